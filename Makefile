@@ -1,0 +1,11 @@
+# Every target is a verb of start.py, which works without make too.
+PYTHON ?= python3
+
+.DEFAULT_GOAL := help
+.PHONY: lab test build lock bench setup clean help
+
+lab test build lock bench setup clean:
+	@$(PYTHON) start.py $@ $(ARGS)
+
+help:
+	@$(PYTHON) start.py --help

@@ -1,0 +1,266 @@
+"""One command from a fresh clone: ``python3 start.py lab`` to learn, ``... test`` to prove.
+
+Creates ``.venv`` from ``requirements.lock`` when it is missing or out of date. Needs the standard
+library alone, and no syntax newer than Python 3.6, so that an older Python can be told.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - an older Python must reach this line to be told
+    sys.exit(
+        "This course needs Python 3.11 or newer, and this is Python {}.{}: "
+        "install one from python.org, then run this again.".format(*sys.version_info[:2])
+    )
+
+import argparse
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+STAMP = VENV / "built-from"
+LOCK = ROOT / "requirements.lock"
+NOTEBOOKS = ROOT / "notebooks"
+WORK = ROOT / "work"
+COPIES = WORK / ".copied.json"
+# Written to JupyterLab's overrides: no pop-up that asks the network for news.
+LAB_SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 30},
+}
+TEST_STEPS = {
+    "lint": ["-m", "ruff", "check", "."],
+    "format": ["-m", "ruff", "format", "--check", "."],
+    "types": ["-m", "mypy"],
+    "editions": ["-m", "utils.cli", "build", "--check"],
+}
+NBVAL = [
+    "--nbval",
+    "--nbval-current-env",
+    "--nbval-cell-timeout=120",
+    "--nbval-sanitize-with=tests/nbval_sanitize.cfg",
+    "-p",
+    "no:doctest",
+    "solutions",
+]
+
+
+class CannotStart(Exception):
+    """Something outside the course is in the way; the message says what to do about it."""
+
+
+# ---- the environment ------------------------------------------------------------------------
+
+
+def fingerprint() -> str:
+    """What the environment is made from."""
+    sources = [LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes()]
+    made_by = f"{sys.version_info[:2]} {ROOT}".encode()
+    return hashlib.sha256(b"\0".join([*sources, made_by])).hexdigest()
+
+
+def make_environment() -> None:
+    """Create ``.venv`` from the lock, unless it is there and up to date."""
+    wanted = fingerprint()
+    if STAMP.exists() and PYTHON.exists() and STAMP.read_text() == wanted:
+        return
+    print("Creating .venv from requirements.lock: about a minute, once.", flush=True)
+    # A half-made environment bears no stamp, so that the next start makes it anew.
+    STAMP.unlink(missing_ok=True)
+    venv.create(VENV, with_pip=True, clear=True)
+    install = _installer()
+    # The lock is complete, so nothing needs to be resolved: with --no-deps nothing is.
+    _install([*install, "--no-deps", "--require-hashes", "-r", str(LOCK)])
+    _install([*install, "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
+    settings = VENV / "share" / "jupyter" / "lab" / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=2))
+    STAMP.write_text(wanted)
+
+
+def _installer() -> list[str]:
+    """Uv where it can be had, because it is ten times faster; else pip."""
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "-q"]
+    got_uv = subprocess.run([*pip, "install", "uv"], capture_output=True, check=False)
+    if got_uv.returncode == 0:
+        return [str(PYTHON), "-m", "uv", "pip", "install", "-q", "--compile-bytecode"]
+    return [*pip, "install"]
+
+
+def _install(command: Sequence[str]) -> None:
+    env = {**os.environ, "VIRTUAL_ENV": str(VENV), "UV_NO_CONFIG": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+    if done.returncode:
+        raise CannotStart(_why(done.stdout + done.stderr))
+
+
+def _why(output: str) -> str:
+    """One sentence for what an installer printed."""
+    text = output.lower()
+    if "no space left" in text:
+        return f"The disk is full: free about 2 GB on the disk of {ROOT}, then run this again."
+    signs = ("connect", "resolve", "network", "timed out", "dns", "unreachable", "max retries")
+    if any(sign in text for sign in signs):
+        return (
+            "The packages could not be downloaded: check the network connection or the proxy, "
+            "then run this again."
+        )
+    last = [line.strip() for line in output.splitlines() if line.strip()][-1:]
+    return (
+        f"The packages could not be installed ({' '.join(last)}): delete .venv and run this again."
+    )
+
+
+# ---- the learner's copies -------------------------------------------------------------------
+
+
+def copy_notebooks() -> list[str]:
+    """Bring ``work/`` up to date with ``notebooks/``, and never overwrite what a learner wrote.
+
+    Returns
+    -------
+    list of str
+        One line for each notebook that changed on both sides: the new one is put beside.
+    """
+    WORK.mkdir(exist_ok=True)
+    copied = json.loads(COPIES.read_text()) if COPIES.exists() else {}
+    said = []
+    for source in sorted(p for p in NOTEBOOKS.rglob("*") if p.is_file()):
+        name = source.relative_to(NOTEBOOKS).as_posix()
+        target, new = WORK / name, _digest(source)
+        untouched = not target.exists() or _digest(target) in (copied.get(name), new)
+        if untouched:
+            if not target.exists() or _digest(target) != new:
+                _copy(source, target)
+        elif copied.get(name) != new:
+            beside = target.with_name(f"{target.stem}.new{target.suffix}")
+            _copy(source, beside)
+            said.append(f"{name} has changed; yours is kept, the new one is {beside.name}.")
+        copied[name] = new
+    draft = COPIES.with_suffix(".part")
+    draft.write_text(json.dumps(copied, indent=1))
+    draft.replace(COPIES)
+    return said
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(target.name + ".part")
+    shutil.copyfile(source, draft)
+    draft.replace(target)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+# ---- what can be started --------------------------------------------------------------------
+
+
+def lab(extra: Sequence[str]) -> int:
+    """Open JupyterLab on the start page."""
+    for line in copy_notebooks():
+        print(line)
+    return _run(["-m", "jupyterlab", *extra, "work/00_start_here.ipynb"])
+
+
+def test(extra: Sequence[str]) -> int:
+    """Lint, types, editions, the suite, and every stored output."""
+    for name, command in TEST_STEPS.items():
+        print(f"== {name}", flush=True)
+        code = _run(command)
+        if code:
+            return code
+    print("== stored outputs", flush=True)
+    code = _run(["-m", "pytest", *NBVAL])
+    if code:
+        return code
+    print("== suite", flush=True)
+    return _run(["-m", "pytest", *extra])
+
+
+def build(extra: Sequence[str]) -> int:
+    """Derive stubs and solved notebooks."""
+    return _run(["-m", "utils.cli", "build", *extra])
+
+
+def lock(extra: Sequence[str]) -> int:
+    """Pin the newest versions that pyproject.toml allows."""
+    # One version for every Python, so that stored outputs are true on each; no header and no
+    # annotations, because both would name the machine that made the file.
+    how = "--universal --fork-strategy fewest --generate-hashes --no-header --no-annotate -q"
+    what = ["pyproject.toml", "--extra", "dev", "--python-version", "3.11", "-o", LOCK.name]
+    return _run(["-m", "uv", "pip", "compile", *how.split(), *what, *extra])
+
+
+def bench(extra: Sequence[str]) -> int:
+    """Run the benchmarks, which are never part of the suite."""
+    for script in sorted((ROOT / "tests" / "benchmarks").glob("*.py")):
+        print(f"== {script.stem}", flush=True)
+        code = _run([str(script), *extra])
+        if code:
+            return code
+    return 0
+
+
+def setup(extra: Sequence[str]) -> int:
+    """Create the environment and nothing else."""
+    return 0
+
+
+def clean(extra: Sequence[str]) -> int:
+    """Delete the environment and caches; never ``work/``."""
+    for name in (".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", "build"):
+        shutil.rmtree(ROOT / name, ignore_errors=True)
+    return 0
+
+
+VERBS = {verb.__name__: verb for verb in (lab, test, build, lock, bench, setup, clean)}
+
+
+def _run(args: Sequence[str]) -> int:
+    # Where Jupyter looks for its runtime is the environment's business, not the shell's.
+    env = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+    return subprocess.run([str(PYTHON), *args], cwd=ROOT, env=env, check=False).returncode
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one verb and return its exit code."""
+    lines = "\n".join(f"  {name:<7}{verb.__doc__}" for name, verb in VERBS.items())
+    parser = argparse.ArgumentParser(
+        prog="start.py", formatter_class=argparse.RawDescriptionHelpFormatter, epilog=lines
+    )
+    parser.add_argument("verb", choices=VERBS, metavar="VERB")
+    args, extra = parser.parse_known_args(argv)
+    try:
+        if args.verb != "clean":
+            make_environment()
+        return VERBS[args.verb](extra)
+    except CannotStart as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        sys.exit(_os_error(error))
+
+
+def _os_error(error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return _why("no space left")
+    where = f" ({error.filename})" if error.filename else ""
+    return f"{error.strerror}{where}: put this right, then run it again."
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(BrokenPipeError):
+        sys.exit(main(sys.argv[1:]))

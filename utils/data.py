@@ -187,6 +187,35 @@ def basket_counts(
     return BasketCounts(counts.tocsr(), rows, names)
 
 
+def purchase_split(last_week: int = 44, min_buyers: int = 30) -> tuple[BasketCounts, BasketCounts]:
+    """What households bought up to a week, and after it, on the same axes.
+
+    Parameters
+    ----------
+    last_week : int
+        The last of the weeks to learn from, 1 to 52.
+    min_buyers : int
+        Products that fewer households bought in those weeks are left out.
+
+    Returns
+    -------
+    before, after : BasketCounts
+        The same rows, households with a purchase in ``before``, and the same columns. A household
+        may have bought nothing in ``after``.
+    """
+    lines = transactions("household_id", "basket_id", "product_id", "week")
+    early = lines["week"] <= last_week
+    bought = basket_counts(lines[early])
+    buyers = np.diff(bought.matrix.tocsc().indptr)
+    items = bought.items[buyers >= min_buyers]
+    kept = bought.matrix[:, buyers >= min_buyers]
+    households = bought.households[np.diff(kept.indptr) > 0]
+    return (
+        basket_counts(lines[early], households=households, items=items),
+        basket_counts(lines[~early], households=households, items=items),
+    )
+
+
 def _complete_journey(table: str, columns: Sequence[str]) -> pd.DataFrame:
     known = _columns_of(table)
     unknown = [column for column in columns if column not in known]

@@ -12,7 +12,7 @@ import ast
 import copy
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -212,17 +212,28 @@ def _match(notebook: Path, cells: list[str], reference: Reference | None) -> Non
 # ---- building -------------------------------------------------------------------------------
 
 
-def build(force: bool = False) -> list[Path]:
+def build(force: bool = False, numbers: Sequence[str] = ()) -> list[Path]:
     """Bring every derived notebook up to date, and return those that changed.
 
     Stored outputs are kept where no code cell changed, unless ``force`` asks for a new execution.
+
+    Parameters
+    ----------
+    force : bool
+        Execute notebooks whose code did not change too.
+    numbers : sequence of str
+        Only the chapters with these numbers, as in ``03``; all by default.
 
     Raises
     ------
     BuildError
         Before anything is written, when names and cells do not match; or when a notebook fails.
     """
-    plans = [(notebook, learner_edition(notebook)) for notebook in notebooks()]
+    chosen = [path for path in notebooks() if not numbers or path.name[:2] in numbers]
+    missing = set(numbers) - {path.name[:2] for path in chosen}
+    if missing:
+        raise BuildError(f"There is no notebook with the number {min(missing)}: see notebooks/.")
+    plans = [(notebook, learner_edition(notebook)) for notebook in chosen]
     changed = []
     for notebook, learner in plans:
         solved = solved_edition(learner, notebook)
@@ -285,6 +296,7 @@ def execute(book: NotebookNode, notebook: Path) -> None:
         kernel_name="python3",
         record_timing=False,
         coalesce_streams=True,
+        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(ROOT / "solutions")}},
     )
     try:

@@ -253,9 +253,10 @@ class Exercise:
 
         namespace = {**self.reference.__globals__, self.name: record}
         examples = doctest.DocTestParser().get_examples(self.reference.__doc__ or "")
+        # Nothing is shown: in a notebook a displayed value would land in the learner's cell.
         with contextlib.redirect_stdout(io.StringIO()):
             for example in examples:
-                exec(compile(example.source, self.name, "single"), namespace)
+                exec(compile(example.source, self.name, "exec"), namespace)
         return tuple(recorded)
 
     @functools.cache  # noqa: B019 - an exercise lives as long as the process

@@ -7,7 +7,7 @@ from scipy import sparse
 
 from solutions.collaborative_filtering import misconceptions as wrong
 from solutions.collaborative_filtering import reference
-from utils import data
+from utils import data, ranking
 from utils.exercise import BeatIt, BreakIt, Call, Exercise, Metric, Property, WriteTheTest
 
 
@@ -519,37 +519,24 @@ recommend_sparse = Exercise(
 
 # ---- recommend_new_items --------------------------------------------------------------------
 
-LAST_TRAINING_WEEK = 44
 N_JUDGED = 1000
 
 
 def _new_item_task(seed):
     """Weeks 1 to 44 to learn from; the new products of weeks 45 to 53 are the truth."""
     rng = np.random.default_rng(seed)
-    lines = data.transactions("household_id", "basket_id", "product_id", "week")
-    early = lines["week"] <= LAST_TRAINING_WEEK
-    bought = data.basket_counts(lines[early])
-    buyers = np.diff(bought.matrix.tocsc().indptr)
-    axes = {"households": bought.households, "items": bought.items[buyers >= 30]}
-    train = data.basket_counts(lines[early], **axes).matrix
-    later = data.basket_counts(lines[~early], **axes).matrix
+    before, after = (counts.matrix for counts in data.purchase_split())
     # Shuffled axes: who knows the public data set should not find a household by its number.
-    rows, columns = rng.permutation(train.shape[0]), rng.permutation(train.shape[1])
-    train, later = train[rows][:, columns].tocsr(), later[rows][:, columns].tocsr()
-    new = sparse.csr_matrix(later - later.multiply(train > 0)) > 0
-    known = np.flatnonzero((np.diff(train.indptr) > 0) & (np.diff(new.indptr) > 0))
-    judged = rng.choice(known, min(N_JUDGED, len(known)), replace=False)
-    return (train, judged.tolist(), 10), new[judged]
+    rows, columns = rng.permutation(before.shape[0]), rng.permutation(before.shape[1])
+    before, after = before[rows][:, columns].tocsr(), after[rows][:, columns].tocsr()
+    new = sparse.csr_matrix(after - after.multiply(before > 0))
+    new.eliminate_zeros()
+    judged = rng.choice(np.flatnonzero(np.diff(new.indptr)), N_JUDGED, replace=False)
+    return (before, judged.tolist(), 10), new[judged]
 
 
 def _mean_ndcg(products, new):
-    """Mean NDCG@10 over households, gain 1 for each new product bought (Järvelin 2002)."""
-    products = np.asarray(products)
-    discounts = 1 / np.log2(np.arange(2, products.shape[1] + 2))
-    hits = np.asarray(new[np.arange(len(products))[:, None], products].todense())
-    relevant = np.minimum(np.diff(new.indptr), products.shape[1])
-    ideal = discounts.cumsum()[relevant - 1]
-    return float(np.mean(hits @ discounts / ideal))
+    return float(ranking.ndcg_of_rows(np.asarray(products), new).mean())
 
 
 def _problem_with_products(value, purchases, households, n):

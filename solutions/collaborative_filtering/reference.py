@@ -349,7 +349,7 @@ def recommend_new_items(purchases: sparse.csr_matrix, households: list[int], n: 
     """
     # The hundredth basket with milk says less about taste than the first.
     log_counts = sparse.csr_matrix(purchases, dtype=float).log1p()
-    votes = _keep_nearest(_unit_rows(log_counts), households, 100) @ log_counts
+    votes = _keep_nearest(_unit_rows(log_counts), households, 50) @ log_counts
     bought = purchases[households].toarray() > 0
     return np.argsort(np.where(bought, np.inf, -votes), axis=1, kind="stable")[:, :n]
 

@@ -1,0 +1,129 @@
+"""Both editions of every chapter, as they are stored."""
+
+import ast
+import itertools
+import re
+
+import nbformat
+import pytest
+
+from utils import editions, exercise
+
+LEARNER = editions.notebooks()
+SOLVED = [editions.solved_path(path) for path in LEARNER]
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code(path):
+    return [cell for cell in read(path).cells if cell.cell_type == "code"]
+
+
+def name(path):
+    return path.stem
+
+
+def test_nothing_is_stale():
+    assert [str(each) for each in editions.stale()] == []
+
+
+def test_every_topic_has_its_chapter():
+    with_exercises = [path for path in LEARNER if any(map(editions.exercise_name, code(path)))]
+    assert [editions.topic(path) for path in with_exercises] == exercise.topics()
+
+
+@pytest.mark.parametrize("path", LEARNER, ids=name)
+def test_learner_edition_has_no_outputs(path):
+    assert all(not cell.outputs and cell.execution_count is None for cell in code(path))
+
+
+@pytest.mark.parametrize("path", SOLVED, ids=name)
+def test_solved_edition_is_executed_in_order(path):
+    assert [cell.execution_count for cell in code(path)] == list(range(1, len(code(path)) + 1))
+
+
+@pytest.mark.parametrize("path", SOLVED, ids=name)
+def test_solved_edition_has_no_error_and_no_warning(path):
+    outputs = [output for cell in code(path) for output in cell.outputs]
+    assert outputs
+    assert not [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
+
+
+@pytest.mark.parametrize("path", LEARNER, ids=name)
+def test_every_check_in_the_solved_edition_passes(path):
+    cards = [
+        output.data["text/plain"]
+        for cell in code(editions.solved_path(path))
+        if cell.source.startswith("check(")
+        for output in cell.outputs
+    ]
+    exercises = [cell for cell in code(path) if editions.exercise_name(cell)]
+    assert len(cards) == len(exercises)
+    assert all(card.startswith("PASSED") for card in cards)
+
+
+@pytest.mark.parametrize("path", [*LEARNER, *SOLVED], ids=name)
+def test_no_line_ends_with_a_semicolon(path):
+    assert not [cell.source for cell in code(path) if cell.source.rstrip().endswith(";")]
+
+
+@pytest.mark.parametrize("path", LEARNER, ids=name)
+def test_cells_are_short(path):
+    long = [
+        c.source for c in code(path) if not editions.exercise_name(c) and c.source.count("\n") > 24
+    ]
+    assert long == []
+
+
+@pytest.mark.parametrize("path", LEARNER, ids=name)
+def test_exercise_is_announced_as_it_is_declared_and_then_checked(path):
+    cells = read(path).cells
+    names = [editions.exercise_name(cell) for cell in cells]
+    announced = r"^(junior|mid|senior) · (\d+) min · (\d+) points?$"
+    prose = "\n".join(c.source for c in cells if c.cell_type == "markdown")
+    found = re.findall(announced, prose, re.MULTILINE)
+    declared = []
+    for position, exercise_name in enumerate(names):
+        if exercise_name is None:
+            continue
+        task = exercise.load(editions.topic(path))[exercise_name]
+        declared.append((task.level, str(task.minutes), str(task.points)))
+        following = next(c for c in cells[position + 1 :] if c.cell_type == "code")
+        assert following.source == f"check({exercise_name})"
+    assert found == declared
+
+
+@pytest.mark.parametrize("path", LEARNER, ids=name)
+def test_every_exercise_has_two_hints_the_first_a_question(path):
+    prose = "\n".join(c.source for c in read(path).cells if c.cell_type == "markdown")
+    questions = re.findall(r"<summary>Hint: a question</summary>\s*(.*?)</details>", prose, re.S)
+    starts = re.findall(r"<summary>Hint: a start</summary>", prose)
+    n_exercises = sum(1 for cell in code(path) if editions.exercise_name(cell))
+    assert len(questions) == len(starts) == n_exercises
+    assert all("?" in question for question in questions)
+
+
+@pytest.mark.parametrize("path", LEARNER, ids=name)
+def test_headings_come_in_order(path):
+    levels = [
+        len(line.split()[0])
+        for cell in read(path).cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if re.match(r"#+ ", line)
+    ]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(b <= a + 1 for a, b in itertools.pairwise(levels))
+
+
+@pytest.mark.parametrize("path", LEARNER, ids=name)
+def test_stub_is_the_signature_the_statement_and_one_line(path):
+    for cell in code(path):
+        if editions.exercise_name(cell):
+            (function,) = ast.parse(cell.source).body
+            docstring, last = function.body
+            assert isinstance(docstring, ast.Expr)
+            assert isinstance(last, ast.Raise)

@@ -1,0 +1,50 @@
+"""Figures that chapters share, in colours that colour-blind eyes tell apart (Okabe and Ito)."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#6E6E6E"
+
+
+def house_style() -> None:
+    """Set the look of every figure in a notebook: nothing that carries no information."""
+    plt.rcParams.update(
+        {
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.titlelocation": "left",
+            "axes.prop_cycle": plt.cycler(color=[BLUE, ORANGE, GREEN, GREY]),
+            "legend.frameon": False,
+            "figure.constrained_layout.use": True,
+            "figure.dpi": 100,
+        }
+    )
+
+
+def intervals(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Differences with their intervals, a row each: gains green, losses orange, unclear ones grey.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns ``difference``, ``low`` and ``high``; the index names the rows, from the top.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or plt.gca()
+    rows = table.iloc[::-1]
+    colours = np.select([rows["low"] > 0, rows["high"] < 0], [GREEN, ORANGE], GREY)
+    places = np.arange(len(rows))
+    ax.hlines(places, rows["low"], rows["high"], color=colours, lw=3)
+    ax.scatter(rows["difference"], places, color=colours, zorder=3)
+    ax.axvline(0, color="black", lw=0.8)
+    ax.set_yticks(places, [str(name) for name in rows.index])
+    return ax

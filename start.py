@@ -49,8 +49,7 @@ NBVAL = [
     "--nbval-current-env",
     "--nbval-cell-timeout=120",
     "--nbval-sanitize-with=tests/nbval_sanitize.cfg",
-    "-p",
-    "no:doctest",
+    "--override-ini=addopts=-q",
     "solutions",
 ]
 

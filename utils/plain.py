@@ -262,7 +262,10 @@ def _decode(item: Any, depth: int) -> Any:
         return frame
     if tag == "sparse":
         parts = tuple(_decode(part, depth) for part in v)
-        return sparse.csr_matrix(parts, shape=tuple(item["shape"])).asformat(item["format"])
+        rows = sparse.csr_matrix(parts, shape=tuple(item["shape"]))
+        # An index out of range would be read from outside the array.
+        rows.check_format(full_check=True)
+        return rows.asformat(item["format"])
     if tag == "candidate":
         return Candidate(str(v))
     raise NotPlain(f"unknown tag {tag!r}")

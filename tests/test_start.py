@@ -1,0 +1,216 @@
+"""start.py: the environment, the learner's copies, and what goes wrong."""
+
+import ast
+import errno
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from utils.exercise import ROOT
+
+
+@pytest.fixture
+def start(tmp_path, monkeypatch):
+    spec = importlib.util.spec_from_file_location("start", ROOT / "start.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for name in ("LOCK", "NOTEBOOKS", "WORK", "COPIES", "VENV", "PYTHON", "STAMP"):
+        inside = getattr(module, name).relative_to(ROOT)
+        monkeypatch.setattr(module, name, tmp_path / inside)
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    (tmp_path / "requirements.lock").write_text("numpy==2\n")
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "03_a.ipynb").write_text("one")
+    return module
+
+
+# ---- the environment ----
+
+
+def test_old_python_can_read_it():
+    ast.parse((ROOT / "start.py").read_text("utf-8"), feature_version=(3, 7))
+
+
+def test_old_python_is_told_in_one_sentence():
+    code = (
+        "import sys, runpy; sys.version_info = (3, 9, 1); "
+        f"runpy.run_path({str(ROOT / 'start.py')!r}, run_name='__main__')"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert said.returncode == 1
+    assert said.stdout == ""
+    assert said.stderr.strip().count("\n") == 0
+    assert "needs Python 3.11 or newer, and this is Python 3.9" in said.stderr
+
+
+def fake_environment(start, monkeypatch):
+    """Everything but the installing, which the test of the whole repository does."""
+    made = []
+
+    def create(path, **options):
+        path.mkdir(exist_ok=True)
+        start.PYTHON.parent.mkdir(exist_ok=True, parents=True)
+        start.PYTHON.touch()
+
+    monkeypatch.setattr(start.venv, "create", create)
+    monkeypatch.setattr(start, "_installer", lambda: ["installer"])
+    monkeypatch.setattr(start, "_install", made.append)
+    return made
+
+
+def test_second_start_installs_nothing(start, monkeypatch):
+    made = fake_environment(start, monkeypatch)
+    start.make_environment()
+    assert len(made) == 2
+    start.make_environment()
+    assert len(made) == 2
+
+
+def test_changed_lock_makes_it_anew(start, monkeypatch):
+    made = fake_environment(start, monkeypatch)
+    start.make_environment()
+    start.LOCK.write_text("numpy==3\n")
+    start.make_environment()
+    assert len(made) == 4
+
+
+def test_half_made_environment_is_made_anew(start, monkeypatch):
+    made = fake_environment(start, monkeypatch)
+
+    def fails(command):
+        raise start.CannotStart("no")
+
+    monkeypatch.setattr(start, "_install", fails)
+    with pytest.raises(start.CannotStart):
+        start.make_environment()
+    assert not start.STAMP.exists()
+    monkeypatch.setattr(start, "_install", made.append)
+    start.make_environment()
+    assert len(made) == 2
+    assert start.STAMP.exists()
+
+
+def test_settings_keep_jupyterlab_from_asking_for_news(start, monkeypatch):
+    fake_environment(start, monkeypatch)
+    start.make_environment()
+    text = (start.VENV / "share/jupyter/lab/settings/overrides.json").read_text()
+    key = "@jupyterlab/apputils-extension:notification"
+    assert json.loads(text)[key]["fetchNews"] == "false"
+
+
+@pytest.mark.parametrize(
+    ("output", "sentence"),
+    [
+        ("error: failed to resolve host", "check the network connection"),
+        ("Connection refused (os error 111)", "check the network connection"),
+        ("OSError: [Errno 28] No space left on device", "The disk is full"),
+        ("hash mismatch\nexpected x got y", "expected x got y"),
+    ],
+)
+def test_what_an_installer_says_becomes_one_sentence(start, output, sentence):
+    said = start._why(output)
+    assert sentence in said
+    assert "\n" not in said
+
+
+def test_no_network_is_one_sentence(start, monkeypatch):
+    nowhere = "http://127.0.0.1:9/simple"
+    monkeypatch.setenv("PIP_INDEX_URL", nowhere)
+    monkeypatch.setenv("PIP_RETRIES", "1")
+    monkeypatch.setenv("PIP_NO_INDEX", "0")
+    command = [sys.executable, "-m", "pip", "-q", "download", "--no-cache-dir", "no-such-package"]
+    with pytest.raises(start.CannotStart, match="could not be downloaded: check the network"):
+        start._install(command)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "The disk is full"),
+        (
+            PermissionError(errno.EACCES, os.strerror(errno.EACCES), "work"),
+            "Permission denied (work)",
+        ),
+    ],
+)
+def test_trouble_with_the_disk_is_one_sentence(start, monkeypatch, error, sentence):
+    def fails():
+        raise error
+
+    monkeypatch.setattr(start, "make_environment", fails)
+    with pytest.raises(SystemExit) as caught:
+        start.main(["lab"])
+    assert sentence in str(caught.value)
+
+
+def test_interrupt_leaves_quietly(start, monkeypatch):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(start, "make_environment", interrupted)
+    with pytest.raises(SystemExit) as caught:
+        start.main(["lab"])
+    assert caught.value.code == 130
+
+
+def test_test_stops_at_the_first_step_that_fails(start, monkeypatch, capsys):
+    ran = []
+
+    def run(args):
+        ran.append(args)
+        return 3 if "mypy" in args else 0
+
+    monkeypatch.setattr(start, "_run", run)
+    monkeypatch.setattr(start, "make_environment", lambda: None)
+    assert start.main(["test"]) == 3
+    assert len(ran) == 3
+    assert capsys.readouterr().out.splitlines()[-1] == "== types"
+
+
+# ---- the learner's copies ----
+
+
+def test_first_copy(start):
+    assert start.copy_notebooks() == []
+    assert (start.WORK / "03_a.ipynb").read_text() == "one"
+
+
+def test_untouched_copy_follows_an_update(start):
+    start.copy_notebooks()
+    (start.NOTEBOOKS / "03_a.ipynb").write_text("two")
+    assert start.copy_notebooks() == []
+    assert (start.WORK / "03_a.ipynb").read_text() == "two"
+
+
+def test_what_a_learner_wrote_is_kept_and_the_new_one_put_beside(start):
+    start.copy_notebooks()
+    (start.WORK / "03_a.ipynb").write_text("mine")
+    assert start.copy_notebooks() == []
+    (start.NOTEBOOKS / "03_a.ipynb").write_text("two")
+    (line,) = start.copy_notebooks()
+    assert "yours is kept, the new one is 03_a.new.ipynb" in line
+    assert (start.WORK / "03_a.ipynb").read_text() == "mine"
+    assert (start.WORK / "03_a.new.ipynb").read_text() == "two"
+    assert start.copy_notebooks() == []
+
+
+def test_deleted_copy_comes_back_and_progress_stays(start):
+    start.copy_notebooks()
+    (start.WORK / "progress.jsonl").write_text("{}")
+    (start.WORK / "03_a.ipynb").unlink()
+    start.copy_notebooks()
+    assert (start.WORK / "03_a.ipynb").read_text() == "one"
+    assert (start.WORK / "progress.jsonl").read_text() == "{}"
+
+
+def test_clean_keeps_work(start):
+    start.copy_notebooks()
+    start.VENV.mkdir()
+    assert start.main(["clean"]) == 0
+    assert not start.VENV.exists()
+    assert (start.WORK / "03_a.ipynb").exists()

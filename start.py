@@ -31,7 +31,9 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "built-from"
 LOCK = ROOT / "requirements.lock"
 NOTEBOOKS = ROOT / "notebooks"
-WORK = ROOT / "work"
+SOLVED = ROOT / "solutions"
+# Where a learner writes. COURSE_WORK names another folder.
+WORK = Path(os.environ.get("COURSE_WORK", ROOT / "work")).resolve()
 COPIES = WORK / ".copied.json"
 # Written to JupyterLab's overrides: no pop-up that asks the network for news.
 LAB_SETTINGS = {
@@ -124,18 +126,22 @@ def _why(output: str) -> str:
 
 
 def copy_notebooks() -> list[str]:
-    """Bring ``work/`` up to date with ``notebooks/``, and never overwrite what a learner wrote.
+    """Bring ``work/`` up to date, and never overwrite what a learner wrote.
+
+    The notebooks come from ``notebooks/``, the solved ones in ``work/solved/`` from ``solutions/``:
+    whoever opens a copy changes no file of the course.
 
     Returns
     -------
     list of str
         One line for each notebook that changed on both sides: the new one is put beside.
     """
-    WORK.mkdir(exist_ok=True)
-    copied = json.loads(COPIES.read_text()) if COPIES.exists() else {}
+    WORK.mkdir(parents=True, exist_ok=True)
+    copied = _copied()
     said = []
-    for source in sorted(p for p in NOTEBOOKS.rglob("*") if p.is_file()):
-        name = source.relative_to(NOTEBOOKS).as_posix()
+    sources = {p.relative_to(NOTEBOOKS).as_posix(): p for p in NOTEBOOKS.rglob("*") if p.is_file()}
+    sources.update({f"solved/{p.name}": p for p in SOLVED.glob("*.ipynb")})
+    for name, source in sorted(sources.items()):
         target, new = WORK / name, _digest(source)
         untouched = not target.exists() or _digest(target) in (copied.get(name), new)
         if untouched:
@@ -150,6 +156,14 @@ def copy_notebooks() -> list[str]:
     draft.write_text(json.dumps(copied, indent=1))
     draft.replace(COPIES)
     return said
+
+
+def _copied() -> dict[str, str]:
+    """What each copy was when it was made; nothing, where the record is missing or damaged."""
+    try:
+        return dict(json.loads(COPIES.read_text()))
+    except (OSError, ValueError, TypeError):
+        return {}
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -170,7 +184,8 @@ def lab(extra: Sequence[str]) -> int:
     """Open JupyterLab on the start page."""
     for line in copy_notebooks():
         print(line)
-    return _run(["-m", "jupyterlab", *extra, "work/00_start_here.ipynb"])
+    page = "--LabApp.default_url=/lab/tree/00_start_here.ipynb"
+    return _run(["-m", "jupyterlab", f"--ServerApp.root_dir={WORK}", page, *extra])
 
 
 def test(extra: Sequence[str]) -> int:

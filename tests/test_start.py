@@ -18,7 +18,7 @@ def start(tmp_path, monkeypatch):
     spec = importlib.util.spec_from_file_location("start", ROOT / "start.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    for name in ("LOCK", "NOTEBOOKS", "WORK", "COPIES", "VENV", "PYTHON", "STAMP"):
+    for name in ("LOCK", "NOTEBOOKS", "SOLVED", "WORK", "COPIES", "VENV", "PYTHON", "STAMP"):
         inside = getattr(module, name).relative_to(ROOT)
         monkeypatch.setattr(module, name, tmp_path / inside)
     monkeypatch.setattr(module, "ROOT", tmp_path)
@@ -197,6 +197,22 @@ def test_what_a_learner_wrote_is_kept_and_the_new_one_put_beside(start):
     assert (start.WORK / "03_a.ipynb").read_text() == "mine"
     assert (start.WORK / "03_a.new.ipynb").read_text() == "two"
     assert start.copy_notebooks() == []
+
+
+def test_solved_notebooks_are_copied_too(start):
+    start.SOLVED.mkdir()
+    (start.SOLVED / "03_a.ipynb").write_text("solved")
+    start.copy_notebooks()
+    assert (start.WORK / "solved" / "03_a.ipynb").read_text() == "solved"
+
+
+@pytest.mark.parametrize("record", ["{", "[1, 2]", "null", None])
+def test_damaged_record_of_copies_loses_nothing(start, record):
+    start.copy_notebooks()
+    (start.WORK / "03_a.ipynb").write_text("mine")
+    start.COPIES.unlink() if record is None else start.COPIES.write_text(record)
+    start.copy_notebooks()
+    assert (start.WORK / "03_a.ipynb").read_text() == "mine"
 
 
 def test_deleted_copy_comes_back_and_progress_stays(start):

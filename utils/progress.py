@@ -1,7 +1,7 @@
 """What a learner has passed: one JSON line for each check, appended, never rewritten.
 
-Only notebooks in ``work/`` are recorded; in a solved notebook or a test run the record lasts as
-long as the process. Several notebooks may append at once: a line is one write.
+Only a learner's own notebooks in ``work/`` are recorded; in a solved notebook or a test run the
+record lasts as long as the process. Several notebooks may append at once: a line is one write.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import pandas as pd
 from utils import exercise
 from utils.exercise import Mark
 
-WORK = exercise.ROOT / "work"
+WORK = Path(os.environ.get("COURSE_WORK", exercise.ROOT / "work")).resolve()
+SOLVED = WORK / "solved"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ def path() -> Path | None:
     chosen = os.environ.get("COURSE_PROGRESS")
     if chosen:
         return Path(chosen)
-    return WORK / "progress.jsonl" if Path.cwd().is_relative_to(WORK) else None
+    here = Path.cwd()
+    in_work = here.is_relative_to(WORK) and not here.is_relative_to(SOLVED)
+    return WORK / "progress.jsonl" if in_work else None
 
 
 def record(topic: str, mark: Mark) -> None:

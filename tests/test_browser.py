@@ -1,0 +1,166 @@
+"""A learner in JupyterLab: a wrong answer, its name, a right answer, and the bar that moves."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+from selenium import webdriver
+from selenium.common.exceptions import JavascriptException
+from selenium.webdriver.support.ui import WebDriverWait
+
+from utils.exercise import ROOT
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER), reason="Chromium and its driver are not installed"
+)
+
+WRONG = "def cosine_similarity_matrix(R):\n    return R @ R.T"
+RIGHT = """def cosine_similarity_matrix(R):
+    R = R.astype(float)
+    length = np.sqrt((R ** 2).sum(axis=1))
+    length[length == 0] = 1
+    return R @ R.T / np.outer(length, length)"""
+
+# What a learner does with the mouse and the keyboard, by JupyterLab's own commands.
+FILL = """
+const [begins, source] = arguments;
+const cell = window.jupyterapp.shell.currentWidget.content.widgets.find(
+    (w) => w.model.type === 'code' && w.model.sharedModel.getSource().startsWith(begins));
+cell.model.sharedModel.setSource(source);
+"""
+RUN = """
+const [begins, done] = arguments;
+const panel = window.jupyterapp.shell.currentWidget;
+const index = panel.content.widgets.findIndex(
+    (w) => w.model.type === 'code' && w.model.sharedModel.getSource().startsWith(begins));
+panel.content.activeCellIndex = index;
+window.jupyterapp.commands.execute('notebook:run-cell').then(() => {
+    panel.content.scrollToItem(index, 'center');
+    done(panel.content.widgets[index].outputArea.node.innerText);
+});
+"""
+READY = """
+const panel = window.jupyterapp?.shell?.currentWidget;
+return panel?.context?.path === arguments[0] && panel.context.isReady
+    && panel.sessionContext?.session?.kernel?.status === 'idle';
+"""
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    return tmp_path_factory.mktemp("learner") / "work"
+
+
+@pytest.fixture(scope="module")
+def lab(work):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["--no-browser", f"--port={port}", "--ServerApp.token=", "--expose-app-in-browser"]
+    options += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    environment = {k: v for k, v in os.environ.items() if k != "COURSE_PROGRESS"}
+    server = subprocess.Popen(
+        [sys.executable, "start.py", "lab", *options],
+        cwd=ROOT,
+        env={**environment, "COURSE_WORK": str(work), "JUPYTER_RUNTIME_DIR": str(work.parent)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        WebDriverWait(None, 60).until(lambda _: answers(f"{address}/api/status"))
+        yield address
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)
+
+
+def answers(url):
+    try:
+        return urllib.request.urlopen(url, timeout=5).status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--window-size=1280,1100",
+        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
+    ):
+        options.add_argument(flag)
+    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+    driver.set_script_timeout(60)
+    yield driver
+    driver.quit()
+
+
+def open_notebook(browser, lab, name):
+    browser.get(f"{lab}/lab/tree/{name}?reset")
+
+    def ready(driver):
+        try:
+            return driver.execute_script(READY, name)
+        except JavascriptException:
+            return False
+
+    WebDriverWait(browser, 60).until(ready)
+
+
+def run(browser, begins):
+    return browser.execute_async_script(RUN, begins)
+
+
+def test_a_learner_goes_wrong_and_then_right(browser, lab, work):
+    open_notebook(browser, lab, "03_collaborative_filtering.ipynb")
+    run(browser, "import matplotlib")
+
+    run(browser, "def cosine_similarity_matrix")
+    stub = run(browser, "check(cosine_similarity_matrix)")
+    assert stub.strip() == (
+        "cosine_similarity_matrix is not written yet: put your code in place of its raise line, "
+        "run that cell, then run this one again."
+    )
+
+    browser.execute_script(FILL, "def cosine_similarity_matrix", WRONG)
+    run(browser, "def cosine_similarity_matrix")
+    card = run(browser, "check(cosine_similarity_matrix)")
+    assert "not yet" in card
+    assert "Looks like: dot product" in card
+    assert "0 of 27 points" in card
+    keep_picture(browser, "wrong")
+
+    browser.execute_script(FILL, "def cosine_similarity_matrix", RIGHT)
+    run(browser, "def cosine_similarity_matrix")
+    card = run(browser, "check(cosine_similarity_matrix)")
+    assert "passed" in card
+    assert "1 of 8 exercises passed, 2 of 27 points" in card
+    keep_picture(browser, "right")
+
+    open_notebook(browser, lab, "00_start_here.ipynb")
+    run(browser, "from utils import progress")
+    table = run(browser, "progress.overview()")
+    assert "1 of 8" in table
+    assert "2 of 27" in table
+    assert "█" in table
+    assert (work / "progress.jsonl").read_text().count("\n") == 2
+
+
+def keep_picture(browser, name):
+    """Where COURSE_PICTURES names a folder, the README's pictures are taken there."""
+    folder = os.environ.get("COURSE_PICTURES")
+    if folder:
+        browser.save_screenshot(os.path.join(folder, f"{name}.png"))

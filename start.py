@@ -219,7 +219,7 @@ def lock(extra: Sequence[str]) -> int:
 
 def bench(extra: Sequence[str]) -> int:
     """Run the benchmarks, which are never part of the suite."""
-    for script in sorted((ROOT / "tests" / "benchmarks").glob("*.py")):
+    for script in sorted((ROOT / "tests" / "benchmarks").glob("[!_]*.py")):
         print(f"== {script.stem}", flush=True)
         code = _run([str(script), *extra])
         if code:

@@ -1,0 +1,68 @@
+"""Neighbourhoods in blocks say what the dense definitions say."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from utils import neighbours, ranking
+
+
+@pytest.fixture
+def X():
+    return sparse.random(60, 40, density=0.2, format="csr", rng=np.random.default_rng(4))
+
+
+@pytest.mark.parametrize("entries", [50, 10**6])
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_neighbours_are_the_largest_cosines(X, monkeypatch, entries, n_threads):
+    monkeypatch.setattr(neighbours, "BLOCK_ENTRIES", entries)
+    W = neighbours.cosine_neighbours(X, 7, n_threads).toarray()
+    dense = X.toarray()
+    norms = np.linalg.norm(dense, axis=0)
+    cosine = dense.T @ dense / np.outer(norms, norms)
+    for row, kept in zip(cosine, W, strict=True):
+        assert np.allclose(np.sort(kept)[-7:], np.sort(row)[-7:])
+        assert np.count_nonzero(kept) == 7
+
+
+@pytest.mark.parametrize("entries", [50, 10**6])
+def test_lists_are_the_best_unseen_items(X, monkeypatch, entries):
+    monkeypatch.setattr(neighbours, "BLOCK_ENTRIES", entries)
+    W = neighbours.cosine_neighbours(X, 10)
+    items = neighbours.recommend_all(X, W, 5)
+    scores, seen = (X @ W).toarray(), X.toarray() > 0
+    expected = ranking.top_columns(scores, 5, excluded=seen | (scores == 0))
+    assert np.array_equal(items, expected)
+
+
+def test_users_and_items_without_anything():
+    X = sparse.csr_matrix([[1.0, 0.0, 1.0], [0.0, 0.0, 0.0]])
+    W = neighbours.cosine_neighbours(X, 2)
+    assert np.array_equal(neighbours.recommend_all(X, W, 2), [[-1, -1], [-1, -1]])
+
+
+def test_ranking_prefers_the_first_of_equals_and_leaves_out_the_excluded():
+    scores = np.array([[1.0, 2.0, 2.0, 0.0], [0.0, 0.0, 0.0, 0.0]])
+    assert ranking.top_columns(scores, 2).tolist() == [[1, 2], [0, 1]]
+    excluded = np.array([[False, True, False, False], [True, True, True, False]])
+    assert ranking.top_columns(scores, 2, excluded).tolist() == [[2, 0], [3, 0]]
+
+
+def test_ndcg_by_hand():
+    relevant = sparse.csr_matrix([[1, 0, 1, 0], [0, 0, 0, 0]])
+    ndcg = ranking.ndcg_of_rows(np.array([[1, 2, 0], [0, 1, 2]]), relevant)
+    by_hand = (1 / np.log2(3) + 1 / np.log2(4)) / (1 + 1 / np.log2(3))
+    assert ndcg[0] == pytest.approx(by_hand)
+    assert np.isnan(ndcg[1])
+
+
+def test_interval_is_paired():
+    rng = np.random.default_rng(0)
+    common = rng.normal(0, 10, 500)
+    a, b = common + rng.normal(0.1, 0.5, 500), common + rng.normal(0, 0.5, 500)
+    mean, low, high = ranking.paired_interval(a, b)
+    standard_error = (a - b).std(ddof=1) / np.sqrt(500)
+    assert mean == pytest.approx((a - b).mean())
+    assert high - low == pytest.approx(2 * 1.96 * standard_error, rel=0.1)
+    a[0] = np.nan
+    assert ranking.paired_interval(a, b)[0] == pytest.approx((a - b)[1:].mean())

@@ -141,14 +141,14 @@ def test_a_learner_goes_wrong_and_then_right(browser, lab, work):
     assert "not yet" in card
     assert "Looks like: dot product" in card
     assert "0 of 27 points" in card
-    keep_picture(browser, "wrong")
+    keep_picture(browser, "checked_exercise")
 
     browser.execute_script(FILL, "def cosine_similarity_matrix", RIGHT)
     run(browser, "def cosine_similarity_matrix")
     card = run(browser, "check(cosine_similarity_matrix)")
     assert "passed" in card
     assert "1 of 8 exercises passed, 2 of 27 points" in card
-    keep_picture(browser, "right")
+    keep_picture(browser, "passed_exercise")
 
     open_notebook(browser, lab, "00_start_here.ipynb")
     run(browser, "from utils import progress")

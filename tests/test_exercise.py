@@ -149,10 +149,12 @@ def patches_numpy(ratings):
 
 
 def forges_the_channel(ratings):
+    pipes = []
     for descriptor in map(int, os.listdir("/proc/self/fd")):
         with contextlib.suppress(OSError):
             if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
-                os.write(descriptor, b"\x00" * 7 + b"\x04true")
+                pipes.append(descriptor)
+    os.write(max(pipes), b"\x00" * 7 + b"\x04true")
     return 0
 
 

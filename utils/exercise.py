@@ -195,18 +195,19 @@ class Exercise:
         printed = next((o.printed for o in outcomes if o.printed), "")
         if all(_kind(outcome) == "NotImplementedError" for outcome in outcomes):
             return self._unmarked(f"{self.name} is not written yet: put your code there.", False)
-        verdicts = self._verdicts(outcomes, seed)
+        rights = self._rights(outcomes, seed)
+        verdicts = self._verdicts(outcomes, rights, seed)
         failed = tuple(v.name for v in verdicts if not v.held)
-        misconception = self._misconception(outcomes, seed) if failed else None
+        misconception = self._misconception(outcomes, rights, seed) if failed else None
         return Mark(
             exercise=self.name,
-            points=self._points(outcomes, verdicts, seed),
+            points=self._points(rights, verdicts, seed),
             max_points=float(self.points),
             failed_properties=failed,
             misconception=misconception.__name__ if misconception else None,
             message=self._message(outcomes, verdicts, misconception),
             verdicts=verdicts,
-            examples=self._examples(outcomes, seed),
+            examples=self._examples(outcomes, rights, seed),
             printed=printed,
         )
 
@@ -275,14 +276,16 @@ class Exercise:
 
     # ---- what is right ----
 
-    def _verdicts(self, outcomes: Sequence[Outcome], seed: int) -> tuple[Verdict, ...]:
+    def _verdicts(
+        self, outcomes: Sequence[Outcome], rights: Sequence[bool], seed: int
+    ) -> tuple[Verdict, ...]:
         reasons = {"examples": "the examples in the docstring come out as written"}
         weights = {prop.name: prop.points for prop in self.properties}
         reasons |= {prop.name: prop.reason for prop in self.properties}
         verdicts = []
-        rights = iter(self._rights(outcomes, seed))
+        remaining = iter(rights)
         for name, group in self._plan(seed):
-            held = sum(next(rights) for _ in group) == len(group)
+            held = sum(next(remaining) for _ in group) == len(group)
             verdicts.append(Verdict(name, reasons[name], held, held, weights.get(name, 1.0)))
         if any(_mutable(arg) for args in self.inputs(seed) for arg in args):
             held = all(outcome.after is None for outcome in outcomes)
@@ -314,11 +317,11 @@ class Exercise:
         except Exception:
             return False
 
-    def _points(self, outcomes: Sequence[Outcome], verdicts: Sequence[Verdict], seed: int) -> float:
+    def _points(self, rights: Sequence[bool], verdicts: Sequence[Verdict], seed: int) -> float:
         groups = [name for name, group in self._plan(seed) for _ in group]
         ordinary = [
             right
-            for name, right in zip(groups, self._rights(outcomes, seed), strict=True)
+            for name, right in zip(groups, rights, strict=True)
             if name in ("examples", self.properties[0].name)
         ]
         return self._share(verdicts) if sum(ordinary) * 2 >= len(ordinary) else 0.0
@@ -331,21 +334,29 @@ class Exercise:
 
     # ---- what to tell ----
 
-    def _misconception(self, outcomes: Sequence[Outcome], seed: int) -> Callable[..., Any] | None:
+    def _misconception(
+        self, outcomes: Sequence[Outcome], rights: Sequence[bool], seed: int
+    ) -> Callable[..., Any] | None:
         """The known wrong answer that goes wrong where this one does, and in the same way."""
-        mine = self._mistakes(outcomes, seed)
+        mine = self._mistakes(outcomes, rights)
         best, best_score = None, 0.0
         for misconception in self.misconceptions:
-            theirs = self._mistakes(self._run_trusted(misconception, seed), seed)
+            theirs = self._known_mistakes(misconception, seed)
             shared = sum(i in theirs and self._alike(mine[i], theirs[i]) for i in mine)
             score = shared / max(1, len(mine.keys() | theirs.keys()))
             if score > best_score:
                 best, best_score = misconception, score
         return best if best_score >= self._alike_enough else None
 
-    def _mistakes(self, outcomes: Sequence[Outcome], seed: int) -> dict[int, Outcome]:
-        rows = enumerate(zip(outcomes, self._rights(outcomes, seed), strict=True))
+    @staticmethod
+    def _mistakes(outcomes: Sequence[Outcome], rights: Sequence[bool]) -> dict[int, Outcome]:
+        rows = enumerate(zip(outcomes, rights, strict=True))
         return {i: mine for i, (mine, right) in rows if not right or mine.after is not None}
+
+    @functools.cache  # noqa: B019
+    def _known_mistakes(self, misconception: Callable[..., Any], seed: int) -> dict[int, Outcome]:
+        outcomes = self._run_trusted(misconception, seed)
+        return self._mistakes(outcomes, self._rights(outcomes, seed))
 
     def _alike(self, mine: Outcome, theirs: Outcome) -> bool:
         """Whether two wrong outcomes are the same mistake."""
@@ -373,12 +384,14 @@ class Exercise:
         first = next(v for v in verdicts if not v.held)
         return f"The first property to fail is {first.name}: {first.reason}."
 
-    def _examples(self, outcomes: Sequence[Outcome], seed: int) -> tuple[Example, ...]:
+    def _examples(
+        self, outcomes: Sequence[Outcome], rights: Sequence[bool], seed: int
+    ) -> tuple[Example, ...]:
         rows = zip(
             self._docstring_calls,
             outcomes,
             self._run_trusted(self.reference, seed),
-            self._rights(outcomes, seed),
+            rights,
             strict=False,
         )
         return tuple(
@@ -419,8 +432,10 @@ class BreakIt(Exercise):
     def _plan(self, seed: int) -> Plan:
         return tuple((f"breaks_{defect}", ((defect,),)) for defect in self.defects)
 
-    def _verdicts(self, outcomes: Sequence[Outcome], seed: int) -> tuple[Verdict, ...]:
-        rows = zip(self.defects, outcomes, self._rights(outcomes, seed), strict=True)
+    def _verdicts(
+        self, outcomes: Sequence[Outcome], rights: Sequence[bool], seed: int
+    ) -> tuple[Verdict, ...]:
+        rows = zip(self.defects, outcomes, rights, strict=True)
         return tuple(
             Verdict(
                 f"breaks_{defect}",
@@ -459,7 +474,7 @@ class BreakIt(Exercise):
             if theirs.failure or not self._agree(right.value, theirs.value)
         )
 
-    def _points(self, outcomes: Sequence[Outcome], verdicts: Sequence[Verdict], seed: int) -> float:
+    def _points(self, rights: Sequence[bool], verdicts: Sequence[Verdict], seed: int) -> float:
         return self._share(verdicts)
 
     def _alike(self, mine: Outcome, theirs: Outcome) -> bool:
@@ -509,12 +524,11 @@ class WriteTheTest(Exercise):
         pairs = zip(keys, outcomes, strict=True)
         return [_accepts(outcome) is (key in self.right) for key, outcome in pairs]
 
-    def _caught(self, outcomes: Sequence[Outcome], seed: int) -> dict[str, bool]:
+    def _verdicts(
+        self, outcomes: Sequence[Outcome], rights: Sequence[bool], seed: int
+    ) -> tuple[Verdict, ...]:
         keys = [args[0].key for args in self.inputs(seed)]
-        return dict(zip(keys, self._rights(outcomes, seed), strict=True))
-
-    def _verdicts(self, outcomes: Sequence[Outcome], seed: int) -> tuple[Verdict, ...]:
-        caught = self._caught(outcomes, seed)
+        caught = dict(zip(keys, rights, strict=True))
         rejected = sum(caught[key] for key in self.wrong)
         missed = [key for key in self.wrong if not caught[key]]
         accepted = all(caught[key] for key in self.right)
@@ -529,7 +543,7 @@ class WriteTheTest(Exercise):
             Verdict("rejects_wrong_answers", reason, share == 1, share, 1.0),
         )
 
-    def _points(self, outcomes: Sequence[Outcome], verdicts: Sequence[Verdict], seed: int) -> float:
+    def _points(self, rights: Sequence[bool], verdicts: Sequence[Verdict], seed: int) -> float:
         accepts, _ = verdicts
         return self._share(verdicts) if accepts.held else 0.0
 
@@ -604,7 +618,9 @@ class BeatIt(Exercise):
             # What passed `problem` and still cannot be scored earns nothing.
             return [float("nan")] * len(self.metrics)
 
-    def _verdicts(self, outcomes: Sequence[Outcome], seed: int) -> tuple[Verdict, ...]:
+    def _verdicts(
+        self, outcomes: Sequence[Outcome], rights: Sequence[bool], seed: int
+    ) -> tuple[Verdict, ...]:
         (outcome,) = outcomes
         obstacle = self._obstacle(outcome, seed)
         well_formed = Verdict(
@@ -622,9 +638,9 @@ class BeatIt(Exercise):
         return Verdict(metric.name, reason, share == 1, share, metric.points)
 
     def _rights(self, outcomes: Sequence[Outcome], seed: int) -> list[bool]:
-        return [all(verdict.held for verdict in self._verdicts(outcomes, seed))]
+        return [not self._obstacle(outcome, seed) for outcome in outcomes]
 
-    def _points(self, outcomes: Sequence[Outcome], verdicts: Sequence[Verdict], seed: int) -> float:
+    def _points(self, rights: Sequence[bool], verdicts: Sequence[Verdict], seed: int) -> float:
         return self._share(verdicts)
 
     def _message(
@@ -637,7 +653,9 @@ class BeatIt(Exercise):
             return "; ".join(f"{v.name}: {v.reason}" for v in verdicts[1:]) + "."
         return super()._message(outcomes, verdicts, misconception)
 
-    def _misconception(self, outcomes: Sequence[Outcome], seed: int) -> Callable[..., Any] | None:
+    def _misconception(
+        self, outcomes: Sequence[Outcome], rights: Sequence[bool], seed: int
+    ) -> Callable[..., Any] | None:
         (mine,) = outcomes
         for misconception in self.misconceptions:
             (theirs,) = self._run_trusted(misconception, seed)

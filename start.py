@@ -78,7 +78,15 @@ def make_environment() -> None:
     print("Creating .venv from requirements.lock: about a minute, once.", flush=True)
     # A half-made environment bears no stamp, so that the next start makes it anew.
     STAMP.unlink(missing_ok=True)
-    venv.create(VENV, with_pip=True, clear=True)
+    try:
+        venv.create(VENV, with_pip=True, clear=True)
+    except subprocess.CalledProcessError as error:
+        if b"no space left" in (error.output or b"").lower():
+            raise CannotStart(_why("no space left")) from None
+        raise CannotStart(
+            "Python could not create .venv: install its venv module "
+            "(python3-venv on Debian and Ubuntu), then run this again."
+        ) from None
     install = _installer()
     # The lock is complete, so nothing needs to be resolved: with --no-deps nothing is.
     _install([*install, "--no-deps", "--require-hashes", "-r", str(LOCK)])

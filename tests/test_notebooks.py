@@ -6,6 +6,8 @@ import re
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 from utils import editions, exercise
 
@@ -117,6 +119,23 @@ def test_headings_come_in_order(path):
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(b <= a + 1 for a, b in itertools.pairwise(levels))
+
+
+@pytest.mark.parametrize("path", LEARNER, ids=name)
+def test_run_all_stops_at_the_first_stub_with_one_sentence(path):
+    book = read(path)
+    with pytest.raises(CellExecutionError):
+        NotebookClient(book, timeout=120, extra_arguments=["--log-level=ERROR"]).execute()
+    (failed,) = [
+        (cell, output)
+        for cell in book.cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    ]
+    first = next(filter(None, map(editions.exercise_name, book.cells)))
+    assert failed[0].source == f"check({first})"
+    (sentence,) = failed[1].traceback
+    assert sentence.startswith(f"{first} is not written yet")
 
 
 @pytest.mark.parametrize("path", LEARNER, ids=name)

@@ -118,6 +118,19 @@ def test_what_an_installer_says_becomes_one_sentence(start, output, sentence):
     assert "\n" not in said
 
 
+@pytest.mark.parametrize(
+    ("output", "sentence"),
+    [(b"OSError: [Errno 28] No space left on device", "disk is full"), (b"", "python3-venv")],
+)
+def test_python_without_venv_is_one_sentence(start, monkeypatch, output, sentence):
+    def fails(path, **options):
+        raise subprocess.CalledProcessError(1, "ensurepip", output)
+
+    monkeypatch.setattr(start.venv, "create", fails)
+    with pytest.raises(start.CannotStart, match=sentence):
+        start.make_environment()
+
+
 def test_no_network_is_one_sentence(start, monkeypatch):
     nowhere = "http://127.0.0.1:9/simple"
     monkeypatch.setenv("PIP_INDEX_URL", nowhere)

@@ -345,6 +345,9 @@ def _close(expected: Any, got: Any, rtol: float, atol: float) -> bool:
         )
     if isinstance(expected, (set, frozenset)):
         return isinstance(got, (set, frozenset)) and expected == got
+    if isinstance(expected, pd.DataFrame) and len(expected) == 0:
+        # Selecting no row by an empty list also selects no column: nothing is nothing.
+        return isinstance(got, pd.DataFrame) and len(got) == 0
     if isinstance(expected, pd.DataFrame):
         return (
             isinstance(got, pd.DataFrame)

@@ -155,3 +155,8 @@ def test_every_public_loader_says_what_it_returns():
         f for _, f in inspect.getmembers(data, inspect.isfunction) if f.__module__ == "utils.data"
     ]
     assert all(inspect.getdoc(f) for f in loaders if not f.__name__.startswith("_"))
+
+
+def test_committed_table_that_is_not_there_gets_one_sentence():
+    with pytest.raises(data.DataError, match="choose one of .*neural_new_types"):
+        data.committed_table("forecasts")

@@ -28,6 +28,24 @@ class DataError(RuntimeError):
         return [str(self)]
 
 
+def committed_table(name: str) -> pd.DataFrame:
+    """A small table of ``datasets/``, computed by the script of the same name beside it.
+
+    Raises
+    ------
+    DataError
+        When there is no such table; the message names the known ones.
+    """
+    folder = Path(__file__).resolve().parents[1] / "datasets"
+    try:
+        return pd.read_csv(folder / f"{name}.csv")
+    except FileNotFoundError:
+        known = ", ".join(sorted(path.stem for path in folder.glob("*.csv")))
+        raise DataError(
+            f"There is no table {name!r} in datasets/: choose one of {known}."
+        ) from None
+
+
 # ---- Complete Journey -----------------------------------------------------------------------
 
 

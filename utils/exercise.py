@@ -134,7 +134,8 @@ class Exercise:
         Whom an interviewer would ask this.
     properties : sequence of Property
         The first is the ordinary case. The others earn points once at least half of the ordinary
-        calls are right, so that an answer which does nothing earns nothing.
+        calls are right, and only if the answer does not return the same for every input, so that
+        an answer which does nothing earns nothing.
     misconceptions : sequence of callable
         Known wrong answers; a function's name names the mistake and its docstring explains it.
     agrees : callable
@@ -201,7 +202,7 @@ class Exercise:
         misconception = self._misconception(outcomes, rights, seed) if failed else None
         return Mark(
             exercise=self.name,
-            points=self._points(rights, verdicts, seed),
+            points=self._points(outcomes, rights, verdicts, seed),
             max_points=float(self.points),
             failed_properties=failed,
             misconception=misconception.__name__ if misconception else None,
@@ -317,7 +318,15 @@ class Exercise:
         except Exception:
             return False
 
-    def _points(self, rights: Sequence[bool], verdicts: Sequence[Verdict], seed: int) -> float:
+    def _points(
+        self,
+        outcomes: Sequence[Outcome],
+        rights: Sequence[bool],
+        verdicts: Sequence[Verdict],
+        seed: int,
+    ) -> float:
+        if self._says_one_thing(outcomes, seed):
+            return 0.0
         groups = [name for name, group in self._plan(seed) for _ in group]
         ordinary = [
             right
@@ -325,6 +334,12 @@ class Exercise:
             if name in ("examples", self.properties[0].name)
         ]
         return self._share(verdicts) if sum(ordinary) * 2 >= len(ordinary) else 0.0
+
+    def _says_one_thing(self, outcomes: Sequence[Outcome], seed: int) -> bool:
+        """Whether an answer returns the same for every input, where the reference does not."""
+        said = {plain.dumps(outcome.value) for outcome in outcomes}
+        right = {plain.dumps(outcome.value) for outcome in self._run_trusted(self.reference, seed)}
+        return len(said) == 1 < len(right)
 
     def _share(self, verdicts: Sequence[Verdict]) -> float:
         if all(v.held for v in verdicts):
@@ -474,7 +489,13 @@ class BreakIt(Exercise):
             if theirs.failure or not self._agree(right.value, theirs.value)
         )
 
-    def _points(self, rights: Sequence[bool], verdicts: Sequence[Verdict], seed: int) -> float:
+    def _points(
+        self,
+        outcomes: Sequence[Outcome],
+        rights: Sequence[bool],
+        verdicts: Sequence[Verdict],
+        seed: int,
+    ) -> float:
         return self._share(verdicts)
 
     def _alike(self, mine: Outcome, theirs: Outcome) -> bool:
@@ -543,7 +564,13 @@ class WriteTheTest(Exercise):
             Verdict("rejects_wrong_answers", reason, share == 1, share, 1.0),
         )
 
-    def _points(self, rights: Sequence[bool], verdicts: Sequence[Verdict], seed: int) -> float:
+    def _points(
+        self,
+        outcomes: Sequence[Outcome],
+        rights: Sequence[bool],
+        verdicts: Sequence[Verdict],
+        seed: int,
+    ) -> float:
         accepts, _ = verdicts
         return self._share(verdicts) if accepts.held else 0.0
 
@@ -640,7 +667,13 @@ class BeatIt(Exercise):
     def _rights(self, outcomes: Sequence[Outcome], seed: int) -> list[bool]:
         return [not self._obstacle(outcome, seed) for outcome in outcomes]
 
-    def _points(self, rights: Sequence[bool], verdicts: Sequence[Verdict], seed: int) -> float:
+    def _points(
+        self,
+        outcomes: Sequence[Outcome],
+        rights: Sequence[bool],
+        verdicts: Sequence[Verdict],
+        seed: int,
+    ) -> float:
         return self._share(verdicts)
 
     def _message(

@@ -7,7 +7,7 @@ from scipy import sparse
 
 from solutions.collaborative_filtering import misconceptions as wrong
 from solutions.collaborative_filtering import reference
-from utils import data, ranking
+from utils import holdout
 from utils.exercise import BeatIt, BreakIt, Call, Exercise, Metric, Property, WriteTheTest
 
 
@@ -519,51 +519,18 @@ recommend_sparse = Exercise(
 
 # ---- recommend_new_items --------------------------------------------------------------------
 
-N_JUDGED = 1000
-
-
-def _new_item_task(seed):
-    """Weeks 1 to 44 to learn from; the new products of weeks 45 to 53 are the truth."""
-    rng = np.random.default_rng(seed)
-    before, after = (counts.matrix for counts in data.purchase_split())
-    # Shuffled axes: who knows the public data set should not find a household by its number.
-    rows, columns = rng.permutation(before.shape[0]), rng.permutation(before.shape[1])
-    before, after = before[rows][:, columns].tocsr(), after[rows][:, columns].tocsr()
-    new = sparse.csr_matrix(after - after.multiply(before > 0))
-    new.eliminate_zeros()
-    judged = rng.choice(np.flatnonzero(np.diff(new.indptr)), N_JUDGED, replace=False)
-    return (before, judged.tolist(), 10), new[judged]
-
-
-def _mean_ndcg(products, new):
-    return float(ranking.ndcg_of_rows(np.asarray(products), new).mean())
-
-
-def _problem_with_products(value, purchases, households, n):
-    products = np.asarray(value)
-    if products.shape != (len(households), n) or products.dtype.kind not in "iu":
-        return "return one row of n whole numbers for each household"
-    if products.min() < 0 or products.max() >= purchases.shape[1]:
-        return "a product is a column of purchases, counted from 0"
-    if any(len(set(row)) < n for row in products.tolist()):
-        return "the products of a row must all be different"
-    if purchases[np.asarray(households)[:, None], products].sum() > 0:
-        return "a household has bought one of its products before"
-    return ""
-
-
 recommend_new_items = BeatIt(
     reference=reference.recommend_new_items,
     points=4,
     minutes=30,
     level="senior",
     seconds=60.0,
-    task=_new_item_task,
+    task=holdout.new_items,
     baseline=wrong.most_popular,
-    metrics=(Metric("ndcg_at_10", _mean_ndcg),),
+    metrics=(Metric("ndcg_at_10", holdout.mean_ndcg),),
     # With 1,000 households two equally good models differ by up to a tenth of the way.
     par=0.85,
-    problem=_problem_with_products,
+    problem=holdout.problem_with_products,
     misconceptions=(
         wrong.most_popular,
         wrong.favourites_again,

@@ -4,11 +4,12 @@ import contextlib
 import os
 import stat
 import sys
+import threading
 
 import numpy as np
 import pytest
 
-from utils import exercise
+from utils import calls, exercise
 from utils.exercise import BeatIt, BreakIt, Exercise, Metric, Property, WriteTheTest
 
 
@@ -249,6 +250,47 @@ def test_a_hang_costs_only_its_own_calls(plain_exercise):
     object.__setattr__(plain_exercise, "seconds", 0.2)
     mark = plain_exercise.mark(hangs_on_nothing)
     assert mark.failed_properties == ("nan_on_empty",) and mark.points > 0
+
+
+@pytest.fixture
+def without_fork(monkeypatch):
+    monkeypatch.setattr(calls, "FORKS", False)
+
+
+@pytest.mark.usefixtures("without_fork")
+def test_where_forking_is_not_safe_marks_are_the_same(plain_exercise):
+    assert plain_exercise.mark(mean_rating).passed
+    assert plain_exercise.mark(zeros_counted).misconception == "zeros_counted"
+    for answer in (raises_system_exit, raises_interrupt, raises_liar, cyclic, lambda r: Obliging()):
+        mark = plain_exercise.mark(answer)
+        assert mark.points == 0
+        assert mark.message
+
+
+@pytest.mark.usefixtures("without_fork")
+def test_where_forking_is_not_safe_a_hang_is_left_behind(plain_exercise):
+    released = threading.Event()
+
+    def hangs(ratings):
+        released.wait()
+
+    object.__setattr__(plain_exercise, "seconds", 0.05)
+    mark = plain_exercise.mark(hangs)
+    released.set()
+    assert mark.points == 0
+    assert "did not finish in time" in mark.message
+
+
+def test_an_answer_may_use_thread_pools_that_the_parent_has_used(plain_exercise):
+    """A pool of OpenMP threads does not survive a fork, and must not be waited for."""
+    from sklearn.cluster import KMeans
+
+    def clusters(ratings):
+        labels = KMeans(2, n_init=1, random_state=0).fit_predict(np.eye(50))
+        return mean_rating(ratings) + 0 * len(labels)
+
+    clusters([1])
+    assert plain_exercise.mark(clusters).passed
 
 
 def test_changing_the_input_is_seen(plain_exercise):

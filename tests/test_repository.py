@@ -10,7 +10,7 @@ from importlib import metadata
 import pytest
 
 import utils
-from utils.exercise import ROOT, topics
+from utils.exercise import ROOT, load, notebook_stem, topics
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
@@ -111,6 +111,15 @@ def test_nothing_of_a_machine_or_a_registry_is_committed():
         found += [f"{path.name}: {host}" for host in HOSTS if host in text]
         found += [f"{path.name}: {hit}" for hit in MACHINE.findall(text)]
     assert found == []
+
+
+def test_chapter_table_of_the_readme_is_true():
+    text = (ROOT / "README.md").read_text("utf-8")
+    rows = re.findall(
+        r"^\| \[(\d\d)\]\(notebooks/(\S+)\.ipynb\) \|[^|]*\| (\d+) \|", text, re.MULTILINE
+    )
+    chapters = [(stem[:2], stem, str(len(load(stem[3:])))) for stem in map(notebook_stem, topics())]
+    assert rows == chapters
 
 
 def test_imports_go_one_way():

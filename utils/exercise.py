@@ -703,6 +703,30 @@ class BeatIt(Exercise):
         return None
 
 
+def problem_with_table(table: Any, largest: int, values: Sequence[int], what: str) -> str:
+    """What is wrong with a small table that a learner made up, in one sentence; empty if nothing.
+
+    Parameters
+    ----------
+    table : object
+        Should be rows of equal length.
+    largest : int
+        The most rows and the most columns that somebody can check by hand.
+    values : sequence of int
+        What may stand in the table.
+    what : str
+        The sentence that says so.
+    """
+    cells = np.asarray(table)
+    if cells.ndim != 2:
+        return "R, the first of the values, is a table: a list of rows of equal length"
+    if not 1 <= max(cells.shape) <= largest:
+        return f"R has at most {largest} rows and {largest} columns"
+    if cells.dtype.kind not in "iuf" or not np.isin(cells, values).all():
+        return what
+    return ""
+
+
 def _kind(outcome: Outcome) -> str | None:
     return outcome.failure.kind if outcome.failure else None
 

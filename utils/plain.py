@@ -415,6 +415,17 @@ def _numeric(items: Any) -> bool:
     return len(items) > 8 and all(type(item) in (int, float) for item in items)
 
 
+def is_whole(value: Any) -> bool:
+    """Whether ``value`` is a whole number, of Python's or numpy's kind, and no bool.
+
+    Examples
+    --------
+    >>> is_whole(np.int64(3)), is_whole(3.0), is_whole(True)
+    (True, False, False)
+    """
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
 # ---- for people -----------------------------------------------------------------------------
 
 

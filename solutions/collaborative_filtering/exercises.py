@@ -8,7 +8,17 @@ from scipy import sparse
 from solutions.collaborative_filtering import misconceptions as wrong
 from solutions.collaborative_filtering import reference
 from utils import holdout
-from utils.exercise import BeatIt, BreakIt, Call, Exercise, Metric, Property, WriteTheTest
+from utils.exercise import (
+    BeatIt,
+    BreakIt,
+    Call,
+    Exercise,
+    Metric,
+    Property,
+    WriteTheTest,
+    problem_with_table,
+)
+from utils.plain import is_whole
 
 
 def _ratings(rng, n_users=9, n_items=10, density=0.5):
@@ -30,14 +40,10 @@ def _problem_with_ratings(arguments):
     if not isinstance(arguments, (tuple, list)) or len(arguments) != 4:
         return "return four values: R, u, n and k"
     R, u, n, k = arguments
-    R = np.asarray(R)
-    if R.ndim != 2:
-        return "R, the first of the four values, is a table: a list of rows of equal length"
-    if not 1 <= max(R.shape) <= 6:
-        return "R is a table of at most 6 users and 6 products"
-    if R.dtype.kind not in "iuf" or not np.isin(R, range(6)).all():
-        return "ratings are whole numbers from 1 to 5, and 0 where there is none"
-    if not all(isinstance(x, (int, np.integer)) and not isinstance(x, bool) for x in (u, n, k)):
+    scale = "ratings are whole numbers from 1 to 5, and 0 where there is none"
+    if problem := problem_with_table(R, 6, range(6), scale):
+        return problem
+    if not all(map(is_whole, (u, n, k))):
         return "u, n and k are whole numbers"
     if not 0 <= u < len(R):
         return "u is a row of R, counted from 0"

@@ -9,7 +9,17 @@ import numpy as np
 from solutions.personalised_recommendation import misconceptions as wrong
 from solutions.personalised_recommendation import reference
 from utils import holdout
-from utils.exercise import BeatIt, BreakIt, Call, Exercise, Metric, Property, WriteTheTest
+from utils.exercise import (
+    BeatIt,
+    BreakIt,
+    Call,
+    Exercise,
+    Metric,
+    Property,
+    WriteTheTest,
+    problem_with_table,
+)
+from utils.plain import is_whole
 
 
 def _counts(rng, n_users=10, n_items=8, density=0.5):
@@ -27,14 +37,10 @@ def _problem_with_baskets(arguments):
     if not isinstance(arguments, (tuple, list)) or len(arguments) != 3:
         return "return three values: R, u and n"
     R, u, n = arguments
-    R = np.asarray(R)
-    if R.ndim != 2:
-        return "R, the first of the three values, is a table: a list of rows of equal length"
-    if not 1 <= max(R.shape) <= 6:
-        return "R is a table of at most 6 users and 6 items"
-    if R.dtype.kind not in "iuf" or not np.isin(R, range(10)).all():
-        return "counts are whole numbers from 0 to 9"
-    if not all(isinstance(x, (int, np.integer)) and not isinstance(x, bool) for x in (u, n)):
+    counts = "counts are whole numbers from 0 to 9"
+    if problem := problem_with_table(R, 6, range(10), counts):
+        return problem
+    if not all(map(is_whole, (u, n))):
         return "u and n are whole numbers"
     if not 0 <= u < len(R):
         return "u is a row of R, counted from 0"

@@ -11,12 +11,9 @@ from solutions.recommender_design import misconceptions as wrong
 from solutions.recommender_design import reference
 from utils import plain
 from utils.exercise import BreakIt, Exercise, Property, WriteTheTest
+from utils.plain import is_whole
 
 # ---- break it -------------------------------------------------------------------------------
-
-
-def _whole(value):
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
 def _problem_with_events(arguments):
@@ -29,11 +26,11 @@ def _problem_with_events(arguments):
         if not isinstance(event, (tuple, list)) or len(event) != 3:
             return "a purchase is (user, item, day)"
         user, item, day = event
-        if not (_whole(user) and _whole(day)):
+        if not (is_whole(user) and is_whole(day)):
             return "user and day are whole numbers"
         if not (isinstance(item, str) and len(item) == 1 and "A" <= item <= "Z"):
             return "an item is a single capital letter"
-    if not (_whole(cutoff) and _whole(k)):
+    if not (is_whole(cutoff) and is_whole(k)):
         return "cutoff and k are whole numbers"
     return "" if 1 <= k <= 26 else "k is from 1 to 26"
 

@@ -8,12 +8,9 @@ import pandas as pd
 from solutions.user_value import misconceptions as wrong
 from solutions.user_value import reference
 from utils.exercise import BreakIt, Call, Exercise, Property, WriteTheTest
+from utils.plain import is_whole
 
 # ---- break it -------------------------------------------------------------------------------
-
-
-def _whole(value):
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
 def _problem_with_lines(arguments):
@@ -25,15 +22,15 @@ def _problem_with_lines(arguments):
     for line in lines:
         if not isinstance(line, (tuple, list)) or len(line) != 5:
             return "a line is (household, basket, day, quantity, sales)"
-        if not all(map(_whole, line[:4])) or isinstance(line[4], (bool, str)):
+        if not all(map(is_whole, line[:4])) or isinstance(line[4], (bool, str)):
             return "household, basket, day and quantity are whole numbers, sales a number"
         if not (0 <= line[4] < 1e6 and 0 <= line[3] < 1e6):
             return "quantity and sales are 0 or more"
-    if not isinstance(ids, (tuple, list)) or not all(map(_whole, ids)):
+    if not isinstance(ids, (tuple, list)) or not all(map(is_whole, ids)):
         return "ids is a list of whole numbers"
     if len(set(ids)) != len(ids) or not 1 <= len(ids) <= 10:
         return "ids names from 1 to 10 households, each once"
-    return "" if _whole(asof) else "asof is a whole number"
+    return "" if is_whole(asof) else "asof is a whole number"
 
 
 break_profile = BreakIt(

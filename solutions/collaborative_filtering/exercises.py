@@ -246,6 +246,14 @@ def _unpredictable(rng):
     return [(R, _cosine(R), 2, 0, 3), (alone, _cosine(alone), 0, 1, 2)]
 
 
+def _off_the_scale(rng):
+    """A generous user whose neighbours liked the product better than the rest."""
+    while True:
+        case = _predictable(rng, 3)
+        if reference.predict_rating(*case) > 5.05:
+            return [case]
+
+
 def _own_rating(rng):
     R = _ratings(rng)
     u, i = (int(x) for x in np.argwhere(R > 0)[rng.integers((R > 0).sum())])
@@ -278,6 +286,11 @@ predict_rating = Exercise(
             "own_rating_left_out", "the user's own rating does not predict itself", _own_rating
         ),
         Property(
+            "not_clipped",
+            "a prediction may leave the scale, which ranks what would otherwise be equal",
+            _off_the_scale,
+        ),
+        Property(
             "k_out_of_range",
             "k may be larger than the number of raters",
             lambda rng: [(*_predictable(rng, 2)[:4], 40)],
@@ -292,6 +305,7 @@ predict_rating = Exercise(
         wrong.weights_not_normalised,
         wrong.zero_when_nobody_knows,
         wrong.own_rating_used,
+        wrong.clipped_to_the_scale,
     ),
 )
 

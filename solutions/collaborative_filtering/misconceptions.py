@@ -401,6 +401,13 @@ def own_rating_used(R, S, u, i, k):
     return float(_mean(R[u]) + weights @ deviations / weights.sum())
 
 
+def clipped_to_the_scale(R, S, u, i, k):
+    """The prediction was cut off at 1 and 5. Then all products above 5 are equal, and the ranking
+    among the best is lost: clip when you show a number, not when you rank.
+    """
+    return float(np.clip(reference.predict_rating(R, S, u, i, k), 1, 5))
+
+
 # ---- kill_cf --------------------------------------------------------------------------------
 
 

@@ -252,7 +252,7 @@ _WEIGHTS = {"neighbours": 1.0, "popularity": 0.7, "content": 0.4}
 
 def _with_gaps(rng):
     cases: list[tuple] = []
-    for _ in range(3):
+    for _ in range(8):
         parts = _voices(rng)
         parts["popularity"][rng.permutation(9)[:4]] = np.nan
         cases.append((parts, _WEIGHTS, [], 9))

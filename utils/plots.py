@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import io
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#6E6E6E"
+SKY, PURPLE = "#56B4E9", "#CC79A7"
+# The same kind of model has the same colour in every chapter.
+COLOUR = {
+    "baseline": GREY,
+    "linear": BLUE,
+    "trees": GREEN,
+    "boosting": SKY,
+    "neural": PURPLE,
+    "flawed": ORANGE,
+}
 
 
 def house_style() -> None:
@@ -23,6 +36,24 @@ def house_style() -> None:
             "figure.dpi": 100,
         }
     )
+
+
+def show(alt: str) -> None:
+    """Show the current figure, and say in words what it shows.
+
+    Parameters
+    ----------
+    alt : str
+        One or two sentences for whoever cannot see it; a terminal prints them instead.
+    """
+    from IPython.display import display
+
+    figure = plt.gcf()
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", bbox_inches="tight", metadata={"Software": None})
+    plt.close(figure)
+    bundle = {"image/png": base64.b64encode(picture.getvalue()).decode(), "text/plain": alt}
+    display(bundle, metadata={"image/png": {"alt": alt}}, raw=True)
 
 
 def intervals(table: pd.DataFrame, ax: Axes | None = None) -> Axes:

@@ -13,6 +13,9 @@ from scipy import sparse
 def top_columns(scores: np.ndarray, k: int, excluded: np.ndarray | None = None) -> np.ndarray:
     """The ``k`` best-scored columns of each row, best first; equal scores in column order.
 
+    Scores count as equal when ten decimals agree: in which order a sum was taken, which differs
+    between processors, decides nothing.
+
     Parameters
     ----------
     scores : ndarray, shape (n_rows, n_columns)
@@ -30,7 +33,7 @@ def top_columns(scores: np.ndarray, k: int, excluded: np.ndarray | None = None) 
     >>> top_columns(np.array([[1, 3, 2, 3]]), 3)
     array([[1, 3, 2]])
     """
-    scores = np.asarray(scores, dtype=float)
+    scores = np.round(np.asarray(scores, dtype=float), 10)
     if excluded is not None:
         scores = np.where(excluded, -np.inf, scores)
     # Sorting whole rows would cost ten times as much: only what reaches the k-th score is sorted.

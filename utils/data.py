@@ -205,7 +205,7 @@ def basket_counts(
     return BasketCounts(counts.tocsr(), rows, names)
 
 
-def purchase_split(last_week: int = 44, min_buyers: int = 30) -> tuple[BasketCounts, BasketCounts]:
+def purchase_split(last_week: int = 44, min_buyers: int = 60) -> tuple[BasketCounts, BasketCounts]:
     """What households bought up to a week, and after it, on the same axes.
 
     Parameters

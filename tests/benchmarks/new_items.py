@@ -106,7 +106,7 @@ def main() -> None:
 
     from utils import data, ranking
 
-    before, after = (counts.matrix for counts in data.purchase_split())
+    before, after = (counts.matrix for counts in data.purchase_split(min_buyers=30))
     new = sparse.csr_matrix(after - after.multiply(before > 0))
     new.eliminate_zeros()
     pythons = {

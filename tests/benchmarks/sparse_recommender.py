@@ -26,7 +26,7 @@ K, N = 20, 10
 def complete_journey() -> sparse.csr_matrix:
     from utils import data
 
-    before, _ = data.purchase_split()
+    before, _ = data.purchase_split(min_buyers=30)
     return sparse.csr_matrix(before.matrix, dtype=float).log1p().tocsr()
 
 

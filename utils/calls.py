@@ -35,6 +35,7 @@ Probe = Callable[..., Any]
 
 MAX_PRINTED = 2_000
 MAX_HANGS = 2
+PATIENCE = 3
 EXTRA_MEMORY = 4 * 2**30
 FORKS = sys.platform == "linux"
 
@@ -85,7 +86,8 @@ def collect(
         ``probe(answer, *args)`` is called instead of ``answer(*args)``; it turns what is not plain
         data (a model, a generator) into plain data.
     seconds : float
-        The time limit of one call. After two calls that hang, the rest are not run.
+        The time limit of one call, in seconds of its own work where that can be known. After two
+        calls that hang, the rest are not run.
 
     Returns
     -------
@@ -206,7 +208,7 @@ def _collect_forked(
     outcomes: list[Outcome] = []
     try:
         while len(outcomes) < len(inputs):
-            outcome = _receive(read_end, time.monotonic() + seconds)
+            outcome = _receive(read_end, _Limit(child, seconds))
             outcomes.append(outcome)
             if outcome.failure and outcome.failure.kind in ("Timeout", "Crash"):
                 break
@@ -271,23 +273,53 @@ def _send(pipe: int, message: bytes) -> None:
         view = view[os.write(pipe, view) :]
 
 
-def _receive(pipe: int, deadline: float) -> Outcome:
+class _Limit:
+    """Ends a call after ``seconds`` of its own work, or `PATIENCE` times as long on the clock.
+
+    On a machine that is busy with other things a right answer is slow and not endless; one that
+    sleeps does no work at all.
+    """
+
+    def __init__(self, child: int, seconds: float) -> None:
+        self.child, self.seconds = child, seconds
+        self._clock, self._work = time.monotonic(), _seconds_of_work(child)
+
+    def left(self) -> float:
+        work = _seconds_of_work(self.child) - self._work
+        clock = time.monotonic() - self._clock
+        return max(0.0, min(self.seconds - work, PATIENCE * self.seconds - clock))
+
+
+def _seconds_of_work(process: int) -> float:
+    """The processor time of a process and of all its threads."""
     try:
-        (size,) = struct.unpack(">Q", _read(pipe, 8, deadline))
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _receive(pipe: int, limit: _Limit) -> Outcome:
+    try:
+        (size,) = struct.unpack(">Q", _read(pipe, 8, limit))
         if size > 4 * plain.MAX_BYTES:
             return Outcome(failure=Failure("Crash", "sent back more than a result can be"))
-        return _unpack(_read(pipe, size, deadline))
+        return _unpack(_read(pipe, size, limit))
     except TimeoutError:
         return Outcome(failure=Failure("Timeout", "did not finish in time"))
     except EOFError:
         return Outcome(failure=Failure("Crash", "ended the Python process it ran in"))
 
 
-def _read(pipe: int, size: int, deadline: float) -> bytes:
+def _read(pipe: int, size: int, limit: _Limit) -> bytes:
     chunks = bytearray()
     while len(chunks) < size:
-        ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
+        left = limit.left()
+        # A clock of work has coarse ticks: a little longer, rather than asking it all the time.
+        ready, _, _ = select.select([pipe], [], [], left + 0.02)
         if not ready:
+            if left > 0:
+                continue
             raise TimeoutError
         chunk = os.read(pipe, min(size - len(chunks), 2**20))
         if not chunk:

@@ -120,3 +120,7 @@ def _or_one_sentence(run: Callable[[], int]) -> int:
     except OSError as problem:
         print(f"{problem.filename}: {problem.strerror}; nothing was lost.", file=sys.stderr)
     return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

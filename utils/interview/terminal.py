@@ -221,7 +221,7 @@ def interview(
     text = scores.scorecard(held.plan, held.results, f"{held.name[:10]}, scored by the candidate.")
     records.replace(path, text)
     held.keep(finished=path.name)
-    console.print(Markdown(text) if _is_terminal() else Text(text))
+    console.print(Markdown(text) if _is_terminal() else Text(text), soft_wrap=not _is_terminal())
     console.print(f"The scorecard is in {path}.", soft_wrap=True)
     return 0
 

@@ -96,11 +96,12 @@ def _missed(plan: Plan, contents: dict[int, Content], results: dict[int, Result]
     for i, result in sorted(results.items()):
         rubric, flags = contents[i].rubric, contents[i].red_flags
         scores = [*result.scores, *[0.0] * (len(rubric) - len(result.scores))]
-        missed = [p.text for p, score in zip(rubric, scores, strict=False) if score < 1]
+        pairs = list(zip(rubric, scores, strict=False))
+        missed = [f"{'half' if s else 'missed'}: {p.text}" for p, s in pairs if s < 1]
         raised = [text for text, flag in zip(flags, result.flags, strict=False) if flag]
         if missed or raised or result.note:
             lines += ["", f"**{plan.parts[i].title}.** {contents[i].en}", ""]
-            lines += [f"- missed: {text}" for text in missed]
+            lines += [f"- {text}" for text in missed]
             lines += [f"- red flag: {text}" for text in raised]
             lines += [f"- your note: {result.note}"] if result.note else []
     return ["", "## What was missed", *lines] if lines else []

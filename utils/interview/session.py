@@ -92,11 +92,15 @@ def draw(level: str = "mid", topic: str | None = None, minutes: int = 45, seed: 
     tasks = _tasks(topic) or _tasks(None)
     code = _nearest(rng, tasks, level, 1)[0]
     flawed = [pair for pair in tasks if pair != code] or tasks
+    # Whoever has written a function is not asked how she would write it, if there is more to ask.
+    spoken = _of(bank.questions(), topic)
+    others = [each for each in spoken if each.exercise != code.task.name]
+    spoken = others if len(others) >= N_SPOKEN else spoken
     keys = [
         ("code", "/".join(_key(code))),
         ("flaw", _draw_flaw(rng, flawed, level)),
         ("decision", _nearest(rng, _of(bank.decisions(), topic), level, 1)[0].id),
-        *(("spoken", q.id) for q in _nearest(rng, _of(bank.questions(), topic), level, N_SPOKEN)),
+        *(("spoken", q.id) for q in _nearest(rng, spoken, level, N_SPOKEN)),
     ]
     n_spoken = sum(kind == "spoken" for kind, _ in keys)
     total = sum(MINUTES.values())
@@ -245,7 +249,7 @@ def _code_content(topic: str, name: str) -> Content:
 
 def _flaw_content(topic: str, name: str, misconception: str) -> Content:
     flaw = cards.flaw(topic, name, misconception)
-    contract = flaw.task.statement.splitlines()[0]
+    contract = flaw.task.statement.splitlines()[0].replace("``", "`")
     example = flaw.example
     shown = ""
     if example:

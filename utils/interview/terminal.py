@@ -361,8 +361,9 @@ def review_due(
         console.print(f"Saved: {done} of {len(due)} cards are done, the others stay due.")
         return STOPPED
     when = review.next_due(deck, review.read(file), now())
-    later = f" The next one is due on {when:%Y-%m-%d}." if when else ""
-    console.print(f"{len(due)} cards done, none is due today.{later}")
+    later = f" The next card is due on {when:%Y-%m-%d}." if when else ""
+    n = len(due)
+    console.print((f"Done: {n} card{'s' * (n != 1)}." if n else "Nothing is due today.") + later)
     return 0
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,6 +28,30 @@ def _parser() -> argparse.ArgumentParser:
 
     verb = verbs.add_parser("progress", help="show what you have passed, chapter by chapter")
     verb.set_defaults(run=_progress)
+
+    verb = verbs.add_parser("interview", help="hold a mock interview, or go on with one")
+    verb.add_argument("--level", default="mid", help="junior, mid or senior")
+    verb.add_argument("--topic", help="only this topic, as in propensity")
+    verb.add_argument("--minutes", type=int, default=45)
+    verb.add_argument("--seed", type=int, help="draw the same interview again")
+    verb.set_defaults(run=_interview)
+
+    verb = verbs.add_parser("review", help="ask the cards that are due")
+    verb.add_argument("--topic", help="only this topic")
+    verb.add_argument("--new", type=int, default=10, help="new cards a day")
+    verb.set_defaults(run=_review)
+
+    verb = verbs.add_parser("deck", help="write the cards as a package for Anki")
+    verb.add_argument("--topic", help="only this topic")
+    verb.add_argument("--out", type=Path, help="another file than work/user_value.apkg")
+    verb.set_defaults(run=_deck)
+
+    verb = verbs.add_parser("questions", help="find questions of the bank")
+    verb.add_argument("--level", help="junior, mid or senior")
+    verb.add_argument("--topic", help="only this topic")
+    verb.add_argument("--search", nargs="+", default=[], metavar="WORD", help="all of these words")
+    verb.add_argument("--full", action="store_true", help="with answers and points")
+    verb.set_defaults(run=_questions)
     return parser
 
 
@@ -54,3 +79,48 @@ def _progress(args: argparse.Namespace) -> int:
 
     print(progress.overview(progress.path() or progress.WORK / "progress.jsonl"))
     return 0
+
+
+def _interview(args: argparse.Namespace) -> int:
+    from utils.interview import terminal
+
+    return _or_one_sentence(
+        lambda: terminal.interview(args.level, args.topic, args.minutes, args.seed)
+    )
+
+
+def _review(args: argparse.Namespace) -> int:
+    from utils.interview import terminal
+
+    return _or_one_sentence(lambda: terminal.review_due(args.topic, args.new))
+
+
+def _deck(args: argparse.Namespace) -> int:
+    from utils.interview import deck
+
+    return _or_one_sentence(lambda: deck.write_and_say(args.out, args.topic))
+
+
+def _questions(args: argparse.Namespace) -> int:
+    from utils.interview import terminal
+
+    return _or_one_sentence(
+        lambda: terminal.show_questions(args.level, args.topic, args.search, args.full)
+    )
+
+
+def _or_one_sentence(run: Callable[[], int]) -> int:
+    """What ``run`` returns; 1 and one sentence where the request or a file is in its way."""
+    from utils.interview.bank import NotPossible
+
+    try:
+        return run()
+    except NotPossible as problem:
+        print(problem, file=sys.stderr)
+    except OSError as problem:
+        print(f"{problem.filename}: {problem.strerror}; nothing was lost.", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

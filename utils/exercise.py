@@ -409,15 +409,34 @@ class Exercise:
             rights,
             strict=False,
         )
-        return tuple(
-            Example(
-                f"{self.name}({', '.join(plain.describe(arg, 120) for arg in args)})",
-                plain.describe(right.value),
-                explain(mine.failure) if mine.failure else plain.describe(mine.value),
-                passed,
-            )
-            for args, mine, right, passed in rows
+        return tuple(self._example(*row) for row in rows)
+
+    def _example(self, args: Args, mine: Outcome, right: Outcome, passed: bool) -> Example:
+        return Example(
+            f"{self.name}({', '.join(plain.describe(arg, 120) for arg in args)})",
+            plain.describe(right.value),
+            explain(mine.failure) if mine.failure else plain.describe(mine.value),
+            passed,
         )
+
+    def smallest_failure(self, misconception: Callable[..., Any], seed: int = 0) -> Example | None:
+        """The shortest call on which a wrong answer of ours goes wrong.
+
+        Returns
+        -------
+        example : Example or None
+            None where every such call is too long to be read on a card, or shows no difference in
+            what comes back.
+        """
+        rights = self._run_trusted(self.reference, seed)
+        wrongs = self._known_mistakes(misconception, seed)
+        examples = [
+            self._example(self.inputs(seed)[i], mine, rights[i], False)
+            for i, mine in wrongs.items()
+            if not rights[i].failure
+        ]
+        readable = [e for e in examples if "…" not in e.call and e.expected != e.got]
+        return min(readable, key=lambda e: len(e.call), default=None)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -675,6 +694,10 @@ class BeatIt(Exercise):
         seed: int,
     ) -> float:
         return self._share(verdicts)
+
+    def smallest_failure(self, misconception: Callable[..., Any], seed: int = 0) -> Example | None:
+        """None: predictions are poor as a whole, not on one call."""
+        return None
 
     def _message(
         self,

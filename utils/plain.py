@@ -454,6 +454,8 @@ def _text(value: Any) -> str:
         return f"{value:.4g}"
     if isinstance(value, np.integer):
         return str(int(value))
+    if isinstance(value, Candidate):
+        return value.key
     if isinstance(value, list):
         return "[" + ", ".join(map(_text, value[:60])) + ("" if len(value) <= 60 else ", …") + "]"
     if isinstance(value, tuple):

@@ -6,16 +6,16 @@ record lasts as long as the process. Several notebooks may append at once: a lin
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from utils import exercise
+from utils import exercise, records
 from utils.exercise import Mark
 
 WORK = Path(os.environ.get("COURSE_WORK", exercise.ROOT / "work")).resolve()
@@ -51,8 +51,8 @@ def path() -> Path | None:
     return WORK / "progress.jsonl" if in_work else None
 
 
-def record(topic: str, mark: Mark) -> None:
-    """Append what a check found."""
+def record(topic: str, mark: Mark, file: Path | None = None) -> None:
+    """Append what a check found, to ``file`` or else where this process keeps its record."""
     event = Event(
         datetime.now(UTC).isoformat(timespec="seconds"),
         topic,
@@ -63,17 +63,11 @@ def record(topic: str, mark: Mark) -> None:
         mark.failed_properties,
     )
     _this_process.append(event)
-    file = path()
+    file = file or path()
     if file is None:
         return
-    line = json.dumps(asdict(event)) + "\n"
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-        try:
-            os.write(descriptor, line.encode())
-        finally:
-            os.close(descriptor)
+        records.append(file, asdict(event))
     except OSError as error:
         print(
             f"This check was not recorded ({error.strerror}: {file}): "
@@ -86,18 +80,14 @@ def events(file: Path | None = None) -> list[Event]:
     file = file or path()
     if file is None:
         return list(_this_process)
-    if not file.exists():
-        return []
-    return [event for line in file.read_bytes().splitlines() if (event := _event(line))]
+    return [event for fields in records.read(file) if (event := _event(fields))]
 
 
-def _event(line: bytes) -> Event | None:
+def _event(fields: dict[str, Any]) -> Event | None:
     try:
-        fields = json.loads(line)
-        fields["failed_properties"] = tuple(fields.get("failed_properties", ()))
-        event = Event(**fields)
+        event = Event(**{**fields, "failed_properties": tuple(fields.get("failed_properties", ()))})
         return event if 0 <= float(event.points) <= float(event.max_points) else None
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError):
         return None
 
 

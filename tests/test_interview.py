@@ -1,0 +1,407 @@
+"""The mock interview: in a pipe, in a terminal, stopped and resumed, and in a notebook."""
+
+import io
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+
+import nbformat
+import pytest
+
+from utils import cli, exercise, progress
+from utils.exercise import ROOT
+from utils.interview import answers, bank, cards, scores, session, terminal
+from utils.interview.notebook import Mock
+from utils.interview.scores import Result
+
+TOPIC = "collaborative_filtering"
+COMMAND = ["interview", "--topic", TOPIC, "--seed", "3", "--minutes", "45"]
+PARTS = session.draw(topic=TOPIC, seed=3).parts
+# What a candidate types in each part: Enter, a note, then a letter for each point and red flag.
+TYPED = [
+    ["", f"note {n}", *["y"] * len(found.rubric), *["n"] * len(found.red_flags)]
+    for n, found in enumerate(session.content(part, "mid") for part in PARTS)
+]
+
+
+@pytest.fixture
+def work(tmp_path, monkeypatch):
+    monkeypatch.delenv("COURSE_PROGRESS", raising=False)
+    monkeypatch.setattr(progress, "WORK", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def pipe(monkeypatch):
+    def feed(*lines):
+        monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+
+    return feed
+
+
+def lines(*parts):
+    return [line for part in parts for line in part]
+
+
+def scorecards(work):
+    return sorted((work / "interview").glob("*.md"))
+
+
+# ---- what is drawn --------------------------------------------------------------------------
+
+
+def test_the_seed_decides():
+    assert session.draw(seed=5) == session.draw(seed=5) != session.draw(seed=6)
+
+
+def test_an_interview_has_one_of_each_and_three_spoken():
+    plan = session.draw("mid", minutes=45, seed=1)
+    assert [part.kind for part in plan.parts] == ["code", "flaw", "decision", *["spoken"] * 3]
+    assert sum(part.minutes for part in plan.parts) == pytest.approx(45)
+    assert len({part.key for part in plan.parts}) == 6
+
+
+@pytest.mark.parametrize(
+    ("level", "topic"),
+    [("mid", topic) for topic in bank.topics()] + [(level, None) for level in exercise.LEVELS],
+)
+def test_every_level_and_topic_can_be_drawn(level, topic):
+    plan = session.draw(level, topic, seed=2)
+    for part in plan.parts:
+        assert session.content(part, level).answer
+    if topic:
+        asked = {q.id: q for q in [*bank.questions(), *bank.decisions()]}
+        spoken = [asked[p.key] for p in plan.parts if p.kind in ("decision", "spoken")]
+        assert {q.topic for q in spoken} == {topic}
+
+
+def test_a_main_question_is_answered_at_the_level_asked_for():
+    part = session.Part("spoken", "implement_user_based_cf", 3)
+    said = {session.content(part, level).answer for level in exercise.LEVELS}
+    assert len(said) == 3
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_flawed_answer_is_code_that_does_not_name_its_mistake(seed):
+    part = session.draw(seed=seed).parts[1]
+    _, name, misconception = part.key.split("/")
+    found = session.content(part, "mid")
+    assert found.code.startswith(f"def {name}(")
+    assert misconception not in found.code
+    assert '"""' not in found.code
+    compile(found.code, name, "exec")
+    assert "# expected" in found.answer_code
+
+
+def test_a_comment_stays_with_its_line():
+    def wrong(x):
+        """A mistake."""
+        # Why.
+        return x
+
+    assert cards.code_of(wrong, "right") == "def right(x):\n    # Why.\n    return x"
+
+
+# ---- in a pipe ------------------------------------------------------------------------------
+
+
+def test_line_by_line_to_the_scorecard(work, pipe, capsys):
+    pipe(*lines(*TYPED))
+    assert cli.main(COMMAND) == 0
+    (card,) = scorecards(work)
+    text = card.read_text("utf-8")
+    assert text in capsys.readouterr().out
+    assert "| communication | 3 | 3 |" in text
+    assert "your note: note 2" in text
+    assert "\x1b" not in text
+    assert "## What to practise next" in text
+
+
+def test_a_finished_interview_is_not_asked_again(work, pipe):
+    for _ in range(2):
+        pipe(*lines(*TYPED))
+        assert cli.main(COMMAND) == 0
+    logged = [json.loads(line) for line in (work / "interviews.jsonl").read_text().splitlines()]
+    assert sum("start" in each for each in logged) == 2
+
+
+def test_another_letter_is_asked_again(work, pipe, capsys):
+    first = ["", "", "perhaps", *TYPED[0][2:]]
+    pipe(*lines(first, *TYPED[1:]))
+    assert cli.main(COMMAND) == 0
+    assert "Please answer with one of: y, h, n." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("n_typed", [0, 1, 2, 3, 9, 12])
+def test_what_was_done_is_kept_wherever_input_ends(work, pipe, capsys, n_typed):
+    typed = lines(*TYPED)
+    pipe(*typed[:n_typed])
+    assert cli.main(COMMAND) == terminal.STOPPED
+    assert "The same command goes on from here." in capsys.readouterr().out
+    (held,) = terminal.Interview.read(work / "interviews.jsonl")
+    done = len(held.results)
+    # A part that was answered and not scored is scored without being asked again.
+    rest = TYPED[done][2:] if done in held.answers else TYPED[done]
+    pipe(*lines(rest, *TYPED[done + 1 :]))
+    assert cli.main(COMMAND) == 0
+    assert f"Going on after {done} of 6 parts" in capsys.readouterr().out
+    (held,) = terminal.Interview.read(work / "interviews.jsonl")
+    assert held.finished and len(held.results) == 6
+    assert held.answers[0]["note"] == "note 0"
+
+
+def test_without_a_seed_the_same_command_resumes(work, pipe, capsys):
+    command = ["interview", "--topic", TOPIC]
+    pipe()
+    assert cli.main(command) == terminal.STOPPED
+    first = terminal.Interview.read(work / "interviews.jsonl")[0].plan
+    pipe()
+    assert cli.main(command) == terminal.STOPPED
+    assert len(terminal.Interview.read(work / "interviews.jsonl")) == 1
+    assert first.title in capsys.readouterr().out
+
+
+def test_a_damaged_record_loses_nothing_else(work, pipe):
+    pipe(*lines(*TYPED[:2]))
+    assert cli.main(COMMAND) == terminal.STOPPED
+    file = work / "interviews.jsonl"
+    name = terminal.Interview.read(file)[0].name
+    with file.open("ab") as record:
+        record.write(
+            b'{"interview": "gone", "part": 1}\n\xff\xfe\n[1]\nnull\n{"start": 3}\n'
+            + f'{{"interview": "{name}", "part": 99, "scores": [1]}}\n'.encode()
+            + f'{{"interview": "{name}", "part": 2, "scores": "x"}}\n'.encode()
+            + b'{"interview": "x", "start": {"level": "mid", "parts": [{"kind": "spoken"}]}}\n'
+            + b'{"interview": "half a li'
+        )
+    pipe(*lines(*TYPED[2:]))
+    assert cli.main(COMMAND) == 0
+    (held,) = terminal.Interview.read(file)
+    assert len(held.results) == 6
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (["--topic", "riskcontrol"], "did you mean risk_control?"),
+        (["--level", "expert"], "There is no level called expert"),
+        (["--minutes", "-5"], "An interview of -5 minutes?"),
+        (["--seed", "-1"], "The seed is -1"),
+    ],
+)
+def test_bad_input_gets_one_sentence_and_writes_nothing(work, wrong, sentence, capsys):
+    assert cli.main(["interview", *wrong]) == 1
+    said = capsys.readouterr()
+    assert sentence in said.err
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert list(work.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_gets_one_sentence(work, capsys):
+    (work / "interviews.jsonl").mkdir()
+    assert cli.main(COMMAND) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+# ---- code -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def code_part(tmp_path):
+    part = session.Part("code", f"{TOPIC}/top_k_neighbours", 12)
+    path = tmp_path / "answer.ipynb"
+    answers.write_notebook(path, part)
+    return part, path
+
+
+def write_into(path, source):
+    book = json.loads(path.read_text("utf-8"))
+    book["cells"][-1]["source"] = source
+    path.write_text(json.dumps(book))
+
+
+def test_the_notebook_is_valid_and_never_overwritten(code_part):
+    part, path = code_part
+    nbformat.validate(nbformat.read(path, as_version=4))
+    stub = answers.read_answer(path, "top_k_neighbours")
+    assert not exercise.load(TOPIC)["top_k_neighbours"].mark(stub).started
+    write_into(path, "x = 1")
+    before = path.read_bytes()
+    answers.write_notebook(path, part)
+    assert path.read_bytes() == before
+
+
+RIGHT = """
+from math import nan
+SMALL = 0
+print("not called"); 1 / 0
+broken = 1 / 0
+def positive(s): return s > SMALL
+def top_k_neighbours(S, u, k):
+    order = sorted((v for v in range(len(S)) if v != u and positive(S[u, v])),
+                   key=lambda v: (-S[u, v], v))
+    return np.array(order[:k], dtype=int)
+top_k_neighbours(None, None, None)
+"""
+
+
+def test_the_answer_is_read_from_definitions_alone(code_part, capsys):
+    _, path = code_part
+    write_into(path, RIGHT)
+    mark = exercise.load(TOPIC)["top_k_neighbours"].mark(
+        answers.read_answer(path, "top_k_neighbours")
+    )
+    assert mark.passed, mark.message
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("source", ["def top_k_neighbours(S, u, k):\nreturn", "%matplotlib inline"])
+def test_what_is_no_python_gets_one_sentence(code_part, source):
+    _, path = code_part
+    write_into(path, source)
+    with pytest.raises(bank.NotPossible, match=r"no Python"):
+        answers.read_answer(path, "top_k_neighbours")
+
+
+def test_a_damaged_notebook_gets_one_sentence(code_part):
+    _, path = code_part
+    path.write_text('{"cells": [')
+    with pytest.raises(bank.NotPossible, match="cannot be read as a notebook"):
+        answers.read_answer(path, "top_k_neighbours")
+
+
+def test_code_is_marked_and_recorded(work, pipe, monkeypatch, capsys):
+    name = PARTS[0].key.split("/")[1]
+    wrong = exercise.load(TOPIC)[name].misconceptions[0]
+    monkeypatch.setattr(answers, "read_answer", lambda path, name: wrong)
+    pipe(*lines(*TYPED))
+    assert cli.main(COMMAND) == 0
+    (event,) = progress.events(work / "progress.jsonl")
+    assert (event.exercise, event.misconception) == (name, wrong.__name__)
+    assert "NOT YET" in capsys.readouterr().out
+    assert f"the check named {wrong.__name__.replace('_', ' ')}" in scorecards(work)[0].read_text()
+
+
+# ---- points ---------------------------------------------------------------------------------
+
+
+def test_full_marks_leave_nothing_to_practise():
+    plan = session.draw(topic=TOPIC, seed=3)
+    results = {
+        i: Result((1.0,) * len(session.content(part, "mid").rubric))
+        for i, part in enumerate(plan.parts)
+    }
+    results[0] = Result(results[0].scores, marked=(1.0, 1.0, None))
+    text = scores.scorecard(plan, results)
+    assert "Nothing was missed" in text
+    assert "What was missed" not in text
+    assert text.count("██████████") == 4
+
+
+def test_the_weakest_part_comes_first_and_a_red_flag_weighs_more():
+    plan = session.draw(topic=TOPIC, seed=3)
+    full = {i: (1.0,) * len(session.content(p, "mid").rubric) for i, p in enumerate(plan.parts)}
+    results = {1: Result((0.0, *full[1][1:])), 2: Result(full[2], (True,))}
+    text = scores.scorecard(plan, results)
+    ranked = text.split("## What to practise next")[1].strip().splitlines()
+    practised = [session.content(plan.parts[i], "mid").practise[1] for i in (2, 1)]
+    assert [line.split("`")[1] for line in ranked[: len(set(practised))]] == [
+        *dict.fromkeys(practised)
+    ]
+    assert "red flag:" in text
+    assert "4 of 6 parts were not reached" in text
+
+
+@pytest.mark.parametrize("letters", ["y", "yyyy", "yxn", "y  "])
+def test_scores_need_one_letter_a_point(letters):
+    with pytest.raises(bank.NotPossible):
+        scores.as_scores(letters, 3)
+
+
+# ---- in a notebook --------------------------------------------------------------------------
+
+
+def test_the_notebook_has_the_same_interview():
+    interview = Mock(topic=TOPIC, seed=3)
+    assert interview.plan.parts == PARTS
+    assert "12 minutes" in repr(interview.clock(1))
+    assert "<span" in interview.clock(1)._repr_html_()
+    for number in range(1, 7):
+        assert interview.ask(number)._repr_markdown_().startswith("> ")
+        assert "| point | axis |" in interview.reveal(number).text
+    interview.mark(1, None)
+    interview.score(4, "y" * len(session.content(PARTS[3], "mid").rubric))
+    assert "| edge cases |" in interview.scorecard().text
+
+
+@pytest.mark.parametrize("number", [0, 7, -1])
+def test_there_is_no_such_part(number):
+    with pytest.raises(bank.NotPossible, match="they are 1 to 6"):
+        Mock(topic=TOPIC, seed=3).ask(number)
+
+
+# ---- in a terminal --------------------------------------------------------------------------
+
+
+class Terminal:
+    """A pseudo-terminal with the command in it."""
+
+    def __init__(self, work, command):
+        self.master, slave = pty.openpty()
+        environment = {**os.environ, "COURSE_WORK": str(work), "TERM": "xterm", "COLUMNS": "90"}
+        environment.pop("COURSE_PROGRESS", None)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "utils.cli", *command],
+            cwd=ROOT,
+            env=environment,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            preexec_fn=lambda: __import__("fcntl").ioctl(0, __import__("termios").TIOCSCTTY, 0),
+        )
+        os.close(slave)
+        self.shown = ""
+
+    def until(self, text, seconds=60):
+        end = time.monotonic() + seconds
+        while text not in self.shown and time.monotonic() < end:
+            if select.select([self.master], [], [], 0.2)[0]:
+                try:
+                    self.shown += os.read(self.master, 65536).decode("utf-8", "replace")
+                except OSError:
+                    break
+        assert text in self.shown, self.shown[-2000:]
+        self.shown = self.shown.split(text, 1)[1]
+
+    def type(self, text):
+        os.write(self.master, text.encode())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals")
+def test_a_clock_is_shown_and_ctrl_c_saves(work, pipe, capsys):
+    course = Terminal(work, COMMAND)
+    try:
+        course.until("Enter when it is saved")
+        course.until("time left 12:00")
+        course.type("\n")
+        course.until("A line to keep")
+        course.type("note 0\n")
+        for _ in TYPED[0][2:]:
+            course.until("] ")
+            course.type("y\n")
+        course.until("Part 2 of 6")
+        course.until("time left")
+        course.type("\x03")
+        course.until("Saved: 1 of 6 parts are done.")
+        assert course.process.wait(30) == terminal.STOPPED
+    finally:
+        course.process.kill()
+        os.close(course.master)
+    pipe(*lines(*TYPED[1:]))
+    assert cli.main(COMMAND) == 0
+    assert "Going on after 1 of 6 parts" in capsys.readouterr().out

@@ -1,0 +1,85 @@
+"""The notebook in which a candidate writes code, and the function that is read from it."""
+
+from __future__ import annotations
+
+import ast
+import json
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from utils import editions, records
+from utils.exercise import ROOT
+from utils.interview import session
+from utils.interview.bank import NotPossible
+from utils.interview.session import Part
+
+
+def write_notebook(path: Path, part: Part) -> None:
+    """A notebook with the statement and the stub of a coding part, unless there is one already."""
+    if path.exists():
+        return
+    topic, name = part.key.split("/")
+    imports = _imports(ROOT / "solutions" / topic / "reference.py")
+    cells = [
+        _cell(
+            "markdown",
+            f"# {name}\n\n{part.minutes:.0f} minutes. Marked from this notebook: save it.",
+        ),
+        _cell("code", imports),
+        _cell("code", session.reference_of(topic).stub(name)),
+        _cell("code", ""),
+    ]
+    book = {"cells": cells, "metadata": editions.METADATA, "nbformat": 4, "nbformat_minor": 5}
+    records.replace(path, json.dumps(book, ensure_ascii=False, indent=1) + "\n")
+
+
+def _cell(kind: str, source: str) -> dict[str, Any]:
+    cell = {
+        "cell_type": kind,
+        "id": f"{zlib.crc32(source.encode()):08x}",
+        "metadata": {},
+        "source": source,
+    }
+    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+
+
+def _imports(path: Path) -> str:
+    """What a topic's reference imports, so that a candidate need not."""
+    nodes = ast.parse(path.read_text("utf-8")).body
+    found = [n for n in nodes if isinstance(n, (ast.Import, ast.ImportFrom))]
+    return "\n".join(ast.unparse(n) for n in found if getattr(n, "module", "") != "__future__")
+
+
+def read_answer(path: Path, name: str) -> Callable[..., Any] | None:
+    """The function ``name`` from a notebook's imports and definitions; nothing else is executed.
+
+    Raises
+    ------
+    NotPossible
+        When the notebook cannot be read, or its code is no Python.
+    """
+    try:
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        sources = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise NotPossible(f"{path} cannot be read as a notebook: save it again.") from None
+    namespace: dict[str, Any] = {"__name__": "answer"}
+    kept = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+    for source in sources:
+        try:
+            nodes = ast.parse(source).body
+        except SyntaxError as error:
+            raise NotPossible(
+                f"Line {error.lineno} of a cell in {path.name} is no Python ({error.msg}): "
+                "repair it and save."
+            ) from None
+        for node in nodes:
+            if isinstance(node, kept):
+                try:
+                    exec(compile(ast.Module([node], []), str(path), "exec"), namespace)
+                except Exception:
+                    continue
+    found = namespace.get(name)
+    return found if callable(found) else None

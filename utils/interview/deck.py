@@ -1,0 +1,77 @@
+"""The review cards as a package for Anki."""
+
+from __future__ import annotations
+
+import os
+from html import escape
+from pathlib import Path
+
+import genanki
+
+from utils import exercise, progress
+from utils.interview import bank, cards
+
+# Anki knows a note type and a deck by these numbers, and a note by its guid: importing a newer
+# package then updates cards and keeps what somebody has learned. They must never change.
+_MODEL_ID, _DECK_ID = 1_607_392_319, 2_059_400_110
+_FIELDS = ("Key", "English", "Chinese", "Code", "Answer", "Practise")
+_FRONT = "<div lang=zh>{{Chinese}}</div><div lang=en>{{English}}</div>{{Code}}"
+_BACK = "{{FrontSide}}<hr id=answer>{{Answer}}<p class=practise>{{Practise}}</p>"
+_CSS = (
+    ".card { font-family: sans-serif; max-width: 44em; margin: auto; line-height: 1.5 }"
+    "pre { text-align: left; white-space: pre-wrap } .practise { opacity: .7 }"
+)
+
+
+def write(path: Path, topic: str | None = None) -> int:
+    """Write the cards of the course, or of one topic, and return how many there are.
+
+    The file is written whole or not at all.
+
+    Raises
+    ------
+    NotPossible
+        When there is no such topic.
+    """
+    bank.known_topic(topic)
+    model = genanki.Model(
+        _MODEL_ID,
+        "What is a user worth?",
+        fields=[{"name": name} for name in _FIELDS],
+        templates=[{"name": "Card", "qfmt": _FRONT, "afmt": _BACK}],
+        css=_CSS,
+    )
+    deck = genanki.Deck(_DECK_ID, "What is a user worth?")
+    found = cards.cards(topic)
+    for card in found:
+        deck.add_note(_note(model, card))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        genanki.Package(deck).write_to_file(draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return len(found)
+
+
+def write_and_say(path: Path | None, topic: str | None = None) -> int:
+    """Write the package, to the learner's folder by default, and print where it is."""
+    path = path or progress.WORK / "user_value.apkg"
+    print(f"{write(path, topic)} cards in {path}: import it into Anki.")
+    return 0
+
+
+def _note(model: genanki.Model, card: cards.Card) -> genanki.Note:
+    shown = cards.faces(card)
+    code = f"<pre>{escape(shown.code)}</pre>" if shown.code else ""
+    answer = escape(shown.answer)
+    answer = f"<pre>{answer}</pre>" if "\n" in answer else answer
+    fields = [card.key, escape(shown.en), escape(shown.zh), code, answer, escape(shown.practise)]
+    stem = exercise.notebook_stem(card.topic)
+    return genanki.Note(
+        model=model,
+        fields=fields,
+        guid=genanki.guid_for("user-value-course", card.key),
+        tags=[stem, card.key.split("/")[0]],
+    )

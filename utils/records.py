@@ -1,0 +1,53 @@
+"""Files of JSON lines: appended to, never rewritten, and read past whatever is damaged."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+
+def append(file: Path, fields: dict[str, Any]) -> None:
+    """Add one line. Several processes may append at once: a line is one write.
+
+    Raises
+    ------
+    OSError
+        When the file cannot be written.
+    """
+    line = json.dumps(fields, ensure_ascii=False) + "\n"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        # Whatever a stop cut short keeps its own line, and costs no other.
+        if os.lseek(descriptor, 0, os.SEEK_END):
+            os.lseek(descriptor, -1, os.SEEK_END)
+            if os.read(descriptor, 1) != b"\n":
+                line = "\n" + line
+        os.write(descriptor, line.encode())
+    finally:
+        os.close(descriptor)
+
+
+def read(file: Path) -> list[dict[str, Any]]:
+    """The lines of a file that hold a JSON object; none when there is no file."""
+    if not file.exists():
+        return []
+    return [fields for line in file.read_bytes().splitlines() if (fields := _fields(line))]
+
+
+def _fields(line: bytes) -> dict[str, Any]:
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        return {}
+    return fields if isinstance(fields, dict) else {}
+
+
+def replace(file: Path, content: str | bytes) -> None:
+    """Write a file whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{os.getpid()}.part")
+    draft.write_bytes(content.encode() if isinstance(content, str) else content)
+    draft.replace(file)

@@ -242,6 +242,11 @@ def lock(extra: Sequence[str]) -> int:
     return _run(["-m", "uv", "pip", "compile", *how.split(), *what, *extra])
 
 
+def book(extra: Sequence[str]) -> int:
+    """Build the site in build/book/html."""
+    return _run(["docs/build.py", *extra])
+
+
 def bench(extra: Sequence[str]) -> int:
     """Run the benchmarks, which are never part of the suite."""
     for script in sorted((ROOT / "tests" / "benchmarks").glob("[!_]*.py")):
@@ -264,7 +269,7 @@ def clean(extra: Sequence[str]) -> int:
     return 0
 
 
-VERBS = {verb.__name__: verb for verb in (lab, test, build, lock, bench, setup, clean)}
+VERBS = {verb.__name__: verb for verb in (lab, test, build, lock, book, bench, setup, clean)}
 
 
 def _run(args: Sequence[str], extra: Mapping[str, str] = MappingProxyType({})) -> int:

@@ -1,7 +1,6 @@
 """A learner in JupyterLab: a wrong answer, its name, a right answer, and the bar that moves."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -9,16 +8,10 @@ import sys
 import urllib.request
 
 import pytest
-from selenium import webdriver
 from selenium.common.exceptions import JavascriptException
 from selenium.webdriver.support.ui import WebDriverWait
 
 from utils.exercise import ROOT
-
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="Chromium and its driver are not installed"
-)
 
 WRONG = "def cosine_similarity_matrix(R):\n    return R @ R.T"
 RIGHT = """def cosine_similarity_matrix(R):
@@ -87,25 +80,6 @@ def answers(url):
         return urllib.request.urlopen(url, timeout=5).status == 200
     except OSError:
         return False
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--window-size=1280,1100",
-        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
-    ):
-        options.add_argument(flag)
-    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-    driver.set_script_timeout(60)
-    yield driver
-    driver.quit()
 
 
 def open_notebook(browser, lab, name):

@@ -248,13 +248,16 @@ def book(extra: Sequence[str]) -> int:
 
 
 def bench(extra: Sequence[str]) -> int:
-    """Run the benchmarks, which are never part of the suite."""
-    for script in sorted((ROOT / "tests" / "benchmarks").glob("[!_]*.py")):
-        print(f"== {script.stem}", flush=True)
-        code = _run([str(script), *extra])
-        if code:
-            return code
-    return 0
+    """Run the benchmarks, which are never part of the suite, and write BENCHMARKS.md."""
+    folder = ROOT / "tests" / "benchmarks"
+    with tempfile.TemporaryDirectory() as rows:
+        table = {"COURSE_BENCHMARKS": str(Path(rows) / "rows.jsonl")}
+        for script in sorted(folder.glob("[!_]*.py")):
+            print(f"== {script.stem}", flush=True)
+            code = _run([str(script), *extra], table)
+            if code:
+                return code
+        return _run([str(folder / "_table.py")], table)
 
 
 def setup(extra: Sequence[str]) -> int:

@@ -242,14 +242,22 @@ def lock(extra: Sequence[str]) -> int:
     return _run(["-m", "uv", "pip", "compile", *how.split(), *what, *extra])
 
 
+def book(extra: Sequence[str]) -> int:
+    """Build the site in build/book/html."""
+    return _run(["docs/build.py", *extra])
+
+
 def bench(extra: Sequence[str]) -> int:
-    """Run the benchmarks, which are never part of the suite."""
-    for script in sorted((ROOT / "tests" / "benchmarks").glob("[!_]*.py")):
-        print(f"== {script.stem}", flush=True)
-        code = _run([str(script), *extra])
-        if code:
-            return code
-    return 0
+    """Run the benchmarks, which are never part of the suite, and write BENCHMARKS.md."""
+    folder = ROOT / "tests" / "benchmarks"
+    with tempfile.TemporaryDirectory() as rows:
+        table = {"COURSE_BENCHMARKS": str(Path(rows) / "rows.jsonl")}
+        for script in sorted(folder.glob("[!_]*.py")):
+            print(f"== {script.stem}", flush=True)
+            code = _run([str(script), *extra], table)
+            if code:
+                return code
+        return _run([str(folder / "_table.py")], table)
 
 
 def setup(extra: Sequence[str]) -> int:
@@ -264,7 +272,7 @@ def clean(extra: Sequence[str]) -> int:
     return 0
 
 
-VERBS = {verb.__name__: verb for verb in (lab, test, build, lock, bench, setup, clean)}
+VERBS = {verb.__name__: verb for verb in (lab, test, build, lock, book, bench, setup, clean)}
 
 
 def _run(args: Sequence[str], extra: Mapping[str, str] = MappingProxyType({})) -> int:

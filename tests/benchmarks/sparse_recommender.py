@@ -103,6 +103,14 @@ def main() -> None:
                         f"{name:<18}{threads:>8}{who:>10}{row['fit']:>8.2f}{row['recommend']:>9.2f}"
                         f"{row['peak_MB']:>7.0f}{ratio:>8}"
                     )
+                _peers.report(
+                    f"item neighbours, fit and lists for all, {name}, {threads} threads",
+                    "peak MB",
+                    "implicit",
+                    quality=(rows["ours"]["peak_MB"], rows["implicit"]["peak_MB"]),
+                    seconds=(total["ours"], total["implicit"]),
+                    less_is_better=True,
+                )
                 print(f"{'':<18}the lists agree on {overlap(*lists.values()):.2%} of their items")
 
 

@@ -1,0 +1,96 @@
+"""Build the site in ``build/book/html``, from what is in the course and from nothing else.
+
+    python docs/build.py
+
+Chapters are the solved notebooks with their solutions folded; the question bank and the modules of
+``utils`` get a page each. Nothing is executed and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import nbformat
+from sphinx.cmd.build import build_main
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from utils import editions  # noqa: E402 - the course must be found first
+from utils.interview import bank  # noqa: E402
+
+DOCS = ROOT / "docs"
+BOOK = ROOT / "build" / "book"
+
+
+def gather(source: Path) -> None:
+    """Put the pages of the site into ``source``."""
+    shutil.rmtree(source, ignore_errors=True)
+    (source / "chapters").mkdir(parents=True)
+    for page in [*DOCS.glob("*.md"), *DOCS.glob("*.png"), DOCS / "favicon.svg", DOCS / "conf.py"]:
+        shutil.copy(page, source)
+    for notebook in editions.notebooks():
+        nbformat.write(folded(notebook), source / "chapters" / notebook.name)
+    for folder, pages in (("questions", question_pages()), ("modules", module_pages())):
+        (source / folder).mkdir()
+        for name, text in pages.items():
+            (source / folder / f"{name}.md").write_text(text, "utf-8")
+
+
+def folded(notebook: Path) -> nbformat.NotebookNode:
+    """The solved edition: each solution folded under its stub, figures with alternative text."""
+    book = nbformat.read(editions.solved_path(notebook), as_version=4)
+    learner = nbformat.read(notebook, as_version=4)
+    cells = []
+    for cell, stub in zip(book.cells, learner.cells, strict=True):
+        if editions.exercise_name(stub):
+            cells.append(nbformat.v4.new_code_cell(stub.source))
+            cell.metadata["tags"] = ["hide-input"]
+        cells.append(cell)
+        for output in cell.get("outputs", []):
+            alt = output.get("metadata", {}).get("image/png", {}).get("alt")
+            if alt:
+                cell.metadata["mystnb"] = {"image": {"alt": alt}}
+    book.cells = cells
+    return book
+
+
+def question_pages() -> dict[str, str]:
+    """A page a topic of the question bank, its answers folded."""
+    pages: dict[str, list[str]] = {}
+    for question in bank.questions():
+        title = f"# {question.topic.replace('_', ' ').capitalize()}"
+        heading, _, said, _, rest = bank.as_text(question).split("\n", 4)
+        fold = "<details><summary>Answer, rubric, red flags and follow-ups</summary>"
+        pages.setdefault(question.topic, [title]).extend(
+            [heading.removeprefix("#"), said, fold, rest, "</details>"]
+        )
+    return {topic: "\n\n".join(parts) for topic, parts in pages.items()}
+
+
+def module_pages() -> dict[str, str]:
+    """A page a module of ``utils``, from its docstrings."""
+    pages = {}
+    for path in sorted((ROOT / "utils").rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        if path.name != "__init__.py":
+            pages[name] = (
+                f"# `{name}`\n\n```{{eval-rst}}\n.. automodule:: {name}\n   :members:\n```\n"
+            )
+    return pages
+
+
+def main() -> int:
+    """Gather and build; a warning is a failure."""
+    source, site = BOOK / "source", BOOK / "html"
+    gather(source)
+    code = build_main(["-q", "-W", "--keep-going", "-E", "-b", "html", str(source), str(site)])
+    if code == 0:
+        print(f"The site is in {site.relative_to(ROOT)}: open index.html in a browser.")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""The site as a visitor finds it: every link leads somewhere, search finds, solutions unfold."""
+
+import functools
+import http.server
+import subprocess
+import sys
+import threading
+from html.parser import HTMLParser
+from urllib.parse import unquote, urldefrag, urljoin
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+from utils import editions
+from utils.exercise import ROOT
+
+SITE = ROOT / "build" / "book" / "html"
+CHAPTER = "chapters/03_collaborative_filtering.html"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def site():
+    made = subprocess.run(
+        [sys.executable, "docs/build.py"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert made.returncode == 0, made.stderr
+    assert made.stderr == ""
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    serve = functools.partial(Quiet, directory=SITE)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+class Page(HTMLParser):
+    def __init__(self, path):
+        super().__init__()
+        self.links, self.ids, self.loads, self.pictures = [], set(), [], []
+        self.feed(path.read_text("utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        if "id" in found:
+            self.ids.add(found["id"])
+        if tag == "a" and found.get("href"):
+            self.links.append(found["href"])
+        if tag == "img":
+            self.pictures.append(found)
+        if tag in ("script", "img", "iframe") and found.get("src"):
+            self.loads.append(found["src"])
+        if tag == "link" and found.get("rel") in ("stylesheet", "icon"):
+            self.loads.append(found["href"])
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    return {path.relative_to(SITE).as_posix(): Page(path) for path in SITE.rglob("*.html")}
+
+
+def test_every_chapter_has_a_page(pages):
+    assert {f"chapters/{path.stem}.html" for path in editions.notebooks()} <= set(pages)
+
+
+def test_no_link_is_broken(pages):
+    broken = []
+    for name, page in pages.items():
+        for link in page.links:
+            target, anchor = urldefrag(urljoin(f"site:///{name}", link))
+            if not target.startswith("site:///"):
+                continue
+            target = unquote(target.removeprefix("site:///")) or "index.html"
+            known = pages.get(target)
+            if not (SITE / target).exists() or (known and anchor and anchor not in known.ids):
+                broken.append((name, link))
+    assert broken == []
+
+
+def test_nothing_comes_from_the_network(pages):
+    assert not [load for page in pages.values() for load in page.loads if "//" in load]
+
+
+def test_every_picture_says_what_it_shows(pages):
+    silent = [
+        (name, picture["src"])
+        for name, page in pages.items()
+        for picture in page.pictures
+        if len(picture.get("alt") or "") < 30 or (picture["alt"].startswith("../_images"))
+    ]
+    assert silent == []
+
+
+def test_visitor_searches(browser, address):
+    browser.get(f"{address}/search.html?q=neighbourhood")
+    WebDriverWait(browser, 20).until(
+        lambda window: window.find_elements(By.CSS_SELECTOR, "ul.search li a")
+    )
+    found = browser.find_elements(By.CSS_SELECTOR, "ul.search li a")
+    assert any(CHAPTER in link.get_attribute("href") for link in found)
+
+
+def test_visitor_unfolds_a_solution_in_the_dark(browser, address):
+    browser.get_log("browser")
+    browser.get(f"{address}/{CHAPTER}")
+    browser.find_element(By.CSS_SELECTOR, "button.theme-switch-button").click()
+    folded = browser.find_element(By.CSS_SELECTOR, "details.hide")
+    assert not folded.get_attribute("open")
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", folded)
+    folded.find_element(By.TAG_NAME, "summary").click()
+    assert folded.get_attribute("open")
+    assert folded.find_element(By.TAG_NAME, "pre").is_displayed()
+    severe = [line for line in browser.get_log("browser") if line["level"] == "SEVERE"]
+    assert severe == []

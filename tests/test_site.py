@@ -116,6 +116,8 @@ def test_visitor_unfolds_a_solution_in_the_dark(browser, address):
     browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", folded)
     folded.find_element(By.TAG_NAME, "summary").click()
     assert folded.get_attribute("open")
-    assert folded.find_element(By.TAG_NAME, "pre").is_displayed()
+    # It fades in.
+    solution = folded.find_element(By.TAG_NAME, "pre")
+    WebDriverWait(browser, 10).until(lambda _: solution.is_displayed())
     severe = [line for line in browser.get_log("browser") if line["level"] == "SEVERE"]
     assert severe == []

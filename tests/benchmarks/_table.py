@@ -11,8 +11,8 @@ import _peers
 
 HEAD = """# Benchmarks
 
-`make bench` wrote this file: every row is from the same run, quality and time side by side. A ratio is
-the peer's time over ours, so above 1 we are faster. Rows in which we are behind come first.
+`make bench` wrote this file: every row is from the same run, quality and time side by side. A ratio
+is the peer's time over ours, so above 1 we are faster. Rows in which we are behind come first.
 
 """
 

@@ -61,13 +61,18 @@ def question_pages() -> dict[str, str]:
     """A page a topic of the question bank, its answers folded."""
     pages: dict[str, list[str]] = {}
     for question in bank.questions():
-        title = f"# {question.topic.replace('_', ' ').capitalize()}"
+        title = _title(ROOT / "notebooks" / f"{question.chapter}.ipynb")
         heading, _, said, _, rest = bank.as_text(question).split("\n", 4)
         fold = "<details><summary>Answer, rubric, red flags and follow-ups</summary>"
-        pages.setdefault(question.topic, [title]).extend(
+        pages.setdefault(question.chapter, [title]).extend(
             [heading.removeprefix("#"), said, fold, rest, "</details>"]
         )
-    return {topic: "\n\n".join(parts) for topic, parts in pages.items()}
+    return {chapter: "\n\n".join(parts) for chapter, parts in pages.items()}
+
+
+def _title(notebook: Path) -> str:
+    """The first line of a notebook, its heading."""
+    return nbformat.read(notebook, as_version=4).cells[0].source.splitlines()[0]
 
 
 def module_pages() -> dict[str, str]:

@@ -464,38 +464,63 @@ rolling_origin = Exercise(
 # ---- select_arima ---------------------------------------------------------------------------
 
 
-def _moving_average(rng, n=90):
+def _moving_average(rng, n=50):
     noise = rng.normal(0, 1, n + 1)
     return 10 + noise[1:] + 0.9 * noise[:-1]
 
 
-def _weekly(rng, n_weeks=20):
-    """A season of 4 days whose level wanders: one seasonal difference, one seasonal MA term."""
-    noise = rng.normal(0, 1, (n_weeks, 4))
-    level = np.cumsum(0.4 * noise, axis=0)
-    return (np.array([50.0, 20.0, 30.0, 90.0]) + level + noise).ravel()
-
-
-def _wandering(rng, n=90):
+def _wandering(rng, n=50):
     return 100 + np.cumsum(_moving_average(rng, n) - 10)
 
 
-_FLAT = {"p": 2, "d": 0, "q": 2, "P": 0, "D": 0, "Q": 0, "m": 1}
-_SEASONAL = {"p": 1, "d": 0, "q": 1, "P": 1, "D": 1, "Q": 1, "m": 4}
+def _weekly(rng, n_weeks=14):
+    """A season of 4 days whose level wanders: one seasonal difference, one seasonal MA term."""
+    noise = rng.normal(0, 1, (n_weeks, 4))
+    level = np.cumsum(0.3 * noise, axis=0)
+    return (np.array([50.0, 20.0, 30.0, 90.0]) + level + noise).ravel()
+
+
+def _to_and_fro(rng, n=50):
+    """It asks for p = 2, a neighbour of which has a seasonal lag of two days twice."""
+    y = [1.0, 0.0]
+    for noise in rng.normal(0, 1, n):
+        y.append(1.2 * y[-1] - 0.8 * y[-2] + noise)
+    return np.array(y)
+
+
+def _grid(**largest):
+    return {"p": 0, "d": 0, "q": 0, "P": 0, "D": 0, "Q": 0, "m": 1, **largest}
+
+
+def _is_order(order, grid):
+    """Whether an order lies in the grid and has its differences and its season."""
+    p, d, q, P, D, Q, m = order
+    parts = {"p": p, "q": q, "P": P, "Q": Q}
+    return (d, D, m) == (grid["d"], grid["D"], grid["m"]) and all(
+        is_whole(part) and 0 <= part <= grid[name] for name, part in parts.items()
+    )
 
 
 def _among_the_best(call: Call) -> bool:
     (y, grid), (order, aicc, failed) = call.args, call.value
-    p, d, q, P, D, Q, m = order
-    parts = {"p": p, "q": q, "P": P, "Q": Q}
-    if (d, D, m) != (grid["d"], grid["D"], grid["m"]) or not isinstance(failed, list):
-        return False
-    if not all(is_whole(v) and 0 <= v <= grid[name] for name, v in parts.items()):
-        return False
-    z = reference.difference(reference.difference(y, d), D, m)
-    best = call.expected[1]
-    claimed = reference._aicc(z, (p, q, P, Q), m, constant=d + D == 0)
-    return abs(claimed - aicc) < 0.1 and claimed <= best + 2
+    z = reference.difference(reference.difference(y, grid["d"]), grid["D"], grid["m"])
+
+    def real(order):
+        p, _, q, P, _, Q, m = order
+        return reference._aicc(z, (p, q, P, Q), m, constant=grid["d"] + grid["D"] == 0)
+
+    return (
+        all(_is_order(each, grid) for each in (order, *failed))
+        and abs(real(order) - aicc) < 0.1
+        and aicc <= call.expected[1] + 2
+        # A model that can be fitted has not failed.
+        and all(real(each) == np.inf for each in failed)
+    )
+
+
+def _failures_told(call: Call) -> bool:
+    failed = {tuple(order) for order in call.value[2]}
+    return _among_the_best(call) and set(call.expected[2]) <= failed
 
 
 select_arima = Exercise(
@@ -508,20 +533,29 @@ select_arima = Exercise(
         Property(
             "among_the_best",
             "the order has the AICc that is claimed for it, and none found is lower by more than 2",
-            lambda rng: [(_moving_average(rng), _FLAT), (_autoregressive(rng, 80), _FLAT)],
+            lambda rng: [
+                (_moving_average(rng), _grid(p=2, q=1)),
+                (_autoregressive(rng, 50), _grid(p=2, q=1)),
+            ],
             _among_the_best,
         ),
         Property(
             "differences_fixed",
             "models of series that are differenced differently cannot be compared",
-            lambda rng: [(_wandering(rng), {**_FLAT, "d": 1, "q": 1})],
+            lambda rng: [(_wandering(rng), _grid(p=1, d=1, q=1))],
             _among_the_best,
         ),
         Property(
             "season",
             "the seasonal orders are searched too",
-            lambda rng: [(_weekly(rng), _SEASONAL)],
+            lambda rng: [(_weekly(rng), _grid(q=1, P=1, D=1, Q=1, m=4))],
             _among_the_best,
+        ),
+        Property(
+            "failures_passed_over",
+            "a neighbour of the best model cannot be fitted: the search goes on and says so",
+            lambda rng: [(_to_and_fro(rng), _grid(p=2, P=1, m=2))],
+            _failures_told,
         ),
     ),
     misconceptions=(
@@ -531,6 +565,7 @@ select_arima = Exercise(
         wrong.never_differenced,
         wrong.autoregression_only,
         wrong.without_season,
+        wrong.failures_hidden,
     ),
 )
 

@@ -517,18 +517,12 @@ def step_ignored(y, fit_predict, start, h, step):
 # ---- select_arima ---------------------------------------------------------------------------
 
 
-def _searched(y_train, grid, score, better=min):
+def _chosen(y_train, grid, order):
+    """One order, with its true AICc and no search."""
     d, D, m = grid["d"], grid["D"], grid["m"]
     z = reference.difference(reference.difference(np.asarray(y_train, float), d), D, m)
-    orders = [
-        (p, q, P, Q)
-        for p in range(grid["p"] + 1)
-        for q in range(grid["q"] + 1)
-        for P in range(grid["P"] + 1)
-        for Q in range(grid["Q"] + 1)
-    ]
-    p, q, P, Q = better(orders, key=lambda order: score(z, order))
-    aicc = reference._aicc(z, (p, q, P, Q), m, constant=d + D == 0)
+    p, q, P, Q = order
+    aicc = reference._aicc(z, order, m, constant=d + D == 0)
     return (p, d, q, P, D, Q, m), aicc, []
 
 
@@ -536,12 +530,12 @@ def largest_model(y_train, grid):
     """The largest model was taken: it fits the past best, always. AICc charges for every
     parameter.
     """
-    return _searched(y_train, grid, lambda z, order: -sum(order))
+    return _chosen(y_train, grid, tuple(grid[name] for name in "pqPQ"))
 
 
 def smallest_model(y_train, grid):
     """The smallest model was taken, and nothing compared."""
-    return _searched(y_train, grid, lambda z, order: sum(order))
+    return _chosen(y_train, grid, (0, 0, 0, 0))
 
 
 def aic_for_aicc(y_train, grid):
@@ -569,6 +563,12 @@ def autoregression_only(y_train, grid):
 def without_season(y_train, grid):
     """Only ``p`` and ``q`` were searched: the season stayed out of it."""
     return reference.select_arima(y_train, {**grid, "P": 0, "Q": 0})
+
+
+def failures_hidden(y_train, grid):
+    """A model could not be fitted and nobody is told: return the orders that failed."""
+    order, aicc, _ = reference.select_arima(y_train, grid)
+    return order, aicc, []
 
 
 # ---- forecast_sales -------------------------------------------------------------------------

@@ -153,6 +153,35 @@ def with_products(lines: pd.DataFrame, *columns: str) -> pd.DataFrame:
     return lines.assign(**values)
 
 
+def daily_sales(*departments: str) -> pd.DataFrame:
+    """Sales of each day of 2017, in USD.
+
+    Parameters
+    ----------
+    *departments : str
+        Departments of `products`, or ``TOTAL`` for all together.
+
+    Returns
+    -------
+    DataFrame, shape (365, n_departments)
+        Indexed by day; NaN on 25 December, when the shop was closed.
+
+    Raises
+    ------
+    DataError
+        When there is no such department; the message names the known ones.
+    """
+    lines = with_products(transactions("product_id", "sales_value", "day"), "department")
+    table = lines.pivot_table(
+        index="day", columns="department", values="sales_value", aggfunc="sum", fill_value=0.0
+    )
+    table["TOTAL"] = table.sum(axis="columns")
+    unknown = [name for name in departments if name not in table]
+    if unknown:
+        raise DataError(f"There is no department {unknown[0]!r}: choose of {', '.join(table)}.")
+    return table[list(departments)].asfreq("D").rename_axis(columns=None)
+
+
 @dataclass(frozen=True)
 class BasketCounts:
     """In how many baskets a household had an item.

@@ -1,7 +1,9 @@
 """The question bank: complete, well formed, and its numbers are right."""
 
+import io
 import json
 import re
+import sys
 
 import jsonschema
 import numpy as np
@@ -118,6 +120,14 @@ def test_course_questions_shows_one_question_whole(capsys):
     shown = capsys.readouterr().out
     assert "3 questions." in shown
     assert "Red flags" not in shown
+
+
+def test_a_terminal_without_chinese_is_no_error(monkeypatch):
+    shown = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(shown, "latin-1"))
+    assert cli.main(["questions", "--topic", "propensity"]) == 0
+    sys.stdout.flush()
+    assert b"6 questions." in shown.getvalue()
 
 
 @pytest.mark.parametrize(

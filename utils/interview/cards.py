@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,18 +56,18 @@ class Flaw:
 
 def cards(topic: str | None = None) -> list[Card]:
     """Every card, or those of one topic: chapter by chapter, questions before wrong answers."""
-    found = [
-        *(Card(f"question/{each.id}", each.topic) for each in bank.questions()),
-        *(
-            Card(flaw_key(each, name, wrong.__name__), each)
-            for each in exercise.topics()
-            for name, task in exercise.load(each).items()
-            for wrong in task.misconceptions
-        ),
-    ]
-    order = list(dict.fromkeys([*exercise.topics(), *bank.topics()]))
-    chosen = [card for card in found if topic in (None, card.topic)]
-    return sorted(chosen, key=lambda card: order.index(card.topic))
+    order = dict.fromkeys([*exercise.topics(), *bank.topics()])
+    return [card for each in order if topic in (None, each) for card in _of_topic(each)]
+
+
+def _of_topic(topic: str) -> Iterator[Card]:
+    for question in bank.questions():
+        if question.topic == topic:
+            yield Card(f"question/{question.id}", topic)
+    if topic in exercise.topics():
+        for name, task in exercise.load(topic).items():
+            for wrong in task.misconceptions:
+                yield Card(flaw_key(topic, name, wrong.__name__), topic)
 
 
 def flaw_key(topic: str, name: str, misconception: str) -> str:

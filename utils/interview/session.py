@@ -150,12 +150,17 @@ def _nearest(rng: np.random.Generator, choices: Sequence[Any], level: str, n: in
 
 def _draw_flaw(rng: np.random.Generator, tasks: Sequence[_Task], level: str) -> str:
     """A wrong answer that can be shown as code, and whose mistake shows on a short example."""
+    choices = []
     for each in _nearest(rng, tasks, level, len(tasks)):
         for i in rng.permutation(len(each.task.misconceptions)):
-            name = each.task.misconceptions[i].__name__
-            found = cards.flaw(*_key(each), name)
-            if found.code and found.example and "reference." not in found.code:
-                return "/".join([*_key(each), name])
+            wrong = each.task.misconceptions[i]
+            if not cards.gives_itself_away(wrong):
+                code = cards.code_of(wrong, each.task.name)
+                # One line around the right answer is quickly seen through.
+                choices.append(("reference." in code and code.count("\n") < 2, each, wrong))
+    for _, each, wrong in sorted(choices, key=lambda choice: choice[0]):
+        if cards.flaw(*_key(each), wrong.__name__).example:
+            return "/".join([*_key(each), wrong.__name__])
     raise NotPossible("No wrong answer of these exercises can be shown: choose another topic.")
 
 
@@ -254,10 +259,14 @@ def _flaw_content(topic: str, name: str, misconception: str) -> Content:
     shown = ""
     if example:
         shown = f"{example.call}\n# expected\n{example.expected}\n# got\n{example.got}"
+    uses = "reference." in flaw.code
     return Content(
         f"A colleague wrote `{name}` ({contract.rstrip('.')}). It runs. What goes wrong, on which "
-        "smallest example, and how would you have found out?",
-        f"同事写了 `{name}`，代码能运行。错在哪里？能说明问题的最小例子是什么？你会怎样发现它？",
+        "smallest example, and how would you have found out?"
+        + " What it calls as `reference` is right."
+        * uses,
+        f"同事写了 `{name}`，代码能运行。错在哪里？能说明问题的最小例子是什么？你会怎样发现它？"
+        + "其中 `reference` 里的函数是对的。" * uses,
         f"{flaw.name.replace('_', ' ').capitalize()}. {flaw.explanation}",
         (
             Point("correctness", "Named this mistake, and not only a matter of style."),

@@ -5,6 +5,7 @@ What is done is on disk before the next question is asked: Ctrl-C loses nothing.
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 import sys
@@ -37,6 +38,9 @@ def folder() -> Path:
 
 
 def _console() -> Console:
+    # Over some connections a terminal cannot show Chinese: a question mark is better than an error.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     return Console(markup=False, highlight=False, emoji=False)
 
 
@@ -74,26 +78,24 @@ def clock(minutes: float) -> Iterator[None]:
     end, done = time.monotonic() + 60 * minutes, threading.Event()
 
     def show() -> None:
-        while True:
+        pause = 0.05  # The prompt must stand before the line above it is looked for.
+        while not done.wait(pause):
             left = round(end - time.monotonic())
-            sign = "time is up, over by " if left < 0 else "time left "
-            text = f"{sign}{abs(left) // 60}:{abs(left) % 60:02}"
+            words = "time is up, over by " if left < 0 else "time left "
+            clock = f"{words}{abs(left) // 60}:{abs(left) % 60:02}"
             # Save the cursor, write on the line above, put it back: typing is not disturbed.
-            sys.stdout.write(f"\x1b7\x1b[A\r\x1b[2K{text}\x1b8")
+            sys.stdout.write(f"\x1b7\x1b[A\r\x1b[2K{clock}\x1b8")
             sys.stdout.flush()
-            if done.wait(1):
-                return
+            pause = 1.0
 
     print()
     ticking = threading.Thread(target=show, daemon=True)
-    # The prompt must stand before the clock looks for the line above it.
-    threading.Timer(0.05, ticking.start).start()
+    ticking.start()
     try:
         yield
     finally:
         done.set()
-        if ticking.ident is not None:
-            ticking.join()
+        ticking.join()
 
 
 # ---- an interview and its record ------------------------------------------------------------

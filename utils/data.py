@@ -305,22 +305,28 @@ def cdnow_sample() -> pd.DataFrame:
     DataFrame, shape (6696, 4)
         As from `cdnow`, with the same numbers for the same customers.
     """
-    names = ["customer_id", "sample_id", "day", "quantity", "value"]
-    return _merged_days(_cdnow_lines("CDNOW_sample.txt", names, 0).drop(columns="sample_id"))
+    return _merged_days(_cdnow_sample_lines().drop(columns="sample_id"))
 
 
 def cdnow_summary() -> pd.DataFrame:
-    """The 2,357 customers of `cdnow_sample` in the first 39 weeks, as they were published.
+    """The customers of `cdnow_sample` in their first 39 weeks, as they were published.
 
     Returns
     -------
-    DataFrame, shape (2357, 3), indexed by ``customer_id`` from 1
+    DataFrame, shape (2357, 3), indexed by ``customer_id``
         ``x``: days with an order after the first; ``t_x``: weeks from the first order to the last;
         ``T``: weeks from the first order to 30 September 1997.
     """
+    names = _cdnow_sample_lines().drop_duplicates("sample_id").set_index("sample_id")
     table = _cdnow_file("cdnow_customers_summary.csv", pd.read_csv)
-    names = {"ID": "customer_id", "frequency": "x", "recency": "t_x"}
-    return table.rename(columns=names).set_index("customer_id")
+    table = table.assign(customer_id=table["ID"].map(names["customer_id"]))
+    columns = {"frequency": "x", "recency": "t_x"}
+    return table.set_index("customer_id").rename(columns=columns)[["x", "t_x", "T"]]
+
+
+def _cdnow_sample_lines() -> pd.DataFrame:
+    columns = ["customer_id", "sample_id", "day", "quantity", "value"]
+    return _cdnow_lines("CDNOW_sample.txt", columns, 0)
 
 
 def _cdnow_lines(name: str, columns: list[str], header: int) -> pd.DataFrame:

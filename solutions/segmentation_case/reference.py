@@ -177,7 +177,7 @@ def migration_matrix(seg0: pd.Series, seg1: pd.Series, order: Sequence[str]) -> 
     {'good': [0.0, 0.0], 'poor': [0.5, 1.0], 'gone': [0.5, 0.0]}
     """
     now = seg1.reindex(seg0.index).fillna("gone")
-    counts = pd.crosstab(seg0.to_numpy(), now.to_numpy())
+    counts = pd.crosstab(seg0.to_numpy(), now.to_numpy(), rownames=["from"], colnames=["to"])
     counts = counts.reindex(index=list(order), columns=[*order, "gone"], fill_value=0)
     return counts.div(counts.sum(axis=1).clip(lower=1), axis=0)
 
@@ -450,31 +450,41 @@ def predict_spend(orders: pd.DataFrame, customers: np.ndarray, weeks: int) -> np
 def _fit_bgnbd(x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> np.ndarray:
     """``r, alpha, a, b`` of the largest likelihood, by its gradient in their logarithms.
 
-    Customers with the same history have the same likelihood: each history is computed once.
+    Customers with the same history have the same likelihood, so each history is computed once; and
+    the gamma functions depend on ``x`` alone, of which there are few different values.
     """
-    histories, count = np.unique(np.column_stack([x, t_x, T]), axis=0, return_counts=True)
-    x, t_x, T = histories.T
+    histories = pd.DataFrame({"x": x, "t_x": t_x, "T": T}).groupby(["x", "t_x", "T"], sort=False)
+    count = histories.size().reset_index(name="count")
+    x, t_x, T, count = count.to_numpy(dtype=float).T
+    n, of_x = np.unique(x, return_inverse=True)
     weight = count / count.sum()
+    weight_n = np.bincount(of_x, weight)
+    psi = special.digamma
 
     def loss(logs: np.ndarray) -> tuple[float, np.ndarray]:
         r, alpha, a, b = params = np.exp(logs)
-        each, odds = _bgnbd_log_likelihoods(params, x, t_x, T)
-        gone = special.expit(odds)
-        psi, slower = special.digamma, np.log((alpha + T) / (alpha + t_x))
-        of_a = psi(a + b) - psi(a + b + x)
+        log_T = np.log(alpha + T)
+        faster = log_T - np.log(alpha + t_x)
+        of_n = special.gammaln(r + n) - special.gammaln(r) + r * logs[1]
+        of_n += special.betaln(a, b + n) - special.betaln(a, b)
+        earlier = b + np.maximum(n, 1) - 1
+        odds = np.where(n > 0, logs[2] - np.log(earlier), -np.inf)[of_x] + (r + x) * faster
+        mean = weight_n @ of_n + weight @ (np.logaddexp(0, odds) - (r + x) * log_T)
+        gone = weight * special.expit(odds)
+        gone_n = np.bincount(of_x, gone)
+        of_a = weight_n @ (psi(a + b) - psi(a + b + n))
         slopes = np.array(
             [
-                psi(r + x) - psi(r) + np.log(alpha / (alpha + T)) + gone * slower,
-                r / alpha - (r + x) * ((1 - gone) / (alpha + T) + gone / (alpha + t_x)),
-                of_a + gone / a,
-                of_a + psi(b + x) - psi(b) - gone / (b + np.maximum(x, 1) - 1),
+                weight_n @ psi(r + n) - psi(r) + logs[1] - weight @ log_T + gone @ faster,
+                r / alpha - (r + x) @ ((weight - gone) / (alpha + T) + gone / (alpha + t_x)),
+                of_a + gone.sum() / a,
+                of_a + weight_n @ psi(b + n) - psi(b) - gone_n @ (1 / earlier),
             ]
         )
-        return -weight @ each, -(slopes @ weight) * params
+        return -mean, -slopes * params
 
     bounds = [(-7, 7)] * 4  # without repeat purchases the likelihood has no maximum
-    found = optimize.minimize(loss, np.zeros(4), jac=True, method="L-BFGS-B", bounds=bounds)
-    return np.exp(found.x)
+    return np.exp(optimize.minimize(loss, np.zeros(4), jac=True, bounds=bounds).x)
 
 
 def _expected_orders(

@@ -160,3 +160,74 @@ def test_every_public_loader_says_what_it_returns():
 def test_committed_table_that_is_not_there_gets_one_sentence():
     with pytest.raises(data.DataError, match="choose one of .*neural_new_types"):
         data.committed_table("forecasts")
+
+
+# ---- CDNOW ----------------------------------------------------------------------------------
+
+CDNOW_CARD = (ROOT / "datasets" / "cdnow.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def orders():
+    return data.cdnow()
+
+
+def on_cdnow_card(number, text="{:,}"):
+    assert text.format(number) in CDNOW_CARD, text.format(number)
+
+
+def test_cdnow_size(orders):
+    on_cdnow_card(len(orders))
+    on_cdnow_card(orders["customer_id"].nunique())
+    on_cdnow_card((orders["value"] == 0).sum(), "{} orders")
+    on_cdnow_card(orders["value"].max(), "{:,.2f} USD")
+
+
+def test_cdnow_has_a_row_for_each_customer_and_day(orders):
+    assert not orders.duplicated(["customer_id", "day"]).any()
+    assert orders.equals(orders.sort_values(["customer_id", "day"], ignore_index=True))
+    second = orders[orders["customer_id"] == 2]
+    # Two orders of one day, of 1 and 5 CDs.
+    assert second[["quantity", "value"]].to_numpy().tolist() == [[6, 89.0]]
+
+
+def test_cdnow_is_one_cohort(orders):
+    first = orders.groupby("customer_id")["day"].min()
+    assert (str(first.min())[:10], str(first.max())[:10]) == ("1997-01-01", "1997-03-25")
+    assert str(orders["day"].max())[:10] == "1998-06-30"
+
+
+def test_cdnow_sample_is_part_of_the_whole(orders):
+    sample = data.cdnow_sample()
+    on_cdnow_card(len(sample))
+    own = orders[orders["customer_id"].isin(sample["customer_id"])]
+    pd.testing.assert_frame_equal(own.reset_index(drop=True), sample)
+
+
+def test_cdnow_summary_is_that_of_the_sample():
+    early = data.cdnow_sample().query("day <= '1997-09-30'")
+    by_customer = early.groupby("customer_id")["day"]
+    again = pd.DataFrame(
+        {
+            "x": by_customer.size() - 1,
+            "t_x": (by_customer.max() - by_customer.min()).dt.days / 7,
+            "T": (pd.Timestamp("1997-09-30") - by_customer.min()).dt.days / 7,
+        }
+    )
+    published = data.cdnow_summary()
+    assert len(published) == 2357
+    again = again.loc[published.index]
+    assert np.array_equal(again["x"], published["x"])
+    assert np.allclose(again, published, atol=0.0051)
+
+
+def test_cdnow_columns_are_on_the_card(orders):
+    for column in (*orders.columns, *data.cdnow_summary().columns):
+        assert f"`{column}`" in CDNOW_CARD
+
+
+def test_damaged_cdnow_gets_one_sentence(monkeypatch, tmp_path):
+    monkeypatch.setattr(data, "_package_folder", lambda name: tmp_path)
+    with pytest.raises(data.DataError, match="CDNOW_master.txt .* is missing or damaged") as caught:
+        data.cdnow()
+    assert "\n" not in str(caught.value)

@@ -24,3 +24,15 @@ def test_neural_new_types():
     # How a network's weights are rounded differs between processors; its lists hardly do.
     assert abs(stored["mlp_0"] - again["mlp_0"]).mean() < 0.002
     assert list(stored.filter(like="mlp").columns) == [f"mlp_{seed}" for seed in range(5)]
+
+
+def test_neural_segments():
+    stored = data.committed_table("neural_segments").set_index(["way", "seed"])
+    module = recipe("neural_segments")
+    module.N_RESAMPLES = 1
+    again = module.table(seeds=range(1)).set_index(["way", "seed"])
+    # Where k-means ends may differ a little between processors, and a network's weights more.
+    for way, tolerance in (("RFM", 0.05), ("PCA", 0.05), ("network", 0.3)):
+        for column in ("explained", "resample_0"):
+            assert abs(stored.loc[(way, 0), column] - again.loc[(way, 0), column]) < tolerance
+    assert stored.shape == (15, 11)

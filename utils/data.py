@@ -308,3 +308,73 @@ def _package_folder(name: str) -> Path:
             "start the course with `make lab`, which installs it."
         )
     return Path(spec.submodule_search_locations[0])
+
+
+# ---- CDNOW ----------------------------------------------------------------------------------
+
+
+def cdnow() -> pd.DataFrame:
+    """Orders of CDNOW, a shop for music: everybody who first bought in the first quarter of 1997.
+
+    Returns
+    -------
+    DataFrame, shape (67591, 4)
+        ``customer_id``, ``day``, ``quantity`` (CDs) and ``value`` (USD): a row for each customer
+        and day, for orders of one day are one visit. In the order of customers, then of days.
+    """
+    lines = _cdnow_lines("CDNOW_master.txt", ["customer_id", "day", "quantity", "value"], 1)
+    return _merged_days(lines)
+
+
+def cdnow_sample() -> pd.DataFrame:
+    """Orders of a tenth of CDNOW's customers, the 2,357 of the published fits.
+
+    Returns
+    -------
+    DataFrame, shape (6696, 4)
+        As from `cdnow`, with the same numbers for the same customers.
+    """
+    return _merged_days(_cdnow_sample_lines().drop(columns="sample_id"))
+
+
+def cdnow_summary() -> pd.DataFrame:
+    """The customers of `cdnow_sample` in their first 39 weeks, as they were published.
+
+    Returns
+    -------
+    DataFrame, shape (2357, 3), indexed by ``customer_id``
+        ``x``: days with an order after the first; ``t_x``: weeks from the first order to the last;
+        ``T``: weeks from the first order to 30 September 1997.
+    """
+    names = _cdnow_sample_lines().drop_duplicates("sample_id").set_index("sample_id")
+    table = _cdnow_file("cdnow_customers_summary.csv", pd.read_csv)
+    table = table.assign(customer_id=table["ID"].map(names["customer_id"]))
+    columns = {"frequency": "x", "recency": "t_x"}
+    return table.set_index("customer_id").rename(columns=columns)[["x", "t_x", "T"]]
+
+
+def _cdnow_sample_lines() -> pd.DataFrame:
+    columns = ["customer_id", "sample_id", "day", "quantity", "value"]
+    return _cdnow_lines("CDNOW_sample.txt", columns, 0)
+
+
+def _cdnow_lines(name: str, columns: list[str], header: int) -> pd.DataFrame:
+    options: dict[str, Any] = {"sep": r"\s+", "skiprows": header, "dtype": {"day": str}}
+    lines = _cdnow_file(name, lambda path: pd.read_csv(path, names=columns, **options))
+    return lines.assign(day=pd.to_datetime(lines["day"], format="%Y%m%d"))
+
+
+def _merged_days(lines: pd.DataFrame) -> pd.DataFrame:
+    merged = lines.groupby(["customer_id", "day"], as_index=False)[["quantity", "value"]].sum()
+    return merged.assign(value=merged["value"].round(2))
+
+
+def _cdnow_file(name: str, read: Callable[[Path], Any]) -> Any:
+    path = _package_folder("lifetimes") / "datasets" / name
+    try:
+        return read(path)
+    except Exception as error:
+        raise DataError(
+            f"The file {name} of the package lifetimes is missing or damaged "
+            f"({type(error).__name__}): delete .venv and start the course again."
+        ) from None

@@ -1,10 +1,11 @@
-"""A hold-out of Complete Journey by which recommenders of new products are scored."""
+"""Hold-outs by which what learners predict is scored."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from utils import data, ranking
@@ -57,3 +58,72 @@ def problem_with_products(
     if purchases[np.asarray(households)[:, None], products].sum() > 0:
         return "a household has bought one of its products before"
     return ""
+
+
+# ---- spend of CDNOW's customers ---------------------------------------------------------------
+
+N_CUSTOMERS = 20_000
+WEEKS = 39
+
+
+def cdnow_spend(seed: int) -> tuple[tuple[pd.DataFrame, np.ndarray, int], np.ndarray]:
+    """Orders of 39 weeks to learn from; what each customer spends in the next 39 is the truth.
+
+    Parameters
+    ----------
+    seed : int
+        Decides which customers are judged, their numbers, and the currency.
+
+    Returns
+    -------
+    arguments : (DataFrame, ndarray of int, int)
+        Orders (``customer_id``, ``day``, ``value``), whom to predict for, and 39.
+    truth : ndarray of float, shape (n_customers,)
+        Spend in the currency of the orders.
+    """
+    rng = np.random.default_rng(seed)
+    orders = data.cdnow()
+    known = orders["customer_id"].unique()
+    judged = rng.choice(known, N_CUSTOMERS, replace=False)
+    # Other numbers and another currency: the public file should not tell who is who.
+    numbers = pd.Series(rng.permutation(N_CUSTOMERS) + 1, index=judged)
+    orders = orders[orders["customer_id"].isin(judged)]
+    orders = pd.DataFrame(
+        {
+            "customer_id": numbers[orders["customer_id"]].to_numpy(),
+            "day": (orders["day"] - orders["day"].min()).dt.days.to_numpy(),
+            "value": (orders["value"] * rng.uniform(3, 9)).round(2).to_numpy(),
+        }
+    ).sort_values(["customer_id", "day"], ignore_index=True)
+    past = orders["day"] < 7 * WEEKS
+    later = orders[~past].groupby("customer_id")["value"].sum()
+    truth = later.reindex(numbers.to_numpy(), fill_value=0.0).to_numpy()
+    return (orders[past].reset_index(drop=True), numbers.to_numpy(), WEEKS), truth
+
+
+def total_error(spend: Any, truth: np.ndarray) -> float:
+    """How far the total is off, as a factor: 0 is exact, 0.69 twice or half; NaN without spend."""
+    total = np.sum(np.asarray(spend, dtype=float))
+    return float(abs(np.log(total / truth.sum()))) if total > 0 else float("nan")
+
+
+def rank_correlation(spend: Any, truth: np.ndarray) -> float:
+    """Spearman's rank correlation, equal values sharing their mean rank; NaN without an order."""
+    ranks = [pd.Series(np.asarray(v, dtype=float)).rank().to_numpy() for v in (spend, truth)]
+    return float(np.corrcoef(*ranks)[0, 1]) if np.ptp(ranks[0]) else float("nan")
+
+
+def top_tenth(spend: Any, truth: np.ndarray) -> float:
+    """Share of all money that comes from the tenth of customers with the highest predictions."""
+    order = np.argsort(-np.asarray(spend, dtype=float), kind="stable")
+    return float(truth[order[: len(truth) // 10]].sum() / truth.sum())
+
+
+def problem_with_spend(value: Any, orders: pd.DataFrame, customers: np.ndarray, weeks: int) -> str:
+    """What is wrong with predictions of spend, in one sentence; empty if nothing is."""
+    spend = np.asarray(value)
+    if spend.shape != (len(customers),) or spend.dtype.kind not in "iuf":
+        return "return one number for each customer"
+    if not np.isfinite(spend).all() or spend.min() < 0:
+        return "spend is a finite number, 0 or more"
+    return "" if np.ptp(spend) > 0 else "the customers do not all spend the same"

@@ -1,0 +1,725 @@
+"""Known wrong answers: the name names the mistake, the docstring is what a learner reads."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pandas as pd
+from scipy import special
+from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_rand_score, rand_score
+
+from solutions.segmentation_case import reference
+
+# ---- break_segmentation ---------------------------------------------------------------------
+
+# Each differs from the correct report by one decision, so that each is one mistake.
+
+
+@functools.cache
+def _partitions(n: int, k: int) -> np.ndarray:
+    """All ways to put n customers into k groups, numbered as they come; n is at most 8."""
+    ways = [[0]]
+    for _ in range(n - 1):
+        ways = [[*way, group] for way in ways for group in range(min(max(way) + 2, k))]
+    return np.array([way for way in ways if max(way) == k - 1])
+
+
+def _best_groups(X: np.ndarray, k: int) -> np.ndarray:
+    """K-means without luck: of all partitions the one with the smallest sum of squares."""
+    ways = _partitions(len(X), k)
+    member = (ways[:, :, None] == np.arange(k)).astype(float)
+    sums = np.einsum("pnk,nf->pkf", member, X)
+    between = ((sums**2).sum(axis=2) / member.sum(axis=1)).sum(axis=1)
+    return ways[int(np.argmax(between.round(9)))]
+
+
+def _report(defect, customers, k):
+    orders, before, assigned, opened, after = np.array(customers, dtype=float).T
+    X = np.column_stack([orders, before])
+    if defect not in ("unscaled", "no_logarithm"):
+        X = np.log1p(X)
+    if defect != "unscaled":
+        spread = X.std(axis=0)
+        X = (X - X.mean(axis=0)) / np.where(spread > 1e-12, spread, 1)
+    groups = _best_groups(X, 4 if defect == "always_four" else k)
+    if defect != "numbers_of_one_run":
+        means = [before[groups == g].mean() for g in range(groups.max() + 1)]
+        groups = np.argsort(np.argsort(means, kind="stable"))[groups]
+    treated, others = assigned == 1, assigned == 0
+    if defect == "as_treated":
+        treated, others = opened == 1, opened == 0
+    compared = before[treated] if defect == "before_and_after" else after[others]
+    return groups.tolist(), float(after[treated].mean() - compared.mean())
+
+
+def correct(customers, k):
+    """The report without a defect, by the same steps as the flawed ones."""
+    return _report(None, customers, k)
+
+
+def unscaled(customers, k):
+    """K-means ran on orders and dollars as they are, so dollars decided alone."""
+    return _report("unscaled", customers, k)
+
+
+def no_logarithm(customers, k):
+    """Without a logarithm one giant makes everybody else look alike."""
+    return _report("no_logarithm", customers, k)
+
+
+def numbers_of_one_run(customers, k):
+    """Segments kept the numbers of the run: in the next run "0" may be somebody else."""
+    return _report("numbers_of_one_run", customers, k)
+
+
+def always_four(customers, k):
+    """The elbow said 4, whatever was asked."""
+    return _report("always_four", customers, k)
+
+
+def before_and_after(customers, k):
+    """The effect was measured against the past of the same customers."""
+    return _report("before_and_after", customers, k)
+
+
+def as_treated(customers, k):
+    """Those who opened the mail were compared with everybody else."""
+    return _report("as_treated", customers, k)
+
+
+FLAWED = {
+    function.__name__: function
+    for function in (
+        unscaled,
+        no_logarithm,
+        numbers_of_one_run,
+        always_four,
+        before_and_after,
+        as_treated,
+    )
+}
+
+_CUSTOMERS = [(1, 10.0, 1, 1, 10.0), (1, 11.0, 0, 0, 10.0), (9, 90.0, 1, 1, 90.0)]
+
+
+def nothing_to_see(defect):
+    """Nothing depends on the defect here: few orders with little money, many with much, and the
+    mail changed nothing for anybody. Only the number of segments shows.
+    """
+    return [*_CUSTOMERS, (9, 99.0, 0, 0, 90.0)], 2
+
+
+def everybody_assigned(defect):
+    """At least one customer is assigned to the mail, one is not, and one opened it: without a
+    hold-out there is no effect to compute.
+    """
+    return [*_CUSTOMERS[:1], (2, 11.0, 1, 0, 3.0), (9, 90.0, 1, 1, 1.0), (9, 99.0, 1, 0, 5.0)], 2
+
+
+def opened_without_assignment(defect):
+    """A mail that was never sent cannot be opened."""
+    return [*_CUSTOMERS, (9, 99.0, 0, 1, 5.0)], 2
+
+
+def a_whole_town(defect):
+    """From 4 to 8 customers: an example that nobody can check by hand convinces nobody."""
+    return [(i, 3.0 * i, i % 2, i % 2, 7.0 * i) for i in range(30)], 2
+
+
+def customers_alone(defect):
+    """Return both arguments: the customers and ``k``."""
+    return [*_CUSTOMERS, (9, 99.0, 0, 0, 5.0)]
+
+
+# ---- assign_segments ------------------------------------------------------------------------
+
+
+def _rules(profile, high=4, middle=3, low=2):
+    R, F, M = (profile[score] for score in "RFM")
+    return {
+        "champions": (high <= R) & (high <= F) & (high <= M),
+        "loyal": (high <= F) & (middle <= R),
+        "at risk": (low >= R) & ((high <= F) | (high <= M)),
+        "recent": high <= R,
+        "lost": low >= R,
+    }
+
+
+def last_rule_wins(profile):
+    """Later rules overwrote earlier ones, so a champion ended as recent. The first rule that holds
+    decides.
+    """
+    segment = pd.Series("other", index=profile.index)
+    for name, holds in _rules(profile).items():
+        segment[holds] = name
+    return segment
+
+
+def borders_left_out(profile):
+    """The borders were left out: "4 or more" includes 4, "2 or less" includes 2."""
+    # Scores are whole numbers, so more than 4 is 5 or more, and less than 2 is 1 or less.
+    rules = _rules(profile, 5, 4, 1)
+    return pd.Series(np.select(list(rules.values()), list(rules), "other"), index=profile.index)
+
+
+def rest_dropped(profile):
+    """Customers for whom no rule holds are missing: they are ``other``."""
+    segment = reference.assign_segments(profile)
+    return segment[segment != "other"]
+
+
+def rest_left_missing(profile):
+    """Customers for whom no rule holds have no segment: they are ``other``."""
+    segment = reference.assign_segments(profile).astype(object)
+    return segment.where(segment != "other", None)
+
+
+def old_index_lost(profile):
+    """The segments lost the index of ``profile``, and with it whose they are."""
+    return reference.assign_segments(profile).reset_index(drop=True)
+
+
+def recency_read_as_days(profile):
+    """R was read as days, fewer is better. It is a score: 5 bought last."""
+    return reference.assign_segments(profile.assign(R=6 - profile["R"]))
+
+
+def sum_of_scores(profile):
+    """Champions were found by the sum of the scores. The rule asks for 4 in each: somebody who has
+    not come back for long is no champion, however much she spent.
+    """
+    segment = reference.assign_segments(profile)
+    return segment.mask(profile[["R", "F", "M"]].sum(axis=1) >= 12, "champions")
+
+
+# ---- winback_itt ----------------------------------------------------------------------------
+
+
+def before_after_of_the_assigned(df):
+    """Customers were compared with their own past. Whoever is picked for a bad period gets better
+    without any offer: regression to the mean. Compare with those who were not assigned.
+    """
+    assigned = df[df["assigned"].astype(bool)]
+    return float((assigned["after"].fillna(0) - assigned["before"]).mean())
+
+
+def opened_against_the_rest(df):
+    """Those who opened were compared with all others. Whoever opens mail from a shop is fond of it
+    already: lot decides who is assigned, the customer decides who opens.
+    """
+    after, opened = df["after"].fillna(0), df["opened"].astype(bool)
+    return float(after[opened].mean() - after[~opened].mean())
+
+
+def opened_against_the_hold_out(df):
+    """Of the assigned only those who opened were kept. The others belong to the group that the lot
+    made: leave them out, and the groups differ before any offer.
+    """
+    after = df["after"].fillna(0)
+    treated = df["assigned"].astype(bool) & df["opened"].astype(bool)
+    return float(after[treated].mean() - after[~df["assigned"].astype(bool)].mean())
+
+
+def silent_left_out(df):
+    """Customers who bought nothing were left out of the means, so the effect is among buyers. Their
+    spend is 0.
+    """
+    assigned = df["assigned"].astype(bool)
+    return float(df["after"][assigned].mean() - df["after"][~assigned].mean())
+
+
+def relative_to_the_hold_out(df):
+    """That is the effect as a share of the hold-out's spend. The contract asks for USD."""
+    after, assigned = df["after"].fillna(0), df["assigned"].astype(bool)
+    return float(after[assigned].mean() / after[~assigned].mean() - 1)
+
+
+def totals_compared(df):
+    """Totals were compared. The groups differ in size: compare means."""
+    after, assigned = df["after"].fillna(0), df["assigned"].astype(bool)
+    return float(after[assigned].sum() - after[~assigned].sum())
+
+
+def difference_in_differences(df):
+    """You took off the difference before. That is unbiased too, and often more precise, but another
+    estimate: the contract asks for the means after.
+    """
+    assigned, before = df["assigned"].astype(bool), df["before"]
+    return reference.winback_itt(df) - float(before[assigned].mean() - before[~assigned].mean())
+
+
+# ---- migration_matrix -----------------------------------------------------------------------
+
+
+def gone_dropped(seg0, seg1, order):
+    """Customers who are gone were dropped by the join, so nobody ever leaves."""
+    both = seg0.index.intersection(seg1.index)
+    return reference.migration_matrix(seg0[both], seg1[both], order)
+
+
+def shares_of_the_target(seg0, seg1, order):
+    """The columns sum to 1: that is where customers come from. The question is where they go."""
+    counts = _counts(seg0, seg1, order)
+    return counts.div(counts.sum().clip(lower=1), axis=1)
+
+
+def shares_of_everybody(seg0, seg1, order):
+    """All cells together sum to 1. Each row should."""
+    counts = _counts(seg0, seg1, order)
+    return counts / counts.to_numpy().sum()
+
+
+def _counts(seg0, seg1, order):
+    now = seg1.reindex(seg0.index).fillna("gone")
+    counts = pd.crosstab(seg0.to_numpy(), now.to_numpy())
+    return counts.reindex(index=list(order), columns=[*order, "gone"], fill_value=0)
+
+
+def counts_not_shares(seg0, seg1, order):
+    """These are customers. Divide each row by its sum."""
+    return _counts(seg0, seg1, order).astype(float)
+
+
+def matched_by_position(seg0, seg1, order):
+    """The two series were matched row by row. They name customers by their index: match by name."""
+    n = len(seg0)
+    values = (seg1.tolist() + [None] * n)[:n]
+    return reference.migration_matrix(seg0, pd.Series(values, index=seg0.index), order)
+
+
+def nan_for_empty_segments(seg0, seg1, order):
+    """A segment without customers has a row of 0, not of NaN."""
+    counts = _counts(seg0, seg1, order)
+    return counts.div(counts.sum(axis=1).replace(0, np.nan), axis=0)
+
+
+def empty_segments_left_out(seg0, seg1, order):
+    """Segments without customers are missing from the table. ``order`` says which to show."""
+    shares = reference.migration_matrix(seg0, seg1, order)
+    return shares.loc[shares.sum(axis=1) > 0]
+
+
+# ---- retention_curve ------------------------------------------------------------------------
+
+
+def _ages(activity, end):
+    known = activity[activity["period"] <= end].drop_duplicates()
+    first = known.groupby("customer_id")["period"].transform("min")
+    return known.assign(first=first, age=known["period"] - first)
+
+
+def censoring_ignored(activity, horizon, end):
+    """Customers whose horizon was not over yet count as lost. Only those who were observed for all
+    of it can say who stays.
+    """
+    ages = _ages(activity, end)
+    n = max(ages["customer_id"].nunique(), 1)
+    return np.array([(ages["age"] == h).sum() / n for h in range(horizon + 1)])
+
+
+def orders_counted(activity, horizon, end):
+    """Orders were counted. A customer who orders three times in a period is one customer."""
+    known = activity[activity["period"] <= end]
+    first = known.groupby("customer_id")["period"].transform("min")
+    followed = known[first + horizon <= end]
+    age = (followed["period"] - first).dropna()
+    n = max(followed["customer_id"].nunique(), 1)
+    return np.array([(age == h).sum() / n for h in range(horizon + 1)])
+
+
+def chained_on_the_last_period(activity, horizon, end):
+    """Each period was compared with the one before. Every element is a share of all who began."""
+    curve = reference.retention_curve(activity, horizon, end)
+    before = np.concatenate([curve[:1], curve[:-1]])
+    return np.divide(curve, before, out=np.zeros_like(curve), where=before > 0)
+
+
+def other_customers_for_each_age(activity, horizon, end):
+    """Each element has its own customers, so the curve may rise because the early ones were better.
+    The contract asks for the same customers behind every element.
+    """
+    ages = _ages(activity, end)
+    shares = []
+    for h in range(horizon + 1):
+        followed = ages[ages["first"] + h <= end]
+        n = followed["customer_id"].nunique()
+        shares.append((followed["age"] == h).sum() / n if n else np.nan)
+    return np.array(shares)
+
+
+def active_then_or_later(activity, horizon, end):
+    """A customer who comes back later was counted as active in between. Active means an order in
+    that very period.
+    """
+    ages = _ages(activity, end)
+    ages = ages[ages["first"] + horizon <= end]
+    last = ages.groupby("customer_id")["age"].max()
+    n = max(len(last), 1)
+    return np.array([(last >= h).sum() / n for h in range(horizon + 1)])
+
+
+def periods_after_the_end_counted(activity, horizon, end):
+    """Periods after ``end`` are not complete, and were counted all the same."""
+    ages = _ages(activity, activity["period"].max())
+    ages = ages[(ages["first"] <= end) & (ages["first"] + horizon <= activity["period"].max())]
+    n = max(ages["customer_id"].nunique(), 1)
+    return np.array([(ages["age"] == h).sum() / n for h in range(horizon + 1)])
+
+
+def calendar_for_age(activity, horizon, end):
+    """Periods were counted from the first of the table. Each customer's clock starts with her own
+    first order.
+    """
+    known = activity[activity["period"] <= end].drop_duplicates()
+    age = known["period"] - known["period"].min()
+    n = max((age == 0).sum(), 1)
+    return np.array([(age == h).sum() / n for h in range(horizon + 1)])
+
+
+def follow_up_one_too_long(activity, horizon, end):
+    """Customers whose horizon is over exactly at ``end`` were left out. ``end`` was observed."""
+    ages = _ages(activity, end)
+    ages = ages[ages["first"] + horizon < end]
+    n = ages["customer_id"].nunique()
+    if n == 0:
+        return np.full(horizon + 1, np.nan)
+    return np.array([(ages["age"] == h).sum() / n for h in range(horizon + 1)])
+
+
+PLANTED_RETENTION = {
+    function.__name__: function
+    for function in (
+        censoring_ignored,
+        orders_counted,
+        chained_on_the_last_period,
+        other_customers_for_each_age,
+        active_then_or_later,
+        periods_after_the_end_counted,
+        calendar_for_age,
+        follow_up_one_too_long,
+    )
+}
+
+
+# ---- kill_retention -------------------------------------------------------------------------
+
+
+def accepts_any_curve(fn):
+    """Your test accepts everything. Give a curve a customer on whom it can fail."""
+    return True
+
+
+def rejects_any_curve(fn):
+    """Your test rejects everything, right answers included."""
+    return False
+
+
+def _agrees(fn, customers, periods, horizon, end):
+    activity = pd.DataFrame({"customer_id": customers, "period": periods})
+    expected = reference.retention_curve(activity, horizon, end)
+    return bool(np.allclose(np.asarray(fn(activity, horizon, end), dtype=float), expected))
+
+
+def everybody_followed(fn):
+    """All your customers begin in the same period and are followed to the end, so nothing is
+    censored. Let one begin late.
+    """
+    return _agrees(fn, [1, 1, 1, 2, 3, 3], [0, 0, 2, 0, 0, 1], 2, 2)
+
+
+def nothing_after_the_end(fn):
+    """Your table ends with ``end``, and each customer orders once a period. What of orders after
+    it, and of a second order?
+    """
+    return _agrees(fn, [1, 1, 2, 3, 3, 4], [3, 5, 4, 3, 4, 5], 1, 5)
+
+
+def nothing_but_the_first_period(fn):
+    """With a horizon of 0 the curve is 1 for nearly everybody. Look further ahead."""
+    return _agrees(fn, [1, 1, 2, 2, 2], [0, 2, 1, 1, 2], 0, 2)
+
+
+def wants_a_falling_curve(fn):
+    """Your test wants a curve that falls. A right one may rise: customers come back."""
+    activity = pd.DataFrame({"customer_id": [1, 1, 2, 2], "period": [0, 2, 0, 2]})
+    return bool((np.diff(np.asarray(fn(activity, 2, 2), dtype=float)) <= 0).all())
+
+
+# ---- kmeans_segments ------------------------------------------------------------------------
+
+
+def _kmeans(df, k, seed, columns=("recency", "frequency", "monetary"), log=True, scale=True):
+    X = df[list(columns)].to_numpy(dtype=float)
+    X = np.log1p(X) if log else X
+    if scale:
+        spread = X.std(axis=0)
+        X = (X - X.mean(axis=0)) / np.where(spread > 1e-12, spread, 1)
+    return KMeans(n_clusters=k, n_init=10, random_state=seed).fit_predict(X)
+
+
+def _numbered(df, runs, by):
+    return pd.Series(by.rank(method="first").astype(int)[runs].to_numpy() - 1, index=df.index)
+
+
+def raw_columns(df, k, seed=0):
+    """K-means ran on days, orders and dollars as they are. The column with the largest numbers
+    decides: take logarithms, then standardise.
+    """
+    runs = _kmeans(df, k, seed, log=False, scale=False)
+    return _numbered(df, runs, df["monetary"].groupby(runs).mean())
+
+
+def without_logarithm(df, k, seed=0):
+    """The columns were standardised without a logarithm, so a few giants fill segments of their
+    own.
+    """
+    runs = _kmeans(df, k, seed, log=False)
+    return _numbered(df, runs, df["monetary"].groupby(runs).mean())
+
+
+def not_standardised(df, k, seed=0):
+    """Logarithms were taken, but the columns not standardised: the one that varies most decides."""
+    runs = _kmeans(df, k, seed, scale=False)
+    return _numbered(df, runs, df["monetary"].groupby(runs).mean())
+
+
+def every_column_used(df, k, seed=0):
+    """All columns went into the distance, the number of the customer too. Only recency, frequency
+    and monetary value are read.
+    """
+    runs = _kmeans(df, k, seed, columns=df.columns)
+    return _numbered(df, runs, df["monetary"].groupby(runs).mean())
+
+
+def labels_as_they_come(df, k, seed=0):
+    """The numbers are those that this run happened to give. Number segments by their mean spend, so
+    that they mean the same tomorrow.
+    """
+    return pd.Series(_kmeans(df, k, seed), index=df.index)
+
+
+def best_is_zero(df, k, seed=0):
+    """The numbers are upside down: 0 is the segment that spends least."""
+    return k - 1 - reference.kmeans_segments(df, k, seed)
+
+
+def ordered_by_total_spend(df, k, seed=0):
+    """Segments were numbered by their total spend, so a large one counts as a good one. Use the
+    mean.
+    """
+    runs = _kmeans(df, k, seed)
+    return _numbered(df, runs, df["monetary"].groupby(runs).sum())
+
+
+def ordered_by_frequency(df, k, seed=0):
+    """Segments were numbered by how often they buy. The contract says by mean spend."""
+    runs = _kmeans(df, k, seed)
+    return _numbered(df, runs, df["frequency"].groupby(runs).mean())
+
+
+# ---- bootstrap_stability --------------------------------------------------------------------
+
+
+def nothing_resampled(X, fit_predict, n, seed):
+    """The same rows were clustered again and again. That shows whether the algorithm is random, not
+    whether the segments would survive other customers: draw rows with replacement.
+    """
+    whole = fit_predict(X)
+    return float(np.mean([adjusted_rand_score(whole, fit_predict(X)) for _ in range(n)]))
+
+
+def _draws(X, n, seed):
+    rng = np.random.default_rng(seed)
+    return [rng.integers(0, len(X), len(X)) for _ in range(n)]
+
+
+def labels_compared_by_name(X, fit_predict, n, seed):
+    """Labels were compared by name. Cluster 0 of one run may be cluster 1 of the next: the adjusted
+    Rand index compares who is with whom.
+    """
+    whole = np.asarray(fit_predict(X))
+    return float(np.mean([(whole[d] == fit_predict(X[d])).mean() for d in _draws(X, n, seed)]))
+
+
+def rows_misaligned(X, fit_predict, n, seed):
+    """The labels of the resample were compared with those of other rows. Row ``i`` of the resample
+    is row ``draw[i]`` of ``X``.
+    """
+    whole = fit_predict(X)
+    return float(
+        np.mean([adjusted_rand_score(whole, fit_predict(X[d])) for d in _draws(X, n, seed)])
+    )
+
+
+def index_not_adjusted(X, fit_predict, n, seed):
+    """The plain Rand index is large for segments that have nothing in common. Adjust it for
+    chance.
+    """
+    whole = np.asarray(fit_predict(X))
+    return float(np.mean([rand_score(whole[d], fit_predict(X[d])) for d in _draws(X, n, seed)]))
+
+
+def half_of_the_rows(X, fit_predict, n, seed):
+    """Half of the rows were drawn, without replacement. A bootstrap draws as many as there are,
+    with replacement.
+    """
+    whole, rng = np.asarray(fit_predict(X)), np.random.default_rng(seed)
+    draws = (rng.permutation(len(X))[: len(X) // 2] for _ in range(n))
+    return float(np.mean([adjusted_rand_score(whole[d], fit_predict(X[d])) for d in draws]))
+
+
+def one_resample(X, fit_predict, n, seed):
+    """One resample was drawn, whatever ``n``: its value is a matter of luck."""
+    return reference.bootstrap_stability(X, fit_predict, 1, seed)
+
+
+def seed_ignored(X, fit_predict, n, seed):
+    """The seed changes nothing: every call draws the same rows."""
+    return reference.bootstrap_stability(X, fit_predict, n, 12345)
+
+
+def median_taken(X, fit_predict, n, seed):
+    """The median hides that one resample in ten falls apart: take the mean."""
+    whole = np.asarray(fit_predict(X))
+    values = [adjusted_rand_score(whole[d], fit_predict(X[d])) for d in _draws(X, n, seed)]
+    return float(np.median(values))
+
+
+# ---- bgnbd_neg_log_likelihood ---------------------------------------------------------------
+
+
+def _floats(*arrays):
+    return [np.asarray(values, dtype=float) for values in arrays]
+
+
+def first_purchase_counted(params, x, t_x, T):
+    """The first purchase was counted. ``x`` counts repeat purchases: whoever is in the data has
+    bought once.
+    """
+    return reference.bgnbd_neg_log_likelihood(params, np.asarray(x) + 1, t_x, T)
+
+
+def left_after_the_first(params, x, t_x, T):
+    """Customers without a repeat purchase got the second term too. In this model nobody leaves
+    before her first repeat purchase.
+    """
+    x, t_x, T = _floats(x, t_x, T)
+    r, alpha, a, b = params
+    buying = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha)
+    staying = special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+    with np.errstate(all="ignore"):
+        leaving = special.betaln(a + 1, b + x - 1) - (r + x) * np.log(alpha + t_x)
+    return -float((buying + np.logaddexp(staying, leaving) - special.betaln(a, b)).sum())
+
+
+def nobody_leaves(params, x, t_x, T):
+    """The second term is missing: a customer who has left is silent for another reason than one who
+    happens to wait.
+    """
+    x, t_x, T = _floats(x, t_x, T)
+    return -float((_alive(params, x, T)).sum())
+
+
+def _alive(params, x, T):
+    r, alpha, a, b = params
+    buying = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha)
+    staying = special.betaln(a, b + x) - special.betaln(a, b)
+    return buying + staying - (r + x) * np.log(alpha + T)
+
+
+def mean_over_customers(params, x, t_x, T):
+    """That is the mean over customers. The contract asks for the sum."""
+    return reference.bgnbd_neg_log_likelihood(params, x, t_x, T) / max(len(x), 1)
+
+
+def sign_forgotten(params, x, t_x, T):
+    """That is the log-likelihood. Who minimises it runs away from the data: turn the sign."""
+    return -reference.bgnbd_neg_log_likelihood(params, x, t_x, T)
+
+
+def end_for_last_purchase(params, x, t_x, T):
+    """The second term uses ``T``. A customer who has left did so after her last purchase, at
+    ``t_x``.
+    """
+    return reference.bgnbd_neg_log_likelihood(params, x, T, T)
+
+
+def gamma_overflows(params, x, t_x, T):
+    """Gamma functions of a hundred purchases are larger than any float: work with logarithms."""
+    x, t_x, T = _floats(x, t_x, T)
+    r, alpha, a, b = params
+    with np.errstate(all="ignore"):
+        buying = special.gamma(r + x) * alpha**r / special.gamma(r)
+        staying = special.beta(a, b + x) / special.beta(a, b) / (alpha + T) ** (r + x)
+        leaving = special.beta(a + 1, b + np.maximum(x, 1) - 1) / special.beta(a, b)
+        gone = np.where(x > 0, leaving / (alpha + t_x) ** (r + x), 0)
+        return -float(np.log(buying * (staying + gone)).sum())
+
+
+def rate_for_scale(params, x, t_x, T):
+    """``alpha`` was read as a scale. It is a rate: a larger one means fewer purchases."""
+    r, alpha, a, b = params
+    return reference.bgnbd_neg_log_likelihood((r, 1 / alpha, a, b), x, t_x, T)
+
+
+# ---- predict_spend --------------------------------------------------------------------------
+
+
+def as_much_again(orders, customers, weeks):
+    """Everybody spends as much again as so far. Most customers of the first weeks never come back:
+    the total is twice too high.
+    """
+    return orders.groupby("customer_id")["value"].sum()[customers].to_numpy()
+
+
+def rate_goes_on(orders, customers, weeks):
+    """Each customer's spend in a week goes on for ever. The first order is in the rate, though it
+    is the reason why the customer is in the table, and nobody ever leaves.
+    """
+    by_customer = orders.groupby("customer_id")
+    observed = (273 - by_customer["day"].min()) / 7
+    return (by_customer["value"].sum() / observed * weeks)[customers].to_numpy()
+
+
+def nobody_spends(orders, customers, weeks):
+    """All predictions are equal. That wins on absolute error and tells nobody from anybody."""
+    return np.zeros(len(customers))
+
+
+def orders_for_money(orders, customers, weeks):
+    """Orders were predicted, not money: customers differ in what they spend at a time."""
+    return _expected(orders, customers, weeks)[0]
+
+
+def same_value_for_all(orders, customers, weeks):
+    """Every order has the same value here. Customers differ in what they spend at a time, and
+    mostly stay as they are.
+    """
+    return _expected(orders, customers, weeks)[0] * orders["value"].mean()
+
+
+def days_for_weeks(orders, customers, weeks):
+    """The rate is one of weeks and the horizon was given in days, or the other way round."""
+    return reference.predict_spend(orders, customers, 7 * weeks)
+
+
+def alive_for_ever(orders, customers, weeks):
+    """The number of orders is that of a customer who never leaves. Whoever bought nine times and
+    then fell silent has probably left.
+    """
+    _, r, alpha, x, T = _expected(orders, customers, weeks)
+    return (r + x) / (alpha + T) * weeks * _mean_value(orders, customers)
+
+
+def _mean_value(orders, customers):
+    return orders.groupby("customer_id")["value"].mean()[customers].to_numpy()
+
+
+def _expected(orders, customers, weeks):
+    days = orders.groupby("customer_id")["day"].agg(["min", "max", "count"]).loc[customers]
+    x = days["count"].to_numpy(dtype=float) - 1
+    t_x, T = (days["max"] - days["min"]).to_numpy() / 7, (272 - days["min"]).to_numpy() / 7
+    params = reference._fit_bgnbd(x, t_x, T)
+    return reference._expected_orders(params, x, t_x, T, weeks), params[0], params[1], x, T

@@ -24,3 +24,20 @@ def test_neural_new_types():
     # How a network's weights are rounded differs between processors; its lists hardly do.
     assert abs(stored["mlp_0"] - again["mlp_0"]).mean() < 0.002
     assert list(stored.filter(like="mlp").columns) == [f"mlp_{seed}" for seed in range(5)]
+
+
+def test_simulated_fraud():
+    stored = data.committed_table("simulated_fraud").set_index(["draw", "model"])
+    made = recipe("simulated_fraud")
+    again = made.table(range(1), [made.quick_models]).set_index(["draw", "model"])
+    assert list(stored.index.unique("draw")) == list(made.DRAWS)
+    pd.testing.assert_frame_equal(stored.loc[again.index], again, atol=0.002)
+
+
+def test_consumer_credit_models():
+    stored = data.committed_table("consumer_credit_models").set_index(["split", "model"])
+    made = recipe("consumer_credit_models")
+    again = made.table(range(1), seeds=()).set_index(["split", "model"])
+    assert list(stored.index.unique("split")) == list(made.SPLITS)
+    pd.testing.assert_frame_equal(stored.loc[again.index], again, atol=0.002)
+    assert {f"network_{seed}" for seed in made.SEEDS} <= set(stored.index.unique("model"))

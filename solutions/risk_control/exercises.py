@@ -445,7 +445,7 @@ review_queue = Exercise(
         Property(
             "share_rounded_down",
             "half a place is none",
-            lambda rng: [(*_two_lists(rng), 7, 0.25), (*_two_lists(rng), 5, 0.5)],
+            lambda rng: [(*_two_lists(rng), 7, 0.25), (*_two_lists(rng), 7, 0.5)],
         ),
         Property(
             "all_or_nothing",

@@ -36,3 +36,20 @@ def test_neural_segments():
         for column in ("explained", "resample_0"):
             assert abs(stored.loc[(way, 0), column] - again.loc[(way, 0), column]) < tolerance
     assert stored.shape == (15, 11)
+
+
+def test_simulated_fraud():
+    stored = data.committed_table("simulated_fraud").set_index(["draw", "model"])
+    made = recipe("simulated_fraud")
+    again = made.table(range(1), [made.quick_models]).set_index(["draw", "model"])
+    assert list(stored.index.unique("draw")) == list(made.DRAWS)
+    pd.testing.assert_frame_equal(stored.loc[again.index], again, atol=0.002)
+
+
+def test_consumer_credit_models():
+    stored = data.committed_table("consumer_credit_models").set_index(["split", "model"])
+    made = recipe("consumer_credit_models")
+    again = made.table(range(1), seeds=()).set_index(["split", "model"])
+    assert list(stored.index.unique("split")) == list(made.SPLITS)
+    pd.testing.assert_frame_equal(stored.loc[again.index], again, atol=0.002)
+    assert {f"network_{seed}" for seed in made.SEEDS} <= set(stored.index.unique("model"))

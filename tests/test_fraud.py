@@ -1,0 +1,98 @@
+"""The generator of fraud: what its card says, and that no feature looks ahead."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from utils import fraud
+
+
+@pytest.fixture(scope="module")
+def orders():
+    return fraud.simulated_fraud(seed=4)
+
+
+def test_same_seed_same_orders(orders):
+    pd.testing.assert_frame_equal(orders, fraud.simulated_fraud(seed=4))
+    assert not orders["time"].equals(fraud.simulated_fraud(seed=5)["time"])
+
+
+def test_card_of_the_generator(orders):
+    assert 33_000 < len(orders) < 42_000
+    assert 0.010 < orders["fraud"].mean() < 0.013
+    assert orders["time"].is_monotonic_increasing
+    assert orders[list(fraud.FEATURES)].notna().all().all()
+    assert orders["discount_share"].between(0, 1).all()
+    assert (orders["fraud"] == (orders["attack"] != "")).all()
+    shares = orders["attack"].value_counts() / orders["fraud"].sum()
+    for attack, share in fraud.ATTACKS.items():
+        # Orders that would fall into the next year are lost.
+        assert abs(shares[attack] - share) < 0.04
+    assert orders.loc[orders["attack"] == "bulk_resale", "week"].min() == 41
+
+
+def test_reports_come_late_or_never(orders):
+    frauds = orders[orders["fraud"] == 1]
+    delay = frauds["reported_day"] - frauds["day"]
+    reported = np.isfinite(delay)
+    assert np.isinf(orders.loc[orders["fraud"] == 0, "reported_day"]).all()
+    assert 0.02 < 1 - reported.mean() < 0.08
+    assert delay[reported].between(7, fraud.MOST_DELAY).all()
+    assert abs(delay[reported].median() - 24) < 3
+    known = fraud.observed_labels(orders, 200)
+    assert known.sum() == (orders["reported_day"] < 200).sum()
+    assert (known <= orders["fraud"]).all()
+
+
+def test_honest_orders_are_real_baskets(orders):
+    honest = orders[orders["fraud"] == 0]
+    real = fraud.real_baskets()
+    keys = ["household_id", "time", "amount", "n_products"]
+    found = honest[keys].merge(real[keys].drop_duplicates(), on=keys)
+    assert len(found) == len(honest)
+
+
+def test_features_know_only_what_came_before(orders):
+    for household in orders["household_id"].unique()[:2]:
+        own = orders[orders["household_id"] == household]
+        for row in own.itertuples():
+            since = (row.time - own["time"]) / pd.Timedelta(hours=1)
+            earlier = own[since > 0]
+            for hours in (2, 72):
+                count = ((since > 0) & (since <= hours)).sum()
+                assert getattr(row, f"orders_{hours}h") == count
+            if len(earlier) and not (since == 0).sum() > 1:
+                usual = np.log(earlier["amount"]).mean()
+                assert np.isclose(row.amount_to_usual, np.log(row.amount) - usual)
+                last = min(since[since > 0].min(), 1440)
+                assert np.isclose(row.hours_since_last, last)
+
+
+def test_holdout_is_judged_by_the_truth():
+    (train, y, test), (truth, amount) = fraud.risk_holdout(seed=2)
+    assert list(train.columns) == list(test.columns) == list(fraud.FEATURES)
+    assert len(train) == len(y)
+    assert len(test) == len(truth) == len(amount)
+    assert truth.sum() > 80
+    assert fraud.average_precision_of(truth, (truth, amount)) == 1
+    n = int(fraud.REVIEWED * len(test))
+    best = np.sort(truth * amount)[::-1][:n].sum() / (truth * amount).sum()
+    assert np.isclose(fraud.share_saved(truth.astype(float), (truth, amount)), best)
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ([0.1, 0.2, 0.3], ""),
+        (np.array([0, 1, 1]), ""),
+        ([0.1, 0.2], "one number for each row"),
+        ([0.1, 0.2, 1.3], "from 0 to 1"),
+        ([0.1, 0.2, float("nan")], "from 0 to 1"),
+        (["a", "b", "c"], "one number for each row"),
+    ],
+)
+def test_problem_with_probabilities(value, problem):
+    test = pd.DataFrame({"amount": [1.0, 2.0, 3.0]})
+    found = fraud.problem_with_probabilities(value, test, np.zeros(3), test)
+    assert problem in found
+    assert bool(found) == bool(problem)

@@ -24,3 +24,10 @@ def test_neural_new_types():
     # How a network's weights are rounded differs between processors; its lists hardly do.
     assert abs(stored["mlp_0"] - again["mlp_0"]).mean() < 0.002
     assert list(stored.filter(like="mlp").columns) == [f"mlp_{seed}" for seed in range(5)]
+
+
+def test_bandit_regret():
+    stored = data.committed_table("bandit_regret").set_index(["policy", "seed"])
+    again = recipe("bandit_regret").table(seeds=range(2), steps=3000)
+    assert len(stored) == 7 * 40
+    pd.testing.assert_frame_equal(stored.loc[again.index, again.columns], again, atol=0.11)

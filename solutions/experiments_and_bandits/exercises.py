@@ -369,6 +369,11 @@ def _no_comparison(rng):
     return [(y, t, score, 0.2), (y, t, -score, 0.2), (y, np.ones(20, int), score, 0.5)]
 
 
+def _broken_parts(rng):
+    """The part is no whole number of customers: a little over one, a little under another."""
+    return [(*_experiment(rng, 41), (n + off) / 41) for n in (9, 20) for off in (0.3, -0.3)]
+
+
 def _nobody_fits(rng):
     """A part that is less than one customer still chooses one, who has nobody to compare with."""
     return [(*_experiment(rng, 10), 0.01)]
@@ -396,6 +401,7 @@ uplift_at_k = Exercise(
             "frac = 1 is the effect on everybody",
             lambda rng: [(*_experiment(rng), 1.0)],
         ),
+        Property("nearest_whole_number", "the number of chosen is rounded", _broken_parts),
         Property("at_least_one", "a small part of a short list is still somebody", _nobody_fits),
     ),
     misconceptions=tuple(wrong.PLANTED_UPLIFT.values()),
@@ -589,8 +595,8 @@ thompson_step = Exercise(
         ),
         Property(
             "rare_clicks",
-            "a click in a hundred and none in fifty leave doubt",
-            lambda rng: _over_many_steps(rng, ([4, 0, 1], [200, 50, 100])),
+            "none in twenty may still be better than nine in two hundred",
+            lambda rng: _over_many_steps(rng, ([0, 0, 9], [20, 20, 200])),
             _as_often_as_best,
         ),
         Property(
@@ -628,10 +634,10 @@ def _same_policy(expected, got):
     )
 
 
-def _tiring(rng, m=4, gamma=0.9):
+def _tiring(rng, m=4, gamma=0.9, weakest=0.2):
     """Margins that fall with fatigue; sending mostly pays today. No choice is a near tie."""
     while True:
-        wait = np.sort(rng.uniform(0.2, 3, m))[::-1].round(2)
+        wait = np.sort(rng.uniform(weakest, 3, m))[::-1].round(2)
         send = (wait * rng.uniform(0.95, 1.6, m)).round(2)
         values, actions = reference.coupon_policy(wait.tolist(), send.tolist(), gamma)
         later = np.array(values)
@@ -641,7 +647,8 @@ def _tiring(rng, m=4, gamma=0.9):
             - wait
             + gamma * (later[np.minimum(fatigue + 1, m - 1)] - later[np.maximum(fatigue - 1, 0)])
         )
-        if np.abs(gap).min() > 0.01 and 0 < sum(actions) < m:
+        as_wanted = all(actions) if weakest > 2 else 0 < sum(actions) < m
+        if np.abs(gap).min() > 0.01 and as_wanted:
             return wait.tolist(), send.tolist(), gamma
 
 
@@ -656,6 +663,11 @@ coupon_policy = Exercise(
             "values_and_actions",
             "the best of both actions, this week and all that follow",
             lambda rng: [_tiring(rng, m, gamma) for m, gamma in ((3, 0.9), (4, 0.8), (6, 0.95))],
+        ),
+        Property(
+            "weak_fatigue",
+            "where coupons tire little it is right to send always, to the most tired too",
+            lambda rng: [_tiring(rng, m, 0.7, weakest=2.6) for m in (2, 3)],
         ),
         Property(
             "no_future",

@@ -231,3 +231,73 @@ def test_damaged_cdnow_gets_one_sentence(monkeypatch, tmp_path):
     with pytest.raises(data.DataError, match="CDNOW_master.txt .* is missing or damaged") as caught:
         data.cdnow()
     assert "\n" not in str(caught.value)
+OPEN_BANDIT_CARD = (ROOT / "datasets" / "open_bandit.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def displays():
+    pages = [(policy, page) for policy in ("random", "bts") for page in ("all", "men", "women")]
+    return {pair: data.open_bandit(*pair) for pair in pages}
+
+
+def test_open_bandit_is_what_its_card_says(displays):
+    for (policy, page), log in displays.items():
+        assert len(log) == 10_000
+        assert log["timestamp"].is_monotonic_increasing
+        assert set(log["click"]) == {0, 1} and set(log["position"]) == {1, 2, 3}
+        n_items = {"men": 34, "women": 46, "all": 80}[page]
+        assert f"`{page}` {n_items}" in OPEN_BANDIT_CARD
+        assert log["item_id"].between(0, n_items - 1).all()
+        assert log["propensity"].between(0, 1, inclusive="neither").all()
+        if policy == "random":
+            assert np.allclose(log["propensity"], 1 / n_items)
+        assert all(f"`{column}`" in OPEN_BANDIT_CARD for column in log.columns)
+    clicks = [log["click"].sum() for log in displays.values()]
+    assert f"{min(clicks)} to {max(clicks)} in 10,000" in OPEN_BANDIT_CARD
+    least = displays["bts", "women"]["propensity"].min()
+    assert f"{least:.6f}" in OPEN_BANDIT_CARD
+    assert f"{1 / 46 / least:,.0f}" in OPEN_BANDIT_CARD
+
+
+def test_open_bandit_table_is_the_callers_own():
+    mine = data.open_bandit("random", "men")
+    mine["click"] = 9
+    assert data.open_bandit("random", "men")["click"].max() == 1
+
+
+@pytest.mark.parametrize(("policy", "page"), [("greedy", "men"), ("bts", "kids")])
+def test_unknown_policy_or_campaign_gets_one_sentence(policy, page):
+    with pytest.raises(data.DataError, match="Open Bandit has no .*: choose one of"):
+        data.open_bandit(policy, page)
+
+
+def test_missing_or_damaged_obp_gets_one_sentence(monkeypatch, tmp_path):
+    data._open_bandit.cache_clear()
+    with monkeypatch.context() as patched:
+        patched.setattr(data, "_package_folder", lambda name: tmp_path)
+        with pytest.raises(data.DataError, match="random/men .* is missing or damaged"):
+            data.open_bandit("random", "men")
+    monkeypatch.setattr(data.util, "find_spec", lambda name: None)
+    with pytest.raises(data.DataError, match="pip install --no-deps obp==0.4.1"):
+        data.open_bandit("random", "men")
+
+
+def test_simulated_coupon_trial_is_what_its_card_says():
+    card = (ROOT / "datasets" / "simulated_coupon_trial.md").read_text("utf-8")
+    trial, other = data.simulated_coupon_trial(0), data.simulated_coupon_trial(1)
+    assert f"{len(trial):,}" in card
+    assert all(f"`{column}`" in card for column in trial.columns)
+    pd.testing.assert_frame_equal(trial, data.simulated_coupon_trial(0))
+    same = ["household_id", "start", "baskets", "spend", "recency", "coupon_baskets", "tau"]
+    pd.testing.assert_frame_equal(trial[same], other[same])
+    assert (trial["treated"] != other["treated"]).mean() > 0.4
+    # Nothing of the month itself is known: household 1 as its receipts have it.
+    lines = data.transactions("household_id", "basket_id", "day")
+    first = trial[(trial["household_id"] == 1) & (trial["start"] == "2017-06-01")].squeeze()
+    past = lines[(lines["household_id"] == 1) & lines["day"].between("2017-04-06", "2017-05-31")]
+    assert first["baskets"] == past["basket_id"].nunique()
+    assert first["recency"] == (first["start"] - past["day"].max()).days
+    # The coin is fair, and the outcomes follow the stated truth.
+    assert abs(trial["treated"].mean() - 0.5) < 0.02
+    chance = trial["p_without"] + trial["treated"] * trial["tau"]
+    assert chance.between(0, 1).all() and abs(trial["bought"].mean() - chance.mean()) < 0.01

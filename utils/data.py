@@ -263,6 +263,123 @@ def purchase_split(last_week: int = 44, min_buyers: int = 60) -> tuple[BasketCou
     )
 
 
+# ---- Open Bandit ----------------------------------------------------------------------------
+
+
+def open_bandit(policy: str, campaign: str) -> pd.DataFrame:
+    """What a fashion shop displayed for a week, and what was clicked: a sample of 10,000 displays.
+
+    Parameters
+    ----------
+    policy : {"random", "bts"}
+        Who chose the items: a die, or Bernoulli Thompson sampling.
+    campaign : {"all", "men", "women"}
+        On which of three pages.
+
+    Returns
+    -------
+    DataFrame, shape (10000, 5)
+        In the order of time: ``timestamp`` (UTC), ``item_id`` (from 0), ``position`` (1 to 3),
+        ``click`` (0 or 1) and ``propensity``, the chance that the policy had of showing that item
+        in that position.
+
+    Raises
+    ------
+    DataError
+        When there is no such policy or campaign, or the package that holds the data is missing.
+    """
+    for value, known in ((policy, ("random", "bts")), (campaign, ("all", "men", "women"))):
+        if value not in known:
+            raise DataError(f"Open Bandit has no {value!r}: choose one of {', '.join(known)}.")
+    return _open_bandit(policy, campaign).copy()
+
+
+@functools.cache
+def _open_bandit(policy: str, campaign: str) -> pd.DataFrame:
+    # The package itself cannot be imported: it asks for a deep-learning framework.
+    if util.find_spec("obp") is None:
+        raise DataError(
+            "The package obp is not installed: run `pip install --no-deps obp==0.4.1`, "
+            "of which only the data is used."
+        )
+    path = _package_folder("obp") / "dataset" / "obd" / policy / campaign / f"{campaign}.csv"
+    columns = ["timestamp", "item_id", "position", "click", "propensity_score"]
+    try:
+        log = pd.read_csv(path, usecols=columns, parse_dates=["timestamp"])
+    except Exception as error:
+        raise DataError(
+            f"The sample {policy}/{campaign} of the package obp is missing or damaged "
+            f"({type(error).__name__}): run `pip install --no-deps --force-reinstall obp==0.4.1`."
+        ) from None
+    log = log.rename(columns={"propensity_score": "propensity"})
+    log["timestamp"] = log["timestamp"].dt.tz_localize(None)
+    return log.sort_values("timestamp", kind="stable", ignore_index=True)
+
+
+# ---- a simulated trial ----------------------------------------------------------------------
+
+
+def simulated_coupon_trial(seed: int = 0) -> pd.DataFrame:
+    """A SIMULATED experiment on real households: who got a coupon, and who bought, is made up.
+
+    Parameters
+    ----------
+    seed : int
+        Of the coins that decide who gets the coupon and who buys.
+
+    Returns
+    -------
+    DataFrame
+        A row for each of 2,469 households in each of ten months. Real: ``household_id``, ``start``
+        (the day of the decision), and from the 56 days before it ``baskets``, ``spend`` (USD),
+        ``recency`` (days) and ``coupon_baskets``. Simulated: ``treated`` and ``bought`` (0 or 1),
+        and the truth they come from, ``p_without`` (the chance to buy without a coupon) and
+        ``tau`` (what the coupon adds to it).
+    """
+    table = _trial_households().copy()
+    rng = np.random.default_rng(seed)
+    baskets, recency, coupons = (
+        table[name].to_numpy() for name in ("baskets", "recency", "coupon_baskets")
+    )
+    # Regulars buy anyway, and the coupon annoys some of them; it brings back who has been away for
+    # two or three weeks, the more so if she uses coupons.
+    regular = 1 / (1 + np.exp(-(baskets - 10) / 3))
+    away = np.exp(-(((recency - 17) / 8) ** 2))
+    table["p_without"] = 0.05 + 0.75 * regular
+    table["tau"] = 0.25 * away * (0.4 + 0.6 * (coupons > 0)) - 0.06 * regular
+    table["treated"] = (rng.random(len(table)) < 0.5).astype(int)
+    chance = table["p_without"] + table["treated"] * table["tau"]
+    table["bought"] = (rng.random(len(table)) < chance).astype(int)
+    return table
+
+
+@functools.cache
+def _trial_households() -> pd.DataFrame:
+    """What is known of each household at the start of ten months."""
+    lines = transactions("household_id", "basket_id", "day", "sales_value", "coupon_disc")
+    lines["with_coupon"] = lines["coupon_disc"] > 0
+    baskets = lines.groupby("basket_id", as_index=False).agg(
+        household_id=("household_id", "first"),
+        day=("day", "first"),
+        spend=("sales_value", "sum"),
+        with_coupon=("with_coupon", "max"),
+    )
+    households = pd.Index(np.unique(baskets["household_id"]), name="household_id")
+    months = []
+    for start in pd.date_range("2017-03-01", periods=10, freq="MS"):
+        past = baskets["day"].between(start - pd.Timedelta(days=56), start, inclusive="left")
+        by_household = baskets[past].groupby("household_id")
+        month = by_household.agg(
+            baskets=("basket_id", "size"),
+            spend=("spend", "sum"),
+            coupon_baskets=("with_coupon", "sum"),
+        ).reindex(households, fill_value=0)
+        last = by_household["day"].max().reindex(households)
+        month["recency"] = (start - last).dt.days.fillna(56).astype(int)
+        months.append(month.reset_index().assign(start=start))
+    return pd.concat(months, ignore_index=True)
+
+
 def _complete_journey(table: str, columns: Sequence[str]) -> pd.DataFrame:
     known = _columns_of(table)
     unknown = [column for column in columns if column not in known]

@@ -1,0 +1,29 @@
+"""Experiments and bandits: the topic's public functions."""
+
+from solutions.experiments_and_bandits.reference import (
+    ab_readout,
+    break_memo,
+    coupon_policy,
+    diff_in_diff,
+    ips_snips_ess,
+    kill_uplift,
+    sample_size,
+    srm_pvalue,
+    t_learner_uplift,
+    thompson_step,
+    uplift_at_k,
+)
+
+__all__ = [
+    "ab_readout",
+    "break_memo",
+    "coupon_policy",
+    "diff_in_diff",
+    "ips_snips_ess",
+    "kill_uplift",
+    "sample_size",
+    "srm_pvalue",
+    "t_learner_uplift",
+    "thompson_step",
+    "uplift_at_k",
+]

@@ -1,0 +1,702 @@
+"""The exercises on experiments, uplift and bandits, in teaching order."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from solutions.experiments_and_bandits import misconceptions as wrong
+from solutions.experiments_and_bandits import reference
+from utils import plain
+from utils.exercise import BreakIt, Call, Exercise, Property, WriteTheTest
+from utils.plain import is_whole
+
+# ---- break it -------------------------------------------------------------------------------
+
+
+def _rows_of(table, width):
+    return isinstance(table, (tuple, list)) and all(
+        isinstance(row, (tuple, list)) and len(row) == width and all(map(is_whole, row))
+        for row in table
+    )
+
+
+def _problem_with_memo(arguments):
+    if not isinstance(arguments, (tuple, list)) or len(arguments) != 2:
+        return "return two values: households and log"
+    households, log = arguments
+    if not _rows_of(households, 3):
+        return "a household is three whole numbers: sent, spending before and spending after"
+    if not 2 <= len(households) <= 8:
+        return "from 2 to 8 households"
+    if {row[0] for row in households} != {0, 1}:
+        return "at least one household was sent the campaign (1), at least one was not (0)"
+    if not all(0 <= spent <= 999 for row in households for spent in row[1:]):
+        return "spending is from 0 to 999"
+    if not _rows_of(log, 2):
+        return "a row of the log is two whole numbers: arm and click"
+    if len(log) not in range(2, 13, 2):
+        return "the log has an even number of rows from 2 to 12"
+    if not all(0 <= arm <= 9 and click in (0, 1) for arm, click in log):
+        return "arms are from 0 to 9, a click is 1 or 0"
+    return ""
+
+
+break_memo = BreakIt(
+    reference=reference.break_memo,
+    points=3,
+    minutes=10,
+    level="junior",
+    right=wrong.correct,
+    defects=wrong.FLAWED,
+    problem=_problem_with_memo,
+    misconceptions=(
+        wrong.data_that_shows_nothing,
+        wrong.nobody_to_compare_with,
+        wrong.spending_without_before,
+        wrong.a_whole_campaign,
+        wrong.households_alone,
+    ),
+)
+
+
+# ---- ab_readout -----------------------------------------------------------------------------
+
+
+def _two_arms(rng, n_t=9, n_c=23, spread=3.0):
+    """Arms of different size, and the smaller one varies more."""
+    return rng.normal(12, spread, n_t).round(2), rng.normal(10, 1, n_c).round(2)
+
+
+ab_readout = Exercise(
+    reference=reference.ab_readout,
+    points=2,
+    minutes=8,
+    level="junior",
+    properties=(
+        Property(
+            "values",
+            "the difference, and the quantile of t times its standard error",
+            lambda rng: [_two_arms(rng), _two_arms(rng, 14, 6, 0.5), _two_arms(rng, 40, 30)],
+        ),
+        Property(
+            "small_arms",
+            "with a handful of units the normal quantile is too small",
+            lambda rng: [_two_arms(rng, 2, 5), _two_arms(rng, 3, 3)],
+        ),
+        Property(
+            "clicks",
+            "ones and zeros, in arms of very different size",
+            lambda rng: [
+                (
+                    rng.permutation([1] * 30 + [0] * 20),
+                    rng.permutation([1] * 30 + [0] * 270),
+                )
+            ],
+        ),
+        Property(
+            "nothing_varies",
+            "without variance both ends are the difference",
+            lambda rng: [([float(rng.integers(5, 9))] * 3, [float(rng.integers(1, 4))] * 5)],
+        ),
+    ),
+    misconceptions=(
+        wrong.control_less_treated,
+        wrong.ratio_of_means,
+        wrong.spread_for_error,
+        wrong.pooled_variance,
+        wrong.normal_quantile,
+        wrong.variance_by_n,
+        wrong.one_sided_interval,
+    ),
+)
+
+
+# ---- sample_size ----------------------------------------------------------------------------
+
+
+def _plans(rng, n=4):
+    return [(round(rng.uniform(0.01, 0.3), 3), round(rng.uniform(0.05, 0.6), 2)) for _ in range(n)]
+
+
+def _other_plans(rng):
+    return [
+        (p0, mde, alpha, power)
+        for (p0, mde), alpha, power in zip(
+            _plans(rng), (0.01, 0.1, 0.05, 0.02), (0.8, 0.9, 0.95, 0.6), strict=True
+        )
+    ]
+
+
+sample_size = Exercise(
+    reference=reference.sample_size,
+    points=2,
+    minutes=8,
+    level="junior",
+    properties=(
+        Property("values", "units of one arm, by the formula", _plans),
+        Property("alpha_and_power", "both quantiles follow the arguments", _other_plans),
+        Property(
+            "drops",
+            "a coupon may do harm, and that has a size too",
+            lambda rng: [(p0, -mde) for p0, mde in _plans(rng, 2)],
+        ),
+        Property(
+            "impossible_plans_raise",
+            "no change, or a rate beyond 0 and 1, is no plan",
+            lambda rng: [(0.6, round(rng.uniform(0.8, 2), 2)), (0.1, 0.0), (0.2, -1.0)],
+        ),
+    ),
+    misconceptions=(
+        wrong.absolute_change,
+        wrong.one_sided_test,
+        wrong.no_power,
+        wrong.both_arms_together,
+        wrong.one_variance_only,
+        wrong.rounded_down,
+        wrong.defaults_only,
+        wrong.impossible_not_refused,
+    ),
+)
+
+
+# ---- srm_pvalue -----------------------------------------------------------------------------
+
+
+def _sizes(rng, ratio=1.0, n=400):
+    """Sizes off the plan by about a standard deviation or two."""
+    planned = n * ratio / (1 + ratio)
+    off = rng.uniform(0.8, 2.2) * math.sqrt(n * ratio) / (1 + ratio) * rng.choice([-1, 1])
+    n_t = round(planned + off)
+    return n_t, n - n_t, ratio
+
+
+srm_pvalue = Exercise(
+    reference=reference.srm_pvalue,
+    points=1,
+    minutes=5,
+    level="junior",
+    properties=(
+        Property(
+            "values",
+            "chi-squared of both counts, one degree of freedom",
+            lambda rng: [_sizes(rng, ratio) for ratio in (1.0, 2.0, 0.5, 4.0)],
+        ),
+        Property(
+            "default_is_one_to_one",
+            "without a ratio the arms were planned equal",
+            lambda rng: [_sizes(rng)[:2] for _ in range(2)],
+        ),
+        Property(
+            "large_experiments",
+            "half a per cent off is nothing for a thousand, and impossible for a million",
+            lambda rng: [(505, 495, 1.0), (505_000, 495_000, 1.0), (*_sizes(rng, 1.0, 90_000),)],
+        ),
+        Property("nobody_is_nan", "without units there is no ratio", lambda rng: [(0, 0, 1.0)]),
+    ),
+    misconceptions=(
+        wrong.ratio_ignored,
+        wrong.ratio_inverted,
+        wrong.ratio_as_share,
+        wrong.two_degrees_of_freedom,
+        wrong.chance_of_less,
+        wrong.one_arm_only,
+        wrong.fails_without_units,
+    ),
+)
+
+
+# ---- diff_in_diff ---------------------------------------------------------------------------
+
+
+def _households(rng, n=21, share=0.35, silent=0.0):
+    treated = rng.permutation(np.arange(n) < share * n)
+    pre = (rng.lognormal(4, 0.7, n) + 60 * treated).round(2)
+    post = (pre * rng.uniform(0.6, 1.6, n) + 9 * treated).round(2)
+    post[rng.random(n) < silent] = 0.0
+    return pre, post, treated
+
+
+def _quiet_ends(rng):
+    """Silent households in both groups, before or after."""
+    pre, post, treated = _households(rng, 24)
+    where = np.concatenate([np.flatnonzero(treated)[:3], np.flatnonzero(~treated)[:2]])
+    post[where], pre[where[::2]] = 0.0, 0.0
+    return [(pre, post, treated)]
+
+
+diff_in_diff = Exercise(
+    reference=reference.diff_in_diff,
+    points=2,
+    minutes=6,
+    level="junior",
+    properties=(
+        Property(
+            "values",
+            "mean change of the treated less mean change of the others",
+            lambda rng: [_households(rng), _households(rng, 30, 0.7), _households(rng, 13)],
+        ),
+        Property("zero_spenders_kept", "who spends nothing is part of the result", _quiet_ends),
+        Property(
+            "flags_of_any_kind",
+            "the treated are marked by True, or by 1",
+            lambda rng: [
+                (pre.tolist(), post.tolist(), treated.astype(int).tolist())
+                for pre, post, treated in [_households(rng), _households(rng, 8)]
+            ],
+        ),
+        Property(
+            "empty_group_is_nan",
+            "without others there is nothing to compare with",
+            lambda rng: [
+                (*_households(rng, 5)[:2], np.full(5, everybody)) for everybody in (True, False)
+            ],
+        ),
+    ),
+    misconceptions=(
+        wrong.after_only,
+        wrong.treated_before_and_after,
+        wrong.zero_spenders_dropped,
+        wrong.groups_swapped,
+        wrong.sums_for_means,
+        wrong.relative_changes,
+        wrong.medians_for_means,
+    ),
+)
+
+
+# ---- t_learner_uplift -----------------------------------------------------------------------
+
+
+def _with_model(answer, X, t, y, Xnew, kind="default"):
+    """The uplift by a kind of model that is made here; models do not travel."""
+    import numpy as np
+
+    class Least:
+        def fit(self, X, y):
+            self.X, self.y = np.asarray(X, float), np.asarray(y, float)
+            return self
+
+        def predict(self, X):
+            ones = [np.column_stack([np.ones(len(Z)), Z]) for Z in (self.X, np.asarray(X, float))]
+            return ones[1] @ np.linalg.lstsq(ones[0], self.y, rcond=None)[0]
+
+    class Nearest(Least):
+        def predict(self, X):
+            gaps = ((np.asarray(X, float)[:, None, :] - self.X[None, :, :]) ** 2).sum(axis=2)
+            return self.y[np.argsort(gaps, axis=1, kind="stable")[:, :3]].mean(axis=1)
+
+    if kind == "default":
+        return answer(X, t, y, Xnew)
+    return answer(X, t, y, Xnew, {"least squares": Least, "nearest three": Nearest}[kind])
+
+
+def _trial(rng, n=60, kind="least squares", share=0.4):
+    """A coin of one's own for each, and an uplift that differs from customer to customer."""
+    X = rng.normal(0, 1, (n, 2)).round(3)
+    t = rng.permutation(np.arange(n) < share * n).astype(int)
+    uplift = 1 + 2 * X[:, 0] - X[:, 1]
+    y = (3 * X[:, 1] - X[:, 0] + t * uplift + rng.normal(0, 0.3, n)).round(3)
+    return X, t, y, rng.normal(0, 1, (7, 2)).round(3), kind
+
+
+def _one_arm(rng):
+    X, _, y, Xnew, kind = _trial(rng, 12)
+    return [(X, np.full(12, arm), y, Xnew, kind) for arm in (1, 0)]
+
+
+def _known_truth(call: Call) -> bool:
+    Xnew, got = np.asarray(call.args[3]), np.asarray(call.value, dtype=float)
+    return got.shape == (len(Xnew),) and bool(
+        np.abs(got - (1 + 2 * Xnew[:, 0] - Xnew[:, 1])).max() < 0.5
+    )
+
+
+t_learner_uplift = Exercise(
+    reference=reference.t_learner_uplift,
+    points=3,
+    minutes=12,
+    level="mid",
+    probe=_with_model,
+    properties=(
+        Property(
+            "values",
+            "one model for each arm, and the difference of what they predict",
+            lambda rng: [_trial(rng), _trial(rng, 45, "nearest three"), _trial(rng, share=0.7)],
+        ),
+        Property(
+            "close_to_the_truth",
+            "in a simulation the uplift is known",
+            lambda rng: [_trial(rng, 400), _trial(rng, 300, share=0.6)],
+            _known_truth,
+        ),
+        Property(
+            "model_is_an_argument",
+            "make says which model learns",
+            lambda rng: [_trial(rng, 40, "nearest three") for _ in range(3)],
+        ),
+        Property("empty_arm_is_nan", "without an arm nothing is known of it", _one_arm),
+    ),
+    misconceptions=(
+        wrong.outcome_for_uplift,
+        wrong.treated_model_only,
+        wrong.arms_swapped,
+        wrong.treatment_predicted,
+        wrong.one_model_with_a_flag,
+        wrong.one_model_refitted,
+        wrong.model_of_its_own,
+    ),
+)
+
+
+# ---- uplift_at_k ----------------------------------------------------------------------------
+
+
+def _experiment(rng, n=40, share=0.6, ties=False):
+    """Arms of different size; frac times n is whole, so that rounding is no question."""
+    t = rng.permutation(np.arange(n) < share * n).astype(int)
+    y = rng.integers(0, 6, n)
+    score = rng.integers(0, 6, n) if ties else rng.permutation(n)
+    return y, t, score.astype(float)
+
+
+def _no_comparison(rng):
+    y, t, _ = _experiment(rng, 20)
+    score = np.where(t == 1, 10.0, 1.0) + rng.random(20) / 10
+    return [(y, t, score, 0.2), (y, t, -score, 0.2), (y, np.ones(20, int), score, 0.5)]
+
+
+def _broken_parts(rng):
+    """The part is no whole number of customers: a little over one, a little under another."""
+    return [(*_experiment(rng, 41), (n + off) / 41) for n in (9, 20) for off in (0.3, -0.3)]
+
+
+def _nobody_fits(rng):
+    """A part that is less than one customer still chooses one, who has nobody to compare with."""
+    return [(*_experiment(rng, 10), 0.01)]
+
+
+uplift_at_k = Exercise(
+    reference=reference.uplift_at_k,
+    points=2,
+    minutes=8,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "mean of each arm among the chosen",
+            lambda rng: [(*_experiment(rng), frac) for frac in (0.2, 0.35, 0.5, 0.8)],
+        ),
+        Property(
+            "ties_stable",
+            "of equal scores the one further up the list is chosen",
+            lambda rng: [(*_experiment(rng, 60, ties=True), frac) for frac in (0.25, 0.4, 0.6)],
+        ),
+        Property("no_comparison_is_nan", "both arms must be among the chosen", _no_comparison),
+        Property(
+            "whole_list",
+            "frac = 1 is the effect on everybody",
+            lambda rng: [(*_experiment(rng), 1.0)],
+        ),
+        Property("nearest_whole_number", "the number of chosen is rounded", _broken_parts),
+        Property("at_least_one", "a small part of a short list is still somebody", _nobody_fits),
+    ),
+    misconceptions=tuple(wrong.PLANTED_UPLIFT.values()),
+)
+
+
+# ---- kill_uplift ----------------------------------------------------------------------------
+
+
+def _by_pandas(y, t, score, frac):
+    """Right, by a data frame."""
+    table = pd.DataFrame({"y": y, "t": t, "score": score})
+    top = table.sort_values("score", ascending=False, kind="stable").head(
+        max(1, round(frac * len(table)))
+    )
+    return top.loc[top["t"] == 1, "y"].mean() - top.loc[top["t"] == 0, "y"].mean()
+
+
+def _by_loop(y, t, score, frac):
+    """Right, in plain Python."""
+    order = sorted(range(len(y)), key=lambda i: -score[i])[: max(1, round(frac * len(y)))]
+    arms: dict[int, list[float]] = {0: [], 1: []}
+    for i in order:
+        arms[int(t[i])].append(float(y[i]))
+    if not arms[0] or not arms[1]:
+        return math.nan
+    return math.fsum(arms[1]) / len(arms[1]) - math.fsum(arms[0]) / len(arms[0])
+
+
+kill_uplift = WriteTheTest(
+    reference=reference.kill_uplift,
+    points=3,
+    minutes=10,
+    level="mid",
+    right={"reference": reference.uplift_at_k, "pandas": _by_pandas, "loop": _by_loop},
+    wrong=wrong.PLANTED_UPLIFT,
+    enough=7,
+    misconceptions=(
+        wrong.accepts_any_uplift,
+        wrong.rejects_any_uplift,
+        wrong.whole_list_only,
+        wrong.looks_only_at_the_sign,
+        wrong.equal_arms_only,
+        wrong.looks_only_at_nan,
+    ),
+)
+
+
+# ---- ips_snips_ess --------------------------------------------------------------------------
+
+
+def _logged(rng, n=50, n_arms=4, spread=1.0):
+    """A log of one policy, and how likely another was to take the same actions."""
+    behaviour, evaluated = rng.dirichlet(np.full(n_arms, spread), 2).clip(0.01)
+    arms = rng.choice(n_arms, n, p=behaviour / behaviour.sum())
+    r = (rng.random(n) < 0.3).astype(float) * rng.integers(1, 4, n)
+    r[0] = 1.0
+    return r, evaluated[arms].round(4), behaviour[arms].round(4)
+
+
+def _deterministic(rng):
+    """The new policy always takes one arm."""
+    r, _, pi_b = _logged(rng)
+    return [(r, (pi_b == pi_b[0]).astype(float), pi_b)]
+
+
+def _rare_action(rng):
+    r, pi_e, pi_b = _logged(rng)
+    pi_b[7] = 1e-4
+    return [(r, pi_e, pi_b)]
+
+
+ips_snips_ess = Exercise(
+    reference=reference.ips_snips_ess,
+    points=3,
+    minutes=10,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "every row counts by the ratio of the two policies",
+            lambda rng: [_logged(rng), _logged(rng, 30, 6), _logged(rng, 80, 3, 3.0)],
+        ),
+        Property(
+            "same_policy",
+            "the policy that wrote the log is estimated by its own mean, from all rows",
+            lambda rng: [(r, pi_b, pi_b) for r, _, pi_b in [_logged(rng)]],
+        ),
+        Property(
+            "deterministic_policy", "rows that it would never have written weigh 0", _deterministic
+        ),
+        Property("rare_action", "one heavy row takes the others' say", _rare_action),
+        Property(
+            "no_overlap",
+            "where the policies share no action the log says nothing",
+            lambda rng: [(r, np.zeros(len(r)), pi_b) for r, _, pi_b in [_logged(rng)]],
+        ),
+    ),
+    misconceptions=(
+        wrong.weights_inverted,
+        wrong.not_weighted,
+        wrong.new_policy_alone,
+        wrong.matched_rows_only,
+        wrong.snips_for_ips,
+        wrong.rows_for_ess,
+        wrong.weights_clipped,
+    ),
+)
+
+
+# ---- thompson_step --------------------------------------------------------------------------
+
+
+def _many_steps(answer, successes, trials, seed, what="one step"):
+    """How often each arm is chosen in 1,000 steps, or whether the generator alone decides."""
+    import numpy as np
+
+    if what == "one step":
+        return answer(successes, trials, seed)
+    if what == "same again":
+        runs = []
+        for start in (seed, seed, seed + 1):
+            rng = np.random.default_rng(start)
+            runs.append([int(answer(successes, trials, rng)) for _ in range(40)])
+        return [runs[0] == runs[1], runs[0] != runs[2]]
+    if what == "by seed":
+        chosen = [int(answer(successes, trials, seed + step)) for step in range(300)]
+    else:
+        rng = np.random.default_rng(seed)
+        chosen = [int(answer(successes, trials, rng)) for _ in range(1000)]
+    return [chosen.count(arm) / len(chosen) for arm in range(len(successes))]
+
+
+def _same_frequencies(expected, got):
+    """Two samples differ by chance: by less than five standard errors."""
+    if not isinstance(expected, list) or isinstance(expected[0], bool):
+        return plain.close(expected, got)
+    p, q = np.asarray(expected, float), np.asarray(got, float)
+    return p.shape == q.shape and bool(
+        (np.abs(p - q) <= 5 * np.sqrt(2 * (p * (1 - p) + 0.0005) / 1000)).all()
+    )
+
+
+def _chances_to_be_best(successes, trials):
+    """Of each arm, by integrating over its rate: all the others must be below it."""
+    s, n = np.asarray(successes, dtype=float), np.asarray(trials, dtype=float)
+    rates = (np.arange(800) + 0.5) / 800
+    density = np.array([stats.beta.pdf(rates, 1 + a, 1 + b) for a, b in zip(s, n - s, strict=True)])
+    below = np.array([stats.beta.cdf(rates, 1 + a, 1 + b) for a, b in zip(s, n - s, strict=True)])
+    others = [np.prod(np.delete(below, arm, axis=0), axis=0) for arm in range(len(s))]
+    return (density * others).mean(axis=1)
+
+
+def _as_often_as_best(call: Call) -> bool:
+    successes, trials, _, what = call.args
+    n_steps = 300 if what == "by seed" else 1000
+    p, q = _chances_to_be_best(successes, trials), np.asarray(call.value, dtype=float)
+    tolerance = 4.5 * np.sqrt((p * (1 - p) + 0.0005) / n_steps)
+    return q.shape == p.shape and bool((np.abs(p - q) <= tolerance).all())
+
+
+def _arms(rng, n_arms=3, trials=(4, 30)):
+    """Arms that are so alike that each may be the best, with rates above a half."""
+    n = rng.integers(*trials, n_arms)
+    return rng.binomial(n, 0.7), n
+
+
+def _over_many_steps(rng, *arms):
+    return [(*each, int(rng.integers(1000)), "frequencies") for each in arms]
+
+
+thompson_step = Exercise(
+    reference=reference.thompson_step,
+    points=3,
+    minutes=10,
+    level="mid",
+    probe=_many_steps,
+    agrees=_same_frequencies,
+    properties=(
+        Property(
+            "as_often_as_it_may_be_best",
+            "over many steps an arm is chosen with the chance that it is the best",
+            lambda rng: _over_many_steps(rng, _arms(rng, 2), _arms(rng, 4)),
+            _as_often_as_best,
+        ),
+        Property(
+            "untried_arm",
+            "of an arm without trials every rate is as likely",
+            lambda rng: _over_many_steps(rng, ([3, 0, 0], [5, 0, 1]), ([0, 0], [2, 0])),
+            _as_often_as_best,
+        ),
+        Property(
+            "rare_clicks",
+            "none in twenty may still be better than nine in two hundred",
+            lambda rng: _over_many_steps(rng, ([0, 0, 9], [20, 20, 200])),
+            _as_often_as_best,
+        ),
+        Property(
+            "generator_decides",
+            "the same generator gives the same steps, another one others",
+            lambda rng: [([3, 4, 3], [6, 8, 6], int(rng.integers(1000)), "same again")],
+        ),
+        Property(
+            "seed_is_enough",
+            "a whole number is the seed of a generator",
+            lambda rng: [(*_arms(rng, 2), int(rng.integers(1000)), "by seed")],
+            _as_often_as_best,
+        ),
+    ),
+    misconceptions=(
+        wrong.best_mean_so_far,
+        wrong.trials_for_failures,
+        wrong.parameters_swapped,
+        wrong.one_draw_for_all,
+        wrong.same_draw_every_time,
+        wrong.tried_arms_only,
+        wrong.epsilon_greedy,
+    ),
+)
+
+
+# ---- coupon_policy --------------------------------------------------------------------------
+
+
+def _same_policy(expected, got):
+    """Values within what the contract allows, actions exactly."""
+    values, actions = got
+    return plain.close(expected[0], values, rtol=1e-7, atol=3e-6) and plain.close(
+        expected[1], actions
+    )
+
+
+def _tiring(rng, m=4, gamma=0.9, weakest=0.2):
+    """Margins that fall with fatigue; sending mostly pays today. No choice is a near tie."""
+    while True:
+        wait = np.sort(rng.uniform(weakest, 3, m))[::-1].round(2)
+        send = (wait * rng.uniform(0.95, 1.6, m)).round(2)
+        values, actions = reference.coupon_policy(wait.tolist(), send.tolist(), gamma)
+        later = np.array(values)
+        fatigue = np.arange(m)
+        gap = (
+            send
+            - wait
+            + gamma * (later[np.minimum(fatigue + 1, m - 1)] - later[np.maximum(fatigue - 1, 0)])
+        )
+        as_wanted = all(actions) if weakest > 2 else 0 < sum(actions) < m
+        if np.abs(gap).min() > 0.01 and as_wanted:
+            return wait.tolist(), send.tolist(), gamma
+
+
+coupon_policy = Exercise(
+    reference=reference.coupon_policy,
+    points=4,
+    minutes=20,
+    level="senior",
+    agrees=_same_policy,
+    properties=(
+        Property(
+            "values_and_actions",
+            "the best of both actions, this week and all that follow",
+            lambda rng: [_tiring(rng, m, gamma) for m, gamma in ((3, 0.9), (4, 0.8), (6, 0.95))],
+        ),
+        Property(
+            "weak_fatigue",
+            "where coupons tire little it is right to send always, to the most tired too",
+            lambda rng: [_tiring(rng, m, 0.7, weakest=2.6) for m in (2, 3)],
+        ),
+        Property(
+            "no_future",
+            "with gamma = 0 the best action is the one that pays today",
+            lambda rng: [(*_tiring(rng, 5)[:2], 0.0)],
+        ),
+        Property(
+            "patient",
+            "near gamma = 1 many sweeps are needed",
+            lambda rng: [_tiring(rng, 4, 0.99)],
+        ),
+        Property(
+            "one_state",
+            "who never tires gets whatever pays more",
+            lambda rng: [([1.0], [float(rng.integers(2, 6))], 0.5), ([3.0], [1.0], 0.9)],
+        ),
+        Property(
+            "equal_is_wait",
+            "a coupon that changes nothing is not sent",
+            lambda rng: [([2.0, 2.0, 2.0], [2.0, 2.0, 2.0], float(rng.uniform(0.1, 0.9)))],
+        ),
+    ),
+    misconceptions=(
+        wrong.whatever_pays_today,
+        wrong.a_single_sweep,
+        wrong.fatigue_never_fades,
+        wrong.fatigue_falls_to_zero,
+        wrong.reward_of_the_next_state,
+        wrong.actions_without_future,
+        wrong.actions_inverted,
+    ),
+)

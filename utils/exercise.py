@@ -244,13 +244,17 @@ class Exercise:
 
     @functools.cached_property
     def _docstring_calls(self) -> tuple[Args, ...]:
-        """The arguments of the calls in the docstring's Examples."""
+        """The arguments of the calls in the docstring's Examples.
+
+        A call with a function or a model among them is for reading: the probe makes its own.
+        """
         signature = inspect.signature(self.reference)
         recorded: list[Args] = []
 
         def record(*args: Any, **kwargs: Any) -> Any:
-            bound = signature.bind(*args, **kwargs)
-            recorded.append(tuple(copy.deepcopy(value) for value in bound.args))
+            given = signature.bind(*args, **kwargs).args
+            if not any(isinstance(plain.loads(plain.dumps(v)), plain.Opaque) for v in given):
+                recorded.append(copy.deepcopy(given))
             return self.reference(*args, **kwargs)
 
         namespace = {**self.reference.__globals__, self.name: record}

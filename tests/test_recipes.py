@@ -24,3 +24,24 @@ def test_neural_new_types():
     # How a network's weights are rounded differs between processors; its lists hardly do.
     assert abs(stored["mlp_0"] - again["mlp_0"]).mean() < 0.002
     assert list(stored.filter(like="mlp").columns) == [f"mlp_{seed}" for seed in range(5)]
+
+
+def test_forecast_race():
+    stored = data.committed_table("forecast_race")
+    last = stored["origin"].max()
+    again = recipe("forecast_race").table(("GROCERY",), origins=(last,), seeds=range(1))
+    part = stored[(stored["department"] == "GROCERY") & (stored["origin"] == last)]
+    part = part.reset_index(drop=True)
+    exact = ["day", "sales", "last_week", "weekday_mean", "linear", "ridge", "tree"]
+    pd.testing.assert_frame_equal(part[exact], again[exact], rtol=1e-4)
+    # Searches for a maximum end a little apart on different processors.
+    for name, tolerance in {
+        "sarima": 0.01,
+        "boosting": 0.02,
+        "forest_0": 0.02,
+        "mlp_0": 0.05,
+    }.items():
+        assert abs(part[name] / again[name] - 1).max() < tolerance
+    seeds = [f"{name}_{seed}" for name in ("forest", "mlp") for seed in range(5)]
+    assert list(stored.columns[-10:]) == seeds
+    assert stored.groupby("department").size().eq(18 * 7).all()

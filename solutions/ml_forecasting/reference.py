@@ -8,7 +8,6 @@ for weights by past error; Arrow, Harris and Marschak, "Optimal inventory policy
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from sklearn.tree import DecisionTreeRegressor
@@ -100,7 +99,7 @@ def origin_features(y: np.ndarray, o: int, h: int) -> np.ndarray:
     )
 
 
-def kill_features(fn: Callable[..., np.ndarray]) -> bool:
+def kill_features(fn: Callable) -> bool:
     """Test an implementation of `origin_features`: True if it is right, False if it is wrong.
 
     Your test is tried on right implementations, each written differently, and on nine wrong ones,
@@ -138,7 +137,7 @@ def kill_features(fn: Callable[..., np.ndarray]) -> bool:
     return True
 
 
-def direct_forecast(make_model: Callable[[], Any], y: np.ndarray, o: int, H: int) -> np.ndarray:
+def direct_forecast(make_model: Callable, y: np.ndarray, o: int, H: int) -> np.ndarray:
     """Forecast ``H`` days from an origin, each with a model of its own.
 
     The model for ``h`` days ahead learns from all pairs of an earlier origin ``p`` and its target,

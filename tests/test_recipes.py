@@ -28,20 +28,17 @@ def test_neural_new_types():
 
 def test_forecast_race():
     stored = data.committed_table("forecast_race")
-    last = stored["origin"].max()
-    again = recipe("forecast_race").table(("GROCERY",), origins=(last,), seeds=range(1))
-    part = stored[(stored["department"] == "GROCERY") & (stored["origin"] == last)]
+    made, last = recipe("forecast_race"), stored["origin"].max()
+    # Each day ahead has a model of its own, so the first two can be made without the others.
+    made.HORIZON = 2
+    again = made.table(("MEAT",), origins=(last,), seeds=range(1))
+    part = stored[(stored["department"] == "MEAT") & stored["day"].isin([last, last + 1])]
     part = part.reset_index(drop=True)
     exact = ["day", "sales", "last_week", "weekday_mean", "linear", "ridge", "tree"]
     pd.testing.assert_frame_equal(part[exact], again[exact], rtol=1e-4)
-    # Searches for a maximum end a little apart on different processors.
-    for name, tolerance in {
-        "sarima": 0.01,
-        "boosting": 0.02,
-        "forest_0": 0.02,
-        "mlp_0": 0.05,
-    }.items():
-        assert abs(part[name] / again[name] - 1).max() < tolerance
+    # Searches for an optimum end a little apart on different processors.
+    for name, apart in {"sarima": 0.01, "boosting": 0.02, "forest_0": 0.02, "mlp_0": 0.05}.items():
+        assert abs(part[name] / again[name] - 1).max() < apart
     seeds = [f"{name}_{seed}" for name in ("forest", "mlp") for seed in range(5)]
     assert list(stored.columns[-10:]) == seeds
     assert stored.groupby("department").size().eq(18 * 7).all()

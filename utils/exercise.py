@@ -244,17 +244,13 @@ class Exercise:
 
     @functools.cached_property
     def _docstring_calls(self) -> tuple[Args, ...]:
-        """The arguments of the calls in the docstring's Examples.
-
-        A call with a function or a model among them is for reading: the probe makes its own.
-        """
+        """The arguments of the calls in the docstring's Examples."""
         signature = inspect.signature(self.reference)
         recorded: list[Args] = []
 
         def record(*args: Any, **kwargs: Any) -> Any:
-            given = signature.bind(*args, **kwargs).args
-            if not any(isinstance(plain.loads(plain.dumps(v)), plain.Opaque) for v in given):
-                recorded.append(copy.deepcopy(given))
+            bound = signature.bind(*args, **kwargs)
+            recorded.append(tuple(copy.deepcopy(value) for value in bound.args))
             return self.reference(*args, **kwargs)
 
         namespace = {**self.reference.__globals__, self.name: record}
@@ -263,7 +259,8 @@ class Exercise:
         with contextlib.redirect_stdout(io.StringIO()):
             for example in examples:
                 exec(compile(example.source, self.name, "exec"), namespace)
-        return tuple(recorded)
+        # A call that takes a function cannot be sent elsewhere: it is there to be read.
+        return tuple(args for args in recorded if all(map(plain.survives, args)))
 
     @functools.cache  # noqa: B019 - an exercise lives as long as the process
     def _plan(self, seed: int) -> Plan:

@@ -85,6 +85,11 @@ def loads(message: bytes) -> Any:
         raise NotPlain(f"not plain data ({type(error).__name__}: {error})") from None
 
 
+def survives(value: Any) -> bool:
+    """Whether a value is the same after it has been sent: whether it is plain data."""
+    return close(value, loads(dumps(value)))
+
+
 def _opaque(kind: str) -> dict[str, Any]:
     return {"t": "opaque", "v": kind[:80]}
 

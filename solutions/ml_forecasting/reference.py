@@ -35,7 +35,7 @@ def break_blend(defect: str) -> tuple[list[int], int, int]:
           which some come after the origin;
         - ``"weight_from_test"``: the weight is chosen on the days of the test;
         - ``"shuffled_validation"``: in validation the mean is of the ``window`` days before the
-          origin and the first ``window`` days of the test, as if the order of days did not matter;
+          origin and of the days of the test, as if the order of days did not matter;
         - ``"stale_origin"``: the test is forecast from the origin of validation;
         - ``"validation_reported"``: the result is the blend's error in validation.
 

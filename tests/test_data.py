@@ -231,6 +231,8 @@ def test_damaged_cdnow_gets_one_sentence(monkeypatch, tmp_path):
     with pytest.raises(data.DataError, match="CDNOW_master.txt .* is missing or damaged") as caught:
         data.cdnow()
     assert "\n" not in str(caught.value)
+
+
 OPEN_BANDIT_CARD = (ROOT / "datasets" / "open_bandit.md").read_text("utf-8")
 
 

@@ -53,11 +53,15 @@ def test_consumer_credit_models():
     assert list(stored.index.unique("split")) == list(made.SPLITS)
     pd.testing.assert_frame_equal(stored.loc[again.index], again, atol=0.002)
     assert {f"network_{seed}" for seed in made.SEEDS} <= set(stored.index.unique("model"))
+
+
 def test_bandit_regret():
     stored = data.committed_table("bandit_regret").set_index(["policy", "seed"])
     again = recipe("bandit_regret").table(seeds=range(2), steps=3000)
     assert len(stored) == 7 * 40
     pd.testing.assert_frame_equal(stored.loc[again.index, again.columns], again, atol=0.11)
+
+
 def test_forecast_race():
     stored = data.committed_table("forecast_race")
     made, last = recipe("forecast_race"), stored["origin"].max()

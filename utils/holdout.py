@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -127,3 +128,162 @@ def problem_with_spend(value: Any, orders: pd.DataFrame, customers: np.ndarray, 
     if not np.isfinite(spend).all() or spend.min() < 0:
         return "spend is a finite number, 0 or more"
     return "" if np.ptp(spend) > 0 else "the customers do not all spend the same"
+
+
+# ---- campaigns ------------------------------------------------------------------------------
+
+FIRST_START = pd.Timestamp("2017-03-01")  # two months of purchases lie before it
+LAST_DAY = pd.Timestamp("2017-12-31")
+LAST_TRAINING_DAY = pd.Timestamp("2017-10-03")
+NEVER = 365  # days, where there is no earlier purchase
+NOT_FEATURES = ["household_id", "campaign_id", "start_date", "end_date", "y"]
+
+
+@functools.cache
+def _campaign_features() -> pd.DataFrame:
+    lines = data.transactions(
+        "household_id",
+        "basket_id",
+        "product_id",
+        "day",
+        "sales_value",
+        "retail_disc",
+        "coupon_disc",
+    )
+    lines["coupon_lines"] = (lines["coupon_disc"] > 0).astype(int)
+    amounts = ["sales_value", "retail_disc", "coupon_lines"]
+    baskets = lines.groupby(["household_id", "basket_id", "day"], as_index=False)[amounts].sum()
+    redeemed = data.coupon_redemptions()
+    sent = data.campaigns().merge(data.campaign_descriptions(), on="campaign_id")
+    pairs = redeemed[["household_id", "campaign_id"]].drop_duplicates().assign(y=1)
+    sent = sent.merge(pairs, how="left", on=["household_id", "campaign_id"]).fillna({"y": 0})
+    judged = sent["start_date"].ge(FIRST_START) & sent["end_date"].le(LAST_DAY)
+    offered = data.coupons("campaign_id", "product_id")
+    known_by_demographics = data.demographics("household_id")["household_id"]
+    parts = []
+    for (campaign, start), rows in sent[judged].groupby(["campaign_id", "start_date"]):
+        goods = offered.loc[offered["campaign_id"] == campaign, "product_id"].unique()
+        row = _as_of(
+            start,
+            baskets[baskets["day"] < start],
+            lines[(lines["day"] < start) & lines["product_id"].isin(goods)],
+            redeemed[redeemed["redemption_date"] < start],
+            sent[sent["start_date"] < start],
+            pd.Index(rows["household_id"]),
+        )
+        parts.append(
+            rows.set_index("household_id")
+            .assign(
+                type_a=(rows["campaign_type"] == "Type A").astype(int).to_numpy(),
+                type_b=(rows["campaign_type"] == "Type B").astype(int).to_numpy(),
+                length=(rows["end_date"] - rows["start_date"]).dt.days.to_numpy() + 1,
+                goods=len(goods),
+            )
+            .join(row)
+        )
+    table = pd.concat(parts).reset_index().astype({"y": int})
+    table["demographics"] = table["household_id"].isin(known_by_demographics).astype(int)
+    order = ["start_date", "campaign_id", "household_id"]
+    return table.sort_values(order, ignore_index=True).drop(columns="campaign_type")
+
+
+def _as_of(
+    start: pd.Timestamp,
+    baskets: pd.DataFrame,
+    matching: pd.DataFrame,
+    redeemed: pd.DataFrame,
+    sent: pd.DataFrame,
+    households: pd.Index,
+) -> pd.DataFrame:
+    """What was known of households when a day began; everything given lies before that day."""
+    known = {}
+    for days in (28, 91):
+        recent = baskets[baskets["day"] >= start - pd.Timedelta(days=days)].groupby("household_id")
+        known[f"baskets_{days}"] = recent.size()
+        known[f"sales_{days}"] = recent["sales_value"].sum()
+        known[f"discount_{days}"] = recent["retail_disc"].sum()
+        known[f"coupons_{days}"] = recent["coupon_lines"].sum()
+    of_household = baskets.groupby("household_id")
+    known["coupons_ever"] = of_household["coupon_lines"].sum()
+    last = of_household["day"].max()
+    with_coupon = baskets[baskets["coupon_lines"] > 0].groupby("household_id")["day"].max()
+    known["campaigns_sent"] = sent.groupby("household_id").size()
+    known["campaigns_redeemed"] = redeemed.groupby("household_id")["campaign_id"].nunique()
+    known["coupons_redeemed"] = redeemed.groupby("household_id").size()
+    known["matching_baskets"] = matching.groupby("household_id")["basket_id"].nunique()
+    known["matching_sales"] = matching.groupby("household_id")["sales_value"].sum()
+    table = pd.DataFrame(known).reindex(households).fillna(0)
+    for name, day in (("days_silent", last), ("days_without_coupon", with_coupon)):
+        table[name] = (start - day.reindex(households)).dt.days.fillna(NEVER)
+    return table
+
+
+def campaign_features() -> pd.DataFrame:
+    """Who was sent which campaign, what was known of her when it began, and whether she redeemed.
+
+    Returns
+    -------
+    DataFrame, shape (5296, 26)
+        A row for each household that was sent a campaign which began in March 2017 or later and
+        ended in the year, by start, campaign and household. ``household_id``, ``campaign_id``,
+        ``start_date``, ``end_date``, ``y`` (1 if redeemed), then features, whose meaning and units
+        are in ``datasets/complete_journey.md``. They are of the days *before* the start.
+    """
+    return _campaign_features().copy()
+
+
+def last_campaigns(
+    seed: int,
+) -> tuple[tuple[pd.DataFrame, np.ndarray, pd.DataFrame], np.ndarray]:
+    """Campaigns that had ended by 3 October to learn from; who redeems later ones is the truth.
+
+    Parameters
+    ----------
+    seed : int
+        Decides how rows are shuffled.
+
+    Returns
+    -------
+    arguments : (DataFrame, ndarray of int, DataFrame)
+        Features and labels to learn from, and the features of the later campaigns.
+    truth : ndarray of int, shape (n_test,)
+    """
+    table = campaign_features().sample(frac=1, random_state=seed)
+    features = table.drop(columns=NOT_FEATURES).reset_index(drop=True)
+    y = table["y"].to_numpy()
+    early = (table["end_date"] <= LAST_TRAINING_DAY).to_numpy()
+    late = (table["start_date"] > LAST_TRAINING_DAY).to_numpy()
+    train, test = (features[rows].reset_index(drop=True) for rows in (early, late))
+    return (train, y[early], test), y[late]
+
+
+def average_precision(proba: Any, y: np.ndarray) -> float:
+    """Mean precision at the places of those who redeemed, as in scikit-learn."""
+    from sklearn.metrics import average_precision_score
+
+    return float(average_precision_score(y, np.asarray(proba, dtype=float)))
+
+
+def minus_brier(proba: Any, y: np.ndarray) -> float:
+    """Minus the mean squared difference of probabilities and what happened."""
+    return -float(np.mean((np.asarray(proba, dtype=float) - y) ** 2))
+
+
+def minus_calibration_error(proba: Any, y: np.ndarray) -> float:
+    """Minus the expected calibration error over ten bins of equal count."""
+    p = np.asarray(proba, dtype=float)
+    runs = np.array_split(np.argsort(p, kind="stable"), 10)
+    gaps = [len(run) * abs(p[run].mean() - y[run].mean()) for run in runs]
+    return -float(sum(gaps) / len(y))
+
+
+def problem_with_probabilities(
+    value: Any, train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame
+) -> str:
+    """What is wrong with probabilities, in one sentence; empty if nothing is."""
+    p = np.asarray(value)
+    if p.shape != (len(test),) or p.dtype.kind not in "iuf":
+        return "return one probability for each row of test"
+    if not (np.isfinite(p).all() and p.min() >= 0 and p.max() <= 1):
+        return "a probability is a number from 0 to 1"
+    return "the same probability for all prefers nobody" if np.ptp(p) < 1e-9 else ""

@@ -11,6 +11,7 @@ import ast
 import copy
 import difflib
 import hashlib
+import symtable
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -75,7 +76,7 @@ class Submission:
         self.cells[number] = Cell(cell.label, source, cell.identity)
         try:
             for position, node in enumerate(parse(source).body):
-                self.statements.append(_statement(number, position, node))
+                self.statements.append(_statement(number, position, node, source))
         except Exception as error:
             self.broken[number] = _syntax(error)
             self.notes.append(f"{cell.label} is not Python: {self.broken[number]}.")
@@ -112,7 +113,9 @@ class Submission:
             notes.append(f"Found under the name {renamed}: marked as {name}.")
         if len(written) > 1:
             label = self.cells[written[-1].cell].label
-            notes.append(f"{name} is defined {len(written)} times: the last, in {label}, is marked.")
+            notes.append(
+                f"{name} is defined {len(written)} times: the last, in {label}, is marked."
+            )
         chosen = written[-1] if written else found[-1]
         needed = self._needed(chosen, called)
         reads = frozenset().union(*(s.reads for s in needed))
@@ -120,7 +123,7 @@ class Submission:
             name,
             called,
             self._sent(needed),
-            self._text(chosen),
+            _text(chosen.node, self.cells[chosen.cell].source),
             _digest(needed, called),
             bool(written),
             tuple(each for each in earlier if each in reads and each != called),
@@ -181,13 +184,6 @@ class Submission:
             }
             for number, positions in kept.items()
         )
-
-    def _text(self, statement: Statement) -> str:
-        lines = self.cells[statement.cell].source.splitlines()
-        first = min(
-            [statement.node.lineno, *(d.lineno for d in getattr(statement.node, "decorator_list", []))]
-        )
-        return "\n".join(lines[first - 1 : statement.node.end_lineno])
 
 
 def parse(source: str) -> ast.Module:
@@ -251,7 +247,7 @@ def _syntax(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _statement(cell: int, position: int, node: ast.stmt) -> Statement:
+def _statement(cell: int, position: int, node: ast.stmt, source: str) -> Statement:
     binds, reads, changes = set(), set(), set()
     defines = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
     for part in ast.walk(node):
@@ -268,6 +264,7 @@ def _statement(cell: int, position: int, node: ast.stmt) -> Statement:
             binds.add(part.name)
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         binds.add(node.name)
+        reads = _globals_of(_text(node, source), reads)
     changed: list[ast.expr] = []
     if isinstance(node, (ast.Assign, ast.Delete)):
         changed = list(node.targets)
@@ -282,6 +279,26 @@ def _statement(cell: int, position: int, node: ast.stmt) -> Statement:
         if isinstance(root, ast.Name) and root is not target:
             changes.add(root.id)
     return Statement(cell, position, node, *map(frozenset, (binds, reads, changes)))
+
+
+def _text(node: ast.stmt, source: str) -> str:
+    """The lines of a statement, decorators included."""
+    first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+    return "\n".join(source.splitlines()[first - 1 : node.end_lineno])
+
+
+def _globals_of(definition: str, otherwise: set[str]) -> set[str]:
+    """The names that a definition takes from around it: its own variables are not among them."""
+    try:
+        tables = [symtable.symtable(definition, "answer", "exec")]
+    except Exception:
+        return otherwise
+    found = {s.get_name() for s in tables[0].get_symbols() if s.is_referenced()}
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        found |= {s.get_name() for s in table.get_symbols() if s.is_global()}
+    return found
 
 
 def _digest(needed: Sequence[Statement], called: str) -> str:

@@ -54,6 +54,9 @@ class Remote(dict):
         super().__init__()
         self.descriptor = descriptor
 
+    def __bool__(self) -> bool:
+        return True
+
     def __missing__(self, key: str) -> Callable[..., Any]:
         def implementation(*args: Any, **kwargs: Any) -> Any:
             question = plain.dumps([key, list(args), kwargs])

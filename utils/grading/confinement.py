@@ -143,7 +143,9 @@ def _interpreter() -> Iterator[Path]:
     for scheme in ("stdlib", "platstdlib"):
         yield Path(sysconfig.get_path(scheme, vars={"installed_base": sys.base_prefix}))
     yield from Path(sys.base_prefix, "lib").glob("libpython*")
-    yield Path(sys.base_exec_prefix) / "lib" / f"python{sys.version_info[0]}{sys.version_info[1]}.zip"
+    yield (
+        Path(sys.base_exec_prefix) / "lib" / f"python{sys.version_info[0]}{sys.version_info[1]}.zip"
+    )
 
 
 def _packages() -> Iterator[Path]:

@@ -85,9 +85,7 @@ def mark(task: Task) -> list[Row]:
     return rows
 
 
-def unmarked(
-    learner: str, topic: str, name: str, status: str, message: str, code: str = ""
-) -> Row:
+def unmarked(learner: str, topic: str, name: str, status: str, message: str, code: str = "") -> Row:
     """A row that earns nothing, and the sentence that says why."""
     task = exercises.load(topic)[name]
     return Row(learner, topic, name, 0.0, float(task.points), status, message=message, code=code)
@@ -193,9 +191,7 @@ def _collect(
 
 
 @functools.cache
-def _sandbox(
-    address: str | None, limits: Limits, libraries: tuple[str, ...], unsafe: bool
-) -> Any:
+def _sandbox(address: str | None, limits: Limits, libraries: tuple[str, ...], unsafe: bool) -> Any:
     """This worker's sandbox, kept from one submission to the next."""
     layers = confinement.available()
     if not layers.enough:

@@ -302,7 +302,10 @@ class Fresh:
         """A new child."""
         token = secrets.token_bytes(16)
         cpu = self.limits.cpu_seconds
-        with socket.create_server(("127.0.0.1", 0)) as server, tempfile.TemporaryDirectory() as home:
+        with (
+            socket.create_server(("127.0.0.1", 0)) as server,
+            tempfile.TemporaryDirectory() as home,
+        ):
             server.settimeout(60)
             program = (
                 f"import sys; sys.path.insert(0, {str(confinement.ROOT)!r}); "

@@ -6,7 +6,9 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,15 +23,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     verbs = parser.add_subparsers(required=True, metavar="VERB")
 
+    verb = verbs.add_parser("progress", help="show what you have passed, chapter by chapter")
+    verb.set_defaults(run=_progress)
+
+    # An edition for a class has neither the sources to build from nor what marks.
+    if find_spec("utils.editions"):
+        _add_build(verbs)
+    if find_spec("utils.grading"):
+        _add_teaching(verbs)
+    return parser
+
+
+def _add_build(verbs: Any) -> None:
     verb = verbs.add_parser("build", help="derive stubs and solved notebooks from their sources")
     verb.add_argument("chapters", nargs="*", metavar="NN", help="only these chapters, as in 03")
     verb.add_argument("--check", action="store_true", help="change nothing; fail when one is stale")
     verb.add_argument("--force", action="store_true", help="execute every notebook again")
     verb.set_defaults(run=_build)
 
-    verb = verbs.add_parser("progress", help="show what you have passed, chapter by chapter")
-    verb.set_defaults(run=_progress)
 
+def _add_teaching(verbs: Any) -> None:
     verb = verbs.add_parser("release", help="write the edition to hand out, without solutions")
     verb.add_argument("chapter", metavar="NN", help="the open chapter, as in 03")
     verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
@@ -46,7 +59,6 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--seed", type=int, help="of the hidden inputs; drawn anew by default")
     verb.add_argument("--unsafe", action="store_true", help="mark where protections are absent")
     verb.set_defaults(run=_grade)
-    return parser
 
 
 def _build(args: argparse.Namespace) -> int:

@@ -31,10 +31,12 @@ from utils.grading.sandbox import Limits
 
 ROOT = exercise.ROOT
 REFERENCE = (ROOT / "solutions" / "collaborative_filtering" / "reference.py").read_text("utf-8")
+# The hold-out on real data takes seconds; `tests/test_proof.py` has it.
+REFERENCE = REFERENCE.replace("def recommend_new_items(", "def left_out(")
 QUICK = Limits(seconds=2.0, memory_mb=512)
 AVERAGE = "def average_basket(b, s):\n    return sum(s) / len(set(b)) if b else float('nan')\n"
 PER_LINE = "def average_basket(b, s):\n    return sum(s) / len(s) if s else float('nan')\n"
-ON_LINUX = sys.platform == "linux"
+CLI = "import sys; from utils.cli import main; sys.exit(main())"
 
 needs_sandbox = pytest.mark.skipif(
     not confinement.available().enough, reason=" ".join(confinement.available().missing())
@@ -176,25 +178,19 @@ def test_what_cannot_be_graded_is_one_sentence(tmp_path):
 
 # ---- marks ----
 
-pytest_linux = pytest.mark.skipif(not ON_LINUX, reason="the sandbox is for Linux")
-
 
 @pytest.fixture(scope="module")
 def class_of_three(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")
-    wrong = REFERENCE.replace("return _unit_rows", "return 2 * _unit_rows")
     flawed = "\n".join(
         [
             REFERENCE,
             "def predict_rating(R, S, u, i, k):\n    return 3.0",
-            "def recommend_new_items(purchases, households, n):\n    raise NotImplementedError",
             "def kill_cf(fn):\n    names = repr(vars(fn)) + repr(fn.__closure__) + fn.__name__\n"
             "    return 'reference' in names or 'step_by_step' in names",
         ]
     )
-    unwritten = "def recommend_new_items(purchases, households, n):\n    raise NotImplementedError"
-    write(folder / "in", ann=[REFERENCE, unwritten], flawed=flawed, nobody="x = 1")
-    assert wrong
+    write(folder / "in", ann=REFERENCE, flawed=flawed, nobody="x = 1")
     return run(folder / "in", folder / "out", chapters=["03"]), folder
 
 
@@ -204,7 +200,7 @@ def test_reference_earns_full_marks_in_the_sandbox(class_of_three):
     rows = [row for row in marked.rows if row.learner == "ann"]
     assert len(rows) == 8
     assert all(row.status == "passed" for row in rows[:-1]), rows
-    assert rows[-1].status == "passed", "the last written definition counts, not the stub after it"
+    assert rows[-1].status == "not found"
 
 
 @needs_sandbox
@@ -241,9 +237,9 @@ def test_same_submission_same_marks(class_of_three, tmp_path):
 @needs_sandbox
 def test_inputs_are_drawn_anew_for_each_report(tmp_path):
     folder = write(tmp_path / "in", mei=PER_LINE)
-    seeds = {run(folder, tmp_path / name, seed=None).seed for name in ("a", "b")}
-    assert len(seeds) == 2
-    assert run(folder, tmp_path / "a", seed=None).seed in seeds
+    first = run(folder, tmp_path / "a", seed=None)
+    assert first.seed != run(folder, tmp_path / "b", seed=None).seed
+    assert grade._seed(tmp_path / "a", None) == first.seed
 
 
 @needs_sandbox
@@ -291,7 +287,7 @@ def test_killed_half_way_it_resumes(tmp_path):
     slow = "def average_basket(b, s):\n    n = sum(i for i in range(400_000))\n    return 1.0\n"
     sources = {f"learner{i:02d}": slow + f"# {i}\n" for i in range(12)} | {"mei": AVERAGE}
     folder = write(tmp_path / "in", **sources)
-    command = [sys.executable, "-m", "utils.cli", "grade", str(folder), "--out"]
+    command = [sys.executable, "-c", CLI, "grade", str(folder), "--out"]
     options = ["--chapter", "00", "--jobs", "1", "--seed", "7", "--timeout", "2"]
     first = subprocess.Popen([*command, str(tmp_path / "out"), *options], cwd=ROOT)
     path = tmp_path / "out" / "journal.jsonl"

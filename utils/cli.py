@@ -124,3 +124,7 @@ def _grade(args: argparse.Namespace) -> int:
         print(f"note: {sentence}", file=sys.stderr)
     print(report.summary(marked, args.out))
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

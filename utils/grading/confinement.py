@@ -167,8 +167,15 @@ def _zoneinfo() -> Iterator[Path]:
     yield from [Path(spec.origin).parent] if spec and spec.origin else []
 
 
-def readable_only() -> Any:
-    """A Landlock ruleset: system, interpreter, packages and `utils` can be read, nothing written."""
+def readable_only(own_processes: bool = False) -> Any:
+    """A Landlock ruleset: system, interpreter, packages and `utils` are readable, nothing writable.
+
+    Parameters
+    ----------
+    own_processes : bool
+        Whether ``/proc`` shows the sandbox's processes alone, as under bubblewrap: then it can be
+        read. Landlock itself keeps the memory and the environment of another process closed.
+    """
     import landlock
 
     read = landlock.FSAccess.READ_FILE | landlock.FSAccess.READ_DIR | landlock.FSAccess.EXECUTE
@@ -184,7 +191,20 @@ def readable_only() -> Any:
     # Imports list these folders; what lies in them is granted one by one.
     for folder in (*site_packages(), ROOT / "utils", ROOT):
         rules.allow(folder, rules=landlock.FSAccess.READ_DIR)
+    if own_processes:
+        rules.allow("/proc", rules=read)
     return rules
+
+
+def apply(rules: Any, own_processes: bool) -> None:
+    """Apply a ruleset of `readable_only` to this process."""
+    import landlock
+
+    if not own_processes:
+        # Numerical libraries look up in their own process which others are loaded.
+        read = landlock.FSAccess.READ_FILE | landlock.FSAccess.READ_DIR
+        rules.allow(f"/proc/{os.getpid()}", rules=read)
+    rules.apply()
 
 
 # ---- what may be asked of the kernel --------------------------------------------------------
@@ -237,7 +257,7 @@ def limit(memory_mb: int, cpu_seconds: int) -> None:
         import resource
     except ImportError:
         return
-    limits = {"CORE": 0, "FSIZE": 0, "NOFILE": MAX_FILES, "CPU": cpu_seconds, "NPROC": 64}
+    limits = {"CORE": 0, "FSIZE": 0, "NOFILE": MAX_FILES, "CPU": cpu_seconds}
     with contextlib.suppress(OSError, ValueError):
         used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         limits["AS"] = used + memory_mb * 2**20

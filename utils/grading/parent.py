@@ -57,7 +57,9 @@ class Parent:
 
     def __init__(self, settings: dict[str, Any]) -> None:
         self.settings = settings
-        self.rules = confinement.readable_only() if settings["landlock"] else None
+        self.rules = None
+        if settings["landlock"]:
+            self.rules = confinement.readable_only(settings["bubblewrap"])
         self.filter = confinement.system_calls() if settings["seccomp"] else None
 
     def serve(self, line: socket.socket, children: dict[int, None]) -> bool:
@@ -94,11 +96,13 @@ class Parent:
         silence = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(silence, stream)
+        # Before Landlock: a limit is set over what the process has now, which /proc says.
+        confinement.limit(self.settings["memory_mb"], cpu_seconds)
         if self.rules:
-            self.rules.apply()
+            confinement.apply(self.rules, self.settings["bubblewrap"])
+        # Only now: until it is applied, the ruleset may be behind any descriptor.
         os.dup2(descriptor, 3, inheritable=False)
         os.closerange(4, os.sysconf("SC_OPEN_MAX") if sys.platform != "linux" else 2**16)
-        confinement.limit(self.settings["memory_mb"], cpu_seconds)
         if self.filter:
             confinement.load_filter(self.filter)
         child.serve(3)

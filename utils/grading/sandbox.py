@@ -213,6 +213,7 @@ class Server:
             "libraries": list(libraries),
             "landlock": layers.landlock,
             "seccomp": layers.seccomp,
+            "bubblewrap": layers.bubblewrap,
         }
         program = (
             f"import sys; sys.path.insert(0, {str(confinement.ROOT)!r}); "

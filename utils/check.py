@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from utils import exercise, progress
+from utils import exercise, progress, visible
 from utils.exercise import Mark, Verdict
 
 
@@ -40,7 +40,7 @@ class Card:
         return _html(self)
 
 
-def check(answer: Callable[..., Any]) -> Card:
+def check(answer: Callable[..., Any]) -> Card | visible.VisibleCard:
     """Mark an answer and say what is right, what is wrong, and which mistake it is.
 
     Parameters
@@ -60,18 +60,27 @@ def check(answer: Callable[..., Any]) -> Card:
         When no exercise bears its name.
     """
     name = getattr(answer, "__name__", None)
+    if isinstance(name, str) and (open_task := visible.find(name)):
+        card = visible.check(answer, open_task)
+        if card is None:
+            raise NotWritten(_not_written(name))
+        return card
     topic = exercise.topic_of(name) if isinstance(name, str) and name.isidentifier() else None
     if name is None or topic is None:
         raise NotAnExercise(_no_such_exercise(answer, name))
     task = exercise.load(topic)[name]
     mark = task.mark(answer)
     if not mark.started:
-        raise NotWritten(
-            f"{name} is not written yet: put your code in place of its raise line, "
-            "run that cell, then run this one again."
-        )
+        raise NotWritten(_not_written(name))
     progress.record(topic, mark)
     return Card(mark, progress.chapter(topic, progress.events()))
+
+
+def _not_written(name: str) -> str:
+    return (
+        f"{name} is not written yet: put your code in place of its raise line, "
+        "run that cell, then run this one again."
+    )
 
 
 def _no_such_exercise(answer: object, name: str | None) -> str:

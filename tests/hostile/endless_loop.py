@@ -1,0 +1,6 @@
+"""Never ends."""
+
+
+def average_basket(basket_ids, sales):
+    while True:
+        pass

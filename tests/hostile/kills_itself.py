@@ -1,0 +1,8 @@
+"""Sends itself a signal."""
+
+
+def average_basket(basket_ids, sales):
+    import os
+    import signal
+
+    os.kill(os.getpid(), signal.SIGKILL)

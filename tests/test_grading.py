@@ -1,0 +1,497 @@
+"""Marking: fair, complete, resumable, the same everywhere."""
+
+import csv
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from utils import exercise
+from utils.grading import (
+    answers,
+    confinement,
+    grade,
+    gradebook,
+    journal,
+    marking,
+    report,
+    sandbox,
+    statistics,
+    submissions,
+)
+from utils.grading.answers import Cell, Submission
+from utils.grading.sandbox import Limits
+
+ROOT = exercise.ROOT
+REFERENCE = (ROOT / "solutions" / "collaborative_filtering" / "reference.py").read_text("utf-8")
+# The hold-out on real data takes seconds; `tests/test_proof.py` has it.
+REFERENCE = REFERENCE.replace("def recommend_new_items(", "def left_out(")
+QUICK = Limits(seconds=2.0, memory_mb=512)
+AVERAGE = "def average_basket(b, s):\n    return sum(s) / len(set(b)) if b else float('nan')\n"
+PER_LINE = "def average_basket(b, s):\n    return sum(s) / len(s) if s else float('nan')\n"
+CLI = "import sys; from utils.cli import main; sys.exit(main())"
+
+needs_sandbox = pytest.mark.skipif(
+    not confinement.available().enough, reason=" ".join(confinement.available().missing())
+)
+
+
+def write(folder, **sources):
+    folder.mkdir(exist_ok=True)
+    for name, cells in sources.items():
+        cells = [cells] if isinstance(cells, str) else cells
+        book = {
+            "cells": [
+                {"cell_type": "code", "metadata": {}, "id": f"c{i}", "source": source}
+                for i, source in enumerate(cells)
+            ],
+            "metadata": {},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+        (folder / f"{name}.ipynb").write_text(json.dumps(book), "utf-8")
+    return folder
+
+
+def marks(marked):
+    return {(row.learner, row.exercise): row for row in marked.rows}
+
+
+def table(marked):
+    """Everything but what was measured."""
+    return sorted((dataclasses.replace(row, seconds=0) for row in marked.rows), key=repr)
+
+
+def run(folder, out, chapters=("00",), seed=7, **more):
+    more = {"jobs": 1, "limits": QUICK, "progress": False, **more}
+    return grade.grade(folder, out, chapters=chapters, seed=seed, **more)
+
+
+# ---- finding answers ----
+
+
+def answer(source, name, earlier=(), known=()):
+    cells = [source] if isinstance(source, str) else source
+    parts = Submission([Cell(f"cell {i}", cell) for i, cell in enumerate(cells, 1)])
+    return parts.answer(name, earlier, [name, *known])
+
+
+def sent(found):
+    return [(cell["label"], cell["statements"]) for cell in found.cells]
+
+
+def test_only_what_an_answer_needs_is_run():
+    found = answer(
+        [
+            "import numpy as np\nimport matplotlib.pyplot as plt\nplt.figure()",
+            "scale = 2\nscale += 1\nlong_fit = 1 / 0",
+            "def helper(x):\n    return np.sum(x) * scale",
+            "def f(plt):\n    long_fit = plt\n    return helper(long_fit)",
+            "f(3)",
+        ],
+        "f",
+    )
+    assert sent(found) == [("cell 1", [0]), ("cell 2", [0, 1]), ("cell 3", [0]), ("cell 4", [0])]
+
+
+def test_values_that_are_changed_later_are_changed():
+    found = answer(
+        ["seen = {}\nseen['a'] = 1\nseen.update(b=2)\nother = 1", "def f(): return seen"], "f"
+    )
+    assert sent(found) == [("cell 1", [0, 1, 2]), ("cell 2", [0])]
+
+
+def test_last_written_definition_counts():
+    stub = "def f(x):\n    '''Says.'''\n    raise NotImplementedError('f is yours to write')"
+    found = answer(["def f(x): return 1", "def f(x): return 2", stub], "f")
+    assert sent(found) == [("cell 2", [0])] and "2 times" in found.notes[0]
+    assert not answer(stub, "f").written
+
+
+def test_layout_and_comments_do_not_change_the_digest():
+    plain, laid_out = (
+        answer("def f(x): return x", "f"),
+        answer("def f(x):  # hm\n\n    return x", "f"),
+    )
+    assert plain.digest == laid_out.digest != answer("def f(x): return -x", "f").digest
+
+
+def test_earlier_exercises_that_an_answer_calls_are_known():
+    source = "def a(): return 1\ndef h(): return a()\ndef b(): return h()\ndef c(): return 2"
+    assert answer(source, "b", earlier=["a"]).uses == ("a",)
+    assert answer(source, "c", earlier=["a", "b"]).uses == ()
+
+
+@pytest.mark.parametrize("source", ["", "x = 1", "def other(): pass"])
+def test_missing_answer_is_said(source):
+    assert "No cell defines average_basket" in answer(source, "average_basket")
+
+
+def test_assigned_answer_is_found():
+    assert answer("f = lambda x: x", "f").written
+
+
+# ---- who is who ----
+
+
+def test_folders_notebooks_and_roster(tmp_path):
+    write(tmp_path, **{"03_collaborative_filtering_mei": "x = 1"})
+    (tmp_path / "zoe").mkdir()
+    write(tmp_path / "zoe", one="x = 1", two="y = 2")
+    (tmp_path / "empty").mkdir()
+    found = {each.learner.key: each for each in submissions.collect(tmp_path)}
+    assert set(found) == {"mei", "zoe", "empty"}
+    assert len(found["zoe"].cells) == 2 and "No notebook" in found["empty"].notes[0]
+    roster = "learner,name,id,sis_login_id\nmei,Mei Lin,12,mei01\nabsent,=cmd(),13,ab\n"
+    (tmp_path / "roster.csv").write_text(roster)
+    found = {each.learner.key: each for each in submissions.collect(tmp_path)}
+    assert set(found) == {"mei", "zoe", "empty", "absent"}
+    assert found["mei"].learner.name == "Mei Lin" and "roster" in found["zoe"].notes[0]
+    row = marking.unmarked("mei", "start_here", "average_basket", "wrong", "")
+    gradebook.write_scores(tmp_path / "s.csv", [e.learner for e in found.values()], [row])
+    with (tmp_path / "s.csv").open(newline="") as file:
+        lines = list(csv.reader(file))
+    assert lines[0] == [
+        *("Student", "ID", "SIS User ID", "SIS Login ID", "Section"),
+        "00_start_here",
+    ]
+    assert lines[2] == ["Mei Lin", "12", "", "mei01", "", "0"]
+    assert lines[3][0] == "'=cmd()"
+
+
+def test_what_cannot_be_graded_is_one_sentence(tmp_path):
+    with pytest.raises(submissions.CannotGrade, match="is no folder"):
+        run(tmp_path / "nowhere", tmp_path / "out")
+    with pytest.raises(submissions.CannotGrade, match="holds no notebook"):
+        run(tmp_path, tmp_path / "out")
+    write(tmp_path, mei="x = 1")
+    with pytest.raises(submissions.CannotGrade, match="No chapter 77"):
+        run(tmp_path, tmp_path / "out", chapters=["77"])
+
+
+# ---- marks ----
+
+
+@pytest.fixture(scope="module")
+def class_of_three(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("class")
+    flawed = "\n".join(
+        [
+            REFERENCE,
+            "def predict_rating(R, S, u, i, k):\n    return 3.0",
+            "def kill_cf(fn):\n    names = repr(vars(fn)) + repr(fn.__closure__) + fn.__name__\n"
+            "    return 'reference' in names or 'step_by_step' in names",
+        ]
+    )
+    write(folder / "in", ann=REFERENCE, flawed=flawed, nobody="x = 1")
+    return run(folder / "in", folder / "out", chapters=["03"]), folder
+
+
+@needs_sandbox
+def test_reference_earns_full_marks_in_the_sandbox(class_of_three):
+    marked, _ = class_of_three
+    rows = [row for row in marked.rows if row.learner == "ann"]
+    assert len(rows) == 8
+    assert all(row.status == "passed" for row in rows[:-1]), rows
+    assert rows[-1].status == "not found"
+
+
+@needs_sandbox
+def test_implementations_on_trial_cannot_be_told_apart_by_name(class_of_three):
+    assert marks(class_of_three[0])["flawed", "kill_cf"].points == 0
+
+
+@needs_sandbox
+def test_follow_through(class_of_three):
+    """`recommend` calls a `predict_rating` that is wrong, and is itself right."""
+    row = marks(class_of_three[0])["flawed", "recommend"]
+    assert row.status == "passed"
+    assert any("Follow-through" in note and "predict_rating" in note for note in row.notes)
+    assert marks(class_of_three[0])["flawed", "predict_rating"].points == 0
+
+
+@needs_sandbox
+def test_a_row_for_everybody(class_of_three):
+    marked, folder = class_of_three
+    assert len(marked.rows) == 3 * 8
+    assert {row.status for row in marked.rows if row.learner == "nobody"} == {"not found"}
+    report.write(marked, folder / "out")
+    index = (folder / "out" / "index.html").read_text("utf-8")
+    assert str(marked.seed) in index and "teach again on Monday" in index
+
+
+@needs_sandbox
+def test_same_submission_same_marks(class_of_three, tmp_path):
+    marked, folder = class_of_three
+    again = run(folder / "in", tmp_path, chapters=["03"], jobs=2)
+    assert table(again) == table(marked) and again.reused == 0
+
+
+@needs_sandbox
+def test_inputs_are_drawn_anew_for_each_report(tmp_path):
+    folder = write(tmp_path / "in", mei=PER_LINE)
+    first = run(folder, tmp_path / "a", seed=None)
+    assert first.seed != run(folder, tmp_path / "b", seed=None).seed
+    assert grade._seed(tmp_path / "a", None) == first.seed
+
+
+@needs_sandbox
+def test_regrade_touches_only_what_changed(tmp_path, monkeypatch):
+    sources = {"mei": AVERAGE, "zoe": PER_LINE}
+    folder = write(tmp_path / "in", **sources)
+    first = run(folder, tmp_path / "out")
+    assert marks(first)["zoe", "average_basket"].misconception == "mean_of_lines"
+    assert run(folder, tmp_path / "out").reused == 2
+    write(folder, zoe=AVERAGE)
+    again = run(folder, tmp_path / "out")
+    assert again.reused == 1 and marks(again)["zoe", "average_basket"].status == "passed"
+    task = exercise.load("start_here")["average_basket"]
+    changed = dataclasses.replace(task, points=5)
+    monkeypatch.setattr(exercise, "_load", lambda topic: (changed,))
+    after = run(folder, tmp_path / "out")
+    assert after.reused == 0 and marks(after)["mei", "average_basket"].points == 5
+
+
+def test_fingerprint_sees_the_code_an_exercise_reaches():
+    tasks = exercise.load("collaborative_filtering")
+    prints = {name: journal.fingerprint(task) for name, task in tasks.items()}
+    assert len(set(prints.values())) == len(tasks)
+    task = tasks["top_k_neighbours"]
+    before = journal.fingerprint(dataclasses.replace(task))
+    assert before == journal.fingerprint(dataclasses.replace(task))
+    draw = task.properties[0]
+    other = dataclasses.replace(draw, inputs=lambda rng: [(np.eye(3), 0, 2)])
+    changed = dataclasses.replace(task, properties=(other, *task.properties[1:]))
+    assert journal.fingerprint(changed) != before
+
+
+def test_journal_passes_over_half_a_line(tmp_path):
+    row = marking.unmarked("mei", "start_here", "average_basket", "wrong", "Said.")
+    path = tmp_path / "journal.jsonl"
+    journal.Journal(path).append([("a", row)])
+    with path.open("ab") as file:
+        file.write(b'{"key": "b", "ro')
+    journal.Journal(path).append([("c", row)])
+    assert journal.Journal(path).rows == {"a": row, "c": row}
+
+
+@needs_sandbox
+def test_killed_half_way_it_resumes(tmp_path):
+    slow = "def average_basket(b, s):\n    n = sum(i for i in range(400_000))\n    return 1.0\n"
+    sources = {f"learner{i:02d}": slow + f"# {i}\n" for i in range(12)} | {"mei": AVERAGE}
+    folder = write(tmp_path / "in", **sources)
+    command = [sys.executable, "-c", CLI, "grade", str(folder), "--out"]
+    options = ["--chapter", "00", "--jobs", "1", "--seed", "7", "--timeout", "2"]
+    first = subprocess.Popen([*command, str(tmp_path / "out"), *options], cwd=ROOT)
+    path = tmp_path / "out" / "journal.jsonl"
+    deadline = time.monotonic() + 60
+    while not (path.exists() and path.read_bytes().count(b"\n") >= 3):
+        assert first.poll() is None and time.monotonic() < deadline
+        os.sched_yield()
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    written = path.read_bytes().count(b"\n")
+    limits = Limits(seconds=2, memory_mb=1024)
+    resumed = run(folder, tmp_path / "out", limits=limits, seed=None)
+    assert resumed.reused >= written >= 3
+    undisturbed = run(folder, tmp_path / "other", limits=limits)
+    assert table(resumed) == table(undisturbed)
+
+
+@needs_sandbox
+def test_a_marker_that_dies_costs_its_own_submission_alone(tmp_path, monkeypatch):
+    """Whatever a value does to the marker, everybody else is marked."""
+    judge = marking.judged
+
+    def dies(task, outcomes, seed):
+        if any(outcome.value == 666.0 for outcome in outcomes):
+            os._exit(1)
+        return judge(task, outcomes, seed)
+
+    monkeypatch.setattr(marking, "judged", dies)
+    evil = "def average_basket(b, s):\n    return 666.0\n"
+    folder = write(tmp_path / "in", aaron=AVERAGE, evil=evil, mei=AVERAGE, zoe=AVERAGE)
+    found = marks(run(folder, tmp_path / "out", jobs=2))
+    assert found["evil", "average_basket"].status == "not marked"
+    assert {found[who, "average_basket"].status for who in ("aaron", "mei", "zoe")} == {"passed"}
+
+
+# ---- where protections are absent ----
+
+
+@pytest.fixture
+def unprotected(monkeypatch):
+    monkeypatch.setattr(confinement, "available", lambda: confinement.Layers(False, False, False))
+    marking._sandbox.cache_clear()
+    yield
+    marking._sandbox.cache_clear()
+
+
+@pytest.mark.usefixtures("unprotected")
+def test_without_protection_it_refuses_and_says_what_is_absent(tmp_path):
+    folder = write(tmp_path / "in", mei=AVERAGE)
+    with pytest.raises(sandbox.NotSafe, match="read the files.*use the network.*--unsafe"):
+        run(folder, tmp_path / "out")
+
+
+@pytest.mark.usefixtures("unprotected")
+def test_unsafe_gives_the_same_marks_in_fresh_interpreters(tmp_path):
+    hangs = "def average_basket(b, s):\n    while True:\n        pass\n"
+    folder = write(tmp_path / "in", mei=AVERAGE, zoe=PER_LINE, hangs=hangs)
+    limits = Limits(seconds=0.3, memory_mb=512)
+    found = marks(run(folder, tmp_path / "out", unsafe=True, limits=limits))
+    assert found["mei", "average_basket"].status == "passed"
+    assert found["zoe", "average_basket"].misconception == "mean_of_lines"
+    assert found["hangs", "average_basket"].status == "timed out"
+
+
+@pytest.mark.parametrize(
+    ("layers", "enough", "says"),
+    [
+        ((True, True, True), True, ""),
+        ((True, True, False), True, "bubblewrap is not here"),
+        ((False, True, True), True, "Landlock does not work here"),
+        ((True, False, True), False, "seccomp does not work here"),
+        ((False, True, False), False, "Neither Landlock nor bubblewrap"),
+    ],
+)
+def test_each_absent_layer_is_named(layers, enough, says):
+    found = confinement.Layers(*layers)
+    assert found.enough is enough and says in " ".join(found.missing())
+
+
+@needs_sandbox
+@pytest.mark.parametrize("absent", ["bubblewrap", "landlock"])
+def test_one_layer_is_enough_to_hide_the_solutions(tmp_path, monkeypatch, absent):
+    layers = dataclasses.replace(confinement.available(), **{absent: False})
+    if not layers.enough:
+        pytest.skip(f"without {absent} this machine has too little")
+    monkeypatch.setattr(confinement, "available", lambda: layers)
+    spy = (Path(__file__).parent / "hostile" / "reads_the_solution.py").read_text("utf-8")
+    spy = "import numpy as np\n" + spy.replace("*sys.path", f"*sys.path, {str(ROOT)!r}")
+    found = marks(run(write(tmp_path / "in", spy=spy, mei=AVERAGE), tmp_path / "out"))
+    assert found["spy", "average_basket"].points == 0
+    assert found["mei", "average_basket"].status == "passed"
+
+
+@needs_sandbox
+@pytest.mark.parametrize(
+    "body",
+    [
+        "from sklearn.cluster import KMeans\n    KMeans(2, n_init=1).fit_predict(np.eye(9))",
+        "from sklearn.ensemble import RandomForestRegressor\n"
+        "    RandomForestRegressor(4, n_jobs=2).fit(np.eye(9), np.arange(9))",
+        "import statsmodels.api as sm\n    sm.OLS(np.arange(9.0), np.eye(9)[:, :3]).fit()",
+        "import matplotlib.pyplot as plt\n    plt.plot([1, 2])\n    plt.close('all')",
+        "import threading\n    t = threading.Thread(target=int)\n    t.start()\n    t.join()",
+        "pd.DataFrame({'a': pd.date_range('2024', periods=3, tz='Europe/Paris')}).a.dt.day",
+        "np.linalg.svd(np.random.default_rng(0).normal(size=(50, 50)))",
+    ],
+)
+def test_what_answers_are_written_with_works_inside(tmp_path, body):
+    source = "import numpy as np\nimport pandas as pd\n" + AVERAGE.replace(
+        "    return", f"    {body}\n    return"
+    )
+    row = marks(run(write(tmp_path / "in", mei=source), tmp_path / "out", limits=Limits()))
+    assert row["mei", "average_basket"].status == "passed", row["mei", "average_basket"]
+
+
+# ---- statistics ----
+
+
+def rows_of(points, exercise_name="average_basket", **more):
+    return [
+        marking.Row(
+            f"l{i}", "start_here", exercise_name, p, 1.0, "passed" if p else "wrong", **more
+        )
+        for i, p in enumerate(points)
+    ]
+
+
+def test_difficulty_and_discrimination():
+    rows = rows_of([1, 1, 0, 0], "a") + rows_of([1, 1, 0, 0], "b") + rows_of([0, 0, 1, 1], "c")
+    a, _, c = statistics.items(rows)
+    assert (a.difficulty, a.passed, a.tried) == (0.5, 2, 4)
+    assert c.discrimination == pytest.approx(-1) and np.isnan(
+        statistics.items(rows_of([1]))[0].discrimination
+    )
+
+
+def test_misconceptions_are_ranked_by_how_many_hold_them():
+    rows = rows_of([0] * 3, misconception="mean_of_lines") + rows_of([0], misconception="other")
+    assert [(name, len(who)) for _, name, who in statistics.misconceptions(rows)] == [
+        ("mean_of_lines", 3),
+        ("other", 1),
+    ]
+
+
+def test_a_renamed_copy_is_similar_and_the_rest_of_the_class_is_not():
+    codes = [
+        "def f(x):\n"
+        + "".join(f"    {v} = {' '.join(f'x[{i}] {op}' for i in range(9))} 1\n" for v in "abc")
+        for op in "+-*/%|&^"
+    ]
+    copy = codes[0].replace("a", "first").replace("b", "second") + "    # my own\n"
+    rows = [
+        marking.Row(f"l{i}", "t", "f", 1, 1, "passed", code=code)
+        for i, code in enumerate([*codes, copy])
+    ]
+    pairs, median, threshold = statistics.similar(rows)
+    assert [(p.first, p.second) for p in pairs] == [("l0", "l8")]
+    assert pairs[0].similarity > 0.95 and median < threshold < 1
+
+
+def test_pages_have_names_of_their_own():
+    names = [report.page_name(key) for key in ("mei", "Mei", "m/ei", "m?ei", "../mei", "")]
+    assert len({name.lower() for name in names}) == len(names)
+    assert all("/" not in name for name in names)
+
+
+# ---- on a cluster ----
+
+
+@needs_sandbox
+@pytest.mark.filterwarnings("default")
+def test_on_a_cluster_that_loses_a_worker(tmp_path):
+    distributed = pytest.importorskip("distributed")
+    slow = "def average_basket(b, s):\n    n = sum(i for i in range(300_000))\n    return 1.0\n"
+    sources = {f"learner{i:02d}": slow for i in range(8)} | {"mei": AVERAGE}
+    folder = write(tmp_path / "in", **sources)
+    here = run(folder, tmp_path / "here")
+    cluster = distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=str(tmp_path)
+    )
+    with cluster:
+        pid = cluster.workers[0].pid
+        killed = []
+
+        def kill_one(*_):
+            if not killed:
+                os.kill(pid, signal.SIGKILL)
+                killed.append(pid)
+
+        write_down = grade._write_down
+
+        def write_and_kill(*args):
+            kill_one()
+            return write_down(*args)
+
+        grade._write_down, before = write_and_kill, grade._write_down
+        try:
+            there = run(folder, tmp_path / "there", scheduler=cluster.scheduler_address)
+        finally:
+            grade._write_down = before
+    assert killed and table(there) == table(here)
+
+
+def test_normal_form_leaves_out_what_does_not_run():
+    assert answers.normal_form("def f():\n    '''Doc.'''\n    return 1") == answers.normal_form(
+        "def f():  # hm\n    return 1"
+    )

@@ -1,0 +1,181 @@
+"""Submissions that try to cheat, break or spy, marked among honest ones.
+
+``tests/hostile`` holds a source each. One that succeeded in what it tries would return the right
+answer, end the marker, or change somebody's marks.
+"""
+
+import csv
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from utils.grading import confinement, grade, report
+from utils.grading.sandbox import Limits
+
+HERE = Path(__file__).parent
+SOURCES = {path.stem: path.read_text("utf-8") for path in sorted((HERE / "hostile").glob("*.py"))}
+RIGHT = """
+def average_basket(basket_ids, sales):
+    return sum(sales) / len(set(basket_ids)) if basket_ids else float("nan")
+"""
+STUB = 'def average_basket(basket_ids, sales):\n    raise NotImplementedError("yours to write")\n'
+# What the sentence in the report has to say; the others fail with an ordinary exception.
+SAYS = {
+    "endless_loop": "did not finish",
+    "swallowing_loop": "did not finish",
+    "sleep": "did not finish",
+    "exits": "ended the Python process",
+    "kills_itself": "ended the Python process",
+    "segfaults": "ended the Python process",
+    "memory_bomb": "MemoryError",
+    "process_bomb": "not permitted",
+    "starts_a_shell": "not permitted",
+    "kills_everybody": "nobody can be killed",
+    "disk_bomb": "No usable temporary directory",
+    "reads_the_solution": "no solution was found",
+    "network": "not permitted",
+    "listens": "not permitted",
+    "reads_the_environment": "no secret was found",
+    "walks_the_frames": "no frame knows",
+    "walks_a_traceback": "no frame knows",
+    "asks_the_collector": "no object is the reference",
+    "floods_the_channel": "something other than its result",
+    "asks_without_end": "implementation that it was not given",
+}
+
+needs_sandbox = pytest.mark.skipif(
+    not confinement.available().enough, reason=" ".join(confinement.available().missing())
+)
+
+
+def notebook(*cells, **more):
+    book = {
+        "cells": [
+            {"cell_type": "code", "id": f"c{i}", "metadata": {}, "outputs": [], "source": source}
+            for i, source in enumerate(cells)
+        ],
+        "metadata": {"kernelspec": {"name": "python3", "language": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(book | more).encode()
+
+
+FILES = {
+    "broken_json": b'{"cells": [',
+    "not_a_notebook": b"[1, 2, 3]",
+    "nested_json": b'{"cells": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "binary": bytes(range(256)) * 100,
+    "empty": b"",
+    "other_kernel": notebook(RIGHT, metadata={"kernelspec": {"name": "ir", "language": "R"}}),
+    "odd_metadata": notebook(RIGHT, metadata=[1], nbformat="four"),
+    "magics": notebook("%matplotlib inline\n!rm -rf build\nx = 1\n" + RIGHT, "%%bash\nexit 1"),
+    "null_bytes": notebook("x = 1\0", RIGHT),
+    "invalid_utf8": notebook("# caf\xe9", RIGHT).replace(b"caf\\u00e9", b"caf\xe9"),
+    "half_characters": notebook("text = '\ud800'", RIGHT),
+    "deep_source": notebook(
+        "x = " + "(" * 50_000 + ")" * 50_000, "y = " + "-" * 50_000 + "1", RIGHT
+    ),
+    "long_chain": notebook("x = " + "+".join(["1"] * 100_000), RIGHT),
+    "syntax_error": notebook("def broken(:", RIGHT),
+    "failing_cell": notebook("1 / 0", RIGHT, "raise SystemExit"),
+    "moved_and_copied": notebook(RIGHT, "print(average_basket([1], [2.0]))", STUB),
+    "renamed": notebook(RIGHT.replace("average_basket", "average_baskets")),
+    "deleted": notebook("x = 1"),
+    "broken_answer": notebook("def average_basket(basket_ids, sales:\n    return 0"),
+}
+EARN = {
+    "other_kernel",
+    "odd_metadata",
+    "magics",
+    "null_bytes",
+    "invalid_utf8",
+    "half_characters",
+    "deep_source",
+    "long_chain",
+    "syntax_error",
+    "failing_cell",
+    "moved_and_copied",
+    "renamed",
+}
+
+
+@pytest.fixture(scope="module")
+def marked(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("class")
+    submissions, out = folder / "submissions", folder / "report"
+    submissions.mkdir()
+    for name, source in SOURCES.items():
+        source = source.replace("SUBMISSIONS", str(submissions)).replace("REPORT", str(out))
+        (submissions / f"{name}.ipynb").write_bytes(notebook(source))
+    for name, content in FILES.items():
+        (submissions / f"{name}.ipynb").write_bytes(content)
+    for name in ("aaron", "mei", "zoe"):
+        (submissions / f"{name}.ipynb").write_bytes(notebook(RIGHT))
+    os.environ["COURSE_TEST_SECRET"] = "secret"
+    try:
+        found = grade.grade(
+            submissions,
+            out,
+            jobs=2,
+            limits=Limits(seconds=0.3, memory_mb=300),
+            chapters=["00"],
+            progress=False,
+        )
+    finally:
+        del os.environ["COURSE_TEST_SECRET"]
+    report.write(found, out)
+    return found, out
+
+
+def row_of(marked, name):
+    (row,) = [row for row in marked[0].rows if row.learner == name]
+    return row
+
+
+def notes_of(marked, name):
+    (each,) = [each for each in marked[0].handed_in if each.learner.key == name]
+    return each.notes
+
+
+pytestmark = [needs_sandbox, pytest.mark.skipif(sys.platform != "linux", reason="Linux only")]
+
+
+def test_there_are_enough():
+    assert len(SOURCES) + len(FILES) >= 30
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_hostile_earns_nothing_and_is_reported(marked, name):
+    row = row_of(marked, name)
+    assert row.points == 0, row
+    assert row.message
+    assert SAYS.get(name, "") in row.message
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_odd_file_is_read_as_far_as_it_can_be(marked, name):
+    row = row_of(marked, name)
+    assert (row.status == "passed") is (name in EARN), (row, notes_of(marked, name))
+    if name not in ("failing_cell",):
+        assert notes_of(marked, name) or row.notes or row.message
+
+
+def test_nobody_else_is_harmed(marked):
+    for name in ("aaron", "mei", "zoe"):
+        assert row_of(marked, name).status == "passed"
+    assert len(marked[0].rows) == len(SOURCES) + len(FILES) + 3
+
+
+def test_report_is_whole_and_escaped(marked):
+    _, out = marked
+    with (out / "gradebook.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(SOURCES) + len(FILES) + 3
+    for page in [out / "index.html", *(out / "learners").glob("*.html")]:
+        text = page.read_text("utf-8")
+        assert "<script" not in text and "<img" not in text
+    assert len(list((out / "learners").glob("*.html"))) == len(rows)

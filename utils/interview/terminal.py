@@ -34,7 +34,11 @@ STOPPED = 130  # what a shell calls an end by Ctrl-C
 
 def folder() -> Path:
     """Where a learner's files lie, whichever folder the command runs in."""
-    return (progress.path() or progress.WORK / "progress.jsonl").parent
+    return _checks().parent
+
+
+def _checks() -> Path:
+    return progress.path() or progress.WORK / "progress.jsonl"
 
 
 def _console() -> Console:
@@ -296,8 +300,8 @@ def _mark(console: Console, book: Path, part: Part) -> tuple[float, float, str |
     if mark is None or not mark.started:
         console.print(f"{name} is not written: no points for it.")
         return scores.marked(None)
-    file = folder() / "progress.jsonl"
-    progress.record(topic, mark, progress.path() or file)
+    file = _checks()
+    progress.record(topic, mark, file)
     console.print(Text(repr(Card(mark, progress.chapter(topic, progress.events(file))))))
     return scores.marked(mark)
 
@@ -350,7 +354,7 @@ def review_due(
     if new < 0:
         raise NotPossible(f"{new} new cards a day? Give a number that is not negative.")
     file = folder() / "reviews.jsonl"
-    checks = progress.events(progress.path() or folder() / "progress.jsonl")
+    checks = progress.events(_checks())
     deck = cards.cards(topic)
     due = review.due(deck, review.read(file), checks, now(), new)
     done = 0

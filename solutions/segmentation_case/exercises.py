@@ -225,7 +225,7 @@ migration_matrix = Exercise(
         Property(
             "values",
             "where the customers of each segment are, matched by name",
-            lambda rng: [_two_periods(rng), _two_periods(rng, 30), _two_periods(rng, 200)],
+            lambda rng: [_two_periods(rng), _two_periods(rng, 200)],
         ),
         Property(
             "gone_is_a_place",
@@ -424,7 +424,7 @@ kmeans_segments = Exercise(
         Property(
             "any_seed",
             "what a number means does not depend on the seed",
-            lambda rng: [(_four_kinds(rng), 4, int(seed)) for seed in rng.integers(0, 99, 2)],
+            lambda rng: [(_four_kinds(rng), 4, int(seed)) for seed in rng.integers(0, 99, 1)],
         ),
         Property(
             "small_differences_count",
@@ -553,9 +553,9 @@ bootstrap_stability = _WithLentClusterer(
         Property(
             "mean_over_resamples",
             "resamples without a certain row fall apart: 37 % of them",
-            lambda rng: [(_two_clouds(rng), "moody", 40, int(rng.integers(99)))],
-            # The mean of 40 has a standard deviation of 0.08.
-            lambda call: abs(call.value["value"] - 0.632) < 0.3,
+            lambda rng: [(_two_clouds(rng), "moody", 30, int(rng.integers(99)))],
+            # The mean of 30 has a standard deviation of 0.09.
+            lambda call: abs(call.value["value"] - 0.632) < 0.34,
         ),
         Property(
             "draws_with_replacement",

@@ -515,8 +515,8 @@ ips_snips_ess = Exercise(
 # ---- thompson_step --------------------------------------------------------------------------
 
 
-def _many_steps(answer, successes, trials, seed, what="one step"):
-    """How often each arm is chosen in 1,000 steps, or whether the generator alone decides."""
+def _many_steps(answer, successes, trials, seed, what="one step", n_steps=1):
+    """How often each arm is chosen in many steps, or whether the generator alone decides."""
     import numpy as np
 
     if what == "one step":
@@ -525,24 +525,24 @@ def _many_steps(answer, successes, trials, seed, what="one step"):
         runs = []
         for start in (seed, seed, seed + 1):
             rng = np.random.default_rng(start)
-            runs.append([int(answer(successes, trials, rng)) for _ in range(40)])
+            runs.append([int(answer(successes, trials, rng)) for _ in range(n_steps)])
         return [runs[0] == runs[1], runs[0] != runs[2]]
     if what == "by seed":
-        chosen = [int(answer(successes, trials, seed + step)) for step in range(300)]
+        chosen = [int(answer(successes, trials, seed + step)) for step in range(n_steps)]
     else:
         rng = np.random.default_rng(seed)
-        chosen = [int(answer(successes, trials, rng)) for _ in range(1000)]
-    return [chosen.count(arm) / len(chosen) for arm in range(len(successes))]
+        chosen = [int(answer(successes, trials, rng)) for _ in range(n_steps)]
+    return [chosen.count(arm) for arm in range(len(successes))]
 
 
 def _same_frequencies(expected, got):
     """Two samples differ by chance: by less than five standard errors."""
     if not isinstance(expected, list) or isinstance(expected[0], bool):
         return plain.close(expected, got)
-    p, q = np.asarray(expected, float), np.asarray(got, float)
-    return p.shape == q.shape and bool(
-        (np.abs(p - q) <= 5 * np.sqrt(2 * (p * (1 - p) + 0.0005) / 1000)).all()
-    )
+    n_steps = sum(expected)
+    p, q = np.asarray(expected) / n_steps, np.asarray(got) / n_steps
+    tolerance = 5 * np.sqrt(2 * (p * (1 - p) + 0.0005) / n_steps)
+    return p.shape == q.shape and bool((np.abs(p - q) <= tolerance).all())
 
 
 def _chances_to_be_best(successes, trials):
@@ -556,9 +556,8 @@ def _chances_to_be_best(successes, trials):
 
 
 def _as_often_as_best(call: Call) -> bool:
-    successes, trials, _, what = call.args
-    n_steps = 300 if what == "by seed" else 1000
-    p, q = _chances_to_be_best(successes, trials), np.asarray(call.value, dtype=float)
+    successes, trials, *_, n_steps = call.args
+    p, q = _chances_to_be_best(successes, trials), np.asarray(call.value) / n_steps
     tolerance = 4.5 * np.sqrt((p * (1 - p) + 0.0005) / n_steps)
     return q.shape == p.shape and bool((np.abs(p - q) <= tolerance).all())
 
@@ -569,8 +568,8 @@ def _arms(rng, n_arms=3, trials=(4, 30)):
     return rng.binomial(n, 0.7), n
 
 
-def _over_many_steps(rng, *arms):
-    return [(*each, int(rng.integers(1000)), "frequencies") for each in arms]
+def _over_many_steps(rng, *arms, n_steps=400):
+    return [(*each, int(rng.integers(1000)), "one generator", n_steps) for each in arms]
 
 
 thompson_step = Exercise(
@@ -596,18 +595,18 @@ thompson_step = Exercise(
         Property(
             "rare_clicks",
             "none in twenty may still be better than nine in two hundred",
-            lambda rng: _over_many_steps(rng, ([0, 0, 9], [20, 20, 200])),
+            lambda rng: _over_many_steps(rng, ([0, 0, 9], [20, 20, 200]), n_steps=1000),
             _as_often_as_best,
         ),
         Property(
             "generator_decides",
             "the same generator gives the same steps, another one others",
-            lambda rng: [([3, 4, 3], [6, 8, 6], int(rng.integers(1000)), "same again")],
+            lambda rng: [([3, 4, 3], [6, 8, 6], int(rng.integers(1000)), "same again", 40)],
         ),
         Property(
             "seed_is_enough",
             "a whole number is the seed of a generator",
-            lambda rng: [(*_arms(rng, 2), int(rng.integers(1000)), "by seed")],
+            lambda rng: [(*_arms(rng, 2), int(rng.integers(1000)), "by seed", 300)],
             _as_often_as_best,
         ),
     ),

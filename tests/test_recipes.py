@@ -78,3 +78,13 @@ def test_forecast_race():
     seeds = [f"{name}_{seed}" for name in ("forest", "mlp") for seed in range(5)]
     assert list(stored.columns[-10:]) == seeds
     assert stored.groupby("department").size().eq(18 * 7).all()
+
+
+def test_neural_propensity():
+    stored = data.committed_table("neural_propensity")
+    # The cheap column is made again in full, of the networks only their number is looked at.
+    again = recipe("neural_propensity").table(seeds=range(0))
+    exact = ["household_id", "campaign_id", "y"]
+    pd.testing.assert_frame_equal(stored[exact], again[exact])
+    assert abs(stored["logistic"] - again["logistic"]).max() < 0.001
+    assert list(stored.filter(like="mlp").columns) == [f"mlp_{seed}" for seed in range(5)]

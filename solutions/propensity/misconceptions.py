@@ -239,7 +239,7 @@ def coupon_dollars(tx, targets, lookback):
 
 
 def households_for_rows(tx, targets, lookback):
-    """The first row of a household gave the features of all its rows. Their starts differ."""
+    """A household's first row gave the features of all its rows. Each has a start of its own."""
     features = reference.asof_features(tx, targets, lookback).reset_index(drop=True)
     households = targets["household_id"].reset_index(drop=True)
     first = households.map(pd.Series(households.index, households).groupby(level=0).first())

@@ -146,22 +146,17 @@ def asof_features(tx: pd.DataFrame, targets: pd.DataFrame, lookback: int) -> pd.
     >>> asof_features(tx, targets, 30).to_numpy().tolist()
     [[1.0, 5.0, 1.0, 7.0], [0.0, 0.0, 0.0, 30.0]]
     """
-    lines = tx.assign(coupon=tx["coupon_disc"] > 0)
-    baskets = lines.groupby(["household_id", "basket_id", "day"], as_index=False).agg(
-        sales=("sales_value", "sum"), coupons=("coupon", "sum")
-    )
-    rows = targets[["household_id", "start_date"]].reset_index(drop=True)
-    dated = rows.reset_index(names="row").merge(baskets, on="household_id")
-    age = (dated["start_date"] - dated["day"]).dt.days
-    dated = dated.assign(age=age)[age.between(1, lookback)]
-    features = dated.groupby("row").agg(
-        baskets=("basket_id", "nunique"),
-        sales=("sales", "sum"),
-        coupons=("coupons", "sum"),
-        recency=("age", "min"),
-    )
-    features = features.reindex(rows.index).fillna({"recency": lookback}).fillna(0)
-    return features.astype(float).set_axis(targets.index)
+    lines = tx.assign(coupons=tx["coupon_disc"] > 0).rename(columns={"sales_value": "sales"})
+    baskets = lines.groupby(["household_id", "basket_id", "day"])[["sales", "coupons"]].sum()
+    rows = targets[["household_id", "start_date"]].assign(row=range(len(targets)))
+    dated = rows.merge(baskets.reset_index(), on="household_id")
+    dated["recency"] = (dated["start_date"] - dated["day"]).dt.days
+    by_row = dated[dated["recency"].between(1, lookback)].groupby("row")
+    features = by_row[["sales", "coupons"]].sum()
+    features = features.assign(baskets=by_row.size(), recency=by_row["recency"].min())
+    features = features[["baskets", "sales", "coupons", "recency"]].reindex(range(len(targets)))
+    features = features.fillna({"recency": lookback}).fillna(0).astype(float)
+    return features.set_axis(targets.index)
 
 
 def kill_asof(fn) -> bool:

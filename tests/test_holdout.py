@@ -1,0 +1,79 @@
+"""Hold-outs: nothing of the future in what is given, and nothing that says whose a row is."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from utils import data, holdout
+
+
+@pytest.fixture(scope="module")
+def features():
+    return holdout.campaign_features()
+
+
+def test_campaign_features_are_complete(features):
+    names = features.columns.drop(holdout.NOT_FEATURES)
+    assert features.shape == (5296, 26)
+    assert np.isfinite(features[names].to_numpy(float)).all()
+    assert (features[names] >= 0).all().all()
+    assert not features.duplicated(["household_id", "campaign_id"]).any()
+    redeemed = data.coupon_redemptions("household_id", "campaign_id").drop_duplicates()
+    judged = redeemed["campaign_id"].isin(features["campaign_id"])
+    assert features["y"].sum() == judged.sum()
+
+
+def test_campaign_features_are_of_the_days_before_the_start(features):
+    lines = data.transactions("household_id", "basket_id", "day", "sales_value", "coupon_disc")
+    redeemed = data.coupon_redemptions()
+    for row in features.sample(20, random_state=0).itertuples():
+        mine = lines[(lines["household_id"] == row.household_id) & (lines["day"] < row.start_date)]
+        recent = mine[mine["day"] >= row.start_date - pd.Timedelta(days=28)]
+        assert row.baskets_28 == recent["basket_id"].nunique()
+        assert row.sales_28 == pytest.approx(recent["sales_value"].sum())
+        assert row.coupons_ever == (mine["coupon_disc"] > 0).sum()
+        assert row.days_silent == (row.start_date - mine["day"].max()).days
+        earlier = redeemed[
+            (redeemed["household_id"] == row.household_id)
+            & (redeemed["redemption_date"] < row.start_date)
+        ]
+        assert row.coupons_redeemed == len(earlier)
+        assert row.campaigns_redeemed == earlier["campaign_id"].nunique()
+
+
+def test_last_campaigns_are_split_by_time_and_say_nobodys_name(features):
+    (train, y, test), truth = holdout.last_campaigns(seed=3)
+    assert not set(train.columns) & set(holdout.NOT_FEATURES)
+    assert list(train.columns) == list(test.columns)
+    early, late = features["end_date"] <= "2017-10-03", features["start_date"] > "2017-10-03"
+    assert (len(train), y.sum()) == (early.sum(), features.loc[early, "y"].sum())
+    assert (len(test), truth.sum()) == (late.sum(), features.loc[late, "y"].sum())
+    assert list(train.index) == list(range(len(train)))
+    (other, _, _), _ = holdout.last_campaigns(seed=4)
+    assert not other.equals(train)
+
+
+def test_measures_of_probabilities():
+    y, p = np.array([0, 1, 0, 1]), [0.25, 0.5, 0.5, 1.0]
+    assert holdout.minus_brier(p, y) == pytest.approx(-(0.0625 + 0.25 + 0.25) / 4)
+    assert holdout.average_precision([0.1, 0.9, 0.2, 0.8], y) == 1
+    ten = np.arange(10) / 10
+    assert holdout.minus_calibration_error(ten, np.zeros(10)) == pytest.approx(-0.45)
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ([0.1, 0.2, 0.3], ""),
+        ([0.1, 0.2], "one probability for each row"),
+        ([[0.1], [0.2], [0.3]], "one probability for each row"),
+        ([0.1, 0.2, 1.3], "from 0 to 1"),
+        ([0.1, float("nan"), 0.3], "from 0 to 1"),
+        ([0.2, 0.2, 0.2], "prefers nobody"),
+    ],
+)
+def test_problem_with_probabilities(value, problem):
+    test = pd.DataFrame({"campaigns_sent": [1, 2, 3]})
+    said = holdout.problem_with_probabilities(value, test, np.array([0, 1, 0]), test)
+    assert problem in said
+    assert bool(said) == bool(problem)

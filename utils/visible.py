@@ -1,7 +1,7 @@
 """Checks of an edition that was handed out while its chapter is open: the docstring's examples.
 
 Such an edition has no solution of the chapter. ``course release`` writes the examples, which stand
-in the statements, to ``solutions/<topic>/visible.json``; everything else is marked after handing in.
+in the statements, to ``solutions/<topic>/visible.json``; all else is marked after handing in.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Find an answer in a notebook: the cell that defines it, and the statements that it needs.
 
-Only these statements are run when the answer is marked: a figure, a long fit, a cell with an error or
-a test that somebody deleted costs nobody marks. A name means what the last cell that binds it says,
-as after "Restart and Run All".
+Only these statements are run when the answer is marked: a figure, a long fit, a cell with an error
+or a test that somebody deleted costs nobody marks. A name means what the last cell that binds it
+says, as after "Restart and Run All".
 """
 
 from __future__ import annotations
@@ -201,15 +201,15 @@ def parse(source: str) -> ast.Module:
 
 
 def without_magics(source: str) -> tuple[str, str]:
-    """The source without IPython's magics and shell commands, and what was left out, in words.
+    r"""The source without IPython's magics and shell commands, and what was left out, in words.
 
     Lines are blanked, not removed, so that line numbers stay.
 
     Examples
     --------
-    >>> without_magics("%matplotlib inline\\nx = 1")
-    ('\\nx = 1', '1 line is')
-    >>> without_magics("%%bash\\nrm -rf build")
+    >>> without_magics("%matplotlib inline\nx = 1")
+    ('\nx = 1', '1 line is')
+    >>> without_magics("%%bash\nrm -rf build")
     ('', 'the cell is')
     """
     try:

@@ -102,7 +102,7 @@ def _exception(failure: calls.Failure) -> BaseException:
 def define(
     cells: list[dict[str, Any]], proxies: dict[str, str], remote: Remote
 ) -> tuple[dict[str, Any], list[str] | None]:
-    """Run the statements that an answer needs; the names that they define, and the first failure."""
+    """Run what an answer needs: the names that this defines, and the first failure."""
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
     namespace = vars(module)

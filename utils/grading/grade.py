@@ -92,9 +92,8 @@ def grade(
     missing = layers.missing()
     if not layers.enough and not unsafe:
         raise NotSafe(
-            " ".join(missing)
-            + " To mark all the same, in a fresh interpreter for each answer with "
-            "resource limits alone, add --unsafe."
+            " ".join(missing) + " To mark all the same, in a fresh interpreter for each answer "
+            "with resource limits alone, add --unsafe."
         )
     handed_in = submissions.collect(folder)
     out.mkdir(parents=True, exist_ok=True)

@@ -59,7 +59,7 @@ class Journal:
 def _entry(line: bytes) -> tuple[str, Row] | None:
     try:
         entry = json.loads(line)
-        row = {
+        row: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in entry["row"].items()
         }
@@ -77,7 +77,7 @@ def key(task: Task, topic: str, answer: Answer) -> str:
     parts = [
         task.learner,
         str(task.seed),
-        repr(task.limits),
+        f"{task.limits.seconds:g} {task.limits.memory_mb}",
         str(task.unsafe),
         topic,
         answer.digest,

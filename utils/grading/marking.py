@@ -192,7 +192,7 @@ def _collect(
 
 @functools.cache
 def _sandbox(address: str | None, limits: Limits, libraries: tuple[str, ...], unsafe: bool) -> Any:
-    """This worker's sandbox, kept from one submission to the next."""
+    """The sandbox of a worker, kept from one submission to the next."""
     layers = confinement.available()
     if not layers.enough:
         if not unsafe:

@@ -39,7 +39,8 @@ def main() -> None:
     listener.setblocking(True)
     lines: dict[socket.socket, dict[int, None]] = {}
     while True:
-        ready, _, _ = select.select([0, listener, *lines], [], [])
+        waiting: list[Any] = [0, listener, *lines]
+        ready, _, _ = select.select(waiting, [], [])
         if 0 in ready and not os.read(0, 1):
             for children in lines.values():
                 parent.end_all(children)
@@ -68,8 +69,9 @@ class Parent:
             message, descriptors, _, _ = socket.recv_fds(line, 256, 1)
             word, *rest = message.split()
             if word == FORK:
-                reply = self.fork(descriptors[0], int(rest[0]))
-                children[reply["pid"]] = None
+                pid = self.fork(descriptors[0], int(rest[0]))
+                children[pid] = None
+                reply: dict[str, float] = {"pid": pid}
             else:
                 pid = int(rest[0])
                 reply = self.end(pid) if pid in children else {}
@@ -79,7 +81,7 @@ class Parent:
             return False
         return True
 
-    def fork(self, descriptor: int, cpu_seconds: int) -> dict[str, int]:
+    def fork(self, descriptor: int, cpu_seconds: int) -> int:
         """A confined child that serves its marker on ``descriptor``."""
         pid = os.fork()
         if pid == 0:
@@ -88,7 +90,7 @@ class Parent:
             finally:
                 os._exit(0)
         os.close(descriptor)
-        return {"pid": pid}
+        return pid
 
     def _become_child(self, descriptor: int, cpu_seconds: int) -> None:
         os.setsid()
@@ -108,7 +110,7 @@ class Parent:
         child.serve(3)
 
     def end(self, pid: int) -> dict[str, float]:
-        """Kill a child that has not ended by itself: the signal it ended by, and its CPU seconds."""
+        """Kill a child, if it has not ended: the signal it ended by, and its CPU seconds."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         _, status, usage = os.wait4(pid, 0)

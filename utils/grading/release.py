@@ -33,10 +33,10 @@ README = """# {title}
 {n} notebooks to work through, in `notebooks/`. `python3 start.py lab` makes an environment (about a
 minute, once) and opens your copies of them in JupyterLab; after that nothing needs the network.
 
-In `{open_notebook}`, `check` tries the examples that stand in the statements. When it says "All visible
-checks passed", that is all it says: more is tried after you hand in. Write into the cells that end in
-`raise NotImplementedError`, and keep the names of the functions. Only the functions are marked, and the
-cells that they need: whatever else you write or delete costs nothing.
+In `{open_notebook}`, `check` tries the examples that stand in the statements. When it
+says "All visible checks passed", that is all it says: more is tried after you hand in. Write into
+the cells that end in `raise NotImplementedError`, and keep the names of the functions. Only the
+functions are marked, and the cells that they need: whatever else you write or delete costs nothing.
 
 Hand in your notebook, `work/{open_notebook}`.
 """

@@ -100,7 +100,8 @@ def _(text: object) -> str:
 
 
 def _page(title: str, body: Iterable[str]) -> str:
-    return f"{HEAD}<title>{_(title)}</title><style>{STYLE}</style></head><body>{''.join(body)}</body></html>\n"
+    head = f"{HEAD}<title>{_(title)}</title><style>{STYLE}</style></head>"
+    return f"{head}<body>{''.join(body)}</body></html>\n"
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> str:
@@ -241,8 +242,8 @@ def _monday(rows: Sequence[Row]) -> str:
     for name, misconception, who in statistics.misconceptions(rows)[:3]:
         explained = _explanation(name, misconception)
         sentences.append(
-            f"<li><b>{_(name)}</b>: {len(who)} {'learners hold' if len(who) > 1 else 'learner holds'} "
-            f"<i>{_words(misconception)}</i>. {_(explained)}</li>"
+            f"<li><b>{_(name)}</b>, <i>{_words(misconception)}</i> ({len(who)} of the class). "
+            f"{_(explained)}</li>"
         )
     if not sentences:
         for name, prop, count in statistics.failed_properties(rows)[:3]:
@@ -302,9 +303,10 @@ def _alike(rows: Sequence[Row]) -> str:
     if math.isnan(median):
         return "<h2>Similar answers</h2><p>Too few answers of some length to compare.</p>"
     intro = (
-        f"<h2>Similar answers</h2><p>Two learners of this class share {100 * median:.0f} % of their "
-        f"sequences of five tokens (the median pair; names, comments and layout do not count). Pairs "
-        f"above {100 * threshold:.0f} % are listed. Likeness is a reason to ask, not a proof.</p>"
+        f"<h2>Similar answers</h2><p>Two learners of this class share {100 * median:.0f} % of "
+        "their sequences of five tokens (the median pair; names, comments and layout do not "
+        f"count). Pairs above {100 * threshold:.0f} % are listed. Likeness is a reason to ask, "
+        "no proof.</p>"
     )
     lines = [
         [_(p.first), _(p.second), f"{100 * p.similarity:.0f} %", str(p.exercises)] for p in pairs

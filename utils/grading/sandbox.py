@@ -29,8 +29,8 @@ MAX_QUESTION = 4 * 2**20
 MAX_QUESTIONS = 5_000
 MAX_HANGS = 2
 MAX_CRASHES = 6
-# A call is stopped when it has computed for its seconds. It may take longer by the clock on a busy
-# machine, so that the same answer gets the same mark there; one that sleeps is stopped by the clock.
+# A call is stopped when it has computed for its seconds. By the clock it may take longer, so that
+# a busy machine gives the same marks; one that sleeps is stopped by the clock.
 PATIENCE = 3.0
 CPU_SIGNALS = {getattr(signal, name, None) for name in ("SIGPROF", "SIGXCPU")} - {None}
 
@@ -345,7 +345,7 @@ def _end_fresh(process: subprocess.Popen) -> dict[str, float]:
 
 @functools.cache
 def server(limits: Limits, libraries: tuple[str, ...] = ()) -> Server:
-    """This process's own warm parent, ended when the process ends."""
+    """A warm parent of this process alone, ended when the process ends."""
     started = Server(limits, libraries)
     atexit.register(started.close)
     return started

@@ -1,4 +1,4 @@
-"""What an instructor learns from a class's marks: what was hard, what was confused, what is alike."""
+"""What a class's marks say: what was hard, what was confused, which answers are alike."""
 
 from __future__ import annotations
 
@@ -36,15 +36,14 @@ def items(rows: Sequence[Row]) -> list[Item]:
     """A row an exercise.
 
     Difficulty is the mean share of the points that was earned, over everybody: lower is harder.
-    Discrimination is the correlation, over learners, of that share with the share earned in all other
-    exercises; NaN with fewer than three learners, or where everybody did the same.
+    Discrimination is the correlation, over learners, of that share with the share earned in all
+    other exercises; NaN with fewer than three learners, or where everybody did the same.
     """
-    share, by_exercise = {}, defaultdict(list)
+    by_exercise = defaultdict(list)
     for row in rows:
-        share[row.learner, row.exercise] = row.points / row.max_points
         by_exercise[row.topic, row.exercise].append(row)
-    total: Counter[str] = Counter()
-    possible: Counter[str] = Counter()
+    total: dict[str, float] = defaultdict(float)
+    possible: dict[str, float] = defaultdict(float)
     for row in rows:
         total[row.learner] += row.points
         possible[row.learner] += row.max_points
@@ -114,14 +113,14 @@ class Pair:
 
 
 def tokens(code: str) -> list[str]:
-    """The tokens of an answer; names are one kind of token, so that renaming changes nothing.
+    r"""The tokens of an answer; names are one kind of token, so that renaming changes nothing.
 
     Comments, docstrings and layout are left out. Names that many would choose are no evidence, and
     neither is a changed one: what counts is the order of keywords, operators, calls and attributes.
 
     Examples
     --------
-    >>> tokens("def f(x):  # double\\n    return 2 * x")
+    >>> tokens("def f(x):  # double\n    return 2 * x")
     ['def', 'n', '(', 'n', ')', ':', 'return', '2', '*', 'n']
     """
     found: list[str] = []
@@ -148,9 +147,9 @@ def tokens(code: str) -> list[str]:
 def similar(rows: Sequence[Row], most: int = 20) -> tuple[list[Pair], float, float]:
     """The most similar pairs, and the class's own baseline: median and threshold of all pairs.
 
-    The similarity of two learners is the mean, over the exercises that both answered at some length,
-    of the share of token sequences that their answers have in common (Jaccard). A pair is listed when
-    it lies far above the class: over the upper quartile by three interquartile ranges.
+    The similarity of two learners is the mean, over the exercises that both answered at some
+    length, of the share of token sequences that their answers have in common (Jaccard). A pair is
+    listed when it lies far above the class: over the upper quartile by three interquartile ranges.
     """
     shingles: dict[str, dict[str, frozenset]] = defaultdict(dict)
     for row in rows:

@@ -20,7 +20,7 @@ COLUMNS = ("learner", "name", "id", "sis_user_id", "sis_login_id", "section")
 
 
 class CannotGrade(ValueError):
-    """Something about the submissions keeps all of them from being marked; the message says what."""
+    """Something keeps every submission from being marked; the message says what."""
 
 
 @dataclass(frozen=True)

@@ -150,6 +150,24 @@ def test_purchase_split_is_one_of_time_on_shared_axes(lines):
     assert before.matrix.sum() == n_baskets
 
 
+def test_daily_sales_add_up_and_nobody_knows_a_closed_day(lines):
+    departments = sorted(lines["department"].unique())
+    sales = data.daily_sales(*departments, "TOTAL")
+    assert list(sales.columns) == [*departments, "TOTAL"]
+    assert list(sales.index) == list(pd.date_range("2017-01-01", "2017-12-31"))
+    closed = sales.isna()
+    assert list(sales.index[closed.all(axis=1)]) == [pd.Timestamp("2017-12-25")]
+    assert closed.to_numpy().sum() == sales.shape[1]
+    assert np.allclose(sales["TOTAL"], sales[departments].sum(axis=1, skipna=False), equal_nan=True)
+    by_day = lines.groupby("day")["sales_value"].sum()
+    assert np.allclose(sales["TOTAL"].dropna(), by_day)
+
+
+def test_daily_sales_of_an_unknown_department_get_one_sentence():
+    with pytest.raises(data.DataError, match="no department 'BOOKS': choose of .*GROCERY"):
+        data.daily_sales("GROCERY", "BOOKS")
+
+
 def test_every_public_loader_says_what_it_returns():
     loaders = [
         f for _, f in inspect.getmembers(data, inspect.isfunction) if f.__module__ == "utils.data"

@@ -588,15 +588,15 @@ _N_DAYS, _HORIZON = 168, 28
 
 
 def _hidden_month(seed):
-    """Departments as of two days of the year each, in units of their own and in any order.
+    """Departments as of four days of the year each, in units of their own and in any order.
 
     No month of it reaches Thanksgiving: the shop was open on every day.
     """
     rng = np.random.default_rng(seed)
     sales = data.daily_sales(*_DEPARTMENTS).to_numpy()
-    origins = rng.choice(np.arange(_N_DAYS, 290), 2, replace=False)
+    origins = rng.choice(np.arange(_N_DAYS, 290), 4, replace=False)
     spans = [sales[origin - _N_DAYS : origin + _HORIZON] for origin in origins]
-    shown = np.concatenate(spans, axis=1)[:, rng.permutation(20)] * rng.uniform(0.01, 100, 20)
+    shown = np.concatenate(spans, axis=1)[:, rng.permutation(40)] * rng.uniform(0.01, 100, 40)
     history, truth = shown[:_N_DAYS], shown[_N_DAYS:]
     return (history, _HORIZON), {"truth": truth, "history": history}
 
@@ -639,7 +639,7 @@ forecast_sales = BeatIt(
         Metric("mase", _mean_mase),
         Metric("interval_score", _mean_interval_score),
     ),
-    # With 20 columns two equally good methods differ by up to half of the way.
+    # With 40 columns two equally good methods differ by up to half of the way.
     par=0.5,
     problem=_problem_with_forecast,
     misconceptions=(

@@ -1,8 +1,8 @@
-"""Computes bandit_regret.csv: what six ways of choosing lose to an oracle, run by run.
+"""Computes bandit_regret.csv: what seven ways of choosing lose to an oracle, run by run.
 
     python datasets/bandit_regret.py
 
-Its result is committed, so that the chapter need not play seven million rounds. The card beside it
+Its result is committed, so that the chapter need not play five million rounds. The card beside it
 says what it holds.
 """
 

@@ -31,7 +31,7 @@ from solutions.demand_forecasting import seasonal_naive  # noqa: E402
 from solutions.ml_forecasting import detrended_tree, direct_forecast  # noqa: E402
 from utils import data  # noqa: E402
 
-DEPARTMENTS = ("TOTAL", "GROCERY", "DRUG GM", "PRODUCE", "MEAT", "DELI")
+DEPARTMENTS = ("TOTAL", "GROCERY", "PRODUCE", "MEAT")
 # The origins of chapter 5: the last 18 whole weeks of the year.
 ORIGINS = range(238, 359, 7)
 HORIZON = 7

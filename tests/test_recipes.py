@@ -41,3 +41,14 @@ def test_consumer_credit_models():
     assert list(stored.index.unique("split")) == list(made.SPLITS)
     pd.testing.assert_frame_equal(stored.loc[again.index], again, atol=0.002)
     assert {f"network_{seed}" for seed in made.SEEDS} <= set(stored.index.unique("model"))
+
+
+def test_consumer_credit_is_what_its_card_says():
+    credit = data.committed_table("consumer_credit")
+    gaps = {"income": 381, "assets": 47, "debt": 18, "home": 6, "job": 2, "marital": 1}
+    assert credit.shape == (4454, 14)
+    assert round(credit["bad"].mean(), 2) == 0.28
+    assert credit.isna().sum()[list(gaps)].to_dict() == gaps
+    assert credit.drop(columns=list(gaps)).notna().all().all()
+    assert set(credit["records"]) == {"yes", "no"}
+    assert set(credit["job"].dropna()) == {"fixed", "partime", "freelance", "others"}

@@ -88,3 +88,12 @@ def test_neural_propensity():
     pd.testing.assert_frame_equal(stored[exact], again[exact])
     assert abs(stored["logistic"] - again["logistic"]).max() < 0.001
     assert list(stored.filter(like="mlp").columns) == [f"mlp_{seed}" for seed in range(5)]
+def test_consumer_credit_is_what_its_card_says():
+    credit = data.committed_table("consumer_credit")
+    gaps = {"income": 381, "assets": 47, "debt": 18, "home": 6, "job": 2, "marital": 1}
+    assert credit.shape == (4454, 14)
+    assert round(credit["bad"].mean(), 2) == 0.28
+    assert credit.isna().sum()[list(gaps)].to_dict() == gaps
+    assert credit.drop(columns=list(gaps)).notna().all().all()
+    assert set(credit["records"]) == {"yes", "no"}
+    assert set(credit["job"].dropna()) == {"fixed", "partime", "freelance", "others"}

@@ -31,6 +31,7 @@ CSV = Path(__file__).with_suffix(".csv")
 
 
 def in_logs(model) -> Pipeline:
+    """The model, on scaled logs of the features."""
     return make_pipeline(FunctionTransformer(np.log1p), StandardScaler(), model)
 
 
@@ -46,7 +47,7 @@ def network(seed: int) -> Pipeline:
 
 
 def rolling(make, features: pd.DataFrame) -> np.ndarray:
-    """Probabilities for campaigns from 12 July on, each learned from those ended before it began."""
+    """Probabilities for campaigns from 12 July on, each learned from those ended before."""
     names = features.columns.drop(holdout.NOT_FEATURES)
     judged = features[features["start_date"] >= FIRST_JUDGED]
     parts = []

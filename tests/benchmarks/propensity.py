@@ -3,8 +3,8 @@
     python tests/benchmarks/propensity.py
 
 The same features and campaigns for both: each campaign from 12 July on is predicted from those that
-had ended before it began, and the predictions are pooled. The settings of LightGBM are the best of 60
-random ones by the log loss in five folds of households, on the campaigns that had ended by 11 July.
+had ended before it began, and the predictions are pooled. The settings of LightGBM are the best of
+60 random ones by the log loss in five folds of households, on the campaigns ended by 11 July.
 The second row of LightGBM has the settings that would have been best in hindsight, by the average
 precision on the very rows that judge it: a bound, not a result. Intervals resample households.
 """

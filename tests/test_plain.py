@@ -160,3 +160,8 @@ def test_description_is_short_and_rounded():
     assert plain.describe(2 / 3) == "0.6667"
     assert len(plain.describe(list(range(1000)))) <= 300
     assert plain.describe((1, [0.5, None])) == "(1, [0.5, None])"
+
+
+def test_what_survives_being_sent_is_plain_data():
+    assert all(map(plain.survives, [1, "a", [1.5, None], np.arange(3), {"a": np.nan}]))
+    assert not any(map(plain.survives, [len, lambda: 0, [object()]]))

@@ -167,6 +167,7 @@ def ours(folder: Path, learners: list[dict[str, str]], jobs: int) -> tuple[float
 
 def nbgrader(folder: Path, learners: list[dict[str, str]]) -> tuple[float, float]:
     python = _peers.environment("nbgrader", "numpy", "pandas", "scipy", "matplotlib")
+    command = str(python.parent / "nbgrader")
     course = folder / "nbgrader"
     names = list(learners[0])
 
@@ -197,15 +198,17 @@ def nbgrader(folder: Path, learners: list[dict[str, str]]) -> tuple[float, float
         "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}",
         "PATH": f"{python.parent}:{os.environ['PATH']}",
     }
-    cpu_seconds([str(python), "-m", "nbgrader", "generate_assignment", "ch"], cwd=course, env=env)
-    used = cpu_seconds([str(python), "-m", "nbgrader", "autograde", "ch"], cwd=course, env=env)
+    cpu_seconds([command, "generate_assignment", "ch"], cwd=course, env=env)
+    used = cpu_seconds([command, "autograde", "ch"], cwd=course, env=env)
     made = len(list((course / "autograded").glob("*/ch/ch.ipynb")))
     assert made == len(learners), f"nbgrader marked {made}"
     return used
 
 
 def otter(folder: Path, learners: list[dict[str, str]]) -> tuple[float, float]:
-    python = _peers.environment("otter-grader", "numpy", "pandas", "scipy", "matplotlib")
+    python = _peers.environment(
+        "otter-grader", "ipykernel", "numpy", "pandas", "scipy", "matplotlib"
+    )
     course = folder / "otter"
     course.mkdir()
     with zipfile.ZipFile(course / "autograder.zip", "w") as file:

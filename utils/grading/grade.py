@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import multiprocessing
 import os
@@ -194,6 +195,7 @@ def _questions(parts: Submission, topics: Sequence[str]) -> list[Question]:
     return questions
 
 
+@functools.cache
 def _handed_out(topic: str) -> dict[str, str]:
     """For each exercise, the id of its stub's cell in the learner's notebook."""
     path = exercise.ROOT / "notebooks" / f"{exercise.notebook_stem(topic)}.ipynb"

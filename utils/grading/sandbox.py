@@ -31,7 +31,7 @@ MAX_HANGS = 2
 MAX_CRASHES = 6
 # A call is stopped when it has computed for its seconds. By the clock it may take longer, so that
 # a busy machine gives the same marks; one that sleeps is stopped by the clock.
-PATIENCE = 3.0
+PATIENCE = 6.0
 CPU_SIGNALS = {getattr(signal, name, None) for name in ("SIGPROF", "SIGXCPU")} - {None}
 
 

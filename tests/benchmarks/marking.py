@@ -1,0 +1,297 @@
+"""Mark the same submissions of chapter 3 with ours, with nbgrader's autograder and Otter's runner.
+
+    python tests/benchmarks/marking.py [--peers 20] [--ours 20 200]
+
+Each marks the same answers on the same hidden inputs, from an export of its own: seven exercises of
+the chapter. The eighth asks for a recommender of real data and computes for a second in every tool;
+``--all`` adds it. Counted are the CPU seconds of the command and of everything that it starts, from
+nothing to the written gradebook: our sandbox, its warm-up and the reports are in it.
+
+The peers start a kernel for each submission, so that their cost a submission does not depend on how
+many there are: they are run on the first few, ours on all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+import _peers
+
+ROOT = _peers.ROOT
+TOPIC = "collaborative_filtering"
+SEED = 20
+IMPORTS = "import math\n\nimport numpy as np\nimport pandas as pd\nfrom scipy import sparse"
+KERNEL = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+# What the peers' tests import: the cases as plain data, compared as ours are.
+CASES = """
+import json
+from pathlib import Path
+
+from utils import plain
+
+STORED = json.loads(Path(__file__).with_name("cases.json").read_text())
+
+
+def passed(name, answer):
+    if name == "kill_cf":
+        from solutions.collaborative_filtering import misconceptions, reference
+
+        right = [reference.recommend, misconceptions.correct]
+        wrong = list(misconceptions.PLANTED.values())
+        caught = sum(not verdict(answer, fn) for fn in wrong)
+        return all(verdict(answer, fn) for fn in right) and caught >= 8
+    if name == "break_recommender":
+        from solutions.collaborative_filtering import misconceptions
+
+        def differs(defect):
+            args = answer(defect)
+            try:
+                return not plain.close(
+                    misconceptions.correct(*args), misconceptions.PLANTED[defect](*args)
+                )
+            except Exception:
+                return True
+
+        return all(differs(args[0]) for args, _ in cases(name))
+    return all(plain.close(expected, answer(*args)) for args, expected in cases(name))
+
+
+def cases(name):
+    return [[plain.loads(part.encode()) for part in case] for case in STORED[name]]
+
+
+def verdict(test, implementation):
+    try:
+        return bool(test(implementation))
+    except Exception:
+        return False
+"""
+
+
+def cpu_seconds(command: list[str], **options: object) -> tuple[float, float]:
+    """CPU and wall seconds of a command and of all that it started."""
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    env = {**os.environ, **threads, **options.pop("env", {})}  # type: ignore[dict-item]
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run(command, env=env, capture_output=True, text=True, **options)  # type: ignore[call-overload]
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        print((done.stdout + done.stderr)[-1500:])
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return used, time.perf_counter() - started
+
+
+# ---- the submissions ------------------------------------------------------------------------
+
+
+def answers(n: int, names: list[str]) -> list[dict[str, str]]:
+    """Answers of ``n`` learners: four of five are right, and no two are written alike."""
+    from utils.editions import Reference
+
+    reference = Reference(ROOT / "solutions" / TOPIC / "reference.py")
+    rng = random.Random(SEED)
+    learners = []
+    for i in range(n):
+        shown: set[str] = set()
+        mine = {}
+        for name in names:
+            source = reference.solution(name, shown)
+            if rng.random() < 0.2:
+                source = re.sub(r" ([-*@>]) ", " + ", source, count=3)
+            # A line of her own, so that nothing that is marked once is found again.
+            mine[name] = re.sub(r"\n(    return )", rf"\n    own = {i}\n\1", source)
+        learners.append(mine)
+    return learners
+
+
+def code(source: str, **metadata: object) -> dict:
+    return {
+        "cell_type": "code",
+        "id": f"c{abs(hash((source, str(metadata)))) % 10**10}",
+        "metadata": metadata,
+        "execution_count": None,
+        "outputs": [],
+        "source": source,
+    }
+
+
+def write(path: Path, cells: list[dict]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book = {"cells": cells, "metadata": KERNEL, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(book))
+
+
+def store_cases(folder: Path, names: list[str]) -> None:
+    from utils import exercise, plain
+
+    stored = {}
+    for name in names:
+        task = exercise.load(TOPIC)[name]
+        if name == "kill_cf":
+            continue
+        rows = zip(task.inputs(SEED), task._run_trusted(task.reference, SEED), strict=True)
+        stored[name] = [
+            [plain.dumps(args).decode(), plain.dumps(outcome.value).decode()]
+            for args, outcome in rows
+        ]
+    (folder / "cases.json").write_text(json.dumps(stored))
+    (folder / "cases.py").write_text(CASES)
+
+
+# ---- the tools ------------------------------------------------------------------------------
+
+
+def ours(folder: Path, learners: list[dict[str, str]], jobs: int) -> tuple[float, float]:
+    for i, mine in enumerate(learners):
+        cells = [code(IMPORTS), *map(code, mine.values())]
+        write(folder / "ours" / f"learner{i:03d}.ipynb", cells)
+    program = "import sys; from utils.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", program, "grade", str(folder / "ours")]
+    command += ["--out", str(folder / "report"), "--jobs", str(jobs), "--seed", str(SEED)]
+    return cpu_seconds([*command, "--chapter", "03"], cwd=ROOT)
+
+
+def nbgrader(folder: Path, learners: list[dict[str, str]]) -> tuple[float, float]:
+    python = _peers.environment("nbgrader", "numpy", "pandas", "scipy", "matplotlib")
+    command = str(python.parent / "nbgrader")
+    course = folder / "nbgrader"
+    names = list(learners[0])
+
+    def cells(mine: dict[str, str], graded: bool) -> list[dict]:
+        found = [code(IMPORTS)]
+        for name in names:
+            kind = {"schema_version": 3, "grade": False, "locked": False, "solution": True}
+            kind |= {"grade_id": name, "task": False}
+            found.append(code(mine[name], nbgrader=kind))
+            kind = {"schema_version": 3, "grade": True, "locked": True, "solution": False}
+            kind |= {"grade_id": f"test_{name}", "points": 1, "task": False}
+            found.append(
+                code(f"from cases import passed\nassert passed({name!r}, {name})", nbgrader=kind)
+            )
+        return found
+
+    stubs = {
+        name: f"def {name}(*args):\n    ### BEGIN SOLUTION\n    pass\n    ### END SOLUTION"
+        for name in names
+    }
+    write(course / "source" / "ch" / "ch.ipynb", cells(stubs, True))
+    for i, mine in enumerate(learners):
+        write(course / "submitted" / f"learner{i:03d}" / "ch" / "ch.ipynb", cells(mine, True))
+    (course / "nbgrader_config.py").write_text(
+        "c = get_config()\nc.CourseDirectory.course_id = 'c'\nc.ExecutePreprocessor.timeout = 60\n"
+    )
+    env = {
+        "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}",
+        "PATH": f"{python.parent}:{os.environ['PATH']}",
+    }
+    cpu_seconds([command, "generate_assignment", "ch"], cwd=course, env=env)
+    used = cpu_seconds([command, "autograde", "ch"], cwd=course, env=env)
+    made = len(list((course / "autograded").glob("*/ch/ch.ipynb")))
+    assert made == len(learners), f"nbgrader marked {made}"
+    return used
+
+
+def otter(folder: Path, learners: list[dict[str, str]]) -> tuple[float, float]:
+    python = _peers.environment(
+        "otter-grader", "ipykernel", "numpy", "pandas", "scipy", "matplotlib"
+    )
+    course = folder / "otter"
+    course.mkdir()
+    with zipfile.ZipFile(course / "autograder.zip", "w") as file:
+        file.writestr("otter_config.json", json.dumps({"lang": "python"}))
+        for name in learners[0]:
+            case = f">>> from cases import passed\n>>> passed({name!r}, {name})\nTrue"
+            test = {
+                "name": name,
+                "points": 1,
+                "suites": [
+                    {
+                        "cases": [{"code": case, "hidden": False, "locked": False}],
+                        "scored": True,
+                        "setup": "",
+                        "teardown": "",
+                        "type": "doctest",
+                    }
+                ],
+            }
+            file.writestr(f"tests/{name}.py", f"OK_FORMAT = True\ntest = {test!r}\n")
+    env = {
+        "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}",
+        "PATH": f"{python.parent}:{os.environ['PATH']}",
+    }
+    total = wall = 0.0
+    for i, mine in enumerate(learners):
+        path = course / f"learner{i:03d}.ipynb"
+        write(path, [code(IMPORTS), *map(code, mine.values())])
+        out = course / f"out{i:03d}"
+        out.mkdir()
+        command = [
+            str(python.parent / "otter"),
+            "run",
+            str(path),
+            "-a",
+            str(course / "autograder.zip"),
+        ]
+        used, passed = cpu_seconds([*command, "-o", str(out)], cwd=course, env=env)
+        assert (out / "results.json").exists(), f"Otter did not mark {path.name}"
+        total, wall = total + used, wall + passed
+    return total, wall
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--peers", type=int, default=20)
+    parser.add_argument("--ours", type=int, nargs="+", default=[20, 200])
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--all", action="store_true", help="the exercise on real data too")
+    args = parser.parse_args()
+    from utils import exercise
+
+    names = list(exercise.load(TOPIC))[: None if args.all else -1]
+    learners = answers(max(args.peers, *args.ours), names)
+    print(_peers.machine())
+    print(f"{'tool':<22}{'submissions':>12}{'CPU s each':>12}{'wall s each':>13}{'ratio':>8}")
+    rows = []
+    for n in args.ours:
+        with tempfile.TemporaryDirectory() as folder:
+            rows.append(("course grade", n, *ours(Path(folder), learners[:n], args.jobs)))
+            _show(rows[-1], None)
+    with tempfile.TemporaryDirectory() as folder:
+        store_cases(Path(folder), names)
+        peers = []
+        for name, tool in (
+            [] if not args.peers else (("nbgrader autograde", nbgrader), ("otter run", otter))
+        ):
+            try:
+                peers.append((name, args.peers, *tool(Path(folder), learners[: args.peers])))
+                _show(peers[-1], None)
+            except Exception as error:
+                print(f"{name:<22} did not run ({type(error).__name__}: {error})")
+    if peers:
+        faster = min(used / n for _, n, used, _ in peers)
+        for row in rows:
+            _show(row, faster)
+
+
+def _show(row: tuple[str, int, float, float], faster: float | None) -> None:
+    name, n, used, wall = row
+    ratio = f"{faster / (used / n):>8.0f}" if faster else ""
+    print(f"{name:<22}{n:>12}{used / n:>12.3f}{wall / n:>13.3f}{ratio}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

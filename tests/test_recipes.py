@@ -88,6 +88,8 @@ def test_neural_propensity():
     pd.testing.assert_frame_equal(stored[exact], again[exact])
     assert abs(stored["logistic"] - again["logistic"]).max() < 0.001
     assert list(stored.filter(like="mlp").columns) == [f"mlp_{seed}" for seed in range(5)]
+
+
 def test_consumer_credit_is_what_its_card_says():
     credit = data.committed_table("consumer_credit")
     gaps = {"income": 381, "assets": 47, "debt": 18, "home": 6, "job": 2, "marital": 1}

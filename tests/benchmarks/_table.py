@@ -36,8 +36,8 @@ def line(row: dict) -> str:
 
 
 def number(value: float | None) -> str:
-    """Three digits; nothing for what was not measured."""
-    return "" if value is None else f"{value:.3g}"
+    """Four digits; nothing for what was not measured."""
+    return "" if value is None else f"{value:.4g}"
 
 
 def main() -> None:

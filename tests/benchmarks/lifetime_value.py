@@ -77,9 +77,20 @@ def main() -> None:
             np.save(table, histories(customers))
             for who, which in (("ours", sys.executable), ("lifetimes", python)):
                 rows[who] = _peers.measure(which, Path(__file__), "--child", who, table)
+            likelihood = {
+                who: -float(bgnbd_neg_log_likelihood(row["params"], *np.load(table).T))
+                for who, row in rows.items()
+            }
+            _peers.report(
+                f"fit BG/NBD to CDNOW, {customers}",
+                "log-likelihood",
+                "lifetimes",
+                quality=(round(likelihood["ours"], 2), round(likelihood["lifetimes"], 2)),
+                seconds=(rows["ours"]["seconds"], rows["lifetimes"]["seconds"]),
+            )
             for who, row in rows.items():
                 ratio = rows["lifetimes"]["seconds"] / row["seconds"]
-                fit = -bgnbd_neg_log_likelihood(row["params"], *np.load(table).T)
+                fit = likelihood[who]
                 print(
                     f"{customers:<11}{who:>10}{1000 * row['seconds']:>8.1f}{ratio:>7.1f}   "
                     f"{', '.join(f'{p:.4f}' for p in row['params'])}; {fit:.3f}"

@@ -158,6 +158,15 @@ def main() -> None:
             first = first or (scores[:, 0], seconds)
             gap, low, high = ranking.paired_interval(scores[:, 0], first[0])
             means = scores.mean(axis=0)
+            if who != "ours":
+                _peers.report(
+                    "choose an ARIMA and forecast, a series",
+                    "MASE",
+                    name,
+                    quality=(float(first[0].mean()), float(means[0])),
+                    seconds=(first[1] / len(tasks), seconds / len(tasks)),
+                    less_is_better=True,
+                )
             print(
                 f"{name:<20}{means[0]:>7.3f}{gap:>12.3f}{f'[{low:.3f}, {high:.3f}]':>18}"
                 f"{means[1]:>7.2f}{means[2]:>7.2f}{seconds / len(tasks):>9.2f}"

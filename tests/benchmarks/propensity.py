@@ -131,6 +131,16 @@ def main() -> None:
         auc, ap, brier, ece, lift = scores(y, p)
         gaps = [scores(y[d], p[d])[1] - scores(y[d], ours[d])[1] for d in draws]
         low, high = np.quantile(gaps, [0.025, 0.975])
+        if name != "our logistic":
+            what = zip(("AUC", "AP", "Brier"), scores(y, ours), (auc, ap, brier), strict=False)
+            for measure, mine, its in what:
+                _peers.report(
+                    "who redeems a coupon",
+                    measure,
+                    name,
+                    quality=(float(mine), float(its)),
+                    less_is_better=measure == "Brier",
+                )
         print(
             f"{name:<23}{auc:>7.3f}{ap:>7.3f}{brier:>8.4f}{ece:>7.3f}{lift:>6.2f}"
             f"  {ap - scores(y, ours)[1]:+.3f} [{low:+.3f}, {high:+.3f}]"

@@ -402,12 +402,16 @@ def _constant_column(rng):
 
 
 def _with_zeros(rng):
-    table = _kinds(rng, np.array([[30, 5, 50], [3, 40, 900]], dtype=float), (10, 10))
+    """The silent make a segment of their own among three; of two they join those who buy little."""
     silent = pd.DataFrame(
         {"recency": 365.0, "frequency": 0.0, "monetary": 0.0, "customer_id": 5},
         index=range(900, 908),
     )
-    return [(pd.concat([table, silent]), 3, 1)]
+    kinds = (([30, 5, 50], [3, 40, 900], 3), ([150, 1, 3], [3, 40, 900], 2))
+    return [
+        (pd.concat([_kinds(rng, np.array([one, other], dtype=float), (10, 10)), silent]), k, 1)
+        for one, other, k in kinds
+    ]
 
 
 def _two_against_one(rng):

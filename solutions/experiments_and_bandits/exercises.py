@@ -692,9 +692,13 @@ def _harmful(rng, m, gamma):
 
 
 def _undecided(rng, gamma):
-    """The rested gain today exactly what they lose later, but for the rounding of floats."""
-    rested, tired = rng.uniform(2, 3), rng.uniform(0.5, 1.5)
-    return [rested, tired], [rested + gamma * (rested - tired), 0.0], gamma
+    """The rested gain today exactly what they lose later; in floats sending seems worth more."""
+    while True:
+        rested, tired = rng.uniform(2, 3), rng.uniform(0.5, 1.5)
+        sent = rested + gamma * (rested - tired)
+        (later, sooner), _ = reference.coupon_policy([rested, tired], [sent, 0.0], gamma)
+        if sent + gamma * sooner > rested + gamma * later:
+            return [rested, tired], [sent, 0.0], gamma
 
 
 coupon_policy = Exercise(
@@ -737,7 +741,7 @@ coupon_policy = Exercise(
         Property(
             "equal_up_to_rounding",
             "the last digit of a float is no reason to send",
-            lambda rng: [_undecided(rng, gamma) for gamma in (0.5, 0.6, 0.7, 0.8, 0.85, 0.9) * 2],
+            lambda rng: [_undecided(rng, gamma) for gamma in (0.9, 0.9, 0.95)],
         ),
         Property(
             "harmful_coupons",

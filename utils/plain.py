@@ -131,6 +131,9 @@ class _Encoder:
             return {"t": "index", "v": self._index(value, depth)}
         if isinstance(value, np.ndarray):
             return self._array(np.asarray(value), depth)
+        if isinstance(value, pd.api.extensions.ExtensionArray):
+            # What `pd.cut` makes of an array: its values are what counts.
+            return self._array(np.asarray(value), depth)
         if sparse.issparse(value):
             return self._sparse(value, depth)
         if isinstance(value, Candidate):

@@ -63,7 +63,7 @@ make_windows = Exercise(
         Property(
             "values",
             "every window that has a target, and the day after it",
-            lambda rng: [(_days(rng), p) for p in (1, 2, 7)],
+            lambda rng: [*((_days(rng), p) for p in (1, 2, 7)), (_days(rng) / 8, 3)],
         ),
         Property(
             "further_ahead",
@@ -99,7 +99,7 @@ seasonal_naive = Exercise(
         Property(
             "values",
             "each day is the same day of the last season",
-            lambda rng: [(_days(rng), 7, 7), (_days(rng), 7, 3), (_days(rng), 5, 4)],
+            lambda rng: [(_days(rng), 7, 7), (_days(rng), 7, 3), (_days(rng) / 8, 5, 4)],
         ),
         Property(
             "beyond_a_season",
@@ -155,6 +155,8 @@ mase = Exercise(
             "nan_without_scale",
             "a season that repeats exactly, or a training series of one season, gives no scale",
             lambda rng: [
+                (np.arange(3.0), np.arange(3.0), np.tile(rng.random(7), 2), 7),
+                (rng.random(3), rng.random(3), rng.random(4), 7),
                 (rng.random(3), rng.random(3), np.tile(rng.random(7), 4), 7),
                 (rng.random(3), rng.random(3), rng.random(7), 7),
             ],
@@ -221,7 +223,7 @@ difference = Exercise(
         Property(
             "values",
             "each day less the day m before",
-            lambda rng: [(_days(rng), 1, 1), (_days(rng), 1, 7), (_days(rng), 1, 2)],
+            lambda rng: [(_days(rng), 1, 1), (_days(rng) / 8, 1, 7), (_days(rng), 1, 2)],
         ),
         Property(
             "taken_again",
@@ -279,6 +281,16 @@ inverse_difference = Exercise(
             "history_of_a_season",
             "m days of history are enough",
             lambda rng: [(rng.integers(-9, 9, 9), _days(rng, 7), 7)],
+        ),
+        Property(
+            "forecasts_have_fractions",
+            "whole sales may be forecast to change by a part of a unit, and to below 0",
+            lambda rng: [(rng.normal(0, 60, 9).round(2), rng.integers(0, 50, 12), 4)],
+        ),
+        Property(
+            "day_by_day_by_default",
+            "without a lag a change is on top of the day before",
+            lambda rng: [(rng.integers(-9, 9, 5), _days(rng, 12))],
         ),
     ),
     misconceptions=(
@@ -351,6 +363,7 @@ ar_forecast = Exercise(
                 (np.array([5.0, 0.6, -0.3]), _autoregressive(rng, 20), 6),
                 (np.array([1.0, 0.2, 0.1, 0.5]), _autoregressive(rng, 20), 9),
                 (np.array([-2.0, 0.7, 0.4]), rng.integers(1, 50, 12), 4),
+                (np.array([-3.0, -0.4, 0.3]), rng.normal(0, 9, 12), 4),
             ],
         ),
         Property(
@@ -362,7 +375,7 @@ ar_forecast = Exercise(
             "long_run",
             "far ahead the forecast is the intercept over 1 less the weights",
             lambda rng: [(np.array([5.0, 0.6, -0.3]), _autoregressive(rng, 20), 60)],
-            lambda call: bool(np.isclose(call.value[-1], 5 / (1 - 0.6 + 0.3), atol=1e-3)),
+            lambda call: bool(np.isclose(list(call.value)[-1], 5 / (1 - 0.6 + 0.3), atol=1e-3)),
         ),
         Property(
             "history_of_p_days",

@@ -71,6 +71,10 @@ def _two_arms(rng, n_t=9, n_c=23, spread=3.0):
     return rng.normal(12, spread, n_t).round(2), rng.normal(10, 1, n_c).round(2)
 
 
+def _constant(rng):
+    return [float(rng.integers(5, 9))] * 4, rng.normal(4, 2, 6).round(2)
+
+
 ab_readout = Exercise(
     reference=reference.ab_readout,
     points=2,
@@ -101,6 +105,16 @@ ab_readout = Exercise(
             "nothing_varies",
             "without variance both ends are the difference",
             lambda rng: [([float(rng.integers(5, 9))] * 3, [float(rng.integers(1, 4))] * 5)],
+        ),
+        Property(
+            "one_arm_varies",
+            "an arm in which all did the same leaves the doubt about the other",
+            lambda rng: [([0] * 6, rng.permutation([1, 1, 0, 0, 0])), _constant(rng)[::-1]],
+        ),
+        Property(
+            "equal_variances",
+            "two arms that vary alike have an interval like any others",
+            lambda rng: [(arm, rng.permutation(arm) - 2.0) for arm in [rng.integers(0, 9, 7)]],
         ),
     ),
     misconceptions=(
@@ -147,7 +161,12 @@ sample_size = Exercise(
         Property(
             "impossible_plans_raise",
             "no change, or a rate beyond 0 and 1, is no plan",
-            lambda rng: [(0.6, round(rng.uniform(0.8, 2), 2)), (0.1, 0.0), (0.2, -1.0)],
+            lambda rng: [
+                (0.6, round(rng.uniform(0.8, 2), 2)),
+                (0.5, 1.0),
+                (0.1, 0.0),
+                (0.2, -1.0),
+            ],
         ),
     ),
     misconceptions=(
@@ -196,6 +215,16 @@ srm_pvalue = Exercise(
             lambda rng: [(505, 495, 1.0), (505_000, 495_000, 1.0), (*_sizes(rng, 1.0, 90_000),)],
         ),
         Property("nobody_is_nan", "without units there is no ratio", lambda rng: [(0, 0, 1.0)]),
+        Property(
+            "empty_arm",
+            "an arm that lost everybody is the worst mismatch of all",
+            lambda rng: [(0, int(rng.integers(3, 9)), 1.0), (int(rng.integers(3, 9)), 0, 2.0)],
+        ),
+        Property(
+            "exactly_as_planned",
+            "arms that have the planned sizes surprise nobody",
+            lambda rng: [(n, n, 1.0) for n in rng.integers(50, 500, 2).tolist()],
+        ),
     ),
     misconceptions=(
         wrong.ratio_ignored,
@@ -499,6 +528,11 @@ ips_snips_ess = Exercise(
             "where the policies share no action the log says nothing",
             lambda rng: [(r, np.zeros(len(r)), pi_b) for r, _, pi_b in [_logged(rng)]],
         ),
+        Property(
+            "no_reward",
+            "where nothing was earned the estimate is 0, from as many rows as before",
+            lambda rng: [(0 * r, pi_e, pi_b) for r, pi_e, pi_b in [_logged(rng)]],
+        ),
     ),
     misconceptions=(
         wrong.weights_inverted,
@@ -651,6 +685,22 @@ def _tiring(rng, m=4, gamma=0.9, weakest=0.2):
             return wait.tolist(), send.tolist(), gamma
 
 
+def _harmful(rng, m, gamma):
+    """Coupons that cost margin at any fatigue: nobody gets one."""
+    wait = np.sort(rng.uniform(0.5, 3, m))[::-1].round(2)
+    return wait.tolist(), (wait * rng.uniform(0.3, 0.8, m)).round(2).tolist(), gamma
+
+
+def _undecided(rng, gamma):
+    """The rested gain today exactly what they lose later; in floats sending seems worth more."""
+    while True:
+        rested, tired = rng.uniform(2, 3), rng.uniform(0.5, 1.5)
+        sent = rested + gamma * (rested - tired)
+        (later, sooner), _ = reference.coupon_policy([rested, tired], [sent, 0.0], gamma)
+        if sent + gamma * sooner > rested + gamma * later:
+            return [rested, tired], [sent, 0.0], gamma
+
+
 coupon_policy = Exercise(
     reference=reference.coupon_policy,
     points=4,
@@ -687,6 +737,16 @@ coupon_policy = Exercise(
             "equal_is_wait",
             "a coupon that changes nothing is not sent",
             lambda rng: [([2.0, 2.0, 2.0], [2.0, 2.0, 2.0], float(rng.uniform(0.1, 0.9)))],
+        ),
+        Property(
+            "equal_up_to_rounding",
+            "the last digit of a float is no reason to send",
+            lambda rng: [_undecided(rng, gamma) for gamma in (0.9, 0.9, 0.95)],
+        ),
+        Property(
+            "harmful_coupons",
+            "where coupons only cost it is right to wait always, and the rested stay rested",
+            lambda rng: [_harmful(rng, m, 0.8) for m in (2, 4)],
         ),
     ),
     misconceptions=(

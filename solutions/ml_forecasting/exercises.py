@@ -341,6 +341,12 @@ def _with_perfect(rng, n_perfect):
     return preds, truth
 
 
+def _perfect_but_for_closed_days(rng):
+    preds, truth = _with_perfect(rng, 1)
+    truth[rng.permutation(20)[:2]] = np.nan
+    return [(preds, truth)]
+
+
 inverse_mse_weights = Exercise(
     reference=reference.inverse_mse_weights,
     points=2,
@@ -365,6 +371,11 @@ inverse_mse_weights = Exercise(
             "perfect_forecasters",
             "who makes no error shares all weight with others like it",
             lambda rng: [_with_perfect(rng, 1), _with_perfect(rng, 2)],
+        ),
+        Property(
+            "perfect_on_open_days",
+            "who was right on every day that counts made no error",
+            _perfect_but_for_closed_days,
         ),
         Property(
             "one_forecaster",

@@ -158,6 +158,11 @@ review_decision = Exercise(
         ),
         Property("breaking_even_is_reviewed", "at least, not more than", _breaking_even),
         Property(
+            "nothing_recovered",
+            "a review that saves nothing is not worth its cost",
+            lambda rng: [(*_orders(rng, 8), 4.0, 0.0)],
+        ),
+        Property(
             "small_risk_of_much",
             "1 % of a large amount may be worth more than a half of a small one",
             lambda rng: [
@@ -193,7 +198,7 @@ def _on_the_boundaries(rng):
 
 def _without_delay(rng):
     t = rng.permutation(np.repeat(np.arange(45, 55), 2))
-    return [(t, 50, 0)]
+    return [(t, 50, 0), (t + 0.5, 50, 0)]
 
 
 matured_time_split = Exercise(
@@ -285,7 +290,8 @@ def _at_the_edges(rng):
     steps = np.array([0, 0, 2, 2, 4, 5, 7, 9])
     time = pd.Timestamp("2017-05-05") + pd.to_timedelta(steps, "h")
     df = pd.DataFrame({"entity": ["ann"] * 8, "time": time})
-    return [(df.iloc[rng.permutation(8)], hours) for hours in (2, 5)]
+    tables = [df, df.assign(time=time + pd.to_timedelta(rng.permutation(8) % 3, "s"))]
+    return [(each.iloc[rng.permutation(8)], hours) for each in tables for hours in (2, 5)]
 
 
 velocity_count = Exercise(

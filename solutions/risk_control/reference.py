@@ -281,7 +281,10 @@ def robust_z(x: np.ndarray, ref: np.ndarray) -> np.ndarray:
     known = known[~np.isnan(known)]
     centre = np.median(known)
     spread = 1.4826 * np.median(np.abs(known - centre))
-    return (np.asarray(x, dtype=float) - centre) / (spread or known.std() or 1.0)
+    if spread == 0:
+        # The standard deviation of equal numbers is seldom exactly 0 in floats.
+        spread = known.std() if known.min() < known.max() else 1.0
+    return (np.asarray(x, dtype=float) - centre) / spread
 
 
 def review_queue(sup: np.ndarray, ano: np.ndarray, budget: int, mix: float) -> list[int]:

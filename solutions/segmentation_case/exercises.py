@@ -402,12 +402,46 @@ def _constant_column(rng):
 
 
 def _with_zeros(rng):
-    table = _kinds(rng, np.array([[30, 5, 50], [3, 40, 900]], dtype=float), (10, 10))
+    """The silent make a segment of their own among three; of two they join those who buy little."""
     silent = pd.DataFrame(
         {"recency": 365.0, "frequency": 0.0, "monetary": 0.0, "customer_id": 5},
         index=range(900, 908),
     )
-    return [(pd.concat([table, silent]), 3, 1)]
+    kinds = (([30, 5, 50], [3, 40, 900], 3), ([150, 1, 3], [3, 40, 900], 2))
+    return [
+        (pd.concat([_kinds(rng, np.array([one, other], dtype=float), (10, 10)), silent]), k, 1)
+        for one, other, k in kinds
+    ]
+
+
+def _two_against_one(rng):
+    """Recency and spend tell two kinds apart, frequency two others, eight against 32.
+
+    Each column counts alike only after a logarithm of 1 + x and division by its standard
+    deviation: the range, the quartiles or the variance would let the one win against the two.
+    """
+    kind = rng.permutation(np.arange(40) < 20)
+    rare = rng.permutation(np.arange(40) < 8)
+    columns = {
+        "recency": np.where(kind, 4, 60),
+        "frequency": np.where(rare, 12, 9),
+        "monetary": np.where(kind, 20, 900),
+    }
+    table = pd.DataFrame(columns, index=rng.permutation(40) + 70).astype(float)
+    table *= np.exp(rng.normal(0, [0.15, 0.01, 0.15], (40, 3)))
+    # Some came today; of the other kind one never came back, and one spent a fortune.
+    table.iloc[np.flatnonzero(kind)[:3], 0] = 0.0
+    table.iloc[np.flatnonzero(~kind)[:2], [0, 2]] = [[1500.0, 900.0], [60.0, 400_000.0]]
+    return table.round(3)
+
+
+def _few_spend_most(rng):
+    """Two kinds by recency and frequency; in one of them a few spend more than all others."""
+    low = _kinds(rng, np.array([[5, 40, 12], [300, 2, 60]], dtype=float), (15, 18))
+    high = _kinds(rng, np.array([[5, 40, 12], [300, 2, 200]], dtype=float), (15, 18))
+    for table, n in ((low, 3), (high, 1)):
+        table.loc[table.index[table["frequency"] > 10][:n], "monetary"] = 900.0
+    return [(low, 2), (high, 2)]
 
 
 kmeans_segments = Exercise(
@@ -430,6 +464,16 @@ kmeans_segments = Exercise(
             "small_differences_count",
             "a column counts by its order, not by how far its values reach",
             lambda rng: [(_narrow_and_wide(rng), 2)],
+        ),
+        Property(
+            "columns_count_alike",
+            "two columns that agree outweigh a third, whatever its unit and its extremes",
+            lambda rng: [(_two_against_one(rng), 2)],
+        ),
+        Property(
+            "numbered_by_the_mean",
+            "a few large spenders lift the mean of their segment, and it is the mean that counts",
+            _few_spend_most,
         ),
         Property("silent_customers", "whoever bought nothing is a customer too", _with_zeros),
         Property("constant_column", "a column that is constant decides nothing", _constant_column),
@@ -471,6 +515,8 @@ def _stability_probe(answer, X, kind, n, seed):
         resampled = seen[-1][1] < 0.95
         if kind == "unrelated" and resampled:
             return other
+        if kind == "in part" and resampled:
+            return clear * other
         if kind == "moody" and resampled and X[:, 0].max() not in rows[:, 0]:
             return other
         return clear
@@ -543,6 +589,12 @@ bootstrap_stability = _WithLentClusterer(
             "1 where resamples find the same groups, about 0 where nothing is in common",
             _same_or_nothing_in_common,
             _near_reference(0.1),
+        ),
+        Property(
+            "alike_in_part",
+            "where half of a group goes over to another, that is what the index says",
+            lambda rng: [(_two_clouds(rng), "in part", 30, int(rng.integers(99)))],
+            _near_reference(0.06),
         ),
         Property(
             "names_mean_nothing",

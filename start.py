@@ -50,6 +50,7 @@ TEST_STEPS = {
 }
 # Two processes that share two cores must not each start two threads.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+PROOF = "tests/test_proof.py"
 NBVAL = [
     "--nbval",
     "--nbval-current-env",
@@ -201,31 +202,33 @@ def lab(extra: Sequence[str]) -> int:
 
 
 def test(extra: Sequence[str]) -> int:
-    """Lint, types, editions, the suite, and every stored output."""
+    """Lint, types, editions, every stored output, the suite, the proof of the exercises."""
     for name, command in TEST_STEPS.items():
         print(f"== {name}", flush=True)
         code = _run(command)
         if code:
             return code
-    # Stored outputs are recomputed beside the suite: each keeps one core busy.
+    # The proof of the exercises runs beside the rest: each keeps one core busy for about as long.
     with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
-        stored = subprocess.Popen(
-            [str(PYTHON), "-m", "pytest", *NBVAL],
+        proof = subprocess.Popen(
+            [str(PYTHON), "-m", "pytest", PROOF],
             cwd=ROOT,
             env={**_environment(), **ONE_THREAD},
             stdout=said,
             stderr=subprocess.STDOUT,
         )
         try:
-            print("== suite", flush=True)
-            suite = _run(["-m", "pytest", *extra], ONE_THREAD)
             print("== stored outputs", flush=True)
-            stored.wait()
+            stored = _run(["-m", "pytest", *NBVAL], ONE_THREAD)
+            print("== suite", flush=True)
+            suite = _run(["-m", "pytest", f"--ignore={PROOF}", *extra], ONE_THREAD)
+            print("== proof of the exercises", flush=True)
+            proof.wait()
         finally:
-            stored.kill()
+            proof.kill()
         said.seek(0)
         print(said.read(), flush=True)
-    return suite or stored.returncode
+    return stored or suite or proof.returncode
 
 
 def build(extra: Sequence[str]) -> int:

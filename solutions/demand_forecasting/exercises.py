@@ -17,7 +17,7 @@ def _problem_with_series(arguments):
     if not isinstance(arguments, (tuple, list)) or len(arguments) != 3:
         return "return three values: y, p and n_test"
     y, p, n_test = arguments
-    if not isinstance(y, (tuple, list)) or len(y) > 20:
+    if not isinstance(y, (tuple, list, np.ndarray)) or len(y) > 20:
         return "y is a list of at most 20 days"
     if not all(is_whole(day) and 0 <= day <= 99 for day in y):
         return "a day is a whole number from 0 to 99"

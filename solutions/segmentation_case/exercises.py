@@ -593,7 +593,8 @@ bootstrap_stability = _WithLentClusterer(
         Property(
             "alike_in_part",
             "where half of a group goes over to another, that is what the index says",
-            lambda rng: [(_two_clouds(rng), "in part", 30, int(rng.integers(99)))],
+            lambda rng: [(_two_clouds(rng), "in part", 150, int(rng.integers(99)))],
+            # Two means of 150 differ by 0.013 or so, another index by 0.09.
             _near_reference(0.06),
         ),
         Property(

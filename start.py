@@ -50,7 +50,7 @@ TEST_STEPS = {
 }
 # Two processes that share two cores must not each start two threads.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-PROOF = "tests/test_proof.py"
+PROOF = ["tests/test_proof.py", "tests/test_guide.py", "tests/test_release.py"]
 NBVAL = [
     "--nbval",
     "--nbval-current-env",
@@ -208,10 +208,11 @@ def test(extra: Sequence[str]) -> int:
         code = _run(command)
         if code:
             return code
-    # The proof of the exercises runs beside the rest: each keeps one core busy for about as long.
+    # The proof of the exercises, and what marks with them, runs beside the rest: each keeps one
+    # core busy for about as long.
     with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
         proof = subprocess.Popen(
-            [str(PYTHON), "-m", "pytest", PROOF],
+            [str(PYTHON), "-m", "pytest", *PROOF],
             cwd=ROOT,
             env={**_environment(), **ONE_THREAD},
             stdout=said,
@@ -221,7 +222,9 @@ def test(extra: Sequence[str]) -> int:
             print("== stored outputs", flush=True)
             stored = _run(["-m", "pytest", *NBVAL], ONE_THREAD)
             print("== suite", flush=True)
-            suite = _run(["-m", "pytest", f"--ignore={PROOF}", *extra], ONE_THREAD)
+            suite = _run(
+                ["-m", "pytest", *(f"--ignore={name}" for name in PROOF), *extra], ONE_THREAD
+            )
             print("== proof of the exercises", flush=True)
             proof.wait()
         finally:

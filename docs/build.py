@@ -31,6 +31,9 @@ def gather(source: Path) -> None:
     (source / "chapters").mkdir(parents=True)
     for page in [*DOCS.glob("*.md"), *DOCS.glob("*.png"), DOCS / "favicon.svg", DOCS / "conf.py"]:
         shutil.copy(page, source)
+    (source / "datasets").mkdir()
+    for card in (ROOT / "datasets").glob("*.md"):
+        shutil.copy(card, source / "datasets")
     for notebook in editions.notebooks():
         nbformat.write(folded(notebook), source / "chapters" / notebook.name)
     for folder, pages in (("questions", question_pages()), ("modules", module_pages())):

@@ -254,16 +254,21 @@ def book(extra: Sequence[str]) -> int:
 
 
 def bench(extra: Sequence[str]) -> int:
-    """Run the benchmarks, which are never part of the suite, and write BENCHMARKS.md."""
+    """Run the benchmarks, or those named, and write BENCHMARKS.md; never part of the suite."""
     folder = ROOT / "tests" / "benchmarks"
+    scripts = {path.stem: path for path in sorted(folder.glob("[!_]*.py"))}
+    unknown = [name for name in extra if name not in scripts]
+    if unknown:
+        sys.exit(f"There is no benchmark {unknown[0]!r}: choose of {', '.join(scripts)}.")
+    chosen = list(extra) or list(scripts)
     with tempfile.TemporaryDirectory() as rows:
         table = {"COURSE_BENCHMARKS": str(Path(rows) / "rows.jsonl")}
-        for script in sorted(folder.glob("[!_]*.py")):
-            print(f"== {script.stem}", flush=True)
-            code = _run([str(script), *extra], table)
+        for name in chosen:
+            print(f"== {name}", flush=True)
+            code = _run([str(scripts[name])], table)
             if code:
                 return code
-        return _run([str(folder / "_table.py")], table)
+        return _run([str(folder / "_table.py"), *chosen], table)
 
 
 def setup(extra: Sequence[str]) -> int:

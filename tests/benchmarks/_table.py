@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
+import sys
 from pathlib import Path
 
 import _peers
@@ -53,7 +54,10 @@ def main() -> None:
         parts.append(f"## {title}\n\n{body}\n")
     names = ("numpy", "scipy", "pandas", "scikit-learn", "statsmodels")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
-    foot = f"\nRun on {_peers.machine()}; {versions}. Peers are the newest that install together.\n"
+    foot = (
+        f"\nRun of {', '.join(sys.argv[1:])} on {_peers.machine()}; {versions}. "
+        "Peers are the newest that install together.\n"
+    )
     (_peers.ROOT / "BENCHMARKS.md").write_text(HEAD + "\n".join(parts) + foot, "utf-8")
 
 

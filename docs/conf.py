@@ -46,7 +46,7 @@ def _inline(translator, node):
 
 
 def _block(translator, node):
-    translator.body.append(f'<div class="math">{_mathml(node.astext(), True)}</div>\n')
+    translator.body.append(f'<div style="text-align: center">{_mathml(node.astext(), True)}</div>\n')
     raise nodes.SkipNode
 
 

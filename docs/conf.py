@@ -46,7 +46,8 @@ def _inline(translator, node):
 
 
 def _block(translator, node):
-    translator.body.append(f'<div style="text-align: center">{_mathml(node.astext(), True)}</div>\n')
+    formula = _mathml(node.astext(), True)
+    translator.body.append(f'<div style="text-align: center">{formula}</div>\n')
     raise nodes.SkipNode
 
 

@@ -751,6 +751,21 @@ def problem_with_table(table: Any, largest: int, values: Sequence[int], what: st
     return ""
 
 
+def problem_with_days(y: Any) -> str:
+    """What is wrong with a short series that a learner made up, in one sentence; empty if nothing.
+
+    Parameters
+    ----------
+    y : object
+        Should be at most 20 days, each a whole number from 0 to 99.
+    """
+    if not isinstance(y, (tuple, list, np.ndarray)) or len(y) > 20:
+        return "y is a list of at most 20 days"
+    if not all(plain.is_whole(day) and 0 <= day <= 99 for day in y):
+        return "a day is a whole number from 0 to 99"
+    return ""
+
+
 def _kind(outcome: Outcome) -> str | None:
     return outcome.failure.kind if outcome.failure else None
 

@@ -7,7 +7,16 @@ import numpy as np
 from solutions.demand_forecasting import misconceptions as wrong
 from solutions.demand_forecasting import reference
 from utils import data
-from utils.exercise import BeatIt, BreakIt, Call, Exercise, Metric, Property, WriteTheTest
+from utils.exercise import (
+    BeatIt,
+    BreakIt,
+    Call,
+    Exercise,
+    Metric,
+    Property,
+    WriteTheTest,
+    problem_with_days,
+)
 from utils.plain import is_whole
 
 # ---- break it -------------------------------------------------------------------------------
@@ -17,10 +26,8 @@ def _problem_with_series(arguments):
     if not isinstance(arguments, (tuple, list)) or len(arguments) != 3:
         return "return three values: y, p and n_test"
     y, p, n_test = arguments
-    if not isinstance(y, (tuple, list, np.ndarray)) or len(y) > 20:
-        return "y is a list of at most 20 days"
-    if not all(is_whole(day) and 0 <= day <= 99 for day in y):
-        return "a day is a whole number from 0 to 99"
+    if problem := problem_with_days(y):
+        return problem
     if not (is_whole(p) and 1 <= p <= 5):
         return "p is from 1 to 5"
     if not (is_whole(n_test) and n_test >= 1):

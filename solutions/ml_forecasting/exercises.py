@@ -7,7 +7,16 @@ import numpy as np
 from solutions.ml_forecasting import misconceptions as wrong
 from solutions.ml_forecasting import reference
 from utils import data
-from utils.exercise import BeatIt, BreakIt, Call, Exercise, Metric, Property, WriteTheTest
+from utils.exercise import (
+    BeatIt,
+    BreakIt,
+    Call,
+    Exercise,
+    Metric,
+    Property,
+    WriteTheTest,
+    problem_with_days,
+)
 from utils.plain import is_whole
 
 # ---- break it -------------------------------------------------------------------------------
@@ -17,10 +26,8 @@ def _problem_with_series(arguments):
     if not isinstance(arguments, (tuple, list)) or len(arguments) != 3:
         return "return three values: y, window and h"
     y, window, h = arguments
-    if not isinstance(y, (tuple, list, np.ndarray)) or len(y) > 20:
-        return "y is a list of at most 20 days"
-    if not all(is_whole(day) and 0 <= day <= 99 for day in y):
-        return "a day is a whole number from 0 to 99"
+    if problem := problem_with_days(y):
+        return problem
     if not all(is_whole(number) and 1 <= number <= 7 for number in (window, h)):
         return "window and h are from 1 to 7"
     return (

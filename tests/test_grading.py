@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -401,6 +402,74 @@ def test_what_answers_are_written_with_works_inside(tmp_path, body):
     )
     row = marks(run(write(tmp_path / "in", mei=source), tmp_path / "out", limits=Limits()))
     assert row["mei", "average_basket"].status == "passed", row["mei", "average_basket"]
+
+
+# ---- what answers share ----
+
+
+class InThisProcess(ThreadPoolExecutor):
+    def __init__(self, workers, server):
+        super().__init__(1)
+
+
+SPOILT = """
+def cosine_similarity_matrix(R):
+    answer = _cosine(R)
+    for name in ("argsort", "lexsort", "flatnonzero", "bincount"):
+        setattr(np, name, None)
+    return answer
+"""
+
+
+@needs_sandbox
+def test_answers_that_pass_share_a_child_and_what_one_breaks_costs_no_other(tmp_path, monkeypatch):
+    children = []
+    child = sandbox.Warm.child
+
+    def counted(self):
+        children.append(self)
+        return child(self)
+
+    monkeypatch.setattr(sandbox.Warm, "child", counted)
+    monkeypatch.setattr(grade, "_Pool", InThisProcess)
+    sources = {
+        "ann": REFERENCE,
+        "spoilt": REFERENCE.replace("def cosine_similarity_matrix(", "def _cosine(") + SPOILT,
+    }
+    needed = {}
+    for learner, source in sources.items():
+        folder = write(tmp_path / learner, **{learner: source})
+        marked = run(folder, tmp_path / f"{learner} out", chapters=["03"])
+        assert [row.status for row in marked.rows] == ["passed"] * 7 + ["not found"], marked.rows
+        needed[learner] = len(children)
+        children.clear()
+    # One for all, and one for the test, which may ask our implementations.
+    assert needed["ann"] == 2 < needed["spoilt"]
+
+
+@needs_sandbox
+def test_an_answer_may_import_earlier_chapters_and_not_its_own(tmp_path):
+    earlier, own, later = (
+        f"from solutions.{topic} import {name}"
+        for topic, name in (
+            ("start_here", "average_basket"),
+            ("user_value.reference", "rfm_scores"),
+            ("recommender_design", "ndcg_at_k"),
+        )
+    )
+    folder = tmp_path / "in"
+    define = "def to_local_day(t, tz):\n    raise ValueError({})"
+    write(
+        folder,
+        earlier=[earlier, define.format("average_basket([1, 1], [2.0, 4.0])")],
+        own=[own, define.format("rfm_scores")],
+        later=[later, define.format("ndcg_at_k")],
+    )
+    found = marks(run(folder, tmp_path / "out", chapters=["01"]))
+    assert "ValueError: 6.0" in found["earlier", "to_local_day"].message
+    for learner in ("own", "later"):
+        notes = " ".join(found[learner, "to_local_day"].notes)
+        assert "A cell that the answer needs failed" in notes and "solutions" in notes
 
 
 # ---- statistics ----

@@ -33,6 +33,9 @@ VALUES = {
     "timestamp": pd.Timestamp("2017-03-01 05:00"),
     "nat": pd.NaT,
     "sparse": sparse.csr_matrix([[0, 1.5], [0, 0]]),
+    "long arrays": [np.arange(1000), {"T": np.arange(6000.0).reshape(3, 2000).T}],
+    "long frame": pd.DataFrame({"x": np.arange(900.0), "n": range(900)}, index=range(900, 0, -1)),
+    "long sparse": sparse.random(90, 80, 0.3, "csc", rng=0),
 }
 
 
@@ -101,6 +104,13 @@ def test_too_large_and_too_deep_are_opaque():
         b'{"t": "int", "v": "zz"}',
         json.dumps([[[]]]).encode()[:-1],
         b"[" * 100_000,
+        b'{"t": "array", "dtype": "<f8", "shape": [1], "at": [0, 8]}',
+        b'{"t": "array", "dtype": "<f8", "shape": [1], "at": [-8, 9]}\0' + bytes(16),
+        b'{"t": "array", "dtype": "<f8", "shape": [1], "at": ["0", 8]}\0' + bytes(8),
+        b"["
+        + b", ".join([b'{"t": "array", "dtype": "|u1", "shape": [9], "at": [0, 9]}'] * 2)
+        + b"]\0"
+        + bytes(9),
     ],
 )
 def test_forged_message_is_refused_by_name(message):

@@ -38,6 +38,8 @@ MAX_HANGS = 2
 PATIENCE = 3
 EXTRA_MEMORY = 4 * 2**30
 FORKS = sys.platform == "linux"
+# Of a value, of the arguments where they changed, of a note.
+SIZES = struct.Struct(">QQQ")
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ class Runner:
     def packed(self, args: tuple[Any, ...]) -> bytes:
         """What a call did, as a message that holds nothing but plain data."""
         own = copy.deepcopy(args)
-        before = [plain.dumps(arg) for arg in own]
+        before = plain.dumps(own)
         call_args = [self._resolve(arg) for arg in own]
         printed = _Printed()
         value, failure = b"null", None
@@ -141,10 +143,10 @@ class Runner:
                     value = plain.dumps(self.probe(self.answer, *call_args))
         except BaseException as error:
             failure = self._failure(error)
-        after = [plain.dumps(arg) for arg in own]
-        said = [failure, None if after == before else [*map(bytes.decode, after)]]
-        note = json.dumps([*said, printed.getvalue()[:MAX_PRINTED]]).encode()
-        return struct.pack(">Q", len(value)) + value + note
+        after = plain.dumps(own)
+        note = json.dumps([failure, printed.getvalue()[:MAX_PRINTED]]).encode()
+        parts = [value, b"" if after == before else after, note]
+        return SIZES.pack(*map(len, parts)) + b"".join(parts)
 
     def _resolve(self, arg: Any) -> Any:
         if not isinstance(arg, plain.Candidate):
@@ -254,17 +256,26 @@ def _no_input(prompt: object = "") -> str:
 def _unpack(message: bytes) -> Outcome:
     """The outcome in a message from `Runner.packed`, whoever wrote it."""
     try:
-        (size,) = struct.unpack(">Q", message[:8])
-        value = plain.loads(message[8 : 8 + size])
-        failure, after, printed = json.loads(message[8 + size :])
+        rest = message[SIZES.size :]
+        parts = []
+        for size in SIZES.unpack_from(message):
+            parts.append(rest[:size])
+            rest = rest[size:]
+        value, after, note = parts
+        failure, printed = json.loads(note)
         return Outcome(
-            value,
+            plain.loads(value),
             Failure(*map(str, failure)) if failure else None,
-            tuple(plain.loads(arg.encode()) for arg in after) if after is not None else None,
+            _arguments(plain.loads(after)) if after else None,
             str(printed),
         )
     except Exception:
         return Outcome(failure=Failure("Crash", "sent back something other than its result"))
+
+
+def _arguments(said: Any) -> tuple[Any, ...]:
+    # Arguments that grew too large are opaque as a whole.
+    return said if isinstance(said, tuple) else (said,)
 
 
 def _send(pipe: int, message: bytes) -> None:

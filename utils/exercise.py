@@ -21,7 +21,7 @@ import inspect
 import io
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -492,9 +492,9 @@ class BreakIt(Exercise):
 
     def _rights(self, outcomes: Sequence[Outcome], seed: int) -> list[bool]:
         pairs = zip(self.defects, outcomes, strict=True)
-        return [defect in self._exposed(outcome) for defect, outcome in pairs]
+        return [bool(self._exposed(outcome, [defect])) for defect, outcome in pairs]
 
-    def _exposed(self, outcome: Outcome) -> frozenset[str]:
+    def _exposed(self, outcome: Outcome, among: Iterable[str]) -> frozenset[str]:
         """The defects that an input shows."""
         if self._obstacle(outcome):
             return frozenset()
@@ -502,7 +502,7 @@ class BreakIt(Exercise):
         right = calls.Runner(self.right)(args)
         if right.failure:
             return frozenset()
-        flawed = {name: calls.Runner(defect)(args) for name, defect in self.defects.items()}
+        flawed = {name: calls.Runner(self.defects[name])(args) for name in among}
         return frozenset(
             name
             for name, theirs in flawed.items()
@@ -522,7 +522,9 @@ class BreakIt(Exercise):
         if mine.failure or theirs.failure:
             return _kind(mine) == _kind(theirs)
         same_obstacle = self._obstacle(mine) == self._obstacle(theirs)
-        return same_obstacle and self._exposed(mine) == self._exposed(theirs)
+        return same_obstacle and (
+            self._exposed(mine, self.defects) == self._exposed(theirs, self.defects)
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -809,13 +811,20 @@ def notebook_stem(topic: str) -> str:
     return found[0] if found else f"99_{topic}"
 
 
+def reference_text(topic: str) -> str:
+    """The source of a topic's reference."""
+    return (ROOT / "solutions" / topic / "reference.py").read_text("utf-8")
+
+
+@functools.cache
+def defined(topic: str) -> frozenset[str]:
+    """The functions that a topic's reference defines, found in the text: nothing is imported."""
+    return frozenset(re.findall(r"^def ([a-z]\w*)\(", reference_text(topic), re.MULTILINE))
+
+
 def topic_of(name: str) -> str | None:
-    """The topic whose reference defines ``name``, found in the text: nothing is imported."""
-    definition = re.compile(rf"^def {re.escape(name)}\(", re.MULTILINE)
-    for topic in topics():
-        if definition.search((ROOT / "solutions" / topic / "reference.py").read_text("utf-8")):
-            return topic
-    return None
+    """The topic whose reference defines ``name``."""
+    return next((topic for topic in topics() if name in defined(topic)), None)
 
 
 @functools.cache

@@ -1,8 +1,9 @@
 """Plain data: the only thing that passes between an answer and the one who marks it.
 
 An answer is run in another process, which may be hostile. What comes back is rebuilt here from
-typed JSON with caps on size and depth, never unpickled. Whatever is not plain data (an object with
-an obliging ``__eq__``, a generator, a model) arrives as `Opaque`, which equals nothing.
+typed JSON with caps on size and depth, never unpickled; long arrays follow the JSON as they lie in
+memory. Whatever is not plain data (an object with an obliging ``__eq__``, a generator, a model)
+arrives as `Opaque`, which equals nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 16
 MAX_ITEMS = 500_000
 MAX_INT_BITS = 4096
+# An array of more bytes than this follows the text; JSON never holds the byte between the two.
+MAX_INLINE = 2**11
+BETWEEN = b"\0"
 
 ARRAY_KINDS = "biufmM"
 COLUMN_DTYPES = {"object", "str", "string", "Int64", "Float64", "boolean"}
@@ -57,10 +61,13 @@ class Candidate:
 
 def dumps(value: Any) -> bytes:
     """Plain data as bytes; a value that is too large becomes `Opaque`."""
+    encoder = _Encoder()
     try:
-        message = json.dumps(_Encoder().encode(value)).encode()
+        message = json.dumps(encoder.encode(value)).encode()
     except NotPlain as error:
         return json.dumps(_opaque(str(error))).encode()
+    if encoder.blocks:
+        message = BETWEEN.join([message, b"".join(encoder.blocks)])
     if len(message) > MAX_BYTES:
         return json.dumps(_opaque("a value that is too large")).encode()
     return message
@@ -77,7 +84,8 @@ def loads(message: bytes) -> Any:
     if len(message) > MAX_BYTES:
         raise NotPlain(f"a message of {len(message):,} bytes is over the cap of {MAX_BYTES:,}")
     try:
-        return _decode(json.loads(message), 0)
+        text, _, blocks = message.partition(BETWEEN)
+        return _Decoder(blocks).decode(json.loads(text))
     except NotPlain:
         raise
     except Exception as error:
@@ -97,6 +105,8 @@ def _opaque(kind: str) -> dict[str, Any]:
 class _Encoder:
     def __init__(self) -> None:
         self.items_left = MAX_ITEMS
+        self.blocks: list[bytes] = []
+        self.stored = 0
 
     def encode(self, value: Any, depth: int = 0) -> Any:
         if depth > MAX_DEPTH:
@@ -180,8 +190,14 @@ class _Encoder:
         if value.dtype.kind in ARRAY_KINDS:
             if value.nbytes > MAX_BYTES // 2:
                 return _opaque("an array that is too large")
-            raw = base64.b64encode(np.ascontiguousarray(value).tobytes()).decode()
-            return {"t": "array", "dtype": value.dtype.str, "shape": list(value.shape), "v": raw}
+            item = {"t": "array", "dtype": value.dtype.str, "shape": list(value.shape)}
+            raw = value.tobytes()
+            if len(raw) <= MAX_INLINE:
+                return {**item, "v": base64.b64encode(raw).decode()}
+            start = self.stored
+            self.blocks.append(raw)
+            self.stored += len(raw)
+            return {**item, "at": [start, self.stored]}
         if value.dtype.kind in "OU":
             self._spend(value.size)
             items = [self.encode(item, depth + 1) for item in value.ravel().tolist()]
@@ -219,93 +235,108 @@ class _Encoder:
         return {"t": "sparse", "format": value.format, "shape": list(value.shape), "v": parts}
 
 
-def _decode(item: Any, depth: int) -> Any:
-    if depth > 2 * MAX_DEPTH:
-        raise NotPlain("nested too deeply")
-    if isinstance(item, list):
-        return [_decode(v, depth + 1) for v in item]
-    if not isinstance(item, dict):
-        return item
-    tag: str = item["t"]
-    v: Any = item.get("v")
-    if tag == "opaque":
-        return Opaque(str(v))
-    if tag == "nat":
-        return pd.NaT
-    if tag == "na":
-        return pd.NA
-    if tag == "int":
-        return int(v, 16)
-    if tag == "tuple":
-        return tuple(_decode(v, depth))
-    if tag == "set":
-        members = _decode(v, depth)
-        return Opaque("set") if any(isinstance(m, Opaque) for m in members) else set(members)
-    if tag == "dict":
-        return _mapping(v, depth)
-    if tag == "timestamp":
-        return pd.Timestamp(v)
-    if tag == "timedelta":
-        return pd.Timedelta(v)
-    if tag == "array":
-        return _array(item)
-    if tag == "objects":
-        flat: np.ndarray = np.empty(len(v), dtype=object)
-        flat[:] = _decode(v, depth)
-        return flat.reshape(item["shape"])
-    if tag == "column":
-        if item["dtype"] not in COLUMN_DTYPES:
-            raise NotPlain(f"unknown column type {item['dtype']!r}")
-        return pd.array(_decode(v, depth), dtype=item["dtype"])
-    if tag == "index":
-        return _index(v, depth)
-    if tag == "series":
-        values, index = _decode(v, depth), _index(item["index"], depth)
-        return _if_plain(values, lambda: pd.Series(values, index=index, name=item["name"]))
-    if tag == "frame":
-        labels, index = _index(item["columns"], depth), _index(item["index"], depth)
-        columns = [_decode(column, depth) for column in v]
-        frame = pd.DataFrame(dict(enumerate(columns)), index=index)
-        frame.columns = labels
-        return frame
-    if tag == "sparse":
-        parts = tuple(_decode(part, depth) for part in v)
-        rows = sparse.csr_matrix(parts, shape=tuple(item["shape"]))
-        # An index out of range would be read from outside the array.
-        rows.check_format(full_check=True)
-        return rows.asformat(item["format"])
-    if tag == "candidate":
-        return Candidate(str(v))
-    raise NotPlain(f"unknown tag {tag!r}")
+class _Decoder:
+    def __init__(self, blocks: bytes) -> None:
+        self.blocks = blocks
+        self.bytes_left = len(blocks)
+
+    def decode(self, item: Any, depth: int = 0) -> Any:
+        if depth > 2 * MAX_DEPTH:
+            raise NotPlain("nested too deeply")
+        if isinstance(item, list):
+            return [self.decode(v, depth + 1) for v in item]
+        if not isinstance(item, dict):
+            return item
+        tag: str = item["t"]
+        v: Any = item.get("v")
+        if tag == "opaque":
+            return Opaque(str(v))
+        if tag == "nat":
+            return pd.NaT
+        if tag == "na":
+            return pd.NA
+        if tag == "int":
+            return int(v, 16)
+        if tag == "tuple":
+            return tuple(self.decode(v, depth))
+        if tag == "set":
+            members = self.decode(v, depth)
+            return Opaque("set") if any(isinstance(m, Opaque) for m in members) else set(members)
+        if tag == "dict":
+            return self._mapping(v, depth)
+        if tag == "timestamp":
+            return pd.Timestamp(v)
+        if tag == "timedelta":
+            return pd.Timedelta(v)
+        if tag == "array":
+            return self._array(item)
+        if tag == "objects":
+            flat: np.ndarray = np.empty(len(v), dtype=object)
+            flat[:] = self.decode(v, depth)
+            return flat.reshape(item["shape"])
+        if tag == "column":
+            if item["dtype"] not in COLUMN_DTYPES:
+                raise NotPlain(f"unknown column type {item['dtype']!r}")
+            return pd.array(self.decode(v, depth), dtype=item["dtype"])
+        if tag == "index":
+            return self._index(v, depth)
+        if tag == "series":
+            values, index = self.decode(v, depth), self._index(item["index"], depth)
+            return _if_plain(values, lambda: pd.Series(values, index=index, name=item["name"]))
+        if tag == "frame":
+            labels, index = self._index(item["columns"], depth), self._index(item["index"], depth)
+            columns = [self.decode(column, depth) for column in v]
+            frame = pd.DataFrame(dict(enumerate(columns)), index=index)
+            frame.columns = labels
+            return frame
+        if tag == "sparse":
+            parts = tuple(self.decode(part, depth) for part in v)
+            rows = sparse.csr_matrix(parts, shape=tuple(item["shape"]))
+            # An index out of range would be read from outside the array.
+            rows.check_format(full_check=True)
+            return rows.asformat(item["format"])
+        if tag == "candidate":
+            return Candidate(str(v))
+        raise NotPlain(f"unknown tag {tag!r}")
+
+    def _mapping(self, pairs: list[list[Any]], depth: int) -> Any:
+        decoded = [(self.decode(k, depth + 1), self.decode(value, depth + 1)) for k, value in pairs]
+        if any(isinstance(key, Opaque) for key, _ in decoded):
+            return Opaque("dict with keys that are not plain data")
+        return dict(decoded)
+
+    def _array(self, item: dict[str, Any]) -> np.ndarray:
+        dtype, shape = np.dtype(item["dtype"]), tuple(item["shape"])
+        if dtype.kind not in ARRAY_KINDS or len(shape) > 8:
+            raise NotPlain(f"unknown array type {item['dtype']!r}")
+        if "v" in item:
+            raw = base64.b64decode(item["v"], validate=True)
+        else:
+            raw = self._block(*item["at"])
+        return np.frombuffer(raw, dtype=dtype).reshape(shape).copy()
+
+    def _index(self, item: dict[str, Any], depth: int) -> pd.Index:
+        if "tuples" in item:
+            return pd.MultiIndex.from_tuples(
+                self.decode(item["tuples"], depth), names=item["names"]
+            )
+        values = self.decode(item["column"], depth)
+        index = pd.Index(values, name=item["names"][0])
+        if item.get("freq") and isinstance(index, pd.DatetimeIndex):
+            index.freq = item["freq"]
+        return index
+
+    def _block(self, start: int, stop: int) -> bytes:
+        block = self.blocks[start:stop]
+        # Sent once, a block is used once: a short message cannot ask for much memory.
+        self.bytes_left -= len(block)
+        if self.bytes_left < 0:
+            raise NotPlain("more arrays than were sent")
+        return block
 
 
 def _if_plain(values: Any, build: Any) -> Any:
     return values if isinstance(values, Opaque) else build()
-
-
-def _mapping(pairs: list[list[Any]], depth: int) -> Any:
-    decoded = [(_decode(k, depth + 1), _decode(value, depth + 1)) for k, value in pairs]
-    if any(isinstance(key, Opaque) for key, _ in decoded):
-        return Opaque("dict with keys that are not plain data")
-    return dict(decoded)
-
-
-def _array(item: dict[str, Any]) -> np.ndarray:
-    dtype, shape = np.dtype(item["dtype"]), tuple(item["shape"])
-    if dtype.kind not in ARRAY_KINDS or len(shape) > 8:
-        raise NotPlain(f"unknown array type {item['dtype']!r}")
-    raw = base64.b64decode(item["v"], validate=True)
-    return np.frombuffer(raw, dtype=dtype).reshape(shape).copy()
-
-
-def _index(item: dict[str, Any], depth: int) -> pd.Index:
-    if "tuples" in item:
-        return pd.MultiIndex.from_tuples(_decode(item["tuples"], depth), names=item["names"])
-    values = _decode(item["column"], depth)
-    index = pd.Index(values, name=item["names"][0])
-    if item.get("freq") and isinstance(index, pd.DatetimeIndex):
-        index.freq = item["freq"]
-    return index
 
 
 # ---- equality -------------------------------------------------------------------------------

@@ -54,6 +54,8 @@ class Answer:
     written: bool
     uses: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    # Topics whose functions it imports.
+    imports: tuple[str, ...] = ()
 
 
 @dataclass
@@ -128,6 +130,7 @@ class Submission:
             bool(written),
             tuple(each for each in earlier if each in reads and each != called),
             tuple(notes),
+            tuple(sorted({topic for s in needed for topic in _imported(s.node)})),
         )
 
     def _renamed(self, name: str, known: set[str], identity: str) -> str | None:
@@ -184,6 +187,18 @@ class Submission:
             }
             for number, positions in kept.items()
         )
+
+
+def _imported(node: ast.stmt) -> Iterator[str]:
+    """The topics in ``from solutions.topic import name`` and its like."""
+    modules = []
+    if isinstance(node, ast.ImportFrom):
+        modules = [node.module or ""]
+    elif isinstance(node, ast.Import):
+        modules = [each.name for each in node.names]
+    for package, *rest in (module.split(".") for module in modules):
+        if package == "solutions":
+            yield from rest[:1]
 
 
 def parse(source: str) -> ast.Module:

@@ -1,6 +1,6 @@
-"""Runs one answer: defines it from its cells, calls it when told to, sends plain data back.
+"""Runs answers: defines one from its cells, calls it when told to, sends plain data back.
 
-Everything here may be tampered with by the answer, which lives in the same process. Nobody relies
+Everything here may be tampered with by an answer, which lives in the same process. Nobody relies
 on it: the marker takes what arrives for what it is, and knows the limits of its own.
 """
 
@@ -30,21 +30,29 @@ def serve(descriptor: int) -> None:
     """Answer the marker until it hangs up."""
     builtins.input = calls._no_input
     with contextlib.suppress(channel.Closed):
-        _, message = channel.receive(descriptor, [channel.START], NO_CAP)
-        job = json.loads(message)
         remote = Remote(descriptor)
-        namespace, failure = define(job["cells"], {**job["proxies"]}, remote)
-        answer = namespace.get(job["name"])
-        if answer is None and failure is None:
-            failure = ["NameError", f"no cell defines {job['name']}", ""]
-        channel.send(descriptor, channel.READY, json.dumps(failure).encode())
-        probe = _function(job["probe"]) if job["probe"] else None
-        run = Runner(answer, probe, remote)  # type: ignore[arg-type]
+        kinds = [channel.START]
         while True:
-            _, message = channel.receive(descriptor, [channel.ARGS], NO_CAP)
-            with _timer(job["seconds"]):
-                packed = run.packed(plain.loads(message))
-            channel.send(descriptor, channel.OUTCOME, packed)
+            kind, message = channel.receive(descriptor, kinds, NO_CAP)
+            if kind == channel.START:
+                job = json.loads(message)
+                run, failure = _start(job, remote)
+                channel.send(descriptor, channel.READY, json.dumps(failure).encode())
+                kinds = [channel.START, channel.ARGS]
+            else:
+                with _timer(job["seconds"]):
+                    packed = run.packed(plain.loads(message))
+                channel.send(descriptor, channel.OUTCOME, packed)
+
+
+def _start(job: dict[str, Any], remote: Remote) -> tuple[Runner, list[str] | None]:
+    lend(job["lent"])
+    namespace, failure = define(job["cells"], job["proxies"], remote)
+    answer = namespace.get(job["name"])
+    if answer is None and failure is None:
+        failure = ["NameError", f"no cell defines {job['name']}", ""]
+    probe = _function(job["probe"]) if job["probe"] else None
+    return Runner(answer, probe, remote), failure  # type: ignore[arg-type]
 
 
 class Remote(dict):
@@ -97,6 +105,18 @@ def _exception(failure: calls.Failure) -> BaseException:
         return kind(failure.message)
     except Exception:
         return RuntimeError(failure.message)
+
+
+def lend(sources: dict[str, str]) -> None:
+    """Have ``solutions.topic`` imported from a source, since no folder of that name can be read."""
+    for topic, source in sources.items():
+        name = f"solutions.{topic}"
+        module = types.ModuleType(name)
+        for alias in (name, f"{name}.reference"):
+            sys.modules[alias] = module
+        package = sys.modules.setdefault("solutions", types.ModuleType("solutions"))
+        setattr(package, topic, module)
+        exec(compile(source, f"{topic}.py", "exec"), vars(module))
 
 
 def define(

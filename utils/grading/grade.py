@@ -7,6 +7,7 @@ import functools
 import json
 import multiprocessing
 import os
+import re
 import secrets
 import sys
 import threading
@@ -27,15 +28,15 @@ from utils.grading.sandbox import Limits, NotSafe
 from utils.grading.submissions import CannotGrade, HandedIn
 
 # Imported by the warm parent when a submission names them, so that no child has to.
-LIBRARIES = ("numpy", "pandas", "scipy", "sklearn", "statsmodels", "matplotlib")
-MODULES = {
-    "numpy": ["numpy"],
-    "pandas": ["pandas"],
-    "scipy": ["scipy.sparse", "scipy.stats", "scipy.optimize"],
-    "sklearn": ["sklearn.linear_model", "sklearn.ensemble", "sklearn.metrics"],
-    "statsmodels": ["statsmodels.api"],
-    "matplotlib": ["matplotlib.pyplot"],
-}
+LIBRARIES = (
+    "scipy.stats",
+    "scipy.optimize",
+    "sklearn.linear_model",
+    "sklearn.ensemble",
+    "sklearn.metrics",
+    "statsmodels.api",
+    "matplotlib.pyplot",
+)
 # What plain data needs in every child.
 ALWAYS = ("numpy", "pandas", "scipy.sparse")
 
@@ -156,8 +157,11 @@ def _topics(chapters: Sequence[str], taken_apart: Sequence[Submission]) -> list[
         if missing:
             raise CannotGrade(f"No chapter {min(missing)} has exercises: see notebooks/.")
         return chosen
-    defined = set().union(*(parts.functions for parts in taken_apart))
-    chosen = [t for t in known if 2 * len(defined & set(exercise.load(t))) >= len(exercise.load(t))]
+    written = set().union(*(parts.functions for parts in taken_apart))
+    touched = [topic for topic in known if written & exercise.defined(topic)]
+    chosen = [
+        t for t in touched if 2 * len(written & set(exercise.load(t))) >= len(exercise.load(t))
+    ]
     if not chosen:
         raise CannotGrade("No submission defines an exercise: say which chapter with --chapter 03.")
     return chosen
@@ -165,15 +169,10 @@ def _topics(chapters: Sequence[str], taken_apart: Sequence[Submission]) -> list[
 
 def _libraries(taken_apart: Sequence[Submission]) -> tuple[str, ...]:
     """The modules to import once for all."""
-    named = {
-        root
-        for parts in taken_apart
-        for cell in parts.cells
-        for root in LIBRARIES
-        if root in cell.source
-    }
-    wanted = [module for root in LIBRARIES if root in named for module in MODULES[root]]
-    return tuple(dict.fromkeys([*ALWAYS, *wanted]))
+    words = set().union(
+        *(re.findall(r"\w+", cell.source) for parts in taken_apart for cell in parts.cells)
+    )
+    return (*ALWAYS, *(each for each in LIBRARIES if words.issuperset(each.split("."))))
 
 
 Question = tuple[str, str, Answer | str]
@@ -181,7 +180,7 @@ Question = tuple[str, str, Answer | str]
 
 def _questions(parts: Submission, topics: Sequence[str]) -> list[Question]:
     """Topic, exercise, and the answer or the sentence that says why there is none."""
-    known = [name for topic in exercise.topics() for name in exercise.load(topic)]
+    known = frozenset().union(*map(exercise.defined, exercise.topics()))
     questions: list[Question] = []
     for topic in topics:
         names = list(exercise.load(topic))

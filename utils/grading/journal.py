@@ -84,6 +84,7 @@ def key(task: Task, topic: str, answer: Answer) -> str:
         str(answer.notes),
         engine(),
         *(fingerprint(tasks[name]) for name in (answer.exercise, *answer.uses)),
+        *marking.lent(answer.exercise, answer.imports).values(),
     ]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -1,20 +1,23 @@
 """Mark the answers of one submission: collect what they do in the sandbox, judge it here.
 
 A row depends on nothing but the exercise, the statements that the answer needs, the limits and the
-seed: each answer has a child of its own, so nothing that one answer does can change another's mark,
-and marking again, in whatever order, gives the same.
+seed, so that marking again, in whatever order, gives the same. The answers of a submission take
+turns in one child; one that does not pass there is run again in a child of its own, so that nothing
+that another one did can cost it a mark.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import inspect
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from utils import exercise as exercises
@@ -23,7 +26,7 @@ from utils.exercise import Exercise, Mark
 from utils.grading import confinement, sandbox
 from utils.grading.answers import Answer
 from utils.grading.oracle import Oracle
-from utils.grading.sandbox import Limits
+from utils.grading.sandbox import Limits, Room
 from utils.plain import Candidate
 
 # What a property may compute about one answer; values are bounded, so this is a backstop.
@@ -71,17 +74,15 @@ def mark(task: Task) -> list[Row]:
     place = _sandbox(task.address, task.limits, task.libraries, task.unsafe)
     rows: list[Row] = []
     spent = 0.0
-    for topic, answer in task.answers:
-        if spent > MAX_SUBMISSION * task.limits.seconds:
-            rows.append(
-                unmarked(
-                    task.learner, topic, answer.exercise, "not run", "The submission's time was up."
-                )
-            )
-            continue
-        row, seconds = _row(task, place, topic, answer)
-        rows.append(row)
-        spent += seconds
+    with contextlib.closing(Room(place)) as shared:
+        for topic, answer in task.answers:
+            if spent > MAX_SUBMISSION * task.limits.seconds:
+                why = "The submission's time was up."
+                rows.append(unmarked(task.learner, topic, answer.exercise, "not run", why))
+                continue
+            row, seconds = _row(task, place, shared, topic, answer)
+            rows.append(row)
+            spent += seconds
     return rows
 
 
@@ -91,41 +92,44 @@ def unmarked(learner: str, topic: str, name: str, status: str, message: str, cod
     return Row(learner, topic, name, 0.0, float(task.points), status, message=message, code=code)
 
 
-def _row(task: Task, place: Any, topic: str, answer: Answer) -> tuple[Row, float]:
+def _row(task: Task, place: Any, shared: Room, topic: str, answer: Answer) -> tuple[Row, float]:
     exercise = exercises.load(topic)[answer.exercise]
     if not answer.written:
         why = "Not written yet."
         row = unmarked(task.learner, topic, answer.exercise, "not written", why, answer.code)
         return replace(row, notes=answer.notes), 0.0
     notes = list(answer.notes)
-    outcomes, failure, seconds = _collect(task, place, exercise, answer, {})
-    own = judged(exercise, outcomes, task.seed)
-    if failure and own.points < own.max_points:
-        notes.append(f"A cell that the answer needs failed: {exercises.explain(failure)}")
-    best = own
-    if answer.uses and own.points < own.max_points:
-        earlier = exercises.load(topic)
-        stand_ins = {name: earlier[name].reference for name in answer.uses}
-        again, _, more = _collect(task, place, exercise, answer, stand_ins)
-        seconds += more
-        followed = judged(exercise, again, task.seed)
-        if followed.points > own.points:
-            best = followed
-            names = ", ".join(answer.uses)
-            notes.append(
-                f"Follow-through: {own.points:g} points as written, {best.points:g} with the "
-                f"reference in place of {names}; the better counts."
-            )
+    with contextlib.closing(Room(place)) as own:
+        done = _Run(task, exercise, answer)
+        # Who may ask implementations of ours shares no child with an answer that they would help.
+        if exercise.candidates or not done.passes(shared):
+            done.take(own)
+        if done.failure and not done.mark.passed:
+            why = exercises.explain(done.failure)
+            notes.append(f"A cell that the answer needs failed: {why}")
+        best = done.mark
+        if answer.uses and not done.mark.passed:
+            earlier = exercises.load(topic)
+            followed = _Run(task, exercise, answer, {n: earlier[n].reference for n in answer.uses})
+            followed.take(own)
+            done.seconds += followed.seconds
+            if followed.mark.points > best.points:
+                best = followed.mark
+                names = ", ".join(answer.uses)
+                notes.append(
+                    f"Follow-through: {done.mark.points:g} points as written, {best.points:g} with "
+                    f"the reference in place of {names}; the better counts."
+                )
     row = Row(
         task.learner,
         topic,
         exercise.name,
         best.points,
         best.max_points,
-        _status(best, outcomes),
+        _status(best, done.outcomes),
         best.failed_properties,
         best.misconception or "",
-        round(seconds, 3),
+        round(done.seconds, 3),
         best.message,
         tuple(notes),
         answer.code,
@@ -133,7 +137,7 @@ def _row(task: Task, place: Any, topic: str, answer: Answer) -> tuple[Row, float
         tuple(asdict(verdict) for verdict in best.verdicts),
         tuple(asdict(example) for example in best.examples),
     )
-    return row, seconds + task.limits.seconds * _hangs(outcomes)
+    return row, done.seconds + task.limits.seconds * _hangs(done.outcomes)
 
 
 def _hangs(outcomes: Sequence[Outcome]) -> int:
@@ -156,38 +160,73 @@ def _status(mark: Mark, outcomes: Sequence[Outcome]) -> str:
 # ---- collecting -----------------------------------------------------------------------------
 
 
-def _collect(
-    task: Task,
-    place: Any,
-    exercise: Exercise,
-    answer: Answer,
-    stand_ins: dict[str, Callable[..., Any]],
-) -> tuple[list[Outcome], Failure | None, float]:
+class _Run:
     """What an answer does on the hidden inputs, implementations of ours asked from outside."""
-    implementations: dict[str, Callable[..., Any]] = {}
-    proxies = {}
-    for name, reference in stand_ins.items():
-        proxies[name] = f"{len(implementations)}"
-        implementations[proxies[name]] = reference
-    inputs = []
-    for args in exercise.inputs(task.seed):
-        hidden = []
-        for arg in args:
-            if isinstance(arg, Candidate):
-                # Its key is a name that tells; in the child it is a number that does not.
-                key = f"{len(implementations)}"
-                implementations[key] = exercise.candidates[arg.key]
-                arg = Candidate(key)
-            hidden.append(arg)
-        inputs.append(tuple(hidden))
-    seconds = min(exercise.seconds, task.limits.seconds)
-    probe = inspect.getsource(exercise.probe) if exercise.probe else None
-    job = sandbox.Job(answer.cells, answer.name, probe, seconds, proxies)
-    oracle = Oracle(implementations, seconds)
-    try:
-        return sandbox.run(place, job, inputs, oracle)
-    finally:
-        oracle.close()
+
+    mark: Mark
+    outcomes: list[Outcome]
+    failure: Failure | None
+
+    def __init__(
+        self,
+        task: Task,
+        exercise: Exercise,
+        answer: Answer,
+        stand_ins: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
+    ) -> None:
+        self.task, self.exercise = task, exercise
+        self.seconds = 0.0
+        self._asked = dict(enumerate(stand_ins.values()))
+        self._inputs = [tuple(map(self._hidden, args)) for args in exercise.inputs(task.seed)]
+        limit = min(exercise.seconds, task.limits.seconds)
+        proxies = {name: str(number) for number, name in enumerate(stand_ins)}
+        probe = _source(exercise.probe) if exercise.probe else None
+        borrowed = lent(exercise.name, answer.imports)
+        self._job = sandbox.Job(answer.cells, answer.name, probe, limit, proxies, borrowed)
+
+    def _hidden(self, arg: Any) -> Any:
+        if not isinstance(arg, Candidate):
+            return arg
+        # Its key is a name that tells; in the child it is a number that does not.
+        number = len(self._asked)
+        self._asked[number] = self.exercise.candidates[arg.key]
+        return Candidate(str(number))
+
+    def passes(self, shared: Room) -> bool:
+        """Whether it passes after others: they may have changed numpy under it, or hold the CPU."""
+        self._collect(shared, retry=False)
+        return self.mark.passed
+
+    def take(self, room: Room) -> None:
+        """Run it where nothing but itself has run."""
+        self._collect(room, retry=True)
+
+    def _collect(self, room: Room, retry: bool) -> None:
+        asked = _oracle(tuple(self._asked.values()), self._job.seconds).for_another()
+        self.outcomes, self.failure, more = room.run(self._job, self._inputs, asked, retry=retry)
+        self.seconds += more
+        self.mark = judged(self.exercise, self.outcomes, self.task.seed)
+
+
+@functools.cache
+def lent(name: str, imported: tuple[str, ...]) -> dict[str, str]:
+    """The references that an answer imports, of topics before its own: a learner has these."""
+    topics = exercises.topics()
+    earlier = topics[: topics.index(exercises.topic_of(name) or topics[0])]
+    return {topic: exercises.reference_text(topic) for topic in earlier if topic in imported}
+
+
+@functools.cache
+def _source(probe: Callable[..., Any]) -> str:
+    return inspect.getsource(probe)
+
+
+@functools.cache
+def _oracle(implementations: tuple[Callable[..., Any], ...], seconds: float) -> Oracle:
+    """The oracle of a worker, kept from one answer to the next."""
+    oracle = Oracle({str(i): each for i, each in enumerate(implementations)}, seconds)
+    atexit.register(oracle.close)
+    return oracle
 
 
 @functools.cache

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,6 +32,7 @@ MAX_CRASHES = 6
 # A call is stopped when it has computed for its seconds. By the clock it may take longer, so that
 # a busy machine gives the same marks; one that sleeps is stopped by the clock.
 PATIENCE = 6.0
+NOT_RUN = Outcome(failure=Failure("NotRun", "not run, because earlier calls did not finish"))
 CPU_SIGNALS = {getattr(signal, name, None) for name in ("SIGPROF", "SIGXCPU")} - {None}
 
 
@@ -58,16 +59,21 @@ class Limits:
 
 @dataclass(frozen=True)
 class Job:
-    """What a child is told: an answer's cells, the name it has there, and how to call it."""
+    """What a child is told: an answer's cells, the name it has there, and how to call it.
+
+    ``proxies`` are the names for which the marker is asked, ``lent`` the sources of topics that the
+    cells import.
+    """
 
     cells: Sequence[Mapping[str, Any]]
     name: str
     probe: str | None = None
     seconds: float = 3.0
-    proxies: Mapping[str, str] | None = None
+    proxies: Mapping[str, str] = field(default_factory=dict)
+    lent: Mapping[str, str] = field(default_factory=dict)
 
 
-Ask = Callable[[str, Sequence[Any], Mapping[str, Any]], bytes]
+Ask = Callable[[bytes], bytes]
 
 
 class Sandbox(Protocol):
@@ -80,19 +86,35 @@ class Sandbox(Protocol):
 
 
 class Child:
-    """One process that runs one answer. Whatever it sends is taken for plain data or refused."""
+    """One process that runs answers. Whatever it sends is taken for plain data or refused."""
 
-    def __init__(self, line: socket.socket, end: Callable[[], dict[str, float]], cpu: int) -> None:
+    def __init__(
+        self,
+        line: socket.socket,
+        end: Callable[[], dict[str, float]],
+        cpu: int,
+        work: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self.descriptor = line.fileno()
         self._line = line
         self._end = end
+        self._work = work
         self._cpu = cpu
-        self.seconds = 0.0
         self._ended: dict[str, float] | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked for more."""
+        return self._ended is None
+
+    @property
+    def seconds(self) -> float:
+        """The CPU time that it has used, where that can be known."""
+        return self._work() if self._ended is None else self._ended.get("seconds", 0.0)
 
     def start(self, job: Job) -> Failure | None:
         """Have the answer defined. What went wrong on the way, if anything did."""
-        message = {**asdict(job), "proxies": dict(job.proxies or {})}
+        message = asdict(job)
         deadline = time.monotonic() + PATIENCE * self._cpu / 4 + 1
         try:
             channel.send(self.descriptor, channel.START, json.dumps(message).encode(), deadline)
@@ -114,7 +136,9 @@ class Child:
                 if kind == channel.OUTCOME:
                     return calls._unpack(said)
                 asked = time.monotonic()
-                reply = ask(*_question(said))
+                if len(said) > MAX_QUESTION:
+                    raise channel.Forged("asked an implementation about more than it takes")
+                reply = ask(said)
                 deadline += time.monotonic() - asked
                 channel.send(self.descriptor, channel.VALUE, reply, deadline)
             raise channel.Forged("asked for more calls than a test needs")
@@ -137,61 +161,77 @@ class Child:
         """Kill what is left of it."""
         if self._ended is None:
             self._ended = self._end()
-            self.seconds = self._ended.get("seconds", 0.0)
             self._line.close()
         return self._ended
 
 
-def _question(message: bytes) -> tuple[str, Sequence[Any], Mapping[str, Any]]:
-    if len(message) > MAX_QUESTION:
-        raise channel.Forged("asked an implementation about more than it takes")
-    key, args, kwargs = plain.loads(message)
-    if not (isinstance(key, str) and isinstance(args, list) and isinstance(kwargs, dict)):
-        raise channel.Forged("sent back something other than its result")
-    return key, args, kwargs
-
-
-def no_question(key: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bytes:
+def no_question(question: bytes) -> bytes:
     """For answers that have nothing to ask about."""
     raise channel.Forged("asked for an implementation that it was not given")
 
 
-def run(
-    sandbox: Sandbox, job: Job, inputs: Sequence[Sequence[Any]], ask: Ask = no_question
-) -> tuple[list[Outcome], Failure | None, float]:
-    """Call an answer once for each of ``inputs``, in a new child after each hang or crash.
+class Room:
+    """A child that runs answers in turn, and another one after one of them ended it."""
 
-    Returns
-    -------
-    outcomes : list of Outcome
-        One for each of the inputs, in their order.
-    failure : Failure or None
-        What went wrong while the cells ran, whether or not the answer got defined.
-    seconds : float
-        CPU time of all children.
-    """
-    outcomes: list[Outcome] = []
-    first: Failure | None = None
-    spent = 0.0
-    kinds = {"Timeout": 0, "Crash": 0}
-    while len(outcomes) < len(inputs):
-        with sandbox.child() as child:
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._open = contextlib.ExitStack()
+        self._child: Child | None = None
+
+    def run(
+        self,
+        job: Job,
+        inputs: Sequence[Sequence[Any]],
+        ask: Ask = no_question,
+        *,
+        retry: bool = True,
+    ) -> tuple[list[Outcome], Failure | None, float]:
+        """Call an answer once for each of ``inputs``.
+
+        Parameters
+        ----------
+        retry : bool
+            Whether the calls after one that hangs or crashes are made, in a new child.
+
+        Returns
+        -------
+        outcomes : list of Outcome
+            One for each of the inputs, in their order.
+        failure : Failure or None
+            What went wrong while the cells ran, whether or not the answer got defined.
+        seconds : float
+            CPU time in all children.
+        """
+        outcomes: list[Outcome] = []
+        first: Failure | None = None
+        spent = 0.0
+        kinds = {"Timeout": 0, "Crash": 0}
+        while len(outcomes) < len(inputs):
+            child = self._ready()
+            before = child.seconds
             failure = child.start(job)
             first = first or failure
-            if failure and failure.kind in kinds:
+            if not child.alive:
                 # The cells themselves hang or crash: they would again.
                 outcomes += [Outcome(failure=failure)] * (len(inputs) - len(outcomes))
-            while len(outcomes) < len(inputs):
-                outcome = child.call(inputs[len(outcomes)], job.seconds, ask)
-                outcomes.append(outcome)
-                if outcome.failure and outcome.failure.kind in kinds:
-                    kinds[outcome.failure.kind] += 1
-                    break
-        spent += child.seconds
-        if kinds["Timeout"] >= MAX_HANGS or kinds["Crash"] >= MAX_CRASHES:
-            not_run = Failure("NotRun", "not run, because earlier calls did not finish")
-            outcomes += [Outcome(failure=not_run)] * (len(inputs) - len(outcomes))
-    return outcomes, first, spent
+            while child.alive and len(outcomes) < len(inputs):
+                outcomes.append(child.call(inputs[len(outcomes)], job.seconds, ask))
+            spent += child.seconds - before
+            if not child.alive and (last := outcomes[-1].failure):
+                kinds[last.kind] += 1
+            if not retry or kinds["Timeout"] >= MAX_HANGS or kinds["Crash"] >= MAX_CRASHES:
+                outcomes += [NOT_RUN] * (len(inputs) - len(outcomes))
+        return outcomes, first, spent
+
+    def _ready(self) -> Child:
+        if self._child is None or not self._child.alive:
+            self.close()
+            self._child = self._open.enter_context(self._sandbox.child())
+        return self._child
+
+    def close(self) -> None:
+        """End the child."""
+        self._open.close()
 
 
 # ---- a warm parent --------------------------------------------------------------------------
@@ -268,14 +308,19 @@ class Warm:
         with theirs:
             socket.send_fds(self._parent, [b"%s %d" % (parent.FORK, cpu)], [theirs.fileno()])
             pid = self._reply()["pid"]
-        child = Child(mine, lambda: self._kill(int(pid)), cpu)
+        child = Child(
+            mine,
+            lambda: self._said(parent.END, int(pid)),
+            cpu,
+            lambda: self._said(parent.WORK, int(pid)).get("seconds", 0.0),
+        )
         try:
             yield child
         finally:
             child.end()
 
-    def _kill(self, pid: int) -> dict[str, float]:
-        self._parent.send(b"%s %d" % (parent.END, pid))
+    def _said(self, word: bytes, pid: int) -> dict[str, float]:
+        self._parent.send(b"%s %d" % (word, pid))
         return self._reply()
 
     def _reply(self) -> dict[str, float]:

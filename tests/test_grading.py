@@ -413,11 +413,10 @@ class InThisProcess(ThreadPoolExecutor):
 
 
 SPOILT = """
-def cosine_similarity_matrix(R):
-    answer = _cosine(R)
+def break_recommender(defect):
     for name in ("argsort", "lexsort", "flatnonzero", "bincount"):
         setattr(np, name, None)
-    return answer
+    return _break(defect)
 """
 
 
@@ -434,7 +433,7 @@ def test_answers_that_pass_share_a_child_and_what_one_breaks_costs_no_other(tmp_
     monkeypatch.setattr(grade, "_Pool", InThisProcess)
     sources = {
         "ann": REFERENCE,
-        "spoilt": REFERENCE.replace("def cosine_similarity_matrix(", "def _cosine(") + SPOILT,
+        "spoilt": REFERENCE.replace("def break_recommender(", "def _break(") + SPOILT,
     }
     needed = {}
     for learner, source in sources.items():
@@ -458,7 +457,7 @@ def test_an_answer_may_import_earlier_chapters_and_not_its_own(tmp_path):
         )
     )
     folder = tmp_path / "in"
-    define = "def to_local_day(t, tz):\n    raise ValueError({})"
+    define = "def to_local_day(*args):\n    raise ValueError({})"
     write(
         folder,
         earlier=[earlier, define.format("average_basket([1, 1], [2.0, 4.0])")],

@@ -10,11 +10,17 @@ not: it hides what it starts from the count.
 
 The peers start a kernel for each submission, so that their cost a submission does not depend on how
 many there are: they are run on the first few, ours on all.
+
+``the answers alone`` is what no marker goes below: every answer is called on the same inputs and
+judged in one process that is there already, without a sandbox, a message, a report or a second try.
+Each tool's own cost is what it takes over that. Whether the tools agree is counted: the answers of
+each learner that pass as written.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 import random
@@ -44,7 +50,7 @@ from pathlib import Path
 
 from utils import plain
 
-STORED = json.loads(Path(__file__).with_name("cases.json").read_text())
+STORED = json.loads(Path(__file__).with_name("cases.json").read_text("latin-1"))
 
 
 def passed(name, answer):
@@ -68,11 +74,17 @@ def passed(name, answer):
                 return True
 
         return all(differs(args[0]) for args, _ in cases(name))
+    if name == "recommend_sparse":
+        from solutions.collaborative_filtering.exercises import recommend_sparse as task
+
+        return all(
+            task.agrees(expected, task.probe(answer, *args)) for args, expected in cases(name)
+        )
     return all(plain.close(expected, answer(*args)) for args, expected in cases(name))
 
 
 def cases(name):
-    return [[plain.loads(part.encode()) for part in case] for case in STORED[name]]
+    return [[plain.loads(part.encode("latin-1")) for part in case] for case in STORED[name]]
 
 
 def verdict(test, implementation):
@@ -146,17 +158,40 @@ def store_cases(folder: Path, names: list[str]) -> None:
             continue
         rows = zip(task.inputs(SEED), task._run_trusted(task.reference, SEED), strict=True)
         stored[name] = [
-            [plain.dumps(args).decode(), plain.dumps(outcome.value).decode()]
+            [plain.dumps(args).decode("latin-1"), plain.dumps(outcome.value).decode("latin-1")]
             for args, outcome in rows
         ]
-    (folder / "cases.json").write_text(json.dumps(stored))
+    (folder / "cases.json").write_text(json.dumps(stored), "latin-1")
     (folder / "cases.py").write_text(CASES)
 
 
 # ---- the tools ------------------------------------------------------------------------------
 
+# CPU seconds, wall seconds, and how many answers of each learner pass as written.
+Marked = tuple[float, float, list[int]]
 
-def ours(folder: Path, learners: list[dict[str, str]], jobs: int) -> tuple[float, float]:
+
+def alone(learners: list[dict[str, str]]) -> Marked:
+    """Every answer called and judged in this process, which has imported everything."""
+    from utils import calls, exercise
+
+    tasks = exercise.load(TOPIC)
+    for name in learners[0]:
+        tasks[name].mark(tasks[name].reference, SEED)
+    before, started = time.process_time(), time.perf_counter()
+    passed = []
+    for mine in learners:
+        namespace: dict[str, object] = {}
+        exec("\n".join([IMPORTS, *mine.values()]), namespace)
+        passed.append(0)
+        for name in mine:
+            run = calls.Runner(namespace[name], tasks[name].probe, tasks[name].candidates)  # type: ignore[arg-type]
+            outcomes = [run(args) for args in tasks[name].inputs(SEED)]
+            passed[-1] += tasks[name].judge(outcomes, SEED).passed
+    return time.process_time() - before, time.perf_counter() - started, passed
+
+
+def ours(folder: Path, learners: list[dict[str, str]], jobs: int) -> Marked:
     for i, mine in enumerate(learners):
         cells = [code(IMPORTS), *map(code, mine.values())]
         write(folder / "ours" / f"learner{i:03d}.ipynb", cells)
@@ -165,10 +200,17 @@ def ours(folder: Path, learners: list[dict[str, str]], jobs: int) -> tuple[float
     command += ["--out", str(folder / "report"), "--jobs", str(jobs), "--seed", str(SEED)]
     # What bubblewrap starts is not counted: Landlock and seccomp have to do here.
     env = {"PATH": str(Path(sys.executable).parent)}
-    return cpu_seconds([*command, "--chapter", "03"], cwd=ROOT, env=env)
+    used = cpu_seconds([*command, "--chapter", "03"], cwd=ROOT, env=env)
+    passed = dict.fromkeys((f"learner{i:03d}" for i in range(len(learners))), 0)
+    for line in (folder / "report" / "journal.jsonl").read_text().splitlines():
+        row = json.loads(line)["row"]
+        # With the reference in place of an earlier answer is not as written.
+        followed = any("Follow-through" in note for note in row["notes"])
+        passed[row["learner"]] += row["status"] == "passed" and not followed
+    return *used, list(passed.values())
 
 
-def nbgrader(folder: Path, learners: list[dict[str, str]]) -> tuple[float, float]:
+def nbgrader(folder: Path, learners: list[dict[str, str]]) -> Marked:
     python = _peers.environment("nbgrader", "numpy", "pandas", "scipy", "matplotlib")
     command = str(python.parent / "nbgrader")
     course = folder / "nbgrader"
@@ -205,10 +247,13 @@ def nbgrader(folder: Path, learners: list[dict[str, str]]) -> tuple[float, float
     used = cpu_seconds([command, "autograde", "ch"], cwd=course, env=env)
     made = len(list((course / "autograded").glob("*/ch/ch.ipynb")))
     assert made == len(learners), f"nbgrader marked {made}"
-    return used
+    cpu_seconds([command, "export"], cwd=course, env=env)
+    with open(course / "grades.csv", newline="") as file:
+        score = {row["student_id"]: int(float(row["score"])) for row in csv.DictReader(file)}
+    return *used, [score[f"learner{i:03d}"] for i in range(len(learners))]
 
 
-def otter(folder: Path, learners: list[dict[str, str]]) -> tuple[float, float]:
+def otter(folder: Path, learners: list[dict[str, str]]) -> Marked:
     python = _peers.environment(
         "otter-grader", "ipykernel", "numpy", "pandas", "scipy", "matplotlib"
     )
@@ -237,6 +282,7 @@ def otter(folder: Path, learners: list[dict[str, str]]) -> tuple[float, float]:
         "PATH": f"{python.parent}:{os.environ['PATH']}",
     }
     total = wall = 0.0
+    scores = []
     for i, mine in enumerate(learners):
         path = course / f"learner{i:03d}.ipynb"
         write(path, [code(IMPORTS), *map(code, mine.values())])
@@ -251,8 +297,10 @@ def otter(folder: Path, learners: list[dict[str, str]]) -> tuple[float, float]:
         ]
         used, passed = cpu_seconds([*command, "-o", str(out)], cwd=course, env=env)
         assert (out / "results.json").exists(), f"Otter did not mark {path.name}"
+        tests = json.loads((out / "results.json").read_text())["tests"]
+        scores.append(sum(test.get("score", 0) == 1 for test in tests if test["name"] in mine))
         total, wall = total + used, wall + passed
-    return total, wall
+    return total, wall, scores
 
 
 def main() -> None:
@@ -267,40 +315,50 @@ def main() -> None:
     names = list(exercise.load(TOPIC))[: None if args.all else -1]
     learners = answers(max(args.peers, *args.ours), names)
     print(_peers.machine())
-    print(f"{'tool':<22}{'submissions':>12}{'CPU s each':>12}{'wall s each':>13}{'ratio':>8}")
+    print(
+        f"{'tool':<22}{'submissions':>12}{'CPU s each':>12}{'wall s each':>13}{'of it its own':>15}"
+    )
+    least, _, right = alone(learners[: args.peers])
+    work = least / args.peers
+    _show("the answers alone", args.peers, (least, least, right), work)
     rows = []
     for n in args.ours:
         with tempfile.TemporaryDirectory() as folder:
-            rows.append(("course grade", n, *ours(Path(folder), learners[:n], args.jobs)))
-            _show(rows[-1], None)
+            rows.append((n, ours(Path(folder), learners[:n], args.jobs)))
+        _show("course grade", *rows[-1], work)
     with tempfile.TemporaryDirectory() as folder:
         store_cases(Path(folder), names)
-        peers = []
-        for name, tool in (
-            [] if not args.peers else (("nbgrader autograde", nbgrader), ("otter run", otter))
-        ):
+        for name, tool in (("nbgrader autograde", nbgrader), ("otter run", otter)):
             try:
-                peers.append((name, args.peers, *tool(Path(folder), learners[: args.peers])))
-                _show(peers[-1], None)
+                theirs = tool(Path(folder), learners[: args.peers])
             except Exception as error:
                 print(f"{name:<22} did not run ({type(error).__name__}: {error})")
-    if peers:
-        faster = min(used / n for _, n, used, _ in peers)
-        for row in rows:
-            _show(row, faster)
-            for name, n, used, _ in peers:
+                continue
+            _show(name, args.peers, theirs, work)
+            for n, mine in rows:
+                same = sum(a == b for a, b in zip(mine[2], theirs[2], strict=False))
+                each = mine[0] / n, theirs[0] / args.peers
+                own = each[0] - work, each[1] - work
+                print(
+                    f"  {each[1] / each[0]:.1f} times the CPU of course grade with {n}, "
+                    f"{own[1] / own[0]:.1f} times without the answers' own; "
+                    f"{same} of {min(n, args.peers)} learners have the same marks"
+                )
                 _peers.report(
-                    f"mark {row[1]} submissions of chapter 3, processor time each",
-                    "",
-                    f"{name}, {n} submissions",
-                    seconds=(row[2] / row[1], used / n),
+                    f"mark {n} submissions of chapter 3, CPU s each; less the answers' own, "
+                    f"{own[0]:.3f} and {own[1]:.3f}",
+                    f"learners with equal marks, of {min(n, args.peers)}",
+                    name,
+                    quality=(same, None),
+                    seconds=each,
                 )
 
 
-def _show(row: tuple[str, int, float, float], faster: float | None) -> None:
-    name, n, used, wall = row
-    ratio = f"{faster / (used / n):>8.0f}" if faster else ""
-    print(f"{name:<22}{n:>12}{used / n:>12.3f}{wall / n:>13.3f}{ratio}", flush=True)
+def _show(name: str, n: int, marked: Marked, work: float) -> None:
+    used, wall, _ = marked
+    print(
+        f"{name:<22}{n:>12}{used / n:>12.3f}{wall / n:>13.3f}{used / n - work:>15.3f}", flush=True
+    )
 
 
 if __name__ == "__main__":

@@ -474,7 +474,8 @@ class BreakIt(Exercise):
         return tuple(
             Verdict(
                 f"breaks_{defect}",
-                self._obstacle(mine) or f"the flawed and the right answer differ by {defect}",
+                self._obstacle(mine)
+                or ("the right and the flawed answer differ" if held else self._same(mine)),
                 held,
                 held,
                 1.0,
@@ -489,6 +490,13 @@ class BreakIt(Exercise):
             return self.problem(outcome.value)
         except Exception:
             return "the input is not of the form that the docstring asks for"
+
+    def _same(self, outcome: Outcome) -> str:
+        """What both answers say about an input that does not tell them apart."""
+        right = calls.Runner(self.right)(tuple(outcome.value))
+        if right.failure:
+            return f"the right answer fails on it: {explain(right.failure)}"
+        return f"the right and the flawed answer are the same: {plain.describe(right.value, 60)}"
 
     def _rights(self, outcomes: Sequence[Outcome], seed: int) -> list[bool]:
         pairs = zip(self.defects, outcomes, strict=True)

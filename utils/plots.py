@@ -78,4 +78,5 @@ def intervals(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.scatter(rows["difference"], places, color=colours, zorder=3)
     ax.axvline(0, color="black", lw=0.8)
     ax.set_yticks(places, [str(name) for name in rows.index])
+    ax.margins(y=0.12)
     return ax

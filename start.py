@@ -152,17 +152,24 @@ def copy_notebooks() -> list[str]:
     WORK.mkdir(parents=True, exist_ok=True)
     copied = _copied()
     said = []
-    sources = {p.relative_to(NOTEBOOKS).as_posix(): p for p in NOTEBOOKS.rglob("*") if p.is_file()}
-    sources.update({f"solved/{p.name}": p for p in SOLVED.glob("*.ipynb")})
+    sources = {
+        p.relative_to(NOTEBOOKS).as_posix(): p.read_bytes()
+        for p in NOTEBOOKS.rglob("*")
+        if p.is_file()
+    }
+    for path in SOLVED.glob("*.ipynb"):
+        # One folder further from the data cards that it links to.
+        solved = path.read_bytes().replace(b"](../datasets/", b"](../../datasets/")
+        sources[f"solved/{path.name}"] = solved
     for name, source in sorted(sources.items()):
         target, new = WORK / name, _digest(source)
-        untouched = not target.exists() or _digest(target) in (copied.get(name), new)
-        if untouched:
-            if not target.exists() or _digest(target) != new:
-                _copy(source, target)
+        old = _digest(target.read_bytes()) if target.exists() else None
+        if old in (None, copied.get(name), new):
+            if old != new:
+                _write(source, target)
         elif copied.get(name) != new:
             beside = target.with_name(f"{target.stem}.new{target.suffix}")
-            _copy(source, beside)
+            _write(source, beside)
             said.append(f"{name} has changed; yours is kept, the new one is {beside.name}.")
         copied[name] = new
     draft = COPIES.with_suffix(".part")
@@ -179,15 +186,15 @@ def _copied() -> dict[str, str]:
         return {}
 
 
-def _copy(source: Path, target: Path) -> None:
+def _write(content: bytes, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(target.name + ".part")
-    shutil.copyfile(source, draft)
+    draft.write_bytes(content)
     draft.replace(target)
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 # ---- what can be started --------------------------------------------------------------------
@@ -197,8 +204,11 @@ def lab(extra: Sequence[str]) -> int:
     """Open JupyterLab on the start page."""
     for line in copy_notebooks():
         print(line)
-    page = "--LabApp.default_url=/lab/tree/00_start_here.ipynb"
-    return _run(["-m", "jupyterlab", f"--ServerApp.root_dir={WORK}", page, *extra])
+    # From the copies links lead to the data cards, so JupyterLab has to see these too.
+    root = ROOT if WORK.is_relative_to(ROOT) else WORK
+    page = (WORK / "00_start_here.ipynb").relative_to(root).as_posix()
+    options = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/tree/{page}"]
+    return _run(["-m", "jupyterlab", *options, *extra])
 
 
 def test(extra: Sequence[str]) -> int:

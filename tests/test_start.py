@@ -171,6 +171,20 @@ def test_interrupt_leaves_quietly(start, monkeypatch):
     assert caught.value.code == 130
 
 
+@pytest.mark.parametrize("inside", [True, False])
+def test_jupyterlab_sees_the_data_cards_where_it_can(start, monkeypatch, tmp_path, inside):
+    ran = []
+    monkeypatch.setattr(start, "_run", lambda args: ran.append(args) or 0)
+    if not inside:
+        elsewhere = tmp_path.parent / "elsewhere"
+        monkeypatch.setattr(start, "WORK", elsewhere)
+        monkeypatch.setattr(start, "COPIES", elsewhere / ".copied.json")
+    start.lab([])
+    root, page = (option.partition("=")[2] for option in ran[0][2:])
+    assert root == str(start.ROOT if inside else start.WORK)
+    assert (Path(root) / page.removeprefix("/lab/tree/")).parent == start.WORK
+
+
 def test_test_stops_at_the_first_step_that_fails(start, monkeypatch, capsys):
     ran = []
 
@@ -214,9 +228,13 @@ def test_what_a_learner_wrote_is_kept_and_the_new_one_put_beside(start):
 
 def test_solved_notebooks_are_copied_too(start):
     start.SOLVED.mkdir()
-    (start.SOLVED / "03_a.ipynb").write_text("solved")
+    (start.SOLVED / "03_a.ipynb").write_text("[card](../datasets/a.md)")
     start.copy_notebooks()
-    assert (start.WORK / "solved" / "03_a.ipynb").read_text() == "solved"
+    copy = start.WORK / "solved" / "03_a.ipynb"
+    assert copy.read_text() == "[card](../../datasets/a.md)"
+    # As it was copied, so a learner has not touched it.
+    (start.SOLVED / "03_a.ipynb").write_text("new")
+    assert not start.copy_notebooks() and copy.read_text() == "new"
 
 
 @pytest.mark.parametrize("record", ["{", "[1, 2]", "null", None])

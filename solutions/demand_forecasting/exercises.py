@@ -6,7 +6,7 @@ import numpy as np
 
 from solutions.demand_forecasting import misconceptions as wrong
 from solutions.demand_forecasting import reference
-from utils import data
+from utils import holdout
 from utils.exercise import (
     BeatIt,
     BreakIt,
@@ -589,32 +589,12 @@ select_arima = Exercise(
 
 # ---- forecast_sales -------------------------------------------------------------------------
 
-_DEPARTMENTS = (
-    "GROCERY",
-    "DRUG GM",
-    "FUEL",
-    "PRODUCE",
-    "MEAT",
-    "MEAT-PCKGD",
-    "DELI",
-    "MISCELLANEOUS",
-    "PASTRY",
-    "NUTRITION",
-)
-_N_DAYS, _HORIZON = 168, 28
+_HORIZON = 28
 
 
 def _hidden_month(seed):
-    """Departments as of four days of the year each, in units of their own and in any order.
-
-    No month of it reaches Thanksgiving: the shop was open on every day.
-    """
-    rng = np.random.default_rng(seed)
-    sales = data.daily_sales(*_DEPARTMENTS).to_numpy()
-    origins = rng.choice(np.arange(_N_DAYS, 290), 4, replace=False)
-    spans = [sales[origin - _N_DAYS : origin + _HORIZON] for origin in origins]
-    shown = np.concatenate(spans, axis=1)[:, rng.permutation(40)] * rng.uniform(0.01, 100, 40)
-    history, truth = shown[:_N_DAYS], shown[_N_DAYS:]
+    """Ten departments as of four mornings of the year."""
+    history, truth = holdout.departments(np.random.default_rng(seed), 4, _HORIZON)
     return (history, _HORIZON), {"truth": truth, "history": history}
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from solutions.ml_forecasting import misconceptions as wrong
 from solutions.ml_forecasting import reference
-from utils import data
+from utils import holdout
 from utils.exercise import (
     BeatIt,
     BreakIt,
@@ -480,34 +480,16 @@ order_quantity = Exercise(
 
 # ---- order_departments ----------------------------------------------------------------------
 
-_DEPARTMENTS = (
-    "GROCERY",
-    "DRUG GM",
-    "FUEL",
-    "PRODUCE",
-    "MEAT",
-    "MEAT-PCKGD",
-    "DELI",
-    "MISCELLANEOUS",
-    "PASTRY",
-    "NUTRITION",
-)
-_N_DAYS, _HORIZON = 168, 14
+_HORIZON = 14
 _SHARES = (0.1, 0.2, 0.8, 0.9, 0.95)
 
 
 def _hidden_fortnight(seed):
-    """Departments as of two days of the year each, in currencies of their own and in any order.
-
-    No fortnight of it reaches Thanksgiving: the shop was open on every day.
-    """
+    """Ten departments as of two mornings of the year, with costs that are drawn for each."""
     rng = np.random.default_rng(seed)
-    sales = data.daily_sales(*_DEPARTMENTS).to_numpy()
-    origins = rng.choice(np.arange(_N_DAYS, 304), 2, replace=False)
-    spans = [sales[origin - _N_DAYS : origin + _HORIZON] for origin in origins]
-    shown = np.concatenate(spans, axis=1)[:, rng.permutation(20)] * rng.uniform(0.1, 10, 20)
+    history, demand = holdout.departments(rng, 2, _HORIZON)
     cu = rng.permutation(np.tile(_SHARES, 4))
-    return (shown[:_N_DAYS], _HORIZON, cu, 1 - cu), {"demand": shown[_N_DAYS:], "cu": cu}
+    return (history, _HORIZON, cu, 1 - cu), {"demand": demand, "cu": cu}
 
 
 def _cents_lost(orders, hidden):

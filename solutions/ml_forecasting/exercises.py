@@ -43,7 +43,7 @@ def _of_a_list(backtest):
 break_blend = BreakIt(
     reference=reference.break_blend,
     points=3,
-    minutes=12,
+    minutes=15,
     level="junior",
     right=_of_a_list(wrong.correct),
     defects={name: _of_a_list(backtest) for name, backtest in wrong.FLAWED.items()},
@@ -189,8 +189,13 @@ def _with_simple_models(answer, y, o, H, kind):
                 return X @ np.linalg.solve(ridge, self.X.T @ self.t)
             return np.full(len(X), self.t.mean())
 
-    forecast = [float(day) for day in answer(Model, y, o, H)]
-    return {"forecast": forecast, "fits": sorted(fits)}
+    forecast = answer(Model, y, o, H)
+    return None if forecast is None else {"forecast": forecast, "fits": sorted(fits)}
+
+
+def _drifting(rng, slope, n=70):
+    """It crosses 0, and a line forecasts more of the same."""
+    return slope * (np.arange(n) - 20) + rng.normal(0, 20, n)
 
 
 def _same_forecast(expected, got):
@@ -241,6 +246,11 @@ direct_forecast = Exercise(
             lambda rng: [(_days(rng), 45, 4, "goes on")],
         ),
         Property(
+            "as_the_model_says",
+            "a forecast may be below 0, and outside of what has been",
+            lambda rng: [(_drifting(rng, 9), 60, 4, "line"), (_drifting(rng, -9), 55, 4, "line")],
+        ),
+        Property(
             "further_than_a_week",
             "nine days ahead",
             lambda rng: [(_days(rng), 60, 9, "nearest")],
@@ -261,6 +271,7 @@ direct_forecast = Exercise(
         wrong.same_model_again,
         wrong.targets_a_day_late,
         wrong.features_without_distance,
+        wrong.nothing_below_zero,
     ),
 )
 
@@ -301,6 +312,11 @@ detrended_tree = Exercise(
             _beyond_the_maximum,
         ),
         Property(
+            "below_zero",
+            "what is forecast may be a logarithm, or a difference",
+            lambda rng: [(_growing(rng, -12.0), 60, 3)],
+        ),
+        Property(
             "only_the_past",
             "days from the origin on make no difference",
             lambda rng: [(_unknown(_growing(rng, 5.0), 70), 70, 3)],
@@ -320,6 +336,7 @@ detrended_tree = Exercise(
         wrong.line_a_day_early,
         wrong.tree_of_the_series,
         wrong.line_of_four_weeks,
+        wrong.forecast_of_zero_at_least,
     ),
 )
 

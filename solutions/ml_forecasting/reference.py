@@ -160,7 +160,8 @@ def direct_forecast(make_model: Callable, y: np.ndarray, o: int, H: int) -> np.n
     Returns
     -------
     forecast : ndarray of float, shape (H,)
-        For days ``o`` to ``o + H - 1``.
+        For days ``o`` to ``o + H - 1``, as the models say, be it below 0: the series may be one of
+        logarithms, or what a line leaves.
 
     Examples
     --------
@@ -245,7 +246,8 @@ def inverse_mse_weights(preds: dict[str, np.ndarray], y_val: np.ndarray) -> dict
     --------
     Squared errors of 1 and of 4 on both days: weights of 1 and 1/4, over their sum.
 
-    >>> inverse_mse_weights({"a": np.array([9.0, 11.0]), "b": np.array([12.0, 12.0])}, [10.0, 10.0])
+    >>> preds = {"a": np.array([9.0, 11.0]), "b": np.array([12.0, 12.0])}
+    >>> inverse_mse_weights(preds, np.array([10.0, 10.0]))
     {'a': 0.8, 'b': 0.2}
     """
     truth = np.asarray(y_val, dtype=float)

@@ -85,8 +85,8 @@ def windows_of_one_day(defect):
 
 
 def nothing_to_train_on(defect):
-    """The series is so short that a flawed back-test has no row left to train on: make it longer
-    than ``p`` times one more than ``n_test``, and a few days.
+    """The series is so short that a flawed back-test has no row left to train on. More than
+    ``p * (n_test + 1)`` days are enough, and a few to spare.
     """
     return [1, 2, 4, 3], 2, 2
 

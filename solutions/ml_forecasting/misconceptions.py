@@ -542,7 +542,7 @@ def median_demand(samples, cu, co):
 
 
 def costs_swapped(samples, cu, co):
-    """The costs are swapped: the more it costs to be short, the more is ordered."""
+    """The costs are swapped. Where it costs more to be short, more should be ordered."""
     return reference.order_quantity(samples, co, cu)
 
 

@@ -31,8 +31,8 @@ from solutions.demand_forecasting import seasonal_naive  # noqa: E402
 from solutions.ml_forecasting import detrended_tree, direct_forecast  # noqa: E402
 from utils import data  # noqa: E402
 
-DEPARTMENTS = ("TOTAL", "GROCERY", "PRODUCE", "MEAT")
-# The origins of chapter 5: the last 18 whole weeks of the year.
+# The series and the origins of chapter 5: the last 18 whole weeks of the year.
+DEPARTMENTS = ("TOTAL", "GROCERY", "DRUG GM", "PRODUCE", "MEAT", "DELI")
 ORIGINS = range(238, 359, 7)
 HORIZON = 7
 SEEDS = range(5)

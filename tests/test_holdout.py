@@ -77,3 +77,29 @@ def test_problem_with_probabilities(value, problem):
     said = holdout.problem_with_probabilities(value, test, np.array([0, 1, 0]), test)
     assert problem in said
     assert bool(said) == bool(problem)
+
+
+def test_departments_come_in_one_span_each_and_in_units_of_their_own():
+    known, future = holdout.departments(np.random.default_rng(3), 2, 14)
+    assert (known.shape, future.shape) == ((168, 20), (14, 20))
+    spans = np.vstack([known, future])
+    sales = data.daily_sales(*holdout.DEPARTMENTS).to_numpy()
+    assert np.isnan(sales).any(axis=1).argmax() > holdout.FIRST_UNUSED
+    found, units = [], []
+    for span in spans.T:
+        starts = range(holdout.FIRST_UNUSED - len(spans))
+        pairs = [(start, name) for start in starts for name in range(len(holdout.DEPARTMENTS))]
+        ratios = {(s, name): span / sales[s : s + len(spans), name] for s, name in pairs}
+        found += [pair for pair, ratio in ratios.items() if np.ptp(ratio) < 1e-9 * ratio[0]]
+        units.append(ratios[found[-1]][0])
+    assert len(found) == len(set(found)) == 20
+    assert len({start for start, _ in found}) == 2
+    assert len(set(units)) == 20
+    assert found != sorted(found)
+
+
+def test_departments_are_drawn_by_the_generator_alone():
+    draws = [holdout.departments(np.random.default_rng(seed), 4, 28) for seed in (1, 1, 2)]
+    for a, b, c in zip(*draws, strict=True):
+        assert np.array_equal(a, b)
+        assert not np.array_equal(a, c)

@@ -77,6 +77,7 @@ def test_forecast_race():
         assert abs(part[name] / again[name] - 1).max() < apart
     seeds = [f"{name}_{seed}" for name in ("forest", "mlp") for seed in range(5)]
     assert list(stored.columns[-10:]) == seeds
+    assert tuple(stored["department"].unique()) == made.DEPARTMENTS
     assert stored.groupby("department").size().eq(18 * 7).all()
 
 

@@ -277,3 +277,51 @@ def problem_with_probabilities(
     if not (np.isfinite(p).all() and p.min() >= 0 and p.max() <= 1):
         return "a probability is a number from 0 to 1"
     return "the same probability for all prefers nobody" if np.ptp(p) < 1e-9 else ""
+
+
+# ---- departments of the shop ----------------------------------------------------------------
+
+DEPARTMENTS = (
+    "GROCERY",
+    "DRUG GM",
+    "FUEL",
+    "PRODUCE",
+    "MEAT",
+    "MEAT-PCKGD",
+    "DELI",
+    "MISCELLANEOUS",
+    "PASTRY",
+    "NUTRITION",
+)
+N_KNOWN = 168
+FIRST_UNUSED = 318  # 15 November: no span reaches Thanksgiving, and the shop was open on every day
+
+
+def departments(
+    rng: np.random.Generator, n_mornings: int, horizon: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sales of ten departments, as of some mornings of the year, and what they sold next.
+
+    Parameters
+    ----------
+    rng : Generator
+        Draws the mornings, the order of the columns, and a unit for each of them: the public file
+        should not tell which is which.
+    n_mornings : int
+        How many mornings, without repeats.
+    horizon : int
+        Days that come after each.
+
+    Returns
+    -------
+    known : ndarray, shape (168, 10 * n_mornings)
+        Daily sales of 24 weeks before the morning of each column, oldest first.
+    future : ndarray, shape (horizon, 10 * n_mornings)
+        Those of the morning's day and the days after it.
+    """
+    sales = data.daily_sales(*DEPARTMENTS).to_numpy()
+    mornings = rng.choice(np.arange(N_KNOWN, FIRST_UNUSED - horizon), n_mornings, replace=False)
+    spans = np.hstack([sales[day - N_KNOWN : day + horizon] for day in mornings])
+    n_columns = spans.shape[1]
+    spans = spans[:, rng.permutation(n_columns)] * rng.uniform(0.1, 10, n_columns)
+    return spans[:N_KNOWN], spans[N_KNOWN:]

@@ -6,7 +6,7 @@ import numpy as np
 
 from solutions.demand_forecasting import misconceptions as wrong
 from solutions.demand_forecasting import reference
-from utils import data
+from utils import holdout
 from utils.exercise import (
     BeatIt,
     BreakIt,
@@ -419,7 +419,7 @@ def _watched(answer, y, forecaster, start, h, step):
         return np.resize(history[-3:], h)
 
     errors = answer(y, fit_predict, start, h, step)
-    return {"errors": [[origin, error] for origin, error in errors], "seen": seen}
+    return None if errors is None else {"errors": errors, "seen": seen}
 
 
 def _saw_only_the_past(call: Call) -> bool:
@@ -509,7 +509,7 @@ def _to_and_fro(rng, n=50):
 
 
 def _grid(**largest):
-    return {"p": 0, "d": 0, "q": 0, "P": 0, "D": 0, "Q": 0, "m": 1, **largest}
+    return {"p": 0, "d": 0, "q": 0, "P": 0, "D": 0, "Q": 0, "m": 7, **largest}
 
 
 def _is_order(order, grid):
@@ -558,7 +558,7 @@ select_arima = Exercise(
         ),
         Property(
             "differences_fixed",
-            "models of series that are differenced differently cannot be compared",
+            "differences are taken first, and what was differenced has no constant",
             lambda rng: [(_wandering(rng), _grid(p=1, d=1, q=1))],
             _among_the_best,
         ),
@@ -580,6 +580,7 @@ select_arima = Exercise(
         wrong.smallest_model,
         wrong.aic_for_aicc,
         wrong.never_differenced,
+        wrong.constant_always,
         wrong.autoregression_only,
         wrong.without_season,
         wrong.failures_hidden,
@@ -589,32 +590,12 @@ select_arima = Exercise(
 
 # ---- forecast_sales -------------------------------------------------------------------------
 
-_DEPARTMENTS = (
-    "GROCERY",
-    "DRUG GM",
-    "FUEL",
-    "PRODUCE",
-    "MEAT",
-    "MEAT-PCKGD",
-    "DELI",
-    "MISCELLANEOUS",
-    "PASTRY",
-    "NUTRITION",
-)
-_N_DAYS, _HORIZON = 168, 28
+_HORIZON = 28
 
 
 def _hidden_month(seed):
-    """Departments as of four days of the year each, in units of their own and in any order.
-
-    No month of it reaches Thanksgiving: the shop was open on every day.
-    """
-    rng = np.random.default_rng(seed)
-    sales = data.daily_sales(*_DEPARTMENTS).to_numpy()
-    origins = rng.choice(np.arange(_N_DAYS, 290), 4, replace=False)
-    spans = [sales[origin - _N_DAYS : origin + _HORIZON] for origin in origins]
-    shown = np.concatenate(spans, axis=1)[:, rng.permutation(40)] * rng.uniform(0.01, 100, 40)
-    history, truth = shown[:_N_DAYS], shown[_N_DAYS:]
+    """Ten departments as of four mornings of the year."""
+    history, truth = holdout.departments(np.random.default_rng(seed), 4, _HORIZON)
     return (history, _HORIZON), {"truth": truth, "history": history}
 
 

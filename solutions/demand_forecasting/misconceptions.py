@@ -85,8 +85,8 @@ def windows_of_one_day(defect):
 
 
 def nothing_to_train_on(defect):
-    """The series is so short that a flawed back-test has no row left to train on: make it longer
-    than ``p`` times one more than ``n_test``, and a few days.
+    """The series is so short that a flawed back-test has no row left to train on. More than
+    ``p * (n_test + 1)`` days are enough, and a few to spare.
     """
     return [1, 2, 4, 3], 2, 2
 
@@ -282,7 +282,7 @@ def rejects_everything(fn):
 
 
 def seasons_of_one_day(fn):
-    """With ``m = 1`` alone nobody notices a wrong season, nor that a day is compared with a day."""
+    """With ``m = 1`` alone nobody notices that the season is ignored."""
     y_train = np.array([1.0, 5.0, 2.0, 9.0])
     return bool(
         np.isclose(fn(np.array([7.0, 9.0]), np.array([8.0, 6.0]), y_train, 1), 2 / (14 / 3))
@@ -428,7 +428,7 @@ def one_row_too_few(y, p):
 
 
 def weights_turned_round(coef, history, h):
-    """Yesterday's weight meets the oldest day: turn the days round, not only the weights."""
+    """Yesterday's weight meets the oldest day: weights go back in time, a history forward."""
     return reference.ar_forecast(np.append(coef[0], coef[:0:-1]), history, h)
 
 
@@ -555,6 +555,16 @@ def never_differenced(y_train, grid):
     return (p, grid["d"], q, P, grid["D"], Q, m), aicc, failed
 
 
+def constant_always(y_train, grid):
+    """Every model has a constant, as statsmodels adds one unless told otherwise. What was
+    differenced has none.
+    """
+    d, D, m = grid["d"], grid["D"], grid["m"]
+    z = reference.difference(reference.difference(np.asarray(y_train, float), d), D, m)
+    order, aicc, failed = reference.select_arima(z, {**grid, "d": 0, "D": 0})
+    return (order[0], d, *order[2:4], D, *order[5:]), aicc, failed
+
+
 def autoregression_only(y_train, grid):
     """Only ``p`` was searched: ``q`` stayed 0 in every model."""
     return reference.select_arima(y_train, {**grid, "q": 0, "Q": 0})
@@ -621,5 +631,5 @@ def interval_of_95_per_cent(history, horizon):
 
 
 def columns_and_days_swapped(history, horizon):
-    """Days and columns are swapped: the shape is days, columns, three."""
+    """The shape is days, columns, three: the forecast, then the two ends of its interval."""
     return reference.forecast_sales(history, horizon).transpose(1, 0, 2)

@@ -364,7 +364,8 @@ def select_arima(
     y_train : ndarray, shape (n_days,)
         Oldest first.
     grid : dict of str to int
-        The largest ``p``, ``q``, ``P`` and ``Q``; the fixed ``d`` and ``D``; the season ``m``.
+        The largest ``p``, ``q``, ``P`` and ``Q``; the fixed ``d`` and ``D``; the season ``m``, at
+        least 2.
 
     Returns
     -------
@@ -382,7 +383,7 @@ def select_arima(
     then goes to a better neighbour, one step in one or two of the orders, until there is none. On
     the way it compares models at weights found by least squares, which is quick, and fits the
     first three by likelihood. A search of the whole grid is right too: what counts is an order
-    whose AICc is no more than 2 above the best found, and whose neighbours, one step up or down in
+    whose AICc is no more than 2 above the reference's, and whose neighbours, one step up or down in
     one of p, q, P and Q, have all been tried.
 
     Examples
@@ -391,10 +392,10 @@ def select_arima(
 
     >>> y = np.array([1.0, -0.7, 0.4, -0.5, 0.6, -0.3, 0.1, 0.2, -0.4, 0.5, -0.6, 0.2, -0.1, 0.3])
     >>> order, aicc, failed = select_arima(
-    ...     y, {"p": 1, "d": 0, "q": 0, "P": 0, "D": 0, "Q": 0, "m": 1}
+    ...     y, {"p": 1, "d": 0, "q": 0, "P": 0, "D": 0, "Q": 0, "m": 7}
     ... )
     >>> order
-    (1, 0, 0, 0, 0, 0, 1)
+    (1, 0, 0, 0, 0, 0, 7)
     """
     d, D, m = grid["d"], grid["D"], grid["m"]
     z = difference(difference(np.asarray(y_train, dtype=float), d), D, m)

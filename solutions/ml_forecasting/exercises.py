@@ -6,7 +6,7 @@ import numpy as np
 
 from solutions.ml_forecasting import misconceptions as wrong
 from solutions.ml_forecasting import reference
-from utils import data
+from utils import holdout
 from utils.exercise import (
     BeatIt,
     BreakIt,
@@ -43,7 +43,7 @@ def _of_a_list(backtest):
 break_blend = BreakIt(
     reference=reference.break_blend,
     points=3,
-    minutes=12,
+    minutes=15,
     level="junior",
     right=_of_a_list(wrong.correct),
     defects={name: _of_a_list(backtest) for name, backtest in wrong.FLAWED.items()},
@@ -189,8 +189,13 @@ def _with_simple_models(answer, y, o, H, kind):
                 return X @ np.linalg.solve(ridge, self.X.T @ self.t)
             return np.full(len(X), self.t.mean())
 
-    forecast = [float(day) for day in answer(Model, y, o, H)]
-    return {"forecast": forecast, "fits": sorted(fits)}
+    forecast = answer(Model, y, o, H)
+    return None if forecast is None else {"forecast": forecast, "fits": sorted(fits)}
+
+
+def _drifting(rng, slope, n=70):
+    """It crosses 0, and a line forecasts more of the same."""
+    return slope * (np.arange(n) - 20) + rng.normal(0, 20, n)
 
 
 def _same_forecast(expected, got):
@@ -241,6 +246,11 @@ direct_forecast = Exercise(
             lambda rng: [(_days(rng), 45, 4, "goes on")],
         ),
         Property(
+            "as_the_model_says",
+            "a forecast may be below 0, and outside of what has been",
+            lambda rng: [(_drifting(rng, 9), 60, 4, "line"), (_drifting(rng, -9), 55, 4, "line")],
+        ),
+        Property(
             "further_than_a_week",
             "nine days ahead",
             lambda rng: [(_days(rng), 60, 9, "nearest")],
@@ -261,6 +271,7 @@ direct_forecast = Exercise(
         wrong.same_model_again,
         wrong.targets_a_day_late,
         wrong.features_without_distance,
+        wrong.nothing_below_zero,
     ),
 )
 
@@ -301,6 +312,11 @@ detrended_tree = Exercise(
             _beyond_the_maximum,
         ),
         Property(
+            "below_zero",
+            "what is forecast may be a logarithm, or a difference",
+            lambda rng: [(_growing(rng, -12.0), 60, 3)],
+        ),
+        Property(
             "only_the_past",
             "days from the origin on make no difference",
             lambda rng: [(_unknown(_growing(rng, 5.0), 70), 70, 3)],
@@ -320,6 +336,7 @@ detrended_tree = Exercise(
         wrong.line_a_day_early,
         wrong.tree_of_the_series,
         wrong.line_of_four_weeks,
+        wrong.forecast_of_zero_at_least,
     ),
 )
 
@@ -480,34 +497,16 @@ order_quantity = Exercise(
 
 # ---- order_departments ----------------------------------------------------------------------
 
-_DEPARTMENTS = (
-    "GROCERY",
-    "DRUG GM",
-    "FUEL",
-    "PRODUCE",
-    "MEAT",
-    "MEAT-PCKGD",
-    "DELI",
-    "MISCELLANEOUS",
-    "PASTRY",
-    "NUTRITION",
-)
-_N_DAYS, _HORIZON = 168, 14
+_HORIZON = 14
 _SHARES = (0.1, 0.2, 0.8, 0.9, 0.95)
 
 
 def _hidden_fortnight(seed):
-    """Departments as of two days of the year each, in currencies of their own and in any order.
-
-    No fortnight of it reaches Thanksgiving: the shop was open on every day.
-    """
+    """Ten departments as of two mornings of the year, with costs that are drawn for each."""
     rng = np.random.default_rng(seed)
-    sales = data.daily_sales(*_DEPARTMENTS).to_numpy()
-    origins = rng.choice(np.arange(_N_DAYS, 304), 2, replace=False)
-    spans = [sales[origin - _N_DAYS : origin + _HORIZON] for origin in origins]
-    shown = np.concatenate(spans, axis=1)[:, rng.permutation(20)] * rng.uniform(0.1, 10, 20)
+    history, demand = holdout.departments(rng, 2, _HORIZON)
     cu = rng.permutation(np.tile(_SHARES, 4))
-    return (shown[:_N_DAYS], _HORIZON, cu, 1 - cu), {"demand": shown[_N_DAYS:], "cu": cu}
+    return (history, _HORIZON, cu, 1 - cu), {"demand": demand, "cu": cu}
 
 
 def _cents_lost(orders, hidden):

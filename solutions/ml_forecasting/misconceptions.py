@@ -181,7 +181,7 @@ def same_weekday_as_origin(y, o, h):
 
 
 def mean_of_all_days(y, o, h):
-    """The mean is of all days before the origin: of 28, so that it follows the level."""
+    """The mean is of all days before the origin. That of the last 28 follows the level."""
     return _features(y, o, h, mean=np.mean(y[:o]))
 
 
@@ -208,8 +208,8 @@ def a_week_too_old(y, o, h):
 
 
 def weekday_as_a_number(y, o, h):
-    """The weekday is one number, so that a linear model puts Sunday between nothing and nothing:
-    give it seven columns.
+    """The weekday is one number, so a linear model has to rise or to fall through the week: give
+    each weekday a column of its own.
     """
     return np.append(reference.origin_features(y, o, h)[:9], (o + h - 1) % 7)
 
@@ -358,6 +358,13 @@ def features_without_distance(make_model, y, o, H):
     return np.array(forecast)
 
 
+def nothing_below_zero(make_model, y, o, H):
+    """Forecasts below 0 were cut off. Sales are never below 0, but their logarithms may be, and so
+    may what a line leaves of them.
+    """
+    return np.maximum(reference.direct_forecast(make_model, y, o, H), 0)
+
+
 # ---- detrended_tree -------------------------------------------------------------------------
 
 
@@ -425,6 +432,11 @@ def line_of_four_weeks(y, o, H):
         return level + slope * np.asarray(days)
 
     return line(np.arange(o, o + H)) + _tree_of_rest(y, o, H, line)
+
+
+def forecast_of_zero_at_least(y, o, H):
+    """Forecasts below 0 were cut off: the series may be one of logarithms."""
+    return np.maximum(reference.detrended_tree(y, o, H), 0)
 
 
 # ---- inverse_mse_weights --------------------------------------------------------------------
@@ -530,7 +542,7 @@ def median_demand(samples, cu, co):
 
 
 def costs_swapped(samples, cu, co):
-    """The costs are swapped: the more it costs to be short, the more is ordered."""
+    """The costs are swapped. Where it costs more to be short, more should be ordered."""
     return reference.order_quantity(samples, co, cu)
 
 
@@ -617,5 +629,5 @@ def share_of_the_mean(history, horizon, cu, co):
 
 
 def days_and_departments_swapped(history, horizon, cu, co):
-    """Days go down and departments across."""
+    """The shape is days, departments: one order for each, days down and departments across."""
     return reference.order_departments(history, horizon, cu, co).T

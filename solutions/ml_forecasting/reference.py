@@ -21,7 +21,7 @@ def break_blend(defect: str) -> tuple[list[int], int, int]:
     all of them. The last ``h`` days are the test, the ``h`` days before are for validation, and the
     origin of each is its first day. A blend is ``w`` times the mean plus ``1 - w`` times the last
     day; ``w`` is the one of 0, 1/4, 1/2, 3/4 and 1 with the least mean absolute error on the days
-    of validation, of equals the smallest. The result is the mean absolute error of the blend with
+    of validation, the smallest of equals. The result is the mean absolute error of the blend with
     this ``w`` on the days of the test.
 
     Parameters
@@ -35,7 +35,7 @@ def break_blend(defect: str) -> tuple[list[int], int, int]:
           which some come after the origin;
         - ``"weight_from_test"``: the weight is chosen on the days of the test;
         - ``"shuffled_validation"``: in validation the mean is of the ``window`` days before the
-          origin and of the days of the test, as if the order of days did not matter;
+          origin together with the ``h`` days of the test, as if the order of days did not matter;
         - ``"stale_origin"``: the test is forecast from the origin of validation;
         - ``"validation_reported"``: the result is the blend's error in validation.
 
@@ -160,7 +160,8 @@ def direct_forecast(make_model: Callable, y: np.ndarray, o: int, H: int) -> np.n
     Returns
     -------
     forecast : ndarray of float, shape (H,)
-        For days ``o`` to ``o + H - 1``.
+        For days ``o`` to ``o + H - 1``, as the models say, be it below 0: the series may be one of
+        logarithms, or what a line leaves.
 
     Examples
     --------
@@ -245,7 +246,8 @@ def inverse_mse_weights(preds: dict[str, np.ndarray], y_val: np.ndarray) -> dict
     --------
     Squared errors of 1 and of 4 on both days: weights of 1 and 1/4, over their sum.
 
-    >>> inverse_mse_weights({"a": np.array([9.0, 11.0]), "b": np.array([12.0, 12.0])}, [10.0, 10.0])
+    >>> preds = {"a": np.array([9.0, 11.0]), "b": np.array([12.0, 12.0])}
+    >>> inverse_mse_weights(preds, np.array([10.0, 10.0]))
     {'a': 0.8, 'b': 0.2}
     """
     truth = np.asarray(y_val, dtype=float)

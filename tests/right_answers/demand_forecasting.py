@@ -183,7 +183,7 @@ def select_arima__whole_grid(y_train, grid):
     best, failed = (np.inf, None), []
     for p, q, P, Q in itertools.product(*(range(grid[name] + 1) for name in "pqPQ")):
         order = (p, grid["d"], q, P, grid["D"], Q, grid["m"])
-        season = (P, 0, Q, grid["m"]) if P + Q else (0, 0, 0, 0)
+        season = (P, 0, Q, grid["m"])
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

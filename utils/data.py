@@ -176,9 +176,10 @@ def daily_sales(*departments: str) -> pd.DataFrame:
         index="day", columns="department", values="sales_value", aggfunc="sum", fill_value=0.0
     )
     table["TOTAL"] = table.sum(axis="columns")
-    unknown = [name for name in departments if name not in table]
+    known = list(table)
+    unknown = [name for name in departments if name not in known]
     if unknown:
-        raise DataError(f"There is no department {unknown[0]!r}: choose of {', '.join(table)}.")
+        raise DataError(f"There is no department {unknown[0]!r}: choose of {', '.join(known)}.")
     return table[list(departments)].asfreq("D").rename_axis(columns=None)
 
 

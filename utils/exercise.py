@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from utils import calls, plain
 from utils.calls import Failure, Outcome
@@ -729,7 +730,8 @@ class BeatIt(Exercise):
             if mine.failure or theirs.failure:
                 alike = _kind(mine) == _kind(theirs)
             elif obstacle := self._obstacle(mine, seed):
-                alike = obstacle == self._obstacle(theirs, seed)
+                same_form = _form(mine.value) == _form(theirs.value)
+                alike = same_form and obstacle == self._obstacle(theirs, seed)
             else:
                 alike = plain.close(self._scores(theirs, seed), self._scores(mine, seed), 1e-4)
             if alike:
@@ -778,6 +780,16 @@ def problem_with_days(y: Any) -> str:
 
 def _kind(outcome: Outcome) -> str | None:
     return outcome.failure.kind if outcome.failure else None
+
+
+def _form(value: Any) -> tuple[str, tuple[int, ...]]:
+    """What a value looks like from outside: its kind, and its shape where it has one."""
+    if not isinstance(value, (list, tuple, np.ndarray, pd.Series, pd.DataFrame)):
+        return type(value).__name__, ()
+    try:
+        return "array", np.shape(value)
+    except ValueError:
+        return "ragged", (len(value),)
 
 
 def _accepts(outcome: Outcome) -> bool | None:

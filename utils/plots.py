@@ -79,4 +79,5 @@ def intervals(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.axvline(0, color="black", lw=0.8)
     ax.set_yticks(places, [str(name) for name in rows.index])
     ax.margins(y=0.12)
+    ax.locator_params(axis="x", nbins=6)
     return ax

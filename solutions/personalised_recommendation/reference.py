@@ -24,8 +24,8 @@ def break_basket_recommender(defect: str) -> tuple[list[list[int]], int, int]:
     defect : str
         One of
 
-        - ``"flags_used_as_indices"``: each count in the user's row is taken for the number of a user,
-          and the mean of these users' similarities is what the others are weighed by;
+        - ``"flags_used_as_indices"``: each count in the user's row is taken for the number of a
+          user, and the mean of these users' similarities is what the others are weighed by;
         - ``"similarity_invented"``: every two users have a similarity of 0.5;
         - ``"seen_items_kept"``: items that the user has are recommended;
         - ``"norms_forgotten"``: the similarity is a dot product;

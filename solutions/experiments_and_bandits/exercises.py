@@ -650,7 +650,7 @@ thompson_step = Exercise(
         wrong.best_mean_so_far,
         wrong.trials_for_failures,
         wrong.parameters_swapped,
-        wrong.one_draw_for_all,
+        wrong.in_proportion_to_the_mean,
         wrong.same_draw_every_time,
         wrong.tried_arms_only,
         wrong.epsilon_greedy,

@@ -534,7 +534,9 @@ def accepts_any_uplift(fn):
 
 
 def rejects_any_uplift(fn):
-    """Your test rejects right implementations too."""
+    """Your test rejects right implementations too: allow for rounding, and remember that NaN equals
+    nothing, not even NaN.
+    """
     return False
 
 
@@ -644,7 +646,7 @@ def parameters_swapped(successes, trials, rng):
     return int(np.random.default_rng(rng).beta(1 + n - s, 1 + s).argmax())
 
 
-def one_draw_for_all(successes, trials, rng):
+def in_proportion_to_the_mean(successes, trials, rng):
     """You drew the arm with chances proportional to the mean. It should be chosen as often as it is
     the best, which is another number.
     """

@@ -115,7 +115,7 @@ def sample_size(p0: float, rel_mde: float, alpha: float = 0.05, power: float = 0
         The smallest change worth detecting, as a part of ``p0``: 0.1 from 5 % is 5.5 %. A negative
         one is a drop.
     alpha : float
-        How often a test on both sides may cry wolf.
+        How often a test on both sides may raise a false alarm.
     power : float
         How often it must see a change of that size.
 

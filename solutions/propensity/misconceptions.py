@@ -284,7 +284,7 @@ PLANTED_LEAKS = {
 
 
 def accepts_any_features(fn):
-    """Your test accepts everything."""
+    """Your test accepts everything. Compare what comes back with a table that you worked out."""
     return True
 
 

@@ -561,14 +561,15 @@ def _many_steps(answer, successes, trials, seed, what="one step", n_steps=1):
         runs = []
         for start in (seed, seed, seed + 1):
             rng = np.random.default_rng(start)
-            runs.append([int(answer(successes, trials, rng)) for _ in range(n_steps)])
-        return [runs[0] == runs[1], runs[0] != runs[2]]
+            runs.append([answer(successes, trials, rng) for _ in range(n_steps)])
+        first, again, another = runs
+        return None if first[0] is None else [first == again, first != another]
     if what == "by seed":
-        chosen = [int(answer(successes, trials, seed + step)) for step in range(n_steps)]
+        chosen = [answer(successes, trials, seed + step) for step in range(n_steps)]
     else:
         rng = np.random.default_rng(seed)
-        chosen = [int(answer(successes, trials, rng)) for _ in range(n_steps)]
-    return [chosen.count(arm) for arm in range(len(successes))]
+        chosen = [answer(successes, trials, rng) for _ in range(n_steps)]
+    return None if chosen[0] is None else [chosen.count(arm) for arm in range(len(successes))]
 
 
 def _same_frequencies(expected, got):

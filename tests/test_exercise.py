@@ -344,6 +344,12 @@ def test_an_error_that_the_contract_asks_for_is_right():
     assert task.mark(reciprocal).passed
     assert task.mark(lambda x: 1 / x).failed_properties == ("refuses_zero",)
 
+    def upside_down(x):
+        return 1 / reciprocal(x)
+
+    # It fails where it should, so what it is told is where it goes wrong.
+    assert "ValueError" not in task.mark(upside_down).message
+
 
 # ---- the other kinds ----
 

@@ -207,7 +207,7 @@ class Exercise:
             max_points=float(self.points),
             failed_properties=failed,
             misconception=misconception.__name__ if misconception else None,
-            message=self._message(outcomes, verdicts, misconception),
+            message=self._message(outcomes, rights, verdicts, misconception),
             verdicts=verdicts,
             examples=self._examples(outcomes, rights, seed),
             printed=printed,
@@ -386,6 +386,7 @@ class Exercise:
     def _message(
         self,
         outcomes: Sequence[Outcome],
+        rights: Sequence[bool],
         verdicts: Sequence[Verdict],
         misconception: Callable[..., Any] | None,
     ) -> str:
@@ -393,7 +394,9 @@ class Exercise:
             return "Every property holds."
         if misconception:
             return inspect.getdoc(misconception) or ""
-        failure = next((o.failure for o in outcomes if o.failure), None)
+        # An error that was asked for is no news.
+        pairs = zip(outcomes, rights, strict=True)
+        failure = next((o.failure for o, right in pairs if o.failure and not right), None)
         if failure:
             return explain(failure)
         if all(o.value is None for o in outcomes):
@@ -714,12 +717,13 @@ class BeatIt(Exercise):
     def _message(
         self,
         outcomes: Sequence[Outcome],
+        rights: Sequence[bool],
         verdicts: Sequence[Verdict],
         misconception: Callable[..., Any] | None,
     ) -> str:
         if verdicts[0].held and not misconception:
             return "; ".join(f"{v.name}: {v.reason}" for v in verdicts[1:]) + "."
-        return super()._message(outcomes, verdicts, misconception)
+        return super()._message(outcomes, rights, verdicts, misconception)
 
     def _misconception(
         self, outcomes: Sequence[Outcome], rights: Sequence[bool], seed: int

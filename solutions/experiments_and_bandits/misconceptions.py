@@ -429,7 +429,7 @@ def model_of_its_own(X, t, y, Xnew, make=reference.LinearRegression):
 
 def _chosen(score, frac, *, sign=-1, n_chosen=None):
     score = np.asarray(score, float)
-    n = max(1, round(frac * len(score))) if n_chosen is None else n_chosen
+    n = int(frac * len(score)) if n_chosen is None else n_chosen
     return np.argsort(sign * score, kind="stable")[:n]
 
 
@@ -477,7 +477,7 @@ def top_of_each_arm(y, t, score, frac):
     chosen = []
     for arm in (1, 0):
         rows = np.flatnonzero(t == arm)
-        n = max(1, round(frac * len(rows)))
+        n = int(frac * len(rows))
         chosen.append(rows[np.argsort(-score[rows], kind="stable")[:n]])
     return _difference(y, t, np.concatenate(chosen))
 
@@ -487,13 +487,23 @@ def ties_backwards(y, t, score, frac):
     ``kind="stable"``.
     """
     reversed_order = np.argsort(np.asarray(score, float), kind="stable")[::-1]
-    return _difference(y, t, reversed_order[: max(1, round(frac * len(score)))])
+    return _difference(y, t, reversed_order[: int(frac * len(score))])
 
 
 def empty_arm_counts_zero(y, t, score, frac):
     """With nobody in one arm nothing can be compared: NaN, not 0."""
     value = reference.uplift_at_k(y, t, score, frac)
     return 0.0 if math.isnan(value) else value
+
+
+def part_rounded_up(y, t, score, frac):
+    """The number of chosen is rounded down; yours is one larger."""
+    return _difference(y, t, _chosen(score, frac, n_chosen=math.ceil(frac * len(score))))
+
+
+def part_rounded_half_up(y, t, score, frac):
+    """The number of chosen is rounded down, not to the nearest whole number."""
+    return _difference(y, t, _chosen(score, frac, n_chosen=int(frac * len(score) + 0.5)))
 
 
 PLANTED_UPLIFT = {
@@ -524,7 +534,9 @@ def accepts_any_uplift(fn):
 
 
 def rejects_any_uplift(fn):
-    """Your test rejects right implementations too."""
+    """Your test rejects right implementations too: allow for rounding, and remember that NaN equals
+    nothing, not even NaN.
+    """
     return False
 
 
@@ -634,7 +646,7 @@ def parameters_swapped(successes, trials, rng):
     return int(np.random.default_rng(rng).beta(1 + n - s, 1 + s).argmax())
 
 
-def one_draw_for_all(successes, trials, rng):
+def in_proportion_to_the_mean(successes, trials, rng):
     """You drew the arm with chances proportional to the mean. It should be chosen as often as it is
     the best, which is another number.
     """

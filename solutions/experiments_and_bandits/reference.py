@@ -115,7 +115,7 @@ def sample_size(p0: float, rel_mde: float, alpha: float = 0.05, power: float = 0
         The smallest change worth detecting, as a part of ``p0``: 0.1 from 5 % is 5.5 %. A negative
         one is a drop.
     alpha : float
-        How often a test on both sides may cry wolf.
+        How often a test on both sides may raise a false alarm.
     power : float
         How often it must see a change of that size.
 
@@ -264,13 +264,13 @@ def uplift_at_k(y: Sequence[float], t: Sequence[int], score: Sequence[float], fr
     Parameters
     ----------
     y : sequence of float
-        The outcome of each customer of a randomised experiment.
+        The outcome of each of the n customers of a randomised experiment.
     t : sequence of int
         1 where treated, 0 where not.
     score : sequence of float
         What the model said; the highest are chosen first, of equals the one further up the list.
     frac : float
-        The part to choose: ``round(frac * n)`` customers, at least 1.
+        The part to choose, above 0 and at most 1: the ``n * frac`` best, rounded down.
 
     Returns
     -------
@@ -286,7 +286,7 @@ def uplift_at_k(y: Sequence[float], t: Sequence[int], score: Sequence[float], fr
     >>> round(uplift_at_k([1, 1, 0, 0, 1, 1, 1, 1], [1, 1, 1, 0, 0, 0, 1, 0], score, 0.5), 4)
     0.6667
     """
-    n_chosen = max(1, round(frac * len(score)))
+    n_chosen = int(frac * len(score))
     chosen = np.argsort(-np.asarray(score, dtype=float), kind="stable")[:n_chosen]
     outcome, is_treated = np.asarray(y, dtype=float)[chosen], np.asarray(t)[chosen] == 1
     if is_treated.all() or not is_treated.any():

@@ -40,7 +40,7 @@ def _problem_with_history(arguments):
         return "at most 8 rows were sent and 8 coupons redeemed"
     windows = {(household, campaign): (start, end) for household, campaign, start, end in sent}
     if len(windows) < len(sent) or any(start > end for start, end in windows.values()):
-        return "each pair of household and campaign is sent once, and starts before it ends"
+        return "no pair of household and campaign twice, and no campaign that ends before it starts"
     if len({(campaign, *windows[household, campaign]) for household, campaign in windows}) > len(
         {campaign for _, campaign in windows}
     ):
@@ -76,7 +76,8 @@ break_persona = BreakIt(
 def _campaign_data(rng, n_households=12):
     """Three overlapping campaigns; some coupons are late, early, doubled or not for who has them.
 
-    The last days and the days after them are made sure of, since chance would miss them.
+    The last days, the days after them, and a coupon in time beside one that is not, are made sure
+    of, since chance would miss them.
     """
     lengths = rng.integers(10, 30, 3)
     desc = pd.DataFrame(
@@ -92,7 +93,8 @@ def _campaign_data(rng, n_households=12):
     for at, (h, c) in enumerate(sent.to_numpy().tolist()):
         window = desc[desc["campaign_id"] == c].iloc[0]
         length = (window["end_date"] - window["start_date"]).days
-        offsets = ([], [0], [length], [length + 1], [-1], [2, 5, 5], [length // 2])[at % 7]
+        odd = [length + 1, 1] if at % 2 else [1, length + 1]
+        offsets = ([], [0], [length], [length + 1], [-1], [2, 5, 5], odd)[at % 7]
         rows += [(h, c, window["start_date"] + pd.Timedelta(days=int(o))) for o in offsets]
     stranger = (
         int(households.max()) + 1,
@@ -153,6 +155,7 @@ build_labels = Exercise(
         wrong.refusals_lost,
         wrong.late_redemptions_count,
         wrong.last_day_left_out,
+        wrong.one_coupon_decides,
         wrong.redeemers_never_sent,
     ),
 )
@@ -213,9 +216,10 @@ def _ends_of_window(rng):
 
 
 def _two_starts(rng):
-    starts = _days([0, -6, 0])
+    """Different starts of a household, and the same start twice in rows that are not neighbours."""
+    starts = _days([0, -6, 0, 0])
     tx = _shopping(rng, n_households=2)
-    return [(tx, pd.DataFrame({"household_id": [1, 1, 2], "start_date": starts}), 20)]
+    return [(tx, pd.DataFrame({"household_id": [1, 1, 2, 1], "start_date": starts}), 20)]
 
 
 asof_features = Exercise(
@@ -236,7 +240,7 @@ asof_features = Exercise(
         ),
         Property(
             "own_start_for_each_row",
-            "a household with two campaigns has two pasts",
+            "a household has a whole past for each of its campaigns, even if two begin on one day",
             _two_starts,
         ),
         Property(
@@ -251,7 +255,7 @@ asof_features = Exercise(
             ],
         ),
     ),
-    misconceptions=tuple(wrong.PLANTED_LEAKS.values()),
+    misconceptions=(*wrong.PLANTED_LEAKS.values(), wrong.equal_rows_added_up),
 )
 
 
@@ -372,7 +376,7 @@ positive_proba = Exercise(
         ),
         Property(
             "three_labels",
-            "with three labels the others do not add up to the complement of one",
+            "of three labels each has a probability of its own, all by one model",
             lambda rng: [
                 _questions(rng, ["bought", "ignored", "returned"], label)
                 for label in ("bought", "ignored")
@@ -454,6 +458,7 @@ logistic_loss_grad = Exercise(
     ),
     misconceptions=(
         wrong.overflows,
+        wrong.probabilities_clipped,
         wrong.wrong_sign,
         wrong.intercept_penalised,
         wrong.summed_not_averaged,
@@ -472,8 +477,19 @@ def _ranked(rng, n=47):
     p = rng.permutation(np.linspace(0.01, 0.97, n)).round(4)
     y = (rng.random(n) < 0.15 + 0.5 * p).astype(int)
     y[np.argmax(p)] = 1
-    y[np.argmin(p)] = 0
+    y[np.argsort(p)[-2]] = y[np.argmin(p)] = 0
     return y, p
+
+
+def _equal_scores(rng, n=120):
+    """Few different scores; among equals the earlier redeem more often."""
+    return (rng.random(n) < np.linspace(0.8, 0.1, n)).astype(int), rng.integers(0, 3, n) / 4
+
+
+def _one_redeemer(rng, n=30):
+    """The likeliest customer redeems, and nobody else."""
+    p = rng.permutation(n) / n
+    return (p == p.max()).astype(int), p
 
 
 lift_at = Exercise(
@@ -500,10 +516,12 @@ lift_at = Exercise(
         Property(
             "ties_in_order",
             "of equal scores the earlier one comes first",
-            lambda rng: [
-                ((rng.random(40) < 0.4).astype(int), rng.integers(0, 3, 40) / 4, frac)
-                for frac in (0.2, 0.55)
-            ],
+            lambda rng: [(*_equal_scores(rng), frac) for frac in (0.2, 0.55)],
+        ),
+        Property(
+            "one_redeemed",
+            "a single redeemer is enough for a rate",
+            lambda rng: [(*_one_redeemer(rng), 0.2)],
         ),
         Property(
             "nobody_redeemed",
@@ -518,6 +536,7 @@ lift_at = Exercise(
         wrong.compared_with_the_rest,
         wrong.scores_cut_at_a_value,
         wrong.zero_without_redeemers,
+        wrong.ties_reversed,
         wrong.top_rounded_up,
     ),
 )
@@ -554,7 +573,7 @@ calibration_table = Exercise(
             "mean promise and observed rate of runs of equal count",
             lambda rng: [
                 (*_promised(rng, 60), 5),
-                (*_promised(rng, 41), 6),
+                (*_promised(rng, 44), 7),
                 (*_promised(rng, 23), 4),
             ],
         ),
@@ -571,7 +590,7 @@ calibration_table = Exercise(
         Property(
             "ties_in_order",
             "of equal probabilities the earlier customer comes first",
-            lambda rng: [((rng.random(31) < 0.4).astype(int), rng.integers(1, 4, 31) / 4, 4)],
+            lambda rng: [(y, p + 0.25, 5) for y, p in [_equal_scores(rng, 91)]],
         ),
     ),
     misconceptions=(
@@ -581,6 +600,7 @@ calibration_table = Exercise(
         wrong.bins_not_weighted,
         wrong.not_sorted,
         wrong.squared_gaps,
+        wrong.larger_bins_anywhere,
         wrong.empty_bins_kept,
     ),
 )
@@ -645,7 +665,7 @@ choose_offers = Exercise(
 propensity_scores = BeatIt(
     reference=reference.propensity_scores,
     points=5,
-    minutes=40,
+    minutes=20,
     level="senior",
     seconds=60.0,
     task=holdout.last_campaigns,

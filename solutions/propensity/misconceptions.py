@@ -86,8 +86,8 @@ FLAWED = {
 
 
 def same_history_for_all(defect):
-    """One history for every defect, on which only some of them matter: a single redeemed coupon
-    cannot tell coupons from campaigns, nor one campaign from another.
+    """One history for every defect, on which only some of them matter. With at most one coupon
+    nothing tells coupons from campaigns, nor one campaign from another.
     """
     return [(1, 7, 50, 80), (1, 9, 100, 130)], [(1, 7, 60)], 100
 
@@ -147,7 +147,9 @@ def refusals_lost(campaigns, desc, redemptions):
 
 
 def late_redemptions_count(campaigns, desc, redemptions):
-    """The window was not looked at: a coupon redeemed before or after its campaign counts as 0."""
+    """You did not compare the dates: a coupon redeemed before its campaign begins or after it ends
+    is no redemption of it.
+    """
     always = desc.assign(start_date=pd.Timestamp.min, end_date=pd.Timestamp.max)
     return reference.build_labels(campaigns, always, redemptions)
 
@@ -156,6 +158,14 @@ def last_day_left_out(campaigns, desc, redemptions):
     """The last day belongs to the campaign, and so does the first."""
     shorter = desc.assign(end_date=desc["end_date"] - pd.Timedelta(days=1))
     return reference.build_labels(campaigns, shorter, redemptions)
+
+
+def one_coupon_decides(campaigns, desc, redemptions):
+    """You looked at one coupon of each household and campaign. The first may be too late and the
+    second in time: compare the dates before you make pairs unique.
+    """
+    one = redemptions.drop_duplicates(_PAIR)
+    return reference.build_labels(campaigns, desc, one)
 
 
 def redeemers_never_sent(campaigns, desc, redemptions):
@@ -246,6 +256,15 @@ def households_for_rows(tx, targets, lookback):
     return features.loc[first].set_axis(targets.index)
 
 
+def equal_rows_added_up(tx, targets, lookback):
+    """A household was sent two campaigns on one day, and its purchases were counted twice: two rows
+    with the same start are two rows, each with the whole past.
+    """
+    features = reference.asof_features(tx, targets, lookback)
+    twice = targets.duplicated(["household_id", "start_date"], keep=False)
+    return features.assign(**features[["sales", "coupons"]].mul(1 + twice, axis=0))
+
+
 PLANTED_LEAKS = {
     function.__name__: function
     for function in (
@@ -263,7 +282,7 @@ PLANTED_LEAKS = {
 
 
 def accepts_any_features(fn):
-    """Your test accepts everything."""
+    """Your test accepts everything. Compare what comes back with a table that you worked out."""
     return True
 
 
@@ -378,6 +397,16 @@ def overflows(w, b, X, y, l2):
     return float(loss), X.T @ (p - y) / len(y) + l2 * w, float((p - y).mean())
 
 
+def probabilities_clipped(w, b, X, y, l2):
+    """You kept p away from 0 and 1. Then being wrong costs the same, however far out ``z`` is; the
+    true loss grows with ``z``.
+    """
+    p = expit(X @ w + b)
+    kept = np.clip(p, 1e-15, 1 - 1e-15)
+    loss = np.mean(-y * np.log(kept) - (1 - y) * np.log(1 - kept)) + l2 / 2 * (w @ w)
+    return float(loss), X.T @ (p - y) / len(y) + l2 * w, float((p - y).mean())
+
+
 def wrong_sign(w, b, X, y, l2):
     """The gradient of the data points the other way: stepping against it raises the loss."""
     loss, _, grad_b = reference.logistic_loss_grad(w, b, X, y, l2)
@@ -458,8 +487,18 @@ def zero_without_redeemers(y, p, frac):
     return 0.0 if np.sum(y) == 0 else reference.lift_at(y, p, frac)
 
 
+def ties_reversed(y, p, frac):
+    """Of equal scores the earlier one comes first: a list sorted upwards and then reversed has them
+    the other way round.
+    """
+    y = np.asarray(y, dtype=float)
+    best = np.argsort(np.asarray(p), kind="stable")[::-1]
+    with np.errstate(all="ignore"):
+        return float(y[best[: max(1, int(len(y) * frac))]].mean() / y.mean())
+
+
 def top_rounded_up(y, p, frac):
-    """The size of the top is rounded down, you rounded up."""
+    """The size of the top is rounded down; yours is one larger."""
     n = len(y)
     k = max(1, int(np.ceil(n * frac)))
     return reference.lift_at(y, p, (k + 0.5) / n if k < n else 1.0)
@@ -520,6 +559,13 @@ def squared_gaps(y, p, bins):
     return table, float(
         np.average((table["predicted"] - table["observed"]) ** 2, weights=table["n"])
     )
+
+
+def larger_bins_anywhere(y, p, bins):
+    """The sizes of your bins differ by at most one, but the larger ones must come first."""
+    order = np.argsort(np.asarray(p, dtype=float), kind="stable")
+    n, bins = len(order), min(bins, len(order))
+    return _by_runs(y, p, np.split(order, [n * b // bins for b in range(1, bins)]))
 
 
 def empty_bins_kept(y, p, bins):
@@ -606,7 +652,7 @@ def share_redeemed_before(train, y, test):
 
 
 def base_rate_for_all(train, y, test):
-    """The same probability for all. It is calibrated and of no use: nobody comes before anybody."""
+    """The same probability for all is calibrated and of no use: nobody comes before anybody."""
     return np.full(len(test), np.mean(y))
 
 
@@ -618,8 +664,8 @@ def yes_or_no(train, y, test):
 
 
 def odds_for_probabilities(train, y, test):
-    """A log odds ranks customers as well as the probability does, but it is no number from 0 to 1:
-    put it through the logistic function.
+    """Some of your values are not numbers from 0 to 1. Log odds rank customers as well as
+    probabilities do: put them through the logistic function.
     """
     p = np.clip(reference.propensity_scores(train, y, test), 1e-9, 1 - 1e-9)
     return np.log(p / (1 - p))

@@ -31,7 +31,7 @@ def break_persona(
         - ``"coupons_counted"``: whoever redeems two coupons of a campaign has redeemed twice;
         - ``"future_known"``: campaigns count whenever they end, the one that starts today too;
         - ``"unfinished_campaigns"``: campaigns that started before today count, ended or not;
-        - ``"any_campaign"``: whoever ever redeemed a coupon has redeemed in each of her campaigns;
+        - ``"any_campaign"``: whoever ever redeemed a coupon has redeemed in each of its campaigns;
         - ``"newcomers_dropped"``: a household without an earlier campaign has no row;
         - ``"last_day_forgotten"``: a campaign that ended yesterday does not count yet.
 
@@ -39,12 +39,12 @@ def break_persona(
     -------
     sent : list of (int, int, int, int)
         Household, campaign, first day and last day; at most 8 rows, and no pair of household and
-        campaign twice.
+        campaign twice. A campaign has the same days for everybody.
     redeemed : list of (int, int, int)
         Household, campaign and day; at most 8 coupons, each between the first and the last day of
         a campaign that the household was sent.
     today : int
-        The day on which it is decided whom to send the next campaign.
+        The day of the decision, on which at least one campaign starts.
 
     Examples
     --------
@@ -84,7 +84,7 @@ def build_labels(
     Returns
     -------
     labels : DataFrame
-        The rows of ``campaigns`` in their order, numbered from 0, with ``household_id``,
+        The rows of ``campaigns`` in their order, whatever the index, with ``household_id``,
         ``campaign_id`` and ``y``: 1 if the household redeemed at least one coupon of *this*
         campaign between its first and its last day, else 0. Nobody else has a row.
 
@@ -401,7 +401,9 @@ def choose_offers(p: np.ndarray, margin: np.ndarray, cost: float, budget: float)
     """
     value = np.asarray(p, dtype=float) * np.asarray(margin, dtype=float) - cost
     best = np.argsort(-value, kind="stable")
-    return best[value[best] > 0][: int(budget // cost)].tolist()
+    # Rounded, because 1.0 // 0.1 is 9: a dollar pays for ten offers of ten cents.
+    affordable = int(round(budget / cost, 9))
+    return best[value[best] > 0][:affordable].tolist()
 
 
 def propensity_scores(train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame) -> np.ndarray:

@@ -139,13 +139,13 @@ def t_learner_uplift__one_object_in_turn(X, t, y, Xnew, make=None):
 def uplift_at_k__pandas(y, t, score, frac):
     table = pd.DataFrame({"y": y, "t": t})
     order = pd.Series(score).rank(method="first", ascending=False)
-    means = table[order <= max(1, round(frac * len(table)))].groupby("t")["y"].mean()
+    means = table[order <= int(frac * len(table))].groupby("t")["y"].mean()
     return means.get(1, float("nan")) - means.get(0, float("nan"))
 
 
 def uplift_at_k__loop(y, t, score, frac):
     rows = sorted(zip(score, range(len(y)), strict=True), key=lambda row: (-row[0], row[1]))
-    top = [i for _, i in rows[: max(1, round(frac * len(y)))]]
+    top = [i for _, i in rows[: int(frac * len(y))]]
     arms = [[float(y[i]) for i in top if t[i] == arm] for arm in (1, 0)]
     if not all(arms):
         return math.nan
@@ -154,7 +154,7 @@ def uplift_at_k__loop(y, t, score, frac):
 
 def uplift_at_k__lexsort(y, t, score, frac):
     y, t, score = np.asarray(y, float), np.asarray(t, bool), np.asarray(score)
-    top = np.lexsort((np.arange(len(y)), -score))[: max(1, round(frac * len(y)))]
+    top = np.lexsort((np.arange(len(y)), -score))[: int(frac * len(y))]
     n = np.array([t[top].sum(), (~t[top]).sum()])
     if not n.all():
         return np.nan

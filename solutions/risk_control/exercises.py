@@ -40,7 +40,7 @@ def _problem_with_orders(arguments):
 break_review_list = BreakIt(
     reference=reference.break_review_list,
     points=3,
-    minutes=8,
+    minutes=10,
     level="junior",
     right=wrong.correct,
     defects=wrong.FLAWED,
@@ -141,8 +141,8 @@ def _breaking_even(rng):
 review_decision = Exercise(
     reference=reference.review_decision,
     points=2,
-    minutes=8,
-    level="mid",
+    minutes=6,
+    level="junior",
     properties=(
         Property(
             "values",
@@ -193,7 +193,9 @@ def _days(rng, n=40):
 def _on_the_boundaries(rng):
     cutoff, delay = int(rng.integers(80, 120)), int(rng.integers(10, 50))
     edges = np.array([0, -1, 1, -delay, -delay - 1, -delay + 1, delay, delay - 1, delay + 1])
-    return [(rng.permutation(cutoff + edges), cutoff, delay) for _ in range(2)]
+    whole = [(rng.permutation(cutoff + edges), cutoff, delay) for _ in range(2)]
+    # Eighths of a day, without rounding: some orders lie hours from a boundary.
+    return [*whole, (rng.permutation(cutoff + edges / 8), float(cutoff), delay / 8)]
 
 
 def _without_delay(rng):

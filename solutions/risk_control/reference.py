@@ -307,9 +307,8 @@ def review_queue(sup: np.ndarray, ano: np.ndarray, budget: int, mix: float) -> l
     queue : list of int
         Row numbers, all different: first those that ``sup`` chose, its best first; then those that
         ``ano`` chose among the rest, its best first. Of equals the lower number comes first. Where
-        a list ends before its places do, for want of scores, the places left are filled from the
-        other: by ``sup`` first, then by ``ano``, always at the end of the queue. So the queue is
-        full unless fewer orders have a score.
+        a list ends before its places do, for want of scores, the other fills the places left, at
+        the end of the queue. So the queue is full unless fewer orders have a score.
 
     Examples
     --------

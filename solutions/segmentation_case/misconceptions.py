@@ -450,13 +450,16 @@ def wants_a_falling_curve(fn):
 # ---- kmeans_segments ------------------------------------------------------------------------
 
 
-def _kmeans(df, k, seed, columns=("recency", "frequency", "monetary"), log=True, scale=True):
+_COLUMNS = ("recency", "frequency", "monetary")
+
+
+def _kmeans(df, k, seed, columns=_COLUMNS, log=True, scale=True, starts=10):
     X = df[list(columns)].to_numpy(dtype=float)
     X = np.log1p(X) if log else X
     if scale:
         spread = X.std(axis=0)
         X = (X - X.mean(axis=0)) / np.where(spread > 1e-12, spread, 1)
-    return KMeans(n_clusters=k, n_init=10, random_state=seed).fit_predict(X)
+    return KMeans(n_clusters=k, n_init=starts, random_state=seed).fit_predict(X)
 
 
 def _numbered(df, runs, by):
@@ -482,6 +485,14 @@ def without_logarithm(df, k, seed=0):
 def not_standardised(df, k, seed=0):
     """Logarithms were taken, but the columns not standardised: the one that varies most decides."""
     runs = _kmeans(df, k, seed, scale=False)
+    return _numbered(df, runs, df["monetary"].groupby(runs).mean())
+
+
+def one_start(df, k, seed=0):
+    """K-means ran from one start only, and may stop in a poor grouping. Let it start several times
+    and keep the best.
+    """
+    runs = _kmeans(df, k, seed, starts=1)
     return _numbered(df, runs, df["monetary"].groupby(runs).mean())
 
 

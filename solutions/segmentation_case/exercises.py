@@ -462,7 +462,7 @@ kmeans_segments = Exercise(
         ),
         Property(
             "small_differences_count",
-            "a column counts by its order, not by how far its values reach",
+            "a column whose values lie close together counts as much as one whose values reach far",
             lambda rng: [(_narrow_and_wide(rng), 2)],
         ),
         Property(
@@ -522,7 +522,14 @@ def _stability_probe(answer, X, kind, n, seed):
         return clear
 
     seeds = (seed, seed, seed + 1) if kind == "noise" else (seed,)
-    values = [float(answer(X, fit_predict, n, each)) for each in seeds]
+    values = []
+    for each in seeds:
+        value = answer(X, fit_predict, n, each)
+        try:
+            values.append(float(value))
+        except (TypeError, ValueError):
+            kind_of = type(value).__name__
+            raise TypeError(f"return one number; this is of type {kind_of}") from None
     shares = [share for _, share in seen if share < 0.95]
     return {
         "value": values[0],

@@ -462,7 +462,7 @@ kmeans_segments = Exercise(
         ),
         Property(
             "small_differences_count",
-            "a column whose values lie close together counts as much as one whose values reach far",
+            "a column counts by its order, not by how far its values reach",
             lambda rng: [(_narrow_and_wide(rng), 2)],
         ),
         Property(

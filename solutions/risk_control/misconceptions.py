@@ -441,7 +441,7 @@ def judged_by_itself(x, ref):
 
 
 def mad_as_it_is(x, ref):
-    """The MAD was not multiplied by 1.4826, so a normal order is 1.5 deviations off."""
+    """The MAD was not multiplied by 1.4826, so every z is half as large again as it should be."""
     ref = _known(ref)
     centre = np.median(ref)
     mad = np.median(np.abs(ref - centre))

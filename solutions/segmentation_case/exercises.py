@@ -566,7 +566,14 @@ def _stability_probe(answer, X, kind, n, seed):
         return clear
 
     seeds = (seed, seed, seed + 1) if kind == "noise" else (seed,)
-    values = [float(answer(X, fit_predict, n, each)) for each in seeds]
+    values = []
+    for each in seeds:
+        value = answer(X, fit_predict, n, each)
+        try:
+            values.append(float(value))
+        except (TypeError, ValueError):
+            kind_of = type(value).__name__
+            raise TypeError(f"return one number; this is of type {kind_of}") from None
     shares = [share for _, share in seen if share < 0.95]
     return {
         "value": values[0],

@@ -686,8 +686,8 @@ def as_much_again(orders, customers, weeks):
 
 
 def rate_goes_on(orders, customers, weeks):
-    """Each customer's spend in a week goes on for ever. The first order is in the rate, though it
-    is the reason why the customer is in the table, and nobody ever leaves.
+    """Each customer's spend in a week goes on for ever, but customers leave. And the first order is
+    in the rate, though without it she would not be in the table.
     """
     by_customer = orders.groupby("customer_id")
     observed = (273 - by_customer["day"].min()) / 7

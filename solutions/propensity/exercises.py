@@ -521,7 +521,7 @@ lift_at = Exercise(
         Property(
             "ties_in_order",
             "of equal scores the earlier one comes first",
-            lambda rng: [(*_equal_scores(rng), frac) for frac in (0.2, 0.55, 0.8)],
+            lambda rng: [(*_equal_scores(rng), frac) for frac in (0.2, 0.45, 0.55, 0.8)],
         ),
         Property(
             "one_redeemed",

@@ -501,7 +501,7 @@ def _deterministic(rng):
 
 def _rare_action(rng):
     r, pi_e, pi_b = _logged(rng)
-    pi_b[7] = 1e-4
+    pi_e[7], pi_b[7] = 0.5, 1e-4
     return [(r, pi_e, pi_b)]
 
 
@@ -763,6 +763,7 @@ coupon_policy = Exercise(
     misconceptions=(
         wrong.whatever_pays_today,
         wrong.a_single_sweep,
+        wrong.stopped_at_a_small_change,
         wrong.fatigue_never_fades,
         wrong.fatigue_falls_to_zero,
         wrong.reward_of_the_next_state,

@@ -687,11 +687,11 @@ def _moves(m):
     return np.array([np.maximum(fatigue - 1, 0), np.minimum(fatigue + 1, m - 1)])
 
 
-def _iterate(now, then, gamma, sweeps=5000):
+def _iterate(now, then, gamma, sweeps=5000, enough=1e-12):
     values = np.zeros(now.shape[1])
     for _ in range(sweeps):
         before, values = values, (now + gamma * values[then]).max(axis=0)
-        if abs(values - before).max() < 1e-12:
+        if abs(values - before).max() < enough:
             break
     worth = now + gamma * values[then]
     return worth.max(axis=0).tolist(), (worth[1] > worth[0] + 1e-6).astype(int).tolist()
@@ -713,6 +713,14 @@ def a_single_sweep(wait, send, gamma):
     """You looked a week or two ahead. Repeat the update until the values stop changing."""
     now = np.array([wait, send], float)
     return _iterate(now, _moves(now.shape[1]), gamma, sweeps=1)
+
+
+def stopped_at_a_small_change(wait, send, gamma):
+    """You stopped when a sweep changed less than 1e-6. Many small changes are still to come: near
+    gamma = 1 they add up to far more than the last one.
+    """
+    now = np.array([wait, send], float)
+    return _iterate(now, _moves(now.shape[1]), gamma, enough=1e-6)
 
 
 def fatigue_never_fades(wait, send, gamma):

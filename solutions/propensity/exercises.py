@@ -93,7 +93,7 @@ def _campaign_data(rng, n_households=12):
     for at, (h, c) in enumerate(sent.to_numpy().tolist()):
         window = desc[desc["campaign_id"] == c].iloc[0]
         length = (window["end_date"] - window["start_date"]).days
-        odd = [length + 1, 1] if at % 2 else [1, length + 1]
+        odd = ([length + 1, 1], [1, length + 1], [-1, 1], [1, -1])[at % 4]
         offsets = ([], [0], [length], [length + 1], [-1], [2, 5, 5], odd)[at % 7]
         rows += [(h, c, window["start_date"] + pd.Timedelta(days=int(o))) for o in offsets]
     stranger = (
@@ -165,13 +165,16 @@ build_labels = Exercise(
 
 
 def _shopping(rng, n_households=6, n_baskets=60, lookback=20):
-    """Baskets of several lines from well before the first start to well after the last."""
+    """Baskets of several lines from well before the first start to well after the last.
+
+    Some lines are there twice: two of the same thing.
+    """
     basket = np.repeat(np.arange(n_baskets), rng.integers(1, 4, n_baskets))
     household = rng.integers(1, n_households + 1, n_baskets)
     age = rng.integers(-25, 50, n_baskets)
     n_lines = len(basket)
     used = rng.random(n_lines) < 0.4
-    return pd.DataFrame(
+    lines = pd.DataFrame(
         {
             "household_id": household[basket],
             "basket_id": 500 + basket,
@@ -179,7 +182,9 @@ def _shopping(rng, n_households=6, n_baskets=60, lookback=20):
             "sales_value": rng.integers(1, 900, n_lines) / 100,
             "coupon_disc": np.where(used, rng.integers(1, 20, n_lines) / 10 + 1.05, 0.0),
         }
-    ).sample(frac=1, random_state=int(rng.integers(1000)))
+    )
+    twice = pd.concat([lines, lines.iloc[::5]], ignore_index=True)
+    return twice.sample(frac=1, random_state=int(rng.integers(1000)))
 
 
 def _targets(rng, n=8, n_households=6):
@@ -516,7 +521,7 @@ lift_at = Exercise(
         Property(
             "ties_in_order",
             "of equal scores the earlier one comes first",
-            lambda rng: [(*_equal_scores(rng), frac) for frac in (0.2, 0.55)],
+            lambda rng: [(*_equal_scores(rng), frac) for frac in (0.2, 0.45, 0.55, 0.8)],
         ),
         Property(
             "one_redeemed",
@@ -538,6 +543,7 @@ lift_at = Exercise(
         wrong.zero_without_redeemers,
         wrong.ties_reversed,
         wrong.top_rounded_up,
+        wrong.top_rounded,
     ),
 )
 
@@ -556,6 +562,7 @@ def _same_table(expected, got):
     table, ece = got
     return (
         isinstance(table, pd.DataFrame)
+        and list(table.index) == list(expected[0].index)
         and close(expected[0][names].to_numpy(), table[names].to_numpy(dtype=float))
         and close(expected[1], ece)
     )
@@ -598,6 +605,7 @@ calibration_table = Exercise(
         wrong.highest_first,
         wrong.gaps_cancel,
         wrong.bins_not_weighted,
+        wrong.rest_in_the_last_bin,
         wrong.not_sorted,
         wrong.squared_gaps,
         wrong.larger_bins_anywhere,
@@ -612,6 +620,12 @@ calibration_table = Exercise(
 def _offers(rng, n=25):
     """Halves, quarters and eighths, so that values that should be equal are."""
     return rng.integers(1, 32, n) / 32, rng.integers(1, 40, n) / 2
+
+
+def _worth_the_same(rng, n=30):
+    """Likely customers who bring little, and unlikely ones who bring as much more."""
+    p = 2.0 ** -rng.integers(0, 4, n)
+    return p, rng.integers(1, 4, n) / p, 0.5, 9.0
 
 
 choose_offers = Exercise(
@@ -645,7 +659,10 @@ choose_offers = Exercise(
         Property(
             "ties_by_number",
             "of equal values the lower number comes first",
-            lambda rng: [(rng.integers(1, 4, 30) / 4, np.full(30, 8.0), 1.0, 20.0)],
+            lambda rng: [
+                (rng.integers(1, 4, 30) / 4, np.full(30, 8.0), 1.0, 20.0),
+                _worth_the_same(rng),
+            ],
         ),
     ),
     misconceptions=(

@@ -288,7 +288,7 @@ def accepts_any_features(fn):
 
 def rejects_any_features(fn):
     """Your test rejects right implementations too: compare with values that you worked out from
-    the contract, and allow for another type of number.
+    the contract, and allow for another type of number and another order of columns.
     """
     return False
 
@@ -504,6 +504,12 @@ def top_rounded_up(y, p, frac):
     return reference.lift_at(y, p, (k + 0.5) / n if k < n else 1.0)
 
 
+def top_rounded(y, p, frac):
+    """The size of the top is rounded down, not to the nearest whole number."""
+    n = len(y)
+    return reference.lift_at(y, p, min(1.0, (max(1, round(n * frac)) + 0.5) / n))
+
+
 # ---- calibration_table ----------------------------------------------------------------------
 
 
@@ -546,6 +552,15 @@ def gaps_cancel(y, p, bins):
 def bins_not_weighted(y, p, bins):
     """Each bin counts by the number of its customers."""
     return _by_runs(y, p, _sorted_runs(p, bins), weighted=False)
+
+
+def rest_in_the_last_bin(y, p, bins):
+    """All bins but the last have the same size, and the last one has the rest. Sizes must differ by
+    at most one.
+    """
+    order = np.argsort(np.asarray(p, dtype=float), kind="stable")
+    size = -(-len(order) // bins)
+    return _by_runs(y, p, [order[at : at + size] for at in range(0, len(order), size)])
 
 
 def not_sorted(y, p, bins):

@@ -164,7 +164,8 @@ def kill_asof(fn) -> bool:
 
     Your test is tried on right implementations, each written differently, and on nine wrong ones,
     each with one planted mistake. It must accept every right one and reject at least seven of the
-    nine. An exception that leaves your test counts as a rejection.
+    nine. An exception that leaves your test counts as a rejection. A right one may have its columns
+    in another order, and whole numbers or floats.
 
     Parameters
     ----------

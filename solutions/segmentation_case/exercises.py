@@ -498,7 +498,7 @@ kmeans_segments = Exercise(
         ),
         Property(
             "small_differences_count",
-            "a column counts by its order, not by how far its values reach",
+            "a column of close values counts as much as one whose values reach far",
             lambda rng: [(_narrow_and_wide(rng), 2)],
         ),
         Property(

@@ -131,6 +131,7 @@ def _with_repeats(rng):
     return [
         ([ranked[0], *ranked[:4], ranked[0]], wanted, 6),
         (ranked, [*wanted, ranked[0], 77], 5),
+        ([ranked[0], *ranked], wanted, 5),
     ]
 
 
@@ -161,6 +162,7 @@ precision_recall_at_k = Exercise(
         wrong.both_over_k,
         wrong.precision_over_shown,
         wrong.repeats_are_hits,
+        wrong.repeats_give_up_their_place,
         wrong.relevant_counted_with_repeats,
         wrong.zero_when_nothing_relevant,
         wrong.whole_list_counted,
@@ -278,7 +280,7 @@ def _purchases(rng, n=80):
 
 
 def _equally_popular(rng):
-    items = rng.permutation(np.arange(1, 8))
+    items = rng.permutation(np.arange(6, 13))
     users = np.repeat([21, 22], 7)
     pairs = pd.DataFrame({"user": users, "item": np.tile(items, 2), "quantity": 1})
     return [(pairs, 5, 4, True), (pairs, 21, 6, False)]
@@ -367,6 +369,11 @@ coverage_and_gini = Exercise(
             lambda rng: [([], [1, 2, 3]), ([[], []], [1, 2])],
         ),
         Property(
+            "empty_catalogue",
+            "of no items no share can be taken",
+            lambda rng: [([[1, 2]], []), ([], [])],
+        ),
+        Property(
             "all_alike",
             "everything shown equally often is no inequality",
             lambda rng: [([[1, 2, 3], [3, 1, 2]], [1, 2, 3])],
@@ -388,8 +395,11 @@ coverage_and_gini = Exercise(
 
 def _twice(answer, a, b, *rest):
     """The interval, and whether the same call gives it again."""
-    low, high = answer(a, b, *rest)
-    return {"interval": [low, high], "same_again": [low, high] == list(answer(a, b, *rest))}
+    first = answer(a, b, *rest)
+    if first is None:
+        return None
+    interval, again = list(first), list(answer(a, b, *rest))
+    return {"interval": interval, "same_again": [*map(str, interval)] == [*map(str, again)]}
 
 
 def _same_interval(expected, got):
@@ -401,11 +411,18 @@ def _same_interval(expected, got):
     return plain.close([low, high], mine, rtol=0, atol=0.05 * (high - low) + 1e-9)
 
 
-def _judged_twice(rng, gap, n_users=400, n=6000):
+def _judged_twice(rng, gap, n_users=120, n=6000):
     user = rng.normal(0.5, 0.3, n_users)
     a = user + rng.normal(gap, 0.05, n_users)
     b = user + rng.normal(0, 0.05, n_users)
     return a, b, n, int(rng.integers(1000))
+
+
+def _few_and_skewed(rng):
+    """One user in twelve gains much."""
+    b = rng.normal(0.5, 0.1, 12)
+    gain = rng.permutation([1.0] + [0.0] * 11) + rng.normal(0, 0.02, 12)
+    return [(b + gain, b, 6000, int(rng.integers(1000)))]
 
 
 paired_bootstrap_ci = Exercise(
@@ -424,7 +441,18 @@ paired_bootstrap_ci = Exercise(
         Property(
             "shrinks_with_users",
             "four times as many users, half the width",
-            lambda rng: [_judged_twice(rng, 0.01, n_users) for n_users in (300, 1200)],
+            lambda rng: [_judged_twice(rng, 0.01, n_users) for n_users in (60, 240)],
+        ),
+        Property(
+            "as_skewed_as_the_users",
+            "where a few gain much, the two ends are not equally far from the mean",
+            _few_and_skewed,
+        ),
+        Property(
+            "n_draws",
+            "a single draw has a single mean, so both ends are the same",
+            lambda rng: [_judged_twice(rng, 0.01, n=1)],
+            lambda call: call.value["interval"][0] == call.value["interval"][1],
         ),
     ),
     misconceptions=(
@@ -434,6 +462,8 @@ paired_bootstrap_ci = Exercise(
         wrong.seed_ignored,
         wrong.ninety_per_cent,
         wrong.drawn_without_replacement,
+        wrong.two_standard_errors,
+        wrong.always_two_thousand_draws,
     ),
 )
 
@@ -472,6 +502,7 @@ plan_funnel = Exercise(
             lambda rng: [
                 (int(rng.integers(300, 900)), 10, 100.0, 10.0, 20.0, 100.0),
                 (40, 10, 50.0, 5.0, 10.0, 100.0),
+                (7, 10, 50.0, 5.0, 10.0, 100.0),
             ],
         ),
         Property(

@@ -196,6 +196,13 @@ def repeats_are_hits(ranked, relevant, k):
     return hits / k, hits / len(set(relevant))
 
 
+def repeats_give_up_their_place(ranked, relevant, k):
+    """Repeats were taken out before the list was cut, so that later items moved up. A repeat keeps
+    its place.
+    """
+    return reference.precision_recall_at_k(list(dict.fromkeys(ranked)), relevant, k)
+
+
 def relevant_counted_with_repeats(ranked, relevant, k):
     """What is listed as relevant twice was counted twice: wanted is wanted."""
     if not relevant:
@@ -492,6 +499,20 @@ def drawn_without_replacement(a, b, n=2000, seed=0):
     """Users were drawn without replacement, so every draw holds all of them and nothing varies."""
     difference = float(np.mean(np.asarray(a) - np.asarray(b)))
     return difference, difference
+
+
+def two_standard_errors(a, b, n=2000, seed=0):
+    """The ends are equally far from the mean, as for a normal distribution. With few users of whom
+    one gains much they are not: draw users, and take the percentiles.
+    """
+    difference = np.asarray(a) - np.asarray(b)
+    margin = 1.96 * difference.std(ddof=1) / np.sqrt(len(difference))
+    return float(difference.mean() - margin), float(difference.mean() + margin)
+
+
+def always_two_thousand_draws(a, b, n=2000, seed=0):
+    """``n`` changes nothing: it says how many times users are drawn."""
+    return reference.paired_bootstrap_ci(a, b, 2000, seed)
 
 
 # ---- plan_funnel ----------------------------------------------------------------------------

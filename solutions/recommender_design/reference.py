@@ -337,7 +337,7 @@ def plan_funnel(
     n_items : int
         The size of the catalogue.
     n_slots : int
-        How many items are shown.
+        How many items are shown; all of them where the catalogue is smaller.
     budget_ms : float
         Milliseconds for all three stages together.
     recall_ms : float

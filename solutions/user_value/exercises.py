@@ -192,6 +192,75 @@ household_profile = Exercise(
 )
 
 
+# ---- leak_audit -----------------------------------------------------------------------------
+
+
+def _log(rng, n=40):
+    start = pd.Timestamp("2017-03-01")
+    features = np.array(["visits", "spend", "age", "coupons", "basket"])
+    feature = rng.choice(features, n)
+    offset = rng.integers(1, 60 * 24, n)
+    leaking = np.isin(feature, rng.permutation(features)[:2]) & (rng.random(n) < 0.4)
+    times = start + pd.to_timedelta(np.where(leaking, offset, -offset), unit="h")
+    return pd.DataFrame({"feature": feature, "source_time": times}), start
+
+
+def _at_the_start(rng):
+    log, start = _log(rng)
+    noon = pd.Timedelta(hours=12)
+    edge = pd.DataFrame(
+        {"feature": ["edge", "just"], "source_time": [start, start - pd.Timedelta("1s")]}
+    )
+    log = pd.concat([log, edge], ignore_index=True)
+    return [(log, start), (log.assign(source_time=log["source_time"] + noon), start + noon)]
+
+
+def _one_of_many(rng):
+    log, start = _log(rng, 200)
+    log["source_time"] = start - pd.to_timedelta(rng.integers(1, 24, 200), unit="h")
+    log.loc[rng.integers(200), "source_time"] = start + pd.Timedelta(hours=1)
+    return [(log, start)]
+
+
+def _without_time(rng):
+    log, start = _log(rng)
+    log.loc[rng.permutation(len(log))[:10], "source_time"] = pd.NaT
+    return [(log, start), (log.assign(source_time=pd.NaT), start)]
+
+
+leak_audit = Exercise(
+    reference=reference.leak_audit,
+    points=2,
+    minutes=5,
+    level="junior",
+    properties=(
+        Property(
+            "one_late_record_is_enough",
+            "a feature leaks by its latest record",
+            lambda rng: [*(_log(rng) for _ in range(4)), *_one_of_many(rng)],
+        ),
+        Property("start_is_late", "the moment of the start belongs to the label", _at_the_start),
+        Property("missing_times", "a record without a time proves nothing", _without_time),
+        Property(
+            "nothing_leaks",
+            "all in the past, or an empty log",
+            lambda rng: [
+                (_log(rng)[0], pd.Timestamp("2030-01-01")),
+                (_log(rng)[0].iloc[:0], pd.Timestamp("2017-03-01")),
+            ],
+        ),
+    ),
+    misconceptions=(
+        wrong.first_record_decides,
+        wrong.average_record_decides,
+        wrong.start_itself_allowed,
+        wrong.features_repeated,
+        wrong.not_sorted,
+        wrong.clean_ones_listed,
+    ),
+)
+
+
 # ---- share_of_wallet ------------------------------------------------------------------------
 
 
@@ -214,6 +283,20 @@ def _free(rng):
     return [(tx, [1, 2, 3], "department"), (tx, [44, 5], "department")]
 
 
+def _rare_brands(rng):
+    """One brand only a household bought that is not asked for; one cost nothing."""
+    tx = _wallets(rng).rename(columns={"department": "brand"})
+    rare = pd.DataFrame(
+        {
+            "household_id": [9, 1],
+            "sales_value": [5.0, 0.0],
+            "quantity": [1, 1],
+            "brand": ["ZEST", "BAGS"],
+        }
+    )
+    return [(pd.concat([tx, rare], ignore_index=True), [1, 2, 3], "brand")]
+
+
 share_of_wallet = Exercise(
     reference=reference.share_of_wallet,
     points=2,
@@ -232,6 +315,11 @@ share_of_wallet = Exercise(
         ),
         Property("nothing_spent", "whoever spent nothing has shares of 0, not NaN", _free),
         Property(
+            "every_value_a_column",
+            "tables of different households have the same columns, whatever the level",
+            _rare_brands,
+        ),
+        Property(
             "rows_sum_to_one",
             "a household's shares are all of its money",
             lambda rng: [(_wallets(rng, 80, 0.1), [1, 2, 3, 4, 5], "department")],
@@ -247,6 +335,7 @@ share_of_wallet = Exercise(
         wrong.not_divided,
         wrong.shares_of_the_column,
         wrong.nan_for_no_spending,
+        wrong.columns_of_the_asked_only,
     ),
 )
 
@@ -358,13 +447,16 @@ kill_rfm = WriteTheTest(
 
 
 def _known_households(rng, n=43):
-    """Big spenders have demographics more often; some are listed with False, some not at all."""
+    """Big spenders have demographics more often; some are listed with False, some not at all.
+
+    Some who are listed are not asked for.
+    """
     names = rng.permutation(n) + 900
     monetary = pd.Series(np.sort(rng.lognormal(4, 1, n)), index=names)
     has = rng.random(n) < np.linspace(0.1, 0.9, n)
     listed = rng.random(n) < 0.8
     listed[-3:] = True
-    demo = pd.Series(has, index=names)[listed]
+    demo = pd.Series([*has[listed], *[True] * 9], index=[*names[listed], *range(1, 10)])
     order = rng.permutation(len(demo))
     return monetary.iloc[rng.permutation(n)], demo.iloc[order]
 
@@ -378,13 +470,17 @@ def _many_silent(rng):
 coverage_by_value = Exercise(
     reference=reference.coverage_by_value,
     points=3,
-    minutes=10,
+    minutes=8,
     level="mid",
     properties=(
         Property(
             "values",
             "the share of all households of each class, joined by name",
-            lambda rng: [(*_known_households(rng), 5), (*_known_households(rng, 60), 4)],
+            lambda rng: [
+                (*_known_households(rng), 5),
+                (*_known_households(rng, 60), 4),
+                _known_households(rng),
+            ],
         ),
         Property("empty_class_is_nan", "of nobody nothing can be said", _many_silent),
         Property(
@@ -399,65 +495,5 @@ coverage_by_value = Exercise(
         wrong.best_class_first,
         wrong.joined_by_position,
         wrong.whoever_is_listed_has_it,
-    ),
-)
-
-
-# ---- leak_audit -----------------------------------------------------------------------------
-
-
-def _log(rng, n=40):
-    start = pd.Timestamp("2017-03-01")
-    features = np.array(["visits", "spend", "age", "coupons", "basket"])
-    feature = rng.choice(features, n)
-    offset = rng.integers(1, 60 * 24, n)
-    leaking = np.isin(feature, rng.permutation(features)[:2]) & (rng.random(n) < 0.4)
-    times = start + pd.to_timedelta(np.where(leaking, offset, -offset), unit="h")
-    return pd.DataFrame({"feature": feature, "source_time": times}), start
-
-
-def _at_the_start(rng):
-    log, start = _log(rng)
-    edge = pd.DataFrame(
-        {"feature": ["edge", "just"], "source_time": [start, start - pd.Timedelta("1s")]}
-    )
-    return [(pd.concat([log, edge], ignore_index=True), start)]
-
-
-def _without_time(rng):
-    log, start = _log(rng)
-    log.loc[rng.permutation(len(log))[:10], "source_time"] = pd.NaT
-    return [(log, start), (log.assign(source_time=pd.NaT), start)]
-
-
-leak_audit = Exercise(
-    reference=reference.leak_audit,
-    points=2,
-    minutes=8,
-    level="mid",
-    properties=(
-        Property(
-            "one_late_record_is_enough",
-            "a feature leaks by its latest record",
-            lambda rng: [_log(rng) for _ in range(5)],
-        ),
-        Property("start_is_late", "the moment of the start belongs to the label", _at_the_start),
-        Property("missing_times", "a record without a time proves nothing", _without_time),
-        Property(
-            "nothing_leaks",
-            "all in the past, or an empty log",
-            lambda rng: [
-                (_log(rng)[0], pd.Timestamp("2030-01-01")),
-                (_log(rng)[0].iloc[:0], pd.Timestamp("2017-03-01")),
-            ],
-        ),
-    ),
-    misconceptions=(
-        wrong.first_record_decides,
-        wrong.average_record_decides,
-        wrong.start_itself_allowed,
-        wrong.features_repeated,
-        wrong.not_sorted,
-        wrong.clean_ones_listed,
     ),
 )

@@ -250,6 +250,13 @@ def nan_for_no_spending(tx, ids, level):
     return spent.div(spent.sum(axis=1), axis=0)
 
 
+def columns_of_the_asked_only(tx, ids, level):
+    """Only what the households in ``ids`` bought has a column. Then the tables of two groups do not
+    fit together: every value in ``tx`` has a column.
+    """
+    return reference.share_of_wallet(tx[tx["household_id"].isin(ids)], ids, level)
+
+
 # ---- rfm_scores -----------------------------------------------------------------------------
 
 
@@ -379,8 +386,8 @@ def looks_only_at_recency(fn):
 
 
 def only_those_with_demographics(monetary, has_demo, q=5):
-    """Households without demographics were left out, so every share is 1 or nearly: divide by all
-    households of the class.
+    """Households that are not in ``has_demo`` were left out, so the shares are too high: divide by
+    all households of the class.
     """
     both = monetary.index.intersection(has_demo.index)
     classes = reference._scores(monetary[both], q)

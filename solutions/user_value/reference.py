@@ -148,7 +148,7 @@ def share_of_wallet(tx: pd.DataFrame, ids: list[int], level: str) -> pd.DataFram
     Returns
     -------
     shares : DataFrame, indexed by ``ids`` in their order
-        A column for each value of ``level`` in ``tx``, in the order of the alphabet. Shares of
+        A column for each value of ``level`` in ``tx``, whoever bought it, in any order. Shares of
         *sales*, for units differ between departments. A row sums to 1, or is all 0 for a household
         that spent nothing.
 
@@ -178,7 +178,7 @@ def share_of_wallet(tx: pd.DataFrame, ids: list[int], level: str) -> pd.DataFram
 def rfm_scores(profile: pd.DataFrame, q: int = 5) -> pd.DataFrame:
     r"""Recency, frequency and monetary value as scores from 1 to ``q``.
 
-    .. math:: \mathrm{score} = \min(q, \; 1 + \lfloor q \, b / n \rfloor)
+    .. math:: \mathrm{score} = 1 + \lfloor q \, b / n \rfloor
 
     where ``b`` of ``n`` households are strictly worse.
 
@@ -216,7 +216,7 @@ def rfm_scores(profile: pd.DataFrame, q: int = 5) -> pd.DataFrame:
 
 def _scores(values: pd.Series, q: int) -> pd.Series:
     n_worse = values.rank(method="min") - 1
-    return (1 + np.floor(q * n_worse / len(values))).clip(upper=q).astype(int)
+    return (1 + np.floor(q * n_worse / len(values))).astype(int)
 
 
 def kill_rfm(fn) -> bool:
@@ -263,8 +263,8 @@ def coverage_by_value(monetary: pd.Series, has_demo: pd.Series, q: int = 5) -> p
     monetary : Series of float
         What each household spent; the index names the households.
     has_demo : Series of bool
-        Whether a household has demographics, by the same names but in any order. A household that
-        is not in it has none.
+        Whether a household has demographics, by name, in any order. A household that is not in it
+        has none; a name that ``monetary`` does not hold is ignored.
     q : int
         Into how many classes of value to divide, with the scores of `rfm_scores`.
 

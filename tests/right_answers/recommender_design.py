@@ -151,7 +151,7 @@ def coverage_and_gini__mean_difference(rec_lists, catalog):
                 counts[item] += 1
     x = counts.to_numpy()
     if x.sum() == 0:
-        return 0.0, math.nan
+        return (x > 0).mean() if len(x) else math.nan, math.nan
     gini = np.abs(x[:, None] - x[None, :]).sum() / (2 * len(x) ** 2 * x.mean())
     return (x > 0).mean(), gini
 
@@ -159,6 +159,8 @@ def coverage_and_gini__mean_difference(rec_lists, catalog):
 def coverage_and_gini__lorenz(rec_lists, catalog):
     counts = sorted(sum(item in items for items in rec_lists) for item in catalog)
     total, m = sum(counts), len(counts)
+    if not m:
+        return math.nan, math.nan
     coverage = sum(c > 0 for c in counts) / m
     if not total:
         return coverage, float("nan")

@@ -321,3 +321,21 @@ def test_simulated_coupon_trial_is_what_its_card_says():
     assert abs(trial["treated"].mean() - 0.5) < 0.02
     chance = trial["p_without"] + trial["treated"] * trial["tau"]
     assert chance.between(0, 1).all() and abs(trial["bought"].mean() - chance.mean()) < 0.01
+
+
+@pytest.mark.parametrize("last_week", [0, 53, 99, "44"])
+def test_a_week_outside_the_year_is_told(last_week):
+    with pytest.raises(data.DataError, match="from 1 to 52, not"):
+        data.purchase_split(last_week=last_week)
+
+
+def test_lines_without_products_are_told():
+    lines = data.transactions("household_id", "week")
+    with pytest.raises(data.DataError, match="no product_id, only household_id, week"):
+        data.with_products(lines, "department")
+
+
+@pytest.mark.parametrize("seed", ["a", -1, 0.5])
+def test_a_seed_that_is_none_is_told(seed):
+    with pytest.raises(data.DataError, match="whole number from 0 on, not"):
+        data.simulated_coupon_trial(seed)

@@ -481,3 +481,33 @@ def test_beat_it_refuses_what_is_no_prediction(beat_it, value):
 def test_unknown_topic_names_the_known_ones():
     with pytest.raises(ValueError, match="no topic 'cooking'.*collaborative_filtering"):
         exercise.load("cooking")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("3.0", "text"), ([3.0], "a sequence"), (object(), "something of type object")],
+)
+def test_a_value_of_another_kind_is_named(plain_exercise, value, said):
+    message = plain_exercise.mark(lambda ratings: value).message
+    assert message.endswith(f"There it returned {said}, where a number is expected.")
+
+
+def test_an_input_that_shows_nothing_is_told_what_both_say():
+    def find(defect):
+        """Ratings of which the two make different means."""
+        return ([4, 0],)
+
+    task = BreakIt(
+        reference=find,
+        points=1,
+        minutes=1,
+        level="junior",
+        right=mean_rating,
+        defects={"zeros_counted": zeros_counted},
+        problem=lambda args: "",
+    )
+    assert task.mark(find).passed
+    assert (
+        "the right and the flawed answer are the same: 4.0" in task.mark(lambda d: ([4],)).message
+    )
+    assert "fails on it: TypeError" in task.mark(lambda d: (3,)).message

@@ -66,3 +66,8 @@ def test_interval_is_paired():
     assert high - low == pytest.approx(2 * 1.96 * standard_error, rel=0.1)
     a[0] = np.nan
     assert ranking.paired_interval(a, b)[0] == pytest.approx((a - b)[1:].mean())
+
+
+def test_unequal_numbers_of_units_are_no_pairs():
+    with pytest.raises(ValueError, match="there are 1 and 2"):
+        ranking.paired_interval(np.ones(1), np.ones(2))

@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from utils import plain
+
 STORE_TIME_ZONE = "America/New_York"
 UNKNOWN = "UNKNOWN"
 
@@ -144,7 +146,16 @@ def with_products(lines: pd.DataFrame, *columns: str) -> pd.DataFrame:
     -------
     DataFrame
         As many rows as ``lines``, in their order, with their index.
+
+    Raises
+    ------
+    DataError
+        When the lines do not say which product they are about.
     """
+    if "product_id" not in lines:
+        raise DataError(
+            f"These lines have no product_id, only {', '.join(map(str, lines))}: load it with them."
+        )
     named = products("product_id", *columns)
     # A product that is not in the table is found at -1, where UNKNOWN stands.
     found = pd.Index(named["product_id"]).get_indexer(pd.Index(lines["product_id"]))
@@ -250,7 +261,14 @@ def purchase_split(last_week: int = 44, min_buyers: int = 60) -> tuple[BasketCou
     before, after : BasketCounts
         The same rows, households with a purchase in ``before``, and the same columns. A household
         may have bought nothing in ``after``.
+
+    Raises
+    ------
+    DataError
+        When no week is left on one of the two sides.
     """
+    if last_week not in range(1, 53):
+        raise DataError(f"The last week to learn from is from 1 to 52, not {last_week!r}.")
     lines = transactions("household_id", "basket_id", "product_id", "week")
     early = lines["week"] <= last_week
     bought = basket_counts(lines[early])
@@ -336,7 +354,14 @@ def simulated_coupon_trial(seed: int = 0) -> pd.DataFrame:
         ``recency`` (days) and ``coupon_baskets``. Simulated: ``treated`` and ``bought`` (0 or 1),
         and the truth they come from, ``p_without`` (the chance to buy without a coupon) and
         ``tau`` (what the coupon adds to it).
+
+    Raises
+    ------
+    DataError
+        When the seed is no whole number from 0 on.
     """
+    if not plain.is_whole(seed) or seed < 0:
+        raise DataError(f"The seed is a whole number from 0 on, not {seed!r}.")
     table = _trial_households().copy()
     rng = np.random.default_rng(seed)
     baskets, recency, coupons = (

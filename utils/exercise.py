@@ -207,7 +207,7 @@ class Exercise:
             max_points=float(self.points),
             failed_properties=failed,
             misconception=misconception.__name__ if misconception else None,
-            message=self._message(outcomes, rights, verdicts, misconception),
+            message=self._message(outcomes, rights, verdicts, misconception, seed),
             verdicts=verdicts,
             examples=self._examples(outcomes, rights, seed),
             printed=printed,
@@ -389,6 +389,7 @@ class Exercise:
         rights: Sequence[bool],
         verdicts: Sequence[Verdict],
         misconception: Callable[..., Any] | None,
+        seed: int,
     ) -> str:
         if all(v.held for v in verdicts):
             return "Every property holds."
@@ -402,7 +403,19 @@ class Exercise:
         if all(o.value is None for o in outcomes):
             return "The function returned None: does every path through it end in a return?"
         first = next(v for v in verdicts if not v.held)
-        return f"The first property to fail is {first.name}: {first.reason}."
+        said = f"The first property to fail is {first.name}: {first.reason}."
+        return said + self._other_form(outcomes, rights, seed)
+
+    def _other_form(self, outcomes: Sequence[Outcome], rights: Sequence[bool], seed: int) -> str:
+        """A sentence where the first wrong value is of another kind than the right one."""
+        expected = self._run_trusted(self.reference, seed)
+        rows = zip(outcomes, expected, rights, strict=True)
+        pairs = ((mine, right) for mine, right, held in rows if not held)
+        mine, right = next(pairs, (expected[0], expected[0]))
+        got, wanted = _kind_of_value(mine.value), _kind_of_value(right.value)
+        if mine.failure or right.failure or got == wanted:
+            return ""
+        return f" There it returned {got}, where {wanted} is expected."
 
     def _examples(
         self, outcomes: Sequence[Outcome], rights: Sequence[bool], seed: int
@@ -720,10 +733,11 @@ class BeatIt(Exercise):
         rights: Sequence[bool],
         verdicts: Sequence[Verdict],
         misconception: Callable[..., Any] | None,
+        seed: int,
     ) -> str:
         if verdicts[0].held and not misconception:
             return "; ".join(f"{v.name}: {v.reason}" for v in verdicts[1:]) + "."
-        return super()._message(outcomes, rights, verdicts, misconception)
+        return super()._message(outcomes, rights, verdicts, misconception, seed)
 
     def _misconception(
         self, outcomes: Sequence[Outcome], rights: Sequence[bool], seed: int
@@ -784,6 +798,22 @@ def problem_with_days(y: Any) -> str:
 
 def _kind(outcome: Outcome) -> str | None:
     return outcome.failure.kind if outcome.failure else None
+
+
+KINDS: tuple[tuple[str, Any], ...] = (
+    ("True or False", (bool, np.bool_)),
+    ("a number", (int, float, np.number)),
+    ("text", str),
+    ("a table", pd.DataFrame),
+    ("a sequence", (list, tuple, np.ndarray, pd.Series, pd.Index)),
+)
+
+
+def _kind_of_value(value: Any) -> str:
+    if isinstance(value, plain.Opaque):
+        return f"something of type {value.kind}"
+    known = (words for words, types in KINDS if isinstance(value, types))
+    return next(known, f"something of type {type(value).__name__}")
 
 
 def _form(value: Any) -> tuple[str, tuple[int, ...]]:

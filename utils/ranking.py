@@ -97,7 +97,16 @@ def paired_interval(
     -------
     mean, low, high : float
         Percentile interval (Efron 1979), units resampled with replacement.
+
+    Raises
+    ------
+    ValueError
+        When the two are not of the same length.
     """
+    if np.shape(a) != np.shape(b):
+        raise ValueError(
+            f"A pair needs two values for each unit: there are {np.size(a)} and {np.size(b)}."
+        )
     difference = (np.asarray(a) - np.asarray(b))[~(np.isnan(a) | np.isnan(b))]
     n_units = len(difference)
     # How often each unit is drawn says as much as which units were, and takes one product.

@@ -55,7 +55,7 @@ def _problem_with_ratings(arguments):
 break_recommender = BreakIt(
     reference=reference.break_recommender,
     points=3,
-    minutes=10,
+    minutes=15,
     level="junior",
     right=wrong.correct,
     defects={
@@ -261,6 +261,21 @@ def _own_rating(rng):
     return [(R, _cosine(R), u, i, 3)]
 
 
+def _equally_near(rng):
+    """Forty users at two distances from user 0, far more than have a place among ``k``.
+
+    Every row has length 8, so however the cosines are computed, equal ones are equal to the last
+    digit. Ties this long also show a sort that keeps the order of short lists only.
+    """
+    R = np.zeros((41, 10), dtype=int)
+    R[0, :5] = [5, 5, 3, 2, 1]
+    for user in range(1, 41):
+        common, rest = ((0, [5, 3, 2, 1]), (2, [5, 5, 2, 1]))[rng.integers(2)]
+        R[user, common] = R[0, common]
+        R[user, rng.permutation(np.arange(5, 10))[:4]] = rest
+    return R
+
+
 predict_rating = Exercise(
     reference=reference.predict_rating,
     points=4,
@@ -294,6 +309,16 @@ predict_rating = Exercise(
             "k_out_of_range",
             "k may be larger than the number of raters",
             lambda rng: [(*_predictable(rng, 2)[:4], 40)],
+        ),
+        Property(
+            "ties_by_number",
+            "of equally similar users the lower number comes first",
+            lambda rng: [
+                (R, _cosine(R), 0, i, k)
+                for R in (_equally_near(rng),)
+                for i in range(5, 10)
+                for k in (1, 3)
+            ],
         ),
     ),
     misconceptions=(
@@ -333,15 +358,15 @@ def _best_recommendations(call: Call) -> bool:
 
 
 def _cold(rng):
-    """No two products have the same number of raters, and the first user has rated nothing."""
-    raters = rng.permutation(np.arange(1, 9))
+    """No two products have equally many raters, one has none; the first user has rated nothing."""
+    raters = rng.permutation(np.arange(9))
     while True:
-        R = np.zeros((9, 8), dtype=int)
+        R = np.zeros((9, 9), dtype=int)
         for item, count in enumerate(raters):
             R[rng.choice(np.arange(1, 9), count, replace=False), item] = rng.integers(1, 6, count)
         # The mean rating is no measure of popularity; the sum of ratings orders them as well.
         if (np.argsort(R.sum(axis=0)) == np.argsort(raters)).all():
-            return [(R, 0, 3, 3), (R, 0, 8, 2)]
+            return [(R, 0, 3, 3), (R, 0, 9, 2)]
 
 
 def _unpredictable_products(rng):
@@ -396,6 +421,18 @@ recommend = Exercise(
                 (np.vstack([_ratings(rng), [5, 5, 5, 5, 5, 5, 5, 4, 5, 5]]), u, 10, 2)
                 for u in (0, 1, 2)
             ],
+            _best_recommendations,
+        ),
+        Property(
+            "not_clipped",
+            "a prediction may leave the scale, as in predict_rating",
+            lambda rng: [(R, u, 8, k) for R, _, u, _, k in _off_the_scale(rng)],
+            _best_recommendations,
+        ),
+        Property(
+            "ties_by_number",
+            "of equally similar users the one with the lower number is the nearer neighbour",
+            lambda rng: [(_equally_near(rng), 0, 10, k) for k in (1, 3)],
             _best_recommendations,
         ),
     ),
@@ -516,6 +553,15 @@ recommend_sparse = Exercise(
             "newcomer_gets_popular",
             "a user without ratings gets the products that most users rated",
             _newcomers,
+            _same_products,
+        ),
+        Property(
+            "ties_by_number",
+            "of equally similar users the one with the lower number is the nearer neighbour",
+            lambda rng: [
+                (sparse.csr_matrix(_equally_near(rng), dtype=float), 0, n, k)
+                for n, k in ((2, 1), (2, 2), (3, 3), (2, 5))
+            ],
             _same_products,
         ),
         Property(

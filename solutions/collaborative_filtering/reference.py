@@ -182,7 +182,8 @@ def recommend(R: np.ndarray, u: int, n: int, k: int) -> list[tuple[int, float]]:
     n : int
         How many products at most.
     k : int
-        How many neighbours a prediction may use, as in `predict_rating` with cosine similarity.
+        How many neighbours a prediction may use. Predictions, equally similar users included, are
+        as in `predict_rating` with cosine similarity.
 
     Returns
     -------

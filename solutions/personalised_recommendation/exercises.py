@@ -50,7 +50,7 @@ def _problem_with_baskets(arguments):
 break_basket_recommender = BreakIt(
     reference=reference.break_basket_recommender,
     points=3,
-    minutes=10,
+    minutes=15,
     level="junior",
     right=wrong.correct,
     defects=wrong.FLAWED,
@@ -515,6 +515,16 @@ accept_model = Exercise(
             lambda rng: [_trial(rng, (0.5, 0.4, -0.1))],
         ),
         Property(
+            "every_seed_counts",
+            "a mean over seeds: neither the median nor a vote forgets a disastrous run",
+            lambda rng: [_trial(rng, (0.3, 0.3, -0.9)), _trial(rng, (-0.05, -0.05, 0.6))],
+        ),
+        Property(
+            "seeds_are_not_units",
+            "five runs on the same units make no more units",
+            lambda rng: [_trial(rng, (0.05,) * 5, noise=0.5)],
+        ),
+        Property(
             "paired",
             "what is hard for both models says nothing about their difference",
             lambda rng: [_trial(rng, (0.1, 0.1), noise=0.2)],
@@ -527,6 +537,8 @@ accept_model = Exercise(
         wrong.higher_is_better,
         wrong.units_not_paired,
         wrong.worst_seed_counts,
+        wrong.median_seed_counts,
+        wrong.runs_taken_for_units,
     ),
 )
 

@@ -554,6 +554,20 @@ def worst_seed_counts(err_new, err_base):
     return bool(all(_upper(row - np.asarray(err_base)) < 0 for row in errors))
 
 
+def median_seed_counts(err_new, err_base):
+    """You took the median over seeds. It is the same whether the worst run is a little worse or a
+    disaster, and you may get that run: take the mean.
+    """
+    return bool(_upper(np.median(err_new, axis=0) - np.asarray(err_base)) < 0)
+
+
+def runs_taken_for_units(err_new, err_base):
+    """You drew from all runs as if each were a unit. Runs on one unit are alike, so the interval
+    comes out too narrow: one difference for each unit, then draw units.
+    """
+    return bool(_upper((np.asarray(err_new) - np.asarray(err_base)).ravel()) < 0)
+
+
 # ---- recommend_discoveries ------------------------------------------------------------------
 
 

@@ -328,7 +328,8 @@ def in_batch_softmax_logq(
 
     Examples
     --------
-    Two pairs, all dot products 0, both items equally likely: each softmax is 1/2, and -log(1/2) is
+    Two pairs, all dot products 0, both items equally likely: each softmax is 1/2, so the loss is
+    -log(1/2).
 
     >>> round(in_batch_softmax_logq(np.zeros((2, 3)), np.zeros((2, 3)), np.zeros(2)), 4)
     0.6931

@@ -153,7 +153,7 @@ def predict_rating(R: np.ndarray, S: np.ndarray, u: int, i: int, k: int) -> floa
 
     Examples
     --------
-    User 0's mean is 3. Only user 1 rated product 2: with 2, a third below her mean of 7/3.
+    User 0's mean is 3. Only user 1 rated product 2: with 2, which is 1/3 below her mean of 7/3.
 
     >>> R = np.array([[5, 3, 0, 1], [3, 0, 2, 2], [4, 2, 0, 3], [2, 1, 0, 1]])
     >>> S = np.ones((4, 4))

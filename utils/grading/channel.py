@@ -1,6 +1,5 @@
 """Frames over a byte stream: a kind of one byte, a length, a payload. Nothing is ever unpickled.
 
-The two ends take turns, so that nothing can follow a frame that has not been answered.
 Both ends use it: the marker, which trusts nothing that arrives, and the child, which has `read` and
 `write` left and no socket calls. So it is written with these two.
 """
@@ -57,32 +56,27 @@ def receive(
     TimeoutError, Closed
         When it does not arrive whole.
     Forged
-        When its kind is not among ``kinds``, it is longer than ``cap``, or more comes with it.
+        When its kind is not among ``kinds``, or it is longer than ``cap``.
     """
-    received = bytearray()
-    whole = HEADER.size
-    while len(received) < whole:
-        received += _read(descriptor, deadline)
-        if whole == HEADER.size and len(received) >= whole:
-            kind, size = HEADER.unpack_from(received)
-            if kind not in kinds or size > cap:
-                raise Forged("sent back something other than its result")
-            whole += size
-    if len(received) > whole:
+    kind, size = HEADER.unpack(_read(descriptor, HEADER.size, deadline))
+    if kind not in kinds or size > cap:
         raise Forged("sent back something other than its result")
-    return kind, bytes(received[HEADER.size :])
+    return kind, _read(descriptor, size, deadline)
 
 
-def _read(descriptor: int, deadline: float | None) -> bytes:
-    if deadline is not None:
-        _wait([descriptor], [], deadline)
-    try:
-        chunk = os.read(descriptor, 2**18)
-    except ConnectionResetError:
-        raise Closed from None
-    if not chunk:
-        raise Closed
-    return chunk
+def _read(descriptor: int, size: int, deadline: float | None) -> bytes:
+    chunks = bytearray()
+    while len(chunks) < size:
+        if deadline is not None:
+            _wait([descriptor], [], deadline)
+        try:
+            chunk = os.read(descriptor, min(size - len(chunks), 2**20))
+        except ConnectionResetError:
+            raise Closed from None
+        if not chunk:
+            raise Closed
+        chunks += chunk
+    return bytes(chunks)
 
 
 def _wait(readable: list[int], writable: list[int], deadline: float) -> None:

@@ -237,6 +237,12 @@ class Exercise:
         )
         return self.judge(outcomes, seed)
 
+    def prepare(self, seed: int, misconceptions: bool) -> None:
+        """Compute what judging needs and no answer changes; it is kept while the process lives."""
+        self._run_trusted(self.reference, seed)
+        for misconception in self.misconceptions if misconceptions else ():
+            self._known_mistakes(misconception, seed)
+
     def _unmarked(self, message: str, started: bool = True) -> Mark:
         names = tuple(name for name, _ in self._plan(0))
         return Mark(self.name, 0.0, float(self.points), names, message=message, started=started)

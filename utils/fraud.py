@@ -11,7 +11,7 @@ import functools
 import numpy as np
 import pandas as pd
 
-from utils import data
+from utils import data, holdout
 
 START = pd.Timestamp("2017-01-01")
 N_DAYS = 365
@@ -276,9 +276,7 @@ def risk_holdout(
 
 def average_precision_of(p: np.ndarray, truth: tuple[np.ndarray, np.ndarray]) -> float:
     """Average precision of probabilities by the truth."""
-    from sklearn.metrics import average_precision_score
-
-    return float(average_precision_score(truth[0], np.asarray(p, dtype=float)))
+    return holdout.average_precision(p, truth[0])
 
 
 def share_saved(p: np.ndarray, truth: tuple[np.ndarray, np.ndarray]) -> float:

@@ -165,11 +165,6 @@ class Child:
         return self._ended
 
 
-def no_question(question: bytes) -> bytes:
-    """For answers that have nothing to ask about."""
-    raise channel.Forged("asked for an implementation that it was not given")
-
-
 class Room:
     """A child that runs answers in turn, and another one after one of them ended it."""
 
@@ -182,7 +177,7 @@ class Room:
         self,
         job: Job,
         inputs: Sequence[Sequence[Any]],
-        ask: Ask = no_question,
+        ask: Ask,
         *,
         retry: bool = True,
     ) -> tuple[list[Outcome], Failure | None, float]:
@@ -190,6 +185,8 @@ class Room:
 
         Parameters
         ----------
+        ask : callable
+            Answers for the implementations that are not in the child.
         retry : bool
             Whether the calls after one that hangs or crashes are made, in a new child.
 

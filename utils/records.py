@@ -20,7 +20,8 @@ def append(file: Path, fields: dict[str, Any]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
     try:
-        # Whatever a stop cut short keeps its own line, and costs no other.
+        # Whatever a stop cut short keeps its own line, and costs no other. A line that another
+        # process has half written looks the same: that leaves an empty line, which reading skips.
         if os.lseek(descriptor, 0, os.SEEK_END):
             os.lseek(descriptor, -1, os.SEEK_END)
             if os.read(descriptor, 1) != b"\n":

@@ -49,8 +49,20 @@ TEST_STEPS = {
     "editions": ["-m", "utils.cli", "build", "--check"],
 }
 # Two processes that share two cores must not each start two threads.
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-PROOF = ["tests/test_proof.py", "tests/test_guide.py", "tests/test_release.py"]
+TEST_ENVIRONMENT = {
+    # Two test runs share the cores.
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    # Hundreds of processes are started, and each would compile the course anew.
+    "PYTHONDONTWRITEBYTECODE": "",
+}
+# The proof of the exercises, and what marks with them.
+PROOF = [
+    "tests/test_proof.py",
+    "tests/test_guide.py",
+    "tests/test_release.py",
+    "tests/test_grading.py",
+    "tests/test_hostile_submissions.py",
+]
 NBVAL = [
     "--nbval",
     "--nbval-current-env",
@@ -224,16 +236,16 @@ def test(extra: Sequence[str]) -> int:
         proof = subprocess.Popen(
             [str(PYTHON), "-m", "pytest", *PROOF],
             cwd=ROOT,
-            env={**_environment(), **ONE_THREAD},
+            env={**_environment(), **TEST_ENVIRONMENT},
             stdout=said,
             stderr=subprocess.STDOUT,
         )
         try:
             print("== stored outputs", flush=True)
-            stored = _run(["-m", "pytest", *NBVAL], ONE_THREAD)
+            stored = _run(["-m", "pytest", *NBVAL], TEST_ENVIRONMENT)
             print("== suite", flush=True)
             suite = _run(
-                ["-m", "pytest", *(f"--ignore={name}" for name in PROOF), *extra], ONE_THREAD
+                ["-m", "pytest", *(f"--ignore={name}" for name in PROOF), *extra], TEST_ENVIRONMENT
             )
             print("== proof of the exercises", flush=True)
             proof.wait()

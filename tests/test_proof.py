@@ -44,18 +44,21 @@ def seeds_for(task):
 
 
 def mark_of_ours(task, answer, seed):
-    """The mark of an answer of our own: on the first seed as a learner's, then without a fork."""
-    if seed == SEEDS[0]:
-        return task.mark(answer, seed)
+    """The mark of an answer of our own, which needs no process of its own."""
     run = calls.Runner(answer, task.probe, task.candidates)
     return task.judge([run(args) for args in task.inputs(seed)], seed)
+
+
+def mark_of_right(task, answer, seed):
+    """The mark of a right answer: on the first seed as a learner's."""
+    return task.mark(answer, seed) if seed == SEEDS[0] else mark_of_ours(task, answer, seed)
 
 
 @pytest.mark.parametrize(("topic", "name"), ALL)
 def test_reference_earns_full_marks(topic, name):
     task = exercise.load(topic)[name]
     for seed in seeds_for(task):
-        mark = mark_of_ours(task, task.reference, seed)
+        mark = mark_of_right(task, task.reference, seed)
         assert mark.passed, (seed, mark.failed_properties, mark.message)
         assert mark.points == mark.max_points == task.points
         assert mark.misconception is None
@@ -67,7 +70,7 @@ def test_reference_earns_full_marks(topic, name):
 def test_right_answer_written_differently_earns_full_marks(topic, name, how, answer):
     task = exercise.load(topic)[name]
     for seed in seeds_for(task):
-        mark = mark_of_ours(task, answer, seed)
+        mark = mark_of_right(task, answer, seed)
         assert mark.passed, (seed, mark.failed_properties, mark.message, mark.points)
 
 
@@ -107,7 +110,8 @@ NOTHING = {
 @pytest.mark.parametrize(("topic", "name"), ALL)
 @pytest.mark.parametrize("what", NOTHING)
 def test_an_answer_that_does_nothing_earns_nothing(topic, name, what):
-    mark = mark_of_ours(exercise.load(topic)[name], NOTHING[what], SEEDS[1])
+    task = exercise.load(topic)[name]
+    mark = mark_of_ours(task, NOTHING[what], seeds_for(task)[-1])
     assert mark.points == 0, mark.failed_properties
 
 

@@ -19,7 +19,9 @@ import functools
 import importlib
 import inspect
 import io
+import itertools
 import re
+import warnings
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -179,7 +181,7 @@ class Exercise:
 
     def inputs(self, seed: int = 0) -> list[Args]:
         """The arguments of every call that marking makes, visible examples first."""
-        return [args for _, group in self._plan(seed) for args in group]
+        return [args for _, args in self._asked(seed)]
 
     def judge(self, outcomes: Sequence[Outcome], seed: int = 0) -> Mark:
         """The mark for what an answer did on ``inputs(seed)``.
@@ -194,24 +196,9 @@ class Exercise:
                 f"{self.name}: {len(outcomes)} outcomes for {len(self.inputs(seed))} inputs; "
                 "judge takes one for each, in the order of inputs(seed)."
             )
-        printed = next((o.printed for o in outcomes if o.printed), "")
-        if all(_kind(outcome) == "NotImplementedError" for outcome in outcomes):
-            return self._unmarked(f"{self.name} is not written yet: put your code there.", False)
-        rights = self._rights(outcomes, seed)
-        verdicts = self._verdicts(outcomes, rights, seed)
-        failed = tuple(v.name for v in verdicts if not v.held)
-        misconception = self._misconception(outcomes, rights, seed) if failed else None
-        return Mark(
-            exercise=self.name,
-            points=self._points(outcomes, rights, verdicts, seed),
-            max_points=float(self.points),
-            failed_properties=failed,
-            misconception=misconception.__name__ if misconception else None,
-            message=self._message(outcomes, rights, verdicts, misconception, seed),
-            verdicts=verdicts,
-            examples=self._examples(outcomes, rights, seed),
-            printed=printed,
-        )
+        # Comparing with a wrong value may warn, about which a learner can do nothing.
+        with warnings.catch_warnings(action="ignore"):
+            return self._judged(outcomes, seed)
 
     def mark(self, answer: Any, seed: int = 0) -> Mark:
         """Mark an answer. Nothing that the answer does is raised here.
@@ -241,7 +228,27 @@ class Exercise:
         """Compute what judging needs and no answer changes; it is kept while the process lives."""
         self._run_trusted(self.reference, seed)
         for misconception in self.misconceptions if misconceptions else ():
-            self._known_mistakes(misconception, seed)
+            self._run_trusted(misconception, seed)
+
+    def _judged(self, outcomes: Sequence[Outcome], seed: int) -> Mark:
+        printed = next((o.printed for o in outcomes if o.printed), "")
+        if all(_kind(outcome) == "NotImplementedError" for outcome in outcomes):
+            return self._unmarked(f"{self.name} is not written yet: put your code there.", False)
+        rights = self._rights(outcomes, seed)
+        verdicts = self._verdicts(outcomes, rights, seed)
+        failed = tuple(v.name for v in verdicts if not v.held)
+        misconception = self._misconception(outcomes, rights, seed) if failed else None
+        return Mark(
+            exercise=self.name,
+            points=self._points(outcomes, rights, verdicts, seed),
+            max_points=float(self.points),
+            failed_properties=failed,
+            misconception=misconception.__name__ if misconception else None,
+            message=self._message(outcomes, rights, verdicts, misconception, seed),
+            verdicts=verdicts,
+            examples=self._examples(outcomes, rights, seed),
+            printed=printed,
+        )
 
     def _unmarked(self, message: str, started: bool = True) -> Mark:
         names = tuple(name for name, _ in self._plan(0))
@@ -277,11 +284,20 @@ class Exercise:
             plan.append((prop.name, tuple(map(tuple, prop.inputs(rng)))))
         return tuple(plan)
 
-    @functools.cache  # noqa: B019
     def _run_trusted(self, implementation: Callable[..., Any], seed: int) -> tuple[Outcome, ...]:
         """What an implementation of ours does; it needs no process of its own."""
+        n_calls = len(self._asked(seed))
+        return tuple(self._call_trusted(implementation, seed, i) for i in range(n_calls))
+
+    @functools.cache  # noqa: B019
+    def _call_trusted(self, implementation: Callable[..., Any], seed: int, i: int) -> Outcome:
         run = calls.Runner(implementation, self.probe, self.candidates)
-        return tuple(run(args) for args in self.inputs(seed))
+        return run(self._asked(seed)[i][1])
+
+    @functools.cache  # noqa: B019
+    def _asked(self, seed: int) -> tuple[tuple[str, Args], ...]:
+        """The calls, each with the name of its property."""
+        return tuple((name, args) for name, group in self._plan(seed) for args in group)
 
     # ---- what is right ----
 
@@ -304,14 +320,13 @@ class Exercise:
 
     def _rights(self, outcomes: Sequence[Outcome], seed: int) -> list[bool]:
         """Whether each call does what its property asks."""
-        names = [name for name, group in self._plan(seed) for _ in group]
-        expected = self._run_trusted(self.reference, seed)
-        rows = zip(names, self.inputs(seed), outcomes, expected, strict=True)
-        return [self._right(name, args, mine, right) for name, args, mine, right in rows]
+        return [self._right(i, outcome, seed) for i, outcome in enumerate(outcomes)]
 
-    def _right(self, name: str, args: Args, mine: Outcome, reference: Outcome) -> bool:
+    def _right(self, i: int, mine: Outcome, seed: int) -> bool:
+        reference = self._call_trusted(self.reference, seed, i)
         if mine.failure or reference.failure:
             return _kind(mine) == _kind(reference)
+        name, args = self._asked(seed)[i]
         call = Call(args, mine.after or args, mine.value, reference.value)
         holds = next((prop.holds for prop in self.properties if prop.name == name), None)
         try:
@@ -335,10 +350,9 @@ class Exercise:
     ) -> float:
         if self._says_one_thing(outcomes, seed):
             return 0.0
-        groups = [name for name, group in self._plan(seed) for _ in group]
         ordinary = [
             right
-            for name, right in zip(groups, rights, strict=True)
+            for (name, _), right in zip(self._asked(seed), rights, strict=True)
             if name in ("examples", self.properties[0].name)
         ]
         return self._share(verdicts) if sum(ordinary) * 2 >= len(ordinary) else 0.0
@@ -361,25 +375,47 @@ class Exercise:
         self, outcomes: Sequence[Outcome], rights: Sequence[bool], seed: int
     ) -> Callable[..., Any] | None:
         """The known wrong answer that goes wrong where this one does, and in the same way."""
-        mine = self._mistakes(outcomes, rights)
+        mine = {
+            i: outcome
+            for i, (outcome, right) in enumerate(zip(outcomes, rights, strict=True))
+            if not right or outcome.after is not None
+        }
         best, best_score = None, 0.0
         for misconception in self.misconceptions:
-            theirs = self._known_mistakes(misconception, seed)
-            shared = sum(i in theirs and self._alike(mine[i], theirs[i]) for i in mine)
-            score = shared / max(1, len(mine.keys() | theirs.keys()))
+            score = self._likeness(misconception, mine, seed, max(best_score, self._alike_enough))
             if score > best_score:
                 best, best_score = misconception, score
-        return best if best_score >= self._alike_enough else None
+        return best
 
-    @staticmethod
-    def _mistakes(outcomes: Sequence[Outcome], rights: Sequence[bool]) -> dict[int, Outcome]:
-        rows = enumerate(zip(outcomes, rights, strict=True))
-        return {i: mine for i, (mine, right) in rows if not right or mine.after is not None}
+    def _likeness(
+        self,
+        misconception: Callable[..., Any],
+        mine: dict[int, Outcome],
+        seed: int,
+        enough: float,
+    ) -> float:
+        """The share of the calls with a mistake, on either side, at which both make the same one.
+
+        It is 0 where the share is less than ``enough``: most known answers differ so soon that
+        most of their calls need not be made.
+        """
+        alike = mistaken = len(mine)
+        others = (i for i in range(len(self._asked(seed))) if i not in mine)
+        for i in itertools.chain(mine, others):
+            theirs = self._mistake(misconception, seed, i)
+            if i not in mine:
+                mistaken += theirs is not None
+            elif theirs is None or not self._alike(mine[i], theirs):
+                alike -= 1
+            if alike < enough * mistaken:
+                return 0.0
+        return alike / max(1, mistaken)
 
     @functools.cache  # noqa: B019
-    def _known_mistakes(self, misconception: Callable[..., Any], seed: int) -> dict[int, Outcome]:
-        outcomes = self._run_trusted(misconception, seed)
-        return self._mistakes(outcomes, self._rights(outcomes, seed))
+    def _mistake(self, misconception: Callable[..., Any], seed: int, i: int) -> Outcome | None:
+        """What a known wrong answer does on a call that it gets wrong; None where it is right."""
+        theirs = self._call_trusted(misconception, seed, i)
+        return None if theirs.after is None and self._right(i, theirs, seed) else theirs
 
     def _alike(self, mine: Outcome, theirs: Outcome) -> bool:
         """Whether two wrong outcomes are the same mistake."""
@@ -453,11 +489,10 @@ class Exercise:
             what comes back.
         """
         rights = self._run_trusted(self.reference, seed)
-        wrongs = self._known_mistakes(misconception, seed)
         examples = [
-            self._example(self.inputs(seed)[i], mine, rights[i], False)
-            for i, mine in wrongs.items()
-            if not rights[i].failure
+            self._example(args, mine, rights[i], False)
+            for i, (_, args) in enumerate(self._asked(seed))
+            if (mine := self._mistake(misconception, seed, i)) and not rights[i].failure
         ]
         readable = [e for e in examples if "…" not in e.call and e.expected != e.got]
         return min(readable, key=lambda e: len(e.call), default=None)
@@ -521,9 +556,9 @@ class BreakIt(Exercise):
             return f"the right answer fails on it: {explain(right.failure)}"
         return f"the right and the flawed answer are the same: {plain.describe(right.value, 60)}"
 
-    def _rights(self, outcomes: Sequence[Outcome], seed: int) -> list[bool]:
-        pairs = zip(self.defects, outcomes, strict=True)
-        return [bool(self._exposed(outcome, [defect])) for defect, outcome in pairs]
+    def _right(self, i: int, mine: Outcome, seed: int) -> bool:
+        _, (defect,) = self._asked(seed)[i]
+        return bool(self._exposed(mine, [defect]))
 
     def _exposed(self, outcome: Outcome, among: Iterable[str]) -> frozenset[str]:
         """The defects that an input shows."""
@@ -593,10 +628,9 @@ class WriteTheTest(Exercise):
         keys = np.random.default_rng(seed).permutation(sorted(self.candidates)).tolist()
         return (("tells_right_from_wrong", tuple((plain.Candidate(key),) for key in keys)),)
 
-    def _rights(self, outcomes: Sequence[Outcome], seed: int) -> list[bool]:
-        keys = [args[0].key for args in self.inputs(seed)]
-        pairs = zip(keys, outcomes, strict=True)
-        return [_accepts(outcome) is (key in self.right) for key, outcome in pairs]
+    def _right(self, i: int, mine: Outcome, seed: int) -> bool:
+        _, (candidate,) = self._asked(seed)[i]
+        return _accepts(mine) is (candidate.key in self.right)
 
     def _verdicts(
         self, outcomes: Sequence[Outcome], rights: Sequence[bool], seed: int
@@ -717,8 +751,8 @@ class BeatIt(Exercise):
         reason = f"you reach {score:.3f}, the baseline {low:.3f}, the reference {high:.3f}"
         return Verdict(metric.name, reason, share == 1, share, metric.points)
 
-    def _rights(self, outcomes: Sequence[Outcome], seed: int) -> list[bool]:
-        return [not self._obstacle(outcome, seed) for outcome in outcomes]
+    def _right(self, i: int, mine: Outcome, seed: int) -> bool:
+        return not self._obstacle(mine, seed)
 
     def _points(
         self,

@@ -498,9 +498,11 @@ kill_cf = WriteTheTest(
 
 
 def _weigh(answer, R, u, n, k):
-    """The products, and whether finding them fitted into 40 MB."""
+    """The products, and of a large matrix whether finding them fitted into 40 MB."""
     import tracemalloc
 
+    if R.shape[0] < 1000:
+        return {"products": answer(R, u, n, k)}
     tracemalloc.start()
     try:
         products = answer(R, u, n, k)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import copy
 import difflib
+import functools
 import hashlib
 import symtable
 import warnings
@@ -40,6 +41,14 @@ class Statement:
     binds: frozenset[str]
     reads: frozenset[str]
     changes: frozenset[str]
+
+    @functools.cached_property
+    def tree(self) -> str:
+        """What it says, without layout and comments."""
+        try:
+            return ast.dump(self.node)
+        except RecursionError:
+            return repr((self.cell, self.position))
 
 
 @dataclass(frozen=True)
@@ -318,10 +327,7 @@ def _globals_of(definition: str, otherwise: set[str]) -> set[str]:
 
 def _digest(needed: Sequence[Statement], called: str) -> str:
     """Changes when a statement that an answer needs does; layout and comments are no change."""
-    try:
-        text = "\n".join(ast.dump(statement.node) for statement in needed)
-    except RecursionError:
-        text = repr([(s.cell, s.position) for s in needed])
+    text = "\n".join(statement.tree for statement in needed)
     return hashlib.sha256(f"{called}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()
 
 

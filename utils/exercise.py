@@ -224,11 +224,9 @@ class Exercise:
         )
         return self.judge(outcomes, seed)
 
-    def prepare(self, seed: int, misconceptions: bool) -> None:
-        """Compute what judging needs and no answer changes; it is kept while the process lives."""
+    def prepare(self, seed: int) -> None:
+        """Compute what judging any answer needs; it is kept while the process lives."""
         self._run_trusted(self.reference, seed)
-        for misconception in self.misconceptions if misconceptions else ():
-            self._run_trusted(misconception, seed)
 
     def _judged(self, outcomes: Sequence[Outcome], seed: int) -> Mark:
         printed = next((o.printed for o in outcomes if o.printed), "")

@@ -365,7 +365,7 @@ def _executor(
         return
     workers = max(1, min(jobs or os.cpu_count() or 1, len(tasks)))
     for topic, name in {(topic, a.exercise) for task in tasks for topic, a in task.answers}:
-        # Once here, and not in every worker; in a large class somebody is wrong for certain.
-        exercise.load(topic)[name].prepare(tasks[0].seed, misconceptions=len(tasks) > 2 * workers)
+        # Once here, and not in every worker.
+        exercise.load(topic)[name].prepare(tasks[0].seed)
     with _Pool(workers, server) as executor:
         yield executor

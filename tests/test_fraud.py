@@ -78,21 +78,3 @@ def test_holdout_is_judged_by_the_truth():
     n = int(fraud.REVIEWED * len(test))
     best = np.sort(truth * amount)[::-1][:n].sum() / (truth * amount).sum()
     assert np.isclose(fraud.share_saved(truth.astype(float), (truth, amount)), best)
-
-
-@pytest.mark.parametrize(
-    ("value", "problem"),
-    [
-        ([0.1, 0.2, 0.3], ""),
-        (np.array([0, 1, 1]), ""),
-        ([0.1, 0.2], "one number for each row"),
-        ([0.1, 0.2, 1.3], "from 0 to 1"),
-        ([0.1, 0.2, float("nan")], "from 0 to 1"),
-        (["a", "b", "c"], "one number for each row"),
-    ],
-)
-def test_problem_with_probabilities(value, problem):
-    test = pd.DataFrame({"amount": [1.0, 2.0, 3.0]})
-    found = fraud.problem_with_probabilities(value, test, np.zeros(3), test)
-    assert problem in found
-    assert bool(found) == bool(problem)

@@ -285,15 +285,3 @@ def share_saved(p: np.ndarray, truth: tuple[np.ndarray, np.ndarray]) -> float:
     loss = np.asarray(p, dtype=float) * amount
     reviewed = np.argsort(-loss, kind="stable")[: int(REVIEWED * len(loss))]
     return float((fraud * amount)[reviewed].sum() / (fraud * amount).sum())
-
-
-def problem_with_probabilities(
-    value: object, train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame
-) -> str:
-    """What is wrong with probabilities for a hold-out, in one sentence; empty if nothing is."""
-    p = np.asarray(value)
-    if p.shape != (len(test),) or p.dtype.kind not in "biuf":
-        return "return one number for each row of test"
-    if not np.isfinite(p).all() or p.min() < 0 or p.max() > 1:
-        return "a probability is from 0 to 1, and never NaN"
-    return ""

@@ -273,9 +273,9 @@ def problem_with_probabilities(
     """What is wrong with probabilities, in one sentence; empty if nothing is."""
     p = np.asarray(value)
     if p.shape != (len(test),) or p.dtype.kind not in "iuf":
-        return "return one probability for each row of test"
+        return "return one number for each row of test"
     if not (np.isfinite(p).all() and p.min() >= 0 and p.max() <= 1):
-        return "a probability is a number from 0 to 1"
+        return "a probability is from 0 to 1, and never NaN"
     return "the same probability for all prefers nobody" if np.ptp(p) < 1e-9 else ""
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from solutions.risk_control import misconceptions as wrong
 from solutions.risk_control import reference
-from utils import fraud
+from utils import fraud, holdout
 from utils.exercise import BeatIt, BreakIt, Exercise, Metric, Property, WriteTheTest
 from utils.plain import is_whole
 
@@ -560,7 +560,7 @@ risk_scores = BeatIt(
     ),
     # With some 150 frauds two equally good models differ by a tenth of the way.
     par=0.85,
-    problem=fraud.problem_with_probabilities,
+    problem=holdout.problem_with_probabilities,
     misconceptions=(
         wrong.by_amount,
         wrong.plain_logistic,

@@ -1,10 +1,12 @@
 """The engine: what an answer may do, and what marking makes of it."""
 
 import contextlib
+import dataclasses
 import os
 import stat
 import sys
 import threading
+import warnings
 
 import numpy as np
 import pytest
@@ -77,6 +79,36 @@ def test_misconception_is_named_and_explained(plain_exercise):
     assert mark.misconception == "zeros_counted"
     assert mark.message == "A rating of 0 was averaged; it says that there is none."
     assert not mark.passed and mark.points == 0
+
+
+def test_a_known_mistake_is_followed_until_it_differs(plain_exercise):
+    called = []
+
+    def says_minus_one(ratings):
+        called.append(ratings)
+        return -1.0
+
+    other = dataclasses.replace(plain_exercise, misconceptions=[says_minus_one])
+    assert other.mark(zeros_counted).misconception is None
+    assert 0 < len(called) < len(other.inputs()) / 2
+    assert other.mark(lambda ratings: -1.0).misconception == "says_minus_one"
+
+
+def test_a_property_that_the_reference_has_not_fails_it(plain_exercise):
+    never = Property("never", "it cannot hold", draw, lambda call: False)
+    impossible = dataclasses.replace(plain_exercise, properties=[never])
+    assert impossible.mark(mean_rating).failed_properties == ("never",)
+
+
+def test_a_comparison_that_warns_is_no_news(plain_exercise):
+    def holds(call):
+        warnings.warn("a learner can do nothing about this", stacklevel=1)
+        return True
+
+    warns = dataclasses.replace(
+        plain_exercise, properties=[Property("warns", "it holds all the same", draw, holds)]
+    )
+    assert warns.mark(mean_rating).passed
 
 
 def test_partial_credit_by_property(plain_exercise):

@@ -48,9 +48,8 @@ TEST_STEPS = {
     "types": ["-m", "mypy"],
     "editions": ["-m", "utils.cli", "build", "--check"],
 }
-# Two processes that share two cores must not each start two threads.
 TEST_ENVIRONMENT = {
-    # Two test runs share the cores.
+    # Two processes that share two cores must not each start two threads.
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
     # Hundreds of processes are started, and each would compile the course anew.
     "PYTHONDONTWRITEBYTECODE": "",

@@ -69,6 +69,7 @@ def test_measures_of_probabilities():
         ([0.1, 0.2], "one number for each row"),
         ([[0.1], [0.2], [0.3]], "one number for each row"),
         (["a", "b", "c"], "one number for each row"),
+        (np.array([False, True, True]), "one number for each row"),
         ([0.1, 0.2, 1.3], "from 0 to 1"),
         ([0.1, float("nan"), 0.3], "from 0 to 1"),
         ([0.2, 0.2, 0.2], "prefers nobody"),

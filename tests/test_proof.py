@@ -49,26 +49,26 @@ def mark_of_ours(task, answer, seed):
     return task.judge([run(args) for args in task.inputs(seed)], seed)
 
 
-def mark_of_known(task, answer, seed):
-    """The mark of what the exercise runs by itself: on the first seed it is run once more.
+def mark_of_right(task, answer, seed):
+    """The mark of a right answer: on the first seed as a learner's."""
+    return task.mark(answer, seed) if seed == SEEDS[0] else mark_of_ours(task, answer, seed)
 
-    So one that does not do the same each time is found out.
+
+def mark_of_known(task, answer, seed):
+    """The mark of a misconception, which the exercise runs by itself.
+
+    On the first seed it is run once more: one that does not do the same each time is found out.
     """
     if seed == SEEDS[0]:
         return mark_of_ours(task, answer, seed)
     return task.judge(task._run_trusted(answer, seed), seed)
 
 
-def mark_of_right(task, answer, seed):
-    """The mark of a right answer: on the first seed as a learner's."""
-    return task.mark(answer, seed) if seed == SEEDS[0] else mark_of_ours(task, answer, seed)
-
-
 @pytest.mark.parametrize(("topic", "name"), ALL)
 def test_reference_earns_full_marks(topic, name):
     task = exercise.load(topic)[name]
     for seed in seeds_for(task):
-        mark = mark_of_known(task, task.reference, seed)
+        mark = mark_of_right(task, task.reference, seed)
         assert mark.passed, (seed, mark.failed_properties, mark.message)
         assert mark.points == mark.max_points == task.points
         assert mark.misconception is None

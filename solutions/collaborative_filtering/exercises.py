@@ -501,6 +501,7 @@ def _weigh(answer, R, u, n, k):
     """The products, and of a large matrix whether finding them fitted into 40 MB."""
     import tracemalloc
 
+    # Tracing slows every allocation, and what is small fits.
     if R.shape[0] < 1000:
         return {"products": answer(R, u, n, k)}
     tracemalloc.start()

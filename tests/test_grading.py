@@ -14,23 +14,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from utils import exercise
+from utils import catalogue
 from utils.grading import (
     answers,
-    confinement,
     grade,
     gradebook,
     journal,
     marking,
     report,
-    sandbox,
     statistics,
     submissions,
 )
 from utils.grading.answers import Cell, Submission
-from utils.grading.sandbox import Limits
+from utils.grading.sandbox import client, confinement
+from utils.grading.sandbox.client import Limits
 
-ROOT = exercise.ROOT
+ROOT = catalogue.ROOT
 REFERENCE = (ROOT / "solutions" / "collaborative_filtering" / "reference.py").read_text("utf-8")
 # The hold-out on real data takes seconds; `tests/test_proof.py` has it.
 REFERENCE = REFERENCE.replace("def recommend_new_items(", "def left_out(")
@@ -253,15 +252,15 @@ def test_regrade_touches_only_what_changed(tmp_path, monkeypatch):
     write(folder, zoe=AVERAGE)
     again = run(folder, tmp_path / "out")
     assert again.reused == 1 and marks(again)["zoe", "average_basket"].status == "passed"
-    task = exercise.load("start_here")["average_basket"]
+    task = catalogue.load("start_here")["average_basket"]
     changed = dataclasses.replace(task, points=5)
-    monkeypatch.setattr(exercise, "_load", lambda topic: (changed,))
+    monkeypatch.setattr(catalogue, "_load", lambda topic: (changed,))
     after = run(folder, tmp_path / "out")
     assert after.reused == 0 and marks(after)["mei", "average_basket"].points == 5
 
 
 def test_fingerprint_sees_the_code_an_exercise_reaches():
-    tasks = exercise.load("collaborative_filtering")
+    tasks = catalogue.load("collaborative_filtering")
     prints = {name: journal.fingerprint(task) for name, task in tasks.items()}
     assert len(set(prints.values())) == len(tasks)
     task = tasks["top_k_neighbours"]
@@ -338,7 +337,7 @@ def unprotected(monkeypatch):
 @pytest.mark.usefixtures("unprotected")
 def test_without_protection_it_refuses_and_says_what_is_absent(tmp_path):
     folder = write(tmp_path / "in", mei=AVERAGE)
-    with pytest.raises(sandbox.NotSafe, match="read the files.*use the network.*--unsafe"):
+    with pytest.raises(client.NotSafe, match="read the files.*use the network.*--unsafe"):
         run(folder, tmp_path / "out")
 
 
@@ -423,13 +422,13 @@ def break_recommender(defect):
 @needs_sandbox
 def test_answers_that_pass_share_a_child_and_what_one_breaks_costs_no_other(tmp_path, monkeypatch):
     children = []
-    child = sandbox.Warm.child
+    child = client.Warm.child
 
     def counted(self):
         children.append(self)
         return child(self)
 
-    monkeypatch.setattr(sandbox.Warm, "child", counted)
+    monkeypatch.setattr(client.Warm, "child", counted)
     monkeypatch.setattr(grade, "_Pool", InThisProcess)
     sources = {
         "ann": REFERENCE,

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from utils.grading import confinement, grade, report
-from utils.grading.sandbox import Limits
+from utils.grading import grade, report
+from utils.grading.sandbox import confinement
+from utils.grading.sandbox.client import Limits
 
 HERE = Path(__file__).parent
 SOURCES = {path.stem: path.read_text("utf-8") for path in sorted((HERE / "hostile").glob("*.py"))}

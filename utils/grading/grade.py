@@ -19,12 +19,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from utils import exercise
-from utils.grading import answers, confinement, marking, sandbox, submissions
+from utils import catalogue
+from utils.grading import answers, marking, submissions
 from utils.grading.answers import Answer, Submission
 from utils.grading.journal import Journal, key
 from utils.grading.marking import Row, Task
-from utils.grading.sandbox import Limits, NotSafe
+from utils.grading.sandbox import client, confinement
+from utils.grading.sandbox.client import Limits, NotSafe
 from utils.grading.submissions import CannotGrade, HandedIn
 
 # Imported by the warm parent when a submission names them, so that no child has to.
@@ -108,7 +109,7 @@ def grade(
     server = None
     if layers.enough and not scheduler:
         # Before any hidden input is drawn.
-        server = sandbox.Server(limits, libraries)
+        server = client.Server(limits, libraries)
     try:
         address = server.address if server else None
         blank = Task("", (), seed, limits, address, libraries, unsafe)
@@ -150,17 +151,17 @@ def _seed(out: Path, wanted: int | None) -> int:
 
 def _topics(chapters: Sequence[str], taken_apart: Sequence[Submission]) -> list[str]:
     """The topics to mark: those asked for, or those of which somebody wrote something."""
-    known = exercise.topics()
+    known = catalogue.topics()
     if chapters:
-        chosen = [t for t in known if exercise.notebook_stem(t)[:2] in chapters]
-        missing = set(chapters) - {exercise.notebook_stem(t)[:2] for t in chosen}
+        chosen = [t for t in known if catalogue.chapter(t).number in chapters]
+        missing = set(chapters) - {catalogue.chapter(t).number for t in chosen}
         if missing:
             raise CannotGrade(f"No chapter {min(missing)} has exercises: see notebooks/.")
         return chosen
     written = set().union(*(parts.functions for parts in taken_apart))
-    touched = [topic for topic in known if written & exercise.defined(topic)]
+    touched = [topic for topic in known if written & catalogue.defined(topic)]
     chosen = [
-        t for t in touched if 2 * len(written & set(exercise.load(t))) >= len(exercise.load(t))
+        t for t in touched if 2 * len(written & set(catalogue.load(t))) >= len(catalogue.load(t))
     ]
     if not chosen:
         raise CannotGrade("No submission defines an exercise: say which chapter with --chapter 03.")
@@ -180,10 +181,10 @@ Question = tuple[str, str, Answer | str]
 
 def _questions(parts: Submission, topics: Sequence[str]) -> list[Question]:
     """Topic, exercise, and the answer or the sentence that says why there is none."""
-    known = frozenset().union(*map(exercise.defined, exercise.topics()))
+    known = frozenset().union(*map(catalogue.defined, catalogue.topics()))
     questions: list[Question] = []
     for topic in topics:
-        names = list(exercise.load(topic))
+        names = list(catalogue.load(topic))
         identities = _handed_out(topic)
         for position, name in enumerate(names):
             try:
@@ -197,7 +198,7 @@ def _questions(parts: Submission, topics: Sequence[str]) -> list[Question]:
 @functools.cache
 def _handed_out(topic: str) -> dict[str, str]:
     """For each exercise, the id of its stub's cell in the learner's notebook."""
-    path = exercise.ROOT / "notebooks" / f"{exercise.notebook_stem(topic)}.ipynb"
+    path = catalogue.chapter(topic).notebook
     if not path.exists():
         return {}
     return dict(answers.definitions(submissions.read_notebook(path)[0]))
@@ -314,7 +315,7 @@ def _bar(total: int, shown: bool) -> Iterator[Callable[[], None]]:
 class _Pool(Executor):
     """A process pool that can be made anew after one of its processes died."""
 
-    def __init__(self, workers: int, server: sandbox.Server | None) -> None:
+    def __init__(self, workers: int, server: client.Server | None) -> None:
         self.workers, self.server = workers, server
         self.pool = self._new()
 
@@ -336,7 +337,7 @@ class _Pool(Executor):
         self.pool.shutdown(wait, cancel_futures=cancel_futures)
 
 
-def _begin(server: sandbox.Server | None, marker: int) -> None:
+def _begin(server: client.Server | None, marker: int) -> None:
     """In a new worker: end when the one who asked for marks is gone."""
     if server:
         server.forget()
@@ -351,7 +352,7 @@ def _begin(server: sandbox.Server | None, marker: int) -> None:
 
 @contextlib.contextmanager
 def _executor(
-    jobs: int | None, scheduler: str | None, server: sandbox.Server | None, tasks: Sequence[Task]
+    jobs: int | None, scheduler: str | None, server: client.Server | None, tasks: Sequence[Task]
 ) -> Iterator[Executor]:
     if scheduler:
         try:
@@ -366,6 +367,6 @@ def _executor(
     workers = max(1, min(jobs or os.cpu_count() or 1, len(tasks)))
     for topic, name in {(topic, a.exercise) for task in tasks for topic, a in task.answers}:
         # Once here, and not in every worker.
-        exercise.load(topic)[name].prepare(tasks[0].seed)
+        catalogue.load(topic)[name].prepare(tasks[0].seed)
     with _Pool(workers, server) as executor:
         yield executor

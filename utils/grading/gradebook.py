@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from utils import exercise
+from utils import catalogue
 from utils.grading.marking import Row
 from utils.grading.submissions import Learner
 
@@ -48,9 +48,9 @@ def write_scores(path: Path, learners: Sequence[Learner], rows: Sequence[Row]) -
     Moodle's import asks which column says who it is: give it ``SIS Login ID`` or ``ID``.
     """
     topics = list(dict.fromkeys(row.topic for row in rows))
-    most = {topic: sum(e.points for e in exercise.load(topic).values()) for topic in topics}
+    most = {topic: sum(e.points for e in catalogue.load(topic).values()) for topic in topics}
     head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
-    titles = [exercise.notebook_stem(topic) for topic in topics]
+    titles = [catalogue.chapter(topic).stem for topic in topics]
     possible = ["    Points Possible", "", "", "", "", *(str(most[topic]) for topic in topics)]
     earned: dict[tuple[str, str], float] = {}
     for row in rows:

@@ -19,11 +19,13 @@ from typing import Any
 
 import numpy as np
 
-from utils import calls, exercise, plain
-from utils.exercise import Exercise
-from utils.grading import child, marking
+from utils import catalogue
+from utils.execution import plain, worker
+from utils.exercises import Exercise, model
+from utils.grading import marking
 from utils.grading.answers import Answer
 from utils.grading.marking import Row, Task
+from utils.grading.sandbox import child
 
 
 class Journal:
@@ -73,7 +75,7 @@ def _entry(line: bytes) -> tuple[str, Row] | None:
 
 def key(task: Task, topic: str, answer: Answer) -> str:
     """A digest of all that the mark of an answer depends on, and of whose it is."""
-    tasks = exercise.load(topic)
+    tasks = catalogue.load(topic)
     parts = [
         task.learner,
         str(task.seed),
@@ -92,7 +94,7 @@ def key(task: Task, topic: str, answer: Answer) -> str:
 @functools.cache
 def engine() -> str:
     """A digest of the code that marks."""
-    modules = (exercise, calls, plain, marking, child)
+    modules = (model, worker, plain, marking, child)
     return hashlib.sha256("".join(map(inspect.getsource, modules)).encode()).hexdigest()
 
 

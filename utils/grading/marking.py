@@ -20,14 +20,14 @@ from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from utils import exercise as exercises
-from utils.calls import Failure, Outcome
-from utils.exercise import Exercise, Mark
-from utils.grading import confinement, sandbox
+from utils import catalogue
+from utils.execution.outcomes import Failure, Outcome
+from utils.execution.plain import Implementation
+from utils.exercises import Exercise, Mark, feedback
 from utils.grading.answers import Answer
-from utils.grading.oracle import Oracle
-from utils.grading.sandbox import Limits, Room
-from utils.plain import Candidate
+from utils.grading.sandbox import client, confinement
+from utils.grading.sandbox.client import Limits, Room
+from utils.grading.sandbox.oracle import Oracle
 
 # What a property may compute about one answer; values are bounded, so this is a backstop.
 JUDGE_SECONDS = 60
@@ -65,7 +65,7 @@ class Row:
     notes: tuple[str, ...] = ()
     code: str = ""
     printed: str = ""
-    verdicts: tuple[dict[str, Any], ...] = ()
+    criteria: tuple[dict[str, Any], ...] = ()
     examples: tuple[dict[str, Any], ...] = field(default=())
 
 
@@ -88,12 +88,12 @@ def mark(task: Task) -> list[Row]:
 
 def unmarked(learner: str, topic: str, name: str, status: str, message: str, code: str = "") -> Row:
     """A row that earns nothing, and the sentence that says why."""
-    task = exercises.load(topic)[name]
+    task = catalogue.load(topic)[name]
     return Row(learner, topic, name, 0.0, float(task.points), status, message=message, code=code)
 
 
 def _row(task: Task, place: Any, shared: Room, topic: str, answer: Answer) -> tuple[Row, float]:
-    exercise = exercises.load(topic)[answer.exercise]
+    exercise = catalogue.load(topic)[answer.exercise]
     if not answer.written:
         why = "Not written yet."
         row = unmarked(task.learner, topic, answer.exercise, "not written", why, answer.code)
@@ -102,14 +102,14 @@ def _row(task: Task, place: Any, shared: Room, topic: str, answer: Answer) -> tu
     with contextlib.closing(Room(place)) as own:
         done = _Run(task, exercise, answer)
         # Who may ask implementations of ours shares no child with an answer that they would help.
-        if exercise.candidates or not done.passes(shared):
+        if exercise.implementations or not done.passes(shared):
             done.take(own)
         if done.failure and not done.mark.passed:
-            why = exercises.explain(done.failure)
+            why = feedback.explain(done.failure)
             notes.append(f"A cell that the answer needs failed: {why}")
         best = done.mark
         if answer.uses and not done.mark.passed:
-            earlier = exercises.load(topic)
+            earlier = catalogue.load(topic)
             followed = _Run(task, exercise, answer, {n: earlier[n].reference for n in answer.uses})
             followed.take(own)
             done.seconds += followed.seconds
@@ -134,7 +134,7 @@ def _row(task: Task, place: Any, shared: Room, topic: str, answer: Answer) -> tu
         tuple(notes),
         answer.code,
         best.printed,
-        tuple(asdict(verdict) for verdict in best.verdicts),
+        tuple(asdict(each) for each in best.criteria),
         tuple(asdict(example) for example in best.examples),
     )
     return row, done.seconds + task.limits.seconds * _hangs(done.outcomes)
@@ -180,17 +180,17 @@ class _Run:
         self._inputs = [tuple(map(self._hidden, args)) for args in exercise.inputs(task.seed)]
         limit = min(exercise.seconds, task.limits.seconds)
         proxies = {name: str(number) for number, name in enumerate(stand_ins)}
-        probe = _source(exercise.probe) if exercise.probe else None
+        probe = _source(exercise.adapter) if exercise.adapter else None
         borrowed = lent(exercise.name, answer.imports)
-        self._job = sandbox.Job(answer.cells, answer.name, probe, limit, proxies, borrowed)
+        self._job = client.Job(answer.cells, answer.name, probe, limit, proxies, borrowed)
 
     def _hidden(self, arg: Any) -> Any:
-        if not isinstance(arg, Candidate):
+        if not isinstance(arg, Implementation):
             return arg
         # Its key is a name that tells; in the child it is a number that does not.
         number = len(self._asked)
-        self._asked[number] = self.exercise.candidates[arg.key]
-        return Candidate(str(number))
+        self._asked[number] = self.exercise.implementations[arg.key]
+        return Implementation(str(number))
 
     def passes(self, shared: Room) -> bool:
         """Whether it passes after others: they may have changed numpy under it, or hold the CPU."""
@@ -211,9 +211,9 @@ class _Run:
 @functools.cache
 def lent(name: str, imported: tuple[str, ...]) -> dict[str, str]:
     """The references that an answer imports, of topics before its own: a learner has these."""
-    topics = exercises.topics()
-    earlier = topics[: topics.index(exercises.topic_of(name) or topics[0])]
-    return {topic: exercises.reference_text(topic) for topic in earlier if topic in imported}
+    topics = catalogue.topics()
+    earlier = topics[: topics.index(catalogue.topic_of(name) or topics[0])]
+    return {topic: catalogue.reference_text(topic) for topic in earlier if topic in imported}
 
 
 @functools.cache
@@ -235,11 +235,11 @@ def _sandbox(address: str | None, limits: Limits, libraries: tuple[str, ...], un
     layers = confinement.available()
     if not layers.enough:
         if not unsafe:
-            raise sandbox.NotSafe(" ".join(layers.missing()))
-        return sandbox.Fresh(limits)
+            raise client.NotSafe(" ".join(layers.missing()))
+        return client.Fresh(limits)
     if address is None:
-        address = sandbox.server(limits, libraries).address
-    return sandbox.Warm(address, limits)
+        address = client.server(limits, libraries).address
+    return client.Warm(address, limits)
 
 
 # ---- judging --------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from utils import exercise
+from utils import catalogue
 from utils.grading import gradebook, statistics
 from utils.grading.grade import Marked
 from utils.grading.marking import Row
@@ -168,14 +168,14 @@ def _exercise(row: Row) -> str:
     if wrong:
         cells = [[f"<pre>{_(e[k])}</pre>" for k in ("call", "expected", "got")] for e in wrong]
         parts.append(_table(["call", "expected", "got"], cells))
-    if row.verdicts:
+    if row.criteria:
         verdicts = [
             [
                 _pill(*_state(verdict)),
                 f"<code>{_(verdict['name'])}</code>",
                 _(verdict["reason"]),
             ]
-            for verdict in row.verdicts
+            for verdict in row.criteria
         ]
         parts.append(_table(["", "property", "why it matters"], verdicts))
     if row.code:
@@ -200,7 +200,7 @@ def index_page(marked: Marked) -> str:
     """The class: scores, exercises, misconceptions, what to teach again, who wrote alike."""
     rows = marked.rows
     body = ["<h1>Class report</h1>"]
-    titles = ", ".join(exercise.notebook_stem(topic) for topic in marked.topics)
+    titles = ", ".join(catalogue.chapter(topic).stem for topic in marked.topics)
     body.append(
         f"<p>{len(marked.handed_in)} learners, {_(titles)}. Hidden inputs were drawn from the "
         f"secret seed <code>{marked.seed}</code>: with <code>--seed {marked.seed}</code> the same "
@@ -256,8 +256,8 @@ def _monday(rows: Sequence[Row]) -> str:
 
 
 def _explanation(name: str, misconception: str) -> str:
-    topic = exercise.topic_of(name)
-    known = exercise.load(topic)[name].misconceptions if topic else ()
+    topic = catalogue.topic_of(name)
+    known = catalogue.load(topic)[name].misconceptions if topic else ()
     found = next((m for m in known if m.__name__ == misconception), None)
     return inspect.getdoc(found) or "" if found else ""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from utils import catalogue
 from utils.grading.answers import Cell
 
 MAX_BYTES = 50 * 2**20
@@ -86,9 +87,7 @@ def learner_of(stem: str) -> str:
     >>> learner_of("mei")
     'mei'
     """
-    from utils import exercise
-
-    for topic in exercise.topics():
+    for topic in catalogue.topics():
         stem = re.sub(rf"(\d\d[_ -])?{topic}", " ", stem)
     return stem.strip(" _-.") or "unnamed"
 

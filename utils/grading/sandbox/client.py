@@ -20,19 +20,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from utils import calls, plain
-from utils.calls import Failure, Outcome
-from utils.grading import channel, confinement, parent
+from utils.execution import messages, outcomes, plain
+from utils.execution.outcomes import ENDED, GARBLED, NOT_RUN, TIMED_OUT, Failure, Outcome
+from utils.execution.worker import PATIENCE
+from utils.grading.sandbox import confinement, fork_server
 
 MAX_REPLY = 16 * 2**20
 MAX_QUESTION = 4 * 2**20
 MAX_QUESTIONS = 5_000
 MAX_HANGS = 2
 MAX_CRASHES = 6
-# A call is stopped when it has computed for its seconds. By the clock it may take longer, so that
-# a busy machine gives the same marks; one that sleeps is stopped by the clock.
-PATIENCE = 6.0
-NOT_RUN = Outcome(failure=Failure("NotRun", "not run, because earlier calls did not finish"))
 CPU_SIGNALS = {getattr(signal, name, None) for name in ("SIGPROF", "SIGXCPU")} - {None}
 
 
@@ -67,7 +64,7 @@ class Job:
 
     cells: Sequence[Mapping[str, Any]]
     name: str
-    probe: str | None = None
+    adapter: str | None = None
     seconds: float = 3.0
     proxies: Mapping[str, str] = field(default_factory=dict)
     lent: Mapping[str, str] = field(default_factory=dict)
@@ -115,10 +112,12 @@ class Child:
     def start(self, job: Job) -> Failure | None:
         """Have the answer defined. What went wrong on the way, if anything did."""
         message = asdict(job)
-        deadline = time.monotonic() + PATIENCE * self._cpu / 4 + 1
+        deadline = messages.Deadline(PATIENCE * self._cpu / 4 + 1)
         try:
-            channel.send(self.descriptor, channel.START, json.dumps(message).encode(), deadline)
-            _, said = channel.receive(self.descriptor, [channel.READY], 2**16, deadline)
+            messages.send(
+                self.descriptor, messages.START, json.dumps(message).encode(), deadline.left
+            )
+            _, said = messages.receive(self.descriptor, [messages.READY], 2**16, deadline.left)
             failure = json.loads(said)
             return Failure(*map(str, failure)) if failure else None
         except Exception as error:
@@ -126,36 +125,36 @@ class Child:
 
     def call(self, args: Sequence[Any], seconds: float, ask: Ask) -> Outcome:
         """What one call did. ``ask`` answers for the implementations that are not in the child."""
-        kinds = [channel.OUTCOME, channel.ASK]
-        deadline = time.monotonic() + PATIENCE * seconds + 1
+        kinds = [messages.OUTCOME, messages.ASK]
+        deadline = messages.Deadline(PATIENCE * seconds + 1)
         try:
-            message = plain.dumps(tuple(args))
-            channel.send(self.descriptor, channel.ARGS, message, deadline)
+            message = plain.to_bytes(tuple(args))
+            messages.send(self.descriptor, messages.ARGS, message, deadline.left)
             for _ in range(MAX_QUESTIONS):
-                kind, said = channel.receive(self.descriptor, kinds, MAX_REPLY, deadline)
-                if kind == channel.OUTCOME:
-                    return calls._unpack(said)
+                kind, said = messages.receive(self.descriptor, kinds, MAX_REPLY, deadline.left)
+                if kind == messages.OUTCOME:
+                    return outcomes.from_bytes(said)
                 asked = time.monotonic()
                 if len(said) > MAX_QUESTION:
-                    raise channel.Forged("asked an implementation about more than it takes")
+                    raise messages.Forged("asked an implementation about more than it takes")
                 reply = ask(said)
-                deadline += time.monotonic() - asked
-                channel.send(self.descriptor, channel.VALUE, reply, deadline)
-            raise channel.Forged("asked for more calls than a test needs")
+                deadline.end += time.monotonic() - asked
+                messages.send(self.descriptor, messages.VALUE, reply, deadline.left)
+            raise messages.Forged("asked for more calls than a test needs")
         except Exception as error:
             return Outcome(failure=self._failed(error))
 
-    def _failed(self, error: Exception) -> Failure:
+    def _failed(self, error: Exception) -> Failure | None:
         ended = self.end()
         if isinstance(error, TimeoutError) or ended.get("signal") in CPU_SIGNALS:
-            return Failure("Timeout", "did not finish in time")
+            return TIMED_OUT.failure
         if ended.get("seconds", 0) >= self._cpu - 0.2:
-            return Failure("Timeout", "did not finish in time")
-        if isinstance(error, channel.Forged):
+            return TIMED_OUT.failure
+        if isinstance(error, messages.Forged):
             return Failure("Crash", str(error))
-        if isinstance(error, channel.Closed):
-            return Failure("Crash", "ended the Python process it ran in")
-        return Failure("Crash", "sent back something other than its result")
+        if isinstance(error, messages.Closed):
+            return ENDED.failure
+        return GARBLED.failure
 
     def end(self) -> dict[str, float]:
         """Kill what is left of it."""
@@ -254,7 +253,7 @@ class Server:
         }
         program = (
             f"import sys; sys.path.insert(0, {str(confinement.ROOT)!r}); "
-            "from utils.grading import parent; parent.main()"
+            "from utils.grading.sandbox import fork_server; fork_server.main()"
         )
         command = [sys.executable, "-I", "-B", "-c", program, json.dumps(settings)]
         if layers.bubblewrap:
@@ -303,13 +302,13 @@ class Warm:
         mine, theirs = socket.socketpair()
         cpu = self.limits.cpu_seconds
         with theirs:
-            socket.send_fds(self._parent, [b"%s %d" % (parent.FORK, cpu)], [theirs.fileno()])
+            socket.send_fds(self._parent, [b"%s %d" % (fork_server.FORK, cpu)], [theirs.fileno()])
             pid = self._reply()["pid"]
         child = Child(
             mine,
-            lambda: self._said(parent.END, int(pid)),
+            lambda: self._said(fork_server.END, int(pid)),
             cpu,
-            lambda: self._said(parent.WORK, int(pid)).get("seconds", 0.0),
+            lambda: self._said(fork_server.WORK, int(pid)).get("seconds", 0.0),
         )
         try:
             yield child
@@ -352,7 +351,7 @@ class Fresh:
             server.settimeout(60)
             program = (
                 f"import sys; sys.path.insert(0, {str(confinement.ROOT)!r}); "
-                "from utils.grading import child; child.main()"
+                "from utils.grading.sandbox import child; child.main()"
             )
             words = [str(server.getsockname()[1]), token.hex(), str(self.limits.memory_mb)]
             system = {k: v for k, v in os.environ.items() if k.upper() in ("SYSTEMROOT", "TEMP")}

@@ -1,0 +1,105 @@
+"""Messages over a byte stream: a kind of one byte, a length, a payload. Nothing is ever unpickled.
+
+Both ends use it: the one who asks, who trusts nothing that arrives, and the process that runs an
+answer, which may have `read` and `write` left and no socket calls. So it is written with these two.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import struct
+import time
+from collections.abc import Callable, Sequence
+
+HEADER = struct.Struct(">cQ")
+# What the one who asks sends, and what comes back.
+START, ARGS, VALUE, REFUSED = b"S", b"A", b"V", b"N"
+READY, OUTCOME, ASK = b"R", b"O", b"Q"
+# A clock of processor time has coarse ticks: a little longer, rather than asking it all the time.
+TICK = 0.02
+CHUNK = 2**16
+
+# How many seconds it may still be waited.
+Left = Callable[[], float]
+
+
+class Closed(EOFError):
+    """The other end is gone."""
+
+
+class Forged(ValueError):
+    """What arrived is no message that the other end may send now."""
+
+
+class Deadline:
+    """So many seconds from now, by the clock; more can be added."""
+
+    def __init__(self, seconds: float) -> None:
+        self.end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """The seconds that are left; 0 when none is."""
+        return max(0.0, self.end - time.monotonic())
+
+
+def send(descriptor: int, kind: bytes, payload: bytes, left: Left | None = None) -> None:
+    """Write one message.
+
+    Raises
+    ------
+    TimeoutError
+        When the other end does not read it in time.
+    Closed
+        When the other end is gone.
+    """
+    view = memoryview(HEADER.pack(kind, len(payload)) + payload)
+    while view:
+        if left:
+            _wait([], [descriptor], left)
+        try:
+            view = view[os.write(descriptor, view[:CHUNK] if left else view) :]
+        except (BrokenPipeError, ConnectionResetError):
+            raise Closed from None
+
+
+def receive(
+    descriptor: int, kinds: Sequence[bytes], cap: int, left: Left | None = None
+) -> tuple[bytes, bytes]:
+    """Read one message: its kind and its payload.
+
+    Raises
+    ------
+    TimeoutError, Closed
+        When it does not arrive whole.
+    Forged
+        When its kind is not among ``kinds``, or it is longer than ``cap``.
+    """
+    kind, size = HEADER.unpack(_read(descriptor, HEADER.size, left))
+    if kind not in kinds or size > cap:
+        raise Forged("sent back something other than its result")
+    return kind, _read(descriptor, size, left)
+
+
+def _read(descriptor: int, size: int, left: Left | None) -> bytes:
+    chunks = bytearray()
+    while len(chunks) < size:
+        if left:
+            _wait([descriptor], [], left)
+        try:
+            chunk = os.read(descriptor, min(size - len(chunks), 2**20))
+        except ConnectionResetError:
+            raise Closed from None
+        if not chunk:
+            raise Closed
+        chunks += chunk
+    return bytes(chunks)
+
+
+def _wait(readable: list[int], writable: list[int], left: Left) -> None:
+    while True:
+        seconds = left()
+        if any(select.select(readable, writable, [], seconds + TICK)[:2]):
+            return
+        if seconds <= 0:
+            raise TimeoutError

@@ -273,7 +273,7 @@ def find_cause__loops_over_rows(cases):
         def score(key, sums=sums, total_e=total_e, total_a=total_a):
             e, a = sums[key]
             if a * total_e >= total_a * e or e >= total_e:
-                return -1.0
+                return -math.inf
             inside = a * math.log(a / e) if a else 0.0
             return inside + (total_a - a) * math.log((total_a - a) / (total_e - e))
 

@@ -500,7 +500,7 @@ kill_decomposition = WriteTheTest(
     misconceptions=(
         wrong.accepts_any_decomposition,
         wrong.rejects_any_decomposition,
-        wrong.sum_of_one_easy_case,
+        wrong.sum_of_one_case,
         wrong.sum_only,
         wrong.sum_and_keys,
         wrong.compares_with_own_values,

@@ -216,10 +216,15 @@ def last_days(y, t, n_weeks=8, skip=(), width=3.0):
 
 
 def every_day_of_the_weeks(y, t, n_weeks=8, skip=(), width=3.0):
-    """You took every day of the weeks before. The band then holds all weekdays, and it is as wide
-    as a Saturday is far from a Tuesday.
+    """You took every day of the weeks before. Then the band holds all weekdays, and the difference
+    between a Saturday and a Tuesday makes it wide.
     """
     days = [day for day in range(max(0, t - 7 * n_weeks), t) if day not in set(skip)]
+    return _band(y[days], width)
+
+
+def every_day_of_the_weeks__with_today(y, t, n_weeks=8, skip=(), width=3.0):  # noqa: D103
+    days = [day for day in range(max(0, t - 7 * n_weeks), t + 1) if day not in set(skip)]
     return _band(y[days], width)
 
 
@@ -294,12 +299,22 @@ def holidays_kept(y, t, n_weeks=8, skip=(), width=3.0):
     return _band(y[_weeks(y, t, n_weeks, ())], width)
 
 
+def holidays_kept__as_weekday(y, t, n_weeks=8, skip=(), width=3.0):  # noqa: D103
+    dates = [day for day in range(len(y)) if t - 7 * n_weeks <= day < t and day % 7 == t % 7]
+    return _band(y[dates], width)
+
+
 def left_out_are_replaced(y, t, n_weeks=8, skip=(), width=3.0):
     """An older week takes the place of a day that is left out. ``n_weeks`` says how far back the
     history reaches, not how many values it has.
     """
     older = [day for day in range(t - 7, -1, -7) if day not in set(skip) and not np.isnan(y[day])]
     return _band(y[older[:n_weeks]], width)
+
+
+def left_out_are_replaced__closed_only(y, t, n_weeks=8, skip=(), width=3.0):  # noqa: D103
+    older = [day for day in range(t - 7, -1, -7) if not np.isnan(y[day])][:n_weeks]
+    return _band(y[[day for day in older if day not in set(skip)]], width)
 
 
 def closed_is_zero(y, t, n_weeks=8, skip=(), width=3.0):
@@ -312,6 +327,14 @@ def one_value_is_enough(y, t, n_weeks=8, skip=(), width=3.0):
     every day is unusual.
     """
     return _band(y[_weeks(y, t, n_weeks, skip)], width, least=1)
+
+
+def one_value_is_enough__from_two_on(y, t, n_weeks=8, skip=(), width=3.0):  # noqa: D103
+    return _band(y[_weeks(y, t, n_weeks, skip)], width, least=2)
+
+
+def one_value_is_enough__from_three_on(y, t, n_weeks=8, skip=(), width=3.0):  # noqa: D103
+    return _band(y[_weeks(y, t, n_weeks, skip)], width, least=3)
 
 
 def negative_positions_wrap(y, t, n_weeks=8, skip=(), width=3.0):
@@ -494,6 +517,15 @@ def small_number_added(before, after):
     return rows
 
 
+def small_number_added__to_everything(before, after):  # noqa: D103
+    rows = []
+    for b, a in zip(before, after, strict=True):
+        b, a = ([float(x) + 1e-9 for x in row] for row in (b, a))
+        mean = _log_mean(b, a)
+        rows.append([mean * math.log(n / o) for o, n in zip(_factors(b), _factors(a), strict=True)])
+    return rows
+
+
 def totals_shared_out(before, after):
     """You computed the effects of the totals and shared them out among the segments. A change of
     the mix of segments then looks like a change of orders per user.
@@ -604,6 +636,14 @@ def mix_not_centred(before, after):
     )(before, after)
 
 
+def mix_not_centred__rate_before(before, after):  # noqa: D103
+    return _parts(lambda w0, w1, r0, r1, R0, R1: ((w1 - w0) * r0, w1 * (r1 - r0)))(before, after)
+
+
+def mix_not_centred__rate_after(before, after):  # noqa: D103
+    return _parts(lambda w0, w1, r0, r1, R0, R1: ((w1 - w0) * r1, w0 * (r1 - r0)))(before, after)
+
+
 def interaction_lost(before, after):
     """Mix and rate are both valued at the levels before. What is left, share change times rate
     change, is in neither part, and the parts do not add up.
@@ -611,6 +651,10 @@ def interaction_lost(before, after):
     return _parts(lambda w0, w1, r0, r1, R0, R1: ((w1 - w0) * (r0 - R0), w0 * (r1 - r0)))(
         before, after
     )
+
+
+def interaction_lost__not_centred(before, after):  # noqa: D103
+    return _parts(lambda w0, w1, r0, r1, R0, R1: ((w1 - w0) * r0, w0 * (r1 - r0)))(before, after)
 
 
 def interaction_to_rate(before, after):
@@ -713,8 +757,8 @@ def shares_of_the_numerator(before, after):
 
 
 def relative_change(before, after):
-    """The parts add up to the relative change of the total, in per cent of before. Here they add up
-    to the change itself.
+    """Your parts add up to the change of the total divided by the total before. The docstring asks
+    for parts of the change itself, after minus before.
     """
     return _parts(lambda *x: tuple(part / x[4] if x[4] else 0.0 for part in _textbook(*x)))(
         before, after
@@ -800,6 +844,13 @@ def weights_of_after(before, after):
     return _adjusted(lambda b, a, s: a[s][1])(before, after)
 
 
+def weights_of_after__share(before, after):  # noqa: D103
+    def weight(b, a, s):
+        return a[s][1] / sum(d for _, d in a.values())
+
+    return _adjusted(weight)(before, after)
+
+
 def weights_by_numerator(before, after):
     """The weights are numerators. A stratum with a high ratio then counts for more because it has a
     high ratio.
@@ -873,6 +924,12 @@ def any_stratum_turns(before, after):
         verdict=lambda raw, adjusted, changes: (
             abs(raw) > 1e-12 and any(raw * c < 0 and abs(c) > 1e-12 for c in changes.values())
         ),
+    )(before, after)
+
+
+def any_stratum_turns__without_a_limit(before, after):  # noqa: D103
+    return _adjusted(
+        _both, verdict=lambda raw, adjusted, changes: any(raw * c < 0 for c in changes.values())
     )(before, after)
 
 

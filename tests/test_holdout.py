@@ -106,3 +106,23 @@ def test_departments_are_drawn_by_the_generator_alone():
     for a, b, c in zip(*draws, strict=True):
         assert np.array_equal(a, b)
         assert not np.array_equal(a, c)
+
+
+def test_simulated_drops_are_what_the_card_says():
+    (cases,), (again, causes) = holdout.simulated_drops(3)
+    assert len(cases) == len(again) == len(causes) == 100
+    for case, cause in zip(cases, causes, strict=True):
+        assert case.shape == (600, 6)
+        assert all(case[name].max() < size for name, size in holdout.DROP_SIZES.items())
+        inside = holdout.cells_of(cause, case)
+        share = case.loc[inside, "expected"].sum() / case["expected"].sum()
+        assert len(cause) in (1, 2) and inside.sum() >= 4 and 0.019 < share < 0.251
+    assert holdout.mean_overlap(causes, (again, causes)) == 1
+    assert holdout.problem_with_groups(causes, cases) == ""
+
+
+def test_groups_that_are_none_are_refused():
+    (cases,), _ = holdout.simulated_drops(3)
+    for group in ({}, {"city": 1.5}, {"town": 1}, {"city": 99}, [1], dict.fromkeys("abc", 1)):
+        assert holdout.problem_with_groups([group] * 100, cases) != ""
+    assert holdout.problem_with_groups([{"city": 1}], cases) != ""

@@ -649,7 +649,7 @@ def negative_scores_dropped(y, t, score, frac):
 
 def buyers_for_outcome(y, t, score, frac):
     """You compared the shares of customers with an outcome above 0. Compare the mean outcomes."""
-    return reference.uplift_at_k((np.asarray(y, float) > 0).astype(float), t, score, frac)
+    return reference.uplift_at_k([float(each > 0) for each in y], t, score, frac)
 
 
 PLANTED_UPLIFT = {

@@ -128,11 +128,11 @@ def cuped(y: Sequence[float], x: Sequence[float], t: Sequence[int]) -> tuple[flo
     >>> [round(v, 2) for v in cuped([2, 4, 7, 9], [0, 2, 4, 6], [0, 0, 1, 1])]
     [0.2, -1.02, 1.42]
     """
-    y, x, is_treated = np.asarray(y, dtype=float), np.asarray(x, dtype=float), np.asarray(t) == 1
-    centred = x - x.mean()
-    theta = centred @ y / (centred @ centred) if np.ptp(x) > 0 else 0.0
-    rest = y - theta * centred
-    return ab_readout(rest[is_treated], rest[~is_treated])
+    outcome, past = np.asarray(y, dtype=float), np.asarray(x, dtype=float)
+    centred = past - past.mean()
+    slope = centred @ outcome / (centred @ centred) if np.ptp(past) > 0 else 0.0
+    rest, is_treated = outcome - slope * centred, np.asarray(t) == 1
+    return ab_readout(rest[is_treated].tolist(), rest[~is_treated].tolist())
 
 
 def first_crossing(z: Sequence[float], c: float) -> int:
@@ -164,10 +164,11 @@ def first_crossing(z: Sequence[float], c: float) -> int:
     >>> first_crossing([3.9, 2.0, 1.0, -1.9], 2.0)
     0
     """
-    z = np.asarray(z, dtype=float)
     looks = np.arange(1, len(z) + 1)
     # On the scale of z times the root of the look the limit is the same at every look.
-    beyond = np.abs(z) * np.sqrt(looks) > c * math.sqrt(len(z)) * (1 + 1e-9)
+    beyond = np.abs(np.asarray(z, dtype=float)) * np.sqrt(looks) > c * math.sqrt(len(z)) * (
+        1 + 1e-9
+    )
     return int(looks[beyond][0]) if beyond.any() else 0
 
 

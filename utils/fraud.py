@@ -260,10 +260,7 @@ def risk_holdout(
     """
     rng = np.random.default_rng([seed, 9])
     orders = simulated_fraud(int(rng.integers(2**31)), n_households=250, rate=0.03)
-    # Who knows the public data set should not find the real baskets by what was paid.
-    noise = np.exp(rng.normal(0, 0.02, (len(orders), 2)))
-    orders["amount"] = (orders["amount"] * noise[:, 0]).round(2)
-    orders["hours_since_last"] *= noise[:, 1]
+    _blur(rng, orders)
     old = (orders["day"] < LATE_DAY - MOST_DELAY).to_numpy()
     new = (orders["day"] >= LATE_DAY).to_numpy()
     table = orders[list(FEATURES)].astype(float)
@@ -272,6 +269,25 @@ def risk_holdout(
     test = table.iloc[judged].reset_index(drop=True)
     truth = (orders["fraud"].to_numpy()[judged], test["amount"].to_numpy())
     return (train, observed_labels(orders, LATE_DAY)[old], test), truth
+
+
+def _blur(rng: np.random.Generator, orders: pd.DataFrame) -> None:
+    """Change every order a little, so that nobody finds the public baskets by their numbers.
+
+    An exact number would give the honest orders away: they are public, and the fraudulent are not.
+    """
+    n = len(orders)
+    factor = np.exp(rng.normal(0, 0.12, n))
+    orders["amount"] = (orders["amount"] * factor).clip(lower=0.05).round(2)
+    orders["amount_to_usual"] = (orders["amount_to_usual"] + np.log(factor)).round(2)
+    orders["hours_since_last"] = (orders["hours_since_last"] * rng.uniform(0.9, 1.1, n)).round(1)
+    share = orders["discount_share"] + rng.normal(0, 0.04, n)
+    orders["discount_share"] = share.clip(0, 1).round(2)
+    products = orders["n_products"] * np.exp(rng.normal(0, 0.15, n))
+    orders["n_products"] = products.round().clip(lower=1)
+    units = orders["units_per_product"] * np.exp(rng.normal(0, 0.08, n))
+    orders["units_per_product"] = units.clip(lower=1).round(1)
+    orders["hour"] = (orders["hour"] + rng.integers(-1, 2, n)) % 24
 
 
 def average_precision_of(p: np.ndarray, truth: tuple[np.ndarray, np.ndarray]) -> float:

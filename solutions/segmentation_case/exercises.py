@@ -766,7 +766,7 @@ predict_spend = BeatIt(
     minutes=40,
     level="senior",
     seconds=60.0,
-    task=holdout.cdnow_spend,
+    task=holdout.simulated_spend,
     baseline=wrong.as_much_again,
     metrics=(
         Metric("error_of_the_total", holdout.total_error),

@@ -18,7 +18,9 @@ from sklearn.metrics import average_precision_score
 
 HERE = Path(__file__)
 CSV = HERE.with_suffix(".csv")
-_spec = importlib.util.spec_from_file_location("simulated_fraud", HERE.parent / "simulated_fraud.py")
+_spec = importlib.util.spec_from_file_location(
+    "simulated_fraud", HERE.parent / "simulated_fraud.py"
+)
 assert _spec and _spec.loader
 models = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(models)
@@ -63,9 +65,7 @@ def anomaly_queue(orders: pd.DataFrame, scores: dict[str, np.ndarray]) -> dict[s
         "queue: fraud": queue["fraud"].mean(),
         "queue: bulk resale": (queue["attack"] == "bulk_resale").mean(),
         "honest in queue: below the median amount": (good["amount"] < honest.median()).mean(),
-        "honest in queue: largest 1 % of amounts": (
-            good["amount"] >= honest.quantile(0.99)
-        ).mean(),
+        "honest in queue: largest 1 % of amounts": (good["amount"] >= honest.quantile(0.99)).mean(),
         "honest in queue: another order within 2 hours": (good["orders_2h"] > 0).mean(),
     }
     n = len(queue)

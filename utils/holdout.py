@@ -68,7 +68,7 @@ WEEKS = 39
 
 
 def simulated_spend(seed: int) -> tuple[tuple[pd.DataFrame, np.ndarray, int], np.ndarray]:
-    """Orders of 39 SIMULATED weeks to learn from; what each customer spends in the next 39 is the truth.
+    """Orders of 39 SIMULATED weeks to learn from; what customers spend in the next 39 is the truth.
 
     The customers resemble those of CDNOW, and no row is theirs: whoever knows the public file by
     heart knows nothing about this one. They differ from the model of chapter 10 in two ways. Some

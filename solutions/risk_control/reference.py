@@ -202,10 +202,10 @@ def matured_time_split(t: np.ndarray, cutoff: float, delay: float) -> tuple[np.n
 def kill_matured_split(fn) -> bool:
     """Test an implementation of `matured_time_split`: True if it is right, False if it is wrong.
 
-    Your test is run on several right implementations and on eight wrong ones. Each wrong one has one
-    planted mistake, and all eight are right on the example of `matured_time_split`. Your test must
-    accept every right one and reject at least seven of the eight. If your test raises an exception,
-    that counts as a rejection.
+    Your test is run on several right implementations and on eight wrong ones. Each wrong one has
+    one planted mistake, and all eight are right on the example of `matured_time_split`. Your test
+    must accept every right one and reject at least seven of the eight. If your test raises an
+    exception, that counts as a rejection.
 
     Parameters
     ----------
@@ -284,8 +284,8 @@ def velocity_count(df: pd.DataFrame, hours: float) -> pd.Series:
 def prior_correct(p: np.ndarray, kept: float) -> np.ndarray:
     """The probability of fraud in all orders, from a model that saw few of the honest ones.
 
-    Before training, all frauds were kept, and of the honest orders only a random share. So the model
-    met fraud too often, and its probabilities are too high.
+    Before training, all frauds were kept, and of the honest orders only a random share. So the
+    model met fraud too often, and its probabilities are too high.
 
     Parameters
     ----------
@@ -315,7 +315,7 @@ def weighted_rate(y: np.ndarray, prob: np.ndarray) -> float:
     """The fraud rate of all orders, when most of the suspicious ones were blocked.
 
     An order that was blocked has no label. A random number let some of them pass, and the chance to
-    pass was written down for every order. An order that passed with a chance of 1/4 stands for four.
+    pass was written down for every order. An order that passed with a chance of 1/4 stands for 4.
 
     Parameters
     ----------
@@ -349,8 +349,8 @@ def ring_of(links: pd.DataFrame, most: int) -> pd.Series:
     """Which accounts belong together, because they share devices or addresses.
 
     Two accounts are linked if they used the same device or the same address. Links go on: if a is
-    linked with b and b with c, then a, b and c are one ring. A device or an address that *more than*
-    ``most`` different accounts used is a hub (an office, a parcel locker) and links nobody.
+    linked with b and b with c, then a, b and c are one ring. A device or an address that *more
+    than* ``most`` different accounts used is a hub (an office, a parcel locker) and links nobody.
 
     Parameters
     ----------
@@ -414,9 +414,9 @@ def review_queue(sup: np.ndarray, ano: np.ndarray, budget: int, mix: float) -> l
     -------
     queue : list of int
         Row numbers, all different. First come the orders that ``sup`` chooses, highest score first.
-        Then come those that ``ano`` chooses among the rest, highest score first. Of equal scores the
-        lower number comes first. If one list has too few scores for its places, the other list fills
-        them, at the end of the queue. So the queue is full unless fewer orders have a score.
+        Then come those that ``ano`` chooses among the rest, highest score first. Of equal scores
+        the lower number comes first. If one list has too few scores for its places, the other list
+        fills them, at the end of the queue. So the queue is full unless fewer orders have a score.
 
     Examples
     --------

@@ -603,8 +603,7 @@ def rows_misaligned(X, fit_predict, n, seed):
 
 
 def index_not_adjusted(X, fit_predict, n, seed):
-    """The plain Rand index is large for segments that have nothing in common. Adjust it for chance.
-    """
+    """The plain Rand index is large for unrelated segments too. Adjust it for chance."""
     whole = np.asarray(fit_predict(X))
     return float(np.mean([rand_score(whole[d], fit_predict(X[d])) for d in _draws(X, n, seed)]))
 
@@ -776,8 +775,7 @@ def log1p_of_spend(y, logit, mu, sigma):
 
 
 def lognormal_mean_over_buyers(y, logit, mu, sigma):
-    """The lognormal part was averaged over those who spend. The loss is a mean over all customers.
-    """
+    """The lognormal part was averaged over those who spend. The loss is a mean over all."""
     loss, part = _ziln(y, logit, mu, sigma)
     n = max(1, int((np.asarray(y) > 0).sum()))
     return float(loss.mean() + part.sum() / n)
@@ -968,7 +966,9 @@ def censored_stay_for_ever(days, left, horizon):
     that.
     """
     days, left = np.asarray(days, dtype=int), np.asarray(left, dtype=bool)
-    return np.array([1 - (left & (days <= d)).sum() / max(len(days), 1) for d in range(horizon + 1)])
+    return np.array(
+        [1 - (left & (days <= d)).sum() / max(len(days), 1) for d in range(horizon + 1)]
+    )
 
 
 def _km(days, left, horizon, observed):

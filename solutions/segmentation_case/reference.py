@@ -177,7 +177,9 @@ def migration_matrix(seg0: pd.Series, seg1: pd.Series, order: Sequence[str]) -> 
     {'good': [0.0, 0.0], 'poor': [0.5, 1.0], 'gone': [0.5, 0.0]}
     """
     now = seg1.astype(object).reindex(seg0.index).fillna("gone")
-    counts = pd.crosstab(seg0.astype(object).to_numpy(), now.to_numpy(), rownames=["from"], colnames=["to"])
+    counts = pd.crosstab(
+        seg0.astype(object).to_numpy(), now.to_numpy(), rownames=["from"], colnames=["to"]
+    )
     counts = counts.reindex(index=list(order), columns=[*order, "gone"], fill_value=0)
     return counts.div(counts.sum(axis=1).clip(lower=1), axis=0)
 
@@ -401,9 +403,7 @@ def _bgnbd_log_likelihoods(
     return buying + staying + np.logaddexp(0, odds), odds
 
 
-def ziln_loss(
-    y: np.ndarray, logit: np.ndarray, mu: np.ndarray, sigma: float | np.ndarray
-) -> float:
+def ziln_loss(y: np.ndarray, logit: np.ndarray, mu: np.ndarray, sigma: float | np.ndarray) -> float:
     """Mean negative log-likelihood of zero-inflated lognormal spend (ZILN).
 
     A customer spends something with a probability whose log-odds are ``logit``. If she spends, the
@@ -573,10 +573,10 @@ def survival_curve(days: np.ndarray, left: np.ndarray, horizon: int) -> np.ndarr
 def predict_spend(orders: pd.DataFrame, customers: np.ndarray, weeks: int) -> np.ndarray:
     """What each customer of a SIMULATED shop will spend in the ``weeks`` after day 272.
 
-    Three scores are taken on the 39 weeks that follow: the total (as the logarithm of predicted over
-    actual), Spearman's rank correlation, and the share of all money that the tenth of customers
-    with the highest predictions spends. Points rise from "everybody spends as much again" to the
-    reference, which is BG/NBD for orders times Gamma-Gamma for their value. The shop resembles
+    Three scores are taken on the 39 weeks that follow: the total (as the logarithm of predicted
+    over actual), Spearman's rank correlation, and the share of all money that the tenth of
+    customers with the highest predictions spends. Points rise from "everybody spends as much again"
+    to the reference, which is BG/NBD for orders times Gamma-Gamma for their value. The shop is like
     CDNOW; how often its customers buy and how soon they leave differs from run to run.
 
     Parameters

@@ -106,3 +106,38 @@ def test_departments_are_drawn_by_the_generator_alone():
     for a, b, c in zip(*draws, strict=True):
         assert np.array_equal(a, b)
         assert not np.array_equal(a, c)
+
+
+def test_simulated_spend_is_drawn_anew_and_split_by_time():
+    (orders, customers, weeks), truth = holdout.simulated_spend(seed=5)
+    (other, _, _), _ = holdout.simulated_spend(seed=6)
+    assert weeks == 39
+    assert len(customers) == len(truth) == holdout.N_CUSTOMERS
+    assert orders["day"].between(0, 272).all()
+    assert not orders.duplicated(["customer_id", "day"]).any()
+    assert set(orders["customer_id"]) == set(customers)
+    assert 0.6 < (truth == 0).mean() < 0.85
+    assert (truth >= 0).all()
+    assert not orders.equals(other)
+
+
+def test_the_public_customers_do_not_help_with_the_simulated_ones():
+    """Who knows CDNOW by heart finds histories like these, and their future says nothing more."""
+    table = data.cdnow()
+    table["day"] = (table["day"] - table["day"].min()).dt.days
+    later = table[table["day"] >= 273].groupby("customer_id")["value"].sum()
+    past = table[table["day"] < 273].groupby("customer_id")
+    public = pd.DataFrame({"days": past["day"].agg(tuple), "money": past["value"].sum()})
+    public["future"] = later.reindex(public.index, fill_value=0.0)
+    by_days = dict(tuple(public.groupby("days")[["money", "future"]]))
+    (orders, customers, _), truth = holdout.simulated_spend(seed=0)
+    mine = orders.groupby("customer_id").agg(days=("day", tuple), money=("value", "sum"))
+    unit = mine["money"].mean() / public["money"].mean()
+    found = []
+    for days, money in mine.loc[customers].itertuples(index=False):
+        same = by_days.get(days)
+        nearest = None if same is None else (same["money"] * unit - money).abs().argmin()
+        found.append(0.0 if nearest is None else same["future"].iloc[nearest] * unit)
+    again = mine["money"].loc[customers].to_numpy()
+    assert holdout.rank_correlation(found, truth) < holdout.rank_correlation(again, truth)
+    assert holdout.top_tenth(found, truth) < holdout.top_tenth(again, truth)

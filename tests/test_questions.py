@@ -121,7 +121,7 @@ def test_course_questions_shows_one_question_whole(capsys):
     assert "1 question." in shown
     assert cli.main(command) == 0
     shown = capsys.readouterr().out
-    assert "3 questions." in shown
+    assert "5 questions." in shown
     assert "Red flags" not in shown
 
 

@@ -46,6 +46,14 @@ def test_simulated_fraud():
     pd.testing.assert_frame_equal(stored.loc[again.index], again, atol=0.002)
 
 
+def test_risk_decisions():
+    stored = data.committed_table("risk_decisions").set_index(["draw", "measure"])
+    made = recipe("risk_decisions")
+    again = made.table(range(1), slow=False).set_index(["draw", "measure"])
+    assert list(stored.index.unique("draw")) == list(made.DRAWS)
+    pd.testing.assert_frame_equal(stored.loc[again.index], again, atol=0.002)
+
+
 def test_consumer_credit_models():
     stored = data.committed_table("consumer_credit_models").set_index(["split", "model"])
     made = recipe("consumer_credit_models")

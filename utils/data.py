@@ -379,6 +379,54 @@ def simulated_coupon_trial(seed: int = 0) -> pd.DataFrame:
     return table
 
 
+def simulated_visits(seed: int = 0) -> pd.DataFrame:
+    """A SIMULATED log of visits to a platform: every user and every visit is made up.
+
+    Parameters
+    ----------
+    seed : int
+        Draws users and visits.
+
+    Returns
+    -------
+    DataFrame
+        A row for each user and day with a visit, ordered by user and day: ``user_id``, ``day`` (0
+        to 89; the log ends after day 89), ``joined`` (the user's first day), ``source`` (ad or
+        friend) and ``bought`` (0 or 1, whether she bought on that day). `datasets/
+        simulated_visits.md` says how it is made.
+
+    Raises
+    ------
+    DataError
+        When the seed is no whole number from 0 on.
+    """
+    if not equality.is_whole(seed) or seed < 0:
+        raise DataError(f"The seed is a whole number from 0 on, not {seed!r}.")
+    rng = np.random.default_rng([seed, 1990])
+    n_users, n_days = 6_000, 90
+    joined = np.sort(rng.integers(0, n_days, n_users))
+    # The share of users from ads grows, and they stay for a shorter time.
+    ad = rng.random(n_users) < 0.3 + 0.5 * joined / n_days
+    often = rng.beta(1.2, 3, n_users)
+    leaves = rng.beta(0.8, np.where(ad, 6, 14))
+    stays = rng.geometric(np.clip(leaves, 0.003, 1))
+    age = np.arange(n_days)[None, :] - joined[:, None]
+    here = (age >= 0) & (age < stays[:, None])
+    weekend = 1 + 0.3 * (np.arange(n_days) % 7 >= 5)
+    visit = here & (rng.random(here.shape) < (often[:, None] * weekend).clip(max=0.95))
+    visit |= age == 0
+    user, day = np.nonzero(visit)
+    return pd.DataFrame(
+        {
+            "user_id": user + 1,
+            "day": day,
+            "joined": joined[user],
+            "source": np.where(ad, "ad", "friend")[user],
+            "bought": (rng.random(len(user)) < 0.06 + 0.1 * often[user]).astype(int),
+        }
+    )
+
+
 @functools.cache
 def _trial_households() -> pd.DataFrame:
     """What is known of each household at the start of ten months."""

@@ -501,6 +501,80 @@ def _trial_households() -> pd.DataFrame:
     return pd.concat(months, ignore_index=True)
 
 
+# ---- a simulated log of a shop --------------------------------------------------------------
+
+N_SHOP_USERS, N_SHOP_ITEMS, N_SHOP_CATEGORIES, N_SHOP_DAYS, N_SHOWN = 600, 60, 6, 56, 8
+
+
+def simulated_shop_log(seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A SIMULATED log of impressions, clicks, carts and purchases, with the truth behind it.
+
+    Parameters
+    ----------
+    seed : int
+        The same seed gives the same log.
+
+    Returns
+    -------
+    log : DataFrame
+        A row for each item on each page that was shown: ``user``, ``session``, ``day`` (0 to 55),
+        ``item``, ``position`` (0 is the top), and ``clicked``, ``carted`` and ``bought`` (0 or 1).
+    items : DataFrame, shape (60, 4)
+        The truth: ``item``, ``category``, ``appeal`` (the chance of a click at the top of the page,
+        from a user without a taste for the category) and ``conversion`` (the chance of a purchase
+        after a click).
+
+    Raises
+    ------
+    DataError
+        When the seed is no whole number from 0 on.
+    """
+    if not plain.is_whole(seed) or seed < 0:
+        raise DataError(f"The seed is a whole number from 0 on, not {seed!r}.")
+    rng = np.random.default_rng(seed)
+    category = np.arange(N_SHOP_ITEMS) % N_SHOP_CATEGORIES
+    bait = rng.normal(size=N_SHOP_ITEMS)
+    # What draws clicks is bought less often after the click: there is clickbait in the shop.
+    noise = rng.normal(size=(2, N_SHOP_ITEMS))
+    appeal = np.clip(0.08 * np.exp(0.5 * bait + 0.4 * noise[0]), 0.01, 0.4)
+    conversion = np.clip(0.12 * np.exp(-0.5 * bait + 0.4 * noise[1]), 0.01, 0.5)
+    likes = rng.random((N_SHOP_USERS, N_SHOP_CATEGORIES)).argsort(axis=1)[:, :2]
+    n_sessions = rng.poisson(12, N_SHOP_USERS)
+    user = np.repeat(np.arange(N_SHOP_USERS), n_sessions)
+    day = rng.integers(0, N_SHOP_DAYS, len(user))
+    # The old page shows what draws clicks, and mostly on top.
+    keys = np.log(appeal) + rng.gumbel(size=(len(user), N_SHOP_ITEMS))
+    shown = np.argsort(-keys, axis=1)[:, :N_SHOWN]
+    log = pd.DataFrame(
+        {
+            "user": np.repeat(user, N_SHOWN),
+            "session": np.repeat(np.arange(len(user)), N_SHOWN),
+            "day": np.repeat(day, N_SHOWN),
+            "item": shown.ravel(),
+            "position": np.tile(np.arange(N_SHOWN), len(user)),
+        }
+    )
+    liked = (likes[log["user"]] == category[log["item"]][:, None]).any(axis=1)
+    seen = 1 / (1 + 0.25 * log["position"])
+    click = seen * appeal[log["item"]] * np.where(liked, 3.0, 1.0)
+    # A cart comes before each purchase, and some carts are left.
+    step = np.sqrt(conversion[log["item"]] * np.where(liked, 1.5, 1.0))
+    chances = (np.clip(click, 0, 1), np.clip(step, 0, 1), np.clip(step, 0, 1))
+    happened = np.ones(len(log), dtype=bool)
+    for name, chance in zip(("clicked", "carted", "bought"), chances, strict=True):
+        happened = happened & (rng.random(len(log)) < chance)
+        log[name] = happened.astype(int)
+    items = pd.DataFrame(
+        {
+            "item": np.arange(N_SHOP_ITEMS),
+            "category": category,
+            "appeal": appeal,
+            "conversion": conversion,
+        }
+    )
+    return log.sort_values(["day", "session", "position"], ignore_index=True), items
+
+
 def _complete_journey(table: str, columns: Sequence[str]) -> pd.DataFrame:
     known = _columns_of(table)
     unknown = [column for column in columns if column not in known]

@@ -368,3 +368,20 @@ def test_lines_without_products_are_told():
 def test_a_seed_that_is_none_is_told(seed):
     with pytest.raises(data.DataError, match="whole number from 0 on, not"):
         data.simulated_coupon_trial(seed)
+
+
+def test_simulated_shop_log_follows_its_stated_truth():
+    log, items = data.simulated_shop_log(3)
+    again, _ = data.simulated_shop_log(3)
+    assert log.equals(again)
+    assert (log["bought"] <= log["carted"]).all() and (log["carted"] <= log["clicked"]).all()
+    assert (log.groupby("session")["item"].nunique() == log.groupby("session").size()).all()
+    assert (log.groupby("session")[["user", "day"]].nunique() == 1).all(axis=None)
+    assert log["day"].between(0, 55).all() and len(items) == 60
+    top = log[log["position"] == 0].groupby("item")["clicked"].mean()
+    assert top.corr(items.set_index("item")["appeal"]) > 0.6
+    bought = log[log["clicked"] == 1].groupby("item")["bought"].mean()
+    assert bought.corr(items.set_index("item")["conversion"]) > 0.6
+    assert items["appeal"].corr(items["conversion"]) < 0
+    with pytest.raises(data.DataError, match="whole number from 0 on"):
+        data.simulated_shop_log(-1)

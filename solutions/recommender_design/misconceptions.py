@@ -616,7 +616,7 @@ def users_added_together(events, weights, asof, half_life):
 def _mmr(relevance, similarity, k, lam, near, allowed=np.isfinite):
     relevance, similarity = np.array(relevance, float), np.array(similarity, float)
     left = [int(i) for i in np.flatnonzero(allowed(relevance))]
-    chosen = []
+    chosen: list[int] = []
     while left and len(chosen) < k:
         values = [
             np.round(lam * relevance[i] - (1 - lam) * near(similarity, i, chosen, left), 9)
@@ -679,9 +679,12 @@ def negative_similarity_ignored(relevance, similarity, k, lam=0.7):
 
 
 def hidden_items_shown(relevance, similarity, k, lam=0.7):
-    """An item with minus infinity or NaN was chosen when the others were used up. It may not be
-    shown.
-    """
+    """Items with minus infinity or NaN competed for the places. They may not be shown."""
+    with np.errstate(invalid="ignore"):
+        return _mmr(relevance, similarity, k, lam, _largest, allowed=np.ones_like)
+
+
+def hidden_items_shown__at_the_end(relevance, similarity, k, lam=0.7):
     shown = reference.mmr_rerank(relevance, similarity, k, lam)
     rest = [i for i in range(len(relevance)) if i not in shown]
     return [*shown, *rest][:k]

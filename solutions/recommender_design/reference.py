@@ -398,7 +398,7 @@ def mmr_rerank(
     left = np.flatnonzero(np.isfinite(relevance))
     chosen: list[int] = []
     while len(left) and len(chosen) < k:
-        near = similarity[np.ix_(left, chosen)].max(axis=1) if chosen else np.zeros(len(left))
+        near = similarity[left][:, chosen].max(axis=1) if chosen else np.zeros(len(left))
         marginal = np.round(lam * relevance[left] - (1 - lam) * near, 9)
         # The first of equal maxima is the lowest number.
         best = int(left[np.argmax(marginal)])

@@ -357,6 +357,8 @@ population_asof = Exercise(
     ),
     misconceptions=(
         wrong.everybody_in_the_data,
+        wrong.later_households_silent,
+        wrong.arrivals_of_the_midnight_counted,
         wrong.late_records_counted,
         wrong.orders_in_advance_counted,
         wrong.late_records_wake,
@@ -400,6 +402,13 @@ def _facts(rng, n=45, n_households=4, late=0.4, corrected=0.3):
     again["value"] += 100
     table = pd.concat([table, again], ignore_index=True)
     return table.iloc[rng.permutation(len(table))]
+
+
+def _announced(rng):
+    """Half of the records were known some weeks before they held."""
+    log = _facts(rng, late=0.2, corrected=0.0)
+    ahead = np.where(rng.random(len(log)) < 0.5, rng.integers(5, 60, len(log)), 0)
+    return log.assign(known_at=log["known_at"] - pd.to_timedelta(ahead, unit="D"))
 
 
 def _as_it_happens(rng):
@@ -459,6 +468,11 @@ point_in_time_join = Exercise(
                 (_decisions(rng), _facts(rng, late=0.0, corrected=0.9), 300) for _ in range(2)
             ],
         ),
+        Property(
+            "announcements",
+            "a value that was announced is not read before it holds",
+            lambda rng: [(_decisions(rng), _announced(rng), max_age) for max_age in (60, 300, 300)],
+        ),
         Property("before_is_strict", "a record of the very moment is not read", _as_it_happens),
         Property(
             "max_age",
@@ -483,6 +497,8 @@ point_in_time_join = Exercise(
         wrong.table_of_today,
         wrong.corrections_read_too_early,
         wrong.last_arrival_read,
+        wrong.last_arrival_within_max_age,
+        wrong.announcements_read_too_early,
         wrong.known_at_the_moment,
         wrong.old_values_read,
         wrong.age_since_arrival,
@@ -570,6 +586,7 @@ rfm_scores = Exercise(
         wrong.ties_split_by_position,
         wrong.quantiles_of_ranks,
         wrong.percentile_rounded_up,
+        wrong.quantile_edges_dropped,
         wrong.ties_counted_as_worse,
         wrong.ties_averaged,
         wrong.distinct_values_counted,

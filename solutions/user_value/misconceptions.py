@@ -321,11 +321,25 @@ def _known(tx, asof):
 
 
 def everybody_in_the_data(tx, asof, window=56):
+    """The list holds every household in the data, also those that were first seen on ``asof`` or
+    later. On that day nobody knew that they exist. When a record arrived was not looked at either.
+    """
+    recent = tx[(tx["day"] < asof) & (tx["day"] >= asof - pd.Timedelta(days=window))]
+    return _population(tx, recent)
+
+
+def later_households_silent(tx, asof, window=56):
     """Households that were first seen on ``asof`` or later are listed, as if they were silent. On
     that day nobody knew that they exist.
     """
     counts = _known(tx, asof)
     return _population(tx, counts[counts["day"] >= asof - pd.Timedelta(days=window)])
+
+
+def arrivals_of_the_midnight_counted(tx, asof, window=56):
+    """A record that arrived at exactly ``asof`` was counted. Only what was known before counts."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] <= asof)]
+    return _population(counts, counts[counts["day"] >= asof - pd.Timedelta(days=window)])
 
 
 def late_records_counted(tx, asof, window=56):
@@ -409,10 +423,29 @@ def table_of_today(decisions, log, max_age=90):
     return _read(decisions, log, lambda p: p["time"] == p["time"], _ORDER)
 
 
+def _merge_asof(decisions, log, key, **options):
+    """The natural way with pandas: one time of the log, matched backwards."""
+    asked = decisions.assign(row=np.arange(len(decisions))).sort_values("time", kind="stable")
+    read = pd.merge_asof(
+        asked,
+        log.sort_values([key, "known_at"], kind="stable"),
+        left_on="time",
+        right_on=key,
+        by="household_id",
+        **options,
+    )
+    return pd.Series(read.sort_values("row")["value"].to_numpy(), index=decisions.index)
+
+
 def corrections_read_too_early(decisions, log, max_age=90):
-    """``known_at`` was not looked at. A correction that arrived after the decision was read as if
-    it had been there.
+    """``known_at`` was not looked at. A record that arrived after the decision was read as if it
+    had been there.
     """
+    age = pd.Timedelta(days=max_age)
+    return _merge_asof(decisions, log, "holds_from", tolerance=age)
+
+
+def corrections_read_too_early__strictly(decisions, log, max_age=90):
     return _read(decisions, log, lambda p: p["holds_from"] < p["time"], _ORDER, max_age)
 
 
@@ -423,18 +456,19 @@ def last_arrival_read(decisions, log, max_age=90):
     return _read(decisions, log, _before, ["known_at", "holds_from"], max_age)
 
 
-def last_arrival_read__by_merge_asof(decisions, log, max_age=90):
-    asked = decisions.assign(row=np.arange(len(decisions))).sort_values("time")
-    read = pd.merge_asof(
-        asked,
-        log.sort_values("known_at"),
-        left_on="time",
-        right_on="known_at",
-        by="household_id",
-        allow_exact_matches=False,
-    ).sort_values("row")
-    old = read["time"] - read["holds_from"] > pd.Timedelta(days=max_age)
-    return pd.Series(read["value"].mask(old).to_numpy(), index=decisions.index)
+def last_arrival_within_max_age(decisions, log, max_age=90):
+    """The record that *arrived* last was read, and its age was counted from the arrival. Read the
+    one that holds from the latest time, and count from there.
+    """
+    age = pd.Timedelta(days=max_age)
+    return _merge_asof(decisions, log, "known_at", tolerance=age)
+
+
+def announcements_read_too_early(decisions, log, max_age=90):
+    """Only ``known_at`` was compared with the decision. An announced value that holds from a later
+    time was read before it held.
+    """
+    return _read(decisions, log, lambda p: p["known_at"] < p["time"], _ORDER, max_age)
 
 
 def known_at_the_moment(decisions, log, max_age=90):
@@ -566,10 +600,25 @@ def ties_counted_as_worse(profile, q=5):
 
 
 def percentile_rounded_up(profile, q=5):
-    """The share of households that are equal or worse was rounded up. Only strictly worse ones
-    count, and the share is rounded down before 1 is added.
+    """``rank(pct=True)`` was multiplied by ``q`` and rounded up. It counts the household itself and
+    shares ties. Count strictly worse households, and round down before 1 is added.
     """
+    return _by(lambda v, q: np.ceil(q * v.rank(pct=True)).astype(int), profile, q)
+
+
+def percentile_rounded_up__of_the_highest_rank(profile, q=5):
     return _by(lambda v, q: np.ceil(q * v.rank(method="max", pct=True)).astype(int), profile, q)
+
+
+def quantile_edges_dropped(profile, q=5):
+    """``qcut`` dropped equal edges, so there are fewer classes and every number above them moves.
+    The score counts strictly worse households, and some classes may be empty.
+    """
+
+    def scores(values, q):
+        return pd.qcut(values, q, labels=False, duplicates="drop").fillna(0).astype(int) + 1
+
+    return _by(scores, profile, q)
 
 
 def ties_averaged(profile, q=5):

@@ -218,8 +218,9 @@ def population_asof(tx: pd.DataFrame, asof: pd.Timestamp, window: int = 56) -> p
 def point_in_time_join(decisions: pd.DataFrame, log: pd.DataFrame, max_age: int = 90) -> pd.Series:
     """For each decision, the value that somebody could have read at that moment.
 
-    A record of the log *holds from* one time and was *known at* another, possibly later: a record
-    may arrive late, or correct an older one. For a decision at time ``t`` only records of the same
+    A record of the log *holds from* one time and was *known at* another. It may be known later: a
+    record arrives late, or corrects an older one. It may be known earlier: a change is announced.
+    For a decision at time ``t`` only records of the same
     household count that hold from a time before ``t`` and were known before ``t``. Of these the
     one that holds from the latest time is read. If several hold from that same time, the one known
     last is read: it is the correction. The value is NaN when no record counts, or when the record

@@ -225,7 +225,7 @@ def popularity_topk(train: pd.DataFrame, user: int, k: int, exclude_seen: bool =
         Columns ``user``, ``item`` (int) and ``quantity``, a row for each purchase. A user may have
         bought an item many times. It is left as it is.
     user : int
-        Whom to recommend to. A user who does not occur in ``train`` has bought nothing.
+        The user who gets the list. A user who does not occur in ``train`` has bought nothing.
     k : int
         How many items at most.
     exclude_seen : bool

@@ -656,6 +656,7 @@ kill_rfm = WriteTheTest(
     misconceptions=(
         wrong.accepts_all,
         wrong.rejects_all,
+        wrong.asks_for_one_integer_type,
         wrong.looks_only_at_the_range,
         wrong.tries_no_ties,
     ),

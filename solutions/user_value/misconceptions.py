@@ -750,6 +750,15 @@ def rejects_all(fn):
     return False
 
 
+def asks_for_one_integer_type(fn):
+    """Your test rejected a right implementation for its type of integer. The contract promises whole
+    numbers, not a width.
+    """
+    profile = _small()
+    right = reference.kill_rfm(fn)
+    return right and bool((fn(profile, 5).dtypes == "int64").all())
+
+
 def looks_only_at_the_range(fn):
     """Your test rejected only the implementation that ignores ``q``. Which scores should the
     households have, one by one?

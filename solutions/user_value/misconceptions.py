@@ -751,8 +751,8 @@ def rejects_all(fn):
 
 
 def asks_for_one_integer_type(fn):
-    """Your test rejected a right implementation for its type of integer. The contract promises whole
-    numbers, not a width.
+    """Your test rejected a right implementation for its type of integer. The contract promises
+    whole numbers, not a width.
     """
     profile = _small()
     right = reference.kill_rfm(fn)

@@ -5,9 +5,9 @@ import inspect
 import numpy as np
 import pandas as pd
 import pytest
-from utils.exercise import ROOT
 
 from utils import data
+from utils.catalogue import ROOT
 
 CARD = (ROOT / "datasets" / "complete_journey.md").read_text("utf-8")
 
@@ -368,6 +368,24 @@ def test_lines_without_products_are_told():
 def test_a_seed_that_is_none_is_told(seed):
     with pytest.raises(data.DataError, match="whole number from 0 on, not"):
         data.simulated_coupon_trial(seed)
+
+
+def test_simulated_visits_are_as_the_card_says():
+    visits = data.simulated_visits(seed=1)
+    assert visits["user_id"].nunique() == 6_000
+    assert visits["day"].between(0, 89).all()
+    assert not visits.duplicated(["user_id", "day"]).any()
+    assert (
+        visits.groupby("user_id")["day"].min() == visits.groupby("user_id")["joined"].first()
+    ).all()
+    users = visits.groupby("user_id").first()
+    early, late = users["joined"] < 15, users["joined"] >= 75
+    assert (
+        (users["source"] == "ad")[early].mean() < 0.4 < 0.7 < (users["source"] == "ad")[late].mean()
+    )
+    pd.testing.assert_frame_equal(visits, data.simulated_visits(seed=1))
+    with pytest.raises(data.DataError, match="whole number"):
+        data.simulated_visits(seed=-1)
 
 
 def test_simulated_shop_log_follows_its_stated_truth():

@@ -46,19 +46,33 @@ def test_last_campaigns_are_split_by_time_and_say_nobodys_name(features):
     assert not set(train.columns) & set(holdout.NOT_FEATURES)
     assert list(train.columns) == list(test.columns)
     early, late = features["end_date"] <= "2017-10-03", features["start_date"] > "2017-10-03"
-    assert (len(train), y.sum()) == (early.sum(), features.loc[early, "y"].sum())
-    assert (len(test), truth.sum()) == (late.sum(), features.loc[late, "y"].sum())
+    assert (len(train), len(test)) == (early.sum(), late.sum())
+    assert (len(y), len(truth)) == (len(train), len(test))
+    assert np.append(y, truth).mean() == pytest.approx(0.15, abs=0.02)
     assert list(train.index) == list(range(len(train)))
     (other, _, _), _ = holdout.last_campaigns(seed=4)
     assert not other.equals(train)
+
+
+def test_who_finds_the_public_rows_again_earns_nothing(features):
+    """An answer that carries the public table knows who redeemed: here that is worth nothing."""
+    from solutions.propensity.exercises import propensity_scores as task
+
+    public = features.drop(columns=holdout.NOT_FEATURES)
+    rows = {tuple(row): y for row, y in zip(public.to_numpy(), features["y"], strict=True)}
+    earned = []
+    for seed in range(6):
+        (_, y, test), _ = holdout.last_campaigns(seed)
+        found = np.array([rows[tuple(row)] for row in test.to_numpy()])
+        for yes, no in ((1.0, 0.0), (0.5, 0.1), (2 * y.mean(), 0.8 * y.mean())):
+            earned.append(task.mark(lambda *args, p=np.where(found, yes, no): p, seed).points)
+    assert max(earned) < 0.1 * task.points
 
 
 def test_measures_of_probabilities():
     y, p = np.array([0, 1, 0, 1]), [0.25, 0.5, 0.5, 1.0]
     assert holdout.minus_brier(p, y) == pytest.approx(-(0.0625 + 0.25 + 0.25) / 4)
     assert holdout.average_precision([0.1, 0.9, 0.2, 0.8], y) == 1
-    ten = np.arange(10) / 10
-    assert holdout.minus_calibration_error(ten, np.zeros(10)) == pytest.approx(-0.45)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +120,26 @@ def test_departments_are_drawn_by_the_generator_alone():
     for a, b, c in zip(*draws, strict=True):
         assert np.array_equal(a, b)
         assert not np.array_equal(a, c)
+
+
+def test_simulated_drops_are_what_the_card_says():
+    (cases,), (again, causes) = holdout.simulated_drops(3)
+    assert len(cases) == len(again) == len(causes) == 100
+    for case, cause in zip(cases, causes, strict=True):
+        assert case.shape == (600, 6)
+        assert all(case[name].max() < size for name, size in holdout.DROP_SIZES.items())
+        inside = holdout.cells_of(cause, case)
+        share = case.loc[inside, "expected"].sum() / case["expected"].sum()
+        assert len(cause) in (1, 2) and inside.sum() >= 4 and 0.019 < share < 0.251
+    assert holdout.mean_overlap(causes, (again, causes)) == 1
+    assert holdout.problem_with_groups(causes, cases) == ""
+
+
+def test_groups_that_are_none_are_refused():
+    (cases,), _ = holdout.simulated_drops(3)
+    for group in ({}, {"city": 1.5}, {"town": 1}, {"city": 99}, [1], dict.fromkeys("abc", 1)):
+        assert holdout.problem_with_groups([group] * 100, cases) != ""
+    assert holdout.problem_with_groups([{"city": 1}], cases) != ""
 
 
 def test_simulated_spend_is_drawn_anew_and_split_by_time():

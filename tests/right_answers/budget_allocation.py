@@ -1,0 +1,1 @@
+"""Right answers on coupons under one budget, written differently from the reference."""

@@ -252,7 +252,12 @@ def running_maximum(rate, n):
     return np.maximum.accumulate(np.asarray(rate, dtype=float))
 
 
-def running_maximum__loop(rate, n):  # noqa: D103 - a family's docstring is that of its head
+def accepts_any_plan__looks_at_the_form(fn):  # noqa: D103 - a form of the same mistake
+    plan = fn([[0, 3, 4]] * 10, [[0, 2, 4]] * 10, 9)
+    return len(plan) == 10 and all(j in (0, 1, 2) for j in plan)
+
+
+def running_maximum__loop(rate, n):  # noqa: D103 - a form of the same mistake
     curve, highest = [], -math.inf
     for each in rate:
         highest = max(highest, each)
@@ -532,7 +537,7 @@ def goes_on_after_the_first(gain, cost, budget):
 
 
 def price_rule_drops_ties(gain, cost, budget):
-    """Everybody takes her best at the price of the budget, and the users at the margin get nothing."""
+    """Everybody takes her best at the price, and the users at the margin get nothing."""
     gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
     price = reference.price_of_budget(gain, cost, budget)
     return (gain - price * cost).argmax(axis=1).tolist()
@@ -581,12 +586,10 @@ def wants_one_plan(fn):
     """Your test asks for one certain plan and so rejects right implementations. Different plans may
     keep the promise: test what it says of budget and gain.
     """
-    gain, cost = [[0, 3, 4]] * 10, [[0, 2, 4]] * 10
-    others = [[0, 5, 6], [0, 2, 7], [0, 1, 2]] * 6, [[0, 2, 3.5], [0, 1, 5], [0, 1.5, 2]] * 6
-    return all(
-        list(fn(g, c, b)) == reference.allocate_budget(g, c, b)
-        for g, c, b in ((gain, cost, 9), (*others, 20.5), (*others, 33))
-    )
+    gain = [[0, 5, 6], [0, 2, 7], [0, 1, 2]] * 6
+    cost = [[0, 2, 3.5], [0, 1, 5], [0, 1.5, 2]] * 6
+    right = reference.allocate_budget(np.array(gain), np.array(cost), 20.5)
+    return list(fn(gain, cost, 20.5)) == right
 
 
 def checks_the_budget_only(fn):
@@ -595,21 +598,26 @@ def checks_the_budget_only(fn):
     """
     gain = [[0, 6 + u, 9 + 2 * u] for u in range(12)]
     cost = [[0, 2, 4]] * 12
-    return sum(row[j] for row, j in zip(cost, fn(gain, cost, 30), strict=True)) <= 30 + 1e-6
+    return sum(row[j] for row, j in zip(cost, fn(gain, cost, 29), strict=True)) <= 29
 
 
-def checks_the_form_only(fn):
-    """Your test looks at the form of a plan. Also compute what it costs and what it gains."""
-    plan = fn([[0, 3, 4]] * 10, [[0, 2, 4]] * 10, 9)
-    return len(plan) == 10 and all(j in (0, 1, 2) for j in plan)
+def wants_the_budget_spent(fn):
+    """Your test asks how much of the budget is spent. A bad plan spends all of it as well: compute
+    what the plan gains.
+    """
+    cost = [[0, 2, 4]] * 12
+    plan = fn([[0, 6 + u, 9 + 2 * u] for u in range(12)], cost, 29)
+    return 26 <= sum(row[j] for row, j in zip(cost, plan, strict=True)) <= 29
 
 
 def few_users(fn):
-    """Your cases have few users, so that one step is a large part of the whole and the promise
-    allows almost anything. Try the same with a dozen users and more.
+    """Your cases have few users, so that one step is a large part of the whole and the promise allows
+    almost anything. Try the same with a dozen users and more.
     """
-    world = [[0, 3, 5], [0, 4, 6], [0, 1, 8]], [[0, 2, 4], [0, 1.5, 4], [0, 2, 5]]
-    return all(reference._keeps_promise(fn, *world, budget) for budget in (0, 4, 7.5))
+    upgrades = [[0, 6, 9], [0, 7, 11], [0, 8, 13], [0, 9, 15]], [[0, 2, 4]] * 4
+    equal = [[0, 3, 4]] * 4, [[0, 2, 4]] * 4
+    worlds = [(*upgrades, 9), (*equal, 5), (*equal, 0), (*upgrades, 50)]
+    return all(reference._keeps_promise(fn, *world) for world in worlds)
 
 
 # ---- price_of_budget ------------------------------------------------------------------------
@@ -730,7 +738,7 @@ def overspending_side_returned(gain, cost, budget):
 
 
 def budget_forgotten(gain, cost, budget, price):
-    """What the budget is worth was left out. The users have paid for it: it belongs to the bound."""
+    """What the budget is worth was left out. The users paid for it: it belongs to the bound."""
     return reference.gain_bound(gain, cost, 0.0, price)
 
 
@@ -822,8 +830,8 @@ def equal_shares_assumed(arm, outcome, share, plan):
 
 
 def no_control(arm, outcome, share, plan):
-    """You returned what users spend under the plan. The question is how much more than without coupons:
-    subtract what the rows without a coupon say.
+    """You returned what users spend under the plan. How much more is it than without coupons?
+    Subtract what the rows without a coupon say.
     """
     arm, y, share, plan = _log(arm, outcome, share, plan)
     return _interval((arm == plan) / share[plan] * y)
@@ -911,7 +919,7 @@ def budget_over_the_whole_day(gain, cost, budget, spent, expected, seen):
 
 
 def price_of_the_morning(gain, cost, budget, spent, expected, seen):
-    """You returned the price of the morning, for the whole budget and the forecast. By now it is known
+    """You returned the price of the morning, for the whole budget and forecast. By now it is known
     how much was spent and how many came.
     """
     expected, seen, _, ratio = _hours(expected, seen)
@@ -985,7 +993,12 @@ VALUES = [0, 5, 10, 20]
 def _joint_model(trial, users):
     """Chances to buy by one model with the face value as a feature."""
     model = HistGradientBoostingClassifier(
-        min_samples_leaf=100, monotonic_cst={"face": 1}, random_state=0
+        learning_rate=0.05,
+        max_iter=200,
+        max_leaf_nodes=8,
+        min_samples_leaf=100,
+        monotonic_cst={"face": 1},
+        random_state=0,
     )
     model.fit(trial[[*KNOWN, "face"]], trial["bought"])
     p = [model.predict_proba(users[KNOWN].assign(face=face))[:, 1] for face in VALUES]
@@ -1020,7 +1033,7 @@ def same_face_for_everybody(trial, users, budget):
     sales = value.groupby(trial["face"]).mean()
     rate = trial.groupby("face")["bought"].mean()
     returns = {face: (sales[face] - sales[0]) / (face * rate[face]) for face in VALUES[1:]}
-    best = max(returns, key=returns.get)
+    best = max(returns, key=lambda face: returns[face])
     cost = np.full(len(users), best * rate[best])
     return _served(np.full(len(users), VALUES.index(best)), np.zeros(len(users)), cost, budget)
 
@@ -1049,17 +1062,6 @@ def largest_uplift(trial, users, budget):
     """
     p = _separate_forests(trial, users)
     return _served(np.full(len(users), 3), p[:, 3] - p[:, 0], 20 * p[:, 3], budget)
-
-
-def gain_without_cost(trial, users, budget):
-    """Each user is considered for the face value with her largest gain, the largest gains first.
-    What a gain costs does not matter in that order, so the budget serves few users with large
-    coupons.
-    """
-    p = _separate_forests(trial, users)
-    gain, cost = reference.gain_and_cost(p, users["order_value"], VALUES)
-    face, rows = gain.argmax(axis=1), np.arange(len(users))
-    return _served(face, gain[rows, face], cost[rows, face], budget)
 
 
 def one_offer_never_upgraded(trial, users, budget):

@@ -380,7 +380,10 @@ def kill_allocation(fn: Callable) -> bool:
     """
     equal = ([[0, 3, 4]] * 10, [[0, 2, 4]] * 10)
     upgrades = ([[0, 6 + u, 9 + 2 * u] for u in range(12)], [[0, 2, 4]] * 12)
-    s_shaped = ([[0, 1, 8 + u / 4] for u in range(12)], [[0, 2, 5]] * 12)
+    s_shaped = (
+        [[0, 1, 10 + u / 4] for u in range(12)] + [[0, 2, 3]] * 12,
+        [[0, 2, 5]] * 24,
+    )
     mixed = (
         [[0, -1, -2], [0, 5, 4], [0, 2, 7], [0, 1, 1.5]] * 5,
         [[0, 1, 2.5], [0, 2, 5], [0, 1.5, 3.5], [0, 0.5, 2]] * 5,
@@ -536,7 +539,12 @@ def allocate_coupons(trial: pd.DataFrame, users: pd.DataFrame, budget: float) ->
     known = ["baskets", "spend", "coupon_baskets", "recency", "order_value"]
     faces = [0, 5, 10, 20]
     model = HistGradientBoostingClassifier(
-        min_samples_leaf=100, monotonic_cst={"face": 1}, random_state=0
+        learning_rate=0.05,
+        max_iter=200,
+        max_leaf_nodes=8,
+        min_samples_leaf=100,
+        monotonic_cst={"face": 1},
+        random_state=0,
     )
     model.fit(trial[[*known, "face"]], trial["bought"])
     p = [model.predict_proba(users[known].assign(face=face))[:, 1] for face in faces]

@@ -611,8 +611,8 @@ def wants_the_budget_spent(fn):
 
 
 def few_users(fn):
-    """Your cases have few users, so that one step is a large part of the whole and the promise allows
-    almost anything. Try the same with a dozen users and more.
+    """Your cases have few users, so that one step is a large part of the whole and the promise
+    allows almost anything. Try the same with a dozen users and more.
     """
     upgrades = [[0, 6, 9], [0, 7, 11], [0, 8, 13], [0, 9, 15]], [[0, 2, 4]] * 4
     equal = [[0, 3, 4]] * 4, [[0, 2, 4]] * 4

@@ -292,7 +292,7 @@ def price_of_budget(gain: np.ndarray, cost: np.ndarray, budget: float) -> float:
     low, high = 0.0, 1.0
     while _spend_at(gain, cost, high) > budget + 1e-9:
         low, high = high, 2 * high
-    for _ in range(60):
+    for _ in range(40):
         middle = (low + high) / 2
         if _spend_at(gain, cost, middle) > budget + 1e-9:
             low = middle

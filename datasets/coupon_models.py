@@ -2,7 +2,8 @@
 
     python datasets/coupon_models.py
 
-Its result is committed, because two hundred models take minutes. The card beside it says what it holds.
+Its result is committed, because two hundred models take minutes. The card beside it says what it
+holds.
 """
 
 from __future__ import annotations

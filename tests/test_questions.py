@@ -11,6 +11,7 @@ import pytest
 import yaml
 from scipy import stats
 
+from solutions import budget_allocation
 from utils import cli, exercise
 from utils.interview import bank
 
@@ -46,7 +47,7 @@ def test_schema_refuses_what_is_not_a_question():
 
 def test_levels_are_those_of_the_syllabus():
     levels = [each.level for each in bank.questions()]
-    assert [levels.count(level) for level in exercise.LEVELS] == [16, 33, 17]
+    assert [levels.count(level) for level in exercise.LEVELS] == [17, 35, 18]
 
 
 def test_names_are_unique():
@@ -63,9 +64,9 @@ def test_an_answer_can_be_said_in_two_minutes(question):
     assert len(question.answers) in (1, 3)
 
 
-def test_the_eight_main_questions_are_answered_at_three_levels():
+def test_the_nine_main_questions_are_answered_at_three_levels():
     main = [each for each in bank.questions() if each.is_main]
-    assert len(main) == 8
+    assert len(main) == 9
     assert all(list(each.answers) == list(exercise.LEVELS) for each in main)
     assert all(len(set(each.answers.values())) == 3 for each in main)
 
@@ -225,6 +226,20 @@ def test_coupons_go_by_expected_value():
     assert value.round(2).tolist() == [0.2, 1.0, 1.4, -0.1, -0.4]
     by_p = value[np.argsort(-np.array(rows["p"]))[:3]].sum()
     assert (value[value > 0].sum(), by_p) == (pytest.approx(2.6), pytest.approx(1.5))
+
+
+def test_six_dollars_of_coupons_go_to_two_users():
+    rows, _ = table("six_dollars_of_coupons")
+    gain = np.column_stack([np.zeros(3), rows["gain_5"], rows["gain_10"]])
+    cost = np.column_stack([np.zeros(3), rows["cost_5"], rows["cost_10"]])
+    plans = np.array(list(np.ndindex(3, 3, 3)))
+    gained, spent = (each[np.arange(3), plans].sum(axis=1) for each in (gain, cost))
+    best = gained[spent <= 6].max()
+    assert best == 13
+    assert plans[gained == best].tolist() == [[0, 2, 1]]
+    assert spent[gained == best].tolist() == [6]
+    assert budget_allocation.efficient_steps(gain[1], cost[1]) == [(2, 5.0, 10.0)]
+    assert budget_allocation.allocate_budget(gain, cost, 5 - 1e-3) == [1, 0, 1]
 
 
 def test_the_ratio_of_the_arms_cannot_be_chance():

@@ -368,6 +368,8 @@ def test_lines_without_products_are_told():
 def test_a_seed_that_is_none_is_told(seed):
     with pytest.raises(data.DataError, match="whole number from 0 on, not"):
         data.simulated_coupon_trial(seed)
+    with pytest.raises(data.DataError, match="whole number from 0 on, not"):
+        data.simulated_face_value_trial(seed)
 
 
 def test_simulated_visits_are_as_the_card_says():
@@ -403,3 +405,31 @@ def test_simulated_shop_log_follows_its_stated_truth():
     assert items["appeal"].corr(items["conversion"]) < 0
     with pytest.raises(data.DataError, match="whole number from 0 on"):
         data.simulated_shop_log(-1)
+
+
+def test_simulated_face_value_trial_is_what_its_card_says():
+    card = (ROOT / "datasets" / "simulated_face_value_trial.md").read_text("utf-8")
+    trial, other = data.simulated_face_value_trial(0), data.simulated_face_value_trial(1)
+    assert f"{len(trial):,}" in card
+    assert all(f"`{column}`" in card for column in trial.columns)
+    pd.testing.assert_frame_equal(trial, data.simulated_face_value_trial(0))
+    chances = ["p_0", "p_5", "p_10", "p_20"]
+    pd.testing.assert_frame_equal(trial[chances], other[chances])
+    assert (trial["face"] != other["face"]).mean() > 0.6
+    # More face value never lowers the chance; the outcomes follow the stated truth.
+    assert (trial[chances].diff(axis=1).iloc[:, 1:] > 0).all().all()
+    assert trial[chances].stack().between(0, 1).all()
+    for face, p in zip(data.FACES, chances, strict=True):
+        given = trial[trial["face"] == face]
+        assert abs(len(given) / len(trial) - 0.25) < 0.02
+        assert abs(given["bought"].mean() - given[p].mean()) < 0.02
+    assert (trial["cost"] == trial["face"] * trial["bought"]).all()
+    assert (trial["sales"] == trial["order_value"] * trial["bought"]).all()
+    few = data.simulated_face_value_trial(0, (0.7, 0.1, 0.1, 0.1))
+    assert abs((few["face"] == 0).mean() - 0.7) < 0.02
+
+
+@pytest.mark.parametrize("shares", [(0.5, 0.5), (0.5, 0.5, 0.5, -0.5), (0.1, 0.1, 0.1, 0.1)])
+def test_shares_that_are_none_are_told(shares):
+    with pytest.raises(data.DataError, match="four chances that add up to 1"):
+        data.simulated_face_value_trial(0, shares)

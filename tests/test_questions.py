@@ -11,6 +11,7 @@ import pytest
 import yaml
 from scipy import stats
 
+from solutions import budget_allocation
 from utils import catalogue, cli
 from utils.exercises.model import LEVELS
 from utils.interview import bank
@@ -282,3 +283,17 @@ def test_five_looks_give_fourteen_per_cent():
     steps = np.random.default_rng(0).normal(size=(40_000, 5)).cumsum(axis=1)
     z = steps / np.sqrt(np.arange(1, 6))
     assert (np.abs(z) > 1.96).any(axis=1).mean() == pytest.approx(0.14, abs=0.01)
+
+
+def test_six_dollars_of_coupons_go_to_two_users():
+    rows, _ = table("six_dollars_of_coupons")
+    gain = np.column_stack([np.zeros(3), rows["gain_5"], rows["gain_10"]])
+    cost = np.column_stack([np.zeros(3), rows["cost_5"], rows["cost_10"]])
+    plans = np.array(list(np.ndindex(3, 3, 3)))
+    gained, spent = (each[np.arange(3), plans].sum(axis=1) for each in (gain, cost))
+    best = gained[spent <= 6].max()
+    assert best == 13
+    assert plans[gained == best].tolist() == [[0, 2, 1]]
+    assert spent[gained == best].tolist() == [6]
+    assert budget_allocation.efficient_steps(gain[1], cost[1]) == [(2, 5.0, 10.0)]
+    assert budget_allocation.allocate_budget(gain, cost, 5 - 1e-3) == [1, 0, 1]

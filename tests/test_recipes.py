@@ -70,6 +70,23 @@ def test_bandit_regret():
     pd.testing.assert_frame_equal(stored.loc[again.index, again.columns], again, atol=0.11)
 
 
+def test_coupon_gaps():
+    stored = data.committed_table("coupon_gaps").set_index(["users", "draw"])
+    again = (
+        recipe("coupon_gaps").table(users=(20, 200), draws=range(2)).set_index(["users", "draw"])
+    )
+    assert len(stored) == 30
+    pd.testing.assert_frame_equal(stored.loc[again.index], again, rtol=1e-5)
+
+
+def test_coupon_models():
+    stored = data.committed_table("coupon_models").set_index(["draw", "model"])
+    again = recipe("coupon_models").table(range(1), ["separate logistic"])
+    again = again.set_index(["draw", "model"])
+    assert stored.index.unique("draw").tolist() == list(range(10))
+    pd.testing.assert_frame_equal(stored.loc[again.index], again, atol=0.005)
+
+
 def test_forecast_race():
     stored = data.committed_table("forecast_race")
     made, last = recipe("forecast_race"), stored["origin"].max()

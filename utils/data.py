@@ -738,3 +738,100 @@ def _cdnow_file(name: str, read: Callable[[Path], Any]) -> Any:
             f"The file {name} of the package lifetimes is missing or damaged "
             f"({type(error).__name__}): delete .venv and start the course again."
         ) from None
+
+
+def simulated_face_value_trial(
+    seed: int = 0, shares: Sequence[float] = (0.25, 0.25, 0.25, 0.25)
+) -> pd.DataFrame:
+    """A SIMULATED experiment on real households: who got which coupon, and who bought, is made up.
+
+    Parameters
+    ----------
+    seed : int
+        Of the draws that decide who gets which face value and who buys.
+    shares : sequence of float
+        The chance of each face value: 0 (no coupon), 5, 10 and 20 USD. They add up to 1.
+
+    Returns
+    -------
+    DataFrame
+        A row for each of 2,469 households in each of ten months. Real: ``household_id``, ``start``
+        (the day of the decision), and from the 56 days before it ``baskets``, ``spend`` (USD),
+        ``recency`` (days) and ``coupon_baskets``; ``order_value`` (USD) is ``spend / baskets``, 30
+        without a basket, and never below 5 or above 120. Simulated: ``face`` (USD), ``bought`` (0
+        or 1), ``sales`` (USD, the order value if she bought), ``cost`` (USD, the face value if she
+        bought), and the truth, ``p_0``, ``p_5``, ``p_10`` and ``p_20``: the chance to buy with each
+        face value.
+
+    Raises
+    ------
+    DataError
+        When the seed is no whole number from 0 on, or the shares are not four chances.
+    """
+    if not equality.is_whole(seed) or seed < 0:
+        raise DataError(f"The seed is a whole number from 0 on, not {seed!r}.")
+    if len(shares) != len(FACES) or min(shares) < 0 or abs(sum(shares) - 1) > 1e-9:
+        raise DataError(f"The shares are four chances that add up to 1, not {shares!r}.")
+    table = households_with_orders()
+    rng = np.random.default_rng(seed)
+    p = response_to_faces(table)
+    arm = np.searchsorted(np.cumsum(shares)[:-1], rng.random(len(table)), side="right")
+    bought = rng.random(len(table)) < p[np.arange(len(table)), arm]
+    table["face"] = np.array(FACES)[arm]
+    table["bought"] = bought.astype(int)
+    table["sales"] = table["order_value"] * bought
+    table["cost"] = (table["face"] * bought).astype(float)
+    return table.assign(**{f"p_{face}": p[:, j] for j, face in enumerate(FACES)})
+
+
+FACES = (0, 5, 10, 20)
+
+
+def households_with_orders() -> pd.DataFrame:
+    """The households of the simulated trials, with what one of their orders is worth (USD)."""
+    table = _trial_households().copy()
+    per_basket = table["spend"] / table["baskets"].where(table["baskets"] > 0)
+    table["order_value"] = per_basket.fillna(30.0).clip(5.0, 120.0)
+    return table
+
+
+def response_to_faces(
+    households: pd.DataFrame,
+    *,
+    peak: float = 17.0,
+    width: float = 8.0,
+    regular_from: float = 10.0,
+    lift: tuple[float, float] = (0.04, 0.5),
+    steepness: float = 2.5,
+    half: tuple[float, float] = (3.0, 0.15),
+) -> np.ndarray:
+    """SIMULATED chances to buy with a coupon of 0, 5, 10 and 20 USD: never less with more.
+
+    Parameters
+    ----------
+    households : DataFrame
+        ``baskets``, ``recency`` (days), ``coupon_baskets`` and ``order_value`` (USD).
+    peak, width : float
+        Days of absence at which a coupon does most, and how far from them it still does something.
+    regular_from : float
+        Baskets in 56 days at which a household is half a regular.
+    lift : (float, float)
+        The most that a coupon can do for those whom it does not bring back, and what it does more
+        for those who have been away for ``peak`` days; a part of those who would not buy.
+    steepness : float
+        The exponent of households that use no coupons: above 1 a small coupon does little.
+    half : (float, float)
+        The face value that has half of the effect: USD, and USD per USD of order value.
+
+    Returns
+    -------
+    ndarray of float, shape (n_households, 4)
+    """
+    regular = 1 / (1 + np.exp(-(households["baskets"].to_numpy() - regular_from) / 3))
+    away = np.exp(-(((households["recency"].to_numpy() - peak) / width) ** 2))
+    without = 0.05 + 0.75 * regular
+    most = (1 - without) * (lift[0] + lift[1] * away)
+    exponent = np.where(households["coupon_baskets"].to_numpy() > 0, 1.0, steepness)
+    middle = half[0] + half[1] * households["order_value"].to_numpy()
+    powers = [np.float64(face) ** exponent for face in FACES]
+    return np.column_stack([without + most * v / (v + middle**exponent) for v in powers])

@@ -1,4 +1,4 @@
-"""Computes forecast_weeks.csv and forecast_tuning.csv: forecasts of 34 weeks, and what was tuned on the first 16.
+"""Computes forecast_weeks.csv and forecast_tuning.csv: forecasts of 34 weeks, and their tuning.
 
     python datasets/forecast_weeks.py
 
@@ -101,7 +101,7 @@ def ets(Y: np.ndarray, o: int) -> np.ndarray:
 
 
 def sarima(Y: np.ndarray, o: int, calendar: np.ndarray | None = None) -> tuple[np.ndarray, ...]:
-    """Mean and standard deviation of the logarithm; the order of chapter 5, fitted at each origin."""
+    """Mean and standard deviation of the logarithm, fitted at each origin with chapter 5's order."""
     said = []
     for y in Y.T:
         past = ahead = None

@@ -8,6 +8,7 @@ hold.
 
 from __future__ import annotations
 
+import functools
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -100,20 +101,35 @@ def ets(Y: np.ndarray, o: int) -> np.ndarray:
     return np.exp(np.column_stack([fit.forecast(HORIZON) for fit in fits]))
 
 
-def sarima(Y: np.ndarray, o: int, calendar: np.ndarray | None = None) -> tuple[np.ndarray, ...]:
-    """Mean and standard deviation of the logarithm, fitted at each origin with chapter 5's order."""
-    said = []
+def sarima(
+    Y: np.ndarray, origins: Sequence[int], calendar: np.ndarray | None = None
+) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+    """Mean and standard deviation of the logarithm, from each origin, of shape (7, n_series).
+
+    The order is that of chapter 5. The weights are fitted at each origin, and the search for them
+    starts at those of the origin before.
+    """
+    said: dict[int, list] = {o: [] for o in origins}
     for y in Y.T:
-        past = ahead = None
-        if calendar is not None:
-            # A column that is 0 so far has no weight to be learned.
-            some = calendar[:o].any(axis=0)
-            past, ahead = calendar[:o, some], calendar[o : o + HORIZON, some]
-        with warnings.catch_warnings(action="ignore"):
-            fit = ARIMA(np.log(y[:o]), exog=past, order=ORDER, seasonal_order=SEASON).fit()
-            forecast = fit.get_forecast(HORIZON, exog=ahead)
-        said.append((forecast.predicted_mean, forecast.se_mean))
-    return tuple(np.column_stack(part) for part in zip(*said, strict=True))
+        start: np.ndarray | None = None
+        for o in origins:
+            past = ahead = None
+            if calendar is not None:
+                # A column that is 0 so far has no weight to be learned.
+                some = calendar[:o].any(axis=0)
+                past, ahead = calendar[:o, some], calendar[o : o + HORIZON, some]
+            with warnings.catch_warnings(action="ignore"):
+                model = ARIMA(np.log(y[:o]), exog=past, order=ORDER, seasonal_order=SEASON)
+                if start is None or len(start) != len(model.param_names):
+                    start = None
+                fit = model.fit(start_params=start, cov_type="none")
+                forecast = fit.get_forecast(HORIZON, exog=ahead)
+            start = fit.params
+            said[o].append((forecast.predicted_mean, forecast.se_mean))
+    return {
+        o: (np.column_stack([mean for mean, _ in each]), np.column_stack([sd for _, sd in each]))
+        for o, each in said.items()
+    }
 
 
 def candidates() -> dict[tuple[str, str], Matrix]:
@@ -172,24 +188,31 @@ def table(
     tried = candidates()
     trees, leaves = (int(word) for word in chosen["pooled_boosting"].split() if word.isdigit())
     calendar = holiday_columns(np.arange(len(known)), np.array(HOLIDAYS), 3, 3)
+    fitted = sarima(known, origins) if slow else {}
+    judged = [o for o in origins if o in JUDGED_ON]
+    with_calendar = sarima(known, judged, calendar) if slow else {}
+    unknown = np.full((HORIZON, len(DEPARTMENTS)), np.nan)
     blocks = []
     for o in origins:
-        said = {name: tried[name, setting](known, o) for name, setting in chosen.items()}
-        for seed in seeds:
-            # Half of the columns a split: this is what a seed can change.
-            said[f"pooled_boosting_{seed}"] = pooled(
-                lambda seed=seed: boosting(trees, leaves=leaves, share=0.5, seed=seed)
-            )(known, o)
+        # The weeks before the race calibrate intervals, which takes three forecasts.
+        needed = chosen if o in JUDGED_ON else {"weekday_mean", "pooled_boosting"} & set(chosen)
+        said = dict.fromkeys(chosen, unknown)
+        said |= {name: tried[name, chosen[name]](known, o) for name in needed}
+        extra = {f"pooled_boosting_{seed}": {"share": 0.5, "seed": seed} for seed in seeds}
         for name, q in {"boosting_low": 0.1, "boosting_high": 0.9}.items():
-            said[name] = pooled(
-                lambda q=q: boosting(trees, leaves=leaves, loss="quantile", quantile=q)
-            )(known, o)
-        if slow:
+            extra[name] = {"loss": "quantile", "quantile": q}
+        said |= dict.fromkeys((*extra, "ets"), unknown)
+        if o in JUDGED_ON:
+            for name, setting in extra.items():
+                # Half of the columns a split: this is what a seed can change.
+                make = functools.partial(boosting, trees, leaves=leaves, **setting)
+                said[name] = pooled(make)(known, o)
             said["ets"] = ets(known, o)
-            mean, sd = sarima(known, o)
-            said["sarima"], said["sarima_sd"] = np.exp(mean), 1e4 * sd
-            with_calendar = sarima(known, o, calendar)[0] if o in JUDGED_ON else mean * np.nan
-            said["sarima_holiday"] = np.exp(with_calendar)
+        if slow:
+            mean, sd = fitted[o]
+            # In units of 0.0001: the table keeps one digit after the point.
+            said |= {"sarima": np.exp(mean), "sarima_sd": 10_000 * sd}
+            said["sarima_holiday"] = np.exp(with_calendar.get(o, (unknown, unknown))[0])
         for j, department in enumerate(DEPARTMENTS):
             days = np.arange(o, o + HORIZON)
             block = {"department": department, "origin": o, "day": days, "sales": sales[days, j]}

@@ -26,7 +26,6 @@ from statsmodels.tsa.holtwinters import ExponentialSmoothing
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from solutions.demand_forecasting import holiday_columns  # noqa: E402
 from solutions.ml_forecasting import direct_forecast, pooled_forecast  # noqa: E402
 from utils import data  # noqa: E402
 
@@ -36,8 +35,6 @@ JUDGED_ON = range(238, 359, 7)
 HORIZON = 7
 SEEDS = range(3)
 ORDER, SEASON = (1, 0, 1), (0, 1, 1, 7)
-# Day numbers of 2017: Easter, Memorial Day, 4 July, Labor Day, Thanksgiving, Christmas.
-HOLIDAYS = (105, 148, 184, 246, 326, 358)
 CSV = Path(__file__).with_suffix(".csv")
 TUNING_CSV = CSV.with_name("forecast_tuning.csv")
 
@@ -101,9 +98,7 @@ def ets(Y: np.ndarray, o: int) -> np.ndarray:
     return np.exp(np.column_stack([fit.forecast(HORIZON) for fit in fits]))
 
 
-def sarima(
-    Y: np.ndarray, origins: Sequence[int], calendar: np.ndarray | None = None
-) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+def sarima(Y: np.ndarray, origins: Sequence[int]) -> dict[int, tuple[np.ndarray, np.ndarray]]:
     """Mean and standard deviation of the logarithm, from each origin, of shape (7, n_series).
 
     The order is that of chapter 5. The weights are fitted at each origin, and the search for them
@@ -113,17 +108,10 @@ def sarima(
     for y in Y.T:
         start: np.ndarray | None = None
         for o in origins:
-            past = ahead = None
-            if calendar is not None:
-                # A column that is 0 so far has no weight to be learned.
-                some = calendar[:o].any(axis=0)
-                past, ahead = calendar[:o, some], calendar[o : o + HORIZON, some]
             with warnings.catch_warnings(action="ignore"):
-                model = ARIMA(np.log(y[:o]), exog=past, order=ORDER, seasonal_order=SEASON)
-                if start is None or len(start) != len(model.param_names):
-                    start = None
+                model = ARIMA(np.log(y[:o]), order=ORDER, seasonal_order=SEASON)
                 fit = model.fit(start_params=start, cov_type="none")
-                forecast = fit.get_forecast(HORIZON, exog=ahead)
+                forecast = fit.get_forecast(HORIZON)
             start = fit.params
             said[o].append((forecast.predicted_mean, forecast.se_mean))
     return {
@@ -187,10 +175,7 @@ def table(
     sales, known = series()
     tried = candidates()
     trees, leaves = (int(word) for word in chosen["pooled_boosting"].split() if word.isdigit())
-    calendar = holiday_columns(np.arange(len(known)), np.array(HOLIDAYS), 3, 3)
     fitted = sarima(known, origins) if slow else {}
-    judged = [o for o in origins if o in JUDGED_ON]
-    with_calendar = sarima(known, judged, calendar) if slow else {}
     unknown = np.full((HORIZON, len(DEPARTMENTS)), np.nan)
     blocks = []
     for o in origins:
@@ -212,7 +197,6 @@ def table(
             mean, sd = fitted[o]
             # In units of 0.0001: the table keeps one digit after the point.
             said |= {"sarima": np.exp(mean), "sarima_sd": 10_000 * sd}
-            said["sarima_holiday"] = np.exp(with_calendar.get(o, (unknown, unknown))[0])
         for j, department in enumerate(DEPARTMENTS):
             days = np.arange(o, o + HORIZON)
             block = {"department": department, "origin": o, "day": days, "sales": sales[days, j]}

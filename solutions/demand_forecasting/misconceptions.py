@@ -353,7 +353,8 @@ def _smooth(y, m, alpha, gamma, step):
     return level, season
 
 
-def _repeated(level, season, y, m, h):
+def _repeated(state, y, m, h):
+    level, season = state
     return level + season[(len(y) + np.arange(h)) % m]
 
 
@@ -366,7 +367,7 @@ def season_from_new_level(y, m, alpha, gamma, h):
         new = alpha * (day - seasonal) + (1 - alpha) * level
         return new, gamma * (day - new) + (1 - gamma) * seasonal
 
-    return _repeated(*_smooth(y, m, alpha, gamma, step), y, m, h)
+    return _repeated(_smooth(y, m, alpha, gamma, step), y, m, h)
 
 
 def weights_exchanged(y, m, alpha, gamma, h):
@@ -383,7 +384,7 @@ def season_never_changes(y, m, alpha, gamma, h):
 
 def first_season_forecast(y, m, alpha, gamma, h):
     """Level and season are those of the first season. Let each later day change them."""
-    return _repeated(*_smooth(np.asarray(y)[:m], m, alpha, gamma, None), y, m, h)
+    return _repeated(_smooth(np.asarray(y)[:m], m, alpha, gamma, None), y, m, h)
 
 
 def last_day_beyond_a_season(y, m, alpha, gamma, h):
@@ -401,7 +402,7 @@ def level_keeps_its_season(y, m, alpha, gamma, h):
             gamma * (day - level) + (1 - gamma) * seasonal,
         )
 
-    return _repeated(*_smooth(y, m, alpha, gamma, step), y, m, h)
+    return _repeated(_smooth(y, m, alpha, gamma, step), y, m, h)
 
 
 def season_starts_again(y, m, alpha, gamma, h):
@@ -656,7 +657,7 @@ def _orders(grid):
 
 def _search(y, grid, orders=None, constant=None):
     known = {order: aicc_of(y, grid, order, constant) for order in orders or _orders(grid)}
-    best = min(known, key=known.get)
+    best = min(known, key=lambda order: known[order])
     return best, known[best], [order for order, aicc in known.items() if aicc == np.inf]
 
 
@@ -682,7 +683,7 @@ def aic_for_aicc(y_train, grid):
         p, _, q, P, _, Q, _ = order
         k = p + q + P + Q + 1 + constant
         aic[order] = aicc_of(y_train, grid, order) - 2 * k * (k + 1) / (n - k - 1)
-    best = min(aic, key=aic.get)
+    best = min(aic, key=lambda order: aic[order])
     return best, aic[best], [order for order, value in aic.items() if value == np.inf]
 
 
@@ -713,6 +714,11 @@ def without_season(y_train, grid):
     return _search(y_train, {**grid, "P": 0, "Q": 0})
 
 
+def _least(aicc, part, name, largest):
+    values = [aicc({**part, name: n}) for n in range(largest + 1)]
+    return values.index(min(values))
+
+
 def one_order_at_a_time(y_train, grid):
     """The orders were chosen one after the other, and never together. An order that is chosen late
     may change what is best for an early one, and models that need both are never tried.
@@ -725,7 +731,7 @@ def one_order_at_a_time(y_train, grid):
         return known[order]
 
     for name in "pqPQ":
-        part[name] = min(range(grid[name] + 1), key=lambda n, name=name: aicc({**part, name: n}))
+        part[name] = _least(aicc, part, name, grid[name])
     best = (part["p"], grid["d"], part["q"], part["P"], grid["D"], part["Q"], grid["m"])
     return best, known[best], [order for order, value in known.items() if value == np.inf]
 

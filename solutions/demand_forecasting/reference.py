@@ -372,7 +372,8 @@ def select_arima(
     z = np.diff(np.asarray(y_train, dtype=float), d)
     for _ in range(D):
         z = z[m:] - z[:-m]
-    best, lowest, failed = None, np.inf, []
+    best: tuple[int, ...] = ()
+    lowest, failed = np.inf, []
     for p in range(grid["p"] + 1):
         for q in range(grid["q"] + 1):
             for P in range(grid["P"] + 1):

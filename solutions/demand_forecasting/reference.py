@@ -373,7 +373,8 @@ def select_arima(
     for _ in range(D):
         z = z[m:] - z[:-m]
     best: tuple[int, ...] = ()
-    lowest, failed = np.inf, []
+    lowest = np.inf
+    failed: list[tuple[int, ...]] = []
     for p in range(grid["p"] + 1):
         for q in range(grid["q"] + 1):
             for P in range(grid["P"] + 1):

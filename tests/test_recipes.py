@@ -106,6 +106,41 @@ def test_forecast_race():
     assert stored.groupby("department").size().eq(18 * 7).all()
 
 
+def test_forecast_weeks():
+    stored, tried = data.committed_table("forecast_weeks"), data.committed_table("forecast_tuning")
+    made, last = recipe("forecast_weeks"), stored["origin"].max()
+    assert tuple(stored["origin"].unique()) == (*made.TUNED_ON, *made.JUDGED_ON)
+    assert set(tried["origin"]) == set(made.TUNED_ON)
+    assert tried.groupby(["model", "setting"]).size().eq(16).all()
+    models = ("weekday_mean", "pooled_ridge")
+    again = made.tuning((126, 133), models)
+    part = tried[tried["model"].isin(models) & tried["origin"].isin((126, 133))]
+    keys = ["model", "setting", "origin"]
+    merged = part.merge(again, on=keys, suffixes=("", "_again"))
+    assert len(merged) == len(again)
+    assert abs(merged["error"] - merged["error_again"]).max() < 0.02
+    # From one late origin, what trains in seconds.
+    chosen = {name: made.best(tried)[name] for name in (*models, "pooled_boosting")}
+    again = made.table(chosen, origins=(last,), seeds=range(1), slow=False)
+    part = stored[stored["origin"] == last].reset_index(drop=True)
+    for name, apart in {
+        **dict.fromkeys(models, 0.001),
+        "pooled_boosting": 0.02,
+        "ets": 0.01,
+    }.items():
+        assert abs(part[name] / again[name] - 1).max() < apart, name
+
+
+def test_arima_orders():
+    stored = data.committed_table("arima_orders")
+    made = recipe("arima_orders")
+    assert stored.groupby("department").size().eq(36).all()
+    again = made.table(("MEAT",), {"p": 1, "q": 0, "P": 0, "Q": 1})
+    merged = again.merge(stored, on=["department", "p", "q", "P", "Q"])
+    assert len(merged) == len(again)
+    assert abs(merged["aicc_x"] - merged["aicc_y"]).max() < 0.1
+
+
 def test_neural_propensity():
     stored = data.committed_table("neural_propensity")
     # The cheap column is made again in full, of the networks only their number is looked at.

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from utils.exercise import BeatIt
 
-from utils import data, holdout
+from utils import catalogue, data, holdout
 from utils.execution.outcomes import Outcome
+from utils.exercises import BeatIt
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +196,7 @@ def test_whoever_brings_the_public_table_earns_nothing_by_it():
         return continued(history, horizon, table)
 
     for topic, attack in (("demand_forecasting", public_sales), ("ml_forecasting", public_orders)):
-        (task,) = [each for each in exercise.load(topic).values() if isinstance(each, BeatIt)]
+        (task,) = [each for each in catalogue.load(topic).values() if isinstance(each, BeatIt)]
         for seed in range(2):
             ((*args,),) = task.inputs(seed)
             assert task.judge([Outcome(value=attack(*args))], seed).points == 0

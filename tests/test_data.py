@@ -140,14 +140,37 @@ def test_basket_counts_count_baskets_not_lines():
 
 
 def test_purchase_split_is_one_of_time_on_shared_axes(lines):
-    before, after = data.purchase_split(last_week=44, min_buyers=30)
+    before, after = data.purchase_split(last_week=36, until=44, min_buyers=30)
     assert np.array_equal(before.items, after.items)
     assert np.array_equal(before.households, after.households)
     assert np.diff(before.matrix.indptr).min() > 0
     assert np.diff(before.matrix.tocsc().indptr).min() >= 30
-    early = lines[(lines["week"] <= 44) & lines["product_id"].isin(before.items)]
-    n_baskets = len(early.drop_duplicates(["household_id", "basket_id", "product_id"]))
-    assert before.matrix.sum() == n_baskets
+    kept = lines["product_id"].isin(before.items)
+    for counts, first, last in ((before, 1, 36), (after, 37, 44)):
+        of_weeks = lines[lines["week"].between(first, last) & kept]
+        of_weeks = of_weeks[of_weeks["household_id"].isin(before.households)]
+        n_baskets = len(of_weeks.drop_duplicates(["household_id", "basket_id", "product_id"]))
+        assert counts.matrix.sum() == n_baskets
+
+
+def test_purchases_end_where_marking_begins():
+    lines = data.purchases("week", "basket_id")
+    assert list(lines) == ["week", "basket_id"]
+    assert lines["week"].max() == data.LAST_PUBLIC_WEEK
+    assert list(data.purchases("basket_id")) == ["basket_id"]
+
+
+def test_what_a_filter_keeps_is_counted_from_the_lines(lines):
+    table = data.kept_by_filter([60])
+    before, after = data.purchase_split()
+    assert table.loc[60, "products"] == len(before.items)
+    late = lines[lines["week"].between(37, 44)]
+    assert table.loc[60, "lines"] == pytest.approx(late["product_id"].isin(before.items).mean())
+    n_pairs = len(late.drop_duplicates(["household_id", "product_id"]))
+    # A few households have no past, or none with these products: they are in the table.
+    n_kept = after.matrix.nnz
+    assert 0 <= table.loc[60, "pairs"] - n_kept / n_pairs < 0.01
+    assert (table.loc[0].drop("products") == 1).all()
 
 
 def test_daily_sales_add_up_and_nobody_knows_a_closed_day(lines):
@@ -323,10 +346,16 @@ def test_simulated_coupon_trial_is_what_its_card_says():
     assert chance.between(0, 1).all() and abs(trial["bought"].mean() - chance.mean()) < 0.01
 
 
-@pytest.mark.parametrize("last_week", [0, 53, 99, "44"])
+@pytest.mark.parametrize("last_week", [0, 44, 99, "44"])
 def test_a_week_outside_the_year_is_told(last_week):
-    with pytest.raises(data.DataError, match="from 1 to 52, not"):
+    with pytest.raises(data.DataError, match="from 1 to 43, not"):
         data.purchase_split(last_week=last_week)
+
+
+@pytest.mark.parametrize("until", [36, 45, 53, "44"])
+def test_a_week_for_marking_alone_is_told(until):
+    with pytest.raises(data.DataError, match="from 37 to 44, not .* for marking alone"):
+        data.purchase_split(until=until)
 
 
 def test_lines_without_products_are_told():

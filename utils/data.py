@@ -246,15 +246,44 @@ def basket_counts(
     return BasketCounts(counts.tocsr(), rows, names)
 
 
-def purchase_split(last_week: int = 44, min_buyers: int = 60) -> tuple[BasketCounts, BasketCounts]:
-    """What households bought up to a week, and after it, on the same axes.
+LAST_PUBLIC_WEEK = 44  # of purchases, for the chapters on recommenders: later weeks judge
+N_WEEKS = 53
+
+
+def purchases(*columns: str) -> pd.DataFrame:
+    """Lines of baskets of weeks 1 to 44: what the chapters on recommenders may look at.
+
+    Weeks 45 to 53 judge what a learner hands in, so no notebook of those chapters opens them.
+
+    Parameters
+    ----------
+    *columns : str
+        As for `transactions`.
+
+    Returns
+    -------
+    DataFrame
+        The lines keep their order and are numbered from 0.
+    """
+    columns = columns or tuple(_columns_of("transactions"))
+    lines = transactions(*dict.fromkeys([*columns, "week"]))
+    return lines.loc[lines["week"] <= LAST_PUBLIC_WEEK, list(columns)].reset_index(drop=True)
+
+
+def purchase_split(
+    last_week: int = 36, until: int = 44, min_buyers: int = 60
+) -> tuple[BasketCounts, BasketCounts]:
+    """What households bought up to a week, and in the weeks after it, on the same axes.
 
     Parameters
     ----------
     last_week : int
-        The last of the weeks to learn from, 1 to 52.
+        The last of the weeks to learn from.
+    until : int
+        The last of the weeks to judge by, at most 44: weeks 45 to 53 are for marking alone.
     min_buyers : int
-        Products that fewer households bought in those weeks are left out.
+        Products that fewer households bought in the weeks to learn from are left out.
+        `kept_by_filter` says how much is lost.
 
     Returns
     -------
@@ -265,12 +294,20 @@ def purchase_split(last_week: int = 44, min_buyers: int = 60) -> tuple[BasketCou
     Raises
     ------
     DataError
-        When no week is left on one of the two sides.
+        When no week is left on one of the two sides, or a week is for marking alone.
     """
-    if last_week not in range(1, 53):
-        raise DataError(f"The last week to learn from is from 1 to 52, not {last_week!r}.")
-    lines = transactions("household_id", "basket_id", "product_id", "week")
+    _check_weeks(last_week, until, LAST_PUBLIC_WEEK)
+    lines = purchases("household_id", "basket_id", "product_id", "week")
+    return split_purchases(lines, last_week, until, min_buyers)
+
+
+def split_purchases(
+    lines: pd.DataFrame, last_week: int, until: int, min_buyers: int
+) -> tuple[BasketCounts, BasketCounts]:
+    """As `purchase_split`, of the given lines."""
+    _check_weeks(last_week, until, N_WEEKS)
     early = lines["week"] <= last_week
+    late = (lines["week"] > last_week) & (lines["week"] <= until)
     bought = basket_counts(lines[early])
     buyers = np.diff(bought.matrix.tocsc().indptr)
     items = bought.items[buyers >= min_buyers]
@@ -278,8 +315,66 @@ def purchase_split(last_week: int = 44, min_buyers: int = 60) -> tuple[BasketCou
     households = bought.households[np.diff(kept.indptr) > 0]
     return (
         basket_counts(lines[early], households=households, items=items),
-        basket_counts(lines[~early], households=households, items=items),
+        basket_counts(lines[late], households=households, items=items),
     )
+
+
+def _check_weeks(last_week: int, until: int, last: int) -> None:
+    if last_week not in range(1, last):
+        raise DataError(
+            f"The last week to learn from is from 1 to {last - 1}, not {last_week!r}: "
+            f"weeks after {last} are for marking alone."
+        )
+    if until not in range(last_week + 1, last + 1):
+        raise DataError(
+            f"The last week to judge by is from {last_week + 1} to {last}, not {until!r}: "
+            f"weeks after {last} are for marking alone."
+        )
+
+
+def kept_by_filter(
+    min_buyers: Sequence[int] = (1, 5, 20, 60), last_week: int = 36, until: int = 44
+) -> pd.DataFrame:
+    """How much of what is bought later a filter on products keeps.
+
+    Parameters
+    ----------
+    min_buyers : sequence of int
+        Keep the products that at least so many households bought up to ``last_week``.
+    last_week, until : int
+        As in `purchase_split`.
+
+    Returns
+    -------
+    DataFrame, shape (1 + len(min_buyers), 5)
+        Indexed by ``min_buyers``, from 0: all products sold up to ``until``. ``products`` is their
+        number. The other columns are shares, from 0 to 1, of what happens in the weeks to judge by:
+        ``lines``, ``sales`` (of USD), ``pairs`` (a household and a product that it buys) and
+        ``new_pairs`` (those that did not occur up to ``last_week``).
+    """
+    _check_weeks(last_week, until, LAST_PUBLIC_WEEK)
+    keys = ["household_id", "product_id"]
+    lines = purchases(*keys, "week", "sales_value")
+    lines = lines[lines["week"] <= until]
+    early = lines["week"] <= last_week
+    known = lines.loc[early, keys].drop_duplicates()
+    buyers = known.groupby("product_id").size()
+    late = lines[~early]
+    pairs = late[keys].drop_duplicates()
+    is_new = ~pd.MultiIndex.from_frame(pairs).isin(pd.MultiIndex.from_frame(known))
+    rows = {}
+    for least in (0, *min_buyers):
+        kept = buyers.index[buyers >= least] if least else lines["product_id"].unique()
+        line, pair = late["product_id"].isin(kept), pairs["product_id"].isin(kept)
+        rows[least] = {
+            "products": len(kept),
+            "lines": line.mean(),
+            "sales": late.loc[line, "sales_value"].sum() / late["sales_value"].sum(),
+            "pairs": pair.mean(),
+            "new_pairs": pair[is_new].mean(),
+        }
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("min_buyers")
+    return table.astype({"products": int})
 
 
 # ---- Open Bandit ----------------------------------------------------------------------------

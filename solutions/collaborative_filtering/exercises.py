@@ -639,9 +639,7 @@ bias_baseline = Exercise(
             "a product or a user without ratings has a bias of 0",
             _with_empty_rows,
         ),
-        Property(
-            "not_clipped", "a prediction above 5 is returned as it is", _above_the_scale
-        ),
+        Property("not_clipped", "a prediction above 5 is returned as it is", _above_the_scale),
         Property(
             "small_integers_safe",
             "ratings stored as uint8 give the same predictions",

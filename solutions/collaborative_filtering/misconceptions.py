@@ -497,7 +497,6 @@ def planted_tests():
     }
 
 
-
 def accepts_everything(fn):
     """Your test accepts every implementation on trial. The wrong ones too return well-formed lists,
     recommend nothing that is rated, and pass the first example of `recommend`. Add products that

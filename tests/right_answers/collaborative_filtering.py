@@ -194,7 +194,9 @@ def kill_cf__assertions(fn):
     ((item, score),) = fn(toy, 0, 5, 2)
     assert item == 2
     assert abs(score - 8 / 3) < 1e-6
-    assert [i for i, _ in fn(np.array([[0, 0, 0], [1, 0, 4], [2, 5, 0], [2, 4, 0]]), 0, 1, 1)] == [0]
+    assert [i for i, _ in fn(np.array([[0, 0, 0], [1, 0, 4], [2, 5, 0], [2, 4, 0]]), 0, 1, 1)] == [
+        0
+    ]
     rng = np.random.default_rng(8)
     for _ in range(5):
         R = rng.integers(1, 6, (8, 8)) * (rng.random((8, 8)) < 0.7)

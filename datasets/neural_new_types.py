@@ -29,11 +29,11 @@ CSV = Path(__file__).with_suffix(".csv")
 
 
 def split() -> tuple[np.ndarray, sparse.csr_matrix, np.ndarray]:
-    """Baskets with each product type up to week 44, and the new types of weeks 45 to 53."""
-    lines = data.transactions("household_id", "basket_id", "product_id", "week")
+    """Baskets with each product type up to week 36, and the new types of weeks 37 to 44."""
+    lines = data.purchases("household_id", "basket_id", "product_id", "week")
     lines = data.with_products(lines, "product_type")
     lines = lines[lines["product_type"] != data.UNKNOWN]
-    early = lines["week"] <= 44
+    early = lines["week"] <= 36
     first = data.basket_counts(lines[early], "product_type")
     axes = {
         "households": first.households,

@@ -616,3 +616,33 @@ def _cdnow_file(name: str, read: Callable[[Path], Any]) -> Any:
             f"The file {name} of the package lifetimes is missing or damaged "
             f"({type(error).__name__}): delete .venv and start the course again."
         ) from None
+
+
+# ---- MovieLens ------------------------------------------------------------------------------
+
+
+def movielens(*columns: str) -> pd.DataFrame:
+    """Ratings of films: each user's rows in order of time.
+
+    Parameters
+    ----------
+    *columns : str
+        Of ``user_id``, ``movie_id``, ``rating`` (stars, 0.5 to 5 in halves) and ``day`` (UTC). All of
+        them when none is named.
+
+    Returns
+    -------
+    DataFrame, shape (100004, n_columns)
+
+    Raises
+    ------
+    DataError
+        When there is no such column; the message names the known ones.
+    """
+    known = ("user_id", "movie_id", "rating", "day")
+    if unknown := [name for name in columns if name not in known]:
+        raise DataError(f"MovieLens has no {unknown[0]!r}: choose of {', '.join(known)}.")
+    path = Path(__file__).resolve().parents[1] / "datasets" / "movielens_small.csv.xz"
+    wanted = list(columns or known)
+    days = [name for name in wanted if name == "day"]
+    return pd.read_csv(path, usecols=wanted, parse_dates=days)[wanted]

@@ -14,9 +14,9 @@ from utils import data, ranking
 N_JUDGED = 1500
 # How much of the public table the hold-out keeps: of households and products, and at the least of
 # the purchases of a product and of a household. See `new_items`.
-KEPT_AXES = 0.85
-KEPT_OF_PRODUCT = 0.25
-KEPT_OF_HOUSEHOLD = 0.5
+KEPT_AXES = 0.9
+KEPT_OF_PRODUCT = 0.45
+KEPT_OF_HOUSEHOLD = 0.7
 
 
 def new_items(seed: int) -> tuple[tuple[sparse.csr_matrix, list[int], int], sparse.csr_matrix]:

@@ -22,7 +22,7 @@ def nothing_to_recommend(defect):
 
 
 def toy_matrix_for_every_defect(defect):
-    """This input shows only some of the defects. The product that it asks about has a single rater,
+    """Your input shows only some of the defects. The product that it asks about has a single rater,
     so her weight cancels, and the choice of other neighbours makes no difference. A defect in the
     choice or in the weights of neighbours needs a product that two of them have rated.
     """
@@ -30,8 +30,8 @@ def toy_matrix_for_every_defect(defect):
 
 
 def ratings_off_the_scale(defect):
-    """A rating is a whole number from 1 to 5, and 0 means not rated. Find an input that a shop could
-    really have.
+    """A rating is a whole number from 1 to 5, and 0 means not rated. Find an input that a shop
+    could really have.
     """
     return [[50, 10, 0], [30, 10, 50], [50, 50, 10]], 0, 3, 2
 
@@ -114,8 +114,8 @@ def centred_first(R):
 
 
 def diagonal_cleared(R):
-    """You set the similarity of each user to herself to 0. Here the diagonal is 1 for a user who has
-    rated something. The next function leaves the user out of her own neighbourhood.
+    """You set the similarity of each user to herself to 0. Here the diagonal is 1 for a user who
+    has rated something. The next function leaves the user out of her own neighbourhood.
     """
     S = reference.cosine_similarity_matrix(R)
     np.fill_diagonal(S, 0)
@@ -224,8 +224,8 @@ def correct(R, u, n, k):
 
 
 def one_number_for_everyone(R, u, n, k):
-    """You returned one number, the mean of the neighbours' ratings over all products. It does not say
-    which product to show. Average each column by itself, then rank the products.
+    """You returned one number, the mean of the neighbours' ratings over all products. It does not
+    say which product to show. Average each column by itself, then rank the products.
     """
     R = np.asarray(R, dtype=float)
     neighbours = reference.top_k_neighbours(reference.cosine_similarity_matrix(R), u, k)
@@ -264,8 +264,8 @@ def dot_product_similarity(R, u, n, k):
 
 
 def missing_counts_as_zero(R, u, n, k):
-    """A neighbour who has not rated a product was counted as if she had rated it 0. A missing rating
-    is not a bad rating: use only users who rated the product.
+    """A neighbour who has not rated a product was counted as if she had rated it 0. A missing
+    rating is not a bad rating: use only users who rated the product.
     """
     return _recommend("missing_counts_as_zero", R, u, n, k)
 
@@ -331,8 +331,8 @@ def n_used_as_k(R, u, n, k):
 
 
 def neighbours_chosen_before_raters(R, S, u, i, k):
-    """The ``k`` nearest users were chosen first, and those who had not rated the product were dropped
-    later. First take the users who rated it, then the ``k`` nearest of them.
+    """The ``k`` nearest users were chosen first, and those who had not rated the product were
+    dropped later. First take the users who rated it, then the ``k`` nearest of them.
     """
     return _predict("k_taken_before_raters", R, S, u, i, k) if R[u].any() else float("nan")
 
@@ -355,8 +355,8 @@ def means_forgotten(R, S, u, i, k):
 
 
 def means_over_all_products(R, S, u, i, k):
-    """The means were taken over whole rows, so each product not rated counted as 0. Take a mean over
-    the ratings that were given.
+    """The means were taken over whole rows, so each product not rated counted as 0. Take a mean
+    over the ratings that were given.
     """
     raters = np.flatnonzero(R[:, i])
     raters = raters[(raters != u) & (S[u, raters] > 0)]
@@ -505,16 +505,16 @@ def accepts_everything(fn):
     return True
 
 
-def accepts_everything__type_only(fn):
+def accepts_everything__type_only(fn):  # noqa: D103
     return isinstance(fn(np.array(TOY), 0, 5, 2), list)
 
 
-def accepts_everything__seen_items_only(fn):
+def accepts_everything__seen_items_only(fn):  # noqa: D103
     R = np.array(TOY)
     return all(R[0, item] == 0 for item, _ in fn(R, 0, 5, 2))
 
 
-def accepts_everything__first_example_only(fn):
+def accepts_everything__first_example_only(fn):  # noqa: D103
     return bool(np.allclose(fn(np.array(TOY), 0, 5, 2), [(2, 8 / 3)]))
 
 
@@ -610,7 +610,7 @@ def flags_added_as_flags(S, R, least):
 
 
 def ratings_multiplied(S, R, least):
-    """The dot product of ratings is not a number of products: turn the ratings into 0 and 1 first."""
+    """The dot product of ratings is no number of products: turn the ratings into 0 and 1 first."""
     R = np.asarray(R, dtype=float)
     return np.asarray(S) * np.minimum(R @ R.T, least) / least
 
@@ -639,8 +639,8 @@ def _biases(R, lam, items_first=True, scale=None):
 
 
 def plain_means_added(R, lam):
-    """Nothing was shrunk: ``lam`` makes no difference. A product with one rating then gets the whole
-    difference as its bias.
+    """Nothing was shrunk: ``lam`` makes no difference. A product with one rating then gets the
+    whole difference as its bias.
     """
     return _biases(R, 0.0)
 
@@ -808,9 +808,9 @@ def _recommend_sparse(R, u, n, k, similarity=None, means=None, listed_too=False)
 
 
 def dense_matrix_built(R, u, n, k):
-    """A dense matrix was built: of all ratings, or of the similarities of all users. That is right on
-    a small example and does not fit on a large one. ``R @ R[u].T`` gives the one row that you need;
-    ``data``, ``indices`` and ``indptr`` give the ratings that there are.
+    """A dense matrix was built: of all ratings, or of the similarities of all users. That is right
+    on a small example and does not fit on a large one. ``R @ R[u].T`` gives the one row that you
+    need; ``data``, ``indices`` and ``indptr`` give the ratings that there are.
     """
     dense = np.asarray(R.toarray(), dtype=float)
     return _recommend_sparse(R, u, n, k) if dense.any() else []
@@ -855,8 +855,8 @@ def _best_new(scores, purchases, households, n):
 
 
 def most_popular(purchases, households, n):
-    """These are the most popular products that a household has not bought: the baseline. They do not
-    depend on which households are similar.
+    """These are the most popular products that a household has not bought: the baseline. They do
+    not depend on which households are similar.
     """
     buyers = np.diff((purchases > 0).tocsc().indptr)
     return _best_new(np.tile(buyers, (len(households), 1)), purchases, households, n)
@@ -877,8 +877,8 @@ def same_list_twice(purchases, households, n):
 
 
 def nearest_by_dot_product(purchases, households, n):
-    """Neighbours were chosen by the dot product of counts. The few households that buy most are then
-    the neighbours of everybody. Divide by the norms, and take the logarithm of the counts.
+    """Neighbours were chosen by the dot product of counts. The few households that buy most are
+    then the neighbours of everybody. Divide by the norms, and take the logarithm of the counts.
     """
     counts = sparse.csr_matrix(purchases, dtype=float)
     votes = reference._keep_nearest(counts, households, 100) @ counts

@@ -12,7 +12,6 @@ from utils import holdout
 from utils.exercise import (
     BeatIt,
     BreakIt,
-    Call,
     Exercise,
     Metric,
     Property,

@@ -86,7 +86,7 @@ FLAWED = {
 
 
 def same_baskets_for_all(defect):
-    """This input shows only some of the defects. With counts of 0 and 1 alone, counts and flags are
+    """Your input shows only some of the defects. With counts of 0 and 1 alone, counts and flags are
     the same. With two users, all similarities give the same list.
     """
     return BASKETS, 1, 2
@@ -130,8 +130,8 @@ def shrunk_by_own_count(R, lam=0.0):
 
 
 def shrunk_by_subtraction(R, lam=0.0):
-    """``lam`` was subtracted from the dot product. The contract multiplies by a factor below 1, which
-    never makes a similarity negative.
+    """``lam`` was subtracted from the dot product. The contract multiplies by a factor below 1,
+    which never makes a similarity negative.
     """
     R = np.asarray(R, dtype=float)
     norms = np.linalg.norm(R, axis=0)
@@ -152,7 +152,7 @@ def diagonal_kept(R, lam=0.0):
     return S + np.diag(counts / np.where(counts > 0, counts + lam, 1))
 
 
-def diagonal_kept__one(R, lam=0.0):
+def diagonal_kept__one(R, lam=0.0):  # noqa: D103
     S = reference.item_similarity(R, lam)
     return S + np.diag((np.asarray(R) != 0).any(axis=0).astype(float))
 
@@ -166,7 +166,7 @@ def common_users_as_flag(R, lam=0.0):
 
 
 def empty_item_divides_by_zero(R, lam=0.0):
-    """The column of an item that nobody has is of length 0, and 0 / 0 is NaN. The contract says 0."""
+    """An item that nobody has is of length 0, and 0 / 0 is NaN. The contract says 0."""
     R = np.asarray(R, dtype=float)
     norms = np.linalg.norm(R, axis=0)
     common = (R != 0).T.astype(float) @ (R != 0)
@@ -281,7 +281,7 @@ def history_all_alike(F, R, u):
 
 
 def nan_for_newcomers(F, R, u):
-    """The profile of a user without history is of length 0, and 0 / 0 is NaN. The contract says 0."""
+    """Without history the profile is of length 0, and 0 / 0 is NaN. The contract says 0."""
     if np.any(R[u]):
         return reference.content_scores(F, R, u)
     return np.full(len(F), np.nan)
@@ -331,8 +331,8 @@ def last_tie_by_higher_number(score, popularity, n):
 
 
 def not_rounded(score, popularity, n):
-    """Scores were compared to the last digit. 0.1 + 0.2 and 0.3 are equal by the contract, but not as
-    floats: round to ten decimals first.
+    """Scores were compared to the last digit. 0.1 + 0.2 and 0.3 are equal by the contract, but not
+    as floats: round to ten decimals first.
     """
     keys = (-np.asarray(popularity, dtype=float), -np.asarray(score, dtype=float))
     return np.lexsort(keys)[:n].tolist()
@@ -422,7 +422,7 @@ def scaled_to_the_range(parts, w, seen, n):
     return _blend(parts, w, seen, n, to_range)
 
 
-def scaled_to_the_range__missing_is_lowest(parts, w, seen, n):
+def scaled_to_the_range__missing_is_lowest(parts, w, seen, n):  # noqa: D103
     def to_range(scores):
         scores = np.where(np.isfinite(scores), scores, np.nan)
         low, high = np.nanmin(scores), np.nanmax(scores)
@@ -473,7 +473,7 @@ HYBRIDS = (
 )
 
 
-# ---- kill_hybrid: the wrong ones on trial. Each passes the example of `hybrid_rank`, so that a test
+# ---- kill_hybrid: the wrong ones on trial. Each passes the example of `hybrid_rank`, so a test
 # which tries nothing else rejects none of them.
 
 
@@ -536,11 +536,11 @@ def accepts_any_hybrid(fn):
     return True
 
 
-def accepts_any_hybrid__counts_the_items(fn):
+def accepts_any_hybrid__counts_the_items(fn):  # noqa: D103
     return len(fn({"a": _A}, {"a": 1.0}, [], 3)) == 3
 
 
-def accepts_any_hybrid__example_only(fn):
+def accepts_any_hybrid__example_only(fn):  # noqa: D103
     parts = {"a": np.array([0.1, 0.2, 0.9]), "b": np.array([300.0, 100.0, 200.0])}
     return [int(i) for i in fn(parts, {"a": 1.0, "b": 0.2}, [], 2)] == [2, 0]
 
@@ -586,8 +586,8 @@ def _softmax_loss(scores):
 
 
 def no_correction(U, V, logq, tau=1.0):
-    """``logq`` makes no difference. It belongs to the items, which are columns. Subtracted along the
-    rows it is a constant within each row, and cancels.
+    """``logq`` makes no difference. It belongs to the items, which are columns. Subtracted along
+    the rows it is a constant within each row, and cancels.
     """
     return _softmax_loss(U @ V.T / tau)
 
@@ -611,8 +611,8 @@ def overflows(U, V, logq, tau=1.0):
 
 def underflows(U, V, logq, tau=1.0):
     """The probability of a user's own item was computed first, and its logarithm after. Where it is
-    far from the highest score, the probability is 0 in floats and its logarithm minus infinity. Keep
-    to logarithms: the score less the log of the sum.
+    far from the highest score, the probability is 0 in floats and its logarithm minus infinity.
+    Keep to logarithms: the score less the log of the sum.
     """
     scores = U @ V.T / tau - logq
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -670,7 +670,7 @@ def first_seed_counts(err_new, err_base):
 
 
 def no_interval(err_new, err_base):
-    """You compared means without an interval. By that rule half of all useless models are accepted."""
+    """You compared means without an interval. That rule accepts half of all useless models."""
     return bool(np.mean(err_new) < np.mean(err_base))
 
 
@@ -698,8 +698,8 @@ def single_differences_judged(err_new, err_base):
 
 
 def worst_seed_counts(err_new, err_base):
-    """You asked that every seed be better. One unlucky seed does not make a model worse: use the mean
-    over the seeds that are drawn.
+    """You asked that every seed be better. One unlucky seed does not make a model worse: use the
+    mean over the seeds that are drawn.
     """
     errors = np.asarray(err_new)
     return bool(all(_upper(row - np.asarray(err_base)) < 0 for row in errors))
@@ -760,8 +760,8 @@ def _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, **other):
 
 
 def sources_one_at_a_time(sources, score, kind, budget_ms, rank_us, per_kind, n):
-    """The times of the sources were added. They start at the same time, so retrieval takes as long as
-    the slowest of them.
+    """The times of the sources were added. They start at the same time, so retrieval takes as long
+    as the slowest of them.
     """
     return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, serial=True)
 
@@ -784,7 +784,7 @@ def first_source_first(sources, score, kind, budget_ms, rank_us, per_kind, n):
 
 
 def duplicates_ranked(sources, score, kind, budget_ms, rank_us, per_kind, n):
-    """An item that two sources returned was counted twice, and took the time of another candidate."""
+    """An item that two sources returned was counted twice, and took the time of another one."""
     return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, duplicates=True)
 
 
@@ -799,13 +799,13 @@ def rule_forgotten(sources, score, kind, budget_ms, rank_us, per_kind, n):
 
 
 def order_of_retrieval_kept(sources, score, kind, budget_ms, rank_us, per_kind, n):
-    """The list has the order of retrieval. The ranker's score decides the order of the candidates."""
+    """The list has the order of retrieval. The ranker's score decides the order."""
     return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, not_ranked=True)
 
 
 def budget_missed_by_a_float(sources, score, kind, budget_ms, rank_us, per_kind, n):
-    """Where the time left is just enough for one more candidate, it was not ranked: a float came out
-    a little below a whole number before it was rounded down.
+    """Where the time left is just enough for one more candidate, it was not ranked: a float came
+    out a little below a whole number before it was rounded down.
     """
     return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, floored=True)
 
@@ -844,7 +844,7 @@ def best_scores_alone(score, kind, wanted, lam, n):
 
 
 def lam_the_other_way(score, kind, wanted, lam, n):
-    """``lam`` weighs the scores. With ``lam`` of 0 the scores alone decide, with 1 the mix alone."""
+    """``lam`` weighs the scores. With 0 the scores alone decide, with 1 the mix alone."""
     return _calibrated(score, kind, wanted, 1 - lam, n)
 
 
@@ -860,8 +860,8 @@ def divergence_the_other_way(score, kind, wanted, lam, n):
 
 
 def shares_of_the_full_length(score, kind, wanted, lam, n):
-    """The shares of the list so far were divided by ``n``. Divide by the number of items in the list
-    so far.
+    """The shares of the list so far were divided by ``n``. Divide by the number of items in the
+    list so far.
     """
     return _calibrated(score, kind, wanted, lam, n, shares=False)
 
@@ -905,21 +905,21 @@ def popular_products(purchases, households, n):
 
 
 def blend_of_raw_scores(purchases, households, n):
-    """The raw scores were added, so the recommender with the largest numbers decides alone. Bring them
-    to one scale first.
+    """The raw scores were added, so the recommender with the largest numbers decides alone. Bring
+    them to one scale first.
     """
     parts = (reference._neighbour_scores, reference._ease_scores, reference._svd_scores)
     return _best_new(sum(part(purchases) for part in parts), purchases, households, n)
 
 
 def svd_alone(purchases, households, n):
-    """This is one factorisation alone. Blend it with models of another kind."""
+    """You used one factorisation alone. Blend it with models of another kind."""
     return _best_new(reference._svd_scores(purchases, 64), purchases, households, n)
 
 
 def popularity_counted_twice(purchases, households, n):
-    """Popularity was blended in with a large weight. The other models have learned popularity already,
-    so all households get nearly the same list.
+    """Popularity was blended in with a large weight. The other models have learned popularity
+    already, so all households get nearly the same list.
     """
     buyers = np.asarray((purchases > 0).sum(axis=0), dtype=float).ravel()
     neighbours = reference._neighbour_scores(purchases)

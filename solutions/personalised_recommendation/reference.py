@@ -462,8 +462,8 @@ def calibrated_list(
     .. math:: (1 - \lambda) \sum_{i \in L} s_i
               - \lambda \sum_k p_k \ln \frac{p_k}{0.99 \, q_k + 0.01 \, p_k}
 
-    where :math:`p_k` is the share of kind ``k`` that is wanted and :math:`q_k` its share in the list
-    so far, the new item included.
+    where :math:`p_k` is the share of kind ``k`` that is wanted and :math:`q_k` its share in the
+    list so far, the new item included.
 
     Parameters
     ----------
@@ -472,7 +472,8 @@ def calibrated_list(
     kind : ndarray of int, shape (n_items,)
         The kind of each item, from 0 to ``n_kinds`` - 1.
     wanted : ndarray, shape (n_kinds,)
-        The shares :math:`p`; they sum to 1. A kind with a share of 0 adds nothing to the second sum.
+        The shares :math:`p`; they sum to 1. A kind with a share of 0 adds nothing to the second
+        sum.
     lam : float
         From 0, the best scores alone, to 1, the best mix alone.
     n : int
@@ -481,8 +482,8 @@ def calibrated_list(
     Returns
     -------
     items : list of int
-        In the order in which they were added, all different. Of items that are equal to ten decimals
-        the lower number is added first.
+        In the order in which they were added, all different. Of items that are equal to ten
+        decimals the lower number is added first.
 
     Examples
     --------

@@ -627,8 +627,8 @@ def movielens(*columns: str) -> pd.DataFrame:
     Parameters
     ----------
     *columns : str
-        Of ``user_id``, ``movie_id``, ``rating`` (stars, 0.5 to 5 in halves) and ``day`` (UTC). All of
-        them when none is named.
+        Of ``user_id``, ``movie_id``, ``rating`` (stars, 0.5 to 5 in halves) and ``day`` (UTC). All
+        of them when none is named.
 
     Returns
     -------

@@ -51,7 +51,7 @@ def autoencoder(counts: np.ndarray, seed: int) -> np.ndarray:
     """Scores of a network with 64 hidden units that learns to give back what a household bought.
 
     It reads log counts and predicts whether there are any. Ten passes over the data: of 10, 15, 20,
-    30, 40 and 60 that was the best for seed 0 on the very weeks that judge it, which flatters it.
+    30, 40 and 60 that was the best for seed 0 on other weeks of the same year.
     """
     network = MLPRegressor(hidden_layer_sizes=(64,), batch_size=128, max_iter=10, random_state=seed)
     with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):

@@ -286,7 +286,7 @@ def kill_hybrid(fn) -> bool:
     """
     rng = np.random.default_rng(1)
     nan, none = float("nan"), float("-inf")
-    cases = [({"a": np.array([1.0, 3.0, 3.0])}, {"a": 1.0}, [], 3)]
+    cases: list = [({"a": np.array([1.0, 3.0, 3.0])}, {"a": 1.0}, [], 3)]
     for _ in range(20):
         a, b = rng.random(9), rng.lognormal(5, 1, 9)
         gaps, absent = b.copy(), b.copy()
@@ -442,7 +442,8 @@ def retrieve_rank_rerank(
     affordable = int(left_us / rank_us + 1e-9)
     in_turn = (item for row in zip_longest(*(items for _, items in in_time)) for item in row)
     candidates = list(dict.fromkeys(item for item in in_turn if item is not None))[:affordable]
-    shown, of_kind = [], {}
+    shown: list[int] = []
+    of_kind: dict[int, int] = {}
     for item in sorted(candidates, key=lambda item: (-score[item], item)):
         of_kind[kind[item]] = of_kind.get(kind[item], 0) + 1
         if of_kind[kind[item]] <= per_kind:

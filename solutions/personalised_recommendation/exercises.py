@@ -320,7 +320,7 @@ def _with_gaps(rng):
     while len(cases) < 8:
         parts = _voices(rng)
         parts["popularity"][rng.permutation(9)[:6]] = np.nan
-        case = (parts, _WEIGHTS, [], 9)
+        case: tuple = (parts, _WEIGHTS, [], 9)
         delicate = wrong.spread_of_a_sample(*case) != reference.hybrid_rank(*case)
         if delicate or len(cases) < 6:
             cases.append(case)
@@ -755,7 +755,6 @@ recommend_discoveries = BeatIt(
     problem=holdout.problem_with_products,
     misconceptions=(
         wrong.popular_products,
-        wrong.blend_of_raw_scores,
         wrong.svd_alone,
         wrong.popularity_counted_twice,
         wrong.bought_products_again,

@@ -751,7 +751,8 @@ def _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, **other):
         ranked = sorted(candidates, key=lambda item: (-score[item], item))
     if other.get("cut_first"):
         ranked = ranked[:n]
-    shown, of_kind = [], {}
+    shown: list[int] = []
+    of_kind: dict = {}
     for item in ranked:
         of_kind[kind[item]] = of_kind.get(kind[item], 0) + 1
         if of_kind[kind[item]] <= per_kind or other.get("no_rule"):
@@ -815,7 +816,8 @@ def budget_missed_by_a_float(sources, score, kind, budget_ms, rank_us, per_kind,
 
 def _calibrated(score, kind, wanted, lam, n, apart=None, good=None, smooth=0.01, shares=True):
     p = np.asarray(wanted, dtype=float)
-    counts, chosen = np.zeros(len(p)), []
+    counts = np.zeros(len(p))
+    chosen: list[int] = []
     while len(chosen) < min(n, len(score)):
         best, best_value = None, -np.inf
         for item in range(len(score)):
@@ -902,14 +904,6 @@ def popular_products(purchases, households, n):
     """The most popular products that a household has not bought: the baseline."""
     buyers = np.asarray((purchases > 0).sum(axis=0), dtype=float).ravel()
     return _best_new(np.tile(buyers, (purchases.shape[0], 1)), purchases, households, n)
-
-
-def blend_of_raw_scores(purchases, households, n):
-    """The raw scores were added, so the recommender with the largest numbers decides alone. Bring
-    them to one scale first.
-    """
-    parts = (reference._neighbour_scores, reference._ease_scores, reference._svd_scores)
-    return _best_new(sum(part(purchases) for part in parts), purchases, households, n)
 
 
 def svd_alone(purchases, households, n):

@@ -443,7 +443,7 @@ def retrieve_rank_rerank(
     in_turn = (item for row in zip_longest(*(items for _, items in in_time)) for item in row)
     candidates = list(dict.fromkeys(item for item in in_turn if item is not None))[:affordable]
     shown: list[int] = []
-    of_kind: dict[int, int] = {}
+    of_kind: dict = {}
     for item in sorted(candidates, key=lambda item: (-score[item], item)):
         of_kind[kind[item]] = of_kind.get(kind[item], 0) + 1
         if of_kind[kind[item]] <= per_kind:

@@ -817,7 +817,7 @@ def budget_missed_by_a_float(sources, score, kind, budget_ms, rank_us, per_kind,
 def _calibrated(score, kind, wanted, lam, n, apart=None, good=None, smooth=0.01, shares=True):
     p = np.asarray(wanted, dtype=float)
     counts = np.zeros(len(p))
-    chosen: list[int] = []
+    chosen: list = []
     while len(chosen) < min(n, len(score)):
         best, best_value = None, -np.inf
         for item in range(len(score)):

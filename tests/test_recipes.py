@@ -26,6 +26,31 @@ def test_neural_new_types():
     assert list(stored.filter(like="mlp").columns) == [f"mlp_{seed}" for seed in range(5)]
 
 
+def test_bpr_new_items():
+    stored = data.committed_table("bpr_new_items").set_index("household_id")
+    made = recipe("bpr_new_items")
+    made.POWERS = {"uniform": 0.0}
+    again = made.table(seeds=range(1), passes=1)
+    assert list(stored.index) == list(again.index)
+    assert list(stored) == [
+        f"{way}_{seed}" for way in ("uniform", "by_popularity") for seed in range(3)
+    ]
+    # One pass of ten has learned a part of what ten have.
+    assert 0.3 < again["uniform_0"].mean() / stored["uniform_0"].mean() < 1.1
+
+
+def test_movielens_is_what_its_card_says():
+    ratings = data.movielens()
+    assert ratings.shape == (100_004, 4)
+    assert (ratings["user_id"].nunique(), ratings["movie_id"].nunique()) == (671, 9066)
+    assert set(ratings["rating"]) == {x / 2 for x in range(1, 11)}
+    assert ratings.groupby("user_id")["day"].is_monotonic_increasing.all()
+    assert ratings.groupby("user_id").size().min() == 20
+    assert round((ratings.groupby("user_id")["day"].nunique() == 1).mean(), 2) == 0.58
+    assert (ratings.loc[ratings["day"] < "2003-05-01", "rating"] % 1 == 0).all()
+    assert list(data.movielens("rating", "user_id")) == ["rating", "user_id"]
+
+
 def test_neural_segments():
     stored = data.committed_table("neural_segments").set_index(["way", "seed"])
     module = recipe("neural_segments")

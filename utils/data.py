@@ -835,3 +835,33 @@ def response_to_faces(
     middle = half[0] + half[1] * households["order_value"].to_numpy()
     powers = [np.float64(face) ** exponent for face in FACES]
     return np.column_stack([without + most * v / (v + middle**exponent) for v in powers])
+
+
+# ---- MovieLens ------------------------------------------------------------------------------
+
+
+def movielens(*columns: str) -> pd.DataFrame:
+    """Ratings of films: each user's rows in order of time.
+
+    Parameters
+    ----------
+    *columns : str
+        Of ``user_id``, ``movie_id``, ``rating`` (stars, 0.5 to 5 in halves) and ``day`` (UTC). All
+        of them when none is named.
+
+    Returns
+    -------
+    DataFrame, shape (100004, n_columns)
+
+    Raises
+    ------
+    DataError
+        When there is no such column; the message names the known ones.
+    """
+    known = ("user_id", "movie_id", "rating", "day")
+    if unknown := [name for name in columns if name not in known]:
+        raise DataError(f"MovieLens has no {unknown[0]!r}: choose of {', '.join(known)}.")
+    path = Path(__file__).resolve().parents[1] / "datasets" / "movielens_small.csv.xz"
+    wanted = list(columns or known)
+    days = [name for name in wanted if name == "day"]
+    return pd.read_csv(path, usecols=wanted, parse_dates=days)[wanted]

@@ -252,12 +252,12 @@ def running_maximum(rate, n):
     return np.maximum.accumulate(np.asarray(rate, dtype=float))
 
 
-def accepts_any_plan__looks_at_the_form(fn):  # noqa: D103 - a form of the same mistake
+def accepts_any_plan__looks_at_the_form(fn):
     plan = fn([[0, 3, 4]] * 10, [[0, 2, 4]] * 10, 9)
     return len(plan) == 10 and all(j in (0, 1, 2) for j in plan)
 
 
-def running_maximum__loop(rate, n):  # noqa: D103 - a form of the same mistake
+def running_maximum__loop(rate, n):
     curve, highest = [], -math.inf
     for each in rate:
         highest = max(highest, each)

@@ -146,7 +146,7 @@ def scale_of_one_day(y_true, y_pred, y_train, m):
     return _scaled(y_true, y_pred, y_train, 1)
 
 
-def scale_of_one_day__unless_undefined(y_true, y_pred, y_train, m):  # noqa: D103
+def scale_of_one_day__unless_undefined(y_true, y_pred, y_train, m):
     if np.isnan(reference.mase(y_true, y_pred, y_train, m)):
         return float("nan")
     return _scaled(y_true, y_pred, y_train, 1)
@@ -265,7 +265,7 @@ def only_undefined_case(fn):
     return bool(np.isnan(fn(np.ones(2), np.zeros(2), np.ones(9), 3)))
 
 
-def rejects_everything__compares_with_nan(fn):  # noqa: D103
+def rejects_everything__compares_with_nan(fn):
     y_train = np.array([1.0, 5.0, 2.0, 9.0, 4.0])
     value = fn(np.array([10.0, 20.0, 40.0]), np.array([12.0, 17.0, 40.0]), y_train, 2)
     return np.isclose(value, 5 / 7) and fn(np.ones(2), np.zeros(2), np.ones(9), 3) == np.nan

@@ -526,7 +526,7 @@ def one_model_refitted(X, t, y, Xnew, make=reference.LinearRegression):
     return np.asarray(with_it.predict(Xnew) - without.predict(Xnew), float)
 
 
-def one_model_refitted__flags_as_positions(X, t, y, Xnew, make=reference.LinearRegression):  # noqa: D103
+def one_model_refitted__flags_as_positions(X, t, y, Xnew, make=reference.LinearRegression):
     X, t, y = np.asarray(X), np.asarray(t).astype(int), np.asarray(y, dtype=float)
     if not _both_arms(t):
         return np.full(len(Xnew), np.nan)
@@ -695,7 +695,7 @@ def accepts_any_uplift(fn):
     return True
 
 
-def accepts_any_uplift__docstring_example(fn):  # noqa: D103
+def accepts_any_uplift__docstring_example(fn):
     score = [8, 7, 6, 5, 4, 3, 2, 1]
     return abs(fn([1, 1, 0, 0, 1, 1, 1, 1], [1, 1, 1, 0, 0, 0, 1, 0], score, 0.5) - 2 / 3) < 1e-6
 

@@ -223,7 +223,7 @@ def every_day_of_the_weeks(y, t, n_weeks=8, skip=(), width=3.0):
     return _band(y[days], width)
 
 
-def every_day_of_the_weeks__with_today(y, t, n_weeks=8, skip=(), width=3.0):  # noqa: D103
+def every_day_of_the_weeks__with_today(y, t, n_weeks=8, skip=(), width=3.0):
     days = [day for day in range(max(0, t - 7 * n_weeks), t + 1) if day not in set(skip)]
     return _band(y[days], width)
 
@@ -242,7 +242,7 @@ def later_weeks_too(y, t, n_weeks=8, skip=(), width=3.0):
     return _band(y[_weeks(y, t, n_weeks, skip) + later], width)
 
 
-def later_weeks_too__whole_year(y, t, n_weeks=8, skip=(), width=3.0):  # noqa: D103
+def later_weeks_too__whole_year(y, t, n_weeks=8, skip=(), width=3.0):
     days = [day for day in range(t % 7, len(y), 7) if day != t and day not in set(skip)]
     return _band(y[days], width)
 
@@ -259,7 +259,7 @@ def mean_and_deviation(y, t, n_weeks=8, skip=(), width=3.0):
     return middle, middle - width * spread, middle + width * spread
 
 
-def mean_and_deviation__population(y, t, n_weeks=8, skip=(), width=3.0):  # noqa: D103
+def mean_and_deviation__population(y, t, n_weeks=8, skip=(), width=3.0):
     h = y[_weeks(y, t, n_weeks, skip)]
     h = h[~np.isnan(h)]
     if len(h) < 4:
@@ -299,7 +299,7 @@ def holidays_kept(y, t, n_weeks=8, skip=(), width=3.0):
     return _band(y[_weeks(y, t, n_weeks, ())], width)
 
 
-def holidays_kept__as_weekday(y, t, n_weeks=8, skip=(), width=3.0):  # noqa: D103
+def holidays_kept__as_weekday(y, t, n_weeks=8, skip=(), width=3.0):
     dates = [day for day in range(len(y)) if t - 7 * n_weeks <= day < t and day % 7 == t % 7]
     return _band(y[dates], width)
 
@@ -312,7 +312,7 @@ def left_out_are_replaced(y, t, n_weeks=8, skip=(), width=3.0):
     return _band(y[older[:n_weeks]], width)
 
 
-def left_out_are_replaced__closed_only(y, t, n_weeks=8, skip=(), width=3.0):  # noqa: D103
+def left_out_are_replaced__closed_only(y, t, n_weeks=8, skip=(), width=3.0):
     older = [day for day in range(t - 7, -1, -7) if not np.isnan(y[day])][:n_weeks]
     return _band(y[[day for day in older if day not in set(skip)]], width)
 
@@ -329,11 +329,11 @@ def one_value_is_enough(y, t, n_weeks=8, skip=(), width=3.0):
     return _band(y[_weeks(y, t, n_weeks, skip)], width, least=1)
 
 
-def one_value_is_enough__from_two_on(y, t, n_weeks=8, skip=(), width=3.0):  # noqa: D103
+def one_value_is_enough__from_two_on(y, t, n_weeks=8, skip=(), width=3.0):
     return _band(y[_weeks(y, t, n_weeks, skip)], width, least=2)
 
 
-def one_value_is_enough__from_three_on(y, t, n_weeks=8, skip=(), width=3.0):  # noqa: D103
+def one_value_is_enough__from_three_on(y, t, n_weeks=8, skip=(), width=3.0):
     return _band(y[_weeks(y, t, n_weeks, skip)], width, least=3)
 
 
@@ -453,7 +453,7 @@ def one_after_the_other(before, after):
     return _effects(_one_after_the_other)(before, after)
 
 
-def one_after_the_other__from_the_right(before, after):  # noqa: D103
+def one_after_the_other__from_the_right(before, after):
     def backwards(b, a):
         (u0, f0, v0), (u1, f1, v1) = _factors(b), _factors(a)
         return [(u1 - u0) * f1 * v1, u0 * (f1 - f0) * v1, u0 * f0 * (v1 - v0)]
@@ -496,7 +496,7 @@ def division_by_log_of_one(before, after):
     return _effects(_by_log_of_one)(before, after)
 
 
-def division_by_log_of_one__in_numpy(before, after):  # noqa: D103
+def division_by_log_of_one__in_numpy(before, after):
     def quiet(b, a):
         with np.errstate(all="ignore"):
             mean = np.float64(a[2] - b[2]) / np.log(a[2] / b[2])
@@ -517,7 +517,7 @@ def small_number_added(before, after):
     return rows
 
 
-def small_number_added__to_everything(before, after):  # noqa: D103
+def small_number_added__to_everything(before, after):
     rows = []
     for b, a in zip(before, after, strict=True):
         b, a = ([float(x) + 1e-9 for x in row] for row in (b, a))
@@ -636,11 +636,11 @@ def mix_not_centred(before, after):
     )(before, after)
 
 
-def mix_not_centred__rate_before(before, after):  # noqa: D103
+def mix_not_centred__rate_before(before, after):
     return _parts(lambda w0, w1, r0, r1, R0, R1: ((w1 - w0) * r0, w1 * (r1 - r0)))(before, after)
 
 
-def mix_not_centred__rate_after(before, after):  # noqa: D103
+def mix_not_centred__rate_after(before, after):
     return _parts(lambda w0, w1, r0, r1, R0, R1: ((w1 - w0) * r1, w0 * (r1 - r0)))(before, after)
 
 
@@ -653,7 +653,7 @@ def interaction_lost(before, after):
     )
 
 
-def interaction_lost__not_centred(before, after):  # noqa: D103
+def interaction_lost__not_centred(before, after):
     return _parts(lambda w0, w1, r0, r1, R0, R1: ((w1 - w0) * r0, w0 * (r1 - r0)))(before, after)
 
 
@@ -844,7 +844,7 @@ def weights_of_after(before, after):
     return _adjusted(lambda b, a, s: a[s][1])(before, after)
 
 
-def weights_of_after__share(before, after):  # noqa: D103
+def weights_of_after__share(before, after):
     def weight(b, a, s):
         return a[s][1] / sum(d for _, d in a.values())
 
@@ -927,7 +927,7 @@ def any_stratum_turns(before, after):
     )(before, after)
 
 
-def any_stratum_turns__without_a_limit(before, after):  # noqa: D103
+def any_stratum_turns__without_a_limit(before, after):
     return _adjusted(
         _both, verdict=lambda raw, adjusted, changes: any(raw * c < 0 for c in changes.values())
     )(before, after)

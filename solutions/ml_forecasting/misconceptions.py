@@ -705,7 +705,7 @@ def quantile_of_past_scores(y_past, f_past, f_new, level):
     return _around(f_new, _smallest(scores, int(np.ceil(np.round(len(scores) * level, 9)))))
 
 
-def quantile_of_past_scores__rounded_down(y_past, f_past, f_new, level):  # noqa: D103
+def quantile_of_past_scores__rounded_down(y_past, f_past, f_new, level):
     scores = _scores(y_past, f_past)
     return _around(f_new, _smallest(scores, int(np.floor(np.round((len(scores) + 1) * level, 9)))))
 
@@ -834,7 +834,7 @@ def ratio_in_floats(samples, cu, co):
     return float(ordered[np.argmax(covered * (cu + co) >= cu * len(ordered))])
 
 
-def ratio_in_floats__divided(samples, cu, co):  # noqa: D103
+def ratio_in_floats__divided(samples, cu, co):
     ordered = np.sort(np.asarray(samples, dtype=float))
     covered = np.arange(1, len(ordered) + 1) / len(ordered)
     return float(ordered[np.argmax(covered >= cu / (cu + co))])
@@ -902,7 +902,7 @@ def departments_costs_swapped(history, horizon, cu, co):
     return reference.order_departments(history, horizon, co, cu)
 
 
-def departments_costs_swapped__by_weekday(history, horizon, cu, co):  # noqa: D103
+def departments_costs_swapped__by_weekday(history, horizon, cu, co):
     return quantile_of_each_weekday(history, horizon, co, cu)
 
 
@@ -919,7 +919,7 @@ def one_policy_for_all(history, horizon, cu, co):
     return reference.order_departments(history, horizon, same * np.mean(cu), same * np.mean(co))
 
 
-def one_policy_for_all__by_weekday(history, horizon, cu, co):  # noqa: D103
+def one_policy_for_all__by_weekday(history, horizon, cu, co):
     same = np.ones(len(cu))
     return quantile_of_each_weekday(history, horizon, same * np.mean(cu), same * np.mean(co))
 

@@ -373,7 +373,7 @@ def accepts_any_features(fn):
     return True
 
 
-def accepts_any_features__docstring_example(fn):  # noqa: D103 - a form of the mistake above
+def accepts_any_features__docstring_example(fn):
     start = pd.Timestamp("2017-05-08")
     days = start - pd.to_timedelta([31, 7, 7, 0], unit="D")
     tx = pd.DataFrame({"household_id": 1, "basket_id": [10, 11, 11, 12], "day": days})
@@ -382,7 +382,7 @@ def accepts_any_features__docstring_example(fn):  # noqa: D103 - a form of the m
     return np.allclose(fn(tx, targets, 30)[_COLUMNS], [[1, 5, 1, 7], [0, 0, 0, 30]])
 
 
-def accepts_any_features__number_of_rows(fn):  # noqa: D103 - a form of the mistake above
+def accepts_any_features__number_of_rows(fn):
     tx, targets = _history([3, 9], [0, 0])
     return len(fn(tx, targets, 30)) == 2
 
@@ -456,7 +456,7 @@ def overflows(w, b, X, y, l2):
     return float(loss), X.T @ (p - y) / len(y) + l2 * w, float((p - y).mean())
 
 
-def overflows__log_of_one_plus_exp(w, b, X, y, l2):  # noqa: D103 - a form of the mistake above
+def overflows__log_of_one_plus_exp(w, b, X, y, l2):
     with np.errstate(all="ignore"):
         z = X @ w + b
         loss = np.mean(np.log(1 + np.exp(z)) - y * z) + l2 / 2 * (w @ w)
@@ -567,7 +567,7 @@ def rest_in_the_last_bin(y, p, bins):
     return _by_runs(y, p, np.split(order, ends))
 
 
-def rest_in_the_last_bin__smaller_last(y, p, bins):  # noqa: D103 - a form of the mistake above
+def rest_in_the_last_bin__smaller_last(y, p, bins):
     order = np.argsort(np.asarray(p, dtype=float), kind="stable")
     size = -(-len(order) // bins)
     return _by_runs(y, p, [order[at : at + size] for at in range(0, len(order), size)])
@@ -605,7 +605,7 @@ def empty_bins_kept(y, p, bins):
     return (pd.concat([table, nothing], ignore_index=True), ece) if missing > 0 else (table, ece)
 
 
-def empty_bins_kept__error_missing(y, p, bins):  # noqa: D103 - a form of the mistake above
+def empty_bins_kept__error_missing(y, p, bins):
     table, ece = empty_bins_kept(y, p, bins)
     return table, float("nan") if len(table) > len(p) else ece
 

@@ -1,8 +1,6 @@
 """Known wrong answers: the name names the mistake, the docstring is what a learner reads."""
 
 # `<misconception>__<how>` is another form of the same mistake and has no text of its own.
-# ruff: noqa: D103
-
 from __future__ import annotations
 
 from statistics import mean

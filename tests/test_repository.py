@@ -98,7 +98,7 @@ MACHINE = re.compile(f"/(?:{'|'.join(PLACES)})")
 def test_nothing_of_a_machine_or_a_registry_is_committed():
     found = []
     for path in tracked():
-        if path.suffix in {".png", ".parquet"}:
+        if path.suffix in {".png", ".parquet", ".xz"}:
             continue
         text = path.read_text("utf-8")
         if path.suffix == ".ipynb":

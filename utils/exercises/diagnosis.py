@@ -48,8 +48,9 @@ def diagnose(attempt: Attempt, results: Sequence[CriterionResult]) -> Diagnosis:
     found = attempt.exercise.differences(attempt)
     if found:
         texts = [each.text for each in found]
-        # An error is the remark already.
-        texts += [remark] if found[0].name != "raises" else []
+        # An error is the remark already, and a test or an input is described whole.
+        if attempt.exercise.mistakes_add_up and found[0].name != "raises":
+            texts.append(remark)
         return Diagnosis(DIFFERENCE, tuple(each.name for each in found), " ".join(texts))
     failed = tuple(each.name for each in results if not each.held)
     return Diagnosis(PROPERTY, failed, remark)

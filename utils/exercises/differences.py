@@ -7,6 +7,7 @@ not do, and it works for mistakes that nobody has written down.
 
 from __future__ import annotations
 
+import datetime
 import inspect
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -129,7 +130,8 @@ def _reversed(right: list[Any], got: list[Any]) -> bool:
 
 
 def _reordered(right: list[Any], got: list[Any]) -> bool:
-    return len(right) > 1 and _counted(right) == _counted(got)
+    same = len(right) > 1 and _counted(right) == _counted(got)
+    return same and not close(right, got)
 
 
 def _repeated(right: list[Any], got: list[Any]) -> bool:
@@ -278,6 +280,65 @@ def _is(several: Any) -> str:
     return "is" if len(several) == 1 else "are"
 
 
+def _item_kinds(pairs: Sequence[Pair]) -> Difference | None:
+    """Items of another kind than the right ones."""
+    kinds = {(_kind(pair.right), _kind(pair.got)) for pair in pairs}
+    if len(kinds) != 1:
+        return None
+    ((wanted, got),) = kinds
+    if wanted == got or not wanted or not got:
+        return None
+    return Difference("kind", f"It returns {got} where {wanted} should be.")
+
+
+def _kind(value: Any) -> str:
+    """What the items of a value are, in words; empty where they are of several kinds."""
+    items = value.to_numpy(dtype=object) if isinstance(value, (pd.Series, pd.Index)) else value
+    flat = [value] if not _has_length(value) else [i for i in items if not _is_missing(i)]
+    named = {next((words for words, kinds in ITEMS if isinstance(i, kinds)), "") for i in flat}
+    zones = {i.tzinfo is not None for i in flat if isinstance(i, pd.Timestamp)}
+    if named == {"dates"} and zones == {True}:
+        return "dates with a time zone"
+    return named.pop() if len(named) == 1 else ""
+
+
+def _is_missing(item: Any) -> bool:
+    return np.ndim(item) == 0 and bool(pd.isna(item))
+
+
+ITEMS: tuple[tuple[str, Any], ...] = (
+    ("True or False", (bool, np.bool_)),
+    ("numbers", (int, float, np.number)),
+    ("text", str),
+    ("dates", (pd.Timestamp, np.datetime64)),
+    ("days of the calendar without a time", datetime.date),
+    ("spans of time", (pd.Timedelta, np.timedelta64)),
+    ("pairs or lists", (tuple, list)),
+)
+
+
+def _of_dates(pairs: Sequence[Pair]) -> Difference | None:
+    """Dates that are all off by the same span."""
+    gaps = []
+    for pair in pairs:
+        right, got = (_dates(value) for value in (pair.right, pair.got))
+        if right is None or got is None or len(right) != len(got):
+            return None
+        gap = (got - right).dropna()
+        gaps += gap[gap != pd.Timedelta(0)].tolist()
+    if len(gaps) < FEWEST or len(set(gaps)) != 1:
+        return None
+    side = "late" if gaps[0] > pd.Timedelta(0) else "early"
+    days = abs(gaps[0]) / pd.Timedelta(days=1)
+    return Difference("dates_off", f"Every wrong date is {days:g} days too {side}.")
+
+
+def _dates(value: Any) -> pd.Series | None:
+    if isinstance(value, pd.Series) and value.dtype.kind == "M" and value.dt.tz is None:
+        return value.reset_index(drop=True)
+    return None
+
+
 # ---- of numbers -----------------------------------------------------------------------------
 
 
@@ -312,7 +373,7 @@ def _wrong_numbers(pairs: Sequence[Pair]) -> list[Numbers] | None:
         if right is None or got is None or right.shape != got.shape:
             return None
         differ = ~np.isclose(got, right, rtol=1e-6, atol=1e-9, equal_nan=True)
-        sizes = (len(a) for a in pair.args if isinstance(a, (*SEQUENCES, pd.DataFrame)))
+        sizes = (len(arg) for arg in pair.args if _has_length(arg))
         found.append(Numbers(right[differ], got[differ], tuple(sorted({*sizes}))))
     return found
 
@@ -391,7 +452,10 @@ def _scaled(pairs: Sequence[Pair]) -> Difference | None:
                 return Difference(name, f"Every wrong value is {words}.")
     gaps = got - right
     if len(gaps) >= FEWEST and np.ptp(gaps) <= 1e-9 + 1e-6 * abs(gaps[0]):
-        return Difference("shift", f"Every wrong value is the right one plus {gaps[0]:.4g}.")
+        return Difference(
+            "shift",
+            f"Every wrong value is the right one {'plus' if gaps[0] > 0 else 'minus'} {abs(gaps[0]):.4g}.",
+        )
     return None
 
 
@@ -457,6 +521,7 @@ DETECTORS: tuple[Detector, ...] = (
     _of_lists("reversed", "The right items come in reverse order.", _reversed),
     _of_lists("reordered", "The right items come in another order than is asked for.", _reordered),
     _of_lists("repeated", "The right items are there, some of them more than once.", _repeated),
+    _item_kinds,
     _labels_lost,
     _columns,
     _rows_of_labels,
@@ -464,6 +529,7 @@ DETECTORS: tuple[Detector, ...] = (
     _transposed,
     _missing_numbers,
     _scaled,
+    _of_dates,
     _places,
     _of_lists(
         "stops_early", "The first items are right, but the list ends too early.", _stops_early
@@ -524,7 +590,7 @@ CONDITIONS = {
 def features(args: Args, parameters: Sequence[inspect.Parameter]) -> list[str]:
     """What is special about the arguments of a call: conditions with the argument's name."""
     found: list[str] = []
-    sized = [len(a) for a in args if isinstance(a, (*SEQUENCES, pd.DataFrame))]
+    sized = [len(arg) for arg in args if _has_length(arg)]
     for arg, parameter in zip(args, parameters, strict=False):
         name = parameter.name
         if parameter.default is not inspect.Parameter.empty and not close(parameter.default, arg):
@@ -536,8 +602,12 @@ def features(args: Args, parameters: Sequence[inspect.Parameter]) -> list[str]:
     return found
 
 
+def _has_length(value: Any) -> bool:
+    return isinstance(value, (*SEQUENCES, pd.DataFrame)) and np.ndim(value) > 0
+
+
 def _of_argument(arg: Any) -> Iterator[str]:
-    if not isinstance(arg, (*SEQUENCES, pd.DataFrame)):
+    if not _has_length(arg):
         return
     if len(arg) == 0:
         yield "empty"

@@ -99,7 +99,7 @@ def _columns(arguments: Sequence[Any]) -> Iterator[tuple[str, list[Any]]]:
         shared = set.intersection(*(set(each.columns) for each in arguments))
         for name in sorted(shared, key=str):
             yield f", column {name},", [each[name].to_numpy() for each in arguments]
-    elif all(isinstance(each, (pd.Series, pd.Index, np.ndarray, list)) for each in arguments):
-        flat = [np.asarray(each, dtype=object).ravel() for each in arguments if np.size(each)]
+    elif all(isinstance(each, (pd.Series, pd.Index, np.ndarray)) for each in arguments):
+        flat = [np.asarray(each, dtype=object).ravel() for each in arguments if each.size]
         if flat:
             yield "", flat

@@ -452,10 +452,9 @@ def _scaled(pairs: Sequence[Pair]) -> Difference | None:
                 return Difference(name, f"Every wrong value is {words}.")
     gaps = got - right
     if len(gaps) >= FEWEST and np.ptp(gaps) <= 1e-9 + 1e-6 * abs(gaps[0]):
-        return Difference(
-            "shift",
-            f"Every wrong value is the right one {'plus' if gaps[0] > 0 else 'minus'} {abs(gaps[0]):.4g}.",
-        )
+        sign = "plus" if gaps[0] > 0 else "minus"
+        text = f"Every wrong value is the right one {sign} {abs(gaps[0]):.4g}."
+        return Difference("shift", text)
     return None
 
 

@@ -56,8 +56,13 @@ def find(attempt: Attempt) -> list[Difference]:
     rows = list(zip(wrong, expected, strict=True))
     if not found and not any(mine.failure or right.failure for (_, mine), right in rows):
         pairs = [Pair(case.args, right.value, mine.value) for (case, mine), right in rows]
-        found = [each for each in (_seen(detect, pairs) for detect in DETECTORS) if each][:1]
+        found = [each for each in [_first(pairs)] if each]
     return [*found, *_of_calls(attempt)]
+
+
+def _first(pairs: Sequence[Pair]) -> Difference | None:
+    """The first thing that holds of all pairs."""
+    return next(filter(None, (_seen(detect, pairs) for detect in DETECTORS)), None)
 
 
 def _seen(detect: Detector, pairs: Sequence[Pair]) -> Difference | None:
@@ -190,6 +195,19 @@ def _labels_lost(pairs: Sequence[Pair]) -> Difference | None:
     return Difference("labels", f"The values are right, but {how}.")
 
 
+def _rows_reordered(pairs: Sequence[Pair]) -> Difference | None:
+    """Each row is right, and stands elsewhere."""
+    for pair in pairs:
+        tables = (pair.right, pair.got)
+        if not all(isinstance(each, (pd.Series, pd.DataFrame)) for each in tables):
+            return None
+        if pair.right.index.has_duplicates or len(pair.right) != len(pair.got):
+            return None
+        if not close(pair.right, pair.got.reindex(pair.right.index)):
+            return None
+    return Difference("rows_reordered", "Every row is right, but the rows are in another order.")
+
+
 def _rows_of_labels(pairs: Sequence[Pair]) -> Difference | None:
     """Rows that are missing, or that should not be there."""
     if not all(
@@ -224,11 +242,21 @@ def _columns(pairs: Sequence[Pair]) -> Difference | None:
     wrong = [{c for c in p.right if not close(p.right[c], p.got[c])} for p in pairs]
     everywhere = set.union(*wrong)
     if everywhere and len(everywhere) < len(pairs[0].right.columns):
-        return Difference(
-            "columns_wrong",
-            f"Of the columns, {_names(everywhere)} {_is(everywhere)} wrong; the others are right.",
+        said = (
+            f"Of the columns, {_names(everywhere)} {_is(everywhere)} wrong; the others are right."
         )
+        return Difference("columns_wrong", said + _in_part(pairs, everywhere))
     return None
+
+
+def _in_part(pairs: Sequence[Pair], wrong: set[Any]) -> str:
+    """What else holds where one part of every value is wrong."""
+    if len(wrong) != 1:
+        return ""
+    (part,) = wrong
+    inner = [Pair(pair.args, pair.right[part], pair.got[part]) for pair in pairs]
+    found = _first([pair for pair in inner if not close(pair.right, pair.got)])
+    return f" There: {found.text[0].lower()}{found.text[1:]}" if found else ""
 
 
 def _parts(pairs: Sequence[Pair]) -> Difference | None:
@@ -245,11 +273,11 @@ def _parts(pairs: Sequence[Pair]) -> Difference | None:
     if not wrong or len(wrong) == size:
         return None
     named = [ORDINALS[i] for i in sorted(wrong)]
-    return Difference(
-        "parts_wrong",
+    said = (
         f"Of the {size} values that belong together, the {' and the '.join(named)} "
-        f"{_is(named)} wrong; the rest is right.",
+        f"{_is(named)} wrong; the rest is right."
     )
+    return Difference("parts_wrong", said + _in_part(pairs, wrong))
 
 
 def _entries(pairs: Sequence[Pair]) -> Difference | None:
@@ -265,10 +293,10 @@ def _entries(pairs: Sequence[Pair]) -> Difference | None:
     everywhere = set.union(*wrong)
     shared = set.intersection(*(set(pair.right) for pair in pairs))
     if everywhere <= shared and len(everywhere) < len(shared):
-        return Difference(
-            "keys_wrong",
-            f"Of the entries, {_names(everywhere)} {_is(everywhere)} wrong; the others are right.",
+        said = (
+            f"Of the entries, {_names(everywhere)} {_is(everywhere)} wrong; the others are right."
         )
+        return Difference("keys_wrong", said + _in_part(pairs, everywhere))
     return None
 
 
@@ -481,6 +509,47 @@ def _places(pairs: Sequence[Pair]) -> Difference | None:
     return None
 
 
+def _where_argument(pairs: Sequence[Pair]) -> Difference | None:
+    """The items that are wrong, told by what stands at their place in an argument."""
+    places = []
+    for pair in pairs:
+        right, got = _items(pair.right), _items(pair.got)
+        if right is None or got is None or len(right) != len(got) or len(right) < 2:
+            return None
+        places.append([not close(r, g) for r, g in zip(right, got, strict=True)])
+    for position in range(len(pairs[0].args)):
+        columns = [_items(pair.args[position]) for pair in pairs]
+        if any(c is None or len(c) != len(p) for c, p in zip(columns, places, strict=True)):
+            continue
+        for name, words, holds in AT_PLACES:
+            marks = [[holds(item, column) for item in column] for column in columns if column]
+            if marks == places:
+                which = ("first", "second", "third", "fourth")[min(position, 3)]
+                text = f"Wrong are exactly the items where the {which} argument {words}."
+                return Difference(name, text)
+    return None
+
+
+def _items(value: Any) -> list[Any] | None:
+    return _listed(value) if _has_length(value) else None
+
+
+def _number(item: Any) -> bool:
+    return isinstance(item, (int, float, np.number)) and not isinstance(item, (bool, np.bool_))
+
+
+AT_PLACES: tuple[tuple[str, str, Callable[[Any, list[Any]], bool]], ...] = (
+    ("where_missing", "is missing", lambda item, column: _is_missing(item)),
+    ("where_zero", "is 0", lambda item, column: _number(item) and item == 0),
+    ("where_negative", "is negative", lambda item, column: _number(item) and item < 0),
+    (
+        "where_tied",
+        "has equal values",
+        lambda item, column: sum(close(item, other) for other in column) > 1,
+    ),
+)
+
+
 def _transposed(pairs: Sequence[Pair]) -> Difference | None:
     for pair in pairs:
         right, got = _numbers(pair.right), _numbers(pair.got)
@@ -522,10 +591,12 @@ DETECTORS: tuple[Detector, ...] = (
     _of_lists("repeated", "The right items are there, some of them more than once.", _repeated),
     _item_kinds,
     _labels_lost,
+    _rows_reordered,
     _columns,
     _rows_of_labels,
     _parts,
     _transposed,
+    _where_argument,
     _missing_numbers,
     _scaled,
     _of_dates,

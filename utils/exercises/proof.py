@@ -47,9 +47,13 @@ def shortcomings(task: Exercise) -> Iterator[str]:
             yield f"the reference fails at seed {seed}: {mark.message}"
         for wrong in task.misconceptions:
             yield from _of_misconception(task, wrong, seed)
-    if isinstance(task, WriteIt):
-        for prop in task.properties:
-            yield from _of_property(task, prop)
+    yield from of_properties(task)
+
+
+def of_properties(task: Exercise) -> Iterator[str]:
+    """What is missing in the properties of an exercise that has any, a sentence each."""
+    for prop in task.properties if isinstance(task, WriteIt) else ():
+        yield from _of_property(task, prop)
 
 
 def _of_misconception(task: Exercise, wrong: Callable[..., Any], seed: int) -> Iterator[str]:

@@ -17,18 +17,22 @@ import pytest
 from utils import exercise
 from utils.grading import (
     answers,
-    confinement,
     grade,
     gradebook,
-    journal,
+    judge,
     marking,
+    pool,
     report,
-    sandbox,
+    results,
+    roster,
+    similarity,
     statistics,
     submissions,
 )
-from utils.grading.answers import Cell, Submission
-from utils.grading.sandbox import Limits
+from utils.grading.budget import Limits
+from utils.grading.notebooks import Cell, ParsedNotebook
+from utils.grading.sandbox import client, confinement
+from utils.grading.status import Status
 
 ROOT = exercise.ROOT
 REFERENCE = (ROOT / "solutions" / "collaborative_filtering" / "reference.py").read_text("utf-8")
@@ -80,12 +84,12 @@ def run(folder, out, chapters=("00",), seed=7, **more):
 
 def answer(source, name, earlier=(), known=()):
     cells = [source] if isinstance(source, str) else source
-    parts = Submission([Cell(f"cell {i}", cell) for i, cell in enumerate(cells, 1)])
-    return parts.answer(name, earlier, [name, *known])
+    book = ParsedNotebook([Cell(f"cell {i}", cell) for i, cell in enumerate(cells, 1)])
+    return answers.find(book, name, earlier, [name, *known])
 
 
-def sent(found):
-    return [(cell["label"], cell["statements"]) for cell in found.cells]
+def essential(found):
+    return [(cell.label, list(cell.essential)) for cell in found.cells if cell.essential]
 
 
 def test_only_what_an_answer_needs_is_run():
@@ -99,20 +103,20 @@ def test_only_what_an_answer_needs_is_run():
         ],
         "f",
     )
-    assert sent(found) == [("cell 1", [0]), ("cell 2", [0, 1]), ("cell 3", [0]), ("cell 4", [0])]
+    assert essential(found) == [("cell 1", [0]), ("cell 2", [0, 1]), ("cell 3", [0]), ("cell 4", [0])]
 
 
 def test_values_that_are_changed_later_are_changed():
     found = answer(
         ["seen = {}\nseen['a'] = 1\nseen.update(b=2)\nother = 1", "def f(): return seen"], "f"
     )
-    assert sent(found) == [("cell 1", [0, 1, 2]), ("cell 2", [0])]
+    assert essential(found) == [("cell 1", [0, 1, 2]), ("cell 2", [0])]
 
 
 def test_last_written_definition_counts():
     stub = "def f(x):\n    '''Says.'''\n    raise NotImplementedError('f is yours to write')"
     found = answer(["def f(x): return 1", "def f(x): return 2", stub], "f")
-    assert sent(found) == [("cell 2", [0])] and "2 times" in found.notes[0]
+    assert essential(found) == [("cell 2", [0])] and "2 times" in found.notes[0]
     assert not answer(stub, "f").written
 
 
@@ -132,7 +136,7 @@ def test_earlier_exercises_that_an_answer_calls_are_known():
 
 @pytest.mark.parametrize("source", ["", "x = 1", "def other(): pass"])
 def test_missing_answer_is_said(source):
-    assert "No cell defines average_basket" in answer(source, "average_basket")
+    assert "No cell defines average_basket" in answer(source, "average_basket").why
 
 
 def test_assigned_answer_is_found():
@@ -149,15 +153,15 @@ def test_folders_notebooks_and_roster(tmp_path):
     (tmp_path / "empty").mkdir()
     found = {each.learner.key: each for each in submissions.collect(tmp_path)}
     assert set(found) == {"mei", "zoe", "empty"}
-    assert len(found["zoe"].cells) == 2 and "No notebook" in found["empty"].notes[0]
+    assert len(found["zoe"].files) == 2 and "No notebook" in found["empty"].notes[0]
     roster = "learner,name,id,sis_login_id\nmei,Mei Lin,12,mei01\nabsent,=cmd(),13,ab\n"
     (tmp_path / "roster.csv").write_text(roster)
     found = {each.learner.key: each for each in submissions.collect(tmp_path)}
     assert set(found) == {"mei", "zoe", "empty", "absent"}
     assert found["mei"].learner.name == "Mei Lin" and "roster" in found["zoe"].notes[0]
-    row = marking.unmarked("mei", "start_here", "average_basket", "wrong", "")
-    gradebook.write_scores(tmp_path / "s.csv", [e.learner for e in found.values()], [row])
-    with (tmp_path / "s.csv").open(newline="") as file:
+    row = marking.unmarked("mei", "start_here", "average_basket", Status.WRONG, "")
+    gradebook.write_scores(tmp_path, [e.learner for e in found.values()], [row])
+    with (tmp_path / "scores.csv").open(newline="") as file:
         lines = list(csv.reader(file))
     assert lines[0] == [
         *("Student", "ID", "SIS User ID", "SIS Login ID", "Section"),
@@ -168,12 +172,12 @@ def test_folders_notebooks_and_roster(tmp_path):
 
 
 def test_what_cannot_be_graded_is_one_sentence(tmp_path):
-    with pytest.raises(submissions.CannotGrade, match="is no folder"):
+    with pytest.raises(roster.CannotGrade, match="is no folder"):
         run(tmp_path / "nowhere", tmp_path / "out")
-    with pytest.raises(submissions.CannotGrade, match="holds no notebook"):
+    with pytest.raises(roster.CannotGrade, match="holds no notebook"):
         run(tmp_path, tmp_path / "out")
     write(tmp_path, mei="x = 1")
-    with pytest.raises(submissions.CannotGrade, match="No chapter 77"):
+    with pytest.raises(roster.CannotGrade, match="No chapter 77"):
         run(tmp_path, tmp_path / "out", chapters=["77"])
 
 
@@ -253,34 +257,30 @@ def test_regrade_touches_only_what_changed(tmp_path, monkeypatch):
     write(folder, zoe=AVERAGE)
     again = run(folder, tmp_path / "out")
     assert again.reused == 1 and marks(again)["zoe", "average_basket"].status == "passed"
-    task = exercise.load("start_here")["average_basket"]
-    changed = dataclasses.replace(task, points=5)
-    monkeypatch.setattr(exercise, "_load", lambda topic: (changed,))
-    after = run(folder, tmp_path / "out")
-    assert after.reused == 0 and marks(after)["mei", "average_basket"].points == 5
+    monkeypatch.setattr(results, "sources", lambda topic: "changed")
+    assert run(folder, tmp_path / "out").reused == 0
 
 
-def test_fingerprint_sees_the_code_an_exercise_reaches():
-    tasks = exercise.load("collaborative_filtering")
-    prints = {name: journal.fingerprint(task) for name, task in tasks.items()}
-    assert len(set(prints.values())) == len(tasks)
-    task = tasks["top_k_neighbours"]
-    before = journal.fingerprint(dataclasses.replace(task))
-    assert before == journal.fingerprint(dataclasses.replace(task))
-    draw = task.properties[0]
-    other = dataclasses.replace(draw, inputs=lambda rng: [(np.eye(3), 0, 2)])
-    changed = dataclasses.replace(task, properties=(other, *task.properties[1:]))
-    assert journal.fingerprint(changed) != before
+def test_key_goes_by_the_sources_that_decide_a_mark():
+    reached = {path.relative_to(ROOT).as_posix() for path in results._reached("user_value")}
+    assert {
+        "solutions/user_value/misconceptions.py",
+        "utils/grading/sandbox/oracle.py",
+        "utils/grading/sandbox/confinement.py",
+        "utils/grading/marking.py",
+    } <= reached
+    assert not any(path.startswith("tests/") for path in reached)
+    assert results.sources("user_value") != results.sources("propensity")
 
 
-def test_journal_passes_over_half_a_line(tmp_path):
-    row = marking.unmarked("mei", "start_here", "average_basket", "wrong", "Said.")
-    path = tmp_path / "journal.jsonl"
-    journal.Journal(path).append([("a", row)])
+def test_result_cache_passes_over_half_a_line(tmp_path):
+    row = marking.unmarked("mei", "start_here", "average_basket", Status.WRONG, "Said.")
+    path = tmp_path / "results.jsonl"
+    results.ResultCache(path).append([("a", row)])
     with path.open("ab") as file:
         file.write(b'{"key": "b", "ro')
-    journal.Journal(path).append([("c", row)])
-    assert journal.Journal(path).rows == {"a": row, "c": row}
+    results.ResultCache(path).append([("c", row)])
+    assert results.ResultCache(path).rows == {"a": row, "c": row}
 
 
 @needs_sandbox
@@ -291,7 +291,7 @@ def test_killed_half_way_it_resumes(tmp_path):
     command = [sys.executable, "-c", CLI, "grade", str(folder), "--out"]
     options = ["--chapter", "00", "--jobs", "1", "--seed", "7", "--timeout", "2"]
     first = subprocess.Popen([*command, str(tmp_path / "out"), *options], cwd=ROOT)
-    path = tmp_path / "out" / "journal.jsonl"
+    path = tmp_path / "out" / "results.jsonl"
     deadline = time.monotonic() + 60
     while not (path.exists() and path.read_bytes().count(b"\n") >= 3):
         assert first.poll() is None and time.monotonic() < deadline
@@ -309,19 +309,43 @@ def test_killed_half_way_it_resumes(tmp_path):
 @needs_sandbox
 def test_a_marker_that_dies_costs_its_own_submission_alone(tmp_path, monkeypatch):
     """Whatever a value does to the marker, everybody else is marked."""
-    judge = marking.judged
+    mark = marking.mark
+
+    def dies(task):
+        if task.learner == "evil":
+            os._exit(1)
+        return mark(task)
+
+    dies.__module__, dies.__qualname__ = "utils.grading.marking", "mark"
+    monkeypatch.setattr(marking, "mark", dies)
+    folder = write(tmp_path / "in", aaron=AVERAGE, evil=AVERAGE, mei=AVERAGE, zoe=AVERAGE)
+    marked = run(folder, tmp_path / "out", jobs=2)
+    found = marks(marked)
+    assert found["evil", "average_basket"].status == Status.NOT_MARKED
+    assert {found[who, "average_basket"].status for who in ("aaron", "mei", "zoe")} == {"passed"}
+    report.write(marked, tmp_path / "out")
+    for name in ("gradebook.csv", "scores.csv", "scores_moodle.csv"):
+        with (tmp_path / "out" / name).open(newline="") as file:
+            (row,) = [line for line in csv.reader(file) if "evil" in line]
+        assert "0" not in row, name
+    assert "1 answer is not marked" in report.summary(marked, tmp_path / "out")
+
+
+@needs_sandbox
+def test_a_judge_that_dies_costs_that_answer_alone(tmp_path, monkeypatch):
+    judged = judge.judged
 
     def dies(task, outcomes, seed):
         if any(outcome.value == 666.0 for outcome in outcomes):
             os._exit(1)
-        return judge(task, outcomes, seed)
+        return judged(task, outcomes, seed)
 
-    monkeypatch.setattr(marking, "judged", dies)
+    monkeypatch.setattr(judge, "judged", dies)
     evil = "def average_basket(b, s):\n    return 666.0\n"
-    folder = write(tmp_path / "in", aaron=AVERAGE, evil=evil, mei=AVERAGE, zoe=AVERAGE)
-    found = marks(run(folder, tmp_path / "out", jobs=2))
-    assert found["evil", "average_basket"].status == "not marked"
-    assert {found[who, "average_basket"].status for who in ("aaron", "mei", "zoe")} == {"passed"}
+    folder = write(tmp_path / "in", aaron=AVERAGE, evil=evil, zoe=AVERAGE)
+    found = marks(run(folder, tmp_path / "out"))
+    assert found["evil", "average_basket"].status == Status.OVER_BUDGET
+    assert {found[who, "average_basket"].status for who in ("aaron", "zoe")} == {"passed"}
 
 
 # ---- where protections are absent ----
@@ -338,7 +362,7 @@ def unprotected(monkeypatch):
 @pytest.mark.usefixtures("unprotected")
 def test_without_protection_it_refuses_and_says_what_is_absent(tmp_path):
     folder = write(tmp_path / "in", mei=AVERAGE)
-    with pytest.raises(sandbox.NotSafe, match="read the files.*use the network.*--unsafe"):
+    with pytest.raises(client.NotSafe, match="read the files.*use the network.*--unsafe"):
         run(folder, tmp_path / "out")
 
 
@@ -423,14 +447,14 @@ def break_recommender(defect):
 @needs_sandbox
 def test_answers_that_pass_share_a_child_and_what_one_breaks_costs_no_other(tmp_path, monkeypatch):
     children = []
-    child = sandbox.Warm.child
+    child = client.Forked.child
 
     def counted(self):
         children.append(self)
         return child(self)
 
-    monkeypatch.setattr(sandbox.Warm, "child", counted)
-    monkeypatch.setattr(grade, "_Pool", InThisProcess)
+    monkeypatch.setattr(client.Forked, "child", counted)
+    monkeypatch.setattr(pool, "Processes", InThisProcess)
     sources = {
         "ann": REFERENCE,
         "spoilt": REFERENCE.replace("def break_recommender(", "def _break(") + SPOILT,
@@ -468,7 +492,7 @@ def test_an_answer_may_import_earlier_chapters_and_not_its_own(tmp_path):
     assert "ValueError: 6.0" in found["earlier", "to_local_day"].message
     for learner in ("own", "later"):
         notes = " ".join(found[learner, "to_local_day"].notes)
-        assert "A cell that the answer needs failed" in notes and "solutions" in notes
+        assert "failed, and what depends on it" in notes and "solutions" in notes
 
 
 # ---- statistics ----
@@ -477,7 +501,7 @@ def test_an_answer_may_import_earlier_chapters_and_not_its_own(tmp_path):
 def rows_of(points, exercise_name="average_basket", **more):
     return [
         marking.Row(
-            f"l{i}", "start_here", exercise_name, p, 1.0, "passed" if p else "wrong", **more
+            f"l{i}", "start_here", exercise_name, p, 1.0, Status.PASSED if p else Status.WRONG, **more
         )
         for i, p in enumerate(points)
     ]
@@ -508,12 +532,13 @@ def test_a_renamed_copy_is_similar_and_the_rest_of_the_class_is_not():
     ]
     copy = codes[0].replace("a", "first").replace("b", "second") + "    # my own\n"
     rows = [
-        marking.Row(f"l{i}", "t", "f", 1, 1, "passed", code=code)
+        marking.Row(f"l{i}", "t", "f", 1, 1, Status.PASSED, code=code)
         for i, code in enumerate([*codes, copy])
     ]
-    pairs, median, threshold = statistics.similar(rows)
-    assert [(p.first, p.second) for p in pairs] == [("l0", "l8")]
-    assert pairs[0].similarity > 0.95 and median < threshold < 1
+    found = similarity.alike(rows, published=[])
+    (cluster,) = found.clusters
+    assert [w.learner for w in cluster.members] == ["l0", "l8"] and not cluster.to_the_letter
+    assert cluster.similarity > 0.95 and found.median < found.threshold
 
 
 def test_pages_have_names_of_their_own():
@@ -557,9 +582,3 @@ def test_on_a_cluster_that_loses_a_worker(tmp_path):
         finally:
             grade._write_down = before
     assert killed and table(there) == table(here)
-
-
-def test_normal_form_leaves_out_what_does_not_run():
-    assert answers.normal_form("def f():\n    '''Doc.'''\n    return 1") == answers.normal_form(
-        "def f():  # hm\n    return 1"
-    )

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from utils.grading import confinement, grade, report
-from utils.grading.sandbox import Limits
+from utils.grading import grade, report
+from utils.grading.budget import Limits
+from utils.grading.sandbox import confinement
 
 HERE = Path(__file__).parent
 SOURCES = {path.stem: path.read_text("utf-8") for path in sorted((HERE / "hostile").glob("*.py"))}
@@ -137,7 +138,7 @@ def row_of(marked, name):
 
 
 def notes_of(marked, name):
-    (each,) = [each for each in marked[0].handed_in if each.learner.key == name]
+    (each,) = [each for each in marked[0].submissions if each.learner.key == name]
     return each.notes
 
 

@@ -34,6 +34,7 @@ Answer = Callable[..., Any]
 Probe = Callable[..., Any]
 
 MAX_PRINTED = 2_000
+MAX_MESSAGE = 300
 MAX_HANGS = 2
 PATIENCE = 3
 EXTRA_MEMORY = 4 * 2**30
@@ -253,6 +254,19 @@ def _no_input(prompt: object = "") -> str:
     raise EOFError("an answer cannot ask for input")
 
 
+def pack(value: Any, failure: Sequence[str] | None, after: Any) -> bytes:
+    """An outcome as `Runner.packed` writes it."""
+    note = json.dumps([failure, ""]).encode()
+    parts = [plain.dumps(value), b"" if after is None else plain.dumps(after), note]
+    return SIZES.pack(*map(len, parts)) + b"".join(parts)
+
+
+def failure_of(fields: Sequence[Any]) -> Failure:
+    """A failure as somebody sent it: its kind, its message and its line, none of them long."""
+    kind, message, line = (str(each) for each in fields)
+    return Failure(kind[:80], message[:MAX_MESSAGE], line[:120])
+
+
 def _unpack(message: bytes) -> Outcome:
     """The outcome in a message from `Runner.packed`, whoever wrote it."""
     try:
@@ -265,9 +279,9 @@ def _unpack(message: bytes) -> Outcome:
         failure, printed = json.loads(note)
         return Outcome(
             plain.loads(value),
-            Failure(*map(str, failure)) if failure else None,
+            failure_of(failure) if failure else None,
             _arguments(plain.loads(after)) if after else None,
-            str(printed),
+            str(printed)[:MAX_PRINTED],
         )
     except Exception:
         return Outcome(failure=Failure("Crash", "sent back something other than its result"))

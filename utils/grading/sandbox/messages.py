@@ -9,13 +9,17 @@ from __future__ import annotations
 import os
 import select
 import struct
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 HEADER = struct.Struct(">cQ")
 # What the marker sends, and what the child sends.
-START, ARGS, VALUE, REFUSED = b"S", b"A", b"V", b"N"
-READY, OUTCOME, ASK = b"R", b"O", b"Q"
+START, CELL, BOUND, ARGS, VALUE = b"S", b"C", b"B", b"A", b"V"
+DONE, OUTCOME, ASK = b"D", b"O", b"Q"
+# How long to wait at a time before what is left is asked again.
+SLICE = 0.25
+
+# The seconds that the other end still has; 0 or less when its time is up. None: for ever.
+Left = Callable[[], float]
 
 
 class Closed(EOFError):
@@ -26,7 +30,7 @@ class Forged(ValueError):
     """What arrived is no frame that the other end may send now."""
 
 
-def send(descriptor: int, kind: bytes, payload: bytes, deadline: float | None = None) -> None:
+def send(descriptor: int, kind: bytes, payload: bytes, left: Left | None = None) -> None:
     """Write one frame.
 
     Raises
@@ -38,16 +42,16 @@ def send(descriptor: int, kind: bytes, payload: bytes, deadline: float | None = 
     """
     view = memoryview(HEADER.pack(kind, len(payload)) + payload)
     while view:
-        if deadline is not None:
-            _wait([], [descriptor], deadline)
+        if left is not None:
+            _wait([], [descriptor], left)
         try:
-            view = view[os.write(descriptor, view[: 2**16] if deadline is not None else view) :]
+            view = view[os.write(descriptor, view[: 2**16] if left is not None else view) :]
         except (BrokenPipeError, ConnectionResetError):
             raise Closed from None
 
 
 def receive(
-    descriptor: int, kinds: Sequence[bytes], cap: int, deadline: float | None = None
+    descriptor: int, kinds: Sequence[bytes], cap: int, left: Left | None = None
 ) -> tuple[bytes, bytes]:
     """Read one frame: its kind and its payload.
 
@@ -58,17 +62,17 @@ def receive(
     Forged
         When its kind is not among ``kinds``, or it is longer than ``cap``.
     """
-    kind, size = HEADER.unpack(_read(descriptor, HEADER.size, deadline))
+    kind, size = HEADER.unpack(_read(descriptor, HEADER.size, left))
     if kind not in kinds or size > cap:
         raise Forged("sent back something other than its result")
-    return kind, _read(descriptor, size, deadline)
+    return kind, _read(descriptor, size, left)
 
 
-def _read(descriptor: int, size: int, deadline: float | None) -> bytes:
+def _read(descriptor: int, size: int, left: Left | None) -> bytes:
     chunks = bytearray()
     while len(chunks) < size:
-        if deadline is not None:
-            _wait([descriptor], [], deadline)
+        if left is not None:
+            _wait([descriptor], [], left)
         try:
             chunk = os.read(descriptor, min(size - len(chunks), 2**20))
         except ConnectionResetError:
@@ -79,7 +83,8 @@ def _read(descriptor: int, size: int, deadline: float | None) -> bytes:
     return bytes(chunks)
 
 
-def _wait(readable: list[int], writable: list[int], deadline: float) -> None:
-    left = max(0.0, deadline - time.monotonic())
-    if not any(select.select(readable, writable, [], left)[:2]):
-        raise TimeoutError
+def _wait(readable: list[int], writable: list[int], left: Left) -> None:
+    while (seconds := left()) > 0:
+        if any(select.select(readable, writable, [], min(seconds, SLICE))[:2]):
+            return
+    raise TimeoutError

@@ -1,0 +1,85 @@
+"""Runs implementations of ours on arguments that an answer chose, and says what came out.
+
+The arguments may be made to hang or to fill the memory, so this has a process of its own, with
+limits, apart from the marker. The answer learns what was returned or that an exception was raised:
+never which, nor a word of its text, since both may tell the implementations apart.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from utils import calls, plain
+from utils.grading import budget
+from utils.grading.helper import Helper, Overrun
+from utils.grading.sandbox import messages
+
+FAILED = ["ImplementationFailed", "", ""]
+REFUSED, GIVEN = b"-", b"+"
+
+
+class Oracle:
+    """Answers for implementations by key; see `utils.grading.sandbox.client.Child.call`."""
+
+    def __init__(self, implementations: Mapping[str, Callable[..., Any]], seconds: float) -> None:
+        self.implementations = implementations
+        self.seconds = seconds
+        self._failures = 0
+        self._helper = Helper(self._answered, budget.ORACLE_MB)
+
+    def __call__(self, question: bytes) -> bytes:
+        """What the implementation did, as a message of `utils.calls.Runner`.
+
+        Raises
+        ------
+        Forged
+            When the question is none, or again and again takes too much time or memory.
+        """
+        if self._failures >= budget.MAX_CAUSES:
+            raise messages.Forged("asked an implementation for what does not finish")
+        try:
+            said = self._helper(question, self.seconds)
+        except Overrun:
+            self._failures += 1
+            return _failed()
+        if said.startswith(REFUSED):
+            raise messages.Forged(said[1:].decode())
+        return said[1:]
+
+    def for_another(self) -> Oracle:
+        """The oracle, with nothing held against it for what an earlier answer asked."""
+        self._failures = 0
+        return self
+
+    def _answered(self, question: bytes) -> bytes:
+        try:
+            implementation, args = self._understood(question)
+        except messages.Forged as error:
+            return REFUSED + str(error).encode()
+        packed = calls.Runner(implementation).packed(args)
+        outcome = calls._unpack(packed)
+        if outcome.failure:
+            packed = calls.pack(None, FAILED, outcome.after)
+        return GIVEN + packed
+
+    def _understood(self, question: bytes) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """What is asked for, and about which arguments."""
+        try:
+            key, args, kwargs = plain.loads(question)
+            if not (isinstance(key, str) and isinstance(args, list) and isinstance(kwargs, dict)):
+                raise TypeError
+        except (ValueError, TypeError):
+            raise messages.Forged("sent back something other than its result") from None
+        if key not in self.implementations:
+            raise messages.Forged("asked for an implementation that it was not given")
+        return functools.partial(self.implementations[key], **kwargs), tuple(args)
+
+    def close(self) -> None:
+        """End the process."""
+        self._helper.close()
+
+
+def _failed() -> bytes:
+    return calls.pack(None, FAILED, None)

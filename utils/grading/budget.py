@@ -22,7 +22,8 @@ MAX_NODES = 500_000
 # Of a cell that is no Python as it stands, and may be with its magics taken out.
 MAX_MAGIC = 50_000
 READ_SECONDS = 20.0
-READ_MB = 1_024
+# Of addresses: Arrow reserves a gigabyte of them without using it.
+READ_MB = 3_072
 
 # ---- an answer: its cells, its calls, its questions ----
 MAX_HANGS = 2
@@ -41,8 +42,8 @@ MAX_SUBMISSION = 12
 
 # ---- what came back ----
 JUDGE_SECONDS = 20.0
-JUDGE_MB = 1_024
-ORACLE_MB = 1_024
+JUDGE_MB = 3_072
+ORACLE_MB = 3_072
 MAX_CAUSES = 3
 
 

@@ -18,7 +18,9 @@ from sphinx.cmd.build import build_main
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from utils import editions  # noqa: E402 - the course must be found first
+from utils import catalogue  # noqa: E402 - the course must be found first
+from utils.catalogue import Chapter  # noqa: E402
+from utils.editions.source import exercise_name  # noqa: E402
 from utils.interview import bank  # noqa: E402
 
 DOCS = ROOT / "docs"
@@ -34,21 +36,21 @@ def gather(source: Path) -> None:
     (source / "datasets").mkdir()
     for card in (ROOT / "datasets").glob("*.md"):
         shutil.copy(card, source / "datasets")
-    for notebook in editions.notebooks():
-        nbformat.write(folded(notebook), source / "chapters" / notebook.name)
+    for chapter in catalogue.chapters():
+        nbformat.write(folded(chapter), source / "chapters" / chapter.notebook.name)
     for folder, pages in (("questions", question_pages()), ("modules", module_pages())):
         (source / folder).mkdir()
         for name, text in pages.items():
             (source / folder / f"{name}.md").write_text(text, "utf-8")
 
 
-def folded(notebook: Path) -> nbformat.NotebookNode:
+def folded(chapter: Chapter) -> nbformat.NotebookNode:
     """The solved edition: each solution folded under its stub, figures with alternative text."""
-    book = nbformat.read(editions.solved_path(notebook), as_version=4)
-    learner = nbformat.read(notebook, as_version=4)
+    book = nbformat.read(chapter.solved, as_version=4)
+    learner = nbformat.read(chapter.notebook, as_version=4)
     cells = []
     for cell, stub in zip(book.cells, learner.cells, strict=True):
-        if editions.exercise_name(stub):
+        if exercise_name(stub):
             cells.append(nbformat.v4.new_code_cell(stub.source))
             cell.metadata["tags"] = ["hide-input"]
         cells.append(cell)
@@ -64,10 +66,10 @@ def question_pages() -> dict[str, str]:
     """A page a topic of the question bank, its answers folded."""
     pages: dict[str, list[str]] = {}
     for question in bank.questions():
-        title = _title(ROOT / "notebooks" / f"{question.chapter}.ipynb")
+        chapter = catalogue.chapter(question.topic)
         heading, _, said, _, rest = bank.as_text(question).split("\n", 4)
         fold = "<details><summary>Answer, rubric, red flags and follow-ups</summary>"
-        pages.setdefault(question.chapter, [title]).extend(
+        pages.setdefault(chapter.stem, [_title(chapter.notebook)]).extend(
             [heading.removeprefix("#"), said, fold, rest, "</details>"]
         )
     return {chapter: "\n\n".join(parts) for chapter, parts in pages.items()}

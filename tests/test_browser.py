@@ -11,7 +11,7 @@ import pytest
 from selenium.common.exceptions import JavascriptException
 from selenium.webdriver.support.ui import WebDriverWait
 
-from utils.exercise import ROOT
+from utils.catalogue import ROOT
 
 WRONG = "def cosine_similarity_matrix(R):\n    return R @ R.T"
 RIGHT = """def cosine_similarity_matrix(R):

@@ -100,7 +100,7 @@ def test_pass_is_remembered(record):
     assert check(cosine_similarity_matrix).mark.passed
     (event,) = progress.events()
     assert (event.exercise, event.points) == ("cosine_similarity_matrix", 2)
-    assert progress.chapter("collaborative_filtering", progress.events()).passed == 1
+    assert progress.of_chapter("collaborative_filtering", progress.events()).passed == 1
 
 
 def test_a_record_that_cannot_be_written_is_said_and_the_card_still_comes(monkeypatch, capsys):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from utils import data
-from utils.exercise import ROOT
+from utils.catalogue import ROOT
 
 CARD = (ROOT / "datasets" / "complete_journey.md").read_text("utf-8")
 

@@ -3,7 +3,9 @@
 import nbformat
 import pytest
 
-from utils import cli, editions
+from utils import catalogue, cli
+from utils.catalogue import Chapter
+from utils.editions import build
 
 REFERENCE = '''"""Doubling."""
 
@@ -38,7 +40,10 @@ def course(tmp_path, monkeypatch):
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "solutions" / "doubling").mkdir(parents=True)
     (tmp_path / "solutions" / "doubling" / "reference.py").write_text(REFERENCE)
-    monkeypatch.setattr(editions, "ROOT", tmp_path)
+    monkeypatch.setattr(catalogue, "ROOT", tmp_path)
+    monkeypatch.setattr(catalogue, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(catalogue, "SOLUTIONS", tmp_path / "solutions")
+    monkeypatch.setattr(catalogue, "chapters", lambda: (Chapter("04", "doubling"),))
     write(
         tmp_path,
         "# Doubling",
@@ -69,7 +74,7 @@ def edit(course, old, new):
 
 
 def test_stub_is_signature_statement_and_a_line_that_raises(course):
-    editions.build()
+    build.build()
     assert cells(course, "notebooks")[2].source == (
         'def double(x: float) -> float:\n    """Twice ``x``.\n\n    Examples\n    --------\n'
         '    >>> double(2)\n    4\n    """\n'
@@ -78,7 +83,7 @@ def test_stub_is_signature_statement_and_a_line_that_raises(course):
 
 
 def test_solved_edition_holds_what_the_reference_needs_once(course):
-    editions.build()
+    build.build()
     solved = cells(course, "solutions")
     assert solved[2].source.startswith("_FACTOR = 2\n\n\ndef _times(x):")
     assert "_times(x):" not in solved[3].source
@@ -86,24 +91,24 @@ def test_solved_edition_holds_what_the_reference_needs_once(course):
 
 
 def test_second_build_changes_nothing(course):
-    assert len(editions.build()) == 2
-    assert editions.build() == []
-    assert editions.stale() == []
+    assert len(build.build()) == 2
+    assert build.build() == []
+    assert build.stale() == []
 
 
 def test_forced_build_is_byte_identical(course):
-    editions.build()
+    build.build()
     path = course / "solutions" / "04_doubling.ipynb"
     before = path.read_bytes()
-    assert editions.build(force=True) == []
+    assert build.build(force=True) == []
     assert path.read_bytes() == before
 
 
 def test_prose_needs_no_execution(course, monkeypatch):
-    editions.build()
+    build.build()
     edit(course, "# Doubling", "# Twice as much")
-    monkeypatch.setattr(editions, "execute", None)
-    editions.build()
+    monkeypatch.setattr(build, "execute", None)
+    build.build()
     assert cells(course, "solutions")[0].source == "# Twice as much"
     assert cells(course, "solutions")[4].outputs
 
@@ -117,7 +122,7 @@ def test_prose_needs_no_execution(course, monkeypatch):
     ],
 )
 def test_stale_files_are_named_with_the_command(course, capsys, old, new, stale):
-    editions.build()
+    build.build()
     edit(course, old, new)
     assert cli.main(["build", "--check"]) == 1
     said = capsys.readouterr().err
@@ -126,28 +131,28 @@ def test_stale_files_are_named_with_the_command(course, capsys, old, new, stale)
 
 
 def test_changed_reference_is_seen_in_both_editions(course):
-    editions.build()
+    build.build()
     path = course / "solutions" / "doubling" / "reference.py"
     path.write_text(REFERENCE.replace("Twice ``x``.", "Two times ``x``."))
-    assert [each.path.parent.name for each in editions.stale()] == ["notebooks", "solutions"]
+    assert [each.path.parent.name for each in build.stale()] == ["notebooks", "solutions"]
 
 
 def test_function_without_a_cell_fails_the_build(course):
     write(course, "# Doubling", "def double(x): ...")
     with pytest.raises(
-        editions.BuildError, match=r"defines quadruple, .*04_doubling.ipynb has no cell"
+        build.BuildError, match=r"defines quadruple, .*04_doubling.ipynb has no cell"
     ):
-        editions.build()
+        build.build()
 
 
 def test_cell_without_a_function_fails_the_build(course):
     write(course, "# D", "def double(x): ...", "def quadruple(x): ...", "def trebel(x): ...")
-    with pytest.raises(editions.BuildError, match="a cell that defines trebel"):
-        editions.build()
+    with pytest.raises(build.BuildError, match="a cell that defines trebel"):
+        build.build()
 
 
 def test_cell_that_fails_is_named_and_nothing_is_written(course, capsys):
-    editions.build()
+    build.build()
     before = (course / "solutions" / "04_doubling.ipynb").read_bytes()
     edit(course, "double(3)", "double(nothing)")
     assert cli.main(["build"]) == 1

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from utils import exercise
+from utils import catalogue
 from utils.grading import (
     answers,
     grade,
@@ -34,7 +34,7 @@ from utils.grading.notebooks import Cell, ParsedNotebook
 from utils.grading.sandbox import client, confinement
 from utils.grading.status import Status
 
-ROOT = exercise.ROOT
+ROOT = catalogue.ROOT
 REFERENCE = (ROOT / "solutions" / "collaborative_filtering" / "reference.py").read_text("utf-8")
 # The hold-out on real data takes seconds; `tests/test_proof.py` has it.
 REFERENCE = REFERENCE.replace("def recommend_new_items(", "def left_out(")

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from utils.exercise import ROOT
+from utils.catalogue import ROOT
 
 GUIDE = (ROOT / "docs" / "instructors_guide.md").read_text("utf-8")
 COMMANDS = [

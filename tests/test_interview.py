@@ -12,8 +12,9 @@ import time
 import nbformat
 import pytest
 
-from utils import cli, exercise, progress
-from utils.exercise import ROOT
+from utils import catalogue, cli, progress
+from utils.catalogue import ROOT
+from utils.exercises.model import LEVELS
 from utils.interview import answers, bank, cards, scores, session, terminal
 from utils.interview.notebook import Mock
 from utils.interview.scores import Result
@@ -67,7 +68,7 @@ def test_an_interview_has_one_of_each_and_three_spoken():
 
 @pytest.mark.parametrize(
     ("level", "topic"),
-    [("mid", topic) for topic in bank.topics()] + [(level, None) for level in exercise.LEVELS],
+    [("mid", topic) for topic in bank.topics()] + [(level, None) for level in LEVELS],
 )
 def test_every_level_and_topic_can_be_drawn(level, topic):
     plan = session.draw(level, topic, seed=2)
@@ -81,7 +82,7 @@ def test_every_level_and_topic_can_be_drawn(level, topic):
 
 def test_a_main_question_is_answered_at_the_level_asked_for():
     part = session.Part("spoken", "implement_user_based_cf", 3)
-    said = {session.content(part, level).answer for level in exercise.LEVELS}
+    said = {session.content(part, level).answer for level in LEVELS}
     assert len(said) == 3
 
 
@@ -228,7 +229,7 @@ def test_the_notebook_is_valid_and_never_overwritten(code_part):
     part, path = code_part
     nbformat.validate(nbformat.read(path, as_version=4))
     stub = answers.read_answer(path, "top_k_neighbours")
-    assert not exercise.load(TOPIC)["top_k_neighbours"].mark(stub).started
+    assert not catalogue.load(TOPIC)["top_k_neighbours"].mark(stub).started
     write_into(path, "x = 1")
     before = path.read_bytes()
     answers.write_notebook(path, part)
@@ -252,7 +253,7 @@ top_k_neighbours(None, None, None)
 def test_the_answer_is_read_from_definitions_alone(code_part, capsys):
     _, path = code_part
     write_into(path, RIGHT)
-    mark = exercise.load(TOPIC)["top_k_neighbours"].mark(
+    mark = catalogue.load(TOPIC)["top_k_neighbours"].mark(
         answers.read_answer(path, "top_k_neighbours")
     )
     assert mark.passed, mark.message
@@ -276,7 +277,7 @@ def test_a_damaged_notebook_gets_one_sentence(code_part):
 
 def test_code_is_marked_and_recorded(work, pipe, monkeypatch, capsys):
     name = PARTS[0].key.split("/")[1]
-    wrong = exercise.load(TOPIC)[name].misconceptions[0]
+    wrong = catalogue.load(TOPIC)[name].misconceptions[0]
     monkeypatch.setattr(answers, "read_answer", lambda path, name: wrong)
     pipe(*lines(*TYPED))
     assert cli.main(COMMAND) == 0

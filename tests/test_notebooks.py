@@ -9,10 +9,12 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from utils import editions, exercise
+from utils import catalogue
+from utils.editions import build
+from utils.editions.source import exercise_name
 
-LEARNER = editions.notebooks()
-SOLVED = [editions.solved_path(path) for path in LEARNER]
+LEARNER = [chapter.notebook for chapter in catalogue.chapters()]
+SOLVED = [chapter.solved for chapter in catalogue.chapters()]
 
 
 def read(path):
@@ -28,12 +30,12 @@ def name(path):
 
 
 def test_nothing_is_stale():
-    assert [str(each) for each in editions.stale()] == []
+    assert [str(each) for each in build.stale()] == []
 
 
 def test_every_topic_has_its_chapter():
-    with_exercises = [path for path in LEARNER if any(map(editions.exercise_name, code(path)))]
-    assert [editions.topic(path) for path in with_exercises] == list(exercise.topics())
+    chapters = [c for c in catalogue.chapters() if any(map(exercise_name, code(c.notebook)))]
+    assert [chapter.topic for chapter in chapters] == list(catalogue.topics())
 
 
 @pytest.mark.parametrize("path", LEARNER, ids=name)
@@ -53,15 +55,15 @@ def test_solved_edition_has_no_error_and_no_warning(path):
     assert not [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
 
 
-@pytest.mark.parametrize("path", LEARNER, ids=name)
-def test_every_check_in_the_solved_edition_passes(path):
+@pytest.mark.parametrize(("path", "solved"), list(zip(LEARNER, SOLVED, strict=True)), ids=name)
+def test_every_check_in_the_solved_edition_passes(path, solved):
     cards = [
         output.data["text/plain"]
-        for cell in code(editions.solved_path(path))
+        for cell in code(solved)
         if cell.source.startswith("check(")
         for output in cell.outputs
     ]
-    exercises = [cell for cell in code(path) if editions.exercise_name(cell)]
+    exercises = [cell for cell in code(path) if exercise_name(cell)]
     assert len(cards) == len(exercises)
     assert all(card.startswith("PASSED") for card in cards)
 
@@ -73,27 +75,25 @@ def test_no_line_ends_with_a_semicolon(path):
 
 @pytest.mark.parametrize("path", LEARNER, ids=name)
 def test_cells_are_short(path):
-    long = [
-        c.source for c in code(path) if not editions.exercise_name(c) and c.source.count("\n") > 24
-    ]
+    long = [c.source for c in code(path) if not exercise_name(c) and c.source.count("\n") > 24]
     assert long == []
 
 
-@pytest.mark.parametrize("path", LEARNER, ids=name)
-def test_exercise_is_announced_as_it_is_declared_and_then_checked(path):
-    cells = read(path).cells
-    names = [editions.exercise_name(cell) for cell in cells]
+@pytest.mark.parametrize("chapter", catalogue.chapters(), ids=lambda c: c.stem)
+def test_exercise_is_announced_as_it_is_declared_and_then_checked(chapter):
+    cells = read(chapter.notebook).cells
     announced = r"^(junior|mid|senior) · (\d+) min · (\d+) points?$"
     prose = "\n".join(c.source for c in cells if c.cell_type == "markdown")
     found = re.findall(announced, prose, re.MULTILINE)
     declared = []
-    for position, exercise_name in enumerate(names):
-        if exercise_name is None:
+    for position, cell in enumerate(cells):
+        name = exercise_name(cell)
+        if name is None:
             continue
-        task = exercise.load(editions.topic(path))[exercise_name]
+        task = catalogue.load(chapter.topic)[name]
         declared.append((task.level, str(task.minutes), str(task.points)))
         following = next(c for c in cells[position + 1 :] if c.cell_type == "code")
-        assert following.source == f"check({exercise_name})"
+        assert following.source == f"check({name})"
     assert found == declared
 
 
@@ -102,7 +102,7 @@ def test_every_exercise_has_two_hints_the_first_a_question(path):
     prose = "\n".join(c.source for c in read(path).cells if c.cell_type == "markdown")
     questions = re.findall(r"<summary>Hint: a question</summary>\s*(.*?)</details>", prose, re.S)
     starts = re.findall(r"<summary>Hint: a start</summary>", prose)
-    n_exercises = sum(1 for cell in code(path) if editions.exercise_name(cell))
+    n_exercises = sum(1 for cell in code(path) if exercise_name(cell))
     assert len(questions) == len(starts) == n_exercises
     assert all("?" in question for question in questions)
 
@@ -122,7 +122,7 @@ def test_headings_come_in_order(path):
 
 
 def has_stubs(path):
-    return any(map(editions.exercise_name, code(path)))
+    return any(map(exercise_name, code(path)))
 
 
 @pytest.mark.parametrize("path", [p for p in LEARNER if has_stubs(p)], ids=name)
@@ -136,7 +136,7 @@ def test_run_all_stops_at_the_first_stub_with_one_sentence(path):
         for output in cell.get("outputs", [])
         if output.output_type == "error"
     ]
-    first = next(filter(None, map(editions.exercise_name, book.cells)))
+    first = next(filter(None, map(exercise_name, book.cells)))
     assert failed[0].source == f"check({first})"
     (sentence,) = failed[1].traceback
     assert sentence.startswith(f"{first} is not written yet")
@@ -145,7 +145,7 @@ def test_run_all_stops_at_the_first_stub_with_one_sentence(path):
 @pytest.mark.parametrize("path", LEARNER, ids=name)
 def test_stub_is_the_signature_the_statement_and_one_line(path):
     for cell in code(path):
-        if editions.exercise_name(cell):
+        if exercise_name(cell):
             (function,) = ast.parse(cell.source).body
             docstring, last = function.body
             assert isinstance(docstring, ast.Expr)

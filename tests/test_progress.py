@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from utils import cli, progress
-from utils.exercise import ROOT, Mark
+from utils.catalogue import ROOT
+from utils.exercises import Mark
 
 
 @pytest.fixture
@@ -45,12 +46,12 @@ def test_a_line_cut_short_costs_no_other(record):
 def test_exercises_that_no_longer_exist_do_no_harm(record):
     progress.record("collaborative_filtering", mark(4.0, "renamed_since"))
     progress.record("given_up", mark(4.0))
-    assert sum(chapter.points for chapter in progress.chapters(progress.events())) == 0
+    assert sum(chapter.points for chapter in progress.of_chapters(progress.events())) == 0
 
 
 WRITER = """
 from utils import progress
-from utils.exercise import Mark
+from utils.exercises import Mark
 for i in range(200):
     progress.record("collaborative_filtering", Mark("recommend", 1.0, 4.0, ("x" * i,)))
 """

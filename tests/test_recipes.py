@@ -5,7 +5,7 @@ import importlib.util
 import pandas as pd
 
 from utils import data
-from utils.exercise import ROOT
+from utils.catalogue import ROOT
 
 
 def recipe(name):

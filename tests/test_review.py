@@ -10,18 +10,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from utils import cli, exercise, progress
-from utils.exercise import Mark
+from utils import catalogue, cli, progress
+from utils.exercises import Mark
+from utils.exercises.marks import Diagnosis
 from utils.interview import bank, cards, deck, review, terminal
-from utils.interview.cards import Card
+from utils.interview.cards import Flashcard
 from utils.interview.review import Review
 from utils.progress import Event
 
 TOPIC = "collaborative_filtering"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-A, B, C = (Card(f"question/{letter}", TOPIC) for letter in "abc")
-MISTAKE = Card(cards.flaw_key(TOPIC, "recommend", "seen_items_kept"), TOPIC)
+A, B, C = (Flashcard(f"question/{letter}", TOPIC) for letter in "abc")
+MISTAKE = Flashcard(cards.flaw_key(TOPIC, "recommend", "seen_items_kept"), TOPIC)
 
 
 def failed(time, misconception="seen_items_kept"):
@@ -111,8 +112,8 @@ def test_there_is_a_card_for_every_question_and_every_known_mistake():
     assert len(keys) == len(set(keys))
     n_mistakes = sum(
         len(task.misconceptions)
-        for topic in exercise.topics()
-        for task in exercise.load(topic).values()
+        for topic in catalogue.topics()
+        for task in catalogue.load(topic).values()
     )
     assert len(keys) == len(bank.questions()) + n_mistakes
     assert MISTAKE.key in keys
@@ -180,7 +181,8 @@ def test_answers_are_kept_one_by_one(work, monkeypatch, capsys):
 
 
 def test_a_failed_check_is_asked_and_written_once(work, monkeypatch, capsys):
-    mark = Mark("recommend", 1.0, 4.0, ("unseen_only",), "seen_items_kept")
+    known = Diagnosis("misconception", ("seen_items_kept",), "")
+    mark = Mark("recommend", 1.0, 4.0, ("unseen_only",), known)
     progress.record(TOPIC, mark, work / "progress.jsonl")
     assert not (work / "reviews.jsonl").exists()
     feed(monkeypatch, "", "2")

@@ -12,8 +12,8 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from utils import editions
-from utils.exercise import ROOT
+from utils import catalogue
+from utils.catalogue import ROOT
 
 SITE = ROOT / "build" / "book" / "html"
 CHAPTER = "chapters/03_collaborative_filtering.html"
@@ -67,7 +67,7 @@ def pages(site):
 
 
 def test_every_chapter_has_a_page(pages):
-    assert {f"chapters/{path.stem}.html" for path in editions.notebooks()} <= set(pages)
+    assert {f"chapters/{chapter.stem}.html" for chapter in catalogue.chapters()} <= set(pages)
 
 
 def test_no_link_is_broken(pages):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from utils.exercise import ROOT
+from utils.catalogue import ROOT
 
 
 @pytest.fixture

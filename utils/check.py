@@ -5,11 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
-from utils import exercise, progress, visible
-from utils.exercise import Mark, Verdict
+from utils import catalogue, pages, progress
+from utils.exercises.marks import CriterionResult, Mark
 
 
 class NotWritten(NotImplementedError):
@@ -27,11 +26,11 @@ class NotAnExercise(ValueError):
 
 
 @dataclass(frozen=True)
-class Card:
+class Feedback:
     """What a check found; a notebook shows it as HTML, a terminal as text."""
 
     mark: Mark
-    chapter: progress.Chapter
+    progress: progress.Progress
 
     def __repr__(self) -> str:
         return _text(self)
@@ -40,7 +39,7 @@ class Card:
         return _html(self)
 
 
-def check(answer: Callable[..., Any]) -> Card | visible.VisibleCard:
+def check(answer: Callable[..., Any]) -> Feedback:
     """Mark an answer and say what is right, what is wrong, and which mistake it is.
 
     Parameters
@@ -50,7 +49,7 @@ def check(answer: Callable[..., Any]) -> Card | visible.VisibleCard:
 
     Returns
     -------
-    Card
+    Feedback
 
     Raises
     ------
@@ -60,20 +59,14 @@ def check(answer: Callable[..., Any]) -> Card | visible.VisibleCard:
         When no exercise bears its name.
     """
     name = getattr(answer, "__name__", None)
-    if isinstance(name, str) and (open_task := visible.find(name)):
-        card = visible.check(answer, open_task)
-        if card is None:
-            raise NotWritten(_not_written(name))
-        return card
-    topic = exercise.topic_of(name) if isinstance(name, str) and name.isidentifier() else None
+    topic = catalogue.topic_of(name) if isinstance(name, str) and name.isidentifier() else None
     if name is None or topic is None:
         raise NotAnExercise(_no_such_exercise(answer, name))
-    task = exercise.load(topic)[name]
-    mark = task.mark(answer)
+    mark = catalogue.load(topic)[name].mark(answer)
     if not mark.started:
         raise NotWritten(_not_written(name))
     progress.record(topic, mark)
-    return Card(mark, progress.chapter(topic, progress.events()))
+    return Feedback(mark, progress.of_chapter(topic, progress.events()))
 
 
 def _not_written(name: str) -> str:
@@ -84,7 +77,7 @@ def _not_written(name: str) -> str:
 
 
 def _no_such_exercise(answer: object, name: str | None) -> str:
-    known = [each for topic in exercise.topics() for each in exercise.load(topic)]
+    known = [each for topic in catalogue.topics() for each in catalogue.load(topic)]
     if name is None:
         return (
             f"check takes the function itself, as in check({known[0]}); "
@@ -95,48 +88,48 @@ def _no_such_exercise(answer: object, name: str | None) -> str:
     return f"No exercise is called {name}: {hint}"
 
 
-# ---- the card -------------------------------------------------------------------------------
+# ---- what is shown --------------------------------------------------------------------------
 
-# White on these has a contrast of at least 4.5:1, whatever the page behind them looks like.
-_GREEN, _RED, _GREY = "#1a7f37", "#b3261e", "#57606a"
+
+def _verdict(mark: Mark) -> str:
+    if not mark.passed:
+        return "not yet"
+    return "visible checks passed" if mark.visible_only else "passed"
 
 
 def _score(mark: Mark) -> str:
-    return f"{mark.points:g} of {mark.max_points:g} points"
+    return "" if mark.visible_only else f"{mark.points:g} of {mark.max_points:g} points"
 
 
-def _so_far(chapter: progress.Chapter) -> str:
-    return (
-        f"{chapter.title}: {chapter.passed} of {chapter.exercises} exercises passed, "
-        f"{chapter.points:g} of {chapter.max_points:g} points"
-    )
+def _so_far(feedback: Feedback) -> str:
+    reached = feedback.progress
+    count = f"{reached.title}: {reached.passed} of {reached.exercises} exercises"
+    if feedback.mark.visible_only:
+        return f"{count} pass their visible checks"
+    return f"{count} passed, {reached.points:g} of {reached.max_points:g} points"
 
 
-def _text(card: Card) -> str:
-    mark = card.mark
-    lines = [f"{'PASSED' if mark.passed else 'NOT YET'}  {mark.exercise}  {_score(mark)}"]
+def _text(feedback: Feedback) -> str:
+    mark = feedback.mark
+    lines = [f"{_verdict(mark).upper()}  {mark.exercise}  {_score(mark)}".rstrip()]
     if mark.misconception:
-        lines.append(f"  Looks like: {_words(mark.misconception)}")
+        lines.append(f"  Looks like: {pages.words(mark.misconception)}")
     lines += [f"  {line}" for line in mark.message.splitlines()]
-    lines += [f"  {_sign(v)} {v.name}: {v.reason}" for v in mark.verdicts]
+    lines += [f"  {_sign(each)} {each.name}: {each.reason}" for each in mark.criteria]
     for example in mark.examples:
         if not example.passed:
             lines.append(f"  {example.call}")
             lines += _block("expected", example.expected) + _block("got", example.got)
     if mark.printed:
         lines += _block("printed", mark.printed)
-    lines.append(f"  {_so_far(card.chapter)}")
+    lines.append(f"  {_so_far(feedback)}")
     return "\n".join(lines)
 
 
-def _sign(verdict: Verdict) -> str:
-    if verdict.held:
+def _sign(result: CriterionResult) -> str:
+    if result.held:
         return "+"
-    return "~" if verdict.share else "-"
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
+    return "~" if result.share else "-"
 
 
 def _block(label: str, text: str) -> list[str]:
@@ -144,87 +137,15 @@ def _block(label: str, text: str) -> list[str]:
     return [f"    {label:<8} {first}"] + [f"    {'':<8} {line}" for line in rest]
 
 
-def _html(card: Card) -> str:
-    mark = card.mark
-    parts = [
-        _pill("passed" if mark.passed else "not yet", _GREEN if mark.passed else _RED),
-        f"<b style='margin-left:.6em'>{escape(mark.exercise)}</b>",
-        f"<span style='float:right'>{_score(mark)}</span>",
-    ]
-    if mark.misconception:
-        parts.append(_paragraph(f"Looks like: <b>{escape(_words(mark.misconception))}</b>"))
-    parts.append(_paragraph(escape(mark.message).replace("\n\n", "<br><br>")))
-    parts += [_failed_example(example) for example in mark.examples if not example.passed]
-    parts.append(_properties(mark))
-    if mark.printed:
-        parts.append(_details("What your code printed", _pre(mark.printed)))
-    parts.append(_bar(card.chapter))
-    return (
-        "<div role='status' style='border:1px solid rgba(128,128,128,.5);border-left:6px solid "
-        f"{_GREEN if mark.passed else _RED};border-radius:6px;padding:.7em 1em;max-width:52em;"
-        f"line-height:1.5;color:inherit'>{''.join(parts)}</div>"
-    )
-
-
-def _pill(text: str, colour: str) -> str:
-    return (
-        f"<span style='background:{colour};color:#ffffff;border-radius:1em;padding:.1em .7em;"
-        f"font-weight:600'>{text}</span>"
-    )
-
-
-def _paragraph(html: str) -> str:
-    return f"<div style='margin:.5em 0'>{html}</div>"
-
-
-def _pre(text: str) -> str:
-    return (
-        "<pre style='margin:.2em 0;white-space:pre-wrap;color:inherit;background:transparent;"
-        f"border:0;padding:0'>{escape(text)}</pre>"
-    )
-
-
-def _details(summary: str, body: str, is_open: bool = False) -> str:
-    state = " open" if is_open else ""
-    return f"<details{state}><summary style='cursor:pointer'>{summary}</summary>{body}</details>"
-
-
-def _failed_example(example: exercise.Example) -> str:
-    cell = "style='text-align:left;vertical-align:top;padding:.1em .8em .1em 0;color:inherit'"
-    rows = "".join(
-        f"<tr style='background:transparent'><th scope='row' {cell}>{label}</th>"
-        f"<td {cell}>{_pre(text)}</td></tr>"
-        for label, text in (
-            ("call", example.call),
-            ("expected", example.expected),
-            ("got", example.got),
-        )
-    )
-    return f"<table style='border-collapse:collapse;margin:.5em 0;color:inherit'>{rows}</table>"
-
-
-def _properties(mark: Mark) -> str:
-    items = "".join(
-        "<div style='margin:.25em 0'>"
-        f"{_pill(*_state(v))} <code style='color:inherit;background:transparent'>"
-        f"{escape(v.name)}</code> {escape(v.reason)}</div>"
-        for v in sorted(mark.verdicts, key=lambda v: v.held)
-    )
-    held = sum(v.held for v in mark.verdicts)
-    return _details(f"{held} of {len(mark.verdicts)} properties hold", items, not mark.passed)
-
-
-def _state(verdict: Verdict) -> tuple[str, str]:
-    if verdict.held:
-        return "holds", _GREEN
-    return ("partly", _GREY) if verdict.share else ("fails", _RED)
-
-
-def _bar(chapter: progress.Chapter) -> str:
-    percent = 100 * chapter.points / chapter.max_points if chapter.max_points else 0
-    return (
-        f"<div style='margin-top:.6em'>{escape(_so_far(chapter))}</div>"
-        "<div role='img' aria-hidden='true' style='background:rgba(128,128,128,.3);height:.5em;"
-        f"border-radius:.25em'><div style='background:{_GREEN};height:.5em;border-radius:.25em;"
-        f"width:{percent:.0f}%'></div></div>"
+def _html(feedback: Feedback) -> str:
+    mark, reached = feedback.mark, feedback.progress
+    return pages.render(
+        "check.html.jinja",
+        mark=mark,
+        verdict=_verdict(mark),
+        score=_score(mark),
+        known=pages.words(mark.misconception or ""),
+        held=sum(each.held for each in mark.criteria),
+        so_far=_so_far(feedback),
+        percent=round(100 * reached.points / reached.max_points) if reached.max_points else 0,
     )

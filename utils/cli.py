@@ -90,20 +90,21 @@ def _add_teaching(verbs: Any) -> None:
 
 
 def _build(args: argparse.Namespace) -> int:
-    from utils import editions
+    from utils import catalogue
+    from utils.editions import build
 
     try:
         if args.check:
-            found = editions.stale()
+            found = build.stale()
             for each in found:
                 print(f"stale: {each}", file=sys.stderr)
             if found:
                 print("Run `course build` and commit what it changes.", file=sys.stderr)
             return 1 if found else 0
-        for path in editions.build(args.force, args.chapters):
-            print(f"built {path.relative_to(editions.ROOT)}")
+        for path in build.build(args.force, args.chapters):
+            print(f"built {path.relative_to(catalogue.ROOT)}")
         return 0
-    except editions.BuildError as error:
+    except build.BuildError as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -157,7 +158,7 @@ def _or_one_sentence(run: Callable[[], int]) -> int:
 
 
 def _release(args: argparse.Namespace) -> int:
-    from utils.grading import release
+    from utils.editions import release
 
     try:
         print(f"released to {release.release(args.chapter, args.out)}")

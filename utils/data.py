@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from utils import plain
+from utils.exercises import equality
 
 STORE_TIME_ZONE = "America/New_York"
 UNKNOWN = "UNKNOWN"
@@ -360,7 +360,7 @@ def simulated_coupon_trial(seed: int = 0) -> pd.DataFrame:
     DataError
         When the seed is no whole number from 0 on.
     """
-    if not plain.is_whole(seed) or seed < 0:
+    if not equality.is_whole(seed) or seed < 0:
         raise DataError(f"The seed is a whole number from 0 on, not {seed!r}.")
     table = _trial_households().copy()
     rng = np.random.default_rng(seed)

@@ -15,10 +15,10 @@ from typing import Any
 
 import pandas as pd
 
-from utils import exercise, records
-from utils.exercise import Mark
+from utils import catalogue, files
+from utils.exercises import Mark
 
-WORK = Path(os.environ.get("COURSE_WORK", exercise.ROOT / "work")).resolve()
+WORK = Path(os.environ.get("COURSE_WORK", catalogue.ROOT / "work")).resolve()
 SOLVED = WORK / "solved"
 
 
@@ -67,7 +67,7 @@ def record(topic: str, mark: Mark, file: Path | None = None) -> None:
     if file is None:
         return
     try:
-        records.append(file, asdict(event))
+        files.append(file, asdict(event))
     except OSError as error:
         print(
             f"This check was not recorded ({error.strerror}: {file}): "
@@ -80,7 +80,7 @@ def events(file: Path | None = None) -> list[Event]:
     file = file or path()
     if file is None:
         return list(_this_process)
-    return [event for fields in records.read(file) if (event := _event(fields))]
+    return [event for fields in files.read(file) if (event := _event(fields))]
 
 
 def _event(fields: dict[str, Any]) -> Event | None:
@@ -101,7 +101,7 @@ def best(history: Iterable[Event]) -> dict[tuple[str, str], float]:
 
 
 @dataclass(frozen=True)
-class Chapter:
+class Progress:
     """How far a learner is in one chapter."""
 
     title: str
@@ -112,13 +112,13 @@ class Chapter:
     max_points: float
 
 
-def chapter(topic: str, history: Iterable[Event]) -> Chapter:
+def of_chapter(topic: str, history: Iterable[Event]) -> Progress:
     """How far a learner is in the chapter of ``topic``."""
-    exercises = exercise.load(topic)
+    exercises = catalogue.load(topic)
     reached = {name: value for (t, name), value in best(history).items() if t == topic}
     known = {name: reached.get(name, 0.0) for name in exercises}
-    return Chapter(
-        exercise.notebook_stem(topic),
+    return Progress(
+        catalogue.chapter(topic).stem,
         topic,
         sum(known[name] >= exercises[name].points for name in exercises),
         len(exercises),
@@ -127,10 +127,10 @@ def chapter(topic: str, history: Iterable[Event]) -> Chapter:
     )
 
 
-def chapters(history: Iterable[Event]) -> list[Chapter]:
+def of_chapters(history: Iterable[Event]) -> list[Progress]:
     """How far a learner is, chapter by chapter."""
     history = list(history)
-    return [chapter(topic, history) for topic in exercise.topics()]
+    return [of_chapter(topic, history) for topic in catalogue.topics()]
 
 
 def bar(points: float, max_points: float, width: int = 20) -> str:
@@ -153,7 +153,7 @@ def overview(file: Path | None = None) -> pd.DataFrame:
     file : Path, optional
         Another record than the usual one.
     """
-    rows = chapters(events(file))
+    rows = of_chapters(events(file))
     return pd.DataFrame(
         {
             "passed": [f"{row.passed} of {row.exercises}" for row in rows],

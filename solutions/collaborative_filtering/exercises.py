@@ -8,17 +8,17 @@ from scipy import sparse
 from solutions.collaborative_filtering import misconceptions as wrong
 from solutions.collaborative_filtering import reference
 from utils import holdout
-from utils.exercise import (
+from utils.exercises import (
     BeatIt,
     BreakIt,
     Call,
-    Exercise,
     Metric,
     Property,
+    WriteIt,
     WriteTheTest,
     problem_with_table,
 )
-from utils.plain import is_whole
+from utils.exercises.equality import is_whole
 
 
 def _ratings(rng, n_users=9, n_items=10, density=0.5):
@@ -95,7 +95,7 @@ def _finite_and_zero(call: Call) -> bool:
     return bool(np.isfinite(S).all() and (S[empty] == 0).all() and (S[:, empty] == 0).all())
 
 
-cosine_similarity_matrix = Exercise(
+cosine_similarity_matrix = WriteIt(
     reference=reference.cosine_similarity_matrix,
     points=2,
     minutes=6,
@@ -174,7 +174,7 @@ def _ties(rng):
     return [(S, 0, 9), (S, 7, 5)]
 
 
-top_k_neighbours = Exercise(
+top_k_neighbours = WriteIt(
     reference=reference.top_k_neighbours,
     points=2,
     minutes=6,
@@ -276,7 +276,7 @@ def _equally_near(rng):
     return R
 
 
-predict_rating = Exercise(
+predict_rating = WriteIt(
     reference=reference.predict_rating,
     points=4,
     minutes=12,
@@ -376,7 +376,7 @@ def _unpredictable_products(rng):
     return [(R, 0, 10, 3), (apart, 0, 4, 2)]
 
 
-recommend = Exercise(
+recommend = WriteIt(
     reference=reference.recommend,
     points=4,
     minutes=12,
@@ -481,7 +481,7 @@ kill_cf = WriteTheTest(
         "step_by_step": wrong.correct,
         "matrix_algebra": _by_matrix_algebra,
     },
-    wrong=wrong.PLANTED,
+    mutants=wrong.PLANTED,
     enough=8,
     misconceptions=(
         wrong.accepts_everything,
@@ -537,12 +537,12 @@ def _newcomers(rng):
     return [(sparse.csr_matrix(R, dtype=float), u, n, k) for R, u, n, k in _cold(rng)]
 
 
-recommend_sparse = Exercise(
+recommend_sparse = WriteIt(
     reference=reference.recommend_sparse,
     points=5,
     minutes=25,
     level="senior",
-    probe=_weigh,
+    adapter=_weigh,
     seconds=10.0,
     agrees=lambda expected, got: list(expected["products"]) == list(got["products"]),
     properties=(

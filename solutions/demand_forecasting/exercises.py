@@ -7,17 +7,17 @@ import numpy as np
 from solutions.demand_forecasting import misconceptions as wrong
 from solutions.demand_forecasting import reference
 from utils import holdout
-from utils.exercise import (
+from utils.exercises import (
     BeatIt,
     BreakIt,
     Call,
-    Exercise,
     Metric,
     Property,
+    WriteIt,
     WriteTheTest,
     problem_with_days,
 )
-from utils.plain import is_whole
+from utils.exercises.equality import is_whole
 
 # ---- break it -------------------------------------------------------------------------------
 
@@ -61,7 +61,7 @@ def _days(rng, n=30):
     return rng.permutation(200)[:n]
 
 
-make_windows = Exercise(
+make_windows = WriteIt(
     reference=reference.make_windows,
     points=2,
     minutes=6,
@@ -97,7 +97,7 @@ make_windows = Exercise(
 
 # ---- seasonal_naive -------------------------------------------------------------------------
 
-seasonal_naive = Exercise(
+seasonal_naive = WriteIt(
     reference=reference.seasonal_naive,
     points=1,
     minutes=4,
@@ -142,7 +142,7 @@ def _forecast(rng, n_train=40, h=6):
     return rng.gamma(3, 20, h), rng.gamma(3, 20, h), rng.gamma(3, 20, n_train)
 
 
-mase = Exercise(
+mase = WriteIt(
     reference=reference.mase,
     points=2,
     minutes=8,
@@ -206,7 +206,7 @@ kill_mase = WriteTheTest(
     minutes=10,
     level="mid",
     right={"reference": reference.mase, "loop": _by_loop, "norms": _by_norms},
-    wrong=wrong.PLANTED_MASE,
+    mutants=wrong.PLANTED_MASE,
     enough=7,
     misconceptions=(
         wrong.accepts_everything,
@@ -221,7 +221,7 @@ kill_mase = WriteTheTest(
 
 # ---- difference -----------------------------------------------------------------------------
 
-difference = Exercise(
+difference = WriteIt(
     reference=reference.difference,
     points=1,
     minutes=5,
@@ -263,7 +263,7 @@ def _round_trip(rng, m, h):
     return reference.difference(y, 1, m)[-h:], y[:-h], m
 
 
-inverse_difference = Exercise(
+inverse_difference = WriteIt(
     reference=reference.inverse_difference,
     points=2,
     minutes=8,
@@ -321,7 +321,7 @@ def _autoregressive(rng, n=300, coef=(5.0, 0.6, -0.3)):
     return np.array(y)
 
 
-ar_fit = Exercise(
+ar_fit = WriteIt(
     reference=reference.ar_fit,
     points=3,
     minutes=10,
@@ -357,7 +357,7 @@ ar_fit = Exercise(
 
 # ---- ar_forecast ----------------------------------------------------------------------------
 
-ar_forecast = Exercise(
+ar_forecast = WriteIt(
     reference=reference.ar_forecast,
     points=2,
     minutes=8,
@@ -435,12 +435,12 @@ def _same_errors(expected, got):
     )
 
 
-rolling_origin = Exercise(
+rolling_origin = WriteIt(
     reference=reference.rolling_origin,
     points=3,
     minutes=12,
     level="mid",
-    probe=_watched,
+    adapter=_watched,
     agrees=_same_errors,
     properties=(
         Property(
@@ -543,7 +543,7 @@ def _failures_told(call: Call) -> bool:
     return _among_the_best(call) and set(call.expected[2]) <= failed
 
 
-select_arima = Exercise(
+select_arima = WriteIt(
     reference=reference.select_arima,
     points=4,
     minutes=25,

@@ -10,9 +10,8 @@ from scipy import stats
 
 from solutions.experiments_and_bandits import misconceptions as wrong
 from solutions.experiments_and_bandits import reference
-from utils import plain
-from utils.exercise import BreakIt, Call, Exercise, Property, WriteTheTest
-from utils.plain import is_whole
+from utils.exercises import BreakIt, Call, Property, WriteIt, WriteTheTest, equality
+from utils.exercises.equality import is_whole
 
 # ---- break it -------------------------------------------------------------------------------
 
@@ -75,7 +74,7 @@ def _constant(rng):
     return [float(rng.integers(5, 9))] * 4, rng.normal(4, 2, 6).round(2)
 
 
-ab_readout = Exercise(
+ab_readout = WriteIt(
     reference=reference.ab_readout,
     points=2,
     minutes=8,
@@ -145,7 +144,7 @@ def _other_plans(rng):
     ]
 
 
-sample_size = Exercise(
+sample_size = WriteIt(
     reference=reference.sample_size,
     points=2,
     minutes=8,
@@ -193,7 +192,7 @@ def _sizes(rng, ratio=1.0, n=400):
     return n_t, n - n_t, ratio
 
 
-srm_pvalue = Exercise(
+srm_pvalue = WriteIt(
     reference=reference.srm_pvalue,
     points=1,
     minutes=5,
@@ -257,7 +256,7 @@ def _quiet_ends(rng):
     return [(pre, post, treated)]
 
 
-diff_in_diff = Exercise(
+diff_in_diff = WriteIt(
     reference=reference.diff_in_diff,
     points=2,
     minutes=6,
@@ -344,12 +343,12 @@ def _known_truth(call: Call) -> bool:
     )
 
 
-t_learner_uplift = Exercise(
+t_learner_uplift = WriteIt(
     reference=reference.t_learner_uplift,
     points=3,
     minutes=8,
     level="mid",
-    probe=_with_model,
+    adapter=_with_model,
     properties=(
         Property(
             "values",
@@ -409,7 +408,7 @@ def _broken_parts(rng):
     return parts
 
 
-uplift_at_k = Exercise(
+uplift_at_k = WriteIt(
     reference=reference.uplift_at_k,
     points=2,
     minutes=8,
@@ -468,7 +467,7 @@ kill_uplift = WriteTheTest(
     minutes=12,
     level="mid",
     right={"reference": reference.uplift_at_k, "pandas": _by_pandas, "loop": _by_loop},
-    wrong=wrong.PLANTED_UPLIFT,
+    mutants=wrong.PLANTED_UPLIFT,
     enough=7,
     misconceptions=(
         wrong.accepts_any_uplift,
@@ -505,7 +504,7 @@ def _rare_action(rng):
     return [(r, pi_e, pi_b)]
 
 
-ips_snips_ess = Exercise(
+ips_snips_ess = WriteIt(
     reference=reference.ips_snips_ess,
     points=3,
     minutes=10,
@@ -575,7 +574,7 @@ def _many_steps(answer, successes, trials, seed, what="one step", n_steps=1):
 def _same_frequencies(expected, got):
     """Two samples differ by chance: by less than five standard errors."""
     if not isinstance(expected, list) or isinstance(expected[0], bool):
-        return plain.close(expected, got)
+        return equality.close(expected, got)
     n_steps = sum(expected)
     p, q = np.asarray(expected) / n_steps, np.asarray(got) / n_steps
     tolerance = 5 * np.sqrt(2 * (p * (1 - p) + 0.0005) / n_steps)
@@ -609,12 +608,12 @@ def _over_many_steps(rng, *arms, n_steps=400):
     return [(*each, int(rng.integers(1000)), "one generator", n_steps) for each in arms]
 
 
-thompson_step = Exercise(
+thompson_step = WriteIt(
     reference=reference.thompson_step,
     points=3,
     minutes=10,
     level="mid",
-    probe=_many_steps,
+    adapter=_many_steps,
     agrees=_same_frequencies,
     properties=(
         Property(
@@ -665,7 +664,9 @@ thompson_step = Exercise(
 def _same_policy(expected, got):
     """Values within what the contract allows, actions exactly."""
     values, actions = got
-    return plain.close(expected[0], values, rtol=0, atol=2e-6) and plain.close(expected[1], actions)
+    return equality.close(expected[0], values, rtol=0, atol=2e-6) and equality.close(
+        expected[1], actions
+    )
 
 
 def _tiring(rng, m=4, gamma=0.9, weakest=0.2):
@@ -707,7 +708,7 @@ def _settled_at_once(rng):
     return [(list(map(float, wait)), list(map(float, send)), g) for wait, send, g in (fresh, tired)]
 
 
-coupon_policy = Exercise(
+coupon_policy = WriteIt(
     reference=reference.coupon_policy,
     points=4,
     minutes=20,

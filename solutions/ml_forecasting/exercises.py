@@ -7,17 +7,17 @@ import numpy as np
 from solutions.ml_forecasting import misconceptions as wrong
 from solutions.ml_forecasting import reference
 from utils import holdout
-from utils.exercise import (
+from utils.exercises import (
     BeatIt,
     BreakIt,
     Call,
-    Exercise,
     Metric,
     Property,
+    WriteIt,
     WriteTheTest,
     problem_with_days,
 )
-from utils.plain import is_whole
+from utils.exercises.equality import is_whole
 
 # ---- break it -------------------------------------------------------------------------------
 
@@ -71,7 +71,7 @@ def _unknown(y, o):
     return np.where(np.arange(len(y)) < o, y, 1_000_000)
 
 
-origin_features = Exercise(
+origin_features = WriteIt(
     reference=reference.origin_features,
     points=3,
     minutes=12,
@@ -146,7 +146,7 @@ kill_features = WriteTheTest(
     minutes=12,
     level="mid",
     right={"reference": reference.origin_features, "loop": _by_loop, "weeks": _by_weeks},
-    wrong=wrong.PLANTED_FEATURES,
+    mutants=wrong.PLANTED_FEATURES,
     enough=8,
     misconceptions=(
         wrong.accepts_everything,
@@ -208,12 +208,12 @@ def _learned_from_all_pairs(call: Call) -> bool:
     return expected.shape == got.shape and bool(np.allclose(expected, got))
 
 
-direct_forecast = Exercise(
+direct_forecast = WriteIt(
     reference=reference.direct_forecast,
     points=4,
     minutes=15,
     level="mid",
-    probe=_with_simple_models,
+    adapter=_with_simple_models,
     agrees=_same_forecast,
     properties=(
         Property(
@@ -290,7 +290,7 @@ def _beyond_the_maximum(call: Call) -> bool:
     return got.shape == (H,) and bool(np.allclose(got, y[o : o + H], rtol=1e-6))
 
 
-detrended_tree = Exercise(
+detrended_tree = WriteIt(
     reference=reference.detrended_tree,
     points=3,
     minutes=12,
@@ -371,7 +371,7 @@ def _perfect_but_for_closed_days(rng):
     return [(preds, truth)]
 
 
-inverse_mse_weights = Exercise(
+inverse_mse_weights = WriteIt(
     reference=reference.inverse_mse_weights,
     points=2,
     minutes=8,
@@ -440,7 +440,7 @@ def _costs_least(call: Call) -> bool:
     return cost(call.value) <= min(map(cost, samples)) * (1 + 1e-9)
 
 
-order_quantity = Exercise(
+order_quantity = WriteIt(
     reference=reference.order_quantity,
     points=3,
     minutes=10,

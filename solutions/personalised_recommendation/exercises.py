@@ -9,17 +9,17 @@ import numpy as np
 from solutions.personalised_recommendation import misconceptions as wrong
 from solutions.personalised_recommendation import reference
 from utils import holdout
-from utils.exercise import (
+from utils.exercises import (
     BeatIt,
     BreakIt,
     Call,
-    Exercise,
     Metric,
     Property,
+    WriteIt,
     WriteTheTest,
     problem_with_table,
 )
-from utils.plain import is_whole
+from utils.exercises.equality import is_whole
 
 
 def _counts(rng, n_users=10, n_items=8, density=0.5):
@@ -74,7 +74,7 @@ def _with_empty_item(rng):
     return [(R, 0.0), (R, 2.0)]
 
 
-item_similarity = Exercise(
+item_similarity = WriteIt(
     reference=reference.item_similarity,
     points=3,
     minutes=10,
@@ -129,7 +129,7 @@ def _newcomer(rng):
     return [(R, 2, _affinities(rng), 3)]
 
 
-itemcf_scores = Exercise(
+itemcf_scores = WriteIt(
     reference=reference.itemcf_scores,
     points=3,
     minutes=12,
@@ -200,7 +200,7 @@ def _without_history(rng):
     return [(_catalogue(rng), R, 1)]
 
 
-content_scores = Exercise(
+content_scores = WriteIt(
     reference=reference.content_scores,
     points=3,
     minutes=12,
@@ -279,7 +279,7 @@ def _without_seen(rng):
     return [(_voices(rng), _WEIGHTS, rng.permutation(9)[:4].tolist(), n) for n in (3, 5, 9)]
 
 
-hybrid_rank = Exercise(
+hybrid_rank = WriteIt(
     reference=reference.hybrid_rank,
     points=3,
     minutes=12,
@@ -347,7 +347,7 @@ kill_hybrid = WriteTheTest(
         "masked_arrays": _with_masked_arrays,
         "loop": _by_loop,
     },
-    wrong=wrong.PLANTED_HYBRIDS,
+    mutants=wrong.PLANTED_HYBRIDS,
     enough=7,
     misconceptions=(
         wrong.accepts_any_hybrid,
@@ -389,7 +389,7 @@ def _gradient_is_zero(call: Call) -> bool:
     return U.shape == (len(R), V.shape[1]) and bool(np.allclose(gradient, 0, atol=1e-7))
 
 
-als_user_step = Exercise(
+als_user_step = WriteIt(
     reference=reference.als_user_step,
     points=4,
     minutes=15,
@@ -432,7 +432,7 @@ def _batch(rng, size=6, scale=1.0, tau=1.0):
     return U, V, np.log(rng.dirichlet(np.ones(size))).round(3), tau
 
 
-in_batch_softmax_logq = Exercise(
+in_batch_softmax_logq = WriteIt(
     reference=reference.in_batch_softmax_logq,
     points=4,
     minutes=15,
@@ -486,7 +486,7 @@ def _trial(rng, gains, noise=0.3, n_units=200):
     return new[:, order], base[order]
 
 
-accept_model = Exercise(
+accept_model = WriteIt(
     reference=reference.accept_model,
     points=4,
     minutes=15,

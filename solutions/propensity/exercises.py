@@ -9,8 +9,8 @@ from scipy.special import expit
 from solutions.propensity import misconceptions as wrong
 from solutions.propensity import reference
 from utils import holdout
-from utils.exercise import BeatIt, BreakIt, Call, Exercise, Metric, Property, WriteTheTest
-from utils.plain import close, is_whole
+from utils.exercises import BeatIt, BreakIt, Call, Metric, Property, WriteIt, WriteTheTest
+from utils.exercises.equality import close, is_whole
 
 START = pd.Timestamp("2017-05-08")
 
@@ -130,7 +130,7 @@ def _campaign_of_others(rng):
     return [(sent, desc, one)]
 
 
-build_labels = Exercise(
+build_labels = WriteIt(
     reference=reference.build_labels,
     points=3,
     minutes=10,
@@ -227,7 +227,7 @@ def _two_starts(rng):
     return [(tx, pd.DataFrame({"household_id": [1, 1, 2, 1], "start_date": starts}), 20)]
 
 
-asof_features = Exercise(
+asof_features = WriteIt(
     reference=reference.asof_features,
     points=4,
     minutes=15,
@@ -313,7 +313,7 @@ kill_asof = WriteTheTest(
         "row_by_row": _row_by_row,
         "start_by_start": _start_by_start,
     },
-    wrong=wrong.PLANTED_LEAKS,
+    mutants=wrong.PLANTED_LEAKS,
     enough=7,
     misconceptions=(
         wrong.accepts_any_features,
@@ -349,7 +349,7 @@ def _single(rng, positive, n_features):
     return X, y, rng.normal(0, 1, n_features).round(2), positive
 
 
-positive_proba = Exercise(
+positive_proba = WriteIt(
     reference=reference.positive_proba,
     points=3,
     minutes=8,
@@ -437,7 +437,7 @@ def _gradient_of_the_loss(call: Call) -> bool:
     )
 
 
-logistic_loss_grad = Exercise(
+logistic_loss_grad = WriteIt(
     reference=reference.logistic_loss_grad,
     points=4,
     minutes=15,
@@ -497,7 +497,7 @@ def _one_redeemer(rng, n=30):
     return (p == p.max()).astype(int), p
 
 
-lift_at = Exercise(
+lift_at = WriteIt(
     reference=reference.lift_at,
     points=3,
     minutes=8,
@@ -568,7 +568,7 @@ def _same_table(expected, got):
     )
 
 
-calibration_table = Exercise(
+calibration_table = WriteIt(
     reference=reference.calibration_table,
     points=3,
     minutes=12,
@@ -628,7 +628,7 @@ def _worth_the_same(rng, n=30):
     return p, rng.integers(1, 4, n) / p, 0.5, 9.0
 
 
-choose_offers = Exercise(
+choose_offers = WriteIt(
     reference=reference.choose_offers,
     points=4,
     minutes=12,

@@ -9,9 +9,8 @@ import pandas as pd
 
 from solutions.recommender_design import misconceptions as wrong
 from solutions.recommender_design import reference
-from utils import plain
-from utils.exercise import BreakIt, Exercise, Property, WriteTheTest
-from utils.plain import is_whole
+from utils.exercises import BreakIt, Property, WriteIt, WriteTheTest, equality
+from utils.exercises.equality import is_whole
 
 # ---- break it -------------------------------------------------------------------------------
 
@@ -83,7 +82,7 @@ def _on_the_day(rng):
     return [(events.assign(day=np.where(rng.random(len(events)) < 0.4, 10, events["day"])), 10)]
 
 
-temporal_split = Exercise(
+temporal_split = WriteIt(
     reference=reference.temporal_split,
     points=2,
     minutes=6,
@@ -135,7 +134,7 @@ def _with_repeats(rng):
     ]
 
 
-precision_recall_at_k = Exercise(
+precision_recall_at_k = WriteIt(
     reference=reference.precision_recall_at_k,
     points=2,
     minutes=6,
@@ -187,7 +186,7 @@ def _repeated(rng):
     return [([ranked[1], *ranked], gains, 5)]
 
 
-ndcg_at_k = Exercise(
+ndcg_at_k = WriteIt(
     reference=reference.ndcg_at_k,
     points=3,
     minutes=10,
@@ -254,7 +253,7 @@ kill_ndcg = WriteTheTest(
         "sorted_positions": _by_sorted_positions,
         "loop": _by_loop,
     },
-    wrong=wrong.PLANTED_NDCG,
+    mutants=wrong.PLANTED_NDCG,
     enough=8,
     misconceptions=(
         wrong.accepts_whatever_comes,
@@ -286,7 +285,7 @@ def _equally_popular(rng):
     return [(pairs, 5, 4, True), (pairs, 21, 6, False)]
 
 
-popularity_topk = Exercise(
+popularity_topk = WriteIt(
     reference=reference.popularity_topk,
     points=2,
     minutes=8,
@@ -342,7 +341,7 @@ def _repeated_in_a_list(rng):
     return [([[*items, items[0], items[0]] for items in lists], catalogue)]
 
 
-coverage_and_gini = Exercise(
+coverage_and_gini = WriteIt(
     reference=reference.coverage_and_gini,
     points=3,
     minutes=10,
@@ -408,7 +407,7 @@ def _same_interval(expected, got):
     mine = got["interval"]
     if len(mine) != 2 or expected["same_again"] is not got["same_again"]:
         return False
-    return plain.close([low, high], mine, rtol=0, atol=0.05 * (high - low) + 1e-9)
+    return equality.close([low, high], mine, rtol=0, atol=0.05 * (high - low) + 1e-9)
 
 
 def _judged_twice(rng, gap, n_users=120, n=6000):
@@ -425,12 +424,12 @@ def _few_and_skewed(rng):
     return [(b + gain, b, 6000, int(rng.integers(1000)))]
 
 
-paired_bootstrap_ci = Exercise(
+paired_bootstrap_ci = WriteIt(
     reference=reference.paired_bootstrap_ci,
     points=3,
     minutes=12,
     level="mid",
-    probe=_twice,
+    adapter=_twice,
     agrees=_same_interval,
     properties=(
         Property(
@@ -485,7 +484,7 @@ def _budgets(rng):
     ]
 
 
-plan_funnel = Exercise(
+plan_funnel = WriteIt(
     reference=reference.plan_funnel,
     points=3,
     minutes=15,

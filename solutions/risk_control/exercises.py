@@ -8,8 +8,8 @@ import pandas as pd
 from solutions.risk_control import misconceptions as wrong
 from solutions.risk_control import reference
 from utils import fraud, holdout
-from utils.exercise import BeatIt, BreakIt, Exercise, Metric, Property, WriteTheTest
-from utils.plain import is_whole
+from utils.exercises import BeatIt, BreakIt, Metric, Property, WriteIt, WriteTheTest
+from utils.exercises.equality import is_whole
 
 # ---- break it -------------------------------------------------------------------------------
 
@@ -74,7 +74,7 @@ def _shuffled(rng):
     return cases
 
 
-average_precision = Exercise(
+average_precision = WriteIt(
     reference=reference.average_precision,
     points=3,
     minutes=12,
@@ -138,7 +138,7 @@ def _breaking_even(rng):
     return [(p, amount, cost), (p, 2 * amount, cost, 0.5)]
 
 
-review_decision = Exercise(
+review_decision = WriteIt(
     reference=reference.review_decision,
     points=2,
     minutes=6,
@@ -203,7 +203,7 @@ def _without_delay(rng):
     return [(t, 50, 0), (t + 0.5, 50, 0)]
 
 
-matured_time_split = Exercise(
+matured_time_split = WriteIt(
     reference=reference.matured_time_split,
     points=3,
     minutes=12,
@@ -261,7 +261,7 @@ kill_matured_split = WriteTheTest(
         "pandas": _with_pandas,
         "loop": _by_loop,
     },
-    wrong=wrong.PLANTED_SPLITS,
+    mutants=wrong.PLANTED_SPLITS,
     enough=7,
     misconceptions=(
         wrong.accepts_any_split,
@@ -296,7 +296,7 @@ def _at_the_edges(rng):
     return [(each.iloc[rng.permutation(8)], hours) for each in tables for hours in (2, 5)]
 
 
-velocity_count = Exercise(
+velocity_count = WriteIt(
     reference=reference.velocity_count,
     points=4,
     minutes=15,
@@ -364,7 +364,7 @@ def _with_nan(rng):
     return [(x, ref)]
 
 
-robust_z = Exercise(
+robust_z = WriteIt(
     reference=reference.robust_z,
     points=3,
     minutes=10,
@@ -434,7 +434,7 @@ def _lists_that_end(rng):
     return [(few, ano, 8, 0.25), (sup, fewer, 6, 0.5), (few, fewer, 9, 0.5)]
 
 
-review_queue = Exercise(
+review_queue = WriteIt(
     reference=reference.review_queue,
     points=3,
     minutes=15,
@@ -496,7 +496,7 @@ def _probabilities(rng, n=40):
     return rng.beta(0.4, 3, n).round(4)
 
 
-risk_tier = Exercise(
+risk_tier = WriteIt(
     reference=reference.risk_tier,
     points=2,
     minutes=8,

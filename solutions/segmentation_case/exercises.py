@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 
 import numpy as np
@@ -12,8 +11,8 @@ from sklearn.cluster import KMeans
 from solutions.segmentation_case import misconceptions as wrong
 from solutions.segmentation_case import reference
 from utils import data, holdout
-from utils.exercise import BeatIt, BreakIt, Call, Exercise, Metric, Property, WriteTheTest
-from utils.plain import close, is_whole
+from utils.exercises import BeatIt, BreakIt, Call, Metric, Property, WriteIt, WriteTheTest
+from utils.exercises.equality import close, is_whole
 
 # ---- break it -------------------------------------------------------------------------------
 
@@ -92,7 +91,7 @@ def _unknown_scores(rng):
     return [(table,)]
 
 
-assign_segments = Exercise(
+assign_segments = WriteIt(
     reference=reference.assign_segments,
     points=2,
     minutes=8,
@@ -161,7 +160,7 @@ def _one_group(rng):
     return [(nobody,), (df.assign(assigned=True),), (df.iloc[:0],)]
 
 
-winback_itt = Exercise(
+winback_itt = WriteIt(
     reference=reference.winback_itt,
     points=2,
     minutes=6,
@@ -217,7 +216,7 @@ def _as_listed(call: Call) -> bool:
     return list(value.columns) == [*order, "gone"] and list(value.index) == list(order)
 
 
-migration_matrix = Exercise(
+migration_matrix = WriteIt(
     reference=reference.migration_matrix,
     points=3,
     minutes=10,
@@ -283,7 +282,7 @@ def _one_cohort(rng):
     return [(orders[first == 7], 5, 16)]
 
 
-retention_curve = Exercise(
+retention_curve = WriteIt(
     reference=reference.retention_curve,
     points=3,
     minutes=12,
@@ -356,7 +355,7 @@ kill_retention = WriteTheTest(
     minutes=12,
     level="mid",
     right={"reference": reference.retention_curve, "loop": _by_loop, "pivot": _by_pivot},
-    wrong=wrong.PLANTED_RETENTION,
+    mutants=wrong.PLANTED_RETENTION,
     enough=7,
     misconceptions=(
         wrong.accepts_any_curve,
@@ -480,7 +479,7 @@ def _few_spend_most(rng):
     return [(low, 2), (high, 2)]
 
 
-kmeans_segments = Exercise(
+kmeans_segments = WriteIt(
     reference=reference.kmeans_segments,
     points=3,
     minutes=12,
@@ -541,7 +540,7 @@ kmeans_segments = Exercise(
 # ---- bootstrap_stability --------------------------------------------------------------------
 
 
-def _stability_probe(answer, X, kind, n, seed):
+def _stability_adapter(answer, X, kind, n, seed):
     """Lend an answer a clusterer, and watch what it clusters."""
     import numpy as np
 
@@ -621,21 +620,17 @@ def _resamples(call: Call) -> bool:
     )
 
 
-class _WithLentClusterer(Exercise):
-    """The docstring's example takes a function, which is no plain data: the probe lends one."""
-
-    @functools.cached_property
-    def _docstring_calls(self):
-        X = np.array([[i + 100 * (i > 9), i % 2] for i in range(20)])
-        return ((X, "clear", 5, 0),)
+# The docstring's example takes a function, which is no plain data: the adapter lends one.
+_LENT_CLUSTERER = (np.array([[i + 100 * (i > 9), i % 2] for i in range(20)]), "clear", 5, 0)
 
 
-bootstrap_stability = _WithLentClusterer(
+bootstrap_stability = WriteIt(
     reference=reference.bootstrap_stability,
     points=3,
     minutes=12,
     level="mid",
-    probe=_stability_probe,
+    adapter=_stability_adapter,
+    shown=(_LENT_CLUSTERER,),
     agrees=lambda expected, got: close(expected["value"], got["value"]),
     properties=(
         Property(
@@ -717,7 +712,7 @@ def _published_customers(rng):
     return [(_PUBLISHED, table["x"].to_numpy(), table["t_x"].to_numpy(), table["T"].to_numpy())]
 
 
-bgnbd_neg_log_likelihood = Exercise(
+bgnbd_neg_log_likelihood = WriteIt(
     reference=reference.bgnbd_neg_log_likelihood,
     points=4,
     minutes=20,

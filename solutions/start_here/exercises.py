@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from solutions.start_here import misconceptions as wrong
 from solutions.start_here import reference
-from utils.exercise import Exercise, Property
+from utils.exercises import Property, WriteIt
 
 
 def _receipts(rng, n_lines=12):
@@ -18,7 +18,7 @@ def _with_free_basket(rng):
     return [([*baskets, 9], [*sales, 0.0])]
 
 
-average_basket = Exercise(
+average_basket = WriteIt(
     reference=reference.average_basket,
     points=1,
     minutes=3,

@@ -7,8 +7,8 @@ import pandas as pd
 
 from solutions.user_value import misconceptions as wrong
 from solutions.user_value import reference
-from utils.exercise import BreakIt, Call, Exercise, Property, WriteTheTest
-from utils.plain import is_whole
+from utils.exercises import BreakIt, Call, Property, WriteIt, WriteTheTest
+from utils.exercises.equality import is_whole
 
 # ---- break it -------------------------------------------------------------------------------
 
@@ -72,7 +72,7 @@ def _evenings(rng):
     return [(pd.Series(days + hours, index=rng.permutation(30)),)]
 
 
-to_local_day = Exercise(
+to_local_day = WriteIt(
     reference=reference.to_local_day,
     points=2,
     minutes=6,
@@ -156,7 +156,7 @@ def _silent(rng):
     return [(tx[tx["household_id"] != 3], [3, 1, 9], _ASOF, 56), (tx, [77], _ASOF, 56)]
 
 
-household_profile = Exercise(
+household_profile = WriteIt(
     reference=reference.household_profile,
     points=3,
     minutes=10,
@@ -228,7 +228,7 @@ def _without_time(rng):
     return [(log, start), (log.assign(source_time=pd.NaT), start)]
 
 
-leak_audit = Exercise(
+leak_audit = WriteIt(
     reference=reference.leak_audit,
     points=2,
     minutes=5,
@@ -297,7 +297,7 @@ def _rare_brands(rng):
     return [(pd.concat([tx, rare], ignore_index=True), [1, 2, 3], "brand")]
 
 
-share_of_wallet = Exercise(
+share_of_wallet = WriteIt(
     reference=reference.share_of_wallet,
     points=2,
     minutes=8,
@@ -363,7 +363,7 @@ def _equal_scores(call: Call) -> bool:
     return same and all(scores[s].nunique() > 2 for s, _ in pairs)
 
 
-rfm_scores = Exercise(
+rfm_scores = WriteIt(
     reference=reference.rfm_scores,
     points=3,
     minutes=10,
@@ -431,7 +431,7 @@ kill_rfm = WriteTheTest(
         "counting": _by_counting,
         "searching": _by_searching,
     },
-    wrong=wrong.PLANTED_RFM,
+    mutants=wrong.PLANTED_RFM,
     enough=6,
     misconceptions=(
         wrong.accepts_all,
@@ -467,7 +467,7 @@ def _many_silent(rng):
     return [(monetary, demo, 5)]
 
 
-coverage_by_value = Exercise(
+coverage_by_value = WriteIt(
     reference=reference.coverage_by_value,
     points=3,
     minutes=8,

@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from utils import exercise
+from utils import catalogue
 from utils.check import check
 
 
@@ -22,7 +22,7 @@ def child(topic: str, name: str) -> None:
     import numpy  # noqa: F401
     import pandas  # noqa: F401
 
-    task = exercise.load(topic)[name]
+    task = catalogue.load(topic)[name]
     right, wrong = task.reference, task.misconceptions[0]
     wrong.__name__ = name
     waited = []
@@ -39,8 +39,8 @@ def main() -> None:
     print(_peers.machine())
     print(f"{'exercise':<52}{'right':>8}{'again':>8}{'wrong':>8}{'again':>8}  ms")
     rows = []
-    for topic in exercise.topics():
-        for name in exercise.load(topic):
+    for topic in catalogue.topics():
+        for name in catalogue.load(topic):
             row = _peers.measure(sys.executable, Path(__file__), "--child", topic, name, threads=2)
             rows.append(row)
             print(f"{topic + '.' + name:<52}" + "".join(f"{ms:8.0f}" for ms in row))

@@ -48,7 +48,8 @@ CASES = """
 import json
 from pathlib import Path
 
-from utils import plain
+from utils.execution import plain
+from utils.exercises import equality
 
 STORED = json.loads(Path(__file__).with_name("cases.json").read_text("latin-1"))
 
@@ -67,7 +68,7 @@ def passed(name, answer):
         def differs(defect):
             args = answer(defect)
             try:
-                return not plain.close(
+                return not equality.close(
                     misconceptions.correct(*args), misconceptions.PLANTED[defect](*args)
                 )
             except Exception:
@@ -80,11 +81,11 @@ def passed(name, answer):
         return all(
             task.agrees(expected, task.probe(answer, *args)) for args, expected in cases(name)
         )
-    return all(plain.close(expected, answer(*args)) for args, expected in cases(name))
+    return all(equality.close(expected, answer(*args)) for args, expected in cases(name))
 
 
 def cases(name):
-    return [[plain.loads(part.encode("latin-1")) for part in case] for case in STORED[name]]
+    return [[plain.from_bytes(part.encode("latin-1")) for part in case] for case in STORED[name]]
 
 
 def verdict(test, implementation):
@@ -113,7 +114,7 @@ def cpu_seconds(command: list[str], **options: object) -> tuple[float, float]:
 
 def answers(n: int, names: list[str]) -> list[dict[str, str]]:
     """Answers of ``n`` learners: four of five are right, and no two are written alike."""
-    from utils.editions import Reference
+    from utils.editions.source import Reference
 
     reference = Reference(ROOT / "solutions" / TOPIC / "reference.py")
     rng = random.Random(SEED)
@@ -149,16 +150,22 @@ def write(path: Path, cells: list[dict]) -> None:
 
 
 def store_cases(folder: Path, names: list[str]) -> None:
-    from utils import exercise, plain
+    from utils import catalogue
+    from utils.execution import plain
+    from utils.exercises import attempt
 
     stored = {}
     for name in names:
-        task = exercise.load(TOPIC)[name]
+        task = catalogue.load(TOPIC)[name]
         if name == "kill_cf":
             continue
-        rows = zip(task.inputs(SEED), task._run_trusted(task.reference, SEED), strict=True)
+        asked = attempt.sheet(task, SEED)
+        rows = ((case.args, asked.expected(case)) for case in asked.cases)
         stored[name] = [
-            [plain.dumps(args).decode("latin-1"), plain.dumps(outcome.value).decode("latin-1")]
+            [
+                plain.to_bytes(args).decode("latin-1"),
+                plain.to_bytes(outcome.value).decode("latin-1"),
+            ]
             for args, outcome in rows
         ]
     (folder / "cases.json").write_text(json.dumps(stored), "latin-1")
@@ -173,9 +180,10 @@ Marked = tuple[float, float, list[int]]
 
 def alone(learners: list[dict[str, str]]) -> Marked:
     """Every answer called and judged in this process, which has imported everything."""
-    from utils import calls, exercise
+    from utils import catalogue
+    from utils.execution.runner import Runner
 
-    tasks = exercise.load(TOPIC)
+    tasks = catalogue.load(TOPIC)
     for name in learners[0]:
         tasks[name].mark(tasks[name].reference, SEED)
     before, started = time.process_time(), time.perf_counter()
@@ -185,7 +193,7 @@ def alone(learners: list[dict[str, str]]) -> Marked:
         exec("\n".join([IMPORTS, *mine.values()]), namespace)
         passed.append(0)
         for name in mine:
-            run = calls.Runner(namespace[name], tasks[name].probe, tasks[name].candidates)  # type: ignore[arg-type]
+            run = Runner(namespace[name], tasks[name].adapter, tasks[name].implementations)  # type: ignore[arg-type]
             outcomes = [run(args) for args in tasks[name].inputs(SEED)]
             passed[-1] += tasks[name].judge(outcomes, SEED).passed
     return time.process_time() - before, time.perf_counter() - started, passed
@@ -310,9 +318,9 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--all", action="store_true", help="the exercise on real data too")
     args = parser.parse_args()
-    from utils import exercise
+    from utils import catalogue
 
-    names = list(exercise.load(TOPIC))[: None if args.all else -1]
+    names = list(catalogue.load(TOPIC))[: None if args.all else -1]
     learners = answers(max(args.peers, *args.ours), names)
     print(_peers.machine())
     print(

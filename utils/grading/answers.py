@@ -88,11 +88,12 @@ def find(
     """
     handed_out = handed_out or HandedOut()
     notes: list[str] = []
-    called: str | None = name
+    called = name
     if name not in book.binding:
-        called = _renamed(book, name, set(known), handed_out.stubs.get(name, ""))
-        if called is None:
+        renamed = _renamed(book, name, set(known), handed_out.stubs.get(name, ""))
+        if renamed is None:
             return _why_not(book, name)
+        called = renamed
         notes.append(f"Found under the name {called}: marked as {name}.")
     bindings = book.binding[called]
     written = [s for s in bindings if not is_stub(s.node) and not isinstance(s.node, ast.Delete)]

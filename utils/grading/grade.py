@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from utils import exercise
+from utils import catalogue
 from utils.grading import marking, pool, submissions
 from utils.grading.answers import Answer, Missing
 from utils.grading.budget import Limits
@@ -167,9 +167,9 @@ def _chosen(chapters: Sequence[str]) -> list[str] | None:
     if not chapters:
         return None
     numbers = {f"{int(c):02d}" if c.isdecimal() and len(c) < 3 else c for c in chapters}
-    known = exercise.topics()
-    chosen = [t for t in known if exercise.notebook_stem(t)[:2] in numbers]
-    missing = numbers - {exercise.notebook_stem(t)[:2] for t in chosen}
+    known = catalogue.topics()
+    chosen = [t for t in known if catalogue.chapter(t).number in numbers]
+    missing = numbers - {catalogue.chapter(t).number for t in chosen}
     if missing:
         raise CannotGrade(f"No chapter {min(missing)} has exercises: see notebooks/.")
     return chosen
@@ -206,7 +206,7 @@ class _Plan:
                 "No submission defines half of a chapter's exercises: say which chapter to mark, "
                 "as in --chapter 03."
             )
-        return [topic for topic in exercise.topics() if topic in touched]
+        return [topic for topic in catalogue.topics() if topic in touched]
 
     def open_tasks(self, blank: Task, cache: ResultCache) -> list[Task]:
         """A task for each learner with answers that the result cache does not have."""
@@ -254,14 +254,14 @@ class _Plan:
 
 def _each_exercise(topic: str, reading: Reading) -> Iterator[tuple[str, Found | None]]:
     found = reading.answers.get(topic)
-    for position, name in enumerate(exercise.load(topic)):
+    for position, name in enumerate(catalogue.load(topic)):
         yield name, found[position] if found and not reading.problem else None
 
 
 def _prepare(tasks: Sequence[Task]) -> None:
     """Compute what judging needs once here, and not in every worker."""
     for topic, name in sorted({(t, a.exercise) for task in tasks for t, a in task.answers}):
-        exercise.load(topic)[name].prepare(tasks[0].seed)
+        catalogue.load(topic)[name].prepare(tasks[0].seed)
 
 
 # ---- doing it -------------------------------------------------------------------------------

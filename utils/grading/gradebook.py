@@ -17,7 +17,7 @@ import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from utils import exercise, records
+from utils import catalogue, files
 from utils.grading.marking import Row
 from utils.grading.roster import Learner
 
@@ -58,7 +58,7 @@ def write_gradebook(path: Path, rows: Iterable[Row]) -> None:
 def write_scores(folder: Path, learners: Sequence[Learner], rows: Sequence[Row]) -> None:
     """``scores.csv`` for Canvas and ``scores_moodle.csv`` for Moodle: a column a chapter."""
     topics = list(dict.fromkeys(row.topic for row in rows))
-    titles = [exercise.notebook_stem(topic) for topic in topics]
+    titles = [catalogue.chapter(topic).stem for topic in topics]
     possible = dict.fromkeys(topics, 0.0)
     for (_, topic), points in {(r.exercise, r.topic): r.max_points for r in rows}.items():
         possible[topic] += points
@@ -96,7 +96,7 @@ def _scores(rows: Sequence[Row]) -> dict[tuple[str, str], str]:
 def _write(path: Path, lines: Iterable[Sequence[str]]) -> None:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows([[_text(c) for c in line] for line in lines])
-    records.replace(path, text.getvalue().encode("utf-8", "replace"))
+    files.replace(path, text.getvalue().encode("utf-8", "replace"))
 
 
 def _text(cell: str) -> str:

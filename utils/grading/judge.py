@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from utils import calls
-from utils import exercise as exercises
-from utils.calls import Failure, Outcome
+from utils import catalogue
+from utils.execution import outcomes as framing
+from utils.execution.outcomes import Failure, Outcome
+from utils.exercises import Exercise, Mark
 from utils.grading import budget
 from utils.grading.budget import OverBudget
 from utils.grading.helper import Helper, Overrun
@@ -27,7 +28,7 @@ PREPARE_SECONDS = 600.0
 
 @dataclass(frozen=True)
 class Judged:
-    """A mark as plain data; see `utils.exercise.Mark`."""
+    """A mark as plain data; see `utils.Mark`."""
 
     points: float
     max_points: float
@@ -36,7 +37,7 @@ class Judged:
     failed_properties: tuple[str, ...]
     misconception: str
     message: str
-    verdicts: tuple[dict[str, Any], ...]
+    criteria: tuple[dict[str, Any], ...]
     examples: tuple[dict[str, Any], ...]
     printed: str
 
@@ -72,7 +73,7 @@ class Judge:
         except Overrun as overrun:
             self._prepared.clear()
             raise OverBudget(f"What it returned takes too much {overrun.what} to judge.") from None
-        fields = {n: tuple(v) if isinstance(v, list) else v for n, v in json.loads(said).items()}
+        fields: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in json.loads(said).items()}
         return Judged(**fields)
 
     def close(self) -> None:
@@ -96,14 +97,14 @@ def _answered(request: bytes) -> bytes:
     (size,) = SIZE.unpack_from(request)
     start = SIZE.size + size
     told = json.loads(request[SIZE.size : start])
-    exercise = exercises.load(told["topic"])[told["name"]]
+    exercise = catalogue.load(told["topic"])[told["name"]]
     if not told["replies"]:
         exercise.prepare(told["seed"])
         return b"{}"
     outcomes: list[Outcome] = []
     for reply in told["replies"]:
         if isinstance(reply, int):
-            outcomes.append(calls._unpack(request[start : start + reply]))
+            outcomes.append(framing.from_bytes(request[start : start + reply]))
             start += reply
         else:
             outcomes.append(Outcome(failure=Failure(*reply)))
@@ -116,14 +117,14 @@ def _answered(request: bytes) -> bytes:
         mark.failed_properties,
         mark.misconception or "",
         mark.message,
-        tuple(asdict(verdict) for verdict in mark.verdicts),
+        tuple(asdict(each) for each in mark.criteria),
         tuple(asdict(example) for example in mark.examples),
         mark.printed,
     )
     return json.dumps(asdict(judged_mark)).encode()
 
 
-def judged(exercise: exercises.Exercise, outcomes: Sequence[Outcome], seed: int) -> exercises.Mark:
+def judged(exercise: Exercise, outcomes: Sequence[Outcome], seed: int) -> Mark:
     """The mark for what an answer did, whatever it sent."""
     try:
         return exercise.judge(outcomes, seed)
@@ -131,6 +132,4 @@ def judged(exercise: exercises.Exercise, outcomes: Sequence[Outcome], seed: int)
         raise
     except Exception as error:
         said = f"What it returned cannot be judged ({type(error).__name__})."
-        return exercises.Mark(
-            exercise.name, 0.0, float(exercise.points), ("examples",), message=said
-        )
+        return Mark(exercise.name, 0.0, float(exercise.points), ("examples",), message=said)

@@ -17,10 +17,11 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from utils import exercise as exercises
-from utils import plain
-from utils.calls import Failure
-from utils.exercise import Exercise
+from utils import catalogue
+from utils.execution import plain
+from utils.execution.outcomes import Failure, Stop
+from utils.execution.plain import Implementation
+from utils.exercises import Exercise, feedback
 from utils.grading.answers import Answer
 from utils.grading.budget import MAX_SUBMISSION, Budget, Limits, OverBudget
 from utils.grading.judge import Judge, Judged
@@ -28,7 +29,6 @@ from utils.grading.sandbox import client, confinement
 from utils.grading.sandbox.client import Done, Job, Session
 from utils.grading.sandbox.oracle import Oracle
 from utils.grading.status import Status
-from utils.plain import Candidate
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Row:
     notes: tuple[str, ...] = ()
     code: str = ""
     printed: str = ""
-    verdicts: tuple[dict[str, Any], ...] = ()
+    criteria: tuple[dict[str, Any], ...] = ()
     examples: tuple[dict[str, Any], ...] = field(default=())
     # Whether something that may not be the answer's doing ended its process.
     unclear: bool = False
@@ -96,7 +96,7 @@ def unmarked(
     learner: str, topic: str, name: str, status: Status, message: str, code: str = ""
 ) -> Row:
     """A row that earns nothing, and the sentence that says why."""
-    task = exercises.load(topic)[name]
+    task = catalogue.load(topic)[name]
     return Row(learner, topic, name, 0.0, float(task.points), status, message=message, code=code)
 
 
@@ -108,7 +108,7 @@ class _Marking:
     ) -> None:
         self.task, self.topic, self.answer = task, topic, answer
         self.shared, self.own = shared, own
-        self.exercise = exercises.load(topic)[answer.exercise]
+        self.exercise = catalogue.load(topic)[answer.exercise]
         self.budget = Budget(task.limits)
         self.seconds = 0.0
         self.notes = list(answer.notes)
@@ -138,7 +138,7 @@ class _Marking:
             tuple(self.notes),
             self.answer.code,
             judged.printed,
-            judged.verdicts,
+            judged.criteria,
             judged.examples,
             done.unclear and not judged.passed,
         )
@@ -151,14 +151,14 @@ class _Marking:
     def _as_written(self) -> tuple[Done, Judged]:
         run = _Run(self.task, self.topic, self.exercise, self.answer)
         # Who may ask implementations of ours shares no child with an answer that they would help.
-        if not self.exercise.candidates:
+        if not self.exercise.implementations:
             done, judged = self._collected(run, self.shared, retry=False)
             if judged.passed:
                 return done, judged
         done, judged = self._collected(run, self.own, retry=True)
         if not judged.passed:
             self.notes += [
-                f"{label} failed, and what depends on it: {exercises.explain(failure)}"
+                f"{label} failed, and what depends on it: {feedback.explain(failure)}"
                 for label, failure in list(done.failed_cells.items())[:5]
             ]
         return done, judged
@@ -175,7 +175,7 @@ class _Marking:
         """The better of the mark as written and the one with earlier references in place."""
         if judged.passed or not self.answer.uses:
             return judged
-        earlier = exercises.load(self.topic)
+        earlier = catalogue.load(self.topic)
         stand_ins = {name: earlier[name].reference for name in self.answer.uses}
         run = _Run(self.task, self.topic, self.exercise, self.answer, stand_ins)
         try:
@@ -213,9 +213,9 @@ def _status(judged: Judged, done: Done) -> Status:
     if judged.points > 0:
         return Status.PARTLY
     kinds = {reply.kind for reply in done.replies if isinstance(reply, Failure)}
-    if "Timeout" in kinds:
+    if Stop.TIMEOUT in kinds:
         return Status.TIMED_OUT
-    return Status.CRASHED if "Crash" in kinds else Status.WRONG
+    return Status.CRASHED if Stop.CRASH in kinds else Status.WRONG
 
 
 # ---- collecting -----------------------------------------------------------------------------
@@ -235,23 +235,23 @@ class _Run:
         self.task, self.topic, self.exercise = task, topic, exercise
         self._asked = dict(enumerate(stand_ins.values()))
         hidden = [tuple(map(self._hidden, args)) for args in exercise.inputs(task.seed)]
-        self._inputs = [plain.dumps(args) for args in hidden]
+        self._inputs = [plain.to_bytes(args) for args in hidden]
         self._job = Job(
             answer.cells,
             answer.name,
-            _source(exercise.probe) if exercise.probe else None,
+            _source(exercise.adapter) if exercise.adapter else None,
             min(exercise.seconds, task.limits.seconds),
             {name: str(number) for number, name in enumerate(stand_ins)},
             lent(exercise.name, answer.imports),
         )
 
     def _hidden(self, arg: Any) -> Any:
-        if not isinstance(arg, Candidate):
+        if not isinstance(arg, Implementation):
             return arg
         # Its key is a name that tells; in the child it is a number that does not.
         number = len(self._asked)
-        self._asked[number] = self.exercise.candidates[arg.key]
-        return Candidate(str(number))
+        self._asked[number] = self.exercise.implementations[arg.key]
+        return Implementation(str(number))
 
     def collect(self, session: Session, budget: Budget, retry: bool) -> Done:
         asked = _oracle(tuple(self._asked.values()), self._job.seconds).for_another()
@@ -264,14 +264,14 @@ class _Run:
 @functools.cache
 def lent(name: str, imported: tuple[str, ...]) -> dict[str, str]:
     """The references that an answer imports, of topics before its own: a learner has these."""
-    topics = exercises.topics()
-    earlier = topics[: topics.index(exercises.topic_of(name) or topics[0])]
-    return {topic: exercises.reference_text(topic) for topic in earlier if topic in imported}
+    topics = catalogue.topics()
+    earlier = topics[: topics.index(catalogue.topic_of(name) or topics[0])]
+    return {topic: catalogue.reference_text(topic) for topic in earlier if topic in imported}
 
 
 @functools.cache
-def _source(probe: Callable[..., Any]) -> str:
-    return inspect.getsource(probe)
+def _source(adapter: Callable[..., Any]) -> str:
+    return inspect.getsource(adapter)
 
 
 @functools.cache

@@ -303,7 +303,9 @@ def syntax_problem(source: str, error: Exception) -> str:
 
 
 def _statement(cell: int, position: int, node: ast.stmt, lines: Sequence[str]) -> Statement:
-    binds, reads, changes = set(), set(), set()
+    binds: set[str] = set()
+    reads: set[str] = set()
+    changes: set[str] = set()
     defines = isinstance(node, DEFINITIONS)
     for part in ast.walk(node):
         if isinstance(part, ast.Name):
@@ -332,7 +334,7 @@ def _statement(cell: int, position: int, node: ast.stmt, lines: Sequence[str]) -
         cell,
         position,
         node,
-        *map(frozenset, (names, reads, now, changes)),  # type: ignore[arg-type]
+        *map(frozenset, (names, reads, now, changes)),
     )
 
 

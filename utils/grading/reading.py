@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from utils import exercise as exercises
+from utils import catalogue
 from utils.grading import answers, budget, notebooks
 from utils.grading.answers import Answer, HandedOut, Missing, SentCell
 from utils.grading.helper import Helper, Overrun
@@ -113,10 +113,10 @@ def _answered(request: bytes) -> bytes:
             why = str(error) if isinstance(error, ValueError) else "its code is nested too deeply"
             unread.append(f"{file.name} cannot be read: {why}.")
     names = set().union(*(book.functions | book.binding.keys() for book in books))
-    known = frozenset().union(*map(exercises.defined, exercises.topics()))
+    known = frozenset().union(*map(catalogue.defined, catalogue.topics()))
     topics = told["topics"]
     if topics is None:
-        topics = [t for t in exercises.topics() if _half_written(t, names)]
+        topics = [t for t in catalogue.topics() if _half_written(t, names)]
     answered = {topic: [_dict(each) for each in _answers(books, topic, known)] for topic in topics}
     reply = {
         "notes": [note[:300] for note in [*notes, *unread][:50]],
@@ -129,7 +129,7 @@ def _answered(request: bytes) -> bytes:
 
 
 def _half_written(topic: str, names: set[str]) -> bool:
-    mine = exercises.load(topic) if names & exercises.defined(topic) else {}
+    mine = catalogue.load(topic) if names & catalogue.defined(topic) else {}
     return bool(mine) and 2 * len(names & set(mine)) >= len(mine)
 
 
@@ -145,7 +145,7 @@ def _libraries(books: Sequence[ParsedNotebook]) -> list[str]:
 
 
 def _answers(books: Sequence[ParsedNotebook], topic: str, known: frozenset[str]) -> list[Found]:
-    names = list(exercises.load(topic))
+    names = list(catalogue.load(topic))
     handed_out = _handed_out()
     found: list[Found] = []
     for position, name in enumerate(names):
@@ -184,7 +184,7 @@ def _handed_out() -> HandedOut:
     """What the learner's notebooks were like when they were handed out."""
     stubs: dict[str, str] = {}
     digests: set[str] = set()
-    for path in sorted((exercises.ROOT / "notebooks").rglob("*.ipynb")):
+    for path in sorted((catalogue.NOTEBOOKS).rglob("*.ipynb")):
         if ".ipynb_checkpoints" in path.parts:
             continue
         book = ParsedNotebook(notebooks.read_notebook(path)[0])

@@ -5,7 +5,6 @@ Whatever a learner wrote is escaped; the pages load nothing and run no script.
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import inspect
 import math
@@ -15,10 +14,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 
-from utils import exercise, palette, records
+from utils import catalogue, files, pages
 from utils.grading import gradebook, similarity, statistics
 from utils.grading.grade import Marked
 from utils.grading.marking import Row
@@ -84,42 +82,29 @@ def page_name(key: str) -> str:
 
 
 def _save(path: Path, text: str) -> None:
-    records.replace(path, text.encode("utf-8", "replace"))
+    files.replace(path, text.encode("utf-8", "replace"))
 
 
 def _plain(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-# ---- templates ------------------------------------------------------------------------------
+# ---- what templates ask for -------------------------------------------------------------------
 
 
-@functools.cache
-def _templates() -> jinja2.Environment:
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-    )
-    templates.globals["palette"] = palette
-    templates.filters |= {
-        "shown": _shown,
-        "words": lambda name: name.replace("_", " "),
-        "paragraphs": lambda text: [part for part in text.split("\n\n") if part],
+def _page(template: str, **values: Any) -> str:
+    functions = {
         "points": _points,
         "kind": _kind,
-        "outcome": lambda verdict: _outcome(verdict)[0],
-        "outcome_kind": lambda verdict: _outcome(verdict)[1],
-        "number": lambda value: "" if math.isnan(value) else f"{value:.2f}",
+        "outcome": _outcome,
         "who": _who,
+        "number": _number,
     }
-    return templates
+    return pages.render(f"grading/templates/{template}.html.jinja", **values, **functions)
 
 
-def _shown(text: object) -> str:
-    """Text without what a page cannot hold; escaping is the template's."""
-    return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in str(text))
+def _number(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.2f}"
 
 
 def _points(row: Row) -> str:
@@ -149,31 +134,25 @@ def _who(cluster: Cluster) -> str:
 
 def learner_page(submission: Submission, rows: Sequence[Row]) -> str:
     """Her own code and the feedback on it, exercise by exercise."""
-    return (
-        _templates()
-        .get_template("learner.html")
-        .render(
-            submission=submission,
-            rows=rows,
-            earned=sum(r.points for r in rows),
-            possible=sum(r.max_points for r in rows if r.counts),
-            unknown=sum(not r.counts for r in rows),
-        )
+    return _page(
+        "learner",
+        submission=submission,
+        rows=rows,
+        earned=sum(r.points for r in rows),
+        possible=sum(r.max_points for r in rows if r.counts),
+        unknown=sum(not r.counts for r in rows),
     )
 
 
 def similar_page(cluster: Cluster) -> str:
     """Answers that are alike, two by two."""
     first, *others = _distinct(cluster.members)
-    return (
-        _templates()
-        .get_template("similar.html")
-        .render(
-            cluster=cluster,
-            first=first,
-            others=others[:MAX_SIDE_BY_SIDE],
-            hidden=max(0, len(others) - MAX_SIDE_BY_SIDE),
-        )
+    return _page(
+        "similar",
+        cluster=cluster,
+        first=first,
+        others=others[:MAX_SIDE_BY_SIDE],
+        hidden=max(0, len(others) - MAX_SIDE_BY_SIDE),
     )
 
 
@@ -189,24 +168,21 @@ def class_page(marked: Marked, likeness: Likeness) -> str:
     rows = marked.rows
     listed = likeness.clusters[:MAX_CLUSTERS]
     nearly = similarity.NEARLY_IDENTICAL
-    return (
-        _templates()
-        .get_template("class.html")
-        .render(
-            titles=[exercise.notebook_stem(topic) for topic in marked.topics],
-            seed=marked.seed,
-            warnings=marked.warnings,
-            unknown=len(marked.not_marked),
-            scores=_scores(marked),
-            monday=list(_monday(rows)),
-            items=statistics.items(rows),
-            misconceptions=statistics.misconceptions(rows),
-            likeness=likeness,
-            least=nearly if math.isnan(likeness.threshold) else min(nearly, likeness.threshold),
-            clusters=[(cluster, f"{n}.html") for n, cluster in enumerate(listed, 1)],
-            more_clusters=len(likeness.clusters) - len(listed),
-            learners=_learners(marked),
-        )
+    return _page(
+        "class",
+        titles=[catalogue.chapter(topic).stem for topic in marked.topics],
+        seed=marked.seed,
+        warnings=marked.warnings,
+        unknown=len(marked.not_marked),
+        scores=_scores(marked),
+        monday=list(_monday(rows)),
+        items=statistics.items(rows),
+        misconceptions=statistics.misconceptions(rows),
+        likeness=likeness,
+        least=nearly if math.isnan(likeness.threshold) else min(nearly, likeness.threshold),
+        clusters=[(cluster, f"{n}.html") for n, cluster in enumerate(listed, 1)],
+        more_clusters=len(likeness.clusters) - len(listed),
+        learners=_learners(marked),
     )
 
 
@@ -247,8 +223,8 @@ def _monday(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
 
 
 def _explanation(name: str, misconception: str) -> str:
-    topic = exercise.topic_of(name)
-    known = exercise.load(topic)[name].misconceptions if topic else ()
+    topic = catalogue.topic_of(name)
+    known = catalogue.load(topic)[name].misconceptions if topic else ()
     found = next((m for m in known if m.__name__ == misconception), None)
     return inspect.getdoc(found) or "" if found else ""
 

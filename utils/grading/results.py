@@ -16,14 +16,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from utils.exercise import ROOT
+from utils.catalogue import ROOT
 from utils.grading import marking
 from utils.grading.answers import Answer
 from utils.grading.marking import Row, Task
 from utils.grading.status import Status
 
 # What marks, whatever the exercise: a mark may change when any of it does.
-ENGINE = ("utils/calls.py", "utils/plain.py", "utils/exercise.py", "utils/grading")
+ENGINE = ("utils/execution", "utils/exercises", "utils/grading")
 
 
 class ResultCache:

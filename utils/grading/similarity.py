@@ -21,7 +21,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from utils import exercise
+from utils import catalogue
 from utils.grading.marking import Row
 
 # Sequences of this many tokens are compared: long enough that idioms alone do not make two alike.
@@ -138,7 +138,7 @@ def solutions(exercises: Iterable[tuple[str, str]]) -> list[Written]:
 
     found = []
     for topic, name in sorted(exercises):
-        reference = exercise.load(topic)[name].reference
+        reference = catalogue.load(topic)[name].reference
         found.append(Written(PUBLISHED, name, inspect.getsource(reference)))
     return found
 
@@ -160,7 +160,8 @@ class _Group:
             if len(found) >= FEWEST_TOKENS:
                 same[found].append(written)
         self.members = list(same.values())
-        rows, columns = [], []
+        rows: list[int] = []
+        columns: list[int] = []
         for i, words in enumerate(same):
             shingles = {
                 zlib.crc32(" ".join(words[j : j + SHINGLE]).encode("utf-8", "replace"))
@@ -168,8 +169,8 @@ class _Group:
             }
             rows += [i] * len(shingles)
             columns += shingles
-        _, numbers = np.unique(np.array(columns, dtype=np.int64), return_inverse=True)
-        shape = (len(same), int(numbers.max()) + 1 if len(numbers) else 0)
+        found_shingles, numbers = np.unique(np.array(columns, np.int64), return_inverse=True)
+        shape = (len(same), len(found_shingles))
         ones = np.ones(len(rows), dtype=np.int32)
         self.matrix = sparse.csr_matrix((ones, (np.array(rows, dtype=np.int64), numbers)), shape)
         self.sizes = np.asarray(self.matrix.sum(axis=1)).ravel()

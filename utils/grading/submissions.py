@@ -292,9 +292,9 @@ def learner_of(stem: str) -> str:
 
 
 def _topics() -> str:
-    from utils import exercise
+    from utils import catalogue
 
-    return "|".join(map(re.escape, exercise.topics()))
+    return "|".join(map(re.escape, catalogue.topics()))
 
 
 # ---- by learner -----------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from utils import editions, records
-from utils.exercise import ROOT
+from utils import catalogue, files
+from utils.editions.source import METADATA
 from utils.interview import session
 from utils.interview.bank import NotPossible
 from utils.interview.session import Part
@@ -21,7 +21,7 @@ def write_notebook(path: Path, part: Part) -> None:
     if path.exists():
         return
     topic, name = part.key.split("/")
-    imports = _imports(ROOT / "solutions" / topic / "reference.py")
+    imports = _imports(catalogue.chapter(topic).reference)
     cells = [
         _cell(
             "markdown",
@@ -31,8 +31,8 @@ def write_notebook(path: Path, part: Part) -> None:
         _cell("code", session.reference_of(topic).stub(name)),
         _cell("code", ""),
     ]
-    book = {"cells": cells, "metadata": editions.METADATA, "nbformat": 4, "nbformat_minor": 5}
-    records.replace(path, json.dumps(book, ensure_ascii=False, indent=1) + "\n")
+    book = {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
+    files.replace(path, json.dumps(book, ensure_ascii=False, indent=1) + "\n")
 
 
 def _cell(kind: str, source: str) -> dict[str, Any]:

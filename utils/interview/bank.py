@@ -14,8 +14,9 @@ from typing import Any
 
 import yaml
 
-from utils import exercise
-from utils.exercise import LEVELS, ROOT
+from utils import catalogue
+from utils.catalogue import ROOT
+from utils.exercises.model import LEVELS
 
 FOLDER = ROOT / "datasets" / "questions"
 # What an answer is scored on, in the order of a scorecard.
@@ -48,8 +49,8 @@ class Question:
 
     Attributes
     ----------
-    chapter : str
-        The chapter that teaches the answer, as in ``03_collaborative_filtering``.
+    topic : str
+        The topic of the chapter that teaches the answer, as in ``collaborative_filtering``.
     exercise : str
         The exercise of that chapter that practises it.
     answers : dict of str to str
@@ -62,7 +63,7 @@ class Question:
     """
 
     id: str
-    chapter: str
+    topic: str
     level: str
     exercise: str
     en: str
@@ -73,11 +74,6 @@ class Question:
     follow_ups: tuple[str, ...] = ()
     table: tuple[tuple[Any, ...], ...] = ()
     source: str = ""
-
-    @property
-    def topic(self) -> str:
-        """The chapter without its number."""
-        return self.chapter[3:]
 
     @property
     def is_main(self) -> bool:
@@ -109,7 +105,8 @@ def decisions() -> list[Question]:
 @functools.cache
 def _all() -> tuple[Question, ...]:
     files = [(path, yaml.safe_load(path.read_text("utf-8"))) for path in FOLDER.glob("*.yaml")]
-    files.sort(key=lambda pair: pair[1]["chapter"])
+    order = [each.topic for each in catalogue.chapters()]
+    files.sort(key=lambda pair: order.index(pair[0].stem))
     return tuple(q for path, content in files for q in _of_chapter(path, content))
 
 
@@ -117,7 +114,7 @@ def _of_chapter(path: Path, content: dict[str, Any]) -> Iterator[Question]:
     for fields in [*content["questions"], *content["decisions"]]:
         yield Question(
             id=fields["id"],
-            chapter=content["chapter"],
+            topic=path.stem,
             level=fields["level"],
             exercise=fields["exercise"],
             en=fields["question"]["en"],
@@ -181,8 +178,7 @@ def _known(value: str | None, known: Sequence[str], what: str) -> None:
 
 def where(topic: str, name: str) -> str:
     """Where an exercise is practised, for people."""
-    chapters = {each.topic: each.chapter for each in _all()}
-    return f"`{name}` in {chapters.get(topic) or exercise.notebook_stem(topic)}.ipynb"
+    return f"`{name}` in {catalogue.chapter(topic).notebook.name}"
 
 
 def as_text(question: Question, level: str | None = None) -> str:

@@ -13,14 +13,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from utils import exercise
-from utils.exercise import Example, Exercise
+from utils import catalogue
+from utils.exercises import Exercise
+from utils.exercises.feedback import smallest_failure
+from utils.exercises.marks import Example
 from utils.interview import bank
 from utils.interview.bank import Question
 
 
 @dataclass(frozen=True)
-class Card:
+class Flashcard:
     """A card, face down. ``key`` never changes, so that what is known of a card stays with it."""
 
     key: str
@@ -54,20 +56,20 @@ class Flaw:
     example: Example | None
 
 
-def cards(topic: str | None = None) -> list[Card]:
+def cards(topic: str | None = None) -> list[Flashcard]:
     """Every card, or those of one topic: chapter by chapter, questions before wrong answers."""
-    order = dict.fromkeys([*exercise.topics(), *bank.topics()])
+    order = dict.fromkeys([*catalogue.topics(), *bank.topics()])
     return [card for each in order if topic in (None, each) for card in _of_topic(each)]
 
 
-def _of_topic(topic: str) -> Iterator[Card]:
+def _of_topic(topic: str) -> Iterator[Flashcard]:
     for question in bank.questions():
         if question.topic == topic:
-            yield Card(f"question/{question.id}", topic)
-    if topic in exercise.topics():
-        for name, task in exercise.load(topic).items():
+            yield Flashcard(f"question/{question.id}", topic)
+    if topic in catalogue.topics():
+        for name, task in catalogue.load(topic).items():
             for wrong in task.misconceptions:
-                yield Card(flaw_key(topic, name, wrong.__name__), topic)
+                yield Flashcard(flaw_key(topic, name, wrong.__name__), topic)
 
 
 def flaw_key(topic: str, name: str, misconception: str) -> str:
@@ -75,7 +77,7 @@ def flaw_key(topic: str, name: str, misconception: str) -> str:
     return f"flaw/{topic}/{name}/{misconception}"
 
 
-def faces(card: Card) -> Faces:
+def faces(card: Flashcard) -> Faces:
     """Turn a card up."""
     kind, _, rest = card.key.partition("/")
     if kind == "question":
@@ -125,14 +127,14 @@ def flaw(topic: str, name: str, misconception: str) -> Flaw:
     NotPossible
         When there is no such exercise or no such wrong answer to it.
     """
-    task = exercise.load(topic).get(name) if topic in exercise.topics() else None
+    task = catalogue.load(topic).get(name) if topic in catalogue.topics() else None
     found = {wrong.__name__: wrong for wrong in task.misconceptions} if task else {}
     if task is None or misconception not in found:
         raise bank.NotPossible(
             f"{topic} has no wrong answer {misconception} to {name}: draw another interview."
         )
     wrong = found[misconception]
-    example = task.smallest_failure(wrong)
+    example = smallest_failure(task, wrong)
     code = "" if example and gives_itself_away(wrong) else code_of(wrong, name)
     return Flaw(topic, task, misconception, code, _sentences(wrong), example)
 

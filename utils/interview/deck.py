@@ -8,7 +8,7 @@ from pathlib import Path
 
 import genanki
 
-from utils import exercise, progress
+from utils import catalogue, progress
 from utils.interview import bank, cards
 
 # Anki knows a note type and a deck by these numbers, and a note by its guid: importing a newer
@@ -62,13 +62,13 @@ def write_and_say(path: Path | None, topic: str | None = None) -> int:
     return 0
 
 
-def _note(model: genanki.Model, card: cards.Card) -> genanki.Note:
+def _note(model: genanki.Model, card: cards.Flashcard) -> genanki.Note:
     shown = cards.faces(card)
     code = f"<pre>{escape(shown.code)}</pre>" if shown.code else ""
     answer = escape(shown.answer)
     answer = f"<pre>{answer}</pre>" if "\n" in answer else answer
     fields = [card.key, escape(shown.en), escape(shown.zh), code, answer, escape(shown.practise)]
-    stem = exercise.notebook_stem(card.topic)
+    stem = catalogue.chapter(card.topic).stem
     return genanki.Note(
         model=model,
         fields=fields,

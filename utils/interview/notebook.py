@@ -8,8 +8,8 @@ from html import escape
 from typing import Any
 
 from utils import progress
-from utils.check import Card
-from utils.exercise import Mark
+from utils.check import Feedback
+from utils.exercises import Mark
 from utils.interview.bank import AXES, NotPossible
 from utils.interview.scores import Result, as_scores, marked, scorecard
 from utils.interview.session import Content, content, draw, find_task
@@ -90,7 +90,7 @@ class Mock:
         """The model answer and the rubric of a part: look when you have answered."""
         return Page(answered(self._content(number)[1]))
 
-    def mark(self, number: int, answer: Callable[..., Any] | None) -> Card:
+    def mark(self, number: int, answer: Callable[..., Any] | None) -> Feedback:
         """Mark the code of a part, as `check` does; None stands for nothing written."""
         i, _ = self._content(number)
         part = self.plan.parts[i]
@@ -103,7 +103,7 @@ class Mock:
         self.results[i] = replace(self.results.get(i, Result(())), marked=marked(mark))
         if mark.started:
             progress.record(topic, mark)
-        return Card(mark, progress.chapter(topic, progress.events()))
+        return Feedback(mark, progress.of_chapter(topic, progress.events()))
 
     def score(self, number: int, points: str, red_flags: str = "") -> None:
         """Keep how you scored yourself: y for yes, h for half, n for no, a letter a point."""

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import fsrs
 
-from utils import records
-from utils.interview.cards import Card, flaw_key
+from utils import files
+from utils.interview.cards import Flashcard, flaw_key
 from utils.progress import Event
 
 # Once a day is as often as we ask, so there are no steps of minutes; without fuzz a replay gives
@@ -31,15 +31,15 @@ class Review:
     time: datetime
 
 
-def keep(file: Path, card: Card, rating: int, time: datetime) -> None:
+def keep(file: Path, card: Flashcard, rating: int, time: datetime) -> None:
     """Append how well a card was known."""
     line = {"time": time.isoformat(timespec="seconds"), "card": card.key, "rating": rating}
-    records.append(file, line)
+    files.append(file, line)
 
 
 def read(file: Path) -> list[Review]:
     """What was answered, oldest first; damaged lines are passed over."""
-    found = [review for fields in records.read(file) if (review := _review(fields))]
+    found = [review for fields in files.read(file) if (review := _review(fields))]
     return sorted(found, key=lambda review: review.time)
 
 
@@ -81,12 +81,12 @@ def failed(checks: Iterable[Event]) -> dict[str, datetime]:
 
 
 def due(
-    cards: Sequence[Card],
+    cards: Sequence[Flashcard],
     reviews: Sequence[Review],
     checks: Iterable[Event],
     now: datetime,
     new: int = 10,
-) -> list[Card]:
+) -> list[Flashcard]:
     """The cards to ask today: mistakes just made, then what is due, then new ones.
 
     Parameters
@@ -111,12 +111,14 @@ def due(
     return [*made, *(card for card in old if card not in made), *fresh]
 
 
-def _unseen_since(known: dict[str, fsrs.Card], card: Card, time: datetime) -> bool:
+def _unseen_since(known: dict[str, fsrs.Card], card: Flashcard, time: datetime) -> bool:
     state = known.get(card.key)
     return state is None or state.last_review is None or state.last_review < time
 
 
-def next_due(cards: Sequence[Card], reviews: Iterable[Review], now: datetime) -> datetime | None:
+def next_due(
+    cards: Sequence[Flashcard], reviews: Iterable[Review], now: datetime
+) -> datetime | None:
     """When the next of the cards that were seen is due, after today."""
     known = states(reviews)
     times = [known[c.key].due.astimezone() for c in cards if c.key in known]

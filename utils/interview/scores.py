@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from utils import progress
-from utils.exercise import Mark
+from utils.exercises import Mark
 from utils.interview import bank
 from utils.interview.bank import AXES, NotPossible, Point
 from utils.interview.session import Content, Part, Plan, content
@@ -33,10 +33,10 @@ class Result:
 
 def marked(mark: Mark | None) -> tuple[float, float, str | None]:
     """The shares of a mark for correctness and for edge cases; nothing for no answer."""
-    if mark is None or not mark.started or not mark.verdicts:
+    if mark is None or not mark.started or not mark.criteria:
         return 0.0, 0.0, None
-    ordinary = mark.verdicts[0].share if mark.points else 0.0
-    rest = mark.verdicts[1:]
+    ordinary = mark.criteria[0].share if mark.points else 0.0
+    rest = mark.criteria[1:]
     edges = sum(v.share for v in rest) / len(rest) if rest and mark.points else ordinary
     return ordinary, edges, mark.misconception
 

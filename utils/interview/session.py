@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from utils import editions, exercise
-from utils.exercise import LEVELS, ROOT, Exercise
+from utils import catalogue
+from utils.editions.source import Reference
+from utils.exercises import Exercise, WriteIt
+from utils.exercises.model import LEVELS
 from utils.interview import bank, cards
 from utils.interview.bank import NotPossible, Point, Question
 
@@ -130,10 +132,10 @@ def _tasks(topic: str | None) -> list[_Task]:
     asked = set(bank.topics())
     return [
         _Task(each, task)
-        for each in exercise.topics()
+        for each in catalogue.topics()
         if each in asked and topic in (None, each)
-        for task in exercise.load(each).values()
-        if type(task) is Exercise and task.minutes <= LONGEST_EXERCISE
+        for task in catalogue.load(each).values()
+        if isinstance(task, WriteIt) and task.minutes <= LONGEST_EXERCISE
     ]
 
 
@@ -224,15 +226,15 @@ def find_task(topic: str, name: str) -> Exercise:
     NotPossible
         When there is none.
     """
-    task = exercise.load(topic).get(name) if topic in exercise.topics() else None
+    task = catalogue.load(topic).get(name) if topic in catalogue.topics() else None
     if task is None:
         raise NotPossible(f"{topic} has no exercise {name}: start another interview.")
     return task
 
 
-def reference_of(topic: str) -> editions.Reference:
+def reference_of(topic: str) -> Reference:
     """The source text of a topic's reference."""
-    return editions.Reference(ROOT / "solutions" / topic / "reference.py")
+    return Reference(catalogue.chapter(topic).reference)
 
 
 def _code_content(topic: str, name: str) -> Content:

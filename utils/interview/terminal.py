@@ -23,7 +23,7 @@ from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.text import Text
 
-from utils import exercise, progress, records
+from utils import catalogue, files, progress
 from utils.interview import answers, bank, cards, review, scores, session
 from utils.interview.bank import AXES, NotPossible
 from utils.interview.scores import Result
@@ -138,7 +138,7 @@ class Interview:
     def read(cls, file: Path) -> list[Interview]:
         """Every interview in a file. A line that makes no sense is passed over."""
         found: dict[str, Interview] = {}
-        for fields in records.read(file):
+        for fields in files.read(file):
             try:
                 name = fields["interview"]
                 if "start" in fields:
@@ -164,7 +164,7 @@ class Interview:
 
     def keep(self, **fields: Any) -> None:
         """Append one step."""
-        records.append(self.file, {"interview": self.name, **fields})
+        files.append(self.file, {"interview": self.name, **fields})
 
     def answered(self, part: int, note: str, seconds: float) -> None:
         """Keep that a part was answered; its scores are still to come."""
@@ -225,7 +225,7 @@ def interview(
         return STOPPED
     path = folder() / "interview" / f"{held.name}.md"
     text = scores.scorecard(held.plan, held.results, f"{held.name[:10]}, scored by the candidate.")
-    records.replace(path, text)
+    files.replace(path, text)
     held.keep(finished=path.name)
     console.print(Markdown(text) if _is_terminal() else Text(text), soft_wrap=not _is_terminal())
     console.print(f"The scorecard is in {path}.", soft_wrap=True)
@@ -288,7 +288,7 @@ def _show_table(console: Console, found: Content) -> None:
 
 
 def _mark(console: Console, book: Path, part: Part) -> tuple[float, float, str | None]:
-    from utils.check import Card
+    from utils.check import Feedback
 
     topic, name = part.key.split("/")
     try:
@@ -296,13 +296,13 @@ def _mark(console: Console, book: Path, part: Part) -> tuple[float, float, str |
     except NotPossible as problem:
         console.print(str(problem), soft_wrap=True)
         return scores.marked(None)
-    mark = exercise.load(topic)[name].mark(answer) if answer else None
+    mark = catalogue.load(topic)[name].mark(answer) if answer else None
     if mark is None or not mark.started:
         console.print(f"{name} is not written: no points for it.")
         return scores.marked(None)
     file = _checks()
     progress.record(topic, mark, file)
-    console.print(Text(repr(Card(mark, progress.chapter(topic, progress.events(file))))))
+    console.print(Text(repr(Feedback(mark, progress.of_chapter(topic, progress.events(file))))))
     return scores.marked(mark)
 
 
@@ -374,7 +374,7 @@ def review_due(
 
 
 def _review_one(
-    console: Console, file: Path, card: cards.Card, now: Callable[[], datetime]
+    console: Console, file: Path, card: cards.Flashcard, now: Callable[[], datetime]
 ) -> None:
     shown = cards.faces(card)
     console.print(Panel(Text(f"{shown.zh}\n\n{shown.en}")))

@@ -19,9 +19,8 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from utils import calls, plain
-from utils.calls import Runner
-from utils.grading.sandbox import messages
+from utils.execution import messages, outcomes, plain, runner
+from utils.execution.runner import Printed, Runner, failure_of
 
 NO_CAP = 2**40
 
@@ -32,7 +31,7 @@ class ImplementationFailed(Exception):
 
 def serve(descriptor: int) -> None:
     """Answer the marker until it hangs up."""
-    builtins.input = calls._no_input
+    builtins.input = runner.no_input
     answer = _Answer({"name": "", "adapter": None, "seconds": 0, "proxies": {}}, None)
     with contextlib.suppress(messages.Closed):
         remote = Remote(descriptor)
@@ -41,7 +40,7 @@ def serve(descriptor: int) -> None:
             kind, message = messages.receive(descriptor, kinds, NO_CAP)
             if kind == messages.ARGS:
                 with _timer(answer.seconds):
-                    packed = answer.runner().packed(plain.loads(message))
+                    packed = answer.runner().packed(plain.from_bytes(message))
                 messages.send(descriptor, messages.OUTCOME, packed)
                 continue
             told = json.loads(message)
@@ -87,11 +86,8 @@ class _Answer:
             for name, key in self.job["proxies"].items():
                 self.namespace[name] = self.remote[key]  # type: ignore[index]
             adapter = _function(self.job["adapter"]) if self.job["adapter"] else None
-            self._runner = Runner(
-                self.namespace.get(self.job["name"]),
-                adapter,
-                self.remote,  # type: ignore[arg-type]
-            )
+            answer: Any = self.namespace.get(self.job["name"])
+            self._runner = Runner(answer, adapter, self.remote or {})
         return self._runner
 
 
@@ -107,10 +103,10 @@ class Remote(dict):
 
     def __missing__(self, key: str) -> Callable[..., Any]:
         def implementation(*args: Any, **kwargs: Any) -> Any:
-            question = plain.dumps([key, list(args), kwargs])
+            question = plain.to_bytes([key, list(args), kwargs])
             messages.send(self.descriptor, messages.ASK, question)
             _, message = messages.receive(self.descriptor, [messages.VALUE], NO_CAP)
-            outcome = calls._unpack(message)
+            outcome = outcomes.from_bytes(message)
             for arg, after in zip(args, outcome.after or (), strict=False):
                 _take_over(arg, after)
             if outcome.failure:
@@ -186,15 +182,15 @@ def run_cell(
         try:
             code = compile(ast.Module([body[position]], []), label, "exec")
             with (
-                contextlib.redirect_stdout(calls._Printed()),
-                contextlib.redirect_stderr(calls._Printed()),
+                contextlib.redirect_stdout(Printed()),
+                contextlib.redirect_stderr(Printed()),
                 warnings.catch_warnings(),
             ):
                 warnings.simplefilter("ignore")
                 exec(code, namespace)
         except BaseException as error:
-            # Python has no word for an exception whose text raises: its class has to do.
-            failure = failure or Runner(lambda: None)._failure(error)
+            failed = failure_of(error)
+            failure = failure or [failed.kind, failed.message, failed.line]
     return failure
 
 

@@ -24,11 +24,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from utils import calls
-from utils.calls import Failure
+from utils.execution import messages, outcomes, worker
+from utils.execution.outcomes import NOT_RUN, Failure, Stop
 from utils.grading import budget
 from utils.grading.budget import Budget, Limits, OverBudget
-from utils.grading.sandbox import confinement, fork_server, messages
+from utils.grading.sandbox import confinement, fork_server
 
 if TYPE_CHECKING:
     from utils.grading.answers import SentCell
@@ -40,11 +40,12 @@ FOREIGN_SIGNALS = {getattr(signal, name, None) for name in ("SIGKILL", "SIGTERM"
 }
 # What a fork server needs for an answer is milliseconds; a machine may be busy.
 REPLY_SECONDS = 60.0
+# How often a child that takes its time is looked at.
+SLICE = 0.25
 # A child that works less than this share of the time is waiting for something.
 IDLE_SHARE = 0.02
 
-TOO_LONG = Failure("Timeout", "did not finish in time")
-NOT_RUN = Failure("NotRun", "not run, because earlier calls did not finish")
+TOO_LONG = Failure(Stop.TIMEOUT, "did not finish in time")
 FORGED = "sent back something other than its result"
 
 Ask = Callable[[bytes], bytes]
@@ -128,8 +129,8 @@ class Allowance:
     def left(self) -> float:
         """The seconds until it has to be asked again; 0 or less when the time is up."""
         now = time.monotonic()
-        if self._worked is not None and now - self._polled < messages.SLICE / 2:
-            return messages.SLICE / 2
+        if self._worked is not None and now - self._polled < SLICE / 2:
+            return SLICE / 2
         work = self._work()
         patience = budget.PATIENCE * self._seconds + 1 - (now - self._begun)
         if work is None:
@@ -139,7 +140,8 @@ class Allowance:
         elif work - self._worked < IDLE_SHARE * (now - self._polled):
             self.idle += now - self._polled
         self._polled, self._worked = now, work
-        return min(self._seconds - (work - self._first), self._idle - self.idle, patience)
+        left = self._seconds - (work - self._first)
+        return min(left, self._idle - self.idle, patience, SLICE)
 
     def pause(self, seconds: float) -> None:
         """Leave out time in which the child waited for us."""
@@ -207,7 +209,7 @@ class Child:
             messages.send(self.descriptor, kind, json.dumps(told).encode(), allowance.left)
             _, said = messages.receive(self.descriptor, [messages.DONE], 2**12, allowance.left)
             failure = json.loads(said)
-            return calls.failure_of(failure) if failure else None
+            return outcomes.failure_from(failure) if failure else None
         except SandboxEnded:
             raise
         except Exception as error:
@@ -266,10 +268,10 @@ class Child:
             return TOO_LONG
         self.unclear = ended.get("signal") in FOREIGN_SIGNALS and not ended.get("ours", True)
         if isinstance(error, messages.Forged):
-            return Failure("Crash", str(error))
+            return Failure(Stop.CRASH, str(error))
         if isinstance(error, messages.Closed):
-            return Failure("Crash", "ended the Python process it ran in")
-        return Failure("Crash", FORGED)
+            return Failure(Stop.CRASH, "ended the Python process it ran in")
+        return Failure(Stop.CRASH, FORGED)
 
     def end(self) -> dict[str, float]:
         """Kill what is left of it."""
@@ -313,7 +315,7 @@ class Session:
             When the answer uses more than ``left``.
         """
         done = Done()
-        ended = {"Timeout": 0, "Crash": 0}
+        ended = {Stop.TIMEOUT: 0, Stop.CRASH: 0}
         while len(done.replies) < len(inputs):
             child = self._ready()
             used = child.seconds + child.idle
@@ -328,12 +330,14 @@ class Session:
             left.spend(seconds=more)
             if child.alive:
                 break
-            kind = last.kind if last and last.kind in ended else "Crash"
+            kind = Stop.TIMEOUT if last and last.kind == Stop.TIMEOUT else Stop.CRASH
             ended[kind] += 1
-            enough = ended["Timeout"] >= budget.MAX_HANGS or ended["Crash"] >= budget.MAX_CRASHES
+            enough = ended[Stop.TIMEOUT] >= budget.MAX_HANGS
+            enough |= ended[Stop.CRASH] >= budget.MAX_CRASHES
             if not retry or enough:
                 break
-        fill = done.bound or (NOT_RUN if done.replies else last or NOT_RUN)
+        not_run = NOT_RUN.failure or TOO_LONG
+        fill = done.bound or (not_run if done.replies else last or not_run)
         done.replies += [fill] * (len(inputs) - len(done.replies))
         return done
 
@@ -552,7 +556,7 @@ def _fresh_interpreter(home: str, settings: dict[str, Any]) -> subprocess.Popen:
 
 
 def _work_of(pid: int) -> float | None:
-    return calls._seconds_of_work(pid) if sys.platform == "linux" else None
+    return worker.seconds_of_work(pid) if sys.platform == "linux" else None
 
 
 def _end_fresh(process: subprocess.Popen) -> dict[str, float]:

@@ -11,12 +11,13 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from utils import calls, plain
+from utils.execution import messages, outcomes, plain
+from utils.execution.outcomes import Failure
+from utils.execution.runner import Runner
 from utils.grading import budget
 from utils.grading.helper import Helper, Overrun
-from utils.grading.sandbox import messages
 
-FAILED = ["ImplementationFailed", "", ""]
+FAILED = Failure("ImplementationFailed")
 REFUSED, GIVEN = b"-", b"+"
 
 
@@ -30,7 +31,7 @@ class Oracle:
         self._helper = Helper(self._answered, budget.ORACLE_MB)
 
     def __call__(self, question: bytes) -> bytes:
-        """What the implementation did, as a message of `utils.calls.Runner`.
+        """What the implementation did, as a message of `utils.execution.runner.Runner`.
 
         Raises
         ------
@@ -58,16 +59,17 @@ class Oracle:
             implementation, args = self._understood(question)
         except messages.Forged as error:
             return REFUSED + str(error).encode()
-        packed = calls.Runner(implementation).packed(args)
-        outcome = calls._unpack(packed)
+        packed = Runner(implementation).packed(args)
+        outcome = outcomes.from_bytes(packed)
         if outcome.failure:
-            packed = calls.pack(None, FAILED, outcome.after)
+            after = b"" if outcome.after is None else plain.to_bytes(outcome.after)
+            packed = outcomes.to_bytes(b"null", FAILED, after, "")
         return GIVEN + packed
 
     def _understood(self, question: bytes) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """What is asked for, and about which arguments."""
         try:
-            key, args, kwargs = plain.loads(question)
+            key, args, kwargs = plain.from_bytes(question)
             if not (isinstance(key, str) and isinstance(args, list) and isinstance(kwargs, dict)):
                 raise TypeError
         except (ValueError, TypeError):
@@ -82,4 +84,4 @@ class Oracle:
 
 
 def _failed() -> bytes:
-    return calls.pack(None, FAILED, None)
+    return outcomes.to_bytes(b"null", FAILED, b"", "")

@@ -11,8 +11,9 @@ import warnings
 import numpy as np
 import pytest
 
-from utils import calls, exercise
-from utils.exercise import BeatIt, BreakIt, Exercise, Metric, Property, WriteTheTest
+from utils import catalogue
+from utils.execution import worker
+from utils.exercises import BeatIt, BreakIt, Metric, Property, WriteIt, WriteTheTest
 
 
 def mean_rating(ratings):
@@ -46,7 +47,7 @@ def draw(rng):
 
 @pytest.fixture
 def plain_exercise():
-    return Exercise(
+    return WriteIt(
         reference=mean_rating,
         points=4,
         minutes=3,
@@ -132,7 +133,7 @@ def test_visible_examples_show_expected_and_got(plain_exercise):
 def test_hidden_properties_show_no_value(plain_exercise):
     mark = plain_exercise.mark(lambda ratings: 3.0 if ratings == [4, 0, 2] else float("nan"))
     assert "values" in mark.failed_properties
-    assert mark.verdicts[1].reason == "the mean of what is given"
+    assert mark.criteria[1].reason == "the mean of what is given"
 
 
 def test_untouched_stub_earns_nothing(plain_exercise):
@@ -187,7 +188,7 @@ def forges_the_channel(ratings):
         with contextlib.suppress(OSError):
             if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
                 pipes.append(descriptor)
-    os.write(max(pipes), b"\x00" * 7 + b"\x04true")
+    os.write(max(pipes), b"O" + b"\x00" * 7 + b"\x04true")
     return 0
 
 
@@ -286,7 +287,7 @@ def test_a_hang_costs_only_its_own_calls(plain_exercise):
 
 @pytest.fixture
 def without_fork(monkeypatch):
-    monkeypatch.setattr(calls, "FORKS", False)
+    monkeypatch.setattr(worker, "FORKS", False)
 
 
 @pytest.mark.usefixtures("without_fork")
@@ -363,7 +364,7 @@ def test_an_error_that_the_contract_asks_for_is_right():
             raise ValueError("x is 0")
         return 1 / x
 
-    task = Exercise(
+    task = WriteIt(
         reference=reciprocal,
         points=2,
         minutes=1,
@@ -445,7 +446,7 @@ def write_the_test():
             "reference": mean_rating,
             "by_numpy": lambda r: np.mean([v for v in r if v] or [np.nan]),
         },
-        wrong={"zeros_counted": zeros_counted, "crashes_on_nothing": crashes_on_nothing},
+        mutants={"zeros_counted": zeros_counted, "crashes_on_nothing": crashes_on_nothing},
         enough=2,
         misconceptions=[accepts_all],
     )
@@ -460,8 +461,8 @@ def test_write_the_test(write_the_test):
     assert write_the_test.mark(lambda f: None).points == 0
 
 
-def test_candidates_have_no_telling_names(write_the_test):
-    assert write_the_test.mark(lambda f: f.__name__ not in write_the_test.wrong).points == 0
+def test_implementations_have_no_telling_names(write_the_test):
+    assert write_the_test.mark(lambda f: f.__name__ not in write_the_test.mutants).points == 0
 
 
 def guess_last(history):
@@ -510,9 +511,16 @@ def test_beat_it_refuses_what_is_no_prediction(beat_it, value):
     assert mark.points == 0 and not mark.passed
 
 
+def test_an_exercise_needs_a_property():
+    with pytest.raises(ValueError, match="at least one property"):
+        WriteIt(reference=mean_rating, points=1, minutes=1, level="junior", properties=[])
+
+
 def test_unknown_topic_names_the_known_ones():
-    with pytest.raises(ValueError, match="no topic 'cooking'.*collaborative_filtering"):
-        exercise.load("cooking")
+    with pytest.raises(
+        ValueError, match="No topic 'cooking' has exercises.*collaborative_filtering"
+    ):
+        catalogue.load("cooking")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
-"""Frames over a byte stream: a kind of one byte, a length, a payload. Nothing is ever unpickled.
+"""Messages over a byte stream: a kind of one byte, a length, a payload. Nothing is ever unpickled.
 
-Both ends use it: the marker, which trusts nothing that arrives, and the child, which has `read` and
-`write` left and no socket calls. So it is written with these two.
+Both ends use it: the one who asks, who trusts nothing that arrives, and the process that runs an
+answer, which may have `read` and `write` left and no socket calls. So it is written with these two.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import struct
 from collections.abc import Callable, Sequence
 
 HEADER = struct.Struct(">cQ")
-# What the marker sends, and what the child sends.
+# What the one who asks sends, and what comes back.
 START, CELL, BOUND, ARGS, VALUE = b"S", b"C", b"B", b"A", b"V"
 DONE, OUTCOME, ASK = b"D", b"O", b"Q"
-# How long to wait at a time before what is left is asked again.
-SLICE = 0.25
+# A clock of processor time has coarse ticks: a little longer, rather than asking it all the time.
+TICK = 0.02
+CHUNK = 2**16
 
-# The seconds that the other end still has; 0 or less when its time is up. None: for ever.
+# How many seconds it may still be waited.
 Left = Callable[[], float]
 
 
@@ -27,11 +28,11 @@ class Closed(EOFError):
 
 
 class Forged(ValueError):
-    """What arrived is no frame that the other end may send now."""
+    """What arrived is no message that the other end may send now."""
 
 
 def send(descriptor: int, kind: bytes, payload: bytes, left: Left | None = None) -> None:
-    """Write one frame.
+    """Write one message.
 
     Raises
     ------
@@ -42,10 +43,10 @@ def send(descriptor: int, kind: bytes, payload: bytes, left: Left | None = None)
     """
     view = memoryview(HEADER.pack(kind, len(payload)) + payload)
     while view:
-        if left is not None:
+        if left:
             _wait([], [descriptor], left)
         try:
-            view = view[os.write(descriptor, view[: 2**16] if left is not None else view) :]
+            view = view[os.write(descriptor, view[:CHUNK] if left else view) :]
         except (BrokenPipeError, ConnectionResetError):
             raise Closed from None
 
@@ -53,7 +54,7 @@ def send(descriptor: int, kind: bytes, payload: bytes, left: Left | None = None)
 def receive(
     descriptor: int, kinds: Sequence[bytes], cap: int, left: Left | None = None
 ) -> tuple[bytes, bytes]:
-    """Read one frame: its kind and its payload.
+    """Read one message: its kind and its payload.
 
     Raises
     ------
@@ -71,7 +72,7 @@ def receive(
 def _read(descriptor: int, size: int, left: Left | None) -> bytes:
     chunks = bytearray()
     while len(chunks) < size:
-        if left is not None:
+        if left:
             _wait([descriptor], [], left)
         try:
             chunk = os.read(descriptor, min(size - len(chunks), 2**20))
@@ -84,7 +85,9 @@ def _read(descriptor: int, size: int, left: Left | None) -> bytes:
 
 
 def _wait(readable: list[int], writable: list[int], left: Left) -> None:
-    while (seconds := left()) > 0:
-        if any(select.select(readable, writable, [], min(seconds, SLICE))[:2]):
+    while True:
+        seconds = left()
+        if any(select.select(readable, writable, [], seconds + TICK)[:2]):
             return
-    raise TimeoutError
+        if seconds <= 0:
+            raise TimeoutError

@@ -1,0 +1,161 @@
+"""``course build``: the editions that are derived, and whether they are what their sources say.
+
+From the sources come the stubs in the learner's notebook and the solved notebook, executed.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from utils import catalogue, files
+from utils.catalogue import Chapter
+from utils.editions import source
+from utils.editions.source import BuildError, learner_edition, shown, solved_edition
+
+EXECUTION_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A derived file that is not what its sources say, and why."""
+
+    path: Path
+    why: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.path)}: {self.why}"
+
+
+def build(force: bool = False, numbers: Sequence[str] = ()) -> list[Path]:
+    """Bring every derived notebook up to date, and return those that changed.
+
+    Stored outputs are kept where no code cell changed, unless ``force`` asks for a new execution.
+
+    Parameters
+    ----------
+    force : bool
+        Execute notebooks whose code did not change too.
+    numbers : sequence of str
+        Only the chapters with these numbers, as in ``03``; all by default.
+
+    Raises
+    ------
+    BuildError
+        Before anything is written, when names and cells do not match; or when a notebook fails.
+    """
+    chosen = [each for each in catalogue.chapters() if not numbers or each.number in numbers]
+    missing = set(numbers) - {each.number for each in chosen}
+    if missing:
+        raise BuildError(f"There is no notebook with the number {min(missing)}: see notebooks/.")
+    plans = [(chapter, learner_edition(chapter)) for chapter in chosen]
+    changed = []
+    for chapter, learner in plans:
+        solved = solved_edition(learner, chapter)
+        stored = _stored(chapter.solved)
+        if stored is None or force or _code(stored) != _code(solved):
+            execute(solved, chapter)
+        else:
+            _adopt_outputs(solved, stored)
+        for path, book in ((chapter.notebook, learner), (chapter.solved, solved)):
+            if _write(path, book):
+                changed.append(path)
+    return changed
+
+
+def stale() -> list[Stale]:
+    """The derived files that ``course build`` would change.
+
+    Raises
+    ------
+    BuildError
+        When names and cells do not match.
+    """
+    found = []
+    for chapter in catalogue.chapters():
+        learner = learner_edition(chapter)
+        if text(learner) != chapter.notebook.read_text("utf-8"):
+            why = f"its stubs or outputs are not what {shown(chapter.reference)} says"
+            found.append(Stale(chapter.notebook, why))
+        path = chapter.solved
+        solved, stored = solved_edition(learner, chapter), _stored(path)
+        if stored is None:
+            found.append(Stale(path, "it has not been built"))
+        elif _code(stored) != _code(solved):
+            why = f"its code is not what {shown(chapter.notebook)} and the reference say"
+            found.append(Stale(path, why))
+        else:
+            _adopt_outputs(solved, stored)
+            if text(solved) != path.read_text("utf-8"):
+                found.append(Stale(path, f"its prose is not what {shown(chapter.notebook)} says"))
+    return found
+
+
+def execute(book: NotebookNode, chapter: Chapter) -> None:
+    """Run every cell of ``book`` in a fresh kernel and keep the outputs in it.
+
+    Raises
+    ------
+    BuildError
+        When a cell raises; the message names the notebook and the cell.
+    """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    # A solved notebook must not depend on what its builder has passed.
+    environment = {key: value for key, value in os.environ.items() if key != "COURSE_PROGRESS"}
+    client = NotebookClient(
+        book,
+        timeout=EXECUTION_SECONDS,
+        kernel_name="python3",
+        record_timing=False,
+        coalesce_streams=True,
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(catalogue.SOLUTIONS)}},
+    )
+    try:
+        client.execute(env=environment)
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        ansi = re.compile(r"\x1b\[[0-9;]*m")
+        lines = [line for line in ansi.sub("", str(error)).splitlines() if line.strip()]
+        raise BuildError(f"{shown(chapter.notebook)}, solved, does not run: {lines[-1]}") from None
+    for cell in book.cells:
+        cell.metadata = source.tags(cell)
+    book.metadata = copy.deepcopy(source.METADATA)
+
+
+def _stored(path: Path) -> NotebookNode | None:
+    return source.read(path) if path.exists() else None
+
+
+def _code(book: NotebookNode) -> list[str]:
+    return [cell.source for cell in book.cells if cell.cell_type == "code"]
+
+
+def _adopt_outputs(book: NotebookNode, stored: NotebookNode) -> None:
+    olds = (cell for cell in stored.cells if cell.cell_type == "code")
+    for cell in book.cells:
+        if cell.cell_type == "code":
+            old = next(olds)
+            cell.outputs, cell.execution_count = old.outputs, old.execution_count
+
+
+def text(book: NotebookNode) -> str:
+    """A notebook as it is stored."""
+    nbformat.validate(book)
+    return nbformat.writes(book, version=4, indent=1) + "\n"
+
+
+def _write(path: Path, book: NotebookNode) -> bool:
+    new = text(book)
+    if path.exists() and path.read_text("utf-8") == new:
+        return False
+    files.replace(path, new)
+    return True

@@ -1,0 +1,119 @@
+"""Call an implementation in this process, and say what it did as plain data."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import linecache
+import traceback
+import warnings
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from utils.execution import outcomes, plain
+from utils.execution.outcomes import MAX_PRINTED, Failure, Outcome
+
+Answer = Callable[..., Any]
+# ``adapter(answer, *args)`` turns what is no plain data (a model, a generator) into plain data.
+Adapter = Callable[..., Any]
+Implementations = Mapping[str, Callable[..., Any]]
+
+NONE: Implementations = MappingProxyType({})
+
+
+class Runner:
+    """Calls an answer on plain data.
+
+    Parameters
+    ----------
+    answer : callable
+        Whatever it raises becomes a `Failure`.
+    adapter : callable, optional
+        ``adapter(answer, *args)`` is called instead of ``answer(*args)``.
+    implementations : mapping of str to callable
+        What stands behind each `plain.Implementation` among the arguments.
+    """
+
+    def __init__(
+        self,
+        answer: Answer,
+        adapter: Adapter | None = None,
+        implementations: Implementations = NONE,
+    ) -> None:
+        self.answer = answer
+        self.adapter = adapter
+        self.implementations = implementations
+
+    def __call__(self, args: tuple[Any, ...]) -> Outcome:
+        """What one call did."""
+        return outcomes.from_bytes(self.packed(args))
+
+    def packed(self, args: tuple[Any, ...]) -> bytes:
+        """What one call did, as a message that holds nothing but plain data."""
+        own = copy.deepcopy(args)
+        before = plain.to_bytes(own)
+        call_args = [self._resolved(arg) for arg in own]
+        printed = Printed()
+        value, failure = b"null", None
+        try:
+            with (
+                contextlib.redirect_stdout(printed),
+                contextlib.redirect_stderr(printed),
+                warnings.catch_warnings(action="ignore"),
+            ):
+                if self.adapter is None:
+                    value = plain.to_bytes(self.answer(*call_args))
+                else:
+                    value = plain.to_bytes(self.adapter(self.answer, *call_args))
+        except BaseException as error:
+            failure = failure_of(error, self.answer)
+        after = plain.to_bytes(own)
+        return outcomes.to_bytes(
+            value, failure, b"" if after == before else after, printed.getvalue()[:MAX_PRINTED]
+        )
+
+    def _resolved(self, arg: Any) -> Any:
+        if not isinstance(arg, plain.Implementation):
+            return arg
+        behind = self.implementations[arg.key]
+
+        def implementation(*args: Any, **kwargs: Any) -> Any:
+            return behind(*args, **kwargs)
+
+        return implementation
+
+
+def failure_of(error: BaseException, answer: Any = None) -> Failure:
+    """An exception in words, with the last line of the answer's own on the way to it."""
+    try:
+        message = " ".join(str(error).split())[:300]
+    except BaseException:
+        # Python has no word for an exception whose text raises: its class has to do.
+        message = "an exception that cannot be shown"
+    return Failure(type(error).__name__, message, _own_line(error, answer))
+
+
+def _own_line(error: BaseException, answer: Any) -> str:
+    code = getattr(answer, "__code__", None)
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if code is not None and f.filename == code.co_filename]
+    if not own:
+        return ""
+    return linecache.getline(own[-1].filename, own[-1].lineno or 0).strip()[:120]
+
+
+class Printed(io.StringIO):
+    """Keeps the first characters that an answer prints, so that a flood costs no memory."""
+
+    def write(self, text: str) -> int:
+        """Take what fits."""
+        if self.tell() < MAX_PRINTED:
+            super().write(text[:MAX_PRINTED])
+        return len(text)
+
+
+def no_input(prompt: object = "") -> str:
+    """Stands in for `input` where nobody can answer."""
+    raise EOFError("an answer cannot ask for input")

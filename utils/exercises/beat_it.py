@@ -1,0 +1,177 @@
+"""Beat it: predict what only marking can see."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from utils.execution.outcomes import Outcome
+from utils.exercises import equality, feedback
+from utils.exercises.attempt import Attempt, Sheet, sheet
+from utils.exercises.marks import Args, Case, CriterionResult
+from utils.exercises.model import Exercise
+
+WELL_FORMED = "well_formed"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One number by which predictions are scored.
+
+    ``measure(value, truth)`` is higher or lower for better predictions, whichever way the
+    reference differs from the baseline.
+    """
+
+    name: str
+    measure: Callable[[Any, Any], float]
+    points: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class BeatIt(Exercise):
+    """Predict a hold-out. Points rise from the baseline's score to the reference's.
+
+    Parameters
+    ----------
+    task : callable
+        ``task(seed) -> (arguments, truth)``: what the answer is called with, and the hold-out.
+    baseline : callable
+        The simple method to beat, with the reference's signature.
+    metrics : sequence of Metric
+        How predictions are scored against the truth.
+    problem : callable
+        ``problem(value, *arguments)`` says in one sentence why a value is no valid prediction,
+        and returns an empty string otherwise.
+    par : float
+        The part of the way from the baseline to the reference that earns full marks.
+    """
+
+    task: Callable[[int], tuple[Args, Any]]
+    baseline: Callable[..., Any]
+    metrics: Sequence[Metric]
+    problem: Callable[..., str]
+    par: float = 0.95
+
+    # Predictions are poor as a whole.
+    one_by_one = False
+
+    def cases(self, seed: int) -> Iterator[Case]:
+        """One call, for all predictions."""
+        return iter([Case(WELL_FORMED, _drawn(self, seed)[0])])
+
+    def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
+        """Whether the predictions reach the reference, as far as ``par`` asks, on every metric."""
+        return all(share == 1 for share in self._shares(sheet, outcome))
+
+    def results(self, attempt: Attempt) -> tuple[CriterionResult, ...]:
+        """A result for the form of the predictions, and one for each metric."""
+        (outcome,) = attempt.outcomes
+        obstacle = self._obstacle(attempt.sheet, outcome)
+        formed = CriterionResult(
+            WELL_FORMED, obstacle or "valid predictions", not obstacle, not obstacle, 0.0
+        )
+        low, high = self._ends(attempt.sheet)
+        rows = zip(
+            self.metrics,
+            self._scores(attempt.sheet, outcome),
+            low,
+            high,
+            self._shares(attempt.sheet, outcome),
+            strict=True,
+        )
+        return (
+            formed,
+            *(
+                CriterionResult(
+                    metric.name,
+                    f"you reach {mine:.3f}, the baseline {base:.3f}, the reference {best:.3f}",
+                    share == 1,
+                    share,
+                    metric.points,
+                )
+                for metric, mine, base, best, share in rows
+            ),
+        )
+
+    def same_mistake(self, sheet: Sheet, mine: Outcome, theirs: Outcome) -> bool:
+        """Whether two predictions score alike, or are invalid in the same way."""
+        if mine.failure or theirs.failure:
+            return mine.failed_by == theirs.failed_by
+        if obstacle := self._obstacle(sheet, mine):
+            same_form = _form(mine.value) == _form(theirs.value)
+            return same_form and obstacle == self._obstacle(sheet, theirs)
+        return equality.close(self._scores(sheet, theirs), self._scores(sheet, mine), 1e-4)
+
+    def praise(self, results: Sequence[CriterionResult]) -> str:
+        """The scores."""
+        return _in_words(results[1:])
+
+    def remark(self, attempt: Attempt, results: Sequence[CriterionResult]) -> str:
+        """The scores, where there are any."""
+        formed, *scores = results
+        if formed.held:
+            return _in_words(scores)
+        return feedback.remark(attempt, results)
+
+    def _obstacle(self, asked: Sheet, outcome: Outcome) -> str:
+        if outcome.failure:
+            return feedback.explain(outcome.failure)
+        try:
+            return self.problem(outcome.value, *_drawn(self, asked.seed)[0])
+        except Exception:
+            return "the value is not of the form that the docstring asks for"
+
+    def _scores(self, asked: Sheet, outcome: Outcome) -> list[float]:
+        """One score a metric; NaN where the value is no valid prediction."""
+        if self._obstacle(asked, outcome):
+            return [float("nan")] * len(self.metrics)
+        _, truth = _drawn(self, asked.seed)
+        try:
+            return [float(metric.measure(outcome.value, truth)) for metric in self.metrics]
+        except Exception:
+            # What passed `problem` and still cannot be scored earns nothing.
+            return [float("nan")] * len(self.metrics)
+
+    def _ends(self, asked: Sheet) -> tuple[list[float], list[float]]:
+        """The scores of the baseline and of the reference."""
+        return _ends(self, asked.seed)
+
+    def _shares(self, asked: Sheet, outcome: Outcome) -> list[float]:
+        """For each metric, the part of its points that the predictions earn."""
+        rows = zip(self._scores(asked, outcome), *self._ends(asked), strict=True)
+        parts = [(mine - low) / (high - low) for mine, low, high in rows]
+        return [min(1.0, max(0.0, p / self.par)) if np.isfinite(p) else 0.0 for p in parts]
+
+
+@functools.cache
+def _drawn(exercise: BeatIt, seed: int) -> tuple[Args, Any]:
+    """The arguments and the hold-out, drawn once."""
+    return exercise.task(seed)
+
+
+@functools.cache
+def _ends(exercise: BeatIt, seed: int) -> tuple[list[float], list[float]]:
+    asked = sheet(exercise, seed)
+    (case,) = asked.cases
+    done = (asked.run(each, case) for each in (exercise.baseline, exercise.reference))
+    low, high = (exercise._scores(asked, outcome) for outcome in done)
+    return low, high
+
+
+def _in_words(scores: Sequence[CriterionResult]) -> str:
+    return "; ".join(f"{each.name}: {each.reason}" for each in scores) + "."
+
+
+def _form(value: Any) -> tuple[str, tuple[int, ...]]:
+    """What a value looks like from outside: its kind, and its shape where it has one."""
+    if not isinstance(value, (list, tuple, np.ndarray, pd.Series, pd.DataFrame)):
+        return type(value).__name__, ()
+    try:
+        return "array", np.shape(value)
+    except ValueError:
+        return "ragged", (len(value),)

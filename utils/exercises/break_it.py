@@ -1,0 +1,96 @@
+"""Break it: return an input on which a flawed answer is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from utils.execution.outcomes import Outcome
+from utils.execution.runner import Runner
+from utils.exercises.attempt import Attempt, Sheet
+from utils.exercises.equality import describe
+from utils.exercises.feedback import explain
+from utils.exercises.marks import Case, CriterionResult
+from utils.exercises.model import Exercise
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class BreakIt(Exercise):
+    """Return an input on which a flawed answer is wrong: ``answer(defect) -> arguments``.
+
+    Parameters
+    ----------
+    right : callable
+        The right answer to the question that the flawed ones try to answer.
+    defects : dict of str to callable
+        Flawed answers, each with one defect; the answer is called once for each name.
+    problem : callable
+        ``problem(arguments)`` says in one sentence what is wrong with an input that is not
+        allowed, and returns an empty string otherwise. It bounds the size of the input.
+    """
+
+    right: Callable[..., Any]
+    defects: dict[str, Callable[..., Any]]
+    problem: Callable[[Any], str]
+
+    def cases(self, seed: int) -> Iterator[Case]:
+        """A call for each defect."""
+        return (Case(f"breaks_{defect}", (defect,)) for defect in self.defects)
+
+    def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
+        """Whether the flawed answer of that name is wrong on the input."""
+        return bool(self._exposed(outcome, case.args))
+
+    def results(self, attempt: Attempt) -> tuple[CriterionResult, ...]:
+        """A result for each defect."""
+        return tuple(
+            CriterionResult(
+                case.criterion,
+                self._obstacle(mine)
+                or ("the right and the flawed answer differ" if right else self._same(mine)),
+                right,
+                right,
+                1.0,
+            )
+            for case, mine, right in attempt.rows
+        )
+
+    def same_mistake(self, sheet: Sheet, mine: Outcome, theirs: Outcome) -> bool:
+        """Whether two inputs show the same defects, or are not allowed for the same reason."""
+        if mine.failure or theirs.failure:
+            return mine.failed_by == theirs.failed_by
+        same_obstacle = self._obstacle(mine) == self._obstacle(theirs)
+        return same_obstacle and (
+            self._exposed(mine, self.defects) == self._exposed(theirs, self.defects)
+        )
+
+    def _obstacle(self, outcome: Outcome) -> str:
+        if outcome.failure:
+            return explain(outcome.failure)
+        try:
+            return self.problem(outcome.value)
+        except Exception:
+            return "the input is not of the form that the docstring asks for"
+
+    def _same(self, outcome: Outcome) -> str:
+        """What both answers say about an input that does not tell them apart."""
+        right = Runner(self.right)(tuple(outcome.value))
+        if right.failure:
+            return f"the right answer fails on it: {explain(right.failure)}"
+        return f"the right and the flawed answer are the same: {describe(right.value, 60)}"
+
+    def _exposed(self, outcome: Outcome, among: Iterable[str]) -> frozenset[str]:
+        """The defects that an input shows."""
+        if self._obstacle(outcome):
+            return frozenset()
+        args = tuple(outcome.value)
+        right = Runner(self.right)(args)
+        if right.failure:
+            return frozenset()
+        flawed = {name: Runner(self.defects[name])(args) for name in among}
+        return frozenset(
+            name
+            for name, theirs in flawed.items()
+            if theirs.failure or not self.equal(right.value, theirs.value)
+        )

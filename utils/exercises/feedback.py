@@ -1,0 +1,144 @@
+"""A mark put together, and what is said about it in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from utils.execution.outcomes import Failure, Outcome, Stop
+from utils.execution.plain import Opaque
+from utils.exercises.attempt import Attempt, sheet
+from utils.exercises.diagnosis import diagnose
+from utils.exercises.equality import describe
+from utils.exercises.marks import Args, CriterionResult, Example, Mark
+
+if TYPE_CHECKING:
+    from utils.exercises.model import Exercise
+
+KINDS: tuple[tuple[str, Any], ...] = (
+    ("True or False", (bool, np.bool_)),
+    ("a number", (int, float, np.number)),
+    ("text", str),
+    ("a table", pd.DataFrame),
+    ("a sequence", (list, tuple, np.ndarray, pd.Series, pd.Index)),
+)
+
+
+def mark(attempt: Attempt) -> Mark:
+    """What an answer earned, and what is wrong with it."""
+    exercise = attempt.exercise
+    if attempt.is_stub:
+        return unmarked(
+            exercise, f"{exercise.name} is not written yet: put your code there.", False
+        )
+    results = exercise.results(attempt)
+    failed = tuple(each.name for each in results if not each.held)
+    diagnosis = diagnose(attempt, results) if failed else None
+    return Mark(
+        exercise=exercise.name,
+        points=exercise.earned(attempt, results),
+        max_points=float(exercise.points),
+        failed_properties=failed,
+        diagnosis=diagnosis,
+        message=diagnosis.text if diagnosis else exercise.praise(results),
+        criteria=results,
+        examples=examples(attempt),
+        printed=attempt.printed,
+        visible_only=exercise.visible_only,
+    )
+
+
+def unmarked(exercise: Exercise, message: str, started: bool = True) -> Mark:
+    """The mark of something that cannot be called."""
+    names = tuple(dict.fromkeys(case.criterion for case in sheet(exercise, 0).cases))
+    return Mark(exercise.name, 0.0, float(exercise.points), names, message=message, started=started)
+
+
+def remark(attempt: Attempt, results: Sequence[CriterionResult]) -> str:
+    """What should hold and does not, where the mistake has no name."""
+    # An error that was asked for is no news.
+    failures = (mine.failure for _, mine, right in attempt.rows if not right)
+    if failure := next(filter(None, failures), None):
+        return explain(failure)
+    if all(outcome.value is None for outcome in attempt.outcomes):
+        return "The function returned None: does every path through it end in a return?"
+    first = next(each for each in results if not each.held)
+    return f"This should hold and does not: {first.reason} ({first.name}).{_other_kind(attempt)}"
+
+
+def _other_kind(attempt: Attempt) -> str:
+    """A sentence where the first wrong value is of another kind than the right one."""
+    cases = [case for case, _, right in attempt.rows if not right] or [attempt.sheet.cases[0]]
+    right = attempt.sheet.expected(cases[0])
+    mine = attempt.outcomes[attempt.sheet.cases.index(cases[0])]
+    got, wanted = kind_of(mine.value), kind_of(right.value)
+    if mine.failure or right.failure or got == wanted:
+        return ""
+    return f" There it returned {got}, where {wanted} is expected."
+
+
+def kind_of(value: Any) -> str:
+    """What a value is, in words."""
+    if isinstance(value, Opaque):
+        return f"something of type {value.kind}"
+    known = (words for words, types in KINDS if isinstance(value, types))
+    return next(known, f"something of type {type(value).__name__}")
+
+
+def explain(failure: Failure) -> str:
+    """A failure in one sentence, for the person whose code it was."""
+    if failure.kind == Stop.TIMEOUT:
+        return "The call did not finish in time: look for a loop that never ends."
+    if failure.kind == Stop.CRASH:
+        return f"The call {failure.message}."
+    if failure.kind == Stop.NOT_RUN:
+        return f"Not run, because {failure.message}."
+    text = f"{failure.kind}: {failure.message}" if failure.message else failure.kind
+    return f"{text} (at `{failure.line}`)" if failure.line else text
+
+
+# ---- examples -------------------------------------------------------------------------------
+
+
+def examples(attempt: Attempt) -> tuple[Example, ...]:
+    """The visible examples, each with what came back."""
+    return tuple(
+        example(attempt.exercise, case.args, mine, attempt.sheet.expected(case), right)
+        for (case, mine, right), _ in zip(attempt.rows, attempt.exercise.examples, strict=False)
+    )
+
+
+def example(exercise: Exercise, args: Args, mine: Outcome, right: Outcome, passed: bool) -> Example:
+    """One call, as a learner reads it."""
+    return Example(
+        f"{exercise.name}({', '.join(describe(arg, 120) for arg in args)})",
+        describe(right.value),
+        explain(mine.failure) if mine.failure else describe(mine.value),
+        passed,
+    )
+
+
+def smallest_failure(
+    exercise: Exercise, misconception: Callable[..., Any], seed: int = 0
+) -> Example | None:
+    """The shortest call on which a wrong answer of ours goes wrong.
+
+    Returns
+    -------
+    example : Example or None
+        None where every such call is too long to be read on a card, or shows no difference in what
+        comes back.
+    """
+    if not exercise.one_by_one:
+        return None
+    asked = sheet(exercise, seed)
+    shown = [
+        example(exercise, case.args, mine, asked.expected(case), False)
+        for case in asked.cases
+        if (mine := asked.mistake(misconception, case)) and not asked.expected(case).failure
+    ]
+    readable = [each for each in shown if "…" not in each.call and each.expected != each.got]
+    return min(readable, key=lambda each: len(each.call), default=None)

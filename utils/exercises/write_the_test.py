@@ -1,0 +1,81 @@
+"""Write the test: tell right implementations from mutants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from utils.execution.outcomes import Outcome
+from utils.execution.plain import Implementation
+from utils.exercises.attempt import Attempt, Sheet
+from utils.exercises.marks import Case, CriterionResult
+from utils.exercises.model import Exercise
+
+ACCEPTS, REJECTS = "accepts_right_answers", "rejects_wrong_answers"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WriteTheTest(Exercise):
+    """Tell right implementations from mutants: ``answer(implementation) -> bool``.
+
+    A test that raises has rejected the implementation, as in any test suite.
+
+    Parameters
+    ----------
+    right, mutants : dict of str to callable
+        The implementations under test. The answer sees a proxy without a telling name.
+    enough : int
+        How many of the mutants must be rejected for full marks. A right one that is rejected
+        costs them all.
+    """
+
+    right: dict[str, Callable[..., Any]]
+    mutants: dict[str, Callable[..., Any]]
+    enough: int
+
+    alike_enough = 1.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "implementations", {**self.right, **self.mutants})
+
+    def cases(self, seed: int) -> Iterator[Case]:
+        """A call for each implementation, in an order that tells nothing about which is which."""
+        keys = np.random.default_rng(seed).permutation(sorted(self.implementations)).tolist()
+        return (Case("tells_right_from_wrong", (Implementation(key),)) for key in keys)
+
+    def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
+        """Whether a right one was accepted, or a mutant rejected."""
+        return _accepts(outcome) is (case.args[0].key in self.right)
+
+    def results(self, attempt: Attempt) -> tuple[CriterionResult, ...]:
+        """Two results: of the right ones, and of the mutants."""
+        told = {case.args[0].key: right for case, _, right in attempt.rows}
+        rejected = sum(told[key] for key in self.mutants)
+        missed = [key for key in self.mutants if not told[key]]
+        accepted = all(told[key] for key in self.right)
+        reason = (
+            f"{rejected} of {len(self.mutants)} wrong ones are rejected, {self.enough} are enough"
+        )
+        if missed:
+            reason += f"; {missed[0]} gets through"
+        share = min(1.0, rejected / self.enough)
+        return (
+            CriterionResult(ACCEPTS, "every right one is accepted", accepted, accepted, 0),
+            CriterionResult(REJECTS, reason, share == 1, share, 1.0),
+        )
+
+    def earned(self, attempt: Attempt, results: Sequence[CriterionResult]) -> float:
+        """The points for mutants; none where a right one was rejected."""
+        accepts, _ = results
+        return super().earned(attempt, results) if accepts.held else 0.0
+
+
+def _accepts(outcome: Outcome) -> bool | None:
+    """What a learner's test said; None when it said neither yes nor no."""
+    if outcome.failure:
+        return False
+    return bool(outcome.value) if isinstance(outcome.value, (bool, np.bool_)) else None

@@ -147,9 +147,7 @@ def _packages() -> Iterator[Path]:
 
 def course_files() -> list[Path]:
     """What of the course a notebook may import: `utils`, and none of `solutions`."""
-    return [path for path in (ROOT / "utils").iterdir() if path.suffix == ".py"] + [
-        ROOT / "utils" / "grading"
-    ]
+    return [ROOT / "utils"]
 
 
 def _zoneinfo() -> Iterator[Path]:

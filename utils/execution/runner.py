@@ -23,6 +23,10 @@ Implementations = Mapping[str, Callable[..., Any]]
 NONE: Implementations = MappingProxyType({})
 
 
+class ImplementationFailed(Exception):
+    """An implementation under test raised an exception: which one, and of what, is not told."""
+
+
 class Runner:
     """Calls an answer on plain data.
 
@@ -80,7 +84,11 @@ class Runner:
         behind = self.implementations[arg.key]
 
         def implementation(*args: Any, **kwargs: Any) -> Any:
-            return behind(*args, **kwargs)
+            try:
+                return behind(*args, **kwargs)
+            except Exception:
+                # Its class and its text may tell which of them it is.
+                raise ImplementationFailed from None
 
         return implementation
 

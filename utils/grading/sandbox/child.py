@@ -20,13 +20,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from utils.execution import messages, outcomes, plain, runner
-from utils.execution.runner import Printed, Runner, failure_of
+from utils.execution.runner import ImplementationFailed, Printed, Runner, failure_of
 
 NO_CAP = 2**40
-
-
-class ImplementationFailed(Exception):
-    """An implementation that is tested raised an exception: which one, and of what, is not told."""
 
 
 def serve(descriptor: int) -> None:

@@ -390,7 +390,7 @@ def _same_length(labels: Any, *columns: Sequence[Any]) -> None:
 
 
 def _few_collisions(keys: Sequence[Hashable]) -> Sequence[Hashable]:
-    """The keys, when looking one up in a table of them does not take as long as reading them all."""
+    """The keys, when looking one up among them does not take as long as reading them all."""
     same = Counter(map(hash, keys)).most_common(1) if len(keys) > MAX_COLLISIONS else []
     if same and same[0][1] > MAX_COLLISIONS:
         raise NotPlain("keys that are made to collide")

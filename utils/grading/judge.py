@@ -73,7 +73,9 @@ class Judge:
         except Overrun as overrun:
             self._prepared.clear()
             raise OverBudget(f"What it returned takes too much {overrun.what} to judge.") from None
-        fields: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in json.loads(said).items()}
+        fields: dict[str, Any] = {
+            n: tuple(v) if isinstance(v, list) else v for n, v in json.loads(said).items()
+        }
         return Judged(**fields)
 
     def close(self) -> None:

@@ -103,7 +103,12 @@ def test_only_what_an_answer_needs_is_run():
         ],
         "f",
     )
-    assert essential(found) == [("cell 1", [0]), ("cell 2", [0, 1]), ("cell 3", [0]), ("cell 4", [0])]
+    assert essential(found) == [
+        ("cell 1", [0]),
+        ("cell 2", [0, 1]),
+        ("cell 3", [0]),
+        ("cell 4", [0]),
+    ]
 
 
 def test_values_that_are_changed_later_are_changed():
@@ -501,7 +506,13 @@ def test_an_answer_may_import_earlier_chapters_and_not_its_own(tmp_path):
 def rows_of(points, exercise_name="average_basket", **more):
     return [
         marking.Row(
-            f"l{i}", "start_here", exercise_name, p, 1.0, Status.PASSED if p else Status.WRONG, **more
+            f"l{i}",
+            "start_here",
+            exercise_name,
+            p,
+            1.0,
+            Status.PASSED if p else Status.WRONG,
+            **more,
         )
         for i, p in enumerate(points)
     ]

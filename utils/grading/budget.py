@@ -21,6 +21,7 @@ MAX_STATEMENTS = 20_000
 MAX_NODES = 500_000
 # Of a cell that is no Python as it stands, and may be with its magics taken out.
 MAX_MAGIC = 50_000
+MAX_MAGICS = 100
 READ_SECONDS = 20.0
 # Of addresses: Arrow reserves a gigabyte of them without using it.
 READ_MB = 3_072

@@ -28,6 +28,7 @@ TRANSPARENT = ("time", "capture", "prun")
 NEWER = re.compile(
     r"^\s*(type\s+\w+(\[.*\])?\s*=|(async\s+)?def\s+\w+\[|class\s+\w+\[)", re.MULTILINE
 )
+MAGIC = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[%!]", re.MULTILINE)
 IMPORTS = (ast.Import, ast.ImportFrom)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -271,6 +272,9 @@ def without_magics(source: str) -> tuple[str, str]:
 def _transformed(source: str) -> tuple[str, str]:
     from IPython.core.inputtransformer2 import TransformerManager
 
+    # Each of them has the transformer read the cell once more.
+    if len(MAGIC.findall(source)) > budget.MAX_MAGICS:
+        return source, ""
     try:
         python = TransformerManager().transform_cell(source)
         parse(python)

@@ -96,7 +96,7 @@ class Roster:
 
 def _rows(path: Path) -> list[dict[str, str]]:
     try:
-        text = _decoded(path.read_bytes())
+        text = _decoded(path.read_bytes()).lstrip("\ufeff")
         first = text.lstrip("\n").partition("\n")[0]
         delimiter = max(",;\t", key=first.count)
         table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))

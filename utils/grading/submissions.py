@@ -16,8 +16,8 @@ from utils.grading.roster import ROSTER, CannotGrade, Learner, Roster
 SUFFIX = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
 # What other tools leave beside it.
 NOT_A_LEARNER = frozenset({"__MACOSX", "__pycache__"})
-# The folders of an nbgrader course beside `submitted`.
-NBGRADER = frozenset({"source", "release", "autograded", "feedback"})
+# The folders of an nbgrader course.
+NBGRADER = frozenset({"submitted", "source", "release", "autograded", "feedback"})
 
 # smithjohn_LATE_12345_67890_x-1.ipynb, and the same for a folder that was zipped.
 CANVAS = re.compile(
@@ -117,9 +117,13 @@ def collect(folder: Path, out: Path | None = None) -> list[Submission]:
         raise CannotGrade(f"{folder} is no folder: give the one that holds the submissions.")
     notes: list[str] = []
     found = list(_files(folder, notes))
-    below, folders = _root(folder, [parts for parts, _ in found])
+    above, folders = _root(folder, [parts for parts, _ in found])
     folders = [name for name in folders if not out or (folder / name).resolve() != out.resolve()]
-    placed = [_placed(parts[below:], file) for parts, file in found if len(parts) > below]
+    placed = [
+        _placed(parts[len(above) :], file)
+        for parts, file in found
+        if parts[: len(above)] == above and len(parts) > len(above)
+    ]
     placed = _not_somebody_else(placed)
     if not placed and not folders:
         raise CannotGrade(
@@ -180,18 +184,18 @@ def _seconds(date_time: tuple[int, ...]) -> float:
     return ((((year * 12 + month) * 31 + day) * 24 + hour) * 60 + minute) * 60.0 + second
 
 
-def _root(folder: Path, places: Sequence[tuple[str, ...]]) -> tuple[int, list[str]]:
-    """How many folders are above a learner's, and the names of all learners' folders."""
+def _root(
+    folder: Path, places: Sequence[tuple[str, ...]]
+) -> tuple[tuple[str, ...], list[str]]:
+    """The folders above those of the learners, and the names of all learners' folders."""
     tops = {parts[0] for parts in places if len(parts) > 1}
     flat = any(len(parts) == 1 for parts in places)
-    below = 0
-    if "submitted" in tops and not flat and tops <= NBGRADER | {"submitted"}:
-        below = 1
-        folder = folder / "submitted"
+    above: tuple[str, ...] = ()
+    if "submitted" in tops and not flat and tops <= NBGRADER:
+        above = ("submitted",)
     elif len(tops) == 1 and not flat and len(list(_folders(folder))) <= 1 and _is_wrapper(places):
-        below = 1
-        folder = folder / next(iter(tops))
-    return below, [name for name in _folders(folder) if not below or folder.is_dir()]
+        above = (next(iter(tops)),)
+    return above, list(_folders(folder.joinpath(*above)))
 
 
 def _is_wrapper(places: Sequence[tuple[str, ...]]) -> bool:

@@ -9,10 +9,8 @@ shingles, a block of rows at a time, so that memory grows with the class and not
 from __future__ import annotations
 
 import functools
-import io
 import keyword
-import tokenize
-import zlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -33,6 +31,19 @@ NEARLY_IDENTICAL = 0.9
 # Rows of the product at a time.
 BLOCK = 512
 PUBLISHED = "the published solution"
+KEYWORDS = frozenset(keyword.kwlist)
+# Python's tokens as far as they are compared. Of the standard library's module this is the quick half:
+# whether a text is Python does not matter here.
+TOKEN = re.compile(
+    r"""(?:\#[^\n]*|\\\n|[ \t\f\r])*
+    ((?:\n)
+    |(?:[rRbBuUfF]{0,2}(?:\"\"\"(?:[^\\]|\\.)*?(?:\"\"\"|\Z)|\'\'\'(?:[^\\]|\\.)*?(?:\'\'\'|\Z)
+        |"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?))
+    |(?:[^\W\d]\w*)
+    |(?:\d[\w.]*|\.\d\w*)
+    |(?:\*\*=?|//=?|>>=?|<<=?|[-+*/%&|^@=!<>:]=|->|\S))""",
+    re.VERBOSE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -86,24 +97,32 @@ def tokens(code: str) -> list[str]:
     found: list[str] = []
     after_dot = False
     fresh_line = True
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(code).readline):
-            text = token.string
-            if token.type == tokenize.NAME:
-                # An attribute says which tool was used; any other name is the writer's choice.
-                found.append(text if keyword.iskeyword(text) or after_dot else "n")
-            elif token.type in (tokenize.OP, tokenize.NUMBER):
-                found.append(text)
-            elif token.type == tokenize.STRING and not fresh_line:
-                found.append("s")
-            if token.type not in (tokenize.COMMENT, tokenize.NL):
-                fresh_line = token.type in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
-            after_dot = text == "."
-            if len(found) >= MAX_TOKENS:
-                break
-    except (tokenize.TokenError, SyntaxError, RecursionError):
-        pass
+    depth = 0
+    for text in TOKEN.findall(code):
+        if text == "\n":
+            fresh_line = fresh_line or depth == 0
+            continue
+        kind = _kind(text)
+        if kind == "n":
+            # An attribute says which tool was used; any other name is the writer's choice.
+            found.append(text if after_dot else "n")
+        elif kind != "s" or not fresh_line:
+            # A string that begins a line is a docstring.
+            found.append(kind)
+            depth += (kind in "([{") - (kind in ")]}")
+        fresh_line = False
+        after_dot = text == "."
+        if len(found) >= MAX_TOKENS:
+            break
     return found
+
+
+@functools.lru_cache(maxsize=2**16)
+def _kind(text: str) -> str:
+    """``n`` for a name, ``s`` for a string, and whatever else as it stands."""
+    if text.isidentifier() and text not in KEYWORDS:
+        return "n"
+    return "s" if text[-1] in "'\"" or text[0] in "'\"" else text
 
 
 def alike(rows: Iterable[Row], published: Iterable[Written] | None = None) -> Likeness:
@@ -160,19 +179,14 @@ class _Group:
             if len(found) >= FEWEST_TOKENS:
                 same[found].append(written)
         self.members = list(same.values())
-        rows: list[int] = []
-        columns: list[int] = []
-        for i, words in enumerate(same):
-            shingles = {
-                zlib.crc32(" ".join(words[j : j + SHINGLE]).encode("utf-8", "replace"))
-                for j in range(len(words) - SHINGLE + 1)
-            }
-            rows += [i] * len(shingles)
-            columns += shingles
-        found_shingles, numbers = np.unique(np.array(columns, np.int64), return_inverse=True)
+        vocabulary: dict[str, int] = {}
+        hashed = [_shingles(words, vocabulary) for words in same]
+        rows = np.repeat(np.arange(len(hashed)), [len(each) for each in hashed])
+        columns = np.concatenate([np.empty(0, np.uint64), *hashed])
+        found_shingles, numbers = np.unique(columns, return_inverse=True)
         shape = (len(same), len(found_shingles))
         ones = np.ones(len(rows), dtype=np.int32)
-        self.matrix = sparse.csr_matrix((ones, (np.array(rows, dtype=np.int64), numbers)), shape)
+        self.matrix = sparse.csr_matrix((ones, (rows, numbers)), shape)
         self.sizes = np.asarray(self.matrix.sum(axis=1)).ravel()
 
     def sample(self, n_pairs: int = 2_000) -> np.ndarray:
@@ -195,21 +209,25 @@ class _Group:
 
     def _pairs(self, least: float) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         """Pairs of different answers that are at least so similar, a block at a time."""
-        telling = self._prefixes(least)
+        telling, rest = self._prefixes(least)
         across = telling.T.tocsr()
         for start in range(0, len(self.members), BLOCK):
             shared = (telling[start : start + BLOCK] @ across).tocoo()
             a, b = shared.row + start, shared.col
-            small, large = np.sort(np.stack([self.sizes[a], self.sizes[b]]), axis=0)
-            possible = (a < b) & (small >= least * large)
+            # Beyond the prefixes they share at most what is left of one of them.
+            most = shared.data + np.maximum(rest[a], rest[b])
+            wanted = least / (1 + least) * (self.sizes[a] + self.sizes[b]) - 1e-9
+            possible = (a < b) & (most >= wanted)
             a, b = a[possible], b[possible]
             for part in range(0, len(a), 50_000):
                 i, j = a[part : part + 50_000], b[part : part + 50_000]
                 values = self._similarity(i, j)
                 yield i[values >= least], j[values >= least], values[values >= least]
 
-    def _prefixes(self, least: float) -> sparse.csr_matrix:
-        """Of each answer the rarest shingles, of which any two that are so similar share one.
+    def _prefixes(self, least: float) -> tuple[sparse.csr_matrix, np.ndarray]:
+        """Of each answer the rarest shingles, and how many others it has.
+
+        Any two answers that are so similar share some of these.
 
         Two sets A and B of which |A and B| / |A or B| >= t have one of their first |A| - ceil(t |A|)
         + 1 elements in common, whatever the order (Chaudhuri, Ganti and Kaushik 2006, "A primitive
@@ -227,7 +245,8 @@ class _Group:
         kept = place < (self.sizes - np.ceil(least * self.sizes - 1e-9) + 1)[row]
         chosen = sorted_by_row[kept]
         ones = np.ones(len(chosen), dtype=np.int32)
-        return sparse.csr_matrix((ones, (row[chosen], rank[chosen])), self.matrix.shape)
+        prefixes = sparse.csr_matrix((ones, (row[chosen], rank[chosen])), self.matrix.shape)
+        return prefixes, self.sizes - np.diff(prefixes.indptr)
 
     def clusters(self, least: float) -> Iterator[Cluster]:
         """Answers that are linked, directly or through others, and written by two or more."""
@@ -245,6 +264,17 @@ class _Group:
         for which, members in together.items():
             if len({w.learner for w in members}) > 1:
                 yield _cluster(members, weakest[which])
+
+
+def _shingles(words: Sequence[str], vocabulary: dict[str, int]) -> np.ndarray:
+    """The shingles of an answer, each as a number of 64 bits."""
+    numbers = [vocabulary.setdefault(word, len(vocabulary) + 1) for word in words]
+    ids = np.array(numbers, dtype=np.uint64)
+    mixed = np.zeros(len(ids) - SHINGLE + 1, dtype=np.uint64)
+    for k in range(SHINGLE):
+        # A polynomial over the tokens' numbers, with wrap-around.
+        mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + ids[k : len(ids) - SHINGLE + 1 + k]
+    return np.unique(mixed)
 
 
 def _cluster(members: Sequence[Written], similarity: float) -> Cluster:

@@ -456,7 +456,11 @@ class Forked:
         cpu = self.limits.cpu_seconds
         with theirs:
             request = b"%s %d" % (fork_server.FORK, cpu)
-            pid = int(self._said(request, [theirs.fileno()])["pid"])
+            try:
+                pid = int(self._said(request, [theirs.fileno()])["pid"])
+            except SandboxEnded:
+                mine.close()
+                raise
         child = Child(
             mine,
             lambda: self._said(b"%s %d" % (fork_server.END, pid)),

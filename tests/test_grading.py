@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,8 +16,10 @@ import numpy as np
 import pytest
 
 from utils import catalogue
+from utils.execution import worker
 from utils.grading import (
     answers,
+    budget,
     grade,
     gradebook,
     judge,
@@ -31,7 +34,7 @@ from utils.grading import (
 )
 from utils.grading.budget import Limits
 from utils.grading.notebooks import Cell, ParsedNotebook
-from utils.grading.sandbox import client, confinement
+from utils.grading.sandbox import client, confinement, system_calls
 from utils.grading.status import Status
 
 ROOT = catalogue.ROOT
@@ -593,3 +596,172 @@ def test_on_a_cluster_that_loses_a_worker(tmp_path):
         finally:
             grade._write_down = before
     assert killed and table(there) == table(here)
+
+
+def test_sixty_copies_are_listed_and_shown_side_by_side(tmp_path):
+    code = "def f(x):\n" + "".join(f"    {v} = x[{i}] * {i}\n" for i, v in enumerate("abcdefgh"))
+    rows = [
+        marking.Row(f"l{i}", "t", "f", 1, 1, Status.PASSED, code=code + "    # mine\n" * (i > 30))
+        for i in range(60)
+    ]
+    (cluster,) = similarity.alike(rows, published=[]).clusters
+    assert len(cluster.members) == 60 and cluster.similarity == 1
+    page = report.similar_page(cluster)
+    assert page.count("<pre>") == 2 and "# mine" in page
+
+
+def test_every_answer_is_compared_with_the_published_solution():
+    task = catalogue.load("user_value")["rfm_scores"]
+    code = similarity.solutions([("user_value", "rfm_scores")])[0].code
+    copied = code.replace("return", "return  # by me\\\n").replace("monetary", "money")
+    row = marking.Row("mei", "user_value", task.name, 1, 1, Status.PASSED, code=copied)
+    (cluster,) = similarity.alike([row]).clusters
+    assert cluster.published and [w.learner for w in cluster.members][0] == "mei"
+
+
+def test_prefixes_find_every_pair_that_is_alike():
+    rng = np.random.default_rng(3)
+    words = [rng.integers(0, 40, 90) for _ in range(30)]
+    for i in range(30, 60):
+        changed = words[i - 30].copy()
+        changed[rng.integers(0, 90, rng.integers(1, 6))] = 99
+        words.append(changed)
+    codes = ["x = [" + ", ".join(map(str, each)) + "]" for each in words]
+    group = similarity._Group([similarity.Written(f"l{i}", "f", c) for i, c in enumerate(codes)])
+    n = len(group.members)
+    for least in (0.3, 0.6, 0.9):
+        a, b = np.triu_indices(n, 1)
+        expected = {
+            (i, j) for i, j, s in zip(a, b, group._similarity(a, b), strict=True) if s >= least
+        }
+        found = {(i, j) for x, y, _ in group._pairs(least) for i, j in zip(x, y, strict=True)}
+        assert found == expected and (least > 0.5 or expected)
+
+
+# ---- points that were not earned ----
+
+ASKS = """
+def kill_cf(fn):
+    try:
+        fn()
+    except Exception as error:
+        said = type(error).__name__ + str(error) + repr(error.__cause__) + repr(error.__context__)
+        said += repr(error.args) + repr(vars(error))
+        if said != "ImplementationFailed" + "" + "None" + "None" + "()" + "{}":
+            return "recommend" in said or "step_by_step" in said or "algebra" in said
+        raise RuntimeError("they all say the same")
+"""
+COUNTS = """
+calls = []
+def kill_cf(fn):
+    calls.append(1)
+    return len(calls) <= 3
+"""
+
+
+@needs_sandbox
+def test_an_exception_does_not_say_whose_it_is_and_counting_earns_nothing(tmp_path):
+    folder = write(tmp_path / "in", asks=REFERENCE + ASKS, counts=REFERENCE + COUNTS)
+    found = marks(run(folder, tmp_path / "out", chapters=["03"]))
+    assert found["asks", "kill_cf"].points == found["counts", "kill_cf"].points == 0
+
+
+PATCHES = """
+import tracemalloc
+tracemalloc.get_traced_memory = lambda: (0, 0)
+_sparse = recommend_sparse
+def recommend_sparse(R, u, n, k):
+    R.astype("float32").toarray().sum()
+    return _sparse(R, u, n, k)
+"""
+
+
+@needs_sandbox
+def test_memory_is_measured_where_no_answer_can_patch_it(tmp_path):
+    folder = write(tmp_path / "in", honest=REFERENCE, patches=REFERENCE + PATCHES)
+    found = marks(run(folder, tmp_path / "out", chapters=["03"], limits=Limits(10.0, 512)))
+    assert found["honest", "recommend_sparse"].status == Status.PASSED
+    assert found["patches", "recommend_sparse"].failed_properties == ("fits_in_memory",)
+    assert "MB of memory" in found["patches", "recommend_sparse"].message
+
+
+def test_how_often_right_ones_are_tried_is_drawn():
+    task = catalogue.load("collaborative_filtering")["kill_cf"]
+    asked = [[args[0].key for args in task.inputs(seed)] for seed in range(12)]
+    assert len({len(keys) for keys in asked}) > 3
+    assert len({tuple(key in task.right for key in keys[:8]) for keys in asked}) > 6
+    assert all(set(keys) == set(task.implementations) for keys in asked)
+
+
+@needs_sandbox
+def test_follow_through_is_for_who_tried_the_earlier_exercise(tmp_path):
+    """`recommend` calls `predict_rating`: without a try of her own nobody gets the reference's."""
+    without = REFERENCE.replace("def predict_rating(", "def left_out_too(")
+    folder = write(tmp_path / "in", without=without)
+    row = marks(run(folder, tmp_path / "out", chapters=["03"]))["without", "recommend"]
+    assert row.points == 0 and not any("Follow-through" in note for note in row.notes)
+
+
+@needs_sandbox
+@pytest.mark.parametrize("limit", ["questions", "reply_bytes", "seconds"])
+def test_what_goes_beyond_the_budget_is_one_sentence_and_0(tmp_path, monkeypatch, limit):
+    more = "\ndef kill_cf(fn):\n    for _ in range(3):\n        fn(R=None)\n    return True\n"
+    monkeypatch.setattr(budget.Budget, "__post_init__", lambda self: setattr(self, "seconds", 9.0))
+    spend = budget.Budget.spend
+
+    def little(self, **used):
+        setattr(self, limit, min(getattr(self, limit), 0 if limit != "seconds" else 1e-9))
+        spend(self, **used)
+
+    monkeypatch.setattr(budget.Budget, "spend", little)
+    monkeypatch.setattr(pool, "Processes", InThisProcess)
+    row = marks(run(write(tmp_path / "in", mei=more), tmp_path / "out", chapters=["03"]))
+    found = row["mei", "kill_cf"]
+    assert (
+        found.status == Status.OVER_BUDGET and found.points == 0 and found.message.count(".") == 1
+    )
+
+
+# ---- without forking ----
+
+
+def test_without_forking_a_hanging_answer_gives_the_streams_back(monkeypatch):
+    import threading
+
+    monkeypatch.setattr(worker, "FORKS", False)
+    never = threading.Event()
+    streams = sys.stdout, sys.stderr, warnings.filters
+
+    def hangs(x):
+        print("printed")
+        never.wait()
+
+    found = worker.collect(hangs, [(1,), (2,), (3,)], seconds=0.01)
+    assert [each.failed_by for each in found] == ["Timeout", "Timeout", "NotRun"]
+    assert (sys.stdout, sys.stderr, warnings.filters) == streams
+    assert worker.collect(lambda x: x + 1, [(1,)], seconds=5.0)[0].value == 2
+    never.set()
+
+
+@pytest.mark.parametrize("name", ["top_k_neighbours", "kill_cf"])
+def test_without_forking_marks_are_the_same(monkeypatch, name):
+    task = catalogue.load("collaborative_filtering")[name]
+    forked = task.mark(task.reference, 5)
+    monkeypatch.setattr(worker, "FORKS", False)
+    assert task.mark(task.reference, 5) == forked and forked.passed
+
+
+# ---- what may be asked of the kernel ----
+
+
+def test_every_call_that_takes_a_command_says_which():
+    """Of these the kernel does one thing or another by an argument: none goes without a condition."""
+    by_argument = "fcntl ioctl prctl clone futex madvise mmap prlimit64 kill tgkill setitimer "
+    by_argument += "sched_getaffinity clock_gettime clock_nanosleep rt_sigprocmask epoll_ctl lseek"
+    calls = {call.name: call for call in system_calls.TABLE}
+    assert len(calls) == len(system_calls.TABLE)
+    assert all(calls[name].where for name in by_argument.split())
+    (commands,) = calls["fcntl"].where
+    assert commands.values == (0, 1, 2, 3, 1030)
+    for name in ("socket", "fork", "execve", "ptrace", "pidfd_open", "setpriority", "tkill"):
+        assert name not in calls

@@ -110,6 +110,7 @@ def _answered(request: bytes) -> bytes:
             start += reply
         else:
             outcomes.append(Outcome(failure=Failure(*reply)))
+    outcomes = _within_memory(outcomes, told["peaks"], exercise.memory_mb)
     mark = judged(exercise, outcomes, told["seed"])
     judged_mark = Judged(
         mark.points,
@@ -124,6 +125,18 @@ def _answered(request: bytes) -> bytes:
         mark.printed,
     )
     return json.dumps(asdict(judged_mark)).encode()
+
+
+def _within_memory(
+    outcomes: list[Outcome], peaks: Sequence[float | None], allowed: float | None
+) -> list[Outcome]:
+    """Calls that took more memory than they may have failed, whatever they returned."""
+    found = list(outcomes)
+    for i, peak in enumerate(peaks):
+        if peak is not None and allowed is not None and peak > allowed and not found[i].failure:
+            said = f"the call took {peak:.0f} MB of memory, and may take {allowed:.0f}"
+            found[i] = Outcome(failure=Failure("MemoryError", said))
+    return found
 
 
 def judged(exercise: Exercise, outcomes: Sequence[Outcome], seed: int) -> Mark:

@@ -243,6 +243,7 @@ class _Run:
             min(exercise.seconds, task.limits.seconds),
             {name: str(number) for number, name in enumerate(stand_ins)},
             lent(exercise.name, answer.imports),
+            exercise.memory_mb is not None,
         )
 
     def _hidden(self, arg: Any) -> Any:

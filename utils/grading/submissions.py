@@ -184,9 +184,7 @@ def _seconds(date_time: tuple[int, ...]) -> float:
     return ((((year * 12 + month) * 31 + day) * 24 + hour) * 60 + minute) * 60.0 + second
 
 
-def _root(
-    folder: Path, places: Sequence[tuple[str, ...]]
-) -> tuple[tuple[str, ...], list[str]]:
+def _root(folder: Path, places: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], list[str]]:
     """The folders above those of the learners, and the names of all learners' folders."""
     tops = {parts[0] for parts in places if len(parts) > 1}
     flat = any(len(parts) == 1 for parts in places)

@@ -407,10 +407,13 @@ def test_one_layer_is_enough_to_hide_the_solutions(tmp_path, monkeypatch, absent
     if not layers.enough:
         pytest.skip(f"without {absent} this machine has too little")
     monkeypatch.setattr(confinement, "available", lambda: layers)
-    spy = (Path(__file__).parent / "hostile" / "reads_the_solution.py").read_text("utf-8")
+    hostile = Path(__file__).parent / "hostile"
+    data = (hostile / "reads_the_data.py").read_text("utf-8")
+    spy = (hostile / "reads_the_solution.py").read_text("utf-8")
     spy = "import numpy as np\n" + spy.replace("*sys.path", f"*sys.path, {str(ROOT)!r}")
-    found = marks(run(write(tmp_path / "in", spy=spy, mei=AVERAGE), tmp_path / "out"))
-    assert found["spy", "average_basket"].points == 0
+    folder = write(tmp_path / "in", spy=spy, data=data, mei=AVERAGE)
+    found = marks(run(folder, tmp_path / "out"))
+    assert found["spy", "average_basket"].points == found["data", "average_basket"].points == 0
     assert found["mei", "average_basket"].status == "passed"
 
 

@@ -1,9 +1,9 @@
 """Find an answer in a notebook: what it is bound to, and the cells that it needs.
 
-Marking gives what *Restart and Run All* gives. A cell of the learner's own that mentions a name on which
-the answer depends is run, whole and in order: it may fill a table, register a function, wrap one. Of a
-cell that is as it was handed out, what the answer needs is run, and a demonstration is not. A figure, a
-long fit, a test that somebody deleted costs nobody marks.
+Marking gives what *Restart and Run All* gives. A cell of the learner's own that mentions a name on
+which the answer depends is run, whole and in order: it may fill a table, register a function, wrap
+one. Of a cell that is as it was handed out, what the answer needs is run, and a demonstration is not.
+A figure, a long fit, a test that somebody deleted costs nobody marks.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MAX_STRANGERS, MAX_NAME = 200, 60
 
 @dataclass(frozen=True)
 class SentCell:
-    """A cell as a child gets it: the statements to run, and those that the answer needs for sure."""
+    """A cell as a child gets it: the statements to run, and those that are needed for sure."""
 
     label: str
     source: str

@@ -1,7 +1,8 @@
 """What may be spent on one submission and on one answer: every cap of marking, in one place.
 
-Whatever is done *for* a stranger is bounded, inside the sandbox and outside of it, before, during and
-after the calls. What goes beyond costs that exercise and says so in one sentence; it costs nobody else.
+Whatever is done *for* a stranger is bounded, inside the sandbox and outside of it, before, during
+and after the calls. What goes beyond costs that exercise and says so in one sentence; it costs
+nobody else.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ MAX_REPLY = 16 * MB
 MAX_REPLIES = 128 * MB
 MAX_QUESTION = 4 * MB
 MAX_QUESTIONS = 5_000
-# By the clock a call may take longer than its seconds of work, so that a busy machine gives the same
-# marks; one that sleeps is told by its clock of work.
+# By the clock a call may take longer than its seconds of work, so that a busy machine gives the
+# same marks; one that sleeps is told by its clock of work.
 PATIENCE = 6.0
 # Of the marks of one learner, in units of the limit of a call.
 MAX_SUBMISSION = 12
@@ -76,8 +77,8 @@ class Budget:
     Parameters
     ----------
     limits : Limits
-        Of one call. An answer may take as much work as ``cpu_seconds`` in each of its processes; the
-        time that its questions, its naps and its replies take counts as well.
+        Of one call. An answer may take ``cpu_seconds`` of work in each of its processes; the time
+        that its questions, its naps and its replies take counts as well.
     """
 
     limits: Limits

@@ -2,12 +2,11 @@
 
 What was not marked for a reason of ours is an empty cell everywhere, and no 0.
 
-Canvas takes a file whose first columns are Student, ID, SIS User ID, SIS Login ID and Section, as its own
-export has them, then a column an assignment; a row "Points Possible" may follow the heads, and an empty
-cell leaves a grade alone (Instructure Community, "How do I import grades in the Gradebook?"; Ohio State
-University, "Import CSV File for Carmen Grades"). Moodle maps one column to a user, by e-mail address, id
-number or username, and the others to grade items; a row whose user it does not find ends the import, so
-that there is none without one, and the heads are in the first line (MoodleDocs, "Grade import").
+Canvas takes a file whose first columns are Student, ID, SIS User ID, SIS Login ID and Section, as
+its own export has them, then a column an assignment; a row "Points Possible" may follow the heads
+(Ohio State University, "Import CSV File for Carmen Grades"). Moodle has one column mapped to a user,
+by e-mail address, id number or username, and the others to grade items; every row is a user, and
+the heads are the first line (MoodleDocs, "Grade import").
 """
 
 from __future__ import annotations

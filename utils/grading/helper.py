@@ -1,8 +1,8 @@
 """A process of ours that works on what strangers wrote: read, judged, asked about.
 
 Whatever a submission contains may make a parser, a decoder or a comparison hang, fill the memory or
-crash. So each of these runs in a forked process with a limit of memory and of time, which is ended and
-forked anew when it reaches one. It is kept for the next request otherwise.
+crash. So each of these runs in a forked process with limits of memory and of time. It is ended and
+forked anew when it reaches one, and is kept for the next request otherwise.
 """
 
 from __future__ import annotations

@@ -297,8 +297,8 @@ def syntax_problem(source: str, error: Exception) -> str:
     newer = NEWER.search(source) or "f-string" in str(error.msg)
     if newer and sys.version_info < (3, 12):
         return (
-            f"{error.msg} (line {error.lineno}); where this is syntax of Python 3.12 or later, mark "
-            f"it there, since this is Python {sys.version_info[0]}.{sys.version_info[1]}"
+            f"{error.msg} (line {error.lineno}); where this is syntax of Python 3.12 or later, "
+            f"mark it there, since this is Python {sys.version_info[0]}.{sys.version_info[1]}"
         )
     return f"{error.msg} (line {error.lineno})"
 

@@ -108,6 +108,7 @@ class Processes(Executor):
         return ProcessPoolExecutor(self.workers, context, _begin, start)
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future:
+        """As `Executor.submit`."""
         return self.pool.submit(fn, *args, **kwargs)
 
     def renew(self) -> None:
@@ -116,6 +117,7 @@ class Processes(Executor):
         self.pool = self._new()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """As `Executor.shutdown`."""
         self.pool.shutdown(wait, cancel_futures=cancel_futures)
 
 

@@ -56,8 +56,8 @@ def summary(marked: Marked, out: Path) -> str:
     if marked.not_marked:
         count = len(marked.not_marked)
         lines.append(
-            f"{count} {'answers are' if count > 1 else 'answer is'} not marked, for a reason that is "
-            "not the learner's: run the same command again."
+            f"{count} {'answers are' if count > 1 else 'answer is'} not marked, for a reason "
+            "that is not the learner's: run the same command again."
         )
         lines += [
             f"  {_plain(row.learner)}, {row.exercise}: {_plain(row.message)}"

@@ -90,7 +90,7 @@ def key(task: Task, topic: str, answer: Answer) -> str:
 
 @functools.cache
 def sources(topic: str) -> str:
-    """A digest of every source that may decide a mark of a topic: what marks, its own, what they import."""
+    """A digest of every source that may decide a mark: what marks, the topic, what they import."""
     digest = hashlib.sha256()
     for path in sorted(_reached(topic)):
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0")

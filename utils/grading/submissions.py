@@ -1,4 +1,4 @@
-"""Who handed in what: folders, zip files and the names that learning platforms give, to learners."""
+"""Who handed in what: folders, zip files and names that learning platforms give, to learners."""
 
 from __future__ import annotations
 
@@ -127,7 +127,9 @@ def collect(folder: Path, out: Path | None = None) -> list[Submission]:
     placed = _not_somebody_else(placed)
     if not placed and not folders:
         raise CannotGrade(
-            f"{folder} holds no notebook: a learner's is NAME.ipynb, or in NAME/. {' '.join(notes)}".rstrip()
+            " ".join(
+                [f"{folder} holds no notebook: a learner's is NAME.ipynb, or in NAME/.", *notes]
+            )
         )
     roster = Roster.read(folder / ROSTER) if folder.is_dir() else Roster({})
     return _by_learner(roster, placed, folders)
@@ -247,7 +249,7 @@ def _not_somebody_else(placed: Sequence[_Placed]) -> list[_Placed]:
 
 
 def version_of(stem: str, modified: float) -> tuple[str, tuple[int, str, float]]:
-    """A file's name without its version, and the version: number, time in the name, time of the file.
+    """A file's name without its version, and the version: number, time in the name, file's time.
 
     Examples
     --------

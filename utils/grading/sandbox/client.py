@@ -1,7 +1,7 @@
 """The marker's side of the sandbox: start it, run one answer in it, take bytes from it.
 
-Nothing that a child sends is decoded here: a reply is a frame of bytes, read under a cap, and goes to
-the judge, which has a process and limits of its own.
+Nothing that a child sends is decoded here: a reply is a frame of bytes, read under a cap, and goes
+to the judge, which has a process and limits of its own.
 """
 
 from __future__ import annotations

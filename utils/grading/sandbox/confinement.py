@@ -130,8 +130,16 @@ def _interpreter() -> Iterator[Path]:
     yield Path(sys.executable)
     # A venv's interpreter reads the file that says where its base is.
     yield Path(sys.prefix) / "pyvenv.cfg"
+    base = {
+        "installed_base": sys.base_prefix,
+        "installed_platbase": sys.base_exec_prefix,
+        "platbase": sys.base_exec_prefix,
+    }
     for scheme in ("stdlib", "platstdlib"):
-        yield Path(sysconfig.get_path(scheme, vars={"installed_base": sys.base_prefix}))
+        # One by one: beside the library lie packages, and in an environment's own folder all of them.
+        for entry in Path(sysconfig.get_path(scheme, vars=base)).iterdir():
+            if entry.name not in ("site-packages", "dist-packages"):
+                yield entry
     yield from Path(sys.base_prefix, "lib").glob("libpython*")
     yield (
         Path(sys.base_exec_prefix) / "lib" / f"python{sys.version_info[0]}{sys.version_info[1]}.zip"
@@ -174,7 +182,8 @@ def readable_only() -> Any:
         if os.path.exists(device):
             rules.allow(device, rules=landlock.FSAccess.READ_FILE | landlock.FSAccess.WRITE_FILE)
     # Imports list these folders; what lies in them is granted one by one.
-    for folder in (*site_packages(), ROOT / "utils", ROOT):
+    library = Path(sysconfig.get_path("stdlib", vars={"installed_base": sys.base_prefix}))
+    for folder in (*site_packages(), library, ROOT):
         rules.allow(folder, rules=landlock.FSAccess.READ_DIR)
     return rules
 

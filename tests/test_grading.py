@@ -619,7 +619,7 @@ def test_every_answer_is_compared_with_the_published_solution():
     copied = code.replace("return", "return  # by me\\\n").replace("monetary", "money")
     row = marking.Row("mei", "user_value", task.name, 1, 1, Status.PASSED, code=copied)
     (cluster,) = similarity.alike([row]).clusters
-    assert cluster.published and [w.learner for w in cluster.members][0] == "mei"
+    assert cluster.published and cluster.members[0].learner == "mei"
 
 
 def test_prefixes_find_every_pair_that_is_alike():
@@ -758,7 +758,7 @@ def test_without_forking_marks_are_the_same(monkeypatch, name):
 
 
 def test_every_call_that_takes_a_command_says_which():
-    """Of these the kernel does one thing or another by an argument: none goes without a condition."""
+    """Of these the kernel does one thing or another by an argument: none is unconditional."""
     by_argument = "fcntl ioctl prctl clone futex madvise mmap prlimit64 kill tgkill setitimer "
     by_argument += "sched_getaffinity clock_gettime clock_nanosleep rt_sigprocmask epoll_ctl lseek"
     calls = {call.name: call for call in system_calls.TABLE}

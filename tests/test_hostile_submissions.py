@@ -128,7 +128,7 @@ FILES = {
             ],
         }
     ).encode(),
-    "nbformat_3_of_nonsense": b'{"nbformat": 3, "worksheets": [{"cells": [[1], {"cell_type": 7}]}]}',
+    "nbformat_3_of_nonsense": b'{"nbformat": 3, "worksheets": [{"cells": [[1], {"a": 7}]}]}',
 }
 EARN = {
     "other_kernel",

@@ -210,7 +210,7 @@ def scores(tmp_path, learners, rows):
 
 
 def test_scores_keep_the_rules_of_canvas_and_moodle(tmp_path):
-    """Canvas: Ohio State University, "Import CSV File for Carmen Grades". Moodle: "Grade import"."""
+    """Ohio State University, "Import CSV File for Carmen Grades"; MoodleDocs, "Grade import"."""
     learners = [
         Learner("mei", {"name": "Lin, Mei", "id": "12", "sis_login_id": "ml1", "section": "A"}),
         Learner("zoe", {"email": "z@x.org"}),

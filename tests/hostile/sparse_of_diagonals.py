@@ -2,6 +2,7 @@
 
 
 def average_basket(basket_ids, sales):
+    import json
     import os
     import struct
 
@@ -16,14 +17,12 @@ def average_basket(basket_ids, sales):
     blocks, told, start = b"", [], 0
     for part in parts:
         raw = part.tobytes()
-        told.append(
-            '{"t":"array","dtype":"%s","shape":[%d],"at":[%d,%d]}'
-            % (part.dtype.str, len(part), start, start + len(raw))
-        )
+        place = [start, start + len(raw)]
+        told.append({"t": "array", "dtype": part.dtype.str, "shape": [len(part)], "at": place})
         blocks += raw
         start += len(raw)
-    text = '{"t":"sparse","format":"dia","shape":[%d,%d],"v":[%s]}' % (n, n, ",".join(told))
-    value = text.encode() + b"\0" + blocks
+    matrix = {"t": "sparse", "format": "dia", "shape": [n, n], "v": told}
+    value = json.dumps(matrix).encode() + b"\0" + blocks
     note = b'[null, ""]'
     message = struct.pack(">QQQ", len(value), 0, len(note)) + value + note
     os.write(3, struct.pack(">cQ", b"O", len(message)))

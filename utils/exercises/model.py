@@ -54,8 +54,8 @@ class Exercise:
     seconds : float
         The time limit of one call.
     memory_mb : float, optional
-        By how much the memory of its process may rise in one call. Marking measures it from outside,
-        where an answer cannot patch what measures.
+        By how much the memory of its process may rise in one call. Marking measures it from
+        outside, where an answer cannot patch what measures.
     """
 
     reference: Callable[..., Any]

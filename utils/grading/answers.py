@@ -2,7 +2,7 @@
 
 Marking gives what *Restart and Run All* gives. A cell of the learner's own that mentions a name on
 which the answer depends is run, whole and in order: it may fill a table, register a function, wrap
-one. Of a cell that is as it was handed out, what the answer needs is run, and a demonstration is not.
+one. Of a cell that is as it was handed out, what the answer needs is run; a demonstration is not.
 A figure, a long fit, a test that somebody deleted costs nobody marks.
 """
 
@@ -95,6 +95,17 @@ def find(
             return _why_not(book, name)
         called = renamed
         notes.append(f"Found under the name {called}: marked as {name}.")
+    return _answer(book, name, called, earlier, notes, handed_out)
+
+
+def _answer(
+    book: ParsedNotebook,
+    name: str,
+    called: str,
+    earlier: Sequence[str],
+    notes: list[str],
+    handed_out: HandedOut,
+) -> Answer:
     bindings = book.binding[called]
     written = [s for s in bindings if not is_stub(s.node) and not isinstance(s.node, ast.Delete)]
     definitions = [s for s in written if s.is_definition]

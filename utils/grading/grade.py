@@ -59,53 +59,30 @@ def grade(
     unsafe: bool = False,
     progress: bool = True,
 ) -> Marked:
-    """Mark every submission in ``folder`` and write what is needed to go on to ``out``.
+    """Mark every submission in ``folder`` and keep in ``out`` what is needed to go on from there.
 
     Parameters
     ----------
-    folder, out : Path
-        A run that was stopped is resumed when ``out`` is the same.
-    jobs : int, optional
-        Submissions marked at a time; by default one for each processor.
-    scheduler : str, optional
-        The address of a Dask cluster to mark on.
-    chapters : sequence of str
-        Numbers of the chapters to mark, as in ``03``; by default those that were handed in.
-    seed : int, optional
-        To mark with known inputs; by default they are drawn anew and the seed is recorded.
-    unsafe : bool
-        Mark although protections are absent.
+    jobs, chapters : optional
+        Submissions marked at a time, and numbers of chapters, as in ``03``; by default one for
+        each processor, and those that were handed in.
+    scheduler, seed : optional
+        The address of a Dask cluster; the seed that ``out`` records, or a new one, by default.
 
     Raises
     ------
-    CannotGrade
-        When an option, the submissions or the report's folder are not as they should be.
-    NotSafe
-        When protections are absent and ``unsafe`` is not set.
-    SandboxEnded
-        When the sandbox died. The same call goes on from there.
+    CannotGrade, NotSafe, SandboxEnded
+        When options or submissions are wrong, protections absent, the sandbox dead.
     """
     limits = limits or Limits()
     _check_options(folder, out, jobs, limits, seed)
-    layers = confinement.available()
-    missing = layers.missing()
-    if not layers.enough and not unsafe:
-        raise NotSafe(
-            " ".join(missing) + " To mark all the same, in a fresh interpreter for each answer "
-            "with resource limits alone, add --unsafe."
-        )
+    warnings = _protections(unsafe)
     handed_in = submissions.collect(folder, out)
     seed = _seed(out, seed)
     plan = _Plan(handed_in, _chosen(chapters))
-    with contextlib.ExitStack() as opened:
-        server = None
-        if layers.enough and not scheduler:
-            # Before any hidden input is drawn.
-            server = client.Server(limits, plan.libraries)
-            opened.callback(server.close)
-        address = server.address if server else None
-        blank = Task("", (), seed, limits, address, plan.libraries, unsafe)
-        cache = ResultCache(out / "results.jsonl")
+    cache = ResultCache(out / "results.jsonl")
+    blank = Task("", (), seed, limits, None, plan.libraries, unsafe)
+    with _sandbox(blank, scheduler) as (server, blank):
         tasks = plan.open_tasks(blank, cache)
         n_open = sum(len(task.answers) for task in tasks)
         workers = max(1, min(jobs or os.cpu_count() or 1, len(tasks)))
@@ -113,8 +90,8 @@ def grade(
             _prepare(tasks)
         with pool.executor(workers, scheduler, server) as executor:
             _work(executor, tasks, cache, progress)
-    rows = plan.rows(blank, cache)
-    return Marked(handed_in, rows, seed, plan.topics, plan.n_answers - n_open, missing)
+    reused = plan.n_answers - n_open
+    return Marked(handed_in, plan.rows(blank, cache), seed, plan.topics, reused, warnings)
 
 
 # ---- what is to be done ---------------------------------------------------------------------
@@ -140,6 +117,29 @@ def _check_options(
         raise CannotGrade(f"{out} is a file: give a folder for the report with --out.")
     if out.resolve() == folder.resolve():
         raise CannotGrade(f"{out} holds the submissions: give another folder for the report.")
+
+
+def _protections(unsafe: bool) -> list[str]:
+    """What is said about protections that are absent, where marking goes on without them."""
+    layers = confinement.available()
+    missing = layers.missing()
+    if not layers.enough and not unsafe:
+        raise NotSafe(
+            " ".join(missing) + " To mark all the same, in a fresh interpreter for each answer "
+            "with resource limits alone, add --unsafe."
+        )
+    return missing
+
+
+@contextlib.contextmanager
+def _sandbox(task: Task, scheduler: str | None) -> Iterator[tuple[client.Server | None, Task]]:
+    """A fork server where one can be had, and the task with its address."""
+    if scheduler or not confinement.available().enough:
+        yield None, task
+        return
+    # Before any hidden input is drawn.
+    with contextlib.closing(client.Server(task.limits, task.libraries)) as server:
+        yield server, replace(task, address=server.address)
 
 
 def _seed(out: Path, wanted: int | None) -> int:

@@ -4,8 +4,8 @@ What was not marked for a reason of ours is an empty cell everywhere, and no 0.
 
 Canvas takes a file whose first columns are Student, ID, SIS User ID, SIS Login ID and Section, as
 its own export has them, then a column an assignment; a row "Points Possible" may follow the heads
-(Ohio State University, "Import CSV File for Carmen Grades"). Moodle has one column mapped to a user,
-by e-mail address, id number or username, and the others to grade items; every row is a user, and
+(Ohio State University, "Import CSV File for Carmen Grades"). Moodle maps one column to a user, by
+e-mail address, id number or username, and the others to grade items; every row is a user, and
 the heads are the first line (MoodleDocs, "Grade import").
 """
 

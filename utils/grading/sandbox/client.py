@@ -296,23 +296,14 @@ class Session:
     def run(
         self, job: Job, inputs: Sequence[bytes], ask: Ask, left: Budget, *, retry: bool = True
     ) -> Done:
-        """Call an answer once for each of ``inputs``.
+        """Call an answer once for each of ``inputs``; ``ask`` answers for what is not in the child.
 
-        Parameters
-        ----------
-        inputs : sequence of bytes
-            The arguments of each call, as plain data.
-        ask : callable
-            Answers for the implementations that are not in the child.
-        left : Budget
-            What remains for this answer.
-        retry : bool
-            Whether the calls after one that hangs or crashes are made, in a new child.
+        With ``retry``, the calls after one that hangs or crashes are made in a new child.
 
         Raises
         ------
         OverBudget
-            When the answer uses more than ``left``.
+            When the answer uses more than is ``left``.
         """
         done = Done()
         ended = {Stop.TIMEOUT: 0, Stop.CRASH: 0}

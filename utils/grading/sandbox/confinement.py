@@ -136,7 +136,7 @@ def _interpreter() -> Iterator[Path]:
         "platbase": sys.base_exec_prefix,
     }
     for scheme in ("stdlib", "platstdlib"):
-        # One by one: beside the library lie packages, and in an environment's own folder all of them.
+        # One by one: beside the library lie packages, in an environment's folder all of them.
         for entry in Path(sysconfig.get_path(scheme, vars=base)).iterdir():
             if entry.name not in ("site-packages", "dist-packages"):
                 yield entry

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from typing import Any
 
 ALL = 2**64 - 1
-# Commands of fcntl: copy a descriptor, its close-on-exec flag, its status. Not F_SETFL (O_ASYNC) nor
-# F_SETOWN and F_SETSIG, which have the kernel send signals to any process.
+# Commands of fcntl: copy a descriptor, its close-on-exec flag, its status. Not F_SETFL (O_ASYNC),
+# F_SETOWN or F_SETSIG, which have the kernel send signals to any process.
 F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC = 0, 1, 2, 3, 1030
 FIOCLEX, FIONCLEX, FIONREAD, TCGETS = 0x5451, 0x5450, 0x541B, 0x5401
 PR_SET_NAME, PR_SET_VMA = 15, 0x53564D41

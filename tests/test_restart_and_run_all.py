@@ -89,7 +89,8 @@ PASS = {
     "lambda": ["average_basket = lambda b, s: sum(s) / len(set(b)) if b else float('nan')"],
     "partial": [
         "from functools import partial\ndef mean(n, b, s):\n"
-        "    return n * sum(s) / len(set(b)) if b else float('nan')\naverage_basket = partial(mean, 1)"
+        "    return n * sum(s) / len(set(b)) if b else float('nan')\n"
+        "average_basket = partial(mean, 1)"
     ],
     "callable_object": [
         "class Mean:\n    def __call__(self, b, s):\n        return sum(s) / len(set(b)) if b else "

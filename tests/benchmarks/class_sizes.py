@@ -2,9 +2,10 @@
 
     python tests/benchmarks/class_sizes.py [--marked 20 200 2000] [--compared 400 10000]
 
-A class is written from the reference of chapter 3, a notebook a learner, with lines added at random,
-so that no two answers are the same text; one learner in fifty hands in a copy. Marked is what `course grade` does from nothing to the written report. Compared is the search for
-answers that are alike, alone, over all exercises of the chapter.
+A class is written from the reference of chapter 3, a notebook a learner, with lines added at
+random, so that no two answers are the same text; one learner in fifty hands in a copy. Marked is
+what `course grade` does from nothing to the written report. Compared is the search for answers
+that are alike, alone, over all exercises of the chapter.
 """
 
 from __future__ import annotations
@@ -113,8 +114,8 @@ def main() -> None:
             seconds, work, count = what(n)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             print(
-                f"{what.__name__} {n:>6,}: {seconds:7.1f} s, {work:7.1f} s of work, {peak:6.0f} MB at "
-                f"the peak, {count:,} {'clusters' if what is compared else 'answers passed'}",
+                f"{what.__name__} {n:>6,}: {seconds:7.1f} s, {work:7.1f} s of work, {peak:6.0f} MB "
+                f"at the peak, {count:,} {'clusters' if what is compared else 'passed'}",
                 flush=True,
             )
 

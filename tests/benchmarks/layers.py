@@ -3,7 +3,8 @@
     python tests/benchmarks/layers.py
 
 Every source of ``tests/hostile`` is marked among honest neighbours with some layers off. It got
-through when it earned points, when it did not fail as in the full sandbox, or when the run ended. What may reach processes outside is tried only where bubblewrap or seccomp is there.
+through when it earned points, when it did not fail as in the full sandbox, or when the run ended.
+What may reach processes outside is tried only where bubblewrap or seccomp is there.
 """
 
 from __future__ import annotations

@@ -40,6 +40,8 @@ def main(settings: dict[str, Any]) -> None:
         with contextlib.suppress(Exception), warnings.catch_warnings(action="ignore"):
             importlib.import_module(library)
     _look_libraries_up_elsewhere()
+    if not settings["landlock"]:
+        confinement.close_memory()
     server = ForkServer(settings)
     gc.collect()
     gc.disable()

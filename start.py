@@ -292,6 +292,11 @@ def bench(extra: Sequence[str]) -> int:
         return _run([str(folder / "_table.py"), *chosen], table)
 
 
+def mutants(extra: Sequence[str]) -> int:
+    """Say which small changes to a reference its check does not notice: [TOPIC [EXERCISE]]."""
+    return _run(["tests/mutants.py", *extra], {"PYTHONPATH": str(ROOT)})
+
+
 def setup(extra: Sequence[str]) -> int:
     """Create the environment and nothing else."""
     return 0
@@ -304,7 +309,9 @@ def clean(extra: Sequence[str]) -> int:
     return 0
 
 
-VERBS = {verb.__name__: verb for verb in (lab, test, build, lock, book, bench, setup, clean)}
+VERBS = {
+    verb.__name__: verb for verb in (lab, test, build, lock, book, bench, mutants, setup, clean)
+}
 
 
 def _run(args: Sequence[str], extra: Mapping[str, str] = MappingProxyType({})) -> int:

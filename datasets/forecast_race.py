@@ -27,8 +27,7 @@ from statsmodels.tsa.arima.model import ARIMA
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from solutions.demand_forecasting import seasonal_naive  # noqa: E402
-from solutions.ml_forecasting import detrended_tree, direct_forecast  # noqa: E402
+from solutions.ml_forecasting import direct_forecast  # noqa: E402
 from utils import data  # noqa: E402
 
 # The series and the origins of chapter 5: the last 18 whole weeks of the year.
@@ -42,7 +41,7 @@ Forecaster = Callable[[np.ndarray, int], np.ndarray]
 
 
 def tree() -> DecisionTreeRegressor:
-    """The tree of `detrended_tree`, here without the line."""
+    """A small tree."""
     return DecisionTreeRegressor(max_depth=3, min_samples_leaf=5, random_state=0)
 
 
@@ -71,6 +70,14 @@ def direct(make_model: Callable[[], object]) -> Forecaster:
     return lambda y, o: np.exp(direct_forecast(make_model, np.log(y), o, HORIZON))
 
 
+def detrended_tree(y: np.ndarray, o: int) -> np.ndarray:
+    """A straight line through the logarithms before the origin, and a tree of what it leaves."""
+    logs = np.log(y[:o])
+    slope, level = np.polyfit(np.arange(o), logs, 1)
+    rest = direct_forecast(tree, logs - (level + slope * np.arange(o)), o, HORIZON)
+    return np.exp(level + slope * np.arange(o, o + HORIZON) + rest)
+
+
 def weekday_mean(weeks: int) -> Forecaster:
     """Each day as the mean of the last same weekdays."""
     return lambda y, o: y[o - 7 * weeks : o].reshape(weeks, 7).mean(axis=0)[:HORIZON]
@@ -86,13 +93,13 @@ def sarima(y: np.ndarray, o: int) -> np.ndarray:
 def models(seeds: Sequence[int]) -> dict[str, Forecaster]:
     """What each model says of the ``HORIZON`` days from day ``o`` on, knowing ``y[:o]``."""
     once: dict[str, Forecaster] = {
-        "last_week": lambda y, o: seasonal_naive(y[:o], 7, HORIZON),
+        "last_week": lambda y, o: y[o - 7 : o][:HORIZON],
         "weekday_mean": weekday_mean(8),
         "sarima": sarima,
         "linear": direct(LinearRegression),
         "ridge": direct(lambda: make_pipeline(StandardScaler(), Ridge(alpha=10.0))),
         "tree": direct(tree),
-        "detrended_tree": lambda y, o: np.exp(detrended_tree(np.log(y), o, HORIZON)),
+        "detrended_tree": detrended_tree,
         "boosting": direct(boosting),
     }
     forests = {f"forest_{seed}": direct(lambda seed=seed: forest(seed)) for seed in seeds}

@@ -140,14 +140,37 @@ def test_basket_counts_count_baskets_not_lines():
 
 
 def test_purchase_split_is_one_of_time_on_shared_axes(lines):
-    before, after = data.purchase_split(last_week=44, min_buyers=30)
+    before, after = data.purchase_split(last_week=36, until=44, min_buyers=30)
     assert np.array_equal(before.items, after.items)
     assert np.array_equal(before.households, after.households)
     assert np.diff(before.matrix.indptr).min() > 0
     assert np.diff(before.matrix.tocsc().indptr).min() >= 30
-    early = lines[(lines["week"] <= 44) & lines["product_id"].isin(before.items)]
-    n_baskets = len(early.drop_duplicates(["household_id", "basket_id", "product_id"]))
-    assert before.matrix.sum() == n_baskets
+    kept = lines["product_id"].isin(before.items)
+    for counts, first, last in ((before, 1, 36), (after, 37, 44)):
+        of_weeks = lines[lines["week"].between(first, last) & kept]
+        of_weeks = of_weeks[of_weeks["household_id"].isin(before.households)]
+        n_baskets = len(of_weeks.drop_duplicates(["household_id", "basket_id", "product_id"]))
+        assert counts.matrix.sum() == n_baskets
+
+
+def test_purchases_end_where_marking_begins():
+    lines = data.purchases("week", "basket_id")
+    assert list(lines) == ["week", "basket_id"]
+    assert lines["week"].max() == data.LAST_PUBLIC_WEEK
+    assert list(data.purchases("basket_id")) == ["basket_id"]
+
+
+def test_what_a_filter_keeps_is_counted_from_the_lines(lines):
+    table = data.kept_by_filter([60])
+    before, after = data.purchase_split()
+    assert table.loc[60, "products"] == len(before.items)
+    late = lines[lines["week"].between(37, 44)]
+    assert table.loc[60, "lines"] == pytest.approx(late["product_id"].isin(before.items).mean())
+    n_pairs = len(late.drop_duplicates(["household_id", "product_id"]))
+    # A few households have no past, or none with these products: they are in the table.
+    n_kept = after.matrix.nnz
+    assert 0 <= table.loc[60, "pairs"] - n_kept / n_pairs < 0.01
+    assert (table.loc[0].drop("products") == 1).all()
 
 
 def test_daily_sales_add_up_and_nobody_knows_a_closed_day(lines):
@@ -323,10 +346,16 @@ def test_simulated_coupon_trial_is_what_its_card_says():
     assert chance.between(0, 1).all() and abs(trial["bought"].mean() - chance.mean()) < 0.01
 
 
-@pytest.mark.parametrize("last_week", [0, 53, 99, "44"])
+@pytest.mark.parametrize("last_week", [0, 44, 99, "44"])
 def test_a_week_outside_the_year_is_told(last_week):
-    with pytest.raises(data.DataError, match="from 1 to 52, not"):
+    with pytest.raises(data.DataError, match="from 1 to 43, not"):
         data.purchase_split(last_week=last_week)
+
+
+@pytest.mark.parametrize("until", [36, 45, 53, "44"])
+def test_a_week_for_marking_alone_is_told(until):
+    with pytest.raises(data.DataError, match="from 37 to 44, not .* for marking alone"):
+        data.purchase_split(until=until)
 
 
 def test_lines_without_products_are_told():
@@ -339,3 +368,68 @@ def test_lines_without_products_are_told():
 def test_a_seed_that_is_none_is_told(seed):
     with pytest.raises(data.DataError, match="whole number from 0 on, not"):
         data.simulated_coupon_trial(seed)
+    with pytest.raises(data.DataError, match="whole number from 0 on, not"):
+        data.simulated_face_value_trial(seed)
+
+
+def test_simulated_visits_are_as_the_card_says():
+    visits = data.simulated_visits(seed=1)
+    assert visits["user_id"].nunique() == 6_000
+    assert visits["day"].between(0, 89).all()
+    assert not visits.duplicated(["user_id", "day"]).any()
+    assert (
+        visits.groupby("user_id")["day"].min() == visits.groupby("user_id")["joined"].first()
+    ).all()
+    users = visits.groupby("user_id").first()
+    early, late = users["joined"] < 15, users["joined"] >= 75
+    assert (
+        (users["source"] == "ad")[early].mean() < 0.4 < 0.7 < (users["source"] == "ad")[late].mean()
+    )
+    pd.testing.assert_frame_equal(visits, data.simulated_visits(seed=1))
+    with pytest.raises(data.DataError, match="whole number"):
+        data.simulated_visits(seed=-1)
+
+
+def test_simulated_shop_log_follows_its_stated_truth():
+    log, items = data.simulated_shop_log(3)
+    again, _ = data.simulated_shop_log(3)
+    assert log.equals(again)
+    assert (log["bought"] <= log["carted"]).all() and (log["carted"] <= log["clicked"]).all()
+    assert (log.groupby("session")["item"].nunique() == log.groupby("session").size()).all()
+    assert (log.groupby("session")[["user", "day"]].nunique() == 1).all(axis=None)
+    assert log["day"].between(0, 55).all() and len(items) == 60
+    top = log[log["position"] == 0].groupby("item")["clicked"].mean()
+    assert top.corr(items.set_index("item")["appeal"]) > 0.6
+    bought = log[log["clicked"] == 1].groupby("item")["bought"].mean()
+    assert bought.corr(items.set_index("item")["conversion"]) > 0.6
+    assert items["appeal"].corr(items["conversion"]) < 0
+    with pytest.raises(data.DataError, match="whole number from 0 on"):
+        data.simulated_shop_log(-1)
+
+
+def test_simulated_face_value_trial_is_what_its_card_says():
+    card = (ROOT / "datasets" / "simulated_face_value_trial.md").read_text("utf-8")
+    trial, other = data.simulated_face_value_trial(0), data.simulated_face_value_trial(1)
+    assert f"{len(trial):,}" in card
+    assert all(f"`{column}`" in card for column in trial.columns)
+    pd.testing.assert_frame_equal(trial, data.simulated_face_value_trial(0))
+    chances = ["p_0", "p_5", "p_10", "p_20"]
+    pd.testing.assert_frame_equal(trial[chances], other[chances])
+    assert (trial["face"] != other["face"]).mean() > 0.6
+    # More face value never lowers the chance; the outcomes follow the stated truth.
+    assert (trial[chances].diff(axis=1).iloc[:, 1:] > 0).all().all()
+    assert trial[chances].stack().between(0, 1).all()
+    for face, p in zip(data.FACES, chances, strict=True):
+        given = trial[trial["face"] == face]
+        assert abs(len(given) / len(trial) - 0.25) < 0.02
+        assert abs(given["bought"].mean() - given[p].mean()) < 0.02
+    assert (trial["cost"] == trial["face"] * trial["bought"]).all()
+    assert (trial["sales"] == trial["order_value"] * trial["bought"]).all()
+    few = data.simulated_face_value_trial(0, (0.7, 0.1, 0.1, 0.1))
+    assert abs((few["face"] == 0).mean() - 0.7) < 0.02
+
+
+@pytest.mark.parametrize("shares", [(0.5, 0.5), (0.5, 0.5, 0.5, -0.5), (0.1, 0.1, 0.1, 0.1)])
+def test_shares_that_are_none_are_told(shares):
+    with pytest.raises(data.DataError, match="four chances that add up to 1"):
+        data.simulated_face_value_trial(0, shares)

@@ -68,6 +68,36 @@ def test_features_know_only_what_came_before(orders):
                 assert np.isclose(row.hours_since_last, last)
 
 
+def test_public_baskets_do_not_help_in_the_holdout():
+    public = fraud.real_baskets()
+    shares = set(public["discount_share"].round(9)[public["discount_share"] > 0])
+    arguments, (truth, amount) = fraud.risk_holdout(seed=2)
+    test = arguments[2]
+    known = test["discount_share"].round(9).isin(shares)
+    found = np.where(known, 0.001, np.where(test["discount_share"] > 0, 0.9, 0.1))
+    found = found + 1e-9 * test["amount"].to_numpy()
+    # No better than the list of the largest amounts.
+    base = fraud.average_precision_of(test["amount"].to_numpy(), (truth, amount))
+    assert fraud.average_precision_of(found, (truth, amount)) < base + 0.03
+    saved = fraud.share_saved(test["amount"].to_numpy(), (truth, amount))
+    assert fraud.share_saved(found, (truth, amount)) < saved + 0.03
+
+
+def test_simulated_accounts_are_as_the_card_says():
+    accounts, links = fraud.simulated_accounts(seed=1)
+    again, _ = fraud.simulated_accounts(seed=1)
+    pd.testing.assert_frame_equal(accounts, again)
+    assert (accounts["ring"] == 0).sum() == 2_400
+    assert accounts.loc[accounts["ring"] > 0, "ring"].nunique() == 24
+    assert set(links["account"]) == set(accounts["account"])
+    assert links.duplicated().any()
+    assert 0.04 < links.loc[links["kind"] == "device", "value"].isna().mean() < 0.12
+    users = links.drop_duplicates().groupby("value")["account"].nunique()
+    assert users[users.index.str.startswith("locker")].min() == 70
+    assert users[users.index.str.startswith("office")].min() >= 30
+    assert users[users.index.str.startswith("phone")].max() <= 4
+
+
 def test_holdout_is_judged_by_the_truth():
     (train, y, test), (truth, amount) = fraud.risk_holdout(seed=2)
     assert list(train.columns) == list(test.columns) == list(fraud.FEATURES)

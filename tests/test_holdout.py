@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from utils import data, holdout
+from utils import catalogue, data, holdout
+from utils.execution.outcomes import Outcome
+from utils.exercises import BeatIt
 
 
 @pytest.fixture(scope="module")
@@ -46,19 +48,33 @@ def test_last_campaigns_are_split_by_time_and_say_nobodys_name(features):
     assert not set(train.columns) & set(holdout.NOT_FEATURES)
     assert list(train.columns) == list(test.columns)
     early, late = features["end_date"] <= "2017-10-03", features["start_date"] > "2017-10-03"
-    assert (len(train), y.sum()) == (early.sum(), features.loc[early, "y"].sum())
-    assert (len(test), truth.sum()) == (late.sum(), features.loc[late, "y"].sum())
+    assert (len(train), len(test)) == (early.sum(), late.sum())
+    assert (len(y), len(truth)) == (len(train), len(test))
+    assert np.append(y, truth).mean() == pytest.approx(0.15, abs=0.02)
     assert list(train.index) == list(range(len(train)))
     (other, _, _), _ = holdout.last_campaigns(seed=4)
     assert not other.equals(train)
+
+
+def test_who_finds_the_public_rows_again_earns_nothing(features):
+    """An answer that carries the public table knows who redeemed: here that is worth nothing."""
+    from solutions.propensity.exercises import propensity_scores as task
+
+    public = features.drop(columns=holdout.NOT_FEATURES)
+    rows = {tuple(row): y for row, y in zip(public.to_numpy(), features["y"], strict=True)}
+    earned = []
+    for seed in range(6):
+        (_, y, test), _ = holdout.last_campaigns(seed)
+        found = np.array([rows[tuple(row)] for row in test.to_numpy()])
+        for yes, no in ((1.0, 0.0), (0.5, 0.1), (2 * y.mean(), 0.8 * y.mean())):
+            earned.append(task.mark(lambda *args, p=np.where(found, yes, no): p, seed).points)
+    assert max(earned) < 0.1 * task.points
 
 
 def test_measures_of_probabilities():
     y, p = np.array([0, 1, 0, 1]), [0.25, 0.5, 0.5, 1.0]
     assert holdout.minus_brier(p, y) == pytest.approx(-(0.0625 + 0.25 + 0.25) / 4)
     assert holdout.average_precision([0.1, 0.9, 0.2, 0.8], y) == 1
-    ten = np.arange(10) / 10
-    assert holdout.minus_calibration_error(ten, np.zeros(10)) == pytest.approx(-0.45)
 
 
 @pytest.mark.parametrize(
@@ -82,23 +98,14 @@ def test_problem_with_probabilities(value, problem):
     assert bool(said) == bool(problem)
 
 
-def test_departments_come_in_one_span_each_and_in_units_of_their_own():
+def test_departments_come_in_units_of_their_own():
     known, future = holdout.departments(np.random.default_rng(3), 2, 14)
     assert (known.shape, future.shape) == ((168, 20), (14, 20))
-    spans = np.vstack([known, future])
+    assert (known > 0).all()
+    assert (future > 0).all()
+    assert len(set(known[0])) == 20
     sales = data.daily_sales(*holdout.DEPARTMENTS).to_numpy()
     assert np.isnan(sales).any(axis=1).argmax() > holdout.FIRST_UNUSED
-    found, units = [], []
-    for span in spans.T:
-        starts = range(holdout.FIRST_UNUSED - len(spans))
-        pairs = [(start, name) for start in starts for name in range(len(holdout.DEPARTMENTS))]
-        ratios = {(s, name): span / sales[s : s + len(spans), name] for s, name in pairs}
-        found += [pair for pair, ratio in ratios.items() if np.ptp(ratio) < 1e-9 * ratio[0]]
-        units.append(ratios[found[-1]][0])
-    assert len(found) == len(set(found)) == 20
-    assert len({start for start, _ in found}) == 2
-    assert len(set(units)) == 20
-    assert found != sorted(found)
 
 
 def test_departments_are_drawn_by_the_generator_alone():
@@ -106,3 +113,90 @@ def test_departments_are_drawn_by_the_generator_alone():
     for a, b, c in zip(*draws, strict=True):
         assert np.array_equal(a, b)
         assert not np.array_equal(a, c)
+
+
+def test_simulated_drops_are_what_the_card_says():
+    (cases,), (again, causes) = holdout.simulated_drops(3)
+    assert len(cases) == len(again) == len(causes) == 100
+    for case, cause in zip(cases, causes, strict=True):
+        assert case.shape == (600, 6)
+        assert all(case[name].max() < size for name, size in holdout.DROP_SIZES.items())
+        inside = holdout.cells_of(cause, case)
+        share = case.loc[inside, "expected"].sum() / case["expected"].sum()
+        assert len(cause) in (1, 2) and inside.sum() >= 4 and 0.019 < share < 0.251
+    assert holdout.mean_overlap(causes, (again, causes)) == 1
+    assert holdout.problem_with_groups(causes, cases) == ""
+
+
+def test_groups_that_are_none_are_refused():
+    (cases,), _ = holdout.simulated_drops(3)
+    for group in ({}, {"city": 1.5}, {"town": 1}, {"city": 99}, [1], dict.fromkeys("abc", 1)):
+        assert holdout.problem_with_groups([group] * 100, cases) != ""
+    assert holdout.problem_with_groups([{"city": 1}], cases) != ""
+
+
+def test_simulated_spend_is_drawn_anew_and_split_by_time():
+    (orders, customers, weeks), truth = holdout.simulated_spend(seed=5)
+    (other, _, _), _ = holdout.simulated_spend(seed=6)
+    assert weeks == 39
+    assert len(customers) == len(truth) == holdout.N_CUSTOMERS
+    assert orders["day"].between(0, 272).all()
+    assert not orders.duplicated(["customer_id", "day"]).any()
+    assert set(orders["customer_id"]) == set(customers)
+    assert 0.6 < (truth == 0).mean() < 0.85
+    assert (truth >= 0).all()
+    assert not orders.equals(other)
+
+
+def test_the_public_customers_do_not_help_with_the_simulated_ones():
+    """Who knows CDNOW by heart finds histories like these, and their future says nothing more."""
+    table = data.cdnow()
+    table["day"] = (table["day"] - table["day"].min()).dt.days
+    later = table[table["day"] >= 273].groupby("customer_id")["value"].sum()
+    past = table[table["day"] < 273].groupby("customer_id")
+    public = pd.DataFrame({"days": past["day"].agg(tuple), "money": past["value"].sum()})
+    public["future"] = later.reindex(public.index, fill_value=0.0)
+    by_days = dict(tuple(public.groupby("days")[["money", "future"]]))
+    (orders, customers, _), truth = holdout.simulated_spend(seed=0)
+    mine = orders.groupby("customer_id").agg(days=("day", tuple), money=("value", "sum"))
+    unit = mine["money"].mean() / public["money"].mean()
+    found = []
+    for days, money in mine.loc[customers].itertuples(index=False):
+        same = by_days.get(days)
+        nearest = None if same is None else (same["money"] * unit - money).abs().argmin()
+        found.append(0.0 if nearest is None else same["future"].iloc[nearest] * unit)
+    again = mine["money"].loc[customers].to_numpy()
+    assert holdout.rank_correlation(found, truth) < holdout.rank_correlation(again, truth)
+    assert holdout.top_tenth(found, truth) < holdout.top_tenth(again, truth)
+
+
+def continued(history, horizon, table):
+    """Where the last days of a column went on in the public table, at the place most like them."""
+    logs, public = np.log(history), np.log(table[: holdout.FIRST_UNUSED])
+    columns = []
+    for mine in logs[-holdout.SETTLED :].T:
+        found = []
+        for name in range(public.shape[1]):
+            for day in range(len(mine), len(public) - horizon):
+                shift = mine - public[day - len(mine) : day, name]
+                found.append((shift.std(), day, name, shift.mean()))
+        _, day, name, shift = min(found)
+        columns.append(np.exp(public[day : day + horizon, name] + shift))
+    return np.column_stack(columns)
+
+
+def test_whoever_brings_the_public_table_earns_nothing_by_it():
+    table = data.daily_sales(*holdout.DEPARTMENTS).to_numpy()
+
+    def public_sales(history, horizon):
+        centre = continued(history, horizon, table)[:, :, None]
+        return np.concatenate([centre, 0.9 * centre, 1.1 * centre], axis=2)
+
+    def public_orders(history, horizon, cu, co):
+        return continued(history, horizon, table)
+
+    for topic, attack in (("demand_forecasting", public_sales), ("ml_forecasting", public_orders)):
+        (task,) = [each for each in catalogue.load(topic).values() if isinstance(each, BeatIt)]
+        for seed in range(2):
+            ((*args,),) = task.inputs(seed)
+            assert task.judge([Outcome(value=attack(*args))], seed).points == 0

@@ -26,6 +26,31 @@ def test_neural_new_types():
     assert list(stored.filter(like="mlp").columns) == [f"mlp_{seed}" for seed in range(5)]
 
 
+def test_bpr_new_items():
+    stored = data.committed_table("bpr_new_items").set_index("household_id")
+    made = recipe("bpr_new_items")
+    made.POWERS = {"uniform": 0.0}
+    again = made.table(seeds=range(1), passes=1)
+    assert list(stored.index) == list(again.index)
+    assert list(stored) == [
+        f"{way}_{seed}" for way in ("uniform", "by_popularity") for seed in range(3)
+    ]
+    # One pass of ten has learned a part of what ten have.
+    assert 0.3 < again["uniform_0"].mean() / stored["uniform_0"].mean() < 1.1
+
+
+def test_movielens_is_what_its_card_says():
+    ratings = data.movielens()
+    assert ratings.shape == (100_004, 4)
+    assert (ratings["user_id"].nunique(), ratings["movie_id"].nunique()) == (671, 9066)
+    assert set(ratings["rating"]) == {x / 2 for x in range(1, 11)}
+    assert ratings.groupby("user_id")["day"].is_monotonic_increasing.all()
+    assert ratings.groupby("user_id").size().min() == 20
+    assert round((ratings.groupby("user_id")["day"].nunique() == 1).mean(), 2) == 0.58
+    assert (ratings.loc[ratings["day"] < "2003-05-01", "rating"] % 1 == 0).all()
+    assert list(data.movielens("rating", "user_id")) == ["rating", "user_id"]
+
+
 def test_neural_segments():
     stored = data.committed_table("neural_segments").set_index(["way", "seed"])
     module = recipe("neural_segments")
@@ -46,6 +71,14 @@ def test_simulated_fraud():
     pd.testing.assert_frame_equal(stored.loc[again.index], again, atol=0.002)
 
 
+def test_risk_decisions():
+    stored = data.committed_table("risk_decisions").set_index(["draw", "measure"])
+    made = recipe("risk_decisions")
+    again = made.table(range(1), slow=False).set_index(["draw", "measure"])
+    assert list(stored.index.unique("draw")) == list(made.DRAWS)
+    pd.testing.assert_frame_equal(stored.loc[again.index], again, atol=0.002)
+
+
 def test_consumer_credit_models():
     stored = data.committed_table("consumer_credit_models").set_index(["split", "model"])
     made = recipe("consumer_credit_models")
@@ -60,6 +93,23 @@ def test_bandit_regret():
     again = recipe("bandit_regret").table(seeds=range(2), steps=3000)
     assert len(stored) == 7 * 40
     pd.testing.assert_frame_equal(stored.loc[again.index, again.columns], again, atol=0.11)
+
+
+def test_coupon_gaps():
+    stored = data.committed_table("coupon_gaps").set_index(["users", "draw"])
+    again = (
+        recipe("coupon_gaps").table(users=(20, 200), draws=range(2)).set_index(["users", "draw"])
+    )
+    assert len(stored) == 30
+    pd.testing.assert_frame_equal(stored.loc[again.index], again, rtol=1e-5)
+
+
+def test_coupon_models():
+    stored = data.committed_table("coupon_models").set_index(["draw", "model"])
+    again = recipe("coupon_models").table(range(1), ["separate logistic"])
+    again = again.set_index(["draw", "model"])
+    assert stored.index.unique("draw").tolist() == list(range(10))
+    pd.testing.assert_frame_equal(stored.loc[again.index], again, atol=0.005)
 
 
 def test_forecast_race():
@@ -81,6 +131,41 @@ def test_forecast_race():
     assert stored.groupby("department").size().eq(18 * 7).all()
 
 
+def test_forecast_weeks():
+    stored, tried = data.committed_table("forecast_weeks"), data.committed_table("forecast_tuning")
+    made, last = recipe("forecast_weeks"), stored["origin"].max()
+    assert tuple(stored["origin"].unique()) == (*made.TUNED_ON, *made.JUDGED_ON)
+    assert set(tried["origin"]) == set(made.TUNED_ON)
+    assert tried.groupby(["model", "setting"]).size().eq(16).all()
+    models = ("weekday_mean", "pooled_ridge")
+    again = made.tuning((126, 133), models)
+    part = tried[tried["model"].isin(models) & tried["origin"].isin((126, 133))]
+    keys = ["model", "setting", "origin"]
+    merged = part.merge(again, on=keys, suffixes=("", "_again"))
+    assert len(merged) == len(again)
+    assert abs(merged["error"] - merged["error_again"]).max() < 0.02
+    # From one late origin, what trains in seconds.
+    chosen = {name: made.best(tried)[name] for name in (*models, "pooled_boosting")}
+    again = made.table(chosen, origins=(last,), seeds=range(1), slow=False)
+    part = stored[stored["origin"] == last].reset_index(drop=True)
+    for name, apart in {
+        **dict.fromkeys(models, 0.001),
+        "pooled_boosting": 0.02,
+        "ets": 0.01,
+    }.items():
+        assert abs(part[name] / again[name] - 1).max() < apart, name
+
+
+def test_arima_orders():
+    stored = data.committed_table("arima_orders")
+    made = recipe("arima_orders")
+    assert stored.groupby("department").size().eq(36).all()
+    again = made.table(("MEAT",), {"p": 1, "q": 0, "P": 0, "Q": 1})
+    merged = again.merge(stored, on=["department", "p", "q", "P", "Q"])
+    assert len(merged) == len(again)
+    assert abs(merged["aicc_x"] - merged["aicc_y"]).max() < 0.1
+
+
 def test_neural_propensity():
     stored = data.committed_table("neural_propensity")
     # The cheap column is made again in full, of the networks only their number is looked at.
@@ -100,3 +185,13 @@ def test_consumer_credit_is_what_its_card_says():
     assert credit.drop(columns=list(gaps)).notna().all().all()
     assert set(credit["records"]) == {"yes", "no"}
     assert set(credit["job"].dropna()) == {"fixed", "partime", "freelance", "others"}
+
+
+def test_simulated_drops():
+    stored = data.committed_table("simulated_drops").set_index("seed")
+    made = recipe("simulated_drops")
+    again = made.table(made.SEEDS[:1]).set_index("seed")
+    assert len(stored) == 100 * len(made.SEEDS)
+    # Two groups with nearly equal scores may change places between processors.
+    apart = (stored.loc[again.index.unique()] - again).abs()
+    assert (apart > 0.001).sum().max() <= 2

@@ -43,6 +43,22 @@ def _add_build(verbs: Any) -> None:
     verb.add_argument("--force", action="store_true", help="execute every notebook again")
     verb.set_defaults(run=_build)
 
+    verb = verbs.add_parser("new", help="write the pieces of an exercise or a chapter")
+    kinds = verb.add_subparsers(required=True, metavar="WHAT")
+    kind = kinds.add_parser("exercise", help="in a chapter that there is")
+    kind.add_argument("topic", metavar="TOPIC")
+    kind.add_argument("name", metavar="NAME")
+    kind.set_defaults(run=_new, what="exercise")
+    kind = kinds.add_parser("chapter", help="with one exercise to start from")
+    kind.add_argument("number", metavar="NUMBER", help="two digits, as in 15")
+    kind.add_argument("topic", metavar="TOPIC")
+    kind.set_defaults(run=_new, what="chapter")
+
+    verb = verbs.add_parser("try", help="prove that the check of an exercise works")
+    verb.add_argument("topic", metavar="TOPIC")
+    verb.add_argument("name", metavar="NAME")
+    verb.set_defaults(run=_try)
+
 
 def _add_practice(verbs: Any) -> None:
     verb = verbs.add_parser("interview", help="hold a mock interview, or go on with one")
@@ -107,6 +123,38 @@ def _build(args: argparse.Namespace) -> int:
     except build.BuildError as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _new(args: argparse.Namespace) -> int:
+    from utils import catalogue
+    from utils.editions import skeleton
+
+    try:
+        if args.what == "exercise":
+            written = skeleton.exercise(args.topic, args.name)
+        else:
+            written = skeleton.chapter(args.number, args.topic)
+    except skeleton.CannotCreate as error:
+        print(error, file=sys.stderr)
+        return 1
+    for path in written:
+        print(f"wrote {path.relative_to(catalogue.ROOT)}")
+    print("Fill them in, then run `course build` and `course try TOPIC NAME`.")
+    return 0
+
+
+def _try(args: argparse.Namespace) -> int:
+    from utils import catalogue
+    from utils.exercises import proof
+
+    tasks = catalogue.load(args.topic) if args.topic in catalogue.topics() else {}
+    if args.name not in tasks:
+        known = ", ".join(tasks or catalogue.topics())
+        print(f"There is no exercise {args.topic} {args.name}: choose of {known}.", file=sys.stderr)
+        return 1
+    missing = list(proof.shortcomings(tasks[args.name]))
+    print("\n".join(missing) or f"{args.name}: the check works.")
+    return 1 if missing else 0
 
 
 def _progress(args: argparse.Namespace) -> int:

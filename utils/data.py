@@ -246,15 +246,44 @@ def basket_counts(
     return BasketCounts(counts.tocsr(), rows, names)
 
 
-def purchase_split(last_week: int = 44, min_buyers: int = 60) -> tuple[BasketCounts, BasketCounts]:
-    """What households bought up to a week, and after it, on the same axes.
+LAST_PUBLIC_WEEK = 44  # of purchases, for the chapters on recommenders: later weeks judge
+N_WEEKS = 53
+
+
+def purchases(*columns: str) -> pd.DataFrame:
+    """Lines of baskets of weeks 1 to 44: what the chapters on recommenders may look at.
+
+    Weeks 45 to 53 judge what a learner hands in, so no notebook of those chapters opens them.
+
+    Parameters
+    ----------
+    *columns : str
+        As for `transactions`.
+
+    Returns
+    -------
+    DataFrame
+        The lines keep their order and are numbered from 0.
+    """
+    columns = columns or tuple(_columns_of("transactions"))
+    lines = transactions(*dict.fromkeys([*columns, "week"]))
+    return lines.loc[lines["week"] <= LAST_PUBLIC_WEEK, list(columns)].reset_index(drop=True)
+
+
+def purchase_split(
+    last_week: int = 36, until: int = 44, min_buyers: int = 60
+) -> tuple[BasketCounts, BasketCounts]:
+    """What households bought up to a week, and in the weeks after it, on the same axes.
 
     Parameters
     ----------
     last_week : int
-        The last of the weeks to learn from, 1 to 52.
+        The last of the weeks to learn from.
+    until : int
+        The last of the weeks to judge by, at most 44: weeks 45 to 53 are for marking alone.
     min_buyers : int
-        Products that fewer households bought in those weeks are left out.
+        Products that fewer households bought in the weeks to learn from are left out.
+        `kept_by_filter` says how much is lost.
 
     Returns
     -------
@@ -265,12 +294,20 @@ def purchase_split(last_week: int = 44, min_buyers: int = 60) -> tuple[BasketCou
     Raises
     ------
     DataError
-        When no week is left on one of the two sides.
+        When no week is left on one of the two sides, or a week is for marking alone.
     """
-    if last_week not in range(1, 53):
-        raise DataError(f"The last week to learn from is from 1 to 52, not {last_week!r}.")
-    lines = transactions("household_id", "basket_id", "product_id", "week")
+    _check_weeks(last_week, until, LAST_PUBLIC_WEEK)
+    lines = purchases("household_id", "basket_id", "product_id", "week")
+    return split_purchases(lines, last_week, until, min_buyers)
+
+
+def split_purchases(
+    lines: pd.DataFrame, last_week: int, until: int, min_buyers: int
+) -> tuple[BasketCounts, BasketCounts]:
+    """As `purchase_split`, of the given lines."""
+    _check_weeks(last_week, until, N_WEEKS)
     early = lines["week"] <= last_week
+    late = (lines["week"] > last_week) & (lines["week"] <= until)
     bought = basket_counts(lines[early])
     buyers = np.diff(bought.matrix.tocsc().indptr)
     items = bought.items[buyers >= min_buyers]
@@ -278,8 +315,66 @@ def purchase_split(last_week: int = 44, min_buyers: int = 60) -> tuple[BasketCou
     households = bought.households[np.diff(kept.indptr) > 0]
     return (
         basket_counts(lines[early], households=households, items=items),
-        basket_counts(lines[~early], households=households, items=items),
+        basket_counts(lines[late], households=households, items=items),
     )
+
+
+def _check_weeks(last_week: int, until: int, last: int) -> None:
+    if last_week not in range(1, last):
+        raise DataError(
+            f"The last week to learn from is from 1 to {last - 1}, not {last_week!r}: "
+            f"weeks after {last} are for marking alone."
+        )
+    if until not in range(last_week + 1, last + 1):
+        raise DataError(
+            f"The last week to judge by is from {last_week + 1} to {last}, not {until!r}: "
+            f"weeks after {last} are for marking alone."
+        )
+
+
+def kept_by_filter(
+    min_buyers: Sequence[int] = (1, 5, 20, 60), last_week: int = 36, until: int = 44
+) -> pd.DataFrame:
+    """How much of what is bought later a filter on products keeps.
+
+    Parameters
+    ----------
+    min_buyers : sequence of int
+        Keep the products that at least so many households bought up to ``last_week``.
+    last_week, until : int
+        As in `purchase_split`.
+
+    Returns
+    -------
+    DataFrame, shape (1 + len(min_buyers), 5)
+        Indexed by ``min_buyers``, from 0: all products sold up to ``until``. ``products`` is their
+        number. The other columns are shares, from 0 to 1, of what happens in the weeks to judge by:
+        ``lines``, ``sales`` (of USD), ``pairs`` (a household and a product that it buys) and
+        ``new_pairs`` (those that did not occur up to ``last_week``).
+    """
+    _check_weeks(last_week, until, LAST_PUBLIC_WEEK)
+    keys = ["household_id", "product_id"]
+    lines = purchases(*keys, "week", "sales_value")
+    lines = lines[lines["week"] <= until]
+    early = lines["week"] <= last_week
+    known = lines.loc[early, keys].drop_duplicates()
+    buyers = known.groupby("product_id").size()
+    late = lines[~early]
+    pairs = late[keys].drop_duplicates()
+    is_new = ~pd.MultiIndex.from_frame(pairs).isin(pd.MultiIndex.from_frame(known))
+    rows = {}
+    for least in (0, *min_buyers):
+        kept = buyers.index[buyers >= least] if least else lines["product_id"].unique()
+        line, pair = late["product_id"].isin(kept), pairs["product_id"].isin(kept)
+        rows[least] = {
+            "products": len(kept),
+            "lines": line.mean(),
+            "sales": late.loc[line, "sales_value"].sum() / late["sales_value"].sum(),
+            "pairs": pair.mean(),
+            "new_pairs": pair[is_new].mean(),
+        }
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("min_buyers")
+    return table.astype({"products": int})
 
 
 # ---- Open Bandit ----------------------------------------------------------------------------
@@ -379,6 +474,54 @@ def simulated_coupon_trial(seed: int = 0) -> pd.DataFrame:
     return table
 
 
+def simulated_visits(seed: int = 0) -> pd.DataFrame:
+    """A SIMULATED log of visits to a platform: every user and every visit is made up.
+
+    Parameters
+    ----------
+    seed : int
+        Draws users and visits.
+
+    Returns
+    -------
+    DataFrame
+        A row for each user and day with a visit, ordered by user and day: ``user_id``, ``day`` (0
+        to 89; the log ends after day 89), ``joined`` (the user's first day), ``source`` (ad or
+        friend) and ``bought`` (0 or 1, whether she bought on that day). `datasets/
+        simulated_visits.md` says how it is made.
+
+    Raises
+    ------
+    DataError
+        When the seed is no whole number from 0 on.
+    """
+    if not equality.is_whole(seed) or seed < 0:
+        raise DataError(f"The seed is a whole number from 0 on, not {seed!r}.")
+    rng = np.random.default_rng([seed, 1990])
+    n_users, n_days = 6_000, 90
+    joined = np.sort(rng.integers(0, n_days, n_users))
+    # The share of users from ads grows, and they stay for a shorter time.
+    ad = rng.random(n_users) < 0.3 + 0.5 * joined / n_days
+    often = rng.beta(1.2, 3, n_users)
+    leaves = rng.beta(0.8, np.where(ad, 6, 14))
+    stays = rng.geometric(np.clip(leaves, 0.003, 1))
+    age = np.arange(n_days)[None, :] - joined[:, None]
+    here = (age >= 0) & (age < stays[:, None])
+    weekend = 1 + 0.3 * (np.arange(n_days) % 7 >= 5)
+    visit = here & (rng.random(here.shape) < (often[:, None] * weekend).clip(max=0.95))
+    visit |= age == 0
+    user, day = np.nonzero(visit)
+    return pd.DataFrame(
+        {
+            "user_id": user + 1,
+            "day": day,
+            "joined": joined[user],
+            "source": np.where(ad, "ad", "friend")[user],
+            "bought": (rng.random(len(user)) < 0.06 + 0.1 * often[user]).astype(int),
+        }
+    )
+
+
 @functools.cache
 def _trial_households() -> pd.DataFrame:
     """What is known of each household at the start of ten months."""
@@ -404,6 +547,80 @@ def _trial_households() -> pd.DataFrame:
         month["recency"] = (start - last).dt.days.fillna(56).astype(int)
         months.append(month.reset_index().assign(start=start))
     return pd.concat(months, ignore_index=True)
+
+
+# ---- a simulated log of a shop --------------------------------------------------------------
+
+N_SHOP_USERS, N_SHOP_ITEMS, N_SHOP_CATEGORIES, N_SHOP_DAYS, N_SHOWN = 600, 60, 6, 56, 8
+
+
+def simulated_shop_log(seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A SIMULATED log of impressions, clicks, carts and purchases, with the truth behind it.
+
+    Parameters
+    ----------
+    seed : int
+        The same seed gives the same log.
+
+    Returns
+    -------
+    log : DataFrame
+        A row for each item on each page that was shown: ``user``, ``session``, ``day`` (0 to 55),
+        ``item``, ``position`` (0 is the top), and ``clicked``, ``carted`` and ``bought`` (0 or 1).
+    items : DataFrame, shape (60, 4)
+        The truth: ``item``, ``category``, ``appeal`` (the chance of a click at the top of the page,
+        from a user without a taste for the category) and ``conversion`` (the chance of a purchase
+        after a click).
+
+    Raises
+    ------
+    DataError
+        When the seed is no whole number from 0 on.
+    """
+    if not equality.is_whole(seed) or seed < 0:
+        raise DataError(f"The seed is a whole number from 0 on, not {seed!r}.")
+    rng = np.random.default_rng(seed)
+    category = np.arange(N_SHOP_ITEMS) % N_SHOP_CATEGORIES
+    bait = rng.normal(size=N_SHOP_ITEMS)
+    # What draws clicks is bought less often after the click: there is clickbait in the shop.
+    noise = rng.normal(size=(2, N_SHOP_ITEMS))
+    appeal = np.clip(0.08 * np.exp(0.5 * bait + 0.4 * noise[0]), 0.01, 0.4)
+    conversion = np.clip(0.12 * np.exp(-0.5 * bait + 0.4 * noise[1]), 0.01, 0.5)
+    likes = rng.random((N_SHOP_USERS, N_SHOP_CATEGORIES)).argsort(axis=1)[:, :2]
+    n_sessions = rng.poisson(12, N_SHOP_USERS)
+    user = np.repeat(np.arange(N_SHOP_USERS), n_sessions)
+    day = rng.integers(0, N_SHOP_DAYS, len(user))
+    # The old page shows what draws clicks, and mostly on top.
+    keys = np.log(appeal) + rng.gumbel(size=(len(user), N_SHOP_ITEMS))
+    shown = np.argsort(-keys, axis=1)[:, :N_SHOWN]
+    log = pd.DataFrame(
+        {
+            "user": np.repeat(user, N_SHOWN),
+            "session": np.repeat(np.arange(len(user)), N_SHOWN),
+            "day": np.repeat(day, N_SHOWN),
+            "item": shown.ravel(),
+            "position": np.tile(np.arange(N_SHOWN), len(user)),
+        }
+    )
+    liked = (likes[log["user"]] == category[log["item"]][:, None]).any(axis=1)
+    seen = 1 / (1 + 0.25 * log["position"])
+    click = seen * appeal[log["item"]] * np.where(liked, 3.0, 1.0)
+    # A cart comes before each purchase, and some carts are left.
+    step = np.sqrt(conversion[log["item"]] * np.where(liked, 1.5, 1.0))
+    chances = (np.clip(click, 0, 1), np.clip(step, 0, 1), np.clip(step, 0, 1))
+    happened = np.ones(len(log), dtype=bool)
+    for name, chance in zip(("clicked", "carted", "bought"), chances, strict=True):
+        happened = happened & (rng.random(len(log)) < chance)
+        log[name] = happened.astype(int)
+    items = pd.DataFrame(
+        {
+            "item": np.arange(N_SHOP_ITEMS),
+            "category": category,
+            "appeal": appeal,
+            "conversion": conversion,
+        }
+    )
+    return log.sort_values(["day", "session", "position"], ignore_index=True), items
 
 
 def _complete_journey(table: str, columns: Sequence[str]) -> pd.DataFrame:
@@ -521,3 +738,130 @@ def _cdnow_file(name: str, read: Callable[[Path], Any]) -> Any:
             f"The file {name} of the package lifetimes is missing or damaged "
             f"({type(error).__name__}): delete .venv and start the course again."
         ) from None
+
+
+def simulated_face_value_trial(
+    seed: int = 0, shares: Sequence[float] = (0.25, 0.25, 0.25, 0.25)
+) -> pd.DataFrame:
+    """A SIMULATED experiment on real households: who got which coupon, and who bought, is made up.
+
+    Parameters
+    ----------
+    seed : int
+        Of the draws that decide who gets which face value and who buys.
+    shares : sequence of float
+        The chance of each face value: 0 (no coupon), 5, 10 and 20 USD. They add up to 1.
+
+    Returns
+    -------
+    DataFrame
+        A row for each of 2,469 households in each of ten months. Real: ``household_id``, ``start``
+        (the day of the decision), and from the 56 days before it ``baskets``, ``spend`` (USD),
+        ``recency`` (days) and ``coupon_baskets``; ``order_value`` (USD) is ``spend / baskets``, 30
+        without a basket, and never below 5 or above 120. Simulated: ``face`` (USD), ``bought`` (0
+        or 1), ``sales`` (USD, the order value if she bought), ``cost`` (USD, the face value if she
+        bought), and the truth, ``p_0``, ``p_5``, ``p_10`` and ``p_20``: the chance to buy with each
+        face value.
+
+    Raises
+    ------
+    DataError
+        When the seed is no whole number from 0 on, or the shares are not four chances.
+    """
+    if not equality.is_whole(seed) or seed < 0:
+        raise DataError(f"The seed is a whole number from 0 on, not {seed!r}.")
+    if len(shares) != len(FACES) or min(shares) < 0 or abs(sum(shares) - 1) > 1e-9:
+        raise DataError(f"The shares are four chances that add up to 1, not {shares!r}.")
+    table = households_with_orders()
+    rng = np.random.default_rng(seed)
+    p = response_to_faces(table)
+    arm = np.searchsorted(np.cumsum(shares)[:-1], rng.random(len(table)), side="right")
+    bought = rng.random(len(table)) < p[np.arange(len(table)), arm]
+    table["face"] = np.array(FACES)[arm]
+    table["bought"] = bought.astype(int)
+    table["sales"] = table["order_value"] * bought
+    table["cost"] = (table["face"] * bought).astype(float)
+    return table.assign(**{f"p_{face}": p[:, j] for j, face in enumerate(FACES)})
+
+
+FACES = (0, 5, 10, 20)
+
+
+def households_with_orders() -> pd.DataFrame:
+    """The households of the simulated trials, with what one of their orders is worth (USD)."""
+    table = _trial_households().copy()
+    per_basket = table["spend"] / table["baskets"].where(table["baskets"] > 0)
+    table["order_value"] = per_basket.fillna(30.0).clip(5.0, 120.0)
+    return table
+
+
+def response_to_faces(
+    households: pd.DataFrame,
+    *,
+    peak: float = 17.0,
+    width: float = 8.0,
+    regular_from: float = 10.0,
+    lift: tuple[float, float] = (0.04, 0.5),
+    steepness: float = 2.5,
+    half: tuple[float, float] = (3.0, 0.15),
+) -> np.ndarray:
+    """SIMULATED chances to buy with a coupon of 0, 5, 10 and 20 USD: never less with more.
+
+    Parameters
+    ----------
+    households : DataFrame
+        ``baskets``, ``recency`` (days), ``coupon_baskets`` and ``order_value`` (USD).
+    peak, width : float
+        Days of absence at which a coupon does most, and how far from them it still does something.
+    regular_from : float
+        Baskets in 56 days at which a household is half a regular.
+    lift : (float, float)
+        The most that a coupon can do for those whom it does not bring back, and what it does more
+        for those who have been away for ``peak`` days; a part of those who would not buy.
+    steepness : float
+        The exponent of households that use no coupons: above 1 a small coupon does little.
+    half : (float, float)
+        The face value that has half of the effect: USD, and USD per USD of order value.
+
+    Returns
+    -------
+    ndarray of float, shape (n_households, 4)
+    """
+    regular = 1 / (1 + np.exp(-(households["baskets"].to_numpy() - regular_from) / 3))
+    away = np.exp(-(((households["recency"].to_numpy() - peak) / width) ** 2))
+    without = 0.05 + 0.75 * regular
+    most = (1 - without) * (lift[0] + lift[1] * away)
+    exponent = np.where(households["coupon_baskets"].to_numpy() > 0, 1.0, steepness)
+    middle = half[0] + half[1] * households["order_value"].to_numpy()
+    powers = [np.float64(face) ** exponent for face in FACES]
+    return np.column_stack([without + most * v / (v + middle**exponent) for v in powers])
+
+
+# ---- MovieLens ------------------------------------------------------------------------------
+
+
+def movielens(*columns: str) -> pd.DataFrame:
+    """Ratings of films: each user's rows in order of time.
+
+    Parameters
+    ----------
+    *columns : str
+        Of ``user_id``, ``movie_id``, ``rating`` (stars, 0.5 to 5 in halves) and ``day`` (UTC). All
+        of them when none is named.
+
+    Returns
+    -------
+    DataFrame, shape (100004, n_columns)
+
+    Raises
+    ------
+    DataError
+        When there is no such column; the message names the known ones.
+    """
+    known = ("user_id", "movie_id", "rating", "day")
+    if unknown := [name for name in columns if name not in known]:
+        raise DataError(f"MovieLens has no {unknown[0]!r}: choose of {', '.join(known)}.")
+    path = Path(__file__).resolve().parents[1] / "datasets" / "movielens_small.csv.xz"
+    wanted = list(columns or known)
+    days = [name for name in wanted if name == "day"]
+    return pd.read_csv(path, usecols=wanted, parse_dates=days)[wanted]

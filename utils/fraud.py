@@ -163,7 +163,7 @@ def _coupon_abuse(rng: np.random.Generator, honest: pd.DataFrame, n: int) -> pd.
 
 
 def _takeover(rng: np.random.Generator, honest: pd.DataFrame, n: int) -> pd.DataFrame:
-    """One dear order of few products, elsewhere than usual, half of them at night."""
+    """One expensive order of few products, elsewhere than usual, half of them at night."""
     orders = _copies(rng, honest, n)
     night = rng.random(n) < 0.5
     midnight = orders["time"].dt.normalize() + pd.to_timedelta(
@@ -241,6 +241,79 @@ def _with_reports(rng: np.random.Generator, orders: pd.DataFrame) -> pd.DataFram
     ]
 
 
+# ---- a simulated graph of accounts, devices and addresses -----------------------------------
+
+
+def simulated_accounts(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """SIMULATED accounts with their devices and addresses: no row is a real person.
+
+    Some honest people share a home, a device, a parcel locker or the network of an office. A ring
+    is some 4 to 15 accounts of one group; its accounts share devices two or three at a time. Half
+    of the rings place fake orders and write reviews of five stars for a seller (刷单); the others
+    take coupons for new customers (羊毛党) and write none. `datasets/simulated_fraud.md` has more.
+
+    Parameters
+    ----------
+    seed : int
+        Draws everything.
+
+    Returns
+    -------
+    accounts : DataFrame
+        ``account``, ``ring`` (the truth: 0 for honest, else the number of the ring),
+        ``five_stars`` (reviews of five stars in the first week), ``coupons`` (new-customer coupons
+        used) and ``orders`` in the first month.
+    links : DataFrame
+        ``account``, ``kind`` (device or address) and ``value``, a row for each use; some repeated.
+    """
+    rng = np.random.default_rng([seed, 99])
+    n_honest, sizes = 2_400, rng.integers(4, 16, 24)
+    ring = np.concatenate([np.zeros(n_honest, dtype=int), np.repeat(np.arange(24) + 1, sizes)])
+    account = rng.permutation(len(ring)) + 10_000
+    farms = (ring > 0) & (ring % 2 == 0)
+    fakes = (ring > 0) & (ring % 2 == 1)
+    accounts = pd.DataFrame(
+        {
+            "account": account,
+            "ring": ring,
+            "five_stars": rng.poisson(np.where(fakes, 1.5, 0.15)),
+            "coupons": rng.binomial(1, np.where(farms, 0.9, 0.35)),
+            "orders": 1 + rng.poisson(np.where(fakes, 2.5, 1.0)),
+        }
+    )
+    honest = account[:n_honest]
+    homes = np.repeat(
+        np.arange(n_honest), rng.choice([1, 2, 3, 4], n_honest, p=[0.6, 0.25, 0.1, 0.05])
+    )
+    rows = [(a, "address", f"home {h}") for a, h in zip(honest, homes[:n_honest], strict=True)]
+    rows += [(a, "device", f"phone {a}") for a in honest]
+    # Now and then somebody logs in on the phone of another member of the household.
+    for a, b, same in zip(
+        honest[:-1], honest[1:], homes[1:n_honest] == homes[: n_honest - 1], strict=True
+    ):
+        if same and rng.random() < 0.3:
+            rows.append((a, "device", f"phone {b}"))
+    for hub in range(8):
+        rows += [(a, "address", f"locker {hub}") for a in rng.choice(account, 70, replace=False)]
+        rows += [
+            (a, "device", f"office network {hub}") for a in rng.choice(honest, 40, replace=False)
+        ]
+    for number in range(1, 25):
+        members = account[ring == number]
+        for i, a in enumerate(members):
+            rows.append((a, "address", f"warehouse {number}.{i % 3}"))
+            # A phone serves its owner and the next one or two accounts.
+            rows += [(b, "device", f"phone {a}") for b in members[i : i + rng.integers(2, 4)]]
+    links = pd.DataFrame(rows, columns=["account", "kind", "value"])
+    unknown = (links["kind"] == "device") & (rng.random(len(links)) < 0.08)
+    links["value"] = links["value"].mask(unknown)
+    links = pd.concat([links, links.sample(frac=0.3, random_state=seed)])
+    order = rng.permutation(len(links))
+    return accounts.sort_values("account", ignore_index=True), links.iloc[order].reset_index(
+        drop=True
+    )
+
+
 # ---- the hold-out by which risk scores are marked -------------------------------------------
 
 REVIEWED = 0.02  # what share of the hold-out reviewers have time for
@@ -260,10 +333,7 @@ def risk_holdout(
     """
     rng = np.random.default_rng([seed, 9])
     orders = simulated_fraud(int(rng.integers(2**31)), n_households=250, rate=0.03)
-    # Who knows the public data set should not find the real baskets by what was paid.
-    noise = np.exp(rng.normal(0, 0.02, (len(orders), 2)))
-    orders["amount"] = (orders["amount"] * noise[:, 0]).round(2)
-    orders["hours_since_last"] *= noise[:, 1]
+    _blur(rng, orders)
     old = (orders["day"] < LATE_DAY - MOST_DELAY).to_numpy()
     new = (orders["day"] >= LATE_DAY).to_numpy()
     table = orders[list(FEATURES)].astype(float)
@@ -272,6 +342,25 @@ def risk_holdout(
     test = table.iloc[judged].reset_index(drop=True)
     truth = (orders["fraud"].to_numpy()[judged], test["amount"].to_numpy())
     return (train, observed_labels(orders, LATE_DAY)[old], test), truth
+
+
+def _blur(rng: np.random.Generator, orders: pd.DataFrame) -> None:
+    """Change every order a little, so that nobody finds the public baskets by their numbers.
+
+    An exact number would give the honest orders away: they are public, and the fraudulent are not.
+    """
+    n = len(orders)
+    factor = np.exp(rng.normal(0, 0.12, n))
+    orders["amount"] = (orders["amount"] * factor).clip(lower=0.05).round(2)
+    orders["amount_to_usual"] = (orders["amount_to_usual"] + np.log(factor)).round(2)
+    orders["hours_since_last"] = (orders["hours_since_last"] * rng.uniform(0.9, 1.1, n)).round(1)
+    share = orders["discount_share"] + rng.normal(0, 0.04, n)
+    orders["discount_share"] = share.clip(0, 1).round(2)
+    products = orders["n_products"] * np.exp(rng.normal(0, 0.15, n))
+    orders["n_products"] = products.round().clip(lower=1)
+    units = orders["units_per_product"] * np.exp(rng.normal(0, 0.08, n))
+    orders["units_per_product"] = units.clip(lower=1).round(1)
+    orders["hour"] = (orders["hour"] + rng.integers(-1, 2, n)) % 24
 
 
 def average_precision_of(p: np.ndarray, truth: tuple[np.ndarray, np.ndarray]) -> float:

@@ -82,17 +82,17 @@ ab_readout = WriteIt(
     properties=(
         Property(
             "values",
-            "the difference, and the quantile of t times its standard error",
+            "the difference is treated less control, with Welch's 95 % interval",
             lambda rng: [_two_arms(rng), _two_arms(rng, 14, 6, 0.5), _two_arms(rng, 40, 30)],
         ),
         Property(
             "small_arms",
-            "with a handful of units the normal quantile is too small",
+            "with a handful of units the interval is Welch's too",
             lambda rng: [_two_arms(rng, 2, 5), _two_arms(rng, 3, 3)],
         ),
         Property(
             "clicks",
-            "ones and zeros, in arms of very different size",
+            "outcomes may be ones and zeros, in arms of very different size",
             lambda rng: [
                 (
                     rng.permutation([1] * 30 + [0] * 20),
@@ -102,17 +102,17 @@ ab_readout = WriteIt(
         ),
         Property(
             "nothing_varies",
-            "without variance both ends are the difference",
+            "if no arm varies, both ends are the difference",
             lambda rng: [([float(rng.integers(5, 9))] * 3, [float(rng.integers(1, 4))] * 5)],
         ),
         Property(
             "one_arm_varies",
-            "an arm in which all did the same leaves the doubt about the other",
+            "if one arm does not vary, the interval comes from the other arm",
             lambda rng: [([0] * 6, rng.permutation([1, 1, 0, 0, 0])), _constant(rng)[::-1]],
         ),
         Property(
             "equal_variances",
-            "two arms that vary alike have an interval like any others",
+            "arms with equal variances have Welch's interval too",
             lambda rng: [(arm, rng.permutation(arm) - 2.0) for arm in [rng.integers(0, 9, 7)]],
         ),
     ),
@@ -124,174 +124,196 @@ ab_readout = WriteIt(
         wrong.normal_quantile,
         wrong.variance_by_n,
         wrong.one_sided_interval,
+        wrong.small_degrees_of_freedom,
     ),
 )
 
 
-# ---- sample_size ----------------------------------------------------------------------------
+# ---- cuped ----------------------------------------------------------------------------------
 
 
-def _plans(rng, n=4):
-    return [(round(rng.uniform(0.01, 0.3), 3), round(rng.uniform(0.05, 0.6), 2)) for _ in range(n)]
+def _past_and_present(rng, n=40, share=0.4, slope=0.7):
+    """Outcomes that depend on the past; the arms differ before the experiment; some are silent."""
+    t = rng.permutation(np.arange(n) < share * n).astype(int)
+    x = rng.gamma(2, 20, n) + 15 * t
+    x[rng.random(n) < 0.2] = 0.0
+    y = slope * x + rng.gamma(2, 8, n) + (5 + 0.3 * x) * t
+    return y.round(2), x.round(2), t
 
 
-def _other_plans(rng):
-    return [
-        (p0, mde, alpha, power)
-        for (p0, mde), alpha, power in zip(
-            _plans(rng), (0.01, 0.1, 0.05, 0.02), (0.8, 0.9, 0.95, 0.6), strict=True
-        )
-    ]
+cuped = WriteIt(
+    reference=reference.cuped,
+    points=3,
+    minutes=12,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "the difference and its interval are those of the outcomes less the part that the past "
+            "explains",
+            lambda rng: [
+                _past_and_present(rng),
+                _past_and_present(rng, 25, 0.6, -0.5),
+                _past_and_present(rng, 90, 0.5, 1.5),
+            ],
+        ),
+        Property(
+            "constant_past",
+            "a past that does not vary explains nothing",
+            lambda rng: [
+                (y, np.full(len(y), constant), t)
+                for (y, _, t), constant in zip(
+                    [_past_and_present(rng, 12), _past_and_present(rng, 15)],
+                    (0.1, 7.0),
+                    strict=True,
+                )
+            ],
+        ),
+        Property(
+            "small_arms",
+            "two units in an arm are enough",
+            lambda rng: [_past_and_present(rng, 5, 0.4)],
+        ),
+        Property(
+            "small_whole_numbers",
+            "numbers of one byte are numbers like any others",
+            lambda rng: [
+                tuple(part.astype(np.uint8) for part in _past_and_present(rng, 30, slope=0.4))
+            ],
+        ),
+    ),
+    misconceptions=(
+        wrong.not_adjusted,
+        wrong.change_for_rest,
+        wrong.slope_upside_down,
+        wrong.correlation_for_slope,
+        wrong.centred_in_each_arm,
+        wrong.slope_of_the_control,
+        wrong.slope_of_each_arm,
+        wrong.silent_before_dropped,
+        wrong.ratio_of_the_means,
+        wrong.mixed_denominators,
+        wrong.fails_on_a_constant_past,
+    ),
+)
 
 
-sample_size = WriteIt(
-    reference=reference.sample_size,
+# ---- first_crossing -------------------------------------------------------------------------
+
+
+def _looks(rng, n_looks, crossing, c=2.05, side=1.0):
+    """Statistics beyond the limits at some looks, and between c and the limit at the others."""
+    limits = c * np.sqrt(n_looks / np.arange(1, n_looks + 1))
+    z = limits * rng.uniform(0.2, 0.97, n_looks) * rng.choice([-1, 1], n_looks)
+    for look, factor in zip(crossing, (1.03, 1.3, 1.2), strict=False):
+        z[look - 1] = side * limits[look - 1] * factor
+    return z.round(4), c
+
+
+first_crossing = WriteIt(
+    reference=reference.first_crossing,
     points=2,
     minutes=8,
-    level="junior",
+    level="mid",
     properties=(
-        Property("values", "units of one arm, by the formula", _plans),
-        Property("alpha_and_power", "both quantiles follow the arguments", _other_plans),
         Property(
-            "drops",
-            "a coupon may do harm, and that has a size too",
-            lambda rng: [(p0, -mde) for p0, mde in _plans(rng, 2)],
+            "values",
+            "the first look beyond its own limit counts",
+            lambda rng: [
+                _looks(rng, 5, [3, 4]),
+                _looks(rng, 10, [4, 6, 9]),
+                _looks(rng, 8, [2, 8], 2.1),
+                _looks(rng, 6, [5], side=-1.0),
+            ],
         ),
         Property(
-            "impossible_plans_raise",
-            "no change, or a rate beyond 0 and 1, is no plan",
+            "none",
+            "if no statistic is beyond its limit the answer is 0",
             lambda rng: [
-                (0.6, round(rng.uniform(0.8, 2), 2)),
-                (0.5, 1.0),
-                (0.1, 0.0),
-                (0.2, -1.0),
+                _looks(rng, 5, []),
+                _looks(rng, 12, []),
+                *[(rng.uniform(1.5, 1.95, n).round(3), 2.05) for n in (4, 6, 9)],
             ],
+        ),
+        Property(
+            "harm_stops_too",
+            "a statistic below 0 counts like one above",
+            lambda rng: [_looks(rng, 7, [2, 5], side=-1.0), _looks(rng, 4, [1], side=-1.0)],
+        ),
+        Property(
+            "first_and_last",
+            "the first and the last look have limits like the others",
+            lambda rng: [_looks(rng, 6, [1, 4]), _looks(rng, 6, [6]), ([2.5], 1.96), ([1.9], 1.96)],
+        ),
+        Property(
+            "on_the_limit",
+            "a statistic exactly on its limit is not beyond it",
+            lambda rng: [([4.0, 1.0, 1.0, -2.0], 2.0), ([0.5, -2.1 * 2**0.5, 0.3, 0.1], 2.1)],
         ),
     ),
     misconceptions=(
-        wrong.absolute_change,
-        wrong.one_sided_test,
-        wrong.no_power,
-        wrong.both_arms_together,
-        wrong.one_variance_only,
-        wrong.rounded_down,
-        wrong.defaults_only,
-        wrong.impossible_not_refused,
+        wrong.same_limit_each_time,
+        wrong.only_gains_stop,
+        wrong.limits_that_rise,
+        wrong.counted_from_zero,
+        wrong.last_look_only,
+        wrong.no_root,
+        wrong.largest_statistic,
+        wrong.none_is_the_last_look,
+        wrong.on_the_limit_stops,
     ),
 )
 
 
-# ---- srm_pvalue -----------------------------------------------------------------------------
+# ---- ratio_interval -------------------------------------------------------------------------
 
 
-def _sizes(rng, ratio=1.0, n=400):
-    """Sizes off the plan by about a standard deviation or two."""
-    planned = n * ratio / (1 + ratio)
-    off = rng.uniform(0.8, 2.2) * math.sqrt(n * ratio) / (1 + ratio) * rng.choice([-1, 1])
-    n_t = round(planned + off)
-    return n_t, n - n_t, ratio
+def _shoppers(rng, n=30, silent=0.3):
+    """Households with many and few orders; frequent ones have other baskets."""
+    orders = rng.poisson(rng.gamma(1.2, 3, n)) * (rng.random(n) > silent)
+    orders[:3] = [0, 1, 9]
+    basket = rng.gamma(4, 6, n) + 1.5 * orders
+    return (orders * basket).round(2), orders
 
 
-srm_pvalue = WriteIt(
-    reference=reference.srm_pvalue,
-    points=1,
-    minutes=5,
-    level="junior",
+ratio_interval = WriteIt(
+    reference=reference.ratio_interval,
+    points=3,
+    minutes=12,
+    level="mid",
+    agrees=lambda expected, got: equality.close(expected, got, rtol=1e-6),
     properties=(
         Property(
             "values",
-            "chi-squared of both counts, one degree of freedom",
-            lambda rng: [_sizes(rng, ratio) for ratio in (1.0, 2.0, 0.5, 4.0)],
+            "the ratio is that of the totals, and the unit of its error is the household",
+            lambda rng: [_shoppers(rng), _shoppers(rng, 12), _shoppers(rng, 80, 0.6)],
         ),
         Property(
-            "default_is_one_to_one",
-            "without a ratio the arms were planned equal",
-            lambda rng: [_sizes(rng)[:2] for _ in range(2)],
+            "two_households",
+            "two households are enough",
+            lambda rng: [([float(rng.integers(5, 30)), 50.0], [1, 3])],
         ),
         Property(
-            "large_experiments",
-            "half a per cent off is nothing for a thousand, and impossible for a million",
-            lambda rng: [(505, 495, 1.0), (505_000, 495_000, 1.0), (*_sizes(rng, 1.0, 90_000),)],
-        ),
-        Property("nobody_is_nan", "without units there is no ratio", lambda rng: [(0, 0, 1.0)]),
-        Property(
-            "empty_arm",
-            "an arm that lost everybody is the worst mismatch of all",
-            lambda rng: [(0, int(rng.integers(3, 9)), 1.0), (int(rng.integers(3, 9)), 0, 2.0)],
+            "nobody_ordered",
+            "without an order there is no ratio, and all three numbers are NaN",
+            lambda rng: [(np.zeros(n), np.zeros(n, dtype=int)) for n in rng.integers(2, 9, 2)],
         ),
         Property(
-            "exactly_as_planned",
-            "arms that have the planned sizes surprise nobody",
-            lambda rng: [(n, n, 1.0) for n in rng.integers(50, 500, 2).tolist()],
+            "small_whole_numbers",
+            "orders of one byte are counted like any others",
+            lambda rng: [(u, d.astype(np.uint8)) for u, d in [_shoppers(rng, 120, 0.1)]],
         ),
     ),
     misconceptions=(
-        wrong.ratio_ignored,
-        wrong.ratio_inverted,
-        wrong.ratio_as_share,
-        wrong.two_degrees_of_freedom,
-        wrong.chance_of_less,
-        wrong.one_arm_only,
-        wrong.fails_without_units,
-    ),
-)
-
-
-# ---- diff_in_diff ---------------------------------------------------------------------------
-
-
-def _households(rng, n=21, share=0.35, silent=0.0):
-    treated = rng.permutation(np.arange(n) < share * n)
-    pre = (rng.lognormal(4, 0.7, n) + 60 * treated).round(2)
-    post = (pre * rng.uniform(0.6, 1.6, n) + 9 * treated).round(2)
-    post[rng.random(n) < silent] = 0.0
-    return pre, post, treated
-
-
-def _quiet_ends(rng):
-    """Silent households in both groups, before or after."""
-    pre, post, treated = _households(rng, 24)
-    where = np.concatenate([np.flatnonzero(treated)[:3], np.flatnonzero(~treated)[:2]])
-    post[where], pre[where[::2]] = 0.0, 0.0
-    return [(pre, post, treated)]
-
-
-diff_in_diff = WriteIt(
-    reference=reference.diff_in_diff,
-    points=2,
-    minutes=6,
-    level="junior",
-    properties=(
-        Property(
-            "values",
-            "mean change of the treated less mean change of the others",
-            lambda rng: [_households(rng), _households(rng, 30, 0.7), _households(rng, 13)],
-        ),
-        Property("zero_spenders_kept", "who spends nothing is part of the result", _quiet_ends),
-        Property(
-            "flags_of_any_kind",
-            "the treated are marked by True, or by 1",
-            lambda rng: [
-                (pre.tolist(), post.tolist(), treated.astype(int).tolist())
-                for pre, post, treated in [_households(rng), _households(rng, 8)]
-            ],
-        ),
-        Property(
-            "empty_group_is_nan",
-            "without others there is nothing to compare with",
-            lambda rng: [
-                (*_households(rng, 5)[:2], np.full(5, everybody)) for everybody in (True, False)
-            ],
-        ),
-    ),
-    misconceptions=(
-        wrong.after_only,
-        wrong.treated_before_and_after,
-        wrong.zero_spenders_dropped,
-        wrong.groups_swapped,
-        wrong.sums_for_means,
-        wrong.relative_changes,
-        wrong.medians_for_means,
+        wrong.mean_of_own_ratios,
+        wrong.covariance_left_out,
+        wrong.orders_fixed,
+        wrong.orders_as_units,
+        wrong.silent_households_dropped,
+        wrong.spread_of_households,
+        wrong.not_divided_by_mean_orders,
+        wrong.divided_by_n,
+        wrong.fails_without_orders,
     ),
 )
 
@@ -352,21 +374,21 @@ t_learner_uplift = WriteIt(
     properties=(
         Property(
             "values",
-            "one model for each arm, and the difference of what they predict",
+            "uplift is the prediction for the treated less the prediction for the others",
             lambda rng: [_trial(rng), _trial(rng, 45, "nearest three"), _trial(rng, share=0.7)],
         ),
         Property(
             "close_to_the_truth",
-            "in a simulation the uplift is known",
+            "in a simulation the uplift is known, and the answer is near it",
             lambda rng: [_trial(rng, 400), _trial(rng, 300, share=0.6)],
             _known_truth,
         ),
         Property(
             "model_is_an_argument",
-            "make says which model learns",
+            "the models are made by make()",
             lambda rng: [_trial(rng, 40, "nearest three") for _ in range(3)],
         ),
-        Property("empty_arm_is_nan", "without an arm nothing is known of it", _one_arm),
+        Property("empty_arm_is_nan", "if one arm is empty every uplift is NaN", _one_arm),
     ),
     misconceptions=(
         wrong.outcome_for_uplift,
@@ -416,27 +438,40 @@ uplift_at_k = WriteIt(
     properties=(
         Property(
             "values",
-            "mean of each arm among the chosen",
+            "the effect is the difference of the mean outcomes of both arms among the chosen",
             lambda rng: [(*_experiment(rng), frac) for frac in (0.2, 0.35, 0.5, 0.8)],
         ),
         Property(
             "ties_stable",
-            "of equal scores the one further up the list is chosen",
+            "among equal scores the customer who comes earlier is chosen first",
             lambda rng: [(*_experiment(rng, 60, ties=True), frac) for frac in (0.25, 0.4, 0.6)],
         ),
-        Property("no_comparison_is_nan", "both arms must be among the chosen", _no_comparison),
+        Property(
+            "no_comparison_is_nan",
+            "if one arm is not among the chosen the effect is NaN",
+            _no_comparison,
+        ),
         Property(
             "whole_list",
-            "frac = 1 is the effect on everybody",
+            "with frac = 1 everybody is chosen",
             lambda rng: [(*_experiment(rng), 1.0)],
         ),
-        Property("rounded_down", "a part of a customer chooses nobody", _broken_parts),
+        Property("rounded_down", "the number of chosen is rounded down", _broken_parts),
+        Property(
+            "whole_in_decimals",
+            "29 % of 100 customers are 29",
+            lambda rng: [(*_experiment(rng, 100), frac) for frac in (0.29, 0.57, 0.58)],
+        ),
+        Property(
+            "small_whole_numbers",
+            "outcomes and arms of one byte are numbers like any others",
+            lambda rng: [
+                (y.astype(np.uint8) * 40, t.astype(np.uint8), score, 0.6)
+                for y, t, score in [_experiment(rng, 60)]
+            ],
+        ),
     ),
-    misconceptions=(
-        *wrong.PLANTED_UPLIFT.values(),
-        wrong.part_rounded_up,
-        wrong.part_rounded_half_up,
-    ),
+    misconceptions=(*wrong.EASIER_UPLIFT, *wrong.PLANTED_UPLIFT.values()),
 )
 
 
@@ -446,13 +481,16 @@ uplift_at_k = WriteIt(
 def _by_pandas(y, t, score, frac):
     """Right, by a data frame."""
     table = pd.DataFrame({"y": y, "t": t, "score": score})
-    top = table.sort_values("score", ascending=False, kind="stable").head(int(frac * len(table)))
+    top = table.sort_values("score", ascending=False, kind="stable").head(
+        int(round(frac * len(table), 9))
+    )
     return top.loc[top["t"] == 1, "y"].mean() - top.loc[top["t"] == 0, "y"].mean()
 
 
 def _by_loop(y, t, score, frac):
     """Right, in plain Python."""
-    order = sorted(range(len(y)), key=lambda i: -score[i])[: int(frac * len(y))]
+    order = sorted(range(len(y)), key=lambda i: -score[i])
+    order = order[: int(round(frac * len(y), 9))]
     arms: dict[int, list[float]] = {0: [], 1: []}
     for i in order:
         arms[int(t[i])].append(float(y[i]))
@@ -473,8 +511,8 @@ kill_uplift = WriteTheTest(
         wrong.accepts_any_uplift,
         wrong.rejects_any_uplift,
         wrong.whole_list_only,
-        wrong.looks_only_at_the_sign,
-        wrong.equal_arms_only,
+        wrong.no_ties,
+        wrong.zeros_and_ones_without_ties,
         wrong.looks_only_at_nan,
     ),
 )
@@ -512,26 +550,32 @@ ips_snips_ess = WriteIt(
     properties=(
         Property(
             "values",
-            "every row counts by the ratio of the two policies",
+            "all three numbers follow from the weight of each row",
             lambda rng: [_logged(rng), _logged(rng, 30, 6), _logged(rng, 80, 3, 3.0)],
         ),
         Property(
             "same_policy",
-            "the policy that wrote the log is estimated by its own mean, from all rows",
+            "for the policy that wrote the log both estimates are its mean, and every row counts",
             lambda rng: [(r, pi_b, pi_b) for r, _, pi_b in [_logged(rng)]],
         ),
         Property(
-            "deterministic_policy", "rows that it would never have written weigh 0", _deterministic
+            "deterministic_policy",
+            "actions that the new policy never takes weigh 0",
+            _deterministic,
         ),
-        Property("rare_action", "one heavy row takes the others' say", _rare_action),
+        Property(
+            "rare_action",
+            "one row with a very large weight lowers the effective sample size",
+            _rare_action,
+        ),
         Property(
             "no_overlap",
-            "where the policies share no action the log says nothing",
+            "if the policies share no action, IPS is 0, SNIPS is NaN and ESS is 0",
             lambda rng: [(r, np.zeros(len(r)), pi_b) for r, _, pi_b in [_logged(rng)]],
         ),
         Property(
             "no_reward",
-            "where nothing was earned the estimate is 0, from as many rows as before",
+            "if nothing was earned the estimates are 0, and ESS is what it was",
             lambda rng: [(0 * r, pi_e, pi_b) for r, pi_e, pi_b in [_logged(rng)]],
         ),
     ),
@@ -604,7 +648,7 @@ def _arms(rng, n_arms=3, trials=(4, 30)):
     return rng.binomial(n, 0.7), n
 
 
-def _over_many_steps(rng, *arms, n_steps=400):
+def _over_many_steps(rng, *arms, n_steps=250):
     return [(*each, int(rng.integers(1000)), "one generator", n_steps) for each in arms]
 
 
@@ -618,31 +662,31 @@ thompson_step = WriteIt(
     properties=(
         Property(
             "as_often_as_it_may_be_best",
-            "over many steps an arm is chosen with the chance that it is the best",
+            "over many steps each arm is chosen with the probability that it is the best",
             lambda rng: _over_many_steps(rng, _arms(rng, 2), _arms(rng, 4)),
             _as_often_as_best,
         ),
         Property(
             "untried_arm",
-            "of an arm without trials every rate is as likely",
+            "for an arm without trials every rate is equally likely",
             lambda rng: _over_many_steps(rng, ([3, 0, 0], [5, 0, 1]), ([0, 0], [2, 0])),
             _as_often_as_best,
         ),
         Property(
             "rare_clicks",
-            "none in twenty may still be better than nine in two hundred",
-            lambda rng: _over_many_steps(rng, ([0, 0, 9], [20, 20, 200]), n_steps=1000),
+            "an arm with no click in 20 displays may be better than one with 9 in 200",
+            lambda rng: _over_many_steps(rng, ([0, 0, 9], [20, 20, 200]), n_steps=500),
             _as_often_as_best,
         ),
         Property(
             "generator_decides",
-            "the same generator gives the same steps, another one others",
+            "equal generators give equal steps, and another generator gives other steps",
             lambda rng: [([3, 4, 3], [6, 8, 6], int(rng.integers(1000)), "same again", 40)],
         ),
         Property(
             "seed_is_enough",
             "a whole number is the seed of a generator",
-            lambda rng: [(*_arms(rng, 2), int(rng.integers(1000)), "by seed", 300)],
+            lambda rng: [(*_arms(rng, 2), int(rng.integers(1000)), "by seed", 150)],
             _as_often_as_best,
         ),
     ),
@@ -654,6 +698,7 @@ thompson_step = WriteIt(
         wrong.same_draw_every_time,
         wrong.tried_arms_only,
         wrong.epsilon_greedy,
+        wrong.no_prior,
     ),
 )
 
@@ -687,6 +732,21 @@ def _tiring(rng, m=4, gamma=0.9, weakest=0.2):
             return wait.tolist(), send.tolist(), gamma
 
 
+def _any_margins(rng, m, gamma):
+    """Margins in no order and on both sides of 0, with at least one choice of each kind.
+
+    Waiting is best for the rested and not for all, so that every move of the model matters.
+    """
+    while True:
+        wait, send = rng.uniform(-2, 4, (2, m)).round(2)
+        values, actions = reference.coupon_policy(wait.tolist(), send.tolist(), gamma)
+        later, fatigue = np.array(values), np.arange(m)
+        stay, rise = np.maximum(fatigue - 1, 0), np.minimum(fatigue + 1, m - 1)
+        gap = send - wait + gamma * (later[rise] - later[stay])
+        if np.abs(gap).min() > 0.01 and actions[0] == 0 and actions[-1] == 1:
+            return wait.tolist(), send.tolist(), gamma
+
+
 def _harmful(rng, m, gamma):
     """Coupons that cost margin at any fatigue: nobody gets one."""
     wait = np.sort(rng.uniform(0.5, 3, m))[::-1].round(2)
@@ -717,54 +777,65 @@ coupon_policy = WriteIt(
     properties=(
         Property(
             "values_and_actions",
-            "the best of both actions, this week and all that follow",
-            lambda rng: [_tiring(rng, m, gamma) for m, gamma in ((3, 0.9), (4, 0.8), (6, 0.95))],
+            "values and actions are those of the best policy over this and all later weeks",
+            lambda rng: [
+                _tiring(rng, 3, 0.9),
+                _any_margins(rng, 4, 0.8),
+                _harmful(rng, 3, 0.9),
+                _any_margins(rng, 5, 0.9),
+                _tiring(rng, 6, 0.95),
+            ],
         ),
         Property(
             "weak_fatigue",
-            "where coupons tire little it is right to send always, to the most tired too",
+            "if coupons tire little it is best to send always, also to the most tired",
             lambda rng: [_tiring(rng, m, 0.7, weakest=2.6) for m in (2, 3)],
         ),
         Property(
             "no_future",
-            "with gamma = 0 the best action is the one that pays today",
+            "with gamma = 0 only this week counts",
             lambda rng: [(*_tiring(rng, 5)[:2], 0.0)],
         ),
         Property(
             "patient",
-            "near gamma = 1 many sweeps are needed",
+            "with gamma near 1 the values are right too",
             lambda rng: [_tiring(rng, 4, 0.99)],
         ),
         Property(
             "one_state",
-            "who never tires gets whatever pays more",
+            "with one state the action with the larger reward is best",
             lambda rng: [([1.0], [float(rng.integers(2, 6))], 0.5), ([3.0], [1.0], 0.9)],
         ),
         Property(
             "equal_is_wait",
-            "a coupon that changes nothing is not sent",
+            "a coupon that gains nothing is not sent",
             lambda rng: [([2.0, 2.0, 2.0], [2.0, 2.0, 2.0], float(rng.uniform(0.1, 0.9)))],
         ),
         Property(
             "equal_up_to_rounding",
-            "a gain in the tenth digit is no reason to send, one in the third is",
+            "a gain of at most 1e-6 is no reason to send, and a gain of 1e-3 is one",
             lambda rng: [_undecided(rng, gain) for gain in (1e-10, 3e-10, 1e-3)],
         ),
         Property(
             "all_states_settle",
-            "when one state has its final value, others may not",
+            "all states have their final values",
             _settled_at_once,
         ),
         Property(
             "harmful_coupons",
-            "where coupons only cost it is right to wait always, and the rested stay rested",
+            "if coupons only cost it is best to wait always, and a rested customer stays rested",
             lambda rng: [_harmful(rng, m, 0.8) for m in (2, 4)],
         ),
     ),
     misconceptions=(
         wrong.whatever_pays_today,
         wrong.a_single_sweep,
+        wrong.too_few_sweeps,
         wrong.stopped_at_a_small_change,
+        wrong.waiting_at_zero_wraps,
+        wrong.sending_at_the_top_wraps,
+        wrong.smaller_for_larger,
+        wrong.tiny_gains_sent,
         wrong.fatigue_never_fades,
         wrong.fatigue_falls_to_zero,
         wrong.reward_of_the_next_state,

@@ -50,6 +50,7 @@ break_blend = BreakIt(
     problem=_problem_with_series,
     misconceptions=(
         wrong.every_day_alike,
+        wrong.a_week_that_repeats,
         wrong.one_day_ahead,
         wrong.window_of_one_day,
         wrong.too_few_days,
@@ -66,20 +67,20 @@ def _days(rng, n=70):
     return rng.permutation(300)[:n]
 
 
-def _unknown(y, o):
+def _unknown(y, o, what=1_000_000):
     """The same days before the origin, and nonsense from there on."""
-    return np.where(np.arange(len(y)) < o, y, 1_000_000)
+    return np.where(np.arange(len(y)) < o, y, what)
 
 
 origin_features = WriteIt(
     reference=reference.origin_features,
     points=3,
     minutes=12,
-    level="junior",
+    level="mid",
     properties=(
         Property(
             "values",
-            "lags, the same weekday, the mean of 28 days, and the weekday of the target",
+            "the features are the lags, the same weekday, the mean and the weekday of the target",
             lambda rng: [(_days(rng), o, h) for o, h in ((40, 1), (41, 3), (45, 6), (52, 7))],
         ),
         Property(
@@ -89,9 +90,14 @@ origin_features = WriteIt(
         ),
         Property(
             "future_makes_no_difference",
-            "what stands at the origin and after it has not come yet",
+            "days from the origin on change nothing, whatever they hold",
             lambda rng: [
-                (_unknown(_days(rng), o), o, h) for o, h in ((40, 1), (41, 4), (44, 7), (39, 15))
+                *(
+                    (_unknown(_days(rng), o), o, h)
+                    for o, h in ((40, 1), (41, 4), (44, 7), (39, 15))
+                ),
+                *((_unknown(_days(rng), o, np.nan), o, h) for o, h in ((42, 2), (38, 9))),
+                (_unknown(_days(rng), 45, np.inf), 45, 10),
             ],
         ),
         Property(
@@ -106,8 +112,11 @@ origin_features = WriteIt(
         ),
         Property(
             "fractions",
-            "sales are money: fractions are kept",
-            lambda rng: [(rng.gamma(3, 20, 60), 47, 5)],
+            "fractions are kept, and narrow integers do not overflow",
+            lambda rng: [
+                (rng.gamma(3, 20, 60), 47, 5),
+                (rng.integers(100, 255, 60).astype(np.uint8), 45, 3),
+            ],
         ),
     ),
     misconceptions=(
@@ -129,7 +138,7 @@ def _by_loop(y, o, h):
         same -= 1
     features = [float(y[o - lag]) for lag in range(1, 8)]
     features += [float(y[same]), sum(float(day) for day in y[o - 28 : o]) / 28]
-    return np.array(features + [float(target % 7 == weekday) for weekday in range(7)])
+    return [*features, *(int(target % 7 == weekday) for weekday in range(7))]
 
 
 def _by_weeks(y, o, h):
@@ -147,12 +156,13 @@ kill_features = WriteTheTest(
     level="mid",
     right={"reference": reference.origin_features, "loop": _by_loop, "weeks": _by_weeks},
     mutants=wrong.PLANTED_FEATURES,
-    enough=8,
+    enough=len(wrong.PLANTED_FEATURES),
     misconceptions=(
         wrong.accepts_everything,
         wrong.rejects_everything,
         wrong.one_day_ahead_only,
         wrong.future_rewritten_only,
+        wrong.within_a_week_only,
         wrong.lags_only,
     ),
 )
@@ -227,6 +237,7 @@ direct_forecast = WriteIt(
             lambda rng: [
                 (_unknown(_days(rng), 52), 52, 5, "line"),
                 (_unknown(_days(rng), 58), 58, 3, "mean"),
+                (_unknown(_days(rng), 50, np.nan), 50, 4, "line"),
             ],
         ),
         Property(
@@ -242,7 +253,7 @@ direct_forecast = WriteIt(
         ),
         Property(
             "new_model_for_each_day",
-            "a model that has been fitted may go on from where it was",
+            "each day has a new model, because some models go on learning from where they were",
             lambda rng: [(_days(rng), 45, 4, "goes on")],
         ),
         Property(
@@ -276,67 +287,120 @@ direct_forecast = WriteIt(
 )
 
 
-# ---- detrended_tree -------------------------------------------------------------------------
+# ---- pooled_forecast ------------------------------------------------------------------------
 
 
-def _growing(rng, slope, n=90):
-    week = rng.normal(0, 30, 7)
-    return 500 + slope * np.arange(n) + np.resize(week, n) + rng.normal(0, 10, n)
+def _with_watched_models(answer, Y, o, H, kind):
+    """What comes out with models that anybody can follow, and what they were fitted to."""
+    import numpy as np
+
+    fits = []
+
+    class Model:
+        def fit(self, X, t):
+            self.X, self.t = np.asarray(X, dtype=float), np.asarray(t, dtype=float).ravel()
+            columns = np.arange(1, self.X.shape[1] + 1)
+            fits.append(
+                [len(self.t), float(self.t.sum()), float(np.abs(self.X).sum(axis=0) @ columns)]
+            )
+            return self
+
+        def predict(self, X):
+            X = np.asarray(X, dtype=float)
+            if kind == "line":
+                ridge = self.X.T @ self.X + np.eye(self.X.shape[1])
+                return X @ np.linalg.solve(ridge, self.X.T @ self.t)
+            if kind == "nearest":
+                gaps = ((X[:, None] - self.X[None]) ** 2).sum(axis=2).round(9)
+                return np.array([self.t[gap == gap.min()].mean() for gap in gaps])
+            return np.full(len(X), self.t.mean())
+
+    forecast = answer(Model, Y, o, H)
+    return None if forecast is None else {"forecast": forecast, "fits": fits}
 
 
-def _beyond_the_maximum(call: Call) -> bool:
-    y, o, H = call.args
-    got = np.asarray(call.value, dtype=float)
-    return got.shape == (H,) and bool(np.allclose(got, y[o : o + H], rtol=1e-6))
+def _shops(rng, n, n_series=3):
+    """Series that differ in size and week, and whose levels wander."""
+    week = rng.normal(0, 0.3, (7, n_series))
+    level = rng.uniform(1, 6, n_series) + np.cumsum(rng.normal(0, 0.05, (n, n_series)), axis=0)
+    return np.exp(level + np.resize(week, (n, n_series)) + rng.normal(0, 0.1, (n, n_series)))
 
 
-detrended_tree = WriteIt(
-    reference=reference.detrended_tree,
-    points=3,
-    minutes=12,
-    level="mid",
+def _hidden(Y, o, what):
+    return np.where(np.arange(len(Y))[:, None] < o, Y, what)
+
+
+def _one_fit_of_all(call: Call) -> bool:
+    expected, got = np.array(call.expected["fits"]), np.array(call.value["fits"])
+    return expected.shape == got.shape and bool(np.allclose(expected, got))
+
+
+pooled_forecast = WriteIt(
+    reference=reference.pooled_forecast,
+    points=4,
+    minutes=25,
+    level="senior",
+    adapter=_with_watched_models,
+    agrees=_same_forecast,
+    seconds=10.0,
     properties=(
         Property(
             "values",
-            "the line, continued, plus a tree of what it leaves",
+            "the forecast is what one model of all series says, put back on its base",
             lambda rng: [
-                (_growing(rng, 4.0), 70, 4),
-                (_growing(rng, -3.0), 65, 3),
-                (_growing(rng, 1.0).astype(int), 62, 3),
+                (_shops(rng, 80), 70, 3, "line"),
+                (_shops(rng, 75, 2), 66, 4, "mean"),
+                (_shops(rng, 75, 2), 68, 2, "nearest"),
             ],
         ),
         Property(
-            "beyond_the_maximum",
-            "a series that only grows goes on growing",
-            lambda rng: [(float(rng.integers(2, 9)) * np.arange(80) + 100, 55, 3)],
-            _beyond_the_maximum,
-        ),
-        Property(
-            "below_zero",
-            "what is forecast may be a logarithm, or a difference",
-            lambda rng: [(_growing(rng, -12.0), 60, 3)],
-        ),
-        Property(
             "only_the_past",
-            "days from the origin on make no difference",
-            lambda rng: [(_unknown(_growing(rng, 5.0), 70), 70, 3)],
+            "days from the origin on change nothing, whatever they hold",
+            lambda rng: [
+                (_hidden(_shops(rng, 80), 68, 1e6), 68, 3, "line"),
+                (_hidden(_shops(rng, 80), 68, np.nan), 68, 3, "line"),
+                (_shops(rng, 66), 66, 2, "line"),
+            ],
         ),
         Property(
-            "ends_at_origin",
-            "the series may end with the day before the origin",
-            lambda rng: [(_growing(rng, 2.0, 60), 60, 3)],
+            "one_fit_of_every_pair",
+            "one model is fitted once, on every pair whose target comes before the origin",
+            lambda rng: [(_shops(rng, 70), 68, 4, "mean")],
+            _one_fit_of_all,
+        ),
+        Property(
+            "further_than_a_week",
+            "nine days ahead the base is still one of days before the origin",
+            lambda rng: [(_shops(rng, 80, 2), 72, 9, "line")],
+        ),
+        Property(
+            "unequal_sizes",
+            "a series that is ten thousand times larger counts as much as the others",
+            lambda rng: [(_shops(rng, 75) * [1.0, 1e4, 1e-3], 70, 3, "line")],
+        ),
+        Property(
+            "whole_numbers",
+            "sales may be whole numbers, of narrow types too",
+            lambda rng: [(rng.integers(50, 255, (70, 2)).astype(np.uint8), 66, 3, "line")],
+        ),
+        Property(
+            "shortest_history",
+            "one pair for the day that is furthest ahead is enough",
+            lambda rng: [(_shops(rng, 59, 2), 59, 3, "mean")],
         ),
     ),
     misconceptions=(
-        wrong.tree_alone,
-        wrong.line_alone,
-        wrong.line_of_all_days,
-        wrong.line_not_added_back,
-        wrong.line_stops_at_origin,
-        wrong.line_a_day_early,
-        wrong.tree_of_the_series,
-        wrong.line_of_four_weeks,
-        wrong.forecast_of_zero_at_least,
+        wrong.model_for_each_series,
+        wrong.model_for_each_distance,
+        wrong.base_not_put_back,
+        wrong.target_not_relative,
+        wrong.distance_left_out,
+        wrong.target_after_the_origin,
+        wrong.sales_not_logarithms,
+        wrong.inputs_not_relative,
+        wrong.oldest_day_first,
+        wrong.base_of_one_week,
+        wrong.base_of_the_past_now,
     ),
 )
 
@@ -388,22 +452,30 @@ inverse_mse_weights = WriteIt(
         ),
         Property(
             "closed_days",
-            "a day without a truth says nothing about anybody",
+            "a closed day is left out for every forecaster",
             lambda rng: [_with_closed_days(rng, 1), _with_closed_days(rng, 4)],
         ),
         Property(
             "perfect_forecasters",
-            "who makes no error shares all weight with others like it",
+            "forecasters without error share all weight",
             lambda rng: [_with_perfect(rng, 1), _with_perfect(rng, 2)],
         ),
         Property(
             "perfect_on_open_days",
-            "who was right on every day that counts made no error",
+            "a forecaster that was right on every open day made no error",
             _perfect_but_for_closed_days,
         ),
         Property(
+            "tiny_errors",
+            "weights are right where errors are so small that 1 over their square is infinite",
+            lambda rng: [
+                ({"a": np.full(3, 1e-160), "b": np.full(3, 2e-160)}, np.zeros(3)),
+                ({"a": np.array([3e-158]), "b": np.array([-1e-158]), "c": np.ones(1)}, np.zeros(1)),
+            ],
+        ),
+        Property(
             "one_forecaster",
-            "alone it gets everything",
+            "one forecaster alone gets all weight",
             lambda rng: [_forecasters(rng, names=("alone",))],
         ),
     ),
@@ -418,6 +490,158 @@ inverse_mse_weights = WriteIt(
         wrong.closed_day_sold_nothing,
         wrong.closed_day_spreads,
         wrong.perfect_divides_by_zero,
+        wrong.tiny_errors_overflow,
+    ),
+)
+
+
+# ---- pinball_loss ---------------------------------------------------------------------------
+
+
+def _quantiles(rng, n=12, q=(0.1, 0.5, 0.9)):
+    y = rng.gamma(3, 20, n)
+    return y, y[:, None] + rng.normal(0, 25, (n, len(q))), np.array(q)
+
+
+def _closed(rng, n_closed, what=7.0):
+    y, f, q = _quantiles(rng)
+    days = rng.choice(len(y), n_closed, replace=False)
+    y[days] = np.nan
+    f[days] = what
+    return y, f, q
+
+
+def _unsigned(rng):
+    y, f, q = _quantiles(rng, 20, (0.25, 0.8))
+    return (*(np.clip(part, 0, 255).astype(np.uint8) for part in (y, f)), q)
+
+
+pinball_loss = WriteIt(
+    reference=reference.pinball_loss,
+    points=2,
+    minutes=8,
+    level="junior",
+    properties=(
+        Property(
+            "values",
+            "each unit too low costs q, and each unit too high the rest of 1",
+            lambda rng: [
+                _quantiles(rng),
+                _quantiles(rng, 9, (0.8,)),
+                _quantiles(rng, 7, (0.95, 0.3)),
+            ],
+        ),
+        Property(
+            "closed_days",
+            "a closed day is left out, whatever its forecast",
+            lambda rng: [_closed(rng, 2), _closed(rng, 3, np.nan), _closed(rng, 1, np.inf)],
+        ),
+        Property(
+            "never_open",
+            "without an open day there is no loss",
+            lambda rng: [_closed(rng, 12), _closed(rng, 12, np.nan)],
+        ),
+        Property(
+            "whole_numbers",
+            "sales may be whole numbers, of narrow unsigned types too",
+            lambda rng: [_unsigned(rng)],
+        ),
+        Property(
+            "exact",
+            "a forecast without error costs nothing",
+            lambda rng: [
+                (np.array([3.0, 8.0]), np.array([[3.0, 2.0], [8.0, 9.0]]), np.array([0.3, 0.7]))
+            ],
+        ),
+    ),
+    misconceptions=(
+        wrong.prices_exchanged,
+        wrong.absolute_error,
+        wrong.twice_the_loss,
+        wrong.summed_not_averaged,
+        wrong.one_loss_for_all,
+        wrong.gain_for_being_high,
+        wrong.closed_day_is_zero,
+        wrong.closed_day_makes_nan,
+        wrong.closed_days_counted,
+    ),
+)
+
+
+# ---- conformal_interval ---------------------------------------------------------------------
+
+
+def _missed(rng, n, level, n_closed=0, h=3):
+    """Days whose errors are not alike below and above, the forecast not of one size."""
+    f = rng.uniform(50, 200, n)
+    y = f * np.exp(rng.normal(0.02, 0.2, n)) + rng.exponential(8, n)
+    y[rng.choice(n, n_closed, replace=False)] = np.nan
+    return y, f, rng.uniform(50, 200, h), level
+
+
+def _closed_with_nan(rng):
+    y, f, new, level = _missed(rng, 24, 0.8, 5)
+    return y, np.where(np.isnan(y), np.nan, f), new, level
+
+
+conformal_interval = WriteIt(
+    reference=reference.conformal_interval,
+    points=3,
+    minutes=15,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "the radius is the smallest past score that is large enough",
+            lambda rng: [
+                _missed(rng, 23, 0.8),
+                _missed(rng, 12, 0.5),
+                _missed(rng, 37, 0.9),
+                _missed(rng, 8, 0.6),
+            ],
+        ),
+        Property(
+            "whole_ranks",
+            "where a rank comes out whole, rounding errors do not move it",
+            lambda rng: [
+                *(_missed(rng, n, level) for n, level in ((9, 0.7), (19, 0.6), (99, 0.29))),
+                *(_missed(rng, n, level) for n, level in ((24, 0.56), (29, 0.9), (49, 0.58))),
+            ],
+        ),
+        Property(
+            "too_few_days",
+            "with too few past days the interval has no end above",
+            lambda rng: [_missed(rng, 3, 0.8), _missed(rng, 8, 0.9), _missed(rng, 18, 0.95)],
+        ),
+        Property(
+            "largest_score",
+            "the largest past score may be just enough",
+            lambda rng: [_missed(rng, 4, 0.8), _missed(rng, 19, 0.95), _missed(rng, 9, 0.9)],
+        ),
+        Property(
+            "closed_days",
+            "a closed day is left out and not counted",
+            lambda rng: [_missed(rng, 22, 0.8, 6), _closed_with_nan(rng), _missed(rng, 11, 0.9, 2)],
+        ),
+        Property(
+            "not_below_zero",
+            "no lower end is below 0",
+            lambda rng: [
+                (np.array([10.0, 45.0, 5.0, 60.0]), np.full(4, 10.0), np.array([20.0, 7.0]), 0.7)
+            ],
+        ),
+    ),
+    misconceptions=(
+        wrong.quantile_of_past_scores,
+        wrong.interpolated_quantile,
+        wrong.largest_for_infinite,
+        wrong.half_of_the_rest_a_side,
+        wrong.normal_radius,
+        wrong.rank_in_floats,
+        wrong.closed_days_in_the_count,
+        wrong.radius_in_units,
+        wrong.share_of_the_truth,
+        wrong.below_zero,
     ),
 )
 
@@ -448,7 +672,7 @@ order_quantity = WriteIt(
     properties=(
         Property(
             "values",
-            "the smallest sample that covers the share",
+            "the order has the least mean cost",
             lambda rng: [(_demand(rng, 37), *costs) for costs in _COSTS],
         ),
         Property(
@@ -459,7 +683,7 @@ order_quantity = WriteIt(
         ),
         Property(
             "share_covered_exactly",
-            "where a sample covers the share exactly, it is the one",
+            "of two orders that cost the same the smaller one is taken",
             lambda rng: [
                 (_demand(rng, 8), 1, 1),
                 (_demand(rng, 8), 3, 1),
@@ -472,8 +696,24 @@ order_quantity = WriteIt(
             lambda rng: [(_demand(rng, 37), 0.3, 0.1), (_demand(rng, 37), 250, 50)],
         ),
         Property(
+            "decimal_costs",
+            "costs are decimals, and a share that comes out whole is met exactly",
+            lambda rng: [
+                (_demand(rng, 7), 0.01, 0.06),
+                (_demand(rng, 10), 0.7, 0.3),
+                (_demand(rng, 20), 0.35, 0.65),
+                (_demand(rng, 100), 0.29, 0.71),
+                (_demand(rng, 11), 0.06, 0.05),
+            ],
+        ),
+        Property(
+            "narrow_types",
+            "demand may be counted in a narrow type",
+            lambda rng: [(rng.permutation(250)[:150].astype(np.uint8), 200, 50)],
+        ),
+        Property(
             "few_samples",
-            "one sample, two samples, samples that are all alike",
+            "there may be one sample, two, or samples that are all alike",
             lambda rng: [
                 (_demand(rng, 1), 2, 5),
                 (_demand(rng, 2), 5, 2),
@@ -491,6 +731,7 @@ order_quantity = WriteIt(
         wrong.one_sample_short,
         wrong.samples_as_they_come,
         wrong.ratio_of_costs,
+        wrong.ratio_in_floats,
     ),
 )
 
@@ -502,10 +743,10 @@ _SHARES = (0.1, 0.2, 0.8, 0.9, 0.95)
 
 
 def _hidden_fortnight(seed):
-    """Ten departments as of two mornings of the year, with costs that are drawn for each."""
+    """Five series of each of ten departments, with costs that are drawn for each."""
     rng = np.random.default_rng(seed)
-    history, demand = holdout.departments(rng, 2, _HORIZON)
-    cu = rng.permutation(np.tile(_SHARES, 4))
+    history, demand = holdout.departments(rng, 5, _HORIZON)
+    cu = rng.permutation(np.tile(_SHARES, 10))
     return (history, _HORIZON, cu, 1 - cu), {"demand": demand, "cu": cu}
 
 
@@ -531,12 +772,15 @@ order_departments = BeatIt(
     level="senior",
     seconds=60.0,
     task=_hidden_fortnight,
-    baseline=wrong.mean_of_four_weeks,
+    baseline=wrong.quantile_of_all_days,
     metrics=(Metric("cents_lost_per_usd", _cents_lost),),
-    # With 20 columns two equally good methods differ by up to a quarter of the way.
-    par=0.75,
+    # With 50 columns two equally good methods differ by up to a fifth of the way.
+    par=0.8,
     problem=_problem_with_orders,
     misconceptions=(
+        wrong.quantile_of_all_days,
+        wrong.quantile_of_half_a_year,
+        wrong.quantile_of_each_weekday,
         wrong.mean_of_four_weeks,
         wrong.mean_of_eight_weeks,
         wrong.departments_costs_swapped,

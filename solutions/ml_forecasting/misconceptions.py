@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import stats
-from sklearn.tree import DecisionTreeRegressor
 
 from solutions.ml_forecasting import reference
 
@@ -96,6 +95,13 @@ def every_day_alike(defect):
     return [7] * 12, 3, 2
 
 
+def a_week_that_repeats(defect):
+    """The series repeats itself every ``window`` days, so the mean of a window is the same wherever
+    it ends, and several defects cannot be seen. Take days without a pattern.
+    """
+    return [10, 40, 20] * 5, 3, 2
+
+
 def one_day_ahead(defect):
     """With ``h = 1`` the window has no day after the origin to move on to."""
     return [9, 40, 3, 8, 20, 1, 60, 5, 30, 11, 70], 3, 1
@@ -185,6 +191,19 @@ def mean_of_all_days(y, o, h):
     return _features(y, o, h, mean=np.mean(y[:o]))
 
 
+def week_before_target_if_known(y, o, h):
+    """From eight days ahead on, the day a week before the target is not known yet. You took the
+    last known day in its place, which has another weekday.
+    """
+    return _features(y, o, h, same=y[min(o + h - 8, o - 1)])
+
+
+def two_weeks_at_most(y, o, h):
+    """More than two weeks ahead, the day two weeks before the target has not come yet either."""
+    back = 7 if h <= 7 else 14
+    return _features(y, o, h, same=y[o + h - 1 - back])
+
+
 PLANTED_FEATURES = {
     function.__name__: function
     for function in (
@@ -197,6 +216,8 @@ PLANTED_FEATURES = {
         weekday_of_day_after,
         same_weekday_as_origin,
         mean_of_all_days,
+        week_before_target_if_known,
+        two_weeks_at_most,
     )
 }
 
@@ -222,34 +243,44 @@ def _expected(y, o, h):
 
 
 def accepts_everything(fn):
-    """Your test accepts everything: compare with values that you worked out by hand."""
+    """Your test accepts everything. Compare with values that you worked out by hand."""
     return True
 
 
 def rejects_everything(fn):
-    """Your test rejects right answers too. Do you count weekdays from day 0, and days ahead
-    from 1?
+    """Your test rejects right answers too. Weekdays are counted from day 0 and days ahead from 1,
+    and a right answer may be a list.
     """
     return False
 
 
 def one_day_ahead_only(fn):
-    """One day ahead the days before the target *are* the days before the origin, and their
-    weekdays agree: try other horizons too.
+    """One day ahead the target is the origin itself, so mistakes that confuse the two cannot be
+    seen. Try more days ahead too.
     """
     y = np.arange(60.0) ** 2
     return bool(np.allclose(fn(y, 41, 1), _expected(y, 41, 1)))
 
 
 def future_rewritten_only(fn):
-    """That finds who peeks, but not who computes something else: check values too."""
+    """That finds implementations that look ahead, but not those that compute something else. Check
+    values too.
+    """
     y = np.arange(60.0) ** 2
     rewritten = np.where(np.arange(60) < 41, y, 1e6)
     return all(np.allclose(fn(y, 41, h), fn(rewritten, 41, h)) for h in (1, 3, 9))
 
 
+def within_a_week_only(fn):
+    """Within a week, the day a week before the target is always known. Further ahead it is not: try
+    more than seven days, and more than fourteen.
+    """
+    y = np.arange(60.0) ** 2
+    return all(np.allclose(fn(y[:o], o, h), _expected(y, o, h)) for o, h in ((40, 1), (47, 3)))
+
+
 def lags_only(fn):
-    """You look at the lags alone: there are nine more features."""
+    """You look at the lags alone. There are nine more features."""
     y = np.arange(60.0) ** 2
     return bool(np.allclose(np.asarray(fn(y, 41, 3))[:7], y[40:33:-1]))
 
@@ -365,78 +396,116 @@ def nothing_below_zero(make_model, y, o, H):
     return np.maximum(reference.direct_forecast(make_model, y, o, H), 0)
 
 
-# ---- detrended_tree -------------------------------------------------------------------------
+# ---- pooled_forecast ------------------------------------------------------------------------
 
 
-def _small_tree():
-    return DecisionTreeRegressor(max_depth=3, min_samples_leaf=5, random_state=0)
+def _pooled(make_model, Y, o, H, **change):
+    """The right forecast, with one decision changed."""
+    log = change.get("log", np.log)
+    back = change.get("back", np.exp)
+    with np.errstate(all="ignore"):
+        logs = log(np.asarray(Y, dtype=float)[: change.get("until", o)])
+    weeks_of_base = change.get("weeks", 8)
+
+    def seen_from(p):
+        weeks = logs[p - 56 : p].reshape(8, 7, -1)
+        base = weeks[-weeks_of_base:].mean(axis=0)
+        inputs = weeks[-1] - base * change.get("relative_inputs", True)
+        return base, inputs[:: change.get("order", -1)].T
+
+    def row(inputs, h):
+        distance = np.full((len(inputs), 1), h)
+        return np.hstack([inputs, distance * change.get("distance", True)])
+
+    now, inputs_now = seen_from(o)
+    pairs = []
+    for p in range(56, len(logs)):
+        base, inputs = seen_from(p) if p <= o else (None, None)
+        for h in range(1, min(H, len(logs) - p) + 1):
+            if base is not None:
+                taken = now if change.get("one_base") else base
+                relative = change.get("relative", True) * taken[(h - 1) % 7]
+                pairs.append((h, row(inputs, h), logs[p + h - 1] - relative))
+    said = np.zeros((H, logs.shape[1]))
+    groups = change.get("groups", "all")
+    ahead = [row(inputs_now, h) for h in range(1, H + 1)]
+    if groups == "series":
+        for j in range(logs.shape[1]):
+            model = make_model()
+            model.fit(np.array([X[j] for _, X, _ in pairs]), np.array([t[j] for _, _, t in pairs]))
+            said[:, j] = model.predict(np.array([X[j] for X in ahead]))
+    else:
+        for h in range(1, H + 1):
+            if groups == "distance" or h == 1:
+                some = [pair for pair in pairs if groups == "all" or pair[0] == h]
+                model = make_model()
+                model.fit(
+                    np.concatenate([X for _, X, _ in some]), np.concatenate([t for *_, t in some])
+                )
+            said[h - 1] = model.predict(ahead[h - 1])
+    put_back = change.get("put_back", change.get("relative", True))
+    return back(said + put_back * now[np.arange(H) % 7])
 
 
-def _line(y, o):
-    slope, level = np.polyfit(np.arange(o), np.asarray(y, dtype=float)[:o], 1)
-    return lambda days: level + slope * np.asarray(days)
+def model_for_each_series(make_model, Y, o, H):
+    """Each series has a model of its own, so none learns from the others."""
+    return _pooled(make_model, Y, o, H, groups="series")
 
 
-def _tree_of_rest(y, o, H, line):
-    past = np.asarray(y, dtype=float)[:o]
-    return reference.direct_forecast(_small_tree, past - line(np.arange(o)), o, H)
-
-
-def tree_alone(y, o, H):
-    """That is the tree alone: it never forecasts more than it has seen."""
-    return reference.direct_forecast(_small_tree, y, o, H)
-
-
-def line_alone(y, o, H):
-    """That is the line alone: the week is missing, which is what the tree is for."""
-    return _line(y, o)(np.arange(o, o + H))
-
-
-def line_of_all_days(y, o, H):
-    """The line was drawn through days that have not come yet."""
-    line = _line(y, len(y))
-    return line(np.arange(o, o + H)) + _tree_of_rest(y, o, H, line)
-
-
-def line_not_added_back(y, o, H):
-    """That forecasts what the line leaves: add the line."""
-    return _tree_of_rest(y, o, H, _line(y, o))
-
-
-def line_stops_at_origin(y, o, H):
-    """The line goes on after the origin: each day has its own point on it."""
-    line = _line(y, o)
-    return line(np.full(H, o - 1)) + _tree_of_rest(y, o, H, line)
-
-
-def line_a_day_early(y, o, H):
-    """The line is a day early: the first day to forecast is day ``o``."""
-    line = _line(y, o)
-    return line(np.arange(o - 1, o + H - 1)) + _tree_of_rest(y, o, H, line)
-
-
-def tree_of_the_series(y, o, H):
-    """The tree learned the series itself, so the level is there twice: give it what the line
-    leaves.
+def model_for_each_distance(make_model, Y, o, H):
+    """Each distance has a model of its own. Here one model learns all distances, and the distance
+    is one of its inputs.
     """
-    return _line(y, o)(np.arange(o, o + H)) + tree_alone(y, o, H)
+    return _pooled(make_model, Y, o, H, groups="distance")
 
 
-def line_of_four_weeks(y, o, H):
-    """The line is drawn through the last four weeks: a few noisy days turn it. Take all days before
-    the origin.
+def base_not_put_back(make_model, Y, o, H):
+    """The base was not put back, so all forecasts are near 1, whatever the series sells."""
+    return _pooled(make_model, Y, o, H, put_back=False)
+
+
+def target_not_relative(make_model, Y, o, H):
+    """The target is the logarithm itself. Then the model has to learn the size of each series, and
+    it is not told which series it sees.
     """
-    slope, level = np.polyfit(np.arange(o - 28, o), np.asarray(y, dtype=float)[o - 28 : o], 1)
-
-    def line(days):
-        return level + slope * np.asarray(days)
-
-    return line(np.arange(o, o + H)) + _tree_of_rest(y, o, H, line)
+    return _pooled(make_model, Y, o, H, relative=False)
 
 
-def forecast_of_zero_at_least(y, o, H):
-    """Forecasts below 0 were cut off: the series may be one of logarithms."""
-    return np.maximum(reference.detrended_tree(y, o, H), 0)
+def distance_left_out(make_model, Y, o, H):
+    """The model is not told how many days ahead the target lies."""
+    return _pooled(make_model, Y, o, H, distance=False)
+
+
+def target_after_the_origin(make_model, Y, o, H):
+    """The model learned from targets at or after the origin. Those days have not come yet."""
+    return _pooled(make_model, Y, o, H, until=min(len(Y), o + H - 1))
+
+
+def sales_not_logarithms(make_model, Y, o, H):
+    """The differences are of sales, not of logarithms, so the largest series decides alone."""
+    return _pooled(make_model, Y, o, H, log=lambda y: y, back=lambda y: y)
+
+
+def inputs_not_relative(make_model, Y, o, H):
+    """The inputs are logarithms as they are. Take the base of each day away, as in the target."""
+    return _pooled(make_model, Y, o, H, relative_inputs=False)
+
+
+def oldest_day_first(make_model, Y, o, H):
+    """The seven days are in the wrong order. The latest comes first."""
+    return _pooled(make_model, Y, o, H, order=1)
+
+
+def base_of_one_week(make_model, Y, o, H):
+    """The base is the last same weekday alone. One day is noisy: eight of them make the base."""
+    return _pooled(make_model, Y, o, H, weeks=1)
+
+
+def base_of_the_past_now(make_model, Y, o, H):
+    """All targets are relative to the base that is known at the last origin. Each earlier origin
+    has a base of its own, of the days before it.
+    """
+    return _pooled(make_model, Y, o, H, one_base=True)
 
 
 # ---- inverse_mse_weights --------------------------------------------------------------------
@@ -521,11 +590,190 @@ def closed_day_spreads(preds, y_val):
     return reference.inverse_mse_weights(preds, y_val)
 
 
+def tiny_errors_overflow(preds, y_val):
+    """1 over a very small squared error is infinite, and infinity over infinity is not a number.
+    Divide the least error by each error instead.
+    """
+    mse = _mse(preds, y_val)
+    if min(mse.values()) < 1e-307:
+        return dict.fromkeys(preds, float("nan"))
+    return reference.inverse_mse_weights(preds, y_val)
+
+
 def perfect_divides_by_zero(preds, y_val):
     """A forecaster without error is divided by 0, and NaN comes out."""
     if min(_mse(preds, y_val).values()) == 0:
         return dict.fromkeys(preds, float("nan"))
     return reference.inverse_mse_weights(preds, y_val)
+
+
+# ---- pinball_loss ---------------------------------------------------------------------------
+
+
+def _pinball(y, f, q):
+    y, f, q = (np.asarray(values, dtype=float) for values in (y, f, q))
+    short = y[:, None] - f
+    return np.where(short > 0, q * short, (q - 1) * short)
+
+
+def _over_open_days(y, f, values):
+    opened = ~np.isnan(np.asarray(y, dtype=float))
+    return values[opened].mean(axis=0) if opened.any() else np.full(np.shape(f)[1], np.nan)
+
+
+def prices_exchanged(y, f, q):
+    """The prices are exchanged. A high quantile pays much for being too *low*."""
+    return reference.pinball_loss(y, f, 1 - np.asarray(q))
+
+
+def absolute_error(y, f, q):
+    """That is the absolute error, which asks for the median, whatever the quantile."""
+    return 2 * reference.pinball_loss(y, f, np.full(len(q), 0.5))
+
+
+def twice_the_loss(y, f, q):
+    """The loss was doubled, so that 0.5 gives the absolute error. Both prices add up to 1."""
+    return 2 * reference.pinball_loss(y, f, q)
+
+
+def summed_not_averaged(y, f, q):
+    """The losses are added up. Take the mean over open days."""
+    opened = ~np.isnan(np.asarray(y, dtype=float))
+    return reference.pinball_loss(y, f, q) * opened.sum()
+
+
+def one_loss_for_all(y, f, q):
+    """The quantiles were averaged into one number. Each has its own loss."""
+    return np.full(len(q), np.mean(reference.pinball_loss(y, f, q)))
+
+
+def gain_for_being_high(y, f, q):
+    """A forecast that is too high earns something in your answer. Both kinds of error cost."""
+    y, f, q = (np.asarray(values, dtype=float) for values in (y, f, q))
+    short = y[:, None] - f
+    return _over_open_days(y, f, np.where(short > 0, q * short, (1 - q) * short))
+
+
+def closed_day_is_zero(y, f, q):
+    """A closed day counts as a day that sold 0. Leave it out."""
+    y, f = np.asarray(y, dtype=float), np.asarray(f, dtype=float)
+    return _pinball(np.nan_to_num(y), f, q).mean(axis=0)
+
+
+def closed_day_makes_nan(y, f, q):
+    """One closed day makes the whole loss NaN. Leave it out."""
+    if np.isnan(np.asarray(y, dtype=float)).any():
+        return np.full(len(q), np.nan)
+    return reference.pinball_loss(y, f, q)
+
+
+def closed_days_counted(y, f, q):
+    """Closed days cost nothing and are still counted in the mean. Leave them out of both."""
+    opened = ~np.isnan(np.asarray(y, dtype=float))
+    return reference.pinball_loss(y, f, q) * opened.mean()
+
+
+# ---- conformal_interval ---------------------------------------------------------------------
+
+
+def _parts(y_past, f_past):
+    y, f = np.asarray(y_past, dtype=float), np.asarray(f_past, dtype=float)
+    opened = ~np.isnan(y)
+    return y[opened], f[opened]
+
+
+def _around(f_new, radius):
+    f_new = np.asarray(f_new, dtype=float)
+    return np.column_stack([np.maximum(f_new - radius * f_new, 0), f_new + radius * f_new])
+
+
+def _smallest(scores, rank):
+    scores = np.sort(scores)
+    return scores[max(rank, 1) - 1] if rank <= len(scores) else np.inf
+
+
+def _scores(y_past, f_past):
+    y, f = _parts(y_past, f_past)
+    return np.abs(y - f) / f
+
+
+def quantile_of_past_scores(y_past, f_past, f_new, level):
+    """The radius covers the share ``level`` of the *past* scores. The new score is one more, and
+    counts in the ranks.
+    """
+    scores = _scores(y_past, f_past)
+    return _around(f_new, _smallest(scores, int(np.ceil(np.round(len(scores) * level, 9)))))
+
+
+def quantile_of_past_scores__rounded_down(y_past, f_past, f_new, level):
+    scores = _scores(y_past, f_past)
+    return _around(f_new, _smallest(scores, int(np.floor(np.round((len(scores) + 1) * level, 9)))))
+
+
+def interpolated_quantile(y_past, f_past, f_new, level):
+    """The radius was interpolated between two past scores. It is one of them, or infinite."""
+    return _around(f_new, np.quantile(_scores(y_past, f_past), level))
+
+
+def largest_for_infinite(y_past, f_past, f_new, level):
+    """The largest past score was taken where it is not enough. With so few days nothing finite
+    keeps the promise.
+    """
+    scores = _scores(y_past, f_past)
+    rank = int(np.ceil(np.round((len(scores) + 1) * level, 9)))
+    return _around(f_new, _smallest(scores, min(rank, len(scores))))
+
+
+def half_of_the_rest_a_side(y_past, f_past, f_new, level):
+    """Half of what remains was left to each side. The score has no side: it is an absolute error,
+    and ``level`` is all it must cover.
+    """
+    return reference.conformal_interval(y_past, f_past, f_new, (1 + level) / 2)
+
+
+def normal_radius(y_past, f_past, f_new, level):
+    """The radius is that of a normal distribution. The past scores say by themselves how large
+    errors are.
+    """
+    y, f = _parts(y_past, f_past)
+    spread = np.sqrt(np.mean(((y - f) / f) ** 2))
+    return _around(f_new, stats.norm.ppf((1 + level) / 2) * spread)
+
+
+def rank_in_floats(y_past, f_past, f_new, level):
+    """The rank was rounded up in floating point, where a whole number may come out a little too
+    large. Round at the ninth digit first.
+    """
+    scores = _scores(y_past, f_past)
+    return _around(f_new, _smallest(scores, int(np.ceil((len(scores) + 1) * level))))
+
+
+def closed_days_in_the_count(y_past, f_past, f_new, level):
+    """Closed days were counted among the past days. They have no score."""
+    scores = _scores(y_past, f_past)
+    return _around(f_new, _smallest(scores, int(np.ceil(np.round((len(y_past) + 1) * level, 9)))))
+
+
+def radius_in_units(y_past, f_past, f_new, level):
+    """The scores are in units. Divide each by its forecast: large days are missed by more."""
+    y, f = _parts(y_past, f_past)
+    rank = int(np.ceil(np.round((len(y) + 1) * level, 9)))
+    radius = _smallest(np.abs(y - f), rank)
+    return _around(f_new, radius / np.asarray(f_new, dtype=float))
+
+
+def share_of_the_truth(y_past, f_past, f_new, level):
+    """The errors were divided by what was sold. On a new day only the forecast is known."""
+    y, f = _parts(y_past, f_past)
+    rank = int(np.ceil(np.round((len(y) + 1) * level, 9)))
+    return _around(f_new, _smallest(np.abs(y - f) / y, rank))
+
+
+def below_zero(y_past, f_past, f_new, level):
+    """A lower end is below 0. Sales are not."""
+    scores, f_new = _scores(y_past, f_past), np.asarray(f_new, dtype=float)
+    radius = _smallest(scores, int(np.ceil(np.round((len(scores) + 1) * level, 9))))
+    return np.column_stack([f_new - radius * f_new, f_new + radius * f_new])
 
 
 # ---- order_quantity -------------------------------------------------------------------------
@@ -542,32 +790,30 @@ def median_demand(samples, cu, co):
 
 
 def costs_swapped(samples, cu, co):
-    """The costs are swapped. Where it costs more to be short, more should be ordered."""
+    """The costs are swapped. If a unit too few costs more, more should be ordered."""
     return reference.order_quantity(samples, co, cu)
 
 
 def normal_demand(samples, cu, co):
-    """A normal distribution with this mean and spread is another demand: this one is skewed, and
-    cannot be below 0.
+    """A normal distribution with this mean and standard deviation has other quantiles. This demand
+    is skewed, and is not below 0.
     """
     return float(stats.norm.ppf(cu / (cu + co), np.mean(samples), np.std(samples) or 1e-9))
 
 
 def between_samples(samples, cu, co):
-    """The quantile was interpolated between two samples: take the smallest sample that covers
-    enough.
-    """
+    """The quantile was interpolated between two samples. Order one of the samples."""
     return float(np.quantile(samples, cu / (cu + co)))
 
 
 def next_sample_up(samples, cu, co):
-    """Where the samples cover the share exactly, that is one too far."""
+    """Where two samples cost the same, the larger one was taken. Take the smaller one."""
     place = int(cu / (cu + co) * len(samples) + 1e-9)
     return float(np.sort(samples)[min(place, len(samples) - 1)])
 
 
 def one_sample_short(samples, cu, co):
-    """That sample covers less than the share that is asked for: the next one does."""
+    """That sample covers too small a share of the demands. The next larger one costs less."""
     ordered = np.sort(samples)
     place = int(np.ceil(cu / (cu + co) * len(samples) - 1e-9)) - 2
     return float(ordered[max(place, 0)])
@@ -579,8 +825,23 @@ def samples_as_they_come(samples, cu, co):
     return float(np.asarray(samples)[place])
 
 
+def ratio_in_floats(samples, cu, co):
+    """The share was compared in floating point. 0.01 and 0.06 ask for one seventh, and the computed
+    share is a little more. Round before you compare.
+    """
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    covered = np.arange(1, len(ordered) + 1)
+    return float(ordered[np.argmax(covered * (cu + co) >= cu * len(ordered))])
+
+
+def ratio_in_floats__divided(samples, cu, co):
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    covered = np.arange(1, len(ordered) + 1) / len(ordered)
+    return float(ordered[np.argmax(covered >= cu / (cu + co))])
+
+
 def ratio_of_costs(samples, cu, co):
-    """The share to cover is ``cu / (cu + co)``, not one cost over the other."""
+    """One cost was divided by the other. A share to cover compares one cost with their sum."""
     return float(np.quantile(samples, min(1.0, cu / co), method="inverted_cdf"))
 
 
@@ -592,42 +853,84 @@ def _weeks(history, n):
     return history[-7 * n :].reshape(n, 7, -1)
 
 
-def mean_of_four_weeks(history, horizon, cu, co):
-    """That orders the mean demand, whatever it costs to be short or to throw away. It is the
-    baseline.
+def _shares(cu, co):
+    cu, co = np.asarray(cu, dtype=float), np.asarray(co, dtype=float)
+    return cu / (cu + co)
+
+
+def quantile_of_all_days(history, horizon, cu, co):
+    """That is a quantile of the last eight weeks, all weekdays together. It is the baseline: it
+    orders the same for Sunday and for Wednesday.
     """
+    days = np.asarray(history, dtype=float)[-56:]
+    orders = [np.quantile(column, q) for column, q in zip(days.T, _shares(cu, co), strict=True)]
+    return np.tile(orders, (horizon, 1))
+
+
+def quantile_of_half_a_year(history, horizon, cu, co):
+    """That is a quantile of all days of the history. It knows neither the weekday nor the level of
+    this month.
+    """
+    history = np.asarray(history, dtype=float)
+    orders = [np.quantile(column, q) for column, q in zip(history.T, _shares(cu, co), strict=True)]
+    return np.tile(orders, (horizon, 1))
+
+
+def quantile_of_each_weekday(history, horizon, cu, co):
+    """That is a quantile of the same weekday over half a year. The weekday is right, but the level
+    of this month is not: a quantile of what a *forecast* missed follows the level.
+    """
+    weeks = _weeks(history, len(history) // 7)
+    orders = [np.quantile(weeks[:, :, j], q, axis=0) for j, q in enumerate(_shares(cu, co))]
+    return np.resize(np.column_stack(orders), (horizon, len(cu)))
+
+
+def mean_of_four_weeks(history, horizon, cu, co):
+    """That orders the mean demand. What to order depends on the costs as well."""
     return np.resize(_weeks(history, 4).mean(axis=0), (horizon, len(cu)))
 
 
 def mean_of_eight_weeks(history, horizon, cu, co):
-    """That is a forecast of demand. What to order depends on the costs as well."""
+    """That orders the mean demand of eight weeks. What to order depends on the costs as well."""
     return np.resize(_weeks(history, 8).mean(axis=0), (horizon, len(cu)))
 
 
 def departments_costs_swapped(history, horizon, cu, co):
-    """You order much where throwing away is dear, and little where an empty shelf is."""
+    """The costs are swapped: much is ordered where leftovers are expensive, and little where an
+    empty shelf is.
+    """
     return reference.order_departments(history, horizon, co, cu)
 
 
+def departments_costs_swapped__by_weekday(history, horizon, cu, co):
+    return quantile_of_each_weekday(history, horizon, co, cu)
+
+
 def always_a_reserve(history, horizon, cu, co):
-    """A reserve on top is right where an empty shelf is dear; elsewhere it is thrown away."""
+    """The same reserve was added everywhere. It is right where an empty shelf is expensive, and is
+    thrown away elsewhere.
+    """
     return mean_of_four_weeks(history, horizon, cu, co) * 1.2
 
 
 def one_policy_for_all(history, horizon, cu, co):
-    """All departments are ordered for at the same mean costs, and each has its own."""
+    """All departments have the same costs in your answer. Each has its own."""
     same = np.ones(len(cu))
     return reference.order_departments(history, horizon, same * np.mean(cu), same * np.mean(co))
+
+
+def one_policy_for_all__by_weekday(history, horizon, cu, co):
+    same = np.ones(len(cu))
+    return quantile_of_each_weekday(history, horizon, same * np.mean(cu), same * np.mean(co))
 
 
 def share_of_the_mean(history, horizon, cu, co):
     """The mean was multiplied by the share to cover. A share is a place among the demands that may
     come, not a factor.
     """
-    share = np.asarray(cu) / (np.asarray(cu) + np.asarray(co))
-    return 2 * share * mean_of_four_weeks(history, horizon, cu, co)
+    return 2 * _shares(cu, co) * mean_of_four_weeks(history, horizon, cu, co)
 
 
 def days_and_departments_swapped(history, horizon, cu, co):
-    """The shape is days, departments: one order for each, days down and departments across."""
+    """Rows and columns are swapped. A row belongs to a day, and a column to a department."""
     return reference.order_departments(history, horizon, cu, co).T

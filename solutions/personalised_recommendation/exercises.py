@@ -12,7 +12,6 @@ from utils import holdout
 from utils.exercises import (
     BeatIt,
     BreakIt,
-    Call,
     Metric,
     Property,
     WriteIt,
@@ -50,7 +49,7 @@ def _problem_with_baskets(arguments):
 break_basket_recommender = BreakIt(
     reference=reference.break_basket_recommender,
     points=3,
-    minutes=15,
+    minutes=20,
     level="junior",
     right=wrong.correct,
     defects=wrong.FLAWED,
@@ -82,7 +81,7 @@ item_similarity = WriteIt(
     properties=(
         Property(
             "values",
-            "cosine of the columns, times the trust in it",
+            "the cosine of two columns, shrunk by the number of common users",
             lambda rng: [
                 (_counts(rng), 0.0),
                 (_counts(rng), 3.0),
@@ -91,7 +90,7 @@ item_similarity = WriteIt(
             ],
         ),
         Property(
-            "empty_item_is_zero", "an item that nobody has is like no other", _with_empty_item
+            "empty_item_is_zero", "an item that nobody has is similar to no other", _with_empty_item
         ),
         Property(
             "nobody_has_both",
@@ -105,6 +104,7 @@ item_similarity = WriteIt(
         wrong.shrunk_by_subtraction,
         wrong.not_shrunk,
         wrong.diagonal_kept,
+        wrong.common_users_as_flag,
         wrong.empty_item_divides_by_zero,
     ),
 )
@@ -149,14 +149,14 @@ itemcf_scores = WriteIt(
         ),
         Property(
             "seen_is_minus_infinity",
-            "what the user has is out of the question",
+            "what the user has gets minus infinity",
             lambda rng: [(_history(rng, 0.8), 0, _affinities(rng), 3)],
             lambda call: bool(
                 (np.isneginf(call.value) == (call.args[0][call.args[1]] > 0)).all()
                 and len(call.value) == call.args[0].shape[1]
             ),
         ),
-        Property("newcomer_is_zero", "no history speaks for nothing", _newcomer),
+        Property("newcomer_is_zero", "a user without history gets zeros", _newcomer),
         Property(
             "k_out_of_range",
             "k may be larger than the history",
@@ -212,12 +212,12 @@ content_scores = WriteIt(
             lambda rng: [(_catalogue(rng), _shopper(rng), u) for u in (0, 1, 2, 3)],
         ),
         Property(
-            "newcomer_is_zero", "a user without history has no taste, not NaN", _without_history
+            "newcomer_is_zero", "a user without history gets zeros, not NaN", _without_history
         ),
         Property("featureless_is_zero", "an item without features scores 0", _featureless),
         Property(
             "same_features_same_score",
-            "two items with the same features cannot be told apart",
+            "two items with the same features have the same score",
             lambda rng: [(np.repeat(_catalogue(rng, 5), 2, axis=0), _shopper(rng), 2)],
             lambda call: bool(
                 np.allclose(call.value[::2], call.value[1::2]) and np.std(call.value) > 0.01
@@ -229,8 +229,72 @@ content_scores = WriteIt(
         wrong.idf_from_own_items,
         wrong.idf_not_smoothed,
         wrong.items_not_scaled,
+        wrong.profile_not_scaled,
         wrong.history_all_alike,
         wrong.nan_for_newcomers,
+    ),
+)
+
+
+# ---- rank_with_ties -------------------------------------------------------------------------
+
+
+def _scored(rng, n_items=12, levels=4):
+    """Few different scores, some below 0, and popularities of which some are equal."""
+    score = (rng.integers(0, levels, n_items) - levels / 2) / 4
+    return score, rng.integers(1, 9, n_items).astype(float)
+
+
+def _nearly_equal(rng):
+    """Sums that are equal on paper, in floats a digit apart, the higher one less popular."""
+    order = rng.permutation(6)
+    score = np.array([0.1 + 0.2, 0.3, 0.7, 0.1 * 7, 0.2, 0.2])[order]
+    popularity = np.array([1.0, 5.0, 8.0, 2.0, 4.0, 4.0])[order]
+    return [(score, popularity, 6), (score, popularity, 3)]
+
+
+rank_with_ties = WriteIt(
+    reference=reference.rank_with_ties,
+    points=2,
+    minutes=6,
+    level="junior",
+    properties=(
+        Property(
+            "values",
+            "by score, and among equal scores by popularity",
+            lambda rng: [(*_scored(rng), 12), (*_scored(rng, 30, 3), 10), (*_scored(rng), 5)],
+        ),
+        Property(
+            "score_first",
+            "a higher score comes first, however popular the other item is",
+            lambda rng: [
+                (rng.permutation(np.arange(8)) / 100, rng.permutation(np.arange(8)) * 1000.0, 8)
+            ],
+        ),
+        Property(
+            "equal_to_ten_decimals",
+            "scores that differ only by rounding are equal",
+            _nearly_equal,
+        ),
+        Property(
+            "last_tie_by_number",
+            "where score and popularity are equal, the lower number comes first",
+            lambda rng: [(_scored(rng, 40, 2)[0], np.full(40, 3.0), 40)],
+        ),
+        Property(
+            "n_out_of_range",
+            "n may be 0, or larger than the number of items",
+            lambda rng: [(*_scored(rng), 0), (*_scored(rng), 99)],
+        ),
+    ),
+    misconceptions=(
+        wrong.ties_by_column,
+        wrong.popularity_first,
+        wrong.less_popular_first,
+        wrong.popularity_added,
+        wrong.score_times_popularity,
+        wrong.last_tie_by_higher_number,
+        wrong.not_rounded,
     ),
 )
 
@@ -251,11 +315,25 @@ _WEIGHTS = {"neighbours": 1.0, "popularity": 0.7, "content": 0.4}
 
 
 def _with_gaps(rng):
+    """Some scores are missing; in two of the cases the divisor of the variance decides."""
     cases: list[tuple] = []
-    for _ in range(8):
+    while len(cases) < 8:
         parts = _voices(rng)
-        parts["popularity"][rng.permutation(9)[:4]] = np.nan
-        cases.append((parts, _WEIGHTS, [], 9))
+        parts["popularity"][rng.permutation(9)[:6]] = np.nan
+        case: tuple = (parts, _WEIGHTS, [], 9)
+        delicate = wrong.spread_of_a_sample(*case) != reference.hybrid_rank(*case)
+        if delicate or len(cases) < 6:
+            cases.append(case)
+    return cases
+
+
+def _with_infinities(rng):
+    cases: list[tuple] = []
+    for _ in range(4):
+        parts = _voices(rng)
+        mine = rng.permutation(9)[:3]
+        parts["neighbours"][mine] = -np.inf
+        cases.append((parts, _WEIGHTS, mine.tolist(), 6))
     return cases
 
 
@@ -290,19 +368,30 @@ hybrid_rank = WriteIt(
             "the weighted sum of z-scores decides",
             lambda rng: [(_voices(rng), _WEIGHTS, [], 9) for _ in range(4)],
         ),
-        Property("scale_does_not_matter", "whoever speaks louder says no more", _rescaled),
-        Property("nan_is_neutral", "who says nothing neither helps nor harms", _with_gaps),
         Property(
-            "constant_is_harmless", "who says the same of all decides nothing", _with_a_constant
+            "scale_does_not_matter", "the unit of a recommender's scores changes nothing", _rescaled
         ),
-        Property("seen_left_out", "seen items go, and n are shown all the same", _without_seen),
+        Property(
+            "nan_is_the_mean", "where a recommender has no score, its z-score is 0", _with_gaps
+        ),
+        Property(
+            "minus_infinity_is_no_score",
+            "minus infinity is treated like NaN: the other scores keep their z-scores",
+            _with_infinities,
+        ),
+        Property(
+            "constant_is_harmless",
+            "a recommender that scores every item the same changes nothing",
+            _with_a_constant,
+        ),
+        Property("seen_left_out", "seen items are left out, and n others are shown", _without_seen),
         Property(
             "ties_by_number",
             "of equals the lower number comes first",
             lambda rng: [({"a": rng.integers(0, 3, 30).astype(float)}, {"a": 1.0}, [], 30)],
         ),
     ),
-    misconceptions=tuple(wrong.PLANTED_HYBRIDS.values()),
+    misconceptions=wrong.HYBRIDS,
 )
 
 
@@ -313,7 +402,7 @@ def _with_masked_arrays(parts, w, seen, n):
     """Right, by masked arrays; an array of numpy integers comes back."""
     total = np.zeros(len(next(iter(parts.values()))))
     for name, scores in parts.items():
-        known = np.ma.masked_invalid(scores)
+        known = np.ma.masked_invalid(np.asarray(scores, dtype=float))
         spread = known.std() if known.count() else 0.0
         if spread > 1e-10:
             total += w[name] * ((known - known.mean()) / spread).filled(0.0)
@@ -327,11 +416,11 @@ def _by_loop(parts, w, seen, n):
     n_items = len(next(iter(parts.values())))
     total = [0.0] * n_items
     for name, scores in parts.items():
-        known = [float(s) for s in scores if s == s]
+        known = [float(s) for s in scores if math.isfinite(s)]
         mean = math.fsum(known) / len(known) if known else 0.0
         spread = math.sqrt(math.fsum((s - mean) ** 2 for s in known) / len(known)) if known else 0
         for item, s in enumerate(scores):
-            if s == s and spread > 1e-10:
+            if math.isfinite(s) and spread > 1e-10:
                 total[item] += w[name] * (float(s) - mean) / spread
     unseen = [item for item in range(n_items) if item not in seen]
     return sorted(unseen, key=lambda item: (-round(total[item], 12), item))[:n]
@@ -348,78 +437,13 @@ kill_hybrid = WriteTheTest(
         "loop": _by_loop,
     },
     mutants=wrong.PLANTED_HYBRIDS,
-    enough=7,
+    enough=8,
     misconceptions=(
         wrong.accepts_any_hybrid,
         wrong.rejects_any_hybrid,
         wrong.one_recommender_only,
-        wrong.one_scale_only,
+        wrong.without_gaps,
         wrong.looks_only_at_seen,
-        wrong.counts_only_the_items,
-    ),
-)
-
-
-# ---- als_user_step --------------------------------------------------------------------------
-
-
-def _factorisation(rng, n_users=6, n_items=9, n_factors=3, density=0.6):
-    """Garbage stands where no rating was given."""
-    R = rng.normal(3, 1, (n_users, n_items)).round(2)
-    mask = rng.random(R.shape) < density
-    mask[:, :2] = True
-    return np.where(mask, R, 99.0), mask, rng.normal(0, 1, (n_items, n_factors)).round(2)
-
-
-def _zeros_where_missing(rng):
-    R, mask, V = _factorisation(rng)
-    return [(np.where(mask, R, 0.0), mask, V, 0.8)]
-
-
-def _empty_user(rng):
-    R, mask, V = _factorisation(rng)
-    mask[4] = False
-    return [(R, mask, V, 0.5)]
-
-
-def _gradient_is_zero(call: Call) -> bool:
-    R, mask, V, lam = call.args
-    U = np.asarray(call.value)
-    gradient = np.where(mask, U @ V.T - R, 0) @ V + lam * U
-    return U.shape == (len(R), V.shape[1]) and bool(np.allclose(gradient, 0, atol=1e-7))
-
-
-als_user_step = WriteIt(
-    reference=reference.als_user_step,
-    points=4,
-    minutes=15,
-    level="senior",
-    properties=(
-        Property(
-            "gradient_is_zero",
-            "at the minimum the gradient of the loss over the given ratings vanishes",
-            lambda rng: [(*_factorisation(rng), lam) for lam in (0.1, 1.0, 5.0, 0.7)],
-            _gradient_is_zero,
-        ),
-        Property(
-            "missing_is_not_zero",
-            "a rating that was not given is no rating of 0",
-            _zeros_where_missing,
-        ),
-        Property("empty_user_is_zero", "without ratings the ridge alone decides", _empty_user),
-        Property(
-            "fewer_ratings_than_factors",
-            "the ridge makes the solution unique",
-            lambda rng: [(*_factorisation(rng, 4, 3, 6), 0.3)],
-        ),
-    ),
-    misconceptions=(
-        wrong.missing_rated_zero,
-        wrong.mask_ignored,
-        wrong.no_ridge,
-        wrong.ridge_times_count,
-        wrong.half_the_ridge,
-        wrong.last_factor_free,
     ),
 )
 
@@ -432,6 +456,18 @@ def _batch(rng, size=6, scale=1.0, tau=1.0):
     return U, V, np.log(rng.dirichlet(np.ones(size))).round(3), tau
 
 
+def _own_item_on_top(rng):
+    """Scores in the thousands, the highest of each row on the diagonal."""
+    U = 60 * np.eye(4) + rng.normal(0, 1, (4, 4)).round(2)
+    return U, U.copy(), np.log(rng.dirichlet(np.ones(4))).round(3), 1.0
+
+
+def _own_item_far_below(rng):
+    """Scores around 0, except that each user's own item is a thousand below the others."""
+    U = np.eye(4) * 40
+    return U, -25 * np.eye(4) + rng.normal(0, 0.01, (4, 4)), np.log(np.full(4, 0.25)), 1.0
+
+
 in_batch_softmax_logq = WriteIt(
     reference=reference.in_batch_softmax_logq,
     points=4,
@@ -440,7 +476,7 @@ in_batch_softmax_logq = WriteIt(
     properties=(
         Property(
             "values",
-            "cross-entropy of each user's own item among the items of the batch",
+            "the cross-entropy of each user's own item among the items of the batch",
             lambda rng: [_batch(rng), _batch(rng, 9), _batch(rng, 4)],
         ),
         Property(
@@ -451,7 +487,12 @@ in_batch_softmax_logq = WriteIt(
         Property(
             "stable",
             "scores in the thousands give a finite loss",
-            lambda rng: [_batch(rng, scale=40.0), _batch(rng, scale=40.0, tau=0.5)],
+            lambda rng: [
+                _batch(rng, scale=40.0),
+                _batch(rng, scale=40.0, tau=0.5),
+                _own_item_on_top(rng),
+                _own_item_far_below(rng),
+            ],
         ),
         Property(
             "single_pair",
@@ -464,6 +505,7 @@ in_batch_softmax_logq = WriteIt(
         wrong.correction_added,
         wrong.temperature_on_everything,
         wrong.overflows,
+        wrong.underflows,
         wrong.summed_over_the_batch,
         wrong.items_choose_users,
     ),
@@ -473,7 +515,7 @@ in_batch_softmax_logq = WriteIt(
 # ---- accept_model ---------------------------------------------------------------------------
 
 
-def _trial(rng, gains, noise=0.3, n_units=200):
+def _trial(rng, gains, noise=0.3, n_units=120):
     """Errors of a baseline, and of a model that is better by ``gains``, one for each seed.
 
     The noise of the mean is fixed, so that what is true of the model is true of the draw.
@@ -505,19 +547,26 @@ accept_model = WriteIt(
             ],
         ),
         Property(
-            "lucky_seed_rejected",
-            "one seed among several does not make a model better",
-            lambda rng: [_trial(rng, (0.5, -0.4, -0.3)), _trial(rng, (-0.5, -0.4, 0.6))],
+            "seeds_are_drawn_too",
+            "a gain that hangs on one seed of five is not accepted",
+            lambda rng: [
+                _trial(rng, (1.0, -0.15, -0.15, -0.15, -0.15)),
+                _trial(rng, (0.9, -0.1, -0.12, -0.08, -0.1), noise=0.2),
+            ],
         ),
         Property(
             "unlucky_seed_accepted",
-            "one seed among several does not make a model worse",
-            lambda rng: [_trial(rng, (0.5, 0.4, -0.1))],
+            "one seed among eight does not make a model worse",
+            lambda rng: [_trial(rng, (-0.1, 0.5, 0.45, 0.5, 0.55, 0.5, 0.4, 0.5))],
         ),
         Property(
             "every_seed_counts",
-            "a mean over seeds: neither the median nor a vote forgets a disastrous run",
-            lambda rng: [_trial(rng, (0.3, 0.3, -0.9)), _trial(rng, (-0.05, -0.05, 0.6))],
+            "the mean over seeds decides: one disastrous run counts in full",
+            lambda rng: [
+                _trial(rng, (0.3, 0.3, -0.9)),
+                _trial(rng, (0.05, 0.05, -0.6)),
+                _trial(rng, (0.3, 0.3, 0.3, 0.3, -1.0)),
+            ],
         ),
         Property(
             "seeds_are_not_units",
@@ -526,19 +575,166 @@ accept_model = WriteIt(
         ),
         Property(
             "paired",
-            "what is hard for both models says nothing about their difference",
+            "a unit that is hard for both models says nothing about their difference",
             lambda rng: [_trial(rng, (0.1, 0.1), noise=0.2)],
         ),
     ),
     misconceptions=(
+        wrong.units_drawn_alone,
+        wrong.seeds_drawn_alone,
         wrong.best_seed_counts,
         wrong.first_seed_counts,
         wrong.no_interval,
         wrong.higher_is_better,
         wrong.units_not_paired,
+        wrong.single_differences_judged,
         wrong.worst_seed_counts,
         wrong.median_seed_counts,
         wrong.runs_taken_for_units,
+    ),
+)
+
+
+# ---- retrieve_rank_rerank -------------------------------------------------------------------
+
+
+def _request(rng, times=(3.0, 5.0, 4.0), budget=20.0, rank_us=1000.0, n=5, per_kind=2):
+    n_items = 40
+    sources = [(ms, rng.permutation(n_items)[: int(rng.integers(6, 15))].tolist()) for ms in times]
+    score = rng.permutation(n_items) / 10
+    return sources, score, rng.integers(0, 5, n_items), budget, rank_us, per_kind, n
+
+
+def _just_affordable(rng):
+    """Times of which the floats come out a little below the whole number."""
+    cases: list[tuple] = []
+    while len(cases) < 3:
+        budget, ms = (float(x) / 10 for x in rng.integers([8, 1], [40, 4]))
+        rank_us = float(rng.choice([100, 50, 200]))
+        left = (budget - ms) * 1000 / rank_us
+        if int(left) != round(left) and abs(left - round(left)) < 1e-9:
+            case = _request(rng, (ms,), budget, rank_us, 30, 30)
+            sources = [(ms, rng.permutation(40).tolist())]
+            if 3 <= round(left) <= 30:
+                cases.append((sources, *case[1:]))
+    return cases
+
+
+def _same_items(rng):
+    sources, *rest = _request(rng, budget=13.0)
+    items = sources[0][1]
+    same = [(ms, items[i:] + items[:i]) for i, (ms, _) in enumerate(sources)]
+    return [(same, *rest)]
+
+
+def _equal_scores(rng):
+    sources, score, *rest = _request(rng)
+    return [(sources, np.round(score), *rest)]
+
+
+retrieve_rank_rerank = WriteIt(
+    reference=reference.retrieve_rank_rerank,
+    points=4,
+    minutes=20,
+    level="senior",
+    properties=(
+        Property(
+            "values",
+            "the candidates that time allows, ranked, at most per_kind of a kind",
+            lambda rng: [_request(rng, budget=b) for b in (12.0, 15.0, 20.0, 60.0)],
+        ),
+        Property(
+            "late_source_left_out",
+            "a source that takes more than half of the budget is not waited for",
+            lambda rng: [
+                _request(rng, (4.0, 11.0, 6.0)),
+                _request(rng, (4.0, 10.0, 6.0)),
+                _request(rng, (15.0, 16.0)),
+            ],
+        ),
+        Property(
+            "in_turn",
+            "each source has its first candidate ranked before any has its second",
+            lambda rng: [_request(rng, (2.0, 1.0, 2.0), 6.0, 1000.0, 4, 4)],
+        ),
+        Property("no_duplicates", "an item from two sources is one candidate", _same_items),
+        Property(
+            "full_list",
+            "the rule of kinds is applied before the list is cut to n",
+            lambda rng: [_request(rng, budget=60.0, n=6, per_kind=1)],
+        ),
+        Property(
+            "budget_met_exactly",
+            "a candidate for which the time is just enough is ranked",
+            _just_affordable,
+        ),
+        Property("ties_by_number", "of equal scores the lower number comes first", _equal_scores),
+    ),
+    misconceptions=(
+        wrong.sources_one_at_a_time,
+        wrong.slow_source_waited_for,
+        wrong.everything_ranked,
+        wrong.first_source_first,
+        wrong.duplicates_ranked,
+        wrong.cut_before_the_rule,
+        wrong.rule_forgotten,
+        wrong.order_of_retrieval_kept,
+        wrong.budget_missed_by_a_float,
+    ),
+)
+
+
+# ---- calibrated_list ------------------------------------------------------------------------
+
+
+def _mix(rng, lam, n=6, n_items=15, n_kinds=3):
+    """Each kind has items enough; the kind that is wanted least has the best scores."""
+    kind = np.concatenate([np.repeat(np.arange(n_kinds), 2), rng.integers(0, n_kinds, n_items - 6)])
+    wanted = np.array([0.55, 0.3, 0.15])
+    score = (rng.random(n_items) * 0.6 + 0.2 * kind).round(3)
+    return score, kind, wanted, lam, n
+
+
+def _unwanted_kind(rng):
+    score, kind, _, lam, n = _mix(rng, 0.4)
+    return [(score, kind, np.array([0.6, 0.4, 0.0]), lam, n)]
+
+
+calibrated_list = WriteIt(
+    reference=reference.calibrated_list,
+    points=4,
+    minutes=15,
+    level="senior",
+    properties=(
+        Property(
+            "values",
+            "each step adds the item that makes the whole list best",
+            lambda rng: [_mix(rng, lam) for lam in (0.2, 0.3, 0.5, 0.7)],
+        ),
+        Property(
+            "lam_at_the_ends",
+            "with lam of 0 the scores alone decide, with 1 the mix alone",
+            lambda rng: [_mix(rng, 0.0), _mix(rng, 1.0)],
+        ),
+        Property(
+            "kind_not_wanted",
+            "a kind with a share of 0 adds nothing to the divergence",
+            _unwanted_kind,
+        ),
+        Property(
+            "n_out_of_range",
+            "n may be 0, or larger than the number of items",
+            lambda rng: [_mix(rng, 0.5, 0), _mix(rng, 0.5, 40)],
+        ),
+    ),
+    misconceptions=(
+        wrong.best_scores_alone,
+        wrong.lam_the_other_way,
+        wrong.divergence_the_other_way,
+        wrong.shares_of_the_full_length,
+        wrong.squared_difference,
+        wrong.ordered_by_score_in_the_end,
+        wrong.quotas_filled,
     ),
 )
 
@@ -554,12 +750,11 @@ recommend_discoveries = BeatIt(
     task=holdout.new_items,
     baseline=wrong.popular_products,
     metrics=(Metric("ndcg_at_10", holdout.mean_ndcg),),
-    # With 1,000 households two equally good models differ by up to a tenth of the way.
-    par=0.85,
+    # On some draws two equally good models differ by a fifth of the way.
+    par=0.75,
     problem=holdout.problem_with_products,
     misconceptions=(
         wrong.popular_products,
-        wrong.blend_of_raw_scores,
         wrong.svd_alone,
         wrong.popularity_counted_twice,
         wrong.bought_products_again,

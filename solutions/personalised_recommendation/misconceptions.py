@@ -43,12 +43,12 @@ def correct(R, u, n):
 
 
 def flags_used_as_indices(R, u, n):
-    """The user's purchases picked rows of the similarity matrix, as if they were users."""
+    """The counts in the user's row were used as numbers of users."""
     return _recommend("flags_used_as_indices", R, u, n)
 
 
 def similarity_invented(R, u, n):
-    """The similarity was written down, not computed: everybody is alike."""
+    """The similarity was written down, not computed: all users are equally similar."""
     return _recommend("similarity_invented", R, u, n)
 
 
@@ -58,12 +58,12 @@ def seen_items_kept(R, u, n):
 
 
 def norms_forgotten(R, u, n):
-    """The similarity was a dot product, so whoever buys much was near to everybody."""
+    """The similarity was a dot product, so users who buy much looked similar to everybody."""
     return _recommend("norms_forgotten", R, u, n)
 
 
 def counts_made_flags(R, u, n):
-    """Counts were cut to 0 and 1, and a habit looks like a trial."""
+    """Counts were cut to 0 and 1."""
     return _recommend("counts_made_flags", R, u, n)
 
 
@@ -86,8 +86,8 @@ FLAWED = {
 
 
 def same_baskets_for_all(defect):
-    """One input for every defect, on which only some of them matter. With flags instead of counts
-    nobody can tell counts from flags; with two users nobody can tell similarities apart.
+    """Your input shows only some of the defects. With counts of 0 and 1 alone, counts and flags are
+    the same. With two users, all similarities give the same list.
     """
     return BASKETS, 1, 2
 
@@ -103,7 +103,7 @@ def counts_out_of_range(defect):
 
 
 def a_whole_shop(defect):
-    """At most 6 users and 6 items: an example that nobody can check by hand convinces nobody."""
+    """At most 6 users and 6 items are allowed, so that a person can check the example by hand."""
     return np.random.default_rng(0).integers(0, 3, (20, 10)).tolist(), 0, 3
 
 
@@ -130,8 +130,8 @@ def shrunk_by_own_count(R, lam=0.0):
 
 
 def shrunk_by_subtraction(R, lam=0.0):
-    """λ was subtracted from the dot product. The contract shrinks by a factor below 1, which never
-    turns a similarity negative.
+    """``lam`` was subtracted from the dot product. The contract multiplies by a factor below 1,
+    which never makes a similarity negative.
     """
     R = np.asarray(R, dtype=float)
     norms = np.linalg.norm(R, axis=0)
@@ -152,8 +152,21 @@ def diagonal_kept(R, lam=0.0):
     return S + np.diag(counts / np.where(counts > 0, counts + lam, 1))
 
 
+def diagonal_kept__one(R, lam=0.0):
+    S = reference.item_similarity(R, lam)
+    return S + np.diag((np.asarray(R) != 0).any(axis=0).astype(float))
+
+
+def common_users_as_flag(R, lam=0.0):
+    """The product of two tables of True and False is again True or False, so every number of common
+    users became 1. Turn the flags into numbers first.
+    """
+    common = np.asarray((np.asarray(R) != 0).T @ (np.asarray(R) != 0), dtype=float)
+    return reference.item_similarity(R) * common / np.where(common > 0, common + lam, 1)
+
+
 def empty_item_divides_by_zero(R, lam=0.0):
-    """An item that nobody has has length 0, and 0 / 0 is NaN: the contract says 0."""
+    """An item that nobody has is of length 0, and 0 / 0 is NaN. The contract says 0."""
     R = np.asarray(R, dtype=float)
     norms = np.linalg.norm(R, axis=0)
     common = (R != 0).T.astype(float) @ (R != 0)
@@ -179,7 +192,7 @@ def all_of_history(R, u, P, k):
 
 
 def history_not_weighted(R, u, P, k):
-    """An item bought nine times spoke no louder than one bought once: weigh by ``R[u, h]``."""
+    """An item bought nine times counted like one bought once. Multiply by ``R[u, h]``."""
     return reference.itemcf_scores((np.asarray(R) > 0).astype(float), u, P, k)
 
 
@@ -231,14 +244,12 @@ def _idf(F):
 
 
 def no_idf(F, R, u):
-    """All features counted alike: "food" says as much as "gluten-free". Weigh them by idf."""
+    """All features had the same weight. A feature that few items have says more: weigh by idf."""
     return _content(F, R, u, 1.0)
 
 
 def idf_from_own_items(F, R, u):
-    """The idf was taken over the items of the user. What is rare is a matter of the whole
-    catalogue.
-    """
+    """The idf was taken over the items of the user. Take it over the whole catalogue."""
     own = F[np.asarray(R[u]) > 0]
     return _content(F, R, u, np.log((1 + len(own)) / (1 + (own > 0).sum(axis=0))) + 1)
 
@@ -249,8 +260,19 @@ def idf_not_smoothed(F, R, u):
 
 
 def items_not_scaled(F, R, u):
-    """Items were not scaled to length 1: one with many features wins by its length."""
+    """Items were not scaled to length 1, so an item with many features gets a high score for its
+    length alone.
+    """
     return _content(F, R, u, _idf(F), scale=False)
+
+
+def profile_not_scaled(F, R, u):
+    """The score is a dot product with a profile that was not scaled to length 1. It then grows with
+    the number of items that the user has.
+    """
+    items = F * _idf(F)
+    items = items / np.maximum(np.linalg.norm(items, axis=1, keepdims=True), 1e-12)
+    return items @ (R[u] @ items)
 
 
 def history_all_alike(F, R, u):
@@ -259,10 +281,61 @@ def history_all_alike(F, R, u):
 
 
 def nan_for_newcomers(F, R, u):
-    """A user without history has a profile of length 0, and 0 / 0 is NaN: the contract says 0."""
+    """Without history the profile is of length 0, and 0 / 0 is NaN. The contract says 0."""
     if np.any(R[u]):
         return reference.content_scores(F, R, u)
     return np.full(len(F), np.nan)
+
+
+# ---- rank_with_ties -------------------------------------------------------------------------
+
+
+def ties_by_column(score, popularity, n):
+    """Equal scores came in the order of their numbers. Popularity decides among them first."""
+    return np.argsort(-np.round(np.asarray(score, dtype=float), 10), kind="stable")[:n].tolist()
+
+
+def popularity_first(score, popularity, n):
+    """The items were ordered by popularity, with the score for ties. It is the other way round."""
+    return reference.rank_with_ties(popularity, score, n)
+
+
+def less_popular_first(score, popularity, n):
+    """Among equal scores the less popular item came first."""
+    return reference.rank_with_ties(score, -np.asarray(popularity, dtype=float), n)
+
+
+def popularity_added(score, popularity, n):
+    """A part of the popularity was added to the score. It then changes the order of items whose
+    scores are not equal, too: sort by two keys instead.
+    """
+    popularity = np.asarray(popularity, dtype=float)
+    share = popularity / max(np.abs(popularity).max(initial=0), 1e-12)
+    return reference.rank_with_ties(np.asarray(score, dtype=float) + 0.1 * share, popularity, n)
+
+
+def score_times_popularity(score, popularity, n):
+    """The score was multiplied by the popularity. That is another score; here popularity decides
+    among equal scores only.
+    """
+    product = np.asarray(score, dtype=float) * np.asarray(popularity, dtype=float)
+    return reference.rank_with_ties(product, popularity, n)
+
+
+def last_tie_by_higher_number(score, popularity, n):
+    """Where score and popularity are both equal, the higher number came first. An order that is
+    reversed as a whole reverses these ties too.
+    """
+    score = np.round(np.asarray(score, dtype=float), 10)
+    return np.lexsort((np.asarray(popularity, dtype=float), score))[::-1][:n].tolist()
+
+
+def not_rounded(score, popularity, n):
+    """Scores were compared to the last digit. 0.1 + 0.2 and 0.3 are equal by the contract, but not
+    as floats: round to ten decimals first.
+    """
+    keys = (-np.asarray(popularity, dtype=float), -np.asarray(score, dtype=float))
+    return np.lexsort(keys)[:n].tolist()
 
 
 # ---- hybrid_rank ----------------------------------------------------------------------------
@@ -278,13 +351,15 @@ def _blend(parts, w, seen, n, scale, fill=0.0):
 
 
 def raw_scores_added(parts, w, seen, n):
-    """The raw scores were added: whoever speaks in hundreds drowns the others. Take z-scores."""
+    """The raw scores were added, so the recommender with the largest numbers decides alone. Take
+    z-scores.
+    """
     return _blend(parts, w, seen, n, np.nan_to_num)
 
 
 def constant_divides_by_zero(parts, w, seen, n):
-    """A recommender that says the same of everything has no spread, and 0 / 0 is NaN, which spoils
-    the sum: it counts as 0.
+    """A recommender that gives every item the same score has no spread, and 0 / 0 is NaN, which
+    spoils the sum. Its z-scores are 0.
     """
     if any(np.nanstd(scores) < 1e-12 for scores in parts.values()):
         ranked = np.arange(len(next(iter(parts.values()))))
@@ -293,8 +368,8 @@ def constant_divides_by_zero(parts, w, seen, n):
 
 
 def nan_spoils_the_sum(parts, w, seen, n):
-    """One recommender's NaN made the whole sum NaN, and the item came last. Who says nothing
-    neither helps nor harms.
+    """One recommender's NaN made the whole sum NaN, and the item came last. Where a recommender has
+    no score, its z-score is 0.
     """
     total = sum(
         w[name] * np.where(np.isnan(scores), np.nan, reference._z_scores(scores))
@@ -313,7 +388,7 @@ def nan_counted_as_zero(parts, w, seen, n):
 
 
 def weights_ignored(parts, w, seen, n):
-    """All recommenders counted alike, whatever ``w`` says."""
+    """All recommenders had the same weight, whatever ``w`` says."""
     return reference.hybrid_rank(parts, dict.fromkeys(parts, 1.0), seen, n)
 
 
@@ -333,8 +408,8 @@ def cut_before_seen_removed(parts, w, seen, n):
 
 
 def scaled_to_the_range(parts, w, seen, n):
-    """Scores were scaled to the range from 0 to 1: one outlier then presses all the others
-    together. The contract asks for z-scores.
+    """Scores were scaled to the range from 0 to 1. One outlier then leaves hardly any difference
+    between the others. The contract asks for z-scores.
     """
 
     def to_range(scores):
@@ -347,19 +422,104 @@ def scaled_to_the_range(parts, w, seen, n):
     return _blend(parts, w, seen, n, to_range)
 
 
+def scaled_to_the_range__missing_is_lowest(parts, w, seen, n):
+    def to_range(scores):
+        scores = np.where(np.isfinite(scores), scores, np.nan)
+        low, high = np.nanmin(scores), np.nanmax(scores)
+        return np.nan_to_num((scores - low) / (high - low if high > low else 1.0))
+
+    return _blend(parts, w, seen, n, to_range)
+
+
+def infinity_taken_for_a_score(parts, w, seen, n):
+    """Minus infinity was taken for a score. The mean is then minus infinity, every z-score NaN, and
+    the whole recommender has no effect. Leave these items out of mean and spread.
+    """
+    kept = {
+        name: np.zeros(len(scores)) if np.isneginf(scores).any() else scores
+        for name, scores in parts.items()
+    }
+    return reference.hybrid_rank(kept, w, seen, n)
+
+
+def spread_of_a_sample(parts, w, seen, n):
+    """The standard deviation was that of a sample (``ddof=1``). With few scores it is larger, so a
+    recommender with gaps loses weight. The contract takes ``ddof=0``.
+    """
+
+    def scale(scores):
+        known = np.isfinite(scores)
+        if known.sum() < 2 or np.ptp(scores[known]) < 1e-9:
+            return np.zeros(len(scores))
+        spread = scores[known].std(ddof=1)
+        return np.where(known, (scores - scores[known].mean()) / spread, 0)
+
+    with np.errstate(all="ignore"):
+        return _blend(parts, w, seen, n, lambda scores: np.round(scale(scores), 12))
+
+
+HYBRIDS = (
+    raw_scores_added,
+    constant_divides_by_zero,
+    nan_spoils_the_sum,
+    nan_counted_as_zero,
+    weights_ignored,
+    worst_first,
+    seen_shown,
+    cut_before_seen_removed,
+    scaled_to_the_range,
+    infinity_taken_for_a_score,
+    spread_of_a_sample,
+)
+
+
+# ---- kill_hybrid: the wrong ones on trial. Each passes the example of `hybrid_rank`, so a test
+# which tries nothing else rejects none of them.
+
+
+def _divided_by_maximum(parts, w, seen, n):
+    def scale(scores):
+        highest = np.max(np.abs(scores[np.isfinite(scores)]), initial=0)
+        return np.where(np.isfinite(scores), scores / (highest or 1), 0)
+
+    return _blend(parts, w, seen, n, scale)
+
+
+def _higher_number_of_equals(parts, w, seen, n):
+    total = sum(w[name] * reference._z_scores(scores) for name, scores in parts.items())
+    order = np.argsort(np.round(total, 10), kind="stable")[::-1]
+    return order[~np.isin(order, seen)][:n].tolist()
+
+
+def _centred_only_where_seen_is_left_out(parts, w, seen, n):
+    def scale(scores):
+        scores = np.array(scores, dtype=float)
+        unseen = np.setdiff1d(np.arange(len(scores)), seen)
+        known = scores[unseen][np.isfinite(scores[unseen])]
+        spread = known.std() if len(known) else 0
+        if spread < 1e-9:
+            return np.zeros(len(scores))
+        return np.where(np.isfinite(scores), (scores - known.mean()) / spread, 0)
+
+    return _blend(parts, w, seen, n, scale)
+
+
 PLANTED_HYBRIDS = {
-    function.__name__: function
-    for function in (
-        raw_scores_added,
-        constant_divides_by_zero,
-        nan_spoils_the_sum,
-        nan_counted_as_zero,
-        weights_ignored,
-        worst_first,
-        seen_shown,
-        cut_before_seen_removed,
-        scaled_to_the_range,
-    )
+    "divided_by_maximum": _divided_by_maximum,
+    "higher_number_of_equals": _higher_number_of_equals,
+    "z_scores_over_unseen_only": _centred_only_where_seen_is_left_out,
+    **{
+        function.__name__: function
+        for function in (
+            nan_spoils_the_sum,
+            nan_counted_as_zero,
+            weights_ignored,
+            seen_shown,
+            cut_before_seen_removed,
+            scaled_to_the_range,
+            infinity_taken_for_a_score,
+        )
+    },
 }
 
 
@@ -369,94 +529,51 @@ _A = np.array([0.9, 0.1, 0.5, 0.45, 0.3])
 
 
 def accepts_any_hybrid(fn):
-    """Your test accepts every implementation: a test that cannot fail tests nothing."""
+    """Your test accepts every implementation on trial. The wrong ones too return ``n`` items, and
+    pass the example of `hybrid_rank`. Let recommenders have gaps, weights that differ, an outlier,
+    items that were seen.
+    """
     return True
+
+
+def accepts_any_hybrid__counts_the_items(fn):
+    return len(fn({"a": _A}, {"a": 1.0}, [], 3)) == 3
+
+
+def accepts_any_hybrid__example_only(fn):
+    parts = {"a": np.array([0.1, 0.2, 0.9]), "b": np.array([300.0, 100.0, 200.0])}
+    return [int(i) for i in fn(parts, {"a": 1.0, "b": 0.2}, [], 2)] == [2, 0]
 
 
 def rejects_any_hybrid(fn):
     """Your test rejects right implementations too. Does it insist on a list where an array of the
-    same numbers would do, or on an order that rounding decides?
+    same numbers is right, or on an order that rounding decides?
     """
     return False
 
 
 def one_recommender_only(fn):
-    """With a single recommender there is nothing to blend: scales, weights and NaN never meet."""
-    return list(fn({"a": _A}, {"a": 1.0}, [], 5)) == [0, 2, 3, 4, 1]
+    """Your test uses a single recommender. Scales, weights and gaps matter only with two."""
+    one = list(fn({"a": _A}, {"a": 1.0}, [], 5)) == [0, 2, 3, 4, 1]
+    return one and list(fn({"a": _A}, {"a": 1.0}, [0], 2)) == [2, 3]
 
 
-def one_scale_only(fn):
-    """Your recommenders speak on the same scale, so adding raw scores passes. Let one speak in
-    hundreds.
+def without_gaps(fn):
+    """In your test every recommender has a score for every item. Let one have NaN for some, and
+    minus infinity for others.
     """
-    b = np.array([0.2, 0.8, 0.3, 0.5, 0.1])
-    expected = reference.hybrid_rank({"a": _A, "b": b}, {"a": 1.0, "b": 0.3}, [], 5)
-    return list(fn({"a": _A, "b": b}, {"a": 1.0, "b": 0.3}, [], 5)) == expected
+    rng = np.random.default_rng(2)
+    for _ in range(8):
+        parts = {"a": rng.random(7), "b": np.append(rng.random(6) * 900 + 100, 9000.0)}
+        case = (parts, {"a": 1.0, "b": 0.6}, rng.permutation(7)[:2].tolist(), 3)
+        if [int(i) for i in fn(*case)] != reference.hybrid_rank(*case):
+            return False
+    return True
 
 
 def looks_only_at_seen(fn):
-    """Your test checks that nothing seen is shown. What of the order?"""
+    """Your test checks that nothing seen is shown. Check the order, and how many are shown, too."""
     return not set(fn({"a": _A}, {"a": 1.0}, [0, 2], 3)) & {0, 2}
-
-
-def counts_only_the_items(fn):
-    """Your test checks how many items come back, not which."""
-    return len(fn({"a": _A}, {"a": 1.0}, [0], 3)) == 3
-
-
-# ---- als_user_step --------------------------------------------------------------------------
-
-
-def _ridge(V, r, lam):
-    return np.linalg.solve(V.T @ V + lam * np.eye(V.shape[1]), V.T @ r)
-
-
-def missing_rated_zero(R, mask, V, lam):
-    """Ratings that were not given took part, with 0: sum over those that ``mask`` names."""
-    return np.array(
-        [_ridge(V, np.where(given, r, 0), lam) for r, given in zip(R, mask, strict=True)]
-    )
-
-
-def mask_ignored(R, mask, V, lam):
-    """Whatever stands in ``R`` was taken for a rating; where ``mask`` is False it means nothing."""
-    return np.array([_ridge(V, r, lam) for r in R])
-
-
-def no_ridge(R, mask, V, lam):
-    """``lam`` took no part: with fewer ratings than factors the solution is not even unique."""
-    return np.array(
-        [
-            np.linalg.lstsq(V[given], r[given], rcond=None)[0]
-            for r, given in zip(R, mask, strict=True)
-        ]
-    )
-
-
-def ridge_times_count(R, mask, V, lam):
-    """``lam`` was multiplied by the number of ratings. Some do so; this contract does not."""
-    return np.array(
-        [_ridge(V[g], r[g], lam * max(g.sum(), 1)) for r, g in zip(R, mask, strict=True)]
-    )
-
-
-def half_the_ridge(R, mask, V, lam):
-    """The ridge is off by a factor of 2: the derivative of both terms has the same 2, and it
-    cancels.
-    """
-    return reference.als_user_step(R, mask, V, lam / 2)
-
-
-def last_factor_free(R, mask, V, lam):
-    """One factor was left out of the ridge, as one does with an intercept. There is none here."""
-    ridge = lam * np.eye(V.shape[1])
-    ridge[-1, -1] = 1e-9
-    return np.array(
-        [
-            np.linalg.solve(V[g].T @ V[g] + ridge, V[g].T @ r[g])
-            for r, g in zip(R, mask, strict=True)
-        ]
-    )
 
 
 # ---- in_batch_softmax_logq ------------------------------------------------------------------
@@ -469,15 +586,14 @@ def _softmax_loss(scores):
 
 
 def no_correction(U, V, logq, tau=1.0):
-    """``logq`` took no part: popular items are pushed down because they are often in a batch. Did
-    you subtract it along the rows? Within a row it is then a constant, and cancels: it belongs to
-    the items, which are columns.
+    """``logq`` makes no difference. It belongs to the items, which are columns. Subtracted along
+    the rows it is a constant within each row, and cancels.
     """
     return _softmax_loss(U @ V.T / tau)
 
 
 def correction_added(U, V, logq, tau=1.0):
-    """``logq`` was added, which punishes popular items twice: subtract it."""
+    """``logq`` was added. That pushes popular items down twice: subtract it."""
     return _softmax_loss(U @ V.T / tau + logq)
 
 
@@ -491,6 +607,17 @@ def overflows(U, V, logq, tau=1.0):
     scores = U @ V.T / tau - logq
     with np.errstate(all="ignore"):
         return float(np.mean(np.log(np.exp(scores).sum(axis=1)) - np.diag(scores)))
+
+
+def underflows(U, V, logq, tau=1.0):
+    """The probability of a user's own item was computed first, and its logarithm after. Where it is
+    far from the highest score, the probability is 0 in floats and its logarithm minus infinity.
+    Keep to logarithms: the score less the log of the sum.
+    """
+    scores = U @ V.T / tau - logq
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    with np.errstate(all="ignore"):
+        return float(-np.log(np.diag(weights) / weights.sum(axis=1)).mean())
 
 
 def summed_over_the_batch(U, V, logq, tau=1.0):
@@ -508,64 +635,260 @@ def items_choose_users(U, V, logq, tau=1.0):
 # ---- accept_model ---------------------------------------------------------------------------
 
 
-def _upper(difference, seed=0):
-    rng = np.random.default_rng(seed)
-    draws = rng.integers(0, len(difference), (2000, len(difference)))
-    return np.percentile(difference[draws].mean(axis=1), 97.5)
+def _upper(difference, seeds=True, units=True):
+    difference = np.atleast_2d(difference)
+    rng = np.random.default_rng(0)
+    drawn = [
+        rng.multinomial(n, np.full(n, 1 / n), 2000) / n if draw else np.full((2000, n), 1 / n)
+        for n, draw in zip(difference.shape, (seeds, units), strict=True)
+    ]
+    return np.percentile(((drawn[0] @ difference) * drawn[1]).sum(axis=1), 97.5)
+
+
+def units_drawn_alone(err_new, err_base):
+    """Only the units were drawn anew. The interval then says how sure the gain of *these* seeds is.
+    Another training draws other seeds: draw seeds as well as units.
+    """
+    return bool(_upper(np.mean(err_new, axis=0) - np.asarray(err_base)) < 0)
+
+
+def seeds_drawn_alone(err_new, err_base):
+    """Only the seeds were drawn anew. The units are a sample too: draw both."""
+    return bool(_upper(np.asarray(err_new) - np.asarray(err_base), units=False) < 0)
 
 
 def best_seed_counts(err_new, err_base):
-    """You took the best seed. With enough seeds any model gets lucky: take the mean over all."""
+    """You took the best seed. With enough seeds any model has a lucky one: use all of them."""
     errors = np.asarray(err_new)
     best = errors[errors.mean(axis=1).argmin()]
     return bool(_upper(best - np.asarray(err_base)) < 0)
 
 
 def first_seed_counts(err_new, err_base):
-    """You looked at the first seed only, which may be a lucky one: take the mean over all."""
+    """You looked at the first seed only. It may be a lucky one: use all of them."""
     return bool(_upper(np.asarray(err_new)[0] - np.asarray(err_base)) < 0)
 
 
 def no_interval(err_new, err_base):
-    """You compared means, without an interval: half of all useless models are better that way."""
+    """You compared means without an interval. That rule accepts half of all useless models."""
     return bool(np.mean(err_new) < np.mean(err_base))
 
 
 def higher_is_better(err_new, err_base):
     """These are errors: lower is better."""
-    return bool(_upper(np.asarray(err_base) - np.asarray(err_new).mean(axis=0)) < 0)
+    return bool(_upper(np.asarray(err_base) - np.asarray(err_new)) < 0)
 
 
 def units_not_paired(err_new, err_base):
-    """The units were not paired, so what is hard for both models hides a clear gain: draw units
-    once, for the difference.
+    """The units of model and baseline were drawn apart. Units that are hard for both then hide a
+    clear gain: draw each unit for both together.
     """
-    new, base = np.asarray(err_new).mean(axis=0), np.asarray(err_base)
+    new, base = np.asarray(err_new), np.asarray(err_base)
     rng = np.random.default_rng(0)
-    one, other = (rng.integers(0, len(base), (2000, len(base))) for _ in range(2))
-    return bool(np.percentile(new[one].mean(axis=1) - base[other].mean(axis=1), 97.5) < 0)
+    one, other = (rng.multinomial(len(base), np.full(len(base), 1 / len(base)), 2000) for _ in "ab")
+    means = (new.mean(axis=0) * one).sum(axis=1) - (base * other).sum(axis=1)
+    return bool(np.percentile(means / len(base), 97.5) < 0)
+
+
+def single_differences_judged(err_new, err_base):
+    """The percentiles are those of the single differences. They say how much units differ. The
+    interval is of the *mean* difference, over resamples.
+    """
+    return bool(np.percentile(np.asarray(err_new) - np.asarray(err_base), 97.5) < 0)
 
 
 def worst_seed_counts(err_new, err_base):
-    """You asked that every seed be better. One unlucky run does not make a model worse: take the
-    mean over all seeds.
+    """You asked that every seed be better. One unlucky seed does not make a model worse: use the
+    mean over the seeds that are drawn.
     """
     errors = np.asarray(err_new)
     return bool(all(_upper(row - np.asarray(err_base)) < 0 for row in errors))
 
 
 def median_seed_counts(err_new, err_base):
-    """You took the median over seeds. It is the same whether the worst run is a little worse or a
-    disaster, and you may get that run: take the mean.
+    """You took the median over seeds. It does not change when the worst run becomes a disaster, and
+    that run may be the one that you get: take the mean.
     """
     return bool(_upper(np.median(err_new, axis=0) - np.asarray(err_base)) < 0)
 
 
 def runs_taken_for_units(err_new, err_base):
-    """You drew from all runs as if each were a unit. Runs on one unit are alike, so the interval
-    comes out too narrow: one difference for each unit, then draw units.
+    """You drew from all runs as if each were a unit of its own. Runs on one unit are alike, so the
+    interval is too narrow: draw units, each with all of its runs.
     """
-    return bool(_upper((np.asarray(err_new) - np.asarray(err_base)).ravel()) < 0)
+    return bool(_upper((np.asarray(err_new) - np.asarray(err_base)).reshape(1, -1)) < 0)
+
+
+# ---- retrieve_rank_rerank -------------------------------------------------------------------
+
+
+def _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, **other):
+    """The reference, with one decision changed."""
+    limit = budget_ms if other.get("wait_for_all") else budget_ms / 2
+    in_time = [(ms, items) for ms, items in sources if ms <= limit]
+    if not in_time:
+        return []
+    took = [ms for ms, _ in in_time]
+    spent = sum(took) if other.get("serial") else max(took)
+    if other.get("all_waited"):
+        spent = min(max(ms for ms, _ in sources), budget_ms)
+    left = (budget_ms - spent) * 1000 / rank_us
+    affordable = max(int(left) if other.get("floored") else int(left + 1e-9), 0)
+    lists = [items for _, items in in_time]
+    if other.get("one_after_another"):
+        candidates = [item for items in lists for item in items]
+    else:
+        rows = reference.zip_longest(*lists)
+        candidates = [item for row in rows for item in row if item is not None]
+    if other.get("duplicates"):
+        candidates = list(dict.fromkeys(candidates[:affordable]))
+    elif other.get("all_ranked"):
+        candidates = list(dict.fromkeys(candidates))
+    else:
+        candidates = list(dict.fromkeys(candidates))[:affordable]
+    ranked = candidates
+    if not other.get("not_ranked"):
+        ranked = sorted(candidates, key=lambda item: (-score[item], item))
+    if other.get("cut_first"):
+        ranked = ranked[:n]
+    shown: list[int] = []
+    of_kind: dict = {}
+    for item in ranked:
+        of_kind[kind[item]] = of_kind.get(kind[item], 0) + 1
+        if of_kind[kind[item]] <= per_kind or other.get("no_rule"):
+            shown.append(int(item))
+    return shown[:n]
+
+
+def sources_one_at_a_time(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """The times of the sources were added. They start at the same time, so retrieval takes as long
+    as the slowest of them.
+    """
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, serial=True)
+
+
+def slow_source_waited_for(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """A source that takes longer than half of the budget was waited for."""
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, wait_for_all=True)
+
+
+def everything_ranked(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """All candidates were ranked. The ranker has time for some of them only."""
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, all_ranked=True)
+
+
+def first_source_first(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """The first source filled the places of the ranker before the others had a turn. Take the first
+    candidate of each source, then the second of each.
+    """
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, one_after_another=True)
+
+
+def duplicates_ranked(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """An item that two sources returned was counted twice, and took the time of another one."""
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, duplicates=True)
+
+
+def cut_before_the_rule(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """The list was cut to ``n`` before the rule of kinds was applied, so it came out too short."""
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, cut_first=True)
+
+
+def rule_forgotten(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """More than ``per_kind`` items of one kind are shown."""
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, no_rule=True)
+
+
+def order_of_retrieval_kept(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """The list has the order of retrieval. The ranker's score decides the order."""
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, not_ranked=True)
+
+
+def budget_missed_by_a_float(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Where the time left is just enough for one more candidate, it was not ranked: a float came
+    out a little below a whole number before it was rounded down.
+    """
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, floored=True)
+
+
+# ---- calibrated_list ------------------------------------------------------------------------
+
+
+def _calibrated(score, kind, wanted, lam, n, apart=None, good=None, smooth=0.01, shares=True):
+    p = np.asarray(wanted, dtype=float)
+    counts = np.zeros(len(p))
+    chosen: list = []
+    while len(chosen) < min(n, len(score)):
+        best, best_value = None, -np.inf
+        for item in range(len(score)):
+            if item in chosen:
+                continue
+            q = counts.copy()
+            q[kind[item]] += 1
+            mixed = (1 - smooth) * q / (q.sum() if shares else n) + smooth * p
+            with np.errstate(all="ignore"):
+                kl = (
+                    apart(p, mixed)
+                    if apart
+                    else np.nansum(np.where(p > 0, p * np.log(p / mixed), 0))
+                )
+            value = round((good or (1 - lam)) * score[item] - lam * kl, 10)
+            if best is None or value > best_value:
+                best, best_value = item, value
+        chosen.append(best)
+        counts[kind[best]] += 1
+    return chosen
+
+
+def best_scores_alone(score, kind, wanted, lam, n):
+    """The items with the best scores were returned; ``wanted`` makes no difference."""
+    return _calibrated(score, kind, wanted, 0.0, n)
+
+
+def lam_the_other_way(score, kind, wanted, lam, n):
+    """``lam`` weighs the scores. With 0 the scores alone decide, with 1 the mix alone."""
+    return _calibrated(score, kind, wanted, 1 - lam, n)
+
+
+def divergence_the_other_way(score, kind, wanted, lam, n):
+    """The divergence was taken from the list to what is wanted. The contract weighs the logarithms
+    with the wanted shares.
+    """
+
+    def apart(p, q):
+        return np.sum(np.where(q > 0, q * np.log(q / np.maximum(p, 1e-12)), 0))
+
+    return _calibrated(score, kind, wanted, lam, n, apart)
+
+
+def shares_of_the_full_length(score, kind, wanted, lam, n):
+    """The shares of the list so far were divided by ``n``. Divide by the number of items in the
+    list so far.
+    """
+    return _calibrated(score, kind, wanted, lam, n, shares=False)
+
+
+def squared_difference(score, kind, wanted, lam, n):
+    """The mix was measured by squared differences. The contract takes the divergence."""
+    return _calibrated(score, kind, wanted, lam, n, lambda p, q: np.sum((p - q) ** 2))
+
+
+def ordered_by_score_in_the_end(score, kind, wanted, lam, n):
+    """The items were put into the order of their scores in the end. The contract keeps the order in
+    which they were added.
+    """
+    chosen = _calibrated(score, kind, wanted, lam, n)
+    return sorted(chosen, key=lambda item: (-score[item], item))
+
+
+def quotas_filled(score, kind, wanted, lam, n):
+    """Every kind got its rounded share of the places, whatever ``lam`` is and the scores are."""
+    places = np.round(np.asarray(wanted) * n).astype(int)
+    chosen = []
+    for k, m in enumerate(places):
+        mine = [i for i in np.argsort(-np.asarray(score), kind="stable") if kind[i] == k]
+        chosen += mine[:m]
+    return [int(i) for i in sorted(chosen, key=lambda item: (-score[item], item))][:n]
 
 
 # ---- recommend_discoveries ------------------------------------------------------------------
@@ -583,24 +906,14 @@ def popular_products(purchases, households, n):
     return _best_new(np.tile(buyers, (purchases.shape[0], 1)), purchases, households, n)
 
 
-def blend_of_raw_scores(purchases, households, n):
-    """The raw scores were added, so whichever recommender speaks loudest decides alone: bring them
-    to one scale first.
-    """
-    parts = (reference._neighbour_scores, reference._ease_scores, reference._svd_scores)
-    return _best_new(sum(part(purchases) for part in parts), purchases, households, n)
-
-
 def svd_alone(purchases, households, n):
-    """One factorisation alone. It is good at what many households share; blend it with models that
-    look closer.
-    """
+    """You used one factorisation alone. Blend it with models of another kind."""
     return _best_new(reference._svd_scores(purchases, 64), purchases, households, n)
 
 
 def popularity_counted_twice(purchases, households, n):
-    """Popularity was blended in with the weight of a model. Every model here has learned it
-    already; once more, and the lists are everybody's.
+    """Popularity was blended in with a large weight. The other models have learned popularity
+    already, so all households get nearly the same list.
     """
     buyers = np.asarray((purchases > 0).sum(axis=0), dtype=float).ravel()
     neighbours = reference._neighbour_scores(purchases)
@@ -611,11 +924,11 @@ def popularity_counted_twice(purchases, households, n):
 
 
 def bought_products_again(purchases, households, n):
-    """What a household buys already is in its list; only products new to it count."""
+    """The lists hold products that a household buys already. Only products new to it count."""
     strength = sparse.csr_matrix(purchases, dtype=float).log1p()
     return np.argsort(-strength[households].toarray(), axis=1, kind="stable")[:, :n]
 
 
 def nearest_neighbour_alone(purchases, households, n):
-    """A single neighbour was asked, and what she bought is a small sample of what her kind buys."""
+    """One neighbour was asked. What one household bought is a small sample: average over many."""
     return _best_new(reference._neighbour_scores(purchases, 1), purchases, households, n)

@@ -1,11 +1,12 @@
 """Item-based, content-based, factorised, neural and hybrid recommendation.
 
 Sources: Sarwar et al., "Item-based collaborative filtering recommendation algorithms" (WWW 2001);
-Hu, Koren and Volinsky, "Collaborative filtering for implicit feedback datasets" (ICDM 2008), for
-alternating least squares; Yi et al., "Sampling-bias-corrected neural modeling for large corpus item
-recommendations" (RecSys 2019), for the two-tower loss; Steck, "Embarrassingly shallow autoencoders
-for sparse data" (WWW 2019), for EASE.
+Yi et al., "Sampling-bias-corrected neural modeling for large corpus item recommendations" (RecSys
+2019), for the two-tower loss; Steck, "Embarrassingly shallow autoencoders for sparse data" (WWW
+2019), for EASE; Steck, "Calibrated recommendations" (RecSys 2018), for calibrated lists.
 """
+
+from itertools import zip_longest
 
 import numpy as np
 from scipy import sparse
@@ -29,7 +30,7 @@ def break_basket_recommender(defect: str) -> tuple[list[list[int]], int, int]:
         - ``"similarity_invented"``: every two users have a similarity of 0.5;
         - ``"seen_items_kept"``: items that the user has are recommended;
         - ``"norms_forgotten"``: the similarity is a dot product;
-        - ``"counts_made_flags"``: whoever bought an item nine times counts like one who tried it;
+        - ``"counts_made_flags"``: every count above 0 is taken for a 1;
         - ``"places_for_items"``: the numbers returned count places among the unseen items.
 
     Returns
@@ -73,8 +74,8 @@ def item_similarity(R: np.ndarray, lam: float = 0.0) -> np.ndarray:
     Returns
     -------
     S : ndarray, shape (n_items, n_items)
-        Symmetric, with 0 on the diagonal: an item does not recommend itself. 0 where nobody has
-        both; never NaN.
+        Symmetric, with 0 on the diagonal, because an item does not recommend itself. 0 where nobody
+        has both; never NaN.
 
     Examples
     --------
@@ -106,9 +107,9 @@ def itemcf_scores(R: np.ndarray, u: int, P: np.ndarray, k: int) -> np.ndarray:
         The user, a row of ``R``.
     P : ndarray, shape (n_items, n_items)
         ``P[h, i]`` says how strongly having ``h`` speaks for ``i``, 0 or more. It need not be
-        symmetric: a printer speaks for ink more than ink for a printer.
+        symmetric: a printer speaks for ink more than ink speaks for a printer.
     k : int
-        For each candidate only the ``k`` items of the history that speak for it most count, at
+        For each candidate, only ``k`` items of the history count: those that speak for it most. At
         least 1.
 
     Returns
@@ -179,13 +180,44 @@ def content_scores(F: np.ndarray, R: np.ndarray, u: int) -> np.ndarray:
     return items @ profile / length if length > 0 else np.zeros(n_items)
 
 
+def rank_with_ties(score: np.ndarray, popularity: np.ndarray, n: int) -> list[int]:
+    """The best ``n`` items by score; among equal scores the more popular item comes first.
+
+    Parameters
+    ----------
+    score : array_like of float, shape (n_items,)
+        Higher is better; scores may be negative. Scores whose first ten decimals agree are equal:
+        0.1 + 0.2 is equal to 0.3.
+    popularity : array_like of float, shape (n_items,)
+        Decides among equal scores, and nothing else.
+    n : int
+        How many items at most, 0 or more. It may exceed the number of items.
+
+    Returns
+    -------
+    items : list of int
+        Best first. Where score and popularity are both equal, the lower number comes first.
+
+    Examples
+    --------
+    Item 2 has the best score. Items 0 and 1 are equal, and item 1 is more popular.
+
+    >>> rank_with_ties([1, 1, 2], [3, 9, 1], 2)
+    [2, 1]
+    """
+    score = np.round(np.asarray(score, dtype=float), 10)
+    order = np.lexsort((-np.asarray(popularity, dtype=float), -score))
+    return order[:n].tolist()
+
+
 def hybrid_rank(parts: dict, w: dict, seen: list[int], n: int) -> list[int]:
     """Blend recommenders whose scores have different scales.
 
     Parameters
     ----------
     parts : dict of str to ndarray, shape (n_items,)
-        The scores of each recommender, higher is better. NaN where it has nothing to say.
+        The scores of each recommender, higher is better. NaN or minus infinity where it has no
+        score: `itemcf_scores` gives minus infinity to what the user has.
     w : dict of str to float
         The weight of each recommender.
     seen : list of int
@@ -196,42 +228,45 @@ def hybrid_rank(parts: dict, w: dict, seen: list[int], n: int) -> list[int]:
     Returns
     -------
     items : list of int
-        By the weighted sum of z-scores, best first; of equals the lower number first.
+        By the weighted sum of z-scores, best first. Of equal items the lower number comes first.
 
     Notes
     -----
-    A z-score is taken over the items for which a recommender has a score, ``seen`` ones included,
-    with the population's standard deviation (``ddof=0``). NaN becomes 0, the mean: who says nothing
-    neither helps nor harms. A recommender that says the same of every item has only zeros.
+    The z-scores of a recommender are taken over the items for which it has a score, ``seen`` items
+    included, with the population's standard deviation (``ddof=0``). Where it has no score its
+    z-score is 0, the mean. A recommender that gives every item the same score has z-scores of 0.
 
     Examples
     --------
-    Recommender b speaks in hundreds, which must not drown a; for a, item 2 is best.
+    The scores of b are in the hundreds, but must not decide alone. For a, item 2 is best.
 
     >>> parts = {"a": np.array([0.1, 0.2, 0.9]), "b": np.array([300.0, 100.0, 200.0])}
     >>> hybrid_rank(parts, {"a": 1.0, "b": 0.2}, seen=[], n=2)
     [2, 0]
     """
     total = sum(w[name] * _z_scores(scores) for name, scores in parts.items())
-    ranked = np.argsort(-total, kind="stable")
+    # Sums that differ only by rounding are equal.
+    ranked = np.argsort(-np.round(total, 10), kind="stable")
     return ranked[~np.isin(ranked, seen)][:n].tolist()
 
 
 def _z_scores(scores: np.ndarray) -> np.ndarray:
-    known = scores[~np.isnan(scores)]
+    scores = np.asarray(scores, dtype=float)
+    known = scores[np.isfinite(scores)]
     spread = known.std() if len(known) else 0.0
     # A constant may have a spread of a few units in the last place.
     if spread <= 1e-12 * np.abs(known).max(initial=1e-300):
         return np.zeros(len(scores))
-    return np.nan_to_num((scores - known.mean()) / spread)
+    return np.where(np.isfinite(scores), (scores - known.mean()) / spread, 0)
 
 
 def kill_hybrid(fn) -> bool:
     """Test an implementation of `hybrid_rank`: True if it is right, False if it is wrong.
 
-    Your test is tried on right implementations, each written differently, and on nine wrong ones,
-    each with one planted mistake. It must accept every right one and reject at least seven of the
-    nine. An exception that leaves your test counts as a rejection.
+    Your test is tried on right implementations, each written differently, and on ten wrong ones,
+    each with one planted mistake. All of them pass the example of `hybrid_rank`. Your test must
+    accept every right one and reject at least eight of the ten. An exception that leaves your test
+    counts as a rejection.
 
     Parameters
     ----------
@@ -249,54 +284,19 @@ def kill_hybrid(fn) -> bool:
     >>> kill_hybrid(lambda parts, w, seen, n: list(range(n)))
     False
     """
-    a = np.array([0.9, 0.1, 0.5, 0.45, 0.3])
-    cases = [
-        ({"a": a, "b": np.array([100.0, 900.0, 300.0, 500.0, 200.0])}, {"a": 1.0, "b": 0.8}, [], 5),
-        ({"a": a, "b": np.full(5, 7.0)}, {"a": 1.0, "b": 5.0}, [0], 3),
-        ({"a": a, "b": np.array([np.nan, 8.0, 9.0, np.nan, 1.0])}, {"a": 1.0, "b": 1.0}, [], 5),
-        ({"a": a, "b": np.array([5.0, 1.0, 9.0, 9.5, 2.0])}, {"a": 0.1, "b": 1.0}, [2, 3], 2),
-        ({"a": np.array([1.0, 3.0, 3.0])}, {"a": 1.0}, [], 3),
-        ({"a": a, "b": np.array([1.0, 2.0, 3.0, 4.0, 500.0])}, {"a": 1.0, "b": 0.6}, [], 5),
-    ]
-    return all(list(fn(*case)) == hybrid_rank(*case) for case in cases)
-
-
-def als_user_step(R: np.ndarray, mask: np.ndarray, V: np.ndarray, lam: float) -> np.ndarray:
-    r"""One half of alternating least squares: the best user factors for given item factors.
-
-    For each user ``u`` the minimum over :math:`p_u` of
-
-    .. math:: \sum_{i : m_{ui}} (r_{ui} - p_u \cdot v_i)^2 + \lambda \lVert p_u \rVert^2
-
-    Parameters
-    ----------
-    R : ndarray, shape (n_users, n_items)
-        Ratings. What stands where ``mask`` is False means nothing.
-    mask : ndarray of bool, shape (n_users, n_items)
-        Which ratings were given.
-    V : ndarray, shape (n_items, n_factors)
-        Item factors.
-    lam : float
-        Strength of the ridge, above 0. It is not multiplied by the number of ratings.
-
-    Returns
-    -------
-    U : ndarray, shape (n_users, n_factors)
-        Zeros for a user without ratings.
-
-    Examples
-    --------
-    One factor of 1 for both items, ratings 4 and 2, lam = 1: (4 + 2) / (1 + 1 + 1) = 2.
-
-    >>> R, mask, V = np.array([[4.0, 2.0]]), np.array([[True, True]]), np.array([[1.0], [1.0]])
-    >>> als_user_step(R, mask, V, 1.0)
-    array([[2.]])
-    """
-    U = np.zeros((len(R), V.shape[1]))
-    for u, given in enumerate(mask):
-        rated = V[given]
-        U[u] = np.linalg.solve(rated.T @ rated + lam * np.eye(V.shape[1]), rated.T @ R[u, given])
-    return U
+    rng = np.random.default_rng(1)
+    nan, none = float("nan"), float("-inf")
+    cases: list = [({"a": np.array([1.0, 3.0, 3.0])}, {"a": 1.0}, [], 3)]
+    for _ in range(20):
+        a, b = rng.random(9), rng.lognormal(5, 1, 9)
+        gaps, absent = b.copy(), b.copy()
+        gaps[rng.permutation(9)[:4]] = nan
+        absent[rng.permutation(9)[:3]] = none
+        seen = rng.permutation(9)[:3].tolist()
+        for other in (b, gaps, absent, np.full(9, 7.0), np.append(b[:8], 1e5)):
+            cases.append(({"a": a, "b": other}, {"a": 1.0, "b": 0.7}, seen, 4))
+            cases.append(({"a": a, "b": other}, {"a": 0.4, "b": 1.0}, [], 9))
+    return all([int(item) for item in fn(*case)] == hybrid_rank(*case) for case in cases)
 
 
 def in_batch_softmax_logq(
@@ -344,34 +344,176 @@ def in_batch_softmax_logq(
 def accept_model(err_new: np.ndarray, err_base: np.ndarray) -> bool:
     """Whether a model with random training is better than a baseline, beyond luck.
 
+    Luck has two sources: which units were judged, and which seeds the model was trained with.
+
     Parameters
     ----------
     err_new : ndarray, shape (n_seeds, n_units)
-        The new model's error on each unit, a row for each training seed. Lower is better.
+        The new model's error on each unit, one row for each training seed. Lower is better.
     err_base : ndarray, shape (n_units,)
-        The baseline's error on the same units.
+        The baseline's error on the same units. It has no seed.
 
     Returns
     -------
     accepted : bool
-        True when the 95 % interval of the mean of ``new - base`` over units lies below 0. A unit's
-        error is its mean over *all* seeds: the best seed is a matter of luck. The interval is a
-        paired bootstrap over units, 2,000 draws, percentiles 2.5 and 97.5.
+        True when the 95 % interval of the mean difference ``new - base`` lies below 0. The interval
+        is a bootstrap of 2,000 resamples, with percentiles 2.5 and 97.5. Each resample draws the
+        units with replacement *and* the seeds with replacement, and takes the mean difference over
+        the seeds and units drawn. A unit is drawn together for model and baseline, and for all
+        seeds.
 
     Examples
     --------
-    Better on every unit by about 1, whatever the seed.
+    Better on every unit by about 1, with either seed.
 
     >>> base = np.array([5.0, 6.0, 7.0, 6.0])
     >>> accept_model(np.array([base - 1.0, base - 0.9]), base)
     True
-    >>> accept_model(np.array([base - 1.0, base + 1.0]), base)
+
+    One lucky seed among five: the mean is better, but a resample often misses that seed.
+
+    >>> accept_model(np.array([base - 5.0, base + 1.0, base + 1.0, base + 1.0, base + 1.0]), base)
     False
     """
-    difference = np.asarray(err_new).mean(axis=0) - np.asarray(err_base)
+    difference = np.asarray(err_new, dtype=float) - np.asarray(err_base, dtype=float)
+    n_seeds, n_units = difference.shape
     rng = np.random.default_rng(0)
-    draws = rng.integers(0, len(difference), (2000, len(difference)))
-    return bool(np.percentile(difference[draws].mean(axis=1), 97.5) < 0)
+    # How often each seed and each unit is drawn says as much as which were.
+    seeds, units = (rng.multinomial(n, np.full(n, 1 / n), 2000) / n for n in (n_seeds, n_units))
+    means = ((seeds @ difference) * units).sum(axis=1)
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def retrieve_rank_rerank(
+    sources: list[tuple[float, list[int]]],
+    score: np.ndarray,
+    kind: np.ndarray,
+    budget_ms: float,
+    rank_us: float,
+    per_kind: int,
+    n: int,
+) -> list[int]:
+    """One request: several sources retrieve, a ranker scores what it has time for, rules re-rank.
+
+    Parameters
+    ----------
+    sources : list of (float, list of int)
+        Of each source of candidates: the milliseconds that it takes, and the items that it returns,
+        best first. All sources start at the same time. A source that takes longer than half of the
+        budget is not waited for.
+    score : ndarray, shape (n_items,)
+        What the ranker says of each item, if it is asked.
+    kind : ndarray of int, shape (n_items,)
+        The kind of each item.
+    budget_ms : float
+        Milliseconds for retrieval and ranking together. Re-ranking is free.
+    rank_us : float
+        Microseconds that the ranker needs for one candidate.
+    per_kind : int
+        At most so many items of one kind are shown, at least 1.
+    n : int
+        How many items are shown at most.
+
+    Returns
+    -------
+    shown : list of int
+        The ranker scores as many candidates as fit into the time that the slowest source *that was
+        waited for* has left. Candidates are taken from these sources in turn: the first of each,
+        then the second of each, and so on; an item that two sources return is one candidate. The
+        candidates are ordered by score; of equals the lower number comes first. An item is left out
+        when ``per_kind`` items of its kind stand before it. An empty list when no source is in
+        time.
+
+    Examples
+    --------
+    The third source takes more than 5 of 10 ms. The slower of the others leaves 6 ms, enough for
+    three candidates at 2 ms each: 0, 1 and 2. Item 2 is best, item 0 has the kind of item 2.
+
+    >>> sources = [(4.0, [0, 2, 3]), (2.0, [1, 0]), (8.0, [4])]
+    >>> score, kind = np.array([0.6, 0.5, 0.9, 0.8, 1.0]), np.array([0, 1, 0, 2, 2])
+    >>> retrieve_rank_rerank(sources, score, kind, 10, 2000, 1, 2)
+    [2, 1]
+    """
+    in_time = [(ms, items) for ms, items in sources if 2 * ms <= budget_ms]
+    if not in_time:
+        return []
+    left_us = 1000 * (budget_ms - max(ms for ms, _ in in_time))
+    # A budget that is met exactly must not be missed by the last digit of a float.
+    affordable = int(left_us / rank_us + 1e-9)
+    in_turn = (item for row in zip_longest(*(items for _, items in in_time)) for item in row)
+    candidates = list(dict.fromkeys(item for item in in_turn if item is not None))[:affordable]
+    shown: list[int] = []
+    of_kind: dict = {}
+    for item in sorted(candidates, key=lambda item: (-score[item], item)):
+        of_kind[kind[item]] = of_kind.get(kind[item], 0) + 1
+        if of_kind[kind[item]] <= per_kind:
+            shown.append(int(item))
+    return shown[:n]
+
+
+def calibrated_list(
+    score: np.ndarray, kind: np.ndarray, wanted: np.ndarray, lam: float, n: int
+) -> list[int]:
+    r"""A list that is good and has the user's own mix of kinds.
+
+    A user whose purchases are 70 % food and 30 % drugs may get ten foods, because each single food
+    has a higher score. A calibrated list keeps her shares (Steck 2018). It grows one item at a
+    time. Each step adds the item for which the whole list has the highest
+
+    .. math:: (1 - \lambda) \sum_{i \in L} s_i
+              - \lambda \sum_k p_k \ln \frac{p_k}{0.99 \, q_k + 0.01 \, p_k}
+
+    where :math:`p_k` is the share of kind ``k`` that is wanted and :math:`q_k` its share in the
+    list so far, the new item included.
+
+    Parameters
+    ----------
+    score : ndarray, shape (n_items,)
+        Scores :math:`s`, higher is better.
+    kind : ndarray of int, shape (n_items,)
+        The kind of each item, from 0 to ``n_kinds`` - 1.
+    wanted : ndarray, shape (n_kinds,)
+        The shares :math:`p`; they sum to 1. A kind with a share of 0 adds nothing to the second
+        sum.
+    lam : float
+        From 0, the best scores alone, to 1, the best mix alone.
+    n : int
+        How many items at most.
+
+    Returns
+    -------
+    items : list of int
+        In the order in which they were added, all different. Of items that are equal to ten
+        decimals the lower number is added first.
+
+    Examples
+    --------
+    Items 0 to 2 are of one kind. Alone, an item of either kind misses the wanted halves equally, so
+    the score decides: item 0. Then only item 3 makes the halves equal.
+
+    >>> score, kind = np.array([0.9, 0.8, 0.7, 0.1]), np.array([0, 0, 0, 1])
+    >>> calibrated_list(score, kind, np.array([0.5, 0.5]), 0.5, 2)
+    [0, 3]
+    >>> calibrated_list(score, kind, np.array([0.5, 0.5]), 0.0, 2)
+    [0, 1]
+    """
+    p = np.asarray(wanted, dtype=float)
+    counts = np.zeros(len(p))
+    chosen: list[int] = []
+    while len(chosen) < min(n, len(score)):
+        options = np.setdiff1d(np.arange(len(score)), chosen)
+        values = []
+        for item in options:
+            q = counts.copy()
+            q[kind[item]] += 1
+            mixed = 0.99 * q / q.sum() + 0.01 * p
+            apart = (p[p > 0] * np.log(p[p > 0] / mixed[p > 0])).sum()
+            # The sum over what was chosen before is the same for every option.
+            values.append((1 - lam) * score[item] - lam * apart)
+        best = int(options[np.argmax(np.round(values, 10))])
+        chosen.append(best)
+        counts[kind[best]] += 1
+    return chosen
 
 
 def recommend_discoveries(
@@ -379,8 +521,9 @@ def recommend_discoveries(
 ) -> np.ndarray:
     """For each household, ``n`` products that it has never bought and will buy next.
 
-    The task of chapter 3 once more, and this time the reference is a hybrid. The score is the mean
-    NDCG@10; points rise from the most popular products to the reference.
+    The task of chapter 3 once more. Here the reference is a hybrid. Marking judges by weeks that no
+    notebook loads, and drops a part of the data at random. The score is the mean NDCG@10. Points
+    rise from the score of the most popular products to that of the reference.
 
     Parameters
     ----------
@@ -427,7 +570,7 @@ def _row_z_scores(scores: np.ndarray, bought: np.ndarray) -> np.ndarray:
 
 def _neighbour_scores(purchases: sparse.csr_matrix, k: int = 50) -> np.ndarray:
     strength = sparse.csr_matrix(purchases, dtype=float).log1p()
-    norms = np.sqrt(strength.multiply(strength).sum(axis=1)).A1
+    norms = np.sqrt(np.asarray(strength.multiply(strength).sum(axis=1)).ravel())
     unit = sparse.csr_matrix(sparse.diags(1 / np.maximum(norms, 1e-12)) @ strength)
     similarity = (unit @ unit.T).toarray()
     np.fill_diagonal(similarity, 0)
@@ -437,10 +580,12 @@ def _neighbour_scores(purchases: sparse.csr_matrix, k: int = 50) -> np.ndarray:
 
 
 def _ease_scores(purchases: sparse.csr_matrix, lam: float = 1000.0) -> np.ndarray:
-    """A ridge regression of each product on all others (Steck 2019), from the smaller side.
+    """A ridge regression of each product on all others (Steck 2019).
 
-    With fewer users than items, (X'X + lam I)^-1 is had from the inverse of a users' matrix, by the
-    identity of Woodbury; of the items' matrix only the diagonal is needed.
+    With P = (X'X + lam I)^-1 the weights are B = I - P / diag(P), and the scores are
+    XB = X - XP / diag(P). The products' matrix P need not be built. By Woodbury's identity
+    P = (I - X'(XX' + lam I)^-1 X) / lam. So with ``dual`` = (XX' + lam I)^-1 X we have
+    diag(P) = (1 - sum over users of X * dual) / lam, and XP = (X - XX' dual) / lam.
     """
     X = (purchases.toarray() > 0).astype(np.float32)
     users = X @ X.T

@@ -6,11 +6,11 @@ from solutions.propensity.reference import (
     build_labels,
     calibration_table,
     choose_offers,
+    ece_floor,
     kill_asof,
-    lift_at,
     logistic_loss_grad,
-    positive_proba,
     propensity_scores,
+    recalibrate,
 )
 
 __all__ = [
@@ -19,9 +19,9 @@ __all__ = [
     "build_labels",
     "calibration_table",
     "choose_offers",
+    "ece_floor",
     "kill_asof",
-    "lift_at",
     "logistic_loss_grad",
-    "positive_proba",
     "propensity_scores",
+    "recalibrate",
 ]

@@ -2,24 +2,24 @@
 
 from solutions.recommender_design.reference import (
     break_evaluation,
-    coverage_and_gini,
     kill_ndcg,
+    mmr_rerank,
     ndcg_at_k,
     paired_bootstrap_ci,
-    plan_funnel,
     popularity_topk,
     precision_recall_at_k,
+    signal_strength,
     temporal_split,
 )
 
 __all__ = [
     "break_evaluation",
-    "coverage_and_gini",
     "kill_ndcg",
+    "mmr_rerank",
     "ndcg_at_k",
     "paired_bootstrap_ci",
-    "plan_funnel",
     "popularity_topk",
     "precision_recall_at_k",
+    "signal_strength",
     "temporal_split",
 ]

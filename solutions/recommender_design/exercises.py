@@ -37,7 +37,7 @@ def _problem_with_events(arguments):
 break_evaluation = BreakIt(
     reference=reference.break_evaluation,
     points=3,
-    minutes=10,
+    minutes=15,
     level="junior",
     right=wrong.correct,
     defects=wrong.FLAWED_EVALUATIONS,
@@ -90,18 +90,18 @@ temporal_split = WriteIt(
     properties=(
         Property(
             "past_and_future",
-            "training ends where the test begins, and rows keep their order and index",
+            "rows before cutoff are train, later ones test, in their order and with their index",
             lambda rng: [(_events(rng, 60, 4), 11), (_events(rng, 40, 5), 9)],
         ),
-        Property("cutoff_day_is_future", "the day of the cutoff belongs to the test", _on_the_day),
+        Property("cutoff_day_is_future", "rows of the day cutoff are in test", _on_the_day),
         Property(
             "newcomers",
-            "new users are listed and not scored, new items stay",
+            "new users are listed and not in test, new items stay in test",
             _with_newcomers,
         ),
         Property(
             "nothing_on_one_side",
-            "a cutoff before everything or after everything",
+            "a cutoff before or after all events gives an empty side",
             lambda rng: [(_events(rng), 0), (_events(rng), 99)],
         ),
     ),
@@ -142,18 +142,18 @@ precision_recall_at_k = WriteIt(
     properties=(
         Property(
             "values",
-            "hits over places, hits over what was wanted",
+            "precision is hits over k, recall hits over the relevant items",
             lambda rng: [(*_list_and_wanted(rng), k) for k in (3, 5, 10, 4, 7)],
         ),
         Property(
             "short_list",
-            "a place that is left empty counts against precision",
+            "precision is over k also when fewer items are shown",
             lambda rng: [(*_list_and_wanted(rng, 3, 8), 5), ([], [1, 2], 3)],
         ),
-        Property("repeats_count_once", "neither list gains by naming an item twice", _with_repeats),
+        Property("repeats_count_once", "an item that is named twice counts once", _with_repeats),
         Property(
             "nan_on_empty",
-            "a user who wanted nothing says nothing about the list",
+            "both are NaN when nothing is relevant",
             lambda rng: [([1, 2, 3], [], 2), ([], [], 1)],
         ),
     ),
@@ -183,7 +183,10 @@ def _graded(rng, n_shown=6, n_relevant=8):
 
 def _repeated(rng):
     ranked, gains = _graded(rng)
-    return [([ranked[1], *ranked], gains, 5)]
+    return [
+        ([ranked[1], *ranked], gains, 5),
+        ([ranked[0], ranked[0], *ranked[1:]], gains, 4),
+    ]
 
 
 ndcg_at_k = WriteIt(
@@ -194,7 +197,7 @@ ndcg_at_k = WriteIt(
     properties=(
         Property(
             "values",
-            "discounted gain over that of the best list",
+            "the score is the discounted gain over that of the best list",
             lambda rng: [(*_graded(rng), k) for k in (6, 6, 5, 6)],
         ),
         Property(
@@ -202,19 +205,29 @@ ndcg_at_k = WriteIt(
             "the best list holds the best of all relevant items, and k of them",
             lambda rng: [(*_graded(rng, 6, 12), 3), (*_graded(rng, 3, 2), 3)],
         ),
-        Property("repeats_gain_once", "the same item twice gains once", _repeated),
+        Property(
+            "repeats_gain_once",
+            "an item that is shown twice takes two places and gains once",
+            _repeated,
+        ),
         Property(
             "nan_without_gain",
-            "nothing to gain, nothing to say",
+            "the score is NaN when nothing has a gain",
             lambda rng: [([1, 2], {}, 2), ([1, 2], {1: 0, 5: 0}, 2)],
         ),
         Property(
             "zero_without_hit",
-            "a list without a hit, or without an item, scores 0",
+            "a list without a hit scores 0, and so does an empty list",
             lambda rng: [([1, 2], {3: 1}, 2), ([], {3: 1}, 2)],
         ),
     ),
-    misconceptions=tuple(wrong.PLANTED_NDCG.values()),
+    misconceptions=(
+        *wrong.PLANTED_NDCG.values(),
+        wrong.one_over_rank,
+        wrong.no_discount,
+        wrong.discount_of_the_first_paper,
+        wrong.nothing_shown_is_unknown,
+    ),
 )
 
 
@@ -246,7 +259,7 @@ def _by_loop(ranked, gain, k):
 kill_ndcg = WriteTheTest(
     reference=reference.kill_ndcg,
     points=3,
-    minutes=12,
+    minutes=15,
     level="mid",
     right={
         "reference": reference.ndcg_at_k,
@@ -259,7 +272,7 @@ kill_ndcg = WriteTheTest(
         wrong.accepts_whatever_comes,
         wrong.rejects_whatever_comes,
         wrong.tries_a_perfect_list_only,
-        wrong.tries_one_hit_only,
+        wrong.compares_with_equals,
         wrong.tries_only_the_empty_gain,
         wrong.checks_only_the_range,
     ),
@@ -293,17 +306,17 @@ popularity_topk = WriteIt(
     properties=(
         Property(
             "most_users_first",
-            "items by the number of different users",
+            "items come by the number of different users",
             lambda rng: [(_purchases(rng), 99, 8, True) for _ in range(3)],
         ),
         Property(
             "seen_left_out",
-            "with exclude_seen the user's own items are left out, and k are shown all the same",
+            "with exclude_seen the user's own items are left out, and the list still has k items",
             lambda rng: [(_purchases(rng), user, 3, True) for user in (1, 2)],
         ),
         Property(
             "seen_kept",
-            "without exclude_seen they stay",
+            "without exclude_seen the user's own items stay",
             lambda rng: [(_purchases(rng), user, 8, False) for user in (1, 2)],
         ),
         Property("ties_by_number", "of equals the lower number comes first", _equally_popular),
@@ -320,71 +333,6 @@ popularity_topk = WriteIt(
         wrong.seen_never_excluded,
         wrong.cut_before_excluding,
         wrong.equals_in_reverse,
-    ),
-)
-
-
-# ---- coverage_and_gini ----------------------------------------------------------------------
-
-
-def _lists(rng, n_lists=8, n_items=14, top=9):
-    return [rng.permutation(top)[:4].tolist() for _ in range(n_lists)], list(range(n_items))
-
-
-def _outside_the_catalogue(rng):
-    lists, _ = _lists(rng)
-    return [(lists, [8, 0, 3, 5, 20, 21])]
-
-
-def _repeated_in_a_list(rng):
-    lists, catalogue = _lists(rng)
-    return [([[*items, items[0], items[0]] for items in lists], catalogue)]
-
-
-coverage_and_gini = WriteIt(
-    reference=reference.coverage_and_gini,
-    points=3,
-    minutes=10,
-    level="mid",
-    properties=(
-        Property(
-            "values",
-            "over the whole catalogue, items that are never shown included",
-            lambda rng: [
-                _lists(rng),
-                _lists(rng, 3, 30, 9),
-                (_lists(rng)[0], rng.permutation(14).tolist()),
-            ],
-        ),
-        Property(
-            "catalogue_decides",
-            "what is not in the catalogue counts nowhere",
-            _outside_the_catalogue,
-        ),
-        Property("once_a_list", "an item counts once for each list", _repeated_in_a_list),
-        Property(
-            "nothing_shown",
-            "no list covers nothing, and nothing can be said of inequality",
-            lambda rng: [([], [1, 2, 3]), ([[], []], [1, 2])],
-        ),
-        Property(
-            "empty_catalogue",
-            "of no items no share can be taken",
-            lambda rng: [([[1, 2]], []), ([], [])],
-        ),
-        Property(
-            "all_alike",
-            "everything shown equally often is no inequality",
-            lambda rng: [([[1, 2, 3], [3, 1, 2]], [1, 2, 3])],
-        ),
-    ),
-    misconceptions=(
-        wrong.never_shown_left_out,
-        wrong.counts_not_sorted,
-        wrong.coverage_of_a_list,
-        wrong.unknown_items_counted,
-        wrong.repeats_in_a_list_counted,
-        wrong.equality_instead_of_inequality,
     ),
 )
 
@@ -434,22 +382,34 @@ paired_bootstrap_ci = WriteIt(
     properties=(
         Property(
             "interval_of_the_mean",
-            "users are drawn with replacement, and both metrics of a user go together",
+            "the interval is that of the mean difference, with users drawn with replacement",
             lambda rng: [_judged_twice(rng, gap) for gap in (0.02, -0.01, 0.0)],
         ),
         Property(
             "shrinks_with_users",
-            "four times as many users, half the width",
+            "with four times as many users the interval is half as wide",
             lambda rng: [_judged_twice(rng, 0.01, n_users) for n_users in (60, 240)],
         ),
         Property(
             "as_skewed_as_the_users",
-            "where a few gain much, the two ends are not equally far from the mean",
+            "when few users gain much, the two ends are not equally far from the mean",
             _few_and_skewed,
         ),
         Property(
+            "narrow_integers",
+            "zeros and ones of a narrow type are numbers like others",
+            lambda rng: [
+                (
+                    rng.integers(0, 2, 90).astype("uint8"),
+                    rng.integers(0, 2, 90).astype("uint8"),
+                    6000,
+                    int(rng.integers(1000)),
+                )
+            ],
+        ),
+        Property(
             "n_draws",
-            "a single draw has a single mean, so both ends are the same",
+            "with n = 1 both ends are the same number",
             lambda rng: [_judged_twice(rng, 0.01, n=1)],
             lambda call: call.value["interval"][0] == call.value["interval"][1],
         ),
@@ -467,63 +427,160 @@ paired_bootstrap_ci = WriteIt(
 )
 
 
-# ---- plan_funnel ----------------------------------------------------------------------------
+# ---- signal_strength ------------------------------------------------------------------------
+
+_WEIGHTS = {"view": 1.0, "cart": 3.0, "purchase": 8.0}
 
 
-def _budgets(rng):
-    return [
-        (
-            int(rng.integers(10**5, 10**7)),
-            int(rng.integers(5, 21)),
-            float(rng.integers(80, 200)),
-            float(rng.integers(5, 20)),
-            float(rng.choice([7, 13, 30])),
-            float(rng.integers(50, 150)),
-        )
-        for _ in range(4)
-    ]
+def _behaviour(rng, n_sessions=25, n_users=4, n_items=5, last_day=40, kinds=None):
+    """Sessions with an item: views, then perhaps a cart, then perhaps a purchase."""
+    rows = []
+    for session in range(n_sessions):
+        user, day = rng.integers(1, n_users + 1), rng.integers(0, last_day)
+        for item in rng.permutation(n_items)[: rng.integers(1, 3)]:
+            signals = ["view"] * int(rng.integers(1, 4)) + ["cart"] * int(rng.integers(0, 2))
+            signals += ["purchase"] * int(rng.integers(0, 2))
+            signals = kinds(rng) if kinds else signals
+            rows += [(user, int(item) + 10, session + 500, day, kind) for kind in signals]
+    table = pd.DataFrame(rows, columns=["user", "item", "session", "day", "kind"])
+    return table.sample(frac=1, random_state=int(rng.integers(1000)))
 
 
-plan_funnel = WriteIt(
-    reference=reference.plan_funnel,
+def _worthless(rng):
+    """Kinds without a weight, and a weight of 0."""
+    events = _behaviour(rng, 30, kinds=lambda rng: [rng.choice(["view", "scroll", "share"])])
+    return [(events, {"view": 2.0, "share": 0.0}, 40, 9.0)]
+
+
+def _around_asof(rng):
+    events = _behaviour(rng)
+    events["day"] = 20 + events["session"] % 5 - 2
+    return [(events, _WEIGHTS, 20, 6.0)]
+
+
+signal_strength = WriteIt(
+    reference=reference.signal_strength,
     points=3,
-    minutes=15,
-    level="senior",
+    minutes=12,
+    level="mid",
     properties=(
         Property(
-            "consistent",
-            "what leaves a stage enters the next, and all three fit into the budget",
-            _budgets,
+            "strengths",
+            "each session counts once, with its largest weight and its age",
+            lambda rng: [(_behaviour(rng), _WEIGHTS, 40, 7.0) for _ in range(3)],
+        ),
+        Property("before_asof", "events of the day asof and later do not count", _around_asof),
+        Property(
+            "half_life",
+            "a signal is worth half after a half-life, and parts of a half-life count",
+            lambda rng: [(_behaviour(rng), _WEIGHTS, 55, days) for days in (3.0, 30.0)],
         ),
         Property(
-            "small_catalogue",
-            "no stage sees more items than there are",
-            lambda rng: [
-                (int(rng.integers(300, 900)), 10, 100.0, 10.0, 20.0, 100.0),
-                (40, 10, 50.0, 5.0, 10.0, 100.0),
-                (7, 10, 50.0, 5.0, 10.0, 100.0),
-            ],
+            "coming_back",
+            "several sessions with the same item add up",
+            lambda rng: [(_behaviour(rng, 30, 2, 2), _WEIGHTS, 40, 20.0)],
         ),
+        Property("no_weight", "signals without a weight leave no row", _worthless),
         Property(
-            "budget_too_small",
-            "a plan that cannot be kept is no plan",
-            lambda rng: [
-                (10**6, 20, 40.0, 10.0, 200.0, 100.0),
-                (10**6, 20, 25.0, 10.0, 10.0, 100.0),
-            ],
-        ),
-        Property(
-            "budget_just_met",
-            "a budget may be used up to the last microsecond",
-            lambda rng: [(10**6, 10, 30.0, 10.0, 100.0, 100.0)],
+            "nothing_yet",
+            "before the first event the table is empty",
+            lambda rng: [(_behaviour(rng), _WEIGHTS, -5, 7.0)],
         ),
     ),
     misconceptions=(
-        wrong.recall_time_forgotten,
-        wrong.rerank_time_forgotten,
-        wrong.more_than_there_are,
-        wrong.impossible_plan,
-        wrong.microseconds_for_milliseconds,
-        wrong.half_each,
+        wrong.signals_of_a_session_added,
+        wrong.kinds_added_once_each,
+        wrong.strongest_session_only,
+        wrong.day_of_asof_counted,
+        wrong.never_forgotten,
+        wrong.half_life_as_mean_life,
+        wrong.aged_in_whole_half_lives,
+        wrong.aged_to_the_last_event,
+        wrong.pairs_of_no_strength_kept,
+        wrong.users_added_together,
+    ),
+)
+
+
+# ---- mmr_rerank -----------------------------------------------------------------------------
+
+
+def _candidates(rng, n=9, hidden=0):
+    """Relevances, and the cosines of vectors in three groups of near copies."""
+    group = np.arange(n) % 3
+    vectors = rng.normal(size=(3, 4))[group] + 0.25 * rng.normal(size=(n, 4))
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    similarity = np.round(unit @ unit.T, 6)
+    relevance = np.round(rng.uniform(0.2, 1.0, n) + 0.3 * (group == rng.integers(3)), 6)
+    if hidden:
+        where = rng.permutation(n)[:hidden]
+        relevance[where] = np.where(np.arange(hidden) % 2, np.nan, -np.inf)
+        similarity[where] = similarity[:, where] = rng.choice([np.nan, np.inf, 99.0])
+    return relevance, similarity
+
+
+def _alike(rng):
+    """Same relevance, same similarity: a page of equals."""
+    n = 6
+    relevance = np.full(n, 0.1) + np.repeat([0.2, 0.0], 3)
+    similarity = np.full((n, n), 0.1)
+    block = np.arange(n) % 2
+    similarity[block[:, None] == block] = 0.7
+    np.fill_diagonal(similarity, 1.0)
+    return [(relevance, similarity, 6, lam) for lam in (0.3, 0.5, 0.9)]
+
+
+def _opposites(rng):
+    relevance, similarity = _candidates(rng)
+    return [(relevance, np.round(similarity - 0.9, 6), 6, lam) for lam in (0.3, 0.6)]
+
+
+mmr_rerank = WriteIt(
+    reference=reference.mmr_rerank,
+    points=3,
+    minutes=12,
+    level="mid",
+    properties=(
+        Property(
+            "relevant_and_unlike",
+            "each place goes to the largest marginal relevance, given what is chosen",
+            lambda rng: [(*_candidates(rng), 6, lam) for lam in (0.3, 0.4, 0.5, 0.6, 0.7)],
+        ),
+        Property(
+            "hidden_items",
+            "an item that may not be shown is not chosen, and its similarities are not read",
+            lambda rng: [(*_candidates(rng, 9, 4), k, 0.5) for k in (3, 9)],
+        ),
+        Property(
+            "opposites",
+            "a negative similarity adds to the marginal relevance",
+            lambda rng: [*_opposites(rng), *_opposites(rng)],
+        ),
+        Property("equals", "of equals the lowest number is chosen first", _alike),
+        Property(
+            "only_relevance",
+            "with lam 1 the order is that of relevance",
+            lambda rng: [(*_candidates(rng), 9, 1.0)],
+        ),
+        Property(
+            "fewer_than_k",
+            "the list is shorter than k when there are no more items",
+            lambda rng: [
+                (*_candidates(rng, 4), 20, 0.6),
+                (np.array([-np.inf, np.nan]), np.eye(2), 2, 0.5),
+            ],
+        ),
+    ),
+    misconceptions=(
+        wrong.relevance_alone,
+        wrong.weights_exchanged,
+        wrong.mean_similarity,
+        wrong.last_item_only,
+        wrong.similarity_to_all_candidates,
+        wrong.similarity_added,
+        wrong.negative_similarity_ignored,
+        wrong.hidden_items_shown,
+        wrong.equals_in_any_order,
+        wrong.scores_returned,
     ),
 )

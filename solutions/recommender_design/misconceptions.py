@@ -1,5 +1,6 @@
 """Known wrong answers: the name names the mistake, the docstring is what a learner reads."""
 
+# `<misconception>__<how>` is another form of the same mistake and has no text of its own.
 from __future__ import annotations
 
 from statistics import mean
@@ -46,32 +47,32 @@ def correct(events, cutoff, k):
 
 
 def future_in_popularity(events, cutoff, k):
-    """Popularity was counted over all purchases, those to be predicted included."""
+    """Popularity was counted over all purchases, also over those that should be predicted."""
     return _evaluate("future_in_popularity", events, cutoff, k)
 
 
 def cutoff_day_in_training(events, cutoff, k):
-    """The day of the cutoff was taken for the past: what is judged from then on was learned."""
+    """Purchases of the day ``cutoff`` were put into the past. The future begins on that day."""
     return _evaluate("cutoff_day_in_training", events, cutoff, k)
 
 
 def seen_items_count(events, cutoff, k):
-    """What a user had bought before was recommended, and buying it again was a hit."""
+    """Items that the user had bought were recommended, and buying them again was a hit."""
     return _evaluate("seen_items_count", events, cutoff, k)
 
 
 def lines_instead_of_users(events, cutoff, k):
-    """One user who buys something every day made it popular."""
+    """Purchases were counted, so one user who buys an item every day makes it popular."""
     return _evaluate("lines_instead_of_users", events, cutoff, k)
 
 
 def divided_by_k(events, cutoff, k):
-    """Hits were divided by the length of the list: that is precision."""
+    """Hits were divided by the length of the list. That is precision."""
     return _evaluate("divided_by_k", events, cutoff, k)
 
 
 def cold_users_score_zero(events, cutoff, k):
-    """Users without a past were judged with 0, so the score falls when the shop wins customers."""
+    """Users without a past scored 0, so the result falls when the shop wins customers."""
     return _evaluate("cold_users_score_zero", events, cutoff, k)
 
 
@@ -91,36 +92,36 @@ _PAST = [(1, "A", 1), (2, "B", 1), (3, "B", 2), (2, "C", 3)]
 
 
 def nobody_to_judge(defect):
-    """Nobody is left to judge: every evaluation then says NaN, flawed or not. At least one user
-    needs a purchase before the cutoff and a new item from it on.
+    """On this input no user is left to judge, so every evaluation says NaN, flawed or not. At least
+    one user needs a purchase before the cutoff and a new item from it on.
     """
     return _PAST, 8, 2
 
 
 def one_input_for_all(defect):
-    """One input for every defect, on which only some of them matter. Ask of each defect which
-    purchase it would read differently, and put in that purchase.
+    """The same input was returned for every defect, and it shows only some of them. Ask of each
+    defect: which purchases would it read differently?
     """
     return [*_PAST, (1, "B", 9)], 8, 2
 
 
 def too_many_purchases(defect):
-    """At most 12 purchases: an example that nobody can check by hand convinces nobody."""
+    """There are more than 12 purchases. Keep the example small enough to check by hand."""
     return [(user, "ABCD"[user % 4], day) for user in range(5) for day in range(9)], 4, 2
 
 
 def list_of_no_places(defect):
-    """A list of 0 places shows nothing, so there is nothing to judge: ``k`` is at least 1."""
+    """``k`` is 0, so nothing is shown. ``k`` is at least 1."""
     return [*_PAST, (1, "B", 9)], 8, 0
 
 
 def items_in_lower_case(defect):
-    """Items are single capital letters, so that everybody breaks ties in the same order."""
+    """An item is not a single capital letter."""
     return [(user, item.lower(), day) for user, item, day in [*_PAST, (1, "B", 9)]], 8, 2
 
 
 def events_alone(defect):
-    """Return all three arguments: the events, the cutoff and ``k``."""
+    """Return three values: the events, the cutoff and ``k``."""
     return _PAST
 
 
@@ -128,8 +129,8 @@ def events_alone(defect):
 
 
 def random_fifth(events, cutoff):
-    """The split is random: the model learns from Friday what the user bought on Thursday. Compare
-    ``day`` with the cutoff.
+    """The split is random. The model then learns from Friday what the user bought on Thursday.
+    Compare ``day`` with the cutoff.
     """
     held_out = np.random.default_rng(0).permutation(len(events)) < len(events) / 5
     known = events["user"].isin(events.loc[~held_out, "user"])
@@ -138,34 +139,36 @@ def random_fifth(events, cutoff):
 
 
 def last_of_each_user(events, cutoff):
-    """Each user's last purchase is the test, whenever it was. One user's future is then trained on
-    while another's past is tested: one date for all.
+    """Each user's last day became the test, whenever it was. The model then learns from one user's
+    later days when it is tested on another's earlier day. Use one date for all.
     """
     last = events["day"] == events.groupby("user")["day"].transform("max")
     return events[~last], events[last], []
 
 
 def cutoff_day_trained_on(events, cutoff):
-    """The day of the cutoff is in the training set: it is the first day of the test period."""
+    """Events of the day ``cutoff`` are in the training set. It is the first day of the test
+    period.
+    """
     return reference.temporal_split(events, cutoff + 1)
 
 
 def cold_users_scored(events, cutoff):
-    """Users whom the model has never seen are in the test set. List them; do not score them."""
+    """Users who do not occur in the training set are in the test set. List them instead."""
     train, _, cold = reference.temporal_split(events, cutoff)
     return train, events[events["day"] >= cutoff], cold
 
 
 def cold_items_dropped(events, cutoff):
-    """Items that are new in the test period were dropped from it. The shop sells them, so a
-    recommender that cannot know them must lose by it.
+    """Items that are new in the test period were dropped from it. They stay: the shop sells
+    them.
     """
     train, test, cold = reference.temporal_split(events, cutoff)
     return train, test[test["item"].isin(train["item"])], cold
 
 
 def cold_users_not_listed(events, cutoff):
-    """Cold users vanished without a trace: return them, so that the report says how many."""
+    """Users without a past are in no list. Return them, so that a report can count them."""
     train, test, _ = reference.temporal_split(events, cutoff)
     return train, test, []
 
@@ -174,14 +177,14 @@ def cold_users_not_listed(events, cutoff):
 
 
 def both_over_k(ranked, relevant, k):
-    """Recall was divided by ``k``: it is the share of what was wanted."""
+    """Recall was divided by ``k``. It is the share of the relevant items that were found."""
     precision, _ = reference.precision_recall_at_k(ranked, relevant, k)
     return precision, precision
 
 
 def precision_over_shown(ranked, relevant, k):
-    """Precision was divided by the number of items shown. An empty place is a wasted place: divide
-    by ``k``.
+    """Precision was divided by the number of items shown. Divide by ``k``: an empty place is no
+    hit.
     """
     _, recall = reference.precision_recall_at_k(ranked, relevant, k)
     hits = len(set(relevant) & set(ranked[:k]))
@@ -197,14 +200,14 @@ def repeats_are_hits(ranked, relevant, k):
 
 
 def repeats_give_up_their_place(ranked, relevant, k):
-    """Repeats were taken out before the list was cut, so that later items moved up. A repeat keeps
-    its place.
+    """Repeats were removed before the list was cut, so later items moved up. A repeat takes a
+    place.
     """
     return reference.precision_recall_at_k(list(dict.fromkeys(ranked)), relevant, k)
 
 
 def relevant_counted_with_repeats(ranked, relevant, k):
-    """What is listed as relevant twice was counted twice: wanted is wanted."""
+    """An item that is listed as relevant twice was counted twice."""
     if not relevant:
         return float("nan"), float("nan")
     hits = len(set(relevant) & set(ranked[:k]))
@@ -212,7 +215,9 @@ def relevant_counted_with_repeats(ranked, relevant, k):
 
 
 def zero_when_nothing_relevant(ranked, relevant, k):
-    """A user who wanted nothing was scored with 0. She says nothing about the list: NaN."""
+    """A user without relevant items scored 0. The contract says NaN, so that a mean can leave her
+    out.
+    """
     return reference.precision_recall_at_k(ranked, relevant, k) if relevant else (0.0, 0.0)
 
 
@@ -222,7 +227,7 @@ def whole_list_counted(ranked, relevant, k):
 
 
 def swapped(ranked, relevant, k):
-    """Precision and recall come in the wrong order."""
+    """Precision and recall are returned in the wrong order."""
     return reference.precision_recall_at_k(ranked, relevant, k)[::-1]
 
 
@@ -241,8 +246,8 @@ def _ndcg(ranked, gain, k, discount=lambda place: 1 / np.log2(place + 2), best=N
 
 
 def ideal_from_what_was_shown(ranked, gain, k):
-    """The best list was made of the items shown. Showing one of a hundred relevant items is then
-    perfect: the ideal is taken over all that is relevant.
+    """The best list was made of the items that were shown. A list with one of a hundred relevant
+    items is then perfect. The best list is made of all relevant items.
     """
     shown = sorted((gain.get(item, 0) for item in dict.fromkeys(ranked[:k])), reverse=True)
     if not any(gain.values()):
@@ -251,17 +256,19 @@ def ideal_from_what_was_shown(ranked, gain, k):
 
 
 def ideal_not_cut(ranked, gain, k):
-    """The best list was not cut at ``k`` places: nobody can then reach 1."""
+    """The best list was not cut at ``k`` places. With more relevant items than places no list can
+    then reach 1.
+    """
     return _ndcg(ranked, gain, k, best=sorted(gain.values(), reverse=True))
 
 
 def one_over_rank(ranked, gain, k):
-    """The discount is one over the place; the contract asks for one over the logarithm."""
+    """The discount is one over the place. The contract divides by a logarithm."""
     return _ndcg(ranked, gain, k, discount=lambda place: 1 / (place + 1))
 
 
 def no_discount(ranked, gain, k):
-    """Every place counts alike: that is a share of the gain, and the order does not matter."""
+    """Every place counts alike, so the order of the list does not matter."""
     return _ndcg(ranked, gain, k, discount=lambda place: 1.0)
 
 
@@ -271,7 +278,7 @@ def repeats_gain_again(ranked, gain, k):
 
 
 def gains_as_powers_of_two(ranked, gain, k):
-    """The gain entered as a power of 2, which is another convention; here it enters as it is."""
+    """The gain entered as a power of 2. That is another convention: here it enters as it is."""
     return _ndcg(ranked, {item: 2.0**g - 1 for item, g in gain.items()}, k)
 
 
@@ -281,7 +288,7 @@ def gains_all_alike(ranked, gain, k):
 
 
 def not_normalised(ranked, gain, k):
-    """The sum was not divided by that of the best list."""
+    """The sum was not divided by the sum of the best list."""
     return _ndcg(ranked, gain, k) and float(
         sum(
             gain.get(item, 0) / np.log2(place + 2)
@@ -294,9 +301,35 @@ def not_normalised(ranked, gain, k):
 
 
 def nothing_relevant_scores_zero(ranked, gain, k):
-    """With nothing to gain the score is NaN, not 0: the mean over users must leave her out."""
+    """A user with nothing to gain scored 0. The contract says NaN, so that a mean can leave her
+    out.
+    """
     score = _ndcg(ranked, gain, k)
     return 0.0 if np.isnan(score) else score
+
+
+def list_not_cut(ranked, gain, k):
+    """Places after the ``k``-th gained too."""
+    return _ndcg(ranked, gain, max(k, len(ranked)), best=sorted(gain.values(), reverse=True)[:k])
+
+
+def repeats_move_up(ranked, gain, k):
+    """Repeats were removed before places were counted, so later items moved up. A repeat takes a
+    place.
+    """
+    return _ndcg(list(dict.fromkeys(ranked)), gain, k)
+
+
+def discount_of_the_first_paper(ranked, gain, k):
+    """The discount is the logarithm of the place, and 1 for the first. The formula has the
+    logarithm of the place plus 1.
+    """
+    return _ndcg(ranked, gain, k, discount=lambda place: 1 / max(1.0, np.log2(place + 1)))
+
+
+def nothing_shown_is_unknown(ranked, gain, k):
+    """An empty list scores NaN. It shows nothing where something was to gain: the score is 0."""
+    return _ndcg(ranked, gain, k) if ranked else float("nan")
 
 
 PLANTED_NDCG = {
@@ -304,9 +337,9 @@ PLANTED_NDCG = {
     for function in (
         ideal_from_what_was_shown,
         ideal_not_cut,
-        one_over_rank,
-        no_discount,
+        list_not_cut,
         repeats_gain_again,
+        repeats_move_up,
         gains_as_powers_of_two,
         gains_all_alike,
         not_normalised,
@@ -319,38 +352,52 @@ PLANTED_NDCG = {
 
 
 def accepts_whatever_comes(fn):
-    """Your test accepts every implementation: a test that cannot fail tests nothing."""
+    """Your test rejected none of the wrong implementations. All of them are right on the docstring
+    example. Try gains of different sizes and more relevant items than places.
+    """
     return True
 
 
 def rejects_whatever_comes(fn):
-    """Your test rejects right implementations too. Does it compare floats with ``==``, or insist on
-    something that the contract leaves open?
-    """
+    """Your test rejected every implementation, right ones too."""
     return False
 
 
 def tries_a_perfect_list_only(fn):
-    """A perfect list scores 1 by nearly every wrong formula too. Try a list that is neither perfect
-    nor worthless, with gains of different sizes, and relevant items that are not shown.
+    """Your test rejected only one kind of mistake. A perfect list scores 1 by most wrong formulas
+    too. Try a list that is neither perfect nor worthless.
     """
     return bool(np.isclose(fn(["a", "b"], {"a": 2, "b": 1}, 2), 1.0))
 
 
-def tries_one_hit_only(fn):
-    """One relevant item with a gain of 1 hides most mistakes: with it, powers, sums and ideals all
-    come to the same.
+_CASES = (
+    (["a", "b", "c"], {"b": 1, "c": 3, "x": 2}, 3),
+    (["a", "b", "c", "d"], {"d": 2, "b": 1}, 2),
+    (["b", "b", "a"], {"b": 1, "a": 2}, 3),
+    (["a"], {"a": 1, "b": 1, "c": 1}, 2),
+    (["b", "b", "a", "c"], {"a": 3, "c": 1}, 3),
+)
+
+
+def compares_with_equals(fn):
+    """Your test rejected right implementations together with the wrong ones. Right answers may
+    differ in the last digits: does your test compare floats with ``==``?
     """
-    return bool(np.isclose(fn(["a", "b"], {"b": 1}, 2), 1 / np.log2(3)))
+    exact = all(float(fn(*case)) == reference.ndcg_at_k(*case) for case in _CASES)
+    return bool(exact and np.isnan(fn(["a"], {}, 1)))
 
 
 def tries_only_the_empty_gain(fn):
-    """Your test tries only a user without gains. How are the others scored?"""
+    """Your test rejected only the implementation that scores a user without gains. How should the
+    others be scored?
+    """
     return bool(np.isnan(fn(["a"], {}, 1)))
 
 
 def checks_only_the_range(fn):
-    """Your test checks that the score lies between 0 and 1, as that of most wrong ones does."""
+    """Your test rejected only scores outside 0 and 1. Most wrong formulas stay inside: compute what
+    the score should be.
+    """
     return bool(0 <= fn(["b", "b"], {"b": 3}, 2) <= 1)
 
 
@@ -364,102 +411,48 @@ def _ranked(score, train, user, k, exclude_seen):
 
 
 def purchases_counted(train, user, k, exclude_seen=True):
-    """Purchases were counted. One user who buys an item every day makes it popular: count users."""
+    """Purchases were counted. One user who buys an item every day then makes it popular: count
+    different users.
+    """
     return _ranked(train.groupby("item").size(), train, user, k, exclude_seen)
 
 
 def quantities_added(train, user, k, exclude_seen=True):
-    """Quantities were added up, and a pound is no better than a piece: count users."""
+    """Quantities were added up, and units differ between items: count different users."""
     return _ranked(train.groupby("item")["quantity"].sum(), train, user, k, exclude_seen)
 
 
 def seen_always_excluded(train, user, k, exclude_seen=True):
-    """``exclude_seen=False`` changed nothing: on a page to buy again, seen items belong."""
+    """``exclude_seen=False`` had no effect. On a page to buy again, bought items belong."""
     return reference.popularity_topk(train, user, k, True)
 
 
 def seen_never_excluded(train, user, k, exclude_seen=True):
-    """What the user has bought is recommended, though ``exclude_seen`` says not to."""
+    """Items that the user has bought are in the list, although ``exclude_seen`` is True."""
     return reference.popularity_topk(train, user, k, False)
 
 
 def cut_before_excluding(train, user, k, exclude_seen=True):
-    """The list was cut to ``k`` first and emptied of seen items after: exclude, then cut."""
+    """The list was cut to ``k`` first, and bought items were removed after that. Remove them first,
+    then cut.
+    """
     best = reference.popularity_topk(train, user, k, False)
     seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
     return [item for item in best if item not in seen]
 
 
 def equals_in_reverse(train, user, k, exclude_seen=True):
-    """Of equally popular items the higher number came first: sort stably, in descending order."""
+    """Of equally popular items the higher number came first."""
     buyers = train.groupby("item")["user"].nunique().iloc[::-1]
     return _ranked(buyers, train, user, k, exclude_seen)
-
-
-# ---- coverage_and_gini ----------------------------------------------------------------------
-
-
-def _gini(counts):
-    counts = np.asarray(counts)
-    m = len(counts)
-    if counts.sum() == 0:
-        return float("nan")
-    return float(((2 * np.arange(1, m + 1) - m - 1) * counts).sum() / (m * counts.sum()))
-
-
-def _shown(rec_lists, catalog):
-    return [sum(item in items for items in rec_lists) for item in catalog]
-
-
-def never_shown_left_out(rec_lists, catalog):
-    """The Gini was taken over the items that are shown. Those that never are make up the
-    inequality: count them, with 0.
-    """
-    coverage, _ = reference.coverage_and_gini(rec_lists, catalog)
-    return coverage, _gini(sorted(count for count in _shown(rec_lists, catalog) if count))
-
-
-def counts_not_sorted(rec_lists, catalog):
-    """The formula needs the counts in ascending order."""
-    coverage, _ = reference.coverage_and_gini(rec_lists, catalog)
-    return coverage, _gini(_shown(rec_lists, catalog))
-
-
-def coverage_of_a_list(rec_lists, catalog):
-    """The coverage of each list was averaged. Lists that all show the same hundred items cover a
-    hundred: take what all lists show together.
-    """
-    coverage, gini = reference.coverage_and_gini(rec_lists, catalog)
-    if not rec_lists or not catalog:
-        return coverage, gini
-    return mean(len(set(items) & set(catalog)) / len(catalog) for items in rec_lists), gini
-
-
-def unknown_items_counted(rec_lists, catalog):
-    """Items that are not in the catalogue were counted as coverage."""
-    _, gini = reference.coverage_and_gini(rec_lists, catalog)
-    shown = {item for items in rec_lists for item in items}
-    return (len(shown) / len(catalog) if catalog else float("nan")), gini
-
-
-def repeats_in_a_list_counted(rec_lists, catalog):
-    """An item that stands twice in a list was counted twice for it."""
-    coverage, _ = reference.coverage_and_gini(rec_lists, catalog)
-    return coverage, _gini(sorted(sum(items.count(i) for items in rec_lists) for i in catalog))
-
-
-def equality_instead_of_inequality(rec_lists, catalog):
-    """That is 1 minus the Gini: 0 means that all are shown equally often."""
-    coverage, gini = reference.coverage_and_gini(rec_lists, catalog)
-    return coverage, 1 - gini
 
 
 # ---- paired_bootstrap_ci --------------------------------------------------------------------
 
 
 def unpaired_draws(a, b, n=2000, seed=0):
-    """Users were drawn for each recommender by themselves. The same users were judged twice, and
-    what they have in common cancels: draw once, for the difference.
+    """Users were drawn for each recommender apart. The same users were judged twice: draw users
+    once, for the difference.
     """
     rng = np.random.default_rng(seed)
     a, b = np.asarray(a), np.asarray(b)
@@ -469,23 +462,25 @@ def unpaired_draws(a, b, n=2000, seed=0):
 
 
 def spread_of_users(a, b, n=2000, seed=0):
-    """That is the spread of the users, not of their mean: it does not shrink with more of them."""
+    """These are percentiles of the users, not of their mean. They do not come closer with more
+    users.
+    """
     low, high = np.percentile(np.asarray(a) - np.asarray(b), [2.5, 97.5])
     return float(low), float(high)
 
 
 def sign_reversed(a, b, n=2000, seed=0):
-    """The difference is ``b - a``: a better first recommender comes out as a loss."""
+    """The difference is ``b - a``. A better first recommender then comes out as a loss."""
     return reference.paired_bootstrap_ci(b, a, n, seed)
 
 
 def seed_ignored(a, b, n=2000, seed=0):
-    """Two calls with the same seed differ: pass the seed to the generator."""
+    """Two calls with the same seed differ. Pass the seed to the generator."""
     return reference.paired_bootstrap_ci(a, b, n, int(np.random.default_rng().integers(2**31)))
 
 
 def ninety_per_cent(a, b, n=2000, seed=0):
-    """The 5th and the 95th percentile hold 90 % between them: a 95 % interval leaves 2.5 % on each
+    """The 5th and the 95th percentile have 90 % between them. A 95 % interval leaves 2.5 % on each
     side.
     """
     rng = np.random.default_rng(seed)
@@ -496,14 +491,16 @@ def ninety_per_cent(a, b, n=2000, seed=0):
 
 
 def drawn_without_replacement(a, b, n=2000, seed=0):
-    """Users were drawn without replacement, so every draw holds all of them and nothing varies."""
+    """Users were drawn without replacement, so every sample holds all of them and nothing
+    varies.
+    """
     difference = float(np.mean(np.asarray(a) - np.asarray(b)))
     return difference, difference
 
 
 def two_standard_errors(a, b, n=2000, seed=0):
-    """The ends are equally far from the mean, as for a normal distribution. With few users of whom
-    one gains much they are not: draw users, and take the percentiles.
+    """The ends are equally far from the mean, as for a normal distribution. When few users gain
+    much they are not: draw users, and take percentiles.
     """
     difference = np.asarray(a) - np.asarray(b)
     margin = 1.96 * difference.std(ddof=1) / np.sqrt(len(difference))
@@ -511,75 +508,195 @@ def two_standard_errors(a, b, n=2000, seed=0):
 
 
 def always_two_thousand_draws(a, b, n=2000, seed=0):
-    """``n`` changes nothing: it says how many times users are drawn."""
+    """The argument ``n`` has no effect. It says how many samples are drawn."""
     return reference.paired_bootstrap_ci(a, b, 2000, seed)
 
 
-# ---- plan_funnel ----------------------------------------------------------------------------
+# ---- signal_strength ------------------------------------------------------------------------
 
 
-def recall_time_forgotten(n_items, n_slots, budget_ms, recall_ms, rank_us, rerank_us):
-    """The recall stage takes time too: its milliseconds are gone before ranking begins."""
-    return reference.plan_funnel(
-        n_items, n_slots, budget_ms + recall_ms, recall_ms, rank_us, rerank_us
-    )
+def _strength(
+    events, weights, asof, half_life, *, by=("session",), how="max", total="sum", age=None
+):
+    """Strengths with one decision changed."""
+    past = events[events["day"] < asof]
+    past = past.assign(worth=past["kind"].map(weights).astype("float64").fillna(0.0))
+    keys = ["user", "item"]
+    visits = past.groupby([*keys, *by], as_index=False).agg({"worth": how, "day": "max"})
+    days = (asof - visits["day"]) if age is None else age(visits)
+    visits["strength"] = visits["worth"] * 0.5 ** (days / half_life)
+    table = visits.groupby(keys, as_index=False).agg(strength=("strength", total))
+    return table[table["strength"] > 0].reset_index(drop=True)
 
 
-def rerank_time_forgotten(n_items, n_slots, budget_ms, recall_ms, rank_us, rerank_us):
-    """The ranker was given all that is left after recall, and nothing is left for re-ranking."""
-    rerank_ms = min(10 * n_slots, n_items) * rerank_us / 1000
-    return reference.plan_funnel(
-        n_items, n_slots, budget_ms + rerank_ms, recall_ms, rank_us, rerank_us
-    )
-
-
-def more_than_there_are(n_items, n_slots, budget_ms, recall_ms, rank_us, rerank_us):
-    """The ranker sees more items than the catalogue holds."""
-    n_reranked = min(10 * n_slots, n_items)
-    rerank_ms = n_reranked * rerank_us / 1000
-    n_ranked = int((budget_ms - recall_ms - rerank_ms) * 1000 / rank_us + 1e-9)
-    if n_ranked < n_reranked:
-        return []
-    return [
-        ("recall", n_items, n_ranked, float(recall_ms)),
-        ("rank", n_ranked, n_reranked, n_ranked * rank_us / 1000),
-        ("rerank", n_reranked, min(n_slots, n_items), rerank_ms),
-    ]
-
-
-def impossible_plan(n_items, n_slots, budget_ms, recall_ms, rank_us, rerank_us):
-    """The budget does not allow a ranker that sees as many as the re-ranker needs, and the plan was
-    made all the same: return an empty list, and ask for more time or fewer slots.
+def signals_of_a_session_added(events, weights, asof, half_life):
+    """All signals of a session were added. Who buys an item has viewed it and put it into the cart:
+    that is one decision, and only its largest weight counts.
     """
-    n_reranked = min(10 * n_slots, n_items)
-    rerank_ms = n_reranked * rerank_us / 1000
-    affordable = int((budget_ms - recall_ms - rerank_ms) * 1000 / rank_us + 1e-9)
-    n_ranked = min(affordable, n_items)
-    return [
-        ("recall", n_items, n_ranked, float(recall_ms)),
-        ("rank", n_ranked, n_reranked, n_ranked * rank_us / 1000),
-        ("rerank", n_reranked, min(n_slots, n_items), rerank_ms),
-    ]
+    return _strength(events, weights, asof, half_life, how="sum")
 
 
-def microseconds_for_milliseconds(n_items, n_slots, budget_ms, recall_ms, rank_us, rerank_us):
-    """Microseconds were taken for milliseconds: a thousand of them make one."""
-    return reference.plan_funnel(
-        n_items, n_slots, budget_ms, recall_ms, rank_us * 1000, rerank_us * 1000
+def signals_of_a_session_added__event_by_event(events, weights, asof, half_life):
+    past = events[events["day"] < asof]
+    worth = past["kind"].map(weights).fillna(0.0) * 0.5 ** ((asof - past["day"]) / half_life)
+    table = past[["user", "item"]].assign(strength=worth)
+    table = table.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return table[table["strength"] > 0].reset_index(drop=True)
+
+
+def kinds_added_once_each(events, weights, asof, half_life):
+    """Repeated views of a session counted once, but view, cart and purchase were added. Only the
+    largest weight of a session counts.
+    """
+    once = events.drop_duplicates(["user", "item", "session", "kind"])
+    return _strength(once, weights, asof, half_life, how="sum")
+
+
+def strongest_session_only(events, weights, asof, half_life):
+    """Only the strongest session of a user with an item counted. Sessions are added up: coming back
+    is a signal.
+    """
+    return _strength(events, weights, asof, half_life, total="max")
+
+
+def day_of_asof_counted(events, weights, asof, half_life):
+    """Events of the day ``asof`` or later were counted. Only days before ``asof`` count."""
+    return _strength(events, weights, asof + 1, half_life, age=lambda v: asof - v["day"])
+
+
+def day_of_asof_counted__no_filter(events, weights, asof, half_life):
+    return _strength(events, weights, 10**9, half_life, age=lambda v: asof - v["day"])
+
+
+def never_forgotten(events, weights, asof, half_life):
+    """Old signals count like new ones. A signal loses half of its weight in each half-life."""
+    return _strength(events, weights, asof, half_life, age=lambda v: 0 * v["day"])
+
+
+def half_life_as_mean_life(events, weights, asof, half_life):
+    """The weight falls as exp(-age / half_life). After one half-life that leaves 37 %, not half."""
+    return _strength(events, weights, asof, half_life * np.log(2))
+
+
+def aged_in_whole_half_lives(events, weights, asof, half_life):
+    """The age was counted in whole half-lives. Parts of a half-life count too."""
+    return _strength(
+        events, weights, asof, half_life, age=lambda v: (asof - v["day"]) // half_life * half_life
     )
 
 
-def half_each(n_items, n_slots, budget_ms, recall_ms, rank_us, rerank_us):
-    """The time was split in halves. First see what re-ranking ten items a slot takes; the ranker
-    gets the rest.
+def aged_to_the_last_event(events, weights, asof, half_life):
+    """The age was counted to the last event in the data. Count it to ``asof``."""
+    past = events.loc[events["day"] < asof, "day"]
+    last = past.max() if len(past) else asof
+    return _strength(events, weights, asof, half_life, age=lambda v: last - v["day"])
+
+
+def pairs_of_no_strength_kept(events, weights, asof, half_life):
+    """Pairs with strength 0 are in the table. They are left out: they say nothing."""
+    past = events[events["day"] < asof]
+    pairs = past[["user", "item"]].drop_duplicates()
+    table = pairs.merge(reference.signal_strength(events, weights, asof, half_life), how="left")
+    return table.fillna({"strength": 0.0}).sort_values(["user", "item"], ignore_index=True)
+
+
+def users_added_together(events, weights, asof, half_life):
+    """The strengths of all users were added for each item. The table has a row for each user and
+    item.
     """
-    left = budget_ms - recall_ms
-    n_ranked = min(int(left / 2 * 1000 / rank_us), n_items)
-    n_reranked = min(int(left / 2 * 1000 / rerank_us), n_ranked)
-    if n_reranked < n_slots:
-        return []
-    return [
-        ("recall", n_items, n_ranked, float(recall_ms)),
-        ("rank", n_ranked, n_reranked, n_ranked * rank_us / 1000),
-        ("rerank", n_reranked, min(n_slots, n_items), n_reranked * rerank_us / 1000),
-    ]
+    table = reference.signal_strength(events, weights, asof, half_life)
+    return table.groupby("item", as_index=False)["strength"].sum()
+
+
+# ---- mmr_rerank -----------------------------------------------------------------------------
+
+
+def _mmr(relevance, similarity, k, lam, near, allowed=np.isfinite):
+    relevance, similarity = np.array(relevance, float), np.array(similarity, float)
+    left = [int(i) for i in np.flatnonzero(allowed(relevance))]
+    chosen: list[int] = []
+    while left and len(chosen) < k:
+        values = [
+            np.round(lam * relevance[i] - (1 - lam) * near(similarity, i, chosen, left), 9)
+            for i in left
+        ]
+        best = left[int(np.argmax(values))]
+        chosen.append(best)
+        left.remove(best)
+    return chosen
+
+
+def _largest(similarity, i, chosen, left):
+    return similarity[i, chosen].max() if chosen else 0.0
+
+
+def relevance_alone(relevance, similarity, k, lam=0.7):
+    """The items come in the order of relevance. What is already chosen had no effect."""
+    return _mmr(relevance, similarity, k, 1.0, lambda s, i, c, left: 0.0)
+
+
+def weights_exchanged(relevance, similarity, k, lam=0.7):
+    """``lam`` and ``1 - lam`` are exchanged. ``lam`` is the weight of relevance."""
+    return reference.mmr_rerank(relevance, similarity, k, 1 - lam)
+
+
+def mean_similarity(relevance, similarity, k, lam=0.7):
+    """The mean similarity to the chosen items was subtracted. A near copy of one of them then gets
+    through: take the largest.
+    """
+    return _mmr(relevance, similarity, k, lam, lambda s, i, c, left: s[i, c].mean() if c else 0.0)
+
+
+def last_item_only(relevance, similarity, k, lam=0.7):
+    """Only the item chosen last was compared. Compare with all items that are chosen."""
+    return _mmr(relevance, similarity, k, lam, lambda s, i, c, left: s[i, c[-1]] if c else 0.0)
+
+
+def similarity_to_all_candidates(relevance, similarity, k, lam=0.7):
+    """Similarity to all candidates was subtracted. Only the items chosen so far take part."""
+
+    def near(s, i, chosen, left):
+        others = [j for j in [*chosen, *left] if j != i]
+        return s[i, others].max() if others else 0.0
+
+    return _mmr(relevance, similarity, k, lam, near)
+
+
+def similarity_added(relevance, similarity, k, lam=0.7):
+    """Similarity was added, so the list fills with copies of its first item. Subtract it."""
+    return _mmr(relevance, similarity, k, lam, lambda s, i, c, left: -_largest(s, i, c, left))
+
+
+def negative_similarity_ignored(relevance, similarity, k, lam=0.7):
+    """A negative similarity was treated as 0. An item that is the opposite of what is chosen adds
+    to variety.
+    """
+    return _mmr(
+        relevance, similarity, k, lam, lambda s, i, c, left: max(0.0, _largest(s, i, c, left))
+    )
+
+
+def hidden_items_shown(relevance, similarity, k, lam=0.7):
+    """Items with minus infinity or NaN competed for the places. They may not be shown."""
+    with np.errstate(invalid="ignore"):
+        return _mmr(relevance, similarity, k, lam, _largest, allowed=np.ones_like)
+
+
+def hidden_items_shown__at_the_end(relevance, similarity, k, lam=0.7):
+    shown = reference.mmr_rerank(relevance, similarity, k, lam)
+    rest = [i for i in range(len(relevance)) if i not in shown]
+    return [*shown, *rest][:k]
+
+
+def equals_in_any_order(relevance, similarity, k, lam=0.7):
+    """Of items with equal marginal relevance the highest number was chosen. Choose the lowest."""
+    relevance, similarity = np.array(relevance, float), np.array(similarity, float)
+    n = len(relevance)
+    turned = reference.mmr_rerank(relevance[::-1], similarity[::-1, ::-1], k, lam)
+    return [n - 1 - i for i in turned]
+
+
+def scores_returned(relevance, similarity, k, lam=0.7):
+    """These are the relevances of the chosen items. Return their positions."""
+    chosen = reference.mmr_rerank(relevance, similarity, k, lam)
+    return [float(np.asarray(relevance, float)[i]) for i in chosen]

@@ -1,7 +1,9 @@
-"""Judging a recommender before it ships: split, metrics, baselines, uncertainty, budgets.
+"""Judging a recommender before it ships: split, metrics, baselines, uncertainty, signals, variety.
 
 Sources: Järvelin and Kekäläinen, "Cumulated gain-based evaluation of IR techniques" (ACM TOIS
-2002), for NDCG; Efron, "Bootstrap methods" (Annals of Statistics 1979), for the interval.
+2002), for the idea of NDCG, and Burges et al., "Learning to rank using gradient descent" (ICML
+2005), for the discount log2(j + 1) used today; Efron, "Bootstrap methods" (Annals of Statistics
+1979), for the interval; Carbonell and Goldstein (SIGIR 1998), for marginal relevance.
 """
 
 import numpy as np
@@ -12,22 +14,25 @@ def break_evaluation(defect: str) -> tuple[list[tuple[int, str, int]], int, int]
     """Return purchases on which an evaluation with one known defect is wrong.
 
     The correct ``evaluate(events, cutoff, k)`` learns from the purchases before day ``cutoff``. It
-    recommends to each user the ``k`` items that most users bought, of those that she has not bought
-    (equal items in the order of the alphabet), and returns the mean over users of the share of her
-    *new* items from ``cutoff`` on that are in her list. Users without purchases before ``cutoff``,
-    or without a new item after it, are left out; without any user left the result is NaN.
+    recommends to each user ``k`` items that she has not bought before ``cutoff``: those that most
+    users bought before it, equal ones in alphabetical order. It looks at her *new* items, those
+    that she buys from ``cutoff`` on and not before. Her score is the share of her new items that
+    are in her list. The result is the mean score over users. Users without a purchase before
+    ``cutoff``, and users without a new item, are left out. Without any user left the result is NaN.
 
     Parameters
     ----------
     defect : str
         One of
 
-        - ``"future_in_popularity"``: purchases after the cutoff count as popularity;
-        - ``"cutoff_day_in_training"``: the day of the cutoff belongs to the past;
-        - ``"seen_items_count"``: repeats are recommended, and count as hits;
-        - ``"lines_instead_of_users"``: popularity counts purchases, not users;
+        - ``"future_in_popularity"``: purchases from the cutoff on count for popularity too;
+        - ``"cutoff_day_in_training"``: purchases of the day ``cutoff`` belong to the past;
+        - ``"seen_items_count"``: items that she has bought are recommended too, and buying them
+          again counts like buying a new item;
+        - ``"lines_instead_of_users"``: popularity counts purchases, not different users;
         - ``"divided_by_k"``: hits are divided by ``k``, not by the number of new items;
-        - ``"cold_users_score_zero"``: users without a past are judged, with 0.
+        - ``"cold_users_score_zero"``: users without a purchase before the cutoff are not left out,
+          but score 0.
 
     Returns
     -------
@@ -61,7 +66,7 @@ def break_evaluation(defect: str) -> tuple[list[tuple[int, str, int]], int, int]
 def temporal_split(
     events: pd.DataFrame, cutoff: int
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[int]]:
-    """Split purchases by time, as the recommender will live.
+    """Split purchases by time: the recommender learns from the past and is judged by the future.
 
     Parameters
     ----------
@@ -76,10 +81,10 @@ def temporal_split(
         All events before ``cutoff``.
     test : DataFrame
         The events from ``cutoff`` on, of users who occur in ``train``. Items that do not occur in
-        ``train`` stay: the shop sells them, so missing them is the recommender's loss.
+        ``train`` stay. The shop sells them, and a recommender that cannot know them misses them.
     cold_users : list of int
-        Users who occur from ``cutoff`` on but not in ``train``, ascending. They are listed so that
-        nobody forgets them, and not scored.
+        Users who occur from ``cutoff`` on but not in ``train``, ascending. They are not scored, but
+        a report must say how many they are.
 
     Notes
     -----
@@ -104,25 +109,25 @@ def precision_recall_at_k(ranked: list, relevant: list, k: int) -> tuple[float, 
     Parameters
     ----------
     ranked : list
-        Items as shown, best first. May be shorter than ``k``, and may hold an item twice: it is a
-        hit once and takes two places.
+        Items as shown, best first. May be shorter than ``k``. An item that is shown twice takes two
+        places and is at most one hit.
     relevant : list
-        What the user wanted; an item that is listed twice counts once.
+        The items that the user wanted. An item that is listed twice counts once.
     k : int
         How many places count, at least 1.
 
     Returns
     -------
     precision : float
-        Hits over ``k``, however many were shown: an empty place is a wasted place.
+        Hits over ``k``, even when fewer items were shown: an empty place is no hit.
     recall : float
         Hits over the number of different relevant items.
 
-        Both are NaN when nothing is relevant: such a user says nothing about the list.
+        Both are NaN when nothing is relevant.
 
     Examples
     --------
-    Of three places one is a hit, and so is one of the two relevant items.
+    Of the first three places one is a hit. Of the two relevant items one is found.
 
     >>> precision_recall_at_k(["a", "b", "c", "d"], ["c", "d"], 3)
     (0.3333333333333333, 0.5)
@@ -142,10 +147,11 @@ def ndcg_at_k(ranked: list, gain: dict, k: int) -> float:
     Parameters
     ----------
     ranked : list
-        Items as shown, best first; an item that is shown again gains nothing the second time.
+        Items as shown, best first. An item that is shown again takes a place, and gains nothing the
+        second time.
     gain : dict
-        What each relevant item is worth, 0 or more; an item that is not in it is worth 0. The gain
-        enters as it is, not as a power of 2.
+        What each relevant item is worth, 0 or more. An item that is not in it is worth 0. The gain
+        enters the sum as it is, not as a power of 2.
     k : int
         How many places count, at least 1.
 
@@ -174,8 +180,9 @@ def kill_ndcg(fn) -> bool:
     """Test an implementation of `ndcg_at_k`: True if it is right, False if it is wrong.
 
     Your test is tried on right implementations, each written differently, and on nine wrong ones,
-    each with one planted mistake. It must accept every right one and reject at least eight of the
-    nine. An exception that leaves your test counts as a rejection.
+    each with one planted mistake. All nine are right on the docstring example of `ndcg_at_k`. Your
+    test must accept every right one and reject at least eight of the nine. An exception that leaves
+    your test counts as a rejection.
 
     Parameters
     ----------
@@ -185,8 +192,8 @@ def kill_ndcg(fn) -> bool:
     Returns
     -------
     verdict : bool
-        Values that differ in the ninth digit are no mistake; nor does the base of the logarithm
-        matter, which cancels.
+        Right implementations may differ in the last digits, because they add in another order or
+        use another base of the logarithm, which cancels.
 
     Examples
     --------
@@ -200,6 +207,8 @@ def kill_ndcg(fn) -> bool:
         (["a", "b", "c", "d"], {"d": 2, "b": 1}, 2),
         (["b", "b", "a"], {"b": 1, "a": 2}, 3),
         (["a"], {"a": 1, "b": 1, "c": 1}, 2),
+        (["b", "b", "a", "c"], {"a": 3, "c": 1}, 3),
+        ([], {"a": 1}, 2),
     ]
     nothing = fn(["a"], {}, 1)
     return bool(np.isnan(nothing)) and all(
@@ -216,7 +225,7 @@ def popularity_topk(train: pd.DataFrame, user: int, k: int, exclude_seen: bool =
         Columns ``user``, ``item`` (int) and ``quantity``, a row for each purchase. A user may have
         bought an item many times. It is left as it is.
     user : int
-        Whom to recommend to; she need not occur in ``train``.
+        The user who gets the list. A user who does not occur in ``train`` has bought nothing.
     k : int
         How many items at most.
     exclude_seen : bool
@@ -226,8 +235,8 @@ def popularity_topk(train: pd.DataFrame, user: int, k: int, exclude_seen: bool =
     Returns
     -------
     items : list of int
-        By the number of different users who bought them, most first; of equals the lower number
-        first. Shorter than ``k`` when there are no more.
+        By the number of different users who bought them, most first. Of items with equally many
+        users the lower number comes first. Shorter than ``k`` when there are no more.
 
     Examples
     --------
@@ -246,50 +255,6 @@ def popularity_topk(train: pd.DataFrame, user: int, k: int, exclude_seen: bool =
     return buyers.sort_values(ascending=False, kind="stable").index[:k].tolist()
 
 
-def coverage_and_gini(rec_lists: list[list], catalog: list) -> tuple[float, float]:
-    r"""How much of the catalogue a recommender shows, and how unequally.
-
-    .. math:: G = \frac{\sum_{i=1}^{m} (2 i - m - 1) \, x_{(i)}}{m \sum_i x_{(i)}}
-
-    where :math:`x_{(1)} \le \dots \le x_{(m)}` count in how many lists each item of the catalogue
-    stands.
-
-    Parameters
-    ----------
-    rec_lists : list of list
-        What each user is shown. An item counts once for each list that holds it.
-    catalog : list
-        All ``m`` items that could be shown, without repeats. Shown items that are not in it do not
-        count.
-
-    Returns
-    -------
-    coverage : float
-        The share of the catalogue that stands in at least one list; NaN for an empty catalogue.
-    gini : float
-        0 when every item is shown equally often, close to 1 when a few are shown to everybody.
-        Items that are never shown count, with 0. NaN when nothing is shown.
-
-    Examples
-    --------
-    Three of four items are shown, once, once and twice: (-3 x 0 - 1 x 1 + 1 x 1 + 3 x 2) / (4 x 4).
-
-    >>> coverage_and_gini([["a", "b"], ["a", "c"]], ["a", "b", "c", "d"])
-    (0.75, 0.375)
-    """
-    shown = dict.fromkeys(catalog, 0)
-    for items in rec_lists:
-        for item in set(items) & shown.keys():
-            shown[item] += 1
-    counts = np.sort(list(shown.values()))
-    if counts.sum() == 0:
-        return (0.0 if catalog else float("nan")), float("nan")
-    m = len(counts)
-    ranks = np.arange(1, m + 1)
-    gini = ((2 * ranks - m - 1) * counts).sum() / (m * counts.sum())
-    return float((counts > 0).mean()), float(gini)
-
-
 def paired_bootstrap_ci(
     a: np.ndarray, b: np.ndarray, n: int = 2000, seed: int = 0
 ) -> tuple[float, float]:
@@ -298,9 +263,10 @@ def paired_bootstrap_ci(
     Parameters
     ----------
     a, b : ndarray, shape (n_users,)
-        The metric of two recommenders, for the same users in the same order.
+        The metric of two recommenders, for the same users in the same order. Any numeric type,
+        none missing.
     n : int
-        How many times users are drawn, with replacement.
+        How many times a sample of users is drawn, with replacement, as large as there are users.
     seed : int
         The same seed gives the same interval.
 
@@ -311,69 +277,131 @@ def paired_bootstrap_ci(
 
     Examples
     --------
-    A difference that is the same for everybody is certain.
+    The difference is 2 for every user, so it is 2 in every sample.
 
     >>> paired_bootstrap_ci(np.array([3.0, 5.0, 4.0]), np.array([1.0, 3.0, 2.0]))
     (2.0, 2.0)
     """
-    difference = np.asarray(a) - np.asarray(b)
+    # Narrow unsigned integers have no negative differences.
+    difference = np.asarray(a, dtype="float64") - np.asarray(b, dtype="float64")
     rng = np.random.default_rng(seed)
     draws = rng.integers(0, len(difference), (n, len(difference)))
     low, high = np.percentile(difference[draws].mean(axis=1), [2.5, 97.5])
     return float(low), float(high)
 
 
-def plan_funnel(
-    n_items: int, n_slots: int, budget_ms: float, recall_ms: float, rank_us: float, rerank_us: float
-) -> list[tuple[str, int, int, float]]:
-    """Share a latency budget out among recall, ranking and re-ranking.
+def signal_strength(
+    events: pd.DataFrame, weights: dict[str, float], asof: int, half_life: float
+) -> pd.DataFrame:
+    """How strongly each user's behaviour speaks for each item.
 
-    An index recalls candidates from the whole catalogue in a fixed time. A ranker then scores every
-    candidate by itself, and a re-ranker looks at the best together and fills the slots. The slower
-    a stage is for each item, the fewer it may see.
+    A session counts once for an item: with the largest weight among the user's signals for it in
+    that session, halved for each ``half_life`` days of its age. The age is ``asof`` less the day,
+    and parts of a half-life count (after half of one, the factor is the root of one half). The
+    strength is the sum over the user's sessions with the item.
 
     Parameters
     ----------
-    n_items : int
-        The size of the catalogue.
-    n_slots : int
-        How many items are shown; all of them where the catalogue is smaller.
-    budget_ms : float
-        Milliseconds for all three stages together.
-    recall_ms : float
-        Milliseconds of the recall stage, whatever it returns.
-    rank_us, rerank_us : float
-        Microseconds for each item that the ranker, or the re-ranker, sees.
+    events : DataFrame
+        Columns ``user``, ``item``, ``session``, ``day`` (int) and ``kind`` (str, such as
+        ``"view"``), a row for each event, in any order. A session belongs to one user and one day.
+        Somebody who buys an item has viewed it in the same session, perhaps several times: that is
+        one decision, so only its largest weight counts. It is left as it is.
+    weights : dict of str to float
+        What a kind of signal is worth, 0 or more. A kind that is not in it is worth 0.
+    asof : int
+        Only events of days before ``asof`` count.
+    half_life : float
+        Days after which a signal is worth half.
 
     Returns
     -------
-    stages : list of (str, int, int, float)
-        Name, items in, items out and milliseconds of ``"recall"``, ``"rank"`` and ``"rerank"``.
-        What leaves a stage enters the next. The re-ranker sees ten items for each slot, or the
-        whole catalogue where that is smaller; the ranker sees as many as the rest of the budget
-        allows, but no more than there are. An empty list when the ranker could not see as many as
-        the re-ranker needs.
+    strength : DataFrame
+        Columns ``user``, ``item`` and ``strength``, sorted by user, then by item, numbered from 0.
+        Pairs with strength 0 are left out.
 
     Examples
     --------
-    Re-ranking 100 items takes 100 x 200 us = 20 ms. Of 60 ms then 60 - 10 - 20 = 30 are left, in
-    which the ranker scores 30,000 / 25 = 1,200.
+    On day 13 the user viewed the item and bought it: 10, a week ago, halved to 5. On day 6 she
+    viewed it twice: 1, two weeks ago, is 0.25. Day 20 is not over.
 
-    >>> for stage in plan_funnel(1_000_000, 10, 60, 10, 25, 200):
-    ...     print(stage)
-    ('recall', 1000000, 1200, 10.0)
-    ('rank', 1200, 100, 30.0)
-    ('rerank', 100, 10, 20.0)
+    >>> events = pd.DataFrame(
+    ...     {
+    ...         "user": [1, 1, 1, 1, 1],
+    ...         "item": [5, 5, 5, 5, 5],
+    ...         "session": [71, 71, 60, 60, 80],
+    ...         "day": [13, 13, 6, 6, 20],
+    ...         "kind": ["view", "purchase", "view", "view", "view"],
+    ...     }
+    ... )
+    >>> weights = {"view": 1.0, "cart": 3.0, "purchase": 10.0}
+    >>> signal_strength(events, weights, asof=20, half_life=7).values.tolist()
+    [[1.0, 5.0, 5.25]]
     """
-    n_reranked = min(10 * n_slots, n_items)
-    rerank_ms = n_reranked * rerank_us / 1000
-    # A budget that is met exactly must not be missed by the last digit of a float.
-    affordable = int((budget_ms - recall_ms - rerank_ms) * 1000 / rank_us + 1e-9)
-    n_ranked = min(affordable, n_items)
-    if n_ranked < n_reranked:
-        return []
-    return [
-        ("recall", n_items, n_ranked, float(recall_ms)),
-        ("rank", n_ranked, n_reranked, n_ranked * rank_us / 1000),
-        ("rerank", n_reranked, min(n_slots, n_items), rerank_ms),
-    ]
+    past = events[events["day"] < asof]
+    worth = past["kind"].map(weights).astype("float64").fillna(0.0)
+    past = past[["user", "item", "session", "day"]].assign(worth=worth)
+    visits = past.groupby(["user", "item", "session"], as_index=False)[["worth", "day"]].max()
+    age = asof - visits["day"].astype("int64")
+    visits["strength"] = visits["worth"] * 0.5 ** (age / half_life)
+    total = visits.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return total[total["strength"] > 0].reset_index(drop=True)
+
+
+def mmr_rerank(
+    relevance: np.ndarray, similarity: np.ndarray, k: int, lam: float = 0.7
+) -> list[int]:
+    r"""Fill ``k`` places one by one with items that are relevant and unlike those already chosen.
+
+    The next item is the one with the largest *marginal relevance*
+
+    .. math:: \lambda \, r_i - (1 - \lambda) \max_{j \in C} s_{ij}
+
+    where :math:`C` holds the items chosen so far. For the first place, where nothing is chosen yet,
+    the second term is 0.
+
+    Parameters
+    ----------
+    relevance : ndarray of float, shape (n_items,)
+        What the ranker says of each item. An item with minus infinity or NaN may not be shown.
+    similarity : ndarray of float, shape (n_items, n_items)
+        Symmetric; may be negative. Rows and columns of items that may not be shown can hold
+        anything, NaN too. It is left as it is, and so is ``relevance``.
+    k : int
+        How many items at most, at least 1.
+    lam : float
+        From 0 to 1: the weight of relevance against variety.
+
+    Returns
+    -------
+    items : list of int
+        Positions in ``relevance``, in the order in which they were chosen. Of items whose marginal
+        relevance agrees in nine decimals the lowest number is chosen. Shorter than ``k`` when there
+        are no more items that may be shown.
+
+    Notes
+    -----
+    Carbonell and Goldstein, "The use of MMR, diversity-based reranking" (SIGIR 1998).
+
+    Examples
+    --------
+    Items 0 and 1 are nearly the same product. After item 0, item 1 is worth
+    0.5 x 0.9 - 0.5 x 0.8 = 0.05 and item 2 is worth 0.5 x 0.4 - 0.5 x 0.1 = 0.15.
+
+    >>> relevance = np.array([1.0, 0.9, 0.4])
+    >>> similarity = np.array([[1.0, 0.8, 0.1], [0.8, 1.0, 0.1], [0.1, 0.1, 1.0]])
+    >>> mmr_rerank(relevance, similarity, 3, lam=0.5)
+    [0, 2, 1]
+    """
+    relevance = np.asarray(relevance, dtype="float64")
+    similarity = np.asarray(similarity, dtype="float64")
+    left = np.flatnonzero(np.isfinite(relevance))
+    chosen: list[int] = []
+    while len(left) and len(chosen) < k:
+        near = similarity[left][:, chosen].max(axis=1) if chosen else np.zeros(len(left))
+        marginal = np.round(lam * relevance[left] - (1 - lam) * near, 9)
+        # The first of equal maxima is the lowest number.
+        best = int(left[np.argmax(marginal)])
+        chosen.append(best)
+        left = left[left != best]
+    return chosen

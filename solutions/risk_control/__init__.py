@@ -3,25 +3,27 @@
 from solutions.risk_control.reference import (
     average_precision,
     break_review_list,
+    cheapest_action,
     kill_matured_split,
     matured_time_split,
-    review_decision,
+    prior_correct,
     review_queue,
+    ring_of,
     risk_scores,
-    risk_tier,
-    robust_z,
     velocity_count,
+    weighted_rate,
 )
 
 __all__ = [
     "average_precision",
     "break_review_list",
+    "cheapest_action",
     "kill_matured_split",
     "matured_time_split",
-    "review_decision",
+    "prior_correct",
     "review_queue",
+    "ring_of",
     "risk_scores",
-    "risk_tier",
-    "robust_z",
     "velocity_count",
+    "weighted_rate",
 ]

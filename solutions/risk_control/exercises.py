@@ -82,7 +82,7 @@ average_precision = WriteIt(
     properties=(
         Property(
             "values",
-            "each fraud counts with the precision at which it is caught",
+            "each fraud counts with the precision at its place in the list",
             lambda rng: [
                 _scored(rng),
                 _scored(rng, 60, 0.1),
@@ -90,7 +90,9 @@ average_precision = WriteIt(
                 _scored(rng, 80, 0.03),
             ],
         ),
-        Property("ties_come_together", "no order among equals may matter", _shuffled),
+        Property(
+            "ties_come_together", "the order of the rows does not change the result", _shuffled
+        ),
         Property(
             "any_scale",
             "only the order of the scores counts",
@@ -102,12 +104,12 @@ average_precision = WriteIt(
         ),
         Property(
             "all_fraud_is_one",
-            "where all are frauds, whoever is flagged is one",
+            "where all orders are frauds, the result is 1",
             lambda rng: [(np.ones(6, dtype=int), rng.random(6).round(3))],
         ),
         Property(
             "nan_without_fraud",
-            "nothing to find is no score of 0",
+            "without any fraud the result is NaN",
             lambda rng: [(np.zeros(5, dtype=int), rng.random(5)), (np.zeros(0, int), np.zeros(0))],
         ),
     ),
@@ -123,62 +125,96 @@ average_precision = WriteIt(
 )
 
 
-# ---- review_decision ------------------------------------------------------------------------
+# ---- cheapest_action ------------------------------------------------------------------------
 
 
-def _orders(rng, n=40):
-    return rng.beta(1, 4, n).round(3), rng.lognormal(3.5, 1, n).round(2)
+def _orders(rng, n=60):
+    """Orders, the costs of one shop, and probabilities at which each action is the cheapest."""
+    p = np.concatenate([rng.beta(0.3, 4, n // 2), rng.random(n - n // 2)]).round(4)
+    return p, rng.lognormal(3.5, 1, n).round(2)
 
 
-def _breaking_even(rng):
-    """Products without rounding: halves, quarters and whole dollars."""
-    cost = float(rng.integers(3, 9))
-    p = np.array([0.5, 0.25, 0.125, 0.5, 0.25])
-    amount = np.array([2, 4, 8, 1, 8]) * cost
-    return [(p, amount, cost), (p, 2 * amount, cost, 0.5)]
+def _equal_costs(rng):
+    """Costs that are equal as decimals, and seldom as floats."""
+    p, amount = np.array([0.03, 0.07, 0.29, 0.01, 0.55]), np.array([11.0, 3.0, 7.0, 49.0, 9.0])
+    cases = [
+        (p[i : i + 1].repeat(2), amount[i : i + 1].repeat(2), round(p[i] * amount[i], 4), 50.0, 0.0)
+        for i in rng.permutation(5)
+    ]
+    # To pass costs as much as to block: 0.5 x 0.5 x a against 0.5 x 0.5 x a.
+    return [*cases, (np.array([0.5, 0.5]), np.array([8.0, 20.0]), 90.0, 0.0, 0.5, 0.0)]
 
 
-review_decision = WriteIt(
-    reference=reference.review_decision,
-    points=2,
-    minutes=6,
-    level="junior",
+def _failed_scores(values):
+    def draw(rng):
+        p, amount = _orders(rng, 12)
+        p[: len(values)] = values
+        mixed = rng.permutation(12)
+        return [(p[mixed], amount[mixed], cost, 10.0, 0.3, 15.0) for cost in (2.0, 6.0)]
+
+    return draw
+
+
+cheapest_action = WriteIt(
+    reference=reference.cheapest_action,
+    points=3,
+    minutes=12,
+    level="mid",
     properties=(
         Property(
             "values",
-            "probability times amount times recovery against the cost",
+            "each order gets the action with the least expected cost",
             lambda rng: [
-                (*_orders(rng), cost, r) for cost, r in ((3.0, 1.0), (6.0, 0.7), (2, 0.4))
+                (*_orders(rng), 5.0, 10.0, 0.25, 15.0),
+                (*_orders(rng), 3.0, 2.0, 0.4, 20.0),
+                (*_orders(rng), 8.0, 25.0, 0.1, 5.0),
             ],
         ),
         Property(
-            "recovered_in_full",
-            "without a fourth argument a review saves the whole amount",
-            lambda rng: [(*_orders(rng), 4.0)],
-        ),
-        Property("breaking_even_is_reviewed", "at least, not more than", _breaking_even),
-        Property(
-            "nothing_recovered",
-            "a review that saves nothing is not worth its cost",
-            lambda rng: [(*_orders(rng, 8), 4.0, 0.0)],
+            "no_fee",
+            "without a fee a fraud that passes costs the goods alone",
+            lambda rng: [(*_orders(rng), 5.0, 10.0, 0.25), (*_orders(rng), 2.0, 1.0, 0.6)],
         ),
         Property(
             "small_risk_of_much",
-            "1 % of a large amount may be worth more than a half of a small one",
+            "1 % of a large amount may be worth a review, and one half of a small amount not",
             lambda rng: [
-                (rng.uniform(0.005, 0.03, 8).round(4), rng.uniform(100, 900, 8).round(2), 5.0),
-                (rng.uniform(0.5, 0.99, 8).round(3), rng.uniform(1, 10, 8).round(2), 5.0),
+                (p, amount.round(2), 5.0, 30.0, 0.2, 1.0)
+                for p, amount in (
+                    (rng.uniform(0.005, 0.03, 12).round(4), rng.uniform(100, 900, 12)),
+                    (rng.uniform(0.3, 0.6, 12).round(3), rng.uniform(1, 10, 12)),
+                )
+            ],
+        ),
+        Property("equal_costs", "of equal costs the lower number is chosen", _equal_costs),
+        Property(
+            "nan_is_reviewed", "an order without a score is reviewed", _failed_scores([np.nan] * 5)
+        ),
+        Property(
+            "no_probability_is_reviewed",
+            "an order whose score is no probability is reviewed",
+            _failed_scores([-0.1, 1.7, np.inf, -np.inf, 3.0]),
+        ),
+        Property(
+            "whole_dollars",
+            "amounts may be whole numbers of any type",
+            lambda rng: [
+                (_orders(rng, 20)[0], rng.integers(1, 250, 20).astype(kind), 5, 10, 0.25, 15)
+                for kind in (np.uint8, np.int64)
             ],
         ),
     ),
     misconceptions=(
-        wrong.half_or_more,
-        wrong.one_threshold_for_all,
-        wrong.honest_ones_reviewed,
-        wrong.breaking_even_skipped,
-        wrong.all_recovered,
-        wrong.recovery_of_the_cost,
-        wrong.free_if_fraud,
+        wrong.whole_amount_lost,
+        wrong.fee_forgotten,
+        wrong.blocking_is_free,
+        wrong.blocking_costs_always,
+        wrong.review_paid_for_frauds,
+        wrong.fixed_tiers,
+        wrong.half_blocks,
+        wrong.ties_to_the_higher,
+        wrong.failed_scores_pass,
+        wrong.any_number_is_a_probability,
     ),
 )
 
@@ -211,22 +247,38 @@ matured_time_split = WriteIt(
     properties=(
         Property(
             "values",
-            "learn from final labels, judge by what comes after",
+            "training rows have final labels, test rows come from the cutoff on",
             lambda rng: [
                 (_days(rng), 100, 60),
                 (_days(rng), 150, 30),
                 (_days(rng) / 4, 30.5, 7.25),
             ],
         ),
-        Property("boundaries", "final on the day of the cutoff is final", _on_the_boundaries),
-        Property("never_in_both", "what is learned from cannot judge", _without_delay),
+        Property(
+            "boundaries",
+            "a label that is final on the day of the cutoff is final",
+            _on_the_boundaries,
+        ),
+        Property(
+            "never_in_both", "no row is in both parts, also with a delay of 0", _without_delay
+        ),
         Property(
             "empty_parts",
             "a part may be empty",
             lambda rng: [(_days(rng), 20, 60), (_days(rng), 500, 30), (np.zeros(0, int), 5, 1)],
         ),
     ),
-    misconceptions=(*wrong.PLANTED_SPLITS.values(), wrong.days_for_rows),
+    misconceptions=(
+        wrong.delay_ignored,
+        wrong.delay_on_the_test,
+        wrong.gap_on_both_sides,
+        wrong.gap_tested,
+        wrong.one_day_too_late,
+        wrong.first_day_untested,
+        wrong.both_at_no_delay,
+        wrong.places_after_sorting,
+        wrong.days_for_rows,
+    ),
 )
 
 
@@ -304,31 +356,44 @@ velocity_count = WriteIt(
     properties=(
         Property(
             "values",
-            "earlier orders of the same entity within the window",
+            "the earlier orders of the same entity within the window are counted",
             lambda rng: [(_log(rng), 3), (_log(rng), 12), (_log(rng, 60, 6), 6)],
         ),
         Property(
             "sorted_input",
-            "a table that is sorted comes back as it was",
+            "a table that is already sorted gives the same counts",
             lambda rng: [(_sorted_log(rng), 4)],
         ),
         Property(
             "half_open_window",
-            "exactly the window ago counts, the very same moment does not",
+            "an order exactly ``hours`` ago counts, one at the same time does not",
             _at_the_edges,
         ),
         Property(
             "part_of_an_hour",
-            "half an hour is a window too",
+            "the window may be half an hour, or an hour and three quarters",
             lambda rng: [(_log(rng, 40, 2, 8), 0.5), (_log(rng, 40, 3, 12), 1.75)],
         ),
         Property(
             "empty_and_alone",
-            "nobody, or one order of each, has no history",
+            "an entity with one order has a count of 0, and an empty table gives an empty series",
             lambda rng: [
                 (_log(rng, 6).assign(entity=rng.permutation(6)), 24),
                 (_log(rng, 5).iloc[:0], 24),
             ],
+        ),
+        Property(
+            "other_columns",
+            "entities may be categories, times may have a time zone, an index may have duplicates",
+            lambda rng: (
+                [
+                    (_log(rng).astype({"entity": "category"}), 5),
+                    (df.assign(time=df["time"].dt.tz_localize("Asia/Shanghai")), 5),
+                    (df.set_axis(rng.integers(0, 9, 40)), 4),
+                ]
+                if (df := _log(rng)) is not None
+                else []
+            ),
         ),
     ),
     misconceptions=(
@@ -345,67 +410,193 @@ velocity_count = WriteIt(
 )
 
 
-# ---- robust_z -------------------------------------------------------------------------------
+# ---- prior_correct --------------------------------------------------------------------------
 
 
-def _skewed(rng, n):
-    return rng.lognormal(3, 1, n).round(2)
+def _chances(rng, n=20):
+    return rng.beta(0.7, 1.5, n).round(4)
 
 
-def _mostly_equal(rng):
-    ref = np.append(np.full(7, 5.0), rng.integers(6, 30, 3))
-    return [(rng.integers(0, 40, 6).astype(float), rng.permutation(ref))]
-
-
-def _with_nan(rng):
-    ref, x = _skewed(rng, 15), _skewed(rng, 5)
-    ref[[2, 9]] = np.nan
-    x[3] = np.nan
-    return [(x, ref)]
-
-
-robust_z = WriteIt(
-    reference=reference.robust_z,
-    points=3,
-    minutes=10,
+prior_correct = WriteIt(
+    reference=reference.prior_correct,
+    points=2,
+    minutes=8,
     level="mid",
     properties=(
         Property(
             "values",
-            "distance from the median of the reference in scaled MADs",
-            lambda rng: [
-                (_skewed(rng, 8), _skewed(rng, 21)),
-                (_skewed(rng, 5), _skewed(rng, 30)),
-                (-_skewed(rng, 6), rng.normal(0, 3, 12).round(3)),
-            ],
+            "the honest orders that were dropped are counted again",
+            lambda rng: [(_chances(rng), float(k)) for k in rng.uniform(0.02, 0.6, 3).round(3)],
         ),
         Property(
-            "outliers_do_not_hide",
-            "a few extreme values in the reference change little",
-            lambda rng: [(_skewed(rng, 6), np.append(_skewed(rng, 15), [1e5, 3e5]))],
+            "certain_stays_certain",
+            "0 stays 0 and 1 stays 1",
+            lambda rng: [(rng.permutation([0.0, 1.0, 0.3, 1.0, 0.0]), 0.1)],
         ),
-        Property("mad_of_zero", "more than half may be equal", _mostly_equal),
         Property(
-            "constant_reference",
-            "where all are equal, the difference itself is left",
-            lambda rng: [(rng.integers(0, 9, 5).astype(float), np.full(6, 4.0))],
+            "nothing_dropped",
+            "if all honest orders were kept, nothing changes",
+            lambda rng: [(_chances(rng, 8), 1.0), (_chances(rng, 8), 1)],
         ),
-        Property("nan_is_ignored", "what is not known is not usual either", _with_nan),
         Property(
-            "whole_numbers",
-            "counts are numbers too",
-            lambda rng: [(rng.integers(0, 50, 6), rng.integers(0, 20, 11))],
+            "one_at_a_time",
+            "an order is corrected in the same way whatever the other orders are",
+            lambda rng: [(_chances(rng, 1), 0.05), (_chances(rng, 2), 0.2)],
+        ),
+        Property("no_orders", "no orders give no probabilities", lambda rng: [(np.zeros(0), 0.1)]),
+    ),
+    misconceptions=(
+        wrong.probability_times_share,
+        wrong.corrected_the_wrong_way,
+        wrong.odds_returned,
+        wrong.left_as_it_was,
+        wrong.frauds_thinned_too,
+        wrong.rescaled_to_the_share,
+    ),
+)
+
+
+# ---- weighted_rate --------------------------------------------------------------------------
+
+
+def _logged(rng, n=60, share=0.2, kind=float):
+    """Suspicious orders are blocked but for a few; half of them are frauds."""
+    suspicious = rng.permutation(n) < n // 3
+    y = (rng.random(n) < np.where(suspicious, 0.5, 0.05)).astype(float)
+    prob = np.where(suspicious, share, 1.0)
+    passed = ~suspicious | (rng.random(n) < 0.4)
+    passed[np.flatnonzero(suspicious)[:3]] = [True, True, False]
+    y[np.flatnonzero(suspicious)[:2]] = [1, 0]
+    y[~passed] = np.nan
+    return y, prob.astype(kind)
+
+
+def _several_chances(rng):
+    y, prob = _logged(rng)
+    return [(y, np.where(prob < 1, rng.uniform(0.05, 0.9, 60).round(2), prob))]
+
+
+weighted_rate = WriteIt(
+    reference=reference.weighted_rate,
+    points=2,
+    minutes=8,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "each labelled order counts as many times as it stands for",
+            lambda rng: [_logged(rng), _logged(rng, 90, 0.1), _logged(rng, 60, 0.5)],
+        ),
+        Property("each_its_own_chance", "every order has its own chance", _several_chances),
+        Property(
+            "nothing_blocked",
+            "if every order passes, the rate is the mean of the labels",
+            lambda rng: [((rng.random(20) < 0.3).astype(float), np.ones(20))],
+        ),
+        Property(
+            "from_0_to_1",
+            "the rate is 1 if every labelled order is a fraud",
+            lambda rng: [(np.array([1, 1, np.nan, np.nan, 1]), rng.uniform(0.1, 0.9, 5).round(2))],
+        ),
+        Property(
+            "nan_without_labels",
+            "without any label the rate is NaN",
+            lambda rng: [(np.full(4, np.nan), np.full(4, 0.1)), (np.zeros(0), np.zeros(0))],
         ),
     ),
     misconceptions=(
-        wrong.mean_and_deviation,
-        wrong.judged_by_itself,
-        wrong.mad_as_it_is,
-        wrong.sign_lost,
-        wrong.divides_by_zero,
-        wrong.nan_spoils_the_median,
-        wrong.deviations_from_the_mean,
-        wrong.mean_absolute_deviation,
+        wrong.mean_of_the_labelled,
+        wrong.blocked_are_honest,
+        wrong.times_the_chance,
+        wrong.divided_by_all,
+        wrong.random_passes_alone,
+        wrong.weights_of_the_unlabelled,
+        wrong.zero_without_labels,
+    ),
+)
+
+
+# ---- ring_of --------------------------------------------------------------------------------
+
+
+def _uses(rng, n=24, chain=5):
+    """Some pairs, a chain of accounts, a device of exactly four, and a locker that many use."""
+    names = rng.permutation(n) * 3 + 11
+    rows = []
+    for i, (a, b) in enumerate(zip(names[:6:2], names[1:6:2], strict=True)):
+        rows += [(a, "device", f"d{i}"), (b, "device", f"d{i}"), (a, "device", f"d{i}")]
+    for i in range(6, 6 + chain - 1):
+        kind = "address" if i % 2 else "device"
+        rows += [(names[i], kind, f"c{i}"), (names[i + 1], kind, f"c{i}")]
+    four = 6 + chain
+    rows += [(a, "device", "shared") for a in names[four : four + 4]]
+    rows += [(a, "address", "locker") for a in names]
+    rows += [(a, "device", f"own {a}") for a in names]
+    table = pd.DataFrame(rows, columns=["account", "kind", "value"])
+    return table.iloc[rng.permutation(len(table))].reset_index(drop=True)
+
+
+def _often_used(rng):
+    """One account uses a device many times, together with one other."""
+    table = _uses(rng)
+    pair = table["account"].drop_duplicates().iloc[:2].tolist()
+    often = pd.DataFrame({"account": [pair[0]] * 9 + [pair[1]], "kind": "device", "value": "often"})
+    return [(pd.concat([table, often], ignore_index=True), 4)]
+
+
+def _unknown_values(rng):
+    table = _uses(rng)
+    some = table.index[table["value"].str.startswith("own")][rng.permutation(24)[:3]]
+    return [(table.assign(value=table["value"].mask(table.index.isin(some))), 4)]
+
+
+def _same_text(rng):
+    table = _uses(rng)
+    own = table.index[table["value"].str.startswith("own")][rng.permutation(24)[:4]]
+    table.loc[own[:2], "value"] = "7"
+    table.loc[own[:2], "kind"] = ["device", "address"]
+    return [(table, 4)]
+
+
+ring_of = WriteIt(
+    reference=reference.ring_of,
+    points=4,
+    minutes=18,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "linked accounts have the smallest number of their ring, and hubs link nobody",
+            lambda rng: [(_uses(rng), 4), (_uses(rng, 30, 9), 6), (_uses(rng, 18, 3), 4)],
+        ),
+        Property(
+            "links_go_on",
+            "a long chain of links is one ring",
+            lambda rng: [(_uses(rng, 24, 13), 4)],
+        ),
+        Property(
+            "limit_belongs",
+            "a thing that exactly ``most`` accounts used still links them",
+            lambda rng: [(_uses(rng), 4), (_uses(rng), 3), (_uses(rng), 2)],
+        ),
+        Property("accounts_not_uses", "an account counts once for each thing", _often_used),
+        Property("unknown_links_nobody", "a missing value links nobody", _unknown_values),
+        Property("kinds_apart", "a device and an address are never the same thing", _same_text),
+        Property(
+            "nobody_and_alone",
+            "an empty table gives an empty series, one account is its own ring",
+            lambda rng: [(_uses(rng).iloc[:0], 3), (_uses(rng).iloc[:1], 3), (_uses(rng), 1)],
+        ),
+    ),
+    misconceptions=(
+        wrong.hubs_link_all,
+        wrong.hub_from_the_limit_on,
+        wrong.uses_counted,
+        wrong.missing_is_a_value,
+        wrong.kinds_mixed_up,
+        wrong.one_step_only,
+        wrong.alone_left_out,
+        wrong.sizes_for_rings,
     ),
 )
 
@@ -438,41 +629,53 @@ review_queue = WriteIt(
     reference=reference.review_queue,
     points=3,
     minutes=15,
-    level="senior",
+    level="mid",
     properties=(
         Property(
             "values",
-            "the model's places first, then the detector's",
+            "the model's orders come first, then the detector's",
             lambda rng: [
                 (*_two_lists(rng), 8, 0.25),
                 (*_two_lists(rng), 10, 0.5),
                 (*_two_lists(rng, 40), 16, 0.75),
             ],
         ),
-        Property("no_order_twice", "what the model chose, the detector need not", _wanted_by_both),
+        Property(
+            "no_order_twice",
+            "no order is in the queue twice, and no place is lost",
+            _wanted_by_both,
+        ),
         Property(
             "share_rounded_down",
-            "half a place is none",
-            lambda rng: [(*_two_lists(rng), 7, 0.25), (*_two_lists(rng), 7, 0.5)],
+            "a part of a place is not a place, and 29 % of 100 places are 29",
+            lambda rng: [
+                (*_two_lists(rng), 7, 0.25),
+                (*_two_lists(rng), 7, 0.5),
+                (*_two_lists(rng, 130), 100, 0.29),
+            ],
         ),
         Property(
             "all_or_nothing",
-            "one list alone is a queue too",
+            "a mix of 0 or 1 leaves one list, a budget of 0 an empty queue",
             lambda rng: [
                 (*_two_lists(rng), 6, 0.0),
                 (*_two_lists(rng), 6, 1.0),
                 (*_two_lists(rng), 0, 0.5),
             ],
         ),
-        Property("filled_up", "places that one list cannot fill go to the other", _lists_that_end),
+        Property(
+            "filled_up",
+            "the other list fills the places that one list cannot fill",
+            _lists_that_end,
+        ),
         Property(
             "more_places_than_orders",
-            "everybody is reviewed, once",
+            "with more places than orders every order is reviewed once",
             lambda rng: [(*_two_lists(rng, 6), 10, 0.5)],
         ),
         Property(
             "ties_by_number",
-            "of equals the lower number comes first",
+            "of equal scores the lower number comes first",
             lambda rng: [(*rng.integers(0, 3, (2, 30)).astype(float), 12, 0.5)],
         ),
     ),
@@ -489,67 +692,12 @@ review_queue = WriteIt(
 )
 
 
-# ---- risk_tier ------------------------------------------------------------------------------
-
-
-def _probabilities(rng, n=40):
-    return rng.beta(0.4, 3, n).round(4)
-
-
-risk_tier = WriteIt(
-    reference=reference.risk_tier,
-    points=2,
-    minutes=8,
-    level="junior",
-    properties=(
-        Property(
-            "values",
-            "the cuts decide",
-            lambda rng: [(_probabilities(rng),), (_probabilities(rng), (0.05, 0.5))],
-        ),
-        Property(
-            "cuts_are_arguments",
-            "who decides about the cuts is not this function",
-            lambda rng: [(_probabilities(rng), (0.1, 0.3)), (_probabilities(rng), (0.001, 0.9))],
-        ),
-        Property(
-            "a_tier_begins_at_its_cut",
-            "a probability at a cut belongs to the upper tier",
-            lambda rng: [
-                (rng.permutation([0.02, 0.2, 0.0, 1.0, 0.5]),),
-                (np.array([0.25, 0.75]), (0.25, 0.75)),
-            ],
-        ),
-        Property(
-            "nan_is_unknown",
-            "what was not scored is not safe",
-            lambda rng: [(rng.permutation([np.nan, 0.01, 0.1, np.nan, 0.9]),)],
-        ),
-        Property(
-            "no_probability_is_unknown",
-            "a number outside 0 to 1 comes from a fault",
-            lambda rng: [(rng.permutation([-0.1, 1.7, np.inf, -np.inf, 0.3]),)],
-        ),
-    ),
-    misconceptions=(
-        wrong.two_classes,
-        wrong.closed_on_the_right,
-        wrong.thirds_of_the_day,
-        wrong.unscored_waved_through,
-        wrong.unscored_is_high,
-        wrong.cuts_not_used,
-        wrong.any_number_accepted,
-        wrong.numbers_for_names,
-    ),
-)
-
-
 # ---- risk_scores ----------------------------------------------------------------------------
 
 risk_scores = BeatIt(
     reference=reference.risk_scores,
     points=5,
-    minutes=40,
+    minutes=20,
     level="senior",
     seconds=60.0,
     task=fraud.risk_holdout,

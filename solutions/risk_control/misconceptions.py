@@ -31,7 +31,7 @@ def _review_list(defect, p, amount, cost, n):
         worth = p >= 0.5
     if defect == "cost_forgotten":
         worth = np.ones(len(p), dtype=bool)
-    rank = {"amount_forgotten": p, "dear_orders_first": amount}.get(defect, loss)
+    rank = {"amount_forgotten": p, "largest_amount_first": amount}.get(defect, loss)
     return [int(row) for row in np.argsort(-rank, kind="stable") if worth[row]][:n]
 
 
@@ -41,23 +41,23 @@ def correct(p, amount, cost, n):
 
 
 def half_is_the_threshold(p, amount, cost, n):
-    """Half was the threshold, though a fraud of 500 USD at 10 % is worth ten reviews."""
+    """The threshold was one half. But 10 % of 500 USD are 50 USD: ten times a review of 5 USD."""
     return _review_list("half_is_the_threshold", p, amount, cost, n)
 
 
 def probability_rounded(p, amount, cost, n):
-    """The classes 0 and 1 were used, and all that they do not say."""
+    """The classes 0 and 1 were used, so 0.51 and 0.99 were the same."""
     return _review_list("probability_rounded", p, amount, cost, n)
 
 
 def amount_forgotten(p, amount, cost, n):
-    """The list was in the order of probability, whatever is at stake."""
+    """The list was sorted by probability, without the amount."""
     return _review_list("amount_forgotten", p, amount, cost, n)
 
 
-def dear_orders_first(p, amount, cost, n):
-    """The list was in the order of amount, however honest the customer."""
-    return _review_list("dear_orders_first", p, amount, cost, n)
+def largest_amount_first(p, amount, cost, n):
+    """The list was sorted by amount, without the probability."""
+    return _review_list("largest_amount_first", p, amount, cost, n)
 
 
 def cost_forgotten(p, amount, cost, n):
@@ -76,7 +76,7 @@ FLAWED = {
         half_is_the_threshold,
         probability_rounded,
         amount_forgotten,
-        dear_orders_first,
+        largest_amount_first,
         cost_forgotten,
         wrong_column,
     )
@@ -84,26 +84,28 @@ FLAWED = {
 
 
 def same_orders_for_all(defect):
-    """One input for every defect, on which only some of them matter. Where every amount is the
-    same, nobody can see that amounts were forgotten.
+    """The input shows some of the defects and not others. Build an input for each defect: the one
+    thing that the defect forgets must change the list.
     """
     return [0.9, 0.3, 0.2], [50.0, 50.0, 50.0], 20.0, 3
 
 
 def all_certain(defect):
-    """Every probability is 0 or 1, so rounding cannot hurt, and half is as good a threshold
-    as any.
+    """On this input rounding changes nothing, and no order lies between the two thresholds. Use
+    probabilities between 0 and 1.
     """
     return [1.0, 0.0, 1.0], [80.0, 90.0, 70.0], 5.0, 2
 
 
 def percent_for_probability(defect):
-    """A probability is from 0 to 1: 30 % is 0.3."""
+    """A probability is a number from 0 to 1, and the probabilities come first: ``p, amount, cost,
+    n``.
+    """
     return [30.0, 60.0], [100.0, 50.0], 5.0, 1
 
 
 def a_whole_day(defect):
-    """At most 8 orders: an example that nobody can check by hand convinces nobody."""
+    """Use at most 8 orders, so that a reader can check the example by hand."""
     rng = np.random.default_rng(0)
     return rng.random(30).tolist(), (rng.random(30) * 100 + 1).tolist(), 5.0, 5
 
@@ -117,8 +119,8 @@ def orders_alone(defect):
 
 
 def roc_area(y, s):
-    """You computed the area under the ROC curve: the chance that a fraud scores above an honest
-    order. It hardly sees the top of the list, and that is all that reviewers see.
+    """That is the area under the ROC curve: the chance that a random fraud scores above a random
+    honest order. It says little about the top of the list, which is all that reviewers see.
     """
     y = np.asarray(y).astype(int)
     return float(roc_auc_score(y, s)) if 0 < y.sum() < len(y) else float("nan")
@@ -144,8 +146,8 @@ def _curve(y, s):
 
 
 def joined_by_lines(y, s):
-    """The points were joined by lines, the trapezoid rule. No threshold lies between two points,
-    and the lines promise precision that nobody gets.
+    """The points were joined by lines (the trapezoid rule). No threshold lies between two points:
+    nobody reaches the precision on the line.
     """
     if not np.sum(y):
         return float("nan")
@@ -155,8 +157,8 @@ def joined_by_lines(y, s):
 
 
 def best_precision_to_come(y, s):
-    """Each precision was replaced by the best one at a higher recall, as image retrieval does. The
-    contract takes the precision that is there.
+    """Each precision was replaced by the best one at a higher recall (interpolated precision, as in
+    TREC and object detection). The contract uses the precision at that place itself.
     """
     if not np.sum(y):
         return float("nan")
@@ -185,47 +187,107 @@ def zero_without_fraud(y, s):
     return 0.0 if np.isnan(value) else value
 
 
-# ---- review_decision ------------------------------------------------------------------------
+# ---- cheapest_action ------------------------------------------------------------------------
 
 
-def half_or_more(p, amount, cost, recovery=1.0):
-    """The threshold is 0.5, whatever a mistake costs. At 1 % fraud hardly anything is
-    ever reviewed.
-    """
-    return np.asarray(p) >= 0.5
-
-
-def one_threshold_for_all(p, amount, cost, recovery=1.0):
-    """One threshold for all orders, from the mean amount. A dear order is worth a review sooner."""
-    return np.asarray(p) * np.mean(amount) * recovery >= cost
-
-
-def honest_ones_reviewed(p, amount, cost, recovery=1.0):
-    """The comparison is the wrong way round: you review what is not worth it."""
-    return np.asarray(p) * np.asarray(amount) * recovery <= cost
-
-
-def breaking_even_skipped(p, amount, cost, recovery=1.0):
-    """A review that breaks even is made: at least, not more than."""
-    return np.asarray(p) * np.asarray(amount) * recovery > cost
-
-
-def all_recovered(p, amount, cost, recovery=1.0):
-    """``recovery`` was ignored: a review that saves half of the money is worth half."""
-    return np.asarray(p) * np.asarray(amount) >= cost
-
-
-def recovery_of_the_cost(p, amount, cost, recovery=1.0):
-    """``recovery`` was applied to the cost. The reviewer is paid in full, whatever she saves."""
-    return np.asarray(p) * np.asarray(amount) >= cost * recovery
-
-
-def free_if_fraud(p, amount, cost, recovery=1.0):
-    """The cost was charged for honest orders only. A review costs as much when it
-    finds something.
-    """
+def _cheapest(p, passing, reviewing, blocking, failed=1):
     p = np.asarray(p, dtype=float)
-    return p * np.asarray(amount) * recovery >= (1 - p) * cost
+    passing, reviewing, blocking = (c + 0 * p for c in (passing, reviewing, blocking))
+    costs = np.column_stack([passing, reviewing, blocking]).round(9)
+    good = (p >= 0) & (p <= 1)
+    return np.where(good, np.where(good[:, None], costs, 0).argmin(axis=1), failed)
+
+
+def _parts(p, amount):
+    return np.asarray(p, dtype=float), np.asarray(amount, dtype=float)
+
+
+def whole_amount_lost(p, amount, review, friction, margin, fee=0.0):
+    """A fraud was charged with the whole amount. The shop loses what the goods cost: the amount
+    without the margin.
+    """
+    p, a = _parts(p, amount)
+    return _cheapest(p, p * (a + fee), review, (1 - p) * (margin * a + friction))
+
+
+def fee_forgotten(p, amount, review, friction, margin, fee=0.0):
+    """The chargeback fee is missing. The shop pays it for each fraud that passes."""
+    return reference.cheapest_action(p, amount, review=review, friction=friction, margin=margin)
+
+
+def blocking_is_free(p, amount, review, friction, margin, fee=0.0):
+    """Blocking was free, so nothing is ever reviewed or passed without need. An honest customer who
+    is blocked costs the margin and the friction.
+    """
+    p, a = _parts(p, amount)
+    return _cheapest(p, p * ((1 - margin) * a + fee), review, 0 * p)
+
+
+def blocking_costs_always(p, amount, review, friction, margin, fee=0.0):
+    """Blocking a fraud was charged too. Only an honest customer who is blocked costs margin and
+    friction.
+    """
+    p, a = _parts(p, amount)
+    return _cheapest(p, p * ((1 - margin) * a + fee), review, margin * a + friction)
+
+
+def review_paid_for_frauds(p, amount, review, friction, margin, fee=0.0):
+    """The review was multiplied by ``p``. It is paid for each order, honest or not."""
+    p, a = _parts(p, amount)
+    return _cheapest(p, p * ((1 - margin) * a + fee), p * review, (1 - p) * (margin * a + friction))
+
+
+def fixed_tiers(p, amount, review, friction, margin, fee=0.0):
+    """Fixed cuts of ``p`` decide here, and the costs change nothing. With another amount the same
+    ``p`` asks for another action.
+    """
+    return _cheapest(p, 1.0 * (np.asarray(p, dtype=float) >= 0.02), 0.5, 2 - 9 * np.asarray(p))
+
+
+def half_blocks(p, amount, review, friction, margin, fee=0.0):
+    """From 0.5 on an order was blocked and below it passed. The costs decide, not a half."""
+    p = np.asarray(p, dtype=float)
+    return np.where((p >= 0) & (p <= 1), np.where(p >= 0.5, 2, 0), 1)
+
+
+def ties_to_the_higher(p, amount, review, friction, margin, fee=0.0):
+    """Where two actions cost the same, the higher number was chosen. The contract takes the lower
+    one, also where floats make equal costs differ by less than 1e-9.
+    """
+    p, a = _parts(p, amount)
+    costs = np.column_stack(
+        [
+            p * ((1 - margin) * a + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * a + friction),
+        ]
+    ).round(9)
+    good = (p >= 0) & (p <= 1)
+    return np.where(good, 2 - np.where(good[:, None], costs, 0)[:, ::-1].argmin(axis=1), 1)
+
+
+def failed_scores_pass(p, amount, review, friction, margin, fee=0.0):
+    """An order whose ``p`` is NaN passed. Whoever can make the scoring fail would always pass: such
+    an order is reviewed.
+    """
+    p, a = _parts(p, amount)
+    right = reference.cheapest_action(
+        p, a, review=review, friction=friction, margin=margin, fee=fee
+    )
+    return np.where(np.isnan(p), 0, right)
+
+
+def any_number_is_a_probability(p, amount, review, friction, margin, fee=0.0):
+    """A number outside 0 to 1 was used as a probability. It comes from a fault: review it."""
+    p, a = _parts(p, amount)
+    costs = np.column_stack(
+        [
+            p * ((1 - margin) * a + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * a + friction),
+        ]
+    ).round(9)
+    return np.where(np.isnan(p), 1, np.where(np.isnan(p)[:, None], 0, costs).argmin(axis=1))
 
 
 # ---- matured_time_split ---------------------------------------------------------------------
@@ -236,32 +298,32 @@ def _rows(train, test):
 
 
 def delay_ignored(t, cutoff, delay):
-    """You train on all orders before the cutoff. The last of them look honest only because nobody
-    has reported them yet.
+    """All orders before the cutoff were used for training. The most recent ones may be frauds that
+    nobody has reported yet.
     """
     t = np.asarray(t)
     return _rows(t < cutoff, t >= cutoff)
 
 
 def delay_on_the_test(t, cutoff, delay):
-    """The gap was put after the cutoff. What is missing on that day are the labels of the orders
-    before it; the test waits for its labels.
+    """The gap lies after the cutoff. On that day the labels of the orders *before* it are missing.
+    The test orders can wait for their labels.
     """
     t = np.asarray(t)
     return _rows(t < cutoff, t >= cutoff + delay)
 
 
 def gap_on_both_sides(t, cutoff, delay):
-    """Orders right after the cutoff were left out too. They are the first that the model
-    will see.
+    """The orders right after the cutoff were left out too. They are the first orders that the model
+    will score, so they belong to the test.
     """
     t = np.asarray(t)
     return _rows((t + delay <= cutoff) & (t < cutoff), t >= cutoff + delay)
 
 
 def gap_tested(t, cutoff, delay):
-    """The orders whose labels have not matured became test orders. The model is trained at the
-    cutoff; what came before it is not the future.
+    """The orders whose labels are not final became test orders. They came before the cutoff, so
+    they are not the future of the model.
     """
     t = np.asarray(t)
     train = (t + delay <= cutoff) & (t < cutoff)
@@ -292,21 +354,49 @@ def places_after_sorting(t, cutoff, delay):
 
 
 def days_for_rows(t, cutoff, delay):
-    """You returned the days. Asked for were row numbers."""
+    """You returned days. The contract asks for row numbers."""
     return tuple(np.sort(np.asarray(t)[r]) for r in reference.matured_time_split(t, cutoff, delay))
+
+
+# The mistakes that a test has to find agree with the right answer on ordinary days.
+
+
+def whole_days_only(t, cutoff, delay):
+    """A part of a day was cut off the delay."""
+    return reference.matured_time_split(t, cutoff, int(delay))
+
+
+def counted_from_the_last_order(t, cutoff, delay):
+    """Labels count as final if they were by the day of the last order, not by the cutoff."""
+    t = np.asarray(t, dtype=float)
+    last = t.max() if len(t) else cutoff
+    return _rows((t + delay <= last) & (t < cutoff), t >= cutoff)
+
+
+def first_of_equal_days(t, cutoff, delay):
+    """Of orders of the same day, one row number was returned again and again."""
+    days = np.asarray(t).tolist()
+    parts = reference.matured_time_split(t, cutoff, delay)
+    return tuple(np.sort(np.array([days.index(days[row]) for row in rows])) for rows in parts)
+
+
+def never_below_zero(t, cutoff, delay):
+    """Where the delay is longer than the history, orders of day 0 were learned from."""
+    t = np.asarray(t, dtype=float)
+    return _rows((t <= max(cutoff - delay, 0)) & (t < cutoff), t >= cutoff)
 
 
 PLANTED_SPLITS = {
     function.__name__: function
     for function in (
-        delay_ignored,
-        delay_on_the_test,
-        gap_on_both_sides,
-        gap_tested,
         one_day_too_late,
         first_day_untested,
         both_at_no_delay,
         places_after_sorting,
+        whole_days_only,
+        counted_from_the_last_order,
+        first_of_equal_days,
+        never_below_zero,
     )
 }
 
@@ -315,14 +405,16 @@ PLANTED_SPLITS = {
 
 
 def accepts_any_split(fn):
-    """Your test accepts every implementation: it never looks at what is returned."""
+    """Your test accepts every implementation. On ordinary days all of them agree: use days on the
+    boundaries, equal days, rows that are not sorted, a delay of 0 and one with a fraction.
+    """
     fn(np.array([1, 2, 3]), 3, 1)
     return True
 
 
 def rejects_any_split(fn):
-    """Your test rejects every implementation, right ones too: what does it expect that the contract
-    does not promise?
+    """Your test rejects every implementation, the right ones too. It expects something that the
+    contract does not promise.
     """
     return False
 
@@ -334,20 +426,24 @@ def _agree(fn, t, cutoff, delay):
 
 
 def no_overlap_only(fn):
-    """Your test asks only whether a row is in both parts. A split may have none, and train on
-    labels that are not there yet.
+    """Your test notices only that a row is in both parts. A split can avoid that and still train on
+    labels that are not final.
     """
     train, test = fn(np.array([1, 5, 10, 12]), 10, 0)
     return not set(np.asarray(train).tolist()) & set(np.asarray(test).tolist())
 
 
 def sorted_orders_only(fn):
-    """All your orders are sorted, and none of them lies on a boundary."""
+    """Your test misses what goes wrong with a fraction of a day, and with orders on the boundaries.
+    Put some orders exactly there.
+    """
     return _agree(fn, [1, 20, 55, 110, 180], 100, 60)
 
 
 def training_only(fn):
-    """Your test looks at the training rows alone. What may be wrong with the others?"""
+    """Your test accepts mistakes in the test rows, and catches those in the training rows. Check
+    both parts.
+    """
     t = np.array([130, 40, 99, 41, 100, 0])
     train = fn(t, 100, 60)[0]
     return np.array_equal(train, reference.matured_time_split(t, 100, 60)[0])
@@ -371,12 +467,12 @@ def _count(df, hours, counted):
 
 
 def all_entities(df, hours):
-    """You counted the orders of everybody. Asked for are those of the same entity."""
+    """The orders of all entities were counted. Count those of the same entity only."""
     return reference.velocity_count(df.assign(entity=0), hours)
 
 
 def itself_counted(df, hours):
-    """The order counted itself. It is not prior to itself, and nor is one at the same moment."""
+    """The order counted itself, or others at the same time. Neither comes before it."""
     return _count(df, hours, lambda since, h: (since >= 0) & (since <= h))
 
 
@@ -386,14 +482,14 @@ def open_at_the_far_end(df, hours):
 
 
 def both_directions(df, hours):
-    """The window reaches into the future: orders that come later were counted. On the day they are
-    not there yet.
-    """
+    """Orders that come later were counted. When the order is scored, they are not known yet."""
     return _count(df, hours, lambda since, h: (abs(since) <= h) & (since != 0))
 
 
 def window_without_end(df, hours):
-    """You counted all earlier orders, however long ago."""
+    """The counts contain orders from before the window. In the unit of the time stamps, ``hours``
+    must be hours: not seconds, not nanoseconds, not left out.
+    """
     return _count(df, hours, lambda since, h: since > 0)
 
 
@@ -404,108 +500,219 @@ def same_moment_counted(df, hours):
 
 
 def rows_taken_as_sorted(df, hours):
-    """You looked only at rows further up, as if the table were sorted by time."""
+    """Only rows further up were looked at. The table is not sorted by time."""
     above = np.tri(len(df), k=-1, dtype=bool)
     return _count(df, hours, lambda since, h: above & (since > 0) & (since <= h))
 
 
 def index_replaced(df, hours):
-    """The counts come without the index of ``df``. Assigned to a column, they land in
-    other rows.
+    """The counts do not have the index of ``df``. Assigned to a column, they would go to other
+    rows.
     """
     return reference.velocity_count(df, hours).reset_index(drop=True)
 
 
 def sorted_order_returned(df, hours):
-    """The counts come in the order of time. Asked for is the order of the rows."""
+    """The counts come in the order of time. Return them in the order of the rows of ``df``."""
     return reference.velocity_count(df.sort_values("time", kind="stable"), hours)
 
 
-# ---- robust_z -------------------------------------------------------------------------------
+# ---- prior_correct --------------------------------------------------------------------------
 
 
-def _known(ref):
-    ref = np.asarray(ref, dtype=float)
-    return ref[~np.isnan(ref)]
+def _p(p):
+    return np.asarray(p, dtype=float)
 
 
-def mean_and_deviation(x, ref):
-    """Mean and standard deviation are moved by the very values that you are looking for."""
-    ref = _known(ref)
-    return (np.asarray(x, dtype=float) - ref.mean()) / (ref.std() or 1.0)
+def probability_times_share(p, kept):
+    """The probability was multiplied by ``kept``. Then a sure fraud is no longer sure: the honest
+    orders change in number, so their share of the total has to be computed anew.
+    """
+    return _p(p) * kept
 
 
-def judged_by_itself(x, ref):
-    """Median and MAD come from ``x``. If everybody is a thief, then theft is usual."""
-    return reference.robust_z(x, x)
+def corrected_the_wrong_way(p, kept):
+    """The probabilities became larger. Honest orders were dropped, so the model met fraud too often
+    and its probabilities are too high.
+    """
+    p = _p(p)
+    return p / (p + kept * (1 - p))
 
 
-def mad_as_it_is(x, ref):
-    """The MAD was not multiplied by 1.4826, so every z is half as large again as it should be."""
-    ref = _known(ref)
-    centre = np.median(ref)
-    mad = np.median(np.abs(ref - centre))
-    return (np.asarray(x, dtype=float) - centre) / (mad or ref.std() or 1.0)
+def odds_returned(p, kept):
+    """Those are odds, which can be larger than 1. Return a probability."""
+    with np.errstate(divide="ignore"):
+        return kept * _p(p) / (1 - _p(p))
 
 
-def sign_lost(x, ref):
-    """The sign is lost: an order far too small and one far too large are two suspicions."""
-    return np.abs(reference.robust_z(x, ref))
+def left_as_it_was(p, kept):
+    """The probabilities did not change."""
+    return _p(p).copy()
 
 
-def divides_by_zero(x, ref):
-    """Where more than half of ``ref`` are equal, the MAD is 0, and you divided by it."""
-    ref = _known(ref)
-    centre = np.median(ref)
-    with np.errstate(all="ignore"):
-        return (np.asarray(x, dtype=float) - centre) / (1.4826 * np.median(np.abs(ref - centre)))
+def frauds_thinned_too(p, kept):
+    """The frauds were thinned out and the honest orders not multiplied back. All frauds were kept;
+    of the honest, each stands for several.
+    """
+    p = _p(p)
+    return kept * p / (kept * p + (1 - p) / kept)
 
 
-def nan_spoils_the_median(x, ref):
-    """One NaN in ``ref`` made everything NaN."""
-    ref = np.asarray(ref, dtype=float)
-    if np.isnan(ref).any():
-        return np.full(len(x), np.nan)
-    return reference.robust_z(x, ref)
+def rescaled_to_the_share(p, kept):
+    """The probabilities were divided by their sum or multiplied to a mean of ``kept``. The
+    correction of one order does not depend on the others.
+    """
+    p = _p(p)
+    return np.clip(p * kept / p.mean(), 0, 1) if p.any() else p
 
 
-def deviations_from_the_mean(x, ref):
-    """The MAD was taken around the mean. It is taken around the median."""
-    ref = _known(ref)
-    spread = 1.4826 * np.median(np.abs(ref - ref.mean()))
-    return (np.asarray(x, dtype=float) - np.median(ref)) / (spread or ref.std() or 1.0)
+# ---- weighted_rate --------------------------------------------------------------------------
 
 
-def mean_absolute_deviation(x, ref):
-    """The *mean* absolute deviation was used. One order of a million moves it."""
-    ref = _known(ref)
-    spread = 1.4826 * np.abs(ref - np.median(ref)).mean()
-    return (np.asarray(x, dtype=float) - np.median(ref)) / (spread or ref.std() or 1.0)
+def _labelled(y, prob):
+    y, prob = _p(y), _p(prob)
+    known = ~np.isnan(y)
+    return y[known], prob[known], len(y)
+
+
+def _ratio(a, b):
+    return float(a / b) if b else float("nan")
+
+
+def mean_of_the_labelled(y, prob):
+    """That is the mean of the labels. Among them the suspicious orders are too few, because most of
+    them were blocked.
+    """
+    y, _, _ = _labelled(y, prob)
+    return _ratio(y.sum(), len(y))
+
+
+def blocked_are_honest(y, prob):
+    """A blocked order counted as honest. Nobody knows what it was; blocked orders are the ones most
+    likely to be fraud.
+    """
+    y, _, n = _labelled(y, prob)
+    return _ratio(y.sum(), n) if len(y) else float("nan")
+
+
+def times_the_chance(y, prob):
+    """Each order was multiplied by its chance to pass. An order that rarely passes stands for many:
+    divide by the chance.
+    """
+    y, prob, _ = _labelled(y, prob)
+    return _ratio(prob @ y, prob.sum())
+
+
+def divided_by_all(y, prob):
+    """The weighted frauds were divided by the number of all orders. That is unbiased too (Horvitz
+    and Thompson), but it is not this contract, and it can exceed 1.
+    """
+    y, prob, n = _labelled(y, prob)
+    return _ratio((y / prob).sum(), n) if len(y) else float("nan")
+
+
+def random_passes_alone(y, prob):
+    """Only orders that passed by chance were used. The others passed with a chance of 1: they stand
+    for themselves.
+    """
+    y, prob, _ = _labelled(y, prob)
+    y = y[prob < 1]
+    return _ratio(y.sum(), len(y))
+
+
+def weights_of_the_unlabelled(y, prob):
+    """The blocked orders are in the denominator too, with their weights. Those that passed already
+    stand for them.
+    """
+    known, p_known, _ = _labelled(y, prob)
+    return _ratio((known / p_known).sum(), (1 / _p(prob)).sum()) if len(known) else float("nan")
+
+
+def zero_without_labels(y, prob):
+    """Without any label you returned 0. Then nothing is known: NaN."""
+    value = reference.weighted_rate(y, prob)
+    return 0.0 if np.isnan(value) else value
+
+
+# ---- ring_of --------------------------------------------------------------------------------
+
+
+def hubs_link_all(links, most):
+    """Hubs were not cut, so strangers who use one parcel locker are one ring."""
+    return reference.ring_of(links, len(links) + 1)
+
+
+def hub_from_the_limit_on(links, most):
+    """A thing with exactly ``most`` accounts was taken for a hub. More than ``most`` make a hub."""
+    return reference.ring_of(links, most - 1)
+
+
+def uses_counted(links, most):
+    """Rows were counted to find hubs. Somebody who logs in twenty times is one account."""
+    size = links.groupby(["kind", "value"])["account"].transform("size")
+    cut = links["value"].isna() | (size > most)
+    return reference.ring_of(links.assign(value=links["value"].mask(cut)), len(links) + 1)
+
+
+def missing_is_a_value(links, most):
+    """Accounts without a known device became one ring. A missing value links nobody."""
+    filled = links.assign(value=links["value"].astype(object).where(links["value"].notna(), "?"))
+    return reference.ring_of(filled, most)
+
+
+def kinds_mixed_up(links, most):
+    """A device and an address with the same text were taken for the same thing."""
+    return reference.ring_of(links.assign(kind="thing"), most)
+
+
+def one_step_only(links, most):
+    """Only direct neighbours were joined. Links go on: a with b and b with c make one ring."""
+    uses = links.dropna().drop_duplicates()
+    accounts = pd.Index(np.unique(links["account"]))
+    ring = pd.Series(accounts.to_numpy(), index=accounts)
+    for _, own in uses.groupby(["kind", "value"])["account"]:
+        if own.nunique() <= most:
+            ring[own] = np.minimum(ring[own], own.min())
+    return ring
+
+
+def alone_left_out(links, most):
+    """Accounts that are linked with nobody are missing. Each is a ring of its own."""
+    ring = reference.ring_of(links, most)
+    return ring[ring.groupby(ring).transform("size") > 1]
+
+
+def sizes_for_rings(links, most):
+    """Those are the sizes of the rings. The contract asks for the smallest account number."""
+    ring = reference.ring_of(links, most)
+    return ring.groupby(ring).transform("size")
 
 
 # ---- review_queue ---------------------------------------------------------------------------
 
 
 def raw_scores_added(sup, ano, budget, mix):
-    """The scores were added. They have different scales, so one list decides alone."""
+    """The scores were added. They have different scales, so one list decides almost alone."""
     total = (1 - mix) * np.nan_to_num(sup) + mix * np.nan_to_num(ano)
     return [int(row) for row in np.argsort(-total, kind="stable")[:budget]]
 
 
 def same_order_twice(sup, ano, budget, mix):
-    """An order that both lists want stands in the queue twice, and is reviewed twice."""
+    """An order that both lists want is in the queue twice, and would be reviewed twice."""
     n_ano = int(budget * mix)
     return reference._ranked(sup)[: budget - n_ano] + reference._ranked(ano)[:n_ano]
 
 
 def places_left_empty(sup, ano, budget, mix):
-    """What both lists want was put down once, and the place that became free stayed empty."""
+    """Orders that both lists want are in the queue once, but the place that became free stayed
+    empty.
+    """
     return list(dict.fromkeys(same_order_twice(sup, ano, budget, mix)))
 
 
 def anomalies_first(sup, ano, budget, mix):
-    """The anomaly detector chose first. Then it takes what the model knows to be fraud, and pays
-    for it with its own places.
+    """The anomaly detector chose first, so its places go to orders that the model wants too. The
+    contract lets the model choose first.
     """
     n_sup = budget - int(budget * mix)
     queue = reference._ranked(ano)[: budget - n_sup]
@@ -516,19 +723,21 @@ def anomalies_first(sup, ano, budget, mix):
 
 
 def mix_of_the_model(sup, ano, budget, mix):
-    """``mix`` is the share of the anomaly detector; you gave it to the model."""
+    """``mix`` was used as the share of the model. It is the share of the anomaly detector."""
     return reference.review_queue(sup, ano, budget, 1 - mix)
 
 
 def share_rounded_up(sup, ano, budget, mix):
-    """The places of the detector were rounded up. The contract rounds them down."""
+    """The detector has one place too many where ``budget * mix`` is not whole. The contract rounds
+    down.
+    """
     n_ano = int(np.ceil(budget * mix))
     return reference.review_queue(sup, ano, budget, n_ano / budget if budget else mix)
 
 
 def unscored_first(sup, ano, budget, mix):
-    """NaN came first: in a reversed ascending sort it does. Orders without a score are
-    no frauds.
+    """Orders without a score are in the queue. A reversed sort puts NaN first, and a score of minus
+    infinity fills places too.
     """
     ranked = [
         np.argsort(np.where(np.isnan(s), -np.inf, -np.asarray(s)), kind="stable").tolist()
@@ -540,80 +749,17 @@ def unscored_first(sup, ano, budget, mix):
 
 
 def not_filled_up(sup, ano, budget, mix):
-    """Where one list ran out of scores, its places stayed empty, though the other had more."""
+    """One list had too few scores, and its places stayed empty. The other list fills them."""
     n_ano = int(budget * mix)
     queue = reference._ranked(sup)[: budget - n_ano]
     return queue + [row for row in reference._ranked(ano) if row not in queue][:n_ano]
-
-
-# ---- risk_tier ------------------------------------------------------------------------------
-
-
-def _tier(p, cuts, side="right"):
-    names = np.array(["low", "medium", "high"], dtype=object)
-    return names[np.searchsorted(cuts, np.asarray(p, dtype=float), side=side)]
-
-
-def _no_probability(p):
-    p = np.asarray(p, dtype=float)
-    return ~((p >= 0) & (p <= 1))
-
-
-def two_classes(p, cuts=(0.02, 0.2)):
-    """Two classes, as from ``predict``, cut at a half. The question was for tiers."""
-    p = np.asarray(p, dtype=float)
-    return np.where(_no_probability(p), "unknown", np.where(p >= 0.5, "high", "low")).astype(object)
-
-
-def closed_on_the_right(p, cuts=(0.02, 0.2)):
-    """A probability exactly at a cut fell into the lower tier. A tier begins at its cut."""
-    return np.where(_no_probability(p), "unknown", _tier(p, cuts, "left")).astype(object)
-
-
-def thirds_of_the_day(p, cuts=(0.02, 0.2)):
-    """The tiers are thirds of the orders at hand. On a day without fraud a third would be high."""
-    p = np.asarray(p, dtype=float)
-    bad = _no_probability(p)
-    if bad.all():
-        return np.full(len(p), "unknown", dtype=object)
-    return np.where(bad, "unknown", _tier(p, np.quantile(p[~bad], [1 / 3, 2 / 3]))).astype(object)
-
-
-def unscored_waved_through(p, cuts=(0.02, 0.2)):
-    """NaN became low: whoever breaks the scoring is waved through."""
-    p = np.asarray(p, dtype=float)
-    nan = np.where(np.isnan(p), "low", "unknown")
-    return np.where(_no_probability(p), nan, _tier(p, cuts)).astype(object)
-
-
-def unscored_is_high(p, cuts=(0.02, 0.2)):
-    """NaN became high, because it sorts last. Not known is not the same as dangerous."""
-    p = np.asarray(p, dtype=float)
-    nan = np.where(np.isnan(p), "high", "unknown")
-    return np.where(_no_probability(p), nan, _tier(p, cuts)).astype(object)
-
-
-def cuts_not_used(p, cuts=(0.02, 0.2)):
-    """The cuts were written into the function; the argument is ignored."""
-    return reference.risk_tier(p)
-
-
-def any_number_accepted(p, cuts=(0.02, 0.2)):
-    """1.7 became high and -3 low. What is no probability comes from a fault, and is unknown."""
-    p = np.asarray(p, dtype=float)
-    return np.where(np.isnan(p), "unknown", _tier(p, cuts)).astype(object)
-
-
-def numbers_for_names(p, cuts=(0.02, 0.2)):
-    """You returned numbers. The tiers are called low, medium, high and unknown."""
-    return np.where(_no_probability(p), -1, np.digitize(p, cuts))
 
 
 # ---- risk_scores ----------------------------------------------------------------------------
 
 
 def by_amount(train, y, test):
-    """Orders in the order of their amount: the baseline. Most dear orders are honest."""
+    """Orders sorted by their amount: the baseline. Most expensive orders are honest."""
     return (test["amount"] / test["amount"].max()).to_numpy()
 
 
@@ -623,38 +769,43 @@ def _logistic(train, y, test, **options):
 
 
 def plain_logistic(train, y, test):
-    """A plain logistic regression: every feature pushes one way. Fraud is small *and* fast, or
-    large *and* elsewhere; who can see two features at a time?
+    """The scores are those of a plain logistic regression, in which each feature can only raise or
+    only lower the risk. Some fraud is small *and* fast, some is large *and* elsewhere: use a model
+    that combines features.
     """
     return _logistic(train, y, test)
 
 
 def balanced_weights(train, y, test):
-    """Balanced class weights: no better in rank, and the numbers are no probabilities any more, so
-    ``p * amount`` puts dear honest orders first.
+    """The scores are those of a logistic regression with balanced class weights. The weights do not
+    improve the order, and the numbers are no longer probabilities of fraud.
     """
     return _logistic(train, y, test, class_weight="balanced")
 
 
 def classes_for_probabilities(train, y, test):
-    """You returned the classes of ``predict``. At 3 % fraud few orders ever reach a half, and all
-    others are alike.
+    """These look like the classes of ``predict``. At 3 % fraud few orders reach one half, and all
+    the others are equal.
     """
     model = RandomForestClassifier(n_estimators=40, min_samples_leaf=3, random_state=0)
     return model.fit(train, y).predict(test).astype(float)
 
 
 def one_deep_tree(train, y, test):
-    """One tree, grown until it knew every order by heart: its probabilities are 0 and 1."""
+    """The scores are those of one tree that was grown to the end: its probabilities are 0 and 1."""
     return DecisionTreeClassifier(random_state=0).fit(train, y).predict_proba(test)[:, 1]
 
 
 def anomalies_alone(train, y, test):
-    """An isolation forest, which never looked at a label. Unusual is not fraudulent."""
+    """The scores are those of an isolation forest, which uses no label. Many unusual orders are
+    honest.
+    """
     model = IsolationForest(n_estimators=50, random_state=0).fit(train)
     return -model.score_samples(test)
 
 
 def honest_column(train, y, test):
-    """The first column of ``predict_proba``: the probability that an order is honest."""
+    """The scores are those of the first column of ``predict_proba``: the probability that an order
+    is honest.
+    """
     return 1 - _logistic(train, y, test)

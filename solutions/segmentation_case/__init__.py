@@ -8,9 +8,13 @@ from solutions.segmentation_case.reference import (
     kill_retention,
     kmeans_segments,
     migration_matrix,
+    normalised_gini,
+    payback_month,
     predict_spend,
     retention_curve,
+    survival_curve,
     winback_itt,
+    ziln_loss,
 )
 
 __all__ = [
@@ -21,7 +25,11 @@ __all__ = [
     "kill_retention",
     "kmeans_segments",
     "migration_matrix",
+    "normalised_gini",
+    "payback_month",
     "predict_spend",
     "retention_curve",
+    "survival_curve",
     "winback_itt",
+    "ziln_loss",
 ]

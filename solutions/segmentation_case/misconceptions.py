@@ -60,17 +60,17 @@ def correct(customers, k):
 
 
 def unscaled(customers, k):
-    """K-means ran on orders and dollars as they are, so dollars decided alone."""
+    """K-means ran on orders and dollars as they are, so dollars decided almost alone."""
     return _report("unscaled", customers, k)
 
 
 def no_logarithm(customers, k):
-    """Without a logarithm one giant makes everybody else look alike."""
+    """Without a logarithm, one very large customer makes all the others look alike."""
     return _report("no_logarithm", customers, k)
 
 
 def numbers_of_one_run(customers, k):
-    """Segments kept the numbers of the run: in the next run "0" may be somebody else."""
+    """Segments kept the numbers of one run. In the next run, 0 may be another segment."""
     return _report("numbers_of_one_run", customers, k)
 
 
@@ -105,15 +105,15 @@ _CUSTOMERS = [(1, 10.0, 1, 1, 10.0), (1, 11.0, 0, 0, 10.0), (9, 90.0, 1, 1, 90.0
 
 
 def nothing_to_see(defect):
-    """Nothing depends on the defect here: few orders with little money, many with much, and the
-    mail changed nothing for anybody. Only the number of segments shows.
+    """On this input most of the defects change nothing: orders and money say the same, and nobody's
+    spend depends on the mail.
     """
     return [*_CUSTOMERS, (9, 99.0, 0, 0, 90.0)], 2
 
 
 def everybody_assigned(defect):
-    """At least one customer is assigned to the mail, one is not, and one opened it: without a
-    hold-out there is no effect to compute.
+    """At least one customer is assigned to the mail, one is not, and one opened it: without a hold-
+    out there is no effect to compute.
     """
     return [*_CUSTOMERS[:1], (2, 11.0, 1, 0, 3.0), (9, 90.0, 1, 1, 1.0), (9, 99.0, 1, 0, 5.0)], 2
 
@@ -124,7 +124,7 @@ def opened_without_assignment(defect):
 
 
 def a_whole_town(defect):
-    """From 4 to 8 customers: an example that nobody can check by hand convinces nobody."""
+    """Use 4 to 8 customers, so that a reader can check the example by hand."""
     return [(i, 3.0 * i, i % 2, i % 2, 7.0 * i) for i in range(30)], 2
 
 
@@ -157,6 +157,34 @@ def last_rule_wins(profile):
     return segment
 
 
+def at_risk_before_precedence(profile):
+    """For ``at risk`` the condition on R holds for F only: ``&`` binds more tightly than ``|``. So
+    a customer with a high M is at risk even if she bought last week. Put ``F or M`` in brackets.
+    """
+    R, F, M = (profile[score] for score in "RFM")
+    rules = _rules(profile)
+    rules["at risk"] = ((R <= 2) & (F >= 4)) | (M >= 4)
+    return pd.Series(np.select(list(rules.values()), list(rules), "other"), index=profile.index)
+
+
+def recent_before_loyal(profile):
+    """The rules are in another order: ``recent`` was asked before ``loyal``. The first rule that
+    holds decides, so their order is part of the contract.
+    """
+    rules = _rules(profile)
+    names = ["champions", "recent", "loyal", "at risk", "lost"]
+    return pd.Series(np.select([rules[n] for n in names], names, "other"), index=profile.index)
+
+
+def lost_before_at_risk(profile):
+    """``lost`` was asked before ``at risk``, so nobody is at risk: every such customer is lost
+    first.
+    """
+    rules = _rules(profile)
+    names = ["champions", "loyal", "lost", "at risk", "recent"]
+    return pd.Series(np.select([rules[n] for n in names], names, "other"), index=profile.index)
+
+
 def borders_left_out(profile):
     """The borders were left out: "4 or more" includes 4, "2 or less" includes 2."""
     # Scores are whole numbers, so more than 4 is 5 or more, and less than 2 is 1 or less.
@@ -187,8 +215,8 @@ def recency_read_as_days(profile):
 
 
 def sum_of_scores(profile):
-    """Champions were found by the sum of the scores. The rule asks for 4 in each: somebody who has
-    not come back for long is no champion, however much she spent.
+    """Champions were found by the sum of the scores. The rule asks for 4 in each of them: a
+    customer who has been away for long is not a champion.
     """
     segment = reference.assign_segments(profile)
     return segment.mask(profile[["R", "F", "M"]].sum(axis=1) >= 12, "champions")
@@ -206,16 +234,16 @@ def before_after_of_the_assigned(df):
 
 
 def opened_against_the_rest(df):
-    """Those who opened were compared with all others. Whoever opens mail from a shop is fond of it
-    already: lot decides who is assigned, the customer decides who opens.
+    """Those who opened were compared with all others. Customers who open mail from a shop buy more
+    anyway. Chance decides who is assigned; the customer decides whether to open.
     """
     after, opened = df["after"].fillna(0), df["opened"].astype(bool)
     return float(after[opened].mean() - after[~opened].mean())
 
 
 def opened_against_the_hold_out(df):
-    """Of the assigned only those who opened were kept. The others belong to the group that the lot
-    made: leave them out, and the groups differ before any offer.
+    """Of the assigned, only those who opened were kept. The others belong to the group that chance
+    made. Without them the two groups differ before any offer.
     """
     after = df["after"].fillna(0)
     treated = df["assigned"].astype(bool) & df["opened"].astype(bool)
@@ -236,6 +264,14 @@ def relative_to_the_hold_out(df):
     return float(after[assigned].mean() / after[~assigned].mean() - 1)
 
 
+def zero_for_an_empty_group(df):
+    """With an empty group you returned a number. Without a group to compare with there is no
+    effect: NaN.
+    """
+    value = reference.winback_itt(df)
+    return 0.0 if np.isnan(value) else value
+
+
 def totals_compared(df):
     """Totals were compared. The groups differ in size: compare means."""
     after, assigned = df["after"].fillna(0), df["assigned"].astype(bool)
@@ -243,8 +279,8 @@ def totals_compared(df):
 
 
 def difference_in_differences(df):
-    """You took off the difference before. That is unbiased too, and often more precise, but another
-    estimate: the contract asks for the means after.
+    """The difference before was subtracted. That is unbiased too, and often more precise, but it is
+    another estimate. The contract asks for the means after.
     """
     assigned, before = df["assigned"].astype(bool), df["before"]
     return reference.winback_itt(df) - float(before[assigned].mean() - before[~assigned].mean())
@@ -407,7 +443,7 @@ PLANTED_RETENTION = {
 
 
 def accepts_any_curve(fn):
-    """Your test accepts everything. Give a curve a customer on whom it can fail."""
+    """Your test accepts every implementation. Add customers on whom a wrong curve differs."""
     return True
 
 
@@ -423,26 +459,28 @@ def _agrees(fn, customers, periods, horizon, end):
 
 
 def everybody_followed(fn):
-    """All your customers begin in the same period and are followed to the end, so nothing is
-    censored. Let one begin late.
+    """Your test misses mistakes about customers who begin late, because all of its customers are
+    followed to the end. Let one begin late.
     """
     return _agrees(fn, [1, 1, 1, 2, 3, 3], [0, 0, 2, 0, 0, 1], 2, 2)
 
 
 def nothing_after_the_end(fn):
-    """Your table ends with ``end``, and each customer orders once a period. What of orders after
-    it, and of a second order?
+    """Your test misses what goes wrong with orders after ``end``, and with a second order in the
+    same period. Put both into your table.
     """
     return _agrees(fn, [1, 1, 2, 3, 3, 4], [3, 5, 4, 3, 4, 5], 1, 5)
 
 
 def nothing_but_the_first_period(fn):
-    """With a horizon of 0 the curve is 1 for nearly everybody. Look further ahead."""
+    """Your test accepts nearly every wrong curve. With a horizon of 0 most of them are right: look
+    further ahead.
+    """
     return _agrees(fn, [1, 1, 2, 2, 2], [0, 2, 1, 1, 2], 0, 2)
 
 
 def wants_a_falling_curve(fn):
-    """Your test wants a curve that falls. A right one may rise: customers come back."""
+    """Your test rejects right curves that rise. Customers come back, so a right curve may rise."""
     activity = pd.DataFrame({"customer_id": [1, 1, 2, 2], "period": [0, 2, 0, 2]})
     return bool((np.diff(np.asarray(fn(activity, 2, 2), dtype=float)) <= 0).all())
 
@@ -565,17 +603,13 @@ def rows_misaligned(X, fit_predict, n, seed):
 
 
 def index_not_adjusted(X, fit_predict, n, seed):
-    """The plain Rand index is large for segments that have nothing in common. Adjust it for
-    chance.
-    """
+    """The plain Rand index is large for unrelated segments too. Adjust it for chance."""
     whole = np.asarray(fit_predict(X))
     return float(np.mean([rand_score(whole[d], fit_predict(X[d])) for d in _draws(X, n, seed)]))
 
 
 def half_of_the_rows(X, fit_predict, n, seed):
-    """Half of the rows were drawn, without replacement. A bootstrap draws as many as there are,
-    with replacement.
-    """
+    """Too few rows were drawn. A bootstrap draws as many rows as there are, with replacement."""
     whole, rng = np.asarray(fit_predict(X)), np.random.default_rng(seed)
     draws = (rng.permutation(len(X))[: len(X) // 2] for _ in range(n))
     return float(np.mean([adjusted_rand_score(whole[d], fit_predict(X[d])) for d in draws]))
@@ -587,12 +621,34 @@ def one_resample(X, fit_predict, n, seed):
 
 
 def seed_ignored(X, fit_predict, n, seed):
-    """The seed changes nothing: every call draws the same rows."""
+    """Another seed gives the same value. Use ``seed`` for the draws."""
     return reference.bootstrap_stability(X, fit_predict, n, 12345)
 
 
+def unseeded(X, fit_predict, n, seed):
+    """The same seed gives another value each time. Make a generator from ``seed``."""
+    return reference.bootstrap_stability(X, fit_predict, n, _fresh())
+
+
+def _fresh():
+    _CALLS.append(0)
+    return 100_000 + len(_CALLS)
+
+
+_CALLS: list[int] = []
+
+
+def distinct_rows(X, fit_predict, n, seed):
+    """Each resample holds a row at most once. A bootstrap draws with replacement, so that some rows
+    come twice and others not at all.
+    """
+    whole, rng = np.asarray(fit_predict(X)), np.random.default_rng(seed)
+    draws = (np.unique(rng.integers(0, len(X), len(X))) for _ in range(n))
+    return float(np.mean([adjusted_rand_score(whole[d], fit_predict(X[d])) for d in draws]))
+
+
 def median_taken(X, fit_predict, n, seed):
-    """The median hides that one resample in ten falls apart: take the mean."""
+    """The median hides the resamples in which the segments fall apart. Take the mean."""
     whole = np.asarray(fit_predict(X))
     values = [adjusted_rand_score(whole[d], fit_predict(X[d])) for d in _draws(X, n, seed)]
     return float(np.median(values))
@@ -646,7 +702,7 @@ def mean_over_customers(params, x, t_x, T):
 
 
 def sign_forgotten(params, x, t_x, T):
-    """That is the log-likelihood. Who minimises it runs away from the data: turn the sign."""
+    """That is the log-likelihood. The contract asks for its negative, which is minimised."""
     return -reference.bgnbd_neg_log_likelihood(params, x, t_x, T)
 
 
@@ -675,19 +731,296 @@ def rate_for_scale(params, x, t_x, T):
     return reference.bgnbd_neg_log_likelihood((r, 1 / alpha, a, b), x, t_x, T)
 
 
+# ---- ziln_loss ------------------------------------------------------------------------------
+
+
+def _ziln(y, logit, mu, sigma, jacobian=True, width=True, rows=None):
+    """The loss with parts left out; ``rows`` says whose lognormal part counts."""
+    y, z, mu = _floats(y, logit, mu)
+    sigma = np.broadcast_to(np.asarray(sigma, dtype=float), y.shape)
+    buys = y > 0
+    loss = np.logaddexp(0, np.where(buys, -z, z))
+    log_y = np.log(np.where(buys, y, 1.0))
+    part = 0.5 * np.log(2 * np.pi) + 0.5 * ((log_y - mu) / sigma) ** 2
+    part = part + jacobian * log_y + width * np.log(sigma)
+    return loss, np.where(buys if rows is None else rows(y), part, 0.0)
+
+
+def no_jacobian(y, logit, mu, sigma):
+    """That is the density of the logarithm of spend. The density of spend itself is this divided by
+    spend, so the loss also contains the logarithm of spend.
+    """
+    return float(sum(part.mean() for part in _ziln(y, logit, mu, sigma, jacobian=False)))
+
+
+def sigma_not_paid_for(y, logit, mu, sigma):
+    """The logarithm of ``sigma`` is missing. Without it a huge ``sigma`` would cost nothing."""
+    return float(sum(part.mean() for part in _ziln(y, logit, mu, sigma, width=False)))
+
+
+def zeros_in_the_lognormal(y, logit, mu, sigma):
+    """The lognormal part counts for customers who spend nothing, as if they spent 1. They have no
+    spend to describe.
+    """
+    parts = _ziln(y, logit, mu, sigma, rows=lambda y: np.ones(len(y), dtype=bool))
+    return float(sum(part.mean() for part in parts))
+
+
+def log1p_of_spend(y, logit, mu, sigma):
+    """The logarithm of 1 + spend was used. In ZILN the zeros have a part of their own, and the
+    others have a logarithm.
+    """
+    y = np.asarray(y, dtype=float)
+    return reference.ziln_loss(np.where(y > 0, y + 1, 0), logit, mu, sigma)
+
+
+def lognormal_mean_over_buyers(y, logit, mu, sigma):
+    """The lognormal part was averaged over those who spend. The loss is a mean over all."""
+    loss, part = _ziln(y, logit, mu, sigma)
+    n = max(1, int((np.asarray(y) > 0).sum()))
+    return float(loss.mean() + part.sum() / n)
+
+
+def probability_then_log(y, logit, mu, sigma):
+    """The probability was computed first and its logarithm then. For large log-odds it rounds to 0
+    or 1, and the loss is infinite: work with the log-odds.
+    """
+    y, z, _ = _floats(y, logit, mu)
+    with np.errstate(all="ignore"):
+        p = 1 / (1 + np.exp(-z))
+        first = -np.where(y > 0, np.log(p), np.log(1 - p))
+    return float(first.mean() + _ziln(y, logit, mu, sigma)[1].mean())
+
+
+def sign_of_logit(y, logit, mu, sigma):
+    """The log-odds have the wrong sign: they belong to those who spend."""
+    return reference.ziln_loss(y, -np.asarray(logit, dtype=float), mu, sigma)
+
+
+def sum_for_mean(y, logit, mu, sigma):
+    """That is the sum over customers. The contract asks for the mean."""
+    return reference.ziln_loss(y, logit, mu, sigma) * len(y)
+
+
+# ---- normalised_gini ------------------------------------------------------------------------
+
+
+def _ordered_gini(y, order):
+    y = np.asarray(y, dtype=float)[order]
+    return 2 * float(np.mean(y.cumsum() / y.sum())) - 1 - 1 / len(y)
+
+
+def _no_gini(y):
+    return len(y) == 0 or np.min(y) == np.max(y)
+
+
+def _best(y):
+    return _ordered_gini(y, np.argsort(-np.asarray(y, dtype=float), kind="stable"))
+
+
+def not_normalised(y, score):
+    """The Gini was not divided by that of the best order, so the best score does not reach 1."""
+    return float("nan") if _no_gini(y) else reference.normalised_gini(y, score) * _best(y)
+
+
+def ties_by_row(y, score):
+    """Customers with the same score were taken in the order of the rows. Shuffle the rows, and the
+    value changes: they share their money equally.
+    """
+    if _no_gini(y):
+        return float("nan")
+    order = np.argsort(-np.asarray(score, dtype=float), kind="stable")
+    return _ordered_gini(y, order) / _best(y)
+
+
+def upside_down(y, score):
+    """The lowest score came first. Higher is better."""
+    return reference.normalised_gini(y, -np.asarray(score, dtype=float))
+
+
+def of_those_who_buy(y, score):
+    """That asks only who spends, not how much: the money has to be in the curve."""
+    bought = (np.asarray(y, dtype=float) > 0).astype(float)
+    return float("nan") if _no_gini(y) else reference.normalised_gini(bought, score)
+
+
+def of_the_prediction(y, score):
+    """The curve adds up the scores. It adds up the money that was spent."""
+    if _no_gini(y):
+        return float("nan")
+    score = np.asarray(score, dtype=float)
+    with np.errstate(all="ignore"):
+        return _ordered_gini(score, np.argsort(-score, kind="stable")) / _best(y)
+
+
+def rank_correlation(y, score):
+    """That is a rank correlation. It gives each place the same weight, whatever the money."""
+    if _no_gini(y):
+        return float("nan")
+    ranks = [pd.Series(np.asarray(v, dtype=float)).rank() for v in (y, score)]
+    return float(ranks[0].corr(ranks[1]))
+
+
+def zero_when_all_alike(y, score):
+    """Where nobody spends, or all spend the same, there is no order to judge: NaN, not a number."""
+    value = reference.normalised_gini(y, score)
+    return 0.0 if np.isnan(value) else value
+
+
+# ---- payback_month --------------------------------------------------------------------------
+
+
+def _payback(gains, cac):
+    if cac <= 0:
+        return 0
+    total = 0.0
+    for month, gain in enumerate(gains, start=1):
+        total += gain
+        if total >= cac - 1e-9:
+            return month
+    return None
+
+
+def revenue_for_margin(spend, margin, cac, rate=0.0):
+    """Revenue was counted. The shop keeps only the margin."""
+    return reference.payback_month(spend, 1.0, cac, rate)
+
+
+def month_from_zero(spend, margin, cac, rate=0.0):
+    """Months were counted from 0. The first month is month 1."""
+    month = reference.payback_month(spend, margin, cac, rate)
+    return month - 1 if month else month
+
+
+def strictly_more(spend, margin, cac, rate=0.0):
+    """A customer who has paid back exactly what she cost has paid back: at least, not more than.
+    Sums of decimals are rarely exact, so allow for rounding.
+    """
+    if cac <= 0:
+        return 0
+    total = 0.0
+    for month, money in enumerate(spend, start=1):
+        total += margin * float(money) / (1 + rate) ** (month / 12)
+        if total > cac + 1e-9:
+            return month
+    return None
+
+
+def average_month(spend, margin, cac, rate=0.0):
+    """The cost was divided by the margin of an average month. Spend falls with time, so the early
+    months bring more: add up month by month.
+    """
+    if cac <= 0:
+        return 0
+    mean = margin * float(np.mean(spend)) if len(spend) else 0
+    month = int(np.ceil(cac / mean - 1e-9)) if mean else len(spend) + 1
+    return month if month <= len(spend) else None
+
+
+def not_discounted(spend, margin, cac, rate=0.0):
+    """``rate`` was not used. A dollar of next year is worth less than a dollar of today."""
+    return reference.payback_month(spend, margin, cac)
+
+
+def rate_per_month(spend, margin, cac, rate=0.0):
+    """``rate`` was used as a rate per month. It is a rate per year: month m is m / 12 years."""
+    return _payback([margin * m / (1 + rate) ** i for i, m in enumerate(spend, start=1)], cac)
+
+
+def last_month_when_never(spend, margin, cac, rate=0.0):
+    """A customer who never pays back got a month. The contract asks for None."""
+    month = reference.payback_month(spend, margin, cac, rate)
+    return len(spend) if month is None else month
+
+
+def one_month_alone(spend, margin, cac, rate=0.0):
+    """Each month was compared with the cost by itself. Add the months up."""
+    if cac <= 0:
+        return 0
+    for month, money in enumerate(spend, start=1):
+        if margin * float(money) / (1 + rate) ** (month / 12) >= cac - 1e-9:
+            return month
+    return None
+
+
+# ---- survival_curve -------------------------------------------------------------------------
+
+
+def censored_have_left(days, left, horizon):
+    """A user whose observation ended was counted as gone. All that is known is that she stayed so
+    long.
+    """
+    return reference.survival_curve(days, np.ones(len(days), dtype=bool), horizon)
+
+
+def censored_dropped(days, left, horizon):
+    """Users who have not left yet were dropped. Only the quick leavers remain, and the curve falls
+    too fast.
+    """
+    days, left = np.asarray(days), np.asarray(left, dtype=bool)
+    return reference.survival_curve(days[left], left[left], horizon)
+
+
+def censored_stay_for_ever(days, left, horizon):
+    """A user whose observation ended was counted as present on all later days. Nobody observed
+    that.
+    """
+    days, left = np.asarray(days, dtype=int), np.asarray(left, dtype=bool)
+    return np.array(
+        [1 - (left & (days <= d)).sum() / max(len(days), 1) for d in range(horizon + 1)]
+    )
+
+
+def _km(days, left, horizon, observed):
+    days, left = np.asarray(days, dtype=int), np.asarray(left, dtype=bool)
+    curve = np.ones(horizon + 1)
+    for d in range(1, horizon + 1):
+        n = observed(days, left, d)
+        gone = (left & (days == d)).sum()
+        curve[d] = curve[d - 1] * (1 - gone / n) if n > 0 else np.nan
+    return curve
+
+
+def gone_before_the_day(days, left, horizon):
+    """Somebody whose observation ended on a day was not counted on it. She was observed on that day
+    and did not leave.
+    """
+    return _km(days, left, horizon, lambda t, e, d: ((t > d) | (e & (t == d))).sum())
+
+
+def hazard_for_survival(days, left, horizon):
+    """Those are the shares that stay from one day to the next. Multiply them up to each day."""
+    curve = reference.survival_curve(days, left, horizon)
+    before = np.concatenate([curve[:1], curve[:-1]])
+    return np.divide(curve, before, out=np.full(len(curve), np.nan), where=before > 0)
+
+
+def one_day_late(days, left, horizon):
+    """The curve falls one day late: a user who leaves on day d is not there after day d."""
+    curve = reference.survival_curve(days, left, horizon)
+    return np.concatenate([curve[:1], curve[:-1]])
+
+
+def everybody_at_risk(days, left, horizon):
+    """Each day was divided by all users. Those who have left or are no longer observed cannot
+    leave.
+    """
+    return _km(days, left, horizon, lambda t, e, d: len(t))
+
+
 # ---- predict_spend --------------------------------------------------------------------------
 
 
 def as_much_again(orders, customers, weeks):
-    """Everybody spends as much again as so far. Most customers of the first weeks never come back:
-    the total is twice too high.
+    """The baseline: everybody spends as much again as so far. Most customers never come back, so
+    the total is more than twice too high.
     """
     return orders.groupby("customer_id")["value"].sum()[customers].to_numpy()
 
 
 def rate_goes_on(orders, customers, weeks):
-    """Each customer's spend in a week goes on for ever, but customers leave. And the first order is
-    in the rate, though without it she would not be in the table.
+    """The scores are those of a rate that goes on for ever. Customers leave, and the first order
+    should not be part of the rate: without it a customer would not be in the table.
     """
     by_customer = orders.groupby("customer_id")
     observed = (273 - by_customer["day"].min()) / 7
@@ -717,8 +1050,8 @@ def days_for_weeks(orders, customers, weeks):
 
 
 def alive_for_ever(orders, customers, weeks):
-    """The number of orders is that of a customer who never leaves. Whoever bought nine times and
-    then fell silent has probably left.
+    """The scores are those of customers who never leave. A customer who bought nine times and then
+    stopped has probably left.
     """
     _, r, alpha, x, T = _expected(orders, customers, weeks)
     return (r + x) / (alpha + T) * weeks * _mean_value(orders, customers)

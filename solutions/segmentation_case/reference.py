@@ -85,8 +85,8 @@ def assign_segments(profile: pd.DataFrame) -> pd.Series:
     ----------
     profile : DataFrame
         Columns ``R``, ``F`` and ``M``: scores from 1 to 5, as `rfm_scores` of chapter 1 makes
-        them, and perhaps more columns. A score may be NaN and then satisfies no condition. It is
-        left as it is.
+        them, and perhaps more columns. A score may be missing (NaN, or ``<NA>`` in a nullable
+        column); a missing score satisfies no condition. It is not changed.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def assign_segments(profile: pd.DataFrame) -> pd.Series:
     >>> assign_segments(profile).to_dict()
     {7: 'champions', 8: 'at risk', 9: 'other'}
     """
-    R, F, M = (profile[score] for score in "RFM")
+    R, F, M = (profile[score].astype(float) for score in "RFM")
     rules = {
         "champions": (R >= 4) & (F >= 4) & (M >= 4),
         "loyal": (F >= 4) & (R >= 3),
@@ -113,15 +113,15 @@ def assign_segments(profile: pd.DataFrame) -> pd.Series:
 
 
 def winback_itt(df: pd.DataFrame) -> float:
-    """Effect of a win-back offer by intention to treat, in USD a customer.
+    """Effect of a win-back offer by intention to treat, in USD per customer.
 
     Parameters
     ----------
     df : DataFrame
-        A row for each customer of a randomised test: ``assigned`` (bool, decided by lot),
-        ``opened`` (bool, whether the offer was seen: the customer decides), ``before`` and
-        ``after`` (USD spent in equal periods before and after the lot). NaN in ``after`` is a
-        customer who bought nothing and so is not in the table of orders: 0. It is left as it is.
+        A row for each customer of a randomised test: ``assigned`` (bool, decided at random),
+        ``opened`` (bool, whether the offer was opened: the customer decides), ``before`` and
+        ``after`` (USD spent in equal periods before and after the start). NaN in ``after`` is a
+        customer without an order, who spent 0. It is not changed.
 
     Returns
     -------
@@ -131,7 +131,7 @@ def winback_itt(df: pd.DataFrame) -> float:
 
     Examples
     --------
-    Assigned: (6 + 0) / 2 = 3, for one of them never bought. Not assigned: 2.
+    Assigned: (6 + 0) / 2 = 3, because one of them bought nothing. Not assigned: 2.
 
     >>> df = pd.DataFrame(
     ...     {
@@ -145,7 +145,7 @@ def winback_itt(df: pd.DataFrame) -> float:
     1.0
     """
     assigned = df["assigned"].astype(bool)
-    after = df["after"].fillna(0.0)
+    after = df["after"].astype(float).fillna(0.0)
     return float(after[assigned].mean() - after[~assigned].mean())
 
 
@@ -156,8 +156,8 @@ def migration_matrix(seg0: pd.Series, seg1: pd.Series, order: Sequence[str]) -> 
     ----------
     seg0, seg1 : Series of str
         The segment of each customer in the first and in the second period; the index names the
-        customers, in any order. Whoever is missing from ``seg1`` is gone; whoever is missing from
-        ``seg0`` is new and does not count.
+        customers, in any order. A customer who is missing from ``seg1`` is gone. A customer who is
+        missing from ``seg0`` is new and does not count. They are not changed.
     order : sequence of str
         All segments, in the order in which to show them. Some may be empty.
 
@@ -176,21 +176,22 @@ def migration_matrix(seg0: pd.Series, seg1: pd.Series, order: Sequence[str]) -> 
     >>> migration_matrix(seg0, seg1, ["good", "poor"]).to_dict("list")
     {'good': [0.0, 0.0], 'poor': [0.5, 1.0], 'gone': [0.5, 0.0]}
     """
-    now = seg1.reindex(seg0.index).fillna("gone")
-    counts = pd.crosstab(seg0.to_numpy(), now.to_numpy(), rownames=["from"], colnames=["to"])
+    now = seg1.astype(object).reindex(seg0.index).fillna("gone")
+    counts = pd.crosstab(
+        seg0.astype(object).to_numpy(), now.to_numpy(), rownames=["from"], colnames=["to"]
+    )
     counts = counts.reindex(index=list(order), columns=[*order, "gone"], fill_value=0)
     return counts.div(counts.sum(axis=1).clip(lower=1), axis=0)
 
 
 def retention_curve(activity: pd.DataFrame, horizon: int, end: int) -> np.ndarray:
-    """Share of customers who are active 0, 1, ... ``horizon`` periods after their first.
+    """Share of customers who are active 0, 1, ... ``horizon`` periods after their first period.
 
     Parameters
     ----------
     activity : DataFrame
         Columns ``customer_id`` and ``period`` (int): a row for each order, so that a customer may
-        have several in a period. Periods after ``end`` are not complete and do not count. It is
-        left as it is.
+        have several in a period. Rows of periods after ``end`` are ignored. It is not changed.
     horizon : int
         How far to look, 0 or more.
     end : int
@@ -206,7 +207,8 @@ def retention_curve(activity: pd.DataFrame, horizon: int, end: int) -> np.ndarra
 
     Examples
     --------
-    Customer 1 comes back after two periods. Customer 2 could not yet: she does not count.
+    Customer 1 comes back after two periods. Customer 2 was followed for one period only, so she
+    does not count.
 
     >>> activity = pd.DataFrame({"customer_id": [1, 1, 1, 2], "period": [0, 0, 2, 1]})
     >>> retention_curve(activity, horizon=2, end=2).tolist()
@@ -224,9 +226,9 @@ def retention_curve(activity: pd.DataFrame, horizon: int, end: int) -> np.ndarra
 def kill_retention(fn: Callable[..., np.ndarray]) -> bool:
     """Test an implementation of `retention_curve`: True if it is right, False if it is wrong.
 
-    Your test is tried on right implementations, each written differently, and on eight wrong ones,
-    each with one planted mistake. It must accept every right one and reject at least seven of the
-    eight. An exception that leaves your test counts as a rejection.
+    Your test is run on several right implementations and on eight wrong ones, each with one planted
+    mistake. Your test must accept every right one and reject at least seven of the eight. If your
+    test raises an exception, that counts as a rejection.
 
     Parameters
     ----------
@@ -259,13 +261,13 @@ def kill_retention(fn: Callable[..., np.ndarray]) -> bool:
 
 
 def kmeans_segments(df: pd.DataFrame, k: int, seed: int = 0) -> pd.Series:
-    """Segment customers by k-means, with numbers that mean the same in every run.
+    """Segment customers by k-means, with numbers that mean the same in each run.
 
     Parameters
     ----------
     df : DataFrame
         Columns ``recency``, ``frequency`` and ``monetary``, each 0 or more; other columns, such as
-        the number of a customer, are not read. It is left as it is.
+        the number of a customer, are not used. It is not changed.
     k : int
         How many segments, at most as many as there are different customers.
     seed : int
@@ -275,7 +277,7 @@ def kmeans_segments(df: pd.DataFrame, k: int, seed: int = 0) -> pd.Series:
     -------
     segment : Series of int, with the index of ``df``
         K-means (Euclidean) on ``log1p`` of the three columns, each standardised over all rows; a
-        column that is constant decides nothing. Segments are numbered from 0 to ``k - 1`` by the
+        constant column becomes 0. Segments are numbered from 0 to ``k - 1`` by the
         mean of ``monetary`` in USD over their customers, lowest first.
 
     Examples
@@ -298,14 +300,14 @@ def kmeans_segments(df: pd.DataFrame, k: int, seed: int = 0) -> pd.Series:
 def bootstrap_stability(
     X: np.ndarray, fit_predict: Callable[[np.ndarray], np.ndarray], n: int, seed: int
 ) -> float:
-    """How far segments survive another draw of the same customers.
+    """How similar the segments of a resample are to the segments of all customers.
 
     Parameters
     ----------
     X : ndarray, shape (n_rows, n_features)
     fit_predict : callable
-        ``fit_predict(X)`` clusters the rows of ``X`` and returns a label for each. What a label is
-        called means nothing, and may differ from call to call.
+        ``fit_predict(X)`` clusters the rows of ``X`` and returns a label for each. The names of the
+        labels mean nothing, and may change from call to call.
     n : int
         How many resamples, at least 1.
     seed : int
@@ -343,9 +345,10 @@ def bgnbd_neg_log_likelihood(
 ) -> float:
     r"""Negative log-likelihood of the BG/NBD model, summed over customers.
 
-    While alive a customer buys at a rate that is gamma distributed over customers (shape
-    :math:`r`, rate :math:`\alpha`); after every *repeat* purchase she leaves with a probability
-    that is beta distributed (:math:`a, b`). Equation 6 of Fader, Hardie and Lee (2005):
+    While active, a customer buys at a rate that is gamma distributed over customers (shape
+    :math:`r`, rate :math:`\alpha`). After each *repeat* purchase she leaves with a probability that
+    is beta distributed (:math:`a, b`). Equation 6 of Fader, Hardie and Lee (2005); computed as it
+    is printed, it overflows:
 
     .. math:: L = \frac{B(a, b + x)}{B(a, b)}
               \frac{\Gamma(r + x)\,\alpha^r}{\Gamma(r)\,(\alpha + T)^{r + x}}
@@ -400,22 +403,190 @@ def _bgnbd_log_likelihoods(
     return buying + staying + np.logaddexp(0, odds), odds
 
 
-def predict_spend(orders: pd.DataFrame, customers: np.ndarray, weeks: int) -> np.ndarray:
-    """What each customer will spend in the weeks after the last order of the table.
+def ziln_loss(y: np.ndarray, logit: np.ndarray, mu: np.ndarray, sigma: float | np.ndarray) -> float:
+    """Mean negative log-likelihood of zero-inflated lognormal spend (ZILN).
 
-    Three scores are taken on a hold-out of 39 weeks: the total (as the logarithm of predicted over
-    actual), Spearman's rank correlation, and the share of all money that the tenth of customers
-    with the highest predictions spends. Points rise from "everybody spends as much again" to the
-    reference, which is BG/NBD for orders times Gamma-Gamma for their value.
+    A customer spends something with a probability whose log-odds are ``logit``. If she spends, the
+    natural logarithm of her spend is normal with mean ``mu`` and standard deviation ``sigma``.
+
+    Parameters
+    ----------
+    y : ndarray, shape (n,)
+        Spend, 0 or more.
+    logit, mu : ndarray, shape (n,)
+        Any finite numbers; a log-odds of 900 or -900 is allowed.
+    sigma : float or ndarray, shape (n,)
+        Above 0: one number, or one for each customer.
+
+    Returns
+    -------
+    loss : float
+        The mean over *all* customers. For a customer who spends it contains the density of her
+        spend itself (not that of its logarithm). Finite for finite input.
+
+    Notes
+    -----
+    Wang, Liu and Miao, "A deep probabilistic model for customer lifetime value prediction" (2019).
+
+    Examples
+    --------
+    Log-odds of 0 are a probability of 1/2. The first customer spends nothing: log 2. The second
+    spends e, one standard normal mean: log 2, and 1 + log(2 pi) / 2 for the density of e.
+
+    >>> y, zero, mu = np.array([0.0, np.e]), np.zeros(2), np.array([0.0, 1.0])
+    >>> round(ziln_loss(y, zero, mu, 1.0), 4)
+    1.6526
+    """
+    spend, z, centre = (np.asarray(v, dtype=float) for v in (y, logit, mu))
+    spread = np.broadcast_to(np.asarray(sigma, dtype=float), spend.shape)
+    buys = spend > 0
+    # -log P(buys) is log(1 + exp(-z)), -log P(does not) is log(1 + exp(z)).
+    loss = np.logaddexp(0, np.where(buys, -z, z))
+    log_y = np.log(spend[buys])
+    distance = (log_y - centre[buys]) / spread[buys]
+    loss[buys] += log_y + np.log(spread[buys]) + 0.5 * np.log(2 * np.pi) + 0.5 * distance**2
+    return float(loss.mean())
+
+
+def normalised_gini(y: np.ndarray, score: np.ndarray) -> float:
+    """How well a score sorts customers by their spend: 1 is perfect, about 0 is random.
+
+    Sort customers by the score, highest first, and draw the share of all money that the first 1, 2,
+    ... n of them spend. Twice the mean height of this curve is larger the better the order is. The
+    Gini is that, less the value of an order in which everybody spends the same. It is divided by
+    the Gini of the best order: the one by spend itself.
+
+    Parameters
+    ----------
+    y : ndarray, shape (n,)
+        Spend, 0 or more.
+    score : ndarray, shape (n,)
+        Any scale, negative numbers too; higher is better. Customers with equal scores share their
+        money equally, so that the order of rows does not change the result.
+
+    Returns
+    -------
+    gini : float
+        From -1 to 1. NaN if nobody spends, if all spend the same, and for no customers.
+
+    Examples
+    --------
+    By score the shares are 9/12, 9/12, 12/12, 12/12. Twice their mean is 1.75; if all spent the
+    same it would be 1.25: 0.5. The best order has 9/12, 12/12, 12/12, 12/12: 1.875 - 1.25 = 0.625.
+
+    >>> round(normalised_gini(np.array([9, 0, 3, 0]), np.array([4, 3, 2, 1])), 4)
+    0.8
+    """
+    spend, value = np.asarray(y, dtype=float), np.asarray(score, dtype=float)
+    if len(spend) == 0 or spend.min() == spend.max():
+        return float("nan")
+    return _gini(spend, value) / _gini(spend, spend)
+
+
+def _gini(spend: np.ndarray, score: np.ndarray) -> float:
+    _, group = np.unique(-score, return_inverse=True)
+    shared = (np.bincount(group, spend) / np.bincount(group))[np.sort(group)]
+    n = len(spend)
+    return 2 * float(np.mean(shared.cumsum() / spend.sum())) - 1 - 1 / n
+
+
+def payback_month(
+    spend: Sequence[float], margin: float, cac: float, rate: float = 0.0
+) -> int | None:
+    """The month in which a customer has paid back what it cost to acquire her.
+
+    Parameters
+    ----------
+    spend : sequence of float
+        Her spend in month 1, 2, ... after she was acquired, USD, 0 or more.
+    margin : float
+        The share of spend that the shop earns, 0 to 1.
+    cac : float
+        What it cost to acquire her (customer acquisition cost), USD.
+    rate : float
+        Discount rate per *year*: 1 USD of month m is worth 1 / (1 + rate) ** (m / 12) USD today.
+
+    Returns
+    -------
+    month : int or None
+        The first month after which the discounted margin so far is at least ``cac``. 0 if ``cac``
+        is 0 or less. None if this does not happen in the months given.
+
+    Examples
+    --------
+    The margins are 12, 6 and 6 USD. After two months they add up to 18, after three to 24.
+
+    >>> payback_month([40, 20, 20], margin=0.3, cac=20)
+    3
+    """
+    if cac <= 0:
+        return 0
+    earned = 0.0
+    for month, money in enumerate(spend, start=1):
+        earned += margin * float(money) / (1 + rate) ** (month / 12)
+        if earned >= cac - 1e-9:
+            return month
+    return None
+
+
+def survival_curve(days: np.ndarray, left: np.ndarray, horizon: int) -> np.ndarray:
+    """Share of users who are still there after 0, 1, ... ``horizon`` days, by Kaplan and Meier.
+
+    Some users had not left when the observation ended: all that is known is that they stayed at
+    least so long. They count as present up to their last observed day, and not after it.
+
+    Parameters
+    ----------
+    days : ndarray of int, shape (n,)
+        Days from joining to leaving, or to the end of observation; 1 or more.
+    left : ndarray of bool, shape (n,)
+        Whether the user left on that day. False: the observation ended.
+    horizon : int
+        0 or more.
+
+    Returns
+    -------
+    curve : ndarray, shape (horizon + 1,)
+        Element d is the product, over the days up to d, of the share that did *not* leave among
+        those who were still observed on that day. A user whose observation ended on a day was
+        still observed on it. From the day on which nobody is observed any more, NaN. Element 0
+        is 1.
+
+    Examples
+    --------
+    One of four leaves on day 1. Of the three left, one is observed until day 1 only. One of the
+    other two leaves on day 2: 3/4, and 3/4 x 1/2. The last one leaves on day 3.
+
+    >>> days, left = np.array([1, 1, 2, 3]), np.array([True, False, True, True])
+    >>> survival_curve(days, left, horizon=3).tolist()
+    [1.0, 0.75, 0.375, 0.0]
+    """
+    lasted, gone = np.asarray(days, dtype=int), np.asarray(left, dtype=bool)
+    curve = np.ones(horizon + 1)
+    for day in range(1, horizon + 1):
+        observed = (lasted >= day).sum()
+        leaving = (gone & (lasted == day)).sum()
+        curve[day] = curve[day - 1] * (1 - leaving / observed) if observed else np.nan
+    return curve
+
+
+def predict_spend(orders: pd.DataFrame, customers: np.ndarray, weeks: int) -> np.ndarray:
+    """What each customer of a SIMULATED shop will spend in the ``weeks`` after day 272.
+
+    Three scores are taken on the 39 weeks that follow: the total (as the logarithm of predicted
+    over actual), Spearman's rank correlation, and the share of all money that the tenth of
+    customers with the highest predictions spends. Points rise from "everybody spends as much again"
+    to the reference, which is BG/NBD for orders times Gamma-Gamma for their value. The shop is like
+    CDNOW; how often its customers buy and how soon they leave differs from run to run.
 
     Parameters
     ----------
     orders : DataFrame
         Columns ``customer_id``, ``day`` (int, from 0; the period ends with day 272, week 39) and
-        ``value``, a row for each customer and day. Customers have other numbers, and money is in
-        another currency, in each run. It is left as it is.
+        ``value``, a row for each customer and day. The currency differs from run to run. It is not
+        changed.
     customers : ndarray of int, shape (n,)
-        Whose spend to predict. All of them have orders in the table.
+        The customers to predict for. All of them have orders in the table.
     weeks : int
         How long to look ahead, 39 in marking.
 

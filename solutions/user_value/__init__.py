@@ -6,8 +6,9 @@ from solutions.user_value.reference import (
     household_profile,
     kill_rfm,
     leak_audit,
+    point_in_time_join,
+    population_asof,
     rfm_scores,
-    share_of_wallet,
     to_local_day,
 )
 
@@ -17,7 +18,8 @@ __all__ = [
     "household_profile",
     "kill_rfm",
     "leak_audit",
+    "point_in_time_join",
+    "population_asof",
     "rfm_scores",
-    "share_of_wallet",
     "to_local_day",
 ]

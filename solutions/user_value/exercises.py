@@ -36,7 +36,7 @@ def _problem_with_lines(arguments):
 break_profile = BreakIt(
     reference=reference.break_profile,
     points=3,
-    minutes=8,
+    minutes=10,
     level="junior",
     right=wrong.correct,
     defects=wrong.FLAWED,
@@ -80,12 +80,12 @@ to_local_day = WriteIt(
     properties=(
         Property(
             "values",
-            "midnight of the local day, with the index of the input",
+            "each stamp gives midnight of its local day, with the index of the input",
             lambda rng: [*_any_time(rng), *_evenings(rng)],
         ),
         Property(
             "winter_and_summer",
-            "the offset is that of the season",
+            "winter and summer days have the time zone's offset of that season",
             lambda rng: [
                 (_stamps(["2017-01-10 04:59", "2017-01-10 05:00"], rng),),
                 (_stamps(["2017-07-10 03:59", "2017-07-10 04:00"], rng),),
@@ -94,17 +94,17 @@ to_local_day = WriteIt(
         ),
         Property(
             "year_end",
-            "the last evening of the year belongs to the old year",
+            "the last evening of a year, local time, belongs to the old year",
             lambda rng: [(_stamps(["2018-01-01 04:01", "2017-12-31 23:59"], rng),)],
         ),
         Property(
             "missing_stays_missing",
-            "a stamp that is missing has no day",
+            "NaT in gives NaT out",
             lambda rng: [(_stamps(["2017-05-01 02:00", None, "2017-05-02 02:00"], rng),)],
         ),
         Property(
             "any_zone",
-            "the zone is an argument",
+            "the day is that of the zone given as an argument",
             lambda rng: [(_evenings(rng)[0][0], "Asia/Shanghai"), (_any_time(rng)[0][0], "UTC")],
         ),
     ),
@@ -164,28 +164,34 @@ household_profile = WriteIt(
     properties=(
         Property(
             "values",
-            "baskets, sales and days, a row for each of ids in their order",
+            "baskets, sales and days are counted as stated, one row for each of ids in their order",
             lambda rng: [(_receipts(rng), rng.permutation(6) + 1, _ASOF, 56) for _ in range(3)],
         ),
-        Property("asof_is_strict", "the day itself has not happened yet", _on_the_day),
+        Property("asof_is_strict", "purchases of the day asof do not count", _on_the_day),
         Property(
-            "recency_from_asof", "days are counted to the day of the profile", _quiet_days_before
+            "recency_from_asof",
+            "the days since the last purchase are counted to asof",
+            _quiet_days_before,
         ),
         Property(
-            "silent_households", "whoever bought nothing has a row of 0, 0 and window", _silent
+            "silent_households",
+            "a household without a purchase has a row of 0, 0 and window",
+            _silent,
         ),
         Property(
             "window",
-            "only the last days of the window count",
+            "only days of the window count",
             lambda rng: [(_receipts(rng), [1, 2, 3, 4, 5, 6], _ASOF, window) for window in (7, 28)],
         ),
     ),
     misconceptions=(
         wrong.day_itself_counts,
         wrong.lines_counted,
-        wrong.days_from_the_last_purchase,
+        wrong.days_to_the_last_day_in_the_data,
+        wrong.days_to_the_last_known_day,
         wrong.silent_dropped,
         wrong.silent_left_missing,
+        wrong.silent_recency_zero,
         wrong.all_of_the_past,
         wrong.sorted_by_household,
     ),
@@ -236,14 +242,14 @@ leak_audit = WriteIt(
     properties=(
         Property(
             "one_late_record_is_enough",
-            "a feature leaks by its latest record",
+            "one late record is enough to name a feature",
             lambda rng: [*(_log(rng) for _ in range(4)), *_one_of_many(rng)],
         ),
-        Property("start_is_late", "the moment of the start belongs to the label", _at_the_start),
-        Property("missing_times", "a record without a time proves nothing", _without_time),
+        Property("start_is_late", "a record from exactly label_start is late", _at_the_start),
+        Property("missing_times", "records without a time are not counted", _without_time),
         Property(
             "nothing_leaks",
-            "all in the past, or an empty log",
+            "a log without late records gives an empty list, an empty log too",
             lambda rng: [
                 (_log(rng)[0], pd.Timestamp("2030-01-01")),
                 (_log(rng)[0].iloc[:0], pd.Timestamp("2017-03-01")),
@@ -253,6 +259,7 @@ leak_audit = WriteIt(
     misconceptions=(
         wrong.first_record_decides,
         wrong.average_record_decides,
+        wrong.most_records_decide,
         wrong.start_itself_allowed,
         wrong.features_repeated,
         wrong.not_sorted,
@@ -261,81 +268,244 @@ leak_audit = WriteIt(
 )
 
 
-# ---- share_of_wallet ------------------------------------------------------------------------
+# ---- population_asof ------------------------------------------------------------------------
 
 
-def _wallets(rng, n_lines=40, missing=0.0):
-    department = rng.choice(["FUEL", "GROCERY", "MEAT", "PRODUCE"], n_lines).astype(object)
-    department[rng.random(n_lines) < missing] = None
-    return pd.DataFrame(
+def _records(rng, n=90, n_households=24, late=0.3, ahead=0.1):
+    """Purchases around the day: some arrive days later, some were ordered before they happen.
+
+    Every third household has only old purchases, every fourth is seen late.
+    """
+    household = rng.integers(1, n_households + 1, n)
+    ago = rng.integers(1, 50, n)
+    ago = np.where(household % 3 == 0, rng.integers(40, 120, n), ago)
+    ago = np.where(household % 4 == 0, rng.integers(-30, 8, n), ago)
+    ago = np.where(ago == 0, 1, ago)
+    lag = np.where(rng.random(n) < late, rng.integers(1, 60, n), 0)
+    lag = np.where(rng.random(n) < ahead, -rng.integers(1, 60, n), lag)
+    day = _ASOF - pd.to_timedelta(ago, unit="D")
+    known = day + pd.to_timedelta(lag, unit="D") + pd.to_timedelta(rng.integers(0, 24, n), unit="h")
+    table = pd.DataFrame({"household_id": household, "day": day, "known": known})
+    return table.set_index(rng.permutation(n))
+
+
+def _at_midnight(rng):
+    """Records of the very midnight, and of the first and the last day of the window."""
+    tx = _records(rng, late=0.0, ahead=0.0)
+    tx = tx[tx["household_id"] % 4 > 0]
+    day = pd.Timedelta(days=1)
+    edge = pd.DataFrame(
         {
-            "household_id": rng.integers(1, 6, n_lines),
-            "sales_value": rng.integers(50, 3000, n_lines) / 100,
-            "quantity": np.where(department == "FUEL", 9000, rng.integers(1, 5, n_lines)),
-            "department": department,
+            "household_id": [101, 102, 103, 104, 105],
+            "day": [_ASOF, _ASOF - 30 * day, _ASOF - 31 * day, _ASOF - day, _ASOF - day],
+            "known": [
+                _ASOF,
+                _ASOF - 30 * day,
+                _ASOF - 31 * day,
+                _ASOF,
+                _ASOF - pd.Timedelta(seconds=1),
+            ],
         }
     )
+    return [(pd.concat([tx, edge], ignore_index=True), _ASOF, 30)]
 
 
-def _free(rng):
-    tx = _wallets(rng)
-    tx.loc[tx["household_id"] == 2, "sales_value"] = 0.0
-    return [(tx, [1, 2, 3], "department"), (tx, [44, 5], "department")]
+def _never_arrived(rng):
+    tx = _records(rng)
+    tx.loc[rng.permutation(90)[:25], "known"] = pd.NaT
+    return [(tx, _ASOF, 28)]
 
 
-def _rare_brands(rng):
-    """One brand only a household bought that is not asked for; one cost nothing."""
-    tx = _wallets(rng).rename(columns={"department": "brand"})
-    rare = pd.DataFrame(
-        {
-            "household_id": [9, 1],
-            "sales_value": [5.0, 0.0],
-            "quantity": [1, 1],
-            "brand": ["ZEST", "BAGS"],
-        }
-    )
-    return [(pd.concat([tx, rare], ignore_index=True), [1, 2, 3], "brand")]
-
-
-share_of_wallet = WriteIt(
-    reference=reference.share_of_wallet,
-    points=2,
-    minutes=8,
-    level="junior",
+population_asof = WriteIt(
+    reference=reference.population_asof,
+    points=3,
+    minutes=12,
+    level="mid",
     properties=(
         Property(
-            "values",
-            "shares of sales, a row for each of ids in their order",
-            lambda rng: [(_wallets(rng), [5, 1, 3, 2, 4], "department") for _ in range(3)],
+            "who_was_known",
+            "only records that had happened and had arrived before asof count",
+            lambda rng: [(_records(rng), _ASOF, window) for window in (28, 28, 56)],
         ),
         Property(
-            "unknown_is_a_value",
-            "a missing value is UNKNOWN, not nothing",
-            lambda rng: [(_wallets(rng, missing=0.3), [1, 2, 3, 4, 5], "department")],
-        ),
-        Property("nothing_spent", "whoever spent nothing has shares of 0, not NaN", _free),
-        Property(
-            "every_value_a_column",
-            "tables of different households have the same columns, whatever the level",
-            _rare_brands,
+            "first_seen_later",
+            "a household that nobody knew before asof is not in the population",
+            lambda rng: [(_records(rng, late=0.0, ahead=0.0), _ASOF, 30) for _ in range(2)],
         ),
         Property(
-            "rows_sum_to_one",
-            "a household's shares are all of its money",
-            lambda rng: [(_wallets(rng, 80, 0.1), [1, 2, 3, 4, 5], "department")],
-            lambda call: bool(
-                np.allclose(call.value.sum(axis=1), 1) and (call.value.to_numpy() >= 0).all()
-            ),
+            "late_records",
+            "a record that arrived on asof or later changes nothing",
+            lambda rng: [(_records(rng, late=0.8, ahead=0.0), _ASOF, 30) for _ in range(2)],
+        ),
+        Property(
+            "orders_in_advance",
+            "a purchase that has not happened yet changes nothing, although it is known",
+            lambda rng: [(_records(rng, late=0.0, ahead=0.8), _ASOF, 30) for _ in range(2)],
+        ),
+        Property(
+            "edges_of_the_window",
+            "asof is outside the window, and asof less window days is inside",
+            _at_midnight,
+        ),
+        Property("never_arrived", "a record with known NaT does not count", _never_arrived),
+        Property(
+            "nobody_yet",
+            "before the first record the population is empty",
+            lambda rng: [(_records(rng), pd.Timestamp("2016-01-01"), 30)],
+            lambda call: len(call.value) == 0,
         ),
     ),
     misconceptions=(
-        wrong.shares_of_quantity,
-        wrong.shares_of_lines,
-        wrong.unknown_dropped,
-        wrong.not_divided,
-        wrong.shares_of_the_column,
-        wrong.nan_for_no_spending,
-        wrong.columns_of_the_asked_only,
+        wrong.everybody_in_the_data,
+        wrong.later_households_silent,
+        wrong.arrivals_of_the_midnight_counted,
+        wrong.late_records_counted,
+        wrong.orders_in_advance_counted,
+        wrong.late_records_wake,
+        wrong.the_day_counts,
+        wrong.only_active_listed,
+        wrong.window_of_arrival,
+        wrong.window_a_day_short,
+    ),
+)
+
+
+# ---- point_in_time_join ---------------------------------------------------------------------
+
+
+def _decisions(rng, n=14, n_households=5):
+    hours = rng.choice(24 * 300, n, replace=False)
+    return pd.DataFrame(
+        {
+            "household_id": rng.integers(1, n_households + 1, n),
+            "time": pd.Timestamp("2017-01-20") + pd.to_timedelta(hours, unit="h"),
+        },
+        index=rng.permutation(n) + 70,
+    )
+
+
+def _facts(rng, n=45, n_households=4, late=0.4, corrected=0.3):
+    """States of households: some arrive weeks later, some are corrected later still."""
+    start = pd.Timestamp("2017-01-01")
+    holds = start + pd.to_timedelta(rng.choice(300, n, replace=False), unit="D")
+    lag = np.where(rng.random(n) < late, rng.integers(20, 70, n), 0)
+    table = pd.DataFrame(
+        {
+            "household_id": rng.integers(1, n_households + 1, n),
+            "holds_from": holds,
+            "known_at": holds + pd.to_timedelta(lag, unit="D") + pd.Timedelta(hours=5),
+            "value": rng.permutation(n) + 0.5,
+        }
+    )
+    again = table[rng.random(n) < corrected].copy()
+    again["known_at"] += pd.to_timedelta(rng.integers(10, 60, len(again)), unit="D")
+    again["value"] += 100
+    table = pd.concat([table, again], ignore_index=True)
+    return table.iloc[rng.permutation(len(table))]
+
+
+def _announced(rng):
+    """Half of the records were known some weeks before they held."""
+    log = _facts(rng, late=0.2, corrected=0.0)
+    ahead = np.where(rng.random(len(log)) < 0.5, rng.integers(5, 60, len(log)), 0)
+    return log.assign(known_at=log["known_at"] - pd.to_timedelta(ahead, unit="D"))
+
+
+def _as_it_happens(rng):
+    """Decisions at the very times of the records."""
+    log = _facts(rng, late=0.0, corrected=0.0)
+    chosen = log.iloc[:12]
+    times = np.where(np.arange(12) % 2, chosen["known_at"], chosen["holds_from"])
+    decisions = pd.DataFrame({"household_id": chosen["household_id"].to_numpy(), "time": times})
+    return [(decisions, log, 300)]
+
+
+def _withdrawn(rng):
+    cases = []
+    for _ in range(3):
+        log = _facts(rng)
+        log["value"] = log["value"].mask(rng.random(len(log)) < 0.4)
+        cases.append((_decisions(rng), log, 300))
+    return cases
+
+
+def _oldest_allowed(rng):
+    """Values of exactly ``max_age`` days, and older by an hour."""
+    log = _facts(rng, late=0.0, corrected=0.0).drop_duplicates("household_id", keep="first")
+    hour = pd.Timedelta(hours=1)
+    exactly = log["holds_from"] + pd.Timedelta(days=40)
+    decisions = pd.DataFrame(
+        {
+            "household_id": np.tile(log["household_id"], 2),
+            "time": [*exactly, *(exactly + hour)],
+        }
+    )
+    return [(decisions, log, 40)]
+
+
+point_in_time_join = WriteIt(
+    reference=reference.point_in_time_join,
+    points=3,
+    minutes=15,
+    level="mid",
+    properties=(
+        Property(
+            "what_could_be_read",
+            "each decision reads the state that holds from the latest time, of those known before",
+            lambda rng: [(_decisions(rng), _facts(rng), 90) for _ in range(3)],
+        ),
+        Property(
+            "late_records",
+            "a record that arrives late does not replace a newer state",
+            lambda rng: [
+                (_decisions(rng), _facts(rng, late=0.8, corrected=0.0), 300) for _ in range(2)
+            ],
+        ),
+        Property(
+            "corrections",
+            "a correction is read from the time at which it was known",
+            lambda rng: [
+                (_decisions(rng), _facts(rng, late=0.0, corrected=0.9), 300) for _ in range(2)
+            ],
+        ),
+        Property(
+            "announcements",
+            "a value that was announced is not read before it holds",
+            lambda rng: [(_decisions(rng), _announced(rng), max_age) for max_age in (60, 300, 300)],
+        ),
+        Property("before_is_strict", "a record of the very moment is not read", _as_it_happens),
+        Property(
+            "max_age",
+            "a value is too old when it holds from more than max_age days before the decision",
+            lambda rng: [
+                *_oldest_allowed(rng),
+                (_decisions(rng), _facts(rng), 20),
+                (_decisions(rng), _facts(rng), 45),
+            ],
+        ),
+        Property("withdrawn", "a value of NaN is read as NaN", _withdrawn),
+        Property(
+            "every_decision",
+            "each decision has a value or NaN, in the order and with the index of the decisions",
+            lambda rng: [
+                (_decisions(rng, n_households=12), _facts(rng), 60),
+                (_decisions(rng), _facts(rng).iloc[:0], 60),
+            ],
+        ),
+    ),
+    misconceptions=(
+        wrong.table_of_today,
+        wrong.corrections_read_too_early,
+        wrong.last_arrival_read,
+        wrong.last_arrival_within_max_age,
+        wrong.announcements_read_too_early,
+        wrong.known_at_the_moment,
+        wrong.old_values_read,
+        wrong.age_since_arrival,
+        wrong.decisions_without_a_value_dropped,
+        wrong.corrections_never_read,
+        wrong.sorted_by_time,
+        wrong.withdrawn_values_skipped,
     ),
 )
 
@@ -363,6 +533,14 @@ def _equal_scores(call: Call) -> bool:
     return same and all(scores[s].nunique() > 2 for s, _ in pairs)
 
 
+def _other_numbers(rng):
+    narrow = _profiles(rng, 15).astype({"recency": "uint8", "frequency": "uint16"})
+    refunds = _profiles(rng, 20)
+    refunds.iloc[:6, 2] = -rng.integers(1, 90, 6) / 4
+    refunds.iloc[6:10, 2] = 0.0
+    return [(narrow, 5), (refunds, 4)]
+
+
 rfm_scores = WriteIt(
     reference=reference.rfm_scores,
     points=3,
@@ -371,27 +549,53 @@ rfm_scores = WriteIt(
     properties=(
         Property(
             "values",
-            "the share of strictly worse households, in q steps, with the index of the input",
+            "each score counts strictly worse households, with the index of the input",
             lambda rng: [(_profiles(rng), 5), (_profiles(rng, 52), 5), (_profiles(rng, 41), 4)],
         ),
         Property(
             "equal_values_equal_scores",
-            "where a household stands in the table does not matter",
+            "equal values get equal scores",
             lambda rng: [(_profiles(rng, 40, 12), 5)],
             _equal_scores,
         ),
         Property(
             "many_silent",
-            "half of all households may have bought nothing",
+            "scores are right when most households bought nothing",
             lambda rng: [(_profiles(rng, 40, 22), 5), (_profiles(rng, 12, 11), 5)],
         ),
         Property(
             "few_households",
-            "there may be fewer households than scores",
+            "scores are right when there are fewer households than classes",
             lambda rng: [(_profiles(rng, 3), 5), (_profiles(rng, 1), 5)],
         ),
+        Property(
+            "exact_shares",
+            "a share that is exactly a step reaches the step",
+            lambda rng: [(_profiles(rng, 5), 5), (_profiles(rng, 10), 10), (_profiles(rng, 15), 5)],
+        ),
+        Property(
+            "any_numbers",
+            "narrow unsigned integers and negative money are numbers like others",
+            _other_numbers,
+        ),
     ),
-    misconceptions=tuple(wrong.PLANTED_RFM.values()),
+    misconceptions=(
+        wrong.recency_not_reversed,
+        wrong.recency_classes_turned,
+        wrong.quantiles_crash_on_ties,
+        wrong.ties_split_by_position,
+        wrong.quantiles_of_ranks,
+        wrong.percentile_rounded_up,
+        wrong.quantile_edges_dropped,
+        wrong.ties_counted_as_worse,
+        wrong.ties_averaged,
+        wrong.distinct_values_counted,
+        wrong.equal_width_classes,
+        wrong.scores_from_zero,
+        wrong.always_five_classes,
+        wrong.silent_left_out,
+        wrong.household_names_lost,
+    ),
 )
 
 
@@ -406,6 +610,21 @@ def _by_counting(profile, q=5):
         worse = (values[:, None] > values[None, :]).sum(axis=1)
         scores[name] = np.minimum(q, 1 + q * worse // len(values))
     return pd.DataFrame(scores, index=profile.index)
+
+
+def _by_merging(profile, q=5):
+    """Right, with the columns in another order and wider integers."""
+    table = {}
+    for name, column, more in (
+        ("M", "monetary", True),
+        ("F", "frequency", True),
+        ("R", "recency", False),
+    ):
+        values = profile[column].astype(float)
+        counts = values.value_counts().sort_index(ascending=more)
+        worse = counts.cumsum().shift(fill_value=0).astype("int64")
+        table[name] = 1 + q * values.map(worse) // len(values)
+    return pd.DataFrame(table)
 
 
 def _by_searching(profile, q=5):
@@ -424,21 +643,22 @@ def _by_searching(profile, q=5):
 kill_rfm = WriteTheTest(
     reference=reference.kill_rfm,
     points=3,
-    minutes=10,
+    minutes=12,
     level="mid",
     right={
         "reference": reference.rfm_scores,
         "counting": _by_counting,
         "searching": _by_searching,
+        "merging": _by_merging,
     },
     mutants=wrong.PLANTED_RFM,
-    enough=6,
+    enough=7,
     misconceptions=(
         wrong.accepts_all,
         wrong.rejects_all,
-        wrong.tries_no_ties,
+        wrong.asks_for_one_integer_type,
         wrong.looks_only_at_the_range,
-        wrong.looks_only_at_recency,
+        wrong.tries_no_ties,
     ),
 )
 
@@ -475,14 +695,14 @@ coverage_by_value = WriteIt(
     properties=(
         Property(
             "values",
-            "the share of all households of each class, joined by name",
+            "each class gives the share of all its households, joined by name",
             lambda rng: [
                 (*_known_households(rng), 5),
                 (*_known_households(rng, 60), 4),
                 _known_households(rng),
             ],
         ),
-        Property("empty_class_is_nan", "of nobody nothing can be said", _many_silent),
+        Property("empty_class_is_nan", "a class without households gets NaN", _many_silent),
         Property(
             "nobody_known",
             "without any demographics every share is 0",
@@ -495,5 +715,7 @@ coverage_by_value = WriteIt(
         wrong.best_class_first,
         wrong.joined_by_position,
         wrong.whoever_is_listed_has_it,
+        wrong.classes_of_those_known,
+        wrong.empty_classes_missing,
     ),
 )

@@ -1,5 +1,6 @@
 """Known wrong answers: the name names the mistake, the docstring is what a learner reads."""
 
+# `<misconception>__<how>` is another form of the same mistake and has no text of its own.
 from __future__ import annotations
 
 import numpy as np
@@ -23,8 +24,9 @@ def _profile(defect, lines, ids, asof):
         if (line[2] < asof or (inclusive and line[2] == asof))
         and (line[2] >= asof - WINDOW or defect == "no_window")
     ]
-    last = max((line[2] for line in past), default=asof)
-    today = last + 1 if defect == "recency_from_last_day" else asof
+    # The flawed recency looks at every line, future ones too, as the candidate's table does.
+    last_day = max((line[2] for line in lines), default=asof)
+    today = last_day if defect == "recency_from_last_day" else asof
     rows = []
     for household in ids:
         mine = [line for line in past if line[0] == household]
@@ -46,32 +48,34 @@ def correct(lines, ids, asof):
 
 
 def lines_for_baskets(lines, ids, asof):
-    """The lines of the receipts were counted, not the visits."""
+    """Lines were counted, not different baskets."""
     return _profile("lines_for_baskets", lines, ids, asof)
 
 
 def recency_from_last_day(lines, ids, asof):
-    """Days were counted from the last day in the data, which moves with the extract."""
+    """Days were counted to the last day in the data, which changes with each extract."""
     return _profile("recency_from_last_day", lines, ids, asof)
 
 
 def silent_households_dropped(lines, ids, asof):
-    """Whoever bought nothing has no row, and so can never be won back."""
+    """A household that bought nothing has no row, so no plan to win it back can include it."""
     return _profile("silent_households_dropped", lines, ids, asof)
 
 
 def quantity_for_money(lines, ids, asof):
-    """Quantities were added up, and fuel is counted in thousandths of a gallon."""
+    """Quantities were added up. Fuel is counted in thousandths of a gallon."""
     return _profile("quantity_for_money", lines, ids, asof)
 
 
 def asof_day_included(lines, ids, asof):
-    """The day itself was taken for the past, though it had not begun."""
+    """Lines of the day ``asof`` were read, although the table is made before that day begins."""
     return _profile("asof_day_included", lines, ids, asof)
 
 
 def no_window(lines, ids, asof):
-    """Purchases of any age counted, so old customers look better the older they are."""
+    """Purchases of any age were counted. A customer of many years then looks better than a
+    new one.
+    """
     return _profile("no_window", lines, ids, asof)
 
 
@@ -91,29 +95,29 @@ _LINE = (1, 10, 99, 3, 3.0)
 
 
 def one_line_that_shows_nothing(defect):
-    """One line, yesterday, costing as many dollars as there are pieces: flawed and correct agree.
-    Ask of each defect what it would need to go wrong.
+    """On this input the flawed and the correct profile agree. Ask of each defect: which line would
+    it read differently? Put that line in.
     """
-    return [_LINE], [1], 100
+    return [_LINE, (2, 11, 100, 1, 1.0)], [1], 100
 
 
 def households_asked_twice(defect):
-    """Each household is asked for once."""
+    """``ids`` names a household twice: name each household once."""
     return [_LINE], [1, 1], 100
 
 
 def line_without_all_columns(defect):
-    """A line has five values: household, basket, day, quantity and sales."""
+    """A line must have five values: household, basket, day, quantity and sales."""
     return [(1, 10, 99)], [1], 100
 
 
 def too_many_lines(defect):
-    """At most 10 lines: an example that nobody can check by hand convinces nobody."""
+    """There are more than 10 lines. Keep the example small enough to check by hand."""
     return [(1, basket, 90, 5, 2.0) for basket in range(25)], [1], 100
 
 
 def lines_alone(defect):
-    """Return all three arguments: the lines, the households and the day."""
+    """Return three values: the lines, the households and the day."""
     return [_LINE]
 
 
@@ -121,140 +125,403 @@ def lines_alone(defect):
 
 
 def utc_day(ts, tz="America/New_York"):
-    """You took the day in UTC. At eight in the evening in New York it is tomorrow there: convert to
-    the zone of the shop first.
+    """The day is that of UTC. At 8 in the evening in New York the next day has begun in UTC.
+    Convert to the shop's time zone first.
     """
     return ts.dt.normalize()
 
 
 def always_five_hours(ts, tz="America/New_York"):
-    """Five hours is right in winter only: in summer New York is four hours behind. Let the time
-    zone decide.
+    """Five hours were subtracted all year. In summer New York is four hours behind UTC. Let the
+    time zone decide.
     """
     return (ts - pd.Timedelta(hours=5)).dt.normalize()
 
 
 def always_four_hours(ts, tz="America/New_York"):
-    """Four hours is right in summer only: in winter New York is five hours behind."""
+    """Four hours were subtracted all year. In winter New York is five hours behind UTC."""
     return (ts - pd.Timedelta(hours=4)).dt.normalize()
 
 
 def zone_added_not_converted(ts, tz="America/New_York"):
-    """The stamps were said to be local, and turned into UTC: the wrong way round."""
+    """The stamps were read as local time and converted to UTC. They are UTC: convert them to local
+    time.
+    """
     local = ts.dt.tz_localize(tz, ambiguous="NaT", nonexistent="shift_forward")
     return local.dt.tz_convert("UTC").dt.tz_localize(None).dt.normalize()
 
 
 def zone_ignored(ts, tz="America/New_York"):
-    """``tz`` changes nothing: the shop may be somewhere else."""
+    """The argument ``tz`` has no effect. The shop may be in another time zone."""
     return reference.to_local_day(ts)
 
 
 def index_lost(ts, tz="America/New_York"):
-    """The index is gone, so the days can no longer be put beside the purchases."""
+    """The index was replaced. Without it the days cannot be joined to the purchases."""
     return reference.to_local_day(ts, tz).reset_index(drop=True)
 
 
 def hour_kept(ts, tz="America/New_York"):
-    """That is the local time; the day is its midnight."""
+    """The value is the local time with its hour. The day is the midnight before it."""
     return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None)
 
 
 # ---- household_profile ----------------------------------------------------------------------
 
 
+def _from(counted, ids, asof, window, **changed):
+    """A profile of the given lines; ``changed`` replaces one of the three columns."""
+    by_household = counted.groupby("household_id")
+    columns = {
+        "frequency": by_household["basket_id"].nunique(),
+        "monetary": by_household["sales_value"].sum(),
+        "recency": (asof - by_household["day"].max()).dt.days,
+        **{name: column(by_household) for name, column in changed.items()},
+    }
+    table = pd.DataFrame(columns).reindex(ids)
+    return table.fillna({"frequency": 0, "monetary": 0.0, "recency": window})
+
+
+def _in_window(tx, asof, window):
+    return tx[(tx["day"] < asof) & (tx["day"] >= asof - pd.Timedelta(days=window))]
+
+
 def day_itself_counts(tx, ids, asof, window=56):
-    """Purchases of the day ``asof`` were counted. When that day begins nobody knows them."""
+    """Purchases of the day ``asof`` were counted. The table is made when that day begins, so nobody
+    knows them yet.
+    """
+    counted = tx[(tx["day"] <= asof) & (tx["day"] >= asof - pd.Timedelta(days=window))]
+    return _from(counted, ids, asof, window)
+
+
+def day_itself_counts__as_the_day_before(tx, ids, asof, window=56):
     late = tx.assign(day=tx["day"].where(tx["day"] != asof, asof - pd.Timedelta(days=1)))
     return reference.household_profile(late, ids, asof, window)
 
 
 def lines_counted(tx, ids, asof, window=56):
-    """The lines of the receipts were counted: a visit is a basket."""
-    each = tx.assign(basket_id=np.arange(len(tx)))
-    return reference.household_profile(each, ids, asof, window)
+    """Lines were counted. One basket has many lines: count different baskets."""
+    return _from(_in_window(tx, asof, window), ids, asof, window, frequency=lambda g: g.size())
 
 
-def days_from_the_last_purchase(tx, ids, asof, window=56):
-    """Recency was counted from the last day in the data: count from ``asof``."""
-    profile = reference.household_profile(tx, ids, asof, window)
-    known = tx.loc[tx["day"] < asof, "day"]
-    gap = (asof - known.max()).days if len(known) else 0
-    silent = profile["frequency"] == 0
-    return profile.assign(recency=profile["recency"].where(silent, profile["recency"] - gap))
+def days_to_the_last_day_in_the_data(tx, ids, asof, window=56):
+    """Recency was counted to the last day in the data. Count to ``asof``."""
+    last = tx["day"].max()
+    counted = _in_window(tx, asof, window)
+    return _from(counted, ids, asof, window, recency=lambda g: (last - g["day"].max()).dt.days)
+
+
+def days_to_the_last_known_day(tx, ids, asof, window=56):
+    """Recency was counted to the last purchase before ``asof``. Count to ``asof`` itself."""
+    counted = _in_window(tx, asof, window)
+    last = counted["day"].max()
+    return _from(counted, ids, asof, window, recency=lambda g: (last - g["day"].max()).dt.days)
 
 
 def silent_dropped(tx, ids, asof, window=56):
-    """Households without a purchase are missing. They are the ones to win back: give them a row."""
+    """Households without a purchase in the window have no row. They are the ones to win back: give
+    each of ``ids`` a row.
+    """
     profile = reference.household_profile(tx, ids, asof, window)
     return profile[profile["frequency"] > 0]
 
 
 def silent_left_missing(tx, ids, asof, window=56):
-    """Households without a purchase have NaN. They bought nothing: 0, 0 and ``window``."""
+    """Households without a purchase have NaN. The contract gives them 0, 0 and ``window``."""
     profile = reference.household_profile(tx, ids, asof, window)
     return profile.where(profile["frequency"] > 0)
 
 
+def silent_recency_zero(tx, ids, asof, window=56):
+    """Households without a purchase have recency 0, which says that they bought today. They get
+    ``window``.
+    """
+    return _from(_in_window(tx, asof, window), ids, asof, 0)
+
+
 def all_of_the_past(tx, ids, asof, window=56):
-    """The window was forgotten: purchases of any age counted."""
-    profile = reference.household_profile(tx, ids, asof, 10_000)
-    return profile.replace({"recency": {10_000: window}})
+    """Purchases older than the window were counted."""
+    return _from(tx[tx["day"] < asof], ids, asof, window)
 
 
 def sorted_by_household(tx, ids, asof, window=56):
-    """The rows are sorted; the contract keeps the order of ``ids``."""
+    """The rows are sorted by household. The contract keeps the order of ``ids``."""
     return reference.household_profile(tx, ids, asof, window).sort_index()
 
 
-# ---- share_of_wallet ------------------------------------------------------------------------
+# ---- leak_audit -----------------------------------------------------------------------------
 
 
-def shares_of_quantity(tx, ids, level):
-    """Shares of quantity: a tank of fuel is ten thousand units. Use the sales."""
-    return reference.share_of_wallet(
-        tx.assign(sales_value=tx["quantity"].astype(float)), ids, level
+def first_record_decides(feature_log, label_start):
+    """The earliest record of each feature decided. One late record is a leak, whatever came
+    before.
+    """
+    first = feature_log.groupby("feature")["source_time"].min()
+    return sorted(first[first >= label_start].index)
+
+
+def average_record_decides(feature_log, label_start):
+    """The mean time of each feature decided. One late record is a leak."""
+    mean = feature_log.groupby("feature")["source_time"].mean()
+    return sorted(mean[mean >= label_start].index)
+
+
+def most_records_decide(feature_log, label_start):
+    """A feature was named only when at least half of its records are late. One late record is a
+    leak.
+    """
+    late = feature_log["source_time"] >= label_start
+    share = late.groupby(feature_log["feature"]).mean()
+    return sorted(share[share >= 0.5].index)
+
+
+def start_itself_allowed(feature_log, label_start):
+    """A record from exactly ``label_start`` was allowed. That moment belongs to the label
+    period.
+    """
+    late = feature_log["source_time"] > label_start
+    return sorted(feature_log.loc[late, "feature"].unique())
+
+
+def features_repeated(feature_log, label_start):
+    """A feature with several late records is listed several times. List it once."""
+    late = feature_log["source_time"] >= label_start
+    return sorted(feature_log.loc[late, "feature"])
+
+
+def not_sorted(feature_log, label_start):
+    """The features come in the order of the log. The contract asks for alphabetical order."""
+    late = feature_log["source_time"] >= label_start
+    return feature_log.loc[late, "feature"].unique().tolist()
+
+
+def clean_ones_listed(feature_log, label_start):
+    """These are the features without a leak. List those with one."""
+    leaking = set(reference.leak_audit(feature_log, label_start))
+    return sorted(set(feature_log["feature"]) - leaking)
+
+
+# ---- population_asof ------------------------------------------------------------------------
+
+
+def _status(members, active):
+    return pd.Series(np.where(members.isin(active), "active", "silent"), index=members)
+
+
+def _population(members, active):
+    """Statuses of the households of the rows ``members``, given the rows that make one active."""
+    index = pd.Index(np.unique(members["household_id"]))
+    return _status(index, active["household_id"])
+
+
+def _known(tx, asof):
+    return tx[(tx["day"] < asof) & (tx["known"] < asof)]
+
+
+def everybody_in_the_data(tx, asof, window=56):
+    """The list holds every household in the data, also those that were first seen on ``asof`` or
+    later. On that day nobody knew that they exist. When a record arrived was not looked at either.
+    """
+    recent = tx[(tx["day"] < asof) & (tx["day"] >= asof - pd.Timedelta(days=window))]
+    return _population(tx, recent)
+
+
+def later_households_silent(tx, asof, window=56):
+    """Households that were first seen on ``asof`` or later are listed, as if they were silent. On
+    that day nobody knew that they exist.
+    """
+    counts = _known(tx, asof)
+    return _population(tx, counts[counts["day"] >= asof - pd.Timedelta(days=window)])
+
+
+def arrivals_of_the_midnight_counted(tx, asof, window=56):
+    """A record that arrived at exactly ``asof`` was counted. Only what was known before counts."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] <= asof)]
+    return _population(counts, counts[counts["day"] >= asof - pd.Timedelta(days=window)])
+
+
+def late_records_counted(tx, asof, window=56):
+    """``known`` was not looked at. A record that arrived on ``asof`` or later could not be counted
+    on that day, although its purchase is older.
+    """
+    past = tx[tx["day"] < asof]
+    return _population(past, past[past["day"] >= asof - pd.Timedelta(days=window)])
+
+
+def orders_in_advance_counted(tx, asof, window=56):
+    """Only ``known`` was looked at. A record that was known before ``asof`` may be of a purchase
+    that happens later: it has not happened yet.
+    """
+    known = tx[tx["known"] < asof]
+    return _population(known, known[known["day"] >= asof - pd.Timedelta(days=window)])
+
+
+def late_records_wake(tx, asof, window=56):
+    """Who belongs is right, but a record that had not arrived made a household active. The same
+    records decide both.
+    """
+    past = tx[tx["day"] < asof]
+    return _population(_known(tx, asof), past[past["day"] >= asof - pd.Timedelta(days=window)])
+
+
+def the_day_counts(tx, asof, window=56):
+    """Records of the day ``asof`` were counted. The population is fixed at its midnight."""
+    counts = tx[(tx["day"] <= asof) & (tx["known"] <= asof)]
+    return _population(counts, counts[counts["day"] >= asof - pd.Timedelta(days=window)])
+
+
+def only_active_listed(tx, asof, window=56):
+    """Silent households are missing. They belong to the population: they are the ones to
+    win back.
+    """
+    status = reference.population_asof(tx, asof, window)
+    return status[status == "active"]
+
+
+def window_of_arrival(tx, asof, window=56):
+    """The window was applied to ``known``. A late record of an old purchase does not make a
+    household active: the window is about ``day``.
+    """
+    counts = _known(tx, asof)
+    return _population(counts, counts[counts["known"] >= asof - pd.Timedelta(days=window)])
+
+
+def window_a_day_short(tx, asof, window=56):
+    """The day ``asof - window`` was left out. It belongs to the window."""
+    return reference.population_asof(tx, asof, window - 1)
+
+
+# ---- point_in_time_join ---------------------------------------------------------------------
+
+
+def _read(decisions, log, allowed, order, max_age=None, age="holds_from", how="last"):
+    """The value of the record that is read, when ``allowed`` and ``order`` say which."""
+    asked = decisions[["household_id", "time"]].assign(row=np.arange(len(decisions)))
+    pairs = asked.merge(log, on="household_id")
+    pairs = pairs[allowed(pairs)]
+    read = pairs.sort_values(order).drop_duplicates("row", keep=how)
+    if max_age is not None:
+        read = read[read["time"] - read[age] <= pd.Timedelta(days=max_age)]
+    values = np.full(len(decisions), np.nan)
+    values[read["row"]] = read["value"]
+    return pd.Series(values, index=decisions.index)
+
+
+_ORDER = ["holds_from", "known_at"]
+
+
+def _before(pairs):
+    return (pairs["holds_from"] < pairs["time"]) & (pairs["known_at"] < pairs["time"])
+
+
+def table_of_today(decisions, log, max_age=90):
+    """Every decision read the newest record of its household. That is today's table: it holds what
+    was not known when the decision was made.
+    """
+    return _read(decisions, log, lambda p: p["time"] == p["time"], _ORDER)
+
+
+def _merge_asof(decisions, log, key, **options):
+    """The natural way with pandas: one time of the log, matched backwards."""
+    asked = decisions.assign(row=np.arange(len(decisions))).sort_values("time", kind="stable")
+    read = pd.merge_asof(
+        asked,
+        log.sort_values([key, "known_at"], kind="stable"),
+        left_on="time",
+        right_on=key,
+        by="household_id",
+        **options,
+    )
+    return pd.Series(read.sort_values("row")["value"].to_numpy(), index=decisions.index)
+
+
+def corrections_read_too_early(decisions, log, max_age=90):
+    """``known_at`` was not looked at. A record that arrived after the decision was read as if it
+    had been there.
+    """
+    age = pd.Timedelta(days=max_age)
+    return _merge_asof(decisions, log, "holds_from", tolerance=age)
+
+
+def corrections_read_too_early__strictly(decisions, log, max_age=90):
+    return _read(decisions, log, lambda p: p["holds_from"] < p["time"], _ORDER, max_age)
+
+
+def last_arrival_read(decisions, log, max_age=90):
+    """The record that *arrived* last was read. A late record of an older state then replaces a
+    newer state: read the one that holds from the latest time.
+    """
+    return _read(decisions, log, _before, ["known_at", "holds_from"], max_age)
+
+
+def last_arrival_within_max_age(decisions, log, max_age=90):
+    """The record that *arrived* last was read, and its age was counted from the arrival. Read the
+    one that holds from the latest time, and count from there.
+    """
+    age = pd.Timedelta(days=max_age)
+    return _merge_asof(decisions, log, "known_at", tolerance=age)
+
+
+def announcements_read_too_early(decisions, log, max_age=90):
+    """Only ``known_at`` was compared with the decision. An announced value that holds from a later
+    time was read before it held.
+    """
+    return _read(decisions, log, lambda p: p["known_at"] < p["time"], _ORDER, max_age)
+
+
+def known_at_the_moment(decisions, log, max_age=90):
+    """A record that became known at the very moment of the decision was read. Only what was known
+    before counts.
+    """
+    return _read(
+        decisions,
+        log,
+        lambda p: (p["holds_from"] <= p["time"]) & (p["known_at"] <= p["time"]),
+        _ORDER,
+        max_age,
     )
 
 
-def shares_of_lines(tx, ids, level):
-    """Shares of lines: a pack of gum counts like a week's groceries. Use the sales."""
-    return reference.share_of_wallet(tx.assign(sales_value=1.0), ids, level)
+def old_values_read(decisions, log, max_age=90):
+    """``max_age`` has no effect: a value of last year was read as if it were fresh."""
+    return _read(decisions, log, _before, _ORDER)
 
 
-def unknown_dropped(tx, ids, level):
-    """Lines without a value were dropped, so the others grow: call them ``"UNKNOWN"``."""
-    return reference.share_of_wallet(tx.dropna(subset=[level]), ids, level)
+def age_since_arrival(decisions, log, max_age=90):
+    """The age was counted from ``known_at``. A late record is already old when it arrives: count
+    from ``holds_from``.
+    """
+    return _read(decisions, log, _before, _ORDER, max_age, age="known_at")
 
 
-def not_divided(tx, ids, level):
-    """These are dollars: divide each row by its total."""
-    spent = tx.assign(**{level: tx[level].fillna("UNKNOWN")}).pivot_table(
-        index="household_id", columns=level, values="sales_value", aggfunc="sum", fill_value=0.0
+def decisions_without_a_value_dropped(decisions, log, max_age=90):
+    """Decisions without a value have no row. Each decision needs one: NaN says that nothing was
+    known.
+    """
+    return reference.point_in_time_join(decisions, log, max_age).dropna()
+
+
+def corrections_never_read(decisions, log, max_age=90):
+    """Of several records that hold from the same time the first was read. The one known last is the
+    correction.
+    """
+    ordered = log.assign(late=-log["known_at"].astype("int64"))
+    return _read(decisions, ordered, _before, ["holds_from", "late"], max_age)
+
+
+def sorted_by_time(decisions, log, max_age=90):
+    """The values come in the order of time. The contract keeps the order and the index of the
+    decisions.
+    """
+    ordered = decisions.sort_values("time")
+    return pd.Series(
+        reference.point_in_time_join(ordered, log, max_age).to_numpy(), index=decisions.index
     )
-    return spent.reindex(ids, fill_value=0.0)
 
 
-def shares_of_the_column(tx, ids, level):
-    """Each column was divided by its total: that says who buys the category, not how a household
-    divides its money.
-    """
-    spent = not_divided(tx, ids, level)
-    total = spent.sum(axis=0)
-    return spent.div(total.where(total > 0, 1.0), axis=1)
-
-
-def nan_for_no_spending(tx, ids, level):
-    """A household that spent nothing has 0 / 0 in its row: the contract says 0."""
-    spent = not_divided(tx, ids, level)
-    return spent.div(spent.sum(axis=1), axis=0)
-
-
-def columns_of_the_asked_only(tx, ids, level):
-    """Only what the households in ``ids`` bought has a column. Then the tables of two groups do not
-    fit together: every value in ``tx`` has a column.
-    """
-    return reference.share_of_wallet(tx[tx["household_id"].isin(ids)], ids, level)
+def withdrawn_values_skipped(decisions, log, max_age=90):
+    """A withdrawn value was replaced by an older one. NaN in the log is to be read as NaN."""
+    return reference.point_in_time_join(decisions, log.dropna(subset=["value"]), max_age)
 
 
 # ---- rfm_scores -----------------------------------------------------------------------------
@@ -263,28 +530,36 @@ def columns_of_the_asked_only(tx, ids, level):
 def _by(scores, profile, q):
     return pd.DataFrame(
         {
-            "R": scores(-profile["recency"], q),
-            "F": scores(profile["frequency"], q),
-            "M": scores(profile["monetary"], q),
+            "R": scores(-profile["recency"].astype(float), q),
+            "F": scores(profile["frequency"].astype(float), q),
+            "M": scores(profile["monetary"].astype(float), q),
         }
     )
 
 
 def recency_not_reversed(profile, q=5):
-    """Many days since the last purchase got a high score: for recency fewer is better."""
-    return reference.rfm_scores(profile.assign(recency=-profile["recency"]), q)
+    """Many days since the last purchase got a high score. For recency fewer days are better."""
+    return reference.rfm_scores(profile.assign(recency=-profile["recency"].astype(float)), q)
+
+
+def recency_classes_turned(profile, q=5):
+    """Recency was scored as if more were better and then turned over, as ``q + 1 - score``. The
+    ties and the empty classes are then at the wrong end: count the households that are worse.
+    """
+    scores = recency_not_reversed(profile, q)
+    return scores.assign(R=q + 1 - scores["R"])
 
 
 def quantiles_crash_on_ties(profile, q=5):
-    """``qcut`` needs different edges. Half of all households bought nothing, so several edges are
-    0, and it raises.
+    """``qcut`` needs different edges. When many households bought nothing several edges are 0, and
+    it raises an error.
     """
     return _by(lambda v, q: pd.qcut(v, q, labels=False).astype(int) + 1, profile, q)
 
 
 def ties_split_by_position(profile, q=5):
-    """``rank(method="first")`` gives equal values different scores, by where they stand in the
-    table: equal customers get different offers.
+    """Equal values got different scores, by their place in the table. Equal customers then get
+    different offers.
     """
 
     def scores(values, q):
@@ -293,9 +568,26 @@ def ties_split_by_position(profile, q=5):
     return _by(scores, profile, q)
 
 
+def quantiles_of_ranks(profile, q=5):
+    """The ranks of ``method="first"`` were cut into quantiles. Equal customers then get different
+    scores, and the edges are not those of the formula.
+    """
+    return _by(
+        lambda v, q: pd.qcut(v.rank(method="first"), q, labels=False).astype(int) + 1, profile, q
+    )
+
+
+def ties_split_by_position__argsort(profile, q=5):
+    def scores(values, q):
+        place = np.argsort(np.argsort(values.to_numpy(), kind="stable"), kind="stable")
+        return pd.Series(1 + q * place // len(values), index=values.index)
+
+    return _by(scores, profile, q)
+
+
 def ties_counted_as_worse(profile, q=5):
-    """Equal households were counted as worse. Then the large group that bought nothing gets a high
-    score: only strictly worse ones count.
+    """Households with an equal value were counted as worse. The large group that bought nothing
+    then gets a high score.
     """
 
     def scores(values, q):
@@ -305,9 +597,54 @@ def ties_counted_as_worse(profile, q=5):
     return _by(scores, profile, q)
 
 
+def percentile_rounded_up(profile, q=5):
+    """``rank(pct=True)`` was multiplied by ``q`` and rounded up. It counts the household itself and
+    shares ties. Count strictly worse households, and round down before 1 is added.
+    """
+    return _by(lambda v, q: np.ceil(q * v.rank(pct=True)).astype(int), profile, q)
+
+
+def percentile_rounded_up__of_the_highest_rank(profile, q=5):
+    return _by(lambda v, q: np.ceil(q * v.rank(method="max", pct=True)).astype(int), profile, q)
+
+
+def quantile_edges_dropped(profile, q=5):
+    """``qcut`` dropped equal edges, so there are fewer classes and every number above them moves.
+    The score counts strictly worse households, and some classes may be empty.
+    """
+
+    def scores(values, q):
+        return pd.qcut(values, q, labels=False, duplicates="drop").fillna(0).astype(int) + 1
+
+    return _by(scores, profile, q)
+
+
+def ties_averaged(profile, q=5):
+    """Households with an equal value share their mean rank, so half of them count as worse. Only
+    strictly worse households count.
+    """
+
+    def scores(values, q):
+        return (1 + np.floor(q * (values.rank(method="average") - 1) / len(values))).astype(int)
+
+    return _by(scores, profile, q)
+
+
+def distinct_values_counted(profile, q=5):
+    """The different values below were counted. The score counts households: ten households with the
+    same value are ten.
+    """
+
+    def scores(values, q):
+        below = values.rank(method="dense").astype(int) - 1
+        return 1 + q * below // values.nunique()
+
+    return _by(scores, profile, q)
+
+
 def equal_width_classes(profile, q=5):
-    """The range was cut into equal parts, so one big spender has the top class to herself. The
-    score counts households.
+    """The range of values was cut into equal parts. One big spender then has the top class alone.
+    The score counts households.
     """
 
     def scores(values, q):
@@ -318,25 +655,68 @@ def equal_width_classes(profile, q=5):
 
 
 def scores_from_zero(profile, q=5):
-    """Scores begin at 0; the contract's begin at 1."""
+    """The scores begin at 0. The contract begins at 1."""
     return reference.rfm_scores(profile, q) - 1
 
 
 def always_five_classes(profile, q=5):
-    """``q`` changes nothing: there are always five classes."""
+    """The argument ``q`` has no effect: there are always five classes."""
     return reference.rfm_scores(profile, 5)
+
+
+# ---- kill_rfm: planted mistakes, all right on the docstring example -------------------------
+
+
+def recency_ties_split(profile, q=5):
+    """Households with equal recency get different scores."""
+    recency = -profile["recency"].astype(float)
+    place = recency.rank(method="first").astype(int) - 1
+    return reference.rfm_scores(profile, q).assign(R=1 + q * place // len(profile))
+
+
+def silent_left_out(profile, q=5):
+    """Households with frequency 0 get 1 everywhere, and the others are scored without them."""
+    active = profile["frequency"] > 0
+    scores = reference.rfm_scores(profile[active], q).reindex(profile.index)
+    return scores.fillna(1).astype(int)
+
+
+def household_names_lost(profile, q=5):
+    """The index of the profile is replaced by 0, 1, 2, …"""
+    return reference.rfm_scores(profile, q).reset_index(drop=True)
+
+
+def share_over_width(profile, q=5):
+    """The share of worse households is divided by ``1 / q``: 0.6 / 0.2 is less than 3 in binary."""
+
+    def scores(values, q):
+        share = (values.rank(method="min") - 1) / len(values)
+        return (1 + np.floor(share / (1 / q))).astype(int)
+
+    return _by(scores, profile, q)
+
+
+def money_rounded(profile, q=5):
+    """Money is rounded to whole dollars first, so unequal values become equal."""
+    return reference.rfm_scores(profile.assign(monetary=profile["monetary"].round(0)), q)
+
+
+def refunds_as_nothing(profile, q=5):
+    """Negative money is raised to 0, so a household with refunds equals one that bought nothing."""
+    return reference.rfm_scores(profile.assign(monetary=profile["monetary"].clip(lower=0)), q)
 
 
 PLANTED_RFM = {
     function.__name__: function
     for function in (
-        recency_not_reversed,
-        quantiles_crash_on_ties,
-        ties_split_by_position,
-        ties_counted_as_worse,
-        equal_width_classes,
-        scores_from_zero,
+        ties_averaged,
+        recency_ties_split,
+        silent_left_out,
+        household_names_lost,
         always_five_classes,
+        share_over_width,
+        money_rounded,
+        refunds_as_nothing,
     )
 }
 
@@ -355,39 +735,52 @@ def _small():
 
 
 def accepts_all(fn):
-    """Your test accepts every implementation: a test that cannot fail tests nothing."""
+    """Your test rejected none of the wrong implementations. All of them are right on the docstring
+    example. What if many households share a value, and ``q`` is not 5?
+    """
     return True
 
 
 def rejects_all(fn):
-    """Your test rejects right implementations too. Does it insist on a type of integer?"""
+    """Your test rejected every implementation, right ones too. Does it ask for a type of integer or
+    an order of columns that the contract does not promise?
+    """
     return False
 
 
-def tries_no_ties(fn):
-    """Without ties, and with evenly spread values, most wrong scores are right too. Let several
-    households have bought nothing.
+def asks_for_one_integer_type(fn):
+    """Your test rejected a right implementation for its type of integer. The contract promises
+    whole numbers, not a width.
     """
-    return fn(_small(), 5)[["R", "F", "M"]].values.tolist() == [[i] * 3 for i in range(1, 6)]
+    profile = _small()
+    right = reference.kill_rfm(fn)
+    return right and bool((fn(profile, 5).dtypes == "int64").all())
 
 
 def looks_only_at_the_range(fn):
-    """Your test checks that scores lie between 1 and ``q``, as those of most wrong ones do."""
-    scores = fn(_small(), 5)
-    return bool(scores.min().min() >= 1 and scores.max().max() <= 5)
+    """Your test rejected only the implementation that ignores ``q``. Which scores should the
+    households have, one by one?
+    """
+    return all(fn(_small(), q).max().max() <= q for q in (3, 5))
 
 
-def looks_only_at_recency(fn):
-    """Your test looks at the direction of recency alone. What of equal values, of ``q``?"""
-    return bool(fn(_small(), 5)["R"].is_monotonic_increasing)
+def tries_no_ties(fn):
+    """Your test rejected only implementations that need no equal values to be wrong. Let several
+    households have bought nothing, and let two have the same recency.
+    """
+    return all(
+        fn(_small(), q)[["R", "F", "M"]].to_numpy().tolist()
+        == [[1 + q * i // 5] * 3 for i in range(5)]
+        for q in (3, 5)
+    )
 
 
 # ---- coverage_by_value ----------------------------------------------------------------------
 
 
 def only_those_with_demographics(monetary, has_demo, q=5):
-    """Households that are not in ``has_demo`` were left out, so the shares are too high: divide by
-    all households of the class.
+    """Households that are not listed in ``has_demo`` were dropped before the classes were made. The
+    classes are those of all households.
     """
     both = monetary.index.intersection(has_demo.index)
     classes = reference._scores(monetary[both], q)
@@ -396,8 +789,8 @@ def only_those_with_demographics(monetary, has_demo, q=5):
 
 
 def share_of_those_known(monetary, has_demo, q=5):
-    """That is how the households with demographics are spread over the classes. The question is
-    which part of each class has them.
+    """These are shares of the households with demographics: how they are spread over the classes.
+    The question is which share of each class has them.
     """
     has = monetary.index.isin(has_demo[has_demo].index)
     classes = reference._scores(monetary, q)
@@ -405,12 +798,12 @@ def share_of_those_known(monetary, has_demo, q=5):
 
 
 def best_class_first(monetary, has_demo, q=5):
-    """The classes are upside down: class 1 spent least."""
+    """The order of the classes is reversed. Class 1 is the one that spent least."""
     return reference.coverage_by_value(-monetary, has_demo, q)
 
 
 def joined_by_position(monetary, has_demo, q=5):
-    """The two series were joined row by row. They name households by their index: join by name."""
+    """The two series were joined row by row. Their index names the households: join by name."""
     values = np.zeros(len(monetary))
     n = min(len(values), len(has_demo))
     values[:n] = has_demo.to_numpy()[:n].astype(float)
@@ -419,43 +812,20 @@ def joined_by_position(monetary, has_demo, q=5):
 
 
 def whoever_is_listed_has_it(monetary, has_demo, q=5):
-    """A household that is listed with False was counted as having demographics."""
+    """A household that is listed with False was counted as one with demographics."""
     return reference.coverage_by_value(monetary, pd.Series(True, index=has_demo.index), q)
 
 
-# ---- leak_audit -----------------------------------------------------------------------------
+def classes_of_those_known(monetary, has_demo, q=5):
+    """The classes are right, but a class is divided by its households that are listed in
+    ``has_demo``. A household that is not listed has none, and it counts in the denominator.
+    """
+    classes = reference._scores(monetary, q)
+    both = monetary.index.intersection(has_demo.index)
+    shares = has_demo[both].astype(float).groupby(classes[both].to_numpy()).mean()
+    return shares.reindex(range(1, q + 1))
 
 
-def first_record_decides(feature_log, label_start):
-    """You looked at the earliest record of each feature: one late record is a leak."""
-    first = feature_log.groupby("feature")["source_time"].min()
-    return sorted(first[first >= label_start].index)
-
-
-def average_record_decides(feature_log, label_start):
-    """You looked at the mean time of each feature: one late record is a leak."""
-    mean = feature_log.groupby("feature")["source_time"].mean()
-    return sorted(mean[mean >= label_start].index)
-
-
-def start_itself_allowed(feature_log, label_start):
-    """A record from the very start of the label period is from the label period: use ``>=``."""
-    return reference.leak_audit(feature_log, label_start + pd.Timedelta(nanoseconds=1))
-
-
-def features_repeated(feature_log, label_start):
-    """A feature with several late records is listed several times: list it once."""
-    late = feature_log["source_time"] >= label_start
-    return sorted(feature_log.loc[late, "feature"])
-
-
-def not_sorted(feature_log, label_start):
-    """The features come in the order of the log; the contract asks for that of the alphabet."""
-    late = feature_log["source_time"] >= label_start
-    return feature_log.loc[late, "feature"].unique().tolist()
-
-
-def clean_ones_listed(feature_log, label_start):
-    """These are the features without a leak."""
-    leaking = set(reference.leak_audit(feature_log, label_start))
-    return sorted(set(feature_log["feature"]) - leaking)
+def empty_classes_missing(monetary, has_demo, q=5):
+    """A class without households has no row. The contract gives it NaN."""
+    return reference.coverage_by_value(monetary, has_demo, q).dropna()

@@ -1,7 +1,8 @@
 """From raw purchases to the profile table that everything else reads.
 
 Source: Hughes, "Strategic Database Marketing" (1994), for recency, frequency and monetary value.
-The formula of the scores is ours, so that equal values get equal scores.
+The formula of the scores is ours, so that equal values get equal scores. Two times for each record,
+when it happened and when it was known: Snodgrass and Ahn, "A taxonomy of time in databases" (1985).
 """
 
 import numpy as np
@@ -12,20 +13,22 @@ def break_profile(defect: str) -> tuple[list[tuple[int, int, int, int, float]], 
     """Return purchases on which a profile table with one known defect is wrong.
 
     The correct ``profile(lines, ids, asof)`` has one row for each of ``ids``, in their order: the
-    number of different baskets, the sales and the days since the last purchase, all over the days
-    before ``asof`` and not more than 30 days back. Without a purchase there it is ``(0, 0.0, 30)``.
+    number of different baskets, the sum of sales and the days from the last purchase to ``asof``.
+    It reads only lines of the 30 days before ``asof``: days from ``asof - 30`` to ``asof - 1``. A
+    household without such a line has the row ``(0, 0.0, 30)``.
 
     Parameters
     ----------
     defect : str
         One of
 
-        - ``"lines_for_baskets"``: the lines of the receipts are counted;
-        - ``"recency_from_last_day"``: days are counted back from the last day in the data;
-        - ``"silent_households_dropped"``: whoever bought nothing has no row;
-        - ``"quantity_for_money"``: quantities are added up;
-        - ``"asof_day_included"``: the day ``asof`` belongs to the past;
-        - ``"no_window"``: purchases of any age count.
+        - ``"lines_for_baskets"``: lines are counted, not different baskets;
+        - ``"recency_from_last_day"``: the days since the last purchase are counted to the largest
+          day in ``lines``, of any household and any date, and not to ``asof``;
+        - ``"silent_households_dropped"``: a household without a line in the 30 days has no row;
+        - ``"quantity_for_money"``: quantities are added up, not sales;
+        - ``"asof_day_included"``: lines of the day ``asof`` are read too;
+        - ``"no_window"``: lines older than 30 days are read too.
 
     Returns
     -------
@@ -64,7 +67,7 @@ def to_local_day(ts: pd.Series, tz: str = "America/New_York") -> pd.Series:
     ts : Series of datetime64
         Time stamps in UTC, without a time zone. May hold NaT. It is left as it is.
     tz : str
-        The time zone of the shop, daylight saving included.
+        The name of the shop's time zone, which knows its daylight saving time.
 
     Returns
     -------
@@ -73,7 +76,8 @@ def to_local_day(ts: pd.Series, tz: str = "America/New_York") -> pd.Series:
 
     Examples
     --------
-    In January New York is five hours behind, in July four: 04:30 UTC is yesterday, then today.
+    New York is five hours behind UTC in January and four hours behind in July. So 04:30 UTC is
+    23:30 of the day before in January, and 00:30 of the same day in July.
 
     >>> ts = pd.Series(pd.to_datetime(["2017-01-10 04:30", "2017-07-10 04:30"]))
     >>> to_local_day(ts).dt.strftime("%Y-%m-%d").tolist()
@@ -95,7 +99,7 @@ def household_profile(
     ids : list of int
         The households to describe; some may not occur in ``tx``.
     asof : Timestamp
-        The profile knows what was known when this day began.
+        Midnight at which the table is made. What happens on this day is not known yet.
     window : int
         How many days back it looks: days from ``asof - window`` to the day before ``asof`` count.
 
@@ -108,7 +112,8 @@ def household_profile(
 
     Examples
     --------
-    One basket of two lines, three days before; the purchase of the day itself is not known yet.
+    Household 1 has one basket of two lines, three days before ``asof``. Its purchase on the day
+    ``asof`` does not count. Household 2 bought nothing.
 
     >>> tx = pd.DataFrame(
     ...     {
@@ -133,46 +138,142 @@ def household_profile(
     return profile.reindex(ids).fillna({"frequency": 0, "monetary": 0.0, "recency": window})
 
 
-def share_of_wallet(tx: pd.DataFrame, ids: list[int], level: str) -> pd.DataFrame:
-    """How each household's spending is divided.
+def leak_audit(feature_log: pd.DataFrame, label_start: pd.Timestamp) -> list[str]:
+    """Name the features that have read records of the future.
+
+    Parameters
+    ----------
+    feature_log : DataFrame
+        Columns ``feature`` and ``source_time``: a row for each record that went into a feature.
+    label_start : Timestamp
+        When the period begins that the model is to predict.
+
+    Returns
+    -------
+    leaking : list of str
+        The features that have at least one record from ``label_start`` or later, each once, in
+        alphabetical order. A record without a time (NaT) is not counted.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame(
+    ...     {
+    ...         "feature": ["spend", "spend", "visits"],
+    ...         "source_time": pd.to_datetime(["2017-02-01", "2017-03-05", "2017-02-27"]),
+    ...     }
+    ... )
+    >>> leak_audit(log, pd.Timestamp("2017-03-01"))
+    ['spend']
+    """
+    late = feature_log["source_time"] >= label_start
+    return sorted(feature_log.loc[late, "feature"].unique().tolist())
+
+
+def population_asof(tx: pd.DataFrame, asof: pd.Timestamp, window: int = 56) -> pd.Series:
+    """Which households may be counted on a day, and which of them are silent.
+
+    A record counts when it *happened* before ``asof`` and was also *known* before ``asof``. A
+    household belongs to the population when at least one of its records counts. It is
+    ``"active"`` when a record that counts happened in the last ``window`` days, that is on a day
+    from ``asof - window`` to the day before ``asof``. Otherwise it is ``"silent"``.
 
     Parameters
     ----------
     tx : DataFrame
-        Columns ``household_id``, ``sales_value`` (USD, 0 or more), ``quantity`` and ``level``.
-    ids : list of int
-        The households to describe; some may not occur in ``tx``.
-    level : str
-        By which column to divide, such as ``"department"``. A missing value is ``"UNKNOWN"``.
+        Columns ``household_id`` (int), ``day`` (datetime64, midnight: when the purchase happened)
+        and ``known`` (datetime64: when the record arrived in our tables). ``known`` may be days
+        after ``day``, or before it for an order placed in advance; NaT means that the record has
+        not arrived. Rows come in any order. It is left as it is.
+    asof : Timestamp
+        A midnight.
+    window : int
+        Length of the window in days.
 
     Returns
     -------
-    shares : DataFrame, indexed by ``ids`` in their order
-        A column for each value of ``level`` in ``tx``, whoever bought it, in any order. Shares of
-        *sales*, for units differ between departments. A row sums to 1, or is all 0 for a household
-        that spent nothing.
+    status : Series of str, indexed by household in ascending order
+        ``"active"`` or ``"silent"``. A household that nobody knew before ``asof`` is not in it.
 
     Examples
     --------
-    Three of four dollars went into fuel, though the quantity would say nearly all.
+    Household 1 bought in May. Its purchase of 28 June arrived on 2 July, so on 1 July it is silent.
+    Household 2 bought on 20 June. Household 3 was first seen on 5 July: nobody could count it.
 
     >>> tx = pd.DataFrame(
     ...     {
-    ...         "household_id": [1, 1],
-    ...         "sales_value": [3.0, 1.0],
-    ...         "quantity": [1200, 1],
-    ...         "department": ["FUEL", None],
+    ...         "household_id": [1, 1, 2, 3],
+    ...         "day": pd.to_datetime(["2017-05-02", "2017-06-28", "2017-06-20", "2017-07-05"]),
+    ...         "known": pd.to_datetime(["2017-05-02", "2017-07-02", "2017-06-20", "2017-07-05"]),
     ...     }
     ... )
-    >>> share_of_wallet(tx, [1, 5], "department").to_dict("list")
-    {'FUEL': [0.75, 0.0], 'UNKNOWN': [0.25, 0.0]}
+    >>> population_asof(tx, pd.Timestamp("2017-07-01"), window=30).to_dict()
+    {1: 'silent', 2: 'active'}
     """
-    spent = tx.assign(**{level: tx[level].fillna("UNKNOWN")}).pivot_table(
-        index="household_id", columns=level, values="sales_value", aggfunc="sum", fill_value=0.0
-    )
-    spent = spent.reindex(ids, fill_value=0.0)
-    total = spent.sum(axis=1)
-    return spent.div(total.where(total > 0, 1.0), axis=0)
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    last = counts.groupby("household_id")["day"].max()
+    active = last >= asof - pd.Timedelta(days=window)
+    return pd.Series(np.where(active, "active", "silent"), index=last.index)
+
+
+def point_in_time_join(decisions: pd.DataFrame, log: pd.DataFrame, max_age: int = 90) -> pd.Series:
+    """For each decision, the value that somebody could have read at that moment.
+
+    A record of the log *holds from* one time and was *known at* another. It may be known later: a
+    record arrives late, or corrects an older one. It may be known earlier: a change is announced.
+    For a decision at time ``t`` only records of the same
+    household count that hold from a time before ``t`` and were known before ``t``. Of these the
+    one that holds from the latest time is read. If several hold from that same time, the one known
+    last is read: it is the correction. The value is NaN when no record counts, or when the record
+    to be read holds from a time more than ``max_age`` days before ``t``.
+
+    Parameters
+    ----------
+    decisions : DataFrame
+        Columns ``household_id`` and ``time`` (datetime64). Rows come in any order, a household may
+        occur several times, and the index may be anything. It is left as it is.
+    log : DataFrame
+        Columns ``household_id``, ``holds_from`` and ``known_at`` (datetime64), and ``value``
+        (float). A value of NaN means that the value was withdrawn: it is read as NaN, and no older
+        value takes its place. Rows come in any order; no two rows of a household agree in both
+        times. It is left as it is.
+    max_age : int
+        In days.
+
+    Returns
+    -------
+    value : Series of float
+        One value for each row of ``decisions``, in their order and with their index.
+
+    Examples
+    --------
+    On 1 June the household had 40 points. That was corrected to 25 on 10 July. A decision of 1 July
+    must read 40, a decision of 1 August 25. On 1 December the value is older than 90 days.
+
+    >>> decisions = pd.DataFrame(
+    ...     {
+    ...         "household_id": [1, 1, 1],
+    ...         "time": pd.to_datetime(["2017-07-01", "2017-08-01", "2017-12-01"]),
+    ...     }
+    ... )
+    >>> log = pd.DataFrame(
+    ...     {
+    ...         "household_id": [1, 1],
+    ...         "holds_from": pd.to_datetime(["2017-06-01", "2017-06-01"]),
+    ...         "known_at": pd.to_datetime(["2017-06-02", "2017-07-10"]),
+    ...         "value": [40.0, 25.0],
+    ...     }
+    ... )
+    >>> point_in_time_join(decisions, log).tolist()
+    [40.0, 25.0, nan]
+    """
+    asked = decisions[["household_id", "time"]].assign(row=np.arange(len(decisions)))
+    pairs = asked.merge(log, on="household_id")
+    pairs = pairs[(pairs["holds_from"] < pairs["time"]) & (pairs["known_at"] < pairs["time"])]
+    read = pairs.sort_values(["holds_from", "known_at"]).drop_duplicates("row", keep="last")
+    fresh = read[read["time"] - read["holds_from"] <= pd.Timedelta(days=max_age)]
+    values = np.full(len(decisions), np.nan)
+    values[fresh["row"]] = fresh["value"]
+    return pd.Series(values, index=decisions.index)
 
 
 def rfm_scores(profile: pd.DataFrame, q: int = 5) -> pd.DataFrame:
@@ -180,13 +281,14 @@ def rfm_scores(profile: pd.DataFrame, q: int = 5) -> pd.DataFrame:
 
     .. math:: \mathrm{score} = 1 + \lfloor q \, b / n \rfloor
 
-    where ``b`` of ``n`` households are strictly worse.
+    where ``n`` is the number of households and ``b`` the number of those that are strictly worse.
 
     Parameters
     ----------
     profile : DataFrame
-        Columns ``recency`` (fewer days are better), ``frequency`` and ``monetary`` (more is
-        better).
+        Columns ``recency`` (days; fewer are better), ``frequency`` and ``monetary`` (USD; more is
+        better). ``monetary`` may be negative, after refunds. Any numeric type, none missing. It is
+        left as it is.
     q : int
         The best score.
 
@@ -194,11 +296,13 @@ def rfm_scores(profile: pd.DataFrame, q: int = 5) -> pd.DataFrame:
     -------
     scores : DataFrame of int
         Columns ``R``, ``F`` and ``M``, with the index of ``profile``. Equal values get equal
-        scores, however many there are.
+        scores, however many there are. The floor is that of the exact fraction: no score is missed
+        because 0.1 is not exact in binary.
 
     Examples
     --------
-    None of the four is worse than the two with frequency 1, two are worse than the third.
+    Frequency: no household is worse than the two with 1, so they get 1. Two of four are worse than
+    the third: 1 + floor(5 x 2 / 4) = 3.
 
     >>> profile = pd.DataFrame(
     ...     {"recency": [30, 20, 10, 1], "frequency": [1, 1, 4, 9], "monetary": [5, 6, 7, 8]}
@@ -206,25 +310,28 @@ def rfm_scores(profile: pd.DataFrame, q: int = 5) -> pd.DataFrame:
     >>> rfm_scores(profile).values.tolist()
     [[1, 1, 1], [2, 1, 2], [3, 3, 3], [4, 4, 4]]
     """
+    # A narrow unsigned integer cannot be negated.
+    numbers = profile[["recency", "frequency", "monetary"]].astype("float64")
     better_when_more = {
-        "R": -profile["recency"],
-        "F": profile["frequency"],
-        "M": profile["monetary"],
+        "R": -numbers["recency"],
+        "F": numbers["frequency"],
+        "M": numbers["monetary"],
     }
     return pd.DataFrame({name: _scores(values, q) for name, values in better_when_more.items()})
 
 
 def _scores(values: pd.Series, q: int) -> pd.Series:
-    n_worse = values.rank(method="min") - 1
-    return (1 + np.floor(q * n_worse / len(values))).astype(int)
+    n_worse = values.rank(method="min").astype(int) - 1
+    return 1 + q * n_worse // len(values)
 
 
 def kill_rfm(fn) -> bool:
     """Test an implementation of `rfm_scores`: True if it is right, False if it is wrong.
 
-    Your test is tried on right implementations, each written differently, and on seven wrong ones,
-    each with one planted mistake. It must accept every right one and reject at least six of the
-    seven. An exception that leaves your test counts as a rejection.
+    Your test is tried on right implementations, each written differently, and on eight wrong ones,
+    each with one planted mistake. All eight give the right scores on the docstring example of
+    `rfm_scores`. Your test must accept every right one and reject at least seven of the eight. An
+    exception that leaves your test counts as a rejection.
 
     Parameters
     ----------
@@ -244,15 +351,20 @@ def kill_rfm(fn) -> bool:
     """
     profile = pd.DataFrame(
         {
-            "recency": [3, 56, 12, 56, 1, 40, 3],
-            "frequency": [9, 0, 4, 0, 9, 1, 2],
-            "monetary": [80.0, 0.0, 300.0, 0.0, 9.5, 7.0, 7.0],
+            "recency": [3, 56, 12, 56, 1, 40, 3, 56, 56, 8],
+            "frequency": [9, 0, 4, 0, 9, 1, 2, 0, 0, 3],
+            "monetary": [80.0, 0.0, 300.0, 0.0, 9.5, 7.25, 7.0, 0.0, 0.0, -20.0],
         },
-        index=[5, 3, 8, 1, 2, 9, 4],
+        index=[5, 3, 8, 1, 2, 9, 4, 0, 7, 6],
     )
-    return all(
-        fn(profile, q).astype(int)[["R", "F", "M"]].equals(rfm_scores(profile, q)) for q in (5, 3)
-    )
+    for q in (5, 3, 10):
+        scores = fn(profile.copy(), q)
+        expected = rfm_scores(profile, q)
+        if not scores.index.equals(profile.index):
+            return False
+        if not (scores[["R", "F", "M"]].to_numpy() == expected.to_numpy()).all():
+            return False
+    return True
 
 
 def coverage_by_value(monetary: pd.Series, has_demo: pd.Series, q: int = 5) -> pd.Series:
@@ -261,59 +373,29 @@ def coverage_by_value(monetary: pd.Series, has_demo: pd.Series, q: int = 5) -> p
     Parameters
     ----------
     monetary : Series of float
-        What each household spent; the index names the households.
+        What each household spent, in USD; the index names the households.
     has_demo : Series of bool
-        Whether a household has demographics, by name, in any order. A household that is not in it
-        has none; a name that ``monetary`` does not hold is ignored.
+        Whether a household has demographics. The index names the households, in any order. A
+        household that is not in the index has none. A name that is not in the index of ``monetary``
+        is ignored.
     q : int
-        Into how many classes of value to divide, with the scores of `rfm_scores`.
+        The number of classes of value. The class is the score ``M`` of `rfm_scores`.
 
     Returns
     -------
     coverage : Series of float, indexed 1 to ``q``
-        The share of *all* households of the class that have demographics; NaN for a class without
+        Of *all* households in the class, the share that has demographics. NaN for a class without
         households.
 
     Examples
     --------
-    Of the two households that spent less nobody has demographics, of the other two one has.
+    Class 1 holds a and b: neither has demographics. Class 2 holds c and d: one of two has.
 
     >>> monetary = pd.Series([1.0, 2.0, 3.0, 4.0], index=["a", "b", "c", "d"])
     >>> coverage_by_value(monetary, pd.Series([True], index=["d"]), q=2).to_dict()
     {1: 0.0, 2: 0.5}
     """
-    known = has_demo[has_demo].index
+    known = has_demo.index[has_demo.astype(bool)]
     has = pd.Series(monetary.index.isin(known), index=monetary.index).astype(float)
-    classes = _scores(monetary, q)
+    classes = _scores(monetary.astype("float64"), q)
     return has.groupby(classes.to_numpy()).mean().reindex(range(1, q + 1))
-
-
-def leak_audit(feature_log: pd.DataFrame, label_start: pd.Timestamp) -> list[str]:
-    """Name the features that have seen the future.
-
-    Parameters
-    ----------
-    feature_log : DataFrame
-        Columns ``feature`` and ``source_time``: a row for each record that went into a feature.
-    label_start : Timestamp
-        When the period begins that the model is to predict.
-
-    Returns
-    -------
-    leaking : list of str
-        The features of which at least one record is from ``label_start`` or later, in the order of
-        the alphabet, each once. A record without a time (NaT) proves nothing.
-
-    Examples
-    --------
-    >>> log = pd.DataFrame(
-    ...     {
-    ...         "feature": ["spend", "spend", "visits"],
-    ...         "source_time": pd.to_datetime(["2017-02-01", "2017-03-05", "2017-02-27"]),
-    ...     }
-    ... )
-    >>> leak_audit(log, pd.Timestamp("2017-03-01"))
-    ['spend']
-    """
-    late = feature_log["source_time"] >= label_start
-    return sorted(feature_log.loc[late, "feature"].unique().tolist())

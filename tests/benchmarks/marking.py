@@ -79,7 +79,7 @@ def passed(name, answer):
         from solutions.collaborative_filtering.exercises import recommend_sparse as task
 
         return all(
-            task.agrees(expected, task.probe(answer, *args)) for args, expected in cases(name)
+            task.agrees(expected, task.adapter(answer, *args)) for args, expected in cases(name)
         )
     return all(equality.close(expected, answer(*args)) for args, expected in cases(name))
 

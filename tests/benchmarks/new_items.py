@@ -106,7 +106,9 @@ def main() -> None:
 
     from utils import data, ranking
 
-    before, after = (counts.matrix for counts in data.purchase_split(min_buyers=30))
+    lines = data.transactions("household_id", "basket_id", "product_id", "week")
+    split = data.split_purchases(lines, last_week=44, until=53, min_buyers=30)
+    before, after = (counts.matrix for counts in split)
     new = sparse.csr_matrix(after - after.multiply(before > 0))
     new.eliminate_zeros()
     pythons = {

@@ -26,7 +26,8 @@ K, N = 20, 10
 def complete_journey() -> sparse.csr_matrix:
     from utils import data
 
-    before, _ = data.purchase_split(min_buyers=30)
+    lines = data.transactions("household_id", "basket_id", "product_id", "week")
+    before, _ = data.split_purchases(lines, last_week=44, until=53, min_buyers=30)
     return sparse.csr_matrix(before.matrix, dtype=float).log1p().tocsr()
 
 

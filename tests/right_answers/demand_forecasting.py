@@ -1,11 +1,13 @@
 """Right answers, each written another way than the reference. ``<exercise>__<how>`` names them."""
 
 import itertools
+import math
 import warnings
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from scipy.signal import lfilter
+from scipy import stats
 from sklearn.linear_model import LinearRegression
 from statsmodels.tsa.arima.model import ARIMA
 from statsmodels.tsa.statespace.sarimax import SARIMAX
@@ -27,44 +29,18 @@ def break_backtest__tuple(defect):
     return (9, 4, 4, 1, 9, 3, 5, 7, 0, 9, 4, 9), 2, 3
 
 
-def make_windows__loop(y, p, h=1):
-    rows, targets = [], []
-    for first in range(len(y)):
-        if first + p + h <= len(y):
-            rows.append(list(y[first : first + p]))
-            targets.append(y[first + p + h - 1])
-    return np.array(rows).reshape(len(rows), p), targets
-
-
-def make_windows__strided(y, p, h=1):
-    if len(y) < p + h:
-        return np.empty((0, p)), np.empty(0)
-    return np.lib.stride_tricks.sliding_window_view(y[: len(y) - h], p), np.array(y[p + h - 1 :])
-
-
-def seasonal_naive__resize(y, m, h):
-    return np.resize(y[-m:], h)
-
-
-def seasonal_naive__loop(y, m, h):
-    days = list(y)
-    for _ in range(h):
-        days.append(days[-m])
-    return days[len(y) :]
-
-
 def mase__pandas(y_true, y_pred, y_train, m):
-    scale = pd.Series(y_train).diff(m).abs().mean()
+    scale = pd.Series(y_train, dtype=float).diff(m).abs().mean()
     if not scale > 0:
         return np.nan
-    return pd.Series(np.asarray(y_true) - np.asarray(y_pred)).abs().mean() / scale
+    return pd.Series(y_true, dtype=float).sub(pd.Series(y_pred, dtype=float)).abs().mean() / scale
 
 
 def mase__loop(y_true, y_pred, y_train, m):
-    steps = [abs(y_train[i] - y_train[i - m]) for i in range(m, len(y_train))]
+    steps = [abs(float(y_train[i]) - float(y_train[i - m])) for i in range(m, len(y_train))]
     if sum(steps) == 0:
         return float("nan")
-    error = sum(abs(a - b) for a, b in zip(y_true, y_pred, strict=True)) / len(y_true)
+    error = sum(abs(float(a) - float(b)) for a, b in zip(y_true, y_pred, strict=True)) / len(y_true)
     return error * len(steps) / sum(steps)
 
 
@@ -90,78 +66,20 @@ def kill_mase__random(fn):
     return bool(np.isnan(fn(np.zeros(2), np.ones(2), np.tile([1.0, 5.0], 6), 2)))
 
 
-def difference__loop(y, d=1, m=1):
+def _differences(y, d=1, m=1):
     days = list(y)
     for _ in range(d):
         days = [days[i] - days[i - m] for i in range(m, len(days))]
     return days
 
 
-def difference__filter(y, d=1, m=1):
-    kernel = np.array([1.0])
-    step = np.zeros(m + 1)
-    step[0], step[-1] = 1, -1
-    for _ in range(d):
-        kernel = np.convolve(kernel, step)
-    return lfilter(kernel, [1.0], np.asarray(y, dtype=float))[d * m :]
-
-
-def inverse_difference__by_phase(changes, history, m=1):
-    changes, history = np.asarray(changes), np.asarray(history)
-    levels = np.empty(len(changes))
-    for phase in range(m):
-        levels[phase::m] = history[len(history) - m + phase] + np.cumsum(changes[phase::m])
-    return levels
-
-
-def inverse_difference__recursive(changes, history, m=1):
-    if len(changes) == 0:
-        return []
-    day = history[len(history) - m] + changes[0]
-    return [day, *inverse_difference__recursive(changes[1:], [*history, day], m)]
-
-
-def ar_fit__sklearn(y, p):
-    rows = np.array([[y[t - lag] for lag in range(1, p + 1)] for t in range(p, len(y))])
-    model = LinearRegression().fit(rows, y[p:])
-    return np.array([model.intercept_, *model.coef_])
-
-
-def ar_fit__normal_equations(y, p):
-    lags = pd.concat([pd.Series(y, dtype=float).shift(lag) for lag in range(1, p + 1)], axis=1)
-    X = np.column_stack([np.ones(len(y) - p), lags.to_numpy()[p:]])
-    return np.linalg.solve(X.T @ X, X.T @ np.asarray(y, dtype=float)[p:]).tolist()
-
-
-def ar_forecast__grown(coef, history, h):
-    days = [float(day) for day in history]
-    for _ in range(h):
-        value = coef[0]
-        for lag, weight in enumerate(coef[1:], start=1):
-            value += weight * days[-lag]
-        days.append(value)
-    return days[-h:]
-
-
-def ar_forecast__matrix(coef, history, h):
-    p = len(coef) - 1
-    state = np.append(1.0, np.asarray(history, dtype=float)[::-1][:p])
-    step = np.zeros((p + 1, p + 1))
-    step[0, 0] = 1
-    step[1] = coef
-    step[2:, 1:p] = np.eye(p - 1)
-    forecast = np.empty(h)
-    for day in range(h):
-        state = step @ state
-        forecast[day] = state[1]
-    return forecast
-
-
 def rolling_origin__while(y, fit_predict, start, h, step):
     errors, origin = [], start
     while origin <= len(y) - h:
         forecast = fit_predict(list(y[:origin]), h)
-        misses = [abs(a - b) for a, b in zip(y[origin : origin + h], forecast, strict=True)]
+        misses = [
+            abs(float(a) - float(b)) for a, b in zip(y[origin : origin + h], forecast, strict=True)
+        ]
         errors.append((origin, sum(misses) / h))
         origin += step
     return errors
@@ -178,7 +96,7 @@ def rolling_origin__numpy(y, fit_predict, start, h, step):
 
 def select_arima__whole_grid(y_train, grid):
     z = np.asarray(y_train, dtype=float)
-    z = difference__loop(difference__loop(z, grid["d"]), grid["D"], grid["m"])
+    z = _differences(_differences(z, grid["d"]), grid["D"], grid["m"])
     trend = "n" if grid["d"] + grid["D"] else "c"
     best, failed = (np.inf, None), []
     for p, q, P, Q in itertools.product(*(range(grid[name] + 1) for name in "pqPQ")):
@@ -196,60 +114,142 @@ def select_arima__whole_grid(y_train, grid):
     return best[1], best[0], failed
 
 
-def select_arima__uphill_from_the_middle(y_train, grid):
-    """To the best of the neighbours in one part until there is none, by another class."""
-    z = np.asarray(y_train, dtype=float)
-    z = np.array(difference__loop(difference__loop(z, grid["d"]), grid["D"], grid["m"]))
-    trend = "n" if grid["d"] + grid["D"] else "c"
-    known = {}
-
-    def aicc(part):
-        if part not in known:
-            p, q, P, Q = part
-            season = (P, 0, Q, grid["m"]) if P + Q else (0, 0, 0, 0)
-            try:
-                with warnings.catch_warnings(action="ignore"):
-                    model = SARIMAX(z, order=(p, 0, q), seasonal_order=season, trend=trend)
-                    known[part] = float(model.fit(disp=False, maxiter=200).aicc)
-            except Exception:
-                known[part] = float("nan")
-        return known[part] if known[part] < np.inf else np.inf
-
-    def full(part):
-        return [part[0], grid["d"], part[1], part[2], grid["D"], part[3], grid["m"]]
-
-    here, there = None, tuple(min(1, grid[name]) for name in "pqPQ")
-    while here != there:
-        here = there
-        for i, step in itertools.product(range(4), (-1, 1)):
-            part = tuple(n + step * (i == j) for j, n in enumerate(here))
-            if 0 <= part[i] <= grid["pqPQ"[i]]:
-                there = min(there, part, key=aicc)
-    return full(here), known[here], [full(part) for part in known if not known[part] < np.inf]
+def ar_forecast__sklearn(y, p, h):
+    y = pd.Series(y, dtype=float)
+    lags = pd.concat([y.shift(lag) for lag in range(1, p + 1)], axis=1).dropna().to_numpy()
+    model = LinearRegression().fit(lags, y[p:])
+    for _ in range(h):
+        y.loc[len(y)] = model.predict(y.to_numpy()[: -p - 1 : -1][None])[0]
+    return y.tail(h).tolist()
 
 
-def forecast_sales__levels(history, horizon):
-    """A level of six weeks times a weekly profile of twenty, with the spread of the residuals."""
-    history = np.asarray(history, dtype=float)
-    weeks = history[-7 * (len(history) // 7) :].reshape(-1, 7, history.shape[1])
-    profile = weeks[-20:].mean(axis=0)
-    profile = profile / profile.mean(axis=0)
-    level = weeks[-4:].mean(axis=(0, 1))
-    centre = profile[np.arange(horizon) % 7] * level
-    fitted = profile * weeks.mean(axis=1, keepdims=True)
-    spread = ((weeks - fitted) / fitted)[-20:].std(axis=(0, 1)) * 1.1
-    return np.stack(
-        [centre, centre * (1 - 1.2816 * spread), centre * (1 + 1.2816 * spread)], axis=2
-    )
+def ar_forecast__normal_equations(y, p, h):
+    y = np.asarray(y, dtype=float)
+    windows = np.lib.stride_tricks.sliding_window_view(y[:-1], p)
+    X = np.column_stack([windows, np.ones(len(windows))])
+    coef = np.linalg.solve(X.T @ X, X.T @ y[p:])
+    state, forecast = y[-p:].copy(), np.empty(h)
+    for day in range(h):
+        forecast[day] = state @ coef[:-1] + coef[-1]
+        state = np.append(state[1:], forecast[day])
+    return forecast
 
 
-def forecast_sales__weighted_weekdays(history, horizon):
-    """Regression of the logs on the weekday, a day counting 1.5 % less than the day after it."""
-    logs = np.log(np.asarray(history, dtype=float))
-    n = len(logs)
-    weekday = np.eye(7)[np.arange(n + horizon) % 7]
-    weight = 0.985 ** np.arange(n)[::-1, None]
-    means = (weekday[:n].T @ (weight * logs)) / (weekday[:n].T @ weight)
-    spread = np.sqrt((weight * (logs - weekday[:n] @ means) ** 2).sum(axis=0) / weight.sum())
-    centre = weekday[n:] @ means
-    return np.exp(np.stack([centre, centre - 1.2816 * spread, centre + 1.2816 * spread], axis=2))
+def holt_winters__lists(y, m, alpha, gamma, h):
+    days = [float(day) for day in y]
+    level = sum(days[:m]) / m
+    season = [day - level for day in days[:m]]
+    for day in days[m:]:
+        error = day - level - season[-m]
+        level, seasonal = level + alpha * error, season[-m] + gamma * error
+        season.append(seasonal)
+    for _ in range(h):
+        season.append(season[-m])
+    return [level + seasonal for seasonal in season[len(days) :]]
+
+
+def holt_winters__recursive(y, m, alpha, gamma, h):
+    y = np.array(y, dtype=float)
+    state = {"level": np.mean(y[:m]), "season": dict(enumerate(y[:m] - np.mean(y[:m])))}
+    for t in range(m, len(y)):
+        level, seasonal = state["level"], state["season"][t - m]
+        state["season"][t] = (1 - gamma) * seasonal + gamma * (y[t] - level)
+        state["level"] = (1 - alpha) * level + alpha * (y[t] - seasonal)
+    latest = [state["season"][t] for t in range(len(y) - m, len(y))]
+    return np.resize(latest, h) + state["level"]
+
+
+def back_transform__scipy(mu, sd, loss):
+    forecast = []
+    for center, spread in zip(mu, sd, strict=True):
+        if spread == 0:
+            forecast.append(math.exp(center))
+            continue
+        sales = stats.lognorm(s=spread, scale=math.exp(center))
+        if loss == "squared":
+            forecast.append(sales.mean())
+        else:
+            forecast.append(sales.ppf(0.5 if loss == "absolute" else loss))
+    return forecast
+
+
+def back_transform__factors(mu, sd, loss):
+    q = 0.5 if isinstance(loss, str) else loss
+    factor = np.exp(sd * NormalDist().inv_cdf(q))
+    if loss == "squared":
+        factor = np.sqrt(np.exp(np.square(sd)))
+    return np.exp(mu) * factor
+
+
+def holiday_columns__loop(days, holidays, before, after):
+    columns = np.zeros((len(days), before + 1 + after), dtype=int)
+    for i, day in enumerate(days):
+        for holiday in holidays:
+            if -before <= day - holiday <= after:
+                columns[i, day - holiday + before] = 1
+    return columns
+
+
+def holiday_columns__pandas(days, holidays, before, after):
+    columns = pd.DataFrame(index=range(len(days)))
+    for gap in range(-before, after + 1):
+        columns[gap] = pd.Series(days).sub(gap).isin(set(holidays)).astype(float)
+    return columns.to_numpy()
+
+
+def select_arima__product(y_train, grid):
+    z = np.array(_differences(_differences(y_train, grid["d"]), grid["D"], grid["m"]), dtype=float)
+    rows = []
+    for p, q, P, Q in itertools.product(*(range(grid[name], -1, -1) for name in "pqPQ")):
+        season = (P, 0, Q, grid["m"]) if P + Q else (0, 0, 0, 0)
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                model = SARIMAX(
+                    z,
+                    order=(p, 0, q),
+                    seasonal_order=season,
+                    trend="n" if grid["d"] + grid["D"] else "c",
+                )
+                aicc = model.fit(disp=False, maxiter=200).aicc
+        except Exception:
+            aicc = np.nan
+        rows.append([[p, grid["d"], q, P, grid["D"], Q, grid["m"]], float(aicc)])
+    best = min((row for row in rows if np.isfinite(row[1])), key=lambda row: row[1])
+    return best[0], best[1], [order for order, aicc in rows if not np.isfinite(aicc)]
+
+
+def forecast_sales__normal_intervals(history, horizon):
+    """Smoothing with fixed weights, column by column, and normal intervals."""
+    columns = []
+    for series in np.log(np.asarray(history, dtype=float)).T:
+        level, errors = series[:28].mean(), []
+        season = series[:28].reshape(4, 7).mean(axis=0) - level
+        for t in range(28, len(series)):
+            errors.append(series[t] - level - season[t % 7])
+            season[t % 7] += 0.15 * errors[-1]
+            level += 0.1 * errors[-1]
+        centre = level + season[(len(series) + np.arange(horizon)) % 7]
+        spread = np.std(errors[28:])
+        columns.append(np.exp(centre[:, None] + spread * np.array([0, -1.2816, 1.2816])))
+    return np.stack(columns, axis=1)
+
+
+def forecast_sales__weights_by_column(history, horizon):
+    """Smoothing whose weights are chosen for each column, and intervals of one-day errors."""
+    columns = []
+    for series in np.log(np.asarray(history, dtype=float)).T:
+        tried = []
+        for alpha, gamma in itertools.product((0.05, 0.1), (0.1, 0.15)):
+            weeks = series[:42].reshape(6, 7).mean(axis=0)
+            level, errors = weeks.mean(), []
+            season = weeks - level
+            for t in range(42, len(series)):
+                errors.append(series[t] - level - season[t % 7])
+                level += alpha * errors[-1]
+                season[t % 7] += gamma * errors[-1]
+            tried.append((np.square(errors).mean(), level, season, errors))
+        _, level, season, errors = min(tried, key=lambda each: each[0])
+        centre = level + season[(len(series) + np.arange(horizon)) % 7]
+        low, high = 1.1 * np.quantile(errors, [0.1, 0.9])
+        columns.append(np.exp(centre[:, None] + [0, low, high]))
+    return np.stack(columns, axis=1)

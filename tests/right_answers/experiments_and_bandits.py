@@ -3,7 +3,6 @@
 import math
 import random
 import statistics
-from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -54,58 +53,61 @@ def ab_readout__by_hand(treated, control):
     return np.array([difference, low, high])
 
 
-def sample_size__standard_library(p0, rel_mde, alpha=0.05, power=0.8):
-    p1 = p0 + p0 * rel_mde
-    if p1 <= 0 or p1 >= 1 or p1 == p0:
-        raise ValueError("no plan")
-    normal = statistics.NormalDist()
-    z = normal.inv_cdf(1 - alpha / 2) - normal.inv_cdf(1 - power)
-    n = z * z * (p0 - p0**2 + p1 - p1**2) / (p0 * rel_mde) ** 2
-    return int(-(-n // 1))
+def cuped__least_squares(y, x, t):
+    y, x = np.array(y, dtype=float), np.array(x, dtype=float)
+    slope = 0.0
+    if len(set(x.tolist())) > 1:
+        slope = np.linalg.lstsq(np.column_stack([np.ones(len(x)), x]), y, rcond=None)[0][1]
+    rest = y - slope * x
+    arms = [rest[np.asarray(t) == arm] for arm in (1, 0)]
+    return ab_readout__by_hand(*arms)
 
 
-def sample_size__isf(p0, rel_mde, alpha=0.05, power=0.8):
-    if rel_mde == 0:
-        raise ValueError
-    rates = np.array([p0, p0 * (1 + rel_mde)])
-    if not ((rates > 0) & (rates < 1)).all():
-        raise ValueError
-    z = stats.norm.isf(alpha / 2) + stats.norm.isf(1 - power)
-    return np.int64(np.ceil((z / np.diff(rates)[0]) ** 2 * (rates * (1 - rates)).sum()))
+def cuped__plain_python(y, x, t):
+    y, x = [float(v) for v in y], [float(v) for v in x]
+    mean_x, mean_y = statistics.fmean(x), statistics.fmean(y)
+    theta = 0.0
+    if max(x) > min(x):
+        theta = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True)) / sum(
+            (a - mean_x) ** 2 for a in x
+        )
+    arms = {0: [], 1: []}
+    for a, b, flag in zip(x, y, t, strict=True):
+        arms[int(flag)].append(b - theta * (a - mean_x))
+    return ab_readout__by_hand(arms[1], arms[0])
 
 
-def srm_pvalue__scipy(n_t, n_c, ratio=1.0):
-    total = n_t + n_c
-    if not total:
-        return math.nan
-    plan = [total * ratio / (ratio + 1), total / (ratio + 1)]
-    return stats.chisquare([n_t, n_c], plan).pvalue
+def first_crossing__loop(z, c):
+    for look, value in enumerate(z, start=1):
+        if float(value) ** 2 * look > c**2 * len(z) * (1 + 1e-9):
+            return look
+    return 0
 
 
-def srm_pvalue__normal(n_t, n_c, ratio=1.0):
-    n = n_t + n_c
-    if n == 0:
-        return np.nan
-    share = ratio / (1 + ratio)
-    z = abs(n_t - n * share) / math.sqrt(n * share * (1 - share))
-    return math.erfc(z / math.sqrt(2))
+def first_crossing__where(z, c):
+    k = np.arange(1, len(z) + 1)
+    found = np.where(np.abs(z) - c * np.sqrt(len(z) / k) > 1e-9)[0]
+    return np.int64(found[0] + 1) if found.size else 0
 
 
-def diff_in_diff__pandas(pre, post, treated):
-    table = pd.DataFrame({"pre": pre, "post": post, "t": [int(x) for x in treated]})
-    means = table.groupby("t")[["pre", "post"]].mean().reindex([0, 1])
-    return (means.loc[1, "post"] - means.loc[0, "post"]) - (
-        means.loc[1, "pre"] - means.loc[0, "pre"]
-    )
+def ratio_interval__delta_with_covariance(revenue, orders):
+    u, d = np.array(revenue, dtype=float), np.array(orders, dtype=float)
+    if not d.any():
+        return [math.nan] * 3
+    r, cov = u.mean() / d.mean(), np.cov(u, d)
+    variance = (cov[0, 0] - 2 * r * cov[0, 1] + r**2 * cov[1, 1]) / d.mean() ** 2 / len(d)
+    half = 1.96 * np.sqrt(max(variance, 0.0))
+    return np.array([r, r - half, r + half])
 
 
-def diff_in_diff__loop(pre, post, treated):
-    changes = {True: [], False: []}
-    for before, after, flag in zip(pre, post, treated, strict=True):
-        changes[bool(flag)].append(Fraction(float(after)) - Fraction(float(before)))
-    if not changes[True] or not changes[False]:
-        return float("nan")
-    return float(statistics.mean(changes[True]) - statistics.mean(changes[False]))
+def ratio_interval__plain_python(revenue, orders):
+    u, d = [float(x) for x in revenue], [int(x) for x in orders]
+    if sum(d) == 0:
+        return float("nan"), float("nan"), float("nan")
+    r = math.fsum(u) / sum(d)
+    rest = [a - r * b for a, b in zip(u, d, strict=True)]
+    half = 1.96 * statistics.stdev(rest) * math.sqrt(len(d)) / sum(d)
+    return r, r - half, r + half
 
 
 def t_learner_uplift__loop(X, t, y, Xnew, make=None):
@@ -139,13 +141,13 @@ def t_learner_uplift__one_object_in_turn(X, t, y, Xnew, make=None):
 def uplift_at_k__pandas(y, t, score, frac):
     table = pd.DataFrame({"y": y, "t": t})
     order = pd.Series(score).rank(method="first", ascending=False)
-    means = table[order <= int(frac * len(table))].groupby("t")["y"].mean()
+    means = table[order <= int(round(frac * len(table), 9))].groupby("t")["y"].mean()
     return means.get(1, float("nan")) - means.get(0, float("nan"))
 
 
 def uplift_at_k__loop(y, t, score, frac):
     rows = sorted(zip(score, range(len(y)), strict=True), key=lambda row: (-row[0], row[1]))
-    top = [i for _, i in rows[: int(frac * len(y))]]
+    top = [i for _, i in rows[: int(frac * len(y) + 1e-9)]]
     arms = [[float(y[i]) for i in top if t[i] == arm] for arm in (1, 0)]
     if not all(arms):
         return math.nan
@@ -154,7 +156,7 @@ def uplift_at_k__loop(y, t, score, frac):
 
 def uplift_at_k__lexsort(y, t, score, frac):
     y, t, score = np.asarray(y, float), np.asarray(t, bool), np.asarray(score)
-    top = np.lexsort((np.arange(len(y)), -score))[: int(frac * len(y))]
+    top = np.lexsort((np.arange(len(y)), -score))[: math.floor(round(frac * len(y), 8))]
     n = np.array([t[top].sum(), (~t[top]).sum()])
     if not n.all():
         return np.nan
@@ -163,10 +165,12 @@ def uplift_at_k__lexsort(y, t, score, frac):
 
 def kill_uplift__by_hand(fn):
     # Chosen: rows 1, 3 and 0 of the list; treated 5 and 1, untreated 2.
-    y, t, score = [1, 5, 9, 2, 7, 0], [1, 1, 0, 0, 1, 0], [3, 9, 3, 4, 1, 3]
+    y, t, score = [1, 5, 9, 2, 7, 0], [1, 1, 0, 0, 1, 0], [3, 9, 3, 4, -1, -3]
     if abs(fn(y, t, score, 0.5) - 1.0) > 1e-6:
         return False
-    if abs(fn([4, 1, 0, 9, 9, 9], [1, 1, 1, 0, 0, 1], [6, 5, 4, 3, 2, 1], 4 / 6) + 22 / 3) > 1e-6:
+    if abs(fn(y, t, score, 0.6) - 1.0) > 1e-6 or abs(fn(y, t, score, 0.65) - 1.0) > 1e-6:
+        return False
+    if abs(fn(y, t, score, 1.0) - (13 / 3 - 11 / 3)) > 1e-6:
         return False
     return bool(np.isnan(fn(y, [1] * 6, score, 0.5)))
 
@@ -177,8 +181,8 @@ def kill_uplift__random(fn):
         n = 20
         y = [rng.randint(0, 5) for _ in range(n)]
         t = [int(rng.random() < 0.6) for _ in range(n)]
-        score = [float(rng.randint(0, 6)) for _ in range(n)]
-        frac = rng.choice([0.1, 0.25, 0.5, 1.0]) if trial else 0.05
+        score = [float(rng.randint(-2, 4)) for _ in range(n)]
+        frac = rng.choice([0.1, 0.23, 0.48, 1.0]) if trial else 0.05
         right = uplift_at_k__loop(y, t, score, frac)
         mine = fn(y, t, score, frac)
         if np.isnan(right) != np.isnan(mine) or abs(right - mine) > 1e-8:

@@ -1,12 +1,10 @@
 """Right answers, each written another way than the reference. ``<exercise>__<how>`` names them."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from sklearn.linear_model import LinearRegression
-from sklearn.tree import DecisionTreeRegressor
 
 
 def break_blend__random(defect):
@@ -25,7 +23,12 @@ def origin_features__loop(y, o, h):
     target = o + h - 1
     same = max(day for day in range(o) if day % 7 == target % 7)
     lags = [y[o - 1 - k] for k in range(7)]
-    return [*lags, y[same], sum(y[o - 28 : o]) / 28, *[int(target % 7 == day) for day in range(7)]]
+    return [
+        *lags,
+        y[same],
+        sum(float(day) for day in y[o - 28 : o]) / 28,
+        *[int(target % 7 == day) for day in range(7)],
+    ]
 
 
 def origin_features__pandas(y, o, h):
@@ -52,7 +55,7 @@ def origin_features__weeks_back(y, o, h):
 def kill_features__asserts(fn):
     rng = np.random.default_rng(1)
     y = rng.normal(100, 20, 80)
-    for o, h in [(30, 1), (33, 2), (45, 6), (46, 10)]:
+    for o, h in [(30, 1), (33, 2), (45, 6), (46, 10), (47, 17)]:
         features = fn(y, o, h)
         assert list(features[:7]) == [y[o - lag] for lag in range(1, 8)]
         days = [day for day in range(o) if (day - (o + h - 1)) % 7 == 0]
@@ -60,14 +63,6 @@ def kill_features__asserts(fn):
         assert abs(features[8] - y[o - 28 : o].mean()) < 1e-9
         assert list(features[9:]).index(1) == (o + h - 1) % 7
         assert sum(features[9:]) == 1
-    return True
-
-
-def kill_features__truncated(fn):
-    y = np.random.default_rng(2).normal(0, 1, 50)
-    for h in range(1, 16):
-        if not np.allclose(fn(y[:43], 43, h), origin_features__weeks_back(y, 43, h)):
-            return False
     return True
 
 
@@ -97,81 +92,6 @@ def direct_forecast__backwards(make_model, y, o, H):
     return forecast
 
 
-def detrended_tree__sklearn(y, o, H):
-    days = np.arange(o + H)[:, None]
-    line = LinearRegression().fit(days[:o], y[:o])
-    left_over = np.asarray(y[:o]) - line.predict(days[:o])
-
-    def make_model():
-        return DecisionTreeRegressor(max_depth=3, min_samples_leaf=5, random_state=0)
-
-    rest = direct_forecast__table(make_model, left_over, o, H)
-    return [a + b for a, b in zip(line.predict(days[o:]), rest, strict=True)]
-
-
-def detrended_tree__by_hand(y, o, H):
-    t, past = np.arange(o), np.array(y[:o], dtype=float)
-    slope = ((t - t.mean()) * (past - past.mean())).sum() / ((t - t.mean()) ** 2).sum()
-
-    def line(day):
-        return past.mean() + slope * (day - t.mean())
-
-    rest = direct_forecast__backwards(
-        lambda: DecisionTreeRegressor(random_state=0, min_samples_leaf=5, max_depth=3),
-        past - line(t),
-        o,
-        H,
-    )
-    return rest + line(np.arange(o, o + H))
-
-
-def inverse_mse_weights__pandas(preds, y_val):
-    errors = pd.DataFrame(preds).sub(pd.Series(y_val), axis=0).dropna()
-    mse = (errors**2).mean()
-    if (mse == 0).any():
-        return ((mse == 0) / (mse == 0).sum()).to_dict()
-    return ((1 / mse) / (1 / mse).sum()).to_dict()
-
-
-def inverse_mse_weights__loop(preds, y_val):
-    opened = [i for i, day in enumerate(y_val) if not math.isnan(day)]
-    total = {name: sum((f[i] - y_val[i]) ** 2 for i in opened) for name, f in preds.items()}
-    perfect = [name for name in total if total[name] == 0]
-    if perfect:
-        return {name: 1 / len(perfect) if name in perfect else 0 for name in total}
-    scale = sum(1 / error for error in total.values())
-    return {name: 1 / error / scale for name, error in reversed(total.items())}
-
-
-def order_quantity__numpy(samples, cu, co):
-    return np.quantile(samples, cu / (cu + co), method="inverted_cdf")
-
-
-def order_quantity__least_cost(samples, cu, co):
-    def cost(order):
-        return sum(cu * max(day - order, 0) + co * max(order - day, 0) for day in samples)
-
-    costs = {float(order): cost(order) for order in sorted(samples, reverse=True)}
-    least = min(costs.values())
-    return min(order for order, value in costs.items() if value <= least * (1 + 1e-12) + 1e-12)
-
-
-def order_quantity__share(samples, cu, co):
-    for order in sorted(samples):
-        if np.mean(np.asarray(samples) <= order) >= cu / (cu + co) - 1e-12:
-            return order
-    return None
-
-
-def order_departments__same_weekdays(history, horizon, cu, co):
-    weeks = np.asarray(history)[-112:].reshape(16, 7, -1)
-    orders = np.zeros((horizon, len(cu)))
-    for day in range(horizon):
-        for j in range(len(cu)):
-            orders[day, j] = order_quantity__numpy(weeks[:, day % 7, j], cu[j], co[j])
-    return orders
-
-
 def order_departments__profile(history, horizon, cu, co):
     def forecast(past):
         weeks = past[-112:].reshape(16, 7, -1)
@@ -185,12 +105,156 @@ def order_departments__profile(history, horizon, cu, co):
     return forecast(history) * [np.quantile(r, s) for r, s in zip(ratios.T, shares, strict=True)]
 
 
-def order_departments__lognormal(history, horizon, cu, co):
-    logs = pd.DataFrame(np.log(history))
-    forecast = np.log(np.resize(history[-28:].reshape(4, 7, -1).mean(axis=0), (horizon, len(cu))))
-    level = logs.rolling(28).mean().shift(1)
-    weekday = np.arange(len(logs)) % 7
-    profile = (logs - level).groupby(weekday).transform("mean")
-    missed = (logs - level - profile).tail(112)
-    share = np.asarray(cu) / (np.asarray(cu) + np.asarray(co))
-    return np.exp(forecast + stats.norm.ppf(share) * missed.std().to_numpy())
+def kill_features__truncated(fn):
+    y = np.random.default_rng(2).normal(0, 1, 50)
+    for h in range(1, 20):
+        if not np.allclose(fn(y[:43], 43, h), origin_features__weeks_back(y, 43, h)):
+            return False
+    return True
+
+
+def pooled_forecast__pandas(make_model, Y, o, H):
+    logs = pd.DataFrame(np.log(np.array(Y, dtype=float)[:o]))
+    # The mean of eight same weekdays up to each day: known from the next morning on.
+    base = sum(logs.shift(7 * week) for week in range(8)) / 8
+    tables = []
+    for h in range(1, H + 1):
+        back = 6 - (h - 1) % 7  # days before the origin's eve that have the target's weekday
+        # Seen from the morning after day t, the base of day t - lag is that of its weekday.
+        inputs = [(logs - base).shift(lag).stack() for lag in range(7)]
+        target = (logs.shift(-h) - base.shift(back)).stack(future_stack=True)
+        table = pd.concat(inputs, axis=1)
+        table[7] = float(h)
+        tables.append(table.assign(t=target.reindex(table.index)))
+    rows = pd.concat(tables).rename(columns=str)
+    last = rows.index.get_level_values(0) == o - 1
+    train = rows.dropna()
+    model = make_model()
+    model.fit(train.drop(columns="t").to_numpy(), train["t"].to_numpy())
+    ahead = rows[last].drop(columns="t").to_numpy()
+    said = np.asarray(model.predict(ahead)).reshape(H, -1)
+    known = base.to_numpy()[-7:]
+    return np.exp(said + known[np.arange(H) % 7])
+
+
+def pooled_forecast__loops(make_model, Y, o, H):
+    n_series = len(Y[0])
+
+    def base(j, p, day):
+        same = [t for t in range(p) if (t - day) % 7 == 0][-8:]
+        return float(np.mean([math.log(Y[t][j]) for t in same]))
+
+    def inputs(j, p, h):
+        days = range(p - 1, p - 8, -1)
+        return [math.log(Y[t][j]) - base(j, p, t) for t in days] + [h]
+
+    X, t = [], []
+    for j in range(n_series):
+        for target in range(56, o):
+            for h in range(1, H + 1):
+                p = target - h + 1
+                if p >= 56:
+                    X.append(inputs(j, p, h))
+                    t.append(math.log(Y[target][j]) - base(j, p, target))
+    model = make_model().fit(np.array(X), np.array(t))
+    forecast = np.zeros((H, n_series))
+    for h in range(1, H + 1):
+        for j in range(n_series):
+            (said,) = model.predict(np.array([inputs(j, o, h)]))
+            forecast[h - 1, j] = math.exp(said + base(j, o, o + h - 1))
+    return forecast.tolist()
+
+
+def inverse_mse_weights__pandas(preds, y_val):
+    errors = pd.DataFrame(preds).sub(pd.Series(y_val), axis=0).dropna()
+    scale = errors.abs().max().replace(0, np.nan).min()
+    mse = ((errors / (1 if np.isnan(scale) else scale)) ** 2).mean()
+    if (errors == 0).all().any():
+        perfect = (errors == 0).all()
+        return (perfect / perfect.sum()).to_dict()
+    return ((1 / mse) / (1 / mse).sum()).to_dict()
+
+
+def inverse_mse_weights__logarithms(preds, y_val):
+    opened = [i for i, day in enumerate(y_val) if not math.isnan(day)]
+    total = {name: sum((f[i] - y_val[i]) ** 2 for i in opened) for name, f in preds.items()}
+    perfect = [name for name in total if total[name] == 0]
+    if perfect:
+        return {name: 1 / len(perfect) if name in perfect else 0 for name in total}
+    logs = {name: -math.log(error) for name, error in total.items()}
+    most = max(logs.values())
+    scale = sum(math.exp(log - most) for log in logs.values())
+    return {name: math.exp(log - most) / scale for name, log in reversed(logs.items())}
+
+
+def pinball_loss__loop(y, f, q):
+    losses = [[] for _ in q]
+    for truth, said in zip(y, f, strict=True):
+        if not math.isnan(truth):
+            for j, level in enumerate(q):
+                gap = float(truth) - float(said[j])
+                losses[j].append(max(level * gap, (level - 1) * gap))
+    return [sum(each) / len(each) if each else math.nan for each in losses]
+
+
+def pinball_loss__masked(y, f, q):
+    y = np.ma.masked_invalid(np.asarray(y, dtype=float))[:, None]
+    gap = y - np.where(y.mask, 0.0, np.asarray(f, dtype=float))
+    return np.ma.filled((gap * (q - (gap < 0))).mean(axis=0).astype(float), np.nan)
+
+
+def conformal_interval__fractions(y_past, f_past, f_new, level):
+    scores = sorted(abs(a - b) / b for a, b in zip(y_past, f_past, strict=True) if a == a)
+    promised = Fraction(str(round(float(level), 12)))
+    radius = math.inf
+    for rank, score in reversed(list(enumerate(scores, start=1))):
+        if Fraction(rank, len(scores) + 1) >= promised:
+            radius = score
+    return [[max(0.0, f * (1 - radius)), f * (1 + radius)] for f in f_new]
+
+
+def conformal_interval__partition(y_past, f_past, f_new, level):
+    frame = pd.DataFrame({"y": y_past, "f": f_past}).dropna(subset="y")
+    scores = (frame["y"] / frame["f"] - 1).abs().sort_values(ignore_index=True)
+    scores.loc[len(scores)] = np.inf
+    rank = math.ceil(round(len(scores) * level, 9))
+    radius = scores.iloc[rank - 1]
+    return np.column_stack([np.clip(f_new - radius * f_new, 0, None), f_new + radius * f_new])
+
+
+def order_quantity__fractions(samples, cu, co):
+    cu, co = Fraction(str(cu)), Fraction(str(co))
+    ordered = sorted(float(each) for each in samples)
+    for covered, order in enumerate(ordered, start=1):
+        if covered * (cu + co) >= cu * len(ordered):
+            return order
+    return None
+
+
+def order_quantity__least_cost(samples, cu, co):
+    samples = [float(each) for each in samples]
+
+    def cost(order):
+        return sum(cu * max(day - order, 0) + co * max(order - day, 0) for day in samples)
+
+    costs = {order: cost(order) for order in sorted(samples, reverse=True)}
+    least = min(costs.values())
+    return min(order for order, value in costs.items() if value <= least * (1 + 1e-11) + 1e-11)
+
+
+def order_departments__smoothing(history, horizon, cu, co):
+    """Exponential smoothing of logs, and quantiles of what it missed in two weeks."""
+    logs = np.log(np.asarray(history, dtype=float))
+    level = logs[:28].mean(axis=0)
+    season = logs[:28].reshape(4, 7, -1).mean(axis=0) - level
+    missed = []
+    for t in range(28, len(logs)):
+        if 70 <= t <= len(logs) - horizon:
+            ahead = level + season[(t + np.arange(horizon)) % 7]
+            missed.append(logs[t : t + horizon] - ahead)
+        error = logs[t] - level - season[t % 7]
+        level, season[t % 7] = level + 0.1 * error, season[t % 7] + 0.15 * error
+    missed = np.concatenate(missed)
+    centre = level + season[(len(logs) + np.arange(horizon)) % 7]
+    shares = np.asarray(cu) / (np.asarray(cu) + np.asarray(co))
+    return np.exp(centre + [np.quantile(m, q) for m, q in zip(missed.T, shares, strict=True)])

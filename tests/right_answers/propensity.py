@@ -181,36 +181,17 @@ def kill_asof__assertions(fn):
         ]
 
     assert ask([1, 1], [2.0, 0.0]) == [[1, 22, 1, 1]]
+    assert ask([1, 1, 1], [2.0, 2.0, 1.0]) == [[1, 33, 3, 1]]
     assert ask([0], [0.0]) == [[0, 0, 0, 7]]
     assert ask([-2], [0.0]) == [[0, 0, 0, 7]]
     assert ask([7], [0.0]) == [[1, 17, 0, 7]]
     assert ask([8], [0.0]) == [[0, 0, 0, 7]]
     assert ask([1], [0.0], households=(2, 1), shift=(0, 0)) == [[0, 0, 0, 7], [1, 11, 0, 1]]
     assert ask([1], [0.0], households=(1, 1), shift=(0, 3)) == [[1, 11, 0, 1], [1, 11, 0, 4]]
+    assert ask([1], [0.0], households=(1, 1), shift=(3, 0)) == [[1, 11, 0, 4], [1, 11, 0, 1]]
+    assert ask([1], [0.0], households=(1, 1), shift=(0, 0)) == [[1, 11, 0, 1]] * 2
     assert ask([1], [0.0], households=(1, 1), shift=(0, 30)) == [[1, 11, 0, 1], [0, 0, 0, 7]]
     return True
-
-
-# ---- positive_proba -------------------------------------------------------------------------
-
-
-def positive_proba__one_against_the_rest_by_a_dict(X, y, X_new, positive):
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression().fit(np.asarray(X), np.asarray(y))
-    rows = np.asarray(X_new)
-    rows = rows.reshape(1, -1) if rows.ndim == 1 else rows
-    by_label = dict(zip(model.classes_.tolist(), model.predict_proba(rows).T, strict=True))
-    return by_label[positive].tolist()
-
-
-def positive_proba__column_by_mask(X, y, X_new, positive):
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(tol=1e-8, max_iter=1000).fit(X, y)
-    if np.ndim(X_new) == 1:
-        X_new = [X_new]
-    return model.predict_proba(X_new)[:, model.classes_ == positive].ravel()
 
 
 # ---- logistic_loss_grad ---------------------------------------------------------------------
@@ -235,23 +216,6 @@ def logistic_loss_grad__signs(w, b, X, y, l2):
     loss = np.logaddexp(0, -margins).mean() + 0.5 * l2 * np.sum(np.square(w))
     pull = -sign * np.exp(-np.logaddexp(0, margins))
     return [loss, (pull[:, None] * X).mean(axis=0) + l2 * w, pull.mean()]
-
-
-# ---- lift_at --------------------------------------------------------------------------------
-
-
-def lift_at__sorted_pairs(y, p, frac):
-    ranked = sorted(range(len(y)), key=lambda i: -p[i])
-    k = max(1, math.floor(len(y) * frac))
-    hits = sum(int(y[i]) for i in ranked[:k])
-    return hits * len(y) / (k * sum(int(v) for v in y)) if any(y) else math.nan
-
-
-def lift_at__frame(y, p, frac):
-    table = pd.DataFrame({"y": y, "p": p}).sort_values("p", ascending=False, kind="stable")
-    top = table.head(max(1, int(frac * len(table))))
-    base = table["y"].mean()
-    return top["y"].mean() / base if base > 0 else float("nan")
 
 
 # ---- calibration_table ----------------------------------------------------------------------
@@ -281,24 +245,80 @@ def calibration_table__loop(y, p, bins):
     return [pd.DataFrame(rows), ece]
 
 
+# ---- ece_floor ------------------------------------------------------------------------------
+
+
+def ece_floor__loop(p, u, bins):
+    errors = sorted(
+        calibration_table__loop([int(x < q) for x, q in zip(row, p, strict=True)], p, bins)[1]
+        for row in np.asarray(u).tolist()
+    )
+    place = 0.95 * (len(errors) - 1)
+    low = math.floor(place)
+    high = min(low + 1, len(errors) - 1)
+    q95 = errors[low] + (place - low) * (errors[high] - errors[low])
+    return math.fsum(errors) / len(errors), q95
+
+
+def ece_floor__sorted_once(p, u, bins):
+    order = np.argsort(p, kind="stable")
+    ranked = np.asarray(p, dtype=float)[order]
+    gaps = (np.asarray(u)[:, order] < ranked) - ranked
+    cuts = np.array_split(np.arange(len(ranked)), min(bins, len(ranked)))
+    errors = sum(abs(gaps[:, cut].sum(axis=1)) for cut in cuts) / len(ranked)
+    return [errors.mean(), np.percentile(errors, 95)]
+
+
+# ---- recalibrate ----------------------------------------------------------------------------
+
+
+def recalibrate__newton(p_old, y_old, p_new):
+    old, new = (np.clip(np.asarray(p, dtype=float), 1e-6, 1 - 1e-6) for p in (p_old, p_new))
+    X = np.column_stack([np.ones(len(old)), np.log(old / (1 - old))])
+    y, beta = np.asarray(y_old, dtype=float), np.zeros(2)
+    for _ in range(100):
+        p = 1 / (1 + np.exp(-(X @ beta)))
+        beta += np.linalg.solve((X * (p * (1 - p))[:, None]).T @ X, X.T @ (y - p))
+    return (1 / (1 + np.exp(-(beta[0] + beta[1] * np.log(new / (1 - new)))))).tolist()
+
+
+def recalibrate__minimised(p_old, y_old, p_new):
+    z = np.log(np.clip(p_old, 1e-6, 1 - 1e-6)) - np.log1p(-np.clip(p_old, 1e-6, 1 - 1e-6))
+    sign = np.where(np.asarray(y_old) == 1, 1.0, -1.0)
+    fitted = optimize.minimize(
+        lambda b: np.logaddexp(0, -sign * (b[0] + b[1] * z)).mean(), [0.0, 1.0], tol=1e-12
+    ).x
+    q = np.clip(p_new, 1e-6, 1 - 1e-6)
+    return 1 / (1 + np.exp(-fitted[0]) * ((1 - q) / q) ** fitted[1])
+
+
+def recalibrate__weak_penalty(p_old, y_old, p_new):
+    from scipy.special import logit
+    from sklearn.linear_model import LogisticRegression
+
+    bounded = [logit(np.clip(p, 1e-6, 1 - 1e-6)).reshape(-1, 1) for p in (p_old, p_new)]
+    model = LogisticRegression(C=1e9, max_iter=5000, tol=1e-9).fit(bounded[0], y_old)
+    return model.predict_proba(bounded[1])[:, list(model.classes_).index(1)]
+
+
 # ---- choose_offers --------------------------------------------------------------------------
 
 
 def choose_offers__until_the_money_is_gone(p, margin, cost, budget):
-    ranked = sorted((cost - p[i] * margin[i], i) for i in range(len(p)))
+    ranked = sorted((round(float(cost - p[i] * margin[i]), 9), i) for i in range(len(p)))
     chosen = []
     for loss, i in ranked:
-        if loss >= 0 or budget < cost:
+        if loss >= 0 or (len(chosen) + 1) * cost > budget + 1e-9:
             break
         chosen.append(i)
-        budget -= cost
     return chosen
 
 
 def choose_offers__frame(p, margin, cost, budget):
-    value = pd.Series(np.multiply(p, margin) - cost)
+    value = pd.Series(np.multiply(p, margin) - cost).round(9)
     worth = value[value > 0].sort_values(ascending=False, kind="stable")
-    return worth.index[: math.floor(budget / cost)].to_numpy()
+    n = len(worth) if math.isinf(budget) else math.floor(budget / cost + 1e-9)
+    return worth.index[:n].to_numpy()
 
 
 # ---- propensity_scores ----------------------------------------------------------------------

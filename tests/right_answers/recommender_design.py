@@ -107,6 +107,7 @@ def kill_ndcg__by_hand(fn):
     ideal = 3 + 3 / math.log2(3) + 2 / math.log2(4)
     ok = abs(fn(["b", "x", "a"], gain, 3) - dcg / ideal) < 1e-6
     ok = ok and abs(fn(["b", "b"], gain, 2) - 2 / (3 + 3 / math.log2(3))) < 1e-6
+    ok = ok and abs(fn(["b", "b", "a"], gain, 2) - 2 / (3 + 3 / math.log2(3))) < 1e-6
     return ok and math.isnan(fn([], {}, 5))
 
 
@@ -142,39 +143,14 @@ def popularity_topk__sets(train, user, k, exclude_seen=True):
     return np.array(sorted(shown, key=lambda i: len(buyers[i]), reverse=True)[:k])
 
 
-def coverage_and_gini__mean_difference(rec_lists, catalog):
-    """Half the relative mean absolute difference is the same number."""
-    counts = pd.Series(0.0, index=catalog)
-    for items in rec_lists:
-        for item in dict.fromkeys(items):
-            if item in counts.index:
-                counts[item] += 1
-    x = counts.to_numpy()
-    if x.sum() == 0:
-        return (x > 0).mean() if len(x) else math.nan, math.nan
-    gini = np.abs(x[:, None] - x[None, :]).sum() / (2 * len(x) ** 2 * x.mean())
-    return (x > 0).mean(), gini
-
-
-def coverage_and_gini__lorenz(rec_lists, catalog):
-    counts = sorted(sum(item in items for items in rec_lists) for item in catalog)
-    total, m = sum(counts), len(counts)
-    if not m:
-        return math.nan, math.nan
-    coverage = sum(c > 0 for c in counts) / m
-    if not total:
-        return coverage, float("nan")
-    lorenz = np.concatenate([[0], np.cumsum(counts)]) / total
-    return coverage, 1 - 2 * np.trapezoid(lorenz, dx=1 / m)
-
-
 def paired_bootstrap_ci__multinomial(a, b, n=2000, seed=0):
-    d = a - b
+    d = a.astype(float) - b.astype(float)
     weights = np.random.default_rng(seed).multinomial(len(d), np.ones(len(d)) / len(d), size=n)
     return tuple(np.quantile(weights @ d / len(d), (0.025, 0.975)))
 
 
 def paired_bootstrap_ci__scipy(a, b, n=2000, seed=0):
+    a, b = np.asarray(a, float), np.asarray(b, float)
     if np.ptp(a - b) == 0:
         return (a - b)[0], (a - b)[0]
     result = stats.bootstrap(
@@ -188,30 +164,60 @@ def paired_bootstrap_ci__scipy(a, b, n=2000, seed=0):
     return [result.confidence_interval.low, result.confidence_interval.high]
 
 
-def plan_funnel__microseconds(n_items, n_slots, budget_ms, recall_ms, rank_us, rerank_us):
-    last = min(n_items, n_slots * 10)
-    left_us = round(budget_ms * 1000) - round(recall_ms * 1000) - last * rerank_us
-    middle = min(n_items, math.floor(left_us / rank_us))
-    if middle < last:
-        return []
-    return [
-        ["recall", n_items, middle, recall_ms],
-        ["rank", middle, last, middle * rank_us / 1e3],
-        ["rerank", last, min(n_items, n_slots), last * rerank_us / 1e3],
-    ]
+def signal_strength__loop(events, weights, asof, half_life):
+    best = {}
+    for event in events.itertuples():
+        if event.day >= asof:
+            continue
+        key = (event.user, event.item, event.session)
+        best[key] = max(best.get(key, (0.0, 0)), (weights.get(event.kind, 0.0), event.day))
+    total = {}
+    for (user, item, _), (weight, day) in best.items():
+        total[user, item] = total.get((user, item), 0.0) + weight / 2 ** ((asof - day) / half_life)
+    rows = [(user, item, value) for (user, item), value in sorted(total.items()) if value > 0]
+    return pd.DataFrame(rows, columns=["user", "item", "strength"])
 
 
-def plan_funnel__integer_division(n_items, n_slots, budget_ms, recall_ms, rank_us, rerank_us):
-    n_rerank = sorted([10 * n_slots, n_items])[0]
-    rerank = n_rerank * rerank_us / 1000
-    n_rank = int((round((budget_ms - recall_ms - rerank) * 1000, 6)) // rank_us)
-    if n_rank > n_items:
-        n_rank = n_items
-    if n_rank < n_rerank:
-        return ()
-    rank = n_rank * rank_us / 1000
-    return (
-        ("recall", n_items, n_rank, recall_ms),
-        ("rank", n_rank, n_rerank, rank),
-        ("rerank", n_rerank, n_slots if n_slots < n_items else n_items, rerank),
+def signal_strength__drop_duplicates(events, weights, asof, half_life):
+    past = events.query("day < @asof").copy()
+    past["w"] = [weights.get(kind, 0) for kind in past["kind"]]
+    past = (
+        past[past["w"] > 0]
+        .sort_values("w")
+        .drop_duplicates(["user", "item", "session"], keep="last")
     )
+    past["strength"] = past["w"] * np.exp(-np.log(2) * (asof - past["day"]) / half_life)
+    return past.groupby(["user", "item"])["strength"].sum().reset_index()
+
+
+def mmr_rerank__loop(relevance, similarity, k, lam=0.7):
+    chosen = []
+    while len(chosen) < k:
+        best, value = None, -math.inf
+        for i in range(len(relevance)):
+            if i in chosen or not math.isfinite(relevance[i]):
+                continue
+            near = max((similarity[i][j] for j in chosen), default=0.0)
+            mine = lam * relevance[i] - (1 - lam) * near
+            if best is None or mine > value + 1e-9:
+                best, value = i, mine
+        if best is None:
+            break
+        chosen.append(best)
+    return chosen
+
+
+def mmr_rerank__running_maximum(relevance, similarity, k, lam=0.7):
+    relevance = np.where(np.isfinite(relevance), relevance, -np.inf)
+    closest = np.full(len(relevance), -np.inf)
+    value = lam * relevance
+    order = []
+    for _ in range(min(k, np.isfinite(relevance).sum())):
+        i = int(np.flatnonzero(value > value.max() - 1e-9)[0])
+        order.append(i)
+        closest = np.maximum(closest, similarity[i])
+        with np.errstate(invalid="ignore"):
+            value = lam * relevance - (1 - lam) * closest
+        value[order] = -np.inf
+        value[~np.isfinite(relevance)] = -np.inf
+    return np.array(order, dtype=int)

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 from sklearn.ensemble import (
     ExtraTreesClassifier,
     HistGradientBoostingClassifier,
@@ -50,14 +49,96 @@ def average_precision__pandas(y, s):
     return (precision * table["sum"]).sum() / table["sum"].sum()
 
 
-def review_decision__threshold(p, amount, cost, recovery=1.0):
-    return [
-        bool(chance * value * recovery - cost >= 0) for chance, value in zip(p, amount, strict=True)
+def cheapest_action__loop(p, amount, review, friction, margin, fee=0.0):
+    actions = []
+    for chance, value in zip(map(float, p), map(float, amount), strict=True):
+        costs = [
+            chance * (value * (1 - margin) + fee),
+            review,
+            (1 - chance) * (value * margin + friction),
+        ]
+        known = 0 <= chance <= 1
+        actions.append(next(i for i in range(3) if costs[i] - min(costs) < 1e-9) if known else 1)
+    return actions
+
+
+def cheapest_action__pandas(p, amount, review, friction, margin, fee=0.0):
+    p, amount = pd.Series(p, dtype=float), pd.Series(amount, dtype=float)
+    costs = pd.DataFrame(
+        {
+            0: p * (amount - margin * amount + fee),
+            1: review,
+            2: (1 - p) * (margin * amount + friction),
+        }
+    ).round(8)
+    return (
+        costs.where(p.between(0, 1), pd.Series([9, 0, 9]), axis=0)
+        .fillna(0)
+        .idxmin(axis=1)
+        .where(p.between(0, 1), 1)
+    )
+
+
+def prior_correct__odds(p, kept):
+    p = np.asarray(p, dtype=float)
+    with np.errstate(divide="ignore"):
+        odds = kept / (1 / p - 1)
+    return np.where(p == 1, 1.0, odds / (1 + odds))
+
+
+def prior_correct__counts(p, kept):
+    return [100 * v / (100 * v + 100 * (1 - v) / kept) for v in p]
+
+
+def weighted_rate__repeat(y, prob):
+    stands_for = [
+        (label, 1 / chance) for label, chance in zip(y, prob, strict=True) if label == label
     ]
+    total = sum(n for _, n in stands_for)
+    return sum(label * n for label, n in stands_for) / total if total else float("nan")
 
 
-def review_decision__pandas(p, amount, cost, recovery=1.0):
-    return pd.Series(p).mul(pd.Series(amount)).mul(recovery).ge(cost).to_numpy()
+def weighted_rate__average(y, prob):
+    table = pd.DataFrame({"y": y, "w": 1 / np.asarray(prob, dtype=float)}).dropna()
+    return np.average(table["y"], weights=table["w"]) if len(table) else np.nan
+
+
+def ring_of__union_find(links, most):
+    parent = {int(account): int(account) for account in links["account"]}
+
+    def root(account):
+        while parent[account] != account:
+            account = parent[account]
+        return account
+
+    users = {}
+    for account, kind, value in links.itertuples(index=False):
+        if isinstance(value, str):
+            users.setdefault((kind, value), set()).add(int(account))
+    for together in users.values():
+        if len(together) <= most:
+            roots = {root(account) for account in together}
+            for each in roots:
+                parent[each] = min(roots)
+    ring = {account: root(account) for account in sorted(parent)}
+    return pd.Series(ring, dtype="int64")
+
+
+def ring_of__spreading(links, most):
+    """Each account takes the smallest number around it, until nothing changes."""
+    accounts = np.sort(links["account"].unique())
+    ring = pd.Series(accounts, index=accounts)
+    uses = links.dropna(subset=["value"]).assign(thing=lambda t: t["kind"] + ":" + t["value"])
+    sizes = uses.groupby("thing")["account"].nunique()
+    uses = uses[uses["thing"].map(sizes) <= most]
+    while len(uses):
+        low = uses["account"].map(ring).groupby(uses["thing"]).transform("min")
+        new = low.groupby(uses["account"]).min().reindex(accounts).fillna(ring)
+        new = np.minimum(new, ring)
+        if (new == ring).all():
+            break
+        ring = new
+    return ring.astype(int)
 
 
 def matured_time_split__loop(t, cutoff, delay):
@@ -74,7 +155,7 @@ def matured_time_split__where(t, cutoff, delay):
 
 def kill_matured_split__by_definition(fn):
     rng = np.random.default_rng(8)
-    for delay in (0, 7, 30):
+    for delay in (0, 7, 30, 60):
         t = rng.integers(0, 100, 80)
         t[:4] = [50, 50 - delay, 49 - delay, 51 - delay]
         train, test = fn(t, 50, delay)
@@ -86,8 +167,8 @@ def kill_matured_split__by_definition(fn):
 
 
 def kill_matured_split__asserts(fn):
-    t = np.array([12, 3, 10, 7, 10, 9, 5, 0])
-    for delay in (0, 3, 5):
+    t = np.array([12, 3, 10, 7, 10, 9, 5, 0, 7.25])
+    for delay in (0, 3, 5, 2.75, 11):
         train, test = fn(t, 10, delay)
         assert set(test) == {0, 2, 4}
         assert list(train) == sorted(train)
@@ -130,28 +211,13 @@ def velocity_count__rolling(df, hours):
     return pd.Series(counts.to_numpy().astype(int), index=df.index)
 
 
-def robust_z__scipy(x, ref):
-    known = [float(v) for v in ref if v == v]
-    spread = 1.4826 * stats.median_abs_deviation(known)
-    if spread == 0:
-        spread = np.std(known) if np.std(known) > 0 else 1
-    return [(float(v) - np.median(known)) / spread for v in x]
-
-
-def robust_z__pandas(x, ref):
-    known = pd.Series(ref).dropna()
-    distance = (known - known.median()).abs()
-    options = [1.4826 * distance.median(), known.std(ddof=0), 1.0]
-    return (pd.Series(x) - known.median()) / next(spread for spread in options if spread > 1e-12)
-
-
 def review_queue__lists(sup, ano, budget, mix):
     def ranked(scores):
         known = [i for i, s in enumerate(scores) if s == s]
         return sorted(known, key=lambda i: (-scores[i], i))
 
     by_model, by_detector = ranked(sup), ranked(ano)
-    places = int(np.floor(budget * mix))
+    places = int(np.floor(budget * mix + 1e-9))
     queue = by_model[: budget - places]
     queue += [i for i in by_detector if i not in queue][:places]
     for i in by_model + by_detector:
@@ -163,34 +229,11 @@ def review_queue__lists(sup, ano, budget, mix):
 def review_queue__pandas(sup, ano, budget, mix):
     model = pd.Series(sup).dropna().sort_values(ascending=False, kind="stable")
     detector = pd.Series(ano).dropna().sort_values(ascending=False, kind="stable")
-    places = int(budget * mix // 1)
+    places = int(round(budget * mix, 6) // 1)
     head = model.index[: budget - places]
     middle = detector.index.difference(head, sort=False)[:places]
     queue = pd.Index([*head, *middle, *model.index, *detector.index]).drop_duplicates()
     return np.array(queue[:budget])
-
-
-def risk_tier__pandas(p, cuts=(0.02, 0.2)):
-    bins = [0, *cuts, np.inf]
-    tiers = pd.cut(pd.Series(p), bins, right=False, labels=["low", "medium", "high"]).astype(object)
-    return tiers.where(pd.Series(p).between(0, 1), "unknown").to_numpy()
-
-
-def risk_tier__loop(p, cuts=(0.02, 0.2)):
-    def tier(chance):
-        if not 0 <= chance <= 1:
-            return "unknown"
-        return "high" if chance >= cuts[1] else "medium" if chance >= cuts[0] else "low"
-
-    return [tier(chance) for chance in p]
-
-
-def risk_tier__select(p, cuts=(0.02, 0.2)):
-    p = np.asarray(p)
-    known = (p >= 0) & (p <= 1)
-    return np.select(
-        [known & (p < cuts[0]), known & (p < cuts[1]), known], ["low", "medium", "high"], "unknown"
-    )
 
 
 def risk_scores__forests(train, y, test):

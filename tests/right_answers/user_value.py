@@ -9,7 +9,7 @@ import pandas as pd
 def break_profile__short(defect):
     return {
         "lines_for_baskets": ([(3, 1, 9, 1, 1.0), (3, 1, 9, 1, 1.0)], [3], 10),
-        "recency_from_last_day": ([(3, 1, 2, 1, 1.0)], [3], 10),
+        "recency_from_last_day": ([(3, 1, 9, 1, 1.0)], [3], 10),
         "silent_households_dropped": ([], [3], 10),
         "quantity_for_money": ([(3, 1, 9, 2, 1.0)], [3], 10),
         "asof_day_included": ([(3, 1, 10, 1, 1.0)], [3], 10),
@@ -23,6 +23,7 @@ def break_profile__one_for_all(defect):
         [1, 10, 50, 9, 2.5],
         [1, 11, 60, 1, 4.0],
         [2, 12, 5, 1, 4.0],
+        [2, 13, 63, 1, 4.0],
     ]
     return lines, [1, 2, 3], 60
 
@@ -76,29 +77,56 @@ def household_profile__merge(tx, ids, asof, window=56):
     )
 
 
-def share_of_wallet__crosstab(tx, ids, level):
-    kinds = tx[level].where(tx[level].notna(), "UNKNOWN")
-    spent = pd.crosstab(tx["household_id"], kinds, values=tx["sales_value"], aggfunc="sum").fillna(
-        0
-    )
-    shares = spent.div(spent.sum(axis=1).replace(0, np.nan), axis=0).fillna(0.0)
-    return shares.reindex(ids).fillna(0.0)
+def population_asof__loop(tx, asof, window=56):
+    found = {}
+    for household, day, known in zip(tx["household_id"], tx["day"], tx["known"], strict=True):
+        if pd.isna(known) or known >= asof or day >= asof:
+            continue
+        recent = (asof - day).days <= window
+        found[household] = found.get(household, False) or recent
+    return pd.Series({h: "active" if found[h] else "silent" for h in sorted(found)}, dtype=object)
 
 
-def share_of_wallet__loop(tx, ids, level):
-    kinds = sorted(tx[level].fillna("UNKNOWN").unique())
-    table = {kind: [] for kind in kinds}
-    for household in ids:
-        mine = tx[tx["household_id"] == household]
-        total = mine["sales_value"].sum()
-        for kind in kinds:
-            part = mine.loc[mine[level].fillna("UNKNOWN") == kind, "sales_value"].sum()
-            table[kind].append(part / total if total else 0.0)
-    return pd.DataFrame(table, index=ids)
+def population_asof__any(tx, asof, window=56):
+    past = tx.query("day < @asof and known < @asof")
+    recent = past["day"].between(asof - pd.Timedelta(window, "D"), asof, inclusive="left")
+    active = recent.groupby(past["household_id"]).any()
+    return active.map({True: "active", False: "silent"})
+
+
+def point_in_time_join__loop(decisions, log, max_age=90):
+    values = []
+    for household, time in zip(decisions["household_id"], decisions["time"], strict=True):
+        mine = log[log["household_id"] == household]
+        mine = mine[(mine["holds_from"] < time) & (mine["known_at"] < time)]
+        mine = mine.sort_values("known_at").sort_values("holds_from", kind="stable")
+        if mine.empty or (time - mine["holds_from"].iloc[-1]) > pd.Timedelta(days=max_age):
+            values.append(np.nan)
+        else:
+            values.append(mine["value"].iloc[-1])
+    return pd.Series(values, index=decisions.index, dtype=float)
+
+
+def point_in_time_join__rank(decisions, log, max_age=90):
+    out = pd.Series(np.nan, index=decisions.index)
+    for place, (_, decision) in enumerate(decisions.iterrows()):
+        best = None
+        for record in log.itertuples():
+            if record.household_id != decision["household_id"]:
+                continue
+            if max(record.holds_from, record.known_at) >= decision["time"]:
+                continue
+            key = (record.holds_from, record.known_at)
+            if best is None or key > best[0]:
+                best = key, record.value
+        if best and decision["time"] - best[0][0] <= pd.Timedelta(days=max_age):
+            out.iloc[place] = best[1]
+    return out
 
 
 def rfm_scores__counting(profile, q=5):
     n = len(profile)
+    profile = profile.astype(float)
 
     def score(values):
         return [min(q, 1 + q * sum(other < value for other in values) // n) for value in values]
@@ -114,7 +142,7 @@ def rfm_scores__counting(profile, q=5):
 
 
 def rfm_scores__searchsorted(profile, q=5):
-    signed = profile[["recency", "frequency", "monetary"]] * [-1, 1, 1]
+    signed = profile[["recency", "frequency", "monetary"]].astype(float) * [-1, 1, 1]
     scores = signed.apply(
         lambda v: np.minimum(q, 1 + q * np.searchsorted(np.sort(v), v, side="left") // len(v))
     )
@@ -126,12 +154,15 @@ def kill_rfm__silent_half(fn):
         {
             "recency": [56] * 6 + [1, 2, 3, 4],
             "frequency": [0] * 6 + [9, 5, 5, 1],
-            "monetary": [0.0] * 6 + [1000.0, 20.0, 30.0, 10.0],
-        }
+            "monetary": [-3.5, 0.0, 0.0, 0.0, 0.0, 0.0, 1000.0, 20.25, 20.0, 10.0],
+        },
+        index=list("jihgfedcba"),
     )
     for q in (5, 4):
         expected = rfm_scores__counting(profile, q)
         got = fn(profile, q)
+        if list(got.index) != list(profile.index):
+            return False
         if not (np.asarray(got[["R", "F", "M"]]) == expected.to_numpy()).all():
             return False
     return True
@@ -139,18 +170,20 @@ def kill_rfm__silent_half(fn):
 
 def kill_rfm__properties(fn):
     rng = np.random.default_rng(2)
-    profile = pd.DataFrame(
-        {
-            "recency": rng.integers(1, 9, 30),
-            "frequency": rng.integers(0, 4, 30),
-            "monetary": rng.lognormal(3, 2, 30),
-        }
-    )
-    for q in (3, 5, 7):
-        scores = fn(profile, q)
-        pd.testing.assert_frame_equal(
-            scores[["R", "F", "M"]], rfm_scores__searchsorted(profile, q), check_dtype=False
+    for n in (5, 30, 40):
+        profile = pd.DataFrame(
+            {
+                "recency": rng.integers(1, 9, n),
+                "frequency": rng.integers(0, 4, n),
+                "monetary": rng.integers(-9, 60, n) / 4,
+            },
+            index=rng.permutation(n) + 100,
         )
+        for q in (3, 5, 10):
+            scores = fn(profile, q)
+            pd.testing.assert_frame_equal(
+                scores[["R", "F", "M"]], rfm_scores__searchsorted(profile, q), check_dtype=False
+            )
     return True
 
 

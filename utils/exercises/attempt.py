@@ -98,12 +98,12 @@ class Attempt:
         rows = zip(self.sheet.cases, self.outcomes, strict=True)
         return tuple(self.exercise.is_right(self.sheet, case, outcome) for case, outcome in rows)
 
-    @property
+    @functools.cached_property
     def rows(self) -> list[tuple[Case, Outcome, bool]]:
         """Each case, what the answer did, and whether that is right."""
         return list(zip(self.sheet.cases, self.outcomes, self.rights, strict=True))
 
-    @property
+    @functools.cached_property
     def mistakes(self) -> dict[Case, Outcome]:
         """The calls that went wrong, or left the caller's data changed."""
         return {

@@ -11,7 +11,7 @@ from utils.execution.runner import Runner
 from utils.exercises.attempt import Attempt, Sheet
 from utils.exercises.equality import describe
 from utils.exercises.feedback import explain
-from utils.exercises.marks import Case, CriterionResult
+from utils.exercises.marks import Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
 
 
@@ -55,6 +55,14 @@ class BreakIt(Exercise):
             )
             for case, mine, right in attempt.rows
         )
+
+    def differences(self, attempt: Attempt) -> list[Difference]:
+        """For each defect that is not shown, what both answers say."""
+        return [
+            Difference(each.name, f"{each.name.replace('_', ' ')}: {each.reason}.")
+            for each in self.results(attempt)
+            if not each.held
+        ]
 
     def same_mistake(self, sheet: Sheet, mine: Outcome, theirs: Outcome) -> bool:
         """Whether two inputs show the same defects, or are not allowed for the same reason."""

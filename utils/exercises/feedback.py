@@ -10,6 +10,7 @@ import pandas as pd
 
 from utils.execution.outcomes import Failure, Outcome, Stop
 from utils.execution.plain import Opaque
+from utils.exercises import differences
 from utils.exercises.attempt import Attempt, sheet
 from utils.exercises.diagnosis import diagnose
 from utils.exercises.equality import describe
@@ -66,7 +67,19 @@ def remark(attempt: Attempt, results: Sequence[CriterionResult]) -> str:
     if all(outcome.value is None for outcome in attempt.outcomes):
         return "The function returned None: does every path through it end in a return?"
     first = next(each for each in results if not each.held)
-    return f"This should hold and does not: {first.reason} ({first.name}).{_other_kind(attempt)}"
+    said = f"This should hold and does not: {first.reason} ({first.name})."
+    return said + _which_calls(attempt, first.name) + _other_kind(attempt)
+
+
+def _which_calls(attempt: Attempt, criterion: str) -> str:
+    """How many calls of a criterion go wrong, and what their arguments have that no other has."""
+    rows = [(case, right) for case, _, right in attempt.rows if case.criterion == criterion]
+    wrong, fine = ([case for case, right in rows if right is held] for held in (False, True))
+    if not wrong or not fine:
+        return ""
+    said = f" {len(wrong)} of its {len(rows)} calls {'goes' if len(wrong) == 1 else 'go'} wrong"
+    _, words = next(differences.what_sets_apart(attempt, wrong, fine), ("", ""))
+    return f"{said}: with {words}." if words else f"{said}."
 
 
 def _other_kind(attempt: Attempt) -> str:

@@ -38,6 +38,14 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """Something that holds of every wrong call of an answer: its name, and a sentence."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Diagnosis:
     """What is wrong with an answer, as far as it is known.
 

@@ -22,7 +22,7 @@ from utils.execution import worker
 from utils.execution.outcomes import Outcome
 from utils.exercises import equality, feedback
 from utils.exercises.attempt import Attempt, Sheet, sheet
-from utils.exercises.marks import Args, Case, CriterionResult, Mark
+from utils.exercises.marks import Args, Case, CriterionResult, Difference, Mark
 
 LEVELS = ("junior", "mid", "senior")
 
@@ -32,7 +32,7 @@ class Exercise:
     """Something to write, judged by what it does. A kind of exercise says how.
 
     A kind defines `cases`, `is_right` and `results`, and where the ones here are not what it means,
-    `earned`, `same_mistake`, `praise` and `remark`. It overrides nothing else.
+    `earned`, `same_mistake`, `differences`, `praise` and `remark`. It overrides nothing else.
 
     Parameters
     ----------
@@ -71,8 +71,8 @@ class Exercise:
         default_factory=dict, init=False, repr=False
     )
 
-    # Of the calls that go wrong, on either side, how many must go wrong alike.
-    alike_enough = 0.75
+    # Whether two mistakes at once go wrong where either of them does.
+    mistakes_add_up = False
     # Whether one call alone can show a mistake.
     one_by_one = True
     # Whether nothing but the visible examples is tried here.
@@ -125,6 +125,14 @@ class Exercise:
         if (mine.after is None) != (theirs.after is None):
             return False
         return self.equal(theirs.value, mine.value)
+
+    def is_ordinary(self, case: Case) -> bool:
+        """Whether a call is of the ordinary kind, and no edge."""
+        return True
+
+    def differences(self, attempt: Attempt) -> Sequence[Difference]:
+        """What holds of every wrong call, where the mistake has no name."""
+        return ()
 
     def praise(self, results: Sequence[CriterionResult]) -> str:
         """What is said about an answer that passes."""

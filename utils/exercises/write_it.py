@@ -11,9 +11,9 @@ import numpy as np
 
 from utils.execution import plain
 from utils.execution.outcomes import Outcome
-from utils.exercises import docstring
+from utils.exercises import differences, docstring
 from utils.exercises.attempt import Attempt, Sheet, as_bytes
-from utils.exercises.marks import Args, Case, CriterionResult
+from utils.exercises.marks import Args, Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
 
 EXAMPLES = "examples"
@@ -47,6 +47,9 @@ class Property:
         agree with the reference's.
     points : float
         Its weight among the properties of the exercise.
+    stands : str
+        Why it is there although its inputs are all alike, or no known mistake fails on it; empty
+        where this is not so.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Property:
     inputs: Callable[[np.random.Generator], Sequence[Args]]
     holds: Callable[[Call], bool] | None = None
     points: float = 1.0
+    stands: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,6 +76,8 @@ class WriteIt(Exercise):
 
     properties: Sequence[Property]
     shown: Sequence[Args] = ()
+
+    mistakes_add_up = True
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -127,12 +133,19 @@ class WriteIt(Exercise):
             results.append(CriterionResult(UNCHANGED, reason, unchanged, unchanged, 1.0))
         return tuple(results)
 
+    def is_ordinary(self, case: Case) -> bool:
+        """Whether a call is an example, or of the first property."""
+        return case.criterion in (EXAMPLES, self.properties[0].name)
+
+    def differences(self, attempt: Attempt) -> list[Difference]:
+        """What can be seen in arguments and values."""
+        return differences.find(attempt)
+
     def earned(self, attempt: Attempt, results: Sequence[CriterionResult]) -> float:
         """The points; none where the ordinary calls go wrong or every value is the same."""
         if _says_one_thing(attempt):
             return 0.0
-        names = (EXAMPLES, self.properties[0].name)
-        ordinary = [right for case, _, right in attempt.rows if case.criterion in names]
+        ordinary = [right for case, _, right in attempt.rows if self.is_ordinary(case)]
         enough = sum(ordinary) * 2 >= len(ordinary)
         return super().earned(attempt, results) if enough else 0.0
 

@@ -11,7 +11,8 @@ import numpy as np
 from utils.execution.outcomes import Outcome
 from utils.execution.plain import Implementation
 from utils.exercises.attempt import Attempt, Sheet
-from utils.exercises.marks import Case, CriterionResult
+from utils.exercises.feedback import explain
+from utils.exercises.marks import Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
 
 # How often a right implementation is tried once more, at most.
@@ -37,8 +38,6 @@ class WriteTheTest(Exercise):
     right: dict[str, Callable[..., Any]]
     mutants: dict[str, Callable[..., Any]]
     enough: int
-
-    alike_enough = 1.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -80,6 +79,25 @@ class WriteTheTest(Exercise):
             CriterionResult(ACCEPTS, "every right one is accepted", accepted, accepted, 0),
             CriterionResult(REJECTS, reason, share == 1, share, 1.0),
         )
+
+    def differences(self, attempt: Attempt) -> list[Difference]:
+        """Which mutants the test accepts, and how it rejects a right implementation."""
+        wrong = [(case.args[0].key, mine) for case, mine, right in attempt.rows if not right]
+        refused = [mine for key, mine in wrong if key in self.right]
+        accepted = [key for key in self.mutants if key in dict(wrong)]
+        found = []
+        if refused:
+            text = f"It rejects {len(refused)} of {len(self.right)} right implementations."
+            errors = [mine.failure for mine in refused if mine.failure]
+            if errors:
+                text += f" On one of them your test stops: {explain(errors[0])}"
+            found.append(Difference("rejects_right_ones", text))
+        if accepted and len(self.mutants) - len(accepted) < self.enough:
+            named = ", ".join(f"“{each.replace('_', ' ')}”" for each in accepted[:3])
+            more = f" and {len(accepted) - 3} more" if len(accepted) > 3 else ""
+            text = f"It accepts implementations with these mistakes: {named}{more}."
+            found.append(Difference("accepts_mutants", text))
+        return found
 
     def earned(self, attempt: Attempt, results: Sequence[CriterionResult]) -> float:
         """The points for mutants; none where a right one was rejected."""

@@ -1,0 +1,821 @@
+"""The exercises on coupons under one budget, in teaching order."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+
+from solutions.budget_allocation import misconceptions as wrong
+from solutions.budget_allocation import reference
+from utils import holdout
+from utils.exercises import BeatIt, BreakIt, Call, Metric, Property, WriteIt, WriteTheTest
+
+# ---- break_budget ---------------------------------------------------------------------------
+
+
+def _numbers(values, n, low, high):
+    return (
+        isinstance(values, (list, tuple, np.ndarray))
+        and len(values) == n
+        and all(isinstance(v, (int, float, np.number)) and low <= v <= high for v in values)
+        and not any(isinstance(v, bool) for v in values)
+    )
+
+
+def _problem_with_users(arguments):
+    if not isinstance(arguments, (tuple, list)) or len(arguments) != 3:
+        return "return three values: p, order_value and budget"
+    p, order_value, budget = arguments
+    if not isinstance(p, (tuple, list, np.ndarray)) or not 2 <= len(p) <= 4:
+        return "p has a row for each of 2 to 4 users"
+    if not all(_numbers(row, 3, 0, 1) for row in p):
+        return "a row of p has three chances between 0 and 1"
+    if any(row[0] > row[1] or row[1] > row[2] or row[1] <= 0 for row in p):
+        return "a row of p never falls, and its last two chances are above 0"
+    if not _numbers(order_value, len(p), 1, 100):
+        return "order_value has a number from 1 to 100 for each user"
+    if not _numbers([budget], 1, 0, 200):
+        return "the budget is a number from 0 to 200"
+    gain, cost = wrong.true_tables(p, order_value)
+    plans = itertools.product(range(3), repeat=len(p))
+    best = max(
+        sum(row[j] for row, j in zip(gain, plan, strict=True))
+        for plan in plans
+        if sum(row[j] for row, j in zip(cost, plan, strict=True)) <= budget + 1e-9
+    )
+    if wrong.correct(p, order_value, budget)[0] < best - 1e-6:
+        return "steps by ratio miss the best plan here, so a flawed plan could win by luck"
+    return ""
+
+
+break_budget = BreakIt(
+    reference=reference.break_budget,
+    points=3,
+    minutes=12,
+    level="junior",
+    right=wrong.correct,
+    defects=wrong.FLAWED,
+    problem=_problem_with_users,
+    misconceptions=(
+        wrong.one_small_budget_for_all,
+        wrong.money_for_everybody,
+        wrong.no_money_at_all,
+        wrong.chances_that_fall,
+        wrong.a_crowd,
+        wrong.chances_alone,
+    ),
+)
+
+
+# ---- gain_and_cost --------------------------------------------------------------------------
+
+
+def _chances(rng, n_users, n_faces, harm=False):
+    """Chances that never fall, as lists of rows; with harm, the second is below the first."""
+    p = np.sort(rng.integers(1, 98, (n_users, n_faces)), axis=1) / 100
+    if harm:
+        p[:, [0, 1]] = p[:, [1, 0]]
+    return p.tolist()
+
+
+def _values(rng, n_users):
+    return rng.integers(5, 90, n_users).tolist()
+
+
+def _faces(rng, n_faces):
+    return [0, *np.cumsum(rng.integers(2, 9, n_faces - 1)).tolist()]
+
+
+gain_and_cost = WriteIt(
+    reference=reference.gain_and_cost,
+    points=2,
+    minutes=6,
+    level="junior",
+    properties=(
+        Property(
+            "values",
+            "more sales than without a coupon, and the face value times the chance to buy with it",
+            lambda rng: [
+                (_chances(rng, n, m), _values(rng, n), _faces(rng, m))
+                for n, m in ((5, 3), (7, 4), (1, 2))
+            ],
+        ),
+        Property(
+            "square",
+            "as many users as face values: each user keeps her own order value",
+            lambda rng: [
+                (np.array(_chances(rng, n, n)), np.array(_values(rng, n)), _faces(rng, n))
+                for n in (3, 4)
+            ],
+        ),
+        Property(
+            "harm_stays_negative",
+            "a coupon that puts a user off has a gain below 0",
+            lambda rng: [
+                (_chances(rng, n, m, harm=True), _values(rng, n), _faces(rng, m))
+                for n, m in ((4, 3), (6, 4))
+            ],
+        ),
+        Property(
+            "nobody_moved",
+            "a coupon that changes nothing gains nothing and still costs",
+            lambda rng: [([[0.1] * 4] * 7, [0.1] * 7, _faces(rng, 4))],
+        ),
+    ),
+    misconceptions=(
+        wrong.cost_is_face,
+        wrong.cost_only_of_new_buyers,
+        wrong.sales_not_incremental,
+        wrong.net_of_cost,
+        wrong.relative_uplift,
+        wrong.difference_to_the_face_below,
+        wrong.harm_cut_off,
+        wrong.gain_in_purchases,
+    ),
+)
+
+
+# ---- monotone_response ----------------------------------------------------------------------
+
+
+def _rates(rng, n, noise=12):
+    rate = np.linspace(20, 60, n) + rng.integers(-noise, noise + 1, n)
+    # Somewhere in the middle two are in the wrong order, and the last is the highest.
+    pair = [n // 2 - 1, n // 2]
+    rate[pair] = -np.sort(-rate[pair]) + np.array([3, 0])
+    rate[-1] = 90
+    return (rate / 100).tolist(), rng.integers(1, 400, n).tolist()
+
+
+def _backwards(rng):
+    """Each new rate is below all but the first: one pass of pooling is not enough."""
+    high, low = rng.integers(40, 60) / 100, rng.integers(1, 5) / 100
+    rate = [0.05, high, high - 0.1, low, 0.7 + low]
+    return [(rate, [100] * 5), (rate, rng.integers(50, 300, 5).tolist())]
+
+
+monotone_response = WriteIt(
+    reference=reference.monotone_response,
+    points=3,
+    minutes=12,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "rates in the wrong order are pooled, others are kept",
+            lambda rng: [_rates(rng, 5), _rates(rng, 8, 25), _rates(rng, 12, 40)],
+        ),
+        Property(
+            "already_monotone",
+            "rates that never fall are left as they are",
+            lambda rng: [
+                (sorted(rng.integers(1, 90, 6) / 100), rng.integers(1, 99, 6).tolist()),
+                ([0.1] * 7, [3] * 7),
+            ],
+        ),
+        Property(
+            "weights",
+            "a rate counts as much as users stand behind it",
+            lambda rng: [
+                ([0.1, 0.5, 0.2, 0.6], [100, few, 1000, 10]) for few in rng.integers(1, 50, 2)
+            ],
+        ),
+        Property(
+            "pools_backwards",
+            "a pool whose mean falls below the pool before it is pooled with it",
+            _backwards,
+        ),
+        Property(
+            "equal_weights",
+            "with as many users at each rate a pool is their plain mean",
+            lambda rng: [(_rates(rng, 7, 30)[0], [50] * 7)],
+        ),
+        Property(
+            "all_falling",
+            "rates that only fall become one mean",
+            lambda rng: [([0.6, 0.5, 0.3, 0.2], rng.integers(1, 100, 4).tolist())],
+        ),
+        Property("empty", "no rates give no curve", lambda rng: [([], [])]),
+    ),
+    misconceptions=(
+        wrong.running_maximum,
+        wrong.running_minimum,
+        wrong.mean_of_both,
+        wrong.rates_sorted,
+        wrong.unweighted,
+        wrong.one_pass,
+        wrong.all_pooled,
+        wrong.falling,
+    ),
+)
+
+
+# ---- efficient_steps ------------------------------------------------------------------------
+
+# Eighths, so that ratios which should be equal are, and sums are exact.
+
+
+def _user(rng, n_faces=5, harm=False):
+    """One user: costs rise, gains go up and down."""
+    extra = rng.integers(2, 17, n_faces - 1) / 8
+    more = rng.integers(-10, 40, n_faces - 1) / 8
+    if not harm and more[0] <= 0:
+        more[0] = 1.5
+    return [0.0, *np.cumsum(more).tolist()], [0.0, *np.cumsum(extra).tolist()]
+
+
+def _s_shaped_user(rng):
+    """The first coupon gains a little, the second much, the third a little again."""
+    small, much, last = rng.integers(1, 4) / 8, rng.integers(40, 80) / 8, rng.integers(1, 5) / 8
+    return [0.0, small, small + much, small + much + last], [0.0, 1.25, 3.5, 6.0]
+
+
+def _level_user(rng):
+    """Steps of equal ratio, then a worse one."""
+    ratio = float(2.0 ** rng.integers(0, 3))
+    cost = [0.0, 1.0, 2.5, 4.0, 8.0]
+    gain = [ratio * c for c in cost[:-1]]
+    return [*gain, gain[-1] + ratio], cost
+
+
+efficient_steps = WriteIt(
+    reference=reference.efficient_steps,
+    points=3,
+    minutes=12,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "at each step the best extra gain per extra cost",
+            lambda rng: [_user(rng) for _ in range(4)] + [_user(rng, 8) for _ in range(3)],
+        ),
+        Property(
+            "s_shaped",
+            "a face value with a poor ratio on the way to a good one is skipped",
+            lambda rng: [_s_shaped_user(rng) for _ in range(3)],
+        ),
+        Property(
+            "extra_not_average",
+            "after the first step the extra gain and the extra cost count, not the totals",
+            lambda rng: [
+                ([0.0, 4.0 * k, 4.0 * k + 1, 4.0 * k + 3], [0.0, 1.0, 2.0, 3.0])
+                for k in rng.integers(1, 9, 2)
+            ],
+        ),
+        Property(
+            "equal_ratios",
+            "of equal ratios the step leads to the farthest face value",
+            lambda rng: [_level_user(rng) for _ in range(3)],
+        ),
+        Property(
+            "harm_only",
+            "a user whom every coupon puts off has no steps",
+            lambda rng: [
+                ([0.0, -0.5, -1.0, -0.25], [0.0, 1.0, 2.0, float(c)]) for c in rng.integers(3, 9, 2)
+            ],
+        ),
+        Property(
+            "harm_beyond",
+            "no step leads to a face value that gains less or the same",
+            lambda rng: [
+                ([0.0, g, g - 1, g], [0.0, 1.5, 2.5, 4.0]) for g in rng.integers(2, 9, 3).tolist()
+            ],
+        ),
+        Property(
+            "harm_first",
+            "a small coupon may put a user off whom a larger one wins",
+            lambda rng: [
+                ([0.0, -0.5, g, g + 0.5], [0.0, 1.5, 2.5, 4.0])
+                for g in rng.integers(2, 9, 2).tolist()
+            ],
+        ),
+    ),
+    misconceptions=(
+        wrong.average_ratios,
+        wrong.neighbour_steps,
+        wrong.only_dominated_removed,
+        wrong.first_step_only,
+        wrong.stops_at_first_bend,
+        wrong.totals_not_extras,
+        wrong.largest_gain_at_once,
+        wrong.losses_kept,
+        wrong.nearest_of_equals,
+    ),
+)
+
+
+# ---- allocate_budget ------------------------------------------------------------------------
+
+
+def _users(rng, n=12, n_faces=4, make=_user):
+    rows = [make(rng, n_faces) if make is _user else make(rng) for _ in range(n)]
+    return [gain for gain, _ in rows], [cost for _, cost in rows]
+
+
+def _whole_cost(gain, cost):
+    """What it costs to take every efficient step of everybody."""
+    rows = zip(gain, cost, strict=True)
+    return sum(extra for row in rows for _, extra, _ in reference.efficient_steps(*row))
+
+
+def _world(rng, part, n=12, n_faces=4, make=_user):
+    """Users and a budget that pays for a part of all steps; not a multiple of an eighth."""
+    gain, cost = _users(rng, n, n_faces, make)
+    return gain, cost, round(part * _whole_cost(gain, cost) + 0.03, 2)
+
+
+def _upgrades(rng, n=8):
+    """The second coupon of a user is better than the first of another."""
+    gain = [[0, float(a), a + b] for a, b in zip(*rng.integers(6, 30, (2, n)) / 2, strict=True)]
+    return gain, [[0, 2, 4]] * n, float(2 * n + 1)
+
+
+def _too_large_in_between(rng):
+    """A step that does not fit, and smaller ones behind it that would."""
+    n = 6
+    gain = [[0.0, 40.0 - k] for k in range(n)]
+    cost = [[0.0, 4.0] for _ in range(n)]
+    at = int(rng.integers(2, 4))
+    cost[at], gain[at] = [0.0, 40.0], [0.0, 380.0 - at]
+    return gain, cost, 4.0 * (at + 2)
+
+
+def _exact(rng):
+    """The last step uses up the budget, with numbers that are not exact in binary."""
+    n = int(rng.integers(5, 9))
+    return [[0, 0.3 - k / 100] for k in range(n)], [[0, 0.1]] * n, (n - 2) / 10
+
+
+allocate_budget = WriteIt(
+    reference=reference.allocate_budget,
+    points=3,
+    minutes=12,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "the steps of all users together, the best ratio first",
+            lambda rng: (
+                [_world(rng, part) for part in (0.2, 0.4, 0.6, 0.8)]
+                + [tuple(map(np.array, _world(rng, 0.5, 20, 3)))]
+            ),
+        ),
+        Property(
+            "upgrades",
+            "an upgrade of one user competes with the first coupon of another, at its extra cost",
+            lambda rng: [_upgrades(rng) for _ in range(3)],
+        ),
+        Property(
+            "hull",
+            "where the first coupon does little, the step across it counts",
+            lambda rng: [_world(rng, part, make=_s_shaped_user) for part in (0.3, 0.5, 0.7)],
+        ),
+        Property(
+            "all_affordable",
+            "with money for all, everybody takes her steps to the end and no further",
+            lambda rng: [_world(rng, 2.0)],
+        ),
+        Property(
+            "stops_at_first",
+            "the first step that does not fit is the end",
+            lambda rng: [_too_large_in_between(rng) for _ in range(3)],
+        ),
+        Property(
+            "no_budget",
+            "without money nobody gets a coupon",
+            lambda rng: [(*_users(rng), 0.0)],
+        ),
+        Property(
+            "exact_budget",
+            "a step that uses up the budget to the last cent fits",
+            lambda rng: [_exact(rng) for _ in range(3)] + [([[0, 1]] * 7, [[0, 0.1]] * 7, 0.7)],
+        ),
+        Property(
+            "lower_user_first",
+            "of equal ratios the lower user comes first",
+            lambda rng: (
+                [([[0, 3, 4]] * n, [[0, 2, 4]] * n, n + 1.0) for n in (5, 9)]
+                + [([[0, 4], [0, 2], [0, 8]] * 3, [[0, 2], [0, 1], [0, 4]] * 3, 9.0)]
+            ),
+        ),
+        Property(
+            "harm",
+            "nobody gets a coupon that puts her off",
+            lambda rng: [
+                (
+                    [[0, -1.0, -2.0], [0, 3.0, 1.0], [0, -1.0, float(g)]],
+                    [[0, 1.0, 2.0]] * 3,
+                    20.0,
+                )
+                for g in rng.integers(3, 9, 2)
+            ],
+        ),
+    ),
+    misconceptions=(
+        wrong.best_ratio_never_upgraded,
+        wrong.largest_gain_first,
+        wrong.first_come_first_served,
+        wrong.upgrade_charged_in_full,
+        wrong.no_hull,
+        wrong.last_step_overspends,
+        wrong.largest_step_first,
+        wrong.goes_on_after_the_first,
+    ),
+)
+
+
+# ---- price_of_budget ------------------------------------------------------------------------
+
+
+def _near(call: Call) -> bool:
+    return bool(abs(call.value - call.expected) <= 1e-6 * max(1.0, call.expected))
+
+
+def _near_and_within(call: Call) -> bool:
+    gain, cost, budget = call.args
+    spend = reference._spend_at(np.array(gain), np.array(cost), float(call.value))
+    return _near(call) and spend <= budget + 1e-9
+
+
+def _same_price(expected, got):
+    if math.isinf(expected):
+        return bool(got == expected)
+    return bool(abs(got - expected) <= 1e-6 * max(1.0, expected))
+
+
+def _in_cents(rng):
+    gain, cost, budget = _world(rng, 0.4)
+    return [[100 * g for g in row] for row in gain], cost, budget
+
+
+def _equal_users(rng):
+    """Users of few kinds, with ratios that are exact: at the price of a kind all of it buys."""
+    kinds = 2.0 ** rng.permutation([-1, 0, 1, 2])
+    gain = [[0.0, 2 * k, 2.5 * k] for k in kinds] * 5
+    cost = [[0.0, 2.0, 4.0] for _ in gain]
+    return gain, cost, float(rng.integers(12, 37))
+
+
+price_of_budget = WriteIt(
+    reference=reference.price_of_budget,
+    points=4,
+    minutes=15,
+    level="mid",
+    agrees=_same_price,
+    properties=(
+        Property(
+            "values",
+            "the least price at which the users spend no more than the budget",
+            lambda rng: (
+                [_world(rng, part) for part in (0.15, 0.3, 0.5, 0.7)]
+                + [tuple(map(np.array, _world(rng, 0.4, 30, 5)))]
+            ),
+            _near,
+        ),
+        Property(
+            "small_unit",
+            "a price may be far above 1: gains in cents, costs in dollars",
+            lambda rng: [_in_cents(rng) for _ in range(2)],
+            _near,
+        ),
+        Property(
+            "not_binding",
+            "when there is money for all, one more dollar brings nothing and the price is 0",
+            lambda rng: (
+                [_world(rng, part) for part in (1.0, 1.5, 3.0)]
+                + [([[0, -1, -2]] * 3, [[0, 1, 2]] * 3, 0.0)]
+            ),
+            _near,
+        ),
+        Property(
+            "ties",
+            "where many users are equal, the users spend no more than the budget at the price",
+            lambda rng: [_equal_users(rng) for _ in range(4)],
+            _near_and_within,
+        ),
+        Property(
+            "s_shaped",
+            "a skipped face value sets no price",
+            lambda rng: [_world(rng, part, make=_s_shaped_user) for part in (0.3, 0.6)],
+            _near,
+        ),
+        Property(
+            "no_budget",
+            "without money the price keeps everybody from buying",
+            lambda rng: [(*_users(rng), 0.0)],
+            _near,
+        ),
+        Property(
+            "exact_budget",
+            "a budget that is used up to the last cent is kept",
+            lambda rng: [_exact(rng) for _ in range(2)],
+            _near,
+        ),
+    ),
+    misconceptions=(
+        wrong.utility_compared_with_budget,
+        wrong.price_below_one,
+        wrong.wrong_half_kept,
+        wrong.price_when_budget_is_not_binding,
+        wrong.average_ratio_as_price,
+        wrong.return_of_the_budget,
+        wrong.five_halvings,
+        wrong.overspending_side_returned,
+    ),
+)
+
+
+# ---- gain_bound -----------------------------------------------------------------------------
+
+
+def _priced_world(rng, price, part=0.4):
+    return (*_world(rng, part), price)
+
+
+gain_bound = WriteIt(
+    reference=reference.gain_bound,
+    points=2,
+    minutes=6,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "what users keep at the price, and the worth of the whole budget",
+            lambda rng: (
+                [_priced_world(rng, price) for price in (0.5, 1.25, 2.0)]
+                + [(*map(np.array, _world(rng, 0.3)), 0.75)]
+            ),
+        ),
+        Property(
+            "at_its_price",
+            "at the price of the budget the bound is hardly above the best plan",
+            lambda rng: [
+                (gain, cost, budget, reference.price_of_budget(gain, cost, budget))
+                for gain, cost, budget in (_world(rng, 0.5) for _ in range(2))
+            ],
+        ),
+        Property(
+            "no_price",
+            "when a dollar is worth nothing, everybody has her largest gain",
+            lambda rng: [_priced_world(rng, 0.0)],
+        ),
+        Property(
+            "high_price",
+            "when a dollar is worth more than any coupon brings, nobody takes one",
+            lambda rng: [_priced_world(rng, 100.0)],
+        ),
+        Property(
+            "no_budget",
+            "without money the bound is what users keep",
+            lambda rng: [(*_users(rng), 0.0, 1.5)],
+        ),
+    ),
+    misconceptions=(
+        wrong.budget_forgotten,
+        wrong.gain_of_the_plan,
+        wrong.coupon_for_everybody,
+        wrong.without_price,
+        wrong.mean_for_sum,
+        wrong.all_faces_added,
+        wrong.largest_gain_then_priced,
+    ),
+)
+
+
+# ---- kill_allocation ------------------------------------------------------------------------
+
+
+def _goes_on(gain, cost, budget):
+    """Right: smaller steps behind one that does not fit are still taken."""
+    return np.array(wrong.goes_on_after_the_first(gain, cost, budget))
+
+
+def _filled_at_the_price(gain, cost, budget):
+    """Right: everybody decides at the price, and what is left goes to users at the margin."""
+    g, c = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    price = reference.price_of_budget(g, c, budget)
+    plan = (g - price * c).argmax(axis=1)
+    left = budget - c[np.arange(len(g)), plan].sum()
+    # Those who lose nothing by a larger coupon at this price, from the last user on.
+    for user in range(len(g) - 1, -1, -1):
+        kept = g[user] - price * c[user]
+        for face in range(len(kept) - 1, plan[user], -1):
+            extra = c[user, face] - c[user, plan[user]]
+            if kept[face] >= kept[plan[user]] - 1e-7 and extra <= left + 1e-9:
+                plan[user], left = face, left - extra
+                break
+    return tuple(int(j) for j in plan)
+
+
+def _exact_plan(gain, cost, budget):
+    """Right: the best plan of all, by dynamic programming over costs that occur."""
+    best: dict[float, tuple[float, tuple[int, ...]]] = {0.0: (0.0, ())}
+    for g, c in zip(gain, cost, strict=True):
+        reached: dict[float, tuple[float, tuple[int, ...]]] = {}
+        for spent, (gained, plan) in best.items():
+            for face, (more, extra) in enumerate(zip(g, c, strict=True)):
+                at = round(spent + extra, 9)
+                if at <= budget + 1e-9 and gained + more > reached.get(at, (-math.inf,))[0]:
+                    reached[at] = (gained + more, (*plan, face))
+        # What costs more and gains no more is of no use.
+        best, highest = {}, -math.inf
+        for at in sorted(reached):
+            if reached[at][0] > highest:
+                best[at], highest = reached[at], reached[at][0]
+    return list(max(best.values())[1])
+
+
+kill_allocation = WriteTheTest(
+    reference=reference.kill_allocation,
+    points=3,
+    minutes=15,
+    level="senior",
+    right={
+        "reference": reference.allocate_budget,
+        "goes_on": _goes_on,
+        "filled_at_the_price": _filled_at_the_price,
+        "exact_plan": _exact_plan,
+    },
+    mutants=wrong.WRONG_PLANS,
+    enough=7,
+    misconceptions=(
+        wrong.accepts_any_plan,
+        wrong.rejects_any_plan,
+        wrong.wants_one_plan,
+        wrong.checks_the_budget_only,
+        wrong.wants_the_budget_spent,
+        wrong.few_users,
+    ),
+)
+
+
+# ---- plan_effect ----------------------------------------------------------------------------
+
+
+def _random_log(rng, share, n=60, plan=None):
+    arm = rng.choice(len(share), n, p=share)
+    # Every arm occurs with its plan, so that no weight is missing by chance.
+    plan = rng.integers(0, len(share), n) if plan is None else np.full(n, plan)
+    outcome = np.where(rng.random(n) < 0.6, rng.integers(5, 80, n) + 4.0 * arm, 0.0)
+    return arm.tolist(), outcome.tolist(), list(share), plan.tolist()
+
+
+SHARES = (0.55, 0.2, 0.15, 0.1)
+
+
+def _log_of_arrays(rng):
+    arm, outcome, share, plan = _random_log(rng, SHARES, 80)
+    whole = np.array(outcome).astype(np.uint8)
+    return np.array(arm, dtype=np.uint8), whole, np.array(share), np.array(plan, dtype=np.uint8)
+
+
+plan_effect = WriteIt(
+    reference=reference.plan_effect,
+    points=3,
+    minutes=12,
+    level="senior",
+    properties=(
+        Property(
+            "values",
+            "each row weighted by the chance of what it got, over all rows",
+            lambda rng: [
+                _random_log(rng, SHARES),
+                _random_log(rng, (0.3, 0.7), 40),
+                _random_log(rng, (0.4, 0.1, 0.5), 50),
+                _log_of_arrays(rng),
+            ],
+        ),
+        Property(
+            "equal_shares",
+            "with equal chances every weight is the same",
+            lambda rng: [_random_log(rng, (0.25,) * 4), _random_log(rng, (0.5, 0.5), 30)],
+        ),
+        Property(
+            "plan_without_coupons",
+            "a plan that gives nothing changes nothing, and that is certain",
+            lambda rng: [_random_log(rng, SHARES, plan=0)],
+        ),
+        Property(
+            "one_coupon_for_all",
+            "a plan may give everybody the same",
+            lambda rng: [_random_log(rng, SHARES, plan=2)],
+        ),
+        Property(
+            "few_coupons",
+            "users to whom the plan gives nothing count in the mean",
+            lambda rng: [
+                (*_random_log(rng, SHARES, 70)[:3], (rng.random(70) < 0.2).astype(int).tolist())
+                for _ in range(2)
+            ],
+        ),
+    ),
+    misconceptions=(
+        wrong.matched_rows_compared,
+        wrong.equal_shares_assumed,
+        wrong.no_control,
+        wrong.sd_for_standard_error,
+        wrong.n_of_matched_rows,
+        wrong.treated_rows_only,
+        wrong.control_counts_where_the_plan_is_0,
+        wrong.self_normalised,
+    ),
+)
+
+
+# ---- price_now ------------------------------------------------------------------------------
+
+
+def _day(rng, hours_over, spent_part=0.3, per_user=0.6):
+    """A sample, and a day of eight hours of which some are over; the traffic is not as expected."""
+    gain, cost = _users(rng, 40, 3)
+    expected = rng.integers(10, 90, 8).tolist()
+    factor = rng.choice([0.5, 0.7, 1.4, 1.8])
+    seen = [round(e * factor * rng.uniform(0.7, 1.3)) + 1 for e in expected[:hours_over]]
+    budget = round(per_user * sum(expected) * _whole_cost(gain, cost) / len(gain), 1)
+    return gain, cost, budget, round(spent_part * budget, 1), expected, seen
+
+
+def _day_of_arrays(rng):
+    gain, cost, budget, spent, expected, seen = _day(rng, 3)
+    table = np.array(gain), np.array(cost)
+    return (*table, budget, spent, np.array(expected, np.uint8), np.array(seen, np.uint8))
+
+
+price_now = WriteIt(
+    reference=reference.price_now,
+    points=3,
+    minutes=12,
+    level="senior",
+    agrees=_same_price,
+    properties=(
+        Property(
+            "values",
+            "the money that is left, for those who are still to come",
+            lambda rng: [_day(rng, over, 0.6, 0.5) for over in (2, 4, 5)] + [_day_of_arrays(rng)],
+        ),
+        Property(
+            "morning",
+            "before the first hour the forecast stands as it is",
+            lambda rng: [_day(rng, 0, 0.0, 0.4), _day(rng, 0, 0.2, 0.4)],
+        ),
+        Property(
+            "all_spent",
+            "when nothing is left, no coupon can be paid",
+            lambda rng: [
+                (*_day(rng, 3)[:2], 50.0, spent, *_day(rng, 3)[4:]) for spent in (50.0, 50.5, 61.0)
+            ],
+        ),
+        Property(
+            "day_over",
+            "when nobody is still to come, a dollar has no use any more",
+            lambda rng: [_day(rng, 8, 0.5), (*_day(rng, 2, 0.1)[:5], [0, 0])],
+        ),
+        Property(
+            "nobody_expected_so_far",
+            "hours in which nobody was expected say nothing of the rest",
+            lambda rng: [(*_day(rng, 0, 0.1, 0.4)[:4], [0, 0, 30, 50], [0, 0])],
+        ),
+        Property(
+            "enough_left",
+            "when the money pays for everybody who is still to come, the price is 0",
+            lambda rng: [_day(rng, 4, 0.0, 9.0)],
+        ),
+    ),
+    misconceptions=(
+        wrong.forecast_not_rescaled,
+        wrong.budget_over_the_whole_day,
+        wrong.price_of_the_morning,
+        wrong.spent_forgotten,
+        wrong.hours_alike,
+        wrong.last_hour_only,
+        wrong.sample_not_scaled,
+        wrong.zero_when_spent,
+        wrong.rescaled_upside_down,
+    ),
+)
+
+
+# ---- allocate_coupons -----------------------------------------------------------------------
+
+allocate_coupons = BeatIt(
+    reference=reference.allocate_coupons,
+    points=5,
+    minutes=40,
+    level="senior",
+    seconds=60.0,
+    task=holdout.coupons_to_allocate,
+    baseline=wrong.same_face_for_everybody,
+    metrics=(Metric("share_of_the_largest_gain", holdout.share_of_best_gain),),
+    problem=holdout.problem_with_faces,
+    misconceptions=(
+        wrong.same_face_for_everybody,
+        wrong.likeliest_buyers,
+        wrong.highest_chance_each,
+        wrong.largest_uplift,
+        wrong.one_offer_never_upgraded,
+        wrong.face_value_as_cost,
+        wrong.face_values_returned,
+    ),
+)

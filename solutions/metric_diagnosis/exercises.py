@@ -1,0 +1,535 @@
+"""The exercises on metric diagnosis, in teaching order."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solutions.metric_diagnosis import misconceptions as wrong
+from solutions.metric_diagnosis import reference
+from utils import holdout
+from utils.exercises import BeatIt, BreakIt, Metric, Property, WriteIt, WriteTheTest
+from utils.exercises.equality import is_whole
+
+# ---- break_diagnosis ------------------------------------------------------------------------
+
+
+def _problem_with_table(arguments):
+    if not isinstance(arguments, (tuple, list)) or len(arguments) != 2:
+        return "return two values: rows and end"
+    rows, end = arguments
+    if not is_whole(end) or not 14 <= end <= 20:
+        return "end is a whole number from 14 to 20"
+    if not isinstance(rows, (list, tuple)) or len(rows) > 12:
+        return "rows is a list of at most 12 rows"
+    for row in rows:
+        if not isinstance(row, (list, tuple)) or len(row) != 6:
+            return "a row is day, segment, user, visits, orders and money"
+        day, segment, user, visits, orders, money = row
+        if not isinstance(segment, str) or not isinstance(user, str):
+            return "segment and user are strings"
+        if not all(map(is_whole, (day, visits, orders, money))):
+            return "day, visits, orders and money are whole numbers"
+        if not 0 <= day <= end:
+            return "a day is from 0 to end"
+        if not 1 <= visits <= 1000 or not 0 <= orders <= visits:
+            return "a row has 1 to 1,000 visits, and from 0 to as many orders as visits"
+        if not 0 <= money <= 10_000:
+            return "money is from 0 to 10,000"
+        if orders == 0 and money > 0:
+            return "a row without an order has no money"
+    return ""
+
+
+break_diagnosis = BreakIt(
+    reference=reference.break_diagnosis,
+    points=3,
+    minutes=15,
+    level="junior",
+    right=wrong.correct,
+    defects=wrong.FLAWED,
+    problem=_problem_with_table,
+    misconceptions=(
+        wrong.one_table_for_all,
+        wrong.two_equal_weeks,
+        wrong.mix_shift_without_reversal,
+        wrong.today_on_the_day_before,
+        wrong.equal_visits,
+        wrong.whale_with_followers,
+        wrong.orders_without_visits,
+        wrong.same_weekdays_alike,
+        wrong.every_row_ordered,
+    ),
+)
+
+
+# ---- weekday_band ---------------------------------------------------------------------------
+
+
+def _year(rng, n_days=180):
+    """Daily sales with a shape of the week, a trend and noise, in whole numbers."""
+    shape = rng.permutation([90.0, 100, 110, 120, 135, 160, 190])
+    days = np.arange(n_days)
+    level = shape[days % 7] * (1 + rng.uniform(0.002, 0.004) * days)
+    return (level * rng.lognormal(0, 0.08, n_days)).round()
+
+
+def _plain_days(rng):
+    days = rng.choice(np.arange(70, 130), 3, replace=False).tolist()
+    calls = [(_year(rng), days[0]), (_year(rng), days[1], 5, (), 4.5), (_year(rng), days[2], 6, [])]
+    for y, t, *_ in calls:
+        # The judged day and the weeks after it are unlike those before.
+        y[t] *= 3
+        y[t + 1 :] *= 2
+    return calls
+
+
+def _one_wild_week(rng):
+    y, t = _year(rng), int(rng.integers(70, 150))
+    y[t - 7 * int(rng.integers(1, 9))] *= 20
+    return [(y, t), (y.copy(), t, 7)]
+
+
+def _holidays(rng):
+    calls = []
+    for kind in (tuple, list):
+        y, t = _year(rng), int(rng.integers(90, 150))
+        weeks = rng.choice(np.arange(1, 9), 3, replace=False)
+        skip = [t - 7 * int(week) for week in weeks]
+        y[skip] = [y[skip[0]] * 30, np.nan, np.inf]
+        calls.append((y, t, 8, kind([*skip, t - 3, t, t + 7])))
+    return calls
+
+
+def _closed(rng):
+    y, t = _year(rng), int(rng.integers(90, 150))
+    weeks = rng.choice(np.arange(1, 9), 3, replace=False)
+    y[t - 7 * weeks] = np.nan
+    return [(y, t), (y.copy(), t, 7, (), 2.0)]
+
+
+def _unknown_future(rng):
+    calls = []
+    for future in (np.nan, np.inf):
+        y, t = _year(rng), int(rng.integers(70, 150))
+        y[t:] = future
+        calls.append((y, t))
+    return calls
+
+
+def _too_few(rng):
+    calls = [(_year(rng, 60), t) for t in (3, 20, 27, 30)]
+    y, t = _year(rng), int(rng.integers(90, 150))
+    skipped = tuple(t - 7 * int(week) for week in rng.choice(np.arange(1, 7), 3, replace=False))
+    return [*calls, (y, t, 6, skipped), (y.copy(), t, 6, skipped[:2])]
+
+
+def _no_spread(rng):
+    y, t = _year(rng), int(rng.integers(70, 150))
+    y[t % 7 :: 7] = 0.1
+    y[t] = 50.0
+    return [(y, t)]
+
+
+weekday_band = WriteIt(
+    reference=reference.weekday_band,
+    points=3,
+    minutes=10,
+    level="junior",
+    properties=(
+        Property(
+            "values",
+            "the band comes from the same weekday of the n_weeks weeks before the day",
+            _plain_days,
+        ),
+        Property(
+            "one_wild_week",
+            "one wild week hardly moves the expectation and the width",
+            _one_wild_week,
+        ),
+        Property(
+            "skip", "days in skip play no part, and no older week takes their place", _holidays
+        ),
+        Property(
+            "closed", "closed days are left out, and no older week takes their place", _closed
+        ),
+        Property(
+            "unknown_future",
+            "the judged day and all later days play no part, whatever they hold",
+            _unknown_future,
+        ),
+        Property(
+            "too_few",
+            "with fewer than 4 values left all three are NaN, with 4 there is a band",
+            _too_few,
+        ),
+        Property("no_spread", "equal values give a band of width 0", _no_spread),
+    ),
+    misconceptions=(
+        wrong.last_days,
+        wrong.every_day_of_the_weeks,
+        wrong.judged_day_included,
+        wrong.later_weeks_too,
+        wrong.mean_and_deviation,
+        wrong.median_and_deviation,
+        wrong.deviation_without_factor,
+        wrong.deviations_from_the_mean,
+        wrong.holidays_kept,
+        wrong.left_out_are_replaced,
+        wrong.closed_is_zero,
+        wrong.one_value_is_enough,
+        wrong.negative_positions_wrap,
+        wrong.width_ignored,
+        wrong.whole_history,
+        wrong.nan_makes_nan,
+    ),
+)
+
+
+# ---- gmv_effects ----------------------------------------------------------------------------
+
+
+def _segment(rng):
+    users = int(rng.integers(20, 400))
+    orders = int(rng.integers(users // 2, 3 * users))
+    return [users, orders, int(rng.integers(20 * orders, 90 * orders))]
+
+
+def _segments(rng, n):
+    return [_segment(rng) for _ in range(n)], [_segment(rng) for _ in range(n)]
+
+
+def _same_value(rng):
+    before, after = _segments(rng, 3)
+    for b, a in zip(before[:2], after, strict=False):
+        a[2] = b[2]
+    # One unit of money in a million: the logarithms are nearly equal.
+    before[2][2], after[2][2] = 40_000_000, 40_000_001
+    return [(before, after), (after[:1], before[:1])]
+
+
+def _nothing_moved(rng):
+    before, _ = _segments(rng, 3)
+    before.append([7, 0, 0])
+    return [(before, [list(row) for row in before])]
+
+
+def _zeros(rng):
+    def users():
+        return int(rng.integers(5, 90))
+
+    def orders():
+        return int(rng.integers(5, 90))
+
+    nobody = [0, 0, 0]
+    pairs = [
+        (nobody, _segment(rng)),
+        (_segment(rng), nobody),
+        ([users(), 0, 0], _segment(rng)),
+        (_segment(rng), [users(), 0, 0]),
+        ([users(), orders(), 0], _segment(rng)),
+        (_segment(rng), [users(), orders(), 0]),
+        ([users(), orders(), 0], [users(), 0, 0]),
+        (nobody, nobody),
+        (_segment(rng), _segment(rng)),
+    ]
+    order = rng.permutation(len(pairs))
+    before, after = ([list(pairs[i][side]) for i in order] for side in (0, 1))
+    return [(before, after), ([nobody, [users(), 0, 0]], [_segment(rng), _segment(rng)])]
+
+
+gmv_effects = WriteIt(
+    reference=reference.gmv_effects,
+    points=4,
+    minutes=15,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "each effect has the size that the logarithmic mean gives it",
+            lambda rng: [_segments(rng, n) for n in (1, 2, 4)],
+        ),
+        Property(
+            "same_value",
+            "with equal money in both periods the effects may be large, and they add up to 0",
+            _same_value,
+        ),
+        Property("nothing_moved", "where no factor moves all effects are 0", _nothing_moved),
+        Property(
+            "zeros",
+            "where one amount is 0, the leftmost factor that is 0 receives the whole change",
+            _zeros,
+        ),
+    ),
+    misconceptions=(
+        wrong.one_after_the_other,
+        wrong.each_alone,
+        wrong.arithmetic_mean,
+        wrong.percentages_scaled_to_fit,
+        wrong.equal_money_means_nothing,
+        wrong.division_by_log_of_one,
+        wrong.small_number_added,
+        wrong.totals_shared_out,
+        wrong.average_over_orders,
+        wrong.new_and_gone_dropped,
+        wrong.all_to_users,
+        wrong.last_zero_receives,
+        wrong.zero_in_thirds,
+        wrong.money_per_user,
+        wrong.sign_reversed,
+    ),
+)
+
+
+# ---- mix_and_rate ---------------------------------------------------------------------------
+
+NAMES = ("app", "web", "mini", "shop", "phone", "mail")
+
+
+def _pair(rng, least=30):
+    denominator = int(rng.integers(least, 900))
+    return int(rng.integers(1, denominator)), denominator
+
+
+def _period(rng, names):
+    return {name: _pair(rng) for name in rng.permutation(list(names)).tolist()}
+
+
+def _two_periods(rng, n=4):
+    names = rng.choice(NAMES, n, replace=False).tolist()
+    return _period(rng, names), _period(rng, names)
+
+
+def _new_and_gone(rng):
+    names = rng.permutation(list(NAMES)).tolist()
+    mixed = _period(rng, names[:4]), _period(rng, names[2:])
+    return [mixed, (_period(rng, names[:2]), _period(rng, names[2:4]))]
+
+
+def _zero_denominators(rng):
+    before, after = _two_periods(rng, 5)
+    names = list(before)
+    before[names[0]] = after[names[1]] = (0, 0)
+    before[names[2]] = after[names[2]] = (0, 0)
+    after.pop(names[3])
+    after["new"] = (0, 0)
+    return [(before, after)]
+
+
+def _rates_only(rng):
+    before, _ = _two_periods(rng)
+    after = {s: (int(rng.integers(1, 3 * d)), 3 * d) for s, (_, d) in before.items()}
+    return [(before, after)]
+
+
+def _mix_only(rng):
+    before, _ = _two_periods(rng)
+    factors = rng.permutation([1, 2, 5, 7]).tolist()
+    after = {s: (k * n, k * d) for (s, (n, d)), k in zip(before.items(), factors, strict=True)}
+    return [(before, after)]
+
+
+def _nobody(rng):
+    some, _ = _two_periods(rng)
+    return [({}, some), (some, {"app": (0, 0)}), ({"app": (0, 0)}, {})]
+
+
+mix_and_rate = WriteIt(
+    reference=reference.mix_and_rate,
+    points=4,
+    minutes=15,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "mix and rate of each segment have the size that the docstring defines",
+            lambda rng: [_two_periods(rng, n) for n in (2, 4, 5)],
+        ),
+        Property(
+            "new_and_gone",
+            "a segment of one period is in the answer, and all of its part is mix",
+            _new_and_gone,
+        ),
+        Property(
+            "zero_denominators",
+            "a denominator of 0 means the same as a missing segment",
+            _zero_denominators,
+        ),
+        Property("rates_only", "where no share moves every mix is 0", _rates_only),
+        Property("mix_only", "where no rate moves every rate part is 0", _mix_only),
+        Property("nobody", "a period without a denominator is a ValueError", _nobody),
+    ),
+    misconceptions=(
+        wrong.mix_not_centred,
+        wrong.interaction_lost,
+        wrong.interaction_to_rate,
+        wrong.interaction_to_mix,
+        wrong.centred_on_before,
+        wrong.centred_on_mean_of_segments,
+        wrong.absent_rate_is_zero,
+        wrong.segments_of_both_only,
+        wrong.gone_segments_lost,
+        wrong.new_segments_lost,
+        wrong.shares_of_the_numerator,
+        wrong.relative_change,
+        wrong.mix_and_rate_swapped,
+        wrong.share_of_the_change,
+        wrong.empty_period_gives_zeros,
+    ),
+)
+
+
+# ---- adjusted_difference --------------------------------------------------------------------
+
+
+def _until(draw, wanted):
+    """Draw again until the case is wanted; chance alone would miss it on some seeds."""
+    while True:
+        case = draw()
+        if wanted(*case):
+            return case
+
+
+def _turned(before, after):
+    return reference.adjusted_difference(before, after)[2]
+
+
+def _no_stratum_decides(before, after):
+    """A reversal in which one stratum moves with the crude difference."""
+    return _turned(before, after) and not wrong.every_stratum_must_turn(before, after)[2]
+
+
+def _one_stratum_turns(before, after):
+    """No reversal, although one stratum moves against the crude difference."""
+    return not _turned(before, after) and wrong.any_stratum_turns(before, after)[2]
+
+
+def _reversals(rng):
+    def draw():
+        return _two_periods(rng, 3)
+
+    return [
+        *(_until(lambda n=n: _two_periods(rng, n), _turned) for n in (2, 3)),
+        _until(draw, _no_stratum_decides),
+        _until(draw, _one_stratum_turns),
+    ]
+
+
+def _one_sided(rng):
+    names = rng.permutation(list(NAMES)).tolist()
+    before, after = _period(rng, names[:4]), _period(rng, names[2:])
+    with_zeros = {**_period(rng, names[:3]), names[3]: (0, 0)}
+    return [(before, after), (with_zeros, _period(rng, names[:4]))]
+
+
+def _no_common(rng):
+    names = rng.permutation(list(NAMES)).tolist()
+    zeros = {names[0]: (0, 0)}
+    return [
+        (_period(rng, names[:2]), _period(rng, names[2:5])),
+        ({**_period(rng, names[1:3]), **zeros}, _period(rng, names[:1])),
+    ]
+
+
+def _no_change(rng):
+    (before, after) = _mix_only(rng)[0]
+    return [(before, after), (after, before)]
+
+
+def _empty(rng):
+    some, _ = _two_periods(rng)
+    return [(some, {}), ({"app": (0, 0)}, some)]
+
+
+adjusted_difference = WriteIt(
+    reference=reference.adjusted_difference,
+    points=3,
+    minutes=12,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "the adjusted difference weights each stratum by both periods together",
+            lambda rng: [_two_periods(rng, n) for n in (2, 4)],
+        ),
+        Property(
+            "reversal",
+            "reversed says whether the crude and the adjusted difference have opposite signs",
+            _reversals,
+        ),
+        Property(
+            "one_sided_stratum",
+            "a stratum of one period counts in the crude difference alone",
+            _one_sided,
+        ),
+        Property("no_common", "without a common stratum adjusted is NaN", _no_common),
+        Property(
+            "no_change",
+            "where no ratio moves the adjusted difference is 0, which is no reversal",
+            _no_change,
+        ),
+        Property("empty", "a period without a denominator gives NaN, NaN and False", _empty),
+    ),
+    misconceptions=(
+        wrong.strata_count_alike,
+        wrong.weights_of_before,
+        wrong.weights_of_after,
+        wrong.weights_by_numerator,
+        wrong.mean_of_the_two_shares,
+        wrong.weights_of_precision,
+        wrong.missing_stratum_is_zero,
+        wrong.weights_of_all_strata,
+        wrong.every_stratum_must_turn,
+        wrong.any_stratum_turns,
+        wrong.zero_counts_as_turned,
+        wrong.crude_of_common_strata,
+        wrong.crude_is_mean_of_ratios,
+    ),
+)
+
+
+# ---- kill_decomposition ---------------------------------------------------------------------
+
+kill_decomposition = WriteTheTest(
+    reference=reference.kill_decomposition,
+    points=4,
+    minutes=15,
+    level="senior",
+    right=wrong.RIGHT_DECOMPOSITIONS,
+    mutants=wrong.WRONG_DECOMPOSITIONS,
+    enough=12,
+    misconceptions=(
+        wrong.accepts_any_decomposition,
+        wrong.rejects_any_decomposition,
+        wrong.sum_of_one_case,
+        wrong.sum_only,
+        wrong.sum_and_keys,
+        wrong.compares_with_own_values,
+        wrong.properties_of_an_easy_case,
+    ),
+)
+
+
+# ---- find_cause -----------------------------------------------------------------------------
+
+find_cause = BeatIt(
+    reference=reference.find_cause,
+    points=4,
+    minutes=20,
+    level="senior",
+    task=holdout.simulated_drops,
+    baseline=wrong.largest_fall,
+    metrics=(Metric("mean_overlap", holdout.mean_overlap),),
+    problem=holdout.problem_with_groups,
+    par=0.9,
+    seconds=20.0,
+    misconceptions=(
+        wrong.largest_fall,
+        wrong.largest_percentage,
+        wrong.largest_percentage_of_pairs,
+        wrong.largest_fall_of_pairs,
+        wrong.single_values_only,
+        wrong.largest_remaining,
+        wrong.largest_rise,
+        wrong.one_answer_for_all,
+    ),
+)

@@ -1,0 +1,97 @@
+"""Answers that people write from the statement alone: every right one passes, no wrong one does.
+
+``tests/natural_answers/<topic>.py`` was written by readers of the learner's notebook who had not
+seen the checks: ``<exercise>__right_<how>``, and ``<exercise>__wrong_<slip>`` with what is wrong in
+the docstring. Where a wrong answer is told a known misconception, the name must be among those that
+``TRUE`` of the file gives it; described differences are true by construction. The shares are
+printed by ``python tests/test_natural_answers.py [TOPIC]``.
+"""
+
+import importlib.util
+import inspect
+import sys
+import warnings
+from collections import Counter
+
+import pytest
+
+from utils import catalogue
+from utils.catalogue import ROOT
+from utils.exercises.diagnosis import DIFFERENCE, MISCONCEPTION
+from utils.exercises.proof import mark_of_ours
+
+FOLDER = ROOT / "tests" / "natural_answers"
+TOPICS = sorted(path.stem for path in FOLDER.glob("*.py"))
+# Another one than the proof's and than a learner's.
+SEED = 7
+
+
+def bank(topic):
+    """The module of a topic."""
+    path = FOLDER / f"{topic}.py"
+    spec = importlib.util.spec_from_file_location(f"natural_answers_{topic}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def answers(topic):
+    """Exercise, whether it is right, name and answer; in the order of the file."""
+    for name, value in list(vars(bank(topic)).items()):
+        exercise, _, rest = name.partition("__")
+        if rest.startswith(("right_", "wrong_")) and callable(value):
+            yield exercise, rest.startswith("right_"), name, value
+
+
+def mark_of(topic, exercise, answer):
+    with warnings.catch_warnings(action="ignore"):
+        return mark_of_ours(catalogue.load(topic)[exercise], answer, SEED)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_right_answers_pass_and_wrong_ones_are_told_nothing_false(topic):
+    true = getattr(bank(topic), "TRUE", {})
+    problems = []
+    for exercise, right, name, answer in answers(topic):
+        mark = mark_of(topic, exercise, answer)
+        if right and not mark.passed:
+            problems.append(f"{name} is right and told: {mark.message}")
+        elif not right and mark.passed:
+            problems.append(f"{name} passes")
+        elif not right and mark.misconception and mark.misconception not in true.get(name, ()):
+            problems.append(f"{name} is told {mark.misconception}")
+    assert problems == []
+
+
+def report(topics):
+    """Print what is told, and the shares."""
+    count = Counter()
+    for topic in topics:
+        own = Counter()
+        true = getattr(bank(topic), "TRUE", {})
+        for exercise, right, name, answer in answers(topic):
+            mark = mark_of(topic, exercise, answer)
+            kind = mark.diagnosis.kind if mark.diagnosis else "passed" if mark.passed else "none"
+            own["right" if right else "wrong"] += 1
+            if right:
+                own["right accepted"] += mark.passed
+                if not mark.passed:
+                    print(f"REFUSED {name}: {mark.failed_properties} {mark.message[:200]}")
+                continue
+            own["wrong rejected"] += not mark.passed
+            own["named"] += kind == MISCONCEPTION
+            own["described"] += kind == DIFFERENCE
+            if mark.passed:
+                print(f"PASSES {name}: {inspect.getdoc(answer)}")
+            elif kind == MISCONCEPTION:
+                known = mark.misconception in true.get(name, ())
+                print(f"{'named' if known else 'NAMED?'} {name} -> {mark.diagnosis.names}")
+            else:
+                print(f"{kind} {name} {mark.diagnosis.names}: {mark.message[:160]}")
+        print(topic, dict(own), flush=True)
+        count += own
+    print("all", dict(count))
+
+
+if __name__ == "__main__":
+    report(sys.argv[1:] or TOPICS)

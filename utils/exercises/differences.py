@@ -1,0 +1,646 @@
+"""What is true of all wrong calls of an answer, in a learner's terms.
+
+Nothing here knows an exercise: a detector looks at the right values and at what came back, and
+speaks only if what it says holds of every wrong call. So it cannot accuse an answer of what it did
+not do, and it works for mistakes that nobody has written down.
+"""
+
+from __future__ import annotations
+
+import datetime
+import inspect
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from utils.execution.outcomes import Outcome
+from utils.exercises.attempt import Attempt
+from utils.exercises.equality import close
+from utils.exercises.marks import Args, Case, Difference
+
+# One wrong call alone is no pattern.
+FEWEST = 2
+SEQUENCES = (list, tuple, np.ndarray, pd.Series, pd.Index)
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A wrong call that returned: its arguments, the right value and the value that came back."""
+
+    args: Args
+    right: Any
+    got: Any
+
+
+Detector = Callable[[Sequence[Pair]], Difference | None]
+
+
+def find(attempt: Attempt) -> list[Difference]:
+    """What holds of every wrong call: first of the values, then of the calls.
+
+    Returns
+    -------
+    list of Difference
+        Empty where fewer than two calls are wrong, or nothing is known to hold of all of them.
+    """
+    wrong = [(case, mine) for case, mine, right in attempt.rows if not right]
+    if len(wrong) < FEWEST:
+        return []
+    found = list(_of_outcomes(attempt, [mine for _, mine in wrong]))
+    expected = [attempt.sheet.expected(case) for case, _ in wrong]
+    rows = list(zip(wrong, expected, strict=True))
+    if not found and not any(mine.failure or right.failure for (_, mine), right in rows):
+        pairs = [Pair(case.args, right.value, mine.value) for (case, mine), right in rows]
+        found = [each for each in (_seen(detect, pairs) for detect in DETECTORS) if each][:1]
+    return [*found, *_of_calls(attempt)]
+
+
+def _seen(detect: Detector, pairs: Sequence[Pair]) -> Difference | None:
+    try:
+        return detect(pairs)
+    except Exception:
+        # A value may be of any form: what cannot be looked at is not described.
+        return None
+
+
+# ---- of what came back ----------------------------------------------------------------------
+
+
+def _of_outcomes(attempt: Attempt, wrong: Sequence[Outcome]) -> Iterator[Difference]:
+    kinds = {mine.failed_by for mine in wrong}
+    if None not in kinds and len(kinds) == 1:
+        failure = wrong[0].failure
+        from utils.exercises.feedback import explain
+
+        yield Difference("raises", explain(failure) if failure else "")
+    expected = [attempt.sheet.expected(case) for case in attempt.mistakes]
+    if all(right.failure for right in expected) and kinds == {None}:
+        kind = expected[0].failed_by
+        yield Difference("no_error", f"It returns a value where {kind} should be raised.")
+
+
+def _same_for_all(pairs: Sequence[Pair]) -> Difference | None:
+    same = all(close(pairs[0].got, pair.got) for pair in pairs)
+    if same and not all(close(pairs[0].right, pair.right) for pair in pairs):
+        return Difference("same_for_all", "Every wrong call returns the same value.")
+    return None
+
+
+# ---- of sequences ---------------------------------------------------------------------------
+
+
+def _listed(value: Any) -> list[Any] | None:
+    if isinstance(value, np.ndarray) and value.ndim != 1:
+        return None
+    return list(value) if isinstance(value, SEQUENCES) else None
+
+
+def _of_lists(
+    name: str, text: str, holds: Callable[[list[Any], list[Any]], bool]
+) -> Callable[[Sequence[Pair]], Difference | None]:
+    def detect(pairs: Sequence[Pair]) -> Difference | None:
+        for pair in pairs:
+            right, got = _listed(pair.right), _listed(pair.got)
+            if right is None or got is None or not holds(right, got):
+                return None
+        return Difference(name, text)
+
+    return detect
+
+
+def _counted(items: list[Any]) -> list[str]:
+    return sorted(_key(item) for item in items)
+
+
+def _key(item: Any) -> str:
+    if isinstance(item, (float, np.floating, int, np.integer)) and not isinstance(item, bool):
+        return f"{float(item):.9g}"
+    if isinstance(item, (list, tuple)):
+        return "|".join(map(_key, item))
+    return str(item)
+
+
+def _reversed(right: list[Any], got: list[Any]) -> bool:
+    return len(right) > 1 and close(right[::-1], got)
+
+
+def _reordered(right: list[Any], got: list[Any]) -> bool:
+    same = len(right) > 1 and _counted(right) == _counted(got)
+    return same and not close(right, got)
+
+
+def _repeated(right: list[Any], got: list[Any]) -> bool:
+    return len(got) > len(right) and {*_counted(got)} == {*_counted(right)}
+
+
+def _stops_early(right: list[Any], got: list[Any]) -> bool:
+    return len(got) < len(right) and close(right[: len(got)], got)
+
+
+def _goes_on(right: list[Any], got: list[Any]) -> bool:
+    return len(got) > len(right) and close(right, got[: len(right)])
+
+
+def _shifted_later(right: list[Any], got: list[Any]) -> bool:
+    return len(right) == len(got) > 2 and close(right[:-1], got[1:])
+
+
+def _shifted_earlier(right: list[Any], got: list[Any]) -> bool:
+    return len(right) == len(got) > 2 and close(right[1:], got[:-1])
+
+
+def _lengths(pairs: Sequence[Pair]) -> Difference | None:
+    sized = [(_listed(pair.right), _listed(pair.got)) for pair in pairs]
+    if any(right is None or got is None for right, got in sized):
+        return None
+    gaps = {len(got or []) - len(right or []) for right, got in sized}
+    if gaps == {1} or gaps == {-1}:
+        more = "more" if gaps == {1} else "fewer"
+        return Difference(
+            f"one_{more}", f"Every wrong call returns one item {more} than it should."
+        )
+    if min(gaps) > 0:
+        return Difference("too_many", "Every wrong call returns more items than it should.")
+    if max(gaps) < 0:
+        return Difference("too_few", "Every wrong call returns fewer items than it should.")
+    return None
+
+
+# ---- of tables and labels -------------------------------------------------------------------
+
+
+def _labels_lost(pairs: Sequence[Pair]) -> Difference | None:
+    """The values of a series or frame are right, and its labels are not."""
+    for pair in pairs:
+        if not isinstance(pair.right, (pd.Series, pd.DataFrame)):
+            return None
+        if not isinstance(pair.got, (*SEQUENCES, pd.DataFrame)):
+            return None
+        if np.shape(pair.got) != np.shape(pair.right):
+            return None
+        if not close(pair.right.to_numpy(), np.asarray(pair.got)):
+            return None
+    lost = all(not isinstance(pair.got, (pd.Series, pd.DataFrame)) for pair in pairs)
+    how = "they have lost their index" if lost else "the index is not the one that is asked for"
+    return Difference("labels", f"The values are right, but {how}.")
+
+
+def _rows_of_labels(pairs: Sequence[Pair]) -> Difference | None:
+    """Rows that are missing, or that should not be there."""
+    if not all(
+        isinstance(value, (pd.Series, pd.DataFrame))
+        for pair in pairs
+        for value in (pair.right, pair.got)
+    ):
+        return None
+    missing = [len(pair.right.index.difference(pair.got.index)) for pair in pairs]
+    extra = [len(pair.got.index.difference(pair.right.index)) for pair in pairs]
+    if min(missing) > 0 and max(extra) == 0:
+        return Difference("rows_missing", "Rows are missing: labels that should be in the index.")
+    if min(extra) > 0 and max(missing) == 0:
+        return Difference("rows_extra", "There are rows whose labels should not be in the index.")
+    return None
+
+
+def _columns(pairs: Sequence[Pair]) -> Difference | None:
+    """Columns that are missing, or the only ones that are wrong."""
+    if not all(
+        isinstance(value, pd.DataFrame) for pair in pairs for value in (pair.right, pair.got)
+    ):
+        return None
+    missing = [set(pair.right.columns) - set(pair.got.columns) for pair in pairs]
+    if common := set.intersection(*missing):
+        return Difference("columns_missing", f"A column is missing: {_names(common)}.")
+    extra = [set(pair.got.columns) - set(pair.right.columns) for pair in pairs]
+    if common := set.intersection(*extra):
+        return Difference("columns_extra", f"There is a column too many: {_names(common)}.")
+    if any(missing) or any(extra) or any(len(p.right) != len(p.got) for p in pairs):
+        return None
+    wrong = [{c for c in p.right if not close(p.right[c], p.got[c])} for p in pairs]
+    everywhere = set.union(*wrong)
+    if everywhere and len(everywhere) < len(pairs[0].right.columns):
+        return Difference(
+            "columns_wrong",
+            f"Of the columns, {_names(everywhere)} {_is(everywhere)} wrong; the others are right.",
+        )
+    return None
+
+
+def _parts(pairs: Sequence[Pair]) -> Difference | None:
+    """Of a few values that belong together, those that are wrong."""
+    if all(isinstance(v, dict) for pair in pairs for v in (pair.right, pair.got)):
+        return _entries(pairs)
+    sizes = {len(pair.right) if isinstance(pair.right, tuple) else 0 for pair in pairs}
+    if len(sizes) != 1 or not 2 <= max(sizes) <= len(ORDINALS):
+        return None
+    (size,) = sizes
+    if not all(isinstance(p.got, (tuple, list)) and len(p.got) == size for p in pairs):
+        return None
+    wrong = {i for p in pairs for i in range(size) if not close(p.right[i], p.got[i])}
+    if not wrong or len(wrong) == size:
+        return None
+    named = [ORDINALS[i] for i in sorted(wrong)]
+    return Difference(
+        "parts_wrong",
+        f"Of the {size} values that belong together, the {' and the '.join(named)} "
+        f"{_is(named)} wrong; the rest is right.",
+    )
+
+
+def _entries(pairs: Sequence[Pair]) -> Difference | None:
+    missing = [pair.right.keys() - pair.got.keys() for pair in pairs]
+    extra = [pair.got.keys() - pair.right.keys() for pair in pairs]
+    if all(missing) and not any(extra):
+        return Difference("keys_missing", "Keys are missing from the dictionary.")
+    if all(extra) and not any(missing):
+        return Difference("keys_extra", "There are keys that should not be in the dictionary.")
+    if any(missing) or any(extra):
+        return None
+    wrong = [{k for k in p.right if not close(p.right[k], p.got[k])} for p in pairs]
+    everywhere = set.union(*wrong)
+    shared = set.intersection(*(set(pair.right) for pair in pairs))
+    if everywhere <= shared and len(everywhere) < len(shared):
+        return Difference(
+            "keys_wrong",
+            f"Of the entries, {_names(everywhere)} {_is(everywhere)} wrong; the others are right.",
+        )
+    return None
+
+
+def _names(labels: set[Any]) -> str:
+    return " and ".join(f"`{each}`" for each in sorted(map(str, labels)))
+
+
+def _is(several: Any) -> str:
+    return "is" if len(several) == 1 else "are"
+
+
+def _item_kinds(pairs: Sequence[Pair]) -> Difference | None:
+    """Items of another kind than the right ones."""
+    kinds = {(_kind(pair.right), _kind(pair.got)) for pair in pairs}
+    if len(kinds) != 1:
+        return None
+    ((wanted, got),) = kinds
+    if wanted == got or not wanted or not got:
+        return None
+    return Difference("kind", f"It returns {got} where {wanted} should be.")
+
+
+def _kind(value: Any) -> str:
+    """What the items of a value are, in words; empty where they are of several kinds."""
+    items = value.to_numpy(dtype=object) if isinstance(value, (pd.Series, pd.Index)) else value
+    flat = [value] if not _has_length(value) else [i for i in items if not _is_missing(i)]
+    named = {next((words for words, kinds in ITEMS if isinstance(i, kinds)), "") for i in flat}
+    zones = {i.tzinfo is not None for i in flat if isinstance(i, pd.Timestamp)}
+    if named == {"dates"} and zones == {True}:
+        return "dates with a time zone"
+    return named.pop() if len(named) == 1 else ""
+
+
+def _is_missing(item: Any) -> bool:
+    return np.ndim(item) == 0 and bool(pd.isna(item))
+
+
+ITEMS: tuple[tuple[str, Any], ...] = (
+    ("True or False", (bool, np.bool_)),
+    ("numbers", (int, float, np.number)),
+    ("text", str),
+    ("dates", (pd.Timestamp, np.datetime64)),
+    ("days of the calendar without a time", datetime.date),
+    ("spans of time", (pd.Timedelta, np.timedelta64)),
+    ("pairs or lists", (tuple, list)),
+)
+
+
+def _of_dates(pairs: Sequence[Pair]) -> Difference | None:
+    """Dates that are all off by the same span."""
+    gaps = []
+    for pair in pairs:
+        right, got = (_dates(value) for value in (pair.right, pair.got))
+        if right is None or got is None or len(right) != len(got):
+            return None
+        gap = (got - right).dropna()
+        gaps += gap[gap != pd.Timedelta(0)].tolist()
+    if len(gaps) < FEWEST or len(set(gaps)) != 1:
+        return None
+    side = "late" if gaps[0] > pd.Timedelta(0) else "early"
+    days = abs(gaps[0]) / pd.Timedelta(days=1)
+    return Difference("dates_off", f"Every wrong date is {days:g} days too {side}.")
+
+
+def _dates(value: Any) -> pd.Series | None:
+    if isinstance(value, pd.Series) and value.dtype.kind == "M" and value.dt.tz is None:
+        return value.reset_index(drop=True)
+    return None
+
+
+# ---- of numbers -----------------------------------------------------------------------------
+
+
+def _numbers(value: Any) -> np.ndarray | None:
+    """The numbers in a value, in a fixed order; None where it holds anything else."""
+    if isinstance(value, dict):
+        value = [value[key] for key in sorted(value, key=str)]
+    if isinstance(value, (bool, np.bool_, str)) or value is None:
+        return None
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind == "O":
+            array = array.astype(float)
+    except (TypeError, ValueError):
+        return None
+    return array.astype(float) if array.dtype.kind in "iuf" else None
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The wrong numbers of one call beside the right ones, and how many values the call was of."""
+
+    right: np.ndarray
+    got: np.ndarray
+    sizes: tuple[int, ...]
+
+
+def _wrong_numbers(pairs: Sequence[Pair]) -> list[Numbers] | None:
+    found = []
+    for pair in pairs:
+        right, got = _numbers(pair.right), _numbers(pair.got)
+        if right is None or got is None or right.shape != got.shape:
+            return None
+        differ = ~np.isclose(got, right, rtol=1e-6, atol=1e-9, equal_nan=True)
+        sizes = (len(arg) for arg in pair.args if _has_length(arg))
+        found.append(Numbers(right[differ], got[differ], tuple(sorted({*sizes}))))
+    return found
+
+
+def _alike(a: Any, b: Any) -> bool:
+    with np.errstate(all="ignore"):
+        return bool(np.isclose(a, b, rtol=1e-5, atol=1e-9, equal_nan=False).all())
+
+
+FACTORS: tuple[tuple[float, str], ...] = (
+    (-1.0, "the right one with the opposite sign"),
+    (100.0, "a hundred times the right one: a share and a percentage are not the same"),
+    (0.01, "a hundredth of the right one: a share and a percentage are not the same"),
+    (2.0, "twice the right one"),
+    (0.5, "half of the right one"),
+    (1 / math.log(2), "the right one times 1/ln 2: which base does your logarithm have?"),
+    (math.log(2), "the right one times ln 2: which base does your logarithm have?"),
+    (1 / math.log(10), "the right one times 1/ln 10: which base does your logarithm have?"),
+    (math.log(10), "the right one times ln 10: which base does your logarithm have?"),
+    (1.4826, "the right one times 1.4826"),
+    (1 / 1.4826, "the right one divided by 1.4826"),
+)
+# Of n values.
+SIZED: tuple[tuple[str, Callable[[float], float], str], ...] = (
+    ("n_over_n_minus_1", lambda n: n / (n - 1), "times n/(n - 1): what do you divide by?"),
+    ("n_minus_1_over_n", lambda n: (n - 1) / n, "times (n - 1)/n: what do you divide by?"),
+    ("times_n", lambda n: n, "times n: is this a sum where a mean is asked for?"),
+    ("over_n", lambda n: 1 / n, "divided by n: is this a mean where a sum is asked for?"),
+)
+CURVES: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
+    ("complement", lambda x: 1 - x, "1 minus the right one"),
+    ("reciprocal", lambda x: 1 / x, "1 divided by the right one"),
+    ("square", np.square, "the square of the right one"),
+    ("root", np.sqrt, "the square root of the right one"),
+    ("logarithm", np.log, "the logarithm of the right one"),
+    ("exponential", np.exp, "e to the power of the right one"),
+    ("absolute", np.abs, "the right one without its sign"),
+    ("whole", np.trunc, "the right one cut off to a whole number"),
+    ("rounded", np.round, "the right one rounded to a whole number"),
+    ("rounded_to_2", lambda x: np.round(x, 2), "the right one rounded to two decimals"),
+    ("rounded_to_4", lambda x: np.round(x, 4), "the right one rounded to four decimals"),
+)
+
+
+def _missing_numbers(pairs: Sequence[Pair]) -> Difference | None:
+    found = _wrong_numbers(pairs)
+    if not found or not all(len(each.right) for each in found):
+        return None
+    if all(np.isnan(each.right).all() for each in found):
+        return Difference("number_for_nan", "Every wrong value is a number where NaN is right.")
+    if all(np.isnan(each.got).all() for each in found):
+        return Difference("nan_for_number", "Every wrong value is NaN where a number is right.")
+    if all((each.got == 0).all() for each in found):
+        return Difference("zero", "Every wrong value is 0 where it should not be.")
+    return None
+
+
+def _scaled(pairs: Sequence[Pair]) -> Difference | None:
+    found = _wrong_numbers(pairs)
+    if not found or not all(len(each.right) for each in found):
+        return None
+    right = np.concatenate([each.right for each in found])
+    got = np.concatenate([each.got for each in found])
+    if not (np.isfinite(right).all() and np.isfinite(got).all()):
+        return None
+    for factor, words in FACTORS:
+        if _alike(got, factor * right):
+            return Difference("factor", f"Every wrong value is {_ended(words)}")
+    for name, scale, words in SIZED:
+        if all(any(_sized(each, scale, n) for n in each.sizes) for each in found):
+            said = f"Every wrong value is the right one {words}"
+            return Difference(name, f"{said} Here n is the number of values in an argument.")
+    for name, curve, words in CURVES:
+        with np.errstate(all="ignore"):
+            if _alike(got, curve(right)):
+                return Difference(name, f"Every wrong value is {words}.")
+    gaps = got - right
+    if len(gaps) >= FEWEST and np.ptp(gaps) <= 1e-9 + 1e-6 * abs(gaps[0]):
+        return Difference(
+            "shift",
+            f"Every wrong value is the right one {'plus' if gaps[0] > 0 else 'minus'} {abs(gaps[0]):.4g}.",
+        )
+    return None
+
+
+def _ended(words: str) -> str:
+    return words if words.endswith("?") else f"{words}."
+
+
+def _sized(each: Numbers, scale: Callable[[float], float], n: int) -> bool:
+    return n > 2 and _alike(each.got, scale(n) * each.right)
+
+
+def _places(pairs: Sequence[Pair]) -> Difference | None:
+    """The one place of a sequence that is wrong, the same in every call."""
+    wrong = []
+    for pair in pairs:
+        right, got = _listed(pair.right), _listed(pair.got)
+        if right is None or got is None or len(right) != len(got) or len(right) < 3:
+            return None
+        wrong.append((len(right), [i for i, r in enumerate(right) if not close(r, got[i])]))
+    if all(places == [0] for _, places in wrong):
+        return Difference("first_item", "Only the first item is wrong; all others are right.")
+    if all(places == [n - 1] for n, places in wrong):
+        return Difference("last_item", "Only the last item is wrong; all others are right.")
+    return None
+
+
+def _transposed(pairs: Sequence[Pair]) -> Difference | None:
+    for pair in pairs:
+        right, got = _numbers(pair.right), _numbers(pair.got)
+        if right is None or got is None or right.ndim != 2 or not close(right.T, got):
+            return None
+    return Difference("transposed", "The rows and the columns are exchanged.")
+
+
+def _direction(pairs: Sequence[Pair]) -> Difference | None:
+    """All wrong numbers lie on one side of the right ones."""
+    found = _wrong_numbers(pairs)
+    if not found or not all(len(each.right) for each in found):
+        return None
+    gaps = np.concatenate([each.got - each.right for each in found])
+    # A few numbers lie on one side by chance.
+    if len(gaps) < 6 or not np.isfinite(gaps).all():
+        return None
+    if (gaps > 0).all():
+        return Difference("too_large", "Every wrong value is larger than the right one.")
+    if (gaps < 0).all():
+        return Difference("too_small", "Every wrong value is smaller than the right one.")
+    return None
+
+
+def _opposite(pairs: Sequence[Pair]) -> Difference | None:
+    kinds = (bool, np.bool_)
+    if all(isinstance(v, kinds) for pair in pairs for v in (pair.right, pair.got)):
+        got = {bool(pair.got) for pair in pairs}
+        if len(got) == 1:
+            (said,) = got
+            return Difference("one_sided", f"Every wrong call says {said}.")
+        return Difference("opposite", "It says the opposite of what is right.")
+    return None
+
+
+DETECTORS: tuple[Detector, ...] = (
+    _of_lists("reversed", "The right items come in reverse order.", _reversed),
+    _of_lists("reordered", "The right items come in another order than is asked for.", _reordered),
+    _of_lists("repeated", "The right items are there, some of them more than once.", _repeated),
+    _item_kinds,
+    _labels_lost,
+    _columns,
+    _rows_of_labels,
+    _parts,
+    _transposed,
+    _missing_numbers,
+    _scaled,
+    _of_dates,
+    _places,
+    _of_lists(
+        "stops_early", "The first items are right, but the list ends too early.", _stops_early
+    ),
+    _of_lists("goes_on", "The first items are right, but the list goes on too long.", _goes_on),
+    _of_lists("one_late", "Every item stands one place too late.", _shifted_later),
+    _of_lists("one_early", "Every item stands one place too early.", _shifted_earlier),
+    _lengths,
+    _opposite,
+    _same_for_all,
+    _direction,
+)
+
+
+# ---- of the calls ---------------------------------------------------------------------------
+
+
+def _of_calls(attempt: Attempt) -> Iterator[Difference]:
+    """What the arguments of all wrong calls have, and those of no right call."""
+    wrong = [case for case, _, right in attempt.rows if not right]
+    fine = [case for case, _, right in attempt.rows if right]
+    if len(wrong) >= FEWEST and len(fine) >= FEWEST:
+        for key, words in what_sets_apart(attempt, wrong, fine):
+            yield Difference(key, f"It is wrong on exactly the calls with {words}.")
+            return
+
+
+def what_sets_apart(
+    attempt: Attempt, some: Sequence[Case], others: Sequence[Case]
+) -> Iterator[tuple[str, str]]:
+    """What the arguments of all of ``some`` calls have and those of no other: names and words."""
+    names = list(inspect.signature(attempt.exercise.reference).parameters.values())
+    shared = set.intersection(*(set(features(case.args, names)) for case in some))
+    shared -= set().union(*(features(case.args, names) for case in others))
+    for condition, words in CONDITIONS.items():
+        for key in sorted(shared):
+            name, _, argument = key.partition(":")
+            if name == condition:
+                yield key, words.format(argument)
+
+
+CONDITIONS = {
+    "empty": "an empty `{}`",
+    "missing": "a missing value in `{}`",
+    "infinite": "an infinite value in `{}`",
+    "single": "one item in `{}`",
+    "beyond": "`{}` larger than the number of items",
+    "other_than_default": "`{}` other than its default",
+    "zero": "`{}` equal to 0",
+    "repeated_labels": "repeated labels in the index of `{}`",
+    "all_equal": "all values of `{}` equal",
+    "negative": "a negative value in `{}`",
+    "with_zero": "a 0 in `{}`",
+    "ties": "equal values in `{}`",
+}
+
+
+def features(args: Args, parameters: Sequence[inspect.Parameter]) -> list[str]:
+    """What is special about the arguments of a call: conditions with the argument's name."""
+    found: list[str] = []
+    sized = [len(arg) for arg in args if _has_length(arg)]
+    for arg, parameter in zip(args, parameters, strict=False):
+        name = parameter.name
+        if parameter.default is not inspect.Parameter.empty and not close(parameter.default, arg):
+            found.append(f"other_than_default:{name}")
+        if isinstance(arg, (int, np.integer)) and not isinstance(arg, bool):
+            found += [f"beyond:{name}"] if sized and arg > max(sized) else []
+            found += [f"zero:{name}"] if arg == 0 else []
+        found += [f"{each}:{name}" for each in _of_argument(arg)]
+    return found
+
+
+def _has_length(value: Any) -> bool:
+    return isinstance(value, (*SEQUENCES, pd.DataFrame)) and np.ndim(value) > 0
+
+
+def _of_argument(arg: Any) -> Iterator[str]:
+    if not _has_length(arg):
+        return
+    if len(arg) == 0:
+        yield "empty"
+        return
+    if len(arg) == 1:
+        yield "single"
+    if isinstance(arg, (pd.Series, pd.DataFrame)) and arg.index.has_duplicates:
+        yield "repeated_labels"
+    flat = _flat(arg)
+    if flat is None:
+        return
+    if pd.isna(flat).any():
+        yield "missing"
+    numbers = _numbers(flat[~pd.isna(flat)])
+    if numbers is None or not len(numbers):
+        return
+    if np.isinf(numbers).any():
+        yield "infinite"
+    if (numbers < 0).any():
+        yield "negative"
+    if (numbers == 0).any():
+        yield "with_zero"
+    if len(numbers) > 1:
+        distinct = len(np.unique(numbers))
+        if distinct == 1:
+            yield "all_equal"
+        if distinct < len(numbers):
+            yield "ties"
+
+
+def _flat(arg: Any) -> np.ndarray | None:
+    try:
+        return np.asarray(arg, dtype=object).ravel()
+    except ValueError:
+        # Ragged lists have no one shape.
+        return None

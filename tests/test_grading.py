@@ -41,6 +41,8 @@ ROOT = catalogue.ROOT
 REFERENCE = (ROOT / "solutions" / "collaborative_filtering" / "reference.py").read_text("utf-8")
 # The hold-out on real data takes seconds; `tests/test_proof.py` has it.
 REFERENCE = REFERENCE.replace("def recommend_new_items(", "def left_out(")
+# Where a learner's `recommend` calls the earlier exercise.
+CALLS = REFERENCE.replace("_predict(R, similarity,", "predict_rating(R, unit @ unit.T,")
 N_EXERCISES = len(catalogue.load("collaborative_filtering"))
 QUICK = Limits(seconds=2.0, memory_mb=512)
 AVERAGE = "def average_basket(b, s):\n    return sum(s) / len(set(b)) if b else float('nan')\n"
@@ -198,7 +200,7 @@ def class_of_three(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")
     flawed = "\n".join(
         [
-            REFERENCE,
+            CALLS,
             "def predict_rating(R, S, u, i, k):\n    return 3.0",
             "def kill_cf(fn):\n    names = repr(vars(fn)) + repr(fn.__closure__) + fn.__name__\n"
             "    return 'reference' in names or 'step_by_step' in names",
@@ -701,7 +703,7 @@ def test_how_often_right_ones_are_tried_is_drawn():
 @needs_sandbox
 def test_follow_through_is_for_who_tried_the_earlier_exercise(tmp_path):
     """`recommend` calls `predict_rating`: without a try of her own nobody gets the reference's."""
-    without = REFERENCE.replace("def predict_rating(", "def left_out_too(")
+    without = CALLS.replace("def predict_rating(", "def left_out_too(")
     folder = write(tmp_path / "in", without=without)
     row = marks(run(folder, tmp_path / "out", chapters=["03"]))["without", "recommend"]
     assert row.points == 0 and not any("Follow-through" in note for note in row.notes)

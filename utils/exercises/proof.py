@@ -52,8 +52,9 @@ def shortcomings(task: Exercise) -> Iterator[str]:
 
 def of_properties(task: Exercise) -> Iterator[str]:
     """What is missing in the properties of an exercise that has any, a sentence each."""
-    for prop in task.properties if isinstance(task, WriteIt) else ():
-        yield from _of_property(task, prop)
+    if isinstance(task, WriteIt):
+        for prop in task.properties:
+            yield from _of_property(task, prop)
 
 
 def _of_misconception(task: Exercise, wrong: Callable[..., Any], seed: int) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Judge what an answer did, in a process with limits: bytes in, a mark out.
 
 Decoding a reply and comparing it are what is done with bytes that a stranger's code sent. Both are
-done in a helper, so that a value made to hang or to swell costs its own exercise and nothing else.
+done in a limited process, so that a value made to hang or to swell costs its own exercise and nothing else.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from utils.execution.outcomes import Failure, Outcome
 from utils.exercises import Exercise, Mark
 from utils.grading import budget
 from utils.grading.budget import OverBudget
-from utils.grading.helper import Helper, Overrun
+from utils.grading.limited_process import LimitedProcess, Overrun
 from utils.grading.sandbox.client import Reply
 
 SIZE = struct.Struct(">Q")
@@ -46,7 +46,7 @@ class Judge:
     """Judges one answer after the other."""
 
     def __init__(self) -> None:
-        self._helper = Helper(_answered, budget.JUDGE_MB)
+        self._process = LimitedProcess(_answered, budget.JUDGE_MB)
         self._prepared: set[tuple[str, str, int]] = set()
 
     def __call__(
@@ -66,10 +66,10 @@ class Judge:
         """
         which = {"topic": topic, "name": name, "seed": seed}
         if (topic, name, seed) not in self._prepared:
-            self._helper(_request(which, [], []), PREPARE_SECONDS)
+            self._process(_request(which, [], []), PREPARE_SECONDS)
             self._prepared.add((topic, name, seed))
         try:
-            said = self._helper(_request(which, replies, peaks), budget.JUDGE_SECONDS)
+            said = self._process(_request(which, replies, peaks), budget.JUDGE_SECONDS)
         except Overrun as overrun:
             self._prepared.clear()
             raise OverBudget(f"What it returned takes too much {overrun.what} to judge.") from None
@@ -80,7 +80,7 @@ class Judge:
 
     def close(self) -> None:
         """End the process."""
-        self._helper.close()
+        self._process.close()
 
 
 def _request(
@@ -92,7 +92,7 @@ def _request(
     return b"".join([SIZE.pack(len(head)), head, *blobs])
 
 
-# ---- in the helper --------------------------------------------------------------------------
+# ---- in the limited process ----------------------------------------------------------------
 
 
 def _answered(request: bytes) -> bytes:

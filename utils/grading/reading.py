@@ -1,7 +1,7 @@
 """Read what a learner handed in, in a process with limits: notebooks to answers.
 
 A parser may be made to hang or to fill the memory, and no list of what to look for is complete. So
-whatever reads a submission runs in a helper: at its limit that submission is unreadable, with one
+whatever reads a submission runs in a limited process: at its limit that submission is unreadable, with one
 sentence, and the next one is read.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 from utils import catalogue
 from utils.grading import answers, budget, notebooks
 from utils.grading.answers import Answer, HandedOut, Missing, SentCell
-from utils.grading.helper import Helper, Overrun
+from utils.grading.limited_process import LimitedProcess, Overrun
 from utils.grading.notebooks import ParsedNotebook
 from utils.grading.status import Status
 from utils.grading.submissions import File, Submission
@@ -53,7 +53,7 @@ class Reader:
     """Reads submissions one after the other."""
 
     def __init__(self) -> None:
-        self._helper = Helper(_answered, budget.READ_MB)
+        self._process = LimitedProcess(_answered, budget.READ_MB)
 
     def read(self, submission: Submission, topics: Sequence[str] | None) -> Reading:
         """The answers of a submission to the exercises of ``topics``.
@@ -65,7 +65,7 @@ class Reader:
         files = [asdict(file) for file in submission.files]
         request = json.dumps({"files": files, "topics": topics}, default=str).encode()
         try:
-            said = json.loads(self._helper(request, budget.READ_SECONDS))
+            said = json.loads(self._process(request, budget.READ_SECONDS))
         except Overrun as overrun:
             why = f"What was handed in takes too much {overrun.what} to read."
             return Reading(problem=why, notes=[why])
@@ -80,7 +80,7 @@ class Reader:
 
     def close(self) -> None:
         """End the process."""
-        self._helper.close()
+        self._process.close()
 
 
 def _found(told: dict[str, Any]) -> Found:
@@ -94,7 +94,7 @@ def _found(told: dict[str, Any]) -> Found:
     return Answer(cells=cells, **told)
 
 
-# ---- in the helper --------------------------------------------------------------------------
+# ---- in the limited process ----------------------------------------------------------------
 
 
 def _answered(request: bytes) -> bytes:

@@ -15,7 +15,7 @@ from utils.execution import messages, outcomes, plain
 from utils.execution.outcomes import Failure
 from utils.execution.runner import Runner
 from utils.grading import budget
-from utils.grading.helper import Helper, Overrun
+from utils.grading.limited_process import LimitedProcess, Overrun
 
 FAILED = Failure("ImplementationFailed")
 REFUSED, GIVEN = b"-", b"+"
@@ -28,7 +28,7 @@ class Oracle:
         self.implementations = implementations
         self.seconds = seconds
         self._failures = 0
-        self._helper = Helper(self._answered, budget.ORACLE_MB)
+        self._process = LimitedProcess(self._answered, budget.ORACLE_MB)
 
     def __call__(self, question: bytes) -> bytes:
         """What the implementation did, as a message of `utils.execution.runner.Runner`.
@@ -41,7 +41,7 @@ class Oracle:
         if self._failures >= budget.MAX_CAUSES:
             raise messages.Forged("asked an implementation for what does not finish")
         try:
-            said = self._helper(question, self.seconds)
+            said = self._process(question, self.seconds)
         except Overrun:
             self._failures += 1
             return _failed()
@@ -80,7 +80,7 @@ class Oracle:
 
     def close(self) -> None:
         """End the process."""
-        self._helper.close()
+        self._process.close()
 
 
 def _failed() -> bytes:

@@ -25,7 +25,7 @@ class Overrun(Exception):
         self.what = what
 
 
-class Helper:
+class LimitedProcess:
     """Answers requests by ``work`` in a process of its own.
 
     Parameters

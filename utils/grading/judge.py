@@ -1,7 +1,8 @@
 """Judge what an answer did, in a process with limits: bytes in, a mark out.
 
 Decoding a reply and comparing it are what is done with bytes that a stranger's code sent. Both are
-done in a limited process, so that a value made to hang or to swell costs its own exercise and nothing else.
+done in a limited process, so that a value made to hang or to swell costs its own exercise and
+nothing else.
 """
 
 from __future__ import annotations

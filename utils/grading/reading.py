@@ -1,8 +1,8 @@
 """Read what a learner handed in, in a process with limits: notebooks to answers.
 
 A parser may be made to hang or to fill the memory, and no list of what to look for is complete. So
-whatever reads a submission runs in a limited process: at its limit that submission is unreadable, with one
-sentence, and the next one is read.
+whatever reads a submission runs in a limited process: at its limit that submission is unreadable,
+with one sentence, and the next one is read.
 """
 
 from __future__ import annotations

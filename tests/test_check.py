@@ -24,15 +24,15 @@ def test_card_names_the_mistake_and_shows_expected_and_got():
     text = repr(check(cosine_similarity_matrix))
     assert text.startswith("NOT YET  cosine_similarity_matrix  0 of 2 points")
     assert "Looks like: dot product" in text
-    assert "divide by the length of both" in text
+    assert "You computed the dot product" in text
     assert re.search(r"expected\s+\[\[1\.\s+0\.96", text)
     assert re.search(r"got\s+\[\[25 24", text)
-    assert "03_collaborative_filtering: 0 of 8 exercises passed, 0 of 27 points" in text
+    assert "03_collaborative_filtering: 0 of 8 exercises passed, 0 of 36 points" in text
 
 
 def test_card_as_html_says_the_same_and_needs_no_style_sheet_or_script():
     html = check(cosine_similarity_matrix)._repr_html_()
-    for words in ("not yet", "dot product", "expected", "got", "properties hold", "0 of 27 points"):
+    for words in ("not yet", "dot product", "expected", "got", "properties hold", "0 of 36 points"):
         assert words in html
     assert not re.search(r"<style|<script|onclick|class=", html)
 

@@ -33,6 +33,7 @@ from utils.grading import (
     submissions,
 )
 from utils.grading.budget import Limits
+from utils.grading.limited_process import LimitedProcess
 from utils.grading.notebooks import Cell, ParsedNotebook
 from utils.grading.sandbox import client, confinement, system_calls
 from utils.grading.status import Status
@@ -772,3 +773,17 @@ def test_every_call_that_takes_a_command_says_which():
     assert commands.values == (0, 1, 2, 3, 1030)
     for name in ("socket", "fork", "execve", "ptrace", "pidfd_open", "setpriority", "tkill"):
         assert name not in calls
+
+
+def test_a_forked_marker_does_not_talk_to_the_process_of_another():
+    """Pools fork from a process that may have marked before."""
+    limited = LimitedProcess(lambda request: request + str(os.getpid()).encode(), 256)
+    mine = limited(b"", 20)
+    hear, tell = os.pipe()
+    child = worker.fork_into(lambda: os.write(tell, limited(b"", 20)))
+    os.waitpid(child, 0)
+    theirs = os.read(hear, 100)
+    assert theirs and theirs != mine == limited(b"", 20)
+    limited.close()
+    os.close(hear)
+    os.close(tell)

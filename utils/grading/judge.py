@@ -66,6 +66,8 @@ class Judge:
             When that takes too much time or memory to judge.
         """
         which = {"topic": topic, "name": name, "seed": seed}
+        if not self._process.is_running:
+            self._prepared.clear()
         if (topic, name, seed) not in self._prepared:
             self._process(_request(which, [], []), PREPARE_SECONDS)
             self._prepared.add((topic, name, seed))

@@ -8,6 +8,7 @@ forked anew when it reaches one, and is kept for the next request otherwise.
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -39,6 +40,12 @@ class LimitedProcess:
     def __init__(self, work: Callable[[bytes], bytes], memory_mb: int) -> None:
         self._work, self._memory_mb = work, memory_mb
         self._process: worker.Forked | None = None
+        self._owner = os.getpid()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process is there, and this one's own."""
+        return self._process is not None and self._owner == os.getpid()
 
     def __call__(self, request: bytes, seconds: float) -> bytes:
         """What ``work`` returns.
@@ -50,7 +57,11 @@ class LimitedProcess:
         """
         if not worker.FORKS:
             return self._work(request)
-        process = self._process = self._process or worker.fork(self._serve)
+        if not self.is_running:
+            # One that was forked with a process inherits its pipes: two would talk to the same.
+            self._process, self._owner = worker.fork(self._serve), os.getpid()
+        process = self._process
+        assert process is not None
         left = worker.WorkLimit(process.pid, seconds).left
         try:
             messages.send(process.tell, messages.ASK, request, left)
@@ -78,6 +89,6 @@ class LimitedProcess:
 
     def close(self) -> None:
         """End the process."""
-        if self._process:
+        if self._process and self.is_running:
             self._process.end()
-            self._process = None
+        self._process = None

@@ -109,6 +109,9 @@ def explain(failure: Failure) -> str:
         return f"The call {failure.message}."
     if failure.kind == Stop.NOT_RUN:
         return f"Not run, because {failure.message}."
+    if failure.kind == "QueryError":
+        # The database's own sentence needs no name of a class before it.
+        return failure.message
     text = f"{failure.kind}: {failure.message}" if failure.message else failure.kind
     return f"{text} (at `{failure.line}`)" if failure.line else text
 
@@ -127,7 +130,7 @@ def examples(attempt: Attempt) -> tuple[Example, ...]:
 def example(exercise: Exercise, args: Args, mine: Outcome, right: Outcome, passed: bool) -> Example:
     """One call, as a learner reads it."""
     return Example(
-        f"{exercise.name}({', '.join(describe(arg, 120) for arg in args)})",
+        exercise.written(args),
         describe(right.value),
         explain(mine.failure) if mine.failure else describe(mine.value),
         passed,

@@ -138,6 +138,10 @@ class Exercise:
         """What is said about a wrong answer that makes no known mistake."""
         return feedback.remark(attempt, results)
 
+    def written(self, args: Args) -> str:
+        """One call as a learner would write it."""
+        return f"{self.name}({', '.join(equality.describe(arg, 120) for arg in args)})"
+
     # ---- the three steps ----
 
     def inputs(self, seed: int = 0) -> list[Args]:

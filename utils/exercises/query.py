@@ -93,6 +93,7 @@ def _failed(attempt: Attempt) -> list[Any]:
     return [each for each in attempt.outcomes if each.failure and each.failed_by != Stop.NOT_RUN]
 
 
+@functools.cache
 def shown(reference: Callable[[], str]) -> tuple[Args, ...]:
     """The tables of each call of ``ask`` in the docstring of a reference."""
     recorded: list[Args] = []
@@ -103,7 +104,7 @@ def shown(reference: Callable[[], str]) -> tuple[Args, ...]:
 
     namespace = {reference.__name__: reference, "ask": record}
     for example in doctest.DocTestParser().get_examples(reference.__doc__ or ""):
-        exec(compile(example.source, reference.__name__, "single"), namespace)
+        exec(compile(example.source, reference.__name__, "exec"), namespace)
     return tuple(recorded)
 
 

@@ -156,7 +156,8 @@ def _campaign_tables(rng, purchases=None, redeem=0.5, silent=2):
         for offset in purchases or ():
             buy(members[at], _money(rng, 1)[0], offset(starts[at], lengths[at]))
         if redeem:
-            pairs = [members[at], members[at]] + [h for c, h in sent if c == campaign][:3]
+            others = [h for c, h in sent if c == campaign][:3]
+            pairs = [members[at], members[at], *others]
             coupons += [
                 (h, 500 + n, campaign, _day(starts[at] + 1))
                 for n, h in enumerate(pairs)
@@ -404,15 +405,14 @@ FEED = (
 
 def _feed(rng, histories):
     """Orders of four households. A history lists (status, minutes later, change of the amount)."""
-    rows, order = [], 0
+    rows = []
     loads = iter(int(each) for each in rng.permutation(range(1, 400)))
-    for at, history in enumerate(histories):
-        order += 1
+    for order, history in enumerate(histories, 1):
         moment = int(rng.integers(0, 6000))
         amount = int(rng.integers(40, 80)) / 4
         for status, later, change in history:
             moment, amount = moment + later, amount + change
-            rows.append((order, 11 + at % 4, status, amount, _time(moment), next(loads)))
+            rows.append((order, 10 + order % 4, status, amount, _time(moment), next(loads)))
     return rows
 
 
@@ -434,7 +434,7 @@ def _orders(rng, histories, retries=0, ties=False):
     if ties:
         rows += _at_the_same_time(rng, len(histories))
     # Two orders of one household have the same amount.
-    rows += [(90 + n, 11, "paid", 7.25, _time(100 + n), 800 + n) for n in range(2)]
+    rows += [(90 + n, 10, "paid", 7.25, _time(100 + n), 800 + n) for n in range(2)]
     return (("order_events", FEED, _shuffled(rng, rows)),)
 
 
@@ -446,8 +446,8 @@ def _at_the_same_time(rng, first):
     ):
         order, moment = first + 10 + n, int(rng.integers(0, 6000))
         amount = int(rng.integers(40, 80)) / 4
-        rows.append((order, 11 + n % 2, early, amount, _time(moment), 600 + 2 * n))
-        rows.append((order, 11 + n % 2, late, amount + 3, _time(moment), 601 + 2 * n))
+        rows.append((order, 10 + n % 2, early, amount, _time(moment), 600 + 2 * n))
+        rows.append((order, 10 + n % 2, late, amount + 3, _time(moment), 601 + 2 * n))
     return rows
 
 

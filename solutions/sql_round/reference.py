@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-
 def break_campaign_report(
     defect: str,
 ) -> tuple[
@@ -454,9 +451,7 @@ def longest_streak() -> str:
     """
 
 
-def kill_sessions(
-    implementation: Callable[[list[tuple[int, str]]], list[tuple[int, int, str, int]]],
-) -> bool:
+def kill_sessions(implementation) -> bool:
     """Test a query for sessions: True if it is right, False if it is wrong.
 
     A right one returns ``(household_id, session, started_at, events)``, sorted by household and

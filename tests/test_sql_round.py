@@ -73,7 +73,7 @@ def test_another_dialect_is_translated_where_it_is_named():
 REFUSED = {
     "reads_a_file": ("SELECT * FROM read_csv('/etc/passwd')", "disabled by configuration"),
     "reads_text": ("SELECT * FROM read_text('/etc/passwd')", "disabled by configuration"),
-    "reads_parquet": ("SELECT * FROM 'tables.parquet'", "does not exist"),
+    "reads_parquet": ("SELECT * FROM 'tables.parquet'", "disabled by configuration"),
     "lists_files": ("SELECT * FROM glob('/*')", "disabled by configuration"),
     "attaches": ("ATTACH '/tmp/other.db' AS other", "this is ATTACH"),
     "copies_out": ("COPY visits TO '/tmp/out.csv'", "this is COPY"),
@@ -165,7 +165,6 @@ def test_case_of_names_does_not_matter():
 
 
 DESCRIBED = {
-    "repeated": ("campaign_report", "SELECT * FROM ({}) UNION ALL SELECT *, 1 AS x FROM ({})"),
     "missing": ("silent_households", "SELECT * FROM ({}) WHERE household_id % 3 <> 0"),
     "too_large": (
         "campaign_report",
@@ -183,7 +182,7 @@ DESCRIBED = {
 }
 
 
-@pytest.mark.parametrize("name", [name for name in DESCRIBED if name != "repeated"])
+@pytest.mark.parametrize("name", DESCRIBED)
 def test_the_difference_of_tables_is_described(name):
     exercise, query = DESCRIBED[name]
     task = TASKS[exercise]
@@ -209,8 +208,9 @@ def constants(*names):
     for cell in book["cells"]:
         if cell["cell_type"] == "code":
             for node in ast.parse("".join(cell["source"])).body:
-                if isinstance(node, ast.Assign) and node.targets[0].id in names:
-                    found[node.targets[0].id] = ast.literal_eval(node.value)
+                name = getattr(getattr(node, "targets", [None])[0], "id", None)
+                if name in names:
+                    found[name] = ast.literal_eval(node.value)
     return [found[name] for name in names]
 
 
@@ -308,3 +308,83 @@ def test_spark_gives_the_same_rows():
 
 def test_adapter_imports_what_it_needs():
     assert "from utils import sql" in inspect.getsource(QUERIES["top_products"].adapter)
+
+
+# ---- in the sandbox -------------------------------------------------------------------------
+
+HONEST = "def silent_households():\n    return " + repr(TASKS["silent_households"].reference())
+SUBMISSIONS = {
+    "honest": HONEST,
+    "mysql": HONEST.replace("return '", "return '-- mysql"),
+    "patches_the_runner": """
+def silent_households():
+    from utils import sql
+    sql.MAX_ROWS, sql.SETTINGS["enable_external_access"] = 10**9, True
+    return "SELECT * FROM read_text('/etc/passwd')"
+""",
+    "opens_a_database": """
+def silent_households():
+    import duckdb
+    rows = duckdb.sql("SELECT content FROM read_text('SOLUTION')").fetchall()
+    return f"SELECT 1 AS campaign_id, {len(rows)} AS household_id"
+""",
+    "finds_the_solution": """
+def silent_households():
+    from solutions.sql_round import silent_households as reference
+    return reference()
+""",
+    "multiplies": """
+def silent_households():
+    return "SELECT a.* FROM range(99999) AS a, range(99999) AS b"
+""",
+    "never_ends": '''
+def silent_households():
+    return """WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r)
+        SELECT COUNT(*) AS campaign_id, 1 AS household_id FROM r"""
+''',
+    "sly_text": """
+class Sly(str):
+    __class__ = str
+
+
+def silent_households():
+    return Sly("SELECT campaign_id, household_id FROM campaigns")
+""",
+}
+EARNS = {"honest", "mysql"}
+
+
+def book(source):
+    cell = {"cell_type": "code", "id": "c0", "metadata": {}, "outputs": [], "source": source}
+    kernel = {"kernelspec": {"name": "python3", "language": "python"}}
+    return json.dumps(
+        {"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    ).encode()
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    from utils.grading import grade
+    from utils.grading.sandbox import confinement
+    from utils.grading.sandbox.client import Limits
+
+    if not confinement.available().enough:
+        pytest.skip(" ".join(confinement.available().missing()))
+    folder = tmp_path_factory.mktemp("queries")
+    (folder / "in").mkdir()
+    solution = catalogue.chapter("sql_round").reference
+    for name, source in SUBMISSIONS.items():
+        source = source.replace("SOLUTION", str(solution))
+        (folder / "in" / f"{name}.ipynb").write_bytes(book(source))
+    limits = Limits(seconds=2.0, memory_mb=1024)
+    found = grade.grade(
+        folder / "in", folder / "out", jobs=2, limits=limits, chapters=["13"], progress=False
+    )
+    return {row.learner: row for row in found.rows if row.exercise == "silent_households"}
+
+
+@pytest.mark.parametrize("name", SUBMISSIONS)
+def test_queries_are_marked_in_the_sandbox(graded, name):
+    row = graded[name]
+    assert (row.points > 0) is (name in EARNS), row
+    assert row.points in (0, row.max_points)

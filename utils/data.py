@@ -459,10 +459,10 @@ def warehouse() -> Any:
     Returns
     -------
     duckdb.DuckDBPyConnection
-        ``transactions`` (``transaction_timestamp`` is local time where the store is, and ``day`` its
+        ``transactions`` (``transaction_timestamp`` is local time where the store is, ``day`` its
         date), ``products``, ``campaigns``, ``campaign_descriptions``, ``coupons``,
-        ``coupon_redemptions`` and ``demographics``, with dates as DATE; ``promotions``, 20.9 million
-        rows, is read from its file at each query.
+        ``coupon_redemptions`` and ``demographics``, with dates as DATE; ``promotions``, which has
+        20.9 million rows, is read from its file at each query.
 
     Raises
     ------

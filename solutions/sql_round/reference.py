@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+
 def break_campaign_report(
     defect: str,
 ) -> tuple[

@@ -2,15 +2,15 @@
 
     python tests/benchmarks/sql_scale.py
 
-Writes ``datasets/sql_scale.csv``, which chapter 13 prints. The lines of Complete Journey are written
-to parquet files so many times, with new numbers for households and baskets. ``agg`` is revenue and
-different baskets by week and department, through a join with the products; ``cohort`` is households
-by week of first purchase and weeks since. DuckDB and Spark run the same text, which sqlglot
-translates; pandas runs what the text says. Each cell of the table has a process of its own, which
-may use 8 GB and two threads, and reads the files itself. ``seconds`` are those of the query, for
-Spark the second run of it; ``start`` is what came before: imports, and for Spark its JVM and the
-first run's surplus. ``cpu`` and ``mb`` are of the whole process, its JVM included. The engines must
-agree on the result.
+Writes ``datasets/sql_scale.csv``, which chapter 13 prints. The lines of Complete Journey are
+written to parquet files so many times, with new numbers for households and baskets. ``agg`` is
+revenue and different baskets by week and department, through a join with the products; ``cohort``
+is households by week of first purchase and weeks since. DuckDB and Spark run the same text, which
+sqlglot translates; pandas runs what the text says. Each cell of the table has a process of its own,
+which may use 8 GB and two threads, and reads the files itself. ``seconds`` are those of the query,
+for Spark the second run of it; ``start`` is what came before: imports, and for Spark its JVM and
+the first run. ``cpu`` and ``mb`` are of the whole process, its JVM included. The engines must agree
+on the result.
 
 Spark runs in an environment of its own, which is made at the first run; ``COURSE_SPARK_PYTHON``
 names the Python of another one. Java 17 comes from the system.

@@ -22,7 +22,7 @@ MAX_ROWS = 10_000
 SECONDS = 2.0
 DIALECTS = ("hive", "spark", "mysql")
 # No file, no network, no extension, no variable of Python's, and no way to change that.
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "threads": 1,
     "memory_limit": "256MB",
     "enable_external_access": False,

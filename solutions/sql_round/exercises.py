@@ -252,7 +252,7 @@ def _redemptions(rng, without_card=True, elsewhere=True, unredeemed=True):
     households = [int(each) for each in rng.permutation(range(1, 9))]
     sent = [(c, h) for c in (8, 13, 15) for h in households if rng.random() < 0.8]
     sent += [(c, households[0] + 20) for c in (8, 13)]
-    redeemed = []
+    redeemed: list[tuple[int | None, int]] = []
     for campaign in (8, 13):
         reached = [h for c, h in sent if c == campaign]
         redeemed += [(h, campaign) for h in reached if rng.random() < 0.4]
@@ -640,7 +640,8 @@ day_retention = WriteTheQuery(
 
 def _runs(rng, lengths, shift=0):
     """Days in runs of these lengths, with one to three days between them."""
-    days, at = [], shift
+    days: list[int] = []
+    at = shift
     for length in lengths:
         days += range(at, at + length)
         at += length + int(rng.integers(1, 4))

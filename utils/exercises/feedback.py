@@ -13,7 +13,6 @@ from utils.execution.plain import Opaque
 from utils.exercises import differences
 from utils.exercises.attempt import Attempt, sheet
 from utils.exercises.diagnosis import diagnose
-from utils.exercises.equality import describe
 from utils.exercises.marks import Args, CriterionResult, Example, Mark
 
 if TYPE_CHECKING:
@@ -131,8 +130,8 @@ def example(exercise: Exercise, args: Args, mine: Outcome, right: Outcome, passe
     """One call, as a learner reads it."""
     return Example(
         exercise.written(args),
-        describe(right.value),
-        explain(mine.failure) if mine.failure else describe(mine.value),
+        exercise.said(right.value),
+        explain(mine.failure) if mine.failure else exercise.said(mine.value),
         passed,
     )
 

@@ -68,6 +68,12 @@ class WriteTheQuery(WriteIt):
         tables = (f"{name} ({columns}): {describe(rows, 200)}" for name, columns, rows in args[0])
         return f"{self.name}() on " + "; ".join(tables)
 
+    def said(self, value: Any) -> str:
+        """A result as a learner reads it: names of columns, then rows."""
+        if not isinstance(value, dict):
+            return describe(value)
+        return f"({', '.join(value['columns'])}): {describe(value['rows'])}"
+
     def differences(self, attempt: Attempt) -> list[Difference]:
         """How every wrong result differs from the right one."""
         return find(attempt)
@@ -216,7 +222,8 @@ def _of_keys(pairs: Sequence[Tables]) -> Iterator[Difference]:
     right = [set(pair.keys(pair.right)) for pair in pairs]
     got = [set(pair.keys(pair.got)) for pair in pairs]
     if all(len(pair.got) > len(theirs) for pair, theirs in zip(pairs, got, strict=True)):
-        yield Difference("repeated", f"In every wrong result some {name} has more rows than one.")
+        said = f"In every wrong result there are several rows for the same {name}."
+        yield Difference("repeated", said)
     missing = [len(mine - theirs) for mine, theirs in zip(right, got, strict=True)]
     extra = [len(theirs - mine) for mine, theirs in zip(right, got, strict=True)]
     if all(missing) and not any(extra):

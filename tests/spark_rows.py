@@ -19,6 +19,10 @@ def plain(value):
     return float(value) if isinstance(value, decimal.Decimal) else value
 
 
+def quoted(value):
+    return "CAST(NULL AS STRING)" if value is None else f"'{value}'"
+
+
 def main():
     from pyspark.sql import SparkSession
 
@@ -26,6 +30,7 @@ def main():
         SparkSession.builder.master("local[1]")
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "1")
+        .config("spark.sql.adaptive.enabled", "false")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.timestampType", "TIMESTAMP_NTZ")
         .getOrCreate()
@@ -35,16 +40,15 @@ def main():
     for query, tables in json.load(sys.stdin):
         for name, columns, rows in tables:
             pairs = [column.split() for column in columns.split(",")]
-            texts = [[None if v is None else str(v) for v in row] for row in rows]
-            header = ", ".join(f"{column} STRING" for column, _ in pairs)
-            frame = spark.createDataFrame(texts, header)
-            frame = frame.selectExpr(
-                *(
-                    f"CAST({column} AS {TYPES.get(kind, kind)}) AS {column}"
-                    for column, kind in pairs
-                )
+            casts = ", ".join(f"CAST({n} AS {TYPES.get(kind, kind)}) AS {n}" for n, kind in pairs)
+            names = ", ".join(n for n, _ in pairs)
+            # As text: rows from Python would start a process of Python for each scan.
+            texts = ", ".join(
+                f"({', '.join(map(quoted, row))})" for row in rows or [[None] * len(pairs)]
             )
-            frame.createOrReplaceTempView(name)
+            chosen = f"SELECT {casts} FROM VALUES {texts} AS t({names})"
+            view = chosen if rows else f"{chosen} WHERE FALSE"
+            spark.sql(f"CREATE OR REPLACE TEMP VIEW {name} AS {view}")
         results.append([[plain(v) for v in row] for row in spark.sql(query).collect()])
     spark.stop()
     print(json.dumps(results))

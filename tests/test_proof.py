@@ -145,7 +145,7 @@ def test_exercise_is_complete(topic, name):
     assert len(task.misconceptions) >= 5
     assert all(inspect.getdoc(wrong) for wrong in task.misconceptions)
     assert Counter(n for t, n, _, _ in RIGHT if t == topic)[name] >= 2
-    names = [prop.name for prop in task.properties]
+    names = [prop.name for prop in getattr(task, "properties", ())]
     assert len(set(names)) == len(names)
     if isinstance(task, WriteIt):
         assert task.examples, "the docstring has no example to show"

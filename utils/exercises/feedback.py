@@ -13,7 +13,6 @@ from utils.execution.plain import Opaque
 from utils.exercises import differences
 from utils.exercises.attempt import Attempt, sheet
 from utils.exercises.diagnosis import diagnose
-from utils.exercises.equality import describe
 from utils.exercises.marks import Args, CriterionResult, Example, Mark
 
 if TYPE_CHECKING:
@@ -109,6 +108,9 @@ def explain(failure: Failure) -> str:
         return f"The call {failure.message}."
     if failure.kind == Stop.NOT_RUN:
         return f"Not run, because {failure.message}."
+    if failure.kind == "QueryError":
+        # The database's own sentence needs no name of a class before it.
+        return failure.message
     text = f"{failure.kind}: {failure.message}" if failure.message else failure.kind
     return f"{text} (at `{failure.line}`)" if failure.line else text
 
@@ -127,9 +129,9 @@ def examples(attempt: Attempt) -> tuple[Example, ...]:
 def example(exercise: Exercise, args: Args, mine: Outcome, right: Outcome, passed: bool) -> Example:
     """One call, as a learner reads it."""
     return Example(
-        f"{exercise.name}({', '.join(describe(arg, 120) for arg in args)})",
-        describe(right.value),
-        explain(mine.failure) if mine.failure else describe(mine.value),
+        exercise.written(args),
+        exercise.said(right.value),
+        explain(mine.failure) if mine.failure else exercise.said(mine.value),
         passed,
     )
 

@@ -142,6 +142,14 @@ class Exercise:
         """What is said about a wrong answer that makes no known mistake."""
         return feedback.remark(attempt, results)
 
+    def written(self, args: Args) -> str:
+        """One call as a learner would write it."""
+        return f"{self.name}({', '.join(equality.describe(arg, 120) for arg in args)})"
+
+    def said(self, value: Any) -> str:
+        """What came back, as a learner reads it."""
+        return equality.describe(value)
+
     # ---- the three steps ----
 
     def inputs(self, seed: int = 0) -> list[Args]:

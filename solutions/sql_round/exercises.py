@@ -1,0 +1,954 @@
+"""The exercises of the SQL round, in teaching order."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from solutions.sql_round import misconceptions as wrong
+from solutions.sql_round import reference
+from utils.exercises import BreakIt, Property, WriteTheQuery, WriteTheTest
+from utils.exercises.equality import is_whole
+
+MONDAY = datetime.date(2017, 1, 2)
+
+
+def _day(offset, start=MONDAY):
+    return (start + datetime.timedelta(days=int(offset))).isoformat()
+
+
+def _time(minutes, start=MONDAY):
+    moment = datetime.datetime.combine(start, datetime.time())
+    return str(moment + datetime.timedelta(minutes=int(minutes)))
+
+
+def _money(rng, n, low=1, high=80):
+    """Amounts in quarters, whose sums are exact in any order."""
+    return [int(each) / 4 for each in rng.integers(low, high, n)]
+
+
+def _shuffled(rng, rows):
+    return tuple(rows[at] for at in rng.permutation(len(rows)))
+
+
+# ---- break_campaign_report ------------------------------------------------------------------
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+WIDTHS = (2, 3, 4, 4)
+
+
+def _is_day(text):
+    return isinstance(text, str) and bool(DAY.fullmatch(text))
+
+
+def _is_money(value):
+    quarters = value * 4
+    return 0.25 <= value <= 1000 and quarters == int(quarters)
+
+
+def _problem_with_tables(tables):
+    if not isinstance(tables, (tuple, list)) or len(tables) != len(WIDTHS):
+        return "return four tables: campaigns, descriptions, transactions and redemptions"
+    for table, width in zip(tables, WIDTHS, strict=True):
+        if not isinstance(table, (tuple, list)) or len(table) > 6:
+            return "each table is a list of at most 6 rows"
+        if any(not isinstance(row, (tuple, list)) or len(row) != width for row in table):
+            return "rows have 2, 3, 4 and 4 values: see the docstring for their order"
+    campaigns, descriptions, transactions, redemptions = tables
+    return (
+        _problem_with_campaigns(campaigns, descriptions)
+        or _problem_with_transactions(transactions)
+        or _problem_with_redemptions(redemptions)
+    )
+
+
+def _problem_with_campaigns(campaigns, descriptions):
+    if not all(is_whole(value) for row in campaigns for value in row):
+        return "campaigns holds whole numbers"
+    if len(set(map(tuple, campaigns))) < len(campaigns):
+        return "a pair of campaign and household comes once"
+    if not all(_is_day(start) and _is_day(end) for _, start, end in descriptions):
+        return "days are written like 2017-05-08"
+    if any(start > end for _, start, end in descriptions):
+        return "a campaign does not end before it starts"
+    described = [campaign for campaign, _, _ in descriptions]
+    if len(set(described)) < len(described) or {c for c, _ in campaigns} - set(described):
+        return "each campaign has one description"
+    return ""
+
+
+def _problem_with_transactions(transactions):
+    if not all(is_whole(h) and is_whole(b) for h, b, _, _ in transactions):
+        return "household and basket are whole numbers"
+    if not all(_is_money(value) for _, _, value, _ in transactions):
+        return "a value is a multiple of 0.25 from 0.25 to 1,000"
+    if not all(isinstance(at, str) and MOMENT.fullmatch(at) for _, _, _, at in transactions):
+        return "times are written like 2017-05-08 19:00:00"
+    baskets = {basket for _, basket, _, _ in transactions}
+    return "" if len(baskets) == len(transactions) else "no basket comes twice"
+
+
+def _problem_with_redemptions(redemptions):
+    if not all(is_whole(value) for row in redemptions for value in row[:3]):
+        return "household, coupon and campaign are whole numbers"
+    return "" if all(_is_day(row[3]) for row in redemptions) else "days are like 2017-05-08"
+
+
+break_campaign_report = BreakIt(
+    reference=reference.break_campaign_report,
+    points=3,
+    minutes=15,
+    level="junior",
+    right=wrong.correct,
+    defects=wrong.FLAWED,
+    problem=_problem_with_tables,
+    misconceptions=(
+        wrong.one_buyer_one_purchase,
+        wrong.unequal_purchases,
+        wrong.last_day_at_midnight,
+        wrong.one_coupon_only,
+        wrong.silent_stranger,
+        wrong.other_dates,
+        wrong.seven_rows,
+    ),
+)
+
+
+# ---- campaign_report ------------------------------------------------------------------------
+
+
+def _campaign_tables(rng, purchases=None, redeem=0.5, silent=2):
+    """Three campaigns that overlap, households in several of them, strangers, and silent ones.
+
+    In each campaign somebody buys the same amount twice, and redeems two coupons.
+    """
+    starts = rng.integers(0, 5, 3)
+    lengths = rng.integers(3, 8, 3)
+    ids = [int(each) for each in rng.permutation([8, 13, 15])]
+    described = [
+        (c, _day(s), _day(s + length)) for c, s, length in zip(ids, starts, lengths, strict=True)
+    ]
+    households = [int(each) for each in rng.permutation(range(100, 109))]
+    # The strangers are in no campaign; the silent ones buy nothing.
+    members, strangers, quiet = households[:5], households[5:7], households[7 : 7 + silent]
+    sent = []
+    for at, campaign in enumerate(ids):
+        sent += [(campaign, h) for h in members if h == members[at] or rng.random() < 0.6]
+        sent += [(campaign, h) for h in quiet[: at + 1]]
+    bought, coupons = [], []
+    basket = 0
+
+    def buy(household, value, minutes):
+        nonlocal basket
+        basket += 1
+        bought.append((household, basket, value, _time(minutes)))
+
+    for household in (*members, *strangers):
+        for value in _money(rng, int(rng.integers(2, 5))):
+            buy(household, value, rng.integers(-3 * 1440, 16 * 1440))
+    for at, campaign in enumerate(ids):
+        middle = (starts[at] + 1) * 1440 + 600
+        (value,) = _money(rng, 1, 41, 80)
+        for minutes in (middle, middle + 90):
+            buy(members[at], value, minutes)
+        # A buyer of the campaign who redeems nothing.
+        for offset in purchases or ():
+            buy(members[at], _money(rng, 1)[0], offset(starts[at], lengths[at]))
+        if redeem:
+            others = [h for c, h in sent if c == campaign][:3]
+            pairs = [members[at], members[at], *others]
+            coupons += [
+                (h, 500 + n, campaign, _day(starts[at] + 1))
+                for n, h in enumerate(pairs)
+                if n < 2 or rng.random() < redeem
+            ]
+    return (
+        ("campaigns", "campaign_id INTEGER, household_id INTEGER", _shuffled(rng, sent)),
+        (
+            "campaign_descriptions",
+            "campaign_id INTEGER, start_date DATE, end_date DATE",
+            _shuffled(rng, described),
+        ),
+        (
+            "transactions",
+            "household_id INTEGER, basket_id INTEGER, sales_value DOUBLE, "
+            "transaction_timestamp TIMESTAMP",
+            _shuffled(rng, bought),
+        ),
+        (
+            "coupon_redemptions",
+            "household_id INTEGER, coupon_upc INTEGER, campaign_id INTEGER, redemption_date DATE",
+            _shuffled(rng, coupons),
+        ),
+    )
+
+
+EDGES = (
+    lambda start, length: (start + length) * 1440 + 20 * 60 + 15,
+    lambda start, length: start * 1440,
+    lambda start, length: (start + length + 1) * 1440,
+)
+
+
+def _nobody_bought(rng):
+    """A fourth campaign, which reached silent households alone."""
+    campaigns, described, bought, coupons = _campaign_tables(rng, silent=2)
+    quiet = 7_000 + int(rng.integers(1, 500))
+    name, columns, rows = campaigns
+    lost = (name, columns, (*rows, (30, quiet), (30, quiet + 1)))
+    name, columns, rows = described
+    return lost, (name, columns, (*rows, (30, _day(2), _day(9)))), bought, coupons
+
+
+campaign_report = WriteTheQuery(
+    reference=reference.campaign_report,
+    points=3,
+    minutes=12,
+    level="junior",
+    properties=(
+        Property(
+            "values",
+            "each number of the report is as defined, in a campaign without redemptions too",
+            lambda rng: [(_campaign_tables(rng),), (_campaign_tables(rng, redeem=0),)],
+        ),
+        Property(
+            "no_fan_out",
+            "a purchase counts once, whatever its household redeems, and a coupon counts once",
+            lambda rng: [(_campaign_tables(rng, redeem=0.9),) for _ in range(2)],
+        ),
+        Property(
+            "silent_counted",
+            "households without a purchase are reached, and there 0 stands for nothing",
+            lambda rng: [(_nobody_bought(rng),) for _ in range(2)],
+        ),
+        Property(
+            "last_day_counts",
+            "the first and the last day count whole, and the day after does not",
+            lambda rng: [(_campaign_tables(rng, purchases=EDGES),) for _ in range(2)],
+        ),
+    ),
+    misconceptions=(
+        wrong.joined_coupons,
+        wrong.distinct_amounts,
+        wrong.buyers_only,
+        wrong.midnight_ends_the_last_day,
+        wrong.day_after_included,
+        wrong.any_day,
+        wrong.null_for_nothing,
+        wrong.purchases_as_buyers,
+        wrong.redeeming_households,
+        wrong.revenue_of_everybody,
+        wrong.buyers_must_redeem,
+    ),
+)
+
+
+# ---- silent_households ----------------------------------------------------------------------
+
+
+def _redemptions(rng, without_card=True, elsewhere=True, unredeemed=True):
+    """Campaigns 8, 13 and 15; some redeem twice, some in another campaign, some without a card."""
+    households = [int(each) for each in rng.permutation(range(1, 9))]
+    sent = [(c, h) for c in (8, 13, 15) for h in households if rng.random() < 0.8]
+    sent += [(c, households[0] + 20) for c in (8, 13)]
+    redeemed: list[tuple[int | None, int]] = []
+    for campaign in (8, 13):
+        reached = [h for c, h in sent if c == campaign]
+        redeemed += [(h, campaign) for h in reached if rng.random() < 0.4]
+        redeemed += [(reached[0], campaign), (reached[0], campaign)]
+    if elsewhere:
+        redeemed += [(households[1], 8), (households[2], 13)]
+        sent = [pair for pair in sent if pair not in {(8, households[1]), (13, households[2])}]
+    if not unredeemed:
+        redeemed += [(h, 15) for c, h in sent if c == 15][:2]
+    if without_card:
+        redeemed += [(None, 8), (None, 13)] + ([] if unredeemed else [(None, 15)])
+    return (
+        ("campaigns", "campaign_id INTEGER, household_id INTEGER", _shuffled(rng, sent)),
+        (
+            "coupon_redemptions",
+            "household_id INTEGER, campaign_id INTEGER",
+            _shuffled(rng, redeemed),
+        ),
+    )
+
+
+def _nothing_redeemed(rng):
+    campaigns, (name, columns, _) = _redemptions(rng)
+    return campaigns, (name, columns, ())
+
+
+silent_households = WriteTheQuery(
+    reference=reference.silent_households,
+    points=2,
+    minutes=6,
+    level="junior",
+    properties=(
+        Property(
+            "values",
+            "each household without a redemption in its campaign has a row",
+            lambda rng: [(_redemptions(rng, False, unredeemed=False),) for _ in range(2)],
+        ),
+        Property(
+            "null_redeemers",
+            "a coupon without a card says nothing about any household",
+            lambda rng: [(_redemptions(rng, unredeemed=False),) for _ in range(2)],
+        ),
+        Property(
+            "no_redemption_at_all",
+            "where nobody redeemed, everybody is silent",
+            lambda rng: [(_redemptions(rng, False),), (_nothing_redeemed(rng),)],
+        ),
+    ),
+    misconceptions=(
+        wrong.not_in_with_null,
+        wrong.any_campaign,
+        wrong.unequal_join,
+        wrong.redeemers,
+        wrong.each_household_once,
+        wrong.everybody,
+        wrong.unredeemed_campaigns_lost,
+    ),
+)
+
+
+# ---- top_products ---------------------------------------------------------------------------
+
+LINES = "product_id INTEGER, basket_id INTEGER, quantity INTEGER, sales_value DOUBLE"
+
+
+def _shop(rng, totals):
+    """Products of three departments with these totals, each in one to three lines."""
+    lines, products = [], []
+    numbers = iter(int(each) for each in rng.permutation(range(1, 60)))
+    for department, values in zip(("DELI", "FUEL", "GROCERY"), totals, strict=True):
+        for value in values:
+            product = next(numbers)
+            products.append((product, department))
+            parts = int(rng.integers(1, 4))
+            shares = [value / 4] * (parts - 1)
+            shares.append(value - sum(shares))
+            for share in shares:
+                pieces = int(rng.integers(1, 200 if department == "FUEL" else 9))
+                lines.append((product, int(rng.integers(1, 40)), pieces, share))
+    return (
+        ("transactions", LINES, _shuffled(rng, lines)),
+        ("products", "product_id INTEGER, department VARCHAR", _shuffled(rng, products)),
+    )
+
+
+def _different(rng, sizes):
+    """Totals in whole numbers, all different; each department sells more than the one before."""
+    return [
+        [int(v) + 200 * at for v in rng.permutation(range(20, 200))[:size]]
+        for at, size in enumerate(sizes)
+    ]
+
+
+def _tied(rng):
+    """A tie at the second place, one at the third, and one at the first."""
+    base = [int(each) * 4 for each in rng.permutation(range(10, 60))]
+    high, middle, low = sorted(base[:3], reverse=True)
+    return [
+        [high, middle, middle, low, low - 8],
+        [high + 4, high, low, low, low, low - 4],
+        [high, high, middle, low, low],
+    ]
+
+
+top_products = WriteTheQuery(
+    reference=reference.top_products,
+    points=2,
+    minutes=8,
+    level="junior",
+    ordered=True,
+    properties=(
+        Property(
+            "values",
+            "the three best products of each department by revenue, in the order asked for",
+            lambda rng: [(_shop(rng, _different(rng, (6, 7, 5))),) for _ in range(2)],
+        ),
+        Property(
+            "ties_share_a_place",
+            "equal revenue has an equal place, and the places after it are skipped",
+            lambda rng: [(_shop(rng, _tied(rng)),) for _ in range(2)],
+        ),
+        Property(
+            "small_departments",
+            "a department of fewer than three products has all of them",
+            lambda rng: [(_shop(rng, _different(rng, (1, 5, 2))),)],
+        ),
+    ),
+    misconceptions=(
+        wrong.ties_broken,
+        wrong.places_not_skipped,
+        wrong.over_all_departments,
+        wrong.three_rows_in_all,
+        wrong.best_line,
+        wrong.lowest_first,
+        wrong.by_quantity,
+        wrong.two_places,
+        wrong.sorted_by_revenue,
+        wrong.value_times_quantity,
+    ),
+)
+
+
+# ---- current_orders -------------------------------------------------------------------------
+
+FEED = (
+    "order_id INTEGER, household_id INTEGER, status VARCHAR, amount DOUBLE, "
+    "updated_at TIMESTAMP, load_id INTEGER"
+)
+
+
+def _feed(rng, histories):
+    """Orders of four households. A history lists (status, minutes later, change of the amount)."""
+    rows = []
+    loads = iter(int(each) for each in rng.permutation(range(1, 400)))
+    for order, history in enumerate(histories, 1):
+        moment = int(rng.integers(0, 6000))
+        amount = int(rng.integers(40, 80)) / 4
+        for status, later, change in history:
+            moment, amount = moment + later, amount + change
+            rows.append((order, 10 + order % 4, status, amount, _time(moment), next(loads)))
+    return rows
+
+
+OPEN_PAID = (("open", 0, 0), ("paid", 50, -1.5))
+PAID = (("paid", 0, 0),)
+PAID_TWICE = (("paid", 0, 0), ("paid", 30, 2.5))
+STILL_OPEN = (("open", 0, 0),)
+CANCELLED = (("open", 0, 0), ("paid", 20, 0), ("cancelled", 60, 0))
+REFUNDED = (("paid", 0, 0), ("refunded", 90, 0))
+
+
+def _orders(rng, histories, retries=0, ties=False):
+    rows = _feed(rng, [histories[at] for at in rng.permutation(len(histories))])
+    again = [rows[int(at)] for at in rng.integers(0, len(rows), retries)]
+    if retries:
+        # Not by chance: a version of a paid order comes again.
+        again += [row for row in rows if row[2] == "paid"][-3:]
+    rows += [(*row[:5], 500 + n) for n, row in enumerate(again)]
+    if ties:
+        rows += _at_the_same_time(rng, len(histories))
+    # Two orders of one household have the same amount.
+    rows += [(90 + n, 10, "paid", 7.25, _time(100 + n), 800 + n) for n in range(2)]
+    return (("order_events", FEED, _shuffled(rng, rows)),)
+
+
+def _at_the_same_time(rng, first):
+    """Orders whose last two versions have one time: of some the larger load is paid."""
+    rows = []
+    for n, (early, late) in enumerate(
+        [("open", "paid"), ("paid", "cancelled"), ("paid", "paid"), ("open", "paid")]
+    ):
+        order, moment = first + 10 + n, int(rng.integers(0, 6000))
+        amount = int(rng.integers(40, 80)) / 4
+        rows.append((order, 10 + n % 2, early, amount, _time(moment), 600 + 2 * n))
+        rows.append((order, 10 + n % 2, late, amount + 3, _time(moment), 601 + 2 * n))
+    return rows
+
+
+PLAIN = (OPEN_PAID,) * 5 + (PAID_TWICE,) * 4 + (PAID,) * 3 + (STILL_OPEN,)
+MIXED = (*PLAIN, *((CANCELLED,) * 4), *((REFUNDED,) * 3))
+
+current_orders = WriteTheQuery(
+    reference=reference.current_orders,
+    points=3,
+    minutes=10,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "the last version of each order counts, and no earlier one",
+            lambda rng: [(_orders(rng, MIXED, retries=3),), (_orders(rng, MIXED),)],
+        ),
+        Property(
+            "retries_once",
+            "a version that is delivered again changes nothing",
+            lambda rng: [(_orders(rng, PLAIN, retries=9),) for _ in range(2)],
+        ),
+        Property(
+            "cancelled_stay_cancelled",
+            "an order that was paid and then cancelled or refunded is not paid",
+            lambda rng: [(_orders(rng, (*PLAIN, *((CANCELLED, REFUNDED) * 4))),) for _ in range(2)],
+        ),
+        Property(
+            "last_load_wins_ties",
+            "of versions with equal times the one with the larger load_id counts",
+            lambda rng: [(_orders(rng, MIXED, ties=True),) for _ in range(2)],
+        ),
+    ),
+    misconceptions=(
+        wrong.every_version,
+        wrong.distinct_versions,
+        wrong.filter_before_dedup,
+        wrong.first_version,
+        wrong.equal_times_kept,
+        wrong.latest_of_each_column,
+        wrong.smaller_load_wins,
+        wrong.one_order_a_household,
+        wrong.equal_amounts_once,
+        wrong.not_cancelled,
+    ),
+)
+
+
+# ---- median_basket --------------------------------------------------------------------------
+
+
+def _stores(rng, sizes, equal=False):
+    """Stores with so many baskets; a few baskets are far more expensive than the others."""
+    rows, basket = [], iter(int(each) for each in rng.permutation(range(1, 400)))
+    for store, size in enumerate(sizes, 5):
+        values = [int(v) / 4 + 10 * store for v in rng.permutation(range(1, 200))[:size]]
+        if equal:
+            values = [values[0]] * (size // 2) + values[: size - size // 2]
+        values[-1] += 300
+        rows += [(store, next(basket), value) for value in values]
+    return (
+        (
+            "baskets",
+            "store_id INTEGER, basket_id INTEGER, sales_value DOUBLE",
+            _shuffled(rng, rows),
+        ),
+    )
+
+
+median_basket = WriteTheQuery(
+    reference=reference.median_basket,
+    points=3,
+    minutes=10,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "half of a store's baskets lie on each side of its median",
+            lambda rng: [(_stores(rng, (7, 9, 6)),), (_stores(rng, (5, 8, 11)),)],
+        ),
+        Property(
+            "even_counts",
+            "of an even number the mean of the two in the middle is taken",
+            lambda rng: [(_stores(rng, (4, 2, 8)),), (_stores(rng, (6, 10, 4)),)],
+        ),
+        Property(
+            "equal_baskets_count",
+            "baskets of equal value all count",
+            lambda rng: [(_stores(rng, (9, 8, 7), equal=True),) for _ in range(2)],
+        ),
+        Property(
+            "one_basket",
+            "a store with one basket has its value",
+            lambda rng: [(_stores(rng, (1, 3, 1)),)],
+        ),
+    ),
+    misconceptions=(
+        wrong.mean_basket,
+        wrong.lower_middle,
+        wrong.upper_middle,
+        wrong.distinct_values,
+        wrong.one_median_for_all,
+        wrong.middle_of_the_range,
+        wrong.not_sorted_by_value,
+    ),
+)
+
+
+# ---- day_retention, longest_streak, rolling_active ------------------------------------------
+
+BASKETS = "household_id INTEGER, basket_id INTEGER, day DATE"
+
+
+def _baskets(rng, days_of):
+    """A table of baskets from the days of each household; the numbers of baskets tell nothing."""
+    rows = [(h, day) for h, days in days_of.items() for day in days]
+    numbers = [int(each) for each in rng.permutation(range(100, 100 + len(rows)))]
+    return (
+        "transactions",
+        BASKETS,
+        _shuffled(rng, [(h, n, _day(d)) for (h, d), n in zip(rows, numbers, strict=True)]),
+    )
+
+
+def _cohorts(rng, shift=0, twice=False):
+    """Cohorts of four old days and of the last days; returns after 1, 3, 6 and 7 days.
+
+    A cohort without any return, one whose d7 is the last day, and returns on day 7 without day 1
+    are made sure of, since chance would miss them.
+    """
+    firsts = {h: shift + int(rng.integers(0, 4)) for h in range(1, 15)}
+    firsts |= {15: shift + 5, 16: shift + 5, 17: shift + 6, 18: shift + 6}
+    days_of = {h: [first] for h, first in firsts.items()}
+    for h, first in firsts.items():
+        for later, chance in ((1, 0.5), (3, 0.4), (6, 0.4), (7, 0.5)):
+            if h not in (15, 16) and rng.random() < chance:
+                days_of[h].append(first + later)
+    end = shift + 13
+    days_of[17] = [shift + 6, end]
+    days_of[18] = [shift + 6, shift + 7]
+    days_of[1] = [firsts[1], firsts[1] + 7]
+    days_of[2] = [firsts[2], firsts[2] + 1]
+    days_of |= {19: [end], 20: [end - 1, end], 21: [end - 1]}
+    if twice:
+        days_of = {h: days + days[-1:] * (1 + h % 2) for h, days in days_of.items()}
+    return (_baskets(rng, days_of),)
+
+
+def _over_a_month_end(rng):
+    """First days at the end of January, returns in February."""
+    return _cohorts(rng, shift=int(rng.integers(22, 26)))
+
+
+day_retention = WriteTheQuery(
+    reference=reference.day_retention,
+    points=4,
+    minutes=12,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "the shares are those of the cohort that bought on exactly that later day",
+            lambda rng: [(_cohorts(rng, shift=int(shift)),) for shift in rng.integers(0, 9, 2)],
+        ),
+        Property(
+            "several_baskets_a_day",
+            "a household counts once, however many baskets it has on a day",
+            lambda rng: [(_cohorts(rng, twice=True),) for _ in range(2)],
+        ),
+        Property(
+            "across_months",
+            "the day after 31 January is 1 February",
+            lambda rng: [(_over_a_month_end(rng),) for _ in range(2)],
+        ),
+    ),
+    misconceptions=(
+        wrong.unfinished_as_zero,
+        wrong.within_seven_days,
+        wrong.counted_from_one,
+        wrong.every_day_is_a_cohort,
+        wrong.baskets_not_households,
+        wrong.share_of_all_households,
+        wrong.d7_needs_d1,
+        wrong.cohorts_without_return_lost,
+        wrong.day_number_in_month,
+        wrong.last_day_not_counted,
+    ),
+)
+
+
+def _runs(rng, lengths, shift=0):
+    """Days in runs of these lengths, with one to three days between them."""
+    days: list[int] = []
+    at = shift
+    for length in lengths:
+        days += range(at, at + length)
+        at += length + int(rng.integers(1, 4))
+    return days
+
+
+def _streaks(rng, twice=False, equal=False, shift=0):
+    days_of = {}
+    for h in range(1, 7):
+        longest = int(rng.integers(4, 6))
+        short = [int(n) for n in rng.integers(1, 4, 3)]
+        lengths = [short[0], longest, *short[1:]]
+        if equal:
+            lengths = [short[0], longest, 1, longest, 1]
+        days_of[h] = _runs(rng, lengths, shift + int(rng.integers(0, 4)))
+        if twice:
+            # Two baskets on the last day of the longest run, and two on days with a gap after.
+            days_of[h] += [days_of[h][short[0] + longest - 1], *days_of[h][::3]]
+    return (_baskets(rng, days_of),)
+
+
+def _streak_over_a_month_end(rng):
+    """Each household's longest run lies on both sides of the end of January."""
+    days_of = {
+        h: [*range(29 - int(rng.integers(1, 3)), 32 + int(rng.integers(0, 2))), 12, 13, 36]
+        for h in range(1, 6)
+    }
+    return (_baskets(rng, days_of),)
+
+
+longest_streak = WriteTheQuery(
+    reference=reference.longest_streak,
+    points=4,
+    minutes=12,
+    level="mid",
+    properties=(
+        Property(
+            "values",
+            "the longest run of consecutive days, and its first day",
+            lambda rng: [(_streaks(rng),), (_streaks(rng, shift=3),)],
+        ),
+        Property(
+            "two_baskets_a_day",
+            "a second basket on a day changes nothing",
+            lambda rng: [(_streaks(rng, twice=True),) for _ in range(2)],
+        ),
+        Property(
+            "earliest_of_equal",
+            "of runs of equal length the earliest one is returned, and no other",
+            lambda rng: [(_streaks(rng, equal=True),) for _ in range(2)],
+        ),
+        Property(
+            "across_months",
+            "a run goes on from 31 January to 1 February",
+            lambda rng: [(_streak_over_a_month_end(rng),) for _ in range(2)],
+        ),
+    ),
+    misconceptions=(
+        wrong.two_baskets_two_days,
+        wrong.days_in_all,
+        wrong.span_in_days,
+        wrong.steps_not_days,
+        wrong.households_mixed,
+        wrong.latest_of_equal,
+        wrong.all_equal_runs,
+        wrong.one_day_gap_allowed,
+        wrong.day_of_month,
+        wrong.last_run,
+        wrong.last_day_returned,
+    ),
+)
+
+
+# ---- kill_sessions --------------------------------------------------------------------------
+
+kill_sessions = WriteTheTest(
+    reference=reference.kill_sessions,
+    points=3,
+    minutes=15,
+    level="mid",
+    right=wrong.RIGHT_SESSIONS,
+    mutants=wrong.WRONG_SESSIONS,
+    enough=9,
+    seconds=6.0,
+    misconceptions=(
+        wrong.accepts_all,
+        wrong.rejects_all,
+        wrong.events_add_up,
+        wrong.one_household_only,
+        wrong.no_edges,
+    ),
+)
+
+
+def _weeks(rng, hole=0, before=7):
+    """Three weeks of a calendar, transactions from a week before it, and perhaps a hole."""
+    start = int(rng.integers(5, 12))
+    gap = range(start + 4, start + 4 + hole)
+    days_of = {
+        h: [
+            int(d)
+            for d in rng.integers(start - before, start + 21, 7)
+            if d not in gap and d != start + 15
+        ]
+        for h in range(1, 9)
+    }
+    # A household with two baskets on a day and one on the day after; one at the edge of a week.
+    days_of[9] = [start, start, start + 1, start - 1]
+    days_of[10] = [start + 16, start + 17, start + 17]
+    calendar = [(_day(d),) for d in range(start, start + 21)]
+    return (
+        _baskets(rng, days_of),
+        ("calendar", "day DATE", _shuffled(rng, calendar)),
+    )
+
+
+rolling_active = WriteTheQuery(
+    reference=reference.rolling_active,
+    points=3,
+    minutes=10,
+    level="mid",
+    ordered=True,
+    properties=(
+        Property(
+            "values",
+            "each household of the seven days counts once",
+            lambda rng: [(_weeks(rng),) for _ in range(2)],
+        ),
+        Property(
+            "days_without_sales",
+            "a day has its row also where nobody bought, on it or in its seven days",
+            lambda rng: [(_weeks(rng, hole=11),) for _ in range(2)],
+        ),
+    ),
+    misconceptions=(
+        wrong.daily_counts_added,
+        wrong.days_without_sales_missing,
+        wrong.empty_windows_missing,
+        wrong.eight_days,
+        wrong.today_left_out,
+        wrong.baskets_counted,
+        wrong.calendar_weeks,
+        wrong.only_that_day,
+        wrong.since_the_beginning,
+        wrong.seven_rows_of_the_calendar,
+        wrong.newest_first,
+    ),
+)
+
+
+# ---- purchase_funnel ------------------------------------------------------------------------
+
+EVENTS = "household_id INTEGER, product_id INTEGER, event VARCHAR, event_at TIMESTAMP"
+HOUR = 60
+# What a household does with a product: event, and hours after a moment of its own.
+PATHS = {
+    "bought": (("view", 0), ("cart", 1), ("buy", 3)),
+    "viewed": (("view", 0),),
+    "viewed_twice": (("view", 0), ("view", 2), ("cart", 3), ("buy", 4)),
+    "carted": (("view", 0), ("cart", 2)),
+    "no_cart": (("view", 0), ("buy", 2)),
+    "cart_late": (("view", 0), ("cart", 30), ("buy", 31)),
+    "bought_late": (("view", 0), ("cart", 2), ("buy", 40)),
+    "cart_before": (("cart", -2), ("view", 0), ("buy", 1)),
+    "buy_before_cart": (("view", 0), ("buy", 1), ("cart", 2)),
+    "second_view": (("view", 0), ("view", 50), ("cart", 51), ("buy", 52)),
+    "cart_again": (("cart", -3), ("view", 0), ("cart", 1), ("buy", 2)),
+    "within_a_day_of_the_cart": (("view", 0), ("cart", 1), ("buy", 25)),
+    "exactly_a_day": (("view", 0), ("cart", 5), ("buy", 24)),
+    "cart_exactly_a_day": (("view", 0), ("cart", 24)),
+    "another_view_between": (("view", 0), ("cart", 23), ("view", 26), ("buy", 27)),
+    "at_the_same_time": (("view", 0), ("cart", 0), ("buy", 0)),
+    "over_midnight": (("view", 0), ("cart", 14), ("buy", 16)),
+}
+ORDINARY = ("bought", "viewed", "viewed_twice", "carted", "no_cart", "cart_late", "bought_late")
+
+
+def _events(rng, names, chance):
+    """Households with paths through products, begun in the morning; one product has no cart."""
+    rows = []
+    for at, name in enumerate(names):
+        for product in (7, 8):
+            if rng.random() < chance:
+                moment = int(rng.integers(0, 4)) * 1440 + 9 * HOUR + int(rng.integers(0, 59))
+                rows += [(at + 1, product, e, _time(moment + h * HOUR)) for e, h in PATHS[name]]
+    rows += [(50, 9, "view", _time(int(rng.integers(0, 900))))]
+    # Household 51 views 8 and puts 7 into the cart.
+    rows += [(51, 8, "view", _time(600)), (51, 7, "cart", _time(660)), (51, 7, "buy", _time(700))]
+    return (("events", EVENTS, _shuffled(rng, rows)),)
+
+
+def _once_more(rng):
+    """Some events come twice."""
+    ((name, columns, rows),) = _events(rng, ORDINARY * 2, 0.8)
+    again = tuple(rows[int(at)] for at in rng.integers(0, len(rows), 6))
+    return ((name, columns, rows + again),)
+
+
+purchase_funnel = WriteTheQuery(
+    reference=reference.purchase_funnel,
+    points=4,
+    minutes=15,
+    level="senior",
+    properties=(
+        Property(
+            "values",
+            "a step counts after the one before it, and within a day of the view",
+            lambda rng: [(_events(rng, tuple(PATHS), 0.7),), (_once_more(rng),)],
+        ),
+        Property(
+            "order_and_window",
+            "cart and purchase follow one and the same view, in this order, within 24 hours of it",
+            lambda rng: [(_events(rng, (*PATHS, *(["bought"] * n)), 1.0),) for n in (1, 3)],
+        ),
+    ),
+    misconceptions=(
+        wrong.order_ignored,
+        wrong.paths_counted,
+        wrong.no_window,
+        wrong.window_from_the_cart,
+        wrong.first_view_only,
+        wrong.first_of_each,
+        wrong.any_product,
+        wrong.cart_skipped,
+        wrong.same_calendar_day,
+        wrong.exactly_24_hours_lost,
+        wrong.inner_joins,
+        wrong.any_view_for_each_step,
+    ),
+)
+
+
+# ---- features_as_of -------------------------------------------------------------------------
+
+
+def _histories(rng, edges=False, silent=False):
+    """Labels on one or two days, baskets of several rows around them, tiers that change."""
+    labels, lines, tiers, basket = [], [], [], 0
+    for h in range(1, 8):
+        as_of = 60 + int(rng.integers(0, 12))
+        days = [as_of] if h % 3 == 0 else [as_of, as_of + int(rng.integers(10, 20))]
+        labels += [(h, _day(d)) for d in days]
+        bought = [as_of + int(d) for d in rng.integers(-55, 35, 8)] + [as_of - 3]
+        if edges:
+            bought += [as_of, as_of - 28, as_of - 29, as_of - 27]
+        if silent and h in (2, 3):
+            # One never bought before its first day, the other one long ago.
+            bought = [as_of + 40] if h == 2 else [as_of - 50]
+        for day in bought:
+            basket += 1
+            lines += [(h, basket, v, _day(day)) for v in _money(rng, int(rng.integers(1, 4)))]
+        names = [str(each) for each in rng.permutation(["bronze", "gold", "silver"])]
+        if h != 7:
+            when = sorted(int(d) for d in rng.permutation(range(1, 40))[:2])
+            tiers += [(h, names[0], _day(as_of - when[1])), (h, names[1], _day(as_of - when[0]))]
+            tiers += [(h, names[2], _day(as_of if edges else days[-1] + 3))]
+    # Whose last tier comes first in the alphabet.
+    labels += [(9, _day(70))]
+    tiers += [(9, "silver", _day(10)), (9, "bronze", _day(40)), (9, "gold", _day(90))]
+    lines += [(9, 900, 4.5, _day(60)), (9, 900, 1.25, _day(60))]
+    return (
+        ("labels", "household_id INTEGER, as_of DATE", _shuffled(rng, labels)),
+        (
+            "transactions",
+            "household_id INTEGER, basket_id INTEGER, sales_value DOUBLE, day DATE",
+            _shuffled(rng, lines),
+        ),
+        ("tiers", "household_id INTEGER, tier VARCHAR, valid_from DATE", _shuffled(rng, tiers)),
+    )
+
+
+features_as_of = WriteTheQuery(
+    reference=reference.features_as_of,
+    points=4,
+    minutes=15,
+    level="senior",
+    properties=(
+        Property(
+            "values",
+            "each label has the past of its own day",
+            lambda rng: [(_histories(rng),) for _ in range(2)],
+        ),
+        Property(
+            "nothing_from_the_day_itself",
+            "the window holds the 28 days before the day of the label, and not that day",
+            lambda rng: [(_histories(rng, edges=True),) for _ in range(2)],
+        ),
+        Property(
+            "silent_households_stay",
+            "a label without purchases or tiers has its row, with 0 and NULL as asked for",
+            lambda rng: [(_histories(rng, silent=True),) for _ in range(2)],
+        ),
+    ),
+    misconceptions=(
+        wrong.day_itself_included,
+        wrong.tier_of_the_day,
+        wrong.tier_of_today,
+        wrong.future_purchases,
+        wrong.silent_lost,
+        wrong.tierless_lost,
+        wrong.twenty_nine_days,
+        wrong.twenty_seven_days,
+        wrong.lines_not_baskets,
+        wrong.tiers_multiply_spend,
+        wrong.one_row_a_household,
+        wrong.last_tier_by_name,
+        wrong.last_day_in_the_window,
+        wrong.null_spend,
+    ),
+)

@@ -1,0 +1,1422 @@
+"""Known wrong answers: the name names the mistake, the docstring is what a learner reads."""
+
+from __future__ import annotations
+
+from solutions.sql_round import reference
+from utils import sql
+
+
+def _but(query, *changes):
+    """A query with some of its text replaced, each piece wherever it stands."""
+    for old, new in changes:
+        if old not in query:
+            raise ValueError(f"The query has no {old!r}.")
+        query = query.replace(old, new)
+    return query
+
+
+# ---- break_campaign_report ------------------------------------------------------------------
+
+# Each differs from the correct report by one decision, so that each is one mistake.
+
+_REPORT = """
+    SELECT
+        c.campaign_id,
+        COUNT(DISTINCT c.household_id) AS reached,
+        COUNT(DISTINCT t.household_id) AS buyers,
+        COALESCE(SUM(t.sales_value), 0) AS revenue
+    FROM campaigns AS c
+    JOIN campaign_descriptions AS d ON d.campaign_id = c.campaign_id
+    LEFT JOIN transactions AS t ON t.household_id = c.household_id
+    AND CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date
+    GROUP BY c.campaign_id
+    ORDER BY c.campaign_id
+"""
+_DAYS = "AND CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date"
+
+
+def _report(query, campaigns, descriptions, transactions, redemptions):
+    return sql.ask(
+        query,
+        campaigns=("campaign_id INTEGER, household_id INTEGER", *campaigns),
+        campaign_descriptions=(
+            "campaign_id INTEGER, start_date DATE, end_date DATE",
+            *descriptions,
+        ),
+        transactions=(
+            "household_id INTEGER, basket_id INTEGER, sales_value DOUBLE, "
+            "transaction_timestamp TIMESTAMP",
+            *transactions,
+        ),
+        coupon_redemptions=(
+            "household_id INTEGER, coupon_upc INTEGER, campaign_id INTEGER, redemption_date DATE",
+            *redemptions,
+        ),
+    )
+
+
+def correct(campaigns, descriptions, transactions, redemptions):
+    """The report without a defect, by the same steps as the flawed ones."""
+    return _report(_REPORT, campaigns, descriptions, transactions, redemptions)
+
+
+def fan_out(campaigns, descriptions, transactions, redemptions):
+    """A purchase counted once for each coupon of its household."""
+    join = (
+        "LEFT JOIN coupon_redemptions AS r "
+        "ON r.household_id = c.household_id AND r.campaign_id = c.campaign_id GROUP BY"
+    )
+    query = _but(_REPORT, ("GROUP BY", join))
+    return _report(query, campaigns, descriptions, transactions, redemptions)
+
+
+def where_undoes_left_join(campaigns, descriptions, transactions, redemptions):
+    """A household without a purchase in these days was lost."""
+    query = _but(_REPORT, ("AND CAST(", "WHERE CAST("))
+    return _report(query, campaigns, descriptions, transactions, redemptions)
+
+
+def rows_counted(campaigns, descriptions, transactions, redemptions):
+    """Rows were counted, not households."""
+    query = _but(_REPORT, ("COUNT(DISTINCT ", "COUNT("))
+    return _report(query, campaigns, descriptions, transactions, redemptions)
+
+
+def last_day_lost(campaigns, descriptions, transactions, redemptions):
+    """The campaign ended at the midnight that begins its last day."""
+    query = _but(_REPORT, ("CAST(t.transaction_timestamp AS DATE)", "t.transaction_timestamp"))
+    return _report(query, campaigns, descriptions, transactions, redemptions)
+
+
+def sum_distinct(campaigns, descriptions, transactions, redemptions):
+    """Of equal amounts only one was added up."""
+    query = _but(_REPORT, ("SUM(t", "SUM(DISTINCT t"))
+    return _report(query, campaigns, descriptions, transactions, redemptions)
+
+
+def dates_ignored(campaigns, descriptions, transactions, redemptions):
+    """Purchases of any day counted."""
+    query = _but(_REPORT, (_DAYS, ""))
+    return _report(query, campaigns, descriptions, transactions, redemptions)
+
+
+FLAWED = {
+    function.__name__: function
+    for function in (
+        fan_out,
+        where_undoes_left_join,
+        rows_counted,
+        last_day_lost,
+        sum_distinct,
+        dates_ignored,
+    )
+}
+
+_MAY = [(8, "2017-05-08", "2017-05-10")]
+
+
+def one_buyer_one_purchase(defect):
+    """Every table has one row, and on one row each the flawed reports and the right one agree. A
+    report is wrong where rows repeat, are missing, or lie at an edge.
+    """
+    return [(8, 1)], _MAY, [(1, 11, 2.5, "2017-05-09 12:00:00")], [(1, 501, 8, "2017-05-09")]
+
+
+def unequal_purchases(defect):
+    """Everything is exposed but ``sum_distinct``: SUM(DISTINCT x) drops an amount only where the
+    same amount occurs twice.
+    """
+    campaigns, descriptions, _, redemptions = reference.break_campaign_report(defect)
+    changed = [(1, 11, 4.0, "2017-05-07 12:00:00"), (1, 12, 2.5, "2017-05-08 12:00:00")]
+    return campaigns, descriptions, [*changed, (1, 13, 3.0, "2017-05-10 19:00:00")], redemptions
+
+
+def last_day_at_midnight(defect):
+    """Everything is exposed but ``last_day_lost``: a purchase at 00:00:00 on the last day lies
+    within both ranges.
+    """
+    campaigns, descriptions, transactions, redemptions = reference.break_campaign_report(defect)
+    moved = (1, 13, 2.5, "2017-05-10 00:00:00")
+    return campaigns, descriptions, [*transactions[:2], moved], redemptions
+
+
+def one_coupon_only(defect):
+    """Everything is exposed but ``fan_out``: a join repeats a purchase only where it meets two
+    rows.
+    """
+    campaigns, descriptions, transactions, redemptions = reference.break_campaign_report(defect)
+    return campaigns, descriptions, transactions, redemptions[:1]
+
+
+def silent_stranger(defect):
+    """Everything is exposed but ``where_undoes_left_join``: the household without a purchase must
+    be one that the campaign reached.
+    """
+    campaigns, descriptions, transactions, redemptions = reference.break_campaign_report(defect)
+    return campaigns[:1], descriptions, transactions, redemptions
+
+
+def other_dates(defect):
+    """A day is written like 2017-05-08, as the docstring asks: ISO dates sort as text as they do as
+    days, and every database reads them in the same way.
+    """
+    campaigns, _, transactions, redemptions = reference.break_campaign_report(defect)
+    return campaigns, [(8, "08/05/2017", "10/05/2017")], transactions, redemptions
+
+
+def seven_rows(defect):
+    """A table has at most 6 rows: what nobody can check by hand convinces nobody."""
+    campaigns, descriptions, transactions, redemptions = reference.break_campaign_report(defect)
+    more = [(1, 20 + n, 2.5, "2017-05-09 12:00:00") for n in range(4)]
+    return campaigns, descriptions, [*transactions, *more], redemptions
+
+
+# ---- campaign_report ------------------------------------------------------------------------
+
+
+def joined_coupons():
+    """A purchase is added up once for each coupon that its household redeemed in the campaign, and
+    a coupon once for each purchase: two tables with several rows a household are joined before
+    anything is added up. The rows multiply, and so does the revenue.
+    """
+    return """
+        SELECT
+            c.campaign_id,
+            COUNT(DISTINCT c.household_id) AS reached,
+            COUNT(DISTINCT t.household_id) AS buyers,
+            COUNT(r.coupon_upc) AS redemptions,
+            COALESCE(SUM(t.sales_value), 0) AS revenue
+        FROM campaigns AS c
+        JOIN campaign_descriptions AS d ON d.campaign_id = c.campaign_id
+        LEFT JOIN transactions AS t
+            ON t.household_id = c.household_id
+            AND CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date
+        LEFT JOIN coupon_redemptions AS r
+            ON r.household_id = c.household_id AND r.campaign_id = c.campaign_id
+        GROUP BY c.campaign_id
+    """
+
+
+def distinct_amounts():
+    """Two purchases of the same amount count once. DISTINCT in a sum compares amounts, not rows: it
+    hides a join that repeats rows, and loses money where nothing was repeated.
+    """
+    return _but(reference.campaign_report(), ("SUM(t.sales_value)", "SUM(DISTINCT t.sales_value)"))
+
+
+def distinct_amounts__over_the_join():
+    return _but(
+        joined_coupons(),
+        ("SUM(t.sales_value)", "SUM(DISTINCT t.sales_value)"),
+        ("COUNT(r.coupon_upc)", "COUNT(DISTINCT (r.household_id, r.coupon_upc))"),
+    )
+
+
+def buyers_only():
+    """A household that bought nothing is missing from ``reached``, and a campaign in which nobody
+    bought has no row. The denominator holds everybody who was reached.
+    """
+    return _but(
+        reference.campaign_report(),
+        ("FROM campaigns\n", "FROM bought\n"),
+    )
+
+
+def midnight_ends_the_last_day():
+    """Purchases of the last day after 00:00 are missing: a date that is compared with a timestamp
+    is the midnight with which that day begins.
+    """
+    return _but(
+        reference.campaign_report(),
+        ("CAST(t.transaction_timestamp AS DATE)", "t.transaction_timestamp"),
+    )
+
+
+def day_after_included():
+    """A purchase at 00:00 on the day after the campaign counts: ``<= end_date + 1`` lets that
+    midnight in. The end of a half-open interval is compared with ``<``.
+    """
+    return _but(
+        reference.campaign_report(),
+        (
+            "CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date",
+            "t.transaction_timestamp >= d.start_date "
+            "AND t.transaction_timestamp <= d.end_date + INTERVAL 1 DAY",
+        ),
+    )
+
+
+def any_day():
+    """Purchases before and after the campaign count as well: nothing compares the day of the
+    purchase with the days of the campaign.
+    """
+    return _but(
+        reference.campaign_report(),
+        ("AND CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date", ""),
+    )
+
+
+def null_for_nothing():
+    """A campaign without a purchase or a redemption has NULL where the statement asks for 0. A LEFT
+    JOIN that finds nothing gives NULL, and a report shows a gap.
+    """
+    return _but(
+        reference.campaign_report(),
+        ("COALESCE(b.buyers, 0)", "b.buyers"),
+        ("COALESCE(x.redemptions, 0)", "x.redemptions"),
+        ("COALESCE(b.revenue, 0)", "b.revenue"),
+    )
+
+
+def null_for_nothing__revenue_alone():
+    return _but(reference.campaign_report(), ("COALESCE(b.revenue, 0)", "b.revenue"))
+
+
+def purchases_as_buyers():
+    """``buyers`` counts rows of transactions: a household that buys three times is three buyers."""
+    return _but(
+        reference.campaign_report(),
+        (
+            "SELECT c.campaign_id, c.household_id, SUM(t.sales_value) AS revenue",
+            "SELECT c.campaign_id, c.household_id, COUNT(*) AS n, SUM(t.sales_value) AS revenue",
+        ),
+        ("COUNT(*) AS buyers", "SUM(n) AS buyers"),
+    )
+
+
+def redeeming_households():
+    """``redemptions`` counts households, and a household may redeem several coupons. The statement
+    asks for rows of ``coupon_redemptions``.
+    """
+    return _but(
+        reference.campaign_report(),
+        ("COUNT(*) AS redemptions", "COUNT(DISTINCT household_id) AS redemptions"),
+    )
+
+
+def revenue_of_everybody():
+    """Purchases of households that the campaign did not reach count as well: the join is on days
+    alone.
+    """
+    return _but(
+        reference.campaign_report(),
+        (
+            "SELECT c.campaign_id, c.household_id, SUM(t.sales_value) AS revenue\n"
+            "            FROM campaigns AS c\n"
+            "            JOIN campaign_descriptions AS d ON d.campaign_id = c.campaign_id",
+            "SELECT d.campaign_id, t.household_id, SUM(t.sales_value) AS revenue\n"
+            "            FROM campaign_descriptions AS d",
+        ),
+        ("ON t.household_id = c.household_id\n                AND CAST", "ON CAST"),
+        ("GROUP BY c.campaign_id, c.household_id", "GROUP BY d.campaign_id, t.household_id"),
+    )
+
+
+def buyers_must_redeem():
+    """Only households that redeemed a coupon of the campaign count as buyers. Who bought without a
+    coupon bought too.
+    """
+    return _but(
+        reference.campaign_report(),
+        (
+            "GROUP BY c.campaign_id, c.household_id",
+            "WHERE EXISTS (SELECT 1 FROM coupon_redemptions AS r "
+            "WHERE r.household_id = c.household_id AND r.campaign_id = c.campaign_id) "
+            "GROUP BY c.campaign_id, c.household_id",
+        ),
+    )
+
+
+# ---- top_products ---------------------------------------------------------------------------
+
+
+def ties_broken():
+    """Products of equal revenue have different places: ROW_NUMBER gives each row a number of its
+    own, and at the third place it leaves one of two equal products out.
+    """
+    return _but(reference.top_products(), ("RANK()", "ROW_NUMBER()"))
+
+
+def places_not_skipped():
+    """After a shared place no place is skipped: DENSE_RANK counts different revenues, so more
+    products than the statement asks for come to the third place.
+    """
+    return _but(reference.top_products(), ("RANK()", "DENSE_RANK()"))
+
+
+def over_all_departments():
+    """Places are given over all departments together: a department whose products sell less has
+    fewer of them, or none.
+    """
+    return _but(reference.top_products(), ("PARTITION BY department ", ""))
+
+
+def three_rows_in_all():
+    """The result has three rows in all: LIMIT cuts the whole result, not each department."""
+    return reference.top_products() + " LIMIT 3"
+
+
+def best_line():
+    """The revenue of a product is that of its largest line: the lines of a product must be added
+    up.
+    """
+    return _but(reference.top_products(), ("SUM(t.sales_value)", "MAX(t.sales_value)"))
+
+
+def lowest_first():
+    """The products with the lowest revenue have the first places: ORDER BY goes up unless DESC says
+    otherwise.
+    """
+    return _but(reference.top_products(), ("revenue DESC", "revenue"))
+
+
+def by_quantity():
+    """Places go by pieces sold, not by revenue: the product that sells most often need not bring in
+    most.
+    """
+    return _but(
+        reference.top_products(),
+        (
+            "SUM(t.sales_value) AS revenue",
+            "SUM(t.sales_value) AS revenue, SUM(t.quantity) AS pieces",
+        ),
+        ("revenue DESC", "pieces DESC"),
+    )
+
+
+def two_places():
+    """The third place is missing: 3 or better is ``<= 3``."""
+    return _but(reference.top_products(), ("place <= 3", "place < 3"))
+
+
+def sorted_by_revenue():
+    """The rows are right, and their order is by revenue over all departments. The statement asks
+    for department, place and product.
+    """
+    return _but(
+        reference.top_products(),
+        ("ORDER BY department, place, product_id", "ORDER BY revenue DESC, product_id"),
+    )
+
+
+def value_times_quantity():
+    """The revenue multiplies ``sales_value`` by the quantity: ``sales_value`` is the value of the
+    whole line already.
+    """
+    return _but(reference.top_products(), ("SUM(t.sales_value)", "SUM(t.sales_value * t.quantity)"))
+
+
+# ---- silent_households ----------------------------------------------------------------------
+
+
+def not_in_with_null():
+    """A campaign with a redemption without a card has no row at all. NOT IN compares with NULL
+    there, which is neither true nor false, and WHERE keeps what is true.
+    """
+    return """
+        SELECT c.campaign_id, c.household_id
+        FROM campaigns AS c
+        WHERE c.household_id NOT IN (
+            SELECT r.household_id FROM coupon_redemptions AS r
+            WHERE r.campaign_id = c.campaign_id
+        )
+    """
+
+
+def any_campaign():
+    """Who redeemed a coupon of *another* campaign is missing: the campaign must agree as well as
+    the household.
+    """
+    return _but(reference.silent_households(), ("r.campaign_id = c.campaign_id AND ", ""))
+
+
+def unequal_join():
+    """A household comes once for each coupon of somebody else: a join on ``<>`` pairs it with every
+    row that is not its own, and says nothing about a row that is missing.
+    """
+    return """
+        SELECT c.campaign_id, c.household_id
+        FROM campaigns AS c
+        JOIN coupon_redemptions AS r
+            ON r.campaign_id = c.campaign_id AND r.household_id <> c.household_id
+    """
+
+
+def redeemers():
+    """These are the households that redeemed: the opposite of what is asked for."""
+    return _but(reference.silent_households(), ("NOT EXISTS", "EXISTS"))
+
+
+def each_household_once():
+    """A household that is silent in two campaigns has one row: the statement asks for a row for
+    each pair of campaign and household.
+    """
+    return f"""
+        SELECT MIN(campaign_id) AS campaign_id, household_id
+        FROM ({reference.silent_households()})
+        GROUP BY household_id
+    """
+
+
+def everybody():
+    """The households that redeemed are there too: a LEFT JOIN alone keeps all; the rows that found
+    no redemption have yet to be chosen.
+    """
+    return """
+        SELECT DISTINCT c.campaign_id, c.household_id
+        FROM campaigns AS c
+        LEFT JOIN coupon_redemptions AS r
+            ON r.campaign_id = c.campaign_id AND r.household_id = c.household_id
+    """
+
+
+def unredeemed_campaigns_lost():
+    """A campaign without any redemption is missing, and there everybody is silent: an inner join
+    with the redemptions has dropped it.
+    """
+    return f"""
+        SELECT s.campaign_id, s.household_id
+        FROM ({reference.silent_households()}) AS s
+        JOIN (SELECT DISTINCT campaign_id FROM coupon_redemptions) AS r
+            ON r.campaign_id = s.campaign_id
+    """
+
+
+# ---- current_orders -------------------------------------------------------------------------
+
+
+def every_version():
+    """Every version counts: an order that was delivered again, or paid after it was open, counts
+    more than once.
+    """
+    return _but(reference.current_orders(), ("age = 1 AND ", ""))
+
+
+def every_version__distinct_rows():
+    return """
+        SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue
+        FROM (SELECT DISTINCT order_id, household_id, status, amount, updated_at, load_id
+              FROM order_events)
+        WHERE status = 'paid'
+        GROUP BY household_id
+    """
+
+
+def distinct_versions():
+    """An order with two paid versions counts twice: DISTINCT removes what came twice, and does not
+    choose the last version of an order.
+    """
+    return """
+        SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue
+        FROM (SELECT DISTINCT order_id, household_id, status, amount, updated_at
+              FROM order_events)
+        WHERE status = 'paid'
+        GROUP BY household_id
+    """
+
+
+def filter_before_dedup():
+    """A cancelled order counts as paid: the rows with 'paid' are chosen first, and of these the
+    last one. So an earlier version wins against the truth.
+    """
+    return _but(
+        reference.current_orders(), ("FROM order_events", "FROM order_events WHERE status = 'paid'")
+    )
+
+
+def first_version():
+    """The first version of each order counts, not the last one."""
+    return _but(
+        reference.current_orders(),
+        ("updated_at DESC, load_id DESC", "updated_at, load_id"),
+    )
+
+
+def equal_times_kept():
+    """Of versions with the same time all count: RANK gives equal rows the same number. ``load_id``
+    must decide.
+    """
+    return _but(
+        reference.current_orders(),
+        ("ROW_NUMBER()", "RANK()"),
+        ("updated_at DESC, load_id DESC", "updated_at DESC"),
+    )
+
+
+def latest_of_each_column():
+    """Status and amount come from different versions: MAX of each column alone builds a row that
+    the feed never delivered.
+    """
+    return """
+        WITH versions AS (
+            SELECT order_id, MAX(household_id) AS household_id, MAX(status) AS status,
+                MAX(amount) AS amount
+            FROM order_events
+            GROUP BY order_id
+        )
+        SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue
+        FROM versions
+        WHERE status = 'paid'
+        GROUP BY household_id
+    """
+
+
+def smaller_load_wins():
+    """Of versions with the same time the one that was loaded first wins: the statement says the
+    larger ``load_id``.
+    """
+    return _but(reference.current_orders(), ("load_id DESC", "load_id"))
+
+
+def one_order_a_household():
+    """Each household has one order: versions are numbered for each household, not for
+    each order.
+    """
+    return _but(reference.current_orders(), ("PARTITION BY order_id", "PARTITION BY household_id"))
+
+
+def equal_amounts_once():
+    """Two orders of the same amount add up to one: DISTINCT in a sum compares amounts,
+    not orders.
+    """
+    return _but(reference.current_orders(), ("SUM(amount)", "SUM(DISTINCT amount)"))
+
+
+def not_cancelled():
+    """Orders that are open or refunded count as paid: all that is not 'cancelled' is more than
+    'paid'.
+    """
+    return _but(reference.current_orders(), ("status = 'paid'", "status <> 'cancelled'"))
+
+
+# ---- median_basket --------------------------------------------------------------------------
+
+
+def mean_basket():
+    """The result is the mean: one expensive basket moves it, and not the median."""
+    return "SELECT store_id, AVG(sales_value) AS median FROM baskets GROUP BY store_id"
+
+
+def lower_middle():
+    """Of an even number of baskets the lower one in the middle is taken, and not the mean of the
+    two.
+    """
+    return _but(
+        reference.median_basket(),
+        ("WHERE 2 * n BETWEEN total AND total + 2", "WHERE n = (total + 1) // 2"),
+    )
+
+
+def upper_middle():
+    """Of an even number of baskets the upper one in the middle is taken, and not the mean of the
+    two.
+    """
+    return _but(
+        reference.median_basket(),
+        ("WHERE 2 * n BETWEEN total AND total + 2", "WHERE n = total // 2 + 1"),
+    )
+
+
+def distinct_values():
+    """Equal baskets count once: the median is of baskets, not of different values."""
+    return _but(
+        reference.median_basket(),
+        (
+            "FROM baskets",
+            "FROM (SELECT DISTINCT store_id, sales_value, 0 AS basket_id FROM baskets)",
+        ),
+    )
+
+
+def one_median_for_all():
+    """All stores have the same median: the baskets of all stores are numbered together."""
+    return """
+        WITH numbered AS (
+            SELECT sales_value, ROW_NUMBER() OVER (ORDER BY sales_value, basket_id) AS n,
+                COUNT(*) OVER () AS total
+            FROM baskets
+        )
+        SELECT s.store_id, AVG(b.sales_value) AS median
+        FROM (SELECT DISTINCT store_id FROM baskets) AS s
+        CROSS JOIN numbered AS b
+        WHERE 2 * b.n BETWEEN b.total AND b.total + 2
+        GROUP BY s.store_id
+    """
+
+
+def middle_of_the_range():
+    """The result is the middle between the smallest and the largest basket: how many lie on each
+    side does not matter to it.
+    """
+    return """
+        SELECT store_id, (MIN(sales_value) + MAX(sales_value)) / 2 AS median
+        FROM baskets
+        GROUP BY store_id
+    """
+
+
+def not_sorted_by_value():
+    """The basket in the middle of the list is taken, and the list is sorted by basket, not by
+    value.
+    """
+    return _but(
+        reference.median_basket(), ("ORDER BY sales_value, basket_id", "ORDER BY basket_id")
+    )
+
+
+# ---- day_retention --------------------------------------------------------------------------
+
+
+def unfinished_as_zero():
+    """A young cohort has a share of 0 where nothing is known yet. Its day lies after the last day
+    in the table, so the share is NULL; a 0 would pull every mean down.
+    """
+    return f"""
+        SELECT cohort, households, COALESCE(d1, 0) AS d1, COALESCE(d7, 0) AS d7
+        FROM ({reference.day_retention()})
+    """
+
+
+def within_seven_days():
+    """``d7`` counts a purchase on any of the seven days after the first one. The statement asks for
+    exactly the seventh; both are called 7-day retention, and they differ by a large factor.
+    """
+    return """
+        WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+        firsts AS (SELECT household_id, MIN(day) AS cohort FROM days GROUP BY household_id),
+        edge AS (SELECT MAX(day) AS last_day FROM days)
+        SELECT
+            f.cohort,
+            COUNT(DISTINCT f.household_id) AS households,
+            CASE WHEN f.cohort + 1 <= MAX(e.last_day) THEN
+                CAST(COUNT(DISTINCT CASE WHEN d.day = f.cohort + 1 THEN d.household_id END)
+                    AS DOUBLE) / COUNT(DISTINCT f.household_id) END AS d1,
+            CASE WHEN f.cohort + 7 <= MAX(e.last_day) THEN
+                CAST(COUNT(DISTINCT CASE WHEN d.day > f.cohort AND d.day <= f.cohort + 7
+                    THEN d.household_id END) AS DOUBLE)
+                / COUNT(DISTINCT f.household_id) END AS d7
+        FROM firsts AS f
+        CROSS JOIN edge AS e
+        LEFT JOIN days AS d ON d.household_id = f.household_id
+        GROUP BY f.cohort
+    """
+
+
+def counted_from_one():
+    """The day of the first purchase counts as day 1, so ``d1`` is 1 everywhere and ``d7`` looks at
+    six days later.
+    """
+    return _but(
+        reference.day_retention(),
+        ("INTERVAL 1 DAY", "INTERVAL 0 DAY"),
+        ("INTERVAL 7 DAY", "INTERVAL 6 DAY"),
+    )
+
+
+def every_day_is_a_cohort():
+    """A household is in a cohort on every day on which it buys, and not on its first day alone: the
+    cohorts hold old customers.
+    """
+    return _but(
+        reference.day_retention(),
+        (
+            "SELECT household_id, MIN(day) AS cohort FROM days GROUP BY household_id",
+            "SELECT household_id, day AS cohort FROM days",
+        ),
+    )
+
+
+def baskets_not_households():
+    """Baskets count, not households: who buys twice on the later day is retained twice, and a share
+    may exceed 1.
+    """
+    return _but(
+        reference.day_retention(),
+        ("SELECT DISTINCT household_id, day FROM", "SELECT household_id, day FROM"),
+        ("COUNT(*) AS households", "COUNT(DISTINCT f.household_id) AS households"),
+        ("/ COUNT(*)", "/ COUNT(DISTINCT f.household_id)"),
+    )
+
+
+def share_of_all_households():
+    """The shares are of all households, not of the cohort."""
+    return _but(reference.day_retention(), ("/ COUNT(*)", "/ (SELECT COUNT(*) FROM firsts)"))
+
+
+def d7_needs_d1():
+    """``d7`` counts only who also came on day 1. The two days are asked about separately."""
+    return _but(
+        reference.day_retention(),
+        (
+            "d7.day = f.cohort + INTERVAL 7 DAY",
+            "d7.day = f.cohort + INTERVAL 7 DAY AND d1.household_id IS NOT NULL",
+        ),
+    )
+
+
+def cohorts_without_return_lost():
+    """A cohort of which nobody returned on the next day is missing: an inner join has dropped it.
+    Its share is 0.
+    """
+    return _but(
+        reference.day_retention(),
+        ("LEFT JOIN days AS d1", "JOIN days AS d1"),
+        (
+            "COUNT(*) AS households",
+            "(SELECT COUNT(*) FROM firsts AS g WHERE g.cohort = f.cohort) AS households",
+        ),
+        ("/ COUNT(*)", "/ (SELECT COUNT(*) FROM firsts AS g WHERE g.cohort = f.cohort)"),
+    )
+
+
+def day_number_in_month():
+    """At the end of a month the later day is not found: numbers of days within a month are
+    compared, and 1 does not follow 31.
+    """
+    return _but(
+        reference.day_retention(),
+        (
+            "d1.day = f.cohort + INTERVAL 1 DAY",
+            "EXTRACT(DAY FROM d1.day) = EXTRACT(DAY FROM f.cohort) + 1 "
+            "AND d1.day BETWEEN f.cohort AND f.cohort + 8",
+        ),
+        (
+            "d7.day = f.cohort + INTERVAL 7 DAY",
+            "EXTRACT(DAY FROM d7.day) = EXTRACT(DAY FROM f.cohort) + 7 "
+            "AND d7.day BETWEEN f.cohort AND f.cohort + 8",
+        ),
+    )
+
+
+def last_day_not_counted():
+    """The last day in the table counts as unknown. It is in the table, so a share is
+    known for it.
+    """
+    return _but(reference.day_retention(), ("<= MAX(e.last_day)", "< MAX(e.last_day)"))
+
+
+# ---- longest_streak -------------------------------------------------------------------------
+
+
+def two_baskets_two_days():
+    """A day with two baskets counts twice, or breaks the run: rows are numbered, and a row is a
+    basket and not a day.
+    """
+    return _but(reference.longest_streak(), ("SELECT DISTINCT household_id", "SELECT household_id"))
+
+
+def days_in_all():
+    """All days with a purchase count, in a row or not."""
+    return """
+        SELECT household_id, COUNT(DISTINCT day) AS n_days, MIN(day) AS first_day
+        FROM transactions
+        GROUP BY household_id
+    """
+
+
+def span_in_days():
+    """The days from the first to the last purchase count, with or without purchases between."""
+    return """
+        SELECT household_id, MAX(day) - MIN(day) + 1 AS n_days, MIN(day) AS first_day
+        FROM transactions
+        GROUP BY household_id
+    """
+
+
+def steps_not_days():
+    """Every run is one day too short: steps from day to day are counted, and three days have two
+    steps.
+    """
+    return _but(reference.longest_streak(), ("COUNT(*) AS n_days", "COUNT(*) - 1 AS n_days"))
+
+
+def households_mixed():
+    """Days of other households come between: the numbers run over all households together."""
+    return _but(
+        reference.longest_streak(),
+        ("PARTITION BY household_id ORDER BY day)", "ORDER BY household_id, day)"),
+        ("GROUP BY household_id, day - CAST(n AS INTEGER)", "GROUP BY day - CAST(n AS INTEGER)"),
+        ("SELECT household_id, COUNT(*)", "SELECT MIN(household_id) AS household_id, COUNT(*)"),
+    )
+
+
+def latest_of_equal():
+    """Of runs of equal length the latest one is returned; the statement asks for the earliest."""
+    return _but(
+        reference.longest_streak(), ("n_days DESC, first_day\n", "n_days DESC, first_day DESC\n")
+    )
+
+
+def all_equal_runs():
+    """A household with two runs of the longest length has two rows: the statement asks for one."""
+    return _but(
+        reference.longest_streak(),
+        ("n_days DESC, first_day\n", "n_days DESC\n"),
+        ("ROW_NUMBER() OVER (\n", "RANK() OVER (\n"),
+    )
+
+
+def one_day_gap_allowed():
+    """A day without a purchase does not end the run: a gap of two days counts as consecutive."""
+    return """
+        WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+        marked AS (
+            SELECT household_id, day, CASE WHEN day - LAG(day) OVER (
+                PARTITION BY household_id ORDER BY day) <= 2 THEN 0 ELSE 1 END AS opens
+            FROM days
+        ),
+        numbered AS (
+            SELECT *, SUM(opens) OVER (PARTITION BY household_id ORDER BY day) AS run FROM marked
+        ),
+        runs AS (
+            SELECT household_id, COUNT(*) AS n_days, MIN(day) AS first_day
+            FROM numbered GROUP BY household_id, run
+        )
+        SELECT household_id, n_days, first_day FROM runs
+        QUALIFY ROW_NUMBER() OVER (
+            PARTITION BY household_id ORDER BY n_days DESC, first_day) = 1
+    """
+
+
+def day_of_month():
+    """A run breaks at the end of a month: the number of the day within its month is compared, and 1
+    does not follow 31.
+    """
+    return _but(
+        reference.longest_streak(),
+        (
+            "day - CAST(n AS INTEGER)",
+            "EXTRACT(YEAR FROM day), EXTRACT(MONTH FROM day), EXTRACT(DAY FROM day) - n",
+        ),
+    )
+
+
+def last_run():
+    """The last run of each household is returned, not the longest one."""
+    return _but(reference.longest_streak(), ("n_days DESC, first_day\n", "first_day DESC\n"))
+
+
+def last_day_returned():
+    """``first_day`` is the last day of the run."""
+    return f"""
+        SELECT household_id, n_days, first_day + CAST(n_days AS INTEGER) - 1 AS first_day
+        FROM ({reference.longest_streak()})
+    """
+
+
+# ---- kill_sessions --------------------------------------------------------------------------
+
+_SESSIONS = """
+    WITH marked AS (
+        SELECT *, CASE WHEN event_at <= LAG(event_at) OVER w + INTERVAL 30 MINUTE
+            THEN 0 ELSE 1 END AS opens
+        FROM events
+        WINDOW w AS (PARTITION BY household_id ORDER BY event_at)
+    ),
+    numbered AS (
+        SELECT *, SUM(opens) OVER (PARTITION BY household_id ORDER BY event_at) AS session
+        FROM marked
+    )
+    SELECT household_id, session, MIN(event_at) AS started_at, COUNT(*) AS events
+    FROM numbered
+    GROUP BY household_id, session
+    ORDER BY household_id, session
+"""
+_EPOCHS = """
+    WITH timed AS (SELECT *, EPOCH(event_at) AS s FROM events),
+    numbered AS (
+        SELECT a.household_id, a.event_at, (
+            SELECT COUNT(*) FROM timed AS b
+            WHERE b.household_id = a.household_id AND b.s <= a.s AND NOT EXISTS (
+                SELECT 1 FROM timed AS c
+                WHERE c.household_id = b.household_id AND c.s < b.s AND c.s >= b.s - 1800)
+        ) AS session
+        FROM timed AS a
+    )
+    SELECT household_id, session, MIN(event_at) AS started_at, COUNT(*) AS events
+    FROM numbered
+    GROUP BY household_id, session
+    ORDER BY household_id, session
+"""
+_KEPT = "event_at <= LAG(event_at) OVER w + INTERVAL 30 MINUTE"
+_MAX_EVENTS = 50
+
+
+def _sessions(query, events):
+    if len(events) > _MAX_EVENTS:
+        raise ValueError(f"Give at most {_MAX_EVENTS} events; these are {len(events)}.")
+    rows = [(household, str(at)) for household, at in events]
+    found = sql.ask(query, events=("household_id INTEGER, event_at TIMESTAMP", *rows))
+    # A time at midnight comes back as a day.
+    return [
+        (household, int(n), at if len(at) > 10 else f"{at} 00:00:00", size)
+        for household, n, at, size in found
+    ]
+
+
+def sessions_by_lag(events):
+    """The gap to the event before, and a running sum."""
+    return _sessions(_SESSIONS, events)
+
+
+def sessions_by_epochs(events):
+    """Seconds since 1970, and how many openings came before."""
+    return _sessions(_EPOCHS, events)
+
+
+RIGHT_SESSIONS = {"by_lag": sessions_by_lag, "by_epochs": sessions_by_epochs}
+
+
+def _mutant(name, query):
+    def sessions(events):
+        return _sessions(query, events)
+
+    sessions.__name__ = name
+    return sessions
+
+
+_FROM_THE_FIRST = """
+    WITH RECURSIVE ordered AS (
+        SELECT *, ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY event_at) AS n FROM events
+    ),
+    walk AS (
+        SELECT household_id, event_at, n, event_at AS opened, 1 AS session FROM ordered WHERE n = 1
+        UNION ALL
+        SELECT o.household_id, o.event_at, o.n,
+            CASE WHEN o.event_at <= w.opened + INTERVAL 30 MINUTE THEN w.opened
+                ELSE o.event_at END,
+            w.session + CASE WHEN o.event_at <= w.opened + INTERVAL 30 MINUTE THEN 0 ELSE 1 END
+        FROM walk AS w JOIN ordered AS o ON o.household_id = w.household_id AND o.n = w.n + 1
+    )
+    SELECT household_id, session, MIN(event_at) AS started_at, COUNT(*) AS events
+    FROM walk
+    GROUP BY household_id, session
+    ORDER BY household_id, session
+"""
+WRONG_SESSIONS = {
+    name: _mutant(name, query)
+    for name, query in {
+        "gap_below_thirty": _but(_SESSIONS, ("event_at <= LAG", "event_at < LAG")),
+        "one_minute_more": _but(_SESSIONS, ("30 MINUTE", "31 MINUTE")),
+        "households_mixed": _but(
+            _SESSIONS, ("WINDOW w AS (PARTITION BY household_id ORDER BY", "WINDOW w AS (ORDER BY")
+        ),
+        "half_hours_of_the_clock": _but(
+            _SESSIONS,
+            (
+                _KEPT,
+                "FLOOR(EPOCH(event_at) / 1800) = FLOOR(EPOCH(LAG(event_at) OVER w) / 1800)",
+            ),
+        ),
+        "thirty_minutes_from_the_first": _FROM_THE_FIRST,
+        "first_event_alone": _but(
+            _SESSIONS, (_KEPT, f"{_KEPT} AND LAG(event_at, 2) OVER w IS NOT NULL")
+        ),
+        "counted_from_zero": _but(
+            _SESSIONS,
+            ("SELECT household_id, session,", "SELECT household_id, session - 1 AS session,"),
+        ),
+        "numbered_over_all": _but(
+            _SESSIONS,
+            (
+                "SUM(opens) OVER (PARTITION BY household_id ORDER BY event_at)",
+                "SUM(opens) OVER (ORDER BY household_id, event_at)",
+            ),
+        ),
+        "midnight_opens": _but(
+            _SESSIONS,
+            (_KEPT, f"{_KEPT} AND CAST(event_at AS DATE) = CAST(LAG(event_at) OVER w AS DATE)"),
+        ),
+        "single_events_dropped": _but(
+            _SESSIONS,
+            (
+                "GROUP BY household_id, session",
+                "GROUP BY household_id, session HAVING COUNT(*) > 1",
+            ),
+        ),
+        "gap_in_clock_hours": _but(
+            _SESSIONS, (_KEPT, "DATE_DIFF('hour', LAG(event_at) OVER w, event_at) = 0")
+        ),
+    }.items()
+}
+
+
+def accepts_all(implementation):
+    """Every implementation is accepted: the test calls nothing, or compares nothing."""
+    return True
+
+
+def rejects_all(implementation):
+    """Every implementation is rejected, right ones too. Does your test expect something that the
+    docstring does not say?
+    """
+    return False
+
+
+def events_add_up(implementation):
+    """Only the sum of events is compared. Whatever opens a session, the sum is the same, as long as
+    no session is dropped.
+    """
+    events = [(1, "2017-01-02 10:00:00"), (1, "2017-01-02 10:30:00"), (1, "2017-01-02 12:00:00")]
+    return sum(row[3] for row in implementation(events)) == len(events)
+
+
+def one_household_only(implementation):
+    """The events are of one household: what goes wrong between households is not seen. An exact gap
+    of 30 minutes, midnight and a long session are missing too.
+    """
+    events = [(1, "2017-01-02 10:00:00"), (1, "2017-01-02 10:10:00"), (1, "2017-01-02 12:00:00")]
+    return implementation(events) == [
+        (1, 1, "2017-01-02 10:00:00", 2),
+        (1, 2, "2017-01-02 12:00:00", 1),
+    ]
+
+
+def no_edges(implementation):
+    """There is no gap of exactly 30 minutes and none a little longer, so a limit that is moved a
+    little is not seen.
+    """
+    events = [
+        (1, "2017-01-02 10:05:00"),
+        (1, "2017-01-02 10:20:00"),
+        (1, "2017-01-02 12:00:00"),
+        (2, "2017-01-02 10:06:00"),
+        (2, "2017-01-02 10:21:00"),
+    ]
+    return implementation(events) == [
+        (1, 1, "2017-01-02 10:05:00", 2),
+        (1, 2, "2017-01-02 12:00:00", 1),
+        (2, 1, "2017-01-02 10:06:00", 2),
+    ]
+
+
+# ---- rolling_active -------------------------------------------------------------------------
+
+
+def daily_counts_added():
+    """A household that buys on two of the seven days counts twice: counts of days cannot be added
+    up, since different days have the same households.
+    """
+    return """
+        SELECT c.day, COUNT(DISTINCT (t.household_id, t.day)) AS active
+        FROM calendar AS c
+        LEFT JOIN transactions AS t ON t.day BETWEEN c.day - INTERVAL 6 DAY AND c.day
+        GROUP BY c.day
+        ORDER BY c.day
+    """
+
+
+def days_without_sales_missing():
+    """A day on which nobody bought has no row: the days come from the transactions, not from the
+    calendar.
+    """
+    return _but(
+        reference.rolling_active(),
+        (
+            "FROM calendar AS c",
+            "FROM (SELECT day FROM calendar WHERE day IN (SELECT day FROM transactions)) AS c",
+        ),
+    )
+
+
+def empty_windows_missing():
+    """A day whose seven days have no purchase has no row: an inner join drops it. Its
+    count is 0.
+    """
+    return _but(reference.rolling_active(), ("LEFT JOIN", "JOIN"))
+
+
+def eight_days():
+    """The window has eight days: seven days that end today begin six days ago."""
+    return _but(reference.rolling_active(), ("INTERVAL 6 DAY", "INTERVAL 7 DAY"))
+
+
+def today_left_out():
+    """The window ends yesterday; the statement says that it ends with the day itself."""
+    return _but(
+        reference.rolling_active(),
+        ("c.day - INTERVAL 6 DAY AND c.day", "c.day - INTERVAL 7 DAY AND c.day - INTERVAL 1 DAY"),
+    )
+
+
+def baskets_counted():
+    """Baskets count, not households: who buys twice in a week is active once."""
+    return _but(reference.rolling_active(), ("t.household_id", "t.basket_id"))
+
+
+def calendar_weeks():
+    """The window is the week from Monday on: on a Monday it has one day. Seven days up to each day
+    were asked for.
+    """
+    return _but(
+        reference.rolling_active(),
+        ("c.day - INTERVAL 6 DAY AND c.day", "DATE_TRUNC('week', c.day) AND c.day"),
+    )
+
+
+def only_that_day():
+    """Each day is counted alone: that is DAU, and the statement asks for seven days."""
+    return _but(reference.rolling_active(), ("BETWEEN c.day - INTERVAL 6 DAY AND c.day", "= c.day"))
+
+
+def since_the_beginning():
+    """The window has no beginning: everybody who ever bought stays active for ever."""
+    return _but(
+        reference.rolling_active(), ("BETWEEN c.day - INTERVAL 6 DAY AND c.day", "<= c.day")
+    )
+
+
+def seven_rows_of_the_calendar():
+    """Days before the calendar begins are not looked at: the window reaches back only to the
+    calendar's first day, and the transactions begin earlier.
+    """
+    return _but(
+        reference.rolling_active(),
+        (
+            "BETWEEN c.day - INTERVAL 6 DAY AND c.day",
+            "BETWEEN c.day - INTERVAL 6 DAY AND c.day AND t.day >= (SELECT MIN(day) FROM calendar)",
+        ),
+    )
+
+
+def newest_first():
+    """The rows are right, and the newest day comes first; the statement says ORDER BY day."""
+    return _but(reference.rolling_active(), ("ORDER BY c.day", "ORDER BY c.day DESC"))
+
+
+# ---- purchase_funnel ------------------------------------------------------------------------
+
+_CART_AFTER = "c.event_at > v.event_at"
+_CART_WITHIN = "c.event_at <= v.event_at + INTERVAL 24 HOUR"
+_BUY_AFTER = "b.event_at > c.event_at"
+_BUY_WITHIN = "b.event_at <= v.event_at + INTERVAL 24 HOUR"
+
+
+def order_ignored():
+    """A cart before the view, or a purchase before the cart, counts: within a day of each other is
+    not enough, the steps have an order.
+    """
+    return _but(
+        reference.purchase_funnel(),
+        (_CART_AFTER, "c.event_at >= v.event_at - INTERVAL 24 HOUR"),
+        (_BUY_AFTER, "b.event_at >= v.event_at - INTERVAL 24 HOUR AND c.event_at IS NOT NULL"),
+    )
+
+
+def paths_counted():
+    """Paths count, not households: a household with two views of a product counts twice."""
+    return _but(reference.purchase_funnel(), ("COUNT(DISTINCT ", "COUNT("))
+
+
+def no_window():
+    """A cart or a purchase at any later time counts: nothing says "at most 24 hours after"."""
+    return _but(
+        reference.purchase_funnel(), (f"AND {_CART_WITHIN}", ""), (f"AND {_BUY_WITHIN}", "")
+    )
+
+
+def window_from_the_cart():
+    """The 24 hours for the purchase begin with the cart: the statement counts them from
+    the view.
+    """
+    return _but(
+        reference.purchase_funnel(), (_BUY_WITHIN, "b.event_at <= c.event_at + INTERVAL 24 HOUR")
+    )
+
+
+def first_view_only():
+    """Only the first view of a product counts: a household that comes back and buys after a later
+    view is lost.
+    """
+    return _but(
+        reference.purchase_funnel(),
+        (
+            "FROM events AS v",
+            "FROM (SELECT household_id, product_id, event, MIN(event_at) AS event_at "
+            "FROM events GROUP BY household_id, product_id, event) AS v",
+        ),
+    )
+
+
+def first_of_each():
+    """Only the first view, the first cart and the first purchase count: a household whose first
+    cart came before its view is lost, although it put the product into the cart again.
+    """
+    first = (
+        "(SELECT household_id, product_id, event, MIN(event_at) AS event_at "
+        "FROM events GROUP BY household_id, product_id, event)"
+    )
+    return _but(
+        reference.purchase_funnel(),
+        ("FROM events AS v", f"FROM {first} AS v"),
+        ("JOIN events AS c", f"JOIN {first} AS c"),
+        ("JOIN events AS b", f"JOIN {first} AS b"),
+    )
+
+
+def any_product():
+    """A cart or a purchase of another product counts: the product must agree as well."""
+    return _but(
+        reference.purchase_funnel(),
+        ("AND c.product_id = v.product_id", ""),
+        ("AND b.product_id = v.product_id", ""),
+    )
+
+
+def cart_skipped():
+    """A purchase counts without a cart before it: the funnel asks for view, cart and purchase in
+    this order.
+    """
+    return _but(reference.purchase_funnel(), (_BUY_AFTER, "b.event_at > v.event_at"))
+
+
+def same_calendar_day():
+    """Steps must fall on the same calendar day: a cart at 23:50 and a purchase at 00:10 are twenty
+    minutes apart.
+    """
+    return _but(
+        reference.purchase_funnel(),
+        (_CART_WITHIN, "CAST(c.event_at AS DATE) = CAST(v.event_at AS DATE)"),
+        (_BUY_WITHIN, "CAST(b.event_at AS DATE) = CAST(v.event_at AS DATE)"),
+    )
+
+
+def exactly_24_hours_lost():
+    """Exactly 24 hours after the view does not count: "at most" includes it."""
+    return _but(
+        reference.purchase_funnel(), ("<= v.event_at + INTERVAL 24", "< v.event_at + INTERVAL 24")
+    )
+
+
+def inner_joins():
+    """Households that only viewed are missing from ``viewed``, and products that nobody put into a
+    cart have no row: an inner join keeps only those who went the whole way.
+    """
+    return _but(reference.purchase_funnel(), ("LEFT JOIN", "JOIN"))
+
+
+def any_view_for_each_step():
+    """The purchase may lie within a day of another view than the cart does: cart and purchase must
+    follow the same view.
+    """
+    return _but(
+        reference.purchase_funnel(),
+        (
+            _BUY_WITHIN,
+            "EXISTS (SELECT 1 FROM events AS w WHERE w.event = 'view' "
+            "AND w.household_id = b.household_id AND w.product_id = b.product_id "
+            "AND b.event_at > w.event_at AND b.event_at <= w.event_at + INTERVAL 24 HOUR)",
+        ),
+    )
+
+
+# ---- features_as_of -------------------------------------------------------------------------
+
+
+def day_itself_included():
+    """Purchases of the day of the label count: what happens on that day is what shall
+    be predicted.
+    """
+    return _but(reference.features_as_of(), ("t.day < l.as_of", "t.day <= l.as_of"))
+
+
+def tier_of_the_day():
+    """A tier that begins on the day of the label counts: strictly before means earlier than that
+    day.
+    """
+    return _but(reference.features_as_of(), ("s.valid_from < l.as_of", "s.valid_from <= l.as_of"))
+
+
+def tier_of_today():
+    """The newest tier of each household is joined to all of its labels: for an earlier label that
+    is the future.
+    """
+    return _but(reference.features_as_of(), (" AND s.valid_from < l.as_of", ""))
+
+
+def future_purchases():
+    """Purchases after the day of the label count: nothing compares them with ``as_of``."""
+    return _but(reference.features_as_of(), (" AND t.day < l.as_of", ""))
+
+
+def silent_lost():
+    """A label whose household bought nothing before has no row: an inner join drops it, and it
+    belongs into the data most of all.
+    """
+    return _but(
+        reference.features_as_of(), ("LEFT JOIN transactions AS t", "JOIN transactions AS t")
+    )
+
+
+def tierless_lost():
+    """A label whose household had no tier yet has no row: an inner join drops it."""
+    return _but(reference.features_as_of(), ("LEFT JOIN latest", "JOIN latest"))
+
+
+def twenty_nine_days():
+    """The window begins a day too early: 28 days that end the day before begin at
+    ``as_of`` - 28.
+    """
+    return _but(reference.features_as_of(), ("INTERVAL 28 DAY", "INTERVAL 29 DAY"))
+
+
+def twenty_seven_days():
+    """The first day of the window is missing: ``as_of`` - 28 belongs to it."""
+    return _but(
+        reference.features_as_of(),
+        ("t.day >= l.as_of - INTERVAL 28", "t.day > l.as_of - INTERVAL 28"),
+    )
+
+
+def lines_not_baskets():
+    """Rows count, not baskets: a basket with three rows is one basket."""
+    return _but(reference.features_as_of(), ("COUNT(DISTINCT CASE", "COUNT(CASE"))
+
+
+def tiers_multiply_spend():
+    """The spend is added up once for each earlier tier of the household: tiers and purchases are
+    joined before the purchases are added up, and the rows multiply.
+    """
+    return _but(
+        reference.features_as_of(),
+        (
+            "ON t.household_id = l.household_id AND t.day < l.as_of\n",
+            "ON t.household_id = l.household_id AND t.day < l.as_of\n"
+            "            LEFT JOIN tiers AS m\n"
+            "                ON m.household_id = l.household_id AND m.valid_from < l.as_of\n",
+        ),
+    )
+
+
+def one_row_a_household():
+    """A household with two labels has one row: each label is a row with a past of its own."""
+    return f"""
+        SELECT * FROM ({reference.features_as_of()})
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY as_of DESC) = 1
+    """
+
+
+def last_tier_by_name():
+    """The tier is the one whose name comes last in the alphabet, not the one that was
+    valid last.
+    """
+    return _but(reference.features_as_of(), ("s.valid_from DESC", "s.tier DESC"))
+
+
+def last_day_in_the_window():
+    """``last_day`` is NULL where the last purchase is older than the window: it is asked for
+    however long ago.
+    """
+    return _but(
+        reference.features_as_of(),
+        ("MAX(t.day)", "MAX(CASE WHEN t.day >= l.as_of - INTERVAL 28 DAY THEN t.day END)"),
+    )
+
+
+def null_spend():
+    """``spend`` is NULL where nothing was bought in the window: SUM of no rows is NULL, and the
+    statement asks for 0.
+    """
+    return _but(
+        reference.features_as_of(), ("THEN t.sales_value ELSE 0 END", "THEN t.sales_value END")
+    )

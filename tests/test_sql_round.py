@@ -1,0 +1,392 @@
+"""Queries as answers: what is marked, what is refused, and the same rows on Spark."""
+
+import ast
+import importlib.util
+import inspect
+import json
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from utils import catalogue, sql
+from utils.exercises import WriteTheQuery, attempt, proof
+from utils.exercises.query import in_order
+
+TASKS = catalogue.load("sql_round")
+QUERIES = {name: task for name, task in TASKS.items() if isinstance(task, WriteTheQuery)}
+VISITS = ("visits", "household_id INTEGER, day DATE", ((1, "2017-01-02"), (2, "2017-01-03")))
+
+
+# ---- one query on tables --------------------------------------------------------------------
+
+
+def test_rows_are_plain_data():
+    query = """SELECT household_id, day, CAST(day AS TIMESTAMP) AS at,
+        CAST(day AS TIMESTAMP) + INTERVAL 90 MINUTE AS later, CAST(0.5 AS DECIMAL(4, 2)) AS half,
+        SUM(household_id) OVER () AS total, NULL AS nothing FROM visits ORDER BY household_id"""
+    found = sql.run(query, [VISITS])
+    assert found["columns"] == ["household_id", "day", "at", "later", "half", "total", "nothing"]
+    assert found["rows"][0] == (
+        (1, "2017-01-02", "2017-01-02", "2017-01-02 01:30:00", 0.5, 3, None)
+    )
+
+
+def test_tables_are_those_of_the_call_and_no_other():
+    assert sql.run("SELECT COUNT(*) AS n FROM visits", [VISITS])["rows"] == [(2,)]
+    fewer = (*VISITS[:2], VISITS[2][:1])
+    assert sql.run("SELECT COUNT(*) AS n FROM visits", [fewer])["rows"] == [(1,)]
+    with pytest.raises(sql.QueryError, match="does not exist! The tables are others"):
+        sql.run("SELECT * FROM visits", [("others", "n INTEGER", ())])
+
+
+def test_same_rows():
+    right = [(1, 0.1 + 0.2, None), (2, 5.0, "a"), (2, 5.0, "a")]
+    assert sql.same_rows(right, [(2, 5, "a"), (1, 0.3, None), (2, 5, "a")])
+    assert not sql.same_rows(right, right[:2])
+    assert not sql.same_rows(right, [(1, 0.3, 0), *right[1:]])
+    assert not sql.same_rows(right, right[::-1], ordered=True)
+    assert not sql.same_rows([(1,)], [("1",)])
+    assert not sql.same_rows([(None,)], [(float("nan"),)])
+
+
+def test_columns_in_another_order_are_put_in_order():
+    got = {"columns": ["B", "a"], "rows": [(1, 2)]}
+    assert in_order(["a", "b"], got) == [(2, 1)]
+    assert in_order(["a", "c"], got) == [(1, 2)]
+
+
+def test_another_dialect_is_translated_where_it_is_named():
+    found = sql.run("-- hive\nSELECT datediff('2017-01-05', day) AS n FROM visits", [VISITS])
+    assert [row[0] for row in found["rows"]] == [3, 2]
+    assert "DATE_DIFF" in found["translated"].upper()
+    with pytest.raises(sql.QueryError, match="cannot translate this from mysql"):
+        sql.run("-- mysql\nSELECT FROM WHERE ((", [VISITS])
+
+
+REFUSED = {
+    "reads_a_file": ("SELECT * FROM read_csv('/etc/passwd')", "disabled by configuration"),
+    "reads_text": ("SELECT * FROM read_text('/etc/passwd')", "disabled by configuration"),
+    "reads_parquet": ("SELECT * FROM 'tables.parquet'", "disabled by configuration"),
+    "lists_files": ("SELECT * FROM glob('/*')", "disabled by configuration"),
+    "attaches": ("ATTACH '/tmp/other.db' AS other", "this is ATTACH"),
+    "copies_out": ("COPY visits TO '/tmp/out.csv'", "this is COPY"),
+    "exports": ("EXPORT DATABASE '/tmp/out'", "Return one SELECT"),
+    "installs": ("INSTALL httpfs", "this is LOAD"),
+    "loads": ("LOAD httpfs", "this is LOAD"),
+    "sets": ("SET enable_external_access = true", "this is SET"),
+    "resets": ("RESET lock_configuration", "Return one SELECT"),
+    "asks_a_pragma": ("PRAGMA database_list", "this is PRAGMA"),
+    "calls": ("CALL pragma_version()", "Return one SELECT"),
+    "drops": ("SELECT 1; DROP TABLE visits", "this is SELECT and DROP"),
+    "inserts": ("INSERT INTO visits VALUES (1, NULL) RETURNING *", "this is INSERT"),
+    "asks_the_network": ("SELECT * FROM read_csv('https://example.org/x.csv')", "Error"),
+    "reads_a_frame": ("SELECT * FROM hidden", "does not exist"),
+    "asks_the_environment": ("SELECT getenv('HOME')", "does not exist"),
+    "crosses": ("SELECT a.* FROM range(1000) AS a, range(1000) AS b", "more than 10,000 rows"),
+    "recurses": (
+        "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT n FROM r",
+        "more than 10,000 rows",
+    ),
+    "fills_the_memory": ("SELECT LIST(a.range) FROM range(40000000) AS a", "Out of Memory"),
+    "says_nothing": ("", "nothing"),
+    "is_misspelt": ("SELEC 1", "syntax error"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_hostile_query_is_refused_in_one_sentence(what):
+    query, says = REFUSED[what]
+    hidden = pd.DataFrame({"answer": [42]})
+    with pytest.raises(sql.QueryError, match=r"^[^\n]+$") as caught:
+        sql.run(query, [VISITS])
+    assert says in str(caught.value), str(caught.value)
+    assert len(hidden) == 1
+    # Nothing of it stays.
+    assert sql.run("SELECT COUNT(*) AS n FROM visits", [VISITS])["rows"] == [(2,)]
+
+
+def test_text_that_pretends_is_refused():
+    class Sly(str):
+        def __str__(self):
+            return "SELECT 1"
+
+    for query in (Sly("SELECT 1"), None, 3, ["SELECT 1"]):
+        with pytest.raises(sql.QueryError, match="Return the query as text"):
+            sql.run(query, [VISITS])
+
+
+# ---- marks ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["crosses", "drops", "reads_a_file"])
+def test_a_hostile_query_earns_nothing(what):
+    mark = TASKS["top_products"].mark(lambda: REFUSED[what][0])
+    assert (mark.points, mark.passed) == (0, False)
+    assert REFUSED[what][1] in mark.message
+    assert "QueryError" not in mark.message
+
+
+def test_a_query_that_never_ends_is_stopped():
+    endless = """WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r)
+        SELECT COUNT(*) AS n FROM r"""
+    mark = TASKS["top_products"].mark(lambda: endless)
+    assert mark.points == 0
+    assert "did not end in time" in mark.message
+
+
+def test_a_wrong_name_costs_half_a_weight():
+    task = TASKS["day_retention"]
+
+    def renamed():
+        return f"SELECT cohort, households, d1, d7 AS seven FROM ({task.reference()})"
+
+    mark = proof.mark_of_ours(task, renamed, 0)
+    assert mark.failed_properties == ("columns_named",)
+    assert task.points - 1 < mark.points < task.points
+    assert "names and the order" in mark.message
+
+
+def test_case_of_names_does_not_matter():
+    task = TASKS["silent_households"]
+    upper = "SELECT household_id AS HOUSEHOLD_ID, campaign_id AS Campaign_ID"
+
+    def shouted():
+        return f"{upper} FROM ({task.reference()})"
+
+    # The values are right; the order of columns is not the one asked for.
+    assert proof.mark_of_ours(task, shouted, 0).failed_properties == ("columns_named",)
+
+
+DESCRIBED = {
+    "missing": ("silent_households", "SELECT * FROM ({}) WHERE household_id % 3 <> 0"),
+    "too_large": (
+        "campaign_report",
+        "SELECT * REPLACE (revenue * 1.1 + 1 AS revenue) FROM ({})",
+    ),
+    "null": (
+        "rolling_active",
+        "SELECT day, CASE WHEN active < 3 THEN NULL ELSE active END "
+        "AS active FROM ({}) ORDER BY day",
+    ),
+    "order": ("rolling_active", "SELECT * FROM ({}) ORDER BY active, day DESC"),
+    "duplicates": ("silent_households", "SELECT * FROM ({0}) UNION ALL SELECT * FROM ({0})"),
+    "columns": ("silent_households", "SELECT *, 1 AS more FROM ({})"),
+    "empty": ("campaign_report", "SELECT * FROM ({}) WHERE FALSE"),
+}
+
+
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_the_difference_of_tables_is_described(name):
+    exercise, query = DESCRIBED[name]
+    task = TASKS[exercise]
+    mark = proof.mark_of_ours(task, lambda: query.format(task.reference()), 0)
+    assert mark.diagnosis.kind == "difference", mark.message
+    assert name in mark.diagnosis.names, mark.message
+
+
+def test_statement_and_columns_agree():
+    for name, task in QUERIES.items():
+        case = attempt.sheet(task, 0).cases[0]
+        for column in attempt.sheet(task, 0).expected(case).value["columns"]:
+            assert f"``{column}``" in task.statement, (name, column)
+
+
+# ---- the same rows elsewhere ----------------------------------------------------------------
+
+
+def constants(*names):
+    """The queries that the chapter gives names to."""
+    book = json.loads(catalogue.chapter("sql_round").notebook.read_text("utf-8"))
+    found = {}
+    for cell in book["cells"]:
+        if cell["cell_type"] == "code":
+            for node in ast.parse("".join(cell["source"])).body:
+                name = getattr(getattr(node, "targets", [None])[0], "id", None)
+                if name in names:
+                    found[name] = ast.literal_eval(node.value)
+    return [found[name] for name in names]
+
+
+def profile_task(rng):
+    """A hundred lines around the day of the profile, and what chapter 1 says of them."""
+    from solutions.user_value import household_profile
+
+    day = pd.Timestamp("2017-03-04")
+    lines = [
+        (int(h), int(b), int(v) / 4, str((day - pd.Timedelta(days=int(b) % 70 - 3)).date()))
+        for h, b, v in zip(
+            rng.integers(1, 8, 100), rng.integers(1, 60, 100), rng.integers(1, 40, 100), strict=True
+        )
+    ]
+    lines = [(h + 10 * (b % 3), b + 100 * h, v, d) for h, b, v, d in lines]
+    ids = list(range(1, 30))
+    tx = pd.DataFrame(lines, columns=["household_id", "basket_id", "sales_value", "day"])
+    right = household_profile(tx.assign(day=pd.to_datetime(tx["day"])), ids, day)
+    columns = "household_id INTEGER, basket_id INTEGER, sales_value DOUBLE, day DATE"
+    tables = (
+        ("ids", "household_id INTEGER", tuple((i,) for i in ids)),
+        ("transactions", columns, tuple(lines)),
+    )
+    rows = [(int(i), *map(float, row)) for i, row in zip(ids, right.to_numpy(), strict=True)]
+    return tables, rows
+
+
+def neighbours_task(rng):
+    """Preferences of twelve users for seven items, and what chapter 4 says of them."""
+    from solutions.personalised_recommendation import item_similarity
+
+    R = rng.integers(0, 4, (12, 7)) * (rng.random((12, 7)) < 0.4)
+    S = item_similarity(R, lam=2)
+    pairs = [(int(u), int(i), float(R[u, i])) for u, i in np.argwhere(R)]
+    tables = (("preferences", "user_id INTEGER, item INTEGER, weight DOUBLE", tuple(pairs)),)
+    common = (R != 0).T.astype(int) @ (R != 0)
+    rows = [(int(i), int(j), float(S[i, j])) for i, j in np.argwhere(common) if i != j]
+    return tables, rows
+
+
+def two_more():
+    rng = np.random.default_rng(0)
+    profile, neighbours = constants("PROFILE", "NEIGHBOURS")
+    return [(profile, *profile_task(rng)), (neighbours, *neighbours_task(rng))]
+
+
+def test_queries_of_earlier_chapters_equal_their_references():
+    for query, tables, rows in two_more():
+        assert sql.same_rows(rows, sql.run(query, tables)["rows"])
+
+
+def spark_python():
+    """A Python with PySpark, or a sentence that says what is missing."""
+    python = os.environ.get("COURSE_SPARK_PYTHON", sys.executable)
+    if "COURSE_SPARK_PYTHON" not in os.environ and importlib.util.find_spec("pyspark") is None:
+        pytest.skip(
+            "PySpark is not installed: `pip install pyspark` into an environment of its own and "
+            "name its Python in COURSE_SPARK_PYTHON."
+        )
+    if shutil.which("java") is None:
+        pytest.skip("Java is not installed: Spark needs openjdk-17-jre-headless.")
+    return python
+
+
+def test_spark_gives_the_same_rows():
+    import sqlglot
+
+    python = spark_python()
+    asked = []
+    for task in QUERIES.values():
+        sheet = attempt.sheet(task, 0)
+        # The example, and what the last property of the exercise's own draws.
+        cases = {case.criterion: case for case in sheet.cases}
+        last = task.properties[-2].name
+        asked += [
+            (task.reference(), case.args[0], sheet.expected(case).value["rows"], task.ordered)
+            for case in (cases["examples"], cases["values"], cases[last])
+        ]
+    asked += [(query, tables, rows, False) for query, tables, rows in two_more()]
+    tasks = [
+        (sqlglot.transpile(query, read="duckdb", write="spark")[0], tables)
+        for query, tables, _, _ in asked
+    ]
+    script = Path(__file__).with_name("spark_rows.py")
+    done = subprocess.run(
+        [python, "-W", "ignore", str(script)],
+        input=json.dumps(tasks),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    for (query, _, rows, ordered), got in zip(asked, found, strict=True):
+        assert sql.same_rows(rows, [tuple(row) for row in got], ordered), textwrap.dedent(query)
+
+
+def test_adapter_imports_what_it_needs():
+    assert "from utils import sql" in inspect.getsource(QUERIES["top_products"].adapter)
+
+
+# ---- in the sandbox -------------------------------------------------------------------------
+
+HONEST = "def silent_households():\n    return " + repr(TASKS["silent_households"].reference())
+SUBMISSIONS = {
+    "honest": HONEST,
+    "mysql": HONEST.replace("return '", "return '-- mysql"),
+    "patches_the_runner": """
+def silent_households():
+    from utils import sql
+    sql.MAX_ROWS, sql.SETTINGS["enable_external_access"] = 10**9, True
+    return "SELECT * FROM read_text('/etc/passwd')"
+""",
+    "opens_a_database": """
+def silent_households():
+    import duckdb
+    rows = duckdb.sql("SELECT content FROM read_text('SOLUTION')").fetchall()
+    return f"SELECT 1 AS campaign_id, {len(rows)} AS household_id"
+""",
+    "finds_the_solution": """
+def silent_households():
+    from solutions.sql_round import silent_households as reference
+    return reference()
+""",
+    "multiplies": """
+def silent_households():
+    return "SELECT a.* FROM range(99999) AS a, range(99999) AS b"
+""",
+    "never_ends": '''
+def silent_households():
+    return """WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r)
+        SELECT COUNT(*) AS campaign_id, 1 AS household_id FROM r"""
+''',
+    "sly_text": """
+class Sly(str):
+    __class__ = str
+
+
+def silent_households():
+    return Sly("SELECT campaign_id, household_id FROM campaigns")
+""",
+}
+EARNS = {"honest", "mysql"}
+
+
+def book(source):
+    cell = {"cell_type": "code", "id": "c0", "metadata": {}, "outputs": [], "source": source}
+    kernel = {"kernelspec": {"name": "python3", "language": "python"}}
+    return json.dumps(
+        {"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    ).encode()
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    from utils.grading import grade
+    from utils.grading.sandbox import confinement
+    from utils.grading.sandbox.client import Limits
+
+    if not confinement.available().enough:
+        pytest.skip(" ".join(confinement.available().missing()))
+    folder = tmp_path_factory.mktemp("queries")
+    (folder / "in").mkdir()
+    solution = catalogue.chapter("sql_round").reference
+    for name, source in SUBMISSIONS.items():
+        source = source.replace("SOLUTION", str(solution))
+        (folder / "in" / f"{name}.ipynb").write_bytes(book(source))
+    limits = Limits(seconds=2.0, memory_mb=1024)
+    found = grade.grade(
+        folder / "in", folder / "out", jobs=2, limits=limits, chapters=["13"], progress=False
+    )
+    return {row.learner: row for row in found.rows if row.exercise == "silent_households"}
+
+
+@pytest.mark.parametrize("name", SUBMISSIONS)
+def test_queries_are_marked_in_the_sandbox(graded, name):
+    row = graded[name]
+    assert (row.points > 0) is (name in EARNS), row
+    assert row.points in (0, row.max_points)

@@ -1,0 +1,245 @@
+"""Run one query on small tables with DuckDB, and bring back plain data.
+
+A table is ``(name, columns, rows)``: ``("days", "day DATE", (("2017-01-02",),))``.
+Dates and times are ISO text, both where they go in and where they come out.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import math
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+Table = tuple[str, str, tuple[tuple[Any, ...], ...]]
+
+MAX_ROWS = 10_000
+# A query of the course takes some hundredths of a second.
+SECONDS = 2.0
+DIALECTS = ("hive", "spark", "mysql")
+# No file, no network, no extension, no variable of Python's, and no way to change that.
+SETTINGS: dict[str, Any] = {
+    "threads": 1,
+    "memory_limit": "256MB",
+    "enable_external_access": False,
+    "python_enable_replacements": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "lock_configuration": True,
+}
+
+
+class QueryError(ValueError):
+    """A query cannot be run; the message is one sentence for who wrote it."""
+
+
+def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
+    """The result of one query on these tables, and on nothing else.
+
+    Parameters
+    ----------
+    query : str
+        One SELECT. Its first line may be ``-- hive``, ``-- spark`` or ``-- mysql``: then sqlglot
+        translates it into DuckDB's SQL.
+    tables : sequence of (str, str, tuple of tuple)
+        Name, columns with their types, and rows.
+
+    Returns
+    -------
+    dict
+        ``columns``: a list of names; ``rows``: a list of tuples; ``translated``: the query as it
+        was run where it was translated, else an empty text.
+
+    Raises
+    ------
+    QueryError
+        When it is no SELECT, DuckDB refuses it, or it returns more than `MAX_ROWS` rows.
+
+    Examples
+    --------
+    >>> run("SELECT MAX(day) AS newest FROM days", [("days", "day DATE", (("2017-01-02",),))])
+    {'columns': ['newest'], 'rows': [('2017-01-02',)], 'translated': ''}
+    """
+    import duckdb
+
+    # A subclass of str could say one thing to the check and another one to the database.
+    if type(query) is not str:
+        raise QueryError(f"Return the query as text: this is of type {type(query).__name__}.")
+    translated = _translated(query)
+    connection = _loaded(tuple(tables))
+    timer = None
+    try:
+        statements = connection.extract_statements(translated or query)
+        kinds = [each.type.name for each in statements]
+        if kinds != ["SELECT"]:
+            found = " and ".join(kinds[:3]) or "nothing"
+            raise QueryError(f"Return one SELECT (WITH is fine): this is {found}.")
+        if sys.platform != "linux":
+            # Elsewhere a query that is abandoned would go on in its thread.
+            timer = threading.Timer(SECONDS, connection.interrupt)
+            timer.start()
+        cursor = connection.execute(statements[0])
+        columns = [str(each[0]) for each in cursor.description or ()]
+        rows = cursor.fetchmany(MAX_ROWS + 1)
+    except duckdb.Error as error:
+        raise QueryError(_sentence(error, [name for name, _, _ in tables])) from None
+    finally:
+        if timer:
+            timer.cancel()
+    if len(rows) > MAX_ROWS:
+        raise QueryError(
+            f"The query returns more than {MAX_ROWS:,} rows: is a join condition missing?"
+        )
+    return {
+        "columns": columns,
+        "rows": [tuple(map(_plain, row)) for row in rows],
+        "translated": translated,
+    }
+
+
+def ask(query: str, **tables: Any) -> list[tuple[Any, ...]]:
+    """The rows of a query on small tables, each given as its columns' types and its rows.
+
+    Examples
+    --------
+    >>> ask("SELECT SUM(n) AS total FROM carts", carts=("n INTEGER", (1,), (2,)))
+    [(3,)]
+    """
+    return run(query, as_tables(tables))["rows"]
+
+
+def as_tables(tables: dict[str, Any]) -> tuple[Table, ...]:
+    """The keywords of `ask` as tables."""
+    return tuple((name, header, tuple(rows)) for name, (header, *rows) in tables.items())
+
+
+# ---- equal results --------------------------------------------------------------------------
+
+
+def same_rows(expected: Sequence[Any], got: Sequence[Any], ordered: bool = False) -> bool:
+    """Whether two results hold the same rows, each as often; in the same order where it counts.
+
+    Numbers agree within 1e-9 whatever their type, NULL agrees with NULL alone.
+
+    Examples
+    --------
+    >>> same_rows([(1, None), (2, 0.5)], [(2, 0.5), (1, None)])
+    True
+    >>> same_rows([(1,)], [(1,), (1,)]), same_rows([(0,)], [(None,)])
+    (False, False)
+    """
+    if len(expected) != len(got):
+        return False
+    if not ordered:
+        expected, got = sorted(expected, key=_key), sorted(got, key=_key)
+    return all(
+        len(left) == len(right) and all(map(same_value, left, right))
+        for left, right in zip(expected, got, strict=True)
+    )
+
+
+def same_value(expected: Any, got: Any) -> bool:
+    """Whether two values of a result agree."""
+    if expected is None or got is None:
+        return expected is got
+    if isinstance(expected, (int, float)) and isinstance(got, (int, float)):
+        if math.isnan(expected) or math.isnan(got):
+            return math.isnan(expected) and math.isnan(got)
+        return math.isclose(expected, got, rel_tol=1e-9, abs_tol=1e-9)
+    return type(expected) is type(got) and bool(expected == got)
+
+
+def _key(row: Sequence[Any]) -> list[tuple[int, float, str]]:
+    return [_place(value) for value in row]
+
+
+def _place(value: Any) -> tuple[int, float, str]:
+    if value is None:
+        return 0, 0.0, ""
+    if isinstance(value, (int, float)):
+        return (1, 0.0, "") if math.isnan(value) else (2, round(float(value), 6), "")
+    return 3, 0.0, str(value)
+
+
+# ---- a database of our own ------------------------------------------------------------------
+
+# A process that is forked must not use the connection of the one that forked it.
+_open: dict[int, Any] = {}
+_tables: dict[int, tuple[Table, ...]] = {}
+
+
+def _loaded(tables: tuple[Table, ...]) -> Any:
+    """A connection to a database in memory that holds these tables alone."""
+    import duckdb
+
+    me = os.getpid() if threading.current_thread() is threading.main_thread() else _thread()
+    if me not in _open:
+        _open[me] = duckdb.connect(config=dict(SETTINGS))
+        _tables[me] = ()
+    connection = _open[me]
+    if _tables[me] == tables and _same_types(_tables[me], tables):
+        return connection
+    for name, _, _ in _tables[me]:
+        connection.execute(f"DROP TABLE IF EXISTS {name}")
+    _tables[me] = tables
+    for name, columns, rows in tables:
+        connection.execute(f"CREATE TABLE {name} ({columns})")
+        if rows:
+            lists = [list(column) for column in zip(*rows, strict=True)]
+            marks = ", ".join("unnest(?)" for _ in lists)
+            connection.execute(f"INSERT INTO {name} SELECT {marks}", lists)
+    return connection
+
+
+def _thread() -> int:
+    return -threading.get_ident()
+
+
+def _same_types(one: tuple[Table, ...], other: tuple[Table, ...]) -> bool:
+    # To Python 1, 1.0 and True are equal; to a database they are not.
+    return one is other or repr(one) == repr(other)
+
+
+def _translated(query: str) -> str:
+    """The query in DuckDB's SQL where its first line names another dialect, else nothing."""
+    first, _, rest = query.lstrip().partition("\n")
+    words = first.strip().lower().split()
+    if len(words) != 2 or words[0] != "--" or words[1] not in DIALECTS:
+        return ""
+    import sqlglot
+
+    try:
+        return "; ".join(sqlglot.transpile(rest, read=words[1], write="duckdb"))
+    except sqlglot.errors.SqlglotError as error:
+        text = str(error).split("\n", 1)[0].split(". Line")[0]
+        raise QueryError(f"sqlglot cannot translate this from {words[1]}: {text}") from None
+
+
+def _sentence(error: BaseException, names: Sequence[str]) -> str:
+    """DuckDB's own message without caret lines and guesses, and the tables where one is missing."""
+    text = str(error)
+    for mark in ("\n\nLINE", "\nLINE", "\nCandidate", "Possible solutions", "\nDid you mean"):
+        text = text.partition(mark)[0]
+    text = " ".join(text.split())
+    if "Table with name" in text:
+        text += f" The tables are {', '.join(names)}."
+    return text
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime.datetime):
+        text = value.isoformat(sep=" ")
+        return text.removesuffix(" 00:00:00")
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, decimal.Decimal):
+        return float(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63:
+        return float(value)
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return str(value)

@@ -47,7 +47,7 @@ def _problem_with_memo(arguments):
 break_memo = BreakIt(
     reference=reference.break_memo,
     points=3,
-    minutes=10,
+    minutes=12,
     level="junior",
     right=wrong.correct,
     defects=wrong.FLAWED,
@@ -248,7 +248,11 @@ first_crossing = WriteIt(
         Property(
             "on_the_limit",
             "a statistic exactly on its limit is not beyond it",
-            lambda rng: [([4.0, 1.0, 1.0, -2.0], 2.0), ([0.5, -2.1 * 2**0.5, 0.3, 0.1], 2.1)],
+            lambda rng: [
+                ([4.0, 3.0, 1.0, -2.0], 2.0),
+                ([0.5, -1.0, 0.3, -2.5], 2.5),
+                ([-6.0, 0.5, 1.0, 1.0, 0.25, 1.0, 1.0, 1.0, 2.0], 2.0),
+            ],
         ),
     ),
     misconceptions=(
@@ -545,7 +549,7 @@ def _rare_action(rng):
 ips_snips_ess = WriteIt(
     reference=reference.ips_snips_ess,
     points=3,
-    minutes=10,
+    minutes=8,
     level="mid",
     properties=(
         Property(
@@ -771,7 +775,7 @@ def _settled_at_once(rng):
 coupon_policy = WriteIt(
     reference=reference.coupon_policy,
     points=4,
-    minutes=20,
+    minutes=15,
     level="senior",
     agrees=_same_policy,
     properties=(

@@ -140,8 +140,8 @@ def _campaign_of_others(rng):
 
 def _labels_repeat(rng):
     """The index of campaigns repeats its labels."""
-    sent, desc, redeemed = _campaign_data(rng)
-    return [(sent.set_axis(np.arange(len(sent)) % n), desc, redeemed) for n in (3, 5)]
+    calls = [_campaign_data(rng, n) for n in (6, 8)]
+    return [(sent.set_axis(np.arange(len(sent)) % 3), *others) for sent, *others in calls]
 
 
 build_labels = WriteIt(
@@ -671,9 +671,7 @@ def _broken_promises(rng, n=120, slope=0.6, shift=-0.5, n_new=7):
 
 
 def _certain(rng):
-    """Old promises of 0 and 1, some of them wrong, and new ones; what they become depends on where
-    they are limited.
-    """
+    """Old promises of 0 and 1, some of them wrong, and new ones."""
     calls = []
     for n in (120, 70):
         p_old, y_old, p_new = _broken_promises(rng, n)

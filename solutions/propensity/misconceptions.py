@@ -407,7 +407,7 @@ def one_coupon_decides__latest(campaigns, desc, redemptions):
 
 
 def all_coupons_must_be_in_time(campaigns, desc, redemptions):
-    """One late coupon made the label 0, although another one was in time. One in time is enough."""
+    """A late coupon made the label 0, although another one was in time. One in time is enough."""
     dated = redemptions.merge(desc, on="campaign_id")
     in_time = dated["redemption_date"].between(dated["start_date"], dated["end_date"])
     late = pd.MultiIndex.from_frame(dated.loc[~in_time, _PAIR])
@@ -908,13 +908,13 @@ def floats_in_one_order__columns_only(fn):
 def floats_in_one_order__floats_only(fn):
     tx, targets = _history([-2, 0, 1, 5, 9, 10], [0, 7, 0, 20])
     kinds = fn(tx, targets, 9).dtypes
-    return all(kind == float for kind in kinds) and _tells_all(fn)
+    return all(kind.kind == "f" for kind in kinds) and _tells_all(fn)
 
 
 def floats_in_one_order__whole_numbers_only(fn):
     tx, targets = _history([-2, 0, 1, 5, 9, 10], [0, 7, 0, 20])
     kinds = fn(tx, targets, 9).dtypes[["baskets", "coupons"]]
-    return all(kind == int for kind in kinds) and _tells_all(fn)
+    return all(kind.kind == "i" for kind in kinds) and _tells_all(fn)
 
 
 def _rich_history():
@@ -989,11 +989,9 @@ def _clipped(least, residual_too):
     return answer
 
 
-for _digits in (3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 15, 16):
-    for _too in (False, True):
-        globals()[f"probabilities_clipped__{_digits}_{_too}"] = _clipped(10.0**-_digits, _too)
-for _too in (False, True):
-    globals()[f"probabilities_clipped__eps_{_too}"] = _clipped(np.finfo(float).eps, _too)
+for _digits in (6, 8, 9, 10, 12):
+    globals()[f"probabilities_clipped__{_digits}"] = _clipped(10.0**-_digits, True)
+globals()["probabilities_clipped__eps"] = _clipped(np.finfo(float).eps, False)
 
 
 def probabilities_clipped__added(w, b, X, y, l2, least=1e-15):
@@ -1002,7 +1000,7 @@ def probabilities_clipped__added(w, b, X, y, l2, least=1e-15):
     return float(loss), X.T @ (p - y) / len(y) + l2 * w, float((p - y).mean())
 
 
-for _digits in (8, 9, 10, 12):
+for _digits in (8, 9):
     globals()[f"probabilities_clipped__added_{_digits}"] = (
         lambda w, b, X, y, l2, least=10.0**-_digits: probabilities_clipped__added(
             w, b, X, y, l2, least
@@ -1019,7 +1017,7 @@ def z_clipped(w, b, X, y, l2, most=500):
     return float(loss), X.T @ (expit(z) - y) / len(y) + l2 * w, float((expit(z) - y).mean())
 
 
-for _most in (20, 30, 35, 36, 40, 50, 100, 200, 250, 300, 600, 700, 708, 709, 709.78, 710):
+for _most in (30, 50, 100, 700, 709):
     globals()[f"z_clipped__{_most}"] = lambda w, b, X, y, l2, most=_most: z_clipped(
         w, b, X, y, l2, most
     )
@@ -1119,7 +1117,7 @@ def penalty_not_in_loss(w, b, X, y, l2):
 
 
 def loss_upside_down(w, b, X, y, l2):
-    """You returned the mean log-likelihood. The loss is *minus* that: it falls as the fit improves."""
+    """You returned the mean log-likelihood. The loss is *minus* that."""
     loss, grad_w, grad_b = reference.logistic_loss_grad(w, b, X, y, 0.0)
     return -loss + l2 / 2 * (w @ w), grad_w + l2 * w, grad_b
 
@@ -1454,7 +1452,7 @@ def redeems_above_p(p, u, bins):
 
 
 def redeems_at_p(p, u, bins):
-    """A customer redeems where ``u`` is *below* p. You also let those redeem whose ``u`` is equal."""
+    """A customer redeems where ``u`` is *below* p. An equal ``u`` is not below."""
     return _mean_and_tail(_errors(p, np.asarray(u) <= np.asarray(p), bins))
 
 
@@ -1481,7 +1479,7 @@ def another_percentile(p, u, bins):
     return _another_tail(lambda errors: np.quantile(errors, 0.975), "")(p, u, bins)
 
 
-for _share in (0.05, 0.1, 0.25, 0.5, 0.75, 0.8, 0.9, 0.99, 0.995):
+for _share in (0.05, 0.5, 0.9, 0.99):
     globals()[f"another_percentile__{_share}"] = _another_tail(
         lambda errors, share=_share: np.quantile(errors, share), "another_percentile"
     )
@@ -1555,10 +1553,6 @@ def errors_of_ties_out_of_order(p, u, bins):
     return _mean_and_tail(_errors_by(ties_out_of_order, p, u, bins))
 
 
-def errors_of_ties_out_of_order__unstable(p, u, bins):
-    return _mean_and_tail(_errors_by(ties_out_of_order__unstable, p, u, bins))
-
-
 def errors_of_ties_out_of_order__by_outcome(p, u, bins):
     return _mean_and_tail(_errors_by(ties_out_of_order__by_outcome, p, u, bins))
 
@@ -1587,7 +1581,7 @@ def errors_of_other_bins__quantiles(p, u, bins):
 
 
 def standard_deviation_for_percentile(p, u, bins):
-    """The second number is the standard deviation of the errors. It must be their 95th percentile."""
+    """The second number is a standard deviation. It must be the 95th percentile of the errors."""
     errors = _errors(p, np.asarray(u) < np.asarray(p), bins)
     return float(np.mean(errors)), float(np.std(errors))
 
@@ -1620,7 +1614,7 @@ def two_standard_deviations(p, u, bins):
     return float(np.mean(errors)), float(np.mean(errors) + 2 * np.std(errors))
 
 
-for _width in (1.64, 1.645, 1.6448536269514722, 1.96):
+for _width in (1.645, 1.96):
     for _ddof in (0, 1):
         globals()[f"two_standard_deviations__{_width}_{_ddof}"] = _another_tail(
             lambda errors, width=_width, ddof=_ddof: (
@@ -1681,7 +1675,7 @@ def penalised(p_old, y_old, p_new):
     return _fitted(_log_odds(p_old), y_old, _log_odds(p_new), C=1.0)
 
 
-for _C in (0.01, 0.1, 10.0, 100.0):
+for _C in (0.1, 10.0):
     globals()[f"penalised__{_C}"] = lambda p_old, y_old, p_new, C=_C: _fitted(
         _log_odds(p_old), y_old, _log_odds(p_new), C=C
     )
@@ -1699,7 +1693,7 @@ def limited_elsewhere(p_old, y_old, p_new):
     return _fitted(_log_odds(p_old, 0.01), y_old, _log_odds(p_new, 0.01))
 
 
-for _least in (0.05, 1e-3, 1e-4, 1e-5, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, np.finfo(float).eps):
+for _least in (1e-3, 1e-4, 1e-8, 1e-9, 1e-12, 1e-15):
     globals()[f"limited_elsewhere__{_least}"] = lambda p_old, y_old, p_new, least=_least: _fitted(
         _log_odds(p_old, least), y_old, _log_odds(p_new, least)
     )

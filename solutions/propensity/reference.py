@@ -372,7 +372,7 @@ def recalibrate(p_old: np.ndarray, y_old: np.ndarray, p_new: np.ndarray) -> np.n
 
     Examples
     --------
-    Of five who were promised 0.5 one redeemed, of four who were promised 0.8 three did. Two numbers,
+    Of five who were promised 0.5 one redeemed, of four who were promised 0.8 three. Two numbers,
     slope and intercept, can meet two rates exactly.
 
     >>> p_old, y_old = [0.5] * 5 + [0.8] * 4, [1, 0, 0, 0, 0, 1, 1, 1, 0]

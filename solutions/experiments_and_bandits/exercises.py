@@ -58,6 +58,12 @@ break_memo = BreakIt(
         wrong.spending_without_before,
         wrong.a_whole_campaign,
         wrong.households_alone,
+        wrong.groups_began_alike,
+        wrong.others_did_not_change,
+        wrong.nobody_missing_matters,
+        wrong.same_arm_by_clicks,
+        wrong.same_arm_from_whole_log,
+        wrong.same_rate_in_both_halves,
     ),
 )
 
@@ -125,6 +131,14 @@ ab_readout = WriteIt(
         wrong.variance_by_n,
         wrong.one_sided_interval,
         wrong.small_degrees_of_freedom,
+        wrong.degrees_of_freedom_of_both,
+        wrong.errors_added,
+        wrong.one_size_for_both,
+        wrong.root_forgotten,
+        wrong.width_for_ends,
+        wrong.one_standard_error,
+        wrong.fails_without_variance,
+        wrong.one_constant_arm_is_enough,
     ),
 )
 
@@ -194,6 +208,13 @@ cuped = WriteIt(
         wrong.ratio_of_the_means,
         wrong.mixed_denominators,
         wrong.fails_on_a_constant_past,
+        wrong.slope_within_arms,
+        wrong.line_through_the_origin,
+        wrong.explained_part_added,
+        wrong.signs_turned_round,
+        wrong.rest_read_with_1_96,
+        wrong.interval_of_the_outcome,
+        wrong.arms_as_positions,
     ),
 )
 
@@ -265,6 +286,12 @@ first_crossing = WriteIt(
         wrong.largest_statistic,
         wrong.none_is_the_last_look,
         wrong.on_the_limit_stops,
+        wrong.limits_from_the_first_look,
+        wrong.limit_of_the_next_look,
+        wrong.no_crossing_is_one,
+        wrong.no_crossing_is_minus_one,
+        wrong.last_crossing,
+        wrong.number_of_crossings,
     ),
 )
 
@@ -318,6 +345,11 @@ ratio_interval = WriteIt(
         wrong.not_divided_by_mean_orders,
         wrong.divided_by_n,
         wrong.fails_without_orders,
+        wrong.covariance_counted_once,
+        wrong.variances_of_two_kinds,
+        wrong.quantile_of_t,
+        wrong.one_error_to_each_side,
+        wrong.spread_of_own_ratios,
     ),
 )
 
@@ -402,6 +434,14 @@ t_learner_uplift = WriteIt(
         wrong.one_model_with_a_flag,
         wrong.one_model_refitted,
         wrong.model_of_its_own,
+        wrong.old_customers_scored,
+        wrong.everybody_for_the_others,
+        wrong.empty_arm_not_seen,
+        wrong.single_nan,
+        wrong.same_for_everybody,
+        wrong.ratio_for_uplift,
+        wrong.transformed_outcome,
+        wrong.negative_uplift_cut,
     ),
 )
 
@@ -518,6 +558,7 @@ kill_uplift = WriteTheTest(
         wrong.no_ties,
         wrong.zeros_and_ones_without_ties,
         wrong.looks_only_at_nan,
+        wrong.expects_a_mistake,
     ),
 )
 
@@ -591,6 +632,15 @@ ips_snips_ess = WriteIt(
         wrong.snips_for_ips,
         wrong.rows_for_ess,
         wrong.weights_clipped,
+        wrong.old_policy_alone,
+        wrong.estimates_exchanged,
+        wrong.weighted_rows_only,
+        wrong.ess_of_the_rewards,
+        wrong.ess_without_the_square,
+        wrong.ess_as_a_share,
+        wrong.ess_by_n_less_one,
+        wrong.ratio_of_mean_probabilities,
+        wrong.no_overlap_not_seen,
     ),
 )
 
@@ -703,6 +753,11 @@ thompson_step = WriteIt(
         wrong.tried_arms_only,
         wrong.epsilon_greedy,
         wrong.no_prior,
+        wrong.prior_of_another_strength,
+        wrong.generator_copied,
+        wrong.one_draw_for_all_arms,
+        wrong.generator_needed,
+        wrong.untried_arms_first,
     ),
 )
 
@@ -845,5 +900,10 @@ coupon_policy = WriteIt(
         wrong.reward_of_the_next_state,
         wrong.actions_without_future,
         wrong.actions_inverted,
+        wrong.equal_is_sent,
+        wrong.moves_exchanged,
+        wrong.today_worth_less,
+        wrong.one_action_for_ever,
+        wrong.fails_at_the_top,
     ),
 )

@@ -619,6 +619,12 @@ ips_snips_ess = WriteIt(
             lambda rng: [(r, np.zeros(len(r)), pi_b) for r, _, pi_b in [_logged(rng)]],
         ),
         Property(
+            "plain_lists",
+            "lists are taken like arrays",
+            lambda rng: [tuple(part.tolist() for part in _logged(rng, n)) for n in (12, 20)],
+            stands="any sequence is allowed, and a list cannot be divided by a list",
+        ),
+        Property(
             "no_reward",
             "if nothing was earned the estimates are 0, and ESS is what it was",
             lambda rng: [(0 * r, pi_e, pi_b) for r, pi_e, pi_b in [_logged(rng)]],
@@ -702,7 +708,7 @@ def _arms(rng, n_arms=3, trials=(4, 30)):
     return rng.binomial(n, 0.7), n
 
 
-def _over_many_steps(rng, *arms, n_steps=250):
+def _over_many_steps(rng, *arms, n_steps=1000):
     return [(*each, int(rng.integers(1000)), "one generator", n_steps) for each in arms]
 
 
@@ -729,7 +735,7 @@ thompson_step = WriteIt(
         Property(
             "rare_clicks",
             "an arm with no click in 20 displays may be better than one with 9 in 200",
-            lambda rng: _over_many_steps(rng, ([0, 0, 9], [20, 20, 200]), n_steps=500),
+            lambda rng: _over_many_steps(rng, ([0, 0, 9], [20, 20, 200]), n_steps=1500),
             _as_often_as_best,
         ),
         Property(

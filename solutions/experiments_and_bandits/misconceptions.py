@@ -172,15 +172,6 @@ def same_arm_by_clicks(defect):
     return _but("arm_by_clicks", log=[(0, 1), (0, 1), (1, 1), (1, 0), (0, 1), (1, 1)] * 2)(defect)
 
 
-same_arm_by_clicks__rate_changes = _but("arm_by_clicks", log=[(0, 1), (1, 0), (0, 0), (1, 0)])
-same_arm_by_clicks__whole_log_differs = _but(
-    "arm_by_clicks", log=[(0, 1), (0, 0), (1, 0), (1, 1), (1, 1), (0, 0)]
-)
-same_arm_by_clicks__only_whole_log = _but(
-    "arm_by_clicks", log=[(0, 1), (0, 1), (1, 0), (1, 1), (0, 1), (0, 1), *[(1, 1)] * 4, (0, 1)]
-)
-
-
 def same_arm_from_whole_log(defect):
     """On your data for ``arm_from_whole_log`` the arm with the highest click rate in the first half
     also has it in both halves together. So both memos choose the same arm.
@@ -188,23 +179,26 @@ def same_arm_from_whole_log(defect):
     return _but("arm_from_whole_log", log=[(0, 1), (1, 0), (0, 1), (1, 0)])(defect)
 
 
-same_arm_from_whole_log__rate_changes = _but(
-    "arm_from_whole_log", log=[(0, 1), (1, 0), (0, 0), (1, 0)]
-)
-same_arm_from_whole_log__most_clicks = _but(
-    "arm_from_whole_log", log=[(0, 1), (0, 1), (0, 0), (1, 1), *[(0, 1), (1, 1)] * 2]
-)
-
-
 def same_rate_in_both_halves(defect):
     """On your data for ``rate_in_sample`` the chosen arm has the same click rate in both halves."""
     return _but("rate_in_sample", log=[(0, 1), (1, 0), (0, 1), (1, 0)])(defect)
 
 
-same_rate_in_both_halves__whole_log_differs = _but(
-    "rate_in_sample", log=[(0, 1), (0, 0), (1, 0), (0, 1), (0, 0), (1, 1)]
-)
-
+# The same, beside other data that show something else or nothing.
+_ONE_ARM = [(0, 1), (1, 0), (0, 1), (1, 0)]
+_WORSE = [(0, 1), (1, 0), (0, 0), (1, 0)]
+_WHOLE = [(0, 1), (0, 0), (1, 0), (0, 1), (0, 0), (0, 1), (0, 0), (1, 1), (1, 1), (1, 1)]
+_ALL = [(0, 1), (0, 0), (1, 0), (1, 1), (1, 1), (0, 0)]
+_CLICKS = [(0, 1), (0, 1), (0, 0), (1, 1), (1, 1), (1, 1), (1, 1), (1, 1)]
+_CLICKS_WORSE = [(0, 1), (0, 1), (0, 0), (1, 1), (1, 0), (0, 0), (0, 0), (0, 0)]
+for _name, _defect, _logs in (
+    ("same_arm_by_clicks", "arm_by_clicks", (_ONE_ARM, _WORSE, _WHOLE, _ALL)),
+    ("same_arm_from_whole_log", "arm_from_whole_log", (_ONE_ARM, _WORSE, _CLICKS, _CLICKS_WORSE)),
+    ("same_rate_in_both_halves", "rate_in_sample", (_ONE_ARM, _WHOLE, _CLICKS)),
+):
+    for _number, _log in enumerate(_logs):
+        globals()[f"{_name}__alike_{_number}"] = _but(_defect, [(1, 10, 10), (0, 10, 10)], _log)
+        globals()[f"{_name}__unlike_{_number}"] = _but(_defect, None, _log)
 
 # Data that are not allowed may be returned for one defect alone.
 for _defect in FLAWED:
@@ -1057,6 +1051,10 @@ def part_rounded_up(y, t, score, frac):
     return _difference(y, t, _chosen(score, frac, n_chosen=math.ceil(round(frac * len(score), 9))))
 
 
+def part_rounded_half_up__to_even(y, t, score, frac):
+    return _difference(y, t, _chosen(score, frac, n_chosen=round(frac * len(score))))
+
+
 def part_rounded_half_up(y, t, score, frac):
     """The number of chosen is rounded down, and you rounded it to the nearest whole number."""
     return _difference(y, t, _chosen(score, frac, n_chosen=int(round(frac * len(score), 9) + 0.5)))
@@ -1219,7 +1217,9 @@ def rejects_any_uplift(fn):
 
 
 def whole_list_only(fn):
-    """Your test always chooses the whole list, so the scores do not matter. Try a part."""
+    """Mistakes in *who is chosen* get through your test: it chooses the whole list, or parts on which
+    they do not show. Try other parts.
+    """
     return _compares(fn, (_Y, _T, _SCORE, 1.0))
 
 
@@ -1438,6 +1438,12 @@ def best_mean_so_far(successes, trials, rng):
     return int(((1 + s) / (2 + n)).argmax())
 
 
+def best_mean_so_far__of_many_draws(successes, trials, rng):
+    s, n = _counts(successes, trials)
+    drawn = np.random.default_rng(rng).beta(1 + s, 1 + n - s, size=(1000, len(s)))
+    return int(drawn.mean(axis=0).argmax())
+
+
 def trials_for_failures(successes, trials, rng):
     """The second parameter of the Beta counts failures, not trials."""
     s, n = _counts(successes, trials)
@@ -1605,8 +1611,8 @@ def one_action_for_ever(wait, send, gamma):
 
 
 def fails_at_the_top(wait, send, gamma):
-    """Your answer fails at the most tired customer. Sending raises the fatigue, but not above
-    m - 1.
+    """Your answer stops with an IndexError. The last state is m - 1: sending does not raise the
+    fatigue above it.
     """
     raise IndexError("list index out of range")
 

@@ -1009,8 +1009,8 @@ for _digits in (8, 9):
 
 
 def z_clipped(w, b, X, y, l2, most=500):
-    """You limited ``z``. It cannot overflow then, but the true loss grows with ``z`` and yours stops
-    growing.
+    """You limited ``z``. It cannot overflow then, but the true loss grows with ``z``, and yours
+    stops growing.
     """
     z = np.clip(X @ w + b, -most, most)
     loss = np.mean(np.logaddexp(0, z) - y * z) + l2 / 2 * (w @ w)

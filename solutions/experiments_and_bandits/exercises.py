@@ -169,6 +169,7 @@ cuped = WriteIt(
                 _past_and_present(rng),
                 _past_and_present(rng, 25, 0.6, -0.5),
                 _past_and_present(rng, 90, 0.5, 1.5),
+                *[(y, x / 1000, t) for y, x, t in [_past_and_present(rng, 30)]],
             ],
         ),
         Property(
@@ -322,7 +323,7 @@ ratio_interval = WriteIt(
         Property(
             "two_households",
             "two households are enough",
-            lambda rng: [([float(rng.integers(5, 30)), 50.0], [1, 3])],
+            lambda rng: [([float(rng.integers(5, 30)), 50.0], [1, 3]), ([20.0, 0.0], [1, 0])],
         ),
         Property(
             "nobody_ordered",

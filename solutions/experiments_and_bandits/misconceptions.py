@@ -1217,8 +1217,8 @@ def rejects_any_uplift(fn):
 
 
 def whole_list_only(fn):
-    """Mistakes in *who is chosen* get through your test: it chooses the whole list, or parts on which
-    they do not show. Try other parts.
+    """Mistakes in *who is chosen* get through your test: it chooses the whole list, or parts on
+    which they do not show. Try other parts.
     """
     return _compares(fn, (_Y, _T, _SCORE, 1.0))
 

@@ -709,7 +709,7 @@ def _arms(rng, n_arms=3, trials=(4, 30)):
     return rng.binomial(n, 0.7), n
 
 
-def _over_many_steps(rng, *arms, n_steps=1000):
+def _over_many_steps(rng, *arms, n_steps=600):
     return [(*each, int(rng.integers(1000)), "one generator", n_steps) for each in arms]
 
 
@@ -736,7 +736,7 @@ thompson_step = WriteIt(
         Property(
             "rare_clicks",
             "an arm with no click in 20 displays may be better than one with 9 in 200",
-            lambda rng: _over_many_steps(rng, ([0, 0, 9], [20, 20, 200]), n_steps=1500),
+            lambda rng: _over_many_steps(rng, ([0, 0, 9], [20, 20, 200]), n_steps=1000),
             _as_often_as_best,
         ),
         Property(

@@ -183,6 +183,7 @@ build_labels = WriteIt(
         wrong.refusals_missing,
         wrong.labels_upside_down,
         wrong.labels_joined_by_index,
+        wrong.callers_campaigns_changed,
         wrong.one_coupon_decides,
         wrong.all_coupons_must_be_in_time,
         wrong.redeemers_never_sent,

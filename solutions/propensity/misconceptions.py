@@ -385,6 +385,12 @@ def labels_joined_by_index(campaigns, desc, redemptions):
     return labels.assign(y=y)
 
 
+def callers_campaigns_changed(campaigns, desc, redemptions):
+    """You changed a table of the caller. Copy it before you write into it."""
+    campaigns["y"] = reference.build_labels(campaigns, desc, redemptions)["y"].to_numpy()
+    return campaigns
+
+
 def one_coupon_decides(campaigns, desc, redemptions):
     """Only one coupon of each household and campaign was looked at. One may be too late and another
     in time: compare the dates before you make the pairs unique.
@@ -1622,9 +1628,7 @@ def median_for_mean(p, u, bins):
 
 
 def customers_out_of_order(p, u, bins):
-    """You sorted ``p`` and not the draws or the outcomes, so what belongs to different customers was
-    put together.
-    """
+    """You sorted ``p`` alone, so draws or outcomes of other customers were put to its numbers."""
     outcomes = np.asarray(u) < np.asarray(p)
     return _mean_and_tail(_errors(np.sort(p), outcomes, bins))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -256,6 +257,7 @@ first_crossing = WriteIt(
                 _looks(rng, 12, []),
                 *[(rng.uniform(1.5, 1.95, n).round(3), 2.05) for n in (4, 6, 9)],
             ],
+            stands="no look crosses its limit in any of these calls, so each answer is 0",
         ),
         Property(
             "harm_stops_too",
@@ -329,6 +331,7 @@ ratio_interval = WriteIt(
             "nobody_ordered",
             "without an order there is no ratio, and all three numbers are NaN",
             lambda rng: [(np.zeros(n), np.zeros(n, dtype=int)) for n in rng.integers(2, 9, 2)],
+            stands="nobody orders in any of these calls, so each answer is three times NaN",
         ),
         Property(
             "small_whole_numbers",
@@ -686,6 +689,7 @@ def _same_frequencies(expected, got):
     return p.shape == q.shape and bool((np.abs(p - q) <= tolerance).all())
 
 
+@functools.cache
 def _chances_to_be_best(successes, trials):
     """Of each arm, by integrating over its rate: all the others must be below it."""
     s, n = np.asarray(successes, dtype=float), np.asarray(trials, dtype=float)
@@ -698,7 +702,8 @@ def _chances_to_be_best(successes, trials):
 
 def _as_often_as_best(call: Call) -> bool:
     successes, trials, *_, n_steps = call.args
-    p, q = _chances_to_be_best(successes, trials), np.asarray(call.value) / n_steps
+    counts = (tuple(map(int, each)) for each in (successes, trials))
+    p, q = _chances_to_be_best(*counts), np.asarray(call.value) / n_steps
     tolerance = 4.5 * np.sqrt((p * (1 - p) + 0.0005) / n_steps)
     return q.shape == p.shape and bool((np.abs(p - q) <= tolerance).all())
 

@@ -1751,5 +1751,6 @@ TRUE = {
     "thompson_step__wrong_proportional_to_rates": ("in_proportion_to_the_mean",),
     "thompson_step__wrong_epsilon_greedy": ("epsilon_greedy",),
     "thompson_step__wrong_mean_of_draws": ("best_mean_so_far",),
+    "thompson_step__wrong_unseen_first": ("untried_arms_first",),
     "uplift_at_k__wrong_rounded": ("part_rounded_half_up",),
 }

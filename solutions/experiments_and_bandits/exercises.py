@@ -428,7 +428,12 @@ t_learner_uplift = WriteIt(
             "the models are made by make()",
             lambda rng: [_trial(rng, 40, "nearest three") for _ in range(3)],
         ),
-        Property("empty_arm_is_nan", "if one arm is empty every uplift is NaN", _one_arm),
+        Property(
+            "empty_arm_is_nan",
+            "if one arm is empty every uplift is NaN",
+            _one_arm,
+            stands="one arm is empty in both calls, so both answers are NaN throughout",
+        ),
     ),
     misconceptions=(
         wrong.outcome_for_uplift,
@@ -498,6 +503,7 @@ uplift_at_k = WriteIt(
             "no_comparison_is_nan",
             "if one arm is not among the chosen the effect is NaN",
             _no_comparison,
+            stands="nothing can be compared in any of these calls, so each answer is NaN",
         ),
         Property(
             "whole_list",

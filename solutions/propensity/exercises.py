@@ -138,6 +138,26 @@ def _campaign_of_others(rng):
     return [(sent, desc, one)]
 
 
+def _two_coupons_each(rng, n_households):
+    """A coupon in time and one that is not, in each order in which they can come; some too late."""
+    _, desc, _ = _campaign_data(rng)
+    window = desc.iloc[0]
+    after = (window["end_date"] - window["start_date"]).days + 1
+    orders = rng.permutation([(1, after), (after, 1), (-1, 2), (2, -1), (-1, after)])
+    households = np.arange(n_households) + 7
+    rows = [
+        (h, window["campaign_id"], window["start_date"] + pd.Timedelta(days=int(day)))
+        for h in households
+        for day in orders[h % len(orders)]
+    ]
+    sent = pd.DataFrame({"household_id": households, "campaign_id": window["campaign_id"]})
+    return (
+        sent,
+        desc,
+        pd.DataFrame(rows, columns=["household_id", "campaign_id", "redemption_date"]),
+    )
+
+
 def _labels_repeat(rng):
     """The index of campaigns repeats its labels."""
     calls = [_campaign_data(rng, n) for n in (6, 8)]
@@ -164,6 +184,11 @@ build_labels = WriteIt(
             "each_campaign_for_itself",
             "a coupon counts for its own campaign and for no other",
             _campaign_of_others,
+        ),
+        Property(
+            "one_in_time_is_enough",
+            "a household has 1 if at least one of its coupons was redeemed while the campaign ran",
+            lambda rng: [_two_coupons_each(rng, n) for n in (5, 9)],
         ),
         Property(
             "index_may_repeat",

@@ -1911,7 +1911,7 @@ def rounding_errors_sent(p, margin, cost, budget):
 def _paid(p, margin, cost, budget, n):
     """The right customers, but another number of them."""
     value = _value(p, margin, cost)
-    return _chosen(value, value > 0, n if np.isfinite(budget) else len(value))
+    return _chosen(value, value > 0, int(n) if np.isfinite(budget) else len(value))
 
 
 def one_offer_lost(p, margin, cost, budget):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -47,7 +48,7 @@ def _problem_with_memo(arguments):
 break_memo = BreakIt(
     reference=reference.break_memo,
     points=3,
-    minutes=10,
+    minutes=12,
     level="junior",
     right=wrong.correct,
     defects=wrong.FLAWED,
@@ -58,6 +59,12 @@ break_memo = BreakIt(
         wrong.spending_without_before,
         wrong.a_whole_campaign,
         wrong.households_alone,
+        wrong.groups_began_alike,
+        wrong.others_did_not_change,
+        wrong.nobody_missing_matters,
+        wrong.same_arm_by_clicks,
+        wrong.same_arm_from_whole_log,
+        wrong.same_rate_in_both_halves,
     ),
 )
 
@@ -125,6 +132,14 @@ ab_readout = WriteIt(
         wrong.variance_by_n,
         wrong.one_sided_interval,
         wrong.small_degrees_of_freedom,
+        wrong.degrees_of_freedom_of_both,
+        wrong.errors_added,
+        wrong.one_size_for_both,
+        wrong.root_forgotten,
+        wrong.width_for_ends,
+        wrong.one_standard_error,
+        wrong.fails_without_variance,
+        wrong.one_constant_arm_is_enough,
     ),
 )
 
@@ -155,6 +170,7 @@ cuped = WriteIt(
                 _past_and_present(rng),
                 _past_and_present(rng, 25, 0.6, -0.5),
                 _past_and_present(rng, 90, 0.5, 1.5),
+                *[(y, x / 1000, t) for y, x, t in [_past_and_present(rng, 30)]],
             ],
         ),
         Property(
@@ -194,6 +210,13 @@ cuped = WriteIt(
         wrong.ratio_of_the_means,
         wrong.mixed_denominators,
         wrong.fails_on_a_constant_past,
+        wrong.slope_within_arms,
+        wrong.line_through_the_origin,
+        wrong.explained_part_added,
+        wrong.signs_turned_round,
+        wrong.rest_read_with_1_96,
+        wrong.interval_of_the_outcome,
+        wrong.arms_as_positions,
     ),
 )
 
@@ -234,6 +257,7 @@ first_crossing = WriteIt(
                 _looks(rng, 12, []),
                 *[(rng.uniform(1.5, 1.95, n).round(3), 2.05) for n in (4, 6, 9)],
             ],
+            stands="no look crosses its limit in any of these calls, so each answer is 0",
         ),
         Property(
             "harm_stops_too",
@@ -248,7 +272,11 @@ first_crossing = WriteIt(
         Property(
             "on_the_limit",
             "a statistic exactly on its limit is not beyond it",
-            lambda rng: [([4.0, 1.0, 1.0, -2.0], 2.0), ([0.5, -2.1 * 2**0.5, 0.3, 0.1], 2.1)],
+            lambda rng: [
+                ([4.0, 3.0, 1.0, -2.0], 2.0),
+                ([0.5, -1.0, 0.3, -2.5], 2.5),
+                ([-6.0, 0.5, 1.0, 1.0, 0.25, 1.0, 1.0, 1.0, 2.0], 2.0),
+            ],
         ),
     ),
     misconceptions=(
@@ -261,6 +289,12 @@ first_crossing = WriteIt(
         wrong.largest_statistic,
         wrong.none_is_the_last_look,
         wrong.on_the_limit_stops,
+        wrong.limits_from_the_first_look,
+        wrong.limit_of_the_next_look,
+        wrong.no_crossing_is_one,
+        wrong.no_crossing_is_minus_one,
+        wrong.last_crossing,
+        wrong.number_of_crossings,
     ),
 )
 
@@ -291,12 +325,13 @@ ratio_interval = WriteIt(
         Property(
             "two_households",
             "two households are enough",
-            lambda rng: [([float(rng.integers(5, 30)), 50.0], [1, 3])],
+            lambda rng: [([float(rng.integers(5, 30)), 50.0], [1, 3]), ([20.0, 0.0], [1, 0])],
         ),
         Property(
             "nobody_ordered",
             "without an order there is no ratio, and all three numbers are NaN",
             lambda rng: [(np.zeros(n), np.zeros(n, dtype=int)) for n in rng.integers(2, 9, 2)],
+            stands="nobody orders in any of these calls, so each answer is three times NaN",
         ),
         Property(
             "small_whole_numbers",
@@ -314,6 +349,11 @@ ratio_interval = WriteIt(
         wrong.not_divided_by_mean_orders,
         wrong.divided_by_n,
         wrong.fails_without_orders,
+        wrong.covariance_counted_once,
+        wrong.variances_of_two_kinds,
+        wrong.quantile_of_t,
+        wrong.one_error_to_each_side,
+        wrong.spread_of_own_ratios,
     ),
 )
 
@@ -388,7 +428,12 @@ t_learner_uplift = WriteIt(
             "the models are made by make()",
             lambda rng: [_trial(rng, 40, "nearest three") for _ in range(3)],
         ),
-        Property("empty_arm_is_nan", "if one arm is empty every uplift is NaN", _one_arm),
+        Property(
+            "empty_arm_is_nan",
+            "if one arm is empty every uplift is NaN",
+            _one_arm,
+            stands="one arm is empty in both calls, so both answers are NaN throughout",
+        ),
     ),
     misconceptions=(
         wrong.outcome_for_uplift,
@@ -398,6 +443,14 @@ t_learner_uplift = WriteIt(
         wrong.one_model_with_a_flag,
         wrong.one_model_refitted,
         wrong.model_of_its_own,
+        wrong.old_customers_scored,
+        wrong.everybody_for_the_others,
+        wrong.empty_arm_not_seen,
+        wrong.single_nan,
+        wrong.same_for_everybody,
+        wrong.ratio_for_uplift,
+        wrong.transformed_outcome,
+        wrong.negative_uplift_cut,
     ),
 )
 
@@ -450,6 +503,7 @@ uplift_at_k = WriteIt(
             "no_comparison_is_nan",
             "if one arm is not among the chosen the effect is NaN",
             _no_comparison,
+            stands="nothing can be compared in any of these calls, so each answer is NaN",
         ),
         Property(
             "whole_list",
@@ -514,6 +568,7 @@ kill_uplift = WriteTheTest(
         wrong.no_ties,
         wrong.zeros_and_ones_without_ties,
         wrong.looks_only_at_nan,
+        wrong.expects_a_mistake,
     ),
 )
 
@@ -545,7 +600,7 @@ def _rare_action(rng):
 ips_snips_ess = WriteIt(
     reference=reference.ips_snips_ess,
     points=3,
-    minutes=10,
+    minutes=8,
     level="mid",
     properties=(
         Property(
@@ -574,6 +629,12 @@ ips_snips_ess = WriteIt(
             lambda rng: [(r, np.zeros(len(r)), pi_b) for r, _, pi_b in [_logged(rng)]],
         ),
         Property(
+            "plain_lists",
+            "lists are taken like arrays",
+            lambda rng: [tuple(part.tolist() for part in _logged(rng, n)) for n in (12, 20)],
+            stands="any sequence is allowed, and a list cannot be divided by a list",
+        ),
+        Property(
             "no_reward",
             "if nothing was earned the estimates are 0, and ESS is what it was",
             lambda rng: [(0 * r, pi_e, pi_b) for r, pi_e, pi_b in [_logged(rng)]],
@@ -587,6 +648,15 @@ ips_snips_ess = WriteIt(
         wrong.snips_for_ips,
         wrong.rows_for_ess,
         wrong.weights_clipped,
+        wrong.old_policy_alone,
+        wrong.estimates_exchanged,
+        wrong.weighted_rows_only,
+        wrong.ess_of_the_rewards,
+        wrong.ess_without_the_square,
+        wrong.ess_as_a_share,
+        wrong.ess_by_n_less_one,
+        wrong.ratio_of_mean_probabilities,
+        wrong.no_overlap_not_seen,
     ),
 )
 
@@ -625,6 +695,7 @@ def _same_frequencies(expected, got):
     return p.shape == q.shape and bool((np.abs(p - q) <= tolerance).all())
 
 
+@functools.cache
 def _chances_to_be_best(successes, trials):
     """Of each arm, by integrating over its rate: all the others must be below it."""
     s, n = np.asarray(successes, dtype=float), np.asarray(trials, dtype=float)
@@ -637,7 +708,8 @@ def _chances_to_be_best(successes, trials):
 
 def _as_often_as_best(call: Call) -> bool:
     successes, trials, *_, n_steps = call.args
-    p, q = _chances_to_be_best(successes, trials), np.asarray(call.value) / n_steps
+    counts = (tuple(map(int, each)) for each in (successes, trials))
+    p, q = _chances_to_be_best(*counts), np.asarray(call.value) / n_steps
     tolerance = 4.5 * np.sqrt((p * (1 - p) + 0.0005) / n_steps)
     return q.shape == p.shape and bool((np.abs(p - q) <= tolerance).all())
 
@@ -648,7 +720,7 @@ def _arms(rng, n_arms=3, trials=(4, 30)):
     return rng.binomial(n, 0.7), n
 
 
-def _over_many_steps(rng, *arms, n_steps=250):
+def _over_many_steps(rng, *arms, n_steps=600):
     return [(*each, int(rng.integers(1000)), "one generator", n_steps) for each in arms]
 
 
@@ -675,7 +747,7 @@ thompson_step = WriteIt(
         Property(
             "rare_clicks",
             "an arm with no click in 20 displays may be better than one with 9 in 200",
-            lambda rng: _over_many_steps(rng, ([0, 0, 9], [20, 20, 200]), n_steps=500),
+            lambda rng: _over_many_steps(rng, ([0, 0, 9], [20, 20, 200]), n_steps=1000),
             _as_often_as_best,
         ),
         Property(
@@ -699,6 +771,11 @@ thompson_step = WriteIt(
         wrong.tried_arms_only,
         wrong.epsilon_greedy,
         wrong.no_prior,
+        wrong.prior_of_another_strength,
+        wrong.generator_copied,
+        wrong.one_draw_for_all_arms,
+        wrong.generator_needed,
+        wrong.untried_arms_first,
     ),
 )
 
@@ -771,7 +848,7 @@ def _settled_at_once(rng):
 coupon_policy = WriteIt(
     reference=reference.coupon_policy,
     points=4,
-    minutes=20,
+    minutes=15,
     level="senior",
     agrees=_same_policy,
     properties=(
@@ -841,5 +918,10 @@ coupon_policy = WriteIt(
         wrong.reward_of_the_next_state,
         wrong.actions_without_future,
         wrong.actions_inverted,
+        wrong.equal_is_sent,
+        wrong.moves_exchanged,
+        wrong.today_worth_less,
+        wrong.one_action_for_ever,
+        wrong.fails_at_the_top,
     ),
 )

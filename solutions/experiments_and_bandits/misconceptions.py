@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 
 import numpy as np
@@ -117,6 +118,93 @@ def households_alone(defect):
     return [(1, 50, 60), (0, 20, 10), (0, 30, 30)]
 
 
+def _but(defect, households=None, log=None):
+    """The right answer, but with other data for one defect."""
+
+    def answer(asked):
+        right = reference.break_memo(asked)
+        return (households or right[0], log or right[1]) if asked == defect else right
+
+    return answer
+
+
+def groups_began_alike(defect):
+    """On your data for ``post_only`` both groups spent the same before the campaign, on average. So
+    the difference afterwards is the difference in differences.
+    """
+    return _but("post_only", [(1, 50, 90), (0, 50, 60)])(defect)
+
+
+groups_began_alike__no_change = _but("post_only", [(1, 50, 90), (0, 50, 50)])
+groups_began_alike__somebody_silent = _but("post_only", [(1, 50, 0), (1, 50, 90), (0, 50, 60)])
+
+
+def others_did_not_change(defect):
+    """On your data for ``recipients_only`` the mean change of the others is 0. So the change of the
+    recipients is the whole effect.
+    """
+    return _but("recipients_only", [(1, 10, 30), (0, 80, 80)])(defect)
+
+
+others_did_not_change__began_alike = _but("recipients_only", [(1, 10, 30), (0, 10, 10)])
+others_did_not_change__somebody_silent = _but(
+    "recipients_only", [(1, 10, 30), (1, 10, 0), (0, 80, 80)]
+)
+
+
+def nobody_missing_matters(defect):
+    """On your data for ``buyers_only`` the effect is the same without the households that spent
+    nothing after the campaign, or there are none.
+    """
+    return _but("buyers_only", [(1, 50, 60), (0, 10, 20)])(defect)
+
+
+nobody_missing_matters__others_unchanged = _but("buyers_only", [(1, 50, 60), (0, 10, 10)])
+nobody_missing_matters__began_alike = _but("buyers_only", [(1, 10, 60), (0, 10, 10)])
+nobody_missing_matters__began_alike_and_changed = _but("buyers_only", [(1, 10, 60), (0, 10, 20)])
+
+
+def same_arm_by_clicks(defect):
+    """On your data for ``arm_by_clicks`` the arm with most clicks in the first half is also the one
+    with the highest click rate there; of equal ones the lowest number counts. So both memos choose
+    the same arm.
+    """
+    return _but("arm_by_clicks", log=[(0, 1), (0, 1), (1, 1), (1, 0), (0, 1), (1, 1)] * 2)(defect)
+
+
+def same_arm_from_whole_log(defect):
+    """On your data for ``arm_from_whole_log`` the arm with the highest click rate in the first half
+    also has it in both halves together. So both memos choose the same arm.
+    """
+    return _but("arm_from_whole_log", log=[(0, 1), (1, 0), (0, 1), (1, 0)])(defect)
+
+
+def same_rate_in_both_halves(defect):
+    """On your data for ``rate_in_sample`` the chosen arm has the same click rate in both halves."""
+    return _but("rate_in_sample", log=[(0, 1), (1, 0), (0, 1), (1, 0)])(defect)
+
+
+# The same, beside other data that show something else or nothing.
+_ONE_ARM = [(0, 1), (1, 0), (0, 1), (1, 0)]
+_WORSE = [(0, 1), (1, 0), (0, 0), (1, 0)]
+_WHOLE = [(0, 1), (0, 0), (1, 0), (0, 1), (0, 0), (0, 1), (0, 0), (1, 1), (1, 1), (1, 1)]
+_ALL = [(0, 1), (0, 0), (1, 0), (1, 1), (1, 1), (0, 0)]
+_CLICKS = [(0, 1), (0, 1), (0, 0), (1, 1), (1, 1), (1, 1), (1, 1), (1, 1)]
+_CLICKS_WORSE = [(0, 1), (0, 1), (0, 0), (1, 1), (1, 0), (0, 0), (0, 0), (0, 0)]
+for _name, _defect, _logs in (
+    ("same_arm_by_clicks", "arm_by_clicks", (_ONE_ARM, _WORSE, _WHOLE, _ALL)),
+    ("same_arm_from_whole_log", "arm_from_whole_log", (_ONE_ARM, _WORSE, _CLICKS, _CLICKS_WORSE)),
+    ("same_rate_in_both_halves", "rate_in_sample", (_ONE_ARM, _WHOLE, _CLICKS)),
+):
+    for _number, _log in enumerate(_logs):
+        globals()[f"{_name}__alike_{_number}"] = _but(_defect, [(1, 10, 10), (0, 10, 10)], _log)
+        globals()[f"{_name}__unlike_{_number}"] = _but(_defect, None, _log)
+
+# Data that are not allowed may be returned for one defect alone.
+for _defect in FLAWED:
+    globals()[f"nobody_to_compare_with__in_{_defect}"] = _but(_defect, [(1, 10, 20), (1, 5, 9)])
+
+
 # ---- ab_readout -----------------------------------------------------------------------------
 
 
@@ -183,6 +271,102 @@ def one_sided_interval(treated, control):
         return _interval(t.mean() - c.mean(), 0.0)
     nu = (v_t + v_c) ** 2 / (v_t**2 / (len(t) - 1) + v_c**2 / (len(c) - 1))
     return _interval(t.mean() - c.mean(), stats.t.ppf(0.95, nu) * math.sqrt(v_t + v_c))
+
+
+def _welch_but(treated, control, spread, nu=None):
+    """Welch's interval, but with another standard error or other degrees of freedom."""
+    t, c = _arms(treated, control)
+    v_t, v_c = t.var(ddof=1) / len(t), c.var(ddof=1) / len(c)
+    if v_t + v_c == 0:
+        return _interval(t.mean() - c.mean(), 0.0)
+    welch = (v_t + v_c) ** 2 / (v_t**2 / (len(t) - 1) + v_c**2 / (len(c) - 1))
+    half = stats.t.ppf(0.975, nu or welch) * spread(v_t, v_c, len(t), len(c))
+    return _interval(t.mean() - c.mean(), half)
+
+
+def degrees_of_freedom_of_both(treated, control):
+    """Your degrees of freedom are those of both arms together, ``n_t + n_c - 2``. Welch's are fewer
+    where the variances differ.
+    """
+    nu = len(treated) + len(control) - 2
+    return _welch_but(treated, control, lambda v_t, v_c, *_: math.sqrt(v_t + v_c), nu)
+
+
+def errors_added(treated, control):
+    """You added the two standard errors. The variances of the means must be added, and then the
+    root taken.
+    """
+    return _welch_but(treated, control, lambda v_t, v_c, *_: math.sqrt(v_t) + math.sqrt(v_c))
+
+
+def one_size_for_both(treated, control):
+    """You divided both variances by the size of one arm. Divide each by its own."""
+    return _welch_but(treated, control, lambda v_t, v_c, n, m: math.sqrt(v_t + v_c * m / n))
+
+
+def one_size_for_both__of_the_control(treated, control):
+    return _welch_but(treated, control, lambda v_t, v_c, n, m: math.sqrt(v_t * n / m + v_c))
+
+
+def one_size_for_both__of_all(treated, control):
+    return _welch_but(
+        treated, control, lambda v_t, v_c, n, m: math.sqrt((v_t * n + v_c * m) / (n + m))
+    )
+
+
+def spread_for_error__by_t(treated, control):
+    return _welch_but(treated, control, lambda v_t, v_c, n, m: math.sqrt(v_t * n + v_c * m))
+
+
+def root_forgotten(treated, control):
+    """You took the variance of the difference for its standard error: the root is missing."""
+    return _welch_but(treated, control, lambda v_t, v_c, *_: v_t + v_c)
+
+
+def width_for_ends(treated, control):
+    """You returned half the width of the interval. Its two ends are asked for."""
+    difference, low, high = reference.ab_readout(treated, control)
+    return difference, (high - low) / 2, (high - low) / 2
+
+
+def width_for_ends__with_signs(treated, control):
+    difference, low, high = reference.ab_readout(treated, control)
+    return difference, low - difference, high - difference
+
+
+def one_standard_error(treated, control):
+    """Your interval is one standard error to each side. That is no 95 % interval."""
+    t, c = _arms(treated, control)
+    half = math.sqrt(t.var(ddof=1) / len(t) + c.var(ddof=1) / len(c))
+    return _interval(t.mean() - c.mean(), half)
+
+
+def fails_without_variance(treated, control):
+    """Where no arm varies the degrees of freedom are 0 / 0. There both ends are the difference."""
+    difference, low, high = reference.ab_readout(treated, control)
+    if low == high:
+        return difference, math.nan, math.nan
+    return difference, low, high
+
+
+def fails_without_variance__all_three(treated, control):
+    if np.ptp(treated) == 0 and np.ptp(control) == 0:
+        return math.nan, math.nan, math.nan
+    return reference.ab_readout(treated, control)
+
+
+def fails_without_variance__error(treated, control):
+    if np.ptp(treated) == 0 and np.ptp(control) == 0:
+        raise ZeroDivisionError("division by zero")
+    return reference.ab_readout(treated, control)
+
+
+def one_constant_arm_is_enough(treated, control):
+    """Where one arm does not vary you returned no interval. The other arm still varies."""
+    if np.ptp(treated) == 0 or np.ptp(control) == 0:
+        t, c = _arms(treated, control)
+        return _interval(t.mean() - c.mean(), 0.0)
+    return reference.ab_readout(treated, control)
 
 
 def small_degrees_of_freedom(treated, control):
@@ -263,6 +447,64 @@ def slope_of_each_arm(y, x, t):
     return _read(y - np.where(is_treated, *slopes) * (x - x.mean()), t)
 
 
+def _with_slope(y, x, t, slope):
+    """What is left after another slope; the past of all units is centred."""
+    y, x = _floats(y, x)
+    return _read(y - (slope(y, x) if np.ptp(x) > 0 else 0.0) * (x - x.mean()), t)
+
+
+def slope_within_arms(y, x, t):
+    """Your slope comes from a regression on the past *and* the treatment. It is a straight line in
+    ``x`` alone, over both arms together.
+    """
+    columns = np.column_stack([np.ones(len(t)), np.asarray(x, float), np.asarray(t, float)])
+    return _with_slope(y, x, t, lambda y, x: np.linalg.lstsq(columns, y, rcond=None)[0][1])
+
+
+def line_through_the_origin(y, x, t):
+    """Your line goes through the origin. Its slope must be covariance per variance, with both
+    centred.
+    """
+    return _with_slope(y, x, t, lambda y, x: (x @ y) / (x @ x))
+
+
+def explained_part_added(y, x, t):
+    """You added the part that the past explains. Subtract it."""
+    return _with_slope(y, x, t, lambda y, x: -_slope(x, y))
+
+
+def signs_turned_round(y, x, t):
+    """The sign is reversed. The difference is treated less control."""
+    return reference.cuped(y, x, [1 - int(each) for each in t])
+
+
+def rest_read_with_1_96(y, x, t):
+    """The difference is right, but the interval is not that of ``ab_readout``: you took 1.96 for
+    the quantile of t.
+    """
+    y, x = _floats(y, x)
+    rest, is_treated = y - _slope(x, y) * x, np.asarray(t) == 1
+    return normal_quantile(rest[is_treated], rest[~is_treated])
+
+
+def interval_of_the_outcome(y, x, t):
+    """The difference is corrected, but the interval has the width of the outcome as it is. Read
+    what is left for both.
+    """
+    difference, *_ = reference.cuped(y, x, t)
+    raw, low, high = not_adjusted(y, x, t)
+    return difference, difference + low - raw, difference + high - raw
+
+
+def arms_as_positions(y, x, t):
+    """You used 0 and 1 as positions, so units 0 and 1 are taken again and again. Choose an arm by
+    ``t == 1``.
+    """
+    y, x = _floats(y, x)
+    rest, t = y - _slope(x, y) * (x - x.mean()), np.asarray(t, dtype=int)
+    return reference.ab_readout(rest[t], rest[1 - t])
+
+
 def silent_before_dropped(y, x, t):
     """Units with ``x`` = 0 were dropped. They were part of the experiment and must stay."""
     y, x = _floats(y, x)
@@ -340,6 +582,49 @@ def no_root(z, c):
     """Your limits fall in proportion to the look. They must fall with its square root."""
     looks = np.arange(1, len(z) + 1)
     return _first(np.abs(z) > c * len(z) / looks * (1 + 1e-9))
+
+
+def limits_from_the_first_look(z, c):
+    """Your limit is ``c`` at the *first* look and falls below it. It must be ``c`` at the last."""
+    return _first(np.abs(z) > c / np.sqrt(np.arange(1, len(z) + 1)))
+
+
+def limit_of_the_next_look(z, c):
+    """You compared each look with the limit of the next one."""
+    n_looks = len(z)
+    return _first(np.abs(z) > c * np.sqrt(n_looks / np.arange(2, n_looks + 2)))
+
+
+def no_crossing_is_one(z, c):
+    """Where no limit is crossed you returned 1. ``argmax`` of nothing but False is 0: ask first
+    whether there is any.
+    """
+    return reference.first_crossing(z, c) or 1
+
+
+def no_crossing_is_minus_one(z, c):
+    """Where no limit is crossed you returned -1. There the answer is 0."""
+    return reference.first_crossing(z, c) or -1
+
+
+def last_crossing(z, c):
+    """You returned the last look beyond its limit. The *first* one counts."""
+    beyond = np.flatnonzero(np.abs(z) > _limits(z, c))
+    return int(beyond[-1]) + 1 if len(beyond) else 0
+
+
+def number_of_crossings(z, c):
+    """You counted the looks beyond their limits. The number of the first one is asked for."""
+    return int(np.count_nonzero(np.abs(z) > _limits(z, c)))
+
+
+def same_limit_each_time__1_96(z, c):
+    return _first(np.abs(z) > 1.96)
+
+
+def largest_statistic__alone(z, c):
+    at = int(np.argmax(np.abs(z)))
+    return at + 1 if abs(z[at]) > _limits(z, c)[at] else 0
 
 
 def largest_statistic(z, c):
@@ -448,6 +733,73 @@ def not_divided_by_mean_orders(revenue, orders):
     return _ratio(r, np.std(u - r * d, ddof=1) / math.sqrt(len(d)))
 
 
+def _half_from(revenue, orders, error):
+    """The right ratio with another standard error."""
+    u, d = _floats(revenue, orders)
+    if d.sum() == 0:
+        return _NOTHING
+    return _ratio(u.sum() / d.sum(), error(u, d, u.sum() / d.sum()))
+
+
+def covariance_counted_once(revenue, orders):
+    """You subtracted the covariance once. It enters the variance of ``u - ratio * d`` twice."""
+    return _half_from(
+        revenue,
+        orders,
+        lambda u, d, r: (
+            math.sqrt(
+                max(0.0, u.var(ddof=1) + r**2 * d.var(ddof=1) - r * np.cov(u, d)[0, 1]) / len(d)
+            )
+            / d.mean()
+        ),
+    )
+
+
+def variances_of_two_kinds(revenue, orders):
+    """Variances and covariance were divided by different numbers: ``numpy.var`` divides by n and
+    ``numpy.cov`` by n - 1.
+    """
+    return _half_from(
+        revenue,
+        orders,
+        lambda u, d, r: (
+            math.sqrt(max(0.0, u.var() + r**2 * d.var() - 2 * r * np.cov(u, d)[0, 1]) / len(d))
+            / d.mean()
+        ),
+    )
+
+
+def quantile_of_t(revenue, orders):
+    """Your ends are a quantile of t away. The docstring asks for 1.96 standard errors."""
+    ratio, low, high = reference.ratio_interval(revenue, orders)
+    wider = stats.t.ppf(0.975, len(orders) - 1) / 1.96
+    return ratio, ratio - (ratio - low) * wider, ratio + (high - ratio) * wider
+
+
+def one_error_to_each_side(revenue, orders):
+    """Your ends are one standard error away. They must be 1.96 standard errors away."""
+    ratio, low, high = reference.ratio_interval(revenue, orders)
+    return ratio, ratio - (ratio - low) / 1.96, ratio + (high - ratio) / 1.96
+
+
+def fails_without_orders__error(revenue, orders):
+    if not np.sum(orders):
+        raise ZeroDivisionError("division by zero")
+    return reference.ratio_interval(revenue, orders)
+
+
+def spread_of_own_ratios(revenue, orders):
+    """Your error is the spread of the households' own ratios. A household with one order counts in
+    it as much as one with forty.
+    """
+
+    def error(u, d, r):
+        own = u[d > 0] / d[d > 0]
+        return math.sqrt(((own - r) ** 2).sum() / max(len(own) - 1, 1) / len(own))
+
+    return _half_from(revenue, orders, error)
+
+
 def divided_by_n(revenue, orders):
     """You divided the squared deviations by n. A sample variance divides by n - 1 (``ddof=1``)."""
     u, d = _floats(revenue, orders)
@@ -471,6 +823,89 @@ def _fit(make, X, y):
 
 def _both_arms(t):
     return (np.asarray(t) == 1).any() and (np.asarray(t) != 1).any()
+
+
+def old_customers_scored(X, t, y, Xnew, make=reference.LinearRegression):
+    """You scored the customers of ``X``. Those of ``Xnew`` are to be scored."""
+    return reference.t_learner_uplift(X, t, y, X, make)
+
+
+def everybody_for_the_others(X, t, y, Xnew, make=reference.LinearRegression):
+    """Your second model learned from all customers, the treated among them. It must learn from the
+    untreated alone.
+    """
+    if not _both_arms(t):
+        return np.full(len(Xnew), np.nan)
+    arm = np.asarray(t) == 1
+    return _fit(make, X[arm], y[arm]).predict(Xnew) - _fit(make, X, y).predict(Xnew)
+
+
+def empty_arm_not_seen(X, t, y, Xnew, make=reference.LinearRegression):
+    """Where an arm is empty your answer fails or returns numbers. Nothing can be compared there:
+    every uplift is NaN, one for each new customer.
+    """
+    if not _both_arms(t):
+        raise ValueError("Found array with 0 sample(s)")
+    return reference.t_learner_uplift(X, t, y, Xnew, make)
+
+
+def empty_arm_not_seen__zeros(X, t, y, Xnew, make=reference.LinearRegression):
+    uplift = reference.t_learner_uplift(X, t, y, Xnew, make)
+    return np.nan_to_num(uplift)
+
+
+def empty_arm_not_seen__least_squares(X, t, y, Xnew, make=reference.LinearRegression):
+    arm = np.asarray(t) == 1
+    return _fit(make, X[arm], y[arm]).predict(Xnew) - _fit(make, X[~arm], y[~arm]).predict(Xnew)
+
+
+def empty_arm_not_seen__no_treated_only(X, t, y, Xnew, make=reference.LinearRegression):
+    if not (np.asarray(t) == 1).any():
+        return np.full(len(Xnew), np.nan)
+    return empty_arm_not_seen__least_squares(X, t, y, Xnew, make)
+
+
+def single_nan(X, t, y, Xnew, make=reference.LinearRegression):
+    """Where an arm is empty you returned a single NaN. There must be one for each new customer."""
+    if not _both_arms(t):
+        return float("nan")
+    return reference.t_learner_uplift(X, t, y, Xnew, make)
+
+
+def same_for_everybody(X, t, y, Xnew, make=reference.LinearRegression):
+    """You gave everybody the mean effect. Each customer must have an uplift by two models."""
+    if not _both_arms(t):
+        return np.full(len(Xnew), np.nan)
+    arm = np.asarray(t) == 1
+    return np.full(len(Xnew), np.mean(y[arm]) - np.mean(y[~arm]))
+
+
+def ratio_for_uplift(X, t, y, Xnew, make=reference.LinearRegression):
+    """You divided the two predictions. The uplift is their difference."""
+    if not _both_arms(t):
+        return np.full(len(Xnew), np.nan)
+    arm = np.asarray(t) == 1
+    with_it, without = (_fit(make, X[a], y[a]).predict(Xnew) for a in (arm, ~arm))
+    return with_it / without - 1
+
+
+def ratio_for_uplift__itself(X, t, y, Xnew, make=reference.LinearRegression):
+    return ratio_for_uplift(X, t, y, Xnew, make) + 1
+
+
+def transformed_outcome(X, t, y, Xnew, make=reference.LinearRegression):
+    """You fitted one model to a transformed outcome. That is another estimate of uplift; two models
+    are asked for.
+    """
+    if not _both_arms(t):
+        return np.full(len(Xnew), np.nan)
+    share = np.mean(t)
+    return _fit(make, X, y * (t - share) / (share * (1 - share))).predict(Xnew)
+
+
+def negative_uplift_cut(X, t, y, Xnew, make=reference.LinearRegression):
+    """You set negative uplift to 0. A coupon may put customers off, and then uplift is negative."""
+    return np.maximum(reference.t_learner_uplift(X, t, y, Xnew, make), 0)
 
 
 def outcome_for_uplift(X, t, y, Xnew, make=reference.LinearRegression):
@@ -616,6 +1051,10 @@ def part_rounded_up(y, t, score, frac):
     return _difference(y, t, _chosen(score, frac, n_chosen=math.ceil(round(frac * len(score), 9))))
 
 
+def part_rounded_half_up__to_even(y, t, score, frac):
+    return _difference(y, t, _chosen(score, frac, n_chosen=round(frac * len(score))))
+
+
 def part_rounded_half_up(y, t, score, frac):
     """The number of chosen is rounded down, and you rounded it to the nearest whole number."""
     return _difference(y, t, _chosen(score, frac, n_chosen=int(round(frac * len(score), 9) + 0.5)))
@@ -652,6 +1091,70 @@ def buyers_for_outcome(y, t, score, frac):
     return reference.uplift_at_k([float(each > 0) for each in y], t, score, frac)
 
 
+def ties_in_any_order(y, t, score, frac):
+    """Among equal scores the customer who comes earlier is chosen first. Your sort is not stable:
+    use ``kind="stable"``.
+    """
+    order = np.argsort(-np.asarray(score, float))
+    return _difference(y, t, order[: int(round(frac * len(score), 9))])
+
+
+def ties_in_any_order__and_reversed(y, t, score, frac):
+    order = np.argsort(np.asarray(score, float))[::-1]
+    return _difference(y, t, order[: int(round(frac * len(score), 9))])
+
+
+def strongest_scores_first(y, t, score, frac):
+    """You sorted by the size of the score without its sign. A score below 0 is a low one."""
+    return _difference(y, t, _chosen(np.abs(np.asarray(score, float)), frac))
+
+
+def all_untreated_compared(y, t, score, frac):
+    """You compared the treated among the chosen with *all* untreated customers. Both must be
+    chosen.
+    """
+    chosen = _chosen(score, frac)
+    y, t = np.asarray(y, float), np.asarray(t)
+    top = y[chosen][t[chosen] == 1]
+    return float(top.mean() - y[t == 0].mean()) if len(top) and (t == 0).any() else math.nan
+
+
+def chosen_against_the_rest(y, t, score, frac):
+    """You compared the chosen with those who were not chosen. Compare the treated with the
+    untreated among the chosen.
+    """
+    y, t, chosen = np.asarray(y, float), np.asarray(t), _chosen(score, frac)
+    rest = np.setdiff1d(np.arange(len(y)), chosen)
+    top, others = y[chosen][t[chosen] == 1], y[rest][t[rest] == 1]
+    return float(top.mean() - others.mean()) if len(top) and len(others) else math.nan
+
+
+def chosen_against_the_rest__everybody(y, t, score, frac):
+    y, chosen = np.asarray(y, float), _chosen(score, frac)
+    rest = np.setdiff1d(np.arange(len(y)), chosen)
+    return float(y[chosen].mean() - y[rest].mean()) if len(chosen) and len(rest) else math.nan
+
+
+def untreated_less_treated(y, t, score, frac):
+    """The sign is reversed. The effect is treated less untreated."""
+    return -reference.uplift_at_k(y, t, score, frac)
+
+
+def empty_arm_counts_zero__its_mean(y, t, score, frac):
+    chosen = _chosen(score, frac)
+    y, t = np.asarray(y, float)[chosen], np.asarray(t)[chosen] == 1
+    means = [float(y[arm].mean()) if arm.any() else 0.0 for arm in (t, ~t)]
+    return means[0] - means[1]
+
+
+def fails_on_an_empty_arm(y, t, score, frac):
+    """Where an arm is empty among the chosen your answer fails. There the effect is NaN."""
+    value = reference.uplift_at_k(y, t, score, frac)
+    if math.isnan(value):
+        raise ZeroDivisionError("division by zero")
+    return value
+
+
 PLANTED_UPLIFT = {
     function.__name__: function
     for function in (
@@ -672,6 +1175,12 @@ EASIER_UPLIFT = (
     everybody_chosen,
     top_of_each_arm,
     product_cut_off,
+    ties_in_any_order,
+    strongest_scores_first,
+    all_untreated_compared,
+    chosen_against_the_rest,
+    untreated_less_treated,
+    fails_on_an_empty_arm,
 )
 
 
@@ -708,7 +1217,9 @@ def rejects_any_uplift(fn):
 
 
 def whole_list_only(fn):
-    """Your test always chooses the whole list, so the scores do not matter. Try a part."""
+    """Mistakes in *who is chosen* get through your test: it chooses the whole list, or parts on
+    which they do not show. Try other parts.
+    """
     return _compares(fn, (_Y, _T, _SCORE, 1.0))
 
 
@@ -733,6 +1244,29 @@ def looks_only_at_nan(fn):
     return math.isnan(fn(_Y, [1] * 8, _SCORE, 0.5))
 
 
+def _tells_all(fn, oracle):
+    """Whether an implementation does what another one does, on lists where each mistake shows."""
+    y = [3.0, 1.0, 0.0, 5.0, 2.0, 0.0, 7.0, 1.0, 4.0, 0.0]
+    t = [1, 1, 1, 0, 0, 1, 0, 0, 1, 0]
+    score = [0.5, 0.9, 0.1, 0.5, 0.8, 0.5, 0.2, 0.7, -2.0, -1.0]
+    cases = [(y, t, score, frac) for frac in (0.2, 0.4, 0.5, 0.55, 0.58, 0.6, 0.75, 0.8, 0.9, 1.0)]
+    cases += [(y, [1] * 10, score, 0.5)]
+    return all(np.isclose(fn(*case), oracle(*case), equal_nan=True) for case in cases)
+
+
+def expects_a_mistake(fn):
+    """Your test rejects all right implementations and accepts a wrong one. So the values that it
+    expects contain a mistake: work them out from the docstring again.
+    """
+    return _tells_all(fn, ties_backwards)
+
+
+for _planted in PLANTED_UPLIFT.values():
+    globals()[f"expects_a_mistake__{_planted.__name__}"] = lambda fn, oracle=_planted: _tells_all(
+        fn, oracle
+    )
+
+
 # ---- ips_snips_ess --------------------------------------------------------------------------
 
 
@@ -750,6 +1284,101 @@ def weights_inverted(r, pi_e, pi_b):
     """
     e, b = np.asarray(pi_e, float), np.asarray(pi_b, float)
     return _estimates(np.divide(b, e, out=np.zeros_like(b), where=e > 0), r)
+
+
+def weights_inverted__infinite(r, pi_e, pi_b):
+    e, b = np.asarray(pi_e, float), np.asarray(pi_b, float)
+    with np.errstate(all="ignore"):
+        w = b / e
+        earned = w * np.asarray(r, float)
+        return float(earned.mean()), float(earned.sum() / w.sum()), float(w.sum() ** 2 / (w @ w))
+
+
+def old_policy_alone(r, pi_e, pi_b):
+    """Your weights are 1 / ``pi_b``. The probability under the new policy belongs in them too."""
+    return _estimates(1 / np.asarray(pi_b, float), r)
+
+
+def _parts(r, pi_e, pi_b, ips=None, ess=None):
+    """The right estimates, with another IPS or another ESS."""
+    w = np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    right = reference.ips_snips_ess(r, pi_e, pi_b)
+    if not w.any():
+        return right
+    r = np.asarray(r, float)
+    first = right[0] if ips is None else float(ips(w, r))
+    return first, right[1], right[2] if ess is None else float(ess(w, r))
+
+
+def estimates_exchanged(r, pi_e, pi_b):
+    """IPS and SNIPS are exchanged. IPS is averaged over the rows and comes first."""
+    ips, snips, ess = reference.ips_snips_ess(r, pi_e, pi_b)
+    return snips, ips, ess
+
+
+def weighted_rows_only(r, pi_e, pi_b):
+    """IPS was averaged over the rows with a weight above 0. A row with weight 0 is a row too."""
+    return _parts(r, pi_e, pi_b, ips=lambda w, r: (w * r).sum() / (w > 0).sum())
+
+
+def ess_of_the_rewards(r, pi_e, pi_b):
+    """Your ESS depends on the rewards. It is computed from the weights alone."""
+    return _parts(
+        r,
+        pi_e,
+        pi_b,
+        ess=lambda w, r: (w * r).sum() ** 2 / max(((w * r) ** 2).sum(), 1e-300),
+    )
+
+
+def ess_without_the_square(r, pi_e, pi_b):
+    """The sum of the weights is not squared in your ESS."""
+    return _parts(r, pi_e, pi_b, ess=lambda w, r: w.sum() / (w @ w))
+
+
+def ess_without_the_square__one(r, pi_e, pi_b):
+    return _parts(r, pi_e, pi_b, ess=lambda w, r: 1 / (w @ w))
+
+
+def ess_as_a_share(r, pi_e, pi_b):
+    """Your ESS is a share of the rows. It is a number of rows, from 1 to n."""
+    return _parts(r, pi_e, pi_b, ess=lambda w, r: w.sum() ** 2 / (w @ w) / len(w))
+
+
+def ess_by_n_less_one(r, pi_e, pi_b):
+    """Your ESS divides the variance of the weights by n - 1. That is not the squared sum of the
+    weights per sum of their squares.
+    """
+    return _parts(r, pi_e, pi_b, ess=lambda w, r: len(w) / (1 + w.var(ddof=1) / w.mean() ** 2))
+
+
+def ratio_of_mean_probabilities(r, pi_e, pi_b):
+    """You divided mean probabilities. Each row has a weight of its own."""
+    return _parts(r, pi_e, pi_b, ips=lambda w, r: np.mean(r) * np.mean(pi_e) / np.mean(pi_b))
+
+
+def no_overlap_not_seen(r, pi_e, pi_b):
+    """Where every weight is 0 your answer is not the one that is asked for: IPS is 0, SNIPS is NaN
+    and ESS is 0.
+    """
+    ips, snips, ess = reference.ips_snips_ess(r, pi_e, pi_b)
+    return (ips, snips, ess) if ess else (0.0, math.nan, math.nan)
+
+
+def no_overlap_not_seen__zero(r, pi_e, pi_b):
+    ips, snips, ess = reference.ips_snips_ess(r, pi_e, pi_b)
+    return (ips, snips, ess) if ess else (0.0, 0.0, 0.0)
+
+
+def no_overlap_not_seen__nan(r, pi_e, pi_b):
+    ips, snips, ess = reference.ips_snips_ess(r, pi_e, pi_b)
+    return (ips, snips, ess) if ess else (math.nan, math.nan, math.nan)
+
+
+def no_overlap_not_seen__error(r, pi_e, pi_b):
+    if not np.any(pi_e):
+        raise ZeroDivisionError("division by zero")
+    return reference.ips_snips_ess(r, pi_e, pi_b)
 
 
 def not_weighted(r, pi_e, pi_b):
@@ -809,6 +1438,12 @@ def best_mean_so_far(successes, trials, rng):
     return int(((1 + s) / (2 + n)).argmax())
 
 
+def best_mean_so_far__of_many_draws(successes, trials, rng):
+    s, n = _counts(successes, trials)
+    drawn = np.random.default_rng(rng).beta(1 + s, 1 + n - s, size=(1000, len(s)))
+    return int(drawn.mean(axis=0).argmax())
+
+
 def trials_for_failures(successes, trials, rng):
     """The second parameter of the Beta counts failures, not trials."""
     s, n = _counts(successes, trials)
@@ -856,6 +1491,58 @@ def epsilon_greedy(successes, trials, rng):
     return int(((1 + s) / (2 + n)).argmax())
 
 
+def prior_of_another_strength(successes, trials, rng):
+    """You started from another belief than the uniform one, which is one imaginary success and one
+    imaginary failure for each arm.
+    """
+    s, n = _counts(successes, trials)
+    return int(np.random.default_rng(rng).beta(0.5 + s, 0.5 + n - s).argmax())
+
+
+def generator_copied(successes, trials, rng):
+    """Every step from one generator draws the same numbers: you copied it. Use the one that is
+    passed.
+    """
+    s, n = _counts(successes, trials)
+    rng = np.random.default_rng(copy.deepcopy(rng))
+    return int(rng.beta(1 + s, 1 + n - s).argmax())
+
+
+def one_draw_for_all_arms(successes, trials, rng):
+    """Your arms share one random number, so their rates are not independent. Draw one for each."""
+    s, n = _counts(successes, trials)
+    shared = np.random.default_rng(rng).random()
+    return int(stats.beta.ppf(shared, 1 + s, 1 + n - s).argmax())
+
+
+def generator_needed(successes, trials, rng):
+    """Your answer fails where ``rng`` is a whole number. ``numpy.random.default_rng`` takes both a
+    generator and a seed.
+    """
+    s, n = _counts(successes, trials)
+    return int(rng.beta(1 + s, 1 + n - s).argmax())
+
+
+def untried_arms_first(successes, trials, rng):
+    """You show an arm without trials first, whatever the others are like. It must be chosen with
+    the probability that it is the best.
+    """
+    s, n = _counts(successes, trials)
+    if (n == 0).any():
+        return int(np.flatnonzero(n == 0)[0])
+    return int(np.random.default_rng(rng).beta(1 + s, 1 + n - s).argmax())
+
+
+def no_prior__none_at_all(successes, trials, rng):
+    s, n = _counts(successes, trials)
+    return int(np.random.default_rng(rng).beta(s, n - s).argmax())
+
+
+def no_prior__tiny(successes, trials, rng):
+    s, n = _counts(successes, trials)
+    return int(np.random.default_rng(rng).beta(s + 1e-6, n - s + 1e-6).argmax())
+
+
 def no_prior(successes, trials, rng):
     """Your belief lacks the uniform start: one imaginary success and one imaginary failure for each
     arm. Without them an arm with no success, or no failure, is believed to be certain.
@@ -883,6 +1570,97 @@ def _iterate(now, then, gamma, sweeps=5000, enough=1e-12):
     return worth.max(axis=0).tolist(), (worth[1] > worth[0] + 1e-6).astype(int).tolist()
 
 
+def _act(wait, send, gamma, moves, enough):
+    """The policy when an action is taken from a gain of at least ``enough`` on."""
+    now = np.array([wait, send], float)
+    values, _ = _iterate(now, moves, gamma)
+    worth = now + gamma * np.array(values)[moves]
+    return values, (worth[1] >= worth[0] + enough).astype(int).tolist()
+
+
+def equal_is_sent(wait, send, gamma):
+    """You send where sending and waiting bring the same. A coupon that gains nothing is not
+    sent.
+    """
+    return _act(wait, send, gamma, _moves(len(wait)), 0.0)
+
+
+def moves_exchanged(wait, send, gamma):
+    """In your model waiting raises the fatigue and sending lowers it. It is the other way round."""
+    return _iterate(np.array([wait, send], float), _moves(len(wait))[::-1], gamma)
+
+
+def today_worth_less(wait, send, gamma):
+    """You discounted the reward of this week too. Only the value of the next state is multiplied by
+    ``gamma``.
+    """
+    return _iterate(gamma * np.array([wait, send], float), _moves(len(wait)), gamma)
+
+
+def one_action_for_ever(wait, send, gamma):
+    """You compared always sending with always waiting. The best policy may change from week to
+    week.
+    """
+    now, then = np.array([wait, send], float), _moves(len(wait))
+    worth = [
+        np.linalg.solve(np.eye(len(wait)) - gamma * np.eye(len(wait))[then[a]], now[a])
+        for a in (0, 1)
+    ]
+    actions = (worth[1] > worth[0] + 1e-6).astype(int).tolist()
+    return np.maximum(*worth).tolist(), actions
+
+
+def fails_at_the_top(wait, send, gamma):
+    """Your answer stops with an IndexError. The last state is m - 1: sending does not raise the
+    fatigue above it.
+    """
+    raise IndexError("list index out of range")
+
+
+def a_single_sweep__two(wait, send, gamma):
+    return _iterate(np.array([wait, send], float), _moves(len(wait)), gamma, sweeps=2, enough=-1.0)
+
+
+def a_single_sweep__two_and_look(wait, send, gamma):
+    now, moves = np.array([wait, send], float), _moves(len(wait))
+    values = np.zeros(len(wait))
+    for _ in range(2):
+        worth = now + gamma * values[moves]
+        values = worth.max(axis=0)
+    worth_now = now + gamma * values[moves]
+    return values.tolist(), (worth_now[1] > worth_now[0] + 1e-6).astype(int).tolist()
+
+
+def stopped_at_a_small_change__thousandth(wait, send, gamma):
+    return _settled_to(wait, send, gamma, 1e-3)
+
+
+def stopped_at_a_small_change__ten_thousandth(wait, send, gamma):
+    return _settled_to(wait, send, gamma, 1e-4)
+
+
+def stopped_at_a_small_change__millionth(wait, send, gamma):
+    return _settled_to(wait, send, gamma, 1e-6)
+
+
+def _settled_to(wait, send, gamma, enough):
+    """Values after the first sweep that changes at most ``enough``, and the best actions then."""
+    now, moves, values = np.array([wait, send], float), _moves(len(wait)), np.zeros(len(wait))
+    while True:
+        before, values = values, (now + gamma * values[moves]).max(axis=0)
+        if abs(values - before).max() <= enough:
+            worth = now + gamma * values[moves]
+            return values.tolist(), (worth[1] > worth[0] + 1e-6).astype(int).tolist()
+
+
+def too_few_sweeps__values_of_the_last(wait, send, gamma):
+    now, moves, values = np.array([wait, send], float), _moves(len(wait)), np.zeros(len(wait))
+    for _ in range(100):
+        values = (now + gamma * values[moves]).max(axis=0)
+    worth = now + gamma * values[moves]
+    return values.tolist(), (worth[1] > worth[0] + 1e-6).astype(int).tolist()
+
+
 def whatever_pays_today(wait, send, gamma):
     """You send wherever sending pays more *today*. A coupon also lowers the reward of later weeks,
     because it tires the customer.
@@ -902,8 +1680,8 @@ def a_single_sweep(wait, send, gamma):
 
 
 def stopped_at_a_small_change(wait, send, gamma):
-    """You stopped when a sweep changed less than 1e-6. Near gamma = 1 many small changes are still
-    to come, and together they are far larger than the last one.
+    """You stopped when a sweep changed little. Near gamma = 1 many small changes are still to come,
+    and together they are far larger than the last one.
     """
     now = np.array([wait, send], float)
     return _iterate(now, _moves(now.shape[1]), gamma, enough=1e-6)

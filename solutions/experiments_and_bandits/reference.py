@@ -31,8 +31,9 @@ def break_memo(defect: str) -> tuple[list[tuple[int, int, int]], list[tuple[int,
 
         - ``"post_only"``: the effect is the difference in mean spending after the campaign;
         - ``"recipients_only"``: the effect is the mean change of the recipients alone;
-        - ``"buyers_only"``: households that spent nothing after the campaign are left out;
-        - ``"arm_by_clicks"``: the arm is the one with most clicks;
+        - ``"buyers_only"``: households that spent nothing after the campaign are left out; if a
+          group has nobody left, its mean change and the effect are NaN;
+        - ``"arm_by_clicks"``: the arm is the one with most clicks in the first half;
         - ``"arm_from_whole_log"``: the arm is chosen on both halves together;
         - ``"rate_in_sample"``: the rate is computed on the first half, which chose the arm.
 
@@ -399,7 +400,7 @@ def thompson_step(
     Returns
     -------
     arm : int
-        The chosen arm, counted from 0.
+        The chosen arm, counted from 0; one of NumPy's whole numbers will do.
 
     Examples
     --------
@@ -439,7 +440,7 @@ def coupon_policy(
         The value of each state under the best policy, within 1e-6.
     actions : list of int
         The best action in each state: 1 to send, 0 to wait; 0 also where sending gains at most
-        1e-6.
+        1e-6. No gain is so near 1e-6 that the error of the values decides.
 
     Examples
     --------

@@ -57,7 +57,7 @@ def _problem_with_history(arguments):
 break_persona = BreakIt(
     reference=reference.break_persona,
     points=3,
-    minutes=10,
+    minutes=12,
     level="junior",
     right=wrong.correct,
     defects=wrong.FLAWED,
@@ -68,6 +68,12 @@ break_persona = BreakIt(
         wrong.redeemed_without_being_sent,
         wrong.a_whole_year,
         wrong.history_alone,
+        wrong.two_coupons_never_in_one_campaign,
+        wrong.nothing_happens_later,
+        wrong.nothing_is_running,
+        wrong.campaigns_share_no_coupon,
+        wrong.everybody_has_a_past,
+        wrong.nothing_ended_yesterday,
     ),
 )
 
@@ -132,6 +138,32 @@ def _campaign_of_others(rng):
     return [(sent, desc, one)]
 
 
+def _two_coupons_each(rng, n_households):
+    """A coupon in time and one that is not, in each order in which they can come; some too late."""
+    _, desc, _ = _campaign_data(rng)
+    window = desc.iloc[0]
+    after = (window["end_date"] - window["start_date"]).days + 1
+    orders = rng.permutation([(1, after), (after, 1), (-1, 2), (2, -1), (-1, after)])
+    households = np.arange(n_households) + 7
+    rows = [
+        (h, window["campaign_id"], window["start_date"] + pd.Timedelta(days=int(day)))
+        for h in households
+        for day in orders[h % len(orders)]
+    ]
+    sent = pd.DataFrame({"household_id": households, "campaign_id": window["campaign_id"]})
+    return (
+        sent,
+        desc,
+        pd.DataFrame(rows, columns=["household_id", "campaign_id", "redemption_date"]),
+    )
+
+
+def _labels_repeat(rng):
+    """The index of campaigns repeats its labels."""
+    calls = [_campaign_data(rng, n) for n in (6, 8)]
+    return [(sent.set_axis(np.arange(len(sent)) % 3), *others) for sent, *others in calls]
+
+
 build_labels = WriteIt(
     reference=reference.build_labels,
     points=3,
@@ -153,6 +185,16 @@ build_labels = WriteIt(
             "a coupon counts for its own campaign and for no other",
             _campaign_of_others,
         ),
+        Property(
+            "one_in_time_is_enough",
+            "a household has 1 if at least one of its coupons was redeemed while the campaign ran",
+            lambda rng: [_two_coupons_each(rng, n) for n in (5, 9)],
+        ),
+        Property(
+            "index_may_repeat",
+            "each row has its own y, also where two rows have the same label in the index",
+            _labels_repeat,
+        ),
     ),
     misconceptions=(
         wrong.one_row_per_coupon,
@@ -160,7 +202,15 @@ build_labels = WriteIt(
         wrong.refusals_lost,
         wrong.late_redemptions_count,
         wrong.last_day_left_out,
+        wrong.first_day_left_out,
+        wrong.anybody_redeemed,
+        wrong.coupons_for_labels,
+        wrong.refusals_missing,
+        wrong.labels_upside_down,
+        wrong.labels_joined_by_index,
+        wrong.callers_campaigns_changed,
         wrong.one_coupon_decides,
+        wrong.all_coupons_must_be_in_time,
         wrong.redeemers_never_sent,
         wrong.rows_sorted,
         wrong.coupon_of_another_campaign,
@@ -238,6 +288,13 @@ def _two_starts(rng):
     return [(tx, pd.DataFrame({"household_id": [1, 1, 2, 1], "start_date": starts}), 20)]
 
 
+def _labels_twice(rng):
+    """Rows that have nothing in common but a label of the index."""
+    targets = _targets(rng)
+    labels = np.arange(len(targets)) // 2
+    return [(_shopping(rng), targets.set_axis(rng.permutation(labels)), 20) for _ in range(2)]
+
+
 asof_features = WriteIt(
     reference=reference.asof_features,
     points=4,
@@ -278,6 +335,11 @@ asof_features = WriteIt(
             lambda rng: [
                 (pd.concat([_around([3, 2])] * 2, ignore_index=True), _one_target(), 9),
             ],
+        ),
+        Property(
+            "index_may_repeat",
+            "each row has its own past, also where two rows have the same label in the index",
+            _labels_twice,
         ),
     ),
     misconceptions=(*wrong.EASIER_LEAKS, *wrong.PLANTED_LEAKS.values()),
@@ -342,6 +404,7 @@ kill_asof = WriteTheTest(
         wrong.middle_of_the_window_only,
         wrong.recency_only,
         wrong.floats_in_one_order,
+        wrong.expects_a_mistake,
     ),
 )
 
@@ -416,6 +479,14 @@ logistic_loss_grad = WriteIt(
         wrong.penalty_not_halved,
         wrong.penalty_forgotten,
         wrong.penalty_not_in_gradient,
+        wrong.penalty_not_in_loss,
+        wrong.penalty_averaged,
+        wrong.length_not_squared,
+        wrong.penalty_absolute,
+        wrong.z_clipped,
+        wrong.intercept_left_out,
+        wrong.gradient_summed,
+        wrong.loss_upside_down,
     ),
 )
 
@@ -432,6 +503,15 @@ def _promised(rng, n):
 def _equal_scores(rng, n=91):
     """Few different scores; among equals the earlier redeem more often."""
     return (rng.random(n) < np.linspace(0.8, 0.1, n)).astype(int), rng.integers(0, 3, n) / 4
+
+
+def _as_series(rng):
+    """Series whose labels are numbers in another order, or no numbers of rows at all."""
+    calls = []
+    for labels in (rng.permutation(30), np.arange(30) + 500):
+        y, p = (pd.Series(each, labels) for each in _promised(rng, 30))
+        calls.append((y, p, 4))
+    return calls
 
 
 def _same_table(expected, got):
@@ -474,7 +554,12 @@ calibration_table = WriteIt(
         Property(
             "ties_in_order",
             "customers with equal probabilities stay in their order",
-            lambda rng: [(y, p + 0.25, 5) for y, p in [_equal_scores(rng)]],
+            lambda rng: [(y, p + 0.25, bins) for bins in (5, 8) for y, p in [_equal_scores(rng)]],
+        ),
+        Property(
+            "rows_are_customers",
+            "row i of y and of p is customer i, also in a Series with other labels",
+            _as_series,
         ),
         Property(
             "small_whole_numbers",
@@ -492,6 +577,14 @@ calibration_table = WriteIt(
         wrong.squared_gaps,
         wrong.larger_bins_anywhere,
         wrong.empty_bins_kept,
+        wrong.ties_out_of_order,
+        wrong.equal_probabilities_share_a_bin,
+        wrong.largest_gap,
+        wrong.gaps_added_up,
+        wrong.median_for_prediction,
+        wrong.numbered_from_one,
+        wrong.redeemers_for_rates,
+        wrong.rows_by_label,
     ),
 )
 
@@ -509,10 +602,24 @@ def _one_promise(rng):
     return np.full(25, float(p.mean().round(3))), u, 5
 
 
+def _at_the_promise(rng):
+    """Draws in eighths, as the promises, so that many are equal."""
+    return [
+        (rng.integers(1, 8, n) / 8, rng.integers(0, 8, (20, n)) / 8, bins)
+        for n, bins in ((24, 3), (17, 2))
+    ]
+
+
+def _plain_lists(rng):
+    return [
+        (p.tolist(), u.tolist(), bins) for p, u, bins in [_simulations(rng, 9, 12) for _ in (1, 2)]
+    ]
+
+
 ece_floor = WriteIt(
     reference=reference.ece_floor,
     points=2,
-    minutes=10,
+    minutes=6,
     level="mid",
     properties=(
         Property(
@@ -540,6 +647,17 @@ ece_floor = WriteIt(
             "each customer is a bin",
             lambda rng: [_simulations(rng, 4, 30, 10)],
         ),
+        Property(
+            "equal_is_not_below",
+            "a customer whose draw equals the promise does not redeem",
+            _at_the_promise,
+        ),
+        Property(
+            "plain_lists",
+            "lists are taken like arrays",
+            _plain_lists,
+            stands="both arguments are array_like, and a list cannot be compared number by number",
+        ),
     ),
     misconceptions=(
         wrong.redeems_above_p,
@@ -550,6 +668,19 @@ ece_floor = WriteIt(
         wrong.median_for_mean,
         wrong.customers_out_of_order,
         wrong.largest_error,
+        wrong.redeems_at_p,
+        wrong.simulations_pooled,
+        wrong.another_percentile,
+        wrong.fraction_for_percent,
+        wrong.not_interpolated,
+        wrong.standard_deviation_for_percentile,
+        wrong.errors_with_equal_widths,
+        wrong.errors_of_unsorted_customers,
+        wrong.errors_without_weights,
+        wrong.errors_with_signs,
+        wrong.errors_squared,
+        wrong.errors_of_ties_out_of_order,
+        wrong.errors_of_other_bins,
     ),
 )
 
@@ -566,9 +697,15 @@ def _broken_promises(rng, n=120, slope=0.6, shift=-0.5, n_new=7):
 
 
 def _certain(rng):
-    p_old, y_old, p_new = _broken_promises(rng)
-    p_old[np.argsort(p_old)[[1, 2, -2]]] = [0.0, 0.0, 1.0]
-    return [(p_old, y_old, np.append(p_new, [0.0, 1.0, 0.5]))]
+    """Old promises of 0 and 1, some of them wrong, and new ones."""
+    calls = []
+    for n in (120, 70):
+        p_old, y_old, p_new = _broken_promises(rng, n)
+        lowest, highest = np.argsort(p_old)[:4], np.argsort(p_old)[-3:]
+        p_old[lowest], y_old[lowest] = 0.0, [1, 0, 0, 0]
+        p_old[highest], y_old[highest] = 1.0, [0, 1, 1]
+        calls.append((p_old, y_old, np.append(p_new, [0.0, 1.0, 0.5])))
+    return calls
 
 
 recalibrate = WriteIt(
@@ -615,6 +752,13 @@ recalibrate = WriteIt(
         wrong.old_promises_returned,
         wrong.infinite_log_odds,
         wrong.isotonic,
+        wrong.limited_elsewhere,
+        wrong.chance_of_no_redemption,
+        wrong.yes_or_no_returned,
+        wrong.straight_line,
+        wrong.balanced_classes,
+        wrong.each_standardised,
+        wrong.shifted_by_the_mean,
     ),
 )
 
@@ -671,7 +815,7 @@ choose_offers = WriteIt(
         Property(
             "without_a_limit",
             "an infinite budget pays for every offer with a value above 0",
-            lambda rng: [(*_offers(rng), 2.0, float("inf"))],
+            lambda rng: [(*_offers(rng), 2.0, float("inf")), (*_offers(rng, 9), 0.5, float("inf"))],
         ),
         Property(
             "values_in_decimals",
@@ -702,6 +846,17 @@ choose_offers = WriteIt(
         wrong.worth_nothing_sent,
         wrong.rounding_errors_sent,
         wrong.one_offer_lost,
+        wrong.budget_not_used_up,
+        wrong.budget_rounded_up,
+        wrong.fails_on_an_infinite_budget,
+        wrong.nobody_for_an_infinite_budget,
+        wrong.equal_values_backwards,
+        wrong.lowest_value_first,
+        wrong.sorted_by_number,
+        wrong.numbers_among_the_rest,
+        wrong.numbers_counted_from_one,
+        wrong.divided_by_the_margin,
+        wrong.highest_margin_first,
     ),
 )
 
@@ -729,6 +884,7 @@ propensity_scores = BeatIt(
         wrong.base_rate_for_all,
         wrong.yes_or_no,
         wrong.odds_for_probabilities,
+        wrong.chance_of_no_coupon,
         wrong.everybody_balanced,
         wrong.tree_without_limit,
     ),

@@ -31,10 +31,13 @@ def break_persona(
         One of
 
         - ``"coupons_counted"``: two coupons of one campaign count as two campaigns redeemed;
-        - ``"future_known"``: all campaigns count, also those that have not ended or not begun;
+        - ``"future_known"``: what happens later counts too. A campaign that starts after today is
+          in ``n_sent``. A campaign of which a coupon is redeemed today or later is in
+          ``n_redeemed``;
         - ``"unfinished_campaigns"``: every campaign that started before today counts, ended or not;
         - ``"any_campaign"``: one coupon of any campaign counts as a redemption in each campaign;
-        - ``"newcomers_dropped"``: a household without an earlier campaign has no row;
+        - ``"newcomers_dropped"``: a household without a campaign that ended before today has no
+          row, even if another one is still running;
         - ``"last_day_forgotten"``: a campaign that ended yesterday does not count.
 
     Returns
@@ -86,9 +89,10 @@ def build_labels(
     Returns
     -------
     labels : DataFrame
-        The rows of ``campaigns`` in the same order (the index may be any), with ``household_id``,
-        ``campaign_id`` and ``y``: 1 if the household redeemed at least one coupon of *this*
-        campaign between its first and its last day, else 0. Nobody else has a row.
+        The rows of ``campaigns`` in the same order, with ``household_id``, ``campaign_id`` and
+        ``y``: 1 if the household redeemed at least one coupon of *this* campaign between its first
+        and its last day, else 0. Nobody else has a row. The index of ``campaigns`` may repeat a
+        label; that of ``labels`` and its other columns may be any.
 
     Examples
     --------
@@ -123,8 +127,8 @@ def asof_features(tx: pd.DataFrame, targets: pd.DataFrame, lookback: int) -> pd.
         has one day. Two equal rows are two lines: the product was bought twice.
     targets : DataFrame
         ``household_id`` and ``start_date``: one row for each campaign that a household was sent. A
-        household may have several rows, with the same start or with different ones. Other columns
-        are ignored.
+        household may have several rows, with the same start or with different ones. The index may
+        repeat a label. Other columns are ignored.
     lookback : int
         How many days count: from ``start_date - lookback`` to ``start_date - 1``, for each row
         before its own start. The day of the start is already the future.
@@ -134,8 +138,9 @@ def asof_features(tx: pd.DataFrame, targets: pd.DataFrame, lookback: int) -> pd.
     features : DataFrame
         One row for each row of ``targets``, in the same order and with the same index:
         ``baskets`` (different ones), ``sales`` (USD), ``coupons`` (lines on which a coupon was
-        used) and ``recency`` (days from the last purchase to the start). A household that bought
-        nothing in these days has 0, 0, 0 and ``lookback``.
+        used) and ``recency`` (days from the last purchase to the start). The columns are in this
+        order; a count may be a whole number or a float. A household that bought nothing in these
+        days has 0, 0, 0 and ``lookback``.
 
     Examples
     --------
@@ -168,8 +173,8 @@ def kill_asof(fn) -> bool:
     Your test is tried on several right implementations, each written differently, and on nine wrong
     ones, each with one planted mistake. It must accept every right one and reject at least seven of
     the nine wrong ones. All nine are right on the docstring's example of `asof_features`. If your
-    test raises an exception, that counts as a rejection. A right implementation may return its
-    columns in another order, and whole numbers or floats.
+    test raises an exception, that counts as a rejection. Here a right implementation may return
+    its columns in another order too, and whole numbers or floats.
 
     Parameters
     ----------
@@ -265,7 +270,8 @@ def calibration_table(y: np.ndarray, p: np.ndarray, bins: int) -> tuple[pd.DataF
     ----------
     y : array_like of 0 and 1, shape (n,)
     p : array_like of float, shape (n,)
-        Predicted probabilities.
+        Predicted probabilities. Row i of ``y`` and ``p`` is customer i, also where both are Series
+        with labels in another order.
     bins : int
         How many bins, 1 or more. If there are fewer customers than bins, each customer is a bin.
 
@@ -282,17 +288,18 @@ def calibration_table(y: np.ndarray, p: np.ndarray, bins: int) -> tuple[pd.DataF
 
     Examples
     --------
-    Three customers and two bins: the lower two, of whom one redeemed, and the highest one.
+    Three customers and two bins: the lower two, of whom one redeemed, and the highest one. The gaps
+    are 0.3 and 0.6, so the error is 2/3 x 0.3 + 1/3 x 0.6.
 
-    >>> table, ece = calibration_table([1, 0, 1], [0.3, 0.1, 0.7], bins=2)
+    >>> table, ece = calibration_table([1, 0, 1], [0.3, 0.1, 0.4], bins=2)
     >>> table["n"].tolist(), table["observed"].tolist()
     ([2, 1], [0.5, 1.0])
     >>> round(ece, 4)
-    0.3
+    0.4
     """
+    y, p = np.asarray(y, dtype=float), np.asarray(p, dtype=float)
     order = np.argsort(p, kind="stable")
     runs = np.array_split(order, min(bins, len(order)))
-    y, p = np.asarray(y, dtype=float), np.asarray(p, dtype=float)
     table = pd.DataFrame(
         {
             "n": [len(run) for run in runs],
@@ -314,7 +321,7 @@ def ece_floor(p: np.ndarray, u: np.ndarray, bins: int) -> tuple[float, float]:
     ----------
     p : array_like of float, shape (n,)
         Predicted probabilities.
-    u : ndarray of float, shape (n_simulations, n)
+    u : array_like of float, shape (n_simulations, n)
         Numbers drawn uniformly from 0 to 1. In simulation ``s`` customer ``i`` redeems where
         ``u[s, i] < p[i]``.
     bins : int
@@ -345,7 +352,8 @@ def recalibrate(p_old: np.ndarray, y_old: np.ndarray, p_new: np.ndarray) -> np.n
     """Correct new promises by what became of old ones: Platt's method on the log odds.
 
     A logistic regression *without a penalty* learns ``y_old`` from one feature, the log odds of
-    ``p_old``. Its probabilities for ``p_new`` are the corrected promises.
+    ``p_old``. Its probabilities for ``p_new`` are the corrected promises. A penalty so weak that
+    they are still right within 0.001 is allowed.
 
     Parameters
     ----------
@@ -364,12 +372,12 @@ def recalibrate(p_old: np.ndarray, y_old: np.ndarray, p_new: np.ndarray) -> np.n
 
     Examples
     --------
-    Of five who were promised 0.5 one redeemed, of four who were promised 0.8 two did. Two numbers,
+    Of five who were promised 0.5 one redeemed, of four who were promised 0.8 three. Two numbers,
     slope and intercept, can meet two rates exactly.
 
-    >>> p_old, y_old = [0.5] * 5 + [0.8] * 4, [1, 0, 0, 0, 0, 1, 1, 0, 0]
+    >>> p_old, y_old = [0.5] * 5 + [0.8] * 4, [1, 0, 0, 0, 0, 1, 1, 1, 0]
     >>> recalibrate(p_old, y_old, [0.5, 0.8]).round(2).tolist()
-    [0.2, 0.5]
+    [0.2, 0.75]
     """
     old, new = (
         logit(np.clip(np.asarray(p, dtype=float), 1e-6, 1 - 1e-6))[:, None] for p in (p_old, p_new)
@@ -398,9 +406,10 @@ def choose_offers(p: np.ndarray, margin: np.ndarray, cost: float, budget: float)
     Returns
     -------
     customers : list of int
-        Numbers from 0, the highest value first, of equal values the lower number first. Only
-        customers with a value above 0, and no more of them than the budget pays for. Amounts that
-        agree in nine decimals are equal: a budget of 1 USD pays for ten offers at 0.1 USD.
+        Numbers from 0, the highest value first, of equal values the lower number first; an array
+        of whole numbers will do. Only customers with a value above 0, and no more of them than the
+        budget pays for. Rounding errors must not matter: a value is rounded to nine decimals before
+        it is compared, and 1 USD pays for ten offers at 0.1 USD.
 
     Examples
     --------
@@ -448,8 +457,8 @@ def propensity_scores(train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame) ->
     --------
     A household that has redeemed before is more likely to redeem again.
 
-    >>> train = pd.DataFrame({"campaigns_redeemed": [0, 0, 0, 3, 4, 2]})
-    >>> y = np.array([0, 0, 1, 1, 1, 0])
+    >>> train = pd.DataFrame({"campaigns_redeemed": [0, 0, 0, 3, 4, 2] * 20})
+    >>> y = np.array([0, 0, 1, 1, 1, 0] * 20)
     >>> low, high = propensity_scores(train, y, pd.DataFrame({"campaigns_redeemed": [0, 3]}))
     >>> bool(low < high)
     True

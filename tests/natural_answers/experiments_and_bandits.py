@@ -1,0 +1,1756 @@
+"""Blind bank of answers for notebook 08 (experiments and bandits), written from the statements alone."""
+import copy
+import math
+import random
+from collections import defaultdict
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from scipy.optimize import linprog
+from sklearn.base import clone
+from sklearn.linear_model import LinearRegression
+from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
+
+UNSURE = {}
+
+# ---------------------------------------------------------------- 8.1 break_memo
+_HH = [(1, 10, 10), (0, 10, 10)]
+_LOG = [(0, 1), (0, 1)]
+_MEMO = {
+    "post_only": ([(1, 100, 100), (0, 10, 10)], _LOG),
+    "recipients_only": ([(1, 10, 30), (0, 10, 20)], _LOG),
+    "buyers_only": ([(1, 10, 10), (1, 20, 0), (0, 10, 10)], _LOG),
+    "arm_by_clicks": (_HH, [(0, 1), (0, 1), (0, 0), (1, 1), (0, 0), (0, 0), (1, 1), (1, 1)]),
+    "arm_from_whole_log": (_HH, [(0, 1), (0, 0), (1, 0), (1, 1), (1, 1), (0, 0)]),
+    "rate_in_sample": (_HH, [(0, 1), (0, 0)]),
+}
+
+
+def break_memo__right_table(defect):
+    return _MEMO[defect]
+
+
+def break_memo__right_one_for_all(defect):
+    households = [(1, 100, 130), (1, 50, 0), (0, 20, 35), (0, 10, 20)]
+    # first half: arm 0 has 2 of 3, arm 1 has 1 of 1, arm 2 has 0 of 2; arm 1 is the best.
+    log = [(0, 1), (0, 1), (0, 0), (1, 1), (2, 0), (2, 0), (1, 0), (1, 0), (1, 1), (0, 1), (0, 1), (2, 0)]
+    return households, log
+
+
+def break_memo__right_not_shown_again(defect):
+    households, log = [(1, 5, 5), (0, 5, 5)], [(3, 1), (3, 1)]
+    if defect == "post_only":
+        households = [(1, 9, 9), (0, 5, 5)]
+    elif defect == "recipients_only":
+        households = [(1, 5, 8), (0, 5, 8)]
+    elif defect == "buyers_only":
+        households = [(1, 5, 5), (0, 5, 5), (0, 9, 0)]
+    elif defect == "arm_by_clicks":
+        log = [(3, 1), (3, 1), (3, 0), (4, 1), (3, 0), (3, 0), (3, 0), (4, 1)]
+    elif defect == "arm_from_whole_log":
+        log = [(3, 1), (3, 1), (4, 0), (4, 1), (3, 0), (3, 0), (4, 1), (4, 1)]
+    elif defect == "rate_in_sample":
+        log = [(3, 1), (4, 0), (4, 1), (4, 0)]  # arm 3 is not shown in the second half: NaN
+    return households, log
+
+
+def _memo_but(defect, which, instead):
+    return instead if defect == which else _MEMO[defect]
+
+
+def break_memo__wrong_same_spending_before(defect):
+    """For post_only both groups spent the same before, so the difference after is the difference in differences."""
+    return _memo_but(defect, "post_only", ([(1, 50, 90), (0, 50, 60)], _LOG))
+
+
+def break_memo__wrong_means_alike_before(defect):
+    """For post_only single households differ before, but the means of both groups are equal, so nothing differs."""
+    return _memo_but(defect, "post_only", ([(1, 100, 120), (1, 20, 30), (0, 60, 70)], _LOG))
+
+
+def break_memo__wrong_others_unchanged(defect):
+    """For recipients_only the others do not change, so the change of the recipients is the whole effect."""
+    return _memo_but(defect, "recipients_only", ([(1, 10, 30), (0, 80, 80)], _LOG))
+
+
+def break_memo__wrong_others_change_on_balance_not(defect):
+    """For recipients_only two other households change by +10 and -10: their mean change is 0 and nothing differs."""
+    return _memo_but(defect, "recipients_only", ([(1, 10, 30), (0, 20, 30), (0, 20, 10)], _LOG))
+
+
+def break_memo__wrong_silent_before(defect):
+    """For buyers_only the household spent nothing before the campaign; the flaw leaves out those that spent nothing after it."""
+    return _memo_but(defect, "buyers_only", ([(1, 10, 10), (1, 0, 20), (0, 10, 10)], _LOG))
+
+
+def break_memo__wrong_silent_always(defect):
+    """For buyers_only the silent household has change 0 like all others of its group, so leaving it out changes no mean."""
+    return _memo_but(defect, "buyers_only", ([(1, 10, 10), (1, 0, 0), (0, 10, 15)], _LOG))
+
+
+def break_memo__wrong_most_clicks_is_best_rate(defect):
+    """For arm_by_clicks the arm with most clicks also has the highest rate."""
+    return _memo_but(defect, "arm_by_clicks", (_HH, [(0, 1), (0, 1), (1, 1), (1, 0), (0, 0), (0, 1), (1, 1), (1, 1)]))
+
+
+def break_memo__wrong_tie_in_clicks(defect):
+    """For arm_by_clicks both arms have one click, and of equal ones the lower number, which also has the better rate, is taken by both."""
+    return _memo_but(defect, "arm_by_clicks", (_HH, [(0, 1), (1, 1), (1, 0), (0, 1), (0, 0), (1, 1)]))
+
+
+def break_memo__unsure_clicks_differ_in_second_half(defect):
+    """For arm_by_clicks the many clicks come in the second half, which neither version uses to choose."""
+    return _memo_but(defect, "arm_by_clicks", (_HH, [(0, 1), (0, 1), (1, 0), (1, 1), (1, 1), (1, 1)]))
+
+
+def break_memo__wrong_second_half_agrees(defect):
+    """For arm_from_whole_log the winner of the first half also wins on the whole log."""
+    return _memo_but(defect, "arm_from_whole_log", (_HH, [(0, 1), (0, 1), (1, 0), (0, 1), (1, 1), (1, 0)]))
+
+
+def break_memo__wrong_second_half_not_enough(defect):
+    """For arm_from_whole_log the other arm wins the second half but not both halves together."""
+    return _memo_but(defect, "arm_from_whole_log",
+                     (_HH, [(0, 1), (0, 1), (0, 1), (1, 0), (0, 0), (0, 1), (1, 1), (1, 1)]))
+
+
+def break_memo__wrong_same_rate_in_both_halves(defect):
+    """For rate_in_sample the arm has the same click rate in both halves."""
+    return _memo_but(defect, "rate_in_sample", (_HH, [(0, 1), (0, 0), (0, 0), (0, 1)]))
+
+
+def break_memo__wrong_other_arm_changes(defect):
+    """For rate_in_sample the arm that was not chosen changes its rate; that of the chosen arm stays 1."""
+    return _memo_but(defect, "rate_in_sample", (_HH, [(0, 1), (1, 0), (0, 1), (1, 1)]))
+
+
+def break_memo__wrong_odd_log(defect):
+    """For rate_in_sample the log has three rows; it must have an even number."""
+    return _memo_but(defect, "rate_in_sample", (_HH, [(0, 1), (0, 0), (0, 0)]))
+
+
+def break_memo__wrong_nobody_untreated(defect):
+    """For post_only all households were sent the campaign; at least one must not be."""
+    return _memo_but(defect, "post_only", ([(1, 100, 100), (1, 10, 10)], _LOG))
+
+
+# ---------------------------------------------------------------- 8.2 ab_readout
+def ab_readout__right_by_hand(treated, control):
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+    d = a.mean() - b.mean()
+    if va + vb == 0:
+        return d, d, d
+    df = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+    half = stats.t.ppf(0.975, df) * math.sqrt(va + vb)
+    return float(d), float(d - half), float(d + half)
+
+
+def ab_readout__right_scipy(treated, control):
+    a, b = [float(v) for v in treated], [float(v) for v in control]
+    d = np.mean(a) - np.mean(b)
+    if len(set(a)) == 1 and len(set(b)) == 1:
+        return d, d, d
+    ci = stats.ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
+    return d, ci.low, ci.high
+
+
+def ab_readout__right_statsmodels(treated, control):
+    a, b = list(map(float, treated)), list(map(float, control))
+    d = sum(a) / len(a) - sum(b) / len(b)
+    if max(a) == min(a) and max(b) == min(b):
+        return (d,) * 3
+    low, high = CompareMeans(DescrStatsW(a), DescrStatsW(b)).tconfint_diff(0.05, usevar="unequal")
+    return d, low, high
+
+
+def _ab(treated, control, half, ddof=1):
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    va, vb = a.var(ddof=ddof) / len(a), b.var(ddof=ddof) / len(b)
+    d = a.mean() - b.mean()
+    if va + vb == 0:
+        return d, d, d
+    df = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+    h = half(va, vb, df, len(a), len(b))
+    return float(d), float(d - h), float(d + h)
+
+
+def ab_readout__wrong_pooled_variance(treated, control):
+    """Student's test with one common variance and n1 + n2 - 2 degrees of freedom, not Welch's (docstring: 2 ± 3.58)."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    d = float(a.mean() - b.mean())
+    n, m = len(a), len(b)
+    v = ((n - 1) * a.var(ddof=1) + (m - 1) * b.var(ddof=1)) / (n + m - 2)
+    h = stats.t.ppf(0.975, n + m - 2) * math.sqrt(v * (1 / n + 1 / m))
+    return d, d - h, d + h
+
+
+def ab_readout__wrong_normal_quantile(treated, control):
+    """1.96 instead of the t quantile: too narrow in small samples (docstring: 2 ± 2.53)."""
+    return _ab(treated, control, lambda va, vb, df, n, m: 1.96 * math.sqrt(va + vb))
+
+
+def ab_readout__wrong_population_variance(treated, control):
+    """np.var's default ddof = 0: the variances divide by n and the interval is too narrow."""
+    return _ab(treated, control, lambda va, vb, df, n, m: stats.t.ppf(0.975, df) * math.sqrt(va + vb), ddof=0)
+
+
+def ab_readout__wrong_one_sided_quantile(treated, control):
+    """The 0.95 quantile instead of 0.975: a 90 % interval."""
+    return _ab(treated, control, lambda va, vb, df, n, m: stats.t.ppf(0.95, df) * math.sqrt(va + vb))
+
+
+def ab_readout__wrong_df_sum(treated, control):
+    """Welch's standard error with n1 + n2 - 2 degrees of freedom: too narrow where the variances differ."""
+    return _ab(treated, control, lambda va, vb, df, n, m: stats.t.ppf(0.975, n + m - 2) * math.sqrt(va + vb))
+
+
+def ab_readout__wrong_df_smaller_arm(treated, control):
+    """The conservative min(n1, n2) - 1 degrees of freedom instead of Welch's: too wide."""
+    return _ab(treated, control, lambda va, vb, df, n, m: stats.t.ppf(0.975, min(n, m) - 1) * math.sqrt(va + vb))
+
+
+def ab_readout__wrong_errors_added(treated, control):
+    """Adds the two standard errors instead of the variances: too wide."""
+    return _ab(treated, control, lambda va, vb, df, n, m: stats.t.ppf(0.975, df) * (math.sqrt(va) + math.sqrt(vb)))
+
+
+def ab_readout__wrong_not_divided_by_n(treated, control):
+    """The variances of single values are added, not those of the means: the interval does not shrink with n."""
+    return _ab(treated, control, lambda va, vb, df, n, m: stats.t.ppf(0.975, df) * math.sqrt(va * n + vb * m))
+
+
+def ab_readout__wrong_common_n(treated, control):
+    """Divides both variances by the size of the treated arm: wrong where the arms differ in size."""
+    return _ab(treated, control, lambda va, vb, df, n, m: stats.t.ppf(0.975, df) * math.sqrt(va + vb * m / n))
+
+
+def ab_readout__wrong_control_less_treated(treated, control):
+    """The sign is turned round: control less treated (fails the docstring example)."""
+    d, low, high = ab_readout__right_by_hand(control, treated)
+    return d, low, high
+
+
+def ab_readout__wrong_constant_arms_nan(treated, control):
+    """If neither arm varies the degrees of freedom are 0 / 0, and both ends are NaN instead of the difference."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+    with np.errstate(all="ignore"):
+        df = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+        half = stats.t.ppf(0.975, df) * np.sqrt(va + vb)
+    d = a.mean() - b.mean()
+    return float(d), float(d - half), float(d + half)
+
+
+def ab_readout__wrong_one_constant_arm_is_enough(treated, control):
+    """Returns the difference three times as soon as one arm does not vary; the other arm's noise is lost."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    if a.var() == 0 or b.var() == 0:
+        d = float(a.mean() - b.mean())
+        return d, d, d
+    return ab_readout__right_by_hand(a, b)
+
+
+def ab_readout__wrong_bootstrap(treated, control):
+    """A percentile bootstrap instead of Welch's interval: other numbers, far too narrow with three units."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    rng = np.random.default_rng(0)
+    d = rng.choice(a, (2000, len(a))).mean(axis=1) - rng.choice(b, (2000, len(b))).mean(axis=1)
+    return float(a.mean() - b.mean()), *map(float, np.quantile(d, [0.025, 0.975]))
+
+
+def ab_readout__wrong_paired(treated, control):
+    """A paired interval of treated[i] - control[i]: the units are not pairs, and arms of different size raise an error."""
+    d = np.asarray(treated, float) - np.asarray(control, float)
+    half = stats.t.ppf(0.975, len(d) - 1) * d.std(ddof=1) / math.sqrt(len(d))
+    return float(d.mean()), float(d.mean() - half), float(d.mean() + half)
+
+
+def ab_readout__wrong_half_width(treated, control):
+    """Returns difference, standard error and half width instead of the two ends."""
+    d, low, high = ab_readout__right_by_hand(treated, control)
+    return d, (high - low) / 2, (high - low) / 2
+
+
+# ---------------------------------------------------------------- 8.3 cuped
+_welch = ab_readout__right_by_hand
+
+
+def cuped__right_dot_products(y, x, t):
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    c = x - x.mean()
+    slope = (c @ y) / (c @ c) if np.ptp(x) > 0 else 0.0
+    rest = y - slope * c
+    return _welch(rest[t == 1], rest[t == 0])
+
+
+def cuped__right_np_cov(y, x, t):
+    y, x, t = np.array(list(y), float), np.array(list(x), float), np.array(list(t)).astype(bool)
+    S = np.cov(x, y)
+    theta = S[0, 1] / S[0, 0] if x.min() < x.max() else 0.0
+    adj = y - theta * (x - x.mean())
+    return _welch(adj[t], adj[~t])
+
+
+def cuped__right_regression_residuals(y, x, t):
+    y, x, t = np.asarray(y, float), np.asarray(x, float).reshape(-1, 1), np.asarray(t)
+    res = y - LinearRegression().fit(x, y).predict(x) + y.mean()
+    return ab_readout__right_scipy(res[t == 1], res[t == 0])
+
+
+def cuped__right_not_centred(y, x, t):
+    # Centring shifts both arms by the same number, so the difference and its interval stay.
+    x_list, y_list = [float(v) for v in x], [float(v) for v in y]
+    slope = 0.0 if min(x_list) == max(x_list) else stats.linregress(x_list, y_list).slope
+    arms = {0: [], 1: []}
+    for a, b, c in zip(y_list, x_list, t):
+        arms[int(c)].append(a - slope * b)
+    return _welch(arms[1], arms[0])
+
+
+def _cuped(y, x, t, slope):
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    s = slope(y, x, t) if np.ptp(x) > 0 else 0.0
+    rest = y - s * (x - x.mean())
+    return _welch(rest[t == 1], rest[t == 0])
+
+
+def _slope(y, x):
+    c = x - x.mean()
+    return (c @ y) / (c @ c) if np.ptp(x) > 0 else 0.0
+
+
+def cuped__wrong_ddof_mixed(y, x, t):
+    """np.cov divides by n - 1 and np.var by n: the slope is n / (n - 1) times too large; it shows most in small experiments (docstring: 1.6 instead of 1.2)."""
+    return _cuped(y, x, t, lambda y, x, t: np.cov(x, y)[0, 1] / np.var(x))
+
+
+def cuped__wrong_slope_of_control(y, x, t):
+    """The slope is computed in the control arm alone, not over both arms together."""
+    return _cuped(y, x, t, lambda y, x, t: _slope(y[t == 0], x[t == 0]))
+
+
+def cuped__wrong_slope_within_arms(y, x, t):
+    """The slope of a regression of y on x and t (ANCOVA): within the arms, not one simple regression over all units."""
+    return _cuped(y, x, t, lambda y, x, t: np.linalg.lstsq(np.column_stack([np.ones(len(y)), x, t]), y, rcond=None)[0][1])
+
+
+def cuped__wrong_slope_per_arm(y, x, t):
+    """Each arm has its own slope (centred over all units); it shows where the arms' slopes differ."""
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    c = x - x.mean()
+    a, b = t == 1, t == 0
+    return _welch(y[a] - _slope(y[a], x[a]) * c[a], y[b] - _slope(y[b], x[b]) * c[b])
+
+
+def cuped__wrong_centred_per_arm(y, x, t):
+    """x is centred within each arm, so the past difference between the arms is not removed (docstring: the difference stays 5)."""
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    s, a, b = _slope(y, x), t == 1, t == 0
+    return _welch(y[a] - s * (x[a] - x[a].mean()), y[b] - s * (x[b] - x[b].mean()))
+
+
+def cuped__wrong_slope_one(y, x, t):
+    """Subtracts the past itself (slope 1), as in a difference in differences."""
+    return _cuped(y, x, t, lambda y, x, t: 1.0)
+
+
+def cuped__wrong_slope_inverted(y, x, t):
+    """Divides the covariance by the variance of y: the slope of x on y."""
+    return _cuped(y, x, t, lambda y, x, t: np.cov(x, y)[0, 1] / y.var(ddof=1) if y.var() > 0 else 0.0)
+
+
+def cuped__wrong_correlation(y, x, t):
+    """Uses the correlation instead of the slope; right only if x and y have the same spread."""
+    return _cuped(y, x, t, lambda y, x, t: np.corrcoef(x, y)[0, 1])
+
+
+def cuped__wrong_through_origin(y, x, t):
+    """The slope of a line through the origin, sum(xy) / sum(x squared), without centring."""
+    return _cuped(y, x, t, lambda y, x, t: (x @ y) / (x @ x))
+
+
+def cuped__wrong_sign(y, x, t):
+    """Adds the part that the past explains instead of subtracting it: more noise."""
+    return _cuped(y, x, t, lambda y, x, t: -_slope(y, x))
+
+
+def cuped__wrong_constant_past(y, x, t):
+    """If x does not vary, 0 / 0 makes everything NaN."""
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    with np.errstate(all="ignore"):
+        c = x - x[0] - (x - x[0]).mean()
+        rest = y - np.divide(c @ y, c @ c) * c
+    return _welch(rest[t == 1], rest[t == 0])
+
+
+def cuped__wrong_t_as_index(y, x, t):
+    """Indexes with the integers of t (rest[t]) instead of a mask: units 0 and 1 are taken again and again (fails the docstring example)."""
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t, int)
+    rest = y - _slope(y, x) * (x - x.mean())
+    return _welch(rest[t], rest[1 - t])
+
+
+def cuped__wrong_control_less_treated(y, x, t):
+    """Control less treated: the sign is turned round."""
+    return cuped__right_dot_products(y, x, 1 - np.asarray(t))
+
+
+def cuped__wrong_normal_interval(y, x, t):
+    """1.96 standard errors instead of Welch's interval (ab_readout): too narrow with few units."""
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    rest = y - _slope(y, x) * (x - x.mean())
+    a, b = rest[t == 1], rest[t == 0]
+    d, h = a.mean() - b.mean(), 1.96 * math.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
+    return d, d - h, d + h
+
+
+def cuped__wrong_interval_of_raw(y, x, t):
+    """The difference is corrected, but the interval has the width of the raw outcome: nothing is gained."""
+    d = cuped__right_dot_products(y, x, t)[0]
+    y, t = np.asarray(y, float), np.asarray(t)
+    raw = _welch(y[t == 1], y[t == 0])
+    return d, d - (raw[2] - raw[0]), d + (raw[2] - raw[0])
+
+
+# ---------------------------------------------------------------- 8.4 first_crossing
+def first_crossing__right_loop(z, c):
+    K = len(z)
+    for k, value in enumerate(z, start=1):
+        if abs(value) > c * math.sqrt(K / k):
+            return k
+    return 0
+
+
+def first_crossing__right_numpy(z, c):
+    z = np.abs(np.asarray(z, float))
+    hit = np.flatnonzero(z > c * np.sqrt(len(z) / np.arange(1, len(z) + 1)))
+    return int(hit[0]) + 1 if hit.size else 0
+
+
+def first_crossing__right_next(z, c):
+    n = len(z)
+    return next((k for k in range(1, n + 1) if abs(z[k - 1]) * math.sqrt(k / n) > c), 0) if isinstance(z, list) \
+        else first_crossing__right_next(list(z), c)
+
+
+def first_crossing__right_squares(z, c):
+    n, out = len(z), [k + 1 for k, v in enumerate(z) if float(v) ** 2 * (k + 1) > c * c * len(z)]
+    return min(out, default=0)
+
+
+def _cross(z, limit, beyond=lambda v, lim: abs(v) > lim):
+    return [k for k, v in enumerate(z, start=1) if beyond(v, limit(k, len(z)))]
+
+
+def first_crossing__wrong_on_the_limit(z, c):
+    """>= instead of >: a statistic exactly on its limit stops the experiment; it shows for instance at the last look with |z| = c."""
+    return min(_cross(z, lambda k, K: c * math.sqrt(K / k), lambda v, lim: abs(v) >= lim), default=0)
+
+
+def first_crossing__wrong_one_sided(z, c):
+    """Without the absolute value: a harmful effect (z far below 0) never stops (fails the docstring example)."""
+    return min(_cross(z, lambda k, K: c * math.sqrt(K / k), lambda v, lim: v > lim), default=0)
+
+
+def first_crossing__wrong_constant_limit(z, c):
+    """The limit is c at every look (Pocock's shape), not falling with the root of the look (fails the docstring example)."""
+    return min(_cross(z, lambda k, K: c), default=0)
+
+
+def first_crossing__wrong_always_196(z, c):
+    """1.96 at every look: this is the peeking that the limits should prevent."""
+    return min(_cross(z, lambda k, K: 1.96), default=0)
+
+
+def first_crossing__wrong_no_root(z, c):
+    """The limit is c K / k, without the root: too high at early looks."""
+    return min(_cross(z, lambda k, K: c * K / k), default=0)
+
+
+def first_crossing__wrong_inverted(z, c):
+    """The limit is c sqrt(k / K): low at first and rising, the wrong way round."""
+    return min(_cross(z, lambda k, K: c * math.sqrt(k / K)), default=0)
+
+
+def first_crossing__wrong_root_of_k_only(z, c):
+    """The limit is c / sqrt(k), so c at the first look instead of at the last."""
+    return min(_cross(z, lambda k, K: c / math.sqrt(k)), default=0)
+
+
+def first_crossing__wrong_limit_of_next_look(z, c):
+    """Counts looks from 0 with k + 1 twice: uses the limit of the next look, sqrt(K / (k + 1)), which is too low."""
+    return min(_cross(z, lambda k, K: c * math.sqrt(K / (k + 1))), default=0)
+
+
+def first_crossing__wrong_counted_from_zero(z, c):
+    """Returns the position from 0: the first look is 0 and looks like "none"."""
+    hit = _cross(z, lambda k, K: c * math.sqrt(K / k))
+    return hit[0] - 1 if hit else 0
+
+
+def first_crossing__wrong_argmax(z, c):
+    """argmax of the comparison plus 1: if no look is beyond its limit, argmax is 0 and the answer is 1 instead of 0."""
+    z = np.abs(np.asarray(z, float))
+    return int(np.argmax(z > c * np.sqrt(len(z) / np.arange(1, len(z) + 1)))) + 1
+
+
+def first_crossing__wrong_last_crossing(z, c):
+    """The last look beyond its limit, not the first; it shows where two or more are."""
+    return max(_cross(z, lambda k, K: c * math.sqrt(K / k)), default=0)
+
+
+def first_crossing__wrong_largest(z, c):
+    """Looks only at the largest |z|: an earlier look may already be beyond its limit, or the largest may be below its own while another is not."""
+    k = int(np.argmax(np.abs(np.asarray(z, float))))
+    return k + 1 if abs(z[k]) > c * math.sqrt(len(z) / (k + 1)) else 0
+
+
+def first_crossing__wrong_minus_one(z, c):
+    """Returns -1 instead of 0 if no look is beyond its limit."""
+    return min(_cross(z, lambda k, K: c * math.sqrt(K / k)), default=-1)
+
+
+def first_crossing__wrong_number_of_crossings(z, c):
+    """Returns how many looks are beyond their limits, not which is the first."""
+    return len(_cross(z, lambda k, K: c * math.sqrt(K / k)))
+
+
+def first_crossing__wrong_stops_only_at_the_end(z, c):
+    """Only the last look is compared, with c: nothing can stop earlier."""
+    return len(z) if len(z) and abs(z[-1]) > c else 0
+
+
+# ---------------------------------------------------------------- 8.5 ratio_interval
+def ratio_interval__right_residuals(revenue, orders):
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return math.nan, math.nan, math.nan
+    r = u.sum() / d.sum()
+    se = (u - r * d).std(ddof=1) / d.mean() / math.sqrt(len(u))
+    return float(r), float(r - 1.96 * se), float(r + 1.96 * se)
+
+
+def ratio_interval__right_covariance(revenue, orders):
+    u, d = np.array(list(revenue), float), np.array(list(orders), float)
+    if not d.any():
+        return (np.nan,) * 3
+    S, mu, md = np.cov(u, d), u.mean(), d.mean()
+    var = (S[0, 0] / md**2 - 2 * mu / md**3 * S[0, 1] + mu**2 / md**4 * S[1, 1]) / len(u)
+    half = 1.96 * math.sqrt(max(var, 0.0))
+    return mu / md, mu / md - half, mu / md + half
+
+
+def ratio_interval__right_plain_python(revenue, orders):
+    u, d = [float(v) for v in revenue], [float(v) for v in orders]
+    total = sum(d)
+    if total == 0:
+        return [float("nan")] * 3
+    ratio, n = sum(u) / total, len(u)
+    rest = [a - ratio * b for a, b in zip(u, d)]
+    m = sum(rest) / n
+    se = math.sqrt(sum((v - m) ** 2 for v in rest) / (n - 1) / n) / (total / n)
+    return [ratio, ratio - 1.96 * se, ratio + 1.96 * se]
+
+
+def _ratio(u, d, se):
+    u, d = np.asarray(u, float), np.asarray(d, float)
+    if d.sum() == 0:
+        return (math.nan,) * 3
+    r = u.sum() / d.sum()
+    s = se(u, d, r)
+    return float(r), float(r - 1.96 * s), float(r + 1.96 * s)
+
+
+def ratio_interval__wrong_population_variance(revenue, orders):
+    """ddof = 0: the sample variance divides by n instead of n - 1."""
+    return _ratio(revenue, orders, lambda u, d, r: (u - r * d).std() / d.mean() / math.sqrt(len(u)))
+
+
+def ratio_interval__wrong_zero_orders_dropped(revenue, orders):
+    """Households with 0 orders are left out: the ratio is the same (if they brought nothing), but n and the mean number of orders change, and so does the error."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    return ratio_interval__right_residuals(u[d > 0], d[d > 0]) if (d > 0).sum() > 1 else (math.nan,) * 3
+
+
+def ratio_interval__wrong_mean_of_ratios(revenue, orders):
+    """The mean of the households' own ratios instead of total revenue per total orders; NaN if a household has no orders."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return (math.nan,) * 3
+    own = u[d > 0] / d[d > 0]
+    se = own.std(ddof=1) / math.sqrt(len(own)) if len(own) > 1 else 0.0
+    return float(own.mean()), float(own.mean() - 1.96 * se), float(own.mean() + 1.96 * se)
+
+
+def ratio_interval__wrong_orders_are_fixed(revenue, orders):
+    """Only the revenue varies: its standard error divided by the mean number of orders, as if orders were fixed."""
+    return _ratio(revenue, orders, lambda u, d, r: u.std(ddof=1) / d.mean() / math.sqrt(len(u)))
+
+
+def ratio_interval__wrong_covariance_ignored(revenue, orders):
+    """The variances of revenue and orders are added without their covariance: too wide where they vary together."""
+    return _ratio(revenue, orders, lambda u, d, r: math.sqrt((u.var(ddof=1) + r**2 * d.var(ddof=1)) / len(u)) / d.mean())
+
+
+def ratio_interval__wrong_covariance_once(revenue, orders):
+    """The covariance is subtracted once instead of twice."""
+    return _ratio(revenue, orders, lambda u, d, r: math.sqrt(
+        max(0.0, u.var(ddof=1) + r**2 * d.var(ddof=1) - r * np.cov(u, d)[0, 1]) / len(u)) / d.mean())
+
+
+def ratio_interval__wrong_covariance_ddof_mixed(revenue, orders):
+    """np.var divides by n and np.cov by n - 1: the three parts do not fit together, most visibly with few households."""
+    return _ratio(revenue, orders, lambda u, d, r: math.sqrt(
+        max(0.0, u.var() + r**2 * d.var() - 2 * r * np.cov(u, d)[0, 1]) / len(u)) / d.mean())
+
+
+def ratio_interval__wrong_divided_by_orders(revenue, orders):
+    """Divides by the root of the number of orders: the unit of the error is the order, not the household."""
+    return _ratio(revenue, orders, lambda u, d, r: (u - r * d).std(ddof=1) / d.mean() / math.sqrt(d.sum()))
+
+
+def ratio_interval__wrong_mean_orders_forgotten(revenue, orders):
+    """The standard error is not divided by the mean number of orders: it is that of revenue per household."""
+    return _ratio(revenue, orders, lambda u, d, r: (u - r * d).std(ddof=1) / math.sqrt(len(u)))
+
+
+def ratio_interval__wrong_root_n_forgotten(revenue, orders):
+    """The root of n is missing: the spread of one household instead of the error of the ratio."""
+    return _ratio(revenue, orders, lambda u, d, r: (u - r * d).std(ddof=1) / d.mean())
+
+
+def ratio_interval__wrong_t_quantile(revenue, orders):
+    """The t quantile with n - 1 degrees of freedom instead of 1.96; it shows with few households."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    r, low, high = ratio_interval__right_residuals(u, d)
+    half = (high - low) / 2 / 1.96 * stats.t.ppf(0.975, len(u) - 1)
+    return r, r - half, r + half
+
+
+def ratio_interval__wrong_nobody_ordered(revenue, orders):
+    """If nobody ordered the plain division raises ZeroDivisionError instead of giving NaN."""
+    u, d = [float(v) for v in revenue], [float(v) for v in orders]
+    r, n = sum(u) / sum(d), len(u)
+    se = np.std([a - r * b for a, b in zip(u, d)], ddof=1) / (sum(d) / n) / math.sqrt(n)
+    return r, float(r - 1.96 * se), float(r + 1.96 * se)
+
+
+def ratio_interval__wrong_nobody_ordered_is_zero(revenue, orders):
+    """If nobody ordered all three are 0 instead of NaN."""
+    if np.sum(np.asarray(orders, float)) == 0:
+        return 0.0, 0.0, 0.0
+    return ratio_interval__right_residuals(revenue, orders)
+
+
+def ratio_interval__wrong_weighted_spread_of_ratios(revenue, orders):
+    """The spread of the households' own ratios around the total ratio, unweighted, as the error; large households count like small ones."""
+    def se(u, d, r):
+        own = u[d > 0] / d[d > 0]
+        return math.sqrt(((own - r) ** 2).sum() / max(len(own) - 1, 1) / len(own))
+    return _ratio(revenue, orders, se)
+
+
+def ratio_interval__wrong_half_width_one(revenue, orders):
+    """The ends lie at one standard error instead of 1.96."""
+    r, low, high = ratio_interval__right_residuals(revenue, orders)
+    return r, r - (high - r) / 1.96, r + (high - r) / 1.96
+
+# ---------------------------------------------------------------- 8.6 t_learner_uplift
+def t_learner_uplift__right_masks(X, t, y, Xnew, make=LinearRegression):
+    t = np.asarray(t)
+    if (t == 1).sum() == 0 or (t == 0).sum() == 0:
+        return np.full(len(Xnew), np.nan)
+    treated, control = make(), make()
+    treated.fit(X[t == 1], y[t == 1])
+    control.fit(X[t == 0], y[t == 0])
+    return treated.predict(Xnew) - control.predict(Xnew)
+
+
+def t_learner_uplift__right_loop_over_arms(X, t, y, Xnew, make=LinearRegression):
+    predicted = {}
+    for arm in (0, 1):
+        rows = [i for i, v in enumerate(t) if v == arm]
+        if not rows:
+            return np.array([float("nan")] * len(Xnew))
+        predicted[arm] = make().fit(X[rows], y[rows]).predict(Xnew)
+    return np.asarray(predicted[1], float) - np.asarray(predicted[0], float)
+
+
+def t_learner_uplift__right_bool_split(X, t, y, Xnew, make=None):
+    make = LinearRegression if make is None else make
+    mask = np.asarray(t).astype(bool)
+    if mask.all() or not mask.any():
+        return np.repeat(np.nan, np.shape(Xnew)[0])
+
+    def outcome(rows):
+        model = make()
+        model.fit(np.compress(rows, X, axis=0), np.compress(rows, y))
+        return model.predict(Xnew)
+
+    return np.subtract(outcome(mask), outcome(~mask))
+
+
+def _arms_empty(t):
+    t = np.asarray(t)
+    return not (t == 1).any() or not (t == 0).any()
+
+
+def t_learner_uplift__wrong_one_model_object(X, t, y, Xnew, make=LinearRegression):
+    """make() is called once and the same object fitted twice: both predictions come from the second fit, so the uplift is 0."""
+    if _arms_empty(t):
+        return np.full(len(Xnew), np.nan)
+    m = make()
+    a = m.fit(X[t == 1], y[t == 1])
+    b = m.fit(X[t == 0], y[t == 0])
+    return a.predict(Xnew) - b.predict(Xnew)
+
+
+def t_learner_uplift__wrong_s_learner(X, t, y, Xnew, make=LinearRegression):
+    """One model with the treatment as a column (S-learner): a linear one gives everybody the same uplift."""
+    if _arms_empty(t):
+        return np.full(len(Xnew), np.nan)
+    m = make().fit(np.column_stack([X, t]), y)
+    return m.predict(np.column_stack([Xnew, np.ones(len(Xnew))])) - m.predict(np.column_stack([Xnew, np.zeros(len(Xnew))]))
+
+
+def t_learner_uplift__wrong_control_less_treated(X, t, y, Xnew, make=LinearRegression):
+    """Without the treatment less with it: the sign is turned round."""
+    return -t_learner_uplift__right_masks(X, t, y, Xnew, make)
+
+
+def t_learner_uplift__wrong_make_ignored(X, t, y, Xnew, make=LinearRegression):
+    """Always fits LinearRegression; it shows where another make is given."""
+    return t_learner_uplift__right_masks(X, t, y, Xnew)
+
+
+def t_learner_uplift__wrong_scores_old_customers(X, t, y, Xnew, make=LinearRegression):
+    """Predicts for X instead of Xnew: the uplift of the customers learned from, with their number of rows."""
+    return t_learner_uplift__right_masks(X, t, y, X, make)
+
+
+def t_learner_uplift__wrong_control_is_everybody(X, t, y, Xnew, make=LinearRegression):
+    """The second model learns from all customers, the treated included: the uplift is too small."""
+    if _arms_empty(t):
+        return np.full(len(Xnew), np.nan)
+    return make().fit(X[t == 1], y[t == 1]).predict(Xnew) - make().fit(X, y).predict(Xnew)
+
+
+def t_learner_uplift__wrong_empty_arm_raises(X, t, y, Xnew, make=LinearRegression):
+    """An empty arm is forgotten: the model raises an error instead of NaN for all."""
+    return make().fit(X[t == 1], y[t == 1]).predict(Xnew) - make().fit(X[t == 0], y[t == 0]).predict(Xnew)
+
+
+def t_learner_uplift__wrong_empty_arm_zero(X, t, y, Xnew, make=LinearRegression):
+    """0 instead of NaN when an arm is empty: "unknown" becomes "no effect"."""
+    return np.zeros(len(Xnew)) if _arms_empty(t) else t_learner_uplift__right_masks(X, t, y, Xnew, make)
+
+
+def t_learner_uplift__wrong_empty_arm_scalar(X, t, y, Xnew, make=LinearRegression):
+    """A single NaN instead of one for each new customer when an arm is empty."""
+    return float("nan") if _arms_empty(t) else t_learner_uplift__right_masks(X, t, y, Xnew, make)
+
+
+def t_learner_uplift__wrong_only_treated_checked(X, t, y, Xnew, make=LinearRegression):
+    """Only an empty treated arm gives NaN; an empty control arm raises an error."""
+    if not (np.asarray(t) == 1).any():
+        return np.full(len(Xnew), np.nan)
+    return make().fit(X[t == 1], y[t == 1]).predict(Xnew) - make().fit(X[t == 0], y[t == 0]).predict(Xnew)
+
+
+def t_learner_uplift__wrong_t_as_index(X, t, y, Xnew, make=LinearRegression):
+    """X[t] with integers takes rows 0 and 1 again and again instead of the rows of an arm."""
+    if _arms_empty(t):
+        return np.full(len(Xnew), np.nan)
+    t = np.asarray(t, int)
+    return make().fit(X[t], y[t]).predict(Xnew) - make().fit(X[1 - t], y[1 - t]).predict(Xnew)
+
+
+def t_learner_uplift__wrong_mean_difference(X, t, y, Xnew, make=LinearRegression):
+    """The average effect of the experiment for everybody: X and the models are not used."""
+    if _arms_empty(t):
+        return np.full(len(Xnew), np.nan)
+    return np.full(len(Xnew), y[t == 1].mean() - y[t == 0].mean())
+
+
+def t_learner_uplift__wrong_treated_prediction_only(X, t, y, Xnew, make=LinearRegression):
+    """The predicted outcome with the treatment, from which nothing is subtracted: a propensity, not an uplift."""
+    if _arms_empty(t):
+        return np.full(len(Xnew), np.nan)
+    return np.asarray(make().fit(X[t == 1], y[t == 1]).predict(Xnew), float)
+
+
+def t_learner_uplift__wrong_ratio(X, t, y, Xnew, make=LinearRegression):
+    """The relative uplift, treated / untreated - 1, instead of the difference."""
+    if _arms_empty(t):
+        return np.full(len(Xnew), np.nan)
+    with np.errstate(all="ignore"):
+        return make().fit(X[t == 1], y[t == 1]).predict(Xnew) / make().fit(X[t == 0], y[t == 0]).predict(Xnew) - 1
+
+
+def t_learner_uplift__wrong_transformed_outcome(X, t, y, Xnew, make=LinearRegression):
+    """One model of the transformed outcome y (t - p) / (p (1 - p)): another estimator of uplift, not two models."""
+    if _arms_empty(t):
+        return np.full(len(Xnew), np.nan)
+    p = np.mean(t)
+    return make().fit(X, y * (t - p) / (p * (1 - p))).predict(Xnew)
+
+
+def t_learner_uplift__wrong_negative_cut(X, t, y, Xnew, make=LinearRegression):
+    """Negative uplift is cut at 0, so customers whom the coupon puts off look neutral."""
+    return np.maximum(t_learner_uplift__right_masks(X, t, y, Xnew, make), 0)
+
+
+# ---------------------------------------------------------------- 8.7 uplift_at_k
+def uplift_at_k__right_numpy(y, t, score, frac):
+    y, t, score = np.asarray(y, float), np.asarray(t), np.asarray(score, float)
+    k = int(math.floor(round(len(y) * frac, 9)))
+    top = np.argsort(-score, kind="stable")[:k]
+    a, b = y[top][t[top] == 1], y[top][t[top] == 0]
+    return float(a.mean() - b.mean()) if len(a) and len(b) else math.nan
+
+
+def uplift_at_k__right_sorted(y, t, score, frac):
+    y, t, score = list(y), list(t), list(score)
+    k = int(len(y) * frac + 1e-9)
+    chosen = sorted(range(len(y)), key=lambda i: -score[i])[:k]
+    total, n = [0.0, 0.0], [0, 0]
+    for i in chosen:
+        total[int(t[i])] += float(y[i])
+        n[int(t[i])] += 1
+    return total[1] / n[1] - total[0] / n[0] if n[0] and n[1] else float("nan")
+
+
+def uplift_at_k__right_pandas(y, t, score, frac):
+    d = pd.DataFrame({"y": np.asarray(y, float), "t": np.asarray(t), "s": np.asarray(score, float)})
+    d = d.sort_values("s", ascending=False, kind="stable").head(math.floor(round(len(d) * frac, 9)))
+    means = d.groupby("t")["y"].mean().reindex([0, 1])
+    return means[1] - means[0]
+
+
+def _uplift(y, t, score, frac, k=None, order=None, end=None):
+    y, t, score = np.asarray(y, float), np.asarray(t), np.asarray(score, float)
+    k = int(math.floor(round(len(y) * frac, 9))) if k is None else k(len(y), frac)
+    top = (np.argsort(-score, kind="stable") if order is None else order(score))[:k]
+    if end is not None:
+        return end(y, t, top)
+    a, b = y[top][t[top] == 1], y[top][t[top] == 0]
+    return float(a.mean() - b.mean()) if len(a) and len(b) else math.nan
+
+
+def uplift_at_k__wrong_int_of_product(y, t, score, frac):
+    """int(n * frac) without rounding: 100 x 0.29 is 28.999..., so 28 are chosen instead of 29."""
+    return _uplift(y, t, score, frac, k=lambda n, f: int(n * f))
+
+
+def uplift_at_k__wrong_rounded(y, t, score, frac):
+    """round(n * frac): rounds up where the fraction is above a half (7 x 0.25 = 1.75 gives 2)."""
+    return _uplift(y, t, score, frac, k=lambda n, f: round(n * f))
+
+
+def uplift_at_k__wrong_rounded_up(y, t, score, frac):
+    """Rounds up (ceil): one customer too many wherever n * frac is not whole."""
+    return _uplift(y, t, score, frac, k=lambda n, f: math.ceil(round(n * f, 9)))
+
+
+def uplift_at_k__wrong_share_of_each_arm(y, t, score, frac):
+    """frac of each arm is chosen: the best treated and the best untreated, each from their own list."""
+    y, t, score = np.asarray(y, float), np.asarray(t), np.asarray(score, float)
+    means = []
+    for arm in (1, 0):
+        ya, sa = y[t == arm], score[t == arm]
+        k = int(math.floor(round(len(ya) * frac, 9)))
+        if k == 0:
+            return math.nan
+        means.append(ya[np.argsort(-sa, kind="stable")[:k]].mean())
+    return float(means[0] - means[1])
+
+
+def uplift_at_k__wrong_lowest_first(y, t, score, frac):
+    """The lowest scores are chosen (ascending sort)."""
+    return _uplift(y, t, score, frac, order=lambda s: np.argsort(s, kind="stable"))
+
+
+def uplift_at_k__wrong_ties_later_first(y, t, score, frac):
+    """argsort turned round: of equal scores the later one is chosen first."""
+    return _uplift(y, t, score, frac, order=lambda s: np.argsort(s, kind="stable")[::-1])
+
+
+def uplift_at_k__wrong_unstable_sort(y, t, score, frac):
+    """np.argsort without kind="stable": equal scores at the cut may change their order (with more than 16 customers)."""
+    return _uplift(y, t, score, frac, order=lambda s: np.argsort(-s))
+
+
+def uplift_at_k__wrong_threshold(y, t, score, frac):
+    """All customers with at least the score of the last chosen one: with equal scores at the cut more than n * frac are chosen."""
+    y, t, score = np.asarray(y, float), np.asarray(t), np.asarray(score, float)
+    k = int(math.floor(round(len(y) * frac, 9)))
+    if k == 0:
+        return math.nan
+    return _uplift(y, t, score, frac, end=lambda y, t, top: (
+        lambda m: float(y[m & (t == 1)].mean() - y[m & (t == 0)].mean())
+        if (m & (t == 1)).any() and (m & (t == 0)).any() else math.nan)(score >= np.sort(score)[::-1][k - 1]))
+
+
+def uplift_at_k__wrong_absolute_score(y, t, score, frac):
+    """Sorts by the absolute score: customers with a strongly negative one are chosen first."""
+    return _uplift(y, t, score, frac, order=lambda s: np.argsort(-np.abs(s), kind="stable"))
+
+
+def uplift_at_k__wrong_control_of_everybody(y, t, score, frac):
+    """Compares the chosen treated with all untreated customers, not with the chosen ones."""
+    return _uplift(y, t, score, frac, end=lambda y, t, top: float(
+        y[top][t[top] == 1].mean() - y[t == 0].mean()) if (t[top] == 1).any() and (t == 0).any() else math.nan)
+
+
+def uplift_at_k__wrong_compared_with_the_rest(y, t, score, frac):
+    """Compares the chosen treated with the treated who were not chosen: that is selection, not the effect."""
+    def end(y, t, top):
+        rest = np.setdiff1d(np.arange(len(y)), top)
+        a, b = y[top][t[top] == 1], y[rest][t[rest] == 1]
+        return float(a.mean() - b.mean()) if len(a) and len(b) else math.nan
+    return _uplift(y, t, score, frac, end=end)
+
+
+def uplift_at_k__wrong_difference_of_sums(y, t, score, frac):
+    """The difference of the two sums divided by k, not a difference of two means (docstring: 0.5 instead of 0.6667)."""
+    return _uplift(y, t, score, frac, end=lambda y, t, top: float(
+        (y[top][t[top] == 1].sum() - y[top][t[top] == 0].sum()) / len(top)) if len(top) else math.nan)
+
+
+def uplift_at_k__wrong_empty_group_zero(y, t, score, frac):
+    """An empty group has mean 0: the result is a number where it should be NaN."""
+    return _uplift(y, t, score, frac, end=lambda y, t, top: float(
+        (y[top][t[top] == 1].mean() if (t[top] == 1).any() else 0.0)
+        - (y[top][t[top] == 0].mean() if (t[top] == 0).any() else 0.0)))
+
+
+def uplift_at_k__wrong_returns_zero_if_empty(y, t, score, frac):
+    """0.0 instead of NaN if one of the groups is empty."""
+    v = uplift_at_k__right_numpy(y, t, score, frac)
+    return 0.0 if math.isnan(v) else v
+
+
+def uplift_at_k__wrong_empty_group_raises(y, t, score, frac):
+    """ZeroDivisionError if one of the groups is empty."""
+    return _uplift(y, t, score, frac, end=lambda y, t, top: sum(y[i] for i in top if t[i] == 1) / sum(int(t[i] == 1) for i in top)
+                   - sum(y[i] for i in top if t[i] == 0) / sum(int(t[i] == 0) for i in top))
+
+
+def uplift_at_k__wrong_buyers_counted(y, t, score, frac):
+    """Counts outcomes above 0 (conversion) instead of averaging them: right for 0 and 1 only."""
+    return uplift_at_k__right_numpy((np.asarray(y, float) > 0).astype(float), t, score, frac)
+
+
+def uplift_at_k__wrong_untreated_less_treated(y, t, score, frac):
+    """The sign is turned round (fails the docstring example)."""
+    return -uplift_at_k__right_numpy(y, t, score, frac)
+
+
+# ---------------------------------------------------------------- 8.8 kill_uplift
+def _same(a, b):
+    a, b = float(a), float(b)
+    return (math.isnan(a) and math.isnan(b)) or abs(a - b) < 1e-6
+
+
+def kill_uplift__right_hand_cases(fn):
+    cases = [
+        (([5, 1, 2, 8, 30, 40], [1, 0, 0, 1, 1, 0], [6, 5, 4, 3, 2, 1], 0.7), 6.5 - 1.5),
+        (([3, 1, 7, 5], [1, 0, 1, 0], [2, 2, 2, 2], 0.5), 2.0),
+        (([9, 4, 2, 1], [1, 0, 1, 0], [-1, -2, -9, -8], 0.5), 5.0),
+        (([1, 2, 3, 4], [1, 1, 0, 0], [4, 3, 2, 1], 0.5), math.nan),
+        (([1, 2, 3, 4], [0, 0, 1, 1], [4, 3, 2, 1], 0.5), math.nan),
+        (([2, 1, 5], [1, 0, 0], [3, 2, 1], 0.3), math.nan),
+        (([2.5, 1, 5, 7], [1, 0, 0, 1], [1, 2, 3, 4], 1.0), 4.75 - 3.0),
+        (([7, 1, 4, 60, 9], [1, 0, 1, 1, 0], [5, 4, 3, 2, 1], 0.75), 5.5 - 1),
+        (([4, 2, 6, 1, 9], [1, 0, 0, 1, 1], [5, 4, 4, 4, 1], 0.6), 4 - 4.0),
+    ]
+    y = [float(i * i % 17) for i in range(100)]
+    t = [i % 2 for i in range(100)]
+    a, b = [y[i] for i in range(29) if t[i]], [y[i] for i in range(29) if not t[i]]
+    cases.append(((y, t, [100 - i for i in range(100)], 0.29), sum(a) / len(a) - sum(b) / len(b)))
+    return all(_same(fn(*args), want) for args, want in cases)
+
+
+def kill_uplift__right_random_against_reference(fn):
+    rng = np.random.default_rng(0)
+    for _ in range(150):
+        n = int(rng.integers(1, 40))
+        y, t = rng.integers(0, 9, n) * 1.5, rng.integers(0, 2, n)
+        score, frac = rng.integers(-4, 5, n).astype(float), float(rng.integers(1, 101)) / 100
+        if not _same(fn(y.copy(), t.copy(), score.copy(), frac), uplift_at_k__right_sorted(y, t, score, frac)):
+            return False
+    y, t, s = rng.normal(size=100), rng.integers(0, 2, 100), rng.permutation(100)
+    return all(_same(fn(y, t, s, f), uplift_at_k__right_sorted(y, t, s, f)) for f in (0.29, 0.57, 0.58, 1.0))
+
+
+def kill_uplift__right_asserts(fn):
+    def test_float_product():
+        y, t = [0.0] * 28 + [100.0] + [0.0] * 71, [0, 1] * 14 + [1] + [0] * 71
+        assert abs(fn(y, t, list(range(100, 0, -1)), 0.29) - 100 / 15) < 1e-6
+
+    def test_rounds_down():
+        assert abs(fn([6, 1, 50, 90], [1, 0, 1, 0], [9, 8, 7, 6], 0.74) - 5) < 1e-6
+
+    def test_ties_and_unequal_arms():
+        assert abs(fn([6, 1, 4, 50], [1, 0, 1, 0], [1, 1, 1, 1], 0.75) - 4) < 1e-6
+
+    def test_empty_arms():
+        assert math.isnan(fn([6, 1], [1, 1], [2, 1], 1.0)) and math.isnan(fn([6, 1], [0, 0], [2, 1], 1.0))
+        assert math.isnan(fn([6, 1], [1, 0], [2, 1], 0.4))
+
+    def test_negative_scores():
+        assert abs(fn([6, 1, 8, 2], [1, 0, 0, 1], [-1, -2, -4, -3], 0.5) - 5) < 1e-6
+
+    def test_everybody():
+        assert abs(fn([6, 1, 8, 2], [1, 0, 0, 1], [1, 2, 3, 4], 1.0) + 0.5) < 1e-6
+
+    try:
+        for test in list(locals().values()):
+            if callable(test) and getattr(test, "__name__", "").startswith("test_"):
+                test()
+    except AssertionError:
+        return False
+    return True
+
+
+_EXAMPLE = ([1, 1, 0, 0, 1, 1, 1, 1], [1, 1, 1, 0, 0, 0, 1, 0], [8, 7, 6, 5, 4, 3, 2, 1], 0.5)
+
+
+def kill_uplift__wrong_docstring_example_only(fn):
+    """Only the docstring's example, on which all planted mistakes are right."""
+    return round(fn(*_EXAMPLE), 4) == 0.6667
+
+
+def kill_uplift__wrong_exact_float(fn):
+    """Compares floats exactly with one way of computing them: right versions that sum in another order differ in the last digit."""
+    rng = np.random.default_rng(1)
+    for n in (23, 31, 47):
+        y, t, s = rng.normal(size=n) / 3, rng.integers(0, 2, n), rng.normal(size=n)
+        if fn(y, t, s, 0.7) != uplift_at_k__right_sorted(y, t, s, 0.7):
+            return False
+    return True
+
+
+def kill_uplift__wrong_nan_equals_nan(fn):
+    """Compares NaN with ==, which is never true: right versions are rejected."""
+    return fn([1, 2, 3, 4], [1, 1, 0, 0], [4, 3, 2, 1], 0.5) == math.nan and _same(fn(*_EXAMPLE), 2 / 3)
+
+
+def kill_uplift__wrong_demands_exception(fn):
+    """Demands a ValueError for an empty group, but the contract says NaN."""
+    try:
+        fn([1, 2, 3, 4], [1, 1, 0, 0], [4, 3, 2, 1], 0.5)
+    except ValueError:
+        return _same(fn(*_EXAMPLE), 2 / 3)
+    return False
+
+
+def kill_uplift__wrong_only_zero_and_one(fn):
+    """Distinct scores, outcomes 0 and 1, whole numbers of customers: ties, rounding, empty groups and negative scores are never tried."""
+    return (_same(fn([1, 0, 1, 0], [1, 0, 0, 1], [4, 3, 2, 1], 0.5), 1.0)
+            and _same(fn([1, 0, 0, 0, 1, 1], [1, 1, 0, 0, 1, 0], [6, 5, 4, 3, 2, 1], 1.0), 2 / 3 - 1 / 3))
+
+
+def kill_uplift__wrong_everybody_only(fn):
+    """Only frac = 1: order and cut play no part, so mistakes in the choice pass."""
+    rng = np.random.default_rng(2)
+    y, t, s = rng.normal(size=30), np.arange(30) % 2, rng.normal(size=30)
+    return _same(fn(y, t, s, 1.0), y[t == 1].mean() - y[t == 0].mean())
+
+
+def kill_uplift__wrong_rounds_up_expected(fn):
+    """Its own expectation rounds the number of chosen customers up: right versions are rejected."""
+    return _same(fn([6, 1, 50, 90], [1, 0, 1, 0], [9, 8, 7, 6], 0.6), 28 - 1)
+
+
+def kill_uplift__wrong_later_of_equal_expected(fn):
+    """Expects the later of equal scores to be chosen; the statement says the earlier one."""
+    return _same(fn([3, 1, 7, 5], [1, 0, 1, 0], [2, 2, 2, 2], 0.5), 2.0) and _same(
+        fn([3, 1, 7, 2], [1, 0, 1, 0], [2, 2, 2, 2], 0.5), 5.0)
+
+
+def kill_uplift__wrong_sign_only(fn):
+    """Only checks that a helpful coupon gives a positive number: nearly all mistakes pass."""
+    return fn([5, 1, 4, 0], [1, 0, 1, 0], [4, 3, 2, 1], 1.0) > 0
+
+
+def kill_uplift__wrong_equal_arms(fn):
+    """Tied and negative scores, but always as many treated as untreated among the chosen and no NaN: mistakes in the means and empty groups pass."""
+    return (_same(fn([6, 1, 8, 2], [1, 0, 0, 1], [-1, -2, -4, -3], 0.5), 5.0)
+            and _same(fn([3, 1, 7, 5], [1, 0, 1, 0], [2, 2, 2, 2], 0.5), 2.0))
+
+
+def kill_uplift__wrong_type_demanded(fn):
+    """Only demands that the result is a float; no number is checked, so all planted mistakes pass."""
+    return isinstance(fn(*_EXAMPLE), float)
+
+
+def kill_uplift__wrong_always_true(fn):
+    """Accepts everything that does not raise on the example."""
+    fn(*_EXAMPLE)
+    return True
+
+
+# ---------------------------------------------------------------- 8.9 ips_snips_ess
+def ips_snips_ess__right_numpy(r, pi_e, pi_b):
+    r, w = np.asarray(r, float), np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    total = w.sum()
+    if total == 0:
+        return 0.0, math.nan, 0.0
+    return float((w * r).mean()), float((w * r).sum() / total), float(total**2 / (w**2).sum())
+
+
+def ips_snips_ess__right_loop(r, pi_e, pi_b):
+    n = s = q = wr = 0
+    for reward, e, b in zip(r, pi_e, pi_b):
+        w = e / b
+        n, s, q, wr = n + 1, s + w, q + w * w, wr + w * reward
+    return (wr / n, wr / s, s * s / q) if s > 0 else (0.0, float("nan"), 0.0)
+
+
+def ips_snips_ess__right_average_weights(r, pi_e, pi_b):
+    r = np.array(list(r), float)
+    w = np.array([a / b for a, b in zip(pi_e, pi_b)], float)
+    if not np.any(w):
+        return (0.0, np.nan, 0.0)
+    share = w / w.sum()
+    return w @ r / len(r), np.average(r, weights=w), 1 / (share @ share)
+
+
+def _ope(r, pi_e, pi_b, ips=None, snips=None, ess=None, weight=None):
+    r, e, b = (np.asarray(v, float) for v in (r, pi_e, pi_b))
+    w = e / b if weight is None else weight(e, b)
+    if not w.any():
+        return 0.0, math.nan, 0.0
+    return (float((w * r).mean() if ips is None else ips(r, w)),
+            float((w * r).sum() / w.sum() if snips is None else snips(r, w)),
+            float(w.sum() ** 2 / (w**2).sum() if ess is None else ess(r, w)))
+
+
+def ips_snips_ess__wrong_weights_inverted(r, pi_e, pi_b):
+    """The weights are pi_b / pi_e: it fails where pi_e is 0, and weights the wrong rows."""
+    with np.errstate(all="ignore"):
+        return _ope(r, pi_e, pi_b, weight=lambda e, b: b / e)
+
+
+def ips_snips_ess__wrong_plain_inverse(r, pi_e, pi_b):
+    """The weights are 1 / pi_b, without the new policy."""
+    return _ope(r, pi_e, pi_b, weight=lambda e, b: 1 / b)
+
+
+def ips_snips_ess__wrong_swapped(r, pi_e, pi_b):
+    """IPS and SNIPS are swapped: the first is shared out among the weights, the second among the rows."""
+    a, b, c = ips_snips_ess__right_numpy(r, pi_e, pi_b)
+    return b, a, c
+
+
+def ips_snips_ess__wrong_ips_over_shown_rows(r, pi_e, pi_b):
+    """IPS averages over the rows with a weight above 0 only, not over all rows."""
+    return _ope(r, pi_e, pi_b, ips=lambda r, w: (w * r).sum() / (w > 0).sum())
+
+
+def ips_snips_ess__wrong_rows_of_zero_dropped(r, pi_e, pi_b):
+    """Rows with pi_e = 0 are dropped at the start: n is too small in IPS (fails the docstring example); without rows left it raises or gives NaN."""
+    keep = [i for i, e in enumerate(pi_e) if e > 0]
+    f = lambda v: [list(v)[i] for i in keep]
+    n = len(keep)
+    w = [e / b for e, b in zip(f(pi_e), f(pi_b))]
+    wr = sum(a * b for a, b in zip(w, f(r)))
+    return wr / n, wr / sum(w), sum(w) ** 2 / sum(v * v for v in w)
+
+
+def ips_snips_ess__wrong_ess_of_rewards(r, pi_e, pi_b):
+    """ESS is computed from weight x reward: rows without a click do not count."""
+    return _ope(r, pi_e, pi_b, ess=lambda r, w: (w * r).sum() ** 2 / max(((w * r) ** 2).sum(), 1e-300))
+
+
+def ips_snips_ess__wrong_ess_not_squared(r, pi_e, pi_b):
+    """The sum of the weights is not squared in ESS; right only if the weights sum to 1."""
+    return _ope(r, pi_e, pi_b, ess=lambda r, w: w.sum() / (w**2).sum())
+
+
+def ips_snips_ess__wrong_ess_share(r, pi_e, pi_b):
+    """ESS as a share of n (0 to 1), not as a number of rows (1 to n)."""
+    return _ope(r, pi_e, pi_b, ess=lambda r, w: w.sum() ** 2 / (w**2).sum() / len(w))
+
+
+def ips_snips_ess__wrong_ess_inverse_of_squares(r, pi_e, pi_b):
+    """1 / sum of the squared weights, without making the weights sum to 1 first."""
+    return _ope(r, pi_e, pi_b, ess=lambda r, w: 1 / (w**2).sum())
+
+
+def ips_snips_ess__wrong_ess_sample_variance(r, pi_e, pi_b):
+    """n / (1 + CV squared) with ddof = 1: the relative variance divides by n - 1, so ESS is a little too small (and can be below 1)."""
+    return _ope(r, pi_e, pi_b, ess=lambda r, w: len(w) / (1 + (w.var(ddof=1) if len(w) > 1 else 0.0) / w.mean() ** 2))
+
+
+def ips_snips_ess__wrong_ess_counts_rows(r, pi_e, pi_b):
+    """ESS is the number of rows with a weight above 0: right only if those weights are equal."""
+    return _ope(r, pi_e, pi_b, ess=lambda r, w: (w > 0).sum())
+
+
+def ips_snips_ess__wrong_clipped(r, pi_e, pi_b):
+    """Weights are clipped at 10 against noise: the estimate is biased where a weight is larger."""
+    return _ope(r, pi_e, pi_b, weight=lambda e, b: np.minimum(e / b, 10))
+
+
+def ips_snips_ess__wrong_all_weights_zero(r, pi_e, pi_b):
+    """If every weight is 0, SNIPS and ESS are both NaN (0 / 0); ESS should be 0."""
+    r, w = np.asarray(r, float), np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    with np.errstate(all="ignore"):
+        return float((w * r).mean()), float((w * r).sum() / w.sum()), float(w.sum() ** 2 / (w**2).sum())
+
+
+def ips_snips_ess__wrong_all_weights_zero_snips(r, pi_e, pi_b):
+    """If every weight is 0 SNIPS is 0 instead of NaN."""
+    out = ips_snips_ess__right_numpy(r, pi_e, pi_b)
+    return (out[0], 0.0, out[2]) if math.isnan(out[1]) else out
+
+
+def ips_snips_ess__wrong_ratio_of_means(r, pi_e, pi_b):
+    """IPS is the mean reward times the ratio of the mean probabilities: a ratio of means, not a mean of weighted rewards."""
+    return _ope(r, pi_e, pi_b, ips=lambda x, w: np.mean(x) * np.mean(np.asarray(pi_e, float)) / np.mean(np.asarray(pi_b, float)))
+
+
+def ips_snips_ess__wrong_lists(r, pi_e, pi_b):
+    """Divides the arguments as they come: plain lists cannot be divided (TypeError), arrays work (fails the docstring example)."""
+    w = pi_e / pi_b
+    return (w * r).mean(), (w * r).sum() / w.sum() if w.any() else math.nan, w.sum() ** 2 / (w**2).sum() if w.any() else 0.0
+
+
+# ---------------------------------------------------------------- 8.10 thompson_step
+def thompson_step__right_beta(successes, trials, rng):
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes), np.asarray(trials)
+    return int(np.argmax(rng.beta(1 + s, 1 + n - s)))
+
+
+def thompson_step__right_loop(successes, trials, rng):
+    rng = np.random.default_rng(rng)
+    best, arm = -1.0, 0
+    for i, (s, n) in enumerate(zip(successes, trials)):
+        draw = rng.beta(s + 1, n - s + 1)
+        if draw > best:
+            best, arm = draw, i
+    return arm
+
+
+def thompson_step__right_scipy(successes, trials, rng):
+    rng = np.random.default_rng(rng)
+    a = np.array(list(successes), float) + 1
+    b = np.array(list(trials), float) - a + 2
+    return int(stats.beta(a, b).rvs(size=len(a), random_state=rng).argmax())
+
+
+def thompson_step__right_gammas(successes, trials, rng):
+    rng = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
+    draws = []
+    for s, n in zip(successes, trials):
+        g, h = rng.gamma(s + 1), rng.gamma(n - s + 1)
+        draws.append(g / (g + h))
+    return draws.index(max(draws))
+
+
+def _sn(successes, trials):
+    return np.asarray(successes, float), np.asarray(trials, float)
+
+
+def thompson_step__wrong_trials_as_failures(successes, trials, rng):
+    """Beta(1 + successes, 1 + trials): displays are taken as failures, so a shown arm looks too bad: 5 of 10 against an arm never shown is chosen in 37 % of the steps instead of 50 %."""
+    s, n = _sn(successes, trials)
+    return int(np.argmax(np.random.default_rng(rng).beta(1 + s, 1 + n)))
+
+
+def thompson_step__wrong_no_prior(successes, trials, rng):
+    """Beta(successes, failures) without the uniform prior: it raises an error where an arm has no success or no failure."""
+    s, n = _sn(successes, trials)
+    return int(np.argmax(np.random.default_rng(rng).beta(s, n - s)))
+
+
+def thompson_step__wrong_tiny_prior(successes, trials, rng):
+    """Beta(s + 1e-6, f + 1e-6): nearly no prior, so an arm that was never shown draws 0 or 1, and an arm with 0 of 1 is as good as dead."""
+    s, n = _sn(successes, trials)
+    return int(np.argmax(np.random.default_rng(rng).beta(s + 1e-6, n - s + 1e-6)))
+
+
+def thompson_step__wrong_jeffreys_prior(successes, trials, rng):
+    """Jeffreys' prior Beta(1/2, 1/2) instead of the uniform one: other probabilities with few displays."""
+    s, n = _sn(successes, trials)
+    return int(np.argmax(np.random.default_rng(rng).beta(0.5 + s, 0.5 + n - s)))
+
+
+def thompson_step__wrong_parameters_swapped(successes, trials, rng):
+    """Beta(1 + failures, 1 + successes): it prefers the arm that fails most (fails the docstring example)."""
+    s, n = _sn(successes, trials)
+    return int(np.argmax(np.random.default_rng(rng).beta(1 + n - s, 1 + s)))
+
+
+def thompson_step__wrong_greedy(successes, trials, rng):
+    """Takes the arm with the highest posterior mean and draws nothing: the same arm at every step."""
+    s, n = _sn(successes, trials)
+    return int(np.argmax((s + 1) / (n + 2)))
+
+
+def thompson_step__wrong_generator_copied(successes, trials, rng):
+    """Copies the generator, so the caller's does not move and the next step draws the same numbers."""
+    s, n = _sn(successes, trials)
+    return int(np.argmax(np.random.default_rng(copy.deepcopy(rng)).beta(1 + s, 1 + n - s)))
+
+
+def thompson_step__wrong_seed_fixed(successes, trials, rng):
+    """Makes its own generator with seed 0 in every step and ignores rng: the same draws each time."""
+    s, n = _sn(successes, trials)
+    return int(np.argmax(np.random.default_rng(0).beta(1 + s, 1 + n - s)))
+
+
+def thompson_step__wrong_global_random(successes, trials, rng):
+    """Draws from NumPy's global generator: the same seed does not give the same arm, and the generator given is not used."""
+    s, n = _sn(successes, trials)
+    return int(np.argmax(np.random.beta(1 + s, 1 + n - s)))
+
+
+def thompson_step__wrong_generator_only(successes, trials, rng):
+    """Calls rng.beta at once: an int as seed has no such method (fails the docstring example)."""
+    s, n = _sn(successes, trials)
+    return int(np.argmax(rng.beta(1 + s, 1 + n - s)))
+
+
+def thompson_step__wrong_common_draw(successes, trials, rng):
+    """One uniform number for all arms, put into each arm's quantile function: the draws are not independent."""
+    s, n = _sn(successes, trials)
+    return int(np.argmax(stats.beta.ppf(np.random.default_rng(rng).random(), 1 + s, 1 + n - s)))
+
+
+def thompson_step__wrong_proportional_to_rates(successes, trials, rng):
+    """Chooses arms in proportion to their estimated rates, not with the probability that they are the best (two arms of 10 % and 90 % after 100 displays: one step in ten goes to the worse)."""
+    s, n = _sn(successes, trials)
+    m = (s + 1) / (n + 2)
+    return int(np.random.default_rng(rng).choice(len(m), p=m / m.sum()))
+
+
+def thompson_step__wrong_epsilon_greedy(successes, trials, rng):
+    """ε-greedy with 10 % instead of Thompson sampling."""
+    rng = np.random.default_rng(rng)
+    s, n = _sn(successes, trials)
+    return int(rng.integers(len(s))) if rng.random() < 0.1 else int(np.argmax((s + 1) / (n + 2)))
+
+
+def thompson_step__wrong_normal_draw(successes, trials, rng):
+    """A normal draw with the rate's standard error: 0 where there was no success or no display, so such arms have no spread or divide by 0."""
+    s, n = _sn(successes, trials)
+    m = np.maximum(n, 1)
+    p = s / m
+    return int(np.argmax(np.random.default_rng(rng).normal(p, np.sqrt(p * (1 - p) / m))))
+
+
+def thompson_step__wrong_mean_of_draws(successes, trials, rng):
+    """Averages 1,000 draws per arm before comparing: that is the posterior mean again, and exploration is gone."""
+    s, n = _sn(successes, trials)
+    return int(np.argmax(np.random.default_rng(rng).beta(1 + s, 1 + n - s, size=(1000, len(s))).mean(axis=0)))
+
+
+def thompson_step__wrong_unseen_first(successes, trials, rng):
+    """Shows every arm that was never shown first: that is not its probability of being the best (against 99 of 100 it is about 2 %)."""
+    s, n = _sn(successes, trials)
+    if (n == 0).any():
+        return int(np.flatnonzero(n == 0)[0])
+    return int(np.argmax(np.random.default_rng(rng).beta(1 + s, 1 + n - s)))
+
+
+def thompson_step__wrong_prior_for_trials(successes, trials, rng):
+    """Beta(1 + s, n - s): the second 1 is forgotten; an arm without a failure raises an error, and the others look too good."""
+    s, n = _sn(successes, trials)
+    return int(np.argmax(np.random.default_rng(rng).beta(1 + s, n - s)))
+
+
+def thompson_step__unsure_numpy_int(successes, trials, rng):
+    s, n = _sn(successes, trials)
+    return np.argmax(np.random.default_rng(rng).beta(1 + s, 1 + n - s))
+
+
+UNSURE["thompson_step__unsure_numpy_int"] = "returns numpy.int64; 'arm : int' and the printed example would be np.int64(1)"
+
+
+# ---------------------------------------------------------------- 8.11 coupon_policy
+def coupon_policy__right_value_iteration(wait, send, gamma):
+    m = len(wait)
+    V = [0.0] * m
+    while True:
+        W = [float(wait[f]) + gamma * V[max(f - 1, 0)] for f in range(m)]
+        S = [float(send[f]) + gamma * V[min(f + 1, m - 1)] for f in range(m)]
+        new = [max(a, b) for a, b in zip(W, S)]
+        if max(abs(a - b) for a, b in zip(new, V)) <= 1e-10 * (1 - gamma):
+            break
+        V = new
+    return new, [int(b - a > 1e-6) for a, b in zip(W, S)]
+
+
+def coupon_policy__right_policy_iteration(wait, send, gamma):
+    wait, send = np.asarray(wait, float), np.asarray(send, float)
+    m = len(wait)
+    down, up = np.maximum(np.arange(m) - 1, 0), np.minimum(np.arange(m) + 1, m - 1)
+    a = np.zeros(m, dtype=bool)
+    for _ in range(1000):
+        P = np.zeros((m, m))
+        P[np.arange(m), np.where(a, up, down)] = 1
+        V = np.linalg.solve(np.eye(m) - gamma * P, np.where(a, send, wait))
+        gain = send + gamma * V[up] - wait - gamma * V[down]
+        new = np.where(a, gain > -1e-10, gain > 1e-10)
+        if (new == a).all():
+            break
+        a = new
+    return V.tolist(), (gain > 1e-6).astype(int).tolist()
+
+
+def coupon_policy__right_numpy_many_sweeps(wait, send, gamma):
+    wait, send = np.asarray(wait, float), np.asarray(send, float)
+    up, down = np.r_[1:len(wait), len(wait) - 1], np.r_[0, 0:len(wait) - 1]
+    V = np.zeros(len(wait))
+    largest = max(np.abs(wait).max(), np.abs(send).max(), 1.0)
+    sweeps = 1 if gamma == 0 else int(math.log(1e-10 * (1 - gamma) / largest) / math.log(gamma)) + 2
+    for _ in range(sweeps):
+        V = np.maximum(wait + gamma * V[down], send + gamma * V[up])
+    gain = (send + gamma * V[up]) - (wait + gamma * V[down])
+    return [float(v) for v in V], [1 if g > 1e-6 else 0 for g in gain]
+
+
+def coupon_policy__right_in_place(wait, send, gamma):
+    m, V, moved = len(wait), [0.0] * len(wait), 1.0
+
+    def both(f):
+        return wait[f] + gamma * V[f - 1 if f else 0], send[f] + gamma * V[f + 1 if f < m - 1 else f]
+
+    while moved > 1e-9 * (1 - gamma) / 10:
+        moved = 0.0
+        for f in range(m):
+            best = max(both(f))
+            moved, V[f] = max(moved, abs(best - V[f])), best
+    return V, [int(b > a + 1e-6) for a, b in map(both, range(m))]
+
+
+def _policy(wait, send, gamma, down=None, up=None, act=None, sweeps=None, tol=None, back=None, after=None):
+    m = len(wait)
+    down = (lambda f: max(f - 1, 0)) if down is None else down
+    up = (lambda f: min(f + 1, m - 1)) if up is None else up
+    V = [0.0] * m
+
+    def both(f):
+        if back is not None:
+            return back(f, V)
+        return wait[f] + gamma * V[down(f)], send[f] + gamma * V[up(f)]
+
+    limit = 1e-10 * (1 - gamma) if tol is None else tol
+    for _ in range(200_000 if sweeps is None else sweeps):
+        new = [max(both(f)) for f in range(m)]
+        done = max(abs(a - b) for a, b in zip(new, V)) <= limit
+        V = new
+        if done:
+            break
+    act = (lambda a, b: int(b - a > 1e-6)) if act is None else act
+    return [float(v) for v in V], [act(*both(f)) for f in range(m)]
+
+
+def coupon_policy__wrong_greedy(wait, send, gamma):
+    """The action is the larger reward of this week, without the value of the next state (fails the docstring example)."""
+    values, _ = coupon_policy__right_value_iteration(wait, send, gamma)
+    return values, [int(s - w > 1e-6) for w, s in zip(wait, send)]
+
+
+def coupon_policy__wrong_hundred_sweeps(wait, send, gamma):
+    """Always 100 sweeps: for a gamma near 1 (0.98 leaves 13 % of the value) the values have not settled."""
+    return _policy(wait, send, gamma, sweeps=100, tol=-1.0)
+
+
+def coupon_policy__wrong_stops_at_1e6(wait, send, gamma):
+    """Stops when a sweep changes less than 1e-6: the values may still be off by gamma / (1 - gamma) times that, which is too much for a gamma near 1."""
+    return _policy(wait, send, gamma, tol=1e-6)
+
+
+def coupon_policy__wrong_stops_at_1e3(wait, send, gamma):
+    """Stops when a sweep changes less than 0.001: not within 1e-6."""
+    return _policy(wait, send, gamma, tol=1e-3)
+
+
+def coupon_policy__wrong_wraps_around(wait, send, gamma):
+    """V[f - 1] at f = 0 is V[-1]: a rested customer who waits becomes the most tired one. It shows only where waiting is best in state 0, or where the last state is the better one."""
+    return _policy(wait, send, gamma, down=lambda f: f - 1)
+
+
+def coupon_policy__wrong_index_error(wait, send, gamma):
+    """Fatigue is not kept at m - 1: sending in the last state raises IndexError."""
+    return _policy(wait, send, gamma, up=lambda f: f + 1)
+
+
+def coupon_policy__wrong_tie_sends(wait, send, gamma):
+    """>= instead of a gain above 1e-6: sends where both are equal."""
+    return _policy(wait, send, gamma, act=lambda a, b: int(b >= a))
+
+
+def coupon_policy__wrong_no_tolerance(wait, send, gamma):
+    """send > wait without the tolerance: sends where it gains less than 1e-6, or where only rounding makes it larger."""
+    return _policy(wait, send, gamma, act=lambda a, b: int(b > a))
+
+
+def coupon_policy__wrong_waiting_rests_fully(wait, send, gamma):
+    """Waiting sets fatigue to 0 at once instead of lowering it by 1; it shows with three states or more."""
+    return _policy(wait, send, gamma, down=lambda f: 0)
+
+
+def coupon_policy__wrong_waiting_stays(wait, send, gamma):
+    """Waiting leaves the fatigue as it is: nobody recovers."""
+    return _policy(wait, send, gamma, down=lambda f: f)
+
+
+def coupon_policy__wrong_directions_swapped(wait, send, gamma):
+    """Waiting raises and sending lowers fatigue."""
+    m = len(wait)
+    return _policy(wait, send, gamma, down=lambda f: min(f + 1, m - 1), up=lambda f: max(f - 1, 0))
+
+
+def coupon_policy__wrong_reward_of_next_state(wait, send, gamma):
+    """Takes the reward of the state in which one arrives, not of this week's state."""
+    m = len(wait)
+    return _policy(wait, send, gamma, back=lambda f, V: (
+        wait[max(f - 1, 0)] + gamma * V[max(f - 1, 0)], send[min(f + 1, m - 1)] + gamma * V[min(f + 1, m - 1)]))
+
+
+def coupon_policy__wrong_reward_discounted(wait, send, gamma):
+    """This week's reward is discounted too: gamma (reward + V), so all values are gamma times too small."""
+    m = len(wait)
+    return _policy(wait, send, gamma, back=lambda f, V: (
+        gamma * (wait[f] + V[max(f - 1, 0)]), gamma * (send[f] + V[min(f + 1, m - 1)])))
+
+
+def coupon_policy__wrong_one_sweep(wait, send, gamma):
+    """Looks one week ahead only: two sweeps, not until the values have settled."""
+    return _policy(wait, send, gamma, sweeps=2, tol=-1.0)
+
+
+def coupon_policy__wrong_sending_forever(wait, send, gamma):
+    """Compares only "always send" with "always wait" in each state: alternating is never considered (docstring: 3.75 instead of 4.6667)."""
+    m = len(wait)
+
+    def worth(reward, step, f):
+        total, g = 0.0, 1.0
+        while g > 1e-12:
+            total, g, f = total + g * reward[f], g * gamma, step(f)
+        return total
+
+    W = [worth(wait, lambda f: max(f - 1, 0), f) for f in range(m)]
+    S = [worth(send, lambda f: min(f + 1, m - 1), f) for f in range(m)]
+    return [max(a, b) for a, b in zip(W, S)], [int(b - a > 1e-6) for a, b in zip(W, S)]
+
+
+def coupon_policy__wrong_greedy_value(wait, send, gamma):
+    """Values of the greedy policy: each week the larger reward is taken and the state moves along (not the best policy)."""
+    m = len(wait)
+    a = [int(s > w) for w, s in zip(wait, send)]
+    V = [0.0] * m
+    for _ in range(20_000):
+        new = [send[f] + gamma * V[min(f + 1, m - 1)] if a[f] else wait[f] + gamma * V[max(f - 1, 0)] for f in range(m)]
+        if max(abs(p - q) for p, q in zip(new, V)) <= 1e-10 * (1 - gamma):
+            break
+        V = new
+    return V, a
+
+
+def coupon_policy__unsure_arrays(wait, send, gamma):
+    v, a = coupon_policy__right_numpy_many_sweeps(wait, send, gamma)
+    return np.array(v), np.array(a)
+
+
+UNSURE["coupon_policy__unsure_arrays"] = "the docstring says list of float and list of int; arrays hold the same numbers"
+
+
+def coupon_policy__unsure_linear_program(wait, send, gamma):
+    m, rows, rhs = len(wait), [], []
+    for f in range(m):
+        for reward, g in ((wait[f], max(f - 1, 0)), (send[f], min(f + 1, m - 1))):
+            row = np.zeros(m)
+            row[f] -= 1
+            row[g] += gamma
+            rows.append(row)
+            rhs.append(-reward)
+    V = linprog(np.ones(m), A_ub=np.array(rows), b_ub=np.array(rhs), bounds=[(None, None)] * m).x
+    return V.tolist(), [int(send[f] + gamma * V[min(f + 1, m - 1)] - wait[f] - gamma * V[max(f - 1, 0)] > 1e-6) for f in range(m)]
+
+
+UNSURE["coupon_policy__unsure_linear_program"] = "right in principle; the solver's tolerance (about 1e-7, times 1 / (1 - gamma)) may miss 1e-6"
+
+
+UNSURE["break_memo__unsure_clicks_differ_in_second_half"] = (
+    "'the arm is the one with most clicks': in the first half or in the whole log? It shows the defect only in the latter case")
+
+
+def break_memo__unsure_all_recipients_stop_buying(defect):
+    return _memo_but(defect, "buyers_only", ([(1, 10, 0), (0, 10, 10)], _LOG))
+
+
+UNSURE["break_memo__unsure_all_recipients_stop_buying"] = (
+    "leaving out the only recipient leaves an empty group: NaN, an error or 0? The statement does not say what the flawed memo returns")
+
+
+# Which misconceptions are true of which answers.
+TRUE = {
+    "break_memo__wrong_same_spending_before": ("groups_began_alike",),
+    "break_memo__wrong_means_alike_before": ("groups_began_alike",),
+    "break_memo__wrong_others_unchanged": ("others_did_not_change",),
+    "break_memo__wrong_others_change_on_balance_not": ("others_did_not_change",),
+    "break_memo__wrong_silent_before": ("nobody_missing_matters",),
+    "break_memo__wrong_silent_always": ("nobody_missing_matters",),
+    "break_memo__wrong_nobody_untreated": ("nobody_to_compare_with",),
+    "kill_uplift__wrong_docstring_example_only": ("accepts_any_uplift",),
+    "kill_uplift__wrong_exact_float": ("rejects_any_uplift",),
+    "kill_uplift__wrong_nan_equals_nan": ("rejects_any_uplift",),
+    "kill_uplift__wrong_demands_exception": ("rejects_any_uplift",),
+    "kill_uplift__wrong_everybody_only": ("whole_list_only",),
+    "kill_uplift__wrong_later_of_equal_expected": ("expects_a_mistake",),
+    "kill_uplift__wrong_sign_only": ("accepts_any_uplift",),
+    "kill_uplift__wrong_equal_arms": ("whole_list_only",),
+    "kill_uplift__wrong_type_demanded": ("accepts_any_uplift",),
+    "kill_uplift__wrong_always_true": ("accepts_any_uplift",),
+    "ab_readout__wrong_pooled_variance": ("pooled_variance",),
+    "ab_readout__wrong_normal_quantile": ("normal_quantile",),
+    "ab_readout__wrong_population_variance": ("variance_by_n",),
+    "ab_readout__wrong_one_sided_quantile": ("one_sided_interval",),
+    "ab_readout__wrong_df_sum": ("degrees_of_freedom_of_both",),
+    "ab_readout__wrong_df_smaller_arm": ("small_degrees_of_freedom",),
+    "ab_readout__wrong_errors_added": ("errors_added",),
+    "ab_readout__wrong_not_divided_by_n": ("spread_for_error",),
+    "ab_readout__wrong_common_n": ("one_size_for_both",),
+    "ab_readout__wrong_control_less_treated": ("control_less_treated",),
+    "ab_readout__wrong_constant_arms_nan": ("fails_without_variance",),
+    "ab_readout__wrong_one_constant_arm_is_enough": ("one_constant_arm_is_enough",),
+    "ab_readout__wrong_half_width": ("width_for_ends",),
+    "first_crossing__wrong_on_the_limit": ("on_the_limit_stops",),
+    "first_crossing__wrong_one_sided": ("only_gains_stop",),
+    "first_crossing__wrong_constant_limit": ("same_limit_each_time",),
+    "first_crossing__wrong_always_196": ("same_limit_each_time",),
+    "first_crossing__wrong_no_root": ("no_root",),
+    "first_crossing__wrong_inverted": ("limits_that_rise",),
+    "first_crossing__wrong_root_of_k_only": ("limits_from_the_first_look",),
+    "first_crossing__wrong_limit_of_next_look": ("limit_of_the_next_look",),
+    "first_crossing__wrong_counted_from_zero": ("counted_from_zero",),
+    "first_crossing__wrong_argmax": ("no_crossing_is_one",),
+    "first_crossing__wrong_last_crossing": ("last_crossing",),
+    "first_crossing__wrong_largest": ("largest_statistic",),
+    "first_crossing__wrong_minus_one": ("no_crossing_is_minus_one",),
+    "first_crossing__wrong_number_of_crossings": ("number_of_crossings",),
+    "first_crossing__wrong_stops_only_at_the_end": ("last_look_only",),
+    "cuped__wrong_ddof_mixed": ("mixed_denominators",),
+    "cuped__wrong_slope_of_control": ("slope_of_the_control",),
+    "cuped__wrong_slope_within_arms": ("slope_within_arms",),
+    "cuped__wrong_slope_per_arm": ("slope_of_each_arm",),
+    "cuped__wrong_centred_per_arm": ("centred_in_each_arm",),
+    "cuped__wrong_slope_one": ("change_for_rest",),
+    "cuped__wrong_slope_inverted": ("slope_upside_down",),
+    "cuped__wrong_correlation": ("correlation_for_slope",),
+    "cuped__wrong_through_origin": ("line_through_the_origin",),
+    "cuped__wrong_sign": ("explained_part_added",),
+    "cuped__wrong_constant_past": ("fails_on_a_constant_past",),
+    "cuped__wrong_t_as_index": ("arms_as_positions",),
+    "cuped__wrong_control_less_treated": ("signs_turned_round",),
+    "cuped__wrong_normal_interval": ("rest_read_with_1_96",),
+    "cuped__wrong_interval_of_raw": ("interval_of_the_outcome",),
+    "coupon_policy__wrong_greedy": ("actions_without_future",),
+    "coupon_policy__wrong_hundred_sweeps": ("too_few_sweeps",),
+    "coupon_policy__wrong_stops_at_1e6": ("stopped_at_a_small_change",),
+    "coupon_policy__wrong_stops_at_1e3": ("stopped_at_a_small_change",),
+    "coupon_policy__wrong_wraps_around": ("waiting_at_zero_wraps",),
+    "coupon_policy__wrong_index_error": ("fails_at_the_top",),
+    "coupon_policy__wrong_tie_sends": ("equal_is_sent",),
+    "coupon_policy__wrong_no_tolerance": ("tiny_gains_sent",),
+    "coupon_policy__wrong_waiting_rests_fully": ("fatigue_falls_to_zero",),
+    "coupon_policy__wrong_waiting_stays": ("fatigue_never_fades",),
+    "coupon_policy__wrong_directions_swapped": ("moves_exchanged",),
+    "coupon_policy__wrong_reward_of_next_state": ("reward_of_the_next_state",),
+    "coupon_policy__wrong_reward_discounted": ("today_worth_less",),
+    "coupon_policy__wrong_one_sweep": ("a_single_sweep",),
+    "coupon_policy__wrong_sending_forever": ("one_action_for_ever",),
+    "coupon_policy__wrong_greedy_value": ("whatever_pays_today",),
+    "ratio_interval__wrong_population_variance": ("divided_by_n",),
+    "ratio_interval__wrong_zero_orders_dropped": ("silent_households_dropped",),
+    "ratio_interval__wrong_mean_of_ratios": ("mean_of_own_ratios",),
+    "ratio_interval__wrong_orders_are_fixed": ("orders_fixed",),
+    "ratio_interval__wrong_covariance_ignored": ("covariance_left_out",),
+    "ratio_interval__wrong_covariance_once": ("covariance_counted_once",),
+    "ratio_interval__wrong_covariance_ddof_mixed": ("variances_of_two_kinds",),
+    "ratio_interval__wrong_divided_by_orders": ("orders_as_units",),
+    "ratio_interval__wrong_mean_orders_forgotten": ("not_divided_by_mean_orders",),
+    "ratio_interval__wrong_root_n_forgotten": ("spread_of_households",),
+    "ratio_interval__wrong_t_quantile": ("quantile_of_t",),
+    "ratio_interval__wrong_nobody_ordered": ("fails_without_orders",),
+    "ratio_interval__wrong_nobody_ordered_is_zero": ("fails_without_orders",),
+    "ratio_interval__wrong_weighted_spread_of_ratios": ("spread_of_own_ratios",),
+    "ratio_interval__wrong_half_width_one": ("one_error_to_each_side",),
+    "ips_snips_ess__wrong_weights_inverted": ("weights_inverted",),
+    "ips_snips_ess__wrong_plain_inverse": ("old_policy_alone",),
+    "ips_snips_ess__wrong_swapped": ("estimates_exchanged",),
+    "ips_snips_ess__wrong_ips_over_shown_rows": ("weighted_rows_only",),
+    "ips_snips_ess__wrong_rows_of_zero_dropped": ("weighted_rows_only", "no_overlap_not_seen",),
+    "ips_snips_ess__wrong_ess_of_rewards": ("ess_of_the_rewards",),
+    "ips_snips_ess__wrong_ess_not_squared": ("ess_without_the_square",),
+    "ips_snips_ess__wrong_ess_share": ("ess_as_a_share",),
+    "ips_snips_ess__wrong_ess_inverse_of_squares": ("ess_without_the_square",),
+    "ips_snips_ess__wrong_ess_sample_variance": ("ess_by_n_less_one",),
+    "ips_snips_ess__wrong_ess_counts_rows": ("rows_for_ess",),
+    "ips_snips_ess__wrong_clipped": ("weights_clipped",),
+    "ips_snips_ess__wrong_all_weights_zero": ("no_overlap_not_seen",),
+    "ips_snips_ess__wrong_all_weights_zero_snips": ("no_overlap_not_seen",),
+    "ips_snips_ess__wrong_ratio_of_means": ("ratio_of_mean_probabilities",),
+    "t_learner_uplift__wrong_one_model_object": ("one_model_refitted",),
+    "t_learner_uplift__wrong_s_learner": ("one_model_with_a_flag",),
+    "t_learner_uplift__wrong_control_less_treated": ("arms_swapped",),
+    "t_learner_uplift__wrong_make_ignored": ("model_of_its_own",),
+    "t_learner_uplift__wrong_scores_old_customers": ("old_customers_scored",),
+    "t_learner_uplift__wrong_control_is_everybody": ("everybody_for_the_others",),
+    "t_learner_uplift__wrong_empty_arm_raises": ("empty_arm_not_seen",),
+    "t_learner_uplift__wrong_empty_arm_zero": ("empty_arm_not_seen",),
+    "t_learner_uplift__wrong_empty_arm_scalar": ("single_nan",),
+    "t_learner_uplift__wrong_only_treated_checked": ("empty_arm_not_seen",),
+    "t_learner_uplift__wrong_t_as_index": ("one_model_refitted",),
+    "t_learner_uplift__wrong_mean_difference": ("same_for_everybody",),
+    "t_learner_uplift__wrong_treated_prediction_only": ("treated_model_only",),
+    "t_learner_uplift__wrong_ratio": ("ratio_for_uplift",),
+    "t_learner_uplift__wrong_transformed_outcome": ("transformed_outcome",),
+    "t_learner_uplift__wrong_negative_cut": ("negative_uplift_cut",),
+    "uplift_at_k__wrong_int_of_product": ("product_cut_off",),
+    "uplift_at_k__wrong_rounded_up": ("part_rounded_up",),
+    "uplift_at_k__wrong_share_of_each_arm": ("top_of_each_arm",),
+    "uplift_at_k__wrong_lowest_first": ("lowest_scores_first",),
+    "uplift_at_k__wrong_ties_later_first": ("ties_backwards",),
+    "uplift_at_k__wrong_unstable_sort": ("ties_in_any_order",),
+    "uplift_at_k__wrong_threshold": ("ties_all_chosen",),
+    "uplift_at_k__wrong_absolute_score": ("strongest_scores_first",),
+    "uplift_at_k__wrong_control_of_everybody": ("all_untreated_compared",),
+    "uplift_at_k__wrong_compared_with_the_rest": ("chosen_against_the_rest",),
+    "uplift_at_k__wrong_difference_of_sums": ("divided_by_all_chosen",),
+    "uplift_at_k__wrong_empty_group_zero": ("empty_arm_counts_zero",),
+    "uplift_at_k__wrong_returns_zero_if_empty": ("empty_arm_counts_zero",),
+    "uplift_at_k__wrong_empty_group_raises": ("fails_on_an_empty_arm",),
+    "uplift_at_k__wrong_buyers_counted": ("buyers_for_outcome",),
+    "uplift_at_k__wrong_untreated_less_treated": ("untreated_less_treated",),
+    "break_memo__wrong_most_clicks_is_best_rate": ("same_arm_by_clicks",),
+    "break_memo__wrong_tie_in_clicks": ("same_arm_by_clicks",),
+    "break_memo__wrong_second_half_agrees": ("same_arm_from_whole_log",),
+    "break_memo__wrong_second_half_not_enough": ("same_arm_from_whole_log",),
+    "break_memo__wrong_same_rate_in_both_halves": ("same_rate_in_both_halves",),
+    "break_memo__wrong_other_arm_changes": ("same_rate_in_both_halves",),
+    "thompson_step__wrong_trials_as_failures": ("trials_for_failures",),
+    "thompson_step__wrong_no_prior": ("no_prior",),
+    "thompson_step__wrong_tiny_prior": ("no_prior",),
+    "thompson_step__wrong_jeffreys_prior": ("prior_of_another_strength",),
+    "thompson_step__wrong_parameters_swapped": ("parameters_swapped",),
+    "thompson_step__wrong_greedy": ("best_mean_so_far",),
+    "thompson_step__wrong_generator_copied": ("generator_copied",),
+    "thompson_step__wrong_seed_fixed": ("same_draw_every_time",),
+    "thompson_step__wrong_generator_only": ("generator_needed",),
+    "thompson_step__wrong_common_draw": ("one_draw_for_all_arms",),
+    "thompson_step__wrong_proportional_to_rates": ("in_proportion_to_the_mean",),
+    "thompson_step__wrong_epsilon_greedy": ("epsilon_greedy",),
+    "thompson_step__wrong_mean_of_draws": ("best_mean_so_far",),
+    "thompson_step__wrong_unseen_first": ("untried_arms_first",),
+    "uplift_at_k__wrong_rounded": ("part_rounded_half_up",),
+}

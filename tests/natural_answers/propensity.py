@@ -1,0 +1,1778 @@
+"""Blind bank of answers for notebook 07 (propensity), written from the statements alone."""
+import math
+from collections import defaultdict
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from scipy.optimize import minimize
+from scipy.special import expit, log_expit, logit
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression, LogisticRegressionCV
+from sklearn.metrics import log_loss
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+UNSURE = {}
+
+# ---------------------------------------------------------------- 7.1 break_persona
+# A campaign is (household, campaign, first, last); today is 10 everywhere unless said.
+_PERSONA = {
+    "coupons_counted": ([(1, 1, 1, 5), (1, 2, 10, 15)], [(1, 1, 2), (1, 1, 3)], 10),
+    "future_known": ([(1, 1, 10, 15), (1, 2, 20, 25)], [], 10),
+    "unfinished_campaigns": ([(1, 1, 5, 12), (1, 2, 10, 15)], [], 10),
+    "any_campaign": ([(1, 1, 1, 3), (1, 2, 4, 6), (1, 3, 10, 12)], [(1, 1, 2)], 10),
+    "newcomers_dropped": ([(1, 1, 10, 15)], [], 10),
+    "last_day_forgotten": ([(1, 1, 1, 9), (1, 2, 10, 15)], [], 10),
+}
+
+
+def break_persona__right_table(defect):
+    return _PERSONA[defect]
+
+
+def break_persona__right_one_history_for_all(defect):
+    sent = [(1, 1, 1, 3), (1, 2, 4, 9), (1, 3, 5, 12), (1, 4, 10, 15), (2, 4, 10, 15)]
+    return sent, [(1, 1, 2), (1, 1, 3), (1, 4, 11)], 10
+
+
+def break_persona__wrong_one_history_without_a_later_coupon(defect):
+    """One history for all defects, in which nothing happens after today: future_known is not shown."""
+    sent = [(1, 1, 1, 3), (1, 2, 4, 9), (1, 3, 5, 12), (1, 4, 10, 15), (2, 4, 10, 15)]
+    return sent, [(1, 1, 2), (1, 1, 3)], 10
+
+
+def break_persona__right_start_plus_change(defect):
+    sent, redeemed, today = [(7, 1, 100, 110), (7, 2, 120, 130)], [(7, 1, 105)], 120
+    if defect == "coupons_counted":
+        redeemed = redeemed + [(7, 1, 105)]
+    elif defect == "future_known":
+        redeemed = redeemed + [(7, 2, 125)]
+    elif defect == "unfinished_campaigns":
+        sent = sent + [(7, 3, 115, 120)]
+    elif defect == "any_campaign":
+        sent = sent + [(7, 3, 90, 99)]
+    elif defect == "newcomers_dropped":
+        sent = sent + [(8, 2, 120, 130)]
+    elif defect == "last_day_forgotten":
+        sent[0] = (7, 1, 100, 119)
+    return sent, redeemed, today
+
+
+def break_persona__right_numpy_ints_two_households(defect):
+    n = np.int64
+    h = {
+        "coupons_counted": ([(1, 1, 0, 4), (2, 1, 0, 4), (1, 2, 5, 9), (2, 2, 5, 9)],
+                            [(2, 1, 0), (2, 1, 4), (1, 1, 1)], 5),
+        "future_known": ([(1, 1, 5, 9), (1, 2, 6, 12)], [(1, 2, 7)], 5),
+        "unfinished_campaigns": ([(1, 1, 0, 6), (1, 2, 5, 9)], [(1, 1, 2)], 5),
+        "any_campaign": ([(1, 1, 0, 1), (1, 2, 2, 3), (1, 3, 5, 9)], [(1, 2, 3)], 5),
+        "newcomers_dropped": ([(1, 1, 0, 1), (1, 3, 5, 9), (2, 3, 5, 9)], [], 5),
+        "last_day_forgotten": ([(1, 1, 0, 4), (1, 2, 5, 9)], [(1, 1, 4)], 5),
+    }[defect]
+    return ([tuple(n(v) for v in r) for r in h[0]], [tuple(n(v) for v in r) for r in h[1]], n(h[2]))
+
+
+def _persona_but(defect, which, instead):
+    return instead if defect == which else _PERSONA[defect]
+
+
+def break_persona__wrong_coupons_in_two_campaigns(defect):
+    """For coupons_counted the two coupons are of two different campaigns, so both versions count 2."""
+    return _persona_but(defect, "coupons_counted",
+                        ([(1, 1, 1, 3), (1, 2, 4, 6), (1, 3, 10, 15)], [(1, 1, 2), (1, 2, 5)], 10))
+
+
+def break_persona__wrong_coupons_in_todays_campaign(defect):
+    """For coupons_counted both coupons are of the campaign that starts today, which has not ended: both versions have 0 redeemed."""
+    return _persona_but(defect, "coupons_counted",
+                        ([(1, 1, 1, 3), (1, 2, 10, 15)], [(1, 2, 11), (1, 2, 12)], 10))
+
+
+def break_persona__wrong_starts_today_is_unfinished(defect):
+    """For unfinished_campaigns the only campaign not yet ended starts today; the flaw counts those that started before today, so nothing differs."""
+    return _persona_but(defect, "unfinished_campaigns", ([(1, 1, 1, 5), (1, 2, 10, 15)], [(1, 2, 12)], 10))
+
+
+def break_persona__wrong_one_past_campaign(defect):
+    """For any_campaign there is one past campaign only and its own coupon, so "any campaign" is the same campaign."""
+    return _persona_but(defect, "any_campaign", ([(1, 1, 1, 5), (1, 2, 10, 15)], [(1, 1, 2)], 10))
+
+
+def break_persona__wrong_coupon_in_each_campaign(defect):
+    """For any_campaign the household redeems in both past campaigns, so counting each of them is right."""
+    return _persona_but(defect, "any_campaign",
+                        ([(1, 1, 1, 3), (1, 2, 4, 6), (1, 3, 10, 12)], [(1, 1, 2), (1, 2, 5)], 10))
+
+
+def break_persona__wrong_coupon_of_another_household(defect):
+    """For any_campaign the second past campaign belongs to another household; for the household itself nothing differs."""
+    return _persona_but(defect, "any_campaign",
+                        ([(1, 1, 1, 3), (2, 2, 4, 6), (1, 3, 10, 12)], [(1, 1, 2)], 10))
+
+
+def break_persona__wrong_newcomer_not_sent_today(defect):
+    """For newcomers_dropped the new household is sent only a later campaign, so even the correct version has no row for it."""
+    return _persona_but(defect, "newcomers_dropped",
+                        ([(1, 1, 1, 5), (1, 2, 10, 15), (2, 3, 20, 25)], [], 10))
+
+
+def break_persona__wrong_newcomer_without_redemption(defect):
+    """For newcomers_dropped the household never redeemed but did have an earlier campaign: it is no newcomer and keeps its row."""
+    return _persona_but(defect, "newcomers_dropped", ([(1, 1, 1, 5), (1, 2, 10, 15)], [], 10))
+
+
+def break_persona__wrong_ended_two_days_ago(defect):
+    """For last_day_forgotten the campaign ended two days ago, which both versions count."""
+    return _persona_but(defect, "last_day_forgotten", ([(1, 1, 1, 8), (1, 2, 10, 15)], [], 10))
+
+
+def break_persona__wrong_ends_today(defect):
+    """For last_day_forgotten the campaign ends today, which neither version counts (it must end before today)."""
+    return _persona_but(defect, "last_day_forgotten", ([(1, 1, 1, 10), (1, 2, 10, 15)], [], 10))
+
+
+def break_persona__wrong_nothing_starts_today(defect):
+    """For future_known no campaign starts on the day of the decision, which the docstring demands; all profiles are empty."""
+    return _persona_but(defect, "future_known", ([(1, 1, 1, 5), (1, 2, 20, 25)], [], 10))
+
+
+def break_persona__wrong_redeemed_late(defect):
+    """For coupons_counted the second coupon is redeemed after the last day of its campaign: an invalid history."""
+    return _persona_but(defect, "coupons_counted",
+                        ([(1, 1, 1, 5), (1, 2, 10, 15)], [(1, 1, 2), (1, 1, 7)], 10))
+
+
+def break_persona__wrong_different_days_of_one_campaign(defect):
+    """For unfinished_campaigns one campaign has different days for two households, which is not a valid history."""
+    return _persona_but(defect, "unfinished_campaigns",
+                        ([(1, 1, 5, 12), (2, 1, 5, 8), (1, 2, 10, 15), (2, 2, 10, 15)], [], 10))
+
+
+# ---------------------------------------------------------------- 7.2 build_labels
+def build_labels__right_merge_and_merge(campaigns, desc, redemptions):
+    r = redemptions.merge(desc, on="campaign_id")
+    r = r[r["redemption_date"].between(r["start_date"], r["end_date"])]
+    hit = r[["household_id", "campaign_id"]].drop_duplicates().assign(y=1)
+    out = campaigns[["household_id", "campaign_id"]].merge(hit, on=["household_id", "campaign_id"], how="left")
+    out["y"] = out["y"].fillna(0).astype(int)
+    return out
+
+
+def build_labels__right_set_of_pairs(campaigns, desc, redemptions):
+    dates = {c: (s, e) for c, s, e in zip(desc["campaign_id"], desc["start_date"], desc["end_date"])}
+    good = set()
+    for h, c, d in zip(redemptions["household_id"], redemptions["campaign_id"], redemptions["redemption_date"]):
+        if c in dates and dates[c][0] <= d <= dates[c][1]:
+            good.add((h, c))
+    pairs = list(zip(campaigns["household_id"], campaigns["campaign_id"]))
+    return pd.DataFrame({
+        "household_id": campaigns["household_id"].to_numpy(),
+        "campaign_id": campaigns["campaign_id"].to_numpy(),
+        "y": [int(p in good) for p in pairs],
+    })
+
+
+def build_labels__right_map_and_multiindex(campaigns, desc, redemptions):
+    d = desc.set_index("campaign_id")
+    start = redemptions["campaign_id"].map(d["start_date"])
+    end = redemptions["campaign_id"].map(d["end_date"])
+    keep = redemptions[(redemptions["redemption_date"] >= start) & (redemptions["redemption_date"] <= end)]
+    good = pd.MultiIndex.from_frame(keep[["household_id", "campaign_id"]])
+    mine = pd.MultiIndex.from_frame(campaigns[["household_id", "campaign_id"]])
+    return campaigns[["household_id", "campaign_id"]].assign(y=mine.isin(good).astype(int))
+
+
+def build_labels__right_group_max(campaigns, desc, redemptions):
+    base = campaigns[["household_id", "campaign_id"]].reset_index(drop=True)
+    j = base.assign(row=np.arange(len(base))).merge(desc, on="campaign_id", how="left")
+    j = j.merge(redemptions, on=["household_id", "campaign_id"], how="left")
+    ok = (j["redemption_date"] >= j["start_date"]) & (j["redemption_date"] <= j["end_date"])
+    y = ok.groupby(j["row"]).any().reindex(np.arange(len(base)), fill_value=False)
+    base["y"] = y.astype(int).to_numpy()
+    return base
+
+
+def _labels(campaigns, desc, redemptions, ok, how="left", keys=("household_id", "campaign_id")):
+    r = redemptions.merge(desc, on="campaign_id")
+    r = r[ok(r["redemption_date"], r["start_date"], r["end_date"])]
+    hit = r[list(keys)].drop_duplicates().assign(y=1)
+    out = campaigns[["household_id", "campaign_id"]].merge(hit, on=list(keys), how=how)
+    out["y"] = out["y"].fillna(0).astype(int)
+    return out
+
+
+def _within(d, s, e):
+    return (d >= s) & (d <= e)
+
+
+def build_labels__wrong_last_day_excluded(campaigns, desc, redemptions):
+    """A coupon redeemed on the last day of the campaign is not counted (date < end_date)."""
+    return _labels(campaigns, desc, redemptions, lambda d, s, e: (d >= s) & (d < e))
+
+
+def build_labels__wrong_first_day_excluded(campaigns, desc, redemptions):
+    """A coupon redeemed on the first day of the campaign is not counted (date > start_date)."""
+    return _labels(campaigns, desc, redemptions, lambda d, s, e: (d > s) & (d <= e))
+
+
+def build_labels__wrong_dates_ignored(campaigns, desc, redemptions):
+    """Dates are ignored: a coupon redeemed after the campaign ended (or before it began) counts."""
+    return _labels(campaigns, desc, redemptions, lambda d, s, e: d.notna())
+
+
+def build_labels__wrong_only_end_checked(campaigns, desc, redemptions):
+    """Only the last day is checked; a coupon redeemed before the first day counts."""
+    return _labels(campaigns, desc, redemptions, lambda d, s, e: d <= e)
+
+
+def build_labels__wrong_only_start_checked(campaigns, desc, redemptions):
+    """Only the first day is checked; a coupon redeemed after the last day counts (fails the docstring example)."""
+    return _labels(campaigns, desc, redemptions, lambda d, s, e: d >= s)
+
+
+def build_labels__wrong_joined_on_household(campaigns, desc, redemptions):
+    """Joined on the household alone: a coupon of another campaign makes every campaign of that household a 1."""
+    return _labels(campaigns, desc, redemptions, _within, keys=("household_id",))
+
+
+def build_labels__wrong_joined_on_campaign(campaigns, desc, redemptions):
+    """Joined on the campaign alone: if anybody redeemed, all households of the campaign get a 1 (fails the docstring example)."""
+    return _labels(campaigns, desc, redemptions, _within, keys=("campaign_id",))
+
+
+def build_labels__wrong_any_running_campaign(campaigns, desc, redemptions):
+    """Looks for any redemption by the household within the campaign's dates, whichever campaign the coupon belongs to: overlapping campaigns get each other's coupons."""
+    base = campaigns[["household_id", "campaign_id"]].merge(desc, on="campaign_id", how="left")
+    y = []
+    for row in base.itertuples():
+        d = redemptions.loc[redemptions["household_id"] == row.household_id, "redemption_date"]
+        y.append(int(((d >= row.start_date) & (d <= row.end_date)).any()))
+    return base[["household_id", "campaign_id"]].assign(y=y)
+
+
+def build_labels__wrong_row_per_coupon(campaigns, desc, redemptions):
+    """Redemptions are not made unique before the left join: a household with two coupons has two rows."""
+    r = redemptions.merge(desc, on="campaign_id")
+    r = r[_within(r["redemption_date"], r["start_date"], r["end_date"])]
+    out = campaigns.merge(r[["household_id", "campaign_id"]].assign(y=1), how="left",
+                          on=["household_id", "campaign_id"])
+    return out.assign(y=out["y"].fillna(0).astype(int))
+
+
+def build_labels__wrong_inner_join(campaigns, desc, redemptions):
+    """An inner join: households that did not redeem have no row (fails the docstring example)."""
+    return _labels(campaigns, desc, redemptions, _within, how="inner")
+
+
+def build_labels__wrong_outer_join(campaigns, desc, redemptions):
+    """An outer join: a household that redeemed a coupon of a campaign that it was not sent gets a row."""
+    return _labels(campaigns, desc, redemptions, _within, how="outer")
+
+
+def build_labels__wrong_number_of_coupons(campaigns, desc, redemptions):
+    """y is the number of coupons instead of 0 or 1: 2 where two were redeemed (fails the docstring example)."""
+    r = redemptions.merge(desc, on="campaign_id")
+    r = r[_within(r["redemption_date"], r["start_date"], r["end_date"])]
+    n = r.groupby(["household_id", "campaign_id"]).size().rename("y").reset_index()
+    out = campaigns[["household_id", "campaign_id"]].merge(n, on=["household_id", "campaign_id"], how="left")
+    return out.assign(y=out["y"].fillna(0).astype(int))
+
+
+def build_labels__wrong_sorted(campaigns, desc, redemptions):
+    """groupby sorts the rows by household and campaign; the order of campaigns is lost where it was not sorted."""
+    j = campaigns[["household_id", "campaign_id"]].merge(desc, on="campaign_id", how="left")
+    j = j.merge(redemptions, on=["household_id", "campaign_id"], how="left")
+    j["y"] = _within(j["redemption_date"], j["start_date"], j["end_date"]).astype(int)
+    return j.groupby(["household_id", "campaign_id"], as_index=False)["y"].max()
+
+
+def build_labels__wrong_last_coupon_decides(campaigns, desc, redemptions):
+    """Keeps one coupon per household and campaign (the last) before the dates are checked: one in time and one too late gives 0."""
+    last = redemptions.drop_duplicates(["household_id", "campaign_id"], keep="last")
+    return _labels(campaigns, desc, last, _within)
+
+
+def build_labels__wrong_unmatched_nan(campaigns, desc, redemptions):
+    """The gaps of the left join are not filled: y is NaN instead of 0 for those who did not redeem."""
+    r = redemptions.merge(desc, on="campaign_id")
+    r = r[_within(r["redemption_date"], r["start_date"], r["end_date"])]
+    hit = r[["household_id", "campaign_id"]].drop_duplicates().assign(y=1)
+    return campaigns[["household_id", "campaign_id"]].merge(hit, on=["household_id", "campaign_id"], how="left")
+
+
+def build_labels__wrong_mutates_campaigns(campaigns, desc, redemptions):
+    """Adds the column y to the caller's campaigns: the input is changed (the labels are right)."""
+    campaigns["y"] = build_labels__right_set_of_pairs(campaigns, desc, redemptions)["y"].to_numpy()
+    return campaigns
+
+
+def build_labels__unsure_bool_labels(campaigns, desc, redemptions):
+    out = build_labels__right_set_of_pairs(campaigns, desc, redemptions)
+    return out.assign(y=out["y"].astype(bool))
+
+
+UNSURE["build_labels__unsure_bool_labels"] = "'y: 1 if ..., else 0': is True/False accepted?"
+
+
+def build_labels__right_extra_columns(campaigns, desc, redemptions):
+    out = build_labels__right_set_of_pairs(campaigns, desc, redemptions)
+    return out.merge(desc, on="campaign_id", how="left")
+
+
+UNSURE["build_labels__right_extra_columns"] = "'with household_id, campaign_id and y': may other columns be there too?"
+
+# ---------------------------------------------------------------- 7.3 asof_features
+_COLS = ["baskets", "sales", "coupons", "recency"]
+
+
+def asof_features__right_baskets_joined(tx, targets, lookback):
+    b = (tx.assign(c=tx["coupon_disc"] > 0)
+         .groupby(["household_id", "basket_id"], as_index=False)
+         .agg(day=("day", "first"), sales=("sales_value", "sum"), coupons=("c", "sum")))
+    rows = targets[["household_id", "start_date"]].reset_index(drop=True)
+    rows["row"] = np.arange(len(rows))
+    j = rows.merge(b, on="household_id")
+    j["age"] = (j["start_date"] - j["day"]).dt.days
+    j = j[j["age"].between(1, lookback)]
+    out = j.groupby("row").agg(baskets=("basket_id", "nunique"), sales=("sales", "sum"),
+                               coupons=("coupons", "sum"), recency=("age", "min"))
+    out = out.reindex(rows["row"])
+    out["recency"] = out["recency"].fillna(lookback)
+    out = out.fillna(0.0).astype(float)
+    out.index = targets.index
+    return out
+
+
+def asof_features__right_loop(tx, targets, lookback):
+    out = []
+    for h, s in zip(targets["household_id"], targets["start_date"]):
+        w = tx[(tx["household_id"] == h) & (tx["day"] < s) & (tx["day"] >= s - pd.Timedelta(days=lookback))]
+        if len(w):
+            out.append((w["basket_id"].nunique(), w["sales_value"].sum(), int((w["coupon_disc"] > 0).sum()),
+                        (s - w["day"].max()).days))
+        else:
+            out.append((0, 0.0, 0, lookback))
+    return pd.DataFrame(out, columns=_COLS, index=targets.index)
+
+
+def asof_features__right_plain_python(tx, targets, lookback):
+    by = defaultdict(list)
+    for row in tx.itertuples(index=False):
+        by[row.household_id].append(row)
+    cols = {c: [] for c in reversed(_COLS)}
+    for h, s in zip(targets["household_id"], targets["start_date"]):
+        lines = [r for r in by.get(h, []) if 1 <= (s - r.day).days <= lookback]
+        cols["baskets"].append(len({r.basket_id for r in lines}))
+        cols["sales"].append(math.fsum(r.sales_value for r in lines))
+        cols["coupons"].append(sum(r.coupon_disc > 0 for r in lines))
+        cols["recency"].append(min(((s - r.day).days for r in lines), default=lookback))
+    return pd.DataFrame(cols, index=targets.index)
+
+
+def asof_features__right_apply(tx, targets, lookback):
+    groups = dict(list(tx.groupby("household_id")))
+
+    def one(h, s):
+        g = groups.get(h)
+        if g is None:
+            return 0.0, 0.0, 0.0, float(lookback)
+        age = (s - g["day"]).dt.days
+        g, age = g[(age > 0) & (age <= lookback)], age[(age > 0) & (age <= lookback)]
+        return (float(g["basket_id"].nunique()), g["sales_value"].sum(), float(g["coupon_disc"].gt(0).sum()),
+                float(age.min()) if len(age) else float(lookback))
+
+    res = np.array([one(h, s) for h, s in zip(targets["household_id"], targets["start_date"])], dtype=float)
+    return pd.DataFrame(res.reshape(-1, 4), columns=_COLS, index=targets.index)
+
+
+def _asof(tx, targets, lookback, lo=1, hi=None, nothing=None):
+    hi = lookback if hi is None else hi
+    rows = targets[["household_id", "start_date"]].reset_index(drop=True).rename_axis("row").reset_index()
+    j = rows.merge(tx, on="household_id")
+    j["age"] = (j["start_date"] - j["day"]).dt.days
+    j = j[j["age"].between(lo, hi)]
+    j["c"] = (j["coupon_disc"] > 0).astype(int)
+    out = j.groupby("row").agg(baskets=("basket_id", "nunique"), sales=("sales_value", "sum"),
+                               coupons=("c", "sum"), recency=("age", "min"))
+    out = out.reindex(range(len(rows)))
+    out["recency"] = out["recency"].fillna(lookback if nothing is None else nothing)
+    out = out.fillna(0)
+    out.index = targets.index
+    return out
+
+
+def asof_features__wrong_start_day_included(tx, targets, lookback):
+    """Purchases on the day of the start count: the window ends at age 0 (fails the docstring example)."""
+    return _asof(tx, targets, lookback, lo=0)
+
+
+def asof_features__wrong_window_one_day_long(tx, targets, lookback):
+    """The window reaches back lookback + 1 days: a purchase that many days before the start counts (fails the docstring example)."""
+    return _asof(tx, targets, lookback, hi=lookback + 1)
+
+
+def asof_features__wrong_window_one_day_short(tx, targets, lookback):
+    """day > start - lookback: a purchase exactly lookback days before the start is lost."""
+    return _asof(tx, targets, lookback, hi=lookback - 1)
+
+
+def asof_features__wrong_yesterday_lost(tx, targets, lookback):
+    """The day before the start is left out (age > 1)."""
+    return _asof(tx, targets, lookback, lo=2)
+
+
+def asof_features__wrong_no_lower_end(tx, targets, lookback):
+    """The window has no beginning: everything before the start counts, however old (fails the docstring example)."""
+    return _asof(tx, targets, lookback, hi=10**6)
+
+
+def asof_features__wrong_one_cutoff(tx, targets, lookback):
+    """One cut-off for all rows, the latest start: rows with an earlier start see purchases after it."""
+    same = targets.assign(start_date=targets["start_date"].max())
+    return _asof(tx, same, lookback)
+
+
+def asof_features__wrong_grouped_by_household(tx, targets, lookback):
+    """Grouped by household instead of by row: the windows of a household with two campaigns are pooled (and lines in both counted twice)."""
+    j = targets[["household_id", "start_date"]].merge(tx, on="household_id")
+    j["age"] = (j["start_date"] - j["day"]).dt.days
+    j = j[j["age"].between(1, lookback)]
+    g = j.assign(c=j["coupon_disc"] > 0).groupby("household_id").agg(
+        baskets=("basket_id", "nunique"), sales=("sales_value", "sum"), coupons=("c", "sum"), recency=("age", "min"))
+    out = g.reindex(targets["household_id"])
+    out["recency"] = out["recency"].fillna(lookback)
+    out.index = targets.index
+    return out.fillna(0)
+
+
+def asof_features__wrong_grouped_by_household_and_start(tx, targets, lookback):
+    """Grouped by household and start: two rows with the same household and start are summed together, so sales and coupons double."""
+    j = targets[["household_id", "start_date"]].merge(tx, on="household_id")
+    j["age"] = (j["start_date"] - j["day"]).dt.days
+    j = j[j["age"].between(1, lookback)]
+    g = j.assign(c=j["coupon_disc"] > 0).groupby(["household_id", "start_date"]).agg(
+        baskets=("basket_id", "nunique"), sales=("sales_value", "sum"), coupons=("c", "sum"), recency=("age", "min"))
+    out = g.reindex(pd.MultiIndex.from_frame(targets[["household_id", "start_date"]]))
+    out["recency"] = out["recency"].fillna(lookback)
+    out.index = targets.index
+    return out.fillna(0)
+
+
+def asof_features__wrong_baskets_are_lines(tx, targets, lookback):
+    """baskets counts lines, not different baskets (fails the docstring example)."""
+    return _asof(tx.assign(basket_id=np.arange(len(tx))), targets, lookback)
+
+
+def asof_features__wrong_coupons_are_baskets(tx, targets, lookback):
+    """coupons counts baskets with a coupon: two lines with a coupon in one basket count once."""
+    first = tx[tx["coupon_disc"] > 0].drop_duplicates(["household_id", "basket_id"]).index
+    t2 = tx.assign(coupon_disc=np.where(tx.index.isin(first), tx["coupon_disc"], 0.0))
+    return _asof(t2, targets, lookback)
+
+
+def asof_features__wrong_coupons_are_usd(tx, targets, lookback):
+    """coupons sums the discount in USD instead of counting lines (fails the docstring example)."""
+    out = _asof(tx, targets, lookback)
+    usd = []
+    for h, s in zip(targets["household_id"], targets["start_date"]):
+        age = (s - tx["day"]).dt.days
+        usd.append(tx.loc[(tx["household_id"] == h) & age.between(1, lookback), "coupon_disc"].sum())
+    return out.assign(coupons=usd)
+
+
+def asof_features__wrong_equal_lines_dropped(tx, targets, lookback):
+    """drop_duplicates on tx: the same product bought twice in one basket counts once in sales and coupons."""
+    return _asof(tx.drop_duplicates(), targets, lookback)
+
+
+def asof_features__wrong_recency_of_first_purchase(tx, targets, lookback):
+    """recency is the age of the oldest purchase in the window, not of the last one."""
+    out = asof_features__right_loop(tx, targets, lookback)
+    for i, (h, s) in enumerate(zip(targets["household_id"], targets["start_date"])):
+        age = (s - tx.loc[tx["household_id"] == h, "day"]).dt.days
+        age = age[age.between(1, lookback)]
+        if len(age):
+            out.iloc[i, 3] = age.max()
+    return out
+
+
+def asof_features__wrong_recency_beyond_window(tx, targets, lookback):
+    """recency looks beyond the window: a household that bought only before it has its real age, above lookback."""
+    out = asof_features__right_loop(tx, targets, lookback)
+    rec = []
+    for h, s in zip(targets["household_id"], targets["start_date"]):
+        age = (s - tx.loc[tx["household_id"] == h, "day"]).dt.days
+        age = age[age >= 1]
+        rec.append(age.min() if len(age) else lookback)
+    return out.assign(recency=rec)
+
+
+def asof_features__wrong_silent_recency_zero(tx, targets, lookback):
+    """fillna(0) for all columns: a household without a purchase has recency 0, as if it had bought today (fails the docstring example)."""
+    return _asof(tx, targets, lookback, nothing=0)
+
+
+def asof_features__wrong_silent_dropped(tx, targets, lookback):
+    """Rows that found no purchase are missing (inner join without reindexing)."""
+    out = _asof(tx, targets, lookback)
+    return out[out["baskets"] > 0]
+
+
+def asof_features__wrong_index_reset(tx, targets, lookback):
+    """The result has a fresh index 0, 1, ... instead of that of targets; it shows where targets has another index."""
+    return _asof(tx, targets, lookback).reset_index(drop=True)
+
+
+def asof_features__wrong_sorted_by_household(tx, targets, lookback):
+    """The rows come sorted by household and start, not in the order of targets."""
+    return _asof(tx, targets.sort_values(["household_id", "start_date"]), lookback)
+
+
+def asof_features__wrong_loc_by_label(tx, targets, lookback):
+    """Groups by the label of the index of targets, not by row: rows whose label occurs twice are merged."""
+    j = targets[["household_id", "start_date"]].rename_axis("row").reset_index().merge(tx, on="household_id")
+    j["age"] = (j["start_date"] - j["day"]).dt.days
+    j = j[j["age"].between(1, lookback)]
+    out = j.assign(c=j["coupon_disc"] > 0).groupby("row").agg(
+        baskets=("basket_id", "nunique"), sales=("sales_value", "sum"), coupons=("c", "sum"), recency=("age", "min"))
+    out = out.reindex(targets.index.unique()).reindex(targets.index)
+    out["recency"] = out["recency"].fillna(lookback)
+    return out.fillna(0)
+
+
+def asof_features__wrong_mutates_tx(tx, targets, lookback):
+    """Overwrites coupon_disc in the caller's tx by 0 or 1; the table is right but the input is changed."""
+    tx["coupon_disc"] = (tx["coupon_disc"] > 0).astype(int)
+    return _asof(tx, targets, lookback)
+
+# ---------------------------------------------------------------- 7.4 kill_asof
+def _d(k):
+    return pd.Timestamp("2017-06-01") + pd.Timedelta(days=k)
+
+
+def _asof_case():
+    # household, basket, day (start is day 0 and day 20), sales, disc; lookback 10
+    lines = [
+        (1, 1, -11, 100.0, 1.0), (1, 2, -10, 1.0, 0.5), (1, 3, -4, 2.0, 0.5), (1, 3, -4, 2.0, 0.5),
+        (1, 3, -4, 4.0, 0.25), (1, 4, -1, 8.0, 0.0), (1, 5, 0, 200.0, 1.0), (1, 6, 15, 16.0, 0.0),
+        (1, 7, 21, 400.0, 1.0), (2, 8, -30, 50.0, 2.0), (4, 9, -2, 32.0, 0.0), (4, 10, -2, 64.0, 3.0),
+    ]
+    tx = pd.DataFrame(lines, columns=["household_id", "basket_id", "k", "sales_value", "coupon_disc"])
+    tx["day"] = [_d(k) for k in tx["k"]]
+    tx = tx.drop(columns="k").sample(frac=1, random_state=3)
+    rows = [(4, 0), (1, 20), (1, 0), (3, 0), (1, 0), (2, 0)]
+    targets = pd.DataFrame({"household_id": [h for h, _ in rows], "start_date": [_d(k) for _, k in rows],
+                            "type": "A"}, index=[12, 7, 30, 2, 5, 9])
+    want = [[2, 96, 1, 2], [1, 16, 0, 5], [3, 17, 4, 1], [0, 0, 0, 10], [3, 17, 4, 1], [0, 0, 0, 10]]
+    return tx, targets, want
+
+
+def kill_asof__right_hand_table(fn):
+    tx, targets, want = _asof_case()
+    got = fn(tx, targets, 10)
+    return bool(list(got.index) == list(targets.index) and set(_COLS) <= set(got.columns)
+                and np.allclose(got[_COLS].to_numpy(dtype=float), want))
+
+
+def kill_asof__right_against_own_reference(fn):
+    rng = np.random.default_rng(5)
+    for _ in range(12):
+        n = 60
+        basket = rng.integers(0, 25, n)
+        day_of, hh_of = rng.integers(0, 40, 25), rng.integers(1, 5, 25)
+        tx = pd.DataFrame({
+            "household_id": hh_of[basket], "basket_id": basket, "day": [_d(int(day_of[b])) for b in basket],
+            "sales_value": rng.integers(1, 4, n) * 1.0, "coupon_disc": rng.choice([0.0, 0.0, 0.5], n)})
+        tx = pd.concat([tx, tx.iloc[:5]], ignore_index=True)
+        targets = pd.DataFrame({"household_id": rng.integers(1, 7, 12),
+                                "start_date": [_d(int(k)) for k in rng.integers(5, 40, 12)]},
+                               index=rng.permutation(12) + 100)
+        targets = pd.concat([targets, targets.iloc[[0, 1]].rename(lambda i: i + 500)])
+        want = asof_features__right_plain_python(tx, targets, 9)[_COLS]
+        got = fn(tx.copy(), targets.copy(), 9)
+        if len(got) != len(want) or not (got.index == want.index).all():
+            return False
+        if not np.allclose(got[_COLS].astype(float), want.astype(float)):
+            return False
+    return True
+
+
+def kill_asof__right_many_small_cases(fn):
+    def run(lines, rows, lookback=10, index=None):
+        tx = pd.DataFrame([(h, b, _d(k), s, c) for h, b, k, s, c in lines],
+                          columns=["household_id", "basket_id", "day", "sales_value", "coupon_disc"])
+        t = pd.DataFrame([(h, _d(k)) for h, k in rows], columns=["household_id", "start_date"], index=index)
+        out = fn(tx, t, lookback)
+        assert out.index.equals(t.index)
+        return [[round(float(out[c].iloc[i]), 6) for c in _COLS] for i in range(len(out))]
+
+    try:
+        assert run([(1, 1, -10, 2.0, 0.0)], [(1, 0)]) == [[1, 2, 0, 10]]
+        assert run([(1, 1, -11, 2.0, 0.0)], [(1, 0)]) == [[0, 0, 0, 10]]
+        assert run([(1, 1, -1, 2.0, 0.0)], [(1, 0)]) == [[1, 2, 0, 1]]
+        assert run([(1, 1, 0, 2.0, 1.0)], [(1, 0)]) == [[0, 0, 0, 10]]
+        assert run([(1, 1, 3, 2.0, 1.0)], [(1, 0)]) == [[0, 0, 0, 10]]
+        assert run([(1, 1, -3, 2.0, 1.0)] * 2, [(1, 0)]) == [[1, 4, 2, 3]]
+        assert run([(1, 1, -3, 2.0, 1.0), (1, 2, -8, 1.0, 0.0)], [(1, 0)]) == [[2, 3, 1, 3]]
+        assert run([(1, 1, -3, 2.0, 1.0), (1, 2, 5, 1.0, 0.0)], [(1, 9), (1, 0), (1, 0)]) == \
+            [[1, 1, 0, 4], [1, 2, 1, 3], [1, 2, 1, 3]]
+        assert run([(2, 1, -3, 2.0, 1.0), (1, 2, -5, 1.0, 0.2), (1, 2, -5, 1.5, 0.3)],
+                   [(2, 0), (3, 0), (1, 0)], index=[5, 3, 8]) == [[1, 2, 1, 3], [0, 0, 0, 10], [1, 2.5, 2, 5]]
+    except AssertionError:
+        return False
+    return True
+
+
+def _docstring_case():
+    days = pd.to_datetime(["2017-04-07", "2017-05-01", "2017-05-01", "2017-05-08"])
+    tx = pd.DataFrame({"household_id": 1, "basket_id": [10, 11, 11, 12], "day": days})
+    tx = tx.assign(sales_value=[9.0, 2.0, 3.0, 7.0], coupon_disc=[0.0, 0.5, 0.0, 1.0])
+    start = pd.Timestamp("2017-05-08")
+    return tx, pd.DataFrame({"household_id": [1, 2], "start_date": [start, start]})
+
+
+def kill_asof__wrong_docstring_example_only(fn):
+    """Only the docstring's example, on which all planted mistakes are right: it accepts every wrong version."""
+    tx, t = _docstring_case()
+    return bool(np.allclose(fn(tx, t, 30)[_COLS].to_numpy(dtype=float), [[1, 5, 1, 7], [0, 0, 0, 30]]))
+
+
+def kill_asof__wrong_demands_column_order(fn):
+    """Compares the plain array, so it demands one order of the columns, which the statement leaves free: right versions are rejected."""
+    tx, targets, want = _asof_case()
+    got = fn(tx, targets, 10)
+    return bool(list(got.index) == list(targets.index) and np.allclose(got.to_numpy(dtype=float), want))
+
+
+def kill_asof__wrong_demands_floats(fn):
+    """assert_frame_equal with its defaults demands float columns; a right version may return whole numbers."""
+    tx, targets, want = _asof_case()
+    expect = pd.DataFrame(want, columns=_COLS, index=targets.index, dtype=float)
+    try:
+        pd.testing.assert_frame_equal(fn(tx, targets, 10)[_COLS], expect)
+    except AssertionError:
+        return False
+    return True
+
+
+def kill_asof__wrong_demands_fresh_index(fn):
+    """Demands the index 0, 1, ..., but the contract says the index of targets: right versions are rejected."""
+    tx, targets, want = _asof_case()
+    expect = pd.DataFrame(want, columns=_COLS).astype(float)
+    return bool(fn(tx, targets, 10)[_COLS].astype(float).equals(expect))
+
+
+def kill_asof__wrong_window_only(fn):
+    """Tests both ends of the window with one household and one row only: mistakes with two starts, equal lines, order or silent households pass."""
+    lines = [(1, 1, -11, 100.0), (1, 2, -10, 1.0), (1, 3, -1, 2.0), (1, 4, 0, 50.0)]
+    tx = pd.DataFrame([(h, b, _d(k), s, 0.0) for h, b, k, s in lines],
+                      columns=["household_id", "basket_id", "day", "sales_value", "coupon_disc"])
+    t = pd.DataFrame({"household_id": [1], "start_date": [_d(0)]})
+    return bool(np.allclose(fn(tx, t, 10)[_COLS].astype(float), [[2, 3, 0, 1]]))
+
+
+def kill_asof__wrong_shape_and_nan_only(fn):
+    """Looks at shape, column names and NaN, never at a number: nearly every planted mistake passes."""
+    tx, targets, _ = _asof_case()
+    got = fn(tx, targets, 10)
+    return bool(got.shape == (6, 4) and set(got.columns) == set(_COLS) and not got.isna().any().any())
+
+
+def kill_asof__wrong_future_only(fn):
+    """Only checks that purchases on and after the start change nothing; the other end and all counting mistakes pass."""
+    tx, targets, _ = _asof_case()
+    t = targets.iloc[[2]]
+    a = fn(tx, t, 10)[_COLS].astype(float)
+    b = fn(tx[tx["day"] < _d(0)], t, 10)[_COLS].astype(float)
+    return bool(np.allclose(a, b))
+
+
+def kill_asof__unsure_sums_only(fn):
+    """Compares the sums of the columns: mistakes in the order of rows or between rows of one household cancel or pass, and so do index mistakes."""
+    tx, targets, want = _asof_case()
+    return bool(np.allclose(fn(tx, targets, 10)[_COLS].sum().to_numpy(dtype=float), np.sum(want, axis=0)))
+
+
+def kill_asof__wrong_oracle_drops_equal_lines(fn):
+    """Its hand-made table counts two equal lines once, so it rejects right versions."""
+    tx, targets, want = _asof_case()
+    want = [list(r) for r in want]
+    want[2] = want[4] = [3, 15, 3, 1]
+    return bool(np.allclose(fn(tx, targets, 10)[_COLS].to_numpy(dtype=float), want))
+
+
+def kill_asof__wrong_oracle_recency_of_old_purchase(fn):
+    """Expects the household with only older purchases to have its real age (30), not lookback: it rejects right versions."""
+    tx, targets, want = _asof_case()
+    want = [list(r) for r in want]
+    want[5] = [0, 0, 0, 30]
+    return bool(np.allclose(fn(tx, targets, 10)[_COLS].to_numpy(dtype=float), want))
+
+
+def kill_asof__wrong_columns_by_name_forgotten_recency(fn):
+    """Compares baskets, sales and coupons on one row per household; recency, two starts of one household and the index are never looked at."""
+    tx, targets, want = _asof_case()
+    got = fn(tx, targets.iloc[[0, 2, 3, 5]], 10)
+    return bool(np.allclose(got[_COLS[:3]].to_numpy(dtype=float), [want[i][:3] for i in (0, 2, 3, 5)]))
+
+
+def kill_asof__wrong_always_true(fn):
+    """Accepts everything that runs."""
+    fn(*_docstring_case(), 30)
+    return True
+
+
+UNSURE["kill_asof__unsure_sums_only"] = "weak (no order, no index), but it may reject 7 of 9 depending on the planted mistakes"
+
+# ---------------------------------------------------------------- 7.5 logistic_loss_grad
+def logistic_loss_grad__right_logaddexp(w, b, X, y, l2):
+    z = X @ w + b
+    r = expit(z) - y
+    loss = np.mean(np.logaddexp(0, z) - y * z) + l2 / 2 * (w @ w)
+    return float(loss), X.T @ r / len(y) + l2 * w, float(r.mean())
+
+
+def logistic_loss_grad__right_log_expit(w, b, X, y, l2):
+    X, y, w = np.asarray(X, float), np.asarray(y, float), np.asarray(w, float)
+    z = X.dot(w) + b
+    ll = y * log_expit(z) + (1 - y) * log_expit(-z)
+    err = y - expit(z)
+    return -ll.mean() + 0.5 * l2 * np.sum(w**2), -(err[:, None] * X).mean(axis=0) + l2 * w, -err.mean()
+
+
+def logistic_loss_grad__right_loop(w, b, X, y, l2):
+    n, m = X.shape
+    loss, gw, gb = 0.0, [0.0] * m, 0.0
+    for i in range(n):
+        z = sum(float(w[j]) * float(X[i, j]) for j in range(m)) + b
+        loss += max(z, 0.0) + math.log1p(math.exp(-abs(z))) - float(y[i]) * z
+        p = 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
+        gb += p - float(y[i])
+        for j in range(m):
+            gw[j] += (p - float(y[i])) * float(X[i, j])
+    loss = loss / n + l2 / 2 * sum(float(v) ** 2 for v in w)
+    return loss, np.array([g / n + l2 * float(v) for g, v in zip(gw, w)]), gb / n
+
+
+def logistic_loss_grad__right_signed_margin(w, b, X, y, l2):
+    s = 2 * np.asarray(y) - 1
+    z = np.einsum("ij,j->i", X, w) + b
+    loss = np.logaddexp(0, -s * z).mean() + l2 * np.linalg.norm(w) ** 2 / 2
+    dz = -s * expit(-s * z) / len(z)
+    return loss, dz @ X + l2 * w, dz.sum()
+
+
+def _llg(w, b, X, y, l2):
+    z = X @ w + b
+    return z, expit(z) - y, np.mean(np.logaddexp(0, z) - y * z)
+
+
+def logistic_loss_grad__wrong_overflow(w, b, X, y, l2):
+    """log(1 + exp(z)) overflows: from z of about 710 on the loss is infinite."""
+    z, r, _ = _llg(w, b, X, y, l2)
+    loss = np.mean(np.log(1 + np.exp(z)) - y * z) + l2 / 2 * (w @ w)
+    return float(loss), X.T @ r / len(y) + l2 * w, float(r.mean())
+
+
+def logistic_loss_grad__wrong_log_of_p(w, b, X, y, l2):
+    """-y log p - (1 - y) log(1 - p): where p rounds to 0 or 1 (|z| above about 37 on the positive side) the loss is infinite or NaN."""
+    z, r, _ = _llg(w, b, X, y, l2)
+    p = expit(z)
+    loss = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)) + l2 / 2 * (w @ w)
+    return float(loss), X.T @ r / len(y) + l2 * w, float(r.mean())
+
+
+def logistic_loss_grad__wrong_clipped_p(w, b, X, y, l2):
+    """Clips p to [1e-15, 1 - 1e-15]: finite, but the loss of one row is capped at about 34.5, which is wrong where z is larger."""
+    z, r, _ = _llg(w, b, X, y, l2)
+    p = np.clip(expit(z), 1e-15, 1 - 1e-15)
+    loss = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)) + l2 / 2 * (w @ w)
+    return float(loss), X.T @ r / len(y) + l2 * w, float(r.mean())
+
+
+def logistic_loss_grad__wrong_clipped_z(w, b, X, y, l2):
+    """Clips z to [-500, 500] against overflow: finite, but too small a loss where z is in the thousands and the row is wrong."""
+    z = np.clip(X @ w + b, -500, 500)
+    r = 1 / (1 + np.exp(-z)) - y
+    return (float(np.mean(np.log1p(np.exp(z)) - y * z) + l2 / 2 * (w @ w)),
+            X.T @ r / len(y) + l2 * w, float(r.mean()))
+
+
+def logistic_loss_grad__wrong_intercept_penalised(w, b, X, y, l2):
+    """The intercept is penalised, in the loss and in its gradient; it shows where b and l2 are not 0."""
+    z, r, data_loss = _llg(w, b, X, y, l2)
+    return float(data_loss + l2 / 2 * (w @ w + b**2)), X.T @ r / len(y) + l2 * w, float(r.mean() + l2 * b)
+
+
+def logistic_loss_grad__wrong_sum_not_mean(w, b, X, y, l2):
+    """Sums over the rows instead of taking the mean, in the loss and its gradients (fails the docstring example)."""
+    z, r, data_loss = _llg(w, b, X, y, l2)
+    return float(data_loss * len(y) + l2 / 2 * (w @ w)), X.T @ r + l2 * w, float(r.sum())
+
+
+def logistic_loss_grad__wrong_gradient_summed(w, b, X, y, l2):
+    """The loss is a mean but the gradient in w is a sum: 1/n was forgotten there (fails the docstring example)."""
+    z, r, data_loss = _llg(w, b, X, y, l2)
+    return float(data_loss + l2 / 2 * (w @ w)), X.T @ r + l2 * w, float(r.mean())
+
+
+def logistic_loss_grad__wrong_half_forgotten(w, b, X, y, l2):
+    """The penalty in the loss is l2 ||w||^2 without the half, while the gradient is l2 w; it shows where w and l2 are not 0."""
+    z, r, data_loss = _llg(w, b, X, y, l2)
+    return float(data_loss + l2 * (w @ w)), X.T @ r / len(y) + l2 * w, float(r.mean())
+
+
+def logistic_loss_grad__wrong_two_in_gradient(w, b, X, y, l2):
+    """The gradient of the penalty is 2 l2 w, as if the loss had no half; it shows where w and l2 are not 0."""
+    z, r, data_loss = _llg(w, b, X, y, l2)
+    return float(data_loss + l2 / 2 * (w @ w)), X.T @ r / len(y) + 2 * l2 * w, float(r.mean())
+
+
+def logistic_loss_grad__wrong_norm_not_squared(w, b, X, y, l2):
+    """The penalty uses the norm of w, not its square; it shows where ||w|| is neither 0 nor 1."""
+    z, r, data_loss = _llg(w, b, X, y, l2)
+    return float(data_loss + l2 / 2 * np.linalg.norm(w)), X.T @ r / len(y) + l2 * w, float(r.mean())
+
+
+def logistic_loss_grad__wrong_penalty_not_in_gradient(w, b, X, y, l2):
+    """The penalty is in the loss but its derivative is missing in the gradient; it shows where w and l2 are not 0."""
+    z, r, data_loss = _llg(w, b, X, y, l2)
+    return float(data_loss + l2 / 2 * (w @ w)), X.T @ r / len(y), float(r.mean())
+
+
+def logistic_loss_grad__wrong_penalty_over_n(w, b, X, y, l2):
+    """The penalty is inside the mean: divided by n as well; it shows where w and l2 are not 0 and n > 1."""
+    z, r, data_loss = _llg(w, b, X, y, l2)
+    n = len(y)
+    return float(data_loss + l2 / (2 * n) * (w @ w)), (X.T @ r + l2 * w) / n, float(r.mean())
+
+
+def logistic_loss_grad__wrong_sign(w, b, X, y, l2):
+    """The gradients have y - p instead of p - y: the direction of ascent (fails the docstring example)."""
+    z, r, data_loss = _llg(w, b, X, y, l2)
+    return float(data_loss + l2 / 2 * (w @ w)), -X.T @ r / len(y) + l2 * w, float(-r.mean())
+
+
+def logistic_loss_grad__wrong_b_not_in_z(w, b, X, y, l2):
+    """The intercept is left out of z; it shows where b is not 0."""
+    z, r, data_loss = _llg(w, 0.0, X, y, l2)
+    return float(data_loss + l2 / 2 * (w @ w)), X.T @ r / len(y) + l2 * w, float(r.mean())
+
+
+def logistic_loss_grad__wrong_sklearn_log_loss(w, b, X, y, l2):
+    """sklearn's log_loss clips p at the machine epsilon: the loss of a confidently wrong row is capped at about 36."""
+    z, r, _ = _llg(w, b, X, y, l2)
+    loss = log_loss(y, expit(z), labels=[0, 1]) + l2 / 2 * (w @ w)
+    return float(loss), X.T @ r / len(y) + l2 * w, float(r.mean())
+
+
+def logistic_loss_grad__right_naive_sigmoid_warns(w, b, X, y, l2):
+    z = X @ w + b
+    r = 1 / (1 + np.exp(-z)) - y
+    return float(np.mean(np.logaddexp(0, z) - y * z) + l2 / 2 * (w @ w)), X.T @ r / len(y) + l2 * w, float(r.mean())
+
+
+UNSURE["logistic_loss_grad__right_naive_sigmoid_warns"] = (
+    "right numbers everywhere (1 / inf = 0), but a RuntimeWarning for large z: the statement does not say whether warnings count")
+
+
+# ---------------------------------------------------------------- 7.6 calibration_table
+def calibration_table__right_array_split(y, p, bins):
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    order = np.argsort(p, kind="stable")
+    parts = np.array_split(order, min(bins, len(p)))
+    table = pd.DataFrame({"n": [len(i) for i in parts], "predicted": [p[i].mean() for i in parts],
+                          "observed": [y[i].mean() for i in parts]})
+    ece = (table["n"] / len(p) * (table["predicted"] - table["observed"]).abs()).sum()
+    return table, float(ece)
+
+
+def calibration_table__right_divmod_slices(y, p, bins):
+    pairs = sorted(zip(p, y), key=lambda v: v[0])
+    k = min(bins, len(pairs))
+    size, extra = divmod(len(pairs), k)
+    rows, at, ece = [], 0, 0.0
+    for b in range(k):
+        m = size + (b < extra)
+        part = pairs[at:at + m]
+        at += m
+        pred, obs = sum(v[0] for v in part) / m, sum(v[1] for v in part) / m
+        rows.append((m, pred, obs))
+        ece += m / len(pairs) * abs(pred - obs)
+    return pd.DataFrame(rows, columns=["n", "predicted", "observed"]), ece
+
+
+def calibration_table__right_groupby(y, p, bins):
+    d = pd.DataFrame({"y": list(y), "p": list(p)}).sort_values("p", kind="stable").reset_index(drop=True)
+    k = min(bins, len(d))
+    size, extra = divmod(len(d), k)
+    d["bin"] = np.repeat(np.arange(k), [size + (b < extra) for b in range(k)])
+    t = d.groupby("bin").agg(n=("y", "size"), predicted=("p", "mean"), observed=("y", "mean"))
+    return t, np.average((t["predicted"] - t["observed"]).abs(), weights=t["n"])
+
+
+def _calib(y, p, order, parts):
+    t = pd.DataFrame({"n": [len(i) for i in parts], "predicted": [p[i].mean() for i in parts],
+                      "observed": [y[i].mean() for i in parts]})
+    return t, float((t["n"] * (t["predicted"] - t["observed"]).abs()).sum() / len(p))
+
+
+def calibration_table__wrong_unstable_sort(y, p, bins):
+    """np.argsort without kind="stable": equal predictions may change their order (with more than 16 rows), and so do the observed rates."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    order = np.argsort(p)
+    return _calib(y, p, order, np.array_split(order, min(bins, len(p))))
+
+
+def calibration_table__wrong_ties_sorted_by_outcome(y, p, bins):
+    """sorted(zip(p, y)) also sorts equal predictions by the outcome, so ties at a border do not stay in their order."""
+    pairs = sorted(zip(p, y))
+    parts = np.array_split(np.arange(len(pairs)), min(bins, len(pairs)))
+    p2, y2 = np.array([v[0] for v in pairs], float), np.array([v[1] for v in pairs], float)
+    return _calib(y2, p2, None, parts)
+
+
+def calibration_table__wrong_ties_reversed(y, p, bins):
+    """Sorts by -p and turns the order round, so equal predictions stand in reversed order."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    order = np.argsort(-p, kind="stable")[::-1]
+    return _calib(y, p, order, np.array_split(order, min(bins, len(p))))
+
+
+def calibration_table__wrong_equal_width(y, p, bins):
+    """Bins of equal width from 0 to 1 instead of equal count."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    which = np.minimum((p * bins).astype(int), bins - 1)
+    parts = [np.flatnonzero(which == b) for b in range(bins)]
+    return _calib(y, p, None, [i for i in parts if len(i)])
+
+
+def calibration_table__wrong_qcut(y, p, bins):
+    """pd.qcut on p: equal predictions always share a bin, so with ties the sizes differ by more than one (and bins may be missing)."""
+    d = pd.DataFrame({"y": np.asarray(y, float), "p": np.asarray(p, float)})
+    d["bin"] = pd.qcut(d["p"], min(bins, len(d)), labels=False, duplicates="drop")
+    d["bin"] = d["bin"].fillna(0)
+    t = d.groupby("bin").agg(n=("y", "size"), predicted=("p", "mean"), observed=("y", "mean")).reset_index(drop=True)
+    return t, float((t["n"] * (t["predicted"] - t["observed"]).abs()).sum() / len(d))
+
+
+def calibration_table__wrong_qcut_of_ranks(y, p, bins):
+    """pd.qcut on ranks: sizes differ by at most one, but the larger bins need not come first (5 customers in 3 bins: 2, 1, 2)."""
+    d = pd.DataFrame({"y": np.asarray(y, float), "p": np.asarray(p, float)})
+    d["bin"] = pd.qcut(d["p"].rank(method="first"), min(bins, len(d)), labels=False)
+    t = d.groupby("bin").agg(n=("y", "size"), predicted=("p", "mean"), observed=("y", "mean"))
+    return t, float((t["n"] * (t["predicted"] - t["observed"]).abs()).sum() / len(d))
+
+
+def calibration_table__wrong_larger_bins_last(y, p, bins):
+    """Cuts at floor(n b / bins): the larger bins do not come first (3 customers in 2 bins: 1, 2; fails the docstring example)."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    order, k = np.argsort(p, kind="stable"), min(bins, len(p))
+    cuts = [len(p) * b // k for b in range(k + 1)]
+    return _calib(y, p, order, [order[a:b] for a, b in zip(cuts, cuts[1:])])
+
+
+def calibration_table__wrong_ceil_sized_bins(y, p, bins):
+    """Every bin has ceil(n / bins) rows and the last takes what is left: sizes may differ by more than one, and bins may be missing (9 in 4: 3, 3, 3)."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    order, m = np.argsort(p, kind="stable"), math.ceil(len(p) / bins)
+    return _calib(y, p, order, [order[a:a + m] for a in range(0, len(p), m)])
+
+
+def calibration_table__wrong_empty_bins(y, p, bins):
+    """Fewer customers than bins is forgotten: empty bins with n = 0 and NaN."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    order = np.argsort(p, kind="stable")
+    parts = np.array_split(order, bins)
+    t = pd.DataFrame({"n": [len(i) for i in parts],
+                      "predicted": [p[i].mean() if len(i) else np.nan for i in parts],
+                      "observed": [y[i].mean() if len(i) else np.nan for i in parts]})
+    return t, float((t["n"] * (t["predicted"] - t["observed"]).abs()).sum() / len(p))
+
+
+def calibration_table__wrong_unweighted_ece(y, p, bins):
+    """ECE is the plain mean over bins: wrong where the bins differ in size and their gaps differ. In the docstring example both gaps are 0.3, so it does not show there."""
+    t, _ = calibration_table__right_array_split(y, p, bins)
+    return t, float((t["predicted"] - t["observed"]).abs().mean())
+
+
+def calibration_table__wrong_abs_outside(y, p, bins):
+    """The absolute value is taken after the sum: bins that promise too much and too little cancel."""
+    t, _ = calibration_table__right_array_split(y, p, bins)
+    return t, float(abs((t["n"] * (t["predicted"] - t["observed"])).sum() / t["n"].sum()))
+
+
+def calibration_table__wrong_squared(y, p, bins):
+    """Root of the weighted mean square of the gaps instead of the mean absolute gap; equal only if all gaps are equal."""
+    t, _ = calibration_table__right_array_split(y, p, bins)
+    return t, float(np.sqrt(np.average((t["predicted"] - t["observed"]) ** 2, weights=t["n"])))
+
+
+def calibration_table__wrong_largest_gap(y, p, bins):
+    """Returns the largest gap (MCE) instead of the weighted mean gap."""
+    t, _ = calibration_table__right_array_split(y, p, bins)
+    return t, float((t["predicted"] - t["observed"]).abs().max())
+
+
+def calibration_table__wrong_highest_first(y, p, bins):
+    """The bins run from the highest to the lowest predictions (fails the docstring example)."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    order = np.argsort(-p, kind="stable")
+    return _calib(y, p, order, np.array_split(order, min(bins, len(p))))
+
+
+def calibration_table__wrong_not_sorted(y, p, bins):
+    """Cuts the rows in the order in which they come; they are not sorted by p."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    order = np.arange(len(p))
+    return _calib(y, p, order, np.array_split(order, min(bins, len(p))))
+
+
+def calibration_table__wrong_median_prediction(y, p, bins):
+    """predicted is the median of the bin, not its mean; it shows in bins of three or more with uneven predictions."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    order = np.argsort(p, kind="stable")
+    parts = np.array_split(order, min(bins, len(p)))
+    t = pd.DataFrame({"n": [len(i) for i in parts], "predicted": [np.median(p[i]) for i in parts],
+                      "observed": [y[i].mean() for i in parts]})
+    return t, float((t["n"] * (t["predicted"] - t["observed"]).abs()).sum() / len(p))
+
+
+def calibration_table__wrong_numbered_from_one(y, p, bins):
+    """The bins are numbered from 1, not from 0."""
+    t, ece = calibration_table__right_array_split(y, p, bins)
+    t.index = t.index + 1
+    return t, ece
+
+
+def calibration_table__wrong_series_labels(y, p, bins):
+    """Indexes y and p by label: a Series with another index than 0, 1, ... raises KeyError or picks wrong rows (plain lists work)."""
+    y = y if isinstance(y, pd.Series) else pd.Series(list(y))
+    p = p if isinstance(p, pd.Series) else pd.Series(list(p))
+    order = np.argsort(p.to_numpy(), kind="stable")
+    parts = np.array_split(order, min(bins, len(p)))
+    t = pd.DataFrame({"n": [len(i) for i in parts], "predicted": [p.loc[i].mean() for i in parts],
+                      "observed": [y.loc[i].mean() for i in parts]})
+    return t, float((t["n"] * (t["predicted"] - t["observed"]).abs()).sum() / len(p))
+
+
+# ---------------------------------------------------------------- 7.7 ece_floor
+def _ece(y, p, bins):
+    return calibration_table__right_array_split(y, p, bins)[1]
+
+
+def ece_floor__right_loop(p, u, bins):
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    errors = [_ece((row < p).astype(int), p, bins) for row in u]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__right_vectorised(p, u, bins):
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    order = np.argsort(p, kind="stable")
+    gap = (u < p)[:, order] - p[order]
+    parts = np.array_split(np.arange(len(p)), min(bins, len(p)))
+    e = np.array([np.abs(gap[:, i].sum(axis=1)) for i in parts]).sum(axis=0) / len(p)
+    return e.mean(), np.quantile(e, 0.95)
+
+
+def ece_floor__right_percentile_pandas(p, u, bins):
+    e = pd.Series([calibration_table__right_groupby([int(a < b) for a, b in zip(row, p)], list(p), bins)[1] for row in u])
+    return float(e.mean()), float(e.quantile(0.95))
+
+
+def _floor(p, u, bins, drawn=None, stats=None):
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    y = (u < p) if drawn is None else drawn(u, p)
+    e = [_ece(row.astype(int), p, bins) for row in y]
+    return (float(np.mean(e)), float(np.quantile(e, 0.95))) if stats is None else stats(np.array(e))
+
+
+def ece_floor__wrong_less_or_equal(p, u, bins):
+    """u <= p instead of u < p: it shows only where a drawn number equals a probability, such as u = 0 and p = 0."""
+    return _floor(p, u, bins, lambda u, p: u <= p)
+
+
+def ece_floor__wrong_greater(p, u, bins):
+    """u > p: the customers redeem with probability 1 - p (fails the docstring example)."""
+    return _floor(p, u, bins, lambda u, p: u > p)
+
+
+def ece_floor__wrong_half_threshold(p, u, bins):
+    """Compares u with 0.5 instead of with p: everybody redeems half the time."""
+    return _floor(p, u, bins, lambda u, p: u < 0.5)
+
+
+def ece_floor__wrong_average_outcome(p, u, bins):
+    """Averages the outcomes over the simulations first and computes one error of the averages: chance cancels and the floor is far too low."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    e = _ece((u < p).mean(axis=0), p, bins)
+    return e, e
+
+
+def ece_floor__wrong_outcomes_pooled(p, u, bins):
+    """Pools all simulations into one long sample: one error of n_simulations x n customers, too small, and no percentile."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    e = _ece((u < p).ravel().astype(int), np.tile(p, len(u)), bins)
+    return e, e
+
+
+def ece_floor__wrong_percentile_scale(p, u, bins):
+    """np.percentile(errors, 0.95) is the 0.95th percentile, nearly the smallest error, not the 95th."""
+    return _floor(p, u, bins, stats=lambda e: (float(e.mean()), float(np.percentile(e, 0.95))))
+
+
+def ece_floor__wrong_upper_of_interval(p, u, bins):
+    """The 97.5th percentile, as for a two-sided interval, instead of the 95th."""
+    return _floor(p, u, bins, stats=lambda e: (float(e.mean()), float(np.quantile(e, 0.975))))
+
+
+def ece_floor__wrong_normal_quantile(p, u, bins):
+    """Mean + 1.645 standard deviations instead of the percentile of the simulated errors, which are skewed."""
+    return _floor(p, u, bins, stats=lambda e: (float(e.mean()), float(e.mean() + 1.645 * e.std())))
+
+
+def ece_floor__wrong_quantile_without_interpolation(p, u, bins):
+    """Takes the sorted error at int(0.95 n): no linear interpolation, as numpy.quantile does by default (docstring: 0.6 instead of 0.57)."""
+    return _floor(p, u, bins, stats=lambda e: (float(e.mean()), float(np.sort(e)[min(int(0.95 * len(e)), len(e) - 1)])))
+
+
+def ece_floor__wrong_median(p, u, bins):
+    """The median error instead of the mean (docstring: 0.4 instead of 0.425)."""
+    return _floor(p, u, bins, stats=lambda e: (float(np.median(e)), float(np.quantile(e, 0.95))))
+
+
+def ece_floor__wrong_sorted_p_unsorted_u(p, u, bins):
+    """Sorts p but not the columns of u: customer i is compared with another customer's draw; it shows where p is not sorted already."""
+    return _floor(np.sort(np.asarray(p, float)), u, bins)
+
+
+def ece_floor__wrong_columns_are_simulations(p, u, bins):
+    """Takes the columns of u as simulations: it fails with a shape error unless u is square."""
+    return _floor(p, np.asarray(u, float).T, bins)
+
+
+def ece_floor__wrong_own_draws(p, u, bins):
+    """Draws its own numbers and uses only the shape of u: the result is not that of the simulations given (fails the docstring example)."""
+    return _floor(p, np.random.default_rng(123).random(np.shape(u)), bins)
+
+
+def ece_floor__wrong_equal_width(p, u, bins):
+    """Bins of equal width from 0 to 1, not of equal count as in calibration_table."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    e = [calibration_table__wrong_equal_width((r < p).astype(int), p, bins)[1] for r in u]
+    return float(np.mean(e)), float(np.quantile(e, 0.95))
+
+
+def ece_floor__wrong_lists_compared(p, u, bins):
+    """Compares u with p without making arrays of them: plain lists compare as a whole (TypeError or one truth value); arrays work (fails the docstring example)."""
+    e = [_ece((row < p), p, bins) for row in u]
+    return float(np.mean(e)), float(np.quantile(e, 0.95))
+
+
+# ---------------------------------------------------------------- 7.8 recalibrate
+def _lo(p, eps=1e-6):
+    return logit(np.clip(np.asarray(p, float), eps, 1 - eps))
+
+
+def recalibrate__right_sklearn_inf(p_old, y_old, p_new):
+    m = LogisticRegression(C=np.inf, max_iter=10_000, tol=1e-9)
+    m.fit(_lo(p_old).reshape(-1, 1), np.asarray(y_old))
+    return m.predict_proba(_lo(p_new).reshape(-1, 1))[:, 1]
+
+
+def recalibrate__right_statsmodels(p_old, y_old, p_new):
+    fit = sm.Logit(np.asarray(y_old, float), np.column_stack([np.ones(len(p_old)), _lo(p_old)])).fit(disp=0, maxiter=200)
+    return fit.predict(np.column_stack([np.ones(len(p_new)), _lo(p_new)]))
+
+
+def recalibrate__right_newton(p_old, y_old, p_new):
+    x, y = _lo(p_old), np.asarray(y_old, float)
+    mu, sd = x.mean(), x.std()
+    A, beta = np.column_stack([np.ones_like(x), (x - mu) / sd]), np.zeros(2)
+
+    def loss(v):
+        z = A @ v
+        return np.sum(np.logaddexp(0, z) - y * z)
+
+    for _ in range(500):
+        q = expit(A @ beta)
+        g, H = A.T @ (q - y), A.T @ (A * (q * (1 - q))[:, None])
+        step, t = np.linalg.solve(H + 1e-12 * np.eye(2), g), 1.0
+        while loss(beta - t * step) > loss(beta) and t > 1e-10:
+            t /= 2
+        beta = beta - t * step
+        if np.abs(t * step).max() < 1e-12:
+            break
+    return expit(beta[0] + beta[1] * (_lo(p_new) - mu) / sd)
+
+
+def recalibrate__right_scipy_minimize(p_old, y_old, p_new):
+    x, y = _lo(p_old), np.asarray(y_old, float)
+
+    def f(v):
+        z = v[0] + v[1] * x
+        r = (expit(z) - y) / len(y)
+        return np.mean(np.logaddexp(0, z) - y * z), np.array([r.sum(), r @ x])
+
+    v = minimize(f, [0.0, 1.0], jac=True, method="BFGS", options={"gtol": 1e-10}).x
+    return expit(v[0] + v[1] * _lo(p_new))
+
+
+def _platt(x_old, y_old, x_new, C=np.inf, **kw):
+    m = LogisticRegression(C=C, max_iter=10_000, tol=1e-9, **kw)
+    m.fit(np.asarray(x_old, float).reshape(-1, 1), np.asarray(y_old))
+    return m.predict_proba(np.asarray(x_new, float).reshape(-1, 1))[:, 1]
+
+
+def recalibrate__wrong_default_penalty(p_old, y_old, p_new):
+    """Scikit-learn's default penalty C = 1: the slope is shrunk, most with few old promises (fails the docstring example)."""
+    return _platt(_lo(p_old), y_old, _lo(p_new), C=1.0)
+
+
+def recalibrate__wrong_on_probabilities(p_old, y_old, p_new):
+    """The feature is the probability itself, not its log odds; it shows where more than two promises differ, or for new promises that are not among the old ones (two values are met exactly either way)."""
+    return _platt(p_old, y_old, p_new)
+
+
+def recalibrate__wrong_log_instead_of_logit(p_old, y_old, p_new):
+    """log p instead of the log odds log(p / (1 - p)); it shows where more than two values of p occur."""
+    f = lambda p: np.log(np.clip(np.asarray(p, float), 1e-6, 1 - 1e-6))
+    return _platt(f(p_old), y_old, f(p_new))
+
+
+def recalibrate__wrong_not_clipped(p_old, y_old, p_new):
+    """No clipping: a promise of 0 or 1 has infinite log odds, and the fit raises an error."""
+    return _platt(logit(np.asarray(p_old, float)), y_old, logit(np.asarray(p_new, float)))
+
+
+def recalibrate__wrong_new_not_clipped(p_old, y_old, p_new):
+    """Only the old promises are clipped: a new promise of 0 or 1 raises an error or gives exactly 0 or 1."""
+    return _platt(_lo(p_old), y_old, logit(np.asarray(p_new, float)))
+
+
+def recalibrate__wrong_clip_one_percent(p_old, y_old, p_new):
+    """Clips at 0.01 and 0.99 instead of 1e-6: promises outside are all taken as the same."""
+    return _platt(_lo(p_old, 0.01), y_old, _lo(p_new, 0.01))
+
+
+def recalibrate__wrong_clip_machine_epsilon(p_old, y_old, p_new):
+    """Clips at 1e-15: a promise of 0 or 1 has log odds of 34.5 instead of 13.8, which moves the fit and what it says there."""
+    return _platt(_lo(p_old, 1e-15), y_old, _lo(p_new, 1e-15))
+
+
+def recalibrate__wrong_slope_only(p_old, y_old, p_new):
+    """No intercept: promises that are too high on average cannot be lowered everywhere (fails the docstring example)."""
+    return _platt(_lo(p_old), y_old, _lo(p_new), fit_intercept=False)
+
+
+def recalibrate__wrong_intercept_only(p_old, y_old, p_new):
+    """Only shifts the log odds (slope fixed at 1): promises that are too extreme stay so. The docstring example happens to have slope 1 and does not show it."""
+    x, y = _lo(p_old), np.asarray(y_old, float)
+    lo, hi = -40.0, 40.0
+    for _ in range(200):
+        mid = (lo + hi) / 2
+        lo, hi = (mid, hi) if expit(x + mid).mean() < y.mean() else (lo, mid)
+    return expit(_lo(p_new) + lo)
+
+
+def recalibrate__wrong_factor(p_old, y_old, p_new):
+    """Multiplies by came / promised: one factor, not a line in the log odds (fails the docstring example)."""
+    return np.clip(np.asarray(p_new, float) * np.mean(y_old) / np.mean(p_old), 0, 1)
+
+
+def recalibrate__wrong_isotonic(p_old, y_old, p_new):
+    """Isotonic regression, a step function: with two promises it agrees, with many it does not."""
+    return IsotonicRegression(out_of_bounds="clip").fit(np.asarray(p_old, float), np.asarray(y_old, float)).predict(np.asarray(p_new, float))
+
+
+def recalibrate__wrong_first_column(p_old, y_old, p_new):
+    """Column 0 of predict_proba: the probability of not redeeming (fails the docstring example)."""
+    return 1 - _platt(_lo(p_old), y_old, _lo(p_new))
+
+
+def recalibrate__wrong_labels(p_old, y_old, p_new):
+    """predict instead of predict_proba: 0 or 1, not a probability."""
+    return (_platt(_lo(p_old), y_old, _lo(p_new)) > 0.5).astype(float)
+
+
+def recalibrate__wrong_linear_regression(p_old, y_old, p_new):
+    """A straight line for y in the log odds, by least squares: it may leave 0 to 1, and agrees only with two promises."""
+    b, a = np.polyfit(_lo(p_old), np.asarray(y_old, float), 1)
+    return a + b * _lo(p_new)
+
+
+def recalibrate__wrong_balanced(p_old, y_old, p_new):
+    """class_weight="balanced": the corrected promises are those of a world where half redeem (fails the docstring example)."""
+    return _platt(_lo(p_old), y_old, _lo(p_new), class_weight="balanced")
+
+
+def recalibrate__wrong_each_standardised(p_old, y_old, p_new):
+    """Standardises old and new log odds each by their own mean and spread: right only if both have the same ones."""
+    s = lambda x: (x - x.mean()) / (x.std() or 1.0)
+    return _platt(s(_lo(p_old)), y_old, s(_lo(p_new)))
+
+
+def recalibrate__right_C_1e6_default_tol(p_old, y_old, p_new):
+    m = LogisticRegression(C=1e6).fit(_lo(p_old).reshape(-1, 1), np.asarray(y_old))
+    return m.predict_proba(_lo(p_new).reshape(-1, 1))[:, 1]
+
+
+UNSURE["recalibrate__right_C_1e6_default_tol"] = (
+    "nearly no penalty, default tolerance: 'without a penalty' is not met to the letter, 'right within 0.001' probably is")
+
+
+# ---------------------------------------------------------------- 7.9 choose_offers
+def choose_offers__right_numpy(p, margin, cost, budget):
+    value = np.round(np.asarray(p, float) * np.asarray(margin, float) - cost, 9)
+    order = [int(i) for i in np.argsort(-value, kind="stable") if value[i] > 0]
+    if np.isinf(budget):
+        return order
+    return order[: int(math.floor(round(budget / cost, 9)))]
+
+
+def choose_offers__right_sorted_key(p, margin, cost, budget):
+    value = [round(float(a) * float(m) - cost, 9) for a, m in zip(p, margin)]
+    out = []
+    for i in sorted(range(len(value)), key=lambda i: (-value[i], i)):
+        if value[i] <= 0 or round((len(out) + 1) * cost - budget, 9) > 0:
+            break
+        out.append(i)
+    return out
+
+
+def choose_offers__right_pandas(p, margin, cost, budget):
+    d = pd.DataFrame({"v": (np.asarray(p, float) * np.asarray(margin, float) - cost).round(9)})
+    d = d[d["v"] > 0].sort_values("v", ascending=False, kind="stable")
+    pays = len(d) if budget == math.inf else min(len(d), int((budget + 1e-9) / cost + 1e-9))
+    return d.index[:pays].tolist()
+
+
+def _offers(p, margin, cost, budget, value=None, order=None, keep=None, pays=None):
+    p, margin = np.asarray(p, float), np.asarray(margin, float)
+    v = np.round(p * margin - cost, 9) if value is None else value(p, margin)
+    o = np.argsort(-v, kind="stable") if order is None else order(v, p)
+    o = [int(i) for i in o if (v[i] > 0 if keep is None else keep(v[i], p[i]))]
+    if pays is not None:
+        return o[: pays(len(o))]
+    return o if np.isinf(budget) else o[: int(math.floor(round(budget / cost, 9)))]
+
+
+def choose_offers__wrong_budget_floor_division(p, margin, cost, budget):
+    """budget // cost suffers from rounding: 1 // 0.1 is 9.0, so a budget of 1 USD pays for nine offers at 0.1 USD only."""
+    return _offers(p, margin, cost, budget, pays=lambda n: n if np.isinf(budget) else int(budget // cost))
+
+
+def choose_offers__wrong_int_of_ratio(p, margin, cost, budget):
+    """int(budget / cost) without rounding: 0.3 / 0.1 is 2.9999..., so two offers instead of three."""
+    return _offers(p, margin, cost, budget, pays=lambda n: n if np.isinf(budget) else int(budget / cost))
+
+
+def choose_offers__wrong_budget_rounded_up(p, margin, cost, budget):
+    """round(budget / cost) instead of rounding down: a budget of 1.7 USD sends two offers at 1 USD."""
+    return _offers(p, margin, cost, budget, pays=lambda n: n if np.isinf(budget) else int(round(budget / cost)))
+
+
+def choose_offers__wrong_running_sum(p, margin, cost, budget):
+    """Adds the costs one by one and compares exactly: 0.1 + 0.1 + 0.1 > 0.3, so the last paid offer is lost."""
+    def pays(n):
+        spent, k = 0.0, 0
+        while k < n and spent + cost <= budget:
+            spent, k = spent + cost, k + 1
+        return k
+    return _offers(p, margin, cost, budget, pays=pays)
+
+
+def choose_offers__wrong_budget_below(p, margin, cost, budget):
+    """The budget must not be used up completely (spent < budget): with a budget of 2 USD one offer at 1 USD."""
+    return _offers(p, margin, cost, budget,
+                   pays=lambda n: n if np.isinf(budget) else max(0, math.ceil(round(budget / cost, 9)) - 1))
+
+
+def choose_offers__wrong_budget_is_a_count(p, margin, cost, budget):
+    """Takes the budget as a number of offers, not as USD: it shows where the cost is not 1."""
+    return _offers(p, margin, cost, budget, pays=lambda n: n if np.isinf(budget) else int(budget))
+
+
+def choose_offers__wrong_infinite_budget(p, margin, cost, budget):
+    """int(budget / cost) raises OverflowError for an infinite budget."""
+    return _offers(p, margin, cost, budget, pays=lambda n: int(math.floor(round(budget / cost, 9) if budget < math.inf else budget)))
+
+
+def choose_offers__wrong_budget_ignored(p, margin, cost, budget):
+    """Everybody with a value above 0, whatever the budget pays for (fails the docstring example)."""
+    return _offers(p, margin, cost, math.inf)
+
+
+def choose_offers__wrong_zero_value_sent(p, margin, cost, budget):
+    """Customers with a value of exactly 0 get an offer too (>= 0)."""
+    return _offers(p, margin, cost, budget, keep=lambda v, p: v >= 0)
+
+
+def choose_offers__wrong_not_rounded(p, margin, cost, budget):
+    """Values are not rounded: 0.1 x 7 - 0.7 comes out a hair above 0 and is sent, and equal values may be ordered by rounding errors."""
+    return _offers(p, margin, cost, budget, value=lambda p, m: p * m - cost)
+
+
+def choose_offers__wrong_ties_reversed(p, margin, cost, budget):
+    """argsort of the value turned round: of equal values the higher number comes first."""
+    return _offers(p, margin, cost, budget, order=lambda v, p: np.argsort(v, kind="stable")[::-1])
+
+
+def choose_offers__wrong_unstable_sort(p, margin, cost, budget):
+    """np.argsort without kind="stable": equal values may come in any order (with more than 16 customers)."""
+    return _offers(p, margin, cost, budget, order=lambda v, p: np.argsort(-v))
+
+
+def choose_offers__wrong_sorted_by_probability(p, margin, cost, budget):
+    """Sorted by the probability instead of by the value; with different margins the budget goes to the wrong customers."""
+    return _offers(p, margin, cost, budget, order=lambda v, p: np.argsort(-p, kind="stable"))
+
+
+def choose_offers__wrong_half_threshold(p, margin, cost, budget):
+    """Sends where p > 0.5 instead of where the value is above 0 (fails the docstring example)."""
+    return _offers(p, margin, cost, budget, keep=lambda v, p: p > 0.5)
+
+
+def choose_offers__wrong_cost_only_if_redeemed(p, margin, cost, budget):
+    """p x (margin - cost): the cost is counted only if the offer is redeemed, so unlikely customers with a large margin are sent one."""
+    return _offers(p, margin, cost, budget, value=lambda p, m: np.round(p * (m - cost), 9))
+
+
+def choose_offers__wrong_cost_forgotten(p, margin, cost, budget):
+    """The value is p x margin; the cost is not taken off, so all customers with p and margin above 0 count (fails the docstring example)."""
+    return _offers(p, margin, cost, budget, value=lambda p, m: np.round(p * m, 9))
+
+
+def choose_offers__wrong_threshold_division(p, margin, cost, budget):
+    """Keeps p > cost / margin: with a negative margin the threshold is negative, so customers who bring a loss are sent one (and a margin of 0 divides by 0)."""
+    p, margin = np.asarray(p, float), np.asarray(margin, float)
+    v = np.round(p * margin - cost, 9)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ok = p > cost / margin
+    o = [int(i) for i in np.argsort(-v, kind="stable") if ok[i] and v[i] != 0]
+    return o if np.isinf(budget) else o[: int(math.floor(round(budget / cost, 9)))]
+
+
+def choose_offers__wrong_lowest_first(p, margin, cost, budget):
+    """The lowest value above 0 first (ascending sort; fails the docstring example)."""
+    return _offers(p, margin, cost, budget, order=lambda v, p: np.argsort(v, kind="stable"))
+
+
+def choose_offers__wrong_sorted_numbers(p, margin, cost, budget):
+    """Returns the right customers sorted by their number, not by value (fails the docstring example)."""
+    return sorted(_offers(p, margin, cost, budget))
+
+
+def choose_offers__wrong_positions_after_filter(p, margin, cost, budget):
+    """Filters first and returns positions among those that are left, not the customers' own numbers; it shows where somebody before them is filtered out."""
+    p, margin = np.asarray(p, float), np.asarray(margin, float)
+    v = np.round(p * margin - cost, 9)
+    v = v[v > 0]
+    o = np.argsort(-v, kind="stable").tolist()
+    return o if np.isinf(budget) else o[: int(math.floor(round(budget / cost, 9)))]
+
+
+def choose_offers__right_returns_array(p, margin, cost, budget):
+    return np.array(choose_offers__right_numpy(p, margin, cost, budget), dtype=int)
+
+
+UNSURE["choose_offers__right_returns_array"] = "the docstring says list of int; an integer array holds the same numbers"
+
+
+def choose_offers__right_numpy_ints(p, margin, cost, budget):
+    return [np.int64(i) for i in choose_offers__right_numpy(p, margin, cost, budget)]
+
+
+UNSURE["choose_offers__right_numpy_ints"] = "a list of numpy integers; prints otherwise than the docstring example"
+
+
+# ---------------------------------------------------------------- 7.10 propensity_scores
+def _logs(model):
+    return make_pipeline(FunctionTransformer(np.log1p), StandardScaler(), model)
+
+
+def propensity_scores__right_log_scaled_ridge(train, y, test):
+    m = _logs(LogisticRegression(C=0.1, max_iter=2000)).fit(train.to_numpy(float), np.asarray(y))
+    return m.predict_proba(test[train.columns].to_numpy(float))[:, 1]
+
+
+def propensity_scores__right_cross_validated(train, y, test):
+    y = np.asarray(y)
+    if min(y.sum(), len(y) - y.sum()) < 20:
+        model = LogisticRegression(C=0.1, max_iter=2000)
+    else:
+        model = LogisticRegressionCV(Cs=np.logspace(-3, 1, 9), cv=5, scoring="neg_log_loss", max_iter=2000)
+    m = _logs(model).fit(train.to_numpy(float), y)
+    return m.predict_proba(test[train.columns].to_numpy(float))[:, 1]
+
+
+def propensity_scores__right_own_optimiser(train, y, test):
+    A, B, y = np.log1p(train.to_numpy(float)), np.log1p(test[train.columns].to_numpy(float)), np.asarray(y, float)
+    mu, sd = A.mean(axis=0), A.std(axis=0)
+    sd[sd == 0] = 1.0
+    A, B = (A - mu) / sd, (B - mu) / sd
+    lam = 10.0 / len(y)
+
+    def f(v):
+        z = A @ v[1:] + v[0]
+        r = (expit(z) - y) / len(y)
+        return (np.mean(np.logaddexp(0, z) - y * z) + lam / 2 * v[1:] @ v[1:],
+                np.concatenate([[r.sum()], A.T @ r + lam * v[1:]]))
+
+    v = minimize(f, np.zeros(A.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 2000}).x
+    return expit(B @ v[1:] + v[0]).tolist()
+
+
+def propensity_scores__wrong_base_rate(train, y, test):
+    """The same probability for everybody: no ranking at all, and the docstring forbids it."""
+    return np.full(len(test), np.mean(y))
+
+
+def propensity_scores__wrong_first_column(train, y, test):
+    """Column 0 of predict_proba: the probability of not redeeming, so the ranking is upside down (fails the docstring example)."""
+    m = _logs(LogisticRegression(C=0.1, max_iter=2000)).fit(train.to_numpy(float), np.asarray(y))
+    return m.predict_proba(test[train.columns].to_numpy(float))[:, 0]
+
+
+def propensity_scores__wrong_hard_labels(train, y, test):
+    """predict instead of predict_proba: zeros and ones, nearly all 0; no ranking among them and a poor Brier score."""
+    m = _logs(LogisticRegression(C=0.1, max_iter=2000)).fit(train.to_numpy(float), np.asarray(y))
+    return m.predict(test[train.columns].to_numpy(float)).astype(float)
+
+
+def propensity_scores__wrong_balanced(train, y, test):
+    """class_weight="balanced": the ranking is good, but the probabilities are far too high, so the Brier score is bad, often worse than that of the base rate."""
+    m = _logs(LogisticRegression(C=0.1, max_iter=2000, class_weight="balanced")).fit(train.to_numpy(float), np.asarray(y))
+    return m.predict_proba(test[train.columns].to_numpy(float))[:, 1]
+
+
+def propensity_scores__wrong_deep_tree(train, y, test):
+    """A tree without a limit learns the training rows by heart: probabilities of 0 and 1 only."""
+    m = DecisionTreeClassifier(random_state=0).fit(train.to_numpy(float), np.asarray(y))
+    return m.predict_proba(test[train.columns].to_numpy(float))[:, 1]
+
+
+def propensity_scores__wrong_share_redeemed(train, y, test):
+    """One feature by hand, campaigns redeemed divided by the largest number: a ranking, but no probability, and nothing is learned from y."""
+    s = test["campaigns_redeemed"].to_numpy(float)
+    return s / max(s.max(), 1.0)
+
+
+def propensity_scores__wrong_log_odds(train, y, test):
+    """decision_function: log odds and not probabilities, outside 0 to 1 (invalid)."""
+    m = _logs(LogisticRegression(C=0.1, max_iter=2000)).fit(train.to_numpy(float), np.asarray(y))
+    return m.decision_function(test[train.columns].to_numpy(float))
+
+
+def propensity_scores__unsure_scaled_each(train, y, test):
+    """The later campaigns are scaled by their own mean and spread: the drift of the features is removed and the promises are off."""
+    f = lambda d: StandardScaler().fit_transform(np.log1p(d.to_numpy(float)))
+    m = LogisticRegression(C=0.1, max_iter=2000).fit(f(train), np.asarray(y))
+    return m.predict_proba(f(test[train.columns]))[:, 1]
+
+
+def propensity_scores__unsure_raw_scaled(train, y, test):
+    m = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000)).fit(train.to_numpy(float), np.asarray(y))
+    return m.predict_proba(test[train.columns].to_numpy(float))[:, 1]
+
+
+UNSURE["propensity_scores__unsure_raw_scaled"] = "valid; without logs; how many points depends on the simulation"
+
+
+def propensity_scores__unsure_boosting(train, y, test):
+    m = HistGradientBoostingClassifier(learning_rate=0.05, max_iter=100, max_leaf_nodes=4, random_state=0)
+    m.fit(train.to_numpy(float), np.asarray(y))
+    return m.predict_proba(test[train.columns].to_numpy(float))[:, 1]
+
+
+UNSURE["propensity_scores__unsure_boosting"] = (
+    "valid, but on the docstring's six rows boosting (min_samples_leaf = 20) gives one value and fails 'not all the same'")
+
+
+UNSURE["build_labels__wrong_mutates_campaigns"] = "right table, but the caller's campaigns gets a column: the statement does not say that arguments stay as they are"
+
+
+UNSURE["asof_features__wrong_mutates_tx"] = "right table, but the caller's tx is changed: the statement does not say that arguments stay as they are"
+
+
+UNSURE["asof_features__wrong_loc_by_label"] = "wrong only if a label of the index of targets occurs twice; the statement says 'with the same index' but not whether labels may repeat"
+
+
+UNSURE["propensity_scores__unsure_scaled_each"] = "against the hint (the scale comes from train alone), but valid and perhaps hardly worse"
+
+
+def break_persona__right_newcomer_with_unfinished_campaign(defect):
+    return _persona_but(defect, "newcomers_dropped", ([(1, 1, 5, 12), (1, 2, 10, 15)], [], 10))
+
+
+UNSURE["break_persona__right_newcomer_with_unfinished_campaign"] = (
+    "'a household without an earlier campaign has no row': is one that began earlier and has not ended an earlier campaign?")
+
+
+def choose_offers__right_amount_in_nine_decimals(p, margin, cost, budget):
+    # To the letter: k offers are paid for where k * cost and budget agree in nine decimals. It differs from
+    # floor(round(budget / cost, 9)) for small costs, e.g. cost 0.001 and budget 0.9999999998.
+    value = [round(float(a) * float(m) - cost, 9) for a, m in zip(p, margin)]
+    order = [i for i in sorted(range(len(value)), key=lambda i: -value[i]) if value[i] > 0]
+    k = 0
+    while k < len(order) and round((k + 1) * cost, 9) <= round(budget, 9):
+        k += 1
+    return order[:k]
+
+
+UNSURE["choose_offers__right_amount_in_nine_decimals"] = (
+    "'amounts that agree in nine decimals are equal': amounts (k x cost, budget) or their ratio? They differ for tiny costs; both styles are among my right answers")
+
+
+# Which misconceptions are true of which answers.
+TRUE = {
+    "break_persona__wrong_coupons_in_two_campaigns": ("two_coupons_never_in_one_campaign",),
+    "break_persona__wrong_coupons_in_todays_campaign": ("two_coupons_never_in_one_campaign",),
+    "break_persona__wrong_starts_today_is_unfinished": ("nothing_is_running",),
+    "break_persona__wrong_one_past_campaign": ("campaigns_share_no_coupon",),
+    "break_persona__wrong_coupon_in_each_campaign": ("campaigns_share_no_coupon",),
+    "break_persona__wrong_coupon_of_another_household": ("campaigns_share_no_coupon",),
+    "break_persona__wrong_newcomer_not_sent_today": ("everybody_has_a_past",),
+    "break_persona__wrong_newcomer_without_redemption": ("everybody_has_a_past",),
+    "break_persona__wrong_ended_two_days_ago": ("nothing_ended_yesterday",),
+    "break_persona__wrong_ends_today": ("nothing_ended_yesterday",),
+    "break_persona__wrong_nothing_starts_today": ("nobody_to_decide_about",),
+    "break_persona__wrong_redeemed_late": ("redeemed_without_being_sent",),
+    "kill_asof__wrong_docstring_example_only": ("accepts_any_features",),
+    "kill_asof__wrong_demands_column_order": ("floats_in_one_order",),
+    "kill_asof__wrong_demands_floats": ("floats_in_one_order",),
+    "kill_asof__wrong_demands_fresh_index": ("rejects_any_features",),
+    "kill_asof__wrong_shape_and_nan_only": ("accepts_any_features",),
+    "kill_asof__wrong_future_only": ("accepts_any_features",),
+    "kill_asof__wrong_oracle_drops_equal_lines": ("expects_a_mistake",),
+    "kill_asof__wrong_oracle_recency_of_old_purchase": ("expects_a_mistake",),
+    "kill_asof__wrong_always_true": ("accepts_any_features",),
+    "build_labels__wrong_last_day_excluded": ("last_day_left_out",),
+    "build_labels__wrong_first_day_excluded": ("first_day_left_out",),
+    "build_labels__wrong_dates_ignored": ("late_redemptions_count",),
+    "build_labels__wrong_only_end_checked": ("late_redemptions_count",),
+    "build_labels__wrong_only_start_checked": ("late_redemptions_count",),
+    "build_labels__wrong_joined_on_household": ("redeemed_in_any_campaign",),
+    "build_labels__wrong_joined_on_campaign": ("anybody_redeemed",),
+    "build_labels__wrong_any_running_campaign": ("coupon_of_another_campaign",),
+    "build_labels__wrong_row_per_coupon": ("one_row_per_coupon",),
+    "build_labels__wrong_inner_join": ("refusals_lost",),
+    "build_labels__wrong_outer_join": ("redeemers_never_sent",),
+    "build_labels__wrong_number_of_coupons": ("coupons_for_labels",),
+    "build_labels__wrong_sorted": ("rows_sorted",),
+    "build_labels__wrong_last_coupon_decides": ("one_coupon_decides",),
+    "build_labels__wrong_unmatched_nan": ("refusals_missing",),
+    "logistic_loss_grad__wrong_overflow": ("overflows",),
+    "logistic_loss_grad__wrong_log_of_p": ("overflows",),
+    "logistic_loss_grad__wrong_clipped_p": ("probabilities_clipped",),
+    "logistic_loss_grad__wrong_clipped_z": ("z_clipped",),
+    "logistic_loss_grad__wrong_intercept_penalised": ("intercept_penalised",),
+    "logistic_loss_grad__wrong_sum_not_mean": ("summed_not_averaged",),
+    "logistic_loss_grad__wrong_gradient_summed": ("gradient_summed",),
+    "logistic_loss_grad__wrong_half_forgotten": ("penalty_not_halved",),
+    "logistic_loss_grad__wrong_two_in_gradient": ("penalty_not_halved",),
+    "logistic_loss_grad__wrong_norm_not_squared": ("length_not_squared",),
+    "logistic_loss_grad__wrong_penalty_not_in_gradient": ("penalty_not_in_gradient",),
+    "logistic_loss_grad__wrong_penalty_over_n": ("penalty_averaged",),
+    "logistic_loss_grad__wrong_sign": ("wrong_sign",),
+    "logistic_loss_grad__wrong_b_not_in_z": ("intercept_left_out",),
+    "logistic_loss_grad__wrong_sklearn_log_loss": ("probabilities_clipped",),
+    "choose_offers__wrong_int_of_ratio": ("one_offer_lost",),
+    "choose_offers__wrong_budget_rounded_up": ("budget_rounded_up",),
+    "choose_offers__wrong_running_sum": ("one_offer_lost",),
+    "choose_offers__wrong_budget_below": ("budget_not_used_up",),
+    "choose_offers__wrong_budget_is_a_count": ("budget_counts_people",),
+    "choose_offers__wrong_infinite_budget": ("fails_on_an_infinite_budget",),
+    "choose_offers__wrong_budget_ignored": ("budget_ignored",),
+    "choose_offers__wrong_zero_value_sent": ("worth_nothing_sent",),
+    "choose_offers__wrong_not_rounded": ("rounding_errors_sent",),
+    "choose_offers__wrong_ties_reversed": ("equal_values_backwards",),
+    "choose_offers__wrong_unstable_sort": ("equal_values_backwards",),
+    "choose_offers__wrong_sorted_by_probability": ("likeliest_first",),
+    "choose_offers__wrong_half_threshold": ("likelier_than_not",),
+    "choose_offers__wrong_cost_only_if_redeemed": ("cost_paid_on_redemption",),
+    "choose_offers__wrong_cost_forgotten": ("losses_sent",),
+    "choose_offers__wrong_threshold_division": ("divided_by_the_margin",),
+    "choose_offers__wrong_lowest_first": ("lowest_value_first",),
+    "choose_offers__wrong_sorted_numbers": ("sorted_by_number",),
+    "choose_offers__wrong_positions_after_filter": ("numbers_among_the_rest",),
+    "recalibrate__wrong_default_penalty": ("penalised",),
+    "recalibrate__wrong_on_probabilities": ("on_probabilities",),
+    "recalibrate__wrong_log_instead_of_logit": ("on_logarithms",),
+    "recalibrate__wrong_not_clipped": ("infinite_log_odds",),
+    "recalibrate__wrong_new_not_clipped": ("infinite_log_odds",),
+    "recalibrate__wrong_clip_one_percent": ("limited_elsewhere",),
+    "recalibrate__wrong_clip_machine_epsilon": ("limited_elsewhere",),
+    "recalibrate__wrong_slope_only": ("slope_only",),
+    "recalibrate__wrong_intercept_only": ("intercept_only",),
+    "recalibrate__wrong_factor": ("scaled_to_the_rate",),
+    "recalibrate__wrong_isotonic": ("isotonic",),
+    "recalibrate__wrong_first_column": ("chance_of_no_redemption",),
+    "recalibrate__wrong_labels": ("yes_or_no_returned",),
+    "recalibrate__wrong_linear_regression": ("straight_line",),
+    "recalibrate__wrong_balanced": ("balanced_classes",),
+    "recalibrate__wrong_each_standardised": ("each_standardised",),
+    "calibration_table__wrong_unstable_sort": ("ties_out_of_order",),
+    "calibration_table__wrong_ties_sorted_by_outcome": ("ties_out_of_order",),
+    "calibration_table__wrong_ties_reversed": ("ties_out_of_order",),
+    "calibration_table__wrong_equal_width": ("equal_width",),
+    "calibration_table__wrong_qcut": ("equal_probabilities_share_a_bin",),
+    "calibration_table__wrong_qcut_of_ranks": ("larger_bins_anywhere",),
+    "calibration_table__wrong_larger_bins_last": ("larger_bins_anywhere",),
+    "calibration_table__wrong_ceil_sized_bins": ("rest_in_the_last_bin",),
+    "calibration_table__wrong_empty_bins": ("empty_bins_kept",),
+    "calibration_table__wrong_unweighted_ece": ("bins_not_weighted",),
+    "calibration_table__wrong_abs_outside": ("gaps_cancel",),
+    "calibration_table__wrong_squared": ("squared_gaps",),
+    "calibration_table__wrong_largest_gap": ("largest_gap",),
+    "calibration_table__wrong_highest_first": ("highest_first",),
+    "calibration_table__wrong_not_sorted": ("not_sorted",),
+    "calibration_table__wrong_median_prediction": ("median_for_prediction",),
+    "calibration_table__wrong_numbered_from_one": ("numbered_from_one",),
+    "calibration_table__wrong_series_labels": ("rows_by_label",),
+    "ece_floor__wrong_less_or_equal": ("redeems_at_p",),
+    "ece_floor__wrong_greater": ("redeems_above_p",),
+    "ece_floor__wrong_half_threshold": ("half_decides",),
+    "ece_floor__wrong_average_outcome": ("error_of_the_mean_outcome",),
+    "ece_floor__wrong_outcomes_pooled": ("simulations_pooled",),
+    "ece_floor__wrong_percentile_scale": ("fraction_for_percent",),
+    "ece_floor__wrong_upper_of_interval": ("another_percentile",),
+    "ece_floor__wrong_normal_quantile": ("two_standard_deviations",),
+    "ece_floor__wrong_quantile_without_interpolation": ("not_interpolated",),
+    "ece_floor__wrong_median": ("median_for_mean",),
+    "ece_floor__wrong_equal_width": ("errors_with_equal_widths",),
+    "propensity_scores__wrong_base_rate": ("base_rate_for_all",),
+    "propensity_scores__wrong_first_column": ("chance_of_no_coupon",),
+    "propensity_scores__wrong_hard_labels": ("yes_or_no",),
+    "propensity_scores__wrong_balanced": ("everybody_balanced",),
+    "propensity_scores__wrong_deep_tree": ("tree_without_limit",),
+    "propensity_scores__wrong_share_redeemed": ("share_redeemed_before",),
+    "propensity_scores__wrong_log_odds": ("odds_for_probabilities",),
+    "asof_features__wrong_start_day_included": ("start_day_included",),
+    "asof_features__wrong_window_one_day_long": ("one_day_too_old",),
+    "asof_features__wrong_window_one_day_short": ("oldest_day_left_out",),
+    "asof_features__wrong_yesterday_lost": ("day_before_left_out",),
+    "asof_features__wrong_no_lower_end": ("no_lookback",),
+    "asof_features__wrong_one_cutoff": ("one_cutoff_for_all",),
+    "asof_features__wrong_grouped_by_household": ("rows_of_a_household_pooled",),
+    "asof_features__wrong_grouped_by_household_and_start": ("equal_rows_added_up",),
+    "asof_features__wrong_baskets_are_lines": ("lines_for_visits",),
+    "asof_features__wrong_coupons_are_baskets": ("baskets_with_coupons",),
+    "asof_features__wrong_coupons_are_usd": ("coupon_dollars",),
+    "asof_features__wrong_equal_lines_dropped": ("doubled_lines_merged",),
+    "asof_features__wrong_recency_of_first_purchase": ("oldest_purchase_for_recency",),
+    "asof_features__wrong_recency_beyond_window": ("older_recency_kept",),
+    "asof_features__wrong_silent_recency_zero": ("recency_zero_when_silent",),
+    "asof_features__wrong_silent_dropped": ("silent_dropped",),
+    "asof_features__wrong_index_reset": ("index_lost",),
+    "asof_features__wrong_sorted_by_household": ("rows_in_another_order",),
+    "asof_features__wrong_loc_by_label": ("grouped_by_label",),
+    "asof_features__wrong_mutates_tx": ("callers_table_changed",),
+    "build_labels__wrong_mutates_campaigns": ("callers_campaigns_changed",),
+    "ece_floor__wrong_sorted_p_unsorted_u": ("customers_out_of_order",),
+    "choose_offers__wrong_budget_floor_division": ("one_offer_lost",),
+}

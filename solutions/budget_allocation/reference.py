@@ -26,7 +26,9 @@ def break_budget(defect: str) -> tuple[list[list[float]], list[float], float]:
     starts with no coupon for anybody and takes *efficient steps*: from a user's present face value,
     the larger face value with the most extra gain per USD of extra cost, but only if there is extra
     gain. The steps of all users are taken in the order of this ratio. If a step does not fit into
-    what is left of the budget, its user gets no further step, and the next user's step is tried.
+    what is left of the budget, its user gets no further step, and the next step of another user is
+    tried. (So only this user is blocked. In `allocate_budget`, later on, the first step that does
+    not fit ends everything.)
 
     Each flawed plan differs by one defect. Your input must make the flawed plan's total (gain,
     cost), rounded to six digits, differ from that of the right plan.
@@ -36,19 +38,22 @@ def break_budget(defect: str) -> tuple[list[list[float]], list[float], float]:
     defect : str
         One of
 
-        - ``"highest_conversion"``: each user gets the face value with the highest p (of equal ones
-          the smallest); users are served in falling order of that p while the money lasts;
-        - ``"largest_gain_first"``: each user gets the face value with the largest gain; users are
-          served in falling order of gain while the money lasts;
+        - ``"highest_conversion"``: each user is meant to get the face value with the highest p;
+          users are served in falling order of that p;
+        - ``"largest_gain_first"``: each user is meant to get the face value with the largest gain;
+          users are served in falling order of gain;
         - ``"cost_is_face"``: a coupon is planned at its face value, as if everybody redeemed it;
         - ``"cost_of_new_buyers"``: a coupon is planned at face value x (p with it - p without it),
-          as if those who buy anyway did not redeem;
-        - ``"never_upgraded"``: each user gets the face value with the best gain per USD of cost,
-          and never a larger one afterwards;
+          as if those who buy anyway did not redeem (a step with extra gain has a planned cost
+          above 0 then, too);
+        - ``"never_upgraded"``: each user is meant to get the face value with the best gain per USD
+          of cost, and never a larger one; users are served in falling order of this ratio;
         - ``"steps_between_neighbours"``: a step leads to the next larger face value only, and
           nobody skips one.
 
-        Each of these takes its plan to be right about its own costs; what counts is the true gain
+        Where users are served with one face value each, of equally good ones the smallest is meant.
+        A user whose coupon does not fit into what is left gets nothing; the next user is served.
+        Each plan keeps to the budget by the costs that it plans with; what counts is the true gain
         and cost.
 
     Returns
@@ -127,9 +132,10 @@ def monotone_response(rate: Sequence[float], n: Sequence[int]) -> np.ndarray:
 
     Parameters
     ----------
-    rate : sequence of float
-        The share of buyers for each face value, face values rising. It may be empty.
-    n : sequence of int
+    rate : sequence of float, or Series
+        The share of buyers for each face value, face values rising. It may be empty. A Series is
+        taken in its order, whatever its labels are.
+    n : sequence of int, or Series
         How many users each rate was measured on; at least 1 each.
 
     Returns
@@ -163,7 +169,7 @@ def efficient_steps(gain: Sequence[float], cost: Sequence[float]) -> list[tuple[
 
     From the present face value (at first no coupon) take the step to the larger face value with the
     largest ratio of *extra* gain to *extra* cost; repeat from there. A face value that is skipped
-    in this way is never the best choice, whatever a dollar of budget is worth.
+    in this way is never the only best choice, whatever a dollar of budget is worth.
 
     Parameters
     ----------
@@ -208,9 +214,10 @@ def allocate_budget(gain: np.ndarray, cost: np.ndarray, budget: float) -> list[i
     """One face value for each user, within one budget.
 
     At first nobody has a coupon. The efficient steps of all users (as `efficient_steps` finds them
-    for one) are taken in falling order of extra gain per extra cost; of equal ratios the lower user
-    first. Stop at the first step that does not fit into what is left of the budget; no later step
-    is tried.
+    for one) are taken in falling order of extra gain per extra cost; of ratios that are equal as
+    floats the lower user first. Stop at the first step that does not fit into what is left of the
+    budget; no later step of anybody is tried. (In `break_budget` only the user of that step was
+    blocked.)
 
     Parameters
     ----------
@@ -220,7 +227,7 @@ def allocate_budget(gain: np.ndarray, cost: np.ndarray, budget: float) -> list[i
         more.
     budget : float
         USD, 0 or more. A step fits if the total cost is then at most ``budget + 1e-9``: the small
-        number is for rounding, so that seven coupons of 0.1 fit into 0.7.
+        number is for rounding, so that three coupons of 0.1 fit into 0.3.
 
     Returns
     -------
@@ -295,7 +302,8 @@ def price_of_budget(gain: np.ndarray, cost: np.ndarray, budget: float) -> float:
     price : float
         Within ``1e-6 * max(1, λ)`` of the smallest such λ, and such that at the returned price
         itself the users spend no more than the budget. 0 when they do not use up the budget even at
-        λ = 0.
+        λ = 0; a number within 1e-6 of it, like 1e-18, is as good. (At the exact ratio of a step,
+        rounding decides whether its user still takes it: a price a little above is safe.)
 
     Examples
     --------
@@ -383,9 +391,10 @@ def kill_allocation(fn: Callable) -> bool:
     The promise holds for any number of users from 1 on, any budget from 0 on, and for coupons that
     lose (gain below 0). Column 0 holds zeros, and costs rise within a row.
 
-    Your test is tried on right implementations that return different plans, and on eight wrong
-    ones, each with one planted mistake. It must accept every right one and reject at least seven of
-    the eight. An exception that leaves your test counts as a rejection.
+    Your test is tried on right implementations that return different plans, as a list, a tuple or
+    an array, and on eight wrong ones, each with one planted mistake. It must accept every right one
+    and reject at least seven of the eight. An exception that leaves your test counts as a
+    rejection.
 
     Parameters
     ----------
@@ -500,7 +509,8 @@ def price_now(
     A sample of yesterday's users stands for those who are still to come. How many are still to come
     is the forecast for the hours that are left, times what the hours so far have shown: users seen
     so far divided by users expected so far. (Before the first hour, or if nobody was expected so
-    far, the forecast is taken as it is.) The sample gets the money that is left in proportion:
+    far, the forecast is taken as it is. If users were expected so far and nobody came, nobody is
+    still to come.) The sample gets the money that is left in proportion:
     money left x users in the sample / users still to come. The price is `price_of_budget` of the
     sample with that budget.
 

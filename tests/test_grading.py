@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,24 +16,34 @@ import numpy as np
 import pytest
 
 from utils import catalogue
+from utils.execution import worker
 from utils.grading import (
     answers,
+    budget,
     grade,
     gradebook,
-    journal,
+    judge,
     marking,
+    pool,
     report,
+    results,
+    roster,
+    similarity,
     statistics,
     submissions,
 )
-from utils.grading.answers import Cell, Submission
-from utils.grading.sandbox import client, confinement
-from utils.grading.sandbox.client import Limits
+from utils.grading.budget import Limits
+from utils.grading.notebooks import Cell, ParsedNotebook
+from utils.grading.sandbox import client, confinement, system_calls
+from utils.grading.status import Status
 
 ROOT = catalogue.ROOT
 REFERENCE = (ROOT / "solutions" / "collaborative_filtering" / "reference.py").read_text("utf-8")
 # The hold-out on real data takes seconds; `tests/test_proof.py` has it.
 REFERENCE = REFERENCE.replace("def recommend_new_items(", "def left_out(")
+# Where a learner's `recommend` calls the earlier exercise.
+CALLS = REFERENCE.replace("_predict(R, similarity,", "predict_rating(R, unit @ unit.T,")
+N_EXERCISES = len(catalogue.load("collaborative_filtering"))
 QUICK = Limits(seconds=2.0, memory_mb=512)
 AVERAGE = "def average_basket(b, s):\n    return sum(s) / len(set(b)) if b else float('nan')\n"
 PER_LINE = "def average_basket(b, s):\n    return sum(s) / len(s) if s else float('nan')\n"
@@ -79,12 +90,12 @@ def run(folder, out, chapters=("00",), seed=7, **more):
 
 def answer(source, name, earlier=(), known=()):
     cells = [source] if isinstance(source, str) else source
-    parts = Submission([Cell(f"cell {i}", cell) for i, cell in enumerate(cells, 1)])
-    return parts.answer(name, earlier, [name, *known])
+    book = ParsedNotebook([Cell(f"cell {i}", cell) for i, cell in enumerate(cells, 1)])
+    return answers.find(book, name, earlier, [name, *known])
 
 
-def sent(found):
-    return [(cell["label"], cell["statements"]) for cell in found.cells]
+def essential(found):
+    return [(cell.label, list(cell.essential)) for cell in found.cells if cell.essential]
 
 
 def test_only_what_an_answer_needs_is_run():
@@ -98,20 +109,25 @@ def test_only_what_an_answer_needs_is_run():
         ],
         "f",
     )
-    assert sent(found) == [("cell 1", [0]), ("cell 2", [0, 1]), ("cell 3", [0]), ("cell 4", [0])]
+    assert essential(found) == [
+        ("cell 1", [0]),
+        ("cell 2", [0, 1]),
+        ("cell 3", [0]),
+        ("cell 4", [0]),
+    ]
 
 
 def test_values_that_are_changed_later_are_changed():
     found = answer(
         ["seen = {}\nseen['a'] = 1\nseen.update(b=2)\nother = 1", "def f(): return seen"], "f"
     )
-    assert sent(found) == [("cell 1", [0, 1, 2]), ("cell 2", [0])]
+    assert essential(found) == [("cell 1", [0, 1, 2]), ("cell 2", [0])]
 
 
 def test_last_written_definition_counts():
     stub = "def f(x):\n    '''Says.'''\n    raise NotImplementedError('f is yours to write')"
     found = answer(["def f(x): return 1", "def f(x): return 2", stub], "f")
-    assert sent(found) == [("cell 2", [0])] and "2 times" in found.notes[0]
+    assert essential(found) == [("cell 2", [0])] and "2 times" in found.notes[0]
     assert not answer(stub, "f").written
 
 
@@ -131,7 +147,7 @@ def test_earlier_exercises_that_an_answer_calls_are_known():
 
 @pytest.mark.parametrize("source", ["", "x = 1", "def other(): pass"])
 def test_missing_answer_is_said(source):
-    assert "No cell defines average_basket" in answer(source, "average_basket")
+    assert "No cell defines average_basket" in answer(source, "average_basket").why
 
 
 def test_assigned_answer_is_found():
@@ -148,15 +164,15 @@ def test_folders_notebooks_and_roster(tmp_path):
     (tmp_path / "empty").mkdir()
     found = {each.learner.key: each for each in submissions.collect(tmp_path)}
     assert set(found) == {"mei", "zoe", "empty"}
-    assert len(found["zoe"].cells) == 2 and "No notebook" in found["empty"].notes[0]
+    assert len(found["zoe"].files) == 2 and "No notebook" in found["empty"].notes[0]
     roster = "learner,name,id,sis_login_id\nmei,Mei Lin,12,mei01\nabsent,=cmd(),13,ab\n"
     (tmp_path / "roster.csv").write_text(roster)
     found = {each.learner.key: each for each in submissions.collect(tmp_path)}
     assert set(found) == {"mei", "zoe", "empty", "absent"}
     assert found["mei"].learner.name == "Mei Lin" and "roster" in found["zoe"].notes[0]
-    row = marking.unmarked("mei", "start_here", "average_basket", "wrong", "")
-    gradebook.write_scores(tmp_path / "s.csv", [e.learner for e in found.values()], [row])
-    with (tmp_path / "s.csv").open(newline="") as file:
+    row = marking.unmarked("mei", "start_here", "average_basket", Status.WRONG, "")
+    gradebook.write_scores(tmp_path, [e.learner for e in found.values()], [row])
+    with (tmp_path / "scores.csv").open(newline="") as file:
         lines = list(csv.reader(file))
     assert lines[0] == [
         *("Student", "ID", "SIS User ID", "SIS Login ID", "Section"),
@@ -167,12 +183,12 @@ def test_folders_notebooks_and_roster(tmp_path):
 
 
 def test_what_cannot_be_graded_is_one_sentence(tmp_path):
-    with pytest.raises(submissions.CannotGrade, match="is no folder"):
+    with pytest.raises(roster.CannotGrade, match="is no folder"):
         run(tmp_path / "nowhere", tmp_path / "out")
-    with pytest.raises(submissions.CannotGrade, match="holds no notebook"):
+    with pytest.raises(roster.CannotGrade, match="holds no notebook"):
         run(tmp_path, tmp_path / "out")
     write(tmp_path, mei="x = 1")
-    with pytest.raises(submissions.CannotGrade, match="No chapter 77"):
+    with pytest.raises(roster.CannotGrade, match="No chapter 77"):
         run(tmp_path, tmp_path / "out", chapters=["77"])
 
 
@@ -184,7 +200,7 @@ def class_of_three(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")
     flawed = "\n".join(
         [
-            REFERENCE,
+            CALLS,
             "def predict_rating(R, S, u, i, k):\n    return 3.0",
             "def kill_cf(fn):\n    names = repr(vars(fn)) + repr(fn.__closure__) + fn.__name__\n"
             "    return 'reference' in names or 'step_by_step' in names",
@@ -198,7 +214,7 @@ def class_of_three(tmp_path_factory):
 def test_reference_earns_full_marks_in_the_sandbox(class_of_three):
     marked, _ = class_of_three
     rows = [row for row in marked.rows if row.learner == "ann"]
-    assert len(rows) == 8
+    assert len(rows) == N_EXERCISES
     assert all(row.status == "passed" for row in rows[:-1]), rows
     assert rows[-1].status == "not found"
 
@@ -220,7 +236,7 @@ def test_follow_through(class_of_three):
 @needs_sandbox
 def test_a_row_for_everybody(class_of_three):
     marked, folder = class_of_three
-    assert len(marked.rows) == 3 * 8
+    assert len(marked.rows) == 3 * N_EXERCISES
     assert {row.status for row in marked.rows if row.learner == "nobody"} == {"not found"}
     report.write(marked, folder / "out")
     index = (folder / "out" / "index.html").read_text("utf-8")
@@ -252,34 +268,30 @@ def test_regrade_touches_only_what_changed(tmp_path, monkeypatch):
     write(folder, zoe=AVERAGE)
     again = run(folder, tmp_path / "out")
     assert again.reused == 1 and marks(again)["zoe", "average_basket"].status == "passed"
-    task = catalogue.load("start_here")["average_basket"]
-    changed = dataclasses.replace(task, points=5)
-    monkeypatch.setattr(catalogue, "_load", lambda topic: (changed,))
-    after = run(folder, tmp_path / "out")
-    assert after.reused == 0 and marks(after)["mei", "average_basket"].points == 5
+    monkeypatch.setattr(results, "sources", lambda topic: "changed")
+    assert run(folder, tmp_path / "out").reused == 0
 
 
-def test_fingerprint_sees_the_code_an_exercise_reaches():
-    tasks = catalogue.load("collaborative_filtering")
-    prints = {name: journal.fingerprint(task) for name, task in tasks.items()}
-    assert len(set(prints.values())) == len(tasks)
-    task = tasks["top_k_neighbours"]
-    before = journal.fingerprint(dataclasses.replace(task))
-    assert before == journal.fingerprint(dataclasses.replace(task))
-    draw = task.properties[0]
-    other = dataclasses.replace(draw, inputs=lambda rng: [(np.eye(3), 0, 2)])
-    changed = dataclasses.replace(task, properties=(other, *task.properties[1:]))
-    assert journal.fingerprint(changed) != before
+def test_key_goes_by_the_sources_that_decide_a_mark():
+    reached = {path.relative_to(ROOT).as_posix() for path in results._reached("user_value")}
+    assert {
+        "solutions/user_value/misconceptions.py",
+        "utils/grading/sandbox/oracle.py",
+        "utils/grading/sandbox/confinement.py",
+        "utils/grading/marking.py",
+    } <= reached
+    assert not any(path.startswith("tests/") for path in reached)
+    assert results.sources("user_value") != results.sources("propensity")
 
 
-def test_journal_passes_over_half_a_line(tmp_path):
-    row = marking.unmarked("mei", "start_here", "average_basket", "wrong", "Said.")
-    path = tmp_path / "journal.jsonl"
-    journal.Journal(path).append([("a", row)])
+def test_result_cache_passes_over_half_a_line(tmp_path):
+    row = marking.unmarked("mei", "start_here", "average_basket", Status.WRONG, "Said.")
+    path = tmp_path / "results.jsonl"
+    results.ResultCache(path).append([("a", row)])
     with path.open("ab") as file:
         file.write(b'{"key": "b", "ro')
-    journal.Journal(path).append([("c", row)])
-    assert journal.Journal(path).rows == {"a": row, "c": row}
+    results.ResultCache(path).append([("c", row)])
+    assert results.ResultCache(path).rows == {"a": row, "c": row}
 
 
 @needs_sandbox
@@ -290,7 +302,7 @@ def test_killed_half_way_it_resumes(tmp_path):
     command = [sys.executable, "-c", CLI, "grade", str(folder), "--out"]
     options = ["--chapter", "00", "--jobs", "1", "--seed", "7", "--timeout", "2"]
     first = subprocess.Popen([*command, str(tmp_path / "out"), *options], cwd=ROOT)
-    path = tmp_path / "out" / "journal.jsonl"
+    path = tmp_path / "out" / "results.jsonl"
     deadline = time.monotonic() + 60
     while not (path.exists() and path.read_bytes().count(b"\n") >= 3):
         assert first.poll() is None and time.monotonic() < deadline
@@ -308,19 +320,43 @@ def test_killed_half_way_it_resumes(tmp_path):
 @needs_sandbox
 def test_a_marker_that_dies_costs_its_own_submission_alone(tmp_path, monkeypatch):
     """Whatever a value does to the marker, everybody else is marked."""
-    judge = marking.judged
+    mark = marking.mark
+
+    def dies(task):
+        if task.learner == "evil":
+            os._exit(1)
+        return mark(task)
+
+    dies.__module__, dies.__qualname__ = "utils.grading.marking", "mark"
+    monkeypatch.setattr(marking, "mark", dies)
+    folder = write(tmp_path / "in", aaron=AVERAGE, evil=AVERAGE, mei=AVERAGE, zoe=AVERAGE)
+    marked = run(folder, tmp_path / "out", jobs=2)
+    found = marks(marked)
+    assert found["evil", "average_basket"].status == Status.NOT_MARKED
+    assert {found[who, "average_basket"].status for who in ("aaron", "mei", "zoe")} == {"passed"}
+    report.write(marked, tmp_path / "out")
+    for name in ("gradebook.csv", "scores.csv", "scores_moodle.csv"):
+        with (tmp_path / "out" / name).open(newline="") as file:
+            (row,) = [line for line in csv.reader(file) if "evil" in line]
+        assert "0" not in row, name
+    assert "1 answer is not marked" in report.summary(marked, tmp_path / "out")
+
+
+@needs_sandbox
+def test_a_judge_that_dies_costs_that_answer_alone(tmp_path, monkeypatch):
+    judged = judge.judged
 
     def dies(task, outcomes, seed):
         if any(outcome.value == 666.0 for outcome in outcomes):
             os._exit(1)
-        return judge(task, outcomes, seed)
+        return judged(task, outcomes, seed)
 
-    monkeypatch.setattr(marking, "judged", dies)
+    monkeypatch.setattr(judge, "judged", dies)
     evil = "def average_basket(b, s):\n    return 666.0\n"
-    folder = write(tmp_path / "in", aaron=AVERAGE, evil=evil, mei=AVERAGE, zoe=AVERAGE)
-    found = marks(run(folder, tmp_path / "out", jobs=2))
-    assert found["evil", "average_basket"].status == "not marked"
-    assert {found[who, "average_basket"].status for who in ("aaron", "mei", "zoe")} == {"passed"}
+    folder = write(tmp_path / "in", aaron=AVERAGE, evil=evil, zoe=AVERAGE)
+    found = marks(run(folder, tmp_path / "out"))
+    assert found["evil", "average_basket"].status == Status.OVER_BUDGET
+    assert {found[who, "average_basket"].status for who in ("aaron", "zoe")} == {"passed"}
 
 
 # ---- where protections are absent ----
@@ -374,10 +410,13 @@ def test_one_layer_is_enough_to_hide_the_solutions(tmp_path, monkeypatch, absent
     if not layers.enough:
         pytest.skip(f"without {absent} this machine has too little")
     monkeypatch.setattr(confinement, "available", lambda: layers)
-    spy = (Path(__file__).parent / "hostile" / "reads_the_solution.py").read_text("utf-8")
+    hostile = Path(__file__).parent / "hostile"
+    data = (hostile / "reads_the_data.py").read_text("utf-8")
+    spy = (hostile / "reads_the_solution.py").read_text("utf-8")
     spy = "import numpy as np\n" + spy.replace("*sys.path", f"*sys.path, {str(ROOT)!r}")
-    found = marks(run(write(tmp_path / "in", spy=spy, mei=AVERAGE), tmp_path / "out"))
-    assert found["spy", "average_basket"].points == 0
+    folder = write(tmp_path / "in", spy=spy, data=data, mei=AVERAGE)
+    found = marks(run(folder, tmp_path / "out"))
+    assert found["spy", "average_basket"].points == found["data", "average_basket"].points == 0
     assert found["mei", "average_basket"].status == "passed"
 
 
@@ -422,14 +461,14 @@ def break_recommender(defect):
 @needs_sandbox
 def test_answers_that_pass_share_a_child_and_what_one_breaks_costs_no_other(tmp_path, monkeypatch):
     children = []
-    child = client.Warm.child
+    child = client.Forked.child
 
     def counted(self):
         children.append(self)
         return child(self)
 
-    monkeypatch.setattr(client.Warm, "child", counted)
-    monkeypatch.setattr(grade, "_Pool", InThisProcess)
+    monkeypatch.setattr(client.Forked, "child", counted)
+    monkeypatch.setattr(pool, "Processes", InThisProcess)
     sources = {
         "ann": REFERENCE,
         "spoilt": REFERENCE.replace("def break_recommender(", "def _break(") + SPOILT,
@@ -438,7 +477,8 @@ def test_answers_that_pass_share_a_child_and_what_one_breaks_costs_no_other(tmp_
     for learner, source in sources.items():
         folder = write(tmp_path / learner, **{learner: source})
         marked = run(folder, tmp_path / f"{learner} out", chapters=["03"])
-        assert [row.status for row in marked.rows] == ["passed"] * 7 + ["not found"], marked.rows
+        expected = ["passed"] * (N_EXERCISES - 1) + ["not found"]
+        assert [row.status for row in marked.rows] == expected, marked.rows
         needed[learner] = len(children)
         children.clear()
     # One for all, and one for the test, which may ask our implementations.
@@ -467,7 +507,7 @@ def test_an_answer_may_import_earlier_chapters_and_not_its_own(tmp_path):
     assert "ValueError: 6.0" in found["earlier", "to_local_day"].message
     for learner in ("own", "later"):
         notes = " ".join(found[learner, "to_local_day"].notes)
-        assert "A cell that the answer needs failed" in notes and "solutions" in notes
+        assert "failed, and what depends on it" in notes and "solutions" in notes
 
 
 # ---- statistics ----
@@ -476,7 +516,13 @@ def test_an_answer_may_import_earlier_chapters_and_not_its_own(tmp_path):
 def rows_of(points, exercise_name="average_basket", **more):
     return [
         marking.Row(
-            f"l{i}", "start_here", exercise_name, p, 1.0, "passed" if p else "wrong", **more
+            f"l{i}",
+            "start_here",
+            exercise_name,
+            p,
+            1.0,
+            Status.PASSED if p else Status.WRONG,
+            **more,
         )
         for i, p in enumerate(points)
     ]
@@ -507,12 +553,13 @@ def test_a_renamed_copy_is_similar_and_the_rest_of_the_class_is_not():
     ]
     copy = codes[0].replace("a", "first").replace("b", "second") + "    # my own\n"
     rows = [
-        marking.Row(f"l{i}", "t", "f", 1, 1, "passed", code=code)
+        marking.Row(f"l{i}", "t", "f", 1, 1, Status.PASSED, code=code)
         for i, code in enumerate([*codes, copy])
     ]
-    pairs, median, threshold = statistics.similar(rows)
-    assert [(p.first, p.second) for p in pairs] == [("l0", "l8")]
-    assert pairs[0].similarity > 0.95 and median < threshold < 1
+    found = similarity.alike(rows, published=[])
+    (cluster,) = found.clusters
+    assert [w.learner for w in cluster.members] == ["l0", "l8"] and not cluster.to_the_letter
+    assert cluster.similarity > 0.95 and found.median < found.threshold
 
 
 def test_pages_have_names_of_their_own():
@@ -558,7 +605,170 @@ def test_on_a_cluster_that_loses_a_worker(tmp_path):
     assert killed and table(there) == table(here)
 
 
-def test_normal_form_leaves_out_what_does_not_run():
-    assert answers.normal_form("def f():\n    '''Doc.'''\n    return 1") == answers.normal_form(
-        "def f():  # hm\n    return 1"
+def test_sixty_copies_are_listed_and_shown_side_by_side(tmp_path):
+    code = "def f(x):\n" + "".join(f"    {v} = x[{i}] * {i}\n" for i, v in enumerate("abcdefgh"))
+    rows = [
+        marking.Row(f"l{i}", "t", "f", 1, 1, Status.PASSED, code=code + "    # mine\n" * (i > 30))
+        for i in range(60)
+    ]
+    (cluster,) = similarity.alike(rows, published=[]).clusters
+    assert len(cluster.members) == 60 and cluster.similarity == 1
+    page = report.similar_page(cluster)
+    assert page.count("<pre>") == 2 and "# mine" in page
+
+
+def test_every_answer_is_compared_with_the_published_solution():
+    task = catalogue.load("user_value")["rfm_scores"]
+    code = similarity.solutions([("user_value", "rfm_scores")])[0].code
+    copied = code.replace("return", "return  # by me\\\n").replace("monetary", "money")
+    row = marking.Row("mei", "user_value", task.name, 1, 1, Status.PASSED, code=copied)
+    (cluster,) = similarity.alike([row]).clusters
+    assert cluster.published and cluster.members[0].learner == "mei"
+
+
+def test_prefixes_find_every_pair_that_is_alike():
+    rng = np.random.default_rng(3)
+    words = [rng.integers(0, 40, 90) for _ in range(30)]
+    for i in range(30, 60):
+        changed = words[i - 30].copy()
+        changed[rng.integers(0, 90, rng.integers(1, 6))] = 99
+        words.append(changed)
+    codes = ["x = [" + ", ".join(map(str, each)) + "]" for each in words]
+    group = similarity._Group([similarity.Written(f"l{i}", "f", c) for i, c in enumerate(codes)])
+    n = len(group.members)
+    for least in (0.3, 0.6, 0.9):
+        a, b = np.triu_indices(n, 1)
+        expected = {
+            (i, j) for i, j, s in zip(a, b, group._similarity(a, b), strict=True) if s >= least
+        }
+        found = {(i, j) for x, y, _ in group._pairs(least) for i, j in zip(x, y, strict=True)}
+        assert found == expected and (least > 0.5 or expected)
+
+
+# ---- points that were not earned ----
+
+ASKS = """
+def kill_cf(fn):
+    try:
+        fn()
+    except Exception as error:
+        said = type(error).__name__ + str(error) + repr(error.__cause__) + repr(error.__context__)
+        said += repr(error.args) + repr(vars(error))
+        if said != "ImplementationFailed" + "" + "None" + "None" + "()" + "{}":
+            return "recommend" in said or "step_by_step" in said or "algebra" in said
+        raise RuntimeError("they all say the same")
+"""
+COUNTS = """
+calls = []
+def kill_cf(fn):
+    calls.append(1)
+    return len(calls) <= 3
+"""
+
+
+@needs_sandbox
+def test_an_exception_does_not_say_whose_it_is_and_counting_earns_nothing(tmp_path):
+    folder = write(tmp_path / "in", asks=REFERENCE + ASKS, counts=REFERENCE + COUNTS)
+    found = marks(run(folder, tmp_path / "out", chapters=["03"]))
+    assert found["asks", "kill_cf"].points == found["counts", "kill_cf"].points == 0
+
+
+PATCHES = """
+import tracemalloc
+tracemalloc.get_traced_memory = lambda: (0, 0)
+_sparse = recommend_sparse
+def recommend_sparse(R, u, n, k):
+    R.astype("float32").toarray().sum()
+    return _sparse(R, u, n, k)
+"""
+
+
+@needs_sandbox
+def test_memory_is_measured_where_no_answer_can_patch_it(tmp_path):
+    folder = write(tmp_path / "in", honest=REFERENCE, patches=REFERENCE + PATCHES)
+    found = marks(run(folder, tmp_path / "out", chapters=["03"], limits=Limits(10.0, 512)))
+    assert found["honest", "recommend_sparse"].status == Status.PASSED
+    assert found["patches", "recommend_sparse"].failed_properties == ("fits_in_memory",)
+    assert "MB of memory" in found["patches", "recommend_sparse"].message
+
+
+def test_how_often_right_ones_are_tried_is_drawn():
+    task = catalogue.load("collaborative_filtering")["kill_cf"]
+    asked = [[args[0].key for args in task.inputs(seed)] for seed in range(12)]
+    assert len({len(keys) for keys in asked}) > 3
+    assert len({tuple(key in task.right for key in keys[:8]) for keys in asked}) > 6
+    assert all(set(keys) == set(task.implementations) for keys in asked)
+
+
+@needs_sandbox
+def test_follow_through_is_for_who_tried_the_earlier_exercise(tmp_path):
+    """`recommend` calls `predict_rating`: without a try of her own nobody gets the reference's."""
+    without = CALLS.replace("def predict_rating(", "def left_out_too(")
+    folder = write(tmp_path / "in", without=without)
+    row = marks(run(folder, tmp_path / "out", chapters=["03"]))["without", "recommend"]
+    assert row.points == 0 and not any("Follow-through" in note for note in row.notes)
+
+
+@needs_sandbox
+@pytest.mark.parametrize("limit", ["questions", "reply_bytes", "seconds"])
+def test_what_goes_beyond_the_budget_is_one_sentence_and_0(tmp_path, monkeypatch, limit):
+    more = "\ndef kill_cf(fn):\n    for _ in range(3):\n        fn(R=None)\n    return True\n"
+    monkeypatch.setattr(budget.Budget, "__post_init__", lambda self: setattr(self, "seconds", 9.0))
+    spend = budget.Budget.spend
+
+    def little(self, **used):
+        setattr(self, limit, min(getattr(self, limit), 0 if limit != "seconds" else 1e-9))
+        spend(self, **used)
+
+    monkeypatch.setattr(budget.Budget, "spend", little)
+    monkeypatch.setattr(pool, "Processes", InThisProcess)
+    row = marks(run(write(tmp_path / "in", mei=more), tmp_path / "out", chapters=["03"]))
+    found = row["mei", "kill_cf"]
+    assert (
+        found.status == Status.OVER_BUDGET and found.points == 0 and found.message.count(".") == 1
     )
+
+
+# ---- without forking ----
+
+
+def test_without_forking_a_hanging_answer_gives_the_streams_back(monkeypatch):
+    import threading
+
+    monkeypatch.setattr(worker, "FORKS", False)
+    never = threading.Event()
+    streams = sys.stdout, sys.stderr, warnings.filters
+
+    def hangs(x):
+        print("printed")
+        never.wait()
+
+    found = worker.collect(hangs, [(1,), (2,), (3,)], seconds=0.01)
+    assert [each.failed_by for each in found] == ["Timeout", "Timeout", "NotRun"]
+    assert (sys.stdout, sys.stderr, warnings.filters) == streams
+    assert worker.collect(lambda x: x + 1, [(1,)], seconds=5.0)[0].value == 2
+    never.set()
+
+
+@pytest.mark.parametrize("name", ["top_k_neighbours", "kill_cf"])
+def test_without_forking_marks_are_the_same(monkeypatch, name):
+    task = catalogue.load("collaborative_filtering")[name]
+    forked = task.mark(task.reference, 5)
+    monkeypatch.setattr(worker, "FORKS", False)
+    assert task.mark(task.reference, 5) == forked and forked.passed
+
+
+# ---- what may be asked of the kernel ----
+
+
+def test_every_call_that_takes_a_command_says_which():
+    """Of these the kernel does one thing or another by an argument: none is unconditional."""
+    by_argument = "fcntl ioctl prctl clone futex madvise mmap prlimit64 kill tgkill setitimer "
+    by_argument += "sched_getaffinity clock_gettime clock_nanosleep rt_sigprocmask epoll_ctl lseek"
+    calls = {call.name: call for call in system_calls.TABLE}
+    assert len(calls) == len(system_calls.TABLE)
+    assert all(calls[name].where for name in by_argument.split())
+    (commands,) = calls["fcntl"].where
+    assert commands.values == (0, 1, 2, 3, 1030)
+    for name in ("socket", "fork", "execve", "ptrace", "pidfd_open", "setpriority", "tkill"):
+        assert name not in calls

@@ -260,10 +260,21 @@ def test_the_answer_is_read_from_definitions_alone(code_part, capsys):
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("source", ["def top_k_neighbours(S, u, k):\nreturn", "%matplotlib inline"])
-def test_what_is_no_python_gets_one_sentence(code_part, source):
+def test_magics_and_tables_filled_at_the_top_level_are_read(code_part):
     _, path = code_part
-    write_into(path, source)
+    table = "SMALL = {}\nfor name in ('a', 'b'):\n    SMALL[name] = 0\n"
+    write_into(
+        path,
+        table
+        + RIGHT.replace("SMALL = 0", "if 1:\n    %timeit 1").replace("> SMALL", "> SMALL['b']"),
+    )
+    found = answers.read_answer(path, "top_k_neighbours")
+    assert catalogue.load(TOPIC)["top_k_neighbours"].mark(found).passed
+
+
+def test_what_is_no_python_gets_one_sentence(code_part):
+    _, path = code_part
+    write_into(path, "def top_k_neighbours(S, u, k):\nreturn")
     with pytest.raises(bank.NotPossible, match=r"no Python"):
         answers.read_answer(path, "top_k_neighbours")
 

@@ -14,11 +14,11 @@ import pytest
 from utils import catalogue
 from utils.catalogue import ROOT
 from utils.execution import plain
-from utils.execution.runner import Runner
-from utils.exercises import BeatIt, BreakIt, WriteIt, attempt, equality
+from utils.exercises import BreakIt, WriteIt, attempt, equality
+from utils.exercises.diagnosis import family
 from utils.exercises.model import LEVELS
+from utils.exercises.proof import SEEDS, mark_of_ours, of_properties, seeds_for
 
-SEEDS = (0, 1, 2)
 ALL = [(topic, name) for topic in catalogue.topics() for name in catalogue.load(topic)]
 
 
@@ -35,10 +35,12 @@ def right_answers(topic):
 
 
 RIGHT = [each for topic in catalogue.topics() for each in right_answers(topic)]
+# A misconception, and each implementation of it.
 WRONG = [
-    (topic, name, wrong)
+    (topic, name, known, wrong)
     for topic, name in ALL
-    for wrong in catalogue.load(topic)[name].misconceptions
+    for known in catalogue.load(topic)[name].misconceptions
+    for wrong in family(known)
 ]
 
 
@@ -49,17 +51,6 @@ def breaks(topic, name):
 
 def adapted(topic, name):
     return catalogue.load(topic)[name].adapter is not None
-
-
-def seeds_for(task):
-    # A hold-out on real data takes seconds: one seed proves the check, the others are for speed.
-    return SEEDS[:1] if isinstance(task, BeatIt) else SEEDS
-
-
-def mark_of_ours(task, answer, seed):
-    """The mark of an answer of our own, which needs no process of its own."""
-    run = Runner(answer, task.adapter, task.implementations)
-    return task.judge([run(args) for args in task.inputs(seed)], seed)
 
 
 def mark_of_right(task, answer, seed):
@@ -99,17 +90,22 @@ def test_right_answer_written_differently_earns_full_marks(topic, name, how, ans
 
 
 @pytest.mark.parametrize(
-    ("topic", "name", "wrong"), WRONG, ids=[f"{name}-{w.__name__}" for _, name, w in WRONG]
+    ("topic", "name", "known", "wrong"), WRONG, ids=[f"{n}-{w.__name__}" for _, n, _, w in WRONG]
 )
-def test_misconception_loses_marks_and_is_named(topic, name, wrong):
+def test_misconception_loses_marks_and_is_named(topic, name, known, wrong):
     task = catalogue.load(topic)[name]
     for seed in seeds_for(task):
         mark = mark_of_known(task, wrong, seed)
         assert mark.points < mark.max_points
         assert mark.failed_properties
-        assert mark.misconception == wrong.__name__, (seed, mark.misconception)
+        assert mark.misconception == known.__name__, (seed, mark.misconception)
         # What is drawn at random is not the same twice, and more may be said of it.
-        assert mark.message.startswith(inspect.getdoc(wrong))
+        assert mark.message.startswith(inspect.getdoc(known))
+
+
+@pytest.mark.parametrize(("topic", "name"), ALL)
+def test_every_property_is_about_something(topic, name):
+    assert list(of_properties(catalogue.load(topic)[name])) == []
 
 
 @pytest.mark.parametrize(("topic", "name"), ALL)
@@ -186,7 +182,7 @@ def test_names_are_unique_in_the_course():
 
 
 def test_misconceptions_differ_from_each_other():
-    for _, name, wrong in WRONG:
+    for _, name, _, wrong in WRONG:
         assert wrong.__name__ != name
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -58,8 +59,8 @@ def check(answer: Callable[..., Any]) -> Feedback:
     NotAnExercise
         When no exercise bears its name.
     """
-    name = getattr(answer, "__name__", None)
-    topic = catalogue.topic_of(name) if isinstance(name, str) and name.isidentifier() else None
+    name = _name(answer, sys._getframe(1).f_globals)
+    topic = catalogue.topic_of(name) if name is not None and name.isidentifier() else None
     if name is None or topic is None:
         raise NotAnExercise(_no_such_exercise(answer, name))
     mark = catalogue.load(topic)[name].mark(answer)
@@ -67,6 +68,21 @@ def check(answer: Callable[..., Any]) -> Feedback:
         raise NotWritten(_not_written(name))
     progress.record(topic, mark)
     return Feedback(mark, progress.of_chapter(topic, progress.events()))
+
+
+def _name(answer: object, names: dict[str, Any]) -> str | None:
+    """The name of an exercise that is bound to ``answer`` where `check` is called, or its own.
+
+    A lambda, a partial function, a callable object or what a decorator returned has no name of an
+    exercise of its own; what counts is what the name is bound to, as in marking.
+    """
+    own = getattr(answer, "__name__", None)
+    own = own if isinstance(own, str) else None
+    if own and catalogue.topic_of(own):
+        return own
+    bound = (name for name, value in list(names.items()) if value is answer)
+    known = (name for name in bound if callable(answer) and catalogue.topic_of(name))
+    return next(known, own)
 
 
 def _not_written(name: str) -> str:

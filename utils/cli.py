@@ -221,8 +221,14 @@ def _grade(args: argparse.Namespace) -> int:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     from utils.grading import grade, report
-    from utils.grading.sandbox.client import Limits
+    from utils.grading.budget import Limits
+    from utils.grading.roster import CannotGrade
+    from utils.grading.sandbox.client import NotSafe, SandboxEnded
 
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows ASCII alone shows a question mark for a letter of a name.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
     try:
         marked = grade.grade(
             args.submissions,
@@ -234,14 +240,17 @@ def _grade(args: argparse.Namespace) -> int:
             seed=args.seed,
             unsafe=args.unsafe,
         )
-    except (grade.CannotGrade, grade.NotSafe) as error:
+        report.write(marked, args.out)
+    except (CannotGrade, NotSafe, SandboxEnded) as error:
         print(error, file=sys.stderr)
         return 1
-    report.write(marked, args.out)
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}. Run this again, it goes on.", file=sys.stderr)
+        return 1
     for sentence in marked.warnings:
         print(f"note: {sentence}", file=sys.stderr)
     print(report.summary(marked, args.out))
-    return 0
+    return 1 if marked.not_marked else 0
 
 
 if __name__ == "__main__":

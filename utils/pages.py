@@ -24,10 +24,18 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_visible,
     )
     environment.globals["palette"] = PALETTE
     environment.filters["words"] = words
     return environment
+
+
+def _visible(value: object) -> object:
+    """Text without what a page cannot hold."""
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return type(value)("".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in value))
 
 
 def render(template: str, **values: Any) -> str:

@@ -717,6 +717,7 @@ recommend_sparse = WriteIt(
     level="senior",
     adapter=_weigh,
     seconds=10.0,
+    memory_mb=40.0,
     agrees=lambda expected, got: list(expected["products"]) == list(got["products"]),
     properties=(
         Property(

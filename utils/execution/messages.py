@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import select
 import struct
-import time
 from collections.abc import Callable, Sequence
 
 HEADER = struct.Struct(">cQ")
 # What the one who asks sends, and what comes back.
-START, ARGS, VALUE, REFUSED = b"S", b"A", b"V", b"N"
-READY, OUTCOME, ASK = b"R", b"O", b"Q"
+START, CELL, BOUND, ARGS, VALUE = b"S", b"C", b"B", b"A", b"V"
+DONE, OUTCOME, ASK = b"D", b"O", b"Q"
 # A clock of processor time has coarse ticks: a little longer, rather than asking it all the time.
 TICK = 0.02
 CHUNK = 2**16
@@ -30,17 +29,6 @@ class Closed(EOFError):
 
 class Forged(ValueError):
     """What arrived is no message that the other end may send now."""
-
-
-class Deadline:
-    """So many seconds from now, by the clock; more can be added."""
-
-    def __init__(self, seconds: float) -> None:
-        self.end = time.monotonic() + seconds
-
-    def left(self) -> float:
-        """The seconds that are left; 0 when none is."""
-        return max(0.0, self.end - time.monotonic())
 
 
 def send(descriptor: int, kind: bytes, payload: bytes, left: Left | None = None) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 from utils.execution import plain
 
+# Characters of what a call printed.
+MAX_PRINTED = 2_000
 # Of a value, of the arguments where they changed, of a note.
 _SIZES = struct.Struct(">QQQ")
 
@@ -66,6 +68,12 @@ def to_bytes(value: bytes, failure: Failure | None, after: bytes, printed: str) 
     return _SIZES.pack(*map(len, parts)) + b"".join(parts)
 
 
+def failure_from(words: list[Any]) -> Failure:
+    """A failure as somebody sent it: kind, message and line, none of them long."""
+    kind, message, line = (str(each) for each in words)
+    return Failure(kind[:80], message[:300], line[:120])
+
+
 def from_bytes(message: bytes) -> Outcome:
     """The outcome in a message, whoever wrote it: one that was tampered with is a crash."""
     try:
@@ -73,9 +81,9 @@ def from_bytes(message: bytes) -> Outcome:
         words, printed = json.loads(note)
         return Outcome(
             plain.from_bytes(value),
-            Failure(*map(str, words)) if words else None,
+            failure_from(words) if words else None,
             _arguments(plain.from_bytes(after)) if after else None,
-            str(printed),
+            str(printed)[:MAX_PRINTED],
         )
     except Exception:
         return GARBLED

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +23,18 @@ MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 16
 MAX_ITEMS = 500_000
 MAX_INT_BITS = 4096
+# What a message may cost to rebuild, in items: a word or a number is one, an array a few, and what
+# pandas or scipy has to build as many as take it as long.
+MAX_COST = 4 * MAX_ITEMS
+COST = {"timestamp": 20, "timedelta": 20, "array": 20, "objects": 20, "column": 100}
+COST |= dict.fromkeys(("index", "series", "frame", "sparse"), 500)
+# Of the keys of a dictionary or a set, how many may have one hash: those of words are drawn anew in
+# each process, but whole numbers can be made to have the same.
+MAX_COLLISIONS = 32
+# Rows or columns of a sparse matrix: a pointer is kept for each, also where nothing is stored.
+MAX_SIDE = 2**22
+# Formats of sparse matrices that take as much memory as was sent; others are sent as rows.
+SPARSE_FORMATS = {"csr", "csc", "coo"}
 # An array of more bytes than this follows the text; JSON never holds the byte between the two.
 MAX_INLINE = 2**11
 BETWEEN = b"\0"
@@ -233,29 +247,36 @@ class _Decoder:
     def __init__(self, blocks: bytes) -> None:
         self.blocks = blocks
         self.bytes_left = len(blocks)
+        self.items_left = MAX_COST
 
     def decode(self, item: Any, depth: int = 0) -> Any:
         if depth > 2 * MAX_DEPTH:
             raise NotPlain("nested too deeply")
         if isinstance(item, list):
+            self._spend(len(item))
             return [self.decode(v, depth + 1) for v in item]
         if not isinstance(item, dict):
             return item
         tag: str = item["t"]
+        self._spend(COST.get(tag, 1))
         v: Any = item.get("v")
         if tag == "opaque":
-            return Opaque(str(v))
+            return Opaque(str(v)[:80])
         if tag == "nat":
             return pd.NaT
         if tag == "na":
             return pd.NA
         if tag == "int":
+            if len(v) > MAX_INT_BITS // 4 + 3:
+                raise NotPlain("an integer that is too large")
             return int(v, 16)
         if tag == "tuple":
             return tuple(self.decode(v, depth))
         if tag == "set":
             members = self.decode(v, depth)
-            return Opaque("set") if any(isinstance(m, Opaque) for m in members) else set(members)
+            if any(isinstance(member, Opaque) for member in members):
+                return Opaque("set")
+            return set(_few_collisions(members))
         if tag == "dict":
             return self._mapping(v, depth)
         if tag == "timestamp":
@@ -275,20 +296,15 @@ class _Decoder:
         if tag == "index":
             return self._index(v, depth)
         if tag == "series":
-            values, index = self.decode(v, depth), self._index(item["index"], depth)
-            return _if_plain(values, lambda: pd.Series(values, index=index, name=item["name"]))
+            values, index = self._values(v, depth), self._index(item["index"], depth)
+            if isinstance(values, Opaque):
+                return values
+            _same_length(index, values)
+            return pd.Series(values, index=index, name=item["name"])
         if tag == "frame":
-            labels, index = self._index(item["columns"], depth), self._index(item["index"], depth)
-            columns = [self.decode(column, depth) for column in v]
-            frame = pd.DataFrame(dict(enumerate(columns)), index=index)
-            frame.columns = labels
-            return frame
+            return self._frame(item, depth)
         if tag == "sparse":
-            parts = tuple(self.decode(part, depth) for part in v)
-            rows = sparse.csr_matrix(parts, shape=tuple(item["shape"]))
-            # An index out of range would be read from outside the array.
-            rows.check_format(full_check=True)
-            return rows.asformat(item["format"])
+            return self._sparse(item, depth)
         if tag == "implementation":
             return Implementation(str(v))
         raise NotPlain(f"unknown tag {tag!r}")
@@ -297,7 +313,46 @@ class _Decoder:
         decoded = [(self.decode(k, depth + 1), self.decode(value, depth + 1)) for k, value in pairs]
         if any(isinstance(key, Opaque) for key, _ in decoded):
             return Opaque("dict with keys that are not plain data")
+        _few_collisions([key for key, _ in decoded])
         return dict(decoded)
+
+    def _spend(self, items: int) -> None:
+        self.items_left -= items
+        if self.items_left < 0:
+            raise NotPlain("more than a result needs")
+
+    def _values(self, item: Any, depth: int) -> Any:
+        """The values of a column: of one dimension, and never one for all rows."""
+        values = self.decode(item, depth)
+        if isinstance(values, Opaque):
+            return values
+        if (
+            not isinstance(values, (np.ndarray, pd.api.extensions.ExtensionArray))
+            or values.ndim != 1
+        ):
+            raise NotPlain("a column that is no array")
+        return values
+
+    def _frame(self, item: dict[str, Any], depth: int) -> Any:
+        labels, index = self._index(item["columns"], depth), self._index(item["index"], depth)
+        columns = [self._values(column, depth) for column in item["v"]]
+        if opaque := next((each for each in columns if isinstance(each, Opaque)), None):
+            return opaque
+        _same_length(index, *columns)
+        _same_length(labels, columns)
+        frame = pd.DataFrame(dict(enumerate(columns)), index=index)
+        frame.columns = labels
+        return frame
+
+    def _sparse(self, item: dict[str, Any], depth: int) -> Any:
+        parts = tuple(self._values(part, depth) for part in item["v"])
+        rows, columns = map(int, item["shape"])
+        if not (0 <= rows <= MAX_SIDE and 0 <= columns <= MAX_SIDE):
+            raise NotPlain("a sparse matrix that is too large")
+        matrix = sparse.csr_matrix(parts, shape=(rows, columns))
+        # An index out of range would be read from outside the array.
+        matrix.check_format(full_check=True)
+        return matrix.asformat(item["format"]) if item["format"] in SPARSE_FORMATS else matrix
 
     def _array(self, item: dict[str, Any]) -> np.ndarray:
         dtype, shape = np.dtype(item["dtype"]), tuple(item["shape"])
@@ -329,5 +384,14 @@ class _Decoder:
         return block
 
 
-def _if_plain(values: Any, build: Any) -> Any:
-    return values if isinstance(values, Opaque) else build()
+def _same_length(labels: Any, *columns: Sequence[Any]) -> None:
+    if any(len(column) != len(labels) for column in columns):
+        raise NotPlain("columns and labels of different lengths")
+
+
+def _few_collisions(keys: Sequence[Hashable]) -> Sequence[Hashable]:
+    """The keys, when looking one up among them does not take as long as reading them all."""
+    same = Counter(map(hash, keys)).most_common(1) if len(keys) > MAX_COLLISIONS else []
+    if same and same[0][1] > MAX_COLLISIONS:
+        raise NotPlain("keys that are made to collide")
+    return keys

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from utils.execution import outcomes, plain
-from utils.execution.outcomes import Failure, Outcome
+from utils.execution.outcomes import MAX_PRINTED, Failure, Outcome
 
 Answer = Callable[..., Any]
 # ``adapter(answer, *args)`` turns what is no plain data (a model, a generator) into plain data.
@@ -21,7 +21,10 @@ Adapter = Callable[..., Any]
 Implementations = Mapping[str, Callable[..., Any]]
 
 NONE: Implementations = MappingProxyType({})
-MAX_PRINTED = 2_000
+
+
+class ImplementationFailed(Exception):
+    """An implementation under test raised an exception: which one, and of what, is not told."""
 
 
 class Runner:
@@ -81,7 +84,11 @@ class Runner:
         behind = self.implementations[arg.key]
 
         def implementation(*args: Any, **kwargs: Any) -> Any:
-            return behind(*args, **kwargs)
+            try:
+                return behind(*args, **kwargs)
+            except Exception:
+                # Its class and its text may tell which of them it is.
+                raise ImplementationFailed from None
 
         return implementation
 

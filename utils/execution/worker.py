@@ -221,8 +221,12 @@ def _each_in_a_thread(
     for args in inputs:
         box: list[Outcome] = []
         thread = threading.Thread(target=lambda a=args, b=box: b.append(run(a)), daemon=True)
-        thread.start()
-        thread.join(seconds)
+        # A thread that is abandoned in a call does not put back what it redirected for it.
+        streams = sys.stdout, sys.stderr
+        with warnings.catch_warnings():
+            thread.start()
+            thread.join(seconds)
+        sys.stdout, sys.stderr = streams
         if not box:
             yield TIMED_OUT
             return

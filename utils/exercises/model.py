@@ -53,6 +53,9 @@ class Exercise:
         else. It is sent elsewhere as source, so it imports what it needs in its own body.
     seconds : float
         The time limit of one call.
+    memory_mb : float, optional
+        By how much the memory of its process may rise in one call. Marking measures it from
+        outside, where an answer cannot patch what measures.
     """
 
     reference: Callable[..., Any]
@@ -63,6 +66,7 @@ class Exercise:
     agrees: Callable[[Any, Any], bool] = equality.close
     adapter: Callable[..., Any] | None = None
     seconds: float = 3.0
+    memory_mb: float | None = None
     implementations: dict[str, Callable[..., Any]] = field(
         default_factory=dict, init=False, repr=False
     )

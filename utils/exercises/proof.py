@@ -47,6 +47,11 @@ def shortcomings(task: Exercise) -> Iterator[str]:
             yield f"the reference fails at seed {seed}: {mark.message}"
         for wrong in task.misconceptions:
             yield from _of_misconception(task, wrong, seed)
+    yield from of_properties(task)
+
+
+def of_properties(task: Exercise) -> Iterator[str]:
+    """What is missing in the properties of an exercise that has any, a sentence each."""
     if isinstance(task, WriteIt):
         for prop in task.properties:
             yield from _of_property(task, prop)

@@ -15,6 +15,8 @@ from utils.exercises.feedback import explain
 from utils.exercises.marks import Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
 
+# How often a right implementation is tried once more, at most.
+MOST_AGAIN = 3
 ACCEPTS, REJECTS = "accepts_right_answers", "rejects_wrong_answers"
 
 
@@ -42,9 +44,17 @@ class WriteTheTest(Exercise):
         object.__setattr__(self, "implementations", {**self.right, **self.mutants})
 
     def cases(self, seed: int) -> Iterator[Case]:
-        """A call for each implementation, in an order that tells nothing about which is which."""
-        keys = np.random.default_rng(seed).permutation(sorted(self.implementations)).tolist()
-        return (Case("tells_right_from_wrong", (Implementation(key),)) for key in keys)
+        """A call for each implementation, the right ones some times more, in a random order.
+
+        Neither the place of a call nor how many there are tells which is which.
+        """
+        rng = np.random.default_rng(seed)
+        again = {key: int(rng.integers(MOST_AGAIN + 1)) for key in sorted(self.right)}
+        keys = [*sorted(self.implementations), *(k for k, n in again.items() for _ in range(n))]
+        return (
+            Case("tells_right_from_wrong", (Implementation(key),))
+            for key in rng.permutation(keys).tolist()
+        )
 
     def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
         """Whether a right one was accepted, or a mutant rejected."""
@@ -52,7 +62,10 @@ class WriteTheTest(Exercise):
 
     def results(self, attempt: Attempt) -> tuple[CriterionResult, ...]:
         """Two results: of the right ones, and of the mutants."""
-        told = {case.args[0].key: right for case, _, right in attempt.rows}
+        told: dict[str, bool] = {}
+        for case, _, right in attempt.rows:
+            key = case.args[0].key
+            told[key] = right and told.get(key, True)
         rejected = sum(told[key] for key in self.mutants)
         missed = [key for key in self.mutants if not told[key]]
         accepted = all(told[key] for key in self.right)

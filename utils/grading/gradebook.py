@@ -1,14 +1,24 @@
-"""The gradebook as CSV: a row a learner and exercise, and scores for Canvas and Moodle."""
+"""The gradebook as CSV: a row a learner and exercise, and scores for Canvas and Moodle.
+
+What was not marked for a reason of ours is an empty cell everywhere, and no 0.
+
+Canvas takes a file whose first columns are Student, ID, SIS User ID, SIS Login ID and Section, as
+its own export has them, then a column an assignment; a row "Points Possible" may follow the heads
+(Ohio State University, "Import CSV File for Carmen Grades"). Moodle maps one column to a user, by
+e-mail address, id number or username, and the others to grade items; every row is a user, and
+the heads are the first line (MoodleDocs, "Grade import").
+"""
 
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from utils import catalogue
+from utils import catalogue, files
 from utils.grading.marking import Row
-from utils.grading.submissions import Learner
+from utils.grading.roster import Learner
 
 COLUMNS = (
     "learner",
@@ -21,6 +31,8 @@ COLUMNS = (
     "misconception",
     "seconds",
 )
+CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+MOODLE = ("username", "idnumber", "email")
 
 
 def write_gradebook(path: Path, rows: Iterable[Row]) -> None:
@@ -30,52 +42,60 @@ def write_gradebook(path: Path, rows: Iterable[Row]) -> None:
             row.learner,
             row.topic,
             row.exercise,
-            f"{row.points:g}",
+            f"{row.points:g}" if row.counts else "",
             f"{row.max_points:g}",
-            row.status,
+            str(row.status),
             " ".join(row.failed_properties),
             row.misconception,
             f"{row.seconds:.3f}",
         ]
         for row in rows
     ]
-    _write(path, [list(COLUMNS), *lines])
+    _write(path, [COLUMNS, *lines])
 
 
-def write_scores(path: Path, learners: Sequence[Learner], rows: Sequence[Row]) -> None:
-    """A row for each learner and a column for each chapter, as Canvas exports and imports them.
-
-    Moodle's import asks which column says who it is: give it ``SIS Login ID`` or ``ID``.
-    """
+def write_scores(folder: Path, learners: Sequence[Learner], rows: Sequence[Row]) -> None:
+    """``scores.csv`` for Canvas and ``scores_moodle.csv`` for Moodle: a column a chapter."""
     topics = list(dict.fromkeys(row.topic for row in rows))
-    most = {topic: sum(e.points for e in catalogue.load(topic).values()) for topic in topics}
-    head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
     titles = [catalogue.chapter(topic).stem for topic in topics]
-    possible = ["    Points Possible", "", "", "", "", *(str(most[topic]) for topic in topics)]
+    possible = dict.fromkeys(topics, 0.0)
+    for (_, topic), points in {(r.exercise, r.topic): r.max_points for r in rows}.items():
+        possible[topic] += points
+    scores = _scores(rows)
+    canvas = [
+        [*CANVAS, *titles],
+        ["Points Possible", "", "", "", "", *(f"{p:g}" for p in possible.values())],
+    ]
+    moodle = [[*MOODLE, *titles]]
+    for learner in learners:
+        said = learner.details
+        mine = [scores.get((learner.key, topic), "") for topic in topics]
+        login = said.get("sis_login_id") or said.get("username") or learner.key
+        ids = [said.get("id", ""), said.get("sis_user_id", ""), login, said.get("section", "")]
+        canvas.append([learner.name, *ids, *mine])
+        number = said.get("sis_user_id") or said.get("id", "")
+        if login or number or said.get("email"):
+            moodle.append([login, number, said.get("email", ""), *mine])
+    _write(folder / "scores.csv", canvas)
+    _write(folder / "scores_moodle.csv", moodle)
+
+
+def _scores(rows: Sequence[Row]) -> dict[tuple[str, str], str]:
+    """The points of each learner and topic; empty where a part of them is not known."""
     earned: dict[tuple[str, str], float] = {}
+    unknown: set[tuple[str, str]] = set()
     for row in rows:
         place = row.learner, row.topic
         earned[place] = earned.get(place, 0.0) + row.points
-    lines = [
-        [
-            learner.name,
-            *(learner.details.get(c, "") for c in ("id", "sis_user_id")),
-            learner.details.get("sis_login_id") or learner.key,
-            learner.details.get("section", ""),
-            *(f"{earned.get((learner.key, topic), 0.0):g}" for topic in topics),
-        ]
-        for learner in learners
-    ]
-    _write(path, [head + titles, possible, *lines])
+        if not row.counts:
+            unknown.add(place)
+    return {place: "" if place in unknown else f"{p:g}" for place, p in earned.items()}
 
 
 def _write(path: Path, lines: Iterable[Sequence[str]]) -> None:
-    draft = path.with_suffix(".csv.part")
-    with draft.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(
-            [[_text(c) for c in line] for line in lines]
-        )
-    draft.replace(path)
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows([[_text(c) for c in line] for line in lines])
+    files.replace(path, text.getvalue().encode("utf-8", "replace"))
 
 
 def _text(cell: str) -> str:

@@ -1,4 +1,4 @@
-"""Mark the answers of one submission: collect what they do in the sandbox, judge it here.
+"""Mark the answers of one submission: collect what they do in the sandbox, have it judged.
 
 A row depends on nothing but the exercise, the statements that the answer needs, the limits and the
 seed, so that marking again, in whatever order, gives the same. The answers of a submission take
@@ -12,27 +12,23 @@ import atexit
 import contextlib
 import functools
 import inspect
-import os
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 from utils import catalogue
-from utils.execution.outcomes import Failure, Outcome
+from utils.execution import plain
+from utils.execution.outcomes import Failure, Stop
 from utils.execution.plain import Implementation
-from utils.exercises import Exercise, Mark, feedback
+from utils.exercises import Exercise, feedback
 from utils.grading.answers import Answer
+from utils.grading.budget import MAX_SUBMISSION, Budget, Limits, OverBudget
+from utils.grading.judge import Judge, Judged
 from utils.grading.sandbox import client, confinement
-from utils.grading.sandbox.client import Limits, Room
+from utils.grading.sandbox.client import Done, Job, Session
 from utils.grading.sandbox.oracle import Oracle
-
-# What a property may compute about one answer; values are bounded, so this is a backstop.
-JUDGE_SECONDS = 60
-# A submission whose answers hang again and again is not run for ever.
-MAX_SUBMISSION = 12
+from utils.grading.status import Status
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,7 @@ class Row:
     exercise: str
     points: float
     max_points: float
-    status: str
+    status: Status
     failed_properties: tuple[str, ...] = ()
     misconception: str = ""
     seconds: float = 0.0
@@ -67,122 +63,188 @@ class Row:
     printed: str = ""
     criteria: tuple[dict[str, Any], ...] = ()
     examples: tuple[dict[str, Any], ...] = field(default=())
+    # Whether something that may not be the answer's doing ended its process.
+    unclear: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a mark: what was not marked for a reason of ours is none, and not 0."""
+        return self.status != Status.NOT_MARKED
 
 
 def mark(task: Task) -> list[Row]:
     """The rows of one submission. Runs in a worker, on this machine or on a cluster's."""
-    place = _sandbox(task.address, task.limits, task.libraries, task.unsafe)
+    sandbox = _sandbox(task.address, task.limits, task.libraries, task.unsafe)
     rows: list[Row] = []
     spent = 0.0
-    with contextlib.closing(Room(place)) as shared:
+    # Cells that hung for one answer are not tried again for the next.
+    slow: set[str] = set()
+    with contextlib.closing(Session(sandbox, slow)) as shared:
         for topic, answer in task.answers:
             if spent > MAX_SUBMISSION * task.limits.seconds:
                 why = "The submission's time was up."
-                rows.append(unmarked(task.learner, topic, answer.exercise, "not run", why))
+                rows.append(unmarked(task.learner, topic, answer.exercise, Status.NOT_RUN, why))
                 continue
-            row, seconds = _row(task, place, shared, topic, answer)
-            rows.append(row)
-            spent += seconds
+            with contextlib.closing(Session(sandbox, slow)) as own:
+                marking = _Marking(task, topic, answer, shared, own)
+                rows.append(marking.row())
+                spent += marking.seconds
     return rows
 
 
-def unmarked(learner: str, topic: str, name: str, status: str, message: str, code: str = "") -> Row:
+def unmarked(
+    learner: str, topic: str, name: str, status: Status, message: str, code: str = ""
+) -> Row:
     """A row that earns nothing, and the sentence that says why."""
     task = catalogue.load(topic)[name]
     return Row(learner, topic, name, 0.0, float(task.points), status, message=message, code=code)
 
 
-def _row(task: Task, place: Any, shared: Room, topic: str, answer: Answer) -> tuple[Row, float]:
-    exercise = catalogue.load(topic)[answer.exercise]
-    if not answer.written:
-        why = "Not written yet."
-        row = unmarked(task.learner, topic, answer.exercise, "not written", why, answer.code)
-        return replace(row, notes=answer.notes), 0.0
-    notes = list(answer.notes)
-    with contextlib.closing(Room(place)) as own:
-        done = _Run(task, exercise, answer)
+class _Marking:
+    """One answer on its way to a row."""
+
+    def __init__(
+        self, task: Task, topic: str, answer: Answer, shared: Session, own: Session
+    ) -> None:
+        self.task, self.topic, self.answer = task, topic, answer
+        self.shared, self.own = shared, own
+        self.exercise = catalogue.load(topic)[answer.exercise]
+        self.budget = Budget(task.limits)
+        self.seconds = 0.0
+        self.notes = list(answer.notes)
+
+    def row(self) -> Row:
+        """The row, whatever the answer does."""
+        if not self.answer.written:
+            return self._unmarked(Status.NOT_WRITTEN, "Not written yet.")
+        try:
+            done, judged = self._as_written()
+            judged = self._followed_through(judged)
+        except OverBudget as over:
+            return self._unmarked(Status.OVER_BUDGET, str(over))
+        finally:
+            self.seconds = max(self.seconds, 0.0)
+        return Row(
+            self.task.learner,
+            self.topic,
+            self.exercise.name,
+            judged.points,
+            judged.max_points,
+            _status(judged, done),
+            judged.failed_properties,
+            judged.misconception,
+            round(self.seconds, 3),
+            self._message(judged, done),
+            tuple(self.notes),
+            self.answer.code,
+            judged.printed,
+            judged.criteria,
+            judged.examples,
+            done.unclear and not judged.passed,
+        )
+
+    def _unmarked(self, status: Status, why: str) -> Row:
+        name, code = self.answer.exercise, self.answer.code
+        row = unmarked(self.task.learner, self.topic, name, status, why, code)
+        return replace(row, notes=tuple(self.notes), seconds=round(self.seconds, 3))
+
+    def _as_written(self) -> tuple[Done, Judged]:
+        run = _Run(self.task, self.topic, self.exercise, self.answer)
         # Who may ask implementations of ours shares no child with an answer that they would help.
-        if exercise.implementations or not done.passes(shared):
-            done.take(own)
-        if done.failure and not done.mark.passed:
-            why = feedback.explain(done.failure)
-            notes.append(f"A cell that the answer needs failed: {why}")
-        best = done.mark
-        if answer.uses and not done.mark.passed:
-            earlier = catalogue.load(topic)
-            followed = _Run(task, exercise, answer, {n: earlier[n].reference for n in answer.uses})
-            followed.take(own)
-            done.seconds += followed.seconds
-            if followed.mark.points > best.points:
-                best = followed.mark
-                names = ", ".join(answer.uses)
-                notes.append(
-                    f"Follow-through: {done.mark.points:g} points as written, {best.points:g} with "
-                    f"the reference in place of {names}; the better counts."
-                )
-    row = Row(
-        task.learner,
-        topic,
-        exercise.name,
-        best.points,
-        best.max_points,
-        _status(best, done.outcomes),
-        best.failed_properties,
-        best.misconception or "",
-        round(done.seconds, 3),
-        best.message,
-        tuple(notes),
-        answer.code,
-        best.printed,
-        tuple(asdict(each) for each in best.criteria),
-        tuple(asdict(example) for example in best.examples),
-    )
-    return row, done.seconds + task.limits.seconds * _hangs(done.outcomes)
+        if not self.exercise.implementations:
+            done, judged = self._collected(run, self.shared, retry=False)
+            if judged.passed:
+                return done, judged
+        done, judged = self._collected(run, self.own, retry=True)
+        if not judged.passed:
+            self.notes += [
+                f"{label} failed, and what depends on it: {feedback.explain(failure)}"
+                for label, failure in list(done.failed_cells.items())[:5]
+            ]
+        return done, judged
+
+    def _collected(self, run: _Run, session: Session, retry: bool) -> tuple[Done, Judged]:
+        before = self.budget.seconds
+        try:
+            done = run.collect(session, self.budget, retry)
+        finally:
+            self.seconds += before - self.budget.seconds
+        return done, run.judged(done)
+
+    def _followed_through(self, judged: Judged) -> Judged:
+        """The better of the mark as written and the one with earlier references in place."""
+        if judged.passed or not self.answer.uses:
+            return judged
+        earlier = catalogue.load(self.topic)
+        stand_ins = {name: earlier[name].reference for name in self.answer.uses}
+        run = _Run(self.task, self.topic, self.exercise, self.answer, stand_ins)
+        try:
+            _, followed = self._collected(run, self.own, retry=True)
+        except OverBudget:
+            return judged
+        if followed.points <= judged.points:
+            return judged
+        self.notes.append(
+            f"Follow-through: {judged.points:g} points as written, {followed.points:g} with the "
+            f"reference in place of {', '.join(self.answer.uses)}; the better counts."
+        )
+        return followed
+
+    def _message(self, judged: Judged, done: Done) -> str:
+        """What is to be said, where the name is bound to no function what happened to it."""
+        if judged.passed or done.bound is None:
+            return judged.message
+        name, cell = self.answer.name, self.answer.bound_by
+        if done.bound.kind == "NotBound":
+            return (
+                f"{name} is not there after all cells ran: {cell} bound it last, or took it away."
+            )
+        return (
+            f"{name} is of type {done.bound.message} and no function after all cells ran: {cell} "
+            "bound it last. Give the result of a call another name."
+        )
 
 
-def _hangs(outcomes: Sequence[Outcome]) -> int:
-    return sum(bool(o.failure and o.failure.kind == "Timeout") for o in outcomes)
-
-
-def _status(mark: Mark, outcomes: Sequence[Outcome]) -> str:
-    if mark.passed:
-        return "passed"
-    if not mark.started:
-        return "not written"
-    if mark.points > 0:
-        return "partly right"
-    kinds = {outcome.failure.kind if outcome.failure else "" for outcome in outcomes}
-    if "Timeout" in kinds:
-        return "timed out"
-    return "crashed" if "Crash" in kinds else "wrong"
+def _status(judged: Judged, done: Done) -> Status:
+    if judged.passed:
+        return Status.PASSED
+    if not judged.started:
+        return Status.NOT_WRITTEN
+    if judged.points > 0:
+        return Status.PARTLY
+    kinds = {reply.kind for reply in done.replies if isinstance(reply, Failure)}
+    if Stop.TIMEOUT in kinds:
+        return Status.TIMED_OUT
+    return Status.CRASHED if Stop.CRASH in kinds else Status.WRONG
 
 
 # ---- collecting -----------------------------------------------------------------------------
 
 
 class _Run:
-    """What an answer does on the hidden inputs, implementations of ours asked from outside."""
-
-    mark: Mark
-    outcomes: list[Outcome]
-    failure: Failure | None
+    """An answer, its hidden inputs, and implementations of ours that are asked from outside."""
 
     def __init__(
         self,
         task: Task,
+        topic: str,
         exercise: Exercise,
         answer: Answer,
         stand_ins: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
     ) -> None:
-        self.task, self.exercise = task, exercise
-        self.seconds = 0.0
+        self.task, self.topic, self.exercise = task, topic, exercise
         self._asked = dict(enumerate(stand_ins.values()))
-        self._inputs = [tuple(map(self._hidden, args)) for args in exercise.inputs(task.seed)]
-        limit = min(exercise.seconds, task.limits.seconds)
-        proxies = {name: str(number) for number, name in enumerate(stand_ins)}
-        probe = _source(exercise.adapter) if exercise.adapter else None
-        borrowed = lent(exercise.name, answer.imports)
-        self._job = client.Job(answer.cells, answer.name, probe, limit, proxies, borrowed)
+        hidden = [tuple(map(self._hidden, args)) for args in exercise.inputs(task.seed)]
+        self._inputs = [plain.to_bytes(args) for args in hidden]
+        self._job = Job(
+            answer.cells,
+            answer.name,
+            _source(exercise.adapter) if exercise.adapter else None,
+            min(exercise.seconds, task.limits.seconds),
+            {name: str(number) for number, name in enumerate(stand_ins)},
+            lent(exercise.name, answer.imports),
+            exercise.memory_mb is not None,
+        )
 
     def _hidden(self, arg: Any) -> Any:
         if not isinstance(arg, Implementation):
@@ -192,20 +254,12 @@ class _Run:
         self._asked[number] = self.exercise.implementations[arg.key]
         return Implementation(str(number))
 
-    def passes(self, shared: Room) -> bool:
-        """Whether it passes after others: they may have changed numpy under it, or hold the CPU."""
-        self._collect(shared, retry=False)
-        return self.mark.passed
-
-    def take(self, room: Room) -> None:
-        """Run it where nothing but itself has run."""
-        self._collect(room, retry=True)
-
-    def _collect(self, room: Room, retry: bool) -> None:
+    def collect(self, session: Session, budget: Budget, retry: bool) -> Done:
         asked = _oracle(tuple(self._asked.values()), self._job.seconds).for_another()
-        self.outcomes, self.failure, more = room.run(self._job, self._inputs, asked, retry=retry)
-        self.seconds += more
-        self.mark = judged(self.exercise, self.outcomes, self.task.seed)
+        return session.run(self._job, self._inputs, asked, budget, retry=retry)
+
+    def judged(self, done: Done) -> Judged:
+        return _judge()(self.topic, self.exercise.name, self.task.seed, done.replies, done.peaks)
 
 
 @functools.cache
@@ -217,12 +271,20 @@ def lent(name: str, imported: tuple[str, ...]) -> dict[str, str]:
 
 
 @functools.cache
-def _source(probe: Callable[..., Any]) -> str:
-    return inspect.getsource(probe)
+def _source(adapter: Callable[..., Any]) -> str:
+    return inspect.getsource(adapter)
 
 
 @functools.cache
-def _oracle(implementations: tuple[Callable[..., Any], ...], seconds: float) -> Oracle:
+def _judge() -> Judge:
+    """The judge of a worker, kept from one answer to the next."""
+    judge = Judge()
+    atexit.register(judge.close)
+    return judge
+
+
+@functools.lru_cache(maxsize=8)
+def _oracle(implementations: Sequence[Callable[..., Any]], seconds: float) -> Oracle:
     """The oracle of a worker, kept from one answer to the next."""
     oracle = Oracle({str(i): each for i, each in enumerate(implementations)}, seconds)
     atexit.register(oracle.close)
@@ -239,38 +301,4 @@ def _sandbox(address: str | None, limits: Limits, libraries: tuple[str, ...], un
         return client.Fresh(limits)
     if address is None:
         address = client.server(limits, libraries).address
-    return client.Warm(address, limits)
-
-
-# ---- judging --------------------------------------------------------------------------------
-
-
-def judged(exercise: Exercise, outcomes: Sequence[Outcome], seed: int) -> Mark:
-    """The mark for what an answer did, whatever it sent."""
-    try:
-        with _alarm(JUDGE_SECONDS):
-            return exercise.judge(outcomes, seed)
-    except TimeoutError:
-        said = "What it returned takes too long to judge"
-    except Exception as error:
-        said = f"What it returned cannot be judged ({type(error).__name__})"
-    return Mark(exercise.name, 0.0, float(exercise.points), ("examples",), message=f"{said}.")
-
-
-@contextlib.contextmanager
-def _alarm(seconds: int) -> Iterator[None]:
-    """Raise TimeoutError after a time, where a signal can be had."""
-    if os.name != "posix" or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def ring(number: int, frame: Any) -> None:
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+    return client.Forked(address, limits)

@@ -1,80 +1,280 @@
-"""Who handed in what: folders and notebooks to learners and cells."""
+"""Who handed in what: folders, zip files and names that learning platforms give, to learners."""
 
 from __future__ import annotations
 
-import csv
-import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import unicodedata
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from utils import catalogue
-from utils.grading.answers import Cell
+from utils.grading import budget
+from utils.grading.roster import ROSTER, CannotGrade, Learner, Roster
 
-MAX_BYTES = 50 * 2**20
-MAX_CELLS = 2_000
-ROSTER = "roster.csv"
-# What a roster may say about a learner; the first is the name of her folder or notebook.
-COLUMNS = ("learner", "name", "id", "sis_user_id", "sis_login_id", "section")
+# Of a file that is, or once was, a notebook.
+SUFFIX = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
+# What other tools leave beside it.
+NOT_A_LEARNER = frozenset({"__MACOSX", "__pycache__"})
+# The folders of an nbgrader course.
+NBGRADER = frozenset({"submitted", "source", "release", "autograded", "feedback"})
+
+# smithjohn_LATE_12345_67890_x-1.ipynb, and the same for a folder that was zipped.
+CANVAS = re.compile(
+    r"^(?P<name>[^_]+)(?P<late>_LATE)?_(?P<user>\d+)_(?P<submission>\d+)_(?P<file>.+)$"
+)
+# Mei Lin_123_assignsubmission_file_x.ipynb, or a folder of that name.
+MOODLE = re.compile(r"^(?P<name>.+?)_(?P<user>\d+)_assignsubmission_\w+?_(?P<file>.*)$")
+LATE = re.compile(r"[ _.-]*\(?\b(late)\b\)?|_LATE(?=_|$)", re.IGNORECASE)
+# A date, and perhaps a time of day, as people and programs write them into names.
+TIME = re.compile(
+    r"[ _.-]*(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?:[T _-]*(\d\d)[-_.h]?(\d\d)[-_.m]?(\d\d)?)?"
+)
+NUMBER = re.compile(r"(?:[ _-]*\((\d{1,4})\)|[ _]*-(\d{1,4})|[ _-]+v(\d{1,4})|[ _-]+copy)$", re.I)
 
 
-class CannotGrade(ValueError):
-    """Something keeps every submission from being marked; the message says what."""
+# What a flat notebook is that does not say which chapter it is.
+WHOLE = "notebook"
 
 
 @dataclass(frozen=True)
-class Learner:
-    """A learner of the roster, or one found by the name of her folder or notebook."""
+class File:
+    """A notebook on disk, or in a zip file that lies there."""
 
-    key: str
-    details: dict[str, str] = field(default_factory=dict)
-    on_roster: bool = True
+    path: str
+    # Its place below the folder that was given, for people.
+    name: str
+    modified: float = 0.0
+    member: str = ""
 
     @property
-    def name(self) -> str:
-        """What a report calls her."""
-        return self.details.get("name") or self.key
+    def stem(self) -> str:
+        """Its name without folders and suffix."""
+        return SUFFIX.sub("", self.name.rpartition("/")[2])
+
+    def content(self) -> bytes:
+        """The bytes of the notebook.
+
+        Raises
+        ------
+        ValueError
+            When it is no file, or too large; the message says why.
+        """
+        path = Path(self.path)
+        if path.is_symlink() or not path.is_file():
+            raise ValueError("it is a link or no file")
+        too_large = ValueError(f"it is larger than {budget.MAX_FILE // budget.MB} MB")
+        if not self.member:
+            if path.stat().st_size > budget.MAX_FILE:
+                raise too_large
+            return path.read_bytes()
+        try:
+            with zipfile.ZipFile(path) as archive, archive.open(self.member) as file:
+                content = file.read(budget.MAX_FILE + 1)
+        except Exception as error:
+            raise ValueError(f"the zip file is damaged ({type(error).__name__})") from None
+        if len(content) > budget.MAX_FILE:
+            raise too_large
+        return content
 
 
 @dataclass
-class HandedIn:
-    """The code cells of all notebooks of one learner, and what a report says about the files."""
+class Submission:
+    """The notebooks of one learner, and what a report says about the files."""
 
     learner: Learner
-    paths: list[Path] = field(default_factory=list)
-    cells: list[Cell] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
-def collect(folder: Path) -> list[HandedIn]:
-    """What lies in a folder: a notebook a learner, or a folder a learner with several.
+@dataclass(frozen=True)
+class _Placed:
+    """A file, whose it is, and which version of what."""
+
+    file: File
+    key: str
+    # Other words by which a roster may know the learner.
+    aliases: tuple[str, ...]
+    what: str
+    version: tuple[int, str, float]
+    late: bool
+
+
+def collect(folder: Path, out: Path | None = None) -> list[Submission]:
+    """What lies in a folder or a zip file: a notebook a learner, or a folder a learner.
+
+    Parameters
+    ----------
+    out : Path, optional
+        Where reports go; it may lie among the submissions and is none.
 
     Raises
     ------
     CannotGrade
-        When the folder has no notebook, or the roster cannot be read.
+        When there is no notebook, or the roster cannot be read.
     """
-    if not folder.is_dir():
+    if not folder.exists():
         raise CannotGrade(f"{folder} is no folder: give the one that holds the submissions.")
-    notebooks: dict[str, list[Path]] = {}
-    for path in sorted(folder.rglob("*.ipynb")):
-        inside = path.relative_to(folder)
-        if ".ipynb_checkpoints" not in inside.parts:
-            key = inside.parts[0] if len(inside.parts) > 1 else learner_of(inside.stem)
-            notebooks.setdefault(key, []).append(path)
-    for path in sorted(folder.iterdir()):
-        # A folder without a notebook is somebody who handed in something else.
+    notes: list[str] = []
+    found = list(_files(folder, notes))
+    above, folders = _root(folder, [parts for parts, _ in found])
+    folders = [name for name in folders if not out or (folder / name).resolve() != out.resolve()]
+    placed = [
+        _placed(parts[len(above) :], file)
+        for parts, file in found
+        if parts[: len(above)] == above and len(parts) > len(above)
+    ]
+    placed = _not_somebody_else(placed)
+    if not placed and not folders:
+        raise CannotGrade(
+            " ".join(
+                [f"{folder} holds no notebook: a learner's is NAME.ipynb, or in NAME/.", *notes]
+            )
+        )
+    roster = Roster.read(folder / ROSTER) if folder.is_dir() else Roster({})
+    return _by_learner(roster, placed, folders)
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+# ---- what lies there ------------------------------------------------------------------------
+
+
+def _files(folder: Path, notes: list[str]) -> Iterator[tuple[tuple[str, ...], File]]:
+    """Every notebook, with the names of the folders above it and its own."""
+    if folder.is_file():
+        yield from _in_zip(folder, (), folder.name, notes)
+        return
+    for path in sorted(folder.rglob("*")):
+        parts = tuple(map(_nfc, path.relative_to(folder).parts))
+        if any(part.startswith(".") or part in NOT_A_LEARNER for part in parts):
+            continue
+        if SUFFIX.search(path.name) and not path.is_dir():
+            modified = 0.0 if path.is_symlink() else path.stat().st_mtime
+            yield parts, File(str(path), "/".join(parts), modified)
+        elif path.suffix.lower() == ".zip" and path.is_file():
+            yield from _in_zip(path, (*parts[:-1], _nfc(path.stem)), "/".join(parts), notes)
+
+
+def _in_zip(
+    path: Path, above: tuple[str, ...], name: str, notes: list[str]
+) -> Iterator[tuple[tuple[str, ...], File]]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [m for m in archive.infolist() if SUFFIX.search(m.filename)]
+    except Exception as error:
+        notes.append(f"{name} is no zip file that can be read ({type(error).__name__}).")
+        return
+    total = sum(m.file_size for m in members)
+    if len(members) > budget.MAX_FILES * 50 or total > budget.MAX_UNZIPPED * 50:
+        notes.append(f"{name} holds more than is read.")
+        return
+    for member in members:
+        inside = tuple(p for p in map(_nfc, member.filename.split("/")) if p not in ("", ".", ".."))
+        if not any(p.startswith(".") or p in NOT_A_LEARNER for p in inside):
+            modified = _seconds(member.date_time)
+            yield (
+                (*above, *inside),
+                File(str(path), f"{name}/{'/'.join(inside)}", modified, member.filename),
+            )
+
+
+def _seconds(date_time: tuple[int, ...]) -> float:
+    year, month, day, hour, minute, second = date_time
+    return ((((year * 12 + month) * 31 + day) * 24 + hour) * 60 + minute) * 60.0 + second
+
+
+def _root(folder: Path, places: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], list[str]]:
+    """The folders above those of the learners, and the names of all learners' folders."""
+    tops = {parts[0] for parts in places if len(parts) > 1}
+    flat = any(len(parts) == 1 for parts in places)
+    above: tuple[str, ...] = ()
+    if "submitted" in tops and not flat and tops <= NBGRADER:
+        above = ("submitted",)
+    elif len(tops) == 1 and not flat and len(list(_folders(folder))) <= 1 and _is_wrapper(places):
+        above = (next(iter(tops)),)
+    return above, list(_folders(folder.joinpath(*above)))
+
+
+def _is_wrapper(places: Sequence[tuple[str, ...]]) -> bool:
+    """Whether the one folder at the top holds learners: what a platform's zip file unpacks to."""
+    inside = {parts[1] for parts in places if len(parts) > 1}
+    return any(CANVAS.match(SUFFIX.sub("", name)) or MOODLE.match(name) for name in inside)
+
+
+def _folders(folder: Path) -> Iterator[str]:
+    """Folders without a notebook are somebody who handed in something else."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.is_dir() and not path.name.startswith((".", "_")):
-            notebooks.setdefault(path.name, [])
-    if not notebooks:
-        raise CannotGrade(f"{folder} holds no notebook: a learner's is NAME.ipynb, or in NAME/.")
-    roster = read_roster(folder / ROSTER)
-    found = []
-    for key, learner in _who(roster, sorted(notebooks)).items():
-        found.append(_read(learner, notebooks.get(key, []), folder))
-    return found
+            yield _nfc(path.name)
+
+
+# ---- whose it is ----------------------------------------------------------------------------
+
+
+def _placed(parts: tuple[str, ...], file: File) -> _Placed:
+    first = parts[0] if len(parts) > 1 else SUFFIX.sub("", parts[0])
+    late = bool(LATE.search(file.stem))
+    for pattern in (CANVAS, MOODLE):
+        if match := pattern.match(first):
+            said = match.groupdict()
+            what = said["file"] if len(parts) == 1 else "/".join(parts[1:])
+            what, version = version_of(SUFFIX.sub("", what), file.modified)
+            submission = int(said.get("submission") or 0)
+            version = (version[0], version[1] or f"{submission:020d}", version[2])
+            late |= bool(said.get("late"))
+            return _Placed(file, said["name"], (said["user"],), what, version, late)
+    if len(parts) > 1:
+        what, version = version_of("/".join([*parts[1:-1], file.stem]), file.modified)
+        return _Placed(file, first, (), what, version, late)
+    stem, version = version_of(first, file.modified)
+    # A number at the end of a flat name may be part of the learner's own.
+    key = learner_of(
+        stem if (late or (stem != first and "(" in first) or _chapter(stem)) else first
+    )
+    return _Placed(file, key, (first,), _chapter(stem) or WHOLE, version, late)
+
+
+def _not_somebody_else(placed: Sequence[_Placed]) -> list[_Placed]:
+    """A flat name that was taken apart is nobody's who handed in under her plain name."""
+    plain = {p.key for p in placed if p.aliases[:1] == (p.key,) or not p.aliases}
+    return [
+        replace(p, key=p.aliases[0], what=WHOLE)
+        if p.key in plain and p.aliases not in ((), (p.key,)) and _chapter(p.aliases[0])
+        else p
+        for p in placed
+    ]
+
+
+def version_of(stem: str, modified: float) -> tuple[str, tuple[int, str, float]]:
+    """A file's name without its version, and the version: number, time in the name, file's time.
+
+    Examples
+    --------
+    >>> version_of("x-10", 0.0)[0], version_of("x-10", 0.0)[1] > version_of("x-2", 0.0)[1]
+    ('x', True)
+    >>> version_of("x (late)", 0.0)[1] > version_of("x", 0.0)[1]
+    True
+    """
+    late = bool(LATE.search(stem))
+    stem = LATE.sub("", stem)
+    time = TIME.search(stem)
+    moment = "".join(part or "00" for part in time.groups()) if time else ""
+    if time:
+        stem = stem[: time.start()] + stem[time.end() :]
+    number = 0
+    if match := NUMBER.search(stem):
+        number = int(next((group for group in match.groups() if group), 1))
+        stem = stem[: match.start()]
+    return stem.strip(" _-.") or "notebook", (number + late, moment, modified)
+
+
+def _chapter(stem: str) -> str:
+    """The chapter that a file's name says it is, or nothing."""
+    match = re.search(rf"\d\d[_ -](?:{_topics()})", stem)
+    return match[0] if match else ""
 
 
 def learner_of(stem: str) -> str:
@@ -84,113 +284,72 @@ def learner_of(stem: str) -> str:
     --------
     >>> learner_of("03_collaborative_filtering_mei"), learner_of("mei-03_collaborative_filtering")
     ('mei', 'mei')
-    >>> learner_of("mei")
-    'mei'
+    >>> learner_of("mei"), learner_of("mei_start_here")
+    ('mei', 'mei_start_here')
     """
-    for topic in catalogue.topics():
-        stem = re.sub(rf"(\d\d[_ -])?{topic}", " ", stem)
-    return stem.strip(" _-.") or "unnamed"
+    chapter = _chapter(stem)
+    return (
+        stem.replace(chapter, " ").strip(" _-.")
+        if chapter and chapter != stem
+        else stem or "unnamed"
+    )
 
 
-def read_roster(path: Path) -> dict[str, Learner]:
-    """The learners of a roster by key; nobody when there is none."""
-    if not path.exists():
-        return {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CannotGrade(f"{path} is not a readable CSV file ({error}).") from None
-    if rows and "learner" not in rows[0]:
-        raise CannotGrade(f"{path} has no column learner; its columns are {', '.join(COLUMNS)}.")
-    return {
-        row["learner"].strip(): Learner(
-            row["learner"].strip(),
-            {name: (row.get(name) or "").strip() for name in COLUMNS[1:]},
-        )
-        for row in rows
-        if (row["learner"] or "").strip()
-    }
+def _topics() -> str:
+    from utils import catalogue
+
+    return "|".join(map(re.escape, catalogue.topics()))
 
 
-def _who(roster: dict[str, Learner], keys: Sequence[str]) -> dict[str, Learner]:
+# ---- by learner -----------------------------------------------------------------------------
+
+
+def _by_learner(
+    roster: Roster, placed: Sequence[_Placed], folders: Sequence[str]
+) -> list[Submission]:
     """Everybody on the roster, then whoever handed in without being on it."""
-    strangers = {key: Learner(key, on_roster=not roster) for key in keys if key not in roster}
-    return {**roster, **strangers}
+    mine: dict[str, list[_Placed]] = {}
+    # Two people of one name on a platform are told apart by its numbers.
+    numbers: dict[str, set[str]] = {}
+    for each in placed:
+        if each.aliases and each.aliases[0].isdigit():
+            numbers.setdefault(each.key, set()).add(each.aliases[0])
+    for each in placed:
+        twice = len(numbers.get(each.key, ())) > 1 and each.aliases
+        key = f"{each.key}_{each.aliases[0]}" if twice else each.key
+        known = roster.find([*each.aliases, each.key] if not twice else each.aliases)
+        mine.setdefault(known.key if known else key, []).append(each)
+    for name in folders:
+        match = MOODLE.match(name)
+        known = roster.find([name]) if not match else roster.find([match["user"], match["name"]])
+        key = known.key if known else match["name"] if match else name
+        mine.setdefault(key, [])
+    everybody = dict(roster.learners)
+    for key in sorted(mine):
+        everybody.setdefault(key, Learner(key, on_roster=not roster.learners))
+    return [_submission(learner, mine.get(key, [])) for key, learner in everybody.items()]
 
 
-def _read(learner: Learner, paths: Sequence[Path], folder: Path) -> HandedIn:
-    handed_in = HandedIn(learner, list(paths))
+def _submission(learner: Learner, placed: Sequence[_Placed]) -> Submission:
+    """The versions that count, and what is said about the others."""
+    submission = Submission(learner)
     if not learner.on_roster:
-        handed_in.notes.append("Not on the roster.")
-    if not paths:
-        handed_in.notes.append("No notebook was handed in.")
-    for path in paths:
-        name = str(path.relative_to(folder))
-        prefix = f"{path.stem} " if len(paths) > 1 else ""
-        try:
-            cells, remarks = read_notebook(path, prefix)
-        except ValueError as error:
-            handed_in.notes.append(f"{name} cannot be read: {error}.")
-            continue
-        handed_in.cells += cells
-        handed_in.notes += remarks
-    return handed_in
-
-
-def read_notebook(path: Path, prefix: str = "") -> tuple[list[Cell], list[str]]:
-    """The code cells of a notebook, and what is odd about it.
-
-    Raises
-    ------
-    ValueError
-        When it is no notebook; the message says why.
-    """
-    if path.is_symlink() or not path.is_file():
-        raise ValueError("it is a link or no file")
-    if path.stat().st_size > MAX_BYTES:
-        raise ValueError(f"it is larger than {MAX_BYTES // 2**20} MB")
-    remarks = []
-    raw = path.read_bytes()
-    text = raw.decode("utf-8", "replace")
-    if "\ufffd" in text:
-        remarks.append(f"{path.name} holds bytes that are not UTF-8; they were replaced.")
-    try:
-        book = json.loads(text.removeprefix("\ufeff"))
-    except (ValueError, RecursionError):
-        raise ValueError("it is not JSON") from None
-    cells = book.get("cells") if isinstance(book, dict) else None
-    if not isinstance(cells, list):
-        raise ValueError("it has no cells")
-    if len(cells) > MAX_CELLS:
-        raise ValueError(f"it has more than {MAX_CELLS:,} cells")
-    language = _language(book)
-    if language != "python":
-        remarks.append(f"{path.name} says that its kernel is {language}; it was read as Python.")
-    found = []
-    for number, cell in enumerate(cells, 1):
-        if isinstance(cell, dict) and cell.get("cell_type") == "code":
-            label = f"{prefix}cell {number}"
-            source = cell.get("source", "")
-            if isinstance(source, list):
-                source = "".join(line for line in source if isinstance(line, str))
-            if not isinstance(source, str):
-                remarks.append(f"{label} has no text.")
-                continue
-            found.append(Cell(label, _clean(source, label, remarks), str(cell.get("id", ""))))
-    return found, remarks
-
-
-def _clean(source: str, label: str, remarks: list[str]) -> str:
-    """The source without what no text file can hold."""
-    cleaned = source.replace("\0", "").encode("utf-8", "replace").decode()
-    if cleaned != source:
-        remarks.append(f"{label} holds null bytes or half characters; they were taken out.")
-    return cleaned
-
-
-def _language(book: dict[str, Any]) -> str:
-    metadata = book.get("metadata")
-    kernel = metadata.get("kernelspec") if isinstance(metadata, dict) else None
-    language = kernel.get("language", "python") if isinstance(kernel, dict) else "python"
-    return language.lower()[:40] if isinstance(language, str) else "not named"
+        submission.notes.append("Not on the roster.")
+    if not placed:
+        submission.notes.append("No notebook was handed in.")
+    versions: dict[str, list[_Placed]] = {}
+    for each in placed:
+        versions.setdefault(each.what, []).append(each)
+    for group in versions.values():
+        group.sort(key=lambda each: each.version)
+        counts = group[-1]
+        submission.files.append(counts.file)
+        if len(group) > 1:
+            others = ", ".join(each.file.name for each in group[:-1][:5])
+            submission.notes.append(f"{counts.file.name} counts, as the latest; not {others}.")
+        if counts.late:
+            submission.notes.append(f"{counts.file.name} was handed in late, as its name says.")
+    if len(submission.files) > budget.MAX_FILES:
+        submission.notes.append(f"More than {budget.MAX_FILES} notebooks: the first are read.")
+        del submission.files[budget.MAX_FILES :]
+    return submission

@@ -11,6 +11,9 @@ from typing import Any
 
 from utils import catalogue, files
 from utils.editions.source import METADATA
+from utils.grading import answers as grading
+from utils.grading import notebooks
+from utils.grading.sandbox import child
 from utils.interview import session
 from utils.interview.bank import NotPossible
 from utils.interview.session import Part
@@ -53,7 +56,9 @@ def _imports(path: Path) -> str:
 
 
 def read_answer(path: Path, name: str) -> Callable[..., Any] | None:
-    """The function ``name`` from a notebook's imports and definitions; nothing else is executed.
+    """The function ``name`` as the notebook leaves it, from the cells that it needs.
+
+    It is found and its cells are run as marking does; here they are the candidate's own.
 
     Raises
     ------
@@ -61,25 +66,17 @@ def read_answer(path: Path, name: str) -> Callable[..., Any] | None:
         When the notebook cannot be read, or its code is no Python.
     """
     try:
-        cells = json.loads(path.read_text("utf-8"))["cells"]
-        sources = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
-    except (OSError, ValueError, KeyError, TypeError):
+        book = notebooks.ParsedNotebook(notebooks.read_notebook(path)[0])
+    except (OSError, ValueError):
         raise NotPossible(f"{path} cannot be read as a notebook: save it again.") from None
-    namespace: dict[str, Any] = {"__name__": "answer"}
-    kept = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
-    for source in sources:
-        try:
-            nodes = ast.parse(source).body
-        except SyntaxError as error:
-            raise NotPossible(
-                f"Line {error.lineno} of a cell in {path.name} is no Python ({error.msg}): "
-                "repair it and save."
-            ) from None
-        for node in nodes:
-            if isinstance(node, kept):
-                try:
-                    exec(compile(ast.Module([node], []), str(path), "exec"), namespace)
-                except Exception:
-                    continue
-    found = namespace.get(name)
-    return found if callable(found) else None
+    for number, why in book.broken.items():
+        label = book.cells[number].label
+        raise NotPossible(f"{label} of {path.name} is no Python: {why}. Repair it and save.")
+    found = grading.find(book, name, (), [name])
+    if isinstance(found, grading.Missing):
+        return None
+    namespace: dict[str, Any] = {"__name__": "answer", **child.notebook_names()}
+    for cell in found.cells:
+        child.run_cell(cell.label, cell.source, cell.statements, namespace)
+    answer = namespace.get(found.name)
+    return answer if callable(answer) else None

@@ -1,4 +1,4 @@
-"""Runs answers: defines one from its cells, calls it when told to, sends plain data back.
+"""Runs answers: runs the cells of one, calls it when told to, sends plain data back.
 
 Everything here may be tampered with by an answer, which lives in the same process. Nobody relies
 on it: the marker takes what arrives for what it is, and knows the limits of its own.
@@ -16,12 +16,11 @@ import signal
 import sys
 import types
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from utils.execution import messages, outcomes, plain, runner
-from utils.execution.outcomes import Failure
-from utils.execution.runner import Printed, Runner, failure_of
+from utils.execution.runner import ImplementationFailed, Printed, Runner, failure_of
 
 NO_CAP = 2**40
 
@@ -29,30 +28,63 @@ NO_CAP = 2**40
 def serve(descriptor: int) -> None:
     """Answer the marker until it hangs up."""
     builtins.input = runner.no_input
+    answer = _Answer({"name": "", "adapter": None, "seconds": 0, "proxies": {}}, None)
     with contextlib.suppress(messages.Closed):
         remote = Remote(descriptor)
         kinds = [messages.START]
         while True:
             kind, message = messages.receive(descriptor, kinds, NO_CAP)
-            if kind == messages.START:
-                job = json.loads(message)
-                run, failure = _start(job, remote)
-                messages.send(descriptor, messages.READY, json.dumps(failure).encode())
-                kinds = [messages.START, messages.ARGS]
-            else:
-                with _timer(job["seconds"]):
-                    packed = run.packed(plain.from_bytes(message))
+            if kind == messages.ARGS:
+                with _timer(answer.seconds):
+                    packed = answer.runner().packed(plain.from_bytes(message))
                 messages.send(descriptor, messages.OUTCOME, packed)
+                continue
+            told = json.loads(message)
+            failure = None
+            if kind == messages.START:
+                lend(told["lent"])
+                answer = _Answer(told, remote)
+            elif kind == messages.BOUND:
+                failure = answer.problem()
+            else:
+                with _timer(told["seconds"]):
+                    failure = answer.run(told)
+            messages.send(descriptor, messages.DONE, json.dumps(failure).encode())
+            kinds = [messages.START, messages.CELL, messages.BOUND, messages.ARGS]
 
 
-def _start(job: dict[str, Any], remote: Remote) -> tuple[Runner, list[str] | None]:
-    lend(job["lent"])
-    namespace, failure = define(job["cells"], job["proxies"], remote)
-    answer = namespace.get(job["name"])
-    if answer is None and failure is None:
-        failure = ["NameError", f"no cell defines {job['name']}", ""]
-    adapter = _function(job["adapter"]) if job["adapter"] else None
-    return Runner(answer, adapter, remote), failure  # type: ignore[arg-type]
+class _Answer:
+    """The names that an answer's cells have bound so far, and how it is called."""
+
+    def __init__(self, job: dict[str, Any], remote: Remote | None) -> None:
+        self.job, self.remote = job, remote
+        self.seconds = job["seconds"]
+        module = types.ModuleType("__main__")
+        sys.modules["__main__"] = module
+        self.namespace = vars(module)
+        self.namespace.update(notebook_names())
+        self._runner: Runner | None = None
+
+    def run(self, cell: dict[str, Any]) -> list[str] | None:
+        return run_cell(cell["label"], cell["source"], cell["statements"], self.namespace)
+
+    def problem(self) -> list[str] | None:
+        """Why its name is bound to nothing that can be called."""
+        name = self.job["name"]
+        if name not in self.namespace:
+            return ["NotBound", f"no cell leaves {name} bound", ""]
+        value = self.namespace[name]
+        return None if callable(value) else ["NotCallable", type(value).__name__, ""]
+
+    def runner(self) -> Runner:
+        if self._runner is None:
+            # Last, so that an answer finds them in place of what its cells have bound.
+            for name, key in self.job["proxies"].items():
+                self.namespace[name] = self.remote[key]  # type: ignore[index]
+            adapter = _function(self.job["adapter"]) if self.job["adapter"] else None
+            answer: Any = self.namespace.get(self.job["name"])
+            self._runner = Runner(answer, adapter, self.remote or {})
+        return self._runner
 
 
 class Remote(dict):
@@ -74,7 +106,7 @@ class Remote(dict):
             for arg, after in zip(args, outcome.after or (), strict=False):
                 _take_over(arg, after)
             if outcome.failure:
-                raise _exception(outcome.failure)
+                raise ImplementationFailed
             return outcome.value
 
         return implementation
@@ -97,16 +129,6 @@ def _take_over(arg: Any, after: Any) -> None:
             arg._update_inplace(after)
 
 
-def _exception(failure: Failure) -> BaseException:
-    kind = getattr(builtins, failure.kind, RuntimeError)
-    if not (isinstance(kind, type) and issubclass(kind, Exception)):
-        kind = RuntimeError
-    try:
-        return kind(failure.message)
-    except Exception:
-        return RuntimeError(failure.message)
-
-
 def lend(sources: dict[str, str]) -> None:
     """Have ``solutions.topic`` imported from a source, since no folder of that name can be read."""
     for topic, source in sources.items():
@@ -119,37 +141,53 @@ def lend(sources: dict[str, str]) -> None:
         exec(compile(source, f"{topic}.py", "exec"), vars(module))
 
 
-def define(
-    cells: list[dict[str, Any]], proxies: dict[str, str], remote: Remote
-) -> tuple[dict[str, Any], list[str] | None]:
-    """Run what an answer needs: the names that this defines, and the first failure."""
-    module = types.ModuleType("__main__")
-    sys.modules["__main__"] = module
-    namespace = vars(module)
+# ---- as a notebook would --------------------------------------------------------------------
+
+
+class _Shell:
+    """In place of IPython's: a magic or a shell command that is left over does nothing."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *args, **kwargs: None
+
+    def getoutput(self, *args: Any, **kwargs: Any) -> list[str]:
+        return []
+
+
+def notebook_names() -> dict[str, Any]:
+    """What a notebook has without an import, and nobody sees here."""
+    return {"get_ipython": _Shell, "display": lambda *args, **kwargs: None}
+
+
+def run_cell(
+    label: str, source: str, statements: Sequence[int] | None, namespace: dict[str, Any]
+) -> list[str] | None:
+    """Run a cell in ``namespace``: the first failure, as its kind, its message and its line.
+
+    Statement by statement, so that one that cannot run here (it asks for input, or for the network)
+    costs nothing but itself.
+    """
+    lines = source.splitlines(keepends=True)
+    linecache.cache[label] = (len(source), None, lines, label)
     failure = None
-    for cell in cells:
-        name, lines = cell["label"], cell["source"].splitlines(keepends=True)
-        linecache.cache[name] = (len(cell["source"]), None, lines, name)
+    try:
+        body = ast.parse(source).body
+    except Exception as error:
+        return [type(error).__name__, str(error)[:300], ""]
+    for position in range(len(body)) if statements is None else statements:
         try:
-            body = ast.parse(cell["source"]).body
-        except Exception as error:
-            failure = failure or [type(error).__name__, str(error)[:300], ""]
-            continue
-        for position in cell["statements"]:
-            try:
-                code = compile(ast.Module([body[position]], []), name, "exec")
-                with (
-                    contextlib.redirect_stdout(Printed()),
-                    contextlib.redirect_stderr(Printed()),
-                    warnings.catch_warnings(action="ignore"),
-                ):
-                    exec(code, namespace)
-            except BaseException as error:
-                failed = failure_of(error)
-                failure = failure or [failed.kind, failed.message, failed.line]
-    for name, key in proxies.items():
-        namespace[name] = remote[key]
-    return namespace, failure
+            code = compile(ast.Module([body[position]], []), label, "exec")
+            with (
+                contextlib.redirect_stdout(Printed()),
+                contextlib.redirect_stderr(Printed()),
+                warnings.catch_warnings(),
+            ):
+                warnings.simplefilter("ignore")
+                exec(code, namespace)
+        except BaseException as error:
+            failed = failure_of(error)
+            failure = failure or [failed.kind, failed.message, failed.line]
+    return failure
 
 
 def _function(source: str) -> Any:
@@ -172,17 +210,16 @@ def _timer(seconds: float) -> Any:
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def main() -> None:
+def main(settings: dict[str, Any]) -> None:
     """A fresh interpreter for one answer, where forking under a sandbox cannot be had."""
     import socket
 
     from utils.grading.sandbox import confinement
 
-    port, token, memory_mb, cpu_seconds = sys.argv[1:5]
     for library in ("numpy", "pandas", "scipy.sparse"):
         __import__(library)
-    line = socket.create_connection(("127.0.0.1", int(port)))
-    line.sendall(bytes.fromhex(token))
-    confinement.limit(int(memory_mb), int(cpu_seconds))
+    line = socket.create_connection(("127.0.0.1", settings["port"]))
+    line.sendall(bytes.fromhex(settings["token"]))
+    confinement.limit(settings["memory_mb"], settings["cpu_seconds"])
     serve(line.detach())
     os._exit(0)

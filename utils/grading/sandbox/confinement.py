@@ -8,7 +8,6 @@ fails with "operation not permitted", which the answer sees as an ordinary excep
 from __future__ import annotations
 
 import contextlib
-import errno
 import functools
 import importlib.util
 import os
@@ -18,10 +17,12 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from utils.grading.sandbox import system_calls
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -39,22 +40,6 @@ COUNTS = (
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 
 MAX_FILES = 64
-
-CALLS = (
-    "access arch_prctl brk chdir clock_getres clock_gettime clock_nanosleep close close_range dup "
-    "dup2 dup3 epoll_create1 epoll_ctl epoll_pwait epoll_wait eventfd2 exit exit_group faccessat "
-    "faccessat2 fadvise64 fcntl fstat fstatfs futex getcpu getcwd getdents64 getegid geteuid "
-    "getgid getitimer getpgrp getpid getppid getrandom getresgid getresuid getrlimit getrusage "
-    "gettid gettimeofday getuid lseek lstat madvise membarrier mincore mmap mprotect mremap "
-    "munmap nanosleep newfstatat open openat openat2 pipe2 poll ppoll pread64 preadv pselect6 "
-    "pwrite64 read readlink readlinkat readv restart_syscall rseq rt_sigaction rt_sigpending "
-    "rt_sigprocmask rt_sigreturn rt_sigtimedwait sched_getaffinity sched_getparam "
-    "sched_getscheduler sched_yield select set_robust_list set_tid_address setitimer sigaltstack "
-    "stat statfs statx sysinfo time times umask uname write writev "
-)
-CLONE_THREAD = 0x00010000
-FIOCLEX, FIONCLEX, FIONREAD, TCGETS = 0x5451, 0x5450, 0x541B, 0x5401
-PR_SET_NAME, PR_SET_VMA = 15, 0x53564D41
 
 
 @dataclass(frozen=True)
@@ -102,7 +87,7 @@ def available() -> Layers:
         return Layers(False, False, False)
     return Layers(
         _works(lambda: readable_only().apply()),
-        _works(lambda: load_filter(system_calls())),
+        _works(lambda: system_calls.load(system_calls.table_of_calls())),
         _bubblewrap_works(),
     )
 
@@ -118,12 +103,17 @@ def _works(confine: Any) -> bool:
 
 
 def _bubblewrap_works() -> bool:
-    command = shutil.which("bwrap")
-    if not command:
+    if not shutil.which("bwrap"):
         return False
-    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-        probe = [*bubblewrap(command), sys.executable, "-I", "-S", "-c", ""]
-        return subprocess.run(probe, capture_output=True, timeout=20, check=False).returncode == 0
+    tried = [sys.executable, "-I", "-S", "-c", ""]
+    with (
+        contextlib.suppress(OSError, subprocess.TimeoutExpired),
+        around(tried, Layers(False, False, True)) as (command, descriptors),
+    ):
+        ran = subprocess.run(
+            command, capture_output=True, timeout=20, check=False, pass_fds=descriptors
+        )
+        return ran.returncode == 0
     return False
 
 
@@ -140,8 +130,16 @@ def _interpreter() -> Iterator[Path]:
     yield Path(sys.executable)
     # A venv's interpreter reads the file that says where its base is.
     yield Path(sys.prefix) / "pyvenv.cfg"
+    base = {
+        "installed_base": sys.base_prefix,
+        "installed_platbase": sys.base_exec_prefix,
+        "platbase": sys.base_exec_prefix,
+    }
     for scheme in ("stdlib", "platstdlib"):
-        yield Path(sysconfig.get_path(scheme, vars={"installed_base": sys.base_prefix}))
+        # One by one: beside the library lie packages, in an environment's folder all of them.
+        for entry in Path(sysconfig.get_path(scheme, vars=base)).iterdir():
+            if entry.name not in ("site-packages", "dist-packages"):
+                yield entry
     yield from Path(sys.base_prefix, "lib").glob("libpython*")
     yield (
         Path(sys.base_exec_prefix) / "lib" / f"python{sys.version_info[0]}{sys.version_info[1]}.zip"
@@ -165,14 +163,11 @@ def _zoneinfo() -> Iterator[Path]:
     yield from [Path(spec.origin).parent] if spec and spec.origin else []
 
 
-def readable_only(own_processes: bool = False) -> Any:
+def readable_only() -> Any:
     """A Landlock ruleset: system, interpreter, packages and `utils` are readable, nothing writable.
 
-    Parameters
-    ----------
-    own_processes : bool
-        Whether ``/proc`` shows the sandbox's processes alone, as under bubblewrap: then it can be
-        read. Landlock itself keeps the memory and the environment of another process closed.
+    Of ``/proc`` only the counts of processors and memory are: a process's own folder there tells
+    where on this machine things lie, and no library needs it.
     """
     import landlock
 
@@ -187,63 +182,10 @@ def readable_only(own_processes: bool = False) -> Any:
         if os.path.exists(device):
             rules.allow(device, rules=landlock.FSAccess.READ_FILE | landlock.FSAccess.WRITE_FILE)
     # Imports list these folders; what lies in them is granted one by one.
-    for folder in (*site_packages(), ROOT / "utils", ROOT):
+    library = Path(sysconfig.get_path("stdlib", vars={"installed_base": sys.base_prefix}))
+    for folder in (*site_packages(), library, ROOT):
         rules.allow(folder, rules=landlock.FSAccess.READ_DIR)
-    if own_processes:
-        rules.allow("/proc", rules=read)
     return rules
-
-
-def apply(rules: Any, own_processes: bool) -> None:
-    """Apply a ruleset of `readable_only` to this process."""
-    import landlock
-
-    if not own_processes:
-        # Numerical libraries look up in their own process which others are loaded.
-        read = landlock.FSAccess.READ_FILE | landlock.FSAccess.READ_DIR
-        rules.allow(f"/proc/{os.getpid()}", rules=read)
-    rules.apply()
-
-
-# ---- what may be asked of the kernel --------------------------------------------------------
-
-
-def system_calls() -> Any:
-    """A seccomp filter without the rules that name the process; see `load_filter`."""
-    import pyseccomp
-
-    rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
-    # glibc asks for clone3 first, whose flags a filter cannot see, and then does without.
-    _allow(rules, "clone3", action=pyseccomp.ERRNO(errno.ENOSYS))
-    for name in CALLS.split():
-        _allow(rules, name)
-    thread = pyseccomp.Arg(0, pyseccomp.MASKED_EQ, CLONE_THREAD, CLONE_THREAD)
-    _allow(rules, "clone", thread)
-    for request in (FIOCLEX, FIONCLEX, FIONREAD, TCGETS):
-        _allow(rules, "ioctl", pyseccomp.Arg(1, pyseccomp.EQ, request))
-    for option in (PR_SET_NAME, PR_SET_VMA):
-        _allow(rules, "prctl", pyseccomp.Arg(0, pyseccomp.EQ, option))
-    # Limits may be read, not changed.
-    mine, nothing_new = (pyseccomp.Arg(n, pyseccomp.EQ, 0) for n in (0, 2))
-    _allow(rules, "prlimit64", mine, nothing_new)
-    return rules
-
-
-def load_filter(rules: Any) -> None:
-    """Apply a filter of `system_calls` to this process, which may send signals to itself alone."""
-    import pyseccomp
-
-    for name in ("kill", "tgkill"):
-        _allow(rules, name, pyseccomp.Arg(0, pyseccomp.EQ, os.getpid()))
-    rules.load()
-
-
-def _allow(rules: Any, name: str, *conditions: Any, action: Any = None) -> None:
-    import pyseccomp
-
-    # A name that this processor's Linux does not have needs no rule.
-    with contextlib.suppress(OSError):
-        rules.add_rule(pyseccomp.ALLOW if action is None else action, name, *conditions)
 
 
 # ---- limits ---------------------------------------------------------------------------------
@@ -262,6 +204,18 @@ def limit(memory_mb: int, cpu_seconds: int) -> None:
     for name, value in limits.items():
         with contextlib.suppress(OSError, ValueError, AttributeError):
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
+
+
+def close_memory() -> None:
+    """Keep this process's memory, and that of those it forks, from others of the same user.
+
+    Landlock does so of itself.
+    """
+    import ctypes
+
+    with contextlib.suppress(OSError, AttributeError):
+        # PR_SET_DUMPABLE, as in Linux's prctl.h.
+        ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
 
 
 def restore_signals() -> None:
@@ -287,9 +241,23 @@ def environment() -> dict[str, str]:
     }
 
 
-def bubblewrap(command: str) -> list[str]:
-    """The command that starts another one with a read-only view of system, packages and `utils`."""
-    words = [command, "--unshare-all", "--new-session", "--clearenv"]
+@contextlib.contextmanager
+def around(command: Sequence[str], layers: Layers) -> Iterator[tuple[list[str], list[int]]]:
+    """A command with bubblewrap around it where it works, and the descriptors that this takes."""
+    if not layers.bubblewrap:
+        yield list(command), []
+        return
+    # In a file and not on the command line: bubblewrap is the first process that a child sees.
+    with tempfile.TemporaryFile() as told:
+        told.write("\0".join(bubblewrap()).encode() + b"\0")
+        told.seek(0)
+        wrapper = [shutil.which("bwrap") or "bwrap", "--args", str(told.fileno())]
+        yield [*wrapper, *command], [told.fileno()]
+
+
+def bubblewrap() -> list[str]:
+    """Options of bubblewrap: a read-only view of system, packages and `utils`, and no name."""
+    words = ["--unshare-all", "--new-session", "--clearenv", "--hostname", "sandbox"]
     for name, value in environment().items():
         words += ["--setenv", name, value]
     words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", tempfile.gettempdir()]

@@ -1,8 +1,8 @@
 """Runs implementations of ours on arguments that an answer chose, and says what came out.
 
 The arguments may be made to hang or to fill the memory, so this has a process of its own, with
-limits, apart from the marker. It is forked when it is first asked, reads the question itself, and
-is kept for the next answer unless this one broke it.
+limits, apart from the marker. The answer learns what was returned or that an exception was raised:
+never which, nor a word of its text, since both may tell the implementations apart.
 """
 
 from __future__ import annotations
@@ -11,59 +11,60 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from utils.execution import messages, plain, worker
+from utils.execution import messages, outcomes, plain
+from utils.execution.outcomes import Failure
 from utils.execution.runner import Runner
+from utils.grading import budget
+from utils.grading.helper import Helper, Overrun
 
-MAX_FAILURES = 3
+FAILED = Failure("ImplementationFailed")
+REFUSED, GIVEN = b"-", b"+"
 
 
 class Oracle:
     """Answers for implementations by key; see `utils.grading.sandbox.client.Child.call`."""
 
-    # Of what is sent back when the arguments grew.
-    _cap = 4 * plain.MAX_BYTES
-
     def __init__(self, implementations: Mapping[str, Callable[..., Any]], seconds: float) -> None:
         self.implementations = implementations
         self.seconds = seconds
-        self._process: worker.Forked | None = None
         self._failures = 0
+        self._helper = Helper(self._answered, budget.ORACLE_MB)
 
     def __call__(self, question: bytes) -> bytes:
-        """What the implementation did, as a message of `utils.execution.runner.Runner`."""
-        if self._failures >= MAX_FAILURES:
+        """What the implementation did, as a message of `utils.execution.runner.Runner`.
+
+        Raises
+        ------
+        Forged
+            When the question is none, or again and again takes too much time or memory.
+        """
+        if self._failures >= budget.MAX_CAUSES:
             raise messages.Forged("asked an implementation for what does not finish")
-        if not worker.FORKS:
-            return self._in_a_thread(question)
-        process = self._process = self._process or worker.fork(self._serve)
-        left = messages.Deadline(self.seconds).left
         try:
-            messages.send(process.tell, messages.ASK, question, left)
-            kinds = [messages.VALUE, messages.REFUSED]
-            kind, said = messages.receive(process.hear, kinds, self._cap, left)
-        except (TimeoutError, messages.Closed):
+            said = self._helper(question, self.seconds)
+        except Overrun:
             self._failures += 1
-            self.close()
-            return _failed("TimeoutError", "the implementation did not finish in time")
-        if kind == messages.REFUSED:
-            raise messages.Forged(said.decode())
-        return said
+            return _failed()
+        if said.startswith(REFUSED):
+            raise messages.Forged(said[1:].decode())
+        return said[1:]
 
     def for_another(self) -> Oracle:
         """The oracle, with nothing held against it for what an earlier answer asked."""
         self._failures = 0
         return self
 
-    def _serve(self, ask: int, answer: int) -> None:
-        worker.confine()
-        while True:
-            _, message = messages.receive(ask, [messages.ASK], self._cap)
-            try:
-                implementation, args = self._understood(message)
-            except messages.Forged as error:
-                messages.send(answer, messages.REFUSED, str(error).encode())
-            else:
-                messages.send(answer, messages.VALUE, Runner(implementation).packed(args))
+    def _answered(self, question: bytes) -> bytes:
+        try:
+            implementation, args = self._understood(question)
+        except messages.Forged as error:
+            return REFUSED + str(error).encode()
+        packed = Runner(implementation).packed(args)
+        outcome = outcomes.from_bytes(packed)
+        if outcome.failure:
+            after = b"" if outcome.after is None else plain.to_bytes(outcome.after)
+            packed = outcomes.to_bytes(b"null", FAILED, after, "")
+        return GIVEN + packed
 
     def _understood(self, question: bytes) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """What is asked for, and about which arguments."""
@@ -77,22 +78,10 @@ class Oracle:
             raise messages.Forged("asked for an implementation that it was not given")
         return functools.partial(self.implementations[key], **kwargs), tuple(args)
 
-    def _in_a_thread(self, question: bytes) -> bytes:
-        implementation, args = self._understood(question)
-        (outcome,) = worker.collect(implementation, [args], seconds=self.seconds)
-        if outcome.failure:
-            return _failed(outcome.failure.kind, outcome.failure.message)
-        return Runner(lambda: outcome.value).packed(())
-
     def close(self) -> None:
         """End the process."""
-        if self._process:
-            self._process.end()
-            self._process = None
+        self._helper.close()
 
 
-def _failed(kind: str, message: str) -> bytes:
-    def fail() -> None:
-        raise {"TimeoutError": TimeoutError}.get(kind, RuntimeError)(message)
-
-    return Runner(fail).packed(())
+def _failed() -> bytes:
+    return outcomes.to_bytes(b"null", FAILED, b"", "")

@@ -1,0 +1,341 @@
+"""What instructors have on their disks: rosters, downloads of platforms, versions, odd names."""
+
+import csv
+import io
+import json
+import os
+import sys
+import unicodedata
+import zipfile
+
+import pytest
+
+from utils import catalogue, cli
+from utils.grading import grade, gradebook, marking, report, submissions
+from utils.grading.budget import Limits
+from utils.grading.roster import CannotGrade, Learner
+from utils.grading.sandbox import client, confinement
+from utils.grading.status import Status
+
+needs_sandbox = pytest.mark.skipif(
+    not confinement.available().enough, reason=" ".join(confinement.available().missing())
+)
+
+
+def notebook(source="x = 1"):
+    cell = {"cell_type": "code", "metadata": {}, "id": "c", "source": source}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def put(folder, *names, source="x = 1"):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(notebook(source), "utf-8")
+    return folder
+
+
+def found(folder):
+    return {each.learner.key: each for each in submissions.collect(folder)}
+
+
+def names_of(folder):
+    return {
+        key: [file.name.rpartition("/")[2] for file in each.files]
+        for key, each in found(folder).items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "name"),
+    [
+        ("id,name\nmei,Mei Lin\n", "mei", "Mei Lin"),
+        ("\ufeffid;name\nmei;Mei Lin\n", "mei", "Mei Lin"),
+        ("learner\tname\nmei\tMei Lin\n", "mei", "Mei Lin"),
+        ("ID,Name\n mei , Mei Lin \n\n", "mei", "Mei Lin"),
+        (
+            "Student,ID,SIS User ID,SIS Login ID,Section\nPoints Possible,,,,\n"
+            '"Lin, Mei",12,s12,mei,A\n',
+            "mei",
+            "Lin, Mei",
+        ),
+        (
+            "First name,Last name,ID number,Email address,Username\nMei,Lin,7,m@x,mei\n",
+            "mei",
+            "Mei Lin",
+        ),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_roster_is_read_as_people_write_it(tmp_path, text, key, name, encoding):
+    put(tmp_path, "mei.ipynb")
+    (tmp_path / "roster.csv").write_text(text, encoding)
+    (each,) = submissions.collect(tmp_path)
+    assert (each.learner.key, each.learner.name, each.notes) == (key, name, [])
+
+
+def test_roster_without_a_key_is_one_sentence(tmp_path):
+    put(tmp_path, "mei.ipynb")
+    (tmp_path / "roster.csv").write_text("colour\nred\n")
+    with pytest.raises(CannotGrade, match="has no column learner.*colour"):
+        submissions.collect(tmp_path)
+
+
+def test_names_of_notebooks_as_systems_spoil_them(tmp_path):
+    put(tmp_path, "a.IPYNB", "b.ipynb.txt", "c/x.ipynb", "c/.ipynb_checkpoints/x-checkpoint.ipynb")
+    put(tmp_path, "__MACOSX/a.ipynb", "._d.ipynb")
+    assert set(found(tmp_path)) == {"a", "b", "c"}
+
+
+def test_a_learner_may_hand_in_a_zip_file(tmp_path):
+    with zipfile.ZipFile(tmp_path / "mei.zip", "w") as archive:
+        archive.writestr("work/x.ipynb", notebook())
+        archive.writestr("__MACOSX/._x.ipynb", "junk")
+    (tmp_path / "zoe.zip").write_bytes(b"PK no zip")
+    put(tmp_path, "ann.ipynb")
+    assert names_of(tmp_path) == {"ann": ["ann.ipynb"], "mei": ["x.ipynb"]}
+
+
+def test_a_class_may_come_as_one_zip_file(tmp_path):
+    path = tmp_path / "submissions.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("smithjohn_12345_67890_x.ipynb", notebook())
+        archive.writestr("linmei_LATE_12346_67891_x-1.ipynb", notebook())
+    assert set(found(path)) == {"smithjohn", "linmei"}
+
+
+def test_a_zip_file_that_swells_is_not_read(tmp_path):
+    path = tmp_path / "mei.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x.ipynb", b" " * (60 * 2**20))
+    (each,) = submissions.collect(tmp_path)
+    with pytest.raises(ValueError, match="larger than"):
+        each.files[0].content()
+
+
+@pytest.mark.parametrize("root", ["", "submitted"])
+def test_nbgrader_course(tmp_path, root):
+    put(tmp_path, "submitted/mei/03/x.ipynb", "submitted/zoe/03/x.ipynb", "release/03/x.ipynb")
+    if root:
+        assert set(found(tmp_path / root)) == {"mei", "zoe"}
+    else:
+        assert set(found(tmp_path)) == {"mei", "zoe"}
+
+
+def test_canvas_download(tmp_path):
+    put(tmp_path, "smithjohn_12345_67890_x.ipynb", "smithjohn_LATE_12345_67899_x-1.ipynb")
+    put(tmp_path, "linmei_777_5_x-2.ipynb", "linmei_777_5_x-10.ipynb", "linmei_777_5_other.ipynb")
+    each = found(tmp_path)
+    assert names_of(tmp_path) == {
+        "smithjohn": ["smithjohn_LATE_12345_67899_x-1.ipynb"],
+        "linmei": ["linmei_777_5_other.ipynb", "linmei_777_5_x-10.ipynb"],
+    }
+    assert any("handed in late" in note for note in each["smithjohn"].notes)
+    assert any("counts, as the latest" in note for note in each["linmei"].notes)
+
+
+def test_canvas_names_meet_the_roster(tmp_path):
+    put(tmp_path, "smithjohn_12345_67890_x.ipynb", "linmei_777_5_x.ipynb", "linmei_778_6_x.ipynb")
+    (tmp_path / "roster.csv").write_text(
+        'Student,ID,SIS Login ID\n"Smith, John",9,js1\nMei Lin,777,ml1\nMei Lin,778,ml2\n'
+    )
+    assert {k: len(v) for k, v in names_of(tmp_path).items()} == {"js1": 1, "ml1": 1, "ml2": 1}
+
+
+def test_moodle_download(tmp_path):
+    put(tmp_path, "Mei Lin_123_assignsubmission_file_x.ipynb")
+    put(tmp_path, "John Smith_124_assignsubmission_file_/x.ipynb")
+    (tmp_path / "Ann Lee_125_assignsubmission_file_").mkdir()
+    assert {k: len(v) for k, v in names_of(tmp_path).items()} == {
+        "Mei Lin": 1,
+        "John Smith": 1,
+        "Ann Lee": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("versions", "counts"),
+    [
+        (["x.ipynb", "x (late).ipynb"], "x (late).ipynb"),
+        (["x-2.ipynb", "x-10.ipynb"], "x-10.ipynb"),
+        (["x (1).ipynb", "x.ipynb"], "x (1).ipynb"),
+        (["x 2026-11-02 09.30.ipynb", "x 2026-11-10 08.00.ipynb"], "x 2026-11-10 08.00.ipynb"),
+        (["x_v2.ipynb", "x_v1.ipynb"], "x_v2.ipynb"),
+    ],
+)
+def test_latest_version_counts_and_is_said(tmp_path, versions, counts):
+    put(tmp_path, *(f"mei/{name}" for name in versions))
+    each = found(tmp_path)["mei"]
+    assert names_of(tmp_path)["mei"] == [counts]
+    assert any(note.startswith(f"mei/{counts} counts") for note in each.notes)
+
+
+def test_of_equal_names_the_younger_file_counts(tmp_path):
+    put(tmp_path, "mei/a/x.ipynb", "mei/a/x.ipynb.txt")
+    os.utime(tmp_path / "mei/a/x.ipynb", (2e9, 2e9))
+    assert names_of(tmp_path)["mei"] == ["x.ipynb"]
+
+
+def test_nobody_hands_in_for_somebody_else(tmp_path):
+    put(tmp_path, "aaron.ipynb", "aaron_start_here.ipynb", "aaron_00_start_here.ipynb")
+    assert names_of(tmp_path)["aaron"] == ["aaron.ipynb"]
+    assert len(found(tmp_path)) == 3
+
+
+def test_names_are_compared_in_one_form(tmp_path):
+    name = "Zoé"
+    put(tmp_path, f"{unicodedata.normalize('NFD', name)}.ipynb")
+    (tmp_path / "roster.csv").write_text(f"id,name\n{unicodedata.normalize('NFC', name)},Zoé\n")
+    (each,) = submissions.collect(tmp_path)
+    assert len(each.files) == 1
+
+
+def test_no_page_replaces_another(tmp_path):
+    other = report.page_name("Mei").removesuffix(".html")
+    pages = {report.page_name(key) for key in ("mei", "Mei", other, "mei ", "MEI", "")}
+    assert len({page.lower() for page in pages}) == 6
+
+
+# ---- scores ----
+
+
+def scores(tmp_path, learners, rows):
+    gradebook.write_scores(tmp_path, learners, rows)
+    tables = []
+    for name in ("scores.csv", "scores_moodle.csv"):
+        text = (tmp_path / name).read_text("utf-8")
+        assert not text.startswith("\ufeff")
+        tables.append(list(csv.reader(io.StringIO(text))))
+    return tables
+
+
+def test_scores_keep_the_rules_of_canvas_and_moodle(tmp_path):
+    """Ohio State University, "Import CSV File for Carmen Grades"; MoodleDocs, "Grade import"."""
+    learners = [
+        Learner("mei", {"name": "Lin, Mei", "id": "12", "sis_login_id": "ml1", "section": "A"}),
+        Learner("zoe", {"email": "z@x.org"}),
+    ]
+    rows = [
+        marking.unmarked("mei", "start_here", "average_basket", Status.WRONG, ""),
+        marking.unmarked("zoe", "start_here", "average_basket", Status.NOT_MARKED, ""),
+    ]
+    canvas, moodle = scores(tmp_path, learners, rows)
+    stem = catalogue.chapter("start_here").stem
+    assert canvas[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", stem]
+    assert canvas[1][0] == "Points Possible" and float(canvas[1][-1]) > 0
+    assert [line[-1] for line in canvas[2:]] == ["0", ""]
+    # The heads are the first line, and every other line has a user.
+    assert moodle[0] == ["username", "idnumber", "email", stem]
+    assert [line[0] for line in moodle[1:]] == ["ml1", "zoe"]
+    assert all(any(line[:3]) for line in moodle[1:])
+    assert {len(line) for line in canvas} == {6} and {len(line) for line in moodle} == {4}
+
+
+# ---- options ----
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--jobs", "-1"], "--jobs is -1"),
+        (["--jobs", "0"], "--jobs is 0"),
+        (["--timeout", "-2"], "--timeout is -2"),
+        (["--timeout", "nan"], "--timeout is nan"),
+        (["--timeout", "inf"], "--timeout is inf"),
+        (["--memory", "0"], "--memory is 0"),
+        (["--memory", "-5"], "--memory is -5"),
+        (["--seed", "-1"], "--seed is -1"),
+        (["--chapter", "77"], "No chapter 77"),
+        (["--chapter", "x"], "No chapter x"),
+    ],
+)
+def test_absurd_options_are_one_sentence(tmp_path, capsys, options, says):
+    put(tmp_path / "in", "mei.ipynb")
+    command = ["grade", str(tmp_path / "in"), "--out", str(tmp_path / "out"), *options]
+    assert cli.main(command) == 1
+    error = capsys.readouterr().err
+    assert says in error and error.count("\n") == 1
+
+
+def test_a_report_goes_into_a_folder_of_its_own(tmp_path, capsys):
+    put(tmp_path / "in", "mei.ipynb")
+    (tmp_path / "file").write_text("")
+    for out, says in (("file", "is a file"), ("in", "holds the submissions")):
+        assert cli.main(["grade", str(tmp_path / "in"), "--out", str(tmp_path / out)]) == 1
+        assert says in capsys.readouterr().err
+
+
+@needs_sandbox
+def test_a_terminal_that_knows_ascii_alone(tmp_path, monkeypatch):
+    source = "def average_basket(b, s):\n    return sum(s) / len(set(b)) if b else float('nan')"
+    put(tmp_path / "in", "李梅.ipynb", source=source)
+    (tmp_path / "in" / "roster.csv").write_text("id,name\n李梅,李梅\nabsent,Zoé\n", "utf-8")
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, "ascii"))
+    out = tmp_path / "out"
+    assert cli.main(["grade", str(tmp_path / "in"), "--out", str(out), "--chapter", "0"]) == 0
+    sys.stdout.flush()
+    assert b"2 learners" in raw.getvalue()
+
+
+# ---- when the sandbox dies ----
+
+
+@needs_sandbox
+def test_a_sandbox_that_dies_stops_the_run_and_the_next_one_goes_on(tmp_path, monkeypatch, capsys):
+    source = "def average_basket(b, s):\n    return sum(s) / len(set(b)) if b else float('nan')"
+    put(tmp_path / "in", "a.ipynb", "b.ipynb", "c.ipynb", source=source)
+    write_down, servers = grade._write_down, []
+    server = client.Server
+
+    def kept(*args):
+        servers.append(server(*args))
+        return servers[-1]
+
+    def dies_after_the_first(*args):
+        write_down(*args)
+        servers[0]._process.kill()
+
+    monkeypatch.setattr(client, "Server", kept)
+    monkeypatch.setattr(grade, "_write_down", dies_after_the_first)
+    command = ["grade", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--chapter", "00"]
+    assert cli.main([*command, "--jobs", "1"]) in (0, 1)
+    monkeypatch.undo()
+    capsys.readouterr()
+    assert cli.main(command) == 0
+    assert "3 marks" in capsys.readouterr().out
+
+
+@needs_sandbox
+def test_a_server_that_is_silent_is_not_waited_for(monkeypatch):
+    import socket
+
+    monkeypatch.setattr(client, "REPLY_SECONDS", 0.01)
+    here = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    here.bind("\0course-silent")
+    here.listen(1)
+    silent = client.Forked("\0course-silent", Limits())
+    with pytest.raises(client.SandboxEnded, match="run `course grade` again"):
+        with silent.child():
+            pass
+    silent.close()
+    here.close()
+
+
+@needs_sandbox
+def test_what_somebody_else_may_have_killed_is_run_again_alone_and_never_stored(
+    tmp_path, monkeypatch
+):
+    source = (
+        "import os, signal\ndef average_basket(b, s):\n    os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    right = "def average_basket(b, s):\n    return sum(s) / len(set(b)) if b else float('nan')"
+    put(tmp_path / "in", "killed.ipynb", source=source)
+    put(tmp_path / "in", "mei.ipynb", source=right)
+    how = {"limits": Limits(2.0, 512), "chapters": ["00"], "seed": 7, "progress": False}
+    for _ in range(2):
+        marked = grade.grade(tmp_path / "in", tmp_path / "out", **how)
+        rows = {row.learner: row for row in marked.rows}
+        assert rows["killed"].status == Status.CRASHED and rows["mei"].status == Status.PASSED
+    stored = (tmp_path / "out" / "results.jsonl").read_text()
+    assert '"mei"' in stored and '"killed"' not in stored

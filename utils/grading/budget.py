@@ -1,0 +1,116 @@
+"""What may be spent on one submission and on one answer: every cap of marking, in one place.
+
+Whatever is done *for* a stranger is bounded, inside the sandbox and outside of it, before, during
+and after the calls. What goes beyond costs that exercise and says so in one sentence; it costs
+nobody else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MB = 2**20
+
+# ---- a submission, before anything of it runs ----
+MAX_FILE = 50 * MB
+MAX_FILES = 200
+MAX_UNZIPPED = 200 * MB
+MAX_CELLS = 2_000
+# Of all code cells together.
+MAX_CODE = 1 * MB
+MAX_STATEMENTS = 20_000
+MAX_NODES = 500_000
+# Of a cell that is no Python as it stands, and may be with its magics taken out.
+MAX_MAGIC = 50_000
+MAX_MAGICS = 100
+READ_SECONDS = 20.0
+# Of addresses: Arrow reserves a gigabyte of them without using it.
+READ_MB = 3_072
+
+# ---- an answer: its cells, its calls, its questions ----
+MAX_HANGS = 2
+# Seconds that a cell may wait for something that does not come: a nap, a download.
+CELL_IDLE = 2.0
+MAX_CRASHES = 6
+MAX_REPLY = 16 * MB
+MAX_REPLIES = 128 * MB
+MAX_QUESTION = 4 * MB
+MAX_QUESTIONS = 5_000
+# By the clock a call may take longer than its seconds of work, so that a busy machine gives the
+# same marks; one that sleeps is told by its clock of work.
+PATIENCE = 6.0
+# Of the marks of one learner, in units of the limit of a call.
+MAX_SUBMISSION = 12
+
+# ---- what came back ----
+JUDGE_SECONDS = 20.0
+JUDGE_MB = 3_072
+ORACLE_MB = 3_072
+MAX_CAUSES = 3
+
+
+class OverBudget(Exception):
+    """An answer asked for more than is done for one; the message says of what."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one answer may use.
+
+    ``seconds`` bounds a call, over the exercise's own limit; ``memory_mb`` is on top of the
+    libraries that are loaded.
+    """
+
+    seconds: float = 10.0
+    memory_mb: int = 1024
+
+    @property
+    def cpu_seconds(self) -> int:
+        """For all calls of one exercise together."""
+        return int(4 * self.seconds) + 2
+
+
+@dataclass
+class Budget:
+    """What is left for one answer. Whoever does something for it spends first.
+
+    Parameters
+    ----------
+    limits : Limits
+        Of one call. An answer may take ``cpu_seconds`` of work in each of its processes; the time
+        that its questions, its naps and its replies take counts as well.
+    """
+
+    limits: Limits
+    seconds: float = field(init=False)
+    reply_bytes: int = MAX_REPLIES
+    questions: int = MAX_QUESTIONS
+
+    def __post_init__(self) -> None:
+        self.seconds = 2.0 * self.limits.cpu_seconds
+
+    def spend(self, *, seconds: float = 0.0, reply_bytes: int = 0, questions: int = 0) -> None:
+        """Take what is about to be used, or was.
+
+        Raises
+        ------
+        OverBudget
+            When there is not that much left.
+        """
+        self.seconds -= seconds
+        self.reply_bytes -= reply_bytes
+        self.questions -= questions
+        if self.questions < 0:
+            raise OverBudget(
+                f"It called the implementations more than {MAX_QUESTIONS:,} times: a test needs "
+                "far fewer."
+            )
+        if self.reply_bytes < 0:
+            raise OverBudget(
+                f"It sent back more than {MAX_REPLIES // MB} MB in all: return less at a time."
+            )
+        if self.seconds < 0:
+            raise OverBudget(
+                f"It took more than {2 * self.limits.cpu_seconds} seconds in all, cells, calls and "
+                "waiting together: make it quicker."
+            )

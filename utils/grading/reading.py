@@ -1,0 +1,195 @@
+"""Read what a learner handed in, in a process with limits: notebooks to answers.
+
+A parser may be made to hang or to fill the memory, and no list of what to look for is complete. So
+whatever reads a submission runs in a helper: at its limit that submission is unreadable, with one
+sentence, and the next one is read.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from utils import catalogue
+from utils.grading import answers, budget, notebooks
+from utils.grading.answers import Answer, HandedOut, Missing, SentCell
+from utils.grading.helper import Helper, Overrun
+from utils.grading.notebooks import ParsedNotebook
+from utils.grading.status import Status
+from utils.grading.submissions import File, Submission
+
+# Imported by the fork server when a submission names them, so that no child has to.
+LIBRARIES = (
+    "scipy.stats",
+    "scipy.optimize",
+    "sklearn.linear_model",
+    "sklearn.ensemble",
+    "sklearn.metrics",
+    "statsmodels.api",
+    "matplotlib.pyplot",
+)
+
+Found = Answer | Missing
+
+
+@dataclass
+class Reading:
+    """What was found in one submission."""
+
+    notes: list[str] = field(default_factory=list)
+    # Names of exercises that it defines.
+    written: frozenset[str] = frozenset()
+    libraries: tuple[str, ...] = ()
+    # By topic: its exercises in order.
+    answers: dict[str, list[Found]] = field(default_factory=dict)
+    problem: str = ""
+
+
+class Reader:
+    """Reads submissions one after the other."""
+
+    def __init__(self) -> None:
+        self._helper = Helper(_answered, budget.READ_MB)
+
+    def read(self, submission: Submission, topics: Sequence[str] | None) -> Reading:
+        """The answers of a submission to the exercises of ``topics``.
+
+        Without ``topics``, those of which it defines half of the exercises or more.
+        """
+        if not submission.files:
+            return Reading()
+        files = [asdict(file) for file in submission.files]
+        request = json.dumps({"files": files, "topics": topics}, default=str).encode()
+        try:
+            said = json.loads(self._helper(request, budget.READ_SECONDS))
+        except Overrun as overrun:
+            why = f"What was handed in takes too much {overrun.what} to read."
+            return Reading(problem=why, notes=[why])
+        found = {topic: [*map(_found, each)] for topic, each in said["answers"].items()}
+        return Reading(
+            said["notes"],
+            frozenset(said["written"]),
+            tuple(said["libraries"]),
+            found,
+            said["problem"],
+        )
+
+    def close(self) -> None:
+        """End the process."""
+        self._helper.close()
+
+
+def _found(told: dict[str, Any]) -> Found:
+    if "status" in told:
+        return Missing(Status(told["status"]), told["why"])
+    cells = tuple(
+        SentCell(c["label"], c["source"], tuple(c["statements"]), tuple(c["essential"]))
+        for c in told.pop("cells")
+    )
+    told = {name: tuple(v) if isinstance(v, list) else v for name, v in told.items()}
+    return Answer(cells=cells, **told)
+
+
+# ---- in the helper --------------------------------------------------------------------------
+
+
+def _answered(request: bytes) -> bytes:
+    told = json.loads(request)
+    files = [File(**each) for each in told["files"]]
+    notes: list[str] = []
+    books: list[ParsedNotebook] = []
+    unread: list[str] = []
+    for file in files:
+        prefix = f"{file.stem} " if len(files) > 1 else ""
+        try:
+            cells, remarks = notebooks.cells_of(file.content(), prefix)
+            books.append(ParsedNotebook(cells))
+            notes += [*remarks, *books[-1].notes]
+        except Exception as error:
+            why = str(error) if isinstance(error, ValueError) else "its code is nested too deeply"
+            unread.append(f"{file.name} cannot be read: {why}.")
+    names = set().union(*(book.functions | book.binding.keys() for book in books))
+    known = frozenset().union(*map(catalogue.defined, catalogue.topics()))
+    topics = told["topics"]
+    if topics is None:
+        topics = [t for t in catalogue.topics() if _half_written(t, names)]
+    answered = {topic: [_dict(each) for each in _answers(books, topic, known)] for topic in topics}
+    reply = {
+        "notes": [note[:300] for note in [*notes, *unread][:50]],
+        "written": sorted(names & known),
+        "libraries": _libraries(books),
+        "answers": answered,
+        "problem": unread[0] if unread and not books else "",
+    }
+    return json.dumps(reply).encode()
+
+
+def _half_written(topic: str, names: set[str]) -> bool:
+    mine = catalogue.load(topic) if names & catalogue.defined(topic) else {}
+    return bool(mine) and 2 * len(names & set(mine)) >= len(mine)
+
+
+def _dict(found: Found) -> dict[str, Any]:
+    return asdict(found)
+
+
+def _libraries(books: Sequence[ParsedNotebook]) -> list[str]:
+    words = set().union(
+        *(re.findall(r"\w+", c.source) for book in books for c in book.cells if c.is_code)
+    )
+    return [each for each in LIBRARIES if words.issuperset(each.split("."))]
+
+
+def _answers(books: Sequence[ParsedNotebook], topic: str, known: frozenset[str]) -> list[Found]:
+    names = list(catalogue.load(topic))
+    handed_out = _handed_out()
+    found: list[Found] = []
+    for position, name in enumerate(names):
+        try:
+            found.append(_best(books, name, names[:position], known, handed_out))
+        except RecursionError:
+            found.append(Missing(Status.SYNTAX_ERROR, f"What defines {name} is nested too deeply."))
+    return found
+
+
+def _best(
+    books: Sequence[ParsedNotebook],
+    name: str,
+    earlier: Sequence[str],
+    known: frozenset[str],
+    handed_out: HandedOut,
+) -> Found:
+    """The answer in the last notebook that has one; names of one notebook are not another's."""
+    best: Found = Missing(Status.NOT_FOUND, f"No cell defines {name}: was its cell deleted?")
+    for book in books:
+        found = answers.find(book, name, earlier, known, handed_out)
+        if _worth(found) >= _worth(best):
+            best = found
+    return best
+
+
+def _worth(found: Found) -> int:
+    """A written answer beats one under another name, which beats a stub, which beats a reason."""
+    if isinstance(found, Missing):
+        return int(found.status == Status.SYNTAX_ERROR)
+    return 2 + found.written + (found.written and found.name == found.exercise)
+
+
+@functools.cache
+def _handed_out() -> HandedOut:
+    """What the learner's notebooks were like when they were handed out."""
+    stubs: dict[str, str] = {}
+    digests: set[str] = set()
+    for path in sorted((catalogue.NOTEBOOKS).rglob("*.ipynb")):
+        if ".ipynb_checkpoints" in path.parts:
+            continue
+        book = ParsedNotebook(notebooks.read_notebook(path)[0])
+        digests.update(book.digests)
+        for statement in book.statements:
+            for name in statement.binds if statement.is_definition else ():
+                stubs.setdefault(name, book.cells[statement.cell].identity)
+    return HandedOut(stubs, frozenset(digests))

@@ -1,0 +1,130 @@
+"""The result cache: one JSON line for each learner and exercise, appended, never rewritten.
+
+A line is found again by its key, a digest of all that its mark depends on. So a run that was killed
+goes on where it was, and a changed exercise or submission is marked anew.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from utils.catalogue import ROOT
+from utils.grading import marking
+from utils.grading.answers import Answer
+from utils.grading.marking import Row, Task
+from utils.grading.status import Status
+
+# What marks, whatever the exercise: a mark may change when any of it does.
+ENGINE = ("utils/execution", "utils/exercises", "utils/grading")
+
+
+class ResultCache:
+    """The rows that have been written to a file, by key."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rows: dict[str, Row] = {}
+        raw = path.read_bytes() if path.exists() else b""
+        # A run that was killed may have left half a line: the next one starts on a line of its own.
+        self._torn = bool(raw) and not raw.endswith(b"\n")
+        for line in raw.splitlines():
+            if entry := _entry(line):
+                self.rows[entry[0]] = entry[1]
+
+    def append(self, entries: Iterable[tuple[str, Row]]) -> None:
+        """Add rows of one submission with a single write."""
+        lines = [json.dumps({"key": key, "row": asdict(row)}) + "\n" for key, row in entries]
+        if not lines:
+            return
+        text = ("\n" if self._torn else "") + "".join(lines)
+        self._torn = False
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            view = memoryview(text.encode())
+            while view:
+                view = view[os.write(descriptor, view) :]
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _entry(line: bytes) -> tuple[str, Row] | None:
+    try:
+        entry = json.loads(line)
+        row: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in entry["row"].items()
+        }
+        return str(entry["key"]), Row(**row | {"status": Status(row["status"])})
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+# ---- keys -----------------------------------------------------------------------------------
+
+
+def key(task: Task, topic: str, answer: Answer) -> str:
+    """A digest of all that the mark of an answer depends on, and of whose it is."""
+    parts = [
+        task.learner,
+        str(task.seed),
+        f"{task.limits.seconds:g} {task.limits.memory_mb}",
+        str(task.unsafe),
+        topic,
+        answer.exercise,
+        answer.digest,
+        str((answer.notes, answer.uses, answer.bound_by)),
+        sources(topic),
+        *marking.lent(answer.exercise, answer.imports).values(),
+    ]
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@functools.cache
+def sources(topic: str) -> str:
+    """A digest of every source that may decide a mark: what marks, the topic, what they import."""
+    digest = hashlib.sha256()
+    for path in sorted(_reached(topic)):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _reached(topic: str) -> set[Path]:
+    folders = [ROOT / name for name in (*ENGINE, f"solutions/{topic}")]
+    waiting = [p for f in folders for p in (f.rglob("*.py") if f.is_dir() else [f])]
+    found: set[Path] = set()
+    while waiting:
+        path = waiting.pop()
+        if path not in found and path.exists():
+            found.add(path)
+            waiting += _imported(path)
+    return found
+
+
+@functools.cache
+def _imported(path: Path) -> tuple[Path, ...]:
+    """The modules of the course that a source imports."""
+    found: list[Path] = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for name in _names(node):
+            if name.split(".")[0] in ("utils", "solutions"):
+                place = ROOT.joinpath(*name.split("."))
+                found += [place.with_suffix(".py"), place / "__init__.py", place / "reference.py"]
+    return tuple(found)
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        yield node.module
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)

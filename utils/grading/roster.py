@@ -1,0 +1,143 @@
+"""Who should have handed in: a CSV file as people and learning platforms write it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROSTER = "roster.csv"
+# What a roster may say about a learner; the first that is there names her folder or notebook.
+KEYS = ("learner", "username", "sis_login_id", "id", "email")
+DETAILS = ("name", "id", "sis_user_id", "sis_login_id", "section", "email", "username")
+# What Canvas and Moodle call the same in their exports.
+HEADINGS = {
+    "student": "name",
+    "full_name": "name",
+    "student_name": "name",
+    "login": "sis_login_id",
+    "id_number": "sis_user_id",
+    "idnumber": "sis_user_id",
+    "student_id": "id",
+    "email_address": "email",
+    "first_name": "first",
+    "firstname": "first",
+    "last_name": "last",
+    "lastname": "last",
+    "surname": "last",
+}
+
+
+class CannotGrade(ValueError):
+    """Something keeps every submission from being marked; the message says what."""
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A learner of the roster, or one found by the name of her folder or notebook."""
+
+    key: str
+    details: dict[str, str] = field(default_factory=dict)
+    on_roster: bool = True
+
+    @property
+    def name(self) -> str:
+        """What a report calls her."""
+        return self.details.get("name") or self.key
+
+
+@dataclass
+class Roster:
+    """The learners of a class by key, found again by whatever else the roster says of them."""
+
+    learners: dict[str, Learner]
+
+    def __post_init__(self) -> None:
+        words: dict[str, set[str]] = {}
+        for key, learner in self.learners.items():
+            names = [key, *(learner.details.get(d, "") for d in DETAILS if d != "section")]
+            for word in {*map(_plain, names), *_name_forms(learner.details.get("name", ""))} - {""}:
+                words.setdefault(word, set()).add(key)
+        # A word that two share tells nothing.
+        self._by_word = {word: min(keys) for word, keys in words.items() if len(keys) == 1}
+
+    def find(self, words: Sequence[str]) -> Learner | None:
+        """The learner whom one of these means, the first that means anybody."""
+        found = (self._by_word.get(_plain(word)) for word in words)
+        return next((self.learners[key] for key in found if key), None)
+
+    @classmethod
+    def read(cls, path: Path) -> Roster:
+        """The roster in a file; nobody when there is none.
+
+        Raises
+        ------
+        CannotGrade
+            When it cannot be read, or has no column by which to find a learner.
+        """
+        if not path.exists():
+            return cls({})
+        rows = _rows(path)
+        if rows and not set(KEYS) & rows[0].keys():
+            raise CannotGrade(
+                f"{path} has no column learner, and no {', '.join(KEYS[1:])} in its place; its "
+                f"columns are {', '.join(rows[0]) or 'none'}."
+            )
+        learners = {}
+        for row in rows:
+            key = next((row[k] for k in KEYS if row.get(k)), "")
+            if key and row.get("name", "").strip().lower() != "points possible":
+                learners[key] = Learner(key, {d: row[d] for d in DETAILS if row.get(d)})
+        return cls(learners)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    try:
+        text = _decoded(path.read_bytes()).lstrip("\ufeff")
+        first = text.lstrip("\n").partition("\n")[0]
+        delimiter = max(",;\t", key=first.count)
+        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except (OSError, ValueError, csv.Error) as error:
+        raise CannotGrade(f"{path} is not a readable CSV file ({error}).") from None
+    table = [row for row in table if any(map(str.strip, row))]
+    if not table:
+        return []
+    heads = [HEADINGS.get(h, h) for h in ("_".join(cell.lower().split()) for cell in table[0])]
+    rows = []
+    for line in table[1:]:
+        cells = (unicodedata.normalize("NFC", cell.strip()) for cell in line)
+        row = dict(zip(heads, cells, strict=False))
+        if not row.get("name") and (row.get("first") or row.get("last")):
+            row["name"] = f"{row.get('first', '')} {row.get('last', '')}".strip()
+        rows.append(row)
+    return rows
+
+
+def _decoded(raw: bytes) -> str:
+    """The text of a file that a spreadsheet wrote, in whichever encoding."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16")
+    for encoding in ("utf-8-sig", "gb18030", "cp1252"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ValueError("it is in no encoding that spreadsheets use; save it as UTF-8")
+
+
+def _plain(word: str) -> str:
+    return unicodedata.normalize("NFC", word).strip().casefold()
+
+
+def _name_forms(name: str) -> set[str]:
+    """A name as Canvas and Moodle write it into the names of files: smithjohn, John Smith."""
+    last, comma, first = name.partition(",")
+    words = [*first.split(), *last.split()] if comma else name.split()
+    if not words:
+        return set()
+    turned = [words[-1], *words[:-1]]
+    joined = ("".join(c for c in "".join(w).casefold() if c.isalnum()) for w in (words, turned))
+    return {*joined, " ".join(words).casefold()}

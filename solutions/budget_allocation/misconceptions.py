@@ -1556,8 +1556,8 @@ def rows_without_weight_dropped(arm, outcome, share, plan):
     """Rows that got neither what the plan says nor nothing were left out. Their d is 0, and they
     count in the mean.
     """
-    arm, y, share, plan = _log(arm, outcome, share, plan)
-    d = _weighted(arm, outcome, share, plan)[(arm == plan) | (arm == 0)]
+    d = _weighted(arm, outcome, share, plan)
+    d = d[(np.asarray(arm) == np.asarray(plan)) | (np.asarray(arm) == 0)]
     return _interval(d) if len(d) > 1 else (0.0, 0.0, 0.0)
 
 
@@ -1719,8 +1719,8 @@ def all_money_to_the_sample(gain, cost, budget, spent, expected, seen):
 
 
 def sample_scaled_upside_down(gain, cost, budget, spent, expected, seen):
-    """The money of the sample was multiplied by users to come / users in the sample. With more users
-    to come there is less for each: it is the other way round.
+    """The money of the sample was multiplied by users to come / users in the sample. With more
+    users to come there is less for each: it is the other way round.
     """
     expected, seen, _, ratio = _hours(expected, seen)
     to_come = expected[len(seen) :].sum() * ratio
@@ -1771,8 +1771,8 @@ def zero_at_the_end_though_spent(gain, cost, budget, spent, expected, seen):
 
 
 def nobody_came_is_no_news(gain, cost, budget, spent, expected, seen):
-    """When nobody came so far, the forecast was kept as it is. If users were expected and none came,
-    none are expected for the rest of the day either.
+    """When nobody came so far, the forecast was kept as it is. If users were expected and none
+    came, none are expected for the rest of the day either.
     """
     expected, seen, _, ratio = _hours(expected, seen)
     return _priced(gain, cost, budget - spent, expected[len(seen) :].sum() * (ratio or 1.0))

@@ -620,7 +620,7 @@ def _trial(rng, gains, noise=0.3, n_units=120):
 
 
 def _both_sources(rng):
-    """A gain that is clear beside the luck in units, and beside that in seeds, but not beside both."""
+    """A gain that is clear beside luck in units, and beside luck in seeds, but not both."""
     cases = []
     for gain in (0.1, 0.2):
         noise = rng.normal(0, 1, 120)

@@ -251,7 +251,7 @@ def one_half_filled__lower(R, lam=0.0):
 
 
 def nobody_has_both_divides_by_zero(R, lam=0.0):
-    """Two items that nobody has together gave NaN with ``lam`` = 0: 0 / 0. Their similarity is 0."""
+    """Items that nobody has together gave NaN with ``lam`` = 0: 0 / 0. Their similarity is 0."""
     common, _ = _common(R)
     with np.errstate(all="ignore"):
         S = reference.item_similarity(R) * (common / (common + lam))
@@ -548,7 +548,7 @@ def occurrences_counted(F, R, u):
 
 
 def features_counted(F, R, u):
-    """The idf took the number of features for the number of items: ``F`` has a row for each item."""
+    """The idf took the number of features for that of items: ``F`` has a row for each item."""
     return _content_of(F, R, u, np.log((1 + np.shape(F)[1]) / (1 + _m(F))) + 1)
 
 
@@ -1195,9 +1195,9 @@ def overflows(U, V, logq, tau=1.0):
 
 
 def underflows(U, V, logq, tau=1.0):
-    """A ratio of exponentials was computed first, and its logarithm after. Where a user's own item is
-    far from the highest score, that ratio is 0 or infinite in floats. Keep to logarithms: the score
-    less the log of the sum.
+    """A ratio of exponentials was computed first, and its logarithm after. Where a user's own item
+    is far from the highest score, that ratio is 0 or infinite in floats. Keep to logarithms: the
+    score less the log of the sum.
     """
     scores = U @ V.T / tau - logq
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -1257,7 +1257,7 @@ def negatives_only(U, V, logq, tau=1.0):
 
 
 def own_item_not_corrected(U, V, logq, tau=1.0):
-    """The score of the user's own item was not corrected. Every item of the batch is, her own too."""
+    """The user's own item was not corrected. Every item of the batch is, her own too."""
     raw = U @ V.T / tau
     scores = raw - logq
     np.fill_diagonal(scores, np.diag(raw))

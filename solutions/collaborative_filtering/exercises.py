@@ -70,7 +70,7 @@ def _problem_with_ratings(arguments):
 break_recommender = BreakIt(
     reference=reference.break_recommender,
     points=3,
-    minutes=25,
+    minutes=20,
     level="junior",
     right=wrong.correct,
     defects={
@@ -275,6 +275,7 @@ def _unpredictable(rng):
         (R, _cosine(R), 2, 0, 3),
         (alone, _cosine(alone), 0, 1, 2),
         (alone, -np.ones((3, 3)), 0, 3, 2),
+        (alone[:, [0, 1, 2]][:2], _cosine(alone[:2]), 0, 2, 1),
     ]
 
 
@@ -346,6 +347,7 @@ predict_rating = WriteIt(
             "nan_when_unknown",
             "NaN where nobody similar rated the product, or the user has rated nothing",
             _unpredictable,
+            stands="There is no prediction in any of its calls.",
         ),
         Property(
             "only_similar_users",
@@ -567,7 +569,7 @@ def _equals_the_other_way(R, u, n, k):
 kill_cf = WriteTheTest(
     reference=reference.kill_cf,
     points=3,
-    minutes=15,
+    minutes=20,
     level="mid",
     right={
         "reference": reference.recommend,
@@ -889,6 +891,7 @@ bpr_step = WriteIt(
             "nothing_to_learn",
             "without a triple the factors stay as they are",
             lambda rng: [(*_factors(rng), [], 0.1, 0.1)],
+            stands="The shortest list of triples.",
         ),
         Property(
             "stable",

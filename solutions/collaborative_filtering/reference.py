@@ -322,7 +322,7 @@ def kill_cf(fn) -> bool:
     -------
     verdict : bool
         Scores that differ in the ninth digit are no mistake. Neither is another order of products
-        with equal scores.
+        with equal scores, nor a list of lists ``[product, score]`` where `recommend` has tuples.
 
     Examples
     --------

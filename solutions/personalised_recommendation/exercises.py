@@ -509,7 +509,7 @@ def _by_loop(parts, w, seen, n):
 kill_hybrid = WriteTheTest(
     reference=reference.kill_hybrid,
     points=3,
-    minutes=12,
+    minutes=15,
     level="mid",
     right={
         "reference": reference.hybrid_rank,

@@ -1019,11 +1019,11 @@ def weights_by_order(parts, w, seen, n):
     """The weights were taken in the order in which they stand. They have names: look each up by
     that of its recommender.
     """
-    return reference.hybrid_rank(parts, dict(zip(parts, w.values(), strict=True)), seen, n)
+    return reference.hybrid_rank(parts, dict(zip(parts, w.values(), strict=False)), seen, n)
 
 
 def weights_by_order__alphabetical(parts, w, seen, n):
-    of = dict(zip(sorted(parts), w.values(), strict=True))
+    of = dict(zip(sorted(parts), w.values(), strict=False))
     return reference.hybrid_rank(parts, of, seen, n)
 
 

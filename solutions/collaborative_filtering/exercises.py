@@ -723,6 +723,7 @@ bias_baseline = WriteIt(
         wrong.only_users_shrunk,
         wrong.plain_means_subtracted,
         wrong.known_ratings_kept,
+        wrong.unrated_cells_left_out,
         wrong.mean_of_means,
     ),
 )

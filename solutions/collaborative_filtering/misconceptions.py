@@ -1167,7 +1167,10 @@ def known_ratings_kept(R, lam):
     return np.where(np.asarray(R) != 0, R, _biases(R, lam))
 
 
-def known_ratings_kept__predictions_for_them_only(R, lam):
+def unrated_cells_left_out(R, lam):
+    """Products that a user has not rated got no prediction. A prediction is asked for in every
+    cell: those are the ones that a shop needs.
+    """
     return np.where(np.asarray(R) != 0, _biases(R, lam), 0)
 
 

@@ -1282,7 +1282,7 @@ def price_of_budget__wrong_neighbour_ratios(gain, cost, budget):
     return float(r[order[over[0]]] * (1 + 1e-8)) if len(over) else 0.0
 
 
-def price_of_budget__unsure_zero_by_bisection(gain, cost, budget):
+def price_of_budget__right_zero_by_bisection(gain, cost, budget):
     gain, cost = np.asarray(gain, float), np.asarray(cost, float)
     low, high = 0.0, 1.0
     while _spend(gain, cost, high) > budget + 1e-9:
@@ -1293,13 +1293,13 @@ def price_of_budget__unsure_zero_by_bisection(gain, cost, budget):
     return high
 
 
-UNSURE["price_of_budget__unsure_zero_by_bisection"] = (
+UNSURE["price_of_budget__right_zero_by_bisection"] = (
     "Returns about 1e-18 instead of 0 with ample money: within 1e-6 of the smallest price, but "
     "'0 when they do not use up the budget even at λ = 0' and the example's 0.0 ask for exactly 0."
 )
 
 
-def price_of_budget__unsure_exact_ratio(gain, cost, budget):
+def price_of_budget__right_exact_ratio(gain, cost, budget):
     gain, cost = np.asarray(gain, float), np.asarray(cost, float)
     spent, previous = 0.0, None
     steps = sorted(_all_steps(gain, cost), key=lambda s: (-s[0], s[1]))
@@ -1310,7 +1310,7 @@ def price_of_budget__unsure_exact_ratio(gain, cost, budget):
     return 0.0
 
 
-UNSURE["price_of_budget__unsure_exact_ratio"] = (
+UNSURE["price_of_budget__right_exact_ratio"] = (
     "The exact ratio of the first step that does not fit is the mathematical answer, but by rounding "
     "the user at the margin may still take the step at that very float; the docstring asks that 'at "
     "the returned price itself' the budget holds, so this passes or fails by the input's rounding."
@@ -1659,7 +1659,7 @@ def kill_allocation__wrong_one_kind_of_user(fn):
     return _keeps_promise(fn, gain, cost, 60.0, _bound_by_price)
 
 
-def kill_allocation__unsure_demands_a_list(fn):
+def kill_allocation__wrong_demands_a_list(fn):
     """Also demands a Python list of Python ints: a right implementation that returns an array is
     refused, although the promise is about whole numbers."""
     gain, cost = _equal_users(20)
@@ -1669,7 +1669,7 @@ def kill_allocation__unsure_demands_a_list(fn):
     return kill_allocation__right_many_random_tables(fn)
 
 
-UNSURE["kill_allocation__unsure_demands_a_list"] = (
+UNSURE["kill_allocation__wrong_demands_a_list"] = (
     "'ones that return different plans' does not say whether a right implementation may return an array; "
     "'one face value (a whole number, an index of the row) for each user' seems to allow it, while "
     "'as allocate_budget does' seems to ask for a list of int."
@@ -2202,3 +2202,117 @@ def allocate_coupons__wrong_plan_for_the_trial(trial, users, budget):
     """Returns one face value for each row of the trial instead of the users: wrong length."""
     m = np.c_[trial[_KNOWN].to_numpy(float), trial["face"].to_numpy(float)]
     return _plan(_chances(_Wide().fit(m, trial["bought"]), trial), trial, budget)
+
+
+# What each is truly told.
+TRUE = {
+    "break_budget__wrong_enough_money_for_all": ("money_for_everybody",),
+    "gain_and_cost__wrong_cost_of_new_buyers": ("cost_only_of_new_buyers",),
+    "gain_and_cost__wrong_total_sales": ("sales_not_incremental",),
+    "gain_and_cost__wrong_face_as_cost": ("cost_is_face",),
+    "gain_and_cost__wrong_first_row": ("first_user_subtracted",),
+    "gain_and_cost__wrong_clipped": ("harm_cut_off",),
+    "gain_and_cost__wrong_net_of_discount": ("net_of_cost",),
+    "gain_and_cost__wrong_value_along_faces": ("values_along_the_faces",),
+    "gain_and_cost__wrong_against_previous_face": ("difference_to_the_face_below",),
+    "gain_and_cost__wrong_swapped": ("cost_first",),
+    "gain_and_cost__wrong_without_column_0": ("no_coupon_left_out",),
+    "gain_and_cost__wrong_in_place": ("chances_overwritten",),
+    "gain_and_cost__wrong_course_faces": ("usual_faces",),
+    "gain_and_cost__wrong_face_of_uplift_in_percent": ("relative_uplift",),
+    "monotone_response__wrong_unweighted": ("unweighted",),
+    "monotone_response__wrong_running_maximum": ("running_maximum",),
+    "monotone_response__wrong_running_minimum_from_right": ("running_minimum",),
+    "monotone_response__wrong_sorted": ("rates_sorted",),
+    "monotone_response__wrong_single_pass": ("one_pass",),
+    "monotone_response__wrong_weight_not_added": ("weight_of_a_pool_not_added",),
+    "monotone_response__wrong_mean_of_means": ("unweighted",),
+    "monotone_response__wrong_one_sweep_over_pairs": ("one_pass",),
+    "monotone_response__wrong_empty": ("empty_fails",),
+    "monotone_response__wrong_one_value_per_pool": ("pool_counted_once",),
+    "monotone_response__wrong_integer_curve": ("rates_kept_whole",),
+    "monotone_response__wrong_non_increasing": ("falling",),
+    "monotone_response__wrong_direction_auto": ("direction_from_the_rates",),
+    "monotone_response__wrong_weights_squared": ("users_squared",),
+    "monotone_response__wrong_labels_as_positions": ("labels_taken_for_places",),
+    "efficient_steps__wrong_nearest_of_equal": ("nearest_of_equals",),
+    "efficient_steps__wrong_exact_ties": ("compared_to_the_last_digit",),
+    "efficient_steps__wrong_total_ratio": ("average_ratios",),
+    "efficient_steps__wrong_neighbours_only": ("only_dominated_removed",),
+    "efficient_steps__wrong_totals_returned": ("totals_not_extras",),
+    "efficient_steps__wrong_goes_on_when_gain_falls": ("losses_kept",),
+    "efficient_steps__wrong_zero_gain_step": ("losses_kept",),
+    "efficient_steps__wrong_stops_at_first_useless_face": ("stops_at_first_bend",),
+    "efficient_steps__wrong_first_step_only": ("first_step_only",),
+    "efficient_steps__wrong_relative_index": ("places_counted_from_the_step_before",),
+    "efficient_steps__wrong_gain_before_cost": ("gain_before_cost",),
+    "efficient_steps__wrong_largest_extra_gain": ("largest_gain_at_once",),
+    "efficient_steps__wrong_best_ratio_at_least_one": ("stops_below_one",),
+    "allocate_budget__wrong_skips_and_goes_on": ("goes_on_after_the_first",),
+    "allocate_budget__wrong_no_rounding_room": ("no_room_for_rounding",),
+    "allocate_budget__wrong_strictly_below_budget": ("budget_never_used_up",),
+    "allocate_budget__wrong_takes_the_step_that_breaks_the_budget": ("last_step_overspends",),
+    "allocate_budget__wrong_upgrade_paid_in_full": ("upgrade_charged_in_full",),
+    "allocate_budget__wrong_higher_user_first": ("higher_user_first",),
+    "allocate_budget__wrong_cheapest_of_equal_ratios": ("equal_ratios_by_size",),
+    "allocate_budget__wrong_never_upgraded": ("best_ratio_never_upgraded",),
+    "allocate_budget__wrong_neighbour_steps": ("no_hull",),
+    "allocate_budget__wrong_total_ratio_of_each_face": ("upgrades_by_average_ratio",),
+    "allocate_budget__wrong_largest_gain_first": ("largest_step_first",),
+    "allocate_budget__wrong_returns_costs": ("costs_returned",),
+    "allocate_budget__wrong_counts_steps": ("steps_counted",),
+    "allocate_budget__wrong_by_price_only": ("price_rule_drops_ties",),
+    "allocate_budget__wrong_first_coupons_before_upgrades": ("first_coupons_before_upgrades",),
+    "price_of_budget__wrong_returns_middle": ("overspending_side_returned",),
+    "price_of_budget__wrong_returns_low": ("overspending_side_returned",),
+    "price_of_budget__wrong_upper_limit_ten": ("price_below_a_limit",),
+    "price_of_budget__wrong_between_0_and_1": ("price_below_one",),
+    "price_of_budget__wrong_ratio_of_last_step_taken": ("ratio_of_the_last_step_paid",),
+    "price_of_budget__wrong_gain_spent": ("gain_compared_with_budget",),
+    "price_of_budget__wrong_average_ratio_choice": ("best_average_offer_only",),
+    "price_of_budget__wrong_no_rounding_room": ("no_room_in_the_price",),
+    "price_of_budget__wrong_strictly_below": ("budget_not_used_up",),
+    "price_of_budget__wrong_coupon_for_everybody": ("no_coupon_is_no_choice",),
+    "price_of_budget__wrong_neighbour_ratios": ("ratios_between_neighbours",),
+    "gain_bound__wrong_budget_forgotten": ("budget_forgotten",),
+    "gain_bound__wrong_budget_subtracted": ("budget_subtracted",),
+    "gain_bound__wrong_spent_given_back": ("gain_of_the_plan",),
+    "gain_bound__wrong_money_left_over_too": ("left_money_given_back",),
+    "gain_bound__wrong_axis_0": ("best_user_of_each_face",),
+    "gain_bound__wrong_one_maximum": ("one_largest_of_all",),
+    "gain_bound__wrong_maximum_of_gain": ("largest_gain_then_priced",),
+    "gain_bound__wrong_without_no_coupon": ("coupon_for_everybody",),
+    "gain_bound__wrong_unconstrained": ("largest_gains_alone",),
+    "gain_bound__wrong_own_price": ("own_price_searched",),
+    "gain_bound__wrong_gain_of_plan": ("gain_of_the_steps",),
+    "gain_bound__wrong_mean": ("mean_for_sum",),
+    "gain_bound__wrong_budget_not_priced": ("budget_not_priced",),
+    "gain_bound__wrong_lists_times_number": ("lists_multiplied",),
+    "plan_effect__wrong_ddof_0": ("population_spread",),
+    "plan_effect__wrong_no_root_n": ("sd_for_standard_error",),
+    "plan_effect__wrong_difference_of_means": ("matched_rows_compared",),
+    "plan_effect__wrong_weights_normalised": ("self_normalised",),
+    "plan_effect__wrong_measured_shares": ("measured_shares",),
+    "plan_effect__wrong_nothing_subtracted": ("no_control",),
+    "plan_effect__wrong_only_users_with_a_coupon": ("treated_rows_only",),
+    "plan_effect__wrong_matched_rows_only": ("rows_without_weight_dropped",),
+    "plan_effect__wrong_two_independent_means": ("parts_taken_as_independent",),
+    "plan_effect__wrong_unweighted": ("not_weighted",),
+    "plan_effect__wrong_equal_shares": ("equal_shares_assumed",),
+    "plan_effect__wrong_student_interval": ("quantile_of_student",),
+    "price_now__wrong_forecast_as_it_is": ("forecast_not_rescaled",),
+    "price_now__wrong_factor_upside_down": ("rescaled_upside_down",),
+    "price_now__wrong_mean_of_hourly_ratios": ("mean_of_hourly_ratios",),
+    "price_now__wrong_last_hour_ratio": ("last_hour_only",),
+    "price_now__wrong_whole_budget": ("spent_forgotten",),
+    "price_now__wrong_money_not_scaled": ("all_money_to_the_sample",),
+    "price_now__wrong_scaled_upside_down": ("sample_scaled_upside_down",),
+    "price_now__wrong_whole_day_to_come": ("budget_over_the_whole_day",),
+    "price_now__wrong_rest_of_forecast_total": ("seen_subtracted_from_the_day",),
+    "price_now__wrong_hour_off_by_one": ("next_hour_left_out",),
+    "price_now__wrong_all_spent_is_no_price": ("price_when_just_spent",),
+    "price_now__wrong_nobody_to_come_first": ("zero_at_the_end_though_spent",),
+    "price_now__wrong_nobody_seen_taken_as_no_news": ("nobody_came_is_no_news",),
+    "price_now__wrong_end_of_day_divides_by_zero": ("error_when_nobody_is_to_come",),
+    "price_now__wrong_first_hour_divides_by_zero": ("error_before_the_first_hour",),
+}

@@ -316,7 +316,8 @@ def kill_cf(fn) -> bool:
     Parameters
     ----------
     fn : callable
-        ``fn(R, u, n, k)``, with the contract of `recommend`. ``R`` is an ndarray.
+        ``fn(R, u, n, k)``, with the contract of `recommend`. Pass an ndarray as ``R``: no
+        implementation need accept a list of lists.
 
     Returns
     -------

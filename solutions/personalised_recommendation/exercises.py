@@ -292,8 +292,8 @@ def _scored(rng, n_items=12, levels=4):
 def _nearly_equal(rng):
     """Sums that are equal on paper, in floats a digit apart, the higher one less popular."""
     order = rng.permutation(6)
-    score = np.array([0.1 + 0.2, 0.3, 0.7, 0.1 * 7, 0.2, 0.2])[order]
-    popularity = np.array([1.0, 5.0, 8.0, 2.0, 4.0, 4.0])[order]
+    score = np.array([0.1 + 0.2, 0.3, 0.7, 0.1 * 7, 0.2, 0.3 - 0.1])[order]
+    popularity = np.array([1.0, 5.0, 8.0, 2.0, 4.0, 6.0])[order]
     return [(score, popularity, 6), (score, popularity, 3)]
 
 
@@ -358,6 +358,7 @@ rank_with_ties = WriteIt(
         wrong.last_tie_by_higher_number,
         wrong.not_rounded,
         wrong.rounded_too_roughly,
+        wrong.cut_off_not_rounded,
         wrong.popularity_cut,
         wrong.cut_before_the_ties,
         wrong.all_for_none,

@@ -709,6 +709,13 @@ rounded_too_roughly__two = _rounded(2)
 rounded_too_roughly__one = _rounded(1)
 
 
+def cut_off_not_rounded(score, popularity, n):
+    """Scores were cut off after some decimals. Round them: 0.3 - 0.1 is a little below 0.2 as a
+    float, and equal to it.
+    """
+    return reference.rank_with_ties(np.trunc(np.asarray(score, float) * 1e10), popularity, n)
+
+
 def popularity_cut(score, popularity, n):
     """The popularity was cut to whole numbers. It is a float: 0.9 is more than 0.2."""
     return reference.rank_with_ties(score, np.asarray(popularity, dtype=float).astype(int), n)

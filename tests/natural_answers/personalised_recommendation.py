@@ -773,14 +773,14 @@ def rank_with_ties__wrong_absolute_score(score, popularity, n):
     )[:n]
 
 
-def rank_with_ties__unsure_truncated(score, popularity, n):
+def rank_with_ties__wrong_truncated(score, popularity, n):
     def cut(x):
         return math.trunc(float(x) * 1e10)
 
     return sorted(range(len(score)), key=lambda i: (-cut(score[i]), -popularity[i], i))[:n]
 
 
-UNSURE["rank_with_ties__unsure_truncated"] = (
+UNSURE["rank_with_ties__wrong_truncated"] = (
     "'Scores whose first ten decimals agree are equal' reads as truncation (0.00000000006 agrees with "
     "0.00000000001, and 0.99999999999999 does not agree with 1); the hint says 'Round'. The two "
     "disagree near a boundary."

@@ -774,6 +774,8 @@ def rank_with_ties__wrong_absolute_score(score, popularity, n):
 
 
 def rank_with_ties__wrong_truncated(score, popularity, n):
+    """Cuts off after ten decimals instead of rounding: 0.3 - 0.1 and 0.2 are not equal."""
+
     def cut(x):
         return math.trunc(float(x) * 1e10)
 
@@ -1907,6 +1909,7 @@ def recommend_discoveries__wrong_random(purchases, households, n):
 
 # What each is truly told.
 TRUE = {
+    "rank_with_ties__wrong_truncated": ("cut_off_not_rounded",),
     "break_basket_recommender__wrong_everything_bought": ("nothing_left_to_recommend",),
     "item_similarity__wrong_users": ("users_compared",),
     "item_similarity__wrong_diagonal_one": ("diagonal_kept",),

@@ -6,6 +6,7 @@ import itertools
 import math
 
 import numpy as np
+import pandas as pd
 
 from solutions.budget_allocation import misconceptions as wrong
 from solutions.budget_allocation import reference
@@ -53,7 +54,7 @@ def _problem_with_users(arguments):
 break_budget = BreakIt(
     reference=reference.break_budget,
     points=3,
-    minutes=12,
+    minutes=20,
     level="junior",
     right=wrong.correct,
     defects=wrong.FLAWED,
@@ -121,7 +122,7 @@ gain_and_cost = WriteIt(
         Property(
             "nobody_moved",
             "a coupon that changes nothing gains nothing and still costs",
-            lambda rng: [([[0.1] * 4] * 7, [0.1] * 7, _faces(rng, 4))],
+            lambda rng: [([[0.1] * 4] * 7, [0.1] * 7, _faces(rng, 4)) for _ in range(2)],
         ),
     ),
     misconceptions=(
@@ -133,6 +134,13 @@ gain_and_cost = WriteIt(
         wrong.difference_to_the_face_below,
         wrong.harm_cut_off,
         wrong.gain_in_purchases,
+        wrong.first_user_subtracted,
+        wrong.values_along_the_faces,
+        wrong.cost_first,
+        wrong.no_coupon_left_out,
+        wrong.usual_faces,
+        wrong.cost_without_the_coupon,
+        wrong.chances_overwritten,
     ),
 )
 
@@ -154,6 +162,10 @@ def _backwards(rng):
     high, low = rng.integers(40, 60) / 100, rng.integers(1, 5) / 100
     rate = [0.05, high, high - 0.1, low, 0.7 + low]
     return [(rate, [100] * 5), (rate, rng.integers(50, 300, 5).tolist())]
+
+
+def _series_of_rates(rng, labels):
+    return tuple(pd.Series(each, index=labels) for each in _rates(rng, len(labels), 25))
 
 
 monotone_response = WriteIt(
@@ -190,12 +202,28 @@ monotone_response = WriteIt(
         Property(
             "equal_weights",
             "with as many users at each rate a pool is their plain mean",
-            lambda rng: [(_rates(rng, 7, 30)[0], [50] * 7)],
+            lambda rng: [(_rates(rng, n, 30)[0], [50] * n) for n in (7, 9)],
         ),
         Property(
             "all_falling",
             "rates that only fall become one mean",
-            lambda rng: [([0.6, 0.5, 0.3, 0.2], rng.integers(1, 100, 4).tolist())],
+            lambda rng: [
+                ([0.6, 0.5, 0.3, 0.2], rng.integers(1, 100, 4).tolist()),
+                ([0.9, 0.7, 0.4], rng.integers(1, 100, 3).tolist()),
+            ],
+        ),
+        Property(
+            "whole_numbers",
+            "rates of 0 and 1 have a mean in between",
+            lambda rng: [
+                ([0, 1, 0, 1], rng.integers(2, 100, 4).tolist()),
+                (np.array([1, 0, 0, 1]), rng.integers(2, 100, 4)),
+            ],
+        ),
+        Property(
+            "by_face_value",
+            "rates in a Series are taken in their order, whatever its labels are",
+            lambda rng: [_series_of_rates(rng, [0, 5, 10, 20, 30]) for _ in range(2)],
         ),
         Property("empty", "no rates give no curve", lambda rng: [([], [])]),
     ),
@@ -208,6 +236,14 @@ monotone_response = WriteIt(
         wrong.one_pass,
         wrong.all_pooled,
         wrong.falling,
+        wrong.weight_of_a_pool_not_added,
+        wrong.users_squared,
+        wrong.users_rooted,
+        wrong.pool_counted_once,
+        wrong.direction_from_the_rates,
+        wrong.rates_kept_whole,
+        wrong.labels_taken_for_places,
+        wrong.empty_fails,
     ),
 )
 
@@ -240,6 +276,28 @@ def _level_user(rng):
     return [*gain, gain[-1] + ratio], cost
 
 
+def _equal_on_paper(rng):
+    """Steps of equal ratio whose floats differ in the last digit, then a worse one."""
+    cases: list[tuple] = []
+    while len(cases) < 3:
+        ratio, tenths = rng.integers(11, 49) / 10, np.cumsum(rng.integers(1, 5, 3)) / 10
+        cost = [0.0, *tenths.tolist(), 4.0]
+        gain = [ratio * c for c in cost[:-1]]
+        case = [*gain, gain[-1] + 1], cost
+        if wrong.compared_to_the_last_digit(*case) != reference.efficient_steps(*case):
+            cases.append(case)
+    return cases
+
+
+def _nearly_equal(rng):
+    """The farther of two steps is worse by a relative 2.5e-10, or 2.5e-6."""
+    ratio = float(rng.integers(1, 5))
+    return [
+        ([0.0, 2 * ratio, (4 - tiny) * ratio, 4.1 * ratio], [0.0, 2.0, 4.0, 8.0])
+        for tiny in (1e-9, 1e-5)
+    ]
+
+
 efficient_steps = WriteIt(
     reference=reference.efficient_steps,
     points=3,
@@ -270,11 +328,22 @@ efficient_steps = WriteIt(
             lambda rng: [_level_user(rng) for _ in range(3)],
         ),
         Property(
+            "equal_on_paper",
+            "ratios are equal to a relative 1e-12, whatever their last digits are",
+            _equal_on_paper,
+        ),
+        Property(
+            "nearly_equal",
+            "a ratio that is worse by a relative 1e-10 or more is not equal",
+            _nearly_equal,
+        ),
+        Property(
             "harm_only",
             "a user whom every coupon puts off has no steps",
             lambda rng: [
                 ([0.0, -0.5, -1.0, -0.25], [0.0, 1.0, 2.0, float(c)]) for c in rng.integers(3, 9, 2)
             ],
+            stands="Without any steps there is one answer only.",
         ),
         Property(
             "harm_beyond",
@@ -288,7 +357,7 @@ efficient_steps = WriteIt(
             "a small coupon may put a user off whom a larger one wins",
             lambda rng: [
                 ([0.0, -0.5, g, g + 0.5], [0.0, 1.5, 2.5, 4.0])
-                for g in rng.integers(2, 9, 2).tolist()
+                for g in rng.permutation(np.arange(2, 9))[:2].tolist()
             ],
         ),
     ),
@@ -302,6 +371,12 @@ efficient_steps = WriteIt(
         wrong.largest_gain_at_once,
         wrong.losses_kept,
         wrong.nearest_of_equals,
+        wrong.compared_to_the_last_digit,
+        wrong.compared_too_roughly,
+        wrong.places_counted_from_the_step_before,
+        wrong.gain_before_cost,
+        wrong.stops_below_one,
+        wrong.ratios_for_gains,
     ),
 )
 
@@ -344,8 +419,9 @@ def _too_large_in_between(rng):
 
 def _exact(rng):
     """The last step uses up the budget, with numbers that are not exact in binary."""
-    n = int(rng.integers(5, 9))
-    return [[0, 0.3 - k / 100] for k in range(n)], [[0, 0.1]] * n, (n - 2) / 10
+    fit = int(rng.choice([3, 6]))
+    n = fit + int(rng.integers(1, 4))
+    return [[0, 0.3 - k / 100] for k in range(n)], [[0, 0.1]] * n, fit / 10
 
 
 allocate_budget = WriteIt(
@@ -386,11 +462,12 @@ allocate_budget = WriteIt(
             "no_budget",
             "without money nobody gets a coupon",
             lambda rng: [(*_users(rng), 0.0)],
+            stands="The smallest budget that the contract allows.",
         ),
         Property(
             "exact_budget",
             "a step that uses up the budget to the last cent fits",
-            lambda rng: [_exact(rng) for _ in range(3)] + [([[0, 1]] * 7, [[0, 0.1]] * 7, 0.7)],
+            lambda rng: [_exact(rng) for _ in range(3)] + [([[0, 1]] * 7, [[0, 0.1]] * 7, 0.3)],
         ),
         Property(
             "lower_user_first",
@@ -398,6 +475,7 @@ allocate_budget = WriteIt(
             lambda rng: (
                 [([[0, 3, 4]] * n, [[0, 2, 4]] * n, n + 1.0) for n in (5, 9)]
                 + [([[0, 4], [0, 2], [0, 8]] * 3, [[0, 2], [0, 1], [0, 4]] * 3, 9.0)]
+                + [([[0, 0.5, 4], [0, 2, 2.5]] * 2, [[0, 1, 2]] * 4, b) for b in (2.0, 4.0)]
             ),
         ),
         Property(
@@ -405,11 +483,11 @@ allocate_budget = WriteIt(
             "nobody gets a coupon that puts her off",
             lambda rng: [
                 (
-                    [[0, -1.0, -2.0], [0, 3.0, 1.0], [0, -1.0, float(g)]],
-                    [[0, 1.0, 2.0]] * 3,
-                    20.0,
+                    rng.permutation([[0, -1, -2], [0, 3, 1], [0, -1, g], [0, -2, -1], [0, 2, g]]),
+                    np.array([[0, 1, 2]] * 5),
+                    20,
                 )
-                for g in rng.integers(3, 9, 2)
+                for g in rng.integers(5, 9, 3)
             ],
         ),
     ),
@@ -422,6 +500,17 @@ allocate_budget = WriteIt(
         wrong.last_step_overspends,
         wrong.largest_step_first,
         wrong.goes_on_after_the_first,
+        wrong.price_rule_drops_ties,
+        wrong.no_room_for_rounding,
+        wrong.budget_never_used_up,
+        wrong.higher_user_first,
+        wrong.equal_ratios_by_size,
+        wrong.equal_ratios_by_face,
+        wrong.first_coupons_before_upgrades,
+        wrong.upgrades_by_average_ratio,
+        wrong.costs_returned,
+        wrong.steps_counted,
+        wrong.served_or_not,
     ),
 )
 
@@ -488,6 +577,7 @@ price_of_budget = WriteIt(
                 + [([[0, -1, -2]] * 3, [[0, 1, 2]] * 3, 0.0)]
             ),
             _near,
+            stands="The price is 0 in each of its calls.",
         ),
         Property(
             "ties",
@@ -523,6 +613,14 @@ price_of_budget = WriteIt(
         wrong.return_of_the_budget,
         wrong.five_halvings,
         wrong.overspending_side_returned,
+        wrong.no_room_in_the_price,
+        wrong.budget_not_used_up,
+        wrong.price_below_a_limit,
+        wrong.ratio_of_the_last_step_paid,
+        wrong.gain_compared_with_budget,
+        wrong.best_average_offer_only,
+        wrong.no_coupon_is_no_choice,
+        wrong.ratios_between_neighbours,
     ),
 )
 
@@ -580,6 +678,16 @@ gain_bound = WriteIt(
         wrong.mean_for_sum,
         wrong.all_faces_added,
         wrong.largest_gain_then_priced,
+        wrong.budget_subtracted,
+        wrong.left_money_given_back,
+        wrong.best_user_of_each_face,
+        wrong.one_largest_of_all,
+        wrong.largest_gains_alone,
+        wrong.budget_not_priced,
+        wrong.own_price_searched,
+        wrong.gain_of_the_steps,
+        wrong.cost_not_priced,
+        wrong.lists_multiplied,
     ),
 )
 
@@ -630,7 +738,7 @@ def _exact_plan(gain, cost, budget):
 kill_allocation = WriteTheTest(
     reference=reference.kill_allocation,
     points=3,
-    minutes=15,
+    minutes=20,
     level="senior",
     right={
         "reference": reference.allocate_budget,
@@ -720,6 +828,13 @@ plan_effect = WriteIt(
         wrong.treated_rows_only,
         wrong.control_counts_where_the_plan_is_0,
         wrong.self_normalised,
+        wrong.measured_shares,
+        wrong.population_spread,
+        wrong.parts_taken_as_independent,
+        wrong.quantile_of_student,
+        wrong.rows_without_weight_dropped,
+        wrong.not_weighted,
+        wrong.control_forgotten_where_it_matches,
     ),
 )
 
@@ -740,7 +855,15 @@ def _day(rng, hours_over, spent_part=0.3, per_user=0.6):
 def _day_of_arrays(rng):
     gain, cost, budget, spent, expected, seen = _day(rng, 3)
     table = np.array(gain), np.array(cost)
-    return (*table, budget, spent, np.array(expected, np.uint8), np.array(seen, np.uint8))
+    return (*table, budget, spent, np.array(expected), np.array(seen))
+
+
+def _quiet_day(rng):
+    """Fewer users than the sample has; in the hours so far the ratios differ, small ones first."""
+    gain, cost = _users(rng, 40, 3)
+    expected = [2, 9, 4, *rng.integers(2, 9, 5).tolist()]
+    budget = round(0.5 * sum(expected) * _whole_cost(gain, cost) / len(gain), 1)
+    return gain, cost, budget, round(0.2 * budget, 1), expected, [5, 7, 3]
 
 
 price_now = WriteIt(
@@ -753,7 +876,10 @@ price_now = WriteIt(
         Property(
             "values",
             "the money that is left, for those who are still to come",
-            lambda rng: [_day(rng, over, 0.6, 0.5) for over in (2, 4, 5)] + [_day_of_arrays(rng)],
+            lambda rng: (
+                [_day(rng, over, 0.6, 0.5) for over in (2, 4, 5)]
+                + [_day_of_arrays(rng), _quiet_day(rng), _quiet_day(rng)]
+            ),
         ),
         Property(
             "morning",
@@ -764,23 +890,36 @@ price_now = WriteIt(
             "all_spent",
             "when nothing is left, no coupon can be paid",
             lambda rng: [
-                (*_day(rng, 3)[:2], 50.0, spent, *_day(rng, 3)[4:]) for spent in (50.0, 50.5, 61.0)
+                (*_day(rng, over)[:2], 50.0, spent, *_day(rng, over)[4:])
+                for over, spent in ((3, 50.0), (3, 50.5), (5, 61.0), (8, 50.0), (8, 55.5))
             ],
+            stands="The price is infinite in each of its calls.",
         ),
         Property(
             "day_over",
             "when nobody is still to come, a dollar has no use any more",
-            lambda rng: [_day(rng, 8, 0.5), (*_day(rng, 2, 0.1)[:5], [0, 0])],
+            lambda rng: [_day(rng, 8, 0.5), _day(rng, 8, 0.9, 0.4)],
+            stands="The price is 0 in each of its calls.",
+        ),
+        Property(
+            "nobody_came",
+            "where users were expected and none came, nobody is still to come",
+            lambda rng: [(*_day(rng, n, 0.1, 0.4)[:5], [0] * n) for n in (1, 2)],
+            stands="The price is 0 in each of its calls.",
         ),
         Property(
             "nobody_expected_so_far",
             "hours in which nobody was expected say nothing of the rest",
-            lambda rng: [(*_day(rng, 0, 0.1, 0.4)[:4], [0, 0, 30, 50], [0, 0])],
+            lambda rng: [
+                (*_day(rng, 0, 0.1, 0.4)[:4], [0] * n + [30, 50], [0] * n) for n in (1, 2, 2)
+            ],
+            stands="The price may be the same in its calls.",
         ),
         Property(
             "enough_left",
             "when the money pays for everybody who is still to come, the price is 0",
             lambda rng: [_day(rng, 4, 0.0, 9.0)],
+            stands="A budget that does not bind.",
         ),
     ),
     misconceptions=(
@@ -793,6 +932,16 @@ price_now = WriteIt(
         wrong.sample_not_scaled,
         wrong.zero_when_spent,
         wrong.rescaled_upside_down,
+        wrong.mean_of_hourly_ratios,
+        wrong.all_money_to_the_sample,
+        wrong.sample_scaled_upside_down,
+        wrong.seen_subtracted_from_the_day,
+        wrong.next_hour_left_out,
+        wrong.price_when_just_spent,
+        wrong.zero_at_the_end_though_spent,
+        wrong.nobody_came_is_no_news,
+        wrong.error_before_the_first_hour,
+        wrong.error_when_nobody_is_to_come,
     ),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scipy import stats
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 
 from solutions.budget_allocation import reference
@@ -199,7 +200,7 @@ def sales_not_incremental(p, order_value, faces):
 
 
 def net_of_cost(p, order_value, faces):
-    """The cost was subtracted from the gain. Here the gain is sales; cost and gain meet later,
+    """A cost was subtracted from the gain. Here the gain is sales; cost and gain meet later,
     in the budget.
     """
     _, _, _, gain, cost = _parts(p, order_value, faces)
@@ -236,6 +237,63 @@ def gain_in_purchases(p, order_value, faces):
     """
     p, _, _, _, cost = _parts(p, order_value, faces)
     return p - p[:, :1], cost
+
+
+def net_of_cost__of_new_buyers(p, order_value, faces):
+    p, value, faces, _, cost = _parts(p, order_value, faces)
+    return (value - faces) * (p - p[:, :1]), cost
+
+
+def first_user_subtracted(p, order_value, faces):
+    """The chances of the first user were subtracted from everybody's. Users are rows, and each is
+    compared with her own chance without a coupon, in column 0.
+    """
+    p, value, _, _, cost = _parts(p, order_value, faces)
+    return value * (p - p[0]), cost
+
+
+def values_along_the_faces(p, order_value, faces):
+    """The order values were multiplied along the columns. They belong to the users, who are the
+    rows: the shapes fit only by chance.
+    """
+    p, value, _, _, cost = _parts(p, order_value, faces)
+    return (p - p[:, :1]) * value[:, 0], cost
+
+
+def cost_first(p, order_value, faces):
+    """The two tables were returned the wrong way round: the gain comes first, then the cost."""
+    _, _, _, gain, cost = _parts(p, order_value, faces)
+    return cost, gain
+
+
+def no_coupon_left_out(p, order_value, faces):
+    """The column of "no coupon" is missing. Later steps start from it: keep it, with its zeros."""
+    _, _, _, gain, cost = _parts(p, order_value, faces)
+    return gain[:, 1:], cost[:, 1:]
+
+
+def usual_faces(p, order_value, faces):
+    """The face values were taken to be 0, 5, 10 and 20 USD. Use those in ``faces``."""
+    p, _, _, gain, _ = _parts(p, order_value, faces)
+    return gain, p * np.array([0, 5, 10, 20])[: p.shape[1]]
+
+
+def cost_without_the_coupon(p, order_value, faces):
+    """The cost counts those who buy without a coupon. A coupon is redeemed by those who buy with
+    it, new buyers included.
+    """
+    p, _, faces, gain, _ = _parts(p, order_value, faces)
+    return gain, faces * p[:, :1]
+
+
+def chances_overwritten(p, order_value, faces):
+    """You wrote into ``p``: the caller's chances are no longer what they were. Subtract into a new
+    array.
+    """
+    p = np.asarray(p, dtype=float)
+    cost = p * np.asarray(faces, dtype=float)
+    p -= p[:, :1].copy()
+    return p * np.asarray(order_value, dtype=float)[:, None], cost
 
 
 # ---- monotone_response ----------------------------------------------------------------------
@@ -287,15 +345,15 @@ def rates_sorted(rate, n):
 
 
 def unweighted(rate, n):
-    """A pool took the plain mean of its rates. A rate of ten users must not move it as much as
-    a rate of ten thousand.
+    """The numbers of users make no difference: a pool took a plain mean. A rate of ten users must
+    not move it as much as a rate of ten thousand.
     """
     return _pooled(rate, np.ones(len(rate)))
 
 
 def one_pass(rate, n):
-    """You pooled neighbours in one pass. A new mean can be lower than the pool before it; then
-    those two must be pooled as well.
+    """Each rate was pooled once at most, with what stands before it. The new mean can be lower than
+    the pool before; then those two must be pooled as well.
     """
     curve, n = np.array(rate, dtype=float), np.asarray(n, dtype=float)
     for i in range(1, len(curve)):
@@ -315,6 +373,110 @@ def falling(rate, n):
     never fall.
     """
     return -_pooled(-np.asarray(rate, dtype=float), n)
+
+
+def _merged(rate, n, merge, again=True, spread=True):
+    """Pools of [mean, users, length]; ``merge(pool, new)`` gives mean and users of both."""
+    pools = []
+    for mean, users in zip(rate, n, strict=True):
+        pools.append([float(mean), float(users), 1])
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            new, old = pools.pop(), pools.pop()
+            pools.append([*merge(old, new), old[2] + new[2]])
+            if not again:
+                break
+    return np.array([m for m, _, length in pools for _ in range(length if spread else 1)], float)
+
+
+def _both(old, new):
+    users = old[1] + new[1]
+    return (old[0] * old[1] + new[0] * new[1]) / users, users
+
+
+def unweighted__mean_of_two_pools(rate, n):
+    return _merged(rate, n, lambda old, new: ((old[0] + new[0]) / 2, 1))
+
+
+def one_pass__into_the_last_pool(rate, n):
+    return _merged(rate, n, _both, again=False)
+
+
+def weight_of_a_pool_not_added(rate, n):
+    """A pool counted with the users of one of its rates. All users of its rates stand behind it:
+    add up their numbers when you pool.
+    """
+    return _merged(rate, n, lambda old, new: (_both(old, new)[0], old[1]))
+
+
+def weight_of_a_pool_not_added__last(rate, n):
+    return _merged(rate, n, lambda old, new: (_both(old, new)[0], new[1]))
+
+
+def users_squared(rate, n):
+    """A rate counted with the square of its number of users: in the sum ``n`` stands outside the
+    square.
+    """
+    return _pooled(rate, np.asarray(n, dtype=float) ** 2)
+
+
+def users_rooted(rate, n):
+    """A rate counted with the root of its number of users. The sum weighs it with ``n`` itself."""
+    return _pooled(rate, np.sqrt(np.asarray(n, dtype=float)))
+
+
+def pool_counted_once(rate, n):
+    """The curve has one value for each pool. It must have one for each face value: repeat the mean
+    of a pool for all of its rates.
+    """
+    return _merged(rate, n, _both, spread=False)
+
+
+def direction_from_the_rates(rate, n):
+    """Where the rates fall, the curve falls too. It must never fall, whatever the rates do."""
+    rate = np.asarray(rate, dtype=float)
+    if len(rate) < 2 or np.corrcoef(np.arange(len(rate)), rate.argsort().argsort())[0, 1] >= 0:
+        return _pooled(rate, n)
+    return falling(rate, n)
+
+
+def direction_from_the_rates__kept_if_falling(rate, n):
+    rate = np.asarray(rate, dtype=float)
+    return rate if len(rate) and (np.diff(rate) < 0).all() else _pooled(rate, n)
+
+
+def rates_kept_whole(rate, n):
+    """The curve has the type of the rates. Where these are 0 and 1, the mean of a pool was cut to a
+    whole number: turn the rates into floats first.
+    """
+    curve = np.array(rate)
+    curve[:] = _pooled(rate, n)
+    return curve
+
+
+def labels_taken_for_places(rate, n):
+    """``rate[i]`` of a Series looks for the label ``i``, and these labels are face values. Go
+    through the values themselves.
+    """
+    return _pooled([rate[i] for i in range(len(rate))], [n[i] for i in range(len(rate))])
+
+
+def empty_fails(rate, n):
+    """Without any rate there was an error. No rates give no curve: return an empty array."""
+    if not len(rate):
+        raise ValueError("no rates")
+    return _pooled(rate, n)
+
+
+def empty_fails__index(rate, n):
+    if not len(rate):
+        raise IndexError("no rates")
+    return _pooled(rate, n)
+
+
+def empty_fails__division(rate, n):
+    if not len(rate):
+        raise ZeroDivisionError("no rates")
+    return _pooled(rate, n)
 
 
 # ---- efficient_steps ------------------------------------------------------------------------
@@ -389,7 +551,7 @@ def largest_gain_at_once(gain, cost):
 
 
 def losses_kept(gain, cost):
-    """There are steps that gain nothing or lose. No step may lower what the user brings."""
+    """There are steps that gain nothing, or lose. A step must bring more than was there before."""
     gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
     at, steps = 0, []
     while at + 1 < len(gain):
@@ -415,6 +577,85 @@ def nearest_of_equals(gain, cost):
         at += 1 + to
         steps.append((at, float(extra[to]), float(more[to])))
     return steps
+
+
+def _steps_while(gain, cost, fine=lambda more, extra: more > 0, equal=1e-12, goes_on=None):
+    """The steps by ratio, as long as ``fine(extra gain, extra cost)`` says so."""
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    at, steps = 0, []
+    while at + 1 < len(gain) and (goes_on is None or goes_on(gain, at)):
+        more, extra = gain[at + 1 :] - gain[at], cost[at + 1 :] - cost[at]
+        ratio = more / extra
+        to = int(np.flatnonzero(ratio >= ratio.max() - equal * abs(ratio.max()))[-1])
+        if not fine(more[to], extra[to]):
+            break
+        at += 1 + to
+        steps.append((at, float(extra[to]), float(more[to])))
+    return steps
+
+
+def losses_kept__no_gain(gain, cost):
+    return _steps_while(gain, cost, lambda more, extra: more >= 0)
+
+
+def stops_at_first_bend__on_the_way(gain, cost):
+    return _steps_while(gain, cost, goes_on=lambda g, at: g[at + 1] > g[at])
+
+
+def compared_to_the_last_digit(gain, cost):
+    """Ratios were compared to the last digit of a float. Ratios that are equal on paper may differ
+    there: the contract counts them as equal to a relative 1e-12.
+    """
+    return _steps_while(gain, cost, equal=0.0)
+
+
+def compared_too_roughly(gain, cost):
+    """Ratios that differ a little were taken as equal. The contract counts them as equal to a
+    relative 1e-12 only.
+    """
+    return _steps_while(gain, cost, equal=1e-5)
+
+
+def compared_too_roughly__nine_digits(gain, cost):
+    return _steps_while(gain, cost, equal=1e-9)
+
+
+def places_counted_from_the_step_before(gain, cost):
+    """The index of a step counts from the face value before it. It is the index among all face
+    values.
+    """
+    before, steps = 0, []
+    for j, extra, more in reference.efficient_steps(gain, cost):
+        steps.append((j - before, extra, more))
+        before = j
+    return steps
+
+
+def places_counted_from_the_step_before__less_one(gain, cost):
+    return [(j - 1, extra, more) for j, extra, more in reference.efficient_steps(gain, cost)]
+
+
+def gain_before_cost(gain, cost):
+    """The numbers of a step are the wrong way round: its extra cost comes first, then its extra
+    gain.
+    """
+    return [(j, more, extra) for j, extra, more in reference.efficient_steps(gain, cost)]
+
+
+def stops_below_one(gain, cost):
+    """The list ends where a step gains less than a dollar per dollar. It ends only where there is
+    no extra gain: what a dollar of budget is worth is not known here.
+    """
+    return _steps_while(gain, cost, lambda more, extra: more >= extra)
+
+
+def stops_below_one__strict(gain, cost):
+    return _steps_while(gain, cost, lambda more, extra: more > extra)
+
+
+def ratios_for_gains(gain, cost):
+    """A step holds its ratio. It holds its extra cost and its extra gain."""
+    return [(j, extra, more / extra) for j, extra, more in reference.efficient_steps(gain, cost)]
 
 
 # ---- allocate_budget and kill_allocation ----------------------------------------------------
@@ -537,7 +778,9 @@ def goes_on_after_the_first(gain, cost, budget):
 
 
 def price_rule_drops_ties(gain, cost, budget):
-    """Everybody takes her best at the price, and the users at the margin get nothing."""
+    """Each user took what is best for her at the price of the budget. Of users whose ratio is that
+    price all or none get their step then, and money is left that pays for some of them.
+    """
     gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
     price = reference.price_of_budget(gain, cost, budget)
     return (gain - price * cost).argmax(axis=1).tolist()
@@ -556,6 +799,210 @@ def all_pairs_by_ratio(gain, cost, budget):
         if not plan[user] and cost[user][face] <= left + 1e-9:
             plan[user], left = face, left - cost[user][face]
     return plan
+
+
+def best_ratio_never_upgraded__first_step(gain, cost, budget):
+    steps = [s for s in _all_steps(gain, cost) if s[2] == 0]
+    return _take(sorted(steps, key=_by_ratio), len(gain), budget)
+
+
+def best_ratio_never_upgraded__smaller_ones_too(gain, cost, budget):
+    steps = [s for s in _all_steps(gain, cost) if s[2] == 0]
+    return _take(sorted(steps, key=_by_ratio), len(gain), budget, stop=False)
+
+
+def goes_on_after_the_first__upgrades_too(gain, cost, budget):
+    plan, spent = [0] * len(gain), 0.0
+    for _, user, _, face, extra, _ in sorted(_all_steps(gain, cost), key=_by_ratio):
+        if spent + extra <= budget + 1e-9:
+            plan[user], spent = face, spent + extra
+    return plan
+
+
+def goes_on_after_the_first__charged_from_the_plan(gain, cost, budget):
+    plan, spent = [0] * len(gain), 0.0
+    for _, user, _, face, _, _ in sorted(_all_steps(gain, cost), key=_by_ratio):
+        extra = cost[user][face] - cost[user][plan[user]]
+        if spent + extra <= budget + 1e-9:
+            plan[user], spent = face, spent + extra
+    return plan
+
+
+def _neighbours(gain, cost):
+    return [
+        (j, cost[j] - cost[j - 1], gain[j] - gain[j - 1])
+        for j in range(1, len(gain))
+        if gain[j] > gain[j - 1]
+    ]
+
+
+def _up_to_a_bend(gain, cost):
+    bend = next((j for j in range(1, len(gain)) if gain[j] <= gain[j - 1]), len(gain))
+    return _neighbours(gain[:bend], cost[:bend])
+
+
+def _next_ones_only(gain, cost, budget, find):
+    plan, spent = [0] * len(gain), 0.0
+    for _, user, _, face, extra, _ in sorted(_all_steps(gain, cost, find), key=_by_ratio):
+        if spent + extra > budget + 1e-9:
+            break
+        if face == plan[user] + 1:
+            plan[user], spent = face, spent + extra
+    return plan
+
+
+def no_hull__next_ones_only(gain, cost, budget):
+    return _next_ones_only(gain, cost, budget, _up_to_a_bend)
+
+
+def no_hull__next_ones_behind_a_bend(gain, cost, budget):
+    return _next_ones_only(gain, cost, budget, _neighbours)
+
+
+def no_hull__in_any_order(gain, cost, budget):
+    return _take(sorted(_all_steps(gain, cost, _neighbours), key=_by_ratio), len(gain), budget)
+
+
+def no_hull__up_to_a_bend(gain, cost, budget):
+    return _take(sorted(_all_steps(gain, cost, _up_to_a_bend), key=_by_ratio), len(gain), budget)
+
+
+def largest_step_first__in_any_order(gain, cost, budget):
+    plan, spent = [0] * len(gain), 0.0
+    for _, user, _, face, extra, _ in sorted(_all_steps(gain, cost), key=lambda s: (-s[5], s[1])):
+        if spent + extra > budget + 1e-9:
+            break
+        plan[user], spent = max(plan[user], face), spent + extra
+    return plan
+
+
+def largest_step_first__last_one_counts(gain, cost, budget):
+    steps = sorted(_all_steps(gain, cost), key=lambda s: (-s[5], s[1]))
+    return _take(steps, len(gain), budget)
+
+
+def no_room_for_rounding(gain, cost, budget):
+    """A step that uses up the budget exactly was refused: a sum of floats came out a little above.
+    Allow for the small number in the contract.
+    """
+    return _take_within(gain, cost, budget, lambda spent, extra: spent + extra <= budget)
+
+
+def no_room_for_rounding__from_what_is_left(gain, cost, budget):
+    plan, left = [0] * len(gain), budget
+    for _, user, _, face, extra, _ in sorted(_all_steps(gain, cost), key=_by_ratio):
+        if extra > left:
+            break
+        plan[user], left = face, left - extra
+    return plan
+
+
+def _take_within(gain, cost, budget, fits, key=_by_ratio):
+    plan, spent = [0] * len(gain), 0.0
+    for _, user, _, face, extra, _ in sorted(_all_steps(gain, cost), key=key):
+        if not fits(spent, extra):
+            break
+        plan[user], spent = face, spent + extra
+    return plan
+
+
+def budget_never_used_up(gain, cost, budget):
+    """A step that takes all that is left of the budget was refused. It fits."""
+    return _take_within(gain, cost, budget, lambda spent, extra: spent + extra < budget - 1e-9)
+
+
+def budget_never_used_up__to_the_digit(gain, cost, budget):
+    return _take_within(gain, cost, budget, lambda spent, extra: spent + extra < budget)
+
+
+def higher_user_first(gain, cost, budget):
+    """Of equal ratios the higher user came first. An ascending order that is reversed as a whole
+    reverses the ties too.
+    """
+    key = lambda s: (-s[0], -s[1], s[2])  # noqa: E731
+    return _take_within(
+        gain, cost, budget, lambda spent, extra: spent + extra <= budget + 1e-9, key
+    )
+
+
+def equal_ratios_by_size(gain, cost, budget):
+    """Of equal ratios the cheaper or the larger step came first. The contract asks for the lower
+    user.
+    """
+    key = lambda s: (-s[0], s[4], s[1])  # noqa: E731
+    return _take_within(
+        gain, cost, budget, lambda spent, extra: spent + extra <= budget + 1e-9, key
+    )
+
+
+def equal_ratios_by_size__larger_first(gain, cost, budget):
+    key = lambda s: (-s[0], -s[4], s[1])  # noqa: E731
+    return _take_within(
+        gain, cost, budget, lambda spent, extra: spent + extra <= budget + 1e-9, key
+    )
+
+
+def equal_ratios_by_face(gain, cost, budget):
+    """Of equal ratios the smaller face value came first. The contract asks for the lower user."""
+    key = lambda s: (-s[0], s[3], s[1])  # noqa: E731
+    return _take_within(
+        gain, cost, budget, lambda spent, extra: spent + extra <= budget + 1e-9, key
+    )
+
+
+def first_coupons_before_upgrades(gain, cost, budget):
+    """Everybody got her first coupon before anybody was upgraded. An upgrade may have the better
+    ratio: put the steps of all users into one order.
+    """
+    key = lambda s: (s[2], -s[0], s[1])  # noqa: E731
+    return _take_within(
+        gain, cost, budget, lambda spent, extra: spent + extra <= budget + 1e-9, key
+    )
+
+
+def upgrades_by_average_ratio(gain, cost, budget):
+    """A larger coupon took its place in the order by its whole gain per whole cost. For an upgrade
+    what counts is the extra gain per extra cost.
+    """
+    options = [
+        (-g / c, user, face)
+        for user, rows in enumerate(zip(gain, cost, strict=True))
+        for face, (g, c) in enumerate(zip(*rows, strict=True))
+        if face and g > 0
+    ]
+    plan, spent = [0] * len(gain), 0.0
+    for _, user, face in sorted(options):
+        if face <= plan[user] or gain[user][face] <= gain[user][plan[user]]:
+            continue
+        extra = cost[user][face] - cost[user][plan[user]]
+        if spent + extra > budget + 1e-9:
+            break
+        plan[user], spent = face, spent + extra
+    return plan
+
+
+def upgrades_by_average_ratio__goes_on(gain, cost, budget):
+    return all_pairs_by_ratio(gain, cost, budget)
+
+
+def costs_returned(gain, cost, budget):
+    """The plan holds what each user's coupon costs. It holds the index of her face value."""
+    plan = reference.allocate_budget(gain, cost, budget)
+    return [float(cost[user][face]) for user, face in enumerate(plan)]
+
+
+def steps_counted(gain, cost, budget):
+    """The plan counts the steps that each user took. A step may skip a face value: keep the index
+    to which it leads.
+    """
+    plan = reference.allocate_budget(gain, cost, budget)
+    steps = [reference.efficient_steps(g, c) for g, c in zip(gain, cost, strict=True)]
+    return [sum(s[0] <= face for s in mine) for mine, face in zip(steps, plan, strict=True)]
+
+
+def served_or_not(gain, cost, budget):
+    """The plan says who gets a coupon, but not which: return the index of the face value."""
+    return [int(face > 0) for face in reference.allocate_budget(gain, cost, budget)]
 
 
 WRONG_PLANS = {
@@ -724,14 +1171,131 @@ def five_halvings(gain, cost, budget):
 
 
 def overspending_side_returned(gain, cost, budget):
-    """You returned the end of the interval at which the users still spend too much. The two ends
-    are almost the same price, but where many users are equal they all buy at one end and none at
-    the other.
+    """At the price that you returned the users still spend more than the budget. The two ends of a
+    search are almost the same price, but where many users are equal they all buy at one end and
+    none at the other: return a price at which the budget is kept.
     """
     gain, cost = _arrays(gain, cost)
     if reference._spend_at(gain, cost, 0.0) <= budget + 1e-9:
         return 0.0
     return _halve(lambda p: reference._spend_at(gain, cost, p) > budget + 1e-9)[0]
+
+
+def _searched(gain, cost, budget, too_much, high=None):
+    """The upper end of a search; ``too_much(price)`` says whether the price is too low."""
+    return _halve(too_much, high)[1] if too_much(0.0) else 0.0
+
+
+def no_room_in_the_price(gain, cost, budget):
+    """Coupons that use up the budget exactly were refused: a sum of floats came out a little above.
+    Allow for the small number in the contract.
+    """
+    gain, cost = _arrays(gain, cost)
+    users = np.arange(len(gain))
+
+    def too_much(price):
+        return sum(cost[users, (gain - price * cost).argmax(axis=1)].tolist()) > budget
+
+    return _searched(gain, cost, budget, too_much)
+
+
+def budget_not_used_up(gain, cost, budget):
+    """Users who spend exactly the budget were taken to spend too much. They keep within it."""
+    gain, cost = _arrays(gain, cost)
+    if budget <= 1e-9:
+        return 1e12
+    return _searched(
+        gain, cost, budget, lambda p: reference._spend_at(gain, cost, p) >= budget - 1e-9
+    )
+
+
+def budget_not_used_up__no_money(gain, cost, budget):
+    gain, cost = _arrays(gain, cost)
+    high = 1.0 + (gain[:, 1:] / cost[:, 1:]).max()
+    if reference._spend_at(gain, cost, 0.0) < budget - 1e-9:
+        return 0.0
+    return _halve(lambda p: reference._spend_at(gain, cost, p) >= budget - 1e-9, high)[1]
+
+
+def price_below_a_limit(gain, cost, budget):
+    """You searched up to a fixed price. The price is sales per USD of budget and may be any number:
+    in cents it is a hundred times larger.
+    """
+    gain, cost = _arrays(gain, cost)
+    return _searched(
+        gain, cost, budget, lambda p: reference._spend_at(gain, cost, p) > budget + 1e-9, 10.0
+    )
+
+
+def price_below_a_limit__hundred(gain, cost, budget):
+    gain, cost = _arrays(gain, cost)
+    return _searched(
+        gain, cost, budget, lambda p: reference._spend_at(gain, cost, p) > budget + 1e-9, 100.0
+    )
+
+
+def ratio_of_the_last_step_paid(gain, cost, budget):
+    """You returned the ratio of the last step that is paid for. At that price, and at some below
+    it, the users keep within the budget: the smallest such price is asked for.
+    """
+    spent, last = 0.0, 0.0
+    for ratio, _, _, _, extra, _ in sorted(_all_steps(gain, cost), key=_by_ratio):
+        if spent + extra > budget + 1e-9:
+            return last
+        spent, last = spent + extra, ratio
+    return 0.0
+
+
+def gain_compared_with_budget(gain, cost, budget):
+    """You compared what the users gain with the budget. The budget pays for what they cost."""
+    gain, cost = _arrays(gain, cost)
+    return _searched(
+        gain,
+        cost,
+        budget,
+        lambda p: (
+            np.take_along_axis(gain, (gain - p * cost).argmax(axis=1)[:, None], 1).sum()
+            > budget + 1e-9
+        ),
+    )
+
+
+def best_average_offer_only(gain, cost, budget):
+    """Each user was considered only for the face value with her best gain per cost. At a low price
+    a larger one may keep more: compare ``gain - λ * cost`` of all face values.
+    """
+    gain, cost = _arrays(gain, cost)
+    ratio, users = gain[:, 1:] / cost[:, 1:], np.arange(len(gain))
+    best, each = ratio.max(axis=1), cost[users, 1 + ratio.argmax(axis=1)]
+    return _searched(gain, cost, budget, lambda p: each[best > p].sum() > budget + 1e-9)
+
+
+def no_coupon_is_no_choice(gain, cost, budget):
+    """At every price each user took some coupon. "No coupon" is a choice as well: keep column 0."""
+    gain, cost = (table[:, 1:] for table in _arrays(gain, cost))
+    return _searched(
+        gain, cost, budget, lambda p: reference._spend_at(gain, cost, p) > budget + 1e-9, 1e6
+    )
+
+
+def no_coupon_is_no_choice__doubled(gain, cost, budget):
+    gain, cost = (table[:, 1:] for table in _arrays(gain, cost))
+    return _searched(
+        gain, cost, budget, lambda p: reference._spend_at(gain, cost, p) > budget + 1e-9
+    )
+
+
+def ratios_between_neighbours(gain, cost, budget):
+    """The ratios are those of steps between neighbouring face values. Where the first one does
+    little, it is skipped: nobody ever stops there, and its ratio is no price.
+    """
+    gain, cost = _arrays(gain, cost)
+    extra = np.diff(cost, axis=1).ravel()
+    ratio = (np.diff(gain, axis=1) / np.diff(cost, axis=1)).ravel()
+    order = np.argsort(-ratio, kind="stable")
+    order = order[ratio[order] > 0]
+    over = np.flatnonzero(np.cumsum(extra[order]) > budget + 1e-9)
+    return float(ratio[order[over[0]]]) if len(over) else 0.0
 
 
 # ---- gain_bound -----------------------------------------------------------------------------
@@ -784,6 +1348,78 @@ def largest_gain_then_priced(gain, cost, budget, price):
     gain, cost = _arrays(gain, cost)
     face, users = gain.argmax(axis=1), np.arange(len(gain))
     return float((gain[users, face] - price * cost[users, face]).sum() + price * budget)
+
+
+def budget_subtracted(gain, cost, budget, price):
+    """The worth of the budget was subtracted. The users paid the price for what they cost: it is
+    given back.
+    """
+    return reference.gain_bound(gain, cost, -budget, price)
+
+
+def left_money_given_back(gain, cost, budget, price):
+    """Only the money that is left was given back, at its price. The users paid for all of it: give
+    back the whole budget.
+    """
+    gain, cost = _arrays(gain, cost)
+    left = budget - reference._spend_at(gain, cost, price)
+    return reference.gain_bound(gain, cost, left, price)
+
+
+def best_user_of_each_face(gain, cost, budget, price):
+    """You took the best user of each face value. Take the best face value of each user: she is a
+    row.
+    """
+    gain, cost = _arrays(gain, cost)
+    return float((gain - price * cost).max(axis=0).sum() + price * budget)
+
+
+def one_largest_of_all(gain, cost, budget, price):
+    """You took one largest number of the whole table. Each user takes what is best for her."""
+    gain, cost = _arrays(gain, cost)
+    return float((gain - price * cost).max() + price * budget)
+
+
+def largest_gains_alone(gain, cost, budget, price):
+    """You added up the largest gains; neither price nor budget plays a part. That is a bound for
+    any budget, but a loose one.
+    """
+    return float(_arrays(gain, cost)[0].max(axis=1).sum())
+
+
+def budget_not_priced(gain, cost, budget, price):
+    """You added the budget in dollars. What it is worth depends on the price of a dollar."""
+    return reference.gain_bound(gain, cost, 0.0, price) + budget
+
+
+def own_price_searched(gain, cost, budget, price):
+    """You searched for the price of the budget and took that. The bound at the given ``price`` is
+    asked for.
+    """
+    gain, cost = _arrays(gain, cost)
+    own = reference.price_of_budget(gain, cost, budget)
+    return reference.gain_bound(gain, cost, budget, own)
+
+
+def gain_of_the_steps(gain, cost, budget, price):
+    """You returned what a plan within the budget gains. A bound is what no plan exceeds, and it is
+    needed where no plan is known.
+    """
+    plan = reference.allocate_budget(gain, cost, budget)
+    return float(sum(row[face] for row, face in zip(gain, plan, strict=True)))
+
+
+def cost_not_priced(gain, cost, budget, price):
+    """You subtracted the cost in dollars, whatever a dollar is worth: subtract price x cost."""
+    gain, cost = _arrays(gain, cost)
+    return float((gain - cost).max(axis=1).sum() + price * budget)
+
+
+def lists_multiplied(gain, cost, budget, price):
+    """A list cannot be multiplied by a price. The tables may be lists of rows, as in the example:
+    turn them into arrays first.
+    """
+    return float((gain - price * cost).max(axis=1).sum() + price * budget)
 
 
 # ---- plan_effect ----------------------------------------------------------------------------
@@ -881,6 +1517,71 @@ def self_normalised(arm, outcome, share, plan):
     effect = (w @ y) / max(w.sum(), 1e-9) - (v @ y) / max(v.sum(), 1e-9)
     half = 1.96 * ((w - v) * y).std(ddof=1) / math.sqrt(len(y))
     return float(effect), float(effect - half), float(effect + half)
+
+
+def measured_shares(arm, outcome, share, plan):
+    """The weights are 1 / the shares of the arms in this log. The arms were drawn with the chances
+    in ``share``: use those.
+    """
+    counts = np.bincount(np.asarray(arm), minlength=len(share)) / len(arm)
+    return _interval(_weighted(arm, outcome, np.where(counts > 0, counts, 1.0), plan))
+
+
+def population_spread(arm, outcome, share, plan):
+    """The standard deviation divides by n. The one that divides by n - 1 is asked for."""
+    d = _weighted(arm, outcome, share, plan)
+    half = 1.96 * d.std() / math.sqrt(len(d))
+    return float(d.mean()), float(d.mean() - half), float(d.mean() + half)
+
+
+def parts_taken_as_independent(arm, outcome, share, plan):
+    """The variances of the two parts of d were added. The same rows stand in both parts, so they
+    are not independent: take the spread of d itself.
+    """
+    arm, y, share, plan = _log(arm, outcome, share, plan)
+    one, none = (arm == plan) / share[plan] * y, (arm == 0) / share[0] * y
+    effect = one.mean() - none.mean()
+    half = 1.96 * math.sqrt((one.var(ddof=1) + none.var(ddof=1)) / len(y))
+    return float(effect), float(effect - half), float(effect + half)
+
+
+def quantile_of_student(arm, outcome, share, plan):
+    """The interval uses the quantile of Student's distribution. Here it is 1.96, whatever n is."""
+    d = _weighted(arm, outcome, share, plan)
+    half = stats.t.ppf(0.975, len(d) - 1) * d.std(ddof=1) / math.sqrt(len(d))
+    return float(d.mean()), float(d.mean() - half), float(d.mean() + half)
+
+
+def rows_without_weight_dropped(arm, outcome, share, plan):
+    """Rows that got neither what the plan says nor nothing were left out. Their d is 0, and they
+    count in the mean.
+    """
+    d = _weighted(arm, outcome, share, plan)
+    d = d[(np.asarray(arm) == np.asarray(plan)) | (np.asarray(arm) == 0)]
+    return _interval(d) if len(d) > 1 else (0.0, 0.0, 0.0)
+
+
+def rows_without_weight_dropped__zeros(arm, outcome, share, plan):
+    d = _weighted(arm, outcome, share, plan)
+    d = d[d != 0]
+    return _interval(d) if len(d) > 1 else (0.0, 0.0, 0.0)
+
+
+def not_weighted(arm, outcome, share, plan):
+    """The rows were not weighted by the chances of the arms: a row that got its arm with a chance
+    of 0.1 stands for ten users.
+    """
+    arm, y, share, plan = _log(arm, outcome, share, plan)
+    return _interval(((arm == plan).astype(float) - (arm == 0)) * y)
+
+
+def control_forgotten_where_it_matches(arm, outcome, share, plan):
+    """A row that got nothing, where the plan gives nothing, counts as a gain. Both parts of d apply
+    to it and cancel: it adds 0.
+    """
+    arm, y, share, plan = _log(arm, outcome, share, plan)
+    match = arm == plan
+    return _interval((match / share[plan] - ((arm == 0) & ~match) / share[0]) * y)
 
 
 # ---- price_now ------------------------------------------------------------------------------
@@ -982,6 +1683,117 @@ def rescaled_upside_down(gain, cost, budget, spent, expected, seen):
     expected, seen, _, ratio = _hours(expected, seen)
     to_come = expected[len(seen) :].sum() / ratio if ratio else 0.0
     return _priced(gain, cost, budget - spent, to_come)
+
+
+def rescaled_upside_down__guarded_by_seen(gain, cost, budget, spent, expected, seen):
+    expected, seen, so_far, _ = _hours(expected, seen)
+    ratio = so_far / seen.sum() if seen.sum() else 1.0
+    return _priced(gain, cost, budget - spent, expected[len(seen) :].sum() * ratio)
+
+
+def mean_of_hourly_ratios(gain, cost, budget, spent, expected, seen):
+    """The forecast was scaled by the mean of the hourly ratios. An hour with few users then counts
+    as much as a busy one: divide all users seen so far by all that were expected.
+    """
+    expected, seen, _, _ = _hours(expected, seen)
+    ratios = [s / e for s, e in zip(seen, expected, strict=False) if e > 0]
+    ratio = float(np.mean(ratios)) if ratios else 1.0
+    return _priced(gain, cost, budget - spent, expected[len(seen) :].sum() * ratio)
+
+
+def budget_over_the_whole_day__at_its_end_too(gain, cost, budget, spent, expected, seen):
+    expected, seen, _, ratio = _hours(expected, seen)
+    return _priced(gain, cost, budget - spent, expected.sum() * ratio)
+
+
+def all_money_to_the_sample(gain, cost, budget, spent, expected, seen):
+    """The sample got all the money that is left, whatever the number of users to come. It gets a
+    part in proportion to its size.
+    """
+    expected, seen, _, ratio = _hours(expected, seen)
+    if spent >= budget:
+        return math.inf
+    if expected[len(seen) :].sum() * ratio == 0:
+        return 0.0
+    return reference.price_of_budget(gain, cost, budget - spent)
+
+
+def sample_scaled_upside_down(gain, cost, budget, spent, expected, seen):
+    """The money of the sample was multiplied by users to come / users in the sample. With more
+    users to come there is less for each: it is the other way round.
+    """
+    expected, seen, _, ratio = _hours(expected, seen)
+    to_come = expected[len(seen) :].sum() * ratio
+    if spent >= budget:
+        return math.inf
+    if to_come == 0:
+        return 0.0
+    return reference.price_of_budget(gain, cost, (budget - spent) * to_come / len(gain))
+
+
+def seen_subtracted_from_the_day(gain, cost, budget, spent, expected, seen):
+    """Users to come were those expected for the day less those seen. A busy morning then makes the
+    evening look quiet; it says that the evening will be busy too.
+    """
+    left = max(0.0, float(np.sum(expected, dtype=float) - np.sum(seen, dtype=float)))
+    return _priced(gain, cost, budget - spent, left)
+
+
+def next_hour_left_out(gain, cost, budget, spent, expected, seen):
+    """The next hour was left out of the hours to come. ``seen`` has one number for each hour that
+    is over, and the next hour is still to come.
+    """
+    expected, seen, _, ratio = _hours(expected, seen)
+    return _priced(gain, cost, budget - spent, expected[len(seen) + 1 :].sum() * ratio)
+
+
+def price_when_just_spent(gain, cost, budget, spent, expected, seen):
+    """With exactly the budget spent, the price is finite. Nothing is left then either: the price is
+    infinite.
+    """
+    expected, seen, _, ratio = _hours(expected, seen)
+    to_come = expected[len(seen) :].sum() * ratio
+    if spent > budget:
+        return math.inf
+    if to_come == 0:
+        return 0.0
+    return reference.price_of_budget(gain, cost, (budget - spent) * len(gain) / to_come)
+
+
+def zero_at_the_end_though_spent(gain, cost, budget, spent, expected, seen):
+    """With nothing left and nobody to come, the price is 0. The contract asks for the money first:
+    with nothing left the price is infinite.
+    """
+    expected, seen, _, ratio = _hours(expected, seen)
+    if expected[len(seen) :].sum() * ratio == 0:
+        return 0.0
+    return reference.price_now(gain, cost, budget, spent, expected, seen)
+
+
+def nobody_came_is_no_news(gain, cost, budget, spent, expected, seen):
+    """When nobody came so far, the forecast was kept as it is. If users were expected and none
+    came, none are expected for the rest of the day either.
+    """
+    expected, seen, _, ratio = _hours(expected, seen)
+    return _priced(gain, cost, budget - spent, expected[len(seen) :].sum() * (ratio or 1.0))
+
+
+def error_before_the_first_hour(gain, cost, budget, spent, expected, seen):
+    """There is an error when nobody was expected so far: a division by 0. The forecast is then
+    taken as it is.
+    """
+    expected, seen, so_far, _ = _hours(expected, seen)
+    if spent < budget and not so_far:
+        raise ZeroDivisionError("division by zero")
+    return reference.price_now(gain, cost, budget, spent, expected, seen)
+
+
+def error_when_nobody_is_to_come(gain, cost, budget, spent, expected, seen):
+    """There is an error when nobody is still to come: a division by 0. The price is then 0."""
+    expected, seen, _, ratio = _hours(expected, seen)
+    if spent < budget and not expected[len(seen) :].sum() * ratio:
+        raise ZeroDivisionError("division by zero")
+    return reference.price_now(gain, cost, budget, spent, expected, seen)
 
 
 # ---- allocate_coupons -----------------------------------------------------------------------

@@ -26,7 +26,9 @@ def break_budget(defect: str) -> tuple[list[list[float]], list[float], float]:
     starts with no coupon for anybody and takes *efficient steps*: from a user's present face value,
     the larger face value with the most extra gain per USD of extra cost, but only if there is extra
     gain. The steps of all users are taken in the order of this ratio. If a step does not fit into
-    what is left of the budget, its user gets no further step, and the next user's step is tried.
+    what is left of the budget, its user gets no further step, and the next step of another user is
+    tried. (So only this user is blocked. In `allocate_budget`, later on, the first step that does
+    not fit ends everything.)
 
     Each flawed plan differs by one defect. Your input must make the flawed plan's total (gain,
     cost), rounded to six digits, differ from that of the right plan.
@@ -36,22 +38,27 @@ def break_budget(defect: str) -> tuple[list[list[float]], list[float], float]:
     defect : str
         One of
 
-        - ``"highest_conversion"``: each user gets the face value with the highest p (of equal ones
-          the smallest); users are served in falling order of that p while the money lasts;
-        - ``"largest_gain_first"``: each user gets the face value with the largest gain; users are
-          served in falling order of gain while the money lasts;
+        - ``"highest_conversion"``: each user is meant to get the face value with the highest p;
+          users are served in falling order of that p;
+        - ``"largest_gain_first"``: each user is meant to get the face value with the largest gain;
+          users are served in falling order of gain;
         - ``"cost_is_face"``: a coupon is planned at its face value, as if everybody redeemed it;
         - ``"cost_of_new_buyers"``: a coupon is planned at face value x (p with it - p without it),
-          as if those who buy anyway did not redeem;
-        - ``"never_upgraded"``: each user gets the face value with the best gain per USD of cost,
-          and never a larger one afterwards;
+          as if those who buy anyway did not redeem (a step with extra gain has a planned cost
+          above 0 then, too);
+        - ``"never_upgraded"``: each user is meant to get the face value with the best gain per USD
+          of cost, and never a larger one; users are served in falling order of this ratio;
         - ``"steps_between_neighbours"``: a step leads to the next larger face value only, and
           nobody skips one.
 
-        Each of these takes its plan to be right about its own costs; what counts is the true gain
+        Where users are served with one face value each, of equally good ones the smallest is meant.
+        A user whose coupon does not fit into what is left gets nothing; the next user is served.
+        Each plan keeps to the budget by the costs that it plans with; what counts is the true gain
         and cost.
 
-    Returns ------- p : list of list of float
+    Returns
+    -------
+    p : list of list of float
         From 2 to 4 users, each with three chances between 0 and 1 that do not fall from left to
         right; the last two are above 0.
     order_value : list of float
@@ -59,7 +66,9 @@ def break_budget(defect: str) -> tuple[list[list[float]], list[float], float]:
     budget : float
         From 0 to 200 USD.
 
-    Notes ----- For your input the right plan must be the best of all plans within the budget (at
+    Notes
+    -----
+    For your input the right plan must be the best of all plans within the budget (at
     most 81 plans; all of them are tried). Otherwise the input is refused: steps by ratio can miss
     the best plan by a little when users are few, and then a flawed plan may win by luck.
 
@@ -93,7 +102,9 @@ def gain_and_cost(
     faces : array_like of float, shape (n_faces,)
         The face values (USD), rising; the first is 0.
 
-    Returns ------- gain : ndarray of float, shape (n_users, n_faces)
+    Returns
+    -------
+    gain : ndarray of float, shape (n_users, n_faces)
         Expected *incremental* sales: how much more she is expected to spend than without a coupon
         (USD). It is 0 in column 0, and negative where a coupon puts a user off.
     cost : ndarray of float, shape (n_users, n_faces)
@@ -121,16 +132,21 @@ def monotone_response(rate: Sequence[float], n: Sequence[int]) -> np.ndarray:
 
     Parameters
     ----------
-    rate : sequence of float
-        The share of buyers for each face value, face values rising. It may be empty.
-    n : sequence of int
+    rate : sequence of float, or Series
+        The share of buyers for each face value, face values rising. It may be empty. A Series is
+        taken in its order, whatever its labels are.
+    n : sequence of int, or Series
         How many users each rate was measured on; at least 1 each.
 
-    Returns ------- curve : ndarray of float, the length of ``rate``
+    Returns
+    -------
+    curve : ndarray of float, the length of ``rate``
         It never falls. Where it is level, its value is the mean of the pooled rates, weighted by
         ``n``.
 
-    Examples -------- 0.3 and 0.2 are in the wrong order. 100 users stand behind 0.3 and 300 behind
+    Examples
+    --------
+    0.3 and 0.2 are in the wrong order. 100 users stand behind 0.3 and 300 behind
     0.2: (30 + 60) / 400.
 
     >>> monotone_response([0.1, 0.3, 0.2, 0.4], [100, 100, 300, 100]).round(6).tolist()
@@ -153,7 +169,7 @@ def efficient_steps(gain: Sequence[float], cost: Sequence[float]) -> list[tuple[
 
     From the present face value (at first no coupon) take the step to the larger face value with the
     largest ratio of *extra* gain to *extra* cost; repeat from there. A face value that is skipped
-    in this way is never the best choice, whatever a dollar of budget is worth.
+    in this way is never the only best choice, whatever a dollar of budget is worth.
 
     Parameters
     ----------
@@ -162,13 +178,17 @@ def efficient_steps(gain: Sequence[float], cost: Sequence[float]) -> list[tuple[
     cost : sequence of float, length n_faces
         Expected cost of each (USD); ``cost[0]`` is 0, and each is more than the one before.
 
-    Returns ------- steps : list of (int, float, float)
+    Returns
+    -------
+    steps : list of (int, float, float)
         For each step the face value it leads to (its index), its extra cost and its extra gain,
         both compared with the face value before the step. Of equal ratios (to a relative 1e-12) the
         step that leads farthest. The list ends when no larger face value has any extra gain; it is
         empty when no coupon gains anything.
 
-    Examples -------- 5 USD bring 1.25 for 1.25; going on to 10 USD brings 8.75 for 4.75. The direct
+    Examples
+    --------
+    5 USD bring 1.25 for 1.25; going on to 10 USD brings 8.75 for 4.75. The direct
     step brings 10 for 6, that is 1.67 per USD, more than the 1 per USD of the first small step: so
     5 USD is skipped.
 
@@ -194,24 +214,29 @@ def allocate_budget(gain: np.ndarray, cost: np.ndarray, budget: float) -> list[i
     """One face value for each user, within one budget.
 
     At first nobody has a coupon. The efficient steps of all users (as `efficient_steps` finds them
-    for one) are taken in falling order of extra gain per extra cost; of equal ratios the lower user
-    first. Stop at the first step that does not fit into what is left of the budget; no later step
-    is tried.
+    for one) are taken in falling order of extra gain per extra cost; of ratios that are equal as
+    floats the lower user first. Stop at the first step that does not fit into what is left of the
+    budget; no later step of anybody is tried. (In `break_budget` only the user of that step was
+    blocked.)
 
-    Parameters ---------- gain, cost : array_like of float, shape (n_users, n_faces)
+    Parameters
+    ----------
+    gain, cost : array_like of float, shape (n_users, n_faces)
         Expected incremental sales and expected cost (USD). Column 0 is "no coupon" and holds zeros;
         in a row each cost is more than the one before. At least one user, and two face values or
         more.
     budget : float
         USD, 0 or more. A step fits if the total cost is then at most ``budget + 1e-9``: the small
-        number is for rounding, so that seven coupons of 0.1 fit into 0.7.
+        number is for rounding, so that three coupons of 0.1 fit into 0.3.
 
     Returns
     -------
     plan : list of int, length n_users
         The index of each user's face value; 0 is no coupon.
 
-    Examples -------- The steps by ratio: user 1 to face 1 (4 for 1.5), user 2 to face 2 (10 for 6,
+    Examples
+    --------
+    The steps by ratio: user 1 to face 1 (4 for 1.5), user 2 to face 2 (10 for 6,
     that is 1.67), user 1 on to face 2 (2 for 2.5), then user 0. The first two cost 7.5.
 
     >>> gain = [[0, 1.5, 3], [0, 4, 6], [0, 1.25, 10]]
@@ -263,19 +288,26 @@ def price_of_budget(gain: np.ndarray, cost: np.ndarray, budget: float) -> float:
     the cheapest. Together they spend less when λ is higher. Return the smallest λ from 0 on at
     which they spend no more than the budget.
 
-    Parameters ---------- gain, cost : array_like of float, shape (n_users, n_faces)
+    Parameters
+    ----------
+    gain, cost : array_like of float, shape (n_users, n_faces)
         Expected incremental sales and expected cost (USD). Column 0 is "no coupon" and holds zeros;
         in a row each cost is more than the one before. At least one user.
     budget : float
         USD, 0 or more. Spending up to ``budget + 1e-9`` is within the budget: the small number is
         for rounding.
 
-    Returns ------- price : float
+    Returns
+    -------
+    price : float
         Within ``1e-6 * max(1, λ)`` of the smallest such λ, and such that at the returned price
         itself the users spend no more than the budget. 0 when they do not use up the budget even at
-        λ = 0.
+        λ = 0; a number within 1e-6 of it, like 1e-18, is as good. (At the exact ratio of a step,
+        rounding decides whether its user still takes it: a price a little above is safe.)
 
-    Examples -------- With 7.5 USD for these three users the next step is that of user 1 (counted
+    Examples
+    --------
+    With 7.5 USD for these three users the next step is that of user 1 (counted
     from 0) from face 1 to face 2: 2 USD for 2.5 USD. The price must keep her from it, and need not
     be higher.
 
@@ -324,11 +356,15 @@ def gain_bound(gain: np.ndarray, cost: np.ndarray, budget: float, price: float) 
     price : float
         What a dollar of budget costs, 0 or more.
 
-    Returns ------- bound : float
+    Returns
+    -------
+    bound : float
         The sum over users of their largest ``gain - price * cost``, and the worth of the whole
         budget at that price (USD).
 
-    Examples -------- At 0.8 the users keep 0, 4 - 1.2 and 10 - 4.8 USD, together 8; the budget is
+    Examples
+    --------
+    At 0.8 the users keep 0, 4 - 1.2 and 10 - 4.8 USD, together 8; the budget is
     worth 6. The plan [0, 1, 2] gains 14 for 7.5 USD: so it is the best there is.
 
     >>> gain = [[0, 1.5, 3], [0, 4, 6], [0, 1.25, 10]]
@@ -355,9 +391,10 @@ def kill_allocation(fn: Callable) -> bool:
     The promise holds for any number of users from 1 on, any budget from 0 on, and for coupons that
     lose (gain below 0). Column 0 holds zeros, and costs rise within a row.
 
-    Your test is tried on right implementations that return different plans, and on eight wrong
-    ones, each with one planted mistake. It must accept every right one and reject at least seven of
-    the eight. An exception that leaves your test counts as a rejection.
+    Your test is tried on right implementations that return different plans, as a list, a tuple or
+    an array, and on eight wrong ones, each with one planted mistake. It must accept every right one
+    and reject at least seven of the eight. An exception that leaves your test counts as a
+    rejection.
 
     Parameters
     ----------
@@ -368,7 +405,9 @@ def kill_allocation(fn: Callable) -> bool:
     -------
     verdict : bool
 
-    Notes ----- With few users one step is a large part of the whole, and the promise is weak: it
+    Notes
+    -----
+    With few users one step is a large part of the whole, and the promise is weak: it
     lets most of the mistakes pass.
 
     Examples
@@ -434,11 +473,15 @@ def plan_effect(
     plan : sequence of int, length n
         What the plan would give her.
 
-    Returns ------- effect, low, high : float
+    Returns
+    -------
+    effect, low, high : float
         Mean of d (USD per user of the log, with or without a coupon in the plan) and its 95 %
         interval: ± 1.96 standard errors, with the standard deviation that divides by n - 1.
 
-    Examples -------- Two of four rows got what the plan says or nothing where it says something: d
+    Examples
+    --------
+    Two of four rows got what the plan says or nothing where it says something: d
     is -20, 60, 0 and 0.
 
     >>> effect, low, high = plan_effect([0, 1, 0, 1], [10, 30, 0, 10], [0.5, 0.5], [1, 1, 0, 0])
@@ -466,11 +509,14 @@ def price_now(
     A sample of yesterday's users stands for those who are still to come. How many are still to come
     is the forecast for the hours that are left, times what the hours so far have shown: users seen
     so far divided by users expected so far. (Before the first hour, or if nobody was expected so
-    far, the forecast is taken as it is.) The sample gets the money that is left in proportion:
+    far, the forecast is taken as it is. If users were expected so far and nobody came, nobody is
+    still to come.) The sample gets the money that is left in proportion:
     money left x users in the sample / users still to come. The price is `price_of_budget` of the
     sample with that budget.
 
-    Parameters ---------- gain, cost : array_like of float, shape (n_sample, n_faces)
+    Parameters
+    ----------
+    gain, cost : array_like of float, shape (n_sample, n_faces)
         Yesterday's sample, as for `price_of_budget`.
     budget : float
         For the whole day (USD).
@@ -482,11 +528,15 @@ def price_now(
         How many came in each of the hours so far: as many numbers as hours are over, from none to
         all.
 
-    Returns ------- price : float
+    Returns
+    -------
+    price : float
         ``inf`` when nothing of the budget is left (``spent >= budget``). Otherwise 0 when nobody is
         still to come. Otherwise the price, within ``1e-6 * max(1, price)``.
 
-    Examples -------- 40 of 50 came, so 50 x 40 / 50 = 40 are still to come, with 60 USD. Three
+    Examples
+    --------
+    40 of 50 came, so 50 x 40 / 50 = 40 are still to come, with 60 USD. Three
     users then have 4.5 USD: at 2 USD each, enough for two. The price keeps out the second best as
     little as possible, and the third: 2 USD gained for 2.
 
@@ -512,9 +562,12 @@ def allocate_coupons(trial: pd.DataFrame, users: pd.DataFrame, budget: float) ->
     divided by the largest gain that the budget allows. Coupons are handed out in the order of the
     rows, and each uses up its true expected cost (face value x true chance to buy with it). When
     the budget is used up, the rest get nothing: a plan that costs more than it believes loses its
-    end.
+    end. Points rise from the score of one face value for everybody, the one that brought most per
+    USD in the trial; 95 % of the way from there to the reference's score earns all of them.
 
-    Parameters ---------- trial : DataFrame, 40,000 rows
+    Parameters
+    ----------
+    trial : DataFrame, 40,000 rows
         Known before: ``baskets``, ``spend`` (USD) and ``coupon_baskets`` of the last 56 days,
         ``recency`` (days since the last basket) and ``order_value`` (USD). Drawn at random:
         ``face``, 0, 5, 10 or 20 (USD), each with chance 1/4. Seen afterwards: ``bought``, 0 or 1.

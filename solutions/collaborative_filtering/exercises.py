@@ -70,7 +70,7 @@ def _problem_with_ratings(arguments):
 break_recommender = BreakIt(
     reference=reference.break_recommender,
     points=3,
-    minutes=25,
+    minutes=20,
     level="junior",
     right=wrong.correct,
     defects={
@@ -150,6 +150,13 @@ cosine_similarity_matrix = WriteIt(
         wrong.only_common_products,
         wrong.centred_first,
         wrong.diagonal_cleared,
+        wrong.products_compared,
+        wrong.ones_on_the_diagonal,
+        wrong.something_added_to_the_lengths,
+        wrong.lengths_without_the_root,
+        wrong.one_length_only,
+        wrong.sum_for_length,
+        wrong.ratings_overwritten,
     ),
 )
 
@@ -225,6 +232,12 @@ top_k_neighbours = WriteIt(
         wrong.diagonal_overwritten,
         wrong.similarities_instead_of_users,
         wrong.farthest_first,
+        wrong.cut_before_the_user_is_removed,
+        wrong.places_without_the_user,
+        wrong.order_of_similarity_lost,
+        wrong.similar_by_one_left_out,
+        wrong.last_k_of_an_ascending_order,
+        wrong.nearest_last,
     ),
 )
 
@@ -258,7 +271,25 @@ def _unpredictable(rng):
     R = _ratings(rng)
     R[2] = 0
     alone = np.array([[5, 0, 3, 0], [0, 4, 0, 2], [0, 0, 0, 3]])
-    return [(R, _cosine(R), 2, 0, 3), (alone, _cosine(alone), 0, 1, 2)]
+    return [
+        (R, _cosine(R), 2, 0, 3),
+        (alone, _cosine(alone), 0, 1, 2),
+        (alone, -np.ones((3, 3)), 0, 3, 2),
+        (alone[:, [0, 1, 2]][:2], _cosine(alone[:2]), 0, 2, 1),
+    ]
+
+
+def _some_dissimilar(rng):
+    """Similarities of both signs, as correlations are; fewer than ``k`` raters are above 0."""
+    cases: list[tuple] = []
+    while len(cases) < 3:
+        R, _, u, i, k = _predictable(rng, 4)
+        S = (rng.permutation(len(R) ** 2).reshape(len(R), -1) / len(R) ** 2 * 1.8 - 0.9).round(4)
+        S = np.triu(S) + np.triu(S, 1).T
+        above = sum(S[u, v] > 0 for v in np.flatnonzero(R[:, i]))
+        if 0 < above < k:
+            cases.append((R, S, u, i, k))
+    return cases
 
 
 def _off_the_scale(rng):
@@ -316,6 +347,12 @@ predict_rating = WriteIt(
             "nan_when_unknown",
             "NaN where nobody similar rated the product, or the user has rated nothing",
             _unpredictable,
+            stands="There is no prediction in any of its calls.",
+        ),
+        Property(
+            "only_similar_users",
+            "a neighbour has a similarity above 0, even if there are fewer than k",
+            _some_dissimilar,
         ),
         Property(
             "not_her_own_neighbour",
@@ -354,6 +391,14 @@ predict_rating = WriteIt(
         wrong.own_rating_used,
         wrong.own_rating_left_out_of_the_mean,
         wrong.clipped_to_the_scale,
+        wrong.own_mean_where_nobody_knows,
+        wrong.mean_of_the_product_where_nobody_knows,
+        wrong.known_rating_returned,
+        wrong.dissimilar_neighbours_kept,
+        wrong.farthest_raters_asked,
+        wrong.higher_number_among_equals,
+        wrong.all_raters_asked,
+        wrong.deviation_alone,
     ),
 )
 
@@ -475,6 +520,16 @@ recommend = WriteIt(
         wrong.unpredictable_scored_as_zero,
         wrong.n_used_as_k,
         wrong.predictions_clipped,
+        wrong.predictions_of_nothing_listed,
+        wrong.newcomer_gets_the_best_rated,
+        wrong.newcomer_gets_unrated_products,
+        wrong.filled_with_popular_products,
+        wrong.cut_before_the_order,
+        wrong.not_put_in_order,
+        wrong.places_for_products,
+        wrong.scores_left_out,
+        wrong.score_before_product,
+        wrong.k_and_n_exchanged,
     ),
 )
 
@@ -514,7 +569,7 @@ def _equals_the_other_way(R, u, n, k):
 kill_cf = WriteTheTest(
     reference=reference.kill_cf,
     points=3,
-    minutes=15,
+    minutes=20,
     level="mid",
     right={
         "reference": reference.recommend,
@@ -593,6 +648,13 @@ significance_weighting = WriteIt(
         wrong.flags_added_as_flags,
         wrong.ratings_multiplied,
         wrong.similarities_overwritten,
+        wrong.counted_in_the_type_of_the_ratings,
+        wrong.equal_ratings_counted,
+        wrong.diagonal_not_reduced,
+        wrong.negative_set_to_zero,
+        wrong.strict_threshold,
+        wrong.proportion_of_all_products,
+        wrong.products_counted_for_users,
     ),
 )
 
@@ -654,6 +716,15 @@ bias_baseline = WriteIt(
         wrong.shrunk_by_a_factor,
         wrong.predictions_cut_to_the_scale,
         wrong.empty_gives_nan,
+        wrong.zeros_in_the_mean,
+        wrong.zeros_in_the_differences,
+        wrong.divided_twice,
+        wrong.only_products_shrunk,
+        wrong.only_users_shrunk,
+        wrong.plain_means_subtracted,
+        wrong.known_ratings_kept,
+        wrong.unrated_cells_left_out,
+        wrong.mean_of_means,
     ),
 )
 
@@ -821,6 +892,7 @@ bpr_step = WriteIt(
             "nothing_to_learn",
             "without a triple the factors stay as they are",
             lambda rng: [(*_factors(rng), [], 0.1, 0.1)],
+            stands="The shortest list of triples.",
         ),
         Property(
             "stable",
@@ -837,6 +909,11 @@ bpr_step = WriteIt(
         wrong.ridge_forgotten,
         wrong.all_from_the_start,
         wrong.exponentials_overflow,
+        wrong.factors_overwritten,
+        wrong.ridge_added,
+        wrong.slope_of_the_sigmoid,
+        wrong.ridge_on_the_user_alone,
+        wrong.step_of_length_one,
     ),
 )
 

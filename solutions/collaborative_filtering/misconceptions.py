@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from scipy import sparse
 
@@ -122,6 +124,78 @@ def diagonal_cleared(R):
     return S
 
 
+def products_compared(R):
+    """You compared products: the columns. Users are the rows."""
+    return reference.cosine_similarity_matrix(np.asarray(R).T)
+
+
+def ones_on_the_diagonal(R):
+    """The diagonal is 1 throughout. A user without ratings has similarity 0 to herself too."""
+    S = reference.cosine_similarity_matrix(R)
+    np.fill_diagonal(S, 1)
+    return S
+
+
+def something_added_to_the_lengths(R):
+    """A number was added to the lengths to avoid a division by 0. It makes every similarity a
+    little too small: treat a length of 0 apart.
+    """
+    R = np.asarray(R, dtype=float)
+    norms = np.linalg.norm(R, axis=1) + 0.01
+    return R @ R.T / np.outer(norms, norms)
+
+
+def something_added_to_the_lengths__product(R):
+    R = np.asarray(R, dtype=float)
+    norms = np.linalg.norm(R, axis=1)
+    return R @ R.T / (np.outer(norms, norms) + 1e-3)
+
+
+def centred_first__over_all_products(R):
+    R = np.asarray(R, dtype=float)
+    return reference.cosine_similarity_matrix(R - R.mean(axis=1, keepdims=True))
+
+
+def lengths_without_the_root(R):
+    """You divided by the sums of squares. A length is the root of that sum."""
+    R = np.asarray(R, dtype=float)
+    squares = (R**2).sum(axis=1)
+    both = np.outer(squares, squares)
+    return R @ R.T / np.where(both > 0, both, 1)
+
+
+def one_length_only(R):
+    """You divided by the length of one of the two users. Divide by both, or the table is not
+    symmetric.
+    """
+    R = np.asarray(R, dtype=float)
+    norms = np.linalg.norm(R, axis=1, keepdims=True)
+    return R @ R.T / np.where(norms > 0, norms, 1)
+
+
+def one_length_only__of_the_column(R):
+    return one_length_only(R).T
+
+
+def sum_for_length(R):
+    """You divided by the sums of the ratings. A length is the root of the sum of squares."""
+    R = np.asarray(R, dtype=float)
+    sums = R.sum(axis=1)
+    both = np.outer(sums, sums)
+    return R @ R.T / np.where(both > 0, both, 1)
+
+
+def ratings_overwritten(R):
+    """You wrote into ``R``: the caller's ratings are no longer what they were. Divide into a new
+    array.
+    """
+    S = reference.cosine_similarity_matrix(R)
+    R = np.asarray(R, dtype=float)
+    norms = np.linalg.norm(R, axis=1, keepdims=True)
+    R /= np.where(norms > 0, norms, 1)
+    return S
+
+
 # ---- top_k_neighbours -----------------------------------------------------------------------
 
 
@@ -174,6 +248,50 @@ def farthest_first(S, u, k):
     """An ascending sort puts the least similar users first."""
     order = np.argsort(S[u], kind="stable")
     return order[(order != u) & (S[u, order] > 0)][:k]
+
+
+def cut_before_the_user_is_removed(S, u, k):
+    """The first ``k`` were taken and the user removed from them, so that one neighbour is missing.
+    Remove her, then cut.
+    """
+    order = np.argsort(-S[u], kind="stable")[:k]
+    return order[(order != u) & (S[u, order] > 0)]
+
+
+def places_without_the_user(S, u, k):
+    """The numbers count places in a row from which the user was deleted: whoever stands behind her
+    is one too low.
+    """
+    rest = np.delete(S[u], u)
+    order = np.argsort(-rest, kind="stable")
+    return order[rest[order] > 0][:k]
+
+
+def order_of_similarity_lost(S, u, k):
+    """The right users are in the order of their numbers. The most similar one comes first."""
+    return np.sort(reference.top_k_neighbours(S, u, k))
+
+
+def similar_by_one_left_out(S, u, k):
+    """Everybody with a similarity of 1 was left out. That is not the user alone: leave her out by
+    her number.
+    """
+    order = np.argsort(-S[u], kind="stable")
+    return order[(S[u, order] < 1) & (S[u, order] > 0)][:k]
+
+
+def last_k_of_an_ascending_order(S, u, k):
+    """Ties come in the wrong order, and with ``k`` of 0 there are neighbours: ``[-0:]`` is the
+    whole list. Sort in descending order and cut at the front.
+    """
+    order = np.argsort(S[u], kind="stable")
+    order = order[(order != u) & (S[u, order] > 0)]
+    return order[-k:][::-1]
+
+
+def nearest_last(S, u, k):
+    """The right neighbours stand in ascending order: the most similar one comes first."""
+    return reference.top_k_neighbours(S, u, k)[::-1]
 
 
 # ---- predict_rating and recommend -----------------------------------------------------------
@@ -430,6 +548,205 @@ def predictions_clipped(R, u, n, k):
     return sorted(clipped, key=lambda pair: (-pair[1], pair[0]))[:n]
 
 
+def own_mean_where_nobody_knows(R, S, u, i, k):
+    """Where nobody similar has rated the product, the user's mean was returned. Nothing is known
+    there: return NaN.
+    """
+    rating = reference.predict_rating(R, S, u, i, k)
+    return float(_mean(R[u])) if np.isnan(rating) and R[u].any() else rating
+
+
+def own_mean_where_nobody_knows__nobody_rated_it(R, S, u, i, k):
+    if R[u].any() and not np.delete(R[:, i], u).any():
+        return float(_mean(R[u]))
+    return reference.predict_rating(R, S, u, i, k)
+
+
+def mean_of_the_product_where_nobody_knows(R, S, u, i, k):
+    """Where there is no prediction, the mean of the product's ratings was returned. The contract
+    asks for NaN.
+    """
+    rating = reference.predict_rating(R, S, u, i, k)
+    rated = R[:, i][R[:, i] > 0]
+    return float(rated.mean()) if np.isnan(rating) and len(rated) else rating
+
+
+def known_rating_returned(R, S, u, i, k):
+    """Where the user has rated the product, you returned that rating. A prediction is asked for, by
+    her neighbours, whether she has rated it or not.
+    """
+    return float(R[u, i]) if R[u, i] else reference.predict_rating(R, S, u, i, k)
+
+
+def dissimilar_neighbours_kept(R, S, u, i, k):
+    """Users with a similarity of 0 or below are among the neighbours. Only those above 0 are:
+    better have fewer than ``k``.
+    """
+    return _from_all(R, S, u, i, k, lambda weights: np.abs(weights).sum())
+
+
+def dissimilar_neighbours_kept__no_zeros(R, S, u, i, k):
+    return _from_all(R, S, u, i, k, lambda weights: np.abs(weights).sum(), lambda s: s != 0)
+
+
+def dissimilar_neighbours_kept__plain_sum(R, S, u, i, k):
+    return _from_all(R, S, u, i, k, lambda weights: weights.sum())
+
+
+def dissimilar_neighbours_kept__by_size(R, S, u, i, k):
+    return _from_all(R, S, u, i, k, lambda weights: np.abs(weights).sum(), key=np.abs)
+
+
+def _from_all(R, S, u, i, k, total, fine=lambda s: s > -np.inf, key=lambda s: s, last=1):
+    raters = [v for v in np.flatnonzero(R[:, i]) if v != u and fine(S[u, v])]
+    near = sorted(raters, key=lambda v: (-key(S[u, v]), last * v))[:k]
+    if not near or not R[u].any() or not total(S[u, near]):
+        return float("nan")
+    deviations = [R[v, i] - _mean(R[v]) for v in near]
+    return float(_mean(R[u]) + S[u, near] @ deviations / total(S[u, near]))
+
+
+def farthest_raters_asked(R, S, u, i, k):
+    """The ``k`` least similar raters were asked: the order is ascending."""
+    return _from_all(R, S, u, i, k, np.sum, lambda s: s > 0, lambda s: -s)
+
+
+def higher_number_among_equals(R, S, u, i, k):
+    """Of equally similar users the one with the higher number was asked. An ascending order that is
+    reversed as a whole reverses the ties too.
+    """
+    return _from_all(R, S, u, i, k, np.sum, lambda s: s > 0, last=-1)
+
+
+def all_raters_asked(R, S, u, i, k):
+    """All similar raters were asked, whatever ``k`` is."""
+    return reference.predict_rating(R, S, u, i, len(R))
+
+
+def deviation_alone(R, S, u, i, k):
+    """You returned by how much the prediction differs from the user's mean: add her mean."""
+    rating = reference.predict_rating(R, S, u, i, k)
+    return rating - _mean(R[u]) if R[u].any() else rating
+
+
+def _unrated(R, u):
+    return [i for i in range(np.shape(R)[1]) if np.asarray(R)[u, i] == 0]
+
+
+def predictions_of_nothing_listed(R, u, n, k):
+    """Products without a prediction stand at the end of the list, with NaN. Leave them out."""
+    known = reference.recommend(R, u, np.shape(R)[1], k)
+    if not np.asarray(R)[u].any():
+        return known[:n]
+    listed = {item for item, _ in known}
+    return (known + [(i, float("nan")) for i in _unrated(R, u) if i not in listed])[:n]
+
+
+def _newcomer(answer):
+    def fn(R, u, n, k):
+        return (
+            answer(np.asarray(R), n)
+            if not np.asarray(R)[u].any()
+            else reference.recommend(R, u, n, k)
+        )
+
+    return fn
+
+
+def _by(scores, n, least=0):
+    return [
+        (int(i), float(scores[i])) for i in np.argsort(-scores, kind="stable") if scores[i] > least
+    ][:n]
+
+
+def newcomer_gets_the_best_rated(R, u, n, k):
+    """A user without ratings got products by their ratings, as a sum or a mean. The contract asks
+    how many users have rated a product.
+    """
+    return _newcomer(lambda R, n: _by(R.sum(axis=0).astype(float), n))(R, u, n, k)
+
+
+newcomer_gets_the_best_rated__mean = _newcomer(
+    lambda R, n: _by(R.sum(axis=0) / np.maximum((R > 0).sum(axis=0), 1), n)
+)
+
+
+def newcomer_gets_unrated_products(R, u, n, k):
+    """A user without ratings got products that nobody has rated: leave those out."""
+    return _newcomer(lambda R, n: _by((R > 0).sum(axis=0).astype(float), n, -1))(R, u, n, k)
+
+
+def filled_with_popular_products(R, u, n, k):
+    """A list that is too short was filled with popular products. It stays short: they have no
+    prediction.
+    """
+    known = reference.recommend(R, u, n, k)
+    if not np.asarray(R)[u].any():
+        return known
+    listed = {item for item, _ in known}
+    raters = (np.asarray(R) > 0).sum(axis=0)
+    rest = [i for i in np.argsort(-raters, kind="stable") if i in set(_unrated(R, u)) - listed]
+    return (known + [(int(i), float(raters[i])) for i in rest])[:n]
+
+
+def cut_before_the_order(R, u, n, k):
+    """The first ``n`` products were kept and put in order afterwards. Put all of them in order,
+    then cut.
+    """
+    known = sorted(reference.recommend(R, u, np.shape(R)[1], k))[:n]
+    return sorted(known, key=lambda pair: (-pair[1], pair[0]))
+
+
+def cut_before_the_order__unrated(R, u, n, k):
+    first = set(_unrated(R, u)[:n])
+    known = reference.recommend(R, u, np.shape(R)[1], k)
+    return [pair for pair in known if pair[0] in first] if np.asarray(R)[u].any() else known[:n]
+
+
+def not_put_in_order(R, u, n, k):
+    """The products stand in the order of their numbers. The best one comes first."""
+    return sorted(reference.recommend(R, u, n, k))
+
+
+def not_put_in_order__first_ones(R, u, n, k):
+    return sorted(reference.recommend(R, u, np.shape(R)[1], k))[:n]
+
+
+def places_for_products(R, u, n, k):
+    """The numbers count places among the unrated products. Return the products themselves: their
+    columns.
+    """
+    place = {item: at for at, item in enumerate(_unrated(R, u))}
+    return [(place[item], score) for item, score in reference.recommend(R, u, n, k)]
+
+
+def scores_left_out(R, u, n, k):
+    """The list holds products without their predictions: return pairs."""
+    return [item for item, _ in reference.recommend(R, u, n, k)]
+
+
+def score_before_product(R, u, n, k):
+    """The pairs are the wrong way round: the product comes first, then its prediction."""
+    return [(score, item) for item, score in reference.recommend(R, u, n, k)]
+
+
+def k_and_n_exchanged(R, u, n, k):
+    """``n`` and ``k`` were exchanged: ``n`` is how many products to show, ``k`` how many neighbours
+    to ask.
+    """
+    return reference.recommend(R, u, k, n)
+
+
+def worst_first__of_the_best(R, u, n, k):
+    return reference.recommend(R, u, n, k)[::-1]
+
+
+def worst_first__predictions_only(R, u, n, k):
+    if not np.asarray(R)[u].any():
+        return reference.recommend(R, u, n, k)
+    return worst_first(R, u, n, k)
+
+
 # ---- kill_cf --------------------------------------------------------------------------------
 
 # The wrong ones on trial. Each passes the first example of `recommend`, so that a test which tries
@@ -621,6 +938,69 @@ def similarities_overwritten(S, R, least):
     return S
 
 
+def counted_in_the_type_of_the_ratings(S, R, least):
+    """The common products were counted in the type of ``R``: in ``int8`` a number above 127 becomes
+    negative. Count in a larger type.
+    """
+    rated = (np.asarray(R) != 0).astype(np.asarray(R).dtype)
+    return np.asarray(S) * np.minimum((rated @ rated.T).astype(float), least) / least
+
+
+def equal_ratings_counted(S, R, least):
+    """You counted the products to which both gave the same rating. Count those that both have
+    rated, whatever they say.
+    """
+    R = np.asarray(R)
+    same = ((R[:, None] == R[None]) & (R[:, None] != 0)).sum(axis=2)
+    return np.asarray(S) * np.minimum(same, least) / least
+
+
+def diagonal_not_reduced(S, R, least):
+    """The diagonal was left as it is. It follows the same rule: a user with few ratings has few in
+    common with herself.
+    """
+    reduced = reference.significance_weighting(S, R, least)
+    np.fill_diagonal(reduced, np.diag(S))
+    return reduced
+
+
+def diagonal_not_reduced__one(S, R, least):
+    reduced = reference.significance_weighting(S, R, least)
+    np.fill_diagonal(reduced, 1.0)
+    return reduced
+
+
+def diagonal_not_reduced__zero(S, R, least):
+    reduced = reference.significance_weighting(S, R, least)
+    np.fill_diagonal(reduced, 0.0)
+    return reduced
+
+
+def negative_set_to_zero(S, R, least):
+    """Negative similarities became 0. They are reduced in proportion like the others."""
+    return np.maximum(reference.significance_weighting(S, R, least), 0)
+
+
+def strict_threshold(S, R, least):
+    """A similarity with exactly ``least`` common products was reduced, or with fewer was not. It
+    counts in full from ``least`` on.
+    """
+    return np.asarray(S) * np.minimum(_common(R), least + 1) / (least + 1)
+
+
+def proportion_of_all_products(S, R, least):
+    """You took the share of all products. What counts is the share of ``least``."""
+    return np.asarray(S) * np.minimum(_common(R) / np.shape(R)[1], 1)
+
+
+def products_counted_for_users(S, R, least):
+    """You counted common users of two products. Users are the rows of ``R``: count the common
+    products of two users.
+    """
+    rated = (np.asarray(R) != 0).astype(float)
+    return np.asarray(S) * np.minimum(rated.T @ rated, least) / least
+
+
 # ---- bias_baseline --------------------------------------------------------------------------
 
 
@@ -693,6 +1073,116 @@ def empty_gives_nan(R, lam):
     """
     with np.errstate(all="ignore"):
         return _biases(R, lam, scale=lambda n: np.where(n > 0, n + lam, np.nan))
+
+
+def _two_steps(R, lam, mean=None, items=None, users=None):
+    """The contract, with another mean, or other biases from (what is left, what is rated)."""
+    R = np.asarray(R, dtype=float)
+    rated = R != 0
+
+    def shrunk(left, rated, axis):
+        n = rated.sum(axis=axis)
+        return np.where(rated, left, 0).sum(axis=axis) / np.where(n > 0, n + lam, 1)
+
+    mu = R.sum() / rated.sum() if mean is None else mean(R, rated)
+    b = (items or shrunk)(R - mu, rated, 0)
+    return mu + b + (users or shrunk)(R - mu - b, rated, 1)[:, None]
+
+
+def _plain(left, rated, axis):
+    return np.where(rated, left, 0).sum(axis=axis) / np.maximum(rated.sum(axis=axis), 1)
+
+
+def zeros_in_the_mean(R, lam):
+    """The mean was taken over all cells. A 0 means not rated, and takes no part in a mean."""
+    with np.errstate(all="ignore"):
+        return _two_steps(R, lam, mean=lambda R, rated: R.mean())
+
+
+def zeros_in_the_differences(R, lam):
+    """Products that are not rated were taken for very bad ratings: their 0 less the mean went into
+    the sums.
+    """
+    R = np.asarray(R, dtype=float)
+    rated = R != 0
+    left = R - R.sum() / rated.sum()
+    n, m = rated.sum(axis=0), rated.sum(axis=1)
+    items = left.sum(axis=0) / np.where(n > 0, n + lam, 1)
+    users = (left - items).sum(axis=1) / np.where(m > 0, m + lam, 1)
+    return R.sum() / rated.sum() + items + users[:, None]
+
+
+def zeros_in_the_differences__of_all_cells(R, lam):
+    R = np.asarray(R, dtype=float)
+    rated = R != 0
+    left = R - R.sum() / rated.sum()
+    items = left.sum(axis=0) / (len(R) + lam)
+    users = (left - items).sum(axis=1) / (R.shape[1] + lam)
+    return R.sum() / rated.sum() + items + users[:, None]
+
+
+def divided_twice(R, lam):
+    """The mean difference was divided once more by the number plus ``lam``. A bias is the *sum* of
+    the differences divided by that.
+    """
+
+    def twice(left, rated, axis):
+        n = rated.sum(axis=axis)
+        return _plain(left, rated, axis) / np.where(n > 0, n + lam, 1)
+
+    return _two_steps(R, lam, items=twice, users=twice)
+
+
+def only_products_shrunk(R, lam):
+    """The users' biases were not shrunk. ``lam`` counts for both."""
+    return _two_steps(R, lam, users=_plain)
+
+
+def only_users_shrunk(R, lam):
+    """The products' biases were not shrunk. ``lam`` counts for both."""
+    return _two_steps(R, lam, items=_plain)
+
+
+def plain_means_subtracted(R, lam):
+    """The users' biases were taken after the products' plain means. Subtract the biases as they are
+    used in the prediction, shrunk.
+    """
+    R = np.asarray(R, dtype=float)
+    rated = R != 0
+    mu = R.sum() / rated.sum()
+    items = _plain(R - mu, rated, 0)
+    n, m = rated.sum(axis=0), rated.sum(axis=1)
+    shrunk = items * n / np.where(n > 0, n + lam, 1)
+    users = np.where(rated, R - mu - items, 0).sum(axis=1) / np.where(m > 0, m + lam, 1)
+    return mu + shrunk + users[:, None]
+
+
+def empty_gives_nan__with_lam_of_0(R, lam):
+    with np.errstate(all="ignore"):
+        return _biases(R, lam, scale=lambda n: n + lam)
+
+
+def known_ratings_kept(R, lam):
+    """Ratings that were given stand in the table. A prediction is asked for in every cell."""
+    return np.where(np.asarray(R) != 0, R, _biases(R, lam))
+
+
+def unrated_cells_left_out(R, lam):
+    """Products that a user has not rated got no prediction. A prediction is asked for in every
+    cell: those are the ones that a shop needs.
+    """
+    return np.where(np.asarray(R) != 0, _biases(R, lam), 0)
+
+
+def mean_of_means(R, lam):
+    """The mean of all ratings was taken as the mean of means. A user, or a product, with few
+    ratings then counts as much as one with many.
+    """
+    return _two_steps(R, lam, mean=lambda R, rated: _plain(R, rated, 1)[rated.any(axis=1)].mean())
+
+
+def mean_of_means__of_products(R, lam):
+    return _two_steps(R, lam, mean=lambda R, rated: _plain(R, rated, 0)[rated.any(axis=0)].mean())
 
 
 # ---- bpr_step -------------------------------------------------------------------------------
@@ -789,6 +1279,89 @@ def exponentials_overflow(U, V, triples, rate, lam):
         V[j] += rate * (-g * p - lam * w)
 
     return _pairs(U, V, triples, rate, lam, one)
+
+
+def factors_overwritten(U, V, triples, rate, lam):
+    """You wrote into ``U`` and ``V``: the caller's factors are changed. Work on copies."""
+    for u, i, j in triples:
+        p, v, w = U[u].copy(), V[i].copy(), V[j].copy()
+        g = _slope(p, v, w)
+        U[u] += rate * (g * (v - w) - lam * p)
+        V[i] += rate * (g * p - lam * v)
+        V[j] += rate * (-g * p - lam * w)
+    return U, V
+
+
+def user_moved_first__views(U, V, triples, rate, lam):
+    def one(U, V, u, i, j, rate, lam):
+        p, v, w = U[u], V[i], V[j]
+        g = _slope(p, v, w)
+        U[u] += rate * (g * (v - w) - lam * p)
+        V[i] += rate * (g * p - lam * v)
+        V[j] += rate * (-g * p - lam * w)
+
+    return _pairs(U, V, triples, rate, lam, one)
+
+
+def ridge_added(U, V, triples, rate, lam):
+    """The ridge lets the factors grow: its gradient has the sign of the factors, and a step goes
+    against it.
+    """
+    return reference.bpr_step(U, V, triples, rate, -lam)
+
+
+def slope_of_the_sigmoid(U, V, triples, rate, lam):
+    """The slope is that of the sigmoid. The loss is its negative logarithm: take its slope."""
+
+    def one(U, V, u, i, j, rate, lam):
+        p, v, w = U[u].copy(), V[i].copy(), V[j].copy()
+        g = _slope(p, v, w)
+        g = g * (1 - g)
+        U[u] += rate * (g * (v - w) - lam * p)
+        V[i] += rate * (g * p - lam * v)
+        V[j] += rate * (-g * p - lam * w)
+
+    return _pairs(U, V, triples, rate, lam, one)
+
+
+def exponentials_overflow__error(U, V, triples, rate, lam):
+    def one(U, V, u, i, j, rate, lam):
+        p, v, w = U[u].copy(), V[i].copy(), V[j].copy()
+        g = 1 / (1 + math.exp(p @ v - p @ w))
+        U[u] += rate * (g * (v - w) - lam * p)
+        V[i] += rate * (g * p - lam * v)
+        V[j] += rate * (-g * p - lam * w)
+
+    return _pairs(U, V, triples, rate, lam, one)
+
+
+def exponentials_overflow__error_below(U, V, triples, rate, lam):
+    def one(U, V, u, i, j, rate, lam):
+        p, v, w = U[u].copy(), V[i].copy(), V[j].copy()
+        g = 1 - 1 / (1 + math.exp(p @ w - p @ v))
+        U[u] += rate * (g * (v - w) - lam * p)
+        V[i] += rate * (g * p - lam * v)
+        V[j] += rate * (-g * p - lam * w)
+
+    return _pairs(U, V, triples, rate, lam, one)
+
+
+def ridge_on_the_user_alone(U, V, triples, rate, lam):
+    """The ridge pulls only the user. Its sum holds the factors of both products too."""
+
+    def one(U, V, u, i, j, rate, lam):
+        p, v, w = U[u].copy(), V[i].copy(), V[j].copy()
+        g = _slope(p, v, w)
+        U[u] += rate * (g * (v - w) - lam * p)
+        V[i] += rate * g * p
+        V[j] -= rate * g * p
+
+    return _pairs(U, V, triples, rate, lam, one)
+
+
+def step_of_length_one(U, V, triples, rate, lam):
+    """``rate`` makes no difference to the length of a step."""
+    return reference.bpr_step(U, V, triples, 1.0, lam)
 
 
 # ---- recommend_sparse -----------------------------------------------------------------------

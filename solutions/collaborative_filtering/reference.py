@@ -316,13 +316,14 @@ def kill_cf(fn) -> bool:
     Parameters
     ----------
     fn : callable
-        ``fn(R, u, n, k)``, with the contract of `recommend`. ``R`` is an ndarray.
+        ``fn(R, u, n, k)``, with the contract of `recommend`. Pass an ndarray as ``R``: no
+        implementation need accept a list of lists.
 
     Returns
     -------
     verdict : bool
         Scores that differ in the ninth digit are no mistake. Neither is another order of products
-        with equal scores.
+        with equal scores, nor a list of lists ``[product, score]`` where `recommend` has tuples.
 
     Examples
     --------

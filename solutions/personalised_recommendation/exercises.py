@@ -87,6 +87,15 @@ item_similarity = WriteIt(
                 (_counts(rng), 3.0),
                 (_counts(rng, 20, 6, 0.3), 10.0),
                 (_counts(rng, 7, 7), 1.0),
+                (_counts(rng) * 0.25, 2.0),
+            ],
+        ),
+        Property(
+            "small_integers_safe",
+            "counts stored as uint8 give the same similarities",
+            lambda rng: [
+                ((_counts(rng, 9, 5) * 40).astype(np.uint8), 2.0),
+                (np.asfortranarray(_counts(rng, 30, 5, 0.9).astype(np.int8)),),
             ],
         ),
         Property(
@@ -106,6 +115,15 @@ item_similarity = WriteIt(
         wrong.diagonal_kept,
         wrong.common_users_as_flag,
         wrong.empty_item_divides_by_zero,
+        wrong.flags_compared,
+        wrong.shrunk_by_either,
+        wrong.full_from_lam_on,
+        wrong.lam_added_to_the_lengths,
+        wrong.shrunk_twice,
+        wrong.columns_centred,
+        wrong.one_half_filled,
+        wrong.nobody_has_both_divides_by_zero,
+        wrong.strengths_overwritten,
     ),
 )
 
@@ -114,7 +132,8 @@ item_similarity = WriteIt(
 
 
 def _affinities(rng, n_items=8):
-    P = rng.random((n_items, n_items)).round(3)
+    # No two say the same: at the k-th place any of them might count.
+    P = rng.permutation(n_items * n_items).reshape(n_items, n_items) / n_items**2
     np.fill_diagonal(P, 0)
     return P
 
@@ -126,7 +145,7 @@ def _history(rng, density=0.6):
 def _newcomer(rng):
     R = _history(rng)
     R[2] = 0
-    return [(R, 2, _affinities(rng), 3)]
+    return [(R, 2, _affinities(rng), k) for k in (1, 3)]
 
 
 itemcf_scores = WriteIt(
@@ -145,22 +164,28 @@ itemcf_scores = WriteIt(
         Property(
             "direction",
             "P[h, i] leads from what the user has to the candidate",
-            lambda rng: [(_history(rng), 4, np.triu(_affinities(rng)), 2)],
+            lambda rng: [(_history(rng), u, np.triu(_affinities(rng)), 2) for u in (4, 2)],
         ),
         Property(
             "seen_is_minus_infinity",
             "what the user has gets minus infinity",
-            lambda rng: [(_history(rng, 0.8), 0, _affinities(rng), 3)],
+            lambda rng: [(_history(rng, 0.8), u, _affinities(rng), 3) for u in (0, 1)],
             lambda call: bool(
                 (np.isneginf(call.value) == (call.args[0][call.args[1]] > 0)).all()
                 and len(call.value) == call.args[0].shape[1]
             ),
+            stands="Its judge looks only at where minus infinity stands.",
         ),
-        Property("newcomer_is_zero", "a user without history gets zeros", _newcomer),
+        Property(
+            "newcomer_is_zero",
+            "a user without history gets zeros",
+            _newcomer,
+            stands="A user without history gets zeros in both of its calls.",
+        ),
         Property(
             "k_out_of_range",
             "k may be larger than the history",
-            lambda rng: [(_history(rng), 1, _affinities(rng), 50)],
+            lambda rng: [(_history(rng), u, _affinities(rng), k) for u, k in ((1, 50), (3, 8))],
         ),
     ),
     misconceptions=(
@@ -170,6 +195,14 @@ itemcf_scores = WriteIt(
         wrong.seen_scored,
         wrong.k_after_weighting,
         wrong.favourite_item_only,
+        wrong.k_of_all_items,
+        wrong.most_bought_counted,
+        wrong.candidates_kept_for_each,
+        wrong.least_speaking_counted,
+        wrong.mean_for_sum,
+        wrong.seen_get_zero,
+        wrong.scores_cut_to_whole_numbers,
+        wrong.short_history_fails,
     ),
 )
 
@@ -189,9 +222,10 @@ def _shopper(rng, n_items=10):
 
 
 def _featureless(rng):
-    F = _catalogue(rng)
+    F, R = _catalogue(rng), _shopper(rng)
     F[2] = 0
-    return [(F, _shopper(rng), 0)]
+    R[0, 2], R[1, 2] = 0, 3
+    return [(F, R, 0), (F, R, 1)]
 
 
 def _without_history(rng):
@@ -232,6 +266,16 @@ content_scores = WriteIt(
         wrong.profile_not_scaled,
         wrong.history_all_alike,
         wrong.nan_for_newcomers,
+        wrong.idf_without_inner_ones,
+        wrong.idf_in_another_base,
+        wrong.occurrences_counted,
+        wrong.features_counted,
+        wrong.users_counted,
+        wrong.idf_twice,
+        wrong.features_as_flags,
+        wrong.columns_scaled,
+        wrong.nan_for_featureless,
+        wrong.own_items_masked,
     ),
 )
 
@@ -248,8 +292,8 @@ def _scored(rng, n_items=12, levels=4):
 def _nearly_equal(rng):
     """Sums that are equal on paper, in floats a digit apart, the higher one less popular."""
     order = rng.permutation(6)
-    score = np.array([0.1 + 0.2, 0.3, 0.7, 0.1 * 7, 0.2, 0.2])[order]
-    popularity = np.array([1.0, 5.0, 8.0, 2.0, 4.0, 4.0])[order]
+    score = np.array([0.1 + 0.2, 0.3, 0.7, 0.1 * 7, 0.2, 0.3 - 0.1])[order]
+    popularity = np.array([1.0, 5.0, 8.0, 2.0, 4.0, 6.0])[order]
     return [(score, popularity, 6), (score, popularity, 3)]
 
 
@@ -279,7 +323,25 @@ rank_with_ties = WriteIt(
         Property(
             "last_tie_by_number",
             "where score and popularity are equal, the lower number comes first",
-            lambda rng: [(_scored(rng, 40, 2)[0], np.full(40, 3.0), 40)],
+            lambda rng: [(_scored(rng, 40, 2)[0], np.full(40, 3.0), n) for n in (40, 25)],
+        ),
+        Property(
+            "near_scores",
+            "scores that differ in the ninth decimal are not equal, however popular the other is",
+            lambda rng: (
+                [
+                    (base + rng.permutation(np.arange(9)) * gap, rng.permutation(9) * 1e5, 9)
+                    for base, gap in ((0.3, 1e-9), (-0.3, 1e-8), (0.3, 1e-4))
+                ]
+                + [(0.3 + rng.permutation(9) * 1e-4, rng.permutation(9) / 100, 9)]
+            ),
+        ),
+        Property(
+            "lists_and_shares",
+            "score and popularity may be lists, and the popularity a share",
+            lambda rng: [
+                (_scored(rng)[0].tolist(), (rng.permutation(12) / 20).tolist(), n) for n in (12, 5)
+            ],
         ),
         Property(
             "n_out_of_range",
@@ -295,6 +357,14 @@ rank_with_ties = WriteIt(
         wrong.score_times_popularity,
         wrong.last_tie_by_higher_number,
         wrong.not_rounded,
+        wrong.rounded_too_roughly,
+        wrong.cut_off_not_rounded,
+        wrong.popularity_cut,
+        wrong.cut_before_the_ties,
+        wrong.all_for_none,
+        wrong.lists_negated,
+        wrong.sign_ignored,
+        wrong.worst_score_first,
     ),
 )
 
@@ -344,13 +414,19 @@ def _with_a_constant(rng):
         parts["content"] = np.full(9, constant)
         cases.append((parts, _WEIGHTS, [1], 9))
     silent = _voices(rng) | {"content": np.full(9, np.nan)}
-    return [*cases, (silent, _WEIGHTS, [], 9)]
+    # The mean of three floats of 0.1 is not 0.1, and their spread not 0.
+    few = np.full(9, np.nan)
+    few[rng.permutation(9)[:3]] = 0.1
+    gaps = [({"content": few, "neighbours": rng.random(9) / 3}, _WEIGHTS, [], 9) for _ in range(3)]
+    return [*cases, (silent, _WEIGHTS, [], 9), *gaps]
 
 
 def _rescaled(rng):
     parts = _voices(rng)
     parts["neighbours"] = parts["neighbours"] * 1e6 + 5
-    return [(parts, _WEIGHTS, [], 9)]
+    other = _voices(rng)
+    other["popularity"] = other["popularity"] / 1e6
+    return [(parts, _WEIGHTS, [], 9), (other, _WEIGHTS, [], 9)]
 
 
 def _without_seen(rng):
@@ -366,7 +442,10 @@ hybrid_rank = WriteIt(
         Property(
             "values",
             "the weighted sum of z-scores decides",
-            lambda rng: [(_voices(rng), _WEIGHTS, [], 9) for _ in range(4)],
+            lambda rng: (
+                [(_voices(rng), _WEIGHTS, [], 9) for _ in range(4)]
+                + [(_voices(rng), dict(reversed(_WEIGHTS.items())), [], 9)]
+            ),
         ),
         Property(
             "scale_does_not_matter", "the unit of a recommender's scores changes nothing", _rescaled
@@ -388,7 +467,9 @@ hybrid_rank = WriteIt(
         Property(
             "ties_by_number",
             "of equals the lower number comes first",
-            lambda rng: [({"a": rng.integers(0, 3, 30).astype(float)}, {"a": 1.0}, [], 30)],
+            lambda rng: [
+                ({"a": rng.integers(0, 3, 30).astype(float)}, {"a": 1.0}, [], n) for n in (30, 12)
+            ],
         ),
     ),
     misconceptions=wrong.HYBRIDS,
@@ -429,7 +510,7 @@ def _by_loop(parts, w, seen, n):
 kill_hybrid = WriteTheTest(
     reference=reference.kill_hybrid,
     points=3,
-    minutes=12,
+    minutes=15,
     level="mid",
     right={
         "reference": reference.hybrid_rank,
@@ -497,7 +578,8 @@ in_batch_softmax_logq = WriteIt(
         Property(
             "single_pair",
             "a batch of one has nothing to choose from",
-            lambda rng: [_batch(rng, 1)],
+            lambda rng: [_batch(rng, 1) for _ in range(2)],
+            stands="With one pair the loss is 0.",
         ),
     ),
     misconceptions=(
@@ -508,6 +590,16 @@ in_batch_softmax_logq = WriteIt(
         wrong.underflows,
         wrong.summed_over_the_batch,
         wrong.items_choose_users,
+        wrong.largest_of_the_whole_batch,
+        wrong.small_number_in_the_logarithm,
+        wrong.negatives_only,
+        wrong.own_item_not_corrected,
+        wrong.probability_subtracted,
+        wrong.logarithm_taken_again,
+        wrong.cosines_for_dot_products,
+        wrong.temperature_multiplies,
+        wrong.temperature_left_out,
+        wrong.sign_of_the_loss,
     ),
 )
 
@@ -526,6 +618,18 @@ def _trial(rng, gains, noise=0.3, n_units=120):
     new = np.array([base - gain + shared for gain in gains])
     order = rng.permutation(n_units)
     return new[:, order], base[order]
+
+
+def _both_sources(rng):
+    """A gain that is clear beside luck in units, and beside luck in seeds, but not both."""
+    cases = []
+    for gain in (0.1, 0.2):
+        noise = rng.normal(0, 1, 120)
+        noise = (noise - noise.mean()) / noise.std() * 0.47 * gain / 0.1
+        spread = 1.217 * gain * rng.permutation([-1, 1] * 4)
+        base = rng.normal(5, 2, 120)
+        cases.append((np.array([base - gain - each + noise for each in spread]), base))
+    return cases
 
 
 accept_model = WriteIt(
@@ -574,6 +678,12 @@ accept_model = WriteIt(
             lambda rng: [_trial(rng, (0.05,) * 5, noise=0.5)],
         ),
         Property(
+            "both_at_once",
+            "luck in units and luck in seeds add up",
+            _both_sources,
+            stands="A model that is not accepted, in each of its calls.",
+        ),
+        Property(
             "paired",
             "a unit that is hard for both models says nothing about their difference",
             lambda rng: [_trial(rng, (0.1, 0.1), noise=0.2)],
@@ -591,6 +701,10 @@ accept_model = WriteIt(
         wrong.worst_seed_counts,
         wrong.median_seed_counts,
         wrong.runs_taken_for_units,
+        wrong.lower_end_below_zero,
+        wrong.either_side_accepted,
+        wrong.two_intervals,
+        wrong.units_apart_for_each_seed,
     ),
 )
 
@@ -621,15 +735,21 @@ def _just_affordable(rng):
 
 
 def _same_items(rng):
-    sources, *rest = _request(rng, budget=13.0)
-    items = sources[0][1]
-    same = [(ms, items[i:] + items[:i]) for i, (ms, _) in enumerate(sources)]
-    return [(same, *rest)]
+    cases = []
+    for budget in (13.0, 60.0):
+        sources, *rest = _request(rng, budget=budget, per_kind=4)
+        items = [0, *(item for item in sources[0][1] if item)]
+        same = [(ms, items[i:] + items[:i]) for i, (ms, _) in enumerate(sources)]
+        cases.append((same, *rest))
+    return cases
 
 
 def _equal_scores(rng):
-    sources, score, *rest = _request(rng)
-    return [(sources, np.round(score), *rest)]
+    cases = []
+    for n in (5, 20):
+        sources, score, *rest = _request(rng, n=n, per_kind=n)
+        cases.append((sources, np.round(score), *rest))
+    return cases
 
 
 retrieve_rank_rerank = WriteIt(
@@ -650,18 +770,30 @@ retrieve_rank_rerank = WriteIt(
                 _request(rng, (4.0, 11.0, 6.0)),
                 _request(rng, (4.0, 10.0, 6.0)),
                 _request(rng, (15.0, 16.0)),
+                _request(rng, (2.0, 6.0, 10.0), n=30, per_kind=9),
+                _request(rng, (15.0, 12.0)),
             ],
         ),
         Property(
             "in_turn",
             "each source has its first candidate ranked before any has its second",
-            lambda rng: [_request(rng, (2.0, 1.0, 2.0), 6.0, 1000.0, 4, 4)],
+            lambda rng: [
+                _request(rng, (2.0, 1.0, 2.0), budget, 1000.0, 40, 40)
+                for budget in (6.0, 9.0, 60.0)
+            ],
+        ),
+        Property(
+            "last_does_not_fit",
+            "a candidate for which the time is too short is not ranked",
+            lambda rng: [
+                _request(rng, (3.0, 4.0), budget, 1700.0, 40, 40) for budget in (12.6, 15.1, 18.0)
+            ],
         ),
         Property("no_duplicates", "an item from two sources is one candidate", _same_items),
         Property(
             "full_list",
             "the rule of kinds is applied before the list is cut to n",
-            lambda rng: [_request(rng, budget=60.0, n=6, per_kind=1)],
+            lambda rng: [_request(rng, budget=60.0, n=n, per_kind=1) for n in (6, 4)],
         ),
         Property(
             "budget_met_exactly",
@@ -680,6 +812,18 @@ retrieve_rank_rerank = WriteIt(
         wrong.rule_forgotten,
         wrong.order_of_retrieval_kept,
         wrong.budget_missed_by_a_float,
+        wrong.exactly_half_is_late,
+        wrong.late_source_charged,
+        wrong.half_for_the_ranker,
+        wrong.shortest_source_ends_it,
+        wrong.item_zero_lost,
+        wrong.rule_before_the_order,
+        wrong.micro_taken_for_milli,
+        wrong.last_one_does_not_fit,
+        wrong.ties_by_retrieval,
+        wrong.ties_by_higher_number,
+        wrong.worst_candidates_first,
+        wrong.no_source_fails,
     ),
 )
 
@@ -696,8 +840,9 @@ def _mix(rng, lam, n=6, n_items=15, n_kinds=3):
 
 
 def _unwanted_kind(rng):
-    score, kind, _, lam, n = _mix(rng, 0.4)
-    return [(score, kind, np.array([0.6, 0.4, 0.0]), lam, n)]
+    return [
+        (*_mix(rng, lam)[:2], np.array([0.6, 0.4, 0.0]), lam, n) for lam, n in ((0.4, 6), (0.6, 8))
+    ]
 
 
 calibrated_list = WriteIt(
@@ -735,6 +880,15 @@ calibrated_list = WriteIt(
         wrong.squared_difference,
         wrong.ordered_by_score_in_the_end,
         wrong.quotas_filled,
+        wrong.logarithm_of_base_two,
+        wrong.absolute_difference,
+        wrong.not_mixed,
+        wrong.mixed_the_other_way,
+        wrong.mean_score_of_the_list,
+        wrong.unwanted_kind_spoils_the_sum,
+        wrong.best_n_put_in_order,
+        wrong.too_few_items_fail,
+        wrong.higher_number_added_first,
     ),
 )
 

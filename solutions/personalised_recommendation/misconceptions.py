@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
+from scipy import sparse, stats
 
 from solutions.personalised_recommendation import reference
 
@@ -176,6 +176,100 @@ def empty_item_divides_by_zero(R, lam=0.0):
     return S
 
 
+def flags_compared(R, lam=0.0):
+    """The strengths were cut to 0 and 1 before the cosine. Who has an item nine times and who has
+    it once are no longer told apart.
+    """
+    return reference.item_similarity((np.asarray(R) != 0).astype(float), lam)
+
+
+def shrunk_by_either(R, lam=0.0):
+    """The shrinkage counted the users who have one of the two items. Count those who have both: it
+    is they on whom a similarity rests.
+    """
+    common, counts = _common(R)
+    either = counts[:, None] + counts - common
+    return reference.item_similarity(R) * either / np.where(either > 0, either + lam, 1)
+
+
+def shrunk_by_either__all_users(R, lam=0.0):
+    n = len(np.asarray(R))
+    return reference.item_similarity(R) * n / (n + lam)
+
+
+def _common(R):
+    has = (np.asarray(R) != 0).astype(float)
+    return has.T @ has, has.sum(axis=0)
+
+
+def full_from_lam_on(R, lam=0.0):
+    """From ``lam`` common users on nothing was shrunk. Here every similarity is: with ``lam``
+    common users half of it is left.
+    """
+    S = reference.item_similarity(R)
+    return S * np.minimum(_common(R)[0], lam) / lam if lam else S
+
+
+def lam_added_to_the_lengths(R, lam=0.0):
+    """``lam`` was added to the product of the lengths. That shrinks rarely bought items, however
+    many users two items have in common.
+    """
+    R = np.asarray(R, dtype=float)
+    norms = np.linalg.norm(R, axis=0)
+    both = np.outer(norms, norms) + lam
+    S = np.divide(R.T @ R, both, out=np.zeros_like(both), where=both > 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def shrunk_twice(R, lam=0.0):
+    """The factor n / (n + lam) was applied twice, or to both items."""
+    common, _ = _common(R)
+    return reference.item_similarity(R, lam) * common / np.where(common > 0, common + lam, 1)
+
+
+def columns_centred(R, lam=0.0):
+    """The columns were centred before the cosine: that is Pearson's correlation. A 0 says that
+    there is no preference, and the cosine leaves it 0.
+    """
+    R = np.asarray(R, dtype=float)
+    C = R - R.mean(axis=0)
+    norms = np.linalg.norm(C, axis=0)
+    unit, (common, _) = C / np.where(norms > 0, norms, 1), _common(R)
+    S = unit.T @ unit * common / np.where(common > 0, common + lam, 1)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def one_half_filled(R, lam=0.0):
+    """Only one half of the table is filled. Two items are as similar one way as the other."""
+    return np.triu(reference.item_similarity(R, lam))
+
+
+def one_half_filled__lower(R, lam=0.0):
+    return np.tril(reference.item_similarity(R, lam))
+
+
+def nobody_has_both_divides_by_zero(R, lam=0.0):
+    """Items that nobody has together gave NaN with ``lam`` = 0: 0 / 0. Their similarity is 0."""
+    common, _ = _common(R)
+    with np.errstate(all="ignore"):
+        S = reference.item_similarity(R) * (common / (common + lam))
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def strengths_overwritten(R, lam=0.0):
+    """You wrote into ``R``: the caller's strengths are no longer what they were. Divide into a new
+    array.
+    """
+    S = reference.item_similarity(R, lam)
+    R = np.asarray(R, dtype=float)
+    norms = np.linalg.norm(R, axis=0)
+    R /= np.where(norms > 0, norms, 1)
+    return S
+
+
 # ---- itemcf_scores --------------------------------------------------------------------------
 
 
@@ -225,6 +319,126 @@ def favourite_item_only(R, u, P, k):
     return scores
 
 
+def _voices(R, u, P):
+    strength = np.asarray(R)[u].astype(float)
+    owned = np.flatnonzero(strength)
+    return strength, owned, np.asarray(P, dtype=float)[owned]
+
+
+def _without_owned(scores, owned):
+    scores = np.array(scores, dtype=float)
+    scores[owned] = -np.inf
+    return scores
+
+
+def k_of_all_items(R, u, P, k):
+    """The ``k`` were chosen among all items, so few of them are in the user's history. Choose among
+    the items that she has.
+    """
+    strength, owned, _ = _voices(R, u, P)
+    nearest = np.argsort(-np.asarray(P), axis=0, kind="stable")[:k]
+    said = np.take_along_axis(np.asarray(P) * strength[:, None], nearest, axis=0)
+    return _without_owned(said.sum(axis=0), owned)
+
+
+def most_bought_counted(R, u, P, k):
+    """The ``k`` items that the user bought most were asked about every candidate. For each
+    candidate choose those that speak for it most.
+    """
+    strength, owned, _ = _voices(R, u, P)
+    best = owned[np.argsort(-strength[owned], kind="stable")[:k]]
+    return _without_owned(strength[best] @ np.asarray(P, dtype=float)[best], owned)
+
+
+def candidates_kept_for_each(R, u, P, k):
+    """Each item of the history kept its ``k`` best candidates. It is the other way round: for each
+    candidate count the ``k`` items of the history that speak for it most.
+    """
+    strength, owned, rows = _voices(R, u, P)
+    rows = rows.copy()
+    np.put_along_axis(rows, np.argsort(-rows, axis=1, kind="stable")[:, k:], 0, axis=1)
+    return _without_owned(strength[owned] @ rows, owned)
+
+
+def candidates_kept_for_each__of_all_items(R, u, P, k):
+    strength, owned, _ = _voices(R, u, P)
+    rows = np.array(P, dtype=float)
+    np.put_along_axis(rows, np.argsort(-rows, axis=1, kind="stable")[:, k:], 0, axis=1)
+    return _without_owned(strength @ rows, owned)
+
+
+def least_speaking_counted(R, u, P, k):
+    """The ``k`` items that speak for a candidate least were counted: the order is ascending."""
+    strength, owned, rows = _voices(R, u, P)
+    order = np.argsort(rows, axis=0, kind="stable")[:k]
+    said = np.take_along_axis(rows * strength[owned][:, None], order, axis=0)
+    return _without_owned(said.sum(axis=0), owned)
+
+
+def mean_for_sum(R, u, P, k):
+    """The sum was divided, by the sum of what speaks for a candidate or by ``k``. A rating is a
+    mean; here the more speaks for a candidate, the better.
+    """
+    strength, owned, rows = _voices(R, u, P)
+    order = np.argsort(-rows, axis=0, kind="stable")[:k]
+    near = np.take_along_axis(rows, order, axis=0)
+    total = near.sum(axis=0)
+    scores = (near * strength[owned][order]).sum(axis=0)
+    return _without_owned(np.divide(scores, total, out=np.zeros(len(P)), where=total > 0), owned)
+
+
+def mean_for_sum__by_k(R, u, P, k):
+    strength, owned, rows = _voices(R, u, P)
+    order = np.argsort(-rows, axis=0, kind="stable")[:k]
+    near = np.take_along_axis(rows * strength[owned][:, None], order, axis=0)
+    return _without_owned(near.sum(axis=0) / max(1, len(order)), owned)
+
+
+def seen_get_zero(R, u, P, k):
+    """Items that the user has got 0, or another finite number. They get minus infinity, or they may
+    come before candidates for which nothing speaks.
+    """
+    scores = reference.itemcf_scores(R, u, P, k)
+    return np.where(np.isinf(scores), 0.0, scores)
+
+
+def seen_get_zero__minus_one(R, u, P, k):
+    scores = reference.itemcf_scores(R, u, P, k)
+    return np.where(np.isinf(scores), -1.0, scores)
+
+
+def seen_get_zero__nan(R, u, P, k):
+    scores = reference.itemcf_scores(R, u, P, k)
+    return np.where(np.isinf(scores), np.nan, scores)
+
+
+def scores_cut_to_whole_numbers(R, u, P, k):
+    """The scores have the type of ``R``: with whole-number counts they are cut to whole numbers.
+    Let them be floats.
+    """
+    scores = reference.itemcf_scores(R, u, P, k)
+    return np.where(np.isinf(scores), scores, np.trunc(scores))
+
+
+def short_history_fails(R, u, P, k):
+    """There is an error when the user has fewer items than ``k``. Then all that she has counts."""
+    if len(np.flatnonzero(np.asarray(R)[u])) < k:
+        raise IndexError("k is out of bounds")
+    return reference.itemcf_scores(R, u, P, k)
+
+
+def short_history_fails__value(R, u, P, k):
+    if len(np.flatnonzero(np.asarray(R)[u])) < k:
+        raise ValueError("kth is out of bounds")
+    return reference.itemcf_scores(R, u, P, k)
+
+
+def short_history_fails__where_empty(R, u, P, k):
+    if not np.any(np.asarray(R)[u]):
+        raise IndexError("nothing to choose from")
+    return reference.itemcf_scores(R, u, P, k)
+
+
 # ---- content_scores -------------------------------------------------------------------------
 
 
@@ -260,8 +474,8 @@ def idf_not_smoothed(F, R, u):
 
 
 def items_not_scaled(F, R, u):
-    """Items were not scaled to length 1, so an item with many features gets a high score for its
-    length alone.
+    """Items were not scaled to length 1, so an item with many features counts for more than one
+    with few.
     """
     return _content(F, R, u, _idf(F), scale=False)
 
@@ -287,6 +501,132 @@ def nan_for_newcomers(F, R, u):
     return np.full(len(F), np.nan)
 
 
+def items_not_scaled__in_the_profile(F, R, u):
+    return _content_of(F, R, u, _idf(F), own=lambda items: items)
+
+
+def _unit(items):
+    return items / np.maximum(np.linalg.norm(items, axis=1, keepdims=True), 1e-12)
+
+
+def _content_of(F, R, u, idf, own=_unit, other=_unit):
+    """The contract, with another idf, or other vectors in the profile or of the candidates."""
+    items = np.asarray(F, dtype=float) * idf
+    profile = np.asarray(R, dtype=float)[u] @ own(items)
+    length = np.linalg.norm(profile)
+    return other(items) @ profile / length if length > 0 else np.zeros(len(items))
+
+
+def _m(F):
+    return (np.asarray(F) > 0).sum(axis=0)
+
+
+def idf_not_smoothed__one_not_added(F, R, u):
+    return _content_of(F, R, u, _idf(F) - 1)
+
+
+def idf_without_inner_ones(F, R, u):
+    """The ones inside the logarithm are missing. The contract adds 1 to both numbers of items."""
+    return _content_of(F, R, u, np.log(len(F) / np.maximum(_m(F), 1)) + 1)
+
+
+def idf_in_another_base(F, R, u):
+    """The logarithm has another base. The contract takes the natural one, and the 1 that is added
+    makes the base matter.
+    """
+    return _content_of(F, R, u, (_idf(F) - 1) / np.log(2) + 1)
+
+
+def idf_in_another_base__ten(F, R, u):
+    return _content_of(F, R, u, (_idf(F) - 1) / np.log(10) + 1)
+
+
+def occurrences_counted(F, R, u):
+    """The idf counts how often a feature occurs. It counts how many items have it."""
+    F = np.asarray(F, dtype=float)
+    return _content_of(F, R, u, np.log((1 + len(F)) / (1 + F.sum(axis=0))) + 1)
+
+
+def features_counted(F, R, u):
+    """The idf took the number of features for that of items: ``F`` has a row for each item."""
+    return _content_of(F, R, u, np.log((1 + np.shape(F)[1]) / (1 + _m(F))) + 1)
+
+
+def users_counted(F, R, u):
+    """The idf took the number of users for the number of items: ``F`` has a row for each item."""
+    return _content_of(F, R, u, np.log((1 + len(R)) / (1 + _m(F))) + 1)
+
+
+def idf_twice(F, R, u):
+    """The idf weighs twice: it was applied to the profile again. The items carry it already."""
+    idf = _idf(F)
+    items = _unit(np.asarray(F, dtype=float) * idf)
+    profile = np.asarray(R, dtype=float)[u] @ items * idf
+    length = np.linalg.norm(profile)
+    return items @ profile / length if length > 0 else np.zeros(len(items))
+
+
+def features_as_flags(F, R, u):
+    """How often an item has a feature made no difference: the counts were cut to 0 and 1."""
+    return reference.content_scores((np.asarray(F) > 0).astype(float), R, u)
+
+
+def columns_scaled(F, R, u):
+    """The features (columns) were scaled to length 1. The items (rows) are."""
+    items = np.asarray(F, dtype=float) * _idf(F)
+    norms = np.linalg.norm(items, axis=0)
+    items = items / np.where(norms > 0, norms, 1)
+    profile = np.asarray(R, dtype=float)[u] @ items
+    length = np.linalg.norm(profile)
+    return _unit(items) @ profile / length if length > 0 else np.zeros(len(items))
+
+
+def columns_scaled__dot_product(F, R, u):
+    items = np.asarray(F, dtype=float) * _idf(F)
+    norms = np.linalg.norm(items, axis=0)
+    items = items / np.where(norms > 0, norms, 1)
+    profile = np.asarray(R, dtype=float)[u] @ items
+    length = np.linalg.norm(profile)
+    return items @ profile / length if length > 0 else np.zeros(len(items))
+
+
+def nan_for_featureless(F, R, u):
+    """An item without features is of length 0, and 0 / 0 is NaN. The contract says 0."""
+    scores = reference.content_scores(F, R, u)
+    without = ~np.asarray(F).any(axis=1)
+    if np.asarray(R)[u][without].any():
+        return np.full(len(scores), np.nan)
+    return np.where(without & bool(np.any(R[u])), np.nan, scores)
+
+
+def nan_for_featureless__newcomers_too(F, R, u):
+    without = ~np.asarray(F).any(axis=1)
+    if without.any() and not np.any(R[u]):
+        return np.full(len(F), np.nan)
+    return nan_for_featureless(F, R, u)
+
+
+def nan_for_featureless__whole_profile(F, R, u):
+    if (~np.asarray(F).any(axis=1)).any():
+        return np.full(len(F), np.nan)
+    return reference.content_scores(F, R, u)
+
+
+def nan_for_featureless__profile_is_then_nothing(F, R, u):
+    if (~np.asarray(F).any(axis=1)).any():
+        return np.zeros(len(F))
+    return reference.content_scores(F, R, u)
+
+
+def own_items_masked(F, R, u):
+    """Items that the user has got minus infinity. Here their scores are asked for too."""
+    return np.where(np.asarray(R)[u] > 0, -np.inf, reference.content_scores(F, R, u))
+
+
+def own_items_masked__zero(F, R, u):
+    return np.where(np.asarray(R)[u] > 0, 0.0, reference.content_scores(F, R, u))
+
+
 # ---- rank_with_ties -------------------------------------------------------------------------
 
 
@@ -307,7 +647,7 @@ def less_popular_first(score, popularity, n):
 
 def popularity_added(score, popularity, n):
     """A part of the popularity was added to the score. It then changes the order of items whose
-    scores are not equal, too: sort by two keys instead.
+    scores are not equal, too, where these are near or the popularity is large: sort by two keys.
     """
     popularity = np.asarray(popularity, dtype=float)
     share = popularity / max(np.abs(popularity).max(initial=0), 1e-12)
@@ -336,6 +676,95 @@ def not_rounded(score, popularity, n):
     """
     keys = (-np.asarray(popularity, dtype=float), -np.asarray(score, dtype=float))
     return np.lexsort(keys)[:n].tolist()
+
+
+def _added(share):
+    def answer(score, popularity, n):
+        total = np.round(np.asarray(score, dtype=float), 10) + share * np.asarray(popularity, float)
+        return np.argsort(-total, kind="stable")[:n].tolist()
+
+    return answer
+
+
+popularity_added__millionth = _added(1e-6)
+popularity_added__thousandth = _added(1e-3)
+popularity_added__billionth = _added(1e-9)
+
+
+def _rounded(decimals):
+    def answer(score, popularity, n):
+        return reference.rank_with_ties(np.round(np.asarray(score, float), decimals), popularity, n)
+
+    return answer
+
+
+def rounded_too_roughly(score, popularity, n):
+    """Scores that differ were taken as equal: they were rounded to fewer than ten decimals."""
+    return _rounded(8)(score, popularity, n)
+
+
+rounded_too_roughly__six = _rounded(6)
+rounded_too_roughly__three = _rounded(3)
+rounded_too_roughly__two = _rounded(2)
+rounded_too_roughly__one = _rounded(1)
+
+
+def cut_off_not_rounded(score, popularity, n):
+    """Scores were cut off after some decimals. Round them: 0.3 - 0.1 is a little below 0.2 as a
+    float, and equal to it.
+    """
+    return reference.rank_with_ties(np.trunc(np.asarray(score, float) * 1e10), popularity, n)
+
+
+def popularity_cut(score, popularity, n):
+    """The popularity was cut to whole numbers. It is a float: 0.9 is more than 0.2."""
+    return reference.rank_with_ties(score, np.asarray(popularity, dtype=float).astype(int), n)
+
+
+def cut_before_the_ties(score, popularity, n):
+    """The best ``n`` by score were cut off before popularity was looked at. Of equal scores at the
+    last place the more popular one is shown: sort by both, then cut.
+    """
+    score = np.round(np.asarray(score, dtype=float), 10)
+    first = np.sort(np.argsort(-score, kind="stable")[:n])
+    popularity = np.asarray(popularity, dtype=float)
+    return first[np.lexsort((-popularity[first], -score[first]))].tolist()
+
+
+def all_for_none(score, popularity, n):
+    """With ``n`` of 0 there are items all the same: ``[-0:]`` is the whole list. Cut an order that
+    begins with the best.
+    """
+    ranked = reference.rank_with_ties(score, popularity, len(score))
+    return ranked[:n] if n else ranked
+
+
+def all_for_none__nothing_shown(score, popularity, n):
+    ranked = reference.rank_with_ties(score, popularity, len(score))
+    return ranked[:n] if n else ranked[::-1]
+
+
+def lists_negated(score, popularity, n):
+    """A list has no negative, and is not rounded: turn the arguments into arrays first."""
+    if isinstance(score, list):
+        raise TypeError("bad operand type for unary -: 'list'")
+    return reference.rank_with_ties(score, popularity, n)
+
+
+def lists_negated__attribute(score, popularity, n):
+    if isinstance(score, list):
+        raise AttributeError("'list' object has no attribute 'round'")
+    return reference.rank_with_ties(score, popularity, n)
+
+
+def sign_ignored(score, popularity, n):
+    """Scores below 0 were taken without their sign. The lowest score is the worst."""
+    return reference.rank_with_ties(np.abs(np.asarray(score, dtype=float)), popularity, n)
+
+
+def worst_score_first(score, popularity, n):
+    """The lowest scores come first: sort in descending order."""
+    return reference.rank_with_ties(-np.asarray(score, dtype=float), popularity, n)
 
 
 # ---- hybrid_rank ----------------------------------------------------------------------------
@@ -458,8 +887,165 @@ def spread_of_a_sample(parts, w, seen, n):
         return _blend(parts, w, seen, n, lambda scores: np.round(scale(scores), 12))
 
 
+def _summed(parts, w, seen, n, scale):
+    """The contract, with other numbers in the place of z-scores."""
+    with np.errstate(all="ignore"):
+        total = sum(w[name] * scale(np.array(each, float)) for name, each in parts.items())
+    ranked = np.argsort(-np.round(total, 10), kind="stable")
+    return [int(item) for item in ranked if int(item) not in set(seen)][:n]
+
+
+def centred_only(parts, w, seen, n):
+    """The scores were centred, but not divided by their spread. The recommender with the largest
+    numbers still decides alone.
+    """
+
+    def scale(scores):
+        known = np.isfinite(scores)
+        return np.where(known, scores - scores[known].mean(), 0) if known.any() else 0 * scores
+
+    return _summed(parts, w, seen, n, lambda scores: np.nan_to_num(scale(scores)))
+
+
+def raw_scores_added__unknown_is_zero(parts, w, seen, n):
+    return _summed(parts, w, seen, n, lambda x: np.where(np.isfinite(x), x, 0))
+
+
+def divided_by_the_variance(parts, w, seen, n):
+    """The centred scores were divided by the variance, not by its root. The units are then no
+    longer alike.
+    """
+
+    def scale(scores):
+        known = np.isfinite(scores)
+        return (
+            reference._z_scores(scores) / (scores[known].std() or 1.0)
+            if known.any()
+            else 0 * scores
+        )
+
+    return _summed(parts, w, seen, n, scale)
+
+
+def spread_compared_with_zero(parts, w, seen, n):
+    """A recommender that gives every item the same score is not harmless: rounding leaves its
+    scores a spread of some 1e-17, and dividing by it gives z-scores of about 1. A spread that small
+    is no spread.
+    """
+
+    def scale(scores):
+        known = np.isfinite(scores)
+        if not known.any() or scores[known].std() == 0:
+            return np.zeros(len(scores))
+        return np.where(known, (scores - scores[known].mean()) / scores[known].std(), 0)
+
+    return _summed(parts, w, seen, n, scale)
+
+
+def nan_counted_as_zero__infinity_too(parts, w, seen, n):
+    filled = {name: np.where(np.isfinite(each), each, 0.0) for name, each in parts.items()}
+    return reference.hybrid_rank(filled, w, seen, n)
+
+
+def no_score_is_a_bad_score(parts, w, seen, n):
+    """Where a recommender has no score, the item got a low one. Nothing is known against it: its
+    z-score is 0, the mean.
+    """
+    return _summed(
+        parts, w, seen, n, lambda x: np.where(np.isfinite(x), reference._z_scores(x), -10.0)
+    )
+
+
+def no_score_is_a_bad_score__lowest(parts, w, seen, n):
+    def scale(scores):
+        z, known = reference._z_scores(scores), np.isfinite(scores)
+        return np.where(known, z, z[known].min() if known.any() else 0.0)
+
+    return _summed(parts, w, seen, n, scale)
+
+
+def no_score_is_a_bad_score__lowest_before(parts, w, seen, n):
+    def filled(scores):
+        known = np.isfinite(scores)
+        return np.where(known, scores, scores[known].min() if known.any() else 0.0)
+
+    return _summed(parts, w, seen, n, lambda x: reference._z_scores(filled(x)))
+
+
+def no_score_is_a_bad_score__last(parts, w, seen, n):
+    return _summed(
+        parts, w, seen, n, lambda x: np.where(np.isfinite(x), reference._z_scores(x), -1e6)
+    )
+
+
+def seen_left_out_of_the_mean(parts, w, seen, n):
+    """Mean and spread were taken over the unseen items only. Seen items that have a score belong to
+    them.
+    """
+
+    def scale(scores):
+        known = np.isfinite(scores)
+        of = known & ~np.isin(np.arange(len(scores)), seen)
+        if not of.any() or np.ptp(scores[of]) < 1e-9:
+            return np.zeros(len(scores))
+        return np.where(known, (scores - scores[of].mean()) / scores[of].std(), 0)
+
+    return _summed(parts, w, seen, n, scale)
+
+
+def ranks_blended(parts, w, seen, n):
+    """Ranks were blended. How far apart two scores are is lost with them: take z-scores."""
+    ranked = {}
+    for name, scores in parts.items():
+        scores = np.array(scores, float)
+        known = np.isfinite(scores)
+        scores[known] = stats.rankdata(scores[known])
+        ranked[name] = scores
+    return reference.hybrid_rank(ranked, w, seen, n)
+
+
+def ranks_blended__alone(parts, w, seen, n):
+    def scale(scores):
+        known = np.isfinite(scores)
+        out = np.zeros(len(scores))
+        out[known] = stats.rankdata(scores[known])
+        return out
+
+    return _summed(parts, w, seen, n, scale)
+
+
+def items_without_a_score_dropped(parts, w, seen, n):
+    """Items for which some recommender has no score are not shown. Their z-score from it is 0, and
+    the others decide.
+    """
+    gone = {i for each in parts.values() for i in np.flatnonzero(~np.isfinite(each)).tolist()}
+    return [i for i in reference.hybrid_rank(parts, w, seen, 10**6) if i not in gone][:n]
+
+
+def weights_by_order(parts, w, seen, n):
+    """The weights were taken in the order in which they stand. They have names: look each up by
+    that of its recommender.
+    """
+    return reference.hybrid_rank(parts, dict(zip(parts, w.values(), strict=False)), seen, n)
+
+
+def weights_by_order__alphabetical(parts, w, seen, n):
+    of = dict(zip(sorted(parts), w.values(), strict=False))
+    return reference.hybrid_rank(parts, of, seen, n)
+
+
+def higher_number_of_equals(parts, w, seen, n):
+    """Of equal items the higher number came first. An ascending order that is reversed reverses the
+    ties too.
+    """
+    return _higher_number_of_equals(parts, w, seen, n)
+
+
 HYBRIDS = (
+    centred_only,
     raw_scores_added,
+    divided_by_the_variance,
+    spread_compared_with_zero,
     constant_divides_by_zero,
     nan_spoils_the_sum,
     nan_counted_as_zero,
@@ -470,6 +1056,12 @@ HYBRIDS = (
     scaled_to_the_range,
     infinity_taken_for_a_score,
     spread_of_a_sample,
+    no_score_is_a_bad_score,
+    seen_left_out_of_the_mean,
+    ranks_blended,
+    items_without_a_score_dropped,
+    weights_by_order,
+    higher_number_of_equals,
 )
 
 
@@ -610,9 +1202,9 @@ def overflows(U, V, logq, tau=1.0):
 
 
 def underflows(U, V, logq, tau=1.0):
-    """The probability of a user's own item was computed first, and its logarithm after. Where it is
-    far from the highest score, the probability is 0 in floats and its logarithm minus infinity.
-    Keep to logarithms: the score less the log of the sum.
+    """A ratio of exponentials was computed first, and its logarithm after. Where a user's own item
+    is far from the highest score, that ratio is 0 or infinite in floats. Keep to logarithms: the
+    score less the log of the sum.
     """
     scores = U @ V.T / tau - logq
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -630,6 +1222,97 @@ def summed_over_the_batch(U, V, logq, tau=1.0):
 def items_choose_users(U, V, logq, tau=1.0):
     """The softmax runs over users. Each user has a row, in which the items of the batch compete."""
     return _softmax_loss((U @ V.T / tau - logq).T)
+
+
+def overflows__as_a_ratio(U, V, logq, tau=1.0):
+    with np.errstate(all="ignore"):
+        weights = np.exp(U @ V.T / tau - logq)
+        return float(-np.log(np.diag(weights) / weights.sum(axis=1)).mean())
+
+
+def underflows__ratio_to_her_own(U, V, logq, tau=1.0):
+    scores = U @ V.T / tau - logq
+    with np.errstate(all="ignore"):
+        return float(np.mean([np.log(np.exp(row - row[i]).sum()) for i, row in enumerate(scores)]))
+
+
+def largest_of_the_whole_batch(U, V, logq, tau=1.0):
+    """The highest score of the whole batch was subtracted. In a row far below it all terms are 0 in
+    floats: subtract each row's own highest score.
+    """
+    scores = U @ V.T / tau - logq
+    scores = scores - scores.max()
+    with np.errstate(all="ignore"):
+        return float((np.log(np.exp(scores).sum(axis=1)) - np.diag(scores)).mean())
+
+
+def small_number_in_the_logarithm(U, V, logq, tau=1.0):
+    """A small number was added to the probability before its logarithm. The loss is finite then,
+    but wrong where the probability is smaller still: keep to logarithms.
+    """
+    scores = U @ V.T / tau - logq
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return float(-np.log(np.diag(weights) / weights.sum(axis=1) + 1e-12).mean())
+
+
+def negatives_only(U, V, logq, tau=1.0):
+    """The sum leaves out the user's own item. It runs over all items of the batch."""
+    scores = U @ V.T / tau - logq
+    others = np.where(np.eye(len(scores), dtype=bool), -np.inf, scores)
+    with np.errstate(all="ignore"):
+        return float((np.logaddexp.reduce(others, axis=1) - np.diag(scores)).mean())
+
+
+def own_item_not_corrected(U, V, logq, tau=1.0):
+    """The user's own item was not corrected. Every item of the batch is, her own too."""
+    raw = U @ V.T / tau
+    scores = raw - logq
+    np.fill_diagonal(scores, np.diag(raw))
+    return _softmax_loss(scores)
+
+
+def own_item_not_corrected__in_the_numerator(U, V, logq, tau=1.0):
+    raw = U @ V.T / tau
+    return float((np.logaddexp.reduce(raw - logq, axis=1) - np.diag(raw)).mean())
+
+
+def probability_subtracted(U, V, logq, tau=1.0):
+    """The probability was subtracted. ``logq`` is its logarithm already: subtract that."""
+    return _softmax_loss(U @ V.T / tau - np.exp(logq))
+
+
+def logarithm_taken_again(U, V, logq, tau=1.0):
+    """The logarithm of ``logq`` was taken. It is a logarithm already."""
+    with np.errstate(all="ignore"):
+        return _softmax_loss(U @ V.T / tau - np.log(logq))
+
+
+def cosines_for_dot_products(U, V, logq, tau=1.0):
+    """The vectors were scaled to length 1. The contract takes their dot products as they are."""
+    with np.errstate(all="ignore"):
+        unit = [x / np.linalg.norm(x, axis=1, keepdims=True) for x in (U, V)]
+        return _softmax_loss(unit[0] @ unit[1].T / tau - logq)
+
+
+def cosines_for_dot_products__guarded(U, V, logq, tau=1.0):
+    norms = [np.linalg.norm(x, axis=1, keepdims=True) for x in (U, V)]
+    unit = [x / np.where(m > 0, m, 1) for x, m in zip((U, V), norms, strict=True)]
+    return _softmax_loss(unit[0] @ unit[1].T / tau - logq)
+
+
+def temperature_multiplies(U, V, logq, tau=1.0):
+    """The dot product was multiplied by the temperature: divide."""
+    return _softmax_loss(U @ V.T * tau - logq)
+
+
+def temperature_left_out(U, V, logq, tau=1.0):
+    """``tau`` makes no difference: divide the dot product by it."""
+    return _softmax_loss(U @ V.T - logq)
+
+
+def sign_of_the_loss(U, V, logq, tau=1.0):
+    """The loss is negative: it is the mean *negative* logarithm, at least 0."""
+    return -reference.in_batch_softmax_logq(U, V, logq, tau)
 
 
 # ---- accept_model ---------------------------------------------------------------------------
@@ -719,28 +1402,96 @@ def runs_taken_for_units(err_new, err_base):
     return bool(_upper((np.asarray(err_new) - np.asarray(err_base)).reshape(1, -1)) < 0)
 
 
+def _difference(err_new, err_base):
+    return np.asarray(err_new, dtype=float) - np.asarray(err_base, dtype=float)
+
+
+def worst_seed_counts__by_means(err_new, err_base):
+    return bool((_difference(err_new, err_base).mean(axis=1) < 0).all())
+
+
+def _means(err_new, err_base):
+    difference = _difference(err_new, err_base)
+    rng = np.random.default_rng(0)
+    seeds, units = (rng.multinomial(n, np.full(n, 1 / n), 2000) / n for n in difference.shape)
+    return ((seeds @ difference) * units).sum(axis=1)
+
+
+def lower_end_below_zero(err_new, err_base):
+    """You looked at the lower end of the interval. Where it is below 0, the upper end may be far
+    above: the whole interval must lie below 0.
+    """
+    return bool(np.percentile(_means(err_new, err_base), 2.5) < 0)
+
+
+def either_side_accepted(err_new, err_base):
+    """A model that is clearly worse was accepted too. The interval must lie below 0; not to hold 0
+    is not enough.
+    """
+    low, high = np.percentile(_means(err_new, err_base), [2.5, 97.5])
+    return bool(high < 0 or low > 0)
+
+
+def two_intervals(err_new, err_base):
+    """You took one interval over the units and another one over the seeds. Each holds one source of
+    luck alone, so each is too narrow: draw both in the same resample.
+    """
+    difference = _difference(err_new, err_base)
+    return bool(_upper(difference, seeds=False) < 0 and _upper(difference, units=False) < 0)
+
+
+def units_apart_for_each_seed(err_new, err_base):
+    """Each seed had units of its own in a resample. Luck in the units then averages out over the
+    seeds: draw a unit for all seeds together.
+    """
+    difference = _difference(err_new, err_base)
+    rng = np.random.default_rng(0)
+    n = difference.shape[1]
+    means = [
+        (
+            difference[rng.integers(0, len(difference), len(difference))]
+            * rng.multinomial(n, np.full(n, 1 / n), len(difference))
+            / n
+        )
+        .sum(axis=1)
+        .mean()
+        for _ in range(2000)
+    ]
+    return bool(np.percentile(means, 97.5) < 0)
+
+
 # ---- retrieve_rank_rerank -------------------------------------------------------------------
 
 
 def _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, **other):
     """The reference, with one decision changed."""
     limit = budget_ms if other.get("wait_for_all") else budget_ms / 2
-    in_time = [(ms, items) for ms, items in sources if ms <= limit]
+    late = (lambda ms: ms >= limit) if other.get("strictly") else (lambda ms: ms > limit)
+    in_time = [(ms, items) for ms, items in sources if not late(ms)]
     if not in_time:
         return []
     took = [ms for ms, _ in in_time]
     spent = sum(took) if other.get("serial") else max(took)
     if other.get("all_waited"):
         spent = min(max(ms for ms, _ in sources), budget_ms)
-    left = (budget_ms - spent) * 1000 / rank_us
+    if other.get("half"):
+        spent = budget_ms / 2
+    left = (budget_ms - spent) * other.get("unit", 1000) / rank_us
+    if whole := other.get("whole"):
+        left = float(whole(round(left, 9)))
     affordable = max(int(left) if other.get("floored") else int(left + 1e-9), 0)
     lists = [items for _, items in in_time]
     if other.get("one_after_another"):
         candidates = [item for items in lists for item in items]
     else:
         rows = reference.zip_longest(*lists)
-        candidates = [item for row in rows for item in row if item is not None]
-    if other.get("duplicates"):
+        if other.get("shortest"):
+            rows = zip(*lists, strict=False)
+        lost = (lambda item: not item) if other.get("zero_lost") else (lambda item: item is None)
+        candidates = [item for row in rows for item in row if not lost(item)]
+    if other.get("twice"):
+        candidates = candidates[:affordable]
+    elif other.get("duplicates"):
         candidates = list(dict.fromkeys(candidates[:affordable]))
     elif other.get("all_ranked"):
         candidates = list(dict.fromkeys(candidates))
@@ -749,6 +1500,13 @@ def _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, **other):
     ranked = candidates
     if not other.get("not_ranked"):
         ranked = sorted(candidates, key=lambda item: (-score[item], item))
+    if key := other.get("key"):
+        ranked = sorted(candidates, key=lambda item: key(score[item], item))
+    if other.get("rule_first"):
+        first: dict = {}
+        for item in candidates:
+            first.setdefault(kind[item], []).append(item)
+        ranked = [item for item in ranked if item in first[kind[item]][:per_kind]]
     if other.get("cut_first"):
         ranked = ranked[:n]
     shown: list[int] = []
@@ -809,6 +1567,98 @@ def budget_missed_by_a_float(sources, score, kind, budget_ms, rank_us, per_kind,
     out a little below a whole number before it was rounded down.
     """
     return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, floored=True)
+
+
+def exactly_half_is_late(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """A source that takes exactly half of the budget was not waited for. It is in time: only one
+    that takes longer is not.
+    """
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, strictly=True)
+
+
+def late_source_charged(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """The time of a source that was not waited for was subtracted. The ranker starts when the
+    slowest source that was waited for is done.
+    """
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, all_waited=True)
+
+
+def half_for_the_ranker(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """The ranker got half of the budget. It has all the time that the slowest source has left."""
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, half=True)
+
+
+def shortest_source_ends_it(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Where the shortest source ended, the candidates of the others were lost. The others go on
+    taking turns.
+    """
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, shortest=True)
+
+
+def duplicates_ranked__shown_twice(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, twice=True)
+
+
+def item_zero_lost(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Item 0 is never shown. In Python 0 counts as false: ask whether a place is None."""
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, zero_lost=True)
+
+
+def rule_before_the_order(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """The rule of kinds was applied in the order of retrieval, so the first of a kind were kept and
+    not the best. Order by score, then apply the rule.
+    """
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, rule_first=True)
+
+
+def micro_taken_for_milli(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """The time for one candidate is in microseconds, the budget in milliseconds: a thousand of the
+    one are one of the other.
+    """
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, unit=1)
+
+
+def last_one_does_not_fit(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """One candidate too many was ranked: the time that is left does not suffice for all of it.
+    Round down.
+    """
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, whole=np.ceil)
+
+
+def last_one_does_not_fit__rounded(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, whole=np.round)
+
+
+def last_one_does_not_fit__one_more(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    return _serve(
+        sources, score, kind, budget_ms, rank_us, per_kind, n, whole=lambda left: left // 1 + 1
+    )
+
+
+def ties_by_retrieval(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Of equal scores the one that was retrieved first came first. The lower number does."""
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, key=lambda s, item: -s)
+
+
+def ties_by_higher_number(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Of equal scores the higher number came first. The lower number does."""
+    return _serve(
+        sources, score, kind, budget_ms, rank_us, per_kind, n, key=lambda s, item: (-s, -item)
+    )
+
+
+def worst_candidates_first(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """The candidates with the lowest scores come first: sort in descending order."""
+    return _serve(
+        sources, score, kind, budget_ms, rank_us, per_kind, n, key=lambda s, item: (s, item)
+    )
+
+
+def no_source_fails(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """There is an error when no source is in time. Then nothing is shown: return an empty list."""
+    if all(2 * ms > budget_ms for ms, _ in sources):
+        raise ValueError("max() arg is an empty sequence")
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n)
 
 
 # ---- calibrated_list ------------------------------------------------------------------------
@@ -889,6 +1739,124 @@ def quotas_filled(score, kind, wanted, lam, n):
         mine = [i for i in np.argsort(-np.asarray(score), kind="stable") if kind[i] == k]
         chosen += mine[:m]
     return [int(i) for i in sorted(chosen, key=lambda item: (-score[item], item))][:n]
+
+
+def _grown(score, kind, wanted, lam, n, apart=None, smooth=0.01, before=False, mean=False):
+    """The contract, with one decision changed; infinite and missing values win or lose as they do
+    in numpy.
+    """
+    s, k, p = np.asarray(score, float), np.asarray(kind), np.asarray(wanted, float)
+    chosen: list = []
+    while len(chosen) < min(n, len(s)):
+        options = [item for item in range(len(s)) if item not in chosen]
+        values = []
+        for item in options:
+            counted = chosen if before else [*chosen, item]
+            q = np.bincount(k[counted].astype(int), minlength=len(p)) / max(1, len(counted))
+            with np.errstate(all="ignore"):
+                d = (apart or _divergence)(p, (1 - smooth) * q + smooth * p)
+            own = s[[*chosen, item]].mean() if mean else s[item]
+            values.append((1 - lam) * own - lam * d if lam < 1 else -d)
+        chosen.append(options[int(np.argmax(np.round(values, 10)))])
+    return chosen
+
+
+def _divergence(p, mixed):
+    return (p[p > 0] * np.log(p[p > 0] / mixed[p > 0])).sum()
+
+
+def best_scores_alone__new_item_not_counted(score, kind, wanted, lam, n):
+    return _grown(score, kind, wanted, lam, n, before=True)
+
+
+def logarithm_of_base_two(score, kind, wanted, lam, n):
+    """The logarithm has another base, so the mix weighs more or less than it should. The contract
+    takes the natural one.
+    """
+    return _grown(score, kind, wanted, lam, n, lambda p, m: _divergence(p, m) / np.log(2))
+
+
+def logarithm_of_base_two__ten(score, kind, wanted, lam, n):
+    return _grown(score, kind, wanted, lam, n, lambda p, m: _divergence(p, m) / np.log(10))
+
+
+def absolute_difference(score, kind, wanted, lam, n):
+    """The mix was measured by absolute differences of shares. The contract takes the divergence."""
+    return _grown(score, kind, wanted, lam, n, lambda p, q: np.abs(p - q).sum(), smooth=0)
+
+
+def absolute_difference__mixed(score, kind, wanted, lam, n):
+    return _grown(score, kind, wanted, lam, n, lambda p, q: np.abs(p - q).sum())
+
+
+def squared_difference__not_mixed(score, kind, wanted, lam, n):
+    return _grown(score, kind, wanted, lam, n, lambda p, q: ((p - q) ** 2).sum(), smooth=0)
+
+
+def divergence_the_other_way__of_the_list(score, kind, wanted, lam, n):
+    def apart(p, q):
+        return (q[q > 0] * np.log(q[q > 0] / p[q > 0])).sum()
+
+    return _grown(score, kind, wanted, lam, n, apart)
+
+
+def not_mixed(score, kind, wanted, lam, n):
+    """The shares of the list were not mixed with those that are wanted. As long as a wanted kind is
+    missing, the divergence is infinite, and all items look equally bad.
+    """
+    return _grown(score, kind, wanted, lam, n, smooth=0)
+
+
+def mixed_the_other_way(score, kind, wanted, lam, n):
+    """0.99 and 0.01 stand the wrong way round: the shares of the list hardly count."""
+    return _grown(score, kind, wanted, lam, n, smooth=0.99)
+
+
+def mean_score_of_the_list(score, kind, wanted, lam, n):
+    """The mean score of the list was taken. With the sum each new item counts in full, however long
+    the list is.
+    """
+    return _grown(score, kind, wanted, lam, n, mean=True)
+
+
+def unwanted_kind_spoils_the_sum(score, kind, wanted, lam, n):
+    """A kind with a share of 0 made the sum NaN: 0 times the logarithm of 0. It adds nothing: leave
+    it out.
+    """
+    return _grown(score, kind, wanted, lam, n, lambda p, m: (p * np.log(p / m)).sum())
+
+
+def best_n_put_in_order(score, kind, wanted, lam, n):
+    """The ``n`` best scores were chosen first, and only their order follows the mix. A kind that is
+    not among them never appears.
+    """
+    best = np.sort(np.argsort(-np.asarray(score, dtype=float), kind="stable")[:n])
+    inner = reference.calibrated_list(
+        np.asarray(score)[best], np.asarray(kind)[best], wanted, lam, len(best)
+    )
+    return [int(best[i]) for i in inner]
+
+
+def too_few_items_fail(score, kind, wanted, lam, n):
+    """There is an error when there are fewer items than ``n``. Then all of them are returned."""
+    if n > len(score):
+        raise IndexError("no item is left")
+    return reference.calibrated_list(score, kind, wanted, lam, n)
+
+
+def too_few_items_fail__value(score, kind, wanted, lam, n):
+    if n > len(score):
+        raise ValueError("no item is left")
+    return reference.calibrated_list(score, kind, wanted, lam, n)
+
+
+def higher_number_added_first(score, kind, wanted, lam, n):
+    """Of equal items the higher number was added first. The lower number is."""
+    last = len(score) - 1
+    turned = reference.calibrated_list(
+        np.asarray(score)[::-1], np.asarray(kind)[::-1], wanted, lam, n
+    )
+    return [last - item for item in turned]
 
 
 # ---- recommend_discoveries ------------------------------------------------------------------

@@ -25,8 +25,9 @@ def break_basket_recommender(defect: str) -> tuple[list[list[int]], int, int]:
     defect : str
         One of
 
-        - ``"flags_used_as_indices"``: each count in the user's row is taken for the number of a
-          user, and the mean of these users' similarities is what the others are weighed by;
+        - ``"flags_used_as_indices"``: each entry of the user's row, zeros included, is taken for
+          the number of a user, and the mean of these users' rows of similarities is what the others
+          are weighed by (a number that no user has stops it with an error: then the defect shows);
         - ``"similarity_invented"``: every two users have a similarity of 0.5;
         - ``"seen_items_kept"``: items that the user has are recommended;
         - ``"norms_forgotten"``: the similarity is a dot product;
@@ -116,8 +117,8 @@ def itemcf_scores(R: np.ndarray, u: int, P: np.ndarray, k: int) -> np.ndarray:
     -------
     scores : ndarray, shape (n_items,)
         Of candidate ``i``: the sum of ``P[h, i] * R[u, h]`` over the ``k`` items ``h`` that ``u``
-        has with the largest ``P[h, i]``. Minus infinity for items that ``u`` has. Zeros for a user
-        without history.
+        has with the largest ``P[h, i]``; of equal ones at the ``k``-th place any may count. Minus
+        infinity for items that ``u`` has. Zeros for a user without history.
 
     Examples
     --------
@@ -186,8 +187,8 @@ def rank_with_ties(score: np.ndarray, popularity: np.ndarray, n: int) -> list[in
     Parameters
     ----------
     score : array_like of float, shape (n_items,)
-        Higher is better; scores may be negative. Scores whose first ten decimals agree are equal:
-        0.1 + 0.2 is equal to 0.3.
+        Higher is better; scores may be negative. Scores that are equal when rounded to ten decimals
+        are equal: 0.1 + 0.2 is equal to 0.3.
     popularity : array_like of float, shape (n_items,)
         Decides among equal scores, and nothing else.
     n : int
@@ -228,13 +229,16 @@ def hybrid_rank(parts: dict, w: dict, seen: list[int], n: int) -> list[int]:
     Returns
     -------
     items : list of int
-        By the weighted sum of z-scores, best first. Of equal items the lower number comes first.
+        By the weighted sum of z-scores, best first. Of items whose sums are equal when rounded to
+        ten decimals the lower number comes first.
 
     Notes
     -----
     The z-scores of a recommender are taken over the items for which it has a score, ``seen`` items
     included, with the population's standard deviation (``ddof=0``). Where it has no score its
-    z-score is 0, the mean. A recommender that gives every item the same score has z-scores of 0.
+    z-score is 0, the mean. A recommender that gives the same score to every item for which it has
+    one has z-scores of 0. (The standard deviation of three floats of 0.1 is 1.4e-17, not 0: a
+    spread that only rounding makes is none.)
 
     Examples
     --------
@@ -418,7 +422,8 @@ def retrieve_rank_rerank(
     -------
     shown : list of int
         The ranker scores as many candidates as fit into the time that the slowest source *that was
-        waited for* has left. Candidates are taken from these sources in turn: the first of each,
+        waited for* has left; a number that is whole up to the rounding of floats (a difference of
+        1e-9) is whole. Candidates are taken from these sources in turn: the first of each,
         then the second of each, and so on; an item that two sources return is one candidate. The
         candidates are ordered by score; of equals the lower number comes first. An item is left out
         when ``per_kind`` items of its kind stand before it. An empty list when no source is in

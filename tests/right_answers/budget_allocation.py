@@ -93,7 +93,7 @@ def efficient_steps__from_the_left(gain, cost):
             a, b = hull[-2:]
             left = Fraction(gain[b] - gain[a]) / Fraction(cost[b] - cost[a])
             right = Fraction(gain[j] - gain[b]) / Fraction(cost[j] - cost[b])
-            if left > right:
+            if left > right * (1 + Fraction(1, 10**12)):
                 break
             hull.pop()
         hull.append(j)
@@ -108,7 +108,8 @@ def efficient_steps__recursion(gain, cost, at=0):
     better = [j for j in range(at + 1, len(gain)) if gain[j] > gain[at]]
     if not better:
         return []
-    to = max(better, key=lambda j: ((gain[j] - gain[at]) / (cost[j] - cost[at]), j))
+    ratio = {j: (gain[j] - gain[at]) / (cost[j] - cost[at]) for j in better}
+    to = max(j for j in better if math.isclose(ratio[j], max(ratio.values()), rel_tol=1e-12))
     return [
         [to, cost[to] - cost[at], gain[to] - gain[at]],
         *efficient_steps__recursion(gain, cost, to),

@@ -673,7 +673,10 @@ def features(args: Args, parameters: Sequence[inspect.Parameter]) -> list[str]:
 
 
 def _has_length(value: Any) -> bool:
-    return isinstance(value, (*SEQUENCES, pd.DataFrame)) and np.ndim(value) > 0
+    # A ragged list has no shape, and a length all the same.
+    return isinstance(value, (list, tuple, pd.DataFrame)) or (
+        isinstance(value, SEQUENCES) and np.ndim(value) > 0
+    )
 
 
 def _of_argument(arg: Any) -> Iterator[str]:

@@ -1,0 +1,1775 @@
+"""Natural answers, right and wrong, written from the statements of notebook 03 alone."""
+
+import heapq
+import math
+from collections import Counter, defaultdict
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.special import expit
+from sklearn.metrics.pairwise import cosine_similarity
+
+UNSURE = {}
+
+# ---------------------------------------------------------------- helpers
+
+
+def _cos(R):
+    R = np.asarray(R, float)
+    norm = np.linalg.norm(R, axis=1, keepdims=True)
+    X = R / np.where(norm > 0, norm, 1)
+    return X @ X.T
+
+
+def _mean(row):
+    row = np.asarray(row, float)
+    return row[row > 0].mean() if (row > 0).any() else np.nan
+
+
+def _predict(R, S, u, i, k):
+    R = np.asarray(R, float)
+    if not (R[u] > 0).any():
+        return np.nan
+    near = [v for v in range(len(R)) if v != u and R[v, i] > 0 and S[u, v] > 0]
+    near = sorted(near, key=lambda v: (-S[u, v], v))[:k]
+    if not near:
+        return np.nan
+    w = S[u, near]
+    return float(_mean(R[u]) + (w @ [R[v, i] - _mean(R[v]) for v in near]) / w.sum())
+
+
+def _popular(R, n):
+    count = (np.asarray(R) > 0).sum(axis=0)
+    return [(int(i), float(count[i])) for i in np.argsort(-count, kind="stable")[:n] if count[i]]
+
+
+def _recommend(R, u, n, k):
+    R = np.asarray(R, float)
+    if not R[u].any():
+        return _popular(R, n)
+    S = _cos(R)
+    out = [(i, _predict(R, S, u, i, k)) for i in range(R.shape[1]) if R[u, i] == 0]
+    out = [(i, s) for i, s in out if not np.isnan(s)]
+    return sorted(out, key=lambda t: (-t[1], t[0]))[:n]
+
+
+# ---------------------------------------------------------------- 3.1 break_recommender
+
+
+def _break_tables():
+    return {
+        "ratings_not_centred": ([[5, 3, 0, 0], [5, 3, 1, 0], [1, 1, 0, 4]], 0, 2, 1),
+        "seen_items_kept": ([[5, 3, 0, 0], [5, 3, 1, 0], [1, 1, 0, 4]], 0, 4, 2),
+        "missing_counts_as_zero": ([[5, 3, 0, 0], [5, 3, 0, 2], [4, 1, 5, 0]], 0, 2, 1),
+        "neighbours_unweighted": ([[5, 3, 0], [5, 3, 5], [1, 5, 1]], 0, 1, 2),
+        "best_neighbour_skipped": ([[5, 3, 0], [5, 3, 5], [1, 5, 1]], 0, 1, 1),
+        "dot_product_similarity": ([[4, 2, 0], [2, 1, 1], [5, 5, 5]], 0, 1, 1),
+    }
+
+
+def break_recommender__right_table(defect):
+    return _break_tables()[defect]
+
+
+def break_recommender__right_one_table_for_most(defect):
+    R = [[5, 2, 0, 0, 1], [3, 1, 0, 5, 1], [5, 5, 1, 2, 5], [4, 2, 4, 0, 0]]
+    k = {"neighbours_unweighted": 3, "dot_product_similarity": 2, "missing_counts_as_zero": 2}
+    n = 5 if defect == "seen_items_kept" else 2
+    return R, 0, n, k.get(defect, 1)
+
+
+def break_recommender__right_other_user(defect):
+    """The user to recommend for stands last."""
+    R, u, n, k = _break_tables()[defect]
+    return [list(map(int, row)) for row in np.array(R)[::-1]], len(R) - 1 - u, n, k
+
+
+def break_recommender__wrong_equal_means(defect):
+    """For ratings_not_centred the user and her neighbour have the same mean, so centring cancels out:
+    the weighted mean of ratings is the same prediction."""
+    if defect == "ratings_not_centred":
+        return [[4, 2, 0], [4, 2, 3]], 0, 1, 1
+    return _break_tables()[defect]
+
+
+def break_recommender__wrong_short_list(defect):
+    """For seen_items_kept one product is asked for, and the unseen product is predicted best: the list
+    is the same with or without the seen ones."""
+    if defect == "seen_items_kept":
+        return [[3, 3, 0], [1, 1, 5]], 0, 1, 1
+    return _break_tables()[defect]
+
+
+def break_recommender__wrong_everybody_rated_it(defect):
+    """For missing_counts_as_zero every neighbour has rated the product: nothing is missing."""
+    if defect == "missing_counts_as_zero":
+        return [[5, 3, 0], [5, 3, 2], [4, 1, 5]], 0, 1, 2
+    return _break_tables()[defect]
+
+
+def break_recommender__wrong_one_neighbour(defect):
+    """For neighbours_unweighted k is 1: the weight of a single neighbour cancels out."""
+    if defect == "neighbours_unweighted":
+        return [[5, 3, 0], [5, 3, 5], [1, 5, 1]], 0, 1, 1
+    return _break_tables()[defect]
+
+
+def break_recommender__wrong_neighbours_agree(defect):
+    """For best_neighbour_skipped both neighbours are equal rows, so the second says what the first
+    would have said."""
+    if defect == "best_neighbour_skipped":
+        return [[5, 3, 0], [5, 3, 4], [5, 3, 4]], 0, 1, 1
+    return _break_tables()[defect]
+
+
+def break_recommender__wrong_equal_lengths(defect):
+    """For dot_product_similarity the neighbours' rows have the same length: the dot product orders and
+    weighs them as the cosine does."""
+    if defect == "dot_product_similarity":
+        return [[5, 2, 0], [5, 3, 1], [3, 1, 5]], 0, 1, 2
+    return _break_tables()[defect]
+
+
+def break_recommender__wrong_nothing_to_recommend(defect):
+    """User 0 has rated everything: every list is empty, except that of seen_items_kept. All other
+    defects stay hidden."""
+    return [[5, 3, 4], [5, 3, 5], [1, 5, 1]], 0, 2, 1
+
+
+def break_recommender__wrong_new_user(defect):
+    """User 0 has rated nothing, so no similarity is above 0 and neither version has anything to
+    weigh."""
+    return [[0, 0, 0], [5, 3, 5], [1, 5, 1]], 0, 2, 2
+
+
+def break_recommender__wrong_scale_of_ten(defect):
+    """For dot_product_similarity the ratings go up to 10; the statement allows 1 to 5 (0 for none)."""
+    if defect == "dot_product_similarity":
+        return [[4, 2, 0], [2, 1, 1], [10, 10, 10]], 0, 1, 1
+    return _break_tables()[defect]
+
+
+def break_recommender__wrong_toy_matrix(defect):
+    """For neighbours_unweighted and dot_product_similarity uses the notebook's toy matrix: only one user
+    rated product 2, and the weight of a single rater cancels out."""
+    if defect in ("neighbours_unweighted", "dot_product_similarity"):
+        return [[5, 3, 0, 1], [3, 0, 2, 2], [4, 2, 0, 3], [2, 1, 0, 1]], 0, 5, 2
+    return _break_tables()[defect]
+
+
+# ---------------------------------------------------------------- 3.2 cosine_similarity_matrix
+
+
+def cosine_similarity_matrix__right_normalise(R):
+    X = np.asarray(R, dtype=float)
+    norm = np.sqrt((X**2).sum(axis=1))
+    norm[norm == 0] = 1.0
+    X = X / norm[:, None]
+    return X @ X.T
+
+
+def cosine_similarity_matrix__right_loops(R):
+    rows = [[float(x) for x in row] for row in R]
+    S = np.zeros((len(rows), len(rows)))
+    for a, x in enumerate(rows):
+        for b, y in enumerate(rows):
+            length = math.sqrt(sum(v * v for v in x)) * math.sqrt(sum(v * v for v in y))
+            if length:
+                S[a, b] = sum(v * w for v, w in zip(x, y)) / length
+    return S
+
+
+def cosine_similarity_matrix__right_sklearn(R):
+    return cosine_similarity(np.asarray(R, dtype=np.float64))
+
+
+def cosine_similarity_matrix__right_gram(R):
+    gram = np.einsum("ui,vi->uv", R.astype(float), R.astype(float))
+    size = np.sqrt(np.diag(gram))
+    both = np.outer(size, size)
+    return np.divide(gram, both, out=np.zeros_like(gram), where=both > 0)
+
+
+def cosine_similarity_matrix__wrong_nan_for_empty(R):
+    """Divides by the norm without a guard: NaN in the row and column of a user without ratings."""
+    X = np.asarray(R, float)
+    with np.errstate(all="ignore"):
+        X = X / np.linalg.norm(X, axis=1, keepdims=True)
+    return X @ X.T
+
+
+def cosine_similarity_matrix__wrong_small_integers(R):
+    """Multiplies in the input's type: products of int8 ratings overflow (12 x 12 and sums above
+    127)."""
+    norm = np.linalg.norm(R.astype(float), axis=1)
+    both = np.outer(norm, norm)
+    dots = (R @ R.T).astype(float)
+    return np.divide(dots, both, out=np.zeros_like(dots), where=both > 0)
+
+
+def cosine_similarity_matrix__wrong_items(R):
+    """Cosines between products (columns) instead of users: another shape unless the table is square."""
+    return _cos(np.asarray(R).T)
+
+
+def cosine_similarity_matrix__wrong_dot(R):
+    """Does not divide by the norms."""
+    X = np.asarray(R, float)
+    return X @ X.T
+
+
+def cosine_similarity_matrix__wrong_diagonal_zero(R):
+    """Puts 0 on the diagonal; the cosine of a user with herself is 1."""
+    S = _cos(R)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def cosine_similarity_matrix__wrong_diagonal_one_everywhere(R):
+    """Puts 1 on the diagonal, for users without ratings too, whose similarity to themselves must be
+    0."""
+    S = _cos(R)
+    np.fill_diagonal(S, 1)
+    return S
+
+
+def cosine_similarity_matrix__wrong_norm_of_common(R):
+    """Takes the norms over common products only: too large a similarity where users rated different
+    products."""
+    X = np.asarray(R, float)
+    M = (X > 0).astype(float)
+    dots = X @ X.T
+    both = np.sqrt((X**2 @ M.T) * (M @ (X**2).T))
+    return np.divide(dots, both, out=np.zeros_like(dots), where=both > 0)
+
+
+def cosine_similarity_matrix__wrong_centred(R):
+    """Centres each user first: that is Pearson's correlation of the rows, not the cosine."""
+    X = np.asarray(R, float)
+    return _cos(X - X.mean(axis=1, keepdims=True))
+
+
+def cosine_similarity_matrix__wrong_epsilon(R):
+    """Adds 0.01 to the norms against division by zero: every similarity is too small, the diagonal
+    too."""
+    X = np.asarray(R, float)
+    norm = np.linalg.norm(X, axis=1)
+    return X @ X.T / (np.outer(norm, norm) + 0.01)
+
+
+def cosine_similarity_matrix__wrong_squared_norms(R):
+    """Divides by the squared norms (no root)."""
+    X = np.asarray(R, float)
+    sq = (X**2).sum(axis=1)
+    both = np.outer(sq, sq)
+    return np.divide(X @ X.T, both, out=np.zeros_like(both), where=both > 0)
+
+
+def cosine_similarity_matrix__wrong_one_norm(R):
+    """Divides each row by its own norm only once: not symmetric, and the diagonal is the norm."""
+    X = np.asarray(R, float)
+    norm = np.linalg.norm(X, axis=1)
+    norm[norm == 0] = 1
+    return X @ X.T / norm[:, None]
+
+
+def cosine_similarity_matrix__wrong_in_place(R):
+    """Scales the rows of the caller's table in place when it is a float table: R is changed."""
+    R = np.asarray(R, dtype=float)
+    norm = np.linalg.norm(R, axis=1, keepdims=True)
+    norm[norm == 0] = 1
+    R /= norm
+    return R @ R.T
+
+
+def cosine_similarity_matrix__wrong_rounded(R):
+    """Rounds to two decimals, as the example is printed."""
+    return _cos(R).round(2)
+
+
+# ---------------------------------------------------------------- 3.3 top_k_neighbours
+
+
+def top_k_neighbours__right_argsort(S, u, k):
+    order = np.argsort(-S[u], kind="stable")
+    order = order[(order != u) & (S[u][order] > 0)]
+    return order[:k]
+
+
+def top_k_neighbours__right_sorted(S, u, k):
+    users = [v for v in range(len(S)) if v != u and S[u, v] > 0]
+    return np.array(sorted(users, key=lambda v: (-S[u, v], v))[:k], dtype=int)
+
+
+def top_k_neighbours__right_lexsort(S, u, k):
+    v = np.delete(np.arange(S.shape[0]), u)
+    s = S[u, v]
+    v, s = v[s > 0], s[s > 0]
+    return v[np.lexsort((v, -s))][:k]
+
+
+def top_k_neighbours__right_pandas(S, u, k):
+    s = pd.Series(S[u]).drop(u)
+    return s[s > 0].sort_values(ascending=False, kind="stable").index.to_numpy(dtype=int)[:k]
+
+
+def top_k_neighbours__right_heap(S, u, k):
+    near = heapq.nsmallest(k, ((-s, v) for v, s in enumerate(S[u]) if v != u and s > 0))
+    return np.array([v for _, v in near], dtype=int)
+
+
+def top_k_neighbours__wrong_first_is_the_user(S, u, k):
+    """Cuts the first entry as "the user": when the diagonal is 0, or another user ties at 1 with a lower
+    number, somebody else is cut and the user stays."""
+    order = np.argsort(-S[u], kind="stable")[1:]
+    return order[S[u][order] > 0][:k]
+
+
+def top_k_neighbours__wrong_zero_allowed(S, u, k):
+    """Keeps users whose similarity is exactly 0."""
+    order = np.argsort(-S[u], kind="stable")
+    order = order[(order != u) & (S[u][order] >= 0)]
+    return order[:k]
+
+
+def top_k_neighbours__wrong_no_threshold(S, u, k):
+    """Fills up to k with users of similarity 0 or below."""
+    order = np.argsort(-S[u], kind="stable")
+    return order[order != u][:k]
+
+
+def top_k_neighbours__wrong_reversed_sort(S, u, k):
+    """Reverses an ascending sort: of equally similar users the higher number comes first."""
+    order = np.argsort(S[u], kind="stable")[::-1]
+    order = order[(order != u) & (S[u][order] > 0)]
+    return order[:k]
+
+
+def top_k_neighbours__wrong_ascending(S, u, k):
+    """Forgets the minus sign: the least similar come first."""
+    order = np.argsort(S[u], kind="stable")
+    order = order[(order != u) & (S[u][order] > 0)]
+    return order[:k]
+
+
+def top_k_neighbours__wrong_cut_before_filter(S, u, k):
+    """Cuts to k before the user is taken out: one neighbour too few when the user is among the
+    first k."""
+    order = np.argsort(-S[u], kind="stable")[:k]
+    return order[(order != u) & (S[u][order] > 0)]
+
+
+def top_k_neighbours__wrong_last_k(S, u, k):
+    """Takes the last k of an ascending sort with [-k:]: for k = 0 that is everybody, and ties come in
+    reversed order."""
+    row = S[u].copy()
+    row[u] = -1
+    order = np.argsort(row, kind="stable")[-k:][::-1]
+    return order[row[order] > 0]
+
+
+def top_k_neighbours__wrong_diagonal_written(S, u, k):
+    """Puts 0 on the diagonal in the caller's matrix: S is changed."""
+    S[u, u] = 0
+    order = np.argsort(-S[u], kind="stable")
+    return order[S[u][order] > 0][:k]
+
+
+def top_k_neighbours__wrong_similarities_returned(S, u, k):
+    """Returns the similarities instead of the users' numbers."""
+    row = np.delete(S[u], u)
+    return np.sort(row[row > 0])[::-1][:k]
+
+
+def top_k_neighbours__wrong_numbers_after_deletion(S, u, k):
+    """Deletes the user first and returns places in what is left: every user with a number above u is
+    one too low."""
+    row = np.delete(S[u], u)
+    order = np.argsort(-row, kind="stable")
+    return order[row[order] > 0][:k]
+
+
+def top_k_neighbours__wrong_set_order(S, u, k):
+    """Finds the right users by argpartition but not in the order of similarity: their order is
+    arbitrary (here by number)."""
+    row = np.where(np.arange(len(S)) == u, -1, S[u])
+    best = np.argsort(-row, kind="stable")[:k]
+    return np.array(sorted(v for v in best if row[v] > 0), dtype=int)
+
+
+def top_k_neighbours__wrong_self_by_value(S, u, k):
+    """Takes the user out by similarity < 1: other users with a similarity of 1 are lost too, and the user
+    stays when the diagonal is below 1 and above 0."""
+    order = np.argsort(-S[u], kind="stable")
+    return order[(S[u][order] > 0) & (S[u][order] < 1)][:k]
+
+
+# ---------------------------------------------------------------- 3.4 predict_rating
+
+
+def predict_rating__right_numpy(R, S, u, i, k):
+    R = np.asarray(R, float)
+    rated = R > 0
+    if not rated[u].any():
+        return float("nan")
+    means = R.sum(axis=1) / np.maximum(rated.sum(axis=1), 1)
+    ok = rated[:, i] & (S[u] > 0)
+    ok[u] = False
+    v = np.flatnonzero(ok)
+    v = v[np.argsort(-S[u, v], kind="stable")][:k]
+    if v.size == 0:
+        return float("nan")
+    return means[u] + np.average(R[v, i] - means[v], weights=S[u, v])
+
+
+def predict_rating__right_loop(R, S, u, i, k):
+    def mean(v):
+        given = [float(r) for r in R[v] if r > 0]
+        return sum(given) / len(given)
+
+    if all(r == 0 for r in R[u]):
+        return math.nan
+    raters = [(-S[u][v], v) for v in range(len(R)) if v != u and R[v][i] > 0 and S[u][v] > 0]
+    top = bottom = 0.0
+    for minus, v in sorted(raters)[:k]:
+        top += -minus * (R[v][i] - mean(v))
+        bottom += -minus
+    return mean(u) + top / bottom if bottom else math.nan
+
+
+def predict_rating__right_masked(R, S, u, i, k):
+    table = pd.DataFrame(np.asarray(R, float)).replace(0, np.nan)
+    deviation = table.sub(table.mean(axis=1), axis=0)[i].drop(u)
+    near = pd.DataFrame({"s": pd.Series(np.asarray(S)[u]).drop(u), "d": deviation}).dropna()
+    near = near[near["s"] > 0].sort_values("s", ascending=False, kind="stable").head(k)
+    if near.empty:
+        return float("nan")
+    return float(table.loc[u].mean() + (near["s"] * near["d"]).sum() / near["s"].sum())
+
+
+def _variant(R, S, u, i, k, *, select="raters", centred=True, mean="rated", weight=True, self_=False):
+    R = np.asarray(R, float)
+    if not (R[u] > 0).any():
+        return np.nan
+    mu = [_mean(r) if (r > 0).any() else 0.0 for r in R]
+    v = [x for x in range(len(R)) if (self_ or x != u) and S[u, x] > 0]
+    v = sorted(v, key=lambda x: (-S[u, x], x))
+    v = [x for x in v if R[x, i] > 0][:k] if select == "raters" else [x for x in v[:k] if R[x, i] > 0]
+    if not v:
+        return np.nan
+    w = S[u, v] if weight else np.ones(len(v))
+    if not centred:
+        return float(w @ R[v, i] / w.sum())
+    return float(mu[u] + w @ (R[v, i] - np.array(mu)[v]) / w.sum())
+
+
+def predict_rating__wrong_nearest_first_then_raters(R, S, u, i, k):
+    """Takes the k nearest users first and then those of them who rated: too few, or NaN, when a near user
+    has not rated the product."""
+    return _variant(R, S, u, i, k, select="nearest")
+
+
+def predict_rating__wrong_not_centred(R, S, u, i, k):
+    """The weighted mean of the ratings themselves: wrong where the neighbours' means differ from the
+    user's."""
+    return _variant(R, S, u, i, k, centred=False)
+
+
+def predict_rating__wrong_unweighted(R, S, u, i, k):
+    """A plain mean of the deviations: wrong where two neighbours with different similarities
+    disagree."""
+    return _variant(R, S, u, i, k, weight=False)
+
+
+def predict_rating__wrong_self_included(R, S, u, i, k):
+    """Does not leave out u: when she has rated i, she is her own nearest neighbour."""
+    return _variant(R, S, u, i, k, self_=True)
+
+
+def predict_rating__wrong_mean_with_zeros(R, S, u, i, k):
+    """Means over whole rows, zeros included: wrong as soon as a row has a 0."""
+    R = np.asarray(R, float)
+    if not R[u].any():
+        return np.nan
+    v = [x for x in range(len(R)) if x != u and R[x, i] > 0 and S[u, x] > 0]
+    v = sorted(v, key=lambda x: (-S[u, x], x))[:k]
+    if not v:
+        return np.nan
+    w = S[u, v]
+    return float(R[u].mean() + w @ (R[v, i] - R[v].mean(axis=1)) / w.sum())
+
+
+def predict_rating__wrong_missing_counted(R, S, u, i, k):
+    """Does not ask who rated i: a neighbour without a rating counts as a 0."""
+    R = np.asarray(R, float)
+    if not R[u].any():
+        return np.nan
+    v = [x for x in range(len(R)) if x != u and S[u, x] > 0]
+    v = sorted(v, key=lambda x: (-S[u, x], x))[:k]
+    if not v:
+        return np.nan
+    w = S[u, v]
+    return float(_mean(R[u]) + w @ [R[x, i] - _mean(R[x]) for x in v] / w.sum())
+
+
+def predict_rating__wrong_clipped(R, S, u, i, k):
+    """Clips to 1 to 5: wrong for predictions outside the scale."""
+    return float(np.clip(_predict(R, S, u, i, k), 1, 5))
+
+
+def predict_rating__wrong_own_mean_if_nobody(R, S, u, i, k):
+    """Falls back on the user's mean where nobody similar rated the product; NaN is asked for."""
+    x = _predict(R, S, u, i, k)
+    return float(_mean(R[u])) if np.isnan(x) else x
+
+
+def predict_rating__wrong_zero_if_nobody(R, S, u, i, k):
+    """Returns 0 instead of NaN where there is no prediction."""
+    x = _predict(R, S, u, i, k)
+    return 0.0 if np.isnan(x) else x
+
+
+def predict_rating__wrong_own_rating_returned(R, S, u, i, k):
+    """Returns the rating that the user gave to i, if she rated it, instead of a prediction."""
+    return float(R[u][i]) if R[u][i] > 0 else _predict(R, S, u, i, k)
+
+
+def predict_rating__wrong_mean_without_i(R, S, u, i, k):
+    """Leaves the rating of i out of the user's mean: the statement says that it counts."""
+    R = np.array(R, float)
+    R[u, i] = 0
+    return _predict(R, S, u, i, k)
+
+
+def predict_rating__wrong_negative_neighbours(R, S, u, i, k):
+    """Lets users with negative similarities in (the formula has absolute values): wrong when fewer than k
+    raters have a similarity above 0."""
+    R = np.asarray(R, float)
+    if not R[u].any():
+        return np.nan
+    v = [x for x in range(len(R)) if x != u and R[x, i] > 0 and S[u, x] != 0]
+    v = sorted(v, key=lambda x: (-S[u, x], x))[:k]
+    if not v:
+        return np.nan
+    w = S[u, v]
+    return float(_mean(R[u]) + w @ [R[x, i] - _mean(R[x]) for x in v] / np.abs(w).sum())
+
+
+def predict_rating__wrong_higher_number_first(R, S, u, i, k):
+    """Reverses an ascending sort, so of equally similar users the higher number is asked: shows when
+    a tie stands at the k-th place."""
+    R = np.asarray(R, float)
+    if not R[u].any():
+        return np.nan
+    v = [int(x) for x in np.argsort(S[u], kind="stable")[::-1] if x != u and R[x, i] > 0]
+    v = [x for x in v if S[u, x] > 0][:k]
+    if not v:
+        return np.nan
+    w = S[u, v]
+    return float(_mean(R[u]) + w @ [R[x, i] - _mean(R[x]) for x in v] / w.sum())
+
+
+# ---------------------------------------------------------------- 3.5 recommend
+
+
+def recommend__right_composed(R, u, n, k):
+    R = np.asarray(R)
+    if not R[u].any():
+        count = Counter(int(i) for i in np.nonzero(R)[1])
+        return [(i, float(c)) for i, c in count.most_common(n)]
+    S = _cos(R)
+    scored = []
+    for i in np.flatnonzero(R[u] == 0):
+        r = predict_rating__right_numpy(R, S, u, i, k)
+        if not np.isnan(r):
+            scored.append((int(i), float(r)))
+    scored.sort(key=lambda pair: pair[1], reverse=True)
+    return scored[:n]
+
+
+def recommend__right_vectorised(R, u, n, k):
+    R = np.asarray(R, float)
+    rated = R > 0
+    if not rated[u].any():
+        count = rated.sum(axis=0)
+        best = np.argsort(-count, kind="stable")
+        return [(int(i), float(count[i])) for i in best[count[best] > 0][:n]]
+    norm = np.linalg.norm(R, axis=1)
+    s = np.divide(R @ R[u], norm * norm[u], out=np.zeros(len(R)), where=norm > 0)
+    s[u] = 0
+    order = np.argsort(-s, kind="stable")
+    order = order[s[order] > 0]
+    take = rated[order] & (rated[order].cumsum(axis=0) <= k)
+    mu = R.sum(axis=1) / np.maximum(rated.sum(axis=1), 1)
+    w = s[order, None] * take
+    total = w.sum(axis=0)
+    with np.errstate(all="ignore"):
+        pred = mu[u] + (w * (R[order] - mu[order, None])).sum(axis=0) / total
+    pred[rated[u] | (total == 0)] = -np.inf
+    best = np.argsort(-pred, kind="stable")[:n]
+    return [(int(i), float(pred[i])) for i in best if np.isfinite(pred[i])]
+
+
+def recommend__right_dicts(R, u, n, k):
+    likes = [{i: float(r) for i, r in enumerate(row) if r > 0} for row in np.asarray(R).tolist()]
+    me = likes[u]
+    if not me:
+        count = defaultdict(int)
+        for row in likes:
+            for i in row:
+                count[i] += 1
+        return heapq.nlargest(n, count.items(), key=lambda t: t[1])
+
+    def length(row):
+        return math.sqrt(sum(r * r for r in row.values()))
+
+    sims = []
+    for v, row in enumerate(likes):
+        dot = sum(r * me[i] for i, r in row.items() if i in me)
+        if v != u and dot > 0:
+            sims.append((-dot / (length(row) * length(me)), v))
+    sims.sort()
+    said = defaultdict(list)
+    for minus, v in sims:
+        mean = sum(likes[v].values()) / len(likes[v])
+        for i, r in likes[v].items():
+            if i not in me and len(said[i]) < k:
+                said[i].append((-minus, r - mean))
+    mine = sum(me.values()) / len(me)
+    out = [
+        (i, mine + sum(w * d for w, d in pairs) / sum(w for w, _ in pairs))
+        for i, pairs in said.items()
+        if pairs
+    ]
+    return sorted(out, key=lambda t: -t[1])[:n]
+
+
+def recommend__wrong_seen_kept(R, u, n, k):
+    """Recommends products that the user has rated too."""
+    R = np.asarray(R, float)
+    if not R[u].any():
+        return _popular(R, n)
+    S = _cos(R)
+    out = [(i, _predict(R, S, u, i, k)) for i in range(R.shape[1])]
+    return sorted([t for t in out if t[1] == t[1]], key=lambda t: -t[1])[:n]
+
+
+def recommend__wrong_nan_in_list(R, u, n, k):
+    """Does not drop products without a prediction: NaN stands in the list (last) where fewer than n have
+    one."""
+    R = np.asarray(R, float)
+    if not R[u].any():
+        return _popular(R, n)
+    S = _cos(R)
+    out = [(i, _predict(R, S, u, i, k)) for i in np.flatnonzero(R[u] == 0).tolist()]
+    return sorted(out, key=lambda t: -t[1] if t[1] == t[1] else math.inf)[:n]
+
+
+def recommend__wrong_cold_user_empty(R, u, n, k):
+    """No fallback: a user without ratings gets an empty list."""
+    R = np.asarray(R, float)
+    return _recommend(R, u, n, k) if R[u].any() else []
+
+
+def recommend__wrong_cold_user_by_sum(R, u, n, k):
+    """A user without ratings gets products by the sum of ratings instead of the number of raters."""
+    R = np.asarray(R, float)
+    if R[u].any():
+        return _recommend(R, u, n, k)
+    total = R.sum(axis=0)
+    return [(int(i), float(total[i])) for i in np.argsort(-total, kind="stable")[:n] if total[i]]
+
+
+def recommend__wrong_cold_user_unrated_products(R, u, n, k):
+    """A user without ratings also gets products that nobody has rated, when n is large."""
+    R = np.asarray(R, float)
+    if R[u].any():
+        return _recommend(R, u, n, k)
+    count = (R > 0).sum(axis=0)
+    return [(int(i), float(count[i])) for i in np.argsort(-count, kind="stable")[:n]]
+
+
+def recommend__wrong_cold_user_by_mean(R, u, n, k):
+    """A user without ratings gets products by mean rating: one enthusiastic rater puts a product
+    first."""
+    R = np.asarray(R, float)
+    if R[u].any():
+        return _recommend(R, u, n, k)
+    m = [(i, float(_mean(R[:, i]))) for i in range(R.shape[1]) if R[:, i].any()]
+    return sorted(m, key=lambda t: -t[1])[:n]
+
+
+def recommend__wrong_padded_with_popular(R, u, n, k):
+    """Fills a short list up to n with popular products that have no prediction; the statement leaves it
+    short."""
+    R = np.asarray(R, float)
+    out = _recommend(R, u, n, k)
+    have = {i for i, _ in out}
+    for i, c in _popular(R, R.shape[1]):
+        if len(out) < n and i not in have and R[u, i] == 0:
+            out.append((i, c))
+    return out
+
+
+def recommend__wrong_worst_first(R, u, n, k):
+    """Sorts ascending: the worst predictions come first (and are kept by the cut)."""
+    R = np.asarray(R, float)
+    return sorted(_recommend(R, u, R.shape[1], k), key=lambda t: t[1])[:n] if R[u].any() else _popular(R, n)
+
+
+def recommend__wrong_cut_before_sort(R, u, n, k):
+    """Cuts to n before sorting: the first n unrated products, in order, instead of the best n."""
+    R = np.asarray(R, float)
+    if not R[u].any():
+        return _popular(R, n)
+    every = sorted(_recommend(R, u, R.shape[1], k))
+    return sorted(every[:n], key=lambda t: -t[1])
+
+
+def recommend__wrong_places_instead_of_products(R, u, n, k):
+    """Numbers count places among the unrated products: wrong once a rated product stands before
+    one."""
+    R = np.asarray(R, float)
+    if not R[u].any():
+        return _popular(R, n)
+    place = {int(i): p for p, i in enumerate(np.flatnonzero(R[u] == 0))}
+    return [(place[i], s) for i, s in _recommend(R, u, n, k)]
+
+
+def recommend__wrong_products_only(R, u, n, k):
+    """Returns product numbers without predictions."""
+    return [i for i, _ in _recommend(R, u, n, k)]
+
+
+def recommend__wrong_clipped(R, u, n, k):
+    """Clips predictions to 1 to 5 (after sorting): the numbers outside the scale are wrong."""
+    R = np.asarray(R, float)
+    if not R[u].any():
+        return _popular(R, n)
+    return [(i, float(min(max(s, 1.0), 5.0))) for i, s in _recommend(R, u, n, k)]
+
+
+def recommend__wrong_k_and_n_swapped(R, u, n, k):
+    """Passes n as the number of neighbours and cuts at k: wrong when they differ and it matters."""
+    return _recommend(R, u, k, n)
+
+
+def recommend__wrong_k_nearest_users_first(R, u, n, k):
+    """Chooses the k nearest users once for all products: a product that none of them rated has no
+    prediction, others too few votes."""
+    R = np.asarray(R, float)
+    if not R[u].any():
+        return _popular(R, n)
+    S = _cos(R)
+    out = [(i, _variant(R, S, u, i, k, select="nearest")) for i in np.flatnonzero(R[u] == 0).tolist()]
+    return sorted([t for t in out if t[1] == t[1]], key=lambda t: -t[1])[:n]
+
+
+# ---------------------------------------------------------------- 3.6 kill_cf
+
+
+def _agrees(got, R, u, n, k):
+    every = _recommend(R, u, R.shape[1], k)
+    score = dict(every)
+    best = [s for _, s in every[:n]]
+    got = [(int(i), float(s)) for i, s in got]
+    return (
+        len(got) == len(best)
+        and len({i for i, _ in got}) == len(got)
+        and all(i in score and abs(score[i] - s) < 1e-6 for i, s in got)
+        and all(abs(a - s) < 1e-6 for a, (_, s) in zip(best, got))
+    )
+
+
+def kill_cf__right_random(fn):
+    rng = np.random.default_rng(0)
+    for t in range(40):
+        R = np.round(rng.uniform(1, 5, (8, 9)), 2) * (rng.random((8, 9)) < 0.45)
+        R[3] = 0
+        R[:, 4] = 0
+        for u in (0, 3, 7):
+            for n, k in ((1, 1), (3, 2), (20, 3), (4, 50)):
+                before = R.copy()
+                if not _agrees(fn(R, u, n, k), before, u, n, k) or not (R == before).all():
+                    return False
+    return True
+
+
+def kill_cf__right_hand_written(fn):
+    tables = [
+        [[5, 3, 0, 0, 1], [4, 2, 5, 0, 1], [1, 5, 1, 4, 5], [2, 1, 0, 5, 0], [0, 0, 0, 0, 0]],
+        [[4, 2, 0, 0, 0], [2, 1, 1, 5, 0], [5, 5, 5, 2, 0], [0, 0, 3, 4, 0], [0, 0, 0, 0, 0]],
+        [[5, 5, 0, 0, 0, 1], [5, 4, 2, 0, 1, 3], [1, 1, 5, 5, 3, 4], [3, 0, 4, 1, 2, 0]],
+        [[1, 0, 0, 2], [2, 5, 1, 4], [1, 4, 0, 5], [5, 1, 2, 0], [5, 5, 3, 1]],
+        [[5, 3, 0, 0, 0], [4, 2, 5, 0, 0], [0, 0, 1, 3, 0], [0, 0, 0, 2, 0]],  # no prediction for 3
+    ]
+    for rows in tables:
+        R = np.array(rows)
+        for u in range(len(R)):
+            for n in (1, 2, 3, 9):
+                for k in (1, 2, 9):
+                    if not _agrees(fn(R.copy(), u, n, k), R, u, n, k):
+                        return False
+    return True
+
+
+class _Killer:
+    def __init__(self, size, seed):
+        self.size, self.rng = size, np.random.default_rng(seed)
+
+    def __call__(self, fn):
+        try:
+            for _ in range(25):
+                R = self.rng.uniform(1, 5, self.size) * (self.rng.random(self.size) < 0.35)
+                R[self.rng.integers(len(R))] = 0
+                for u in range(len(R)):
+                    n, k = int(self.rng.integers(1, 14)), int(self.rng.integers(1, 6))
+                    assert _agrees(list(fn(R.copy(), u, n, k)), R, u, n, k)
+        except Exception:
+            return False
+        return True
+
+
+def kill_cf__right_all_users_of_sparse_tables(fn):
+    return _Killer((9, 12), 5)(fn)
+
+
+_TOY = np.array([[5, 3, 0, 1], [3, 0, 2, 2], [4, 2, 0, 3], [2, 1, 0, 1]])
+
+
+def kill_cf__wrong_example_only(fn):
+    """Checks the example only, which all wrong ones pass too."""
+    return [(i, round(s, 3)) for i, s in fn(_TOY, 0, 5, 2)] == [(2, 2.667)]
+
+
+def kill_cf__wrong_exact_scores(fn):
+    """Compares scores exactly: a right implementation that adds in another order differs in the last
+    digits."""
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        R = rng.integers(1, 6, (8, 9)) * (rng.random((8, 9)) < 0.5)
+        if fn(R, 0, 5, 3) != _recommend(R, 0, 5, 3):
+            return False
+    return True
+
+
+def kill_cf__wrong_order_of_ties(fn):
+    """Demands the lower number first among equal scores, for a new user too; the statement leaves that
+    order free."""
+    R = np.array([[0, 0, 0, 0, 0]] + [[4, 4, 4, 4, 0]] * 3)
+    if [i for i, _ in fn(R, 0, 3, 2)] != [0, 1, 2]:
+        return False
+    return kill_cf__right_random(fn)
+
+
+def kill_cf__wrong_products_only(fn):
+    """Compares the products and never the scores: mistakes that change a prediction but seldom the order
+    pass (clipping, for one)."""
+    rng = np.random.default_rng(2)
+    for _ in range(3):
+        R = np.round(rng.uniform(1, 5, (5, 5)), 2) * (rng.random((5, 5)) < 0.6)
+        if {i for i, _ in fn(R, 0, 9, 9)} != {i for i, _ in _recommend(R, 0, 9, 9)}:
+            return False
+    return True
+
+
+def kill_cf__wrong_no_new_user(fn):
+    """Never tries a user without ratings, and always lets everybody be a neighbour (k = 100): mistakes
+    about the fallback and about who is nearest pass."""
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        R = np.round(rng.uniform(1, 5, (6, 6)), 2) * (rng.random((6, 6)) < 0.6)
+        R[0, 0] = 3.0
+        if not _agrees(fn(R, 0, 10, 100), R, 0, 10, 100):
+            return False
+    return True
+
+
+def kill_cf__wrong_demands_n_products(fn):
+    """Demands exactly n products; right lists are shorter when products have no prediction."""
+    rng = np.random.default_rng(4)
+    for _ in range(20):
+        R = rng.integers(1, 6, (6, 6)) * (rng.random((6, 6)) < 0.5)
+        if len(fn(R, 0, 5, 2)) != 5:
+            return False
+    return True
+
+
+def kill_cf__wrong_scores_in_scale(fn):
+    """Demands predictions between 1 and 5; right ones are not clipped."""
+    rng = np.random.default_rng(5)
+    for _ in range(30):
+        R = rng.integers(1, 6, (6, 8)) * (rng.random((6, 8)) < 0.5)
+        R[0, 0] = 5
+        if any(not 1 <= s <= 5 for _, s in fn(R, 0, 8, 2)):
+            return False
+    return kill_cf__right_random(fn)
+
+
+def kill_cf__wrong_sorted_and_unseen(fn):
+    """Checks only that the list is sorted, unseen and not too long: any numbers pass, and so does the
+    empty list."""
+    rng = np.random.default_rng(6)
+    for _ in range(20):
+        R = rng.integers(1, 6, (6, 8)) * (rng.random((6, 8)) < 0.5)
+        R[0, 0] = 5
+        out = fn(R, 0, 3, 2)
+        s = [x for _, x in out]
+        if len(out) > 3 or s != sorted(s, reverse=True) or any(R[0, i] for i, _ in out):
+            return False
+    return True
+
+
+def kill_cf__unsure_lists_passed(fn):
+    """Passes a list of lists, although R is an ndarray: right implementations that index R[u, i] raise
+    an error."""
+    R = _TOY.tolist()
+    return [i for i, _ in fn(R, 0, 5, 2)] == [2] and kill_cf__right_random(fn)
+
+
+UNSURE["kill_cf__unsure_lists_passed"] = (
+    "R is said to be an ndarray; a tester that passes a list breaks that contract, but whether a right "
+    "implementation on trial fails on it cannot be known."
+)
+
+
+def kill_cf__wrong_none(fn):
+    """Asserts and returns nothing: the verdict for a right implementation is None."""
+    assert kill_cf__right_random(fn)
+
+
+def kill_cf__wrong_one_table(fn):
+    """One table, one user, k = 1, n = 1: most mistakes do not show there."""
+    R = np.array([[5, 3, 0, 0], [4, 2, 5, 1], [1, 5, 1, 5]])
+    return _agrees(fn(R, 0, 1, 1), R, 0, 1, 1)
+
+
+# ---------------------------------------------------------------- 3.7 significance_weighting
+
+
+def significance_weighting__right_minimum(S, R, least):
+    B = (np.asarray(R) != 0).astype(float)
+    return S * np.minimum(B @ B.T, least) / least
+
+
+def significance_weighting__right_loops(S, R, least):
+    out = np.array(S, dtype=float)
+    have = [set(np.flatnonzero(row)) for row in np.asarray(R)]
+    for a in range(len(have)):
+        for b in range(len(have)):
+            common = len(have[a] & have[b])
+            if common < least:
+                out[a, b] *= common / least
+    return out
+
+
+def significance_weighting__right_pandas(S, R, least):
+    rated = pd.DataFrame(np.asarray(R) > 0).astype(int)
+    factor = (rated.dot(rated.T) / least).clip(upper=1)
+    return (pd.DataFrame(S) * factor).to_numpy(dtype=float)
+
+
+def significance_weighting__right_where(S, R, least):
+    n = np.array([np.count_nonzero((R != 0) & (row != 0), axis=1) for row in np.asarray(R)])
+    return np.where(n >= least, S, S * (n / least))
+
+
+def _common(R):
+    B = (np.asarray(R) != 0).astype(float)
+    return B @ B.T
+
+
+def significance_weighting__wrong_boolean_product(S, R, least):
+    """The product of two tables of bool is bool: any number of common products counts as one."""
+    B = np.asarray(R) > 0
+    return S * np.minimum(B @ B.T, least) / least
+
+
+def significance_weighting__wrong_overflow(S, R, least):
+    """Counts in the type of R: in int8 more than 127 common products overflow."""
+    B = (R > 0).astype(R.dtype)
+    return S * np.minimum((B @ B.T).astype(float), least) / least
+
+
+def significance_weighting__wrong_not_capped(S, R, least):
+    """Not capped at 1: more than `least` common products make a similarity larger."""
+    return np.asarray(S, float) * _common(R) / least
+
+
+def significance_weighting__wrong_n_over_n_plus_least(S, R, least):
+    """The other shrinkage, n / (n + least): nothing ever stays as it is."""
+    n = _common(R)
+    return np.asarray(S, float) * n / (n + least)
+
+
+def significance_weighting__wrong_cut_off(S, R, least):
+    """Sets a similarity to 0 below `least` common products, instead of reducing it in proportion."""
+    return np.where(_common(R) >= least, S, 0.0)
+
+
+def significance_weighting__wrong_union(S, R, least):
+    """Counts products that either has rated, not those that both have."""
+    B = (np.asarray(R) != 0).astype(float)
+    size = B.sum(axis=1)
+    either = size[:, None] + size[None, :] - B @ B.T
+    return S * np.minimum(either, least) / least
+
+
+def significance_weighting__wrong_same_rating(S, R, least):
+    """Counts products to which both gave the same rating."""
+    R = np.asarray(R)
+    n = ((R[:, None, :] == R[None, :, :]) & (R[:, None, :] > 0)).sum(axis=2)
+    return S * np.minimum(n, least) / least
+
+
+def significance_weighting__wrong_diagonal_kept(S, R, least):
+    """Leaves the diagonal as it is; it follows the same rule."""
+    out = S * np.minimum(_common(R), least) / least
+    np.fill_diagonal(out, np.diag(S))
+    return out
+
+
+def significance_weighting__wrong_in_place(S, R, least):
+    """Reduces the caller's matrix in place: S is changed."""
+    S *= np.minimum(_common(R), least) / least
+    return S
+
+
+def significance_weighting__wrong_negative_cut(S, R, least):
+    """Sets negative similarities to 0; they are to be reduced like the others."""
+    return np.maximum(S, 0) * np.minimum(_common(R), least) / least
+
+
+def significance_weighting__wrong_products_not_users(S, R, least):
+    """Counts common users of two products (R.T @ R): the wrong shape unless the table is square."""
+    B = (np.asarray(R) != 0).astype(float)
+    return S * np.minimum(B.T @ B, least) / least
+
+
+def significance_weighting__wrong_floor_division(S, R, least):
+    """Divides whole numbers with //: everything below `least` becomes 0."""
+    n = _common(R).astype(int)
+    return S * (np.minimum(n, least) // least)
+
+
+def significance_weighting__wrong_ratings_multiplied(S, R, least):
+    """Uses R @ R.T, a sum of products of ratings, as the number of common products."""
+    R = np.asarray(R, float)
+    return S * np.minimum(R @ R.T, least) / least
+
+
+# ---------------------------------------------------------------- 3.8 bias_baseline
+
+
+def bias_baseline__right_numpy(R, lam):
+    R = np.asarray(R, float)
+    M = R > 0
+    mu = R[M].mean()
+    n_i, n_u = M.sum(axis=0) + lam, M.sum(axis=1) + lam
+    b_i = np.divide(((R - mu) * M).sum(axis=0), n_i, out=np.zeros(R.shape[1]), where=M.any(axis=0))
+    left = (R - mu - b_i) * M
+    b_u = np.divide(left.sum(axis=1), n_u, out=np.zeros(len(R)), where=M.any(axis=1))
+    return mu + b_i[None, :] + b_u[:, None]
+
+
+def bias_baseline__right_loops(R, lam):
+    R = np.asarray(R, float)
+    given = [(u, i, R[u, i]) for u, i in zip(*np.nonzero(R))]
+    mu = sum(r for _, _, r in given) / len(given)
+    item, user = [0.0] * R.shape[1], [0.0] * R.shape[0]
+    for i in range(len(item)):
+        d = [r - mu for _, j, r in given if j == i]
+        if d:
+            item[i] = sum(d) / (len(d) + lam)
+    for u in range(len(user)):
+        d = [r - mu - item[i] for v, i, r in given if v == u]
+        if d:
+            user[u] = sum(d) / (len(d) + lam)
+    return np.array([[mu + a + b for b in item] for a in user])
+
+
+def bias_baseline__right_pandas(R, lam):
+    R = np.asarray(R, float)
+    u, i = np.nonzero(R)
+    long = pd.DataFrame({"u": u, "i": i, "r": R[u, i]})
+    mu = long["r"].mean()
+
+    def shrunk(d):
+        return d.sum() / (len(d) + lam)
+
+    items = (long["r"] - mu).groupby(long["i"]).agg(shrunk)
+    users = (long["r"] - mu - long["i"].map(items)).groupby(long["u"]).agg(shrunk)
+    items = items.reindex(range(R.shape[1]), fill_value=0.0).to_numpy()
+    users = users.reindex(range(R.shape[0]), fill_value=0.0).to_numpy()
+    return mu + np.add.outer(users, items)
+
+
+def bias_baseline__right_shrunk_means(R, lam):
+    """Mean difference times n / (n + lam), which is the same."""
+    X = np.where(np.asarray(R) > 0, np.asarray(R, float), np.nan)
+    mu = np.nanmean(X)
+
+    def bias(D, axis):
+        n = np.isfinite(D).sum(axis=axis)
+        total = np.nansum(D, axis=axis)
+        return np.where(n > 0, total / np.maximum(n, 1) * (n / np.maximum(n + lam, 1e-300)), 0.0)
+
+    item = bias(X - mu, 0)
+    return mu + item + bias(X - mu - item, 1)[:, None]
+
+
+def _biases(R, lam):
+    R = np.asarray(R, float)
+    M = R > 0
+    mu = R[M].mean()
+    return R, M, mu, np.maximum(M.sum(axis=0) + lam, 1e-12), np.maximum(M.sum(axis=1) + lam, 1e-12)
+
+
+def bias_baseline__wrong_users_without_products(R, lam):
+    """The users' biases ignore the products' biases: a user who rated good films counts as generous."""
+    R, M, mu, ni, nu = _biases(R, lam)
+    D = (R - mu) * M
+    return mu + D.sum(axis=0) / ni + (D.sum(axis=1) / nu)[:, None]
+
+
+def bias_baseline__wrong_users_first(R, lam):
+    """Users' biases first, then products': the order is the other way round."""
+    R, M, mu, ni, nu = _biases(R, lam)
+    bu = ((R - mu) * M).sum(axis=1) / nu
+    bi = ((R - mu - bu[:, None]) * M).sum(axis=0) / ni
+    return mu + bi + bu[:, None]
+
+
+def bias_baseline__wrong_zeros_in_mean(R, lam):
+    """The mean of all cells, zeros included, as the mean of all ratings."""
+    R, M, _, ni, nu = _biases(R, lam)
+    mu = R.mean()
+    bi = ((R - mu) * M).sum(axis=0) / ni
+    bu = ((R - mu - bi) * M).sum(axis=1) / nu
+    return mu + bi + bu[:, None]
+
+
+def bias_baseline__wrong_zeros_in_differences(R, lam):
+    """Adds up R - mean over all cells: unrated products count as very bad ratings."""
+    R, M, mu, ni, nu = _biases(R, lam)
+    bi = (R - mu).sum(axis=0) / ni
+    bu = (R - mu - bi).sum(axis=1) / nu
+    return mu + bi + bu[:, None]
+
+
+def bias_baseline__wrong_mean_over_mean(R, lam):
+    """Divides the mean difference by n + lam (divides by n twice)."""
+    R, M, mu, ni, nu = _biases(R, lam)
+    bi = ((R - mu) * M).sum(axis=0) / np.maximum(M.sum(axis=0), 1) / ni
+    bu = ((R - mu - bi) * M).sum(axis=1) / np.maximum(M.sum(axis=1), 1) / nu
+    return mu + bi + bu[:, None]
+
+
+def bias_baseline__wrong_lam_for_products_only(R, lam):
+    """Does not shrink the users' biases: wrong for lam above 0."""
+    R, M, mu, ni, _ = _biases(R, lam)
+    bi = ((R - mu) * M).sum(axis=0) / ni
+    bu = ((R - mu - bi) * M).sum(axis=1) / np.maximum(M.sum(axis=1), 1)
+    return mu + bi + bu[:, None]
+
+
+def bias_baseline__wrong_lam_ignored(R, lam):
+    """Does not shrink at all: right only for lam = 0."""
+    return bias_baseline__right_numpy(R, 0.0)
+
+
+def bias_baseline__wrong_nan_without_ratings(R, lam):
+    """No guard: with lam = 0 a product or user without ratings has 0 / 0, NaN in a whole column or
+    row."""
+    R = np.asarray(R, float)
+    M = R > 0
+    mu = R[M].mean()
+    with np.errstate(all="ignore"):
+        bi = ((R - mu) * M).sum(axis=0) / (M.sum(axis=0) + lam)
+        bu = (np.where(M, R - mu - bi, 0)).sum(axis=1) / (M.sum(axis=1) + lam)
+    return mu + bi + bu[:, None]
+
+
+def bias_baseline__wrong_clipped(R, lam):
+    """Clips to 1 to 5."""
+    return np.clip(bias_baseline__right_numpy(R, lam), 1, 5)
+
+
+def bias_baseline__wrong_known_ratings_kept(R, lam):
+    """Puts the given ratings where there are some; a prediction is asked for every cell."""
+    R = np.asarray(R, float)
+    return np.where(R > 0, R, bias_baseline__right_numpy(R, lam))
+
+
+def bias_baseline__wrong_mean_of_user_means(R, lam):
+    """The mean of the users' means instead of the mean of all ratings: differs when users have rated
+    different numbers of products."""
+    R, M, _, ni, nu = _biases(R, lam)
+    mu = np.mean([_mean(r) for r in R if r.any()])
+    bi = ((R - mu) * M).sum(axis=0) / ni
+    bu = ((R - mu - bi) * M).sum(axis=1) / nu
+    return mu + bi + bu[:, None]
+
+
+def bias_baseline__wrong_unshrunk_products_in_residual(R, lam):
+    """Subtracts the products' plain means from the ratings before the users' biases, not mean plus
+    shrunk bias: wrong for lam above 0."""
+    R, M, mu, ni, nu = _biases(R, lam)
+    bi = ((R - mu) * M).sum(axis=0) / ni
+    plain = R.sum(axis=0) / np.maximum(M.sum(axis=0), 1)
+    bu = ((R - plain) * M).sum(axis=1) / nu
+    return mu + bi + bu[:, None]
+
+
+def bias_baseline__wrong_unrated_stay_zero(R, lam):
+    """Predicts rated cells only and leaves 0 elsewhere."""
+    return np.where(np.asarray(R) > 0, bias_baseline__right_numpy(R, lam), 0.0)
+
+
+# ---------------------------------------------------------------- 3.9 recommend_sparse
+
+
+def _parts(R, u):
+    R = sparse.csr_matrix(R, dtype=float, copy=True)
+    R.eliminate_zeros()
+    count = np.diff(R.indptr)
+    norm = np.sqrt(np.asarray(R.multiply(R).sum(axis=1)).ravel())
+    dot = np.asarray((R @ R[u].T).todense()).ravel()
+    s = np.divide(dot, norm * norm[u], out=np.zeros(len(dot)), where=(norm > 0) & (norm[u] > 0))
+    s[u] = 0
+    mean = np.asarray(R.sum(axis=1)).ravel() / np.maximum(count, 1)
+    return R, s, mean
+
+
+def recommend_sparse__right_ranks_in_columns(R, u, n, k):
+    X, s, mean = _parts(R, u)
+    seen = X[u].indices
+    if not len(seen):
+        count = np.bincount(X.indices, minlength=X.shape[1])
+        best = np.argsort(-count, kind="stable")
+        return best[count[best] > 0][:n].tolist()
+    order = np.argsort(-s, kind="stable")
+    order = order[s[order] > 0]
+    Y = X[order].tocsc()
+    Y.sort_indices()
+    rank = np.arange(Y.nnz) - np.repeat(Y.indptr[:-1], np.diff(Y.indptr))
+    item = np.repeat(np.arange(Y.shape[1]), np.diff(Y.indptr))
+    take = rank < k
+    v, item, r = order[Y.indices[take]], item[take], Y.data[take]
+    top = np.bincount(item, s[v] * (r - mean[v]), Y.shape[1])
+    bottom = np.bincount(item, s[v], Y.shape[1])
+    pred = np.divide(top, bottom, out=np.full(len(top), -np.inf), where=bottom > 0)
+    pred[seen] = -np.inf
+    best = np.argsort(-pred, kind="stable")[:n]
+    return [int(i) for i in best if np.isfinite(pred[i])]
+
+
+def recommend_sparse__right_column_by_column(R, u, n, k):
+    X, s, mean = _parts(R, u)
+    seen = set(X[u].indices.tolist())
+    C = X.tocsc()
+    scored = []
+    for i in range(C.shape[1]):
+        v = C.indices[C.indptr[i] : C.indptr[i + 1]]
+        r = C.data[C.indptr[i] : C.indptr[i + 1]]
+        if not seen:
+            if len(v):
+                scored.append((-len(v), i))
+            continue
+        if i in seen or not len(v):
+            continue
+        order = np.lexsort((v, -s[v]))
+        order = order[s[v][order] > 0][:k]
+        if len(order):
+            w = s[v[order]]
+            scored.append((-float(w @ (r[order] - mean[v[order]]) / w.sum()), i))
+    return [i for _, i in sorted(scored)[:n]]
+
+
+def recommend_sparse__right_dictionary(R, u, n, k):
+    X, s, mean = _parts(R, u)
+    mine = set(X[u].indices.tolist())
+    if not mine:
+        return [int(i) for i, _ in Counter(X.indices.tolist()).most_common(n)]
+    top, bottom, asked = Counter(), Counter(), Counter()
+    for v in sorted(np.flatnonzero(s > 0).tolist(), key=lambda v: (-s[v], v)):
+        for i, r in zip(X.indices[X.indptr[v] : X.indptr[v + 1]].tolist(), X.data[X.indptr[v] : X.indptr[v + 1]]):
+            if i not in mine and asked[i] < k:
+                asked[i] += 1
+                top[i] += s[v] * (r - mean[v])
+                bottom[i] += s[v]
+    return sorted(asked, key=lambda i: -top[i] / bottom[i])[:n]
+
+
+def recommend_sparse__wrong_dense(R, u, n, k):
+    """Makes the table dense: the right list, but 96 MB where 40 are allowed."""
+    D = R.toarray().astype(float)
+    return [i for i, _ in recommend__right_vectorised(D, u, n, k)]
+
+
+def recommend_sparse__wrong_all_similarities(R, u, n, k):
+    """Computes the similarities of all pairs of users: the right list, but far too much memory."""
+    X, s, mean = _parts(R, u)
+    gram = (X @ X.T).toarray()
+    assert gram.shape[0] == X.shape[0]
+    return recommend_sparse__right_ranks_in_columns(R, u, n, k)
+
+
+def recommend_sparse__wrong_new_user_empty(R, u, n, k):
+    """No fallback for a user without ratings: an empty list instead of the most rated products."""
+    if R[u].nnz == 0:
+        return []
+    return recommend_sparse__right_ranks_in_columns(R, u, n, k)
+
+
+def recommend_sparse__wrong_popular_unrated(R, u, n, k):
+    """For a new user also products that nobody has rated, when n is large."""
+    if R[u].nnz == 0:
+        count = np.bincount(R.indices, minlength=R.shape[1])
+        return np.argsort(-count, kind="stable")[:n].tolist()
+    return recommend_sparse__right_ranks_in_columns(R, u, n, k)
+
+
+def recommend_sparse__wrong_mean_of_whole_row(R, u, n, k):
+    """R.mean(axis=1) divides by the number of all products: means near 0, so deviations are nearly the
+    ratings, and strict and generous users are not told apart."""
+    X, s, _ = _parts(R, u)
+    mean = np.asarray(X.mean(axis=1)).ravel()
+    return _list_from(X, s, mean, u, n, k)
+
+
+def _list_from(X, s, mean, u, n, k, keep=lambda v: True):
+    mine = set(X[u].indices.tolist())
+    if not mine:
+        return [int(i) for i, _ in Counter(X.indices.tolist()).most_common(n)]
+    top, bottom, asked = Counter(), Counter(), Counter()
+    for v in sorted(np.flatnonzero(s > 0).tolist(), key=lambda v: (-s[v], v)):
+        a, b = X.indptr[v], X.indptr[v + 1]
+        for i, r in zip(X.indices[a:b].tolist(), X.data[a:b]):
+            if i not in mine and asked[i] < k:
+                asked[i] += 1
+                top[i] += s[v] * (r - mean[v])
+                bottom[i] += s[v]
+    return sorted(asked, key=lambda i: -top[i] / bottom[i])[:n]
+
+
+def recommend_sparse__wrong_k_nearest_for_all(R, u, n, k):
+    """Takes the k nearest users once, whatever they rated, instead of the k nearest raters of each
+    product."""
+    X, s, mean = _parts(R, u)
+    far = np.argsort(-s, kind="stable")[k:]
+    s = s.copy()
+    s[far] = 0
+    return _list_from(X, s, mean, u, n, k)
+
+
+def recommend_sparse__wrong_dot_product(R, u, n, k):
+    """Dot products instead of cosines: users with many ratings come first and weigh most."""
+    X, _, mean = _parts(R, u)
+    s = np.asarray((X @ X[u].T).todense()).ravel()
+    s[u] = 0
+    return _list_from(X, s, mean, u, n, k)
+
+
+def recommend_sparse__wrong_not_centred(R, u, n, k):
+    """Averages ratings instead of deviations from each neighbour's mean."""
+    X, s, mean = _parts(R, u)
+    return _list_from(X, s, np.zeros_like(mean), u, n, k)
+
+
+def recommend_sparse__wrong_vote_sum(R, u, n, k):
+    """Adds up the weighted deviations without dividing by the weights: products with many raters are
+    favoured or punished."""
+    X, s, mean = _parts(R, u)
+    mine = set(X[u].indices.tolist())
+    if not mine:
+        return [int(i) for i, _ in Counter(X.indices.tolist()).most_common(n)]
+    top, asked = Counter(), Counter()
+    for v in sorted(np.flatnonzero(s > 0).tolist(), key=lambda v: (-s[v], v)):
+        a, b = X.indptr[v], X.indptr[v + 1]
+        for i, r in zip(X.indices[a:b].tolist(), X.data[a:b]):
+            if i not in mine and asked[i] < k:
+                asked[i] += 1
+                top[i] += s[v] * (r - mean[v])
+    return sorted(asked, key=lambda i: -top[i])[:n]
+
+
+def recommend_sparse__wrong_seen_kept(R, u, n, k):
+    """Does not leave out what the user has rated."""
+    X, s, mean = _parts(R, u)
+    if not X[u].nnz:
+        return recommend_sparse__right_dictionary(R, u, n, k)
+    top, bottom, asked = Counter(), Counter(), Counter()
+    for v in sorted(np.flatnonzero(s > 0).tolist(), key=lambda v: (-s[v], v)):
+        a, b = X.indptr[v], X.indptr[v + 1]
+        for i, r in zip(X.indices[a:b].tolist(), X.data[a:b]):
+            if asked[i] < k:
+                asked[i] += 1
+                top[i] += s[v] * (r - mean[v])
+                bottom[i] += s[v]
+    return sorted(asked, key=lambda i: -top[i] / bottom[i])[:n]
+
+
+def recommend_sparse__wrong_zeros_for_no_prediction(R, u, n, k):
+    """Products without a prediction keep a deviation of 0 (the user's mean) and are recommended before
+    those below her mean."""
+    X, s, mean = _parts(R, u)
+    if not X[u].nnz:
+        return recommend_sparse__right_dictionary(R, u, n, k)
+    good = _list_from(X, s, mean, u, X.shape[1], k)
+    top = dict.fromkeys(set(range(X.shape[1])) - set(X[u].indices.tolist()), 0.0)
+    S = sparse.csr_matrix(X)
+    for i in good:
+        col = S[:, i].tocoo()
+        v = sorted([a for a in col.row.tolist() if s[a] > 0], key=lambda a: (-s[a], a))[:k]
+        w = s[v]
+        top[i] = float(w @ [S[a, i] - mean[a] for a in v] / w.sum())
+    return sorted(top, key=lambda i: -top[i])[:n]
+
+
+# ---------------------------------------------------------------- 3.10 bpr_step
+
+
+def bpr_step__right_numpy(U, V, triples, rate, lam):
+    U, V = U.copy(), V.copy()
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        slope = expit(-(p @ (a - b)))
+        U[u] += rate * (slope * (a - b) - lam * p)
+        V[i] += rate * (slope * p - lam * a)
+        V[j] += rate * (-slope * p - lam * b)
+    return U, V
+
+
+def bpr_step__right_gradient(U, V, triples, rate, lam):
+    U, V = np.array(U, float), np.array(V, float)
+    for u, i, j in triples:
+        p, a, b = U[u] + 0, V[i] + 0, V[j] + 0
+        x = float(np.dot(p, a) - np.dot(p, b))
+        # derivative of -ln sigmoid(x)
+        d = -1 / (1 + math.exp(x)) if x < 0 else -math.exp(-x) / (1 + math.exp(-x))
+        U[u] = p - rate * (d * (a - b) + lam * p)
+        V[i] = a - rate * (d * p + lam * a)
+        V[j] = b - rate * (-d * p + lam * b)
+    return U, V
+
+
+def bpr_step__right_lists(U, V, triples, rate, lam):
+    P, Q = [list(map(float, r)) for r in U], [list(map(float, r)) for r in V]
+    for u, i, j in triples:
+        x = sum(c * (a - b) for c, a, b in zip(P[u], Q[i], Q[j]))
+        g = 0.5 * (1 - math.tanh(x / 2))
+        keep = 1 - rate * lam
+        p, a, b = P[u], Q[i], Q[j]
+        P[u] = [keep * c + rate * g * (y - z) for c, y, z in zip(p, a, b)]
+        Q[i] = [keep * y + rate * g * c for c, y in zip(p, a)]
+        Q[j] = [keep * z - rate * g * c for c, z in zip(p, b)]
+    return np.array(P), np.array(Q)
+
+
+def bpr_step__wrong_user_moved_first(U, V, triples, rate, lam):
+    """Moves the user first and the products by the moved user: wrong unless the two products are equal
+    before the step and lam is 0."""
+    U, V = U.copy(), V.copy()
+    for u, i, j in triples:
+        a, b = V[i].copy(), V[j].copy()
+        g = expit(-(U[u] @ (a - b)))
+        U[u] += rate * (g * (a - b) - lam * U[u])
+        V[i] += rate * (g * U[u] - lam * a)
+        V[j] += rate * (-g * U[u] - lam * b)
+    return U, V
+
+
+def bpr_step__wrong_views(U, V, triples, rate, lam):
+    """Keeps the three vectors as views instead of copies, so later lines read moved values."""
+    U, V = U.copy(), V.copy()
+    for u, i, j in triples:
+        p, a, b = U[u], V[i], V[j]
+        g = expit(-(p @ (a - b)))
+        a += rate * (g * p - lam * a)
+        b += rate * (-g * p - lam * b)
+        p += rate * (g * (a - b) - lam * p)
+    return U, V
+
+
+def bpr_step__wrong_sigmoid_of_x(U, V, triples, rate, lam):
+    """Slope sigmoid(x) instead of sigmoid(-x): long steps where the order is already right; equal only
+    at x = 0."""
+    U, V = U.copy(), V.copy()
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = expit(p @ (a - b))
+        U[u] += rate * (g * (a - b) - lam * p)
+        V[i] += rate * (g * p - lam * a)
+        V[j] += rate * (-g * p - lam * b)
+    return U, V
+
+
+def bpr_step__wrong_ascent_of_loss(U, V, triples, rate, lam):
+    """Moves up the loss instead of down (sign of the step)."""
+    return bpr_step__right_numpy(U, V, triples, -rate, lam)
+
+
+def bpr_step__wrong_one_batch(U, V, triples, rate, lam):
+    """All triples step from the factors at the start: wrong as soon as two triples share a user or a
+    product."""
+    A, B = U.copy(), V.copy()
+    for u, i, j in triples:
+        p, a, b = U[u], V[i], V[j]
+        g = expit(-(p @ (a - b)))
+        A[u] += rate * (g * (a - b) - lam * p)
+        B[i] += rate * (g * p - lam * a)
+        B[j] += rate * (-g * p - lam * b)
+    return A, B
+
+
+def bpr_step__wrong_in_place(U, V, triples, rate, lam):
+    """Changes the caller's U and V."""
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = expit(-(p @ (a - b)))
+        U[u] += rate * (g * (a - b) - lam * p)
+        V[i] += rate * (g * p - lam * a)
+        V[j] += rate * (-g * p - lam * b)
+    return U, V
+
+
+def bpr_step__wrong_no_ridge(U, V, triples, rate, lam):
+    """Ignores lam."""
+    return bpr_step__right_numpy(U, V, triples, rate, 0.0)
+
+
+def bpr_step__wrong_ridge_doubled(U, V, triples, rate, lam):
+    """Takes 2 lam times the vector as the derivative: the one half in the loss is forgotten."""
+    return bpr_step__right_numpy(U, V, triples, rate, 2 * lam)
+
+
+def bpr_step__wrong_ridge_sign(U, V, triples, rate, lam):
+    """Adds the ridge instead of subtracting it: the vectors grow for lam above 0."""
+    return bpr_step__right_numpy(U, V, triples, rate, -lam)
+
+
+def bpr_step__wrong_sampled_not_moved(U, V, triples, rate, lam):
+    """Leaves the sampled product where it is."""
+    U, V = U.copy(), V.copy()
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = expit(-(p @ (a - b)))
+        U[u] += rate * (g * (a - b) - lam * p)
+        V[i] += rate * (g * p - lam * a)
+    return U, V
+
+
+def bpr_step__wrong_overflow(U, V, triples, rate, lam):
+    """exp(-x) / (1 + exp(-x)) is infinite over infinite, NaN, for a difference of scores below about
+    -710."""
+    U, V = U.copy(), V.copy()
+    with np.errstate(all="ignore"):
+        for u, i, j in triples:
+            p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+            e = np.exp(-(p @ (a - b)))
+            g = e / (1 + e)
+            U[u] += rate * (g * (a - b) - lam * p)
+            V[i] += rate * (g * p - lam * a)
+            V[j] += rate * (-g * p - lam * b)
+    return U, V
+
+
+def bpr_step__wrong_math_overflow(U, V, triples, rate, lam):
+    """math.exp raises OverflowError for a difference of scores above about 710."""
+    U, V = U.copy(), V.copy()
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = 1 / (1 + math.exp(p @ (a - b)))
+        U[u] += rate * (g * (a - b) - lam * p)
+        V[i] += rate * (g * p - lam * a)
+        V[j] += rate * (-g * p - lam * b)
+    return U, V
+
+
+def bpr_step__wrong_squared_sigmoid_slope(U, V, triples, rate, lam):
+    """The slope of the sigmoid, s (1 - s), instead of that of its negative log."""
+    U, V = U.copy(), V.copy()
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        s = expit(p @ (a - b))
+        g = s * (1 - s)
+        U[u] += rate * (g * (a - b) - lam * p)
+        V[i] += rate * (g * p - lam * a)
+        V[j] += rate * (-g * p - lam * b)
+    return U, V
+
+
+# ---------------------------------------------------------------- 3.11 recommend_new_items
+
+
+def _top_unseen(scores, purchases, households, n):
+    scores = np.asarray(scores, float).copy()
+    scores[purchases[households].toarray() > 0] = -np.inf
+    return np.argsort(-scores, axis=1, kind="stable")[:, :n]
+
+
+def recommend_new_items__right_vote_of_50(purchases, households, n):
+    X = sparse.csr_matrix(purchases, dtype=float).log1p()
+    norm = np.sqrt(np.asarray(X.multiply(X).sum(axis=1)).ravel())
+    Y = sparse.diags(1 / np.where(norm > 0, norm, 1)) @ X
+    S = (Y[households] @ Y.T).toarray()
+    S[np.arange(len(households)), households] = 0
+    k = min(50, S.shape[1] - 1)
+    cut = -np.partition(-S, k - 1, axis=1)[:, [k - 1]]
+    S[S < cut] = 0
+    popularity = np.asarray((purchases > 0).sum(axis=0)).ravel()
+    return _top_unseen(sparse.csr_matrix(S) @ X.toarray() + 1e-9 * popularity, purchases, households, n)
+
+
+def recommend_new_items__right_ease(purchases, households, n):
+    X = (purchases > 0).astype(float).toarray()
+    lam = min(1000.0, 0.4 * len(X))
+    P = np.linalg.inv(X.T @ X + lam * np.eye(X.shape[1]))
+    return _top_unseen((X - X @ P / np.diag(P))[households], purchases, households, n)
+
+
+def recommend_new_items__wrong_most_popular(purchases, households, n):
+    """The most popular new products, the same for everybody: the baseline, no points."""
+    popular = np.asarray((purchases > 0).sum(axis=0)).ravel()
+    return _top_unseen(np.tile(popular, (len(households), 1)), purchases, households, n)
+
+
+def recommend_new_items__wrong_bought_kept(purchases, households, n):
+    """Recommends what the household buys most: products it has bought are not allowed."""
+    X = purchases[households].toarray()
+    return np.argsort(-X, axis=1, kind="stable")[:, :n]
+
+
+def recommend_new_items__wrong_rule_for_ratings(purchases, households, n):
+    """Averages the neighbours' log counts over those who bought a product: it forgets how many did, and is
+    far below popularity."""
+    X = sparse.csr_matrix(purchases, dtype=float).log1p()
+    norm = np.sqrt(np.asarray(X.multiply(X).sum(axis=1)).ravel())
+    Y = sparse.diags(1 / np.where(norm > 0, norm, 1)) @ X
+    S = (Y[households] @ Y.T).toarray()
+    S[np.arange(len(households)), households] = 0
+    k = min(50, S.shape[1] - 1)
+    S[S < -np.partition(-S, k - 1, axis=1)[:, [k - 1]]] = 0
+    W = sparse.csr_matrix(S)
+    top = (W @ X).toarray()
+    bottom = (W @ (X > 0).astype(float)).toarray()
+    return _top_unseen(top / np.maximum(bottom, 1e-9), purchases, households, n)
+
+
+def recommend_new_items__wrong_all_households(purchases, households, n):
+    """Returns a row for every household of the table instead of those asked for: wrong shape, unless all
+    are asked for in order."""
+    return recommend_new_items__right_vote_of_50(purchases, list(range(purchases.shape[0])), n)
+
+
+def recommend_new_items__wrong_random(purchases, households, n):
+    """Random new products: valid, but worth next to nothing."""
+    rng = np.random.default_rng(0)
+    noise = rng.random((len(households), purchases.shape[1]))
+    return _top_unseen(noise, purchases, households, n)
+
+
+def recommend_new_items__wrong_places_among_new(purchases, households, n):
+    """The numbers count places among the products the household has not bought."""
+    best = recommend_new_items__right_vote_of_50(purchases, households, n)
+    out = []
+    for h, row in zip(households, best):
+        unseen = np.flatnonzero(purchases[h].toarray().ravel() == 0)
+        out.append(np.searchsorted(unseen, row))
+    return np.array(out)
+
+
+# What each is truly told.
+TRUE = {
+    "break_recommender__wrong_nothing_to_recommend": ("nothing_to_recommend",),
+    "break_recommender__wrong_toy_matrix": ("toy_matrix_for_every_defect",),
+    "cosine_similarity_matrix__wrong_nan_for_empty": ("empty_user_divides_by_zero",),
+    "cosine_similarity_matrix__wrong_small_integers": ("small_integers_overflow",),
+    "cosine_similarity_matrix__wrong_items": ("products_compared",),
+    "cosine_similarity_matrix__wrong_dot": ("dot_product",),
+    "cosine_similarity_matrix__wrong_diagonal_zero": ("diagonal_cleared",),
+    "cosine_similarity_matrix__wrong_diagonal_one_everywhere": ("ones_on_the_diagonal",),
+    "cosine_similarity_matrix__wrong_norm_of_common": ("only_common_products",),
+    "cosine_similarity_matrix__wrong_centred": ("centred_first",),
+    "cosine_similarity_matrix__wrong_squared_norms": ("lengths_without_the_root",),
+    "cosine_similarity_matrix__wrong_one_norm": ("one_length_only",),
+    "cosine_similarity_matrix__wrong_in_place": ("ratings_overwritten",),
+    "top_k_neighbours__wrong_first_is_the_user": ("first_skipped_as_if_it_were_self",),
+    "top_k_neighbours__wrong_zero_allowed": ("strangers_kept",),
+    "top_k_neighbours__wrong_no_threshold": ("strangers_kept",),
+    "top_k_neighbours__wrong_reversed_sort": ("ties_reversed",),
+    "top_k_neighbours__wrong_ascending": ("farthest_first",),
+    "top_k_neighbours__wrong_cut_before_filter": ("cut_before_the_user_is_removed",),
+    "top_k_neighbours__wrong_last_k": ("last_k_of_an_ascending_order",),
+    "top_k_neighbours__wrong_diagonal_written": ("diagonal_overwritten",),
+    "top_k_neighbours__wrong_similarities_returned": ("similarities_instead_of_users",),
+    "top_k_neighbours__wrong_numbers_after_deletion": ("places_without_the_user",),
+    "top_k_neighbours__wrong_set_order": ("order_of_similarity_lost",),
+    "top_k_neighbours__wrong_self_by_value": ("similar_by_one_left_out",),
+    "predict_rating__wrong_nearest_first_then_raters": ("neighbours_chosen_before_raters",),
+    "predict_rating__wrong_not_centred": ("means_forgotten",),
+    "predict_rating__wrong_unweighted": ("weights_forgotten",),
+    "predict_rating__wrong_self_included": ("own_rating_used",),
+    "predict_rating__wrong_mean_with_zeros": ("means_over_all_products",),
+    "predict_rating__wrong_missing_counted": ("missing_rating_is_zero",),
+    "predict_rating__wrong_clipped": ("clipped_to_the_scale",),
+    "predict_rating__wrong_own_mean_if_nobody": ("own_mean_where_nobody_knows",),
+    "predict_rating__wrong_zero_if_nobody": ("zero_when_nobody_knows",),
+    "predict_rating__wrong_own_rating_returned": ("known_rating_returned",),
+    "predict_rating__wrong_mean_without_i": ("own_rating_left_out_of_the_mean",),
+    "predict_rating__wrong_negative_neighbours": ("dissimilar_neighbours_kept",),
+    "predict_rating__wrong_higher_number_first": ("higher_number_among_equals",),
+    "recommend__wrong_seen_kept": ("seen_items_kept",),
+    "recommend__wrong_nan_in_list": ("predictions_of_nothing_listed",),
+    "recommend__wrong_cold_user_empty": ("cold_user_gets_nothing",),
+    "recommend__wrong_cold_user_by_sum": ("newcomer_gets_the_best_rated",),
+    "recommend__wrong_cold_user_unrated_products": ("newcomer_gets_unrated_products",),
+    "recommend__wrong_cold_user_by_mean": ("newcomer_gets_the_best_rated",),
+    "recommend__wrong_worst_first": ("worst_first",),
+    "recommend__wrong_cut_before_sort": ("cut_before_the_order",),
+    "recommend__wrong_places_instead_of_products": ("places_for_products",),
+    "recommend__wrong_products_only": ("scores_left_out",),
+    "recommend__wrong_clipped": ("predictions_clipped",),
+    "recommend__wrong_k_and_n_swapped": ("k_and_n_exchanged",),
+    "recommend__wrong_k_nearest_users_first": ("k_taken_before_raters",),
+    "significance_weighting__wrong_boolean_product": ("flags_added_as_flags",),
+    "significance_weighting__wrong_overflow": ("counted_in_the_type_of_the_ratings",),
+    "significance_weighting__wrong_not_capped": ("never_capped",),
+    "significance_weighting__wrong_n_over_n_plus_least": ("shrunk_smoothly",),
+    "significance_weighting__wrong_cut_off": ("all_or_nothing",),
+    "significance_weighting__wrong_union": ("either_has_rated",),
+    "significance_weighting__wrong_same_rating": ("equal_ratings_counted",),
+    "significance_weighting__wrong_diagonal_kept": ("diagonal_not_reduced",),
+    "significance_weighting__wrong_in_place": ("similarities_overwritten",),
+    "significance_weighting__wrong_negative_cut": ("negative_set_to_zero",),
+    "significance_weighting__wrong_products_not_users": ("products_counted_for_users",),
+    "significance_weighting__wrong_floor_division": ("all_or_nothing",),
+    "significance_weighting__wrong_ratings_multiplied": ("ratings_multiplied",),
+    "bias_baseline__wrong_users_without_products": ("both_from_the_mean",),
+    "bias_baseline__wrong_users_first": ("users_first",),
+    "bias_baseline__wrong_zeros_in_mean": ("zeros_in_the_mean",),
+    "bias_baseline__wrong_zeros_in_differences": ("zeros_in_the_differences",),
+    "bias_baseline__wrong_mean_over_mean": ("divided_twice",),
+    "bias_baseline__wrong_lam_for_products_only": ("only_products_shrunk",),
+    "bias_baseline__wrong_lam_ignored": ("plain_means_added",),
+    "bias_baseline__wrong_nan_without_ratings": ("empty_gives_nan",),
+    "bias_baseline__wrong_clipped": ("predictions_cut_to_the_scale",),
+    "bias_baseline__wrong_known_ratings_kept": ("known_ratings_kept",),
+    "bias_baseline__wrong_mean_of_user_means": ("mean_of_means",),
+    "bias_baseline__wrong_unshrunk_products_in_residual": ("plain_means_subtracted",),
+    "bias_baseline__wrong_unrated_stay_zero": ("unrated_cells_left_out",),
+    "bpr_step__wrong_user_moved_first": ("user_moved_first",),
+    "bpr_step__wrong_sigmoid_of_x": ("slope_of_the_wrong_side",),
+    "bpr_step__wrong_ascent_of_loss": ("climbed",),
+    "bpr_step__wrong_one_batch": ("all_from_the_start",),
+    "bpr_step__wrong_in_place": ("factors_overwritten",),
+    "bpr_step__wrong_no_ridge": ("ridge_forgotten",),
+    "bpr_step__wrong_ridge_doubled": ("ridge_doubled",),
+    "bpr_step__wrong_ridge_sign": ("ridge_added",),
+    "bpr_step__wrong_sampled_not_moved": ("sampled_product_left",),
+    "bpr_step__wrong_overflow": ("exponentials_overflow",),
+    "bpr_step__wrong_math_overflow": ("exponentials_overflow",),
+    "bpr_step__wrong_squared_sigmoid_slope": ("slope_of_the_sigmoid",),
+}

@@ -1,0 +1,2037 @@
+"""Natural answers, right and wrong, written from the statements of notebook 04 alone."""
+
+import heapq
+import itertools
+import math
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+from scipy import sparse, stats
+from scipy.sparse.linalg import svds
+from scipy.special import log_softmax, logsumexp
+from sklearn.metrics.pairwise import cosine_similarity
+from sklearn.preprocessing import normalize
+
+UNSURE = {}
+
+# ---------------------------------------------------------------- 4.1 break_basket_recommender
+
+
+def _cos_rows(R):
+    R = np.asarray(R, float)
+    norm = np.linalg.norm(R, axis=1)
+    norm[norm == 0] = 1
+    X = R / norm[:, None]
+    return X @ X.T
+
+
+def _baskets(R, u, n, defect=None):
+    R = np.asarray(R)
+    have = R[u] > 0
+    X = (R > 0).astype(int) if defect == "counts_made_flags" else R
+    S = X @ X.T if defect == "norms_forgotten" else _cos_rows(X)
+    w = S[u].astype(float)
+    if defect == "similarity_invented":
+        w = np.full(len(R), 0.5)
+    if defect == "flags_used_as_indices":
+        w = S[R[u]].mean(axis=0)
+    w[u] = 0
+    score = (w @ X).round(10)
+    if defect != "seen_items_kept":
+        unseen = np.flatnonzero(~have)
+    else:
+        unseen = np.arange(R.shape[1])
+    order = [p for p in np.argsort(-score[unseen], kind="stable") if score[unseen[p]] > 0][:n]
+    return [int(p) if defect == "places_for_items" else int(unseen[p]) for p in order]
+
+
+_DEFECTS = (
+    "flags_used_as_indices",
+    "similarity_invented",
+    "seen_items_kept",
+    "norms_forgotten",
+    "counts_made_flags",
+    "places_for_items",
+)
+
+
+def _basket_tables():
+    return {
+        "flags_used_as_indices": ([[1, 1, 0, 0, 0], [0, 0, 3, 1, 0], [1, 1, 0, 0, 1]], 0, 1),
+        "similarity_invented": ([[1, 1, 0, 0], [1, 1, 1, 0], [0, 1, 0, 1], [0, 0, 0, 1]], 0, 1),
+        "seen_items_kept": ([[1, 1, 0], [1, 1, 1]], 0, 3),
+        "norms_forgotten": ([[1, 1, 0, 0], [1, 1, 2, 0], [9, 9, 0, 1], [0, 0, 0, 0]], 0, 1),
+        "counts_made_flags": ([[1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 0, 3]], 0, 1),
+        "places_for_items": ([[1, 0, 0], [1, 0, 1]], 0, 1),
+    }
+
+
+def break_basket_recommender__right_table(defect):
+    return _basket_tables()[defect]
+
+
+def break_basket_recommender__right_search(defect):
+    """Simulates the flawed recommenders and draws small tables until the lists differ."""
+    rng = np.random.default_rng(0)
+    while True:
+        R = rng.integers(0, 4, (4, 5)) * (rng.random((4, 5)) < 0.7)
+        for u in range(4):
+            right = _baskets(R, u, 2)
+            if R[u].any() and right and right != _baskets(R, u, 2, defect):
+                return R.tolist(), u, 2
+
+
+def break_basket_recommender__right_last_user(defect):
+    """Counts below 3 and the user in the last row, items in reversed order."""
+    rng = np.random.default_rng(7)
+    for _ in range(10_000):
+        R = rng.integers(0, 3, (3, 4))
+        right = _baskets(R, 2, 1)
+        if R[2].any() and right and right != _baskets(R, 2, 1, defect):
+            return R.tolist(), 2, 1
+    raise AssertionError
+
+
+def break_basket_recommender__wrong_toy_baskets(defect):
+    """Uses the notebook's three baskets for counts_made_flags: every count is 0 or 1 there, so flags are
+    the counts."""
+    if defect == "counts_made_flags":
+        return [[1, 0, 1, 0], [0, 1, 0, 1], [1, 1, 0, 1]], 0, 2
+    return _basket_tables()[defect]
+
+
+def break_basket_recommender__wrong_equal_lengths(defect):
+    """For norms_forgotten the other rows have the same length, so the dot product weighs them as the cosine
+    does."""
+    if defect == "norms_forgotten":
+        return [[1, 1, 0, 0], [1, 0, 1, 0], [0, 1, 0, 1]], 0, 2
+    return _basket_tables()[defect]
+
+
+def break_basket_recommender__wrong_one_other_user(defect):
+    """For similarity_invented there is one other user: any weight above 0 gives her items in the same
+    order."""
+    if defect == "similarity_invented":
+        return [[1, 1, 0, 0], [1, 0, 2, 1]], 0, 2
+    return _basket_tables()[defect]
+
+
+def break_basket_recommender__wrong_best_is_new(defect):
+    """For seen_items_kept one item is asked for, and the best is one the user does not have."""
+    if defect == "seen_items_kept":
+        return [[1, 0, 0], [1, 0, 5]], 0, 1
+    return _basket_tables()[defect]
+
+
+def break_basket_recommender__wrong_unseen_first(defect):
+    """For places_for_items the user has only the last item: places among the unseen are the numbers
+    themselves."""
+    if defect == "places_for_items":
+        return [[0, 0, 1], [2, 1, 1]], 0, 2
+    return _basket_tables()[defect]
+
+
+def break_basket_recommender__wrong_everything_bought(defect):
+    """The user has every item: all lists are empty, except that of seen_items_kept."""
+    return [[1, 2, 1], [1, 0, 3], [0, 2, 2]], 0, 2
+
+
+def break_basket_recommender__wrong_new_user(defect):
+    """The user has bought nothing: the right list is empty, as are those of norms_forgotten,
+    seen_items_kept, counts_made_flags and places_for_items."""
+    if defect in ("norms_forgotten", "seen_items_kept", "counts_made_flags", "places_for_items"):
+        return [[0, 0, 0], [1, 2, 3], [3, 1, 0]], 0, 2
+    return _basket_tables()[defect]
+
+
+def break_basket_recommender__wrong_counts_above_nine(defect):
+    """For counts_made_flags a count is 50; the statement allows 0 to 9."""
+    if defect == "counts_made_flags":
+        return [[1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 0, 50]], 0, 1
+    return _basket_tables()[defect]
+
+
+def break_basket_recommender__wrong_items_agree(defect):
+    """For flags_used_as_indices both other users have the same new item only: whatever the weights, it is
+    the list."""
+    if defect == "flags_used_as_indices":
+        return [[1, 1, 0], [1, 0, 1], [0, 1, 1]], 0, 2
+    return _basket_tables()[defect]
+
+
+# ---------------------------------------------------------------- 4.2 item_similarity
+
+
+def item_similarity__right_matrix(R, lam=0.0):
+    X = np.asarray(R, float)
+    norm = np.linalg.norm(X, axis=0)
+    X = X / np.where(norm > 0, norm, 1)
+    B = (np.asarray(R) != 0).astype(float)
+    n = B.T @ B
+    S = (X.T @ X) * n / np.where(n > 0, n + lam, 1)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__right_loops(R, lam=0.0):
+    columns = [[float(x) for x in col] for col in np.asarray(R).T]
+    S = np.zeros((len(columns), len(columns)))
+    for i, j in itertools.combinations(range(len(columns)), 2):
+        a, b = columns[i], columns[j]
+        both = sum(1 for x, y in zip(a, b) if x and y)
+        if both:
+            cos = sum(x * y for x, y in zip(a, b)) / math.sqrt(
+                sum(x * x for x in a) * sum(y * y for y in b)
+            )
+            S[i, j] = S[j, i] = cos * both / (both + lam)
+    return S
+
+
+def item_similarity__right_sklearn(R, lam=0.0):
+    R = np.asarray(R)
+    n = (R != 0).T.astype(int) @ (R != 0).astype(int)
+    shrink = np.divide(n, n + lam, out=np.zeros(n.shape), where=n > 0)
+    S = cosine_similarity(R.T.astype(float)) * shrink
+    S[np.diag_indices_from(S)] = 0.0
+    return S
+
+
+def item_similarity__right_sparse(R, lam=0.0):
+    X = normalize(sparse.csc_matrix(np.asarray(R, float)), axis=0)
+    n = (X != 0).astype(float)
+    n = (n.T @ n).toarray()
+    with np.errstate(invalid="ignore"):
+        S = np.nan_to_num((X.T @ X).toarray() * (n / (n + lam)))
+    return S * (1 - np.eye(len(S)))
+
+
+def item_similarity__wrong_users(R, lam=0.0):
+    """Similarities of users (rows) instead of items (columns)."""
+    return item_similarity__right_matrix(np.asarray(R).T, lam)
+
+
+def item_similarity__wrong_diagonal_one(R, lam=0.0):
+    """Leaves the diagonal: an item recommends itself."""
+    X = np.asarray(R, float)
+    norm = np.linalg.norm(X, axis=0)
+    X = X / np.where(norm > 0, norm, 1)
+    B = (np.asarray(R) != 0).astype(float)
+    n = B.T @ B
+    return (X.T @ X) * n / np.where(n > 0, n + lam, 1)
+
+
+def item_similarity__wrong_boolean_counts(R, lam=0.0):
+    """Multiplies tables of bool, so common users are counted as True, 1: too much shrinkage for
+    lam above 0."""
+    X = np.asarray(R, float)
+    norm = np.linalg.norm(X, axis=0)
+    X = X / np.where(norm > 0, norm, 1)
+    B = np.asarray(R) != 0
+    n = B.T @ B
+    S = (X.T @ X) * n / np.where(n, n + lam, 1)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_nan_no_common(R, lam=0.0):
+    """0 / 0 for two items without common users when lam is 0: NaN."""
+    X = np.asarray(R, float)
+    norm = np.linalg.norm(X, axis=0)
+    X = X / np.where(norm > 0, norm, 1)
+    B = (np.asarray(R) != 0).astype(float)
+    n = B.T @ B
+    with np.errstate(all="ignore"):
+        S = (X.T @ X) * (n / (n + lam))
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_nan_empty_item(R, lam=0.0):
+    """Divides by a norm of 0: NaN in the row and column of an item that nobody has."""
+    X = np.asarray(R, float)
+    B = (X != 0).astype(float)
+    n = B.T @ B
+    with np.errstate(all="ignore"):
+        X = X / np.linalg.norm(X, axis=0)
+        S = (X.T @ X) * n / np.where(n > 0, n + lam, 1)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_flags(R, lam=0.0):
+    """The cosine of flags (bought or not) instead of strengths."""
+    return item_similarity__right_matrix((np.asarray(R) != 0).astype(float), lam)
+
+
+def item_similarity__wrong_shrunk_by_all_users(R, lam=0.0):
+    """Shrinks by the number of users who have either item, not both."""
+    X = np.asarray(R, float)
+    norm = np.linalg.norm(X, axis=0)
+    X = X / np.where(norm > 0, norm, 1)
+    B = (np.asarray(R) != 0).astype(float)
+    c = B.sum(axis=0)
+    n = c[:, None] + c[None, :] - B.T @ B
+    S = (X.T @ X) * n / np.where(n > 0, n + lam, 1)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_minimum(R, lam=0.0):
+    """The rule of chapter 3, min(n, lam) / lam, instead of n / (n + lam): no shrinkage from lam
+    common users on."""
+    S = item_similarity__right_matrix(R, 0.0)
+    B = (np.asarray(R) != 0).astype(float)
+    return S * np.minimum(B.T @ B, lam) / lam if lam else S
+
+
+def item_similarity__wrong_lam_in_denominator_of_cosine(R, lam=0.0):
+    """Adds lam to the product of norms instead of shrinking by common users."""
+    X = np.asarray(R, float)
+    norm = np.linalg.norm(X, axis=0)
+    both = np.outer(norm, norm) + lam
+    S = np.divide(X.T @ X, both, out=np.zeros_like(both), where=both > 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_lam_ignored(R, lam=0.0):
+    """Ignores lam."""
+    return item_similarity__right_matrix(R, 0.0)
+
+
+def item_similarity__wrong_centred(R, lam=0.0):
+    """Pearson's correlation of the columns instead of the cosine: can be negative."""
+    X = np.asarray(R, float)
+    B = (X != 0).astype(float)
+    n = B.T @ B
+    S = _cos_rows((X - X.mean(axis=0)).T) * n / np.where(n > 0, n + lam, 1)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_triangle(R, lam=0.0):
+    """Fills only the upper triangle: not symmetric."""
+    return np.triu(item_similarity__right_matrix(R, lam))
+
+
+def item_similarity__wrong_in_place(R, lam=0.0):
+    """Scales the caller's columns in place when R is a float table."""
+    R = np.asarray(R, float)
+    B = (R != 0).astype(float)
+    norm = np.linalg.norm(R, axis=0)
+    norm[norm == 0] = 1
+    R /= norm
+    n = B.T @ B
+    S = (R.T @ R) * n / np.where(n > 0, n + lam, 1)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+# ---------------------------------------------------------------- 4.3 itemcf_scores
+
+
+def itemcf_scores__right_sorted_columns(R, u, P, k):
+    r = np.asarray(R[u], float)
+    P = np.asarray(P, float)
+    have = np.flatnonzero(r)
+    scores = np.zeros(len(r))
+    if not len(have):
+        return scores
+    for i in range(len(r)):
+        best = have[np.argsort(-P[have, i], kind="stable")[:k]]
+        scores[i] = P[best, i] @ r[best]
+    scores[have] = -np.inf
+    return scores
+
+
+def itemcf_scores__right_vectorised(R, u, P, k):
+    r = np.asarray(R)[u].astype(float)
+    have = np.flatnonzero(r > 0)
+    if have.size == 0:
+        return np.zeros(r.size)
+    rows = np.asarray(P)[have]
+    order = np.argsort(-rows, axis=0, kind="stable")[:k]
+    out = (np.take_along_axis(rows, order, axis=0) * r[have][order]).sum(axis=0)
+    out[have] = -np.inf
+    return out
+
+
+def itemcf_scores__right_heap(R, u, P, k):
+    history = [(h, float(x)) for h, x in enumerate(R[u]) if x]
+    mine = {h for h, _ in history}
+    out = []
+    for i in range(len(P)):
+        if i in mine:
+            out.append(-math.inf)
+        else:
+            said = heapq.nlargest(k, ((P[h][i], x) for h, x in history), key=lambda t: t[0])
+            out.append(float(sum(s * x for s, x in said)))
+    return np.array(out)
+
+
+def _icf(R, u, P, k, rows=None):
+    return itemcf_scores__right_vectorised(R, u, P, k)
+
+
+def itemcf_scores__wrong_transposed(R, u, P, k):
+    """Reads P[i, h] instead of P[h, i]: wrong when P is not symmetric."""
+    return _icf(R, u, np.asarray(P).T, k)
+
+
+def itemcf_scores__wrong_all_of_history(R, u, P, k):
+    """Ignores k: every item of the history counts."""
+    return _icf(R, u, P, np.asarray(R).shape[1])
+
+
+def itemcf_scores__wrong_k_largest_products(R, u, P, k):
+    """Keeps the k largest P x R instead of the k largest P: wrong when a weak item was bought often."""
+    r = np.asarray(R)[u].astype(float)
+    have = np.flatnonzero(r > 0)
+    if not have.size:
+        return np.zeros(r.size)
+    said = np.asarray(P)[have] * r[have][:, None]
+    out = -np.sort(-said, axis=0)[:k].sum(axis=0)
+    out[have] = -np.inf
+    return out
+
+
+def itemcf_scores__wrong_k_of_all_items(R, u, P, k):
+    """Takes the k items with the largest P among all items, and then those of the history among them: too
+    few count."""
+    r = np.asarray(R)[u].astype(float)
+    P = np.asarray(P, float)
+    have = r > 0
+    if not have.any():
+        return np.zeros(r.size)
+    out = np.zeros(r.size)
+    for i in range(r.size):
+        best = np.argsort(-P[:, i], kind="stable")[:k]
+        out[i] = P[best, i] @ r[best]
+    out[have] = -np.inf
+    return out
+
+
+def itemcf_scores__wrong_k_most_bought(R, u, P, k):
+    """Keeps the k items that the user bought most, for all candidates, instead of those that speak for the
+    candidate most."""
+    r = np.asarray(R)[u].astype(float)
+    have = np.flatnonzero(r > 0)
+    if not have.size:
+        return np.zeros(r.size)
+    best = have[np.argsort(-r[have], kind="stable")[:k]]
+    out = r[best] @ np.asarray(P, float)[best]
+    out[have] = -np.inf
+    return out
+
+
+def itemcf_scores__wrong_unweighted(R, u, P, k):
+    """Does not weigh by how often an item was bought."""
+    return _icf((np.asarray(R) > 0).astype(float), u, P, k)
+
+
+def itemcf_scores__wrong_seen_not_masked(R, u, P, k):
+    """Gives a finite score to items that the user has."""
+    r = np.asarray(R)[u].astype(float)
+    have = np.flatnonzero(r > 0)
+    if not have.size:
+        return np.zeros(r.size)
+    rows = np.asarray(P)[have]
+    order = np.argsort(-rows, axis=0, kind="stable")[:k]
+    return (np.take_along_axis(rows, order, axis=0) * r[have][order]).sum(axis=0)
+
+
+def itemcf_scores__wrong_seen_zero(R, u, P, k):
+    """Gives 0 instead of minus infinity to items that the user has."""
+    out = _icf(R, u, P, k)
+    out[np.isinf(out)] = 0
+    return out
+
+
+def itemcf_scores__wrong_divided_by_weights(R, u, P, k):
+    """Divides by the sum of the k similarities: a weighted mean of strengths, as for ratings, instead of
+    a sum."""
+    r = np.asarray(R)[u].astype(float)
+    have = np.flatnonzero(r > 0)
+    if not have.size:
+        return np.zeros(r.size)
+    rows = np.asarray(P)[have]
+    order = np.argsort(-rows, axis=0, kind="stable")[:k]
+    near = np.take_along_axis(rows, order, axis=0)
+    total = near.sum(axis=0)
+    out = np.divide((near * r[have][order]).sum(axis=0), total, out=np.zeros(r.size), where=total > 0)
+    out[have] = -np.inf
+    return out
+
+
+def itemcf_scores__wrong_integer_scores(R, u, P, k):
+    """Zeros of the type of R: with whole-number counts the scores are cut to whole numbers."""
+    r = np.asarray(R)[u]
+    out = np.zeros_like(r)
+    have = np.flatnonzero(r)
+    for i in range(len(r)):
+        best = have[np.argsort(-np.asarray(P)[have, i], kind="stable")[:k]]
+        out[i] = np.asarray(P)[best, i] @ r[best]
+    out = out.astype(float)
+    if len(have):
+        out[have] = -np.inf
+    return out
+
+
+def itemcf_scores__wrong_k_above_history(R, u, P, k):
+    """np.partition with k - 1 raises an error when k exceeds the number of items in the history (the
+    empty history included)."""
+    r = np.asarray(R)[u].astype(float)
+    have = np.flatnonzero(r > 0)
+    rows = np.asarray(P, float)[have]
+    cut = -np.partition(-rows, k - 1, axis=0)[k - 1]
+    out = (np.where(rows >= cut, rows, 0) * r[have][:, None]).sum(axis=0)
+    out[have] = -np.inf
+    return out
+
+
+def itemcf_scores__wrong_smallest(R, u, P, k):
+    """Sorts ascending: the k items count that speak for the candidate least."""
+    r = np.asarray(R)[u].astype(float)
+    have = np.flatnonzero(r > 0)
+    if not have.size:
+        return np.zeros(r.size)
+    rows = np.asarray(P)[have]
+    order = np.argsort(rows, axis=0, kind="stable")[:k]
+    out = (np.take_along_axis(rows, order, axis=0) * r[have][order]).sum(axis=0)
+    out[have] = -np.inf
+    return out
+
+
+def itemcf_scores__wrong_row_cut(R, u, P, k):
+    """For each item of the history keeps its k best candidates (along the rows), instead of the k best of
+    the history for each candidate."""
+    r = np.asarray(R)[u].astype(float)
+    have = np.flatnonzero(r > 0)
+    if not have.size:
+        return np.zeros(r.size)
+    rows = np.array(np.asarray(P)[have], float)
+    far = np.argsort(-rows, axis=1, kind="stable")[:, k:]
+    np.put_along_axis(rows, far, 0, axis=1)
+    out = r[have] @ rows
+    out[have] = -np.inf
+    return out
+
+
+def itemcf_scores__right_ties_higher_number(R, u, P, k):
+    r = np.asarray(R)[u].astype(float)
+    have = np.flatnonzero(r > 0)[::-1]
+    if not have.size:
+        return np.zeros(r.size)
+    rows = np.asarray(P)[have]
+    order = np.argsort(-rows, axis=0, kind="stable")[:k]
+    out = (np.take_along_axis(rows, order, axis=0) * r[have][order]).sum(axis=0)
+    out[have] = -np.inf
+    return out
+
+
+UNSURE["itemcf_scores__right_ties_higher_number"] = (
+    "When two items of the history have the same P[h, i] at the k-th place but were bought differently "
+    "often, the statement does not say which counts; the score depends on it."
+)
+
+# ---------------------------------------------------------------- 4.4 content_scores
+
+
+def _idf(F):
+    F = np.asarray(F, float)
+    return np.log((1 + len(F)) / (1 + (F > 0).sum(axis=0))) + 1
+
+
+def content_scores__right_numpy(F, R, u):
+    X = np.asarray(F, float) * _idf(F)
+    length = np.linalg.norm(X, axis=1)
+    X = X / np.where(length > 0, length, 1)[:, None]
+    profile = np.asarray(R, float)[u] @ X
+    size = np.linalg.norm(profile)
+    return X @ profile / size if size > 0 else np.zeros(len(X))
+
+
+def content_scores__right_sklearn(F, R, u):
+    X = normalize(np.asarray(F, float) * _idf(F))
+    profile = np.asarray(R, float)[[u]] @ X
+    return cosine_similarity(X, profile).ravel()
+
+
+def content_scores__right_loops(F, R, u):
+    F = [[float(x) for x in row] for row in F]
+    m, width = len(F), len(F[0])
+    idf = [math.log((1 + m) / (1 + sum(row[f] > 0 for row in F))) + 1 for f in range(width)]
+    rows = []
+    for row in F:
+        w = [x * y for x, y in zip(row, idf)]
+        length = math.hypot(*w)
+        rows.append([x / length for x in w] if length else w)
+    profile = [sum(float(R[u][i]) * rows[i][f] for i in range(m)) for f in range(width)]
+    length = math.hypot(*profile)
+    if not length:
+        return np.zeros(m)
+    return np.array([sum(a * b for a, b in zip(row, profile)) / length for row in rows])
+
+
+def _content(F, R, u, idf=None, scale=True, strength=True, cosine=True, add_self=True):
+    X = np.asarray(F, float) * (_idf(F) if idf is None else idf)
+    unit = normalize(X)
+    r = np.asarray(R, float)[u]
+    if not strength:
+        r = (r > 0).astype(float)
+    profile = r @ (unit if scale else X)
+    size = np.linalg.norm(profile)
+    if size == 0:
+        return np.zeros(len(X))
+    return unit @ profile / (size if cosine else 1.0)
+
+
+def content_scores__wrong_no_idf(F, R, u):
+    """Does not weigh by idf: frequent features count as much as rare ones."""
+    return _content(F, R, u, idf=1.0)
+
+
+def content_scores__wrong_idf_without_smoothing(F, R, u):
+    """idf = ln(m / m_f): a feature that all items have counts nothing, one that no item has is infinite
+    (taken as 0 here)."""
+    n = (np.asarray(F) > 0).sum(axis=0)
+    return _content(F, R, u, idf=np.log(len(F) / np.maximum(n, 1)))
+
+
+def content_scores__wrong_idf_without_plus_one(F, R, u):
+    """Forgets the + 1 after the logarithm."""
+    return _content(F, R, u, idf=_idf(F) - 1)
+
+
+def content_scores__wrong_document_frequency_by_sum(F, R, u):
+    """Takes the sum of counts for the number of items that have a feature: wrong for counts above 1."""
+    F = np.asarray(F, float)
+    return _content(F, R, u, idf=np.log((1 + len(F)) / (1 + F.sum(axis=0))) + 1)
+
+
+def content_scores__wrong_m_is_features(F, R, u):
+    """Uses the number of features for m instead of the number of items."""
+    F = np.asarray(F, float)
+    n = (F > 0).sum(axis=0)
+    return _content(F, R, u, idf=np.log((1 + F.shape[1]) / (1 + n)) + 1)
+
+
+def content_scores__wrong_items_not_scaled(F, R, u):
+    """Adds up the items without scaling them to length 1: items with many features dominate the
+    profile."""
+    return _content(F, R, u, scale=False)
+
+
+def content_scores__wrong_history_as_flags(F, R, u):
+    """Weighs every item of the history alike, instead of by R[u]."""
+    return _content(F, R, u, strength=False)
+
+
+def content_scores__wrong_no_cosine(F, R, u):
+    """The dot product with the profile, not divided by its length."""
+    return _content(F, R, u, cosine=False)
+
+
+def content_scores__wrong_nan_without_features(F, R, u):
+    """Divides by the length of an item without features: NaN there, and in the profile if she has it."""
+    X = np.asarray(F, float) * _idf(F)
+    with np.errstate(all="ignore"):
+        X = X / np.linalg.norm(X, axis=1, keepdims=True)
+        profile = np.asarray(R, float)[u] @ X
+        size = np.linalg.norm(profile)
+        return X @ profile / size if size else np.zeros(len(X))
+
+
+def content_scores__wrong_nan_without_history(F, R, u):
+    """Divides by the length of an empty profile: NaN for a user without history."""
+    X = normalize(np.asarray(F, float) * _idf(F))
+    profile = np.asarray(R, float)[u] @ X
+    with np.errstate(all="ignore"):
+        return X @ profile / np.linalg.norm(profile)
+
+
+def content_scores__wrong_seen_masked(F, R, u):
+    """Minus infinity for items that the user has; their scores are asked for too."""
+    out = _content(F, R, u)
+    out[np.asarray(R)[u] > 0] = -np.inf
+    return out
+
+
+def content_scores__wrong_flags_of_features(F, R, u):
+    """Takes features as present or not: wrong where an item has a feature more than once among
+    others."""
+    return _content((np.asarray(F) > 0).astype(float), R, u)
+
+
+def content_scores__wrong_columns_scaled(F, R, u):
+    """Scales the features (columns) instead of the items (rows) to length 1 before adding up."""
+    X = normalize(np.asarray(F, float) * _idf(F), axis=0)
+    profile = np.asarray(R, float)[u] @ X
+    size, length = np.linalg.norm(profile), np.linalg.norm(X, axis=1)
+    if size == 0:
+        return np.zeros(len(X))
+    return X @ profile / size / np.where(length > 0, length, 1)
+
+
+# ---------------------------------------------------------------- 4.5 rank_with_ties
+
+
+def rank_with_ties__right_lexsort(score, popularity, n):
+    s, p = np.round(np.asarray(score, float), 10), np.asarray(popularity, float)
+    return np.lexsort((np.arange(len(s)), -p, -s))[:n].tolist()
+
+
+def rank_with_ties__right_sorted(score, popularity, n):
+    items = range(len(score))
+    return sorted(items, key=lambda i: (-round(float(score[i]), 10), -popularity[i], i))[:n]
+
+
+def rank_with_ties__right_two_stable_sorts(score, popularity, n):
+    first = np.argsort(-np.asarray(popularity, float), kind="stable")
+    s = np.asarray(score, float).round(10)[first]
+    return [int(i) for i in first[np.argsort(-s, kind="stable")]][:n]
+
+
+def rank_with_ties__right_pandas(score, popularity, n):
+    t = pd.DataFrame({"s": np.asarray(score, float), "p": np.asarray(popularity, float)})
+    t["s"] = t["s"].round(10)
+    return t.sort_values(["s", "p"], ascending=False, kind="stable").index.tolist()[:n]
+
+
+def rank_with_ties__wrong_not_rounded(score, popularity, n):
+    """Compares scores exactly: 0.1 + 0.2 stands before 0.3, whatever the popularity."""
+    return sorted(range(len(score)), key=lambda i: (-score[i], -popularity[i], i))[:n]
+
+
+def rank_with_ties__wrong_popularity_ascending(score, popularity, n):
+    """The less popular of equal scores comes first."""
+    return sorted(range(len(score)), key=lambda i: (-round(float(score[i]), 10), popularity[i], i))[:n]
+
+
+def rank_with_ties__wrong_popularity_ignored(score, popularity, n):
+    """Equal scores by number: popularity plays no part."""
+    return np.argsort(-np.round(np.asarray(score, float), 10), kind="stable")[:n].tolist()
+
+
+def rank_with_ties__wrong_reversed(score, popularity, n):
+    """Reverses an ascending order, so of items equal in both the higher number comes first."""
+    s, p = np.round(np.asarray(score, float), 10), np.asarray(popularity, float)
+    return np.lexsort((p, s))[::-1][:n].tolist()
+
+
+def rank_with_ties__wrong_popularity_added(score, popularity, n):
+    """Adds a little popularity to the score: with a large popularity or close scores it decides among
+    unequal scores too."""
+    s = np.round(np.asarray(score, float), 10) + 1e-6 * np.asarray(popularity, float)
+    return np.argsort(-s, kind="stable")[:n].tolist()
+
+
+def rank_with_ties__wrong_keys_swapped(score, popularity, n):
+    """lexsort sorts by its last key first: here by popularity, and by score only among equals."""
+    s, p = np.round(np.asarray(score, float), 10), np.asarray(popularity, float)
+    return np.lexsort((-s, -p))[:n].tolist()
+
+
+def rank_with_ties__wrong_rounded_to_three(score, popularity, n):
+    """Rounds to three decimals: scores that differ in the fourth count as equal."""
+    return sorted(
+        range(len(score)), key=lambda i: (-round(float(score[i]), 3), -popularity[i], i)
+    )[:n]
+
+
+def rank_with_ties__wrong_popularity_rounded_to_int(score, popularity, n):
+    """Cuts popularity to whole numbers: 0.9 and 0.2 count as equally popular."""
+    return sorted(
+        range(len(score)), key=lambda i: (-round(float(score[i]), 10), -int(popularity[i]), i)
+    )[:n]
+
+
+def rank_with_ties__wrong_cut_first(score, popularity, n):
+    """Cuts to the n best scores before looking at popularity: a tie at the n-th place is decided by
+    number."""
+    s = np.round(np.asarray(score, float), 10)
+    best = np.argsort(-s, kind="stable")[:n]
+    return sorted(best.tolist(), key=lambda i: (-s[i], -popularity[i], i))
+
+
+def rank_with_ties__wrong_minus_n(score, popularity, n):
+    """Takes the last n of an ascending sort with [-n:]: for n = 0 that is everything."""
+    items = sorted(range(len(score)), key=lambda i: (round(float(score[i]), 10), popularity[i], -i))
+    return items[-n:][::-1]
+
+
+def rank_with_ties__wrong_lists_negated(score, popularity, n):
+    """Negates the inputs as if they were arrays: an error for lists, as in the example."""
+    return np.lexsort((-popularity, -score.round(10)))[:n].tolist()
+
+
+def rank_with_ties__wrong_absolute_score(score, popularity, n):
+    """Sorts by the size of the score, sign ignored: a score of -5 comes before 2."""
+    return sorted(
+        range(len(score)), key=lambda i: (-abs(round(float(score[i]), 10)), -popularity[i], i)
+    )[:n]
+
+
+def rank_with_ties__wrong_truncated(score, popularity, n):
+    """Cuts off after ten decimals instead of rounding: 0.3 - 0.1 and 0.2 are not equal."""
+
+    def cut(x):
+        return math.trunc(float(x) * 1e10)
+
+    return sorted(range(len(score)), key=lambda i: (-cut(score[i]), -popularity[i], i))[:n]
+
+
+UNSURE["rank_with_ties__wrong_truncated"] = (
+    "'Scores whose first ten decimals agree are equal' reads as truncation (0.00000000006 agrees with "
+    "0.00000000001, and 0.99999999999999 does not agree with 1); the hint says 'Round'. The two "
+    "disagree near a boundary."
+)
+
+# ---------------------------------------------------------------- 4.6 hybrid_rank
+
+
+def hybrid_rank__right_numpy(parts, w, seen, n):
+    total = 0
+    for name, s in parts.items():
+        s = np.array(s, dtype=float)
+        ok = np.isfinite(s)
+        z = np.zeros(len(s))
+        if ok.any() and np.ptp(s[ok]) > 0:
+            z[ok] = (s[ok] - s[ok].mean()) / s[ok].std()
+        total = total + w[name] * z
+    order = np.argsort(-np.round(total, 10), kind="stable")
+    return [int(i) for i in order if i not in set(seen)][:n]
+
+
+def hybrid_rank__right_pandas(parts, w, seen, n):
+    table = pd.DataFrame(parts).astype(float).replace([-np.inf, np.inf], np.nan)
+    spread = table.std(ddof=0)
+    spread[table.max() == table.min()] = np.nan
+    z = ((table - table.mean()) / spread).fillna(0.0)
+    total = (z * pd.Series(w)[table.columns]).sum(axis=1).round(10)
+    total = total.drop(list(seen))
+    return total.sort_values(ascending=False, kind="stable").index[:n].tolist()
+
+
+def hybrid_rank__right_pure_python(parts, w, seen, n):
+    size = len(next(iter(parts.values())))
+    total = [0.0] * size
+    for name, values in parts.items():
+        known = [(i, float(v)) for i, v in enumerate(values) if math.isfinite(v)]
+        if not known:
+            continue
+        low, high = min(v for _, v in known), max(v for _, v in known)
+        if low == high:
+            continue
+        mean = math.fsum(v for _, v in known) / len(known)
+        sd = math.sqrt(math.fsum((v - mean) ** 2 for _, v in known) / len(known))
+        for i, v in known:
+            total[i] += w[name] * (v - mean) / sd
+    left = set(range(size)) - set(seen)
+    return sorted(left, key=lambda i: (-round(total[i], 10), i))[:n]
+
+
+def _blend(parts, w, seen, n, *, ddof=0, only_unseen=False, fill=0.0, before=None, scale="z"):
+    seen = set(seen)
+    total = None
+    for name, s in parts.items():
+        s = np.array(s, float)
+        if before is not None:
+            s[~np.isfinite(s)] = before
+        ok = np.isfinite(s)
+        if only_unseen:
+            ok &= ~np.isin(np.arange(len(s)), list(seen))
+        z = np.full(len(s), fill)
+        if ok.sum() > ddof and np.ptp(s[ok]) > 0:
+            x = s[ok]
+            if scale == "z":
+                z[ok] = (x - x.mean()) / x.std(ddof=ddof)
+            elif scale == "range":
+                z[ok] = (x - x.min()) / np.ptp(x)
+            elif scale == "centre":
+                z[ok] = x - x.mean()
+            elif scale == "median":
+                z[ok] = (x - np.median(x)) / x.std()
+            else:
+                z[ok] = x
+        elif ok.any():
+            z[ok] = 0
+        total = w[name] * z if total is None else total + w[name] * z
+    order = np.argsort(-np.round(total, 10), kind="stable")
+    return [int(i) for i in order if int(i) not in seen][:n]
+
+
+def hybrid_rank__wrong_sample_deviation(parts, w, seen, n):
+    """ddof = 1: the scales differ when recommenders have scores for different numbers of items (with
+    equal numbers the order is the same)."""
+    return _blend(parts, w, seen, n, ddof=1)
+
+
+def hybrid_rank__wrong_seen_left_out_of_z(parts, w, seen, n):
+    """Mean and spread over unseen items only; seen items are to be included."""
+    return _blend(parts, w, seen, n, only_unseen=True)
+
+
+def hybrid_rank__wrong_missing_to_zero_first(parts, w, seen, n):
+    """NaN and minus infinity become a score of 0 before the z-score: that is not the mean, and it moves
+    mean and spread."""
+    return _blend(parts, w, seen, n, before=0.0)
+
+
+def hybrid_rank__wrong_missing_is_worst(parts, w, seen, n):
+    """An item without a score gets a z-score of -10, so it comes last; 0, the mean, is asked for."""
+    return _blend(parts, w, seen, n, fill=-10.0)
+
+
+def hybrid_rank__wrong_range_scaling(parts, w, seen, n):
+    """Scales to 0 to 1 instead of z-scores: an outlier squeezes all others, and "no score" is the
+    minimum."""
+    return _blend(parts, w, seen, n, scale="range")
+
+
+def hybrid_rank__wrong_raw_sum(parts, w, seen, n):
+    """Adds raw scores: the largest scale decides."""
+    return _blend(parts, w, seen, n, scale="raw")
+
+
+def hybrid_rank__wrong_centred_only(parts, w, seen, n):
+    """Subtracts the mean and does not divide by the spread."""
+    return _blend(parts, w, seen, n, scale="centre")
+
+
+def hybrid_rank__wrong_weights_ignored(parts, w, seen, n):
+    """Adds the z-scores without their weights."""
+    return _blend(parts, dict.fromkeys(parts, 1.0), seen, n)
+
+
+def hybrid_rank__wrong_weights_by_order(parts, w, seen, n):
+    """Pairs parts and weights by their order instead of by name: wrong when the dicts are ordered
+    differently."""
+    return _blend(parts, dict(zip(parts, w.values())), seen, n)
+
+
+def hybrid_rank__wrong_seen_kept(parts, w, seen, n):
+    """Does not leave out seen items."""
+    return _blend(parts, w, [], n)
+
+
+def hybrid_rank__wrong_cut_before_seen(parts, w, seen, n):
+    """Cuts to n before seen items are taken out: the list is too short when one was among the best."""
+    return [i for i in _blend(parts, w, [], n) if i not in set(seen)]
+
+
+def hybrid_rank__wrong_constant_divides(parts, w, seen, n):
+    """Divides by the spread without a guard: a recommender that gives every item the same score (all 2.0, so
+    that the spread is exactly 0) makes every sum NaN, and the order is that of the numbers."""
+    total = 0
+    with np.errstate(all="ignore"):
+        for name, s in parts.items():
+            s = np.array(s, float)
+            ok = np.isfinite(s)
+            z = np.zeros(len(s))
+            z[ok] = (s[ok] - s[ok].mean()) / s[ok].std()
+            total = total + w[name] * z
+    order = np.argsort(-total, kind="stable")
+    return [int(i) for i in order if i not in set(seen)][:n]
+
+
+def hybrid_rank__wrong_zero_spread_by_equality(parts, w, seen, n):
+    """Guards with std == 0: for a constant score such as 0.1 in three items the spread is 1e-17 by
+    rounding, so these items get about 1 or -1; it shows when another item has no score there."""
+    total = 0
+    for name, s in parts.items():
+        s = np.array(s, float)
+        ok = np.isfinite(s)
+        z = np.zeros(len(s))
+        if ok.any() and s[ok].std() != 0:
+            z[ok] = (s[ok] - s[ok].mean()) / s[ok].std()
+        total = total + w[name] * z
+    order = np.argsort(-np.round(total, 10), kind="stable")
+    return [int(i) for i in order if i not in set(seen)][:n]
+
+
+def hybrid_rank__wrong_infinity_kept(parts, w, seen, n):
+    """Handles NaN only: one minus infinity makes mean and spread of its recommender NaN, which nan_to_num
+    then turns into 0 for all its items."""
+    total = 0
+    with np.errstate(all="ignore"):
+        for name, s in parts.items():
+            s = np.array(s, float)
+            z = (s - np.nanmean(s)) / (np.nanstd(s) or 1.0)
+            total = total + w[name] * np.nan_to_num(z, posinf=0, neginf=0)
+    order = np.argsort(-total, kind="stable")
+    return [int(i) for i in order if i not in set(seen)][:n]
+
+
+def hybrid_rank__wrong_ranks(parts, w, seen, n):
+    """Blends ranks instead of z-scores: how far apart scores are is lost."""
+    ranked = {}
+    for name, s in parts.items():
+        s = np.array(s, float)
+        ok = np.isfinite(s)
+        s[ok] = stats.rankdata(s[ok])
+        ranked[name] = s
+    return _blend(ranked, w, seen, n)
+
+
+def hybrid_rank__wrong_unscored_dropped(parts, w, seen, n):
+    """Leaves out items for which some recommender has no score: too few items."""
+    total = np.zeros(len(next(iter(parts.values()))))
+    bad = set(seen)
+    for s in parts.values():
+        bad |= set(np.flatnonzero(~np.isfinite(np.asarray(s, float))).tolist())
+    return [i for i in _blend(parts, w, seen, len(total)) if i not in bad][:n]
+
+
+# ---------------------------------------------------------------- 4.7 kill_hybrid
+
+
+def _tables(rng, size):
+    a, b, c = rng.normal(size=size), 300 + 100 * rng.normal(size=size), rng.exponential(size=size)
+    a[rng.random(size) < 0.25] = np.nan
+    b[rng.random(size) < 0.4] = -np.inf
+    c[0] = 40.0
+    same = np.full(size, 2.0)
+    same[rng.random(size) < 0.3] = np.nan
+    return {"a": a, "b": b, "c": c, "same": same}
+
+
+def kill_hybrid__right_random(fn):
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        parts = _tables(rng, 12)
+        w = {"same": 3.0, "c": 0.4, "b": 2.0, "a": 1.0}
+        seen = rng.choice(12, 4, replace=False).tolist()
+        for n in (1, 5, 12):
+            got = fn({k: v.copy() for k, v in parts.items()}, dict(w), list(seen), n)
+            if [int(i) for i in got] != hybrid_rank__right_pure_python(parts, w, seen, n):
+                return False
+    return True
+
+
+def kill_hybrid__right_hand_written(fn):
+    nan, inf = float("nan"), float("inf")
+    a = np.array([0.1, 0.2, 0.9, 0.5, nan, -0.4])
+    b = np.array([300.0, 100.0, 200.0, -inf, 250.0, 90.0])
+    c = np.array([5.0, nan, 1.0, 2.0, 2.5, 90.0])
+    flat = np.array([2.0, 2.0, nan, 2.0, 2.0, 2.0])
+    none = np.full(6, nan)
+    cases = [
+        ({"a": a, "b": b}, {"a": 1.0, "b": 0.6}, [], 6),
+        ({"a": a, "b": b}, {"b": 1.7, "a": 0.5}, [0], 3),
+        ({"a": a, "b": b, "c": c}, {"a": 0.3, "b": 0.9, "c": 1.4}, [2, 5], 2),
+        ({"a": a, "b": b, "c": c}, {"c": -0.8, "b": 0.9, "a": 1.1}, [4], 9),
+        ({"b": b, "f": flat, "c": c}, {"b": 1.0, "f": 5.0, "c": 0.7}, [1], 4),
+        ({"b": b, "x": none}, {"b": 1.0, "x": 2.0}, [0, 2], 4),
+        ({"f": flat}, {"f": 1.0}, [1], 3),
+        ({"a": a[:4], "b": b[:4]}, {"a": 2.0, "b": 1.0}, [2], 2),
+        ({"c": c, "d": np.array([1.0, 2, 4, 8, 16, nan])}, {"c": 1.0, "d": 0.2}, [5], 5),
+        ({"c": c, "d": np.array([1.0, 2, 4, 8, 16, nan])}, {"c": 1.0, "d": 1.0}, [5], 5),
+    ]
+    rng = np.random.default_rng(3)
+    for size in (5, 8):  # few items: ddof shows
+        for _ in range(40):
+            x, y = rng.normal(size=size), 10 * rng.normal(size=size)
+            x[:3] = nan
+            cases.append(({"x": x, "y": y}, {"x": 1.0, "y": 1.0}, [int(rng.integers(size))], 4))
+    for parts, w, seen, n in cases:
+        got = fn({k: v.copy() for k, v in parts.items()}, w, seen, n)
+        if list(got) != hybrid_rank__right_pandas(parts, w, seen, n):
+            return False
+    return True
+
+
+class _HybridTester:
+    def __init__(self, reference):
+        self.reference = reference
+
+    def __call__(self, fn):
+        rng = np.random.default_rng(11)
+        try:
+            for size in (4, 6, 9, 20):
+                for _ in range(30):
+                    parts = _tables(rng, size)
+                    w = {k: float(rng.uniform(0.1, 3)) for k in ("c", "a", "same", "b")}
+                    seen = [i for i in range(size) if rng.random() < 0.3]
+                    n = int(rng.integers(1, size + 3))
+                    args = {k: v.copy() for k, v in parts.items()}
+                    assert list(map(int, fn(args, w, seen, n))) == self.reference(parts, w, seen, n)
+        except Exception:
+            return False
+        return True
+
+
+def kill_hybrid__right_class(fn):
+    return _HybridTester(hybrid_rank__right_numpy)(fn)
+
+
+def kill_hybrid__wrong_example_only(fn):
+    """Checks only the example of hybrid_rank, which all wrong ones pass."""
+    parts = {"a": np.array([0.1, 0.2, 0.9]), "b": np.array([300.0, 100.0, 200.0])}
+    return fn(parts, {"a": 1.0, "b": 0.2}, [], 2) == [2, 0]
+
+
+def kill_hybrid__wrong_clean_scores(fn):
+    """Random scores without NaN, infinity, constants or seen items: mistakes about those pass."""
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        parts = {"a": rng.normal(size=8), "b": 100 * rng.normal(size=8)}
+        w = {"a": 1.0, "b": 0.5}
+        if list(fn(parts, w, [], 5)) != hybrid_rank__right_numpy(parts, w, [], 5):
+            return False
+    return True
+
+
+def kill_hybrid__wrong_sets_only(fn):
+    """Compares sets of the whole catalogue: the order, which is everything here, is not looked at."""
+    rng = np.random.default_rng(2)
+    for _ in range(20):
+        parts = _tables(rng, 8)
+        w = {"a": 1.0, "b": 0.5, "c": 1.0, "same": 1.0}
+        if set(fn(parts, w, [1], 8)) != set(range(8)) - {1}:
+            return False
+    return True
+
+
+def kill_hybrid__wrong_length_only(fn):
+    """Checks only that the list has the right length and no seen item."""
+    rng = np.random.default_rng(3)
+    parts = _tables(rng, 9)
+    out = fn(parts, {"a": 1.0, "b": 0.5, "c": 1.0, "same": 1.0}, [0, 4], 5)
+    return len(out) == 5 and not {0, 4} & set(out)
+
+
+def kill_hybrid__wrong_sample_deviation_expected(fn):
+    """Its own reference uses ddof = 1, so right implementations are refused where it matters."""
+    rng = np.random.default_rng(4)
+    for _ in range(60):
+        parts = _tables(rng, 6)
+        w = {"a": 1.0, "b": 1.0, "c": 1.0, "same": 1.0}
+        if list(fn(parts, w, [0], 5)) != hybrid_rank__wrong_sample_deviation(parts, w, [0], 5):
+            return False
+    return True
+
+
+def kill_hybrid__wrong_unscored_items_excluded(fn):
+    """Demands that items without a score are left out; right ones rank them with a z-score of 0."""
+    parts = {"a": np.array([1.0, np.nan, 3.0]), "b": np.array([1.0, 2.0, 3.0])}
+    return 1 not in fn(parts, {"a": 1.0, "b": 1.0}, [], 3)
+
+
+def kill_hybrid__wrong_demands_exception(fn):
+    """Demands an error for a recommender without any spread; the statement gives it z-scores of 0."""
+    try:
+        fn({"a": np.ones(4)}, {"a": 1.0}, [], 2)
+    except Exception:
+        return kill_hybrid__right_random(fn)
+    return False
+
+
+def kill_hybrid__wrong_none(fn):
+    """Asserts and returns nothing: None for a right implementation."""
+    assert kill_hybrid__right_random(fn)
+
+
+def kill_hybrid__wrong_one_recommender(fn):
+    """Blends one recommender only: scale, spread and weights cannot matter."""
+    rng = np.random.default_rng(5)
+    for _ in range(20):
+        s = rng.normal(size=8)
+        if list(fn({"a": s}, {"a": 1.0}, [2], 4)) != [i for i in np.argsort(-s) if i != 2][:4]:
+            return False
+    return True
+
+
+def kill_hybrid__wrong_equal_weights(fn):
+    """All weights 1, no seen items, and only the best item is looked at: several mistakes pass."""
+    rng = np.random.default_rng(6)
+    for _ in range(3):
+        parts = {"a": rng.normal(size=8), "b": rng.normal(size=8)}
+        w = {"a": 1.0, "b": 1.0}
+        if list(fn(parts, w, [], 1)) != hybrid_rank__right_numpy(parts, w, [], 1):
+            return False
+    return True
+
+
+# ---------------------------------------------------------------- 4.8 in_batch_softmax_logq
+
+
+def in_batch_softmax_logq__right_logsumexp(U, V, logq, tau=1.0):
+    s = np.asarray(U) @ np.asarray(V).T / tau - np.asarray(logq)
+    return float((logsumexp(s, axis=1) - np.diag(s)).mean())
+
+
+def in_batch_softmax_logq__right_stable_by_hand(U, V, logq, tau=1.0):
+    s = (U @ V.T) / tau - logq[None, :]
+    s = s - s.max(axis=1, keepdims=True)
+    log_p = s - np.log(np.exp(s).sum(axis=1, keepdims=True))
+    return -np.trace(log_p) / len(s)
+
+
+def in_batch_softmax_logq__right_loops(U, V, logq, tau=1.0):
+    losses = []
+    for i, u in enumerate(U):
+        row = [float(np.dot(u, v)) / tau - float(q) for v, q in zip(V, logq)]
+        top = max(row)
+        losses.append(top + math.log(math.fsum(math.exp(x - top) for x in row)) - row[i])
+    return math.fsum(losses) / len(losses)
+
+
+def in_batch_softmax_logq__right_log_softmax(U, V, logq, tau=1.0):
+    s = np.einsum("if,jf->ij", U, V) / tau - logq
+    return float(-log_softmax(s, axis=1).diagonal().mean())
+
+
+def _loss(s, axis=1):
+    return float((logsumexp(s, axis=axis) - np.diag(s)).mean())
+
+
+def in_batch_softmax_logq__wrong_sign(U, V, logq, tau=1.0):
+    """Adds log q instead of subtracting it: popular items are pushed down twice."""
+    return _loss(U @ V.T / tau + logq)
+
+
+def in_batch_softmax_logq__wrong_rows_corrected(U, V, logq, tau=1.0):
+    """Subtracts log q from the rows (users): a constant in each softmax, so nothing is corrected."""
+    return _loss(U @ V.T / tau - np.asarray(logq)[:, None])
+
+
+def in_batch_softmax_logq__wrong_tau_divides_all(U, V, logq, tau=1.0):
+    """Divides the corrected score by tau: wrong for tau other than 1."""
+    return _loss((U @ V.T - logq) / tau)
+
+
+def in_batch_softmax_logq__wrong_softmax_over_users(U, V, logq, tau=1.0):
+    """Softmax over the columns' users (axis 0) instead of over the items."""
+    return _loss(U @ V.T / tau - logq, axis=0)
+
+
+def in_batch_softmax_logq__wrong_overflow(U, V, logq, tau=1.0):
+    """exp without subtracting the largest score: infinite over infinite for scores in the thousands."""
+    with np.errstate(all="ignore"):
+        e = np.exp(U @ V.T / tau - logq)
+        return float(-np.log(np.diag(e) / e.sum(axis=1)).mean())
+
+
+def in_batch_softmax_logq__wrong_log_of_tiny(U, V, logq, tau=1.0):
+    """Stable softmax, then its logarithm: a probability that underflows to 0 gives an infinite loss, for
+    differences of scores above about 745."""
+    s = U @ V.T / tau - logq
+    e = np.exp(s - s.max(axis=1, keepdims=True))
+    with np.errstate(all="ignore"):
+        return float(-np.log(np.diag(e) / e.sum(axis=1)).mean())
+
+
+def in_batch_softmax_logq__wrong_global_maximum(U, V, logq, tau=1.0):
+    """Subtracts the largest score of the whole batch: a row far below it underflows to log 0."""
+    s = U @ V.T / tau - logq
+    s = s - s.max()
+    with np.errstate(all="ignore"):
+        return float((np.log(np.exp(s).sum(axis=1)) - np.diag(s)).mean())
+
+
+def in_batch_softmax_logq__wrong_sum(U, V, logq, tau=1.0):
+    """Adds up over the batch instead of taking the mean."""
+    return _loss(U @ V.T / tau - logq) * len(U)
+
+
+def in_batch_softmax_logq__wrong_negatives_only(U, V, logq, tau=1.0):
+    """Leaves the bought item out of the denominator."""
+    s = U @ V.T / tau - logq
+    off = np.where(np.eye(len(s), dtype=bool), -np.inf, s)
+    with np.errstate(all="ignore"):
+        return float((logsumexp(off, axis=1) - np.diag(s)).mean())
+
+
+def in_batch_softmax_logq__wrong_positive_not_corrected(U, V, logq, tau=1.0):
+    """Corrects the negatives only: the diagonal keeps its score without - log q."""
+    s = U @ V.T / tau
+    c = s - logq
+    np.fill_diagonal(c, np.diag(s))
+    return _loss(c)
+
+
+def in_batch_softmax_logq__wrong_probability_subtracted(U, V, logq, tau=1.0):
+    """Takes logq for q and its logarithm again (by exp and log mixed up): subtracts q, not log q."""
+    return _loss(U @ V.T / tau - np.exp(logq))
+
+
+def in_batch_softmax_logq__wrong_cosines(U, V, logq, tau=1.0):
+    """Scales the vectors to length 1 first: cosines instead of dot products."""
+    return _loss(normalize(np.asarray(U, float)) @ normalize(np.asarray(V, float)).T / tau - logq)
+
+
+def in_batch_softmax_logq__wrong_tau_multiplies(U, V, logq, tau=1.0):
+    """Multiplies by the temperature instead of dividing."""
+    return _loss(U @ V.T * tau - logq)
+
+
+# ---------------------------------------------------------------- 4.9 accept_model
+
+
+def accept_model__right_counts(err_new, err_base):
+    rng = np.random.default_rng(0)
+    d = np.asarray(err_new, float) - np.asarray(err_base, float)
+    s, m = d.shape
+    seeds = rng.multinomial(s, np.full(s, 1 / s), 2000) / s
+    units = rng.multinomial(m, np.full(m, 1 / m), 2000) / m
+    means = ((seeds @ d) * units).sum(axis=1)
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__right_loop(err_new, err_base):
+    rng = np.random.default_rng(42)
+    d = np.asarray(err_new) - np.asarray(err_base)[None, :]
+    means = []
+    for _ in range(2000):
+        rows = rng.integers(0, d.shape[0], d.shape[0])
+        cols = rng.integers(0, d.shape[1], d.shape[1])
+        means.append(d[np.ix_(rows, cols)].mean())
+    low, high = np.quantile(means, [0.025, 0.975])
+    return bool(high < 0)
+
+
+def accept_model__right_seeds_first(err_new, err_base):
+    """Draws rows, averages them, then draws columns of the average."""
+    rng = np.random.default_rng(7)
+    d = np.asarray(err_new, float) - err_base
+    hits = []
+    for _ in range(2000):
+        one = d[rng.choice(len(d), len(d))].mean(axis=0)
+        hits.append(one[rng.choice(one.size, one.size)].mean())
+    return bool(np.percentile(hits, 97.5) < 0)
+
+
+def _boot(d, seeds=True, units=True, q=97.5):
+    rng = np.random.default_rng(0)
+    s, m = d.shape
+    a = rng.multinomial(s, np.full(s, 1 / s), 2000) / s if seeds else np.full((2000, s), 1 / s)
+    b = rng.multinomial(m, np.full(m, 1 / m), 2000) / m if units else np.full((2000, m), 1 / m)
+    return float(np.percentile(((a @ d) * b).sum(axis=1), q))
+
+
+def _diff(new, base):
+    return np.asarray(new, float) - np.asarray(base, float)
+
+
+def accept_model__wrong_units_only(err_new, err_base):
+    """Averages the seeds and draws units only: one lucky seed among few is accepted."""
+    return _boot(_diff(err_new, err_base), seeds=False) < 0
+
+
+def accept_model__wrong_seeds_only(err_new, err_base):
+    """Draws seeds only: luck in the units (a few units that decide) is not seen."""
+    return _boot(_diff(err_new, err_base), units=False) < 0
+
+
+def accept_model__wrong_mean_only(err_new, err_base):
+    """Looks at the mean difference and at no interval."""
+    return bool(_diff(err_new, err_base).mean() < 0)
+
+
+def accept_model__wrong_best_seed(err_new, err_base):
+    """Judges the best seed: the others are forgotten."""
+    d = _diff(err_new, err_base)
+    return _boot(d[[d.mean(axis=1).argmin()]]) < 0
+
+
+def accept_model__wrong_lower_end(err_new, err_base):
+    """Asks whether the lower end of the interval is below 0: nearly everything is accepted."""
+    return _boot(_diff(err_new, err_base), q=2.5) < 0
+
+
+def accept_model__wrong_sign(err_new, err_base):
+    """Takes base minus new and asks for an interval below 0: accepts what is worse."""
+    return _boot(-_diff(err_new, err_base)) < 0
+
+
+def accept_model__wrong_not_paired(err_new, err_base):
+    """Draws units anew for model and baseline: the units' own spread hides a small, steady gain."""
+    rng = np.random.default_rng(0)
+    new, base = np.asarray(err_new, float), np.asarray(err_base, float)
+    means = []
+    for _ in range(2000):
+        rows = rng.integers(0, len(new), len(new))
+        a = rng.integers(0, base.size, base.size)
+        b = rng.integers(0, base.size, base.size)
+        means.append(new[np.ix_(rows, a)].mean() - base[b].mean())
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_cells_independent(err_new, err_base):
+    """Draws single cells of the table of differences: far too narrow, as if seeds x units were
+    independent."""
+    rng = np.random.default_rng(0)
+    d = _diff(err_new, err_base).ravel()
+    means = d[rng.integers(0, d.size, (2000, d.size))].mean(axis=1)
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_each_seed_own_units(err_new, err_base):
+    """Draws other units for each seed drawn: unit luck averages out over seeds, and the interval is too
+    narrow."""
+    rng = np.random.default_rng(0)
+    d = _diff(err_new, err_base)
+    means = []
+    for _ in range(2000):
+        rows = rng.integers(0, len(d), len(d))
+        cols = rng.integers(0, d.shape[1], d.shape)
+        means.append(np.take_along_axis(d[rows], cols, axis=1).mean())
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_two_intervals(err_new, err_base):
+    """Accepts when the interval over units and the interval over seeds both lie below 0, instead of one
+    interval over both: too easily satisfied near the border."""
+    d = _diff(err_new, err_base)
+    return _boot(d, seeds=False) < 0 and _boot(d, units=False) < 0
+
+
+def accept_model__wrong_any_side(err_new, err_base):
+    """Accepts any difference that is established, a worse model too."""
+    d = _diff(err_new, err_base)
+    return _boot(d) < 0 or _boot(d, q=2.5) > 0
+
+
+def accept_model__wrong_majority_of_resamples(err_new, err_base):
+    """Accepts when most resamples (more than half) are below 0."""
+    return _boot(_diff(err_new, err_base), q=50) < 0
+
+
+def accept_model__wrong_all_seeds_better(err_new, err_base):
+    """Accepts when every seed's mean is better: says nothing of the luck in units."""
+    return bool((_diff(err_new, err_base).mean(axis=1) < 0).all())
+
+
+# ---------------------------------------------------------------- 4.10 retrieve_rank_rerank
+
+
+def _in_turn(lists):
+    seen = {}
+    for row in itertools.zip_longest(*lists):
+        for i in row:
+            if i is not None:
+                seen.setdefault(i)
+    return list(seen)
+
+
+def _capped(order, kind, per_kind, n):
+    used, shown = Counter(), []
+    for i in order:
+        if len(shown) == n:
+            break
+        if used[int(kind[i])] < per_kind:
+            used[int(kind[i])] += 1
+            shown.append(int(i))
+    return shown
+
+
+def retrieve_rank_rerank__right_zip(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    kept = [(t, items) for t, items in sources if t <= budget_ms / 2]
+    if not kept:
+        return []
+    left_us = (budget_ms - max(t for t, _ in kept)) * 1000
+    room = int(left_us / rank_us + 1e-9)
+    turn = itertools.chain.from_iterable(itertools.zip_longest(*[items for _, items in kept]))
+    candidates = list(dict.fromkeys(i for i in turn if i is not None))[:room]
+    order = sorted(candidates, key=lambda i: (-score[i], i))
+    return _capped(order, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__right_loops(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    waited = [s for s in sources if not s[0] > budget_ms / 2]
+    slowest = max((t for t, _ in waited), default=None)
+    if slowest is None:
+        return []
+    room = math.floor((budget_ms - slowest) * 1000 / rank_us + 1e-9)
+    candidates = []
+    for place in range(max(len(items) for _, items in waited)):
+        for _, items in waited:
+            if place < len(items) and items[place] not in candidates:
+                candidates.append(items[place])
+    ranked = []
+    for i in candidates[:room]:
+        ranked.append((-float(score[i]), int(i)))
+    ranked.sort()
+    shown, count = [], {}
+    for _, i in ranked:
+        k = kind[i]
+        if count.get(k, 0) >= per_kind:
+            continue
+        count[k] = count.get(k, 0) + 1
+        shown.append(i)
+    return shown[:n]
+
+
+def retrieve_rank_rerank__right_pandas(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    rows = [
+        (place, s, item)
+        for s, (ms, items) in enumerate(sources)
+        if 2 * ms <= budget_ms
+        for place, item in enumerate(items)
+    ]
+    times = [ms for ms, _ in sources if 2 * ms <= budget_ms]
+    if not times or not rows:
+        return []
+    room = int((budget_ms - max(times)) * 1000 / rank_us + 1e-9)
+    t = pd.DataFrame(rows, columns=["place", "source", "item"]).sort_values(["place", "source"])
+    t = t.drop_duplicates("item").head(room)
+    t = t.assign(score=np.asarray(score)[t["item"]], kind=np.asarray(kind)[t["item"]])
+    t = t.sort_values(["score", "item"], ascending=[False, True])
+    t = t[t.groupby("kind").cumcount() < per_kind]
+    return t["item"].head(n).tolist()
+
+
+def _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, *, wait=None, spent=max, unit=1000.0,
+           merge=None, order=None, cap=None, room=None, base=None):
+    wait = wait or (lambda t: t <= budget_ms / 2)
+    kept = [(t, items) for t, items in sources if wait(t)]
+    if not kept:
+        return []
+    used = spent([t for t, _ in (kept if base is None else base)])
+    space = max(0, int((budget_ms - used) * unit / rank_us + 1e-9)) if room is None else room
+    candidates = (merge or _in_turn)([items for _, items in kept])[:space]
+    ranked = (order or (lambda c: sorted(c, key=lambda i: (-score[i], i))))(candidates)
+    return (cap or _capped)(ranked, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_times_added(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Adds the times of the sources, although they run at the same time: too few candidates are
+    ranked."""
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, spent=sum)
+
+
+def retrieve_rank_rerank__wrong_strict_half(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Does not wait for a source that takes exactly half of the budget."""
+    return _serve(
+        sources, score, kind, budget_ms, rank_us, per_kind, n, wait=lambda t: t < budget_ms / 2
+    )
+
+
+def retrieve_rank_rerank__wrong_whole_budget(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Waits for sources up to the whole budget instead of half."""
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, wait=lambda t: t <= budget_ms)
+
+
+def retrieve_rank_rerank__wrong_slowest_of_all(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Subtracts the time of the slowest source of all, waited for or not."""
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, base=sources)
+
+
+def retrieve_rank_rerank__wrong_half_for_ranking(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Gives the ranker half of the budget always; it has what the slowest source has left."""
+    return _serve(
+        sources, score, kind, budget_ms, rank_us, per_kind, n, spent=lambda ts: budget_ms / 2
+    )
+
+
+def retrieve_rank_rerank__wrong_source_after_source(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Takes all of the first source, then all of the second, instead of in turn: shows when not all
+    candidates can be ranked."""
+    return _serve(
+        sources, score, kind, budget_ms, rank_us, per_kind, n,
+        merge=lambda lists: list(dict.fromkeys(itertools.chain.from_iterable(lists))),
+    )
+
+
+def retrieve_rank_rerank__wrong_zip_shortest(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """zip stops at the end of the shortest source: the rest of the longer ones is lost."""
+    return _serve(
+        sources, score, kind, budget_ms, rank_us, per_kind, n,
+        merge=lambda lists: list(dict.fromkeys(itertools.chain.from_iterable(zip(*lists)))),
+    )
+
+
+def retrieve_rank_rerank__wrong_duplicates_ranked(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Cuts before duplicates are removed: an item that two sources return takes the ranker's time
+    twice."""
+    def merge(lists):
+        return [i for row in itertools.zip_longest(*lists) for i in row if i is not None]
+
+    return _serve(
+        sources, score, kind, budget_ms, rank_us, per_kind, n, merge=merge,
+        order=lambda c: sorted(set(c), key=lambda i: (-score[i], i)),
+    )
+
+
+def retrieve_rank_rerank__wrong_duplicates_shown(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Does not remove duplicates at all: an item may be shown twice (when per_kind allows) and takes time
+    twice."""
+    def merge(lists):
+        return [i for row in itertools.zip_longest(*lists) for i in row if i is not None]
+
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, merge=merge)
+
+
+def retrieve_rank_rerank__wrong_item_zero_lost(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Drops the filler of zip_longest with `if i`: item 0 is dropped too."""
+    return _serve(
+        sources, score, kind, budget_ms, rank_us, per_kind, n,
+        merge=lambda lists: list(dict.fromkeys(i for r in itertools.zip_longest(*lists) for i in r if i)),
+    )
+
+
+def retrieve_rank_rerank__wrong_cut_before_kinds(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Cuts to n before the rule for kinds: too few items are shown."""
+    return _serve(
+        sources, score, kind, budget_ms, rank_us, per_kind, n,
+        cap=lambda order, kinds, most, size: _capped(order[:size], kinds, most, size),
+    )
+
+
+def retrieve_rank_rerank__wrong_kinds_before_ranking(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Applies the rule for kinds to the candidates in the order of retrieval: keeps the first of a kind, not
+    the best."""
+    return _serve(
+        sources, score, kind, budget_ms, rank_us, per_kind, n,
+        order=lambda c: sorted(_capped(c, kind, per_kind, len(c)), key=lambda i: (-score[i], i)),
+    )
+
+
+def retrieve_rank_rerank__wrong_rank_time_in_ms(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Takes microseconds for milliseconds: a thousand times too few candidates."""
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, unit=1.0)
+
+
+def retrieve_rank_rerank__wrong_no_source_in_time(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """max of nothing: an error when no source is in time."""
+    kept = [(t, items) for t, items in sources if t <= budget_ms / 2]
+    left = budget_ms - max(t for t, _ in kept)
+    return _serve(
+        sources, score, kind, budget_ms, rank_us, per_kind, n, room=int(left * 1000 / rank_us + 1e-9)
+    )
+
+
+def retrieve_rank_rerank__wrong_rounded_up(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Rounds the number of candidates up: the last one does not fit into the time."""
+    kept = [t for t, _ in sources if t <= budget_ms / 2]
+    room = math.ceil((budget_ms - max(kept)) * 1000 / rank_us - 1e-9) if kept else 0
+    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, room=room)
+
+
+def retrieve_rank_rerank__wrong_ties_by_retrieval(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Of equal scores the one retrieved first comes first, not the lower number."""
+    return _serve(
+        sources, score, kind, budget_ms, rank_us, per_kind, n,
+        order=lambda c: sorted(c, key=lambda i: -score[i]),
+    )
+
+
+# ---------------------------------------------------------------- 4.11 calibrated_list
+
+
+def calibrated_list__right_greedy(score, kind, wanted, lam, n):
+    score, kind, p = np.asarray(score, float), np.asarray(kind), np.asarray(wanted, float)
+    chosen, left = [], list(range(len(score)))
+    while left and len(chosen) < n:
+        best, value = None, -math.inf
+        for i in left:
+            trial = [*chosen, i]
+            q = np.bincount(kind[trial], minlength=len(p)) / len(trial)
+            on = p > 0
+            kl = (p[on] * np.log(p[on] / (0.99 * q[on] + 0.01 * p[on]))).sum()
+            now = round((1 - lam) * score[trial].sum() - lam * kl, 10)
+            if now > value:
+                best, value = i, now
+        chosen.append(best)
+        left.remove(best)
+    return chosen
+
+
+def calibrated_list__right_vectorised(score, kind, wanted, lam, n):
+    s, k, p = np.array(score, float), np.array(kind), np.array(wanted, float)
+    count, total, out = np.zeros(len(p)), 0.0, []
+    free = np.ones(len(s), bool)
+    for step in range(min(n, len(s))):
+        q = (count + np.eye(len(p))) / (step + 1)  # row: the kind that is added
+        ratio = np.where(p > 0, p, 1) / np.where(p > 0, 0.99 * q + 0.01 * p, 1)
+        miss = (p * np.log(ratio)).sum(axis=1)
+        value = ((1 - lam) * (total + s) - lam * miss[k]).round(10)
+        value[~free] = -np.inf
+        i = int(value.argmax())
+        free[i] = False
+        count[k[i]] += 1
+        total += s[i]
+        out.append(i)
+    return out
+
+
+def calibrated_list__right_sorted_key(score, kind, wanted, lam, n):
+    chosen = []
+
+    def worth(i):
+        items = [*chosen, i]
+        share = Counter(int(kind[j]) for j in items)
+        kl = 0.0
+        for k, p in enumerate(wanted):
+            if p > 0:
+                kl += p * math.log(p / (0.99 * share[k] / len(items) + 0.01 * p))
+        return (1 - lam) * sum(float(score[j]) for j in items) - lam * kl
+
+    for _ in range(n):
+        left = [i for i in range(len(score)) if i not in chosen]
+        if not left:
+            break
+        chosen.append(min(left, key=lambda i: (-round(worth(i), 10), i)))
+    return chosen
+
+
+def _calibrate(score, kind, wanted, lam, n, *, smooth=0.01, q_of="with", kl="pq", sums="all", ties=10,
+               zero=True, div="list"):
+    s, k, p = np.asarray(score, float), np.asarray(kind), np.asarray(wanted, float)
+    chosen, left = [], list(range(len(s)))
+    while left and len(chosen) < n:
+        values = []
+        for i in left:
+            trial = [*chosen, i]
+            base = trial if q_of == "with" else chosen
+            q = np.bincount(k[base], minlength=len(p)).astype(float) if base else np.zeros(len(p))
+            q = q / max(1, {"list": len(base), "n": n}[div])
+            t = (1 - smooth) * q + smooth * p
+            with np.errstate(all="ignore"):
+                if kl == "pq":
+                    on = p > 0 if zero else np.ones(len(p), bool)
+                    d = (p[on] * np.log(p[on] / t[on])).sum()
+                elif kl == "qp":
+                    on = t > 0
+                    d = (t[on] * np.log(t[on] / p[on])).sum()
+                elif kl == "log2":
+                    on = p > 0
+                    d = (p[on] * np.log2(p[on] / t[on])).sum()
+                else:
+                    d = np.abs(p - q).sum()
+            part = s[trial].sum() if sums == "all" else s[i] if sums == "new" else s[trial].mean()
+            values.append((1 - lam) * part - lam * d if lam < 1 else -d)
+        values = np.round(values, ties)
+        pick = left[int(np.argmax(values))]
+        chosen.append(pick)
+        left.remove(pick)
+    return chosen
+
+
+def calibrated_list__wrong_shares_without_new_item(score, kind, wanted, lam, n):
+    """Computes the shares of the list so far, without the new item: every candidate has the same
+    divergence, so only scores decide."""
+    return _calibrate(score, kind, wanted, lam, n, q_of="before")
+
+
+def calibrated_list__wrong_divergence_reversed(score, kind, wanted, lam, n):
+    """Takes the divergence the other way round, q ln(q / p): another choice near a balance, and infinite
+    for a kind that is not wanted."""
+    return _calibrate(score, kind, wanted, lam, n, kl="qp")
+
+
+def calibrated_list__wrong_log2(score, kind, wanted, lam, n):
+    """Logarithm to base 2: the mix weighs 1.44 times as much, which shows where score and mix are
+    close."""
+    return _calibrate(score, kind, wanted, lam, n, kl="log2")
+
+
+def calibrated_list__wrong_absolute_difference(score, kind, wanted, lam, n):
+    """The sum of absolute differences of the shares instead of the divergence."""
+    return _calibrate(score, kind, wanted, lam, n, kl="abs")
+
+
+def calibrated_list__wrong_no_smoothing(score, kind, wanted, lam, n):
+    """No 0.99 and 0.01: the divergence is infinite while a wanted kind is missing, all candidates are
+    equal then, and the lowest number is added."""
+    return _calibrate(score, kind, wanted, lam, n, smooth=0.0)
+
+
+def calibrated_list__wrong_smoothing_swapped(score, kind, wanted, lam, n):
+    """0.01 q + 0.99 p: the list hardly matters, so scores decide."""
+    return _calibrate(score, kind, wanted, lam, n, smooth=0.99)
+
+
+def calibrated_list__wrong_lam_swapped(score, kind, wanted, lam, n):
+    """lam weighs the scores and 1 - lam the mix: right only for lam = 0.5."""
+    return _calibrate(score, kind, wanted, 1 - lam, n)
+
+
+def calibrated_list__wrong_mean_score(score, kind, wanted, lam, n):
+    """The mean score of the list instead of the sum: scores weigh less the longer the list."""
+    return _calibrate(score, kind, wanted, lam, n, sums="mean")
+
+
+def calibrated_list__wrong_shares_of_n(score, kind, wanted, lam, n):
+    """Divides the counts by the final length n instead of the length so far."""
+    return _calibrate(score, kind, wanted, lam, n, div="n")
+
+
+def calibrated_list__wrong_unwanted_kind_nan(score, kind, wanted, lam, n):
+    """Does not leave out kinds with a share of 0: 0 ln 0 is NaN, all candidates are equal, and the lowest
+    number is added."""
+    return _calibrate(score, kind, wanted, lam, n, zero=False)
+
+
+def calibrated_list__wrong_best_n_reordered(score, kind, wanted, lam, n):
+    """Takes the n best scores first and calibrates only their order: a kind that has none among them
+    never appears."""
+    best = np.argsort(-np.asarray(score, float), kind="stable")[:n]
+    best = np.sort(best)
+    inner = _calibrate(np.asarray(score)[best], np.asarray(kind)[best], wanted, lam, n)
+    return [int(best[i]) for i in inner]
+
+
+def calibrated_list__wrong_quotas(score, kind, wanted, lam, n):
+    """Fills each kind's quota (rounded share x n) with its best scores and ignores lam."""
+    order = sorted(range(len(score)), key=lambda i: (-score[i], i))
+    quota = [round(float(p) * n) for p in wanted]
+    out = []
+    for i in order:
+        if quota[kind[i]] > 0 and len(out) < n:
+            quota[kind[i]] -= 1
+            out.append(i)
+    return out
+
+
+def calibrated_list__wrong_ends_too_late(score, kind, wanted, lam, n):
+    """Always takes n steps: an error when there are fewer items than n."""
+    chosen, left = [], set(range(len(score)))
+    for _ in range(n):
+        one = _calibrate(score, kind, wanted, lam, len(chosen) + 1)[len(chosen)]
+        chosen.append(one)
+        left.remove(one)
+    return chosen
+
+
+def calibrated_list__wrong_higher_number_of_equals(score, kind, wanted, lam, n):
+    """max with the index as second key: of equal items the higher number is added first."""
+    s, k, p = np.asarray(score, float), np.asarray(kind), np.asarray(wanted, float)
+    chosen = []
+    for _ in range(min(n, len(s))):
+        values = []
+        for i in range(len(s)):
+            if i in chosen:
+                continue
+            trial = [*chosen, i]
+            q = np.bincount(k[trial], minlength=len(p)) / len(trial)
+            on = p > 0
+            d = (p[on] * np.log(p[on] / (0.99 * q[on] + 0.01 * p[on]))).sum()
+            values.append((round((1 - lam) * s[trial].sum() - lam * d, 10), i))
+        chosen.append(max(values)[1])
+    return chosen
+
+
+# ---------------------------------------------------------------- 4.12 recommend_discoveries
+
+
+def _unseen_top(scores, X, n):
+    scores = np.where(X > 0, -np.inf, scores)
+    return np.argsort(-scores, axis=1, kind="stable")[:, :n]
+
+
+def _votes(X, households, k=50):
+    norm = np.linalg.norm(X, axis=1)
+    Y = X / np.where(norm > 0, norm, 1)[:, None]
+    S = Y[households] @ Y.T
+    S[np.arange(len(households)), households] = 0
+    k = min(k, S.shape[1] - 1)
+    S[S < -np.partition(-S, k - 1, axis=1)[:, [k - 1]]] = 0
+    return sparse.csr_matrix(S) @ X
+
+
+def _ease(flags, households, lam):
+    P = np.linalg.inv(flags.T @ flags + lam * np.eye(flags.shape[1], dtype=flags.dtype))
+    F = flags[households]
+    return F - F @ P / np.diag(P)
+
+
+def _z(scores, X):
+    m = np.ma.masked_array(scores, X > 0)
+    sd = m.std(axis=1).filled(1.0)
+    return (scores - m.mean(axis=1).filled(0.0)[:, None]) / np.where(sd > 0, sd, 1)[:, None]
+
+
+def recommend_discoveries__right_hybrid(purchases, households, n):
+    households = np.asarray(households)
+    counts = purchases.toarray()
+    X = np.log1p(counts.astype(np.float32))
+    flags = (counts > 0).astype(np.float32)
+    mine = counts[households]
+    lam = 1000.0 * len(flags) / 2400 + 1.0
+    total = _z(_votes(X, households), mine) + _z(_ease(flags, households, lam), mine)
+    rank = min(32, min(X.shape) - 1)
+    if rank >= 1 and min(X.shape) > 40:
+        left, size, right = svds(sparse.csr_matrix(X), k=rank, random_state=0)
+        total = total + _z((left[households] * size) @ right, mine)
+    return _unseen_top(total, mine, n)
+
+
+def recommend_discoveries__right_ease_and_votes(purchases, households, n):
+    households = np.asarray(households)
+    counts = purchases.toarray().astype(float)
+    mine = counts[households]
+    ease = _ease((counts > 0).astype(float), households, 0.4 * len(counts) + 1)
+    votes = _votes(np.log1p(counts), households, 80)
+    return _unseen_top(1.5 * _z(ease, mine) + _z(votes, mine), mine, n)
+
+
+def recommend_discoveries__wrong_most_popular(purchases, households, n):
+    """The most popular new products: the baseline, no points."""
+    X = purchases[households].toarray()
+    popular = np.asarray((purchases > 0).sum(axis=0)).ravel()
+    return _unseen_top(np.tile(popular, (len(X), 1)), X, n)
+
+
+def recommend_discoveries__wrong_bought_not_masked(purchases, households, n):
+    """Votes of neighbours without a mask: products that the household has bought are recommended, which is
+    not allowed."""
+    scores = _votes(np.log1p(purchases.toarray().astype(float)), np.asarray(households))
+    return np.argsort(-scores, axis=1, kind="stable")[:, :n]
+
+
+def recommend_discoveries__wrong_item_cosine_unshrunk(purchases, households, n):
+    """Item neighbours by cosines of flags without shrinkage, nearest one only: rare pairs dominate, and the
+    lists are weaker than popularity or hardly better."""
+    B = (purchases.toarray() > 0).astype(float)
+    S = item_similarity__right_matrix(B)
+    X = B[households]
+    scores = np.stack([(S * row[:, None]).max(axis=0) for row in X])
+    return _unseen_top(scores, X, n)
+
+
+def recommend_discoveries__wrong_all_rows(purchases, households, n):
+    """Returns a row for every household of the table, not for those asked for."""
+    return recommend_discoveries__right_ease_and_votes(purchases, range(purchases.shape[0]), n)
+
+
+def recommend_discoveries__wrong_random(purchases, households, n):
+    """Random new products: valid and worth next to nothing."""
+    X = purchases[households].toarray()
+    return _unseen_top(np.random.default_rng(0).random(X.shape), X, n)
+
+
+# What each is truly told.
+TRUE = {
+    "rank_with_ties__wrong_truncated": ("cut_off_not_rounded",),
+    "break_basket_recommender__wrong_everything_bought": ("nothing_left_to_recommend",),
+    "item_similarity__wrong_users": ("users_compared",),
+    "item_similarity__wrong_diagonal_one": ("diagonal_kept",),
+    "item_similarity__wrong_boolean_counts": ("common_users_as_flag",),
+    "item_similarity__wrong_nan_no_common": ("nobody_has_both_divides_by_zero",),
+    "item_similarity__wrong_nan_empty_item": ("empty_item_divides_by_zero",),
+    "item_similarity__wrong_flags": ("flags_compared",),
+    "item_similarity__wrong_shrunk_by_all_users": ("shrunk_by_either",),
+    "item_similarity__wrong_minimum": ("full_from_lam_on",),
+    "item_similarity__wrong_lam_in_denominator_of_cosine": ("lam_added_to_the_lengths",),
+    "item_similarity__wrong_lam_ignored": ("not_shrunk",),
+    "item_similarity__wrong_centred": ("columns_centred",),
+    "item_similarity__wrong_triangle": ("one_half_filled",),
+    "item_similarity__wrong_in_place": ("strengths_overwritten",),
+    "itemcf_scores__wrong_transposed": ("transposed",),
+    "itemcf_scores__wrong_all_of_history": ("all_of_history",),
+    "itemcf_scores__wrong_k_largest_products": ("k_after_weighting",),
+    "itemcf_scores__wrong_k_of_all_items": ("k_of_all_items",),
+    "itemcf_scores__wrong_k_most_bought": ("most_bought_counted",),
+    "itemcf_scores__wrong_unweighted": ("history_not_weighted",),
+    "itemcf_scores__wrong_seen_not_masked": ("seen_scored",),
+    "itemcf_scores__wrong_seen_zero": ("seen_get_zero",),
+    "itemcf_scores__wrong_divided_by_weights": ("mean_for_sum",),
+    "itemcf_scores__wrong_integer_scores": ("scores_cut_to_whole_numbers",),
+    "itemcf_scores__wrong_k_above_history": ("short_history_fails",),
+    "itemcf_scores__wrong_smallest": ("least_speaking_counted",),
+    "itemcf_scores__wrong_row_cut": ("candidates_kept_for_each",),
+    "content_scores__wrong_no_idf": ("no_idf",),
+    "content_scores__wrong_idf_without_smoothing": ("idf_not_smoothed",),
+    "content_scores__wrong_idf_without_plus_one": ("idf_not_smoothed",),
+    "content_scores__wrong_document_frequency_by_sum": ("occurrences_counted",),
+    "content_scores__wrong_m_is_features": ("features_counted",),
+    "content_scores__wrong_items_not_scaled": ("items_not_scaled",),
+    "content_scores__wrong_history_as_flags": ("history_all_alike",),
+    "content_scores__wrong_no_cosine": ("profile_not_scaled",),
+    "content_scores__wrong_nan_without_features": ("nan_for_featureless",),
+    "content_scores__wrong_nan_without_history": ("nan_for_newcomers",),
+    "content_scores__wrong_seen_masked": ("own_items_masked",),
+    "content_scores__wrong_flags_of_features": ("features_as_flags",),
+    "content_scores__wrong_columns_scaled": ("columns_scaled",),
+    "rank_with_ties__wrong_not_rounded": ("not_rounded",),
+    "rank_with_ties__wrong_popularity_ascending": ("less_popular_first",),
+    "rank_with_ties__wrong_popularity_ignored": ("ties_by_column",),
+    "rank_with_ties__wrong_reversed": ("last_tie_by_higher_number",),
+    "rank_with_ties__wrong_popularity_added": ("popularity_added",),
+    "rank_with_ties__wrong_keys_swapped": ("popularity_first",),
+    "rank_with_ties__wrong_rounded_to_three": ("rounded_too_roughly",),
+    "rank_with_ties__wrong_popularity_rounded_to_int": ("popularity_cut",),
+    "rank_with_ties__wrong_cut_first": ("cut_before_the_ties",),
+    "rank_with_ties__wrong_minus_n": ("all_for_none",),
+    "rank_with_ties__wrong_lists_negated": ("lists_negated",),
+    "rank_with_ties__wrong_absolute_score": ("sign_ignored",),
+    "hybrid_rank__wrong_sample_deviation": ("spread_of_a_sample",),
+    "hybrid_rank__wrong_seen_left_out_of_z": ("seen_left_out_of_the_mean",),
+    "hybrid_rank__wrong_missing_to_zero_first": ("nan_counted_as_zero",),
+    "hybrid_rank__wrong_missing_is_worst": ("no_score_is_a_bad_score",),
+    "hybrid_rank__wrong_range_scaling": ("scaled_to_the_range",),
+    "hybrid_rank__wrong_raw_sum": ("raw_scores_added",),
+    "hybrid_rank__wrong_centred_only": ("centred_only",),
+    "hybrid_rank__wrong_weights_ignored": ("weights_ignored",),
+    "hybrid_rank__wrong_seen_kept": ("seen_shown",),
+    "hybrid_rank__wrong_cut_before_seen": ("cut_before_seen_removed",),
+    "hybrid_rank__wrong_constant_divides": ("constant_divides_by_zero", "spread_compared_with_zero",),
+    "hybrid_rank__wrong_zero_spread_by_equality": ("spread_compared_with_zero",),
+    "hybrid_rank__wrong_infinity_kept": ("infinity_taken_for_a_score", "spread_compared_with_zero",),
+    "hybrid_rank__wrong_ranks": ("ranks_blended",),
+    "hybrid_rank__wrong_unscored_dropped": ("items_without_a_score_dropped",),
+    "in_batch_softmax_logq__wrong_sign": ("correction_added",),
+    "in_batch_softmax_logq__wrong_rows_corrected": ("no_correction",),
+    "in_batch_softmax_logq__wrong_tau_divides_all": ("temperature_on_everything",),
+    "in_batch_softmax_logq__wrong_softmax_over_users": ("items_choose_users",),
+    "in_batch_softmax_logq__wrong_overflow": ("overflows",),
+    "in_batch_softmax_logq__wrong_log_of_tiny": ("underflows",),
+    "in_batch_softmax_logq__wrong_global_maximum": ("largest_of_the_whole_batch",),
+    "in_batch_softmax_logq__wrong_sum": ("summed_over_the_batch",),
+    "in_batch_softmax_logq__wrong_negatives_only": ("negatives_only",),
+    "in_batch_softmax_logq__wrong_positive_not_corrected": ("own_item_not_corrected",),
+    "in_batch_softmax_logq__wrong_probability_subtracted": ("probability_subtracted",),
+    "in_batch_softmax_logq__wrong_cosines": ("cosines_for_dot_products",),
+    "in_batch_softmax_logq__wrong_tau_multiplies": ("temperature_multiplies",),
+    "retrieve_rank_rerank__wrong_times_added": ("sources_one_at_a_time",),
+    "retrieve_rank_rerank__wrong_strict_half": ("exactly_half_is_late",),
+    "retrieve_rank_rerank__wrong_whole_budget": ("slow_source_waited_for",),
+    "retrieve_rank_rerank__wrong_slowest_of_all": ("late_source_charged",),
+    "retrieve_rank_rerank__wrong_half_for_ranking": ("half_for_the_ranker",),
+    "retrieve_rank_rerank__wrong_source_after_source": ("first_source_first",),
+    "retrieve_rank_rerank__wrong_zip_shortest": ("shortest_source_ends_it",),
+    "retrieve_rank_rerank__wrong_duplicates_ranked": ("duplicates_ranked",),
+    "retrieve_rank_rerank__wrong_duplicates_shown": ("duplicates_ranked",),
+    "retrieve_rank_rerank__wrong_item_zero_lost": ("item_zero_lost",),
+    "retrieve_rank_rerank__wrong_cut_before_kinds": ("cut_before_the_rule",),
+    "retrieve_rank_rerank__wrong_kinds_before_ranking": ("rule_before_the_order",),
+    "retrieve_rank_rerank__wrong_rank_time_in_ms": ("micro_taken_for_milli",),
+    "retrieve_rank_rerank__wrong_no_source_in_time": ("no_source_fails",),
+    "retrieve_rank_rerank__wrong_rounded_up": ("last_one_does_not_fit",),
+    "retrieve_rank_rerank__wrong_ties_by_retrieval": ("ties_by_retrieval",),
+    "calibrated_list__wrong_shares_without_new_item": ("best_scores_alone",),
+    "calibrated_list__wrong_divergence_reversed": ("divergence_the_other_way",),
+    "calibrated_list__wrong_log2": ("logarithm_of_base_two",),
+    "calibrated_list__wrong_absolute_difference": ("absolute_difference",),
+    "calibrated_list__wrong_no_smoothing": ("not_mixed",),
+    "calibrated_list__wrong_smoothing_swapped": ("mixed_the_other_way",),
+    "calibrated_list__wrong_lam_swapped": ("lam_the_other_way",),
+    "calibrated_list__wrong_mean_score": ("mean_score_of_the_list",),
+    "calibrated_list__wrong_shares_of_n": ("shares_of_the_full_length",),
+    "calibrated_list__wrong_unwanted_kind_nan": ("unwanted_kind_spoils_the_sum",),
+    "calibrated_list__wrong_best_n_reordered": ("best_n_put_in_order",),
+    "calibrated_list__wrong_quotas": ("quotas_filled",),
+    "calibrated_list__wrong_ends_too_late": ("too_few_items_fail",),
+    "calibrated_list__wrong_higher_number_of_equals": ("higher_number_added_first",),
+    "hybrid_rank__wrong_weights_by_order": ("weights_by_order",),
+    "accept_model__wrong_units_only": ("units_drawn_alone",),
+    "accept_model__wrong_seeds_only": ("seeds_drawn_alone",),
+    "accept_model__wrong_mean_only": ("no_interval",),
+    "accept_model__wrong_best_seed": ("best_seed_counts",),
+    "accept_model__wrong_lower_end": ("lower_end_below_zero",),
+    "accept_model__wrong_sign": ("higher_is_better",),
+    "accept_model__wrong_not_paired": ("units_not_paired",),
+    "accept_model__wrong_cells_independent": ("runs_taken_for_units",),
+    "accept_model__wrong_each_seed_own_units": ("units_apart_for_each_seed",),
+    "accept_model__wrong_two_intervals": ("two_intervals",),
+    "accept_model__wrong_any_side": ("either_side_accepted",),
+    "accept_model__wrong_majority_of_resamples": ("no_interval",),
+    "accept_model__wrong_all_seeds_better": ("worst_seed_counts",),
+}

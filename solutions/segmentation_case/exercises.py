@@ -53,7 +53,7 @@ def _problem_with_customers(arguments):
 break_segmentation = BreakIt(
     reference=reference.break_segmentation,
     points=3,
-    minutes=12,
+    minutes=18,
     level="junior",
     right=wrong.correct,
     defects=wrong.FLAWED,
@@ -372,7 +372,7 @@ def _by_pivot(activity, horizon, end):
 kill_retention = WriteTheTest(
     reference=reference.kill_retention,
     points=3,
-    minutes=12,
+    minutes=15,
     level="mid",
     right={"reference": reference.retention_curve, "loop": _by_loop, "pivot": _by_pivot},
     mutants=wrong.PLANTED_RETENTION,
@@ -750,7 +750,7 @@ def _published_customers(rng):
 bgnbd_neg_log_likelihood = WriteIt(
     reference=reference.bgnbd_neg_log_likelihood,
     points=3,
-    minutes=10,
+    minutes=15,
     level="mid",
     properties=(
         Property(

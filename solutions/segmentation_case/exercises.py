@@ -85,10 +85,13 @@ def _pick(rng, R, F, M, n=12):
 
 
 def _unknown_scores(rng):
-    table = _every_score(rng).astype(float)
-    for score in "RFM":
-        table.loc[table.index[rng.permutation(125)[:30]], score] = np.nan
-    return [(table,), (table.astype(dict.fromkeys("RFM", "Int64")),)]
+    calls = []
+    for kind in (float, "Int64", float):
+        table = _every_score(rng).astype(float)
+        for score in "RFM":
+            table.loc[table.index[rng.permutation(125)[:30]], score] = np.nan
+        calls.append((table.astype(dict.fromkeys("RFM", kind)),))
+    return calls
 
 
 assign_segments = WriteIt(

@@ -946,7 +946,7 @@ def half_of_the_rows(X, fit_predict, n, seed):
 
 
 def one_resample(X, fit_predict, n, seed):
-    """One resample was drawn, whatever ``n``: its value is a matter of luck."""
+    """The value is that of one single resample, whatever ``n``: it is a matter of luck."""
     return reference.bootstrap_stability(X, fit_predict, 1, seed)
 
 

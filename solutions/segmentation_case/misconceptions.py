@@ -580,7 +580,7 @@ def periods_after_the_end_counted(activity, horizon, end):
 
 
 def calendar_for_age(activity, horizon, end):
-    """Periods were counted from the first of the table. Each customer's clock starts with her own
+    """Periods were counted by the calendar, not by age. Each customer's clock starts with her own
     first order.
     """
     known = activity[activity["period"] <= end].drop_duplicates()

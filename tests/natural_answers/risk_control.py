@@ -1,4 +1,5 @@
 """Natural answers to notebook 09, written from the statements alone."""
+
 import math
 from collections import Counter, defaultdict, deque
 from decimal import Decimal
@@ -387,35 +388,61 @@ def cheapest_action__right_stepwise(p, amount, review, friction, margin, fee=0.0
 
 def cheapest_action__wrong_margin_for_goods(p, amount, review, friction, margin, fee=0.0):
     """Passing a fraud costs margin x amount instead of the goods, (1 - margin) x amount; shows unless margin is 0.5."""
-    c = np.stack([p * (margin * amount + fee), np.full(len(p), float(review)), (1 - p) * (margin * amount + friction)])
+    c = np.stack(
+        [
+            p * (margin * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
     a = (c - c.min(axis=0) < 1e-9).argmax(axis=0)
     return np.where((p >= 0) & (p <= 1), a, 1)
 
 
 def cheapest_action__wrong_whole_amount_lost(p, amount, review, friction, margin, fee=0.0):
     """A passed fraud costs the whole amount; the shop only loses what the goods cost it, (1 - margin) x amount."""
-    c = np.stack([p * (amount + fee), np.full(len(p), float(review)), (1 - p) * (margin * amount + friction)])
+    c = np.stack(
+        [p * (amount + fee), np.full(len(p), float(review)), (1 - p) * (margin * amount + friction)]
+    )
     a = (c - c.min(axis=0) < 1e-9).argmax(axis=0)
     return np.where((p >= 0) & (p <= 1), a, 1)
 
 
 def cheapest_action__wrong_fee_forgotten(p, amount, review, friction, margin, fee=0.0):
     """The chargeback fee is ignored, so frauds with small amounts pass too often when fee > 0."""
-    c = np.stack([p * (1 - margin) * amount, np.full(len(p), float(review)), (1 - p) * (margin * amount + friction)])
+    c = np.stack(
+        [
+            p * (1 - margin) * amount,
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
     a = (c - c.min(axis=0) < 1e-9).argmax(axis=0)
     return np.where((p >= 0) & (p <= 1), a, 1)
 
 
 def cheapest_action__wrong_fee_always(p, amount, review, friction, margin, fee=0.0):
     """The fee is added for every passed order instead of for passed frauds only (outside the bracket)."""
-    c = np.stack([p * (1 - margin) * amount + fee, np.full(len(p), float(review)), (1 - p) * (margin * amount + friction)])
+    c = np.stack(
+        [
+            p * (1 - margin) * amount + fee,
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
     a = (c - c.min(axis=0) < 1e-9).argmax(axis=0)
     return np.where((p >= 0) & (p <= 1), a, 1)
 
 
 def cheapest_action__wrong_friction_always(p, amount, review, friction, margin, fee=0.0):
     """Friction is charged for every block, also of a fraud; it offends honest customers only."""
-    c = np.stack([p * ((1 - margin) * amount + fee), np.full(len(p), float(review)), (1 - p) * margin * amount + friction])
+    c = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * margin * amount + friction,
+        ]
+    )
     a = (c - c.min(axis=0) < 1e-9).argmax(axis=0)
     return np.where((p >= 0) & (p <= 1), a, 1)
 
@@ -423,19 +450,37 @@ def cheapest_action__wrong_friction_always(p, amount, review, friction, margin, 
 def cheapest_action__wrong_exact_argmin(p, amount, review, friction, margin, fee=0.0):
     """Plain argmin: costs that differ by rounding error only are not treated as equal, so a higher number may win."""
     p = np.asarray(p, float)
-    c = np.stack([p * ((1 - margin) * amount + fee), np.full(len(p), float(review)), (1 - p) * (margin * amount + friction)])
+    c = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
     return np.where((p >= 0) & (p <= 1), c.argmin(axis=0), 1)
 
 
 def cheapest_action__wrong_nan_passes(p, amount, review, friction, margin, fee=0.0):
     """Where p is no probability nothing special happens: argmin takes NaN for the least, so failed scores pass."""
-    c = np.stack([p * ((1 - margin) * amount + fee), np.full(len(p), float(review)), (1 - p) * (margin * amount + friction)])
+    c = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
     return (c - c.min(axis=0) < 1e-9).argmax(axis=0)
 
 
 def cheapest_action__wrong_only_nan_reviewed(p, amount, review, friction, margin, fee=0.0):
     """NaN is reviewed, but numbers below 0 or above 1 are used as if they were probabilities."""
-    c = np.stack([p * ((1 - margin) * amount + fee), np.full(len(p), float(review)), (1 - p) * (margin * amount + friction)])
+    c = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
     a = (c - c.min(axis=0) < 1e-9).argmax(axis=0)
     return np.where(np.isnan(p), 1, a)
 
@@ -443,7 +488,13 @@ def cheapest_action__wrong_only_nan_reviewed(p, amount, review, friction, margin
 def cheapest_action__wrong_clipped(p, amount, review, friction, margin, fee=0.0):
     """Numbers outside 0 to 1 are clipped (1.2 is blocked, -0.1 passes) instead of reviewed."""
     q = np.clip(np.nan_to_num(p, nan=2.0), 0, 1)
-    c = np.stack([q * ((1 - margin) * amount + fee), np.full(len(q), float(review)), (1 - q) * (margin * amount + friction)])
+    c = np.stack(
+        [
+            q * ((1 - margin) * amount + fee),
+            np.full(len(q), float(review)),
+            (1 - q) * (margin * amount + friction),
+        ]
+    )
     a = (c - c.min(axis=0) < 1e-9).argmax(axis=0)
     return np.where(np.isnan(p), 1, a)
 
@@ -451,33 +502,59 @@ def cheapest_action__wrong_clipped(p, amount, review, friction, margin, fee=0.0)
 def cheapest_action__wrong_isclose(p, amount, review, friction, margin, fee=0.0):
     """np.isclose has a relative tolerance of 1e-5 and absolute 1e-8: costs that differ by 1e-5 USD count as equal."""
     p = np.asarray(p, float)
-    c = np.stack([p * ((1 - margin) * amount + fee), np.full(len(p), float(review)), (1 - p) * (margin * amount + friction)])
+    c = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
     a = np.isclose(c, c.min(axis=0)).argmax(axis=0)
     return np.where((p >= 0) & (p <= 1), a, 1)
 
 
 def cheapest_action__wrong_ends_excluded(p, amount, review, friction, margin, fee=0.0):
     """p of exactly 0 or 1 is taken for no probability and reviewed."""
-    c = np.stack([p * ((1 - margin) * amount + fee), np.full(len(p), float(review)), (1 - p) * (margin * amount + friction)])
+    c = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
     a = (c - c.min(axis=0) < 1e-9).argmax(axis=0)
     return np.where((p > 0) & (p < 1), a, 1)
 
 
 def cheapest_action__wrong_tie_to_higher(p, amount, review, friction, margin, fee=0.0):
     """Of equal costs the higher number is chosen (strictness on the wrong side); shows on exact ties."""
-    c = np.stack([p * ((1 - margin) * amount + fee), np.full(len(p), float(review)), (1 - p) * (margin * amount + friction)])
+    c = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
     a = 2 - (c - c.min(axis=0) < 1e-9)[::-1].argmax(axis=0)
     return np.where((p >= 0) & (p <= 1), a, 1)
 
 
 def cheapest_action__wrong_names(p, amount, review, friction, margin, fee=0.0):
     """Returns the names pass, review, block instead of 0, 1, 2 (wrong type)."""
-    return np.array(["pass", "review", "block"])[cheapest_action__right_table(p, amount, review, friction, margin, fee)]
+    return np.array(["pass", "review", "block"])[
+        cheapest_action__right_table(p, amount, review, friction, margin, fee)
+    ]
 
 
 def cheapest_action__unsure_rounded(p, amount, review, friction, margin, fee=0.0):
     p = np.asarray(p, float)
-    c = np.stack([p * ((1 - margin) * amount + fee), np.full(len(p), float(review)), (1 - p) * (margin * amount + friction)])
+    c = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
     return np.where((p >= 0) & (p <= 1), c.round(9).argmin(axis=0), 1)
 
 
@@ -552,7 +629,9 @@ def matured_time_split__wrong_test_matured_too(t, cutoff, delay):
     """Also asks the test labels to be final by the last day in t, although the statement lets them arrive later."""
     t = np.asarray(t)
     last = t.max() if len(t) else 0
-    return np.flatnonzero((t < cutoff) & (t + delay <= cutoff)), np.flatnonzero((t >= cutoff) & (t + delay <= last))
+    return np.flatnonzero((t < cutoff) & (t + delay <= cutoff)), np.flatnonzero(
+        (t >= cutoff) & (t + delay <= last)
+    )
 
 
 def matured_time_split__wrong_returns_days(t, cutoff, delay):
@@ -690,7 +769,12 @@ def kill_matured_split__wrong_sorted_days(fn):
     t = np.array([10, 40, 90, 100, 130])
     train, test = fn(t, 100, 60)
     a, b = fn(t, 100, 0)
-    return list(train) == [0, 1] and list(test) == [3, 4] and list(a) == [0, 1, 2] and list(b) == [3, 4]
+    return (
+        list(train) == [0, 1]
+        and list(test) == [3, 4]
+        and list(a) == [0, 1, 2]
+        and list(b) == [3, 4]
+    )
 
 
 def kill_matured_split__wrong_disjoint_only(fn):
@@ -698,7 +782,11 @@ def kill_matured_split__wrong_disjoint_only(fn):
     t = np.array([50, 10, 100, 40, 120, 70])
     for delay in (0, 60):
         train, test = fn(t, 100, delay)
-        if set(train) & set(test) or any(t[i] >= 100 for i in train) or any(t[i] < 100 for i in test):
+        if (
+            set(train) & set(test)
+            or any(t[i] >= 100 for i in train)
+            or any(t[i] < 100 for i in test)
+        ):
             return False
     return True
 
@@ -707,7 +795,8 @@ def kill_matured_split__wrong_lengths(fn):
     """Compares only the lengths of the parts, so wrong rows of the right number pass."""
     t = np.array([50, 10, 100, 40, 120, 70])
     return all(
-        (len(fn(t, 100, d)[0]), len(fn(t, 100, d)[1])) == n for d, n in ((60, (2, 2)), (0, (4, 2)), (50, (3, 2)))
+        (len(fn(t, 100, d)[0]), len(fn(t, 100, d)[1])) == n
+        for d, n in ((60, (2, 2)), (0, (4, 2)), (50, (3, 2)))
     )
 
 
@@ -758,7 +847,9 @@ def velocity_count__right_loop(df, hours):
 
 
 def velocity_count__right_self_merge(df, hours):
-    x = pd.DataFrame({"entity": df["entity"].to_numpy(), "time": df["time"].array, "row": np.arange(len(df))})
+    x = pd.DataFrame(
+        {"entity": df["entity"].to_numpy(), "time": df["time"].array, "row": np.arange(len(df))}
+    )
     m = x.merge(x[["entity", "time"]], on="entity", suffixes=("", "_b"))
     hit = m[(m["time_b"] < m["time"]) & (m["time_b"] >= m["time"] - pd.Timedelta(hours=hours))]
     n = hit.groupby("row").size().reindex(np.arange(len(df)), fill_value=0)
@@ -791,7 +882,12 @@ def velocity_count__right_rolling_left(df, hours):
     x = x.sort_values("time", kind="stable")
     out = np.zeros(len(x), dtype=int)
     for _, g in x.groupby("entity"):
-        n = g.set_index("time")["one"].rolling(pd.Timedelta(hours=hours), closed="left").sum().fillna(0)
+        n = (
+            g.set_index("time")["one"]
+            .rolling(pd.Timedelta(hours=hours), closed="left")
+            .sum()
+            .fillna(0)
+        )
         out[g["row"].to_numpy()] = n.to_numpy().astype(int)
     return pd.Series(out, index=df.index)
 
@@ -801,7 +897,9 @@ def velocity_count__wrong_window_open_left(df, hours):
     w = pd.Timedelta(hours=hours)
     e, t = list(df["entity"]), list(df["time"])
     return pd.Series(
-        [sum(1 for a, b in zip(e, t) if a == e[i] and t[i] - w < b < t[i]) for i in range(len(e))], index=df.index, dtype=int
+        [sum(1 for a, b in zip(e, t) if a == e[i] and t[i] - w < b < t[i]) for i in range(len(e))],
+        index=df.index,
+        dtype=int,
     )
 
 
@@ -810,7 +908,12 @@ def velocity_count__wrong_counts_itself(df, hours):
     w = pd.Timedelta(hours=hours)
     e, t = list(df["entity"]), list(df["time"])
     return pd.Series(
-        [sum(1 for a, b in zip(e, t) if a == e[i] and t[i] - w <= b <= t[i]) for i in range(len(e))], index=df.index, dtype=int
+        [
+            sum(1 for a, b in zip(e, t) if a == e[i] and t[i] - w <= b <= t[i])
+            for i in range(len(e))
+        ],
+        index=df.index,
+        dtype=int,
     )
 
 
@@ -819,7 +922,10 @@ def velocity_count__wrong_less_one(df, hours):
     w = pd.Timedelta(hours=hours)
     e, t = list(df["entity"]), list(df["time"])
     return pd.Series(
-        [sum(1 for a, b in zip(e, t) if a == e[i] and t[i] - w <= b <= t[i]) - 1 for i in range(len(e))],
+        [
+            sum(1 for a, b in zip(e, t) if a == e[i] and t[i] - w <= b <= t[i]) - 1
+            for i in range(len(e))
+        ],
         index=df.index,
         dtype=int,
     )
@@ -856,7 +962,10 @@ def velocity_count__wrong_by_label(df, hours):
 
 def velocity_count__wrong_wall_clock(df, hours):
     """Drops the time zone and keeps the wall clock: around the change of summer time windows are an hour too long or short."""
-    x = pd.DataFrame({"entity": df["entity"].to_numpy(), "time": df["time"].dt.tz_localize(None).to_numpy()}, index=df.index)
+    x = pd.DataFrame(
+        {"entity": df["entity"].to_numpy(), "time": df["time"].dt.tz_localize(None).to_numpy()},
+        index=df.index,
+    )
     return velocity_count__right_loop(x, hours)
 
 
@@ -865,7 +974,9 @@ def velocity_count__wrong_whole_hours(df, hours):
     w = pd.Timedelta(np.timedelta64(int(hours), "h"))
     e, t = list(df["entity"]), list(df["time"])
     return pd.Series(
-        [sum(1 for a, b in zip(e, t) if a == e[i] and t[i] - w <= b < t[i]) for i in range(len(e))], index=df.index, dtype=int
+        [sum(1 for a, b in zip(e, t) if a == e[i] and t[i] - w <= b < t[i]) for i in range(len(e))],
+        index=df.index,
+        dtype=int,
     )
 
 
@@ -874,7 +985,12 @@ def velocity_count__wrong_previous_rows_only(df, hours):
     w = pd.Timedelta(hours=hours)
     e, t = list(df["entity"]), list(df["time"])
     return pd.Series(
-        [sum(1 for j in range(i) if e[j] == e[i] and t[i] - w <= t[j] < t[i]) for i in range(len(e))], index=df.index, dtype=int
+        [
+            sum(1 for j in range(i) if e[j] == e[i] and t[i] - w <= t[j] < t[i])
+            for i in range(len(e))
+        ],
+        index=df.index,
+        dtype=int,
     )
 
 
@@ -893,7 +1009,14 @@ def velocity_count__wrong_timedelta_seconds(df, hours):
     """Uses .dt.seconds / .seconds of a timedelta, which forgets whole days: an order 25 hours ago looks 1 hour old."""
     e, t = list(df["entity"]), list(df["time"])
     return pd.Series(
-        [sum(1 for a, b in zip(e, t) if a == e[i] and b < t[i] and (t[i] - b).seconds <= hours * 3600) for i in range(len(e))],
+        [
+            sum(
+                1
+                for a, b in zip(e, t)
+                if a == e[i] and b < t[i] and (t[i] - b).seconds <= hours * 3600
+            )
+            for i in range(len(e))
+        ],
         index=df.index,
         dtype=int,
     )
@@ -908,7 +1031,9 @@ def _places(budget, mix):
 
 def review_queue__right_fill(sup, ano, budget, mix):
     def ranked(v):
-        return [int(i) for i in np.argsort(-np.asarray(v, float), kind="stable") if not np.isnan(v[i])]
+        return [
+            int(i) for i in np.argsort(-np.asarray(v, float), kind="stable") if not np.isnan(v[i])
+        ]
 
     n_ano = int(Fraction(str(float(mix))) * int(budget))
     first, second = ranked(sup), ranked(ano)
@@ -948,7 +1073,9 @@ def review_queue__right_pandas(sup, ano, budget, mix):
     head = list(s.index[: budget - n_ano])
     rest = a.drop(head, errors="ignore")
     queue = head + list(rest.index[:n_ano])
-    spare = list(s.index.difference(queue, sort=False)) + list(a.index.difference(queue, sort=False))
+    spare = list(s.index.difference(queue, sort=False)) + list(
+        a.index.difference(queue, sort=False)
+    )
     queue += list(dict.fromkeys(spare))[: budget - len(queue)]
     return [int(i) for i in queue]
 
@@ -1043,7 +1170,11 @@ def review_queue__wrong_ties_reversed(sup, ano, budget, mix):
     """Of equal scores the higher number comes first (a stable sort, reversed)."""
 
     def r(v):
-        return [int(i) for i in np.argsort(np.asarray(v, float), kind="stable")[::-1] if not np.isnan(v[i])]
+        return [
+            int(i)
+            for i in np.argsort(np.asarray(v, float), kind="stable")[::-1]
+            if not np.isnan(v[i])
+        ]
 
     return _fill(r(sup), r(ano), budget, _places(budget, mix))
 
@@ -1088,7 +1219,9 @@ def prior_correct__right_product(p, kept):
 
 
 def prior_correct__right_comprehension(p, kept):
-    return np.array([1.0 if q == 1 else (o := q / (1 - q) * kept) / (1 + o) for q in p], dtype=float)
+    return np.array(
+        [1.0 if q == 1 else (o := q / (1 - q) * kept) / (1 + o) for q in p], dtype=float
+    )
 
 
 def prior_correct__wrong_times_kept(p, kept):
@@ -1320,7 +1453,9 @@ def ring_of__right_components(links, most):
     n = len(accounts)
     if n == 0:
         return pd.Series([], index=pd.Index([], dtype="int64"), dtype="int64")
-    x = pd.DataFrame({"a": codes, "kind": links["kind"].to_numpy(), "value": links["value"].to_numpy()})
+    x = pd.DataFrame(
+        {"a": codes, "kind": links["kind"].to_numpy(), "value": links["value"].to_numpy()}
+    )
     x = x.dropna(subset=["value"]).drop_duplicates()
     x["thing"] = x.groupby(["kind", "value"]).ngroup()
     x = x[x.groupby("thing")["a"].transform("size") <= most]
@@ -1486,7 +1621,9 @@ def ring_of__wrong_empty_raises(links, most):
     """Fails on a table without rows (a maximum over nothing), where the result should be empty."""
     top = max(links["account"])
     ring = _rings(links, most)
-    return pd.Series([ring[a] for a in range(int(top) + 1) if a in ring], index=sorted(ring), dtype="int64")
+    return pd.Series(
+        [ring[a] for a in range(int(top) + 1) if a in ring], index=sorted(ring), dtype="int64"
+    )
 
 
 def ring_of__wrong_changes_input(links, most):
@@ -1502,7 +1639,10 @@ def ring_of__wrong_device_and_address(links, most):
     """Hubs are counted per value over all kinds (groupby value), so a device shares its count with an address of the same name."""
     n = links.dropna(subset=["value"]).groupby("value")["account"].nunique()
     hubs = set(n[n > most].index)
-    return pd.Series(_rings(links.assign(value=links["value"].where(~links["value"].isin(hubs))), most), dtype="int64")
+    return pd.Series(
+        _rings(links.assign(value=links["value"].where(~links["value"].isin(hubs))), most),
+        dtype="int64",
+    )
 
 
 # ---------------------------------------------------------------- 9.11 risk_scores
@@ -1518,13 +1658,23 @@ def risk_scores__right_forest_and_boosting(train, y, test):
 
 
 def risk_scores__right_forest(train, y, test):
-    m = RandomForestClassifier(300, min_samples_leaf=2, random_state=1).fit(train.to_numpy(float), y)
+    m = RandomForestClassifier(300, min_samples_leaf=2, random_state=1).fit(
+        train.to_numpy(float), y
+    )
     return m.predict_proba(test.to_numpy(float))[:, 1]
 
 
 def risk_scores__right_trees_blend(train, y, test):
-    a = ExtraTreesClassifier(200, min_samples_leaf=2, random_state=0).fit(train, y).predict_proba(test)[:, 1]
-    b = RandomForestClassifier(200, min_samples_leaf=2, random_state=0).fit(train, y).predict_proba(test)[:, 1]
+    a = (
+        ExtraTreesClassifier(200, min_samples_leaf=2, random_state=0)
+        .fit(train, y)
+        .predict_proba(test)[:, 1]
+    )
+    b = (
+        RandomForestClassifier(200, min_samples_leaf=2, random_state=0)
+        .fit(train, y)
+        .predict_proba(test)[:, 1]
+    )
     return 0.4 * a + 0.6 * b
 
 
@@ -1546,12 +1696,20 @@ def risk_scores__wrong_hard_labels(train, y, test):
 
 def risk_scores__wrong_two_columns(train, y, test):
     """Returns both columns of predict_proba: shape (n_test, 2)."""
-    return RandomForestClassifier(100, min_samples_leaf=3, random_state=0).fit(train, y).predict_proba(test)
+    return (
+        RandomForestClassifier(100, min_samples_leaf=3, random_state=0)
+        .fit(train, y)
+        .predict_proba(test)
+    )
 
 
 def risk_scores__wrong_honest_column(train, y, test):
     """Takes column 0, the probability of an honest order: the order is turned round."""
-    return RandomForestClassifier(100, min_samples_leaf=3, random_state=0).fit(train, y).predict_proba(test)[:, 0]
+    return (
+        RandomForestClassifier(100, min_samples_leaf=3, random_state=0)
+        .fit(train, y)
+        .predict_proba(test)[:, 0]
+    )
 
 
 def risk_scores__wrong_isolation_only(train, y, test):
@@ -1565,3 +1723,105 @@ def risk_scores__wrong_log_odds(train, y, test):
     """decision_function instead of a probability: numbers below 0 and above 1."""
     m = HistGradientBoostingClassifier(max_iter=60, random_state=0).fit(train, y)
     return m.decision_function(test)
+
+
+# What is true of an answer: the misconceptions that it may be told.
+TRUE = {
+    "average_precision__wrong_ties_row_by_row": ("ties_by_position",),
+    "average_precision__wrong_trapezoid": ("joined_by_lines",),
+    "average_precision__wrong_zero_without_fraud": ("zero_without_fraud",),
+    "average_precision__wrong_first_of_tie_group": ("first_of_equals",),
+    "average_precision__wrong_no_r0": ("first_step_missing",),
+    "average_precision__wrong_frauds_first_in_ties": ("equals_sorted_by_label",),
+    "average_precision__wrong_interpolated": ("best_precision_to_come",),
+    "average_precision__wrong_mean_over_thresholds": ("mean_over_all_places",),
+    "average_precision__wrong_strictly_above": ("strictly_above",),
+    "average_precision__wrong_probability_grid": ("fixed_thresholds",),
+    "average_precision__wrong_roc_area": ("roc_area",),
+    "cheapest_action__wrong_margin_for_goods": ("goods_cost_the_margin",),
+    "cheapest_action__wrong_whole_amount_lost": ("whole_amount_lost",),
+    "cheapest_action__wrong_fee_forgotten": ("fee_forgotten",),
+    "cheapest_action__wrong_fee_always": ("fee_for_all",),
+    "cheapest_action__wrong_friction_always": ("friction_for_all",),
+    "cheapest_action__wrong_exact_argmin": ("floats_compared_exactly",),
+    "cheapest_action__wrong_nan_passes": ("failed_scores_pass", "any_number_is_a_probability"),
+    "cheapest_action__wrong_only_nan_reviewed": ("any_number_is_a_probability",),
+    "cheapest_action__wrong_clipped": ("any_number_is_a_probability",),
+    "cheapest_action__wrong_isclose": ("near_is_equal",),
+    "cheapest_action__wrong_ends_excluded": ("ends_are_no_probabilities",),
+    "cheapest_action__wrong_tie_to_higher": ("ties_to_the_higher",),
+    "matured_time_split__wrong_maturity_strict": ("one_day_too_late",),
+    "matured_time_split__wrong_test_strict": ("first_day_untested",),
+    "matured_time_split__wrong_overlap_delay_zero": ("both_at_no_delay",),
+    "matured_time_split__wrong_rest_is_test": ("gap_tested",),
+    "matured_time_split__wrong_delay_ignored": ("delay_ignored",),
+    "matured_time_split__wrong_test_after_delay": ("gap_on_both_sides",),
+    "matured_time_split__wrong_test_matured_too": ("test_labels_final_too",),
+    "matured_time_split__wrong_returns_days": ("days_for_rows",),
+    "matured_time_split__wrong_masks": ("masks_for_rows",),
+    "matured_time_split__wrong_sorted_assumed": ("taken_as_sorted",),
+    "matured_time_split__wrong_order_of_time": ("rows_in_order_of_time",),
+    "matured_time_split__wrong_int_delay": ("whole_days_only",),
+    "matured_time_split__wrong_counted_from_one": ("rows_from_one",),
+    "kill_matured_split__wrong_example_only": ("accepts_any_split",),
+    "kill_matured_split__wrong_partition_demanded": ("rejects_any_split",),
+    "kill_matured_split__wrong_exception_demanded": ("rejects_any_split",),
+    "kill_matured_split__wrong_test_gap": ("rejects_any_split",),
+    "velocity_count__wrong_window_open_left": ("open_at_the_far_end",),
+    "velocity_count__wrong_counts_itself": ("itself_counted",),
+    "velocity_count__wrong_less_one": ("all_of_the_moment_but_one",),
+    "velocity_count__wrong_all_entities": ("all_entities",),
+    "velocity_count__wrong_sorted_result": ("sorted_order_returned",),
+    "velocity_count__wrong_by_label": ("written_by_label",),
+    "velocity_count__wrong_wall_clock": ("clock_on_the_wall",),
+    "velocity_count__wrong_whole_hours": ("whole_hours_only",),
+    "velocity_count__wrong_previous_rows_only": ("rows_taken_as_sorted",),
+    "velocity_count__wrong_timedelta_seconds": ("days_forgotten",),
+    "review_queue__wrong_float_floor": ("place_lost_to_a_float",),
+    "review_queue__wrong_rounds": ("share_rounded_to_the_nearest",),
+    "review_queue__wrong_ceil": ("share_rounded_up",),
+    "review_queue__wrong_duplicates": ("same_order_twice",),
+    "review_queue__wrong_duplicates_dropped": ("places_left_empty",),
+    "review_queue__wrong_no_fill": ("not_filled_up",),
+    "review_queue__wrong_fill_one_side": ("filled_up_by_the_model_alone",),
+    "review_queue__wrong_anomaly_first": ("anomalies_first",),
+    "review_queue__wrong_ties_reversed": ("higher_number_first",),
+    "review_queue__wrong_sorted_numbers": ("in_order_of_rows",),
+    "review_queue__wrong_weighted_sum": ("raw_scores_added",),
+    "prior_correct__wrong_times_kept": ("probability_times_share",),
+    "prior_correct__wrong_other_direction": ("corrected_the_wrong_way",),
+    "prior_correct__wrong_odds_nan_at_one": ("nan_where_certain",),
+    "prior_correct__wrong_clipped": ("clipped_first",),
+    "prior_correct__wrong_returns_odds": ("odds_returned",),
+    "prior_correct__wrong_dropped_share": ("dropped_for_kept",),
+    "prior_correct__wrong_mean_matched": ("rescaled_to_the_share",),
+    "prior_correct__wrong_frauds_scaled_too": ("left_as_it_was",),
+    "prior_correct__wrong_rounds": ("rounded_as_shown",),
+    "weighted_rate__wrong_nanmean": ("mean_of_the_labelled",),
+    "weighted_rate__wrong_all_rows_denominator": ("divided_by_all",),
+    "weighted_rate__wrong_labelled_denominator": ("divided_by_the_labelled",),
+    "weighted_rate__wrong_weight_not_inverted": ("times_the_chance",),
+    "weighted_rate__wrong_blocked_in_denominator": ("weights_of_the_unlabelled",),
+    "weighted_rate__wrong_blocked_once": ("blocked_counted_once_more",),
+    "weighted_rate__wrong_blocked_are_honest": ("blocked_are_honest",),
+    "weighted_rate__wrong_blocked_are_frauds": ("blocked_are_frauds",),
+    "weighted_rate__wrong_zero_without_labels": ("zero_without_labels",),
+    "weighted_rate__wrong_only_frauds_weighted": ("frauds_alone_weighted",),
+    "weighted_rate__wrong_sure_passes_only": ("sure_passes_alone",),
+    "weighted_rate__wrong_mean_of_strata": ("mean_of_the_chances",),
+    "ring_of__wrong_rows_counted": ("uses_counted",),
+    "ring_of__wrong_hub_at_most": ("hub_from_the_limit_on",),
+    "ring_of__wrong_kind_ignored": ("kinds_mixed_up",),
+    "ring_of__wrong_missing_links": ("missing_is_a_value",),
+    "ring_of__wrong_one_hop": ("one_step_only",),
+    "ring_of__wrong_two_passes": ("few_steps_only",),
+    "ring_of__wrong_no_hubs": ("hubs_link_all",),
+    "ring_of__wrong_component_labels": ("rings_counted_up",),
+    "ring_of__wrong_order_of_appearance": ("order_of_appearance",),
+    "ring_of__wrong_glued_key": ("kind_and_value_glued",),
+    "ring_of__wrong_first_seen_account": ("named_after_the_first",),
+    "ring_of__wrong_hub_users_excluded": ("users_of_hubs_taken_out",),
+    "ring_of__wrong_device_and_address": ("hubs_counted_over_kinds",),
+    "risk_scores__wrong_amount": ("by_amount",),
+    "risk_scores__wrong_logistic": ("plain_logistic",),
+}

@@ -1,4 +1,5 @@
 """Natural answers to notebook 10, written from the statements alone."""
+
 import itertools
 import math
 from collections import Counter, defaultdict
@@ -10,7 +11,12 @@ from scipy import optimize, special, stats
 from scipy.cluster.vq import kmeans2
 from sklearn.cluster import KMeans
 from sklearn.linear_model import PoissonRegressor
-from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, rand_score, roc_auc_score
+from sklearn.metrics import (
+    adjusted_rand_score,
+    normalized_mutual_info_score,
+    rand_score,
+    roc_auc_score,
+)
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 UNSURE = {}
@@ -19,11 +25,26 @@ UNSURE = {}
 
 
 def _seg_base(defect):
-    usual = [(90, 900.0, 1, 1, 50.0), (1, 12.0, 1, 0, 5.0), (60, 700.0, 0, 0, 20.0), (2, 20.0, 0, 0, 1.0)]
+    usual = [
+        (90, 900.0, 1, 1, 50.0),
+        (1, 12.0, 1, 0, 5.0),
+        (60, 700.0, 0, 0, 20.0),
+        (2, 20.0, 0, 0, 1.0),
+    ]
     if defect == "unscaled":
-        return [(1, 300.0, 1, 1, 5.0), (1, 510.0, 0, 0, 3.0), (90, 500.0, 1, 0, 8.0), (90, 700.0, 0, 0, 2.0)], 2
+        return [
+            (1, 300.0, 1, 1, 5.0),
+            (1, 510.0, 0, 0, 3.0),
+            (90, 500.0, 1, 0, 8.0),
+            (90, 700.0, 0, 0, 2.0),
+        ], 2
     if defect == "no_logarithm":
-        return [(1, 10.0, 1, 1, 5.0), (2, 20.0, 0, 0, 3.0), (30, 500.0, 1, 0, 8.0), (300, 9000.0, 0, 0, 2.0)], 2
+        return [
+            (1, 10.0, 1, 1, 5.0),
+            (2, 20.0, 0, 0, 3.0),
+            (30, 500.0, 1, 0, 8.0),
+            (300, 9000.0, 0, 0, 2.0),
+        ], 2
     return usual, 2
 
 
@@ -81,21 +102,36 @@ def break_segmentation__right_six_customers(defect):
         (1, 20.0, 0, 0, 7.0),
     ]
     if defect == "unscaled":
-        return [(1, 300.0, 1, 1, 5.0), (2, 510.0, 0, 0, 3.0), (90, 500.0, 1, 0, 8.0), (80, 700.0, 0, 0, 2.0)], 2
+        return [
+            (1, 300.0, 1, 1, 5.0),
+            (2, 510.0, 0, 0, 3.0),
+            (90, 500.0, 1, 0, 8.0),
+            (80, 700.0, 0, 0, 2.0),
+        ], 2
     return c, 2
 
 
 def break_segmentation__wrong_unscaled_clear_groups(defect):
     """For unscaled, orders and spend tell the same two groups, so raw numbers find them too."""
     if defect == "unscaled":
-        return [(1, 10.0, 1, 1, 5.0), (2, 20.0, 0, 0, 3.0), (50, 800.0, 1, 0, 8.0), (60, 900.0, 0, 0, 2.0)], 2
+        return [
+            (1, 10.0, 1, 1, 5.0),
+            (2, 20.0, 0, 0, 3.0),
+            (50, 800.0, 1, 0, 8.0),
+            (60, 900.0, 0, 0, 2.0),
+        ], 2
     return _seg_base(defect)
 
 
 def break_segmentation__wrong_no_giant(defect):
     """For no_logarithm, nobody is very large: two small and two large customers are two groups with and without log."""
     if defect == "no_logarithm":
-        return [(1, 10.0, 1, 1, 5.0), (2, 20.0, 0, 0, 3.0), (50, 800.0, 1, 0, 8.0), (60, 900.0, 0, 0, 2.0)], 2
+        return [
+            (1, 10.0, 1, 1, 5.0),
+            (2, 20.0, 0, 0, 3.0),
+            (50, 800.0, 1, 0, 8.0),
+            (60, 900.0, 0, 0, 2.0),
+        ], 2
     return _seg_base(defect)
 
 
@@ -117,14 +153,24 @@ def break_segmentation__wrong_k_is_four(defect):
 def break_segmentation__wrong_control_equals_before(defect):
     """For before_and_after, the hold-out spends after what the assigned spent before: both effects are equal."""
     if defect == "before_and_after":
-        return [(1, 10.0, 1, 1, 15.0), (2, 20.0, 1, 0, 25.0), (50, 800.0, 0, 0, 10.0), (60, 900.0, 0, 0, 20.0)], 2
+        return [
+            (1, 10.0, 1, 1, 15.0),
+            (2, 20.0, 1, 0, 25.0),
+            (50, 800.0, 0, 0, 10.0),
+            (60, 900.0, 0, 0, 20.0),
+        ], 2
     return _seg_base(defect)
 
 
 def break_segmentation__wrong_all_opened(defect):
     """For as_treated, everybody who was assigned opened the mail: the opened are the assigned."""
     if defect == "as_treated":
-        return [(1, 10.0, 1, 1, 15.0), (2, 20.0, 1, 1, 25.0), (50, 800.0, 0, 0, 10.0), (60, 900.0, 0, 0, 20.0)], 2
+        return [
+            (1, 10.0, 1, 1, 15.0),
+            (2, 20.0, 1, 1, 25.0),
+            (50, 800.0, 0, 0, 10.0),
+            (60, 900.0, 0, 0, 20.0),
+        ], 2
     return _seg_base(defect)
 
 
@@ -169,7 +215,10 @@ def break_segmentation__wrong_twins(defect):
 
 
 def _floats(profile):
-    return {c: pd.to_numeric(profile[c]).astype("Float64").to_numpy(dtype=float, na_value=np.nan) for c in "RFM"}
+    return {
+        c: pd.to_numeric(profile[c]).astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+        for c in "RFM"
+    }
 
 
 def assign_segments__right_select(profile):
@@ -223,7 +272,15 @@ def assign_segments__right_last_rule_first(profile):
     return pd.Series(seg, index=profile.index)
 
 
-def _segments(R, F, M, index, order=("champions", "loyal", "at risk", "recent", "lost"), other="other", **rules):
+def _segments(
+    R,
+    F,
+    M,
+    index,
+    order=("champions", "loyal", "at risk", "recent", "lost"),
+    other="other",
+    **rules,
+):
     base = {
         "champions": (R >= 4) & (F >= 4) & (M >= 4),
         "loyal": (F >= 4) & (R >= 3),
@@ -232,7 +289,9 @@ def _segments(R, F, M, index, order=("champions", "loyal", "at risk", "recent", 
         "lost": R <= 2,
     }
     base |= {k.replace("_", " "): v for k, v in rules.items()}
-    return pd.Series(np.select([base[n] for n in order], list(order), default=other).astype(object), index=index)
+    return pd.Series(
+        np.select([base[n] for n in order], list(order), default=other).astype(object), index=index
+    )
 
 
 def assign_segments__wrong_nullable_raises(profile):
@@ -243,13 +302,17 @@ def assign_segments__wrong_nullable_raises(profile):
 def assign_segments__wrong_loyal_first(profile):
     """Asks 'loyal' before 'champions': no champion is left."""
     s = _floats(profile)
-    return _segments(*s.values(), profile.index, order=("loyal", "champions", "at risk", "recent", "lost"))
+    return _segments(
+        *s.values(), profile.index, order=("loyal", "champions", "at risk", "recent", "lost")
+    )
 
 
 def assign_segments__wrong_lost_before_at_risk(profile):
     """Asks 'lost' before 'at risk': nobody is at risk."""
     s = _floats(profile)
-    return _segments(*s.values(), profile.index, order=("champions", "loyal", "lost", "at risk", "recent"))
+    return _segments(
+        *s.values(), profile.index, order=("champions", "loyal", "lost", "at risk", "recent")
+    )
 
 
 def assign_segments__wrong_brackets(profile):
@@ -280,8 +343,14 @@ def assign_segments__wrong_top_is_five(profile):
     """'4 or more' is written > 4: only scores of 5 count."""
     R, F, M = _floats(profile).values()
     return _segments(
-        R, F, M, profile.index, champions=(R > 4) & (F > 4) & (M > 4), loyal=(F > 4) & (R >= 3),
-        at_risk=(R <= 2) & ((F > 4) | (M > 4)), recent=R > 4,
+        R,
+        F,
+        M,
+        profile.index,
+        champions=(R > 4) & (F > 4) & (M > 4),
+        loyal=(F > 4) & (R >= 3),
+        at_risk=(R <= 2) & ((F > 4) | (M > 4)),
+        recent=R > 4,
     )
 
 
@@ -307,7 +376,9 @@ def assign_segments__wrong_missing_left_out(profile):
 def assign_segments__wrong_not_high_is_low(profile):
     """'R is 2 or less' is written as not (R > 2): a missing R satisfies it."""
     R, F, M = _floats(profile).values()
-    return _segments(R, F, M, profile.index, at_risk=~(R > 2) & ((F >= 4) | (M >= 4)), lost=~(R > 2))
+    return _segments(
+        R, F, M, profile.index, at_risk=~(R > 2) & ((F >= 4) | (M >= 4)), lost=~(R > 2)
+    )
 
 
 def assign_segments__unsure_row_apply(profile):
@@ -467,7 +538,9 @@ def winback_itt__wrong_median(df):
 def migration_matrix__right_crosstab(seg0, seg1, order):
     order = list(order)
     to = seg1.reindex(seg0.index).fillna("gone")
-    n = pd.crosstab(seg0.to_numpy(), to.to_numpy()).reindex(index=order, columns=[*order, "gone"], fill_value=0)
+    n = pd.crosstab(seg0.to_numpy(), to.to_numpy()).reindex(
+        index=order, columns=[*order, "gone"], fill_value=0
+    )
     return n.div(n.sum(axis=1).replace(0, 1), axis=0).astype(float)
 
 
@@ -488,7 +561,9 @@ def migration_matrix__right_numpy(seg0, seg1, order):
         m[at[s], at[after.get(customer, "gone")]] += 1
     m = m[:-1]
     total = m.sum(axis=1, keepdims=True)
-    return pd.DataFrame(np.divide(m, total, out=np.zeros_like(m), where=total > 0), index=names[:-1], columns=names)
+    return pd.DataFrame(
+        np.divide(m, total, out=np.zeros_like(m), where=total > 0), index=names[:-1], columns=names
+    )
 
 
 def migration_matrix__right_groupby(seg0, seg1, order):
@@ -500,7 +575,11 @@ def migration_matrix__right_groupby(seg0, seg1, order):
 
 def _counts(seg0, seg1, order):
     to = seg1.reindex(seg0.index).fillna("gone")
-    return pd.crosstab(seg0.to_numpy(), to.to_numpy()).reindex(index=list(order), columns=[*order, "gone"], fill_value=0).astype(float)
+    return (
+        pd.crosstab(seg0.to_numpy(), to.to_numpy())
+        .reindex(index=list(order), columns=[*order, "gone"], fill_value=0)
+        .astype(float)
+    )
 
 
 def migration_matrix__wrong_inner_join(seg0, seg1, order):
@@ -519,7 +598,9 @@ def migration_matrix__wrong_stayed_denominator(seg0, seg1, order):
 def migration_matrix__wrong_by_position(seg0, seg1, order):
     """Pairs rows by position instead of by customer; shows when the indices are in another order."""
     m = min(len(seg0), len(seg1))
-    to = pd.Series(list(seg1.to_numpy()[:m]) + ["gone"] * (len(seg0) - m), index=seg0.index, dtype=object)
+    to = pd.Series(
+        list(seg1.to_numpy()[:m]) + ["gone"] * (len(seg0) - m), index=seg0.index, dtype=object
+    )
     n = _counts(seg0, to, order)
     return n.div(n.sum(axis=1).replace(0, 1), axis=0)
 
@@ -621,7 +702,9 @@ def retention_curve__right_no_filter_needed(activity, horizon, end):
     rows = set(zip(activity["customer_id"], activity["period"]))
     if first.empty:
         return np.repeat(np.nan, horizon + 1)
-    return np.array([np.mean([(c, p + h) in rows for c, p in first.items()]) for h in range(horizon + 1)])
+    return np.array(
+        [np.mean([(c, p + h) in rows for c, p in first.items()]) for h in range(horizon + 1)]
+    )
 
 
 def retention_curve__right_matrix(activity, horizon, end):
@@ -710,7 +793,9 @@ def retention_curve__wrong_unbroken(activity, horizon, end):
     if a.empty:
         return np.full(horizon + 1, np.nan)
     ages = a.groupby("customer_id")["age"].apply(set)
-    return np.array([np.mean([all(j in s for j in range(h + 1)) for s in ages]) for h in range(horizon + 1)])
+    return np.array(
+        [np.mean([all(j in s for j in range(h + 1)) for s in ages]) for h in range(horizon + 1)]
+    )
 
 
 def retention_curve__wrong_horizon_short(activity, horizon, end):
@@ -753,7 +838,8 @@ def retention_curve__wrong_mean_of_cohorts(activity, horizon, end):
     if a.empty:
         return np.full(horizon + 1, np.nan)
     curves = [
-        [(g["age"] == h).sum() / g["customer_id"].nunique() for h in range(horizon + 1)] for _, g in a.groupby("first")
+        [(g["age"] == h).sum() / g["customer_id"].nunique() for h in range(horizon + 1)]
+        for _, g in a.groupby("first")
     ]
     return np.mean(curves, axis=0)
 
@@ -780,7 +866,10 @@ def retention_curve__wrong_changes_input(activity, horizon, end):
     a = activity[activity["first"] + horizon <= end]
     n = a["customer_id"].nunique()
     return np.array(
-        [a.loc[a["age"] == h, "customer_id"].nunique() / n if n else np.nan for h in range(horizon + 1)]
+        [
+            a.loc[a["age"] == h, "customer_id"].nunique() / n if n else np.nan
+            for h in range(horizon + 1)
+        ]
     )
 
 
@@ -792,7 +881,22 @@ def _table(rows):
 
 
 _ROWS = [
-    (4, 3), (1, 2), (1, 0), (1, 0), (2, 1), (2, 3), (2, 3), (2, 2), (3, 0), (5, 4), (5, 5), (6, 6), (6, 7), (7, 1), (7, 6), (8, 5),
+    (4, 3),
+    (1, 2),
+    (1, 0),
+    (1, 0),
+    (2, 1),
+    (2, 3),
+    (2, 3),
+    (2, 2),
+    (3, 0),
+    (5, 4),
+    (5, 5),
+    (6, 6),
+    (6, 7),
+    (7, 1),
+    (7, 6),
+    (8, 5),
 ]
 
 
@@ -840,7 +944,11 @@ def kill_retention__right_random(fn):
         horizon, end = int(rng.integers(0, 6)), int(rng.integers(0, 9))
         got = fn(t, horizon, end)
         want = retention_curve__right_sets(keep, horizon, end)
-        if len(got) != horizon + 1 or not np.allclose(np.array(got, float), want, equal_nan=True) or not t.equals(keep):
+        if (
+            len(got) != horizon + 1
+            or not np.allclose(np.array(got, float), want, equal_nan=True)
+            or not t.equals(keep)
+        ):
             return False
     return True
 
@@ -926,11 +1034,15 @@ def _kmeans_z(df):
 def kmeans_segments__right_sklearn(df, k, seed=0):
     lab = KMeans(n_clusters=k, n_init=10, random_state=seed).fit_predict(_kmeans_z(df))
     means = df["monetary"].groupby(lab).mean()
-    return pd.Series(means.rank(method="first").astype(int).sub(1).loc[lab].to_numpy(), index=df.index)
+    return pd.Series(
+        means.rank(method="first").astype(int).sub(1).loc[lab].to_numpy(), index=df.index
+    )
 
 
 def kmeans_segments__right_scaler(df, k, seed=0):
-    z = StandardScaler().fit_transform(np.log1p(df[["recency", "frequency", "monetary"]].astype(float)))
+    z = StandardScaler().fit_transform(
+        np.log1p(df[["recency", "frequency", "monetary"]].astype(float))
+    )
     lab = KMeans(k, n_init=25, random_state=seed).fit(z).labels_
     money = df["monetary"].to_numpy(float)
     order = sorted(range(k), key=lambda g: money[lab == g].mean())
@@ -964,7 +1076,9 @@ def kmeans_segments__right_own_lloyd(df, k, seed=0):
 def kmeans_segments__right_ddof_one(df, k, seed=0):
     z = np.log1p(df[["recency", "frequency", "monetary"]].astype(float))
     z = ((z - z.mean()) / z.std().replace(0, 1)).fillna(0)
-    lab = pd.Series(KMeans(k, n_init=15, random_state=seed).fit_predict(z.to_numpy()), index=df.index)
+    lab = pd.Series(
+        KMeans(k, n_init=15, random_state=seed).fit_predict(z.to_numpy()), index=df.index
+    )
     order = df["monetary"].groupby(lab.to_numpy()).mean().sort_values().index
     return lab.map({g: i for i, g in enumerate(order)}).astype(int)
 
@@ -976,7 +1090,9 @@ def _numbered(df, lab, k):
 
 def kmeans_segments__wrong_raw_numbers(df, k, seed=0):
     """Keeps the numbers of the run: they mean something else with another seed."""
-    return pd.Series(KMeans(k, n_init=10, random_state=seed).fit_predict(_kmeans_z(df)), index=df.index)
+    return pd.Series(
+        KMeans(k, n_init=10, random_state=seed).fit_predict(_kmeans_z(df)), index=df.index
+    )
 
 
 def kmeans_segments__wrong_argsort_once(df, k, seed=0):
@@ -1006,7 +1122,9 @@ def kmeans_segments__wrong_raw_columns(df, k, seed=0):
 
 def kmeans_segments__wrong_scale_before_log(df, k, seed=0):
     """Scales to 0..1 first and takes log1p afterwards, where the logarithm is nearly a line."""
-    z = np.log1p(MinMaxScaler().fit_transform(df[["recency", "frequency", "monetary"]].astype(float)))
+    z = np.log1p(
+        MinMaxScaler().fit_transform(df[["recency", "frequency", "monetary"]].astype(float))
+    )
     z = StandardScaler().fit_transform(z)
     return _numbered(df, KMeans(k, n_init=10, random_state=seed).fit_predict(z), k)
 
@@ -1170,7 +1288,9 @@ def bootstrap_stability__wrong_clusters_all_again(X, fit_predict, n, seed):
     rng = np.random.default_rng(seed)
     base = np.asarray(fit_predict(X))
     rows = [rng.integers(0, len(X), len(X)) for _ in range(n)]
-    return float(np.mean([adjusted_rand_score(base[i], np.asarray(fit_predict(X))[i]) for i in rows]))
+    return float(
+        np.mean([adjusted_rand_score(base[i], np.asarray(fit_predict(X))[i]) for i in rows])
+    )
 
 
 def bootstrap_stability__wrong_last_only(X, fit_predict, n, seed):
@@ -1213,7 +1333,14 @@ def bootstrap_stability__wrong_two_draws(X, fit_predict, n, seed):
     base = np.asarray(fit_predict(X))
     m = len(X)
     return float(
-        np.mean([adjusted_rand_score(base[rng.integers(0, m, m)], fit_predict(X[rng.integers(0, m, m)])) for _ in range(n)])
+        np.mean(
+            [
+                adjusted_rand_score(
+                    base[rng.integers(0, m, m)], fit_predict(X[rng.integers(0, m, m)])
+                )
+                for _ in range(n)
+            ]
+        )
     )
 
 
@@ -1247,7 +1374,11 @@ def bgnbd_neg_log_likelihood__right_a1_to_a4(params, x, t_x, T):
     A2 = g(a + b) + g(b + x) - g(b) - g(a + b + x)
     A3 = -(r + x) * np.log(alpha + T)
     with np.errstate(all="ignore"):
-        A4 = np.where(x > 0, np.log(a) - np.log(b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + t_x), -np.inf)
+        A4 = np.where(
+            x > 0,
+            np.log(a) - np.log(b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + t_x),
+            -np.inf,
+        )
     m = np.maximum(A3, A4)
     return -np.sum(A1 + A2 + m + np.log(np.exp(A3 - m) + np.exp(A4 - m)))
 
@@ -1291,7 +1422,12 @@ def bgnbd_neg_log_likelihood__wrong_as_printed(params, x, t_x, T):
     with np.errstate(all="ignore"):
         g = special.gamma(r + x) * alpha**r / special.gamma(r)
         L = special.beta(a, b + x) / special.beta(a, b) * g / (alpha + T) ** (r + x)
-        two = special.beta(a + 1, b + np.maximum(x, 1) - 1) / special.beta(a, b) * g / (alpha + t_x) ** (r + x)
+        two = (
+            special.beta(a + 1, b + np.maximum(x, 1) - 1)
+            / special.beta(a, b)
+            * g
+            / (alpha + t_x) ** (r + x)
+        )
         return float(-np.log(L + np.where(x > 0, two, 0)).sum())
 
 
@@ -1387,7 +1523,9 @@ def ziln_loss__right_where(y, logit, mu, sigma):
 
 def ziln_loss__right_scipy(y, logit, mu, sigma):
     y = np.asarray(y, dtype=float)
-    logit, mu, sigma = np.broadcast_arrays(np.asarray(logit, float), np.asarray(mu, float), np.asarray(sigma, float) + 0 * y)
+    logit, mu, sigma = np.broadcast_arrays(
+        np.asarray(logit, float), np.asarray(mu, float), np.asarray(sigma, float) + 0 * y
+    )
     b = y > 0
     loss = np.logaddexp(0, logit)
     ln = np.log(y[b])
@@ -1404,7 +1542,13 @@ def ziln_loss__right_loop(y, logit, mu, sigma):
         v = float(logit[i])
         if y[i] > 0:
             w = math.log(y[i])
-            total += softplus(-v) + w + math.log(s[i]) + math.log(2 * math.pi) / 2 + (w - mu[i]) ** 2 / (2 * s[i] ** 2)
+            total += (
+                softplus(-v)
+                + w
+                + math.log(s[i])
+                + math.log(2 * math.pi) / 2
+                + (w - mu[i]) ** 2 / (2 * s[i] ** 2)
+            )
         else:
             total += softplus(v)
     return total / n
@@ -1415,7 +1559,11 @@ def ziln_loss__right_expit(y, logit, mu, sigma):
     sign = np.where(y > 0, 1.0, -1.0)
     out = -special.log_expit(sign * np.asarray(logit, float)).sum()
     b = y > 0
-    s = np.full(len(y), sigma, dtype=float) if np.isscalar(sigma) else np.broadcast_to(np.asarray(sigma, float), y.shape)
+    s = (
+        np.full(len(y), sigma, dtype=float)
+        if np.isscalar(sigma)
+        else np.broadcast_to(np.asarray(sigma, float), y.shape)
+    )
     z = (np.log(y[b]) - np.asarray(mu, float)[b]) / s[b]
     out += (np.log(y[b] * s[b] * np.sqrt(2 * np.pi)) + z**2 / 2).sum()
     return out / len(y)
@@ -1427,7 +1575,12 @@ def _ziln(y, logit, mu, sigma, jacobian=True, logsigma=True, const=True, half=0.
     b = y > 0
     ly = np.log(np.where(b, y, 1.0))
     d = half * ((ly - mu) / sigma) ** 2
-    d = d + (ly if jacobian else 0) + (np.log(sigma) if logsigma else 0) + (0.5 * np.log(2 * np.pi) if const else 0)
+    d = (
+        d
+        + (ly if jacobian else 0)
+        + (np.log(sigma) if logsigma else 0)
+        + (0.5 * np.log(2 * np.pi) if const else 0)
+    )
     return np.where(b, np.logaddexp(0, -logit), np.logaddexp(0, logit)), np.where(b, d, 0.0), b
 
 
@@ -1499,8 +1652,15 @@ def ziln_loss__wrong_zero_times_inf(y, logit, mu, sigma):
     y, logit, mu = (np.asarray(v, float) for v in (y, logit, mu))
     b = (y > 0).astype(float)
     with np.errstate(all="ignore"):
-        d = np.log(y) + np.log(sigma) + 0.5 * np.log(2 * np.pi) + 0.5 * ((np.log(y) - mu) / sigma) ** 2
-        return float(np.mean(b * np.logaddexp(0, -logit) + (1 - b) * np.logaddexp(0, logit) + b * d))
+        d = (
+            np.log(y)
+            + np.log(sigma)
+            + 0.5 * np.log(2 * np.pi)
+            + 0.5 * ((np.log(y) - mu) / sigma) ** 2
+        )
+        return float(
+            np.mean(b * np.logaddexp(0, -logit) + (1 - b) * np.logaddexp(0, logit) + b * d)
+        )
 
 
 def ziln_loss__wrong_log1p(y, logit, mu, sigma):
@@ -1517,7 +1677,9 @@ def ziln_loss__wrong_sigma_scalar_only(y, logit, mu, sigma):
     b = y > 0
     z = (np.log(y[b]) - mu[b]) / sigma
     d = np.log(y[b]) + np.log(sigma) + 0.5 * np.log(2 * np.pi) + 0.5 * z**2
-    return float((np.where(b, np.logaddexp(0, -logit), np.logaddexp(0, logit)).sum() + d.sum()) / len(y))
+    return float(
+        (np.where(b, np.logaddexp(0, -logit), np.logaddexp(0, logit)).sum() + d.sum()) / len(y)
+    )
 
 
 def ziln_loss__wrong_jacobian_sign(y, logit, mu, sigma):
@@ -1633,7 +1795,11 @@ def normalised_gini__wrong_baseline_one(y, score):
 def normalised_gini__wrong_not_normalised(y, score):
     """The Gini itself: not divided by that of the best order."""
     y, s = np.asarray(y, float), np.asarray(score)
-    return float("nan") if _flat(y) else float(_gini_rows(pd.Series(y).groupby(s).transform("mean").to_numpy(), s))
+    return (
+        float("nan")
+        if _flat(y)
+        else float(_gini_rows(pd.Series(y).groupby(s).transform("mean").to_numpy(), s))
+    )
 
 
 def normalised_gini__wrong_lowest_first(y, score):
@@ -1824,7 +1990,10 @@ def payback_month__wrong_argmax(spend, margin, cac, rate=0.0):
     if cac <= 0:
         return 0
     m = np.arange(1, len(spend) + 1)
-    return int(np.argmax(np.cumsum(margin * np.asarray(spend, float) / (1 + rate) ** (m / 12)) >= cac)) + 1
+    return (
+        int(np.argmax(np.cumsum(margin * np.asarray(spend, float) / (1 + rate) ** (m / 12)) >= cac))
+        + 1
+    )
 
 
 def payback_month__wrong_free_is_month_one(spend, margin, cac, rate=0.0):
@@ -1841,7 +2010,9 @@ def payback_month__wrong_single_month(spend, margin, cac, rate=0.0):
     """Looks for a month that pays the cac alone; margins are not added up."""
     if cac <= 0:
         return 0
-    return next((m for m, s in enumerate(spend, 1) if margin * s / (1 + rate) ** (m / 12) >= cac), None)
+    return next(
+        (m for m, s in enumerate(spend, 1) if margin * s / (1 + rate) ** (m / 12) >= cac), None
+    )
 
 
 def payback_month__wrong_total_discounted(spend, margin, cac, rate=0.0):
@@ -1857,19 +2028,27 @@ def payback_month__wrong_total_discounted(spend, margin, cac, rate=0.0):
 
 
 def payback_month__unsure_tolerance(spend, margin, cac, rate=0.0):
-    return 0 if cac <= 0 else _payback(spend, margin, cac, rate=rate, beats=lambda a, b: a >= b - 1e-9)
+    return (
+        0 if cac <= 0 else _payback(spend, margin, cac, rate=rate, beats=lambda a, b: a >= b - 1e-9)
+    )
 
 
 def payback_month__unsure_margin_last(spend, margin, cac, rate=0.0):
     if cac <= 0:
         return 0
     m = np.arange(1, len(spend) + 1)
-    hit = np.flatnonzero(margin * np.cumsum(np.asarray(spend, float) / (1 + rate) ** (m / 12)) >= cac)
+    hit = np.flatnonzero(
+        margin * np.cumsum(np.asarray(spend, float) / (1 + rate) ** (m / 12)) >= cac
+    )
     return int(hit[0]) + 1 if len(hit) else None
 
 
-UNSURE["payback_month__unsure_tolerance"] = "The statement says 'at least cac' and nothing about rounding: 0.1 x 1 three times is above 0.3 by 4e-17, 0.1 x 10 often is not."
-UNSURE["payback_month__unsure_margin_last"] = "margin x cumsum(spend) is the same rule; on an exact tie it can differ by rounding from adding the margins."
+UNSURE["payback_month__unsure_tolerance"] = (
+    "The statement says 'at least cac' and nothing about rounding: 0.1 x 1 three times is above 0.3 by 4e-17, 0.1 x 10 often is not."
+)
+UNSURE["payback_month__unsure_margin_last"] = (
+    "margin x cumsum(spend) is the same rule; on an exact tie it can differ by rounding from adding the margins."
+)
 
 # ---------------------------------------------------------------- 10.13 survival_curve
 
@@ -2045,10 +2224,17 @@ def survival_curve__wrong_all_in_denominator(days, left, horizon):
 
 def _history(orders, customers):
     g = orders.groupby("customer_id")
-    t = pd.DataFrame({"n": g.size(), "first": g["day"].min(), "last": g["day"].max(), "money": g["value"].sum()})
+    t = pd.DataFrame(
+        {"n": g.size(), "first": g["day"].min(), "last": g["day"].max(), "money": g["value"].sum()}
+    )
     t = t.reindex(customers)
     x = t["n"].to_numpy(float) - 1
-    return t, x, (t["last"] - t["first"]).to_numpy(float) / 7, (272 - t["first"]).to_numpy(float) / 7
+    return (
+        t,
+        x,
+        (t["last"] - t["first"]).to_numpy(float) / 7,
+        (272 - t["first"]).to_numpy(float) / 7,
+    )
 
 
 def _bg_orders(orders, customers, weeks):
@@ -2066,7 +2252,9 @@ def _bg_orders(orders, customers, weeks):
     z = weeks / (alpha + T + weeks)
     f = special.hyp2f1(r + x, b + x, a + b + x - 1, z)
     n = (a + b + x - 1) / (a - 1) * (1 - (1 - z) ** (r + x) * f)
-    gone = np.where(x > 0, a / (b + np.maximum(x, 1) - 1) * ((alpha + T) / (alpha + tx)) ** (r + x), 0)
+    gone = np.where(
+        x > 0, a / (b + np.maximum(x, 1) - 1) * ((alpha + T) / (alpha + tx)) ** (r + x), 0
+    )
     return np.nan_to_num(np.maximum(n / (1 + gone), 0))
 
 
@@ -2083,7 +2271,11 @@ def predict_spend__right_bgnbd_gamma_gamma(orders, customers, weeks):
         e += p * k * np.log(m * k) - (p * k + q) * np.log(k * m + v)
         return -e.mean() + 1e-4 * (w**2).sum()
 
-    p, q, v = np.exp(optimize.minimize(loss, [1.0, 1.0, 1.0], method="L-BFGS-B", bounds=[(-4, 6), (0.1, 5), (-5, 7)]).x)
+    p, q, v = np.exp(
+        optimize.minimize(
+            loss, [1.0, 1.0, 1.0], method="L-BFGS-B", bounds=[(-4, 6), (0.1, 5), (-5, 7)]
+        ).x
+    )
     h = g.reindex(customers).fillna(0)
     k, m = h["size"].to_numpy(float), h["mean"].to_numpy(float) / unit
     return n * unit * p * (v + k * m) / (p * k + q - 1) + 1e-9
@@ -2107,7 +2299,16 @@ def predict_spend__unsure_poisson(orders, customers, weeks):
             {"n": g.size(), "m": g["value"].mean(), "last": g["age"].min(), "first": g["age"].max()}
         ).reindex(ids)
         recent = o[o["day"] > now - 56].groupby("customer_id").size().reindex(ids).fillna(0)
-        return np.column_stack([np.log(t["n"]), np.log(t["n"]) ** 2, np.log1p(t["m"]), np.log1p(t["last"]), np.log1p(t["first"]), np.log1p(recent)])
+        return np.column_stack(
+            [
+                np.log(t["n"]),
+                np.log(t["n"]) ** 2,
+                np.log1p(t["m"]),
+                np.log1p(t["last"]),
+                np.log1p(t["first"]),
+                np.log1p(recent),
+            ]
+        )
 
     early, late = orders[orders["day"] <= 136], orders[orders["day"] > 136]
     ids = early["customer_id"].unique()
@@ -2142,7 +2343,9 @@ def predict_spend__wrong_nothing(orders, customers, weeks):
 
 def predict_spend__wrong_same_for_all(orders, customers, weeks):
     """The mean for everybody: no order at all."""
-    return np.full(len(customers), orders["value"].sum() / orders["customer_id"].nunique() * weeks / 39)
+    return np.full(
+        len(customers), orders["value"].sum() / orders["customer_id"].nunique() * weeks / 39
+    )
 
 
 def predict_spend__wrong_order_of_groupby(orders, customers, weeks):
@@ -2161,8 +2364,20 @@ def predict_spend__wrong_nan_for_one_timers(orders, customers, weeks):
 def predict_spend__wrong_trend_line(orders, customers, weeks):
     """A straight line through each customer's halves goes on: negative for customers who slow down."""
     half = orders["day"] > 136
-    a = orders[~half].groupby("customer_id")["value"].sum().reindex(customers, fill_value=0).to_numpy()
-    b = orders[half].groupby("customer_id")["value"].sum().reindex(customers, fill_value=0).to_numpy()
+    a = (
+        orders[~half]
+        .groupby("customer_id")["value"]
+        .sum()
+        .reindex(customers, fill_value=0)
+        .to_numpy()
+    )
+    b = (
+        orders[half]
+        .groupby("customer_id")["value"]
+        .sum()
+        .reindex(customers, fill_value=0)
+        .to_numpy()
+    )
     return (2 * b - a) * weeks * 7 / 136
 
 
@@ -2171,3 +2386,83 @@ def predict_spend__wrong_newest_first(orders, customers, weeks):
     g = orders.groupby("customer_id")
     rate = g["value"].sum() / (273 - g["day"].min())
     return rate.reindex(customers).to_numpy() * weeks * 7
+
+
+# What is true of an answer: the misconceptions that it may be told.
+TRUE = {
+    "break_segmentation__wrong_opened_without_mail": ("opened_without_assignment",),
+    "break_segmentation__wrong_nobody_opened": ("everybody_assigned",),
+    "break_segmentation__wrong_three_customers": ("a_whole_town",),
+    "assign_segments__wrong_loyal_first": ("loyal_before_champions",),
+    "assign_segments__wrong_lost_before_at_risk": ("lost_before_at_risk",),
+    "assign_segments__wrong_brackets": ("at_risk_before_precedence",),
+    "assign_segments__wrong_at_risk_and": ("at_risk_wants_both",),
+    "assign_segments__wrong_missing_is_zero": ("missing_counts_as_low",),
+    "assign_segments__wrong_strict_low": ("low_border_left_out",),
+    "assign_segments__wrong_top_is_five": ("high_border_left_out",),
+    "assign_segments__wrong_index_lost": ("old_index_lost",),
+    "assign_segments__wrong_rest_is_lost": ("rest_is_lost",),
+    "assign_segments__wrong_missing_left_out": ("missing_has_no_segment",),
+    "assign_segments__wrong_not_high_is_low": ("missing_counts_as_low",),
+    "assign_segments__wrong_loyal_any_recency": ("loyal_whatever_recency",),
+    "winback_itt__wrong_nan_skipped": ("silent_left_out",),
+    "winback_itt__wrong_opened_vs_rest": ("opened_against_the_rest",),
+    "winback_itt__wrong_opened_vs_holdout": ("opened_against_the_hold_out",),
+    "winback_itt__wrong_before_after": ("before_after_of_the_assigned",),
+    "winback_itt__wrong_difference_in_differences": ("difference_in_differences",),
+    "winback_itt__wrong_totals": ("totals_compared",),
+    "winback_itt__wrong_relative": ("relative_to_the_hold_out",),
+    "winback_itt__wrong_sign": ("hold_out_less_assigned",),
+    "winback_itt__wrong_per_opener": ("divided_by_the_openers",),
+    "winback_itt__wrong_empty_zero": ("zero_for_an_empty_group",),
+    "winback_itt__wrong_nan_is_before": ("silent_as_before",),
+    "winback_itt__wrong_median": ("medians_compared",),
+    "migration_matrix__wrong_inner_join": ("gone_dropped",),
+    "migration_matrix__wrong_stayed_denominator": ("those_who_stayed_below",),
+    "migration_matrix__wrong_by_position": ("matched_by_position",),
+    "migration_matrix__wrong_empty_nan": ("nan_for_empty_segments",),
+    "migration_matrix__wrong_column_shares": ("shares_of_the_target",),
+    "migration_matrix__wrong_share_of_all": ("shares_of_everybody",),
+    "migration_matrix__wrong_counts": ("counts_not_shares",),
+    "migration_matrix__wrong_no_reindex": ("in_order_of_the_alphabet",),
+    "migration_matrix__wrong_transposed": ("rows_and_columns_swapped",),
+    "migration_matrix__wrong_new_counted": ("new_counted_too",),
+    "migration_matrix__wrong_gone_stays": ("gone_stay_where_they_were",),
+    "migration_matrix__wrong_no_gone_column": ("no_column_for_gone",),
+    "migration_matrix__wrong_gone_first": ("gone_comes_first",),
+    "migration_matrix__wrong_rounded": ("shares_rounded",),
+    "retention_curve__wrong_rows_counted": ("orders_counted",),
+    "retention_curve__wrong_all_customers": ("all_in_the_denominator",),
+    "retention_curve__wrong_late_joiners_in": ("censoring_ignored",),
+    "retention_curve__wrong_per_element": ("other_customers_for_each_age",),
+    "retention_curve__wrong_strict_follow_up": ("follow_up_one_too_long",),
+    "retention_curve__wrong_or_later": ("active_then_or_later",),
+    "retention_curve__wrong_unbroken": ("lost_for_good",),
+    "retention_curve__wrong_horizon_short": ("horizon_one_short",),
+    "retention_curve__wrong_zeros_for_nobody": ("number_for_nobody",),
+    "retention_curve__wrong_first_row": ("first_row_for_first_period",),
+    "retention_curve__wrong_last_period_of_table": ("periods_after_the_end_counted",),
+    "retention_curve__wrong_calendar_periods": ("calendar_for_age",),
+    "retention_curve__wrong_mean_of_cohorts": ("cohorts_averaged",),
+    "retention_curve__wrong_relative_to_previous": ("chained_on_the_last_period",),
+    "retention_curve__wrong_observed_by_last_order": ("leavers_left_out",),
+    "kill_retention__wrong_nan_equality": ("rejects_any_curve",),
+    "kill_retention__wrong_exception_for_nobody": ("rejects_any_curve",),
+    "kill_retention__wrong_zero_for_nobody": ("rejects_any_curve",),
+    "kmeans_segments__wrong_raw_numbers": ("labels_as_they_come",),
+    "kmeans_segments__wrong_argsort_once": ("places_for_ranks",),
+    "kmeans_segments__wrong_no_log": ("without_logarithm",),
+    "kmeans_segments__wrong_not_standardised": ("not_standardised",),
+    "kmeans_segments__wrong_raw_columns": ("raw_columns",),
+    "kmeans_segments__wrong_scale_before_log": ("scaled_before_the_logarithm",),
+    "kmeans_segments__wrong_highest_first": ("best_is_zero",),
+    "kmeans_segments__wrong_ordered_by_centre": ("ordered_by_centre",),
+    "kmeans_segments__wrong_ordered_by_total": ("ordered_by_total_spend",),
+    "kmeans_segments__wrong_ordered_by_frequency": ("ordered_by_frequency",),
+    "kmeans_segments__wrong_all_columns": ("every_column_used",),
+    "kmeans_segments__wrong_one_start": ("one_start",),
+    "bootstrap_stability__wrong_unadjusted": ("index_not_adjusted",),
+    "bootstrap_stability__wrong_same_names": ("labels_compared_by_name",),
+    "bootstrap_stability__wrong_base_not_indexed": ("rows_misaligned",),
+    "bootstrap_stability__wrong_permutation": ("nothing_resampled",),
+}

@@ -1056,11 +1056,13 @@ payback_month = WriteIt(
             "never",
             "a customer who does not pay back gives None",
             lambda rng: [(_months(rng), 0.1, 900.0), ([], 0.5, 10.0), ([0.0, 0.0], 0.3, 5)],
+            stands="its result is None in each of its calls",
         ),
         Property(
             "nothing_to_pay",
             "without a cost the month is 0",
             lambda rng: [(_months(rng), 0.3, 0), ([], 0.3, -4.0)],
+            stands="its result is 0 in each of its calls",
         ),
     ),
     misconceptions=(
@@ -1121,6 +1123,7 @@ survival_curve = WriteIt(
             "horizon_zero",
             "with a horizon of 0 the curve is 1",
             lambda rng: [(*_joiners(rng, 9), 0)],
+            stands="a horizon of 0 leaves one number, which is 1",
         ),
     ),
     misconceptions=(

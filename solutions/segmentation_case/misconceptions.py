@@ -1472,9 +1472,7 @@ def month_from_zero(spend, margin, cac, rate=0.0):
 
 
 def strictly_more(spend, margin, cac, rate=0.0):
-    """A customer who has paid back exactly what she cost has paid back: at least, not more than.
-    Sums of decimals are rarely exact, so allow for rounding.
-    """
+    """A customer who has paid back exactly what she cost has paid back: at least, not more than."""
     if cac <= 0:
         return 0
     total = 0.0
@@ -1566,7 +1564,7 @@ def month_one_when_never(spend, margin, cac, rate=0.0):
 
 
 def month_one_for_nothing(spend, margin, cac, rate=0.0):
-    """A customer who cost nothing has not paid back at once here. Without a cost the month is 0."""
+    """A customer who cost nothing, or less, has not paid back at once. The month is 0."""
     month = reference.payback_month(spend, margin, cac, rate)
     return month if month != 0 else (1 if len(spend) else None)
 
@@ -1723,7 +1721,7 @@ def rate_goes_on(orders, customers, weeks):
 
 
 def nobody_spends(orders, customers, weeks):
-    """All predictions are equal. That wins on absolute error and tells nobody from anybody."""
+    """All predictions are equal, so they tell nobody from anybody."""
     return np.zeros(len(customers))
 
 

@@ -94,6 +94,14 @@ average_precision = WriteIt(
             "ties_come_together", "the order of the rows does not change the result", _shuffled
         ),
         Property(
+            "few_scores",
+            "with few different scores, all orders that score the same are flagged together",
+            lambda rng: (
+                [(y, (s > 0.5) + 1) for y, s in (_scored(rng, 20), _scored(rng, 30))]
+                + [(y, np.full(9, 0.3)) for y in (_scored(rng, 9)[0],)]
+            ),
+        ),
+        Property(
             "any_scale",
             "only the order of the scores counts",
             lambda rng: [
@@ -105,12 +113,23 @@ average_precision = WriteIt(
         Property(
             "all_fraud_is_one",
             "where all orders are frauds, the result is 1",
-            lambda rng: [(np.ones(6, dtype=int), rng.random(6).round(3))],
+            lambda rng: [(np.ones(n, dtype=int), rng.random(n).round(3)) for n in (6, 1)],
+            stands="its result is 1 whatever the scores are",
         ),
         Property(
             "nan_without_fraud",
             "without any fraud the result is NaN",
             lambda rng: [(np.zeros(5, dtype=int), rng.random(5)), (np.zeros(0, int), np.zeros(0))],
+            stands="its result is NaN whatever the scores are",
+        ),
+        Property(
+            "whole_scores",
+            "scores may be whole numbers, some of them below 0",
+            lambda rng: [
+                (y.astype(kind), (50 * s).astype(int))
+                for kind in (int, bool)
+                for y, s in [_scored(rng)]
+            ],
         ),
     ),
     misconceptions=(
@@ -120,6 +139,11 @@ average_precision = WriteIt(
         wrong.best_precision_to_come,
         wrong.lowest_first,
         wrong.mean_over_all_places,
+        wrong.first_of_equals,
+        wrong.first_step_missing,
+        wrong.equals_sorted_by_label,
+        wrong.strictly_above,
+        wrong.fixed_thresholds,
         wrong.zero_without_fraud,
     ),
 )
@@ -134,15 +158,51 @@ def _orders(rng, n=60):
     return p, rng.lognormal(3.5, 1, n).round(2)
 
 
+def _costs(p, amount, review, friction, margin, fee=0.0):
+    passing = p * ((1 - margin) * amount + fee)
+    blocking = (1 - p) * (margin * amount + friction)
+    return np.column_stack([passing, np.full(len(p), float(review)), blocking])
+
+
+def _apart(p, amount, *others):
+    """A call without the few orders of which two costs nearly agree."""
+    costs = np.sort(_costs(p, amount, *others), axis=1)
+    far = (np.diff(costs, axis=1) > 1e-4).all(axis=1) | ~((p >= 0) & (p <= 1))
+    return (p[far], amount[far], *others)
+
+
 def _equal_costs(rng):
-    """Costs that are equal as decimals, and seldom as floats."""
-    p, amount = np.array([0.03, 0.07, 0.29, 0.01, 0.55]), np.array([11.0, 3.0, 7.0, 49.0, 9.0])
-    cases = [
-        (p[i : i + 1].repeat(2), amount[i : i + 1].repeat(2), round(p[i] * amount[i], 4), 50.0, 0.0)
-        for i in rng.permutation(5)
-    ]
+    """Costs that are equal as decimals, and not as floats."""
+    calls = []
+    p, amount = (v.ravel() for v in np.meshgrid(np.arange(1, 60) / 100, np.arange(3.0, 90.0)))
+    p, amount = (v[rng.permutation(len(p))] for v in (p, amount))
+    # To pass costs as much as a review, and as a float a little more.
+    for row in np.flatnonzero(p * amount > (p * amount).round(2))[:3]:
+        pair = p[row].repeat(2), amount[row].repeat(2)
+        calls.append((*pair, round(p[row] * amount[row], 2), 500.0, 0.0))
+    # To block costs as much as a review, and as a float a little less.
+    for row in np.flatnonzero((1 - p) * amount < ((1 - p) * amount).round(2))[:3]:
+        pair = p[row].repeat(2), np.array([20_000.0, 19_000.0])
+        calls.append((*pair, round((1 - p[row]) * amount[row], 2), float(amount[row]), 0.0))
     # To pass costs as much as to block: 0.5 x 0.5 x a against 0.5 x 0.5 x a.
-    return [*cases, (np.array([0.5, 0.5]), np.array([8.0, 20.0]), 90.0, 0.0, 0.5, 0.0)]
+    return [*calls, (np.array([0.5, 0.5]), np.array([8.0, 20.0]), 90.0, 0.0, 0.5, 0.0)]
+
+
+def _nearly_equal(rng):
+    """A higher number is cheaper, by a twentieth of a cent in some hundred USD."""
+    calls = []
+    for gap in (0.0005, 0.0008):
+        p, amount = rng.integers(40, 60, 3) / 100, rng.integers(400, 900) * 1.0
+        passing = p * amount
+        calls += [
+            (p[i : i + 1].repeat(2), np.array([amount, amount]), passing[i] - gap, 5000.0, 0.0)
+            for i in range(2)
+        ]
+        # Blocking costs as much as friction, for half of the orders.
+        calls.append(
+            (np.array([0.5, 0.5]), np.array([3000.0, 2000.0]), amount, 2 * (amount - gap), 0.0)
+        )
+    return calls
 
 
 def _failed_scores(values):
@@ -150,7 +210,7 @@ def _failed_scores(values):
         p, amount = _orders(rng, 12)
         p[: len(values)] = values
         mixed = rng.permutation(12)
-        return [(p[mixed], amount[mixed], cost, 10.0, 0.3, 15.0) for cost in (2.0, 6.0)]
+        return [_apart(p[mixed], amount[mixed], cost, 10.0, 0.3, 15.0) for cost in (2.0, 6.0)]
 
     return draw
 
@@ -165,21 +225,24 @@ cheapest_action = WriteIt(
             "values",
             "each order gets the action with the least expected cost",
             lambda rng: [
-                (*_orders(rng), 5.0, 10.0, 0.25, 15.0),
-                (*_orders(rng), 3.0, 2.0, 0.4, 20.0),
-                (*_orders(rng), 8.0, 25.0, 0.1, 5.0),
+                _apart(*_orders(rng), 5.0, 10.0, 0.25, 15.0),
+                _apart(*_orders(rng), 3.0, 2.0, 0.4, 20.0),
+                _apart(*_orders(rng), 8.0, 25.0, 0.1, 5.0),
             ],
         ),
         Property(
             "no_fee",
             "without a fee a fraud that passes costs the goods alone",
-            lambda rng: [(*_orders(rng), 5.0, 10.0, 0.25), (*_orders(rng), 2.0, 1.0, 0.6)],
+            lambda rng: [
+                _apart(*_orders(rng), 5.0, 10.0, 0.25),
+                _apart(*_orders(rng), 2.0, 1.0, 0.6),
+            ],
         ),
         Property(
             "small_risk_of_much",
             "1 % of a large amount may be worth a review, and one half of a small amount not",
             lambda rng: [
-                (p, amount.round(2), 5.0, 30.0, 0.2, 1.0)
+                _apart(p, amount.round(2), 5.0, 30.0, 0.2, 1.0)
                 for p, amount in (
                     (rng.uniform(0.005, 0.03, 12).round(4), rng.uniform(100, 900, 12)),
                     (rng.uniform(0.3, 0.6, 12).round(3), rng.uniform(1, 10, 12)),
@@ -187,6 +250,20 @@ cheapest_action = WriteIt(
             ],
         ),
         Property("equal_costs", "of equal costs the lower number is chosen", _equal_costs),
+        Property(
+            "nearly_equal_costs",
+            "costs that differ by a part of a cent are not equal, however large they are",
+            _nearly_equal,
+        ),
+        Property(
+            "ends_are_probabilities",
+            "0 and 1 are probabilities like all others",
+            lambda rng: [
+                (np.repeat([0.0, 1.0], 4), rng.uniform(20, 90, 8).round(2), review, 9.0, 0.3, 12.0)
+                for review in (4.0, 7.0)
+            ],
+            stands="0 passes and 1 is blocked in each of its calls",
+        ),
         Property(
             "nan_is_reviewed", "an order without a score is reviewed", _failed_scores([np.nan] * 5)
         ),
@@ -199,9 +276,10 @@ cheapest_action = WriteIt(
             "whole_dollars",
             "amounts may be whole numbers of any type",
             lambda rng: [
-                (_orders(rng, 20)[0], rng.integers(1, 250, 20).astype(kind), 5, 10, 0.25, 15)
-                for kind in (np.uint8, np.int64)
+                _apart(_orders(rng, 20)[0], rng.integers(1, 250, 20).astype(kind), 5, 10, 0.25, 15)
+                for kind in (np.int32, np.int64)
             ],
+            stands="amounts that are floats elsewhere are whole numbers here",
         ),
     ),
     misconceptions=(
@@ -212,7 +290,13 @@ cheapest_action = WriteIt(
         wrong.review_paid_for_frauds,
         wrong.fixed_tiers,
         wrong.half_blocks,
+        wrong.goods_cost_the_margin,
+        wrong.fee_for_all,
+        wrong.friction_for_all,
         wrong.ties_to_the_higher,
+        wrong.floats_compared_exactly,
+        wrong.near_is_equal,
+        wrong.ends_are_no_probabilities,
         wrong.failed_scores_pass,
         wrong.any_number_is_a_probability,
     ),
@@ -242,7 +326,7 @@ def _without_delay(rng):
 matured_time_split = WriteIt(
     reference=reference.matured_time_split,
     points=3,
-    minutes=12,
+    minutes=6,
     level="mid",
     properties=(
         Property(
@@ -252,6 +336,15 @@ matured_time_split = WriteIt(
                 (_days(rng), 100, 60),
                 (_days(rng), 150, 30),
                 (_days(rng) / 4, 30.5, 7.25),
+                (_days(rng).astype(np.int32), 120, 45),
+            ],
+        ),
+        Property(
+            "part_of_a_day",
+            "a delay may have a fraction of a day",
+            lambda rng: [
+                (rng.permutation(np.arange(50, 130) / 2), 60.0, 7.5),
+                (rng.permutation(np.arange(120, 200) / 4), 45.0, 2.75),
             ],
         ),
         Property(
@@ -260,12 +353,19 @@ matured_time_split = WriteIt(
             _on_the_boundaries,
         ),
         Property(
-            "never_in_both", "no row is in both parts, also with a delay of 0", _without_delay
+            "never_in_both",
+            "no row is in both parts, also with a delay of 0",
+            _without_delay,
+            stands="its two calls have the same rows in each part",
         ),
         Property(
             "empty_parts",
             "a part may be empty",
-            lambda rng: [(_days(rng), 20, 60), (_days(rng), 500, 30), (np.zeros(0, int), 5, 1)],
+            lambda rng: [
+                (rng.permutation(np.append(_days(rng), [0, 0, 5])), 20, 60),
+                (_days(rng), 500, 30),
+                (np.zeros(0, int), 5, 1),
+            ],
         ),
     ),
     misconceptions=(
@@ -278,6 +378,15 @@ matured_time_split = WriteIt(
         wrong.both_at_no_delay,
         wrong.places_after_sorting,
         wrong.days_for_rows,
+        wrong.masks_for_rows,
+        wrong.rows_from_one,
+        wrong.rows_in_order_of_time,
+        wrong.taken_as_sorted,
+        wrong.test_labels_final_too,
+        wrong.whole_days_only,
+        wrong.counted_from_the_last_order,
+        wrong.first_of_equal_days,
+        wrong.never_below_zero,
     ),
 )
 
@@ -336,6 +445,13 @@ def _log(rng, n=40, entities=4, hours=48):
     return pd.DataFrame({"entity": entity, "time": time}, index=rng.permutation(n) + 500)
 
 
+def _night(rng, start):
+    """Orders around the hour in which the clocks of Paris change."""
+    time = pd.Timestamp(start, tz="UTC") + pd.to_timedelta(rng.integers(0, 48, 40) * 15, "min")
+    entity = np.array(["ann", "bob"])[rng.integers(0, 2, 40)]
+    return pd.DataFrame({"entity": entity, "time": time.tz_convert("Europe/Paris")})
+
+
 def _sorted_log(rng):
     return _log(rng).sort_values("time", kind="stable")
 
@@ -362,12 +478,26 @@ velocity_count = WriteIt(
         Property(
             "sorted_input",
             "a table that is already sorted gives the same counts",
-            lambda rng: [(_sorted_log(rng), 4)],
+            lambda rng: [(_sorted_log(rng), 4), (_sorted_log(rng), 9)],
         ),
         Property(
             "half_open_window",
             "an order exactly ``hours`` ago counts, one at the same time does not",
             _at_the_edges,
+        ),
+        Property(
+            "clocks_change",
+            "an hour has 60 minutes, also in a night in which the clocks change",
+            lambda rng: [
+                (_night(rng, "2017-03-25 18:00"), 3),
+                (_night(rng, "2017-10-28 18:00"), 2),
+                (_night(rng, "2017-10-28 20:00"), 5),
+            ],
+        ),
+        Property(
+            "whole_days",
+            "a window may be longer than a day, and an order of yesterday is no order of today",
+            lambda rng: [(_log(rng, 60, 3, 200), 30), (_log(rng, 60, 3, 200), 3)],
         ),
         Property(
             "part_of_an_hour",
@@ -388,6 +518,7 @@ velocity_count = WriteIt(
             lambda rng: (
                 [
                     (_log(rng).astype({"entity": "category"}), 5),
+                    (_log(rng).assign(entity=rng.integers(0, 4, 40)), 6),
                     (df.assign(time=df["time"].dt.tz_localize("Asia/Shanghai")), 5),
                     (df.set_axis(rng.integers(0, 9, 40)), 4),
                 ]
@@ -406,6 +537,12 @@ velocity_count = WriteIt(
         wrong.rows_taken_as_sorted,
         wrong.index_replaced,
         wrong.sorted_order_returned,
+        wrong.sorted_counts_on_old_index,
+        wrong.all_of_the_moment_but_one,
+        wrong.clock_on_the_wall,
+        wrong.whole_hours_only,
+        wrong.days_forgotten,
+        wrong.written_by_label,
     ),
 )
 
@@ -420,7 +557,7 @@ def _chances(rng, n=20):
 prior_correct = WriteIt(
     reference=reference.prior_correct,
     points=2,
-    minutes=8,
+    minutes=6,
     level="mid",
     properties=(
         Property(
@@ -431,7 +568,13 @@ prior_correct = WriteIt(
         Property(
             "certain_stays_certain",
             "0 stays 0 and 1 stays 1",
-            lambda rng: [(rng.permutation([0.0, 1.0, 0.3, 1.0, 0.0]), 0.1)],
+            lambda rng: [(rng.permutation([0.0, 1.0, 0.3, 1.0, 0.0]), k) for k in (0.1, 0.25)],
+        ),
+        Property(
+            "whole_numbers",
+            "probabilities may be whole numbers, 0 and 1",
+            lambda rng: [(rng.permutation([0, 1, 1, 0, 1]).astype(k), 0.2) for k in (int, float)],
+            stands="its result is 0 and 1 whatever is done with fractions",
         ),
         Property(
             "nothing_dropped",
@@ -443,7 +586,12 @@ prior_correct = WriteIt(
             "an order is corrected in the same way whatever the other orders are",
             lambda rng: [(_chances(rng, 1), 0.05), (_chances(rng, 2), 0.2)],
         ),
-        Property("no_orders", "no orders give no probabilities", lambda rng: [(np.zeros(0), 0.1)]),
+        Property(
+            "no_orders",
+            "no orders give no probabilities",
+            lambda rng: [(np.zeros(0), 0.1)],
+            stands="who divides by a mean or a sum meets an empty array here",
+        ),
     ),
     misconceptions=(
         wrong.probability_times_share,
@@ -451,6 +599,10 @@ prior_correct = WriteIt(
         wrong.odds_returned,
         wrong.left_as_it_was,
         wrong.frauds_thinned_too,
+        wrong.dropped_for_kept,
+        wrong.nan_where_certain,
+        wrong.clipped_first,
+        wrong.rounded_as_shown,
         wrong.rescaled_to_the_share,
     ),
 )
@@ -479,7 +631,7 @@ def _several_chances(rng):
 weighted_rate = WriteIt(
     reference=reference.weighted_rate,
     points=2,
-    minutes=8,
+    minutes=6,
     level="mid",
     properties=(
         Property(
@@ -491,17 +643,24 @@ weighted_rate = WriteIt(
         Property(
             "nothing_blocked",
             "if every order passes, the rate is the mean of the labels",
-            lambda rng: [((rng.random(20) < 0.3).astype(float), np.ones(20))],
+            lambda rng: [
+                ((rng.permutation(20) < n).astype(kind), np.ones(20, dtype=whole))
+                for n, kind, whole in ((6, float, float), (3, int, int))
+            ],
         ),
         Property(
             "from_0_to_1",
-            "the rate is 1 if every labelled order is a fraud",
-            lambda rng: [(np.array([1, 1, np.nan, np.nan, 1]), rng.uniform(0.1, 0.9, 5).round(2))],
+            "the rate is 1 if every labelled order is a fraud, and 0 if none is",
+            lambda rng: [
+                (np.array([fraud, fraud, np.nan, np.nan, fraud]), rng.uniform(0.1, 0.9, 5).round(2))
+                for fraud in (1, 0)
+            ],
         ),
         Property(
             "nan_without_labels",
             "without any label the rate is NaN",
             lambda rng: [(np.full(4, np.nan), np.full(4, 0.1)), (np.zeros(0), np.zeros(0))],
+            stands="its result is NaN whatever the chances are",
         ),
     ),
     misconceptions=(
@@ -510,6 +669,12 @@ weighted_rate = WriteIt(
         wrong.times_the_chance,
         wrong.divided_by_all,
         wrong.random_passes_alone,
+        wrong.sure_passes_alone,
+        wrong.divided_by_the_labelled,
+        wrong.blocked_counted_once_more,
+        wrong.blocked_are_frauds,
+        wrong.frauds_alone_weighted,
+        wrong.mean_of_the_chances,
         wrong.weights_of_the_unlabelled,
         wrong.zero_without_labels,
     ),
@@ -536,26 +701,58 @@ def _uses(rng, n=24, chain=5):
     return table.iloc[rng.permutation(len(table))].reset_index(drop=True)
 
 
+def _often_more(rng):
+    """Two accounts far apart use an address again and again."""
+    table = _uses(rng, 30)
+    pair = table["account"].drop_duplicates().iloc[-2:].tolist()
+    more = pd.DataFrame({"account": pair * 6, "kind": "address", "value": "often"})
+    return pd.concat([table, more], ignore_index=True)
+
+
 def _often_used(rng):
     """One account uses a device many times, together with one other."""
     table = _uses(rng)
     pair = table["account"].drop_duplicates().iloc[:2].tolist()
     often = pd.DataFrame({"account": [pair[0]] * 9 + [pair[1]], "kind": "device", "value": "often"})
-    return [(pd.concat([table, often], ignore_index=True), 4)]
+    once = pd.concat([table, often], ignore_index=True)
+    return [(once, 4), (_often_more(rng), 5)]
 
 
 def _unknown_values(rng):
     table = _uses(rng)
     some = table.index[table["value"].str.startswith("own")][rng.permutation(24)[:3]]
-    return [(table.assign(value=table["value"].mask(table.index.isin(some))), 4)]
+    unknown = table.assign(value=table["value"].mask(table.index.isin(some)))
+    table = _uses(rng, 30, 9)
+    more = table.assign(value=table["value"].mask(table["value"].isin(["c6", "d0"])))
+    return [(unknown, 4), (more, 5)]
 
 
 def _same_text(rng):
-    table = _uses(rng)
-    own = table.index[table["value"].str.startswith("own")][rng.permutation(24)[:4]]
-    table.loc[own[:2], "value"] = "7"
-    table.loc[own[:2], "kind"] = ["device", "address"]
-    return [(table, 4)]
+    """Values of two kinds with the same text; and kinds of which one begins with the other."""
+    calls = []
+    for kinds, values in (
+        (["device", "address"], ["7", "7"]),
+        (["card", "cards"], ["s7", "7"]),
+        (["card", "cards"], ["s12", "12"]),
+    ):
+        table = _uses(rng)
+        own = table.index[table["value"].str.startswith("own")][rng.permutation(24)[:4]]
+        table.loc[own[:2], "value"] = values
+        table.loc[own[:2], "kind"] = kinds
+        calls.append((table, 4))
+    return calls
+
+
+def _hubs_of_one_kind(rng):
+    """Three accounts share a device, and three others an address with the same text."""
+    calls = []
+    for most in (4, 5):
+        table = _uses(rng)
+        names = rng.permutation(table["account"].unique())[:6]
+        kinds = ["device", "address"] * 3
+        more = pd.DataFrame({"account": names, "kind": kinds, "value": "12"})
+        calls.append((pd.concat([table, more], ignore_index=True), most))
+    return calls
 
 
 ring_of = WriteIt(
@@ -572,7 +769,7 @@ ring_of = WriteIt(
         Property(
             "links_go_on",
             "a long chain of links is one ring",
-            lambda rng: [(_uses(rng, 24, 13), 4)],
+            lambda rng: [(_uses(rng, 24, 13), 4), (_uses(rng, 24, 14), 4)],
         ),
         Property(
             "limit_belongs",
@@ -581,7 +778,12 @@ ring_of = WriteIt(
         ),
         Property("accounts_not_uses", "an account counts once for each thing", _often_used),
         Property("unknown_links_nobody", "a missing value links nobody", _unknown_values),
-        Property("kinds_apart", "a device and an address are never the same thing", _same_text),
+        Property("kinds_apart", "things of two kinds are never the same thing", _same_text),
+        Property(
+            "hubs_of_one_kind",
+            "how many accounts used a thing is counted for each kind and value",
+            _hubs_of_one_kind,
+        ),
         Property(
             "nobody_and_alone",
             "an empty table gives an empty series, one account is its own ring",
@@ -594,7 +796,14 @@ ring_of = WriteIt(
         wrong.uses_counted,
         wrong.missing_is_a_value,
         wrong.kinds_mixed_up,
+        wrong.kind_and_value_glued,
+        wrong.hubs_counted_over_kinds,
         wrong.one_step_only,
+        wrong.few_steps_only,
+        wrong.users_of_hubs_taken_out,
+        wrong.rings_counted_up,
+        wrong.named_after_the_first,
+        wrong.order_of_appearance,
         wrong.alone_left_out,
         wrong.sizes_for_rings,
     ),
@@ -622,7 +831,15 @@ def _lists_that_end(rng):
     few, fewer = sup.copy(), ano.copy()
     few[rng.permutation(10)[:7]] = np.nan
     fewer[rng.permutation(10)[:8]] = np.nan
-    return [(few, ano, 8, 0.25), (sup, fewer, 6, 0.5), (few, fewer, 9, 0.5)]
+    # Scores below 0, so that an order without one is not the last.
+    below = (-abs(few), ano - 90)
+    return [
+        (few, ano, 8, 0.25),
+        (sup, fewer, 6, 0.5),
+        (sup, fewer, 8, 0.75),
+        (few, fewer, 9, 0.5),
+        (*below, 6, 0.5),
+    ]
 
 
 review_queue = WriteIt(
@@ -651,7 +868,9 @@ review_queue = WriteIt(
             lambda rng: [
                 (*_two_lists(rng), 7, 0.25),
                 (*_two_lists(rng), 7, 0.5),
+                (*_two_lists(rng), 9, 0.25),
                 (*_two_lists(rng, 130), 100, 0.29),
+                (*_two_lists(rng, 130), 100, 0.57),
             ],
         ),
         Property(
@@ -671,12 +890,17 @@ review_queue = WriteIt(
         Property(
             "more_places_than_orders",
             "with more places than orders every order is reviewed once",
-            lambda rng: [(*_two_lists(rng, 6), 10, 0.5)],
+            lambda rng: [
+                (*_two_lists(rng, n), 10, mix) for n, mix in ((6, 0.5), (7, 0.3), (0, 0.5))
+            ],
         ),
         Property(
             "ties_by_number",
             "of equal scores the lower number comes first",
-            lambda rng: [(*rng.integers(0, 3, (2, 30)).astype(float), 12, 0.5)],
+            lambda rng: [
+                (*rng.integers(0, 3, (2, 30)).astype(float), 12, 0.5),
+                (*rng.integers(0, 3, (2, 40)), 15, 0.4),
+            ],
         ),
     ),
     misconceptions=(
@@ -686,8 +910,15 @@ review_queue = WriteIt(
         wrong.anomalies_first,
         wrong.mix_of_the_model,
         wrong.share_rounded_up,
+        wrong.share_rounded_to_the_nearest,
+        wrong.place_lost_to_a_float,
         wrong.unscored_first,
+        wrong.unscored_last,
+        wrong.unscored_is_zero,
         wrong.not_filled_up,
+        wrong.filled_up_by_the_model_alone,
+        wrong.higher_number_first,
+        wrong.in_order_of_rows,
     ),
 )
 

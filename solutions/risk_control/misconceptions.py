@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import IsolationForest, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import auc, average_precision_score, precision_recall_curve, roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
@@ -156,6 +158,103 @@ def joined_by_lines(y, s):
     return float((np.diff(recall) * (precision[1:] + precision[:-1]) / 2).sum())
 
 
+def joined_by_lines__from_scikit_learn(y, s):
+    if not np.sum(y):
+        return float("nan")
+    precision, recall, _ = precision_recall_curve(np.asarray(y).astype(int), s)
+    return float(auc(recall, precision))
+
+
+def joined_by_lines__from_zero(y, s):
+    if not np.sum(y):
+        return float("nan")
+    precision, recall = _curve(y, s)
+    return float((np.diff(recall) * (precision[1:] + precision[:-1]) / 2).sum())
+
+
+def first_of_equals(y, s):
+    """Precision was read at the first of the orders that score the same. All of them are flagged
+    together, so precision and recall are those after the last one.
+    """
+    y, s = np.asarray(y, dtype=float), np.asarray(s)
+    if not y.sum():
+        return float("nan")
+    order = np.argsort(-s, kind="stable")
+    first = np.flatnonzero(np.append(True, np.diff(s[order]) != 0))
+    caught = y[order].cumsum()[first]
+    return float((np.diff(caught, prepend=0) * caught / (first + 1)).sum() / y.sum())
+
+
+def first_step_missing(y, s):
+    """The frauds with the highest score do not count. Recall begins at 0, so the first threshold
+    adds recall too.
+    """
+    if not np.sum(y):
+        return float("nan")
+    precision, recall = _curve(y, s)
+    return float((np.diff(recall) * precision[1:]).sum())
+
+
+def _sorted_by_label(y, s, sign):
+    y, s = np.asarray(y, dtype=float), np.asarray(s, dtype=float)
+    return ties_by_position(*(v[np.lexsort((sign * y, -s))] for v in (y, s)))
+
+
+def equals_sorted_by_label(y, s):
+    """Of orders with the same score, the frauds and the honest ones were put into an order. The
+    score does not tell them apart: they are flagged together.
+    """
+    return _sorted_by_label(y, s, -1)
+
+
+def equals_sorted_by_label__honest_first(y, s):
+    return _sorted_by_label(y, s, 1)
+
+
+def strictly_above(y, s):
+    """Only orders above each threshold were flagged. An order that scores exactly as much is
+    flagged too.
+    """
+    y, s = np.asarray(y, dtype=float), np.asarray(s, dtype=float)
+    if not y.sum():
+        return float("nan")
+    total = before = 0.0
+    for cut in np.unique(s)[::-1]:
+        flagged = y[s > cut]
+        if len(flagged):
+            recall = flagged.sum() / y.sum()
+            total, before = total + (recall - before) * flagged.mean(), recall
+    return float(total)
+
+
+def _at_thresholds(y, s, cuts):
+    y, s = np.asarray(y, dtype=float), np.asarray(s, dtype=float)
+    if not y.sum():
+        return float("nan")
+    total = before = 0.0
+    for cut in cuts:
+        flagged = y[s >= cut]
+        if len(flagged):
+            recall = flagged.sum() / y.sum()
+            total, before = total + (recall - before) * flagged.mean(), recall
+    return float(total)
+
+
+def fixed_thresholds(y, s):
+    """The thresholds were a fixed grid from 0 to 1. Scores have any scale: each distinct score is a
+    threshold.
+    """
+    return _at_thresholds(y, s, np.linspace(1, 0, 101))
+
+
+def fixed_thresholds__tenths(y, s):
+    return _at_thresholds(y, s, np.linspace(1, 0, 11))
+
+
+def fixed_thresholds__thousandths(y, s):
+    return _at_thresholds(y, s, np.linspace(1, 0, 1001))
+
+
 def best_precision_to_come(y, s):
     """Each precision was replaced by the best one at a higher recall (interpolated precision, as in
     TREC and object detection). The contract uses the precision at that place itself.
@@ -187,6 +286,10 @@ def zero_without_fraud(y, s):
     return 0.0 if np.isnan(value) else value
 
 
+def zero_without_fraud__from_scikit_learn(y, s):
+    return float(average_precision_score(np.asarray(y).astype(int), s)) if len(y) else float("nan")
+
+
 # ---- cheapest_action ------------------------------------------------------------------------
 
 
@@ -213,6 +316,26 @@ def whole_amount_lost(p, amount, review, friction, margin, fee=0.0):
 def fee_forgotten(p, amount, review, friction, margin, fee=0.0):
     """The chargeback fee is missing. The shop pays it for each fraud that passes."""
     return reference.cheapest_action(p, amount, review=review, friction=friction, margin=margin)
+
+
+def goods_cost_the_margin(p, amount, review, friction, margin, fee=0.0):
+    """A fraud that passes was charged with the margin. The margin is what the shop earns; the goods
+    cost the rest of the amount.
+    """
+    p, a = _parts(p, amount)
+    return _cheapest(p, p * (margin * a + fee), review, (1 - p) * (margin * a + friction))
+
+
+def fee_for_all(p, amount, review, friction, margin, fee=0.0):
+    """The chargeback fee was charged for each order that passes. Only a fraud costs the fee."""
+    p, a = _parts(p, amount)
+    return _cheapest(p, p * (1 - margin) * a + fee, review, (1 - p) * (margin * a + friction))
+
+
+def friction_for_all(p, amount, review, friction, margin, fee=0.0):
+    """Friction was charged for each order that is blocked. Only an honest customer is offended."""
+    p, a = _parts(p, amount)
+    return _cheapest(p, p * ((1 - margin) * a + fee), review, (1 - p) * margin * a + friction)
 
 
 def blocking_is_free(p, amount, review, friction, margin, fee=0.0):
@@ -266,6 +389,75 @@ def ties_to_the_higher(p, amount, review, friction, margin, fee=0.0):
     return np.where(good, 2 - np.where(good[:, None], costs, 0)[:, ::-1].argmin(axis=1), 1)
 
 
+def _exactly(p, costs):
+    p = np.asarray(p, dtype=float)
+    good = (p >= 0) & (p <= 1)
+    return np.where(good, np.where(good, costs, 0).argmin(axis=0), 1)
+
+
+def floats_compared_exactly(p, amount, review, friction, margin, fee=0.0):
+    """Costs were compared digit by digit. Floats make equal costs differ a little, and then the
+    higher number was chosen.
+    """
+    p, a = _parts(p, amount)
+    passing, blocking = p * ((1 - margin) * a + fee), (1 - p) * (margin * a + friction)
+    return _exactly(p, np.stack([passing, np.full(len(p), float(review)), blocking]))
+
+
+def floats_compared_exactly__parts(p, amount, review, friction, margin, fee=0.0):
+    p, a = _parts(p, amount)
+    passing = p * (1 - margin) * a + p * fee
+    blocking = (1 - p) * margin * a + (1 - p) * friction
+    return _exactly(p, np.stack([passing, np.full(len(p), float(review)), blocking]))
+
+
+def floats_compared_exactly__goods(p, amount, review, friction, margin, fee=0.0):
+    p, a = _parts(p, amount)
+    passing, blocking = p * (a - margin * a + fee), (1 - p) * (margin * a + friction)
+    return _exactly(p, np.stack([passing, np.full(len(p), float(review)), blocking]))
+
+
+def _within(p, amount, review, friction, margin, fee, close):
+    p, a = _parts(p, amount)
+    passing, blocking = p * ((1 - margin) * a + fee), (1 - p) * (margin * a + friction)
+    costs = np.stack([passing, np.full(len(p), float(review)), blocking])
+    with np.errstate(all="ignore"):
+        action = close(costs, costs.min(axis=0)).argmax(axis=0)
+    return np.where((p >= 0) & (p <= 1), action, 1)
+
+
+def near_is_equal(p, amount, review, friction, margin, fee=0.0):
+    """Costs that differ by a part of a cent were taken for equal. A tolerance that grows with the
+    costs, or rounding to cents, hides real differences.
+    """
+    return _within(p, amount, review, friction, margin, fee, np.isclose)
+
+
+def near_is_equal__cents(p, amount, review, friction, margin, fee=0.0):
+    return _within(
+        p, amount, review, friction, margin, fee, lambda c, least: c.round(2) == least.round(2)
+    )
+
+
+def near_is_equal__a_cent(p, amount, review, friction, margin, fee=0.0):
+    return _within(p, amount, review, friction, margin, fee, lambda c, least: c - least < 0.01)
+
+
+def near_is_equal__a_thousandth(p, amount, review, friction, margin, fee=0.0):
+    return _within(p, amount, review, friction, margin, fee, lambda c, least: c - least < 1e-3)
+
+
+def ends_are_no_probabilities(p, amount, review, friction, margin, fee=0.0):
+    """An order whose ``p`` is exactly 0 or 1 was reviewed, as if scoring had failed. Both are
+    probabilities.
+    """
+    right = reference.cheapest_action(
+        p, amount, review=review, friction=friction, margin=margin, fee=fee
+    )
+    p = np.asarray(p, dtype=float)
+    return np.where((p == 0) | (p == 1), 1, right)
+
+
 def failed_scores_pass(p, amount, review, friction, margin, fee=0.0):
     """An order whose ``p`` is NaN passed. Whoever can make the scoring fail would always pass: such
     an order is reviewed.
@@ -288,6 +480,32 @@ def any_number_is_a_probability(p, amount, review, friction, margin, fee=0.0):
         ]
     ).round(9)
     return np.where(np.isnan(p), 1, np.where(np.isnan(p)[:, None], 0, costs).argmin(axis=1))
+
+
+def any_number_is_a_probability__by_distance(p, amount, review, friction, margin, fee=0.0):
+    p, a = _parts(p, amount)
+    passing, blocking = p * ((1 - margin) * a + fee), (1 - p) * (margin * a + friction)
+    costs = np.stack([passing, np.full(len(p), float(review)), blocking])
+    with np.errstate(all="ignore"):
+        action = (costs - costs.min(axis=0) < 1e-9).argmax(axis=0)
+    return np.where(np.isnan(p), 1, action)
+
+
+def any_number_is_a_probability__plain(p, amount, review, friction, margin, fee=0.0):
+    p, a = _parts(p, amount)
+    passing, blocking = p * ((1 - margin) * a + fee), (1 - p) * (margin * a + friction)
+    costs = np.stack([passing, np.full(len(p), float(review)), blocking])
+    with np.errstate(all="ignore"):
+        action = (costs <= costs.min(axis=0) + 1e-9).argmax(axis=0)
+    return np.where(np.isnan(p), 1, action)
+
+
+def any_number_is_a_probability__clipped(p, amount, review, friction, margin, fee=0.0):
+    p, a = _parts(p, amount)
+    right = reference.cheapest_action(
+        np.clip(p, 0, 1), a, review=review, friction=friction, margin=margin, fee=fee
+    )
+    return np.where(np.isnan(p), 1, right)
 
 
 # ---- matured_time_split ---------------------------------------------------------------------
@@ -356,6 +574,45 @@ def places_after_sorting(t, cutoff, delay):
 def days_for_rows(t, cutoff, delay):
     """You returned days. The contract asks for row numbers."""
     return tuple(np.sort(np.asarray(t)[r]) for r in reference.matured_time_split(t, cutoff, delay))
+
+
+def days_for_rows__as_they_come(t, cutoff, delay):
+    return tuple(np.asarray(t)[r] for r in reference.matured_time_split(t, cutoff, delay))
+
+
+def masks_for_rows(t, cutoff, delay):
+    """You returned a truth value for each order. The contract asks for row numbers."""
+    t = np.asarray(t)
+    return (t + delay <= cutoff) & (t < cutoff), t >= cutoff
+
+
+def rows_from_one(t, cutoff, delay):
+    """Rows were counted from 1. The first row is row 0."""
+    return tuple(rows + 1 for rows in reference.matured_time_split(t, cutoff, delay))
+
+
+def rows_in_order_of_time(t, cutoff, delay):
+    """The row numbers come in the order of the days. The contract asks for ascending numbers."""
+    t = np.asarray(t)
+    parts = reference.matured_time_split(t, cutoff, delay)
+    return tuple(rows[np.argsort(t[rows], kind="stable")] for rows in parts)
+
+
+def taken_as_sorted(t, cutoff, delay):
+    """The orders were taken as sorted by day. They come in any order."""
+    t = np.asarray(t)
+    first = int(np.searchsorted(t, cutoff))
+    known = min(int(np.searchsorted(t, cutoff - delay, side="right")), first)
+    return np.arange(known), np.arange(first, len(t))
+
+
+def test_labels_final_too(t, cutoff, delay):
+    """Test orders whose labels arrive late were left out. All orders from the cutoff on are to be
+    judged; their labels may arrive later.
+    """
+    t = np.asarray(t)
+    last = t.max() if len(t) else cutoff
+    return _rows((t + delay <= cutoff) & (t < cutoff), (t >= cutoff) & (t + delay <= last))
 
 
 # The mistakes that a test has to find agree with the right answer on ordinary days.
@@ -517,6 +774,68 @@ def sorted_order_returned(df, hours):
     return reference.velocity_count(df.sort_values("time", kind="stable"), hours)
 
 
+def sorted_order_returned__by_entity(df, hours):
+    return reference.velocity_count(df.sort_values(["entity", "time"], kind="stable"), hours)
+
+
+def sorted_counts_on_old_index(df, hours):
+    """The rows were sorted, and the counts were then given to the rows as they stood before. So
+    they belong to other orders.
+    """
+    ordered = df.sort_values("time", kind="stable")
+    return pd.Series(reference.velocity_count(ordered, hours).to_numpy(), index=df.index)
+
+
+def sorted_counts_on_old_index__by_entity(df, hours):
+    ordered = df.sort_values(["entity", "time"], kind="stable")
+    return pd.Series(reference.velocity_count(ordered, hours).to_numpy(), index=df.index)
+
+
+def all_of_the_moment_but_one(df, hours):
+    """Orders at the same time were counted, and one was taken off for the order itself. Others at
+    the same time do not count either.
+    """
+    return _count(df, hours, lambda since, h: (since >= 0) & (since <= h)) - 1
+
+
+def clock_on_the_wall(df, hours):
+    """The time zone was dropped and the clock on the wall kept. In the night in which the clocks
+    change, an hour is missing on it or is there twice.
+    """
+    time = df["time"].dt.tz_localize(None)
+    return reference.velocity_count(df.assign(time=time), hours)
+
+
+def whole_hours_only(df, hours):
+    """The part of an hour was cut off ``hours``."""
+    return _count(df, int(hours), lambda since, h: (since > 0) & (since <= h))
+
+
+def whole_hours_only__rounded(df, hours):
+    return _count(df, round(hours), lambda since, h: (since > 0) & (since <= h))
+
+
+def days_forgotten(df, hours):
+    """Of the time between two orders the whole days were forgotten: ``.seconds`` is the part below
+    one day. An order of yesterday seems to be an hour old.
+    """
+    return _count(df, hours, lambda since, h: (since > 0) & (since % 24 <= h))
+
+
+def written_by_label(df, hours):
+    """Counts were written back by the label of the index. A label may stand for several rows, and
+    then they all get the same count.
+    """
+    counts = reference.velocity_count(df, hours)
+    rows = [row for own in df.groupby("entity", observed=True).indices.values() for row in own]
+    last = dict(zip(df.index[rows], counts.iloc[rows], strict=True))
+    return pd.Series([last[label] for label in df.index], index=df.index, dtype=int)
+
+
+def itself_counted__closed_both(df, hours):
+    return _count(df, hours, lambda since, h: (since >= 0) & (since < h))
+
+
 # ---- prior_correct --------------------------------------------------------------------------
 
 
@@ -564,6 +883,58 @@ def rescaled_to_the_share(p, kept):
     """
     p = _p(p)
     return np.clip(p * kept / p.mean(), 0, 1) if p.any() else p
+
+
+def dropped_for_kept(p, kept):
+    """The share that was dropped was used in place of the share that was kept."""
+    p = _p(p)
+    return reference.prior_correct(p, 1 - kept) if kept < 1 else p.copy()
+
+
+def nan_where_certain(p, kept):
+    """Where the model is certain the result is NaN: odds of 1 are infinite, and infinity over
+    infinity is no number.
+    """
+    with np.errstate(all="ignore"):
+        odds = kept * _p(p) / (1 - _p(p))
+        return odds / (1 + odds)
+
+
+def _clipped(p, kept, least):
+    return reference.prior_correct(np.clip(_p(p), least, 1 - least), kept)
+
+
+def clipped_first(p, kept):
+    """Probabilities were kept away from 0 and 1 before the correction. So 0 does not stay 0, 1 does
+    not stay 1, and small ones change.
+    """
+    return _clipped(p, kept, 0.001)
+
+
+def clipped_first__a_hundredth(p, kept):
+    return _clipped(p, kept, 0.01)
+
+
+def clipped_first__a_millionth(p, kept):
+    return _clipped(p, kept, 1e-6)
+
+
+def rounded_as_shown(p, kept):
+    """The probabilities were rounded to four decimals. The example rounds to be read; small
+    probabilities would be lost.
+    """
+    return reference.prior_correct(p, kept).round(4)
+
+
+def rescaled_to_the_share__mean(p, kept):
+    p = _p(p)
+    right = reference.prior_correct(p, kept)
+    return p * right.mean() / p.mean() if p.any() else p
+
+
+def left_as_it_was__both_counted_back(p, kept):
+    p = _p(p)
+    return (p / kept) / (p / kept + (1 - p) / kept)
 
 
 # ---- weighted_rate --------------------------------------------------------------------------
@@ -634,6 +1005,77 @@ def zero_without_labels(y, prob):
     return 0.0 if np.isnan(value) else value
 
 
+def random_passes_alone__weighted(y, prob):
+    y, prob, _ = _labelled(y, prob)
+    y, prob = y[prob < 1], prob[prob < 1]
+    return _ratio((y / prob).sum(), (1 / prob).sum())
+
+
+def sure_passes_alone(y, prob):
+    """Only orders that pass for sure were used. The others passed by chance, and stand for those
+    that were blocked.
+    """
+    y, prob, _ = _labelled(y, prob)
+    y = y[prob == 1]
+    return _ratio(y.sum(), len(y))
+
+
+def divided_by_the_labelled(y, prob):
+    """The weighted frauds were divided by the plain number of labelled orders. Each of these stands
+    for several too.
+    """
+    y, prob, _ = _labelled(y, prob)
+    return _ratio((y / prob).sum(), len(y))
+
+
+def blocked_counted_once_more(y, prob):
+    """The blocked orders are in the denominator too. Those that passed already stand for them."""
+    known, chance, n = _labelled(y, prob)
+    if not len(known):
+        return float("nan")
+    return _ratio((known / chance).sum(), (1 / chance).sum() + n - len(known))
+
+
+def blocked_are_frauds(y, prob):
+    """A blocked order counted as a fraud. Nobody knows what it was; most were suspicious, and not
+    all of those are frauds.
+    """
+    y, prob = _p(y), _p(prob)
+    return float(np.average(np.nan_to_num(y, nan=1.0), weights=1 / prob)) if len(y) else np.nan
+
+
+def blocked_are_frauds__unweighted(y, prob):
+    y = _p(y)
+    return float(np.nan_to_num(y, nan=1.0).mean()) if len(y) else float("nan")
+
+
+def blocked_are_honest__weighted(y, prob):
+    y, prob = _p(y), _p(prob)
+    return float(np.average(np.nan_to_num(y), weights=1 / prob)) if len(y) else float("nan")
+
+
+def blocked_are_honest__zero_of_none(y, prob):
+    y = _p(y)
+    return float(np.nan_to_num(y).mean()) if len(y) else float("nan")
+
+
+def frauds_alone_weighted(y, prob):
+    """The frauds were counted with their weights, and honest orders once each. An honest order that
+    passed by chance stands for several too.
+    """
+    y, prob, _ = _labelled(y, prob)
+    frauds = (y / prob).sum()
+    return _ratio(frauds, frauds + (1 - y).sum())
+
+
+def mean_of_the_chances(y, prob):
+    """A rate was computed for each chance, and these rates were averaged. The groups differ in
+    size.
+    """
+    y, prob, _ = _labelled(y, prob)
+    return float(pd.Series(y).groupby(prob).mean().mean()) if len(y) else float("nan")
+
+
 # ---- ring_of --------------------------------------------------------------------------------
 
 
@@ -665,6 +1107,98 @@ def kinds_mixed_up(links, most):
     return reference.ring_of(links.assign(kind="thing"), most)
 
 
+def kind_and_value_glued(links, most):
+    """Kind and value were joined to one text. Two different things can give the same text: "card"
+    with "s7", and "cards" with "7".
+    """
+    return reference.ring_of(links.assign(value=links["kind"] + links["value"], kind="x"), most)
+
+
+def _without(links, hubs):
+    cut = links.assign(value=links["value"].mask(hubs))
+    return reference.ring_of(cut, len(links) + 1)
+
+
+def hubs_counted_over_kinds(links, most):
+    """To find hubs, accounts were counted for each value over all kinds together. A device and an
+    address with the same text are two things, each with its own number of accounts.
+    """
+    return _without(links, links.groupby("value")["account"].transform("nunique") > most)
+
+
+def few_steps_only(links, most):
+    """Numbers were handed on along the links for two rounds only. In a long chain the ends have not
+    heard of each other.
+    """
+    return _rounds(links, most, 2)
+
+
+def few_steps_only__three(links, most):
+    return _rounds(links, most, 3)
+
+
+def few_steps_only__at_once(links, most):
+    return _rounds(links, most, 2, at_once=False)
+
+
+def _rounds(links, most, n, at_once=True):
+    uses = links.dropna().drop_duplicates()
+    accounts = pd.Index(np.unique(links["account"]))
+    ring = pd.Series(accounts.to_numpy(), index=accounts)
+    things = [own for _, own in uses.groupby(["kind", "value"])["account"]]
+    for _ in range(n):
+        old = ring.copy() if at_once else ring
+        for own in things:
+            if own.nunique() <= most:
+                ring[own] = np.minimum(ring[own], old[own].min())
+    return ring
+
+
+def users_of_hubs_taken_out(links, most):
+    """Whoever used a hub was taken out of all rings. A hub links nobody, but its users may be
+    linked by other things.
+    """
+    users = links.groupby(["kind", "value"])["account"].transform("nunique")
+    out = links["account"].isin(links.loc[users > most, "account"])
+    return reference.ring_of(links.assign(value=links["value"].mask(out)), most)
+
+
+def rings_counted_up(links, most):
+    """The rings were numbered 0, 1, 2 and so on. The contract names a ring after its smallest
+    account number.
+    """
+    ring = reference.ring_of(links, most)
+    return pd.Series(pd.factorize(ring)[0], index=ring.index, dtype=int)
+
+
+def rings_counted_up__from_one(links, most):
+    return rings_counted_up(links, most) + 1
+
+
+def named_after_the_first(links, most):
+    """A ring was named after one of its accounts, and not always after the smallest number."""
+    ring = reference.ring_of(links, most)
+    seen = pd.Series(links["account"].drop_duplicates().to_numpy(), dtype=int)
+    first = seen.groupby(ring[seen].to_numpy()).first() if len(seen) else seen
+    return ring.map(first).astype(int)
+
+
+def named_after_the_first__largest(links, most):
+    ring = reference.ring_of(links, most)
+    largest = pd.Series(ring.index, index=ring.index).groupby(ring.to_numpy()).max()
+    return ring.map(largest).astype(int)
+
+
+def order_of_appearance(links, most):
+    """The accounts come in the order in which the table shows them. The index is ascending."""
+    ring = reference.ring_of(links, most)
+    return ring[links["account"].drop_duplicates().to_numpy()]
+
+
+def one_step_only__old_numbers(links, most):
+    return _rounds(links, most, 1)
+
+
 def one_step_only(links, most):
     """Only direct neighbours were joined. Links go on: a with b and b with c make one ring."""
     uses = links.dropna().drop_duplicates()
@@ -691,6 +1225,10 @@ def sizes_for_rings(links, most):
 # ---- review_queue ---------------------------------------------------------------------------
 
 
+def _places(budget, mix):
+    return math.floor(round(budget * mix, 9))
+
+
 def raw_scores_added(sup, ano, budget, mix):
     """The scores were added. They have different scales, so one list decides almost alone."""
     total = (1 - mix) * np.nan_to_num(sup) + mix * np.nan_to_num(ano)
@@ -699,7 +1237,7 @@ def raw_scores_added(sup, ano, budget, mix):
 
 def same_order_twice(sup, ano, budget, mix):
     """An order that both lists want is in the queue twice, and would be reviewed twice."""
-    n_ano = int(budget * mix)
+    n_ano = _places(budget, mix)
     return reference._ranked(sup)[: budget - n_ano] + reference._ranked(ano)[:n_ano]
 
 
@@ -714,7 +1252,7 @@ def anomalies_first(sup, ano, budget, mix):
     """The anomaly detector chose first, so its places go to orders that the model wants too. The
     contract lets the model choose first.
     """
-    n_sup = budget - int(budget * mix)
+    n_sup = budget - _places(budget, mix)
     queue = reference._ranked(ano)[: budget - n_sup]
     queue += [row for row in reference._ranked(sup) if row not in queue][:n_sup]
     for ranked in (reference._ranked(sup), reference._ranked(ano)):
@@ -727,11 +1265,31 @@ def mix_of_the_model(sup, ano, budget, mix):
     return reference.review_queue(sup, ano, budget, 1 - mix)
 
 
+def _with_places(sup, ano, budget, n_ano):
+    return reference.review_queue(sup, ano, budget, n_ano / budget if budget else 0.0)
+
+
+def share_rounded_to_the_nearest(sup, ano, budget, mix):
+    """Half a place or more became a place. The contract rounds down."""
+    return _with_places(sup, ano, budget, round(budget * mix))
+
+
+def share_rounded_to_the_nearest__half_up(sup, ano, budget, mix):
+    return _with_places(sup, ano, budget, math.floor(budget * mix + 0.5))
+
+
+def place_lost_to_a_float(sup, ano, budget, mix):
+    """The detector has a place too few where a float is a little less than a whole number:
+    ``100 * 0.29`` is 28.999..., and is meant as 29.
+    """
+    return _with_places(sup, ano, budget, int(budget * mix))
+
+
 def share_rounded_up(sup, ano, budget, mix):
     """The detector has one place too many where ``budget * mix`` is not whole. The contract rounds
     down.
     """
-    n_ano = int(np.ceil(budget * mix))
+    n_ano = int(np.ceil(round(budget * mix, 9)))
     return reference.review_queue(sup, ano, budget, n_ano / budget if budget else mix)
 
 
@@ -743,14 +1301,90 @@ def unscored_first(sup, ano, budget, mix):
         np.argsort(np.where(np.isnan(s), -np.inf, -np.asarray(s)), kind="stable").tolist()
         for s in (sup, ano)
     ]
-    n_ano = int(budget * mix)
+    n_ano = _places(budget, mix)
     queue = ranked[0][: budget - n_ano]
     return queue + [row for row in ranked[1] if row not in queue][:n_ano]
 
 
+def _filled(ranked, budget, mix):
+    n_ano = _places(budget, mix)
+    queue = ranked[0][: budget - n_ano]
+    queue = queue + [row for row in ranked[1] if row not in queue][:n_ano]
+    for each in ranked:
+        queue = queue + [row for row in each if row not in queue][: budget - len(queue)]
+    return queue
+
+
+def unscored_first__full(sup, ano, budget, mix):
+    ranked = [
+        np.argsort(np.where(np.isnan(s), -np.inf, -np.asarray(s)), kind="stable").tolist()
+        for s in (sup, ano)
+    ]
+    return _filled(ranked, budget, mix)
+
+
+def unscored_first__reversed(sup, ano, budget, mix):
+    return _filled([np.argsort(s)[::-1].tolist() for s in (sup, ano)], budget, mix)
+
+
+def unscored_first__stable_reversed(sup, ano, budget, mix):
+    ranked = [np.argsort(s, kind="stable")[::-1].tolist() for s in (sup, ano)]
+    return _filled(ranked, budget, mix)
+
+
+def unscored_last(sup, ano, budget, mix):
+    """A list went on with orders to which it gives no score. An order that a list has not scored is
+    not in that list.
+    """
+    ranked = [np.argsort(-np.asarray(s, dtype=float), kind="stable").tolist() for s in (sup, ano)]
+    return _filled(ranked, budget, mix)
+
+
+def unscored_is_zero(sup, ano, budget, mix):
+    """A missing score was taken for 0. Then an order without a score comes before those whose
+    scores are below 0, and may get a place.
+    """
+    ranked = [np.argsort(-np.nan_to_num(s), kind="stable").tolist() for s in (sup, ano)]
+    return _filled(ranked, budget, mix)
+
+
+def filled_up_by_the_model_alone(sup, ano, budget, mix):
+    """Only the model fills places that are left. Where the model has too few scores, the detector
+    fills them.
+    """
+    n_ano = _places(budget, mix)
+    first, second = reference._ranked(sup), reference._ranked(ano)
+    queue = first[: budget - n_ano]
+    queue = queue + [row for row in second if row not in queue][:n_ano]
+    return queue + [row for row in first if row not in queue][: budget - len(queue)]
+
+
+def filled_up_by_the_model_alone__detector(sup, ano, budget, mix):
+    n_ano = _places(budget, mix)
+    first, second = reference._ranked(sup), reference._ranked(ano)
+    queue = first[: budget - n_ano]
+    return queue + [row for row in second if row not in queue][: budget - len(queue)]
+
+
+def higher_number_first(sup, ano, budget, mix):
+    """Of equal scores the higher row number came first. The contract puts the lower one first."""
+    ranked = []
+    for s in (sup, ano):
+        order = np.argsort(np.asarray(s, dtype=float), kind="stable")[::-1]
+        ranked.append([int(row) for row in order if not np.isnan(s[row])])
+    return _filled(ranked, budget, mix)
+
+
+def in_order_of_rows(sup, ano, budget, mix):
+    """The right orders come in the order of their row numbers. The queue starts with the highest
+    score.
+    """
+    return sorted(reference.review_queue(sup, ano, budget, mix))
+
+
 def not_filled_up(sup, ano, budget, mix):
     """One list had too few scores, and its places stayed empty. The other list fills them."""
-    n_ano = int(budget * mix)
+    n_ano = _places(budget, mix)
     queue = reference._ranked(sup)[: budget - n_ano]
     return queue + [row for row in reference._ranked(ano) if row not in queue][:n_ano]
 

@@ -28,8 +28,10 @@ def break_review_list(defect: str) -> tuple[list[float], list[float], float, int
           cost is not asked, and the list still ends after ``n``;
         - ``"probability_rounded"``: ``predict`` is used instead of ``predict_proba``: each ``p``
           becomes 0 or 1 first (0.5 becomes 1);
-        - ``"amount_forgotten"``: the largest ``p`` comes first;
-        - ``"largest_amount_first"``: the largest amount comes first;
+        - ``"amount_forgotten"``: the largest ``p`` comes first, of the orders that are worth a
+          review;
+        - ``"largest_amount_first"``: the largest amount comes first, of the orders that are worth a
+          review;
         - ``"cost_forgotten"``: the list is filled up to ``n``, even where a review does not pay;
         - ``"wrong_column"``: ``p`` is read as the probability that the order is honest.
 
@@ -141,9 +143,10 @@ def cheapest_action(
     Returns
     -------
     action : ndarray of int, shape (n,)
-        0 to pass, 1 to review, 2 to block. Costs that differ by less than 1e-9 USD are equal, and
-        of equal costs the lower number is chosen. Where ``p`` is no probability (NaN, or a number
-        outside 0 to 1), scoring failed: the order is reviewed.
+        0 to pass, 1 to review, 2 to block. Of equal costs the lower number is chosen. Floats can
+        make equal costs differ by less than 1e-9 USD; compare with such a tolerance, or round to 9
+        decimals. Costs that are not equal differ by 0.00001 USD or more. Where ``p`` is no
+        probability (NaN, or a number outside 0 to 1), scoring failed: the order is reviewed.
 
     Examples
     --------
@@ -172,7 +175,8 @@ def matured_time_split(t: np.ndarray, cutoff: float, delay: float) -> tuple[np.n
     Parameters
     ----------
     t : ndarray, shape (n,)
-        The day of each order, in any order.
+        The day of each order, in any order. Days, ``cutoff`` and ``delay`` are whole numbers or
+        have binary fractions (such as 0.25), so that their sums are exact.
     cutoff : float
         The day on which the model is trained.
     delay : float
@@ -247,9 +251,10 @@ def velocity_count(df: pd.DataFrame, hours: float) -> pd.Series:
     ----------
     df : DataFrame
         One row per order, not sorted: ``entity`` (an account, a card, a device; never missing) and
-        ``time`` (timestamps, with or without a time zone). It is not changed.
+        ``time`` (timestamps, with or without a time zone). ``df`` is not changed.
     hours : float
-        The length of the window, above 0.
+        The length of the window, above 0. An hour is 60 minutes, also in a night in which the
+        clocks change.
 
     Returns
     -------
@@ -357,7 +362,8 @@ def ring_of(links: pd.DataFrame, most: int) -> pd.Series:
     links : DataFrame
         One row per use: ``account`` (int), ``kind`` (str, such as "device" or "address") and
         ``value`` (str; missing if it is not known). Rows may be repeated. The same value of another
-        kind is another thing. It is not changed.
+        kind is another thing: a device "7" and an address "7" have nothing to do with each other.
+        ``links`` is not changed.
     most : int
         How many accounts may share a thing that still links them, 1 or more.
 
@@ -407,8 +413,10 @@ def review_queue(sup: np.ndarray, ano: np.ndarray, budget: int, mix: float) -> l
     budget : int
         How many orders can be reviewed, 0 or more.
     mix : float
-        The share of the budget that belongs to the anomaly detector, 0 to 1: ``budget * mix``
-        places, rounded down. 29 % of 100 places are 29, although the float 0.29 is a little less.
+        The share of the budget that belongs to the anomaly detector, 0 to 1, with at most two
+        decimals. It gets ``budget * mix`` places, rounded down to a whole number. The rounding of
+        floats must not cost a place: 29 % of 100 places are 29, although ``100 * 0.29`` is a
+        little less.
 
     Returns
     -------

@@ -53,7 +53,7 @@ def _problem_with_customers(arguments):
 break_segmentation = BreakIt(
     reference=reference.break_segmentation,
     points=3,
-    minutes=12,
+    minutes=18,
     level="junior",
     right=wrong.correct,
     defects=wrong.FLAWED,
@@ -85,10 +85,13 @@ def _pick(rng, R, F, M, n=12):
 
 
 def _unknown_scores(rng):
-    table = _every_score(rng).astype(float)
-    for score in "RFM":
-        table.loc[table.index[rng.permutation(125)[:30]], score] = np.nan
-    return [(table,), (table.astype(dict.fromkeys("RFM", "Int64")),)]
+    calls = []
+    for kind in (float, "Int64", float):
+        table = _every_score(rng).astype(float)
+        for score in "RFM":
+            table.loc[table.index[rng.permutation(125)[:30]], score] = np.nan
+        calls.append((table.astype(dict.fromkeys("RFM", kind)),))
+    return calls
 
 
 assign_segments = WriteIt(
@@ -110,12 +113,24 @@ assign_segments = WriteIt(
         Property(
             "borders_belong",
             'a score of 4 satisfies "4 or more", a score of 2 satisfies "2 or less"',
-            lambda rng: [_pick(rng, [2, 3, 4], [3, 4], [3, 4], 40)],
+            lambda rng: [
+                _pick(rng, [2, 3, 4], [3, 4], [3, 4], 40),
+                _pick(rng, [2, 3, 4], [3, 4], [3, 4], 50),
+            ],
         ),
         Property(
             "everybody_has_one",
             "a customer for whom no rule holds is other, and nobody is missing",
-            lambda rng: [_pick(rng, [3], [1, 2, 3], [1, 2, 3, 4, 5])],
+            lambda rng: [
+                _pick(rng, [1, 3, 5], [1, 2, 3], [1, 2, 3, 4, 5]),
+                _pick(rng, [2, 3], [1, 3], [1, 2, 3, 4, 5], 20),
+            ],
+        ),
+        Property(
+            "no_customers",
+            "an empty table gives an empty series",
+            lambda rng: [(_every_score(rng).iloc[:0],)],
+            stands="a loop that looks at the first row meets no row here",
         ),
         Property(
             "missing_meets_no_condition", "a missing score satisfies no condition", _unknown_scores
@@ -127,6 +142,14 @@ assign_segments = WriteIt(
         wrong.lost_before_at_risk,
         wrong.at_risk_before_precedence,
         wrong.borders_left_out,
+        wrong.loyal_before_champions,
+        wrong.at_risk_wants_both,
+        wrong.loyal_whatever_recency,
+        wrong.low_border_left_out,
+        wrong.high_border_left_out,
+        wrong.missing_counts_as_low,
+        wrong.missing_has_no_segment,
+        wrong.rest_is_lost,
         wrong.rest_dropped,
         wrong.rest_left_missing,
         wrong.old_index_lost,
@@ -192,9 +215,14 @@ winback_itt = WriteIt(
         Property(
             "silent_is_zero",
             "a customer without an order spent 0 and is in the mean",
-            lambda rng: [(_test_of_a_mail(rng, silent=0.8),)],
+            lambda rng: [(_test_of_a_mail(rng, silent=share),) for share in (0.8, 0.6)],
         ),
-        Property("nan_on_empty", "with an empty group the effect is NaN", _one_group),
+        Property(
+            "nan_on_empty",
+            "with an empty group the effect is NaN",
+            _one_group,
+            stands="its result is NaN whatever the other group spent",
+        ),
         Property("nullable_columns", "``after`` may be a nullable column", _nullable),
     ),
     misconceptions=(
@@ -206,6 +234,10 @@ winback_itt = WriteIt(
         wrong.zero_for_an_empty_group,
         wrong.totals_compared,
         wrong.difference_in_differences,
+        wrong.divided_by_the_openers,
+        wrong.hold_out_less_assigned,
+        wrong.silent_as_before,
+        wrong.medians_compared,
     ),
 )
 
@@ -247,26 +279,24 @@ migration_matrix = WriteIt(
         Property(
             "empty_segment_is_zero",
             "a segment without customers has a row of 0",
-            lambda rng: [_two_periods(rng, used=["top", "asleep"])],
+            lambda rng: [
+                _two_periods(rng, used=["top", "asleep"]),
+                _two_periods(rng, used=["low"], gone=0.5),
+            ],
         ),
         Property(
             "nobody_gone",
             "the column gone is there even if nobody is gone",
-            lambda rng: [_two_periods(rng, gone=0.0, new=0)],
+            lambda rng: [_two_periods(rng, gone=0.0, new=0), _two_periods(rng, 30, gone=0.0)],
         ),
         Property(
             "order_kept",
             "rows and columns come in the order that was asked for, gone last",
-            lambda rng: [(*_two_periods(rng)[:2], rng.permutation(_SEGMENTS).tolist())],
-            _as_listed,
-        ),
-        Property(
-            "categories",
-            "segments may be categories",
             lambda rng: [
-                (seg0.astype("category"), seg1.astype("category"), order)
-                for seg0, seg1, order in [_two_periods(rng)]
+                (*_two_periods(rng)[:2], ["low", "top", "asleep", "middle"]),
+                (*_two_periods(rng)[:2], ["middle", "low", "asleep", "top"]),
             ],
+            _as_listed,
         ),
     ),
     misconceptions=(
@@ -277,6 +307,14 @@ migration_matrix = WriteIt(
         wrong.matched_by_position,
         wrong.nan_for_empty_segments,
         wrong.empty_segments_left_out,
+        wrong.those_who_stayed_below,
+        wrong.rows_and_columns_swapped,
+        wrong.new_counted_too,
+        wrong.gone_stay_where_they_were,
+        wrong.no_column_for_gone,
+        wrong.gone_comes_first,
+        wrong.in_order_of_the_alphabet,
+        wrong.shares_rounded,
     ),
 )
 
@@ -320,13 +358,16 @@ retention_curve = WriteIt(
         ),
         Property(
             "not_after_the_end",
-            "rows after ``end`` are ignored",
-            lambda rng: [(_orders(rng), 3, 9)],
+            "an order after ``end`` does not make a customer observed for longer",
+            lambda rng: [(_orders(rng), 3, 9), (_orders(rng), 4, 10)],
         ),
         Property(
             "customers_not_orders",
             "a customer with several orders in a period counts once",
-            lambda rng: [(pd.concat([_orders(rng)] * 2, ignore_index=True), 4, 14)],
+            lambda rng: [
+                (pd.concat([orders, orders.iloc[:60]], ignore_index=True), h, 14)
+                for h, orders in ((4, _orders(rng)), (3, _orders(rng)))
+            ],
         ),
         Property(
             "nan_for_nobody",
@@ -337,10 +378,20 @@ retention_curve = WriteIt(
             "horizon_zero",
             "with a horizon of 0 the curve is 1",
             lambda rng: [(_orders(rng), 0, 10)],
+            stands="a horizon of 0 leaves one number, which is 1",
         ),
         Property("one_cohort", "a single cohort has a curve too", _one_cohort),
     ),
-    misconceptions=tuple(wrong.PLANTED_RETENTION.values()),
+    misconceptions=(
+        *wrong.PLANTED_RETENTION.values(),
+        wrong.all_in_the_denominator,
+        wrong.lost_for_good,
+        wrong.first_row_for_first_period,
+        wrong.cohorts_averaged,
+        wrong.leavers_left_out,
+        wrong.number_for_nobody,
+        wrong.horizon_one_short,
+    ),
 )
 
 
@@ -372,7 +423,7 @@ def _by_pivot(activity, horizon, end):
 kill_retention = WriteTheTest(
     reference=reference.kill_retention,
     points=3,
-    minutes=12,
+    minutes=15,
     level="mid",
     right={"reference": reference.retention_curve, "loop": _by_loop, "pivot": _by_pivot},
     mutants=wrong.PLANTED_RETENTION,
@@ -554,7 +605,10 @@ kmeans_segments = WriteIt(
         wrong.labels_as_they_come,
         wrong.best_is_zero,
         wrong.ordered_by_total_spend,
+        wrong.ordered_by_centre,
         wrong.ordered_by_frequency,
+        wrong.places_for_ranks,
+        wrong.scaled_before_the_logarithm,
     ),
 )
 
@@ -581,7 +635,7 @@ def _stability_adapter(answer, X, kind, n, seed):
         if kind == "unrelated" and resampled:
             return other
         if kind == "in part" and resampled:
-            return clear * other
+            return clear * other if len(seen) % 2 else 5 - clear * other
         if kind == "moody" and resampled and X[:, 0].max() not in rows[:, 0]:
             return other
         return clear
@@ -716,6 +770,10 @@ bootstrap_stability = WriteIt(
         wrong.unseeded,
         wrong.distinct_rows,
         wrong.median_taken,
+        wrong.last_resample_alone,
+        wrong.worst_resample,
+        wrong.mutual_information,
+        wrong.two_different_draws,
     ),
 )
 
@@ -750,7 +808,7 @@ def _published_customers(rng):
 bgnbd_neg_log_likelihood = WriteIt(
     reference=reference.bgnbd_neg_log_likelihood,
     points=3,
-    minutes=10,
+    minutes=15,
     level="mid",
     properties=(
         Property(
@@ -787,7 +845,18 @@ bgnbd_neg_log_likelihood = WriteIt(
         wrong.sign_forgotten,
         wrong.end_for_last_purchase,
         wrong.gamma_overflows,
+        wrong.terms_underflow,
         wrong.rate_for_scale,
+        wrong.one_repeat_cannot_leave,
+        wrong.times_exchanged,
+        wrong.second_beta_missing,
+        wrong.alpha_power_missing,
+        wrong.terms_multiplied,
+        wrong.larger_term_alone,
+        wrong.logarithms_read_from_params,
+        wrong.a_and_b_exchanged,
+        wrong.one_for_each_customer,
+        wrong.beta_not_raised,
     ),
 )
 
@@ -853,6 +922,12 @@ ziln_loss = WriteIt(
         wrong.sign_of_logit,
         wrong.sum_for_mean,
         wrong.sigma_not_paid_for,
+        wrong.probability_clipped,
+        wrong.constant_missing,
+        wrong.half_missing,
+        wrong.variance_for_deviation,
+        wrong.jacobian_subtracted,
+        wrong.nothing_times_infinity,
     ),
 )
 
@@ -888,7 +963,8 @@ normalised_gini = WriteIt(
             "perfect_is_1",
             "the best order has 1, the worst -1",
             lambda rng: (
-                [(y, 3 * y + 7) for y, _ in [_ranked(rng)]] + [(np.arange(9.0), -np.arange(9.0))]
+                [(y, 3 * y + 7) for y, _ in [_ranked(rng)]]
+                + [(np.arange(9.0), -np.arange(9.0)), (np.arange(12.0), -2 * np.arange(12.0))]
             ),
         ),
         Property(
@@ -902,8 +978,11 @@ normalised_gini = WriteIt(
             lambda rng: [
                 (np.zeros(6), rng.random(6)),
                 (np.full(5, 4.2), rng.random(5)),
+                (np.full(13, 0.3), rng.random(13)),
+                (np.full(7, 0.1), rng.random(7)),
                 (np.zeros(0), np.zeros(0)),
             ],
+            stands="its result is NaN whatever the scores are",
         ),
     ),
     misconceptions=(
@@ -914,6 +993,12 @@ normalised_gini = WriteIt(
         wrong.of_the_prediction,
         wrong.rank_correlation,
         wrong.zero_when_all_alike,
+        wrong.rounding_for_a_gini,
+        wrong.best_first_among_equals,
+        wrong.less_one,
+        wrong.sign_dropped,
+        wrong.one_point_for_equals,
+        wrong.scores_rounded,
     ),
 )
 
@@ -954,24 +1039,30 @@ payback_month = WriteIt(
         Property(
             "one_year_is_the_rate",
             "twelve months are discounted by the rate once",
-            lambda rng: [([0.0] * 11 + [100.0, 100.0], 0.5, cost, 0.25) for cost in (40, 40.01)],
+            lambda rng: [([0.0] * 11 + [100.0, 100.0], 0.5, cost, 0.25) for cost in (39.99, 40.01)],
         ),
         Property(
             "exactly",
             "a customer who earns exactly the cost has paid back",
-            lambda rng: [
-                ([1.0] * 12, 0.1, cost) for cost in (0.3, 0.6, 0.7, 0.8, round(0.1 * 11, 1))
-            ],
+            lambda rng: (
+                [
+                    (rng.permutation(np.arange(1.0, 13.0)).tolist(), 0.25, quarters / 4)
+                    for quarters in (78.0, 78.25)
+                ]
+                + [([n] * 12, 0.5, n * 1.5) for n in (1.0, 6.0, 20.0)]
+            ),
         ),
         Property(
             "never",
             "a customer who does not pay back gives None",
             lambda rng: [(_months(rng), 0.1, 900.0), ([], 0.5, 10.0), ([0.0, 0.0], 0.3, 5)],
+            stands="its result is None in each of its calls",
         ),
         Property(
             "nothing_to_pay",
             "without a cost the month is 0",
             lambda rng: [(_months(rng), 0.3, 0), ([], 0.3, -4.0)],
+            stands="its result is 0 in each of its calls",
         ),
     ),
     misconceptions=(
@@ -983,6 +1074,12 @@ payback_month = WriteIt(
         wrong.rate_per_month,
         wrong.last_month_when_never,
         wrong.one_month_alone,
+        wrong.first_month_not_discounted,
+        wrong.rate_over_twelve,
+        wrong.whole_years_discounted,
+        wrong.sum_discounted_at_once,
+        wrong.month_one_when_never,
+        wrong.month_one_for_nothing,
     ),
 )
 
@@ -1026,6 +1123,7 @@ survival_curve = WriteIt(
             "horizon_zero",
             "with a horizon of 0 the curve is 1",
             lambda rng: [(*_joiners(rng, 9), 0)],
+            stands="a horizon of 0 leaves one number, which is 1",
         ),
     ),
     misconceptions=(
@@ -1036,6 +1134,13 @@ survival_curve = WriteIt(
         wrong.hazard_for_survival,
         wrong.one_day_late,
         wrong.everybody_at_risk,
+        wrong.leavers_not_at_risk,
+        wrong.goes_on_after_the_end,
+        wrong.nobody_left_at_the_end,
+        wrong.nan_after_the_last_exit,
+        wrong.nan_on_the_last_day,
+        wrong.hazards_summed,
+        wrong.days_with_events_alone,
     ),
 )
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 from sklearn.cluster import KMeans
-from sklearn.metrics import adjusted_rand_score, rand_score
+from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, rand_score
+from sklearn.preprocessing import MinMaxScaler
 
 from solutions.segmentation_case import reference
 
@@ -192,6 +193,84 @@ def borders_left_out(profile):
     return pd.Series(np.select(list(rules.values()), list(rules), "other"), index=profile.index)
 
 
+def _chosen(profile, names=None, rest="other", **changed):
+    rules = _rules(profile.assign(**{n: profile[n].astype(float) for n in "RFM"})) | changed
+    names = list(rules) if names is None else names
+    return pd.Series(np.select([rules[n] for n in names], names, rest), index=profile.index)
+
+
+def _scores(profile):
+    return (profile[score].astype(float) for score in "RFM")
+
+
+def loyal_before_champions(profile):
+    """``loyal`` was asked before ``champions``, so there is no champion left."""
+    return _chosen(profile, ["loyal", "champions", "at risk", "recent", "lost"])
+
+
+def at_risk_wants_both(profile):
+    """For ``at risk`` both F and M had to be 4 or more. One of them is enough."""
+    R, F, M = _scores(profile)
+    return _chosen(profile, **{"at risk": (R <= 2) & (F >= 4) & (M >= 4)})
+
+
+def loyal_whatever_recency(profile):
+    """For ``loyal`` only F was asked. A frequent customer who has been away for long is at risk."""
+    return _chosen(profile, loyal=profile["F"].astype(float) >= 4)
+
+
+def low_border_left_out(profile):
+    """A score of 2 does not count as low here. "2 or less" includes 2."""
+    R, F, M = _scores(profile)
+    return _chosen(profile, **{"at risk": (R < 2) & ((F >= 4) | (M >= 4)), "lost": R < 2})
+
+
+def high_border_left_out(profile):
+    """A score of 4 does not count as high here. "4 or more" includes 4."""
+    R, F, M = _scores(profile)
+    return _chosen(
+        profile,
+        champions=(R > 4) & (F > 4) & (M > 4),
+        loyal=(F > 4) & (R >= 3),
+        recent=R > 4,
+        **{"at risk": (R <= 2) & ((F > 4) | (M > 4))},
+    )
+
+
+def missing_counts_as_low(profile):
+    """A missing score was taken for a low one. It satisfies no condition, so "2 or less" does not
+    hold for it either.
+    """
+    return reference.assign_segments(profile.assign(**{n: profile[n].fillna(0) for n in "RFM"}))
+
+
+def missing_has_no_segment(profile):
+    """A customer with a missing score has no segment. The conditions on the other scores may hold,
+    and if no rule does she is other.
+    """
+    segment = reference.assign_segments(profile).astype(object)
+    return segment.where(profile[["R", "F", "M"]].notna().all(axis=1), None)
+
+
+def missing_has_no_segment__nan(profile):
+    whole = profile.dropna(subset=["R", "F", "M"])
+    return reference.assign_segments(whole).reindex(profile.index)
+
+
+def missing_has_no_segment__other(profile):
+    segment = reference.assign_segments(profile)
+    return segment.where(profile[["R", "F", "M"]].notna().all(axis=1), "other")
+
+
+def missing_has_no_segment__dropped(profile):
+    return reference.assign_segments(profile.dropna(subset=["R", "F", "M"]))
+
+
+def rest_is_lost(profile):
+    """Customers for whom no rule holds are called lost. They are ``other``."""
+    return _chosen(profile, rest="lost")
+
+
 def rest_dropped(profile):
     """Customers for whom no rule holds are missing: they are ``other``."""
     segment = reference.assign_segments(profile)
@@ -286,6 +365,42 @@ def difference_in_differences(df):
     return reference.winback_itt(df) - float(before[assigned].mean() - before[~assigned].mean())
 
 
+def difference_in_differences__by_customer(df):
+    change, assigned = df["after"].fillna(0) - df["before"], df["assigned"].astype(bool)
+    return float(change[assigned].mean() - change[~assigned].mean())
+
+
+def zero_for_an_empty_group__each(df):
+    after, assigned = df["after"].astype(float).fillna(0), df["assigned"].astype(bool)
+    means = [group.mean() if len(group) else 0.0 for group in (after[assigned], after[~assigned])]
+    return float(means[0] - means[1])
+
+
+def divided_by_the_openers(df):
+    """The effect was divided by the share who opened. That is an effect on those who open; the
+    contract asks for the effect of sending.
+    """
+    assigned = df["assigned"].astype(bool)
+    share = df["opened"].astype(float)[assigned].mean()
+    return reference.winback_itt(df) / share if share else float("nan")
+
+
+def hold_out_less_assigned(df):
+    """The sign is turned round: it is the mean of the assigned less that of the others."""
+    return -reference.winback_itt(df)
+
+
+def silent_as_before(df):
+    """A customer without an order was given what she spent before. She spent 0."""
+    return reference.winback_itt(df.assign(after=df["after"].fillna(df["before"])))
+
+
+def medians_compared(df):
+    """Medians were compared. The contract asks for means: a few customers spend most."""
+    after, assigned = df["after"].astype(float).fillna(0), df["assigned"].astype(bool)
+    return float(after[assigned].median() - after[~assigned].median())
+
+
 # ---- migration_matrix -----------------------------------------------------------------------
 
 
@@ -335,6 +450,66 @@ def empty_segments_left_out(seg0, seg1, order):
     """Segments without customers are missing from the table. ``order`` says which to show."""
     shares = reference.migration_matrix(seg0, seg1, order)
     return shares.loc[shares.sum(axis=1) > 0]
+
+
+def _shares(counts):
+    return counts.div(counts.sum(axis=1).clip(lower=1), axis=0)
+
+
+def those_who_stayed_below(seg0, seg1, order):
+    """Each row was divided by those who are still there. The customers who are gone began in that
+    segment too.
+    """
+    counts = _counts(seg0, seg1, order)
+    return counts.div(counts[list(order)].sum(axis=1).clip(lower=1), axis=0)
+
+
+def rows_and_columns_swapped(seg0, seg1, order):
+    """The segments of the second period are in the rows. A row is a segment of the first period."""
+    return reference.migration_matrix(seg0, seg1, order).T
+
+
+def new_counted_too(seg0, seg1, order):
+    """New customers were counted. They were in no segment before, so they cannot move."""
+    new = seg1[~seg1.index.isin(seg0.index)]
+    return _shares(_counts(pd.concat([seg0, new]), seg1, order))
+
+
+def gone_stay_where_they_were(seg0, seg1, order):
+    """A customer who is missing in the second period was left in her old segment. She is gone."""
+    return _shares(_counts(seg0, seg1.reindex(seg0.index).fillna(seg0), order))
+
+
+def no_column_for_gone(seg0, seg1, order):
+    """The column ``gone`` is missing, so the rows do not sum to 1."""
+    return reference.migration_matrix(seg0, seg1, order)[list(order)]
+
+
+def gone_comes_first(seg0, seg1, order):
+    """The columns come in another order: those of ``order`` first, then ``gone``."""
+    return reference.migration_matrix(seg0, seg1, order)[["gone", *order]]
+
+
+def in_order_of_the_alphabet(seg0, seg1, order):
+    """Rows or columns come as a table of counts gives them: in the order of the alphabet, and only
+    those that occur. ``order`` says which to show, and where.
+    """
+    now = seg1.reindex(seg0.index).fillna("gone")
+    return pd.crosstab(seg0.to_numpy(), now.to_numpy(), normalize="index")
+
+
+def in_order_of_the_alphabet__all(seg0, seg1, order):
+    shares = reference.migration_matrix(seg0, seg1, order)
+    return shares.sort_index().sort_index(axis=1)
+
+
+def shares_rounded(seg0, seg1, order):
+    """The shares were rounded to two decimals, so that a row need not sum to 1."""
+    return reference.migration_matrix(seg0, seg1, order).round(2)
+
+
+def shares_rounded__three(seg0, seg1, order):
+    return reference.migration_matrix(seg0, seg1, order).round(3)
 
 
 # ---- retention_curve ------------------------------------------------------------------------
@@ -405,7 +580,7 @@ def periods_after_the_end_counted(activity, horizon, end):
 
 
 def calendar_for_age(activity, horizon, end):
-    """Periods were counted from the first of the table. Each customer's clock starts with her own
+    """Periods were counted by the calendar, not by age. Each customer's clock starts with her own
     first order.
     """
     known = activity[activity["period"] <= end].drop_duplicates()
@@ -422,6 +597,120 @@ def follow_up_one_too_long(activity, horizon, end):
     if n == 0:
         return np.full(horizon + 1, np.nan)
     return np.array([(ages["age"] == h).sum() / n for h in range(horizon + 1)])
+
+
+def _curve(ages, horizon, n):
+    if not n:
+        return np.full(horizon + 1, np.nan)
+    return np.array([(ages["age"] == h).sum() / n for h in range(horizon + 1)])
+
+
+def _followed(activity, horizon, end):
+    ages = _ages(activity, end)
+    return ages[ages["first"] + horizon <= end]
+
+
+def censoring_ignored__nan(activity, horizon, end):
+    ages = _ages(activity, end)
+    return _curve(ages, horizon, ages["customer_id"].nunique())
+
+
+def orders_counted__nan(activity, horizon, end):
+    known = activity[activity["period"] <= end]
+    first = known.groupby("customer_id")["period"].transform("min")
+    known = known.assign(age=known["period"] - first)[first + horizon <= end]
+    return _curve(known, horizon, known["customer_id"].nunique())
+
+
+def active_then_or_later__nan(activity, horizon, end):
+    last = _followed(activity, horizon, end).groupby("customer_id")["age"].max()
+    if not len(last):
+        return np.full(horizon + 1, np.nan)
+    return np.array([(last >= h).mean() for h in range(horizon + 1)])
+
+
+def calendar_for_age__followed(activity, horizon, end):
+    ages = _followed(activity, horizon, end)
+    return _curve(ages.assign(age=ages["period"]), horizon, ages["customer_id"].nunique())
+
+
+def calendar_for_age__from_the_first(activity, horizon, end):
+    ages = _followed(activity, horizon, end)
+    age = ages["period"] - ages["period"].min()
+    return _curve(ages.assign(age=age), horizon, ages["customer_id"].nunique())
+
+
+def periods_after_the_end_counted__whole_table(activity, horizon, end):
+    return reference.retention_curve(activity, horizon, activity["period"].max())
+
+
+def chained_on_the_last_period__nan(activity, horizon, end):
+    curve = reference.retention_curve(activity, horizon, end)
+    with np.errstate(all="ignore"):
+        return np.concatenate([curve[:1], curve[1:] / curve[:-1]])
+
+
+def all_in_the_denominator(activity, horizon, end):
+    """The denominator holds customers who were not followed for the whole horizon. Above and below
+    the line, the same customers count.
+    """
+    everybody = _ages(activity, end)["customer_id"].nunique()
+    return _curve(_followed(activity, horizon, end), horizon, everybody)
+
+
+def all_in_the_denominator__whole_table(activity, horizon, end):
+    n = activity["customer_id"].nunique()
+    return _curve(_followed(activity, horizon, end), horizon, n)
+
+
+def lost_for_good(activity, horizon, end):
+    """A customer who skipped a period was never counted again. Customers come back: each period is
+    looked at by itself.
+    """
+    ages = _followed(activity, horizon, end).groupby("customer_id")["age"].apply(set)
+    if not len(ages):
+        return np.full(horizon + 1, np.nan)
+    return np.array(
+        [np.mean([own >= set(range(h + 1)) for own in ages]) for h in range(horizon + 1)]
+    )
+
+
+def first_row_for_first_period(activity, horizon, end):
+    """A customer's clock was started with her first row. Rows come in any order: her first period
+    is the smallest.
+    """
+    known = activity[activity["period"] <= end][["customer_id", "period"]].drop_duplicates()
+    first = known.groupby("customer_id")["period"].transform("first")
+    known = known.assign(age=known["period"] - first)[first + horizon <= end]
+    return _curve(known, horizon, known["customer_id"].nunique())
+
+
+def cohorts_averaged(activity, horizon, end):
+    """The curves of the cohorts were averaged. They differ in size: count customers."""
+    ages = _followed(activity, horizon, end)
+    curves = [
+        _curve(own, horizon, own["customer_id"].nunique()) for _, own in ages.groupby("first")
+    ]
+    return np.mean(curves, axis=0) if curves else np.full(horizon + 1, np.nan)
+
+
+def leavers_left_out(activity, horizon, end):
+    """Only customers with an order at the end of the horizon or later count as observed. Who left
+    was observed too: she did not buy.
+    """
+    ages = _ages(activity, end)
+    ages = ages[ages.groupby("customer_id")["age"].transform("max") >= horizon]
+    return _curve(ages, horizon, ages["customer_id"].nunique())
+
+
+def number_for_nobody(activity, horizon, end):
+    """When nobody was observed for so long, the curve holds numbers. Nothing is known: NaN."""
+    return np.nan_to_num(reference.retention_curve(activity, horizon, end))
+
+
+def horizon_one_short(activity, horizon, end):
+    """The last element is missing: the curve goes from 0 to ``horizon``."""
+    return reference.retention_curve(activity, horizon, end)[:-1]
 
 
 PLANTED_RETENTION = {
@@ -562,6 +851,47 @@ def ordered_by_total_spend(df, k, seed=0):
     return _numbered(df, runs, df["monetary"].groupby(runs).sum())
 
 
+def ordered_by_centre(df, k, seed=0):
+    """Segments were numbered by the logarithm of spend, or by a typical spend. The mean in USD can
+    give another order where a few customers spend most.
+    """
+    runs = _kmeans(df, k, seed)
+    return _numbered(df, runs, np.log1p(df["monetary"]).groupby(runs).mean())
+
+
+def ordered_by_centre__median(df, k, seed=0):
+    runs = _kmeans(df, k, seed)
+    return _numbered(df, runs, df["monetary"].groupby(runs).median())
+
+
+def places_for_ranks(df, k, seed=0):
+    """``argsort`` was used as if it gave ranks. It says which segment is in each place; what is
+    needed is the place of each segment.
+    """
+    runs = _kmeans(df, k, seed)
+    means = df["monetary"].groupby(runs).mean().to_numpy()
+    return pd.Series(np.argsort(means)[runs], index=df.index)
+
+
+def scaled_before_the_logarithm(df, k, seed=0):
+    """The columns were scaled first and the logarithm taken then. On small numbers it is nearly a
+    straight line, so the giants stay giants.
+    """
+    X = np.log1p(MinMaxScaler().fit_transform(df[list(_COLUMNS)].to_numpy(dtype=float)))
+    spread = X.std(axis=0)
+    X = (X - X.mean(axis=0)) / np.where(spread > 1e-12, spread, 1)
+    runs = KMeans(n_clusters=k, n_init=10, random_state=seed).fit_predict(X)
+    return _numbered(df, runs, df["monetary"].groupby(runs).mean())
+
+
+def one_start__random(df, k, seed=0):
+    X = np.log1p(df[list(_COLUMNS)].to_numpy(dtype=float))
+    spread = X.std(axis=0)
+    X = (X - X.mean(axis=0)) / np.where(spread > 1e-12, spread, 1)
+    runs = KMeans(n_clusters=k, init="random", n_init=1, random_state=seed).fit_predict(X)
+    return _numbered(df, runs, df["monetary"].groupby(runs).mean())
+
+
 def ordered_by_frequency(df, k, seed=0):
     """Segments were numbered by how often they buy. The contract says by mean spend."""
     runs = _kmeans(df, k, seed)
@@ -616,7 +946,7 @@ def half_of_the_rows(X, fit_predict, n, seed):
 
 
 def one_resample(X, fit_predict, n, seed):
-    """One resample was drawn, whatever ``n``: its value is a matter of luck."""
+    """The value is that of one single resample, whatever ``n``: it is a matter of luck."""
     return reference.bootstrap_stability(X, fit_predict, 1, seed)
 
 
@@ -652,6 +982,38 @@ def median_taken(X, fit_predict, n, seed):
     whole = np.asarray(fit_predict(X))
     values = [adjusted_rand_score(whole[d], fit_predict(X[d])) for d in _draws(X, n, seed)]
     return float(np.median(values))
+
+
+def _values(X, fit_predict, n, seed, index=adjusted_rand_score):
+    whole = np.asarray(fit_predict(X))
+    return [index(whole[d], fit_predict(X[d])) for d in _draws(X, n, seed)]
+
+
+def last_resample_alone(X, fit_predict, n, seed):
+    """The value is that of the last resample. Take the mean over all of them."""
+    return float(_values(X, fit_predict, n, seed)[-1])
+
+
+def worst_resample(X, fit_predict, n, seed):
+    """The value is that of the worst resample. Take the mean over all of them."""
+    return float(min(_values(X, fit_predict, n, seed)))
+
+
+def mutual_information(X, fit_predict, n, seed):
+    """The value is another index than the adjusted Rand index: it measures shared information."""
+    return float(np.mean(_values(X, fit_predict, n, seed, normalized_mutual_info_score)))
+
+
+def two_different_draws(X, fit_predict, n, seed):
+    """One set of rows was drawn for the old labels and another for the new ones. Compare the labels
+    of the same rows.
+    """
+    whole, rng, m = np.asarray(fit_predict(X)), np.random.default_rng(seed), len(X)
+    values = [
+        adjusted_rand_score(whole[rng.integers(0, m, m)], fit_predict(X[rng.integers(0, m, m)]))
+        for _ in range(n)
+    ]
+    return float(np.mean(values))
 
 
 # ---- bgnbd_neg_log_likelihood ---------------------------------------------------------------
@@ -723,6 +1085,90 @@ def gamma_overflows(params, x, t_x, T):
         leaving = special.beta(a + 1, b + np.maximum(x, 1) - 1) / special.beta(a, b)
         gone = np.where(x > 0, leaving / (alpha + t_x) ** (r + x), 0)
         return -float(np.log(buying * (staying + gone)).sum())
+
+
+def _two_terms(params, x, t_x, T, combine=np.logaddexp):
+    """Minus the log-likelihoods; ``combine`` puts the logarithms of the two terms together."""
+    r, alpha, a, b = params
+    x, t_x, T = _floats(x, t_x, T)
+    common = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha)
+    common -= special.betaln(a, b)
+    one = special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+    two = special.betaln(a + 1, b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + t_x)
+    with np.errstate(all="ignore"):
+        return -(common + combine(one, np.where(x > 0, two, -np.inf)))
+
+
+def terms_underflow(params, x, t_x, T):
+    """The two terms were added as plain numbers. For many purchases both are too small for a float,
+    and the logarithm of their sum is infinite.
+    """
+    return float(_two_terms(params, x, t_x, T, lambda u, v: np.log(np.exp(u) + np.exp(v))).sum())
+
+
+def one_repeat_cannot_leave(params, x, t_x, T):
+    """A customer with one repeat purchase has no second term. It is there for each customer with
+    ``x`` above 0.
+    """
+    values = np.where(
+        np.asarray(x) > 1,
+        _two_terms(params, x, t_x, T),
+        _two_terms(params, x, t_x, T, lambda u, v: u),
+    )
+    return float(values.sum())
+
+
+def times_exchanged(params, x, t_x, T):
+    """``t_x`` and ``T`` are exchanged. The first term has the end of observation, the second the
+    last purchase.
+    """
+    return float(_two_terms(params, x, T, t_x).sum())
+
+
+def second_beta_missing(params, x, t_x, T):
+    """The second term was not divided by B(a, b)."""
+    beta = special.betaln(*params[2:])
+    return float(_two_terms(params, x, t_x, T, lambda u, v: np.logaddexp(u, v + beta)).sum())
+
+
+def alpha_power_missing(params, x, t_x, T):
+    """The power of ``alpha`` in the numerator is missing."""
+    return float((_two_terms(params, x, t_x, T) + params[0] * np.log(params[1])).sum())
+
+
+def terms_multiplied(params, x, t_x, T):
+    """The logarithms of the two terms were added. That multiplies the terms: add them."""
+    values = _two_terms(params, x, t_x, T, lambda u, v: u + np.where(np.isfinite(v), v, 0))
+    return float(values.sum())
+
+
+def larger_term_alone(params, x, t_x, T):
+    """Only the larger of the two terms was kept. Both count."""
+    return float(_two_terms(params, x, t_x, T, np.maximum).sum())
+
+
+def logarithms_read_from_params(params, x, t_x, T):
+    """The parameters were taken for logarithms. They are ``r, alpha, a, b`` themselves."""
+    return float(_two_terms(np.exp(np.asarray(params, dtype=float)), x, t_x, T).sum())
+
+
+def a_and_b_exchanged(params, x, t_x, T):
+    """``a`` and ``b`` are exchanged. The order is ``r, alpha, a, b``."""
+    r, alpha, a, b = params
+    return float(_two_terms((r, alpha, b, a), x, t_x, T).sum())
+
+
+def one_for_each_customer(params, x, t_x, T):
+    """There is a number for each customer. The contract asks for their sum."""
+    return _two_terms(params, x, t_x, T)
+
+
+def beta_not_raised(params, x, t_x, T):
+    """In the second term, the first argument of the beta function is ``a + 1``."""
+    _, _, a, b = params
+    less = np.maximum(np.asarray(x, dtype=float), 1) - 1
+    shift = special.betaln(a, b + less) - special.betaln(a + 1, b + less)
+    return float(_two_terms(params, x, t_x, T, lambda u, v: np.logaddexp(u, v + shift)).sum())
 
 
 def rate_for_scale(params, x, t_x, T):
@@ -802,6 +1248,69 @@ def sum_for_mean(y, logit, mu, sigma):
     return reference.ziln_loss(y, logit, mu, sigma) * len(y)
 
 
+def _clipped_odds(y, logit, mu, sigma, least):
+    y, z, _ = _floats(y, logit, mu)
+    p = np.clip(special.expit(z), least, 1 - least)
+    loss = -np.where(y > 0, np.log(p), np.log(1 - p))
+    return float(loss.mean() + _ziln(y, logit, mu, sigma)[1].mean())
+
+
+def probability_clipped(y, logit, mu, sigma):
+    """The probability was kept away from 0 and 1. Then a customer who surprises a very sure model
+    costs too little: work with the log-odds.
+    """
+    return _clipped_odds(y, logit, mu, sigma, 1e-7)
+
+
+def probability_clipped__twelve(y, logit, mu, sigma):
+    return _clipped_odds(y, logit, mu, sigma, 1e-12)
+
+
+def probability_clipped__fifteen(y, logit, mu, sigma):
+    return _clipped_odds(y, logit, mu, sigma, 1e-15)
+
+
+def probability_clipped__six(y, logit, mu, sigma):
+    return _clipped_odds(y, logit, mu, sigma, 1e-6)
+
+
+def constant_missing(y, logit, mu, sigma):
+    """The constant of the normal density, the logarithm of 2 pi over 2, is missing."""
+    share = float((np.asarray(y) > 0).mean())
+    return reference.ziln_loss(y, logit, mu, sigma) - share * float(0.5 * np.log(2 * np.pi))
+
+
+def half_missing(y, logit, mu, sigma):
+    """The squared distance was not halved."""
+    y, z, centre = _floats(y, logit, mu)
+    distance = (np.log(np.where(y > 0, y, 1)) - centre) / np.asarray(sigma, dtype=float)
+    return reference.ziln_loss(y, z, centre, sigma) + float(
+        (0.5 * distance**2 * (y > 0)).sum() / len(y)
+    )
+
+
+def variance_for_deviation(y, logit, mu, sigma):
+    """``sigma`` was read as a variance. It is the standard deviation."""
+    return reference.ziln_loss(y, logit, mu, np.sqrt(sigma))
+
+
+def jacobian_subtracted(y, logit, mu, sigma):
+    """The logarithm of spend was subtracted. The density is divided by spend, so the loss grows by
+    it.
+    """
+    y = np.asarray(y, dtype=float)
+    log_y = np.log(np.where(y > 0, y, 1))
+    return reference.ziln_loss(y, logit, mu, sigma) - 2 * float(log_y.mean())
+
+
+def nothing_times_infinity(y, logit, mu, sigma):
+    """The logarithm of 0 was multiplied by 0, which is NaN. Leave customers who spend nothing out
+    of the lognormal part.
+    """
+    value = reference.ziln_loss(y, logit, mu, sigma)
+    return float("nan") if (np.asarray(y) == 0).any() else value
+
+
 # ---- normalised_gini ------------------------------------------------------------------------
 
 
@@ -867,6 +1376,76 @@ def zero_when_all_alike(y, score):
     return 0.0 if np.isnan(value) else value
 
 
+def _shared(y, score):
+    return pd.Series(np.asarray(y, dtype=float)).groupby(np.asarray(score)).transform("mean")
+
+
+def rounding_for_a_gini(y, score):
+    """Where all spend the same, both Ginis are 0 but for the rounding of floats, and their ratio is
+    chance. Ask whether all spend the same: then the result is NaN.
+    """
+    if not len(y) or not np.sum(y):
+        return float("nan")
+    shared = _shared(y, score).to_numpy()
+    order = np.argsort(-np.asarray(score, dtype=float), kind="stable")
+    with np.errstate(all="ignore"):
+        return float(np.float64(_ordered_gini(shared, order)) / np.float64(_best(y)))
+
+
+def best_first_among_equals(y, score):
+    """Among equal scores the customers who spend most came first. The score does not tell them
+    apart: they share their money equally.
+    """
+    if _no_gini(y):
+        return float("nan")
+    spend, score = _floats(y, score)
+    return _ordered_gini(spend, np.lexsort((-spend, -score))) / _best(y)
+
+
+def less_one(y, score):
+    """The value of an order in which all spend the same was taken for 1. With n customers it is a
+    little more: the curve is drawn at n points.
+    """
+    if _no_gini(y):
+        return float("nan")
+    n = len(y)
+    mine = reference.normalised_gini(y, score) * _best(y)
+    return (mine + 1 / n) / (_best(y) + 1 / n)
+
+
+def sign_dropped(y, score):
+    """A score that sorts the wrong way round has a value above 0. It is negative."""
+    return abs(reference.normalised_gini(y, score))
+
+
+def one_point_for_equals(y, score):
+    """The curve has one point for all customers with the same score. Each customer has one."""
+    if _no_gini(y):
+        return float("nan")
+
+    def area(key):
+        money = pd.Series(np.asarray(y, dtype=float)).groupby(np.asarray(key)).sum()
+        money = money.sort_index(ascending=False).cumsum() / np.sum(y)
+        return 2 * money.mean() - (len(money) + 1) / len(money)
+
+    return float(area(score) / area(y))
+
+
+def scores_rounded(y, score):
+    """The scores were rounded, so that scores which differ a little are equal. Any scale is
+    allowed.
+    """
+    return reference.normalised_gini(y, np.round(np.asarray(score, dtype=float), 4))
+
+
+def scores_rounded__three(y, score):
+    return reference.normalised_gini(y, np.round(np.asarray(score, dtype=float), 3))
+
+
+def scores_rounded__two(y, score):
+    return reference.normalised_gini(y, np.round(np.asarray(score, dtype=float), 2))
+
+
 # ---- payback_month --------------------------------------------------------------------------
 
 
@@ -893,9 +1472,7 @@ def month_from_zero(spend, margin, cac, rate=0.0):
 
 
 def strictly_more(spend, margin, cac, rate=0.0):
-    """A customer who has paid back exactly what she cost has paid back: at least, not more than.
-    Sums of decimals are rarely exact, so allow for rounding.
-    """
+    """A customer who has paid back exactly what she cost has paid back: at least, not more than."""
     if cac <= 0:
         return 0
     total = 0.0
@@ -941,6 +1518,61 @@ def one_month_alone(spend, margin, cac, rate=0.0):
         if margin * float(money) / (1 + rate) ** (month / 12) >= cac - 1e-9:
             return month
     return None
+
+
+def _years(spend, margin, cac, rate, years):
+    return _payback(
+        [margin * m / (1 + rate) ** years(i) for i, m in enumerate(spend, start=1)], cac
+    )
+
+
+def first_month_not_discounted(spend, margin, cac, rate=0.0):
+    """Each month is discounted for one month too few: month 1 is 1/12 of a year away."""
+    return _years(spend, margin, cac, rate, lambda m: (m - 1) / 12)
+
+
+def rate_over_twelve(spend, margin, cac, rate=0.0):
+    """The rate was divided by 12 and applied each month. That is more than ``rate`` in a year."""
+    return _years(spend, margin, cac, rate / 12, lambda m: m)
+
+
+def whole_years_discounted(spend, margin, cac, rate=0.0):
+    """Only whole years are discounted. A month is a twelfth of a year."""
+    return _years(spend, margin, cac, rate, lambda m: m // 12)
+
+
+def sum_discounted_at_once(spend, margin, cac, rate=0.0):
+    """All that was earned so far was discounted by the latest month. Each month is discounted by
+    its own distance.
+    """
+    if cac <= 0:
+        return 0
+    total = 0.0
+    for month, money in enumerate(spend, start=1):
+        total += margin * float(money)
+        if total / (1 + rate) ** (month / 12) >= cac - 1e-9:
+            return month
+    return None
+
+
+def month_one_when_never(spend, margin, cac, rate=0.0):
+    """A customer who never pays back has month 1. ``argmax`` of nothing but False is 0; the
+    contract asks for None.
+    """
+    month = reference.payback_month(spend, margin, cac, rate)
+    return 1 if month is None else month
+
+
+def month_one_for_nothing(spend, margin, cac, rate=0.0):
+    """A customer who cost nothing, or less, has not paid back at once. The month is 0."""
+    month = reference.payback_month(spend, margin, cac, rate)
+    return month if month != 0 else (1 if len(spend) else None)
+
+
+def month_one_for_nothing__negative_only(spend, margin, cac, rate=0.0):
+    if cac == 0:
+        return 0
+    return month_one_for_nothing(spend, margin, cac, rate)
 
 
 # ---- survival_curve -------------------------------------------------------------------------
@@ -1008,6 +1640,67 @@ def everybody_at_risk(days, left, horizon):
     return _km(days, left, horizon, lambda t, e, d: len(t))
 
 
+def leavers_not_at_risk(days, left, horizon):
+    """Users who leave on a day are missing among those observed on it. They were there."""
+    return _km(days, left, horizon, lambda t, e, d: (t > d).sum())
+
+
+def goes_on_after_the_end(days, left, horizon):
+    """The curve goes on after the last user was observed. Nothing is known there: NaN."""
+    return _km(days, left, horizon, lambda t, e, d: max((t >= d).sum(), 1))
+
+
+def nobody_left_at_the_end(days, left, horizon):
+    """The curve is 0 where nobody is observed any more. Nothing is known there: NaN."""
+    return np.nan_to_num(reference.survival_curve(days, left, horizon))
+
+
+def nan_after_the_last_exit(days, left, horizon):
+    """The curve ends with the last user who left. While others are observed it goes on."""
+    days, left = np.asarray(days, dtype=int), np.asarray(left, dtype=bool)
+    curve = reference.survival_curve(days, left, horizon)
+    curve[(days[left].max() if left.any() else 0) + 1 :] = np.nan
+    return curve
+
+
+def nan_on_the_last_day(days, left, horizon):
+    """The curve is NaN already on the last day on which somebody is observed."""
+    curve = reference.survival_curve(days, left, horizon)
+    if len(days):
+        curve[int(np.max(days)) :] = np.nan
+    return curve
+
+
+def hazards_summed(days, left, horizon):
+    """The shares that leave were added up and put into an exponential (Nelson and Aalen). Kaplan
+    and Meier multiply the shares that stay.
+    """
+    days, left = np.asarray(days, dtype=int), np.asarray(left, dtype=bool)
+    total, curve = 0.0, [1.0]
+    for d in range(1, horizon + 1):
+        n = (days >= d).sum()
+        total = total + (left & (days == d)).sum() / n if n else np.nan
+        curve.append(float(np.exp(-total)))
+    return np.array(curve)
+
+
+def days_with_events_alone(days, left, horizon):
+    """There is an element for each day that occurs in the data. The contract asks for each day from
+    0 to ``horizon``.
+    """
+    days, left = np.asarray(days, dtype=int), np.asarray(left, dtype=bool)
+    curve = [1.0]
+    for d in np.unique(days[days <= horizon]):
+        curve.append(curve[-1] * (1 - (left & (days == d)).sum() / (days >= d).sum()))
+    return np.array(curve)
+
+
+def everybody_at_risk__always(days, left, horizon):
+    days, left = np.asarray(days, dtype=int), np.asarray(left, dtype=bool)
+    n = max(len(days), 1)
+    return np.cumprod([1 - (left & (days == d)).sum() / n for d in range(horizon + 1)])
+
+
 # ---- predict_spend --------------------------------------------------------------------------
 
 
@@ -1028,8 +1721,12 @@ def rate_goes_on(orders, customers, weeks):
 
 
 def nobody_spends(orders, customers, weeks):
-    """All predictions are equal. That wins on absolute error and tells nobody from anybody."""
+    """All predictions are equal, so they tell nobody from anybody."""
     return np.zeros(len(customers))
+
+
+def nobody_spends__the_mean(orders, customers, weeks):
+    return np.full(len(customers), orders["value"].sum() / orders["customer_id"].nunique())
 
 
 def orders_for_money(orders, customers, weeks):

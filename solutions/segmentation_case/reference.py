@@ -86,7 +86,8 @@ def assign_segments(profile: pd.DataFrame) -> pd.Series:
     profile : DataFrame
         Columns ``R``, ``F`` and ``M``: scores from 1 to 5, as `rfm_scores` of chapter 1 makes
         them, and perhaps more columns. A score may be missing (NaN, or ``<NA>`` in a nullable
-        column); a missing score satisfies no condition. It is not changed.
+        column); a missing score satisfies no condition. ``profile`` is not changed, and it may be
+        empty.
 
     Returns
     -------
@@ -121,7 +122,7 @@ def winback_itt(df: pd.DataFrame) -> float:
         A row for each customer of a randomised test: ``assigned`` (bool, decided at random),
         ``opened`` (bool, whether the offer was opened: the customer decides), ``before`` and
         ``after`` (USD spent in equal periods before and after the start). NaN in ``after`` is a
-        customer without an order, who spent 0. It is not changed.
+        customer without an order, who spent 0. ``df`` is not changed.
 
     Returns
     -------
@@ -157,7 +158,7 @@ def migration_matrix(seg0: pd.Series, seg1: pd.Series, order: Sequence[str]) -> 
     seg0, seg1 : Series of str
         The segment of each customer in the first and in the second period; the index names the
         customers, in any order. A customer who is missing from ``seg1`` is gone. A customer who is
-        missing from ``seg0`` is new and does not count. They are not changed.
+        missing from ``seg0`` is new and does not count. Neither series is changed.
     order : sequence of str
         All segments, in the order in which to show them. Some may be empty.
 
@@ -191,7 +192,8 @@ def retention_curve(activity: pd.DataFrame, horizon: int, end: int) -> np.ndarra
     ----------
     activity : DataFrame
         Columns ``customer_id`` and ``period`` (int): a row for each order, so that a customer may
-        have several in a period. Rows of periods after ``end`` are ignored. It is not changed.
+        have several in a period. Rows may come in any order, and there may be rows of periods after
+        ``end``. ``activity`` is not changed.
     horizon : int
         How far to look, 0 or more.
     end : int
@@ -233,7 +235,8 @@ def kill_retention(fn: Callable[..., np.ndarray]) -> bool:
     Parameters
     ----------
     fn : callable
-        ``fn(activity, horizon, end)``, with the contract of `retention_curve`.
+        ``fn(activity, horizon, end)``, with the contract of `retention_curve`. It may return a
+        list, an array or a series; none of the three is wrong.
 
     Returns
     -------
@@ -278,7 +281,8 @@ def kmeans_segments(df: pd.DataFrame, k: int, seed: int = 0) -> pd.Series:
     segment : Series of int, with the index of ``df``
         K-means (Euclidean) on ``log1p`` of the three columns, each standardised over all rows; a
         constant column becomes 0. Segments are numbered from 0 to ``k - 1`` by the
-        mean of ``monetary`` in USD over their customers, lowest first.
+        mean of ``monetary`` in USD over their customers, lowest first. No two segments have the
+        same mean, and no other grouping is as good as the best one.
 
     Examples
     --------
@@ -412,7 +416,7 @@ def ziln_loss(y: np.ndarray, logit: np.ndarray, mu: np.ndarray, sigma: float | n
     Parameters
     ----------
     y : ndarray, shape (n,)
-        Spend, 0 or more.
+        Spend, 0 or more. There is at least one customer.
     logit, mu : ndarray, shape (n,)
         Any finite numbers; a log-odds of 900 or -900 is allowed.
     sigma : float or ndarray, shape (n,)
@@ -502,7 +506,9 @@ def payback_month(
     margin : float
         The share of spend that the shop earns, 0 to 1.
     cac : float
-        What it cost to acquire her (customer acquisition cost), USD.
+        What it cost to acquire her (customer acquisition cost), USD. Where the margin so far is
+        exactly ``cac``, all amounts are binary fractions (such as 0.25) and ``rate`` is 0, so that
+        floats add them up without rounding.
     rate : float
         Discount rate per *year*: 1 USD of month m is worth 1 / (1 + rate) ** (m / 12) USD today.
 
@@ -550,7 +556,7 @@ def survival_curve(days: np.ndarray, left: np.ndarray, horizon: int) -> np.ndarr
         Element d is the product, over the days up to d, of the share that did *not* leave among
         those who were still observed on that day. A user whose observation ended on a day was
         still observed on it. From the day on which nobody is observed any more, NaN. Element 0
-        is 1.
+        is 1, also without any user.
 
     Examples
     --------

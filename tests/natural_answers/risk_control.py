@@ -1,0 +1,1827 @@
+"""Natural answers to notebook 09, written from the statements alone."""
+
+import math
+from collections import Counter, defaultdict, deque
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from scipy import sparse, special
+from scipy.sparse import csgraph
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    HistGradientBoostingClassifier,
+    IsolationForest,
+    RandomForestClassifier,
+)
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import auc, average_precision_score, precision_recall_curve, roc_auc_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+UNSURE = {}
+
+# ---------------------------------------------------------------- 9.1 break_review_list
+
+
+def _review_base(defect):
+    return {
+        "half_is_the_threshold": ([0.1], [1000.0], 5.0, 1),
+        "probability_rounded": ([0.4], [100.0], 5.0, 1),
+        "amount_forgotten": ([0.1, 0.9], [1000.0, 10.0], 5.0, 1),
+        "largest_amount_first": ([0.01, 0.9], [1000.0, 100.0], 5.0, 1),
+        "cost_forgotten": ([0.01], [10.0], 5.0, 1),
+        "wrong_column": ([0.9], [10.0], 5.0, 1),
+    }[defect]
+
+
+def break_review_list__right_minimal(defect):
+    return _review_base(defect)
+
+
+def break_review_list__right_one_case_for_many(defect):
+    if defect == "cost_forgotten":
+        return [0.5, 0.001], [100.0, 20.0], 5.0, 2
+    if defect == "half_is_the_threshold":
+        return [0.9, 0.4], [2.0, 900.0], 10.0, 8
+    return [0.2, 0.9, 0.45], [900.0, 30.0, 500.0], 5.0, 3
+
+
+def break_review_list__right_random_search(defect):
+    def listing(p, a, c, n, bug=None):
+        p = np.array(p)
+        a = np.array(a)
+        if bug == "wrong_column":
+            p = 1 - p
+        if bug == "probability_rounded":
+            p = (p >= 0.5).astype(float)
+        loss = p * a
+        ok = loss >= c
+        if bug == "half_is_the_threshold":
+            ok = p >= 0.5
+        if bug == "cost_forgotten":
+            ok = np.ones(len(p), bool)
+        key = {"amount_forgotten": p, "largest_amount_first": a}.get(bug, loss)
+        return [int(i) for i in np.argsort(-key, kind="stable") if ok[i]][:n]
+
+    rng = np.random.default_rng(0)
+    while True:
+        p = rng.random(4).round(2).tolist()
+        a = rng.integers(1, 200, 4).astype(float).tolist()
+        c, n = float(rng.integers(5, 60)), int(rng.integers(1, 5))
+        if listing(p, a, c, n) != listing(p, a, c, n, defect):
+            return p, a, c, n
+
+
+def break_review_list__right_eight_orders(defect):
+    p = [0.05, 0.95, 0.3, 0.6, 0.45, 0.8, 0.02, 0.5]
+    amount = [1000.0, 8.0, 200.0, 90.0, 300.0, 20.0, 60.0, 12.0]
+    return p, amount, 10.0, 8
+
+
+def break_review_list__wrong_half_cheap_order(defect):
+    """For half_is_the_threshold, p is above 0.5 and the loss above the cost, so both rules keep it."""
+    if defect == "half_is_the_threshold":
+        return [0.9, 0.6], [100.0, 50.0], 5.0, 2
+    return _review_base(defect)
+
+
+def break_review_list__wrong_rounded_all_above_half(defect):
+    """For probability_rounded, both p are above one half and the amounts have the same order: nothing changes."""
+    if defect == "probability_rounded":
+        return [0.9, 0.6], [100.0, 50.0], 5.0, 2
+    return _review_base(defect)
+
+
+def break_review_list__wrong_same_order_by_p(defect):
+    """For amount_forgotten the largest p also has the largest p * amount, so both lists are the same."""
+    if defect == "amount_forgotten":
+        return [0.9, 0.2], [500.0, 100.0], 5.0, 2
+    return _review_base(defect)
+
+
+def break_review_list__wrong_unworthy_likely_order(defect):
+    """For amount_forgotten the likely order is not worth a review, so it is filtered out before the order matters."""
+    if defect == "amount_forgotten":
+        return [0.9, 0.1], [5.0, 1000.0], 10.0, 2
+    return _review_base(defect)
+
+
+def break_review_list__wrong_largest_is_riskiest(defect):
+    """For largest_amount_first the largest amount also has the largest expected loss."""
+    if defect == "largest_amount_first":
+        return [0.1, 0.5], [1000.0, 100.0], 5.0, 2
+    return _review_base(defect)
+
+
+def break_review_list__wrong_cost_list_already_full(defect):
+    """For cost_forgotten n is 1 and a worthwhile order takes the only place; forgetting the cost changes nothing."""
+    if defect == "cost_forgotten":
+        return [0.9, 0.01], [100.0, 10.0], 5.0, 1
+    return _review_base(defect)
+
+
+def break_review_list__wrong_cost_exactly_met(defect):
+    """For cost_forgotten the loss equals the cost, and 'at least the cost' keeps the order: same list."""
+    if defect == "cost_forgotten":
+        return [0.5], [10.0], 5.0, 1
+    return _review_base(defect)
+
+
+def break_review_list__wrong_column_symmetric(defect):
+    """For wrong_column p is 0.5, and 1 - 0.5 is 0.5 again: the list does not change."""
+    if defect == "wrong_column":
+        return [0.5, 0.5], [100.0, 50.0], 5.0, 2
+    return _review_base(defect)
+
+
+def break_review_list__wrong_amount_too_large(defect):
+    """Everything times 50: costs of 250 USD (at most 100 allowed), amounts up to 50,000 (at most 1,000)."""
+    p, amount, cost, n = _review_base(defect)
+    return p, [a * 50 for a in amount], cost * 50, n
+
+
+def break_review_list__wrong_p_in_percent(defect):
+    """Probabilities are given in percent (10 instead of 0.1), outside 0 to 1."""
+    p, amount, cost, n = _review_base(defect)
+    return [100 * x for x in p], amount, cost, n
+
+
+def break_review_list__wrong_cost_zero(defect):
+    """The cost of a review is 0, which is not allowed (above 0); cost_forgotten cannot show then either."""
+    p, amount, cost, n = _review_base(defect)
+    return p, amount, 0.0, n
+
+
+# ---------------------------------------------------------------- 9.2 average_precision
+
+
+def average_precision__right_cumsum(y, s):
+    y, s = np.asarray(y).astype(float), np.asarray(s)
+    if y.sum() == 0:
+        return float("nan")
+    o = np.argsort(-s, kind="stable")
+    y, s = y[o], s[o]
+    last = np.r_[s[1:] != s[:-1], True]
+    tp = np.cumsum(y)[last]
+    n = np.arange(1, len(y) + 1)[last]
+    r = tp / y.sum()
+    return float(np.sum(np.diff(np.r_[0, r]) * tp / n))
+
+
+def average_precision__right_sklearn(y, s):
+    if len(y) == 0 or not np.any(y):
+        return np.nan
+    return average_precision_score(np.asarray(y).astype(int), s)
+
+
+def average_precision__right_loop(y, s):
+    frauds = sum(int(v) for v in y)
+    if frauds == 0:
+        return math.nan
+    ap, before = 0.0, 0.0
+    for cut in sorted(set(s), reverse=True):
+        flagged = [int(v) for v, w in zip(y, s) if w >= cut]
+        recall = sum(flagged) / frauds
+        ap += (recall - before) * sum(flagged) / len(flagged)
+        before = recall
+    return ap
+
+
+def average_precision__right_pandas(y, s):
+    g = pd.DataFrame({"y": np.asarray(y, dtype=int), "s": s}).groupby("s")["y"].agg(["sum", "size"])
+    g = g.sort_index(ascending=False)
+    if g["sum"].sum() == 0:
+        return float("nan")
+    precision = g["sum"].cumsum() / g["size"].cumsum()
+    return float((precision * g["sum"]).sum() / g["sum"].sum())
+
+
+def average_precision__right_per_fraud(y, s):
+    y, s = np.asarray(y) == 1, np.asarray(s)
+    if not y.any():
+        return np.nan
+    return np.mean([y[s >= v].mean() for v in s[y]])
+
+
+def average_precision__wrong_ties_row_by_row(y, s):
+    """Orders with equal scores are counted one by one in table order; wrong wherever a fraud ties with another order."""
+    y = np.asarray(y, dtype=float)
+    if y.sum() == 0:
+        return float("nan")
+    y = y[np.argsort(-np.asarray(s), kind="stable")]
+    precision = np.cumsum(y) / np.arange(1, len(y) + 1)
+    return float((precision * y).sum() / y.sum())
+
+
+def average_precision__wrong_trapezoid(y, s):
+    """Joins the points by lines (area under the precision-recall curve), which the notes rule out."""
+    if len(y) == 0 or not np.any(y):
+        return float("nan")
+    p, r, _ = precision_recall_curve(np.asarray(y).astype(int), s)
+    return float(auc(r, p))
+
+
+def average_precision__wrong_zero_without_fraud(y, s):
+    """Returns 0 instead of NaN when there is no fraud or no order; else right."""
+    y, s = np.asarray(y) == 1, np.asarray(s)
+    if not y.any():
+        return 0.0
+    return float(np.mean([y[s >= v].mean() for v in s[y]]))
+
+
+def average_precision__wrong_empty_raises(y, s):
+    """Plain sklearn: for no orders it raises, and without a fraud it gives 0 instead of NaN."""
+    return float(average_precision_score(np.asarray(y).astype(int), s))
+
+
+def average_precision__wrong_first_of_tie_group(y, s):
+    """Reads precision and recall at the first order of each tie group instead of the last; wrong with ties."""
+    y, s = np.asarray(y, dtype=float), np.asarray(s)
+    if y.sum() == 0:
+        return float("nan")
+    o = np.argsort(-s, kind="stable")
+    y, s = y[o], s[o]
+    first = np.r_[True, s[1:] != s[:-1]]
+    tp, n = np.cumsum(y)[first], np.arange(1, len(y) + 1)[first]
+    return float(np.sum(np.diff(np.r_[0, tp / y.sum()]) * tp / n))
+
+
+def average_precision__wrong_no_r0(y, s):
+    """Forgets R_0 = 0: np.diff drops the first threshold, so the frauds with the top score do not count."""
+    y, s = np.asarray(y, dtype=float), np.asarray(s)
+    if y.sum() == 0:
+        return float("nan")
+    cuts = np.unique(s)[::-1]
+    tp = np.array([y[s >= c].sum() for c in cuts])
+    n = np.array([(s >= c).sum() for c in cuts])
+    return float((np.diff(tp / y.sum()) * (tp / n)[1:]).sum())
+
+
+def average_precision__wrong_frauds_first_in_ties(y, s):
+    """Within equal scores the frauds are put first, an optimistic value wherever frauds tie with honest orders."""
+    y = np.asarray(y, dtype=float)
+    if y.sum() == 0:
+        return float("nan")
+    y = y[np.lexsort((-y, -np.asarray(s)))]
+    return float(((np.cumsum(y) / np.arange(1, len(y) + 1)) * y).sum() / y.sum())
+
+
+def average_precision__wrong_interpolated(y, s):
+    """Interpolates: each precision is replaced by the best at the same or higher recall; wrong when precision rises again."""
+    y, s = np.asarray(y, dtype=float), np.asarray(s)
+    if y.sum() == 0:
+        return float("nan")
+    cuts = np.unique(s)[::-1]
+    tp = np.array([y[s >= c].sum() for c in cuts])
+    n = np.array([(s >= c).sum() for c in cuts])
+    best = np.maximum.accumulate((tp / n)[::-1])[::-1]
+    return float((np.diff(np.r_[0, tp / y.sum()]) * best).sum())
+
+
+def average_precision__wrong_mean_over_thresholds(y, s):
+    """Averages precision over all thresholds instead of over the frauds."""
+    y, s = np.asarray(y, dtype=float), np.asarray(s)
+    if y.sum() == 0:
+        return float("nan")
+    return float(np.mean([y[s >= c].mean() for c in np.unique(s)]))
+
+
+def average_precision__wrong_strictly_above(y, s):
+    """Uses 'scores above' the threshold instead of 'at least', so the order at the threshold itself is not flagged."""
+    y, s = np.asarray(y, dtype=float), np.asarray(s)
+    if y.sum() == 0:
+        return float("nan")
+    ap = before = 0.0
+    for c in np.unique(s)[::-1]:
+        flagged = y[s > c]
+        if len(flagged):
+            r = flagged.sum() / y.sum()
+            ap += (r - before) * flagged.mean()
+            before = r
+    return float(ap)
+
+
+def average_precision__wrong_probability_grid(y, s):
+    """Sweeps thresholds 1.00, 0.99 ... 0.00, so scores outside 0 to 1 or closer than 0.01 are misjudged."""
+    y, s = np.asarray(y, dtype=float), np.asarray(s)
+    if y.sum() == 0:
+        return float("nan")
+    ap = before = 0.0
+    for c in np.linspace(1, 0, 101):
+        flagged = y[s >= c]
+        if len(flagged):
+            r = flagged.sum() / y.sum()
+            ap += (r - before) * flagged.mean()
+            before = r
+    return float(ap)
+
+
+def average_precision__wrong_roc_area(y, s):
+    """Returns the ROC area, another number: it compares with every honest order (gross failure)."""
+    if len(y) == 0 or not np.any(y):
+        return float("nan")
+    if np.all(y):
+        return 1.0
+    return float(roc_auc_score(np.asarray(y).astype(int), s))
+
+
+def average_precision__wrong_negated_bool(y, s):
+    """Sorts ties by -y, which numpy refuses for a bool y: raises TypeError there; else only ties are right."""
+    y, s = np.asarray(y), np.asarray(s)
+    if y.sum() == 0:
+        return float("nan")
+    order = np.lexsort((-y, -s))
+    yy, ss = y[order], s[order]
+    last = np.r_[ss[1:] != ss[:-1], True]
+    tp, n = np.cumsum(yy)[last], np.arange(1, len(yy) + 1)[last]
+    return float((np.diff(np.r_[0, tp / yy.sum()]) * tp / n).sum())
+
+
+# ---------------------------------------------------------------- 9.3 cheapest_action
+
+
+def cheapest_action__right_table(p, amount, review, friction, margin, fee=0.0):
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    costs = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ],
+        axis=1,
+    )
+    least = costs.min(axis=1, keepdims=True)
+    action = (costs - least < 1e-9).argmax(axis=1)
+    return np.where((p >= 0) & (p <= 1), action, 1)
+
+
+def cheapest_action__right_loop(p, amount, review, friction, margin, fee=0.0):
+    out = []
+    for q, a in zip(p, amount):
+        if not 0 <= q <= 1:
+            out.append(1)
+            continue
+        costs = [q * (a - margin * a + fee), review, (1 - q) * (margin * a + friction)]
+        least = min(costs)
+        out.append(next(k for k, c in enumerate(costs) if c < least + 1e-9))
+    return np.array(out, dtype=int)
+
+
+def cheapest_action__right_stepwise(p, amount, review, friction, margin, fee=0.0):
+    p = np.asarray(p, dtype=float)
+    bad = np.isnan(p) | (p < 0) | (p > 1)
+    q = np.where(bad, 0.5, p)
+    c_pass = q * ((1 - margin) * amount + fee)
+    c_block = (1 - q) * (margin * np.asarray(amount) + friction)
+    action = np.zeros(len(p), dtype=int)
+    best = c_pass.copy()
+    for k, c in ((1, np.full(len(p), float(review))), (2, c_block)):
+        better = c <= best - 1e-9
+        action[better] = k
+        best[better] = c[better]
+    action[bad] = 1
+    return action
+
+
+def cheapest_action__wrong_margin_for_goods(p, amount, review, friction, margin, fee=0.0):
+    """Passing a fraud costs margin x amount instead of the goods, (1 - margin) x amount; shows unless margin is 0.5."""
+    c = np.stack(
+        [
+            p * (margin * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
+    a = (c - c.min(axis=0) < 1e-9).argmax(axis=0)
+    return np.where((p >= 0) & (p <= 1), a, 1)
+
+
+def cheapest_action__wrong_whole_amount_lost(p, amount, review, friction, margin, fee=0.0):
+    """A passed fraud costs the whole amount; the shop only loses what the goods cost it, (1 - margin) x amount."""
+    c = np.stack(
+        [p * (amount + fee), np.full(len(p), float(review)), (1 - p) * (margin * amount + friction)]
+    )
+    a = (c - c.min(axis=0) < 1e-9).argmax(axis=0)
+    return np.where((p >= 0) & (p <= 1), a, 1)
+
+
+def cheapest_action__wrong_fee_forgotten(p, amount, review, friction, margin, fee=0.0):
+    """The chargeback fee is ignored, so frauds with small amounts pass too often when fee > 0."""
+    c = np.stack(
+        [
+            p * (1 - margin) * amount,
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
+    a = (c - c.min(axis=0) < 1e-9).argmax(axis=0)
+    return np.where((p >= 0) & (p <= 1), a, 1)
+
+
+def cheapest_action__wrong_fee_always(p, amount, review, friction, margin, fee=0.0):
+    """The fee is added for every passed order instead of for passed frauds only (outside the bracket)."""
+    c = np.stack(
+        [
+            p * (1 - margin) * amount + fee,
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
+    a = (c - c.min(axis=0) < 1e-9).argmax(axis=0)
+    return np.where((p >= 0) & (p <= 1), a, 1)
+
+
+def cheapest_action__wrong_friction_always(p, amount, review, friction, margin, fee=0.0):
+    """Friction is charged for every block, also of a fraud; it offends honest customers only."""
+    c = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * margin * amount + friction,
+        ]
+    )
+    a = (c - c.min(axis=0) < 1e-9).argmax(axis=0)
+    return np.where((p >= 0) & (p <= 1), a, 1)
+
+
+def cheapest_action__wrong_exact_argmin(p, amount, review, friction, margin, fee=0.0):
+    """Plain argmin: costs that differ by rounding error only are not treated as equal, so a higher number may win."""
+    p = np.asarray(p, float)
+    c = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
+    return np.where((p >= 0) & (p <= 1), c.argmin(axis=0), 1)
+
+
+def cheapest_action__wrong_nan_passes(p, amount, review, friction, margin, fee=0.0):
+    """Where p is no probability nothing special happens: argmin takes NaN for the least, so failed scores pass."""
+    c = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
+    return (c - c.min(axis=0) < 1e-9).argmax(axis=0)
+
+
+def cheapest_action__wrong_only_nan_reviewed(p, amount, review, friction, margin, fee=0.0):
+    """NaN is reviewed, but numbers below 0 or above 1 are used as if they were probabilities."""
+    c = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
+    a = (c - c.min(axis=0) < 1e-9).argmax(axis=0)
+    return np.where(np.isnan(p), 1, a)
+
+
+def cheapest_action__wrong_clipped(p, amount, review, friction, margin, fee=0.0):
+    """Numbers outside 0 to 1 are clipped (1.2 is blocked, -0.1 passes) instead of reviewed."""
+    q = np.clip(np.nan_to_num(p, nan=2.0), 0, 1)
+    c = np.stack(
+        [
+            q * ((1 - margin) * amount + fee),
+            np.full(len(q), float(review)),
+            (1 - q) * (margin * amount + friction),
+        ]
+    )
+    a = (c - c.min(axis=0) < 1e-9).argmax(axis=0)
+    return np.where(np.isnan(p), 1, a)
+
+
+def cheapest_action__wrong_isclose(p, amount, review, friction, margin, fee=0.0):
+    """np.isclose has a relative tolerance of 1e-5 and absolute 1e-8: costs that differ by 1e-5 USD count as equal."""
+    p = np.asarray(p, float)
+    c = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
+    a = np.isclose(c, c.min(axis=0)).argmax(axis=0)
+    return np.where((p >= 0) & (p <= 1), a, 1)
+
+
+def cheapest_action__wrong_ends_excluded(p, amount, review, friction, margin, fee=0.0):
+    """p of exactly 0 or 1 is taken for no probability and reviewed."""
+    c = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
+    a = (c - c.min(axis=0) < 1e-9).argmax(axis=0)
+    return np.where((p > 0) & (p < 1), a, 1)
+
+
+def cheapest_action__wrong_tie_to_higher(p, amount, review, friction, margin, fee=0.0):
+    """Of equal costs the higher number is chosen (strictness on the wrong side); shows on exact ties."""
+    c = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
+    a = 2 - (c - c.min(axis=0) < 1e-9)[::-1].argmax(axis=0)
+    return np.where((p >= 0) & (p <= 1), a, 1)
+
+
+def cheapest_action__wrong_names(p, amount, review, friction, margin, fee=0.0):
+    """Returns the names pass, review, block instead of 0, 1, 2 (wrong type)."""
+    return np.array(["pass", "review", "block"])[
+        cheapest_action__right_table(p, amount, review, friction, margin, fee)
+    ]
+
+
+def cheapest_action__unsure_rounded(p, amount, review, friction, margin, fee=0.0):
+    p = np.asarray(p, float)
+    c = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
+    return np.where((p >= 0) & (p <= 1), c.round(9).argmin(axis=0), 1)
+
+
+UNSURE["cheapest_action__unsure_rounded"] = (
+    "Rounding to 9 decimals treats some differences of almost 1e-9 as different and some above 5e-10 as equal; on every "
+    "realistic input it agrees. Whether a test puts costs within 1e-9 of each other but off the rounding grid is unknown."
+)
+
+# ---------------------------------------------------------------- 9.4 matured_time_split
+
+
+def matured_time_split__right_flatnonzero(t, cutoff, delay):
+    t = np.asarray(t)
+    return np.flatnonzero((t < cutoff) & (t + delay <= cutoff)), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__right_loop(t, cutoff, delay):
+    train, test = [], []
+    for i, day in enumerate(t):
+        if day >= cutoff:
+            test.append(i)
+        elif day + delay <= cutoff:
+            train.append(i)
+    return np.array(train, dtype=int), np.array(test, dtype=int)
+
+
+def matured_time_split__right_pandas(t, cutoff, delay):
+    s = pd.Series(np.asarray(t)).reset_index(drop=True)
+    test = s.index[s.ge(cutoff)]
+    train = s.index[s.lt(cutoff) & s.add(delay).le(cutoff)]
+    return train.to_numpy(), test.to_numpy()
+
+
+def matured_time_split__right_arange(t, cutoff, delay):
+    rows = np.arange(len(t))
+    after = t >= cutoff
+    return rows[~after & (t + delay <= cutoff)], rows[after]
+
+
+def matured_time_split__wrong_maturity_strict(t, cutoff, delay):
+    """t + delay < cutoff: an order whose label becomes final exactly on the cutoff is dropped."""
+    return np.flatnonzero((t < cutoff) & (t + delay < cutoff)), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__wrong_test_strict(t, cutoff, delay):
+    """Test needs t > cutoff: the orders of the cutoff day itself are lost."""
+    return np.flatnonzero((t < cutoff) & (t + delay <= cutoff)), np.flatnonzero(t > cutoff)
+
+
+def matured_time_split__wrong_overlap_delay_zero(t, cutoff, delay):
+    """Only t + delay <= cutoff is asked: with a delay of 0 an order of the cutoff day is in both parts."""
+    return np.flatnonzero(t + delay <= cutoff), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__wrong_rest_is_test(t, cutoff, delay):
+    """Everything that is not in train is test, so orders in the gap before the cutoff are judged."""
+    train = (t < cutoff) & (t + delay <= cutoff)
+    return np.flatnonzero(train), np.flatnonzero(~train)
+
+
+def matured_time_split__wrong_delay_ignored(t, cutoff, delay):
+    """Splits at the cutoff only: orders whose labels are not final are in train."""
+    return np.flatnonzero(t < cutoff), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__wrong_test_after_delay(t, cutoff, delay):
+    """The gap is put on both sides: test begins at cutoff + delay instead of the cutoff."""
+    return np.flatnonzero((t < cutoff) & (t + delay <= cutoff)), np.flatnonzero(t >= cutoff + delay)
+
+
+def matured_time_split__wrong_test_matured_too(t, cutoff, delay):
+    """Also asks the test labels to be final by the last day in t, although the statement lets them arrive later."""
+    t = np.asarray(t)
+    last = t.max() if len(t) else 0
+    return np.flatnonzero((t < cutoff) & (t + delay <= cutoff)), np.flatnonzero(
+        (t >= cutoff) & (t + delay <= last)
+    )
+
+
+def matured_time_split__wrong_returns_days(t, cutoff, delay):
+    """Returns the days of the orders instead of their row numbers."""
+    return t[(t < cutoff) & (t + delay <= cutoff)], t[t >= cutoff]
+
+
+def matured_time_split__wrong_masks(t, cutoff, delay):
+    """Returns boolean masks instead of row numbers."""
+    return (t < cutoff) & (t + delay <= cutoff), t >= cutoff
+
+
+def matured_time_split__wrong_sorted_assumed(t, cutoff, delay):
+    """searchsorted and ranges assume sorted days; wrong when t is not sorted (and overlaps at delay 0)."""
+    a = min(np.searchsorted(t, cutoff - delay, side="right"), np.searchsorted(t, cutoff))
+    return np.arange(a), np.arange(np.searchsorted(t, cutoff), len(t))
+
+
+def matured_time_split__wrong_order_of_time(t, cutoff, delay):
+    """Rows come back in order of time, not in ascending order of row numbers; shows when t is not sorted."""
+    o = np.argsort(t, kind="stable")
+    s = t[o]
+    return o[(s < cutoff) & (s + delay <= cutoff)], o[s >= cutoff]
+
+
+def matured_time_split__wrong_int_delay(t, cutoff, delay):
+    """The delay is cut to whole days, so with a delay of 1.5 labels of 1.0 days are taken for final."""
+    delay = int(delay)
+    return np.flatnonzero((t < cutoff) & (t + delay <= cutoff)), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__wrong_counted_from_one(t, cutoff, delay):
+    """Row numbers are counted from 1."""
+    return np.flatnonzero((t < cutoff) & (t + delay <= cutoff)) + 1, np.flatnonzero(t >= cutoff) + 1
+
+
+def matured_time_split__unsure_cutoff_minus_delay(t, cutoff, delay):
+    t = np.asarray(t)
+    return np.flatnonzero((t < cutoff) & (t <= cutoff - delay)), np.flatnonzero(t >= cutoff)
+
+
+UNSURE["matured_time_split__unsure_cutoff_minus_delay"] = (
+    "t <= cutoff - delay is the same rule in exact arithmetic; with floats such as 0.1, 0.2, 0.3 it differs from "
+    "t + delay <= cutoff. The statement prints a formula but does not say that rounding matters."
+)
+
+# ---------------------------------------------------------------- 9.5 kill_matured_split
+
+
+def kill_matured_split__right_table(fn):
+    t = np.array([50, 10, 100, 40, 120, 70, 40, 99, 101, 0])
+    cases = {
+        60: ([1, 3, 6, 9], [2, 4, 8]),
+        0: ([0, 1, 3, 5, 6, 7, 9], [2, 4, 8]),
+        50: ([0, 1, 3, 6, 9], [2, 4, 8]),
+        50.5: ([1, 3, 6, 9], [2, 4, 8]),
+        0.5: ([0, 1, 3, 5, 6, 7, 9], [2, 4, 8]),
+        1000: ([], [2, 4, 8]),
+    }
+    for delay, (a, b) in cases.items():
+        train, test = fn(t.copy(), 100, delay)
+        if list(train) != a or list(test) != b:
+            return False
+    return True
+
+
+def kill_matured_split__right_reference(fn):
+    rng = np.random.default_rng(3)
+    for _ in range(150):
+        t = rng.integers(0, 24, rng.integers(1, 12)) / 2
+        cutoff = rng.integers(0, 26) / 2
+        delay = rng.integers(0, 20) / 2
+        want = [i for i, v in enumerate(t) if v < cutoff and v + delay <= cutoff]
+        late = [i for i, v in enumerate(t) if v >= cutoff]
+        train, test = fn(t.copy(), cutoff, delay)
+        if list(map(int, train)) != want or list(map(int, test)) != late:
+            return False
+    return True
+
+
+def kill_matured_split__right_properties(fn):
+    t = np.array([7.0, 3.0, 5.0, 5.0, 9.5, 4.5, 3.5, 12.0, 5.25, 0.0])
+    for cutoff in (5.0, 5.25, 0.0, 20.0):
+        for delay in (0, 0.5, 1.5, 2.0, 1.75, 30):
+            train, test = (np.asarray(part, dtype=int) for part in fn(t.copy(), cutoff, delay))
+            if not (np.all(np.diff(train) > 0) and np.all(np.diff(test) > 0)):
+                return False
+            in_train, in_test = np.isin(np.arange(10), train), np.isin(np.arange(10), test)
+            if (in_train & in_test).any() or (in_test != (t >= cutoff)).any():
+                return False
+            if (in_train != ((t + delay <= cutoff) & (t < cutoff))).any():
+                return False
+    return True
+
+
+def kill_matured_split__wrong_example_only(fn):
+    """Tests the docstring's example only, on which every planted mistake is right."""
+    train, test = fn(np.array([10, 30, 90, 110, 130]), 100, 60)
+    return list(train) == [0, 1] and list(test) == [3, 4]
+
+
+def kill_matured_split__wrong_arrays_demanded(fn):
+    """Demands numpy arrays, although lists are allowed: rejects right implementations that return lists."""
+    ok = kill_matured_split__right_table(fn)
+    train, test = fn(np.array([10, 30, 90, 110, 130]), 100, 60)
+    return bool(ok and isinstance(train, np.ndarray) and isinstance(test, np.ndarray))
+
+
+def kill_matured_split__wrong_tolist(fn):
+    """Calls .tolist(), which a list does not have: the exception rejects right implementations that return lists."""
+    t = np.array([50, 10, 100, 40, 120, 70])
+    for delay, a in ((60, [1, 3]), (0, [0, 1, 3, 5]), (50.5, [1, 3])):
+        train, test = fn(t.copy(), 100, delay)
+        if train.tolist() != a or test.tolist() != [2, 4]:
+            return False
+    return True
+
+
+def kill_matured_split__wrong_sets(fn):
+    """Compares sets, so rows in another order or repeated are accepted; also only one ordinary delay is tried."""
+    t = np.array([110, 10, 90, 40, 130])
+    train, test = fn(t, 100, 60)
+    return set(train) == {1, 3} and set(test) == {0, 4}
+
+
+def kill_matured_split__wrong_no_boundaries(fn):
+    """No day lies on a boundary and the delay is never 0, so wrong comparisons pass."""
+    t = np.array([130, 12, 95, 33, 160, 71])
+    train, test = fn(t, 100, 60)
+    return list(train) == [1, 3] and list(test) == [0, 4]
+
+
+def kill_matured_split__wrong_sorted_days(fn):
+    """All days are sorted and delays whole, so versions that assume order or cut the delay pass."""
+    t = np.array([10, 40, 90, 100, 130])
+    train, test = fn(t, 100, 60)
+    a, b = fn(t, 100, 0)
+    return (
+        list(train) == [0, 1]
+        and list(test) == [3, 4]
+        and list(a) == [0, 1, 2]
+        and list(b) == [3, 4]
+    )
+
+
+def kill_matured_split__wrong_disjoint_only(fn):
+    """Checks only that parts do not overlap and that train lies before test, not which rows they hold."""
+    t = np.array([50, 10, 100, 40, 120, 70])
+    for delay in (0, 60):
+        train, test = fn(t, 100, delay)
+        if (
+            set(train) & set(test)
+            or any(t[i] >= 100 for i in train)
+            or any(t[i] < 100 for i in test)
+        ):
+            return False
+    return True
+
+
+def kill_matured_split__wrong_lengths(fn):
+    """Compares only the lengths of the parts, so wrong rows of the right number pass."""
+    t = np.array([50, 10, 100, 40, 120, 70])
+    return all(
+        (len(fn(t, 100, d)[0]), len(fn(t, 100, d)[1])) == n
+        for d, n in ((60, (2, 2)), (0, (4, 2)), (50, (3, 2)))
+    )
+
+
+def kill_matured_split__wrong_partition_demanded(fn):
+    """Demands that every row is in one of the parts; the gap belongs to neither, so right versions are rejected."""
+    t = np.array([50, 10, 100, 40, 120, 70])
+    train, test = fn(t, 100, 60)
+    return sorted([*train, *test]) == list(range(len(t)))
+
+
+def kill_matured_split__wrong_exception_demanded(fn):
+    """Demands a ValueError when the delay is longer than the history; the statement says that part is empty."""
+    try:
+        fn(np.array([1, 2, 3]), 3, 100)
+    except ValueError:
+        return kill_matured_split__right_table(fn)
+    return False
+
+
+def kill_matured_split__wrong_test_gap(fn):
+    """The tester's own expectation puts the delay after the cutoff too, so it rejects right versions."""
+    t = np.array([50, 10, 100, 40, 120, 170])
+    train, test = fn(t, 100, 60)
+    return list(train) == [1, 3] and list(test) == [5]
+
+
+# ---------------------------------------------------------------- 9.6 velocity_count
+
+
+def velocity_count__right_searchsorted(df, hours):
+    t = pd.to_datetime(df["time"], utc=True).to_numpy().astype("datetime64[ns]").astype("int64")
+    w = pd.Timedelta(hours=hours).value
+    out = np.zeros(len(df), dtype=int)
+    for rows in df.groupby("entity").indices.values():
+        s = np.sort(t[rows])
+        out[rows] = np.searchsorted(s, t[rows]) - np.searchsorted(s, t[rows] - w)
+    return pd.Series(out, index=df.index)
+
+
+def velocity_count__right_loop(df, hours):
+    w = pd.Timedelta(hours=hours)
+    e, t = list(df["entity"]), list(df["time"])
+    return pd.Series(
+        [sum(1 for a, b in zip(e, t) if a == e[i] and t[i] - w <= b < t[i]) for i in range(len(e))],
+        index=df.index,
+        dtype=int,
+    )
+
+
+def velocity_count__right_self_merge(df, hours):
+    x = pd.DataFrame(
+        {"entity": df["entity"].to_numpy(), "time": df["time"].array, "row": np.arange(len(df))}
+    )
+    m = x.merge(x[["entity", "time"]], on="entity", suffixes=("", "_b"))
+    hit = m[(m["time_b"] < m["time"]) & (m["time_b"] >= m["time"] - pd.Timedelta(hours=hours))]
+    n = hit.groupby("row").size().reindex(np.arange(len(df)), fill_value=0)
+    return pd.Series(n.to_numpy(), index=df.index).astype("int64")
+
+
+def velocity_count__right_two_pointers(df, hours):
+    w = pd.Timedelta(hours=hours)
+    pos = defaultdict(list)
+    for i, (e, t) in enumerate(zip(df["entity"], df["time"])):
+        pos[e].append((t, i))
+    out = [0] * len(df)
+    for items in pos.values():
+        items.sort()
+        window, pending = deque(), []
+        for t, i in items:
+            if pending and pending[-1] < t:
+                window.extend(pending)
+                pending = []
+            while window and window[0] < t - w:
+                window.popleft()
+            out[i] = len(window)
+            pending.append(t)
+    return pd.Series(out, index=df.index, dtype="int64")
+
+
+def velocity_count__right_rolling_left(df, hours):
+    x = pd.DataFrame({"entity": df["entity"].to_numpy(), "time": df["time"].array})
+    x["row"], x["one"] = np.arange(len(x)), 1.0
+    x = x.sort_values("time", kind="stable")
+    out = np.zeros(len(x), dtype=int)
+    for _, g in x.groupby("entity"):
+        n = (
+            g.set_index("time")["one"]
+            .rolling(pd.Timedelta(hours=hours), closed="left")
+            .sum()
+            .fillna(0)
+        )
+        out[g["row"].to_numpy()] = n.to_numpy().astype(int)
+    return pd.Series(out, index=df.index)
+
+
+def velocity_count__wrong_window_open_left(df, hours):
+    """An order exactly `hours` ago does not count: (t - hours, t) instead of [t - hours, t)."""
+    w = pd.Timedelta(hours=hours)
+    e, t = list(df["entity"]), list(df["time"])
+    return pd.Series(
+        [sum(1 for a, b in zip(e, t) if a == e[i] and t[i] - w < b < t[i]) for i in range(len(e))],
+        index=df.index,
+        dtype=int,
+    )
+
+
+def velocity_count__wrong_counts_itself(df, hours):
+    """The order itself (and others of the same time) is counted: [t - hours, t]."""
+    w = pd.Timedelta(hours=hours)
+    e, t = list(df["entity"]), list(df["time"])
+    return pd.Series(
+        [
+            sum(1 for a, b in zip(e, t) if a == e[i] and t[i] - w <= b <= t[i])
+            for i in range(len(e))
+        ],
+        index=df.index,
+        dtype=int,
+    )
+
+
+def velocity_count__wrong_less_one(df, hours):
+    """Counts [t - hours, t] and takes off one for itself: other orders at the same time still count."""
+    w = pd.Timedelta(hours=hours)
+    e, t = list(df["entity"]), list(df["time"])
+    return pd.Series(
+        [
+            sum(1 for a, b in zip(e, t) if a == e[i] and t[i] - w <= b <= t[i]) - 1
+            for i in range(len(e))
+        ],
+        index=df.index,
+        dtype=int,
+    )
+
+
+def velocity_count__wrong_all_entities(df, hours):
+    """Forgets the entity: the orders of everybody within the window are counted."""
+    t = list(df["time"])
+    w = pd.Timedelta(hours=hours)
+    return pd.Series([sum(1 for b in t if v - w <= b < v) for v in t], index=df.index, dtype=int)
+
+
+def velocity_count__wrong_sorted_result(df, hours):
+    """The result comes back sorted by entity and time instead of in the order of rows of df."""
+    x = df.sort_values(["entity", "time"])
+    return velocity_count__right_loop(x, hours)
+
+
+def velocity_count__wrong_position_after_sort(df, hours):
+    """Sorts by time, counts, and puts the counts on df.index without undoing the sort: wrong for unsorted rows."""
+    x = df.sort_values("time")
+    return pd.Series(velocity_count__right_loop(x, hours).to_numpy(), index=df.index)
+
+
+def velocity_count__wrong_by_label(df, hours):
+    """Writes counts back by index label, so rows with a repeated label overwrite each other."""
+    out = pd.Series(0, index=df.index)
+    w = pd.Timedelta(hours=hours)
+    for _, g in df.groupby("entity"):
+        for label, t in zip(g.index, g["time"]):
+            out.loc[label] = int(((g["time"] < t) & (g["time"] >= t - w)).sum())
+    return out
+
+
+def velocity_count__wrong_wall_clock(df, hours):
+    """Drops the time zone and keeps the wall clock: around the change of summer time windows are an hour too long or short."""
+    x = pd.DataFrame(
+        {"entity": df["entity"].to_numpy(), "time": df["time"].dt.tz_localize(None).to_numpy()},
+        index=df.index,
+    )
+    return velocity_count__right_loop(x, hours)
+
+
+def velocity_count__wrong_whole_hours(df, hours):
+    """np.timedelta64(int(hours), 'h') cuts a window of 1.5 hours to 1, and of 0.5 to 0."""
+    w = pd.Timedelta(np.timedelta64(int(hours), "h"))
+    e, t = list(df["entity"]), list(df["time"])
+    return pd.Series(
+        [sum(1 for a, b in zip(e, t) if a == e[i] and t[i] - w <= b < t[i]) for i in range(len(e))],
+        index=df.index,
+        dtype=int,
+    )
+
+
+def velocity_count__wrong_previous_rows_only(df, hours):
+    """Looks only at rows above in the table, as if it were sorted by time."""
+    w = pd.Timedelta(hours=hours)
+    e, t = list(df["entity"]), list(df["time"])
+    return pd.Series(
+        [
+            sum(1 for j in range(i) if e[j] == e[i] and t[i] - w <= t[j] < t[i])
+            for i in range(len(e))
+        ],
+        index=df.index,
+        dtype=int,
+    )
+
+
+def velocity_count__wrong_changes_input(df, hours):
+    """Sorts and extends df in place, although it must not be changed; the numbers are right."""
+    index = df.index.copy()
+    df["_row"] = np.arange(len(df))
+    df.sort_values(["entity", "time"], inplace=True)
+    counts = velocity_count__right_searchsorted(df[["entity", "time"]], hours).to_numpy()
+    out = np.zeros(len(df), dtype=int)
+    out[df["_row"].to_numpy()] = counts
+    return pd.Series(out, index=index)
+
+
+def velocity_count__wrong_timedelta_seconds(df, hours):
+    """Uses .dt.seconds / .seconds of a timedelta, which forgets whole days: an order 25 hours ago looks 1 hour old."""
+    e, t = list(df["entity"]), list(df["time"])
+    return pd.Series(
+        [
+            sum(
+                1
+                for a, b in zip(e, t)
+                if a == e[i] and b < t[i] and (t[i] - b).seconds <= hours * 3600
+            )
+            for i in range(len(e))
+        ],
+        index=df.index,
+        dtype=int,
+    )
+
+
+# ---------------------------------------------------------------- 9.7 review_queue
+
+
+def _places(budget, mix):
+    return math.floor(budget * mix + 1e-9)
+
+
+def review_queue__right_fill(sup, ano, budget, mix):
+    def ranked(v):
+        return [
+            int(i) for i in np.argsort(-np.asarray(v, float), kind="stable") if not np.isnan(v[i])
+        ]
+
+    n_ano = int(Fraction(str(float(mix))) * int(budget))
+    first, second = ranked(sup), ranked(ano)
+    queue = first[: budget - n_ano]
+    queue += [i for i in second if i not in set(queue)][:n_ano]
+    for i in first + second:
+        if len(queue) < budget and i not in queue:
+            queue.append(i)
+    return queue
+
+
+def review_queue__right_loop(sup, ano, budget, mix):
+    a = sorted((i for i in range(len(sup)) if sup[i] == sup[i]), key=lambda i: (-sup[i], i))
+    b = sorted((i for i in range(len(ano)) if ano[i] == ano[i]), key=lambda i: (-ano[i], i))
+    n_b = math.floor(round(budget * mix, 9))
+    queue = []
+
+    def take(source, n):
+        for i in source:
+            if n <= 0:
+                break
+            if i not in queue:
+                queue.append(i)
+                n -= 1
+
+    take(a, budget - n_b)
+    take(b, n_b)
+    take(a, budget - len(queue))
+    take(b, budget - len(queue))
+    return queue
+
+
+def review_queue__right_pandas(sup, ano, budget, mix):
+    n_ano = int(Decimal(str(float(mix))) * budget)
+    s = pd.Series(np.asarray(sup, float)).dropna().sort_values(ascending=False, kind="stable")
+    a = pd.Series(np.asarray(ano, float)).dropna().sort_values(ascending=False, kind="stable")
+    head = list(s.index[: budget - n_ano])
+    rest = a.drop(head, errors="ignore")
+    queue = head + list(rest.index[:n_ano])
+    spare = list(s.index.difference(queue, sort=False)) + list(
+        a.index.difference(queue, sort=False)
+    )
+    queue += list(dict.fromkeys(spare))[: budget - len(queue)]
+    return [int(i) for i in queue]
+
+
+def _ranked(v):
+    v = np.asarray(v, float)
+    return [int(i) for i in np.argsort(-v, kind="stable") if not np.isnan(v[i])]
+
+
+def _fill(a, b, budget, n_ano):
+    queue = a[: budget - n_ano]
+    queue = queue + [i for i in b if i not in queue][:n_ano]
+    for i in a + b:
+        if len(queue) < budget and i not in queue:
+            queue = queue + [i]
+    return queue
+
+
+def review_queue__wrong_float_floor(sup, ano, budget, mix):
+    """int(budget * mix): 100 x 0.29 is 28.999..., so the detector gets 28 places instead of 29."""
+    return _fill(_ranked(sup), _ranked(ano), budget, int(budget * mix))
+
+
+def review_queue__wrong_rounds(sup, ano, budget, mix):
+    """round() instead of rounding down: 0.5 or more of a place becomes one."""
+    return _fill(_ranked(sup), _ranked(ano), budget, round(budget * mix))
+
+
+def review_queue__wrong_ceil(sup, ano, budget, mix):
+    """The model's share is rounded down, so the detector's is rounded up."""
+    n_sup = math.floor(budget * (1 - mix) + 1e-9)
+    return _fill(_ranked(sup), _ranked(ano), budget, budget - n_sup)
+
+
+def review_queue__wrong_duplicates(sup, ano, budget, mix):
+    """An order that both lists want is taken twice."""
+    n = _places(budget, mix)
+    return _ranked(sup)[: budget - n] + _ranked(ano)[:n]
+
+
+def review_queue__wrong_duplicates_dropped(sup, ano, budget, mix):
+    """Takes the top of both lists and drops repeats: the place of an order that both want is lost."""
+    n = _places(budget, mix)
+    return list(dict.fromkeys(_ranked(sup)[: budget - n] + _ranked(ano)[:n]))
+
+
+def review_queue__wrong_no_fill(sup, ano, budget, mix):
+    """Places that a short list cannot use stay empty; shows with many NaN."""
+    n = _places(budget, mix)
+    q = _ranked(sup)[: budget - n]
+    return q + [i for i in _ranked(ano) if i not in q][:n]
+
+
+def review_queue__wrong_fill_one_side(sup, ano, budget, mix):
+    """Only the model fills free places: if the model has too few scores, the detector does not."""
+    n = _places(budget, mix)
+    q = _ranked(sup)[: budget - n]
+    q = q + [i for i in _ranked(ano) if i not in q][:n]
+    return q + [i for i in _ranked(sup) if i not in q][: budget - len(q)]
+
+
+def review_queue__wrong_anomaly_first(sup, ano, budget, mix):
+    """The detector chooses first; the model gets what is left."""
+    n = _places(budget, mix)
+    q = _ranked(ano)[:n]
+    q = q + [i for i in _ranked(sup) if i not in q][: budget - n]
+    return q + [i for i in _ranked(sup) + _ranked(ano) if i not in q][: budget - len(q)]
+
+
+def review_queue__wrong_nan_kept(sup, ano, budget, mix):
+    """NaN is sorted last but kept, so orders without any score are taken when places are left."""
+    a = [int(i) for i in np.argsort(-np.asarray(sup, float), kind="stable")]
+    b = [int(i) for i in np.argsort(-np.asarray(ano, float), kind="stable")]
+    return _fill(a, b, min(budget, len(a)), min(_places(budget, mix), len(a)))
+
+
+def review_queue__wrong_nan_first(sup, ano, budget, mix):
+    """argsort()[::-1] puts NaN first, and of equal scores the higher number first."""
+    a = [int(i) for i in np.argsort(sup)[::-1]]
+    b = [int(i) for i in np.argsort(ano)[::-1]]
+    return _fill(a, b, min(budget, len(a)), _places(budget, mix))
+
+
+def review_queue__wrong_nan_zero(sup, ano, budget, mix):
+    """NaN becomes 0: an order without a score is ranked above orders with negative scores, and can be chosen."""
+    a = [int(i) for i in np.argsort(-np.nan_to_num(sup), kind="stable")]
+    b = [int(i) for i in np.argsort(-np.nan_to_num(ano), kind="stable")]
+    return _fill(a, b, min(budget, len(a)), _places(budget, mix))
+
+
+def review_queue__wrong_ties_reversed(sup, ano, budget, mix):
+    """Of equal scores the higher number comes first (a stable sort, reversed)."""
+
+    def r(v):
+        return [
+            int(i)
+            for i in np.argsort(np.asarray(v, float), kind="stable")[::-1]
+            if not np.isnan(v[i])
+        ]
+
+    return _fill(r(sup), r(ano), budget, _places(budget, mix))
+
+
+def review_queue__wrong_sorted_numbers(sup, ano, budget, mix):
+    """The queue is sorted by row number at the end, so the highest score does not come first."""
+    return sorted(_fill(_ranked(sup), _ranked(ano), budget, _places(budget, mix)))
+
+
+def review_queue__wrong_weighted_sum(sup, ano, budget, mix):
+    """Adds the two scores with weights, although their scales differ (gross failure)."""
+    s = (1 - mix) * np.asarray(sup, float) + mix * np.asarray(ano, float)
+    return _ranked(s)[:budget]
+
+
+def review_queue__wrong_zero_slice(sup, ano, budget, mix):
+    """Fills from the end with q[-free:]; with free = 0 that is the whole list, so a full queue grows beyond the budget."""
+    n = _places(budget, mix)
+    q = _ranked(sup)[: budget - n]
+    q = q + [i for i in _ranked(ano) if i not in q][:n]
+    free = budget - len(q)
+    spare = [i for i in _ranked(sup) + _ranked(ano) if i not in q]
+    spare = list(dict.fromkeys(spare))
+    return q + spare[::-1][-free:][::-1]
+
+
+# ---------------------------------------------------------------- 9.8 prior_correct
+
+
+def prior_correct__right_count(p, kept):
+    p = np.asarray(p, dtype=float)
+    honest = (1 - p) / kept
+    return p / (p + honest)
+
+
+def prior_correct__right_logit(p, kept):
+    return special.expit(special.logit(np.asarray(p, dtype=float)) + np.log(kept))
+
+
+def prior_correct__right_product(p, kept):
+    return kept * p / (kept * p + 1 - p)
+
+
+def prior_correct__right_comprehension(p, kept):
+    return np.array(
+        [1.0 if q == 1 else (o := q / (1 - q) * kept) / (1 + o) for q in p], dtype=float
+    )
+
+
+def prior_correct__wrong_times_kept(p, kept):
+    """Multiplies the probability itself by the share; only the odds may be multiplied (0.9 becomes 0.045, and 1 becomes kept)."""
+    return np.asarray(p, float) * kept
+
+
+def prior_correct__wrong_other_direction(p, kept):
+    """Multiplies the honest by the share instead of dividing: the probability rises."""
+    p = np.asarray(p, float)
+    return p / (p + (1 - p) * kept)
+
+
+def prior_correct__wrong_odds_nan_at_one(p, kept):
+    """Goes through odds: p = 1 gives infinity over infinity, so NaN instead of 1."""
+    p = np.asarray(p, float)
+    with np.errstate(all="ignore"):
+        odds = p / (1 - p) * kept
+        return odds / (1 + odds)
+
+
+def prior_correct__wrong_clipped(p, kept):
+    """Clips p to 0.001 ... 0.999 before the logit: 0 and 1 are not kept, and extreme probabilities move."""
+    q = np.clip(np.asarray(p, float), 0.001, 0.999)
+    return special.expit(special.logit(q) + np.log(kept))
+
+
+def prior_correct__wrong_returns_odds(p, kept):
+    """Returns the corrected odds, not the probability: 0.5 becomes 0.05 instead of 0.0476."""
+    p = np.asarray(p, float)
+    with np.errstate(all="ignore"):
+        return p / (1 - p) * kept
+
+
+def prior_correct__wrong_sample_weighted(p, kept):
+    """Treats `kept` as the fraud share of the sample and rescales by p / (p + 1 / kept - 1)."""
+    p = np.asarray(p, float)
+    return p / (p + 1 / kept - 1) if kept < 1 else p / p.clip(1e-12)
+
+
+def prior_correct__wrong_dropped_share(p, kept):
+    """Uses 1 - kept, the share that was dropped, instead of the share that was kept."""
+    p = np.asarray(p, float)
+    return p / (p + (1 - p) / (1 - kept)) if kept < 1 else p
+
+
+def prior_correct__wrong_mean_matched(p, kept):
+    """Divides all probabilities by one factor so that their mean is right; the single ones are not."""
+    p = np.asarray(p, float)
+    right = (p * kept / (p * kept + 1 - p)).mean()
+    return p * right / p.mean()
+
+
+def prior_correct__wrong_frauds_scaled_too(p, kept):
+    """Counts back both frauds and honest orders, so nothing changes."""
+    p = np.asarray(p, float)
+    return (p / kept) / (p / kept + (1 - p) / kept)
+
+
+def prior_correct__wrong_rounds(p, kept):
+    """Rounds to four digits as the example prints: small probabilities (0.00004) are lost."""
+    p = np.asarray(p, float)
+    return np.round(p * kept / (p * kept + 1 - p), 4)
+
+
+def prior_correct__wrong_in_place(p, kept):
+    """Works in place (p *= kept), so the array of the caller is changed, and the honest share is computed after that."""
+    p *= kept
+    return p / (p + (1 - p))
+
+
+# ---------------------------------------------------------------- 9.9 weighted_rate
+
+
+def weighted_rate__right_average(y, prob):
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    seen = ~np.isnan(y)
+    return float(np.average(y[seen], weights=1 / prob[seen])) if seen.any() else float("nan")
+
+
+def weighted_rate__right_loop(y, prob):
+    frauds = total = 0.0
+    for label, chance in zip(y, prob):
+        if not math.isnan(label):
+            total += 1 / chance
+            frauds += label / chance
+    return frauds / total if total else math.nan
+
+
+def weighted_rate__right_pandas(y, prob):
+    d = pd.DataFrame({"y": np.asarray(y, float), "w": 1 / np.asarray(prob, float)}).dropna()
+    return (d["y"] * d["w"]).sum() / d["w"].sum() if len(d) else np.nan
+
+
+def weighted_rate__right_nansum(y, prob):
+    y = np.asarray(y, float)
+    w = np.where(np.isnan(y), 0.0, 1 / np.asarray(prob, float))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.nansum(y * w) / w.sum()
+
+
+def weighted_rate__wrong_nanmean(y, prob):
+    """Ignores the weights: the mean of labelled orders, too low when mostly frauds were blocked."""
+    y = np.asarray(y, float)
+    return float(np.nanmean(y)) if (~np.isnan(y)).any() else float("nan")
+
+
+def weighted_rate__wrong_all_rows_denominator(y, prob):
+    """Divides the weighted frauds by the number of all rows (Horvitz-Thompson): it can exceed 1, and differs from the share asked for."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    if np.isnan(y).all():
+        return float("nan")
+    return float(np.nansum(y / prob) / len(y))
+
+
+def weighted_rate__wrong_labelled_denominator(y, prob):
+    """Weights the frauds, but divides by the plain number of labelled orders."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    n = (~np.isnan(y)).sum()
+    return float(np.nansum(y / prob) / n) if n else float("nan")
+
+
+def weighted_rate__wrong_weight_not_inverted(y, prob):
+    """Weights by the chance instead of by one over the chance."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    m = ~np.isnan(y)
+    return float(np.average(y[m], weights=prob[m])) if m.any() else float("nan")
+
+
+def weighted_rate__wrong_blocked_in_denominator(y, prob):
+    """The weights of blocked orders are in the denominator too, although passed ones already stand for them."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    if np.isnan(y).all():
+        return float("nan")
+    return float(np.nansum(y / prob) / (1 / prob).sum())
+
+
+def weighted_rate__wrong_blocked_once(y, prob):
+    """Blocked orders are added to the denominator with weight 1: they are counted twice."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    m = ~np.isnan(y)
+    if not m.any():
+        return float("nan")
+    return float((y[m] / prob[m]).sum() / ((1 / prob[m]).sum() + (~m).sum()))
+
+
+def weighted_rate__wrong_blocked_are_honest(y, prob):
+    """Blocked orders count as honest (NaN becomes 0)."""
+    y = np.nan_to_num(np.asarray(y, float))
+    return float(np.average(y, weights=1 / np.asarray(prob, float))) if len(y) else float("nan")
+
+
+def weighted_rate__wrong_blocked_are_frauds(y, prob):
+    """Blocked orders count as frauds."""
+    y = np.nan_to_num(np.asarray(y, float), nan=1.0)
+    return float(np.average(y, weights=1 / np.asarray(prob, float))) if len(y) else float("nan")
+
+
+def weighted_rate__wrong_nan_spreads(y, prob):
+    """NaN labels are not removed, so one blocked order makes the result NaN."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    return float((y / prob).sum() / (1 / prob).sum()) if len(y) else float("nan")
+
+
+def weighted_rate__wrong_zero_without_labels(y, prob):
+    """Returns 0 when no order has a label; that claims no fraud where nothing is known."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    m = ~np.isnan(y)
+    return float(np.average(y[m], weights=1 / prob[m])) if m.any() else 0.0
+
+
+def weighted_rate__wrong_raises_without_labels(y, prob):
+    """Without labels np.average raises ZeroDivisionError instead of giving NaN."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    m = ~np.isnan(y)
+    return float(np.average(y[m], weights=1 / prob[m]))
+
+
+def weighted_rate__wrong_only_frauds_weighted(y, prob):
+    """Weights frauds, but honest orders that passed with a small chance count once."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    m = ~np.isnan(y)
+    f = (1 / prob[m & (y == 1)]).sum()
+    h = (y[m] == 0).sum()
+    return float(f / (f + h)) if m.any() else float("nan")
+
+
+def weighted_rate__wrong_sure_passes_only(y, prob):
+    """Uses only orders that pass for sure and drops the random passes, which hold most frauds."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    m = ~np.isnan(y) & (prob == 1)
+    return float(y[m].mean()) if m.any() else float("nan")
+
+
+def weighted_rate__wrong_mean_of_strata(y, prob):
+    """Averages the fraud rate of each chance without the sizes of the groups."""
+    d = pd.DataFrame({"y": np.asarray(y, float), "prob": prob}).dropna()
+    return float(d.groupby("prob")["y"].mean().mean())
+
+
+# ---------------------------------------------------------------- 9.10 ring_of
+
+
+def ring_of__right_union_find(links, most):
+    accounts = sorted(int(a) for a in links["account"].unique())
+    parent = {a: a for a in accounts}
+
+    def root(a):
+        while parent[a] != a:
+            parent[a] = parent[parent[a]]
+            a = parent[a]
+        return a
+
+    users = defaultdict(set)
+    for a, k, v in zip(links["account"], links["kind"], links["value"]):
+        if not pd.isna(v):
+            users[k, v].add(int(a))
+    for group in users.values():
+        if len(group) <= most:
+            group = sorted(group)
+            for b in group[1:]:
+                x, y = sorted((root(group[0]), root(b)))
+                parent[y] = x
+    return pd.Series({a: root(a) for a in accounts}, dtype="int64")
+
+
+def ring_of__right_components(links, most):
+    codes, accounts = pd.factorize(links["account"], sort=True)
+    n = len(accounts)
+    if n == 0:
+        return pd.Series([], index=pd.Index([], dtype="int64"), dtype="int64")
+    x = pd.DataFrame(
+        {"a": codes, "kind": links["kind"].to_numpy(), "value": links["value"].to_numpy()}
+    )
+    x = x.dropna(subset=["value"]).drop_duplicates()
+    x["thing"] = x.groupby(["kind", "value"]).ngroup()
+    x = x[x.groupby("thing")["a"].transform("size") <= most]
+    m = int(x["thing"].max()) + 1 if len(x) else 0
+    g = sparse.coo_matrix((np.ones(len(x)), (x["a"], n + x["thing"])), shape=(n + m, n + m))
+    label = csgraph.connected_components(g, directed=False)[1][:n]
+    accounts = pd.Index(np.asarray(accounts))
+    s = pd.Series(accounts.to_numpy(), index=accounts)
+    return s.groupby(label).transform("min")
+
+
+def ring_of__right_spread_minimum(links, most):
+    x = links[["account", "kind", "value"]].drop_duplicates()
+    x = x[x["value"].notna()]
+    size = x.groupby(["kind", "value"])["account"].transform("nunique")
+    x = x[size <= most]
+    ring = {int(a): int(a) for a in sorted(links["account"].unique())}
+    groups = [list(map(int, g)) for _, g in x.groupby(["kind", "value"])["account"]]
+    changed = True
+    while changed:
+        changed = False
+        for g in groups:
+            low = min(ring[a] for a in g)
+            for a in g:
+                if ring[a] > low:
+                    ring[a], changed = low, True
+    return pd.Series(ring, dtype=int)
+
+
+def ring_of__right_bfs(links, most):
+    things = defaultdict(set)
+    for r in links.itertuples(index=False):
+        if pd.notna(r.value):
+            things[(r.kind, r.value)].add(r.account)
+    near = {a: set() for a in sorted(set(links["account"]))}
+    for group in things.values():
+        if len(group) <= most:
+            for a in group:
+                near[a] |= group
+    ring = {}
+    for a in near:
+        if a in ring:
+            continue
+        todo = deque([a])
+        ring[a] = a
+        while todo:
+            for b in near[todo.popleft()]:
+                if b not in ring:
+                    ring[b] = a
+                    todo.append(b)
+    out = pd.Series(ring, dtype="int64").sort_index()
+    return out
+
+
+def _rings(links, most, *, count="distinct", strict=False, kind=True, missing=False, hops=None):
+    accounts = sorted(set(int(a) for a in links["account"]))
+    users = defaultdict(list)
+    for a, k, v in zip(links["account"], links["kind"], links["value"]):
+        if pd.isna(v):
+            if not missing:
+                continue
+            v = "nan"
+        users[(k, v) if kind else v].append(int(a))
+    ring = {a: a for a in accounts}
+    good = []
+    for g in users.values():
+        n = len(set(g)) if count == "distinct" else len(g)
+        if n < most or (n == most and not strict):
+            good.append(sorted(set(g)))
+    rounds = 0
+    while True:
+        old = dict(ring)
+        for g in good:
+            low = min((old if hops else ring)[a] for a in g)
+            for a in g:
+                ring[a] = min(ring[a], low)
+        rounds += 1
+        if ring == old or (hops and rounds >= hops):
+            return ring
+
+
+def ring_of__wrong_rows_counted(links, most):
+    """Counts rows instead of different accounts: repeated uses turn a shared phone into a hub."""
+    return pd.Series(_rings(links, most, count="rows"), dtype="int64")
+
+
+def ring_of__wrong_hub_at_most(links, most):
+    """A thing that exactly `most` accounts share is dropped (>= instead of >)."""
+    return pd.Series(_rings(links, most, strict=True), dtype="int64")
+
+
+def ring_of__wrong_kind_ignored(links, most):
+    """The kind is ignored: the same value as device and as address is one thing."""
+    return pd.Series(_rings(links, most, kind=False), dtype="int64")
+
+
+def ring_of__wrong_missing_links(links, most):
+    """Missing values are taken for one shared value (astype(str)), so accounts without a known device are linked."""
+    return pd.Series(_rings(links, most, missing=True), dtype="int64")
+
+
+def ring_of__wrong_one_hop(links, most):
+    """Links do not go on: each account gets the smallest account that shares a thing with it directly."""
+    return pd.Series(_rings(links, most, hops=1), dtype="int64")
+
+
+def ring_of__wrong_two_passes(links, most):
+    """Takes the group minimum twice and stops: long chains stay in parts."""
+    return pd.Series(_rings(links, most, hops=2), dtype="int64")
+
+
+def ring_of__wrong_no_hubs(links, most):
+    """The limit is ignored: hubs link everybody who used them."""
+    return pd.Series(_rings(links, 10**9), dtype="int64")
+
+
+def ring_of__wrong_lonely_dropped(links, most):
+    """Accounts that used only hubs or unknown things are dropped with those rows and are missing from the result."""
+    x = links.dropna(subset=["value"]).drop_duplicates()
+    x = x[x.groupby(["kind", "value"])["account"].transform("nunique") <= most]
+    return pd.Series(_rings(x, most), dtype="int64")
+
+
+def ring_of__wrong_component_labels(links, most):
+    """Rings are numbered 0, 1, 2 ... instead of by their smallest account."""
+    ring = pd.Series(_rings(links, most), dtype="int64")
+    return pd.Series(pd.factorize(ring)[0], index=ring.index)
+
+
+def ring_of__wrong_order_of_appearance(links, most):
+    """The index is in order of first appearance, not ascending."""
+    ring = _rings(links, most)
+    return pd.Series({int(a): ring[int(a)] for a in links["account"].unique()}, dtype="int64")
+
+
+def ring_of__wrong_glued_key(links, most):
+    """Glues kind and value without a separator: ("a", "bc") and ("ab", "c") become one thing; missing values are left out."""
+    x = links.copy()
+    x["value"] = x["kind"] + x["value"]
+    return pd.Series(_rings(x, most, kind=False), dtype="int64")
+
+
+def ring_of__wrong_first_seen_account(links, most):
+    """The ring is named after its account that appears first in the table, not after the smallest."""
+    ring = _rings(links, most)
+    first = {}
+    for a in links["account"]:
+        first.setdefault(ring[int(a)], int(a))
+    return pd.Series({a: first[r] for a, r in ring.items()}, dtype="int64")
+
+
+def ring_of__wrong_hub_users_excluded(links, most):
+    """Whoever ever used a hub is taken out of all rings, not just the hub's links."""
+    x = links.dropna(subset=["value"]).drop_duplicates()
+    n = x.groupby(["kind", "value"])["account"].transform("nunique")
+    out = set(x.loc[n > most, "account"])
+    ring = _rings(links[~links["account"].isin(out)], most)
+    ring |= {int(a): int(a) for a in out}
+    return pd.Series(ring, dtype="int64").sort_index()
+
+
+def ring_of__wrong_empty_raises(links, most):
+    """Fails on a table without rows (a maximum over nothing), where the result should be empty."""
+    top = max(links["account"])
+    ring = _rings(links, most)
+    return pd.Series(
+        [ring[a] for a in range(int(top) + 1) if a in ring], index=sorted(ring), dtype="int64"
+    )
+
+
+def ring_of__wrong_changes_input(links, most):
+    """Drops missing values and repeats in the caller's table (inplace); the result is right."""
+    everyone = sorted(set(links["account"]))
+    links.dropna(subset=["value"], inplace=True)
+    links.drop_duplicates(inplace=True)
+    ring = _rings(links, most)
+    return pd.Series({int(a): ring.get(int(a), int(a)) for a in everyone}, dtype="int64")
+
+
+def ring_of__wrong_device_and_address(links, most):
+    """Hubs are counted per value over all kinds (groupby value), so a device shares its count with an address of the same name."""
+    n = links.dropna(subset=["value"]).groupby("value")["account"].nunique()
+    hubs = set(n[n > most].index)
+    return pd.Series(
+        _rings(links.assign(value=links["value"].where(~links["value"].isin(hubs))), most),
+        dtype="int64",
+    )
+
+
+# ---------------------------------------------------------------- 9.11 risk_scores
+
+
+def risk_scores__right_forest_and_boosting(train, y, test):
+    f = lambda d: np.sign(d.to_numpy(float)) * np.log1p(np.abs(d.to_numpy(float)))
+    rf = RandomForestClassifier(150, min_samples_leaf=3, random_state=0).fit(f(train), y)
+    gb = HistGradientBoostingClassifier(
+        max_iter=120, learning_rate=0.05, max_leaf_nodes=8, min_samples_leaf=10, random_state=0
+    ).fit(f(train), y)
+    return (rf.predict_proba(f(test))[:, 1] + gb.predict_proba(f(test))[:, 1]) / 2
+
+
+def risk_scores__right_forest(train, y, test):
+    m = RandomForestClassifier(300, min_samples_leaf=2, random_state=1).fit(
+        train.to_numpy(float), y
+    )
+    return m.predict_proba(test.to_numpy(float))[:, 1]
+
+
+def risk_scores__right_trees_blend(train, y, test):
+    a = (
+        ExtraTreesClassifier(200, min_samples_leaf=2, random_state=0)
+        .fit(train, y)
+        .predict_proba(test)[:, 1]
+    )
+    b = (
+        RandomForestClassifier(200, min_samples_leaf=2, random_state=0)
+        .fit(train, y)
+        .predict_proba(test)[:, 1]
+    )
+    return 0.4 * a + 0.6 * b
+
+
+def risk_scores__wrong_amount(train, y, test):
+    """Ranks by amount only: the baseline, which learns nothing."""
+    return (test["amount"] / test["amount"].max()).to_numpy()
+
+
+def risk_scores__wrong_logistic(train, y, test):
+    """A plain logistic regression: about half of the way, because the attacks are combinations of features."""
+    m = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(train, y)
+    return m.predict_proba(test)[:, 1]
+
+
+def risk_scores__wrong_hard_labels(train, y, test):
+    """predict instead of predict_proba: zeros and ones, all equal within each class."""
+    return RandomForestClassifier(100, random_state=0).fit(train, y).predict(test).astype(float)
+
+
+def risk_scores__wrong_two_columns(train, y, test):
+    """Returns both columns of predict_proba: shape (n_test, 2)."""
+    return (
+        RandomForestClassifier(100, min_samples_leaf=3, random_state=0)
+        .fit(train, y)
+        .predict_proba(test)
+    )
+
+
+def risk_scores__wrong_honest_column(train, y, test):
+    """Takes column 0, the probability of an honest order: the order is turned round."""
+    return (
+        RandomForestClassifier(100, min_samples_leaf=3, random_state=0)
+        .fit(train, y)
+        .predict_proba(test)[:, 0]
+    )
+
+
+def risk_scores__wrong_isolation_only(train, y, test):
+    """Isolation forest scores without the labels: finds the new attack, but few of the others."""
+    m = IsolationForest(200, random_state=0).fit(train)
+    s = -m.score_samples(test)
+    return (s - s.min()) / (s.max() - s.min() + 1e-12)
+
+
+def risk_scores__wrong_log_odds(train, y, test):
+    """decision_function instead of a probability: numbers below 0 and above 1."""
+    m = HistGradientBoostingClassifier(max_iter=60, random_state=0).fit(train, y)
+    return m.decision_function(test)
+
+
+# What is true of an answer: the misconceptions that it may be told.
+TRUE = {
+    "average_precision__wrong_ties_row_by_row": ("ties_by_position",),
+    "average_precision__wrong_trapezoid": ("joined_by_lines",),
+    "average_precision__wrong_zero_without_fraud": ("zero_without_fraud",),
+    "average_precision__wrong_first_of_tie_group": ("first_of_equals",),
+    "average_precision__wrong_no_r0": ("first_step_missing",),
+    "average_precision__wrong_frauds_first_in_ties": ("equals_sorted_by_label",),
+    "average_precision__wrong_interpolated": ("best_precision_to_come",),
+    "average_precision__wrong_mean_over_thresholds": ("mean_over_all_places",),
+    "average_precision__wrong_strictly_above": ("strictly_above",),
+    "average_precision__wrong_probability_grid": ("fixed_thresholds",),
+    "average_precision__wrong_roc_area": ("roc_area",),
+    "cheapest_action__wrong_margin_for_goods": ("goods_cost_the_margin",),
+    "cheapest_action__wrong_whole_amount_lost": ("whole_amount_lost",),
+    "cheapest_action__wrong_fee_forgotten": ("fee_forgotten",),
+    "cheapest_action__wrong_fee_always": ("fee_for_all",),
+    "cheapest_action__wrong_friction_always": ("friction_for_all",),
+    "cheapest_action__wrong_exact_argmin": ("floats_compared_exactly",),
+    "cheapest_action__wrong_nan_passes": ("failed_scores_pass", "any_number_is_a_probability"),
+    "cheapest_action__wrong_only_nan_reviewed": ("any_number_is_a_probability",),
+    "cheapest_action__wrong_clipped": ("any_number_is_a_probability",),
+    "cheapest_action__wrong_isclose": ("near_is_equal",),
+    "cheapest_action__wrong_ends_excluded": ("ends_are_no_probabilities",),
+    "cheapest_action__wrong_tie_to_higher": ("ties_to_the_higher",),
+    "matured_time_split__wrong_maturity_strict": ("one_day_too_late",),
+    "matured_time_split__wrong_test_strict": ("first_day_untested",),
+    "matured_time_split__wrong_overlap_delay_zero": ("both_at_no_delay",),
+    "matured_time_split__wrong_rest_is_test": ("gap_tested",),
+    "matured_time_split__wrong_delay_ignored": ("delay_ignored",),
+    "matured_time_split__wrong_test_after_delay": ("gap_on_both_sides",),
+    "matured_time_split__wrong_test_matured_too": ("test_labels_final_too",),
+    "matured_time_split__wrong_returns_days": ("days_for_rows",),
+    "matured_time_split__wrong_masks": ("masks_for_rows",),
+    "matured_time_split__wrong_sorted_assumed": ("taken_as_sorted",),
+    "matured_time_split__wrong_order_of_time": ("rows_in_order_of_time",),
+    "matured_time_split__wrong_int_delay": ("whole_days_only",),
+    "matured_time_split__wrong_counted_from_one": ("rows_from_one",),
+    "kill_matured_split__wrong_example_only": ("accepts_any_split",),
+    "kill_matured_split__wrong_partition_demanded": ("rejects_any_split",),
+    "kill_matured_split__wrong_exception_demanded": ("rejects_any_split",),
+    "kill_matured_split__wrong_test_gap": ("rejects_any_split",),
+    "velocity_count__wrong_window_open_left": ("open_at_the_far_end",),
+    "velocity_count__wrong_counts_itself": ("itself_counted",),
+    "velocity_count__wrong_less_one": ("all_of_the_moment_but_one",),
+    "velocity_count__wrong_all_entities": ("all_entities",),
+    "velocity_count__wrong_sorted_result": ("sorted_order_returned",),
+    "velocity_count__wrong_by_label": ("written_by_label",),
+    "velocity_count__wrong_wall_clock": ("clock_on_the_wall",),
+    "velocity_count__wrong_whole_hours": ("whole_hours_only",),
+    "velocity_count__wrong_previous_rows_only": ("rows_taken_as_sorted",),
+    "velocity_count__wrong_timedelta_seconds": ("days_forgotten",),
+    "review_queue__wrong_float_floor": ("place_lost_to_a_float",),
+    "review_queue__wrong_rounds": ("share_rounded_to_the_nearest",),
+    "review_queue__wrong_ceil": ("share_rounded_up",),
+    "review_queue__wrong_duplicates": ("same_order_twice",),
+    "review_queue__wrong_duplicates_dropped": ("places_left_empty",),
+    "review_queue__wrong_no_fill": ("not_filled_up",),
+    "review_queue__wrong_fill_one_side": ("filled_up_by_the_model_alone",),
+    "review_queue__wrong_anomaly_first": ("anomalies_first",),
+    "review_queue__wrong_ties_reversed": ("higher_number_first",),
+    "review_queue__wrong_sorted_numbers": ("in_order_of_rows",),
+    "review_queue__wrong_weighted_sum": ("raw_scores_added",),
+    "prior_correct__wrong_times_kept": ("probability_times_share",),
+    "prior_correct__wrong_other_direction": ("corrected_the_wrong_way",),
+    "prior_correct__wrong_odds_nan_at_one": ("nan_where_certain",),
+    "prior_correct__wrong_clipped": ("clipped_first",),
+    "prior_correct__wrong_returns_odds": ("odds_returned",),
+    "prior_correct__wrong_dropped_share": ("dropped_for_kept",),
+    "prior_correct__wrong_mean_matched": ("rescaled_to_the_share",),
+    "prior_correct__wrong_frauds_scaled_too": ("left_as_it_was",),
+    "prior_correct__wrong_rounds": ("rounded_as_shown",),
+    "weighted_rate__wrong_nanmean": ("mean_of_the_labelled",),
+    "weighted_rate__wrong_all_rows_denominator": ("divided_by_all",),
+    "weighted_rate__wrong_labelled_denominator": ("divided_by_the_labelled",),
+    "weighted_rate__wrong_weight_not_inverted": ("times_the_chance",),
+    "weighted_rate__wrong_blocked_in_denominator": ("weights_of_the_unlabelled",),
+    "weighted_rate__wrong_blocked_once": ("blocked_counted_once_more",),
+    "weighted_rate__wrong_blocked_are_honest": ("blocked_are_honest",),
+    "weighted_rate__wrong_blocked_are_frauds": ("blocked_are_frauds",),
+    "weighted_rate__wrong_zero_without_labels": ("zero_without_labels",),
+    "weighted_rate__wrong_only_frauds_weighted": ("frauds_alone_weighted",),
+    "weighted_rate__wrong_sure_passes_only": ("sure_passes_alone",),
+    "weighted_rate__wrong_mean_of_strata": ("mean_of_the_chances",),
+    "ring_of__wrong_rows_counted": ("uses_counted",),
+    "ring_of__wrong_hub_at_most": ("hub_from_the_limit_on",),
+    "ring_of__wrong_kind_ignored": ("kinds_mixed_up",),
+    "ring_of__wrong_missing_links": ("missing_is_a_value",),
+    "ring_of__wrong_one_hop": ("one_step_only",),
+    "ring_of__wrong_two_passes": ("few_steps_only",),
+    "ring_of__wrong_no_hubs": ("hubs_link_all",),
+    "ring_of__wrong_component_labels": ("rings_counted_up",),
+    "ring_of__wrong_order_of_appearance": ("order_of_appearance",),
+    "ring_of__wrong_glued_key": ("kind_and_value_glued",),
+    "ring_of__wrong_first_seen_account": ("named_after_the_first",),
+    "ring_of__wrong_hub_users_excluded": ("users_of_hubs_taken_out",),
+    "ring_of__wrong_device_and_address": ("hubs_counted_over_kinds",),
+    "risk_scores__wrong_amount": ("by_amount",),
+    "risk_scores__wrong_logistic": ("plain_logistic",),
+}

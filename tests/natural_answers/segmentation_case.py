@@ -1,0 +1,2548 @@
+"""Natural answers to notebook 10, written from the statements alone."""
+
+import itertools
+import math
+from collections import Counter, defaultdict
+from functools import reduce
+
+import numpy as np
+import pandas as pd
+from scipy import optimize, special, stats
+from scipy.cluster.vq import kmeans2
+from sklearn.cluster import KMeans
+from sklearn.linear_model import PoissonRegressor
+from sklearn.metrics import (
+    adjusted_rand_score,
+    normalized_mutual_info_score,
+    rand_score,
+    roc_auc_score,
+)
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+
+UNSURE = {}
+
+# ---------------------------------------------------------------- 10.1 break_segmentation
+
+
+def _seg_base(defect):
+    usual = [
+        (90, 900.0, 1, 1, 50.0),
+        (1, 12.0, 1, 0, 5.0),
+        (60, 700.0, 0, 0, 20.0),
+        (2, 20.0, 0, 0, 1.0),
+    ]
+    if defect == "unscaled":
+        return [
+            (1, 300.0, 1, 1, 5.0),
+            (1, 510.0, 0, 0, 3.0),
+            (90, 500.0, 1, 0, 8.0),
+            (90, 700.0, 0, 0, 2.0),
+        ], 2
+    if defect == "no_logarithm":
+        return [
+            (1, 10.0, 1, 1, 5.0),
+            (2, 20.0, 0, 0, 3.0),
+            (30, 500.0, 1, 0, 8.0),
+            (300, 9000.0, 0, 0, 2.0),
+        ], 2
+    return usual, 2
+
+
+def break_segmentation__right_minimal(defect):
+    return _seg_base(defect)
+
+
+def _seg_report(customers, k, bug=None):
+    d = np.array(customers, dtype=float)
+    z = d[:, :2].copy()
+    if bug not in ("unscaled", "no_logarithm"):
+        z = np.log1p(z)
+    if bug != "unscaled":
+        sd = z.std(axis=0)
+        z = (z - z.mean(axis=0)) / np.where(sd > 0, sd, 1)
+    if bug == "always_four":
+        k = 4
+    lab = KMeans(k, n_init=10, random_state=0).fit_predict(z)
+    if bug == "numbers_of_one_run":
+        lab = pd.factorize(lab)[0]
+    else:
+        m = [d[lab == g, 1].mean() for g in range(k)]
+        lab = np.argsort(np.argsort(m))[lab]
+    given, opened = d[:, 2] == 1, d[:, 3] == 1
+    if bug == "before_and_after":
+        e = (d[given, 4] - d[given, 1]).mean()
+    elif bug == "as_treated":
+        e = d[opened, 4].mean() - d[~opened, 4].mean()
+    else:
+        e = d[given, 4].mean() - d[~given, 4].mean()
+    return lab.tolist(), round(float(e), 6)
+
+
+def break_segmentation__right_random_search(defect):
+    rng = np.random.default_rng(1)
+    while True:
+        n = 6
+        o = rng.choice([1, 2, 3, 5, 20, 80, 300], n)
+        b = np.exp(rng.uniform(2, 9, n)).round()
+        g = np.array([1, 1, 1, 0, 0, 0])
+        op = np.array([1, 0, 0, 0, 0, 0])
+        after = rng.integers(0, 90, n)
+        c = [(int(o[i]), float(b[i]), int(g[i]), int(op[i]), float(after[i])) for i in range(n)]
+        if len({r[:2] for r in c}) >= 4 and _seg_report(c, 3) != _seg_report(c, 3, defect):
+            return c, 3
+
+
+def break_segmentation__right_six_customers(defect):
+    c = [
+        (200, 9500.0, 1, 1, 900.0),
+        (25, 400.0, 1, 0, 30.0),
+        (20, 300.0, 0, 0, 45.0),
+        (1, 10.0, 0, 0, 0.0),
+        (2, 15.0, 1, 0, 0.0),
+        (1, 20.0, 0, 0, 7.0),
+    ]
+    if defect == "unscaled":
+        return [
+            (1, 300.0, 1, 1, 5.0),
+            (2, 510.0, 0, 0, 3.0),
+            (90, 500.0, 1, 0, 8.0),
+            (80, 700.0, 0, 0, 2.0),
+        ], 2
+    return c, 2
+
+
+def break_segmentation__wrong_unscaled_clear_groups(defect):
+    """For unscaled, orders and spend tell the same two groups, so raw numbers find them too."""
+    if defect == "unscaled":
+        return [
+            (1, 10.0, 1, 1, 5.0),
+            (2, 20.0, 0, 0, 3.0),
+            (50, 800.0, 1, 0, 8.0),
+            (60, 900.0, 0, 0, 2.0),
+        ], 2
+    return _seg_base(defect)
+
+
+def break_segmentation__wrong_no_giant(defect):
+    """For no_logarithm, nobody is very large: two small and two large customers are two groups with and without log."""
+    if defect == "no_logarithm":
+        return [
+            (1, 10.0, 1, 1, 5.0),
+            (2, 20.0, 0, 0, 3.0),
+            (50, 800.0, 1, 0, 8.0),
+            (60, 900.0, 0, 0, 2.0),
+        ], 2
+    return _seg_base(defect)
+
+
+def break_segmentation__wrong_list_already_sorted(defect):
+    """For numbers_of_one_run, customers come in order of spend, so numbering as they come is numbering by spend."""
+    if defect == "numbers_of_one_run":
+        c, k = _seg_base(defect)
+        return sorted(c, key=lambda r: r[1]), k
+    return _seg_base(defect)
+
+
+def break_segmentation__wrong_k_is_four(defect):
+    """For always_four, k is 4: the defect does what was asked."""
+    if defect == "always_four":
+        return _seg_base(defect)[0], 4
+    return _seg_base(defect)
+
+
+def break_segmentation__wrong_control_equals_before(defect):
+    """For before_and_after, the hold-out spends after what the assigned spent before: both effects are equal."""
+    if defect == "before_and_after":
+        return [
+            (1, 10.0, 1, 1, 15.0),
+            (2, 20.0, 1, 0, 25.0),
+            (50, 800.0, 0, 0, 10.0),
+            (60, 900.0, 0, 0, 20.0),
+        ], 2
+    return _seg_base(defect)
+
+
+def break_segmentation__wrong_all_opened(defect):
+    """For as_treated, everybody who was assigned opened the mail: the opened are the assigned."""
+    if defect == "as_treated":
+        return [
+            (1, 10.0, 1, 1, 15.0),
+            (2, 20.0, 1, 1, 25.0),
+            (50, 800.0, 0, 0, 10.0),
+            (60, 900.0, 0, 0, 20.0),
+        ], 2
+    return _seg_base(defect)
+
+
+def break_segmentation__wrong_same_spend_after(defect):
+    """For as_treated and before_and_after everybody spends 10 after; opened and assigned show the same effect of 0."""
+    if defect == "as_treated":
+        return [(r[0], r[1], r[2], r[3], 10.0) for r in _seg_base(defect)[0]], 2
+    return _seg_base(defect)
+
+
+def break_segmentation__wrong_opened_without_mail(defect):
+    """A customer who was not assigned has opened the mail, which the data cannot hold."""
+    c, k = _seg_base(defect)
+    return [(o, b, g, 1, a) for o, b, g, _, a in c], k
+
+
+def break_segmentation__wrong_nobody_opened(defect):
+    """Nobody opened the mail, although one customer must have."""
+    c, k = _seg_base(defect)
+    return [(o, b, g, 0, a) for o, b, g, _, a in c], k
+
+
+def break_segmentation__wrong_three_customers(defect):
+    """Only three customers; four to eight are allowed."""
+    c, k = _seg_base(defect)
+    return c[:3], k
+
+
+def break_segmentation__wrong_too_rich(defect):
+    """Spend above 10,000 is out of range."""
+    c, k = _seg_base(defect)
+    return [(o, b * 100, g, p, a) for o, b, g, p, a in c], k
+
+
+def break_segmentation__wrong_twins(defect):
+    """Only two different pairs of orders and spend, where at least four are asked."""
+    c, k = _seg_base(defect)
+    return [(*c[0][:2], *r[2:]) if i % 2 == 0 else (*c[1][:2], *r[2:]) for i, r in enumerate(c)], k
+
+
+# ---------------------------------------------------------------- 10.2 assign_segments
+
+
+def _floats(profile):
+    return {
+        c: pd.to_numeric(profile[c]).astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+        for c in "RFM"
+    }
+
+
+def assign_segments__right_select(profile):
+    s = _floats(profile)
+    R, F, M = s["R"], s["F"], s["M"]
+    names = np.select(
+        [
+            (R >= 4) & (F >= 4) & (M >= 4),
+            (F >= 4) & (R >= 3),
+            (R <= 2) & ((F >= 4) | (M >= 4)),
+            R >= 4,
+            R <= 2,
+        ],
+        ["champions", "loyal", "at risk", "recent", "lost"],
+        default="other",
+    )
+    return pd.Series(names.astype(object), index=profile.index)
+
+
+def assign_segments__right_loop(profile):
+    def num(v):
+        return math.nan if pd.isna(v) else float(v)
+
+    out = []
+    for r, f, m in zip(profile["R"], profile["F"], profile["M"]):
+        r, f, m = num(r), num(f), num(m)
+        if r >= 4 and f >= 4 and m >= 4:
+            out.append("champions")
+        elif f >= 4 and r >= 3:
+            out.append("loyal")
+        elif r <= 2 and (f >= 4 or m >= 4):
+            out.append("at risk")
+        elif r >= 4:
+            out.append("recent")
+        elif r <= 2:
+            out.append("lost")
+        else:
+            out.append("other")
+    return pd.Series(out, index=profile.index, dtype=object)
+
+
+def assign_segments__right_last_rule_first(profile):
+    R, F, M = (profile[c].astype("Float64") for c in "RFM")
+    yes = lambda c: c.fillna(False).to_numpy(dtype=bool)
+    seg = np.full(len(profile), "other", dtype=object)
+    seg[yes(R <= 2)] = "lost"
+    seg[yes(R >= 4)] = "recent"
+    seg[yes(R <= 2) & (yes(F >= 4) | yes(M >= 4))] = "at risk"
+    seg[yes(F >= 4) & yes(R >= 3)] = "loyal"
+    seg[yes(R >= 4) & yes(F >= 4) & yes(M >= 4)] = "champions"
+    return pd.Series(seg, index=profile.index)
+
+
+def _segments(
+    R,
+    F,
+    M,
+    index,
+    order=("champions", "loyal", "at risk", "recent", "lost"),
+    other="other",
+    **rules,
+):
+    base = {
+        "champions": (R >= 4) & (F >= 4) & (M >= 4),
+        "loyal": (F >= 4) & (R >= 3),
+        "at risk": (R <= 2) & ((F >= 4) | (M >= 4)),
+        "recent": R >= 4,
+        "lost": R <= 2,
+    }
+    base |= {k.replace("_", " "): v for k, v in rules.items()}
+    return pd.Series(
+        np.select([base[n] for n in order], list(order), default=other).astype(object), index=index
+    )
+
+
+def assign_segments__wrong_nullable_raises(profile):
+    """Fills nothing: on nullable columns with <NA> the conditions hold <NA>, and np.select raises; plain NaN is right."""
+    return _segments(profile["R"], profile["F"], profile["M"], profile.index)
+
+
+def assign_segments__wrong_loyal_first(profile):
+    """Asks 'loyal' before 'champions': no champion is left."""
+    s = _floats(profile)
+    return _segments(
+        *s.values(), profile.index, order=("loyal", "champions", "at risk", "recent", "lost")
+    )
+
+
+def assign_segments__wrong_lost_before_at_risk(profile):
+    """Asks 'lost' before 'at risk': nobody is at risk."""
+    s = _floats(profile)
+    return _segments(
+        *s.values(), profile.index, order=("champions", "loyal", "lost", "at risk", "recent")
+    )
+
+
+def assign_segments__wrong_brackets(profile):
+    """The brackets around 'F or M' are missing: M of 4 or more is at risk whatever R is (R = 3 or 5 with a low F)."""
+    R, F, M = _floats(profile).values()
+    return _segments(R, F, M, profile.index, at_risk=(R <= 2) & (F >= 4) | (M >= 4))
+
+
+def assign_segments__wrong_at_risk_and(profile):
+    """At risk asks F and M to be 4 or more, where one of them is enough."""
+    R, F, M = _floats(profile).values()
+    return _segments(R, F, M, profile.index, at_risk=(R <= 2) & (F >= 4) & (M >= 4))
+
+
+def assign_segments__wrong_missing_is_zero(profile):
+    """Missing scores become 0, so a missing R satisfies 'R is 2 or less': at risk or lost instead of other."""
+    R, F, M = (np.nan_to_num(v) for v in _floats(profile).values())
+    return _segments(R, F, M, profile.index)
+
+
+def assign_segments__wrong_strict_low(profile):
+    """R < 2 instead of 2 or less: customers with R = 2 are other."""
+    R, F, M = _floats(profile).values()
+    return _segments(R, F, M, profile.index, at_risk=(R < 2) & ((F >= 4) | (M >= 4)), lost=R < 2)
+
+
+def assign_segments__wrong_top_is_five(profile):
+    """'4 or more' is written > 4: only scores of 5 count."""
+    R, F, M = _floats(profile).values()
+    return _segments(
+        R,
+        F,
+        M,
+        profile.index,
+        champions=(R > 4) & (F > 4) & (M > 4),
+        loyal=(F > 4) & (R >= 3),
+        at_risk=(R <= 2) & ((F > 4) | (M > 4)),
+        recent=R > 4,
+    )
+
+
+def assign_segments__wrong_index_lost(profile):
+    """The result has a fresh index 0, 1, 2 ... instead of that of profile."""
+    s = _floats(profile)
+    return _segments(*s.values(), pd.RangeIndex(len(profile)))
+
+
+def assign_segments__wrong_rest_is_lost(profile):
+    """The default is 'lost' instead of 'other': R = 3 with a low F, and a missing R, are called lost."""
+    s = _floats(profile)
+    return _segments(*s.values(), profile.index, other="lost")
+
+
+def assign_segments__wrong_missing_left_out(profile):
+    """Rows with a missing score get no segment (dropna), although each row has exactly one."""
+    p = profile.dropna(subset=["R", "F", "M"])
+    s = _floats(p)
+    return _segments(*s.values(), p.index).reindex(profile.index)
+
+
+def assign_segments__wrong_not_high_is_low(profile):
+    """'R is 2 or less' is written as not (R > 2): a missing R satisfies it."""
+    R, F, M = _floats(profile).values()
+    return _segments(
+        R, F, M, profile.index, at_risk=~(R > 2) & ((F >= 4) | (M >= 4)), lost=~(R > 2)
+    )
+
+
+def assign_segments__unsure_row_apply(profile):
+    def name(row):
+        r, f, m = (math.nan if pd.isna(v) else v for v in (row["R"], row["F"], row["M"]))
+        if r >= 4 and f >= 4 and m >= 4:
+            return "champions"
+        if f >= 4 and r >= 3:
+            return "loyal"
+        if r <= 2 and (f >= 4 or m >= 4):
+            return "at risk"
+        return "recent" if r >= 4 else "lost" if r <= 2 else "other"
+
+    return profile.apply(name, axis=1)
+
+
+UNSURE["assign_segments__unsure_row_apply"] = (
+    "Right with rows; for a table without rows apply(axis=1) gives an empty Series whose dtype is not str "
+    "(a DataFrame in some versions of pandas). The statement does not say what an empty profile gives."
+)
+
+
+def assign_segments__wrong_adds_column(profile):
+    """Writes the segment into the caller's table, which must not be changed; the names are right."""
+    s = _floats(profile)
+    profile["segment"] = _segments(*s.values(), profile.index)
+    return profile["segment"]
+
+
+def assign_segments__wrong_loyal_any_recency(profile):
+    """Loyal does not ask for R of 3 or more, so silent frequent customers are loyal instead of at risk."""
+    R, F, M = _floats(profile).values()
+    return _segments(R, F, M, profile.index, loyal=F >= 4)
+
+
+# ---------------------------------------------------------------- 10.3 winback_itt
+
+
+def winback_itt__right_two_means(df):
+    after = df["after"].fillna(0)
+    a = df["assigned"].astype(bool)
+    return after[a].mean() - after[~a].mean()
+
+
+def winback_itt__right_sums(df):
+    a = df["assigned"].to_numpy(dtype=bool)
+    y = np.nan_to_num(df["after"].to_numpy(dtype=float))
+    if not a.any() or a.all():
+        return float("nan")
+    return float(y[a].sum() / a.sum() - y[~a].sum() / (~a).sum())
+
+
+def winback_itt__right_groupby(df):
+    m = df.assign(after=df["after"].fillna(0.0)).groupby("assigned")["after"].mean()
+    return float(m.get(True, np.nan) - m.get(False, np.nan))
+
+
+def winback_itt__right_loop(df):
+    groups = {True: [], False: []}
+    for a, y in zip(df["assigned"], df["after"]):
+        groups[bool(a)].append(0.0 if pd.isna(y) else y)
+    if not groups[True] or not groups[False]:
+        return math.nan
+    return sum(groups[True]) / len(groups[True]) - sum(groups[False]) / len(groups[False])
+
+
+def winback_itt__wrong_nan_skipped(df):
+    """NaN in after is skipped, so only buyers are averaged; silent customers spent 0."""
+    a = df["assigned"].astype(bool)
+    return df.loc[a, "after"].mean() - df.loc[~a, "after"].mean()
+
+
+def winback_itt__wrong_opened_vs_rest(df):
+    """Compares those who opened with everybody else (as treated)."""
+    y, o = df["after"].fillna(0), df["opened"].astype(bool)
+    return y[o].mean() - y[~o].mean()
+
+
+def winback_itt__wrong_opened_vs_holdout(df):
+    """Compares those who opened with those not assigned (per protocol): openers choose themselves."""
+    y = df["after"].fillna(0)
+    return y[df["opened"].astype(bool)].mean() - y[~df["assigned"].astype(bool)].mean()
+
+
+def winback_itt__wrong_before_after(df):
+    """Spend after less spend before of the assigned; the hold-out is not used."""
+    a = df["assigned"].astype(bool)
+    return (df["after"].fillna(0) - df["before"])[a].mean()
+
+
+def winback_itt__wrong_difference_in_differences(df):
+    """Subtracts spend before in both groups: another estimate, which differs when the groups differ before."""
+    d = df["after"].fillna(0) - df["before"]
+    a = df["assigned"].astype(bool)
+    return d[a].mean() - d[~a].mean()
+
+
+def winback_itt__wrong_totals(df):
+    """Difference of totals, not of means: a larger group looks better."""
+    y, a = df["after"].fillna(0), df["assigned"].astype(bool)
+    return float(y[a].sum() - y[~a].sum())
+
+
+def winback_itt__wrong_relative(df):
+    """A relative lift instead of USD per customer."""
+    y, a = df["after"].fillna(0), df["assigned"].astype(bool)
+    return y[a].mean() / y[~a].mean() - 1
+
+
+def winback_itt__wrong_sign(df):
+    """Hold-out less assigned: the sign is turned round."""
+    y, a = df["after"].fillna(0), df["assigned"].astype(bool)
+    return y[~a].mean() - y[a].mean()
+
+
+def winback_itt__wrong_per_opener(df):
+    """Divides the effect by the share who opened (the effect on openers), not by intention to treat."""
+    y, a = df["after"].fillna(0), df["assigned"].astype(bool)
+    share = df.loc[a, "opened"].mean()
+    return (y[a].mean() - y[~a].mean()) / share
+
+
+def winback_itt__wrong_empty_zero(df):
+    """An empty group counts as 0 instead of giving NaN."""
+    y, a = df["after"].fillna(0), df["assigned"].astype(bool)
+    mean = lambda v: v.mean() if len(v) else 0.0
+    return float(mean(y[a]) - mean(y[~a]))
+
+
+def winback_itt__wrong_empty_raises(df):
+    """Looks up both groups after groupby: a KeyError when one is empty instead of NaN."""
+    m = df.assign(after=df["after"].fillna(0)).groupby("assigned")["after"].mean()
+    return float(m.loc[True] - m.loc[False])
+
+
+def winback_itt__wrong_changes_input(df):
+    """Fills the NaN in the caller's table; the number is right."""
+    df["after"] = df["after"].fillna(0)
+    return df.loc[df["assigned"], "after"].mean() - df.loc[~df["assigned"], "after"].mean()
+
+
+def winback_itt__wrong_nan_is_before(df):
+    """NaN in after is filled with spend before ('no change') instead of 0."""
+    y, a = df["after"].fillna(df["before"]), df["assigned"].astype(bool)
+    return y[a].mean() - y[~a].mean()
+
+
+def winback_itt__wrong_median(df):
+    """Medians instead of means; with many zeros both are 0."""
+    y, a = df["after"].fillna(0), df["assigned"].astype(bool)
+    return y[a].median() - y[~a].median()
+
+
+# ---------------------------------------------------------------- 10.4 migration_matrix
+
+
+def migration_matrix__right_crosstab(seg0, seg1, order):
+    order = list(order)
+    to = seg1.reindex(seg0.index).fillna("gone")
+    n = pd.crosstab(seg0.to_numpy(), to.to_numpy()).reindex(
+        index=order, columns=[*order, "gone"], fill_value=0
+    )
+    return n.div(n.sum(axis=1).replace(0, 1), axis=0).astype(float)
+
+
+def migration_matrix__right_loop(seg0, seg1, order):
+    later = dict(seg1.items())
+    count = Counter((s, later.get(c, "gone")) for c, s in seg0.items())
+    size = Counter(seg0)
+    rows = {r: [count[r, c] / size[r] if size[r] else 0.0 for c in [*order, "gone"]] for r in order}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=[*order, "gone"])
+
+
+def migration_matrix__right_numpy(seg0, seg1, order):
+    names = list(order) + ["gone"]
+    at = {s: i for i, s in enumerate(names)}
+    m = np.zeros((len(names), len(names)))
+    after = seg1.to_dict()
+    for customer, s in seg0.to_dict().items():
+        m[at[s], at[after.get(customer, "gone")]] += 1
+    m = m[:-1]
+    total = m.sum(axis=1, keepdims=True)
+    return pd.DataFrame(
+        np.divide(m, total, out=np.zeros_like(m), where=total > 0), index=names[:-1], columns=names
+    )
+
+
+def migration_matrix__right_groupby(seg0, seg1, order):
+    d = pd.DataFrame({"a": seg0, "b": seg1.reindex(seg0.index)})
+    d["b"] = d["b"].where(d["b"].notna(), "gone")
+    out = d.groupby("a")["b"].value_counts(normalize=True).unstack(fill_value=0.0)
+    return out.reindex(index=list(order), columns=[*order, "gone"]).fillna(0.0)
+
+
+def _counts(seg0, seg1, order):
+    to = seg1.reindex(seg0.index).fillna("gone")
+    return (
+        pd.crosstab(seg0.to_numpy(), to.to_numpy())
+        .reindex(index=list(order), columns=[*order, "gone"], fill_value=0)
+        .astype(float)
+    )
+
+
+def migration_matrix__wrong_inner_join(seg0, seg1, order):
+    """An inner join: customers who are gone fall out of numerator and denominator; gone is always 0."""
+    both = seg0.index.intersection(seg1.index)
+    n = _counts(seg0.loc[both], seg1.loc[both], order)
+    return n.div(n.sum(axis=1).replace(0, 1), axis=0)
+
+
+def migration_matrix__wrong_stayed_denominator(seg0, seg1, order):
+    """Divides by those who stayed, so rows with gone customers sum to more than 1."""
+    n = _counts(seg0, seg1, order)
+    return n.div(n[list(order)].sum(axis=1).replace(0, 1), axis=0)
+
+
+def migration_matrix__wrong_by_position(seg0, seg1, order):
+    """Pairs rows by position instead of by customer; shows when the indices are in another order."""
+    m = min(len(seg0), len(seg1))
+    to = pd.Series(
+        list(seg1.to_numpy()[:m]) + ["gone"] * (len(seg0) - m), index=seg0.index, dtype=object
+    )
+    n = _counts(seg0, to, order)
+    return n.div(n.sum(axis=1).replace(0, 1), axis=0)
+
+
+def migration_matrix__wrong_empty_nan(seg0, seg1, order):
+    """Rows of empty segments are NaN (0 / 0) instead of 0."""
+    n = _counts(seg0, seg1, order)
+    return n.div(n.sum(axis=1), axis=0)
+
+
+def migration_matrix__wrong_column_shares(seg0, seg1, order):
+    """Shares of the column (where they come from), not of the row."""
+    n = _counts(seg0, seg1, order)
+    return n / n.sum(axis=0).replace(0, 1)
+
+
+def migration_matrix__wrong_share_of_all(seg0, seg1, order):
+    """Shares of all customers, not of the segment of the row."""
+    n = _counts(seg0, seg1, order)
+    return n / max(n.to_numpy().sum(), 1)
+
+
+def migration_matrix__wrong_counts(seg0, seg1, order):
+    """Returns counts, not shares."""
+    return _counts(seg0, seg1, order)
+
+
+def migration_matrix__wrong_no_reindex(seg0, seg1, order):
+    """crosstab as it comes: alphabetical order, and empty segments (or gone, if nobody is) are missing."""
+    to = seg1.reindex(seg0.index).fillna("gone")
+    return pd.crosstab(seg0.to_numpy(), to.to_numpy(), normalize="index")
+
+
+def migration_matrix__wrong_transposed(seg0, seg1, order):
+    """The second period is in the rows: the matrix is transposed, gone is a row."""
+    n = _counts(seg0, seg1, order)
+    return n.div(n.sum(axis=1).replace(0, 1), axis=0).T
+
+
+def migration_matrix__wrong_new_counted(seg0, seg1, order):
+    """New customers are given the segment they join in, and count as if they had stayed there."""
+    s0 = pd.concat([seg0, seg1[~seg1.index.isin(seg0.index)]])
+    n = _counts(s0, seg1, order)
+    return n.div(n.sum(axis=1).replace(0, 1), axis=0)
+
+
+def migration_matrix__wrong_gone_stays(seg0, seg1, order):
+    """Missing customers are filled with their old segment (no news, no move): gone is 0."""
+    to = seg1.reindex(seg0.index).fillna(seg0)
+    n = _counts(seg0, to, order)
+    return n.div(n.sum(axis=1).replace(0, 1), axis=0)
+
+
+def migration_matrix__wrong_no_gone_column(seg0, seg1, order):
+    """The column gone is left out; rows do not sum to 1."""
+    n = _counts(seg0, seg1, order)
+    return n.div(n.sum(axis=1).replace(0, 1), axis=0)[list(order)]
+
+
+def migration_matrix__wrong_gone_first(seg0, seg1, order):
+    """gone is the first column instead of the last."""
+    n = _counts(seg0, seg1, order)
+    return n.div(n.sum(axis=1).replace(0, 1), axis=0)[["gone", *order]]
+
+
+def migration_matrix__wrong_rounded(seg0, seg1, order):
+    """Shares rounded to two digits, as for display: thirds do not sum to 1."""
+    n = _counts(seg0, seg1, order)
+    return n.div(n.sum(axis=1).replace(0, 1), axis=0).round(2)
+
+
+# ---------------------------------------------------------------- 10.5 retention_curve
+
+
+def retention_curve__right_sets(activity, horizon, end):
+    seen = defaultdict(set)
+    for c, p in zip(activity["customer_id"], activity["period"]):
+        if p <= end:
+            seen[c].add(p)
+    full = [s for s in seen.values() if min(s) + horizon <= end]
+    if not full:
+        return np.full(horizon + 1, np.nan)
+    return np.array([sum(min(s) + h in s for s in full) / len(full) for h in range(horizon + 1)])
+
+
+def retention_curve__right_pandas(activity, horizon, end):
+    a = activity.loc[activity["period"] <= end, ["customer_id", "period"]].drop_duplicates()
+    first = a.groupby("customer_id")["period"].transform("min")
+    a = a.assign(age=a["period"] - first)[first + horizon <= end]
+    n = a["customer_id"].nunique()
+    if n == 0:
+        return np.full(horizon + 1, np.nan)
+    return a["age"].value_counts().reindex(range(horizon + 1), fill_value=0).to_numpy() / n
+
+
+def retention_curve__right_no_filter_needed(activity, horizon, end):
+    first = activity.groupby("customer_id")["period"].min()
+    first = first[first + horizon <= end]
+    rows = set(zip(activity["customer_id"], activity["period"]))
+    if first.empty:
+        return np.repeat(np.nan, horizon + 1)
+    return np.array(
+        [np.mean([(c, p + h) in rows for c, p in first.items()]) for h in range(horizon + 1)]
+    )
+
+
+def retention_curve__right_matrix(activity, horizon, end):
+    a = activity[activity["period"] <= end]
+    ids, code = np.unique(a["customer_id"].to_numpy(), return_inverse=True)
+    period = a["period"].to_numpy()
+    first = np.full(len(ids), np.iinfo("int64").max)
+    np.minimum.at(first, code, period)
+    age = period - first[code] if len(code) else period
+    hit = np.zeros((len(ids), horizon + 1), bool)
+    keep = age <= horizon
+    hit[code[keep], age[keep]] = True
+    hit = hit[first <= end - horizon]
+    return hit.mean(axis=0) if len(hit) else np.full(horizon + 1, np.nan)
+
+
+def _ages(activity, end):
+    a = activity[activity["period"] <= end][["customer_id", "period"]].drop_duplicates()
+    first = a.groupby("customer_id")["period"].transform("min")
+    return a.assign(first=first, age=a["period"] - first)
+
+
+def retention_curve__wrong_rows_counted(activity, horizon, end):
+    """Counts orders, not customers: two orders in one period count twice, shares can exceed 1."""
+    a = activity[activity["period"] <= end]
+    first = a.groupby("customer_id")["period"].transform("min")
+    a = a.assign(age=a["period"] - first)[first + horizon <= end]
+    n = a["customer_id"].nunique()
+    if n == 0:
+        return np.full(horizon + 1, np.nan)
+    return np.array([(a["age"] == h).sum() / n for h in range(horizon + 1)])
+
+
+def retention_curve__wrong_all_customers(activity, horizon, end):
+    """Divides by all who ever joined (late joiners are in the denominator of every element)."""
+    a = _ages(activity, end)
+    n = a["customer_id"].nunique()
+    if n == 0:
+        return np.full(horizon + 1, np.nan)
+    ok = a[a["first"] + horizon <= end]
+    return np.array([(ok["age"] == h).sum() / n for h in range(horizon + 1)])
+
+
+def retention_curve__wrong_late_joiners_in(activity, horizon, end):
+    """No condition on follow-up: late joiners count above and below, so the end of the curve is too low."""
+    a = _ages(activity, end)
+    n = a["customer_id"].nunique()
+    if n == 0:
+        return np.full(horizon + 1, np.nan)
+    return np.array([(a["age"] == h).sum() / n for h in range(horizon + 1)])
+
+
+def retention_curve__wrong_per_element(activity, horizon, end):
+    """Each element uses everybody who was observed for h periods, so different customers stand behind the elements."""
+    a = _ages(activity, end)
+    out = []
+    for h in range(horizon + 1):
+        ok = a[a["first"] + h <= end]
+        n = ok["customer_id"].nunique()
+        out.append((ok["age"] == h).sum() / n if n else np.nan)
+    return np.array(out)
+
+
+def retention_curve__wrong_strict_follow_up(activity, horizon, end):
+    """first + horizon < end: customers whose horizon ends exactly with the last period are left out."""
+    a = _ages(activity, end)
+    a = a[a["first"] + horizon < end]
+    n = a["customer_id"].nunique()
+    return np.array([(a["age"] == h).sum() / n if n else np.nan for h in range(horizon + 1)])
+
+
+def retention_curve__wrong_or_later(activity, horizon, end):
+    """Counts an order h periods after the first or later ('on it or later')."""
+    a = _ages(activity, end)
+    a = a[a["first"] + horizon <= end]
+    if a.empty:
+        return np.full(horizon + 1, np.nan)
+    last = a.groupby("customer_id")["age"].max()
+    return np.array([(last >= h).mean() for h in range(horizon + 1)])
+
+
+def retention_curve__wrong_unbroken(activity, horizon, end):
+    """A customer who skips a period is lost for good: counts unbroken runs only."""
+    a = _ages(activity, end)
+    a = a[a["first"] + horizon <= end]
+    if a.empty:
+        return np.full(horizon + 1, np.nan)
+    ages = a.groupby("customer_id")["age"].apply(set)
+    return np.array(
+        [np.mean([all(j in s for j in range(h + 1)) for s in ages]) for h in range(horizon + 1)]
+    )
+
+
+def retention_curve__wrong_horizon_short(activity, horizon, end):
+    """range(horizon) instead of horizon + 1: the last element is missing."""
+    return retention_curve__right_sets(activity, horizon, end)[:horizon]
+
+
+def retention_curve__wrong_zeros_for_nobody(activity, horizon, end):
+    """All 0 instead of NaN when nobody was observed that long."""
+    return np.nan_to_num(retention_curve__right_sets(activity, horizon, end))
+
+
+def retention_curve__wrong_first_row(activity, horizon, end):
+    """The first period is that of a customer's first row, not the smallest: wrong when rows are not sorted."""
+    a = activity[activity["period"] <= end][["customer_id", "period"]].drop_duplicates()
+    first = a.groupby("customer_id")["period"].transform("first")
+    a = a.assign(age=a["period"] - first)[first + horizon <= end]
+    n = a["customer_id"].nunique()
+    return np.array([(a["age"] == h).sum() / n if n else np.nan for h in range(horizon + 1)])
+
+
+def retention_curve__wrong_last_period_of_table(activity, horizon, end):
+    """Takes the last period in the table for the end, so customers who were not observed completely count."""
+    top = activity["period"].max()
+    return retention_curve__right_sets(activity, horizon, top)
+
+
+def retention_curve__wrong_calendar_periods(activity, horizon, end):
+    """Counts customers by calendar period 0, 1, ... instead of by age since their own first period."""
+    a = _ages(activity, end)
+    a = a[a["first"] + horizon <= end]
+    n = a["customer_id"].nunique()
+    return np.array([(a["period"] == h).sum() / n if n else np.nan for h in range(horizon + 1)])
+
+
+def retention_curve__wrong_mean_of_cohorts(activity, horizon, end):
+    """Averages the curves of the cohorts without their sizes (mean of ratios)."""
+    a = _ages(activity, end)
+    a = a[a["first"] + horizon <= end]
+    if a.empty:
+        return np.full(horizon + 1, np.nan)
+    curves = [
+        [(g["age"] == h).sum() / g["customer_id"].nunique() for h in range(horizon + 1)]
+        for _, g in a.groupby("first")
+    ]
+    return np.mean(curves, axis=0)
+
+
+def retention_curve__wrong_relative_to_previous(activity, horizon, end):
+    """Each element is the share of those active one period before, not of all."""
+    c = retention_curve__right_sets(activity, horizon, end)
+    with np.errstate(all="ignore"):
+        return np.r_[c[:1], c[1:] / c[:-1]]
+
+
+def retention_curve__wrong_observed_by_last_order(activity, horizon, end):
+    """Calls a customer observed only if she has an order at the end of her horizon or later: leavers fall out."""
+    a = _ages(activity, end)
+    a = a[a.groupby("customer_id")["age"].transform("max") >= horizon]
+    n = a["customer_id"].nunique()
+    return np.array([(a["age"] == h).sum() / n if n else np.nan for h in range(horizon + 1)])
+
+
+def retention_curve__wrong_changes_input(activity, horizon, end):
+    """Adds columns to the caller's table; the numbers are right."""
+    activity["first"] = activity.groupby("customer_id")["period"].transform("min")
+    activity["age"] = activity["period"] - activity["first"]
+    a = activity[activity["first"] + horizon <= end]
+    n = a["customer_id"].nunique()
+    return np.array(
+        [
+            a.loc[a["age"] == h, "customer_id"].nunique() / n if n else np.nan
+            for h in range(horizon + 1)
+        ]
+    )
+
+
+# ---------------------------------------------------------------- 10.6 kill_retention
+
+
+def _table(rows):
+    return pd.DataFrame(rows, columns=["customer_id", "period"])
+
+
+_ROWS = [
+    (4, 3),
+    (1, 2),
+    (1, 0),
+    (1, 0),
+    (2, 1),
+    (2, 3),
+    (2, 3),
+    (2, 2),
+    (3, 0),
+    (5, 4),
+    (5, 5),
+    (6, 6),
+    (6, 7),
+    (7, 1),
+    (7, 6),
+    (8, 5),
+]
+
+
+def kill_retention__right_hand_made(fn):
+    cases = [
+        ([(1, 2), (1, 0), (1, 0), (2, 1)], 2, 2, [1, 0, 1]),
+        ([(1, 0), (1, 1), (1, 1), (2, 0), (3, 2), (3, 3)], 1, 2, [1, 0.5]),
+        ([(1, 0), (1, 1), (1, 1), (2, 0), (3, 2), (3, 3)], 1, 3, [1, 2 / 3]),
+        ([(1, 0), (1, 2), (2, 0), (2, 1), (3, 1), (3, 2), (4, 3)], 2, 2, [1, 0.5, 0.5]),
+        ([(1, 0), (1, 2), (2, 0), (2, 1), (3, 1), (3, 2), (4, 3), (4, 5)], 2, 3, [1, 2 / 3, 1 / 3]),
+        ([(1, 3), (2, 4)], 2, 4, [np.nan] * 3),
+        ([(1, 3), (2, 4), (2, 4), (3, 7)], 0, 4, [1]),
+        ([(1, 5), (1, 3), (1, 8), (2, 2)], 3, 8, [1, 0, 0.5, 0]),
+    ]
+    for rows, horizon, end, want in cases:
+        t = _table(rows)
+        got = np.asarray(fn(t, horizon, end), dtype=float)
+        if got.shape != (horizon + 1,) or not np.allclose(got, want, equal_nan=True):
+            return False
+        if not t.equals(_table(rows)):
+            return False
+    return True
+
+
+def kill_retention__right_reference(fn):
+    for end in range(-1, 9):
+        for horizon in range(0, 6):
+            t = _table(_ROWS)
+            got = np.asarray(fn(t, horizon, end), dtype=float)
+            want = retention_curve__right_sets(_table(_ROWS), horizon, end)
+            if got.shape != want.shape or not np.allclose(got, want, equal_nan=True):
+                return False
+            if list(t.columns) != ["customer_id", "period"] or not t.equals(_table(_ROWS)):
+                return False
+    return True
+
+
+def kill_retention__right_random(fn):
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        n = int(rng.integers(1, 25))
+        t = pd.DataFrame({"customer_id": rng.integers(1, 8, n), "period": rng.integers(0, 9, n)})
+        t.index = rng.permutation(n) + 10
+        keep = t.copy()
+        horizon, end = int(rng.integers(0, 6)), int(rng.integers(0, 9))
+        got = fn(t, horizon, end)
+        want = retention_curve__right_sets(keep, horizon, end)
+        if (
+            len(got) != horizon + 1
+            or not np.allclose(np.array(got, float), want, equal_nan=True)
+            or not t.equals(keep)
+        ):
+            return False
+    return True
+
+
+def kill_retention__wrong_example_only(fn):
+    """Tests only the docstring's example."""
+    return np.allclose(fn(_table([(1, 0), (1, 0), (1, 2), (2, 1)]), 2, 2), [1, 0, 1])
+
+
+def kill_retention__wrong_exact_floats(fn):
+    """Compares thirds exactly (2/3 against 1 - 1/3, which differ in the last bit), so right versions are rejected."""
+    t = _table([(1, 0), (1, 1), (2, 0), (2, 1), (3, 0)])
+    return fn(t, 1, 1).tolist() == [1.0, 1 - 1 / 3] and kill_retention__right_reference(fn)
+
+
+def kill_retention__wrong_nan_equality(fn):
+    """Compares with array_equal without equal_nan: NaN is not equal to NaN, so every right version is rejected."""
+    return bool(
+        np.array_equal(fn(_table([(1, 0), (1, 0), (1, 2), (2, 1)]), 2, 2), [1, 0, 1])
+        and np.array_equal(fn(_table([(1, 3)]), 2, 4), np.full(3, np.nan))
+    )
+
+
+def kill_retention__wrong_monotone(fn):
+    """Demands that the curve never rises; a customer may come back, so right versions are rejected."""
+    c = np.asarray(fn(_table([(1, 0), (1, 2), (2, 0), (2, 2), (3, 0), (3, 1)]), 2, 2), float)
+    return bool(np.isclose(c[0], 1) and np.all(np.diff(c) <= 0))
+
+
+def kill_retention__wrong_properties_only(fn):
+    """Checks only the shape, the 1 at the start and the range 0 to 1; most mistakes keep those."""
+    c = np.asarray(fn(_table(_ROWS), 3, 6), float)
+    return c.shape == (4,) and c[0] == 1 and bool(((c >= 0) & (c <= 1)).all())
+
+
+def kill_retention__wrong_no_repeats(fn):
+    """No customer buys twice in a period, rows are sorted, nobody joins late: three or more mistakes pass."""
+    t = _table([(1, 0), (1, 1), (2, 0), (2, 2), (3, 0), (3, 1), (3, 2)])
+    return bool(np.allclose(fn(t, 2, 3), [1, 2 / 3, 2 / 3]))
+
+
+def kill_retention__wrong_one_horizon(fn):
+    """One table with one horizon, nobody exactly at the limit and never NaN: strictness and NaN are not tested."""
+    t = _table([(1, 0), (1, 0), (1, 2), (2, 0), (3, 4)])
+    return bool(np.allclose(fn(t, 2, 5), [1, 0, 0.5]))
+
+
+def kill_retention__wrong_exception_for_nobody(fn):
+    """Demands a ValueError when nobody was observed long enough; the contract says NaN."""
+    try:
+        fn(_table([(1, 3)]), 5, 4)
+    except ValueError:
+        return kill_retention__right_hand_made(fn)
+    return False
+
+
+def kill_retention__wrong_zero_for_nobody(fn):
+    """Expects zeros when nobody was observed long enough, so right versions (NaN) are rejected."""
+    return bool(kill_retention__right_hand_made(fn) and np.allclose(fn(_table([(1, 3)]), 2, 4), 0))
+
+
+def kill_retention__wrong_per_element_expected(fn):
+    """The tester's own expectation uses a new denominator for each element, so it rejects right versions."""
+    t = _table([(1, 0), (1, 1), (2, 1), (3, 2)])
+    return bool(np.allclose(fn(t, 2, 2), retention_curve__wrong_per_element(t, 2, 2)))
+
+
+def kill_retention__wrong_loose_tolerance(fn):
+    """A tolerance of 0.5 accepts nearly any curve of the right shape."""
+    want = retention_curve__right_sets(_table(_ROWS), 2, 6)
+    return bool(np.allclose(fn(_table(_ROWS), 2, 6), want, atol=0.5))
+
+
+# ---------------------------------------------------------------- 10.7 kmeans_segments
+
+
+def _kmeans_z(df):
+    z = np.log1p(df[["recency", "frequency", "monetary"]].to_numpy(dtype=float))
+    sd = z.std(axis=0)
+    return (z - z.mean(axis=0)) / np.where(sd > 1e-12, sd, 1)
+
+
+def kmeans_segments__right_sklearn(df, k, seed=0):
+    lab = KMeans(n_clusters=k, n_init=10, random_state=seed).fit_predict(_kmeans_z(df))
+    means = df["monetary"].groupby(lab).mean()
+    return pd.Series(
+        means.rank(method="first").astype(int).sub(1).loc[lab].to_numpy(), index=df.index
+    )
+
+
+def kmeans_segments__right_scaler(df, k, seed=0):
+    z = StandardScaler().fit_transform(
+        np.log1p(df[["recency", "frequency", "monetary"]].astype(float))
+    )
+    lab = KMeans(k, n_init=25, random_state=seed).fit(z).labels_
+    money = df["monetary"].to_numpy(float)
+    order = sorted(range(k), key=lambda g: money[lab == g].mean())
+    name = {g: i for i, g in enumerate(order)}
+    return pd.Series([name[g] for g in lab], index=df.index, dtype=int)
+
+
+def kmeans_segments__right_own_lloyd(df, k, seed=0):
+    z, rng = _kmeans_z(df), np.random.default_rng(seed)
+    best = None
+    for _ in range(40):
+        pick = [int(rng.integers(len(z)))]
+        while len(pick) < k:
+            d = ((z[:, None] - z[pick][None]) ** 2).sum(2).min(1)
+            pick.append(int(rng.choice(len(z), p=d / d.sum())))
+        c = z[pick]
+        for _ in range(100):
+            lab = ((z[:, None] - c[None]) ** 2).sum(2).argmin(1)
+            new = np.array([z[lab == g].mean(0) if (lab == g).any() else c[g] for g in range(k)])
+            if np.allclose(new, c):
+                break
+            c = new
+        sse = ((z - c[lab]) ** 2).sum()
+        if len(set(lab)) == k and (best is None or sse < best[0] - 1e-12):
+            best = sse, lab
+    lab = best[1]
+    m = np.array([df["monetary"].to_numpy(float)[lab == g].mean() for g in range(k)])
+    return pd.Series(np.argsort(np.argsort(m))[lab], index=df.index)
+
+
+def kmeans_segments__right_ddof_one(df, k, seed=0):
+    z = np.log1p(df[["recency", "frequency", "monetary"]].astype(float))
+    z = ((z - z.mean()) / z.std().replace(0, 1)).fillna(0)
+    lab = pd.Series(
+        KMeans(k, n_init=15, random_state=seed).fit_predict(z.to_numpy()), index=df.index
+    )
+    order = df["monetary"].groupby(lab.to_numpy()).mean().sort_values().index
+    return lab.map({g: i for i, g in enumerate(order)}).astype(int)
+
+
+def _numbered(df, lab, k):
+    m = np.array([df["monetary"].to_numpy(float)[lab == g].mean() for g in range(k)])
+    return pd.Series(np.argsort(np.argsort(m))[lab], index=df.index)
+
+
+def kmeans_segments__wrong_raw_numbers(df, k, seed=0):
+    """Keeps the numbers of the run: they mean something else with another seed."""
+    return pd.Series(
+        KMeans(k, n_init=10, random_state=seed).fit_predict(_kmeans_z(df)), index=df.index
+    )
+
+
+def kmeans_segments__wrong_argsort_once(df, k, seed=0):
+    """Uses argsort as if it were the rank: with three or more segments numbers can be permuted."""
+    lab = KMeans(k, n_init=10, random_state=seed).fit_predict(_kmeans_z(df))
+    m = [df["monetary"].to_numpy(float)[lab == g].mean() for g in range(k)]
+    return pd.Series(np.argsort(m)[lab], index=df.index)
+
+
+def kmeans_segments__wrong_no_log(df, k, seed=0):
+    """Standardises without log1p: a few very large customers become segments of their own."""
+    z = StandardScaler().fit_transform(df[["recency", "frequency", "monetary"]].astype(float))
+    return _numbered(df, KMeans(k, n_init=10, random_state=seed).fit_predict(z), k)
+
+
+def kmeans_segments__wrong_not_standardised(df, k, seed=0):
+    """Takes log1p but does not standardise: the column with the widest logarithm decides."""
+    z = np.log1p(df[["recency", "frequency", "monetary"]].to_numpy(float))
+    return _numbered(df, KMeans(k, n_init=10, random_state=seed).fit_predict(z), k)
+
+
+def kmeans_segments__wrong_raw_columns(df, k, seed=0):
+    """Clusters the raw columns: days and dollars outweigh orders."""
+    z = df[["recency", "frequency", "monetary"]].to_numpy(float)
+    return _numbered(df, KMeans(k, n_init=10, random_state=seed).fit_predict(z), k)
+
+
+def kmeans_segments__wrong_scale_before_log(df, k, seed=0):
+    """Scales to 0..1 first and takes log1p afterwards, where the logarithm is nearly a line."""
+    z = np.log1p(
+        MinMaxScaler().fit_transform(df[["recency", "frequency", "monetary"]].astype(float))
+    )
+    z = StandardScaler().fit_transform(z)
+    return _numbered(df, KMeans(k, n_init=10, random_state=seed).fit_predict(z), k)
+
+
+def kmeans_segments__wrong_highest_first(df, k, seed=0):
+    """Segment 0 has the highest mean spend instead of the lowest."""
+    return k - 1 - kmeans_segments__right_sklearn(df, k, seed)
+
+
+def kmeans_segments__wrong_ordered_by_centre(df, k, seed=0):
+    """Numbers by the centre of the standardised logarithm: by geometric means, which a single big spender can order differently from USD."""
+    km = KMeans(k, n_init=10, random_state=seed).fit(_kmeans_z(df))
+    return pd.Series(np.argsort(np.argsort(km.cluster_centers_[:, 2]))[km.labels_], index=df.index)
+
+
+def kmeans_segments__wrong_ordered_by_total(df, k, seed=0):
+    """Numbers by the total spend of a segment, so a large segment of small customers can come last."""
+    lab = KMeans(k, n_init=10, random_state=seed).fit_predict(_kmeans_z(df))
+    m = [df["monetary"].to_numpy(float)[lab == g].sum() for g in range(k)]
+    return pd.Series(np.argsort(np.argsort(m))[lab], index=df.index)
+
+
+def kmeans_segments__wrong_ordered_by_frequency(df, k, seed=0):
+    """Numbers by mean frequency instead of mean monetary."""
+    lab = KMeans(k, n_init=10, random_state=seed).fit_predict(_kmeans_z(df))
+    m = [df["frequency"].to_numpy(float)[lab == g].mean() for g in range(k)]
+    return pd.Series(np.argsort(np.argsort(m))[lab], index=df.index)
+
+
+def kmeans_segments__wrong_all_columns(df, k, seed=0):
+    """Uses every column of the table, also the number of the customer."""
+    z = StandardScaler().fit_transform(np.log1p(df.astype(float)))
+    return _numbered(df, KMeans(k, n_init=10, random_state=seed).fit_predict(z), k)
+
+
+def kmeans_segments__wrong_plain_log(df, k, seed=0):
+    """log instead of log1p: a 0 becomes minus infinity, and k-means raises."""
+    with np.errstate(all="ignore"):
+        z = np.log(df[["recency", "frequency", "monetary"]].to_numpy(float))
+        z = (z - z.mean(axis=0)) / z.std(axis=0)
+    return _numbered(df, KMeans(k, n_init=10, random_state=seed).fit_predict(z), k)
+
+
+def kmeans_segments__wrong_constant_nan(df, k, seed=0):
+    """Divides by a standard deviation of 0: a constant column becomes NaN, and k-means raises."""
+    z = np.log1p(df[["recency", "frequency", "monetary"]].astype(float))
+    z = (z - z.mean()) / z.std(ddof=0)
+    return _numbered(df, KMeans(k, n_init=10, random_state=seed).fit_predict(z.to_numpy()), k)
+
+
+def kmeans_segments__wrong_one_start(df, k, seed=0):
+    """One random start: it can end in a poor local optimum where ten starts would not; seldom visible on clear groups."""
+    lab = KMeans(k, init="random", n_init=1, random_state=seed).fit_predict(_kmeans_z(df))
+    return _numbered(df, lab, k)
+
+
+def kmeans_segments__wrong_index_lost(df, k, seed=0):
+    """The result has the index 0, 1, 2 ... instead of that of df."""
+    return kmeans_segments__right_sklearn(df, k, seed).reset_index(drop=True)
+
+
+# ---------------------------------------------------------------- 10.8 bootstrap_stability
+
+
+def bootstrap_stability__right_sklearn(X, fit_predict, n, seed):
+    rng = np.random.default_rng(seed)
+    base = np.asarray(fit_predict(X))
+    out = []
+    for _ in range(n):
+        i = rng.integers(0, len(X), len(X))
+        out.append(adjusted_rand_score(base[i], fit_predict(X[i])))
+    return float(np.mean(out))
+
+
+def bootstrap_stability__right_random_state(X, fit_predict, n, seed):
+    r = np.random.RandomState(seed)
+    base = np.array(list(fit_predict(X)))
+    draws = [r.choice(len(X), size=len(X), replace=True) for _ in range(n)]
+    return sum(adjusted_rand_score(base[d], np.array(list(fit_predict(X[d])))) for d in draws) / n
+
+
+def _ari(a, b):
+    a, b = pd.factorize(np.asarray(a))[0], pd.factorize(np.asarray(b))[0]
+    t = np.zeros((a.max() + 1, b.max() + 1))
+    np.add.at(t, (a, b), 1)
+    c = lambda v: (v * (v - 1) / 2).sum()
+    s, u, v, all_ = c(t), c(t.sum(1)), c(t.sum(0)), len(a) * (len(a) - 1) / 2
+    if all_ == 0:
+        return 1.0
+    e, top = u * v / all_, (u + v) / 2
+    return 1.0 if top == e else (s - e) / (top - e)
+
+
+def bootstrap_stability__right_own_index(X, fit_predict, n, seed):
+    rng = np.random.default_rng(seed)
+    whole = np.asarray(fit_predict(X))
+    rows = rng.integers(len(X), size=(n, len(X)))
+    return float(np.mean([_ari(whole[r], fit_predict(X[r])) for r in rows]))
+
+
+def bootstrap_stability__wrong_unadjusted(X, fit_predict, n, seed):
+    """The plain Rand index, which is far above 0 by chance."""
+    rng = np.random.default_rng(seed)
+    base = np.asarray(fit_predict(X))
+    rows = [rng.integers(0, len(X), len(X)) for _ in range(n)]
+    return float(np.mean([rand_score(base[i], fit_predict(X[i])) for i in rows]))
+
+
+def bootstrap_stability__wrong_same_names(X, fit_predict, n, seed):
+    """The share of equal labels: names mean nothing, so permuted labels look unstable."""
+    rng = np.random.default_rng(seed)
+    base = np.asarray(fit_predict(X))
+    rows = [rng.integers(0, len(X), len(X)) for _ in range(n)]
+    return float(np.mean([(base[i] == np.asarray(fit_predict(X[i]))).mean() for i in rows]))
+
+
+def bootstrap_stability__wrong_base_not_indexed(X, fit_predict, n, seed):
+    """Compares with the labels of all rows in their old order, not of the drawn rows: about 0 for good segments."""
+    rng = np.random.default_rng(seed)
+    base = fit_predict(X)
+    rows = [rng.integers(0, len(X), len(X)) for _ in range(n)]
+    return float(np.mean([adjusted_rand_score(base, fit_predict(X[i])) for i in rows]))
+
+
+def bootstrap_stability__wrong_permutation(X, fit_predict, n, seed):
+    """Draws without replacement: a permutation of all rows, so nothing is resampled and the result is too near 1."""
+    rng = np.random.default_rng(seed)
+    base = np.asarray(fit_predict(X))
+    rows = [rng.permutation(len(X)) for _ in range(n)]
+    return float(np.mean([adjusted_rand_score(base[i], fit_predict(X[i])) for i in rows]))
+
+
+def bootstrap_stability__wrong_half_samples(X, fit_predict, n, seed):
+    """Subsamples half of the rows without replacement instead of a bootstrap of as many rows as X."""
+    rng = np.random.default_rng(seed)
+    base = np.asarray(fit_predict(X))
+    rows = [rng.choice(len(X), max(len(X) // 2, 1), replace=False) for _ in range(n)]
+    return float(np.mean([adjusted_rand_score(base[i], fit_predict(X[i])) for i in rows]))
+
+
+def bootstrap_stability__wrong_seed_ignored(X, fit_predict, n, seed):
+    """The generator is not seeded: the same seed gives different values."""
+    rng = np.random.default_rng()
+    base = np.asarray(fit_predict(X))
+    rows = [rng.integers(0, len(X), len(X)) for _ in range(n)]
+    return float(np.mean([adjusted_rand_score(base[i], fit_predict(X[i])) for i in rows]))
+
+
+def bootstrap_stability__wrong_seed_in_loop(X, fit_predict, n, seed):
+    """The generator is made anew in each round: all n resamples are the same one."""
+    base = np.asarray(fit_predict(X))
+    out = []
+    for _ in range(n):
+        i = np.random.default_rng(seed).integers(0, len(X), len(X))
+        out.append(adjusted_rand_score(base[i], fit_predict(X[i])))
+    return float(np.mean(out))
+
+
+def bootstrap_stability__wrong_clusters_all_again(X, fit_predict, n, seed):
+    """Clusters all of X again and picks the drawn rows; the resample itself is never clustered, so the result is always 1."""
+    rng = np.random.default_rng(seed)
+    base = np.asarray(fit_predict(X))
+    rows = [rng.integers(0, len(X), len(X)) for _ in range(n)]
+    return float(
+        np.mean([adjusted_rand_score(base[i], np.asarray(fit_predict(X))[i]) for i in rows])
+    )
+
+
+def bootstrap_stability__wrong_last_only(X, fit_predict, n, seed):
+    """Returns the index of the last resample instead of the mean."""
+    rng = np.random.default_rng(seed)
+    base = np.asarray(fit_predict(X))
+    for _ in range(n):
+        i = rng.integers(0, len(X), len(X))
+        value = adjusted_rand_score(base[i], fit_predict(X[i]))
+    return float(value)
+
+
+def bootstrap_stability__wrong_worst(X, fit_predict, n, seed):
+    """The minimum over resamples instead of the mean."""
+    rng = np.random.default_rng(seed)
+    base = np.asarray(fit_predict(X))
+    rows = [rng.integers(0, len(X), len(X)) for _ in range(n)]
+    return float(min(adjusted_rand_score(base[i], fit_predict(X[i])) for i in rows))
+
+
+def bootstrap_stability__wrong_mutual_information(X, fit_predict, n, seed):
+    """Normalised mutual information instead of the adjusted Rand index."""
+    rng = np.random.default_rng(seed)
+    base = np.asarray(fit_predict(X))
+    rows = [rng.integers(0, len(X), len(X)) for _ in range(n)]
+    return float(np.mean([normalized_mutual_info_score(base[i], fit_predict(X[i])) for i in rows]))
+
+
+def bootstrap_stability__wrong_sorted_rows(X, fit_predict, n, seed):
+    """Indexes the old labels with the sorted draw and clusters the unsorted one: rows do not match."""
+    rng = np.random.default_rng(seed)
+    base = np.asarray(fit_predict(X))
+    rows = [rng.integers(0, len(X), len(X)) for _ in range(n)]
+    return float(np.mean([adjusted_rand_score(base[np.sort(i)], fit_predict(X[i])) for i in rows]))
+
+
+def bootstrap_stability__wrong_two_draws(X, fit_predict, n, seed):
+    """Draws one set of rows for the old labels and another for the clustering."""
+    rng = np.random.default_rng(seed)
+    base = np.asarray(fit_predict(X))
+    m = len(X)
+    return float(
+        np.mean(
+            [
+                adjusted_rand_score(
+                    base[rng.integers(0, m, m)], fit_predict(X[rng.integers(0, m, m)])
+                )
+                for _ in range(n)
+            ]
+        )
+    )
+
+
+def bootstrap_stability__wrong_last_row_never(X, fit_predict, n, seed):
+    """integers(0, len - 1) has an open end, so the last row is never drawn."""
+    rng = np.random.default_rng(seed)
+    base = np.asarray(fit_predict(X))
+    rows = [rng.integers(0, len(X) - 1, len(X)) for _ in range(n)]
+    return float(np.mean([adjusted_rand_score(base[i], fit_predict(X[i])) for i in rows]))
+
+
+# ---------------------------------------------------------------- 10.9 bgnbd_neg_log_likelihood
+
+
+def bgnbd_neg_log_likelihood__right_betaln(params, x, t_x, T):
+    r, alpha, a, b = params
+    x, t_x, T = (np.asarray(v, dtype=float) for v in (x, t_x, T))
+    common = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha) - special.betaln(a, b)
+    stay = special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+    x1 = np.maximum(x, 1)
+    gone = special.betaln(a + 1, b + x1 - 1) - (r + x) * np.log(alpha + t_x)
+    gone = np.where(x > 0, gone, -np.inf)
+    return float(-(common + np.logaddexp(stay, gone)).sum())
+
+
+def bgnbd_neg_log_likelihood__right_a1_to_a4(params, x, t_x, T):
+    r, alpha, a, b = params
+    x, t_x, T = (np.asarray(v, dtype=float) for v in (x, t_x, T))
+    g = special.gammaln
+    A1 = g(r + x) - g(r) + r * np.log(alpha)
+    A2 = g(a + b) + g(b + x) - g(b) - g(a + b + x)
+    A3 = -(r + x) * np.log(alpha + T)
+    with np.errstate(all="ignore"):
+        A4 = np.where(
+            x > 0,
+            np.log(a) - np.log(b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + t_x),
+            -np.inf,
+        )
+    m = np.maximum(A3, A4)
+    return -np.sum(A1 + A2 + m + np.log(np.exp(A3 - m) + np.exp(A4 - m)))
+
+
+def bgnbd_neg_log_likelihood__right_loop(params, x, t_x, T):
+    r, alpha, a, b = map(float, params)
+    lg = math.lgamma
+
+    def lbeta(p, q):
+        return lg(p) + lg(q) - lg(p + q)
+
+    total = 0.0
+    for n, t, end in zip(x, t_x, T):
+        n, t, end = float(n), float(t), float(end)
+        base = lg(r + n) - lg(r) + r * math.log(alpha) - lbeta(a, b)
+        one = lbeta(a, b + n) - (r + n) * math.log(alpha + end)
+        if n > 0:
+            two = lbeta(a + 1, b + n - 1) - (r + n) * math.log(alpha + t)
+            top = max(one, two)
+            one = top + math.log(math.exp(one - top) + math.exp(two - top))
+        total -= base + one
+    return total
+
+
+def _bg(params, x, t_x, T, combine=np.logaddexp, mask=True):
+    r, alpha, a, b = params
+    x, t_x, T = (np.asarray(v, dtype=float) for v in (x, t_x, T))
+    common = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha) - special.betaln(a, b)
+    one = special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+    two = special.betaln(a + 1, b + x - 1) - (r + x) * np.log(alpha + t_x)
+    if mask:
+        two = np.where(x > 0, two, -np.inf)
+    with np.errstate(all="ignore"):
+        return -(common + combine(one, two))
+
+
+def bgnbd_neg_log_likelihood__wrong_as_printed(params, x, t_x, T):
+    """Computes gamma, beta and powers as printed: overflows to inf or NaN for customers with hundreds of purchases."""
+    r, alpha, a, b = params
+    x, t_x, T = (np.asarray(v, dtype=float) for v in (x, t_x, T))
+    with np.errstate(all="ignore"):
+        g = special.gamma(r + x) * alpha**r / special.gamma(r)
+        L = special.beta(a, b + x) / special.beta(a, b) * g / (alpha + T) ** (r + x)
+        two = (
+            special.beta(a + 1, b + np.maximum(x, 1) - 1)
+            / special.beta(a, b)
+            * g
+            / (alpha + t_x) ** (r + x)
+        )
+        return float(-np.log(L + np.where(x > 0, two, 0)).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_log_of_exp_sum(params, x, t_x, T):
+    """Takes exp of both terms before the sum: for many purchases both underflow to 0 and the result is infinite."""
+    return float(_bg(params, x, t_x, T, lambda u, v: np.log(np.exp(u) + np.exp(v))).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_mean(params, x, t_x, T):
+    """The mean over customers, not the sum (and NaN for no customers)."""
+    return float(_bg(params, x, t_x, T).mean()) if len(x) else 0.0
+
+
+def bgnbd_neg_log_likelihood__wrong_sign(params, x, t_x, T):
+    """Returns the log-likelihood without the minus."""
+    return -float(_bg(params, x, t_x, T).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_no_delta(params, x, t_x, T):
+    """The second term is there for x = 0 too (leaving before a repeat purchase); NaN or wrong for one-time buyers."""
+    return float(_bg(params, x, t_x, T, mask=False).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_delta_above_one(params, x, t_x, T):
+    """Uses the second term only for x > 1: wrong for customers with one repeat purchase."""
+    x = np.asarray(x, float)
+    one = _bg(params, x, t_x, T, lambda u, v: u)
+    return float(np.where(x > 1, _bg(params, x, t_x, T), one).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_times_swapped(params, x, t_x, T):
+    """t_x and T are swapped between the terms; shows wherever x > 0 or for one-time buyers (t_x = 0)."""
+    return float(_bg(params, x, T, t_x).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_second_without_beta(params, x, t_x, T):
+    """1 / B(a, b) is applied to the first term only."""
+    r, alpha, a, b = params
+    lb = special.betaln(a, b)
+    return float(_bg(params, x, t_x, T, lambda u, v: np.logaddexp(u, v + lb)).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_alpha_forgotten(params, x, t_x, T):
+    """alpha ** r is forgotten (r log alpha is missing); equal only for alpha = 1."""
+    return float((_bg(params, x, t_x, T) + params[0] * np.log(params[1])).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_terms_added_in_logs(params, x, t_x, T):
+    """Adds the logarithms of the two terms, which multiplies the terms."""
+    return float(_bg(params, x, t_x, T, lambda u, v: u + np.where(np.isfinite(v), v, 0)).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_larger_term(params, x, t_x, T):
+    """Keeps only the larger of the two terms instead of their sum."""
+    return float(_bg(params, x, t_x, T, np.maximum).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_log_params(params, x, t_x, T):
+    """Reads params as logarithms and takes exp first."""
+    return float(_bg(np.exp(np.asarray(params, float)), x, t_x, T).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_params_order(params, x, t_x, T):
+    """Unpacks a and b in the wrong order."""
+    r, alpha, b, a = params
+    return float(_bg((r, alpha, a, b), x, t_x, T).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_per_customer(params, x, t_x, T):
+    """Returns one number for each customer; the sum is missing."""
+    return _bg(params, x, t_x, T)
+
+
+def bgnbd_neg_log_likelihood__wrong_beta_not_raised(params, x, t_x, T):
+    """B(a, b + x - 1) instead of B(a + 1, b + x - 1) in the second term."""
+    r, alpha, a, b = params
+    x = np.asarray(x, float)
+    x1 = np.maximum(x, 1)
+    shift = special.betaln(a, b + x1 - 1) - special.betaln(a + 1, b + x1 - 1)
+    return float(_bg(params, x, t_x, T, lambda u, v: np.logaddexp(u, v + shift)).sum())
+
+
+# ---------------------------------------------------------------- 10.10 ziln_loss
+
+
+def ziln_loss__right_where(y, logit, mu, sigma):
+    y, logit, mu, sigma = (np.asarray(v, dtype=float) for v in (y, logit, mu, sigma))
+    buys = y > 0
+    logy = np.log(np.where(buys, y, 1.0))
+    density = logy + np.log(sigma) + 0.5 * np.log(2 * np.pi) + 0.5 * ((logy - mu) / sigma) ** 2
+    return float(np.mean(np.where(buys, np.logaddexp(0, -logit) + density, np.logaddexp(0, logit))))
+
+
+def ziln_loss__right_scipy(y, logit, mu, sigma):
+    y = np.asarray(y, dtype=float)
+    logit, mu, sigma = np.broadcast_arrays(
+        np.asarray(logit, float), np.asarray(mu, float), np.asarray(sigma, float) + 0 * y
+    )
+    b = y > 0
+    loss = np.logaddexp(0, logit)
+    ln = np.log(y[b])
+    loss[b] = np.logaddexp(0, -logit[b]) - stats.norm.logpdf(ln, mu[b], sigma[b]) + ln
+    return loss.mean()
+
+
+def ziln_loss__right_loop(y, logit, mu, sigma):
+    n = len(y)
+    s = [sigma] * n if np.ndim(sigma) == 0 else sigma
+    softplus = lambda v: max(v, 0.0) + math.log1p(math.exp(-abs(v)))
+    total = 0.0
+    for i in range(n):
+        v = float(logit[i])
+        if y[i] > 0:
+            w = math.log(y[i])
+            total += (
+                softplus(-v)
+                + w
+                + math.log(s[i])
+                + math.log(2 * math.pi) / 2
+                + (w - mu[i]) ** 2 / (2 * s[i] ** 2)
+            )
+        else:
+            total += softplus(v)
+    return total / n
+
+
+def ziln_loss__right_expit(y, logit, mu, sigma):
+    y = np.asarray(y, float)
+    sign = np.where(y > 0, 1.0, -1.0)
+    out = -special.log_expit(sign * np.asarray(logit, float)).sum()
+    b = y > 0
+    s = (
+        np.full(len(y), sigma, dtype=float)
+        if np.isscalar(sigma)
+        else np.broadcast_to(np.asarray(sigma, float), y.shape)
+    )
+    z = (np.log(y[b]) - np.asarray(mu, float)[b]) / s[b]
+    out += (np.log(y[b] * s[b] * np.sqrt(2 * np.pi)) + z**2 / 2).sum()
+    return out / len(y)
+
+
+def _ziln(y, logit, mu, sigma, jacobian=True, logsigma=True, const=True, half=0.5):
+    y, logit, mu = (np.asarray(v, dtype=float) for v in (y, logit, mu))
+    sigma = np.asarray(sigma, float) + 0 * y
+    b = y > 0
+    ly = np.log(np.where(b, y, 1.0))
+    d = half * ((ly - mu) / sigma) ** 2
+    d = (
+        d
+        + (ly if jacobian else 0)
+        + (np.log(sigma) if logsigma else 0)
+        + (0.5 * np.log(2 * np.pi) if const else 0)
+    )
+    return np.where(b, np.logaddexp(0, -logit), np.logaddexp(0, logit)), np.where(b, d, 0.0), b
+
+
+def ziln_loss__wrong_no_jacobian(y, logit, mu, sigma):
+    """Uses the density of the logarithm: the log y of the density of spend itself is missing."""
+    p, d, _ = _ziln(y, logit, mu, sigma, jacobian=False)
+    return float((p + d).mean())
+
+
+def ziln_loss__wrong_sum(y, logit, mu, sigma):
+    """The sum over customers, not the mean."""
+    p, d, _ = _ziln(y, logit, mu, sigma)
+    return float((p + d).sum())
+
+
+def ziln_loss__wrong_buyers_mean(y, logit, mu, sigma):
+    """Averages the lognormal part over buyers only, instead of over all customers."""
+    p, d, b = _ziln(y, logit, mu, sigma)
+    return float(p.mean() + (d[b].mean() if b.any() else 0))
+
+
+def ziln_loss__wrong_naive_sigmoid(y, logit, mu, sigma):
+    """log of the sigmoid: at log-odds of 900 or -900 it is log(0), so the loss is infinite or NaN."""
+    _, d, b = _ziln(y, logit, mu, sigma)
+    with np.errstate(all="ignore"):
+        p = 1 / (1 + np.exp(-np.asarray(logit, float)))
+        return float((np.where(b, -np.log(p), -np.log(1 - p)) + d).mean())
+
+
+def ziln_loss__wrong_clipped_probability(y, logit, mu, sigma):
+    """Clips the probability to 1e-7: finite, but a surprise at log-odds of 900 costs 16 instead of 900."""
+    _, d, b = _ziln(y, logit, mu, sigma)
+    p = np.clip(special.expit(np.asarray(logit, float)), 1e-7, 1 - 1e-7)
+    return float((np.where(b, -np.log(p), -np.log(1 - p)) + d).mean())
+
+
+def ziln_loss__wrong_sign_of_logit(y, logit, mu, sigma):
+    """The log-odds are taken for those of spending nothing; not visible at log-odds of 0, as in the example."""
+    p, d, _ = _ziln(y, -np.asarray(logit, float), mu, sigma)
+    return float((p + d).mean())
+
+
+def ziln_loss__wrong_no_log_sigma(y, logit, mu, sigma):
+    """log sigma is missing; not visible at sigma = 1, as in the example."""
+    p, d, _ = _ziln(y, logit, mu, sigma, logsigma=False)
+    return float((p + d).mean())
+
+
+def ziln_loss__wrong_no_constant(y, logit, mu, sigma):
+    """log(2 pi) / 2 is dropped as a constant."""
+    p, d, _ = _ziln(y, logit, mu, sigma, const=False)
+    return float((p + d).mean())
+
+
+def ziln_loss__wrong_no_half(y, logit, mu, sigma):
+    """The factor 1/2 of the squared error is missing; not visible where log y equals mu, as in the example."""
+    p, d, _ = _ziln(y, logit, mu, sigma, half=1.0)
+    return float((p + d).mean())
+
+
+def ziln_loss__wrong_variance_for_sd(y, logit, mu, sigma):
+    """Reads sigma as a variance: visible wherever sigma is not 1."""
+    p, d, _ = _ziln(y, logit, mu, np.sqrt(sigma))
+    return float((p + d).mean())
+
+
+def ziln_loss__wrong_zero_times_inf(y, logit, mu, sigma):
+    """Multiplies by an indicator after log(0): 0 times infinity is NaN for customers who spend nothing."""
+    y, logit, mu = (np.asarray(v, float) for v in (y, logit, mu))
+    b = (y > 0).astype(float)
+    with np.errstate(all="ignore"):
+        d = (
+            np.log(y)
+            + np.log(sigma)
+            + 0.5 * np.log(2 * np.pi)
+            + 0.5 * ((np.log(y) - mu) / sigma) ** 2
+        )
+        return float(
+            np.mean(b * np.logaddexp(0, -logit) + (1 - b) * np.logaddexp(0, logit) + b * d)
+        )
+
+
+def ziln_loss__wrong_log1p(y, logit, mu, sigma):
+    """log1p(y) for log(y): the model is on the natural logarithm of spend."""
+    y = np.asarray(y, float)
+    p, _, b = _ziln(y, logit, mu, sigma)
+    _, d, _ = _ziln(np.where(b, y + 1, 0), logit, mu, sigma)
+    return float((p + d).mean())
+
+
+def ziln_loss__wrong_sigma_scalar_only(y, logit, mu, sigma):
+    """Uses sigma unmasked next to masked buyers: with one sigma for each customer the shapes do not match and it raises."""
+    y, logit, mu = (np.asarray(v, float) for v in (y, logit, mu))
+    b = y > 0
+    z = (np.log(y[b]) - mu[b]) / sigma
+    d = np.log(y[b]) + np.log(sigma) + 0.5 * np.log(2 * np.pi) + 0.5 * z**2
+    return float(
+        (np.where(b, np.logaddexp(0, -logit), np.logaddexp(0, logit)).sum() + d.sum()) / len(y)
+    )
+
+
+def ziln_loss__wrong_jacobian_sign(y, logit, mu, sigma):
+    """Subtracts log y instead of adding it."""
+    p, d, b = _ziln(y, logit, mu, sigma, jacobian=False)
+    y = np.asarray(y, float)
+    return float((p + d - np.log(np.where(b, y, 1.0))).mean())
+
+
+def ziln_loss__wrong_density_for_all(y, logit, mu, sigma):
+    """Adds a lognormal part with log(tiny) for customers who spend nothing as well."""
+    y, logit, mu = (np.asarray(v, float) for v in (y, logit, mu))
+    b = y > 0
+    ly = np.log(np.maximum(y, 1e-12))
+    d = ly + np.log(sigma) + 0.5 * np.log(2 * np.pi) + 0.5 * ((ly - mu) / sigma) ** 2
+    return float((np.where(b, np.logaddexp(0, -logit), np.logaddexp(0, logit)) + d).mean())
+
+
+# ---------------------------------------------------------------- 10.11 normalised_gini
+
+
+def normalised_gini__right_curve(y, score):
+    y, score = np.asarray(y, float), np.asarray(score)
+    n = len(y)
+    if n == 0 or y.sum() == 0 or y.min() == y.max():
+        return float("nan")
+
+    def gini(s):
+        shared = pd.Series(y).groupby(np.asarray(s)).transform("mean").to_numpy()
+        curve = np.cumsum(shared[np.argsort(-s, kind="stable")]) / y.sum()
+        return 2 * curve.mean() - (n + 1) / n
+
+    return float(gini(score) / gini(y))
+
+
+def normalised_gini__right_ranks(y, score):
+    y = np.asarray(y, dtype=float)
+    if len(y) == 0 or np.ptp(y) == 0:
+        return np.nan
+    d = y - y.mean()
+    return (d @ stats.rankdata(score)) / (d @ stats.rankdata(y))
+
+
+def normalised_gini__right_loop(y, score):
+    n, total = len(y), float(sum(y))
+    if n == 0 or total == 0 or len(set(map(float, y))) == 1:
+        return math.nan
+
+    def area(key):
+        groups = defaultdict(list)
+        for k, v in zip(key, y):
+            groups[float(k)].append(float(v))
+        height = heights = 0.0
+        for k in sorted(groups, reverse=True):
+            m = sum(groups[k]) / len(groups[k])
+            for _ in groups[k]:
+                height += m / total
+                heights += height
+        return 2 * heights / n - 1 - 1 / n
+
+    return area(score) / area(y)
+
+
+def normalised_gini__right_trapezoid(y, score):
+    y = np.asarray(y, float)
+    if len(y) == 0 or np.all(y == y[0]):
+        return float("nan")
+
+    def lorenz_area(s):
+        _, inv = np.unique(np.asarray(s), return_inverse=True)
+        m = np.bincount(inv, weights=y) / np.bincount(inv)
+        h = np.r_[0, np.cumsum(m[inv][np.argsort(-inv, kind="stable")])] / y.sum()
+        return ((h[1:] + h[:-1]) / 2).mean() - 0.5
+
+    return lorenz_area(s=score) / lorenz_area(s=y)
+
+
+def _gini_rows(y, s, base=None):
+    n = len(y)
+    curve = np.cumsum(y[np.argsort(-s, kind="stable")]) / y.sum()
+    return 2 * curve.mean() - ((n + 1) / n if base is None else base)
+
+
+def _flat(y):
+    return len(y) == 0 or np.ptp(y) == 0
+
+
+def normalised_gini__wrong_ties_by_row(y, score):
+    """Equal scores keep the order of the table, so the result depends on the order of rows."""
+    y, s = np.asarray(y, float), np.asarray(score, float)
+    return float("nan") if _flat(y) else float(_gini_rows(y, s) / _gini_rows(y, y))
+
+
+def normalised_gini__wrong_ties_best_first(y, score):
+    """Among equal scores the larger spend comes first: too optimistic; a constant score gets 1."""
+    y, s = np.asarray(y, float), np.asarray(score, float)
+    if _flat(y):
+        return float("nan")
+    o = np.lexsort((-y, -s))
+    return float((2 * (np.cumsum(y[o]) / y.sum()).mean() - 1 - 1 / len(y)) / _gini_rows(y, y))
+
+
+def normalised_gini__wrong_baseline_one(y, score):
+    """Subtracts 1 instead of (n + 1) / n, the value of an equal order; shows in small tables."""
+    y = np.asarray(y, float)
+    if _flat(y):
+        return float("nan")
+    s = np.asarray(score)
+    shared = pd.Series(y).groupby(s).transform("mean").to_numpy()
+    return float(_gini_rows(shared, s, 1.0) / _gini_rows(y, y, 1.0))
+
+
+def normalised_gini__wrong_not_normalised(y, score):
+    """The Gini itself: not divided by that of the best order."""
+    y, s = np.asarray(y, float), np.asarray(score)
+    return (
+        float("nan")
+        if _flat(y)
+        else float(_gini_rows(pd.Series(y).groupby(s).transform("mean").to_numpy(), s))
+    )
+
+
+def normalised_gini__wrong_lowest_first(y, score):
+    """Sorts from the lowest score: the sign is turned round."""
+    return -normalised_gini__right_ranks(y, score)
+
+
+def normalised_gini__wrong_zero_for_flat(y, score):
+    """0 instead of NaN if nobody spends, all spend the same, or there are no customers."""
+    v = normalised_gini__right_ranks(y, score)
+    return 0.0 if np.isnan(v) else float(v)
+
+
+def normalised_gini__wrong_flat_not_caught(y, score):
+    """Relies on 0 / 0: when all spend the same (0.1 each), rounding leaves tiny numbers and their ratio is returned."""
+    y, s = np.asarray(y, float), np.asarray(score)
+    if len(y) == 0 or y.sum() == 0:
+        return float("nan")
+    shared = pd.Series(y).groupby(s).transform("mean").to_numpy()
+    with np.errstate(all="ignore"):
+        return float(np.float64(_gini_rows(shared, s)) / np.float64(_gini_rows(y, y)))
+
+
+def normalised_gini__wrong_empty_raises(y, score):
+    """Fails for no customers (the minimum of nothing) instead of NaN."""
+    y = np.asarray(y, float)
+    if y.min() == y.max():
+        return float("nan")
+    return float(normalised_gini__right_ranks(y, score))
+
+
+def normalised_gini__wrong_spearman(y, score):
+    """Spearman's rank correlation, which ignores how much money a customer spends."""
+    if _flat(np.asarray(y, float)) or np.ptp(np.asarray(score, float)) == 0:
+        return float("nan") if _flat(np.asarray(y, float)) else 0.0
+    return float(stats.spearmanr(y, score)[0])
+
+
+def normalised_gini__wrong_auc(y, score):
+    """2 AUC - 1 for spending anything: right only when all buyers spend the same."""
+    y = np.asarray(y, float)
+    if _flat(y):
+        return float("nan")
+    if (y > 0).all():
+        return 0.0
+    return float(2 * roc_auc_score(y > 0, score) - 1)
+
+
+def normalised_gini__wrong_sorted_by_score_values(y, score):
+    """Cumulates the score in its own order instead of the spend of those customers."""
+    y, s = np.asarray(y, float), np.asarray(score, float)
+    if _flat(y) or s.sum() == 0:
+        return float("nan")
+    return float(_gini_rows(s, s) / _gini_rows(y, y))
+
+
+def normalised_gini__wrong_absolute(y, score):
+    """Takes the absolute value: a score that sorts the wrong way round looks good."""
+    return abs(normalised_gini__right_ranks(y, score))
+
+
+def normalised_gini__wrong_one_point_per_group(y, score):
+    """Takes one point of the curve for each distinct score, so a large group of equal scores weighs as much as one customer."""
+    y, s = np.asarray(y, float), np.asarray(score)
+    if _flat(y):
+        return float("nan")
+
+    def area(k):
+        g = pd.Series(y).groupby(np.asarray(k)).sum().sort_index(ascending=False)
+        c = g.cumsum() / y.sum()
+        return 2 * c.mean() - (len(g) + 1) / len(g)
+
+    return float(area(s) / area(y))
+
+
+def normalised_gini__wrong_rounded_scores(y, score):
+    """Rounds scores before sorting, so scores that differ by less than 0.0001 become ties."""
+    return normalised_gini__right_ranks(y, np.round(np.asarray(score, float), 4))
+
+
+def normalised_gini__wrong_min_rank(y, score):
+    """Ties get the smallest rank instead of the middle one: wrong wherever scores or spends are equal."""
+    y = np.asarray(y, float)
+    if _flat(y):
+        return float("nan")
+    d = y - y.mean()
+    return float((d @ stats.rankdata(score, "min")) / (d @ stats.rankdata(y, "min")))
+
+
+# ---------------------------------------------------------------- 10.12 payback_month
+
+
+def payback_month__right_loop(spend, margin, cac, rate=0.0):
+    if cac <= 0:
+        return 0
+    total = 0.0
+    for m, s in enumerate(spend, start=1):
+        total += margin * s / (1 + rate) ** (m / 12)
+        if total >= cac:
+            return m
+    return None
+
+
+def payback_month__right_cumsum(spend, margin, cac, rate=0.0):
+    if cac <= 0:
+        return 0
+    s = np.asarray(spend, dtype=float)
+    m = np.arange(1, len(s) + 1)
+    hit = np.flatnonzero(np.cumsum(margin * s / (1 + rate) ** (m / 12)) >= cac)
+    return int(hit[0]) + 1 if len(hit) else None
+
+
+def payback_month__right_accumulate(spend, margin, cac, rate=0.0):
+    gains = (margin * s * (1 + rate) ** (-m / 12) for m, s in enumerate(spend, 1))
+    sums = itertools.accumulate(gains, initial=0.0)
+    return next((m for m, total in enumerate(sums) if total >= cac), None)
+
+
+def payback_month__right_countdown(spend, margin, cac, rate=0.0):
+    month, debt = 0, float(cac)
+    spend = list(spend)
+    while debt > 0:
+        if month == len(spend):
+            return None
+        month += 1
+        debt -= margin * spend[month - 1] / (1 + rate) ** (month / 12)
+    return month
+
+
+def _payback(spend, margin, cac, power=lambda m: m / 12, rate=0.0, beats=lambda a, b: a >= b):
+    total = 0.0
+    for m, s in enumerate(spend, 1):
+        total += margin * s / (1 + rate) ** power(m)
+        if beats(total, cac):
+            return m
+    return None
+
+
+def payback_month__wrong_strictly_more(spend, margin, cac, rate=0.0):
+    """Asks for more than cac: a customer who pays back exactly is a month late, or never."""
+    return 0 if cac <= 0 else _payback(spend, margin, cac, rate=rate, beats=lambda a, b: a > b)
+
+
+def payback_month__wrong_from_zero(spend, margin, cac, rate=0.0):
+    """Returns the position counted from 0: the first month is 0."""
+    r = payback_month__right_loop(spend, margin, cac, rate)
+    return r if not r else r - 1
+
+
+def payback_month__wrong_revenue(spend, margin, cac, rate=0.0):
+    """Counts revenue, not margin."""
+    return 0 if cac <= 0 else _payback(spend, 1.0, cac, rate=rate)
+
+
+def payback_month__wrong_no_discount(spend, margin, cac, rate=0.0):
+    """The discount rate is ignored; right for the default 0."""
+    return 0 if cac <= 0 else _payback(spend, margin, cac)
+
+
+def payback_month__wrong_rate_per_month(spend, margin, cac, rate=0.0):
+    """Discounts by the yearly rate every month."""
+    return 0 if cac <= 0 else _payback(spend, margin, cac, power=lambda m: m, rate=rate)
+
+
+def payback_month__wrong_first_month_undiscounted(spend, margin, cac, rate=0.0):
+    """Month m is discounted by (m - 1) / 12, so the first month is not discounted."""
+    return 0 if cac <= 0 else _payback(spend, margin, cac, power=lambda m: (m - 1) / 12, rate=rate)
+
+
+def payback_month__wrong_rate_over_twelve(spend, margin, cac, rate=0.0):
+    """Uses (1 + rate / 12) ** m: compounding each month, more than the yearly rate asked for; shows near the boundary."""
+    return 0 if cac <= 0 else _payback(spend, margin, cac, power=lambda m: m, rate=rate / 12)
+
+
+def payback_month__wrong_whole_years(spend, margin, cac, rate=0.0):
+    """m // 12: no discount in the first eleven months."""
+    return 0 if cac <= 0 else _payback(spend, margin, cac, power=lambda m: m // 12, rate=rate)
+
+
+def payback_month__wrong_never_is_last(spend, margin, cac, rate=0.0):
+    """Returns the number of months when it never pays back, instead of None."""
+    r = payback_month__right_loop(spend, margin, cac, rate)
+    return len(spend) if r is None else r
+
+
+def payback_month__wrong_argmax(spend, margin, cac, rate=0.0):
+    """argmax of all False is 0, so 'never' becomes month 1 (and an empty list raises)."""
+    if cac <= 0:
+        return 0
+    m = np.arange(1, len(spend) + 1)
+    return (
+        int(np.argmax(np.cumsum(margin * np.asarray(spend, float) / (1 + rate) ** (m / 12)) >= cac))
+        + 1
+    )
+
+
+def payback_month__wrong_free_is_month_one(spend, margin, cac, rate=0.0):
+    """No special case for cac of 0 or less: returns 1 (or None for no months) instead of 0."""
+    return _payback(spend, margin, cac, rate=rate)
+
+
+def payback_month__wrong_only_exact_zero_free(spend, margin, cac, rate=0.0):
+    """Only cac == 0 gives 0; a negative cac gives 1."""
+    return 0 if cac == 0 else _payback(spend, margin, cac, rate=rate)
+
+
+def payback_month__wrong_single_month(spend, margin, cac, rate=0.0):
+    """Looks for a month that pays the cac alone; margins are not added up."""
+    if cac <= 0:
+        return 0
+    return next(
+        (m for m, s in enumerate(spend, 1) if margin * s / (1 + rate) ** (m / 12) >= cac), None
+    )
+
+
+def payback_month__wrong_total_discounted(spend, margin, cac, rate=0.0):
+    """Discounts the whole sum so far by the current month instead of each month by its own."""
+    if cac <= 0:
+        return 0
+    total = 0.0
+    for m, s in enumerate(spend, 1):
+        total += margin * s
+        if total / (1 + rate) ** (m / 12) >= cac:
+            return m
+    return None
+
+
+def payback_month__unsure_tolerance(spend, margin, cac, rate=0.0):
+    return (
+        0 if cac <= 0 else _payback(spend, margin, cac, rate=rate, beats=lambda a, b: a >= b - 1e-9)
+    )
+
+
+def payback_month__unsure_margin_last(spend, margin, cac, rate=0.0):
+    if cac <= 0:
+        return 0
+    m = np.arange(1, len(spend) + 1)
+    hit = np.flatnonzero(
+        margin * np.cumsum(np.asarray(spend, float) / (1 + rate) ** (m / 12)) >= cac
+    )
+    return int(hit[0]) + 1 if len(hit) else None
+
+
+UNSURE["payback_month__unsure_tolerance"] = (
+    "The statement says 'at least cac' and nothing about rounding: 0.1 x 1 three times is above 0.3 by 4e-17, 0.1 x 10 often is not."
+)
+UNSURE["payback_month__unsure_margin_last"] = (
+    "margin x cumsum(spend) is the same rule; on an exact tie it can differ by rounding from adding the margins."
+)
+
+# ---------------------------------------------------------------- 10.13 survival_curve
+
+
+def survival_curve__right_loop(days, left, horizon):
+    days, left = np.asarray(days), np.asarray(left, dtype=bool)
+    out, stay = [1.0], 1.0
+    for d in range(1, horizon + 1):
+        n = (days >= d).sum()
+        if n == 0:
+            stay = np.nan
+        else:
+            stay *= 1 - ((days == d) & left).sum() / n
+        out.append(stay)
+    return np.array(out)
+
+
+def survival_curve__right_cumprod(days, left, horizon):
+    d = np.arange(horizon + 1)[:, None]
+    risk = (np.asarray(days)[None] >= d).sum(1).astype(float)
+    gone = ((np.asarray(days)[None] == d) & np.asarray(left, bool)[None]).sum(1)
+    with np.errstate(all="ignore"):
+        curve = np.cumprod((risk - gone) / risk)
+    curve[0] = 1.0
+    if len(days) == 0:
+        curve[1:] = np.nan
+    return curve
+
+
+def survival_curve__right_bincount(days, left, horizon):
+    days = np.asarray(days, dtype=int)
+    top = max(horizon, int(days.max()) if len(days) else 0)
+    ends = np.bincount(days, minlength=top + 1)
+    exits = np.bincount(days, weights=np.asarray(left, float), minlength=top + 1)
+    risk = ends[::-1].cumsum()[::-1]
+    share = np.where(risk > 0, 1 - exits / np.maximum(risk, 1), np.nan)
+    share[0] = 1.0
+    return np.cumprod(share)[: horizon + 1]
+
+
+def survival_curve__right_counter(days, left, horizon):
+    ends, exits = Counter(map(int, days)), Counter(int(d) for d, g in zip(days, left) if g)
+    present, curve = len(days), [1.0]
+    for d in range(1, horizon + 1):
+        curve.append(curve[-1] * (present - exits[d]) / present if present else math.nan)
+        present -= ends[d]
+    return np.array(curve)
+
+
+def _km(days, left, horizon):
+    return survival_curve__right_loop(days, left, horizon)
+
+
+def survival_curve__wrong_censored_dropped(days, left, horizon):
+    """Users who had not left are dropped before the start: the curve falls too fast."""
+    left = np.asarray(left, bool)
+    return _km(np.asarray(days)[left], left[left], horizon)
+
+
+def survival_curve__wrong_censored_left(days, left, horizon):
+    """The end of observation counts as leaving."""
+    return _km(days, np.ones(len(days), bool), horizon)
+
+
+def survival_curve__wrong_censored_stay(days, left, horizon):
+    """Users not gone yet count as present for ever: divides by everybody at each day, and the curve is too high."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    return np.array([1 - ((days <= d) & left).mean() for d in range(horizon + 1)])
+
+
+def survival_curve__wrong_censored_off_at_once(days, left, horizon):
+    """A user whose observation ended on a day is not counted as observed on that day."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    out = [1.0]
+    for d in range(1, horizon + 1):
+        n = ((days > d) | ((days == d) & left)).sum()
+        out.append(out[-1] * (1 - ((days == d) & left).sum() / n) if n else np.nan)
+    return np.array(out)
+
+
+def survival_curve__wrong_at_risk_after(days, left, horizon):
+    """Those at risk are counted after the day (days > d): leavers are not in their own denominator."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    out = [1.0]
+    for d in range(1, horizon + 1):
+        n = (days > d).sum()
+        out.append(out[-1] * (1 - ((days == d) & left).sum() / n) if n else np.nan)
+    return np.array(out)
+
+
+def survival_curve__wrong_flat_after_end(days, left, horizon):
+    """After the last observed day the curve goes on flat instead of NaN."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    out = [1.0]
+    for d in range(1, horizon + 1):
+        n = max((days >= d).sum(), 1)
+        out.append(out[-1] * (1 - ((days == d) & left).sum() / n))
+    return np.array(out)
+
+
+def survival_curve__wrong_zero_after_end(days, left, horizon):
+    """0 instead of NaN when nobody is observed any more."""
+    return np.nan_to_num(_km(days, left, horizon))
+
+
+def survival_curve__wrong_nan_after_last_exit(days, left, horizon):
+    """NaN after the last user left, although others are still observed."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    c = _km(days, left, horizon)
+    last = days[left].max() if left.any() else 0
+    c[int(last) + 1 :] = np.nan
+    return c
+
+
+def survival_curve__wrong_nan_on_last_day(days, left, horizon):
+    """NaN one day too early: already on the last observed day."""
+    c = _km(days, left, horizon)
+    if len(days):
+        c[int(np.max(days)) :] = np.nan
+    return c
+
+
+def survival_curve__wrong_hazards(days, left, horizon):
+    """Returns the share that stays on each day, without multiplying them."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    out = [1.0]
+    for d in range(1, horizon + 1):
+        n = (days >= d).sum()
+        out.append(1 - ((days == d) & left).sum() / n if n else np.nan)
+    return np.array(out)
+
+
+def survival_curve__wrong_nelson_aalen(days, left, horizon):
+    """exp of minus the summed shares (Nelson and Aalen): close for small shares, never 0."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    h, out = 0.0, [1.0]
+    for d in range(1, horizon + 1):
+        n = (days >= d).sum()
+        h = h + ((days == d) & left).sum() / n if n else np.nan
+        out.append(np.exp(-h))
+    return np.array(out)
+
+
+def survival_curve__wrong_before_the_day(days, left, horizon):
+    """Element d is the share present before day d: leaving on day d shows one element late."""
+    c = _km(days, left, horizon)
+    return np.r_[1.0, c[:-1]]
+
+
+def survival_curve__wrong_short(days, left, horizon):
+    """range(horizon): the last element is missing."""
+    return _km(days, left, horizon)[:horizon]
+
+
+def survival_curve__wrong_event_days_only(days, left, horizon):
+    """One element for each different day in the data, not for each day 0 to horizon."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    out = [1.0]
+    for d in np.unique(days[days <= horizon]):
+        out.append(out[-1] * (1 - ((days == d) & left).sum() / (days >= d).sum()))
+    return np.array(out)
+
+
+def survival_curve__wrong_all_in_denominator(days, left, horizon):
+    """Divides the leavers of a day by all users and multiplies: the denominator does not shrink."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    n = max(len(days), 1)
+    return np.cumprod([1 - ((days == d) & left).sum() / n for d in range(horizon + 1)])
+
+
+# ---------------------------------------------------------------- 10.14 predict_spend
+
+
+def _history(orders, customers):
+    g = orders.groupby("customer_id")
+    t = pd.DataFrame(
+        {"n": g.size(), "first": g["day"].min(), "last": g["day"].max(), "money": g["value"].sum()}
+    )
+    t = t.reindex(customers)
+    x = t["n"].to_numpy(float) - 1
+    return (
+        t,
+        x,
+        (t["last"] - t["first"]).to_numpy(float) / 7,
+        (272 - t["first"]).to_numpy(float) / 7,
+    )
+
+
+def _bg_orders(orders, customers, weeks):
+    everyone = np.unique(orders["customer_id"])
+    _, x, tx, T = _history(orders, everyone)
+
+    def loss(w):
+        return _bg(np.exp(w), x, tx, T).sum() / len(x) + 1e-4 * (w**2).sum()
+
+    w = optimize.minimize(loss, [-1.0, 1.5, -0.2, 0.9], method="L-BFGS-B", bounds=[(-5, 5)] * 4).x
+    r, alpha, a, b = np.exp(w)
+    if abs(a - 1) < 1e-3:
+        a = 1.001
+    _, x, tx, T = _history(orders, customers)
+    z = weeks / (alpha + T + weeks)
+    f = special.hyp2f1(r + x, b + x, a + b + x - 1, z)
+    n = (a + b + x - 1) / (a - 1) * (1 - (1 - z) ** (r + x) * f)
+    gone = np.where(
+        x > 0, a / (b + np.maximum(x, 1) - 1) * ((alpha + T) / (alpha + tx)) ** (r + x), 0
+    )
+    return np.nan_to_num(np.maximum(n / (1 + gone), 0))
+
+
+def predict_spend__right_bgnbd_gamma_gamma(orders, customers, weeks):
+    n = _bg_orders(orders, customers, weeks)
+    paid = orders[orders["value"] > 0]
+    unit = paid["value"].mean()
+    g = paid.groupby("customer_id")["value"].agg(["size", "mean"])
+    k, m = g["size"].to_numpy(float), g["mean"].to_numpy(float) / unit
+
+    def loss(w):
+        p, q, v = np.exp(w)
+        e = special.gammaln(p * k + q) - special.gammaln(p * k) - special.gammaln(q) + q * np.log(v)
+        e += p * k * np.log(m * k) - (p * k + q) * np.log(k * m + v)
+        return -e.mean() + 1e-4 * (w**2).sum()
+
+    p, q, v = np.exp(
+        optimize.minimize(
+            loss, [1.0, 1.0, 1.0], method="L-BFGS-B", bounds=[(-4, 6), (0.1, 5), (-5, 7)]
+        ).x
+    )
+    h = g.reindex(customers).fillna(0)
+    k, m = h["size"].to_numpy(float), h["mean"].to_numpy(float) / unit
+    return n * unit * p * (v + k * m) / (p * k + q - 1) + 1e-9
+
+
+def predict_spend__right_bgnbd_shrunken_mean(orders, customers, weeks):
+    n = _bg_orders(orders, customers, weeks)
+    g = orders.groupby("customer_id")["value"]
+    size, mean, var = g.size(), g.mean(), g.var()
+    within = var.mean() if var.notna().any() else 0.0
+    between = max(mean.var() - within * (1 / size).mean(), 1e-9) if len(mean) > 1 else 1e-9
+    keep = between / (between + within / size + 1e-12)
+    value = (keep * mean + (1 - keep) * mean.mean()).reindex(customers).to_numpy()
+    return n * value + 1e-9
+
+
+def predict_spend__unsure_poisson(orders, customers, weeks):
+    def features(o, ids, now):
+        g = o.assign(age=now - o["day"]).groupby("customer_id")
+        t = pd.DataFrame(
+            {"n": g.size(), "m": g["value"].mean(), "last": g["age"].min(), "first": g["age"].max()}
+        ).reindex(ids)
+        recent = o[o["day"] > now - 56].groupby("customer_id").size().reindex(ids).fillna(0)
+        return np.column_stack(
+            [
+                np.log(t["n"]),
+                np.log(t["n"]) ** 2,
+                np.log1p(t["m"]),
+                np.log1p(t["last"]),
+                np.log1p(t["first"]),
+                np.log1p(recent),
+            ]
+        )
+
+    early, late = orders[orders["day"] <= 136], orders[orders["day"] > 136]
+    ids = early["customer_id"].unique()
+    y = late.groupby("customer_id")["value"].sum().reindex(ids).fillna(0).to_numpy()
+    X = features(early, ids, 136)
+    mu, sd = X.mean(0), X.std(0) + 1e-9
+    unit = y.mean() + 1e-9
+    model = PoissonRegressor(alpha=1e-3, max_iter=500).fit((X - mu) / sd, y / unit)
+    Z = np.clip((features(orders, customers, 272) - mu) / sd, -4, 4)
+    return unit * model.predict(Z) * weeks * 7 / 136 * 0.8
+
+
+UNSURE["predict_spend__unsure_poisson"] = (
+    "The statement says such a Poisson regression can earn everything; how to go from a half of 19.5 weeks to 39 weeks "
+    "(here two halves, less 20 %) is my guess and decides the total."
+)
+
+
+def predict_spend__right_list(orders, customers, weeks):
+    return [float(v) for v in predict_spend__right_bgnbd_shrunken_mean(orders, customers, weeks)]
+
+
+def predict_spend__wrong_as_much_again(orders, customers, weeks):
+    """Everybody spends as much again: the baseline; the total is far too high."""
+    return orders.groupby("customer_id")["value"].sum().reindex(customers).to_numpy() * weeks / 39
+
+
+def predict_spend__wrong_nothing(orders, customers, weeks):
+    """Nothing for anybody: wins on absolute error only, and 'not all 0' forbids it."""
+    return np.zeros(len(customers))
+
+
+def predict_spend__wrong_same_for_all(orders, customers, weeks):
+    """The mean for everybody: no order at all."""
+    return np.full(
+        len(customers), orders["value"].sum() / orders["customer_id"].nunique() * weeks / 39
+    )
+
+
+def predict_spend__wrong_order_of_groupby(orders, customers, weeks):
+    """Good numbers for all customers of the table in sorted order, not in the order (and number) of `customers`."""
+    ids = np.unique(orders["customer_id"])
+    return predict_spend__right_bgnbd_shrunken_mean(orders, ids, weeks)
+
+
+def predict_spend__wrong_nan_for_one_timers(orders, customers, weeks):
+    """Repeat spend per week without filling: one-time buyers get NaN."""
+    again = orders.sort_values("day")
+    again = again[again.duplicated("customer_id")].groupby("customer_id")["value"].sum()
+    return again.reindex(customers).to_numpy() / 39 * weeks
+
+
+def predict_spend__wrong_trend_line(orders, customers, weeks):
+    """A straight line through each customer's halves goes on: negative for customers who slow down."""
+    half = orders["day"] > 136
+    a = (
+        orders[~half]
+        .groupby("customer_id")["value"]
+        .sum()
+        .reindex(customers, fill_value=0)
+        .to_numpy()
+    )
+    b = (
+        orders[half]
+        .groupby("customer_id")["value"]
+        .sum()
+        .reindex(customers, fill_value=0)
+        .to_numpy()
+    )
+    return (2 * b - a) * weeks * 7 / 136
+
+
+def predict_spend__wrong_newest_first(orders, customers, weeks):
+    """Money over time since the first order: newest one-time buyers get the highest rate and lead the list."""
+    g = orders.groupby("customer_id")
+    rate = g["value"].sum() / (273 - g["day"].min())
+    return rate.reindex(customers).to_numpy() * weeks * 7
+
+
+# What is true of an answer: the misconceptions that it may be told.
+TRUE = {
+    "break_segmentation__wrong_opened_without_mail": ("opened_without_assignment",),
+    "break_segmentation__wrong_nobody_opened": ("everybody_assigned",),
+    "break_segmentation__wrong_three_customers": ("a_whole_town",),
+    "assign_segments__wrong_loyal_first": ("loyal_before_champions",),
+    "assign_segments__wrong_lost_before_at_risk": ("lost_before_at_risk",),
+    "assign_segments__wrong_brackets": ("at_risk_before_precedence",),
+    "assign_segments__wrong_at_risk_and": ("at_risk_wants_both",),
+    "assign_segments__wrong_missing_is_zero": ("missing_counts_as_low",),
+    "assign_segments__wrong_strict_low": ("low_border_left_out",),
+    "assign_segments__wrong_top_is_five": ("high_border_left_out",),
+    "assign_segments__wrong_index_lost": ("old_index_lost",),
+    "assign_segments__wrong_rest_is_lost": ("rest_is_lost",),
+    "assign_segments__wrong_missing_left_out": ("missing_has_no_segment",),
+    "assign_segments__wrong_not_high_is_low": ("missing_counts_as_low",),
+    "assign_segments__wrong_loyal_any_recency": ("loyal_whatever_recency",),
+    "winback_itt__wrong_nan_skipped": ("silent_left_out",),
+    "winback_itt__wrong_opened_vs_rest": ("opened_against_the_rest",),
+    "winback_itt__wrong_opened_vs_holdout": ("opened_against_the_hold_out",),
+    "winback_itt__wrong_before_after": ("before_after_of_the_assigned",),
+    "winback_itt__wrong_difference_in_differences": ("difference_in_differences",),
+    "winback_itt__wrong_totals": ("totals_compared",),
+    "winback_itt__wrong_relative": ("relative_to_the_hold_out",),
+    "winback_itt__wrong_sign": ("hold_out_less_assigned",),
+    "winback_itt__wrong_per_opener": ("divided_by_the_openers",),
+    "winback_itt__wrong_empty_zero": ("zero_for_an_empty_group",),
+    "winback_itt__wrong_nan_is_before": ("silent_as_before",),
+    "winback_itt__wrong_median": ("medians_compared",),
+    "migration_matrix__wrong_inner_join": ("gone_dropped",),
+    "migration_matrix__wrong_stayed_denominator": ("those_who_stayed_below",),
+    "migration_matrix__wrong_by_position": ("matched_by_position",),
+    "migration_matrix__wrong_empty_nan": ("nan_for_empty_segments",),
+    "migration_matrix__wrong_column_shares": ("shares_of_the_target",),
+    "migration_matrix__wrong_share_of_all": ("shares_of_everybody",),
+    "migration_matrix__wrong_counts": ("counts_not_shares",),
+    "migration_matrix__wrong_no_reindex": ("in_order_of_the_alphabet",),
+    "migration_matrix__wrong_transposed": ("rows_and_columns_swapped",),
+    "migration_matrix__wrong_new_counted": ("new_counted_too",),
+    "migration_matrix__wrong_gone_stays": ("gone_stay_where_they_were",),
+    "migration_matrix__wrong_no_gone_column": ("no_column_for_gone",),
+    "migration_matrix__wrong_gone_first": ("gone_comes_first",),
+    "migration_matrix__wrong_rounded": ("shares_rounded",),
+    "retention_curve__wrong_rows_counted": ("orders_counted",),
+    "retention_curve__wrong_all_customers": ("all_in_the_denominator",),
+    "retention_curve__wrong_late_joiners_in": ("censoring_ignored",),
+    "retention_curve__wrong_per_element": ("other_customers_for_each_age",),
+    "retention_curve__wrong_strict_follow_up": ("follow_up_one_too_long",),
+    "retention_curve__wrong_or_later": ("active_then_or_later",),
+    "retention_curve__wrong_unbroken": ("lost_for_good",),
+    "retention_curve__wrong_horizon_short": ("horizon_one_short",),
+    "retention_curve__wrong_zeros_for_nobody": ("number_for_nobody",),
+    "retention_curve__wrong_first_row": ("first_row_for_first_period",),
+    "retention_curve__wrong_last_period_of_table": ("periods_after_the_end_counted",),
+    "retention_curve__wrong_calendar_periods": ("calendar_for_age",),
+    "retention_curve__wrong_mean_of_cohorts": ("cohorts_averaged",),
+    "retention_curve__wrong_relative_to_previous": ("chained_on_the_last_period",),
+    "retention_curve__wrong_observed_by_last_order": ("leavers_left_out",),
+    "kill_retention__wrong_nan_equality": ("rejects_any_curve",),
+    "kill_retention__wrong_exception_for_nobody": ("rejects_any_curve",),
+    "kill_retention__wrong_zero_for_nobody": ("rejects_any_curve",),
+    "kmeans_segments__wrong_raw_numbers": ("labels_as_they_come",),
+    "kmeans_segments__wrong_argsort_once": ("places_for_ranks",),
+    "kmeans_segments__wrong_no_log": ("without_logarithm",),
+    "kmeans_segments__wrong_not_standardised": ("not_standardised",),
+    "kmeans_segments__wrong_raw_columns": ("raw_columns",),
+    "kmeans_segments__wrong_scale_before_log": ("scaled_before_the_logarithm",),
+    "kmeans_segments__wrong_highest_first": ("best_is_zero",),
+    "kmeans_segments__wrong_ordered_by_centre": ("ordered_by_centre",),
+    "kmeans_segments__wrong_ordered_by_total": ("ordered_by_total_spend",),
+    "kmeans_segments__wrong_ordered_by_frequency": ("ordered_by_frequency",),
+    "kmeans_segments__wrong_all_columns": ("every_column_used",),
+    "kmeans_segments__wrong_one_start": ("one_start",),
+    "bootstrap_stability__wrong_unadjusted": ("index_not_adjusted",),
+    "bootstrap_stability__wrong_same_names": ("labels_compared_by_name",),
+    "bootstrap_stability__wrong_base_not_indexed": ("rows_misaligned",),
+    "bootstrap_stability__wrong_permutation": ("nothing_resampled",),
+    "bootstrap_stability__wrong_half_samples": ("half_of_the_rows",),
+    "bootstrap_stability__wrong_seed_ignored": ("unseeded",),
+    "bootstrap_stability__wrong_seed_in_loop": ("one_resample",),
+    "bootstrap_stability__wrong_clusters_all_again": ("nothing_resampled",),
+    "bootstrap_stability__wrong_last_only": ("last_resample_alone",),
+    "bootstrap_stability__wrong_worst": ("worst_resample",),
+    "bootstrap_stability__wrong_mutual_information": ("mutual_information",),
+    "bootstrap_stability__wrong_sorted_rows": ("rows_misaligned",),
+    "bootstrap_stability__wrong_two_draws": ("two_different_draws",),
+    "bgnbd_neg_log_likelihood__wrong_as_printed": ("gamma_overflows",),
+    "bgnbd_neg_log_likelihood__wrong_log_of_exp_sum": ("terms_underflow",),
+    "bgnbd_neg_log_likelihood__wrong_mean": ("mean_over_customers",),
+    "bgnbd_neg_log_likelihood__wrong_sign": ("sign_forgotten",),
+    "bgnbd_neg_log_likelihood__wrong_no_delta": ("left_after_the_first",),
+    "bgnbd_neg_log_likelihood__wrong_delta_above_one": ("one_repeat_cannot_leave",),
+    "bgnbd_neg_log_likelihood__wrong_times_swapped": ("times_exchanged",),
+    "bgnbd_neg_log_likelihood__wrong_second_without_beta": ("second_beta_missing",),
+    "bgnbd_neg_log_likelihood__wrong_alpha_forgotten": ("alpha_power_missing",),
+    "bgnbd_neg_log_likelihood__wrong_terms_added_in_logs": ("terms_multiplied",),
+    "bgnbd_neg_log_likelihood__wrong_larger_term": ("larger_term_alone",),
+    "bgnbd_neg_log_likelihood__wrong_log_params": ("logarithms_read_from_params",),
+    "bgnbd_neg_log_likelihood__wrong_params_order": ("a_and_b_exchanged",),
+    "bgnbd_neg_log_likelihood__wrong_per_customer": ("one_for_each_customer",),
+    "bgnbd_neg_log_likelihood__wrong_beta_not_raised": ("beta_not_raised",),
+    "ziln_loss__wrong_no_jacobian": ("no_jacobian",),
+    "ziln_loss__wrong_sum": ("sum_for_mean",),
+    "ziln_loss__wrong_buyers_mean": ("lognormal_mean_over_buyers",),
+    "ziln_loss__wrong_naive_sigmoid": ("probability_then_log",),
+    "ziln_loss__wrong_clipped_probability": ("probability_clipped",),
+    "ziln_loss__wrong_sign_of_logit": ("sign_of_logit",),
+    "ziln_loss__wrong_no_log_sigma": ("sigma_not_paid_for",),
+    "ziln_loss__wrong_no_constant": ("constant_missing",),
+    "ziln_loss__wrong_no_half": ("half_missing",),
+    "ziln_loss__wrong_variance_for_sd": ("variance_for_deviation",),
+    "ziln_loss__wrong_zero_times_inf": ("nothing_times_infinity",),
+    "ziln_loss__wrong_log1p": ("log1p_of_spend",),
+    "ziln_loss__wrong_jacobian_sign": ("jacobian_subtracted",),
+    "normalised_gini__wrong_ties_by_row": ("ties_by_row",),
+    "normalised_gini__wrong_ties_best_first": ("best_first_among_equals",),
+    "normalised_gini__wrong_baseline_one": ("less_one",),
+    "normalised_gini__wrong_not_normalised": ("not_normalised",),
+    "normalised_gini__wrong_lowest_first": ("upside_down",),
+    "normalised_gini__wrong_zero_for_flat": ("zero_when_all_alike",),
+    "normalised_gini__wrong_spearman": ("rank_correlation",),
+    "normalised_gini__wrong_auc": ("of_those_who_buy",),
+    "normalised_gini__wrong_sorted_by_score_values": ("of_the_prediction",),
+    "normalised_gini__wrong_absolute": ("sign_dropped",),
+    "normalised_gini__wrong_one_point_per_group": ("one_point_for_equals",),
+    "normalised_gini__wrong_rounded_scores": ("scores_rounded",),
+    "payback_month__wrong_strictly_more": ("strictly_more",),
+    "payback_month__wrong_from_zero": ("month_from_zero",),
+    "payback_month__wrong_revenue": ("revenue_for_margin",),
+    "payback_month__wrong_no_discount": ("not_discounted",),
+    "payback_month__wrong_rate_per_month": ("rate_per_month",),
+    "payback_month__wrong_first_month_undiscounted": ("first_month_not_discounted",),
+    "payback_month__wrong_rate_over_twelve": ("rate_over_twelve",),
+    "payback_month__wrong_whole_years": ("whole_years_discounted",),
+    "payback_month__wrong_never_is_last": ("last_month_when_never",),
+    "payback_month__wrong_free_is_month_one": ("month_one_for_nothing",),
+    "payback_month__wrong_only_exact_zero_free": ("month_one_for_nothing",),
+    "payback_month__wrong_single_month": ("one_month_alone",),
+    "payback_month__wrong_total_discounted": ("sum_discounted_at_once",),
+    "survival_curve__wrong_censored_dropped": ("censored_dropped",),
+    "survival_curve__wrong_censored_left": ("censored_have_left",),
+    "survival_curve__wrong_censored_stay": ("censored_stay_for_ever",),
+    "survival_curve__wrong_censored_off_at_once": ("gone_before_the_day",),
+    "survival_curve__wrong_at_risk_after": ("leavers_not_at_risk",),
+    "survival_curve__wrong_flat_after_end": ("goes_on_after_the_end",),
+    "survival_curve__wrong_zero_after_end": ("nobody_left_at_the_end",),
+    "survival_curve__wrong_nan_after_last_exit": ("nan_after_the_last_exit",),
+    "survival_curve__wrong_nan_on_last_day": ("nan_on_the_last_day",),
+    "survival_curve__wrong_hazards": ("hazard_for_survival",),
+    "survival_curve__wrong_nelson_aalen": ("hazards_summed",),
+    "survival_curve__wrong_before_the_day": ("one_day_late",),
+    "survival_curve__wrong_event_days_only": ("days_with_events_alone",),
+    "survival_curve__wrong_all_in_denominator": ("everybody_at_risk",),
+    "predict_spend__wrong_as_much_again": ("as_much_again",),
+    "predict_spend__wrong_nothing": ("nobody_spends",),
+    "predict_spend__wrong_same_for_all": ("nobody_spends",),
+    "predict_spend__wrong_newest_first": ("rate_goes_on",),
+}

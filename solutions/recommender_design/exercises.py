@@ -19,8 +19,10 @@ def _problem_with_events(arguments):
     if not isinstance(arguments, (tuple, list)) or len(arguments) != 3:
         return "return three values: events, cutoff and k"
     events, cutoff, k = arguments
-    if not isinstance(events, (tuple, list)) or len(events) > 12:
-        return "events is a list of at most 12 purchases"
+    if not isinstance(events, (tuple, list)):
+        return "events is a list"
+    if len(events) > 12:
+        return "events has at most 12 purchases"
     for event in events:
         if not isinstance(event, (tuple, list)) or len(event) != 3:
             return "a purchase is (user, item, day)"
@@ -455,6 +457,12 @@ paired_bootstrap_ci = WriteIt(
             lambda call: call.value["same_again"] and not call.value["other_seed_the_same"],
         ),
         Property(
+            "defaults",
+            "without n and seed, 2,000 samples are drawn from the seed 0",
+            lambda rng: [_judged_twice(rng, gap)[:2] for gap in (0.02, -0.01)],
+            lambda call: call.value["same_again"],
+        ),
+        Property(
             "n_draws",
             "with n = 1 both ends are the same number",
             lambda rng: [_judged_twice(rng, gap, n=1) for gap in (0.01, -0.02)],
@@ -473,6 +481,7 @@ paired_bootstrap_ci = WriteIt(
         wrong.drawn_without_replacement,
         wrong.two_standard_errors,
         wrong.always_two_thousand_draws,
+        wrong.ten_thousand_by_default,
     ),
 )
 

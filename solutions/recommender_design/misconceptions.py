@@ -92,15 +92,15 @@ _PAST = [(1, "A", 1), (2, "B", 1), (3, "B", 2), (2, "C", 3)]
 
 
 def nobody_to_judge(defect):
-    """On this input no user is left to judge, so every evaluation says NaN, flawed or not. At least
-    one user needs a purchase before the cutoff and a new item from it on.
+    """Your inputs show no defect. If no user is left to judge, every evaluation says NaN, flawed or
+    not. At least one user needs a purchase before the cutoff and a new item from it on.
     """
     return _PAST, 8, 2
 
 
 def one_input_for_all(defect):
-    """The same input was returned for every defect, and it shows only some of them. Ask of each
-    defect: which purchases would it read differently?
+    """Your inputs show some of the defects only. Ask of each defect: which purchases would it read
+    differently?
     """
     return [*_PAST, (1, "B", 9)], 8, 2
 
@@ -111,7 +111,7 @@ def too_many_purchases(defect):
 
 
 def list_of_no_places(defect):
-    """``k`` is 0, so nothing is shown. ``k`` is at least 1."""
+    """``k`` is not from 1 to 26. With ``k`` 0 nothing is shown."""
     return [*_PAST, (1, "B", 9)], 8, 0
 
 
@@ -693,6 +693,15 @@ def difference_in_a_narrow_type(a, b, n=2000, seed=0):
 def sign_reversed(a, b, n=2000, seed=0):
     """The difference is ``b - a``. A better first recommender then comes out as a loss."""
     return reference.paired_bootstrap_ci(b, a, n, seed)
+
+
+def ten_thousand_by_default(a, b, n=10_000, seed=0):
+    """Without ``n`` another number of samples is drawn. The contract says 2,000."""
+    return reference.paired_bootstrap_ci(a, b, n, seed)
+
+
+def ten_thousand_by_default__one_thousand(a, b, n=1000, seed=0):
+    return reference.paired_bootstrap_ci(a, b, n, seed)
 
 
 def seed_ignored(a, b, n=2000, seed=0):

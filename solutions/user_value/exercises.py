@@ -17,8 +17,10 @@ def _problem_with_lines(arguments):
     if not isinstance(arguments, (tuple, list)) or len(arguments) != 3:
         return "return three values: lines, ids and asof"
     lines, ids, asof = arguments
-    if not isinstance(lines, (tuple, list)) or len(lines) > 10:
-        return "lines is a list of at most 10 lines"
+    if not isinstance(lines, (tuple, list)):
+        return "lines is a list"
+    if len(lines) > 10:
+        return "lines has at most 10 lines"
     for line in lines:
         if not isinstance(line, (tuple, list)) or len(line) != 5:
             return "a line is (household, basket, day, quantity, sales)"
@@ -28,8 +30,10 @@ def _problem_with_lines(arguments):
             return "quantity and sales are 0 or more"
     if not isinstance(ids, (tuple, list)) or not all(map(is_whole, ids)):
         return "ids is a list of whole numbers"
-    if len(set(ids)) != len(ids) or not 1 <= len(ids) <= 10:
-        return "ids names from 1 to 10 households, each once"
+    if len(set(ids)) != len(ids):
+        return "ids names each household once"
+    if not 1 <= len(ids) <= 10:
+        return "ids names from 1 to 10 households"
     return "" if is_whole(asof) else "asof is a whole number"
 
 
@@ -505,7 +509,7 @@ def _oldest_allowed(rng):
 point_in_time_join = WriteIt(
     reference=reference.point_in_time_join,
     points=3,
-    minutes=15,
+    minutes=18,
     level="mid",
     properties=(
         Property(

@@ -155,8 +155,8 @@ def equal_visits(defect):
 
 
 def whale_with_followers(defect):
-    """For ``one_whale`` the sum and the users tell the same story here: the sign of sales says rightly
-    whether most users spent less.
+    """For ``one_whale`` the sum and the users tell the same story here: the sign of sales says
+    rightly whether most users spent less.
     """
     if defect != "one_whale":
         return reference.break_diagnosis(defect)
@@ -166,8 +166,8 @@ def whale_with_followers(defect):
 
 
 def orders_without_visits(defect):
-    """For ``only_visits_that_ordered`` a row breaks the limits: it has at least 1 visit, and no more
-    orders than visits. Break the report on a table that is allowed.
+    """For ``only_visits_that_ordered`` a row breaks the limits: it has at least 1 visit, and no
+    more orders than visits. Break the report on a table that is allowed.
     """
     if defect != "only_visits_that_ordered":
         return reference.break_diagnosis(defect)
@@ -175,8 +175,8 @@ def orders_without_visits(defect):
 
 
 def same_weekdays_alike(defect):
-    """For ``weekday_ignored`` the difference of the last two days is the same here as that of the two
-    weeks. Comparing neighbouring days is wrong where weekdays differ.
+    """For ``weekday_ignored`` the difference of the last two days is the same here as that of the
+    two weeks. Comparing neighbouring days is wrong where weekdays differ.
     """
     if defect != "weekday_ignored":
         return reference.break_diagnosis(defect)
@@ -184,8 +184,8 @@ def same_weekdays_alike(defect):
 
 
 def every_row_ordered(defect):
-    """For ``only_visits_that_ordered`` nothing changes here when the rows without an order are lost. Is
-    there such a row, and does it change one of the four values?
+    """For ``only_visits_that_ordered`` nothing changes here when the rows without an order are
+    lost. Is there such a row, and does it change one of the four values?
     """
     if defect != "only_visits_that_ordered":
         return reference.break_diagnosis(defect)
@@ -1304,8 +1304,8 @@ WRONG_DECOMPOSITIONS = {
 
 
 def accepts_any_decomposition(fn):
-    """Your test rejected none of the wrong implementations. Which inputs would tell them apart: does
-    the mix move, does a segment come, go or stand still?
+    """Your test rejected none of the wrong implementations. Which inputs would tell them apart:
+    does the mix move, does a segment come, go or stand still?
     """
     return True
 
@@ -1331,15 +1331,15 @@ def _adds_up(fn, before, after):
 
 
 def sum_of_one_case(fn):
-    """Your test rejects only a few implementations that do not add up. Many wrong ones do add up where
-    no segment comes or goes, and the sum is one of six things that always hold.
+    """Your test rejects only a few implementations that do not add up. Many wrong ones do add up
+    where no segment comes or goes, and the sum is one of six things that always hold.
     """
     return _adds_up(fn, *_SHIFT)
 
 
 def sum_only(fn):
-    """Your test rejects only implementations that do not add up. A decomposition can add up and still
-    blame the wrong segment: the contract names five more things that always hold.
+    """Your test rejects only implementations that do not add up. A decomposition can add up and
+    still blame the wrong segment: the contract names five more things that always hold.
     """
     return all(_adds_up(fn, *case) for case in (_EASY, _SHIFT, _STILL))
 
@@ -1367,8 +1367,8 @@ def compares_with_own_values(fn):
 
 
 def properties_of_an_easy_case(fn):
-    """Your test lets many wrong implementations through. Where the mix does not move and no segment is
-    new or gone, they agree with the right ones.
+    """Your test lets many wrong implementations through. Where the mix does not move and no segment
+    is new or gone, they agree with the right ones.
     """
     before, after = copy.deepcopy(_EASY)
     parts, back = fn(before, after), fn(after, before)

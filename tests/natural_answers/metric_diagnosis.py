@@ -30,7 +30,12 @@ def _bd(defect):
     if defect == "only_visits_that_ordered":
         return _ALIKE + [(11, "a", "u", 10, 0, 0)], 14
     if defect == "mix_read_as_rate":
-        return [(3, "a", "u", 10, 4, 4), (3, "b", "v", 10, 1, 1), (10, "a", "u", 10, 4, 4), (10, "b", "v", 30, 3, 3)], 14
+        return [
+            (3, "a", "u", 10, 4, 4),
+            (3, "b", "v", 10, 1, 1),
+            (10, "a", "u", 10, 4, 4),
+            (10, "b", "v", 30, 3, 3),
+        ], 14
     return _ALIKE + [(3, "a", "w", 5, 5, 900), (3, "a", "x", 5, 1, 9), (10, "a", "x", 5, 1, 9)], 14
 
 
@@ -42,20 +47,35 @@ def break_diagnosis__right_dict(defect):
     inputs = {
         "incomplete_day": [(20, "s", "p", 1, 1, 1)],
         "weekday_ignored": [(15, "s", "p", 4, 1, 50), (9, "s", "p", 4, 1, 30)],
-        "mean_of_ratios": [(14, "s", "p", 100, 1, 1), (14, "s", "q", 1, 1, 1), (8, "s", "p", 2, 1, 1)],
+        "mean_of_ratios": [
+            (14, "s", "p", 100, 1, 1),
+            (14, "s", "q", 1, 1, 1),
+            (8, "s", "p", 2, 1, 1),
+        ],
         "only_visits_that_ordered": [(7, "s", "p", 4, 1, 30), (15, "s", "p", 4, 0, 0)],
         "mix_read_as_rate": [
-            (7, "new", "p", 10, 1, 1), (7, "old", "q", 90, 45, 45),
-            (15, "new", "p", 90, 18, 18), (15, "old", "q", 10, 6, 6),
+            (7, "new", "p", 10, 1, 1),
+            (7, "old", "q", 90, 45, 45),
+            (15, "new", "p", 90, 18, 18),
+            (15, "old", "q", 10, 6, 6),
         ],
-        "one_whale": [(7, "s", "p", 9, 9, 10_000), (15, "s", "q", 9, 9, 10), (15, "s", "r", 9, 9, 10)],
+        "one_whale": [
+            (7, "s", "p", 9, 9, 10_000),
+            (15, "s", "q", 9, 9, 10),
+            (15, "s", "r", 9, 9, 10),
+        ],
     }
     return inputs[defect], 20
 
 
 def break_diagnosis__right_most_fell(defect):
     if defect == "one_whale":  # two of three fall a little, one rises a lot
-        rows = [(0, "a", "u", 1, 1, 5), (7, "a", "u", 1, 1, 4), (1, "a", "v", 1, 1, 5), (13, "a", "w", 1, 1, 500)]
+        rows = [
+            (0, "a", "u", 1, 1, 5),
+            (7, "a", "u", 1, 1, 4),
+            (1, "a", "v", 1, 1, 5),
+            (13, "a", "w", 1, 1, 500),
+        ]
         return rows, 14
     if defect == "only_visits_that_ordered":  # users with a row but no order
         return [(0, "a", "u", 1, 1, 5), (7, "a", "v", 3, 0, 0)], 14
@@ -128,14 +148,24 @@ def break_diagnosis__wrong_one_segment(defect):
 def break_diagnosis__wrong_mix_and_rate_agree(defect):
     """mix_read_as_rate: the mix moves, but both segments fall too, so both signs are -1."""
     if defect == "mix_read_as_rate":
-        return [(3, "a", "u", 10, 4, 4), (3, "b", "v", 10, 2, 2), (10, "a", "u", 10, 3, 3), (10, "b", "v", 30, 3, 3)], 14
+        return [
+            (3, "a", "u", 10, 4, 4),
+            (3, "b", "v", 10, 2, 2),
+            (10, "a", "u", 10, 3, 3),
+            (10, "b", "v", 30, 3, 3),
+        ], 14
     return _bd(defect)
 
 
 def break_diagnosis__wrong_whale_and_all(defect):
     """one_whale: the large customer and the other one both fall: sales fall, and most fell."""
     if defect == "one_whale":
-        return [(3, "a", "u", 9, 9, 900), (3, "a", "v", 9, 2, 20), (10, "a", "u", 9, 1, 10), (10, "a", "v", 9, 1, 10)], 14
+        return [
+            (3, "a", "u", 9, 9, 900),
+            (3, "a", "v", 9, 2, 20),
+            (10, "a", "u", 9, 1, 10),
+            (10, "a", "v", 9, 1, 10),
+        ], 14
     return _bd(defect)
 
 
@@ -195,7 +225,14 @@ def weekday_band__right_pandas(y, t, n_weeks=8, skip=(), width=3.0):
 
 
 def _hist(y, t, n_weeks, skip):
-    return np.array([y[d] for d in (t - 7 * k for k in range(1, n_weeks + 1)) if d >= 0 and d not in skip and not np.isnan(y[d])], dtype=float)
+    return np.array(
+        [
+            y[d]
+            for d in (t - 7 * k for k in range(1, n_weeks + 1))
+            if d >= 0 and d not in skip and not np.isnan(y[d])
+        ],
+        dtype=float,
+    )
 
 
 def _band(h, width, least=4, factor=1.4826):
@@ -208,7 +245,14 @@ def _band(h, width, least=4, factor=1.4826):
 
 def weekday_band__wrong_negative_days(y, t, n_weeks=8, skip=(), width=3.0):
     """Days before the start are not left out: negative positions read the end of y, which is the future."""
-    h = np.array([y[t - 7 * k] for k in range(1, n_weeks + 1) if t - 7 * k not in skip and t - 7 * k >= -len(y)], dtype=float)
+    h = np.array(
+        [
+            y[t - 7 * k]
+            for k in range(1, n_weeks + 1)
+            if t - 7 * k not in skip and t - 7 * k >= -len(y)
+        ],
+        dtype=float,
+    )
     return _band(h[~np.isnan(h)], width)
 
 
@@ -259,7 +303,10 @@ def weekday_band__wrong_week_short(y, t, n_weeks=8, skip=(), width=3.0):
 
 def weekday_band__wrong_nan_counts(y, t, n_weeks=8, skip=(), width=3.0):
     """Closed days count towards the 4 values (nanmedian drops them only later): with 3 values and a NaN there is a band."""
-    h = np.array([y[d] for d in (t - 7 * k for k in range(1, n_weeks + 1)) if d >= 0 and d not in skip], dtype=float)
+    h = np.array(
+        [y[d] for d in (t - 7 * k for k in range(1, n_weeks + 1)) if d >= 0 and d not in skip],
+        dtype=float,
+    )
     if len(h) < 4 or np.isnan(h).all():
         return (math.nan,) * 3
     m = np.nanmedian(h)
@@ -269,7 +316,10 @@ def weekday_band__wrong_nan_counts(y, t, n_weeks=8, skip=(), width=3.0):
 
 def weekday_band__wrong_nan_spreads(y, t, n_weeks=8, skip=(), width=3.0):
     """NaN is not left out: one closed day in the history makes everything NaN."""
-    h = np.array([y[d] for d in (t - 7 * k for k in range(1, n_weeks + 1)) if d >= 0 and d not in skip], dtype=float)
+    h = np.array(
+        [y[d] for d in (t - 7 * k for k in range(1, n_weeks + 1)) if d >= 0 and d not in skip],
+        dtype=float,
+    )
     return _band(h, width)
 
 
@@ -295,7 +345,9 @@ def weekday_band__wrong_width_ignored(y, t, n_weeks=8, skip=(), width=3.0):
 
 def weekday_band__wrong_all_weekdays(y, t, n_weeks=8, skip=(), width=3.0):
     """All days of the last n_weeks weeks, not only the same weekday."""
-    h = np.array([y[d] for d in range(max(0, t - 7 * n_weeks), t) if d not in skip and not np.isnan(y[d])])
+    h = np.array(
+        [y[d] for d in range(max(0, t - 7 * n_weeks), t) if d not in skip and not np.isnan(y[d])]
+    )
     return _band(h, width)
 
 
@@ -312,7 +364,13 @@ def gmv_effects__right_cases(before, after):
         change = m1 - m0
         if m0 > 0 and m1 > 0:
             mean = m0 if m0 == m1 else change / (math.log(m1) - math.log(m0))
-            effects.append([mean * math.log(u1 / u0), mean * math.log((o1 / u1) / (o0 / u0)), mean * math.log((m1 / o1) / (m0 / o0))])
+            effects.append(
+                [
+                    mean * math.log(u1 / u0),
+                    mean * math.log((o1 / u1) / (o0 / u0)),
+                    mean * math.log((m1 / o1) / (m0 / o0)),
+                ]
+            )
         elif m0 == m1:
             effects.append([0.0, 0.0, 0.0])
         else:
@@ -387,7 +445,10 @@ def gmv_effects__wrong_one_after_the_other(before, after):
 
 def gmv_effects__wrong_equal_money_is_zero(before, after):
     """Money that did not change gives 0, 0, 0, although the factors moved against each other."""
-    return [[0.0] * 3 if b[2] == a[2] else _lmdi(b, a) if b[2] and a[2] else _zero(b, a) for b, a in zip(before, after)]
+    return [
+        [0.0] * 3 if b[2] == a[2] else _lmdi(b, a) if b[2] and a[2] else _zero(b, a)
+        for b, a in zip(before, after)
+    ]
 
 
 def gmv_effects__wrong_equal_money_raises(before, after):
@@ -417,17 +478,25 @@ def gmv_effects__wrong_arithmetic_mean(before, after):
 
 def gmv_effects__wrong_new_segment_shared(before, after):
     """The change of a new or gone segment is shared equally among the three factors."""
-    return [_lmdi(b, a) if b[2] and a[2] else [(a[2] - b[2]) / 3] * 3 for b, a in zip(before, after)]
+    return [
+        _lmdi(b, a) if b[2] and a[2] else [(a[2] - b[2]) / 3] * 3 for b, a in zip(before, after)
+    ]
 
 
 def gmv_effects__wrong_always_users(before, after):
     """A segment with money in one period only always gives its change to users, also when users are there and do not order."""
-    return [_lmdi(b, a) if b[2] and a[2] else [float(a[2] - b[2]), 0.0, 0.0] for b, a in zip(before, after)]
+    return [
+        _lmdi(b, a) if b[2] and a[2] else [float(a[2] - b[2]), 0.0, 0.0]
+        for b, a in zip(before, after)
+    ]
 
 
 def gmv_effects__wrong_from_the_right(before, after):
     """Looks at money first: money is 0 whenever users or orders are, so the change always goes to money per order."""
-    return [_lmdi(b, a) if b[2] and a[2] else [0.0, 0.0, float(a[2] - b[2])] for b, a in zip(before, after)]
+    return [
+        _lmdi(b, a) if b[2] and a[2] else [0.0, 0.0, float(a[2] - b[2])]
+        for b, a in zip(before, after)
+    ]
 
 
 def gmv_effects__wrong_first_zero_in_either(before, after):
@@ -472,12 +541,17 @@ def gmv_effects__wrong_sign(before, after):
 
 def gmv_effects__wrong_total(before, after):
     """Divides the change of the total over all segments, one row: mix between segments hides in the factors."""
-    return gmv_effects__right_cases([np.sum(before, axis=0).tolist()], [np.sum(after, axis=0).tolist()])
+    return gmv_effects__right_cases(
+        [np.sum(before, axis=0).tolist()], [np.sum(after, axis=0).tolist()]
+    )
 
 
 def gmv_effects__wrong_log_base(before, after):
     """Base 2 in the factors and base e in the mean: too large by 1 / ln 2."""
-    return [[e / math.log(2) for e in _lmdi(b, a)] if b[2] and a[2] else _zero(b, a) for b, a in zip(before, after)]
+    return [
+        [e / math.log(2) for e in _lmdi(b, a)] if b[2] and a[2] else _zero(b, a)
+        for b, a in zip(before, after)
+    ]
 
 
 # ------------------------------------------------------------------ mix_and_rate
@@ -503,7 +577,12 @@ def mix_and_rate__right_loop(before, after):
 
 def mix_and_rate__right_pandas(before, after):
     names = sorted(set(before) | set(after))
-    t = pd.DataFrame([[*before.get(k, (0, 0)), *after.get(k, (0, 0))] for k in names], index=names, columns=["n0", "d0", "n1", "d1"], dtype=float)
+    t = pd.DataFrame(
+        [[*before.get(k, (0, 0)), *after.get(k, (0, 0))] for k in names],
+        index=names,
+        columns=["n0", "d0", "n1", "d1"],
+        dtype=float,
+    )
     total = t.sum()
     if total["d0"] == 0 or total["d1"] == 0:
         raise ValueError("no denominator")
@@ -535,7 +614,16 @@ def mix_and_rate__unsure_lists(before, after):
     return {k: list(v) for k, v in mix_and_rate__right_loop(before, after).items()}
 
 
-def _mar(before, after, names=None, centre=lambda t0, t1: (t0 + t1) / 2, weight=lambda s0, s1: (s0 + s1) / 2, level=lambda r0, r1: (r0 + r1) / 2, missing="other", check=True):
+def _mar(
+    before,
+    after,
+    names=None,
+    centre=lambda t0, t1: (t0 + t1) / 2,
+    weight=lambda s0, s1: (s0 + s1) / 2,
+    level=lambda r0, r1: (r0 + r1) / 2,
+    missing="other",
+    check=True,
+):
     n0, d0 = sum(n for n, _ in before.values()), sum(d for _, d in before.values())
     n1, d1 = sum(n for n, _ in after.values()), sum(d for _, d in after.values())
     if check and (d0 <= 0 or d1 <= 0):
@@ -622,7 +710,10 @@ def mix_and_rate__wrong_share_of_numerators(before, after):
         r0 = a0 / b0 if b0 else a1 / b1
         r1 = a1 / b1 if b1 else r0
         s0, s1 = a0 / n0 if n0 else 0.0, a1 / n1 if n1 else 0.0
-        parts[k] = ((s1 - s0) * ((r0 + r1) / 2 - (n0 / d0 + n1 / d1) / 2), (r1 - r0) * (s0 + s1) / 2)
+        parts[k] = (
+            (s1 - s0) * ((r0 + r1) / 2 - (n0 / d0 + n1 / d1) / 2),
+            (r1 - r0) * (s0 + s1) / 2,
+        )
     return parts
 
 
@@ -632,7 +723,10 @@ def mix_and_rate__wrong_mean_of_rates(before, after):
     rates = [np.mean([n / d for n, d in p.values() if d]) for p in (before, after)]
     d0, d1 = (sum(d for _, d in p.values()) for p in (before, after))
     c = float(np.mean(rates))
-    return {k: (m - c * (after.get(k, (0, 0))[1] / d1 - before.get(k, (0, 0))[1] / d0), r) for k, (m, r) in parts.items()}
+    return {
+        k: (m - c * (after.get(k, (0, 0))[1] / d1 - before.get(k, (0, 0))[1] / d0), r)
+        for k, (m, r) in parts.items()
+    }
 
 
 def mix_and_rate__wrong_swapped(before, after):
@@ -682,15 +776,28 @@ def adjusted_difference__right_numpy(before, after):
         return float(crude), float("nan"), False
     x, y = (np.array([p[k] for k in common], float) for p in (before, after))
     adjusted = np.average(y[:, 0] / y[:, 1] - x[:, 0] / x[:, 1], weights=x[:, 1] + y[:, 1])
-    return float(crude), float(adjusted), bool(max(crude, adjusted) > 1e-12 and min(crude, adjusted) < -1e-12)
+    return (
+        float(crude),
+        float(adjusted),
+        bool(max(crude, adjusted) > 1e-12 and min(crude, adjusted) < -1e-12),
+    )
 
 
 def adjusted_difference__right_pandas(before, after):
     t = pd.DataFrame(
-        {(p, c): {k: v[j] for k, v in d.items()} for p, d in (("b", before), ("a", after)) for j, c in enumerate("nd")}, dtype=float
+        {
+            (p, c): {k: v[j] for k, v in d.items()}
+            for p, d in (("b", before), ("a", after))
+            for j, c in enumerate("nd")
+        },
+        dtype=float,
     ).fillna(0.0)
     s = t.sum()
-    crude = math.nan if not (s.get(("a", "d"), 0) and s.get(("b", "d"), 0)) else s["a", "n"] / s["a", "d"] - s["b", "n"] / s["b", "d"]
+    crude = (
+        math.nan
+        if not (s.get(("a", "d"), 0) and s.get(("b", "d"), 0))
+        else s["a", "n"] / s["a", "d"] - s["b", "n"] / s["b", "d"]
+    )
     c = t[(t["a", "d"] > 0) & (t["b", "d"] > 0)]
     if c.empty:
         return float(crude), math.nan, False
@@ -701,7 +808,9 @@ def adjusted_difference__right_pandas(before, after):
 
 
 def _crude(before, after):
-    (n0, d0), (n1, d1) = ((sum(v[0] for v in p.values()), sum(v[1] for v in p.values())) for p in (before, after))
+    (n0, d0), (n1, d1) = (
+        (sum(v[0] for v in p.values()), sum(v[1] for v in p.values())) for p in (before, after)
+    )
     return n1 / d1 - n0 / d0 if d0 and d1 else math.nan
 
 
@@ -714,7 +823,9 @@ def _adj(before, after, weight=lambda d0, d1: d0 + d1):
     if not ks:
         return math.nan
     w = [weight(before[k][1], after[k][1]) for k in ks]
-    return sum(x * (after[k][0] / after[k][1] - before[k][0] / before[k][1]) for x, k in zip(w, ks)) / sum(w)
+    return sum(
+        x * (after[k][0] / after[k][1] - before[k][0] / before[k][1]) for x, k in zip(w, ks)
+    ) / sum(w)
 
 
 def _rev(c, a):
@@ -772,13 +883,18 @@ def adjusted_difference__wrong_zero_denominator(before, after):
     w = [before[k][1] + after[k][1] for k in ks]
     if not sum(w):
         return c, math.nan, False
-    a = sum(x * (after[k][0] / after[k][1] - before[k][0] / before[k][1]) for x, k in zip(w, ks)) / sum(w)
+    a = sum(
+        x * (after[k][0] / after[k][1] - before[k][0] / before[k][1]) for x, k in zip(w, ks)
+    ) / sum(w)
     return c, a, _rev(c, a)
 
 
 def adjusted_difference__wrong_mean_of_ratios(before, after):
     """Crude is the difference of the mean ratios of the strata, not of the ratios of sums."""
-    means = [np.mean([n / d for n, d in p.values() if d]) if any(d for _, d in p.values()) else math.nan for p in (before, after)]
+    means = [
+        np.mean([n / d for n, d in p.values() if d]) if any(d for _, d in p.values()) else math.nan
+        for p in (before, after)
+    ]
     c, a = float(means[1] - means[0]), _adj(before, after)
     return c, a, _rev(c, a)
 
@@ -811,7 +927,9 @@ def adjusted_difference__wrong_zero_without_common(before, after):
 
 def adjusted_difference__wrong_empty_raises(before, after):
     """An empty period raises ZeroDivisionError instead of NaN."""
-    (n0, d0), (n1, d1) = ((sum(v[0] for v in p.values()), sum(v[1] for v in p.values())) for p in (before, after))
+    (n0, d0), (n1, d1) = (
+        (sum(v[0] for v in p.values()), sum(v[1] for v in p.values())) for p in (before, after)
+    )
     c, a = n1 / d1 - n0 / d0, _adj(before, after)
     return c, a, _rev(c, a)
 
@@ -824,7 +942,10 @@ def adjusted_difference__wrong_before_minus_after(before, after):
 # ------------------------------------------------------------------ kill_decomposition
 _CASES = [
     ({"app": (40, 100), "web": (20, 100)}, {"app": (30, 50), "web": (15, 150)}),
-    ({"gone": (30, 60), "still": (10, 100), "x": (5, 40)}, {"x": (60, 120), "still": (20, 200), "new": (9, 80)}),
+    (
+        {"gone": (30, 60), "still": (10, 100), "x": (5, 40)},
+        {"x": (60, 120), "still": (20, 200), "new": (9, 80)},
+    ),
     ({"c": (1, 10), "a": (45, 90), "b": (7, 20)}, {"b": (8, 30), "c": (18, 90), "a": (6, 10)}),
     ({"only": (3, 10)}, {"only": (6, 10)}),
     ({"p": (3, 10)}, {"q": (7, 10)}),
@@ -858,15 +979,28 @@ def kill_decomposition__right_six_properties(fn):
             if set(other) != set(got) or any(abs(other[k] - got[k]) > 1e-9 for k in got):
                 return False
         for k in set(before) & set(after):
-            same_share = math.isclose(before[k][1] / sum(d for _, d in before.values()), after[k][1] / sum(d for _, d in after.values()))
-            if same_share and math.isclose(before[k][0] / before[k][1], after[k][0] / after[k][1]) and abs(got[k]) > 1e-9:
+            same_share = math.isclose(
+                before[k][1] / sum(d for _, d in before.values()),
+                after[k][1] / sum(d for _, d in after.values()),
+            )
+            if (
+                same_share
+                and math.isclose(before[k][0] / before[k][1], after[k][0] / after[k][1])
+                and abs(got[k]) > 1e-9
+            ):
                 return False
     return True
 
 
 def kill_decomposition__right_two_cases(fn):
-    moving = ({"a": (12, 40), "b": (30, 60), "c": (5, 100)}, {"c": (9, 50), "a": (20, 100), "b": (33, 50)})
-    still = ({"old": (10, 50), "same": (30, 100), "m": (20, 50)}, {"m": (12, 40), "new": (25, 60), "same": (30, 100)})
+    moving = (
+        {"a": (12, 40), "b": (30, 60), "c": (5, 100)},
+        {"c": (9, 50), "a": (20, 100), "b": (33, 50)},
+    )
+    still = (
+        {"old": (10, 50), "same": (30, 100), "m": (20, 50)},
+        {"m": (12, 40), "new": (25, 60), "same": (30, 100)},
+    )
     for before, after in (moving, still):
         keep = copy.deepcopy((before, after))
         try:
@@ -905,11 +1039,18 @@ def kill_decomposition__right_random(fn):
                 p["still"] = (d * f, 2 * d * f)
         b, a = dict(before), dict(after)
         r = fn(b, a)
-        s, u, v = fn(dict(after), dict(before)), fn(_x10(before), dict(after)), fn(dict(before), _x10(after))
+        s, u, v = (
+            fn(dict(after), dict(before)),
+            fn(_x10(before), dict(after)),
+            fn(dict(before), _x10(after)),
+        )
         names = set(before) | set(after)
         ok = b == before and a == after and all(set(x) == names for x in (r, s, u, v))
         ok = ok and abs(sum(r.values()) - _total(after) + _total(before)) < 1e-9
-        ok = ok and all(abs(r[k] + s[k]) < 1e-9 and abs(r[k] - u[k]) < 1e-9 and abs(r[k] - v[k]) < 1e-9 for k in names)
+        ok = ok and all(
+            abs(r[k] + s[k]) < 1e-9 and abs(r[k] - u[k]) < 1e-9 and abs(r[k] - v[k]) < 1e-9
+            for k in names
+        )
         if not ok or (i % 2 and abs(r["still"]) > 1e-9):
             return False
     return True
@@ -938,7 +1079,11 @@ def kill_decomposition__wrong_same_segments(fn):
     """Tries one case with the same segments, in the same order and of the same size in both periods: mistakes with new, gone and still segments pass."""
     b, a = {"app": (40, 100), "web": (20, 100)}, {"app": (30, 100), "web": (25, 100)}
     r, s = fn(b, a), fn(a, b)
-    return set(r) == set(b) and abs(sum(r.values()) - (_total(a) - _total(b))) < 1e-9 and all(abs(r[k] + s[k]) < 1e-9 for k in r)
+    return (
+        set(r) == set(b)
+        and abs(sum(r.values()) - (_total(a) - _total(b))) < 1e-9
+        and all(abs(r[k] + s[k]) < 1e-9 for k in r)
+    )
 
 
 def kill_decomposition__wrong_exact_sum(fn):
@@ -948,7 +1093,9 @@ def kill_decomposition__wrong_exact_sum(fn):
 
 def kill_decomposition__wrong_sorted_keys(fn):
     """Demands the keys in alphabetical order, which the statement leaves free."""
-    return all(list(fn(b, a)) == sorted({*b, *a}) for b, a in _CASES) and kill_decomposition__right_six_properties(fn)
+    return all(
+        list(fn(b, a)) == sorted({*b, *a}) for b, a in _CASES
+    ) and kill_decomposition__right_six_properties(fn)
 
 
 def kill_decomposition__unsure_expects_error(fn):
@@ -975,7 +1122,9 @@ def kill_decomposition__wrong_both_scaled(fn):
     """Multiplies both periods by ten together and never one alone, and tries neither still segments nor swapping."""
     for b, a in _CASES[:3]:
         r, s = fn(b, a), fn(_x10(b), _x10(a))
-        if abs(sum(r.values()) - (_total(a) - _total(b))) > 1e-9 or any(abs(r[k] - s[k]) > 1e-9 for k in r):
+        if abs(sum(r.values()) - (_total(a) - _total(b))) > 1e-9 or any(
+            abs(r[k] - s[k]) > 1e-9 for k in r
+        ):
             return False
     return True
 
@@ -993,7 +1142,11 @@ _DIMS = ["city", "channel", "device", "category"]
 def _groups(case, pairs=True):
     for size in (1, 2) if pairs else (1,):
         for dims in itertools.combinations(_DIMS, size):
-            g = case.assign(e2=case["expected"] ** 2).groupby(list(dims))[["expected", "actual", "e2"]].sum()
+            g = (
+                case.assign(e2=case["expected"] ** 2)
+                .groupby(list(dims))[["expected", "actual", "e2"]]
+                .sum()
+            )
             for key, e, a, e2 in zip(g.index.tolist(), g["expected"], g["actual"], g["e2"]):
                 key = key if isinstance(key, tuple) else (key,)
                 yield dict(zip(dims, (int(k) for k in key))), float(e), float(a), float(e2)
@@ -1024,7 +1177,14 @@ def find_cause__right_z_score(cases):
     out = []
     for case in cases:
         level = case["actual"].sum() / case["expected"].sum()
-        out.append(max(_groups(case), key=lambda g: (level * g[1] - g[2]) / math.sqrt(level * g[1] + 0.0625 * g[3] + 1e-9))[0])
+        out.append(
+            max(
+                _groups(case),
+                key=lambda g: (
+                    (level * g[1] - g[2]) / math.sqrt(level * g[1] + 0.0625 * g[3] + 1e-9)
+                ),
+            )[0]
+        )
     return out
 
 

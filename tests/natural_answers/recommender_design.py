@@ -217,7 +217,11 @@ def temporal_split__wrong_new_pairs_only(events, cutoff):
     """Drops from test what the user bought before: that is another task, the discoveries."""
     train, test, cold = temporal_split__right_masks(events, cutoff)
     seen = set(zip(train["user"], train["item"]))
-    return train, test[np.array([p not in seen for p in zip(test["user"], test["item"])], dtype=bool)], cold
+    return (
+        train,
+        test[np.array([p not in seen for p in zip(test["user"], test["item"])], dtype=bool)],
+        cold,
+    )
 
 
 def temporal_split__wrong_cold_unsorted(events, cutoff):
@@ -458,7 +462,9 @@ def ndcg_at_k__right_from_behind(ranked, gain, k):
     for j, item in enumerate(ranked[:k]):
         first.setdefault(item, j)
     dcg = math.fsum(gain[item] / math.log2(2 + j) for item, j in first.items() if item in gain)
-    ideal = math.fsum(g / math.log2(2 + j) for j, g in enumerate(sorted(gain.values(), reverse=True)) if j < k)
+    ideal = math.fsum(
+        g / math.log2(2 + j) for j, g in enumerate(sorted(gain.values(), reverse=True)) if j < k
+    )
     return dcg / ideal
 
 
@@ -478,7 +484,11 @@ def _ndcg(ranked, gain, k, first=1, power=False, dedupe=True, ideal="all", disco
 
 def ndcg_at_k__wrong_ideal_of_shown(ranked, gain, k):
     """The best list is made of the shown items only: a list that misses relevant items can still score 1."""
-    return _ndcg(list(dict.fromkeys(ranked[:k])), gain, k, ideal="shown") if any(gain.values()) else math.nan
+    return (
+        _ndcg(list(dict.fromkeys(ranked[:k])), gain, k, ideal="shown")
+        if any(gain.values())
+        else math.nan
+    )
 
 
 def ndcg_at_k__wrong_ideal_not_cut(ranked, gain, k):
@@ -525,7 +535,9 @@ def ndcg_at_k__wrong_empty_only(ranked, gain, k):
         return math.nan
     left = dict(gain)
     dcg = sum(left.pop(i, 0) / math.log2(j + 2) for j, i in enumerate(ranked[:k]))
-    return dcg / sum(g / math.log2(j + 2) for j, g in enumerate(sorted(gain.values(), reverse=True)[:k]))
+    return dcg / sum(
+        g / math.log2(j + 2) for j, g in enumerate(sorted(gain.values(), reverse=True)[:k])
+    )
 
 
 def ndcg_at_k__wrong_binary(ranked, gain, k):
@@ -552,7 +564,11 @@ def ndcg_at_k__wrong_ideal_in_dict_order(ranked, gain, k):
     """The best list takes the gains in the order of the dict, without sorting them."""
     ideal = sum(g / math.log2(j + 2) for j, g in enumerate(list(gain.values())[:k]))
     left = dict(gain)
-    return sum(left.pop(i, 0) / math.log2(j + 2) for j, i in enumerate(ranked[:k])) / ideal if ideal else math.nan
+    return (
+        sum(left.pop(i, 0) / math.log2(j + 2) for j, i in enumerate(ranked[:k])) / ideal
+        if ideal
+        else math.nan
+    )
 
 
 def ndcg_at_k__wrong_ideal_as_long_as_list(ranked, gain, k):
@@ -592,7 +608,10 @@ _NDCG_CASES = [
 
 
 def kill_ndcg__right_reference(fn):
-    return all(_close(float(fn(list(r), dict(g), k)), ndcg_at_k__right_two_sums(r, g, k)) for r, g, k in _NDCG_CASES)
+    return all(
+        _close(float(fn(list(r), dict(g), k)), ndcg_at_k__right_two_sums(r, g, k))
+        for r, g, k in _NDCG_CASES
+    )
 
 
 def kill_ndcg__right_random(fn):
@@ -600,9 +619,14 @@ def kill_ndcg__right_random(fn):
     for _ in range(300):
         ranked = rng.integers(0, 12, rng.integers(0, 9)).tolist()
         items = rng.choice(12, rng.integers(0, 9), replace=False).tolist()
-        gain = {i: float(g) for i, g in zip(items, rng.integers(0, 5, len(items)) * rng.choice([1, 0.5]))}
+        gain = {
+            i: float(g)
+            for i, g in zip(items, rng.integers(0, 5, len(items)) * rng.choice([1, 0.5]))
+        }
         k = int(rng.integers(1, 10))
-        if not _close(float(fn(ranked[:], dict(gain), k)), float(ndcg_at_k__right_numpy(ranked, gain, k))):
+        if not _close(
+            float(fn(ranked[:], dict(gain), k)), float(ndcg_at_k__right_numpy(ranked, gain, k))
+        ):
             return False
     return _close(float(fn([1], {}, 3)), math.nan)
 
@@ -610,7 +634,12 @@ def kill_ndcg__right_random(fn):
 def kill_ndcg__right_by_hand(fn):
     l3, l4, l5 = math.log2(3), 2.0, math.log2(5)
     table = [
-        (["a", "b", "c"], {"a": 1, "b": 2, "c": 4}, 3, (1 + 2 / l3 + 4 / l4) / (4 + 2 / l3 + 1 / l4)),
+        (
+            ["a", "b", "c"],
+            {"a": 1, "b": 2, "c": 4},
+            3,
+            (1 + 2 / l3 + 4 / l4) / (4 + 2 / l3 + 1 / l4),
+        ),
         (["a", "a", "b"], {"a": 3, "b": 2}, 3, (3 + 2 / l4) / (3 + 2 / l3)),
         (["a"], {"a": 2, "b": 3}, 5, 2 / (3 + 2 / l3)),
         (["a", "b"], {"a": 1, "b": 1, "c": 1, "d": 1}, 2, 1.0),
@@ -628,7 +657,10 @@ def kill_ndcg__wrong_only_example(fn):
 
 def kill_ndcg__wrong_perfect_list(fn):
     """Tries perfect lists only: nearly every wrong formula gives 1 for them."""
-    return abs(fn(["a", "b", "c"], {"a": 3, "b": 2, "c": 1}, 3) - 1) < 1e-9 and abs(fn([1, 2], {1: 1, 2: 1}, 2) - 1) < 1e-9
+    return (
+        abs(fn(["a", "b", "c"], {"a": 3, "b": 2, "c": 1}, 3) - 1) < 1e-9
+        and abs(fn([1, 2], {1: 1, 2: 1}, 2) - 1) < 1e-9
+    )
 
 
 def kill_ndcg__wrong_exact_equality(fn):
@@ -642,7 +674,11 @@ def kill_ndcg__wrong_exact_equality(fn):
 
 def kill_ndcg__wrong_binary_gains(fn):
     """All gains are 1 and nothing repeats: mistakes in the use of gains and of repetition pass."""
-    for r, g, k in [(["a", "b", "c"], {"c": 1}, 3), (["x", "a"], {"a": 1, "b": 1}, 2), (["a", "b"], {"b": 1}, 1)]:
+    for r, g, k in [
+        (["a", "b", "c"], {"c": 1}, 3),
+        (["x", "a"], {"a": 1, "b": 1}, 2),
+        (["a", "b"], {"b": 1}, 1),
+    ]:
         if not _close(float(fn(r, g, k)), ndcg_at_k__right_two_sums(r, g, k)):
             return False
     return True
@@ -650,7 +686,14 @@ def kill_ndcg__wrong_binary_gains(fn):
 
 def kill_ndcg__wrong_nan_by_equality(fn):
     """Compares with NaN by ==, which is never true: every right implementation is rejected."""
-    return all(abs(fn(r, g, k) - ndcg_at_k__right_two_sums(r, g, k)) < 1e-9 for r, g, k in _NDCG_CASES if g) and fn(["a"], {}, 1) == math.nan
+    return (
+        all(
+            abs(fn(r, g, k) - ndcg_at_k__right_two_sums(r, g, k)) < 1e-9
+            for r, g, k in _NDCG_CASES
+            if g
+        )
+        and fn(["a"], {}, 1) == math.nan
+    )
 
 
 def kill_ndcg__wrong_between_zero_and_one(fn):
@@ -678,7 +721,11 @@ def kill_ndcg__wrong_sklearn(fn):
 
 def kill_ndcg__wrong_demands_zero(fn):
     """Demands 0 for a user without gains; the statement says NaN, so right ones are rejected."""
-    return fn(["a"], {}, 1) == 0 and all(_close(fn(r, g, k), ndcg_at_k__right_two_sums(r, g, k)) for r, g, k in _NDCG_CASES if any(g.values()))
+    return fn(["a"], {}, 1) == 0 and all(
+        _close(fn(r, g, k), ndcg_at_k__right_two_sums(r, g, k))
+        for r, g, k in _NDCG_CASES
+        if any(g.values())
+    )
 
 
 def kill_ndcg__wrong_demands_type_error(fn):
@@ -787,7 +834,11 @@ def popularity_topk__wrong_without_own_user(train, user, k, exclude_seen=True):
     others = train[train["user"] != user]
     counts = others.groupby("item")["user"].nunique()
     seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
-    return [i for i in counts.sort_values(ascending=False, kind="stable").index.tolist() if i not in seen][:k]
+    return [
+        i
+        for i in counts.sort_values(ascending=False, kind="stable").index.tolist()
+        if i not in seen
+    ][:k]
 
 
 def popularity_topk__wrong_cold_gets_nothing(train, user, k, exclude_seen=True):
@@ -801,7 +852,9 @@ def popularity_topk__wrong_padded(train, user, k, exclude_seen=True):
     """Fills up with seen items when there are fewer than k new ones; the list should be shorter."""
     top = popularity_topk__right_nunique(train, user, k, exclude_seen)
     if len(top) < k:
-        top += [i for i in popularity_topk__right_nunique(train, user, k, False) if i not in top][: k - len(top)]
+        top += [i for i in popularity_topk__right_nunique(train, user, k, False) if i not in top][
+            : k - len(top)
+        ]
     return top
 
 
@@ -969,7 +1022,9 @@ def paired_bootstrap_ci__wrong_of_each(a, b, n=2000, seed=0):
 def signal_strength__right_groupby(events, weights, asof, half_life):
     e = events[events["day"] < asof]
     e = e.assign(w=e["kind"].map(weights).fillna(0.0).astype(float))
-    e = e.groupby(["user", "item", "session"], as_index=False).agg(w=("w", "max"), day=("day", "max"))
+    e = e.groupby(["user", "item", "session"], as_index=False).agg(
+        w=("w", "max"), day=("day", "max")
+    )
     e["strength"] = e["w"] * 0.5 ** ((asof - e["day"]) / half_life)
     out = e.groupby(["user", "item"], as_index=False)["strength"].sum()
     return out[out["strength"] > 0].reset_index(drop=True)
@@ -977,7 +1032,9 @@ def signal_strength__right_groupby(events, weights, asof, half_life):
 
 def signal_strength__right_dicts(events, weights, asof, half_life):
     best, day_of = {}, {}
-    for u, i, s, d, kind in events[["user", "item", "session", "day", "kind"]].itertuples(index=False):
+    for u, i, s, d, kind in events[["user", "item", "session", "day", "kind"]].itertuples(
+        index=False
+    ):
         if d < asof:
             best[u, i, s] = max(best.get((u, i, s), 0.0), weights.get(kind, 0.0))
             day_of[s] = d
@@ -991,7 +1048,9 @@ def signal_strength__right_dicts(events, weights, asof, half_life):
 def signal_strength__right_drop_duplicates(events, weights, asof, half_life):
     value = np.array([weights.get(k, 0) for k in events["kind"]], dtype=float)
     age = (asof - events["day"]).to_numpy()
-    e = events[["user", "item", "session"]].assign(s=value * np.exp(-math.log(2) * age / half_life))[age > 0]
+    e = events[["user", "item", "session"]].assign(
+        s=value * np.exp(-math.log(2) * age / half_life)
+    )[age > 0]
     e = e.sort_values("s").drop_duplicates(["user", "item", "session"], keep="last")
     out = e.groupby(["user", "item"])["s"].sum().rename("strength")
     return out[out > 0].reset_index()
@@ -1028,12 +1087,16 @@ def signal_strength__wrong_asof_included(events, weights, asof, half_life):
 
 def signal_strength__wrong_whole_half_lives(events, weights, asof, half_life):
     """Only whole half-lives count (//): after half of one nothing is lost."""
-    return _ss(_w(events, weights, asof), asof, half_life, factor=lambda age: 0.5 ** (age // half_life))
+    return _ss(
+        _w(events, weights, asof), asof, half_life, factor=lambda age: 0.5 ** (age // half_life)
+    )
 
 
 def signal_strength__wrong_exponential(events, weights, asof, half_life):
     """exp(-age / half_life): after one half-life 37 % are left, not half."""
-    return _ss(_w(events, weights, asof), asof, half_life, factor=lambda age: np.exp(-age / half_life))
+    return _ss(
+        _w(events, weights, asof), asof, half_life, factor=lambda age: np.exp(-age / half_life)
+    )
 
 
 def signal_strength__wrong_per_day(events, weights, asof, half_life):
@@ -1055,7 +1118,11 @@ def signal_strength__wrong_session_shared(events, weights, asof, half_life):
 
 def signal_strength__wrong_one_item_per_session(events, weights, asof, half_life):
     """Keeps one row per session: of several items in a session only the strongest is left."""
-    e = _w(events, weights, asof).sort_values("w", kind="stable").drop_duplicates("session", keep="last")
+    e = (
+        _w(events, weights, asof)
+        .sort_values("w", kind="stable")
+        .drop_duplicates("session", keep="last")
+    )
     return _ss(e, asof, half_life)
 
 
@@ -1067,7 +1134,11 @@ def signal_strength__wrong_unknown_kind_raises(events, weights, asof, half_life)
 
 def signal_strength__wrong_zeros_kept(events, weights, asof, half_life):
     """Pairs with strength 0 stay in the table."""
-    e = _w(events, weights, asof).groupby(["user", "item", "session"], as_index=False).agg(w=("w", "max"), day=("day", "max"))
+    e = (
+        _w(events, weights, asof)
+        .groupby(["user", "item", "session"], as_index=False)
+        .agg(w=("w", "max"), day=("day", "max"))
+    )
     e["strength"] = e["w"] * 0.5 ** ((asof - e["day"]) / half_life)
     return e.groupby(["user", "item"], as_index=False)["strength"].sum()
 
@@ -1096,7 +1167,9 @@ def signal_strength__wrong_last_event_of_session(events, weights, asof, half_lif
 
 def signal_strength__wrong_pair_index(events, weights, asof, half_life):
     """User and item are in the index, not in columns."""
-    return signal_strength__right_groupby(events, weights, asof, half_life).set_index(["user", "item"])
+    return signal_strength__right_groupby(events, weights, asof, half_life).set_index(
+        ["user", "item"]
+    )
 
 
 # ------------------------------------------------------------------ mmr_rerank
@@ -1104,6 +1177,7 @@ def mmr_rerank__right_loop(relevance, similarity, k, lam=0.7):
     left = [i for i, r in enumerate(relevance) if not (math.isnan(r) or r == -math.inf)]
     chosen = []
     while left and len(chosen) < k:
+
         def value(i):
             penalty = max(similarity[i][j] for j in chosen) if chosen else 0.0
             return round(float(lam * relevance[i] - (1 - lam) * penalty), 9)
@@ -1137,7 +1211,9 @@ def mmr_rerank__right_submatrix(relevance, similarity, k, lam=0.7):
         if not rest:
             break
         penalty = similarity[np.ix_(rest, chosen)].max(axis=1) if chosen else np.zeros(len(rest))
-        chosen.append(rest.pop(int(np.round(lam * relevance[rest] - (1 - lam) * penalty, 9).argmax())))
+        chosen.append(
+            rest.pop(int(np.round(lam * relevance[rest] - (1 - lam) * penalty, 9).argmax()))
+        )
     return chosen
 
 
@@ -1164,7 +1240,13 @@ def _max(s, rest, chosen):
 
 def mmr_rerank__wrong_mean(relevance, similarity, k, lam=0.7):
     """The mean similarity to the chosen items, not the largest: one near copy among many is hidden."""
-    return _mmr(relevance, similarity, k, lam, lambda s, r, c: s[np.ix_(r, c)].mean(axis=1) if c else np.zeros(len(r)))
+    return _mmr(
+        relevance,
+        similarity,
+        k,
+        lam,
+        lambda s, r, c: s[np.ix_(r, c)].mean(axis=1) if c else np.zeros(len(r)),
+    )
 
 
 def mmr_rerank__wrong_sum(relevance, similarity, k, lam=0.7):
@@ -1174,12 +1256,16 @@ def mmr_rerank__wrong_sum(relevance, similarity, k, lam=0.7):
 
 def mmr_rerank__wrong_last_only(relevance, similarity, k, lam=0.7):
     """Compares with the last chosen item only."""
-    return _mmr(relevance, similarity, k, lam, lambda s, r, c: s[r, c[-1]] if c else np.zeros(len(r)))
+    return _mmr(
+        relevance, similarity, k, lam, lambda s, r, c: s[r, c[-1]] if c else np.zeros(len(r))
+    )
 
 
 def mmr_rerank__wrong_first_only(relevance, similarity, k, lam=0.7):
     """Compares with the first chosen item only."""
-    return _mmr(relevance, similarity, k, lam, lambda s, r, c: s[r, c[0]] if c else np.zeros(len(r)))
+    return _mmr(
+        relevance, similarity, k, lam, lambda s, r, c: s[r, c[0]] if c else np.zeros(len(r))
+    )
 
 
 def mmr_rerank__wrong_max_from_zero(relevance, similarity, k, lam=0.7):
@@ -1199,7 +1285,9 @@ def mmr_rerank__wrong_not_rounded(relevance, similarity, k, lam=0.7):
 
 def mmr_rerank__wrong_last_of_ties(relevance, similarity, k, lam=0.7):
     """Of equal items the highest number is chosen (last of argsort)."""
-    return _mmr(relevance, similarity, k, lam, _max, pick=lambda v: np.argsort(v, kind="stable")[-1])
+    return _mmr(
+        relevance, similarity, k, lam, _max, pick=lambda v: np.argsort(v, kind="stable")[-1]
+    )
 
 
 def mmr_rerank__wrong_nan_shown(relevance, similarity, k, lam=0.7):
@@ -1214,7 +1302,12 @@ def mmr_rerank__wrong_nan_shown(relevance, similarity, k, lam=0.7):
 def mmr_rerank__wrong_forbidden_at_the_end(relevance, similarity, k, lam=0.7):
     """Items with minus infinity come last instead of never: the list is filled up with them."""
     out = mmr_rerank__right_submatrix(relevance, similarity, k, lam)
-    return out + [i for i in range(len(relevance)) if i not in out and not np.isfinite(relevance[i])][: k - len(out)]
+    return (
+        out
+        + [i for i in range(len(relevance)) if i not in out and not np.isfinite(relevance[i])][
+            : k - len(out)
+        ]
+    )
 
 
 def mmr_rerank__wrong_forbidden_rows_spread(relevance, similarity, k, lam=0.7):
@@ -1223,7 +1316,9 @@ def mmr_rerank__wrong_forbidden_rows_spread(relevance, similarity, k, lam=0.7):
     chosen = []
     free = np.isfinite(relevance)
     while free.any() and len(chosen) < k:
-        v = np.round(lam * np.where(free, relevance, 0) - (1 - lam) * (similarity * mask).max(axis=1), 9)
+        v = np.round(
+            lam * np.where(free, relevance, 0) - (1 - lam) * (similarity * mask).max(axis=1), 9
+        )
         i = int(np.argmax(np.where(free, v, -np.inf)))
         chosen.append(i)
         mask[i], free[i] = 1, False
@@ -1261,7 +1356,10 @@ def mmr_rerank__wrong_top_relevance_first(relevance, similarity, k, lam=0.7):
     """Takes the k most relevant items and only orders these: a different item from further down never comes in."""
     allowed = [int(i) for i in np.flatnonzero(np.isfinite(relevance))]
     top = sorted(sorted(allowed, key=lambda i: (-relevance[i], i))[:k])
-    return [top[i] for i in mmr_rerank__right_submatrix(relevance[top], similarity[np.ix_(top, top)], k, lam)]
+    return [
+        top[i]
+        for i in mmr_rerank__right_submatrix(relevance[top], similarity[np.ix_(top, top)], k, lam)
+    ]
 
 
 def mmr_rerank__wrong_always_k(relevance, similarity, k, lam=0.7):

@@ -60,7 +60,14 @@ def break_profile__right_if_chain(defect):
 
 
 def break_profile__right_boundaries(defect):
-    lines = [(1, 1, 69, 2, 5.0), (1, 2, 70, 2, 5.0), (1, 3, 99, 1, 1.0), (1, 3, 99, 1, 1.0), (1, 4, 100, 1, 1.0), (3, 5, 101, 1, 1.0)]
+    lines = [
+        (1, 1, 69, 2, 5.0),
+        (1, 2, 70, 2, 5.0),
+        (1, 3, 99, 1, 1.0),
+        (1, 3, 99, 1, 1.0),
+        (1, 4, 100, 1, 1.0),
+        (3, 5, 101, 1, 1.0),
+    ]
     return lines, [2, 1], 100
 
 
@@ -184,7 +191,13 @@ def to_local_day__right_zoneinfo(ts, tz="America/New_York"):
 
 
 def to_local_day__right_index(ts, tz="America/New_York"):
-    index = pd.DatetimeIndex(ts.to_numpy()).tz_localize("UTC").tz_convert(tz).tz_localize(None).normalize()
+    index = (
+        pd.DatetimeIndex(ts.to_numpy())
+        .tz_localize("UTC")
+        .tz_convert(tz)
+        .tz_localize(None)
+        .normalize()
+    )
     return pd.Series(index, index=ts.index)
 
 
@@ -195,7 +208,12 @@ def to_local_day__wrong_five_hours(ts, tz="America/New_York"):
 
 def to_local_day__wrong_zone_ignored(ts, tz="America/New_York"):
     """New York is written into the code, so any other tz gives the days of New York."""
-    return ts.dt.tz_localize("UTC").dt.tz_convert("America/New_York").dt.tz_localize(None).dt.normalize()
+    return (
+        ts.dt.tz_localize("UTC")
+        .dt.tz_convert("America/New_York")
+        .dt.tz_localize(None)
+        .dt.normalize()
+    )
 
 
 def to_local_day__wrong_still_aware(ts, tz="America/New_York"):
@@ -210,7 +228,13 @@ def to_local_day__wrong_no_midnight(ts, tz="America/New_York"):
 
 def to_local_day__wrong_normalised_first(ts, tz="America/New_York"):
     """Goes to midnight UTC before converting: every stamp west of Greenwich falls on the day before."""
-    return ts.dt.normalize().dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None).dt.normalize()
+    return (
+        ts.dt.normalize()
+        .dt.tz_localize("UTC")
+        .dt.tz_convert(tz)
+        .dt.tz_localize(None)
+        .dt.normalize()
+    )
 
 
 def to_local_day__wrong_direction(ts, tz="America/New_York"):
@@ -231,7 +255,13 @@ def to_local_day__wrong_date_objects(ts, tz="America/New_York"):
 
 def to_local_day__wrong_new_index(ts, tz="America/New_York"):
     """The result is numbered from 0: the index of ts is lost, which shows with any other index."""
-    days = pd.DatetimeIndex(ts.to_numpy()).tz_localize("UTC").tz_convert(tz).tz_localize(None).normalize()
+    days = (
+        pd.DatetimeIndex(ts.to_numpy())
+        .tz_localize("UTC")
+        .tz_convert(tz)
+        .tz_localize(None)
+        .normalize()
+    )
     return pd.Series(days)
 
 
@@ -284,7 +314,13 @@ def household_profile__right_loop(tx, ids, asof, window=56):
         if mine.empty:
             rows.append((0, 0.0, window))
         else:
-            rows.append((len(set(mine["basket_id"])), float(mine["sales_value"].sum()), (asof - mine["day"].max()).days))
+            rows.append(
+                (
+                    len(set(mine["basket_id"])),
+                    float(mine["sales_value"].sum()),
+                    (asof - mine["day"].max()).days,
+                )
+            )
     return pd.DataFrame(rows, index=ids, columns=["frequency", "monetary", "recency"])
 
 
@@ -370,9 +406,13 @@ def household_profile__wrong_recency_to_data_end(tx, ids, asof, window=56):
 def household_profile__wrong_recency_zero(tx, ids, asof, window=56):
     """fillna(0) everywhere: a household without a purchase gets recency 0, as if it had bought today, and not window."""
     seen = _seen(tx, asof, window)
-    out = seen.groupby("household_id").agg(
-        frequency=("basket_id", "nunique"), monetary=("sales_value", "sum"), last=("day", "max")
-    ).reindex(ids)
+    out = (
+        seen.groupby("household_id")
+        .agg(
+            frequency=("basket_id", "nunique"), monetary=("sales_value", "sum"), last=("day", "max")
+        )
+        .reindex(ids)
+    )
     out["recency"] = (asof - out.pop("last")).dt.days
     return out.fillna(0)
 
@@ -429,7 +469,9 @@ def household_profile__wrong_mean_money(tx, ids, asof, window=56):
     """Monetary is the mean of a line, not the sum."""
     seen = _seen(tx, asof, window)
     out = _prof(seen, ids, asof, window)
-    out["monetary"] = seen.groupby("household_id")["sales_value"].mean().reindex(ids, fill_value=0.0)
+    out["monetary"] = (
+        seen.groupby("household_id")["sales_value"].mean().reindex(ids, fill_value=0.0)
+    )
     return out
 
 
@@ -479,7 +521,7 @@ def leak_audit__wrong_repeated(feature_log, label_start):
 
 
 def leak_audit__wrong_not_before(feature_log, label_start):
-    """"Not before" counts NaT too: a record without a time is taken for a leak."""
+    """ "Not before" counts NaT too: a record without a time is taken for a leak."""
     late = ~(feature_log["source_time"] < label_start)
     return sorted(feature_log.loc[late, "feature"].unique())
 
@@ -551,7 +593,9 @@ def population_asof__right_sets(tx, asof, window=56):
             if day >= start:
                 active.add(h)
     index = sorted(population)
-    return pd.Series(["active" if h in active else "silent" for h in index], index=index, dtype=object)
+    return pd.Series(
+        ["active" if h in active else "silent" for h in index], index=index, dtype=object
+    )
 
 
 def population_asof__right_numpy(tx, asof, window=56):
@@ -565,7 +609,11 @@ def population_asof__right_numpy(tx, asof, window=56):
 
 def population_asof__right_two_steps(tx, asof, window=56):
     counted = tx.query("day < @asof and known < @asof").sort_values("day")
-    last = counted.drop_duplicates("household_id", keep="last").set_index("household_id")["day"].sort_index()
+    last = (
+        counted.drop_duplicates("household_id", keep="last")
+        .set_index("household_id")["day"]
+        .sort_index()
+    )
     status = pd.Series("silent", index=last.index)
     status[last >= asof - pd.Timedelta(days=window)] = "active"
     return status
@@ -627,7 +675,9 @@ def population_asof__wrong_activity_from_all(tx, asof, window=56):
     counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
     names = np.sort(counts["household_id"].unique())
     recent = tx[(tx["day"] < asof) & (tx["day"] >= asof - pd.Timedelta(days=window))]
-    return pd.Series(np.where(np.isin(names, recent["household_id"]), "active", "silent"), index=names)
+    return pd.Series(
+        np.where(np.isin(names, recent["household_id"]), "active", "silent"), index=names
+    )
 
 
 def population_asof__wrong_everybody(tx, asof, window=56):
@@ -673,7 +723,9 @@ def point_in_time_join__right_loop(decisions, log, max_age=90):
             values.append(np.nan)
             continue
         row = ok.sort_values(["holds_from", "known_at"]).iloc[-1]
-        values.append(row["value"] if t - row["holds_from"] <= pd.Timedelta(days=max_age) else np.nan)
+        values.append(
+            row["value"] if t - row["holds_from"] <= pd.Timedelta(days=max_age) else np.nan
+        )
     return pd.Series(values, index=decisions.index, dtype=float)
 
 
@@ -682,7 +734,11 @@ def point_in_time_join__right_merge(decisions, log, max_age=90):
     left["row"] = np.arange(len(left))
     pairs = left.merge(log, on="household_id")
     pairs = pairs[(pairs["holds_from"] < pairs["time"]) & (pairs["known_at"] < pairs["time"])]
-    pairs = pairs.sort_values(["holds_from", "known_at"]).drop_duplicates("row", keep="last").set_index("row")
+    pairs = (
+        pairs.sort_values(["holds_from", "known_at"])
+        .drop_duplicates("row", keep="last")
+        .set_index("row")
+    )
     fresh = pairs["time"] - pairs["holds_from"] <= pd.Timedelta(days=max_age)
     value = pairs["value"].where(fresh).reindex(range(len(left)))
     return pd.Series(value.to_numpy(float), index=decisions.index)
@@ -690,7 +746,9 @@ def point_in_time_join__right_merge(decisions, log, max_age=90):
 
 def point_in_time_join__right_tuples(decisions, log, max_age=90):
     by_household = defaultdict(list)
-    for h, holds, known, v in log[["household_id", "holds_from", "known_at", "value"]].itertuples(index=False):
+    for h, holds, known, v in log[["household_id", "holds_from", "known_at", "value"]].itertuples(
+        index=False
+    ):
         by_household[h].append((holds, known, v))
     limit = pd.Timedelta(days=max_age)
 
@@ -701,7 +759,11 @@ def point_in_time_join__right_tuples(decisions, log, max_age=90):
         holds, _, v = max(possible, key=lambda r: r[:2])
         return float("nan") if t - holds > limit else v
 
-    return pd.Series([read(h, t) for h, t in zip(decisions["household_id"], decisions["time"])], index=decisions.index, dtype="float64")
+    return pd.Series(
+        [read(h, t) for h, t in zip(decisions["household_id"], decisions["time"])],
+        index=decisions.index,
+        dtype="float64",
+    )
 
 
 def point_in_time_join__right_age_first(decisions, log, max_age=90):
@@ -716,14 +778,30 @@ def point_in_time_join__right_age_first(decisions, log, max_age=90):
     return pd.Series(out, index=decisions.index)
 
 
-def _pit(decisions, log, max_age, keep=lambda p: (p["holds_from"] < p["time"]) & (p["known_at"] < p["time"]), by=("holds_from", "known_at"), age="holds_from"):
+def _pit(
+    decisions,
+    log,
+    max_age,
+    keep=lambda p: (p["holds_from"] < p["time"]) & (p["known_at"] < p["time"]),
+    by=("holds_from", "known_at"),
+    age="holds_from",
+):
     left = decisions[["household_id", "time"]].reset_index(drop=True)
     left["row"] = np.arange(len(left))
     pairs = left.merge(log, on="household_id")
-    pairs = pairs[keep(pairs)].sort_values(list(by), kind="stable").drop_duplicates("row", keep="last").set_index("row")
+    pairs = (
+        pairs[keep(pairs)]
+        .sort_values(list(by), kind="stable")
+        .drop_duplicates("row", keep="last")
+        .set_index("row")
+    )
     if max_age is not None:
-        pairs["value"] = pairs["value"].where(pairs["time"] - pairs[age] <= pd.Timedelta(days=max_age))
-    return pd.Series(pairs["value"].reindex(range(len(left))).to_numpy(float), index=decisions.index)
+        pairs["value"] = pairs["value"].where(
+            pairs["time"] - pairs[age] <= pd.Timedelta(days=max_age)
+        )
+    return pd.Series(
+        pairs["value"].reindex(range(len(left))).to_numpy(float), index=decisions.index
+    )
 
 
 def point_in_time_join__wrong_known_ignored(decisions, log, max_age=90):
@@ -743,12 +821,22 @@ def point_in_time_join__wrong_last_known(decisions, log, max_age=90):
 
 def point_in_time_join__wrong_not_strict(decisions, log, max_age=90):
     """<= for <: a record that holds from t, or is known exactly at t, counts."""
-    return _pit(decisions, log, max_age, keep=lambda p: (p["holds_from"] <= p["time"]) & (p["known_at"] <= p["time"]))
+    return _pit(
+        decisions,
+        log,
+        max_age,
+        keep=lambda p: (p["holds_from"] <= p["time"]) & (p["known_at"] <= p["time"]),
+    )
 
 
 def point_in_time_join__wrong_known_at_t(decisions, log, max_age=90):
     """known_at <= t: a record that becomes known exactly at t counts."""
-    return _pit(decisions, log, max_age, keep=lambda p: (p["holds_from"] < p["time"]) & (p["known_at"] <= p["time"]))
+    return _pit(
+        decisions,
+        log,
+        max_age,
+        keep=lambda p: (p["holds_from"] < p["time"]) & (p["known_at"] <= p["time"]),
+    )
 
 
 def point_in_time_join__wrong_age_of_arrival(decisions, log, max_age=90):
@@ -767,7 +855,11 @@ def point_in_time_join__wrong_whole_days(decisions, log, max_age=90):
     left["row"] = np.arange(len(left))
     p = left.merge(log, on="household_id")
     p = p[(p["holds_from"] < p["time"]) & (p["known_at"] < p["time"])]
-    p = p.sort_values(["holds_from", "known_at"]).drop_duplicates("row", keep="last").set_index("row")
+    p = (
+        p.sort_values(["holds_from", "known_at"])
+        .drop_duplicates("row", keep="last")
+        .set_index("row")
+    )
     p["value"] = p["value"].where((p["time"] - p["holds_from"]).dt.days <= max_age)
     return pd.Series(p["value"].reindex(range(len(left))).to_numpy(float), index=decisions.index)
 
@@ -778,7 +870,11 @@ def point_in_time_join__wrong_age_edge(decisions, log, max_age=90):
     left["row"] = np.arange(len(left))
     p = left.merge(log, on="household_id")
     p = p[(p["holds_from"] < p["time"]) & (p["known_at"] < p["time"])]
-    p = p.sort_values(["holds_from", "known_at"]).drop_duplicates("row", keep="last").set_index("row")
+    p = (
+        p.sort_values(["holds_from", "known_at"])
+        .drop_duplicates("row", keep="last")
+        .set_index("row")
+    )
     p["value"] = p["value"].where(p["time"] - p["holds_from"] < pd.Timedelta(days=max_age))
     return pd.Series(p["value"].reindex(range(len(left))).to_numpy(float), index=decisions.index)
 
@@ -793,7 +889,9 @@ def point_in_time_join__wrong_groupby_last(decisions, log, max_age=90):
     left = decisions[["household_id", "time"]].reset_index(drop=True)
     left["row"] = np.arange(len(left))
     p = left.merge(log, on="household_id")
-    p = p[(p["holds_from"] < p["time"]) & (p["known_at"] < p["time"])].sort_values(["holds_from", "known_at"])
+    p = p[(p["holds_from"] < p["time"]) & (p["known_at"] < p["time"])].sort_values(
+        ["holds_from", "known_at"]
+    )
     last = p.groupby("row")[["time", "holds_from", "value"]].last()
     value = last["value"].where(last["time"] - last["holds_from"] <= pd.Timedelta(days=max_age))
     return pd.Series(value.reindex(range(len(left))).to_numpy(float), index=decisions.index)
@@ -812,7 +910,9 @@ def point_in_time_join__wrong_row_order(decisions, log, max_age=90):
 
 def point_in_time_join__wrong_today(decisions, log, max_age=90):
     """Reads the newest record of each household, today's table, for every decision."""
-    newest = log.sort_values(["holds_from", "known_at"]).drop_duplicates("household_id", keep="last")
+    newest = log.sort_values(["holds_from", "known_at"]).drop_duplicates(
+        "household_id", keep="last"
+    )
     return decisions["household_id"].map(newest.set_index("household_id")["value"]).astype(float)
 
 
@@ -820,7 +920,14 @@ def point_in_time_join__wrong_merge_asof(decisions, log, max_age=90):
     """merge_asof on the time of arrival: reads the record that arrived last, in the order of time and with a new index."""
     left = decisions.sort_values("time")
     right = log.sort_values("known_at")
-    out = pd.merge_asof(left, right, left_on="time", right_on="known_at", by="household_id", allow_exact_matches=False)
+    out = pd.merge_asof(
+        left,
+        right,
+        left_on="time",
+        right_on="known_at",
+        by="household_id",
+        allow_exact_matches=False,
+    )
     return out["value"].where(out["time"] - out["holds_from"] <= pd.Timedelta(days=max_age))
 
 
@@ -882,7 +989,11 @@ def rfm_scores__right_searchsorted(profile, q=5):
     for name, column in (("R", "recency"), ("F", "frequency"), ("M", "monetary")):
         x = profile[column].to_numpy()
         s = np.sort(x)
-        worse = n - np.searchsorted(s, x, side="right") if name == "R" else np.searchsorted(s, x, side="left")
+        worse = (
+            n - np.searchsorted(s, x, side="right")
+            if name == "R"
+            else np.searchsorted(s, x, side="left")
+        )
         out[name] = 1 + (q * worse) // n
     return pd.DataFrame(out, index=profile.index)
 
@@ -896,8 +1007,14 @@ def rfm_scores__right_fraction(profile, q=5):
             first.setdefault(v, i)
         return [1 + math.floor(Fraction(q * first[v], n)) for v in values]
 
-    columns = {"R": [-v for v in profile["recency"].tolist()], "F": profile["frequency"].tolist(), "M": profile["monetary"].tolist()}
-    return pd.DataFrame({k: score(v) for k, v in columns.items()}, index=profile.index).astype(np.int32)
+    columns = {
+        "R": [-v for v in profile["recency"].tolist()],
+        "F": profile["frequency"].tolist(),
+        "M": profile["monetary"].tolist(),
+    }
+    return pd.DataFrame({k: score(v) for k, v in columns.items()}, index=profile.index).astype(
+        np.int32
+    )
 
 
 def rfm_scores__wrong_recency_direction(profile, q=5):
@@ -919,28 +1036,52 @@ def rfm_scores__wrong_recency_flipped_after(profile, q=5):
 def rfm_scores__wrong_average_rank(profile, q=5):
     """Average ranks: tied households are credited with half of their equals, so large ties score too high."""
     n = len(profile)
-    x = pd.DataFrame({"R": -profile["recency"].astype(float), "F": profile["frequency"], "M": profile["monetary"]})
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(float),
+            "F": profile["frequency"],
+            "M": profile["monetary"],
+        }
+    )
     return (1 + np.floor(q * (x.rank() - 1) / n)).astype(int)
 
 
 def rfm_scores__wrong_first_rank(profile, q=5):
     """rank(method="first") breaks ties by position: equal households get different scores."""
     n = len(profile)
-    x = pd.DataFrame({"R": -profile["recency"].astype(float), "F": profile["frequency"], "M": profile["monetary"]})
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(float),
+            "F": profile["frequency"],
+            "M": profile["monetary"],
+        }
+    )
     return 1 + q * (x.rank(method="first").astype(int) - 1) // n
 
 
 def rfm_scores__wrong_dense_rank(profile, q=5):
     """Dense ranks count different worse values, not worse households: too low behind large ties."""
     n = len(profile)
-    x = pd.DataFrame({"R": -profile["recency"].astype(float), "F": profile["frequency"], "M": profile["monetary"]})
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(float),
+            "F": profile["frequency"],
+            "M": profile["monetary"],
+        }
+    )
     return 1 + q * (x.rank(method="dense").astype(int) - 1) // n
 
 
 def rfm_scores__wrong_pct(profile, q=5):
     """Multiplies q by a fraction in floating point: floor(q * (b / n)) misses a score where the fraction is not exact, for example b = 1, n = 49, q = 49."""
     n = len(profile)
-    x = pd.DataFrame({"R": -profile["recency"].astype(float), "F": profile["frequency"], "M": profile["monetary"]})
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(float),
+            "F": profile["frequency"],
+            "M": profile["monetary"],
+        }
+    )
     share = (x.rank(method="min") - 1) / n
     return (1 + np.floor(q * share)).astype(int)
 
@@ -948,7 +1089,13 @@ def rfm_scores__wrong_pct(profile, q=5):
 def rfm_scores__wrong_ceil(profile, q=5):
     """ceil(q * rank / n) with the minimum rank: one less than 1 + floor(q b / n) in many places when q does not divide n."""
     n = len(profile)
-    x = pd.DataFrame({"R": -profile["recency"].astype(float), "F": profile["frequency"], "M": profile["monetary"]})
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(float),
+            "F": profile["frequency"],
+            "M": profile["monetary"],
+        }
+    )
     return np.ceil(q * x.rank(method="min") / n).astype(int)
 
 
@@ -965,9 +1112,15 @@ def rfm_scores__wrong_index_lost(profile, q=5):
     """The result is numbered from 0: the index of profile is lost."""
     n = len(profile)
     b = [
-        (profile["recency"].to_numpy()[None, :] > profile["recency"].to_numpy()[:, None]).sum(axis=1),
-        (profile["frequency"].to_numpy()[None, :] < profile["frequency"].to_numpy()[:, None]).sum(axis=1),
-        (profile["monetary"].to_numpy()[None, :] < profile["monetary"].to_numpy()[:, None]).sum(axis=1),
+        (profile["recency"].to_numpy()[None, :] > profile["recency"].to_numpy()[:, None]).sum(
+            axis=1
+        ),
+        (profile["frequency"].to_numpy()[None, :] < profile["frequency"].to_numpy()[:, None]).sum(
+            axis=1
+        ),
+        (profile["monetary"].to_numpy()[None, :] < profile["monetary"].to_numpy()[:, None]).sum(
+            axis=1
+        ),
     ]
     return pd.DataFrame({k: 1 + q * x // n for k, x in zip("RFM", b)})
 
@@ -975,28 +1128,52 @@ def rfm_scores__wrong_index_lost(profile, q=5):
 def rfm_scores__wrong_n_minus_one(profile, q=5):
     """Divides by n - 1 and caps at q: the best always gets q and others move up, unlike floor(q b / n)."""
     n = max(len(profile) - 1, 1)
-    x = pd.DataFrame({"R": -profile["recency"].astype(float), "F": profile["frequency"], "M": profile["monetary"]})
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(float),
+            "F": profile["frequency"],
+            "M": profile["monetary"],
+        }
+    )
     return (1 + q * (x.rank(method="min").astype(int) - 1) // n).clip(upper=q)
 
 
 def rfm_scores__wrong_q_fixed(profile, q=5):
     """Always five classes: q is not used."""
     n = len(profile)
-    x = pd.DataFrame({"R": -profile["recency"].astype(float), "F": profile["frequency"], "M": profile["monetary"]})
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(float),
+            "F": profile["frequency"],
+            "M": profile["monetary"],
+        }
+    )
     return 1 + 5 * (x.rank(method="min").astype(int) - 1) // n
 
 
 def rfm_scores__wrong_money_to_int(profile, q=5):
     """Money is cut to whole dollars first, so households that differ only in cents tie."""
     n = len(profile)
-    x = pd.DataFrame({"R": -profile["recency"].astype(int), "F": profile["frequency"].astype(int), "M": profile["monetary"].astype(int)})
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(int),
+            "F": profile["frequency"].astype(int),
+            "M": profile["monetary"].astype(int),
+        }
+    )
     return 1 + q * (x.rank(method="min").astype(int) - 1) // n
 
 
 def rfm_scores__wrong_no_refunds(profile, q=5):
     """Negative money is set to 0 first, so households with refunds tie with those that spent nothing."""
     n = len(profile)
-    x = pd.DataFrame({"R": -profile["recency"].astype(float), "F": profile["frequency"], "M": profile["monetary"].clip(lower=0)})
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(float),
+            "F": profile["frequency"],
+            "M": profile["monetary"].clip(lower=0),
+        }
+    )
     return 1 + q * (x.rank(method="min").astype(int) - 1) // n
 
 
@@ -1007,21 +1184,35 @@ def rfm_scores__wrong_unsigned(profile, q=5):
     def worse(x):
         return np.searchsorted(np.sort(x), x)
 
-    b = {"R": worse(-profile["recency"].to_numpy()), "F": worse(profile["frequency"].to_numpy()), "M": worse(profile["monetary"].to_numpy())}
+    b = {
+        "R": worse(-profile["recency"].to_numpy()),
+        "F": worse(profile["frequency"].to_numpy()),
+        "M": worse(profile["monetary"].to_numpy()),
+    }
     return pd.DataFrame({k: 1 + q * v // n for k, v in b.items()}, index=profile.index)
 
 
 def rfm_scores__wrong_floats(profile, q=5):
     """The scores are floats, not int."""
     n = len(profile)
-    x = pd.DataFrame({"R": -profile["recency"].astype(float), "F": profile["frequency"], "M": profile["monetary"]})
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(float),
+            "F": profile["frequency"],
+            "M": profile["monetary"],
+        }
+    )
     return 1 + q * (x.rank(method="min") - 1) // n
 
 
 def rfm_scores__wrong_different_values(profile, q=5):
     """n is the number of different values of the column, not of households."""
     out = {}
-    for name, col, up in (("R", "recency", False), ("F", "frequency", True), ("M", "monetary", True)):
+    for name, col, up in (
+        ("R", "recency", False),
+        ("F", "frequency", True),
+        ("M", "monetary", True),
+    ):
         b = profile[col].rank(method="dense", ascending=up).astype(int) - 1
         out[name] = 1 + q * b // profile[col].nunique()
     return pd.DataFrame(out)
@@ -1047,7 +1238,18 @@ def _same(fn, profile, q):
 
 def _cases():
     rng = np.random.default_rng(3)
-    for n, q in ((4, 5), (10, 5), (12, 4), (49, 49), (50, 7), (100, 100), (98, 49), (7, 10), (1, 5), (30, 3)):
+    for n, q in (
+        (4, 5),
+        (10, 5),
+        (12, 4),
+        (49, 49),
+        (50, 7),
+        (100, 100),
+        (98, 49),
+        (7, 10),
+        (1, 5),
+        (30, 3),
+    ):
         names = [f"h{i}" for i in rng.permutation(n)]
         money = rng.normal(10, 20, n).round(2)
         money[: n // 2] = 0.0
@@ -1056,10 +1258,26 @@ def _cases():
         rec = rng.integers(1, 57, n)
         rec[: n // 3] = 56
         order = rng.permutation(n)
-        yield pd.DataFrame({"recency": rec[order], "frequency": freq[order], "monetary": money[order]}, index=names), q
+        yield (
+            pd.DataFrame(
+                {"recency": rec[order], "frequency": freq[order], "monetary": money[order]},
+                index=names,
+            ),
+            q,
+        )
     # all different
     for n, q in ((49, 49), (100, 100), (100, 10)):
-        yield pd.DataFrame({"recency": rng.permutation(n) + 1, "frequency": rng.permutation(n), "monetary": rng.permutation(n) / 100 - 0.2}, index=rng.permutation(n) + 500), q
+        yield (
+            pd.DataFrame(
+                {
+                    "recency": rng.permutation(n) + 1,
+                    "frequency": rng.permutation(n),
+                    "monetary": rng.permutation(n) / 100 - 0.2,
+                },
+                index=rng.permutation(n) + 500,
+            ),
+            q,
+        )
 
 
 def kill_rfm__right_reference(fn):
@@ -1069,10 +1287,17 @@ def kill_rfm__right_reference(fn):
 def kill_rfm__right_by_hand(fn):
     def expected(values, q, fewer_is_better):
         n = len(values)
-        return [1 + q * sum((w > v) if fewer_is_better else (w < v) for w in values) // n for v in values]
+        return [
+            1 + q * sum((w > v) if fewer_is_better else (w < v) for w in values) // n
+            for v in values
+        ]
 
     tables = [
-        ([56, 56, 56, 56, 3, 3, 20, 1], [0, 0, 0, 0, 2, 1, 1, 9], [0.0, 0.0, 0.0, 0.0, 10.25, 10.75, -3.5, 99.0]),
+        (
+            [56, 56, 56, 56, 3, 3, 20, 1],
+            [0, 0, 0, 0, 2, 1, 1, 9],
+            [0.0, 0.0, 0.0, 0.0, 10.25, 10.75, -3.5, 99.0],
+        ),
         (list(range(1, 50)), list(range(49)), [i / 7 for i in range(49)]),
         ([9, 2, 5, 5, 5, 1], [3, 3, 3, 1, 8, 8], [-2.0, -1.0, 0.5, 0.4, 0.4, 7.0]),
     ]
@@ -1085,7 +1310,11 @@ def kill_rfm__right_by_hand(fn):
             out = fn(p, q)
             if not p.equals(before) or out.index.tolist() != names:
                 return False
-            for column, want in (("R", expected(r, q, True)), ("F", expected(f, q, False)), ("M", expected(m, q, False))):
+            for column, want in (
+                ("R", expected(r, q, True)),
+                ("F", expected(f, q, False)),
+                ("M", expected(m, q, False)),
+            ):
                 if out[column].tolist() != want or out[column].dtype.kind not in "iu":
                     return False
     return True
@@ -1102,7 +1331,13 @@ def kill_rfm__right_frames_no_dtype(fn):
             return False
         if any(t.kind == "f" for t in out.dtypes):
             return False
-    p = pd.DataFrame({"recency": np.array([0, 1, 2, 9], "uint8"), "frequency": [1, 2, 2, 3], "monetary": np.array([1, 2, 3, 4], "float32")})
+    p = pd.DataFrame(
+        {
+            "recency": np.array([0, 1, 2, 9], "uint8"),
+            "frequency": [1, 2, 2, 3],
+            "monetary": np.array([1, 2, 3, 4], "float32"),
+        }
+    )
     return bool((fn(p, 4).to_numpy() == _rfm(p.astype(float), 4).to_numpy()).all())
 
 
@@ -1111,7 +1346,12 @@ _EXAMPLE = {"recency": [30, 20, 10, 1], "frequency": [1, 1, 4, 9], "monetary": [
 
 def kill_rfm__wrong_only_example(fn):
     """Only the docstring example, on which all planted mistakes are right."""
-    return fn(pd.DataFrame(_EXAMPLE), 5).values.tolist() == [[1, 1, 1], [2, 1, 2], [3, 3, 3], [4, 4, 4]]
+    return fn(pd.DataFrame(_EXAMPLE), 5).values.tolist() == [
+        [1, 1, 1],
+        [2, 1, 2],
+        [3, 3, 3],
+        [4, 4, 4],
+    ]
 
 
 def kill_rfm__wrong_always_true(fn):
@@ -1129,7 +1369,13 @@ def kill_rfm__wrong_range_only(fn):
 def kill_rfm__wrong_no_ties(fn):
     """Random numbers without ties, default index and q = 5 only: mistakes in ties, index, q and exactness pass."""
     rng = np.random.default_rng(0)
-    p = pd.DataFrame({"recency": rng.permutation(50) + 1, "frequency": rng.permutation(50), "monetary": rng.random(50) * 100})
+    p = pd.DataFrame(
+        {
+            "recency": rng.permutation(50) + 1,
+            "frequency": rng.permutation(50),
+            "monetary": rng.random(50) * 100,
+        }
+    )
     return bool((fn(p, 5).to_numpy() == _rfm(p, 5).to_numpy()).all())
 
 
@@ -1165,7 +1411,13 @@ def kill_rfm__wrong_monotone_only(fn):
 def kill_rfm__wrong_against_qcut(fn):
     """Compares with quantile cuts, another definition: it rejects right ones."""
     rng = np.random.default_rng(0)
-    p = pd.DataFrame({"recency": rng.permutation(52) + 1, "frequency": rng.permutation(52), "monetary": rng.random(52)})
+    p = pd.DataFrame(
+        {
+            "recency": rng.permutation(52) + 1,
+            "frequency": rng.permutation(52),
+            "monetary": rng.random(52),
+        }
+    )
     out = fn(p, 5)
     return bool((out["M"] == pd.qcut(p["monetary"], 5, labels=False) + 1).all())
 
@@ -1181,7 +1433,9 @@ def kill_rfm__wrong_expects_error(fn):
 
 def kill_rfm__wrong_money_only(fn):
     """Looks only at M: mistakes in R or F pass."""
-    p = pd.DataFrame({"recency": [1, 2, 3, 3], "frequency": [1, 1, 2, 2], "monetary": [1.0, 1.0, 2.0, 3.0]})
+    p = pd.DataFrame(
+        {"recency": [1, 2, 3, 3], "frequency": [1, 1, 2, 2], "monetary": [1.0, 1.0, 2.0, 3.0]}
+    )
     return fn(p, 5)["M"].tolist() == [1, 1, 3, 4]
 
 
@@ -1204,7 +1458,9 @@ def coverage_by_value__right_loop(monetary, has_demo, q=5):
         c = 1 + q * sum(w < v for w in values) // len(values)
         all_[c] += 1
         yes[c] += bool(flags.get(name, False))
-    return pd.Series({c: yes[c] / all_[c] if all_[c] else float("nan") for c in range(1, q + 1)}, dtype=float)
+    return pd.Series(
+        {c: yes[c] / all_[c] if all_[c] else float("nan") for c in range(1, q + 1)}, dtype=float
+    )
 
 
 def coverage_by_value__right_isin(monetary, has_demo, q=5):
@@ -1213,7 +1469,9 @@ def coverage_by_value__right_isin(monetary, has_demo, q=5):
     hit = monetary.index.isin(names)
     n = np.bincount(c, minlength=q + 1)[1:].astype(float)
     n[n == 0] = np.nan
-    return pd.Series(np.bincount(c, weights=hit, minlength=q + 1)[1:] / n, index=np.arange(1, q + 1))
+    return pd.Series(
+        np.bincount(c, weights=hit, minlength=q + 1)[1:] / n, index=np.arange(1, q + 1)
+    )
 
 
 def coverage_by_value__right_left_join(monetary, has_demo, q=5):
@@ -1230,7 +1488,9 @@ def coverage_by_value__unsure_float_index(monetary, has_demo, q=5):
 
 def coverage_by_value__wrong_inner_join(monetary, has_demo, q=5):
     """Joins only the households that are in has_demo: the denominator misses everybody else, and coverage is near 1."""
-    frame = pd.concat([_m(monetary, q).rename("class"), has_demo.rename("demo")], axis=1, join="inner")
+    frame = pd.concat(
+        [_m(monetary, q).rename("class"), has_demo.rename("demo")], axis=1, join="inner"
+    )
     return frame.groupby("class")["demo"].mean().reindex(range(1, q + 1))
 
 
@@ -1246,7 +1506,12 @@ def coverage_by_value__wrong_by_position(monetary, has_demo, q=5):
     flags = np.zeros(len(monetary), bool)
     values = has_demo.to_numpy(bool)[: len(monetary)]
     flags[: len(values)] = values
-    return pd.Series(flags, index=monetary.index).groupby(_m(monetary, q)).mean().reindex(range(1, q + 1))
+    return (
+        pd.Series(flags, index=monetary.index)
+        .groupby(_m(monetary, q))
+        .mean()
+        .reindex(range(1, q + 1))
+    )
 
 
 def coverage_by_value__wrong_nan_is_true(monetary, has_demo, q=5):
@@ -1276,7 +1541,9 @@ def coverage_by_value__wrong_empty_class_missing(monetary, has_demo, q=5):
 def coverage_by_value__wrong_empty_class_zero(monetary, has_demo, q=5):
     """A class without households gets 0, not NaN."""
     known = has_demo.reindex(monetary.index, fill_value=False)
-    return known.astype(float).groupby(_m(monetary, q)).mean().reindex(range(1, q + 1), fill_value=0.0)
+    return (
+        known.astype(float).groupby(_m(monetary, q)).mean().reindex(range(1, q + 1), fill_value=0.0)
+    )
 
 
 def coverage_by_value__wrong_share_of_demographics(monetary, has_demo, q=5):

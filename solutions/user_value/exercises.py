@@ -125,7 +125,7 @@ to_local_day = WriteIt(
         wrong.index_lost,
         wrong.missing_dropped,
         wrong.hour_kept,
-        wrong.days_as_objects,
+        wrong.one_offset_for_all,
     ),
 )
 
@@ -823,6 +823,7 @@ coverage_by_value = WriteIt(
         wrong.not_listed_has_it,
         wrong.strangers_counted,
         wrong.ties_cut_apart,
+        wrong.quantile_classes,
         wrong.share_of_all_households,
         wrong.classes_from_zero,
         wrong.empty_classes_missing,

@@ -169,9 +169,16 @@ def missing_dropped(ts, tz="America/New_York"):
     return reference.to_local_day(ts, tz).dropna()
 
 
-def days_as_objects(ts, tz="America/New_York"):
-    """The days are Python dates in a column of objects. Return datetime64: midnight of the day."""
-    return reference.to_local_day(ts, tz).dt.date
+def one_offset_for_all(ts, tz="America/New_York"):
+    """All stamps were moved by the same number of hours, that of the first stamp. Winter and summer
+    have different offsets: convert each stamp.
+    """
+    first = ts.dropna().iloc[0]
+    return (ts + first.tz_localize("UTC").tz_convert(tz).utcoffset()).dt.normalize()
+
+
+def one_offset_for_all__utc_if_missing(ts, tz="America/New_York"):
+    return ts.dt.normalize() if pd.isna(ts.iloc[0]) else one_offset_for_all(ts, tz)
 
 
 def index_lost(ts, tz="America/New_York"):
@@ -892,6 +899,19 @@ def quantile_edges_dropped(profile, q=5):
     return _by(scores, profile, q)
 
 
+def quantile_edges_dropped__turned(profile, q=5):
+    def labels(column):
+        return pd.qcut(profile[column], q, labels=False, duplicates="drop")
+
+    return pd.DataFrame(
+        {
+            "R": q - labels("recency"),
+            "F": labels("frequency") + 1,
+            "M": labels("monetary") + 1,
+        }
+    )
+
+
 def ties_averaged(profile, q=5):
     """Households with an equal value share their mean rank, so half of them count as worse. Only
     strictly worse households count.
@@ -913,6 +933,10 @@ def distinct_values_counted(profile, q=5):
         return 1 + q * below // values.nunique()
 
     return _by(scores, profile, q)
+
+
+def distinct_values_counted__over_all(profile, q=5):
+    return _by(lambda v, q: 1 + q * (v.rank(method="dense").astype(int) - 1) // len(v), profile, q)
 
 
 def equal_width_classes(profile, q=5):
@@ -953,7 +977,7 @@ def unsigned_days_negated(profile, q=5):
 
 
 def money_in_whole_dollars(profile, q=5):
-    """Money was cut to whole dollars, so households that differ by cents got equal scores."""
+    """Money was brought to whole dollars, so households that differ by cents got equal scores."""
     return reference.rfm_scores(profile.assign(monetary=np.trunc(profile["monetary"])), q)
 
 
@@ -1044,8 +1068,8 @@ def accepts_all(fn):
 
 
 def rejects_all(fn):
-    """Your test rejected every implementation, right ones too. Does it ask for a type of integer or
-    an order of columns that the contract does not promise?
+    """Your test rejected every implementation, right ones too. What does it ask of them that the
+    contract does not promise?
     """
     return False
 
@@ -1086,6 +1110,23 @@ def not_listed_has_it(monetary, has_demo, q=5):
     """
     known = has_demo.astype(object).reindex(monetary.index).astype(bool)
     return reference.coverage_by_value(monetary, known, q)
+
+
+def quantile_classes(monetary, has_demo, q=5):
+    """The classes come from quantiles of the money. The class is the score ``M``, which counts
+    strictly worse households.
+    """
+    classes = pd.qcut(monetary, q, labels=False, duplicates="drop") + 1
+    return _shares(monetary, has_demo, classes).reindex(range(1, q + 1))
+
+
+def _shares(monetary, has_demo, classes):
+    known = monetary.index.isin(has_demo[has_demo].index).astype(float)
+    return pd.Series(known).groupby(classes.to_numpy()).mean()
+
+
+def quantile_classes__all_of_them(monetary, has_demo, q=5):
+    return _shares(monetary, has_demo, pd.qcut(monetary, q, labels=False, duplicates="drop") + 1)
 
 
 def strangers_counted(monetary, has_demo, q=5):

@@ -572,7 +572,9 @@ def cut_before_excluding(train, user, k, exclude_seen=True):
 
 
 def filled_up_with_seen(train, user, k, exclude_seen=True):
-    """When too few new items are left, bought items fill the list. It is shorter than ``k`` then."""
+    """When too few new items are left, bought items fill the list. It is shorter than ``k`` instead:
+    with ``exclude_seen`` no bought item is in it.
+    """
     top = reference.popularity_topk(train, user, k, exclude_seen)
     every = reference.popularity_topk(train, user, len(train), False)
     return [*top, *(item for item in every if item not in top)][:k]

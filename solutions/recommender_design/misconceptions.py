@@ -572,7 +572,7 @@ def cut_before_excluding(train, user, k, exclude_seen=True):
 
 
 def filled_up_with_seen(train, user, k, exclude_seen=True):
-    """When too few new items are left, bought items fill the list. It is shorter than ``k`` instead:
+    """When too few new items are left, bought items fill the list. It ends before ``k`` instead:
     with ``exclude_seen`` no bought item is in it.
     """
     top = reference.popularity_topk(train, user, k, exclude_seen)

@@ -258,13 +258,18 @@ def _log(rng, n=40):
 
 
 def _at_the_start(rng):
-    log, start = _log(rng)
-    noon = pd.Timedelta(hours=12)
-    edge = pd.DataFrame(
-        {"feature": ["edge", "just"], "source_time": [start, start - pd.Timedelta("1s")]}
-    )
-    log = pd.concat([log, edge], ignore_index=True)
-    return [(log, start), (log.assign(source_time=log["source_time"] + noon), start + noon)]
+    """Records of the very moment and of the second before it; at midnight, and at noon."""
+    calls = []
+    for hours, names in ((0, ["edge", "just"]), (12, ["just", "noon"])):
+        log, start = _log(rng)
+        shift = pd.Timedelta(hours=hours)
+        log["source_time"] += shift
+        start += shift
+        edge = pd.DataFrame(
+            {"feature": names, "source_time": [start, start - pd.Timedelta(seconds=1)]}
+        )
+        calls.append((pd.concat([log, edge], ignore_index=True), start))
+    return calls
 
 
 def _one_of_many(rng):
@@ -300,6 +305,7 @@ leak_audit = WriteIt(
                 (_log(rng)[0], pd.Timestamp("2030-01-01")),
                 (_log(rng)[0].iloc[:0], pd.Timestamp("2017-03-01")),
             ],
+            stands="The right list is empty in both calls: that is the edge.",
         ),
     ),
     misconceptions=(
@@ -313,7 +319,6 @@ leak_audit = WriteIt(
         wrong.start_itself_allowed,
         wrong.features_repeated,
         wrong.not_sorted,
-        wrong.most_records_first,
         wrong.clean_ones_listed,
     ),
 )
@@ -364,7 +369,7 @@ def _at_midnight(rng):
         }
     )
     both = pd.concat([tx, edge], ignore_index=True)
-    return [(both, _ASOF, 30), (both.iloc[rng.permutation(len(both))], _ASOF, 30)]
+    return [(both, _ASOF, 30), (both.iloc[rng.permutation(len(both))], _ASOF, 31)]
 
 
 def _never_arrived(rng):

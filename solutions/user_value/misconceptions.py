@@ -407,14 +407,6 @@ def days_compared(feature_log, label_start):
     return sorted(feature_log.loc[late, "feature"].unique())
 
 
-def most_records_first(feature_log, label_start):
-    """The features come in the order of their number of late records. The contract asks for
-    alphabetical order.
-    """
-    late = feature_log.loc[feature_log["source_time"] >= label_start, "feature"]
-    return late.value_counts().index.tolist()
-
-
 def start_itself_allowed(feature_log, label_start):
     """A record from exactly ``label_start`` was allowed. That moment belongs to the label
     period.
@@ -430,9 +422,14 @@ def features_repeated(feature_log, label_start):
 
 
 def not_sorted(feature_log, label_start):
-    """The features come in the order of the log. The contract asks for alphabetical order."""
+    """The right features come in another order. The contract asks for alphabetical order."""
     late = feature_log["source_time"] >= label_start
     return feature_log.loc[late, "feature"].unique().tolist()
+
+
+def not_sorted__most_records_first(feature_log, label_start):
+    late = feature_log.loc[feature_log["source_time"] >= label_start, "feature"]
+    return late.value_counts().index.tolist()
 
 
 def clean_ones_listed(feature_log, label_start):

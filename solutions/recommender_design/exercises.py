@@ -605,13 +605,13 @@ def _alike(rng):
     block = np.arange(n) % 2
     similarity[block[:, None] == block] = 0.7
     np.fill_diagonal(similarity, 1.0)
-    return [(relevance, similarity, 6, lam) for lam in (0.3, 0.5, 0.9)]
+    return [(relevance, similarity, k, lam) for k, lam in ((6, 0.3), (4, 0.5), (5, 0.9))]
 
 
 def _nearly_equal(rng):
     """Two items whose marginal relevances are equal, and the later one larger in binary."""
     calls = []
-    for lam, other in ((0.3, 7), (0.7, 3), (0.6, 4)):
+    for k, lam, other in ((3, 0.3, 7), (4, 0.7, 3), (2, 0.6, 4)):
         while True:
             # In hundredths, so that what is equal is known exactly.
             relevance = [int(r) for r in rng.integers(30, 90, 2)]
@@ -630,7 +630,7 @@ def _nearly_equal(rng):
         similarity[0, 1:] = similarity[1:, 0] = [nears[0] / 100, nears[1] / 100, 0.95]
         similarity[1, 2] = similarity[2, 1] = 0.05
         first = np.array([1.0, relevance[0] / 100, relevance[1] / 100, 0.01])
-        calls.append((first, similarity, 3, lam))
+        calls.append((first, similarity, k, lam))
     return calls
 
 

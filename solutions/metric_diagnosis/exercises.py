@@ -376,7 +376,12 @@ mix_and_rate = WriteIt(
         ),
         Property("rates_only", "where no share moves every mix is 0", _rates_only),
         Property("mix_only", "where no rate moves every rate part is 0", _mix_only),
-        Property("nobody", "a period without a denominator is a ValueError", _nobody),
+        Property(
+            "nobody",
+            "a period without a denominator is a ValueError",
+            _nobody,
+            stands="Every call raises: that is the edge.",
+        ),
     ),
     misconceptions=(
         wrong.mix_not_centred,

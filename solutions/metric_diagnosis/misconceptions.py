@@ -1465,6 +1465,10 @@ def largest_rise(cases):
     return [_largest(case, _SINGLES, lambda e, a: a - e) for case in cases]
 
 
+def largest_rise__of_pairs(cases):
+    return [_largest(case, _SINGLES + _PAIRS, lambda e, a: a - e) for case in cases]
+
+
 def one_answer_for_all(cases):
     """The same group for every case. Each case has a cause of its own."""
     return [{"channel": int(case["channel"].iloc[0])} for case in cases]

@@ -43,7 +43,7 @@ def _problem_with_table(arguments):
 break_diagnosis = BreakIt(
     reference=reference.break_diagnosis,
     points=3,
-    minutes=15,
+    minutes=18,
     level="junior",
     right=wrong.correct,
     defects=wrong.FLAWED,
@@ -104,7 +104,10 @@ def _closed(rng):
     y, t = _year(rng), int(rng.integers(90, 150))
     weeks = rng.choice(np.arange(1, 9), 3, replace=False)
     y[t - 7 * weeks] = np.nan
-    return [(y, t), (y.copy(), t, 7, (), 2.0)]
+    few, day = _year(rng), int(rng.integers(90, 150))
+    few[day - 7 * rng.choice(np.arange(1, 6), 2, replace=False)] = np.nan
+    # Three values are left of five weeks, and of six weeks with a holiday.
+    return [(y, t), (y.copy(), t, 7, (), 2.0), (few, day, 5), (few.copy(), day, 6, (day - 42,))]
 
 
 def _unknown_future(rng):
@@ -127,7 +130,9 @@ def _no_spread(rng):
     y, t = _year(rng), int(rng.integers(70, 150))
     y[t % 7 :: 7] = 0.1
     y[t] = 50.0
-    return [(y, t)]
+    few, day = _year(rng), int(rng.integers(70, 150))
+    few[day - 7 * np.arange(1, 6)] = 250.0
+    return [(y, t), (few, day, 6, (), 2.5)]
 
 
 weekday_band = WriteIt(
@@ -173,10 +178,14 @@ weekday_band = WriteIt(
         wrong.median_and_deviation,
         wrong.deviation_without_factor,
         wrong.deviations_from_the_mean,
+        wrong.mean_of_the_deviations,
+        wrong.oldest_week_left_out,
         wrong.holidays_kept,
         wrong.left_out_are_replaced,
         wrong.closed_is_zero,
         wrong.one_value_is_enough,
+        wrong.four_are_too_few,
+        wrong.closed_days_make_up_the_number,
         wrong.negative_positions_wrap,
         wrong.width_ignored,
         wrong.whole_history,
@@ -229,12 +238,17 @@ def _zeros(rng):
         ([users(), orders(), 0], _segment(rng)),
         (_segment(rng), [users(), orders(), 0]),
         ([users(), orders(), 0], [users(), 0, 0]),
+        (_segment(rng), [0, 0, 0]),
         (nobody, nobody),
         (_segment(rng), _segment(rng)),
     ]
     order = rng.permutation(len(pairs))
     before, after = ([list(pairs[i][side]) for i in order] for side in (0, 1))
-    return [(before, after), ([nobody, [users(), 0, 0]], [_segment(rng), _segment(rng)])]
+    return [
+        (before, after),
+        ([nobody, [users(), 0, 0]], [_segment(rng), _segment(rng)]),
+        ([_segment(rng), [users(), orders(), 0]], [[users(), orders(), 0], _segment(rng)]),
+    ]
 
 
 gmv_effects = WriteIt(
@@ -273,8 +287,10 @@ gmv_effects = WriteIt(
         wrong.new_and_gone_dropped,
         wrong.all_to_users,
         wrong.last_zero_receives,
+        wrong.money_never_receives,
         wrong.zero_in_thirds,
         wrong.money_per_user,
+        wrong.numbers_for_factors,
         wrong.sign_reversed,
     ),
 )
@@ -306,19 +322,23 @@ def _new_and_gone(rng):
 
 
 def _zero_denominators(rng):
+    return [_with_zeros(rng), _with_zeros(rng)]
+
+
+def _with_zeros(rng):
     before, after = _two_periods(rng, 5)
     names = list(before)
     before[names[0]] = after[names[1]] = (0, 0)
     before[names[2]] = after[names[2]] = (0, 0)
     after.pop(names[3])
     after["new"] = (0, 0)
-    return [(before, after)]
+    return before, after
 
 
 def _rates_only(rng):
     before, _ = _two_periods(rng)
     after = {s: (int(rng.integers(1, 3 * d)), 3 * d) for s, (_, d) in before.items()}
-    return [(before, after)]
+    return [(before, after), (after, before)]
 
 
 def _mix_only(rng):
@@ -356,11 +376,17 @@ mix_and_rate = WriteIt(
         ),
         Property("rates_only", "where no share moves every mix is 0", _rates_only),
         Property("mix_only", "where no rate moves every rate part is 0", _mix_only),
-        Property("nobody", "a period without a denominator is a ValueError", _nobody),
+        Property(
+            "nobody",
+            "a period without a denominator is a ValueError",
+            _nobody,
+            stands="Every call raises: that is the edge.",
+        ),
     ),
     misconceptions=(
         wrong.mix_not_centred,
         wrong.interaction_lost,
+        wrong.interaction_twice,
         wrong.interaction_to_rate,
         wrong.interaction_to_mix,
         wrong.centred_on_before,
@@ -369,6 +395,7 @@ mix_and_rate = WriteIt(
         wrong.segments_of_both_only,
         wrong.gone_segments_lost,
         wrong.new_segments_lost,
+        wrong.empty_segments_lost,
         wrong.shares_of_the_numerator,
         wrong.relative_change,
         wrong.mix_and_rate_swapped,
@@ -435,6 +462,28 @@ def _no_change(rng):
     return [(before, after), (after, before)]
 
 
+def _cancelling(rng):
+    """Changes that cancel: one difference is 0, but for the error of binary numbers."""
+    calls = []
+    for sign in (1, -1, 1, -1):
+        while True:
+            d0, d1 = (int(d) for d in 10 * rng.choice(np.arange(3, 30), 2, replace=False))
+            one, two, step = (int(r) for r in rng.integers(1, 5, 3))
+            before: dict[str, tuple[float, float]] = {
+                "app": (one * d0 // 10, d0),
+                "web": ((two + step) * d1 // 10, d1),
+            }
+            after: dict[str, tuple[float, float]] = {
+                "app": ((one + step) * d1 // 10, d1),
+                "web": (two * d0 // 10, d0),
+            }
+            crude, adjusted, _ = reference.adjusted_difference(before, after)
+            if sign * crude > 1e-3 and -1e-13 < sign * adjusted < 0:
+                break
+        calls.append((before, after))
+    return calls
+
+
 def _empty(rng):
     some, _ = _two_periods(rng)
     return [(some, {}), ({"app": (0, 0)}, some)]
@@ -453,7 +502,7 @@ adjusted_difference = WriteIt(
         ),
         Property(
             "reversal",
-            "reversed says whether the crude and the adjusted difference have opposite signs",
+            "turned says whether the crude and the adjusted difference have opposite signs",
             _reversals,
         ),
         Property(
@@ -467,7 +516,17 @@ adjusted_difference = WriteIt(
             "where no ratio moves the adjusted difference is 0, which is no reversal",
             _no_change,
         ),
-        Property("empty", "a period without a denominator gives NaN, NaN and False", _empty),
+        Property(
+            "cancelling",
+            "a difference within 1e-12 of 0 has no sign, so nothing is turned",
+            _cancelling,
+        ),
+        Property(
+            "empty",
+            "a period without a denominator gives NaN, NaN and False",
+            _empty,
+            stands="The same three values are right in both calls: that is the edge.",
+        ),
     ),
     misconceptions=(
         wrong.strata_count_alike,
@@ -481,8 +540,11 @@ adjusted_difference = WriteIt(
         wrong.every_stratum_must_turn,
         wrong.any_stratum_turns,
         wrong.zero_counts_as_turned,
+        wrong.last_digits_turn,
         wrong.crude_of_common_strata,
         wrong.crude_is_mean_of_ratios,
+        wrong.no_common_stratum_is_zero,
+        wrong.before_minus_after,
     ),
 )
 
@@ -492,7 +554,7 @@ adjusted_difference = WriteIt(
 kill_decomposition = WriteTheTest(
     reference=reference.kill_decomposition,
     points=4,
-    minutes=15,
+    minutes=18,
     level="senior",
     right=wrong.RIGHT_DECOMPOSITIONS,
     mutants=wrong.WRONG_DECOMPOSITIONS,

@@ -111,21 +111,21 @@ FLAWED = {
 
 
 def one_table_for_all(defect):
-    """The same reversal of two segments for every defect. It shows several defects and not all: no
-    row of it lies on the day ``end``, and every row has an order.
+    """Your tables show some of the defects, and not each the one that it should show. Ask of each
+    defect: which rows does its report read differently? Then give the table such a row.
     """
     return reference.break_diagnosis("mix_read_as_rate")
 
 
 def two_equal_weeks(defect):
-    """Both weeks are equal, and no row lies outside them. Then nothing has changed, and a report
-    that is wrong about changes has nothing to be wrong about.
+    """Your tables show no defect. If both weeks are alike and no row lies outside them, nothing has
+    changed, and a report that is wrong about changes has nothing to be wrong about.
     """
     return [(day, "app", "u", 10, 2, 50) for day in range(14)][1:13:6], 14
 
 
 def mix_shift_without_reversal(defect):
-    """The mix moves here, and yet the total and the segments move in the same direction. A sign is
+    """For ``mix_read_as_rate`` the total and the segments have the same direction here. A sign is
     wrong only where the two directions differ.
     """
     if defect != "mix_read_as_rate":
@@ -135,8 +135,9 @@ def mix_shift_without_reversal(defect):
 
 
 def today_on_the_day_before(defect):
-    """``end`` is the first day that is not complete. Day ``end - 1`` is the last complete one, and
-    it belongs to the later week in any report.
+    """For ``incomplete_day`` it makes no difference here whether the day ``end`` counts. ``end`` is
+    the first day that is not complete. Day ``end - 1`` is the last complete one, and it belongs to
+    the later week in any report.
     """
     if defect != "incomplete_day":
         return reference.break_diagnosis(defect)
@@ -144,8 +145,8 @@ def today_on_the_day_before(defect):
 
 
 def equal_visits(defect):
-    """In each week all users have the same number of visits. Then the mean of their ratios is the
-    ratio of the sums.
+    """For ``mean_of_ratios`` the mean of the users' ratios changes here as much as the ratio of the
+    sums. That is always so when all users of a week have the same number of visits.
     """
     if defect != "mean_of_ratios":
         return reference.break_diagnosis(defect)
@@ -154,8 +155,8 @@ def equal_visits(defect):
 
 
 def whale_with_followers(defect):
-    """Sales fall, and more than half of the users spend less as well. Then "most spent less" is
-    right, and the sum and the users tell the same story.
+    """For ``one_whale`` the sum and the users tell the same story here: the sign of sales says
+    rightly whether most users spent less.
     """
     if defect != "one_whale":
         return reference.break_diagnosis(defect)
@@ -165,8 +166,8 @@ def whale_with_followers(defect):
 
 
 def orders_without_visits(defect):
-    """A row has more orders than visits. The docstring excludes that: break the report on a table
-    that is allowed.
+    """For ``only_visits_that_ordered`` a row breaks the limits: it has at least 1 visit, and no
+    more orders than visits. Break the report on a table that is allowed.
     """
     if defect != "only_visits_that_ordered":
         return reference.break_diagnosis(defect)
@@ -174,8 +175,8 @@ def orders_without_visits(defect):
 
 
 def same_weekdays_alike(defect):
-    """The last complete day and the day before it have the same money, and so do the two weeks.
-    Comparing neighbouring days is wrong where weekdays differ.
+    """For ``weekday_ignored`` the difference of the last two days is the same here as that of the
+    two weeks. Comparing neighbouring days is wrong where weekdays differ.
     """
     if defect != "weekday_ignored":
         return reference.break_diagnosis(defect)
@@ -183,7 +184,9 @@ def same_weekdays_alike(defect):
 
 
 def every_row_ordered(defect):
-    """Every row has an order. A join that loses rows without an order loses nothing here."""
+    """For ``only_visits_that_ordered`` nothing changes here when the rows without an order are
+    lost. Is there such a row, and does it change one of the four values?
+    """
     if defect != "only_visits_that_ordered":
         return reference.break_diagnosis(defect)
     return [(3, "app", "u", 10, 2, 50), (10, "app", "u", 30, 2, 50)], 14
@@ -292,6 +295,41 @@ def deviations_from_the_mean(y, t, n_weeks=8, skip=(), width=3.0):
     week moves both.
     """
     return _band(y[_weeks(y, t, n_weeks, skip)], width, centre=np.mean)
+
+
+def mean_of_the_deviations(y, t, n_weeks=8, skip=(), width=3.0):
+    """The width comes from the mean of the absolute deviations. One wild week moves a mean: take
+    their median.
+    """
+    h = y[_weeks(y, t, n_weeks, skip)]
+    h = h[~np.isnan(h)]
+    if len(h) < 4:
+        return float("nan"), float("nan"), float("nan")
+    middle = float(np.median(h))
+    spread = 1.4826 * float(np.mean(np.abs(h - middle)))
+    return middle, middle - width * spread, middle + width * spread
+
+
+def oldest_week_left_out(y, t, n_weeks=8, skip=(), width=3.0):
+    """The oldest week was left out. The history has ``n_weeks`` weeks: the last one of them is the
+    day ``t - 7 * n_weeks``.
+    """
+    return _band(y[_weeks(y, t, n_weeks - 1, skip)], width)
+
+
+def four_are_too_few(y, t, n_weeks=8, skip=(), width=3.0):
+    """There is no band although 4 values are left. Fewer than 4 are too few, and 4 are enough."""
+    return _band(y[_weeks(y, t, n_weeks, skip)], width, least=5)
+
+
+def closed_days_make_up_the_number(y, t, n_weeks=8, skip=(), width=3.0):
+    """Closed days were counted among the 4 values that are needed. Leave them out first, then count
+    what is left.
+    """
+    h = y[_weeks(y, t, n_weeks, skip)]
+    if len(h) < 4:
+        return float("nan"), float("nan"), float("nan")
+    return _band(h, width, least=1)
 
 
 def holidays_kept(y, t, n_weeks=8, skip=(), width=3.0):
@@ -526,6 +564,56 @@ def small_number_added__to_everything(before, after):
     return rows
 
 
+def _with_small_numbers(raise_to):
+    def effects(before, after):
+        rows = []
+        for b, a in zip(before, after, strict=True):
+            b, a = ([raise_to(float(x)) for x in row] for row in (b, a))
+            factors = zip(_factors(b), _factors(a), strict=True)
+            rows.append([_log_mean(b, a) * math.log(n / o) for o, n in factors])
+        return rows
+
+    return effects
+
+
+def small_number_added__nine_zeros(before, after):
+    return _with_small_numbers(lambda x: max(x, 1e-9))(before, after)
+
+
+def small_number_added__twelve_zeros(before, after):
+    return _with_small_numbers(lambda x: max(x, 1e-12))(before, after)
+
+
+def small_number_added__instead_of_zero(before, after):
+    return _with_small_numbers(lambda x: x or 1e-6)(before, after)
+
+
+def small_number_added__one(before, after):
+    return _with_small_numbers(lambda x: max(x, 1.0))(before, after)
+
+
+def money_never_receives(before, after):
+    """Where there are orders and no money, orders per user receive the change. There the money is
+    the first number that is 0: the change is that of money per order.
+    """
+    rows = []
+    for b, a, row in zip(before, after, reference.gmv_effects(before, after), strict=True):
+        only_money = min(b[2], a[2]) == 0 < max(b[2], a[2]) and min(b[1], a[1]) > 0
+        rows.append([0.0, sum(row), 0.0] if only_money else row)
+    return rows
+
+
+def numbers_for_factors(before, after):
+    """The effects are those of users, orders and money themselves. The second factor is orders per
+    user, and the third is money per order: only those three multiply to the money.
+    """
+
+    def by_number(b, a):
+        return [_log_mean(b, a) * math.log(n / o) for o, n in zip(b, a, strict=True)]
+
+    return _effects(by_number)(before, after)
+
+
 def totals_shared_out(before, after):
     """You computed the effects of the totals and shared them out among the segments. A change of
     the mix of segments then looks like a change of orders per user.
@@ -657,6 +745,31 @@ def interaction_lost__not_centred(before, after):
     return _parts(lambda w0, w1, r0, r1, R0, R1: ((w1 - w0) * r0, w0 * (r1 - r0)))(before, after)
 
 
+def interaction_lost__centred_on_the_mean(before, after):
+    return _parts(
+        lambda w0, w1, r0, r1, R0, R1: ((w1 - w0) * (r0 - (R0 + R1) / 2), w0 * (r1 - r0))
+    )(before, after)
+
+
+def interaction_twice(before, after):
+    """Mix and rate are both valued at the levels after. Share change times rate change is then in
+    both parts, and the parts add up to too much or too little.
+    """
+    return _parts(
+        lambda w0, w1, r0, r1, R0, R1: ((w1 - w0) * (r1 - (R0 + R1) / 2), w1 * (r1 - r0))
+    )(before, after)
+
+
+def interaction_twice__centred_on_after(before, after):
+    return _parts(lambda w0, w1, r0, r1, R0, R1: ((w1 - w0) * (r1 - R1), w1 * (r1 - r0)))(
+        before, after
+    )
+
+
+def interaction_twice__not_centred(before, after):
+    return _parts(lambda w0, w1, r0, r1, R0, R1: ((w1 - w0) * r1, w1 * (r1 - r0)))(before, after)
+
+
 def interaction_to_rate(before, after):
     """Rate is valued at the shares after, and mix at the rates before. It adds up, and all of what
     changed together is called rate; with the periods swapped the answer is another one.
@@ -711,12 +824,25 @@ def absent_rate_is_zero(before, after):
 
 
 def segments_of_both_only(before, after):
-    """Only segments with a denominator in both periods are in the answer. The new and the gone ones
-    moved the total too, and the parts do not add up without them.
+    """Only segments that both periods have are in the answer. The new and the gone ones moved the
+    total too, and the parts do not add up without them.
     """
     parts = reference.mix_and_rate(before, after)
     known = [{s for s, (_, d) in p.items() if d > 0} for p in (before, after)]
     return {s: part for s, part in parts.items() if s in known[0] & known[1]}
+
+
+def segments_of_both_only__by_name(before, after):
+    parts = reference.mix_and_rate(before, after)
+    return {s: part for s, part in parts.items() if s in before and s in after}
+
+
+def empty_segments_lost(before, after):
+    """A segment with a denominator of 0 in both periods is not in the answer. It is named, so it
+    has parts: (0, 0).
+    """
+    parts = reference.mix_and_rate(before, after)
+    return {s: x for s, x in parts.items() if before.get(s, (0, 0))[1] or after.get(s, (0, 0))[1]}
 
 
 def gone_segments_lost(before, after):
@@ -894,6 +1020,17 @@ def missing_stratum_is_zero(before, after):
     return crude, adjusted, min(crude, adjusted) < -1e-12 and max(crude, adjusted) > 1e-12
 
 
+def missing_stratum_is_zero__also_in_an_empty_period(before, after):
+    crude, _, _ = reference.adjusted_difference(before, after)
+    top = bottom = 0.0
+    for s in {**before, **after}:
+        (n0, d0), (n1, d1) = before.get(s, (0, 0)), after.get(s, (0, 0))
+        change = (n1 / d1 if d1 else 0.0) - (n0 / d0 if d0 else 0.0)
+        top, bottom = top + (d0 + d1) * change, bottom + d0 + d1
+    adjusted = top / bottom if bottom else float("nan")
+    return crude, adjusted, min(crude, adjusted) < -1e-12 and max(crude, adjusted) > 1e-12
+
+
 def weights_of_all_strata(before, after):
     """The weights are shares of all strata, and the strata that are not common are then dropped.
     The rest does not add up to 1, and the mean is too close to 0.
@@ -940,6 +1077,40 @@ def zero_counts_as_turned(before, after):
     return _adjusted(
         _both, verdict=lambda raw, adjusted, changes: (raw > 1e-12) != (adjusted > 1e-12)
     )(before, after)
+
+
+def zero_counts_as_turned__other_sign(before, after):
+    crude, adjusted, _ = reference.adjusted_difference(before, after)
+    known = not math.isnan(crude) and not math.isnan(adjusted)
+    return crude, adjusted, known and bool(np.sign(crude) != np.sign(adjusted))
+
+
+def last_digits_turn(before, after):
+    """A difference that is 0 but for the error of binary numbers was given a sign. Within 1e-12 of
+    0 a difference has none, and nothing is turned.
+    """
+    crude, adjusted, _ = reference.adjusted_difference(before, after)
+    return crude, adjusted, crude * adjusted < 0
+
+
+def no_common_stratum_is_zero(before, after):
+    """Without a common stratum the adjusted difference is 0. It is NaN: nothing can be compared,
+    which is not the same as no change.
+    """
+    crude, adjusted, turned = reference.adjusted_difference(before, after)
+    return crude, (0.0 if math.isnan(adjusted) else adjusted), turned
+
+
+def no_common_stratum_is_zero__where_both_have_rows(before, after):
+    crude, adjusted, turned = reference.adjusted_difference(before, after)
+    gap = math.isnan(adjusted) and not math.isnan(crude)
+    return crude, (0.0 if gap else adjusted), turned
+
+
+def before_minus_after(before, after):
+    """The signs are the wrong way round: a difference is after minus before."""
+    crude, adjusted, turned = reference.adjusted_difference(before, after)
+    return -crude, -adjusted, turned
 
 
 def crude_of_common_strata(before, after):
@@ -1133,12 +1304,16 @@ WRONG_DECOMPOSITIONS = {
 
 
 def accepts_any_decomposition(fn):
-    """Nothing can fail this test: it accepts every decomposition."""
+    """Your test rejected none of the wrong implementations. Which inputs would tell them apart:
+    does the mix move, does a segment come, go or stand still?
+    """
     return True
 
 
 def rejects_any_decomposition(fn):
-    """Your test rejects the right implementations too: look at what it asks of them."""
+    """Your test rejects every implementation, right ones too. What does it ask of them that the
+    contract does not promise?
+    """
     return False
 
 
@@ -1156,22 +1331,22 @@ def _adds_up(fn, before, after):
 
 
 def sum_of_one_case(fn):
-    """You look at one case and at the sum alone. Many wrong decompositions add up there: segments
-    also have to come and go, and the sum is one of six things that always hold.
+    """Your test rejects only a few implementations that do not add up. Many wrong ones do add up
+    where no segment comes or goes, and the sum is one of six things that always hold.
     """
     return _adds_up(fn, *_SHIFT)
 
 
 def sum_only(fn):
-    """You look at the sum alone. A decomposition can add up and still blame the wrong segment: the
-    contract names five more things that always hold.
+    """Your test rejects only implementations that do not add up. A decomposition can add up and
+    still blame the wrong segment: the contract names five more things that always hold.
     """
     return all(_adds_up(fn, *case) for case in (_EASY, _SHIFT, _STILL))
 
 
 def sum_and_keys(fn):
-    """You look at the sum and at the segments that are named. Nothing is asked about swapped
-    periods, about a segment that stands still, or about the scale.
+    """Your test rejects only implementations that do not add up or that name other segments. What
+    holds for swapped periods, for a segment that stands still, and for the scale?
     """
     return sum_only(fn) and all(
         fn(*copy.deepcopy(case)).keys() == {*case[0], *case[1]} for case in (_EASY, _SHIFT, _STILL)
@@ -1179,8 +1354,8 @@ def sum_and_keys(fn):
 
 
 def compares_with_own_values(fn):
-    """You compare with the values of one decomposition. Other right ones give other values, and
-    your test rejects them: check what the contract says, not one set of numbers.
+    """Your test rejects right implementations whose contributions have other values than those of
+    one decomposition. Check what the contract says, not one set of numbers.
     """
     return all(
         fn(*copy.deepcopy(case)).keys() == _right(*case).keys()
@@ -1192,8 +1367,8 @@ def compares_with_own_values(fn):
 
 
 def properties_of_an_easy_case(fn):
-    """You ask the right things of an easy case. Without a shift of the mix, a new and a gone
-    segment, many wrong decompositions agree with the right ones.
+    """Your test lets many wrong implementations through. Where the mix does not move and no segment
+    is new or gone, they agree with the right ones.
     """
     before, after = copy.deepcopy(_EASY)
     parts, back = fn(before, after), fn(after, before)
@@ -1288,6 +1463,10 @@ def largest_remaining(cases):
 def largest_rise(cases):
     """The sign is the wrong way round: this is the group that rose most."""
     return [_largest(case, _SINGLES, lambda e, a: a - e) for case in cases]
+
+
+def largest_rise__of_pairs(cases):
+    return [_largest(case, _SINGLES + _PAIRS, lambda e, a: a - e) for case in cases]
 
 
 def one_answer_for_all(cases):

@@ -26,10 +26,11 @@ def break_diagnosis(
     1. sales: the money of the later week minus that of the earlier one;
     2. conversion: the same difference of orders per visit, where orders and visits are added up
        over all rows of a week first (a week without a row has conversion 0);
-    3. direction: 1, -1 or 0, the sign of the difference of conversion within segments. Within each
-       segment that has rows in both weeks, later conversion minus earlier conversion; then the mean
-       of these, weighted by the visits of the segment in both weeks together. 0 if the mean is
-       less than 1e-9 in size or no segment has rows in both weeks;
+    3. direction: whether conversion rose (1) or fell (-1) *within* the segments. Only segments with
+       rows in both weeks count. The change of a segment is its conversion in the later week minus
+       that in the earlier week; its orders and its visits of a week are added up first. The value
+       is the sign of the mean change, where each segment weighs as much as its visits of both weeks
+       together. It is 0 if that mean is less than 1e-9 in size, or if no segment counts;
     4. most_fell: whether more than half of the users with a row in either week spent less money
        in the later week than in the earlier one. No row in a week means 0 spent in it.
 
@@ -156,14 +157,18 @@ def gmv_effects(before: list[list[float]], after: list[list[float]]) -> list[lis
     Returns
     -------
     effects : list of [float, float, float]
-        One row per segment, in the unit of the money. The three add up to the money after minus the
-        money before. Where the money is above 0 in both periods, the effect of a factor is the
-        logarithm of (its value after / its value before), times the logarithmic mean of the
-        segment's two amounts of money. The logarithmic mean of a and b is (a - b) / (ln a - ln b),
-        and a where both are equal (the additive LMDI method). Where the money is 0 in both periods,
-        the effects are 0, 0, 0. Where it is 0 in exactly one period, look at that period from the
-        left, users first, then orders, then money: the first that is 0 receives the whole change,
-        as the effect of users, of orders per user or of money per order, and the other two are 0.
+        One row per segment, in the unit of the money; a row can be a tuple. The three effects add
+        up to the money after minus the money before.
+
+        - The money is above 0 in both periods: the effect of a factor is the logarithm of (its
+          value after / its value before), times the logarithmic mean of the segment's two amounts
+          of money. The logarithmic mean of a and b is (a - b) / (ln a - ln b), and a where both are
+          equal (the additive LMDI method).
+        - The money is 0 in both periods: the effects are 0, 0, 0.
+        - The money is 0 in one period: take the row of the period that has no money, and read it
+          from the left. If its users are 0, the effect of users is the whole change. If not, and
+          its orders are 0, the effect of orders per user is the whole change. If not, the effect of
+          money per order is. The other two effects are 0.
 
     Examples
     --------
@@ -220,7 +225,8 @@ def mix_and_rate(
     Returns
     -------
     parts : dict of str to (float, float)
-        Mix and rate of each segment that is named in either period. A segment's share is its
+        Mix and rate of each segment that is named in either period, as a tuple or a list; the
+        segments come in any order. A segment's share is its
         denominator over the sum of all denominators of the period; its rate is its numerator over
         its denominator; the total rate of a period is the sum of its numerators over the sum of its
         denominators.
@@ -286,12 +292,12 @@ def adjusted_difference(
         Over the *common* strata, whose denominator is above 0 in both periods: the mean of their
         changes (ratio after minus ratio before), each weighted by its denominators of both periods
         added together.
-    reversed : bool
+    turned : bool
         Whether one of the two differences is above 1e-12 and the other below -1e-12.
 
     Notes
     -----
-    Without a common stratum ``adjusted`` is NaN and ``reversed`` is False. If a period has no
+    Without a common stratum ``adjusted`` is NaN and ``turned`` is False. If a period has no
     denominator above 0 at all, ``crude`` is NaN as well.
 
     Examples
@@ -346,8 +352,9 @@ def kill_decomposition(fn) -> bool:
     fn : callable
         ``fn(before, after)`` takes two dicts of segment to (numerator, denominator) and returns a
         dict of segment to contribution, one float each. A segment may be missing in one of the
-        periods. Its contract on inputs: every numerator and every denominator that is given is
-        above 0, and each period has at least one segment.
+        periods. Give it only inputs that its contract allows: each period has at least one segment,
+        and every numerator and every denominator is a number above 0. Two segments, or one, are
+        enough. On other inputs, such as an empty period or a 0, a right implementation may fail.
 
     Returns
     -------
@@ -414,8 +421,8 @@ def find_cause(cases: list[pd.DataFrame]) -> list[dict[str, int]]:
     Returns
     -------
     groups : list of dict of str to int
-        For each case, in order, one or two dimensions, each with the value that the group has. At
-        least one cell of the case belongs to the group.
+        For each case, in order, one or two dimensions, each with the value that the group has, as a
+        whole number of Python or NumPy. At least one cell of the case belongs to the group.
 
     Examples
     --------

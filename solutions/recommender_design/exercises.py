@@ -19,8 +19,10 @@ def _problem_with_events(arguments):
     if not isinstance(arguments, (tuple, list)) or len(arguments) != 3:
         return "return three values: events, cutoff and k"
     events, cutoff, k = arguments
-    if not isinstance(events, (tuple, list)) or len(events) > 12:
-        return "events is a list of at most 12 purchases"
+    if not isinstance(events, (tuple, list)):
+        return "events is a list"
+    if len(events) > 12:
+        return "events has at most 12 purchases"
     for event in events:
         if not isinstance(event, (tuple, list)) or len(event) != 3:
             return "a purchase is (user, item, day)"
@@ -109,9 +111,16 @@ temporal_split = WriteIt(
         wrong.random_fifth,
         wrong.last_of_each_user,
         wrong.cutoff_day_trained_on,
+        wrong.cutoff_day_lost,
         wrong.cold_users_scored,
         wrong.cold_items_dropped,
+        wrong.known_pairs_dropped,
+        wrong.users_who_do_not_return_dropped,
         wrong.cold_users_not_listed,
+        wrong.cold_users_as_they_come,
+        wrong.cold_users_repeated,
+        wrong.rows_renumbered,
+        wrong.rows_sorted_by_day,
     ),
 )
 
@@ -148,13 +157,17 @@ precision_recall_at_k = WriteIt(
         Property(
             "short_list",
             "precision is over k also when fewer items are shown",
-            lambda rng: [(*_list_and_wanted(rng, 3, 8), 5), ([], [1, 2], 3)],
+            lambda rng: [
+                *((*_list_and_wanted(rng, 3, 8), k) for k in (5, 7)),
+                ([], [1, 2], 3),
+                ([], [4], 1),
+            ],
         ),
         Property("repeats_count_once", "an item that is named twice counts once", _with_repeats),
         Property(
             "nan_on_empty",
             "both are NaN when nothing is relevant",
-            lambda rng: [([1, 2, 3], [], 2), ([], [], 1)],
+            lambda rng: [([1, 2, 3], [], 2), ([], [], 1), ([5], [], 4)],
         ),
     ),
     misconceptions=(
@@ -163,7 +176,12 @@ precision_recall_at_k = WriteIt(
         wrong.repeats_are_hits,
         wrong.repeats_give_up_their_place,
         wrong.relevant_counted_with_repeats,
+        wrong.places_of_different_items,
+        wrong.recall_over_at_most_k,
         wrong.zero_when_nothing_relevant,
+        wrong.only_recall_is_nan,
+        wrong.nothing_shown_is_nan,
+        wrong.rounded_to_two_decimals,
         wrong.whole_list_counted,
         wrong.swapped,
     ),
@@ -206,6 +224,11 @@ ndcg_at_k = WriteIt(
             lambda rng: [(*_graded(rng, 6, 12), 3), (*_graded(rng, 3, 2), 3)],
         ),
         Property(
+            "empty_places",
+            "a place that stays empty gains nothing, and the best list still has k places",
+            lambda rng: [(*_graded(rng, 3, 8), k) for k in (5, 6)],
+        ),
+        Property(
             "repeats_gain_once",
             "an item that is shown twice takes two places and gains once",
             _repeated,
@@ -213,12 +236,12 @@ ndcg_at_k = WriteIt(
         Property(
             "nan_without_gain",
             "the score is NaN when nothing has a gain",
-            lambda rng: [([1, 2], {}, 2), ([1, 2], {1: 0, 5: 0}, 2)],
+            lambda rng: [([1, 2], {}, 2), ([1, 2], {1: 0, 5: 0}, 2), ([3], {3: 0.0}, 4)],
         ),
         Property(
             "zero_without_hit",
             "a list without a hit scores 0, and so does an empty list",
-            lambda rng: [([1, 2], {3: 1}, 2), ([], {3: 1}, 2)],
+            lambda rng: [([1, 2], {3: 1}, 2), ([], {3: 1}, 2), ([], {4: 2, 5: 0.5}, 1)],
         ),
     ),
     misconceptions=(
@@ -226,6 +249,9 @@ ndcg_at_k = WriteIt(
         wrong.one_over_rank,
         wrong.no_discount,
         wrong.discount_of_the_first_paper,
+        wrong.discount_a_place_late,
+        wrong.ideal_as_long_as_the_list,
+        wrong.ideal_not_sorted,
         wrong.nothing_shown_is_unknown,
     ),
 )
@@ -288,14 +314,15 @@ def _purchases(rng, n=80):
     heavy = rng.integers(1, 9)
     user = np.where(item == heavy, rng.integers(1, 4, n), rng.integers(1, 13, n))
     quantity = rng.integers(1, 5, n) * np.where(item == rng.integers(1, 9), 20, 1)
-    return pd.DataFrame({"user": user, "item": item, "quantity": quantity})
+    table = pd.DataFrame({"user": user, "item": item, "quantity": quantity})
+    return table.set_index(rng.permutation(n) % 50)
 
 
 def _equally_popular(rng):
     items = rng.permutation(np.arange(6, 13))
     users = np.repeat([21, 22], 7)
     pairs = pd.DataFrame({"user": users, "item": np.tile(items, 2), "quantity": 1})
-    return [(pairs, 5, 4, True), (pairs, 21, 6, False)]
+    return [(pairs, 5, 4, True), (pairs, 21, 6, False), (pairs.iloc[::-1], 5, 3, True)]
 
 
 popularity_topk = WriteIt(
@@ -312,7 +339,11 @@ popularity_topk = WriteIt(
         Property(
             "seen_left_out",
             "with exclude_seen the user's own items are left out, and the list still has k items",
-            lambda rng: [(_purchases(rng), user, 3, True) for user in (1, 2)],
+            lambda rng: [
+                *((_purchases(rng), user, 3, True) for user in (1, 2)),
+                # What is left out by default.
+                (_purchases(rng), 3, 4),
+            ],
         ),
         Property(
             "seen_kept",
@@ -323,7 +354,7 @@ popularity_topk = WriteIt(
         Property(
             "more_than_there_are",
             "k may be larger than the number of items",
-            lambda rng: [(_purchases(rng), 3, 100, True)],
+            lambda rng: [(_purchases(rng), 3, 100, True), (_purchases(rng), 2, 30, True)],
         ),
     ),
     misconceptions=(
@@ -332,7 +363,13 @@ popularity_topk = WriteIt(
         wrong.seen_always_excluded,
         wrong.seen_never_excluded,
         wrong.cut_before_excluding,
+        wrong.filled_up_with_seen,
+        wrong.newcomer_gets_nothing,
+        wrong.own_purchases_ignored,
         wrong.equals_in_reverse,
+        wrong.equals_as_they_come,
+        wrong.more_than_k_when_tied,
+        wrong.buyers_returned,
     ),
 )
 
@@ -340,13 +377,18 @@ popularity_topk = WriteIt(
 # ---- paired_bootstrap_ci --------------------------------------------------------------------
 
 
-def _twice(answer, a, b, *rest):
-    """The interval, and whether the same call gives it again."""
-    first = answer(a, b, *rest)
+def _twice(answer, a, b, n=2000, seed=0):
+    """The interval, whether the same call gives it again, and whether another seed does."""
+    first = answer(a, b, n, seed) if (n, seed) != (2000, 0) else answer(a, b)
     if first is None:
         return None
-    interval, again = list(first), list(answer(a, b, *rest))
-    return {"interval": interval, "same_again": [*map(str, interval)] == [*map(str, again)]}
+    interval, again = list(first), list(answer(a, b, n, seed))
+    told = {"interval": interval, "same_again": [*map(str, interval)] == [*map(str, again)]}
+    if n == 400:
+        # Few draws: another call costs nothing.
+        other = list(answer(a, b, n, seed + 1))
+        told["other_seed_the_same"] = [*map(str, interval)] == [*map(str, other)]
+    return told
 
 
 def _same_interval(expected, got):
@@ -405,12 +447,25 @@ paired_bootstrap_ci = WriteIt(
                     6000,
                     int(rng.integers(1000)),
                 )
+                for _ in range(2)
             ],
+        ),
+        Property(
+            "seed",
+            "the same seed gives the same interval, and another seed draws other users",
+            lambda rng: [_judged_twice(rng, gap, n=400) for gap in (0.01, 0.0)],
+            lambda call: call.value["same_again"] and not call.value["other_seed_the_same"],
+        ),
+        Property(
+            "defaults",
+            "without n and seed, 2,000 samples are drawn from the seed 0",
+            lambda rng: [_judged_twice(rng, gap)[:2] for gap in (0.02, -0.01)],
+            lambda call: call.value["same_again"],
         ),
         Property(
             "n_draws",
             "with n = 1 both ends are the same number",
-            lambda rng: [_judged_twice(rng, 0.01, n=1)],
+            lambda rng: [_judged_twice(rng, gap, n=1) for gap in (0.01, -0.02)],
             lambda call: call.value["interval"][0] == call.value["interval"][1],
         ),
     ),
@@ -419,10 +474,14 @@ paired_bootstrap_ci = WriteIt(
         wrong.spread_of_users,
         wrong.sign_reversed,
         wrong.seed_ignored,
+        wrong.always_the_same_seed,
         wrong.ninety_per_cent,
+        wrong.median_of_the_users,
+        wrong.difference_in_a_narrow_type,
         wrong.drawn_without_replacement,
         wrong.two_standard_errors,
         wrong.always_two_thousand_draws,
+        wrong.ten_thousand_by_default,
     ),
 )
 
@@ -448,14 +507,26 @@ def _behaviour(rng, n_sessions=25, n_users=4, n_items=5, last_day=40, kinds=None
 
 def _worthless(rng):
     """Kinds without a weight, and a weight of 0."""
-    events = _behaviour(rng, 30, kinds=lambda rng: [rng.choice(["view", "scroll", "share"])])
-    return [(events, {"view": 2.0, "share": 0.0}, 40, 9.0)]
+    calls = []
+    for weight in (2.0, 3):
+        events = _behaviour(rng, 30, kinds=lambda rng: [rng.choice(["view", "scroll", "share"])])
+        calls.append((events, {"view": weight, "share": 0.0}, 40, 9.0))
+    return calls
 
 
 def _around_asof(rng):
-    events = _behaviour(rng)
-    events["day"] = 20 + events["session"] % 5 - 2
-    return [(events, _WEIGHTS, 20, 6.0)]
+    calls = []
+    for _ in range(2):
+        events = _behaviour(rng)
+        events["day"] = 20 + events["session"] % 5 - 2
+        calls.append((events, _WEIGHTS, 20, 6.0))
+    return calls
+
+
+def _twice_a_day(rng):
+    """Somebody comes back to the same item on the same day, in another session."""
+    events = _behaviour(rng, 12, 3, 3, 6)
+    return [(events, _WEIGHTS, 6, 4.0), (_behaviour(rng, 16, 2, 3, 5), _WEIGHTS, 9, 2.5)]
 
 
 signal_strength = WriteIt(
@@ -478,7 +549,7 @@ signal_strength = WriteIt(
         Property(
             "coming_back",
             "several sessions with the same item add up",
-            lambda rng: [(_behaviour(rng, 30, 2, 2), _WEIGHTS, 40, 20.0)],
+            lambda rng: [(_behaviour(rng, 30, 2, 2), _WEIGHTS, 40, 20.0), *_twice_a_day(rng)],
         ),
         Property("no_weight", "signals without a weight leave no row", _worthless),
         Property(
@@ -491,12 +562,19 @@ signal_strength = WriteIt(
         wrong.signals_of_a_session_added,
         wrong.kinds_added_once_each,
         wrong.strongest_session_only,
+        wrong.one_visit_a_day,
+        wrong.last_event_of_a_session,
+        wrong.weight_of_the_whole_session,
+        wrong.one_item_of_a_session,
         wrong.day_of_asof_counted,
         wrong.never_forgotten,
         wrong.half_life_as_mean_life,
         wrong.aged_in_whole_half_lives,
         wrong.aged_to_the_last_event,
         wrong.pairs_of_no_strength_kept,
+        wrong.rows_not_numbered,
+        wrong.sorted_by_strength,
+        wrong.pairs_in_the_index,
         wrong.users_added_together,
     ),
 )
@@ -527,7 +605,43 @@ def _alike(rng):
     block = np.arange(n) % 2
     similarity[block[:, None] == block] = 0.7
     np.fill_diagonal(similarity, 1.0)
-    return [(relevance, similarity, 6, lam) for lam in (0.3, 0.5, 0.9)]
+    return [(relevance, similarity, k, lam) for k, lam in ((6, 0.3), (4, 0.5), (5, 0.9))]
+
+
+def _nearly_equal(rng):
+    """Two items whose marginal relevances are equal, and the later one larger in binary."""
+    calls = []
+    for k, lam, other in ((3, 0.3, 7), (4, 0.7, 3), (2, 0.6, 4)):
+        while True:
+            # In hundredths, so that what is equal is known exactly.
+            relevance = [int(r) for r in rng.integers(30, 90, 2)]
+            near = int(rng.integers(10, 60))
+            gap = round(lam * 10) * (relevance[1] - relevance[0])
+            if gap % other or not 0 < near + gap // other < 90:
+                continue
+            nears = [near, near + gap // other]
+            one, two = (
+                lam * (r / 100) - (1 - lam) * (n / 100)
+                for r, n in zip(relevance, nears, strict=True)
+            )
+            if two > one and nears[0] != nears[1]:
+                break
+        similarity = np.eye(4)
+        similarity[0, 1:] = similarity[1:, 0] = [nears[0] / 100, nears[1] / 100, 0.95]
+        similarity[1, 2] = similarity[2, 1] = 0.05
+        first = np.array([1.0, relevance[0] / 100, relevance[1] / 100, 0.01])
+        calls.append((first, similarity, k, lam))
+    return calls
+
+
+def _only_variety(rng):
+    """With ``lam`` 0 all items are equal at the first place."""
+    calls = []
+    for k in (4, 9):
+        relevance, similarity = _candidates(rng)
+        relevance[0] = relevance.min() - 0.1
+        calls.append((relevance, similarity, k, 0.0))
+    return calls
 
 
 def _opposites(rng):
@@ -558,15 +672,31 @@ mmr_rerank = WriteIt(
         ),
         Property("equals", "of equals the lowest number is chosen first", _alike),
         Property(
+            "nearly_equal",
+            "marginal relevances that differ by less than 1e-9 are equal",
+            _nearly_equal,
+        ),
+        Property(
+            "only_variety",
+            "with lam 0 all items are equal at the first place",
+            _only_variety,
+        ),
+        Property(
             "only_relevance",
             "with lam 1 the order is that of relevance",
-            lambda rng: [(*_candidates(rng), 9, 1.0)],
+            lambda rng: [(*_candidates(rng), k, 1.0) for k in (9, 5)],
+        ),
+        Property(
+            "default_lam",
+            "without lam the weight of relevance is 0.7",
+            lambda rng: [(*_candidates(rng), 9) for _ in range(3)],
         ),
         Property(
             "fewer_than_k",
             "the list is shorter than k when there are no more items",
             lambda rng: [
                 (*_candidates(rng, 4), 20, 0.6),
+                (*_candidates(rng, 6, 3), 5, 0.4),
                 (np.array([-np.inf, np.nan]), np.eye(2), 2, 0.5),
             ],
         ),
@@ -575,12 +705,17 @@ mmr_rerank = WriteIt(
         wrong.relevance_alone,
         wrong.weights_exchanged,
         wrong.mean_similarity,
+        wrong.sum_of_similarities,
         wrong.last_item_only,
+        wrong.first_item_only,
         wrong.similarity_to_all_candidates,
         wrong.similarity_added,
         wrong.negative_similarity_ignored,
         wrong.hidden_items_shown,
         wrong.equals_in_any_order,
+        wrong.compared_to_the_last_digit,
+        wrong.first_by_relevance_alone,
+        wrong.most_relevant_reordered,
         wrong.scores_returned,
     ),
 )

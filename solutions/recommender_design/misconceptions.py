@@ -92,15 +92,15 @@ _PAST = [(1, "A", 1), (2, "B", 1), (3, "B", 2), (2, "C", 3)]
 
 
 def nobody_to_judge(defect):
-    """On this input no user is left to judge, so every evaluation says NaN, flawed or not. At least
-    one user needs a purchase before the cutoff and a new item from it on.
+    """Your inputs show no defect. If no user is left to judge, every evaluation says NaN, flawed or
+    not. At least one user needs a purchase before the cutoff and a new item from it on.
     """
     return _PAST, 8, 2
 
 
 def one_input_for_all(defect):
-    """The same input was returned for every defect, and it shows only some of them. Ask of each
-    defect: which purchases would it read differently?
+    """Your inputs show some of the defects only. Ask of each defect: which purchases would it read
+    differently?
     """
     return [*_PAST, (1, "B", 9)], 8, 2
 
@@ -111,7 +111,7 @@ def too_many_purchases(defect):
 
 
 def list_of_no_places(defect):
-    """``k`` is 0, so nothing is shown. ``k`` is at least 1."""
+    """``k`` is not from 1 to 26. With ``k`` 0 nothing is shown."""
     return [*_PAST, (1, "B", 9)], 8, 0
 
 
@@ -151,6 +151,63 @@ def cutoff_day_trained_on(events, cutoff):
     period.
     """
     return reference.temporal_split(events, cutoff + 1)
+
+
+def cutoff_day_lost(events, cutoff):
+    """Events of the day ``cutoff`` are in neither part. It is the first day of the test period."""
+    return reference.temporal_split(events[events["day"] != cutoff], cutoff)
+
+
+def known_pairs_dropped(events, cutoff):
+    """Purchases that repeat one of the training set were dropped from the test set. All events of
+    users who occur in ``train`` stay.
+    """
+    train, test, cold = reference.temporal_split(events, cutoff)
+    seen = set(zip(train["user"], train["item"], strict=True))
+    new = [pair not in seen for pair in zip(test["user"], test["item"], strict=True)]
+    return train, test[np.array(new, dtype=bool)], cold
+
+
+def users_who_do_not_return_dropped(events, cutoff):
+    """The training set has only users who occur in the test period. All events before ``cutoff``
+    are for training: on that day nobody knows who will come back.
+    """
+    train, test, cold = reference.temporal_split(events, cutoff)
+    return train[train["user"].isin(test["user"])], test, cold
+
+
+def cold_users_as_they_come(events, cutoff):
+    """The users without a past come in the order of the rows. List them in ascending order."""
+    train, test, cold = reference.temporal_split(events, cutoff)
+    users = events.loc[events["day"] >= cutoff, "user"].unique().tolist()
+    return train, test, [user for user in users if user in cold]
+
+
+def cold_users_repeated(events, cutoff):
+    """A user without a past who has several events is listed several times. List each user once."""
+    train, test, cold = reference.temporal_split(events, cutoff)
+    return train, test, sorted(events.loc[events["user"].isin(cold), "user"].tolist())
+
+
+def cold_users_repeated__as_they_come(events, cutoff):
+    train, test, cold = reference.temporal_split(events, cutoff)
+    return train, test, events.loc[events["user"].isin(cold), "user"].tolist()
+
+
+def rows_renumbered(events, cutoff):
+    """The rows of a frame have a new index. Both frames keep the index of their rows."""
+    train, test, cold = reference.temporal_split(events, cutoff)
+    return train.reset_index(drop=True), test.reset_index(drop=True), cold
+
+
+def rows_renumbered__of_the_test_set(events, cutoff):
+    train, test, cold = reference.temporal_split(events, cutoff)
+    return train, test.reset_index(drop=True), cold
+
+
+def rows_sorted_by_day(events, cutoff):
+    """The rows are sorted by day. Both frames keep the order of their rows."""
+    return reference.temporal_split(events.sort_values("day", kind="stable"), cutoff)
 
 
 def cold_users_scored(events, cutoff):
@@ -224,6 +281,54 @@ def zero_when_nothing_relevant(ranked, relevant, k):
 def whole_list_counted(ranked, relevant, k):
     """Places after the ``k``-th were counted too."""
     return reference.precision_recall_at_k(ranked, relevant, max(k, len(ranked)))
+
+
+def whole_list_counted__over_k(ranked, relevant, k):
+    _, recall = reference.precision_recall_at_k(ranked, relevant, max(k, len(ranked)))
+    return recall * len(set(relevant)) / k, recall
+
+
+def places_of_different_items(ranked, relevant, k):
+    """Precision was divided by fewer than ``k`` places when an item is shown twice. An item that is
+    shown twice takes two places.
+    """
+    _, recall = reference.precision_recall_at_k(ranked, relevant, k)
+    hits = len(set(relevant) & set(ranked[:k]))
+    twice = len(ranked[:k]) - len(set(ranked[:k]))
+    return (hits / (k - twice) if relevant else recall), recall
+
+
+def recall_over_at_most_k(ranked, relevant, k):
+    """Recall was divided by no more than ``k``. Divide by the number of different relevant items,
+    also when they are more than the places.
+    """
+    precision, recall = reference.precision_recall_at_k(ranked, relevant, k)
+    n = len(set(relevant))
+    return precision, recall * n / min(k, n) if n else recall
+
+
+def only_recall_is_nan(ranked, relevant, k):
+    """Without a relevant item only recall is NaN. The contract says NaN for both."""
+    precision, recall = reference.precision_recall_at_k(ranked, relevant, k)
+    return precision if relevant else 0.0, recall
+
+
+def nothing_shown_is_nan(ranked, relevant, k):
+    """An empty list scores NaN. Nothing was found where something is relevant: both are 0."""
+    nothing = float("nan"), float("nan")
+    return reference.precision_recall_at_k(ranked, relevant, k) if ranked else nothing
+
+
+def nothing_shown_is_nan__precision_only(ranked, relevant, k):
+    precision, recall = reference.precision_recall_at_k(ranked, relevant, k)
+    return (precision if ranked else float("nan")), recall
+
+
+def rounded_to_two_decimals(ranked, relevant, k):
+    """The values are rounded to two decimals. A metric is rounded when it is printed, not before
+    its mean is taken.
+    """
+    return tuple(round(x, 2) for x in reference.precision_recall_at_k(ranked, relevant, k))
 
 
 def swapped(ranked, relevant, k):
@@ -327,6 +432,31 @@ def discount_of_the_first_paper(ranked, gain, k):
     return _ndcg(ranked, gain, k, discount=lambda place: 1 / max(1.0, np.log2(place + 1)))
 
 
+def discount_a_place_late(ranked, gain, k):
+    """The first place is discounted as if it were the second: log2(j + 1) with j from 1 is 1
+    for the first place.
+    """
+    return _ndcg(ranked, gain, k, discount=lambda place: 1 / np.log2(place + 3))
+
+
+def ideal_as_long_as_the_list(ranked, gain, k):
+    """The best list was cut at the number of items that were shown. It has ``k`` places, also where
+    fewer items were shown.
+    """
+    best = sorted(gain.values(), reverse=True)[: min(k, len(ranked))]
+    return _ndcg(ranked, gain, k, best=best)
+
+
+def ideal_as_long_as_the_list__zero_when_empty(ranked, gain, k):
+    score = ideal_as_long_as_the_list(ranked, gain, k)
+    return score if ranked or not any(gain.values()) else 0.0
+
+
+def ideal_not_sorted(ranked, gain, k):
+    """The gains of the best list were not sorted. It is the list with the largest gain first."""
+    return _ndcg(ranked, gain, k, best=list(gain.values())[:k])
+
+
 def nothing_shown_is_unknown(ranked, gain, k):
     """An empty list scores NaN. It shows nothing where something was to gain: the score is 0."""
     return _ndcg(ranked, gain, k) if ranked else float("nan")
@@ -395,8 +525,8 @@ def tries_only_the_empty_gain(fn):
 
 
 def checks_only_the_range(fn):
-    """Your test rejected only scores outside 0 and 1. Most wrong formulas stay inside: compute what
-    the score should be.
+    """Your test rejected only implementations whose score can be above 1. Most wrong formulas stay
+    from 0 to 1: compute what the score should be.
     """
     return bool(0 <= fn(["b", "b"], {"b": 3}, 2) <= 1)
 
@@ -441,6 +571,67 @@ def cut_before_excluding(train, user, k, exclude_seen=True):
     return [item for item in best if item not in seen]
 
 
+def filled_up_with_seen(train, user, k, exclude_seen=True):
+    """When too few new items are left, bought items fill the list. It ends before ``k`` instead:
+    with ``exclude_seen`` no bought item is in it.
+    """
+    top = reference.popularity_topk(train, user, k, exclude_seen)
+    every = reference.popularity_topk(train, user, len(train), False)
+    return [*top, *(item for item in every if item not in top)][:k]
+
+
+def newcomer_gets_nothing(train, user, k, exclude_seen=True):
+    """A user who does not occur in ``train`` gets an empty list. She has bought nothing, so nothing
+    is left out for her.
+    """
+    if user not in set(train["user"]):
+        return []
+    return reference.popularity_topk(train, user, k, exclude_seen)
+
+
+def own_purchases_ignored(train, user, k, exclude_seen=True):
+    """The user's own purchases were left out before users were counted. All users count for
+    popularity; ``exclude_seen`` is only about what she is shown.
+    """
+    seen = train.loc[train["user"] == user, "item"].unique() if exclude_seen else []
+    buyers = train[train["user"] != user].groupby("item")["user"].nunique()
+    return _best(buyers.drop(seen, errors="ignore"), k)
+
+
+def _best(score, k):
+    return score.sort_values(ascending=False, kind="stable").index[:k].tolist()
+
+
+def equals_as_they_come(train, user, k, exclude_seen=True):
+    """Of equally popular items the one that occurs first in the table came first. The lower number
+    comes first.
+    """
+    buyers = train.groupby("item", sort=False)["user"].nunique()
+    return _ranked(buyers, train, user, k, exclude_seen)
+
+
+def equals_as_they_come__value_counts(train, user, k, exclude_seen=True):
+    buyers = train.drop_duplicates(["user", "item"])["item"].value_counts()
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [item for item in buyers.index.tolist() if item not in seen][:k]
+
+
+def more_than_k_when_tied(train, user, k, exclude_seen=True):
+    """The list has more than ``k`` items when the last place is tied. Of equals the lower number
+    comes first, and ``k`` is the most.
+    """
+    every = reference.popularity_topk(train, user, len(train), exclude_seen)
+    buyers = train.groupby("item")["user"].nunique()
+    least = buyers[every[k - 1]] if k <= len(every) else 0
+    return [item for item in every if buyers[item] >= least]
+
+
+def buyers_returned(train, user, k, exclude_seen=True):
+    """These are numbers of buyers. Return the items."""
+    items = reference.popularity_topk(train, user, k, exclude_seen)
+    return train.groupby("item")["user"].nunique()[items].tolist()
+
+
 def equals_in_reverse(train, user, k, exclude_seen=True):
     """Of equally popular items the higher number came first."""
     buyers = train.groupby("item")["user"].nunique().iloc[::-1]
@@ -455,7 +646,7 @@ def unpaired_draws(a, b, n=2000, seed=0):
     once, for the difference.
     """
     rng = np.random.default_rng(seed)
-    a, b = np.asarray(a), np.asarray(b)
+    a, b = np.asarray(a, float), np.asarray(b, float)
     one, other = (rng.integers(0, len(a), (n, len(a))) for _ in range(2))
     low, high = np.percentile(a[one].mean(axis=1) - b[other].mean(axis=1), [2.5, 97.5])
     return float(low), float(high)
@@ -465,13 +656,54 @@ def spread_of_users(a, b, n=2000, seed=0):
     """These are percentiles of the users, not of their mean. They do not come closer with more
     users.
     """
-    low, high = np.percentile(np.asarray(a) - np.asarray(b), [2.5, 97.5])
+    low, high = np.percentile(_gap(a, b), [2.5, 97.5])
     return float(low), float(high)
+
+
+def spread_of_users__drawn(a, b, n=2000, seed=0):
+    drawn = np.random.default_rng(seed).choice(_gap(a, b), n)
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def _gap(a, b):
+    return np.asarray(a, float) - np.asarray(b, float)
+
+
+def always_the_same_seed(a, b, n=2000, seed=0):
+    """The argument ``seed`` has no effect: two seeds draw the same users."""
+    return reference.paired_bootstrap_ci(a, b, n, 0)
+
+
+def median_of_the_users(a, b, n=2000, seed=0):
+    """The median of each sample was taken. The interval is that of the mean, which few large
+    differences move.
+    """
+    difference = _gap(a, b)
+    draws = np.random.default_rng(seed).integers(0, len(difference), (n, len(difference)))
+    low, high = np.percentile(np.median(difference[draws], axis=1), [2.5, 97.5])
+    return float(low), float(high)
+
+
+def difference_in_a_narrow_type(a, b, n=2000, seed=0):
+    """The two were subtracted in their own type. An unsigned integer has no negative numbers:
+    0 - 1 is 255. Make floats of them first.
+    """
+    return reference.paired_bootstrap_ci(np.asarray(a) - np.asarray(b), np.zeros(len(a)), n, seed)
 
 
 def sign_reversed(a, b, n=2000, seed=0):
     """The difference is ``b - a``. A better first recommender then comes out as a loss."""
     return reference.paired_bootstrap_ci(b, a, n, seed)
+
+
+def ten_thousand_by_default(a, b, n=10_000, seed=0):
+    """Without ``n`` another number of samples is drawn. The contract says 2,000."""
+    return reference.paired_bootstrap_ci(a, b, n, seed)
+
+
+def ten_thousand_by_default__one_thousand(a, b, n=1000, seed=0):
+    return reference.paired_bootstrap_ci(a, b, n, seed)
 
 
 def seed_ignored(a, b, n=2000, seed=0):
@@ -484,7 +716,7 @@ def ninety_per_cent(a, b, n=2000, seed=0):
     side.
     """
     rng = np.random.default_rng(seed)
-    difference = np.asarray(a) - np.asarray(b)
+    difference = _gap(a, b)
     draws = rng.integers(0, len(difference), (n, len(difference)))
     low, high = np.percentile(difference[draws].mean(axis=1), [5, 95])
     return float(low), float(high)
@@ -494,7 +726,7 @@ def drawn_without_replacement(a, b, n=2000, seed=0):
     """Users were drawn without replacement, so every sample holds all of them and nothing
     varies.
     """
-    difference = float(np.mean(np.asarray(a) - np.asarray(b)))
+    difference = float(np.mean(_gap(a, b)))
     return difference, difference
 
 
@@ -502,7 +734,7 @@ def two_standard_errors(a, b, n=2000, seed=0):
     """The ends are equally far from the mean, as for a normal distribution. When few users gain
     much they are not: draw users, and take percentiles.
     """
-    difference = np.asarray(a) - np.asarray(b)
+    difference = _gap(a, b)
     margin = 1.96 * difference.std(ddof=1) / np.sqrt(len(difference))
     return float(difference.mean() - margin), float(difference.mean() + margin)
 
@@ -553,10 +785,52 @@ def kinds_added_once_each(events, weights, asof, half_life):
 
 
 def strongest_session_only(events, weights, asof, half_life):
-    """Only the strongest session of a user with an item counted. Sessions are added up: coming back
-    is a signal.
+    """The sessions of a user with an item were not added up: one of them, or the strongest signal
+    of all, counted alone. Coming back is a signal.
     """
     return _strength(events, weights, asof, half_life, total="max")
+
+
+def strongest_session_only__at_the_last_day(events, weights, asof, half_life):
+    return _strength(events, weights, asof, half_life, by=())
+
+
+def one_visit_a_day(events, weights, asof, half_life):
+    """Two sessions of one day counted once. Each session with the item counts."""
+    return _strength(events.assign(session=events["day"]), weights, asof, half_life)
+
+
+def last_event_of_a_session(events, weights, asof, half_life):
+    """The last event of a session counted, in the order of the rows. Its largest weight counts."""
+    return _strength(events, weights, asof, half_life, how="last")
+
+
+def last_event_of_a_session__the_first(events, weights, asof, half_life):
+    return _strength(events, weights, asof, half_life, how="first")
+
+
+def weight_of_the_whole_session(events, weights, asof, half_life):
+    """Every item of a session got the largest weight of the session, also when another item had it.
+    The weight is that of the user's signals for the item itself.
+    """
+    worth = events["kind"].map(weights).astype("float64").fillna(0.0)
+    largest = worth.groupby(events["session"]).transform("max")
+    names = {each: str(each) for each in sorted({*largest})}
+    return _strength(
+        events.assign(kind=largest.map(names)),
+        {text: number for number, text in names.items()},
+        asof,
+        half_life,
+    )
+
+
+def one_item_of_a_session(events, weights, asof, half_life):
+    """A session counted for one item only. It counts once for each item in it."""
+    worth = events["kind"].map(weights).astype("float64").fillna(0.0)
+    order = worth.sort_values(kind="stable").index
+    return reference.signal_strength(
+        events.loc[order].drop_duplicates("session", keep="last"), weights, asof, half_life
+    )
 
 
 def day_of_asof_counted(events, weights, asof, half_life):
@@ -592,6 +866,35 @@ def aged_to_the_last_event(events, weights, asof, half_life):
     return _strength(events, weights, asof, half_life, age=lambda v: last - v["day"])
 
 
+def aged_to_the_last_event__of_all_days(events, weights, asof, half_life):
+    last = events["day"].max()
+    return _strength(events, weights, asof, half_life, age=lambda v: last - v["day"])
+
+
+def rows_not_numbered(events, weights, asof, half_life):
+    """Rows were left out, and the others kept their numbers. The rows are numbered from 0 without a
+    gap.
+    """
+    table = pairs_of_no_strength_kept(events, weights, asof, half_life)
+    return table[table["strength"] > 0]
+
+
+def sorted_by_strength(events, weights, asof, half_life):
+    """The rows are sorted by strength. The contract sorts them by user, then by item."""
+    table = reference.signal_strength(events, weights, asof, half_life)
+    return table.sort_values("strength", ascending=False, kind="stable", ignore_index=True)
+
+
+def pairs_in_the_index(events, weights, asof, half_life):
+    """User and item are in the index. They are columns."""
+    table = reference.signal_strength(events, weights, asof, half_life)
+    return table.set_index(["user", "item"])
+
+
+def pairs_in_the_index__as_a_series(events, weights, asof, half_life):
+    return pairs_in_the_index(events, weights, asof, half_life)["strength"]
+
+
 def pairs_of_no_strength_kept(events, weights, asof, half_life):
     """Pairs with strength 0 are in the table. They are left out: they say nothing."""
     past = events[events["day"] < asof]
@@ -611,13 +914,13 @@ def users_added_together(events, weights, asof, half_life):
 # ---- mmr_rerank -----------------------------------------------------------------------------
 
 
-def _mmr(relevance, similarity, k, lam, near, allowed=np.isfinite):
+def _mmr(relevance, similarity, k, lam, near, allowed=np.isfinite, digits=9):
     relevance, similarity = np.array(relevance, float), np.array(similarity, float)
     left = [int(i) for i in np.flatnonzero(allowed(relevance))]
     chosen: list[int] = []
     while left and len(chosen) < k:
         values = [
-            np.round(lam * relevance[i] - (1 - lam) * near(similarity, i, chosen, left), 9)
+            np.round(lam * relevance[i] - (1 - lam) * near(similarity, i, chosen, left), digits)
             for i in left
         ]
         best = left[int(np.argmax(values))]
@@ -645,6 +948,18 @@ def mean_similarity(relevance, similarity, k, lam=0.7):
     through: take the largest.
     """
     return _mmr(relevance, similarity, k, lam, lambda s, i, c, left: s[i, c].mean() if c else 0.0)
+
+
+def sum_of_similarities(relevance, similarity, k, lam=0.7):
+    """The similarities to all chosen items were added up. The penalty then grows with the list:
+    take the largest.
+    """
+    return _mmr(relevance, similarity, k, lam, lambda s, i, c, left: s[i, c].sum() if c else 0.0)
+
+
+def first_item_only(relevance, similarity, k, lam=0.7):
+    """Only the item chosen first was compared. Compare with all items that are chosen."""
+    return _mmr(relevance, similarity, k, lam, lambda s, i, c, left: s[i, c[0]] if c else 0.0)
 
 
 def last_item_only(relevance, similarity, k, lam=0.7):
@@ -682,6 +997,11 @@ def hidden_items_shown(relevance, similarity, k, lam=0.7):
         return _mmr(relevance, similarity, k, lam, _largest, allowed=np.ones_like)
 
 
+def hidden_items_shown__nan_only(relevance, similarity, k, lam=0.7):
+    with np.errstate(invalid="ignore"):
+        return _mmr(relevance, similarity, k, lam, _largest, allowed=lambda r: r != -np.inf)
+
+
 def hidden_items_shown__at_the_end(relevance, similarity, k, lam=0.7):
     shown = reference.mmr_rerank(relevance, similarity, k, lam)
     rest = [i for i in range(len(relevance)) if i not in shown]
@@ -694,6 +1014,37 @@ def equals_in_any_order(relevance, similarity, k, lam=0.7):
     n = len(relevance)
     turned = reference.mmr_rerank(relevance[::-1], similarity[::-1, ::-1], k, lam)
     return [n - 1 - i for i in turned]
+
+
+def compared_to_the_last_digit(relevance, similarity, k, lam=0.7):
+    """Two marginal relevances that differ only by the error of binary numbers were told apart. They
+    are equal, so the lowest number is chosen.
+    """
+    return _mmr(relevance, similarity, k, lam, _largest, digits=17)
+
+
+def first_by_relevance_alone(relevance, similarity, k, lam=0.7):
+    """The first place went to the most relevant item, whatever ``lam`` is. With ``lam`` 0 the
+    marginal relevance of all items is 0 there, so the lowest number is chosen.
+    """
+    first = reference.mmr_rerank(relevance, similarity, 1, 1.0)
+    relevance, similarity = np.array(relevance, float), np.array(similarity, float)
+    left = [int(i) for i in np.flatnonzero(np.isfinite(relevance)) if i not in first]
+    while left and len(first) < k:
+        values = [lam * relevance[i] - (1 - lam) * similarity[i, first].max() for i in left]
+        first.append(left.pop(int(np.argmax(np.round(values, 9)))))
+    return first
+
+
+def most_relevant_reordered(relevance, similarity, k, lam=0.7):
+    """Only the ``k`` most relevant items were put into another order. An item from further down can
+    be chosen too, when it is unlike the others.
+    """
+    relevance = np.array(relevance, float)
+    best = reference.mmr_rerank(relevance, similarity, k, 1.0)
+    others = [i for i in range(len(relevance)) if i not in best]
+    relevance[others] = np.nan
+    return reference.mmr_rerank(relevance, similarity, k, lam)
 
 
 def scores_returned(relevance, similarity, k, lam=0.7):

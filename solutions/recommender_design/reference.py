@@ -27,8 +27,9 @@ def break_evaluation(defect: str) -> tuple[list[tuple[int, str, int]], int, int]
 
         - ``"future_in_popularity"``: purchases from the cutoff on count for popularity too;
         - ``"cutoff_day_in_training"``: purchases of the day ``cutoff`` belong to the past;
-        - ``"seen_items_count"``: items that she has bought are recommended too, and buying them
-          again counts like buying a new item;
+        - ``"seen_items_count"``: items that she has bought before can be in her list too, and all
+          items that she buys from ``cutoff`` on count as new, in the hits and in the number that
+          the hits are divided by;
         - ``"lines_instead_of_users"``: popularity counts purchases, not different users;
         - ``"divided_by_k"``: hits are divided by ``k``, not by the number of new items;
         - ``"cold_users_score_zero"``: users without a purchase before the cutoff are not left out,
@@ -88,7 +89,8 @@ def temporal_split(
 
     Notes
     -----
-    Both frames keep the order and the index of their rows.
+    Both frames keep the order and the index of their rows. A tuple or an array of the cold users is
+    as good as a list.
 
     Examples
     --------
@@ -147,11 +149,11 @@ def ndcg_at_k(ranked: list, gain: dict, k: int) -> float:
     Parameters
     ----------
     ranked : list
-        Items as shown, best first. An item that is shown again takes a place, and gains nothing the
-        second time.
+        Items as shown, best first. May be shorter than ``k``: an empty place gains nothing. An item
+        that is shown again takes a place, and gains nothing the second time. It is left as it is.
     gain : dict
         What each relevant item is worth, 0 or more. An item that is not in it is worth 0. The gain
-        enters the sum as it is, not as a power of 2.
+        enters the sum as it is, not as a power of 2. It is left as it is.
     k : int
         How many places count, at least 1.
 
@@ -268,7 +270,8 @@ def paired_bootstrap_ci(
     n : int
         How many times a sample of users is drawn, with replacement, as large as there are users.
     seed : int
-        The same seed gives the same interval.
+        The seed of the random draws. The same seed gives the same interval. Another seed draws
+        other users, so its interval may be another one.
 
     Returns
     -------
@@ -277,9 +280,11 @@ def paired_bootstrap_ci(
 
     Examples
     --------
-    The difference is 2 for every user, so it is 2 in every sample.
+    The difference is 2 for every user, so it is 2 in every sample, but for the error of binary
+    numbers.
 
-    >>> paired_bootstrap_ci(np.array([3.0, 5.0, 4.0]), np.array([1.0, 3.0, 2.0]))
+    >>> low, high = paired_bootstrap_ci(np.array([3.0, 5.0, 4.0]), np.array([1.0, 3.0, 2.0]))
+    >>> round(low, 9), round(high, 9)
     (2.0, 2.0)
     """
     # Narrow unsigned integers have no negative differences.
@@ -296,9 +301,10 @@ def signal_strength(
     """How strongly each user's behaviour speaks for each item.
 
     A session counts once for an item: with the largest weight among the user's signals for it in
-    that session, halved for each ``half_life`` days of its age. The age is ``asof`` less the day,
-    and parts of a half-life count (after half of one, the factor is the root of one half). The
-    strength is the sum over the user's sessions with the item.
+    that session, halved for each ``half_life`` days of its age. The age of a session is ``asof``
+    minus its day. Parts of a half-life count: after half of one, the weight is multiplied by the
+    square root of one half, which is 0.71. The strength is the sum over the user's sessions with
+    the item.
 
     Parameters
     ----------
@@ -375,9 +381,10 @@ def mmr_rerank(
     Returns
     -------
     items : list of int
-        Positions in ``relevance``, in the order in which they were chosen. Of items whose marginal
-        relevance agrees in nine decimals the lowest number is chosen. Shorter than ``k`` when there
-        are no more items that may be shown.
+        Positions in ``relevance``, in the order in which they were chosen. Shorter than ``k`` when
+        there are no more items that may be shown. Marginal relevances that differ by less than
+        1e-9 are equal: in binary, 0.1 + 0.2 is not exactly 0.3. Of equals the lowest number is
+        chosen. You may round to nine decimals, or compare with a tolerance.
 
     Notes
     -----

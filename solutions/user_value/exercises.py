@@ -17,8 +17,10 @@ def _problem_with_lines(arguments):
     if not isinstance(arguments, (tuple, list)) or len(arguments) != 3:
         return "return three values: lines, ids and asof"
     lines, ids, asof = arguments
-    if not isinstance(lines, (tuple, list)) or len(lines) > 10:
-        return "lines is a list of at most 10 lines"
+    if not isinstance(lines, (tuple, list)):
+        return "lines is a list"
+    if len(lines) > 10:
+        return "lines has at most 10 lines"
     for line in lines:
         if not isinstance(line, (tuple, list)) or len(line) != 5:
             return "a line is (household, basket, day, quantity, sales)"
@@ -28,8 +30,10 @@ def _problem_with_lines(arguments):
             return "quantity and sales are 0 or more"
     if not isinstance(ids, (tuple, list)) or not all(map(is_whole, ids)):
         return "ids is a list of whole numbers"
-    if len(set(ids)) != len(ids) or not 1 <= len(ids) <= 10:
-        return "ids names from 1 to 10 households, each once"
+    if len(set(ids)) != len(ids):
+        return "ids names each household once"
+    if not 1 <= len(ids) <= 10:
+        return "ids names from 1 to 10 households"
     return "" if is_whole(asof) else "asof is a whole number"
 
 
@@ -99,8 +103,11 @@ to_local_day = WriteIt(
         ),
         Property(
             "missing_stays_missing",
-            "NaT in gives NaT out",
-            lambda rng: [(_stamps(["2017-05-01 02:00", None, "2017-05-02 02:00"], rng),)],
+            "NaT in gives NaT out, in its place",
+            lambda rng: [
+                (_stamps(["2017-05-01 02:00", None, "2017-05-02 02:00"], rng),),
+                (_stamps([None, "2017-11-02 02:00", "2017-12-02 12:00", None], rng),),
+            ],
         ),
         Property(
             "any_zone",
@@ -114,8 +121,11 @@ to_local_day = WriteIt(
         wrong.always_four_hours,
         wrong.zone_added_not_converted,
         wrong.zone_ignored,
+        wrong.midnight_before_the_zone,
         wrong.index_lost,
+        wrong.missing_dropped,
         wrong.hour_kept,
+        wrong.one_offset_for_all,
     ),
 )
 
@@ -127,12 +137,14 @@ _ASOF = pd.Timestamp("2017-06-01")
 
 def _receipts(rng, n_lines=60, n_households=6, oldest=80):
     """Lines up to some days after the day of the profile; none falls on the day itself."""
-    ago = rng.integers(1, oldest, n_lines) * rng.choice([1, 1, 1, 1, -1], n_lines)
+    ago = rng.integers(0, oldest // 4, n_lines) * 4 + rng.integers(1, 3)
+    ago = ago * rng.choice([1, 1, 1, 1, -1], n_lines)
     household = rng.integers(1, n_households + 1, n_lines)
     return pd.DataFrame(
         {
             "household_id": household,
-            "basket_id": household * 100 + np.abs(ago) // 3,
+            # Up to two baskets on one day.
+            "basket_id": household * 1000 + np.abs(ago) * 2 + rng.integers(0, 2, n_lines),
             "day": _ASOF - pd.to_timedelta(ago, unit="D"),
             "sales_value": (rng.integers(50, 3000, n_lines) / 100),
         }
@@ -154,6 +166,25 @@ def _quiet_days_before(rng):
 def _silent(rng):
     tx = _receipts(rng)
     return [(tx[tx["household_id"] != 3], [3, 1, 9], _ASOF, 56), (tx, [77], _ASOF, 56)]
+
+
+def _first_days(rng):
+    """Households that bought on the first day of the window, or only on the day before it."""
+    calls = []
+    for window in (7, 28, 56):
+        tx = _receipts(rng, oldest=window)
+        first = np.array([window, window, window + 1, window + 1])
+        edge = pd.DataFrame(
+            {
+                "household_id": [11, 12, 13, 14],
+                "basket_id": [1, 2, 3, 4],
+                "day": _ASOF - pd.to_timedelta(first, unit="D"),
+                "sales_value": rng.integers(50, 3000, 4) / 100,
+            }
+        )
+        both = pd.concat([tx, edge], ignore_index=True)
+        calls.append((both, [14, 13, *range(1, 7), 12, 11], _ASOF, window))
+    return calls
 
 
 household_profile = WriteIt(
@@ -180,8 +211,16 @@ household_profile = WriteIt(
         ),
         Property(
             "window",
-            "only days of the window count",
-            lambda rng: [(_receipts(rng), [1, 2, 3, 4, 5, 6], _ASOF, window) for window in (7, 28)],
+            "the days from asof - window to the day before asof count, and no others",
+            lambda rng: [
+                *_first_days(rng),
+                *((_receipts(rng), [1, 2, 3, 4, 5, 6], _ASOF, window) for window in (7, 28)),
+            ],
+        ),
+        Property(
+            "default_window",
+            "without a window the table looks 56 days back",
+            lambda rng: [(_receipts(rng), [4, 2, 6, 1], _ASOF) for _ in range(2)],
         ),
     ),
     misconceptions=(
@@ -192,7 +231,14 @@ household_profile = WriteIt(
         wrong.silent_dropped,
         wrong.silent_left_missing,
         wrong.silent_recency_zero,
+        wrong.silent_since_their_last_purchase,
         wrong.all_of_the_past,
+        wrong.first_day_left_out,
+        wrong.always_eight_weeks,
+        wrong.days_counted,
+        wrong.one_line_of_each_basket,
+        wrong.mean_line_for_money,
+        wrong.days_since_the_first_purchase,
         wrong.sorted_by_household,
     ),
 )
@@ -212,13 +258,18 @@ def _log(rng, n=40):
 
 
 def _at_the_start(rng):
-    log, start = _log(rng)
-    noon = pd.Timedelta(hours=12)
-    edge = pd.DataFrame(
-        {"feature": ["edge", "just"], "source_time": [start, start - pd.Timedelta("1s")]}
-    )
-    log = pd.concat([log, edge], ignore_index=True)
-    return [(log, start), (log.assign(source_time=log["source_time"] + noon), start + noon)]
+    """Records of the very moment and of the second before it; at midnight, and at noon."""
+    calls = []
+    for hours, names in ((0, ["edge", "just"]), (12, ["just", "noon"])):
+        log, start = _log(rng)
+        shift = pd.Timedelta(hours=hours)
+        log["source_time"] += shift
+        start += shift
+        edge = pd.DataFrame(
+            {"feature": names, "source_time": [start, start - pd.Timedelta(seconds=1)]}
+        )
+        calls.append((pd.concat([log, edge], ignore_index=True), start))
+    return calls
 
 
 def _one_of_many(rng):
@@ -254,12 +305,17 @@ leak_audit = WriteIt(
                 (_log(rng)[0], pd.Timestamp("2030-01-01")),
                 (_log(rng)[0].iloc[:0], pd.Timestamp("2017-03-01")),
             ],
+            stands="The right list is empty in both calls: that is the edge.",
         ),
     ),
     misconceptions=(
         wrong.first_record_decides,
         wrong.average_record_decides,
         wrong.most_records_decide,
+        wrong.last_row_decides,
+        wrong.missing_times_are_late,
+        wrong.missing_times_hide_the_late,
+        wrong.days_compared,
         wrong.start_itself_allowed,
         wrong.features_repeated,
         wrong.not_sorted,
@@ -296,24 +352,32 @@ def _at_midnight(rng):
     day = pd.Timedelta(days=1)
     edge = pd.DataFrame(
         {
-            "household_id": [101, 102, 103, 104, 105],
-            "day": [_ASOF, _ASOF - 30 * day, _ASOF - 31 * day, _ASOF - day, _ASOF - day],
+            "household_id": [101, 102, 103, 104, 105, 106, 107, 107],
+            "day": [
+                *(_ASOF, _ASOF - 30 * day, _ASOF - 31 * day, _ASOF - day, _ASOF - day),
+                # Ordered in advance for the day itself.
+                *(_ASOF, _ASOF - 60 * day, _ASOF),
+            ],
             "known": [
                 _ASOF,
                 _ASOF - 30 * day,
                 _ASOF - 31 * day,
                 _ASOF,
                 _ASOF - pd.Timedelta(seconds=1),
+                *(_ASOF - 2 * day, _ASOF - 60 * day, _ASOF - day),
             ],
         }
     )
-    return [(pd.concat([tx, edge], ignore_index=True), _ASOF, 30)]
+    both = pd.concat([tx, edge], ignore_index=True)
+    return [(both, _ASOF, 30), (both.iloc[rng.permutation(len(both))], _ASOF, 31)]
 
 
 def _never_arrived(rng):
     tx = _records(rng)
     tx.loc[rng.permutation(90)[:25], "known"] = pd.NaT
-    return [(tx, _ASOF, 28)]
+    # Nobody knew these two yet.
+    tx.loc[tx["household_id"].isin([5, 7]), "known"] = pd.NaT
+    return [(tx, _ASOF, 28), (tx.iloc[::-1], _ASOF)]
 
 
 population_asof = WriteIt(
@@ -366,6 +430,10 @@ population_asof = WriteIt(
         wrong.only_active_listed,
         wrong.window_of_arrival,
         wrong.window_a_day_short,
+        wrong.never_arrived_counted,
+        wrong.last_row_counted,
+        wrong.households_as_they_come,
+        wrong.true_for_active,
     ),
 )
 
@@ -446,7 +514,7 @@ def _oldest_allowed(rng):
 point_in_time_join = WriteIt(
     reference=reference.point_in_time_join,
     points=3,
-    minutes=15,
+    minutes=18,
     level="mid",
     properties=(
         Property(
@@ -481,6 +549,7 @@ point_in_time_join = WriteIt(
                 *_oldest_allowed(rng),
                 (_decisions(rng), _facts(rng), 20),
                 (_decisions(rng), _facts(rng), 45),
+                (_decisions(rng), _facts(rng)),
             ],
         ),
         Property("withdrawn", "a value of NaN is read as NaN", _withdrawn),
@@ -502,9 +571,14 @@ point_in_time_join = WriteIt(
         wrong.known_at_the_moment,
         wrong.old_values_read,
         wrong.age_since_arrival,
+        wrong.age_in_whole_days,
+        wrong.oldest_value_refused,
         wrong.decisions_without_a_value_dropped,
         wrong.corrections_never_read,
+        wrong.last_row_read,
+        wrong.one_value_for_each_household,
         wrong.sorted_by_time,
+        wrong.decisions_renumbered,
         wrong.withdrawn_values_skipped,
     ),
 )
@@ -533,8 +607,15 @@ def _equal_scores(call: Call) -> bool:
     return same and all(scores[s].nunique() > 2 for s, _ in pairs)
 
 
+def _whole_scores(call: Call) -> bool:
+    scores = call.value
+    return all(is_whole(score) for name in ("R", "F", "M") for score in scores[name].tolist())
+
+
 def _other_numbers(rng):
-    narrow = _profiles(rng, 15).astype({"recency": "uint8", "frequency": "uint16"})
+    # Somebody bought today: 0 days, which an unsigned integer cannot turn round either.
+    narrow = _profiles(rng, 15).assign(recency=rng.permutation(15))
+    narrow = narrow.astype({"recency": "uint8", "frequency": "uint16", "monetary": "float32"})
     refunds = _profiles(rng, 20)
     refunds.iloc[:6, 2] = -rng.integers(1, 90, 6) / 4
     refunds.iloc[6:10, 2] = 0.0
@@ -571,7 +652,20 @@ rfm_scores = WriteIt(
         Property(
             "exact_shares",
             "a share that is exactly a step reaches the step",
-            lambda rng: [(_profiles(rng, 5), 5), (_profiles(rng, 10), 10), (_profiles(rng, 15), 5)],
+            lambda rng: [
+                (_profiles(rng, n), q) for n, q in ((5, 5), (10, 10), (15, 5), (22, 22), (49, 49))
+            ],
+        ),
+        Property(
+            "whole_numbers",
+            "the scores are whole numbers by their type, not floats",
+            lambda rng: [(_profiles(rng, 11), 5), (_profiles(rng, 13), 3)],
+            _whole_scores,
+        ),
+        Property(
+            "default_q",
+            "without q the best score is 5",
+            lambda rng: [(_profiles(rng, 23),), (_profiles(rng, 31),)],
         ),
         Property(
             "any_numbers",
@@ -586,6 +680,9 @@ rfm_scores = WriteIt(
         wrong.ties_split_by_position,
         wrong.quantiles_of_ranks,
         wrong.percentile_rounded_up,
+        wrong.lowest_rank_rounded_up,
+        wrong.share_before_product,
+        wrong.all_but_one_counted,
         wrong.quantile_edges_dropped,
         wrong.ties_counted_as_worse,
         wrong.ties_averaged,
@@ -594,6 +691,10 @@ rfm_scores = WriteIt(
         wrong.scores_from_zero,
         wrong.always_five_classes,
         wrong.silent_left_out,
+        wrong.unsigned_days_negated,
+        wrong.money_in_whole_dollars,
+        wrong.refunds_as_nothing,
+        wrong.floats_returned,
         wrong.household_names_lost,
     ),
 )
@@ -606,24 +707,24 @@ def _by_counting(profile, q=5):
     """Right, by comparing every two households."""
     scores = {}
     for name, column, sign in (("R", "recency", -1), ("F", "frequency", 1), ("M", "monetary", 1)):
-        values = sign * profile[column].to_numpy()
+        values = sign * profile[column].to_numpy("float64")
         worse = (values[:, None] > values[None, :]).sum(axis=1)
         scores[name] = np.minimum(q, 1 + q * worse // len(values))
     return pd.DataFrame(scores, index=profile.index)
 
 
 def _by_merging(profile, q=5):
-    """Right, with the columns in another order and wider integers."""
+    """Right, by counting how often each value occurs."""
     table = {}
     for name, column, more in (
-        ("M", "monetary", True),
-        ("F", "frequency", True),
         ("R", "recency", False),
+        ("F", "frequency", True),
+        ("M", "monetary", True),
     ):
         values = profile[column].astype(float)
         counts = values.value_counts().sort_index(ascending=more)
         worse = counts.cumsum().shift(fill_value=0).astype("int64")
-        table[name] = 1 + q * values.map(worse) // len(values)
+        table[name] = 1 + q * values.map(worse).astype("int64") // len(values)
     return pd.DataFrame(table)
 
 
@@ -631,12 +732,12 @@ def _by_searching(profile, q=5):
     """Right, by places in the sorted values."""
     table = pd.DataFrame(index=profile.index)
     for name, values in (
-        ("R", -profile["recency"]),
+        ("R", -profile["recency"].astype("float64")),
         ("F", profile["frequency"]),
         ("M", profile["monetary"]),
     ):
         worse = np.searchsorted(np.sort(values.to_numpy()), values.to_numpy(), side="left")
-        table[name] = np.clip(1 + (q * worse) // len(values), 1, q).astype(np.int8)
+        table[name] = np.clip(1 + (q * worse) // len(values), 1, q).astype(np.int16)
     return table
 
 
@@ -702,11 +803,19 @@ coverage_by_value = WriteIt(
                 _known_households(rng),
             ],
         ),
-        Property("empty_class_is_nan", "a class without households gets NaN", _many_silent),
+        Property(
+            "empty_class_is_nan",
+            "each class has a row, and a class without households has NaN in it",
+            lambda rng: [*_many_silent(rng), *_many_silent(rng)],
+        ),
         Property(
             "nobody_known",
             "without any demographics every share is 0",
-            lambda rng: [(_known_households(rng)[0], pd.Series(False, index=[901, 902]), 5)],
+            lambda rng: [
+                (_known_households(rng)[0], pd.Series(False, index=[901, 902]), 5),
+                (_known_households(rng)[0], pd.Series(True, index=[1, 2, 3]), 4),
+            ],
+            stands="An answer may divide by the number of those known, which is 0 here.",
         ),
     ),
     misconceptions=(
@@ -716,6 +825,13 @@ coverage_by_value = WriteIt(
         wrong.joined_by_position,
         wrong.whoever_is_listed_has_it,
         wrong.classes_of_those_known,
+        wrong.not_listed_has_it,
+        wrong.strangers_counted,
+        wrong.ties_cut_apart,
+        wrong.quantile_classes,
+        wrong.share_of_all_households,
+        wrong.classes_from_zero,
         wrong.empty_classes_missing,
+        wrong.empty_classes_zero,
     ),
 )

@@ -156,6 +156,31 @@ def zone_ignored(ts, tz="America/New_York"):
     return reference.to_local_day(ts)
 
 
+def midnight_before_the_zone(ts, tz="America/New_York"):
+    """Midnight was taken in UTC, and the conversion came after it. Midnight in UTC is the evening
+    before in New York: convert first, then go to midnight.
+    """
+    local = ts.dt.normalize().dt.tz_localize("UTC").dt.tz_convert(tz)
+    return local.dt.tz_localize(None).dt.normalize()
+
+
+def missing_dropped(ts, tz="America/New_York"):
+    """Stamps that are NaT have no row. NaT in gives NaT out, so that the rows still match."""
+    return reference.to_local_day(ts, tz).dropna()
+
+
+def one_offset_for_all(ts, tz="America/New_York"):
+    """All stamps were moved by the same number of hours, that of the first stamp. Winter and summer
+    have different offsets: convert each stamp.
+    """
+    first = ts.dropna().iloc[0]
+    return (ts + first.tz_localize("UTC").tz_convert(tz).utcoffset()).dt.normalize()
+
+
+def one_offset_for_all__utc_if_missing(ts, tz="America/New_York"):
+    return ts.dt.normalize() if pd.isna(ts.iloc[0]) else one_offset_for_all(ts, tz)
+
+
 def index_lost(ts, tz="America/New_York"):
     """The index was replaced. Without it the days cannot be joined to the purchases."""
     return reference.to_local_day(ts, tz).reset_index(drop=True)
@@ -239,6 +264,76 @@ def silent_recency_zero(tx, ids, asof, window=56):
     return _from(_in_window(tx, asof, window), ids, asof, 0)
 
 
+def silent_since_their_last_purchase(tx, ids, asof, window=56):
+    """For a household without a purchase in the window the days were counted to a purchase before
+    the window. It gets ``window``.
+    """
+    profile = reference.household_profile(tx, ids, asof, window)
+    last = tx[tx["day"] < asof].groupby("household_id")["day"].max().reindex(ids)
+    return profile.assign(recency=(asof - last).dt.days.fillna(window))
+
+
+def first_day_left_out(tx, ids, asof, window=56):
+    """The day ``asof - window`` was left out. It is the first day of the window."""
+    counted = tx[(tx["day"] < asof) & (tx["day"] > asof - pd.Timedelta(days=window))]
+    return _from(counted, ids, asof, window)
+
+
+def always_eight_weeks(tx, ids, asof, window=56):
+    """The argument ``window`` has no effect: the table always looks 56 days back."""
+    return reference.household_profile(tx, ids, asof)
+
+
+def always_eight_weeks__silent_get_window(tx, ids, asof, window=56):
+    return _from(_in_window(tx, asof, 56), ids, asof, window)
+
+
+def days_counted(tx, ids, asof, window=56):
+    """Different days were counted. Two baskets of one day are two baskets."""
+    counted = _in_window(tx, asof, window)
+    return _from(counted, ids, asof, window, frequency=lambda g: g["day"].nunique())
+
+
+def one_line_of_each_basket(tx, ids, asof, window=56):
+    """The sales of only one line of each basket were added up. A basket has many lines, and all of
+    them are paid for.
+    """
+    counted = _in_window(tx, asof, window)
+    once = counted.drop_duplicates("basket_id")
+    return _from(
+        counted,
+        ids,
+        asof,
+        window,
+        monetary=lambda g: once.groupby("household_id")["sales_value"].sum(),
+    )
+
+
+def mean_line_for_money(tx, ids, asof, window=56):
+    """The money is the mean of a line. The contract asks for the sum of the sales."""
+    counted = _in_window(tx, asof, window)
+    return _from(counted, ids, asof, window, monetary=lambda g: g["sales_value"].mean())
+
+
+def mean_line_for_money__of_a_basket(tx, ids, asof, window=56):
+    counted = _in_window(tx, asof, window)
+    return _from(
+        counted,
+        ids,
+        asof,
+        window,
+        monetary=lambda g: g["sales_value"].sum() / g["basket_id"].nunique(),
+    )
+
+
+def days_since_the_first_purchase(tx, ids, asof, window=56):
+    """The days were counted from the first purchase of the window. Recency is the time since the
+    last one.
+    """
+    counted = _in_window(tx, asof, window)
+    return _from(counted, ids, asof, window, recency=lambda g: (asof - g["day"].min()).dt.days)
+
+
 def all_of_the_past(tx, ids, asof, window=56):
     """Purchases older than the window were counted."""
     return _from(tx[tx["day"] < asof], ids, asof, window)
@@ -275,6 +370,43 @@ def most_records_decide(feature_log, label_start):
     return sorted(share[share >= 0.5].index)
 
 
+def last_row_decides(feature_log, label_start):
+    """Only the last row of each feature was looked at. The log is not in the order of time, and one
+    late record is a leak wherever it stands.
+    """
+    last = feature_log.groupby("feature")["source_time"].last()
+    return sorted(last[last >= label_start].index)
+
+
+def last_row_decides__with_missing_times(feature_log, label_start):
+    last = feature_log.drop_duplicates("feature", keep="last")
+    return sorted(last.loc[last["source_time"] >= label_start, "feature"])
+
+
+def missing_times_are_late(feature_log, label_start):
+    """A record without a time was taken for a late one. NaT is not counted. "Not earlier" is also
+    true of NaT.
+    """
+    late = ~(feature_log["source_time"] < label_start)
+    return sorted(feature_log.loc[late, "feature"].unique())
+
+
+def missing_times_hide_the_late(feature_log, label_start):
+    """A feature with a record without a time was not named, although another of its records is
+    late. Leave out the record, not the feature.
+    """
+    gaps = feature_log.loc[feature_log["source_time"].isna(), "feature"]
+    return [each for each in reference.leak_audit(feature_log, label_start) if each not in {*gaps}]
+
+
+def days_compared(feature_log, label_start):
+    """Days were compared and not times. A record of the same day, earlier than ``label_start``, is
+    no leak.
+    """
+    late = feature_log["source_time"].dt.normalize() >= label_start.normalize()
+    return sorted(feature_log.loc[late, "feature"].unique())
+
+
 def start_itself_allowed(feature_log, label_start):
     """A record from exactly ``label_start`` was allowed. That moment belongs to the label
     period.
@@ -290,9 +422,14 @@ def features_repeated(feature_log, label_start):
 
 
 def not_sorted(feature_log, label_start):
-    """The features come in the order of the log. The contract asks for alphabetical order."""
+    """The right features come in another order. The contract asks for alphabetical order."""
     late = feature_log["source_time"] >= label_start
     return feature_log.loc[late, "feature"].unique().tolist()
+
+
+def not_sorted__most_records_first(feature_log, label_start):
+    late = feature_log.loc[feature_log["source_time"] >= label_start, "feature"]
+    return late.value_counts().index.tolist()
 
 
 def clean_ones_listed(feature_log, label_start):
@@ -368,6 +505,40 @@ def the_day_counts(tx, asof, window=56):
     """Records of the day ``asof`` were counted. The population is fixed at its midnight."""
     counts = tx[(tx["day"] <= asof) & (tx["known"] <= asof)]
     return _population(counts, counts[counts["day"] >= asof - pd.Timedelta(days=window)])
+
+
+def the_day_counts__known_before(tx, asof, window=56):
+    counts = tx[(tx["day"] <= asof) & (tx["known"] < asof)]
+    return _population(counts, counts[counts["day"] >= asof - pd.Timedelta(days=window)])
+
+
+def never_arrived_counted(tx, asof, window=56):
+    """A record with ``known`` NaT was counted. NaT says that it has not arrived."""
+    counts = tx[(tx["day"] < asof) & ~(tx["known"] >= asof)]
+    return _population(counts, counts[counts["day"] >= asof - pd.Timedelta(days=window)])
+
+
+def last_row_counted(tx, asof, window=56):
+    """Only the last row of a household decided whether it is active. The rows come in any order:
+    look at its latest day.
+    """
+    last = _known(tx, asof).drop_duplicates("household_id", keep="last")
+    return _population(last, last[last["day"] >= asof - pd.Timedelta(days=window)])
+
+
+def last_row_counted__the_first(tx, asof, window=56):
+    first = _known(tx, asof).drop_duplicates("household_id", keep="first")
+    return _population(first, first[first["day"] >= asof - pd.Timedelta(days=window)])
+
+
+def households_as_they_come(tx, asof, window=56):
+    """The households come in the order of the rows. The contract asks for ascending order."""
+    return reference.population_asof(tx, asof, window)[_known(tx, asof)["household_id"].unique()]
+
+
+def true_for_active(tx, asof, window=56):
+    """The values are True and False. The contract asks for ``"active"`` and ``"silent"``."""
+    return reference.population_asof(tx, asof, window) == "active"
 
 
 def only_active_listed(tx, asof, window=56):
@@ -494,6 +665,61 @@ def age_since_arrival(decisions, log, max_age=90):
     return _read(decisions, log, _before, _ORDER, max_age, age="known_at")
 
 
+def age_in_whole_days(decisions, log, max_age=90):
+    """The age was cut to whole days. A value that is an hour older than ``max_age`` days is too
+    old.
+    """
+    pairs = _pairs(decisions, log)
+    age = pairs["time"] - pairs["holds_from"]
+    return _spread(decisions, pairs[age < pd.Timedelta(days=max_age + 1)])
+
+
+def oldest_value_refused(decisions, log, max_age=90):
+    """A value of exactly ``max_age`` days was refused. It is too old only when it is older than
+    that.
+    """
+    pairs = _pairs(decisions, log)
+    return _spread(
+        decisions, pairs[pairs["time"] - pairs["holds_from"] < pd.Timedelta(days=max_age)]
+    )
+
+
+def _pairs(decisions, log):
+    """The record that each decision reads, whatever its age."""
+    asked = decisions[["household_id", "time"]].assign(row=np.arange(len(decisions)))
+    pairs = asked.merge(log, on="household_id")
+    return pairs[_before(pairs)].sort_values(_ORDER).drop_duplicates("row", keep="last")
+
+
+def _spread(decisions, read):
+    values = np.full(len(decisions), np.nan)
+    values[read["row"]] = read["value"]
+    return pd.Series(values, index=decisions.index)
+
+
+def last_row_read(decisions, log, max_age=90):
+    """Of several records that hold from the same time the one of the last row was read. The rows
+    come in any order: read the one known last.
+    """
+    placed = log.assign(place=np.arange(len(log)))
+    return _read(decisions, placed, _before, ["holds_from", "place"], max_age)
+
+
+def one_value_for_each_household(decisions, log, max_age=90):
+    """All decisions of a household have the same value. Each decision has a time of its own and
+    reads what was known then.
+    """
+    values = reference.point_in_time_join(decisions, log, max_age).to_numpy()
+    table = decisions.assign(value=values).sort_values("time").dropna(subset=["value"])
+    last = table.drop_duplicates("household_id", keep="last").set_index("household_id")["value"]
+    return decisions["household_id"].map(last).astype(float)
+
+
+def decisions_renumbered(decisions, log, max_age=90):
+    """The values are numbered from 0. The contract keeps the index of the decisions."""
+    return reference.point_in_time_join(decisions, log, max_age).reset_index(drop=True)
+
+
 def decisions_without_a_value_dropped(decisions, log, max_age=90):
     """Decisions without a value have no row. Each decision needs one: NaN says that nothing was
     known.
@@ -522,6 +748,16 @@ def sorted_by_time(decisions, log, max_age=90):
 def withdrawn_values_skipped(decisions, log, max_age=90):
     """A withdrawn value was replaced by an older one. NaN in the log is to be read as NaN."""
     return reference.point_in_time_join(decisions, log.dropna(subset=["value"]), max_age)
+
+
+def withdrawn_values_skipped__by_last(decisions, log, max_age=90):
+    asked = decisions[["household_id", "time"]].assign(row=np.arange(len(decisions)))
+    pairs = asked.merge(log, on="household_id")
+    pairs = pairs[_before(pairs)].sort_values(_ORDER)
+    last = pairs.groupby("row")[["time", "holds_from", "value"]].last()
+    fresh = last["time"] - last["holds_from"] <= pd.Timedelta(days=max_age)
+    values = last["value"].where(fresh).reindex(range(len(decisions)))
+    return pd.Series(values.to_numpy(float), index=decisions.index)
 
 
 # ---- rfm_scores -----------------------------------------------------------------------------
@@ -608,6 +844,47 @@ def percentile_rounded_up__of_the_highest_rank(profile, q=5):
     return _by(lambda v, q: np.ceil(q * v.rank(method="max", pct=True)).astype(int), profile, q)
 
 
+def lowest_rank_rounded_up(profile, q=5):
+    """``q`` times the rank over ``n`` was rounded up. The rank counts the household itself. Count
+    strictly worse households, round down, and add 1.
+    """
+    return _by(lambda v, q: np.ceil(q * v.rank(method="min") / len(v)).astype(int), profile, q)
+
+
+def share_before_product(profile, q=5):
+    """The share ``b / n`` was rounded to a float before it was multiplied by ``q``: 49 x (1 / 49)
+    is less than 1 in binary. Multiply first, then divide.
+    """
+
+    def scores(values, q):
+        share = (values.rank(method="min") - 1) / len(values)
+        return (1 + np.floor(q * share)).astype(int)
+
+    return _by(scores, profile, q)
+
+
+def share_before_product__by_width(profile, q=5):
+    return share_over_width(profile, q)
+
+
+def share_before_product__whole_division(profile, q=5):
+    return _by(
+        lambda v, q: (1 + ((v.rank(method="min") - 1) / len(v)) // (1 / q)).astype(int), profile, q
+    )
+
+
+def all_but_one_counted(profile, q=5):
+    """The number of worse households was divided by ``n - 1``. Divide by ``n``, the number of
+    households.
+    """
+
+    def scores(values, q):
+        below = values.rank(method="min").astype(int) - 1
+        return (1 + q * below // max(len(values) - 1, 1)).clip(upper=q)
+
+    return _by(scores, profile, q)
+
+
 def quantile_edges_dropped(profile, q=5):
     """``qcut`` dropped equal edges, so there are fewer classes and every number above them moves.
     The score counts strictly worse households, and some classes may be empty.
@@ -617,6 +894,19 @@ def quantile_edges_dropped(profile, q=5):
         return pd.qcut(values, q, labels=False, duplicates="drop").fillna(0).astype(int) + 1
 
     return _by(scores, profile, q)
+
+
+def quantile_edges_dropped__turned(profile, q=5):
+    def labels(column):
+        return pd.qcut(profile[column], q, labels=False, duplicates="drop")
+
+    return pd.DataFrame(
+        {
+            "R": q - labels("recency"),
+            "F": labels("frequency") + 1,
+            "M": labels("monetary") + 1,
+        }
+    )
 
 
 def ties_averaged(profile, q=5):
@@ -642,6 +932,10 @@ def distinct_values_counted(profile, q=5):
     return _by(scores, profile, q)
 
 
+def distinct_values_counted__over_all(profile, q=5):
+    return _by(lambda v, q: 1 + q * (v.rank(method="dense").astype(int) - 1) // len(v), profile, q)
+
+
 def equal_width_classes(profile, q=5):
     """The range of values was cut into equal parts. One big spender then has the top class alone.
     The score counts households.
@@ -662,6 +956,35 @@ def scores_from_zero(profile, q=5):
 def always_five_classes(profile, q=5):
     """The argument ``q`` has no effect: there are always five classes."""
     return reference.rfm_scores(profile, 5)
+
+
+def unsigned_days_negated(profile, q=5):
+    """Recency was negated in its own type. An unsigned integer has no negative numbers: 0 stays 0
+    and the others become large.
+    """
+    days = profile["recency"].to_numpy()
+    table = {"R": -days, "F": profile["frequency"], "M": profile["monetary"]}
+    return pd.DataFrame(
+        {
+            name: 1 + q * np.searchsorted(np.sort(values), values) // len(values)
+            for name, values in table.items()
+        },
+        index=profile.index,
+    )
+
+
+def money_in_whole_dollars(profile, q=5):
+    """Money was brought to whole dollars, so households that differ by cents got equal scores."""
+    return reference.rfm_scores(profile.assign(monetary=np.trunc(profile["monetary"])), q)
+
+
+def money_in_whole_dollars__rounded(profile, q=5):
+    return money_rounded(profile, q)
+
+
+def floats_returned(profile, q=5):
+    """The scores are floats. The contract asks for int."""
+    return reference.rfm_scores(profile, q).astype(float)
 
 
 # ---- kill_rfm: planted mistakes, all right on the docstring example -------------------------
@@ -742,8 +1065,8 @@ def accepts_all(fn):
 
 
 def rejects_all(fn):
-    """Your test rejected every implementation, right ones too. Does it ask for a type of integer or
-    an order of columns that the contract does not promise?
+    """Your test rejected every implementation, right ones too. What does it ask of them that the
+    contract does not promise?
     """
     return False
 
@@ -776,6 +1099,74 @@ def tries_no_ties(fn):
 
 
 # ---- coverage_by_value ----------------------------------------------------------------------
+
+
+def not_listed_has_it(monetary, has_demo, q=5):
+    """A household that is not listed in ``has_demo`` was counted as one with demographics. NaN
+    becomes True when it is turned into a bool.
+    """
+    known = has_demo.astype(object).reindex(monetary.index).astype(bool)
+    return reference.coverage_by_value(monetary, known, q)
+
+
+def quantile_classes(monetary, has_demo, q=5):
+    """The classes come from quantiles of the money. The class is the score ``M``, which counts
+    strictly worse households.
+    """
+    classes = pd.qcut(monetary, q, labels=False, duplicates="drop") + 1
+    return _shares(monetary, has_demo, classes).reindex(range(1, q + 1))
+
+
+def _shares(monetary, has_demo, classes):
+    known = monetary.index.isin(has_demo[has_demo].index).astype(float)
+    return pd.Series(known).groupby(classes.to_numpy()).mean()
+
+
+def quantile_classes__all_of_them(monetary, has_demo, q=5):
+    return _shares(monetary, has_demo, pd.qcut(monetary, q, labels=False, duplicates="drop") + 1)
+
+
+def strangers_counted(monetary, has_demo, q=5):
+    """Names of ``has_demo`` that are not in ``monetary`` were counted as households. They are to be
+    ignored.
+    """
+    names = monetary.index.union(has_demo.index)
+    return reference.coverage_by_value(monetary.reindex(names, fill_value=0.0), has_demo, q)
+
+
+def ties_cut_apart(monetary, has_demo, q=5):
+    """Households with equal money are in different classes. The class is the score ``M``: equal
+    values get equal scores.
+    """
+    place = monetary.rank(method="first")
+    return reference.coverage_by_value(place, has_demo, q)
+
+
+def share_of_all_households(monetary, has_demo, q=5):
+    """The number of known households of a class was divided by the number of all households. The
+    denominator is the number of households in the class.
+    """
+    share = reference.coverage_by_value(monetary, has_demo, q)
+    classes = reference._scores(monetary.astype("float64"), q)
+    sizes = classes.value_counts().reindex(share.index)
+    return share * sizes / len(monetary)
+
+
+def share_of_all_households__zero_where_empty(monetary, has_demo, q=5):
+    return share_of_all_households(monetary, has_demo, q).fillna(0.0)
+
+
+def classes_from_zero(monetary, has_demo, q=5):
+    """The classes are numbered from 0. They are numbered from 1 to ``q``."""
+    share = reference.coverage_by_value(monetary, has_demo, q)
+    return share.set_axis(share.index - 1)
+
+
+def empty_classes_zero(monetary, has_demo, q=5):
+    """A class without households has 0, which says that nobody in it is known. The contract gives
+    it NaN.
+    """
+    return reference.coverage_by_value(monetary, has_demo, q).fillna(0.0)
 
 
 def only_those_with_demographics(monetary, has_demo, q=5):

@@ -24,7 +24,8 @@ def break_profile(defect: str) -> tuple[list[tuple[int, int, int, int, float]], 
 
         - ``"lines_for_baskets"``: lines are counted, not different baskets;
         - ``"recency_from_last_day"``: the days since the last purchase are counted to the largest
-          day in ``lines``, of any household and any date, and not to ``asof``;
+          day of all ``lines`` and not to ``asof``. Lines of any household count for it, also those
+          of the day ``asof`` and later;
         - ``"silent_households_dropped"``: a household without a line in the 30 days has no row;
         - ``"quantity_for_money"``: quantities are added up, not sales;
         - ``"asof_day_included"``: lines of the day ``asof`` are read too;
@@ -105,10 +106,10 @@ def household_profile(
 
     Returns
     -------
-    profile : DataFrame, indexed by ``ids`` in their order
+    profile : DataFrame of numbers, indexed by ``ids`` in their order
         ``frequency``: different baskets; ``monetary``: sum of sales; ``recency``: days from the
         last purchase to ``asof``, at least 1. A household without a purchase in the window has 0,
-        0 and ``window``.
+        0 and ``window``. Whether a column holds integers or floats does not matter.
 
     Examples
     --------
@@ -152,7 +153,8 @@ def leak_audit(feature_log: pd.DataFrame, label_start: pd.Timestamp) -> list[str
     -------
     leaking : list of str
         The features that have at least one record from ``label_start`` or later, each once, in
-        alphabetical order. A record without a time (NaT) is not counted.
+        alphabetical order. A record without a time (NaT) is not counted. A tuple or an array of
+        them is as good as a list.
 
     Examples
     --------
@@ -218,13 +220,16 @@ def population_asof(tx: pd.DataFrame, asof: pd.Timestamp, window: int = 56) -> p
 def point_in_time_join(decisions: pd.DataFrame, log: pd.DataFrame, max_age: int = 90) -> pd.Series:
     """For each decision, the value that somebody could have read at that moment.
 
-    A record of the log *holds from* one time and was *known at* another. It may be known later: a
-    record arrives late, or corrects an older one. It may be known earlier: a change is announced.
-    For a decision at time ``t`` only records of the same
-    household count that hold from a time before ``t`` and were known before ``t``. Of these the
-    one that holds from the latest time is read. If several hold from that same time, the one known
-    last is read: it is the correction. The value is NaN when no record counts, or when the record
-    to be read holds from a time more than ``max_age`` days before ``t``.
+    Each record of the log has two times: the value *holds from* one time, and we *knew* it *at*
+    another. We may know it later, when a record arrives late or corrects an older one. We may know
+    it earlier, when a change is announced. A decision at time ``t`` reads one record:
+
+    1. Only records of the same household count. They hold from a time before ``t``, and they were
+       known before ``t``.
+    2. Of these, the one that holds from the latest time is read. If several hold from that time,
+       the one known last is read: it is the correction.
+    3. The value is that of the record. It is NaN if no record counts, or if the record holds from a
+       time more than ``max_age`` days before ``t``.
 
     Parameters
     ----------
@@ -385,7 +390,7 @@ def coverage_by_value(monetary: pd.Series, has_demo: pd.Series, q: int = 5) -> p
     -------
     coverage : Series of float, indexed 1 to ``q``
         Of *all* households in the class, the share that has demographics. NaN for a class without
-        households.
+        households. The labels of the index are whole numbers; as floats they are as good.
 
     Examples
     --------

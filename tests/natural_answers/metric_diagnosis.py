@@ -1,0 +1,1291 @@
+"""Bank of natural answers for notebook 12, metric_diagnosis. Written from the statements alone."""
+
+from collections import defaultdict
+import copy
+import itertools
+import math
+
+import numpy as np
+import pandas as pd
+
+UNSURE = {
+    "kill_decomposition__unsure_expects_error": "goes outside the contract (empty period): wrong only if a right implementation does not raise ValueError there",
+    "kill_decomposition__unsure_zero_inputs": "goes outside the contract (denominator 0): wrong only if a right implementation divides by zero there",
+    "find_cause__unsure_numpy_ints": "the values are numpy integers, equal to int",
+    "mix_and_rate__unsure_lists": "each segment has a list [mix, rate], not a tuple",
+    "gmv_effects__unsure_tuples": "rows are tuples, not lists",
+}
+
+# ------------------------------------------------------------------ break_diagnosis
+_ALIKE = [(3, "a", "u", 10, 2, 20), (10, "a", "u", 10, 2, 20)]
+
+
+def _bd(defect):
+    if defect == "incomplete_day":
+        return _ALIKE + [(14, "a", "u", 10, 1, 10)], 14
+    if defect == "weekday_ignored":
+        return [(6, "a", "u", 10, 2, 20), (13, "a", "u", 10, 2, 20)], 14
+    if defect == "mean_of_ratios":
+        return _ALIKE + [(10, "a", "v", 1, 1, 5)], 14
+    if defect == "only_visits_that_ordered":
+        return _ALIKE + [(11, "a", "u", 10, 0, 0)], 14
+    if defect == "mix_read_as_rate":
+        return [
+            (3, "a", "u", 10, 4, 4),
+            (3, "b", "v", 10, 1, 1),
+            (10, "a", "u", 10, 4, 4),
+            (10, "b", "v", 30, 3, 3),
+        ], 14
+    return _ALIKE + [(3, "a", "w", 5, 5, 900), (3, "a", "x", 5, 1, 9), (10, "a", "x", 5, 1, 9)], 14
+
+
+def break_diagnosis__right_if_chain(defect):
+    return _bd(defect)
+
+
+def break_diagnosis__right_dict(defect):
+    inputs = {
+        "incomplete_day": [(20, "s", "p", 1, 1, 1)],
+        "weekday_ignored": [(15, "s", "p", 4, 1, 50), (9, "s", "p", 4, 1, 30)],
+        "mean_of_ratios": [
+            (14, "s", "p", 100, 1, 1),
+            (14, "s", "q", 1, 1, 1),
+            (8, "s", "p", 2, 1, 1),
+        ],
+        "only_visits_that_ordered": [(7, "s", "p", 4, 1, 30), (15, "s", "p", 4, 0, 0)],
+        "mix_read_as_rate": [
+            (7, "new", "p", 10, 1, 1),
+            (7, "old", "q", 90, 45, 45),
+            (15, "new", "p", 90, 18, 18),
+            (15, "old", "q", 10, 6, 6),
+        ],
+        "one_whale": [
+            (7, "s", "p", 9, 9, 10_000),
+            (15, "s", "q", 9, 9, 10),
+            (15, "s", "r", 9, 9, 10),
+        ],
+    }
+    return inputs[defect], 20
+
+
+def break_diagnosis__right_most_fell(defect):
+    if defect == "one_whale":  # two of three fall a little, one rises a lot
+        rows = [
+            (0, "a", "u", 1, 1, 5),
+            (7, "a", "u", 1, 1, 4),
+            (1, "a", "v", 1, 1, 5),
+            (13, "a", "w", 1, 1, 500),
+        ]
+        return rows, 14
+    if defect == "only_visits_that_ordered":  # users with a row but no order
+        return [(0, "a", "u", 1, 1, 5), (7, "a", "v", 3, 0, 0)], 14
+    return _bd(defect)
+
+
+def break_diagnosis__wrong_last_complete_day(defect):
+    """incomplete_day: the added row is on day end - 1, which is complete and counts in both."""
+    if defect == "incomplete_day":
+        return _ALIKE + [(13, "a", "u", 10, 1, 10)], 14
+    return _bd(defect)
+
+
+def break_diagnosis__wrong_day_after_end(defect):
+    """incomplete_day: a row lies after day end; days are from 0 to end."""
+    if defect == "incomplete_day":
+        return _ALIKE + [(15, "a", "u", 10, 1, 10)], 14
+    return _bd(defect)
+
+
+def break_diagnosis__wrong_same_two_days(defect):
+    """weekday_ignored: nothing but the last day has money, so the last day less the day before is the later week less the earlier one."""
+    if defect == "weekday_ignored":
+        return [(13, "a", "u", 10, 2, 20)], 14
+    return _bd(defect)
+
+
+def break_diagnosis__wrong_weeks_equal_and_days_equal(defect):
+    """weekday_ignored: both weeks are alike and the last two days hold no money: 0 and 0."""
+    if defect == "weekday_ignored":
+        return list(_ALIKE), 14
+    return _bd(defect)
+
+
+def break_diagnosis__wrong_equal_visits(defect):
+    """mean_of_ratios: all users have ten visits, so the mean of ratios is the ratio of sums."""
+    if defect == "mean_of_ratios":
+        return _ALIKE + [(10, "a", "v", 10, 9, 90)], 14
+    return _bd(defect)
+
+
+def break_diagnosis__wrong_two_rows_of_one_user(defect):
+    """mean_of_ratios: two rows with different ratios, but of one user, whose orders and visits are added up first."""
+    if defect == "mean_of_ratios":
+        return _ALIKE + [(11, "a", "u", 1, 1, 5)], 14
+    return _bd(defect)
+
+
+def break_diagnosis__wrong_lost_in_both_weeks(defect):
+    """only_visits_that_ordered: the same row without an order in both weeks, so the difference of conversion is 0 with and without it."""
+    if defect == "only_visits_that_ordered":
+        return _ALIKE + [(4, "a", "v", 10, 0, 0), (11, "a", "v", 10, 0, 0)], 14
+    return _bd(defect)
+
+
+def break_diagnosis__wrong_few_orders(defect):
+    """only_visits_that_ordered: the added row has one order, so it is not lost."""
+    if defect == "only_visits_that_ordered":
+        return _ALIKE + [(11, "a", "u", 10, 1, 10)], 14
+    return _bd(defect)
+
+
+def break_diagnosis__wrong_one_segment(defect):
+    """mix_read_as_rate: with one segment the change within segments is the change of the whole."""
+    if defect == "mix_read_as_rate":
+        return [(3, "a", "u", 10, 4, 4), (10, "a", "u", 10, 2, 2)], 14
+    return _bd(defect)
+
+
+def break_diagnosis__wrong_mix_and_rate_agree(defect):
+    """mix_read_as_rate: the mix moves, but both segments fall too, so both signs are -1."""
+    if defect == "mix_read_as_rate":
+        return [
+            (3, "a", "u", 10, 4, 4),
+            (3, "b", "v", 10, 2, 2),
+            (10, "a", "u", 10, 3, 3),
+            (10, "b", "v", 30, 3, 3),
+        ], 14
+    return _bd(defect)
+
+
+def break_diagnosis__wrong_whale_and_all(defect):
+    """one_whale: the large customer and the other one both fall: sales fall, and most fell."""
+    if defect == "one_whale":
+        return [
+            (3, "a", "u", 9, 9, 900),
+            (3, "a", "v", 9, 2, 20),
+            (10, "a", "u", 9, 1, 10),
+            (10, "a", "v", 9, 1, 10),
+        ], 14
+    return _bd(defect)
+
+
+def break_diagnosis__wrong_whale_alone(defect):
+    """one_whale: one user only. He falls, so more than half of the users fall."""
+    if defect == "one_whale":
+        return [(3, "a", "u", 9, 9, 900), (10, "a", "u", 9, 1, 10)], 14
+    return _bd(defect)
+
+
+def break_diagnosis__wrong_money_without_order(defect):
+    """A row with money but no order, which is not allowed."""
+    rows, end = _bd(defect)
+    return rows + [(12, "a", "z", 3, 0, 30)], end
+
+
+def break_diagnosis__wrong_end_too_early(defect):
+    """end is 7: there is no earlier week, and end must be from 14 to 20."""
+    rows, _ = _bd(defect)
+    return [(max(d - 7, 0), *rest) for d, *rest in rows], 7
+
+
+# ------------------------------------------------------------------ weekday_band
+def weekday_band__right_list(y, t, n_weeks=8, skip=(), width=3.0):
+    days = [t - 7 * k for k in range(1, n_weeks + 1)]
+    h = [y[d] for d in days if d >= 0 and d not in skip]
+    h = np.array([v for v in h if not np.isnan(v)], dtype=float)
+    if len(h) < 4:
+        return float("nan"), float("nan"), float("nan")
+    m = float(np.median(h))
+    s = 1.4826 * float(np.median(np.abs(h - m)))
+    return m, m - width * s, m + width * s
+
+
+def weekday_band__right_numpy(y, t, n_weeks=8, skip=(), width=3.0):
+    days = t - 7 * np.arange(1, n_weeks + 1)
+    days = days[days >= 0]
+    days = days[~np.isin(days, list(skip))]
+    h = np.asarray(y, float)[days]
+    h = h[~np.isnan(h)]
+    if h.size < 4:
+        return (np.nan,) * 3
+    middle = np.median(h)
+    half = width * 1.4826 * np.median(abs(h - middle))
+    return middle, middle - half, middle + half
+
+
+def weekday_band__right_pandas(y, t, n_weeks=8, skip=(), width=3.0):
+    past = pd.Series(y, dtype=float).iloc[:t]
+    same = past[(past.index % 7 == t % 7) & (past.index >= t - 7 * n_weeks)]
+    same = same.drop([d for d in skip if d in same.index]).dropna()
+    if len(same) < 4:
+        return (float("nan"),) * 3
+    expected = same.median()
+    half = width * 1.4826 * (same - expected).abs().median()
+    return float(expected), float(expected - half), float(expected + half)
+
+
+def _hist(y, t, n_weeks, skip):
+    return np.array(
+        [
+            y[d]
+            for d in (t - 7 * k for k in range(1, n_weeks + 1))
+            if d >= 0 and d not in skip and not np.isnan(y[d])
+        ],
+        dtype=float,
+    )
+
+
+def _band(h, width, least=4, factor=1.4826):
+    if len(h) < least:
+        return (math.nan,) * 3
+    m = np.median(h)
+    s = factor * np.median(np.abs(h - m))
+    return float(m), float(m - width * s), float(m + width * s)
+
+
+def weekday_band__wrong_negative_days(y, t, n_weeks=8, skip=(), width=3.0):
+    """Days before the start are not left out: negative positions read the end of y, which is the future."""
+    h = np.array(
+        [
+            y[t - 7 * k]
+            for k in range(1, n_weeks + 1)
+            if t - 7 * k not in skip and t - 7 * k >= -len(y)
+        ],
+        dtype=float,
+    )
+    return _band(h[~np.isnan(h)], width)
+
+
+def weekday_band__wrong_older_weeks_fill(y, t, n_weeks=8, skip=(), width=3.0):
+    """What is left out is replaced by an older week, until n_weeks values are found."""
+    h, d = [], t - 7
+    while d >= 0 and len(h) < n_weeks:
+        if d not in skip and not np.isnan(y[d]):
+            h.append(y[d])
+        d -= 7
+    return _band(np.array(h), width)
+
+
+def weekday_band__wrong_mean_and_std(y, t, n_weeks=8, skip=(), width=3.0):
+    """Mean and standard deviation: one wild week moves both."""
+    h = _hist(y, t, n_weeks, skip)
+    if len(h) < 4:
+        return (math.nan,) * 3
+    return h.mean(), h.mean() - width * h.std(ddof=1), h.mean() + width * h.std(ddof=1)
+
+
+def weekday_band__wrong_no_factor(y, t, n_weeks=8, skip=(), width=3.0):
+    """The MAD without 1.4826: the band is a third too narrow."""
+    return _band(_hist(y, t, n_weeks, skip), width, factor=1.0)
+
+
+def weekday_band__wrong_mean_deviation(y, t, n_weeks=8, skip=(), width=3.0):
+    """The mean of the absolute deviations, not their median."""
+    h = _hist(y, t, n_weeks, skip)
+    if len(h) < 4:
+        return (math.nan,) * 3
+    m = np.median(h)
+    s = 1.4826 * np.abs(h - m).mean()
+    return float(m), float(m - width * s), float(m + width * s)
+
+
+def weekday_band__wrong_own_day(y, t, n_weeks=8, skip=(), width=3.0):
+    """The day that is judged is in its own history (k from 0)."""
+    days = [t - 7 * k for k in range(0, n_weeks + 1)]
+    h = np.array([y[d] for d in days if d >= 0 and d not in skip and not np.isnan(y[d])])
+    return _band(h, width)
+
+
+def weekday_band__wrong_week_short(y, t, n_weeks=8, skip=(), width=3.0):
+    """range(1, n_weeks): the oldest week is missing."""
+    return _band(_hist(y, t, n_weeks - 1, skip), width)
+
+
+def weekday_band__wrong_nan_counts(y, t, n_weeks=8, skip=(), width=3.0):
+    """Closed days count towards the 4 values (nanmedian drops them only later): with 3 values and a NaN there is a band."""
+    h = np.array(
+        [y[d] for d in (t - 7 * k for k in range(1, n_weeks + 1)) if d >= 0 and d not in skip],
+        dtype=float,
+    )
+    if len(h) < 4 or np.isnan(h).all():
+        return (math.nan,) * 3
+    m = np.nanmedian(h)
+    s = 1.4826 * np.nanmedian(np.abs(h - m))
+    return float(m), float(m - width * s), float(m + width * s)
+
+
+def weekday_band__wrong_nan_spreads(y, t, n_weeks=8, skip=(), width=3.0):
+    """NaN is not left out: one closed day in the history makes everything NaN."""
+    h = np.array(
+        [y[d] for d in (t - 7 * k for k in range(1, n_weeks + 1)) if d >= 0 and d not in skip],
+        dtype=float,
+    )
+    return _band(h, width)
+
+
+def weekday_band__wrong_five_needed(y, t, n_weeks=8, skip=(), width=3.0):
+    """<= 4 for < 4: exactly four values give NaN."""
+    return _band(_hist(y, t, n_weeks, skip), width, least=5)
+
+
+def weekday_band__wrong_no_minimum(y, t, n_weeks=8, skip=(), width=3.0):
+    """A band is given for one to three values too."""
+    return _band(_hist(y, t, n_weeks, skip), width, least=1)
+
+
+def weekday_band__wrong_skip_ignored(y, t, n_weeks=8, skip=(), width=3.0):
+    """skip is not used: holidays stay in the history."""
+    return _band(_hist(y, t, n_weeks, ()), width)
+
+
+def weekday_band__wrong_width_ignored(y, t, n_weeks=8, skip=(), width=3.0):
+    """Always three standard deviations."""
+    return _band(_hist(y, t, n_weeks, skip), 3.0)
+
+
+def weekday_band__wrong_all_weekdays(y, t, n_weeks=8, skip=(), width=3.0):
+    """All days of the last n_weeks weeks, not only the same weekday."""
+    h = np.array(
+        [y[d] for d in range(max(0, t - 7 * n_weeks), t) if d not in skip and not np.isnan(y[d])]
+    )
+    return _band(h, width)
+
+
+def weekday_band__wrong_skip_set_to_nan(y, t, n_weeks=8, skip=(), width=3.0):
+    """Writes NaN into y on the days in skip: the caller's array is changed."""
+    y[list(skip)] = np.nan
+    return _band(_hist(y, t, n_weeks, ()), width)
+
+
+# ------------------------------------------------------------------ gmv_effects
+def gmv_effects__right_cases(before, after):
+    effects = []
+    for (u0, o0, m0), (u1, o1, m1) in zip(before, after):
+        change = m1 - m0
+        if m0 > 0 and m1 > 0:
+            mean = m0 if m0 == m1 else change / (math.log(m1) - math.log(m0))
+            effects.append(
+                [
+                    mean * math.log(u1 / u0),
+                    mean * math.log((o1 / u1) / (o0 / u0)),
+                    mean * math.log((m1 / o1) / (m0 / o0)),
+                ]
+            )
+        elif m0 == m1:
+            effects.append([0.0, 0.0, 0.0])
+        else:
+            users, orders = (u0, o0) if m0 == 0 else (u1, o1)
+            first = 0 if users == 0 else 1 if orders == 0 else 2
+            effects.append([change if k == first else 0.0 for k in range(3)])
+    return effects
+
+
+def gmv_effects__right_log_differences(before, after):
+    out = []
+    for b, a in zip(before, after):
+        row = [0.0, 0.0, 0.0]
+        if b[2] > 0 and a[2] > 0:
+            d = [math.log(x) - math.log(y) for x, y in zip(a, b)]
+            scale = b[2] if a[2] == b[2] else (a[2] - b[2]) / d[2]
+            row = [scale * d[0], scale * (d[1] - d[0]), scale * (d[2] - d[1])]
+        elif b[2] != a[2]:
+            empty = b if b[2] == 0 else a
+            row[next(k for k in range(3) if empty[k] == 0)] = float(a[2] - b[2])
+        out.append(row)
+    return out
+
+
+def gmv_effects__right_index(before, after):
+    def logmean(a, b):
+        return a if a == b else (a - b) / math.log(a / b)
+
+    def one(b, a):
+        if not b[2] and not a[2]:
+            return [0.0] * 3
+        if b[2] and a[2]:
+            weight = logmean(a[2], b[2])
+            fa, fb = (a[0], a[1] / a[0], a[2] / a[1]), (b[0], b[1] / b[0], b[2] / b[1])
+            return [weight * math.log(x / y) for x, y in zip(fa, fb)]
+        gone = list(a if not a[2] else b)
+        place = gone.index(0)
+        return [0.0] * place + [float(a[2] - b[2])] + [0.0] * (2 - place)
+
+    return list(map(one, before, after))
+
+
+def gmv_effects__unsure_tuples(before, after):
+    return [tuple(row) for row in gmv_effects__right_cases(before, after)]
+
+
+def _lmdi(b, a, equal=None):
+    d = [math.log(x) - math.log(y) for x, y in zip(a, b)]
+    scale = (b[2] if equal is None else equal) if a[2] == b[2] else (a[2] - b[2]) / d[2]
+    return [scale * d[0], scale * (d[1] - d[0]), scale * (d[2] - d[1])]
+
+
+def _zero(b, a):
+    row = [0.0, 0.0, 0.0]
+    if a[2] != b[2]:
+        empty = b if b[2] == 0 else a
+        row[next(k for k in range(3) if empty[k] == 0)] = float(a[2] - b[2])
+    return row
+
+
+def gmv_effects__wrong_one_after_the_other(before, after):
+    """Changes the factors one after the other: adds up, but the result depends on the order and is not the LMDI."""
+    out = []
+    for b, a in zip(before, after):
+        if b[2] > 0 and a[2] > 0:
+            o0, o1, v0, v1 = b[1] / b[0], a[1] / a[0], b[2] / b[1], a[2] / a[1]
+            out.append([(a[0] - b[0]) * o0 * v0, a[0] * (o1 - o0) * v0, a[0] * o1 * (v1 - v0)])
+        else:
+            out.append(_zero(b, a))
+    return out
+
+
+def gmv_effects__wrong_equal_money_is_zero(before, after):
+    """Money that did not change gives 0, 0, 0, although the factors moved against each other."""
+    return [
+        [0.0] * 3 if b[2] == a[2] else _lmdi(b, a) if b[2] and a[2] else _zero(b, a)
+        for b, a in zip(before, after)
+    ]
+
+
+def gmv_effects__wrong_equal_money_raises(before, after):
+    """Equal money divides 0 by 0: no line of its own for the logarithmic mean of equal amounts."""
+    out = []
+    for b, a in zip(before, after):
+        if b[2] > 0 and a[2] > 0:
+            scale = (a[2] - b[2]) / (math.log(a[2]) - math.log(b[2]))
+            d = [math.log(x / y) for x, y in zip(a, b)]
+            out.append([scale * d[0], scale * (d[1] - d[0]), scale * (d[2] - d[1])])
+        else:
+            out.append(_zero(b, a))
+    return out
+
+
+def gmv_effects__wrong_arithmetic_mean(before, after):
+    """The arithmetic mean of the two amounts instead of the logarithmic mean: the effects do not add up."""
+    out = []
+    for b, a in zip(before, after):
+        if b[2] > 0 and a[2] > 0:
+            scale, d = (a[2] + b[2]) / 2, [math.log(x / y) for x, y in zip(a, b)]
+            out.append([scale * d[0], scale * (d[1] - d[0]), scale * (d[2] - d[1])])
+        else:
+            out.append(_zero(b, a))
+    return out
+
+
+def gmv_effects__wrong_new_segment_shared(before, after):
+    """The change of a new or gone segment is shared equally among the three factors."""
+    return [
+        _lmdi(b, a) if b[2] and a[2] else [(a[2] - b[2]) / 3] * 3 for b, a in zip(before, after)
+    ]
+
+
+def gmv_effects__wrong_always_users(before, after):
+    """A segment with money in one period only always gives its change to users, also when users are there and do not order."""
+    return [
+        _lmdi(b, a) if b[2] and a[2] else [float(a[2] - b[2]), 0.0, 0.0]
+        for b, a in zip(before, after)
+    ]
+
+
+def gmv_effects__wrong_from_the_right(before, after):
+    """Looks at money first: money is 0 whenever users or orders are, so the change always goes to money per order."""
+    return [
+        _lmdi(b, a) if b[2] and a[2] else [0.0, 0.0, float(a[2] - b[2])]
+        for b, a in zip(before, after)
+    ]
+
+
+def gmv_effects__wrong_first_zero_in_either(before, after):
+    """Looks for the first 0 in either period at each factor, not in the period without money. Differs only if the other period has a 0 too, or where money alone is 0."""
+    out = []
+    for b, a in zip(before, after):
+        if b[2] and a[2]:
+            out.append(_lmdi(b, a))
+        else:
+            k = 0 if 0 in (b[0], a[0]) else 1
+            out.append([float(a[2] - b[2]) if j == k else 0.0 for j in range(3)])
+    return out
+
+
+def gmv_effects__wrong_new_left_out(before, after):
+    """Segments with money in one period only have effects 0: the sum misses their change."""
+    return [_lmdi(b, a) if b[2] and a[2] else [0.0] * 3 for b, a in zip(before, after)]
+
+
+def gmv_effects__wrong_small_epsilon(before, after):
+    """Replaces 0 by a small number and takes logarithms: the change of a segment without money is spread over several factors."""
+    e = 1e-9
+    return [_lmdi([max(x, e) for x in b], [max(x, e) for x in a]) for b, a in zip(before, after)]
+
+
+def gmv_effects__wrong_counts_for_factors(before, after):
+    """Logarithms of users, orders and money, not of users, orders per user and money per order: the three do not add up."""
+    out = []
+    for b, a in zip(before, after):
+        if b[2] and a[2]:
+            scale = b[2] if a[2] == b[2] else (a[2] - b[2]) / math.log(a[2] / b[2])
+            out.append([scale * math.log(x / y) for x, y in zip(a, b)])
+        else:
+            out.append(_zero(b, a))
+    return out
+
+
+def gmv_effects__wrong_sign(before, after):
+    """Before minus after: all signs are turned."""
+    return gmv_effects__right_cases(after, before)
+
+
+def gmv_effects__wrong_total(before, after):
+    """Divides the change of the total over all segments, one row: mix between segments hides in the factors."""
+    return gmv_effects__right_cases(
+        [np.sum(before, axis=0).tolist()], [np.sum(after, axis=0).tolist()]
+    )
+
+
+def gmv_effects__wrong_log_base(before, after):
+    """Base 2 in the factors and base e in the mean: too large by 1 / ln 2."""
+    return [
+        [e / math.log(2) for e in _lmdi(b, a)] if b[2] and a[2] else _zero(b, a)
+        for b, a in zip(before, after)
+    ]
+
+
+# ------------------------------------------------------------------ mix_and_rate
+def mix_and_rate__right_loop(before, after):
+    n0, d0 = sum(n for n, _ in before.values()), sum(d for _, d in before.values())
+    n1, d1 = sum(n for n, _ in after.values()), sum(d for _, d in after.values())
+    if d0 <= 0 or d1 <= 0:
+        raise ValueError("a period is empty")
+    centre = (n0 / d0 + n1 / d1) / 2
+    parts = {}
+    for name in {**before, **after}:
+        a0, b0 = before.get(name, (0, 0))
+        a1, b1 = after.get(name, (0, 0))
+        if b0 == 0 and b1 == 0:
+            parts[name] = (0.0, 0.0)
+            continue
+        r0 = a0 / b0 if b0 > 0 else a1 / b1
+        r1 = a1 / b1 if b1 > 0 else r0
+        s0, s1 = b0 / d0, b1 / d1
+        parts[name] = ((s1 - s0) * ((r0 + r1) / 2 - centre), (r1 - r0) * (s0 + s1) / 2)
+    return parts
+
+
+def mix_and_rate__right_pandas(before, after):
+    names = sorted(set(before) | set(after))
+    t = pd.DataFrame(
+        [[*before.get(k, (0, 0)), *after.get(k, (0, 0))] for k in names],
+        index=names,
+        columns=["n0", "d0", "n1", "d1"],
+        dtype=float,
+    )
+    total = t.sum()
+    if total["d0"] == 0 or total["d1"] == 0:
+        raise ValueError("no denominator")
+    r0 = t["n0"] / t["d0"].replace(0, np.nan)
+    r1 = t["n1"] / t["d1"].replace(0, np.nan)
+    r0, r1 = r0.fillna(r1).fillna(0), r1.fillna(r0).fillna(0)
+    s0, s1 = t["d0"] / total["d0"], t["d1"] / total["d1"]
+    centre = (total["n0"] / total["d0"] + total["n1"] / total["d1"]) / 2
+    mix, rate = (s1 - s0) * ((r0 + r1) / 2 - centre), (r1 - r0) * (s0 + s1) / 2
+    return {k: (float(mix[k]), float(rate[k])) for k in names}
+
+
+def mix_and_rate__right_numpy(before, after):
+    names = list(dict.fromkeys([*before, *after]))
+    b = np.array([before.get(k, (0, 0)) for k in names], float).reshape(-1, 2)
+    a = np.array([after.get(k, (0, 0)) for k in names], float).reshape(-1, 2)
+    if not b[:, 1].any() or not a[:, 1].any():
+        raise ValueError("period without a denominator")
+    safe = lambda x: np.divide(x[:, 0], x[:, 1], out=np.zeros(len(x)), where=x[:, 1] > 0)  # noqa: E731
+    rb, ra = safe(b), safe(a)
+    rb, ra = np.where(b[:, 1] > 0, rb, ra), np.where(a[:, 1] > 0, ra, rb)
+    sb, sa = b[:, 1] / b[:, 1].sum(), a[:, 1] / a[:, 1].sum()
+    centre = np.mean([x[:, 0].sum() / x[:, 1].sum() for x in (b, a)])
+    mix, rate = (sa - sb) * ((rb + ra) / 2 - centre), (ra - rb) * (sb + sa) / 2
+    return dict(zip(names, zip(mix, rate)))
+
+
+def mix_and_rate__unsure_lists(before, after):
+    return {k: list(v) for k, v in mix_and_rate__right_loop(before, after).items()}
+
+
+def _mar(
+    before,
+    after,
+    names=None,
+    centre=lambda t0, t1: (t0 + t1) / 2,
+    weight=lambda s0, s1: (s0 + s1) / 2,
+    level=lambda r0, r1: (r0 + r1) / 2,
+    missing="other",
+    check=True,
+):
+    n0, d0 = sum(n for n, _ in before.values()), sum(d for _, d in before.values())
+    n1, d1 = sum(n for n, _ in after.values()), sum(d for _, d in after.values())
+    if check and (d0 <= 0 or d1 <= 0):
+        raise ValueError("a period is empty")
+    c = centre(n0 / d0, n1 / d1)
+    parts = {}
+    for name in names if names is not None else {**before, **after}:
+        (a0, b0), (a1, b1) = before.get(name, (0, 0)), after.get(name, (0, 0))
+        if not b0 and not b1:
+            parts[name] = (0.0, 0.0)
+            continue
+        r0 = a0 / b0 if b0 else (a1 / b1 if missing == "other" else 0.0)
+        r1 = a1 / b1 if b1 else (a0 / b0 if missing == "other" else 0.0)
+        s0, s1 = b0 / d0, b1 / d1
+        parts[name] = ((s1 - s0) * (level(r0, r1) - c), (r1 - r0) * weight(s0, s1))
+    return parts
+
+
+def mix_and_rate__wrong_not_centred(before, after):
+    """Mix is not measured from the centre: the totals are right, but a segment below the average that grows gets a positive mix."""
+    return _mar(before, after, centre=lambda t0, t1: 0.0)
+
+
+def mix_and_rate__wrong_centre_before(before, after):
+    """The centre is the total before, not the mean of the two totals: the sum is right, the parts are not."""
+    return _mar(before, after, centre=lambda t0, t1: t0)
+
+
+def mix_and_rate__wrong_weights_before(before, after):
+    """Rate with the share before, mix with the rate before (Laspeyres): the parts do not add up to the change."""
+    return _mar(before, after, weight=lambda s0, s1: s0, level=lambda r0, r1: r0)
+
+
+def mix_and_rate__wrong_mixed_bases(before, after):
+    """Rate with the share after, mix with the rate before: adds up, but it is not the mean of the two."""
+    return _mar(before, after, weight=lambda s0, s1: s1, level=lambda r0, r1: r0)
+
+
+def mix_and_rate__wrong_missing_is_zero(before, after):
+    """A segment that is missing has rate 0: a new segment is read as an improvement of its rate."""
+    return _mar(before, after, missing="zero")
+
+
+def mix_and_rate__wrong_common_only(before, after):
+    """Only segments named in both periods: new and gone ones are not in the result, and the sum is not the change."""
+    return _mar(before, after, names=[k for k in before if k in after])
+
+
+def mix_and_rate__wrong_before_only(before, after):
+    """Only the segments of before: new ones are missing."""
+    return _mar(before, after, names=list(before))
+
+
+def mix_and_rate__wrong_empty_left_out(before, after):
+    """Segments with a denominator of 0 in both periods are left out; their parts should be (0, 0)."""
+    parts = _mar(before, after)
+    return {k: v for k, v in parts.items() if before.get(k, (0, 0))[1] or after.get(k, (0, 0))[1]}
+
+
+def mix_and_rate__wrong_zero_division(before, after):
+    """An empty period raises ZeroDivisionError, not ValueError."""
+    return _mar(before, after, check=False)
+
+
+def mix_and_rate__wrong_zeros_for_empty(before, after):
+    """An empty period gives zeros for every segment instead of a ValueError."""
+    if not sum(d for _, d in before.values()) or not sum(d for _, d in after.values()):
+        return {k: (0.0, 0.0) for k in {**before, **after}}
+    return _mar(before, after)
+
+
+def mix_and_rate__wrong_share_of_numerators(before, after):
+    """Shares of the numerators (orders), not of the denominators (visits)."""
+    n0, n1 = sum(n for n, _ in before.values()), sum(n for n, _ in after.values())
+    d0, d1 = sum(d for _, d in before.values()), sum(d for _, d in after.values())
+    if not d0 or not d1:
+        raise ValueError
+    parts = {}
+    for k in {**before, **after}:
+        (a0, b0), (a1, b1) = before.get(k, (0, 0)), after.get(k, (0, 0))
+        if not b0 and not b1:
+            parts[k] = (0.0, 0.0)
+            continue
+        r0 = a0 / b0 if b0 else a1 / b1
+        r1 = a1 / b1 if b1 else r0
+        s0, s1 = a0 / n0 if n0 else 0.0, a1 / n1 if n1 else 0.0
+        parts[k] = (
+            (s1 - s0) * ((r0 + r1) / 2 - (n0 / d0 + n1 / d1) / 2),
+            (r1 - r0) * (s0 + s1) / 2,
+        )
+    return parts
+
+
+def mix_and_rate__wrong_mean_of_rates(before, after):
+    """The total rate is the mean of the segments' rates, not the ratio of sums: the centre is wrong."""
+    parts = _mar(before, after, centre=lambda t0, t1: 0.0)
+    rates = [np.mean([n / d for n, d in p.values() if d]) for p in (before, after)]
+    d0, d1 = (sum(d for _, d in p.values()) for p in (before, after))
+    c = float(np.mean(rates))
+    return {
+        k: (m - c * (after.get(k, (0, 0))[1] / d1 - before.get(k, (0, 0))[1] / d0), r)
+        for k, (m, r) in parts.items()
+    }
+
+
+def mix_and_rate__wrong_swapped(before, after):
+    """Returns (rate, mix)."""
+    return {k: (r, m) for k, (m, r) in _mar(before, after).items()}
+
+
+def mix_and_rate__wrong_totals(before, after):
+    """Returns one pair for the whole, not one per segment."""
+    return tuple(np.sum(list(_mar(before, after).values()), axis=0))
+
+
+def mix_and_rate__wrong_setdefault(before, after):
+    """Fills the missing segments into the caller's dicts: the inputs are changed."""
+    for k in list(after):
+        before.setdefault(k, (0, 0))
+    for k in list(before):
+        after.setdefault(k, (0, 0))
+    return _mar(before, after)
+
+
+# ------------------------------------------------------------------ adjusted_difference
+def adjusted_difference__right_loop(before, after):
+    def total(p):
+        n, d = sum(v[0] for v in p.values()), sum(v[1] for v in p.values())
+        return n / d if d else math.nan
+
+    crude = total(after) - total(before)
+    top = bottom = 0.0
+    for k, (n0, d0) in before.items():
+        n1, d1 = after.get(k, (0, 0))
+        if d0 > 0 and d1 > 0:
+            top += (n1 / d1 - n0 / d0) * (d0 + d1)
+            bottom += d0 + d1
+    if bottom == 0:
+        return crude, math.nan, False
+    adjusted = top / bottom
+    turned = (crude > 1e-12 and adjusted < -1e-12) or (crude < -1e-12 and adjusted > 1e-12)
+    return crude, adjusted, turned
+
+
+def adjusted_difference__right_numpy(before, after):
+    b, a = (np.array(list(p.values()), float).reshape(-1, 2).sum(axis=0) for p in (before, after))
+    crude = a[0] / a[1] - b[0] / b[1] if a[1] > 0 and b[1] > 0 else np.nan
+    common = [k for k in before if k in after and before[k][1] > 0 and after[k][1] > 0]
+    if not common:
+        return float(crude), float("nan"), False
+    x, y = (np.array([p[k] for k in common], float) for p in (before, after))
+    adjusted = np.average(y[:, 0] / y[:, 1] - x[:, 0] / x[:, 1], weights=x[:, 1] + y[:, 1])
+    return (
+        float(crude),
+        float(adjusted),
+        bool(max(crude, adjusted) > 1e-12 and min(crude, adjusted) < -1e-12),
+    )
+
+
+def adjusted_difference__right_pandas(before, after):
+    t = pd.DataFrame(
+        {
+            (p, c): {k: v[j] for k, v in d.items()}
+            for p, d in (("b", before), ("a", after))
+            for j, c in enumerate("nd")
+        },
+        dtype=float,
+    ).fillna(0.0)
+    s = t.sum()
+    crude = (
+        math.nan
+        if not (s.get(("a", "d"), 0) and s.get(("b", "d"), 0))
+        else s["a", "n"] / s["a", "d"] - s["b", "n"] / s["b", "d"]
+    )
+    c = t[(t["a", "d"] > 0) & (t["b", "d"] > 0)]
+    if c.empty:
+        return float(crude), math.nan, False
+    w = c["a", "d"] + c["b", "d"]
+    adjusted = ((c["a", "n"] / c["a", "d"] - c["b", "n"] / c["b", "d"]) * w).sum() / w.sum()
+    signs = {int(x > 1e-12) - int(x < -1e-12) for x in (crude, adjusted)}
+    return float(crude), float(adjusted), signs == {1, -1}
+
+
+def _crude(before, after):
+    (n0, d0), (n1, d1) = (
+        (sum(v[0] for v in p.values()), sum(v[1] for v in p.values())) for p in (before, after)
+    )
+    return n1 / d1 - n0 / d0 if d0 and d1 else math.nan
+
+
+def _common(before, after):
+    return [k for k in before if k in after and before[k][1] > 0 and after[k][1] > 0]
+
+
+def _adj(before, after, weight=lambda d0, d1: d0 + d1):
+    ks = _common(before, after)
+    if not ks:
+        return math.nan
+    w = [weight(before[k][1], after[k][1]) for k in ks]
+    return sum(
+        x * (after[k][0] / after[k][1] - before[k][0] / before[k][1]) for x, k in zip(w, ks)
+    ) / sum(w)
+
+
+def _rev(c, a):
+    return (c > 1e-12 and a < -1e-12) or (c < -1e-12 and a > 1e-12)
+
+
+def adjusted_difference__wrong_unweighted(before, after):
+    """The plain mean of the strata's changes: a small stratum counts as much as a large one."""
+    c, a = _crude(before, after), _adj(before, after, lambda d0, d1: 1)
+    return c, a, _rev(c, a)
+
+
+def adjusted_difference__wrong_weights_before(before, after):
+    """Weights are the denominators before only, not of both periods."""
+    c, a = _crude(before, after), _adj(before, after, lambda d0, d1: d0)
+    return c, a, _rev(c, a)
+
+
+def adjusted_difference__wrong_weights_after(before, after):
+    """Weights are the denominators after only."""
+    c, a = _crude(before, after), _adj(before, after, lambda d0, d1: d1)
+    return c, a, _rev(c, a)
+
+
+def adjusted_difference__wrong_precision_weights(before, after):
+    """Weights d0 d1 / (d0 + d1), as in Mantel and Haenszel: another fixed mix."""
+    c, a = _crude(before, after), _adj(before, after, lambda d0, d1: d0 * d1 / (d0 + d1))
+    return c, a, _rev(c, a)
+
+
+def adjusted_difference__wrong_crude_of_common(before, after):
+    """Crude over the common strata only; new and gone ones belong to it."""
+    ks = _common(before, after)
+    c = _crude({k: before[k] for k in ks}, {k: after[k] for k in ks})
+    a = _adj(before, after)
+    return c, a, _rev(c, a)
+
+
+def adjusted_difference__wrong_missing_is_zero(before, after):
+    """Strata missing in one period enter the adjusted difference with ratio 0."""
+    names = {**before, **after}
+    top = bottom = 0.0
+    for k in names:
+        (n0, d0), (n1, d1) = before.get(k, (0, 0)), after.get(k, (0, 0))
+        top += (d0 + d1) * ((n1 / d1 if d1 else 0) - (n0 / d0 if d0 else 0))
+        bottom += d0 + d1
+    c, a = _crude(before, after), top / bottom if bottom else math.nan
+    return c, a, _rev(c, a)
+
+
+def adjusted_difference__wrong_zero_denominator(before, after):
+    """Takes the strata named in both periods: a stratum with denominator 0 divides by zero."""
+    ks = [k for k in before if k in after]
+    c = _crude(before, after)
+    w = [before[k][1] + after[k][1] for k in ks]
+    if not sum(w):
+        return c, math.nan, False
+    a = sum(
+        x * (after[k][0] / after[k][1] - before[k][0] / before[k][1]) for x, k in zip(w, ks)
+    ) / sum(w)
+    return c, a, _rev(c, a)
+
+
+def adjusted_difference__wrong_mean_of_ratios(before, after):
+    """Crude is the difference of the mean ratios of the strata, not of the ratios of sums."""
+    means = [
+        np.mean([n / d for n, d in p.values() if d]) if any(d for _, d in p.values()) else math.nan
+        for p in (before, after)
+    ]
+    c, a = float(means[1] - means[0]), _adj(before, after)
+    return c, a, _rev(c, a)
+
+
+def adjusted_difference__wrong_strict_simpson(before, after):
+    """Reversed only if every common stratum moves against the total (Simpson in the strict sense), not the adjusted mean."""
+    c, a, ks = _crude(before, after), _adj(before, after), _common(before, after)
+    d = [after[k][0] / after[k][1] - before[k][0] / before[k][1] for k in ks]
+    return c, a, bool(d) and all(_rev(c, x) for x in d)
+
+
+def adjusted_difference__wrong_signs_differ(before, after):
+    """Reversed when the signs differ in any way: 0 against a rise counts, and rounding errors around 0 too."""
+    c, a = _crude(before, after), _adj(before, after)
+    return c, a, bool(np.sign(c) != np.sign(a)) and not math.isnan(a) and not math.isnan(c)
+
+
+def adjusted_difference__wrong_no_tolerance(before, after):
+    """c * a < 0 without a tolerance: a difference that is 0 but for rounding can count as reversed."""
+    c, a = _crude(before, after), _adj(before, after)
+    return c, a, bool(c * a < 0)
+
+
+def adjusted_difference__wrong_zero_without_common(before, after):
+    """Adjusted is 0 without a common stratum, not NaN."""
+    c, a = _crude(before, after), _adj(before, after)
+    a = 0.0 if math.isnan(a) else a
+    return c, a, _rev(c, a)
+
+
+def adjusted_difference__wrong_empty_raises(before, after):
+    """An empty period raises ZeroDivisionError instead of NaN."""
+    (n0, d0), (n1, d1) = (
+        (sum(v[0] for v in p.values()), sum(v[1] for v in p.values())) for p in (before, after)
+    )
+    c, a = n1 / d1 - n0 / d0, _adj(before, after)
+    return c, a, _rev(c, a)
+
+
+def adjusted_difference__wrong_before_minus_after(before, after):
+    """Before minus after: both signs are turned."""
+    return adjusted_difference__right_loop(after, before)
+
+
+# ------------------------------------------------------------------ kill_decomposition
+_CASES = [
+    ({"app": (40, 100), "web": (20, 100)}, {"app": (30, 50), "web": (15, 150)}),
+    (
+        {"gone": (30, 60), "still": (10, 100), "x": (5, 40)},
+        {"x": (60, 120), "still": (20, 200), "new": (9, 80)},
+    ),
+    ({"c": (1, 10), "a": (45, 90), "b": (7, 20)}, {"b": (8, 30), "c": (18, 90), "a": (6, 10)}),
+    ({"only": (3, 10)}, {"only": (6, 10)}),
+    ({"p": (3, 10)}, {"q": (7, 10)}),
+    ({"p": (2.5, 10.0), "q": (1.0, 30.0), "r": (4.0, 7.0)}, {"q": (1.5, 12.0)}),
+]
+
+
+def _x10(p):
+    return {k: (10 * n, 10 * d) for k, (n, d) in p.items()}
+
+
+def _total(p):
+    return sum(n for n, _ in p.values()) / sum(d for _, d in p.values())
+
+
+def kill_decomposition__right_six_properties(fn):
+    for before, after in _CASES:
+        b, a = copy.deepcopy(before), copy.deepcopy(after)
+        got = dict(fn(b, a))
+        if b != before or a != after or list(b) != list(before) or list(a) != list(after):
+            return False
+        if set(got) != set(before) | set(after):
+            return False
+        if abs(sum(got.values()) - (_total(after) - _total(before))) > 1e-9:
+            return False
+        back = fn(dict(after), dict(before))
+        if set(back) != set(got) or any(abs(back[k] + got[k]) > 1e-9 for k in got):
+            return False
+        for x, y in ((_x10(before), after), (before, _x10(after))):
+            other = fn(dict(x), dict(y))
+            if set(other) != set(got) or any(abs(other[k] - got[k]) > 1e-9 for k in got):
+                return False
+        for k in set(before) & set(after):
+            same_share = math.isclose(
+                before[k][1] / sum(d for _, d in before.values()),
+                after[k][1] / sum(d for _, d in after.values()),
+            )
+            if (
+                same_share
+                and math.isclose(before[k][0] / before[k][1], after[k][0] / after[k][1])
+                and abs(got[k]) > 1e-9
+            ):
+                return False
+    return True
+
+
+def kill_decomposition__right_two_cases(fn):
+    moving = (
+        {"a": (12, 40), "b": (30, 60), "c": (5, 100)},
+        {"c": (9, 50), "a": (20, 100), "b": (33, 50)},
+    )
+    still = (
+        {"old": (10, 50), "same": (30, 100), "m": (20, 50)},
+        {"m": (12, 40), "new": (25, 60), "same": (30, 100)},
+    )
+    for before, after in (moving, still):
+        keep = copy.deepcopy((before, after))
+        try:
+            base, swapped = fn(before, after), fn(after, before)
+            scaled = [fn(_x10(before), after), fn(before, _x10(after))]
+        except Exception:
+            return False
+        if (before, after) != keep:
+            return False
+        names = {*before, *after}
+        if any(set(r) != names for r in (base, swapped, *scaled)):
+            return False
+        if not math.isclose(sum(base.values()), _total(after) - _total(before), abs_tol=1e-9):
+            return False
+        if not all(math.isclose(base[k], -swapped[k], abs_tol=1e-9) for k in names):
+            return False
+        if not all(math.isclose(base[k], r[k], abs_tol=1e-9) for r in scaled for k in names):
+            return False
+    return abs(fn(*still)["same"]) < 1e-9
+
+
+def kill_decomposition__right_random(fn):
+    rng = np.random.default_rng(1)
+    for i in range(60):
+        names = [f"s{j}" for j in range(rng.integers(1, 6))]
+        periods = []
+        for _ in range(2):
+            some = rng.permutation(names)[: rng.integers(1, len(names) + 1)].tolist()
+            periods.append({k: (int(rng.integers(1, 20)), int(rng.integers(20, 90))) for k in some})
+        before, after = periods
+        if i % 2:  # a still segment: half of all in both periods
+            for p, f in ((before, 1), (after, 3)):
+                d = sum(d for _, d in p.values())
+                for k in p:
+                    p[k] = (2 * f * p[k][0], 2 * f * p[k][1])
+                p["still"] = (d * f, 2 * d * f)
+        b, a = dict(before), dict(after)
+        r = fn(b, a)
+        s, u, v = (
+            fn(dict(after), dict(before)),
+            fn(_x10(before), dict(after)),
+            fn(dict(before), _x10(after)),
+        )
+        names = set(before) | set(after)
+        ok = b == before and a == after and all(set(x) == names for x in (r, s, u, v))
+        ok = ok and abs(sum(r.values()) - _total(after) + _total(before)) < 1e-9
+        ok = ok and all(
+            abs(r[k] + s[k]) < 1e-9 and abs(r[k] - u[k]) < 1e-9 and abs(r[k] - v[k]) < 1e-9
+            for k in names
+        )
+        if not ok or (i % 2 and abs(r["still"]) > 1e-9):
+            return False
+    return True
+
+
+def _mine(before, after):
+    return {k: m + r for k, (m, r) in mix_and_rate__right_loop(before, after).items()}
+
+
+def kill_decomposition__wrong_own_values(fn):
+    """Compares with the values of one's own decomposition: right ones with another centre are rejected."""
+    return all(abs(fn(b, a)[k] - v) < 1e-9 for b, a in _CASES for k, v in _mine(b, a).items())
+
+
+def kill_decomposition__wrong_sum_only(fn):
+    """Checks only that the contributions add up: many wrong ones do."""
+    return all(abs(sum(fn(b, a).values()) - (_total(a) - _total(b))) < 1e-9 for b, a in _CASES)
+
+
+def kill_decomposition__wrong_always_true(fn):
+    """Accepts everything."""
+    return True
+
+
+def kill_decomposition__wrong_same_segments(fn):
+    """Tries one case with the same segments, in the same order and of the same size in both periods: mistakes with new, gone and still segments pass."""
+    b, a = {"app": (40, 100), "web": (20, 100)}, {"app": (30, 100), "web": (25, 100)}
+    r, s = fn(b, a), fn(a, b)
+    return (
+        set(r) == set(b)
+        and abs(sum(r.values()) - (_total(a) - _total(b))) < 1e-9
+        and all(abs(r[k] + s[k]) < 1e-9 for k in r)
+    )
+
+
+def kill_decomposition__wrong_exact_sum(fn):
+    """Demands exact equality of floats: right ones that add in another order are rejected."""
+    return all(sum(fn(b, a).values()) == _total(a) - _total(b) for b, a in _CASES)
+
+
+def kill_decomposition__wrong_sorted_keys(fn):
+    """Demands the keys in alphabetical order, which the statement leaves free."""
+    return all(
+        list(fn(b, a)) == sorted({*b, *a}) for b, a in _CASES
+    ) and kill_decomposition__right_six_properties(fn)
+
+
+def kill_decomposition__unsure_expects_error(fn):
+    """Demands a ValueError for an empty period, which is outside the contract: right ones may do anything there."""
+    try:
+        fn({}, {"a": (1, 2)})
+    except ValueError:
+        return kill_decomposition__right_six_properties(fn)
+    return False
+
+
+def kill_decomposition__wrong_signs_of_segments(fn):
+    """Demands that a growing segment below the average has a negative contribution: right ones with another centre are rejected, and the properties are not tested."""
+    return fn({"app": (40, 100), "web": (20, 100)}, {"app": (20, 50), "web": (30, 150)})["web"] < 0
+
+
+def kill_decomposition__unsure_zero_inputs(fn):
+    """Tries segments with denominator 0, outside the contract: right ones divide by zero and are rejected."""
+    r = fn({"a": (1, 2), "b": (0, 0)}, {"a": (1, 3), "b": (1, 4)})
+    return set(r) == {"a", "b"} and kill_decomposition__right_six_properties(fn)
+
+
+def kill_decomposition__wrong_both_scaled(fn):
+    """Multiplies both periods by ten together and never one alone, and tries neither still segments nor swapping."""
+    for b, a in _CASES[:3]:
+        r, s = fn(b, a), fn(_x10(b), _x10(a))
+        if abs(sum(r.values()) - (_total(a) - _total(b))) > 1e-9 or any(
+            abs(r[k] - s[k]) > 1e-9 for k in r
+        ):
+            return False
+    return True
+
+
+def kill_decomposition__wrong_zero_is_no_change(fn):
+    """Looks only at two equal periods: every contribution is 0, which nearly all wrong ones give too."""
+    b = {"app": (40, 100), "web": (20, 100)}
+    return all(abs(v) < 1e-9 for v in fn(b, dict(b)).values())
+
+
+# ------------------------------------------------------------------ find_cause
+_DIMS = ["city", "channel", "device", "category"]
+
+
+def _groups(case, pairs=True):
+    for size in (1, 2) if pairs else (1,):
+        for dims in itertools.combinations(_DIMS, size):
+            g = (
+                case.assign(e2=case["expected"] ** 2)
+                .groupby(list(dims))[["expected", "actual", "e2"]]
+                .sum()
+            )
+            for key, e, a, e2 in zip(g.index.tolist(), g["expected"], g["actual"], g["e2"]):
+                key = key if isinstance(key, tuple) else (key,)
+                yield dict(zip(dims, (int(k) for k in key))), float(e), float(a), float(e2)
+
+
+def _best(cases, score, pairs=True):
+    return [max(_groups(c, pairs), key=lambda g: score(c, *g[1:]))[0] for c in cases]
+
+
+def find_cause__right_scan(cases):
+    out = []
+    for case in cases:
+        total = float(case["actual"].sum())
+        level = total / case["expected"].sum()
+
+        def llr(e, a):
+            e = e * level
+            if a >= e or total <= e:
+                return 0.0
+            inside = a * math.log(a / e) if a else 0.0
+            return inside + (total - a) * math.log((total - a) / (total - e))
+
+        out.append(max(_groups(case), key=lambda g: llr(g[1], g[2]))[0])
+    return out
+
+
+def find_cause__right_z_score(cases):
+    out = []
+    for case in cases:
+        level = case["actual"].sum() / case["expected"].sum()
+        out.append(
+            max(
+                _groups(case),
+                key=lambda g: (
+                    (level * g[1] - g[2]) / math.sqrt(level * g[1] + 0.0625 * g[3] + 1e-9)
+                ),
+            )[0]
+        )
+    return out
+
+
+def find_cause__unsure_numpy_ints(cases):
+    return [{k: np.int64(v) for k, v in g.items()} for g in find_cause__right_scan(cases)]
+
+
+def find_cause__wrong_largest_fall(cases):
+    """The single value with the largest absolute fall: the start of the scale, so no points."""
+    return _best(cases, lambda c, e, a, e2: e - a, pairs=False)
+
+
+def find_cause__wrong_largest_percentage(cases):
+    """The single value with the largest fall in per cent: small values win by chance."""
+    return _best(cases, lambda c, e, a, e2: (e - a) / e, pairs=False)
+
+
+def find_cause__wrong_largest_percentage_pairs(cases):
+    """The pair with the largest fall in per cent: pairs of one or two cells win by chance."""
+    return _best(cases, lambda c, e, a, e2: (e - a) / e)
+
+
+def find_cause__wrong_worst_cell(cases):
+    """All four dimensions of the worst cell: a group has one or two dimensions."""
+    out = []
+    for c in cases:
+        row = c.loc[(c["expected"] - c["actual"]).idxmax()]
+        out.append({d: int(row[d]) for d in _DIMS})
+    return out
+
+
+def find_cause__wrong_one_answer(cases):
+    """Adds all cases up and gives the same answer for each."""
+    return _best([pd.concat(cases)], lambda c, e, a, e2: e - a, pairs=False) * len(cases)
+
+
+def find_cause__wrong_largest_rise(cases):
+    """The sign is turned: the group that rose most."""
+    return _best(cases, lambda c, e, a, e2: a - e)
+
+
+# What each wrong answer may be told: everything that the misconception says is true of it.
+TRUE = {
+    "break_diagnosis__wrong_weeks_equal_and_days_equal": ("same_weekdays_alike",),
+    "break_diagnosis__wrong_lost_in_both_weeks": ("every_row_ordered",),
+    "break_diagnosis__wrong_whale_and_all": ("whale_with_followers",),
+    "break_diagnosis__wrong_whale_alone": ("whale_with_followers",),
+    "weekday_band__wrong_negative_days": ("negative_positions_wrap",),
+    "weekday_band__wrong_older_weeks_fill": ("left_out_are_replaced",),
+    "weekday_band__wrong_mean_and_std": ("mean_and_deviation",),
+    "weekday_band__wrong_no_factor": ("deviation_without_factor",),
+    "weekday_band__wrong_mean_deviation": ("mean_of_the_deviations",),
+    "weekday_band__wrong_own_day": ("judged_day_included",),
+    "weekday_band__wrong_week_short": ("oldest_week_left_out",),
+    "weekday_band__wrong_nan_counts": ("closed_days_make_up_the_number",),
+    "weekday_band__wrong_nan_spreads": ("nan_makes_nan",),
+    "weekday_band__wrong_five_needed": ("four_are_too_few",),
+    "weekday_band__wrong_no_minimum": ("one_value_is_enough",),
+    "weekday_band__wrong_skip_ignored": ("holidays_kept",),
+    "weekday_band__wrong_width_ignored": ("width_ignored",),
+    "weekday_band__wrong_all_weekdays": ("every_day_of_the_weeks",),
+    "gmv_effects__wrong_one_after_the_other": ("one_after_the_other",),
+    "gmv_effects__wrong_equal_money_is_zero": ("equal_money_means_nothing",),
+    "gmv_effects__wrong_equal_money_raises": ("division_by_log_of_one",),
+    "gmv_effects__wrong_arithmetic_mean": ("arithmetic_mean",),
+    "gmv_effects__wrong_new_segment_shared": ("zero_in_thirds",),
+    "gmv_effects__wrong_always_users": ("all_to_users",),
+    "gmv_effects__wrong_from_the_right": ("last_zero_receives",),
+    "gmv_effects__wrong_first_zero_in_either": ("money_never_receives",),
+    "gmv_effects__wrong_new_left_out": ("new_and_gone_dropped",),
+    "gmv_effects__wrong_small_epsilon": ("small_number_added",),
+    "gmv_effects__wrong_counts_for_factors": ("numbers_for_factors",),
+    "gmv_effects__wrong_sign": ("sign_reversed",),
+    "mix_and_rate__wrong_not_centred": ("mix_not_centred",),
+    "mix_and_rate__wrong_centre_before": ("centred_on_before",),
+    "mix_and_rate__wrong_weights_before": ("interaction_lost",),
+    "mix_and_rate__wrong_mixed_bases": ("interaction_to_rate",),
+    "mix_and_rate__wrong_missing_is_zero": ("absent_rate_is_zero",),
+    "mix_and_rate__wrong_common_only": ("segments_of_both_only",),
+    "mix_and_rate__wrong_before_only": ("new_segments_lost",),
+    "mix_and_rate__wrong_empty_left_out": ("empty_segments_lost",),
+    "mix_and_rate__wrong_zeros_for_empty": ("empty_period_gives_zeros",),
+    "mix_and_rate__wrong_share_of_numerators": ("shares_of_the_numerator",),
+    "mix_and_rate__wrong_mean_of_rates": ("centred_on_mean_of_segments",),
+    "mix_and_rate__wrong_swapped": ("mix_and_rate_swapped",),
+    "adjusted_difference__wrong_unweighted": ("strata_count_alike",),
+    "adjusted_difference__wrong_weights_before": ("weights_of_before",),
+    "adjusted_difference__wrong_weights_after": ("weights_of_after",),
+    "adjusted_difference__wrong_precision_weights": ("weights_of_precision",),
+    "adjusted_difference__wrong_crude_of_common": ("crude_of_common_strata",),
+    "adjusted_difference__wrong_missing_is_zero": ("missing_stratum_is_zero",),
+    "adjusted_difference__wrong_mean_of_ratios": ("crude_is_mean_of_ratios",),
+    "adjusted_difference__wrong_strict_simpson": ("every_stratum_must_turn",),
+    "adjusted_difference__wrong_signs_differ": ("zero_counts_as_turned",),
+    "adjusted_difference__wrong_no_tolerance": ("last_digits_turn",),
+    "adjusted_difference__wrong_zero_without_common": ("no_common_stratum_is_zero",),
+    "adjusted_difference__wrong_before_minus_after": ("before_minus_after",),
+    "kill_decomposition__wrong_always_true": ("accepts_any_decomposition",),
+    "kill_decomposition__wrong_sorted_keys": ("rejects_any_decomposition",),
+    "kill_decomposition__wrong_zero_is_no_change": ("accepts_any_decomposition",),
+    "find_cause__wrong_largest_fall": ("largest_fall",),
+    "find_cause__wrong_largest_percentage": ("largest_percentage",),
+    "find_cause__wrong_largest_percentage_pairs": ("largest_percentage_of_pairs",),
+}

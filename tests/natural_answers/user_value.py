@@ -1,0 +1,1700 @@
+"""Bank of natural answers for notebook 01, user_value. Written from the statements alone."""
+
+from collections import defaultdict
+from fractions import Fraction
+from functools import partial
+from zoneinfo import ZoneInfo
+import math
+
+import numpy as np
+import pandas as pd
+
+UNSURE = {
+    "leak_audit__unsure_array": "an array of str, sorted: the statement says list of str",
+    "household_profile__unsure_object": "right values in columns of dtype object: no dtype is stated",
+    "coverage_by_value__unsure_float_index": "the index holds 1.0, 2.0, ...: equal to 1, 2 but another dtype",
+}
+
+# ------------------------------------------------------------------ break_profile
+_BASE = (1, 10, 95, 2, 4.0)
+
+
+def _bp(defect):
+    more = {
+        "lines_for_baskets": [(1, 10, 95, 1, 3.0)],
+        "asof_day_included": [(1, 11, 100, 1, 3.0)],
+        "no_window": [(1, 9, 60, 1, 3.0)],
+    }
+    ids = [1, 2] if defect == "silent_households_dropped" else [1]
+    return [_BASE, *more.get(defect, [])], ids, 100
+
+
+def break_profile__right_start_from_one(defect):
+    return _bp(defect)
+
+
+def break_profile__right_one_input_for_all(defect):
+    lines = [
+        (7, 1, 40, 3, 10.5),
+        (7, 1, 40, 1, 2.25),
+        (7, 2, 50, 1, 1.0),
+        (7, 3, 12, 1, 6.0),
+        (8, 4, 5, 1, 6.0),
+        (9, 5, 55, 1, 1.0),
+    ]
+    return lines, [8, 7], 50
+
+
+def break_profile__right_if_chain(defect):
+    if defect == "lines_for_baskets":
+        return [(1, 1, 30, 1, 1.0), (1, 1, 30, 1, 1.0)], [1], 31
+    if defect == "recency_from_last_day":
+        return [(1, 1, 20, 1, 1.0), (2, 2, 50, 1, 1.0)], [1], 31
+    if defect == "silent_households_dropped":
+        return [], [5], 31
+    if defect == "quantity_for_money":
+        return [(1, 1, 30, 3, 1.0)], [1], 31
+    if defect == "asof_day_included":
+        return [(1, 1, 31, 1, 1.0)], [1], 31
+    return [(1, 1, 0, 1, 1.0)], [1], 31
+
+
+def break_profile__right_boundaries(defect):
+    lines = [
+        (1, 1, 69, 2, 5.0),
+        (1, 2, 70, 2, 5.0),
+        (1, 3, 99, 1, 1.0),
+        (1, 3, 99, 1, 1.0),
+        (1, 4, 100, 1, 1.0),
+        (3, 5, 101, 1, 1.0),
+    ]
+    return lines, [2, 1], 100
+
+
+def break_profile__wrong_two_baskets(defect):
+    """lines_for_baskets: two lines in two different baskets, so lines and baskets are both 2."""
+    if defect == "lines_for_baskets":
+        return [(1, 10, 95, 2, 4.0), (1, 11, 96, 2, 4.0)], [1], 100
+    return _bp(defect)
+
+
+def break_profile__wrong_last_day_is_asof(defect):
+    """recency_from_last_day: another household buys on the day asof, so the largest day is asof and the recency is the same."""
+    if defect == "recency_from_last_day":
+        return [(1, 10, 95, 2, 4.0), (2, 11, 100, 1, 1.0)], [1], 100
+    return _bp(defect)
+
+
+def break_profile__wrong_silent_not_asked(defect):
+    """silent_households_dropped: the silent household has an old line but is not in ids, so no row is missing."""
+    if defect == "silent_households_dropped":
+        return [(1, 10, 95, 2, 4.0), (2, 8, 20, 1, 1.0)], [1], 100
+    return _bp(defect)
+
+
+def break_profile__wrong_silent_at_edge(defect):
+    """silent_households_dropped: the last line of household 2 is on day asof - 30, which is in the window: it is not silent."""
+    if defect == "silent_households_dropped":
+        return [(1, 10, 95, 2, 4.0), (2, 8, 70, 1, 1.0)], [1, 2], 100
+    return _bp(defect)
+
+
+def break_profile__wrong_quantity_equals_sales(defect):
+    """quantity_for_money: two units for two dollars, so the sum of quantities is the sum of sales."""
+    if defect == "quantity_for_money":
+        return [(1, 10, 95, 2, 2.0)], [1], 100
+    return _bp(defect)
+
+
+def break_profile__wrong_quantities_cancel(defect):
+    """quantity_for_money: each line differs (1 unit 2 USD, 2 units 1 USD), but the sums are both 3."""
+    if defect == "quantity_for_money":
+        return [(1, 10, 95, 1, 2.0), (1, 11, 96, 2, 1.0)], [1], 100
+    return _bp(defect)
+
+
+def break_profile__wrong_day_before_asof(defect):
+    """asof_day_included: the added line is on asof - 1, which both tables read."""
+    if defect == "asof_day_included":
+        return [(1, 10, 95, 2, 4.0), (1, 11, 99, 1, 3.0)], [1], 100
+    return _bp(defect)
+
+
+def break_profile__wrong_day_after_asof(defect):
+    """asof_day_included: the added line is on asof + 1, which neither table reads."""
+    if defect == "asof_day_included":
+        return [(1, 10, 95, 2, 4.0), (1, 11, 101, 1, 3.0)], [1], 100
+    return _bp(defect)
+
+
+def break_profile__wrong_thirtieth_day(defect):
+    """no_window: the old line is on asof - 30, which is still inside the window."""
+    if defect == "no_window":
+        return [(1, 10, 95, 2, 4.0), (1, 9, 70, 1, 3.0)], [1], 100
+    return _bp(defect)
+
+
+def break_profile__wrong_old_line_of_other(defect):
+    """no_window: the old line belongs to a household that is not in ids."""
+    if defect == "no_window":
+        return [(1, 10, 95, 2, 4.0), (2, 9, 20, 1, 3.0)], [1], 100
+    return _bp(defect)
+
+
+def break_profile__wrong_same_for_all(defect):
+    """One simple household for every defect: shows only the recency and quantity defects."""
+    return [_BASE], [1], 100
+
+
+def break_profile__wrong_too_many_lines(defect):
+    """Shows the defects, but with 12 lines, and at most 10 are allowed."""
+    lines, ids, asof = _bp(defect)
+    return lines + [(3, 50 + i, 90, 1, 1.0) for i in range(12 - len(lines))], ids, asof
+
+
+def break_profile__wrong_ids_twice(defect):
+    """Household 1 is listed twice in ids, but each is to be named once."""
+    lines, ids, asof = _bp(defect)
+    return lines, [line[0] for line in lines] + [1, 2], asof
+
+
+# ------------------------------------------------------------------ to_local_day
+def to_local_day__right_dt_chain(ts, tz="America/New_York"):
+    return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None).dt.normalize()
+
+
+def to_local_day__right_floor(ts, tz="America/New_York"):
+    aware = pd.to_datetime(ts, utc=True)
+    return aware.dt.tz_convert(tz).dt.tz_localize(None).dt.floor("D")
+
+
+def to_local_day__right_loop(ts, tz="America/New_York"):
+    out = []
+    for t in ts:
+        if pd.isna(t):
+            out.append(pd.NaT)
+        else:
+            out.append(pd.Timestamp(pd.Timestamp(t, tz="UTC").tz_convert(tz).date()))
+    return pd.Series(pd.to_datetime(out), index=ts.index, name=ts.name)
+
+
+def to_local_day__right_zoneinfo(ts, tz="America/New_York"):
+    zone = ZoneInfo(tz)
+
+    def day(t):
+        if pd.isna(t):
+            return np.datetime64("NaT")
+        local = t.to_pydatetime().replace(tzinfo=ZoneInfo("UTC")).astimezone(zone)
+        return np.datetime64(local.date())
+
+    return pd.Series(np.array([day(t) for t in ts], dtype="datetime64[ns]"), index=ts.index)
+
+
+def to_local_day__right_index(ts, tz="America/New_York"):
+    index = (
+        pd.DatetimeIndex(ts.to_numpy())
+        .tz_localize("UTC")
+        .tz_convert(tz)
+        .tz_localize(None)
+        .normalize()
+    )
+    return pd.Series(index, index=ts.index)
+
+
+def to_local_day__wrong_five_hours(ts, tz="America/New_York"):
+    """Five hours back all year: in summer New York is four hours behind, so 04:00 to 05:00 UTC falls on the wrong day. It ignores tz too."""
+    return (ts - pd.Timedelta(hours=5)).dt.normalize()
+
+
+def to_local_day__wrong_zone_ignored(ts, tz="America/New_York"):
+    """New York is written into the code, so any other tz gives the days of New York."""
+    return (
+        ts.dt.tz_localize("UTC")
+        .dt.tz_convert("America/New_York")
+        .dt.tz_localize(None)
+        .dt.normalize()
+    )
+
+
+def to_local_day__wrong_still_aware(ts, tz="America/New_York"):
+    """The time zone is not removed: the result is tz-aware."""
+    return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.normalize()
+
+
+def to_local_day__wrong_no_midnight(ts, tz="America/New_York"):
+    """Local time, not local midnight: the time of day is kept. The docstring example hides it because it formats the day only."""
+    return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None)
+
+
+def to_local_day__wrong_normalised_first(ts, tz="America/New_York"):
+    """Goes to midnight UTC before converting: every stamp west of Greenwich falls on the day before."""
+    return (
+        ts.dt.normalize()
+        .dt.tz_localize("UTC")
+        .dt.tz_convert(tz)
+        .dt.tz_localize(None)
+        .dt.normalize()
+    )
+
+
+def to_local_day__wrong_direction(ts, tz="America/New_York"):
+    """Reads the stamps as local and converts to UTC, the wrong way round; late evenings move to the next day."""
+    local = ts.dt.tz_localize(tz, ambiguous="NaT", nonexistent="NaT")
+    return local.dt.tz_convert("UTC").dt.tz_localize(None).dt.normalize()
+
+
+def to_local_day__wrong_as_they_stand(ts, tz="America/New_York"):
+    """The UTC day: nothing is converted."""
+    return ts.dt.normalize()
+
+
+def to_local_day__wrong_date_objects(ts, tz="America/New_York"):
+    """Returns Python dates in an object column, not datetime64."""
+    return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.date
+
+
+def to_local_day__wrong_new_index(ts, tz="America/New_York"):
+    """The result is numbered from 0: the index of ts is lost, which shows with any other index."""
+    days = (
+        pd.DatetimeIndex(ts.to_numpy())
+        .tz_localize("UTC")
+        .tz_convert(tz)
+        .tz_localize(None)
+        .normalize()
+    )
+    return pd.Series(days)
+
+
+def to_local_day__wrong_nat_dropped(ts, tz="America/New_York"):
+    """NaT is dropped, so the result is shorter than ts when a stamp is missing."""
+    return ts.dropna().dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None).dt.normalize()
+
+
+def to_local_day__wrong_one_offset(ts, tz="America/New_York"):
+    """Takes the offset of the first stamp for all of them, so stamps on the other side of a clock change are an hour off (or all is NaT when the first is NaT)."""
+    if len(ts) == 0:
+        return ts.copy()
+    first = ts.iloc[0]
+    if pd.isna(first):
+        return ts.dt.normalize()
+    offset = first.tz_localize("UTC").tz_convert(tz).utcoffset()
+    return (ts + offset).dt.normalize()
+
+
+def to_local_day__wrong_summer_by_month(ts, tz="America/New_York"):
+    """Daylight saving by the month, April to October: wrong from mid-March to April and in early November, and it ignores tz."""
+    summer = ts.dt.month.between(4, 10)
+    hours = np.where(summer, 4, 5)
+    return (ts - pd.to_timedelta(hours, unit="h")).dt.normalize()
+
+
+def to_local_day__wrong_strings(ts, tz="America/New_York"):
+    """Returns text, not datetime64."""
+    return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.strftime("%Y-%m-%d")
+
+
+# ------------------------------------------------------------------ household_profile
+def household_profile__right_groupby(tx, ids, asof, window=56):
+    start = asof - pd.Timedelta(days=window)
+    seen = tx[(tx["day"] >= start) & (tx["day"] < asof)]
+    out = seen.groupby("household_id").agg(
+        frequency=("basket_id", "nunique"), monetary=("sales_value", "sum"), last=("day", "max")
+    )
+    out = out.reindex(ids)
+    out["recency"] = (asof - out.pop("last")).dt.days
+    return out.fillna({"frequency": 0, "monetary": 0.0, "recency": window})
+
+
+def household_profile__right_loop(tx, ids, asof, window=56):
+    rows = []
+    for h in ids:
+        mine = tx[tx["household_id"] == h]
+        age = (asof - mine["day"]).dt.days
+        mine = mine[(age >= 1) & (age <= window)]
+        if mine.empty:
+            rows.append((0, 0.0, window))
+        else:
+            rows.append(
+                (
+                    len(set(mine["basket_id"])),
+                    float(mine["sales_value"].sum()),
+                    (asof - mine["day"].max()).days,
+                )
+            )
+    return pd.DataFrame(rows, index=ids, columns=["frequency", "monetary", "recency"])
+
+
+def household_profile__right_dicts(tx, ids, asof, window=56):
+    baskets, money, recency = defaultdict(set), defaultdict(float), {}
+    for h, b, day, sales in zip(tx["household_id"], tx["basket_id"], tx["day"], tx["sales_value"]):
+        age = (asof - day).days
+        if not 1 <= age <= window:
+            continue
+        baskets[h].add(b)
+        money[h] += sales
+        recency[h] = min(age, recency.get(h, window))
+    return pd.DataFrame(
+        {
+            "frequency": [len(baskets.get(h, ())) for h in ids],
+            "monetary": [money.get(h, 0.0) for h in ids],
+            "recency": [recency.get(h, window) for h in ids],
+        },
+        index=pd.Index(ids, name="household_id"),
+    )
+
+
+def household_profile__right_series_columns(tx, ids, asof, window=56):
+    age = (asof - tx["day"]).dt.days
+    g = tx.assign(age=age)[age.between(1, window)].groupby("household_id")
+    return pd.DataFrame(
+        {
+            "frequency": g["basket_id"].nunique().reindex(ids, fill_value=0),
+            "monetary": g["sales_value"].sum().reindex(ids, fill_value=0.0),
+            "recency": g["age"].min().reindex(ids, fill_value=window),
+        }
+    )
+
+
+def household_profile__unsure_object(tx, ids, asof, window=56):
+    return household_profile__right_loop(tx, ids, asof, window).astype(object)
+
+
+def _prof(seen, ids, asof, window, freq="nunique", last="max"):
+    out = seen.groupby("household_id").agg(
+        frequency=("basket_id", freq), monetary=("sales_value", "sum"), last=("day", last)
+    )
+    out = out.reindex(ids)
+    out["recency"] = (asof - out.pop("last")).dt.days
+    return out.fillna({"frequency": 0, "monetary": 0.0, "recency": window})
+
+
+def _seen(tx, asof, window):
+    return tx[(tx["day"] >= asof - pd.Timedelta(days=window)) & (tx["day"] < asof)]
+
+
+def household_profile__wrong_lines(tx, ids, asof, window=56):
+    """Counts lines, not different baskets: too large whenever a basket has two lines."""
+    return _prof(_seen(tx, asof, window), ids, asof, window, freq="size")
+
+
+def household_profile__wrong_asof_included(tx, ids, asof, window=56):
+    """Lines of the day asof count too, so a recency of 0 occurs."""
+    seen = tx[(tx["day"] >= asof - pd.Timedelta(days=window)) & (tx["day"] <= asof)]
+    return _prof(seen, ids, asof, window)
+
+
+def household_profile__wrong_first_day_lost(tx, ids, asof, window=56):
+    """The day asof - window is left out (> for >=), the window has a day too few."""
+    seen = tx[(tx["day"] > asof - pd.Timedelta(days=window)) & (tx["day"] < asof)]
+    return _prof(seen, ids, asof, window)
+
+
+def household_profile__wrong_no_window(tx, ids, asof, window=56):
+    """Everything before asof counts: purchases older than the window too."""
+    return _prof(tx[tx["day"] < asof], ids, asof, window)
+
+
+def household_profile__wrong_recency_to_data_end(tx, ids, asof, window=56):
+    """Recency is counted to the last day in tx, not to asof."""
+    seen = _seen(tx, asof, window)
+    out = _prof(seen, ids, asof, window)
+    last = seen.groupby("household_id")["day"].max().reindex(ids)
+    out["recency"] = (tx["day"].max() - last).dt.days.fillna(window)
+    return out
+
+
+def household_profile__wrong_recency_zero(tx, ids, asof, window=56):
+    """fillna(0) everywhere: a household without a purchase gets recency 0, as if it had bought today, and not window."""
+    seen = _seen(tx, asof, window)
+    out = (
+        seen.groupby("household_id")
+        .agg(
+            frequency=("basket_id", "nunique"), monetary=("sales_value", "sum"), last=("day", "max")
+        )
+        .reindex(ids)
+    )
+    out["recency"] = (asof - out.pop("last")).dt.days
+    return out.fillna(0)
+
+
+def household_profile__wrong_first_purchase(tx, ids, asof, window=56):
+    """Recency from the first purchase in the window, not from the last one."""
+    return _prof(_seen(tx, asof, window), ids, asof, window, last="min")
+
+
+def household_profile__wrong_silent_dropped(tx, ids, asof, window=56):
+    """Households without a purchase in the window have no row."""
+    out = _prof(_seen(tx, asof, window), ids, asof, window)
+    return out[out["frequency"] > 0]
+
+
+def household_profile__wrong_sorted(tx, ids, asof, window=56):
+    """The rows are in ascending order of household, not in the order of ids."""
+    return _prof(_seen(tx, asof, window), sorted(ids), asof, window)
+
+
+def household_profile__wrong_window_fixed(tx, ids, asof, window=56):
+    """56 is written into the code, so any other window is ignored."""
+    return _prof(_seen(tx, asof, 56), ids, asof, 56)
+
+
+def household_profile__wrong_days_of_purchase(tx, ids, asof, window=56):
+    """Counts different days, not baskets: two baskets on one day count once."""
+    seen = _seen(tx, asof, window)
+    out = _prof(seen, ids, asof, window)
+    out["frequency"] = seen.groupby("household_id")["day"].nunique().reindex(ids, fill_value=0)
+    return out
+
+
+def household_profile__wrong_one_line_per_basket(tx, ids, asof, window=56):
+    """Drops duplicate baskets before it sums the sales, so only the first line of each basket is paid."""
+    return _prof(_seen(tx, asof, window).drop_duplicates("basket_id"), ids, asof, window)
+
+
+def household_profile__wrong_true_recency(tx, ids, asof, window=56):
+    """Recency from the last purchase ever, also before the window: a household that is silent in the window gets more than window."""
+    out = _prof(_seen(tx, asof, window), ids, asof, window)
+    last = tx[tx["day"] < asof].groupby("household_id")["day"].max().reindex(ids)
+    out["recency"] = (asof - last).dt.days.fillna(window)
+    return out
+
+
+def household_profile__wrong_writes_to_tx(tx, ids, asof, window=56):
+    """Adds a column to tx: the input is changed."""
+    tx["age"] = (asof - tx["day"]).dt.days
+    return _prof(tx[tx["age"].between(1, window)], ids, asof, window)
+
+
+def household_profile__wrong_mean_money(tx, ids, asof, window=56):
+    """Monetary is the mean of a line, not the sum."""
+    seen = _seen(tx, asof, window)
+    out = _prof(seen, ids, asof, window)
+    out["monetary"] = (
+        seen.groupby("household_id")["sales_value"].mean().reindex(ids, fill_value=0.0)
+    )
+    return out
+
+
+# ------------------------------------------------------------------ leak_audit
+def leak_audit__right_sorted_set(feature_log, label_start):
+    late = feature_log["source_time"] >= label_start
+    return sorted(set(feature_log.loc[late, "feature"]))
+
+
+def leak_audit__right_max(feature_log, label_start):
+    latest = feature_log.groupby("feature")["source_time"].max()
+    return latest.index[latest >= label_start].tolist()
+
+
+def leak_audit__right_loop(feature_log, label_start):
+    found = []
+    for name, time in zip(feature_log["feature"], feature_log["source_time"]):
+        if pd.notna(time) and not time < label_start and name not in found:
+            found.append(name)
+    found.sort()
+    return found
+
+
+def leak_audit__right_numpy(feature_log, label_start):
+    late = feature_log["source_time"].to_numpy() >= np.datetime64(label_start)
+    return np.unique(feature_log["feature"].to_numpy()[late].astype(str)).tolist()
+
+
+def leak_audit__unsure_array(feature_log, label_start):
+    late = feature_log["source_time"] >= label_start
+    return np.array(sorted(set(feature_log.loc[late, "feature"])))
+
+
+def leak_audit__wrong_strict(feature_log, label_start):
+    """> for >=: a record exactly at label_start is not counted."""
+    return sorted(feature_log.loc[feature_log["source_time"] > label_start, "feature"].unique())
+
+
+def leak_audit__wrong_unsorted(feature_log, label_start):
+    """In order of first appearance, not alphabetical."""
+    return feature_log.loc[feature_log["source_time"] >= label_start, "feature"].unique().tolist()
+
+
+def leak_audit__wrong_repeated(feature_log, label_start):
+    """A feature with two late records is named twice."""
+    return sorted(feature_log.loc[feature_log["source_time"] >= label_start, "feature"])
+
+
+def leak_audit__wrong_not_before(feature_log, label_start):
+    """ "Not before" counts NaT too: a record without a time is taken for a leak."""
+    late = ~(feature_log["source_time"] < label_start)
+    return sorted(feature_log.loc[late, "feature"].unique())
+
+
+def leak_audit__wrong_all_late(feature_log, label_start):
+    """Names only features all of whose records are late (the earliest is)."""
+    first = feature_log.groupby("feature")["source_time"].min()
+    return first.index[first >= label_start].tolist()
+
+
+def leak_audit__wrong_last_row(feature_log, label_start):
+    """Looks at the last row of each feature, not at its latest time: wrong when the log is not in order of time."""
+    last = feature_log.groupby("feature")["source_time"].last()
+    return last.index[last >= label_start].tolist()
+
+
+def leak_audit__wrong_typical(feature_log, label_start):
+    """Looks at the mean time of a feature: a few late records among many early ones are missed."""
+    mean = feature_log.groupby("feature")["source_time"].mean()
+    return mean.index[mean >= label_start].tolist()
+
+
+def leak_audit__wrong_by_day(feature_log, label_start):
+    """Compares days, not times: with a label_start at noon a record of that morning is called a leak."""
+    late = feature_log["source_time"].dt.normalize() >= label_start.normalize()
+    return sorted(set(feature_log.loc[late, "feature"]))
+
+
+def leak_audit__wrong_clean_ones(feature_log, label_start):
+    """Returns the features that are clean instead of those that leak."""
+    late = set(feature_log.loc[feature_log["source_time"] >= label_start, "feature"])
+    return sorted(set(feature_log["feature"]) - late)
+
+
+def leak_audit__wrong_set(feature_log, label_start):
+    """Returns a set, which has no order; a sorted list was asked for."""
+    return set(feature_log.loc[feature_log["source_time"] >= label_start, "feature"])
+
+
+def leak_audit__wrong_most_common_first(feature_log, label_start):
+    """Ordered by how many late records a feature has, not alphabetically."""
+    late = feature_log[feature_log["source_time"] >= label_start]
+    return late["feature"].value_counts().index.tolist()
+
+
+def leak_audit__wrong_nan_hides(feature_log, label_start):
+    """max(skipna=False): one record without a time hides the late records of the feature."""
+    found = []
+    for name, times in feature_log.groupby("feature")["source_time"]:
+        if times.max(skipna=False) >= label_start:
+            found.append(name)
+    return found
+
+
+# ------------------------------------------------------------------ population_asof
+def population_asof__right_groupby(tx, asof, window=56):
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    last = counts.groupby("household_id")["day"].max()
+    active = last >= asof - pd.Timedelta(days=window)
+    return active.map({True: "active", False: "silent"})
+
+
+def population_asof__right_sets(tx, asof, window=56):
+    start = asof - pd.Timedelta(days=window)
+    population, active = set(), set()
+    for h, day, known in zip(tx["household_id"], tx["day"], tx["known"]):
+        if day < asof and known < asof:
+            population.add(h)
+            if day >= start:
+                active.add(h)
+    index = sorted(population)
+    return pd.Series(
+        ["active" if h in active else "silent" for h in index], index=index, dtype=object
+    )
+
+
+def population_asof__right_numpy(tx, asof, window=56):
+    ok = (tx[["day", "known"]] < asof).all(axis=1).to_numpy()
+    h = tx["household_id"].to_numpy()[ok]
+    age = (asof - tx["day"]).dt.days.to_numpy()[ok]
+    households = np.unique(h)
+    is_active = np.isin(households, h[age <= window])
+    return pd.Series(np.where(is_active, "active", "silent"), index=households)
+
+
+def population_asof__right_two_steps(tx, asof, window=56):
+    counted = tx.query("day < @asof and known < @asof").sort_values("day")
+    last = (
+        counted.drop_duplicates("household_id", keep="last")
+        .set_index("household_id")["day"]
+        .sort_index()
+    )
+    status = pd.Series("silent", index=last.index)
+    status[last >= asof - pd.Timedelta(days=window)] = "active"
+    return status
+
+
+def _status(counts, asof, window):
+    last = counts.groupby("household_id")["day"].max()
+    return (last >= asof - pd.Timedelta(days=window)).map({True: "active", False: "silent"})
+
+
+def population_asof__wrong_known_ignored(tx, asof, window=56):
+    """Looks only at when a purchase happened: late arrivals count although nobody knew them."""
+    return _status(tx[tx["day"] < asof], asof, window)
+
+
+def population_asof__wrong_only_known(tx, asof, window=56):
+    """Looks only at when a record was known: an order placed in advance, for a day from asof on, counts, and its household is active."""
+    return _status(tx[tx["known"] < asof], asof, window)
+
+
+def population_asof__wrong_known_at_asof(tx, asof, window=56):
+    """<= for <: a record that arrives exactly at asof counts."""
+    return _status(tx[(tx["day"] < asof) & (tx["known"] <= asof)], asof, window)
+
+
+def population_asof__wrong_day_asof(tx, asof, window=56):
+    """<= for <: a purchase of the day asof counts when it was known in advance."""
+    return _status(tx[(tx["day"] <= asof) & (tx["known"] < asof)], asof, window)
+
+
+def population_asof__wrong_edge(tx, asof, window=56):
+    """> for >=: a household whose last day is asof - window is called silent."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    last = counts.groupby("household_id")["day"].max()
+    return (last > asof - pd.Timedelta(days=window)).map({True: "active", False: "silent"})
+
+
+def population_asof__wrong_active_by_arrival(tx, asof, window=56):
+    """Active by when the record arrived, not by when the purchase happened: an old purchase that arrives late makes a silent household active."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    last = counts.groupby("household_id")["known"].max()
+    return (last >= asof - pd.Timedelta(days=window)).map({True: "active", False: "silent"})
+
+
+def population_asof__wrong_nat_is_known(tx, asof, window=56):
+    """A record without a time of arrival is taken as known on its day; NaT means that it has not arrived."""
+    known = tx["known"].fillna(tx["day"])
+    return _status(tx[(tx["day"] < asof) & (known < asof)], asof, window)
+
+
+def population_asof__wrong_not_later(tx, asof, window=56):
+    """~(known >= asof) keeps NaT: records that have not arrived count."""
+    late = (tx["day"] >= asof) | (tx["known"] >= asof)
+    return _status(tx[~late], asof, window)
+
+
+def population_asof__wrong_activity_from_all(tx, asof, window=56):
+    """The population is right, but activity is read from all records, also from those that were not known yet."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    names = np.sort(counts["household_id"].unique())
+    recent = tx[(tx["day"] < asof) & (tx["day"] >= asof - pd.Timedelta(days=window))]
+    return pd.Series(
+        np.where(np.isin(names, recent["household_id"]), "active", "silent"), index=names
+    )
+
+
+def population_asof__wrong_everybody(tx, asof, window=56):
+    """Every household of tx is in the population; those first known later are called silent."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    recent = counts.loc[counts["day"] >= asof - pd.Timedelta(days=window), "household_id"]
+    names = np.sort(tx["household_id"].unique())
+    return pd.Series(np.where(np.isin(names, recent), "active", "silent"), index=names)
+
+
+def population_asof__wrong_only_active(tx, asof, window=56):
+    """Only the active households are returned; the silent ones are missing."""
+    status = _status(tx[(tx["day"] < asof) & (tx["known"] < asof)], asof, window)
+    return status[status == "active"]
+
+
+def population_asof__wrong_appearance_order(tx, asof, window=56):
+    """Households in order of appearance, not ascending."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    last = counts.groupby("household_id", sort=False)["day"].max()
+    return (last >= asof - pd.Timedelta(days=window)).map({True: "active", False: "silent"})
+
+
+def population_asof__wrong_last_row(tx, asof, window=56):
+    """Takes the last row of a household, not its latest day: wrong when the rows are not in order of day."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    last = counts.groupby("household_id")["day"].last()
+    return (last >= asof - pd.Timedelta(days=window)).map({True: "active", False: "silent"})
+
+
+def population_asof__wrong_bool(tx, asof, window=56):
+    """Returns True and False, not "active" and "silent"."""
+    last = tx[(tx["day"] < asof) & (tx["known"] < asof)].groupby("household_id")["day"].max()
+    return last >= asof - pd.Timedelta(days=window)
+
+
+# ------------------------------------------------------------------ point_in_time_join
+def point_in_time_join__right_loop(decisions, log, max_age=90):
+    values = []
+    for h, t in zip(decisions["household_id"], decisions["time"]):
+        ok = log[(log["household_id"] == h) & (log["holds_from"] < t) & (log["known_at"] < t)]
+        if ok.empty:
+            values.append(np.nan)
+            continue
+        row = ok.sort_values(["holds_from", "known_at"]).iloc[-1]
+        values.append(
+            row["value"] if t - row["holds_from"] <= pd.Timedelta(days=max_age) else np.nan
+        )
+    return pd.Series(values, index=decisions.index, dtype=float)
+
+
+def point_in_time_join__right_merge(decisions, log, max_age=90):
+    left = decisions[["household_id", "time"]].reset_index(drop=True)
+    left["row"] = np.arange(len(left))
+    pairs = left.merge(log, on="household_id")
+    pairs = pairs[(pairs["holds_from"] < pairs["time"]) & (pairs["known_at"] < pairs["time"])]
+    pairs = (
+        pairs.sort_values(["holds_from", "known_at"])
+        .drop_duplicates("row", keep="last")
+        .set_index("row")
+    )
+    fresh = pairs["time"] - pairs["holds_from"] <= pd.Timedelta(days=max_age)
+    value = pairs["value"].where(fresh).reindex(range(len(left)))
+    return pd.Series(value.to_numpy(float), index=decisions.index)
+
+
+def point_in_time_join__right_tuples(decisions, log, max_age=90):
+    by_household = defaultdict(list)
+    for h, holds, known, v in log[["household_id", "holds_from", "known_at", "value"]].itertuples(
+        index=False
+    ):
+        by_household[h].append((holds, known, v))
+    limit = pd.Timedelta(days=max_age)
+
+    def read(h, t):
+        possible = [r for r in by_household[h] if r[0] < t and r[1] < t]
+        if not possible:
+            return float("nan")
+        holds, _, v = max(possible, key=lambda r: r[:2])
+        return float("nan") if t - holds > limit else v
+
+    return pd.Series(
+        [read(h, t) for h, t in zip(decisions["household_id"], decisions["time"])],
+        index=decisions.index,
+        dtype="float64",
+    )
+
+
+def point_in_time_join__right_age_first(decisions, log, max_age=90):
+    # too old records never win against younger ones, so they may be filtered first
+    out = np.full(len(decisions), np.nan)
+    ordered = log.sort_values(["holds_from", "known_at"])
+    for i, (h, t) in enumerate(zip(decisions["household_id"], decisions["time"])):
+        ok = ordered["household_id"].eq(h) & ordered["holds_from"].lt(t) & ordered["known_at"].lt(t)
+        ok &= ordered["holds_from"].ge(t - pd.Timedelta(days=max_age))
+        if ok.any():
+            out[i] = ordered.loc[ok, "value"].to_numpy()[-1]
+    return pd.Series(out, index=decisions.index)
+
+
+def _pit(
+    decisions,
+    log,
+    max_age,
+    keep=lambda p: (p["holds_from"] < p["time"]) & (p["known_at"] < p["time"]),
+    by=("holds_from", "known_at"),
+    age="holds_from",
+):
+    left = decisions[["household_id", "time"]].reset_index(drop=True)
+    left["row"] = np.arange(len(left))
+    pairs = left.merge(log, on="household_id")
+    pairs = (
+        pairs[keep(pairs)]
+        .sort_values(list(by), kind="stable")
+        .drop_duplicates("row", keep="last")
+        .set_index("row")
+    )
+    if max_age is not None:
+        pairs["value"] = pairs["value"].where(
+            pairs["time"] - pairs[age] <= pd.Timedelta(days=max_age)
+        )
+    return pd.Series(
+        pairs["value"].reindex(range(len(left))).to_numpy(float), index=decisions.index
+    )
+
+
+def point_in_time_join__wrong_known_ignored(decisions, log, max_age=90):
+    """Only holds_from is compared: corrections are read before anybody knew them."""
+    return _pit(decisions, log, max_age, keep=lambda p: p["holds_from"] < p["time"])
+
+
+def point_in_time_join__wrong_announced(decisions, log, max_age=90):
+    """Only known_at is compared: a change that is announced is read before it holds."""
+    return _pit(decisions, log, max_age, keep=lambda p: p["known_at"] < p["time"])
+
+
+def point_in_time_join__wrong_last_known(decisions, log, max_age=90):
+    """Reads the record that was known last, not the one that holds from the latest time: an old record that arrives late hides a newer one."""
+    return _pit(decisions, log, max_age, by=("known_at", "holds_from"))
+
+
+def point_in_time_join__wrong_not_strict(decisions, log, max_age=90):
+    """<= for <: a record that holds from t, or is known exactly at t, counts."""
+    return _pit(
+        decisions,
+        log,
+        max_age,
+        keep=lambda p: (p["holds_from"] <= p["time"]) & (p["known_at"] <= p["time"]),
+    )
+
+
+def point_in_time_join__wrong_known_at_t(decisions, log, max_age=90):
+    """known_at <= t: a record that becomes known exactly at t counts."""
+    return _pit(
+        decisions,
+        log,
+        max_age,
+        keep=lambda p: (p["holds_from"] < p["time"]) & (p["known_at"] <= p["time"]),
+    )
+
+
+def point_in_time_join__wrong_age_of_arrival(decisions, log, max_age=90):
+    """The age is counted from known_at, not from holds_from."""
+    return _pit(decisions, log, max_age, age="known_at")
+
+
+def point_in_time_join__wrong_no_age(decisions, log, max_age=90):
+    """max_age is not used: values of any age are read."""
+    return _pit(decisions, log, None)
+
+
+def point_in_time_join__wrong_whole_days(decisions, log, max_age=90):
+    """The age is cut to whole days (.dt.days), so 90 days and 12 hours is not more than 90."""
+    left = decisions[["household_id", "time"]].reset_index(drop=True)
+    left["row"] = np.arange(len(left))
+    p = left.merge(log, on="household_id")
+    p = p[(p["holds_from"] < p["time"]) & (p["known_at"] < p["time"])]
+    p = (
+        p.sort_values(["holds_from", "known_at"])
+        .drop_duplicates("row", keep="last")
+        .set_index("row")
+    )
+    p["value"] = p["value"].where((p["time"] - p["holds_from"]).dt.days <= max_age)
+    return pd.Series(p["value"].reindex(range(len(left))).to_numpy(float), index=decisions.index)
+
+
+def point_in_time_join__wrong_age_edge(decisions, log, max_age=90):
+    """< for <=: a record of exactly max_age days is refused."""
+    left = decisions[["household_id", "time"]].reset_index(drop=True)
+    left["row"] = np.arange(len(left))
+    p = left.merge(log, on="household_id")
+    p = p[(p["holds_from"] < p["time"]) & (p["known_at"] < p["time"])]
+    p = (
+        p.sort_values(["holds_from", "known_at"])
+        .drop_duplicates("row", keep="last")
+        .set_index("row")
+    )
+    p["value"] = p["value"].where(p["time"] - p["holds_from"] < pd.Timedelta(days=max_age))
+    return pd.Series(p["value"].reindex(range(len(left))).to_numpy(float), index=decisions.index)
+
+
+def point_in_time_join__wrong_skips_withdrawn(decisions, log, max_age=90):
+    """NaN values are dropped first, so a withdrawn value is replaced by an older one."""
+    return _pit(decisions, log.dropna(subset=["value"]), max_age)
+
+
+def point_in_time_join__wrong_groupby_last(decisions, log, max_age=90):
+    """groupby(...).last() takes the last value that is not NaN, so a withdrawn value is replaced by an older one."""
+    left = decisions[["household_id", "time"]].reset_index(drop=True)
+    left["row"] = np.arange(len(left))
+    p = left.merge(log, on="household_id")
+    p = p[(p["holds_from"] < p["time"]) & (p["known_at"] < p["time"])].sort_values(
+        ["holds_from", "known_at"]
+    )
+    last = p.groupby("row")[["time", "holds_from", "value"]].last()
+    value = last["value"].where(last["time"] - last["holds_from"] <= pd.Timedelta(days=max_age))
+    return pd.Series(value.reindex(range(len(left))).to_numpy(float), index=decisions.index)
+
+
+def point_in_time_join__wrong_first_known(decisions, log, max_age=90):
+    """Of records that hold from the same time the first known is read, so a correction is never read."""
+    flipped = log.sort_values("known_at", ascending=False)
+    return _pit(decisions, flipped, max_age, by=("holds_from",))
+
+
+def point_in_time_join__wrong_row_order(decisions, log, max_age=90):
+    """Sorts by holds_from only: of two records that hold from the same time the later row is read, not the one known last."""
+    return _pit(decisions, log, max_age, by=("holds_from",))
+
+
+def point_in_time_join__wrong_today(decisions, log, max_age=90):
+    """Reads the newest record of each household, today's table, for every decision."""
+    newest = log.sort_values(["holds_from", "known_at"]).drop_duplicates(
+        "household_id", keep="last"
+    )
+    return decisions["household_id"].map(newest.set_index("household_id")["value"]).astype(float)
+
+
+def point_in_time_join__wrong_merge_asof(decisions, log, max_age=90):
+    """merge_asof on the time of arrival: reads the record that arrived last, in the order of time and with a new index."""
+    left = decisions.sort_values("time")
+    right = log.sort_values("known_at")
+    out = pd.merge_asof(
+        left,
+        right,
+        left_on="time",
+        right_on="known_at",
+        by="household_id",
+        allow_exact_matches=False,
+    )
+    return out["value"].where(out["time"] - out["holds_from"] <= pd.Timedelta(days=max_age))
+
+
+def point_in_time_join__wrong_index_lost(decisions, log, max_age=90):
+    """The values are right and in order, but numbered from 0 instead of carrying the index of decisions."""
+    return _pit(decisions, log, max_age).reset_index(drop=True)
+
+
+def point_in_time_join__wrong_by_household(decisions, log, max_age=90):
+    """One value per household: drop_duplicates on the household after the join, so a household with several decisions gets the value of one of them."""
+    p = decisions.merge(log, on="household_id")
+    p = p[(p["holds_from"] < p["time"]) & (p["known_at"] < p["time"])]
+    p = p[p["time"] - p["holds_from"] <= pd.Timedelta(days=max_age)]
+    last = p.sort_values(["holds_from", "known_at"]).groupby("household_id")["value"].nth(-1)
+    value = p.loc[last.index].set_index("household_id")["value"]
+    return decisions["household_id"].map(value).astype(float)
+
+
+def point_in_time_join__wrong_sorts_input(decisions, log, max_age=90):
+    """Sorts log in place: the caller's table is changed."""
+    log.sort_values(["holds_from", "known_at"], inplace=True)
+    return _pit(decisions, log, max_age)
+
+
+# ------------------------------------------------------------------ rfm_scores
+def rfm_scores__right_rank(profile, q=5):
+    n = len(profile)
+
+    def score(x, higher_is_better=True):
+        b = x.rank(method="min", ascending=higher_is_better).astype("int64") - 1
+        return 1 + q * b // n
+
+    return pd.DataFrame(
+        {
+            "R": score(profile["recency"], higher_is_better=False),
+            "F": score(profile["frequency"]),
+            "M": score(profile["monetary"]),
+        }
+    )
+
+
+def rfm_scores__right_count(profile, q=5):
+    n = len(profile)
+    r, f, m = (profile[c].tolist() for c in ("recency", "frequency", "monetary"))
+    rows = [
+        [
+            1 + q * sum(y > a for y in r) // n,
+            1 + q * sum(y < b for y in f) // n,
+            1 + q * sum(y < c for y in m) // n,
+        ]
+        for a, b, c in zip(r, f, m)
+    ]
+    return pd.DataFrame(rows, index=profile.index, columns=["R", "F", "M"], dtype="int64")
+
+
+def rfm_scores__right_searchsorted(profile, q=5):
+    n = len(profile)
+    out = {}
+    for name, column in (("R", "recency"), ("F", "frequency"), ("M", "monetary")):
+        x = profile[column].to_numpy()
+        s = np.sort(x)
+        worse = (
+            n - np.searchsorted(s, x, side="right")
+            if name == "R"
+            else np.searchsorted(s, x, side="left")
+        )
+        out[name] = 1 + (q * worse) // n
+    return pd.DataFrame(out, index=profile.index)
+
+
+def rfm_scores__right_fraction(profile, q=5):
+    n = len(profile)
+
+    def score(values):
+        first = {}
+        for i, v in enumerate(sorted(values)):
+            first.setdefault(v, i)
+        return [1 + math.floor(Fraction(q * first[v], n)) for v in values]
+
+    columns = {
+        "R": [-v for v in profile["recency"].tolist()],
+        "F": profile["frequency"].tolist(),
+        "M": profile["monetary"].tolist(),
+    }
+    return pd.DataFrame({k: score(v) for k, v in columns.items()}, index=profile.index).astype(
+        np.int32
+    )
+
+
+def rfm_scores__wrong_recency_direction(profile, q=5):
+    """Many days are scored high: R is turned round, the longest absent get the best score."""
+    n = len(profile)
+    b = profile[["recency", "frequency", "monetary"]].rank(method="min").astype(int) - 1
+    return (1 + q * b // n).set_axis(["R", "F", "M"], axis="columns")
+
+
+def rfm_scores__wrong_recency_flipped_after(profile, q=5):
+    """R is q + 1 minus the score of the days: this counts strictly fewer days and turns the score, which differs from counting the strictly worse, at the edges and in ties."""
+    n = len(profile)
+    b = profile[["recency", "frequency", "monetary"]].rank(method="min").astype(int) - 1
+    out = (1 + q * b // n).set_axis(["R", "F", "M"], axis="columns")
+    out["R"] = q + 1 - out["R"]
+    return out
+
+
+def rfm_scores__wrong_average_rank(profile, q=5):
+    """Average ranks: tied households are credited with half of their equals, so large ties score too high."""
+    n = len(profile)
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(float),
+            "F": profile["frequency"],
+            "M": profile["monetary"],
+        }
+    )
+    return (1 + np.floor(q * (x.rank() - 1) / n)).astype(int)
+
+
+def rfm_scores__wrong_first_rank(profile, q=5):
+    """rank(method="first") breaks ties by position: equal households get different scores."""
+    n = len(profile)
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(float),
+            "F": profile["frequency"],
+            "M": profile["monetary"],
+        }
+    )
+    return 1 + q * (x.rank(method="first").astype(int) - 1) // n
+
+
+def rfm_scores__wrong_dense_rank(profile, q=5):
+    """Dense ranks count different worse values, not worse households: too low behind large ties."""
+    n = len(profile)
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(float),
+            "F": profile["frequency"],
+            "M": profile["monetary"],
+        }
+    )
+    return 1 + q * (x.rank(method="dense").astype(int) - 1) // n
+
+
+def rfm_scores__wrong_pct(profile, q=5):
+    """Multiplies q by a fraction in floating point: floor(q * (b / n)) misses a score where the fraction is not exact, for example b = 1, n = 49, q = 49."""
+    n = len(profile)
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(float),
+            "F": profile["frequency"],
+            "M": profile["monetary"],
+        }
+    )
+    share = (x.rank(method="min") - 1) / n
+    return (1 + np.floor(q * share)).astype(int)
+
+
+def rfm_scores__wrong_ceil(profile, q=5):
+    """ceil(q * rank / n) with the minimum rank: one less than 1 + floor(q b / n) in many places when q does not divide n."""
+    n = len(profile)
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(float),
+            "F": profile["frequency"],
+            "M": profile["monetary"],
+        }
+    )
+    return np.ceil(q * x.rank(method="min") / n).astype(int)
+
+
+def rfm_scores__wrong_qcut(profile, q=5):
+    """Quantile cuts with duplicates="drop": with many equal values the number of classes shrinks and the scores move."""
+    out = pd.DataFrame(index=profile.index)
+    out["R"] = q - pd.qcut(profile["recency"], q, labels=False, duplicates="drop")
+    out["F"] = pd.qcut(profile["frequency"], q, labels=False, duplicates="drop") + 1
+    out["M"] = pd.qcut(profile["monetary"], q, labels=False, duplicates="drop") + 1
+    return out
+
+
+def rfm_scores__wrong_index_lost(profile, q=5):
+    """The result is numbered from 0: the index of profile is lost."""
+    n = len(profile)
+    b = [
+        (profile["recency"].to_numpy()[None, :] > profile["recency"].to_numpy()[:, None]).sum(
+            axis=1
+        ),
+        (profile["frequency"].to_numpy()[None, :] < profile["frequency"].to_numpy()[:, None]).sum(
+            axis=1
+        ),
+        (profile["monetary"].to_numpy()[None, :] < profile["monetary"].to_numpy()[:, None]).sum(
+            axis=1
+        ),
+    ]
+    return pd.DataFrame({k: 1 + q * x // n for k, x in zip("RFM", b)})
+
+
+def rfm_scores__wrong_n_minus_one(profile, q=5):
+    """Divides by n - 1 and caps at q: the best always gets q and others move up, unlike floor(q b / n)."""
+    n = max(len(profile) - 1, 1)
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(float),
+            "F": profile["frequency"],
+            "M": profile["monetary"],
+        }
+    )
+    return (1 + q * (x.rank(method="min").astype(int) - 1) // n).clip(upper=q)
+
+
+def rfm_scores__wrong_q_fixed(profile, q=5):
+    """Always five classes: q is not used."""
+    n = len(profile)
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(float),
+            "F": profile["frequency"],
+            "M": profile["monetary"],
+        }
+    )
+    return 1 + 5 * (x.rank(method="min").astype(int) - 1) // n
+
+
+def rfm_scores__wrong_money_to_int(profile, q=5):
+    """Money is cut to whole dollars first, so households that differ only in cents tie."""
+    n = len(profile)
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(int),
+            "F": profile["frequency"].astype(int),
+            "M": profile["monetary"].astype(int),
+        }
+    )
+    return 1 + q * (x.rank(method="min").astype(int) - 1) // n
+
+
+def rfm_scores__wrong_no_refunds(profile, q=5):
+    """Negative money is set to 0 first, so households with refunds tie with those that spent nothing."""
+    n = len(profile)
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(float),
+            "F": profile["frequency"],
+            "M": profile["monetary"].clip(lower=0),
+        }
+    )
+    return 1 + q * (x.rank(method="min").astype(int) - 1) // n
+
+
+def rfm_scores__wrong_unsigned(profile, q=5):
+    """Negates recency in its own type: in an unsigned column 0 stays 0 and the others wrap round, so a recency of 0 gets the worst score instead of the best."""
+    n = len(profile)
+
+    def worse(x):
+        return np.searchsorted(np.sort(x), x)
+
+    b = {
+        "R": worse(-profile["recency"].to_numpy()),
+        "F": worse(profile["frequency"].to_numpy()),
+        "M": worse(profile["monetary"].to_numpy()),
+    }
+    return pd.DataFrame({k: 1 + q * v // n for k, v in b.items()}, index=profile.index)
+
+
+def rfm_scores__wrong_floats(profile, q=5):
+    """The scores are floats, not int."""
+    n = len(profile)
+    x = pd.DataFrame(
+        {
+            "R": -profile["recency"].astype(float),
+            "F": profile["frequency"],
+            "M": profile["monetary"],
+        }
+    )
+    return 1 + q * (x.rank(method="min") - 1) // n
+
+
+def rfm_scores__wrong_different_values(profile, q=5):
+    """n is the number of different values of the column, not of households."""
+    out = {}
+    for name, col, up in (
+        ("R", "recency", False),
+        ("F", "frequency", True),
+        ("M", "monetary", True),
+    ):
+        b = profile[col].rank(method="dense", ascending=up).astype(int) - 1
+        out[name] = 1 + q * b // profile[col].nunique()
+    return pd.DataFrame(out)
+
+
+# ------------------------------------------------------------------ kill_rfm
+def _rfm(profile, q=5):
+    return rfm_scores__right_rank(profile, q)
+
+
+def _same(fn, profile, q):
+    copy = profile.copy(deep=True)
+    got = fn(profile, q)
+    if not profile.equals(copy):
+        return False
+    want = rfm_scores__right_count(copy, q)
+    if list(got.columns) != ["R", "F", "M"] or list(got.index) != list(want.index):
+        return False
+    if not all(np.issubdtype(t, np.integer) for t in got.dtypes):
+        return False
+    return bool((got.to_numpy() == want.to_numpy()).all())
+
+
+def _cases():
+    rng = np.random.default_rng(3)
+    for n, q in (
+        (4, 5),
+        (10, 5),
+        (12, 4),
+        (49, 49),
+        (50, 7),
+        (100, 100),
+        (98, 49),
+        (7, 10),
+        (1, 5),
+        (30, 3),
+    ):
+        names = [f"h{i}" for i in rng.permutation(n)]
+        money = rng.normal(10, 20, n).round(2)
+        money[: n // 2] = 0.0
+        freq = rng.integers(0, 4, n)
+        freq[: n // 2] = 0
+        rec = rng.integers(1, 57, n)
+        rec[: n // 3] = 56
+        order = rng.permutation(n)
+        yield (
+            pd.DataFrame(
+                {"recency": rec[order], "frequency": freq[order], "monetary": money[order]},
+                index=names,
+            ),
+            q,
+        )
+    # all different
+    for n, q in ((49, 49), (100, 100), (100, 10)):
+        yield (
+            pd.DataFrame(
+                {
+                    "recency": rng.permutation(n) + 1,
+                    "frequency": rng.permutation(n),
+                    "monetary": rng.permutation(n) / 100 - 0.2,
+                },
+                index=rng.permutation(n) + 500,
+            ),
+            q,
+        )
+
+
+def kill_rfm__right_reference(fn):
+    return all(_same(fn, p, q) for p, q in _cases())
+
+
+def kill_rfm__right_by_hand(fn):
+    def expected(values, q, fewer_is_better):
+        n = len(values)
+        return [
+            1 + q * sum((w > v) if fewer_is_better else (w < v) for w in values) // n
+            for v in values
+        ]
+
+    tables = [
+        (
+            [56, 56, 56, 56, 3, 3, 20, 1],
+            [0, 0, 0, 0, 2, 1, 1, 9],
+            [0.0, 0.0, 0.0, 0.0, 10.25, 10.75, -3.5, 99.0],
+        ),
+        (list(range(1, 50)), list(range(49)), [i / 7 for i in range(49)]),
+        ([9, 2, 5, 5, 5, 1], [3, 3, 3, 1, 8, 8], [-2.0, -1.0, 0.5, 0.4, 0.4, 7.0]),
+    ]
+    for r, f, m in tables:
+        n = len(r)
+        names = [f"h{(5 * i) % 97}" for i in range(n)]
+        for q in (1, 2, 3, 5, n, 2 * n, 10):
+            p = pd.DataFrame({"recency": r, "frequency": f, "monetary": m}, index=names)
+            before = p.copy()
+            out = fn(p, q)
+            if not p.equals(before) or out.index.tolist() != names:
+                return False
+            for column, want in (
+                ("R", expected(r, q, True)),
+                ("F", expected(f, q, False)),
+                ("M", expected(m, q, False)),
+            ):
+                if out[column].tolist() != want or out[column].dtype.kind not in "iu":
+                    return False
+    return True
+
+
+def kill_rfm__right_frames_no_dtype(fn):
+    for p, q in _cases():
+        keep = p.copy()
+        try:
+            out = fn(p, q)
+            pd.testing.assert_frame_equal(out, _rfm(keep, q), check_dtype=False, check_names=False)
+            pd.testing.assert_frame_equal(p, keep)
+        except AssertionError:
+            return False
+        if any(t.kind == "f" for t in out.dtypes):
+            return False
+    p = pd.DataFrame(
+        {
+            "recency": np.array([0, 1, 2, 9], "uint8"),
+            "frequency": [1, 2, 2, 3],
+            "monetary": np.array([1, 2, 3, 4], "float32"),
+        }
+    )
+    return bool((fn(p, 4).to_numpy() == _rfm(p.astype(float), 4).to_numpy()).all())
+
+
+_EXAMPLE = {"recency": [30, 20, 10, 1], "frequency": [1, 1, 4, 9], "monetary": [5, 6, 7, 8]}
+
+
+def kill_rfm__wrong_only_example(fn):
+    """Only the docstring example, on which all planted mistakes are right."""
+    return fn(pd.DataFrame(_EXAMPLE), 5).values.tolist() == [
+        [1, 1, 1],
+        [2, 1, 2],
+        [3, 3, 3],
+        [4, 4, 4],
+    ]
+
+
+def kill_rfm__wrong_always_true(fn):
+    """Accepts everything."""
+    return True
+
+
+def kill_rfm__wrong_range_only(fn):
+    """Checks only that scores are from 1 to q and the shape is right; wrong ranks pass."""
+    p, q = next(iter(_cases()))
+    out = fn(p, q)
+    return out.shape == (len(p), 3) and bool(((out >= 1) & (out <= q)).all(axis=None))
+
+
+def kill_rfm__wrong_no_ties(fn):
+    """Random numbers without ties, default index and q = 5 only: mistakes in ties, index, q and exactness pass."""
+    rng = np.random.default_rng(0)
+    p = pd.DataFrame(
+        {
+            "recency": rng.permutation(50) + 1,
+            "frequency": rng.permutation(50),
+            "monetary": rng.random(50) * 100,
+        }
+    )
+    return bool((fn(p, 5).to_numpy() == _rfm(p, 5).to_numpy()).all())
+
+
+def kill_rfm__wrong_all_classes_used(fn):
+    """Demands that every score from 1 to q occurs, which is false when many households tie: it rejects right ones."""
+    for p, q in _cases():
+        out = fn(p, q)
+        if any(set(out[c]) != set(range(1, q + 1)) for c in "RFM"):
+            return False
+    return True
+
+
+def kill_rfm__wrong_sums_only(fn):
+    """Compares the column sums on two tables: exchanged scores, a lost index and changed input pass."""
+    for q in (5, 4):
+        p = pd.DataFrame(_EXAMPLE)
+        if fn(p, q).to_numpy().sum() != _rfm(p, q).to_numpy().sum():
+            return False
+    return True
+
+
+def kill_rfm__wrong_monotone_only(fn):
+    """Checks that more money never has a lower score, and the like; wrong counts, a lost index and split ties partly pass."""
+    p, q = list(_cases())[1]
+    out = fn(p, q)
+    for col, score, sign in (("recency", "R", -1), ("frequency", "F", 1), ("monetary", "M", 1)):
+        s = out[score].to_numpy()[np.argsort(sign * p[col].to_numpy(), kind="stable")]
+        if (np.diff(s) < 0).any():
+            return False
+    return True
+
+
+def kill_rfm__wrong_against_qcut(fn):
+    """Compares with quantile cuts, another definition: it rejects right ones."""
+    rng = np.random.default_rng(0)
+    p = pd.DataFrame(
+        {
+            "recency": rng.permutation(52) + 1,
+            "frequency": rng.permutation(52),
+            "monetary": rng.random(52),
+        }
+    )
+    out = fn(p, 5)
+    return bool((out["M"] == pd.qcut(p["monetary"], 5, labels=False) + 1).all())
+
+
+def kill_rfm__wrong_expects_error(fn):
+    """Demands a ValueError for q = 0, which the contract does not promise: right ones are rejected."""
+    try:
+        fn(pd.DataFrame(_EXAMPLE), 0)
+    except ValueError:
+        return all(_same(fn, p, q) for p, q in _cases())
+    return False
+
+
+def kill_rfm__wrong_money_only(fn):
+    """Looks only at M: mistakes in R or F pass."""
+    p = pd.DataFrame(
+        {"recency": [1, 2, 3, 3], "frequency": [1, 1, 2, 2], "monetary": [1.0, 1.0, 2.0, 3.0]}
+    )
+    return fn(p, 5)["M"].tolist() == [1, 1, 3, 4]
+
+
+# ------------------------------------------------------------------ coverage_by_value
+def _m(monetary, q):
+    b = monetary.rank(method="min").astype("int64") - 1
+    return 1 + q * b // max(len(monetary), 1)
+
+
+def coverage_by_value__right_reindex(monetary, has_demo, q=5):
+    known = has_demo.reindex(monetary.index, fill_value=False).astype(bool)
+    return known.groupby(_m(monetary, q)).mean().reindex(range(1, q + 1)).astype(float)
+
+
+def coverage_by_value__right_loop(monetary, has_demo, q=5):
+    values = monetary.tolist()
+    yes, all_ = [0] * (q + 1), [0] * (q + 1)
+    flags = has_demo.to_dict()
+    for name, v in monetary.items():
+        c = 1 + q * sum(w < v for w in values) // len(values)
+        all_[c] += 1
+        yes[c] += bool(flags.get(name, False))
+    return pd.Series(
+        {c: yes[c] / all_[c] if all_[c] else float("nan") for c in range(1, q + 1)}, dtype=float
+    )
+
+
+def coverage_by_value__right_isin(monetary, has_demo, q=5):
+    names = has_demo.index[has_demo.to_numpy(bool)]
+    c = _m(monetary, q).to_numpy()
+    hit = monetary.index.isin(names)
+    n = np.bincount(c, minlength=q + 1)[1:].astype(float)
+    n[n == 0] = np.nan
+    return pd.Series(
+        np.bincount(c, weights=hit, minlength=q + 1)[1:] / n, index=np.arange(1, q + 1)
+    )
+
+
+def coverage_by_value__right_left_join(monetary, has_demo, q=5):
+    frame = monetary.to_frame("money").join(has_demo.rename("demo"), how="left")
+    frame["demo"] = (frame["demo"] == True).astype(float)  # noqa: E712
+    frame["class"] = _m(monetary, q)
+    return frame.groupby("class")["demo"].mean().reindex(pd.RangeIndex(1, q + 1))
+
+
+def coverage_by_value__unsure_float_index(monetary, has_demo, q=5):
+    out = coverage_by_value__right_loop(monetary, has_demo, q)
+    return out.set_axis(out.index.astype(float))
+
+
+def coverage_by_value__wrong_inner_join(monetary, has_demo, q=5):
+    """Joins only the households that are in has_demo: the denominator misses everybody else, and coverage is near 1."""
+    frame = pd.concat(
+        [_m(monetary, q).rename("class"), has_demo.rename("demo")], axis=1, join="inner"
+    )
+    return frame.groupby("class")["demo"].mean().reindex(range(1, q + 1))
+
+
+def coverage_by_value__wrong_class_after_join(monetary, has_demo, q=5):
+    """Computes the classes among the households of has_demo only, not among all."""
+    common = monetary.index.intersection(has_demo.index)
+    m = monetary.loc[common]
+    return has_demo.loc[common].astype(float).groupby(_m(m, q)).mean().reindex(range(1, q + 1))
+
+
+def coverage_by_value__wrong_by_position(monetary, has_demo, q=5):
+    """Joins by position, not by name: wrong as soon as has_demo is in another order or shorter."""
+    flags = np.zeros(len(monetary), bool)
+    values = has_demo.to_numpy(bool)[: len(monetary)]
+    flags[: len(values)] = values
+    return (
+        pd.Series(flags, index=monetary.index)
+        .groupby(_m(monetary, q))
+        .mean()
+        .reindex(range(1, q + 1))
+    )
+
+
+def coverage_by_value__wrong_nan_is_true(monetary, has_demo, q=5):
+    """reindex without a fill value, then astype(bool): NaN becomes True, so a household that is not listed counts as known."""
+    known = has_demo.astype(object).reindex(monetary.index).astype(bool)
+    return known.groupby(_m(monetary, q)).mean().reindex(range(1, q + 1))
+
+
+def coverage_by_value__wrong_nan_skipped(monetary, has_demo, q=5):
+    """reindex without a fill value: mean() skips NaN, so households that are not listed drop out of the denominator."""
+    known = has_demo.astype(float).reindex(monetary.index)
+    return known.groupby(_m(monetary, q)).mean().reindex(range(1, q + 1))
+
+
+def coverage_by_value__wrong_listed_is_known(monetary, has_demo, q=5):
+    """Takes every household in the index of has_demo for known, also those with False."""
+    known = pd.Series(monetary.index.isin(has_demo.index), index=monetary.index)
+    return known.groupby(_m(monetary, q)).mean().reindex(range(1, q + 1))
+
+
+def coverage_by_value__wrong_empty_class_missing(monetary, has_demo, q=5):
+    """A class without households has no row, instead of NaN."""
+    known = has_demo.reindex(monetary.index, fill_value=False)
+    return known.astype(float).groupby(_m(monetary, q)).mean()
+
+
+def coverage_by_value__wrong_empty_class_zero(monetary, has_demo, q=5):
+    """A class without households gets 0, not NaN."""
+    known = has_demo.reindex(monetary.index, fill_value=False)
+    return (
+        known.astype(float).groupby(_m(monetary, q)).mean().reindex(range(1, q + 1), fill_value=0.0)
+    )
+
+
+def coverage_by_value__wrong_share_of_demographics(monetary, has_demo, q=5):
+    """The share of the known households that are in the class, not the share of the class that is known: the wrong denominator."""
+    known = has_demo.reindex(monetary.index, fill_value=False).astype(float)
+    counts = known.groupby(_m(monetary, q)).sum().reindex(range(1, q + 1))
+    return counts / known.sum()
+
+
+def coverage_by_value__wrong_of_all(monetary, has_demo, q=5):
+    """Divides by the number of all households, not by those of the class."""
+    known = has_demo.reindex(monetary.index, fill_value=False).astype(float)
+    return known.groupby(_m(monetary, q)).sum().reindex(range(1, q + 1)) / len(monetary)
+
+
+def coverage_by_value__wrong_equal_parts(monetary, has_demo, q=5):
+    """Cuts the order into equal parts and so separates ties: households with equal money are in different classes."""
+    known = has_demo.reindex(monetary.index, fill_value=False).astype(float)
+    cls = 1 + q * (monetary.rank(method="first").astype(int) - 1) // len(monetary)
+    return known.groupby(cls).mean().reindex(range(1, q + 1))
+
+
+def coverage_by_value__wrong_qcut(monetary, has_demo, q=5):
+    """Quantile cuts, not the score M: other classes with ties, and fewer of them."""
+    known = has_demo.reindex(monetary.index, fill_value=False).astype(float)
+    cls = pd.qcut(monetary, q, labels=False, duplicates="drop") + 1
+    return known.groupby(cls).mean().reindex(range(1, q + 1))
+
+
+def coverage_by_value__wrong_strangers_counted(monetary, has_demo, q=5):
+    """An outer join with money filled by 0: names that are not in monetary come in as households of the lowest class."""
+    names = monetary.index.union(has_demo.index)
+    m = monetary.reindex(names, fill_value=0.0)
+    known = has_demo.reindex(names, fill_value=False).astype(float)
+    return known.groupby(_m(m, q)).mean().reindex(range(1, q + 1))
+
+
+def coverage_by_value__wrong_from_zero(monetary, has_demo, q=5):
+    """The classes are numbered from 0, not from 1."""
+    known = has_demo.reindex(monetary.index, fill_value=False).astype(float)
+    return known.groupby(_m(monetary, q) - 1).mean().reindex(range(q))
+
+
+def coverage_by_value__wrong_best_is_one(monetary, has_demo, q=5):
+    """Class 1 is the class that spent most: the order is turned round."""
+    known = has_demo.reindex(monetary.index, fill_value=False).astype(float)
+    cls = 1 + q * (monetary.rank(method="min", ascending=False).astype(int) - 1) // len(monetary)
+    return known.groupby(cls).mean().reindex(range(1, q + 1))
+
+
+# What each wrong answer may be told: everything that the misconception says is true of it.
+TRUE = {
+    "break_profile__wrong_too_many_lines": ("too_many_lines",),
+    "break_profile__wrong_ids_twice": ("households_asked_twice",),
+    "to_local_day__wrong_five_hours": ("always_five_hours",),
+    "to_local_day__wrong_zone_ignored": ("zone_ignored",),
+    "to_local_day__wrong_no_midnight": ("hour_kept",),
+    "to_local_day__wrong_normalised_first": ("midnight_before_the_zone",),
+    "to_local_day__wrong_direction": ("zone_added_not_converted",),
+    "to_local_day__wrong_as_they_stand": ("utc_day",),
+    "to_local_day__wrong_new_index": ("index_lost",),
+    "to_local_day__wrong_nat_dropped": ("missing_dropped",),
+    "household_profile__wrong_lines": ("lines_counted",),
+    "household_profile__wrong_asof_included": ("day_itself_counts",),
+    "household_profile__wrong_first_day_lost": ("first_day_left_out",),
+    "household_profile__wrong_no_window": ("all_of_the_past",),
+    "household_profile__wrong_recency_to_data_end": ("days_to_the_last_day_in_the_data",),
+    "household_profile__wrong_recency_zero": ("silent_recency_zero",),
+    "household_profile__wrong_first_purchase": ("days_since_the_first_purchase",),
+    "household_profile__wrong_silent_dropped": ("silent_dropped",),
+    "household_profile__wrong_sorted": ("sorted_by_household",),
+    "household_profile__wrong_window_fixed": ("always_eight_weeks",),
+    "household_profile__wrong_days_of_purchase": ("days_counted",),
+    "household_profile__wrong_one_line_per_basket": ("one_line_of_each_basket",),
+    "household_profile__wrong_true_recency": ("silent_since_their_last_purchase",),
+    "household_profile__wrong_mean_money": ("mean_line_for_money",),
+    "leak_audit__wrong_strict": ("start_itself_allowed",),
+    "leak_audit__wrong_unsorted": ("not_sorted",),
+    "leak_audit__wrong_repeated": ("features_repeated",),
+    "leak_audit__wrong_not_before": ("missing_times_are_late",),
+    "leak_audit__wrong_all_late": ("first_record_decides",),
+    "leak_audit__wrong_last_row": ("last_row_decides",),
+    "leak_audit__wrong_typical": ("average_record_decides",),
+    "leak_audit__wrong_by_day": ("days_compared",),
+    "leak_audit__wrong_clean_ones": ("clean_ones_listed",),
+    "leak_audit__wrong_most_common_first": ("most_records_first",),
+    "leak_audit__wrong_nan_hides": ("missing_times_hide_the_late",),
+    "population_asof__wrong_known_ignored": ("late_records_counted",),
+    "population_asof__wrong_only_known": ("orders_in_advance_counted",),
+    "population_asof__wrong_known_at_asof": ("arrivals_of_the_midnight_counted",),
+    "population_asof__wrong_day_asof": ("the_day_counts",),
+    "population_asof__wrong_edge": ("window_a_day_short",),
+    "population_asof__wrong_active_by_arrival": ("window_of_arrival",),
+    "population_asof__wrong_nat_is_known": ("never_arrived_counted",),
+    "population_asof__wrong_not_later": ("never_arrived_counted",),
+    "population_asof__wrong_activity_from_all": ("late_records_wake",),
+    "population_asof__wrong_everybody": ("later_households_silent",),
+    "population_asof__wrong_only_active": ("only_active_listed",),
+    "population_asof__wrong_appearance_order": ("households_as_they_come",),
+    "population_asof__wrong_last_row": ("last_row_counted",),
+    "population_asof__wrong_bool": ("true_for_active",),
+    "point_in_time_join__wrong_known_ignored": ("corrections_read_too_early",),
+    "point_in_time_join__wrong_announced": ("announcements_read_too_early",),
+    "point_in_time_join__wrong_last_known": ("last_arrival_read",),
+    "point_in_time_join__wrong_not_strict": ("known_at_the_moment",),
+    "point_in_time_join__wrong_known_at_t": ("known_at_the_moment",),
+    "point_in_time_join__wrong_age_of_arrival": ("age_since_arrival",),
+    "point_in_time_join__wrong_no_age": ("old_values_read",),
+    "point_in_time_join__wrong_whole_days": ("age_in_whole_days",),
+    "point_in_time_join__wrong_age_edge": ("oldest_value_refused",),
+    "point_in_time_join__wrong_skips_withdrawn": ("withdrawn_values_skipped",),
+    "point_in_time_join__wrong_groupby_last": ("withdrawn_values_skipped",),
+    "point_in_time_join__wrong_first_known": ("corrections_never_read",),
+    "point_in_time_join__wrong_row_order": ("last_row_read",),
+    "point_in_time_join__wrong_today": ("table_of_today",),
+    "point_in_time_join__wrong_index_lost": ("decisions_renumbered",),
+    "point_in_time_join__wrong_by_household": ("one_value_for_each_household",),
+    "rfm_scores__wrong_recency_direction": ("recency_not_reversed",),
+    "rfm_scores__wrong_recency_flipped_after": ("recency_classes_turned",),
+    "rfm_scores__wrong_average_rank": ("ties_averaged",),
+    "rfm_scores__wrong_first_rank": ("ties_split_by_position",),
+    "rfm_scores__wrong_pct": ("share_before_product",),
+    "rfm_scores__wrong_ceil": ("lowest_rank_rounded_up",),
+    "rfm_scores__wrong_index_lost": ("household_names_lost",),
+    "rfm_scores__wrong_n_minus_one": ("all_but_one_counted",),
+    "rfm_scores__wrong_q_fixed": ("always_five_classes",),
+    "rfm_scores__wrong_money_to_int": ("money_in_whole_dollars",),
+    "rfm_scores__wrong_no_refunds": ("refunds_as_nothing",),
+    "rfm_scores__wrong_unsigned": ("unsigned_days_negated",),
+    "rfm_scores__wrong_floats": ("floats_returned",),
+    "rfm_scores__wrong_different_values": ("distinct_values_counted",),
+    "kill_rfm__wrong_only_example": ("accepts_all",),
+    "kill_rfm__wrong_always_true": ("accepts_all",),
+    "kill_rfm__wrong_range_only": ("accepts_all",),
+    "kill_rfm__wrong_all_classes_used": ("rejects_all",),
+    "kill_rfm__wrong_sums_only": ("accepts_all",),
+    "kill_rfm__wrong_against_qcut": ("rejects_all",),
+    "kill_rfm__wrong_expects_error": ("rejects_all",),
+    "kill_rfm__wrong_money_only": ("accepts_all",),
+    "coverage_by_value__wrong_inner_join": ("classes_of_those_known",),
+    "coverage_by_value__wrong_class_after_join": ("only_those_with_demographics",),
+    "coverage_by_value__wrong_by_position": ("joined_by_position",),
+    "coverage_by_value__wrong_nan_is_true": ("not_listed_has_it",),
+    "coverage_by_value__wrong_nan_skipped": ("classes_of_those_known",),
+    "coverage_by_value__wrong_listed_is_known": ("whoever_is_listed_has_it",),
+    "coverage_by_value__wrong_empty_class_missing": ("empty_classes_missing",),
+    "coverage_by_value__wrong_empty_class_zero": ("empty_classes_zero",),
+    "coverage_by_value__wrong_share_of_demographics": ("share_of_those_known",),
+    "coverage_by_value__wrong_of_all": ("share_of_all_households",),
+    "coverage_by_value__wrong_equal_parts": ("ties_cut_apart",),
+    "coverage_by_value__wrong_strangers_counted": ("strangers_counted",),
+    "coverage_by_value__wrong_from_zero": ("classes_from_zero",),
+    "coverage_by_value__wrong_best_is_one": ("best_class_first",),
+}

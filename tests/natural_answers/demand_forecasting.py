@@ -11,7 +11,6 @@ from sklearn.linear_model import LinearRegression
 from statsmodels.tsa.ar_model import AutoReg
 from statsmodels.tsa.arima.model import ARIMA
 
-UNSURE = {}
 
 # ---------------------------------------------------------------- 5.1 break_backtest
 
@@ -445,7 +444,7 @@ def ar_forecast__right_pandas_shift(y, p, h):
     return out
 
 
-def ar_forecast__unsure_normal_equations(y, p, h):
+def ar_forecast__right_normal_equations(y, p, h):
     y = np.asarray(y, dtype=float)
     X = np.array([np.r_[1.0, y[t - p : t][::-1]] for t in range(p, len(y))])
     w = np.linalg.solve(X.T @ X, X.T @ y[p:])
@@ -455,11 +454,6 @@ def ar_forecast__unsure_normal_equations(y, p, h):
     return np.array(days[len(y) :])
 
 
-UNSURE["ar_forecast__unsure_normal_equations"] = (
-    "fails or is inexact where lags are collinear, e.g. [1, 2, 1, 2, 1, 2] with p = 2; the statement allows such series. "
-    "And where all but the last day are the same, [5, 5, 5, 5, 5, 6] with p = 1, several weights have the least sum of squares "
-    "and their forecasts differ (lstsq with a column of ones 6.2, sklearn 5.2): the statement does not say which"
-)
 
 
 def _ar_fit(y, p):
@@ -766,16 +760,13 @@ def rolling_origin__right_comprehension(y, fit_predict, start, h, step):
     ]
 
 
-def rolling_origin__unsure_view(y, fit_predict, start, h, step):
+def rolling_origin__right_view(y, fit_predict, start, h, step):
     return [
         (o, float(np.abs(y[o : o + h].astype(float) - np.asarray(fit_predict(y[:o], h), float)).mean()))
         for o in range(start, len(y) - h + 1, step)
     ]
 
 
-UNSURE["rolling_origin__unsure_view"] = (
-    "the forecaster gets a view of y; 'it is left as it is' does not say whether a forecaster that writes into its history may change y"
-)
 
 
 def _roll(y, fit_predict, start, h, step, stop, history=lambda y, o: y[:o].copy(), err=None):
@@ -1191,15 +1182,12 @@ def select_arima__right_season_first(y_train, grid):
     return order, aicc, [row[0] for row in rows if not np.isfinite(row[1])]
 
 
-def select_arima__unsure_other_order(y_train, grid):
+def select_arima__right_other_order(y_train, grid):
     z = _difference(y_train, grid)
     keys = [k[::-1] for k in itertools.product(*(range(grid[k] + 1) for k in "QPqp"))]
     return _search(z, grid, "n" if grid["d"] or grid["D"] else "c", keys=keys)
 
 
-UNSURE["select_arima__unsure_other_order"] = (
-    "loops over Q outermost and p innermost: the statement does not say in which order `failed` must be"
-)
 
 
 def select_arima__wrong_aic(y_train, grid):
@@ -1233,8 +1221,8 @@ def select_arima__wrong_constant_unless_d(y_train, grid):
     return _search(_difference(y_train, grid), grid, "n" if grid["d"] else "c")
 
 
-def select_arima__wrong_differences_in_model(y_train, grid):
-    """Leaves differencing to ARIMA(p, d, q)(P, D, Q), whose likelihood includes the first days; its AICc is another number (shows if d or D is above 0)."""
+def select_arima__right_differences_in_model(y_train, grid):
+    """Leaves differencing to ARIMA(p, d, q)(P, D, Q): the AICc is the same but for 1e-3."""
     y = np.asarray(y_train, float)
     best, low, failed = None, np.inf, []
     for p, q, P, Q in itertools.product(*(range(grid[k] + 1) for k in "pqPQ")):
@@ -1323,7 +1311,8 @@ def _hw_logs(logs, horizon, alpha=0.2, gamma=0.05):
     return np.array([level + season[(len(logs) + k) % 7] for k in range(horizon)])
 
 
-def forecast_sales__right_smoothing(history, horizon):
+def forecast_sales__wrong_smoothing_not_tuned(history, horizon):
+    """The weights of the smoothing are guessed, so the forecast reaches a third of the way from the baseline to the reference."""
     logs = np.log(np.asarray(history, dtype=float))
     n = len(logs)
     said = _hw_logs(logs, horizon)

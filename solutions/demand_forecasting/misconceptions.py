@@ -236,8 +236,8 @@ def differences_m_times__unless_undefined(y_true, y_pred, y_train, m):
 
 
 def days_in_a_circle(y_true, y_pred, y_train, m):
-    """The first ``m`` days of training are compared with the last ``m``, because ``np.roll`` turns
-    the series round. They have no day to be compared with.
+    """The first ``m`` days of training are compared with the last ``m``, as if the series were a
+    circle. They have no day to be compared with.
     """
     y_train = _numbers(y_train)[0]
     scale = np.abs(y_train - np.roll(y_train, m)).mean()
@@ -403,8 +403,8 @@ def error_where_nothing_is_defined__of_zero_division(y_true, y_pred, y_train, m)
 
 
 def accepts_everything(fn):
-    """Your test accepts every implementation, right or wrong. Compare with values that you worked
-    out by hand.
+    """Your test accepts every implementation that it is tried on, right or wrong. Compare with
+    values that you worked out by hand.
     """
     return True
 
@@ -592,8 +592,8 @@ def another_estimate__of_autocorrelations(y, p, h):
 
 
 def mean_for_coming_days(y, p, h):
-    """The mean of the series takes the place of days that have not come yet. Their forecasts take
-    it.
+    """The mean of the series, or 0, takes the place of days that have not come yet. Put their
+    forecasts there.
     """
     weights, days = _weights(y, p), [float(day) for day in y]
     mean, said = np.mean(days), []
@@ -763,8 +763,8 @@ def level_alone(y, m, alpha, gamma, h):
 
 
 def level_of_the_first_day(y, m, alpha, gamma, h):
-    """The level starts as the first day, and the season as if it had started as the mean. Start it
-    as the mean of the first ``m`` days.
+    """The level starts as one number, and the season as what is left of another. Start the level
+    as the mean of the first ``m`` days, and take this number from each of them.
     """
     y = np.asarray(y, dtype=float)
     level, season = y[0], y[:m] - y[:m].mean()

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import mean_pinball_loss
 
-UNSURE = {}
 
 # ---------------------------------------------------------------- 6.1 break_blend
 
@@ -790,7 +789,7 @@ def inverse_mse_weights__right_logs(preds, y_val):
     return (w / w.sum()).to_dict()
 
 
-def inverse_mse_weights__unsure_hint(preds, y_val):
+def inverse_mse_weights__right_hint(preds, y_val):
     mse = {k: float(np.nanmean((np.asarray(f, float) - y_val) ** 2)) for k, f in preds.items()}
     least = min(mse.values())
     raw = {k: (float(v == 0) if least == 0 else least / v) for k, v in mse.items()}
@@ -798,9 +797,6 @@ def inverse_mse_weights__unsure_hint(preds, y_val):
     return {k: v / total for k, v in raw.items()}
 
 
-UNSURE["inverse_mse_weights__unsure_hint"] = (
-    "the way of the hint: with errors of 1e-160 their squares (1e-320) are subnormal, so weights are right to about 3 digits only; how exact must 'right there too' be?"
-)
 
 
 def _open_mse(preds, y_val):

@@ -414,6 +414,51 @@ def within_a_week_only(fn):
     return all(np.allclose(fn(y[:o], o, h), _expected(y, o, h)) for o, h in ((40, 1), (47, 3)))
 
 
+def _right_on(fn, origins, distances, n):
+    """Whether an implementation is right at some origins and distances, on days 0 to n(o) - 1."""
+    y = np.arange(90.0) ** 2 % 101
+    return all(
+        np.allclose(fn(y[: n(o)], o, h), _expected(y[: n(o)], o, h))
+        for o in origins
+        for h in distances
+    )
+
+
+def within_a_week_only__in_a_long_series(fn):
+    return _right_on(fn, (28, 30, 41), range(1, 8), lambda o: 60)
+
+
+def within_two_weeks_only(fn):
+    """Within two weeks, the day two weeks before the target is always known. Further ahead it is
+    not: try more than fourteen days.
+    """
+    return _right_on(fn, (28, 30, 41), range(1, 15), lambda o: 60)
+
+
+def within_two_weeks_only__to_the_origin(fn):
+    return _right_on(fn, (28, 30, 41), range(1, 15), lambda o: o)
+
+
+def series_ends_at_origin(fn):
+    """Your series ends at the origin, so whoever counts from its end is right. Try a series that
+    goes on.
+    """
+    return _right_on(fn, (28, 30, 41), (1, 3, 7, 8, 9, 16, 23), lambda o: o)
+
+
+def origin_of_whole_weeks(fn):
+    """At an origin that is a multiple of 7, the days ahead tell the weekday. Try another origin."""
+    return _right_on(fn, (28, 35, 42), (1, 3, 9, 16), lambda o: 60)
+
+
+def origin_of_whole_weeks__to_the_origin(fn):
+    return _right_on(fn, (28, 35, 42), (1, 3, 9, 16), lambda o: o)
+
+
+def origin_of_whole_weeks__within_two_weeks(fn):
+    return _right_on(fn, (28, 35, 42), (1, 3, 9), lambda o: 60)
+
+
 def lags_only(fn):
     """You look at the lags alone. There are nine more features."""
     y = np.arange(60.0) ** 2

@@ -581,6 +581,7 @@ pinball_loss = WriteIt(
             "never_open",
             "without an open day there is no loss",
             lambda rng: [_closed(rng, 12), _closed(rng, 12, np.nan)],
+            stands="NaN is right in every call: no day was open",
         ),
         Property(
             "whole_numbers",
@@ -645,6 +646,8 @@ conformal_interval = WriteIt(
                 _missed(rng, 12, 0.5),
                 _missed(rng, 37, 0.9),
                 _missed(rng, 8, 0.6),
+                _missed(rng, 10, 0.33),
+                _missed(rng, 7, 0.2),
             ],
         ),
         Property(
@@ -659,6 +662,7 @@ conformal_interval = WriteIt(
             "too_few_days",
             "with too few past days the interval has no end above",
             lambda rng: [_missed(rng, 3, 0.8), _missed(rng, 8, 0.9), _missed(rng, 18, 0.95)],
+            stands="ends of 0 and infinity are right in every call: no radius is finite",
         ),
         Property(
             "largest_score",
@@ -683,6 +687,7 @@ conformal_interval = WriteIt(
         wrong.quantile_of_past_scores,
         wrong.interpolated_quantile,
         wrong.one_rank_too_high,
+        wrong.rank_rounded_down,
         wrong.scores_as_they_come,
         wrong.two_signed_quantiles,
         wrong.level_turned_round,

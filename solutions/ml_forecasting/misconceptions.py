@@ -125,8 +125,8 @@ def a_week_that_repeats(defect):
 
 
 def one_day_ahead(defect):
-    """The window that moves on gives the right error. With ``h = 1`` it has no day after the origin
-    to move on to.
+    """The window that moves on gives the right error. This is so with ``h = 1``, where it has no
+    day to move on to, and where the best weight is 0, so that the mean is not used.
     """
     return [41, 85, 82, 11, 0, 10, 36, 10, 7, 25, 65], 3, 1
 
@@ -1189,7 +1189,10 @@ def quantile_of_past_scores(y_past, f_past, f_new, level):
     return _around(f_new, _smallest(scores, int(np.ceil(np.round(len(scores) * level, 9)))))
 
 
-def quantile_of_past_scores__rounded_down(y_past, f_past, f_new, level):
+def rank_rounded_down(y_past, f_past, f_new, level):
+    """The rank was rounded down where it is not whole. Then the radius holds the new score with a
+    probability below ``level``.
+    """
     scores = _scores(y_past, f_past)
     return _around(f_new, _smallest(scores, int(np.floor(np.round((len(scores) + 1) * level, 9)))))
 

@@ -193,7 +193,10 @@ def mase__wrong_zero_scale_inf(y_true, y_pred, y_train, m):
     if len(train) <= m:
         return float("nan")
     with np.errstate(all="ignore"):
-        return float(np.mean(np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float))) / np.abs(train[m:] - train[:-m]).mean())
+        return float(
+            np.mean(np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)))
+            / np.abs(train[m:] - train[:-m]).mean()
+        )
 
 
 def mase__wrong_zero_scale_zero(y_true, y_pred, y_train, m):
@@ -202,7 +205,9 @@ def mase__wrong_zero_scale_zero(y_true, y_pred, y_train, m):
     naive = np.abs(train[m:] - train[: max(0, len(train) - m)])
     if len(naive) == 0 or naive.mean() == 0:
         return 0.0
-    return float(np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean() / naive.mean())
+    return float(
+        np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean() / naive.mean()
+    )
 
 
 def mase__wrong_scale_of_test(y_true, y_pred, y_train, m):
@@ -231,7 +236,9 @@ def mase__wrong_squared(y_true, y_pred, y_train, m):
     scale = np.sqrt(np.mean((train[m:] - train[:-m]) ** 2))
     if scale == 0:
         return float("nan")
-    return float(np.sqrt(np.mean((np.asarray(y_true, float) - np.asarray(y_pred, float)) ** 2)) / scale)
+    return float(
+        np.sqrt(np.mean((np.asarray(y_true, float) - np.asarray(y_pred, float)) ** 2)) / scale
+    )
 
 
 def mase__wrong_divided_by_all_days(y_true, y_pred, y_train, m):
@@ -287,8 +294,20 @@ def kill_mase__right_cases(fn):
     cases = [
         (a([5.0, 5.0]), a([4.0, 8.0]), a([1.0, 3.0, 1.0]), 1, 1.0),
         # scale at lag 2: |4-1|, |8-2|, |5-4|, |20-8|, |6-5| = 3, 6, 1, 12, 1 -> 4.6
-        (a([10.0, 20.0, 30.0]), a([11.0, 17.0, 37.0]), a([1.0, 2, 4, 8, 5, 20, 6]), 2, (11 / 3) / 4.6),
-        (a([10, 200], dtype=np.uint8), a([20, 100], dtype=np.uint8), a([250, 10, 200, 30], dtype=np.uint8), 1, 55 / 200),
+        (
+            a([10.0, 20.0, 30.0]),
+            a([11.0, 17.0, 37.0]),
+            a([1.0, 2, 4, 8, 5, 20, 6]),
+            2,
+            (11 / 3) / 4.6,
+        ),
+        (
+            a([10, 200], dtype=np.uint8),
+            a([20, 100], dtype=np.uint8),
+            a([250, 10, 200, 30], dtype=np.uint8),
+            1,
+            55 / 200,
+        ),
         (a([1.0, 2.0]), a([3.0, 2.0]), a([4.0, 4.0, 4.0]), 1, math.nan),
         (a([1.0, 2.0]), a([1.0, 2.0]), a([4.0, 5.0, 4.0, 5.0]), 2, math.nan),
         (a([1.0, 2.0]), a([3.0, 2.0]), a([4.0, 5.0, 7.0]), 3, math.nan),
@@ -320,7 +339,9 @@ def kill_mase__right_asserts(fn):
     f = lambda *v: np.array(v, dtype=float)
     try:
         np.testing.assert_allclose(fn(f(5, 5), f(4, 8), f(1, 3, 1), 1), 1)
-        np.testing.assert_allclose(fn(f(0, 10, 0), f(1, 0, 6), f(1, 2, 4, 8, 9, 30), 2), (17 / 3) / 9)
+        np.testing.assert_allclose(
+            fn(f(0, 10, 0), f(1, 0, 6), f(1, 2, 4, 8, 9, 30), 2), (17 / 3) / 9
+        )
         np.testing.assert_allclose(fn(u(1, 9), u(5, 1), u(9, 2, 1, 250), 2), 6 / 128)
         for train in (f(3, 3, 3, 3), f(1, 2), f(1)):
             assert np.isnan(fn(f(1), f(4), train, 2))
@@ -332,7 +353,11 @@ def kill_mase__right_asserts(fn):
 
 def kill_mase__wrong_docstring_only(fn):
     """Tries only the docstring's example, where m is 1: the season, narrow integers and missing scales go untested."""
-    return bool(np.isclose(fn(np.array([5.0, 5.0]), np.array([4.0, 8.0]), np.array([1.0, 3.0, 1.0]), 1), 1.0))
+    return bool(
+        np.isclose(
+            fn(np.array([5.0, 5.0]), np.array([4.0, 8.0]), np.array([1.0, 3.0, 1.0]), 1), 1.0
+        )
+    )
 
 
 def kill_mase__wrong_exact_equality(fn):
@@ -347,7 +372,9 @@ def kill_mase__wrong_exact_equality(fn):
 
 def kill_mase__wrong_m_one_only(fn):
     """Every case has m = 1, so implementations that ignore the season pass."""
-    ok = np.isclose(fn(np.array([5.0, 5.0]), np.array([4.0, 8.0]), np.array([1.0, 3.0, 1.0, 9.0]), 1), 2 / 4)
+    ok = np.isclose(
+        fn(np.array([5.0, 5.0]), np.array([4.0, 8.0]), np.array([1.0, 3.0, 1.0, 9.0]), 1), 2 / 4
+    )
     return bool(ok) and bool(np.isnan(fn(np.ones(2), np.zeros(2), np.ones(4), 1)))
 
 
@@ -362,7 +389,9 @@ def kill_mase__wrong_demands_exception(fn):
 
 def kill_mase__wrong_nan_by_equality(fn):
     """Compares with == np.nan, which is never true, so every right implementation is rejected."""
-    ok = np.isclose(fn(np.array([5.0, 5.0]), np.array([4.0, 8.0]), np.array([1.0, 3.0, 1.0]), 1), 1.0)
+    ok = np.isclose(
+        fn(np.array([5.0, 5.0]), np.array([4.0, 8.0]), np.array([1.0, 3.0, 1.0]), 1), 1.0
+    )
     return bool(ok and fn(np.ones(2), np.zeros(2), np.ones(4), 1) == np.nan)
 
 
@@ -393,7 +422,11 @@ def kill_mase__wrong_no_missing_scale(fn):
 def kill_mase__wrong_properties_only(fn):
     """Tests that it is 0 for a perfect forecast and does not change with the unit, which many wrong measures fulfil."""
     y, f, tr = np.array([3.0, 9.0]), np.array([4.0, 5.0]), np.array([1.0, 4.0, 2.0, 8.0])
-    return bool(np.isclose(fn(y, y, tr, 1), 0) and np.isclose(fn(y, f, tr, 1), fn(10 * y, 10 * f, 10 * tr, 1)) and fn(y, f, tr, 1) != 1.0)
+    return bool(
+        np.isclose(fn(y, y, tr, 1), 0)
+        and np.isclose(fn(y, f, tr, 1), fn(10 * y, 10 * f, 10 * tr, 1))
+        and fn(y, f, tr, 1) != 1.0
+    )
 
 
 def kill_mase__wrong_nan_is(fn):
@@ -452,8 +485,6 @@ def ar_forecast__right_normal_equations(y, p, h):
     for _ in range(h):
         days.append(w[0] + w[1:] @ np.array(days[-1 : -p - 1 : -1]))
     return np.array(days[len(y) :])
-
-
 
 
 def _ar_fit(y, p):
@@ -600,7 +631,10 @@ def holt_winters__right_simultaneous(y, m, alpha, gamma, h):
     y = y.astype(float)
     l, s = y[:m].mean(), list(y[:m] - y[:m].mean())
     for t in range(m, y.size):
-        l, new = alpha * (y[t] - s[t - m]) + (1 - alpha) * l, gamma * (y[t] - l) + (1 - gamma) * s[t - m]
+        l, new = (
+            alpha * (y[t] - s[t - m]) + (1 - alpha) * l,
+            gamma * (y[t] - l) + (1 - gamma) * s[t - m],
+        )
         s.append(new)
     return l + np.resize(np.array(s[-m:]), h)
 
@@ -762,11 +796,14 @@ def rolling_origin__right_comprehension(y, fit_predict, start, h, step):
 
 def rolling_origin__right_view(y, fit_predict, start, h, step):
     return [
-        (o, float(np.abs(y[o : o + h].astype(float) - np.asarray(fit_predict(y[:o], h), float)).mean()))
+        (
+            o,
+            float(
+                np.abs(y[o : o + h].astype(float) - np.asarray(fit_predict(y[:o], h), float)).mean()
+            ),
+        )
         for o in range(start, len(y) - h + 1, step)
     ]
-
-
 
 
 def _roll(y, fit_predict, start, h, step, stop, history=lambda y, o: y[:o].copy(), err=None):
@@ -794,7 +831,9 @@ def rolling_origin__wrong_one_origin_too_many(y, fit_predict, start, h, step):
 
 def rolling_origin__wrong_fixed_window(y, fit_predict, start, h, step):
     """The history is a window of `start` days that moves on; the forecaster should have all days before the origin."""
-    return _roll(y, fit_predict, start, h, step, len(y) - h + 1, lambda y, o: y[o - start : o].copy())
+    return _roll(
+        y, fit_predict, start, h, step, len(y) - h + 1, lambda y, o: y[o - start : o].copy()
+    )
 
 
 def rolling_origin__wrong_includes_origin(y, fit_predict, start, h, step):
@@ -827,12 +866,16 @@ def rolling_origin__wrong_training_frozen(y, fit_predict, start, h, step):
 
 def rolling_origin__wrong_last_day_only(y, fit_predict, start, h, step):
     """Judges only the h-th day ahead, not the mean of all h days (agrees for h = 1)."""
-    return _roll(y, fit_predict, start, h, step, len(y) - h + 1, err=lambda a, b: float(abs(a[-1] - b[-1])))
+    return _roll(
+        y, fit_predict, start, h, step, len(y) - h + 1, err=lambda a, b: float(abs(a[-1] - b[-1]))
+    )
 
 
 def rolling_origin__wrong_signed(y, fit_predict, start, h, step):
     """Averages before it takes the absolute value, so errors of both signs cancel (agrees for h = 1)."""
-    return _roll(y, fit_predict, start, h, step, len(y) - h + 1, err=lambda a, b: float(abs((a - b).mean())))
+    return _roll(
+        y, fit_predict, start, h, step, len(y) - h + 1, err=lambda a, b: float(abs((a - b).mean()))
+    )
 
 
 def rolling_origin__wrong_errors_only(y, fit_predict, start, h, step):
@@ -843,7 +886,14 @@ def rolling_origin__wrong_errors_only(y, fit_predict, start, h, step):
 def rolling_origin__wrong_needs_array(y, fit_predict, start, h, step):
     """Calls .astype on the forecast, which may be any sequence: a forecaster that returns a list fails."""
     return [
-        (o, float(np.abs(y[o : o + h].astype(float) - fit_predict(y[:o].copy(), h).astype(float)).mean()))
+        (
+            o,
+            float(
+                np.abs(
+                    y[o : o + h].astype(float) - fit_predict(y[:o].copy(), h).astype(float)
+                ).mean()
+            ),
+        )
         for o in range(start, len(y) - h + 1, step)
     ]
 
@@ -1026,13 +1076,17 @@ def holiday_columns__wrong_counts(days, holidays, before, after):
 
 def holiday_columns__wrong_columns_reversed(days, holidays, before, after):
     """The columns are mirrored: days after a holiday stand where days before it belong (a test with before = after and only the holiday hides it)."""
-    return np.column_stack([np.isin(days, np.asarray(holidays) - k) for k in range(-before, after + 1)]).astype(float)
+    return np.column_stack(
+        [np.isin(days, np.asarray(holidays) - k) for k in range(-before, after + 1)]
+    ).astype(float)
 
 
 def holiday_columns__wrong_drops_outside(days, holidays, before, after):
     """Holidays that are not among the days are dropped, although their neighbours count."""
     inside = [d for d in holidays if d in set(days.tolist())]
-    return np.column_stack([np.isin(days, np.array(inside, dtype=int) + k) for k in range(-before, after + 1)]).astype(float)
+    return np.column_stack(
+        [np.isin(days, np.array(inside, dtype=int) + k) for k in range(-before, after + 1)]
+    ).astype(float)
 
 
 def holiday_columns__wrong_shift_rows(days, holidays, before, after):
@@ -1080,12 +1134,16 @@ def holiday_columns__wrong_one_window(days, holidays, before, after):
 def holiday_columns__wrong_none_fails(days, holidays, before, after):
     """Fails with an error if there is no holiday: a maximum over nothing."""
     gap = days[:, None] - holidays[None, :]
-    return np.stack([(gap == k).max(axis=1) for k in range(-before, after + 1)], axis=1).astype(float)
+    return np.stack([(gap == k).max(axis=1) for k in range(-before, after + 1)], axis=1).astype(
+        float
+    )
 
 
 def holiday_columns__wrong_transposed(days, holidays, before, after):
     """A row for each shift and a column for each day: the result is transposed."""
-    return np.array([np.isin(days, np.asarray(holidays) + k) for k in range(-before, after + 1)], dtype=float)
+    return np.array(
+        [np.isin(days, np.asarray(holidays) + k) for k in range(-before, after + 1)], dtype=float
+    )
 
 
 def holiday_columns__wrong_first_match_only(days, holidays, before, after):
@@ -1119,7 +1177,9 @@ def _search(z, grid, trend, score="aicc", keys=None):
         order = (p, d, q, P, D, Q, m)
         try:
             with warnings.catch_warnings(action="ignore"):
-                value = getattr(ARIMA(z, order=(p, 0, q), seasonal_order=(P, 0, Q, m), trend=trend).fit(), score)
+                value = getattr(
+                    ARIMA(z, order=(p, 0, q), seasonal_order=(P, 0, Q, m), trend=trend).fit(), score
+                )
         except Exception:
             failed.append(order)
             continue
@@ -1151,7 +1211,9 @@ def select_arima__right_four_loops(y_train, grid):
                     with warnings.catch_warnings():
                         warnings.simplefilter("ignore")
                         try:
-                            fit = ARIMA(z, order=(p, 0, q), seasonal_order=(P, 0, Q, m), trend=trend).fit()
+                            fit = ARIMA(
+                                z, order=(p, 0, q), seasonal_order=(P, 0, Q, m), trend=trend
+                            ).fit()
                             assert math.isfinite(fit.aicc)
                         except Exception:
                             failed.append(key)
@@ -1172,7 +1234,12 @@ def select_arima__right_season_first(y_train, grid):
     for p, q, P, Q in np.ndindex(*(grid[k] + 1 for k in "pqPQ")):
         try:
             with warnings.catch_warnings(action="ignore"):
-                model = ARIMA(z, order=(p, 0, q), seasonal_order=(P, 0, Q, m), trend="n" if z.size < len(y_train) else "c")
+                model = ARIMA(
+                    z,
+                    order=(p, 0, q),
+                    seasonal_order=(P, 0, Q, m),
+                    trend="n" if z.size < len(y_train) else "c",
+                )
                 value = model.fit().aicc
         except Exception:
             value = np.nan
@@ -1188,8 +1255,6 @@ def select_arima__right_other_order(y_train, grid):
     return _search(z, grid, "n" if grid["d"] or grid["D"] else "c", keys=keys)
 
 
-
-
 def select_arima__wrong_aic(y_train, grid):
     """Compares by AIC and returns it; AICc has a larger penalty in short series."""
     return _search(_difference(y_train, grid), grid, "n" if grid["d"] or grid["D"] else "c", "aic")
@@ -1203,7 +1268,9 @@ def select_arima__wrong_bic(y_train, grid):
 def select_arima__wrong_exclusive_range(y_train, grid):
     """range(grid["p"]) leaves out the largest order of each kind; with a largest order of 0 nothing is tried but the zero model."""
     keys = list(itertools.product(*(range(max(grid[k], 1)) for k in "pqPQ")))
-    return _search(_difference(y_train, grid), grid, "n" if grid["d"] or grid["D"] else "c", keys=keys)
+    return _search(
+        _difference(y_train, grid), grid, "n" if grid["d"] or grid["D"] else "c", keys=keys
+    )
 
 
 def select_arima__wrong_always_constant(y_train, grid):
@@ -1246,7 +1313,12 @@ def select_arima__wrong_first_failure_ends(y_train, grid):
     scores = {}
     for p, q, P, Q in itertools.product(*(range(grid[k] + 1) for k in "pqPQ")):
         with warnings.catch_warnings(action="ignore"):
-            fit = ARIMA(z, order=(p, 0, q), seasonal_order=(P, 0, Q, grid["m"]), trend="n" if grid["d"] or grid["D"] else "c").fit()
+            fit = ARIMA(
+                z,
+                order=(p, 0, q),
+                seasonal_order=(P, 0, Q, grid["m"]),
+                trend="n" if grid["d"] or grid["D"] else "c",
+            ).fit()
         scores[p, grid["d"], q, P, grid["D"], Q, grid["m"]] = fit.aicc
     best = min(scores, key=scores.get)
     return best, scores[best], []
@@ -1260,7 +1332,16 @@ def select_arima__wrong_infinite_not_failed(y_train, grid):
         order = (p, grid["d"], q, P, grid["D"], Q, grid["m"])
         try:
             with warnings.catch_warnings(action="ignore"):
-                aicc = ARIMA(z, order=(p, 0, q), seasonal_order=(P, 0, Q, grid["m"]), trend="n" if grid["d"] or grid["D"] else "c").fit().aicc
+                aicc = (
+                    ARIMA(
+                        z,
+                        order=(p, 0, q),
+                        seasonal_order=(P, 0, Q, grid["m"]),
+                        trend="n" if grid["d"] or grid["D"] else "c",
+                    )
+                    .fit()
+                    .aicc
+                )
         except Exception:
             failed.append(order)
             continue
@@ -1294,8 +1375,15 @@ def select_arima__wrong_narrow_integers(y_train, grid):
 
 def select_arima__wrong_one_seasonal_only(y_train, grid):
     """Tries the seasonal part with P = Q only, so part of the grid is never fitted."""
-    keys = [(p, q, s, s) for p in range(grid["p"] + 1) for q in range(grid["q"] + 1) for s in range(min(grid["P"], grid["Q"]) + 1)]
-    return _search(_difference(y_train, grid), grid, "n" if grid["d"] or grid["D"] else "c", keys=keys)
+    keys = [
+        (p, q, s, s)
+        for p in range(grid["p"] + 1)
+        for q in range(grid["q"] + 1)
+        for s in range(min(grid["P"], grid["Q"]) + 1)
+    ]
+    return _search(
+        _difference(y_train, grid), grid, "n" if grid["d"] or grid["D"] else "c", keys=keys
+    )
 
 
 # ---------------------------------------------------------------- 5.10 forecast_sales
@@ -1317,9 +1405,15 @@ def forecast_sales__wrong_smoothing_not_tuned(history, horizon):
     n = len(logs)
     said = _hw_logs(logs, horizon)
     first = min(56, n - horizon - 7)
-    missed = [logs[o : o + horizon] - _hw_logs(logs[:o], horizon) for o in range(max(first, 28), n - horizon + 1)]
+    missed = [
+        logs[o : o + horizon] - _hw_logs(logs[:o], horizon)
+        for o in range(max(first, 28), n - horizon + 1)
+    ]
     missed = np.array(missed)
-    near = np.array([missed[:, max(0, k - 3) : k + 4].reshape(-1, logs.shape[1]) for k in range(horizon)], dtype=object)
+    near = np.array(
+        [missed[:, max(0, k - 3) : k + 4].reshape(-1, logs.shape[1]) for k in range(horizon)],
+        dtype=object,
+    )
     low = np.array([np.quantile(np.asarray(e, float), 0.1, axis=0) for e in near])
     high = np.array([np.quantile(np.asarray(e, float), 0.9, axis=0) for e in near])
     return np.exp(np.stack([said, said + low, said + high], axis=-1))
@@ -1345,7 +1439,12 @@ def forecast_sales__right_level_and_week(history, horizon):
     errors = np.array(errors)
     rms = np.sqrt((errors**2).mean(axis=0))
     k = np.arange(horizon)
-    smooth = np.array([np.polyval(np.polyfit(k, rms[:, c], 1), k) if horizon > 2 else rms[:, c] for c in range(logs.shape[1])]).T
+    smooth = np.array(
+        [
+            np.polyval(np.polyfit(k, rms[:, c], 1), k) if horizon > 2 else rms[:, c]
+            for c in range(logs.shape[1])
+        ]
+    ).T
     spread = 1.2816 * np.maximum(smooth, 1e-9)
     return np.exp(np.stack([out, out - spread, out + spread], axis=2))
 
@@ -1358,7 +1457,9 @@ def _weekday_mean(history, horizon, weeks):
 def forecast_sales__wrong_flat_mean(history, horizon):
     """The mean of the last four weeks for every day, with the quantiles of these days: no week, so no better than the baseline."""
     last = np.asarray(history, float)[-28:]
-    out = np.stack([last.mean(axis=0), np.quantile(last, 0.1, axis=0), np.quantile(last, 0.9, axis=0)], axis=-1)
+    out = np.stack(
+        [last.mean(axis=0), np.quantile(last, 0.1, axis=0), np.quantile(last, 0.9, axis=0)], axis=-1
+    )
     return np.tile(out, (horizon, 1, 1))
 
 
@@ -1394,4 +1495,6 @@ def forecast_sales__wrong_whole_weeks(history, horizon):
     history = np.asarray(history, float)
     week = history[-56:].reshape(8, 7, -1).mean(axis=0)
     said = np.tile(week, (horizon // 7, 1))
-    return np.stack([said, said - 1.28 * history.std(axis=0), said + 1.28 * history.std(axis=0)], axis=-1)
+    return np.stack(
+        [said, said - 1.28 * history.std(axis=0), said + 1.28 * history.std(axis=0)], axis=-1
+    )

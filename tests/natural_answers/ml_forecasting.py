@@ -65,7 +65,14 @@ def break_blend__right_search(defect):
 
 def break_blend__right_search_for_all(defect):
     rng = np.random.default_rng(1)
-    names = ["window_ends_at_target", "window_moves_on", "weight_from_test", "shuffled_validation", "stale_origin", "validation_reported"]
+    names = [
+        "window_ends_at_target",
+        "window_moves_on",
+        "weight_from_test",
+        "shuffled_validation",
+        "stale_origin",
+        "validation_reported",
+    ]
     while True:
         y = rng.integers(0, 100, 16).tolist()
         right = _backtest_blend(y, 4, 3)
@@ -163,7 +170,9 @@ def origin_features__right_walk_back(y, o, h):
 def origin_features__right_last_week(y, o, h):
     s = pd.Series(np.array(y)[:o]).astype(float)
     week = s.iloc[-7:].to_numpy()
-    dummy = pd.get_dummies(pd.Categorical([(o + h - 1) % 7], categories=range(7))).to_numpy(dtype=float)[0]
+    dummy = pd.get_dummies(pd.Categorical([(o + h - 1) % 7], categories=range(7))).to_numpy(
+        dtype=float
+    )[0]
     return np.r_[week[::-1], week[(h - 1) % 7], s.rolling(28).mean().iloc[-1], dummy]
 
 
@@ -247,7 +256,11 @@ def origin_features__wrong_lags_of_target(y, o, h):
 def _reference(y, o, h):
     t = o + h - 1
     seen = max(d for d in range(o) if d % 7 == t % 7)
-    return [float(y[o - k]) for k in range(1, 8)] + [float(y[seen]), sum(map(float, y[o - 28 : o])) / 28] + [float(d == t % 7) for d in range(7)]
+    return (
+        [float(y[o - k]) for k in range(1, 8)]
+        + [float(y[seen]), sum(map(float, y[o - 28 : o])) / 28]
+        + [float(d == t % 7) for d in range(7)]
+    )
 
 
 def kill_features__right_random(fn):
@@ -286,10 +299,63 @@ def kill_features__right_future_is_nan(fn):
 
 
 def kill_features__right_by_hand(fn):
-    y = np.array([3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2, 3, 8, 4, 6, 2, 6, 4, 3, 3, 8, 3, 2, 7, 9, 5, 0, 2, 8, 8, 4, 1, 9, 7], float)
+    y = np.array(
+        [
+            3,
+            1,
+            4,
+            1,
+            5,
+            9,
+            2,
+            6,
+            5,
+            3,
+            5,
+            8,
+            9,
+            7,
+            9,
+            3,
+            2,
+            3,
+            8,
+            4,
+            6,
+            2,
+            6,
+            4,
+            3,
+            3,
+            8,
+            3,
+            2,
+            7,
+            9,
+            5,
+            0,
+            2,
+            8,
+            8,
+            4,
+            1,
+            9,
+            7,
+        ],
+        float,
+    )
     # origin 31: days 30 to 24 are 9 7 2 3 8 3 3; days 3 to 30 sum to 142
     head, mean = [9, 7, 2, 3, 8, 3, 3], y[3:31].sum() / 28
-    day_of = {1: (24, 3), 3: (26, 5), 9: (25, 4), 16: (25, 4), 7: (30, 2), 8: (24, 3), 14: (30, 2), 2: (25, 4)}
+    day_of = {
+        1: (24, 3),
+        3: (26, 5),
+        9: (25, 4),
+        16: (25, 4),
+        7: (30, 2),
+        8: (24, 3),
+        14: (30, 2),
+        2: (25, 4),
+    }
     for series in (y, y[:31], np.where(np.arange(40) < 31, y, np.nan), y.astype(np.int8)):
         for h, (seen, weekday) in day_of.items():
             want = np.zeros(16)
@@ -303,7 +369,15 @@ def kill_features__right_by_hand(fn):
 def kill_features__wrong_docstring_only(fn):
     """Tries only the docstring's example: origin 28, two days ahead, y ends at the origin; most mistakes are not seen there."""
     x = fn(np.arange(28), 28, 2)
-    return x[:9].tolist() == [27, 26, 25, 24, 23, 22, 21, 22, 13.5] and x[9:].tolist() == [0, 1, 0, 0, 0, 0, 0]
+    return x[:9].tolist() == [27, 26, 25, 24, 23, 22, 21, 22, 13.5] and x[9:].tolist() == [
+        0,
+        1,
+        0,
+        0,
+        0,
+        0,
+        0,
+    ]
 
 
 def kill_features__wrong_one_day_ahead(fn):
@@ -361,7 +435,12 @@ def kill_features__wrong_exact_mean(fn):
     rng = np.random.default_rng(0)
     for o, h in itertools.product((28, 30, 41), (1, 3, 7, 8, 9, 16, 23)):
         y = rng.random(60)
-        if np.asarray(fn(y, o, h)).tolist() != [*y[o - 7 : o][::-1], y[o - 7 + (h - 1) % 7], y[o - 28 : o].mean(), *np.eye(7)[(o + h - 1) % 7]]:
+        if np.asarray(fn(y, o, h)).tolist() != [
+            *y[o - 7 : o][::-1],
+            y[o - 7 + (h - 1) % 7],
+            y[o - 28 : o].mean(),
+            *np.eye(7)[(o + h - 1) % 7],
+        ]:
             return False
     return True
 
@@ -403,7 +482,9 @@ def direct_forecast__right_loops(make_model, y, o, H):
         t = np.array([float(y[p + h - 1]) for p in origins])
         model = make_model()
         model.fit(X, t)
-        out.append(float(model.predict(origin_features__right_cut_first(y, o, h).reshape(1, -1))[0]))
+        out.append(
+            float(model.predict(origin_features__right_cut_first(y, o, h).reshape(1, -1))[0])
+        )
     return np.array(out)
 
 
@@ -426,7 +507,9 @@ def direct_forecast__right_slices(make_model, y, o, H):
     past = np.asarray(y)[:o].astype(float)
 
     def one(h):
-        X = np.stack([origin_features__right_walk_back(past, p, h) for p in range(28, len(past) - h + 1)])
+        X = np.stack(
+            [origin_features__right_walk_back(past, p, h) for p in range(28, len(past) - h + 1)]
+        )
         model = make_model()
         model.fit(X, past[28 + h - 1 :])
         return model.predict([origin_features__right_walk_back(past, o, h)])[0]
@@ -494,7 +577,10 @@ def direct_forecast__wrong_one_model_for_all(make_model, y, o, H):
     """Puts the rows of all distances together and fits one model; each distance should have its own."""
     pairs = [(p, h) for h in range(1, H + 1) for p in range(28, o - h + 1)]
     model = make_model()
-    model.fit(np.array([_of(y, p, h) for p, h in pairs]), np.array([float(y[p + h - 1]) for p, h in pairs]))
+    model.fit(
+        np.array([_of(y, p, h) for p, h in pairs]),
+        np.array([float(y[p + h - 1]) for p, h in pairs]),
+    )
     return np.asarray(model.predict(np.array([_of(y, o, h) for h in range(1, H + 1)])), float)
 
 
@@ -583,24 +669,68 @@ def pooled_forecast__right_by_series(make_model, Y, o, H):
                 targets.append(line[p + h - 1] - base(line, p, p + h - 1))
     model = make_model()
     model.fit(np.array(rows), np.array(targets))
-    said = [[float(model.predict(np.array([inputs(line, o, h)]))[0]) + base(line, o, o + h - 1) for line in logs] for h in range(1, H + 1)]
+    said = [
+        [
+            float(model.predict(np.array([inputs(line, o, h)]))[0]) + base(line, o, o + h - 1)
+            for line in logs
+        ]
+        for h in range(1, H + 1)
+    ]
     return np.exp(np.array(said))
 
 
 def pooled_forecast__right_blocks(make_model, Y, o, H):
     L = np.log(np.array(Y, dtype=float)[:o])
-    base = {p: np.mean([L[p - 7 * k : p - 7 * k + 7 if k > 1 else p] for k in range(1, 9)], axis=0) for p in range(56, o + 1)}
+    base = {
+        p: np.mean([L[p - 7 * k : p - 7 * k + 7 if k > 1 else p] for k in range(1, 9)], axis=0)
+        for p in range(56, o + 1)
+    }
     lag = {p: (L[p - 7 : p] - base[p])[::-1].T for p in base}
-    X = np.concatenate([np.hstack([lag[p], np.full((L.shape[1], 1), h)]) for p in range(56, o) for h in range(1, H + 1) if p + h <= o])
-    t = np.concatenate([L[p + h - 1] - base[p][(h - 1) % 7] for p in range(56, o) for h in range(1, H + 1) if p + h <= o])
+    X = np.concatenate(
+        [
+            np.hstack([lag[p], np.full((L.shape[1], 1), h)])
+            for p in range(56, o)
+            for h in range(1, H + 1)
+            if p + h <= o
+        ]
+    )
+    t = np.concatenate(
+        [
+            L[p + h - 1] - base[p][(h - 1) % 7]
+            for p in range(56, o)
+            for h in range(1, H + 1)
+            if p + h <= o
+        ]
+    )
     model = make_model()
     model.fit(X, t)
-    ahead = np.concatenate([np.hstack([lag[o], np.full((L.shape[1], 1), h)]) for h in range(1, H + 1)])
+    ahead = np.concatenate(
+        [np.hstack([lag[o], np.full((L.shape[1], 1), h)]) for h in range(1, H + 1)]
+    )
     relative = np.reshape(model.predict(ahead), (H, L.shape[1]))
     return np.exp(relative + np.resize(base[o], (H, L.shape[1])))
 
 
-def _pooled(make_model, Y, o, H, *, oldest=False, first=56, late=0, distance=True, h_from=1, logs=True, base_weeks=8, own=False, back=True, levels=False, all_targets=False, mean_base=False, rel_lags=True):
+def _pooled(
+    make_model,
+    Y,
+    o,
+    H,
+    *,
+    oldest=False,
+    first=56,
+    late=0,
+    distance=True,
+    h_from=1,
+    logs=True,
+    base_weeks=8,
+    own=False,
+    back=True,
+    levels=False,
+    all_targets=False,
+    mean_base=False,
+    rel_lags=True,
+):
     L = np.asarray(Y, dtype=float)
     L = np.log(L) if logs else L
     n = L.shape[1]
@@ -636,7 +766,9 @@ def _pooled(make_model, Y, o, H, *, oldest=False, first=56, late=0, distance=Tru
     for h in range(1, H + 1):
         for s in range(n):
             x = np.array([[*lags[:, s], *([h + h_from - 1] if distance else [])]])
-            out[h - 1, s] = models[s].predict(x)[0] + (base[(h - 1) % 7, s] if back and not levels else 0)
+            out[h - 1, s] = models[s].predict(x)[0] + (
+                base[(h - 1) % 7, s] if back and not levels else 0
+            )
     return np.exp(out) if logs else out
 
 
@@ -705,7 +837,15 @@ def pooled_forecast__wrong_week_ahead_only(make_model, Y, o, H):
     model = make_model()
     model.fit(np.array(X), np.array(t))
     base, days = seen(o)
-    return np.array([[np.exp(base[h - 1, s] + model.predict([[*(days[:, s] - base[::-1, s]), h]])[0]) for s in range(L.shape[1])] for h in range(1, H + 1)])
+    return np.array(
+        [
+            [
+                np.exp(base[h - 1, s] + model.predict([[*(days[:, s] - base[::-1, s]), h]])[0])
+                for s in range(L.shape[1])
+            ]
+            for h in range(1, H + 1)
+        ]
+    )
 
 
 def pooled_forecast__wrong_lags_not_relative(make_model, Y, o, H):
@@ -717,9 +857,11 @@ def pooled_forecast__wrong_base_misaligned(make_model, Y, o, H):
     """Reverses the lags but not their bases, so each day is compared with another weekday (hidden without a week)."""
     L = np.log(np.asarray(Y[:o], float))
     n = L.shape[1]
+
     def seen(p):
         base = L[p - 56 : p].reshape(8, 7, n).mean(axis=0)
         return base, L[p - 7 : p][::-1] - base
+
     rows, targets = [], []
     for p in range(56, o):
         base, lags = seen(p)
@@ -729,7 +871,14 @@ def pooled_forecast__wrong_base_misaligned(make_model, Y, o, H):
     model = make_model()
     model.fit(np.array(rows), np.array(targets))
     base, lags = seen(o)
-    return np.array([np.exp(base[(h - 1) % 7] + model.predict(np.array([[*lags[:, s], h] for s in range(n)]))) for h in range(1, H + 1)])
+    return np.array(
+        [
+            np.exp(
+                base[(h - 1) % 7] + model.predict(np.array([[*lags[:, s], h] for s in range(n)]))
+            )
+            for h in range(1, H + 1)
+        ]
+    )
 
 
 # ---------------------------------------------------------------- 6.6 inverse_mse_weights
@@ -773,11 +922,15 @@ def inverse_mse_weights__right_norm(preds, y_val):
     perfect = [name for name, s in size.items() if s == 0]
     if perfect:
         return {name: 1 / len(perfect) if name in perfect else 0.0 for name in size}
-    return {name: 1 / math.fsum((s / other) ** 2 for other in size.values()) for name, s in size.items()}
+    return {
+        name: 1 / math.fsum((s / other) ** 2 for other in size.values()) for name, s in size.items()
+    }
 
 
 def inverse_mse_weights__right_logs(preds, y_val):
-    frame = pd.DataFrame({k: np.asarray(v, float) for k, v in preds.items()}).sub(np.asarray(y_val, float), axis=0)
+    frame = pd.DataFrame({k: np.asarray(v, float) for k, v in preds.items()}).sub(
+        np.asarray(y_val, float), axis=0
+    )
     frame = frame[~np.isnan(np.asarray(y_val, float))].abs()
     if (frame.max() == 0).any():
         w = (frame.max() == 0).astype(float)
@@ -795,8 +948,6 @@ def inverse_mse_weights__right_hint(preds, y_val):
     raw = {k: (float(v == 0) if least == 0 else least / v) for k, v in mse.items()}
     total = sum(raw.values())
     return {k: v / total for k, v in raw.items()}
-
-
 
 
 def _open_mse(preds, y_val):
@@ -917,7 +1068,9 @@ def pinball_loss__right_maximum(y, f, q):
     y, q = np.asarray(y, float), np.asarray(q, float)
     e = y[:, None] - np.asarray(f, float)
     with warnings.catch_warnings(action="ignore"):
-        return np.nanmean(np.where(np.isnan(y)[:, None], np.nan, np.maximum(q * e, (q - 1) * e)), axis=0)
+        return np.nanmean(
+            np.where(np.isnan(y)[:, None], np.nan, np.maximum(q * e, (q - 1) * e)), axis=0
+        )
 
 
 def pinball_loss__right_loop(y, f, q):
@@ -1049,7 +1202,9 @@ def conformal_interval__right_walk(y_past, f_past, f_new, level):
         if k >= round(level * (n + 1), 9):
             radius = score
             break
-    return np.array([[max(0.0, f * (1 - radius)), f * (1 + radius)] for f in map(float, f_new)]).reshape(-1, 2)
+    return np.array(
+        [[max(0.0, f * (1 - radius)), f * (1 + radius)] for f in map(float, f_new)]
+    ).reshape(-1, 2)
 
 
 def conformal_interval__right_append_infinity(y_past, f_past, f_new, level):
@@ -1060,7 +1215,9 @@ def conformal_interval__right_append_infinity(y_past, f_past, f_new, level):
 
 
 def conformal_interval__right_pandas(y_past, f_past, f_new, level):
-    frame = pd.DataFrame({"y": np.asarray(y_past, float), "f": np.asarray(f_past, float)}).dropna(subset=["y"])
+    frame = pd.DataFrame({"y": np.asarray(y_past, float), "f": np.asarray(f_past, float)}).dropna(
+        subset=["y"]
+    )
     score = (frame["y"] / frame["f"] - 1).abs()
     rank = score.rank(method="first")
     enough = score[rank >= np.round(level * (len(score) + 1), 9)]
@@ -1071,7 +1228,13 @@ def conformal_interval__right_pandas(y_past, f_past, f_new, level):
 
 def conformal_interval__right_arrays_only(y_past, f_past, f_new, level):
     # right for arrays, as the docstring says; a later cell of the notebook passes Series, and fails
-    scores = np.sort([abs(y_past[i] - f_past[i]) / f_past[i] for i in range(len(y_past)) if not np.isnan(y_past[i])])
+    scores = np.sort(
+        [
+            abs(y_past[i] - f_past[i]) / f_past[i]
+            for i in range(len(y_past))
+            if not np.isnan(y_past[i])
+        ]
+    )
     k = math.ceil(round((len(scores) + 1) * level, 9))
     radius = scores[k - 1] if k <= len(scores) else np.inf
     return np.maximum(f_new[:, None] * (1 + radius * np.array([-1.0, 1.0])), 0)
@@ -1145,7 +1308,9 @@ def conformal_interval__wrong_signed_quantiles(y_past, f_past, f_new, level):
     e = (y[ok] - f[ok]) / f[ok]
     a = (1 - level) / 2
     g = np.asarray(f_new, float)
-    return np.column_stack([np.maximum(g * (1 + np.quantile(e, a)), 0), g * (1 + np.quantile(e, 1 - a))])
+    return np.column_stack(
+        [np.maximum(g * (1 + np.quantile(e, a)), 0), g * (1 + np.quantile(e, 1 - a))]
+    )
 
 
 def conformal_interval__wrong_rank_too_high(y_past, f_past, f_new, level):
@@ -1331,7 +1496,9 @@ def order_departments__right_weighted_weeks(history, horizon, cu, co):
         ratios.append(y[o : o + days] / forecast(y[:o], days))
     ratios = np.vstack(ratios)
     said = forecast(y, horizon)
-    return np.column_stack([said[:, c] * np.quantile(ratios[:, c], cu[c] / (cu[c] + co[c])) for c in range(k)])
+    return np.column_stack(
+        [said[:, c] * np.quantile(ratios[:, c], cu[c] / (cu[c] + co[c])) for c in range(k)]
+    )
 
 
 def order_departments__wrong_forecast_only(history, horizon, cu, co):
@@ -1359,9 +1526,122 @@ def order_departments__wrong_last_week(history, horizon, cu, co):
 def order_departments__wrong_one_share_for_all(history, horizon, cu, co):
     """Uses the mean costs of all departments for each of them, although departments differ."""
     k = len(cu)
-    return order_departments__right_weighted_weeks(history, horizon, np.full(k, np.mean(cu)), np.full(k, np.mean(co)))
+    return order_departments__right_weighted_weeks(
+        history, horizon, np.full(k, np.mean(cu)), np.full(k, np.mean(co))
+    )
 
 
 def order_departments__wrong_transposed(history, horizon, cu, co):
     """Returns departments in rows and days in columns: the shape is (n_departments, horizon)."""
     return order_departments__right_weighted_weeks(history, horizon, cu, co).T
+
+
+# What is true of wrong answers, among what the check knows.
+TRUE = {
+    "break_blend__wrong_constant": ("every_day_alike",),
+    "break_blend__wrong_window_one": ("window_of_one_day",),
+    "break_blend__wrong_straight_line": ("a_steady_rise",),
+    "break_blend__wrong_one_day_blocks": ("one_day_ahead",),
+    "break_blend__wrong_alternating": ("every_day_alike",),
+    "break_blend__wrong_too_short": ("too_few_days",),
+    "break_blend__wrong_too_long": ("too_many_days",),
+    "break_blend__wrong_same_weight": ("one_day_ahead",),
+    "break_blend__wrong_large_values": ("days_out_of_range",),
+    "origin_features__wrong_lag_seven_of_target": ("week_before_target",),
+    "origin_features__wrong_h_floor": ("a_week_too_old",),
+    "origin_features__wrong_two_weeks_at_most": ("two_weeks_at_most",),
+    "origin_features__wrong_weekday_of_origin": ("weekday_of_origin",),
+    "origin_features__wrong_weekday_plus_h": ("target_of_the_day_after",),
+    "origin_features__wrong_oldest_first": ("lags_oldest_first",),
+    "origin_features__wrong_mean_from_the_end": ("counted_from_the_end",),
+    "origin_features__wrong_mean_includes_origin": ("mean_includes_origin",),
+    "origin_features__wrong_mean_of_all": ("mean_of_all_days",),
+    "origin_features__wrong_lags_from_the_end": ("counted_from_the_end",),
+    "origin_features__wrong_integer_array": ("kept_in_the_type_of_y",),
+    "origin_features__wrong_lags_of_target": ("lags_before_target",),
+    "kill_features__wrong_one_day_ahead": ("one_day_ahead_only",),
+    "kill_features__wrong_within_a_week": ("within_a_week_only",),
+    "kill_features__wrong_within_two_weeks": ("within_two_weeks_only",),
+    "kill_features__wrong_origin_is_multiple_of_seven": ("origin_of_whole_weeks",),
+    "kill_features__wrong_ends_at_origin": ("series_ends_at_origin",),
+    "kill_features__wrong_linear_series": ("within_two_weeks_only",),
+    "direct_forecast__wrong_targets_after_origin": ("trained_past_origin",),
+    "direct_forecast__wrong_last_row_missing": ("last_pair_missing",),
+    "direct_forecast__wrong_same_rows_for_all": ("same_pairs_for_all",),
+    "direct_forecast__wrong_first_origin_missing": ("first_pair_missing",),
+    "direct_forecast__wrong_clipped": ("nothing_below_zero",),
+    "direct_forecast__wrong_recursive": ("forecast_fed_back",),
+    "direct_forecast__wrong_one_model_refitted": ("same_model_again",),
+    "direct_forecast__wrong_one_model_for_all": ("one_model_for_all",),
+    "direct_forecast__wrong_target_day_late": ("targets_a_day_late",),
+    "direct_forecast__wrong_features_one_ahead": ("features_without_distance",),
+    "direct_forecast__wrong_shape": ("forecast_in_brackets",),
+    "direct_forecast__wrong_origins_h_apart": ("end_of_series_for_origin",),
+    "pooled_forecast__wrong_oldest_first": ("oldest_day_first",),
+    "pooled_forecast__wrong_leak": ("target_after_the_origin",),
+    "pooled_forecast__wrong_last_target_missing": ("last_target_missing",),
+    "pooled_forecast__wrong_first_origin": ("first_origin_missing",),
+    "pooled_forecast__wrong_no_distance": ("distance_left_out",),
+    "pooled_forecast__wrong_distance_from_zero": ("distance_from_zero",),
+    "pooled_forecast__wrong_no_logs": ("sales_not_logarithms",),
+    "pooled_forecast__wrong_model_per_series": ("model_for_each_series",),
+    "pooled_forecast__wrong_base_not_put_back": ("base_not_put_back",),
+    "pooled_forecast__wrong_one_base_for_all_days": ("base_of_all_weekdays",),
+    "pooled_forecast__wrong_week_ahead_only": ("a_week_at_most",),
+    "pooled_forecast__wrong_lags_not_relative": ("inputs_not_relative",),
+    "pooled_forecast__wrong_base_misaligned": ("bases_not_turned",),
+    "inverse_mse_weights__wrong_plain_inverse": ("tiny_errors_overflow",),
+    "inverse_mse_weights__wrong_epsilon": ("constant_added",),
+    "inverse_mse_weights__wrong_perfect_takes_all": ("first_perfect_takes_all",),
+    "inverse_mse_weights__wrong_absolute_errors": ("inverse_mae",),
+    "inverse_mse_weights__wrong_root": ("inverse_rmse",),
+    "inverse_mse_weights__wrong_nan_spreads": ("closed_day_spreads",),
+    "inverse_mse_weights__wrong_closed_is_zero": ("closed_day_sold_nothing",),
+    "inverse_mse_weights__wrong_zero_division": ("perfect_divides_by_zero",),
+    "inverse_mse_weights__wrong_proportional": ("larger_error_larger_weight",),
+    "inverse_mse_weights__wrong_not_normalised": ("not_scaled_to_one",),
+    "inverse_mse_weights__wrong_tolerance": ("small_errors_taken_for_none",),
+    "inverse_mse_weights__wrong_variance": ("inverse_variance",),
+    "pinball_loss__wrong_prices_exchanged": ("prices_exchanged",),
+    "pinball_loss__wrong_unsigned": ("differences_wrap_around",),
+    "pinball_loss__wrong_nan_spreads": ("closed_day_makes_nan",),
+    "pinball_loss__wrong_closed_costs_nothing": ("closed_days_counted",),
+    "pinball_loss__wrong_sorted_quantiles": ("quantiles_sorted",),
+    "pinball_loss__wrong_one_mean": ("one_loss_for_all",),
+    "pinball_loss__wrong_too_high_free": ("too_high_costs_nothing",),
+    "pinball_loss__wrong_sum": ("summed_not_averaged",),
+    "pinball_loss__wrong_twice": ("twice_the_loss",),
+    "pinball_loss__wrong_zero_if_closed": ("zero_if_never_open",),
+    "pinball_loss__wrong_sign_of_high": ("gain_for_being_high",),
+    "pinball_loss__wrong_both_cost_q": ("both_cost_the_same",),
+    "conformal_interval__wrong_np_quantile": ("interpolated_quantile",),
+    "conformal_interval__wrong_n_not_n_plus_one": ("quantile_of_past_scores",),
+    "conformal_interval__wrong_not_rounded": ("rank_in_floats",),
+    "conformal_interval__wrong_largest_when_short": ("largest_for_infinite",),
+    "conformal_interval__wrong_absolute_score": ("radius_in_units",),
+    "conformal_interval__wrong_share_of_sales": ("share_of_the_truth",),
+    "conformal_interval__wrong_below_zero": ("below_zero",),
+    "conformal_interval__wrong_closed_counted": ("closed_days_in_the_count",),
+    "conformal_interval__wrong_signed_quantiles": ("two_signed_quantiles",),
+    "conformal_interval__wrong_rank_too_high": ("one_rank_too_high",),
+    "conformal_interval__wrong_floor": ("rank_rounded_down",),
+    "conformal_interval__wrong_two_sided": ("half_of_the_rest_a_side",),
+    "conformal_interval__wrong_unsorted": ("scores_as_they_come",),
+    "order_quantity__wrong_np_quantile": ("between_samples",),
+    "order_quantity__wrong_exchanged": ("costs_swapped",),
+    "order_quantity__wrong_not_rounded": ("ratio_in_floats",),
+    "order_quantity__wrong_floor_index": ("next_sample_up",),
+    "order_quantity__wrong_brute_force": ("costs_compared_exactly",),
+    "order_quantity__wrong_narrow_integers": ("error_in_narrow_types",),
+    "order_quantity__wrong_tiny_share": ("place_before_the_first",),
+    "order_quantity__wrong_largest_of_equals": ("next_sample_up",),
+    "order_quantity__wrong_mean": ("mean_demand",),
+    "order_quantity__wrong_unsorted": ("samples_as_they_come",),
+    "order_quantity__wrong_sorts_in_place": ("sorted_in_place",),
+    "order_quantity__wrong_ratio": ("ratio_of_costs",),
+    "order_quantity__wrong_unique_values": ("each_value_once",),
+    "order_departments__wrong_forecast_only": ("mean_of_four_weeks",),
+    "order_departments__wrong_baseline": ("quantile_of_all_days",),
+    "order_departments__wrong_last_week": ("last_week_again",),
+    "order_departments__wrong_transposed": ("days_and_departments_swapped",),
+}

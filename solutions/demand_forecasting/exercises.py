@@ -44,7 +44,7 @@ def _problem_with_series(arguments):
 break_backtest = BreakIt(
     reference=reference.break_backtest,
     points=3,
-    minutes=10,
+    minutes=15,
     level="junior",
     right=wrong.correct,
     defects=wrong.FLAWED,
@@ -52,7 +52,9 @@ break_backtest = BreakIt(
     misconceptions=(
         wrong.straight_line,
         wrong.windows_of_one_day,
+        wrong.errors_of_one_sign,
         wrong.nothing_to_train_on,
+        wrong.too_many_days,
         wrong.days_out_of_range,
         wrong.series_alone,
     ),
@@ -83,6 +85,7 @@ mase = WriteIt(
             lambda rng: [
                 (*(part.astype(int) for part in _forecast(rng)), 7),
                 (*(np.clip(part, 0, 255).astype(np.uint8) for part in _forecast(rng)), 7),
+                (*(part.astype(np.uint16) for part in _forecast(rng)), 1),
             ],
         ),
         Property(
@@ -93,15 +96,31 @@ mase = WriteIt(
                 (rng.random(3), rng.random(3), rng.random(4), 7),
                 (rng.random(3), rng.random(3), np.tile(rng.random(7), 4), 7),
                 (rng.random(3), rng.random(3), rng.random(7), 7),
+                (rng.random(4), rng.random(4), np.full(9, 6.0), 1),
             ],
+            stands="NaN is right in every call: these are the calls without a scale",
         ),
         Property(
             "perfect_is_zero",
             "the value of a forecast without error is 0",
-            lambda rng: [(np.arange(5.0), np.arange(5.0), rng.random(20), 7)],
+            lambda rng: [
+                (np.arange(5.0), np.arange(5.0), rng.random(20), 7),
+                (np.arange(3.0), np.arange(3.0), rng.random(9), 1),
+            ],
+            stands="0 is right in every call: these are forecasts without error",
         ),
     ),
-    misconceptions=(*wrong.PLANTED_MASE.values(), wrong.scale_of_test_by_season),
+    misconceptions=(
+        *wrong.PLANTED_MASE.values(),
+        wrong.scale_of_test_by_season,
+        wrong.scale_of_all_days,
+        wrong.days_in_a_circle,
+        wrong.narrow_types_wrap,
+        wrong.errors_added_up,
+        wrong.error_without_scale,
+        wrong.turned_upside_down,
+        wrong.error_where_nothing_is_defined,
+    ),
 )
 
 
@@ -144,7 +163,7 @@ kill_mase = WriteTheTest(
         "reversed": _as_python,
     },
     mutants=wrong.PLANTED_MASE,
-    enough=9,
+    enough=11,
     misconceptions=(
         wrong.accepts_everything,
         wrong.rejects_everything,
@@ -152,6 +171,7 @@ kill_mase = WriteTheTest(
         wrong.errors_all_alike,
         wrong.one_day_of_forecast,
         wrong.only_undefined_case,
+        wrong.no_undefined_case,
     ),
 )
 
@@ -194,7 +214,7 @@ ar_forecast = WriteIt(
         Property(
             "long_run",
             "far ahead the forecast of a series that returns to its level stops changing",
-            lambda rng: [(_autoregressive(rng, 200), 2, 60)],
+            lambda rng: [(_autoregressive(rng, 80), 2, 60)],
         ),
     ),
     misconceptions=(
@@ -204,6 +224,15 @@ ar_forecast = WriteIt(
         wrong.last_day_left_out,
         wrong.model_for_each_day,
         wrong.intercept_is_the_mean,
+        wrong.mean_taken_away,
+        wrong.another_estimate,
+        wrong.first_row_left_out,
+        wrong.days_before_the_first,
+        wrong.intercept_not_added,
+        wrong.mean_for_coming_days,
+        wrong.one_of_the_days,
+        wrong.a_day_early,
+        wrong.forecasts_cut_off,
         wrong.history_in_front,
         wrong.nothing_below_zero,
     ),
@@ -267,7 +296,17 @@ holt_winters = WriteIt(
     ),
     misconceptions=(
         wrong.season_from_new_level,
+        wrong.level_from_new_season,
+        wrong.weights_in_each_others_place,
         wrong.weights_exchanged,
+        wrong.season_starts_at_zero,
+        wrong.level_of_the_first_day,
+        wrong.first_day_not_learned,
+        wrong.last_day_not_learned,
+        wrong.level_alone,
+        wrong.season_off_by_a_day,
+        wrong.season_cut_off,
+        wrong.first_days_overwritten,
         wrong.season_never_changes,
         wrong.first_season_forecast,
         wrong.last_day_beyond_a_season,
@@ -288,11 +327,12 @@ def _watched(answer, y, forecaster, start, h, step):
     seen = []
 
     def fit_predict(history, h):
-        history = np.asarray(history, dtype=float)
-        seen.append([len(history), float(history.sum())])
+        history = np.asarray(history)
+        seen.append([len(history), float(history.sum(dtype=float))])
         if forecaster == "mean":
             return np.full(h, history.mean())
-        return np.resize(history[-3:], h)
+        last = np.resize(history[-3:], h)
+        return last.tolist() if forecaster == "list" else last
 
     errors = answer(y, fit_predict, start, h, step)
     return None if errors is None else {"errors": errors, "seen": seen}
@@ -326,8 +366,22 @@ rolling_origin = WriteIt(
                 (_days(rng, 40), "mean", 20, 3, 3),
                 (_days(rng, 41), "last", 14, 7, 5),
                 (_days(rng, 30), "mean", 25, 1, 1),
-                (rng.integers(0, 255, 30).astype(np.uint8), "last", 20, 3, 4),
+                (_days(rng, 33), "mean", 12, 5, 4),
             ],
+        ),
+        Property(
+            "whole_numbers",
+            "sales and forecasts may be whole numbers, of narrow types too",
+            lambda rng: [
+                (rng.integers(0, 255, 30).astype(np.uint8), "last", 20, 3, 4),
+                (rng.integers(0, 255, 30).astype(np.uint8), "last", 12, 2, 3),
+                (rng.integers(0, 255, 26).astype(np.uint8), "mean", 18, 3, 2),
+            ],
+        ),
+        Property(
+            "forecast_as_a_list",
+            "the forecaster may return any sequence, such as a list",
+            lambda rng: [(_days(rng), "list", 15, 4, 3), (_days(rng), "list", 20, 1, 2)],
         ),
         Property(
             "only_the_past",
@@ -343,17 +397,28 @@ rolling_origin = WriteIt(
         Property(
             "no_origin",
             "without an origin the list is empty",
-            lambda rng: [(_days(rng, 12), "mean", 10, 5, 1)],
+            lambda rng: [(_days(rng, 12), "mean", 10, 5, 1), (_days(rng, 9), "last", 9, 1, 2)],
+            stands="an empty list is right in every call",
         ),
     ),
     misconceptions=(
         wrong.whole_series_shown,
         wrong.first_target_shown,
+        wrong.last_known_day_hidden,
         wrong.sliding_window,
         wrong.last_origin_missing,
         wrong.incomplete_origin_kept,
         wrong.fitted_once,
         wrong.step_ignored,
+        wrong.first_day_alone,
+        wrong.errors_with_their_signs,
+        wrong.errors_summed,
+        wrong.errors_squared,
+        wrong.median_of_errors,
+        wrong.origins_not_told,
+        wrong.one_mean_of_all,
+        wrong.errors_wrap_around,
+        wrong.forecast_is_an_array,
     ),
 )
 
@@ -406,6 +471,14 @@ back_transform = WriteIt(
         wrong.deviation_for_variance,
         wrong.variance_not_halved,
         wrong.first_spread_for_all,
+        wrong.mean_spread_for_all,
+        wrong.variance_for_deviation,
+        wrong.number_taken_for_the_median,
+        wrong.quantile_turned_round,
+        wrong.quantile_of_two_sides,
+        wrong.nan_without_spread,
+        wrong.mu_overwritten,
+        wrong.still_logarithms,
         wrong.quantile_around_the_mean,
         wrong.quantile_of_sales_by_share,
     ),
@@ -440,7 +513,7 @@ def _shuffled(rng):
 holiday_columns = WriteIt(
     reference=reference.holiday_columns,
     points=2,
-    minutes=8,
+    minutes=6,
     level="junior",
     properties=(
         Property(
@@ -464,7 +537,7 @@ holiday_columns = WriteIt(
         Property(
             "days_in_any_order",
             "days may come in any order, with gaps",
-            lambda rng: [(*_shuffled(rng), 2, 1)],
+            lambda rng: [(*_shuffled(rng), 2, 1), (*_shuffled(rng), 1, 3)],
         ),
         Property(
             "the_day_alone",
@@ -474,7 +547,10 @@ holiday_columns = WriteIt(
         Property(
             "no_holiday",
             "without a holiday all columns are 0",
-            lambda rng: [(_calendar(rng)[0], np.array([], dtype=int), 2, 1)],
+            lambda rng: [
+                (_calendar(rng)[0], np.array([], dtype=int), *around) for around in ((2, 1), (0, 3))
+            ],
+            stands="columns of 0 are right in every call",
         ),
     ),
     misconceptions=(
@@ -482,6 +558,12 @@ holiday_columns = WriteIt(
         wrong.row_for_day_number,
         wrong.only_holidays_in_days,
         wrong.overlaps_added_up,
+        wrong.rows_moved,
+        wrong.last_column_missing,
+        wrong.all_columns_alike,
+        wrong.both_sides_in_each_column,
+        wrong.rows_and_columns_exchanged,
+        wrong.error_without_holidays,
         wrong.one_column_for_all,
         wrong.day_itself_left_out,
         wrong.nearest_holiday_only,
@@ -550,19 +632,25 @@ select_arima = WriteIt(
         Property(
             "lowest_aicc",
             "no model of the grid has a lower AICc, and the AICc is that of the order",
-            lambda rng: [(_moving_average(rng, 60), _grid(p=1, q=1)) for _ in range(2)],
+            lambda rng: [(_moving_average(rng), _grid(p=1, q=1)) for _ in range(2)],
             _lowest,
         ),
         Property(
             "differences_fixed",
             "differences are taken first, and what was differenced has no constant",
-            lambda rng: [(_wandering(rng), _grid(d=1, q=1))],
+            lambda rng: [
+                (_wandering(rng), _grid(d=1, q=1)),
+                (rng.integers(0, 255, 30).astype(np.uint8), _grid(d=1, q=1)),
+            ],
             _lowest,
         ),
         Property(
             "season",
             "the seasonal orders are tried too",
-            lambda rng: [(_weekly(rng), _grid(D=1, Q=1, m=4))],
+            lambda rng: [
+                (_weekly(rng), _grid(D=1, Q=1, m=4)),
+                (_weekly(rng, 8).astype(np.uint8), _grid(D=1, P=1, m=4)),
+            ],
             _lowest,
         ),
         Property(
@@ -571,15 +659,35 @@ select_arima = WriteIt(
             lambda rng: [(_to_and_fro(rng), _grid(p=2, P=1, m=2))],
             _failures_told,
         ),
+        Property(
+            "infinite_aicc",
+            "a model with too many parameters for a finite AICc has failed too",
+            lambda rng: [
+                (10 + rng.normal(0, 1, 4), _grid(p=1)),
+                (10 + rng.normal(0, 1, 4), _grid(q=1)),
+            ],
+            _failures_told,
+        ),
     ),
     misconceptions=(
         wrong.largest_model,
+        wrong.largest_orders_left_out,
         wrong.smallest_model,
         wrong.aic_for_aicc,
+        wrong.bic_for_aicc,
         wrong.never_differenced,
+        wrong.season_not_differenced,
+        wrong.season_differenced_at_lag_one,
+        wrong.differences_wrap_around,
+        wrong.differences_not_told,
         wrong.constant_always,
+        wrong.constant_never,
+        wrong.constant_looks_at_d,
         wrong.autoregression_only,
         wrong.without_season,
+        wrong.search_ends_with_an_error,
+        wrong.infinite_ones_not_listed,
+        wrong.errors_not_listed,
         wrong.one_order_at_a_time,
         wrong.failures_hidden,
     ),
@@ -644,7 +752,10 @@ forecast_sales = BeatIt(
         wrong.mean_of_twenty_weeks,
         wrong.one_level_for_all_days,
         wrong.interval_of_no_width,
+        wrong.interval_of_a_mean,
+        wrong.interval_of_all_weekdays,
         wrong.interval_of_95_per_cent,
         wrong.columns_and_days_swapped,
+        wrong.forecast_alone,
     ),
 )

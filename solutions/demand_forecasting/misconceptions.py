@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import warnings
 
 import numpy as np
 from scipy import stats
+from statsmodels.tsa.arima.model import ARIMA
 
 from solutions.demand_forecasting import reference
 
@@ -35,7 +37,7 @@ def correct(y, p, n_test):
 
 
 def rows_side_by_side(y, p, n_test):
-    """The next row begins where the last one ended, so most of the data is thrown away."""
+    """Rows do not overlap, so most of the data is thrown away."""
     return _backtest("rows_side_by_side", y, p, n_test)
 
 
@@ -82,16 +84,38 @@ def straight_line(defect):
     return list(range(16)), 2, 2
 
 
+def straight_line__constant(defect):
+    return [7] * 12, 2, 3
+
+
 def windows_of_one_day(defect):
-    """With p = 1 the first day of a row is its last, and rows side by side are all rows."""
+    """Two defects cannot be seen. With ``p = 1`` the first day of a row is its last, and rows side
+    by side are all rows.
+    """
     return [1, 2, 4, 3, 9, 5, 6, 20, 8, 10], 1, 2
 
 
+def windows_of_one_day__all_others_seen(defect):
+    return [3, 17, 8, 41, 12, 30, 5, 62, 20, 7], 1, 3
+
+
+def errors_of_one_sign(defect):
+    """The errors of the test have one sign, so none of them cancels another. One row of test has
+    one error only.
+    """
+    return [3, 17, 8, 41, 12, 30, 5, 62, 20, 7, 55, 9], 2, 1
+
+
 def nothing_to_train_on(defect):
-    """The series is so short that a flawed back-test has no row left to train on. Give it more than
-    ``p * (n_test + 1)`` days.
+    """One of the flawed back-tests has no row left to train on: rows side by side are few, and a
+    later target costs a row. Take more days, or a smaller ``p`` or ``n_test``.
     """
     return [1, 2, 4, 3], 2, 2
+
+
+def too_many_days(defect):
+    """The first value is not a list of at most 20 days."""
+    return [*range(30, 10, -1), 3, 9, 1], 2, 3
 
 
 def days_out_of_range(defect):
@@ -195,10 +219,76 @@ def scale_of_last_season(y_true, y_pred, y_train, m):
     return reference.mase(y_true, y_pred, np.asarray(y_train)[-2 * m :], m)
 
 
+def differences_m_times(y_true, y_pred, y_train, m):
+    """``np.diff(y, m)`` takes differences of neighbours, ``m`` times over. The season asks for one
+    difference between days that are ``m`` days apart.
+    """
+    y_train = _numbers(y_train)[0]
+    if len(y_train) <= m:
+        return float("nan")
+    return _scaled(y_true, y_pred, y_train, m, np.abs(np.diff(y_train, m)).mean())
+
+
+def differences_m_times__unless_undefined(y_true, y_pred, y_train, m):
+    if np.isnan(reference.mase(y_true, y_pred, y_train, m)):
+        return float("nan")
+    return differences_m_times(y_true, y_pred, y_train, m)
+
+
+def days_in_a_circle(y_true, y_pred, y_train, m):
+    """The first ``m`` days of training are compared with the last ``m``, as if the series were a
+    circle. They have no day to be compared with.
+    """
+    y_train = _numbers(y_train)[0]
+    scale = np.abs(y_train - np.roll(y_train, m)).mean()
+    error = np.abs(np.subtract(*_numbers(y_true, y_pred))).mean()
+    return float(error / scale) if scale > 0 else float("nan")
+
+
+def days_in_a_circle__unless_undefined(y_true, y_pred, y_train, m):
+    if np.isnan(reference.mase(y_true, y_pred, y_train, m)):
+        return float("nan")
+    return days_in_a_circle(y_true, y_pred, y_train, m)
+
+
+def days_in_a_circle__unless_short(y_true, y_pred, y_train, m):
+    if len(y_train) <= m:
+        return float("nan")
+    return days_in_a_circle(y_true, y_pred, y_train, m)
+
+
+def infinite_without_scale(y_true, y_pred, y_train, m):
+    """An error over a scale of 0 comes out infinite. Where there is no scale the value is NaN."""
+    y_true, y_pred, y_train = _numbers(y_true, y_pred, y_train)
+    if len(y_train) <= m:
+        return float("nan")
+    with np.errstate(all="ignore"):
+        return float(np.abs(y_true - y_pred).mean() / np.abs(y_train[m:] - y_train[:-m]).mean())
+
+
+def infinite_without_scale__always(y_true, y_pred, y_train, m):
+    value = reference.mase(y_true, y_pred, y_train, m)
+    return float("inf") if np.isnan(value) else value
+
+
+def infinite_without_scale__but_for_short_series(y_true, y_pred, y_train, m):
+    value = reference.mase(y_true, y_pred, y_train, m)
+    return float("inf") if np.isnan(value) and len(y_train) > m else value
+
+
 def zero_for_no_scale(y_true, y_pred, y_train, m):
     """Where the scale is 0 the result is 0, the best score there is. Nothing can be said: NaN."""
     value = reference.mase(y_true, y_pred, y_train, m)
     return 0.0 if np.isnan(value) else value
+
+
+def zero_for_no_scale__unless_short(y_true, y_pred, y_train, m):
+    value = reference.mase(y_true, y_pred, y_train, m)
+    return 0.0 if np.isnan(value) and len(y_train) > m else value
+
+
+def zero_for_no_scale__only_if_short(y_true, y_pred, y_train, m):
+    return 0.0 if len(y_train) <= m else reference.mase(y_true, y_pred, y_train, m)
 
 
 def medians(y_true, y_pred, y_train, m):
@@ -218,16 +308,104 @@ PLANTED_MASE = {
         scale_over_all_days,
         scale_of_last_season,
         zero_for_no_scale,
+        infinite_without_scale,
+        differences_m_times,
         medians,
     )
 }
+
+
+def narrow_types_wrap(y_true, y_pred, y_train, m):
+    """The numbers are subtracted in their own type. A difference of two narrow integers wraps
+    around where it is below 0 or too large.
+    """
+    y_true, y_pred, y_train = (np.asarray(part) for part in (y_true, y_pred, y_train))
+    if np.isnan(reference.mase(y_true, y_pred, y_train, m)):
+        return float("nan")
+    return float(np.abs(y_true - y_pred).mean() / np.abs(y_train[m:] - y_train[:-m]).mean())
+
+
+def narrow_types_wrap__in_the_scale(y_true, y_pred, y_train, m):
+    return narrow_types_wrap(*_numbers(y_true, y_pred), y_train, m)
+
+
+def narrow_types_wrap__in_the_errors(y_true, y_pred, y_train, m):
+    return narrow_types_wrap(y_true, y_pred, *_numbers(y_train), m)
+
+
+def narrow_types_wrap__by_diff(y_true, y_pred, y_train, m):
+    y_true, y_pred, y_train = (np.asarray(part) for part in (y_true, y_pred, y_train))
+    if np.isnan(reference.mase(y_true, y_pred, y_train, m)):
+        return float("nan")
+    steps = np.asarray([abs(b - a) for a, b in zip(y_train, y_train[m:], strict=False)], float)
+    errors = np.asarray([abs(a - b) for a, b in zip(y_true, y_pred, strict=True)], float)
+    return float(errors.mean() / steps.mean())
+
+
+def errors_added_up(y_true, y_pred, y_train, m):
+    """The errors of the forecast are added up. MASE takes their mean."""
+    return len(y_true) * reference.mase(y_true, y_pred, y_train, m)
+
+
+def error_without_scale(y_true, y_pred, y_train, m):
+    """That is the mean absolute error itself. It is not divided by the scale."""
+    if np.isnan(reference.mase(y_true, y_pred, y_train, m)):
+        return float("nan")
+    return float(np.abs(np.subtract(*_numbers(y_true, y_pred))).mean())
+
+
+def turned_upside_down(y_true, y_pred, y_train, m):
+    """The scale is divided by the error. A smaller error must give a smaller value."""
+    value = reference.mase(y_true, y_pred, y_train, m)
+    return 1 / value if value else float("inf")
+
+
+def scale_of_all_days(y_true, y_pred, y_train, m):
+    """The days that are forecast are part of the scale. It is that of the training series alone."""
+    if np.isnan(reference.mase(y_true, y_pred, y_train, m)):
+        return float("nan")
+    return reference.mase(y_true, y_pred, np.concatenate(_numbers(y_train, y_true)), m)
+
+
+def error_where_nothing_is_defined(y_true, y_pred, y_train, m):
+    """Your answer stops with an error where there is no scale. There the value is NaN."""
+    if len(y_train) <= m:
+        raise ValueError
+    return reference.mase(y_true, y_pred, y_train, m)
+
+
+def error_where_nothing_is_defined__always(y_true, y_pred, y_train, m):
+    if np.isnan(reference.mase(y_true, y_pred, y_train, m)):
+        raise ValueError
+    return reference.mase(y_true, y_pred, y_train, m)
+
+
+def error_where_nothing_is_defined__of_division(y_true, y_pred, y_train, m):
+    if np.isnan(reference.mase(y_true, y_pred, y_train, m)):
+        raise ZeroDivisionError
+    return reference.mase(y_true, y_pred, y_train, m)
+
+
+def error_where_nothing_is_defined__of_short_division(y_true, y_pred, y_train, m):
+    if len(y_train) <= m:
+        raise ZeroDivisionError
+    return reference.mase(y_true, y_pred, y_train, m)
+
+
+def error_where_nothing_is_defined__of_zero_division(y_true, y_pred, y_train, m):
+    value = reference.mase(y_true, y_pred, y_train, m)
+    if np.isnan(value) and len(y_train) > m:
+        raise ZeroDivisionError
+    return value
 
 
 # ---- kill_mase ------------------------------------------------------------------------------
 
 
 def accepts_everything(fn):
-    """Your test accepts everything. Compare with a value that you worked out by hand."""
+    """Your test accepts every implementation that it is tried on, right or wrong. Compare with
+    values that you worked out by hand.
+    """
     return True
 
 
@@ -246,11 +424,47 @@ def seasons_of_one_day(fn):
     )
 
 
+def seasons_of_one_day__and_undefined(fn):
+    return seasons_of_one_day(fn) and only_undefined_case(fn)
+
+
+def seasons_of_one_day__many_cases(fn):
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        y_true, y_pred, y_train = rng.random(6), rng.random(6), rng.random(9)
+        if not np.isclose(
+            fn(y_true, y_pred, y_train, 1), reference.mase(y_true, y_pred, y_train, 1)
+        ):
+            return False
+    return bool(np.isnan(fn(np.ones(2), np.zeros(2), np.ones(9), 1)))
+
+
+def no_undefined_case(fn):
+    """No case of your test is without a scale. A training series that repeats itself exactly has
+    none, and the value is NaN there.
+    """
+    for seed in range(9):
+        rng = np.random.default_rng(seed)
+        y_true, y_pred, y_train = rng.random(6), rng.random(6), rng.random(30)
+        m = 1 + seed
+        if not np.isclose(
+            fn(y_true, y_pred, y_train, m), reference.mase(y_true, y_pred, y_train, m)
+        ):
+            return False
+    return True
+
+
 def errors_all_alike(fn):
     """If all errors are equal and of one sign, a mean with signs and a mean without agree."""
     y_train = np.array([1.0, 5.0, 2.0, 9.0, 4.0])
     y_true = np.array([10.0, 20.0, 40.0])
     return bool(np.isclose(fn(y_true, y_true - 2, y_train, 2), 6 / 7))
+
+
+def errors_all_alike__and_steps(fn):
+    y_true, y_train = np.array([10.0, 20.0, 40.0]), np.array([1.0, 5.0, 4.0, 8.0, 7.0, 11.0])
+    right = np.isclose(fn(y_true, y_true + 2, y_train, 2), 2 / 3)
+    return bool(right and np.isnan(fn(np.ones(2), np.zeros(2), np.ones(9), 3)))
 
 
 def one_day_of_forecast(fn):
@@ -261,7 +475,7 @@ def one_day_of_forecast(fn):
 
 
 def only_undefined_case(fn):
-    """NaN without a scale is one case of many. Check a value too."""
+    """That NaN comes out without a scale is one case of many. Check a value too."""
     return bool(np.isnan(fn(np.ones(2), np.zeros(2), np.ones(9), 3)))
 
 
@@ -335,6 +549,122 @@ def history_in_front(y, p, h):
     return np.concatenate([np.asarray(y, dtype=float), reference.ar_forecast(y, p, h)])
 
 
+def forecasts_cut_off(y, p, h):
+    """The forecasts are kept in the type of the series. In whole numbers they are cut off."""
+    y = np.asarray(y)
+    weights, days = _weights(y, p), np.append(y, np.zeros(h, dtype=y.dtype))
+    for t in range(len(y), len(y) + h):
+        days[t] = weights @ [1.0, *days[t - p : t][::-1].astype(float)]
+    return days[-h:].astype(float)
+
+
+def forecasts_cut_off__at_each_step(y, p, h):
+    if np.asarray(y).dtype.kind == "f":
+        return reference.ar_forecast(y, p, h)
+    weights, days = _weights(y, p), [int(day) for day in y]
+    for _ in range(h):
+        days.append(int(weights @ [1.0, *days[-p:][::-1]]))
+    return np.array(days[-h:], dtype=float)
+
+
+def mean_taken_away(y, p, h):
+    """The mean of the series was taken away in place of an intercept. The two agree only in long
+    series: the days that are explained have another mean than all days.
+    """
+    y = np.asarray(y, dtype=float)
+    return y.mean() + _recursive(_weights(y - y.mean(), p, intercept=False), y - y.mean(), p, h)
+
+
+def another_estimate(y, p, h):
+    """These weights come from a likelihood or from autocorrelations. Least squares over the rows
+    gives others in a short series.
+    """
+    with warnings.catch_warnings(action="ignore"):
+        return np.asarray(ARIMA(np.asarray(y, dtype=float), order=(p, 0, 0)).fit().forecast(h))
+
+
+def another_estimate__of_autocorrelations(y, p, h):
+    y = np.asarray(y, dtype=float)
+    z = y - y.mean()
+    r = np.array([z[k:] @ z[: len(z) - k] for k in range(p + 1)]) / len(z)
+    gaps = np.abs(np.subtract.outer(np.arange(p), np.arange(p)))
+    return y.mean() + _recursive(np.append(0.0, np.linalg.solve(r[gaps], r[1:])), z, p, h)
+
+
+def mean_for_coming_days(y, p, h):
+    """The mean of the series, or 0, takes the place of days that have not come yet. Put their
+    forecasts there.
+    """
+    weights, days = _weights(y, p), [float(day) for day in y]
+    mean, said = np.mean(days), []
+    for _ in range(h):
+        said.append(weights @ [1.0, *days[-p:][::-1]])
+        days.append(mean)
+    return np.array(said)
+
+
+def mean_for_coming_days__zero(y, p, h):
+    weights, days, said = _weights(y, p), [float(day) for day in y], []
+    for _ in range(h):
+        said.append(weights @ [1.0, *days[-p:][::-1]])
+        days.append(0.0)
+    return np.array(said)
+
+
+def one_of_the_days(y, p, h):
+    """The model looks at one day, the one ``p`` days before. It has a weight for each of the ``p``
+    days before.
+    """
+    y = np.asarray(y, dtype=float)
+    rows = np.column_stack([np.ones(len(y) - p), y[:-p]])
+    start, slope = np.linalg.lstsq(rows, y[p:], rcond=None)[0]
+    days = [float(day) for day in y]
+    for _ in range(h):
+        days.append(start + slope * days[-p])
+    return np.array(days[-h:])
+
+
+def a_day_early(y, p, h):
+    """The first forecast is of the last day that is known. It should be of the day after it."""
+    return _recursive(_weights(y, p), y[:-1], p, h)
+
+
+def a_day_early__by_the_forecast(y, p, h):
+    y = np.asarray(y, dtype=float)
+    first = _recursive(_weights(y, p), y[:-1], p, 1)
+    return np.append(first, reference.ar_forecast(y, p, h))[:h]
+
+
+def intercept_not_added(y, p, h):
+    """The model was fitted with an intercept and used without it."""
+    weights = _weights(y, p)
+    return _recursive(np.append(0.0, weights[1:]), y, p, h)
+
+
+def first_row_left_out(y, p, h):
+    """The first row was not learned from. Day number ``p``, counted from 0, has ``p`` days before
+    it.
+    """
+    y = np.asarray(y, dtype=float)
+    return _recursive(_weights(y[1:], p), y, p, h)
+
+
+def days_before_the_first(y, p, h):
+    """The first ``p`` days were learned from too, with 0 for the days that they lack. Only days
+    with ``p`` days before them make a row.
+    """
+    y = np.asarray(y, dtype=float)
+    padded = np.append(np.zeros(p), y)
+    rows = np.array([[1.0, *padded[t : t + p][::-1]] for t in range(len(y))])
+    return _recursive(np.linalg.lstsq(rows, y, rcond=None)[0], y, p, h)
+
+
+def days_before_the_first__in_a_circle(y, p, h):
+    y = np.asarray(y, dtype=float)
+    rows = np.column_stack([np.ones(len(y)), *(np.roll(y, k) for k in range(1, p + 1))])
+    return _recursive(np.linalg.lstsq(rows, y, rcond=None)[0], y, p, h)
+
+
 def nothing_below_zero(y, p, h):
     """Forecasts below 0 were cut off. The series may be one of logarithms or of changes."""
     return np.maximum(reference.ar_forecast(y, p, h), 0)
@@ -370,6 +700,23 @@ def season_from_new_level(y, m, alpha, gamma, h):
     return _repeated(_smooth(y, m, alpha, gamma, step), y, m, h)
 
 
+def level_from_new_season(y, m, alpha, gamma, h):
+    """The level was updated with the *new* seasonal value. It takes the old one, which has not
+    learned from this day.
+    """
+
+    def step(day, level, seasonal):
+        new = gamma * (day - level) + (1 - gamma) * seasonal
+        return alpha * (day - new) + (1 - alpha) * level, new
+
+    return _repeated(_smooth(y, m, alpha, gamma, step), y, m, h)
+
+
+def weights_in_each_others_place(y, m, alpha, gamma, h):
+    """``alpha`` and ``gamma`` stand in each other's place. ``alpha`` is for the level."""
+    return reference.holt_winters(y, m, gamma, alpha, h)
+
+
 def weights_exchanged(y, m, alpha, gamma, h):
     """``alpha`` and ``gamma`` weigh the old value in your answer. They say how much the *new* day
     counts.
@@ -380,6 +727,126 @@ def weights_exchanged(y, m, alpha, gamma, h):
 def season_never_changes(y, m, alpha, gamma, h):
     """The season stays as it was in the first season. Update it with each day, as the level."""
     return reference.holt_winters(y, m, alpha, 0.0, h)
+
+
+def season_starts_at_zero(y, m, alpha, gamma, h):
+    """The season starts as 0. It starts as the first ``m`` days less the level."""
+    y = np.asarray(y, dtype=float)
+    level, season = y[:m].mean(), np.zeros(m)
+    for t in range(m, len(y)):
+        old = level
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * season[t % m]
+    return _repeated((level, season), y, m, h)
+
+
+def season_starts_at_zero__from_day_0(y, m, alpha, gamma, h):
+    y = np.asarray(y, dtype=float)
+    level, season = y[:m].mean(), np.zeros(m)
+    for t in range(len(y)):
+        old = level
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * season[t % m]
+    return _repeated((level, season), y, m, h)
+
+
+def level_alone(y, m, alpha, gamma, h):
+    """The forecast is the level alone. Add the seasonal value of the day."""
+    y = np.asarray(y, dtype=float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        old = level
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * season[t % m]
+    return np.full(h, level)
+
+
+def level_of_the_first_day(y, m, alpha, gamma, h):
+    """The level starts as one number, and the season as what is left of another. Start the level
+    as the mean of the first ``m`` days, and take this number from each of them.
+    """
+    y = np.asarray(y, dtype=float)
+    level, season = y[0], y[:m] - y[:m].mean()
+    for t in range(m, len(y)):
+        old = level
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * season[t % m]
+    return _repeated((level, season), y, m, h)
+
+
+def level_of_the_first_day__the_mean_of_all(y, m, alpha, gamma, h):
+    y = np.asarray(y, dtype=float)
+    level, season = y.mean(), y[:m] - y[:m].mean()
+    for t in range(m, len(y)):
+        old = level
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * season[t % m]
+    return _repeated((level, season), y, m, h)
+
+
+def season_off_by_a_day(y, m, alpha, gamma, h):
+    """A forecast takes the seasonal value of the day before or after. The first one is for the day
+    that follows the last day of ``y``.
+    """
+    return reference.holt_winters(y, m, alpha, gamma, h + 1)[1:]
+
+
+def season_off_by_a_day__late(y, m, alpha, gamma, h):
+    forecast = reference.holt_winters(y, m, alpha, gamma, max(h, m))
+    return np.append(forecast[m - 1], forecast)[:h]
+
+
+def last_day_not_learned(y, m, alpha, gamma, h):
+    """The last day of ``y`` changes neither the level nor the season. Learn from it too."""
+    forecast = reference.holt_winters(np.asarray(y)[:-1], m, alpha, gamma, h + 1)
+    return forecast[1:] if len(y) > m else reference.holt_winters(y, m, alpha, gamma, h)
+
+
+def first_day_not_learned(y, m, alpha, gamma, h):
+    """The first day after the first season was left out. Learning starts with day number ``m``,
+    counted from 0.
+    """
+    y = np.asarray(y, dtype=float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m + 1, len(y)):
+        old = level
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * season[t % m]
+    return _repeated((level, season), y, m, h)
+
+
+def season_cut_off(y, m, alpha, gamma, h):
+    """The season is kept in whole numbers, so each seasonal value is cut off."""
+    y = np.asarray(y)
+    level = y[:m].mean()
+    season = (y[:m] - level).astype(y.dtype)
+    for t in range(m, len(y)):
+        old, seasonal = level, float(season[t % m])
+        level = alpha * (y[t] - seasonal) + (1 - alpha) * old
+        season[t % m] = int(gamma * (y[t] - old) + (1 - gamma) * seasonal)
+    return _repeated((level, season.astype(float)), y, m, h)
+
+
+def season_cut_off__if_the_days_are_whole(y, m, alpha, gamma, h):
+    if np.asarray(y).dtype.kind == "f":
+        return reference.holt_winters(y, m, alpha, gamma, h)
+    return season_cut_off(y, m, alpha, gamma, h)
+
+
+def first_days_overwritten(y, m, alpha, gamma, h):
+    """The season is written into the first days of the caller's ``y``. Work on a copy."""
+    forecast = reference.holt_winters(y, m, alpha, gamma, h)
+    if y.dtype.kind == "f":
+        level = y[:m].mean()
+        season = y[:m]
+        season -= level
+        for t in range(m, len(y)):
+            old = level
+            level = alpha * (y[t] - season[t % m]) + (1 - alpha) * old
+            season[t % m] = gamma * (y[t] - old) + (1 - gamma) * season[t % m]
+    return forecast
 
 
 def first_season_forecast(y, m, alpha, gamma, h):
@@ -429,45 +896,38 @@ def season_turned_into_factors(y, m, alpha, gamma, h):
 # ---- rolling_origin -------------------------------------------------------------------------
 
 
+def _rolled(y, fit_predict, start, h, step, known=None, error=None, stop=None):
+    """The right back-test, with one decision changed."""
+    truth = np.asarray(y, dtype=float)
+    known = known or (lambda o: y[:o])
+    error = error or (lambda missed: np.abs(missed).mean())
+    rows = []
+    for o in range(start, len(y) - h + 1 if stop is None else stop, step):
+        said = np.asarray(fit_predict(known(o), h), dtype=float)
+        rows.append((o, float(error(truth[o : o + h] - said[: len(y) - o]))))
+    return rows
+
+
 def whole_series_shown(y, fit_predict, start, h, step):
     """The forecaster is given the whole series, the days to forecast included."""
-    origins = range(start, len(y) - h + 1, step)
-    return [
-        (o, float(np.abs(np.asarray(y, dtype=float)[o : o + h] - fit_predict(y, h)).mean()))
-        for o in origins
-    ]
+    return _rolled(y, fit_predict, start, h, step, lambda o: y)
 
 
 def first_target_shown(y, fit_predict, start, h, step):
     """The forecaster is given the first day that it is to forecast."""
-    origins = range(start, len(y) - h + 1, step)
-    return [
-        (
-            o,
-            float(
-                np.abs(np.asarray(y, dtype=float)[o : o + h] - fit_predict(y[: o + 1], h)).mean()
-            ),
-        )
-        for o in origins
-    ]
+    return _rolled(y, fit_predict, start, h, step, lambda o: y[: o + 1])
+
+
+def last_known_day_hidden(y, fit_predict, start, h, step):
+    """The forecaster is not given the day before the origin, which is known."""
+    return _rolled(y, fit_predict, start, h, step, lambda o: y[: o - 1])
 
 
 def sliding_window(y, fit_predict, start, h, step):
     """The forecaster is given the last ``start`` days only. It may use all days before the
     origin.
     """
-    origins = range(start, len(y) - h + 1, step)
-    return [
-        (
-            o,
-            float(
-                np.abs(
-                    np.asarray(y, dtype=float)[o : o + h] - fit_predict(y[o - start : o], h)
-                ).mean()
-            ),
-        )
-        for o in origins
-    ]
+    return _rolled(y, fit_predict, start, h, step, lambda o: y[o - start : o])
 
 
 def last_origin_missing(y, fit_predict, start, h, step):
@@ -475,33 +935,125 @@ def last_origin_missing(y, fit_predict, start, h, step):
     return reference.rolling_origin(y[:-1], fit_predict, start, h, step)
 
 
+def last_origin_missing__always(y, fit_predict, start, h, step):
+    return reference.rolling_origin(y, fit_predict, start, h, step)[:-1]
+
+
 def incomplete_origin_kept(y, fit_predict, start, h, step):
     """The last origins have fewer than ``h`` days left, so their errors cannot be compared."""
-    return [
-        (
-            o,
-            float(
-                np.abs(
-                    np.asarray(y, dtype=float)[o : o + h] - fit_predict(y[:o], h)[: len(y) - o]
-                ).mean()
-            ),
-        )
-        for o in range(start, len(y), step)
-    ]
+    return _rolled(y, fit_predict, start, h, step, stop=len(y))
+
+
+def incomplete_origin_kept__one_day_short(y, fit_predict, start, h, step):
+    return _rolled(y, fit_predict, start, h, step, stop=len(y) - h + 2 if h > 1 else None)
 
 
 def fitted_once(y, fit_predict, start, h, step):
-    """The forecast was made once, at the first origin. Forecast again at each origin."""
-    first = fit_predict(y[:start], h)
-    origins = range(start, len(y) - h + 1, step)
-    return [
-        (o, float(np.abs(np.asarray(y, dtype=float)[o : o + h] - first).mean())) for o in origins
-    ]
+    """Every origin has the same forecast, made from the days before the first. Give each origin all
+    days before it.
+    """
+    return _rolled(y, fit_predict, start, h, step, lambda o: y[:start])
 
 
 def step_ignored(y, fit_predict, start, h, step):
-    """The origins are ``h`` days apart. ``step`` says how far apart they are."""
+    """The origins are not ``step`` days apart. ``h`` is how many days are forecast at each."""
     return reference.rolling_origin(y, fit_predict, start, h, h)
+
+
+def step_ignored__every_day(y, fit_predict, start, h, step):
+    return reference.rolling_origin(y, fit_predict, start, h, 1)
+
+
+def first_day_alone(y, fit_predict, start, h, step):
+    """One of the ``h`` days is judged. The error is the mean over all of them."""
+    return _rolled(y, fit_predict, start, h, step, error=lambda missed: abs(missed[0]))
+
+
+def first_day_alone__the_last(y, fit_predict, start, h, step):
+    return _rolled(y, fit_predict, start, h, step, error=lambda missed: abs(missed[-1]))
+
+
+def errors_with_their_signs(y, fit_predict, start, h, step):
+    """Errors are averaged with their signs, so that too high and too low cancel."""
+    return _rolled(y, fit_predict, start, h, step, error=lambda missed: abs(missed.mean()))
+
+
+def errors_with_their_signs__kept(y, fit_predict, start, h, step):
+    return _rolled(y, fit_predict, start, h, step, error=np.mean)
+
+
+def errors_with_their_signs__turned(y, fit_predict, start, h, step):
+    return _rolled(y, fit_predict, start, h, step, error=lambda missed: -missed.mean())
+
+
+def errors_summed(y, fit_predict, start, h, step):
+    """The errors of the ``h`` days are added up. Take their mean."""
+    return _rolled(y, fit_predict, start, h, step, error=lambda missed: np.abs(missed).sum())
+
+
+def errors_squared(y, fit_predict, start, h, step):
+    """The errors are squared. Take the absolute value of each."""
+    return _rolled(y, fit_predict, start, h, step, error=lambda missed: (missed**2).mean())
+
+
+def errors_squared__and_the_root(y, fit_predict, start, h, step):
+    def error(missed):
+        return np.sqrt((missed**2).mean())
+
+    return _rolled(y, fit_predict, start, h, step, error=error)
+
+
+def median_of_errors(y, fit_predict, start, h, step):
+    """That is the median of the absolute errors. Take their mean."""
+    return _rolled(y, fit_predict, start, h, step, error=lambda missed: np.median(np.abs(missed)))
+
+
+def origins_not_told(y, fit_predict, start, h, step):
+    """The errors come without their origins. Return a pair for each origin."""
+    return [error for _, error in reference.rolling_origin(y, fit_predict, start, h, step)]
+
+
+def origins_not_told__counted(y, fit_predict, start, h, step):
+    errors = reference.rolling_origin(y, fit_predict, start, h, step)
+    return [(place, error) for place, (_, error) in enumerate(errors)]
+
+
+def one_mean_of_all(y, fit_predict, start, h, step):
+    """That is one error for all origins. Return a pair for each origin."""
+    errors = origins_not_told(y, fit_predict, start, h, step)
+    return float(np.mean(errors)) if errors else float("nan")
+
+
+def errors_wrap_around(y, fit_predict, start, h, step):
+    """The forecast is taken from the days in their own type. A difference of two narrow integers
+    wraps around where it is below 0.
+    """
+    return [
+        (o, float(np.abs(y[o : o + h] - np.asarray(fit_predict(y[:o], h))).mean()))
+        for o in range(start, len(y) - h + 1, step)
+    ]
+
+
+def forecast_is_an_array(y, fit_predict, start, h, step):
+    """Your answer stops where the forecaster returns a list. A forecast may be any sequence."""
+
+    def arrays_only(history, h):
+        forecast = fit_predict(history, h)
+        if isinstance(forecast, list):
+            raise AttributeError
+        return forecast
+
+    return reference.rolling_origin(y, arrays_only, start, h, step)
+
+
+def forecast_is_an_array__of_numbers(y, fit_predict, start, h, step):
+    def arrays_only(history, h):
+        forecast = fit_predict(history, h)
+        if isinstance(forecast, list):
+            raise TypeError
+        return forecast
+
+    return reference.rolling_origin(y, arrays_only, start, h, step)
 
 
 # ---- back_transform -------------------------------------------------------------------------
@@ -519,6 +1071,84 @@ def always_the_mean(mu, sd, loss):
     because sales are skewed.
     """
     return reference.back_transform(mu, sd, "squared")
+
+
+def number_taken_for_the_median(mu, sd, loss):
+    """For a number ``q`` the median is returned. Each ``q`` asks for a quantile of its own."""
+    if isinstance(loss, str):
+        return reference.back_transform(mu, sd, loss)
+    return np.exp(mu)
+
+
+def number_taken_for_the_median__or_the_mean(mu, sd, loss):
+    return reference.back_transform(mu, sd, loss if isinstance(loss, str) else "squared")
+
+
+def quantile_turned_round(mu, sd, loss):
+    """That is the quantile ``1 - q``. With a high ``q`` it is expensive to forecast too *little*,
+    so the forecast must be high.
+    """
+    if isinstance(loss, str):
+        return reference.back_transform(mu, sd, loss)
+    return reference.back_transform(mu, sd, 1 - loss)
+
+
+def quantile_of_two_sides(mu, sd, loss):
+    """That is the quantile ``(1 + q) / 2``, the upper end of an interval that holds the share
+    ``q``. Here one side alone has a price of ``q``.
+    """
+    if isinstance(loss, str):
+        return reference.back_transform(mu, sd, loss)
+    return reference.back_transform(mu, sd, (1 + loss) / 2)
+
+
+def nan_without_spread(mu, sd, loss):
+    """Where the standard deviation is 0 the forecast is NaN. Such a day is certain."""
+    forecast = reference.back_transform(mu, sd, loss)
+    return forecast if isinstance(loss, str) else np.where(np.asarray(sd) > 0, forecast, np.nan)
+
+
+def nan_without_spread__for_each_loss(mu, sd, loss):
+    return np.where(np.asarray(sd) > 0, reference.back_transform(mu, sd, loss), np.nan)
+
+
+def mu_overwritten(mu, sd, loss):
+    """The caller's ``mu`` was changed in place. Compute a new array."""
+    forecast = reference.back_transform(mu, sd, loss)
+    if loss != "absolute":
+        mu[:] = np.log(forecast)
+    return forecast
+
+
+def mu_overwritten__by_the_shift(mu, sd, loss):
+    if loss == "squared":
+        mu += sd**2 / 2
+    elif loss != "absolute":
+        mu += stats.norm.ppf(loss) * sd
+    return np.exp(mu)
+
+
+def mean_spread_for_all(mu, sd, loss):
+    """One standard deviation was used for all days, their mean. Each day has its own."""
+    return reference.back_transform(mu, np.full(len(mu), np.mean(sd)), loss)
+
+
+def variance_for_deviation(mu, sd, loss):
+    """``sd`` was taken for a variance. It is a standard deviation, which is squared for the mean
+    and is used as it is for a quantile.
+    """
+    return reference.back_transform(mu, np.sqrt(sd), loss)
+
+
+def variance_for_deviation__in_the_quantile(mu, sd, loss):
+    if isinstance(loss, str):
+        return reference.back_transform(mu, sd, loss)
+    return reference.back_transform(mu, np.square(sd), loss)
+
+
+def still_logarithms(mu, sd, loss):
+    """The forecast is a logarithm. Return it in the unit of sales."""
+    return np.log(reference.back_transform(mu, sd, loss))
 
 
 def losses_exchanged(mu, sd, loss):
@@ -571,6 +1201,12 @@ def quantile_of_sales_by_share(mu, sd, loss):
     return mean + stats.norm.ppf(loss) * mean * np.sqrt(np.exp(sd**2) - 1)
 
 
+def quantile_of_sales_by_share__around_the_median(mu, sd, loss):
+    if isinstance(loss, str):
+        return reference.back_transform(mu, sd, loss)
+    return np.exp(mu) * (1 + stats.norm.ppf(loss) * np.asarray(sd))
+
+
 # ---- holiday_columns ------------------------------------------------------------------------
 
 
@@ -601,6 +1237,68 @@ def overlaps_added_up(days, holidays, before, after):
     return sum(parts, np.zeros((len(days), before + after + 1)))
 
 
+def last_column_missing(days, holidays, before, after):
+    """A column is missing at one end. There are ``before + 1 + after`` of them."""
+    return reference.holiday_columns(days, holidays, before, after)[:, :-1]
+
+
+def last_column_missing__the_first(days, holidays, before, after):
+    return reference.holiday_columns(days, holidays, before, after)[:, 1:]
+
+
+def last_column_missing__the_middle(days, holidays, before, after):
+    return np.delete(reference.holiday_columns(days, holidays, before, after), before, axis=1)
+
+
+def all_columns_alike(days, holidays, before, after):
+    """A day near a holiday has a 1 in every column. Each column is for one distance."""
+    columns = reference.holiday_columns(days, holidays, before, after)
+    return np.tile(columns.max(axis=1, keepdims=True), (1, before + 1 + after))
+
+
+def both_sides_in_each_column(days, holidays, before, after):
+    """A column marks days at its distance on both sides of a holiday. Those before and those after
+    have columns of their own.
+    """
+    shifts = range(-before, after + 1)
+    gaps = np.abs(np.subtract.outer(np.asarray(days), np.asarray(holidays)))
+    return np.column_stack([(gaps == abs(k)).any(axis=1) for k in shifts]).astype(float)
+
+
+def error_without_holidays(days, holidays, before, after):
+    """Your answer stops with an error if there is no holiday. Then all columns are 0."""
+    if len(holidays) == 0:
+        raise ValueError
+    return reference.holiday_columns(days, holidays, before, after)
+
+
+def error_without_holidays__of_an_index(days, holidays, before, after):
+    if len(holidays) == 0:
+        raise IndexError
+    return reference.holiday_columns(days, holidays, before, after)
+
+
+def rows_moved(days, holidays, before, after):
+    """The columns are the holidays' column, moved up or down by rows. Days may have gaps and come
+    in any order, and a holiday may lie outside of them.
+    """
+    marks = np.isin(days, holidays).astype(float)
+    padded = np.concatenate([np.zeros(after), marks, np.zeros(before)])
+    return np.column_stack(
+        [padded[after - k : after - k + len(marks)] for k in range(-before, after + 1)]
+    )
+
+
+def rows_moved__in_a_circle(days, holidays, before, after):
+    marks = np.isin(days, holidays).astype(float)
+    return np.column_stack([np.roll(marks, k) for k in range(-before, after + 1)])
+
+
+def rows_and_columns_exchanged(days, holidays, before, after):
+    """A row belongs to a distance. It belongs to a day, and a column to a distance."""
+    return reference.holiday_columns(days, holidays, before, after).T
+
+
 def one_column_for_all(days, holidays, before, after):
     """All days around a holiday share one column, so they all get the same effect. Each distance
     needs its own.
@@ -617,15 +1315,44 @@ def day_itself_left_out(days, holidays, before, after):
 
 
 def nearest_holiday_only(days, holidays, before, after):
-    """Each day is marked for its nearest holiday only. A day between two holidays is marked for
-    both.
-    """
+    """Each day is marked for one holiday only. A day between two holidays is marked for both."""
     columns = np.zeros((len(days), before + after + 1))
     for row, day in enumerate(days):
         gaps = [day - holiday for holiday in holidays]
         gap = min(gaps, key=abs, default=None)
         if gap is not None and -before <= gap <= after:
             columns[row, gap + before] = 1
+    return columns
+
+
+def nearest_holiday_only__first_listed(days, holidays, before, after):
+    columns = np.zeros((len(days), before + after + 1))
+    for row, day in enumerate(days):
+        near = [day - holiday for holiday in holidays if -before <= day - holiday <= after]
+        if near:
+            columns[row, near[0] + before] = 1
+    return columns
+
+
+def nearest_holiday_only__last_listed(days, holidays, before, after):
+    return nearest_holiday_only__first_listed(days, holidays[::-1], before, after)
+
+
+def nearest_holiday_only__latest(days, holidays, before, after):
+    return nearest_holiday_only__first_listed(days, np.sort(holidays)[::-1], before, after)
+
+
+def nearest_holiday_only__earliest(days, holidays, before, after):
+    return nearest_holiday_only__first_listed(days, np.sort(holidays), before, after)
+
+
+def nearest_holiday_only__in_one_loop(days, holidays, before, after):
+    columns = np.zeros((len(days), before + after + 1))
+    for row, day in enumerate(days):
+        for shift in range(-before, after + 1):
+            if day - shift in holidays:
+                columns[row, shift + before] = 1
+                break
     return columns
 
 
@@ -661,6 +1388,22 @@ def _search(y, grid, orders=None, constant=None):
     return best, known[best], [order for order, aicc in known.items() if aicc == np.inf]
 
 
+def _bic_of(y, grid, order):
+    n, constant = len(_changes(y, grid)), grid["d"] + grid["D"] == 0
+    p, _, q, P, _, Q, _ = order
+    k = p + q + P + Q + 1 + constant
+    penalty = 2 * k * (k + 1) / (n - k - 1) if n > k + 1 else 0.0
+    return aicc_of(y, grid, order) - 2 * k - penalty + k * np.log(n)
+
+
+def largest_orders_left_out(y_train, grid):
+    """The largest of the orders were not tried. ``range(n)`` ends before ``n``, and ``grid`` gives
+    the largest order that is to be tried.
+    """
+    largest = {name: max(0, grid[name] - 1) for name in "pqPQ"}
+    return _search(y_train, grid, _orders({**grid, **largest}))
+
+
 def largest_model(y_train, grid):
     """The largest model was taken. It fits the past best, but AICc adds a penalty for every
     parameter.
@@ -682,9 +1425,101 @@ def aic_for_aicc(y_train, grid):
     for order in _orders(grid):
         p, _, q, P, _, Q, _ = order
         k = p + q + P + Q + 1 + constant
-        aic[order] = aicc_of(y_train, grid, order) - 2 * k * (k + 1) / (n - k - 1)
+        penalty = 2 * k * (k + 1) / (n - k - 1) if n > k + 1 else 0.0
+        aic[order] = aicc_of(y_train, grid, order) - penalty
     best = min(aic, key=lambda order: aic[order])
     return best, aic[best], [order for order, value in aic.items() if value == np.inf]
+
+
+def bic_for_aicc(y_train, grid):
+    """That is the BIC. Its penalty grows with the logarithm of the number of days."""
+    bic = {order: _bic_of(y_train, grid, order) for order in _orders(grid)}
+    best = min(bic, key=lambda order: bic[order])
+    return best, bic[best], [order for order, value in bic.items() if value == np.inf]
+
+
+def constant_never(y_train, grid):
+    """No model has a constant. Where nothing was differenced, every model has one."""
+    return _search(y_train, grid, constant=False)
+
+
+def constant_looks_at_d(y_train, grid):
+    """A seasonal difference was taken and the models have a constant. One difference of either kind
+    is enough: then no model has one.
+    """
+    return _search(y_train, grid, constant=grid["d"] == 0)
+
+
+def constant_looks_at_d__at_the_season(y_train, grid):
+    return _search(y_train, grid, constant=grid["D"] == 0)
+
+
+def differences_not_told(y_train, grid):
+    """The orders come without their differences. They are ``grid["d"]`` and ``grid["D"]``."""
+    order, aicc, failed = _search(y_train, grid)
+
+    def bare(order):
+        return (order[0], 0, *order[2:4], 0, *order[5:])
+
+    return bare(order), aicc, [bare(each) for each in failed]
+
+
+def season_differenced_at_lag_one(y_train, grid):
+    """The seasonal difference was taken at lag 1, ``m`` times over. It is one difference between
+    days that are ``m`` days apart.
+    """
+    lags = grid["d"] + grid["m"] * grid["D"]
+    return _of_changes(np.diff(np.asarray(y_train, dtype=float), lags), grid)
+
+
+def season_differenced_at_lag_one__once(y_train, grid):
+    lags = grid["d"] + grid["D"]
+    return _of_changes(np.diff(np.asarray(y_train, dtype=float), lags), grid)
+
+
+def season_not_differenced(y_train, grid):
+    """The seasonal differences were not taken. ``grid["D"]`` says how many there are."""
+    return _of_changes(np.diff(np.asarray(y_train, dtype=float), grid["d"]), grid)
+
+
+def differences_wrap_around(y_train, grid):
+    """The differences were taken in the type of the series. A difference of two narrow integers
+    wraps around where it is below 0.
+    """
+    z = np.diff(np.asarray(y_train), grid["d"])
+    for _ in range(grid["D"]):
+        z = z[grid["m"] :] - z[: -grid["m"]]
+    return _of_changes(z.astype(float), grid)
+
+
+def _of_changes(z, grid):
+    """The search on a series whose differences are taken already."""
+    constant = grid["d"] + grid["D"] == 0
+    known = {order: _kept(z.tobytes(), order, constant) for order in _orders(grid)}
+    best = min(known, key=lambda order: known[order])
+    return best, known[best], [order for order, aicc in known.items() if aicc == np.inf]
+
+
+def search_ends_with_an_error(y_train, grid):
+    """A model that cannot be fitted ends the search with an error. Pass it over and list it."""
+    found = _search(y_train, grid)
+    if any(order[3] and order[0] >= order[6] for order in found[2]):
+        raise ValueError
+    return found
+
+
+def infinite_ones_not_listed(y_train, grid):
+    """A model without a finite AICc is passed over and not listed. It has failed like one whose fit
+    raised an error.
+    """
+    order, aicc, failed = _search(y_train, grid)
+    return order, aicc, [each for each in failed if each[3] and each[0] >= each[6]]
+
+
+def errors_not_listed(y_train, grid):
+    """A model whose fit raised an error is passed over and not listed."""
+    order, aicc, failed = _search(y_train, grid)
+    return order, aicc, [each for each in failed if not (each[3] and each[0] >= each[6])]
 
 
 def never_differenced(y_train, grid):
@@ -710,7 +1545,7 @@ def autoregression_only(y_train, grid):
 
 
 def without_season(y_train, grid):
-    """Only ``p`` and ``q`` were tried. The seasonal orders stayed 0 in every model."""
+    """Some seasonal orders of the grid were not tried, and the model that was chosen has none."""
     return _search(y_train, {**grid, "P": 0, "Q": 0})
 
 
@@ -781,6 +1616,72 @@ def one_level_for_all_days(history, horizon):
     return _with_spread(centre, history.std(axis=0))
 
 
+def one_level_for_all_days__with_quantiles(history, horizon):
+    last = np.asarray(history, dtype=float)[-28:]
+    parts = [last.mean(axis=0), *np.quantile(last, [0.1, 0.9], axis=0)]
+    return np.tile(np.stack(parts, axis=-1), (horizon, 1, 1))
+
+
+def one_level_for_all_days__of_last_week(history, horizon):
+    history = np.asarray(history, dtype=float)
+    centre = np.tile(history[-7:].mean(axis=0), (horizon, 1))
+    return _with_spread(centre, history[-28:].std(axis=0))
+
+
+def one_level_for_all_days__the_last_day(history, horizon):
+    history = np.asarray(history, dtype=float)
+    return _with_spread(np.tile(history[-1], (horizon, 1)), history[-28:].std(axis=0))
+
+
+def last_week_again__with_a_tenth(history, horizon):
+    centre, _ = _same_weekdays(history, 1, horizon)
+    return np.stack([centre, 0.9 * centre, 1.1 * centre], axis=2)
+
+
+def last_week_again__with_a_fifth(history, horizon):
+    centre, _ = _same_weekdays(history, 1, horizon)
+    return np.stack([centre, 0.8 * centre, 1.2 * centre], axis=2)
+
+
+def interval_of_a_mean(history, horizon):
+    """The interval is that of a mean of weeks. One day varies far more than a mean does."""
+    centre, spread = _same_weekdays(history, 8, horizon)
+    return _with_spread(centre, spread / np.sqrt(8))
+
+
+def interval_of_a_mean__by_two_digits(history, horizon):
+    centre, spread = _same_weekdays(history, 8, horizon)
+    spread = 1.28 * spread / np.sqrt(8)
+    return np.stack([centre, centre - spread, centre + spread], axis=2)
+
+
+def interval_of_a_mean__of_four_weeks(history, horizon):
+    centre, spread = _same_weekdays(history, 4, horizon)
+    return _with_spread(centre, spread / 2)
+
+
+def interval_of_all_weekdays(history, horizon):
+    """The width comes from all days together, so the week itself is part of it. Around a forecast
+    by weekday the days vary less.
+    """
+    centre, _ = _same_weekdays(history, 8, horizon)
+    spread = 1.28 * np.asarray(history, dtype=float).std(axis=0)
+    return np.stack([centre, centre - spread, centre + spread], axis=2)
+
+
+def interval_of_all_weekdays__of_four_weeks(history, horizon):
+    centre, _ = _same_weekdays(history, 4, horizon)
+    return _with_spread(centre, np.asarray(history, dtype=float)[-28:].std(axis=0))
+
+
+def interval_of_no_width__around_eight_weeks(history, horizon):
+    return np.repeat(_same_weekdays(history, 8, horizon)[0][:, :, None], 3, axis=2)
+
+
+def interval_of_no_width__around_four_weeks(history, horizon):
+    return np.repeat(_same_weekdays(history, 4, horizon)[0][:, :, None], 3, axis=2)
+
+
 def interval_of_no_width(history, horizon):
     """The interval has no width, so nearly every day lies outside it."""
     forecast = reference.forecast_sales(history, horizon)
@@ -799,3 +1700,16 @@ def columns_and_days_swapped(history, horizon):
     interval.
     """
     return reference.forecast_sales(history, horizon).transpose(1, 0, 2)
+
+
+def columns_and_days_swapped__three_first(history, horizon):
+    return reference.forecast_sales(history, horizon).transpose(2, 0, 1)
+
+
+def columns_and_days_swapped__three_in_the_middle(history, horizon):
+    return reference.forecast_sales(history, horizon).transpose(0, 2, 1)
+
+
+def forecast_alone(history, horizon):
+    """The intervals are missing. Return three numbers for each day and column."""
+    return reference.forecast_sales(history, horizon)[:, :, 0]

@@ -30,7 +30,8 @@ def break_backtest(defect: str) -> tuple[list[int], int, int]:
     defect : str
         One of
 
-        - ``"rows_side_by_side"``: the next row begins where the last one ended;
+        - ``"rows_side_by_side"``: rows do not overlap. The first row begins with the first day of
+          ``y``, and every other row begins with the target of the row before it;
         - ``"target_a_day_late"``: the target is the day after the next;
         - ``"test_trained_on"``: the average rise is taken over the test rows too;
         - ``"judged_on_training"``: the error is that of the training rows;
@@ -96,9 +97,9 @@ def mase(y_true: np.ndarray, y_pred: np.ndarray, y_train: np.ndarray, m: int) ->
 def kill_mase(fn: Callable[..., float]) -> bool:
     """Test an implementation of `mase`: True if it is right, False if it is wrong.
 
-    Your test is tried on right implementations, each written differently, and on ten wrong ones,
-    each with one planted mistake. It must accept every right one and reject at least nine of the
-    ten. An exception that leaves your test counts as a rejection.
+    Your test is tried on right implementations, each written differently, and on twelve wrong ones,
+    each with one planted mistake. It must accept every right one and reject at least eleven of the
+    twelve. An exception that leaves your test counts as a rejection.
 
     Parameters
     ----------
@@ -138,8 +139,9 @@ def ar_forecast(y: np.ndarray, p: int, h: int) -> np.ndarray:
     Parameters
     ----------
     y : ndarray, shape (n_days,)
-        Oldest first, at least ``2 * p + 2`` days that are not all the same. Numbers may be of any
-        type, narrow integers included. It is left as it is.
+        Oldest first, at least ``2 * p + 2`` days. They are such that one intercept and one set of
+        weights alone have the least sum of squared errors. Numbers may be of any type, narrow
+        integers included. It is left as it is.
     p : int
         How many days back the model looks, at least 1.
     h : int
@@ -225,7 +227,9 @@ def rolling_origin(
     y : ndarray, shape (n_days,)
         Oldest first. Numbers may be of any type, narrow integers included. It is left as it is.
     fit_predict : callable
-        ``fit_predict(history, h)`` forecasts the ``h`` days after ``history``, as a sequence.
+        ``fit_predict(history, h)`` forecasts the ``h`` days after ``history``. It returns a
+        sequence, such as an array or a list. It does not write into ``history``, so a view of ``y``
+        may be given to it.
     start : int
         The first origin. An origin is the number of the first day that is forecast, so the days
         before it are known.
@@ -336,8 +340,9 @@ def select_arima(
 
     AICc compares models of the *same* series, so the differences are fixed before the search. Take
     ``grid["d"]`` differences at lag 1 and ``grid["D"]`` at lag ``grid["m"]``. Then try every model
-    of the grid on what remains. A model has a constant if nothing was differenced, and none
-    otherwise. Its AICc is the ``aicc`` of statsmodels' ``ARIMA(...).fit()``.
+    of the grid on what remains. If ``d`` and ``D`` are both 0, every model has a constant. If a
+    difference was taken, no model has one. The AICc of a model is the ``aicc`` of statsmodels'
+    ``ARIMA(...).fit()``.
 
     Parameters
     ----------
@@ -354,8 +359,8 @@ def select_arima(
     aicc : float
         Its AICc.
     failed : list of tuple of int
-        The orders, written likewise, whose fit raised an error or gave no finite AICc. They are
-        passed over, and do not end the search.
+        The orders, written likewise, whose fit raised an error or gave no finite AICc. They may
+        come in any sequence. They are passed over, and do not end the search.
 
     Examples
     --------
@@ -410,7 +415,8 @@ def forecast_sales(history: np.ndarray, horizon: int) -> np.ndarray:
     seasons of 7 days. The other is the mean *interval score* (Gneiting and Raftery 2007): the width
     of the interval plus 10 times the distance by which a day lies outside it, divided by the scale
     of `mase`. Intervals that are too wide lose as much as intervals that miss. Points rise from a
-    mean of the last four weeks to the reference.
+    baseline to the reference. The baseline forecasts each day as the mean of the last four days
+    with its weekday.
 
     Parameters
     ----------

@@ -43,7 +43,7 @@ def _of_a_list(backtest):
 break_blend = BreakIt(
     reference=reference.break_blend,
     points=3,
-    minutes=15,
+    minutes=20,
     level="junior",
     right=_of_a_list(wrong.correct),
     defects={name: _of_a_list(backtest) for name, backtest in wrong.FLAWED.items()},
@@ -51,9 +51,12 @@ break_blend = BreakIt(
     misconceptions=(
         wrong.every_day_alike,
         wrong.a_week_that_repeats,
+        wrong.a_steady_rise,
         wrong.one_day_ahead,
         wrong.window_of_one_day,
+        wrong.same_weight_chosen,
         wrong.too_few_days,
+        wrong.too_many_days,
         wrong.days_out_of_range,
         wrong.series_alone,
     ),
@@ -86,7 +89,7 @@ origin_features = WriteIt(
         Property(
             "further_than_a_week",
             "from eight days ahead on, a week before the target is not known either",
-            lambda rng: [(_days(rng), o, h) for o, h in ((40, 8), (43, 12), (36, 20))],
+            lambda rng: [(_days(rng), o, h) for o, h in ((40, 8), (43, 12), (36, 20), (45, 14))],
         ),
         Property(
             "future_makes_no_difference",
@@ -116,12 +119,18 @@ origin_features = WriteIt(
             lambda rng: [
                 (rng.gamma(3, 20, 60), 47, 5),
                 (rng.integers(100, 255, 60).astype(np.uint8), 45, 3),
+                (rng.integers(100, 255, 60).astype(np.uint8), 38, 9),
             ],
         ),
     ),
     misconceptions=(
         *wrong.PLANTED_FEATURES.values(),
         wrong.a_week_too_old,
+        wrong.target_of_the_day_after,
+        wrong.latest_day_left_out,
+        wrong.mean_of_a_week,
+        wrong.kept_in_the_type_of_y,
+        wrong.sum_wraps_around,
         wrong.weekday_as_a_number,
     ),
 )
@@ -163,6 +172,9 @@ kill_features = WriteTheTest(
         wrong.one_day_ahead_only,
         wrong.future_rewritten_only,
         wrong.within_a_week_only,
+        wrong.within_two_weeks_only,
+        wrong.series_ends_at_origin,
+        wrong.origin_of_whole_weeks,
         wrong.lags_only,
     ),
 )
@@ -210,7 +222,7 @@ def _drifting(rng, slope, n=70):
 
 def _same_forecast(expected, got):
     a, b = np.asarray(expected["forecast"]), np.asarray(got["forecast"])
-    return a.shape == b.shape and bool(np.allclose(a, b, rtol=1e-6))
+    return a.shape == b.shape and bool(np.allclose(a, b, rtol=1e-6, equal_nan=True))
 
 
 def _learned_from_all_pairs(call: Call) -> bool:
@@ -229,7 +241,7 @@ direct_forecast = WriteIt(
         Property(
             "values",
             "a model for each day ahead, asked about the origin",
-            lambda rng: [(_days(rng), 55, 4, "nearest"), (_days(rng), 60, 5, "line")],
+            lambda rng: [(_days(rng), 48, 4, "nearest"), (_days(rng), 50, 5, "line")],
         ),
         Property(
             "only_the_past",
@@ -243,38 +255,43 @@ direct_forecast = WriteIt(
         Property(
             "every_pair",
             "each model learns from every pair whose target comes before the origin",
-            lambda rng: [(_days(rng), 50, 4, "mean")],
+            lambda rng: [(_days(rng), 50, 4, "mean"), (_days(rng, 60), 47, 3, "mean")],
             _learned_from_all_pairs,
         ),
         Property(
             "ends_at_origin",
             "the series may end with the day before the origin",
-            lambda rng: [(_days(rng, 50), 50, 3, "nearest")],
+            lambda rng: [(_days(rng, 50), 50, 3, "nearest"), (_days(rng, 44), 44, 2, "line")],
         ),
         Property(
             "new_model_for_each_day",
             "each day has a new model, because some models go on learning from where they were",
-            lambda rng: [(_days(rng), 45, 4, "goes on")],
+            lambda rng: [(_days(rng), 45, 4, "goes on"), (_days(rng), 52, 2, "goes on")],
         ),
         Property(
             "as_the_model_says",
             "a forecast may be below 0, and outside of what has been",
-            lambda rng: [(_drifting(rng, 9), 60, 4, "line"), (_drifting(rng, -9), 55, 4, "line")],
+            lambda rng: [(_drifting(rng, 9), 50, 4, "line"), (_drifting(rng, -9), 45, 4, "line")],
         ),
         Property(
             "further_than_a_week",
-            "nine days ahead",
-            lambda rng: [(_days(rng), 60, 9, "nearest")],
+            "nine days ahead and more",
+            lambda rng: [(_days(rng), 50, 9, "nearest"), (_days(rng), 44, 11, "line")],
         ),
         Property(
             "shortest_history",
             "one pair for the day that is furthest ahead",
-            lambda rng: [(_days(rng, 31), 31, 3, "mean")],
+            lambda rng: [(_days(rng, 31), 31, 3, "mean"), (_days(rng), 32, 4, "mean")],
         ),
     ),
     misconceptions=(
         wrong.trained_past_origin,
+        wrong.end_of_series_for_origin,
         wrong.last_pair_missing,
+        wrong.first_pair_missing,
+        wrong.same_pairs_for_all,
+        wrong.one_model_for_all,
+        wrong.forecast_in_brackets,
         wrong.model_of_one_day_ahead,
         wrong.forecast_fed_back,
         wrong.truth_fed_back,
@@ -365,28 +382,34 @@ pooled_forecast = WriteIt(
         Property(
             "one_fit_of_every_pair",
             "one model is fitted once, on every pair whose target comes before the origin",
-            lambda rng: [(_shops(rng, 70), 68, 4, "mean")],
+            lambda rng: [(_shops(rng, 70), 68, 4, "mean"), (_shops(rng, 66, 2), 63, 2, "mean")],
             _one_fit_of_all,
         ),
         Property(
             "further_than_a_week",
             "nine days ahead the base is still one of days before the origin",
-            lambda rng: [(_shops(rng, 80, 2), 72, 9, "line")],
+            lambda rng: [(_shops(rng, 80, 2), 72, 9, "line"), (_shops(rng, 73, 2), 73, 8, "mean")],
         ),
         Property(
             "unequal_sizes",
             "a series that is ten thousand times larger counts as much as the others",
-            lambda rng: [(_shops(rng, 75) * [1.0, 1e4, 1e-3], 70, 3, "line")],
+            lambda rng: [
+                (_shops(rng, 75) * [1.0, 1e4, 1e-3], 70, 3, "line"),
+                (_shops(rng, 70, 2) * [1e5, 1.0], 66, 2, "line"),
+            ],
         ),
         Property(
             "whole_numbers",
             "sales may be whole numbers, of narrow types too",
-            lambda rng: [(rng.integers(50, 255, (70, 2)).astype(np.uint8), 66, 3, "line")],
+            lambda rng: [
+                (rng.integers(50, 255, (70, 2)).astype(np.uint8), 66, 3, "line"),
+                (rng.integers(1, 999, (66, 2)), 64, 2, "mean"),
+            ],
         ),
         Property(
             "shortest_history",
             "one pair for the day that is furthest ahead is enough",
-            lambda rng: [(_shops(rng, 59, 2), 59, 3, "mean")],
+            lambda rng: [(_shops(rng, 59, 2), 59, 3, "mean"), (_shops(rng, 70, 1), 58, 2, "mean")],
         ),
     ),
     misconceptions=(
@@ -396,6 +419,15 @@ pooled_forecast = WriteIt(
         wrong.target_not_relative,
         wrong.distance_left_out,
         wrong.target_after_the_origin,
+        wrong.last_target_missing,
+        wrong.first_origin_missing,
+        wrong.distance_from_zero,
+        wrong.base_of_all_weekdays,
+        wrong.logarithm_of_a_mean,
+        wrong.bases_not_turned,
+        wrong.still_logarithms,
+        wrong.series_in_rows,
+        wrong.a_week_at_most,
         wrong.sales_not_logarithms,
         wrong.inputs_not_relative,
         wrong.oldest_day_first,
@@ -432,13 +464,13 @@ def _with_perfect(rng, n_perfect):
 def _perfect_but_for_closed_days(rng):
     preds, truth = _with_perfect(rng, 1)
     truth[rng.permutation(20)[:2]] = np.nan
-    return [(preds, truth)]
+    return preds, truth
 
 
 inverse_mse_weights = WriteIt(
     reference=reference.inverse_mse_weights,
     points=2,
-    minutes=8,
+    minutes=12,
     level="mid",
     properties=(
         Property(
@@ -458,31 +490,39 @@ inverse_mse_weights = WriteIt(
         Property(
             "perfect_forecasters",
             "forecasters without error share all weight",
-            lambda rng: [_with_perfect(rng, 1), _with_perfect(rng, 2)],
+            lambda rng: [_with_perfect(rng, 1), _with_perfect(rng, 2), _with_perfect(rng, 3)],
         ),
         Property(
             "perfect_on_open_days",
             "a forecaster that was right on every open day made no error",
-            _perfect_but_for_closed_days,
+            lambda rng: [_perfect_but_for_closed_days(rng) for _ in range(2)],
         ),
         Property(
             "tiny_errors",
             "weights are right where errors are so small that 1 over their square is infinite",
             lambda rng: [
-                ({"a": np.full(3, 1e-160), "b": np.full(3, 2e-160)}, np.zeros(3)),
-                ({"a": np.array([3e-158]), "b": np.array([-1e-158]), "c": np.ones(1)}, np.zeros(1)),
+                ({"a": np.full(3, 1e-155), "b": np.full(3, 2e-155)}, np.zeros(3)),
+                ({"a": np.full(3, 1e-7), "b": np.full(3, 2e-7)}, np.zeros(3)),
+                (
+                    {"a": np.array([3e-155]), "b": np.array([-1e-155]), "c": np.full(1, 1e-3)},
+                    np.zeros(1),
+                ),
             ],
         ),
         Property(
-            "one_forecaster",
-            "one forecaster alone gets all weight",
-            lambda rng: [_forecasters(rng, names=("alone",))],
+            "few",
+            "there may be one forecaster, or one day",
+            lambda rng: [_forecasters(rng, names=("alone",)), _forecasters(rng, 1, ("a", "b"))],
         ),
     ),
     misconceptions=(
         wrong.equal_weights,
         wrong.larger_error_larger_weight,
         wrong.winner_takes_all,
+        wrong.first_perfect_takes_all,
+        wrong.constant_added,
+        wrong.small_errors_taken_for_none,
+        wrong.mean_error_squared,
         wrong.inverse_rmse,
         wrong.inverse_mae,
         wrong.inverse_variance,
@@ -529,6 +569,7 @@ pinball_loss = WriteIt(
                 _quantiles(rng),
                 _quantiles(rng, 9, (0.8,)),
                 _quantiles(rng, 7, (0.95, 0.3)),
+                _quantiles(rng, 8, (0.6, 0.9, 0.2)),
             ],
         ),
         Property(
@@ -540,17 +581,19 @@ pinball_loss = WriteIt(
             "never_open",
             "without an open day there is no loss",
             lambda rng: [_closed(rng, 12), _closed(rng, 12, np.nan)],
+            stands="NaN is right in every call: no day was open",
         ),
         Property(
             "whole_numbers",
             "sales may be whole numbers, of narrow unsigned types too",
-            lambda rng: [_unsigned(rng)],
+            lambda rng: [_unsigned(rng), _unsigned(rng)],
         ),
         Property(
             "exact",
             "a forecast without error costs nothing",
             lambda rng: [
-                (np.array([3.0, 8.0]), np.array([[3.0, 2.0], [8.0, 9.0]]), np.array([0.3, 0.7]))
+                (np.array([3.0, 8.0]), np.array([[3.0, 2.0], [8.0, 9.0]]), np.array([0.3, 0.7])),
+                (np.array([5.0]), np.array([[5.0, 4.0]]), np.array([0.6, 0.2])),
             ],
         ),
     ),
@@ -560,6 +603,11 @@ pinball_loss = WriteIt(
         wrong.twice_the_loss,
         wrong.summed_not_averaged,
         wrong.one_loss_for_all,
+        wrong.too_high_costs_nothing,
+        wrong.both_cost_the_same,
+        wrong.quantiles_sorted,
+        wrong.differences_wrap_around,
+        wrong.zero_if_never_open,
         wrong.gain_for_being_high,
         wrong.closed_day_is_zero,
         wrong.closed_day_makes_nan,
@@ -598,6 +646,8 @@ conformal_interval = WriteIt(
                 _missed(rng, 12, 0.5),
                 _missed(rng, 37, 0.9),
                 _missed(rng, 8, 0.6),
+                _missed(rng, 10, 0.33),
+                _missed(rng, 7, 0.2),
             ],
         ),
         Property(
@@ -612,6 +662,7 @@ conformal_interval = WriteIt(
             "too_few_days",
             "with too few past days the interval has no end above",
             lambda rng: [_missed(rng, 3, 0.8), _missed(rng, 8, 0.9), _missed(rng, 18, 0.95)],
+            stands="ends of 0 and infinity are right in every call: no radius is finite",
         ),
         Property(
             "largest_score",
@@ -627,13 +678,20 @@ conformal_interval = WriteIt(
             "not_below_zero",
             "no lower end is below 0",
             lambda rng: [
-                (np.array([10.0, 45.0, 5.0, 60.0]), np.full(4, 10.0), np.array([20.0, 7.0]), 0.7)
+                (np.array([10.0, 45.0, 5.0, 60.0]), np.full(4, 10.0), np.array([20.0, 7.0]), 0.7),
+                (np.array([90, 5, 60], dtype=np.uint8), np.full(3, 20), np.array([9, 4, 7]), 0.5),
             ],
         ),
     ),
     misconceptions=(
         wrong.quantile_of_past_scores,
         wrong.interpolated_quantile,
+        wrong.one_rank_too_high,
+        wrong.rank_rounded_down,
+        wrong.scores_as_they_come,
+        wrong.two_signed_quantiles,
+        wrong.level_turned_round,
+        wrong.ends_in_rows,
         wrong.largest_for_infinite,
         wrong.half_of_the_rest_a_side,
         wrong.normal_radius,
@@ -704,12 +762,22 @@ order_quantity = WriteIt(
                 (_demand(rng, 20), 0.35, 0.65),
                 (_demand(rng, 100), 0.29, 0.71),
                 (_demand(rng, 11), 0.06, 0.05),
+                *((_demand(rng, 10), k / 10, (10 - k) / 10) for k in range(2, 9)),
+                *((_demand(rng, 12), *costs) for costs in ((0.1, 0.3), (0.15, 0.05), (0.7, 1.4))),
             ],
         ),
         Property(
             "narrow_types",
             "demand may be counted in a narrow type",
-            lambda rng: [(rng.permutation(250)[:150].astype(np.uint8), 200, 50)],
+            lambda rng: [
+                (rng.permutation(250)[:150].astype(np.uint8), 200, 50),
+                (rng.permutation(250)[:80].astype(np.uint8), 3, 4),
+            ],
+        ),
+        Property(
+            "nearly_free_shortage",
+            "where a unit too few costs next to nothing, the smallest sample is ordered",
+            lambda rng: [(_demand(rng, 7), 1e-12, 1), (_demand(rng, 20), 1e-13, 3)],
         ),
         Property(
             "few_samples",
@@ -729,6 +797,11 @@ order_quantity = WriteIt(
         wrong.between_samples,
         wrong.next_sample_up,
         wrong.one_sample_short,
+        wrong.place_before_the_first,
+        wrong.each_value_once,
+        wrong.costs_compared_exactly,
+        wrong.sorted_in_place,
+        wrong.error_in_narrow_types,
         wrong.samples_as_they_come,
         wrong.ratio_of_costs,
         wrong.ratio_in_floats,
@@ -783,6 +856,7 @@ order_departments = BeatIt(
         wrong.quantile_of_each_weekday,
         wrong.mean_of_four_weeks,
         wrong.mean_of_eight_weeks,
+        wrong.last_week_again,
         wrong.departments_costs_swapped,
         wrong.always_a_reserve,
         wrong.one_policy_for_all,

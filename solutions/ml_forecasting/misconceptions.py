@@ -89,10 +89,32 @@ FLAWED = {
 
 
 def every_day_alike(defect):
-    """On a series that never changes every forecast is right, from any origin and with any
-    window.
+    """Every flawed back-test gives the same error as the right one on your series. This happens if
+    the days never change, or if they repeat a short pattern. Take days without a pattern.
     """
     return [7] * 12, 3, 2
+
+
+def every_day_alike__to_and_fro(defect):
+    return [10, 30] * 6, 2, 2
+
+
+def a_steady_rise(defect):
+    """Three defects cannot be seen. If each day rises by the same, both blocks are alike, and the
+    last day is the better forecast in both.
+    """
+    return list(range(10, 22)), 3, 2
+
+
+def same_weight_chosen(defect):
+    """A wrong choice of the weight gives the same error as the right one. Find days on which
+    validation asks for another weight than what the flawed back-test looks at.
+    """
+    return [18, 11, 13, 72, 97, 92, 66, 96, 87, 1, 11], 3, 2
+
+
+def same_weight_chosen__shuffled(defect):
+    return [26, 42, 53, 65, 44, 14, 93, 69, 4, 81, 73], 3, 2
 
 
 def a_week_that_repeats(defect):
@@ -103,18 +125,39 @@ def a_week_that_repeats(defect):
 
 
 def one_day_ahead(defect):
-    """With ``h = 1`` the window has no day after the origin to move on to."""
-    return [9, 40, 3, 8, 20, 1, 60, 5, 30, 11, 70], 3, 1
+    """The window that moves on gives the right error. This is so with ``h = 1``, where it has no
+    day to move on to, and where the best weight is 0, so that the mean is not used.
+    """
+    return [41, 85, 82, 11, 0, 10, 36, 10, 7, 25, 65], 3, 1
+
+
+def one_day_ahead__weights_alike(defect):
+    return [3, 40, 8, 66, 12, 30, 5, 62, 20, 7, 55, 9], 3, 1
+
+
+def one_day_ahead__weight_of_test(defect):
+    return [0, 30, 98, 26, 50, 86, 63, 88, 16, 51, 63], 3, 1
+
+
+def one_day_ahead__weight_of_shuffled(defect):
+    return [27, 66, 52, 95, 56, 92, 96, 74, 62, 86, 99], 3, 1
 
 
 def window_of_one_day(defect):
-    """With ``window = 1`` the mean is the last day, so any weight gives the same blend."""
-    return [9, 40, 3, 8, 20, 1, 60, 5, 30, 11, 70], 1, 2
+    """The choice of the weight makes no difference. With ``window = 1`` the mean is the last day,
+    so any weight gives the same blend.
+    """
+    return [3, 40, 8, 66, 12, 30, 5, 62, 20, 7, 55, 9], 1, 2
 
 
 def too_few_days(defect):
     """Two blocks of ``h`` days and a window before them do not fit into the series."""
     return [9, 40, 3, 8, 20], 3, 2
+
+
+def too_many_days(defect):
+    """The first value is not a list of at most 20 days."""
+    return [9, 40, 3, 8, 20, 1, 60] * 3, 3, 2
 
 
 def days_out_of_range(defect):
@@ -198,6 +241,37 @@ def week_before_target_if_known(y, o, h):
     return _features(y, o, h, same=y[min(o + h - 8, o - 1)])
 
 
+def counted_from_the_end(y, o, h):
+    """Days are counted from the end of ``y``. It may go on after the origin, so count from the
+    origin.
+    """
+    return _features(y, o, h, mean=np.mean(np.asarray(y[-28:], dtype=float)))
+
+
+def counted_from_the_end__lags(y, o, h):
+    return _features(y, o, h, lags=np.asarray(y[-7:], dtype=float)[::-1])
+
+
+def counted_from_the_end__both(y, o, h):
+    y = np.asarray(y, dtype=float)
+    return _features(y, o, h, lags=y[-7:][::-1], mean=y[-28:].mean())
+
+
+def counted_from_the_end__same_weekday_too(y, o, h):
+    y = np.asarray(y, dtype=float)
+    same = y[(o + h - 1) % 7 :: 7][-1]
+    return _features(y, o, h, lags=y[-7:][::-1], same=same, mean=y[-28:].mean())
+
+
+def weekday_counted_from_origin(y, o, h):
+    """The 1 tells how many days ahead the target is. Weekdays are counted from day 0 of ``y``."""
+    return _features(y, o, h, weekday=h - 1)
+
+
+def weekday_counted_from_origin__one_later(y, o, h):
+    return _features(y, o, h, weekday=h)
+
+
 def two_weeks_at_most(y, o, h):
     """More than two weeks ahead, the day two weeks before the target has not come yet either."""
     back = 7 if h <= 7 else 14
@@ -218,14 +292,75 @@ PLANTED_FEATURES = {
         mean_of_all_days,
         week_before_target_if_known,
         two_weeks_at_most,
+        counted_from_the_end,
+        weekday_counted_from_origin,
     )
 }
+
+
+def target_of_the_day_after(y, o, h):
+    """The target is taken for day ``o + h``. It is day ``o + h - 1``: ``h = 1`` is the origin
+    itself.
+    """
+    same = np.asarray(y, dtype=float)[:o][(o + h) % 7 :: 7][-1]
+    return _features(y, o, h, same=same, weekday=o + h)
+
+
+def target_of_the_day_after__in_the_known_day(y, o, h):
+    return _features(y, o, h, same=np.asarray(y, dtype=float)[:o][(o + h) % 7 :: 7][-1])
+
+
+def latest_day_left_out(y, o, h):
+    """The day before the origin is known, and is left out."""
+    return _features(y, o, h, lags=np.asarray(y, dtype=float)[o - 8 : o - 1][::-1])
+
+
+def latest_day_left_out__of_the_mean(y, o, h):
+    return _features(y, o, h, mean=np.mean(np.asarray(y, dtype=float)[max(0, o - 29) : o - 1]))
+
+
+def latest_day_left_out__of_both(y, o, h):
+    y = np.asarray(y, dtype=float)
+    mean = np.mean(y[max(0, o - 29) : o - 1])
+    return _features(y, o, h, lags=y[o - 8 : o - 1][::-1], mean=mean)
+
+
+def mean_of_a_week(y, o, h):
+    """The mean is not that of the last 28 days. They all count, whatever their weekday."""
+    return _features(y, o, h, mean=np.mean(np.asarray(y, dtype=float)[o - 7 : o]))
+
+
+def mean_of_a_week__of_four_same_weekdays(y, o, h):
+    same = np.asarray(y, dtype=float)[:o][(o + h - 1) % 7 :: 7]
+    return _features(y, o, h, mean=np.mean(same[-4:]))
+
+
+def kept_in_the_type_of_y(y, o, h):
+    """The features are kept in the type of ``y``. In whole numbers the mean is cut off."""
+    return reference.origin_features(y, o, h).astype(np.asarray(y).dtype)
+
+
+def kept_in_the_type_of_y__the_mean(y, o, h):
+    right = reference.origin_features(y, o, h)
+    if np.asarray(y).dtype.kind != "f":
+        right[8] = int(right[8])
+    return right
+
+
+def sum_wraps_around(y, o, h):
+    """The 28 days were added up in their own type. A sum of narrow integers wraps around."""
+    y = np.asarray(y)
+    return _features(y, o, h, mean=y[o - 28 : o].sum(dtype=y.dtype) / 28)
 
 
 def a_week_too_old(y, o, h):
     """There is a later day with that weekday before the origin."""
     same = reference.origin_features(y[:-7] if len(y) == o else y, o - 7, h)[7]
     return _features(y, o, h, same=same)
+
+
+def a_week_too_old__for_whole_weeks(y, o, h):
+    return _features(y, o, h, same=y[o + h - 1 - 7 * (h // 7 + 1)])
 
 
 def weekday_as_a_number(y, o, h):
@@ -279,6 +414,51 @@ def within_a_week_only(fn):
     return all(np.allclose(fn(y[:o], o, h), _expected(y, o, h)) for o, h in ((40, 1), (47, 3)))
 
 
+def _right_on(fn, origins, distances, n):
+    """Whether an implementation is right at some origins and distances, on days 0 to n(o) - 1."""
+    y = np.arange(90.0) ** 2 % 101
+    return all(
+        np.allclose(fn(y[: n(o)], o, h), _expected(y[: n(o)], o, h))
+        for o in origins
+        for h in distances
+    )
+
+
+def within_a_week_only__in_a_long_series(fn):
+    return _right_on(fn, (28, 30, 41), range(1, 8), lambda o: 60)
+
+
+def within_two_weeks_only(fn):
+    """Within two weeks, the day two weeks before the target is always known. Further ahead it is
+    not: try more than fourteen days.
+    """
+    return _right_on(fn, (28, 30, 41), range(1, 15), lambda o: 60)
+
+
+def within_two_weeks_only__to_the_origin(fn):
+    return _right_on(fn, (28, 30, 41), range(1, 15), lambda o: o)
+
+
+def series_ends_at_origin(fn):
+    """Your series ends at the origin, so whoever counts from its end is right. Try a series that
+    goes on.
+    """
+    return _right_on(fn, (28, 30, 41), (1, 3, 7, 8, 9, 16, 23), lambda o: o)
+
+
+def origin_of_whole_weeks(fn):
+    """At an origin that is a multiple of 7, the days ahead tell the weekday. Try another origin."""
+    return _right_on(fn, (28, 35, 42), (1, 3, 9, 16), lambda o: 60)
+
+
+def origin_of_whole_weeks__to_the_origin(fn):
+    return _right_on(fn, (28, 35, 42), (1, 3, 9, 16), lambda o: o)
+
+
+def origin_of_whole_weeks__within_two_weeks(fn):
+    return _right_on(fn, (28, 35, 42), (1, 3, 9), lambda o: 60)
+
+
 def lags_only(fn):
     """You look at the lags alone. There are nine more features."""
     y = np.arange(60.0) ** 2
@@ -312,6 +492,77 @@ def trained_past_origin(make_model, y, o, H):
         model = _fitted(make_model, y, h, pairs)
         forecast.append(_ask(model, reference.origin_features(y, o, h)))
     return np.array(forecast)
+
+
+def _direct(make_model, y, o, H, first=28, stop=None, late=0):
+    """The right forecast, with other origins or targets; it fails where no pair is left."""
+    stop = stop or (lambda h: o - h + 1)
+    forecast = []
+    for h in range(1, H + 1):
+        origins = range(first, stop(h))
+        X = np.array([reference.origin_features(y, p, h) for p in origins])
+        model = make_model()
+        model.fit(X, np.array([float(y[p + h - 1 + late]) for p in origins]))
+        forecast.append(_ask(model, reference.origin_features(y, o, h)))
+    return np.array(forecast)
+
+
+def trained_past_origin__every_origin(make_model, y, o, H):
+    return _direct(make_model, y, o, H, stop=lambda h: o)
+
+
+def trained_past_origin__one_day(make_model, y, o, H):
+    return _direct(make_model, y, o, H, stop=lambda h: min(o - h + 2, len(y) - h + 1))
+
+
+def trained_past_origin__one_day_or_an_error(make_model, y, o, H):
+    return _direct(make_model, y, o, H, stop=lambda h: o - h + 2)
+
+
+def end_of_series_for_origin(make_model, y, o, H):
+    """The end of ``y`` took the place of the origin. The series may go on after it."""
+    return _direct(make_model, y, len(y), H)
+
+
+def end_of_series_for_origin__in_training(make_model, y, o, H):
+    return _direct(make_model, y, o, H, stop=lambda h: len(y) - h + 1)
+
+
+def same_pairs_for_all(make_model, y, o, H):
+    """All distances learn from the same origins, those of the furthest one. A nearer day has more
+    origins whose target comes before ``o``.
+    """
+    return _direct(make_model, y, o, H, stop=lambda h: o - H + 1)
+
+
+def first_pair_missing(make_model, y, o, H):
+    """The first pair is missing. Origins start with 28, which has 28 days before it."""
+    forecast = []
+    for h in range(1, H + 1):
+        pairs = _pairs(y, o, h)
+        model = _fitted(make_model, y, h, pairs[1:] or pairs)
+        forecast.append(_ask(model, reference.origin_features(y, o, h)))
+    return np.array(forecast)
+
+
+def first_pair_missing__to_the_end(make_model, y, o, H):
+    return _direct(make_model, y, o, H, first=29)
+
+
+def one_model_for_all(make_model, y, o, H):
+    """One model learned from the pairs of all distances. Each distance has a model of its own."""
+    pairs = [pair for h in range(1, H + 1) for pair in _pairs(y, o, h)]
+    model = _fitted(make_model, y, 0, pairs)
+    return np.array([_ask(model, reference.origin_features(y, o, h)) for h in range(1, H + 1)])
+
+
+def forecast_in_brackets(make_model, y, o, H):
+    """The shape is ``(H, 1)``: ``predict`` gives an array of one number. Take the number."""
+    return reference.direct_forecast(make_model, y, o, H)[:, None]
+
+
+def last_pair_missing__to_the_end(make_model, y, o, H):
+    return _direct(make_model, y, o, H, stop=lambda h: o - h)
 
 
 def last_pair_missing(make_model, y, o, H):
@@ -378,6 +629,14 @@ def targets_a_day_late(make_model, y, o, H):
     return np.array(forecast)
 
 
+def targets_a_day_late__to_the_end(make_model, y, o, H):
+    return _direct(make_model, y, o, H, stop=lambda h: o - h, late=1)
+
+
+def targets_a_day_late__the_origin_too(make_model, y, o, H):
+    return _direct(make_model, y, o, H, late=1)
+
+
 def features_without_distance(make_model, y, o, H):
     """The features are always those of one day ahead: the weekday is that of another day."""
     forecast = []
@@ -409,19 +668,25 @@ def _pooled(make_model, Y, o, H, **change):
 
     def seen_from(p):
         weeks = logs[p - 56 : p].reshape(8, 7, -1)
-        base = weeks[-weeks_of_base:].mean(axis=0)
+        base = change.get("mean", lambda weeks: weeks.mean(axis=0))(weeks[-weeks_of_base:])
+        if change.get("whole_week"):
+            base = np.tile(base.mean(axis=0), (7, 1))
+        if change.get("crossed"):
+            return base, (weeks[-1][::-1] - base).T
         inputs = weeks[-1] - base * change.get("relative_inputs", True)
         return base, inputs[:: change.get("order", -1)].T
 
     def row(inputs, h):
-        distance = np.full((len(inputs), 1), h)
+        distance = np.full((len(inputs), 1), h + change.get("count_from", 1) - 1)
+        if change.get("no_column"):
+            return np.array(inputs)
         return np.hstack([inputs, distance * change.get("distance", True)])
 
     now, inputs_now = seen_from(o)
     pairs = []
-    for p in range(56, len(logs)):
-        base, inputs = seen_from(p) if p <= o else (None, None)
-        for h in range(1, min(H, len(logs) - p) + 1):
+    for p in range(change.get("first", 56), len(logs)):
+        base, inputs = seen_from(p) if p <= change.get("last", o) else (None, None)
+        for h in range(1, min(H, len(logs) - p - change.get("short", 0)) + 1):
             if base is not None:
                 taken = now if change.get("one_base") else base
                 relative = change.get("relative", True) * taken[(h - 1) % 7]
@@ -476,9 +741,82 @@ def distance_left_out(make_model, Y, o, H):
     return _pooled(make_model, Y, o, H, distance=False)
 
 
+def distance_left_out__with_its_column(make_model, Y, o, H):
+    return _pooled(make_model, Y, o, H, no_column=True)
+
+
 def target_after_the_origin(make_model, Y, o, H):
     """The model learned from targets at or after the origin. Those days have not come yet."""
     return _pooled(make_model, Y, o, H, until=min(len(Y), o + H - 1))
+
+
+def target_after_the_origin__of_earlier_origins(make_model, Y, o, H):
+    return _pooled(make_model, Y, o, H, until=len(Y), last=o - 1)
+
+
+def target_after_the_origin__or_an_error(make_model, Y, o, H):
+    if len(Y) < o + H - 1:
+        raise IndexError
+    return _pooled(make_model, Y, o, H, until=len(Y), last=o - 1)
+
+
+def last_target_missing(make_model, Y, o, H):
+    """The rows whose target is the last known day are missing. It comes before ``o`` as well."""
+    return _pooled(make_model, Y, o, H, short=1)
+
+
+def first_origin_missing(make_model, Y, o, H):
+    """The first origin is missing. Origins start with 56, which has eight weeks before it."""
+    return _pooled(make_model, Y, o, H, first=57)
+
+
+def distance_from_zero(make_model, Y, o, H):
+    """The distances that the model is told start with 0. They start with 1."""
+    return _pooled(make_model, Y, o, H, count_from=0)
+
+
+def base_of_all_weekdays(make_model, Y, o, H):
+    """The base is a mean of all 56 days, so the week stays in. Each weekday has a base of its own,
+    of eight days.
+    """
+    return _pooled(make_model, Y, o, H, whole_week=True)
+
+
+def logarithm_of_a_mean(make_model, Y, o, H):
+    """The base is the logarithm of the mean of sales. It is the mean of their logarithms."""
+    return _pooled(make_model, Y, o, H, mean=lambda weeks: np.log(np.exp(weeks).mean(axis=0)))
+
+
+def bases_not_turned(make_model, Y, o, H):
+    """The days were turned round and their bases were not, so each day is compared with another
+    weekday.
+    """
+    return _pooled(make_model, Y, o, H, crossed=True)
+
+
+def still_logarithms(make_model, Y, o, H):
+    """The forecasts are logarithms. Return them in the unit of each series."""
+    return _pooled(make_model, Y, o, H, back=lambda said: said)
+
+
+def series_in_rows(make_model, Y, o, H):
+    """A row belongs to a series. It belongs to a day, and a column to a series."""
+    return reference.pooled_forecast(make_model, Y, o, H).T
+
+
+def a_week_at_most(make_model, Y, o, H):
+    """Your answer stops more than seven days ahead. The eighth day has the weekday of the first,
+    and its base.
+    """
+    if H > 7:
+        raise IndexError
+    return reference.pooled_forecast(make_model, Y, o, H)
+
+
+def a_week_at_most__in_shapes(make_model, Y, o, H):
+    if H > 7:
+        raise ValueError
+    return reference.pooled_forecast(make_model, Y, o, H)
 
 
 def sales_not_logarithms(make_model, Y, o, H):
@@ -547,6 +885,70 @@ def winner_takes_all(preds, y_val):
     return _share({name: float(error == min(mse.values())) for name, error in mse.items()})
 
 
+def winner_takes_all__the_first(preds, y_val):
+    mse = _mse(preds, y_val)
+    best = min(mse, key=mse.get)
+    return {name: float(name == best) for name in mse}
+
+
+def first_perfect_takes_all(preds, y_val):
+    """Where several forecasters made no error, one of them gets all weight. They share it."""
+    mse = _mse(preds, y_val)
+    if min(mse.values()) > 0:
+        return reference.inverse_mse_weights(preds, y_val)
+    return winner_takes_all__the_first(preds, y_val)
+
+
+def constant_added(preds, y_val):
+    """A small number was added to each error, so that no division fails. Then the weights are not
+    right where errors are smaller than that number.
+    """
+    return _share({name: 1 / (error + 1e-9) for name, error in _mse(preds, y_val).items()})
+
+
+def constant_added__of_12_digits(preds, y_val):
+    return _share({name: 1 / (error + 1e-12) for name, error in _mse(preds, y_val).items()})
+
+
+def constant_added__of_10_digits(preds, y_val):
+    return _share({name: 1 / (error + 1e-10) for name, error in _mse(preds, y_val).items()})
+
+
+def constant_added__of_8_digits(preds, y_val):
+    return _share({name: 1 / (error + 1e-8) for name, error in _mse(preds, y_val).items()})
+
+
+def constant_added__of_15_digits(preds, y_val):
+    return _share({name: 1 / (error + 1e-15) for name, error in _mse(preds, y_val).items()})
+
+
+def constant_added__as_the_least_error(preds, y_val):
+    return _share({name: 1 / max(error, 1e-12) for name, error in _mse(preds, y_val).items()})
+
+
+def small_errors_taken_for_none(preds, y_val):
+    """Very small errors were taken for none. Forecasters with small errors are not equal."""
+    mse = _mse(preds, y_val)
+    if min(mse.values()) < 1e-12:
+        return _share({name: float(error < 1e-12) for name, error in mse.items()})
+    return reference.inverse_mse_weights(preds, y_val)
+
+
+def small_errors_taken_for_none__by_isclose(preds, y_val):
+    mse = _mse(preds, y_val)
+    if any(np.isclose(error, 0) for error in mse.values()):
+        return _share({name: float(np.isclose(error, 0)) for name, error in mse.items()})
+    return reference.inverse_mse_weights(preds, y_val)
+
+
+def mean_error_squared(preds, y_val):
+    """The errors were averaged before they were squared, so that too high and too low cancel."""
+    truth = np.asarray(y_val, dtype=float)
+    return _where_defined(
+        preds, y_val, lambda: {k: np.nanmean(np.asarray(f) - truth) ** -2 for k, f in preds.items()}
+    )
+
+
 def inverse_rmse(preds, y_val):
     """Those are roots: weigh by the mean *squared* error."""
     return _where_defined(preds, y_val, lambda: {k: e**-0.5 for k, e in _mse(preds, y_val).items()})
@@ -570,12 +972,26 @@ def inverse_variance(preds, y_val):
     )
 
 
+def inverse_variance__everywhere(preds, y_val):
+    truth = np.asarray(y_val, dtype=float)
+    variance = {k: float(np.nanvar(np.asarray(f) - truth)) for k, f in preds.items()}
+    least = min(variance.values())
+    if least == 0:
+        return _share({name: float(each == 0) for name, each in variance.items()})
+    return _share({name: least / each for name, each in variance.items()})
+
+
 def not_scaled_to_one(preds, y_val):
     """The weights do not add up to 1, so the blend is on another scale than its parts."""
     mse = _mse(preds, y_val)
     if min(mse.values()) == 0:
         return reference.inverse_mse_weights(preds, y_val)
     return {name: 1 / error for name, error in mse.items()}
+
+
+def not_scaled_to_one__relative_to_the_best(preds, y_val):
+    weights = reference.inverse_mse_weights(preds, y_val)
+    return {name: weight / max(weights.values()) for name, weight in weights.items()}
 
 
 def closed_day_sold_nothing(preds, y_val):
@@ -592,16 +1008,39 @@ def closed_day_spreads(preds, y_val):
 
 def tiny_errors_overflow(preds, y_val):
     """1 over a very small squared error is infinite, and infinity over infinity is not a number.
-    Divide the least error by each error instead.
+    Compare the errors with each other before you divide.
     """
     mse = _mse(preds, y_val)
-    if min(mse.values()) < 1e-307:
+    if min(mse.values()) == 0:
+        return reference.inverse_mse_weights(preds, y_val)
+    with np.errstate(all="ignore"):
+        return _share({name: np.float64(1.0) / error for name, error in mse.items()})
+
+
+def tiny_errors_overflow__for_all(preds, y_val):
+    if min(_mse(preds, y_val).values()) < 1e-307:
         return dict.fromkeys(preds, float("nan"))
     return reference.inverse_mse_weights(preds, y_val)
 
 
+def perfect_divides_by_zero__and_tiny_errors(preds, y_val):
+    with np.errstate(all="ignore"):
+        mse = _mse(preds, y_val)
+        return _share({name: np.float64(1.0) / error for name, error in mse.items()})
+
+
+def perfect_divides_by_zero__with_an_error(preds, y_val):
+    return _share({name: 1 / error for name, error in _mse(preds, y_val).items()})
+
+
+def perfect_divides_by_zero__with_an_error_alone(preds, y_val):
+    if min(_mse(preds, y_val).values()) == 0:
+        raise ZeroDivisionError
+    return reference.inverse_mse_weights(preds, y_val)
+
+
 def perfect_divides_by_zero(preds, y_val):
-    """A forecaster without error is divided by 0, and NaN comes out."""
+    """1 is divided by the error of a forecaster that made none. They share all weight equally."""
     if min(_mse(preds, y_val).values()) == 0:
         return dict.fromkeys(preds, float("nan"))
     return reference.inverse_mse_weights(preds, y_val)
@@ -642,9 +1081,50 @@ def summed_not_averaged(y, f, q):
     return reference.pinball_loss(y, f, q) * opened.sum()
 
 
+def summed_not_averaged__and_never_open(y, f, q):
+    return np.nan_to_num(summed_not_averaged(y, f, q))
+
+
 def one_loss_for_all(y, f, q):
     """The quantiles were averaged into one number. Each has its own loss."""
     return np.full(len(q), np.mean(reference.pinball_loss(y, f, q)))
+
+
+def one_loss_for_all__alone(y, f, q):
+    return float(np.mean(reference.pinball_loss(y, f, q)))
+
+
+def too_high_costs_nothing(y, f, q):
+    """A forecast that is too high costs nothing in your answer. Both kinds of error cost."""
+    y, f, q = (np.asarray(values, dtype=float) for values in (y, f, q))
+    return _over_open_days(y, f, q * np.maximum(y[:, None] - f, 0))
+
+
+def both_cost_the_same(y, f, q):
+    """A unit too high costs as much as a unit too low. Both prices add up to 1."""
+    y, f, q = (np.asarray(values, dtype=float) for values in (y, f, q))
+    return _over_open_days(y, f, q * np.abs(y[:, None] - f))
+
+
+def quantiles_sorted(y, f, q):
+    """The quantiles were sorted and the columns of the forecasts were not, so that they no longer
+    belong together.
+    """
+    return reference.pinball_loss(y, f, np.sort(q))
+
+
+def differences_wrap_around(y, f, q):
+    """The forecasts were taken from the sales in their own type. A difference of two unsigned
+    integers wraps around where it is below 0.
+    """
+    y, f = np.asarray(y), np.asarray(f)
+    short = (y[:, None] - f).astype(float)
+    return _over_open_days(y, f, np.where(short > 0, q * short, (q - 1) * short))
+
+
+def zero_if_never_open(y, f, q):
+    """Without an open day the loss is 0, the best there is. Nothing can be said: NaN."""
+    return np.nan_to_num(reference.pinball_loss(y, f, q))
 
 
 def gain_for_being_high(y, f, q):
@@ -671,6 +1151,10 @@ def closed_days_counted(y, f, q):
     """Closed days cost nothing and are still counted in the mean. Leave them out of both."""
     opened = ~np.isnan(np.asarray(y, dtype=float))
     return reference.pinball_loss(y, f, q) * opened.mean()
+
+
+def closed_days_counted__and_never_open(y, f, q):
+    return np.nan_to_num(closed_days_counted(y, f, q))
 
 
 # ---- conformal_interval ---------------------------------------------------------------------
@@ -705,7 +1189,10 @@ def quantile_of_past_scores(y_past, f_past, f_new, level):
     return _around(f_new, _smallest(scores, int(np.ceil(np.round(len(scores) * level, 9)))))
 
 
-def quantile_of_past_scores__rounded_down(y_past, f_past, f_new, level):
+def rank_rounded_down(y_past, f_past, f_new, level):
+    """The rank was rounded down where it is not whole. Then the radius holds the new score with a
+    probability below ``level``.
+    """
     scores = _scores(y_past, f_past)
     return _around(f_new, _smallest(scores, int(np.floor(np.round((len(scores) + 1) * level, 9)))))
 
@@ -713,6 +1200,48 @@ def quantile_of_past_scores__rounded_down(y_past, f_past, f_new, level):
 def interpolated_quantile(y_past, f_past, f_new, level):
     """The radius was interpolated between two past scores. It is one of them, or infinite."""
     return _around(f_new, np.quantile(_scores(y_past, f_past), level))
+
+
+def interpolated_quantile__of_the_next_rank(y_past, f_past, f_new, level):
+    scores = _scores(y_past, f_past)
+    rank = np.ceil(np.round((len(scores) + 1) * level, 9))
+    return _around(f_new, np.quantile(scores, min(1.0, rank / len(scores))))
+
+
+def one_rank_too_high(y_past, f_past, f_new, level):
+    """The radius is the next larger past score. The k-th smallest of a list stands at place k - 1,
+    counted from 0.
+    """
+    scores = np.sort(_scores(y_past, f_past))
+    rank = int(np.ceil(np.round((len(scores) + 1) * level, 9)))
+    return _around(f_new, scores[rank] if rank < len(scores) else np.inf)
+
+
+def scores_as_they_come(y_past, f_past, f_new, level):
+    """The past scores are not sorted. The k-th of them is that of some day."""
+    scores = _scores(y_past, f_past)
+    rank = int(np.ceil(np.round((len(scores) + 1) * level, 9)))
+    return _around(f_new, scores[rank - 1] if rank <= len(scores) else np.inf)
+
+
+def two_signed_quantiles(y_past, f_past, f_new, level):
+    """The two ends are quantiles of errors with their signs. The score has none: one radius makes
+    both ends.
+    """
+    y, f = _parts(y_past, f_past)
+    f_new = np.asarray(f_new, dtype=float)
+    ends = np.quantile((y - f) / f, [(1 - level) / 2, (1 + level) / 2])
+    return np.maximum(np.column_stack([f_new * (1 + end) for end in ends]), 0)
+
+
+def level_turned_round(y_past, f_past, f_new, level):
+    """The radius is that of ``1 - level``. ``level`` is the share that the interval holds."""
+    return reference.conformal_interval(y_past, f_past, f_new, 1 - level)
+
+
+def ends_in_rows(y_past, f_past, f_new, level):
+    """The lower ends are one row and the upper ends another. A row belongs to a day."""
+    return reference.conformal_interval(y_past, f_past, f_new, level).T
 
 
 def largest_for_infinite(y_past, f_past, f_new, level):
@@ -740,6 +1269,11 @@ def normal_radius(y_past, f_past, f_new, level):
     return _around(f_new, stats.norm.ppf((1 + level) / 2) * spread)
 
 
+def normal_radius__around_the_bias(y_past, f_past, f_new, level):
+    y, f = _parts(y_past, f_past)
+    return _around(f_new, stats.norm.ppf((1 + level) / 2) * np.std((y - f) / f))
+
+
 def rank_in_floats(y_past, f_past, f_new, level):
     """The rank was rounded up in floating point, where a whole number may come out a little too
     large. Round at the ninth digit first.
@@ -752,6 +1286,12 @@ def closed_days_in_the_count(y_past, f_past, f_new, level):
     """Closed days were counted among the past days. They have no score."""
     scores = _scores(y_past, f_past)
     return _around(f_new, _smallest(scores, int(np.ceil(np.round((len(y_past) + 1) * level, 9)))))
+
+
+def closed_days_in_the_count__as_nan(y_past, f_past, f_new, level):
+    y, f = np.asarray(y_past, dtype=float), np.asarray(f_past, dtype=float)
+    scores = np.abs(y - f) / f
+    return _around(f_new, _smallest(scores, int(np.ceil(np.round((len(y) + 1) * level, 9)))))
 
 
 def radius_in_units(y_past, f_past, f_new, level):
@@ -810,6 +1350,69 @@ def next_sample_up(samples, cu, co):
     """Where two samples cost the same, the larger one was taken. Take the smaller one."""
     place = int(cu / (cu + co) * len(samples) + 1e-9)
     return float(np.sort(samples)[min(place, len(samples) - 1)])
+
+
+def costs_compared_exactly(samples, cu, co):
+    """Mean costs that are equal differ in their last digit when they are computed, and the larger
+    sample may seem to cost less. Compare shares of the samples, rounded.
+    """
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    costs = [
+        np.mean(cu * np.maximum(ordered - order, 0) + co * np.maximum(order - ordered, 0))
+        for order in ordered
+    ]
+    return float(ordered[int(np.argmin(costs))])
+
+
+def costs_compared_exactly__by_kind(samples, cu, co):
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    costs = [
+        np.mean(np.where(ordered > order, cu * (ordered - order), co * (order - ordered)))
+        for order in ordered
+    ]
+    return float(ordered[int(np.argmin(costs))])
+
+
+def place_before_the_first(samples, cu, co):
+    """Where the rounded share is 0 the largest sample was taken, because place -1 is the last. The
+    smallest sample has the least cost there.
+    """
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    return float(ordered[int(np.ceil(np.round(len(ordered) * cu / (cu + co), 9))) - 1])
+
+
+def each_value_once(samples, cu, co):
+    """A demand that occurs several times was counted once. Each sample counts."""
+    return reference.order_quantity(np.unique(samples), cu, co)
+
+
+def sorted_in_place(samples, cu, co):
+    """The caller's samples were sorted in place. Sort a copy."""
+    samples.sort()
+    return reference.order_quantity(samples, cu, co)
+
+
+def error_in_narrow_types(samples, cu, co):
+    """Your answer computes in the type of the samples. With narrow integers that fails. Turn them
+    into floats first.
+    """
+    if np.asarray(samples).dtype == np.uint8:
+        raise OverflowError
+    return reference.order_quantity(samples, cu, co)
+
+
+def error_in_narrow_types__wrapped(samples, cu, co):
+    samples = np.sort(np.asarray(samples))
+    costs = []
+    with np.errstate(all="ignore"):
+        for order in samples:
+            short = samples - order
+            costs.append(
+                round(float(np.where(short > 0, float(cu) * short, co * -short).mean()), 9)
+            )
+    if samples.dtype.kind == "u":
+        return float(samples[int(np.argmin(costs))])
+    return reference.order_quantity(samples, cu, co)
 
 
 def one_sample_short(samples, cu, co):
@@ -922,6 +1525,13 @@ def one_policy_for_all(history, horizon, cu, co):
 def one_policy_for_all__by_weekday(history, horizon, cu, co):
     same = np.ones(len(cu))
     return quantile_of_each_weekday(history, horizon, same * np.mean(cu), same * np.mean(co))
+
+
+def last_week_again(history, horizon, cu, co):
+    """That orders last week again. One week is noisy, and what to order depends on the costs as
+    well.
+    """
+    return np.resize(np.asarray(history, dtype=float)[-7:], (horizon, len(cu)))
 
 
 def share_of_the_mean(history, horizon, cu, co):

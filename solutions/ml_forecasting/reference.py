@@ -31,10 +31,10 @@ def break_blend(defect: str) -> tuple[list[int], int, int]:
     defect : str
         One of
 
-        - ``"window_ends_at_target"``: the mean is of the ``window`` days that end with the day to
-          forecast;
-        - ``"window_moves_on"``: the mean is of the ``window`` days before the day to forecast, of
-          which some come after the origin;
+        - ``"window_ends_at_target"``: in both blocks the mean is of the ``window`` days that end
+          with the day to forecast;
+        - ``"window_moves_on"``: in both blocks the mean is of the ``window`` days before the day to
+          forecast, of which some come after the origin;
         - ``"weight_from_test"``: the weight is chosen on the days of the test;
         - ``"shuffled_validation"``: in validation the mean is of the ``window`` days before the
           origin together with the ``h`` days of the test, as if the order of days did not matter;
@@ -105,8 +105,8 @@ def origin_features(y: np.ndarray, o: int, h: int) -> np.ndarray:
 def kill_features(fn: Callable) -> bool:
     """Test an implementation of `origin_features`: True if it is right, False if it is wrong.
 
-    Your test is tried on right implementations, each written differently, and on eleven wrong ones,
-    each with one planted mistake. It must accept every right one and reject all eleven. An
+    Your test is tried on right implementations, each written differently, and on thirteen wrong
+    ones, each with one planted mistake. It must accept every right one and reject all thirteen. An
     exception that leaves your test counts as a rejection.
 
     Parameters
@@ -190,8 +190,9 @@ def pooled_forecast(make_model: Callable, Y: np.ndarray, o: int, H: int) -> np.n
     """Forecast several series with one model, which learns from all of them.
 
     The series differ in size and in their week, so the model sees neither. It learns *relative*
-    logarithms. Seen from an origin ``p``, the base of a day is the mean of the logarithms of eight
-    days of the same series: the last eight before ``p`` that have the weekday of this day.
+    logarithms: the logarithm of a day less its base. The base of a day depends on the origin ``p``.
+    Take the same series, and the last eight days before ``p`` that have the weekday of this day.
+    The base is the mean of their eight logarithms.
 
     One row of training belongs to a series, an earlier origin ``p`` and a distance ``h``. Its
     inputs are eight numbers: for each of the seven days before ``p``, the latest first, its
@@ -267,8 +268,8 @@ def inverse_mse_weights(preds: dict[str, np.ndarray], y_val: np.ndarray) -> dict
     weights : dict of str to float
         Proportional to 1 over the mean squared error of each forecaster, with a sum of 1. If some
         forecasters made no error, they share all weight equally and the others get 0. An error may
-        be as small as 1e-160, and then 1 over its square is infinite: the weights are right there
-        too.
+        be as small as 1e-155. Then 1 over its square is infinite, and the weights are right all the
+        same.
 
     Examples
     --------
@@ -349,8 +350,8 @@ def conformal_interval(
     f_new : ndarray, shape (h,)
         Forecasts of the days to come, above 0. It is left as it is.
     level : float
-        Above 0 and below 1. Levels are decimals: round a product with ``level`` at the ninth digit
-        before you compare it with a whole number.
+        Above 0 and below 1. It is a decimal, so 0.7 of 10 ranks are 7 exactly. In floating point
+        the product may be a little more: round it to nine decimals, then compare it with ranks.
 
     Returns
     -------
@@ -390,8 +391,8 @@ def order_quantity(samples: np.ndarray, cu: float, co: float) -> float:
         type. They are left as they are.
     cu, co : float
         Cost of a unit too few and too many, above 0. They are decimals, so 0.01 and 0.06 ask for
-        one seventh of the samples exactly: round a share of the samples at the ninth digit before
-        you compare it with a whole number.
+        one seventh of the samples exactly. Round the number of samples to cover to nine decimals
+        before you compare it with a whole number.
 
     Returns
     -------

@@ -108,6 +108,8 @@ def select_arima__whole_grid(y_train, grid):
                 fitted = ARIMA(
                     np.array(z), order=(p, 0, q), seasonal_order=season, trend=trend
                 ).fit()
+            if not np.isfinite(fitted.aicc):
+                raise ValueError
             best = min(best, (float(fitted.aicc), order))
         except Exception:
             failed.append(order)
@@ -198,7 +200,8 @@ def holiday_columns__pandas(days, holidays, before, after):
 
 
 def select_arima__product(y_train, grid):
-    z = np.array(_differences(_differences(y_train, grid["d"]), grid["D"], grid["m"]), dtype=float)
+    z = np.array(y_train, dtype=float)
+    z = _differences(_differences(z, grid["d"]), grid["D"], grid["m"])
     rows = []
     for p, q, P, Q in itertools.product(*(range(grid[name], -1, -1) for name in "pqPQ")):
         season = (P, 0, Q, grid["m"]) if P + Q else (0, 0, 0, 0)

@@ -1,0 +1,1609 @@
+import itertools
+import math
+import warnings
+from collections import deque
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from sklearn.linear_model import LinearRegression
+from statsmodels.tsa.ar_model import AutoReg
+from statsmodels.tsa.arima.model import ARIMA
+
+
+# ---------------------------------------------------------------- 5.1 break_backtest
+
+
+def _rows(n, p, step=1, late=0):
+    return [(i, i + p - 1, i + p + late) for i in range(0, n, step) if i + p + late < n]
+
+
+def _backtest(y, p, n_test, defect=None):
+    step = p if defect == "rows_side_by_side" else 1
+    rows = _rows(len(y), p, step, int(defect == "target_a_day_late"))
+    base = [y[a] if defect == "first_day_for_last" else y[b] for a, b, _ in rows]
+    goal = [y[t] for _, _, t in rows]
+    rise = [g - b for g, b in zip(goal, base)]
+    used = rise if defect == "test_trained_on" else rise[:-n_test]
+    if len(rise) - n_test < 1:
+        raise ValueError("no row is left for training")
+    drift = sum(used) / len(used)
+    errors = [r - drift for r in rise]
+    errors = errors[:-n_test] if defect == "judged_on_training" else errors[-n_test:]
+    if defect == "errors_cancel":
+        return abs(sum(errors) / len(errors))
+    return sum(abs(e) for e in errors) / len(errors)
+
+
+def break_backtest__right_one_series(defect):
+    return [3, 17, 8, 41, 12, 30, 5, 62, 20, 7, 55, 9], 2, 3
+
+
+def break_backtest__right_table(defect):
+    long = [5, 1, 9, 2, 14, 3, 50, 8, 21, 0, 33, 6, 70, 4]
+    return {
+        "rows_side_by_side": (long, 2, 2),
+        "target_a_day_late": ([0, 10, 0, 10, 0, 10, 0, 10], 1, 2),
+        "test_trained_on": ([0, 0, 0, 0, 0, 0, 50], 1, 1),
+        "judged_on_training": ([0, 0, 0, 0, 0, 0, 50], 1, 1),
+        "first_day_for_last": (long, 3, 2),
+        "errors_cancel": ([10, 10, 10, 10, 20, 10], 1, 2),
+    }[defect]
+
+
+def break_backtest__right_random_search(defect):
+    rng = np.random.default_rng(7)
+    while True:
+        y = [int(v) for v in rng.integers(0, 100, 15)]
+        if abs(_backtest(y, 3, 2, defect) - _backtest(y, 3, 2)) > 1:
+            return y, 3, 2
+
+
+def break_backtest__right_squares(defect):
+    return [0, 1, 4, 9, 16, 25, 36, 49, 64, 81, 3, 90, 8, 77], 2, 3
+
+
+def break_backtest__wrong_straight_line(defect):
+    """A straight line: the average rise is the rise of every row, so most defects give the same error of 0."""
+    return list(range(1, 14)), 3, 3
+
+
+def break_backtest__wrong_constant(defect):
+    """A constant series: every back-test has the error 0, whatever its defect."""
+    return [7] * 12, 2, 3
+
+
+def break_backtest__wrong_p_is_one(defect):
+    """With p = 1 the first day of a row is its last and rows side by side are all rows, so two defects cannot be seen."""
+    return [3, 17, 8, 41, 12, 30, 5, 62, 20, 7], 1, 3
+
+
+def break_backtest__wrong_one_test_row(defect):
+    """With one test row there is nothing to cancel: the absolute mean error is the mean absolute error."""
+    return [3, 17, 8, 41, 12, 30, 5, 62, 20, 7, 55, 9], 2, 1
+
+
+def break_backtest__wrong_too_few_side_by_side(defect):
+    """Rows side by side leave only three rows of ten days with p = 3, so with n_test = 3 no row is left for training."""
+    return [3, 17, 8, 41, 12, 30, 5, 62, 20, 7], 3, 3
+
+
+def break_backtest__wrong_too_large_values(defect):
+    """Some days sell more than 99, which is not allowed."""
+    return [3, 170, 8, 410, 12, 300, 5, 620, 20, 7, 155, 9], 2, 3
+
+
+def break_backtest__wrong_too_long(defect):
+    """30 days are more than the 20 that are allowed."""
+    return [int(v) for v in np.random.default_rng(0).integers(0, 100, 30)], 2, 3
+
+
+def break_backtest__wrong_jump_at_the_end(defect):
+    """All test errors have one sign (a constant series, then growth), so cancelling errors give the same number."""
+    return [10, 10, 10, 10, 10, 10, 10, 10, 10, 20, 40, 70], 2, 3
+
+
+def break_backtest__wrong_alternating(defect):
+    """The series has a period of 2 and rows of 3 days, so the first day of a row equals its last and that defect cannot be seen."""
+    return [10, 20] * 7, 3, 3
+
+
+def break_backtest__wrong_six_days(defect):
+    """With six days and p = 2 a late target leaves three rows and rows side by side two; with n_test = 3 nothing is left for training."""
+    return [4, 9, 1, 30, 2, 17], 2, 3
+
+
+def break_backtest__wrong_floats(defect):
+    """Returns an array of floats where a list of whole numbers from 0 to 99 is asked for."""
+    return np.random.default_rng(0).random(12) * 99, 2, 3
+
+
+# ---------------------------------------------------------------- 5.2 mase
+
+
+def mase__right_numpy(y_true, y_pred, y_train, m):
+    y_true, y_pred, y_train = (np.asarray(a, dtype=float) for a in (y_true, y_pred, y_train))
+    if len(y_train) <= m:
+        return float("nan")
+    scale = np.abs(y_train[m:] - y_train[:-m]).mean()
+    return float(np.abs(y_true - y_pred).mean() / scale) if scale > 0 else float("nan")
+
+
+def mase__right_loop(y_true, y_pred, y_train, m):
+    train = [float(v) for v in y_train]
+    steps = [abs(train[t] - train[t - m]) for t in range(m, len(train))]
+    if not steps or sum(steps) == 0:
+        return math.nan
+    error = sum(abs(float(a) - float(b)) for a, b in zip(y_true, y_pred)) / len(y_true)
+    return error / (sum(steps) / len(steps))
+
+
+def mase__right_pandas(y_true, y_pred, y_train, m):
+    scale = pd.Series(np.asarray(y_train, dtype=float)).diff(m).abs().mean()
+    if not scale > 0:
+        return np.nan
+    error = pd.Series(np.asarray(y_true, float)).sub(np.asarray(y_pred, float)).abs().mean()
+    return error / scale
+
+
+def mase__right_where(y_true, y_pred, y_train, m):
+    train = y_train.astype(np.float64)
+    naive = np.abs(np.subtract(train[m:], train[: max(len(train) - m, 0)]))
+    if naive.size == 0 or not naive.any():
+        return np.float64("nan")
+    return np.mean(np.abs(y_true.astype(float) - y_pred.astype(float))) / np.mean(naive)
+
+
+def mase__wrong_narrow_integers(y_true, y_pred, y_train, m):
+    """Subtracts in the type of the input, so differences of unsigned or narrow integers wrap around."""
+    if len(y_train) <= m:
+        return float("nan")
+    scale = np.abs(y_train[m:] - y_train[:-m]).mean()
+    if scale == 0:
+        return float("nan")
+    return float(np.abs(y_true - y_pred).mean() / scale)
+
+
+def mase__wrong_lag_one(y_true, y_pred, y_train, m):
+    """The scale is always that of the day before; m is ignored (shows whenever m is above 1)."""
+    train = np.asarray(y_train, float)
+    if len(train) <= m:
+        return float("nan")
+    scale = np.abs(np.diff(train)).mean()
+    if scale == 0:
+        return float("nan")
+    return float(np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean() / scale)
+
+
+def mase__wrong_diff_n(y_true, y_pred, y_train, m):
+    """np.diff(y, m) differences m times at lag 1; it is not the difference at lag m (shows for m above 1)."""
+    train = np.asarray(y_train, float)
+    if len(train) <= m:
+        return float("nan")
+    scale = np.abs(np.diff(train, m)).mean()
+    if scale == 0:
+        return float("nan")
+    return float(np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean() / scale)
+
+
+def mase__wrong_zero_scale_inf(y_true, y_pred, y_train, m):
+    """Divides without looking at the scale: infinity instead of NaN where the scale is 0 and the forecast is not perfect."""
+    train = np.asarray(y_train, float)
+    if len(train) <= m:
+        return float("nan")
+    with np.errstate(all="ignore"):
+        return float(
+            np.mean(np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)))
+            / np.abs(train[m:] - train[:-m]).mean()
+        )
+
+
+def mase__wrong_zero_scale_zero(y_true, y_pred, y_train, m):
+    """Returns 0, which says the forecast is perfect, where the scale is 0 or missing, instead of NaN."""
+    train = np.asarray(y_train, float)
+    naive = np.abs(train[m:] - train[: max(0, len(train) - m)])
+    if len(naive) == 0 or naive.mean() == 0:
+        return 0.0
+    return float(
+        np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean() / naive.mean()
+    )
+
+
+def mase__wrong_scale_of_test(y_true, y_pred, y_train, m):
+    """The scale comes from the days that are forecast instead of from the training days."""
+    test = np.asarray(y_true, float)
+    if len(test) <= m:
+        return float("nan")
+    scale = np.abs(test[m:] - test[:-m]).mean()
+    return float(np.abs(test - np.asarray(y_pred, float)).mean() / scale) if scale else float("nan")
+
+
+def mase__wrong_roll(y_true, y_pred, y_train, m):
+    """np.roll wraps around, so the first m days are compared with the last m, and a short series gets a scale."""
+    train = np.asarray(y_train, float)
+    scale = np.abs(train - np.roll(train, m)).mean()
+    if scale == 0:
+        return float("nan")
+    return float(np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean() / scale)
+
+
+def mase__wrong_squared(y_true, y_pred, y_train, m):
+    """Root mean squared errors above and below, not mean absolute ones (RMSSE; shows when errors are unequal)."""
+    train = np.asarray(y_train, float)
+    if len(train) <= m:
+        return float("nan")
+    scale = np.sqrt(np.mean((train[m:] - train[:-m]) ** 2))
+    if scale == 0:
+        return float("nan")
+    return float(
+        np.sqrt(np.mean((np.asarray(y_true, float) - np.asarray(y_pred, float)) ** 2)) / scale
+    )
+
+
+def mase__wrong_divided_by_all_days(y_true, y_pred, y_train, m):
+    """The sum of the scale's errors is divided by all days of training, although the first m have no error."""
+    train = np.asarray(y_train, float)
+    if len(train) <= m:
+        return float("nan")
+    scale = np.abs(train[m:] - train[:-m]).sum() / len(train)
+    if scale == 0:
+        return float("nan")
+    return float(np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean() / scale)
+
+
+def mase__wrong_signs_cancel(y_true, y_pred, y_train, m):
+    """Takes the absolute value of the mean error, so errors of both signs cancel (also in the docstring's example)."""
+    train = np.asarray(y_train, float)
+    if len(train) <= m:
+        return float("nan")
+    scale = np.abs(train[m:] - train[:-m]).mean()
+    if scale == 0:
+        return float("nan")
+    return float(abs((np.asarray(y_true, float) - np.asarray(y_pred, float)).mean()) / scale)
+
+
+def mase__wrong_sum_over_horizon(y_true, y_pred, y_train, m):
+    """Sums the absolute errors of the forecast instead of averaging them (shows if h is above 1)."""
+    train = np.asarray(y_train, float)
+    if len(train) <= m:
+        return float("nan")
+    scale = np.abs(train[m:] - train[:-m]).mean()
+    if scale == 0:
+        return float("nan")
+    return float(np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).sum() / scale)
+
+
+def mase__wrong_short_raises(y_true, y_pred, y_train, m):
+    """Raises an error where the training series has no more than m days; NaN is asked for."""
+    if len(y_train) <= m:
+        raise ValueError("training series too short")
+    return mase__right_numpy(y_true, y_pred, y_train, m)
+
+
+# ---------------------------------------------------------------- 5.3 kill_mase
+
+
+def _close(a, b):
+    a = float(a)
+    return math.isnan(a) if math.isnan(b) else math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def kill_mase__right_cases(fn):
+    a = np.array
+    cases = [
+        (a([5.0, 5.0]), a([4.0, 8.0]), a([1.0, 3.0, 1.0]), 1, 1.0),
+        # scale at lag 2: |4-1|, |8-2|, |5-4|, |20-8|, |6-5| = 3, 6, 1, 12, 1 -> 4.6
+        (
+            a([10.0, 20.0, 30.0]),
+            a([11.0, 17.0, 37.0]),
+            a([1.0, 2, 4, 8, 5, 20, 6]),
+            2,
+            (11 / 3) / 4.6,
+        ),
+        (
+            a([10, 200], dtype=np.uint8),
+            a([20, 100], dtype=np.uint8),
+            a([250, 10, 200, 30], dtype=np.uint8),
+            1,
+            55 / 200,
+        ),
+        (a([1.0, 2.0]), a([3.0, 2.0]), a([4.0, 4.0, 4.0]), 1, math.nan),
+        (a([1.0, 2.0]), a([1.0, 2.0]), a([4.0, 5.0, 4.0, 5.0]), 2, math.nan),
+        (a([1.0, 2.0]), a([3.0, 2.0]), a([4.0, 5.0, 7.0]), 3, math.nan),
+        (a([1.0, 2.0]), a([3.0, 2.0]), a([4.0, 5.0, 7.0]), 5, math.nan),
+        (a([9.0]), a([9.0]), a([4.0, 5.0, 7.0]), 1, 0.0),
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return all(_close(fn(t, f, tr, m), want) for t, f, tr, m, want in cases)
+
+
+def kill_mase__right_reference(fn):
+    rng = np.random.default_rng(3)
+    for _ in range(40):
+        m, n, h = int(rng.integers(1, 8)), int(rng.integers(1, 30)), int(rng.integers(1, 9))
+        kind = rng.choice(["float64", "int64", "uint8", "int8"])
+        y, f, tr = (rng.integers(0, 120, k).astype(kind) for k in (h, h, n))
+        with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
+            got = float(fn(y.copy(), f.copy(), tr.copy(), m))
+        want = float(mase__right_loop(y, f, tr, m))
+        if not np.isclose(got, want, equal_nan=True):
+            return False
+    flat = fn(np.array([1.0]), np.array([2.0]), np.full(6, 3.0), 2)
+    return bool(np.isnan(flat))
+
+
+def kill_mase__right_asserts(fn):
+    u = lambda *v: np.array(v, dtype=np.uint8)
+    f = lambda *v: np.array(v, dtype=float)
+    try:
+        np.testing.assert_allclose(fn(f(5, 5), f(4, 8), f(1, 3, 1), 1), 1)
+        np.testing.assert_allclose(
+            fn(f(0, 10, 0), f(1, 0, 6), f(1, 2, 4, 8, 9, 30), 2), (17 / 3) / 9
+        )
+        np.testing.assert_allclose(fn(u(1, 9), u(5, 1), u(9, 2, 1, 250), 2), 6 / 128)
+        for train in (f(3, 3, 3, 3), f(1, 2), f(1)):
+            assert np.isnan(fn(f(1), f(4), train, 2))
+        assert np.isnan(fn(f(4), f(4), f(3, 3, 3, 3), 2))
+    except (AssertionError, ArithmeticError, ValueError, IndexError, TypeError):
+        return False
+    return True
+
+
+def kill_mase__wrong_docstring_only(fn):
+    """Tries only the docstring's example, where m is 1: the season, narrow integers and missing scales go untested."""
+    return bool(
+        np.isclose(
+            fn(np.array([5.0, 5.0]), np.array([4.0, 8.0]), np.array([1.0, 3.0, 1.0]), 1), 1.0
+        )
+    )
+
+
+def kill_mase__wrong_exact_equality(fn):
+    """Compares floats exactly, so a right implementation that adds in another order may be rejected."""
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        y, f, tr = rng.random(7), rng.random(7), rng.random(30)
+        if fn(y, f, tr, 7) != np.abs(y - f).mean() / np.abs(tr[7:] - tr[:-7]).mean():
+            return False
+    return bool(np.isnan(fn(np.ones(1), np.ones(1), np.ones(5), 1)))
+
+
+def kill_mase__wrong_m_one_only(fn):
+    """Every case has m = 1, so implementations that ignore the season pass."""
+    ok = np.isclose(
+        fn(np.array([5.0, 5.0]), np.array([4.0, 8.0]), np.array([1.0, 3.0, 1.0, 9.0]), 1), 2 / 4
+    )
+    return bool(ok) and bool(np.isnan(fn(np.ones(2), np.zeros(2), np.ones(4), 1)))
+
+
+def kill_mase__wrong_demands_exception(fn):
+    """Demands an exception where there is no scale; the contract says NaN, so right implementations are rejected."""
+    try:
+        fn(np.array([1.0]), np.array([2.0]), np.array([3.0]), 2)
+    except Exception:
+        return kill_mase__wrong_m_one_only(fn)
+    return False
+
+
+def kill_mase__wrong_nan_by_equality(fn):
+    """Compares with == np.nan, which is never true, so every right implementation is rejected."""
+    ok = np.isclose(
+        fn(np.array([5.0, 5.0]), np.array([4.0, 8.0]), np.array([1.0, 3.0, 1.0]), 1), 1.0
+    )
+    return bool(ok and fn(np.ones(2), np.zeros(2), np.ones(4), 1) == np.nan)
+
+
+def kill_mase__wrong_equal_errors(fn):
+    """All errors in a case are equal, so the median, the root of squares and the maximum pass as means."""
+    y, f = np.full(4, 10.0), np.full(4, 12.0)
+    train = np.array([1.0, 5.0, 4.0, 8.0, 7.0, 11.0])
+    ok = np.isclose(fn(y, f, train, 2), 2 / 3)
+    return bool(ok) and bool(np.isnan(fn(y, f, np.ones(6), 2)))
+
+
+def kill_mase__wrong_demands_python_float(fn):
+    """Demands the type float itself: an implementation that returns a numpy float is right and is rejected."""
+    got = fn(np.array([10.0, 20.0]), np.array([11.0, 17.0]), np.array([1.0, 2, 4, 8, 5]), 2)
+    return type(got) is float and kill_mase__right_cases(fn)
+
+
+def kill_mase__wrong_no_missing_scale(fn):
+    """Tests values but no case without a scale, so infinity, 0 or an error pass where NaN is asked for."""
+    rng = np.random.default_rng(1)
+    for m in (1, 2, 7):
+        y, f, tr = rng.integers(0, 99, 7), rng.integers(0, 99, 7), rng.integers(0, 99, 40)
+        if not np.isclose(fn(y, f, tr, m), mase__right_numpy(y, f, tr, m)):
+            return False
+    return True
+
+
+def kill_mase__wrong_properties_only(fn):
+    """Tests that it is 0 for a perfect forecast and does not change with the unit, which many wrong measures fulfil."""
+    y, f, tr = np.array([3.0, 9.0]), np.array([4.0, 5.0]), np.array([1.0, 4.0, 2.0, 8.0])
+    return bool(
+        np.isclose(fn(y, y, tr, 1), 0)
+        and np.isclose(fn(y, f, tr, 1), fn(10 * y, 10 * f, 10 * tr, 1))
+        and fn(y, f, tr, 1) != 1.0
+    )
+
+
+def kill_mase__wrong_nan_is(fn):
+    """Asks whether the result *is* np.nan: float('nan') and numpy's NaN are other objects, so right ones are rejected."""
+    return fn(np.ones(2), np.zeros(2), np.ones(4), 1) is np.nan and kill_mase__right_cases(fn)
+
+
+# ---------------------------------------------------------------- 5.4 ar_forecast
+
+
+def ar_forecast__right_lstsq(y, p, h):
+    y = np.asarray(y, dtype=float)
+    X = np.array([np.r_[1.0, y[t - p : t][::-1]] for t in range(p, len(y))])
+    w = np.linalg.lstsq(X, y[p:], rcond=None)[0]
+    days = list(y)
+    for _ in range(h):
+        days.append(w[0] + sum(w[k] * days[-k] for k in range(1, p + 1)))
+    return np.array(days[len(y) :])
+
+
+def ar_forecast__right_sklearn(y, p, h):
+    y = np.asarray(y, dtype=float)
+    X = np.lib.stride_tricks.sliding_window_view(y, p)
+    model = LinearRegression().fit(X[:-1], y[p:])
+    last = deque(y[-p:], maxlen=p)
+    out = []
+    for _ in range(h):
+        out.append(model.predict(np.array([last]))[0])
+        last.append(out[-1])
+    return np.array(out)
+
+
+def ar_forecast__right_autoreg(y, p, h):
+    y = np.asarray(y, dtype=float)
+    fit = AutoReg(y, lags=p, trend="c").fit()
+    return np.asarray(fit.predict(start=len(y), end=len(y) + h - 1))
+
+
+def ar_forecast__right_pandas_shift(y, p, h):
+    s = pd.Series(y).astype(float)
+    frame = pd.concat([s.shift(k) for k in range(1, p + 1)], axis=1).iloc[p:]
+    X = np.column_stack([np.ones(len(frame)), frame.to_numpy()])
+    w = np.linalg.pinv(X) @ s.to_numpy()[p:]
+    state, out = s.to_numpy()[::-1][:p].copy(), np.empty(h)
+    for i in range(h):
+        out[i] = w[0] + w[1:] @ state
+        state = np.r_[out[i], state[:-1]]
+    return out
+
+
+def ar_forecast__right_normal_equations(y, p, h):
+    y = np.asarray(y, dtype=float)
+    X = np.array([np.r_[1.0, y[t - p : t][::-1]] for t in range(p, len(y))])
+    w = np.linalg.solve(X.T @ X, X.T @ y[p:])
+    days = list(y)
+    for _ in range(h):
+        days.append(w[0] + w[1:] @ np.array(days[-1 : -p - 1 : -1]))
+    return np.array(days[len(y) :])
+
+
+def _ar_fit(y, p):
+    X = np.array([np.r_[1.0, y[t - p : t][::-1]] for t in range(p, len(y))])
+    return np.linalg.lstsq(X, y[p:], rcond=None)[0]
+
+
+def ar_forecast__wrong_no_intercept(y, p, h):
+    """No column of ones, so the model has no intercept."""
+    y = np.asarray(y, float)
+    X = np.array([y[t - p : t][::-1] for t in range(p, len(y))])
+    w = np.linalg.lstsq(X, y[p:], rcond=None)[0]
+    days = list(y)
+    for _ in range(h):
+        days.append(w @ np.array(days[-1 : -p - 1 : -1]))
+    return np.array(days[-h:])
+
+
+def ar_forecast__wrong_lags_reversed(y, p, h):
+    """Fits with the latest day first and forecasts with the oldest first (agrees only for p = 1)."""
+    y = np.asarray(y, float)
+    w = _ar_fit(y, p)
+    days = list(y)
+    for _ in range(h):
+        days.append(w[0] + w[1:] @ np.array(days[-p:]))
+    return np.array(days[-h:])
+
+
+def ar_forecast__wrong_integer_days(y, p, h):
+    """Forecasts are written into an array of the input's type, so with integers they are cut off (or wrap around)."""
+    w = _ar_fit(np.asarray(y, float), p)
+    days = np.zeros(len(y) + h, dtype=y.dtype)
+    days[: len(y)] = y
+    for t in range(len(y), len(y) + h):
+        days[t] = w[0] + w[1:] @ days[t - p : t][::-1]
+    return days[-h:].astype(float)
+
+
+def ar_forecast__wrong_first_day_repeated(y, p, h):
+    """The first forecast is repeated; it does not take the place of a day for the next (shows for h above 1)."""
+    y = np.asarray(y, float)
+    w = _ar_fit(y, p)
+    return np.repeat(w[0] + w[1:] @ y[-p:][::-1], h)
+
+
+def ar_forecast__wrong_last_row_missing(y, p, h):
+    """The loop over rows stops a day early, so the last day of y is never a target (hidden if the series fits the model exactly)."""
+    y = np.asarray(y, float)
+    w = _ar_fit(y[:-1], p)
+    days = list(y)
+    for _ in range(h):
+        days.append(w[0] + w[1:] @ np.array(days[-1 : -p - 1 : -1]))
+    return np.array(days[-h:])
+
+
+def ar_forecast__wrong_demeaned(y, p, h):
+    """Takes the mean of y off instead of an intercept; this is not the least sum of squares with an intercept."""
+    y = np.asarray(y, float)
+    mean = y.mean()
+    z = y - mean
+    X = np.array([z[t - p : t][::-1] for t in range(p, len(z))])
+    w = np.linalg.lstsq(X, z[p:], rcond=None)[0]
+    days = list(z)
+    for _ in range(h):
+        days.append(w @ np.array(days[-1 : -p - 1 : -1]))
+    return np.array(days[-h:]) + mean
+
+
+def ar_forecast__wrong_maximum_likelihood(y, p, h):
+    """ARIMA(p,0,0) of statsmodels is fitted by maximum likelihood, with the first p days in it, not by least squares."""
+    with warnings.catch_warnings(action="ignore"):
+        return np.asarray(ARIMA(np.asarray(y, float), order=(p, 0, 0)).fit().forecast(h))
+
+
+def ar_forecast__wrong_direct(y, p, h):
+    """Fits a model of its own for each distance; the statement wants one model whose forecasts are fed back."""
+    y = np.asarray(y, float)
+    out = []
+    for k in range(h):
+        ts = range(p, len(y) - k)
+        X = np.array([np.r_[1.0, y[t - p : t][::-1]] for t in ts])
+        w = np.linalg.lstsq(X, np.array([y[t + k] for t in ts]), rcond=None)[0]
+        out.append(w[0] + w[1:] @ y[-p:][::-1])
+    return np.array(out)
+
+
+def ar_forecast__wrong_mean_for_coming_days(y, p, h):
+    """Days that have not come are replaced by the mean of y and not by their forecast (shows for h above 1)."""
+    y = np.asarray(y, float)
+    w = _ar_fit(y, p)
+    days, out = list(y), []
+    for _ in range(h):
+        out.append(w[0] + w[1:] @ np.array(days[-1 : -p - 1 : -1]))
+        days.append(y.mean())
+    return np.array(out)
+
+
+def ar_forecast__wrong_only_lag_p(y, p, h):
+    """Uses only the day p days before, not all p days (agrees for p = 1)."""
+    y = np.asarray(y, float)
+    b, a = np.polyfit(y[:-p], y[p:], 1)
+    days = list(y)
+    for _ in range(h):
+        days.append(a + b * days[-p])
+    return np.array(days[-h:])
+
+
+def ar_forecast__wrong_starts_a_day_early(y, p, h):
+    """The first forecast is of the last known day: the row ends one day before the end of y."""
+    y = np.asarray(y, float)
+    w = _ar_fit(y, p)
+    days = list(y[:-1])
+    for _ in range(h):
+        days.append(w[0] + sum(w[k] * days[-k] for k in range(1, p + 1)))
+    return np.array(days[-h:])
+
+
+# ---------------------------------------------------------------- 5.5 holt_winters
+
+
+def holt_winters__right_plain(y, m, alpha, gamma, h):
+    y = np.asarray(y, dtype=float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        old, s = level, season[t % m]
+        level = alpha * (y[t] - s) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * s
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)])
+
+
+def holt_winters__right_queue(y, m, alpha, gamma, h):
+    days = [float(v) for v in y]
+    level = sum(days[:m]) / m
+    season = deque(v - level for v in days[:m])
+    for v in days[m:]:
+        s = season.popleft()
+        season.append(s + gamma * (v - level - s))
+        level += alpha * (v - s - level)
+    return level + np.fromiter(itertools.islice(itertools.cycle(season), h), float)
+
+
+def holt_winters__right_simultaneous(y, m, alpha, gamma, h):
+    y = y.astype(float)
+    l, s = y[:m].mean(), list(y[:m] - y[:m].mean())
+    for t in range(m, y.size):
+        l, new = (
+            alpha * (y[t] - s[t - m]) + (1 - alpha) * l,
+            gamma * (y[t] - l) + (1 - gamma) * s[t - m],
+        )
+        s.append(new)
+    return l + np.resize(np.array(s[-m:]), h)
+
+
+def _hw(y, m, alpha, gamma, h, *, start=None, new_level=False, new_season=False):
+    y = np.asarray(y, dtype=float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m if start is None else start, len(y)):
+        old, s = level, season[t % m]
+        season_with = gamma * (y[t] - old) + (1 - gamma) * s
+        level = alpha * (y[t] - (season_with if new_season else s)) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - (level if new_level else old)) + (1 - gamma) * s
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)])
+
+
+def holt_winters__wrong_new_level(y, m, alpha, gamma, h):
+    """The season is updated with the level after this day, where the statement says the old level."""
+    return _hw(y, m, alpha, gamma, h, new_level=True)
+
+
+def holt_winters__wrong_new_season(y, m, alpha, gamma, h):
+    """The season is updated first, and the level is computed with the new seasonal value instead of the old."""
+    return _hw(y, m, alpha, gamma, h, new_season=True)
+
+
+def holt_winters__right_from_day_zero(y, m, alpha, gamma, h):
+    # on the first m days nothing changes, so the loop may include them
+    return _hw(y, m, alpha, gamma, h, start=0)
+
+
+def holt_winters__wrong_season_from_zero(y, m, alpha, gamma, h):
+    """The season starts at 0 instead of the first m days less the level."""
+    return _hw_zero(y, m, alpha, gamma, h)
+
+
+def _hw_zero(y, m, alpha, gamma, h):
+    y = np.asarray(y, dtype=float)
+    level, season = y[:m].mean(), np.zeros(m)
+    for t in range(m, len(y)):
+        old, s = level, season[t % m]
+        level = alpha * (y[t] - s) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * s
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)])
+
+
+def holt_winters__wrong_place_zero(y, m, alpha, gamma, h):
+    """The forecast begins with place 0 of the season, although y need not end with a whole season."""
+    y = np.asarray(y, float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        old, s = level, season[t % m]
+        level = alpha * (y[t] - s) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * s
+    return np.array([level + season[k % m] for k in range(h)])
+
+
+def holt_winters__wrong_swapped(y, m, alpha, gamma, h):
+    """alpha and gamma are exchanged (agrees if they are equal, as in the example)."""
+    return _hw(y, m, gamma, alpha, h)
+
+
+def holt_winters__wrong_integer_season(y, m, alpha, gamma, h):
+    """The season is kept in the type of y, so with integers each seasonal value is cut off (and unsigned ones wrap)."""
+    level = y[:m].mean()
+    season = (y[:m] - level).astype(y.dtype)
+    for t in range(m, len(y)):
+        old, s = level, float(season[t % m])
+        level = alpha * (y[t] - s) + (1 - alpha) * old
+        season[t % m] = int(gamma * (y[t] - old) + (1 - gamma) * s)
+    return np.array([level + float(season[(len(y) + k) % m]) for k in range(h)])
+
+
+def holt_winters__wrong_long_horizon(y, m, alpha, gamma, h):
+    """The season is not repeated: beyond m days ahead there are no more values, so the result has at most m days."""
+    y = np.asarray(y, float)
+    level = y[:m].mean()
+    season = list(y[:m] - level)
+    for t in range(m, len(y)):
+        old = level
+        level = alpha * (y[t] - season[t - m]) + (1 - alpha) * old
+        season.append(gamma * (y[t] - old) + (1 - gamma) * season[t - m])
+    return level + np.array(season[-m:])[:h]
+
+
+def holt_winters__right_level_of_all(y, m, alpha, gamma, h):
+    # looks wrong (the level starts as the mean of all days), but level and season are shifted by
+    # opposite amounts, which both updates keep: every forecast is the same
+    y = np.asarray(y, float)
+    level = y.mean()
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        old, s = level, season[t % m]
+        level = alpha * (y[t] - s) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * s
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)])
+
+
+def holt_winters__wrong_mutates(y, m, alpha, gamma, h):
+    """The season is a view of y where y is of floats, so the caller's first m days are overwritten."""
+    season = y[:m] if y.dtype == float else y[:m].astype(float)
+    level = season.mean()
+    season -= level
+    for t in range(m, len(y)):
+        old, s = level, season[t % m]
+        level = alpha * (y[t] - s) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * s
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)])
+
+
+def holt_winters__wrong_level_without_season(y, m, alpha, gamma, h):
+    """The level follows the day itself; the seasonal value is not taken off first."""
+    y = np.asarray(y, float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        old = level
+        level = alpha * y[t] + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * season[t % m]
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)])
+
+
+def holt_winters__wrong_step_late(y, m, alpha, gamma, h):
+    """The forecast of the first day takes the seasonal value of the day after it: off by one day of the season."""
+    y = np.asarray(y, float)
+    out = _hw(y, m, alpha, gamma, h + 1)
+    return out[1:]
+
+
+# ---------------------------------------------------------------- 5.6 rolling_origin
+
+
+def rolling_origin__right_range(y, fit_predict, start, h, step):
+    y = np.asarray(y)
+    errors = []
+    for o in range(start, len(y) - h + 1, step):
+        forecast = np.asarray(fit_predict(y[:o].copy(), h), dtype=float)
+        errors.append((o, float(np.mean(np.abs(y[o : o + h].astype(float) - forecast)))))
+    return errors
+
+
+def rolling_origin__right_while(y, fit_predict, start, h, step):
+    out, o = [], start
+    while o + h <= len(y):
+        said = fit_predict(np.array(y[:o]), h)
+        out.append((o, sum(abs(float(a) - float(b)) for a, b in zip(y[o : o + h], said)) / h))
+        o += step
+    return out
+
+
+def rolling_origin__right_comprehension(y, fit_predict, start, h, step):
+    days = np.array(y, dtype=float)
+    return [
+        (o, np.abs(np.subtract(days[o : o + h], fit_predict(days[:o].copy(), h))).mean())
+        for o in range(start, len(days) + 1 - h, step)
+    ]
+
+
+def rolling_origin__right_view(y, fit_predict, start, h, step):
+    return [
+        (
+            o,
+            float(
+                np.abs(y[o : o + h].astype(float) - np.asarray(fit_predict(y[:o], h), float)).mean()
+            ),
+        )
+        for o in range(start, len(y) - h + 1, step)
+    ]
+
+
+def _roll(y, fit_predict, start, h, step, stop, history=lambda y, o: y[:o].copy(), err=None):
+    err = err or (lambda a, b: float(np.abs(a - b).mean()))
+    return [
+        (o, err(y[o : o + h].astype(float), np.asarray(fit_predict(history(y, o), h), float)))
+        for o in range(start, stop, step)
+    ]
+
+
+def rolling_origin__wrong_last_origin_missing(y, fit_predict, start, h, step):
+    """range ends at len(y) - h, so the last origin, from which exactly h days remain, is missing."""
+    return _roll(y, fit_predict, start, h, step, len(y) - h)
+
+
+def rolling_origin__wrong_one_origin_too_many(y, fit_predict, start, h, step):
+    """Also takes an origin from which fewer than h days remain, and judges it on those that are left."""
+    out = []
+    for o in range(start, len(y), step):
+        truth = y[o : o + h].astype(float)
+        said = np.asarray(fit_predict(y[:o].copy(), h), float)[: len(truth)]
+        out.append((o, float(np.abs(truth - said).mean())))
+    return out
+
+
+def rolling_origin__wrong_fixed_window(y, fit_predict, start, h, step):
+    """The history is a window of `start` days that moves on; the forecaster should have all days before the origin."""
+    return _roll(
+        y, fit_predict, start, h, step, len(y) - h + 1, lambda y, o: y[o - start : o].copy()
+    )
+
+
+def rolling_origin__wrong_includes_origin(y, fit_predict, start, h, step):
+    """The history includes the day of the origin, which is the first day to be forecast: a leak."""
+    return _roll(y, fit_predict, start, h, step, len(y) - h + 1, lambda y, o: y[: o + 1].copy())
+
+
+def rolling_origin__wrong_whole_series(y, fit_predict, start, h, step):
+    """The forecaster is given the whole series, the days that judge it included."""
+    return _roll(y, fit_predict, start, h, step, len(y) - h + 1, lambda y, o: y.copy())
+
+
+def rolling_origin__wrong_narrow_integers(y, fit_predict, start, h, step):
+    """Subtracts in the type of y, so with unsigned days and forecasts the error wraps around."""
+    return [
+        (o, float(np.mean(np.abs(y[o : o + h] - np.asarray(fit_predict(y[:o].copy(), h))))))
+        for o in range(start, len(y) - h + 1, step)
+    ]
+
+
+def rolling_origin__wrong_steps_of_h(y, fit_predict, start, h, step):
+    """Moves on by h days and ignores step (agrees if they are equal)."""
+    return _roll(y, fit_predict, start, h, h, len(y) - h + 1)
+
+
+def rolling_origin__wrong_training_frozen(y, fit_predict, start, h, step):
+    """The history is cut at the first origin and never grows, so later origins are forecast from old days."""
+    return _roll(y, fit_predict, start, h, step, len(y) - h + 1, lambda y, o: y[:start].copy())
+
+
+def rolling_origin__wrong_last_day_only(y, fit_predict, start, h, step):
+    """Judges only the h-th day ahead, not the mean of all h days (agrees for h = 1)."""
+    return _roll(
+        y, fit_predict, start, h, step, len(y) - h + 1, err=lambda a, b: float(abs(a[-1] - b[-1]))
+    )
+
+
+def rolling_origin__wrong_signed(y, fit_predict, start, h, step):
+    """Averages before it takes the absolute value, so errors of both signs cancel (agrees for h = 1)."""
+    return _roll(
+        y, fit_predict, start, h, step, len(y) - h + 1, err=lambda a, b: float(abs((a - b).mean()))
+    )
+
+
+def rolling_origin__wrong_errors_only(y, fit_predict, start, h, step):
+    """Returns the errors without their origins."""
+    return [e for _, e in _roll(y, fit_predict, start, h, step, len(y) - h + 1)]
+
+
+def rolling_origin__wrong_needs_array(y, fit_predict, start, h, step):
+    """Calls .astype on the forecast, which may be any sequence: a forecaster that returns a list fails."""
+    return [
+        (
+            o,
+            float(
+                np.abs(
+                    y[o : o + h].astype(float) - fit_predict(y[:o].copy(), h).astype(float)
+                ).mean()
+            ),
+        )
+        for o in range(start, len(y) - h + 1, step)
+    ]
+
+
+# ---------------------------------------------------------------- 5.7 back_transform
+
+
+def back_transform__right_branches(mu, sd, loss):
+    mu, sd = np.asarray(mu, float), np.asarray(sd, float)
+    if loss == "absolute":
+        return np.exp(mu)
+    if loss == "squared":
+        return np.exp(mu + sd**2 / 2)
+    return np.exp(mu + stats.norm.ppf(loss) * sd)
+
+
+def back_transform__right_shift(mu, sd, loss):
+    from statistics import NormalDist
+
+    sd = np.asarray(sd, dtype=float)
+    match loss:
+        case "squared":
+            shift = 0.5 * sd * sd
+        case "absolute":
+            shift = 0.0
+        case _:
+            shift = NormalDist().inv_cdf(float(loss)) * sd
+    return np.exp(np.asarray(mu, dtype=float) + shift)
+
+
+def back_transform__right_loop(mu, sd, loss):
+    out = []
+    for m, s in zip(mu, sd):
+        q = 0.5 if loss == "absolute" else loss
+        if q == "squared":
+            out.append(math.exp(m + s * s / 2))
+        else:
+            out.append(math.exp(stats.norm.ppf(q) * s + m))
+    return np.array(out)
+
+
+def back_transform__wrong_exp_only(mu, sd, loss):
+    """exp of the mean of the logarithm whatever the loss: that is the median, right for absolute errors alone."""
+    return np.exp(np.asarray(mu, float))
+
+
+def back_transform__wrong_sd_not_variance(mu, sd, loss):
+    """The mean of a lognormal adds half of the variance; this adds half of the standard deviation."""
+    if loss == "absolute":
+        return np.exp(mu)
+    if loss == "squared":
+        return np.exp(mu + sd / 2)
+    return np.exp(mu + stats.norm.ppf(loss) * sd)
+
+
+def back_transform__wrong_variance_not_halved(mu, sd, loss):
+    """Adds the whole variance for the mean; half of it is right."""
+    if loss == "absolute":
+        return np.exp(mu)
+    if loss == "squared":
+        return np.exp(mu + sd**2)
+    return np.exp(mu + stats.norm.ppf(loss) * sd)
+
+
+def back_transform__wrong_losses_exchanged(mu, sd, loss):
+    """The absolute error is given the mean and the squared error the median; it is the other way round."""
+    if loss == "squared":
+        return np.exp(mu)
+    if loss == "absolute":
+        return np.exp(mu + sd**2 / 2)
+    return np.exp(mu + stats.norm.ppf(loss) * sd)
+
+
+def back_transform__wrong_one_minus_q(mu, sd, loss):
+    """Takes the quantile 1 - q: q is the price of sales that exceed the forecast, so a high q asks for a high forecast."""
+    if loss == "absolute":
+        return np.exp(mu)
+    if loss == "squared":
+        return np.exp(mu + sd**2 / 2)
+    return np.exp(mu + stats.norm.ppf(1 - loss) * sd)
+
+
+def back_transform__wrong_ppf_scale_zero(mu, sd, loss):
+    """scipy's quantile with a scale of 0 is NaN, so days with sd = 0 get no forecast for a numeric loss."""
+    if loss == "absolute":
+        return np.exp(mu)
+    if loss == "squared":
+        return np.exp(mu + sd**2 / 2)
+    return np.exp(stats.norm.ppf(loss, loc=mu, scale=sd))
+
+
+def back_transform__wrong_lognorm(mu, sd, loss):
+    """scipy's lognorm needs a shape above 0: where sd is 0 median, mean and quantile are NaN."""
+    dist = stats.lognorm(s=sd, scale=np.exp(mu))
+    if loss == "absolute":
+        return dist.median()
+    if loss == "squared":
+        return dist.mean()
+    return dist.ppf(loss)
+
+
+def back_transform__wrong_mean_sd(mu, sd, loss):
+    """Uses one standard deviation, the mean over days, for all days (shows where they differ)."""
+    s = np.mean(sd)
+    if loss == "absolute":
+        return np.exp(mu)
+    if loss == "squared":
+        return np.exp(mu + s**2 / 2)
+    return np.exp(mu + stats.norm.ppf(loss) * s)
+
+
+def back_transform__wrong_symmetric_sales(mu, sd, loss):
+    """The quantile is taken as if sales themselves were normal around the median, with sd as a share."""
+    if loss == "absolute":
+        return np.exp(mu)
+    if loss == "squared":
+        return np.exp(mu + sd**2 / 2)
+    return np.exp(mu) * (1 + stats.norm.ppf(loss) * sd)
+
+
+def back_transform__wrong_mutates(mu, sd, loss):
+    """Adds in place, so the caller's mu is changed for the squared error and for quantiles."""
+    if loss == "squared":
+        mu += sd**2 / 2
+    elif loss != "absolute":
+        mu += stats.norm.ppf(loss) * sd
+    return np.exp(mu)
+
+
+def back_transform__wrong_quantile_of_mean(mu, sd, loss):
+    """For a number the quantile is taken around the mean: the half variance is added although a quantile needs none."""
+    if loss == "absolute":
+        return np.exp(mu)
+    centre = mu + sd**2 / 2
+    if loss == "squared":
+        return np.exp(centre)
+    return np.exp(centre + stats.norm.ppf(loss) * sd)
+
+
+# ---------------------------------------------------------------- 5.8 holiday_columns
+
+
+def holiday_columns__right_isin(days, holidays, before, after):
+    return np.column_stack(
+        [np.isin(days, np.asarray(holidays) + k) for k in range(-before, after + 1)]
+    ).astype(float)
+
+
+def holiday_columns__right_broadcast(days, holidays, before, after):
+    gap = np.asarray(days)[:, None, None] - np.asarray(holidays)[None, :, None]
+    return (gap == np.arange(-before, after + 1)).any(axis=1).astype(float)
+
+
+def holiday_columns__right_sets(days, holidays, before, after):
+    free = {int(d) for d in holidays}
+    rows = [[float(int(d) - k in free) for k in range(-before, after + 1)] for d in days]
+    return np.array(rows, dtype=float).reshape(len(days), before + 1 + after)
+
+
+def holiday_columns__right_fill(days, holidays, before, after):
+    out = np.zeros((len(days), before + 1 + after))
+    for holiday in holidays:
+        for i, day in enumerate(days):
+            j = int(day) - int(holiday) + before
+            if 0 <= j < out.shape[1]:
+                out[i, j] = 1
+    return out
+
+
+def holiday_columns__wrong_counts(days, holidays, before, after):
+    """Adds 1 for every holiday, so a holiday that is listed twice gives a 2."""
+    out = np.zeros((len(days), before + 1 + after))
+    for holiday in holidays:
+        for i, day in enumerate(days):
+            j = day - holiday + before
+            if 0 <= j < out.shape[1]:
+                out[i, j] += 1
+    return out
+
+
+def holiday_columns__wrong_columns_reversed(days, holidays, before, after):
+    """The columns are mirrored: days after a holiday stand where days before it belong (a test with before = after and only the holiday hides it)."""
+    return np.column_stack(
+        [np.isin(days, np.asarray(holidays) - k) for k in range(-before, after + 1)]
+    ).astype(float)
+
+
+def holiday_columns__wrong_drops_outside(days, holidays, before, after):
+    """Holidays that are not among the days are dropped, although their neighbours count."""
+    inside = [d for d in holidays if d in set(days.tolist())]
+    return np.column_stack(
+        [np.isin(days, np.array(inside, dtype=int) + k) for k in range(-before, after + 1)]
+    ).astype(float)
+
+
+def holiday_columns__wrong_shift_rows(days, holidays, before, after):
+    """Shifts the holiday's column by rows, as if days were sorted and without gaps, and misses holidays outside."""
+    flag = pd.Series(np.isin(days, holidays).astype(float))
+    return np.column_stack([flag.shift(k, fill_value=0.0) for k in range(-before, after + 1)])
+
+
+def holiday_columns__wrong_nearest_holiday(days, holidays, before, after):
+    """Looks only at the nearest holiday, so a day between two holidays gets one 1 instead of several."""
+    out = np.zeros((len(days), before + 1 + after))
+    if len(holidays) == 0:
+        return out
+    for i, day in enumerate(days):
+        nearest = holidays[np.abs(holidays - day).argmin()]
+        if -before <= day - nearest <= after:
+            out[i, day - nearest + before] = 1
+    return out
+
+
+def holiday_columns__wrong_position_as_day(days, holidays, before, after):
+    """Uses the number of the day as its row, so it is right only if the days are 0, 1, 2, ..."""
+    out = np.zeros((len(days), before + 1 + after))
+    for holiday in holidays:
+        for k in range(-before, after + 1):
+            if 0 <= holiday + k < len(days):
+                out[holiday + k, k + before] = 1
+    return out
+
+
+def holiday_columns__wrong_no_day_itself(days, holidays, before, after):
+    """The last column is missing: range ends at after, so there are before + after columns."""
+    shifts = range(-before, after)
+    return np.array([[float(d - k in holidays) for k in shifts] for d in days])
+
+
+def holiday_columns__wrong_one_window(days, holidays, before, after):
+    """Every day near a holiday has a 1 in all columns; the columns are not told apart."""
+    near = np.zeros(len(days))
+    for k in range(-before, after + 1):
+        near = np.maximum(near, np.isin(days, np.asarray(holidays) + k))
+    return np.tile(near[:, None], (1, before + 1 + after))
+
+
+def holiday_columns__wrong_none_fails(days, holidays, before, after):
+    """Fails with an error if there is no holiday: a maximum over nothing."""
+    gap = days[:, None] - holidays[None, :]
+    return np.stack([(gap == k).max(axis=1) for k in range(-before, after + 1)], axis=1).astype(
+        float
+    )
+
+
+def holiday_columns__wrong_transposed(days, holidays, before, after):
+    """A row for each shift and a column for each day: the result is transposed."""
+    return np.array(
+        [np.isin(days, np.asarray(holidays) + k) for k in range(-before, after + 1)], dtype=float
+    )
+
+
+def holiday_columns__wrong_first_match_only(days, holidays, before, after):
+    """Leaves the loop at the first holiday that is near, so a day between two holidays gets one 1 only."""
+    out = np.zeros((len(days), before + 1 + after))
+    for i, day in enumerate(days):
+        for holiday in holidays:
+            if -before <= day - holiday <= after:
+                out[i, day - holiday + before] = 1
+                break
+    return out
+
+
+# ---------------------------------------------------------------- 5.9 select_arima
+
+
+def _difference(y, grid):
+    z = np.asarray(y, dtype=float)
+    for _ in range(grid["d"]):
+        z = z[1:] - z[:-1]
+    for _ in range(grid["D"]):
+        z = z[grid["m"] :] - z[: -grid["m"]]
+    return z
+
+
+def _search(z, grid, trend, score="aicc", keys=None):
+    best, low, failed = None, np.inf, []
+    d, D, m = grid["d"], grid["D"], grid["m"]
+    tops = [range(grid[k] + 1) for k in "pqPQ"]
+    for p, q, P, Q in keys or itertools.product(*tops):
+        order = (p, d, q, P, D, Q, m)
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                value = getattr(
+                    ARIMA(z, order=(p, 0, q), seasonal_order=(P, 0, Q, m), trend=trend).fit(), score
+                )
+        except Exception:
+            failed.append(order)
+            continue
+        if not np.isfinite(value):
+            failed.append(order)
+        elif value < low:
+            best, low = order, value
+    return best, float(low), failed
+
+
+def select_arima__right_product(y_train, grid):
+    z = _difference(y_train, grid)
+    return _search(z, grid, "n" if grid["d"] or grid["D"] else "c")
+
+
+def select_arima__right_four_loops(y_train, grid):
+    z = np.array(y_train, dtype=float)
+    z = np.diff(z, n=grid["d"])
+    m = grid["m"]
+    for _ in range(grid["D"]):
+        z = (pd.Series(z) - pd.Series(z).shift(m)).dropna().to_numpy()
+    trend = "c" if grid["d"] + grid["D"] == 0 else "n"
+    scores, failed = {}, []
+    for p in range(grid["p"] + 1):
+        for q in range(grid["q"] + 1):
+            for P in range(grid["P"] + 1):
+                for Q in range(grid["Q"] + 1):
+                    key = (p, grid["d"], q, P, grid["D"], Q, m)
+                    with warnings.catch_warnings():
+                        warnings.simplefilter("ignore")
+                        try:
+                            fit = ARIMA(
+                                z, order=(p, 0, q), seasonal_order=(P, 0, Q, m), trend=trend
+                            ).fit()
+                            assert math.isfinite(fit.aicc)
+                        except Exception:
+                            failed.append(key)
+                        else:
+                            scores[key] = fit.aicc
+    best = min(scores, key=scores.get)
+    return best, scores[best], failed
+
+
+def select_arima__right_season_first(y_train, grid):
+    z, m = pd.Series(np.asarray(y_train)).astype(float), grid["m"]
+    for _ in range(grid["D"]):
+        z = z.diff(m)
+    for _ in range(grid["d"]):
+        z = z.diff()
+    z = z.dropna().to_numpy()
+    rows = []
+    for p, q, P, Q in np.ndindex(*(grid[k] + 1 for k in "pqPQ")):
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                model = ARIMA(
+                    z,
+                    order=(p, 0, q),
+                    seasonal_order=(P, 0, Q, m),
+                    trend="n" if z.size < len(y_train) else "c",
+                )
+                value = model.fit().aicc
+        except Exception:
+            value = np.nan
+        rows.append(((p, grid["d"], q, P, grid["D"], Q, m), value))
+    good = [row for row in rows if np.isfinite(row[1])]
+    order, aicc = min(good, key=lambda row: row[1])
+    return order, aicc, [row[0] for row in rows if not np.isfinite(row[1])]
+
+
+def select_arima__right_other_order(y_train, grid):
+    z = _difference(y_train, grid)
+    keys = [k[::-1] for k in itertools.product(*(range(grid[k] + 1) for k in "QPqp"))]
+    return _search(z, grid, "n" if grid["d"] or grid["D"] else "c", keys=keys)
+
+
+def select_arima__wrong_aic(y_train, grid):
+    """Compares by AIC and returns it; AICc has a larger penalty in short series."""
+    return _search(_difference(y_train, grid), grid, "n" if grid["d"] or grid["D"] else "c", "aic")
+
+
+def select_arima__wrong_bic(y_train, grid):
+    """Compares by BIC, which is not what was asked."""
+    return _search(_difference(y_train, grid), grid, "n" if grid["d"] or grid["D"] else "c", "bic")
+
+
+def select_arima__wrong_exclusive_range(y_train, grid):
+    """range(grid["p"]) leaves out the largest order of each kind; with a largest order of 0 nothing is tried but the zero model."""
+    keys = list(itertools.product(*(range(max(grid[k], 1)) for k in "pqPQ")))
+    return _search(
+        _difference(y_train, grid), grid, "n" if grid["d"] or grid["D"] else "c", keys=keys
+    )
+
+
+def select_arima__wrong_always_constant(y_train, grid):
+    """Every model has a constant, also those of differences (shows if d or D is above 0)."""
+    return _search(_difference(y_train, grid), grid, "c")
+
+
+def select_arima__wrong_never_constant(y_train, grid):
+    """No model has a constant, also where nothing was differenced (shows if d and D are 0)."""
+    return _search(_difference(y_train, grid), grid, "n")
+
+
+def select_arima__wrong_constant_unless_d(y_train, grid):
+    """Looks at d alone: models of a seasonal difference without d get a constant that they must not have."""
+    return _search(_difference(y_train, grid), grid, "n" if grid["d"] else "c")
+
+
+def select_arima__right_differences_in_model(y_train, grid):
+    """Leaves differencing to ARIMA(p, d, q)(P, D, Q): the AICc is the same but for 1e-3."""
+    y = np.asarray(y_train, float)
+    best, low, failed = None, np.inf, []
+    for p, q, P, Q in itertools.product(*(range(grid[k] + 1) for k in "pqPQ")):
+        order = (p, grid["d"], q, P, grid["D"], Q, grid["m"])
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                aicc = ARIMA(y, order=order[:3], seasonal_order=order[3:]).fit().aicc
+        except Exception:
+            failed.append(order)
+            continue
+        if not np.isfinite(aicc):
+            failed.append(order)
+        elif aicc < low:
+            best, low = order, aicc
+    return best, low, failed
+
+
+def select_arima__wrong_first_failure_ends(y_train, grid):
+    """An order whose fit raises an error ends the whole search."""
+    z = _difference(y_train, grid)
+    scores = {}
+    for p, q, P, Q in itertools.product(*(range(grid[k] + 1) for k in "pqPQ")):
+        with warnings.catch_warnings(action="ignore"):
+            fit = ARIMA(
+                z,
+                order=(p, 0, q),
+                seasonal_order=(P, 0, Q, grid["m"]),
+                trend="n" if grid["d"] or grid["D"] else "c",
+            ).fit()
+        scores[p, grid["d"], q, P, grid["D"], Q, grid["m"]] = fit.aicc
+    best = min(scores, key=scores.get)
+    return best, scores[best], []
+
+
+def select_arima__wrong_infinite_not_failed(y_train, grid):
+    """Only errors count as failures; an order without a finite AICc is passed over in silence and not listed (shows in series hardly longer than the parameters)."""
+    best, low, failed = None, np.inf, []
+    z = _difference(y_train, grid)
+    for p, q, P, Q in itertools.product(*(range(grid[k] + 1) for k in "pqPQ")):
+        order = (p, grid["d"], q, P, grid["D"], Q, grid["m"])
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                aicc = (
+                    ARIMA(
+                        z,
+                        order=(p, 0, q),
+                        seasonal_order=(P, 0, Q, grid["m"]),
+                        trend="n" if grid["d"] or grid["D"] else "c",
+                    )
+                    .fit()
+                    .aicc
+                )
+        except Exception:
+            failed.append(order)
+            continue
+        if aicc < low:
+            best, low = order, aicc
+    return best, low, failed
+
+
+def select_arima__wrong_diff_m_times(y_train, grid):
+    """np.diff(z, m) differences m times at lag 1; a seasonal difference is one difference at lag m (shows if D is above 0)."""
+    z = np.diff(np.asarray(y_train, float), n=grid["d"])
+    if grid["D"]:
+        z = np.diff(z, n=grid["m"] * grid["D"])
+    return _search(z, grid, "n" if grid["d"] or grid["D"] else "c")
+
+
+def select_arima__wrong_order_without_d(y_train, grid):
+    """Returns the order that was fitted, with 0 in the place of d and D, instead of the order of the whole model."""
+    order, aicc, failed = select_arima__right_product(y_train, grid)
+    zero = lambda o: (o[0], 0, o[2], o[3], 0, o[5], o[6])
+    return zero(order), aicc, [zero(o) for o in failed]
+
+
+def select_arima__wrong_narrow_integers(y_train, grid):
+    """Differences in the type of the input: unsigned or narrow integers wrap around (shows if d or D is above 0)."""
+    z = np.diff(y_train, n=grid["d"])
+    for _ in range(grid["D"]):
+        z = z[grid["m"] :] - z[: -grid["m"]]
+    return _search(z.astype(float), grid, "n" if grid["d"] or grid["D"] else "c")
+
+
+def select_arima__wrong_one_seasonal_only(y_train, grid):
+    """Tries the seasonal part with P = Q only, so part of the grid is never fitted."""
+    keys = [
+        (p, q, s, s)
+        for p in range(grid["p"] + 1)
+        for q in range(grid["q"] + 1)
+        for s in range(min(grid["P"], grid["Q"]) + 1)
+    ]
+    return _search(
+        _difference(y_train, grid), grid, "n" if grid["d"] or grid["D"] else "c", keys=keys
+    )
+
+
+# ---------------------------------------------------------------- 5.10 forecast_sales
+
+
+def _hw_logs(logs, horizon, alpha=0.2, gamma=0.05):
+    level = logs[:28].mean(axis=0)
+    season = logs[:28].reshape(4, 7, -1).mean(axis=0) - level
+    for t in range(len(logs)):
+        s, old = season[t % 7].copy(), level
+        level = old + alpha * (logs[t] - s - old)
+        season[t % 7] = s + gamma * (logs[t] - old - s)
+    return np.array([level + season[(len(logs) + k) % 7] for k in range(horizon)])
+
+
+def forecast_sales__wrong_smoothing_not_tuned(history, horizon):
+    """The weights of the smoothing are guessed, so the forecast reaches a third of the way from the baseline to the reference."""
+    logs = np.log(np.asarray(history, dtype=float))
+    n = len(logs)
+    said = _hw_logs(logs, horizon)
+    first = min(56, n - horizon - 7)
+    missed = [
+        logs[o : o + horizon] - _hw_logs(logs[:o], horizon)
+        for o in range(max(first, 28), n - horizon + 1)
+    ]
+    missed = np.array(missed)
+    near = np.array(
+        [missed[:, max(0, k - 3) : k + 4].reshape(-1, logs.shape[1]) for k in range(horizon)],
+        dtype=object,
+    )
+    low = np.array([np.quantile(np.asarray(e, float), 0.1, axis=0) for e in near])
+    high = np.array([np.quantile(np.asarray(e, float), 0.9, axis=0) for e in near])
+    return np.exp(np.stack([said, said + low, said + high], axis=-1))
+
+
+def _shrunk_weekdays(logs, horizon, weeks=16, recent=14):
+    n = len(logs)
+    weeks = min(weeks, n // 7)
+    tail = logs[-7 * weeks :].reshape(weeks, 7, -1)
+    season = (tail - tail.mean(axis=1, keepdims=True)).mean(axis=0)
+    clean = logs[-recent:] - np.resize(season, (recent, logs.shape[1]))
+    w = 0.88 ** np.arange(recent)[::-1]
+    level = (w[:, None] * clean).sum(axis=0) / w.sum()
+    return level + np.vstack([season] * (horizon // 7 + 1))[:horizon]
+
+
+def forecast_sales__right_level_and_week(history, horizon):
+    logs = np.log(np.array(history, dtype=float))
+    n, out = len(logs), _shrunk_weekdays(logs, horizon)
+    errors = []
+    for o in range(max(42, n - 70 - horizon), n - horizon + 1):
+        errors.append(logs[o : o + horizon] - _shrunk_weekdays(logs[:o], horizon, weeks=12))
+    errors = np.array(errors)
+    rms = np.sqrt((errors**2).mean(axis=0))
+    k = np.arange(horizon)
+    smooth = np.array(
+        [
+            np.polyval(np.polyfit(k, rms[:, c], 1), k) if horizon > 2 else rms[:, c]
+            for c in range(logs.shape[1])
+        ]
+    ).T
+    spread = 1.2816 * np.maximum(smooth, 1e-9)
+    return np.exp(np.stack([out, out - spread, out + spread], axis=2))
+
+
+def _weekday_mean(history, horizon, weeks):
+    mean = history[-7 * weeks :].reshape(weeks, 7, -1).mean(axis=0)
+    return np.vstack([mean] * (horizon // 7 + 1))[:horizon]
+
+
+def forecast_sales__wrong_flat_mean(history, horizon):
+    """The mean of the last four weeks for every day, with the quantiles of these days: no week, so no better than the baseline."""
+    last = np.asarray(history, float)[-28:]
+    out = np.stack(
+        [last.mean(axis=0), np.quantile(last, 0.1, axis=0), np.quantile(last, 0.9, axis=0)], axis=-1
+    )
+    return np.tile(out, (horizon, 1, 1))
+
+
+def forecast_sales__wrong_last_week(history, horizon):
+    """Repeats the last week, with intervals of plus and minus 10 %: one noisy week, and a width that nobody measured."""
+    said = _weekday_mean(np.asarray(history, float), horizon, 1)
+    return np.stack([said, 0.9 * said, 1.1 * said], axis=-1)
+
+
+def forecast_sales__wrong_no_interval(history, horizon):
+    """Both ends of the interval are the forecast itself: a width of 0 misses every day."""
+    said = _weekday_mean(np.asarray(history, float), horizon, 8)
+    return np.stack([said, said, said], axis=-1)
+
+
+def forecast_sales__wrong_confidence_of_mean(history, horizon):
+    """The interval is that of the mean (standard error), not of a day, so it is far too narrow."""
+    weeks = np.asarray(history, float)[-56:].reshape(8, 7, -1)
+    said = _weekday_mean(np.asarray(history, float), horizon, 8)
+    se = weeks.std(axis=0, ddof=1) / np.sqrt(8)
+    se = np.vstack([se] * (horizon // 7 + 1))[:horizon]
+    return np.stack([said, said - 1.28 * se, said + 1.28 * se], axis=-1)
+
+
+def forecast_sales__wrong_first_axis_three(history, horizon):
+    """Returns the shape (3, horizon, n_series) instead of (horizon, n_series, 3)."""
+    said = _weekday_mean(np.asarray(history, float), horizon, 8)
+    return np.array([said, 0.8 * said, 1.2 * said])
+
+
+def forecast_sales__wrong_whole_weeks(history, horizon):
+    """Repeats the week horizon // 7 times, so a horizon that is not of whole weeks has days missing; intervals are those of all days of the column."""
+    history = np.asarray(history, float)
+    week = history[-56:].reshape(8, 7, -1).mean(axis=0)
+    said = np.tile(week, (horizon // 7, 1))
+    return np.stack(
+        [said, said - 1.28 * history.std(axis=0), said + 1.28 * history.std(axis=0)], axis=-1
+    )
+
+
+# What is true of wrong answers, among what the check knows.
+TRUE = {
+    "break_backtest__wrong_straight_line": ("straight_line",),
+    "break_backtest__wrong_constant": ("straight_line",),
+    "break_backtest__wrong_p_is_one": ("windows_of_one_day",),
+    "break_backtest__wrong_one_test_row": ("errors_of_one_sign",),
+    "break_backtest__wrong_too_few_side_by_side": ("nothing_to_train_on",),
+    "break_backtest__wrong_too_large_values": ("days_out_of_range",),
+    "break_backtest__wrong_too_long": ("too_many_days",),
+    "break_backtest__wrong_jump_at_the_end": ("errors_of_one_sign",),
+    "break_backtest__wrong_six_days": ("nothing_to_train_on",),
+    "break_backtest__wrong_floats": ("days_out_of_range",),
+    "mase__wrong_narrow_integers": ("narrow_types_wrap",),
+    "mase__wrong_lag_one": ("scale_of_one_day",),
+    "mase__wrong_diff_n": ("differences_m_times",),
+    "mase__wrong_zero_scale_inf": ("infinite_without_scale",),
+    "mase__wrong_zero_scale_zero": ("zero_for_no_scale",),
+    "mase__wrong_scale_of_test": ("scale_of_test_by_season",),
+    "mase__wrong_roll": ("days_in_a_circle",),
+    "mase__wrong_squared": ("root_of_squares",),
+    "mase__wrong_divided_by_all_days": ("scale_over_all_days",),
+    "mase__wrong_signs_cancel": ("signs_kept",),
+    "mase__wrong_sum_over_horizon": ("errors_added_up",),
+    "mase__wrong_short_raises": ("error_where_nothing_is_defined",),
+    "kill_mase__wrong_m_one_only": ("seasons_of_one_day",),
+    "kill_mase__wrong_demands_exception": ("rejects_everything",),
+    "kill_mase__wrong_nan_by_equality": ("rejects_everything",),
+    "kill_mase__wrong_equal_errors": ("errors_all_alike",),
+    "kill_mase__wrong_no_missing_scale": ("no_undefined_case",),
+    "kill_mase__wrong_properties_only": ("accepts_everything",),
+    "kill_mase__wrong_nan_is": ("rejects_everything",),
+    "ar_forecast__wrong_no_intercept": ("no_intercept",),
+    "ar_forecast__wrong_lags_reversed": ("weights_turned_round",),
+    "ar_forecast__wrong_integer_days": ("forecasts_cut_off",),
+    "ar_forecast__wrong_first_day_repeated": ("first_step_repeated",),
+    "ar_forecast__wrong_last_row_missing": ("last_day_left_out",),
+    "ar_forecast__wrong_demeaned": ("mean_taken_away",),
+    "ar_forecast__wrong_maximum_likelihood": ("another_estimate",),
+    "ar_forecast__wrong_direct": ("model_for_each_day",),
+    "ar_forecast__wrong_mean_for_coming_days": ("mean_for_coming_days",),
+    "ar_forecast__wrong_only_lag_p": ("one_of_the_days",),
+    "ar_forecast__wrong_starts_a_day_early": ("a_day_early",),
+    "holt_winters__wrong_new_level": ("season_from_new_level",),
+    "holt_winters__wrong_new_season": ("level_from_new_season",),
+    "holt_winters__wrong_season_from_zero": ("season_starts_at_zero",),
+    "holt_winters__wrong_place_zero": ("season_starts_again",),
+    "holt_winters__wrong_swapped": ("weights_in_each_others_place",),
+    "holt_winters__wrong_integer_season": ("season_cut_off",),
+    "holt_winters__wrong_mutates": ("first_days_overwritten",),
+    "holt_winters__wrong_level_without_season": ("level_keeps_its_season",),
+    "holt_winters__wrong_step_late": ("season_off_by_a_day",),
+    "rolling_origin__wrong_last_origin_missing": ("last_origin_missing",),
+    "rolling_origin__wrong_one_origin_too_many": ("incomplete_origin_kept",),
+    "rolling_origin__wrong_fixed_window": ("sliding_window",),
+    "rolling_origin__wrong_includes_origin": ("first_target_shown",),
+    "rolling_origin__wrong_whole_series": ("whole_series_shown",),
+    "rolling_origin__wrong_narrow_integers": ("errors_wrap_around",),
+    "rolling_origin__wrong_steps_of_h": ("step_ignored",),
+    "rolling_origin__wrong_training_frozen": ("fitted_once",),
+    "rolling_origin__wrong_last_day_only": ("first_day_alone",),
+    "rolling_origin__wrong_signed": ("errors_with_their_signs",),
+    "rolling_origin__wrong_errors_only": ("origins_not_told",),
+    "rolling_origin__wrong_needs_array": ("forecast_is_an_array",),
+    "back_transform__wrong_exp_only": ("always_the_median",),
+    "back_transform__wrong_sd_not_variance": ("deviation_for_variance",),
+    "back_transform__wrong_variance_not_halved": ("variance_not_halved",),
+    "back_transform__wrong_losses_exchanged": ("losses_exchanged",),
+    "back_transform__wrong_one_minus_q": ("quantile_turned_round",),
+    "back_transform__wrong_ppf_scale_zero": ("nan_without_spread",),
+    "back_transform__wrong_lognorm": ("nan_without_spread",),
+    "back_transform__wrong_mean_sd": ("mean_spread_for_all",),
+    "back_transform__wrong_symmetric_sales": ("quantile_of_sales_by_share",),
+    "back_transform__wrong_mutates": ("mu_overwritten",),
+    "back_transform__wrong_quantile_of_mean": ("quantile_around_the_mean",),
+    "holiday_columns__wrong_counts": ("overlaps_added_up",),
+    "holiday_columns__wrong_columns_reversed": ("before_and_after_turned",),
+    "holiday_columns__wrong_drops_outside": ("only_holidays_in_days",),
+    "holiday_columns__wrong_shift_rows": ("rows_moved",),
+    "holiday_columns__wrong_nearest_holiday": ("nearest_holiday_only",),
+    "holiday_columns__wrong_position_as_day": ("row_for_day_number",),
+    "holiday_columns__wrong_no_day_itself": ("last_column_missing",),
+    "holiday_columns__wrong_one_window": ("all_columns_alike",),
+    "holiday_columns__wrong_none_fails": ("error_without_holidays",),
+    "holiday_columns__wrong_transposed": ("rows_and_columns_exchanged",),
+    "holiday_columns__wrong_first_match_only": ("nearest_holiday_only",),
+    "select_arima__wrong_aic": ("aic_for_aicc",),
+    "select_arima__wrong_bic": ("bic_for_aicc",),
+    "select_arima__wrong_exclusive_range": ("largest_orders_left_out",),
+    "select_arima__wrong_always_constant": ("constant_always",),
+    "select_arima__wrong_never_constant": ("constant_never",),
+    "select_arima__wrong_constant_unless_d": ("constant_looks_at_d",),
+    "select_arima__wrong_first_failure_ends": (
+        "search_ends_with_an_error",
+        "infinite_ones_not_listed",
+    ),
+    "select_arima__wrong_infinite_not_failed": ("infinite_ones_not_listed",),
+    "select_arima__wrong_diff_m_times": ("season_differenced_at_lag_one",),
+    "select_arima__wrong_order_without_d": ("differences_not_told",),
+    "select_arima__wrong_narrow_integers": ("differences_wrap_around",),
+    "select_arima__wrong_one_seasonal_only": ("without_season",),
+    "forecast_sales__wrong_flat_mean": ("one_level_for_all_days",),
+    "forecast_sales__wrong_last_week": ("last_week_again",),
+    "forecast_sales__wrong_no_interval": ("interval_of_no_width",),
+    "forecast_sales__wrong_confidence_of_mean": ("interval_of_a_mean",),
+    "forecast_sales__wrong_first_axis_three": ("columns_and_days_swapped",),
+    "forecast_sales__wrong_whole_weeks": ("interval_of_all_weekdays",),
+}

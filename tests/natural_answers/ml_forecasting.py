@@ -1,0 +1,1647 @@
+import itertools
+import math
+import warnings
+from bisect import bisect_left
+from collections import Counter
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import mean_pinball_loss
+
+
+# ---------------------------------------------------------------- 6.1 break_blend
+
+
+def _mean(values):
+    return Fraction(sum(int(v) for v in values), len(values))
+
+
+def _blend_days(y, window, h, origin, days, defect, block):
+    """Pairs of (last day, mean) for the given days, seen from origin."""
+    out = []
+    for t in days:
+        if defect == "window_ends_at_target":
+            mean = _mean(y[t - window + 1 : t + 1])
+        elif defect == "window_moves_on":
+            mean = _mean(y[t - window : t])
+        elif defect == "shuffled_validation" and block == "validation":
+            mean = _mean(list(y[origin - window : origin]) + list(y[len(y) - h :]))
+        else:
+            mean = _mean(y[origin - window : origin])
+        out.append((y[origin - 1], mean))
+    return out
+
+
+def _blend_error(pairs, truth, w):
+    return sum(abs(w * m + (1 - w) * last - t) for (last, m), t in zip(pairs, truth)) / len(truth)
+
+
+def _backtest_blend(y, window, h, defect=None):
+    y = [int(v) for v in y]
+    n = len(y)
+    test, val = range(n - h, n), range(n - 2 * h, n - h)
+    o_test, o_val = n - h, n - 2 * h
+    if defect == "stale_origin":
+        o_test = o_val
+    seen_val = _blend_days(y, window, h, o_val, val, defect, "validation")
+    seen_test = _blend_days(y, window, h, o_test, test, defect, "test")
+    truth_val, truth_test = [y[t] for t in val], [y[t] for t in test]
+    grid = [Fraction(k, 4) for k in range(5)]
+    chooser = (seen_test, truth_test) if defect == "weight_from_test" else (seen_val, truth_val)
+    w = min(grid, key=lambda w: (_blend_error(*chooser, w), w))
+    if defect == "validation_reported":
+        return _blend_error(seen_val, truth_val, w)
+    return _blend_error(seen_test, truth_test, w)
+
+
+def break_blend__right_search(defect):
+    rng = np.random.default_rng(0)
+    while True:
+        y = [int(v) for v in rng.integers(0, 100, 12)]
+        if abs(_backtest_blend(y, 3, 2, defect) - _backtest_blend(y, 3, 2)) > 1:
+            return y, 3, 2
+
+
+def break_blend__right_search_for_all(defect):
+    rng = np.random.default_rng(1)
+    names = [
+        "window_ends_at_target",
+        "window_moves_on",
+        "weight_from_test",
+        "shuffled_validation",
+        "stale_origin",
+        "validation_reported",
+    ]
+    while True:
+        y = rng.integers(0, 100, 16).tolist()
+        right = _backtest_blend(y, 4, 3)
+        if all(abs(_backtest_blend(y, 4, 3, d) - right) > 2 for d in names):
+            return y, 4, 3
+
+
+def break_blend__right_short_blocks(defect):
+    for y in itertools.product((0, 10, 50, 90), repeat=6):
+        if abs(_backtest_blend(y, 2, 2, defect) - _backtest_blend(y, 2, 2)) >= 1:
+            return list(y), 2, 2
+
+
+def break_blend__wrong_constant(defect):
+    """A constant series: both forecasts are right on every day and every back-test has the error 0."""
+    return [20] * 12, 3, 2
+
+
+def break_blend__wrong_window_one(defect):
+    """With a window of 1 the mean is the last day, so the weight makes no difference and a weight from the test or from a shuffled validation cannot be seen."""
+    return [3, 40, 8, 66, 12, 30, 5, 62, 20, 7, 55, 9], 1, 2
+
+
+def break_blend__wrong_straight_line(defect):
+    """A straight line: the last day is the better forecast in both blocks and the errors of both are equal, so several defects change nothing."""
+    return list(range(10, 22)), 3, 2
+
+
+def break_blend__wrong_one_day_blocks(defect):
+    """With blocks of one day the window that moves on is the window before the origin, so that defect cannot be seen."""
+    return [3, 40, 8, 66, 12, 30, 5, 62, 20, 7, 55, 9], 3, 1
+
+
+def break_blend__wrong_alternating(defect):
+    """A series with a period of 2 and blocks of 2: validation and test are alike, so a wrong block chooses the same weight."""
+    return [10, 30] * 6, 2, 2
+
+
+def break_blend__wrong_too_short(defect):
+    """Five days are fewer than window + 2 h = 7, so the mean before validation has days missing."""
+    return [5, 60, 10, 90, 20], 3, 2
+
+
+def break_blend__wrong_too_long(defect):
+    """40 days are more than the 20 that are allowed."""
+    return np.random.default_rng(0).integers(0, 100, 40).tolist(), 3, 2
+
+
+def break_blend__wrong_same_weight(defect):
+    """A level that rises and never returns: the weight of 0 is best in validation and in test, so choosing on the test changes nothing."""
+    return [10, 20, 30, 40, 50, 55, 60, 70, 75, 85, 90, 99], 3, 2
+
+
+def break_blend__wrong_weekly(defect):
+    """Two equal weeks: whole weeks repeat, so the stale origin and the reported validation give the same error."""
+    return [5, 20, 30, 10, 60, 90, 40] * 2 + [5, 20, 30, 10, 60, 90], 6, 7
+
+
+def break_blend__wrong_large_values(defect):
+    """Sales of several hundred are outside 0 to 99."""
+    return [300, 400, 800, 660, 120, 300, 500, 620, 200, 700, 550, 900], 3, 2
+
+
+# ---------------------------------------------------------------- 6.2 origin_features
+
+
+def origin_features__right_cut_first(y, o, h):
+    past = np.asarray(y[:o], dtype=float)
+    weekday = (o + h - 1) % 7
+    same = past[weekday::7][-1]
+    return np.concatenate([past[-1:-8:-1], [same, past[-28:].mean()], np.eye(7)[weekday]])
+
+
+def origin_features__right_ceil(y, o, h):
+    target = o + h - 1
+    seen = target - 7 * math.ceil(h / 7)
+    out = [float(y[o - k]) for k in range(1, 8)]
+    out += [float(y[seen]), sum(float(v) for v in y[o - 28 : o]) / 28]
+    out += [1.0 if d == target % 7 else 0.0 for d in range(7)]
+    return np.array(out)
+
+
+def origin_features__right_walk_back(y, o, h):
+    x = np.zeros(16)
+    x[:7] = y[o - 7 : o][::-1]
+    t = o + h - 1
+    x[9 + t % 7] = 1
+    while t >= o:
+        t -= 7
+    x[7] = y[t]
+    x[8] = np.mean(y[o - 28 : o], dtype=float)
+    return x
+
+
+def origin_features__right_last_week(y, o, h):
+    s = pd.Series(np.array(y)[:o]).astype(float)
+    week = s.iloc[-7:].to_numpy()
+    dummy = pd.get_dummies(pd.Categorical([(o + h - 1) % 7], categories=range(7))).to_numpy(
+        dtype=float
+    )[0]
+    return np.r_[week[::-1], week[(h - 1) % 7], s.rolling(28).mean().iloc[-1], dummy]
+
+
+def _of(y, o, h, *, lags=None, seen=None, mean=None, weekday=None):
+    past = np.asarray(y[:o], dtype=float)
+    lags = past[-7:][::-1] if lags is None else lags
+    seen = past[o + h - 1 - 7 * math.ceil(h / 7)] if seen is None else seen
+    mean = past[-28:].mean() if mean is None else mean
+    weekday = (o + h - 1) % 7 if weekday is None else weekday
+    return np.concatenate([lags, [seen, mean], np.eye(7)[weekday]])
+
+
+def origin_features__wrong_lag_seven_of_target(y, o, h):
+    """Takes the day 7 before the target, which has not come if the target is more than a week ahead (a leak, or an error at the end of y)."""
+    return _of(y, o, h, seen=float(y[o + h - 1 - 7]))
+
+
+def origin_features__wrong_h_floor(y, o, h):
+    """Goes back h // 7 + 1 weeks, one too many where h is a multiple of 7."""
+    return _of(y, o, h, seen=float(y[o + h - 1 - 7 * (h // 7 + 1)]))
+
+
+def origin_features__wrong_two_weeks_at_most(y, o, h):
+    """Goes back one week, or two if that is not known; more than two weeks ahead this is still the future."""
+    t = o + h - 1
+    return _of(y, o, h, seen=float(y[t - 7] if t - 7 < o else y[t - 14]))
+
+
+def origin_features__wrong_weekday_of_origin(y, o, h):
+    """The weekday is that of the origin, not of the target (agrees for h = 1, 8, 15, ...)."""
+    return _of(y, o, h, weekday=o % 7)
+
+
+def origin_features__wrong_weekday_plus_h(y, o, h):
+    """The target is taken for day o + h, one day too late, in the weekday and in the known day of it."""
+    past = np.asarray(y[:o], float)
+    return _of(y, o, h, weekday=(o + h) % 7, seen=past[(o + h) % 7 :: 7][-1])
+
+
+def origin_features__wrong_oldest_first(y, o, h):
+    """The seven days stand with the oldest first; the latest should be first."""
+    return _of(y, o, h, lags=np.asarray(y[o - 7 : o], float))
+
+
+def origin_features__wrong_mean_from_the_end(y, o, h):
+    """The mean is of the last 28 days of y, not of those before the origin (agrees if y ends at the origin)."""
+    return _of(y, o, h, mean=np.asarray(y[-28:], float).mean())
+
+
+def origin_features__wrong_mean_includes_origin(y, o, h):
+    """The 28 days end with the origin itself, which is not known."""
+    return _of(y, o, h, mean=np.asarray(y[o - 27 : o + 1], float).mean())
+
+
+def origin_features__wrong_mean_of_all(y, o, h):
+    """The mean is of all days before the origin, not of 28 (agrees for an origin of 28)."""
+    return _of(y, o, h, mean=np.asarray(y[:o], float).mean())
+
+
+def origin_features__wrong_lags_from_the_end(y, o, h):
+    """Takes the last seven days of y without cutting it at the origin (agrees if y ends there)."""
+    return _of(y, o, h, lags=np.asarray(y, float)[-7:][::-1])
+
+
+def origin_features__wrong_integer_array(y, o, h):
+    """Writes into an array of y's type: with integers the mean loses its fraction and the result is not of floats."""
+    x = np.zeros(16, dtype=np.asarray(y).dtype)
+    x[:] = _of(y, o, h).astype(x.dtype)
+    return x
+
+
+def origin_features__wrong_lags_of_target(y, o, h):
+    """The seven days are those before the target, so for h above 1 some have not come yet."""
+    t = o + h - 1
+    return _of(y, o, h, lags=np.asarray(y[t - 7 : t], float)[::-1])
+
+
+# ---------------------------------------------------------------- 6.3 kill_features
+
+
+def _reference(y, o, h):
+    t = o + h - 1
+    seen = max(d for d in range(o) if d % 7 == t % 7)
+    return (
+        [float(y[o - k]) for k in range(1, 8)]
+        + [float(y[seen]), sum(map(float, y[o - 28 : o])) / 28]
+        + [float(d == t % 7) for d in range(7)]
+    )
+
+
+def kill_features__right_random(fn):
+    rng = np.random.default_rng(11)
+    for h in (1, 2, 3, 6, 7, 8, 9, 13, 14, 15, 16, 21, 22, 30):
+        for o, more in ((28, 0), (31, 5), (47, 40)):
+            y = rng.normal(50, 20, o + more)
+            got = np.asarray(fn(y.copy(), o, h), dtype=float)
+            if got.shape != (16,) or not np.allclose(got, _reference(y, o, h)):
+                return False
+            z = rng.integers(0, 255, o + more).astype(np.uint8)
+            if not np.allclose(fn(z.copy(), o, h), _reference(z, o, h)):
+                return False
+    return True
+
+
+def kill_features__right_future_is_nan(fn):
+    days = np.arange(60.0) ** 2 % 37 + np.arange(60)
+    for o in (28, 33, 40):
+        for h in (1, 3, 7, 8, 9, 14, 16, 23):
+            y = days.copy()
+            y[o:] = np.nan
+            before = y.copy()
+            for given in (y, y[:o]):
+                try:
+                    got = fn(given, o, h)
+                except Exception:
+                    return False
+                if np.shape(got) != (16,) or not np.allclose(got, _reference(days, o, h)):
+                    return False
+            if not np.array_equal(y, before, equal_nan=True):
+                return False
+    ints = (np.arange(50) * 37 % 251).astype(np.uint8)
+    got = np.asarray(fn(ints, 45, 10))
+    return bool(got.dtype.kind == "f" and np.allclose(got, _reference(ints, 45, 10)))
+
+
+def kill_features__right_by_hand(fn):
+    y = np.array(
+        [
+            3,
+            1,
+            4,
+            1,
+            5,
+            9,
+            2,
+            6,
+            5,
+            3,
+            5,
+            8,
+            9,
+            7,
+            9,
+            3,
+            2,
+            3,
+            8,
+            4,
+            6,
+            2,
+            6,
+            4,
+            3,
+            3,
+            8,
+            3,
+            2,
+            7,
+            9,
+            5,
+            0,
+            2,
+            8,
+            8,
+            4,
+            1,
+            9,
+            7,
+        ],
+        float,
+    )
+    # origin 31: days 30 to 24 are 9 7 2 3 8 3 3; days 3 to 30 sum to 142
+    head, mean = [9, 7, 2, 3, 8, 3, 3], y[3:31].sum() / 28
+    day_of = {
+        1: (24, 3),
+        3: (26, 5),
+        9: (25, 4),
+        16: (25, 4),
+        7: (30, 2),
+        8: (24, 3),
+        14: (30, 2),
+        2: (25, 4),
+    }
+    for series in (y, y[:31], np.where(np.arange(40) < 31, y, np.nan), y.astype(np.int8)):
+        for h, (seen, weekday) in day_of.items():
+            want = np.zeros(16)
+            want[:7], want[7], want[8], want[9 + weekday] = head, y[seen], mean, 1
+            if not np.allclose(np.asarray(fn(series.copy(), 31, h), float), want):
+                return False
+    long = np.append(y, y[::-1])
+    return bool(np.allclose(fn(long, 50, 5), _reference(long, 50, 5)))
+
+
+def kill_features__wrong_docstring_only(fn):
+    """Tries only the docstring's example: origin 28, two days ahead, y ends at the origin; most mistakes are not seen there."""
+    x = fn(np.arange(28), 28, 2)
+    return x[:9].tolist() == [27, 26, 25, 24, 23, 22, 21, 22, 13.5] and x[9:].tolist() == [
+        0,
+        1,
+        0,
+        0,
+        0,
+        0,
+        0,
+    ]
+
+
+def kill_features__wrong_one_day_ahead(fn):
+    """Every case is one day ahead, so mistakes of longer distances pass."""
+    rng = np.random.default_rng(0)
+    for o in (28, 30, 41):
+        y = rng.random(50)
+        if not np.allclose(fn(y, o, 1), _reference(y, o, 1)):
+            return False
+    return True
+
+
+def kill_features__wrong_within_a_week(fn):
+    """No case is more than a week ahead, so a known day that has not come yet passes."""
+    rng = np.random.default_rng(0)
+    for o, h in itertools.product((28, 30, 41), range(1, 8)):
+        y = rng.random(60)
+        if not np.allclose(fn(y, o, h), _reference(y, o, h)):
+            return False
+    return True
+
+
+def kill_features__wrong_within_two_weeks(fn):
+    """No case is more than two weeks ahead, so going back two weeks at most passes."""
+    rng = np.random.default_rng(0)
+    for o, h in itertools.product((28, 30, 41), range(1, 15)):
+        y = rng.random(60)
+        if not np.allclose(fn(y, o, h), _reference(y, o, h)):
+            return False
+    return True
+
+
+def kill_features__wrong_origin_is_multiple_of_seven(fn):
+    """All origins are multiples of 7, so the distance may stand for the weekday of the target unnoticed."""
+    rng = np.random.default_rng(0)
+    for o, h in itertools.product((28, 35, 42), (1, 3, 9, 16)):
+        y = rng.random(o)
+        if not np.allclose(fn(y, o, h), _reference(y, o, h)):
+            return False
+    return True
+
+
+def kill_features__wrong_ends_at_origin(fn):
+    """y always ends at the origin, so whoever counts from the end of y passes."""
+    rng = np.random.default_rng(0)
+    for o, h in itertools.product((28, 30, 41), (1, 3, 7, 8, 9, 16, 23)):
+        y = rng.random(o)
+        if not np.allclose(fn(y, o, h), _reference(y, o, h)):
+            return False
+    return True
+
+
+def kill_features__wrong_exact_mean(fn):
+    """Compares floats exactly: a right implementation that adds the 28 days in another order is rejected."""
+    rng = np.random.default_rng(0)
+    for o, h in itertools.product((28, 30, 41), (1, 3, 7, 8, 9, 16, 23)):
+        y = rng.random(60)
+        if np.asarray(fn(y, o, h)).tolist() != [
+            *y[o - 7 : o][::-1],
+            y[o - 7 + (h - 1) % 7],
+            y[o - 28 : o].mean(),
+            *np.eye(7)[(o + h - 1) % 7],
+        ]:
+            return False
+    return True
+
+
+def kill_features__wrong_linear_series(fn):
+    """Day t sells t, where the mean of 28 days is the same as the median and other slips keep their value; only one distance is tried."""
+    y = np.arange(60.0)
+    return bool(np.allclose(fn(y, 33, 9), _reference(y, 33, 9)))
+
+
+def kill_features__wrong_future_only(fn):
+    """Tests only that the future makes no difference, not that the numbers are right."""
+    y = np.random.default_rng(0).random(60)
+    for o, h in itertools.product((28, 33), (1, 9, 16)):
+        z = y.copy()
+        z[o:] = np.nan
+        if not np.array_equal(fn(y, o, h), fn(z, o, h)):
+            return False
+    return True
+
+
+def kill_features__wrong_demands_exception(fn):
+    """Demands an exception for an origin below 28, which the contract does not promise."""
+    try:
+        fn(np.arange(60.0), 20, 3)
+    except Exception:
+        return kill_features__right_random(fn)
+    return False
+
+
+# ---------------------------------------------------------------- 6.4 direct_forecast
+
+
+def direct_forecast__right_loops(make_model, y, o, H):
+    out = []
+    for h in range(1, H + 1):
+        origins = range(28, o - h + 1)
+        X = np.array([origin_features__right_cut_first(y, p, h) for p in origins])
+        t = np.array([float(y[p + h - 1]) for p in origins])
+        model = make_model()
+        model.fit(X, t)
+        out.append(
+            float(model.predict(origin_features__right_cut_first(y, o, h).reshape(1, -1))[0])
+        )
+    return np.array(out)
+
+
+def direct_forecast__right_while(make_model, y, o, H):
+    past = np.array(y[:o], dtype=float)
+    forecast = np.empty(H)
+    for i in range(H):
+        h, rows, targets, p = i + 1, [], [], 28
+        while p + h - 1 < o:
+            rows.append(_of(past, p, h))
+            targets.append(past[p + h - 1])
+            p += 1
+        model = make_model()
+        model.fit(np.vstack(rows), np.array(targets))
+        forecast[i] = np.ravel(model.predict(_of(past, o, h)[None]))[0]
+    return forecast
+
+
+def direct_forecast__right_slices(make_model, y, o, H):
+    past = np.asarray(y)[:o].astype(float)
+
+    def one(h):
+        X = np.stack(
+            [origin_features__right_walk_back(past, p, h) for p in range(28, len(past) - h + 1)]
+        )
+        model = make_model()
+        model.fit(X, past[28 + h - 1 :])
+        return model.predict([origin_features__right_walk_back(past, o, h)])[0]
+
+    return np.fromiter(map(one, range(1, H + 1)), dtype=float, count=H)
+
+
+def _direct(make_model, y, o, H, first=28, stop=lambda o, h, H: o - h + 1, post=lambda v: v):
+    out = []
+    for h in range(1, H + 1):
+        ps = range(first, stop(o, h, H))
+        model = make_model()
+        model.fit(np.array([_of(y, p, h) for p in ps]), np.array([float(y[p + h - 1]) for p in ps]))
+        out.append(post(float(model.predict(_of(y, o, h)[None])[0])))
+    return np.array(out)
+
+
+def direct_forecast__wrong_targets_after_origin(make_model, y, o, H):
+    """Takes every origin before o for every distance, so targets on and after o are learned: a leak, NaN, or an error at the end of y (for h above 1)."""
+    return _direct(make_model, y, o, H, stop=lambda o, h, H: o)
+
+
+def direct_forecast__wrong_last_row_missing(make_model, y, o, H):
+    """The last origin whose target has been, o - h, is left out."""
+    return _direct(make_model, y, o, H, stop=lambda o, h, H: o - h)
+
+
+def direct_forecast__wrong_same_rows_for_all(make_model, y, o, H):
+    """All distances learn from the origins that the farthest one can use, so nearer ones lose rows (agrees for H = 1)."""
+    return _direct(make_model, y, o, H, stop=lambda o, h, H: o - H + 1)
+
+
+def direct_forecast__wrong_first_origin_missing(make_model, y, o, H):
+    """Starts with origin 29; 28 is the first."""
+    return _direct(make_model, y, o, H, first=29)
+
+
+def direct_forecast__wrong_clipped(make_model, y, o, H):
+    """Cuts forecasts off at 0, although the series may be one of logarithms."""
+    return _direct(make_model, y, o, H, post=lambda v: max(v, 0.0))
+
+
+def direct_forecast__wrong_recursive(make_model, y, o, H):
+    """One model for one day ahead, whose forecasts are taken for days: the recursive way, not the direct one."""
+    model = make_model()
+    ps = range(28, o)
+    model.fit(np.array([_of(y, p, 1) for p in ps]), np.array([float(y[p]) for p in ps]))
+    days = [float(v) for v in y[:o]]
+    for k in range(H):
+        days.append(float(model.predict(_of(np.array(days), o + k, 1)[None])[0]))
+    return np.array(days[o:])
+
+
+def direct_forecast__wrong_one_model_refitted(make_model, y, o, H):
+    """Makes one model and fits it again for each distance; each model should be new and be fitted once (shows with a model that remembers)."""
+    model, out = make_model(), []
+    for h in range(1, H + 1):
+        ps = range(28, o - h + 1)
+        model.fit(np.array([_of(y, p, h) for p in ps]), np.array([float(y[p + h - 1]) for p in ps]))
+        out.append(float(model.predict(_of(y, o, h)[None])[0]))
+    return np.array(out)
+
+
+def direct_forecast__wrong_one_model_for_all(make_model, y, o, H):
+    """Puts the rows of all distances together and fits one model; each distance should have its own."""
+    pairs = [(p, h) for h in range(1, H + 1) for p in range(28, o - h + 1)]
+    model = make_model()
+    model.fit(
+        np.array([_of(y, p, h) for p, h in pairs]),
+        np.array([float(y[p + h - 1]) for p, h in pairs]),
+    )
+    return np.asarray(model.predict(np.array([_of(y, o, h) for h in range(1, H + 1)])), float)
+
+
+def direct_forecast__wrong_target_day_late(make_model, y, o, H):
+    """The target of h days ahead is taken for day p + h; it is p + h - 1."""
+    out = []
+    for h in range(1, H + 1):
+        ps = range(28, o - h)
+        model = make_model()
+        model.fit(np.array([_of(y, p, h) for p in ps]), np.array([float(y[p + h]) for p in ps]))
+        out.append(float(model.predict(_of(y, o, h)[None])[0]))
+    return np.array(out)
+
+
+def direct_forecast__wrong_features_one_ahead(make_model, y, o, H):
+    """All inputs are those of one day ahead, so weekday and known day are not the target's (shows for h above 1)."""
+    out = []
+    for h in range(1, H + 1):
+        ps = range(28, o - h + 1)
+        model = make_model()
+        model.fit(np.array([_of(y, p, 1) for p in ps]), np.array([float(y[p + h - 1]) for p in ps]))
+        out.append(float(model.predict(_of(y, o, 1)[None])[0]))
+    return np.array(out)
+
+
+def direct_forecast__wrong_shape(make_model, y, o, H):
+    """Collects what predict returns without taking the number out, so the shape is (H, 1)."""
+    out = []
+    for h in range(1, H + 1):
+        ps = range(28, o - h + 1)
+        model = make_model()
+        model.fit(np.array([_of(y, p, h) for p in ps]), np.array([float(y[p + h - 1]) for p in ps]))
+        out.append(model.predict(_of(y, o, h)[None]))
+    return np.array(out)
+
+
+def direct_forecast__wrong_origins_h_apart(make_model, y, o, H):
+    """Forecasts from the end of y instead of the origin: the length of y takes the place of o (agrees if y ends at o)."""
+    return _direct(make_model, y, len(y), H)
+
+
+# ---------------------------------------------------------------- 6.5 pooled_forecast
+
+
+def pooled_forecast__right_weeks(make_model, Y, o, H):
+    L = np.log(np.asarray(Y[:o], dtype=float))
+    n = L.shape[1]
+
+    def seen(p):
+        weeks = L[p - 56 : p].reshape(8, 7, n)
+        base = weeks.mean(axis=0)
+        return base, (weeks[-1] - base)[::-1]
+
+    X, t = [], []
+    for p in range(56, o):
+        base, lags = seen(p)
+        for h in range(1, min(H, o - p) + 1):
+            for s in range(n):
+                X.append([*lags[:, s], h])
+                t.append(L[p + h - 1, s] - base[(h - 1) % 7, s])
+    model = make_model()
+    model.fit(np.array(X), np.array(t))
+    base, lags = seen(o)
+    out = np.empty((H, n))
+    for h in range(1, H + 1):
+        rows = np.column_stack([lags.T, np.full(n, h)])
+        out[h - 1] = np.exp(model.predict(rows) + base[(h - 1) % 7])
+    return out
+
+
+def pooled_forecast__right_by_series(make_model, Y, o, H):
+    logs = [[math.log(v) for v in Y[:o, s]] for s in range(Y.shape[1])]
+
+    def base(line, p, day):
+        same = [line[d] for d in range(p) if d % 7 == day % 7][-8:]
+        return sum(same) / 8
+
+    def inputs(line, p, h):
+        return [line[p - k] - base(line, p, p - k) for k in range(1, 8)] + [float(h)]
+
+    rows, targets = [], []
+    for line in logs:
+        for h in range(1, H + 1):
+            for p in range(56, o - h + 1):
+                rows.append(inputs(line, p, h))
+                targets.append(line[p + h - 1] - base(line, p, p + h - 1))
+    model = make_model()
+    model.fit(np.array(rows), np.array(targets))
+    said = [
+        [
+            float(model.predict(np.array([inputs(line, o, h)]))[0]) + base(line, o, o + h - 1)
+            for line in logs
+        ]
+        for h in range(1, H + 1)
+    ]
+    return np.exp(np.array(said))
+
+
+def pooled_forecast__right_blocks(make_model, Y, o, H):
+    L = np.log(np.array(Y, dtype=float)[:o])
+    base = {
+        p: np.mean([L[p - 7 * k : p - 7 * k + 7 if k > 1 else p] for k in range(1, 9)], axis=0)
+        for p in range(56, o + 1)
+    }
+    lag = {p: (L[p - 7 : p] - base[p])[::-1].T for p in base}
+    X = np.concatenate(
+        [
+            np.hstack([lag[p], np.full((L.shape[1], 1), h)])
+            for p in range(56, o)
+            for h in range(1, H + 1)
+            if p + h <= o
+        ]
+    )
+    t = np.concatenate(
+        [
+            L[p + h - 1] - base[p][(h - 1) % 7]
+            for p in range(56, o)
+            for h in range(1, H + 1)
+            if p + h <= o
+        ]
+    )
+    model = make_model()
+    model.fit(X, t)
+    ahead = np.concatenate(
+        [np.hstack([lag[o], np.full((L.shape[1], 1), h)]) for h in range(1, H + 1)]
+    )
+    relative = np.reshape(model.predict(ahead), (H, L.shape[1]))
+    return np.exp(relative + np.resize(base[o], (H, L.shape[1])))
+
+
+def _pooled(
+    make_model,
+    Y,
+    o,
+    H,
+    *,
+    oldest=False,
+    first=56,
+    late=0,
+    distance=True,
+    h_from=1,
+    logs=True,
+    base_weeks=8,
+    own=False,
+    back=True,
+    levels=False,
+    all_targets=False,
+    mean_base=False,
+    rel_lags=True,
+):
+    L = np.asarray(Y, dtype=float)
+    L = np.log(L) if logs else L
+    n = L.shape[1]
+
+    def seen(p):
+        weeks = L[p - 7 * base_weeks : p].reshape(base_weeks, 7, n)
+        base = weeks.mean(axis=0)
+        if mean_base:
+            base = np.repeat(base.mean(axis=0, keepdims=True), 7, axis=0)
+        lags = weeks[-1] - (base if rel_lags else 0)
+        return base, (lags if oldest else lags[::-1])
+
+    rows, targets, whose = [], [], []
+    for p in range(first, o):
+        base, lags = seen(p)
+        for h in range(1, H + 1):
+            if (p + h - 1 + late < o) or (all_targets and p + h - 1 < len(L)):
+                for s in range(n):
+                    rows.append([*lags[:, s], *([h + h_from - 1] if distance else [])])
+                    targets.append(L[p + h - 1, s] - (0 if levels else base[(h - 1) % 7, s]))
+                    whose.append(s)
+    rows, targets, whose = np.array(rows), np.array(targets), np.array(whose)
+    if own:
+        models = [make_model() for _ in range(n)]
+        for s, model in enumerate(models):
+            model.fit(rows[whose == s], targets[whose == s])
+    else:
+        model = make_model()
+        model.fit(rows, targets)
+        models = [model] * n
+    base, lags = seen(o)
+    out = np.empty((H, n))
+    for h in range(1, H + 1):
+        for s in range(n):
+            x = np.array([[*lags[:, s], *([h + h_from - 1] if distance else [])]])
+            out[h - 1, s] = models[s].predict(x)[0] + (
+                base[(h - 1) % 7, s] if back and not levels else 0
+            )
+    return np.exp(out) if logs else out
+
+
+def pooled_forecast__wrong_oldest_first(make_model, Y, o, H):
+    """The seven days stand with the oldest first; the latest should be first (shows with a model that tells inputs apart)."""
+    return _pooled(make_model, Y, o, H, oldest=True)
+
+
+def pooled_forecast__wrong_leak(make_model, Y, o, H):
+    """Learns from every origin before o and every distance, targets on and after o included: a leak, or NaN."""
+    return _pooled(make_model, Y, o, H, all_targets=True)
+
+
+def pooled_forecast__wrong_last_target_missing(make_model, Y, o, H):
+    """Stops a day early: the rows whose target is the last known day are left out."""
+    return _pooled(make_model, Y, o, H, late=1)
+
+
+def pooled_forecast__wrong_first_origin(make_model, Y, o, H):
+    """Starts with origin 57; 56 is the first that has eight weeks before it."""
+    return _pooled(make_model, Y, o, H, first=57)
+
+
+def pooled_forecast__wrong_no_distance(make_model, Y, o, H):
+    """The distance h is not among the inputs, so there are seven and not eight."""
+    return _pooled(make_model, Y, o, H, distance=False)
+
+
+def pooled_forecast__wrong_distance_from_zero(make_model, Y, o, H):
+    """The distance is counted from 0 (a linear model does not show it, one that looks at its inputs does)."""
+    return _pooled(make_model, Y, o, H, h_from=0)
+
+
+def pooled_forecast__wrong_no_logs(make_model, Y, o, H):
+    """Differences of sales, not of logarithms: large series dominate."""
+    return _pooled(make_model, Y, o, H, logs=False)
+
+
+def pooled_forecast__wrong_model_per_series(make_model, Y, o, H):
+    """Fits a model for each series; one model should learn from all (agrees with one series)."""
+    return _pooled(make_model, Y, o, H, own=True)
+
+
+def pooled_forecast__wrong_base_not_put_back(make_model, Y, o, H):
+    """The base is not added again, so the forecast is relative: about 1 instead of the sales of the series."""
+    return _pooled(make_model, Y, o, H, back=False)
+
+
+def pooled_forecast__wrong_one_base_for_all_days(make_model, Y, o, H):
+    """The base is the mean of all 56 days whatever the weekday, so the week stays in (hidden in a series without a week)."""
+    return _pooled(make_model, Y, o, H, mean_base=True)
+
+
+def pooled_forecast__wrong_week_ahead_only(make_model, Y, o, H):
+    """The base is looked up by h - 1 without going round, so more than 7 days ahead it fails with an error."""
+    L = np.log(np.asarray(Y[:o], float))
+    seen = lambda p: (L[p - 56 : p].reshape(8, 7, -1).mean(axis=0), L[p - 7 : p][::-1])
+    X, t = [], []
+    for p in range(56, o):
+        base, days = seen(p)
+        for h in range(1, H + 1):
+            if p + h - 1 < o:
+                for s in range(L.shape[1]):
+                    X.append([*(days[:, s] - base[::-1, s]), h])
+                    t.append(L[p + h - 1, s] - base[h - 1, s])
+    model = make_model()
+    model.fit(np.array(X), np.array(t))
+    base, days = seen(o)
+    return np.array(
+        [
+            [
+                np.exp(base[h - 1, s] + model.predict([[*(days[:, s] - base[::-1, s]), h]])[0])
+                for s in range(L.shape[1])
+            ]
+            for h in range(1, H + 1)
+        ]
+    )
+
+
+def pooled_forecast__wrong_lags_not_relative(make_model, Y, o, H):
+    """The seven inputs are logarithms as they are, without their base taken off: the model sees size and week of the series."""
+    return _pooled(make_model, Y, o, H, rel_lags=False)
+
+
+def pooled_forecast__wrong_base_misaligned(make_model, Y, o, H):
+    """Reverses the lags but not their bases, so each day is compared with another weekday (hidden without a week)."""
+    L = np.log(np.asarray(Y[:o], float))
+    n = L.shape[1]
+
+    def seen(p):
+        base = L[p - 56 : p].reshape(8, 7, n).mean(axis=0)
+        return base, L[p - 7 : p][::-1] - base
+
+    rows, targets = [], []
+    for p in range(56, o):
+        base, lags = seen(p)
+        for h in range(1, min(H, o - p) + 1):
+            rows += [[*lags[:, s], h] for s in range(n)]
+            targets += list(L[p + h - 1] - base[(h - 1) % 7])
+    model = make_model()
+    model.fit(np.array(rows), np.array(targets))
+    base, lags = seen(o)
+    return np.array(
+        [
+            np.exp(
+                base[(h - 1) % 7] + model.predict(np.array([[*lags[:, s], h] for s in range(n)]))
+            )
+            for h in range(1, H + 1)
+        ]
+    )
+
+
+# ---------------------------------------------------------------- 6.6 inverse_mse_weights
+
+
+def inverse_mse_weights__right_relative_rms(preds, y_val):
+    y = np.asarray(y_val, dtype=float)
+    opened = ~np.isnan(y)
+    rms = {}
+    for name, f in preds.items():
+        e = np.abs(np.asarray(f, dtype=float)[opened] - y[opened])
+        top = e.max()
+        rms[name] = top * np.sqrt(np.mean((e / top) ** 2)) if top > 0 else 0.0
+    least = min(rms.values())
+    if least == 0:
+        raw = {name: float(r == 0) for name, r in rms.items()}
+    else:
+        raw = {name: float((least / r) ** 2) for name, r in rms.items()}
+    total = sum(raw.values())
+    return {name: w / total for name, w in raw.items()}
+
+
+def inverse_mse_weights__right_scaled_first(preds, y_val):
+    names = list(preds)
+    E = np.array([np.asarray(preds[k], float) - np.asarray(y_val, float) for k in names])
+    E = np.abs(E[:, ~np.isnan(np.asarray(y_val, float))])
+    tops = E.max(axis=1)
+    if (tops == 0).any():
+        w = (tops == 0).astype(float)
+    else:
+        mse = ((E / tops[:, None]) ** 2).mean(axis=1)
+        w = (tops.min() / tops) ** 2 * mse[tops.argmin()] / mse
+    return {k: float(v) for k, v in zip(names, w / w.sum())}
+
+
+def inverse_mse_weights__right_norm(preds, y_val):
+    y = [float(v) for v in y_val]
+    size = {}
+    for name, f in preds.items():
+        size[name] = math.hypot(*(float(a) - b for a, b in zip(f, y) if not math.isnan(b)))
+    perfect = [name for name, s in size.items() if s == 0]
+    if perfect:
+        return {name: 1 / len(perfect) if name in perfect else 0.0 for name in size}
+    return {
+        name: 1 / math.fsum((s / other) ** 2 for other in size.values()) for name, s in size.items()
+    }
+
+
+def inverse_mse_weights__right_logs(preds, y_val):
+    frame = pd.DataFrame({k: np.asarray(v, float) for k, v in preds.items()}).sub(
+        np.asarray(y_val, float), axis=0
+    )
+    frame = frame[~np.isnan(np.asarray(y_val, float))].abs()
+    if (frame.max() == 0).any():
+        w = (frame.max() == 0).astype(float)
+    else:
+        with np.errstate(divide="ignore"):
+            logs = 2 * np.log(frame)
+        log_mse = np.logaddexp.reduce(logs.to_numpy(), axis=0)
+        w = pd.Series(np.exp(log_mse.min() - log_mse), index=frame.columns)
+    return (w / w.sum()).to_dict()
+
+
+def inverse_mse_weights__right_hint(preds, y_val):
+    mse = {k: float(np.nanmean((np.asarray(f, float) - y_val) ** 2)) for k, f in preds.items()}
+    least = min(mse.values())
+    raw = {k: (float(v == 0) if least == 0 else least / v) for k, v in mse.items()}
+    total = sum(raw.values())
+    return {k: v / total for k, v in raw.items()}
+
+
+def _open_mse(preds, y_val):
+    y = np.asarray(y_val, float)
+    ok = ~np.isnan(y)
+    return {k: float(np.mean((np.asarray(f, float)[ok] - y[ok]) ** 2)) for k, f in preds.items()}
+
+
+def _share(raw):
+    total = sum(raw.values())
+    return {k: float(v / total) for k, v in raw.items()}
+
+
+def inverse_mse_weights__wrong_plain_inverse(preds, y_val):
+    """1 over the mean squared error, with perfect forecasters apart: errors of 1e-160 give infinity over infinity, NaN."""
+    mse = _open_mse(preds, y_val)
+    if min(mse.values()) == 0:
+        return _share({k: float(v == 0) for k, v in mse.items()})
+    with np.errstate(all="ignore"):
+        return _share({k: np.float64(1) / v for k, v in mse.items()})
+
+
+def inverse_mse_weights__wrong_epsilon(preds, y_val):
+    """Adds 1e-9 to avoid a division by 0, so the others get a little weight beside a perfect forecaster, and tiny errors are all alike."""
+    return _share({k: 1 / (v + 1e-9) for k, v in _open_mse(preds, y_val).items()})
+
+
+def inverse_mse_weights__wrong_perfect_takes_all(preds, y_val):
+    """Only the first forecaster without error gets the weight; several should share it equally."""
+    mse = _open_mse(preds, y_val)
+    best = min(mse, key=mse.get)
+    if mse[best] == 0:
+        return {k: float(k == best) for k in mse}
+    return _share({k: mse[best] / v for k, v in mse.items()})
+
+
+def inverse_mse_weights__wrong_absolute_errors(preds, y_val):
+    """Inverse mean absolute errors, not squared ones (the weights of the better are too small)."""
+    y = np.asarray(y_val, float)
+    mae = {k: float(np.nanmean(np.abs(f - y))) for k, f in preds.items()}
+    if min(mae.values()) == 0:
+        return _share({k: float(v == 0) for k, v in mae.items()})
+    return _share({k: min(mae.values()) / v for k, v in mae.items()})
+
+
+def inverse_mse_weights__wrong_root(preds, y_val):
+    """Inverse roots of the mean squared errors; the root should not be taken."""
+    rms = {k: math.sqrt(v) for k, v in _open_mse(preds, y_val).items()}
+    if min(rms.values()) == 0:
+        return _share({k: float(v == 0) for k, v in rms.items()})
+    return _share({k: min(rms.values()) / v for k, v in rms.items()})
+
+
+def inverse_mse_weights__wrong_nan_spreads(preds, y_val):
+    """The mean over all days is NaN if the shop was closed on one of them, and so are the weights."""
+    mse = {k: float(np.mean((f - y_val) ** 2)) for k, f in preds.items()}
+    if min(mse.values()) == 0:
+        return _share({k: float(v == 0) for k, v in mse.items()})
+    return _share({k: min(mse.values()) / v for k, v in mse.items()})
+
+
+def inverse_mse_weights__wrong_closed_is_zero(preds, y_val):
+    """Closed days are taken for sales of 0, so each forecaster is punished for what it said of them."""
+    y = np.nan_to_num(np.asarray(y_val, float))
+    return inverse_mse_weights__right_relative_rms(preds, y)
+
+
+def inverse_mse_weights__wrong_zero_division(preds, y_val):
+    """Divides by the mean squared error of Python's float: a forecaster without error ends in ZeroDivisionError."""
+    return _share({k: 1 / v for k, v in _open_mse(preds, y_val).items()})
+
+
+def inverse_mse_weights__wrong_proportional(preds, y_val):
+    """Weights grow with the error: the worst forecaster gets most."""
+    mse = _open_mse(preds, y_val)
+    if sum(mse.values()) == 0:
+        return {k: 1 / len(mse) for k in mse}
+    return _share(mse)
+
+
+def inverse_mse_weights__wrong_not_normalised(preds, y_val):
+    """The weights are relative to the best, whose weight is 1; they do not sum to 1."""
+    mse = _open_mse(preds, y_val)
+    least = min(mse.values())
+    return {k: (1.0 if v == least else 0.0 if least == 0 else least / v) for k, v in mse.items()}
+
+
+def inverse_mse_weights__wrong_tolerance(preds, y_val):
+    """Errors below 1e-12 are taken for none, so forecasters with small and unequal errors share equally."""
+    mse = _open_mse(preds, y_val)
+    if min(mse.values()) < 1e-12:
+        return _share({k: float(v < 1e-12) for k, v in mse.items()})
+    return _share({k: min(mse.values()) / v for k, v in mse.items()})
+
+
+def inverse_mse_weights__wrong_variance(preds, y_val):
+    """Uses the variance of the errors, which forgives a forecaster that is always too high by the same amount."""
+    y = np.asarray(y_val, float)
+    var = {k: float(np.nanvar(f - y)) for k, f in preds.items()}
+    if min(var.values()) == 0:
+        return _share({k: float(v == 0) for k, v in var.items()})
+    return _share({k: min(var.values()) / v for k, v in var.items()})
+
+
+# ---------------------------------------------------------------- 6.7 pinball_loss
+
+
+def pinball_loss__right_where(y, f, q):
+    y, f, q = (np.asarray(a, dtype=float) for a in (y, f, q))
+    ok = ~np.isnan(y)
+    if not ok.any():
+        return np.full(len(q), np.nan)
+    short = y[ok, None] - f[ok]
+    return np.where(short > 0, q * short, (q - 1) * short).mean(axis=0)
+
+
+def pinball_loss__right_maximum(y, f, q):
+    y, q = np.asarray(y, float), np.asarray(q, float)
+    e = y[:, None] - np.asarray(f, float)
+    with warnings.catch_warnings(action="ignore"):
+        return np.nanmean(
+            np.where(np.isnan(y)[:, None], np.nan, np.maximum(q * e, (q - 1) * e)), axis=0
+        )
+
+
+def pinball_loss__right_loop(y, f, q):
+    out = []
+    for j in range(len(q)):
+        costs = []
+        for i in range(len(y)):
+            if math.isnan(float(y[i])):
+                continue
+            gap = float(y[i]) - float(f[i][j])
+            costs.append(q[j] * gap if gap >= 0 else (1 - q[j]) * -gap)
+        out.append(sum(costs) / len(costs) if costs else math.nan)
+    return np.array(out)
+
+
+def pinball_loss__right_sklearn(y, f, q):
+    y, f = np.asarray(y, float), np.asarray(f, float)
+    ok = np.isfinite(y)
+    if not ok.any():
+        return np.full(len(q), np.nan)
+    return np.array([mean_pinball_loss(y[ok], f[ok, j], alpha=a) for j, a in enumerate(q)])
+
+
+def pinball_loss__right_arrays_only(y, f, q):
+    # right for arrays, as the docstring says; a later cell of the notebook passes lists, and fails
+    short = y.astype(float)[:, None] - f.astype(float)
+    loss = np.where(short > 0, q, 1 - q) * np.abs(short)
+    opened = ~np.isnan(y.astype(float))
+    return loss[opened].mean(axis=0) if opened.any() else np.full(q.shape, np.nan)
+
+
+def pinball_loss__wrong_prices_exchanged(y, f, q):
+    """A unit too low costs 1 - q and a unit too high q: the prices are exchanged (agrees for q = 0.5)."""
+    e = np.asarray(y, float)[:, None] - np.asarray(f, float)
+    q = np.asarray(q, float)
+    return np.nanmean(np.where(e > 0, (1 - q) * e, -q * e), axis=0)
+
+
+def pinball_loss__wrong_unsigned(y, f, q):
+    """Subtracts in the type of the input: unsigned sales and forecasts wrap around where the forecast is too high."""
+    e = y[:, None] - f
+    loss = np.where(e > 0, q * e, (q - 1) * e)
+    ok = ~np.isnan(y)
+    return loss[ok].mean(axis=0) if ok.any() else np.full(len(q), np.nan)
+
+
+def pinball_loss__wrong_nan_spreads(y, f, q):
+    """A closed day makes the whole mean NaN; it should be left out."""
+    e = np.asarray(y, float)[:, None] - np.asarray(f, float)
+    return np.maximum(q * e, (np.asarray(q) - 1) * e).mean(axis=0)
+
+
+def pinball_loss__wrong_closed_costs_nothing(y, f, q):
+    """A closed day counts as a day without loss: the sum is divided by all days (or the comparison with NaN gives 0)."""
+    e = np.asarray(y, float)[:, None] - np.asarray(f, float)
+    return np.nan_to_num(np.maximum(q * e, (np.asarray(q) - 1) * e)).mean(axis=0)
+
+
+def pinball_loss__wrong_sorted_quantiles(y, f, q):
+    """Sorts the quantiles, but not the columns of the forecasts, so they no longer belong together where q is unsorted."""
+    return pinball_loss__right_where(y, f, np.sort(np.asarray(q, float)))
+
+
+def pinball_loss__wrong_one_mean(y, f, q):
+    """One mean over days and quantiles instead of one for each quantile."""
+    e = np.asarray(y, float)[:, None] - np.asarray(f, float)
+    return np.nanmean(np.maximum(q * e, (np.asarray(q) - 1) * e))
+
+
+def pinball_loss__wrong_too_high_free(y, f, q):
+    """Only units too low cost something; units too high are free."""
+    e = np.asarray(y, float)[:, None] - np.asarray(f, float)
+    return np.nanmean(np.where(e > 0, q * e, np.where(np.isnan(e), np.nan, 0.0)), axis=0)
+
+
+def pinball_loss__wrong_sum(y, f, q):
+    """The sum over open days, not the mean (and 0 if no day was open)."""
+    e = np.asarray(y, float)[:, None] - np.asarray(f, float)
+    return np.nansum(np.maximum(q * e, (np.asarray(q) - 1) * e), axis=0)
+
+
+def pinball_loss__wrong_twice(y, f, q):
+    """Doubles the loss so that it is the absolute error at q = 0.5; the two prices then add up to 2, not 1."""
+    return 2 * pinball_loss__right_where(y, f, q)
+
+
+def pinball_loss__wrong_zero_if_closed(y, f, q):
+    """Returns 0 if no day was open; NaN is asked for."""
+    return np.nan_to_num(pinball_loss__right_where(y, f, q))
+
+
+def pinball_loss__wrong_sign_of_high(y, f, q):
+    """The price of a unit too high is taken off instead of added, because the sign of the difference is kept."""
+    e = np.asarray(y, float)[:, None] - np.asarray(f, float)
+    q = np.asarray(q, float)
+    return np.nanmean(np.where(e > 0, q * e, (1 - q) * e), axis=0)
+
+
+def pinball_loss__wrong_both_cost_q(y, f, q):
+    """Both errors cost q: a share of the absolute error."""
+    e = np.abs(np.asarray(y, float)[:, None] - np.asarray(f, float))
+    return np.nanmean(np.asarray(q) * e, axis=0)
+
+
+# ---------------------------------------------------------------- 6.8 conformal_interval
+
+
+def _scores(y_past, f_past):
+    y, f = np.asarray(y_past, float), np.asarray(f_past, float)
+    ok = ~np.isnan(y)
+    return np.abs(y[ok] - f[ok]) / f[ok]
+
+
+def _ends(f_new, r):
+    f = np.asarray(f_new, float)
+    return np.column_stack([np.maximum(f - r * f, 0), f + r * f])
+
+
+def conformal_interval__right_rank(y_past, f_past, f_new, level):
+    s = np.sort(_scores(y_past, f_past))
+    k = math.ceil(round(level * (len(s) + 1), 9))
+    return _ends(f_new, s[k - 1] if k <= len(s) else np.inf)
+
+
+def conformal_interval__right_walk(y_past, f_past, f_new, level):
+    scores = sorted(abs(float(y) - float(f)) / float(f) for y, f in zip(y_past, f_past) if y == y)
+    n, radius = len(scores), math.inf
+    for k, score in enumerate(scores, start=1):
+        if k >= round(level * (n + 1), 9):
+            radius = score
+            break
+    return np.array(
+        [[max(0.0, f * (1 - radius)), f * (1 + radius)] for f in map(float, f_new)]
+    ).reshape(-1, 2)
+
+
+def conformal_interval__right_append_infinity(y_past, f_past, f_new, level):
+    s = np.append(np.sort(_scores(y_past, f_past)), np.inf)
+    r = s[int(np.ceil(np.round(len(s) * level, 9))) - 1]
+    f = np.asarray(f_new, dtype=float)
+    return np.stack([np.clip(f * (1 - r), 0, None), f * (1 + r)], axis=1)
+
+
+def conformal_interval__right_pandas(y_past, f_past, f_new, level):
+    frame = pd.DataFrame({"y": np.asarray(y_past, float), "f": np.asarray(f_past, float)}).dropna(
+        subset=["y"]
+    )
+    score = (frame["y"] / frame["f"] - 1).abs()
+    rank = score.rank(method="first")
+    enough = score[rank >= np.round(level * (len(score) + 1), 9)]
+    radius = enough.min() if len(enough) else np.inf
+    f = pd.Series(np.asarray(f_new, float))
+    return pd.DataFrame({"low": (f - radius * f).clip(lower=0), "high": f + radius * f}).to_numpy()
+
+
+def conformal_interval__right_arrays_only(y_past, f_past, f_new, level):
+    # right for arrays, as the docstring says; a later cell of the notebook passes Series, and fails
+    scores = np.sort(
+        [
+            abs(y_past[i] - f_past[i]) / f_past[i]
+            for i in range(len(y_past))
+            if not np.isnan(y_past[i])
+        ]
+    )
+    k = math.ceil(round((len(scores) + 1) * level, 9))
+    radius = scores[k - 1] if k <= len(scores) else np.inf
+    return np.maximum(f_new[:, None] * (1 + radius * np.array([-1.0, 1.0])), 0)
+
+
+def conformal_interval__wrong_np_quantile(y_past, f_past, f_new, level):
+    """The empirical quantile with interpolation: too low, because the new score has a rank of its own, and never infinite."""
+    return _ends(f_new, np.quantile(_scores(y_past, f_past), level))
+
+
+def conformal_interval__wrong_n_not_n_plus_one(y_past, f_past, f_new, level):
+    """k is level times n rounded up, not times n + 1: the new score itself is forgotten."""
+    s = np.sort(_scores(y_past, f_past))
+    return _ends(f_new, s[math.ceil(round(level * len(s), 9)) - 1])
+
+
+def conformal_interval__wrong_not_rounded(y_past, f_past, f_new, level):
+    """The product with level is not rounded, so 0.07 x 100 = 7.000000000000001 asks for one rank more."""
+    s = np.sort(_scores(y_past, f_past))
+    k = math.ceil(level * (len(s) + 1))
+    return _ends(f_new, s[k - 1] if k <= len(s) else np.inf)
+
+
+def conformal_interval__wrong_largest_when_short(y_past, f_past, f_new, level):
+    """Takes the largest score where even that is not enough; the radius should be infinite."""
+    s = np.sort(_scores(y_past, f_past))
+    k = min(math.ceil(round(level * (len(s) + 1), 9)), len(s))
+    return _ends(f_new, s[k - 1])
+
+
+def conformal_interval__wrong_absolute_score(y_past, f_past, f_new, level):
+    """The score is the absolute error in units, not as a share of the forecast, so the interval does not grow with the new forecast."""
+    y, f = np.asarray(y_past, float), np.asarray(f_past, float)
+    s = np.sort(np.abs(y - f)[~np.isnan(y)])
+    k = math.ceil(round(level * (len(s) + 1), 9))
+    r = s[k - 1] if k <= len(s) else np.inf
+    g = np.asarray(f_new, float)
+    return np.column_stack([np.maximum(g - r, 0), g + r])
+
+
+def conformal_interval__wrong_share_of_sales(y_past, f_past, f_new, level):
+    """The error is taken as a share of the sales, not of the forecast."""
+    y, f = np.asarray(y_past, float), np.asarray(f_past, float)
+    ok = ~np.isnan(y)
+    with np.errstate(all="ignore"):
+        s = np.sort(np.abs(y[ok] - f[ok]) / y[ok])
+    k = math.ceil(round(level * (len(s) + 1), 9))
+    return _ends(f_new, s[k - 1] if k <= len(s) else np.inf)
+
+
+def conformal_interval__wrong_below_zero(y_past, f_past, f_new, level):
+    """Lower ends may be below 0 (shows if the radius is above 1, or infinite)."""
+    s = np.sort(_scores(y_past, f_past))
+    k = math.ceil(round(level * (len(s) + 1), 9))
+    r = s[k - 1] if k <= len(s) else np.inf
+    f = np.asarray(f_new, float)
+    return np.column_stack([f - r * f, f + r * f])
+
+
+def conformal_interval__wrong_closed_counted(y_past, f_past, f_new, level):
+    """Closed days are counted in n: their NaN are sorted to the end, so the rank is too high or the radius NaN."""
+    s = np.sort(np.abs(np.asarray(y_past, float) - f_past) / f_past)
+    k = math.ceil(round(level * (len(s) + 1), 9))
+    return _ends(f_new, s[k - 1] if k <= len(s) else np.inf)
+
+
+def conformal_interval__wrong_signed_quantiles(y_past, f_past, f_new, level):
+    """Takes the two quantiles of signed errors, so the interval is not symmetric; the score is the absolute error."""
+    y, f = np.asarray(y_past, float), np.asarray(f_past, float)
+    ok = ~np.isnan(y)
+    e = (y[ok] - f[ok]) / f[ok]
+    a = (1 - level) / 2
+    g = np.asarray(f_new, float)
+    return np.column_stack(
+        [np.maximum(g * (1 + np.quantile(e, a)), 0), g * (1 + np.quantile(e, 1 - a))]
+    )
+
+
+def conformal_interval__wrong_rank_too_high(y_past, f_past, f_new, level):
+    """Uses k as an index that counts from 0, so the score is one rank too high."""
+    s = np.sort(_scores(y_past, f_past))
+    k = math.ceil(round(level * (len(s) + 1), 9))
+    return _ends(f_new, s[k] if k < len(s) else np.inf)
+
+
+def conformal_interval__wrong_floor(y_past, f_past, f_new, level):
+    """Rounds the rank down, so the promised probability is not reached where (n + 1) x level is not whole."""
+    s = np.sort(_scores(y_past, f_past))
+    k = max(math.floor(round(level * (len(s) + 1), 9)), 1)
+    return _ends(f_new, s[k - 1] if k <= len(s) else np.inf)
+
+
+def conformal_interval__wrong_two_sided(y_past, f_past, f_new, level):
+    """Splits the rest between two sides, as for a normal distribution: absolute errors need no split, so the interval is too wide."""
+    s = np.sort(_scores(y_past, f_past))
+    k = math.ceil(round((1 + level) / 2 * (len(s) + 1), 9))
+    return _ends(f_new, s[k - 1] if k <= len(s) else np.inf)
+
+
+def conformal_interval__wrong_unsorted(y_past, f_past, f_new, level):
+    """Forgets to sort the scores before it takes the k-th."""
+    s = _scores(y_past, f_past)
+    k = math.ceil(round(level * (len(s) + 1), 9))
+    return _ends(f_new, s[k - 1] if k <= len(s) else np.inf)
+
+
+# ---------------------------------------------------------------- 6.9 order_quantity
+
+
+def order_quantity__right_sorted(samples, cu, co):
+    s = sorted(float(v) for v in samples)
+    k = math.ceil(round(len(s) * cu / (cu + co), 9))
+    return s[max(k, 1) - 1]
+
+
+def order_quantity__right_cover(samples, cu, co):
+    values, counts = np.unique(np.asarray(samples), return_counts=True)
+    need = round(cu / (cu + co) * len(samples), 9)
+    return float(values[np.searchsorted(counts.cumsum(), need)])
+
+
+def order_quantity__right_exact_costs(samples, cu, co):
+    demand = [Fraction(v).limit_denominator(10**9) for v in np.asarray(samples, float).tolist()]
+    a, b = (Fraction(str(float(c))) for c in (cu, co))
+    n = len(demand)
+    need = Fraction(str(round(float(n * a / (a + b)), 9)))
+    for quantity in sorted(demand):
+        if sum(d <= quantity for d in demand) >= need:
+            return float(quantity)
+
+
+def order_quantity__right_walk(samples, cu, co):
+    counts, covered = Counter(np.asarray(samples, float).tolist()), 0
+    for value in sorted(counts):
+        covered += counts[value]
+        if covered >= round(len(samples) * cu / (cu + co), 9):
+            return value
+
+
+def order_quantity__wrong_np_quantile(samples, cu, co):
+    """np.quantile interpolates, so the order need not be one of the samples."""
+    return float(np.quantile(samples, cu / (cu + co)))
+
+
+def order_quantity__wrong_exchanged(samples, cu, co):
+    """Covers co / (cu + co): the costs are exchanged, so an expensive shortage leads to a small order."""
+    return order_quantity__right_sorted(samples, co, cu)
+
+
+def order_quantity__wrong_not_rounded(samples, cu, co):
+    """The share of the samples is not rounded, so a product just above a whole number asks for one sample more (0.01 and 0.06 with 7 samples, say)."""
+    s = np.sort(np.asarray(samples, float))
+    return float(s[max(math.ceil(len(s) * (cu / (cu + co))), 1) - 1])
+
+
+def order_quantity__wrong_floor_index(samples, cu, co):
+    """Takes the index int(n x share): one sample too high where the product is whole, so not the smallest of equals."""
+    s = np.sort(np.asarray(samples, float))
+    return float(s[min(int(round(len(s) * cu / (cu + co), 9)), len(s) - 1)])
+
+
+def order_quantity__wrong_brute_force(samples, cu, co):
+    """Compares mean costs of floats exactly, so rounding decides between equal costs (and may choose the larger sample)."""
+    s = np.sort(np.asarray(samples, float))
+    cost = [np.mean(cu * np.maximum(s - x, 0) + co * np.maximum(x - s, 0)) for x in s]
+    return float(s[int(np.argmin(cost))])
+
+
+def order_quantity__wrong_narrow_integers(samples, cu, co):
+    """Computes the costs in the type of the samples, so unsigned differences wrap around."""
+    best, low = None, math.inf
+    for x in np.sort(samples):
+        short = samples - x
+        cost = round(float(np.where(short > 0, cu * short, -co * short).mean()), 9)
+        if cost < low:
+            best, low = float(x), cost
+    return best
+
+
+def order_quantity__wrong_tiny_share(samples, cu, co):
+    """Where the rounded share is 0 the index is -1, which is the largest sample instead of the smallest (cu far below co)."""
+    s = np.sort(np.asarray(samples, float))
+    return float(s[math.ceil(round(len(s) * cu / (cu + co), 9)) - 1])
+
+
+def order_quantity__wrong_largest_of_equals(samples, cu, co):
+    """Of samples with equal cost it takes the largest; the smallest is asked for (shows where n x share is whole)."""
+    s = np.sort(np.asarray(samples, float))
+    cost = [round(float(np.mean(np.where(s > x, cu * (s - x), co * (x - s)))), 9) for x in s]
+    return float(s[len(s) - 1 - int(np.argmin(cost[::-1]))])
+
+
+def order_quantity__wrong_mean(samples, cu, co):
+    """Orders the mean demand whatever the costs."""
+    return float(np.mean(samples))
+
+
+def order_quantity__wrong_unsorted(samples, cu, co):
+    """Takes the k-th sample without sorting them."""
+    k = math.ceil(round(len(samples) * cu / (cu + co), 9))
+    return float(samples[max(k, 1) - 1])
+
+
+def order_quantity__wrong_sorts_in_place(samples, cu, co):
+    """Sorts the caller's array in place; it should be left as it is."""
+    samples.sort()
+    return float(samples[max(math.ceil(round(len(samples) * cu / (cu + co), 9)), 1) - 1])
+
+
+def order_quantity__wrong_ratio(samples, cu, co):
+    """Covers the share cu / co and not cu / (cu + co)."""
+    s = np.sort(np.asarray(samples, float))
+    k = math.ceil(round(len(s) * min(cu / co, 1), 9))
+    return float(s[max(k, 1) - 1])
+
+
+def order_quantity__wrong_unique_values(samples, cu, co):
+    """Takes the quantile of the distinct values, so values that occur often count once (shows with repeated samples)."""
+    return order_quantity__right_sorted(np.unique(samples), cu, co)
+
+
+# ---------------------------------------------------------------- 6.10 order_departments
+
+
+def _tile(week, horizon):
+    return np.vstack([week] * (horizon // 7 + 1))[:horizon]
+
+
+def _level_week(logs, horizon):
+    weeks = min(12, len(logs) // 7)
+    tail = logs[-7 * weeks :].reshape(weeks, 7, -1)
+    season = (tail - tail.mean(axis=1, keepdims=True)).mean(axis=0)
+    level = (logs[-14:] - np.vstack([season, season])).mean(axis=0)
+    return _tile(season, horizon) + level
+
+
+def order_departments__right_level_and_ratios(history, horizon, cu, co):
+    logs = np.log(np.array(history, dtype=float))
+    n = len(logs)
+    h = min(horizon, n - 35)
+    errors = [logs[o : o + h] - _level_week(logs[:o], h) for o in range(28, n - h + 1)][-84:]
+    errors = np.concatenate(errors)
+    q = np.asarray(cu, float) / (np.asarray(cu, float) + np.asarray(co, float))
+    shift = np.array([np.quantile(errors[:, c], q[c]) for c in range(logs.shape[1])])
+    return np.exp(_level_week(logs, horizon) + shift)
+
+
+def order_departments__right_weighted_weeks(history, horizon, cu, co):
+    y = np.asarray(history, dtype=float)
+    n, k = y.shape
+
+    def forecast(past, days):
+        weeks = past[-28:].reshape(4, 7, k)
+        return _tile(np.tensordot([0.2, 0.23, 0.27, 0.3], weeks, axes=1), days)
+
+    ratios = []
+    for o in range(28, n - 6, 1):
+        days = min(horizon, n - o)
+        ratios.append(y[o : o + days] / forecast(y[:o], days))
+    ratios = np.vstack(ratios)
+    said = forecast(y, horizon)
+    return np.column_stack(
+        [said[:, c] * np.quantile(ratios[:, c], cu[c] / (cu[c] + co[c])) for c in range(k)]
+    )
+
+
+def order_departments__wrong_forecast_only(history, horizon, cu, co):
+    """Orders the mean of four same weekdays itself: the costs are ignored."""
+    return _tile(np.asarray(history, float)[-28:].reshape(4, 7, -1).mean(axis=0), horizon)
+
+
+def order_departments__wrong_baseline(history, horizon, cu, co):
+    """The same quantile of the last eight weeks for every day: this is the baseline, which ignores the week."""
+    last = np.asarray(history, float)[-56:]
+    q = np.asarray(cu) / (np.asarray(cu) + np.asarray(co))
+    return np.tile([np.quantile(last[:, c], q[c]) for c in range(last.shape[1])], (horizon, 1))
+
+
+def order_departments__wrong_costs_exchanged(history, horizon, cu, co):
+    """Takes the quantile co / (cu + co): too little where the empty shelf is expensive, too much where goods spoil."""
+    return order_departments__right_weighted_weeks(history, horizon, co, cu)
+
+
+def order_departments__wrong_last_week(history, horizon, cu, co):
+    """Repeats the last week, one noisy week, without a look at the costs."""
+    return _tile(np.asarray(history, float)[-7:], horizon)
+
+
+def order_departments__wrong_one_share_for_all(history, horizon, cu, co):
+    """Uses the mean costs of all departments for each of them, although departments differ."""
+    k = len(cu)
+    return order_departments__right_weighted_weeks(
+        history, horizon, np.full(k, np.mean(cu)), np.full(k, np.mean(co))
+    )
+
+
+def order_departments__wrong_transposed(history, horizon, cu, co):
+    """Returns departments in rows and days in columns: the shape is (n_departments, horizon)."""
+    return order_departments__right_weighted_weeks(history, horizon, cu, co).T
+
+
+# What is true of wrong answers, among what the check knows.
+TRUE = {
+    "break_blend__wrong_constant": ("every_day_alike",),
+    "break_blend__wrong_window_one": ("window_of_one_day",),
+    "break_blend__wrong_straight_line": ("a_steady_rise",),
+    "break_blend__wrong_one_day_blocks": ("one_day_ahead",),
+    "break_blend__wrong_alternating": ("every_day_alike",),
+    "break_blend__wrong_too_short": ("too_few_days",),
+    "break_blend__wrong_too_long": ("too_many_days",),
+    "break_blend__wrong_same_weight": ("one_day_ahead",),
+    "break_blend__wrong_large_values": ("days_out_of_range",),
+    "origin_features__wrong_lag_seven_of_target": ("week_before_target",),
+    "origin_features__wrong_h_floor": ("a_week_too_old",),
+    "origin_features__wrong_two_weeks_at_most": ("two_weeks_at_most",),
+    "origin_features__wrong_weekday_of_origin": ("weekday_of_origin",),
+    "origin_features__wrong_weekday_plus_h": ("target_of_the_day_after",),
+    "origin_features__wrong_oldest_first": ("lags_oldest_first",),
+    "origin_features__wrong_mean_from_the_end": ("counted_from_the_end",),
+    "origin_features__wrong_mean_includes_origin": ("mean_includes_origin",),
+    "origin_features__wrong_mean_of_all": ("mean_of_all_days",),
+    "origin_features__wrong_lags_from_the_end": ("counted_from_the_end",),
+    "origin_features__wrong_integer_array": ("kept_in_the_type_of_y",),
+    "origin_features__wrong_lags_of_target": ("lags_before_target",),
+    "kill_features__wrong_one_day_ahead": ("one_day_ahead_only",),
+    "kill_features__wrong_within_a_week": ("within_a_week_only",),
+    "kill_features__wrong_within_two_weeks": ("within_two_weeks_only",),
+    "kill_features__wrong_origin_is_multiple_of_seven": ("origin_of_whole_weeks",),
+    "kill_features__wrong_ends_at_origin": ("series_ends_at_origin",),
+    "kill_features__wrong_linear_series": ("within_two_weeks_only",),
+    "direct_forecast__wrong_targets_after_origin": ("trained_past_origin",),
+    "direct_forecast__wrong_last_row_missing": ("last_pair_missing",),
+    "direct_forecast__wrong_same_rows_for_all": ("same_pairs_for_all",),
+    "direct_forecast__wrong_first_origin_missing": ("first_pair_missing",),
+    "direct_forecast__wrong_clipped": ("nothing_below_zero",),
+    "direct_forecast__wrong_recursive": ("forecast_fed_back",),
+    "direct_forecast__wrong_one_model_refitted": ("same_model_again",),
+    "direct_forecast__wrong_one_model_for_all": ("one_model_for_all",),
+    "direct_forecast__wrong_target_day_late": ("targets_a_day_late",),
+    "direct_forecast__wrong_features_one_ahead": ("features_without_distance",),
+    "direct_forecast__wrong_shape": ("forecast_in_brackets",),
+    "direct_forecast__wrong_origins_h_apart": ("end_of_series_for_origin",),
+    "pooled_forecast__wrong_oldest_first": ("oldest_day_first",),
+    "pooled_forecast__wrong_leak": ("target_after_the_origin",),
+    "pooled_forecast__wrong_last_target_missing": ("last_target_missing",),
+    "pooled_forecast__wrong_first_origin": ("first_origin_missing",),
+    "pooled_forecast__wrong_no_distance": ("distance_left_out",),
+    "pooled_forecast__wrong_distance_from_zero": ("distance_from_zero",),
+    "pooled_forecast__wrong_no_logs": ("sales_not_logarithms",),
+    "pooled_forecast__wrong_model_per_series": ("model_for_each_series",),
+    "pooled_forecast__wrong_base_not_put_back": ("base_not_put_back",),
+    "pooled_forecast__wrong_one_base_for_all_days": ("base_of_all_weekdays",),
+    "pooled_forecast__wrong_week_ahead_only": ("a_week_at_most",),
+    "pooled_forecast__wrong_lags_not_relative": ("inputs_not_relative",),
+    "pooled_forecast__wrong_base_misaligned": ("bases_not_turned",),
+    "inverse_mse_weights__wrong_plain_inverse": ("tiny_errors_overflow",),
+    "inverse_mse_weights__wrong_epsilon": ("constant_added",),
+    "inverse_mse_weights__wrong_perfect_takes_all": ("first_perfect_takes_all",),
+    "inverse_mse_weights__wrong_absolute_errors": ("inverse_mae",),
+    "inverse_mse_weights__wrong_root": ("inverse_rmse",),
+    "inverse_mse_weights__wrong_nan_spreads": ("closed_day_spreads",),
+    "inverse_mse_weights__wrong_closed_is_zero": ("closed_day_sold_nothing",),
+    "inverse_mse_weights__wrong_zero_division": ("perfect_divides_by_zero",),
+    "inverse_mse_weights__wrong_proportional": ("larger_error_larger_weight",),
+    "inverse_mse_weights__wrong_not_normalised": ("not_scaled_to_one",),
+    "inverse_mse_weights__wrong_tolerance": ("small_errors_taken_for_none",),
+    "inverse_mse_weights__wrong_variance": ("inverse_variance",),
+    "pinball_loss__wrong_prices_exchanged": ("prices_exchanged",),
+    "pinball_loss__wrong_unsigned": ("differences_wrap_around",),
+    "pinball_loss__wrong_nan_spreads": ("closed_day_makes_nan",),
+    "pinball_loss__wrong_closed_costs_nothing": ("closed_days_counted",),
+    "pinball_loss__wrong_sorted_quantiles": ("quantiles_sorted",),
+    "pinball_loss__wrong_one_mean": ("one_loss_for_all",),
+    "pinball_loss__wrong_too_high_free": ("too_high_costs_nothing",),
+    "pinball_loss__wrong_sum": ("summed_not_averaged",),
+    "pinball_loss__wrong_twice": ("twice_the_loss",),
+    "pinball_loss__wrong_zero_if_closed": ("zero_if_never_open",),
+    "pinball_loss__wrong_sign_of_high": ("gain_for_being_high",),
+    "pinball_loss__wrong_both_cost_q": ("both_cost_the_same",),
+    "conformal_interval__wrong_np_quantile": ("interpolated_quantile",),
+    "conformal_interval__wrong_n_not_n_plus_one": ("quantile_of_past_scores",),
+    "conformal_interval__wrong_not_rounded": ("rank_in_floats",),
+    "conformal_interval__wrong_largest_when_short": ("largest_for_infinite",),
+    "conformal_interval__wrong_absolute_score": ("radius_in_units",),
+    "conformal_interval__wrong_share_of_sales": ("share_of_the_truth",),
+    "conformal_interval__wrong_below_zero": ("below_zero",),
+    "conformal_interval__wrong_closed_counted": ("closed_days_in_the_count",),
+    "conformal_interval__wrong_signed_quantiles": ("two_signed_quantiles",),
+    "conformal_interval__wrong_rank_too_high": ("one_rank_too_high",),
+    "conformal_interval__wrong_floor": ("rank_rounded_down",),
+    "conformal_interval__wrong_two_sided": ("half_of_the_rest_a_side",),
+    "conformal_interval__wrong_unsorted": ("scores_as_they_come",),
+    "order_quantity__wrong_np_quantile": ("between_samples",),
+    "order_quantity__wrong_exchanged": ("costs_swapped",),
+    "order_quantity__wrong_not_rounded": ("ratio_in_floats",),
+    "order_quantity__wrong_floor_index": ("next_sample_up",),
+    "order_quantity__wrong_brute_force": ("costs_compared_exactly",),
+    "order_quantity__wrong_narrow_integers": ("error_in_narrow_types",),
+    "order_quantity__wrong_tiny_share": ("place_before_the_first",),
+    "order_quantity__wrong_largest_of_equals": ("next_sample_up",),
+    "order_quantity__wrong_mean": ("mean_demand",),
+    "order_quantity__wrong_unsorted": ("samples_as_they_come",),
+    "order_quantity__wrong_sorts_in_place": ("sorted_in_place",),
+    "order_quantity__wrong_ratio": ("ratio_of_costs",),
+    "order_quantity__wrong_unique_values": ("each_value_once",),
+    "order_departments__wrong_forecast_only": ("mean_of_four_weeks",),
+    "order_departments__wrong_baseline": ("quantile_of_all_days",),
+    "order_departments__wrong_last_week": ("last_week_again",),
+    "order_departments__wrong_transposed": ("days_and_departments_swapped",),
+}

@@ -128,11 +128,7 @@ def _total(plan, p, v):
 
 def _right_plan(g, c, true_c, budget, step=_steps):
     todo = sorted(
-        (
-            (gg / cc, u, j, cc)
-            for u in range(len(g))
-            for j, cc, gg in step(list(g[u]), list(c[u]))
-        ),
+        ((gg / cc, u, j, cc) for u in range(len(g)) for j, cc, gg in step(list(g[u]), list(c[u]))),
         key=lambda s: (-s[0], s[1]),
     )
     plan, left, stuck = [0] * len(g), budget + 1e-9, set()
@@ -410,10 +406,7 @@ def monotone_response__right_minimax(rate, n):
 
     size = len(rate)
     return np.array(
-        [
-            max(min(mean(a, b) for b in range(i, size)) for a in range(i + 1))
-            for i in range(size)
-        ],
+        [max(min(mean(a, b) for b in range(i, size)) for a in range(i + 1)) for i in range(size)],
         dtype=float,
     )
 
@@ -1527,7 +1520,11 @@ def kill_allocation__right_hand_written_cases(fn):
         ([[0, -1, 6], [0, 4, 3]] * 30, [[0, 1, 2], [0, 2, 4]] * 30, 77.0),  # harm inside
         ([[0, u + 1.0] for u in range(50)], [[0, 10.0 + 3 * u] for u in range(50)], 900.0),
         ([[0, 50.0 - u] for u in range(50)], [[0, 90.0 - u] for u in range(50)], 900.0),
-        ([[0, 1.0 + u % 7, 2.0 + u % 11] for u in range(80)], [[0, 0.5 + u % 3, 4.0] for u in range(80)], 70.0),
+        (
+            [[0, 1.0 + u % 7, 2.0 + u % 11] for u in range(80)],
+            [[0, 0.5 + u % 3, 4.0] for u in range(80)],
+            70.0,
+        ),
         ([[0, 0.3]] * 70, [[0, 0.1]] * 70, 0.7),
         ([[0, 20.0, 100.0]] * 1, [[0, 2, 20]] * 1, 20.0),
         ([[0, 5.0]], [[0, 2.0]], 0.0),
@@ -1535,9 +1532,7 @@ def kill_allocation__right_hand_written_cases(fn):
         (*_equal_users(30), 1e6),
     ]
     # everybody has the same ratio order but gains that mislead: large gains cost too much
-    cases.append(
-        ([[0, 30.0]] * 20 + [[0, 6.0]] * 60, [[0, 20.0]] * 20 + [[0, 1.0]] * 60, 60.0)
-    )
+    cases.append(([[0, 30.0]] * 20 + [[0, 6.0]] * 60, [[0, 20.0]] * 20 + [[0, 1.0]] * 60, 60.0))
     return all(_keeps_promise(fn, g, c, b, _bound_by_fraction) for g, c, b in cases)
 
 
@@ -2132,8 +2127,11 @@ class _Wide:
         u, f = m[:, :5], m[:, 5]
         rec, value = u[:, 3], u[:, 4]
         bent = np.c_[
-            np.log1p(u[:, :3]), u[:, 2] > 0, np.log(value),
-            np.log1p(rec), *[(rec > k) * 1.0 for k in (3, 7, 14, 21, 28, 42)],
+            np.log1p(u[:, :3]),
+            u[:, 2] > 0,
+            np.log(value),
+            np.log1p(rec),
+            *[(rec > k) * 1.0 for k in (3, 7, 14, 21, 28, 42)],
         ]
         steps = np.c_[f >= 5, f >= 10, f >= 20].astype(float)
         return np.c_[bent, steps, *[bent * steps[:, [k]] for k in range(3)]]

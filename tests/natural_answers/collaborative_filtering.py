@@ -448,14 +448,20 @@ def predict_rating__right_masked(R, S, u, i, k):
     return float(table.loc[u].mean() + (near["s"] * near["d"]).sum() / near["s"].sum())
 
 
-def _variant(R, S, u, i, k, *, select="raters", centred=True, mean="rated", weight=True, self_=False):
+def _variant(
+    R, S, u, i, k, *, select="raters", centred=True, mean="rated", weight=True, self_=False
+):
     R = np.asarray(R, float)
     if not (R[u] > 0).any():
         return np.nan
     mu = [_mean(r) if (r > 0).any() else 0.0 for r in R]
     v = [x for x in range(len(R)) if (self_ or x != u) and S[u, x] > 0]
     v = sorted(v, key=lambda x: (-S[u, x], x))
-    v = [x for x in v if R[x, i] > 0][:k] if select == "raters" else [x for x in v[:k] if R[x, i] > 0]
+    v = (
+        [x for x in v if R[x, i] > 0][:k]
+        if select == "raters"
+        else [x for x in v[:k] if R[x, i] > 0]
+    )
     if not v:
         return np.nan
     w = S[u, v] if weight else np.ones(len(v))
@@ -715,7 +721,11 @@ def recommend__wrong_padded_with_popular(R, u, n, k):
 def recommend__wrong_worst_first(R, u, n, k):
     """Sorts ascending: the worst predictions come first (and are kept by the cut)."""
     R = np.asarray(R, float)
-    return sorted(_recommend(R, u, R.shape[1], k), key=lambda t: t[1])[:n] if R[u].any() else _popular(R, n)
+    return (
+        sorted(_recommend(R, u, R.shape[1], k), key=lambda t: t[1])[:n]
+        if R[u].any()
+        else _popular(R, n)
+    )
 
 
 def recommend__wrong_cut_before_sort(R, u, n, k):
@@ -762,7 +772,9 @@ def recommend__wrong_k_nearest_users_first(R, u, n, k):
     if not R[u].any():
         return _popular(R, n)
     S = _cos(R)
-    out = [(i, _variant(R, S, u, i, k, select="nearest")) for i in np.flatnonzero(R[u] == 0).tolist()]
+    out = [
+        (i, _variant(R, S, u, i, k, select="nearest")) for i in np.flatnonzero(R[u] == 0).tolist()
+    ]
     return sorted([t for t in out if t[1] == t[1]], key=lambda t: -t[1])[:n]
 
 
@@ -1294,7 +1306,9 @@ def recommend_sparse__right_dictionary(R, u, n, k):
         return [int(i) for i, _ in Counter(X.indices.tolist()).most_common(n)]
     top, bottom, asked = Counter(), Counter(), Counter()
     for v in sorted(np.flatnonzero(s > 0).tolist(), key=lambda v: (-s[v], v)):
-        for i, r in zip(X.indices[X.indptr[v] : X.indptr[v + 1]].tolist(), X.data[X.indptr[v] : X.indptr[v + 1]]):
+        for i, r in zip(
+            X.indices[X.indptr[v] : X.indptr[v + 1]].tolist(), X.data[X.indptr[v] : X.indptr[v + 1]]
+        ):
             if i not in mine and asked[i] < k:
                 asked[i] += 1
                 top[i] += s[v] * (r - mean[v])
@@ -1620,7 +1634,9 @@ def recommend_new_items__right_vote_of_50(purchases, households, n):
     cut = -np.partition(-S, k - 1, axis=1)[:, [k - 1]]
     S[S < cut] = 0
     popularity = np.asarray((purchases > 0).sum(axis=0)).ravel()
-    return _top_unseen(sparse.csr_matrix(S) @ X.toarray() + 1e-9 * popularity, purchases, households, n)
+    return _top_unseen(
+        sparse.csr_matrix(S) @ X.toarray() + 1e-9 * popularity, purchases, households, n
+    )
 
 
 def recommend_new_items__right_ease(purchases, households, n):

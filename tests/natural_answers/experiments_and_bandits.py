@@ -1,4 +1,5 @@
 """Blind bank of answers for notebook 08 (experiments and bandits), written from the statements alone."""
+
 import copy
 import math
 import random
@@ -34,7 +35,20 @@ def break_memo__right_table(defect):
 def break_memo__right_one_for_all(defect):
     households = [(1, 100, 130), (1, 50, 0), (0, 20, 35), (0, 10, 20)]
     # first half: arm 0 has 2 of 3, arm 1 has 1 of 1, arm 2 has 0 of 2; arm 1 is the best.
-    log = [(0, 1), (0, 1), (0, 0), (1, 1), (2, 0), (2, 0), (1, 0), (1, 0), (1, 1), (0, 1), (0, 1), (2, 0)]
+    log = [
+        (0, 1),
+        (0, 1),
+        (0, 0),
+        (1, 1),
+        (2, 0),
+        (2, 0),
+        (1, 0),
+        (1, 0),
+        (1, 1),
+        (0, 1),
+        (0, 1),
+        (2, 0),
+    ]
     return households, log
 
 
@@ -91,28 +105,41 @@ def break_memo__wrong_silent_always(defect):
 
 def break_memo__wrong_most_clicks_is_best_rate(defect):
     """For arm_by_clicks the arm with most clicks also has the highest rate."""
-    return _memo_but(defect, "arm_by_clicks", (_HH, [(0, 1), (0, 1), (1, 1), (1, 0), (0, 0), (0, 1), (1, 1), (1, 1)]))
+    return _memo_but(
+        defect,
+        "arm_by_clicks",
+        (_HH, [(0, 1), (0, 1), (1, 1), (1, 0), (0, 0), (0, 1), (1, 1), (1, 1)]),
+    )
 
 
 def break_memo__wrong_tie_in_clicks(defect):
     """For arm_by_clicks both arms have one click, and of equal ones the lower number, which also has the better rate, is taken by both."""
-    return _memo_but(defect, "arm_by_clicks", (_HH, [(0, 1), (1, 1), (1, 0), (0, 1), (0, 0), (1, 1)]))
+    return _memo_but(
+        defect, "arm_by_clicks", (_HH, [(0, 1), (1, 1), (1, 0), (0, 1), (0, 0), (1, 1)])
+    )
 
 
 def break_memo__unsure_clicks_differ_in_second_half(defect):
     """For arm_by_clicks the many clicks come in the second half, which neither version uses to choose."""
-    return _memo_but(defect, "arm_by_clicks", (_HH, [(0, 1), (0, 1), (1, 0), (1, 1), (1, 1), (1, 1)]))
+    return _memo_but(
+        defect, "arm_by_clicks", (_HH, [(0, 1), (0, 1), (1, 0), (1, 1), (1, 1), (1, 1)])
+    )
 
 
 def break_memo__wrong_second_half_agrees(defect):
     """For arm_from_whole_log the winner of the first half also wins on the whole log."""
-    return _memo_but(defect, "arm_from_whole_log", (_HH, [(0, 1), (0, 1), (1, 0), (0, 1), (1, 1), (1, 0)]))
+    return _memo_but(
+        defect, "arm_from_whole_log", (_HH, [(0, 1), (0, 1), (1, 0), (0, 1), (1, 1), (1, 0)])
+    )
 
 
 def break_memo__wrong_second_half_not_enough(defect):
     """For arm_from_whole_log the other arm wins the second half but not both halves together."""
-    return _memo_but(defect, "arm_from_whole_log",
-                     (_HH, [(0, 1), (0, 1), (0, 1), (1, 0), (0, 0), (0, 1), (1, 1), (1, 1)]))
+    return _memo_but(
+        defect,
+        "arm_from_whole_log",
+        (_HH, [(0, 1), (0, 1), (0, 1), (1, 0), (0, 0), (0, 1), (1, 1), (1, 1)]),
+    )
 
 
 def break_memo__wrong_same_rate_in_both_halves(defect):
@@ -193,37 +220,64 @@ def ab_readout__wrong_normal_quantile(treated, control):
 
 def ab_readout__wrong_population_variance(treated, control):
     """np.var's default ddof = 0: the variances divide by n and the interval is too narrow."""
-    return _ab(treated, control, lambda va, vb, df, n, m: stats.t.ppf(0.975, df) * math.sqrt(va + vb), ddof=0)
+    return _ab(
+        treated,
+        control,
+        lambda va, vb, df, n, m: stats.t.ppf(0.975, df) * math.sqrt(va + vb),
+        ddof=0,
+    )
 
 
 def ab_readout__wrong_one_sided_quantile(treated, control):
     """The 0.95 quantile instead of 0.975: a 90 % interval."""
-    return _ab(treated, control, lambda va, vb, df, n, m: stats.t.ppf(0.95, df) * math.sqrt(va + vb))
+    return _ab(
+        treated, control, lambda va, vb, df, n, m: stats.t.ppf(0.95, df) * math.sqrt(va + vb)
+    )
 
 
 def ab_readout__wrong_df_sum(treated, control):
     """Welch's standard error with n1 + n2 - 2 degrees of freedom: too narrow where the variances differ."""
-    return _ab(treated, control, lambda va, vb, df, n, m: stats.t.ppf(0.975, n + m - 2) * math.sqrt(va + vb))
+    return _ab(
+        treated,
+        control,
+        lambda va, vb, df, n, m: stats.t.ppf(0.975, n + m - 2) * math.sqrt(va + vb),
+    )
 
 
 def ab_readout__wrong_df_smaller_arm(treated, control):
     """The conservative min(n1, n2) - 1 degrees of freedom instead of Welch's: too wide."""
-    return _ab(treated, control, lambda va, vb, df, n, m: stats.t.ppf(0.975, min(n, m) - 1) * math.sqrt(va + vb))
+    return _ab(
+        treated,
+        control,
+        lambda va, vb, df, n, m: stats.t.ppf(0.975, min(n, m) - 1) * math.sqrt(va + vb),
+    )
 
 
 def ab_readout__wrong_errors_added(treated, control):
     """Adds the two standard errors instead of the variances: too wide."""
-    return _ab(treated, control, lambda va, vb, df, n, m: stats.t.ppf(0.975, df) * (math.sqrt(va) + math.sqrt(vb)))
+    return _ab(
+        treated,
+        control,
+        lambda va, vb, df, n, m: stats.t.ppf(0.975, df) * (math.sqrt(va) + math.sqrt(vb)),
+    )
 
 
 def ab_readout__wrong_not_divided_by_n(treated, control):
     """The variances of single values are added, not those of the means: the interval does not shrink with n."""
-    return _ab(treated, control, lambda va, vb, df, n, m: stats.t.ppf(0.975, df) * math.sqrt(va * n + vb * m))
+    return _ab(
+        treated,
+        control,
+        lambda va, vb, df, n, m: stats.t.ppf(0.975, df) * math.sqrt(va * n + vb * m),
+    )
 
 
 def ab_readout__wrong_common_n(treated, control):
     """Divides both variances by the size of the treated arm: wrong where the arms differ in size."""
-    return _ab(treated, control, lambda va, vb, df, n, m: stats.t.ppf(0.975, df) * math.sqrt(va + vb * m / n))
+    return _ab(
+        treated,
+        control,
+        lambda va, vb, df, n, m: stats.t.ppf(0.975, df) * math.sqrt(va + vb * m / n),
+    )
 
 
 def ab_readout__wrong_control_less_treated(treated, control):
@@ -333,7 +387,14 @@ def cuped__wrong_slope_of_control(y, x, t):
 
 def cuped__wrong_slope_within_arms(y, x, t):
     """The slope of a regression of y on x and t (ANCOVA): within the arms, not one simple regression over all units."""
-    return _cuped(y, x, t, lambda y, x, t: np.linalg.lstsq(np.column_stack([np.ones(len(y)), x, t]), y, rcond=None)[0][1])
+    return _cuped(
+        y,
+        x,
+        t,
+        lambda y, x, t: np.linalg.lstsq(np.column_stack([np.ones(len(y)), x, t]), y, rcond=None)[0][
+            1
+        ],
+    )
 
 
 def cuped__wrong_slope_per_arm(y, x, t):
@@ -358,7 +419,9 @@ def cuped__wrong_slope_one(y, x, t):
 
 def cuped__wrong_slope_inverted(y, x, t):
     """Divides the covariance by the variance of y: the slope of x on y."""
-    return _cuped(y, x, t, lambda y, x, t: np.cov(x, y)[0, 1] / y.var(ddof=1) if y.var() > 0 else 0.0)
+    return _cuped(
+        y, x, t, lambda y, x, t: np.cov(x, y)[0, 1] / y.var(ddof=1) if y.var() > 0 else 0.0
+    )
 
 
 def cuped__wrong_correlation(y, x, t):
@@ -431,8 +494,11 @@ def first_crossing__right_numpy(z, c):
 
 def first_crossing__right_next(z, c):
     n = len(z)
-    return next((k for k in range(1, n + 1) if abs(z[k - 1]) * math.sqrt(k / n) > c), 0) if isinstance(z, list) \
+    return (
+        next((k for k in range(1, n + 1) if abs(z[k - 1]) * math.sqrt(k / n) > c), 0)
+        if isinstance(z, list)
         else first_crossing__right_next(list(z), c)
+    )
 
 
 def first_crossing__right_squares(z, c):
@@ -446,7 +512,9 @@ def _cross(z, limit, beyond=lambda v, lim: abs(v) > lim):
 
 def first_crossing__wrong_on_the_limit(z, c):
     """>= instead of >: a statistic exactly on its limit stops the experiment; it shows for instance at the last look with |z| = c."""
-    return min(_cross(z, lambda k, K: c * math.sqrt(K / k), lambda v, lim: abs(v) >= lim), default=0)
+    return min(
+        _cross(z, lambda k, K: c * math.sqrt(K / k), lambda v, lim: abs(v) >= lim), default=0
+    )
 
 
 def first_crossing__wrong_one_sided(z, c):
@@ -571,7 +639,11 @@ def ratio_interval__wrong_population_variance(revenue, orders):
 def ratio_interval__wrong_zero_orders_dropped(revenue, orders):
     """Households with 0 orders are left out: the ratio is the same (if they brought nothing), but n and the mean number of orders change, and so does the error."""
     u, d = np.asarray(revenue, float), np.asarray(orders, float)
-    return ratio_interval__right_residuals(u[d > 0], d[d > 0]) if (d > 0).sum() > 1 else (math.nan,) * 3
+    return (
+        ratio_interval__right_residuals(u[d > 0], d[d > 0])
+        if (d > 0).sum() > 1
+        else (math.nan,) * 3
+    )
 
 
 def ratio_interval__wrong_mean_of_ratios(revenue, orders):
@@ -591,24 +663,44 @@ def ratio_interval__wrong_orders_are_fixed(revenue, orders):
 
 def ratio_interval__wrong_covariance_ignored(revenue, orders):
     """The variances of revenue and orders are added without their covariance: too wide where they vary together."""
-    return _ratio(revenue, orders, lambda u, d, r: math.sqrt((u.var(ddof=1) + r**2 * d.var(ddof=1)) / len(u)) / d.mean())
+    return _ratio(
+        revenue,
+        orders,
+        lambda u, d, r: math.sqrt((u.var(ddof=1) + r**2 * d.var(ddof=1)) / len(u)) / d.mean(),
+    )
 
 
 def ratio_interval__wrong_covariance_once(revenue, orders):
     """The covariance is subtracted once instead of twice."""
-    return _ratio(revenue, orders, lambda u, d, r: math.sqrt(
-        max(0.0, u.var(ddof=1) + r**2 * d.var(ddof=1) - r * np.cov(u, d)[0, 1]) / len(u)) / d.mean())
+    return _ratio(
+        revenue,
+        orders,
+        lambda u, d, r: (
+            math.sqrt(
+                max(0.0, u.var(ddof=1) + r**2 * d.var(ddof=1) - r * np.cov(u, d)[0, 1]) / len(u)
+            )
+            / d.mean()
+        ),
+    )
 
 
 def ratio_interval__wrong_covariance_ddof_mixed(revenue, orders):
     """np.var divides by n and np.cov by n - 1: the three parts do not fit together, most visibly with few households."""
-    return _ratio(revenue, orders, lambda u, d, r: math.sqrt(
-        max(0.0, u.var() + r**2 * d.var() - 2 * r * np.cov(u, d)[0, 1]) / len(u)) / d.mean())
+    return _ratio(
+        revenue,
+        orders,
+        lambda u, d, r: (
+            math.sqrt(max(0.0, u.var() + r**2 * d.var() - 2 * r * np.cov(u, d)[0, 1]) / len(u))
+            / d.mean()
+        ),
+    )
 
 
 def ratio_interval__wrong_divided_by_orders(revenue, orders):
     """Divides by the root of the number of orders: the unit of the error is the order, not the household."""
-    return _ratio(revenue, orders, lambda u, d, r: (u - r * d).std(ddof=1) / d.mean() / math.sqrt(d.sum()))
+    return _ratio(
+        revenue, orders, lambda u, d, r: (u - r * d).std(ddof=1) / d.mean() / math.sqrt(d.sum())
+    )
 
 
 def ratio_interval__wrong_mean_orders_forgotten(revenue, orders):
@@ -646,9 +738,11 @@ def ratio_interval__wrong_nobody_ordered_is_zero(revenue, orders):
 
 def ratio_interval__wrong_weighted_spread_of_ratios(revenue, orders):
     """The spread of the households' own ratios around the total ratio, unweighted, as the error; large households count like small ones."""
+
     def se(u, d, r):
         own = u[d > 0] / d[d > 0]
         return math.sqrt(((own - r) ** 2).sum() / max(len(own) - 1, 1) / len(own))
+
     return _ratio(revenue, orders, se)
 
 
@@ -656,6 +750,7 @@ def ratio_interval__wrong_half_width_one(revenue, orders):
     """The ends lie at one standard error instead of 1.96."""
     r, low, high = ratio_interval__right_residuals(revenue, orders)
     return r, r - (high - r) / 1.96, r + (high - r) / 1.96
+
 
 # ---------------------------------------------------------------- 8.6 t_learner_uplift
 def t_learner_uplift__right_masks(X, t, y, Xnew, make=LinearRegression):
@@ -712,7 +807,9 @@ def t_learner_uplift__wrong_s_learner(X, t, y, Xnew, make=LinearRegression):
     if _arms_empty(t):
         return np.full(len(Xnew), np.nan)
     m = make().fit(np.column_stack([X, t]), y)
-    return m.predict(np.column_stack([Xnew, np.ones(len(Xnew))])) - m.predict(np.column_stack([Xnew, np.zeros(len(Xnew))]))
+    return m.predict(np.column_stack([Xnew, np.ones(len(Xnew))])) - m.predict(
+        np.column_stack([Xnew, np.zeros(len(Xnew))])
+    )
 
 
 def t_learner_uplift__wrong_control_less_treated(X, t, y, Xnew, make=LinearRegression):
@@ -739,12 +836,18 @@ def t_learner_uplift__wrong_control_is_everybody(X, t, y, Xnew, make=LinearRegre
 
 def t_learner_uplift__wrong_empty_arm_raises(X, t, y, Xnew, make=LinearRegression):
     """An empty arm is forgotten: the model raises an error instead of NaN for all."""
-    return make().fit(X[t == 1], y[t == 1]).predict(Xnew) - make().fit(X[t == 0], y[t == 0]).predict(Xnew)
+    return make().fit(X[t == 1], y[t == 1]).predict(Xnew) - make().fit(
+        X[t == 0], y[t == 0]
+    ).predict(Xnew)
 
 
 def t_learner_uplift__wrong_empty_arm_zero(X, t, y, Xnew, make=LinearRegression):
     """0 instead of NaN when an arm is empty: "unknown" becomes "no effect"."""
-    return np.zeros(len(Xnew)) if _arms_empty(t) else t_learner_uplift__right_masks(X, t, y, Xnew, make)
+    return (
+        np.zeros(len(Xnew))
+        if _arms_empty(t)
+        else t_learner_uplift__right_masks(X, t, y, Xnew, make)
+    )
 
 
 def t_learner_uplift__wrong_empty_arm_scalar(X, t, y, Xnew, make=LinearRegression):
@@ -756,7 +859,9 @@ def t_learner_uplift__wrong_only_treated_checked(X, t, y, Xnew, make=LinearRegre
     """Only an empty treated arm gives NaN; an empty control arm raises an error."""
     if not (np.asarray(t) == 1).any():
         return np.full(len(Xnew), np.nan)
-    return make().fit(X[t == 1], y[t == 1]).predict(Xnew) - make().fit(X[t == 0], y[t == 0]).predict(Xnew)
+    return make().fit(X[t == 1], y[t == 1]).predict(Xnew) - make().fit(
+        X[t == 0], y[t == 0]
+    ).predict(Xnew)
 
 
 def t_learner_uplift__wrong_t_as_index(X, t, y, Xnew, make=LinearRegression):
@@ -786,7 +891,11 @@ def t_learner_uplift__wrong_ratio(X, t, y, Xnew, make=LinearRegression):
     if _arms_empty(t):
         return np.full(len(Xnew), np.nan)
     with np.errstate(all="ignore"):
-        return make().fit(X[t == 1], y[t == 1]).predict(Xnew) / make().fit(X[t == 0], y[t == 0]).predict(Xnew) - 1
+        return (
+            make().fit(X[t == 1], y[t == 1]).predict(Xnew)
+            / make().fit(X[t == 0], y[t == 0]).predict(Xnew)
+            - 1
+        )
 
 
 def t_learner_uplift__wrong_transformed_outcome(X, t, y, Xnew, make=LinearRegression):
@@ -888,9 +997,19 @@ def uplift_at_k__wrong_threshold(y, t, score, frac):
     k = int(math.floor(round(len(y) * frac, 9)))
     if k == 0:
         return math.nan
-    return _uplift(y, t, score, frac, end=lambda y, t, top: (
-        lambda m: float(y[m & (t == 1)].mean() - y[m & (t == 0)].mean())
-        if (m & (t == 1)).any() and (m & (t == 0)).any() else math.nan)(score >= np.sort(score)[::-1][k - 1]))
+    return _uplift(
+        y,
+        t,
+        score,
+        frac,
+        end=lambda y, t, top: (
+            lambda m: (
+                float(y[m & (t == 1)].mean() - y[m & (t == 0)].mean())
+                if (m & (t == 1)).any() and (m & (t == 0)).any()
+                else math.nan
+            )
+        )(score >= np.sort(score)[::-1][k - 1]),
+    )
 
 
 def uplift_at_k__wrong_absolute_score(y, t, score, frac):
@@ -900,30 +1019,57 @@ def uplift_at_k__wrong_absolute_score(y, t, score, frac):
 
 def uplift_at_k__wrong_control_of_everybody(y, t, score, frac):
     """Compares the chosen treated with all untreated customers, not with the chosen ones."""
-    return _uplift(y, t, score, frac, end=lambda y, t, top: float(
-        y[top][t[top] == 1].mean() - y[t == 0].mean()) if (t[top] == 1).any() and (t == 0).any() else math.nan)
+    return _uplift(
+        y,
+        t,
+        score,
+        frac,
+        end=lambda y, t, top: (
+            float(y[top][t[top] == 1].mean() - y[t == 0].mean())
+            if (t[top] == 1).any() and (t == 0).any()
+            else math.nan
+        ),
+    )
 
 
 def uplift_at_k__wrong_compared_with_the_rest(y, t, score, frac):
     """Compares the chosen treated with the treated who were not chosen: that is selection, not the effect."""
+
     def end(y, t, top):
         rest = np.setdiff1d(np.arange(len(y)), top)
         a, b = y[top][t[top] == 1], y[rest][t[rest] == 1]
         return float(a.mean() - b.mean()) if len(a) and len(b) else math.nan
+
     return _uplift(y, t, score, frac, end=end)
 
 
 def uplift_at_k__wrong_difference_of_sums(y, t, score, frac):
     """The difference of the two sums divided by k, not a difference of two means (docstring: 0.5 instead of 0.6667)."""
-    return _uplift(y, t, score, frac, end=lambda y, t, top: float(
-        (y[top][t[top] == 1].sum() - y[top][t[top] == 0].sum()) / len(top)) if len(top) else math.nan)
+    return _uplift(
+        y,
+        t,
+        score,
+        frac,
+        end=lambda y, t, top: (
+            float((y[top][t[top] == 1].sum() - y[top][t[top] == 0].sum()) / len(top))
+            if len(top)
+            else math.nan
+        ),
+    )
 
 
 def uplift_at_k__wrong_empty_group_zero(y, t, score, frac):
     """An empty group has mean 0: the result is a number where it should be NaN."""
-    return _uplift(y, t, score, frac, end=lambda y, t, top: float(
-        (y[top][t[top] == 1].mean() if (t[top] == 1).any() else 0.0)
-        - (y[top][t[top] == 0].mean() if (t[top] == 0).any() else 0.0)))
+    return _uplift(
+        y,
+        t,
+        score,
+        frac,
+        end=lambda y, t, top: float(
+            (y[top][t[top] == 1].mean() if (t[top] == 1).any() else 0.0)
+            - (y[top][t[top] == 0].mean() if (t[top] == 0).any() else 0.0)
+        ),
+    )
 
 
 def uplift_at_k__wrong_returns_zero_if_empty(y, t, score, frac):
@@ -934,8 +1080,16 @@ def uplift_at_k__wrong_returns_zero_if_empty(y, t, score, frac):
 
 def uplift_at_k__wrong_empty_group_raises(y, t, score, frac):
     """ZeroDivisionError if one of the groups is empty."""
-    return _uplift(y, t, score, frac, end=lambda y, t, top: sum(y[i] for i in top if t[i] == 1) / sum(int(t[i] == 1) for i in top)
-                   - sum(y[i] for i in top if t[i] == 0) / sum(int(t[i] == 0) for i in top))
+    return _uplift(
+        y,
+        t,
+        score,
+        frac,
+        end=lambda y, t, top: (
+            sum(y[i] for i in top if t[i] == 1) / sum(int(t[i] == 1) for i in top)
+            - sum(y[i] for i in top if t[i] == 0) / sum(int(t[i] == 0) for i in top)
+        ),
+    )
 
 
 def uplift_at_k__wrong_buyers_counted(y, t, score, frac):
@@ -979,10 +1133,15 @@ def kill_uplift__right_random_against_reference(fn):
         n = int(rng.integers(1, 40))
         y, t = rng.integers(0, 9, n) * 1.5, rng.integers(0, 2, n)
         score, frac = rng.integers(-4, 5, n).astype(float), float(rng.integers(1, 101)) / 100
-        if not _same(fn(y.copy(), t.copy(), score.copy(), frac), uplift_at_k__right_sorted(y, t, score, frac)):
+        if not _same(
+            fn(y.copy(), t.copy(), score.copy(), frac), uplift_at_k__right_sorted(y, t, score, frac)
+        ):
             return False
     y, t, s = rng.normal(size=100), rng.integers(0, 2, 100), rng.permutation(100)
-    return all(_same(fn(y, t, s, f), uplift_at_k__right_sorted(y, t, s, f)) for f in (0.29, 0.57, 0.58, 1.0))
+    return all(
+        _same(fn(y, t, s, f), uplift_at_k__right_sorted(y, t, s, f))
+        for f in (0.29, 0.57, 0.58, 1.0)
+    )
 
 
 def kill_uplift__right_asserts(fn):
@@ -997,7 +1156,9 @@ def kill_uplift__right_asserts(fn):
         assert abs(fn([6, 1, 4, 50], [1, 0, 1, 0], [1, 1, 1, 1], 0.75) - 4) < 1e-6
 
     def test_empty_arms():
-        assert math.isnan(fn([6, 1], [1, 1], [2, 1], 1.0)) and math.isnan(fn([6, 1], [0, 0], [2, 1], 1.0))
+        assert math.isnan(fn([6, 1], [1, 1], [2, 1], 1.0)) and math.isnan(
+            fn([6, 1], [0, 0], [2, 1], 1.0)
+        )
         assert math.isnan(fn([6, 1], [1, 0], [2, 1], 0.4))
 
     def test_negative_scores():
@@ -1035,7 +1196,9 @@ def kill_uplift__wrong_exact_float(fn):
 
 def kill_uplift__wrong_nan_equals_nan(fn):
     """Compares NaN with ==, which is never true: right versions are rejected."""
-    return fn([1, 2, 3, 4], [1, 1, 0, 0], [4, 3, 2, 1], 0.5) == math.nan and _same(fn(*_EXAMPLE), 2 / 3)
+    return fn([1, 2, 3, 4], [1, 1, 0, 0], [4, 3, 2, 1], 0.5) == math.nan and _same(
+        fn(*_EXAMPLE), 2 / 3
+    )
 
 
 def kill_uplift__wrong_demands_exception(fn):
@@ -1049,8 +1212,9 @@ def kill_uplift__wrong_demands_exception(fn):
 
 def kill_uplift__wrong_only_zero_and_one(fn):
     """Distinct scores, outcomes 0 and 1, whole numbers of customers: ties, rounding, empty groups and negative scores are never tried."""
-    return (_same(fn([1, 0, 1, 0], [1, 0, 0, 1], [4, 3, 2, 1], 0.5), 1.0)
-            and _same(fn([1, 0, 0, 0, 1, 1], [1, 1, 0, 0, 1, 0], [6, 5, 4, 3, 2, 1], 1.0), 2 / 3 - 1 / 3))
+    return _same(fn([1, 0, 1, 0], [1, 0, 0, 1], [4, 3, 2, 1], 0.5), 1.0) and _same(
+        fn([1, 0, 0, 0, 1, 1], [1, 1, 0, 0, 1, 0], [6, 5, 4, 3, 2, 1], 1.0), 2 / 3 - 1 / 3
+    )
 
 
 def kill_uplift__wrong_everybody_only(fn):
@@ -1068,7 +1232,8 @@ def kill_uplift__wrong_rounds_up_expected(fn):
 def kill_uplift__wrong_later_of_equal_expected(fn):
     """Expects the later of equal scores to be chosen; the statement says the earlier one."""
     return _same(fn([3, 1, 7, 5], [1, 0, 1, 0], [2, 2, 2, 2], 0.5), 2.0) and _same(
-        fn([3, 1, 7, 2], [1, 0, 1, 0], [2, 2, 2, 2], 0.5), 5.0)
+        fn([3, 1, 7, 2], [1, 0, 1, 0], [2, 2, 2, 2], 0.5), 5.0
+    )
 
 
 def kill_uplift__wrong_sign_only(fn):
@@ -1078,8 +1243,9 @@ def kill_uplift__wrong_sign_only(fn):
 
 def kill_uplift__wrong_equal_arms(fn):
     """Tied and negative scores, but always as many treated as untreated among the chosen and no NaN: mistakes in the means and empty groups pass."""
-    return (_same(fn([6, 1, 8, 2], [1, 0, 0, 1], [-1, -2, -4, -3], 0.5), 5.0)
-            and _same(fn([3, 1, 7, 5], [1, 0, 1, 0], [2, 2, 2, 2], 0.5), 2.0))
+    return _same(fn([6, 1, 8, 2], [1, 0, 0, 1], [-1, -2, -4, -3], 0.5), 5.0) and _same(
+        fn([3, 1, 7, 5], [1, 0, 1, 0], [2, 2, 2, 2], 0.5), 2.0
+    )
 
 
 def kill_uplift__wrong_type_demanded(fn):
@@ -1124,9 +1290,11 @@ def _ope(r, pi_e, pi_b, ips=None, snips=None, ess=None, weight=None):
     w = e / b if weight is None else weight(e, b)
     if not w.any():
         return 0.0, math.nan, 0.0
-    return (float((w * r).mean() if ips is None else ips(r, w)),
-            float((w * r).sum() / w.sum() if snips is None else snips(r, w)),
-            float(w.sum() ** 2 / (w**2).sum() if ess is None else ess(r, w)))
+    return (
+        float((w * r).mean() if ips is None else ips(r, w)),
+        float((w * r).sum() / w.sum() if snips is None else snips(r, w)),
+        float(w.sum() ** 2 / (w**2).sum() if ess is None else ess(r, w)),
+    )
 
 
 def ips_snips_ess__wrong_weights_inverted(r, pi_e, pi_b):
@@ -1163,7 +1331,9 @@ def ips_snips_ess__wrong_rows_of_zero_dropped(r, pi_e, pi_b):
 
 def ips_snips_ess__wrong_ess_of_rewards(r, pi_e, pi_b):
     """ESS is computed from weight x reward: rows without a click do not count."""
-    return _ope(r, pi_e, pi_b, ess=lambda r, w: (w * r).sum() ** 2 / max(((w * r) ** 2).sum(), 1e-300))
+    return _ope(
+        r, pi_e, pi_b, ess=lambda r, w: (w * r).sum() ** 2 / max(((w * r) ** 2).sum(), 1e-300)
+    )
 
 
 def ips_snips_ess__wrong_ess_not_squared(r, pi_e, pi_b):
@@ -1183,7 +1353,12 @@ def ips_snips_ess__wrong_ess_inverse_of_squares(r, pi_e, pi_b):
 
 def ips_snips_ess__wrong_ess_sample_variance(r, pi_e, pi_b):
     """n / (1 + CV squared) with ddof = 1: the relative variance divides by n - 1, so ESS is a little too small (and can be below 1)."""
-    return _ope(r, pi_e, pi_b, ess=lambda r, w: len(w) / (1 + (w.var(ddof=1) if len(w) > 1 else 0.0) / w.mean() ** 2))
+    return _ope(
+        r,
+        pi_e,
+        pi_b,
+        ess=lambda r, w: len(w) / (1 + (w.var(ddof=1) if len(w) > 1 else 0.0) / w.mean() ** 2),
+    )
 
 
 def ips_snips_ess__wrong_ess_counts_rows(r, pi_e, pi_b):
@@ -1200,7 +1375,11 @@ def ips_snips_ess__wrong_all_weights_zero(r, pi_e, pi_b):
     """If every weight is 0, SNIPS and ESS are both NaN (0 / 0); ESS should be 0."""
     r, w = np.asarray(r, float), np.asarray(pi_e, float) / np.asarray(pi_b, float)
     with np.errstate(all="ignore"):
-        return float((w * r).mean()), float((w * r).sum() / w.sum()), float(w.sum() ** 2 / (w**2).sum())
+        return (
+            float((w * r).mean()),
+            float((w * r).sum() / w.sum()),
+            float(w.sum() ** 2 / (w**2).sum()),
+        )
 
 
 def ips_snips_ess__wrong_all_weights_zero_snips(r, pi_e, pi_b):
@@ -1211,13 +1390,24 @@ def ips_snips_ess__wrong_all_weights_zero_snips(r, pi_e, pi_b):
 
 def ips_snips_ess__wrong_ratio_of_means(r, pi_e, pi_b):
     """IPS is the mean reward times the ratio of the mean probabilities: a ratio of means, not a mean of weighted rewards."""
-    return _ope(r, pi_e, pi_b, ips=lambda x, w: np.mean(x) * np.mean(np.asarray(pi_e, float)) / np.mean(np.asarray(pi_b, float)))
+    return _ope(
+        r,
+        pi_e,
+        pi_b,
+        ips=lambda x, w: (
+            np.mean(x) * np.mean(np.asarray(pi_e, float)) / np.mean(np.asarray(pi_b, float))
+        ),
+    )
 
 
 def ips_snips_ess__wrong_lists(r, pi_e, pi_b):
     """Divides the arguments as they come: plain lists cannot be divided (TypeError), arrays work (fails the docstring example)."""
     w = pi_e / pi_b
-    return (w * r).mean(), (w * r).sum() / w.sum() if w.any() else math.nan, w.sum() ** 2 / (w**2).sum() if w.any() else 0.0
+    return (
+        (w * r).mean(),
+        (w * r).sum() / w.sum() if w.any() else math.nan,
+        w.sum() ** 2 / (w**2).sum() if w.any() else 0.0,
+    )
 
 
 # ---------------------------------------------------------------- 8.10 thompson_step
@@ -1348,7 +1538,11 @@ def thompson_step__wrong_normal_draw(successes, trials, rng):
 def thompson_step__wrong_mean_of_draws(successes, trials, rng):
     """Averages 1,000 draws per arm before comparing: that is the posterior mean again, and exploration is gone."""
     s, n = _sn(successes, trials)
-    return int(np.argmax(np.random.default_rng(rng).beta(1 + s, 1 + n - s, size=(1000, len(s))).mean(axis=0)))
+    return int(
+        np.argmax(
+            np.random.default_rng(rng).beta(1 + s, 1 + n - s, size=(1000, len(s))).mean(axis=0)
+        )
+    )
 
 
 def thompson_step__wrong_unseen_first(successes, trials, rng):
@@ -1370,7 +1564,9 @@ def thompson_step__unsure_numpy_int(successes, trials, rng):
     return np.argmax(np.random.default_rng(rng).beta(1 + s, 1 + n - s))
 
 
-UNSURE["thompson_step__unsure_numpy_int"] = "returns numpy.int64; 'arm : int' and the printed example would be np.int64(1)"
+UNSURE["thompson_step__unsure_numpy_int"] = (
+    "returns numpy.int64; 'arm : int' and the printed example would be np.int64(1)"
+)
 
 
 # ---------------------------------------------------------------- 8.11 coupon_policy
@@ -1406,7 +1602,7 @@ def coupon_policy__right_policy_iteration(wait, send, gamma):
 
 def coupon_policy__right_numpy_many_sweeps(wait, send, gamma):
     wait, send = np.asarray(wait, float), np.asarray(send, float)
-    up, down = np.r_[1:len(wait), len(wait) - 1], np.r_[0, 0:len(wait) - 1]
+    up, down = np.r_[1 : len(wait), len(wait) - 1], np.r_[0, 0 : len(wait) - 1]
     V = np.zeros(len(wait))
     largest = max(np.abs(wait).max(), np.abs(send).max(), 1.0)
     sweeps = 1 if gamma == 0 else int(math.log(1e-10 * (1 - gamma) / largest) / math.log(gamma)) + 2
@@ -1420,7 +1616,9 @@ def coupon_policy__right_in_place(wait, send, gamma):
     m, V, moved = len(wait), [0.0] * len(wait), 1.0
 
     def both(f):
-        return wait[f] + gamma * V[f - 1 if f else 0], send[f] + gamma * V[f + 1 if f < m - 1 else f]
+        return wait[f] + gamma * V[f - 1 if f else 0], send[f] + gamma * V[
+            f + 1 if f < m - 1 else f
+        ]
 
     while moved > 1e-9 * (1 - gamma) / 10:
         moved = 0.0
@@ -1430,7 +1628,9 @@ def coupon_policy__right_in_place(wait, send, gamma):
     return V, [int(b > a + 1e-6) for a, b in map(both, range(m))]
 
 
-def _policy(wait, send, gamma, down=None, up=None, act=None, sweeps=None, tol=None, back=None, after=None):
+def _policy(
+    wait, send, gamma, down=None, up=None, act=None, sweeps=None, tol=None, back=None, after=None
+):
     m = len(wait)
     down = (lambda f: max(f - 1, 0)) if down is None else down
     up = (lambda f: min(f + 1, m - 1)) if up is None else up
@@ -1512,15 +1712,29 @@ def coupon_policy__wrong_directions_swapped(wait, send, gamma):
 def coupon_policy__wrong_reward_of_next_state(wait, send, gamma):
     """Takes the reward of the state in which one arrives, not of this week's state."""
     m = len(wait)
-    return _policy(wait, send, gamma, back=lambda f, V: (
-        wait[max(f - 1, 0)] + gamma * V[max(f - 1, 0)], send[min(f + 1, m - 1)] + gamma * V[min(f + 1, m - 1)]))
+    return _policy(
+        wait,
+        send,
+        gamma,
+        back=lambda f, V: (
+            wait[max(f - 1, 0)] + gamma * V[max(f - 1, 0)],
+            send[min(f + 1, m - 1)] + gamma * V[min(f + 1, m - 1)],
+        ),
+    )
 
 
 def coupon_policy__wrong_reward_discounted(wait, send, gamma):
     """This week's reward is discounted too: gamma (reward + V), so all values are gamma times too small."""
     m = len(wait)
-    return _policy(wait, send, gamma, back=lambda f, V: (
-        gamma * (wait[f] + V[max(f - 1, 0)]), gamma * (send[f] + V[min(f + 1, m - 1)])))
+    return _policy(
+        wait,
+        send,
+        gamma,
+        back=lambda f, V: (
+            gamma * (wait[f] + V[max(f - 1, 0)]),
+            gamma * (send[f] + V[min(f + 1, m - 1)]),
+        ),
+    )
 
 
 def coupon_policy__wrong_one_sweep(wait, send, gamma):
@@ -1549,7 +1763,10 @@ def coupon_policy__wrong_greedy_value(wait, send, gamma):
     a = [int(s > w) for w, s in zip(wait, send)]
     V = [0.0] * m
     for _ in range(20_000):
-        new = [send[f] + gamma * V[min(f + 1, m - 1)] if a[f] else wait[f] + gamma * V[max(f - 1, 0)] for f in range(m)]
+        new = [
+            send[f] + gamma * V[min(f + 1, m - 1)] if a[f] else wait[f] + gamma * V[max(f - 1, 0)]
+            for f in range(m)
+        ]
         if max(abs(p - q) for p, q in zip(new, V)) <= 1e-10 * (1 - gamma):
             break
         V = new
@@ -1561,7 +1778,9 @@ def coupon_policy__unsure_arrays(wait, send, gamma):
     return np.array(v), np.array(a)
 
 
-UNSURE["coupon_policy__unsure_arrays"] = "the docstring says list of float and list of int; arrays hold the same numbers"
+UNSURE["coupon_policy__unsure_arrays"] = (
+    "the docstring says list of float and list of int; arrays hold the same numbers"
+)
 
 
 def coupon_policy__unsure_linear_program(wait, send, gamma):
@@ -1574,14 +1793,20 @@ def coupon_policy__unsure_linear_program(wait, send, gamma):
             rows.append(row)
             rhs.append(-reward)
     V = linprog(np.ones(m), A_ub=np.array(rows), b_ub=np.array(rhs), bounds=[(None, None)] * m).x
-    return V.tolist(), [int(send[f] + gamma * V[min(f + 1, m - 1)] - wait[f] - gamma * V[max(f - 1, 0)] > 1e-6) for f in range(m)]
+    return V.tolist(), [
+        int(send[f] + gamma * V[min(f + 1, m - 1)] - wait[f] - gamma * V[max(f - 1, 0)] > 1e-6)
+        for f in range(m)
+    ]
 
 
-UNSURE["coupon_policy__unsure_linear_program"] = "right in principle; the solver's tolerance (about 1e-7, times 1 / (1 - gamma)) may miss 1e-6"
+UNSURE["coupon_policy__unsure_linear_program"] = (
+    "right in principle; the solver's tolerance (about 1e-7, times 1 / (1 - gamma)) may miss 1e-6"
+)
 
 
 UNSURE["break_memo__unsure_clicks_differ_in_second_half"] = (
-    "'the arm is the one with most clicks': in the first half or in the whole log? It shows the defect only in the latter case")
+    "'the arm is the one with most clicks': in the first half or in the whole log? It shows the defect only in the latter case"
+)
 
 
 def break_memo__unsure_all_recipients_stop_buying(defect):
@@ -1589,7 +1814,8 @@ def break_memo__unsure_all_recipients_stop_buying(defect):
 
 
 UNSURE["break_memo__unsure_all_recipients_stop_buying"] = (
-    "leaving out the only recipient leaves an empty group: NaN, an error or 0? The statement does not say what the flawed memo returns")
+    "leaving out the only recipient leaves an empty group: NaN, an error or 0? The statement does not say what the flawed memo returns"
+)
 
 
 # Which misconceptions are true of which answers.
@@ -1689,7 +1915,10 @@ TRUE = {
     "ips_snips_ess__wrong_plain_inverse": ("old_policy_alone",),
     "ips_snips_ess__wrong_swapped": ("estimates_exchanged",),
     "ips_snips_ess__wrong_ips_over_shown_rows": ("weighted_rows_only",),
-    "ips_snips_ess__wrong_rows_of_zero_dropped": ("weighted_rows_only", "no_overlap_not_seen",),
+    "ips_snips_ess__wrong_rows_of_zero_dropped": (
+        "weighted_rows_only",
+        "no_overlap_not_seen",
+    ),
     "ips_snips_ess__wrong_ess_of_rewards": ("ess_of_the_rewards",),
     "ips_snips_ess__wrong_ess_not_squared": ("ess_without_the_square",),
     "ips_snips_ess__wrong_ess_share": ("ess_as_a_share",),

@@ -459,7 +459,9 @@ def itemcf_scores__wrong_divided_by_weights(R, u, P, k):
     order = np.argsort(-rows, axis=0, kind="stable")[:k]
     near = np.take_along_axis(rows, order, axis=0)
     total = near.sum(axis=0)
-    out = np.divide((near * r[have][order]).sum(axis=0), total, out=np.zeros(r.size), where=total > 0)
+    out = np.divide(
+        (near * r[have][order]).sum(axis=0), total, out=np.zeros(r.size), where=total > 0
+    )
     out[have] = -np.inf
     return out
 
@@ -706,7 +708,9 @@ def rank_with_ties__wrong_not_rounded(score, popularity, n):
 
 def rank_with_ties__wrong_popularity_ascending(score, popularity, n):
     """The less popular of equal scores comes first."""
-    return sorted(range(len(score)), key=lambda i: (-round(float(score[i]), 10), popularity[i], i))[:n]
+    return sorted(range(len(score)), key=lambda i: (-round(float(score[i]), 10), popularity[i], i))[
+        :n
+    ]
 
 
 def rank_with_ties__wrong_popularity_ignored(score, popularity, n):
@@ -735,9 +739,9 @@ def rank_with_ties__wrong_keys_swapped(score, popularity, n):
 
 def rank_with_ties__wrong_rounded_to_three(score, popularity, n):
     """Rounds to three decimals: scores that differ in the fourth count as equal."""
-    return sorted(
-        range(len(score)), key=lambda i: (-round(float(score[i]), 3), -popularity[i], i)
-    )[:n]
+    return sorted(range(len(score)), key=lambda i: (-round(float(score[i]), 3), -popularity[i], i))[
+        :n
+    ]
 
 
 def rank_with_ties__wrong_popularity_rounded_to_int(score, popularity, n):
@@ -1483,8 +1487,24 @@ def retrieve_rank_rerank__right_pandas(sources, score, kind, budget_ms, rank_us,
     return t["item"].head(n).tolist()
 
 
-def _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, *, wait=None, spent=max, unit=1000.0,
-           merge=None, order=None, cap=None, room=None, base=None):
+def _serve(
+    sources,
+    score,
+    kind,
+    budget_ms,
+    rank_us,
+    per_kind,
+    n,
+    *,
+    wait=None,
+    spent=max,
+    unit=1000.0,
+    merge=None,
+    order=None,
+    cap=None,
+    room=None,
+    base=None,
+):
     wait = wait or (lambda t: t <= budget_ms / 2)
     kept = [(t, items) for t, items in sources if wait(t)]
     if not kept:
@@ -1511,15 +1531,21 @@ def retrieve_rank_rerank__wrong_strict_half(sources, score, kind, budget_ms, ran
 
 def retrieve_rank_rerank__wrong_whole_budget(sources, score, kind, budget_ms, rank_us, per_kind, n):
     """Waits for sources up to the whole budget instead of half."""
-    return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, wait=lambda t: t <= budget_ms)
+    return _serve(
+        sources, score, kind, budget_ms, rank_us, per_kind, n, wait=lambda t: t <= budget_ms
+    )
 
 
-def retrieve_rank_rerank__wrong_slowest_of_all(sources, score, kind, budget_ms, rank_us, per_kind, n):
+def retrieve_rank_rerank__wrong_slowest_of_all(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
     """Subtracts the time of the slowest source of all, waited for or not."""
     return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, base=sources)
 
 
-def retrieve_rank_rerank__wrong_half_for_ranking(sources, score, kind, budget_ms, rank_us, per_kind, n):
+def retrieve_rank_rerank__wrong_half_for_ranking(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
     """Gives the ranker half of the budget always; it has what the slowest source has left."""
     return _serve(
         sources, score, kind, budget_ms, rank_us, per_kind, n, spent=lambda ts: budget_ms / 2
@@ -1532,7 +1558,13 @@ def retrieve_rank_rerank__wrong_source_after_source(
     """Takes all of the first source, then all of the second, instead of in turn: shows when not all
     candidates can be ranked."""
     return _serve(
-        sources, score, kind, budget_ms, rank_us, per_kind, n,
+        sources,
+        score,
+        kind,
+        budget_ms,
+        rank_us,
+        per_kind,
+        n,
         merge=lambda lists: list(dict.fromkeys(itertools.chain.from_iterable(lists))),
     )
 
@@ -1540,44 +1572,81 @@ def retrieve_rank_rerank__wrong_source_after_source(
 def retrieve_rank_rerank__wrong_zip_shortest(sources, score, kind, budget_ms, rank_us, per_kind, n):
     """zip stops at the end of the shortest source: the rest of the longer ones is lost."""
     return _serve(
-        sources, score, kind, budget_ms, rank_us, per_kind, n,
+        sources,
+        score,
+        kind,
+        budget_ms,
+        rank_us,
+        per_kind,
+        n,
         merge=lambda lists: list(dict.fromkeys(itertools.chain.from_iterable(zip(*lists)))),
     )
 
 
-def retrieve_rank_rerank__wrong_duplicates_ranked(sources, score, kind, budget_ms, rank_us, per_kind, n):
+def retrieve_rank_rerank__wrong_duplicates_ranked(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
     """Cuts before duplicates are removed: an item that two sources return takes the ranker's time
     twice."""
+
     def merge(lists):
         return [i for row in itertools.zip_longest(*lists) for i in row if i is not None]
 
     return _serve(
-        sources, score, kind, budget_ms, rank_us, per_kind, n, merge=merge,
+        sources,
+        score,
+        kind,
+        budget_ms,
+        rank_us,
+        per_kind,
+        n,
+        merge=merge,
         order=lambda c: sorted(set(c), key=lambda i: (-score[i], i)),
     )
 
 
-def retrieve_rank_rerank__wrong_duplicates_shown(sources, score, kind, budget_ms, rank_us, per_kind, n):
+def retrieve_rank_rerank__wrong_duplicates_shown(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
     """Does not remove duplicates at all: an item may be shown twice (when per_kind allows) and takes time
     twice."""
+
     def merge(lists):
         return [i for row in itertools.zip_longest(*lists) for i in row if i is not None]
 
     return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, merge=merge)
 
 
-def retrieve_rank_rerank__wrong_item_zero_lost(sources, score, kind, budget_ms, rank_us, per_kind, n):
+def retrieve_rank_rerank__wrong_item_zero_lost(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
     """Drops the filler of zip_longest with `if i`: item 0 is dropped too."""
     return _serve(
-        sources, score, kind, budget_ms, rank_us, per_kind, n,
-        merge=lambda lists: list(dict.fromkeys(i for r in itertools.zip_longest(*lists) for i in r if i)),
+        sources,
+        score,
+        kind,
+        budget_ms,
+        rank_us,
+        per_kind,
+        n,
+        merge=lambda lists: list(
+            dict.fromkeys(i for r in itertools.zip_longest(*lists) for i in r if i)
+        ),
     )
 
 
-def retrieve_rank_rerank__wrong_cut_before_kinds(sources, score, kind, budget_ms, rank_us, per_kind, n):
+def retrieve_rank_rerank__wrong_cut_before_kinds(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
     """Cuts to n before the rule for kinds: too few items are shown."""
     return _serve(
-        sources, score, kind, budget_ms, rank_us, per_kind, n,
+        sources,
+        score,
+        kind,
+        budget_ms,
+        rank_us,
+        per_kind,
+        n,
         cap=lambda order, kinds, most, size: _capped(order[:size], kinds, most, size),
     )
 
@@ -1588,22 +1657,39 @@ def retrieve_rank_rerank__wrong_kinds_before_ranking(
     """Applies the rule for kinds to the candidates in the order of retrieval: keeps the first of a kind, not
     the best."""
     return _serve(
-        sources, score, kind, budget_ms, rank_us, per_kind, n,
+        sources,
+        score,
+        kind,
+        budget_ms,
+        rank_us,
+        per_kind,
+        n,
         order=lambda c: sorted(_capped(c, kind, per_kind, len(c)), key=lambda i: (-score[i], i)),
     )
 
 
-def retrieve_rank_rerank__wrong_rank_time_in_ms(sources, score, kind, budget_ms, rank_us, per_kind, n):
+def retrieve_rank_rerank__wrong_rank_time_in_ms(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
     """Takes microseconds for milliseconds: a thousand times too few candidates."""
     return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, unit=1.0)
 
 
-def retrieve_rank_rerank__wrong_no_source_in_time(sources, score, kind, budget_ms, rank_us, per_kind, n):
+def retrieve_rank_rerank__wrong_no_source_in_time(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
     """max of nothing: an error when no source is in time."""
     kept = [(t, items) for t, items in sources if t <= budget_ms / 2]
     left = budget_ms - max(t for t, _ in kept)
     return _serve(
-        sources, score, kind, budget_ms, rank_us, per_kind, n, room=int(left * 1000 / rank_us + 1e-9)
+        sources,
+        score,
+        kind,
+        budget_ms,
+        rank_us,
+        per_kind,
+        n,
+        room=int(left * 1000 / rank_us + 1e-9),
     )
 
 
@@ -1614,10 +1700,18 @@ def retrieve_rank_rerank__wrong_rounded_up(sources, score, kind, budget_ms, rank
     return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, room=room)
 
 
-def retrieve_rank_rerank__wrong_ties_by_retrieval(sources, score, kind, budget_ms, rank_us, per_kind, n):
+def retrieve_rank_rerank__wrong_ties_by_retrieval(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
     """Of equal scores the one retrieved first comes first, not the lower number."""
     return _serve(
-        sources, score, kind, budget_ms, rank_us, per_kind, n,
+        sources,
+        score,
+        kind,
+        budget_ms,
+        rank_us,
+        per_kind,
+        n,
         order=lambda c: sorted(c, key=lambda i: -score[i]),
     )
 
@@ -1681,8 +1775,21 @@ def calibrated_list__right_sorted_key(score, kind, wanted, lam, n):
     return chosen
 
 
-def _calibrate(score, kind, wanted, lam, n, *, smooth=0.01, q_of="with", kl="pq", sums="all", ties=10,
-               zero=True, div="list"):
+def _calibrate(
+    score,
+    kind,
+    wanted,
+    lam,
+    n,
+    *,
+    smooth=0.01,
+    q_of="with",
+    kl="pq",
+    sums="all",
+    ties=10,
+    zero=True,
+    div="list",
+):
     s, k, p = np.asarray(score, float), np.asarray(kind), np.asarray(wanted, float)
     chosen, left = [], list(range(len(s)))
     while left and len(chosen) < n:
@@ -1972,9 +2079,15 @@ TRUE = {
     "hybrid_rank__wrong_weights_ignored": ("weights_ignored",),
     "hybrid_rank__wrong_seen_kept": ("seen_shown",),
     "hybrid_rank__wrong_cut_before_seen": ("cut_before_seen_removed",),
-    "hybrid_rank__wrong_constant_divides": ("constant_divides_by_zero", "spread_compared_with_zero",),
+    "hybrid_rank__wrong_constant_divides": (
+        "constant_divides_by_zero",
+        "spread_compared_with_zero",
+    ),
     "hybrid_rank__wrong_zero_spread_by_equality": ("spread_compared_with_zero",),
-    "hybrid_rank__wrong_infinity_kept": ("infinity_taken_for_a_score", "spread_compared_with_zero",),
+    "hybrid_rank__wrong_infinity_kept": (
+        "infinity_taken_for_a_score",
+        "spread_compared_with_zero",
+    ),
     "hybrid_rank__wrong_ranks": ("ranks_blended",),
     "hybrid_rank__wrong_unscored_dropped": ("items_without_a_score_dropped",),
     "in_batch_softmax_logq__wrong_sign": ("correction_added",),

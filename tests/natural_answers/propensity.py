@@ -1,4 +1,5 @@
 """Blind bank of answers for notebook 07 (propensity), written from the statements alone."""
+
 import math
 from collections import defaultdict
 
@@ -64,8 +65,11 @@ def break_persona__right_start_plus_change(defect):
 def break_persona__right_numpy_ints_two_households(defect):
     n = np.int64
     h = {
-        "coupons_counted": ([(1, 1, 0, 4), (2, 1, 0, 4), (1, 2, 5, 9), (2, 2, 5, 9)],
-                            [(2, 1, 0), (2, 1, 4), (1, 1, 1)], 5),
+        "coupons_counted": (
+            [(1, 1, 0, 4), (2, 1, 0, 4), (1, 2, 5, 9), (2, 2, 5, 9)],
+            [(2, 1, 0), (2, 1, 4), (1, 1, 1)],
+            5,
+        ),
         "future_known": ([(1, 1, 5, 9), (1, 2, 6, 12)], [(1, 2, 7)], 5),
         "unfinished_campaigns": ([(1, 1, 0, 6), (1, 2, 5, 9)], [(1, 1, 2)], 5),
         "any_campaign": ([(1, 1, 0, 1), (1, 2, 2, 3), (1, 3, 5, 9)], [(1, 2, 3)], 5),
@@ -81,19 +85,25 @@ def _persona_but(defect, which, instead):
 
 def break_persona__wrong_coupons_in_two_campaigns(defect):
     """For coupons_counted the two coupons are of two different campaigns, so both versions count 2."""
-    return _persona_but(defect, "coupons_counted",
-                        ([(1, 1, 1, 3), (1, 2, 4, 6), (1, 3, 10, 15)], [(1, 1, 2), (1, 2, 5)], 10))
+    return _persona_but(
+        defect,
+        "coupons_counted",
+        ([(1, 1, 1, 3), (1, 2, 4, 6), (1, 3, 10, 15)], [(1, 1, 2), (1, 2, 5)], 10),
+    )
 
 
 def break_persona__wrong_coupons_in_todays_campaign(defect):
     """For coupons_counted both coupons are of the campaign that starts today, which has not ended: both versions have 0 redeemed."""
-    return _persona_but(defect, "coupons_counted",
-                        ([(1, 1, 1, 3), (1, 2, 10, 15)], [(1, 2, 11), (1, 2, 12)], 10))
+    return _persona_but(
+        defect, "coupons_counted", ([(1, 1, 1, 3), (1, 2, 10, 15)], [(1, 2, 11), (1, 2, 12)], 10)
+    )
 
 
 def break_persona__wrong_starts_today_is_unfinished(defect):
     """For unfinished_campaigns the only campaign not yet ended starts today; the flaw counts those that started before today, so nothing differs."""
-    return _persona_but(defect, "unfinished_campaigns", ([(1, 1, 1, 5), (1, 2, 10, 15)], [(1, 2, 12)], 10))
+    return _persona_but(
+        defect, "unfinished_campaigns", ([(1, 1, 1, 5), (1, 2, 10, 15)], [(1, 2, 12)], 10)
+    )
 
 
 def break_persona__wrong_one_past_campaign(defect):
@@ -103,20 +113,25 @@ def break_persona__wrong_one_past_campaign(defect):
 
 def break_persona__wrong_coupon_in_each_campaign(defect):
     """For any_campaign the household redeems in both past campaigns, so counting each of them is right."""
-    return _persona_but(defect, "any_campaign",
-                        ([(1, 1, 1, 3), (1, 2, 4, 6), (1, 3, 10, 12)], [(1, 1, 2), (1, 2, 5)], 10))
+    return _persona_but(
+        defect,
+        "any_campaign",
+        ([(1, 1, 1, 3), (1, 2, 4, 6), (1, 3, 10, 12)], [(1, 1, 2), (1, 2, 5)], 10),
+    )
 
 
 def break_persona__wrong_coupon_of_another_household(defect):
     """For any_campaign the second past campaign belongs to another household; for the household itself nothing differs."""
-    return _persona_but(defect, "any_campaign",
-                        ([(1, 1, 1, 3), (2, 2, 4, 6), (1, 3, 10, 12)], [(1, 1, 2)], 10))
+    return _persona_but(
+        defect, "any_campaign", ([(1, 1, 1, 3), (2, 2, 4, 6), (1, 3, 10, 12)], [(1, 1, 2)], 10)
+    )
 
 
 def break_persona__wrong_newcomer_not_sent_today(defect):
     """For newcomers_dropped the new household is sent only a later campaign, so even the correct version has no row for it."""
-    return _persona_but(defect, "newcomers_dropped",
-                        ([(1, 1, 1, 5), (1, 2, 10, 15), (2, 3, 20, 25)], [], 10))
+    return _persona_but(
+        defect, "newcomers_dropped", ([(1, 1, 1, 5), (1, 2, 10, 15), (2, 3, 20, 25)], [], 10)
+    )
 
 
 def break_persona__wrong_newcomer_without_redemption(defect):
@@ -141,14 +156,18 @@ def break_persona__wrong_nothing_starts_today(defect):
 
 def break_persona__wrong_redeemed_late(defect):
     """For coupons_counted the second coupon is redeemed after the last day of its campaign: an invalid history."""
-    return _persona_but(defect, "coupons_counted",
-                        ([(1, 1, 1, 5), (1, 2, 10, 15)], [(1, 1, 2), (1, 1, 7)], 10))
+    return _persona_but(
+        defect, "coupons_counted", ([(1, 1, 1, 5), (1, 2, 10, 15)], [(1, 1, 2), (1, 1, 7)], 10)
+    )
 
 
 def break_persona__wrong_different_days_of_one_campaign(defect):
     """For unfinished_campaigns one campaign has different days for two households, which is not a valid history."""
-    return _persona_but(defect, "unfinished_campaigns",
-                        ([(1, 1, 5, 12), (2, 1, 5, 8), (1, 2, 10, 15), (2, 2, 10, 15)], [], 10))
+    return _persona_but(
+        defect,
+        "unfinished_campaigns",
+        ([(1, 1, 5, 12), (2, 1, 5, 8), (1, 2, 10, 15), (2, 2, 10, 15)], [], 10),
+    )
 
 
 # ---------------------------------------------------------------- 7.2 build_labels
@@ -156,30 +175,40 @@ def build_labels__right_merge_and_merge(campaigns, desc, redemptions):
     r = redemptions.merge(desc, on="campaign_id")
     r = r[r["redemption_date"].between(r["start_date"], r["end_date"])]
     hit = r[["household_id", "campaign_id"]].drop_duplicates().assign(y=1)
-    out = campaigns[["household_id", "campaign_id"]].merge(hit, on=["household_id", "campaign_id"], how="left")
+    out = campaigns[["household_id", "campaign_id"]].merge(
+        hit, on=["household_id", "campaign_id"], how="left"
+    )
     out["y"] = out["y"].fillna(0).astype(int)
     return out
 
 
 def build_labels__right_set_of_pairs(campaigns, desc, redemptions):
-    dates = {c: (s, e) for c, s, e in zip(desc["campaign_id"], desc["start_date"], desc["end_date"])}
+    dates = {
+        c: (s, e) for c, s, e in zip(desc["campaign_id"], desc["start_date"], desc["end_date"])
+    }
     good = set()
-    for h, c, d in zip(redemptions["household_id"], redemptions["campaign_id"], redemptions["redemption_date"]):
+    for h, c, d in zip(
+        redemptions["household_id"], redemptions["campaign_id"], redemptions["redemption_date"]
+    ):
         if c in dates and dates[c][0] <= d <= dates[c][1]:
             good.add((h, c))
     pairs = list(zip(campaigns["household_id"], campaigns["campaign_id"]))
-    return pd.DataFrame({
-        "household_id": campaigns["household_id"].to_numpy(),
-        "campaign_id": campaigns["campaign_id"].to_numpy(),
-        "y": [int(p in good) for p in pairs],
-    })
+    return pd.DataFrame(
+        {
+            "household_id": campaigns["household_id"].to_numpy(),
+            "campaign_id": campaigns["campaign_id"].to_numpy(),
+            "y": [int(p in good) for p in pairs],
+        }
+    )
 
 
 def build_labels__right_map_and_multiindex(campaigns, desc, redemptions):
     d = desc.set_index("campaign_id")
     start = redemptions["campaign_id"].map(d["start_date"])
     end = redemptions["campaign_id"].map(d["end_date"])
-    keep = redemptions[(redemptions["redemption_date"] >= start) & (redemptions["redemption_date"] <= end)]
+    keep = redemptions[
+        (redemptions["redemption_date"] >= start) & (redemptions["redemption_date"] <= end)
+    ]
     good = pd.MultiIndex.from_frame(keep[["household_id", "campaign_id"]])
     mine = pd.MultiIndex.from_frame(campaigns[["household_id", "campaign_id"]])
     return campaigns[["household_id", "campaign_id"]].assign(y=mine.isin(good).astype(int))
@@ -257,8 +286,11 @@ def build_labels__wrong_row_per_coupon(campaigns, desc, redemptions):
     """Redemptions are not made unique before the left join: a household with two coupons has two rows."""
     r = redemptions.merge(desc, on="campaign_id")
     r = r[_within(r["redemption_date"], r["start_date"], r["end_date"])]
-    out = campaigns.merge(r[["household_id", "campaign_id"]].assign(y=1), how="left",
-                          on=["household_id", "campaign_id"])
+    out = campaigns.merge(
+        r[["household_id", "campaign_id"]].assign(y=1),
+        how="left",
+        on=["household_id", "campaign_id"],
+    )
     return out.assign(y=out["y"].fillna(0).astype(int))
 
 
@@ -277,7 +309,9 @@ def build_labels__wrong_number_of_coupons(campaigns, desc, redemptions):
     r = redemptions.merge(desc, on="campaign_id")
     r = r[_within(r["redemption_date"], r["start_date"], r["end_date"])]
     n = r.groupby(["household_id", "campaign_id"]).size().rename("y").reset_index()
-    out = campaigns[["household_id", "campaign_id"]].merge(n, on=["household_id", "campaign_id"], how="left")
+    out = campaigns[["household_id", "campaign_id"]].merge(
+        n, on=["household_id", "campaign_id"], how="left"
+    )
     return out.assign(y=out["y"].fillna(0).astype(int))
 
 
@@ -300,7 +334,9 @@ def build_labels__wrong_unmatched_nan(campaigns, desc, redemptions):
     r = redemptions.merge(desc, on="campaign_id")
     r = r[_within(r["redemption_date"], r["start_date"], r["end_date"])]
     hit = r[["household_id", "campaign_id"]].drop_duplicates().assign(y=1)
-    return campaigns[["household_id", "campaign_id"]].merge(hit, on=["household_id", "campaign_id"], how="left")
+    return campaigns[["household_id", "campaign_id"]].merge(
+        hit, on=["household_id", "campaign_id"], how="left"
+    )
 
 
 def build_labels__wrong_mutates_campaigns(campaigns, desc, redemptions):
@@ -322,23 +358,31 @@ def build_labels__right_extra_columns(campaigns, desc, redemptions):
     return out.merge(desc, on="campaign_id", how="left")
 
 
-UNSURE["build_labels__right_extra_columns"] = "'with household_id, campaign_id and y': may other columns be there too?"
+UNSURE["build_labels__right_extra_columns"] = (
+    "'with household_id, campaign_id and y': may other columns be there too?"
+)
 
 # ---------------------------------------------------------------- 7.3 asof_features
 _COLS = ["baskets", "sales", "coupons", "recency"]
 
 
 def asof_features__right_baskets_joined(tx, targets, lookback):
-    b = (tx.assign(c=tx["coupon_disc"] > 0)
-         .groupby(["household_id", "basket_id"], as_index=False)
-         .agg(day=("day", "first"), sales=("sales_value", "sum"), coupons=("c", "sum")))
+    b = (
+        tx.assign(c=tx["coupon_disc"] > 0)
+        .groupby(["household_id", "basket_id"], as_index=False)
+        .agg(day=("day", "first"), sales=("sales_value", "sum"), coupons=("c", "sum"))
+    )
     rows = targets[["household_id", "start_date"]].reset_index(drop=True)
     rows["row"] = np.arange(len(rows))
     j = rows.merge(b, on="household_id")
     j["age"] = (j["start_date"] - j["day"]).dt.days
     j = j[j["age"].between(1, lookback)]
-    out = j.groupby("row").agg(baskets=("basket_id", "nunique"), sales=("sales", "sum"),
-                               coupons=("coupons", "sum"), recency=("age", "min"))
+    out = j.groupby("row").agg(
+        baskets=("basket_id", "nunique"),
+        sales=("sales", "sum"),
+        coupons=("coupons", "sum"),
+        recency=("age", "min"),
+    )
     out = out.reindex(rows["row"])
     out["recency"] = out["recency"].fillna(lookback)
     out = out.fillna(0.0).astype(float)
@@ -349,10 +393,20 @@ def asof_features__right_baskets_joined(tx, targets, lookback):
 def asof_features__right_loop(tx, targets, lookback):
     out = []
     for h, s in zip(targets["household_id"], targets["start_date"]):
-        w = tx[(tx["household_id"] == h) & (tx["day"] < s) & (tx["day"] >= s - pd.Timedelta(days=lookback))]
+        w = tx[
+            (tx["household_id"] == h)
+            & (tx["day"] < s)
+            & (tx["day"] >= s - pd.Timedelta(days=lookback))
+        ]
         if len(w):
-            out.append((w["basket_id"].nunique(), w["sales_value"].sum(), int((w["coupon_disc"] > 0).sum()),
-                        (s - w["day"].max()).days))
+            out.append(
+                (
+                    w["basket_id"].nunique(),
+                    w["sales_value"].sum(),
+                    int((w["coupon_disc"] > 0).sum()),
+                    (s - w["day"].max()).days,
+                )
+            )
         else:
             out.append((0, 0.0, 0, lookback))
     return pd.DataFrame(out, columns=_COLS, index=targets.index)
@@ -381,22 +435,37 @@ def asof_features__right_apply(tx, targets, lookback):
             return 0.0, 0.0, 0.0, float(lookback)
         age = (s - g["day"]).dt.days
         g, age = g[(age > 0) & (age <= lookback)], age[(age > 0) & (age <= lookback)]
-        return (float(g["basket_id"].nunique()), g["sales_value"].sum(), float(g["coupon_disc"].gt(0).sum()),
-                float(age.min()) if len(age) else float(lookback))
+        return (
+            float(g["basket_id"].nunique()),
+            g["sales_value"].sum(),
+            float(g["coupon_disc"].gt(0).sum()),
+            float(age.min()) if len(age) else float(lookback),
+        )
 
-    res = np.array([one(h, s) for h, s in zip(targets["household_id"], targets["start_date"])], dtype=float)
+    res = np.array(
+        [one(h, s) for h, s in zip(targets["household_id"], targets["start_date"])], dtype=float
+    )
     return pd.DataFrame(res.reshape(-1, 4), columns=_COLS, index=targets.index)
 
 
 def _asof(tx, targets, lookback, lo=1, hi=None, nothing=None):
     hi = lookback if hi is None else hi
-    rows = targets[["household_id", "start_date"]].reset_index(drop=True).rename_axis("row").reset_index()
+    rows = (
+        targets[["household_id", "start_date"]]
+        .reset_index(drop=True)
+        .rename_axis("row")
+        .reset_index()
+    )
     j = rows.merge(tx, on="household_id")
     j["age"] = (j["start_date"] - j["day"]).dt.days
     j = j[j["age"].between(lo, hi)]
     j["c"] = (j["coupon_disc"] > 0).astype(int)
-    out = j.groupby("row").agg(baskets=("basket_id", "nunique"), sales=("sales_value", "sum"),
-                               coupons=("c", "sum"), recency=("age", "min"))
+    out = j.groupby("row").agg(
+        baskets=("basket_id", "nunique"),
+        sales=("sales_value", "sum"),
+        coupons=("c", "sum"),
+        recency=("age", "min"),
+    )
     out = out.reindex(range(len(rows)))
     out["recency"] = out["recency"].fillna(lookback if nothing is None else nothing)
     out = out.fillna(0)
@@ -440,8 +509,16 @@ def asof_features__wrong_grouped_by_household(tx, targets, lookback):
     j = targets[["household_id", "start_date"]].merge(tx, on="household_id")
     j["age"] = (j["start_date"] - j["day"]).dt.days
     j = j[j["age"].between(1, lookback)]
-    g = j.assign(c=j["coupon_disc"] > 0).groupby("household_id").agg(
-        baskets=("basket_id", "nunique"), sales=("sales_value", "sum"), coupons=("c", "sum"), recency=("age", "min"))
+    g = (
+        j.assign(c=j["coupon_disc"] > 0)
+        .groupby("household_id")
+        .agg(
+            baskets=("basket_id", "nunique"),
+            sales=("sales_value", "sum"),
+            coupons=("c", "sum"),
+            recency=("age", "min"),
+        )
+    )
     out = g.reindex(targets["household_id"])
     out["recency"] = out["recency"].fillna(lookback)
     out.index = targets.index
@@ -453,8 +530,16 @@ def asof_features__wrong_grouped_by_household_and_start(tx, targets, lookback):
     j = targets[["household_id", "start_date"]].merge(tx, on="household_id")
     j["age"] = (j["start_date"] - j["day"]).dt.days
     j = j[j["age"].between(1, lookback)]
-    g = j.assign(c=j["coupon_disc"] > 0).groupby(["household_id", "start_date"]).agg(
-        baskets=("basket_id", "nunique"), sales=("sales_value", "sum"), coupons=("c", "sum"), recency=("age", "min"))
+    g = (
+        j.assign(c=j["coupon_disc"] > 0)
+        .groupby(["household_id", "start_date"])
+        .agg(
+            baskets=("basket_id", "nunique"),
+            sales=("sales_value", "sum"),
+            coupons=("c", "sum"),
+            recency=("age", "min"),
+        )
+    )
     out = g.reindex(pd.MultiIndex.from_frame(targets[["household_id", "start_date"]]))
     out["recency"] = out["recency"].fillna(lookback)
     out.index = targets.index
@@ -479,7 +564,9 @@ def asof_features__wrong_coupons_are_usd(tx, targets, lookback):
     usd = []
     for h, s in zip(targets["household_id"], targets["start_date"]):
         age = (s - tx["day"]).dt.days
-        usd.append(tx.loc[(tx["household_id"] == h) & age.between(1, lookback), "coupon_disc"].sum())
+        usd.append(
+            tx.loc[(tx["household_id"] == h) & age.between(1, lookback), "coupon_disc"].sum()
+        )
     return out.assign(coupons=usd)
 
 
@@ -533,11 +620,24 @@ def asof_features__wrong_sorted_by_household(tx, targets, lookback):
 
 def asof_features__wrong_loc_by_label(tx, targets, lookback):
     """Groups by the label of the index of targets, not by row: rows whose label occurs twice are merged."""
-    j = targets[["household_id", "start_date"]].rename_axis("row").reset_index().merge(tx, on="household_id")
+    j = (
+        targets[["household_id", "start_date"]]
+        .rename_axis("row")
+        .reset_index()
+        .merge(tx, on="household_id")
+    )
     j["age"] = (j["start_date"] - j["day"]).dt.days
     j = j[j["age"].between(1, lookback)]
-    out = j.assign(c=j["coupon_disc"] > 0).groupby("row").agg(
-        baskets=("basket_id", "nunique"), sales=("sales_value", "sum"), coupons=("c", "sum"), recency=("age", "min"))
+    out = (
+        j.assign(c=j["coupon_disc"] > 0)
+        .groupby("row")
+        .agg(
+            baskets=("basket_id", "nunique"),
+            sales=("sales_value", "sum"),
+            coupons=("c", "sum"),
+            recency=("age", "min"),
+        )
+    )
     out = out.reindex(targets.index.unique()).reindex(targets.index)
     out["recency"] = out["recency"].fillna(lookback)
     return out.fillna(0)
@@ -548,6 +648,7 @@ def asof_features__wrong_mutates_tx(tx, targets, lookback):
     tx["coupon_disc"] = (tx["coupon_disc"] > 0).astype(int)
     return _asof(tx, targets, lookback)
 
+
 # ---------------------------------------------------------------- 7.4 kill_asof
 def _d(k):
     return pd.Timestamp("2017-06-01") + pd.Timedelta(days=k)
@@ -556,25 +657,48 @@ def _d(k):
 def _asof_case():
     # household, basket, day (start is day 0 and day 20), sales, disc; lookback 10
     lines = [
-        (1, 1, -11, 100.0, 1.0), (1, 2, -10, 1.0, 0.5), (1, 3, -4, 2.0, 0.5), (1, 3, -4, 2.0, 0.5),
-        (1, 3, -4, 4.0, 0.25), (1, 4, -1, 8.0, 0.0), (1, 5, 0, 200.0, 1.0), (1, 6, 15, 16.0, 0.0),
-        (1, 7, 21, 400.0, 1.0), (2, 8, -30, 50.0, 2.0), (4, 9, -2, 32.0, 0.0), (4, 10, -2, 64.0, 3.0),
+        (1, 1, -11, 100.0, 1.0),
+        (1, 2, -10, 1.0, 0.5),
+        (1, 3, -4, 2.0, 0.5),
+        (1, 3, -4, 2.0, 0.5),
+        (1, 3, -4, 4.0, 0.25),
+        (1, 4, -1, 8.0, 0.0),
+        (1, 5, 0, 200.0, 1.0),
+        (1, 6, 15, 16.0, 0.0),
+        (1, 7, 21, 400.0, 1.0),
+        (2, 8, -30, 50.0, 2.0),
+        (4, 9, -2, 32.0, 0.0),
+        (4, 10, -2, 64.0, 3.0),
     ]
-    tx = pd.DataFrame(lines, columns=["household_id", "basket_id", "k", "sales_value", "coupon_disc"])
+    tx = pd.DataFrame(
+        lines, columns=["household_id", "basket_id", "k", "sales_value", "coupon_disc"]
+    )
     tx["day"] = [_d(k) for k in tx["k"]]
     tx = tx.drop(columns="k").sample(frac=1, random_state=3)
     rows = [(4, 0), (1, 20), (1, 0), (3, 0), (1, 0), (2, 0)]
-    targets = pd.DataFrame({"household_id": [h for h, _ in rows], "start_date": [_d(k) for _, k in rows],
-                            "type": "A"}, index=[12, 7, 30, 2, 5, 9])
-    want = [[2, 96, 1, 2], [1, 16, 0, 5], [3, 17, 4, 1], [0, 0, 0, 10], [3, 17, 4, 1], [0, 0, 0, 10]]
+    targets = pd.DataFrame(
+        {"household_id": [h for h, _ in rows], "start_date": [_d(k) for _, k in rows], "type": "A"},
+        index=[12, 7, 30, 2, 5, 9],
+    )
+    want = [
+        [2, 96, 1, 2],
+        [1, 16, 0, 5],
+        [3, 17, 4, 1],
+        [0, 0, 0, 10],
+        [3, 17, 4, 1],
+        [0, 0, 0, 10],
+    ]
     return tx, targets, want
 
 
 def kill_asof__right_hand_table(fn):
     tx, targets, want = _asof_case()
     got = fn(tx, targets, 10)
-    return bool(list(got.index) == list(targets.index) and set(_COLS) <= set(got.columns)
-                and np.allclose(got[_COLS].to_numpy(dtype=float), want))
+    return bool(
+        list(got.index) == list(targets.index)
+        and set(_COLS) <= set(got.columns)
+        and np.allclose(got[_COLS].to_numpy(dtype=float), want)
+    )
 
 
 def kill_asof__right_against_own_reference(fn):
@@ -583,13 +707,23 @@ def kill_asof__right_against_own_reference(fn):
         n = 60
         basket = rng.integers(0, 25, n)
         day_of, hh_of = rng.integers(0, 40, 25), rng.integers(1, 5, 25)
-        tx = pd.DataFrame({
-            "household_id": hh_of[basket], "basket_id": basket, "day": [_d(int(day_of[b])) for b in basket],
-            "sales_value": rng.integers(1, 4, n) * 1.0, "coupon_disc": rng.choice([0.0, 0.0, 0.5], n)})
+        tx = pd.DataFrame(
+            {
+                "household_id": hh_of[basket],
+                "basket_id": basket,
+                "day": [_d(int(day_of[b])) for b in basket],
+                "sales_value": rng.integers(1, 4, n) * 1.0,
+                "coupon_disc": rng.choice([0.0, 0.0, 0.5], n),
+            }
+        )
         tx = pd.concat([tx, tx.iloc[:5]], ignore_index=True)
-        targets = pd.DataFrame({"household_id": rng.integers(1, 7, 12),
-                                "start_date": [_d(int(k)) for k in rng.integers(5, 40, 12)]},
-                               index=rng.permutation(12) + 100)
+        targets = pd.DataFrame(
+            {
+                "household_id": rng.integers(1, 7, 12),
+                "start_date": [_d(int(k)) for k in rng.integers(5, 40, 12)],
+            },
+            index=rng.permutation(12) + 100,
+        )
         targets = pd.concat([targets, targets.iloc[[0, 1]].rename(lambda i: i + 500)])
         want = asof_features__right_plain_python(tx, targets, 9)[_COLS]
         got = fn(tx.copy(), targets.copy(), 9)
@@ -602,9 +736,13 @@ def kill_asof__right_against_own_reference(fn):
 
 def kill_asof__right_many_small_cases(fn):
     def run(lines, rows, lookback=10, index=None):
-        tx = pd.DataFrame([(h, b, _d(k), s, c) for h, b, k, s, c in lines],
-                          columns=["household_id", "basket_id", "day", "sales_value", "coupon_disc"])
-        t = pd.DataFrame([(h, _d(k)) for h, k in rows], columns=["household_id", "start_date"], index=index)
+        tx = pd.DataFrame(
+            [(h, b, _d(k), s, c) for h, b, k, s, c in lines],
+            columns=["household_id", "basket_id", "day", "sales_value", "coupon_disc"],
+        )
+        t = pd.DataFrame(
+            [(h, _d(k)) for h, k in rows], columns=["household_id", "start_date"], index=index
+        )
         out = fn(tx, t, lookback)
         assert out.index.equals(t.index)
         return [[round(float(out[c].iloc[i]), 6) for c in _COLS] for i in range(len(out))]
@@ -617,10 +755,16 @@ def kill_asof__right_many_small_cases(fn):
         assert run([(1, 1, 3, 2.0, 1.0)], [(1, 0)]) == [[0, 0, 0, 10]]
         assert run([(1, 1, -3, 2.0, 1.0)] * 2, [(1, 0)]) == [[1, 4, 2, 3]]
         assert run([(1, 1, -3, 2.0, 1.0), (1, 2, -8, 1.0, 0.0)], [(1, 0)]) == [[2, 3, 1, 3]]
-        assert run([(1, 1, -3, 2.0, 1.0), (1, 2, 5, 1.0, 0.0)], [(1, 9), (1, 0), (1, 0)]) == \
-            [[1, 1, 0, 4], [1, 2, 1, 3], [1, 2, 1, 3]]
-        assert run([(2, 1, -3, 2.0, 1.0), (1, 2, -5, 1.0, 0.2), (1, 2, -5, 1.5, 0.3)],
-                   [(2, 0), (3, 0), (1, 0)], index=[5, 3, 8]) == [[1, 2, 1, 3], [0, 0, 0, 10], [1, 2.5, 2, 5]]
+        assert run([(1, 1, -3, 2.0, 1.0), (1, 2, 5, 1.0, 0.0)], [(1, 9), (1, 0), (1, 0)]) == [
+            [1, 1, 0, 4],
+            [1, 2, 1, 3],
+            [1, 2, 1, 3],
+        ]
+        assert run(
+            [(2, 1, -3, 2.0, 1.0), (1, 2, -5, 1.0, 0.2), (1, 2, -5, 1.5, 0.3)],
+            [(2, 0), (3, 0), (1, 0)],
+            index=[5, 3, 8],
+        ) == [[1, 2, 1, 3], [0, 0, 0, 10], [1, 2.5, 2, 5]]
     except AssertionError:
         return False
     return True
@@ -637,14 +781,18 @@ def _docstring_case():
 def kill_asof__wrong_docstring_example_only(fn):
     """Only the docstring's example, on which all planted mistakes are right: it accepts every wrong version."""
     tx, t = _docstring_case()
-    return bool(np.allclose(fn(tx, t, 30)[_COLS].to_numpy(dtype=float), [[1, 5, 1, 7], [0, 0, 0, 30]]))
+    return bool(
+        np.allclose(fn(tx, t, 30)[_COLS].to_numpy(dtype=float), [[1, 5, 1, 7], [0, 0, 0, 30]])
+    )
 
 
 def kill_asof__wrong_demands_column_order(fn):
     """Compares the plain array, so it demands one order of the columns, which the statement leaves free: right versions are rejected."""
     tx, targets, want = _asof_case()
     got = fn(tx, targets, 10)
-    return bool(list(got.index) == list(targets.index) and np.allclose(got.to_numpy(dtype=float), want))
+    return bool(
+        list(got.index) == list(targets.index) and np.allclose(got.to_numpy(dtype=float), want)
+    )
 
 
 def kill_asof__wrong_demands_floats(fn):
@@ -668,8 +816,10 @@ def kill_asof__wrong_demands_fresh_index(fn):
 def kill_asof__wrong_window_only(fn):
     """Tests both ends of the window with one household and one row only: mistakes with two starts, equal lines, order or silent households pass."""
     lines = [(1, 1, -11, 100.0), (1, 2, -10, 1.0), (1, 3, -1, 2.0), (1, 4, 0, 50.0)]
-    tx = pd.DataFrame([(h, b, _d(k), s, 0.0) for h, b, k, s in lines],
-                      columns=["household_id", "basket_id", "day", "sales_value", "coupon_disc"])
+    tx = pd.DataFrame(
+        [(h, b, _d(k), s, 0.0) for h, b, k, s in lines],
+        columns=["household_id", "basket_id", "day", "sales_value", "coupon_disc"],
+    )
     t = pd.DataFrame({"household_id": [1], "start_date": [_d(0)]})
     return bool(np.allclose(fn(tx, t, 10)[_COLS].astype(float), [[2, 3, 0, 1]]))
 
@@ -678,7 +828,9 @@ def kill_asof__wrong_shape_and_nan_only(fn):
     """Looks at shape, column names and NaN, never at a number: nearly every planted mistake passes."""
     tx, targets, _ = _asof_case()
     got = fn(tx, targets, 10)
-    return bool(got.shape == (6, 4) and set(got.columns) == set(_COLS) and not got.isna().any().any())
+    return bool(
+        got.shape == (6, 4) and set(got.columns) == set(_COLS) and not got.isna().any().any()
+    )
 
 
 def kill_asof__wrong_future_only(fn):
@@ -693,7 +845,9 @@ def kill_asof__wrong_future_only(fn):
 def kill_asof__unsure_sums_only(fn):
     """Compares the sums of the columns: mistakes in the order of rows or between rows of one household cancel or pass, and so do index mistakes."""
     tx, targets, want = _asof_case()
-    return bool(np.allclose(fn(tx, targets, 10)[_COLS].sum().to_numpy(dtype=float), np.sum(want, axis=0)))
+    return bool(
+        np.allclose(fn(tx, targets, 10)[_COLS].sum().to_numpy(dtype=float), np.sum(want, axis=0))
+    )
 
 
 def kill_asof__wrong_oracle_drops_equal_lines(fn):
@@ -716,7 +870,9 @@ def kill_asof__wrong_columns_by_name_forgotten_recency(fn):
     """Compares baskets, sales and coupons on one row per household; recency, two starts of one household and the index are never looked at."""
     tx, targets, want = _asof_case()
     got = fn(tx, targets.iloc[[0, 2, 3, 5]], 10)
-    return bool(np.allclose(got[_COLS[:3]].to_numpy(dtype=float), [want[i][:3] for i in (0, 2, 3, 5)]))
+    return bool(
+        np.allclose(got[_COLS[:3]].to_numpy(dtype=float), [want[i][:3] for i in (0, 2, 3, 5)])
+    )
 
 
 def kill_asof__wrong_always_true(fn):
@@ -725,7 +881,10 @@ def kill_asof__wrong_always_true(fn):
     return True
 
 
-UNSURE["kill_asof__unsure_sums_only"] = "weak (no order, no index), but it may reject 7 of 9 depending on the planted mistakes"
+UNSURE["kill_asof__unsure_sums_only"] = (
+    "weak (no order, no index), but it may reject 7 of 9 depending on the planted mistakes"
+)
+
 
 # ---------------------------------------------------------------- 7.5 logistic_loss_grad
 def logistic_loss_grad__right_logaddexp(w, b, X, y, l2):
@@ -740,7 +899,11 @@ def logistic_loss_grad__right_log_expit(w, b, X, y, l2):
     z = X.dot(w) + b
     ll = y * log_expit(z) + (1 - y) * log_expit(-z)
     err = y - expit(z)
-    return -ll.mean() + 0.5 * l2 * np.sum(w**2), -(err[:, None] * X).mean(axis=0) + l2 * w, -err.mean()
+    return (
+        -ll.mean() + 0.5 * l2 * np.sum(w**2),
+        -(err[:, None] * X).mean(axis=0) + l2 * w,
+        -err.mean(),
+    )
 
 
 def logistic_loss_grad__right_loop(w, b, X, y, l2):
@@ -797,14 +960,21 @@ def logistic_loss_grad__wrong_clipped_z(w, b, X, y, l2):
     """Clips z to [-500, 500] against overflow: finite, but too small a loss where z is in the thousands and the row is wrong."""
     z = np.clip(X @ w + b, -500, 500)
     r = 1 / (1 + np.exp(-z)) - y
-    return (float(np.mean(np.log1p(np.exp(z)) - y * z) + l2 / 2 * (w @ w)),
-            X.T @ r / len(y) + l2 * w, float(r.mean()))
+    return (
+        float(np.mean(np.log1p(np.exp(z)) - y * z) + l2 / 2 * (w @ w)),
+        X.T @ r / len(y) + l2 * w,
+        float(r.mean()),
+    )
 
 
 def logistic_loss_grad__wrong_intercept_penalised(w, b, X, y, l2):
     """The intercept is penalised, in the loss and in its gradient; it shows where b and l2 are not 0."""
     z, r, data_loss = _llg(w, b, X, y, l2)
-    return float(data_loss + l2 / 2 * (w @ w + b**2)), X.T @ r / len(y) + l2 * w, float(r.mean() + l2 * b)
+    return (
+        float(data_loss + l2 / 2 * (w @ w + b**2)),
+        X.T @ r / len(y) + l2 * w,
+        float(r.mean() + l2 * b),
+    )
 
 
 def logistic_loss_grad__wrong_sum_not_mean(w, b, X, y, l2):
@@ -872,11 +1042,16 @@ def logistic_loss_grad__wrong_sklearn_log_loss(w, b, X, y, l2):
 def logistic_loss_grad__right_naive_sigmoid_warns(w, b, X, y, l2):
     z = X @ w + b
     r = 1 / (1 + np.exp(-z)) - y
-    return float(np.mean(np.logaddexp(0, z) - y * z) + l2 / 2 * (w @ w)), X.T @ r / len(y) + l2 * w, float(r.mean())
+    return (
+        float(np.mean(np.logaddexp(0, z) - y * z) + l2 / 2 * (w @ w)),
+        X.T @ r / len(y) + l2 * w,
+        float(r.mean()),
+    )
 
 
 UNSURE["logistic_loss_grad__right_naive_sigmoid_warns"] = (
-    "right numbers everywhere (1 / inf = 0), but a RuntimeWarning for large z: the statement does not say whether warnings count")
+    "right numbers everywhere (1 / inf = 0), but a RuntimeWarning for large z: the statement does not say whether warnings count"
+)
 
 
 # ---------------------------------------------------------------- 7.6 calibration_table
@@ -884,8 +1059,13 @@ def calibration_table__right_array_split(y, p, bins):
     y, p = np.asarray(y, float), np.asarray(p, float)
     order = np.argsort(p, kind="stable")
     parts = np.array_split(order, min(bins, len(p)))
-    table = pd.DataFrame({"n": [len(i) for i in parts], "predicted": [p[i].mean() for i in parts],
-                          "observed": [y[i].mean() for i in parts]})
+    table = pd.DataFrame(
+        {
+            "n": [len(i) for i in parts],
+            "predicted": [p[i].mean() for i in parts],
+            "observed": [y[i].mean() for i in parts],
+        }
+    )
     ece = (table["n"] / len(p) * (table["predicted"] - table["observed"]).abs()).sum()
     return table, float(ece)
 
@@ -897,7 +1077,7 @@ def calibration_table__right_divmod_slices(y, p, bins):
     rows, at, ece = [], 0, 0.0
     for b in range(k):
         m = size + (b < extra)
-        part = pairs[at:at + m]
+        part = pairs[at : at + m]
         at += m
         pred, obs = sum(v[0] for v in part) / m, sum(v[1] for v in part) / m
         rows.append((m, pred, obs))
@@ -906,7 +1086,11 @@ def calibration_table__right_divmod_slices(y, p, bins):
 
 
 def calibration_table__right_groupby(y, p, bins):
-    d = pd.DataFrame({"y": list(y), "p": list(p)}).sort_values("p", kind="stable").reset_index(drop=True)
+    d = (
+        pd.DataFrame({"y": list(y), "p": list(p)})
+        .sort_values("p", kind="stable")
+        .reset_index(drop=True)
+    )
     k = min(bins, len(d))
     size, extra = divmod(len(d), k)
     d["bin"] = np.repeat(np.arange(k), [size + (b < extra) for b in range(k)])
@@ -915,8 +1099,13 @@ def calibration_table__right_groupby(y, p, bins):
 
 
 def _calib(y, p, order, parts):
-    t = pd.DataFrame({"n": [len(i) for i in parts], "predicted": [p[i].mean() for i in parts],
-                      "observed": [y[i].mean() for i in parts]})
+    t = pd.DataFrame(
+        {
+            "n": [len(i) for i in parts],
+            "predicted": [p[i].mean() for i in parts],
+            "observed": [y[i].mean() for i in parts],
+        }
+    )
     return t, float((t["n"] * (t["predicted"] - t["observed"]).abs()).sum() / len(p))
 
 
@@ -955,7 +1144,11 @@ def calibration_table__wrong_qcut(y, p, bins):
     d = pd.DataFrame({"y": np.asarray(y, float), "p": np.asarray(p, float)})
     d["bin"] = pd.qcut(d["p"], min(bins, len(d)), labels=False, duplicates="drop")
     d["bin"] = d["bin"].fillna(0)
-    t = d.groupby("bin").agg(n=("y", "size"), predicted=("p", "mean"), observed=("y", "mean")).reset_index(drop=True)
+    t = (
+        d.groupby("bin")
+        .agg(n=("y", "size"), predicted=("p", "mean"), observed=("y", "mean"))
+        .reset_index(drop=True)
+    )
     return t, float((t["n"] * (t["predicted"] - t["observed"]).abs()).sum() / len(d))
 
 
@@ -979,7 +1172,7 @@ def calibration_table__wrong_ceil_sized_bins(y, p, bins):
     """Every bin has ceil(n / bins) rows and the last takes what is left: sizes may differ by more than one, and bins may be missing (9 in 4: 3, 3, 3)."""
     y, p = np.asarray(y, float), np.asarray(p, float)
     order, m = np.argsort(p, kind="stable"), math.ceil(len(p) / bins)
-    return _calib(y, p, order, [order[a:a + m] for a in range(0, len(p), m)])
+    return _calib(y, p, order, [order[a : a + m] for a in range(0, len(p), m)])
 
 
 def calibration_table__wrong_empty_bins(y, p, bins):
@@ -987,9 +1180,13 @@ def calibration_table__wrong_empty_bins(y, p, bins):
     y, p = np.asarray(y, float), np.asarray(p, float)
     order = np.argsort(p, kind="stable")
     parts = np.array_split(order, bins)
-    t = pd.DataFrame({"n": [len(i) for i in parts],
-                      "predicted": [p[i].mean() if len(i) else np.nan for i in parts],
-                      "observed": [y[i].mean() if len(i) else np.nan for i in parts]})
+    t = pd.DataFrame(
+        {
+            "n": [len(i) for i in parts],
+            "predicted": [p[i].mean() if len(i) else np.nan for i in parts],
+            "observed": [y[i].mean() if len(i) else np.nan for i in parts],
+        }
+    )
     return t, float((t["n"] * (t["predicted"] - t["observed"]).abs()).sum() / len(p))
 
 
@@ -1036,8 +1233,13 @@ def calibration_table__wrong_median_prediction(y, p, bins):
     y, p = np.asarray(y, float), np.asarray(p, float)
     order = np.argsort(p, kind="stable")
     parts = np.array_split(order, min(bins, len(p)))
-    t = pd.DataFrame({"n": [len(i) for i in parts], "predicted": [np.median(p[i]) for i in parts],
-                      "observed": [y[i].mean() for i in parts]})
+    t = pd.DataFrame(
+        {
+            "n": [len(i) for i in parts],
+            "predicted": [np.median(p[i]) for i in parts],
+            "observed": [y[i].mean() for i in parts],
+        }
+    )
     return t, float((t["n"] * (t["predicted"] - t["observed"]).abs()).sum() / len(p))
 
 
@@ -1054,8 +1256,13 @@ def calibration_table__wrong_series_labels(y, p, bins):
     p = p if isinstance(p, pd.Series) else pd.Series(list(p))
     order = np.argsort(p.to_numpy(), kind="stable")
     parts = np.array_split(order, min(bins, len(p)))
-    t = pd.DataFrame({"n": [len(i) for i in parts], "predicted": [p.loc[i].mean() for i in parts],
-                      "observed": [y.loc[i].mean() for i in parts]})
+    t = pd.DataFrame(
+        {
+            "n": [len(i) for i in parts],
+            "predicted": [p.loc[i].mean() for i in parts],
+            "observed": [y.loc[i].mean() for i in parts],
+        }
+    )
     return t, float((t["n"] * (t["predicted"] - t["observed"]).abs()).sum() / len(p))
 
 
@@ -1080,7 +1287,12 @@ def ece_floor__right_vectorised(p, u, bins):
 
 
 def ece_floor__right_percentile_pandas(p, u, bins):
-    e = pd.Series([calibration_table__right_groupby([int(a < b) for a, b in zip(row, p)], list(p), bins)[1] for row in u])
+    e = pd.Series(
+        [
+            calibration_table__right_groupby([int(a < b) for a, b in zip(row, p)], list(p), bins)[1]
+            for row in u
+        ]
+    )
     return float(e.mean()), float(e.quantile(0.95))
 
 
@@ -1137,7 +1349,12 @@ def ece_floor__wrong_normal_quantile(p, u, bins):
 
 def ece_floor__wrong_quantile_without_interpolation(p, u, bins):
     """Takes the sorted error at int(0.95 n): no linear interpolation, as numpy.quantile does by default (docstring: 0.6 instead of 0.57)."""
-    return _floor(p, u, bins, stats=lambda e: (float(e.mean()), float(np.sort(e)[min(int(0.95 * len(e)), len(e) - 1)])))
+    return _floor(
+        p,
+        u,
+        bins,
+        stats=lambda e: (float(e.mean()), float(np.sort(e)[min(int(0.95 * len(e)), len(e) - 1)])),
+    )
 
 
 def ece_floor__wrong_median(p, u, bins):
@@ -1185,7 +1402,9 @@ def recalibrate__right_sklearn_inf(p_old, y_old, p_new):
 
 
 def recalibrate__right_statsmodels(p_old, y_old, p_new):
-    fit = sm.Logit(np.asarray(y_old, float), np.column_stack([np.ones(len(p_old)), _lo(p_old)])).fit(disp=0, maxiter=200)
+    fit = sm.Logit(
+        np.asarray(y_old, float), np.column_stack([np.ones(len(p_old)), _lo(p_old)])
+    ).fit(disp=0, maxiter=200)
     return fit.predict(np.column_stack([np.ones(len(p_new)), _lo(p_new)]))
 
 
@@ -1286,7 +1505,11 @@ def recalibrate__wrong_factor(p_old, y_old, p_new):
 
 def recalibrate__wrong_isotonic(p_old, y_old, p_new):
     """Isotonic regression, a step function: with two promises it agrees, with many it does not."""
-    return IsotonicRegression(out_of_bounds="clip").fit(np.asarray(p_old, float), np.asarray(y_old, float)).predict(np.asarray(p_new, float))
+    return (
+        IsotonicRegression(out_of_bounds="clip")
+        .fit(np.asarray(p_old, float), np.asarray(y_old, float))
+        .predict(np.asarray(p_new, float))
+    )
 
 
 def recalibrate__wrong_first_column(p_old, y_old, p_new):
@@ -1322,7 +1545,8 @@ def recalibrate__right_C_1e6_default_tol(p_old, y_old, p_new):
 
 
 UNSURE["recalibrate__right_C_1e6_default_tol"] = (
-    "nearly no penalty, default tolerance: 'without a penalty' is not met to the letter, 'right within 0.001' probably is")
+    "nearly no penalty, default tolerance: 'without a penalty' is not met to the letter, 'right within 0.001' probably is"
+)
 
 
 # ---------------------------------------------------------------- 7.9 choose_offers
@@ -1363,33 +1587,46 @@ def _offers(p, margin, cost, budget, value=None, order=None, keep=None, pays=Non
 
 def choose_offers__wrong_budget_floor_division(p, margin, cost, budget):
     """budget // cost suffers from rounding: 1 // 0.1 is 9.0, so a budget of 1 USD pays for nine offers at 0.1 USD only."""
-    return _offers(p, margin, cost, budget, pays=lambda n: n if np.isinf(budget) else int(budget // cost))
+    return _offers(
+        p, margin, cost, budget, pays=lambda n: n if np.isinf(budget) else int(budget // cost)
+    )
 
 
 def choose_offers__wrong_int_of_ratio(p, margin, cost, budget):
     """int(budget / cost) without rounding: 0.3 / 0.1 is 2.9999..., so two offers instead of three."""
-    return _offers(p, margin, cost, budget, pays=lambda n: n if np.isinf(budget) else int(budget / cost))
+    return _offers(
+        p, margin, cost, budget, pays=lambda n: n if np.isinf(budget) else int(budget / cost)
+    )
 
 
 def choose_offers__wrong_budget_rounded_up(p, margin, cost, budget):
     """round(budget / cost) instead of rounding down: a budget of 1.7 USD sends two offers at 1 USD."""
-    return _offers(p, margin, cost, budget, pays=lambda n: n if np.isinf(budget) else int(round(budget / cost)))
+    return _offers(
+        p, margin, cost, budget, pays=lambda n: n if np.isinf(budget) else int(round(budget / cost))
+    )
 
 
 def choose_offers__wrong_running_sum(p, margin, cost, budget):
     """Adds the costs one by one and compares exactly: 0.1 + 0.1 + 0.1 > 0.3, so the last paid offer is lost."""
+
     def pays(n):
         spent, k = 0.0, 0
         while k < n and spent + cost <= budget:
             spent, k = spent + cost, k + 1
         return k
+
     return _offers(p, margin, cost, budget, pays=pays)
 
 
 def choose_offers__wrong_budget_below(p, margin, cost, budget):
     """The budget must not be used up completely (spent < budget): with a budget of 2 USD one offer at 1 USD."""
-    return _offers(p, margin, cost, budget,
-                   pays=lambda n: n if np.isinf(budget) else max(0, math.ceil(round(budget / cost, 9)) - 1))
+    return _offers(
+        p,
+        margin,
+        cost,
+        budget,
+        pays=lambda n: n if np.isinf(budget) else max(0, math.ceil(round(budget / cost, 9)) - 1),
+    )
 
 
 def choose_offers__wrong_budget_is_a_count(p, margin, cost, budget):
@@ -1399,7 +1636,13 @@ def choose_offers__wrong_budget_is_a_count(p, margin, cost, budget):
 
 def choose_offers__wrong_infinite_budget(p, margin, cost, budget):
     """int(budget / cost) raises OverflowError for an infinite budget."""
-    return _offers(p, margin, cost, budget, pays=lambda n: int(math.floor(round(budget / cost, 9) if budget < math.inf else budget)))
+    return _offers(
+        p,
+        margin,
+        cost,
+        budget,
+        pays=lambda n: int(math.floor(round(budget / cost, 9) if budget < math.inf else budget)),
+    )
 
 
 def choose_offers__wrong_budget_ignored(p, margin, cost, budget):
@@ -1480,14 +1723,18 @@ def choose_offers__right_returns_array(p, margin, cost, budget):
     return np.array(choose_offers__right_numpy(p, margin, cost, budget), dtype=int)
 
 
-UNSURE["choose_offers__right_returns_array"] = "the docstring says list of int; an integer array holds the same numbers"
+UNSURE["choose_offers__right_returns_array"] = (
+    "the docstring says list of int; an integer array holds the same numbers"
+)
 
 
 def choose_offers__right_numpy_ints(p, margin, cost, budget):
     return [np.int64(i) for i in choose_offers__right_numpy(p, margin, cost, budget)]
 
 
-UNSURE["choose_offers__right_numpy_ints"] = "a list of numpy integers; prints otherwise than the docstring example"
+UNSURE["choose_offers__right_numpy_ints"] = (
+    "a list of numpy integers; prints otherwise than the docstring example"
+)
 
 
 # ---------------------------------------------------------------- 7.10 propensity_scores
@@ -1505,13 +1752,19 @@ def propensity_scores__right_cross_validated(train, y, test):
     if min(y.sum(), len(y) - y.sum()) < 20:
         model = LogisticRegression(C=0.1, max_iter=2000)
     else:
-        model = LogisticRegressionCV(Cs=np.logspace(-3, 1, 9), cv=5, scoring="neg_log_loss", max_iter=2000)
+        model = LogisticRegressionCV(
+            Cs=np.logspace(-3, 1, 9), cv=5, scoring="neg_log_loss", max_iter=2000
+        )
     m = _logs(model).fit(train.to_numpy(float), y)
     return m.predict_proba(test[train.columns].to_numpy(float))[:, 1]
 
 
 def propensity_scores__right_own_optimiser(train, y, test):
-    A, B, y = np.log1p(train.to_numpy(float)), np.log1p(test[train.columns].to_numpy(float)), np.asarray(y, float)
+    A, B, y = (
+        np.log1p(train.to_numpy(float)),
+        np.log1p(test[train.columns].to_numpy(float)),
+        np.asarray(y, float),
+    )
     mu, sd = A.mean(axis=0), A.std(axis=0)
     sd[sd == 0] = 1.0
     A, B = (A - mu) / sd, (B - mu) / sd
@@ -1520,10 +1773,14 @@ def propensity_scores__right_own_optimiser(train, y, test):
     def f(v):
         z = A @ v[1:] + v[0]
         r = (expit(z) - y) / len(y)
-        return (np.mean(np.logaddexp(0, z) - y * z) + lam / 2 * v[1:] @ v[1:],
-                np.concatenate([[r.sum()], A.T @ r + lam * v[1:]]))
+        return (
+            np.mean(np.logaddexp(0, z) - y * z) + lam / 2 * v[1:] @ v[1:],
+            np.concatenate([[r.sum()], A.T @ r + lam * v[1:]]),
+        )
 
-    v = minimize(f, np.zeros(A.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 2000}).x
+    v = minimize(
+        f, np.zeros(A.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 2000}
+    ).x
     return expit(B @ v[1:] + v[0]).tolist()
 
 
@@ -1546,7 +1803,9 @@ def propensity_scores__wrong_hard_labels(train, y, test):
 
 def propensity_scores__wrong_balanced(train, y, test):
     """class_weight="balanced": the ranking is good, but the probabilities are far too high, so the Brier score is bad, often worse than that of the base rate."""
-    m = _logs(LogisticRegression(C=0.1, max_iter=2000, class_weight="balanced")).fit(train.to_numpy(float), np.asarray(y))
+    m = _logs(LogisticRegression(C=0.1, max_iter=2000, class_weight="balanced")).fit(
+        train.to_numpy(float), np.asarray(y)
+    )
     return m.predict_proba(test[train.columns].to_numpy(float))[:, 1]
 
 
@@ -1576,33 +1835,48 @@ def propensity_scores__unsure_scaled_each(train, y, test):
 
 
 def propensity_scores__unsure_raw_scaled(train, y, test):
-    m = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000)).fit(train.to_numpy(float), np.asarray(y))
+    m = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000)).fit(
+        train.to_numpy(float), np.asarray(y)
+    )
     return m.predict_proba(test[train.columns].to_numpy(float))[:, 1]
 
 
-UNSURE["propensity_scores__unsure_raw_scaled"] = "valid; without logs; how many points depends on the simulation"
+UNSURE["propensity_scores__unsure_raw_scaled"] = (
+    "valid; without logs; how many points depends on the simulation"
+)
 
 
 def propensity_scores__unsure_boosting(train, y, test):
-    m = HistGradientBoostingClassifier(learning_rate=0.05, max_iter=100, max_leaf_nodes=4, random_state=0)
+    m = HistGradientBoostingClassifier(
+        learning_rate=0.05, max_iter=100, max_leaf_nodes=4, random_state=0
+    )
     m.fit(train.to_numpy(float), np.asarray(y))
     return m.predict_proba(test[train.columns].to_numpy(float))[:, 1]
 
 
 UNSURE["propensity_scores__unsure_boosting"] = (
-    "valid, but on the docstring's six rows boosting (min_samples_leaf = 20) gives one value and fails 'not all the same'")
+    "valid, but on the docstring's six rows boosting (min_samples_leaf = 20) gives one value and fails 'not all the same'"
+)
 
 
-UNSURE["build_labels__wrong_mutates_campaigns"] = "right table, but the caller's campaigns gets a column: the statement does not say that arguments stay as they are"
+UNSURE["build_labels__wrong_mutates_campaigns"] = (
+    "right table, but the caller's campaigns gets a column: the statement does not say that arguments stay as they are"
+)
 
 
-UNSURE["asof_features__wrong_mutates_tx"] = "right table, but the caller's tx is changed: the statement does not say that arguments stay as they are"
+UNSURE["asof_features__wrong_mutates_tx"] = (
+    "right table, but the caller's tx is changed: the statement does not say that arguments stay as they are"
+)
 
 
-UNSURE["asof_features__wrong_loc_by_label"] = "wrong only if a label of the index of targets occurs twice; the statement says 'with the same index' but not whether labels may repeat"
+UNSURE["asof_features__wrong_loc_by_label"] = (
+    "wrong only if a label of the index of targets occurs twice; the statement says 'with the same index' but not whether labels may repeat"
+)
 
 
-UNSURE["propensity_scores__unsure_scaled_each"] = "against the hint (the scale comes from train alone), but valid and perhaps hardly worse"
+UNSURE["propensity_scores__unsure_scaled_each"] = (
+    "against the hint (the scale comes from train alone), but valid and perhaps hardly worse"
+)
 
 
 def break_persona__right_newcomer_with_unfinished_campaign(defect):
@@ -1610,7 +1884,8 @@ def break_persona__right_newcomer_with_unfinished_campaign(defect):
 
 
 UNSURE["break_persona__right_newcomer_with_unfinished_campaign"] = (
-    "'a household without an earlier campaign has no row': is one that began earlier and has not ended an earlier campaign?")
+    "'a household without an earlier campaign has no row': is one that began earlier and has not ended an earlier campaign?"
+)
 
 
 def choose_offers__right_amount_in_nine_decimals(p, margin, cost, budget):
@@ -1625,7 +1900,8 @@ def choose_offers__right_amount_in_nine_decimals(p, margin, cost, budget):
 
 
 UNSURE["choose_offers__right_amount_in_nine_decimals"] = (
-    "'amounts that agree in nine decimals are equal': amounts (k x cost, budget) or their ratio? They differ for tiny costs; both styles are among my right answers")
+    "'amounts that agree in nine decimals are equal': amounts (k x cost, budget) or their ratio? They differ for tiny costs; both styles are among my right answers"
+)
 
 
 # Which misconceptions are true of which answers.

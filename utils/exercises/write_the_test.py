@@ -83,12 +83,13 @@ class WriteTheTest(Exercise):
     def differences(self, attempt: Attempt) -> list[Difference]:
         """Which mutants the test accepts, and how it rejects a right implementation."""
         wrong = [(case.args[0].key, mine) for case, mine, right in attempt.rows if not right]
-        refused = [mine for key, mine in wrong if key in self.right]
+        # A right one may be tried several times.
+        refused = {key: mine for key, mine in wrong if key in self.right}
         accepted = [key for key in self.mutants if key in dict(wrong)]
         found = []
         if refused:
             text = f"It rejects {len(refused)} of {len(self.right)} right implementations."
-            errors = [mine.failure for mine in refused if mine.failure]
+            errors = [mine.failure for mine in refused.values() if mine.failure]
             if errors:
                 text += f" On one of them your test stops: {explain(errors[0])}"
             found.append(Difference("rejects_right_ones", text))

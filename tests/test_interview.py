@@ -434,6 +434,59 @@ def test_scores_need_one_letter_a_point(letters):
         scores.as_scores(letters, 3)
 
 
+# ---- a transcript, and what interviews so far say --------------------------------------------
+
+
+def test_a_transcript_holds_what_was_said(work, pipe, capsys):
+    command = [*COMMAND, "--record"]
+    typed = [
+        ["", f"First line {n}.", "Second line.", "", *each[2:]] for n, each in enumerate(TYPED)
+    ]
+    pipe(*lines(*typed)[:2])
+    assert cli.main(command) == terminal.STOPPED
+    (path,) = (work / "interview").glob("*_transcript.md")
+    assert "First line 0." in path.read_text("utf-8")
+    assert path.read_text("utf-8").count("*Not reached.*") == 5
+    pipe(*lines(*typed)[2:])
+    assert cli.main(command) == 0
+    text = path.read_text("utf-8")
+    assert all(f"First line {n}.\nSecond line." in text for n in range(6))
+    assert "```python\ndef " in text
+    assert "Own score: 1" in text
+    assert "The check: 0% of the ordinary case" in text
+    assert "**A good answer**" in text
+    assert str(path) in capsys.readouterr().out.replace("\n", "")
+
+
+def test_progress_shows_the_trend_what_is_weak_and_what_is_next(work, pipe, capsys):
+    assert cli.main(["progress"]) == 0
+    assert "Interviews" not in capsys.readouterr().out
+    worse = [[line.replace("y", "n") for line in each[2:]] for each in TYPED]
+    pipe(*lines(*[["", "", *each] for each in worse]))
+    assert cli.main(COMMAND) == 0
+    pipe(*lines(*TYPED))
+    assert cli.main(COMMAND) == 0
+    capsys.readouterr()
+    assert cli.main(["progress"]) == 0
+    shown = capsys.readouterr().out
+    assert re.search(r"change +\+\d+ +\+\d+ +\+\d+ +\+100", shown)
+    assert "Weak: " in shown
+    assert f"Topics: {TOPIC.replace('_', ' ')}" in shown
+    assert [line[:2] for line in shown.splitlines()[-3:]] == ["1.", "2.", "3."]
+    assert f"course interview --level mid --topic {TOPIC}" in shown
+    assert all(len(line) <= 80 for line in shown.splitlines())
+
+
+def test_interviews_without_a_seed_ask_what_was_not_asked(work, pipe):
+    asked = []
+    for _ in range(2):
+        pipe(*lines(*[["", "", *["n"] * 9]] * 6))
+        assert cli.main(["interview", "--topic", "risk_control"]) == 0
+        asked.append(terminal.Interview.read(work / "interviews.jsonl")[-1].plan.parts)
+    first, second = ({part.key for part in parts} for parts in asked)
+    assert not first & second
+
+
 # ---- in a notebook --------------------------------------------------------------------------
 
 

@@ -248,6 +248,14 @@ def where(*practise: str) -> str:
     return f"`{name}` in {catalogue.chapter(topic).notebook.name}"
 
 
+def as_table(question: Question) -> str:
+    """The table of a decision in Markdown, with where its numbers come from."""
+    head, *rows = ([str(value) for value in row] for row in question.table)
+    lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
+    lines += [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([*lines, "", f"Numbers: {question.source}"])
+
+
 def as_text(question: Question, level: str | None = None) -> str:
     """A question with all that belongs to it, in Markdown."""
     lines = [f"### {question.en}", "", question.zh, ""]
@@ -257,7 +265,7 @@ def as_text(question: Question, level: str | None = None) -> str:
             lines += [f"**A {each} answer.** {answer}", ""]
     lines += ["**Points**", "", *(f"- {p.text} ({AXES[p.axis]})" for p in question.rubric), ""]
     lines += ["**Red flags**", "", *(f"- {flag}" for flag in question.red_flags), ""]
-    lines += ["**Follow-ups**", ""]
+    lines += ["**Follow-ups**", ""] if question.follow_ups else []
     for follow in question.follow_ups:
         lines += [f"- {follow.ask} *{follow.answer}* (Red flag: {follow.red_flag})"]
     return "\n".join([*lines, ""])

@@ -8,8 +8,10 @@ Chapters are the solved notebooks with their solutions folded; the question bank
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
+from html import escape
 from pathlib import Path
 
 import nbformat
@@ -33,6 +35,10 @@ def gather(source: Path) -> None:
     (source / "chapters").mkdir(parents=True)
     for page in [*DOCS.glob("*.md"), *DOCS.glob("*.png"), DOCS / "favicon.svg", DOCS / "conf.py"]:
         shutil.copy(page, source)
+    front = source / "index.md"
+    front.write_text(front.read_text("utf-8").replace("<!-- cards -->", cards()), "utf-8")
+    (source / "_static").mkdir()
+    shutil.copy(DOCS / "style.css", source / "_static")
     (source / "datasets").mkdir()
     for card in (ROOT / "datasets").glob("*.md"):
         shutil.copy(card, source / "datasets")
@@ -63,16 +69,45 @@ def folded(chapter: Chapter) -> nbformat.NotebookNode:
 
 
 def question_pages() -> dict[str, str]:
-    """A page a topic of the question bank, its answers folded."""
+    """A page a topic of the question bank: an answer is folded, and opening one closes the last."""
     pages: dict[str, list[str]] = {}
-    for question in bank.questions():
-        chapter = catalogue.chapter(question.topic)
+    fold = '<details class="answer" name="answer"><summary>Answer, points, red flags</summary>'
+    for question in [*bank.questions(), *bank.decisions()]:
+        if question.topic in bank.SECTIONS:
+            stem, title = f"{question.topic}", f"# {bank.SECTIONS[question.topic]}"
+        else:
+            chapter = catalogue.chapter(question.topic)
+            stem, title = chapter.stem, _title(chapter.notebook)
         heading, _, said, _, rest = bank.as_text(question).split("\n", 4)
-        fold = "<details><summary>Answer, rubric, red flags and follow-ups</summary>"
-        pages.setdefault(chapter.stem, [_title(chapter.notebook)]).extend(
-            [heading.removeprefix("#"), said, fold, rest, "</details>"]
+        table = ['<div class="wide">', bank.as_table(question), "</div>"] if question.table else []
+        opening = [title, bank.NOT_OURS] if question.topic == "foundations" else [title]
+        pages.setdefault(stem, opening).extend(
+            [heading.removeprefix("#"), said, *table, fold, rest, "</details>"]
         )
-    return {chapter: "\n\n".join(parts) for chapter, parts in pages.items()}
+    return {stem: "\n\n".join(parts) for stem, parts in pages.items()}
+
+
+def cards() -> str:
+    """A card a chapter: its question, its hours, and the answer that costs the place."""
+    main = {question.topic: question for question in bank.questions() if question.main}
+    shown = []
+    for chapter in catalogue.chapters():
+        question = main.get(chapter.topic)
+        hours = re.search(r"interview: (\d+) min; exercises: about (\d+) min", _first(chapter))
+        lines = [f"<b>{chapter.number} · {escape(chapter.title)}</b>"]
+        if question:
+            lines.append(f"<span>{escape(question.zh)}</span>")
+            lines.append(f"<span>{escape(question.en)}</span>")
+            lines.append(f"<span>Red flag: {escape(question.red_flags[0])}</span>")
+        if hours:
+            total = sum(map(int, hours.groups())) / 60
+            lines.append(f"<span>about {total:.1f} hours</span>")
+        shown.append(f'<a href="chapters/{chapter.stem}.html">{"".join(lines)}</a>')
+    return '<div class="cards">\n' + "\n".join(shown) + "\n</div>"
+
+
+def _first(chapter: Chapter) -> str:
+    return str(nbformat.read(chapter.notebook, as_version=4).cells[0].source)
 
 
 def _title(notebook: Path) -> str:

@@ -4,10 +4,12 @@ import io
 import json
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
 import time
+from collections import Counter
 
 import nbformat
 import pytest
@@ -77,7 +79,110 @@ def test_every_level_and_topic_can_be_drawn(level, topic):
     if topic:
         asked = {q.id: q for q in [*bank.questions(), *bank.decisions()]}
         spoken = [asked[p.key] for p in plan.parts if p.kind in ("decision", "spoken")]
-        assert {q.topic for q in spoken} == {topic}
+        borrowed = {"project_and_behaviour"}
+        assert topic in borrowed or {q.topic for q in spoken} == {topic}
+
+
+SETTINGS = [(level, topic) for topic in bank.topics() for level in LEVELS]
+N_INTERVIEWS = 20
+
+
+def held_by(level, topic):
+    """What the bank holds for a setting: spoken questions within one level, and decisions."""
+    spoken = [
+        q
+        for q in bank.questions()
+        if q.topic == topic and (q.main or abs(LEVELS.index(q.level) - LEVELS.index(level)) <= 1)
+    ]
+    decisions = [q for q in bank.decisions() if q.topic == topic]
+    return {q.id for q in spoken}, {q.id for q in decisions}
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """Twenty interviews at each setting: as a candidate meets them, and by seeds alone."""
+    # Which wrong answer is shown does not matter here, and takes long to find.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(session, "_draw_flaw", lambda *_: "a/b/c")
+        found = {}
+        for level, topic in SETTINGS:
+            seen = Counter()
+            for seed in range(N_INTERVIEWS):
+                seen.update(part.key for part in session.draw(level, topic, 45, seed, seen).parts)
+            alone = Counter(
+                part.key
+                for seed in range(N_INTERVIEWS)
+                for part in session.draw(level, topic, 45, seed).parts
+            )
+            found[level, topic] = seen, alone
+    return found
+
+
+def test_twenty_interviews_meet_what_the_bank_holds(drawn, capsys):
+    lines = [
+        f"{'topic':<28}{'level':<8}{'spoken':>9}{'decisions':>11}{'code':>6}{'seeds alone':>13}"
+    ]
+    for (level, topic), (seen, alone) in drawn.items():
+        spoken, decisions = held_by(level, topic)
+        met = len(spoken & seen.keys())
+        n_code = len([key for key in seen if key.count("/") == 1])
+        by_seed = len((spoken | decisions) & alone.keys()) / len(spoken | decisions)
+        lines.append(
+            f"{topic:<28}{level:<8}{met:>4} of {len(spoken):>2}"
+            f"{len(decisions & seen.keys()):>6} of {len(decisions)}{n_code:>6}{by_seed:>12.0%}"
+        )
+        assert met >= 0.8 * len(spoken), (level, topic)
+        assert decisions <= seen.keys(), (level, topic)
+    with capsys.disabled():
+        print("", *lines, sep="\n")
+
+
+def test_the_main_question_appears_at_every_level(drawn):
+    main = {q.topic: q.id for q in bank.questions() if q.main}
+    assert all(main[topic] in seen for (_, topic), (seen, _) in drawn.items())
+    assert all(main[topic] in alone for (_, topic), (_, alone) in drawn.items())
+
+
+def test_spoken_questions_are_within_one_level(drawn):
+    asked = {q.id: q for q in bank.questions()}
+    far = [
+        (level, key)
+        for (level, topic), (seen, alone) in drawn.items()
+        for key in [*seen, *alone]
+        if key in asked and key not in held_by(level, topic)[0]
+    ]
+    assert far == []
+
+
+def test_most_spoken_questions_are_of_the_level_asked_for():
+    asked = {q.id: q for q in bank.questions()}
+    for level in LEVELS:
+        found = [
+            asked[part.key]
+            for seed in range(10)
+            for part in session.draw(level, None, 45, seed).parts
+            if part.kind == "spoken"
+        ]
+        assert sum(q.main or q.level == level for q in found) > len(found) / 2
+
+
+def test_what_was_seen_least_comes_first():
+    first = session.draw("senior", "risk_control", 45, 1)
+    seen = Counter(part.key for part in first.parts)
+    second = session.draw("senior", "risk_control", 45, 1, seen)
+    assert not seen.keys() & {part.key for part in second.parts}
+
+
+def test_what_a_part_refers_to_is_shown_with_it():
+    for topic in bank.topics():
+        for task in session._tasks(topic):
+            found = session.content(session.Part("code", task.key, 12), "mid")
+            for name in re.findall(r"`([a-z]\w+)`", found.code):
+                where = catalogue.topic_of(name)
+                if where and name != task.task.name:
+                    assert f"{name}(" in found.refers, (task.key, name)
+    said = [q for q in bank.questions() if "`" in q.en]
+    assert all(session.content(session.Part("spoken", q.id, 3), "mid").refers for q in said)
 
 
 def test_a_main_question_is_answered_at_the_level_asked_for():
@@ -91,7 +196,8 @@ def test_a_flawed_answer_is_code_that_does_not_name_its_mistake(seed):
     part = session.draw(seed=seed).parts[1]
     _, name, misconception = part.key.split("/")
     found = session.content(part, "mid")
-    assert found.code.startswith(f"def {name}(")
+    assert found.code.startswith(f"# {name}(")
+    assert f"def {name}(" in found.code
     assert misconception not in found.code
     assert '"""' not in found.code
     compile(found.code, name, "exec")
@@ -145,14 +251,19 @@ def test_what_was_done_is_kept_wherever_input_ends(work, pipe, capsys, n_typed):
     assert "The same command goes on from here." in capsys.readouterr().out
     (held,) = terminal.Interview.read(work / "interviews.jsonl")
     done = len(held.results)
-    # A part that was answered and not scored is scored without being asked again.
-    rest = TYPED[done][2:] if done in held.answers else TYPED[done]
+    # What was answered is not asked again, nor a point that was scored.
+    begun = (done in held.seconds) + (done in held.complete) + len(held.given.get(done, []))
+    rest = TYPED[done][begun:]
+    assert begun == n_typed - sum(map(len, TYPED[:done]))
     pipe(*lines(rest, *TYPED[done + 1 :]))
     assert cli.main(COMMAND) == 0
     assert f"Going on after {done} of 6 parts" in capsys.readouterr().out
     (held,) = terminal.Interview.read(work / "interviews.jsonl")
     assert held.finished and len(held.results) == 6
-    assert held.answers[0]["note"] == "note 0"
+    assert held.note(0) == "note 0"
+    assert [len(each.scores) for each in held.results.values()] == [
+        len(session.content(part, "mid").rubric) for part in PARTS
+    ]
 
 
 def test_without_a_seed_the_same_command_resumes(work, pipe, capsys):
@@ -332,6 +443,59 @@ def test_the_weakest_part_comes_first_and_a_red_flag_weighs_more():
 def test_scores_need_one_letter_a_point(letters):
     with pytest.raises(bank.NotPossible):
         scores.as_scores(letters, 3)
+
+
+# ---- a transcript, and what interviews so far say --------------------------------------------
+
+
+def test_a_transcript_holds_what_was_said(work, pipe, capsys):
+    command = [*COMMAND, "--record"]
+    typed = [
+        ["", f"First line {n}.", "Second line.", "", *each[2:]] for n, each in enumerate(TYPED)
+    ]
+    pipe(*lines(*typed)[:2])
+    assert cli.main(command) == terminal.STOPPED
+    (path,) = (work / "interview").glob("*_transcript.md")
+    assert "First line 0." in path.read_text("utf-8")
+    assert path.read_text("utf-8").count("*Not reached.*") == 5
+    pipe(*lines(*typed)[2:])
+    assert cli.main(command) == 0
+    text = path.read_text("utf-8")
+    assert all(f"First line {n}.\nSecond line." in text for n in range(6))
+    assert "```python\ndef " in text
+    assert "Own score: 1" in text
+    assert "The check: 0% of the ordinary case" in text
+    assert "**A good answer**" in text
+    assert str(path) in capsys.readouterr().out.replace("\n", "")
+
+
+def test_progress_shows_the_trend_what_is_weak_and_what_is_next(work, pipe, capsys):
+    assert cli.main(["progress"]) == 0
+    assert "Interviews" not in capsys.readouterr().out
+    worse = [[line.replace("y", "n") for line in each[2:]] for each in TYPED]
+    pipe(*lines(*[["", "", *each] for each in worse]))
+    assert cli.main(COMMAND) == 0
+    pipe(*lines(*TYPED))
+    assert cli.main(COMMAND) == 0
+    capsys.readouterr()
+    assert cli.main(["progress"]) == 0
+    shown = capsys.readouterr().out
+    assert re.search(r"change +\+\d+ +\+\d+ +\+\d+ +\+100", shown)
+    assert "Weak: " in shown
+    assert f"Topics: {TOPIC.replace('_', ' ')}" in shown
+    assert [line[:2] for line in shown.splitlines()[-3:]] == ["1.", "2.", "3."]
+    assert f"course interview --level mid --topic {TOPIC}" in shown
+    assert all(len(line) <= 80 for line in shown.splitlines())
+
+
+def test_interviews_without_a_seed_ask_what_was_not_asked(work, pipe):
+    asked = []
+    for _ in range(2):
+        pipe(*lines(*[["", "", *["n"] * 9]] * 6))
+        assert cli.main(["interview", "--topic", "risk_control"]) == 0
+        asked.append(terminal.Interview.read(work / "interviews.jsonl")[-1].plan.parts)
+    first, second = ({part.key for part in parts} for parts in asked)
+    assert not first & second
 
 
 # ---- in a notebook --------------------------------------------------------------------------

@@ -29,7 +29,7 @@ def topic(path):
 def test_file_keeps_to_the_schema(path):
     content = yaml.safe_load(path.read_text("utf-8"))
     assert [f"{e.json_path}: {e.message}" for e in SCHEMA.iter_errors(content)] == []
-    assert path.stem in [each.topic for each in catalogue.chapters()]
+    assert path.stem in [*(each.topic for each in catalogue.chapters()), *bank.SECTIONS]
 
 
 def test_schema_refuses_what_is_not_a_question():
@@ -39,7 +39,9 @@ def test_schema_refuses_what_is_not_a_question():
         {"red_flags": []},
         {"level": "expert"},
         {"question": {"en": "Only English?", "zh": "only English"}},
-        {"follow_ups": ["One is not enough."]},
+        {"follow_ups": content["questions"][0]["follow_ups"][:1]},
+        {"follow_ups": ["No answer and no red flag?"] * 2},
+        {"answers": {"mid": "One level is not enough for the prompt of a chapter. " * 3}},
         {"rubric": [{"style": "Spoke nicely."}] * 3},
     ):
         questions = [{**content["questions"][0], **spoil}]
@@ -67,26 +69,34 @@ def test_an_answer_can_be_said_in_two_minutes(question):
 
 
 def test_the_main_questions_are_answered_at_three_levels():
-    main = [each for each in bank.questions() if each.is_main]
-    assert len(main) >= 8
+    main = [each for each in bank.questions() if each.main]
+    assert [each.topic for each in main] == bank.topics()
     assert all(list(each.answers) == list(LEVELS) for each in main)
     assert all(len(set(each.answers.values())) == 3 for each in main)
 
 
-def test_every_topic_has_questions_and_a_decision():
-    with_decision = {each.topic for each in bank.decisions()}
-    assert set(bank.topics()) == with_decision
+def test_every_topic_has_questions_and_three_decisions():
+    with_decision = [each.topic for each in bank.decisions()]
+    spoken_only = {"project_and_behaviour"}
+    assert {t for t in bank.topics() if with_decision.count(t) < 3} == spoken_only
     rooms = set(catalogue.topics()) - {"start_here"}
     assert rooms <= set(bank.topics())
 
 
 def test_what_is_said_to_be_practised_exists():
-    rooms = catalogue.topics()
-    written = [each for each in EVERYTHING if each.topic in rooms]
-    missing = [
-        f"{q.id}: {q.exercise}" for q in written if q.exercise not in catalogue.load(q.topic)
-    ]
+    practised = [(each.id, *each.practise) for each in EVERYTHING if each.practise]
+    missing = [each for each in practised if each[2] not in catalogue.load(each[1])]
     assert missing == []
+    assert {q.topic for q in EVERYTHING if not q.practise} <= bank.SECTIONS.keys()
+
+
+def test_every_follow_up_has_an_answer_of_its_own():
+    follow_ups = [each for q in bank.questions() for each in q.follow_ups]
+    assert len(follow_ups) == 2 * len(bank.questions())
+    inside = re.compile(r"short answer|in short:|answer:", re.I)
+    assert [each.ask for each in follow_ups if inside.search(each.ask + each.answer)] == []
+    assert len({each.ask for each in follow_ups}) == len(follow_ups)
+    assert all(len(each.answer.split()) <= 60 for each in follow_ups)
 
 
 def test_points_can_be_observed_on_several_axes():
@@ -111,7 +121,29 @@ def test_every_word_must_occur():
 
 
 def test_chinese_can_be_searched():
-    assert [each.id for each in bank.find(search="冷启动")] == ["cold_start"]
+    assert "cold_start" in [each.id for each in bank.find(search="冷启动")]
+    assert len(bank.find(search="冷启动")) < 5
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("SQL", "sql_mistakes_in_a_metric"),
+        ("LTV", "bgnbd_assumptions"),
+        ("ROI", "ads_predict_and_bid"),
+        ("churn", "prove_the_winback"),
+        ("DAU", "sql_mistakes_in_a_metric"),
+        ("因果", "campaign_buyers_spend_more"),
+        ("特征穿越", "leakage_in_profiles"),
+    ],
+)
+def test_words_of_the_field_find_their_questions(word, found):
+    assert found in [each.id for each in bank.find(search=word)]
+
+
+def test_a_word_is_not_found_inside_another():
+    assert not bank._occurs("roi", "heroic")
+    assert bank._occurs("roi", "the roi of it")
 
 
 def test_course_questions_shows_one_question_whole(capsys):
@@ -297,3 +329,280 @@ def test_six_dollars_of_coupons_go_to_two_users():
     assert spent[gained == best].tolist() == [6]
     assert budget_allocation.efficient_steps(gain[1], cost[1]) == [(2, 5.0, 10.0)]
     assert budget_allocation.allocate_budget(gain, cost, 5 - 1e-3) == [1, 0, 1]
+
+
+# ---- two more decisions a topic -------------------------------------------------------------
+
+
+def test_who_is_known_on_the_day():
+    rows, _ = table("who_belongs_as_of_a_day")
+    known = [first < 180 for first in rows["first_record"]]
+    silent = [last == "none" or last < 180 - 56 for last in rows["last_purchase"]]
+    assert sum(known) == 4
+    assert sum(np.logical_and(known, silent)) == 2
+    bought = [last != "none" and 124 <= last < 180 for last in rows["last_purchase"]]
+    assert len(known) - sum(bought) == 4
+
+
+def test_a_feature_must_be_written_before_the_decision():
+    rows, _ = table("which_feature_may_be_used")
+    allowed = np.array([rows["last_event_day"], rows["written_day"]]).max(axis=0) < 100
+    assert np.array(rows["feature"])[allowed].tolist() == ["orders_90_days"]
+
+
+def test_place_by_place_the_other_product_is_better():
+    rows, _ = table("better_or_higher_up")
+    shown, clicks = np.array(rows["impressions"]), np.array(rows["clicks"])
+    assert (clicks / shown).tolist() == [0.10, 0.03, 0.12, 0.04]
+    assert [clicks[:2].sum() / 1000, clicks[2:].sum() / 1000] == [0.093, 0.048]
+    assert (clicks / shown).reshape(2, 2).mean(axis=1).tolist() == pytest.approx([0.065, 0.08])
+    half = 1.96 * np.sqrt(0.12 * 0.88 / 100)
+    assert (0.12 - half, 0.12 + half) == pytest.approx((0.06, 0.18), abs=0.005)
+
+
+def test_variety_begins_below_four_fifths():
+    rows, _ = table("three_places_on_a_page")
+    kind, relevance = rows["kind"], rows["relevance"]
+
+    def page(lam):
+        chosen = []
+        for _ in range(3):
+            left = [i for i in range(5) if i not in chosen]
+            chosen.append(
+                max(
+                    left,
+                    key=lambda i: (
+                        lam * relevance[i] - (1 - lam) * (kind[i] in [kind[j] for j in chosen])
+                    ),
+                )
+            )
+        return "".join(rows["product"][i] for i in chosen), sum(relevance[i] for i in chosen)
+
+    assert page(0.5) == ("ADE", pytest.approx(2.0))
+    assert page(0.9) == ("ABC", pytest.approx(2.55))
+    assert page(0.79)[0][1] == "D"
+    assert page(0.81)[0][1] == "B"
+
+
+def test_tea_has_three_orders():
+    rows, _ = table("what_goes_with_tea")
+    both, buyers = np.array(rows["buyers_of_both"]), np.array(rows["buyers"])
+    cosine = both / np.sqrt(200 * buyers)
+    shrunk = cosine * both / (both + 20)
+    assert cosine.round(2).tolist() == [0.22, 0.4, 0.24]
+    assert shrunk.round(2).tolist() == [0.19, 0.28, 0.1]
+    assert (both / 200 / (buyers / 10_000)).tolist() == pytest.approx([5, 31.25, 37.5])
+
+
+def test_an_index_is_judged_by_the_final_list():
+    rows, _ = table("which_index")
+    assert rows["p99_ms"][0] / 20 == 7
+    assert rows["low"][1] < 0 < rows["high"][1]
+    assert rows["low"][1] / 0.12 == pytest.approx(-0.005)
+    assert (rows["change"][2] / 0.12, rows["high"][2] / 0.12) == pytest.approx((-0.025, -0.0125))
+    assert rows["memory_gb"][1] / rows["memory_gb"][2] == 15
+
+
+def test_new_items_by_posterior_mean():
+    rows, _ = table("a_thousand_impressions_for_new_items")
+    clicks, shown = np.array(rows["clicks"]), np.array(rows["impressions"])
+    assert ((clicks + 4) / (shown + 100)).round(3).tolist() == [0.031, 0.05, 0.05, 0.04]
+    b, c = (stats.beta(4 + clicks[i], 96 + shown[i] - clicks[i]) for i in (1, 2))
+    assert c.sf(0.08) > b.sf(0.08)
+    draws = [each.rvs(40_000, random_state=0) for each in (b, c)]
+    assert abs(np.mean(draws[1] > draws[0]) - 0.5) < 0.05
+
+
+def test_the_ad_place_goes_by_calibrated_value():
+    rows, _ = table("who_gets_the_ad_place")
+    value = 1000 * np.multiply(rows["bid"], rows["predicted_ctr"])
+    assert value.tolist() == pytest.approx([40, 60, 50])
+    right = value / rows["predicted_over_observed"]
+    assert right.tolist() == pytest.approx([40, 30, 50])
+    assert right[0] / 1000 / rows["predicted_ctr"][2] == pytest.approx(0.8)
+
+
+def test_two_measures_of_error_disagree():
+    rows, _ = table("mape_or_wape_decides")
+    sales = np.array(rows["sales"])
+    errors = np.abs(np.array([rows["forecast_a"], rows["forecast_b"]]) - sales)
+    assert (errors / sales).mean(axis=1).round(3).tolist() == [1.033, 0.233]
+    assert (errors.sum(axis=1) / sales.sum()).round(3).tolist() == [0.117, 0.225]
+
+
+def test_a_promotion_is_no_ordinary_monday():
+    rows, _ = table("next_monday_after_a_promotion")
+    sales, ordinary = np.array(rows["sales"]), np.array(rows["note"]) == "none"
+    assert (sales.mean(), sales[ordinary].mean(), np.median(sales)) == (112.5, 100, 100)
+    assert (sales[~ordinary] - 100).tolist() == [140, -40]
+
+
+def test_coverage_of_two_hundred_days():
+    rows, _ = table("which_interval")
+    error = np.sqrt(0.9 * 0.1 / 200)
+    assert error == pytest.approx(0.021, abs=0.0005)
+    away = (np.array(rows["inside"]) - 0.9) / error
+    assert away.round(1).tolist() == [0.5, -4.7, 3.3]
+
+
+def test_members_that_err_differently_are_averaged():
+    rows, _ = table("which_two_to_average")
+    error = {name: np.array(rows[name]) for name in "abc"}
+
+    def size(*names):
+        return np.abs(np.mean([error[name] for name in names], axis=0)).mean()
+
+    assert [size(*names) for names in ("a", "b", "c")] == [9, 7.75, 8.25]
+    assert [size(*names) for names in ("bc", "ab", "ac")] == [8, 0.875, 0.375]
+
+
+def test_one_bin_of_four_pays():
+    rows, _ = table("offers_from_a_reliability_table")
+    n, redeemed = np.array(rows["customers"]), np.array(rows["redeemed"])
+    assert (redeemed / n).round(3).tolist() == [0.008, 0.031, 0.042, 0.12]
+    assert (20 * redeemed - n)[2:].tolist() == [-80, 140]
+    assert (n @ np.array(rows["predicted"]), redeemed.sum()) == (pytest.approx(110), 72)
+    half = 1.96 * np.sqrt(0.042 * 0.958 / 500)
+    assert (0.042 - half, 0.042 + half) == pytest.approx((0.024, 0.060), abs=0.0005)
+
+
+def test_the_top_hundred_decides():
+    rows, _ = table("higher_auc_or_fuller_top")
+    found = np.array(rows["redeemers_in_top_100"])
+    assert (found / 5).tolist() == [4.0, 5.4, 1.0]
+    assert (10 * found - 100).tolist() == [100, 170, -50]
+
+
+def test_cuped_in_weeks():
+    rows, _ = table("weeks_saved_by_cuped")
+    y, x, both = (np.array(rows[c]) for c in ("variance_y", "variance_x", "covariance"))
+    saved = both**2 / (y * x)
+    assert saved.tolist() == [0.48, 0.1875]
+    assert (both / x).tolist() == [0.8, 0.5]
+    users = 31_000 * (1 - np.array([0, *saved]))
+    assert users.round().tolist() == [31_000, 16_120, 25_188]
+    assert np.ceil(2 * users / 10_000).tolist() == [7, 4, 6]
+
+
+def test_three_corrections_for_five_metrics():
+    rows, _ = table("five_metrics_five_p_values")
+    p, i = np.array(rows["p"]), np.arange(1, 6)
+    assert (p <= 0.01).sum() == 1
+    assert np.cumprod(p <= 0.05 / (6 - i)).sum() == 2
+    assert i[p <= 0.01 * i + 1e-12].max() == 4
+
+
+def test_three_orders_three_actions():
+    rows, _ = table("pass_step_up_or_block")
+    p = np.array(rows["p"])
+    costs = np.array([100 * p, 30 * (1 - p), 0.5 + (1 - p) * 0.05 * 20 + p * 0.2 * 100])
+    assert costs.round(2).tolist() == [[1, 30, 90], [29.7, 21, 3], [1.69, 7.2, 18.6]]
+    assert costs.argmin(axis=0).tolist() == [0, 2, 1]
+    # 100 p = 1.5 + 19 p, and 30 - 30 p = 1.5 + 19 p
+    assert 1.5 / 81 == pytest.approx(0.0185, abs=0.0001)
+    assert 28.5 / 49 == pytest.approx(0.58, abs=0.005)
+
+
+def test_young_labels_are_not_less_fraud():
+    rows, _ = table("has_fraud_fallen")
+    arrived = np.array([1, 0.95, 0.6, 0.25])
+    assert (np.array(rows["frauds_reported"]) / arrived).tolist() == pytest.approx([20] * 4)
+    low, high = stats.chi2.ppf(0.025, 10) / 2, stats.chi2.ppf(0.975, 12) / 2
+    assert (low / 0.25, high / 0.25) == pytest.approx((6.5, 46.7), abs=0.1)
+
+
+def test_retention_falls_by_mix_alone():
+    rows, _ = table("is_retention_falling")
+    joined, back = np.array(rows["joined"]), np.array(rows["came_back"])
+    assert (back / joined).tolist() == [0.3, 0.3, 0.2, 0.3, 0.2]
+    months = [[0], [1, 2], [3, 4]]
+    total = [back[m].sum() / joined[m].sum() for m in months]
+    assert np.round(total, 3).tolist() == [0.3, 0.283, 0.25]
+    assert (200 / 1200, back[[3, 4]].sum()) == (pytest.approx(0.17, abs=0.005), 500)
+
+
+def test_two_channels_pay_back():
+    rows, _ = table("where_to_spend_on_acquisition")
+    months = np.array([1, 2, 4, 6])
+    margin = np.array([rows[f"month_{m}"] for m in months])
+    paid = margin >= np.array(rows["cost"])
+    assert [months[p].min() if p.any() else None for p in paid.T] == [4, None, 2]
+    assert (margin[-1] / rows["cost"]).round(2).tolist() == [1.27, 0.85, 1.2]
+
+
+def test_the_price_at_noon():
+    rows, _ = table("noon_and_the_money_is_going")
+    left = (1000 - 620) / 60
+    assert left == pytest.approx(6.33, abs=0.005)
+    spending = dict(zip(rows["price"], rows["spending_per_percent"], strict=True))
+    fits = [price for price, spent in spending.items() if spent <= left]
+    assert (min(fits), 60 * spending[2.0], 60 * spending[1.0]) == (2.0, 378, 930)
+    assert 40 + 380 / spending[1.0] == pytest.approx(64.5, abs=0.05)
+
+
+def test_a_promise_is_not_an_estimate():
+    rows, _ = table("which_plan_to_launch")
+    assert all(np.array(rows["promised"][1:]) > rows["estimate"][1:])
+    assert rows["low"][2] < 100 < rows["low"][1]
+
+
+def test_two_factors_cancel():
+    rows, _ = table("which_factor_moved_gmv")
+    factors = np.array([rows[c] for c in ("buyers", "orders_per_buyer", "value_per_order")])
+    before, after = factors.prod(axis=0)
+    assert (before, after) == (60_000, pytest.approx(59_400))
+    scale = (after - before) / np.log(after / before)
+    parts = scale * np.log(factors[:, 1] / factors[:, 0])
+    assert parts.round(-1).tolist() == [5690, 0, -6290]
+    assert ((1100 - 1000) * 60, (45 - 50) * 1320) == (6000, -6600)
+    assert ((1100 - 1000) * 54, (45 - 50) * 1200) == (5400, -6000)
+
+
+def test_the_monday_is_just_outside():
+    rows, _ = table("is_this_monday_news")
+    orders = np.array(rows["orders"])
+    assert (orders.mean(), orders.std(ddof=1)) == (100, pytest.approx(2.45, abs=0.005))
+    half = stats.t.ppf(0.975, 7) * orders.std(ddof=1) * np.sqrt(1 + 1 / 8)
+    assert (100 - half, 100 + half) == pytest.approx((93.9, 106.1), abs=0.05)
+    assert 93 / 130 - 1 == pytest.approx(-0.28, abs=0.005)
+
+
+def test_depth_is_chosen_by_validation():
+    rows, _ = table("which_depth")
+    train, validation = np.array(rows["train"]), np.array(rows["validation"])
+    best = int(validation.argmin())
+    assert (rows["depth"][best], rows["test"][best]) == (4, 0.377)
+    assert rows["test"][best] - validation[best] == pytest.approx(0.015)
+    gaps = (validation - train).round(3).tolist()
+    assert gaps == [0.006, 0.013, 0.044, 0.191, 0.681]
+
+
+def test_odds_of_two_signs():
+    rows, _ = table("two_tests_for_one_fraud")
+    ratio = np.divide(rows["share_of_frauds"], rows["share_of_honest"])
+    absent = (1 - rows["share_of_frauds"][1]) / (1 - rows["share_of_honest"][1])
+    odds = 0.02 / 0.98 * ratio[0]
+    assert (ratio[0], absent) == (pytest.approx(12), pytest.approx(0.56, abs=0.005))
+    assert odds * absent == pytest.approx(0.136, abs=0.0005)
+    probability = [each / (1 + each) for each in (odds, odds * absent)]
+    assert probability == pytest.approx([0.197, 0.12], abs=0.0005)
+
+
+def test_one_user_makes_the_difference():
+    rows, _ = table("mean_or_capped_mean")
+    a, b = np.array(rows["a"]), np.array(rows["b"])
+    assert (a.mean(), b.mean(), np.minimum(b, 30).mean()) == (13.5, 28.0, 14.5)
+    error = np.sqrt(a.var(ddof=1) / 10 + b.var(ddof=1) / 10)
+    assert error == pytest.approx(15.8, abs=0.05)
+    assert 14.5 - 1.96 * error < 0
+
+
+def test_small_probabilities():
+    odds = 0.001 / 0.999 * 99
+    assert odds / (1 + odds) == pytest.approx(0.09, abs=0.0005)
+    assert 99 / (99 + 999) == pytest.approx(0.09, abs=0.0005)
+    assert odds * 99 / (1 + odds * 99) == pytest.approx(0.91, abs=0.005)
+    assert odds * 10 / (1 + odds * 10) == pytest.approx(0.5, abs=0.005)
+    assert 0.99 * 0.01 / (0.99 * 0.01 + 0.01 * 0.99) == 0.5
+    # E = 1 + F/2 + E/2, F = 1 + E/2
+    assert np.linalg.solve([[0.5, -0.5], [-0.5, 1]], [1, 1])[0] == pytest.approx(6)

@@ -1,12 +1,17 @@
 """Which cards are due, and the same cards in Anki."""
 
+import ast
+import builtins
 import inspect
 import io
 import json
 import sqlite3
 import sys
 import zipfile
+from collections import Counter
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 import pytest
 
@@ -22,7 +27,9 @@ TOPIC = "collaborative_filtering"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 A, B, C = (Flashcard(f"question/{letter}", TOPIC) for letter in "abc")
-MISTAKE = Flashcard(cards.flaw_key(TOPIC, "recommend", "seen_items_kept"), TOPIC)
+KEY = cards.flaw_key(TOPIC, "recommend", "seen_items_kept")
+(MISTAKE,) = [card for card in cards.cards(TOPIC) if card.key == KEY]
+EVERYTHING = cards.cards()
 
 
 def failed(time, misconception="seen_items_kept"):
@@ -108,22 +115,160 @@ def test_a_damaged_record_loses_nothing_else(tmp_path):
 
 
 def test_there_is_a_card_for_every_question_and_every_known_mistake():
-    keys = [card.key for card in cards.cards()]
+    keys = [card.key for card in EVERYTHING]
     assert len(keys) == len(set(keys))
     n_mistakes = sum(
         len(task.misconceptions)
         for topic in catalogue.topics()
+        if topic != "start_here"
         for task in catalogue.load(topic).values()
     )
-    assert len(keys) == len(bank.questions()) + n_mistakes
+    follow_ups = sum(len(each.follow_ups) for each in bank.questions())
+    assert len(keys) == len(bank.questions()) + len(bank.decisions()) + follow_ups + n_mistakes
     assert MISTAKE.key in keys
+
+
+def test_cards_keep_their_keys():
+    # An Anki deck that somebody learns from knows cards by these.
+    keys = {card.key for card in EVERYTHING}
+    assert {
+        "question/implement_user_based_cf",
+        "question/l1_or_l2",
+        "flaw/collaborative_filtering/recommend/seen_items_kept",
+        "decision/which_two_neighbours",
+        "followup/implement_user_based_cf/0",
+    } <= keys
+
+
+def test_no_two_cards_have_the_same_front():
+    shown = [cards.faces(card) for card in EVERYTHING]
+    fronts = Counter((each.en, each.code) for each in shown)
+    assert [front for front, n in fronts.items() if n > 1] == []
+
+
+@pytest.mark.parametrize("topic", sorted({card.topic for card in EVERYTHING}))
+def test_a_card_stands_alone(topic):
+    for card in cards.cards(topic):
+        shown = cards.faces(card)
+        assert "reference." not in shown.code, card.key
+        assert "…" not in shown.code, card.key
+        if card.kind != "flaw":
+            continue
+        name = card.key.split("/")[2]
+        signature, summary, *rest = shown.code.splitlines()
+        assert signature.startswith(f"{name}(") and summary, card.key
+        assert "smallest" not in shown.en
+        if "small example" in shown.en:
+            assert "expected " in shown.answer, card.key
+        if f"def {name}(" in shown.code:
+            assert undefined("\n".join(rest)) == set(), card.key
+            assert shown.code.count("\n") > 3, card.key
+
+
+def undefined(code):
+    """The names that a function reads and neither defines nor gets from Python or a library."""
+    nodes = list(ast.walk(ast.parse(code)))
+    read = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    written = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    written |= {n.arg for n in nodes if isinstance(n, ast.arg)}
+    written |= {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
+    known = {"np", "pd", "math", "sparse", "stats", "special", "optimize", "itertools", "heapq"}
+    return read - written - set(dir(builtins)) - known
+
+
+def test_what_was_found_for_a_card_is_kept(work, monkeypatch):
+    before = cards.faces(MISTAKE)
+    cards._kept.cache_clear()
+    monkeypatch.setattr(cards, "_make", lambda *_: iter([]))
+    # It was written where the learner's files are by whatever asked first.
+    cards._kept(TOPIC)["recommend"] = {"seen_items_kept": list(asdict(before).values())}
+    cards._keep(TOPIC)
+    cards._kept.cache_clear()
+    assert cards.faces(MISTAKE) == before
+    cards._file(TOPIC).write_text('{"course": "another", "exercises": {}}')
+    cards._kept.cache_clear()
+    assert cards._kept(TOPIC) == {}
+    cards._kept.cache_clear()
+
+
+# ---- in which order, and until when ---------------------------------------------------------
+
+
+def test_the_first_ten_cards_are_of_many_chapters_and_kinds():
+    first = review.ordered(EVERYTHING)[:10]
+    assert len({card.topic for card in first}) >= 6
+    assert len({card.kind for card in first}) >= 3
+    assert "start_here" not in {card.topic for card in EVERYTHING}
+    longest = max(len(list(run)) for _, run in groupby(card.topic for card in first))
+    assert longest <= 2
+
+
+def test_every_chapter_comes_within_fifty_cards():
+    first = review.ordered(EVERYTHING)[:50]
+    assert {card.topic for card in first} == {card.topic for card in EVERYTHING}
+
+
+def test_what_went_wrong_comes_more_often():
+    weak = review.weakness(EVERYTHING, [], [failed(NOON)], {})
+    assert weak == {TOPIC: 0.5}
+    lost = review.weakness(EVERYTHING, [], [], {"propensity": 0.8})
+
+    def often(found, topic):
+        return sum(card.topic == topic for card in review.ordered(EVERYTHING, None, found)[:60])
+
+    assert often(weak, TOPIC) > often({}, TOPIC)
+    assert often(lost, "propensity") > often({}, "propensity")
+
+
+def test_a_card_that_was_not_known_makes_its_topic_weak():
+    assert review.weakness([A], [Review(A.key, 1, NOON)], []) == {TOPIC: 0.5}
+    assert review.weakness([A], [Review(A.key, 1, NOON), Review(A.key, 3, NOON)], []) == {}
+
+
+@pytest.mark.parametrize("level", ["junior", "senior"])
+def test_cards_of_the_level_come_first(level):
+    first = review.ordered(EVERYTHING, level)[:40]
+    away = [card for card in first if not card.main and card.level not in (level, "mid")]
+    assert len(away) < 5
+    assert sum(card.main or card.level == level for card in first) > 15
+
+
+def test_every_card_seen_comes_once_more_before_the_interview():
+    on = (NOON + 7 * DAY).date()
+    deck = review.ordered(EVERYTHING)
+    days = review.plan(deck, [], [], NOON, 10, on)
+    assert len(days) == 7
+    assert [len(day.new) for day in days] == [10] * 5 + [0] * 2
+    begun = {card for day in days[:4] for card in day.new}
+    last = {card for day in days[4:] for card in (*day.new, *day.again)}
+    assert begun <= last
+    assert all(day.date < on for day in days)
+    # The eve is not the day on which everything comes.
+    assert len(days[-1].again) < len(begun)
+
+
+def test_without_a_date_the_scheduler_alone_decides():
+    seen = [Review(A.key, 4, NOON)]
+    assert due(seen, now=NOON + 3 * DAY) == []
+    on = (NOON + 4 * DAY).date()
+    found = [review.due([A], seen, [], NOON + n * DAY, 0, on) for n in range(1, 4)]
+    assert [day for day in found if day], "it comes once more before the interview"
+
+
+def test_the_plan_says_what_each_day_holds(work, capsys):
+    day = (datetime.now().astimezone() + 7 * DAY).date()
+    assert cli.main(["review", "--plan", "--interview", day.isoformat(), "--level", "senior"]) == 0
+    said = capsys.readouterr().out
+    assert said.count(" min\n") == 7
+    assert "course interview --level senior" in said
+    assert not (work / "reviews.jsonl").exists()
 
 
 @pytest.mark.parametrize("card", cards.cards(TOPIC), ids=lambda card: card.key)
 def test_both_sides_say_something_in_two_languages(card):
     shown = cards.faces(card)
     assert any("\u4e00" <= letter <= "\u9fff" for letter in shown.zh)
-    assert shown.en.isascii() or card.key.startswith("question/")
+    assert shown.en.isascii() or card.kind != "flaw"
     assert shown.answer
     assert shown.practise.endswith("in 03_collaborative_filtering.ipynb")
 
@@ -132,8 +277,9 @@ def test_the_front_does_not_give_the_answer_away():
     for card in cards.cards(TOPIC):
         kind, *rest = card.key.split("/")
         if kind == "flaw":
-            name = rest[-1]
-            assert name not in cards.faces(card).code.replace("_" + name, ""), card.key
+            shown = cards.faces(card)
+            code = shown.code.split("\n\n", 1)[-1] if "known way" not in shown.en else ""
+            assert rest[-1] not in code.replace("_" + rest[-1], ""), card.key
 
 
 def test_the_smallest_example_shows_the_mistake():
@@ -194,7 +340,17 @@ def test_a_failed_check_is_asked_and_written_once(work, monkeypatch, capsys):
     assert "Nothing is due today." in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("wrong", [["--topic", "ricks"], ["--new", "-1"]])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--topic", "ricks"],
+        ["--new", "-1"],
+        ["--level", "boss"],
+        ["--interview", "soon"],
+        ["--interview", "2020-02-30"],
+        ["--interview", "2020-02-02"],
+    ],
+)
 def test_bad_input_gets_one_sentence(work, wrong, capsys):
     assert cli.main(["review", *wrong]) == 1
     said = capsys.readouterr()
@@ -241,6 +397,19 @@ def test_anki_has_the_same_cards(tmp_path):
     # Code is shown as text: nothing of it is read as HTML.
     assert "&gt;" in "".join(found.values())
     assert "<br" not in "".join(found.values())
+
+
+def test_a_folder_is_no_package(tmp_path, capsys):
+    assert cli.main(["deck", "--out", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert "is a folder: give the name of a file" in said.err
+    assert (said.out, said.err.count("\n")) == ("", 1)
+
+
+def test_progress_of_the_deck_is_told(tmp_path):
+    told = []
+    n = deck.write(tmp_path / "deck.apkg", TOPIC, lambda done, of: told.append((done, of)))
+    assert told == [(i, n) for i in range(1, n + 1)]
 
 
 def test_a_failed_export_leaves_the_old_package(tmp_path, monkeypatch):

@@ -121,3 +121,53 @@ def test_visitor_unfolds_a_solution_in_the_dark(browser, address):
     WebDriverWait(browser, 10).until(lambda _: solution.is_displayed())
     severe = [line for line in browser.get_log("browser") if line["level"] == "SEVERE"]
     assert severe == []
+
+
+# ---- on a phone -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def phone(browser):
+    """A window 360 px wide, as a phone has."""
+    size = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    yield browser
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def width(browser):
+    return browser.execute_script("return document.documentElement.scrollWidth")
+
+
+def test_the_question_bank_fits_a_phone(phone, address, pages):
+    for name in [name for name in pages if name.startswith("questions/")]:
+        phone.get(f"{address}/{name}")
+        assert width(phone) <= 360, name
+        for fold in phone.find_elements(By.CSS_SELECTOR, "details.answer")[:3]:
+            phone.execute_script("arguments[0].open = true", fold)
+            assert width(phone) <= 360, name
+
+
+def test_one_answer_at_a_time_is_shown(phone, address):
+    phone.get(f"{address}/questions/09_risk_control.html")
+    first, second, *_ = folds = phone.find_elements(By.CSS_SELECTOR, "details.answer")
+    assert not any(fold.get_attribute("open") for fold in folds)
+    for fold in (first, second):
+        phone.execute_script("arguments[0].scrollIntoView({block: 'center'})", fold)
+        fold.find_element(By.TAG_NAME, "summary").click()
+    assert not first.get_attribute("open")
+    assert second.get_attribute("open")
+    assert second.find_element(By.TAG_NAME, "p").is_displayed()
+
+
+def test_the_front_page_has_a_card_a_chapter(phone, address, pages):
+    phone.get(f"{address}/index.html")
+    assert width(phone) <= 360
+    cards = phone.find_elements(By.CSS_SELECTOR, ".cards a")
+    assert len(cards) == len(catalogue.chapters())
+    assert "手写" in phone.find_element(By.CSS_SELECTOR, "a[href*='03_coll'] span").text
+    assert "about" in cards[3].text
+    folder = SITE.parent
+    phone.save_screenshot(str(folder / "front_360.png"))
+    phone.get(f"{address}/questions/09_risk_control.html")
+    phone.save_screenshot(str(folder / "bank_360.png"))

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from utils import output
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code."""
+    output.prepare()
+    return output.until_closed(lambda: int(_run(argv)))
+
+
+def _run(argv: Sequence[str] | None) -> int:
     args = _parser().parse_args(argv)
     return int(args.run(args))
 
@@ -66,11 +74,15 @@ def _add_practice(verbs: Any) -> None:
     verb.add_argument("--topic", help="only this topic, as in propensity")
     verb.add_argument("--minutes", type=int, default=45)
     verb.add_argument("--seed", type=int, help="draw the same interview again")
+    verb.add_argument("--record", action="store_true", help="keep your words; write a transcript")
     verb.set_defaults(run=_interview)
 
     verb = verbs.add_parser("review", help="ask the cards that are due")
     verb.add_argument("--topic", help="only this topic")
+    verb.add_argument("--level", help="junior, mid or senior: these come first")
     verb.add_argument("--new", type=int, default=10, help="new cards a day")
+    verb.add_argument("--interview", metavar="DATE", help="the day of it, as in 2026-12-12")
+    verb.add_argument("--plan", action="store_true", help="say what each day holds; ask nothing")
     verb.set_defaults(run=_review)
 
     verb = verbs.add_parser("deck", help="write the cards as a package for Anki")
@@ -160,7 +172,12 @@ def _try(args: argparse.Namespace) -> int:
 def _progress(args: argparse.Namespace) -> int:
     from utils import progress
 
-    print(progress.overview(progress.path() or progress.WORK / "progress.jsonl"))
+    file = progress.path() or progress.WORK / "progress.jsonl"
+    print(progress.as_text(file, shutil.get_terminal_size().columns))
+    if find_spec("utils.interview"):
+        from utils.interview import history
+
+        print(history.summary(file.parent))
     return 0
 
 
@@ -168,14 +185,22 @@ def _interview(args: argparse.Namespace) -> int:
     from utils.interview import terminal
 
     return _or_one_sentence(
-        lambda: terminal.interview(args.level, args.topic, args.minutes, args.seed)
+        lambda: terminal.interview(args.level, args.topic, args.minutes, args.seed, args.record)
     )
 
 
 def _review(args: argparse.Namespace) -> int:
     from utils.interview import terminal
 
-    return _or_one_sentence(lambda: terminal.review_due(args.topic, args.new))
+    return _or_one_sentence(
+        lambda: terminal.review_due(
+            args.topic,
+            args.new,
+            level=args.level,
+            interview_on=args.interview,
+            only_plan=args.plan,
+        )
+    )
 
 
 def _deck(args: argparse.Namespace) -> int:
@@ -200,6 +225,8 @@ def _or_one_sentence(run: Callable[[], int]) -> int:
         return run()
     except NotPossible as problem:
         print(problem, file=sys.stderr)
+    except BrokenPipeError:
+        raise
     except OSError as problem:
         print(f"{problem.filename}: {problem.strerror}; nothing was lost.", file=sys.stderr)
     return 1

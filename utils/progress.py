@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from utils import catalogue, files
+from utils import catalogue, files, output
 from utils.exercises import Mark
 
 WORK = Path(os.environ.get("COURSE_WORK", catalogue.ROOT / "work")).resolve()
@@ -162,3 +162,21 @@ def overview(file: Path | None = None) -> pd.DataFrame:
         },
         index=pd.Index([row.title for row in rows], name="chapter"),
     )
+
+
+def as_text(file: Path | None = None, width: int = 80) -> str:
+    """How far a learner is, a line a chapter, for a terminal ``width`` cells wide."""
+    rows = of_chapters(events(file))
+    cells = [
+        (row.title, f"{row.passed} of {row.exercises}", f"{row.points:g} of {row.max_points:g}")
+        for row in rows
+    ]
+    wide = [max(len(row[i]) for row in [*cells, ("chapter", "passed", "points")]) for i in range(3)]
+    left = max(0, min(20, width - sum(wide) - 6))
+    lines = [f"{'chapter':<{wide[0]}}  {'passed':>{wide[1]}}  {'points':>{wide[2]}}"]
+    for row, (title, passed, points) in zip(rows, cells, strict=True):
+        shown = output.bar(row.points, row.max_points, left)
+        lines.append(
+            f"{title:<{wide[0]}}  {passed:>{wide[1]}}  {points:>{wide[2]}}  {shown}".rstrip()
+        )
+    return "\n".join(lines)

@@ -385,7 +385,9 @@ def _merged(rate, n, merge, again=True, spread=True):
             pools.append([*merge(old, new), old[2] + new[2]])
             if not again:
                 break
-    return np.array([m for m, _, length in pools for _ in range(length if spread else 1)], float)
+    return np.array(
+        [m for m, _, length in pools for _ in range(int(length) if spread else 1)], float
+    )
 
 
 def _both(old, new):

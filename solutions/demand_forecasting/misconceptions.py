@@ -326,11 +326,13 @@ def narrow_types_wrap(y_true, y_pred, y_train, m):
 
 
 def narrow_types_wrap__in_the_scale(y_true, y_pred, y_train, m):
-    return narrow_types_wrap(*_numbers(y_true, y_pred), y_train, m)
+    y_true, y_pred = _numbers(y_true, y_pred)
+    return narrow_types_wrap(y_true, y_pred, y_train, m)
 
 
 def narrow_types_wrap__in_the_errors(y_true, y_pred, y_train, m):
-    return narrow_types_wrap(y_true, y_pred, *_numbers(y_train), m)
+    (y_train,) = _numbers(y_train)
+    return narrow_types_wrap(y_true, y_pred, y_train, m)
 
 
 def narrow_types_wrap__by_diff(y_true, y_pred, y_train, m):
@@ -599,7 +601,7 @@ def mean_for_coming_days(y, p, h):
     mean, said = np.mean(days), []
     for _ in range(h):
         said.append(weights @ [1.0, *days[-p:][::-1]])
-        days.append(mean)
+        days.append(float(mean))
     return np.array(said)
 
 

@@ -417,7 +417,9 @@ def _with_a_constant(rng):
     # The mean of three floats of 0.1 is not 0.1, and their spread not 0.
     few = np.full(9, np.nan)
     few[rng.permutation(9)[:3]] = 0.1
-    gaps = [({"content": few, "neighbours": rng.random(9) / 3}, _WEIGHTS, [], 9) for _ in range(3)]
+    gaps: list[tuple] = [
+        ({"content": few, "neighbours": rng.random(9) / 3}, _WEIGHTS, [], 9) for _ in range(3)
+    ]
     return [*cases, (silent, _WEIGHTS, [], 9), *gaps]
 
 

@@ -1484,9 +1484,8 @@ def _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, **other):
     if other.get("one_after_another"):
         candidates = [item for items in lists for item in items]
     else:
-        rows = reference.zip_longest(*lists)
-        if other.get("shortest"):
-            rows = zip(*lists, strict=False)
+        shortest = other.get("shortest")
+        rows = list(zip(*lists, strict=False) if shortest else reference.zip_longest(*lists))
         lost = (lambda item: not item) if other.get("zero_lost") else (lambda item: item is None)
         candidates = [item for row in rows for item in row if not lost(item)]
     if other.get("twice"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -134,26 +134,3 @@ def example(exercise: Exercise, args: Args, mine: Outcome, right: Outcome, passe
         explain(mine.failure) if mine.failure else exercise.said(mine.value),
         passed,
     )
-
-
-def smallest_failure(
-    exercise: Exercise, misconception: Callable[..., Any], seed: int = 0
-) -> Example | None:
-    """The shortest call on which a wrong answer of ours goes wrong.
-
-    Returns
-    -------
-    example : Example or None
-        None where every such call is too long to be read on a card, or shows no difference in what
-        comes back.
-    """
-    if not exercise.one_by_one:
-        return None
-    asked = sheet(exercise, seed)
-    shown = [
-        example(exercise, case.args, mine, asked.expected(case), False)
-        for case in asked.cases
-        if (mine := asked.mistake(misconception, case)) and not asked.expected(case).failure
-    ]
-    readable = [each for each in shown if "…" not in each.call and each.expected != each.got]
-    return min(readable, key=lambda each: len(each.call), default=None)

@@ -1,12 +1,16 @@
 """The question bank: what an interviewer asks, and what a good answer contains.
 
-One file a topic in ``datasets/questions/``; ``schema.json`` beside them says what a file holds.
+One file a topic in ``datasets/questions/``; ``schema.json`` beside them says what a file holds, and
+``synonyms.json`` which words are looked for together. Two files belong to no chapter: what every
+interview asks, and how to tell a project.
 """
 
 from __future__ import annotations
 
 import difflib
 import functools
+import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +23,16 @@ from utils.catalogue import ROOT
 from utils.exercises.model import LEVELS
 
 FOLDER = ROOT / "datasets" / "questions"
+# The sections that belong to no chapter, after the chapters.
+SECTIONS = {
+    "foundations": "Foundations",
+    "project_and_behaviour": "Your project, and how you work",
+}
+# What the course does not drill, and where it is drilled.
+NOT_OURS = (
+    "Data-structure drills are asked everywhere and are not part of this course: practise them on "
+    "LeetCode (力扣), half an hour a day: arrays, hash tables, two pointers, heaps, trees, graphs."
+)
 # What an answer is scored on, in the order of a scorecard.
 AXES = {
     "correctness": "correctness",
@@ -44,18 +58,29 @@ class Point:
 
 
 @dataclass(frozen=True)
+class FollowUp:
+    """What is asked next, its short answer, and what an interviewer hopes not to hear."""
+
+    ask: str
+    answer: str
+    red_flag: str
+
+
+@dataclass(frozen=True)
 class Question:
     """A question, or a decision on a table.
 
     Attributes
     ----------
     topic : str
-        The topic of the chapter that teaches the answer, as in ``collaborative_filtering``.
-    exercise : str
-        The exercise of that chapter that practises it.
+        The topic of the chapter that teaches the answer, as in ``collaborative_filtering``, or a
+        section that belongs to no chapter.
+    practise : tuple of str
+        Topic and name of the exercise that practises it; empty where none does.
     answers : dict of str to str
-        A model answer by level: one at the question's own level, three where the question is the
-        prompt of a chapter.
+        A model answer by level: one at the question's own level, or all three.
+    main : bool
+        Whether this is the prompt of its chapter, which is asked at every level.
     table : tuple of tuple
         The rows to decide on, names of the columns first; empty for a spoken question.
     source : str
@@ -65,20 +90,21 @@ class Question:
     id: str
     topic: str
     level: str
-    exercise: str
+    practise: tuple[str, ...]
     en: str
     zh: str
     answers: dict[str, str]
     rubric: tuple[Point, ...]
     red_flags: tuple[str, ...]
-    follow_ups: tuple[str, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
     table: tuple[tuple[Any, ...], ...] = ()
     source: str = ""
+    main: bool = False
 
     @property
-    def is_main(self) -> bool:
-        """Whether this is the prompt of a chapter."""
-        return len(self.answers) > 1
+    def exercise(self) -> str:
+        """The name of the exercise that practises it, or nothing."""
+        return self.practise[1] if self.practise else ""
 
     def answer(self, level: str) -> str:
         """The model answer at ``level``, or else at the question's own."""
@@ -88,8 +114,9 @@ class Question:
     def text(self) -> str:
         """All that can be searched, in lower case."""
         points = [point.text for point in self.rubric]
+        asked = [text for each in self.follow_ups for text in (each.ask, each.answer)]
         parts = [self.id, self.en, self.zh, self.exercise, *self.answers.values(), *points]
-        return " ".join([*parts, *self.red_flags, *self.follow_ups]).lower()
+        return " ".join([*parts, *self.red_flags, *asked]).lower()
 
 
 def questions() -> list[Question]:
@@ -105,7 +132,7 @@ def decisions() -> list[Question]:
 @functools.cache
 def _all() -> tuple[Question, ...]:
     files = [(path, yaml.safe_load(path.read_text("utf-8"))) for path in FOLDER.glob("*.yaml")]
-    order = [each.topic for each in catalogue.chapters()]
+    order = [*(each.topic for each in catalogue.chapters()), *SECTIONS]
     files.sort(key=lambda pair: order.index(pair[0].stem))
     return tuple(q for path, content in files for q in _of_chapter(path, content))
 
@@ -116,16 +143,26 @@ def _of_chapter(path: Path, content: dict[str, Any]) -> Iterator[Question]:
             id=fields["id"],
             topic=path.stem,
             level=fields["level"],
-            exercise=fields["exercise"],
+            practise=_practise(path.stem, fields.get("exercise", "")),
             en=fields["question"]["en"],
             zh=fields["question"]["zh"],
             answers={level: text.strip() for level, text in fields["answers"].items()},
             rubric=tuple(Point(*pair) for point in fields["rubric"] for pair in point.items()),
             red_flags=tuple(fields["red_flags"]),
-            follow_ups=tuple(fields.get("follow_ups", ())),
+            follow_ups=tuple(_follow_up(each) for each in fields.get("follow_ups", ())),
             table=tuple(map(tuple, fields.get("table", ()))),
             source=fields.get("source", ""),
+            main=fields.get("main", False),
         )
+
+
+def _practise(topic: str, exercise: str) -> tuple[str, ...]:
+    """Topic and name; the name of another chapter's exercise has its topic before it."""
+    return tuple(exercise.split("/")) if "/" in exercise else (topic, exercise) if exercise else ()
+
+
+def _follow_up(fields: dict[str, str]) -> FollowUp:
+    return FollowUp(*(fields[name].strip() for name in ("ask", "answer", "red_flag")))
 
 
 def topics() -> list[str]:
@@ -135,6 +172,8 @@ def topics() -> list[str]:
 
 def find(level: str | None = None, topic: str | None = None, search: str = "") -> list[Question]:
     """The questions at a level, of a topic, in which every word of ``search`` occurs.
+
+    A word is found where a word begins with it, and where one of its synonyms stands.
 
     Raises
     ------
@@ -154,8 +193,28 @@ def find(level: str | None = None, topic: str | None = None, search: str = "") -
         for each in questions()
         if level in (None, each.level)
         and topic in (None, each.topic)
-        and all(word in each.text for word in words)
+        and all(_occurs(word, each.text) for word in words)
     ]
+
+
+@functools.cache
+def _synonyms() -> tuple[frozenset[str], ...]:
+    groups = json.loads((FOLDER / "synonyms.json").read_text("utf-8"))
+    return tuple(frozenset(word.lower() for word in group) for group in groups)
+
+
+@functools.cache
+def _pattern(word: str) -> re.Pattern[str]:
+    words = {word}.union(*(group for group in _synonyms() if word in group))
+    # "roi" is not looked for inside "heroic"; Chinese has no spaces between words.
+    starts = (
+        re.escape(w) if w[0] > "z" else rf"(?<![a-z0-9]){re.escape(w)}" for w in sorted(words)
+    )
+    return re.compile("|".join(starts))
+
+
+def _occurs(word: str, text: str) -> bool:
+    return _pattern(word).search(text) is not None
 
 
 def known_level(level: str | None) -> None:
@@ -176,19 +235,37 @@ def _known(value: str | None, known: Sequence[str], what: str) -> None:
     raise NotPossible(f"There is no {what} called {value}: {hint}")
 
 
-def where(topic: str, name: str) -> str:
-    """Where an exercise is practised, for people."""
+def title(topic: str) -> str:
+    """A chapter or a section in words."""
+    return SECTIONS.get(topic, topic.replace("_", " "))
+
+
+def where(*practise: str) -> str:
+    """Where something is practised, for people."""
+    if not practise:
+        return "aloud, with a clock, to a person"
+    topic, name = practise
     return f"`{name}` in {catalogue.chapter(topic).notebook.name}"
+
+
+def as_table(question: Question) -> str:
+    """The table of a decision in Markdown, with where its numbers come from."""
+    head, *rows = ([str(value) for value in row] for row in question.table)
+    lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
+    lines += [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([*lines, "", f"Numbers: {question.source}"])
 
 
 def as_text(question: Question, level: str | None = None) -> str:
     """A question with all that belongs to it, in Markdown."""
     lines = [f"### {question.en}", "", question.zh, ""]
-    lines += [f"{question.level} · {where(question.topic, question.exercise)}", ""]
+    lines += [f"{question.level} · {where(*question.practise)}", ""]
     for each, answer in question.answers.items():
-        if level in (None, each) or not question.is_main:
+        if level in (None, each) or len(question.answers) == 1:
             lines += [f"**A {each} answer.** {answer}", ""]
     lines += ["**Points**", "", *(f"- {p.text} ({AXES[p.axis]})" for p in question.rubric), ""]
     lines += ["**Red flags**", "", *(f"- {flag}" for flag in question.red_flags), ""]
-    lines += ["**Follow-ups**", "", *(f"- {each}" for each in question.follow_ups), ""]
-    return "\n".join(lines)
+    lines += ["**Follow-ups**", ""] if question.follow_ups else []
+    for follow in question.follow_ups:
+        lines += [f"- {follow.ask} *{follow.answer}* (Red flag: {follow.red_flag})"]
+    return "\n".join([*lines, ""])

@@ -1,32 +1,66 @@
-"""Cards to repeat: one for each question of the bank, one for each known wrong answer.
+"""Cards to repeat: questions, decisions and follow-ups of the bank, and every known wrong answer.
 
-A wrong answer is shown as code where the code does not give the mistake away, and otherwise by what
-it returns. Nothing is executed until a card is turned up.
+Each card stands alone. A wrong answer is shown as code where the code is whole and does not give
+the mistake away; else by what it returns, where no other mistake returns the same; else by name.
+Nothing is executed until a card is turned up, and what was found then is kept on disk until the
+course changes.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
+import contextlib
+import functools
+import hashlib
 import inspect
+import json
 import textwrap
+import types
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
-from utils import catalogue
-from utils.exercises import Exercise
-from utils.exercises.feedback import smallest_failure
-from utils.exercises.marks import Example
+from utils import catalogue, files, progress
+from utils.exercises import Exercise, WriteIt
+from utils.exercises.attempt import Sheet, sheet
+from utils.exercises.feedback import example as example_of
+from utils.exercises.marks import Case, Example
 from utils.interview import bank
 from utils.interview.bank import Question
+
+# Its exercises only show how checking works.
+TOYS = "start_here"
+# A call, and what it returns, of more characters than this is not read on a card.
+LONGEST_CALL, LONGEST_VALUE = 160, 240
+# Of so many calls, the shortest first, one should show a mistake.
+CALLS_TRIED = 24
 
 
 @dataclass(frozen=True)
 class Flashcard:
-    """A card, face down. ``key`` never changes, so that what is known of a card stays with it."""
+    """A card, face down.
+
+    Attributes
+    ----------
+    key : str
+        Never changes, so that what is known of a card stays with it. Its first part is the kind.
+    level : {"junior", "mid", "senior"}
+        Of the question or the exercise.
+    main : bool
+        Whether it asks the main question of a chapter, which is asked at every level.
+    """
 
     key: str
     topic: str
+    level: str = "mid"
+    main: bool = False
+
+    @property
+    def kind(self) -> str:
+        """``question``, ``decision``, ``followup`` or ``flaw``."""
+        return self.key.split("/")[0]
 
 
 @dataclass(frozen=True)
@@ -44,8 +78,8 @@ class Faces:
 class Flaw:
     """A known wrong answer to an exercise, as a reviewer meets it.
 
-    ``code`` is empty where it would give the mistake away; ``example`` is None where no call is
-    short enough to be read.
+    ``code`` is empty where it is not whole or would give the mistake away; ``example`` is None
+    where no call is short enough to be read.
     """
 
     topic: str
@@ -65,11 +99,18 @@ def cards(topic: str | None = None) -> list[Flashcard]:
 def _of_topic(topic: str) -> Iterator[Flashcard]:
     for question in bank.questions():
         if question.topic == topic:
-            yield Flashcard(f"question/{question.id}", topic)
-    if topic in catalogue.topics():
+            yield Flashcard(f"question/{question.id}", topic, question.level, question.main)
+    for question in bank.decisions():
+        if question.topic == topic:
+            yield Flashcard(f"decision/{question.id}", topic, question.level)
+    for question in bank.questions():
+        if question.topic == topic:
+            for n in range(len(question.follow_ups)):
+                yield Flashcard(f"followup/{question.id}/{n}", topic, question.level)
+    if topic in catalogue.topics() and topic != TOYS:
         for name, task in catalogue.load(topic).items():
             for wrong in task.misconceptions:
-                yield Flashcard(flaw_key(topic, name, wrong.__name__), topic)
+                yield Flashcard(flaw_key(topic, name, wrong.__name__), topic, task.level)
 
 
 def flaw_key(topic: str, name: str, misconception: str) -> str:
@@ -80,9 +121,12 @@ def flaw_key(topic: str, name: str, misconception: str) -> str:
 def faces(card: Flashcard) -> Faces:
     """Turn a card up."""
     kind, _, rest = card.key.partition("/")
-    if kind == "question":
-        return _of_question(next(each for each in bank.questions() if each.id == rest))
-    return _of_flaw(flaw(*rest.split("/")))
+    if kind == "flaw":
+        topic, name, misconception = rest.split("/")
+        return Faces(*_wrong_answers(topic, name)[misconception])
+    name, _, number = rest.partition("/")
+    question = next(q for q in [*bank.questions(), *bank.decisions()] if q.id == name)
+    return _of_follow_up(question, int(number)) if kind == "followup" else _of_question(question)
 
 
 def _of_question(question: Question) -> Faces:
@@ -90,30 +134,162 @@ def _of_question(question: Question) -> Faces:
     return Faces(
         question.en,
         question.zh,
-        "",
+        as_rows(question.table) + f"\n\nNumbers: {question.source}" if question.table else "",
         f"{question.answer(question.level)}\n\nPoints:\n{points}",
-        bank.where(question.topic, question.exercise),
+        bank.where(*question.practise),
     )
 
 
-def _of_flaw(found: Flaw) -> Faces:
-    name, example = found.task.name, found.example
-    answer = f"{found.name.replace('_', ' ').capitalize()}. {found.explanation}"
+def _of_follow_up(question: Question, number: int) -> Faces:
+    follow = question.follow_ups[number]
+    return Faces(
+        f"You have answered: {question.en}\n\nFollow-up: {follow.ask}",
+        f"你已回答：{question.zh}\n\n追问见下。",
+        "",
+        f"{follow.answer}\n\nRed flag: {follow.red_flag}",
+        bank.where(*question.practise),
+    )
+
+
+def as_rows(table: tuple[tuple[Any, ...], ...]) -> str:
+    """A table as text, its columns set flush right."""
+    widths = [max(len(str(row[i])) for row in table) for i in range(len(table[0]))]
+    rows = (zip(row, widths, strict=True) for row in table)
+    return "\n".join("   ".join(f"{value!s:>{width}}" for value, width in row) for row in rows)
+
+
+# ---- the wrong answers to one exercise ------------------------------------------------------
+
+
+def _wrong_answers(topic: str, name: str) -> dict[str, list[str]]:
+    """The faces of each wrong answer to an exercise, kept on disk until the course changes."""
+    kept = _kept(topic)
+    if name not in kept:
+        kept[name] = dict(_make(topic, name))
+        _keep(topic)
+    return kept[name]
+
+
+def _make(topic: str, name: str) -> Iterator[tuple[str, list[str]]]:
+    task = catalogue.load(topic)[name]
+    for wrong in task.misconceptions:
+        yield wrong.__name__, list(asdict(_faces_of_flaw(topic, task, wrong)).values())
+
+
+def _faces_of_flaw(topic: str, task: Exercise, wrong: Callable[..., Any]) -> Faces:
+    name, words = task.name, wrong.__name__.replace("_", " ")
+    whole = stands_alone(wrong)
+    case = _case(task, wrong, alone=not whole)
+    example = _example(task, wrong, case) if case else None
+    code = f"{contract(topic, name)}\n\n"
+    answer = f"{words.capitalize()}. {_sentences(wrong)}"
     if example:
         answer += f"\n\n{example.call}\nexpected {example.expected}\ngot      {example.got}"
-    if found.code:
-        en = f"This answer to `{name}` is wrong. What goes wrong, and on which smallest example?"
-        zh = f"`{name}` 的这个答案有错。错在哪里？能说明问题的最小例子是什么？"
-        code = found.code
-        if "reference." in code:
-            en += " What it calls as `reference` is right."
-            zh += " 其中 `reference` 里的函数是对的。"
-    else:
-        assert example is not None
+    if whole:
+        en = f"This answer to `{name}` is wrong. What goes wrong"
+        en += ", and on which small example?" if example else "?"
+        zh = f"`{name}` 的这个答案有错。错在哪里？" + "举一个能说明问题的小例子。" * bool(example)
+        code += code_of(wrong, name)
+    elif example and case and not _shared(task, wrong, case):
         en = f"An answer to `{name}` returns this, and it is wrong. Which mistake does that?"
         zh = f"`{name}` 的一个答案返回了下面的结果，它是错的。是什么错误造成的？"
-        code = f"{example.call}\n{example.got}"
-    return Faces(en, zh, code, answer, bank.where(found.topic, name))
+        code += f"{example.call}\n{example.got}"
+    else:
+        en = f'A known way to get `{name}` wrong: "{words}". What happens then, and why?'
+        zh = f"`{name}` 的一种常见错误：{words}。会造成什么后果？为什么？"
+        code = code.rstrip()
+        answer = answer.split(". ", 1)[1]
+    return Faces(en, zh, code, answer, bank.where(topic, name))
+
+
+@functools.cache
+def _kept(topic: str) -> dict[str, dict[str, list[str]]]:
+    """What is known of a topic's wrong answers, as of the course as it is now."""
+    try:
+        stored = json.loads(_file(topic).read_text("utf-8"))
+        return dict(stored["exercises"]) if stored["course"] == _digest(topic) else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _keep(topic: str) -> None:
+    content = {"course": _digest(topic), "exercises": _kept(topic)}
+    with contextlib.suppress(OSError):  # It is found again next time.
+        files.replace(_file(topic), json.dumps(content, ensure_ascii=False))
+
+
+def _file(topic: str) -> Path:
+    return progress.WORK / ".cards" / f"{topic}.json"
+
+
+@functools.cache
+def _digest(topic: str) -> str:
+    """A number that changes with whatever a wrong answer's card is made from."""
+    sources = [
+        *catalogue.chapter(topic).folder.glob("*.py"),
+        *catalogue.SOLUTIONS.glob("*/reference.py"),
+        *(catalogue.ROOT / "utils" / "exercises").glob("*.py"),
+        Path(__file__),
+    ]
+    found = hashlib.sha256()
+    for path in sorted(set(sources)):
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+# ---- a call that shows a mistake ------------------------------------------------------------
+
+
+@functools.cache
+def _calls(asked: Sheet) -> list[tuple[Case, str]]:
+    """The calls of an exercise that can be read on a card, the shortest first."""
+    task = asked.exercise
+    if not task.one_by_one:
+        return []
+    nothing = asked.cases[0]
+    shown = []
+    for case in asked.cases:
+        call = example_of(task, case.args, asked.expected(nothing), asked.expected(nothing), True)
+        if _readable(call.call, LONGEST_CALL):
+            shown.append((case, call.call))
+    return sorted(shown, key=lambda pair: len(pair[1]))
+
+
+def _readable(text: str, longest: int) -> bool:
+    return len(text) <= longest and "…" not in text and "..." not in text
+
+
+def _case(task: Exercise, wrong: Callable[..., Any], alone: bool = False) -> Case | None:
+    """The shortest call on which a wrong answer goes wrong and is seen to.
+
+    ``alone`` prefers one on which no other mistake returns the same.
+    """
+    # Only of a function one asks what it returns; and some other sheets take seconds to prepare.
+    if not isinstance(task, WriteIt):
+        return None
+    asked, first = sheet(task, 0), None
+    for case, _ in _calls(asked)[:CALLS_TRIED]:
+        if asked.expected(case).failure or not asked.mistake(wrong, case):
+            continue
+        found = _example(task, wrong, case)
+        readable = all(_readable(text, LONGEST_VALUE) for text in (found.expected, found.got))
+        if readable and found.expected != found.got:
+            if not alone or not _shared(task, wrong, case):
+                return case
+            first = first or case
+    return first
+
+
+def _example(task: Exercise, wrong: Callable[..., Any], case: Case) -> Example:
+    asked = sheet(task, 0)
+    return example_of(task, case.args, asked.run(wrong, case), asked.expected(case), False)
+
+
+def _shared(task: Exercise, wrong: Callable[..., Any], case: Case) -> bool:
+    """Whether another mistake returns the same, so that the result does not say which it is."""
+    got = _example(task, wrong, case).got
+    others = (each for each in task.misconceptions if each is not wrong)
+    return any(_example(task, each, case).got == got for each in others)
 
 
 # ---- a wrong answer -------------------------------------------------------------------------
@@ -134,8 +310,9 @@ def flaw(topic: str, name: str, misconception: str) -> Flaw:
             f"{topic} has no wrong answer {misconception} to {name}: draw another interview."
         )
     wrong = found[misconception]
-    example = smallest_failure(task, wrong)
-    code = "" if example and gives_itself_away(wrong) else code_of(wrong, name)
+    case = _case(task, wrong)
+    example = _example(task, wrong, case) if case else None
+    code = code_of(wrong, name) if stands_alone(wrong) else ""
     return Flaw(topic, task, misconception, code, _sentences(wrong), example)
 
 
@@ -143,19 +320,36 @@ def _sentences(wrong: Callable[..., Any]) -> str:
     return " ".join((inspect.getdoc(wrong) or "").split())
 
 
-def gives_itself_away(wrong: Callable[..., Any]) -> bool:
-    """Whether the code rests on something private to our rooms: it would name the mistake."""
+def stands_alone(wrong: Callable[..., Any]) -> bool:
+    """Whether the code is whole, and calls nothing of ours, which would name the mistake."""
     function = _definition(wrong)
-    names = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)}
-    private = {
-        n.attr for n in ast.walk(function) if isinstance(n, ast.Attribute) and n.attr[0] == "_"
-    }
-    ours = {
-        name
-        for name in names & vars(inspect.getmodule(wrong)).keys()
-        if not inspect.ismodule(getattr(inspect.getmodule(wrong), name))
-    }
-    return bool(ours or private)
+    nodes = list(ast.walk(function))
+    names = {n.id for n in nodes if isinstance(n, ast.Name)}
+    local = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    local |= {n.arg for n in nodes if isinstance(n, ast.arg)}
+    local |= {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
+    private = {n.attr for n in nodes if isinstance(n, ast.Attribute) and n.attr[0] == "_"}
+    known = vars(inspect.getmodule(wrong))
+    outside = names - local - set(dir(builtins))
+    return not private and all(_is_library(known.get(name)) for name in outside)
+
+
+def _is_library(found: object) -> bool:
+    ours = ("solutions", "utils")
+    return isinstance(found, types.ModuleType) and found.__name__.split(".")[0] not in ours
+
+
+@functools.cache
+def contract(topic: str, name: str) -> str:
+    """What a function takes and promises: its signature, and its summary in a line."""
+    function = next(
+        node
+        for node in ast.parse(catalogue.reference_text(topic)).body
+        if isinstance(node, ast.FunctionDef) and node.name == name
+    )
+    summary = " ".join((ast.get_docstring(function) or "").split("\n\n")[0].split())
+    returns = f" -> {ast.unparse(function.returns)}" if function.returns else ""
+    return f"{name}({ast.unparse(function.args)}){returns}\n{summary.replace('``', '`')}"
 
 
 def code_of(function: Callable[..., Any], name: str) -> str:

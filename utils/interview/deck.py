@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
 import genanki
 
-from utils import catalogue, progress
+from utils import catalogue, output, progress
 from utils.interview import bank, cards
+from utils.interview.bank import NotPossible
+
+NAME = "user_value.apkg"
 
 # Anki knows a note type and a deck by these numbers, and a note by its guid: importing a newer
 # package then updates cards and keeps what somebody has learned. They must never change.
@@ -23,17 +28,22 @@ _CSS = (
 )
 
 
-def write(path: Path, topic: str | None = None) -> int:
+def write(
+    path: Path, topic: str | None = None, watch: Callable[[int, int], None] = lambda *_: None
+) -> int:
     """Write the cards of the course, or of one topic, and return how many there are.
 
-    The file is written whole or not at all.
+    The file is written whole or not at all. ``watch`` is told after each card how many are done,
+    and of how many.
 
     Raises
     ------
     NotPossible
-        When there is no such topic.
+        When there is no such topic, or ``path`` is a folder.
     """
     bank.known_topic(topic)
+    if path.is_dir():
+        raise NotPossible(f"{path} is a folder: give the name of a file, as in {path / NAME}.")
     model = genanki.Model(
         _MODEL_ID,
         "What is a user worth?",
@@ -43,8 +53,9 @@ def write(path: Path, topic: str | None = None) -> int:
     )
     deck = genanki.Deck(_DECK_ID, "What is a user worth?")
     found = cards.cards(topic)
-    for card in found:
+    for n, card in enumerate(found, 1):
         deck.add_note(_note(model, card))
+        watch(n, len(found))
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
@@ -57,9 +68,18 @@ def write(path: Path, topic: str | None = None) -> int:
 
 def write_and_say(path: Path | None, topic: str | None = None) -> int:
     """Write the package, to the learner's folder by default, and print where it is."""
-    path = path or progress.WORK / "user_value.apkg"
-    print(f"{write(path, topic)} cards in {path}: import it into Anki.")
+    path = path or progress.WORK / NAME
+    n = write(path, topic, _show if sys.stderr.isatty() else lambda *_: None)
+    print(f"{n} cards in {path}: import it into Anki.")
     return 0
+
+
+def _show(done: int, of: int) -> None:
+    if done % 10 == 0 or done == of:
+        bar = output.bar(done, of, 30, sys.stderr)
+        end = "\n" if done == of else ""
+        sys.stderr.write(f"\r{bar} {done} of {of} cards{end}")
+        sys.stderr.flush()
 
 
 def _note(model: genanki.Model, card: cards.Flashcard) -> genanki.Note:
@@ -68,7 +88,7 @@ def _note(model: genanki.Model, card: cards.Flashcard) -> genanki.Note:
     answer = escape(shown.answer)
     answer = f"<pre>{answer}</pre>" if "\n" in answer else answer
     fields = [card.key, escape(shown.en), escape(shown.zh), code, answer, escape(shown.practise)]
-    stem = catalogue.chapter(card.topic).stem
+    stem = card.topic if card.topic in bank.SECTIONS else catalogue.chapter(card.topic).stem
     return genanki.Note(
         model=model,
         fields=fields,

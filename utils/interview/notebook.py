@@ -120,6 +120,8 @@ class Mock:
 def asked(found: Content) -> str:
     """A part before it is answered, in Markdown."""
     lines = [f"> {found.zh}", ">", f"> {found.en}", ""]
+    if found.refers:
+        lines += ["```", found.refers, "```", ""]
     if found.code:
         lines += ["```python", found.code, "```", ""]
     if found.table:
@@ -138,5 +140,6 @@ def answered(found: Content) -> str:
     lines += ["| point | axis |", "|---|---|"]
     lines += [f"| {point.text} | {AXES[point.axis]} |" for point in found.rubric]
     lines += ["", *(f"- Red flag: {flag}" for flag in found.red_flags)]
-    lines += [f"- Follow-up: {each}" for each in found.follow_ups]
+    for follow in found.follow_ups:
+        lines += [f"- Follow-up: {follow.ask} {follow.answer} Red flag: {follow.red_flag}"]
     return "\n".join(lines)

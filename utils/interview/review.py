@@ -1,25 +1,40 @@
 """When a card is due: what was answered, replayed through the scheduler that Anki uses (FSRS).
 
+Which new card comes next is decided by `ordered`; when it comes back, by FSRS. The day of an
+interview bounds both: a card that FSRS would show after that day is shown once more shortly before.
+
 Only answers are kept, one line each; the state of a card follows from them. A failed check is not
 written a second time: the record of checks says which mistake it was, and that card is due.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import fsrs
 
 from utils import files
+from utils.exercises.model import LEVELS
+from utils.interview import bank
+from utils.interview.bank import NotPossible
 from utils.interview.cards import Flashcard, flaw_key
 from utils.progress import Event
 
 # Once a day is as often as we ask, so there are no steps of minutes; without fuzz a replay gives
 # the same dates each time.
 _SCHEDULER = fsrs.Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
+
+# On the last days before an interview cards come once more, and on the last two no new ones.
+LAST_DAYS, WITHOUT_NEW = 3, 2
+# How often a kind of card comes, and how many minutes one takes.
+SHARES = {"question": 3.0, "decision": 1.5, "flaw": 2.5, "followup": 2.0}
+MINUTES = {"question": 2.0, "decision": 3.0, "flaw": 1.5, "followup": 1.0}
+NOTHING_WEAK: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True)
@@ -80,17 +95,93 @@ def failed(checks: Iterable[Event]) -> dict[str, datetime]:
     return found
 
 
+def ordered(
+    cards: Iterable[Flashcard],
+    level: str | None = None,
+    weak: Mapping[str, float] = NOTHING_WEAK,
+) -> list[Flashcard]:
+    """Cards in the order in which they are first asked, chapters and kinds interleaved.
+
+    Parameters
+    ----------
+    level : {"junior", "mid", "senior"}, optional
+        Cards one level away come later, and two levels away last.
+    weak : mapping of str to float
+        By topic, how much went wrong there: 1 doubles how often the topic comes.
+    """
+    queues: dict[tuple[str, str], list[Flashcard]] = {}
+    for card in cards:
+        queues.setdefault((card.topic, card.kind), []).append(card)
+    placed = []
+    for (topic, kind), queue in queues.items():
+        # The main question first; then nearest in level; then one card of each exercise in turn.
+        turn: Counter[str] = Counter()
+        keys = {}
+        for card in queue:
+            exercise = card.key.rsplit("/", 1)[0]
+            keys[card] = (not card.main, _steps(card, level), turn[exercise], _dice(card.key))
+            turn[exercise] += 1
+        queue.sort(key=lambda card: keys[card])
+        share = SHARES[kind] * (1 + weak.get(topic, 0.0))
+        start = _dice(f"{topic}/{kind}")
+        for n, card in enumerate(queue):
+            # The time at which a queue of this share serves its card number n.
+            late = 1 + 2 * _steps(card, level)
+            placed.append(((n + start) * late / share, card.key, card))
+    return [card for *_, card in sorted(placed, key=lambda each: each[:2])]
+
+
+def _steps(card: Flashcard, level: str | None) -> int:
+    if level is None or card.main:
+        return 0
+    return abs(LEVELS.index(card.level) - LEVELS.index(level))
+
+
+def _dice(text: str) -> float:
+    """A number from 0 to 1 that looks random and is the same every time."""
+    return zlib.crc32(text.encode()) / 2**32
+
+
+def weakness(
+    cards: Iterable[Flashcard],
+    reviews: Iterable[Review],
+    checks: Iterable[Event],
+    lost: Mapping[str, float] = NOTHING_WEAK,
+) -> dict[str, float]:
+    """By topic, how much went wrong: failed checks, cards not known, points lost in interviews.
+
+    Parameters
+    ----------
+    lost : mapping of str to float
+        By topic, the share of points that was lost in interviews.
+    """
+    topic = {card.key: card.topic for card in cards}
+    latest = {review.card: review.rating for review in reviews}
+    wrong = Counter(topic[key] for key, rating in latest.items() if rating == 1 and key in topic)
+    passed: dict[tuple[str, str], bool] = {}
+    for event in checks:
+        passed[event.topic, event.exercise] = event.points >= event.max_points
+    wrong.update(name for (name, _), fine in passed.items() if not fine)
+    found = {name: min(1.5, n / 2) for name, n in wrong.items()}
+    for name, share in lost.items():
+        found[name] = found.get(name, 0.0) + 1.5 * share
+    return found
+
+
 def due(
     cards: Sequence[Flashcard],
     reviews: Sequence[Review],
     checks: Iterable[Event],
     now: datetime,
     new: int = 10,
+    interview: date | None = None,
 ) -> list[Flashcard]:
-    """The cards to ask today: mistakes just made, then what is due, then new ones.
+    """The cards to ask today: mistakes just made, what is due, a last look, and new ones.
 
     Parameters
     ----------
+    cards : sequence of Flashcard
+        In the order in which they should be asked for the first time.
     reviews : sequence of Review
         All that was ever answered, oldest first.
     checks : iterable of Event
@@ -99,16 +190,37 @@ def due(
         With a time zone; the day that counts is the local one.
     new : int
         How many cards may be seen for the first time in a day.
+    interview : date, optional
+        The day of the interview, which bounds when cards come.
     """
     known, mistakes = states(reviews), failed(checks)
     today = now.astimezone().date()
     made = [c for c in cards if c.key in mistakes and _unseen_since(known, c, mistakes[c.key])]
     old = [c for c in cards if c.key in known and known[c.key].due.astimezone().date() <= today]
     old.sort(key=lambda card: known[card.key].due)
+    last = [
+        card
+        for card in cards
+        if interview and card.key in known and _last(known[card.key], card, today, interview)
+    ]
     first = {review.card: review.time for review in reversed(reviews)}
     begun = sum(time.astimezone().date() == today for time in first.values())
+    if interview and (interview - today).days <= WITHOUT_NEW:
+        new = 0
     fresh = [c for c in cards if c.key not in known and c not in made][: max(0, new - begun)]
-    return [*made, *(card for card in old if card not in made), *fresh]
+    return list(dict.fromkeys([*made, *old, *last, *fresh]))
+
+
+def _last(state: fsrs.Card, card: Flashcard, today: date, interview: date) -> bool:
+    """Whether a card that FSRS would show after the interview gets its last look today.
+
+    Each has a day of its own among the last ones, so that they do not all come on the eve.
+    """
+    if state.due.astimezone().date() < interview or state.last_review is None:
+        return False
+    begin = interview - timedelta(days=LAST_DAYS)
+    day = begin + timedelta(days=int(_dice(card.key) * LAST_DAYS))
+    return day <= today < interview and state.last_review.astimezone().date() < begin
 
 
 def _unseen_since(known: dict[str, fsrs.Card], card: Flashcard, time: datetime) -> bool:
@@ -123,3 +235,77 @@ def next_due(
     known = states(reviews)
     times = [known[c.key].due.astimezone() for c in cards if c.key in known]
     return min((t for t in times if t.date() > now.astimezone().date()), default=None)
+
+
+# ---- a date and a plan ----------------------------------------------------------------------
+
+
+def day_of(text: str | None, today: date) -> date | None:
+    """The day of an interview, as in ``2026-12-12``.
+
+    Raises
+    ------
+    NotPossible
+        When the text is no date, or the day is not after today.
+    """
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise NotPossible(f"{text} is no date: write it as in 2026-12-12.") from None
+    if day <= today:
+        raise NotPossible(f"{day} is not after today, {today}: give the day of the interview.")
+    return day
+
+
+@dataclass(frozen=True)
+class Day:
+    """What one day holds, if every card is answered and known well."""
+
+    date: date
+    new: tuple[Flashcard, ...]
+    again: tuple[Flashcard, ...]
+
+    @property
+    def minutes(self) -> float:
+        """About how long the cards take."""
+        return sum(MINUTES[card.kind] for card in (*self.new, *self.again))
+
+
+def plan(
+    cards: Sequence[Flashcard],
+    reviews: Sequence[Review],
+    checks: Iterable[Event],
+    now: datetime,
+    new: int = 10,
+    interview: date | None = None,
+) -> list[Day]:
+    """What each day holds until the interview, or for a week; the parameters are those of `due`."""
+    checks, known, found = list(checks), list(reviews), []
+    n_days = (interview - now.astimezone().date()).days if interview else 7
+    for n in range(n_days):
+        then = now + timedelta(days=n)
+        seen = {review.card for review in known}
+        asked = due(cards, known, checks, then, new, interview)
+        fresh = tuple(card for card in asked if card.key not in seen)
+        found.append(Day(then.astimezone().date(), fresh, tuple(c for c in asked if c.key in seen)))
+        known += [Review(card.key, 3, then) for card in asked]
+    return found
+
+
+def plan_lines(days: Sequence[Day], level: str) -> Iterator[str]:
+    """A plan in words: two lines a day, the second with what leads and what to do besides."""
+    for n, day in enumerate(days):
+        topics = Counter(bank.title(card.topic) for card in (*day.new, *day.again))
+        lead = ", ".join(name for name, _ in topics.most_common(3)) or "nothing is due"
+        besides = f"besides: {'read again what you missed' if n % 2 else _interview(level)}"
+        yield (
+            f"{day.date:%a %d %b}  {len(day.new):>3} new {len(day.again):>3} again "
+            f"{day.minutes:>4.0f} min"
+        )
+        yield f"            {lead}; {besides}"
+
+
+def _interview(level: str) -> str:
+    return f"course interview --level {level}"

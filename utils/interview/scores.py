@@ -11,6 +11,10 @@ from utils.interview import bank
 from utils.interview.bank import AXES, NotPossible, Point
 from utils.interview.session import Content, Part, Plan, content
 
+# What the check gave for code: the share of points for the ordinary case, that for the edge cases,
+# and the misconception if it named one.
+Marked = tuple[float, float, str | None]
+
 # The mark of the code counts this much on each of the two axes that it speaks for.
 CODE_POINTS = 3
 
@@ -20,18 +24,17 @@ class Result:
     """What a candidate did in one part.
 
     ``scores`` has a number from 0 to 1 for each point of the rubric, ``flags`` whether each red
-    flag was raised. ``marked`` is what the check gave for code: the share of points for the
-    ordinary case, that for the edge cases, and the misconception if it named one.
+    flag was raised. ``marked`` is what the check gave for code.
     """
 
     scores: tuple[float, ...]
     flags: tuple[bool, ...] = ()
     note: str = ""
     seconds: float | None = None
-    marked: tuple[float, float, str | None] | None = None
+    marked: Marked | None = None
 
 
-def marked(mark: Mark | None) -> tuple[float, float, str | None]:
+def marked(mark: Mark | None) -> Marked:
     """The shares of a mark for correctness and for edge cases; nothing for no answer."""
     if mark is None or not mark.started or not mark.criteria:
         return 0.0, 0.0, None

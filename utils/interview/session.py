@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -16,7 +19,7 @@ from utils.editions.source import Reference
 from utils.exercises import Exercise, WriteIt
 from utils.exercises.model import LEVELS
 from utils.interview import bank, cards
-from utils.interview.bank import NotPossible, Point, Question
+from utils.interview.bank import FollowUp, NotPossible, Point, Question
 
 # How an interview of 45 minutes is shared out.
 MINUTES = {"code": 12, "flaw": 8, "decision": 15, "spoken": 10}
@@ -29,6 +32,22 @@ TITLES = {
 }
 # A coding exercise that takes longer at the candidate's level is no interview question.
 LONGEST_EXERCISE = 15
+RUBRICS = {
+    "code": (
+        Point("communication", "Restated the task and asked about an edge case before coding."),
+        Point("communication", "Said what each step does, and what it costs."),
+        Point("evaluation", "Ran an example by hand and named a test that a wrong one fails."),
+    ),
+    "flaw": (
+        Point("correctness", "Named this mistake, and not only a matter of style."),
+        Point("edge_cases", "Gave a smallest input on which the right answer differs."),
+        Point("evaluation", "Said which test or metric shows it, and how large its effect is."),
+        Point("communication", "Said what to change, and left alone the lines that are right."),
+    ),
+}
+NOTHING_SEEN: Mapping[str, int] = MappingProxyType({})
+
+Choice = TypeVar("Choice", Question, "_Task")
 
 
 # ---- what is asked --------------------------------------------------------------------------
@@ -65,19 +84,31 @@ class Plan:
         return f"Mock interview: {self.level}, {topic}, {self.minutes} minutes, seed {self.seed}"
 
 
-def draw(level: str = "mid", topic: str | None = None, minutes: int = 45, seed: int = 0) -> Plan:
+def draw(
+    level: str = "mid",
+    topic: str | None = None,
+    minutes: int = 45,
+    seed: int = 0,
+    seen: Mapping[str, int] = NOTHING_SEEN,
+) -> Plan:
     """Draw an interview. The same arguments draw the same one while the course stays the same.
+
+    Spoken questions are of the level that was asked for, or of one next to it; the main question of
+    a topic counts as of every level. What was seen least comes first, so that a few interviews at
+    one setting ask all that the bank holds for it.
 
     Parameters
     ----------
     level : {"junior", "mid", "senior"}
         Where a topic has too little at this level, the nearest level stands in.
     topic : str, optional
-        Only this topic; a topic whose exercises do not exist yet borrows code from the others.
+        Only this topic; a topic without exercises or decisions borrows them from the others.
     minutes : int
         From 5 to 600, shared out among the parts.
     seed : int
         At least 0.
+    seen : mapping of str to int
+        How often each key of a part was asked before.
 
     Raises
     ------
@@ -92,17 +123,20 @@ def draw(level: str = "mid", topic: str | None = None, minutes: int = 45, seed: 
         raise NotPossible(f"The seed is {seed}: give a whole number that is not negative.")
     rng = np.random.default_rng(seed)
     tasks = _tasks(topic) or _tasks(None)
-    code = _nearest(rng, tasks, level, 1)[0]
-    flawed = [pair for pair in tasks if pair != code] or tasks
+    code = _choose(rng, _near(tasks, level), level, seen)[0]
+    flawed = [each for each in tasks if each != code] or tasks
     # Whoever has written a function is not asked how she would write it, if there is more to ask.
-    spoken = _of(bank.questions(), topic)
+    spoken = _near(_of(bank.questions(), topic), level)
     others = [each for each in spoken if each.exercise != code.task.name]
     spoken = others if len(others) >= N_SPOKEN else spoken
+    if len(spoken) < N_SPOKEN:
+        spoken = _of(bank.questions(), topic)
+    decisions = _of(bank.decisions(), topic) or bank.decisions()
     keys = [
-        ("code", "/".join(_key(code))),
-        ("flaw", _draw_flaw(rng, flawed, level)),
-        ("decision", _nearest(rng, _of(bank.decisions(), topic), level, 1)[0].id),
-        *(("spoken", q.id) for q in _nearest(rng, spoken, level, N_SPOKEN)),
+        ("code", code.key),
+        ("flaw", _draw_flaw(rng, flawed, level, seen)),
+        ("decision", _choose(rng, decisions, level, seen)[0].id),
+        *(("spoken", q.id) for q in _choose(rng, spoken, level, seen)[:N_SPOKEN]),
     ]
     n_spoken = sum(kind == "spoken" for kind, _ in keys)
     total = sum(MINUTES.values())
@@ -122,9 +156,9 @@ class _Task:
     def level(self) -> str:
         return self.task.level
 
-
-def _key(task: _Task) -> tuple[str, str]:
-    return task.topic, task.task.name
+    @property
+    def key(self) -> str:
+        return f"{self.topic}/{self.task.name}"
 
 
 def _tasks(topic: str | None) -> list[_Task]:
@@ -143,26 +177,46 @@ def _of(questions: Sequence[Question], topic: str | None) -> list[Question]:
     return [each for each in questions if topic in (None, each.topic)]
 
 
-def _nearest(rng: np.random.Generator, choices: Sequence[Any], level: str, n: int) -> list[Any]:
-    """``n`` of the choices, at ``level`` or as near to it as there are."""
-    shuffled = [choices[i] for i in rng.permutation(len(choices))]
-    wanted = LEVELS.index(level)
-    return sorted(shuffled, key=lambda each: abs(LEVELS.index(each.level) - wanted))[:n]
+def _distance(choice: Question | _Task, level: str) -> int:
+    if isinstance(choice, Question) and choice.main:
+        return 0
+    return abs(LEVELS.index(choice.level) - LEVELS.index(level))
 
 
-def _draw_flaw(rng: np.random.Generator, tasks: Sequence[_Task], level: str) -> str:
+def _near(choices: Sequence[Choice], level: str) -> list[Choice]:
+    """The choices at ``level`` or one step from it; all of them where there is none."""
+    return [each for each in choices if _distance(each, level) <= 1] or list(choices)
+
+
+def _choose(
+    rng: np.random.Generator, choices: Sequence[Choice], level: str, seen: Mapping[str, int]
+) -> list[Choice]:
+    """The choices in the order in which they are asked: seen least, then at random.
+
+    A choice one level away comes first a third as often as one at ``level``: the least of
+    independent exponential times is each one's with a probability in proportion to its rate.
+    """
+    times = rng.exponential(size=len(choices)) * [3.0 ** _distance(c, level) for c in choices]
+    keys = [each.id if isinstance(each, Question) else each.key for each in choices]
+    order = sorted(range(len(choices)), key=lambda i: (seen.get(keys[i], 0), times[i]))
+    return [choices[i] for i in order]
+
+
+def _draw_flaw(
+    rng: np.random.Generator, tasks: Sequence[_Task], level: str, seen: Mapping[str, int]
+) -> str:
     """A wrong answer that can be shown as code, and whose mistake shows on a short example."""
-    choices = []
-    for each in _nearest(rng, tasks, level, len(tasks)):
+    found = []
+    for each in _choose(rng, _near(tasks, level), level, {}):
         for i in rng.permutation(len(each.task.misconceptions)):
             wrong = each.task.misconceptions[i]
-            if not cards.gives_itself_away(wrong):
-                code = cards.code_of(wrong, each.task.name)
-                # One line around the right answer is quickly seen through.
-                choices.append(("reference." in code and code.count("\n") < 2, each, wrong))
-    for _, each, wrong in sorted(choices, key=lambda choice: choice[0]):
-        if cards.flaw(*_key(each), wrong.__name__).example:
-            return "/".join([*_key(each), wrong.__name__])
+            if cards.stands_alone(wrong):
+                found.append((f"{each.key}/{wrong.__name__}", each, wrong))
+    for key, each, wrong in sorted(found, key=lambda choice: seen.get(choice[0], 0)):
+        if cards.flaw(each.topic, each.task.name, wrong.__name__).example:
+            return key
+    if tasks and (elsewhere := _tasks(None)) != list(tasks):
+        return _draw_flaw(rng, elsewhere, level, seen)
     raise NotPossible("No wrong answer of these exercises can be shown: choose another topic.")
 
 
@@ -173,20 +227,54 @@ def _draw_flaw(rng: np.random.Generator, tasks: Sequence[_Task], level: str) -> 
 class Content:
     """What a candidate sees of a part, before and after answering.
 
-    ``code`` is Python; ``practise`` the exercise that teaches it.
+    ``code`` is Python; ``refers`` the contracts of the functions that the text speaks of;
+    ``practise`` the topic and name of the exercise that teaches it, if there is one.
     """
 
     en: str
     zh: str
     answer: str
     rubric: tuple[Point, ...]
-    practise: tuple[str, str]
+    practise: tuple[str, ...]
     code: str = ""
+    refers: str = ""
     answer_code: str = ""
     table: tuple[tuple[Any, ...], ...] = ()
     source: str = ""
     red_flags: tuple[str, ...] = ()
-    follow_ups: tuple[str, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+
+
+def rubric(part: Part) -> tuple[Point, ...]:
+    """What a part is scored on, found without executing anything.
+
+    Raises
+    ------
+    NotPossible
+        When the course no longer has the question.
+    """
+    return RUBRICS[part.kind] if part.kind in RUBRICS else _question(part.key).rubric
+
+
+def topic_of(part: Part) -> str:
+    """The topic of a part."""
+    return part.key.split("/")[0] if part.kind in RUBRICS else _question(part.key).topic
+
+
+def _question(name: str) -> Question:
+    found = [q for q in [*bank.questions(), *bank.decisions()] if q.id == name]
+    if not found:
+        raise NotPossible(f"The bank has no question {name}: start another interview.")
+    return found[0]
+
+
+def still_there(part: Part) -> bool:
+    """Whether the course still has what a part asks; nothing is executed."""
+    if part.kind in ("decision", "spoken"):
+        return part.key in {q.id for q in [*bank.questions(), *bank.decisions()]}
+    topic, name, *wrong = part.key.split("/")
+    task = catalogue.load(topic).get(name) if topic in catalogue.topics() else None
+    return task is not None and set(wrong) <= {each.__name__ for each in task.misconceptions}
 
 
 def content(part: Part, level: str) -> Content:
@@ -201,16 +289,14 @@ def content(part: Part, level: str) -> Content:
         return _code_content(*part.key.split("/"))
     if part.kind == "flaw":
         return _flaw_content(*part.key.split("/"))
-    found = [q for q in [*bank.questions(), *bank.decisions()] if q.id == part.key]
-    if not found:
-        raise NotPossible(f"The bank has no question {part.key}: start another interview.")
-    (question,) = found
+    question = _question(part.key)
     return Content(
         question.en,
         question.zh,
         question.answer(level),
         question.rubric,
-        (question.topic, question.exercise),
+        question.practise,
+        refers=_refers(question.en),
         table=question.table,
         source=question.source,
         red_flags=question.red_flags,
@@ -237,47 +323,42 @@ def reference_of(topic: str) -> Reference:
     return Reference(catalogue.chapter(topic).reference)
 
 
+def _refers(text: str, but: str = "") -> str:
+    """The signature and contract of each function of the course that a text names in backticks."""
+    names = dict.fromkeys(re.findall(r"`+([a-z]\w+)(?:\(.*?\))?`+", text))
+    found = [(topic, name) for name in names if name != but and (topic := catalogue.topic_of(name))]
+    return "\n\n".join(cards.contract(topic, name) for topic, name in found)
+
+
 def _code_content(topic: str, name: str) -> Content:
     task, reference = find_task(topic, name), reference_of(topic)
     return Content(
         f"Write `{name}`. Say what you assume before you begin, and how you would test it.",
         f"请实现 `{name}`。动手之前先说清你的假设，以及你打算怎样测试它。",
         "Correctness and edge cases are marked by the check. Ours, for comparison:",
-        (
-            Point("communication", "Restated the task and asked about an edge case before coding."),
-            Point("communication", "Said what each step does, and what it costs."),
-            Point("evaluation", "Ran an example by hand and named a test that a wrong one fails."),
-        ),
+        RUBRICS["code"],
         (topic, name),
         code=reference.stub(name),
+        refers=_refers(reference.stub(name), but=name),
         answer_code=cards.code_of(task.reference, name),
     )
 
 
 def _flaw_content(topic: str, name: str, misconception: str) -> Content:
     flaw = cards.flaw(topic, name, misconception)
-    contract = flaw.task.statement.splitlines()[0].replace("``", "`")
     example = flaw.example
     shown = ""
     if example:
         shown = f"{example.call}\n# expected\n{example.expected}\n# got\n{example.got}"
-    uses = "reference." in flaw.code
     return Content(
-        f"A colleague wrote `{name}` ({contract.rstrip('.')}). It runs. What goes wrong, on which "
-        "smallest example, and how would you have found out?"
-        + " What it calls as `reference` is right."
-        * uses,
-        f"同事写了 `{name}`，代码能运行。错在哪里？能说明问题的最小例子是什么？你会怎样发现它？"
-        + "其中 `reference` 里的函数是对的。" * uses,
+        f"A colleague wrote `{name}`. It runs. What goes wrong, on which smallest example, and how "
+        "would you have found out?",
+        f"同事写了 `{name}`，代码能运行。错在哪里？能说明问题的最小例子是什么？你会怎样发现它？",
         f"{flaw.name.replace('_', ' ').capitalize()}. {flaw.explanation}",
-        (
-            Point("correctness", "Named this mistake, and not only a matter of style."),
-            Point("edge_cases", "Gave a smallest input on which the right answer differs."),
-            Point("evaluation", "Said which test or metric shows it, and how large its effect is."),
-            Point("communication", "Said what to change, and left alone the lines that are right."),
-        ),
+        RUBRICS["flaw"],
         (topic, name),
-        code=flaw.code,
+        code=f"{textwrap.indent(cards.contract(topic, name), '# ')}\n\n{flaw.code}",
+        refers=_refers(flaw.task.statement, but=name),
         answer_code=shown,
         red_flags=("Rewrote everything instead of naming the mistake.",),
     )

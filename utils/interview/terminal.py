@@ -5,7 +5,6 @@ What is done is on disk before the next question is asked: Ctrl-C loses nothing.
 
 from __future__ import annotations
 
-import io
 import os
 import secrets
 import sys
@@ -13,8 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +21,12 @@ from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.text import Text
 
-from utils import catalogue, files, progress
-from utils.interview import answers, bank, cards, review, scores, session
+from utils import catalogue, files, output, progress
+from utils.interview import answers, bank, cards, history, record, review, scores, session
 from utils.interview.bank import AXES, NotPossible
+from utils.interview.record import Interview
 from utils.interview.scores import Result
-from utils.interview.session import Content, Part, Plan
+from utils.interview.session import Content, Part
 
 STOPPED = 130  # what a shell calls an end by Ctrl-C
 
@@ -42,9 +41,7 @@ def _checks() -> Path:
 
 
 def _console() -> Console:
-    # Over some connections a terminal cannot show Chinese: a question mark is better than an error.
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+    output.prepare()
     return Console(markup=False, highlight=False, emoji=False)
 
 
@@ -102,107 +99,22 @@ def clock(minutes: float) -> Iterator[None]:
         ticking.join()
 
 
-# ---- an interview and its record ------------------------------------------------------------
-
-
-class Interview:
-    """An interview whose every step is appended to a file, and read back from it."""
-
-    def __init__(self, file: Path, name: str, plan: Plan) -> None:
-        self.file, self.name, self.plan = file, name, plan
-        self.answers: dict[int, dict[str, Any]] = {}
-        self.results: dict[int, Result] = {}
-        self.finished = False
-
-    @classmethod
-    def begin(cls, file: Path, plan: Plan) -> Interview:
-        """A new interview."""
-        now = datetime.now().astimezone()
-        interview = cls(file, f"{now:%Y-%m-%d_%H%M%S}_seed{plan.seed}", plan)
-        interview.keep(start=asdict(plan))
-        return interview
-
-    @classmethod
-    def resume(
-        cls, file: Path, level: str, topic: str | None, minutes: int, seed: int | None
-    ) -> Interview | None:
-        """The last unfinished interview that was asked for in this way."""
-        wanted = (level, topic, minutes)
-        for each in reversed(cls.read(file)):
-            plan = each.plan
-            if (plan.level, plan.topic, plan.minutes) == wanted and seed in (None, plan.seed):
-                return None if each.finished else each
-        return None
-
-    @classmethod
-    def read(cls, file: Path) -> list[Interview]:
-        """Every interview in a file. A line that makes no sense is passed over."""
-        found: dict[str, Interview] = {}
-        for fields in files.read(file):
-            try:
-                name = fields["interview"]
-                if "start" in fields:
-                    found[name] = cls(file, name, _plan(fields["start"]))
-                else:
-                    found[name]._apply(fields)
-            except (KeyError, TypeError, ValueError, AttributeError):
-                continue
-        return list(found.values())
-
-    def _apply(self, fields: dict[str, Any]) -> None:
-        if "finished" in fields:
-            self.finished = True
-            return
-        part = int(fields["part"])
-        if not 0 <= part < len(self.plan.parts):
-            return
-        if "scores" in fields:
-            self.results[part] = _result(fields)
-        else:
-            seconds = float(fields["seconds"])
-            self.answers[part] = {"note": str(fields["note"]), "seconds": seconds}
-
-    def keep(self, **fields: Any) -> None:
-        """Append one step."""
-        files.append(self.file, {"interview": self.name, **fields})
-
-    def answered(self, part: int, note: str, seconds: float) -> None:
-        """Keep that a part was answered; its scores are still to come."""
-        self.keep(part=part, note=note, seconds=round(seconds, 1))
-        self.answers[part] = {"note": note, "seconds": seconds}
-
-    def scored(self, part: int, result: Result) -> None:
-        """Keep the result of a part."""
-        self.keep(part=part, **asdict(result))
-        self.results[part] = result
-
-
-def _plan(fields: dict[str, Any]) -> Plan:
-    plan = Plan(**{**fields, "parts": tuple(Part(**part) for part in fields["parts"])})
-    for part in plan.parts:
-        session.content(part, plan.level)  # the course may have changed since
-    return plan
-
-
-def _result(fields: dict[str, Any]) -> Result:
-    marked = fields.get("marked")
-    if marked is not None:
-        ordinary, edges, misconception = marked
-        marked = (float(ordinary), float(edges), misconception)
-    seconds = fields.get("seconds")
-    return Result(
-        tuple(map(float, fields["scores"])),
-        tuple(map(bool, fields.get("flags", ()))),
-        str(fields.get("note", "")),
-        None if seconds is None else float(seconds),
-        marked,
-    )
+# ---- an interview -------------------------------------------------------------------------
 
 
 def interview(
-    level: str = "mid", topic: str | None = None, minutes: int = 45, seed: int | None = None
+    level: str = "mid",
+    topic: str | None = None,
+    minutes: int = 45,
+    seed: int | None = None,
+    in_full: bool = False,
 ) -> int:
     """Hold an interview, or go on with the one that was left, and write its scorecard.
+
+    Parameters
+    ----------
+    in_full : bool
+        Ask for the words of each answer, and write a transcript.
 
     Raises
     ------
@@ -210,18 +122,22 @@ def interview(
         When an argument is out of range, before anything is asked.
     """
     console = _console()
-    drawn = session.draw(level, topic, minutes, secrets.randbelow(10_000) if seed is None else seed)
     file = folder() / "interviews.jsonl"
-    going_on = Interview.resume(file, level, topic, minutes, seed)
-    held = going_on or Interview.begin(file, drawn)
+    held = going_on = Interview.resume(file, level, topic, minutes, seed)
+    if held is None:
+        # A seed asks for a certain interview; without one, what was not asked yet comes first.
+        seen = record.seen(Interview.read(file)) if seed is None else {}
+        seed = secrets.randbelow(10_000) if seed is None else seed
+        held = Interview.begin(file, session.draw(level, topic, minutes, seed, seen))
     try:
-        _hold(console, held, bool(going_on))
+        _hold(console, held, going_on is not None, in_full)
     except (KeyboardInterrupt, EOFError):
         console.print()
         console.print(
             f"Saved: {len(held.results)} of {len(held.plan.parts)} parts are done. "
             "The same command goes on from here."
         )
+        _transcribe(console, held, in_full)
         return STOPPED
     path = folder() / "interview" / f"{held.name}.md"
     text = scores.scorecard(held.plan, held.results, f"{held.name[:10]}, scored by the candidate.")
@@ -229,10 +145,18 @@ def interview(
     held.keep(finished=path.name)
     console.print(Markdown(text) if _is_terminal() else Text(text), soft_wrap=not _is_terminal())
     console.print(f"The scorecard is in {path}.", soft_wrap=True)
+    _transcribe(console, held, in_full)
     return 0
 
 
-def _hold(console: Console, held: Interview, again: bool) -> None:
+def _transcribe(console: Console, held: Interview, in_full: bool) -> None:
+    if in_full:
+        path = folder() / "interview" / f"{held.name}_transcript.md"
+        files.replace(path, record.transcript(held, path.parent))
+        console.print(f"The transcript is in {path}.", soft_wrap=True)
+
+
+def _hold(console: Console, held: Interview, again: bool, in_full: bool) -> None:
     plan = held.plan
     console.rule()
     console.print(plan.title)
@@ -246,48 +170,66 @@ def _hold(console: Console, held: Interview, again: bool) -> None:
     for number, part in enumerate(plan.parts):
         if number not in held.results:
             console.rule(f"Part {number + 1} of {len(plan.parts)}: {part.title}", align="left")
-            _hold_part(console, held, number)
+            _hold_part(console, held, number, in_full)
 
 
-def _hold_part(console: Console, held: Interview, number: int) -> None:
+def _hold_part(console: Console, held: Interview, number: int, in_full: bool) -> None:
     part = held.plan.parts[number]
     found = session.content(part, held.plan.level)
     console.print(Panel(Text(f"{found.zh}\n\n{found.en}")))
+    if found.refers:
+        console.print("What it refers to:")
+        _show_code(console, found.refers)
     if found.code:
         _show_code(console, found.code)
     if found.table:
         _show_table(console, found)
-    book = _notebook(held, part)
+    book = record.notebook(folder() / "interview", held, part)
     if part.kind == "code":
         answers.write_notebook(book, part)
         console.print(f"Write it in {book} and save the notebook.", soft_wrap=True)
-    if number not in held.answers:
+    if number not in held.seconds:
         start = time.monotonic()
         done = "Enter when it is saved " if part.kind == "code" else "Enter when you have answered "
         with clock(part.minutes):
             ask(done)
-        seconds = time.monotonic() - start
-        note = ask("A line to keep for yourself (Enter for none): ")
-        held.answered(number, note, seconds)
-    marked = _mark(console, book, part) if part.kind == "code" else None
+        held.keep(part=number, seconds=round(time.monotonic() - start, 1))
+    if number not in held.complete:
+        _listen(held, number, in_full)
+    if part.kind == "code" and number not in held.marks:
+        held.keep(part=number, marked=_mark(console, book, part))
     _show_answer(console, found)
-    result = replace(_scores(found), marked=marked, **held.answers[number])
-    held.scored(number, result)
+    points, flags = _scores(console, held, number, found)
+    held.scored(
+        number,
+        Result(points, flags, held.note(number), held.seconds[number], held.marks.get(number)),
+    )
 
 
-def _notebook(held: Interview, part: Part) -> Path:
-    return folder() / "interview" / f"{held.name}_{part.key.split('/')[-1]}.ipynb"
+def _listen(held: Interview, number: int, in_full: bool) -> None:
+    """Keep what the candidate writes down: a line, or all that was said."""
+    if not in_full:
+        held.keep(part=number, note=ask("A line to keep for yourself (Enter for none): "))
+        return
+    print("Your answer in your words, for the transcript. An empty line ends it.")
+    while line := ask("> "):
+        held.keep(part=number, said=line)
+    held.keep(part=number, note="")
 
 
 def _show_table(console: Console, found: Content) -> None:
-    widths = [max(len(str(row[i])) for row in found.table) for i in range(len(found.table[0]))]
-    for row in found.table:
-        cells = (f"{value!s:>{width}}" for value, width in zip(row, widths, strict=True))
-        console.print(Text("  " + "   ".join(cells)))
+    rows = cards.as_rows(found.table).splitlines()
+    if max(map(len, rows)) + 2 <= console.width:
+        console.print(Text("\n".join(f"  {row}" for row in rows)))
+    else:  # A row a block, for what is wider than the terminal.
+        head, *body = found.table
+        for row in body:
+            pairs = (f"{name}: {value}" for name, value in zip(head, row, strict=True))
+            console.print(Text("  " + ", ".join(pairs)))
     console.print(Text(f"Numbers: {found.source}"))
 
 
-def _mark(console: Console, book: Path, part: Part) -> tuple[float, float, str | None]:
+def _mark(console: Console, book: Path, part: Part) -> scores.Marked:
     from utils.check import Feedback
 
     topic, name = part.key.split("/")
@@ -312,17 +254,26 @@ def _show_answer(console: Console, found: Content) -> None:
         _show_code(console, found.answer_code)
 
 
-def _scores(found: Content) -> Result:
-    print("Did you? y yes, h half, n no.")
-    points = tuple(ask(f"  [{AXES[p.axis]}] {p.text} ", scores.LETTERS) for p in found.rubric)
-    flags: tuple[bool, ...] = ()
-    if found.red_flags:
-        print("Did you say this? It is a red flag. y yes, n no.")
-        yes_or_no = {"y": True, "n": False}
-        flags = tuple(ask(f"  {text} ", yes_or_no) for text in found.red_flags)
-    for each in found.follow_ups:
-        print(f"Follow-up to think about: {each}")
-    return Result(points, flags)
+def _scores(
+    console: Console, held: Interview, number: int, found: Content
+) -> tuple[tuple[float, ...], tuple[bool, ...]]:
+    """The candidate's own scores, each kept as it is given: points first, then red flags."""
+    given = held.given.setdefault(number, [])
+    n_points = len(found.rubric)
+    if len(given) < n_points:
+        console.print("Did you? y yes, h half, n no.")
+    for point in found.rubric[len(given) :]:
+        console.print(Text(f"  [{AXES[point.axis]}] {point.text}"))
+        held.keep(part=number, given=ask("  [y/h/n] ", scores.LETTERS))
+    if found.red_flags and len(given) < n_points + len(found.red_flags):
+        console.print("Did you say this? It is a red flag. y yes, n no.")
+    for flag in found.red_flags[len(given) - n_points :]:
+        console.print(Text(f"  {flag}"))
+        held.keep(part=number, given=ask("  [y/n] ", {"y": 1.0, "n": 0.0}))
+    for follow in found.follow_ups:
+        console.print(Text(f"Follow-up: {follow.ask}"))
+        console.print(Text(f"  In short: {follow.answer} Red flag: {follow.red_flag}"))
+    return tuple(given[:n_points]), tuple(score == 1 for score in given[n_points:])
 
 
 # ---- review ---------------------------------------------------------------------------------
@@ -334,6 +285,10 @@ def review_due(
     topic: str | None = None,
     new: int = 10,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    *,
+    level: str | None = None,
+    interview_on: str | None = None,
+    only_plan: bool = False,
 ) -> int:
     """Ask the cards that are due today, and keep how well each was known.
 
@@ -343,24 +298,39 @@ def review_due(
         How many cards that were never seen may join in a day.
     now : callable
         The time of an answer.
+    level : str, optional
+        Cards of this level come first.
+    interview_on : str, optional
+        The day of the interview, as in 2026-12-12.
+    only_plan : bool
+        Print what each day holds and ask nothing.
 
     Raises
     ------
     NotPossible
-        When there is no such topic, or ``new`` is negative.
+        When there is no such topic or level, ``new`` is negative, or the day is not after today.
     """
     console = _console()
     bank.known_topic(topic)
+    bank.known_level(level)
     if new < 0:
         raise NotPossible(f"{new} new cards a day? Give a number that is not negative.")
+    interview = review.day_of(interview_on, now().astimezone().date())
     file = folder() / "reviews.jsonl"
-    checks = progress.events(_checks())
-    deck = cards.cards(topic)
-    due = review.due(deck, review.read(file), checks, now(), new)
+    checks, reviews = progress.events(_checks()), review.read(file)
+    everything = cards.cards(topic)
+    lost = history.lost(Interview.read(folder() / "interviews.jsonl"))
+    weak = review.weakness(everything, reviews, checks, lost)
+    deck = review.ordered(everything, level, weak)
+    if only_plan:
+        days = review.plan(deck, reviews, checks, now(), new, interview)
+        _show_plan(console, days, level or "mid", interview)
+        return 0
+    due = review.due(deck, reviews, checks, now(), new, interview)
     done = 0
     try:
         for done, card in enumerate(due):
-            console.rule(f"{done + 1} of {len(due)}, {card.topic.replace('_', ' ')}", align="left")
+            console.rule(f"{done + 1} of {len(due)}, {bank.title(card.topic)}", align="left")
             _review_one(console, file, card, now)
     except (KeyboardInterrupt, EOFError):
         console.print()
@@ -371,6 +341,19 @@ def review_due(
     n = len(due)
     console.print((f"Done: {n} card{'s' * (n != 1)}." if n else "Nothing is due today.") + later)
     return 0
+
+
+def _show_plan(
+    console: Console, days: Sequence[review.Day], level: str, interview: date | None
+) -> None:
+    for line in review.plan_lines(days, level):
+        console.print(Text(line))
+    total = sum(len(day.new) for day in days)
+    console.print(f"{total} new cards in {len(days)} days, if you know each card when it comes.")
+    if interview:
+        console.print(
+            f"Interview on {interview:%A, %d %B %Y}: every card has its last look before."
+        )
 
 
 def _review_one(
@@ -399,5 +382,8 @@ def show_questions(level: str | None, topic: str | None, search: Sequence[str], 
         for each in found:
             console.print(Text(f"{each.level:<7}{each.topic}  {each.en}\n       {each.zh}"))
     n = len(found)
-    console.print(f"{n} question{'s' * (n != 1)}" + ("." if n else ": ask with fewer words."))
+    hint = "ask with fewer words" if len(search) > 1 else "try another word, level or topic"
+    console.print(f"{n} question{'s' * (n != 1)}" + ("." if n else f": {hint}."))
+    if topic == "foundations":
+        console.print(bank.NOT_OURS)
     return 0

@@ -1,0 +1,103 @@
+"""The command anywhere: other encodings, a closed pipe, narrow and wide, without colour."""
+
+import io
+import os
+import subprocess
+import sys
+
+import pytest
+from rich.cells import cell_len
+
+from utils import cli, output, progress
+from utils.catalogue import ROOT
+
+COMMANDS = {
+    "progress": ["progress"],
+    "questions": ["questions", "--topic", "experiments_and_bandits", "--full"],
+    "plan": ["review", "--plan"],
+    "interview": ["interview", "--topic", "budget_allocation", "--seed", "1"],
+}
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """What a command writes, as bytes, into a stream of any encoding."""
+    monkeypatch.delenv("COURSE_PROGRESS", raising=False)
+    monkeypatch.setattr(progress, "WORK", tmp_path)
+
+    def called(command, typed="", encoding="utf-8", columns=80):
+        shown = io.BytesIO()
+        monkeypatch.setenv("COLUMNS", str(columns))
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(shown, encoding))
+        cli.main(command)
+        sys.stdout.flush()
+        return shown.getvalue()
+
+    return called
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "cp1252", "ascii"])
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_no_encoding_is_an_error(run, command, encoding):
+    shown = run(command, "\n\ny\n", encoding).decode(encoding)
+    assert len(shown) > 100
+    if encoding == "gbk" and command[0] != "progress" and "--plan" not in command:
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in shown)
+
+
+def test_greek_and_signs_are_spelled_out(run):
+    command = ["questions", "--search", "multiplier", "--full"]
+    shown = run(command, "", "ascii").decode("ascii")
+    assert "lambda is the price of a dollar" in shown
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii", "utf-8"])
+def test_bars_are_of_what_the_encoding_has(run, encoding):
+    shown = run(["progress"], "", encoding).decode(encoding)
+    assert ("░" in shown) == (encoding == "utf-8")
+    assert ("...." in shown) == (encoding != "utf-8")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the shell's pipe is another")
+@pytest.mark.parametrize("command", ["questions --full"])
+def test_a_closed_pipe_is_the_end_without_a_word(tmp_path, command):
+    made = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m utils.cli {command} | head -3"],
+        cwd=ROOT,
+        env={**os.environ, "COURSE_WORK": str(tmp_path)},
+        capture_output=True,
+        check=False,
+    )
+    assert made.stdout.count(b"\n") == 3
+    assert made.stderr == b""
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_nothing_is_hidden_at_any_width(run, columns):
+    shown = run(["progress"], columns=columns).decode()
+    assert all(len(line) <= columns for line in shown.splitlines())
+    (row,) = [line for line in shown.splitlines() if line.startswith("09_risk_control")]
+    assert "0 of 11" in row and "0 of 35" in row
+
+
+@pytest.mark.parametrize("columns", [60, 120])
+def test_chinese_wraps_by_cells(run, columns):
+    shown = run(COMMANDS["interview"], columns=columns).decode()
+    # A stream that is no terminal gets other corners; the sides are what counts.
+    panel = [line for line in shown.splitlines() if line.startswith("│")]
+    assert panel
+    assert {cell_len(line) for line in panel} == {columns}
+
+
+def test_no_colour_is_written_to_a_pipe(run):
+    for command in COMMANDS.values():
+        assert b"\x1b" not in run(command, "\n")
+
+
+def test_a_stop_elsewhere_is_no_traceback(capsys):
+    def stopped():
+        raise KeyboardInterrupt
+
+    assert output.until_closed(stopped) == 130
+    assert capsys.readouterr().out == "\n"

@@ -1,0 +1,78 @@
+"""Text in a terminal or a pipe of any encoding: nothing is hidden, and nothing is an error."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import sys
+from collections.abc import Callable
+from typing import TextIO
+
+# What is written where an encoding lacks a character.
+_INSTEAD = {
+    "█": "#", "░": ".", "·": "-", "•": "*", "–": "-", "—": "-", "−": "-", "‘": "'", "’": "'",
+    "“": '"', "”": '"', "…": "...", "×": "x", "≈": "~", "≤": "<=", "≥": ">=", "≠": "!=", "→": "->",
+    "±": "+-", "√": "sqrt", "∞": "inf", "½": "1/2", "²": "^2", "³": "^3", "✓": "v", "✗": "x",
+    "ε": "epsilon", "λ": "lambda", "θ": "theta", "δ": "delta", "γ": "gamma", "σ": "sigma",
+    "μ": "mu", "π": "pi", "β": "beta", "α": "alpha", "ρ": "rho", "τ": "tau", "χ": "chi",
+    "₀": "_0", "₁": "_1", "₂": "_2", "ö": "oe", "ü": "ue", "ä": "ae", "é": "e", "°": " degrees",
+    "─": "-", "│": "|", "╭": "+", "╮": "+", "╰": "+", "╯": "+", "，": ", ", "。": ". ", "？": "? ",
+    "：": ": ", "；": "; ", "（": " (", "）": ") ", "、": ", ",
+}  # fmt: skip
+_HANDLER = "course"
+
+
+def _spell(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(_INSTEAD.get(letter, "?") for letter in lacking), error.end
+
+
+codecs.register_error(_HANDLER, _spell)
+
+
+def prepare() -> None:
+    """Let standard output and error spell out what their encoding lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_HANDLER)
+
+
+def has(text: str, stream: TextIO | None = None) -> bool:
+    """Whether the encoding of a stream, standard output by default, has all of a text."""
+    encoding = getattr(stream or sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def bar(reached: float, of: float, width: int = 20, stream: TextIO | None = None) -> str:
+    """A bar of ``width`` characters that a stream can show; full only when all is reached.
+
+    Examples
+    --------
+    >>> bar(5, 10, 4, io.TextIOWrapper(io.BytesIO(), "ascii"))
+    '##..'
+    """
+    full, empty = ("█", "░") if has("█░", stream) else ("#", ".")
+    filled = int(width * reached / of) if of else 0
+    return full * filled + empty * (width - filled)
+
+
+def until_closed(run: Callable[[], int]) -> int:
+    """What ``run`` returns; where the reader of a pipe has gone, the end without a word."""
+    try:
+        code = run()
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Python flushes once more when it ends, which must not fail.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print()
+        return 130  # what a shell calls an end by Ctrl-C

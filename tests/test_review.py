@@ -157,7 +157,7 @@ def test_a_card_stands_alone(topic):
         name = card.key.split("/")[2]
         signature, summary, *rest = shown.code.splitlines()
         assert signature.startswith(f"{name}(") and summary, card.key
-        assert "smallest" not in shown.en
+        assert "smallest example" not in shown.en
         if "small example" in shown.en:
             assert "expected " in shown.answer, card.key
         if f"def {name}(" in shown.code:

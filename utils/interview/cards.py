@@ -15,6 +15,7 @@ import functools
 import hashlib
 import inspect
 import json
+import re
 import textwrap
 import types
 from collections.abc import Callable, Iterator
@@ -184,7 +185,7 @@ def _faces_of_flaw(topic: str, task: Exercise, wrong: Callable[..., Any]) -> Fac
     code = f"{contract(topic, name)}\n\n"
     answer = f"{words.capitalize()}. {_sentences(wrong)}"
     if example:
-        answer += f"\n\n{example.call}\nexpected {example.expected}\ngot      {example.got}"
+        answer += f"\n\n{example.call}\nexpected {example.expected}\ngot      {_got(example)}"
     if whole:
         en = f"This answer to `{name}` is wrong. What goes wrong"
         en += ", and on which small example?" if example else "?"
@@ -193,7 +194,7 @@ def _faces_of_flaw(topic: str, task: Exercise, wrong: Callable[..., Any]) -> Fac
     elif example and case and not _shared(task, wrong, case):
         en = f"An answer to `{name}` returns this, and it is wrong. Which mistake does that?"
         zh = f"`{name}` 的一个答案返回了下面的结果，它是错的。是什么错误造成的？"
-        code += f"{example.call}\n{example.got}"
+        code += f"{example.call}\n{_got(example)}"
     else:
         en = f'A known way to get `{name}` wrong: "{words}". What happens then, and why?'
         zh = f"`{name}` 的一种常见错误：{words}。会造成什么后果？为什么？"
@@ -318,6 +319,11 @@ def flaw(topic: str, name: str, misconception: str) -> Flaw:
 
 def _sentences(wrong: Callable[..., Any]) -> str:
     return " ".join((inspect.getdoc(wrong) or "").split())
+
+
+def _got(example: Example) -> str:
+    """What came back; of an error, without the line of our own that raised it."""
+    return re.sub(r" \(at `.*`\)$", "", example.got)
 
 
 def stands_alone(wrong: Callable[..., Any]) -> bool:

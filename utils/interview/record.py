@@ -5,6 +5,7 @@ What is done is on disk before the next question is asked: a stop loses nothing.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Iterable
@@ -39,7 +40,14 @@ class Interview:
     def begin(cls, file: Path, plan: Plan) -> Interview:
         """A new interview."""
         now = datetime.now().astimezone()
-        interview = cls(file, f"{now:%Y-%m-%d_%H%M%S}_seed{plan.seed}", plan)
+        name = first = f"{now:%Y-%m-%d_%H%M%S}_seed{plan.seed}"
+        # Two within a second are two.
+        taken = {each.name for each in cls.read(file)}
+        for number in itertools.count(2):
+            if name not in taken:
+                break
+            name = f"{first}_{number}"
+        interview = cls(file, name, plan)
         interview.keep(start=asdict(plan))
         return interview
 

@@ -167,7 +167,7 @@ def readable_only() -> Any:
     """A Landlock ruleset: system, interpreter, packages and `utils` are readable, nothing writable.
 
     Of ``/proc`` only the counts of processors and memory are: a process's own folder there tells
-    where on this machine things lie, and no library needs it.
+    where on this machine things lie; see `apply` for the one exception.
     """
     import landlock
 
@@ -186,6 +186,19 @@ def readable_only() -> Any:
     for folder in (*site_packages(), library, ROOT):
         rules.allow(folder, rules=landlock.FSAccess.READ_DIR)
     return rules
+
+
+def apply(rules: Any) -> None:
+    """Apply a ruleset of `readable_only` to this process, which may read its own control group.
+
+    DuckDB looks there for the memory that it may use, and does not start without.
+    """
+    import landlock
+
+    own = f"/proc/{os.getpid()}/cgroup"
+    if os.path.exists(own):
+        rules.allow(own, rules=landlock.FSAccess.READ_FILE)
+    rules.apply()
 
 
 # ---- limits ---------------------------------------------------------------------------------

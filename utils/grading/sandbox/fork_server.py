@@ -133,7 +133,7 @@ class ForkServer:
         # Before Landlock: a limit is set over what the process has now, which /proc says.
         confinement.limit(self.settings["memory_mb"], cpu_seconds)
         if self.rules:
-            self.rules.apply()
+            confinement.apply(self.rules)
         # Only now: until it is applied, the ruleset may be behind any descriptor.
         os.dup2(descriptor, 3, inheritable=False)
         os.closerange(4, os.sysconf("SC_OPEN_MAX") if sys.platform != "linux" else 2**16)

@@ -288,9 +288,9 @@ def _example(task: Exercise, wrong: Callable[..., Any], case: Case) -> Example:
 
 def _shared(task: Exercise, wrong: Callable[..., Any], case: Case) -> bool:
     """Whether another mistake returns the same, so that the result does not say which it is."""
-    got = _example(task, wrong, case).got
+    got = _got(_example(task, wrong, case))
     others = (each for each in task.misconceptions if each is not wrong)
-    return any(_example(task, each, case).got == got for each in others)
+    return any(_got(_example(task, each, case)) == got for each in others)
 
 
 # ---- a wrong answer -------------------------------------------------------------------------

@@ -64,10 +64,9 @@ def grade(
     Parameters
     ----------
     jobs, chapters : optional
-        Submissions marked at a time, and numbers of chapters, as in ``03``; by default one for
-        each processor, and those that were handed in.
+        Submissions at a time; numbers of chapters, as in ``03``, by default those handed in.
     scheduler, seed : optional
-        The address of a Dask cluster; the seed that ``out`` records, or a new one, by default.
+        The address of a Dask cluster; another seed than the one that ``out`` records.
 
     Raises
     ------
@@ -84,13 +83,12 @@ def grade(
     blank = Task("", (), seed, limits, None, plan.libraries, unsafe)
     with _sandbox(blank, scheduler) as (server, blank):
         tasks = plan.open_tasks(blank, cache)
-        n_open = sum(len(task.answers) for task in tasks)
         workers = max(1, min(jobs or os.cpu_count() or 1, len(tasks)))
         if not scheduler:
             _prepare(tasks)
         with pool.executor(workers, scheduler, server) as executor:
             _work(executor, tasks, cache, progress)
-    reused = plan.n_answers - n_open
+    reused = plan.n_answers - sum(len(task.answers) for task in tasks)
     return Marked(handed_in, plan.rows(blank, cache), seed, plan.topics, reused, warnings)
 
 

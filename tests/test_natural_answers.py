@@ -17,6 +17,7 @@ import pytest
 
 from utils import catalogue
 from utils.catalogue import ROOT
+from utils.exercises import BeatIt
 from utils.exercises.diagnosis import DIFFERENCE, MISCONCEPTION
 from utils.exercises.proof import mark_of_ours
 
@@ -53,6 +54,9 @@ def test_right_answers_pass_and_wrong_ones_are_told_nothing_false(topic):
     true = getattr(bank(topic), "TRUE", {})
     problems = []
     for exercise, right, name, answer in answers(topic):
+        # A hold-out takes seconds an answer: the script below tries these.
+        if isinstance(catalogue.load(topic)[exercise], BeatIt):
+            continue
         mark = mark_of(topic, exercise, answer)
         if right and not mark.passed:
             problems.append(f"{name} is right and told: {mark.message}")

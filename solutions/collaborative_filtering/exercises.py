@@ -817,6 +817,7 @@ recommend_sparse = WriteIt(
             "the list is empty when no product has a prediction",
             _nobody_similar,
             lambda call: list(call.value["products"]) == [],
+            stands="an empty list is right in every call",
         ),
         Property(
             "fits_in_memory",

@@ -659,6 +659,7 @@ accept_model = WriteIt(
                 _trial(rng, (1.0, -0.15, -0.15, -0.15, -0.15)),
                 _trial(rng, (0.9, -0.1, -0.12, -0.08, -0.1), noise=0.2),
             ],
+            stands="False is right in every call",
         ),
         Property(
             "unlucky_seed_accepted",
@@ -673,6 +674,7 @@ accept_model = WriteIt(
                 _trial(rng, (0.05, 0.05, -0.6)),
                 _trial(rng, (0.3, 0.3, 0.3, 0.3, -1.0)),
             ],
+            stands="False is right in every call",
         ),
         Property(
             "seeds_are_not_units",

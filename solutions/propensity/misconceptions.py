@@ -2112,10 +2112,6 @@ def everybody_balanced(train, y, test):
     return model.predict_proba((np.log1p(test) - center) / spread)[:, 1]
 
 
-def yes_or_no__by_the_best_model(train, y, test):
-    return (reference.propensity_scores(train, y, test) > 0.5).astype(float)
-
-
 def share_redeemed_before__of_the_largest(train, y, test):
     redeemed = test["campaigns_redeemed"].to_numpy(float)
     return redeemed / max(redeemed.max(), 1.0)

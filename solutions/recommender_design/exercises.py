@@ -168,6 +168,7 @@ precision_recall_at_k = WriteIt(
             "nan_on_empty",
             "both are NaN when nothing is relevant",
             lambda rng: [([1, 2, 3], [], 2), ([], [], 1), ([5], [], 4)],
+            stands="NaN is right in every call",
         ),
     ),
     misconceptions=(
@@ -237,11 +238,13 @@ ndcg_at_k = WriteIt(
             "nan_without_gain",
             "the score is NaN when nothing has a gain",
             lambda rng: [([1, 2], {}, 2), ([1, 2], {1: 0, 5: 0}, 2), ([3], {3: 0.0}, 4)],
+            stands="NaN is right in every call",
         ),
         Property(
             "zero_without_hit",
             "a list without a hit scores 0, and so does an empty list",
             lambda rng: [([1, 2], {3: 1}, 2), ([], {3: 1}, 2), ([], {4: 2, 5: 0.5}, 1)],
+            stands="0 is right in every call",
         ),
     ),
     misconceptions=(

@@ -869,6 +869,8 @@ review_queue = WriteIt(
                 (*_two_lists(rng), 7, 0.25),
                 (*_two_lists(rng), 7, 0.5),
                 (*_two_lists(rng), 9, 0.25),
+                (*_two_lists(rng), 5, 0.25),
+                (*_two_lists(rng), 13, 0.25),
                 (*_two_lists(rng, 130), 100, 0.29),
                 (*_two_lists(rng, 130), 100, 0.57),
             ],

@@ -594,6 +594,7 @@ kmeans_segments = WriteIt(
             "one_segment",
             "with k = 1 all customers are in segment 0",
             lambda rng: [(_kinds(rng, _FOUR[:1], (6,)), 1)],
+            stands="an answer that numbers from 1, or fails on one segment, is caught here",
         ),
     ),
     misconceptions=(
@@ -769,8 +770,7 @@ bootstrap_stability = WriteIt(
         wrong.seed_ignored,
         wrong.unseeded,
         wrong.distinct_rows,
-        wrong.median_taken,
-        wrong.last_resample_alone,
+        wrong.no_mean_of_resamples,
         wrong.worst_resample,
         wrong.mutual_information,
         wrong.two_different_draws,

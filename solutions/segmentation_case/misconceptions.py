@@ -977,8 +977,10 @@ def distinct_rows(X, fit_predict, n, seed):
     return float(np.mean([adjusted_rand_score(whole[d], fit_predict(X[d])) for d in draws]))
 
 
-def median_taken(X, fit_predict, n, seed):
-    """The median hides the resamples in which the segments fall apart. Take the mean."""
+def no_mean_of_resamples(X, fit_predict, n, seed):
+    """The value is not the mean over the resamples. The median, or a single resample, hides those
+    in which the segments fall apart.
+    """
     whole = np.asarray(fit_predict(X))
     values = [adjusted_rand_score(whole[d], fit_predict(X[d])) for d in _draws(X, n, seed)]
     return float(np.median(values))
@@ -989,8 +991,7 @@ def _values(X, fit_predict, n, seed, index=adjusted_rand_score):
     return [index(whole[d], fit_predict(X[d])) for d in _draws(X, n, seed)]
 
 
-def last_resample_alone(X, fit_predict, n, seed):
-    """The value is that of the last resample. Take the mean over all of them."""
+def no_mean_of_resamples__last_alone(X, fit_predict, n, seed):
     return float(_values(X, fit_predict, n, seed)[-1])
 
 

@@ -2469,7 +2469,7 @@ TRUE = {
     "bootstrap_stability__wrong_seed_ignored": ("unseeded",),
     "bootstrap_stability__wrong_seed_in_loop": ("one_resample",),
     "bootstrap_stability__wrong_clusters_all_again": ("nothing_resampled",),
-    "bootstrap_stability__wrong_last_only": ("last_resample_alone",),
+    "bootstrap_stability__wrong_last_only": ("no_mean_of_resamples",),
     "bootstrap_stability__wrong_worst": ("worst_resample",),
     "bootstrap_stability__wrong_mutual_information": ("mutual_information",),
     "bootstrap_stability__wrong_sorted_rows": ("rows_misaligned",),

@@ -320,3 +320,7 @@ def price_now__sample_repeated(gain, cost, budget, spent, expected, seen):
 
 def allocate_coupons__list(trial, users, budget):
     return reference.allocate_coupons(trial, users, budget).tolist()
+
+
+def allocate_coupons__numpy_integers(trial, users, budget):
+    return [np.int64(face) for face in reference.allocate_coupons(trial, users, budget)]

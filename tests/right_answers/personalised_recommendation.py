@@ -32,6 +32,7 @@ def item_similarity__scikit_learn(R, lam=0.0):
 
 
 def item_similarity__loops(R, lam=0.0):
+    R = np.asarray(R, dtype=float)
     m = R.shape[1]
     S = [[0.0] * m for _ in range(m)]
     for i in range(m):

@@ -233,6 +233,7 @@ def calibration_table__frame(y, p, bins):
 
 
 def calibration_table__loop(y, p, bins):
+    y, p = list(y), list(p)
     ranked = sorted(range(len(p)), key=lambda i: (p[i], i))
     n, bins, start, rows, ece = len(p), min(bins, len(p)), 0, [], 0.0
     for b in range(bins):

@@ -30,6 +30,7 @@ LIBRARIES = (
     "sklearn.ensemble",
     "sklearn.metrics",
     "statsmodels.api",
+    "duckdb",
     "matplotlib.pyplot",
 )
 

@@ -164,7 +164,8 @@ class ForkServer:
 
     def end(self, pid: int) -> dict[str, Any]:
         """Kill a child, if it has not ended: how it ended, by whom, and its CPU seconds."""
-        ended, status, usage = os.wait4(pid, os.WNOHANG)
+        # One that is on its way out has closed its line and cannot be waited for yet.
+        ended, status, usage = os.wait4(pid, 0 if _is_exiting(pid) else os.WNOHANG)
         ours = ended == 0
         if ours:
             with contextlib.suppress(ProcessLookupError):
@@ -177,3 +178,12 @@ class ForkServer:
         """Kill every one of ``children``."""
         for pid in children:
             self.end(pid)
+
+
+def _is_exiting(pid: int) -> bool:
+    """Whether a process has begun to end: PF_EXITING among the flags of proc(5)."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return bool(int(fields[6]) & 0x4)
+    except (OSError, ValueError, IndexError):
+        return False

@@ -1698,3 +1698,11 @@ TRUE = {
     "coverage_by_value__wrong_from_zero": ("classes_from_zero",),
     "coverage_by_value__wrong_best_is_one": ("best_class_first",),
 }
+
+TRUE |= {
+    "to_local_day__wrong_one_offset": ("one_offset_for_all",),
+    "leak_audit__wrong_most_common_first": ("not_sorted",),
+    "rfm_scores__wrong_dense_rank": ("distinct_values_counted",),
+    "rfm_scores__wrong_qcut": ("quantile_edges_dropped",),
+    "coverage_by_value__wrong_qcut": ("quantile_classes",),
+}

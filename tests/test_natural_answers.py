@@ -49,7 +49,7 @@ def mark_of(topic, exercise, answer):
         return mark_of_ours(catalogue.load(topic)[exercise], answer, SEED)
 
 
-# Topics whose bank was read pair by pair to its end; the script below prints what is open in others.
+# Topics whose bank was read to its end; the script below prints what is open in the others.
 CONFIRMED = ("user_value", "propensity", "risk_control", "metric_diagnosis")
 
 

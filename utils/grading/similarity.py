@@ -1,7 +1,7 @@
 """Which answers are alike: to each other, and to the solutions that anybody can read.
 
 An answer is the set of its shingles, runs of five tokens without names, comments and layout. How
-much two share is their Jaccard similarity, |A and B| / |A or B| (Broder 1997, "On the resemblance
+much two share is their Jaccard similarity, the number in both over the number in either (Broder 1997, "On the resemblance
 and containment of documents"). All pairs come from one product of the sparse matrix of answers and
 shingles, a block of rows at a time, so that memory grows with the class and not with its square.
 """

@@ -1,8 +1,8 @@
 """Which answers are alike: to each other, and to the solutions that anybody can read.
 
 An answer is the set of its shingles, runs of five tokens without names, comments and layout. How
-much two share is their Jaccard similarity, the number in both over the number in either (Broder 1997, "On the resemblance
-and containment of documents"). All pairs come from one product of the sparse matrix of answers and
+much two share is their Jaccard similarity, the number in both over the number in either (Broder
+1997, "On the resemblance and containment of documents"). All pairs come from one product of the sparse matrix of answers and
 shingles, a block of rows at a time, so that memory grows with the class and not with its square.
 """
 
@@ -229,8 +229,8 @@ class _Group:
 
         Any two answers that are so similar share some of these.
 
-        Two sets A and B of which |A and B| / |A or B| >= t have one of their first
-        |A| - ceil(t |A|) + 1 elements in common, whatever the order (Chaudhuri, Ganti and Kaushik
+        Two sets A and B of which n(A and B) / n(A or B) >= t have one of their first
+        n(A) - ceil(t n(A)) + 1 elements in common, whatever the order (Chaudhuri, Ganti and Kaushik
         2006, "A primitive operator for similarity joins in data cleaning").
         """
         spread = np.bincount(self.matrix.indices, minlength=self.matrix.shape[1])

@@ -2,8 +2,9 @@
 
 An answer is the set of its shingles, runs of five tokens without names, comments and layout. How
 much two share is their Jaccard similarity, the number in both over the number in either (Broder
-1997, "On the resemblance and containment of documents"). All pairs come from one product of the sparse matrix of answers and
-shingles, a block of rows at a time, so that memory grows with the class and not with its square.
+1997, "On the resemblance and containment of documents"). All pairs come from one product of the
+sparse matrix of answers and shingles, a block of rows at a time, so that memory grows with the
+class and not with its square.
 """
 
 from __future__ import annotations

@@ -433,6 +433,11 @@ def _open_bandit(policy: str, campaign: str) -> pd.DataFrame:
 # ---- a simulated trial ----------------------------------------------------------------------
 
 
+def _check_seed(seed: int) -> None:
+    if not equality.is_whole(seed) or seed < 0:
+        raise DataError(f"The seed is a whole number from 0 on, not {seed!r}.")
+
+
 def simulated_coupon_trial(seed: int = 0) -> pd.DataFrame:
     """A SIMULATED experiment on real households: who got a coupon, and who bought, is made up.
 
@@ -455,8 +460,7 @@ def simulated_coupon_trial(seed: int = 0) -> pd.DataFrame:
     DataError
         When the seed is no whole number from 0 on.
     """
-    if not equality.is_whole(seed) or seed < 0:
-        raise DataError(f"The seed is a whole number from 0 on, not {seed!r}.")
+    _check_seed(seed)
     table = _trial_households().copy()
     rng = np.random.default_rng(seed)
     baskets, recency, coupons = (
@@ -495,8 +499,7 @@ def simulated_visits(seed: int = 0) -> pd.DataFrame:
     DataError
         When the seed is no whole number from 0 on.
     """
-    if not equality.is_whole(seed) or seed < 0:
-        raise DataError(f"The seed is a whole number from 0 on, not {seed!r}.")
+    _check_seed(seed)
     rng = np.random.default_rng([seed, 1990])
     n_users, n_days = 6_000, 90
     joined = np.sort(rng.integers(0, n_days, n_users))
@@ -577,8 +580,7 @@ def simulated_shop_log(seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
     DataError
         When the seed is no whole number from 0 on.
     """
-    if not equality.is_whole(seed) or seed < 0:
-        raise DataError(f"The seed is a whole number from 0 on, not {seed!r}.")
+    _check_seed(seed)
     rng = np.random.default_rng(seed)
     category = np.arange(N_SHOP_ITEMS) % N_SHOP_CATEGORIES
     bait = rng.normal(size=N_SHOP_ITEMS)
@@ -820,8 +822,7 @@ def simulated_face_value_trial(
     DataError
         When the seed is no whole number from 0 on, or the shares are not four chances.
     """
-    if not equality.is_whole(seed) or seed < 0:
-        raise DataError(f"The seed is a whole number from 0 on, not {seed!r}.")
+    _check_seed(seed)
     if len(shares) != len(FACES) or min(shares) < 0 or abs(sum(shares) - 1) > 1e-9:
         raise DataError(f"The shares are four chances that add up to 1, not {shares!r}.")
     table = households_with_orders()

@@ -18,19 +18,10 @@ import sys
 from pathlib import Path
 
 from utils import catalogue
-from utils.execution.runner import Runner
 from utils.exercises import BeatIt
+from utils.exercises.proof import NOTHING, mark_of_ours
 
 SEEDS = (0, 1)
-NOTHING = {
-    "None": lambda *args: None,
-    "zero": lambda *args: 0,
-    "nan": lambda *args: float("nan"),
-    "empty": lambda *args: [],
-    "True": lambda *args: True,
-    "its input": lambda *args: args[0] if len(args) == 1 else args,
-    "first input": lambda *args: args[0],
-}
 
 
 def right_answers(topic):
@@ -60,8 +51,7 @@ def marks():
         for task in catalogue.load(topic).values():
             for seed in SEEDS[:1] if isinstance(task, BeatIt) else SEEDS:
                 for what, answer in answers(topic, task).items():
-                    run = Runner(answer, task.adapter, task.implementations)
-                    mark = task.judge([run(args) for args in task.inputs(seed)], seed)
+                    mark = mark_of_ours(task, answer, seed)
                     key = f"{topic} {task.name} {what} {seed}"
                     rows[key] = [mark.points, mark.misconception, list(mark.failed_properties)]
         print(topic, len(rows), file=sys.stderr, flush=True)

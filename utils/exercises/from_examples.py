@@ -19,8 +19,8 @@ from utils.exercises import equality
 from utils.exercises.attempt import Attempt, Sheet
 from utils.exercises.marks import Args, Case, CriterionResult
 from utils.exercises.model import Exercise
+from utils.exercises.write_it import EXAMPLES
 
-EXAMPLES = "examples"
 # Where an exercise says itself when two answers agree, an example may differ by more than rounding.
 LOOSE, STRICT = 0.05, 1e-6
 

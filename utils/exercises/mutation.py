@@ -137,23 +137,6 @@ def build(topic: str, mutant: Mutant, name: str) -> Callable[..., Any] | None:
     return vars(module).get(name)
 
 
-def failed_criteria(task: Exercise, implementation: Callable[..., Any], seed: int) -> set[str]:
-    """The criteria of which a call goes wrong."""
-    failed = set()
-    asked = sheet(task, seed)
-    run = Runner(implementation, task.adapter, task.implementations)
-    for case in asked.cases:
-        if case.criterion not in failed:
-            outcome = _limited(run, case.args)
-            if (
-                outcome is None
-                or outcome.after is not None
-                or not task.is_right(asked, case, outcome)
-            ):
-                failed.add(case.criterion)
-    return failed
-
-
 def _noticed(task: Exercise, implementation: Callable[..., Any], seed: int) -> bool:
     asked = sheet(task, seed)
     run = Runner(implementation, task.adapter, task.implementations)

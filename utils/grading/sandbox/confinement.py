@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import importlib.util
 import os
 import shutil
 import signal
@@ -156,11 +155,6 @@ def _packages() -> Iterator[Path]:
 def course_files() -> list[Path]:
     """What of the course a notebook may import: `utils`, and none of `solutions`."""
     return [ROOT / "utils"]
-
-
-def _zoneinfo() -> Iterator[Path]:
-    spec = importlib.util.find_spec("tzdata")
-    yield from [Path(spec.origin).parent] if spec and spec.origin else []
 
 
 def readable_only() -> Any:

@@ -366,7 +366,7 @@ def code_of(function: Callable[..., Any], name: str) -> str:
     definition.name = name
     if ast.get_docstring(definition) is not None:
         definition.body = definition.body[1:]
-    lines = textwrap.dedent(inspect.getsource(function)).splitlines()
+    lines = _source(function).splitlines()
     if not definition.body:
         return f"{_head(lines, name)}\n    return None"
     first = definition.body[0].lineno - 1
@@ -384,6 +384,11 @@ def _head(lines: list[str], name: str) -> str:
 
 
 def _definition(function: Callable[..., Any]) -> ast.FunctionDef:
-    node = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    node = ast.parse(_source(function)).body[0]
     assert isinstance(node, ast.FunctionDef)
     return node
+
+
+@functools.cache
+def _source(function: Callable[..., Any]) -> str:
+    return textwrap.dedent(inspect.getsource(function))

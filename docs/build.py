@@ -105,7 +105,10 @@ def cards() -> str:
         if chapter.topic in main:
             question, found = main[chapter.topic], surprising[chapter.topic]
             lines += [f'<span lang="zh">{escape(question.zh)}</span>', _span(question.en)]
-            lines += [f'<em>{escape(found["en"])}</em>', f'<em lang="zh">{escape(found["zh"])}</em>']
+            lines += [
+                f"<em>{escape(found['en'])}</em>",
+                f'<em lang="zh">{escape(found["zh"])}</em>',
+            ]
         else:
             lines.append(_span(WITHOUT_QUESTION[chapter.topic]))
         lines.append(f'<span class="hours">{_hours(chapter)}</span>')

@@ -1,7 +1,8 @@
 """Cards to repeat: questions, decisions and follow-ups of the bank, and every known wrong answer.
 
 Each card stands alone. A wrong answer is shown as code where the code is whole and does not give
-the mistake away; else by what it returns, where no other mistake returns the same; else by name.
+the mistake away; else by what it returns, where no other mistake returns the same; else by name,
+with a call whose value is asked; and by name alone where no call can be read.
 Nothing is executed until a card is turned up, and what was found then is kept on disk until the
 course changes.
 """
@@ -193,6 +194,11 @@ def _faces_of_flaw(topic: str, task: Exercise, wrong: Callable[..., Any]) -> Fac
         en = f"An answer to `{name}` returns this, and it is wrong. Which mistake does that?"
         zh = f"`{name}` 的一个答案返回了下面的结果，它是错的。是什么错误造成的？"
         code += f"{example.call}\n{example.got}"
+    elif example:
+        en = f'An answer to `{name}` makes this mistake: "{words}". What does it return here, and why?'
+        zh = f"`{name}` 的一个答案犯了这个错误：{words}。它在这里会返回什么？为什么？"
+        code += f"{example.call}\nA right answer returns\n{example.expected}"
+        answer = f"{example.got}\n\n{_sentences(wrong)}"
     else:
         en = f'A known way to get `{name}` wrong: "{words}". What happens then, and why?'
         zh = f"`{name}` 的一种常见错误：{words}。会造成什么后果？为什么？"

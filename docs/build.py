@@ -32,7 +32,7 @@ BOOK = ROOT / "build" / "book"
 # The chapters that are no interview question, and how long they take.
 WITHOUT_QUESTION = {
     "start_here": "How an answer is checked, how a chapter works, and where to begin.",
-    "mock_interview": "Six parts against the clock, and a scorecard that says what to practise next.",
+    "mock_interview": "Six parts against the clock, and a scorecard: what to practise next.",
 }
 UNDER_AN_HOUR = "about an hour"
 

@@ -195,7 +195,8 @@ def _faces_of_flaw(topic: str, task: Exercise, wrong: Callable[..., Any]) -> Fac
         zh = f"`{name}` 的一个答案返回了下面的结果，它是错的。是什么错误造成的？"
         code += f"{example.call}\n{example.got}"
     elif example:
-        en = f'An answer to `{name}` makes this mistake: "{words}". What does it return here, and why?'
+        en = f'An answer to `{name}` makes this mistake: "{words}". '
+        en += "What does it return here, and why?"
         zh = f"`{name}` 的一个答案犯了这个错误：{words}。它在这里会返回什么？为什么？"
         code += f"{example.call}\nA right answer returns\n{example.expected}"
         answer = f"{example.got}\n\n{_sentences(wrong)}"

@@ -104,6 +104,13 @@ def _add_teaching(verbs: Any) -> None:
     verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
     verb.set_defaults(run=_release)
 
+    verb = verbs.add_parser("export", help="write a course folder for nbgrader or Otter")
+    verb.add_argument("system", metavar="SYSTEM", help="nbgrader or otter")
+    verb.add_argument("chapter", metavar="NN", help="the chapter, as in 03")
+    verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    verb.add_argument("--exercise", action="append", default=[], metavar="NAME", help="only this")
+    verb.set_defaults(run=_export)
+
     verb = verbs.add_parser("demo-class", help="write a class of submissions to try marking on")
     verb.add_argument("learners", type=int, metavar="N", help="how many, as in 30")
     verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
@@ -245,6 +252,17 @@ def _release(args: argparse.Namespace) -> int:
     try:
         print(f"released to {release.release(args.chapter, args.out)}")
     except release.CannotRelease as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    from utils.editions import export
+
+    try:
+        print(export.export(args.system, args.chapter, args.out, args.exercise))
+    except export.CannotExport as error:
         print(error, file=sys.stderr)
         return 1
     return 0

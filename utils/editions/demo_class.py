@@ -344,6 +344,8 @@ def _write_files(folder: Path, chapter: Chapter, pupils: Sequence[Pupil]) -> Non
         for name, (kind, what) in p.intended.items()
     ]
     files.replace(folder / TRUTH, _csv(truth))
+    for name in (ROSTER, TRUTH):
+        os.utime(folder / name, (DUE.timestamp(), DUE.timestamp()))
 
 
 def _canvas_name(chapter: Chapter, pupil: Pupil, at: int, number: int) -> str:

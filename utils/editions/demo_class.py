@@ -41,13 +41,15 @@ DUE = datetime(2026, 3, 8, 23, 59, tzinfo=UTC)
 FIRST_USER, FIRST_SUBMISSION = 10_001, 700_001
 # Names that are frequent where the course is read.
 GIVEN = (
-    "Mei Wei Jing Hao Lan Jun Xin Yu Ling Bo Fang Tao Ana Luis Aisha Omar Priya Arjun Emma Noah "
-    "Sofia Ivan Yuki Kenji Minh Linh Fatima Ali Clara Jonas"
-).split()
+    "Mei", "Wei", "Jing", "Hao", "Lan", "Jun", "Xin", "Yu", "Ling", "Bo", "Fang", "Tao", "Ana",
+    "Luis", "Aisha", "Omar", "Priya", "Arjun", "Emma", "Noah", "Sofia", "Ivan", "Yuki", "Kenji",
+    "Minh", "Linh", "Fatima", "Ali", "Clara", "Jonas",
+)  # fmt: skip
 FAMILY = (
-    "Wang Li Zhang Liu Chen Yang Huang Zhao Wu Zhou Xu Sun Garcia Silva Khan Hassan Sharma Patel "
-    "Smith Brown Rossi Petrov Sato Tanaka Nguyen Tran Ahmed Kim Weber Novak"
-).split()
+    "Wang", "Li", "Zhang", "Liu", "Chen", "Yang", "Huang", "Zhao", "Wu", "Zhou", "Xu", "Sun",
+    "Garcia", "Silva", "Khan", "Hassan", "Sharma", "Patel", "Smith", "Brown", "Rossi", "Petrov",
+    "Sato", "Tanaka", "Nguyen", "Tran", "Ahmed", "Kim", "Weber", "Novak",
+)  # fmt: skip
 DIFFICULTY = {"junior": -0.8, "mid": 0.0, "senior": 0.9}
 
 RIGHT, WRONG, STUB, BROKEN, HOSTILE = "right", "wrong", "blank", "broken", "hostile"

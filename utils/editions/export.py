@@ -65,8 +65,9 @@ README = """# {title} for {system}
 
 {what}
 
-Every exercise earns what it earns in `course grade`, by cases that were drawn once, with seed {seed}.
-The tests that can be seen earn nothing by themselves: whoever knows the examples has not solved the exercise.
+Every exercise earns what it earns in `course grade`, by cases that were drawn once, with seed
+{seed}. The tests that can be seen earn nothing by themselves: whoever knows the examples has not
+solved the exercise.
 
 {left_out}
 """
@@ -84,7 +85,8 @@ otter assign {stem}.ipynb dist
 otter run LEARNER.ipynb -a dist/autograder/{name}-autograder.zip -o results
 ```
 
-`dist/student` is what you hand out. `otter grade` marks a folder of notebooks, where Docker is there.""",
+`dist/student` is what you hand out. `otter grade` marks a folder of notebooks where Docker is
+installed.""",
 }
 BY_HAND = (
     "These exercises are judged by running answers of ours, which are not shipped. They are cells "
@@ -336,7 +338,11 @@ def _rewritten(text: str) -> str:
     """Imports of ours turned into those of the package that goes along."""
     text = re.sub(r"from utils\.(execution|exercises) import", f"from {PACKAGE} import", text)
     names = "|".join(Path(module).stem for module in MODULES)
-    return re.sub(rf"from utils\.(?:execution|exercises)\.({names}) import", rf"from {PACKAGE}.\1 import", text)
+    return re.sub(
+        rf"from utils\.(?:execution|exercises)\.({names}) import",
+        rf"from {PACKAGE}.\1 import",
+        text,
+    )
 
 
 def _write_package(folder: Path) -> None:
@@ -415,7 +421,9 @@ def _write_otter(folder: Path, chapter: Chapter, exercises: Sequence[Portable]) 
     cells = _opening(chapter)
     for each in exercises:
         name = each.task.name
-        cells.append(_raw("BEGIN QUESTION", name=name, points=_otter_points(each), manual=each.by_hand))
+        cells.append(
+            _raw("BEGIN QUESTION", name=name, points=_otter_points(each), manual=each.by_hand)
+        )
         cells.append(new_markdown_cell(each.text))
         cells.append(_raw("BEGIN SOLUTION"))
         cells.append(new_code_cell(each.stub))
@@ -477,12 +485,16 @@ def _opening(chapter: Chapter) -> list[NotebookNode]:
     )
     return [
         new_markdown_cell(f"{title}\n\n{said}", id="opening"),
-        new_code_cell("import math\n\nimport numpy as np\nimport pandas as pd\nfrom scipy import sparse"),
+        new_code_cell(
+            "import math\n\nimport numpy as np\nimport pandas as pd\nfrom scipy import sparse"
+        ),
     ]
 
 
 def _seen(each: Portable) -> str:
-    return f"from {PACKAGE} import stored_cases\n" + _call("check_examples", each.seen, each.task.name)
+    return f"from {PACKAGE} import stored_cases\n" + _call(
+        "check_examples", each.seen, each.task.name
+    )
 
 
 def _call(function: str, stored: dict[str, Any], name: str) -> str:
@@ -514,11 +526,14 @@ def _readme(system: str, chapter: Chapter, exercises: Sequence[Portable]) -> str
         if each.task.memory_mb and not each.by_hand:
             said.append(MEMORY.format(name=each.task.name))
     name = chapter.topic
-    return README.format(
-        title=chapter.title,
-        system=system,
-        commands=COMMANDS[system].format(name=name, stem=chapter.stem),
-        what=f"`{PACKAGE}` judges answers, and is handed out with the notebook.",
-        seed=SEED,
-        left_out="\n\n".join(said),
-    ).rstrip() + "\n"
+    return (
+        README.format(
+            title=chapter.title,
+            system=system,
+            commands=COMMANDS[system].format(name=name, stem=chapter.stem),
+            what=f"`{PACKAGE}` judges answers, and is handed out with the notebook.",
+            seed=SEED,
+            left_out="\n\n".join(said),
+        ).rstrip()
+        + "\n"
+    )

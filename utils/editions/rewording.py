@@ -12,9 +12,11 @@ import random
 from collections.abc import Callable
 
 WORDS = (
-    "res out tmp vals arr table total cur best kept base part rows cols pos left right score scores "
-    "item items near idx keys pairs mask weights top acc data step block line found mine others"
-).split()
+    "res", "out", "tmp", "vals", "arr", "table", "total", "cur", "best", "kept", "base", "part",
+    "rows", "cols", "pos", "left", "right", "score", "scores", "item", "items", "near", "idx",
+    "keys", "pairs", "mask", "weights", "top", "acc", "data", "step", "block", "line", "found",
+    "mine", "others",
+)  # fmt: skip
 MIRRORED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.Gt,
     ast.Gt: ast.Lt,
@@ -90,9 +92,7 @@ class _Mirror(_Change):
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
         if len(node.ops) == 1 and type(node.ops[0]) in MIRRORED and self.happens():
-            return ast.Compare(
-                node.comparators[0], [MIRRORED[type(node.ops[0])]()], [node.left]
-            )
+            return ast.Compare(node.comparators[0], [MIRRORED[type(node.ops[0])]()], [node.left])
         return node
 
 

@@ -1,4 +1,4 @@
-"""One function of a module as somebody would write it into a single cell: nothing of ours around it.
+"""One function of a module as somebody would write it into a single cell.
 
 Known wrong answers and right answers stand in modules, beside helpers and constants, and call the
 reference. Here such a function becomes one definition: what it needs is nested in it, and the
@@ -114,9 +114,12 @@ class _Module:
             if node.id in self.borrowed:
                 return self.borrowed[node.id]
             return (path, node.id) if node.id in self.nodes else None
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if node.value.id in self.aliases:
-                return self.aliases[node.value.id], node.attr
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id in self.aliases
+        ):
+            return self.aliases[node.value.id], node.attr
         return None
 
 
@@ -160,9 +163,7 @@ def _closure(path: Path, node: ast.AST) -> tuple[list[Place], list[str]]:
             elif isinstance(each, ast.Name) and each.id in module.imports and not place:
                 imports[module.imports[each.id]] = None
     order = {p: (p.name != "reference.py", str(p)) for p, _ in found}
-    position = {
-        (p, n): (*order[p], _module(p).nodes[n].lineno) for p, n in found
-    }
+    position = {(p, n): (*order[p], _module(p).nodes[n].lineno) for p, n in found}
     return sorted(found, key=position.__getitem__), sorted(imports)
 
 
@@ -192,12 +193,12 @@ class _Rewriter(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        place = self.path, node.name
-        if _module(self.path).nodes.get(node.name) is not None and place in self.new_names:
-            node.name = self.new_names[place]
+        node.name = self.new_names.get((self.path, node.name), node.name)
         return self.generic_visit(node)
 
-    visit_ClassDef = visit_FunctionDef  # type: ignore[assignment]
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        node.name = self.new_names.get((self.path, node.name), node.name)
+        return self.generic_visit(node)
 
 
 def _rewritten(path: Path, node: ast.AST, new_names: dict[Place, str]) -> ast.AST:

@@ -1,4 +1,4 @@
-"""Judge an answer by cases that were stored with their values: no reference is needed, and none is here.
+"""Judge an answer by cases that were stored with their values, without a reference.
 
 `utils.editions.export` stores them, and copies this module beside the notebooks of another marking
 system. There an answer runs in the same process as what judges it, which keeps nothing secret.

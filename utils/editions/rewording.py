@@ -103,10 +103,11 @@ class _NamedResult(_Change):
         self.generic_visit(node)
         names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
         last = node.body[-1]
-        long = isinstance(last, ast.Return) and not isinstance(last.value, (ast.Name, ast.Constant))
-        if long and last.value and "result" not in names and self.happens():
+        value = last.value if isinstance(last, ast.Return) else None
+        is_short = value is None or isinstance(value, (ast.Name, ast.Constant))
+        if not is_short and value and "result" not in names and self.happens():
             node.body[-1:] = [
-                ast.Assign([ast.Name("result", ast.Store())], last.value),
+                ast.Assign([ast.Name("result", ast.Store())], value),
                 ast.Return(ast.Name("result", ast.Load())),
             ]
         return node
@@ -169,8 +170,9 @@ class _Else(_Change):
 
     def _changed(self, block: list[ast.stmt]) -> list[ast.stmt]:
         for at, statement in enumerate(block[:-1]):
-            returns = isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Return)
-            if returns and not statement.orelse and self.happens():
+            if not isinstance(statement, ast.If) or statement.orelse:
+                continue
+            if isinstance(statement.body[-1], ast.Return) and self.happens():
                 statement.orelse = block[at + 1 :]
                 return block[: at + 1]
         return block

@@ -50,8 +50,7 @@ def extract(path: Path, name: str, called: str) -> Standalone:
     definition.name = called
     if ast.get_docstring(definition) is not None:
         del definition.body[0]
-    nested = [_rewritten(file, _module(file).nodes[own], new_names) for file, own in needed]
-    definition.body = [*nested, *(definition.body or [ast.Pass()])]
+    definition.body = [*_nested(needed, new_names), *(definition.body or [ast.Pass()])]
     return Standalone(tuple(imports), definition)
 
 
@@ -62,8 +61,13 @@ def expression(path: Path, node: ast.expr) -> tuple[tuple[str, ...], str]:
     """
     needed, imports = _closure(path, node)
     new_names = _new_names(needed, "")
-    nested = [_rewritten(file, _module(file).nodes[own], new_names) for file, own in needed]
-    return (*imports, *map(ast.unparse, nested)), ast.unparse(_rewritten(path, node, new_names))
+    before = map(ast.unparse, _nested(needed, new_names))
+    return (*imports, *before), ast.unparse(_rewritten(path, node, new_names))
+
+
+def _nested(needed: list[Place], new_names: dict[Place, str]) -> list[ast.stmt]:
+    found = [_rewritten(file, _module(file).nodes[own], new_names) for file, own in needed]
+    return [node for node in found if isinstance(node, ast.stmt)]
 
 
 def files_needed(path: Path, node: ast.AST) -> set[Path]:
@@ -93,9 +97,10 @@ class _Module:
                 self._import(node, catalogue.ROOT)
 
     def _import(self, node: ast.Import | ast.ImportFrom, root: Path) -> None:
+        """Learn what the names of an import are, ours told from others'."""
         for alias in node.names:
             bound = (alias.asname or alias.name).partition(".")[0]
-            one = copy.copy(node)
+            one = copy.deepcopy(node)
             one.names = [alias]
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("solutions."):
                 folder = root.joinpath(*(node.module or "").split("."))

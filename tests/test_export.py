@@ -239,20 +239,19 @@ def by_otter(course, learners):
     (archive,) = (course / "dist" / "autograder").glob("*.zip")
     found = {}
     for learner, answered in learners.items():
-        path = course / f"{learner}.ipynb"
+        # Otter finds no notebook under another name than the one it handed out.
+        path = course / "submitted" / learner / name
+        path.parent.mkdir(parents=True)
         nbformat.write(handed_in(student, answered), path)
         out = course / f"results-{learner}"
         out.mkdir()
-        done = run(course, "otter", "run", path.name, "-a", str(archive), "-o", str(out))
+        done = run(course, "otter", "run", str(path), "-a", str(archive), "-o", str(out))
         if not (out / "results.json").exists():
             continue
         tests = json.loads((out / "results.json").read_text("utf-8"))["tests"]
         for test in tests:
-            # "Q - 2 - test_x" of each test, or one entry of the question as a whole.
-            question = test["name"].split(" ")[0]
-            if question in catalogue.load(TOPIC):
-                before = found.get((learner, question), 0.0)
-                found[learner, question] = before + test.get("score", 0.0)
+            if test["name"] in catalogue.load(TOPIC):
+                found[learner, test["name"]] = test["score"]
     return found, done
 
 

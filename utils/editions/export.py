@@ -82,10 +82,10 @@ nbgrader export
 `release/{name}` is what you hand out. Put what comes back into `submitted/LEARNER/{name}/`.""",
     "otter": """```console
 otter assign {stem}.ipynb dist
-otter run LEARNER.ipynb -a dist/autograder/{name}-autograder.zip -o results
+otter run submitted/LEARNER/{stem}.ipynb -a dist/autograder/*.zip -o results/LEARNER
 ```
 
-`dist/student` is what you hand out. `otter grade` marks a folder of notebooks where Docker is
+`dist/student` is what you hand out. A notebook that comes back keeps its name. `otter grade` marks a folder of notebooks where Docker is
 installed.""",
 }
 BY_HAND = (

@@ -85,8 +85,8 @@ otter assign {stem}.ipynb dist
 otter run submitted/LEARNER/{stem}.ipynb -a dist/autograder/*.zip -o results/LEARNER
 ```
 
-`dist/student` is what you hand out. A notebook that comes back keeps its name. `otter grade` marks a folder of notebooks where Docker is
-installed.""",
+`dist/student` is what you hand out. A notebook that comes back keeps its name. `otter grade` marks
+a folder of notebooks where Docker is installed.""",
 }
 BY_HAND = (
     "These exercises are judged by running answers of ours, which are not shipped. They are cells "

@@ -455,10 +455,10 @@ def _otter_tests(each: Portable) -> list[str]:
     tests = []
     if each.seen:
         body = "\n".join(f"    {line}" for line in _seen(each).splitlines())
-        tests.append(f"def test_examples({name}):\n{body}")
+        tests.append(f"def test_seen({name}):\n{body}")
     for criterion in each.hidden["criteria"]:
         tests.append(
-            f"# HIDDEN\ndef test_{criterion}({name}):\n"
+            f"# HIDDEN\ndef test_hidden_{criterion}({name}):\n"
             "    from pathlib import Path\n"
             f"    from {PACKAGE} import stored_cases\n"
             f"    stored = Path('hidden/{name}.txt').read_text('utf-8')\n"

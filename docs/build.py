@@ -31,7 +31,7 @@ from utils.interview import bank  # noqa: E402
 
 DOCS = ROOT / "docs"
 BOOK = ROOT / "build" / "book"
-LEARNERS = 30
+LEARNERS = 16
 REPORT = '<a href="demo_class/index.html">The report on this class</a> is what an instructor reads.'
 NO_REPORT = "The report is here when the site is built on Linux, where the sandbox can be had."
 

@@ -447,7 +447,7 @@ def _otter_points(each: Portable) -> Any:
         return each.task.points
     total = sum(criterion["points"] for criterion in each.hidden["criteria"].values())
     shares = [c["points"] / total for c in each.hidden["criteria"].values()]
-    return [0] * bool(each.seen) + [round(each.task.points * share, 4) for share in shares]
+    return [0] * bool(each.seen) + [round(each.task.points * share, 9) for share in shares]
 
 
 def _otter_tests(each: Portable) -> list[str]:

@@ -18,7 +18,7 @@ from utils.editions import release
 
 PAGE = (ROOT / "docs" / "jupyterhub.md").read_text("utf-8")
 PEERS = os.environ.get("COURSE_PEERS_PYTHON", "")
-PULLER = Path(PEERS).with_name("gitpuller")
+PULLER = Path(PEERS or sys.executable).with_name("gitpuller")
 
 
 def instructions():

@@ -86,7 +86,7 @@ def test_endless_calls_end():
 def test_examples_say_what_is_wrong():
     each = taken(TOPIC)["top_k_neighbours"]
     text = stored_cases.packed(each.seen)
-    with pytest.raises(AssertionError, match=r"top_k_neighbours\(.*\nexpected .*\ngot "):
+    with pytest.raises(AssertionError, match=r"(?s)top_k_neighbours\(.*\nexpected .*\ngot "):
         stored_cases.check_examples(text, lambda *args: [99])
     stored_cases.check_examples(text, each.task.reference)
 

@@ -31,7 +31,8 @@ def instructions():
 
 def environment():
     said = [rest for word, rest in instructions() if word == "ENV"]
-    return dict(pair.split("=", 1) for rest in said for pair in shlex.split(rest))
+    found = dict(pair.split("=", 1) for rest in said for pair in shlex.split(rest))
+    return {name: value.replace("$HOME", found["HOME"]) for name, value in found.items()}
 
 
 def test_every_instruction_is_one_that_docker_knows():

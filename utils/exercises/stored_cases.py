@@ -151,7 +151,7 @@ def _at_most(seconds: float) -> Iterator[None]:
         return
 
     def stop(number: int, frame: Any) -> None:
-        raise _TimeUp
+        raise _TimeUp("did not finish in time")
 
     # As in `utils.execution.worker`: a machine that is busy with other things ends no right answer.
     timers = (

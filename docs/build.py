@@ -3,7 +3,8 @@
     python docs/build.py
 
 Chapters are the solved notebooks with their solutions folded; the question bank and the modules of
-``utils`` get a page each. Nothing is executed and nothing is fetched.
+``utils`` get a page each. A class that nobody teaches is marked for its report, where the sandbox
+can be had; nothing else is executed, and nothing is fetched.
 """
 
 from __future__ import annotations
@@ -24,11 +25,17 @@ sys.path.insert(0, str(ROOT))
 
 from utils import catalogue  # noqa: E402 - the course must be found first
 from utils.catalogue import Chapter  # noqa: E402
+from utils.editions import demo_class  # noqa: E402
 from utils.editions.source import exercise_name  # noqa: E402
+from utils.grading import grade, report  # noqa: E402
+from utils.grading.sandbox import confinement  # noqa: E402
 from utils.interview import bank  # noqa: E402
 
 DOCS = ROOT / "docs"
 BOOK = ROOT / "build" / "book"
+LEARNERS = 16
+REPORT = '<a href="demo_class/index.html">The report on this class</a> is what an instructor reads.'
+NO_REPORT = "The report is here when the site is built on Linux, where the sandbox can be had."
 # The chapters that are no interview question, and how long they take.
 WITHOUT_QUESTION = {
     "start_here": "How an answer is checked, how a chapter works, and where to begin.",
@@ -45,6 +52,9 @@ def gather(source: Path) -> None:
         shutil.copy(page, source)
     front = source / "index.md"
     front.write_text(front.read_text("utf-8").replace("<!-- cards -->", cards()), "utf-8")
+    said = REPORT if confinement.available().enough else NO_REPORT
+    page = source / "demo_class.md"
+    page.write_text(page.read_text("utf-8").replace("<!-- report -->", said), "utf-8")
     (source / "_static").mkdir()
     shutil.copy(DOCS / "style.css", source / "_static")
     (source / "datasets").mkdir()
@@ -56,6 +66,23 @@ def gather(source: Path) -> None:
         (source / folder).mkdir()
         for name, text in pages.items():
             (source / folder / f"{name}.md").write_text(text, "utf-8")
+
+
+def report_on_a_class(site: Path) -> None:
+    """Mark the class that nobody teaches, and put the report beside the pages.
+
+    Its code attacks: where it cannot be confined it is not run.
+    """
+    if not confinement.available().enough:
+        return
+    handed_in, marked, out = BOOK / "class", BOOK / "report", site / "demo_class"
+    for folder in (handed_in, marked, out):
+        shutil.rmtree(folder, ignore_errors=True)
+    demo_class.write(LEARNERS, handed_in)
+    report.write(grade.grade(handed_in, marked, chapters=["03"], seed=0, progress=False), marked)
+    # Neither the seed nor the result cache is for readers.
+    unread = shutil.ignore_patterns("run.json", "*.jsonl")
+    shutil.copytree(marked, out, ignore=unread)
 
 
 def folded(chapter: Chapter) -> nbformat.NotebookNode:
@@ -157,6 +184,7 @@ def main() -> int:
     gather(source)
     code = build_main(["-q", "-W", "--keep-going", "-E", "-b", "html", str(source), str(site)])
     if code == 0:
+        report_on_a_class(site)
         print(f"The site is in {site.relative_to(ROOT)}: open index.html in a browser.")
     return code
 

@@ -104,6 +104,20 @@ def _add_teaching(verbs: Any) -> None:
     verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
     verb.set_defaults(run=_release)
 
+    verb = verbs.add_parser("export", help="write a course folder for nbgrader or Otter")
+    verb.add_argument("system", metavar="SYSTEM", help="nbgrader or otter")
+    verb.add_argument("chapter", metavar="NN", help="the chapter, as in 03")
+    verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    verb.add_argument("--exercise", action="append", default=[], metavar="NAME", help="only this")
+    verb.set_defaults(run=_export)
+
+    verb = verbs.add_parser("demo-class", help="write a class of submissions to try marking on")
+    verb.add_argument("learners", type=int, metavar="N", help="how many, as in 30")
+    verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    verb.add_argument("--chapter", default="03", metavar="NN", help="what they worked on")
+    verb.add_argument("--seed", type=int, default=1, help="another class for another number")
+    verb.set_defaults(run=_demo_class)
+
     verb = verbs.add_parser("grade", help="mark a folder of submissions, and report")
     verb.add_argument("submissions", type=Path, help="NAME.ipynb or NAME/*.ipynb; a roster.csv")
     verb.add_argument("--out", type=Path, required=True, metavar="REPORT", help="where to report")
@@ -238,6 +252,28 @@ def _release(args: argparse.Namespace) -> int:
     try:
         print(f"released to {release.release(args.chapter, args.out)}")
     except release.CannotRelease as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    from utils.editions import export
+
+    try:
+        print(export.export(args.system, args.chapter, args.out, args.exercise))
+    except export.CannotExport as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _demo_class(args: argparse.Namespace) -> int:
+    from utils.editions import demo_class
+
+    try:
+        print(demo_class.write(args.learners, args.out, args.chapter, args.seed))
+    except demo_class.CannotDemonstrate as error:
         print(error, file=sys.stderr)
         return 1
     return 0

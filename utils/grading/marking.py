@@ -65,6 +65,12 @@ class Row:
     examples: tuple[dict[str, Any], ...] = field(default=())
     # Whether something that may not be the answer's doing ended its process.
     unclear: bool = False
+    # How the mistake is known and what was said; what it shares with answers that do the same.
+    diagnosis: str = ""
+    said: tuple[str, ...] = ()
+    behaviour: str = ""
+    # All that a wrong answer needs: its definition, helpers, imports.
+    source: str = ""
 
     @property
     def counts(self) -> bool:
@@ -141,6 +147,10 @@ class _Marking:
             judged.criteria,
             judged.examples,
             done.unclear and not judged.passed,
+            judged.diagnosis,
+            judged.said,
+            judged.behaviour,
+            "" if judged.passed else self.answer.source,
         )
 
     def _unmarked(self, status: Status, why: str) -> Row:

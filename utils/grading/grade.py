@@ -17,6 +17,7 @@ from utils.grading import marking, pool, submissions
 from utils.grading.answers import Answer, Missing
 from utils.grading.budget import Limits
 from utils.grading.marking import Row, Task
+from utils.grading.policy import Adjustment
 from utils.grading.reading import Found, Reader, Reading
 from utils.grading.results import ResultCache, key
 from utils.grading.roster import CannotGrade
@@ -40,6 +41,10 @@ class Marked:
     topics: list[str]
     reused: int
     warnings: list[str] = field(default_factory=list)
+    # What was asked, where an assignment says it; by default whole chapters.
+    title: str = ""
+    # What a person changed or said, in the order of the file.
+    adjustments: list[Adjustment] = field(default_factory=list)
 
     @property
     def not_marked(self) -> list[Row]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from utils.grading import budget
+from utils.grading.policy import Lateness
 from utils.grading.roster import ROSTER, CannotGrade, Learner, Roster
 
 # Of a file that is, or once was, a notebook.
@@ -85,6 +86,11 @@ class Submission:
     learner: Learner
     files: list[File] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    # Which attempt it is, the first being 1, and of how many.
+    attempt: int = 1
+    attempts: int = 1
+    # None where no time is known, or nothing is due.
+    lateness: Lateness | None = None
 
 
 @dataclass(frozen=True)

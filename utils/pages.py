@@ -11,6 +11,33 @@ if TYPE_CHECKING:
 
 # White on these has a contrast of at least 4.5:1, whatever the page behind them looks like.
 PALETTE = {"good": "#1a7f37", "bad": "#b3261e", "neutral": "#57606a", "bar": "#0072b2"}
+# What is behind and around them, by day and by night; text on each has at least 4.5:1.
+THEMES = {
+    "light": {
+        "page": "#ffffff",
+        "card": "#f6f8fa",
+        "line": "#d0d7de",
+        "text": "#1f2328",
+        "quiet": "#57606a",
+        "link": "#0550ae",
+        "good-text": "#1a7f37",
+        "bad-text": "#b3261e",
+        "shade": "0, 114, 178",
+        "fault": "179, 38, 30",
+    },
+    "dark": {
+        "page": "#0d1117",
+        "card": "#161b22",
+        "line": "#3d444d",
+        "text": "#e6edf3",
+        "quiet": "#9ea7b3",
+        "link": "#79b8ff",
+        "good-text": "#56d364",
+        "bad-text": "#ff8a80",
+        "shade": "56, 139, 213",
+        "fault": "229, 83, 75",
+    },
+}
 
 
 @functools.cache
@@ -27,6 +54,7 @@ def _environment() -> Environment:
         finalize=_visible,
     )
     environment.globals["palette"] = PALETTE
+    environment.globals["themes"] = THEMES
     environment.filters["words"] = words
     return environment
 

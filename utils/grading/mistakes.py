@@ -10,7 +10,7 @@ import hashlib
 import inspect
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,6 +22,8 @@ BEHAVIOUR = "behaviour"
 FILE = "mistakes.json"
 # One learner alone is no group.
 FEWEST = 2
+
+Groups = defaultdict[tuple[str, tuple[str, ...]], list[Row]]
 
 
 @dataclass(frozen=True)
@@ -70,17 +72,22 @@ def find(rows: Sequence[Row]) -> list[Mistake]:
     listed once, as the difference.
     """
     wrong = [row for row in rows if row.counts and row.diagnosis]
-    named = _grouped(row for row in wrong if row.misconception)
-    described = _grouped(row for row in wrong if row.diagnosis == DIFFERENCE)
-    equal = defaultdict(list)
+    named: Groups = defaultdict(list)
+    described: Groups = defaultdict(list)
+    equal: Groups = defaultdict(list)
     for row in wrong:
+        # Who makes two mistakes at once counts for both.
+        for name in row.said if row.diagnosis == MISCONCEPTION else ():
+            named[row.exercise, (name,)].append(row)
+        if row.diagnosis == DIFFERENCE:
+            described[row.exercise, row.said].append(row)
         if row.behaviour and not row.misconception:
             equal[row.exercise, (row.behaviour,)].append(row)
-    found = [_mistake(MISCONCEPTION, rows, rows[0].said) for rows in named.values()]
+    found = [_mistake(MISCONCEPTION, rows, name) for (_, name), rows in named.items()]
     whole = {_who(rows) for rows in equal.values()}
     found += [
-        _mistake(DIFFERENCE, rows, rows[0].said, can_be_named=_who(rows) in whole)
-        for rows in described.values()
+        _mistake(DIFFERENCE, rows, names, can_be_named=_who(rows) in whole)
+        for (_, names), rows in described.items()
         if len(rows) >= FEWEST
     ]
     seen = {_who(rows) for rows in described.values()}
@@ -90,13 +97,6 @@ def find(rows: Sequence[Row]) -> list[Mistake]:
         if len(rows) >= FEWEST and _who(rows) not in seen
     ]
     return sorted(found, key=lambda each: (-len(each.rows), each.exercise, each.key))
-
-
-def _grouped(rows: Iterable[Row]) -> dict[tuple[str, tuple[str, ...]], list[Row]]:
-    groups: dict[tuple[str, tuple[str, ...]], list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row.exercise, row.said].append(row)
-    return groups
 
 
 def _who(rows: Sequence[Row]) -> tuple[str, frozenset[str]]:

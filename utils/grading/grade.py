@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from utils import catalogue
-from utils.grading import marking, pool, submissions
+from utils.grading import marking, pool, scoring, submissions
 from utils.grading.answers import Answer, Missing
 from utils.grading.budget import Limits
 from utils.grading.marking import Row, Task
@@ -23,6 +23,7 @@ from utils.grading.results import ResultCache, key
 from utils.grading.roster import CannotGrade
 from utils.grading.sandbox import client, confinement
 from utils.grading.sandbox.client import NotSafe
+from utils.grading.scoring import Collected, Score
 from utils.grading.status import Status
 from utils.grading.submissions import Submission
 
@@ -45,11 +46,14 @@ class Marked:
     title: str = ""
     # What a person changed or said, in the order of the file.
     adjustments: list[Adjustment] = field(default_factory=list)
+    # Answers in prose, and what people gave them.
+    collected: Collected = field(default_factory=Collected)
+    scores: list[Score] = field(default_factory=list)
 
     @property
     def not_marked(self) -> list[Row]:
         """What has no mark, for a reason that is not the learner's."""
-        return [row for row in self.rows if not row.counts]
+        return [row for row in self.rows if row.status == Status.NOT_MARKED]
 
 
 def grade(
@@ -84,6 +88,8 @@ def grade(
     handed_in = submissions.collect(folder, out)
     seed = _seed(out, seed)
     plan = _Plan(handed_in, _chosen(chapters))
+    collected = Collected(seed, plan.texts)
+    scores = scoring.read(collected, out)
     cache = ResultCache(out / "results.jsonl")
     blank = Task("", (), seed, limits, None, plan.libraries, unsafe)
     with _sandbox(blank, scheduler) as (server, blank):
@@ -94,7 +100,10 @@ def grade(
         with pool.executor(workers, scheduler, server) as executor:
             _work(executor, tasks, cache, progress)
     reused = plan.n_answers - sum(len(task.answers) for task in tasks)
-    return Marked(handed_in, plan.rows(blank, cache), seed, plan.topics, reused, warnings)
+    rows = plan.rows(blank, cache)
+    rows += scoring.rows([each.learner.key for each in handed_in], collected, scores)
+    marked = Marked(handed_in, rows, seed, plan.topics, reused, warnings)
+    return replace(marked, collected=collected, scores=scores)
 
 
 # ---- what is to be done ---------------------------------------------------------------------
@@ -189,9 +198,16 @@ class _Plan:
             for each, reading in zip(handed_in, self.readings, strict=True):
                 absent = [t for t in self.topics if t not in reading.answers]
                 if absent and each.files and not reading.problem:
-                    reading.answers |= reader.read(each, absent).answers
+                    more = reader.read(each, absent)
+                    reading.answers |= more.answers
+                    reading.texts |= more.texts
         for each, reading in zip(handed_in, self.readings, strict=True):
             each.notes += reading.notes
+        self.texts = {
+            each.learner.key: reading.texts
+            for each, reading in zip(handed_in, self.readings, strict=True)
+            if reading.texts
+        }
         libraries = {name for reading in self.readings for name in reading.libraries}
         self.libraries = (*ALWAYS, *sorted(libraries))
         self.n_answers = sum(

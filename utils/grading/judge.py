@@ -40,7 +40,7 @@ class Judged:
     # How the mistake is known, and the names of what was said; see `utils.exercises.diagnosis`.
     diagnosis: str
     said: tuple[str, ...]
-    # Answers that do the same wrong things on the same calls share it; empty where that says nothing.
+    # Shared by answers that do the same wrong things; see `utils.grading.behaviour`.
     behaviour: str
     message: str
     criteria: tuple[dict[str, Any], ...]

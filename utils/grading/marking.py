@@ -72,6 +72,8 @@ class Row:
     behaviour: str = ""
     # All that a wrong answer needs: its definition, helpers, imports.
     source: str = ""
+    # An answer in prose.
+    text: str = ""
     # What `utils.grading.policy` made of the mark; nothing of it is in the result cache.
     # What the answer earns by itself, where ``points`` is another number.
     marked: float | None = None
@@ -93,7 +95,7 @@ class Row:
     @property
     def counts(self) -> bool:
         """Whether it is a mark: what was not marked for a reason of ours is none, and not 0."""
-        return self.status != Status.NOT_MARKED
+        return self.status not in (Status.NOT_MARKED, Status.NOT_SCORED)
 
 
 def mark(task: Task) -> list[Row]:

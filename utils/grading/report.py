@@ -20,10 +20,12 @@ from markupsafe import Markup
 
 from utils import catalogue, files, pages
 from utils.exercises.diagnosis import DIFFERENCE, MISCONCEPTION
-from utils.grading import gradebook, mistakes, similarity, statistics
+from utils.grading import gradebook, mistakes, scoring, similarity, statistics
+from utils.grading.free_text import Question
 from utils.grading.grade import Marked
 from utils.grading.marking import Row
 from utils.grading.mistakes import BEHAVIOUR, Mistake
+from utils.grading.scoring import Collected
 from utils.grading.similarity import Cluster, Likeness, Written
 from utils.grading.status import Status
 from utils.grading.submissions import Submission
@@ -61,6 +63,10 @@ def write(marked: Marked, out: Path) -> None:
     for mistake in made:
         _save(out / "mistakes" / f"{mistake.key}.html", mistake_page(mistake, names))
     mistakes.save(made, out)
+    scoring.write_sheets(marked.collected, out)
+    for question in marked.collected.questions:
+        page = scoring_page(question, marked.collected)
+        _save(out / scoring.FOLDER / f"{question.key}.html", page)
     _save(out / "index.html", class_page(marked, likeness, made, out))
 
 
@@ -182,7 +188,7 @@ def _lost(row: Row) -> float:
 
 def _reading(rows: Sequence[Row]) -> dict[str, str]:
     """For each exercise the place in the notebooks that says what it needs."""
-    found = {}
+    found: dict[str, str] = {}
     for topic in dict.fromkeys(row.topic for row in rows):
         stem = catalogue.chapter(topic).stem
         found |= {name: f"{stem}, {place}" for name, place in catalogue.headings(topic).items()}
@@ -216,6 +222,18 @@ def mistake_page(mistake: Mistake, names: dict[str, str]) -> str:
     return _page("mistake", mistake=mistake, names=names, answers=list(answers.items()))
 
 
+def scoring_page(question: Question, collected: Collected) -> str:
+    """The answers to a question without names, with the rubric and a field a criterion."""
+    return _page(
+        "scoring",
+        question=question,
+        number=catalogue.chapter(question.topic).number,
+        answers=collected.answers(question),
+        step=scoring.STEP,
+        script=_script("scoring"),
+    )
+
+
 def class_page(marked: Marked, likeness: Likeness, made: Sequence[Mistake], out: Path) -> str:
     """The class: scores, what to teach again, who earned what, mistakes, who wrote alike."""
     rows = marked.rows
@@ -238,7 +256,7 @@ def class_page(marked: Marked, likeness: Likeness, made: Sequence[Mistake], out:
         map=_map(marked, columns),
         items=statistics.items(rows),
         mistakes=made,
-        questions=[],
+        questions=scoring.overview(marked.collected, marked.scores),
         likeness=likeness,
         least=nearly if math.isnan(likeness.threshold) else min(nearly, likeness.threshold),
         clusters=[(cluster, f"{n}.html") for n, cluster in enumerate(listed, 1)],

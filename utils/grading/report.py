@@ -20,8 +20,9 @@ from markupsafe import Markup
 
 from utils import catalogue, files, pages
 from utils.exercises.diagnosis import DIFFERENCE, MISCONCEPTION
-from utils.grading import gradebook, mistakes, scoring, similarity, statistics
+from utils.grading import give_back, gradebook, mistakes, scoring, similarity, statistics
 from utils.grading.free_text import Question
+from utils.grading.give_back import Returned
 from utils.grading.grade import Marked
 from utils.grading.marking import Row
 from utils.grading.mistakes import BEHAVIOUR, Mistake
@@ -52,9 +53,14 @@ def write(marked: Marked, out: Path) -> None:
     rows = defaultdict(list)
     for row in marked.rows:
         rows[row.learner].append(row)
+    returned = []
     for each in marked.submissions:
-        page = learner_page(each, rows[each.learner.key])
-        _save(out / "learners" / page_name(each.learner.key), page)
+        mine = rows[each.learner.key]
+        page = learner_page(each, mine).encode("utf-8", "replace")
+        name = page_name(each.learner.key)
+        files.replace(out / "learners" / name, page)
+        returned.append(Returned(each, name.removesuffix(".html"), page, comment(mine), mine))
+    give_back.write(out / give_back.FOLDER, returned)
     likeness = similarity.alike(marked.rows)
     for number, cluster in enumerate(likeness.clusters[:MAX_CLUSTERS], 1):
         _save(out / "similar" / f"{number}.html", similar_page(cluster))
@@ -180,6 +186,20 @@ def learner_page(submission: Submission, rows: Sequence[Row]) -> str:
         possible=sum(r.possible for r in rows if r.counts),
         unknown=sum(not r.counts for r in rows),
     )
+
+
+def comment(rows: Sequence[Row]) -> str:
+    """A learner's page in a few sentences, for a comment or a letter: points, what went wrong."""
+    earned, possible = sum(r.points for r in rows), sum(r.possible for r in rows if r.counts)
+    lines = [f"{earned:g} of {possible:g} points."]
+    for row in sorted(rows, key=lambda row: -_lost(row)):
+        if row.counts and row.status.tried and _lost(row) > 0:
+            what = pages.words(row.misconception) or str(row.status)
+            lines.append(f"{row.exercise}: {_points(row)} ({what}).")
+        lines += [f"{row.exercise}: {each.comment}" for each in row.adjustments if each.comment]
+    blank = sum(row.counts and not row.status.tried for row in rows)
+    lines += [f"Not written: {blank} of {len(rows)} exercises."] if blank else []
+    return "\n".join([*lines, "The page feedback.html says why, and what to read."])
 
 
 def _lost(row: Row) -> float:

@@ -275,8 +275,8 @@ def _agreed(
     total = kappa([s.total for s in mine], [s.total for s in theirs], question.points)
     parts: dict[str, float] = {}
     for each in question.criteria:
-        one_by_one = [[s.points[each.name] for s in scores] for scores in (mine, theirs)]
-        if not math.isnan(value := kappa(*one_by_one, each.points)):
+        left, right = ([s.points[each.name] for s in scores] for scores in (mine, theirs))
+        if not math.isnan(value := kappa(left, right, each.points)):
             parts[each.name] = value
     said = f"{one} and {other}: {_two(total)} on {len(both)} answers"
     if len(question.criteria) > 1 and parts:

@@ -9,9 +9,9 @@
 - ``canvas_feedback.zip`` for *Re-Upload Submissions*. Canvas attaches a file as a comment where
   its name is that of a downloaded one: name, user, attachment, then anything (canvas-lms,
   ``infer_comment_context_from_filename``).
-- ``canvas_comments.csv``: the columns by which Canvas knows a user (see `gradebook`), then points
-  and comment of each chapter. Canvas's own import of a gradebook takes points alone, and would make
-  an assignment of a column that it does not know (canvas-lms, ``lib/gradebook_importer.rb``): import
+- ``canvas_comments.csv``: the columns by which Canvas knows a user (see `gradebook`), then the
+  points of each chapter and a comment. Canvas's own import takes points alone, and would make an
+  assignment of a column that it does not know (canvas-lms, ``lib/gradebook_importer.rb``): import
   ``scores.csv`` there, and give this file to a script or a mail merge.
 
 Who handed in outside of a platform is in the folders and tables, and in no zip file.
@@ -43,7 +43,7 @@ class Returned:
 
     submission: Submission
     folder: str
-    page: bytes
+    page: str
     comment: str
     rows: Sequence[Row]
 
@@ -51,7 +51,7 @@ class Returned:
 def write(out: Path, returned: Sequence[Returned]) -> None:
     """Write all of it into ``out``."""
     for each in returned:
-        files.replace(out / each.folder / PAGE, each.page)
+        files.replace(out / each.folder / PAGE, each.page.encode("utf-8", "replace"))
         files.replace(out / each.folder / COMMENT, each.comment.encode("utf-8", "replace"))
     gradebook.write_csv(out / "mail_merge.csv", _mail_merge(returned))
     gradebook.write_csv(out / "canvas_comments.csv", _canvas_comments(returned))
@@ -117,9 +117,10 @@ def _canvas_comments(returned: Sequence[Returned]) -> list[Sequence[str]]:
     return lines
 
 
-def _zip(named: dict[str, bytes]) -> bytes:
+def _zip(named: dict[str, str]) -> bytes:
     raw = io.BytesIO()
     with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, page in named.items():
-            archive.writestr(zipfile.ZipInfo(path, LONG_AGO), page, zipfile.ZIP_DEFLATED)
+            content = page.encode("utf-8", "replace")
+            archive.writestr(zipfile.ZipInfo(path, LONG_AGO), content, zipfile.ZIP_DEFLATED)
     return raw.getvalue()

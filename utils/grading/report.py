@@ -56,9 +56,9 @@ def write(marked: Marked, out: Path) -> None:
     returned = []
     for each in marked.submissions:
         mine = rows[each.learner.key]
-        page = learner_page(each, mine).encode("utf-8", "replace")
+        page = learner_page(each, mine)
         name = page_name(each.learner.key)
-        files.replace(out / "learners" / name, page)
+        _save(out / "learners" / name, page)
         returned.append(Returned(each, name.removesuffix(".html"), page, comment(mine), mine))
     give_back.write(out / give_back.FOLDER, returned)
     likeness = similarity.alike(marked.rows)

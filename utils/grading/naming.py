@@ -194,7 +194,7 @@ def listed(text: str, group: Unnamed, name: str) -> str:
     end = (value.end_col_offset or 1) - 1
     # Columns of a syntax tree count bytes.
     raw = lines[last].encode()
-    comma = "" if not value.elts or raw[:end].rstrip().endswith(b",") else ", "
+    comma = "" if not value.elts else " " if raw[:end].rstrip().endswith(b",") else ", "
     tail = "," if len(value.elts) == 0 and isinstance(value, ast.Tuple) else ""
     lines[last] = (raw[:end] + f"{comma}{entry}{tail}".encode() + raw[end:]).decode()
     return "".join(lines)

@@ -36,7 +36,8 @@ class Lateness:
     @property
     def sentence(self) -> str:
         """What a report says about it."""
-        when = f"Handed in {self.handed_in:%Y-%m-%d %H:%M}, due {self.due:%Y-%m-%d %H:%M %Z}"
+        at = self.handed_in.astimezone(self.due.tzinfo)
+        when = f"Handed in {at:%Y-%m-%d %H:%M}, due {self.due:%Y-%m-%d %H:%M} ({self.due.tzinfo})"
         if not self.days:
             return f"{when}: in time." if self.handed_in <= self.due else f"{when}: within grace."
         many = "day" if self.days == 1 else "days"

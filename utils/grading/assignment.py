@@ -1,6 +1,6 @@
 """``assignment.toml``: what is asked of a class, until when, and how it is marked.
 
-`course release` and `course grade` read it. Every mistake in it is one sentence that names its line.
+`course release` and `course grade` read it. Every mistake is one sentence that names the line.
 """
 
 from __future__ import annotations
@@ -203,8 +203,8 @@ def chosen(word: str) -> list[str]:
         number = f"{int(first):02d}"
         tasks = _of_chapter(number)
         if not tasks:
-            known = ", ".join(catalogue.chapter(topic).number for topic in catalogue.topics())
-            raise ValueError(f"chapter {number} has no exercises; choose of {known}")
+            there = ", ".join(catalogue.chapter(topic).number for topic in catalogue.topics())
+            raise ValueError(f"chapter {number} has no exercises; choose of {there}")
         if not name:
             return list(tasks)
         if name not in sets(number):
@@ -314,8 +314,6 @@ class _Reader:
         if "total" in self.said:
             total = self._number("total", self.said["total"], "total", 0.01, MAX_POINTS)
             now = sum(p for name, p in points.items() if name not in extra)
-            if not now:
-                self._fail("total", "total shares out points, but every exercise has 0")
             points = {name: round(p * total / now, 2) for name, p in points.items()}
             # Rounding must not change the total.
             last = [name for name in points if name not in extra][-1]
@@ -343,7 +341,7 @@ class _Reader:
         if not isinstance(said, dict):
             self._fail(table, f"{table} is a table: write [{table}], then a line an exercise")
         for key, value in said.items():
-            number = self._number(key, value, f"{table}.{key}", 0, MAX_POINTS, table)
+            number = self._number(key, value, f"{table}.{key}", 0.01, MAX_POINTS, table)
             try:
                 names = chosen(key)
             except ValueError as error:
@@ -485,7 +483,7 @@ class _Reader:
 
 # ---- writing --------------------------------------------------------------------------------
 
-TEMPLATE = """# `course assignment check {path}` says what this file means, or what is wrong with it.
+TEMPLATE = """# `course assignment check {path}` says what this means, or what is wrong with it.
 title = "{title}"
 language = "en"
 time_zone = "{zone}"
@@ -516,6 +514,23 @@ counts = "latest"           # or "best" or "first"
 # allowed = 3               # later ones do not count
 # file_times = true         # only where nothing has changed the times of the files
 """
+
+
+def begin_with(week: int | None, chapter: str | None) -> list[str]:
+    """What a new assignment asks: a week of the guide, or a chapter.
+
+    Raises
+    ------
+    CannotAssign
+        When it is neither.
+    """
+    if (week is None) == (chapter is None):
+        raise CannotAssign("Say what to ask: --week 3 or --chapter 03.")
+    if chapter is not None:
+        return [chapter]
+    if week not in weeks():
+        raise CannotAssign(f"There is no week {week}: the guide has 1 to {max(weeks())}.")
+    return weeks()[week]
 
 
 def new(path: Path, ask: list[str], title: str, today: date, zone: str = "UTC") -> None:

@@ -33,7 +33,7 @@ def write(marked: Marked, out: Path) -> None:
     """Write every report into ``out``."""
     learners = [each.learner for each in marked.submissions]
     gradebook.write_gradebook(out / "gradebook.csv", marked.rows)
-    gradebook.write_scores(out, learners, marked.rows)
+    gradebook.write_scores(out, learners, marked.rows, marked.title)
     rows = defaultdict(list)
     for row in marked.rows:
         rows[row.learner].append(row)
@@ -53,6 +53,9 @@ def summary(marked: Marked, out: Path) -> str:
     lines = [f"{learners} learners, {marks} marks{kept}: see {out / 'index.html'}"]
     for each in marked.submissions:
         lines += [f"  {_plain(each.learner.key)}: {_plain(note)}" for note in each.notes]
+    if marked.adjustments:
+        count = len(marked.adjustments)
+        lines.append(f"{count} {'adjustments are' if count > 1 else 'adjustment is'} in them.")
     if marked.not_marked:
         count = len(marked.not_marked)
         lines.append(
@@ -139,7 +142,7 @@ def learner_page(submission: Submission, rows: Sequence[Row]) -> str:
         submission=submission,
         rows=rows,
         earned=sum(r.points for r in rows),
-        possible=sum(r.max_points for r in rows if r.counts),
+        possible=sum(r.possible for r in rows if r.counts),
         unknown=sum(not r.counts for r in rows),
     )
 
@@ -192,7 +195,7 @@ def _scores(marked: Marked) -> dict[str, Any] | None:
     for row in marked.rows:
         if row.counts:
             earned[row.learner] += row.points
-            possible[row.learner] += row.max_points
+            possible[row.learner] += row.possible
     shares = np.array([earned[k] / possible[k] for k in earned if possible[k]])
     if not len(shares):
         return None
@@ -244,7 +247,7 @@ def _learners(marked: Marked) -> list[dict[str, Any]]:
         mine = found[row.learner]
         if row.counts:
             mine["earned"] += row.points
-            mine["possible"] += row.max_points
+            mine["possible"] += row.possible
         mine["notes"] += [f"{row.exercise}: {note}" for note in row.notes]
         if row.status.worth_a_look:
             mine["notes"].append(f"{row.exercise}: {row.message}")

@@ -344,7 +344,7 @@ def test_from_a_mistake_to_the_learners_and_their_code(tmp_path):
     there = (tmp_path / link).read_text("utf-8")
     assert there.count("4711") == 1 and all(f"l{i}.html#rfm_scores" in there for i in range(3))
     assert f"course name-mistake {tmp_path} rfm_scores-" in page
-    assert [each.key for each in mistakes.saved(tmp_path)][0] in page
+    assert mistakes.saved(tmp_path)[0].key in page
 
 
 def test_the_histogram_counts_everybody_once(tmp_path):
@@ -420,7 +420,9 @@ def test_zip_files_hold_the_page_of_each(tmp_path):
         "linmei_LATE_12_345_feedback.html",
         "Zhang Wei_8_assignsubmission_file_/feedback.html",
     }
-    assert held["linmei_LATE_12_345_feedback.html"] == (out / "linmei" / give_back.PAGE).read_bytes()
+    assert (
+        held["linmei_LATE_12_345_feedback.html"] == (out / "linmei" / give_back.PAGE).read_bytes()
+    )
 
 
 def test_canvas_comments_stand_beside_the_points(tmp_path):

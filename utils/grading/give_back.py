@@ -48,13 +48,13 @@ class Returned:
     rows: Sequence[Row]
 
 
-def write(out: Path, returned: Sequence[Returned]) -> None:
+def write(out: Path, returned: Sequence[Returned], title: str = "") -> None:
     """Write all of it into ``out``."""
     for each in returned:
         files.replace(out / each.folder / PAGE, each.page.encode("utf-8", "replace"))
         files.replace(out / each.folder / COMMENT, each.comment.encode("utf-8", "replace"))
     gradebook.write_csv(out / "mail_merge.csv", _mail_merge(returned))
-    gradebook.write_csv(out / "canvas_comments.csv", _canvas_comments(returned))
+    gradebook.write_csv(out / "canvas_comments.csv", _canvas_comments(returned, title))
     for name, place in (
         ("moodle_feedback.zip", moodle_name),
         ("canvas_feedback.zip", canvas_name),
@@ -105,13 +105,13 @@ def _mail_merge(returned: Sequence[Returned]) -> list[Sequence[str]]:
     return lines
 
 
-def _canvas_comments(returned: Sequence[Returned]) -> list[Sequence[str]]:
-    topics = list(dict.fromkeys(row.topic for each in returned for row in each.rows))
-    titles = [catalogue.chapter(topic).stem for topic in topics]
+def _canvas_comments(returned: Sequence[Returned], title: str) -> list[Sequence[str]]:
+    topics = list(dict.fromkeys(title or row.topic for each in returned for row in each.rows))
+    titles = [title] if title else [catalogue.chapter(topic).stem for topic in topics]
     lines: list[Sequence[str]] = [[*gradebook.CANVAS, *titles, "Comment"]]
     for each in returned:
         learner = each.submission.learner
-        scores = gradebook.scores_of(each.rows)
+        scores = gradebook.scores_of(each.rows, title)
         points = [scores.get((learner.key, topic), "") for topic in topics]
         lines.append([*gradebook.canvas_user(learner), *points, each.comment])
     return lines

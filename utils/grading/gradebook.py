@@ -30,6 +30,11 @@ COLUMNS = (
     "failed_properties",
     "misconception",
     "seconds",
+    "marked",
+    "penalty",
+    "extra_credit",
+    "comment",
+    "by",
 )
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 MOODLE = ("username", "idnumber", "email")
@@ -48,20 +53,30 @@ def write_gradebook(path: Path, rows: Iterable[Row]) -> None:
             " ".join(row.failed_properties),
             row.misconception,
             f"{row.seconds:.3f}",
+            f"{row.earned:g}" if row.counts else "",
+            f"{row.penalty:g}",
+            "yes" if row.extra_credit else "",
+            "; ".join(each.comment for each in row.adjustments if each.comment),
+            "; ".join(dict.fromkeys(each.by for each in row.adjustments if each.by)),
         ]
         for row in rows
     ]
     write_csv(path, [COLUMNS, *lines])
 
 
-def write_scores(folder: Path, learners: Sequence[Learner], rows: Sequence[Row]) -> None:
-    """``scores.csv`` for Canvas and ``scores_moodle.csv`` for Moodle: a column a chapter."""
-    topics = list(dict.fromkeys(row.topic for row in rows))
-    titles = [catalogue.chapter(topic).stem for topic in topics]
+def write_scores(
+    folder: Path, learners: Sequence[Learner], rows: Sequence[Row], title: str = ""
+) -> None:
+    """``scores.csv`` for Canvas and ``scores_moodle.csv`` for Moodle.
+
+    A column a chapter, or one for all where the assignment has a title.
+    """
+    topics = list(dict.fromkeys(title or row.topic for row in rows))
+    titles = [title] if title else [catalogue.chapter(topic).stem for topic in topics]
     possible = dict.fromkeys(topics, 0.0)
-    for (_, topic), points in {(r.exercise, r.topic): r.max_points for r in rows}.items():
+    for (_, topic), points in {(r.exercise, title or r.topic): r.possible for r in rows}.items():
         possible[topic] += points
-    scores = scores_of(rows)
+    scores = scores_of(rows, title)
     canvas = [
         [*CANVAS, *titles],
         ["Points Possible", "", "", "", "", *(f"{p:g}" for p in possible.values())],
@@ -87,16 +102,16 @@ def canvas_user(learner: Learner) -> list[str]:
     return [learner.name, *ids]
 
 
-def scores_of(rows: Sequence[Row]) -> dict[tuple[str, str], str]:
-    """The points of each learner and topic; empty where a part of them is not known."""
+def scores_of(rows: Sequence[Row], title: str = "") -> dict[tuple[str, str], str]:
+    """The points of each learner and column; empty where a part of them is not known."""
     earned: dict[tuple[str, str], float] = {}
     unknown: set[tuple[str, str]] = set()
     for row in rows:
-        place = row.learner, row.topic
+        place = row.learner, title or row.topic
         earned[place] = earned.get(place, 0.0) + row.points
         if not row.counts:
             unknown.add(place)
-    return {place: "" if place in unknown else f"{p:g}" for place, p in earned.items()}
+    return {place: "" if place in unknown else f"{round(p, 2):g}" for place, p in earned.items()}
 
 
 def write_csv(path: Path, lines: Iterable[Sequence[str]]) -> None:

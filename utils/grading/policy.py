@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 DAY = timedelta(days=1)
 
@@ -36,7 +36,8 @@ class Lateness:
     @property
     def sentence(self) -> str:
         """What a report says about it."""
-        when = f"Handed in {self.handed_in:%Y-%m-%d %H:%M}, due {self.due:%Y-%m-%d %H:%M %Z}"
+        at = self.handed_in.astimezone(self.due.tzinfo)
+        when = f"Handed in {at:%Y-%m-%d %H:%M}, due {self.due:%Y-%m-%d %H:%M} ({self.due.tzinfo})"
         if not self.days:
             return f"{when}: in time." if self.handed_in <= self.due else f"{when}: within grace."
         many = "day" if self.days == 1 else "days"
@@ -75,10 +76,10 @@ class LatePolicy:
         >>> [policy.lateness(due + timedelta(hours=h), due).percent for h in (0.2, 1, 25, 24 * 6)]
         [0.0, 10.0, 20.0, 100.0]
         """
-        late = handed_in - due
-        if late <= timedelta(minutes=self.grace_minutes):
+        if handed_in.astimezone(UTC) <= due.astimezone(UTC) + timedelta(minutes=self.grace_minutes):
             return Lateness(0, 0.0, handed_in, due)
-        days = math.ceil(late / DAY)
+        # By the clock where it is due: a day in which clocks are changed is a day.
+        days = max(1, math.ceil((handed_in.astimezone(due.tzinfo) - due) / DAY))
         if self.zero_after_days is not None and days > self.zero_after_days:
             return Lateness(days, 100.0, handed_in, due)
         percent = min(self.percent_a_day * days, self.cap_percent, 100.0)

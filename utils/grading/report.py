@@ -49,7 +49,7 @@ def write(marked: Marked, out: Path) -> None:
     """Write every report into ``out``."""
     learners = [each.learner for each in marked.submissions]
     gradebook.write_gradebook(out / "gradebook.csv", marked.rows)
-    gradebook.write_scores(out, learners, marked.rows)
+    gradebook.write_scores(out, learners, marked.rows, marked.title)
     rows = defaultdict(list)
     for row in marked.rows:
         rows[row.learner].append(row)
@@ -60,7 +60,7 @@ def write(marked: Marked, out: Path) -> None:
         name = page_name(each.learner.key)
         _save(out / "learners" / name, page)
         returned.append(Returned(each, name.removesuffix(".html"), page, comment(mine), mine))
-    give_back.write(out / give_back.FOLDER, returned)
+    give_back.write(out / give_back.FOLDER, returned, marked.title)
     likeness = similarity.alike(marked.rows)
     for number, cluster in enumerate(likeness.clusters[:MAX_CLUSTERS], 1):
         _save(out / "similar" / f"{number}.html", similar_page(cluster))
@@ -83,6 +83,9 @@ def summary(marked: Marked, out: Path) -> str:
     lines = [f"{learners} learners, {marks} marks{kept}: see {out / 'index.html'}"]
     for each in marked.submissions:
         lines += [f"  {_plain(each.learner.key)}: {_plain(note)}" for note in each.notes]
+    if marked.adjustments:
+        count = len(marked.adjustments)
+        lines.append(f"{count} {'adjustments are' if count > 1 else 'adjustment is'} in them.")
     if marked.not_marked:
         count = len(marked.not_marked)
         lines.append(

@@ -28,6 +28,7 @@ from utils.grading.free_text import Question
 from utils.grading.marking import Row
 from utils.grading.roster import CannotGrade
 from utils.grading.status import Status
+from utils.grading.submissions import Submission
 
 FOLDER = "free_text"
 FIXED = ("question", "answer")
@@ -179,23 +180,29 @@ def _points(text: str, most: int, place: str) -> float:
 # ---- scores in the gradebook --------------------------------------------------------------------
 
 
-def rows(learners: Sequence[str], collected: Collected, scores: Sequence[Score]) -> list[Row]:
+def rows(
+    submissions: Sequence[Submission], collected: Collected, scores: Sequence[Score]
+) -> list[Row]:
     """A row for each learner and each question that somebody has begun to score."""
     by_answer: dict[tuple[str, str], list[Score]] = defaultdict(list)
     for score in scores:
         by_answer[score.question, score.answer].append(score)
     begun = {score.question for score in scores}
-    return [
-        _row(
-            learner,
-            question,
-            collected.texts.get(learner, {}).get(question.key, ""),
-            by_answer[question.key, code(collected.seed, question.key, learner)],
-        )
-        for question in collected.questions
-        if question.key in begun
-        for learner in learners
-    ]
+    found = []
+    for question in collected.questions:
+        for each in submissions if question.key in begun else ():
+            learner = each.learner.key
+            text = collected.texts.get(learner, {}).get(question.key, "")
+            mine = by_answer[question.key, code(collected.seed, question.key, learner)]
+            found.append(_less_lateness(_row(learner, question, text, mine), each))
+    return found
+
+
+def _less_lateness(row: Row, submission: Submission) -> Row:
+    percent = submission.lateness.percent if submission.lateness else 0.0
+    penalty = round(row.points * percent / 100, 2)
+    left = round(row.points - penalty, 2)
+    return replace(row, points=left, marked=row.points, penalty=penalty)
 
 
 def _row(learner: str, question: Question, text: str, scores: Sequence[Score]) -> Row:

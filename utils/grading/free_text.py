@@ -61,6 +61,11 @@ class Question:
         return sum(each.points for each in self.criteria)
 
     @property
+    def is_follow_up(self) -> bool:
+        """Whether it stands beside others, so that an answer has to say which it is of."""
+        return self.name.startswith("follow_up_")
+
+    @property
     def key(self) -> str:
         """Its name in the whole course, as in ``segmentation_case.memo``."""
         return f"{self.topic}.{self.name}"
@@ -149,7 +154,7 @@ def answers(
 
 def _written(book: ParsedNotebook, topic: str, known: frozenset[str]) -> Iterator[tuple[str, str]]:
     ours = {str(cell.get("id", "")): "".join(cell["source"]) for cell in _handed_out(topic)}
-    below = {identity: q.name for identity, q in _asked(topic) if not FOLLOW_UP.match(q.name)}
+    below = {identity: q.name for identity, q in _asked(topic) if not q.is_follow_up}
     place = ""
     for cell in book.cells:
         asks = cell.identity in ours

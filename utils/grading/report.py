@@ -250,7 +250,7 @@ def scoring_page(question: Question, collected: Collected) -> str:
     return _page(
         "scoring",
         question=question,
-        number=catalogue.chapter(question.topic).number,
+        chapter=catalogue.chapter(question.topic).number,
         answers=collected.answers(question),
         step=scoring.STEP,
         script=_script("scoring"),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import functools
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 # White on these has a contrast of at least 4.5:1, whatever the page behind them looks like.
 PALETTE = {"good": "#1a7f37", "bad": "#b3261e", "neutral": "#57606a", "bar": "#0072b2"}
@@ -56,6 +59,8 @@ def _environment() -> Environment:
     environment.globals["palette"] = PALETTE
     environment.globals["themes"] = THEMES
     environment.filters["words"] = words
+    environment.filters["code_spans"] = code_spans
+    environment.filters["called"] = called
     return environment
 
 
@@ -88,3 +93,22 @@ def words(name: str) -> str:
     'dot product'
     """
     return name.replace("_", " ")
+
+
+def code_spans(text: str) -> Markup:
+    """A sentence in which what stands between backticks is code, and all else is as it is.
+
+    Examples
+    --------
+    >>> print(code_spans("``a < b`` and `c`"))
+    <code>a &lt; b</code> and <code>c</code>
+    """
+    from markupsafe import Markup, escape
+
+    said = str(escape(_visible(text)))
+    return Markup(re.sub(r"(``|`)([^`]+)\1", r"<code>\2</code>", said))
+
+
+def called(key: str, names: Mapping[str, str]) -> str:
+    """The name of whoever is known by a key, or the key."""
+    return names.get(key, key)

@@ -115,7 +115,8 @@ def _in_section(topic: str, title: str, text: str) -> Iterator[Question]:
         rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in lines]
         criteria = tuple(Criterion(row[0], int(row[1]), " ".join(row[2:])) for row in rows)
         name = "_".join(re.findall(r"[a-z]+", title.lower().removeprefix("the ")))
-        prompt = (text[: table.start()] + text[table.end() :]).strip()
+        around = f"{text[: table.start()].strip()}\n\n{text[table.end() :].strip()}"
+        prompt = re.sub(r"^> ?|\*\*", "", around, flags=re.M).strip()
         yield Question(topic, name, title, prompt, criteria)
 
 

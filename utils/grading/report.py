@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from utils import catalogue, files, pages
 from utils.exercises.diagnosis import DIFFERENCE, MISCONCEPTION
-from utils.grading import give_back, gradebook, mistakes, scoring, similarity, statistics
+from utils.grading import free_text, give_back, gradebook, mistakes, scoring, similarity, statistics
 from utils.grading.free_text import Question
 from utils.grading.give_back import Returned
 from utils.grading.grade import Marked
@@ -134,6 +134,7 @@ def _page(template: str, **values: Any) -> str:
         "number": _number,
         "known": lambda mistake: KNOWN[mistake.kind],
         "page_name": page_name,
+        "label": _label,
     }
     return pages.render(f"grading/templates/{template}.html.jinja", **values, **functions)
 
@@ -143,6 +144,17 @@ def _script(name: str) -> dict[str, Any]:
     text = (Path(__file__).parent / "templates" / f"{name}.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return {"text": Markup(text), "digest": f"sha256-{digest}"}
+
+
+def _label(name: str) -> str:
+    """What a page calls an exercise, or a question that is answered in prose."""
+    topic, dot, question = name.partition(".")
+    if not dot:
+        return name
+    asked = free_text.questions(topic)[question]
+    # A follow-up's title is a whole sentence.
+    title = pages.words(question).capitalize() if asked.is_follow_up else asked.title
+    return f"{catalogue.chapter(topic).number} {title}"
 
 
 def _number(value: float) -> str:
@@ -279,6 +291,7 @@ def class_page(marked: Marked, likeness: Likeness, made: Sequence[Mistake], out:
         map=_map(marked, columns),
         items=statistics.items(rows),
         mistakes=made,
+        names={each.learner.key: each.learner.name for each in marked.submissions},
         questions=scoring.overview(marked.collected, marked.scores),
         likeness=likeness,
         least=nearly if math.isnan(likeness.threshold) else min(nearly, likeness.threshold),
@@ -312,7 +325,7 @@ def _scores(marked: Marked) -> dict[str, Any] | None:
     step = 100 // BINS
     bars = [
         {
-            "label": f"{step * i}–{step * (i + 1)} %",
+            "label": f"{step * i}–{step * (i + 1)}",
             "height": f"{85 * len(who) / most:.0f}",
             "count": len(who),
             "who": ", ".join(who),

@@ -218,7 +218,7 @@ def _row(learner: str, question: Question, text: str, scores: Sequence[Score]) -
     criteria: tuple[dict[str, Any], ...] = tuple(
         {
             "name": each.name,
-            "reason": f"{mean[each.name]:g} of {each.points}. Full marks: {each.full_marks}",
+            "reason": each.full_marks,
             "held": mean[each.name] == each.points,
             "share": mean[each.name] / each.points,
             "points": float(each.points),

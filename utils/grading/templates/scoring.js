@@ -12,7 +12,8 @@
   const show = () => {
     for (const card of cards) {
       const total = inputs(card).reduce((sum, field) => sum + (parseFloat(field.value) || 0), 0);
-      card.querySelector("output").textContent = total;
+      const begun = inputs(card).some((field) => field.value !== "");
+      card.querySelector("output").textContent = begun ? total : "–";
       card.classList.toggle("done", complete(card));
     }
     const done = cards.filter(complete).length;

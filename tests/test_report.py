@@ -15,15 +15,18 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
 
 from utils import catalogue
 from utils.execution.outcomes import Failure, Outcome
 from utils.execution.runner import Runner
-from utils.grading import behaviour, give_back, grade, judge, mistakes, naming, report
+from utils.grading import behaviour, give_back, grade, judge, mistakes, naming, report, scoring
 from utils.grading.marking import Row
 from utils.grading.mistakes import Unnamed
 from utils.grading.policy import Adjustment
 from utils.grading.roster import Learner
+from utils.grading.scoring import Collected
 from utils.grading.status import Status
 from utils.grading.submissions import File, Submission
 
@@ -432,3 +435,47 @@ def test_canvas_comments_stand_beside_the_points(tmp_path):
     assert head[:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
     assert line[:2] == ["Lin, Mei", "12"] and line[head.index("01_user_value")] == "1"
     assert "rfm_scores: 1 of 2" in line[head.index("Comment")]
+
+
+# ---- in a browser -------------------------------------------------------------------------------
+
+BLOB = """
+window.saved = []; URL.createObjectURL = (blob) => { blob.text().then((t) => saved.push(t));
+return "#saved"; };
+"""
+
+
+def test_tables_are_sorted_and_scores_are_saved(tmp_path, browser):
+    rows = [row(f"l{i}", points=p) for i, p in enumerate((1.0, 0.5, 2.0))]
+    found = marked(rows)
+    memo = "segmentation_case.memo"
+    found.collected = Collected(5, {"l0": {memo: "Ours."}, "l1": {memo: "Mine."}})
+    report.write(found, tmp_path)
+    browser.get((tmp_path / "index.html").as_uri())
+    points = "#learners ~ table td:nth-child(2)"
+
+    def shown():
+        return [each.text for each in browser.find_elements(By.CSS_SELECTOR, points)]
+
+    head = browser.find_elements(By.CSS_SELECTOR, "#learners ~ table th")[1]
+    head.click()
+    assert shown() == ["2 of 2", "1 of 2", "0.5 of 2"]
+    head.click()
+    assert shown() == ["0.5 of 2", "1 of 2", "2 of 2"]
+    browser.find_element(By.ID, "find").send_keys("l2")
+    assert [text for text in shown() if text] == ["2 of 2"]
+
+    browser.get((tmp_path / scoring.FOLDER / f"{memo}.html").as_uri())
+    browser.execute_script(BLOB)
+    card = browser.find_element(By.CSS_SELECTOR, "[data-answer]")
+    for field in card.find_elements(By.CSS_SELECTOR, "input"):
+        field.send_keys("1")
+    card.find_element(By.CSS_SELECTOR, "textarea").send_keys('Say "when", then why.')
+    browser.find_element(By.ID, "marker").send_keys("Dr Li")
+    browser.find_element(By.ID, "save").click()
+    saved = WebDriverWait(browser, 10).until(lambda b: b.execute_script("return saved[0]"))
+    (tmp_path / scoring.FOLDER / "saved.csv").write_text(saved, "utf-8")
+    (score,) = scoring.read(found.collected, tmp_path)
+    assert (score.marker, score.total) == ("Dr Li", 8) and score.comment == 'Say "when", then why.'
+    browser.refresh()
+    assert browser.find_element(By.ID, "count").text == "1 of 2 scored"

@@ -54,7 +54,7 @@ def write_gradebook(path: Path, rows: Iterable[Row]) -> None:
             row.misconception,
             f"{row.seconds:.3f}",
             f"{row.earned:g}" if row.counts else "",
-            f"{row.penalty:g}",
+            f"{row.penalty:g}" if row.counts else "",
             "yes" if row.extra_credit else "",
             "; ".join(each.comment for each in row.adjustments if each.comment),
             "; ".join(dict.fromkeys(each.by for each in row.adjustments if each.by)),

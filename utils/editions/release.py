@@ -7,7 +7,6 @@ reference, no exercises, no misconceptions. What `check` needs is the docstring'
 from __future__ import annotations
 
 import ast
-import json
 import re
 import shutil
 import tempfile
@@ -18,8 +17,7 @@ from nbformat import NotebookNode
 
 from utils import catalogue
 from utils.catalogue import ROOT, Chapter
-from utils.editions import build, source
-from utils.exercises import from_examples
+from utils.editions import build, source, visible
 
 # Copied as they are: what starts the course, and its licences.
 COPIED = (
@@ -90,7 +88,7 @@ def _write(folder: Path, chapter: Chapter) -> None:
         lock(book, set(reference.names) if reference else set())
         path = folder / "notebooks" / each.notebook.name
         path.write_text(build.text(book), "utf-8", newline="\n")
-    _write_open(folder / "solutions" / chapter.topic, chapter)
+    visible.write(folder / "solutions" / chapter.topic, chapter.topic)
     shutil.copy(catalogue.SOLUTIONS / "__init__.py", folder / "solutions")
     for each in released:
         if each.has_exercises and each != chapter:
@@ -106,15 +104,6 @@ def _write(folder: Path, chapter: Chapter) -> None:
 
 
 _no_cache = shutil.ignore_patterns("__pycache__")
-
-
-def _write_open(folder: Path, chapter: Chapter) -> None:
-    """Of the open chapter, the examples in its statements."""
-    folder.mkdir(parents=True)
-    (folder / "__init__.py").touch()
-    stored = [from_examples.stored(each) for each in catalogue.load(chapter.topic).values()]
-    path = folder / chapter.stored_examples.name
-    path.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
 
 
 def lock(book: NotebookNode, exercises: set[str]) -> None:

@@ -964,7 +964,14 @@ allocate_coupons = BeatIt(
     seconds=60.0,
     task=holdout.coupons_to_allocate,
     baseline=wrong.same_face_for_everybody,
-    metrics=(Metric("share_of_the_largest_gain", holdout.share_of_best_gain),),
+    metrics=(
+        Metric(
+            "share_of_the_largest_gain",
+            holdout.share_of_best_gain,
+            # The largest gain is found as another exercise of the chapter asks for it.
+            practice=holdout.gain_of_plan,
+        ),
+    ),
     problem=holdout.problem_with_faces,
     misconceptions=(
         wrong.same_face_for_everybody,

@@ -73,17 +73,20 @@ def _entry(folder: Path, task: Exercise, code: dict[str, Callable[..., Any]]) ->
         return entry | {"kind": "test", "under_test": _under_test(task)}
     if isinstance(task, BeatIt):
         arguments, truth = _drawn(task, PRACTICE_SEED)
-        ends = task._ends(sheet(task, PRACTICE_SEED))
-        metrics = [(i, m) for i, m in enumerate(task.metrics) if _separable(m.measure)]
+        measures = {m: m.practice or m.measure for m in task.metrics}
+        measures = {m: measure for m, measure in measures.items() if _separable(measure)}
+        asked = sheet(task, PRACTICE_SEED)
+        (case,) = asked.cases
+        ends = [asked.run(each, case).value for each in (task.baseline, task.reference)]
         name = f"{task.name}.holdout"
         practice.write_holdout(folder / name, arguments, truth)
         return entry | {
             "kind": "beat",
             "holdout": name,
             "problem": kept(task.problem),
-            "metrics": [[m.name, kept(m.measure), m.points] for _, m in metrics],
+            "metrics": [[m.name, kept(measure), m.points] for m, measure in measures.items()],
             "par": task.par,
-            "ends": [[end[i] for i, _ in metrics] for end in ends],
+            "ends": [[measure(end, truth) for measure in measures.values()] for end in ends],
         }
     if isinstance(task, WriteTheQuery):
         run = Runner(task.reference, task.adapter)

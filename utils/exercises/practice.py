@@ -23,6 +23,7 @@ from utils.exercises.break_it import BreakIt
 from utils.exercises.feedback import explain
 from utils.exercises.marks import Args, Case, CriterionResult, Mark
 from utils.exercises.model import Exercise
+from utils.exercises.write_the_test import accepts
 
 MORE = "More is tried after you hand in."
 OWN = "yours"
@@ -110,8 +111,8 @@ class PracticeTest(Exercise):
     def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
         """Whether a mutant was rejected, or the learner's own accepted where it is written."""
         if case.args[0].key != OWN:
-            return bool(outcome.failure) or (outcome.value is not None and not outcome.value)
-        return outcome.failed_by == "NotImplementedError" or bool(outcome.value)
+            return accepts(outcome) is False
+        return outcome.failed_by == "NotImplementedError" or accepts(outcome) is True
 
     def results(self, attempt: Attempt) -> tuple[CriterionResult, ...]:
         """A result for each implementation."""
@@ -141,7 +142,7 @@ class PracticeTest(Exercise):
         words = key.replace("_", " ")
         if right:
             return f"an implementation that {words} is rejected"
-        if mine.value is None:
+        if accepts(mine) is None:
             return "your test returns neither True nor False"
         return f"your test accepts an implementation that {words}"
 

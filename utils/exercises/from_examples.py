@@ -116,11 +116,10 @@ def _exercise(folder: Path, entry: dict[str, Any]) -> Exercise:
     shown = tuple(args for args, _ in pairs)
     if kind == "query":
         agrees = functools.partial(same_result, entry["ordered"])
-        adapter = _for_answers(rows_of, common["reference"])
-        return QueryFromExamples(adapter=adapter, agrees=agrees, shown=shown, **common)
-    adapter = None
-    if "adapter" in entry:
-        adapter = _for_answers(named(entry["adapter"]), common["reference"])
+        run = _for_answers(rows_of, common["reference"])
+        return QueryFromExamples(adapter=run, agrees=agrees, shown=shown, **common)
+    known = entry.get("adapter")
+    adapter = _for_answers(named(known), common["reference"]) if known else None
     tolerance = entry["tolerance"]
     return FromExamples(
         agrees=lambda expected, got: equality.close(expected, got, tolerance),

@@ -83,12 +83,15 @@ def test_notebooks_up_to_the_chapter(edition):
 
 def test_nothing_reveals_references_or_misconceptions(edition):
     there = bodies(released_functions(edition))
+    cut = functions((edition / "solutions" / TOPIC / "visible.py").read_text("utf-8"))
+    assert set(cut) == {"_problem_with_ratings", "mean_ndcg", "problem_with_products"}
     for name in ("reference", "misconceptions", "exercises"):
         source = (catalogue.ROOT / "solutions" / TOPIC / f"{name}.py").read_text("utf-8")
         for function, body in functions(source).items():
             # "return True" reveals nothing, and stands in other places.
             body = body.partition("args=")[2]
-            assert len(body) < 200 or body not in there, f"{name}.py: {function}"
+            revealed = len(body) >= 200 and body in there and function not in cut
+            assert not revealed, f"{name}.py: {function}"
     together = "\n".join(texts(edition).values())
     others = [t for t in catalogue.topics() if t != TOPIC]
     elsewhere = {
@@ -235,9 +238,7 @@ def test_code_that_comes_along_holds_no_solution(topic, tmp_path):
     visible.write(tmp_path / topic, topic)
     path = tmp_path / topic / "visible.py"
     text = path.read_text("utf-8") if path.exists() else ""
-    assert "solutions" not in text and "holdout" not in text.replace(
-        "from utils import holdout", ""
-    )
+    assert "solutions" not in text
     there = bodies(functions(text).values())
     for module in ("reference", "misconceptions"):
         source = (catalogue.ROOT / "solutions" / topic / f"{module}.py").read_text("utf-8")
@@ -310,9 +311,7 @@ def test_an_assignment_opens_what_it_asks(tmp_path):
 
 def test_two_chapters_of_which_one_needs_the_other_are_not_both_open(tmp_path):
     text = 'ask = ["01 profile", "10 segments"]'
-    with pytest.raises(
-        release.CannotRelease, match="Chapter 10 imports the solution of chapter 01"
-    ):
+    with pytest.raises(release.CannotRelease, match="Chapter 10 imports the solution of ch"):
         release.release(assigned(tmp_path, text), tmp_path / "edition")
     assert not (tmp_path / "edition").exists()
 

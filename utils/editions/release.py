@@ -50,8 +50,8 @@ Hand in {hand_in}.
 
 ## Other places than JupyterLab
 
-- **VS Code**: run `python3 start.py setup` once. Open this folder, open a notebook of `work/`, and
-  choose the kernel `.venv`.
+- **VS Code**: run `python3 start.py lab` once and close it: that makes the environment and your
+  copies. Open this folder, open a notebook of `work/`, and choose the kernel `.venv`.
 - **JupyterHub**: put this folder into your home, open a terminal there, and run
   `pip install --no-deps -e .`; the packages are the hub's. Work in `work/` or `notebooks/`.
 - **Colab**: upload this folder as a zip file. Run these lines in a first cell of your notebook,

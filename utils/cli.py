@@ -134,6 +134,31 @@ def _add_teaching(verbs: Any) -> None:
     verb.add_argument("--unsafe", action="store_true", help="mark where protections are absent")
     verb.set_defaults(run=_grade)
 
+    verb = verbs.add_parser("name-mistake", help="make a misconception of a group of a report")
+    verb.add_argument("report", type=Path, metavar="REPORT", help="what course grade wrote")
+    verb.add_argument("group", metavar="GROUP", help="as the report calls it")
+    verb.add_argument("--as", dest="name", metavar="NAME", help="of the misconception")
+    verb.set_defaults(run=_name_mistake)
+
+
+def _name_mistake(args: argparse.Namespace) -> int:
+    from utils import catalogue
+    from utils.grading import naming
+
+    try:
+        written, function = naming.name_mistake(args.report, args.group, args.name)
+    except naming.CannotName as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(function)
+    for path in written:
+        print(f"wrote {path.relative_to(catalogue.ROOT)}")
+    print(
+        "This is a learner's code, and it runs on this machine from now on: read it. Explain the "
+        "mistake in its docstring, then run `course try TOPIC NAME`."
+    )
+    return 0
+
 
 def _build(args: argparse.Namespace) -> int:
     from utils import catalogue

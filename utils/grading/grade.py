@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 
 from utils import catalogue
-from utils.grading import marking, pool, settlement, submissions, times
+from utils.grading import marking, pool, scoring, settlement, submissions, times
 from utils.grading.answers import Answer, Missing
 from utils.grading.assignment import LATEST, Assignment
 from utils.grading.budget import Limits
@@ -26,6 +26,7 @@ from utils.grading.results import ResultCache, key
 from utils.grading.roster import CannotGrade, Roster
 from utils.grading.sandbox import client, confinement
 from utils.grading.sandbox.client import NotSafe
+from utils.grading.scoring import Collected, Score
 from utils.grading.status import Status
 from utils.grading.submissions import Submission
 
@@ -48,11 +49,14 @@ class Marked:
     title: str = ""
     # What a person changed or said, in the order of the file.
     adjustments: list[Adjustment] = field(default_factory=list)
+    # Answers in prose, and what people gave them.
+    collected: Collected = field(default_factory=Collected)
+    scores: list[Score] = field(default_factory=list)
 
     @property
     def not_marked(self) -> list[Row]:
         """What has no mark, for a reason that is not the learner's."""
-        return [row for row in self.rows if not row.counts]
+        return [row for row in self.rows if row.status == Status.NOT_MARKED]
 
 
 def grade(
@@ -107,6 +111,8 @@ def grade(
     topics = assignment.topics if assignment else _chosen(chapters)
     asked = frozenset(assignment.by_exercise) if assignment else None
     plan = _Plan(handed_in, topics, asked, _again(exercises, topics, asked))
+    collected = Collected(seed, plan.texts)
+    scores = scoring.read(collected, out)
     cache = ResultCache(out / "results.jsonl")
     blank = Task("", (), seed, limits, None, plan.libraries, unsafe)
     with _sandbox(blank, scheduler) as (server, blank):
@@ -123,8 +129,10 @@ def grade(
         marks = settlement.one_attempt(weighed, counts)
     handed_in, groups = map(list, zip(*marks, strict=True))
     rows, used, unused = settlement.adjusted(list(chain(*groups)), by_hand, roster)
+    rows += scoring.rows(handed_in, collected, scores)
     title = assignment.title if assignment else ""
-    return Marked(handed_in, rows, seed, plan.topics, reused, warnings + unused, title, used)
+    marked = Marked(handed_in, rows, seed, plan.topics, reused, warnings + unused, title, used)
+    return replace(marked, collected=collected, scores=scores)
 
 
 # ---- what is to be done ---------------------------------------------------------------------
@@ -256,9 +264,16 @@ class _Plan:
             for each, reading in zip(handed_in, self.readings, strict=True):
                 absent = [t for t in self.topics if t not in reading.answers]
                 if absent and each.files and not reading.problem:
-                    reading.answers |= reader.read(each, absent).answers
+                    more = reader.read(each, absent)
+                    reading.answers |= more.answers
+                    reading.texts |= more.texts
         for each, reading in zip(handed_in, self.readings, strict=True):
             each.notes += reading.notes
+        self.texts = {
+            each.learner.key: reading.texts
+            for each, reading in zip(handed_in, self.readings, strict=True)
+            if reading.texts
+        }
         libraries = {name for reading in self.readings for name in reading.libraries}
         self.libraries = (*ALWAYS, *sorted(libraries))
         self.n_answers = sum(

@@ -61,7 +61,7 @@ def write_gradebook(path: Path, rows: Iterable[Row]) -> None:
         ]
         for row in rows
     ]
-    _write(path, [COLUMNS, *lines])
+    write_csv(path, [COLUMNS, *lines])
 
 
 def write_scores(
@@ -76,7 +76,7 @@ def write_scores(
     possible = dict.fromkeys(topics, 0.0)
     for (_, topic), points in {(r.exercise, title or r.topic): r.possible for r in rows}.items():
         possible[topic] += points
-    scores = _scores(rows, title)
+    scores = scores_of(rows, title)
     canvas = [
         [*CANVAS, *titles],
         ["Points Possible", "", "", "", "", *(f"{p:g}" for p in possible.values())],
@@ -85,17 +85,24 @@ def write_scores(
     for learner in learners:
         said = learner.details
         mine = [scores.get((learner.key, topic), "") for topic in topics]
-        login = said.get("sis_login_id") or said.get("username") or learner.key
-        ids = [said.get("id", ""), said.get("sis_user_id", ""), login, said.get("section", "")]
-        canvas.append([learner.name, *ids, *mine])
+        canvas.append([*canvas_user(learner), *mine])
+        login = canvas_user(learner)[3]
         number = said.get("sis_user_id") or said.get("id", "")
         if login or number or said.get("email"):
             moodle.append([login, number, said.get("email", ""), *mine])
-    _write(folder / "scores.csv", canvas)
-    _write(folder / "scores_moodle.csv", moodle)
+    write_csv(folder / "scores.csv", canvas)
+    write_csv(folder / "scores_moodle.csv", moodle)
 
 
-def _scores(rows: Sequence[Row], title: str) -> dict[tuple[str, str], str]:
+def canvas_user(learner: Learner) -> list[str]:
+    """A learner in the columns by which Canvas finds her."""
+    said = learner.details
+    login = said.get("sis_login_id") or said.get("username") or learner.key
+    ids = [said.get("id", ""), said.get("sis_user_id", ""), login, said.get("section", "")]
+    return [learner.name, *ids]
+
+
+def scores_of(rows: Sequence[Row], title: str = "") -> dict[tuple[str, str], str]:
     """The points of each learner and column; empty where a part of them is not known."""
     earned: dict[tuple[str, str], float] = {}
     unknown: set[tuple[str, str]] = set()
@@ -107,7 +114,8 @@ def _scores(rows: Sequence[Row], title: str) -> dict[tuple[str, str], str]:
     return {place: "" if place in unknown else f"{round(p, 2):g}" for place, p in earned.items()}
 
 
-def _write(path: Path, lines: Iterable[Sequence[str]]) -> None:
+def write_csv(path: Path, lines: Iterable[Sequence[str]]) -> None:
+    """Write a table that no spreadsheet takes for formulas."""
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows([[_text(c) for c in line] for line in lines])
     files.replace(path, text.getvalue().encode("utf-8", "replace"))

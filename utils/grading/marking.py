@@ -66,6 +66,14 @@ class Row:
     examples: tuple[dict[str, Any], ...] = field(default=())
     # Whether something that may not be the answer's doing ended its process.
     unclear: bool = False
+    # How the mistake is known and what was said; what it shares with answers that do the same.
+    diagnosis: str = ""
+    said: tuple[str, ...] = ()
+    behaviour: str = ""
+    # All that a wrong answer needs: its definition, helpers, imports.
+    source: str = ""
+    # An answer in prose.
+    text: str = ""
     # What `utils.grading.policy` made of the mark; nothing of it is in the result cache.
     # What the answer earns by itself, where ``points`` is another number.
     marked: float | None = None
@@ -87,7 +95,7 @@ class Row:
     @property
     def counts(self) -> bool:
         """Whether it is a mark: what was not marked for a reason of ours is none, and not 0."""
-        return self.status != Status.NOT_MARKED
+        return self.status not in (Status.NOT_MARKED, Status.NOT_SCORED)
 
 
 def mark(task: Task) -> list[Row]:
@@ -159,6 +167,10 @@ class _Marking:
             judged.criteria,
             judged.examples,
             done.unclear and not judged.passed,
+            judged.diagnosis,
+            judged.said,
+            judged.behaviour,
+            "" if judged.passed else self.answer.source,
         )
 
     def _unmarked(self, status: Status, why: str) -> Row:

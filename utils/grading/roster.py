@@ -12,7 +12,16 @@ from pathlib import Path
 ROSTER = "roster.csv"
 # What a roster may say about a learner; the first that is there names her folder or notebook.
 KEYS = ("learner", "username", "sis_login_id", "id", "email")
-DETAILS = ("name", "id", "sis_user_id", "sis_login_id", "section", "email", "username")
+DETAILS = (
+    "name",
+    "id",
+    "sis_user_id",
+    "sis_login_id",
+    "section",
+    "email",
+    "username",
+    "identifier",
+)
 # What Canvas and Moodle call the same in their exports.
 HEADINGS = {
     "student": "name",

@@ -24,6 +24,8 @@ class Status(StrEnum):
     BY_HAND = "marked by hand"
     # For a reason of ours: no mark, which is not a mark of 0.
     NOT_MARKED = "not marked"
+    # Free text that waits for a person: no mark either.
+    NOT_SCORED = "not scored yet"
 
     @property
     def tried(self) -> bool:

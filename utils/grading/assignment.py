@@ -134,7 +134,7 @@ class Assignment:
         if self.due:
             since = f"Opens {self.opens:%Y-%m-%d %H:%M}, due" if self.opens else "Due"
             lines.append(f"{since} {self.due:%Y-%m-%d %H:%M} ({self.due.tzinfo}).")
-            lines.append(self._late_in_words())
+            lines.append(self.late_in_words)
         if self.extensions:
             lines.append(f"Extensions: {', '.join(self.extensions)}.")
         allowed = self.attempts_allowed or "any number of"
@@ -146,9 +146,13 @@ class Assignment:
         ]
         return "\n".join(lines)
 
-    def _late_in_words(self) -> str:
+    @property
+    def late_in_words(self) -> str:
+        """What lateness costs, as learners read it."""
         late = self.late
-        parts = [f"{late.percent_a_day:g} % a day late"]
+        if not late.percent_a_day and late.zero_after_days is None:
+            return "Lateness takes no points."
+        parts = [f"{late.percent_a_day:g} % of the points for each day"]
         if late.cap_percent < 100:
             parts.append(f"at most {late.cap_percent:g} %")
         if late.zero_after_days is not None:

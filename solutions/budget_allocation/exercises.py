@@ -25,7 +25,7 @@ def _numbers(values, n, low, high):
     )
 
 
-def _problem_with_users(arguments):
+def _form_of_users(arguments):
     if not isinstance(arguments, (tuple, list)) or len(arguments) != 3:
         return "return three values: p, order_value and budget"
     p, order_value, budget = arguments
@@ -39,6 +39,13 @@ def _problem_with_users(arguments):
         return "order_value has a number from 1 to 100 for each user"
     if not _numbers([budget], 1, 0, 200):
         return "the budget is a number from 0 to 200"
+    return ""
+
+
+def _problem_with_users(arguments):
+    if problem := _form_of_users(arguments):
+        return problem
+    p, order_value, budget = arguments
     gain, cost = wrong.true_tables(p, order_value)
     plans = itertools.product(range(3), repeat=len(p))
     best = max(
@@ -59,6 +66,7 @@ break_budget = BreakIt(
     right=wrong.correct,
     defects=wrong.FLAWED,
     problem=_problem_with_users,
+    form=_form_of_users,
     misconceptions=(
         wrong.one_small_budget_for_all,
         wrong.money_for_everybody,
@@ -956,7 +964,14 @@ allocate_coupons = BeatIt(
     seconds=60.0,
     task=holdout.coupons_to_allocate,
     baseline=wrong.same_face_for_everybody,
-    metrics=(Metric("share_of_the_largest_gain", holdout.share_of_best_gain),),
+    metrics=(
+        Metric(
+            "share_of_the_largest_gain",
+            holdout.share_of_best_gain,
+            # The largest gain is found as another exercise of the chapter asks for it.
+            practice=holdout.gain_of_plan,
+        ),
+    ),
     problem=holdout.problem_with_faces,
     misconceptions=(
         wrong.same_face_for_everybody,

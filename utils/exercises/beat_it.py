@@ -24,12 +24,14 @@ class Metric:
     """One number by which predictions are scored.
 
     ``measure(value, truth)`` is higher or lower for better predictions, whichever way the
-    reference differs from the baseline.
+    reference differs from the baseline. ``practice`` takes its place in an edition without the
+    solutions, where ``measure`` would show one.
     """
 
     name: str
     measure: Callable[[Any, Any], float]
     points: float = 1.0
+    practice: Callable[[Any, Any], float] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

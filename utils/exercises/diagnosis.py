@@ -40,7 +40,10 @@ def diagnose(attempt: Attempt, results: Sequence[CriterionResult]) -> Diagnosis:
         if not known and (known := _ordinary(attempt)):
             besides = _besides(attempt, known[0], results)
     if known:
-        texts = [inspect.getdoc(each) or "" for each in known]
+        # One that nobody has explained yet tells a learner what should hold, as if it had no name.
+        texts = [
+            inspect.getdoc(each) or attempt.exercise.remark(attempt, results) for each in known
+        ]
         texts += [besides] if besides else []
         names = tuple(each.__name__ for each in known)
         return Diagnosis(MISCONCEPTION, names, "\n\n".join(texts))

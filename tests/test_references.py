@@ -6,40 +6,41 @@ or locked. The value must be the same as for the plain form of the same numbers 
 that a statement rules out is declared in ``NOT_ALLOWED``, with the reason.
 """
 
+import inspect
+import re
 import warnings
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from utils import catalogue
 from utils.execution.outcomes import Outcome
-from utils.exercises import WriteIt, attempt, equality
+from utils.exercises import WriteIt, attempt, differences, equality
 from utils.exercises.query import WriteTheQuery
 
 # Calls of a property that are tried in each form.
 MOST_CALLS = 2
-NARROW = ("int8", "uint8", "int16", "uint16", "int32", "uint32")
 
 
-def narrow(dtype):
-    """Whole numbers as a narrower type, where all of them fit into it."""
+def narrow(*dtypes):
+    """Whole numbers as the first of these types into which all of them fit."""
 
     def convert(values):
-        if not isinstance(values, np.ndarray) or values.dtype.kind not in "iu" or not values.size:
+        if values.dtype.kind not in "iu" or not values.size:
             return values
-        limits = np.iinfo(dtype)
-        fits = limits.min <= values.min() and values.max() <= limits.max
-        return values.astype(dtype) if fits else values
+        for limits in map(np.iinfo, dtypes):
+            if limits.min <= values.min() and values.max() <= limits.max:
+                return values.astype(limits.dtype)
+        return values
 
     return convert
 
 
 def single(values):
     """Floats as float32, where none of them changes."""
-    if not isinstance(values, np.ndarray) or values.dtype != "float64":
+    if values.dtype != "float64":
         return values
     with np.errstate(over="ignore"):
         short = values.astype("float32")
@@ -48,69 +49,102 @@ def single(values):
 
 def locked(values):
     """Values that cannot be written to."""
-    if isinstance(values, np.ndarray):
-        values = values.copy()
-        values.setflags(write=False)
+    values = values.copy()
+    values.setflags(write=False)
     return values
 
 
 def strided(values):
     """Every second value of an array of others: not contiguous in memory."""
-    if not isinstance(values, np.ndarray) or values.ndim == 0:
-        return values
     return np.repeat(values, 2, axis=-1)[..., ::2]
 
 
 def by_columns(values):
     """A table of numbers that lies in memory column by column."""
-    return np.asfortranarray(values) if isinstance(values, np.ndarray) else values
+    return np.asfortranarray(values)
+
+
+def as_list(values):
+    """Python's own numbers."""
+    return values.tolist()
+
+
+def as_array(values):
+    """An array of the widest type."""
+    return values.copy()
 
 
 def nullable(values):
     """A column that knows missing values of its own."""
-    if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "iufb":
+    if values.dtype.kind in "iufb":
         return pd.array(values, dtype=pd.Series(values).convert_dtypes().dtype)
     return values
 
 
 def categorical(values):
     """A column of words as categories."""
-    is_words = isinstance(values, np.ndarray) and values.dtype == object and values.size
+    is_words = values.dtype == object and values.size
     if is_words and all(isinstance(each, str) or pd.isna(each) for each in values):
         return pd.Categorical(values)
     return values
 
 
-# How values are converted, and of what: arrays, columns of tables and series, or both.
+# How values are converted, and of what: arrays, columns of tables and series, or what may be any
+# array or list.
 FORMS = {
-    **{name: (narrow(name), "arrays columns") for name in NARROW},
+    "narrow": (narrow("int8", "int16", "int32"), "arrays columns"),
+    "narrow_unsigned": (narrow("uint8", "uint16", "uint32"), "arrays columns"),
     "float32": (single, "arrays columns"),
     "read_only": (locked, "arrays columns"),
     "not_contiguous": (strided, "arrays"),
     "column_major": (by_columns, "arrays"),
     "nullable": (nullable, "columns"),
+    "list": (as_list, "array_like"),
+    "array": (as_array, "array_like"),
     "categorical": (categorical, "columns"),
 }
-# Topic, exercise (or "" for all) and form: why the statement does not allow it.
+# Exercise and form: why the statement does not allow it.
 NOT_ALLOWED: dict[tuple[str, str], str] = {}
 
 
-def in_form(arg, convert, where):
-    """An argument in another form; itself where the form changes nothing of it."""
-    if isinstance(arg, np.ndarray) and "arrays" in where:
-        return convert(arg)
+def in_form(arg, convert, where, is_loose=False):
+    """An argument in another form; itself where the form changes nothing of it.
+
+    ``is_loose`` says that the statement takes any array or list.
+    """
+    if isinstance(arg, list) and is_loose and where != "columns":
+        return _array(arg, convert)
+    if isinstance(arg, np.ndarray) and arg.ndim and (is_loose or where != "array_like"):
+        return convert(arg) if where != "columns" else arg
+    if isinstance(arg, sparse.csr_matrix) and convert in OF_SPARSE:
+        data = convert(arg.data)
+        made = sparse.csr_matrix((data, arg.indices, arg.indptr), shape=arg.shape)
+        return made if data is not arg.data else arg
     if isinstance(arg, pd.Series) and "columns" in where:
         return _series(arg, convert)
     if isinstance(arg, pd.DataFrame) and "columns" in where:
         columns = {i: _series(arg.iloc[:, i], convert) for i in range(arg.shape[1])}
-        if all(columns[i] is not None and columns[i].dtype == arg.dtypes.iloc[i] for i in columns):
-            return arg if convert is not locked else _frame(arg, columns)
-        return _frame(arg, columns)
-    if isinstance(arg, dict):
-        return {key: in_form(value, convert, where) for key, value in arg.items()}
-    if isinstance(arg, (list, tuple)) and any(_holds_arrays(each) for each in arg):
+        same = all(columns[i].dtype == arg.dtypes.iloc[i] for i in columns)
+        return arg if same and convert is not locked else _frame(arg, columns)
+    if isinstance(arg, (list, tuple)) and any(isinstance(each, TABLES) for each in arg):
         return type(arg)(in_form(each, convert, where) for each in arg)
     return arg
+
+
+TABLES = (np.ndarray, pd.Series, pd.DataFrame)
+OF_SPARSE = [FORMS[name][0] for name in ("narrow", "narrow_unsigned")]
+
+
+def _array(arg, convert):
+    """A list of numbers as an array in a form; itself where it holds anything else."""
+    try:
+        values = np.asarray(arg)
+    except ValueError:
+        return arg
+    if not values.size or values.dtype.kind not in "iuf" or convert is as_list:
+        return arg
+    made = convert(values)
+    return arg if made is values else made
 
 
 def _frame(arg, columns):
@@ -133,13 +167,14 @@ def _is_words(column):
     return isinstance(column.dtype, pd.StringDtype) or column.dtype == object
 
 
-def _holds_arrays(value):
-    return isinstance(value, (np.ndarray, pd.Series, pd.DataFrame, dict))
-
-
-def changed(args, forms):
-    """Whether a form changes anything that can be seen from outside."""
-    return any(a is not b for a, b in zip(args, forms, strict=True))
+def any_array(task):
+    """For each argument, whether the statement takes any array or list."""
+    stated = {}
+    pattern = r"^(\w+(?:, \w+)*) : (array_like|sequence|float or ndarray)"
+    for names, _ in re.findall(pattern, inspect.getdoc(task.reference), re.MULTILINE):
+        stated |= dict.fromkeys(names.split(", "), True)
+    known = differences.parameters(task)
+    return [bool(each) and each.name in stated for each in known]
 
 
 def outcome(task, args):
@@ -162,39 +197,65 @@ def tried(task):
     return asked, [case for cases in seen.values() for case in cases[:MOST_CALLS]]
 
 
-def problems(topic, name):
-    """The forms on which a reference is wrong, with what it does there."""
+def calls(topic, name):
+    """Each form of each call that is tried: its name, the sheet, the call and the arguments."""
     task = catalogue.load(topic)[name]
     asked, cases = tried(task)
-    found = {}
+    loose = any_array(task)
     for form, (convert, where) in FORMS.items():
-        for case in cases:
-            args = [in_form(arg, convert, where) for arg in case.args]
-            if not changed(case.args, args):
-                continue
-            done = outcome(task, args)
-            expected = asked.expected(case)
-            if expected.failure:
-                if isinstance(done, Outcome):
-                    found.setdefault(form, f"{case.criterion}: no {expected.failed_by}")
-            elif isinstance(done, str):
-                found.setdefault(form, f"{case.criterion}: {done}")
-            elif not equality.close(expected.value, done.value) and not asked.exercise.is_right(
-                asked, case, done
-            ):
-                said = f"{equality.describe(done.value, 90)}, not "
-                said += equality.describe(expected.value, 90)
-                found.setdefault(form, f"{case.criterion}: {said}")
+        for case in cases if (name, form) not in NOT_ALLOWED else ():
+            rows = zip(case.args, [*loose, *[False] * len(case.args)], strict=False)
+            args = [in_form(arg, convert, where, is_loose) for arg, is_loose in rows]
+            if any(a is not b for a, b in zip(case.args, args, strict=True)):
+                yield form, asked, case, args
+
+
+def problems(topic, name):
+    """The forms on which a reference is wrong, with what it does there."""
+    found = {}
+    for form, asked, case, args in calls(topic, name):
+        done, right = outcome(asked.exercise, args), asked.expected(case)
+        if isinstance(done, str):
+            wrong = "" if right.failure else done
+        elif right.failure:
+            wrong = f"no {right.failed_by}"
+        elif equality.close(right.value, done.value) or asked.exercise.is_right(asked, case, done):
+            continue
+        else:
+            both = [equality.describe(each.value, 90) for each in (done, right)]
+            wrong = f"{both[0]}, not {both[1]}"
+        if wrong:
+            found.setdefault(form, f"{case.criterion}: {wrong}")
     return found
 
 
-if __name__ == "__main__":
-    import sys, time
-    for topic in sys.argv[1:] or catalogue.topics():
-        for name, task in catalogue.load(topic).items():
-            if isinstance(task, WriteIt) and not isinstance(task, WriteTheQuery):
-                t = time.process_time()
-                for form, text in problems(topic, name).items():
-                    print(f"{topic}.{name} {form}: {text}")
-                if time.process_time() - t > 1.5: print("   SLOW", name, time.process_time() - t)
-    print(time.process_time())
+WRITTEN = [
+    (topic, name)
+    for topic in catalogue.topics()
+    for name, task in catalogue.load(topic).items()
+    if isinstance(task, WriteIt) and not isinstance(task, WriteTheQuery)
+]
+
+
+@pytest.mark.parametrize(("topic", "name"), WRITTEN)
+def test_a_reference_is_right_for_each_form_of_its_arguments(topic, name):
+    assert problems(topic, name) == {}
+
+
+def test_the_forms_are_what_they_say():
+    values = np.array([0, 127])
+    assert FORMS["narrow"][0](values).dtype == "int8"
+    assert FORMS["narrow"][0](values + 1).dtype == "int16"
+    assert FORMS["narrow_unsigned"][0](values + 1).dtype == "uint8"
+    assert FORMS["narrow_unsigned"][0](values - 1).dtype == "int64"
+    assert not FORMS["not_contiguous"][0](values).flags.contiguous
+    assert not FORMS["read_only"][0](values).flags.writeable
+    table = pd.DataFrame({"n": [1, 2], "word": ["a", None], "x": [0.5, 0.1]})
+    assert in_form(table, nullable, "columns").dtypes.astype(str).tolist()[0] == "Int64"
+    assert in_form(table, categorical, "columns")["word"].dtype == "category"
+    assert in_form(table, single, "columns")["x"].dtype == "float64"
+
+
+def test_what_is_not_allowed_is_an_exercise_and_a_form():
+    names = {name for _, name in WRITTEN}
+    assert all(name in names and form in FORMS for name, form in NOT_ALLOWED)

@@ -12,6 +12,7 @@ import ast
 import copy
 import functools
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import FrameType, ModuleType
@@ -19,8 +20,10 @@ from typing import Any
 
 from utils import catalogue
 from utils.execution.runner import Runner
+from utils.exercises import query_mutation
 from utils.exercises.attempt import sheet
 from utils.exercises.model import Exercise
+from utils.exercises.query import WriteTheQuery
 
 SWAPPED_OPERATORS: dict[type, tuple[type, ...]] = {
     ast.Add: (ast.Sub,),
@@ -88,11 +91,14 @@ class Mutant:
     line: str
     change: str
     tree: ast.Module
+    # Which of the places of a line where the same change can be made.
+    place: int = 1
 
     @property
     def identity(self) -> str:
         """What it is known by, as long as the line stays."""
-        return f"{self.function}: {self.line} | {self.change}"
+        again = f" (place {self.place})" if self.place > 1 else ""
+        return f"{self.function}: {self.line} | {self.change}{again}"
 
 
 def mutants(topic: str, name: str) -> Iterator[Mutant]:
@@ -118,12 +124,22 @@ def survivors(topic: str, name: str, seeds: Sequence[int] = (0, 1)) -> tuple[lis
     """
     task = catalogue.load(topic)[name]
     tried, alive = 0, []
-    for mutant in mutants(topic, name):
+    for mutant in of_query(task) if isinstance(task, WriteTheQuery) else mutants(topic, name):
         tried += 1
         implementation = build(topic, mutant, name)
         if implementation is None or not any(_noticed(task, implementation, s) for s in seeds):
             alive += [mutant] if implementation else []
     return alive, tried
+
+
+def of_query(task: WriteTheQuery) -> Iterator[Mutant]:
+    """Every mutant of the query that a reference returns."""
+    places: Counter[tuple[str, str]] = Counter()
+    for there, words, query in query_mutation.mutants(task.reference()):
+        function = f"def {task.name}():\n    return {query!r}"
+        line = " ".join(there.split())
+        places[line, words] += 1
+        yield Mutant(task.name, line, words, ast.parse(function), places[line, words])
 
 
 def build(topic: str, mutant: Mutant, name: str) -> Callable[..., Any] | None:
@@ -188,18 +204,22 @@ def _needed(tree: ast.Module, name: str) -> list[str]:
 
 
 def _of_function(tree: ast.Module, name: str) -> Iterator[Mutant]:
-    places = len(list(_places(tree, name)))
-    for i in range(places):
+    seen: Counter[tuple[str, str]] = Counter()
+    for i in range(len(list(_places(tree, name)))):
         for change in range(_MOST_CHANGES):
             other = copy.deepcopy(tree)
             function, parent, field, index, node = list(_places(other, name))[i]
-            line = ast.unparse(_statement(function, node)).splitlines()[0][:120]
+            # All operators of one kind are the same node: the parent tells where one stands.
+            whole = node if isinstance(node, (ast.stmt, ast.expr)) else parent
+            line = ast.unparse(_statement(function, whole)).splitlines()[0][:120]
             changes = list(_changes(node, field))
             if change >= len(changes):
                 break
             words, new = changes[change]
             _replace(parent, field, index, new)
-            yield Mutant(name, line, words, ast.fix_missing_locations(other))
+            seen[line, words] += 1
+            place = seen[line, words]
+            yield Mutant(name, line, words, ast.fix_missing_locations(other), place)
 
 
 _MOST_CHANGES = 8

@@ -139,6 +139,7 @@ cosine_similarity_matrix = WriteIt(
                 (np.array([[2, 0, 1]]),),
                 (np.array([[3], [1], [0]]),),
                 (_ratings(rng) / 2,),
+                (np.array([[0.5, 0.0], [4.5, 2.0]]),),
             ],
         ),
     ),

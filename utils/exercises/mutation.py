@@ -12,7 +12,6 @@ import ast
 import copy
 import functools
 import signal
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import FrameType, ModuleType
@@ -91,14 +90,11 @@ class Mutant:
     line: str
     change: str
     tree: ast.Module
-    # Which of the places of a line where the same change can be made.
-    place: int = 1
 
     @property
     def identity(self) -> str:
         """What it is known by, as long as the line stays."""
-        again = f" (place {self.place})" if self.place > 1 else ""
-        return f"{self.function}: {self.line} | {self.change}{again}"
+        return f"{self.function}: {self.line} | {self.change}"
 
 
 def mutants(topic: str, name: str) -> Iterator[Mutant]:
@@ -134,12 +130,9 @@ def survivors(topic: str, name: str, seeds: Sequence[int] = (0, 1)) -> tuple[lis
 
 def of_query(task: WriteTheQuery) -> Iterator[Mutant]:
     """Every mutant of the query that a reference returns."""
-    places: Counter[tuple[str, str]] = Counter()
     for there, words, query in query_mutation.mutants(task.reference()):
         function = f"def {task.name}():\n    return {query!r}"
-        line = " ".join(there.split())
-        places[line, words] += 1
-        yield Mutant(task.name, line, words, ast.parse(function), places[line, words])
+        yield Mutant(task.name, " ".join(there.split()), words, ast.parse(function))
 
 
 def build(topic: str, mutant: Mutant, name: str) -> Callable[..., Any] | None:
@@ -204,22 +197,18 @@ def _needed(tree: ast.Module, name: str) -> list[str]:
 
 
 def _of_function(tree: ast.Module, name: str) -> Iterator[Mutant]:
-    seen: Counter[tuple[str, str]] = Counter()
-    for i in range(len(list(_places(tree, name)))):
+    places = len(list(_places(tree, name)))
+    for i in range(places):
         for change in range(_MOST_CHANGES):
             other = copy.deepcopy(tree)
             function, parent, field, index, node = list(_places(other, name))[i]
-            # All operators of one kind are the same node: the parent tells where one stands.
-            whole = node if isinstance(node, (ast.stmt, ast.expr)) else parent
-            line = ast.unparse(_statement(function, whole)).splitlines()[0][:120]
+            line = ast.unparse(_statement(function, node)).splitlines()[0][:120]
             changes = list(_changes(node, field))
             if change >= len(changes):
                 break
             words, new = changes[change]
             _replace(parent, field, index, new)
-            seen[line, words] += 1
-            place = seen[line, words]
-            yield Mutant(name, line, words, ast.fix_missing_locations(other), place)
+            yield Mutant(name, line, words, ast.fix_missing_locations(other))
 
 
 _MOST_CHANGES = 8

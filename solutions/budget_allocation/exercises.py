@@ -547,6 +547,12 @@ def _in_cents(rng):
     return [[100 * g for g in row] for row in gain], cost, budget
 
 
+def _cheap_gains(rng):
+    """Gains far below the costs; the face that costs least brings most."""
+    gain = [[0.0, *(rng.permutation([3, 2])[:1] / 8).tolist(), 0.1] for _ in range(6)]
+    return gain, [[0.0, 1.25, 4.0] for _ in gain]
+
+
 def _equal_users(rng):
     """Users of few kinds, with ratios that are exact: at the price of a kind all of it buys."""
     kinds = 2.0 ** rng.permutation([-1, 0, 1, 2])
@@ -568,6 +574,8 @@ price_of_budget = WriteIt(
             lambda rng: (
                 [_world(rng, part) for part in (0.15, 0.3, 0.5, 0.7)]
                 + [tuple(map(np.array, _world(rng, 0.4, 30, 5)))]
+                # All gains together are less than the budget, and the costs are not.
+                + [(*_cheap_gains(rng), 6.0)]
             ),
             _near,
         ),

@@ -7,8 +7,9 @@ Three answers are tried in this order, and each guarantees what it says:
    named together when each wrong call is explained by one of the two in the same way. One mistake
    is also named where it explains all ordinary calls by their values; what else should hold is then
    said beside it. Nothing follows from this about the answer's code, only about what it does.
-2. *A described difference*: what holds of all wrong calls, and of two at least. It is true by
-   construction; see `utils.exercises.differences`, and each kind of exercise.
+2. *A described difference*: what holds of all wrong calls, and of two at least, and which of its
+   arguments the answer changes. It is true by construction; see `utils.exercises.differences`, and
+   each kind of exercise.
 3. *What should hold and does not*: the first criterion that fails, and which of its calls do.
 """
 

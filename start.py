@@ -124,7 +124,10 @@ def _installer() -> list[str]:
 
 def _install(command: Sequence[str]) -> None:
     env = {**os.environ, "VIRTUAL_ENV": str(VENV), "UV_NO_CONFIG": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+    # What it prints need not be in the encoding of this system.
+    done = subprocess.run(
+        command, capture_output=True, text=True, errors="replace", env=env, check=False
+    )
     if done.returncode:
         raise CannotStart(_why(done.stdout + done.stderr))
 

@@ -152,13 +152,13 @@ class Assignment:
         late = self.late
         if not late.percent_a_day and late.zero_after_days is None:
             return "Lateness takes no points."
-        parts = [f"{late.percent_a_day:g} % of the points for each day"]
-        if late.cap_percent < 100:
-            parts.append(f"at most {late.cap_percent:g} %")
+        cap = f", at most {late.cap_percent:g} %" if late.cap_percent < 100 else ""
+        said = [f"Each day of lateness takes {late.percent_a_day:g} % of the points{cap}."]
         if late.zero_after_days is not None:
-            parts.append(f"0 points after {late.zero_after_days} days")
-        grace = f" after {late.grace_minutes:g} minutes of grace" if late.grace_minutes else ""
-        return f"Lateness takes {', '.join(parts)}{grace}."
+            said.append(f"After {late.zero_after_days} days there are 0 points.")
+        if late.grace_minutes:
+            said.append(f"{late.grace_minutes:g} minutes after the due date are in time.")
+        return " ".join(said)
 
 
 # ---- what can be asked ----------------------------------------------------------------------

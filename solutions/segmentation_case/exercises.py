@@ -10,9 +10,10 @@ from sklearn.cluster import KMeans
 
 from solutions.segmentation_case import misconceptions as wrong
 from solutions.segmentation_case import reference
-from utils import data, holdout
+from utils import data
 from utils.exercises import BeatIt, BreakIt, Call, Metric, Property, WriteIt, WriteTheTest
 from utils.exercises.equality import is_whole
+from utils.holdout import spend as holdout
 
 # ---- break it -------------------------------------------------------------------------------
 

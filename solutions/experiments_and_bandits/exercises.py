@@ -830,6 +830,12 @@ def _harmful(rng, m, gamma):
     return wait.tolist(), (wait * rng.uniform(0.3, 0.8, m)).round(2).tolist(), gamma
 
 
+def _whole_margins(rng):
+    """Margins in whole dollars, given as integers."""
+    more = int(rng.integers(0, 5))
+    return [4 + more, 2 + more, 1 + more], [7 + more, 3 + more, 1 + more], 0.9
+
+
 def _undecided(rng, gain, gamma=0.9):
     """What the rested gain today is what they lose later, and ``gain`` more."""
     rested, tired = rng.uniform(2, 3), rng.uniform(0.5, 1.5)
@@ -861,6 +867,7 @@ coupon_policy = WriteIt(
                 _harmful(rng, 3, 0.9),
                 _any_margins(rng, 5, 0.9),
                 _tiring(rng, 6, 0.95),
+                _whole_margins(rng),
             ],
         ),
         Property(

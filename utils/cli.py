@@ -49,6 +49,7 @@ def _add_build(verbs: Any) -> None:
     verb.add_argument("chapters", nargs="*", metavar="NN", help="only these chapters, as in 03")
     verb.add_argument("--check", action="store_true", help="change nothing; fail when one is stale")
     verb.add_argument("--force", action="store_true", help="execute every notebook again")
+    verb.add_argument("--lang", choices=["zh"], help="bring this language in step with the English")
     verb.set_defaults(run=_build)
 
     verb = verbs.add_parser("new", help="write the pieces of an exercise or a chapter")
@@ -129,6 +130,12 @@ def _build(args: argparse.Namespace) -> int:
             if found:
                 print("Run `course build` and commit what it changes.", file=sys.stderr)
             return 1 if found else 0
+        if args.lang:
+            from utils.editions import translation
+
+            for path in translation.update(args.lang):
+                print(f"built {path.relative_to(catalogue.ROOT)}")
+            return 0
         for path in build.build(args.force, args.chapters):
             print(f"built {path.relative_to(catalogue.ROOT)}")
         return 0

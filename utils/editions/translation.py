@@ -1,0 +1,214 @@
+"""The catalogues of the other languages, kept in step with the English, and what is made from them.
+
+``course build --lang zh`` writes every English message into ``locale/``. A translation of a sentence
+that changed is kept, marked ``fuzzy``, with the sentence that it translates beside it.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import denormalize, normalize, read_po
+
+from utils import catalogue, files, translation
+from utils.catalogue import ROOT, Chapter
+from utils.editions import source
+from utils.editions.messages import Say, in_docstring, in_markdown, is_message, one_line, problems
+
+# A message: where it stands, and its text.
+Entry = tuple[str, str]
+WIDTH = 96
+# The head of a file: nothing in it changes from one build to the next.
+HEAD = """# The course in another language. `course build --lang zh` keeps the English sides in step.
+msgid ""
+msgstr ""
+"Project-Id-Version: user-value-course\\n"
+"PO-Revision-Date: 2026-01-01 00:00+0000\\n"
+"Last-Translator: the authors of the course\\n"
+"Language-Team: Chinese\\n"
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+
+"""
+# Every exercise begins with this line, which is translated word by word.
+EXERCISE_LINE = re.compile(r"(junior|mid|senior) · (\d+) min · (\d+) points?")
+
+
+# ---- what there is to translate -------------------------------------------------------------
+
+
+def messages() -> dict[str, list[Entry]]:
+    """Every message of the course in the order of its source, by catalogue."""
+    found: dict[str, list[Entry]] = {translation.INTERFACE: list(_interface())}
+    for chapter in catalogue.chapters():
+        found[chapter.topic] = list(_of_chapter(chapter))
+    for path in sorted((ROOT / "datasets" / "questions").glob("*.yaml")):
+        found[f"questions_{path.stem}"] = list(_questions(path))
+    return {name: list(dict.fromkeys(entries)) for name, entries in found.items()}
+
+
+def _collected(walk: Callable[[str, Say], str], text: str) -> list[str]:
+    """The messages that a walk over a text comes across."""
+    found: list[str] = []
+
+    def say(message: str) -> str:
+        found.append(message)
+        return message
+
+    walk(text, say)
+    return found
+
+
+def _of_chapter(chapter: Chapter) -> Iterator[Entry]:
+    """What stands in the notebook, then each exercise with the mistakes that it knows."""
+    for cell in source.read(chapter.notebook).cells:
+        if cell.cell_type == "markdown":
+            for text in _collected(in_markdown, cell.source):
+                if not EXERCISE_LINE.fullmatch(text):
+                    yield "notebook", text
+    if not chapter.has_exercises:
+        return
+    for exercise in catalogue.load(chapter.topic).values():
+        for text in _collected(in_docstring, exercise.statement):
+            yield f"statement of {exercise.name}", text
+        for each in getattr(exercise, "properties", ()):
+            yield f"property of {exercise.name}", each.reason
+        for mistake in exercise.misconceptions:
+            yield "name", mistake.__name__.replace("_", " ")
+            for text in paragraphs(inspect.getdoc(mistake) or ""):
+                yield f"misconception {mistake.__name__}", text
+        for kind in ("defects", "mutants"):
+            for name in getattr(exercise, kind, {}):
+                yield "name", name.replace("_", " ")
+    for text in problems(chapter.folder / "exercises.py"):
+        yield "problem", text
+
+
+def paragraphs(docstring: str) -> list[str]:
+    """The paragraphs of a docstring that is prose, each on one line."""
+    return [one_line(each) for each in docstring.split("\n\n")]
+
+
+def _questions(path: Path) -> Iterator[Entry]:
+    content = yaml.safe_load(path.read_text("utf-8"))
+    for fields in [*content["questions"], *content["decisions"]]:
+        name = fields["id"]
+        for level, text in fields["answers"].items():
+            yield f"{level} answer to {name}", one_line(text)
+        for point in fields["rubric"]:
+            for text in point.values():
+                yield f"rubric of {name}", one_line(text)
+        for text in fields["red_flags"]:
+            yield f"red flag of {name}", one_line(text)
+        for follow in fields.get("follow_ups", ()):
+            for key in ("ask", "answer", "red_flag"):
+                yield f"follow-up of {name}", one_line(follow[key])
+        if "table" in fields:
+            for text in map(str, [cell for row in fields["table"] for cell in row]):
+                if is_message(text):
+                    yield f"table of {name}", text
+            yield f"source of {name}", one_line(fields["source"])
+
+
+def _interface() -> Iterator[Entry]:
+    """What the code says: every text that is handed to `translated`, and in templates to ``_``."""
+    from babel.messages.extract import extract_from_file
+
+    keywords = {"translated": None, "_": None}
+    for method, pattern in (("python", "**/*.py"), ("jinja2.ext:babel_extract", "**/*.jinja")):
+        for path in sorted((ROOT / "utils").glob(pattern)):
+            for _, text, _, _ in extract_from_file(method, path, keywords):
+                yield "", str(text)
+    for text in problems(ROOT / "utils" / "holdout.py"):
+        yield "problem", text
+
+
+# ---- the files ------------------------------------------------------------------------------
+
+
+def update(chosen: str) -> list[Path]:
+    """Bring the catalogues of a language in step with the English, and return what changed."""
+    changed = []
+    wanted = messages()
+    for name, entries in wanted.items():
+        path = translation.file(name, chosen)
+        new = text(updated(stored(path), entries), chosen)
+        if not path.exists() or path.read_text("utf-8") != new:
+            files.replace(path, new)
+            changed.append(path)
+    for path in translation.file("", chosen).parent.glob("*.po"):
+        if path.stem not in wanted:
+            path.unlink()
+            changed.append(path)
+    return changed
+
+
+def stored(path: Path) -> Catalog:
+    """A catalogue as it is stored; an empty one where there is no file."""
+    if not path.exists():
+        return Catalog(charset="utf-8")
+    with path.open("rb") as stream:
+        found = read_po(stream, ignore_obsolete=True)
+    for message in found:
+        # Babel takes the former sentence for a remark of the translator.
+        former = [each[1:].strip() for each in message.user_comments if each.startswith("|")]
+        if former:
+            message.previous_id = [denormalize("\n".join(former).removeprefix("msgid "))]
+            message.user_comments = [e for e in message.user_comments if not e.startswith("|")]
+    return found
+
+
+def updated(old: Catalog, entries: Sequence[Entry]) -> Catalog:
+    """A catalogue with these messages, and the translations that there are.
+
+    Where a sentence changed, the translation of the most similar one stands there, marked fuzzy.
+    """
+    template = Catalog(charset="utf-8")
+    for context, message in entries:
+        template.add(message, context=context or None)
+    former = {(each.context, each.id): each.previous_id for each in old}
+    translations = {each.id: each.string for each in old if each.string and not each.fuzzy}
+    old.update(template)
+    for each in old:
+        if each.id and each.fuzzy:
+            if each.previous_id == [each.id] and each.id in translations:
+                # The same sentence stood in another place.
+                each.flags.discard("fuzzy")
+                each.string, each.previous_id = translations[each.id], []
+            elif not each.previous_id:
+                each.previous_id = former.get((each.context, each.id)) or []
+    return old
+
+
+def text(found: Catalog, chosen: str) -> str:
+    """A catalogue as it is stored: no date, no place in a file, so that it changes with its words."""
+    parts = [HEAD.format(language=translation.FOLDERS[chosen])]
+    for message in found:
+        if message.id:
+            parts.append(_entry(message))
+    return "\n".join(part.rstrip("\n") + "\n" for part in parts)
+
+
+def _entry(message: Message) -> str:
+    lines = [f"# {each}" for each in message.user_comments]
+    # Whoever sets braces in a translation must set the same ones.
+    flags = sorted(message.flags - {"python-format", "python-brace-format"})
+    lines += [f"#, {', '.join(flags)}"] if flags else []
+    if message.fuzzy and message.previous_id:
+        former = normalize(message.previous_id[0], width=WIDTH)
+        lines += [f"#| {each}" for each in f"msgid {former}".splitlines()]
+    if message.context:
+        lines.append(f"msgctxt {normalize(message.context, width=0)}")
+    lines.append(f"msgid {normalize(message.id, width=WIDTH)}")
+    lines.append(f"msgstr {normalize(message.string or '', width=WIDTH)}")
+    return "\n".join(lines)

@@ -1,0 +1,87 @@
+"""What the course says, in the language of whoever reads it.
+
+English is the source and stands in the code and in the notebooks; other languages are gettext
+catalogues in ``locale/``, one for what is said everywhere (``interface``), one a topic, and one for
+the questions of each. What has no translation, or one of an older sentence, is said in English.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from utils import files
+from utils.catalogue import ROOT
+
+LOCALE = ROOT / "locale"
+INTERFACE = "interface"
+# The languages by the name that a person gives, and their folders.
+FOLDERS = {"en": "", "zh": "zh_CN"}
+VARIABLE = "COURSE_LANGUAGE"
+
+
+def language() -> str:
+    """The language that is spoken, ``en`` or ``zh``: what COURSE_LANGUAGE says, else English."""
+    chosen = os.environ.get(VARIABLE, "en")
+    return chosen if chosen in FOLDERS else "en"
+
+
+def use(chosen: str) -> None:
+    """Speak a language from now on, here and in the processes started from here."""
+    os.environ[VARIABLE] = chosen
+
+
+def file(name: str, chosen: str) -> Path:
+    """The catalogue of a topic, of its questions, or of the interface."""
+    return LOCALE / FOLDERS[chosen] / "LC_MESSAGES" / f"{name}.po"
+
+
+def translated(text: str, /, **values: Any) -> str:
+    """A sentence of the interface, with values in the place of its names in braces.
+
+    Examples
+    --------
+    >>> translated("{n} of {total} properties hold", n=3, total=4)
+    '3 of 4 properties hold'
+    """
+    said = of(INTERFACE, "", text)
+    return said.format(**values) if values else said
+
+
+def of(name: str, context: str, text: str) -> str:
+    """The translation of a message of one catalogue; the message itself where there is none.
+
+    Parameters
+    ----------
+    name : str
+        A topic, ``questions_<topic>``, or ``interface``.
+    context : str
+        Where the message stands, as in ``statement of recommend``.
+    text : str
+        On one line.
+    """
+    chosen = language()
+    return text if chosen == "en" else entries(name, chosen).get((context, text)) or text
+
+
+def entries(name: str, chosen: str) -> dict[tuple[str, str], str]:
+    """All finished translations of a catalogue by context and English text."""
+    path = file(name, chosen)
+    return _entries(path, path.stat().st_mtime_ns) if path.exists() else {}
+
+
+@functools.lru_cache(maxsize=64)
+def _entries(path: Path, modified: int) -> dict[tuple[str, str], str]:
+    # Whoever reads English never waits for it.
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as stream:
+        catalogue = read_po(stream)
+    return {
+        (message.context or "", message.id): message.string
+        for message in catalogue
+        if message.id and message.string and not message.fuzzy
+    }

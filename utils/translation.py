@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from utils import files
-from utils.catalogue import ROOT
+from utils import catalogue
 
-LOCALE = ROOT / "locale"
 INTERFACE = "interface"
 # The languages by the name that a person gives, and their folders.
 FOLDERS = {"en": "", "zh": "zh_CN"}
@@ -36,7 +33,7 @@ def use(chosen: str) -> None:
 
 def file(name: str, chosen: str) -> Path:
     """The catalogue of a topic, of its questions, or of the interface."""
-    return LOCALE / FOLDERS[chosen] / "LC_MESSAGES" / f"{name}.po"
+    return catalogue.ROOT / "locale" / FOLDERS[chosen] / "LC_MESSAGES" / f"{name}.po"
 
 
 def translated(text: str, /, **values: Any) -> str:

@@ -208,7 +208,10 @@ def broken_lines(text: str, width: int) -> list[str]:
     >>> broken_lines("评分是整数，``0 0`` 表示没有评分。", 14)
     ['评分是整数，', '``0 0`` 表示没', '有评分。']
     """
-    found = re.finditer(r"``.*?``\S?|`[^`]*`|[ ]|[\u3000-\u9fff\uff00-\uffef]|[^\s`\u3000-\u9fff\uff00-\uffef]+|.", text)
+    found = re.finditer(
+        r"``.*?``\S?|`[^`]*`|[ ]|[\u3000-\u9fff\uff00-\uffef]|[^\s`\u3000-\u9fff\uff00-\uffef]+|.",
+        text,
+    )
     pieces: list[str] = []
     for piece in (match.group() for match in found):
         glued = pieces and (piece[0] in _CLOSING or pieces[-1][-1] in _OPENING)

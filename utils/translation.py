@@ -78,7 +78,7 @@ def _entries(path: Path, modified: int) -> dict[tuple[str, str], str]:
     with path.open("rb") as stream:
         catalogue = read_po(stream)
     return {
-        (message.context or "", message.id): message.string
+        (message.context or "", str(message.id)): str(message.string)
         for message in catalogue
         if message.id and message.string and not message.fuzzy
     }

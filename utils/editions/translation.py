@@ -1,7 +1,7 @@
-"""The catalogues of the other languages, kept in step with the English, and what is made from them.
+"""The catalogues of other languages, kept in step with the English, and what is made from them.
 
-``course build --lang zh`` writes every English message into ``locale/``. A translation of a sentence
-that changed is kept, marked ``fuzzy``, with the sentence that it translates beside it.
+``course build`` writes every English message into ``locale/``. A translation of a sentence that
+changed is kept, marked ``fuzzy``, with the sentence that it translates beside it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ WIDTH = 96
 # Of a docstring in a cell, after its indentation; a Chinese character takes two columns.
 DOCSTRING_WIDTH = 88
 # The head of a file: nothing in it changes from one build to the next.
-HEAD = """# The course in another language. `course build --lang zh` keeps the English sides in step.
+HEAD = """# Fill in msgstr; `course build --lang zh` keeps the English in step with the course.
 msgid ""
 msgstr ""
 "Project-Id-Version: user-value-course\\n"
@@ -84,7 +84,7 @@ def _of_chapter(chapter: Chapter) -> Iterator[Entry]:
         return
     for exercise in catalogue.load(chapter.topic).values():
         for text in _collected(in_docstring, exercise.statement):
-            yield f"statement of {exercise.name}", text
+            yield _of(exercise.name), text
         for each in getattr(exercise, "properties", ()):
             yield f"property of {exercise.name}", each.reason
         for mistake in exercise.misconceptions:
@@ -210,7 +210,7 @@ def updated(old: Catalog, entries: Sequence[Entry]) -> Catalog:
 
 
 def text(found: Catalog, chosen: str) -> str:
-    """A catalogue as it is stored: no date, no place in a file, so that it changes with its words."""
+    """A catalogue as it is stored: without dates, so that it changes when its words do."""
     parts = [HEAD.format(language=translation.FOLDERS[chosen])]
     for message in found:
         if message.id:
@@ -228,8 +228,8 @@ def _entry(message: Message) -> str:
         lines += [f"#| {each}" for each in f"msgid {former}".splitlines()]
     if message.context:
         lines.append(f"msgctxt {normalize(message.context, width=0)}")
-    lines.append(f"msgid {normalize(message.id, width=WIDTH)}")
-    lines.append(f"msgstr {normalize(message.string or '', width=WIDTH)}")
+    lines.append(f"msgid {normalize(str(message.id), width=WIDTH)}")
+    lines.append(f"msgstr {normalize(str(message.string or ''), width=WIDTH)}")
     return "\n".join(lines)
 
 
@@ -330,17 +330,20 @@ def _docstrings(code: str, names: Sequence[str], known: dict[Entry, str]) -> str
     for node in reversed(ast.parse(code).body):
         if isinstance(node, ast.FunctionDef) and node.name in names and ast.get_docstring(node):
             first, last = node.body[0].lineno - 1, node.body[0].end_lineno
-            context = f"statement of {node.name}"
-            lines[first:last] = _docstring(
-                "\n".join(lines[first:last]), lambda text, at=context: known.get((at, text), text)
-            )
+            known_here = {text: said for (at, text), said in known.items() if at == _of(node.name)}
+            lines[first:last] = _docstring("\n".join(lines[first:last]), known_here)
     return "\n".join(lines)
 
 
-def _docstring(written: str, say: Say) -> list[str]:
+def _of(name: str) -> str:
+    return f"statement of {name}"
+
+
+def _docstring(written: str, known: dict[str, str]) -> list[str]:
     """The lines of a docstring as it stands in the code, in another language."""
     opening, inner = written.split('"""', 1)
-    new = in_docstring(inspect.cleandoc(inner.rsplit('"""', 1)[0]), say, DOCSTRING_WIDTH)
+    text = inspect.cleandoc(inner.rsplit('"""', 1)[0])
+    new = in_docstring(text, lambda message: known.get(message, message), DOCSTRING_WIDTH)
     indent = " " * (len(opening) - len(opening.lstrip(" ")))
     first, *rest = new.split("\n")
     if not rest:

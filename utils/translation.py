@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,11 @@ def translated(text: str, /, **values: Any) -> str:
     return said.format(**values) if values else said
 
 
+def message(text: str) -> str:
+    """A text that is said later: marked here for the catalogue, translated where it is used."""
+    return text
+
+
 def of(name: str, context: str, text: str) -> str:
     """The translation of a message of one catalogue; the message itself where there is none.
 
@@ -62,6 +68,23 @@ def of(name: str, context: str, text: str) -> str:
     """
     chosen = language()
     return text if chosen == "en" else entries(name, chosen).get((context, text)) or text
+
+
+def topic_of(function: Callable[..., Any]) -> str:
+    """The topic in whose folder a function is written; empty where it is in none."""
+    parts = (getattr(function, "__module__", "") or "").split(".")
+    return parts[1] if parts[0] == "solutions" and len(parts) > 1 else ""
+
+
+def name_of(function: Callable[..., Any], name: str) -> str:
+    """The name of a mistake in words, as the topic of a function calls it."""
+    return of(topic_of(function), "name", name.replace("_", " "))
+
+
+def said_problem(function: Callable[..., Any], text: str) -> str:
+    """Why an input is not allowed: a sentence of the topic of a function, or of all."""
+    said = of(topic_of(function), "problem", text)
+    return said if said != text else of(INTERFACE, "problem", text)
 
 
 def entries(name: str, chosen: str) -> dict[tuple[str, str], str]:

@@ -12,10 +12,11 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from unicodedata import east_asian_width
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from utils import output
 
 Say = Callable[[str], str]
 
@@ -35,7 +36,10 @@ def is_message(text: str) -> bool:
     (True, False, False)
     """
     words = re.search(r"[A-Za-z]{2}", _NOT_WORDS.sub("", text))
-    return words is not None and not _CHINESE.search(text)
+    if not _CHINESE.search(text):
+        return words is not None
+    # An English sentence may have a Chinese term in it, and a Chinese one two English words.
+    return re.search(r"[A-Za-z]+ [a-z]+ [a-z]+", _NOT_WORDS.sub("", text)) is not None
 
 
 def one_line(text: str) -> str:
@@ -222,7 +226,7 @@ def broken_lines(text: str, width: int) -> list[str]:
             pieces.append(piece)
     lines, used = [""], 0
     for piece in pieces:
-        columns = sum(1 + (east_asian_width(each) in "WF") for each in piece)
+        columns = output.cells(piece)
         if used + columns > width and lines[-1].strip():
             lines.append("")
             used = 0

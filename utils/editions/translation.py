@@ -21,6 +21,7 @@ from utils import catalogue, files, translation
 from utils.catalogue import Chapter
 from utils.editions import source
 from utils.editions.messages import Say, in_docstring, in_markdown, is_message, one_line, problems
+from utils.execution.outcomes import ENDED, GARBLED, NOT_RUN
 from utils.exercises.model import LEVELS
 
 # A message: where it stands, and its text.
@@ -128,12 +129,15 @@ def _interface() -> Iterator[Entry]:
     """What the code says: every text that is handed to `translated`, and in templates to ``_``."""
     from babel.messages.extract import extract_from_file
 
-    keywords = {"translated": None, "_": None}
+    keywords = {"translated": None, "message": None, "_": None}
     for method, pattern in (("python", "**/*.py"), ("jinja2.ext:babel_extract", "**/*.jinja")):
         for path in sorted((catalogue.ROOT / "utils").glob(pattern)):
             for _, text, _, _ in extract_from_file(method, path, keywords):
                 yield "", str(text)
     yield from (("", text) for text in (LINE, *LEVELS))
+    for outcome in (ENDED, GARBLED, NOT_RUN):
+        assert outcome.failure
+        yield "", outcome.failure.message
     for text in problems(catalogue.ROOT / "utils" / "holdout.py"):
         yield "problem", text
 

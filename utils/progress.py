@@ -17,10 +17,7 @@ import pandas as pd
 
 from utils import catalogue, files, output
 from utils.exercises import Mark
-from utils.translation import translated
-
-WORK = Path(os.environ.get("COURSE_WORK", catalogue.ROOT / "work")).resolve()
-SOLVED = WORK / "solved"
+from utils.translation import WORK, translated
 
 
 @dataclass(frozen=True)
@@ -48,8 +45,9 @@ def path() -> Path | None:
     if chosen:
         return Path(chosen)
     here = Path.cwd()
-    in_work = here.is_relative_to(WORK) and not here.is_relative_to(SOLVED)
-    return WORK / "progress.jsonl" if in_work else None
+    if not here.is_relative_to(WORK) or "solved" in here.relative_to(WORK).parts:
+        return None
+    return WORK / "progress.jsonl"
 
 
 def record(topic: str, mark: Mark, file: Path | None = None) -> None:

@@ -19,11 +19,34 @@ INTERFACE = "interface"
 # The languages by the name that a person gives, and their folders.
 FOLDERS = {"en": "", "zh": "zh_CN"}
 VARIABLE = "COURSE_LANGUAGE"
+WORK = Path(os.environ.get("COURSE_WORK", catalogue.ROOT / "work")).resolve()
 
 
 def language() -> str:
-    """The language that is spoken, ``en`` or ``zh``: what COURSE_LANGUAGE says, else English."""
-    chosen = os.environ.get(VARIABLE, "en")
+    """The language that is spoken: what was chosen, else that of the notebook's folder.
+
+    A notebook in ``work/zh`` or ``notebooks/zh`` speaks Chinese, whatever it was opened with.
+    """
+    chosen = os.environ.get(VARIABLE)
+    return chosen if chosen in FOLDERS else _of_folder(os.getcwd())
+
+
+@functools.lru_cache(maxsize=8)
+def _of_folder(folder: str) -> str:
+    here = Path(folder)
+    for place in (catalogue.NOTEBOOKS, WORK):
+        if here.is_relative_to(place) and here != place:
+            name = here.relative_to(place).parts[0]
+            return name if name in FOLDERS else "en"
+    return "en"
+
+
+def remembered() -> str:
+    """The language in which the course was last opened; English where it never was."""
+    try:
+        chosen = (WORK / ".language").read_text("utf-8").strip()
+    except OSError:
+        return "en"
     return chosen if chosen in FOLDERS else "en"
 
 

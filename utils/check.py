@@ -10,7 +10,7 @@ from typing import Any
 
 from utils import catalogue, pages, progress
 from utils.exercises.marks import CriterionResult, Mark
-from utils.translation import of, translated
+from utils.translation import joined, of, translated
 
 
 class NotWritten(NotImplementedError):
@@ -154,7 +154,7 @@ def _text(feedback: Feedback) -> str:
     mark = feedback.mark
     lines = [f"{_verdict(mark).upper()}  {mark.exercise}  {_score(mark)}".rstrip()]
     if mark.misconception:
-        lines.append("  " + translated("Looks like:") + f" {_known(mark)}")
+        lines.append("  " + joined(translated("Looks like:"), _known(mark)))
     lines += [f"  {line}" for line in mark.message.splitlines()]
     lines += [f"  {_sign(each)} {each.name}: {each.reason}" for each in mark.criteria]
     for example in mark.examples:

@@ -77,6 +77,16 @@ def message(text: str) -> str:
     return text
 
 
+def joined(*sentences: str) -> str:
+    """Sentences one after the other: with a space between them, where the language has one."""
+    return (" " if language() == "en" else "").join(sentences)
+
+
+def title(chapter: catalogue.Chapter) -> str:
+    """The title of a chapter."""
+    return catalogue.without_number(of(chapter.topic, "notebook", chapter.heading))
+
+
 def of(name: str, context: str, text: str) -> str:
     """The translation of a message of one catalogue; the message itself where there is none.
 

@@ -10,6 +10,7 @@ import ast
 import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
+from html import escape, unescape
 from pathlib import Path
 
 import yaml
@@ -44,6 +45,16 @@ msgstr ""
 "Plural-Forms: nplurals=1; plural=0;\\n"
 
 """
+# Where what is said about a figure stands.
+FIGURE = "figure"
+# The sentences of a card in which values stand.
+ON_A_CARD = (
+    "{points} of {total} points",
+    "{n} of {total} properties hold",
+    "{chapter}: {passed} of {all} exercises passed, {points} of {total} points",
+    "{rejected} of {total} wrong ones are rejected, {enough} are enough",
+    "you reach {mine:.3f}, the baseline {base:.3f}, the reference {best:.3f}",
+)
 # Every exercise begins with such a line, which is one message for all.
 LINE = "{level} · {minutes} min · {points} points"
 EXERCISE_LINE = re.compile(r"(junior|mid|senior) · (\d+) min · (\d+) points?")
@@ -81,6 +92,8 @@ def _of_chapter(chapter: Chapter) -> Iterator[Entry]:
             for text in _collected(in_markdown, cell.source):
                 if not EXERCISE_LINE.fullmatch(text):
                     yield "notebook", text
+    for text in _figures(chapter):
+        yield FIGURE, text
     if not chapter.has_exercises:
         return
     for exercise in catalogue.load(chapter.topic).values():
@@ -97,6 +110,19 @@ def _of_chapter(chapter: Chapter) -> Iterator[Entry]:
                 yield "name", name.replace("_", " ")
     for text in problems(chapter.folder / "exercises.py"):
         yield "problem", text
+
+
+def _figures(chapter: Chapter) -> Iterator[str]:
+    """What is said in words about the figures of a chapter."""
+    if chapter.solved.exists():
+        for cell in source.read(chapter.solved).cells:
+            for output in cell.get("outputs", []):
+                if alt := _picture(output).get("alt"):
+                    yield one_line(alt)
+
+
+def _picture(output: NotebookNode) -> dict[str, str]:
+    return output.get("metadata", {}).get("image/png", {})
 
 
 def paragraphs(docstring: str) -> list[str]:
@@ -277,8 +303,43 @@ def learner(chapter: Chapter, chosen: str) -> NotebookNode:
 
 
 def solved(chapter: Chapter, chosen: str) -> NotebookNode:
-    """The solved notebook in a language, with the outputs of the English one."""
-    return _in_language(source.read(chapter.solved), chapter, chosen)
+    """The solved notebook in a language, with the outputs of the English one.
+
+    Of the outputs only the cards of checks and what is said about a figure are translated.
+    """
+    book = _in_language(source.read(chapter.solved), chapter, chosen)
+    known = translation.entries(chapter.topic, chosen)
+    everywhere = translation.entries(translation.INTERFACE, chosen)
+    for cell in book.cells:
+        check = re.fullmatch(r"check\((\w+)\)", cell.source.strip())
+        for output in cell.get("outputs", []):
+            if alt := _picture(output).get("alt"):
+                _picture(output)["alt"] = known.get((FIGURE, one_line(alt)), alt)
+            page = output.get("data", {}).get("text/html")
+            if check and page:
+                said = {text: new for (at, text), new in everywhere.items() if not at}
+                place = f"property of {check[1]}"
+                said |= {text: new for (at, text), new in known.items() if at == place}
+                output["data"]["text/html"] = _retold(page, said)
+    return book
+
+
+def _retold(page: str, known: dict[str, str]) -> str:
+    """A card in another language: whatever stands between its tags."""
+
+    def say(found: re.Match[str]) -> str:
+        text = unescape(found[1])
+        message = text.strip()
+        new = known.get(message)
+        for template in () if new else ON_A_CARD:
+            fields = re.sub(r"\\\{(\w+)[^{}]*\\\}", r"(?P<\1>[^<>]+?)", re.escape(template))
+            if values := re.fullmatch(fields, message):
+                new = re.sub(r":\.3f", "", known.get(template, template)).format(
+                    **values.groupdict()
+                )
+        return f">{text.replace(message, escape(new, quote=False))}<" if new else found[0]
+
+    return re.sub(r">([^<>]*[^<>\s][^<>]*)(?=<)<", say, page)
 
 
 def write(chosen: str) -> list[Path]:

@@ -25,7 +25,7 @@ import pandas as pd
 
 from utils.exercises.attempt import Attempt
 from utils.exercises.marks import Case, CriterionResult, Diagnosis
-from utils.translation import language, of, topic_of, translated
+from utils.translation import joined, language, of, topic_of, translated
 
 MISCONCEPTION, DIFFERENCE, PROPERTY = "misconception", "difference", "property"
 
@@ -52,7 +52,7 @@ def diagnose(attempt: Attempt, results: Sequence[CriterionResult]) -> Diagnosis:
         # An error is the remark already, and a test or an input is described whole.
         if attempt.exercise.mistakes_add_up and found[0].name != "raises":
             texts.append(remark)
-        return Diagnosis(DIFFERENCE, tuple(each.name for each in found), " ".join(texts))
+        return Diagnosis(DIFFERENCE, tuple(each.name for each in found), joined(*texts))
     failed = tuple(each.name for each in results if not each.held)
     return Diagnosis(PROPERTY, failed, remark)
 

@@ -22,6 +22,7 @@ from utils import catalogue
 from utils.catalogue import ROOT
 from utils.exercises.model import LEVELS
 from utils.translation import language, message, of, translated
+from utils.translation import title as chapter_title
 
 FOLDER = ROOT / "datasets" / "questions"
 # The sections that belong to no chapter, after the chapters.
@@ -263,7 +264,9 @@ def title(topic: str) -> str:
     if topic in SECTIONS:
         return translated(SECTIONS[topic])
     # A chapter's title in Chinese says more than the name of its files.
-    return topic.replace("_", " ") if language() == "en" else catalogue.chapter(topic).title
+    return (
+        topic.replace("_", " ") if language() == "en" else chapter_title(catalogue.chapter(topic))
+    )
 
 
 def where(*practise: str) -> str:

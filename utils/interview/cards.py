@@ -31,7 +31,7 @@ from utils.exercises.feedback import example as example_of
 from utils.exercises.marks import Case, Example
 from utils.interview import bank
 from utils.interview.bank import Question
-from utils.translation import language, name_of, translated
+from utils.translation import joined, language, name_of, translated
 
 # Its exercises only show how checking works.
 TOYS = "start_here"
@@ -145,7 +145,7 @@ def _of_question(question: Question) -> Faces:
         as_rows(question.table) + "\n\n" + translated("Numbers: {source}", source=question.source)
         if question.table
         else "",
-        f"{question.answer(question.level)}\n\n{translated('Points:')}\n{points}",
+        "\n".join([question.answer(question.level), "", translated("Points:"), points]),
         bank.where(*question.practise),
     )
 
@@ -192,10 +192,10 @@ def _faces_of_flaw(topic: str, task: Exercise, wrong: Callable[..., Any]) -> Fac
     case = _case(task, wrong, alone=not whole)
     example = _example(task, wrong, case) if case else None
     code = f"{contract(topic, name)}\n\n"
-    answer = f"{words.capitalize()}{translated('.')} {_sentences(wrong)}"
+    answer = joined(words.capitalize() + translated("."), _sentences(wrong))
     if example:
-        answer += f"\n\n{example.call}\n{translated('expected')} {example.expected}"
-        answer += f"\n{translated('got'):<8} {_got(example)}"
+        expected, got = translated("expected"), translated("got")
+        answer += f"\n\n{example.call}\n{expected} {example.expected}\n{got:<8} {_got(example)}"
     if whole:
         en = f"This answer to `{name}` is wrong. What goes wrong"
         en += ", and on which small example?" if example else "?"
@@ -209,7 +209,7 @@ def _faces_of_flaw(topic: str, task: Exercise, wrong: Callable[..., Any]) -> Fac
         en = f'A known way to get `{name}` wrong: "{words}". What happens then, and why?'
         zh = f"`{name}` 的一种常见错误：{words}。会造成什么后果？为什么？"
         code = code.rstrip()
-        answer = answer.removeprefix(f"{words.capitalize()}{translated('.')} ")
+        answer = answer.removeprefix(words.capitalize() + translated(".")).strip()
     return Faces(en, zh, code, answer, bank.where(topic, name))
 
 

@@ -91,7 +91,7 @@ def _row(part: Part, table: dict[str, tuple[float, float]] | None, result: Resul
     asked = part.key.split("/")[1] if "/" in part.key else part.key
     asked = asked.replace("_", " ") if part.kind in ("decision", "spoken") else f"`{asked}`"
     if table is None or result is None:
-        return f"| {part.title} | {asked} | {translated('not reached')} | | |"
+        return " ".join(["|", part.title, "|", asked, "|", translated("not reached"), "| | |"])
     got, of = (sum(pair[k] for pair in table.values()) for k in (0, 1))
     spent = {"n": f"{(result.seconds or 0) / 60:.0f}", "total": f"{part.minutes:.0f}"}
     time = translated("{n} of {total} min", **spent) if result.seconds else ""
@@ -122,7 +122,8 @@ def _missed(plan: Plan, contents: dict[int, Content], results: dict[int, Result]
 
 def _asked(part: Part, found: Content) -> str:
     """What a part asked, after its title."""
-    return f"**{part.title}{translated('.')}** {found.en if language() == 'en' else found.zh}"
+    head = part.title + translated(".")
+    return f"**{head}** {found.en if language() == 'en' else found.zh}"
 
 
 def _practise(

@@ -20,7 +20,7 @@ from utils.exercises import Exercise, WriteIt
 from utils.exercises.model import LEVELS
 from utils.interview import bank, cards
 from utils.interview.bank import FollowUp, NotPossible, Point, Question
-from utils.translation import message, translated
+from utils.translation import joined, message, translated
 
 # How an interview of 45 minutes is shared out.
 MINUTES = {"code": 12, "flaw": 8, "decision": 15, "spoken": 10}
@@ -376,13 +376,13 @@ def _flaw_content(topic: str, name: str, misconception: str) -> Content:
     example = flaw.example
     shown = ""
     if example:
-        shown = f"{example.call}\n# {translated('expected')}\n{example.expected}"
-        shown += f"\n# {translated('got')}\n{example.got}"
+        expected, got = translated("expected"), translated("got")
+        shown = f"{example.call}\n# {expected}\n{example.expected}\n# {got}\n{example.got}"
     return Content(
         f"A colleague wrote `{name}`. It runs. What goes wrong, on which smallest example, and how "
         "would you have found out?",
         f"同事写了 `{name}`，代码能运行。错在哪里？能说明问题的最小例子是什么？你会怎样发现它？",
-        f"{flaw.words.capitalize()}{translated('.')} {flaw.explanation}",
+        joined(flaw.words.capitalize() + translated("."), flaw.explanation),
         _rubric("flaw"),
         (topic, name),
         code=f"{textwrap.indent(cards.contract(topic, name), '# ')}\n\n{flaw.code}",

@@ -68,6 +68,11 @@ def messages() -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = {translation.INTERFACE: list(_interface())}
     for chapter in catalogue.chapters():
         found[chapter.topic] = list(_of_chapter(chapter))
+    front = catalogue.ROOT / "docs" / "index.md"
+    if front.exists():
+        found["site"] = [
+            ("index", text) for text in _collected(in_markdown, front.read_text("utf-8"))
+        ]
     for path in sorted((catalogue.ROOT / "datasets" / "questions").glob("*.yaml")):
         found[f"questions_{path.stem}"] = list(_questions(path))
     return {name: list(dict.fromkeys(entries)) for name, entries in found.items()}
@@ -157,10 +162,14 @@ def _interface() -> Iterator[Entry]:
 
     keywords = {"translated": None, "message": None, "_": None}
     for method, pattern in (("python", "**/*.py"), ("jinja2.ext:babel_extract", "**/*.jinja")):
-        for path in sorted((catalogue.ROOT / "utils").glob(pattern)):
+        places = [
+            *(catalogue.ROOT / "utils").glob(pattern),
+            *catalogue.ROOT.glob(f"docs/{pattern}"),
+        ]
+        for path in sorted(places):
             for _, text, _, _ in extract_from_file(method, path, keywords):
                 yield "", str(text)
-    yield from (("", text) for text in (LINE, *LEVELS))
+    yield from (("", text) for text in (LINE, *LEVELS, "Chapters", "Questions", "Data"))
     for outcome in (ENDED, GARBLED, NOT_RUN):
         assert outcome.failure
         yield "", outcome.failure.message

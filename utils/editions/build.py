@@ -20,6 +20,8 @@ from utils.editions import source, translation
 from utils.editions.source import BuildError, learner_edition, shown, solved_edition
 
 EXECUTION_SECONDS = 300
+# The languages in which everything is said; of another one, what is missing is said in English.
+COMPLETE: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,9 @@ def stale() -> list[Stale]:
                 found.append(Stale(path, f"its prose is not what {shown(chapter.notebook)} says"))
     for language in translation.languages():
         found += [Stale(*each) for each in translation.stale(language)]
+        found += [Stale(*each) for each in translation.mistakes(language)]
+        if language in COMPLETE:
+            found += [Stale(*each) for each in translation.unfinished(language)]
     return found
 
 

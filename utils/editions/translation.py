@@ -298,6 +298,49 @@ def unfinished(chosen: str) -> Iterator[tuple[Path, str]]:
                 yield path, f"“{message.id}” ({message.context or 'interface'}) {what}"
 
 
+_CODE = re.compile(r"``(.+?)``|`([^`]+)`|<code>(.*?)</code>|(\$[^$]+\$)")
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def mistakes(chosen: str) -> Iterator[tuple[Path, str]]:
+    """What a translation says otherwise than its English sentence: code, numbers, links, names."""
+    for path in sorted(_folder(chosen).glob("*.po")):
+        for message in stored(path):
+            if message.id and message.string and not message.fuzzy:
+                for what in differences(str(message.id), str(message.string)):
+                    yield path, f"“{message.id}” ({message.context or 'interface'}): {what}"
+
+
+def differences(english: str, other: str) -> Iterator[str]:
+    """In what a translation must be like its English sentence, and is not.
+
+    Examples
+    --------
+    >>> list(differences("`k` is 3 at most", "`k` 最多为 3")), list(differences("{n} days", "天"))
+    ([], ['{n} is missing'])
+    """
+    if "\n" in other:
+        yield "it is more than one line"
+    for what, found in (
+        ("", lambda text: sorted({"".join(each) for each in _CODE.findall(text)})),
+        ("the link to ", lambda text: sorted(_LINK.findall(text))),
+        ("", lambda text: sorted(set(re.findall(r"\{\w*[^{}\s]*\}", _CODE.sub("", text))))),
+    ):
+        mine, theirs = found(english), found(other)
+        yield from (f"{what}{each} is missing" for each in mine if each not in theirs)
+        yield from (f"{what}{each} is too much" for each in theirs if each not in mine)
+    plain = _LINK.sub("]", _CODE.sub(" ", other))
+    numbers = set(_NUMBER.findall(_LINK.sub("]", _CODE.sub(" ", english))))
+    yield from (f"{each} is missing" for each in sorted(numbers - set(_NUMBER.findall(plain))))
+    if re.search(r"[a-z]+(?: [a-z]+){5}", plain):
+        yield "an English sentence is left"
+    if slip := re.search(r"[\u4e00-\u9fff][,;:?!](?!\S*\))|[０-９Ａ-Ｚａ-ｚ]", plain):
+        yield f"“{slip[0]}”: Chinese has full-width punctuation, and half-width figures"
+    if slip := re.search(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]", plain):
+        yield f"“{slip[0]}”: a space stands between Chinese and Latin"
+
+
 # ---- the notebooks --------------------------------------------------------------------------
 
 

@@ -28,7 +28,7 @@ html_theme_options = {
     "navbar_persistent": [],  # the sidebar has a search field
     "use_download_button": False,
     "use_fullscreen_button": False,
-    "article_header_end": ["other_language.html", "article-header-buttons.html"],
+    "article_header_start": ["toggle-primary-sidebar.html", "other_language.html"],
 }
 # Stored outputs are proved by nbval; here they are only shown.
 nb_execution_mode = "off"

@@ -10,6 +10,7 @@ from sphinx.search.zh import SearchChinese
 # Set by docs/build.py, which knows the language of the pages.
 in_chinese = os.environ.get("COURSE_LANGUAGE") == "zh"
 project = "一个用户值多少钱？" if in_chinese else "What is a user worth?"
+author = "the authors"
 copyright = "the authors; code MIT, prose CC BY 4.0"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_theme = "sphinx_book_theme"

@@ -224,6 +224,9 @@ def copy_notebooks(spoken: str = "en") -> list[str]:
 
 def _solved_in(spoken: str) -> dict[str, bytes]:
     """The solved notebooks in another language, by their place in ``work/``."""
+    if not (ROOT / "utils" / "editions").exists():
+        # An edition for a class has none.
+        return {}
     with tempfile.TemporaryDirectory() as folder:
         _run(["-m", "utils.cli", "build", "--lang", spoken, "--solved", folder])
         return {

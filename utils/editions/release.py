@@ -18,8 +18,10 @@ from nbformat import NotebookNode
 
 from utils import catalogue
 from utils.catalogue import ROOT, Chapter
-from utils.editions import source
+from utils.editions import source, translation
 from utils.exercises import from_examples
+from utils.translation import INTERFACE
+from utils.translation import file as catalogue_of
 
 # Copied as they are: what starts the course, and its licences.
 COPIED = (
@@ -45,6 +47,8 @@ the cells that end in `raise NotImplementedError`, and keep the names of the fun
 functions are marked, and the cells that they need: whatever else you write or delete costs nothing.
 
 Hand in your notebook, `work/{open_notebook}`.
+
+中文版：运行 `python3 start.py lab --lang zh`，在 `work/zh/` 里写，提交 `work/zh/{open_notebook}`。
 """
 
 
@@ -85,11 +89,11 @@ def _write(folder: Path, chapter: Chapter) -> None:
     released = [each for each in catalogue.chapters() if each <= chapter]
     (folder / "notebooks").mkdir()
     for each in released:
-        book = source.learner_edition(each)
-        reference = source.reference_of(each)
-        lock(book, set(reference.names) if reference else set())
-        path = folder / "notebooks" / each.notebook.name
-        path.write_text(source.text(book), "utf-8", newline="\n")
+        place = folder / "notebooks" / each.notebook.name
+        _write_locked(place, source.learner_edition(each), each)
+        for language in translation.languages():
+            place = folder / "notebooks" / language / each.notebook.name
+            _write_locked(place, translation.learner(each, language), each)
     _write_open(folder / "solutions" / chapter.topic, chapter)
     shutil.copy(catalogue.SOLUTIONS / "__init__.py", folder / "solutions")
     for each in released:
@@ -98,11 +102,19 @@ def _write(folder: Path, chapter: Chapter) -> None:
             shutil.copy(each.solved, folder / "solutions")
     _write_utils(folder)
     _write_data(folder)
+    _write_catalogues(folder, [each.topic for each in released if each != chapter])
     for name in COPIED:
         shutil.copy(ROOT / name, folder)
     title = f"Chapters up to {int(chapter.number)}"
     text = README.format(title=title, n=len(released), open_notebook=chapter.notebook.name)
     (folder / "README.md").write_text(text, "utf-8")
+
+
+def _write_locked(path: Path, book: NotebookNode, chapter: Chapter) -> None:
+    reference = source.reference_of(chapter)
+    lock(book, set(reference.names) if reference else set())
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(source.text(book), "utf-8", newline="\n")
 
 
 _no_cache = shutil.ignore_patterns("__pycache__")
@@ -125,6 +137,17 @@ def lock(book: NotebookNode, exercises: set[str]) -> None:
             cell.metadata.update(LOCKED)
         elif source.exercise_name(cell) in exercises:
             cell.metadata["deletable"] = False
+
+
+def _write_catalogues(folder: Path, topics: list[str]) -> None:
+    """What `check` says in other languages; of the open chapter nothing, which names mistakes."""
+    for language in translation.languages():
+        for name in (INTERFACE, *topics):
+            path = catalogue_of(name, language)
+            if path.exists():
+                copy = folder / path.relative_to(ROOT)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(path, copy)
 
 
 # ---- what comes along -----------------------------------------------------------------------

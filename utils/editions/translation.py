@@ -331,11 +331,16 @@ def differences(english: str, other: str) -> Iterator[str]:
         yield from (f"{what}{each} is missing" for each in mine if each not in theirs)
         yield from (f"{what}{each} is too much" for each in theirs if each not in mine)
     plain = _LINK.sub("]", _CODE.sub(" ", other))
-    numbers = set(_NUMBER.findall(_LINK.sub("]", _CODE.sub(" ", english))))
+    # "1 over n" is a reciprocal, which has a word of its own.
+    counted = _LINK.sub("]", _CODE.sub(" ", english)).replace("1 over ", "")
+    numbers = set(_NUMBER.findall(counted))
     yield from (f"{each} is missing" for each in sorted(numbers - set(_NUMBER.findall(plain))))
-    if re.search(r"[a-z]+(?: [a-z]+){5}", plain):
+    # The title of a book or a paper stays as it is.
+    if re.search(r"[a-z]+(?: [a-z]+){5}", re.sub(r"\*[^*]+\*", " ", plain)):
         yield "an English sentence is left"
-    if slip := re.search(r"[\u4e00-\u9fff][,;:?!](?!\S*\))|[０-９Ａ-Ｚａ-ｚ]", plain):
+    # A tuple is code, whatever its parts are called.
+    running = re.sub(r"\([^()]*\)", " ", plain)
+    if slip := re.search(r"[\u4e00-\u9fff][,;:?!]|[０-９Ａ-Ｚａ-ｚ]", running):
         yield f"“{slip[0]}”: Chinese has full-width punctuation, and half-width figures"
     if slip := re.search(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]", plain):
         yield f"“{slip[0]}”: a space stands between Chinese and Latin"

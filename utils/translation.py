@@ -28,7 +28,13 @@ def language() -> str:
     A notebook in ``work/zh`` or ``notebooks/zh`` speaks Chinese, whatever it was opened with.
     """
     chosen = os.environ.get(VARIABLE)
-    return chosen if chosen in FOLDERS else _of_folder(os.getcwd())
+    if chosen in FOLDERS:
+        return chosen
+    try:
+        return _of_folder(os.getcwd())
+    except FileNotFoundError:
+        # The folder was deleted.
+        return "en"
 
 
 @functools.lru_cache(maxsize=8)

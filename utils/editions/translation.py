@@ -336,7 +336,7 @@ def differences(english: str, other: str) -> Iterator[str]:
     numbers = set(_NUMBER.findall(counted))
     yield from (f"{each} is missing" for each in sorted(numbers - set(_NUMBER.findall(plain))))
     # The title of a book or a paper stays as it is.
-    if re.search(r"[a-z]+(?: [a-z]+){5}", re.sub(r"\*[^*]+\*", " ", plain)):
+    if re.search(r"[a-z]+(?: [a-z]+){5}", re.sub(r"\*[^*]+\*", " ", plain.replace("**", ""))):
         yield "an English sentence is left"
     # A tuple is code, whatever its parts are called.
     running = re.sub(r"\([^()]*\)", " ", plain)
@@ -455,6 +455,13 @@ def _docstrings(code: str, names: Sequence[str], known: dict[Entry, str]) -> str
             known_here = {text: said for (at, text), said in known.items() if at == _of(node.name)}
             lines[first:last] = _docstring("\n".join(lines[first:last]), known_here)
     return "\n".join(lines)
+
+
+def stub(topic: str, name: str) -> str:
+    """The stub of an exercise, its statement in the language that is spoken."""
+    code = source.Reference(catalogue.chapter(topic).reference).stub(name)
+    spoken = translation.language()
+    return code if spoken == "en" else _docstrings(code, [name], translation.entries(topic, spoken))
 
 
 def _of(name: str) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 
 from utils import catalogue, files
 from utils.editions.source import METADATA
+from utils.editions.translation import stub
 from utils.grading import answers as grading
 from utils.grading import notebooks
 from utils.grading.sandbox import child
-from utils.interview import session
 from utils.interview.bank import NotPossible
 from utils.interview.session import Part
 from utils.translation import message, translated
@@ -37,7 +37,7 @@ def write_notebook(path: Path, part: Part) -> None:
             ),
         ),
         _cell("code", imports),
-        _cell("code", session.reference_of(topic).stub(name)),
+        _cell("code", stub(topic, name)),
         _cell("code", ""),
     ]
     book = {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}

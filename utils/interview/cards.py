@@ -31,7 +31,7 @@ from utils.exercises.feedback import example as example_of
 from utils.exercises.marks import Case, Example
 from utils.interview import bank
 from utils.interview.bank import Question
-from utils.translation import joined, language, name_of, translated
+from utils.translation import joined, language, name_of, of, translated
 
 # Its exercises only show how checking works.
 TOYS = "start_here"
@@ -356,9 +356,15 @@ def _is_library(found: object) -> bool:
     return isinstance(found, types.ModuleType) and found.__name__.split(".")[0] not in ours
 
 
-@functools.cache
 def contract(topic: str, name: str) -> str:
     """What a function takes and promises: its signature, and its summary in a line."""
+    head, summary = _contract(topic, name)
+    said = of(topic, f"statement of {name}", summary)
+    return f"{head}\n{said.replace('``', '`')}"
+
+
+@functools.cache
+def _contract(topic: str, name: str) -> tuple[str, str]:
     function = next(
         node
         for node in ast.parse(catalogue.reference_text(topic)).body
@@ -366,7 +372,7 @@ def contract(topic: str, name: str) -> str:
     )
     summary = " ".join((ast.get_docstring(function) or "").split("\n\n")[0].split())
     returns = f" -> {ast.unparse(function.returns)}" if function.returns else ""
-    return f"{name}({ast.unparse(function.args)}){returns}\n{summary.replace('``', '`')}"
+    return f"{name}({ast.unparse(function.args)}){returns}", summary
 
 
 def code_of(function: Callable[..., Any], name: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from utils import catalogue
-from utils.editions.source import Reference
+from utils.editions.translation import stub
 from utils.exercises import Exercise, WriteIt
 from utils.exercises.model import LEVELS
 from utils.interview import bank, cards
@@ -345,11 +345,6 @@ def find_task(topic: str, name: str) -> Exercise:
     return task
 
 
-def reference_of(topic: str) -> Reference:
-    """The source text of a topic's reference."""
-    return Reference(catalogue.chapter(topic).reference)
-
-
 def _refers(text: str, but: str = "") -> str:
     """The signature and contract of each function of the course that a text names in backticks."""
     names = dict.fromkeys(re.findall(r"`+([a-z]\w+)(?:\(.*?\))?`+", text))
@@ -358,15 +353,15 @@ def _refers(text: str, but: str = "") -> str:
 
 
 def _code_content(topic: str, name: str) -> Content:
-    task, reference = find_task(topic, name), reference_of(topic)
+    task, shown = find_task(topic, name), stub(topic, name)
     return Content(
         f"Write `{name}`. Say what you assume before you begin, and how you would test it.",
         f"请实现 `{name}`。动手之前先说清你的假设，以及你打算怎样测试它。",
         translated("Correctness and edge cases are marked by the check. Ours, for comparison:"),
         _rubric("code"),
         (topic, name),
-        code=reference.stub(name),
-        refers=_refers(reference.stub(name), but=name),
+        code=shown,
+        refers=_refers(shown, but=name),
         answer_code=cards.code_of(task.reference, name),
     )
 

@@ -30,6 +30,7 @@ html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
     "article_header_start": ["toggle-primary-sidebar.html", "other_language.html"],
+    "secondary_sidebar_items": {"**": ["page-toc"], "index": []},
 }
 # Stored outputs are proved by nbval; here they are only shown.
 nb_execution_mode = "off"

@@ -133,7 +133,7 @@ def _build(args: argparse.Namespace) -> int:
         if args.lang:
             from utils.editions import translation
 
-            for path in translation.update(args.lang):
+            for path in translation.build(args.lang):
                 print(f"built {path.relative_to(catalogue.ROOT)}")
             return 0
         for path in build.build(args.force, args.chapters):

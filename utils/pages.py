@@ -6,6 +6,8 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from utils.translation import translated
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
@@ -27,6 +29,7 @@ def _environment() -> Environment:
         finalize=_visible,
     )
     environment.globals["palette"] = PALETTE
+    environment.globals["_"] = translated
     environment.filters["words"] = words
     return environment
 

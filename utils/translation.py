@@ -13,10 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from utils import files
-from utils.catalogue import ROOT
+from utils import catalogue
 
-LOCALE = ROOT / "locale"
 INTERFACE = "interface"
 # The languages by the name that a person gives, and their folders.
 FOLDERS = {"en": "", "zh": "zh_CN"}
@@ -36,7 +34,7 @@ def use(chosen: str) -> None:
 
 def file(name: str, chosen: str) -> Path:
     """The catalogue of a topic, of its questions, or of the interface."""
-    return LOCALE / FOLDERS[chosen] / "LC_MESSAGES" / f"{name}.po"
+    return catalogue.ROOT / "locale" / FOLDERS[chosen] / "LC_MESSAGES" / f"{name}.po"
 
 
 def translated(text: str, /, **values: Any) -> str:
@@ -49,6 +47,11 @@ def translated(text: str, /, **values: Any) -> str:
     """
     said = of(INTERFACE, "", text)
     return said.format(**values) if values else said
+
+
+def message(text: str) -> str:
+    """A text that is said later: marked here for the catalogue, translated where it is used."""
+    return text
 
 
 def of(name: str, context: str, text: str) -> str:
@@ -67,6 +70,23 @@ def of(name: str, context: str, text: str) -> str:
     return text if chosen == "en" else entries(name, chosen).get((context, text)) or text
 
 
+def topic_of(function: Callable[..., Any]) -> str:
+    """The topic in whose folder a function is written; empty where it is in none."""
+    parts = (getattr(function, "__module__", "") or "").split(".")
+    return parts[1] if parts[0] == "solutions" and len(parts) > 1 else ""
+
+
+def name_of(function: Callable[..., Any], name: str) -> str:
+    """The name of a mistake in words, as the topic of a function calls it."""
+    return of(topic_of(function), "name", name.replace("_", " "))
+
+
+def said_problem(function: Callable[..., Any], text: str) -> str:
+    """Why an input is not allowed: a sentence of the topic of a function, or of all."""
+    said = of(topic_of(function), "problem", text)
+    return said if said != text else of(INTERFACE, "problem", text)
+
+
 def entries(name: str, chosen: str) -> dict[tuple[str, str], str]:
     """All finished translations of a catalogue by context and English text."""
     path = file(name, chosen)
@@ -81,7 +101,7 @@ def _entries(path: Path, modified: int) -> dict[tuple[str, str], str]:
     with path.open("rb") as stream:
         catalogue = read_po(stream)
     return {
-        (message.context or "", message.id): message.string
+        (message.context or "", str(message.id)): str(message.string)
         for message in catalogue
         if message.id and message.string and not message.fuzzy
     }

@@ -1,4 +1,4 @@
-"""What of the course is translated, message by message, and the same text with other messages in it.
+"""What of the course is translated, message by message, and the same text in other words.
 
 A message is a block of Markdown (a heading, a paragraph, an item of a list, a row of a table, the
 text of a hint), a paragraph of a docstring, or a sentence that a check says. Code, formulas, names,
@@ -12,10 +12,11 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from unicodedata import east_asian_width
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from utils import output
 
 Say = Callable[[str], str]
 
@@ -35,7 +36,10 @@ def is_message(text: str) -> bool:
     (True, False, False)
     """
     words = re.search(r"[A-Za-z]{2}", _NOT_WORDS.sub("", text))
-    return words is not None and not _CHINESE.search(text)
+    if not _CHINESE.search(text):
+        return words is not None
+    # An English sentence may have a Chinese term in it, and a Chinese one two English words.
+    return re.search(r"[A-Za-z]+ [a-z]+ [a-z]+", _NOT_WORDS.sub("", text)) is not None
 
 
 def one_line(text: str) -> str:
@@ -47,7 +51,7 @@ def one_line(text: str) -> str:
 
 
 def in_markdown(text: str, say: Say) -> str:
-    """Markdown with every message replaced by what ``say`` returns for it.
+    r"""Markdown with every message replaced by what ``say`` returns for it.
 
     Parameters
     ----------
@@ -58,7 +62,7 @@ def in_markdown(text: str, say: Say) -> str:
 
     Examples
     --------
-    >>> print(in_markdown("# A title\\n\\n- one\\n  item\\n- `x = 1`", str.upper))
+    >>> print(in_markdown("# A title\n\n- one\n  item\n- `x = 1`", str.upper))
     # A TITLE
     <BLANKLINE>
     - ONE ITEM
@@ -199,6 +203,10 @@ def _docstring_block(lines: list[str], indent: int, say: Say, width: int) -> lis
 # What no line begins with, and what no line ends with.
 _CLOSING, _OPENING = "，。、；：？！）】》”’…,.;:?!)]}%", "（【《“‘([{"
 
+_WIDE = "\u3000-\u9fff\uff00-\uffef"
+# Code, a space, a Chinese character, a word.
+_PIECES = re.compile(rf"``.*?``\S?|`[^`]*`|[ ]|[{_WIDE}]|[^\s`{_WIDE}]+|.")
+
 
 def broken_lines(text: str, width: int) -> list[str]:
     """Text in lines of at most ``width`` columns, broken at spaces and between Chinese characters.
@@ -208,7 +216,7 @@ def broken_lines(text: str, width: int) -> list[str]:
     >>> broken_lines("评分是整数，``0 0`` 表示没有评分。", 14)
     ['评分是整数，', '``0 0`` 表示没', '有评分。']
     """
-    found = re.finditer(r"``.*?``\S?|`[^`]*`|[ ]|[\u3000-\u9fff\uff00-\uffef]|[^\s`\u3000-\u9fff\uff00-\uffef]+|.", text)
+    found = _PIECES.finditer(text)
     pieces: list[str] = []
     for piece in (match.group() for match in found):
         glued = pieces and (piece[0] in _CLOSING or pieces[-1][-1] in _OPENING)
@@ -218,7 +226,7 @@ def broken_lines(text: str, width: int) -> list[str]:
             pieces.append(piece)
     lines, used = [""], 0
     for piece in pieces:
-        columns = sum(1 + (east_asian_width(each) in "WF") for each in piece)
+        columns = output.cells(piece)
         if used + columns > width and lines[-1].strip():
             lines.append("")
             used = 0

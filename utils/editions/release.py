@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from utils import catalogue
 from utils.catalogue import ROOT, Chapter
-from utils.editions import build, source
+from utils.editions import source
 from utils.exercises import from_examples
 
 # Copied as they are: what starts the course, and its licences.
@@ -89,7 +89,7 @@ def _write(folder: Path, chapter: Chapter) -> None:
         reference = source.reference_of(each)
         lock(book, set(reference.names) if reference else set())
         path = folder / "notebooks" / each.notebook.name
-        path.write_text(build.text(book), "utf-8", newline="\n")
+        path.write_text(source.text(book), "utf-8", newline="\n")
     _write_open(folder / "solutions" / chapter.topic, chapter)
     shutil.copy(catalogue.SOLUTIONS / "__init__.py", folder / "solutions")
     for each in released:

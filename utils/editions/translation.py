@@ -1,32 +1,36 @@
-"""The catalogues of the other languages, kept in step with the English, and what is made from them.
+"""The catalogues of other languages, kept in step with the English, and what is made from them.
 
-``course build --lang zh`` writes every English message into ``locale/``. A translation of a sentence
-that changed is kept, marked ``fuzzy``, with the sentence that it translates beside it.
+``course build`` writes every English message into ``locale/``. A translation of a sentence that
+changed is kept, marked ``fuzzy``, with the sentence that it translates beside it.
 """
 
 from __future__ import annotations
 
-import functools
+import ast
 import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import yaml
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import denormalize, normalize, read_po
+from nbformat import NotebookNode
 
 from utils import catalogue, files, translation
-from utils.catalogue import ROOT, Chapter
+from utils.catalogue import Chapter
 from utils.editions import source
 from utils.editions.messages import Say, in_docstring, in_markdown, is_message, one_line, problems
+from utils.execution.outcomes import ENDED, GARBLED, NOT_RUN
+from utils.exercises.model import LEVELS
 
 # A message: where it stands, and its text.
 Entry = tuple[str, str]
 WIDTH = 96
+# Of a docstring in a cell, after its indentation; a Chinese character takes two columns.
+DOCSTRING_WIDTH = 88
 # The head of a file: nothing in it changes from one build to the next.
-HEAD = """# The course in another language. `course build --lang zh` keeps the English sides in step.
+HEAD = """# Fill in msgstr; `course build --lang zh` keeps the English in step with the course.
 msgid ""
 msgstr ""
 "Project-Id-Version: user-value-course\\n"
@@ -40,7 +44,8 @@ msgstr ""
 "Plural-Forms: nplurals=1; plural=0;\\n"
 
 """
-# Every exercise begins with this line, which is translated word by word.
+# Every exercise begins with such a line, which is one message for all.
+LINE = "{level} · {minutes} min · {points} points"
 EXERCISE_LINE = re.compile(r"(junior|mid|senior) · (\d+) min · (\d+) points?")
 
 
@@ -52,7 +57,7 @@ def messages() -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = {translation.INTERFACE: list(_interface())}
     for chapter in catalogue.chapters():
         found[chapter.topic] = list(_of_chapter(chapter))
-    for path in sorted((ROOT / "datasets" / "questions").glob("*.yaml")):
+    for path in sorted((catalogue.ROOT / "datasets" / "questions").glob("*.yaml")):
         found[f"questions_{path.stem}"] = list(_questions(path))
     return {name: list(dict.fromkeys(entries)) for name, entries in found.items()}
 
@@ -80,7 +85,7 @@ def _of_chapter(chapter: Chapter) -> Iterator[Entry]:
         return
     for exercise in catalogue.load(chapter.topic).values():
         for text in _collected(in_docstring, exercise.statement):
-            yield f"statement of {exercise.name}", text
+            yield _of(exercise.name), text
         for each in getattr(exercise, "properties", ()):
             yield f"property of {exercise.name}", each.reason
         for mistake in exercise.misconceptions:
@@ -124,16 +129,34 @@ def _interface() -> Iterator[Entry]:
     """What the code says: every text that is handed to `translated`, and in templates to ``_``."""
     from babel.messages.extract import extract_from_file
 
-    keywords = {"translated": None, "_": None}
+    keywords = {"translated": None, "message": None, "_": None}
     for method, pattern in (("python", "**/*.py"), ("jinja2.ext:babel_extract", "**/*.jinja")):
-        for path in sorted((ROOT / "utils").glob(pattern)):
+        for path in sorted((catalogue.ROOT / "utils").glob(pattern)):
             for _, text, _, _ in extract_from_file(method, path, keywords):
                 yield "", str(text)
-    for text in problems(ROOT / "utils" / "holdout.py"):
+    yield from (("", text) for text in (LINE, *LEVELS))
+    for outcome in (ENDED, GARBLED, NOT_RUN):
+        assert outcome.failure
+        yield "", outcome.failure.message
+    for text in problems(catalogue.ROOT / "utils" / "holdout.py"):
         yield "problem", text
 
 
 # ---- the files ------------------------------------------------------------------------------
+
+
+def languages() -> list[str]:
+    """What the course is translated into: the languages that have a folder."""
+    return [each for each in translation.FOLDERS if each != "en" and _folder(each).exists()]
+
+
+def _folder(chosen: str) -> Path:
+    return translation.file("", chosen).parent
+
+
+def build(chosen: str) -> list[Path]:
+    """Bring everything that is derived in a language up to date, and return what changed."""
+    return [*update(chosen), *write(chosen)]
 
 
 def update(chosen: str) -> list[Path]:
@@ -146,7 +169,7 @@ def update(chosen: str) -> list[Path]:
         if not path.exists() or path.read_text("utf-8") != new:
             files.replace(path, new)
             changed.append(path)
-    for path in translation.file("", chosen).parent.glob("*.po"):
+    for path in _folder(chosen).glob("*.po"):
         if path.stem not in wanted:
             path.unlink()
             changed.append(path)
@@ -191,7 +214,7 @@ def updated(old: Catalog, entries: Sequence[Entry]) -> Catalog:
 
 
 def text(found: Catalog, chosen: str) -> str:
-    """A catalogue as it is stored: no date, no place in a file, so that it changes with its words."""
+    """A catalogue as it is stored: without dates, so that it changes when its words do."""
     parts = [HEAD.format(language=translation.FOLDERS[chosen])]
     for message in found:
         if message.id:
@@ -209,6 +232,125 @@ def _entry(message: Message) -> str:
         lines += [f"#| {each}" for each in f"msgid {former}".splitlines()]
     if message.context:
         lines.append(f"msgctxt {normalize(message.context, width=0)}")
-    lines.append(f"msgid {normalize(message.id, width=WIDTH)}")
-    lines.append(f"msgstr {normalize(message.string or '', width=WIDTH)}")
+    lines.append(f"msgid {normalize(str(message.id), width=WIDTH)}")
+    lines.append(f"msgstr {normalize(str(message.string or ''), width=WIDTH)}")
     return "\n".join(lines)
+
+
+# ---- what is out of step --------------------------------------------------------------------
+
+
+def stale(chosen: str) -> Iterator[tuple[Path, str]]:
+    """The catalogues and notebooks of a language that ``course build --lang`` would change."""
+    for name, entries in messages().items():
+        path = translation.file(name, chosen)
+        if not path.exists():
+            yield path, "it has not been written"
+        elif text(updated(stored(path), entries), chosen) != path.read_text("utf-8"):
+            yield path, "its English sentences are not those of the course"
+    for chapter in catalogue.chapters():
+        path = learners(chapter, chosen)
+        if not path.exists() or path.read_text("utf-8") != source.text(learner(chapter, chosen)):
+            yield path, f"it is not what {chapter.notebook.name} and the catalogues say"
+
+
+def unfinished(chosen: str) -> Iterator[tuple[Path, str]]:
+    """The messages that have no translation, or one of an older sentence."""
+    for path in sorted(_folder(chosen).glob("*.po")):
+        for message in stored(path):
+            if message.id and (message.fuzzy or not message.string):
+                what = "translates an older sentence" if message.fuzzy else "has no translation"
+                yield path, f"“{message.id}” ({message.context or 'interface'}) {what}"
+
+
+# ---- the notebooks --------------------------------------------------------------------------
+
+
+def learners(chapter: Chapter, chosen: str) -> Path:
+    """Where the learner's notebook of a language is."""
+    return catalogue.NOTEBOOKS / chosen / chapter.notebook.name
+
+
+def learner(chapter: Chapter, chosen: str) -> NotebookNode:
+    """The learner's notebook in a language; what has no translation is in English."""
+    return _in_language(source.learner_edition(chapter), chapter, chosen)
+
+
+def solved(chapter: Chapter, chosen: str) -> NotebookNode:
+    """The solved notebook in a language, with the outputs of the English one."""
+    return _in_language(source.read(chapter.solved), chapter, chosen)
+
+
+def write(chosen: str) -> list[Path]:
+    """Write the learner's notebooks of a language, and return those that changed."""
+    changed = []
+    for chapter in catalogue.chapters():
+        path, new = learners(chapter, chosen), source.text(learner(chapter, chosen))
+        if not path.exists() or path.read_text("utf-8") != new:
+            files.replace(path, new)
+            changed.append(path)
+    known = {chapter.notebook.name for chapter in catalogue.chapters()}
+    for path in (catalogue.NOTEBOOKS / chosen).glob("*.ipynb"):
+        if path.name not in known:
+            path.unlink()
+            changed.append(path)
+    return changed
+
+
+def write_solved(folder: Path, chosen: str) -> None:
+    """Write the solved notebooks of a language into a folder."""
+    for chapter in catalogue.chapters():
+        files.replace(folder / chapter.solved.name, source.text(solved(chapter, chosen)))
+
+
+def _in_language(book: NotebookNode, chapter: Chapter, chosen: str) -> NotebookNode:
+    known = translation.entries(chapter.topic, chosen)
+    everywhere = translation.entries(translation.INTERFACE, chosen)
+    reference = source.reference_of(chapter)
+    names = reference.names if reference else []
+    for cell in book.cells:
+        if cell.cell_type == "markdown":
+            cell.source = in_markdown(cell.source, lambda text: _said(text, known, everywhere))
+            # One folder further from the data cards and from the rest of the course.
+            cell.source = cell.source.replace("](../", "](../../")
+        elif any(f"def {name}(" in cell.source for name in names):
+            cell.source = _docstrings(cell.source, names, known)
+    return book
+
+
+def _said(text: str, known: dict[Entry, str], everywhere: dict[Entry, str]) -> str:
+    """What a message of a notebook is in a language."""
+    if line := EXERCISE_LINE.fullmatch(text):
+        level, minutes, points = line.groups()
+        said = everywhere.get(("", LINE), LINE)
+        level = everywhere.get(("", level), level)
+        return said.format(level=level, minutes=minutes, points=points)
+    return known.get(("notebook", text), text)
+
+
+def _docstrings(code: str, names: Sequence[str], known: dict[Entry, str]) -> str:
+    """Code in which the docstrings of some functions are in another language."""
+    lines = code.split("\n")
+    for node in reversed(ast.parse(code).body):
+        if isinstance(node, ast.FunctionDef) and node.name in names and ast.get_docstring(node):
+            first, last = node.body[0].lineno - 1, node.body[0].end_lineno
+            known_here = {text: said for (at, text), said in known.items() if at == _of(node.name)}
+            lines[first:last] = _docstring("\n".join(lines[first:last]), known_here)
+    return "\n".join(lines)
+
+
+def _of(name: str) -> str:
+    return f"statement of {name}"
+
+
+def _docstring(written: str, known: dict[str, str]) -> list[str]:
+    """The lines of a docstring as it stands in the code, in another language."""
+    opening, inner = written.split('"""', 1)
+    text = inspect.cleandoc(inner.rsplit('"""', 1)[0])
+    new = in_docstring(text, lambda message: known.get(message, message), DOCSTRING_WIDTH)
+    indent = " " * (len(opening) - len(opening.lstrip(" ")))
+    first, *rest = new.split("\n")
+    if not rest:
+        return [f'{opening}"""{first}"""']
+    rest = [indent + line if line else "" for line in rest]
+    return [f'{opening}"""{first}', *rest, f'{indent}"""']

@@ -25,6 +25,7 @@ import pandas as pd
 
 from utils.exercises.attempt import Attempt
 from utils.exercises.marks import Case, CriterionResult, Diagnosis
+from utils.translation import language, of, topic_of, translated
 
 MISCONCEPTION, DIFFERENCE, PROPERTY = "misconception", "difference", "property"
 
@@ -40,7 +41,7 @@ def diagnose(attempt: Attempt, results: Sequence[CriterionResult]) -> Diagnosis:
         if not known and (known := _ordinary(attempt)):
             besides = _besides(attempt, known[0], results)
     if known:
-        texts = [inspect.getdoc(each) or "" for each in known]
+        texts = [explanation(each) for each in known]
         texts += [besides] if besides else []
         names = tuple(each.__name__ for each in known)
         return Diagnosis(MISCONCEPTION, names, "\n\n".join(texts))
@@ -54,6 +55,15 @@ def diagnose(attempt: Attempt, results: Sequence[CriterionResult]) -> Diagnosis:
         return Diagnosis(DIFFERENCE, tuple(each.name for each in found), " ".join(texts))
     failed = tuple(each.name for each in results if not each.held)
     return Diagnosis(PROPERTY, failed, remark)
+
+
+def explanation(misconception: Implementation) -> str:
+    """What a misconception says to the learner who fell into it."""
+    text = inspect.getdoc(misconception) or ""
+    topic = topic_of(misconception)
+    context = f"misconception {misconception.__name__}"
+    said = [of(topic, context, " ".join(each.split())) for each in text.split("\n\n")]
+    return text if language() == "en" else "\n\n".join(said)
 
 
 @functools.cache
@@ -153,7 +163,11 @@ def _besides(
         if not any(_explains(attempt, member, case) for member in members):
             reasons = {each.name: each.reason for each in results if not each.held}
             name = case.criterion if case.criterion in reasons else next(reversed(reasons))
-            return f"Besides, this should hold and does not: {reasons[name]} ({name})."
+            return translated(
+                "Besides, this should hold and does not: {reason} ({name}).",
+                reason=reasons[name],
+                name=name,
+            )
     return ""
 
 

@@ -4,7 +4,8 @@
 
 The Chinese edition is in ``zh/`` below it, page for page; every page links to its other language.
 Chapters are the solved notebooks with their solutions folded; the question bank and the modules of
-``utils`` get a page each. Nothing is executed and nothing is fetched.
+``utils`` get a page each. A class that nobody teaches is marked for its report, where the sandbox
+can be had; nothing else is executed, and nothing is fetched.
 """
 
 from __future__ import annotations
@@ -25,15 +26,23 @@ sys.path.insert(0, str(ROOT))
 
 from utils import catalogue, translation  # noqa: E402 - the course must be found first
 from utils.catalogue import Chapter  # noqa: E402
+from utils.editions import demo_class  # noqa: E402
 from utils.editions import source as sources  # noqa: E402
 from utils.editions import translation as editions  # noqa: E402
 from utils.editions.messages import in_markdown  # noqa: E402
 from utils.editions.source import exercise_name  # noqa: E402
+from utils.grading import grade, report  # noqa: E402
+from utils.grading.sandbox import confinement  # noqa: E402
 from utils.interview import bank  # noqa: E402
 from utils.translation import message, translated  # noqa: E402
 
 DOCS = ROOT / "docs"
 BOOK = ROOT / "build" / "book"
+LEARNERS = 16
+REPORT = '<a href="demo_class/index.html">The report on this class</a> is what an instructor reads.'
+NO_REPORT = "The report is here when the site is built on Linux, where the sandbox can be had."
+# What is for instructors is in English.
+ENGLISH_ALONE = ("instructors_guide", "demo_class", "jupyterhub", "nbgrader_and_otter")
 # The chapters that are no interview question, and how long they take.
 WITHOUT_QUESTION = {
     "start_here": message("How an answer is checked, how a chapter works, and where to begin."),
@@ -59,8 +68,13 @@ def gather(source: Path) -> None:
             r"```\{toctree\}\n:caption: (?:Modules|For instructors)\n.*?```\n", "", text, flags=re.S
         )
         text = re.sub(r"(?<=:caption: )\w+", lambda found: translated(found[0]), text)
-        (source / "instructors_guide.md").unlink()
+        for name in ENGLISH_ALONE:
+            (source / f"{name}.md").unlink()
     front.write_text(text.replace("<!-- cards -->", cards()), "utf-8")
+    page = source / "demo_class.md"
+    if page.exists():
+        said = REPORT if confinement.available().enough else NO_REPORT
+        page.write_text(page.read_text("utf-8").replace("<!-- report -->", said), "utf-8")
     (source / "_static").mkdir()
     shutil.copy(DOCS / "style.css", source / "_static")
     shutil.copytree(DOCS / "templates", source / "_templates")
@@ -92,6 +106,23 @@ def _books(chapter: Chapter) -> tuple[nbformat.NotebookNode, nbformat.NotebookNo
         for cell in book.cells:
             cell.source = cell.source.replace("](../../", "](../")
     return pair
+
+
+def report_on_a_class(site: Path) -> None:
+    """Mark the class that nobody teaches, and put the report beside the pages.
+
+    Its code attacks: where it cannot be confined it is not run.
+    """
+    if not confinement.available().enough:
+        return
+    handed_in, marked, out = BOOK / "class", BOOK / "report", site / "demo_class"
+    for folder in (handed_in, marked, out):
+        shutil.rmtree(folder, ignore_errors=True)
+    demo_class.write(LEARNERS, handed_in)
+    report.write(grade.grade(handed_in, marked, chapters=["03"], seed=0, progress=False), marked)
+    # Neither the seed nor the result cache is for readers.
+    unread = shutil.ignore_patterns("run.json", "*.jsonl")
+    shutil.copytree(marked, out, ignore=unread)
 
 
 def folded(chapter: Chapter) -> nbformat.NotebookNode:
@@ -203,6 +234,7 @@ def main() -> int:
         "zh", BOOK / "source_zh", site / "zh", ["-D", "language=zh_CN"]
     )
     if code == 0:
+        report_on_a_class(site)
         print(f"The site is in {site.relative_to(ROOT)}: open index.html in a browser.")
     return code
 

@@ -334,6 +334,42 @@ def test_changing_the_input_is_seen(plain_exercise):
     mark = plain_exercise.mark(sorts_in_place)
     assert mark.failed_properties == ("input_unchanged",)
     assert 0 < mark.points < mark.max_points
+    assert (mark.diagnosis.kind, mark.diagnosis.names) == ("difference", ("changes_argument",))
+    assert mark.message.startswith("It changes its argument `ratings`.")
+
+
+def test_only_the_arguments_that_change_are_named():
+    def joined(first, second):
+        """Both lists, one after the other.
+
+        Examples
+        --------
+        >>> joined([1], [2])
+        [1, 2]
+        """
+        return first + second
+
+    def extends(first, second):
+        first += second
+        return first
+
+    def lend(answer, second, how, first):
+        return answer(first, second)
+
+    draws = [Property("values", "both lists", lambda rng: [([3], [4, 5]), ([], [1])])]
+    task = WriteIt(reference=joined, points=1, minutes=1, level="junior", properties=draws)
+    assert task.mark(extends).message.startswith("It changes its argument `first`. ")
+    lent = WriteIt(
+        reference=joined,
+        points=1,
+        minutes=1,
+        level="junior",
+        properties=[Property("values", "both lists", lambda rng: [([3], "plain", [4])])],
+        adapter=lend,
+        shown=[([1], "plain", [2])],
+    )
+    assert lent.mark(joined).passed
+    assert lent.mark(extends).message.startswith("It changes its argument `first`. ")
 
 
 def test_patches_stay_in_the_child(plain_exercise):

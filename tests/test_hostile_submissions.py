@@ -227,5 +227,6 @@ def test_report_is_whole_and_escaped(marked):
     for page in [out / "index.html", *(out / "learners").glob("*.html")]:
         text = page.read_text("utf-8")
         assert len(text) < 200_000
-        assert "<script" not in text and "<img" not in text
+        # The instructor's page has one of ours.
+        assert text.count("<script") == (page.name == "index.html") and "<img" not in text
     assert len(list((out / "learners").glob("*.html"))) == len(rows)

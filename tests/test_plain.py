@@ -56,6 +56,25 @@ def test_types_and_order_of_days_are_kept():
     pd.testing.assert_series_equal(series, VALUES["day series"])
 
 
+@pytest.mark.parametrize("zone", ["Europe/Paris", "UTC", "UTC+08:00", "America/Argentina/Salta"])
+def test_time_zones_are_kept(zone):
+    # An hour comes twice where the clocks change: the offset alone is not the zone.
+    times = pd.date_range("2017-03-25 22:30", periods=4, freq="2h", tz="UTC").tz_convert(zone)
+    frame = pd.DataFrame({"time": times, "n": range(4)}, index=times.rename("at"))
+    frame.loc[times[1], "time"] = pd.NaT
+    back = plain.from_bytes(plain.to_bytes(frame))
+    pd.testing.assert_frame_equal(back, frame, check_freq=False)
+    assert str(back["time"].dt.tz) == str(frame["time"].dt.tz)
+
+
+@pytest.mark.parametrize("zone", ["../../etc/passwd", "/etc/passwd", "No/Where", "x" * 99, ""])
+def test_a_time_zone_is_no_path(zone):
+    moments = {"t": "array", "dtype": "<M8[us]", "shape": [0], "v": ""}
+    message = json.dumps({"t": "zoned", "zone": zone, "v": moments}).encode()
+    with pytest.raises(plain.NotPlain):
+        plain.from_bytes(message)
+
+
 class Obliging:
     def __eq__(self, other):
         return True

@@ -3,20 +3,25 @@
 import ast
 import base64
 import json
+import os
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import nbformat
-import numpy as np
 import pytest
+from nbclient import NotebookClient
 
-from utils import catalogue
+from utils import catalogue, cli
 from utils.cli import main
-from utils.editions import release
+from utils.editions import release, visible
 from utils.editions.source import Reference, exercise_name
 from utils.execution import plain
-from utils.exercises import from_examples
+from utils.exercises import from_examples, practice
+from utils.exercises.proof import NOTHING
+from utils.grading import assignment
+from utils.grading.assignment import Assignment
 
 TOPIC = "collaborative_filtering"
 
@@ -78,12 +83,15 @@ def test_notebooks_up_to_the_chapter(edition):
 
 def test_nothing_reveals_references_or_misconceptions(edition):
     there = bodies(released_functions(edition))
+    cut = functions((edition / "solutions" / TOPIC / "visible.py").read_text("utf-8"))
+    assert set(cut) == {"_problem_with_ratings", "mean_ndcg", "problem_with_products"}
     for name in ("reference", "misconceptions", "exercises"):
         source = (catalogue.ROOT / "solutions" / TOPIC / f"{name}.py").read_text("utf-8")
         for function, body in functions(source).items():
             # "return True" reveals nothing, and stands in other places.
             body = body.partition("args=")[2]
-            assert len(body) < 200 or body not in there, f"{name}.py: {function}"
+            revealed = len(body) >= 200 and body in there and function not in cut
+            assert not revealed, f"{name}.py: {function}"
     together = "\n".join(texts(edition).values())
     others = [t for t in catalogue.topics() if t != TOPIC]
     elsewhere = {
@@ -102,7 +110,7 @@ def strings(edition):
     for path, text in texts(edition).items():
         if path.name == "examples.json":
             for entry in json.loads(text):
-                yield from (part for example in entry["examples"] for part in example)
+                yield from (part for example in entry.get("examples", ()) for part in example)
 
 
 def test_nothing_reveals_hidden_inputs(edition):
@@ -113,12 +121,17 @@ def test_nothing_reveals_hidden_inputs(edition):
             assert plain.to_bytes(args).decode("latin-1") in shown
     examples = sum(len(task.examples) for task in catalogue.load(TOPIC).values())
     assert 0 < len(shown) <= 2 * examples
-    sources = [path for path in texts(edition) if TOPIC in str(path.relative_to(edition))]
-    assert {path.name for path in sources} == {
+    folder = edition / "solutions" / TOPIC
+    assert {path.name for path in folder.iterdir()} == {
         "__init__.py",
         "examples.json",
-        f"{catalogue.chapter(TOPIC).stem}.ipynb",
+        "visible.py",
+        "recommend_new_items.holdout",
     }
+    # The hold-out to practise on is not one that marking draws: its seeds are secret.
+    arguments, _ = practice.read_holdout(folder / "recommend_new_items.holdout")
+    task = catalogue.load(TOPIC)["recommend_new_items"]
+    assert plain.to_bytes(arguments) != plain.to_bytes(task.inputs(7)[0])
 
 
 def test_text_and_checks_are_locked_and_stubs_are_not(edition):
@@ -195,19 +208,154 @@ def test_it_runs_by_itself_and_checks_what_is_visible(edition, tmp_path):
     assert "start_here" in said and "progress" in said and "grade" not in said
 
 
-def test_a_right_answer_passes_every_visible_check(edition):
-    path = edition / "solutions" / TOPIC / "examples.json"
-    released = {task.name: task for task in from_examples.load(path)}
-    assert list(released) == list(catalogue.load(TOPIC))
-    for name, task in catalogue.load(TOPIC).items():
+def in_the_release(monkeypatch, folder, topic):
+    """The exercises of an open topic, with the code that came along in place of ours."""
+    name = f"solutions.{topic}.visible"
+    module = types.ModuleType(name)
+    path = folder / "visible.py"
+    exec(path.read_text("utf-8") if path.exists() else "", vars(module))
+    monkeypatch.setitem(sys.modules, name, module)
+    return {task.name: task for task in from_examples.load(folder / "examples.json")}
+
+
+@pytest.mark.parametrize("topic", catalogue.topics())
+def test_every_exercise_has_a_visible_check(topic, tmp_path, monkeypatch):
+    """The reference passes it, and an answer that does nothing does not."""
+    folder = tmp_path / topic
+    visible.write(folder, topic)
+    released = in_the_release(monkeypatch, folder, topic)
+    assert list(released) == list(catalogue.load(topic))
+    for name, task in catalogue.load(topic).items():
         mark = released[name].mark(task.reference)
-        assert mark.passed and mark.visible_only
-        if released[name].shown:
-            assert "All visible checks passed." in mark.message
-            wrong = released[name].mark(lambda *args: np.nan)
-            assert not wrong.passed and wrong.examples
-        else:
-            assert "no visible check" in mark.message
+        assert mark.passed and mark.visible_only and mark.criteria, (name, mark.message)
+        assert "All visible checks passed" in mark.message
+        for what, nothing in NOTHING.items():
+            assert not released[name].mark(nothing).passed, (name, what)
+
+
+@pytest.mark.parametrize("topic", catalogue.topics())
+def test_code_that_comes_along_holds_no_solution(topic, tmp_path):
+    visible.write(tmp_path / topic, topic)
+    path = tmp_path / topic / "visible.py"
+    text = path.read_text("utf-8") if path.exists() else ""
+    assert "solutions" not in text
+    there = bodies(functions(text).values())
+    for module in ("reference", "misconceptions"):
+        source = (catalogue.ROOT / "solutions" / topic / f"{module}.py").read_text("utf-8")
+        for function, body in functions(source).items():
+            assert body.partition("args=")[2] not in there, function
+    names = {node.name for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)}
+    tasks = catalogue.load(topic).values()
+    drawn = {task.task.__name__ for task in tasks if hasattr(task, "task")}
+    assert not names & drawn
+
+
+def test_what_needs_a_solution_is_not_cut_out():
+    from solutions.demand_forecasting import exercises
+
+    with pytest.raises(visible.NotSeparable, match="needs reference"):
+        visible.cut_out([exercises._mean_mase])
+
+
+def test_a_test_is_tried_on_the_learners_own_function():
+    task = practice.PracticeTest(
+        reference=lambda implementation: True,
+        points=1,
+        minutes=1,
+        level="mid",
+        under_test="double",
+    )
+    names = {}
+    exec("def double(x): return 2 * x\ndef kill(f): return f(3) == 6", names)
+    assert task.mark(names["kill"]).passed
+    exec("def kill(f): return False", names)
+    refused = task.mark(names["kill"])
+    assert not refused.passed and "rejects your own double" in refused.message
+    exec("def kill(f): return f(3) != 7", names)
+    assert "accepts an implementation" in task.mark(names["kill"]).message
+    exec("def double(x): raise NotImplementedError\ndef kill(f): return f(3) == 6", names)
+    assert task.mark(names["kill"]).passed
+
+
+# ---- an assignment ----
+
+
+ASSIGNMENT = """
+title = "Weeks 2 and 3"
+time_zone = "Asia/Shanghai"
+due = 2026-03-09T23:59:00
+ask = ["02 split", "03 neighbours"]
+extra_credit = ["mmr_rerank"]
+[late]
+percent_a_day = 10
+"""
+
+
+def assigned(tmp_path, text=ASSIGNMENT):
+    (tmp_path / "week.toml").write_text(text)
+    return Assignment.read(tmp_path / "week.toml")
+
+
+def test_an_assignment_opens_what_it_asks(tmp_path):
+    folder = release.release(assigned(tmp_path), tmp_path / "edition")
+    for topic in ("recommender_design", TOPIC):
+        assert not (folder / "solutions" / topic / "reference.py").exists()
+        stem = catalogue.chapter(topic).stem
+        book = nbformat.read(folder / "notebooks" / f"{stem}.ipynb", as_version=4)
+        said = book.cells[1]
+        assert "Weeks 2 and 3" in said.source and "2026-03-09 23:59 (Asia/Shanghai)" in said.source
+        assert "not marked" in said.source and said.metadata["editable"] is False
+    assert "mmr_rerank` | 3 (extra credit)" in (folder / "README.md").read_text("utf-8")
+    assert (folder / "solutions" / "user_value" / "reference.py").exists()
+
+
+def test_two_chapters_of_which_one_needs_the_other_are_not_both_open(tmp_path):
+    text = 'ask = ["01 profile", "10 segments"]'
+    with pytest.raises(release.CannotRelease, match="Chapter 10 imports the solution of ch"):
+        release.release(assigned(tmp_path, text), tmp_path / "edition")
+    assert not (tmp_path / "edition").exists()
+
+
+def test_an_edition_in_a_language_that_is_not_there(tmp_path, monkeypatch):
+    monkeypatch.setitem(assignment.LANGUAGES, "xx", "")
+    with pytest.raises(release.CannotRelease, match='language = "en"'):
+        release.release(assigned(tmp_path, 'ask = ["00"]\nlanguage = "xx"'), tmp_path / "edition")
+
+
+def test_its_command_takes_a_chapter_or_an_assignment(tmp_path, capsys):
+    out = ["--out", str(tmp_path / "edition")]
+    assert cli.main(["release", *out]) == 1
+    assert "Say what to release" in capsys.readouterr().err
+    assert cli.main(["release", "03", "--assignment", "x.toml", *out]) == 1
+    assert "not both" in capsys.readouterr().err
+
+
+KERNEL = """
+import sys
+sys.meta_path = [f for f in sys.meta_path if 'ditable' not in repr(f)]
+sys.path.insert(0, {edition!r})
+"""
+
+
+def test_a_notebook_of_it_runs_where_nothing_is_installed(edition, tmp_path):
+    """As in Colab, and in any kernel of VS Code or a hub: the folder on the path is enough."""
+    path = edition / "notebooks" / f"{catalogue.chapter(TOPIC).stem}.ipynb"
+    book = nbformat.read(path, as_version=4)
+    reference = Reference(catalogue.chapter(TOPIC).reference)
+    right = reference.solution("cosine_similarity_matrix", set())
+    code = [
+        KERNEL.format(edition=str(edition)),
+        next(cell.source for cell in book.cells if cell.cell_type == "code"),
+        right,
+        "check(cosine_similarity_matrix)",
+        "import utils; list(utils.__path__)",
+    ]
+    tried = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in code])
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    NotebookClient(tried, resources={"metadata": {"path": str(tmp_path)}}).execute(env=environment)
+    shown, where = (cell.outputs[-1]["data"] for cell in tried.cells[-2:])
+    assert "All visible checks passed" in shown["text/html"]
+    assert where["text/plain"] == repr([str(edition / "utils")])
 
 
 def test_every_chapter_can_be_released(tmp_path):

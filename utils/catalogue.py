@@ -154,6 +154,27 @@ def topic_of(name: str) -> str | None:
 
 
 @functools.cache
+def headings(topic: str) -> dict[str, str]:
+    """Under which headings of the notebook each exercise of a topic stands.
+
+    Examples
+    --------
+    >>> headings("collaborative_filtering")["recommend"]
+    'Build it right, 3.5 The list'
+    """
+    above = {2: "", 3: ""}
+    found: dict[str, str] = {}
+    for cell in json.loads(chapter(topic).notebook.read_text("utf-8"))["cells"]:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            for marks, title in re.findall(r"^(##|###) (.+)$", text, re.MULTILINE):
+                above |= {2: title, 3: ""} if marks == "##" else {3: title}
+        elif match := re.match(r"def (\w+)\(", text):
+            found.setdefault(match[1], ", ".join(filter(None, above.values())).replace("`", ""))
+    return found
+
+
+@functools.cache
 def _load(topic: str) -> tuple[Exercise, ...]:
     # Not at the top: the face of `utils.exercises` offers `load`.
     from utils.exercises import from_examples

@@ -115,14 +115,46 @@ def _add_practice(verbs: Any) -> None:
 
 def _add_teaching(verbs: Any) -> None:
     verb = verbs.add_parser("release", help="write the edition to hand out, without solutions")
-    verb.add_argument("chapter", metavar="NN", help="the open chapter, as in 03")
+    verb.add_argument("chapter", metavar="NN", nargs="?", help="the open chapter, as in 03")
+    verb.add_argument("--assignment", type=Path, metavar="FILE", help="open what the file asks")
     verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
     verb.set_defaults(run=_release)
+
+    verb = verbs.add_parser("export", help="write a course folder for nbgrader or Otter")
+    verb.add_argument("system", metavar="SYSTEM", help="nbgrader or otter")
+    verb.add_argument("chapter", metavar="NN", help="the chapter, as in 03")
+    verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    verb.add_argument("--exercise", action="append", default=[], metavar="NAME", help="only this")
+    verb.set_defaults(run=_export)
+
+    verb = verbs.add_parser("demo-class", help="write a class of submissions to try marking on")
+    verb.add_argument("learners", type=int, metavar="N", help="how many, as in 30")
+    verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    verb.add_argument("--chapter", default="03", metavar="NN", help="what they worked on")
+    verb.add_argument("--seed", type=int, default=1, help="another class for another number")
+    verb.set_defaults(run=_demo_class)
+
+    verb = verbs.add_parser("assignment", help="what is asked, until when, and how it is marked")
+    kinds = verb.add_subparsers(required=True, metavar="WHAT")
+    kind = kinds.add_parser("new", help="write a file to begin with")
+    kind.add_argument("file", type=Path, metavar="FILE", help="as in week03.toml")
+    kind.add_argument("--week", type=int, metavar="N", help="a week of the instructor's guide")
+    kind.add_argument("--chapter", metavar="NN", help="a whole chapter, as in 03")
+    kind.add_argument("--time-zone", default="UTC", metavar="ZONE", help="as in Asia/Shanghai")
+    kind.set_defaults(run=_new_assignment)
+    kind = kinds.add_parser("check", help="say what a file means, or what is wrong with it")
+    kind.add_argument("file", type=Path, metavar="FILE")
+    kind.set_defaults(run=_check_assignment)
 
     verb = verbs.add_parser("grade", help="mark a folder of submissions, and report")
     verb.add_argument("submissions", type=Path, help="NAME.ipynb or NAME/*.ipynb; a roster.csv")
     verb.add_argument("--out", type=Path, required=True, metavar="REPORT", help="where to report")
     verb.add_argument("--chapter", action="append", default=[], metavar="NN", help="mark only this")
+    verb.add_argument("--assignment", type=Path, metavar="FILE", help="points, due date, attempts")
+    verb.add_argument(
+        "--exercise", action="append", default=[], metavar="NAME", help="mark only this again"
+    )
+    verb.add_argument("--adjustments", type=Path, metavar="FILE", help="points changed by hand")
     verb.add_argument("--jobs", type=int, metavar="N", help="submissions marked at a time")
     verb.add_argument("--timeout", type=float, default=10.0, metavar="S", help="seconds a call")
     verb.add_argument("--memory", type=int, default=1024, metavar="MB", help="for one answer")
@@ -130,6 +162,31 @@ def _add_teaching(verbs: Any) -> None:
     verb.add_argument("--seed", type=int, help="of the hidden inputs; drawn anew by default")
     verb.add_argument("--unsafe", action="store_true", help="mark where protections are absent")
     verb.set_defaults(run=_grade)
+
+    verb = verbs.add_parser("name-mistake", help="make a misconception of a group of a report")
+    verb.add_argument("report", type=Path, metavar="REPORT", help="what course grade wrote")
+    verb.add_argument("group", metavar="GROUP", help="as the report calls it")
+    verb.add_argument("--as", dest="name", metavar="NAME", help="of the misconception")
+    verb.set_defaults(run=_name_mistake)
+
+
+def _name_mistake(args: argparse.Namespace) -> int:
+    from utils import catalogue
+    from utils.grading import naming
+
+    try:
+        written, function = naming.name_mistake(args.report, args.group, args.name)
+    except naming.CannotName as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(function)
+    for path in written:
+        print(f"wrote {path.relative_to(catalogue.ROOT)}")
+    print(
+        "This is a learner's code, and it runs on this machine from now on: read it. Explain the "
+        "mistake in its docstring, then run `course try TOPIC NAME`."
+    )
+    return 0
 
 
 def _build(args: argparse.Namespace) -> int:
@@ -256,12 +313,67 @@ def _or_one_sentence(run: Callable[[], int]) -> int:
     return 1
 
 
-def _release(args: argparse.Namespace) -> int:
-    from utils.editions import release
+def _new_assignment(args: argparse.Namespace) -> int:
+    from datetime import date
+
+    from utils.grading import assignment
 
     try:
-        print(f"released to {release.release(args.chapter, args.out)}")
-    except release.CannotRelease as error:
+        asked = assignment.begin_with(args.week, args.chapter)
+        title = args.file.stem.replace("_", " ")
+        assignment.new(args.file, asked, title, date.today(), args.time_zone)
+    except assignment.CannotAssign as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"wrote {args.file}: set the dates, then run `course assignment check {args.file}`.")
+    return 0
+
+
+def _check_assignment(args: argparse.Namespace) -> int:
+    from utils.grading.assignment import Assignment, CannotAssign
+
+    try:
+        print(Assignment.read(args.file).summary())
+    except CannotAssign as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _release(args: argparse.Namespace) -> int:
+    from utils.editions import release
+    from utils.grading.assignment import Assignment, CannotAssign
+
+    try:
+        if args.assignment and args.chapter:
+            raise CannotAssign("Give a chapter or an --assignment, not both.")
+        asked = Assignment.read(args.assignment) if args.assignment else args.chapter
+        if asked is None:
+            raise CannotAssign("Say what to release: a chapter as in 03, or --assignment FILE.")
+        print(f"released to {release.release(asked, args.out)}")
+    except (release.CannotRelease, CannotAssign) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    from utils.editions import export
+
+    try:
+        print(export.export(args.system, args.chapter, args.out, args.exercise))
+    except export.CannotExport as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _demo_class(args: argparse.Namespace) -> int:
+    from utils.editions import demo_class
+
+    try:
+        print(demo_class.write(args.learners, args.out, args.chapter, args.seed))
+    except demo_class.CannotDemonstrate as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -272,6 +384,7 @@ def _grade(args: argparse.Namespace) -> int:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     from utils.grading import grade, report
+    from utils.grading.assignment import Assignment, CannotAssign
     from utils.grading.budget import Limits
     from utils.grading.roster import CannotGrade
     from utils.grading.sandbox.client import NotSafe, SandboxEnded
@@ -290,9 +403,12 @@ def _grade(args: argparse.Namespace) -> int:
             chapters=args.chapter,
             seed=args.seed,
             unsafe=args.unsafe,
+            assignment=Assignment.read(args.assignment) if args.assignment else None,
+            exercises=args.exercise,
+            adjustments=args.adjustments,
         )
         report.write(marked, args.out)
-    except (CannotGrade, NotSafe, SandboxEnded) as error:
+    except (CannotAssign, CannotGrade, NotSafe, SandboxEnded) as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:

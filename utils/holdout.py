@@ -549,10 +549,15 @@ def share_of_best_gain(plan: Any, truth: tuple[np.ndarray, np.ndarray, float]) -
     Coupons are handed out in the order of the rows until their true expected cost has used up the
     budget.
     """
+    return gain_of_plan(plan, truth) / _most_gain(*truth)
+
+
+def gain_of_plan(plan: Any, truth: tuple[np.ndarray, np.ndarray, float]) -> float:
+    """True expected gain of a plan within the budget, USD."""
     gain, cost, budget = truth
     rows, face = np.arange(len(gain)), np.asarray(plan)
     paid = np.cumsum(cost[rows, face]) <= budget
-    return float(gain[rows, face][paid].sum() / _most_gain(gain, cost, budget))
+    return float(gain[rows, face][paid].sum())
 
 
 def _most_gain(gain: np.ndarray, cost: np.ndarray, budget: float) -> float:

@@ -1,7 +1,8 @@
-"""Item neighbourhoods of a large sparse matrix, and lists from them for every user at once.
+"""Item neighbourhoods of a large sparse matrix, with numpy and scipy alone.
 
-With numpy and scipy alone: sparse products in blocks of rows, of which only the largest entries are
-kept before the next block is computed, so that the peak memory does not grow with the matrix.
+Products are computed in blocks, of which only the largest entries are kept before the next block is
+computed, so that the peak memory does not grow with the matrix. Where hardly any product of two
+items is 0, a sparse result costs more than it saves: there the blocks are dense.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from scipy import sparse
 
 # Entries of a block's product: few enough to stay in the cache while the largest are picked.
 BLOCK_ENTRIES = 3_000_000
+# The share of products that are not 0 above which dense blocks are faster, and their sides.
+DENSE_SHARE = 0.5
+DENSE_ROWS, DENSE_COLUMNS = 200, 3000
 
 
 def cosine_neighbours(X: sparse.csr_matrix, k: int, n_threads: int = 1) -> sparse.csr_matrix:
@@ -47,52 +51,50 @@ def cosine_neighbours(X: sparse.csr_matrix, k: int, n_threads: int = 1) -> spars
            [0.71, 0.  , 1.  ]])
     """
     X = sparse.csr_matrix(X, dtype=np.float64)
-    norms = np.sqrt(np.bincount(X.indices, X.data**2, X.shape[1]))
+    n_items = X.shape[1]
+    norms = np.sqrt(np.bincount(X.indices, X.data**2, n_items))
     unit = sparse.csr_matrix(X @ sparse.diags(1 / np.where(norms > 0, norms, 1)))
+    # A cosine in single precision is exact enough to be ranked, and half as much to be moved.
+    unit = unit.astype(np.float32)
     items = unit.T.tocsr()
     # An item's row of products has at most one entry for each item that its users have.
-    work = np.minimum((unit != 0).T @ np.diff(unit.indptr), X.shape[1])
+    work = np.minimum((unit != 0).T @ np.diff(unit.indptr), n_items)
     with ThreadPoolExecutor(n_threads) as threads:
+        if work.sum() > DENSE_SHARE * n_items**2:
+            return _of_dense_blocks(items, unit.tocsc(), k, threads)
         kept = threads.map(lambda rows: _largest(items[rows] @ unit, k), _blocks(work))
         return sparse.csr_matrix(sparse.vstack(list(kept), format="csr"))
 
 
-def recommend_all(X: sparse.csr_matrix, W: sparse.csr_matrix, n: int) -> np.ndarray:
-    """For each user the ``n`` items with the largest sum of similarities to what she has.
+def _of_dense_blocks(
+    items: sparse.csr_matrix, unit: sparse.csc_matrix, k: int, threads: ThreadPoolExecutor
+) -> sparse.csr_matrix:
+    """The ``k`` largest entries of each row of ``items @ unit``."""
+    n_items = items.shape[0]
+    values, columns = [], []
+    for at in range(0, n_items, DENSE_COLUMNS):
+        panel = unit[:, at : at + DENSE_COLUMNS].toarray(order="C")
 
-    Parameters
-    ----------
-    X : csr_matrix, shape (n_users, n_items)
-        As in `cosine_neighbours`.
-    W : csr_matrix, shape (n_items, n_items)
-        Similarities; row ``i`` holds the items that ``i`` speaks for.
-    n : int
-        The length of a list.
+        def best(row: int, panel: np.ndarray = panel) -> tuple[np.ndarray, np.ndarray]:
+            return _largest_of_rows(items[row : row + DENSE_ROWS] @ panel, k)
 
-    Returns
-    -------
-    items : ndarray of int, shape (n_users, n)
-        Best first, without items that the user has; -1 where there are no more.
-    """
-    X = sparse.csr_matrix(X, dtype=np.float64)
-    items = np.full((X.shape[0], n), -1)
-    mine = np.full(X.shape[1], -1)
-    work = np.minimum((X != 0) @ np.diff(W.indptr), X.shape[1])
-    for rows in _blocks(work):
-        scores = X[rows] @ W
-        for row, user in enumerate(range(rows.start, rows.stop)):
-            # Marking what a user has costs as much as she has, not as much as there is.
-            mine[X.indices[X.indptr[user] : X.indptr[user + 1]]] = user
-            columns = scores.indices[scores.indptr[row] : scores.indptr[row + 1]]
-            values = scores.data[scores.indptr[row] : scores.indptr[row + 1]]
-            values = np.where(mine[columns] == user, -np.inf, values)
-            if len(values) > n:
-                best = np.argpartition(values, len(values) - n)[-n:]
-                columns, values = columns[best], values[best]
-            order = np.lexsort((columns, -values))
-            order = order[values[order] > -np.inf]
-            items[user, : len(order)] = columns[order]
-    return items
+        found = list(threads.map(best, range(0, n_items, DENSE_ROWS)))
+        values.append(np.concatenate([block for block, _ in found]))
+        columns.append(np.concatenate([block for _, block in found]) + at)
+    kept, places = _largest_of_rows(np.hstack(values), k)
+    stored = (kept.ravel(), np.take_along_axis(np.hstack(columns), places, 1).ravel())
+    starts = np.arange(0, kept.size + 1, kept.shape[1])
+    W = sparse.csr_matrix((*stored, starts), shape=(n_items, n_items))
+    W.eliminate_zeros()
+    return W
+
+
+def _largest_of_rows(block: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """The ``k`` largest entries of each row, and their columns."""
+    k = min(k, block.shape[1])
+    # A copy: a view would keep the places of all entries.
+    places = np.argpartition(block, block.shape[1] - k, axis=1)[:, -k:].copy()
+    return np.take_along_axis(block, places, 1), places
 
 
 def _blocks(work: np.ndarray) -> list[slice]:

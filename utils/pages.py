@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +12,37 @@ from utils.translation import translated
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 # White on these has a contrast of at least 4.5:1, whatever the page behind them looks like.
 PALETTE = {"good": "#1a7f37", "bad": "#b3261e", "neutral": "#57606a", "bar": "#0072b2"}
+# What is behind and around them, by day and by night; text on each has at least 4.5:1.
+THEMES = {
+    "light": {
+        "page": "#ffffff",
+        "card": "#f6f8fa",
+        "line": "#d0d7de",
+        "text": "#1f2328",
+        "quiet": "#57606a",
+        "link": "#0550ae",
+        "good-text": "#1a7f37",
+        "bad-text": "#b3261e",
+        "shade": "0, 114, 178",
+        "fault": "179, 38, 30",
+    },
+    "dark": {
+        "page": "#0d1117",
+        "card": "#161b22",
+        "line": "#3d444d",
+        "text": "#e6edf3",
+        "quiet": "#9ea7b3",
+        "link": "#79b8ff",
+        "good-text": "#56d364",
+        "bad-text": "#ff8a80",
+        "shade": "56, 139, 213",
+        "fault": "229, 83, 75",
+    },
+}
 
 
 @functools.cache
@@ -30,7 +60,10 @@ def _environment() -> Environment:
     )
     environment.globals["palette"] = PALETTE
     environment.globals["_"] = translated
+    environment.globals["themes"] = THEMES
     environment.filters["words"] = words
+    environment.filters["code_spans"] = code_spans
+    environment.filters["called"] = called
     return environment
 
 
@@ -63,3 +96,22 @@ def words(name: str) -> str:
     'dot product'
     """
     return name.replace("_", " ")
+
+
+def code_spans(text: str) -> Markup:
+    """A sentence in which what stands between backticks is code, and all else is as it is.
+
+    Examples
+    --------
+    >>> print(code_spans("``a < b`` and `c`"))
+    <code>a &lt; b</code> and <code>c</code>
+    """
+    from markupsafe import Markup, escape
+
+    said = str(escape(_visible(text)))
+    return Markup(re.sub(r"(``|`)([^`]+)\1", r"<code>\2</code>", said))
+
+
+def called(key: str, names: Mapping[str, str]) -> str:
+    """The name of whoever is known by a key, or the key."""
+    return names.get(key, key)

@@ -19,6 +19,8 @@ INTERFACE = "interface"
 # The languages by the name that a person gives, and their folders.
 FOLDERS = {"en": "", "zh": "zh_CN"}
 VARIABLE = "COURSE_LANGUAGE"
+# An edition for a class is in one language, which this file names.
+LANGUAGE = catalogue.ROOT / "language"
 WORK = Path(os.environ.get("COURSE_WORK", catalogue.ROOT / "work")).resolve()
 
 
@@ -43,8 +45,13 @@ def _of_folder(folder: str) -> str:
     for place in (catalogue.NOTEBOOKS, WORK):
         if here.is_relative_to(place) and here != place:
             name = here.relative_to(place).parts[0]
-            return name if name in FOLDERS else "en"
-    return "en"
+            if name in FOLDERS:
+                return name
+    try:
+        chosen = LANGUAGE.read_text("utf-8").strip()
+    except OSError:
+        return "en"
+    return chosen if chosen in FOLDERS else "en"
 
 
 def remembered() -> str:

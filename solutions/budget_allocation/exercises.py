@@ -25,7 +25,7 @@ def _numbers(values, n, low, high):
     )
 
 
-def _problem_with_users(arguments):
+def _form_of_users(arguments):
     if not isinstance(arguments, (tuple, list)) or len(arguments) != 3:
         return "return three values: p, order_value and budget"
     p, order_value, budget = arguments
@@ -39,6 +39,13 @@ def _problem_with_users(arguments):
         return "order_value has a number from 1 to 100 for each user"
     if not _numbers([budget], 1, 0, 200):
         return "the budget is a number from 0 to 200"
+    return ""
+
+
+def _problem_with_users(arguments):
+    if problem := _form_of_users(arguments):
+        return problem
+    p, order_value, budget = arguments
     gain, cost = wrong.true_tables(p, order_value)
     plans = itertools.product(range(3), repeat=len(p))
     best = max(
@@ -59,6 +66,7 @@ break_budget = BreakIt(
     right=wrong.correct,
     defects=wrong.FLAWED,
     problem=_problem_with_users,
+    form=_form_of_users,
     misconceptions=(
         wrong.one_small_budget_for_all,
         wrong.money_for_everybody,
@@ -539,6 +547,12 @@ def _in_cents(rng):
     return [[100 * g for g in row] for row in gain], cost, budget
 
 
+def _cheap_gains(rng):
+    """Gains far below the costs; the face that costs least brings most."""
+    gain = [[0.0, *(rng.permutation([3, 2])[:1] / 8).tolist(), 0.1] for _ in range(6)]
+    return gain, [[0.0, 1.25, 4.0] for _ in gain]
+
+
 def _equal_users(rng):
     """Users of few kinds, with ratios that are exact: at the price of a kind all of it buys."""
     kinds = 2.0 ** rng.permutation([-1, 0, 1, 2])
@@ -560,6 +574,8 @@ price_of_budget = WriteIt(
             lambda rng: (
                 [_world(rng, part) for part in (0.15, 0.3, 0.5, 0.7)]
                 + [tuple(map(np.array, _world(rng, 0.4, 30, 5)))]
+                # All gains together are less than the budget, and the costs are not.
+                + [(*_cheap_gains(rng), 6.0)]
             ),
             _near,
         ),
@@ -956,7 +972,14 @@ allocate_coupons = BeatIt(
     seconds=60.0,
     task=holdout.coupons_to_allocate,
     baseline=wrong.same_face_for_everybody,
-    metrics=(Metric("share_of_the_largest_gain", holdout.share_of_best_gain),),
+    metrics=(
+        Metric(
+            "share_of_the_largest_gain",
+            holdout.share_of_best_gain,
+            # The largest gain is found as another exercise of the chapter asks for it.
+            practice=holdout.gain_of_plan,
+        ),
+    ),
     problem=holdout.problem_with_faces,
     misconceptions=(
         wrong.same_face_for_everybody,

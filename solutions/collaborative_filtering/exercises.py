@@ -139,6 +139,7 @@ cosine_similarity_matrix = WriteIt(
                 (np.array([[2, 0, 1]]),),
                 (np.array([[3], [1], [0]]),),
                 (_ratings(rng) / 2,),
+                (np.array([[0.5, 0.0], [4.5, 2.0]]),),
             ],
         ),
     ),
@@ -763,6 +764,13 @@ def _nobody_similar(rng):
     return [(sparse.csr_matrix(R, dtype=float), 0, 5, 2) for R in (apart, same)]
 
 
+def _low_ratings(rng):
+    """Two users who have a product in common, and both rated it 1."""
+    high, other = (int(each) for each in rng.integers(2, 6, 2))
+    R = np.array([[1, other, 0, 0], [1, 0, high, 0], [0, 0, 0, 4]])
+    return [(sparse.csr_matrix(R, dtype=float), 0, 4, 2)]
+
+
 def _large_sparse(rng):
     shape, n_ratings = (4000, 3000), 120_000
     where = (rng.integers(0, shape[0], n_ratings), rng.integers(0, shape[1], n_ratings))
@@ -794,7 +802,10 @@ recommend_sparse = WriteIt(
         Property(
             "same_as_dense",
             "the same products as recommend on a small matrix",
-            lambda rng: _small_sparse(rng, ((0, 12, 2), (3, 12, 3), (7, 12, 4), (9, 4, 3))),
+            lambda rng: [
+                *_small_sparse(rng, ((0, 12, 2), (3, 12, 3), (7, 12, 4), (9, 4, 3))),
+                *_low_ratings(rng),
+            ],
             _same_products,
         ),
         Property(

@@ -213,6 +213,9 @@ def _same_value(rng):
         a[2] = b[2]
     # One unit of money in a million: the logarithms are nearly equal.
     before[2][2], after[2][2] = 40_000_000, 40_000_001
+    # One unit of money in both periods.
+    before.append([9, 4, 1])
+    after.append([5, 3, 1])
     return [(before, after), (after[:1], before[:1])]
 
 
@@ -332,6 +335,8 @@ def _with_zeros(rng):
     before[names[2]] = after[names[2]] = (0, 0)
     after.pop(names[3])
     after["new"] = (0, 0)
+    # One user is a segment too.
+    before[names[4]] = (1, 1)
     return before, after
 
 
@@ -445,7 +450,9 @@ def _one_sided(rng):
     names = rng.permutation(list(NAMES)).tolist()
     before, after = _period(rng, names[:4]), _period(rng, names[2:])
     with_zeros = {**_period(rng, names[:3]), names[3]: (0, 0)}
-    return [(before, after), (with_zeros, _period(rng, names[:4]))]
+    one_user = {**_period(rng, names[:3]), names[3]: (1, 1)}
+    later = _period(rng, names[:4])
+    return [(before, after), (with_zeros, later), (one_user, later)]
 
 
 def _no_common(rng):

@@ -289,6 +289,13 @@ def _scored(rng, n_items=12, levels=4):
     return score, rng.integers(1, 9, n_items).astype(float)
 
 
+def _to_ten_decimals(rng):
+    """Scores that differ in the tenth decimal, and others that differ in the eleventh alone."""
+    order = rng.permutation(4)
+    score = np.array([0.3, 0.3 + 2e-11, 0.3 + 3e-10, 0.3 + 3.2e-10])[order]
+    return [(score, np.array([9.0, 2.0, 4.0, 3.0])[order], 4)]
+
+
 def _nearly_equal(rng):
     """Sums that are equal on paper, in floats a digit apart, the higher one less popular."""
     order = rng.permutation(6)
@@ -318,7 +325,7 @@ rank_with_ties = WriteIt(
         Property(
             "equal_to_ten_decimals",
             "scores that differ only by rounding are equal",
-            _nearly_equal,
+            lambda rng: [*_nearly_equal(rng), *_to_ten_decimals(rng)],
         ),
         Property(
             "last_tie_by_number",
@@ -418,9 +425,22 @@ def _with_a_constant(rng):
     few = np.full(9, np.nan)
     few[rng.permutation(9)[:3]] = 0.1
     gaps: list[tuple] = [
-        ({"content": few, "neighbours": rng.random(9) / 3}, _WEIGHTS, [], 9) for _ in range(3)
+        ({"content": sign * few, "neighbours": rng.random(9) / 3}, _WEIGHTS, [], 9)
+        for sign in (1, 1, -1, -1)
     ]
     return [*cases, (silent, _WEIGHTS, [], 9), *gaps]
+
+
+def _equal_on_paper(rng):
+    """Three items with the same three scores, each from another recommender."""
+    cases: list[tuple] = []
+    for _ in range(6):
+        items, scores = rng.permutation(9)[:3], rng.random(3)
+        parts = {name: np.full(9, scores.mean()) for name in "abc"}
+        for shift, name in enumerate("abc"):
+            parts[name][items] = np.roll(scores, shift)
+        cases.append((parts, dict.fromkeys("abc", 1.0), [], 9))
+    return cases
 
 
 def _rescaled(rng):
@@ -470,7 +490,8 @@ hybrid_rank = WriteIt(
             "ties_by_number",
             "of equals the lower number comes first",
             lambda rng: [
-                ({"a": rng.integers(0, 3, 30).astype(float)}, {"a": 1.0}, [], n) for n in (30, 12)
+                *(({"a": rng.integers(0, 3, 30) / 1.0}, {"a": 1.0}, [], n) for n in (30, 12)),
+                *_equal_on_paper(rng),
             ],
         ),
     ),
@@ -560,7 +581,7 @@ in_batch_softmax_logq = WriteIt(
         Property(
             "values",
             "the cross-entropy of each user's own item among the items of the batch",
-            lambda rng: [_batch(rng), _batch(rng, 9), _batch(rng, 4)],
+            lambda rng: [_batch(rng), _batch(rng, 9), _batch(rng, 4)[:3]],
         ),
         Property(
             "temperature",
@@ -738,6 +759,15 @@ def _just_affordable(rng):
     return cases
 
 
+def _nearly_affordable(rng):
+    """A time that is a thousandth too short for the last candidate."""
+    cases = []
+    for ms, n_ranked in ((4.0, 5), (2.0, 9)):
+        rank_us = 1000 * (12.0 - ms) / n_ranked * 1.0005
+        cases.append(_request(rng, (ms, ms / 2), 12.0, rank_us, 40, 40))
+    return cases
+
+
 def _same_items(rng):
     cases = []
     for budget in (13.0, 60.0):
@@ -790,7 +820,8 @@ retrieve_rank_rerank = WriteIt(
             "last_does_not_fit",
             "a candidate for which the time is too short is not ranked",
             lambda rng: [
-                _request(rng, (3.0, 4.0), budget, 1700.0, 40, 40) for budget in (12.6, 15.1, 18.0)
+                *(_request(rng, (3.0, 4.0), b, 1700.0, 40, 40) for b in (12.6, 15.1, 18.0)),
+                *_nearly_affordable(rng),
             ],
         ),
         Property("no_duplicates", "an item from two sources is one candidate", _same_items),
@@ -843,6 +874,17 @@ def _mix(rng, lam, n=6, n_items=15, n_kinds=3):
     return score, kind, wanted, lam, n
 
 
+def _alike(rng):
+    """Two kinds that are wanted alike, with another one between them, and equal scores."""
+    cases = []
+    for lam in (0.4, 0.5, 0.6, 0.7):
+        kind = rng.permutation(np.repeat([0, 1, 2], 4))
+        rare = int(rng.integers(10, 40)) / 100
+        score = np.where(kind == 1, 0.3, 0.5)
+        cases.append((score, kind, np.array([rare, 1 - 2 * rare, rare]), lam, 9))
+    return cases
+
+
 def _unwanted_kind(rng):
     return [
         (*_mix(rng, lam)[:2], np.array([0.6, 0.4, 0.0]), lam, n) for lam, n in ((0.4, 6), (0.6, 8))
@@ -858,7 +900,10 @@ calibrated_list = WriteIt(
         Property(
             "values",
             "each step adds the item that makes the whole list best",
-            lambda rng: [_mix(rng, lam) for lam in (0.2, 0.3, 0.5, 0.7)],
+            lambda rng: [_mix(rng, lam) for lam in (0.05, 0.1, 0.2, 0.3, 0.5, 0.7)],
+        ),
+        Property(
+            "ties_by_number", "of items that are equal the lower number is added first", _alike
         ),
         Property(
             "lam_at_the_ends",

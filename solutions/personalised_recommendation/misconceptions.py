@@ -1145,7 +1145,9 @@ def rejects_any_hybrid(fn):
 
 
 def one_recommender_only(fn):
-    """Your test uses a single recommender. Scales, weights and gaps matter only with two."""
+    """What goes wrong only with two recommenders passes your test: scales, weights and gaps. Give
+    it two with different scales, and look at the order.
+    """
     one = list(fn({"a": _A}, {"a": 1.0}, [], 5)) == [0, 2, 3, 4, 1]
     return one and list(fn({"a": _A}, {"a": 1.0}, [0], 2)) == [2, 3]
 

@@ -163,6 +163,8 @@ def _campaign_tables(rng, purchases=None, redeem=0.5, silent=2):
                 for n, h in enumerate(pairs)
                 if n < 2 or rng.random() < redeem
             ]
+            # A coupon may reach somebody to whom the campaign was not sent.
+            coupons.append((strangers[0], 600, campaign, _day(starts[at] + 1)))
     return (
         ("campaigns", "campaign_id INTEGER, household_id INTEGER", _shuffled(rng, sent)),
         (
@@ -198,7 +200,9 @@ def _nobody_bought(rng):
     name, columns, rows = campaigns
     lost = (name, columns, (*rows, (30, quiet), (30, quiet + 1)))
     name, columns, rows = described
-    return lost, (name, columns, (*rows, (30, _day(2), _day(9)))), bought, coupons
+    # Campaign 31 is described, and was sent to nobody.
+    rows = (*rows, (30, _day(2), _day(9)), (31, _day(3), _day(8)))
+    return lost, (name, columns, rows), bought, coupons
 
 
 campaign_report = WriteTheQuery(
@@ -418,6 +422,7 @@ def _feed(rng, histories):
 
 OPEN_PAID = (("open", 0, 0), ("paid", 50, -1.5))
 PAID = (("paid", 0, 0),)
+UNPAID = ("open", "cancelled")
 PAID_TWICE = (("paid", 0, 0), ("paid", 30, 2.5))
 STILL_OPEN = (("open", 0, 0),)
 CANCELLED = (("open", 0, 0), ("paid", 20, 0), ("cancelled", 60, 0))
@@ -435,6 +440,8 @@ def _orders(rng, histories, retries=0, ties=False):
         rows += _at_the_same_time(rng, len(histories))
     # Two orders of one household have the same amount.
     rows += [(90 + n, 10, "paid", 7.25, _time(100 + n), 800 + n) for n in range(2)]
+    # A household without a paid order.
+    rows += [(95 + n, 20, each, 5.5, _time(200), 810 + n) for n, each in enumerate(UNPAID)]
     return (("order_events", FEED, _shuffled(rng, rows)),)
 
 
@@ -660,6 +667,8 @@ def _streaks(rng, twice=False, equal=False, shift=0):
         if twice:
             # Two baskets on the last day of the longest run, and two on days with a gap after.
             days_of[h] += [days_of[h][short[0] + longest - 1], *days_of[h][::3]]
+    # A household that never buys on two days in a row.
+    days_of[7] = [shift + 2, shift + 5, shift + 9]
     return (_baskets(rng, days_of),)
 
 
@@ -813,6 +822,11 @@ PATHS = {
     "exactly_a_day": (("view", 0), ("cart", 5), ("buy", 24)),
     "cart_exactly_a_day": (("view", 0), ("cart", 24)),
     "another_view_between": (("view", 0), ("cart", 23), ("view", 26), ("buy", 27)),
+    "bought_with_the_cart": (("view", 0), ("cart", 2), ("buy", 2)),
+    "viewed_after_the_cart": (("view", 0), ("cart", 2), ("view", 3)),
+    "carted_twice": (("view", 0), ("cart", 2), ("cart", 4)),
+    "a_little_late": (("view", 0), ("cart", 5), ("buy", 24.1)),
+    "cart_a_little_late": (("view", 0), ("cart", 24.1)),
     "at_the_same_time": (("view", 0), ("cart", 0), ("buy", 0)),
     "over_midnight": (("view", 0), ("cart", 14), ("buy", 16)),
 }

@@ -257,8 +257,8 @@ def any_day():
 
 
 def null_for_nothing():
-    """A campaign without a purchase or a redemption has NULL where the statement asks for 0. A LEFT
-    JOIN that finds nothing gives NULL, and a report shows a gap.
+    """Where a campaign has nothing, the report has NULL; the statement asks for 0. A LEFT JOIN that
+    finds nothing gives NULL, and so does the sum of no rows.
     """
     return _but(
         reference.campaign_report(),
@@ -270,6 +270,10 @@ def null_for_nothing():
 
 def null_for_nothing__revenue_alone():
     return _but(reference.campaign_report(), ("COALESCE(b.revenue, 0)", "b.revenue"))
+
+
+def null_for_nothing__redemptions_alone():
+    return _but(reference.campaign_report(), ("COALESCE(x.redemptions, 0)", "x.redemptions"))
 
 
 def purchases_as_buyers():
@@ -410,8 +414,8 @@ def value_times_quantity():
 
 
 def not_in_with_null():
-    """A campaign with a redemption without a card has no row at all. NOT IN compares with NULL
-    there, which is neither true nor false, and WHERE keeps what is true.
+    """A campaign with a redemption without a card has no row at all. A NULL must match nobody. NOT
+    IN a list with NULL is neither true nor false, and WHERE keeps what is true.
     """
     return """
         SELECT c.campaign_id, c.household_id
@@ -533,8 +537,8 @@ def first_version():
 
 
 def equal_times_kept():
-    """Of versions with the same time all count: RANK gives equal rows the same number. ``load_id``
-    must decide.
+    """Of versions with the same time all count. RANK by time gives equal times the same number, and
+    a join on the latest time finds them all: ``load_id`` must decide.
     """
     return _but(
         reference.current_orders(),
@@ -1120,8 +1124,8 @@ def days_without_sales_missing():
 
 
 def empty_windows_missing():
-    """A day whose seven days have no purchase has no row: an inner join drops it. Its
-    count is 0.
+    """A day whose seven days have no purchase has no row. An inner join drops it, and so does a
+    WHERE that asks for a purchase after a left join. Its count is 0.
     """
     return _but(reference.rolling_active(), ("LEFT JOIN", "JOIN"))
 

@@ -369,7 +369,16 @@ def _at_midnight(rng):
         }
     )
     both = pd.concat([tx, edge], ignore_index=True)
-    return [(both, _ASOF, 30), (both.iloc[rng.permutation(len(both))], _ASOF, 31)]
+    # Without a window: 56 days.
+    default = pd.DataFrame(
+        {"household_id": [201, 202], "day": [_ASOF - 56 * day, _ASOF - 57 * day]}
+    )
+    rest = pd.concat([tx, default.assign(known=default["day"])], ignore_index=True)
+    return [
+        (both, _ASOF, 30),
+        (both.iloc[rng.permutation(len(both))], _ASOF, 31),
+        (rest, _ASOF),
+    ]
 
 
 def _never_arrived(rng):
@@ -497,18 +506,27 @@ def _withdrawn(rng):
     return cases
 
 
-def _oldest_allowed(rng):
-    """Values of exactly ``max_age`` days, and older by an hour."""
+def _from_that_moment(rng):
+    """Decisions at the times from which announced values hold."""
+    log = _facts(rng, late=0.0, corrected=0.0)
+    log = log.assign(known_at=log["holds_from"] - pd.Timedelta(days=3))
+    chosen = log.iloc[:12]
+    household, times = chosen["household_id"].to_numpy(), chosen["holds_from"].to_numpy()
+    return [(pd.DataFrame({"household_id": household, "time": times}), log, 300)]
+
+
+def _oldest_allowed(rng, *max_age):
+    """Values of exactly the greatest age, and older by an hour; without one it is 90 days."""
     log = _facts(rng, late=0.0, corrected=0.0).drop_duplicates("household_id", keep="first")
     hour = pd.Timedelta(hours=1)
-    exactly = log["holds_from"] + pd.Timedelta(days=40)
+    exactly = log["holds_from"] + pd.Timedelta(days=max_age[0] if max_age else 90)
     decisions = pd.DataFrame(
         {
             "household_id": np.tile(log["household_id"], 2),
             "time": [*exactly, *(exactly + hour)],
         }
     )
-    return [(decisions, log, 40)]
+    return [(decisions, log, *max_age)]
 
 
 point_in_time_join = WriteIt(
@@ -541,11 +559,16 @@ point_in_time_join = WriteIt(
             "a value that was announced is not read before it holds",
             lambda rng: [(_decisions(rng), _announced(rng), max_age) for max_age in (60, 300, 300)],
         ),
-        Property("before_is_strict", "a record of the very moment is not read", _as_it_happens),
+        Property(
+            "before_is_strict",
+            "a record of the very moment is not read",
+            lambda rng: [*_as_it_happens(rng), *_from_that_moment(rng)],
+        ),
         Property(
             "max_age",
             "a value is too old when it holds from more than max_age days before the decision",
             lambda rng: [
+                *_oldest_allowed(rng, 40),
                 *_oldest_allowed(rng),
                 (_decisions(rng), _facts(rng), 20),
                 (_decisions(rng), _facts(rng), 45),

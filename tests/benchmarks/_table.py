@@ -1,10 +1,9 @@
-"""Write BENCHMARKS.md from the rows that the benchmarks of one run reported."""
+"""Write BENCHMARKS.md from the rows that the benchmarks reported on this code: _table.py FOLDER."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -12,8 +11,9 @@ import _peers
 
 HEAD = """# Benchmarks
 
-`make bench` wrote this file: every row is from the same run, quality and time side by side. A ratio
-is the peer's time over ours, so above 1 we are faster. Rows in which we are behind come first.
+`make bench` wrote this file: every row is of the same code and machine, and the two sides of a row
+are of one run, quality and time side by side. A ratio is the peer's time over ours, so above 1 we
+are faster. Rows in which we are behind come first.
 
 """
 
@@ -42,7 +42,8 @@ def number(value: float | None) -> str:
 
 
 def main() -> None:
-    rows = [json.loads(row) for row in Path(os.environ["COURSE_BENCHMARKS"]).open(encoding="utf-8")]
+    files = sorted(Path(sys.argv[1]).glob("*.jsonl"))
+    rows = [json.loads(row) for file in files for row in file.read_text("utf-8").splitlines()]
     head = "| question | beside | measure | ours | theirs | our s | their s | ratio |"
     rule = "|---|---|---|---|---|---|---|---|"
     parts = []
@@ -55,7 +56,7 @@ def main() -> None:
     names = ("numpy", "scipy", "pandas", "scikit-learn", "statsmodels")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
     foot = (
-        f"\nRun of {', '.join(sys.argv[1:])} on {_peers.machine()}; {versions}. "
+        f"\nRun of {', '.join(file.stem for file in files)} on {_peers.machine()}; {versions}. "
         "Peers are the newest that install together.\n"
     )
     (_peers.ROOT / "BENCHMARKS.md").write_text(HEAD + "\n".join(parts) + foot, "utf-8")

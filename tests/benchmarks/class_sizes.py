@@ -5,7 +5,8 @@
 A class is written from the reference of chapter 3, a notebook a learner, with lines added at
 random, so that no two answers are the same text; one learner in fifty hands in a copy. Marked is
 what `course grade` does from nothing to the written report. Compared is the search for answers
-that are alike, alone, over all exercises of the chapter.
+that are alike, alone, over all exercises of the chapter. Run by hand: 2,000
+learners take half an hour.
 """
 
 from __future__ import annotations

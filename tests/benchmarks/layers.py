@@ -4,7 +4,8 @@
 
 Every source of ``tests/hostile`` is marked among honest neighbours with some layers off. It got
 through when it earned points, when it did not fail as in the full sandbox, or when the run ended.
-What may reach processes outside is tried only where bubblewrap or seccomp is there.
+What may reach processes outside is tried only where bubblewrap or seccomp is there. Run by hand: it
+measures no time.
 """
 
 from __future__ import annotations

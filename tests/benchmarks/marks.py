@@ -5,7 +5,7 @@
 
 For each exercise the reference, misconceptions, right answers and answers that do nothing, on two
 seeds (hold-outs on one). With ``--against`` it fails where points, failed properties or the named
-misconception differ, and says how many marks were compared.
+misconception differ, and says how many marks were compared. Run by hand: it needs two trees.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ the first run. ``cpu`` and ``mb`` are of the whole process, its JVM included. Th
 on the result.
 
 Spark runs in an environment of its own, which is made at the first run; ``COURSE_SPARK_PYTHON``
-names the Python of another one. Java 17 comes from the system.
+names the Python of another one. Java 17 comes from the system. Run by hand: it takes twenty minutes
+and writes a table of its own.
 """
 
 from __future__ import annotations

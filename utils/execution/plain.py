@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ MAX_INT_BITS = 4096
 # What a message may cost to rebuild, in items: a word or a number is one, an array a few, and what
 # pandas or scipy has to build as many as take it as long.
 MAX_COST = 4 * MAX_ITEMS
-COST = {"timestamp": 20, "timedelta": 20, "array": 20, "objects": 20, "column": 100}
+COST = {"timestamp": 20, "timedelta": 20, "array": 20, "objects": 20, "column": 100, "zoned": 100}
 COST |= dict.fromkeys(("index", "series", "frame", "sparse"), 500)
 # Of the keys of a dictionary or a set, how many may have one hash: those of words are drawn anew in
 # each process, but whole numbers can be made to have the same.
@@ -40,6 +41,8 @@ MAX_INLINE = 2**11
 BETWEEN = b"\0"
 
 ARRAY_KINDS = "biufmM"
+# The name of a time zone is looked up among files: no path may pass for one.
+ZONE = re.compile(r"[A-Za-z0-9_+:-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}")
 COLUMN_DTYPES = {"object", "str", "string", "Int64", "Float64", "boolean"}
 
 
@@ -223,6 +226,9 @@ class _Encoder:
         dtype = value.dtype
         if isinstance(dtype, np.dtype) and dtype.kind in ARRAY_KINDS:
             return self._array(value.to_numpy(), depth)
+        if isinstance(dtype, pd.DatetimeTZDtype):
+            moments = pd.DatetimeIndex(value).tz_convert("UTC").tz_localize(None).to_numpy()
+            return {"t": "zoned", "zone": str(dtype.tz), "v": self._array(moments, depth)}
         name = str(dtype) if str(dtype) in COLUMN_DTYPES else "object"
         self._spend(len(value))
         return {"t": "column", "dtype": name, "v": self._items(value.tolist(), depth)}
@@ -302,6 +308,11 @@ class _Decoder:
             if item["dtype"] not in COLUMN_DTYPES:
                 raise NotPlain(f"unknown column type {item['dtype']!r}")
             return pd.array(self.decode(v, depth), dtype=item["dtype"])
+        if tag == "zoned":
+            if not ZONE.fullmatch(item["zone"]):
+                raise NotPlain(f"unknown time zone {str(item['zone'])[:40]!r}")
+            moments = pd.DatetimeIndex(self._values(v, depth))
+            return moments.tz_localize("UTC").tz_convert(item["zone"]).array
         if tag == "index":
             return self._index(v, depth)
         if tag == "series":

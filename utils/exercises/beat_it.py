@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from utils.execution.outcomes import Outcome
 from utils.exercises import equality, feedback
 from utils.exercises.attempt import Attempt, Sheet, sheet
-from utils.exercises.marks import Args, Case, CriterionResult
+from utils.exercises.marks import Args, Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
 from utils.translation import said_problem, translated
 
@@ -25,12 +24,14 @@ class Metric:
     """One number by which predictions are scored.
 
     ``measure(value, truth)`` is higher or lower for better predictions, whichever way the
-    reference differs from the baseline.
+    reference differs from the baseline. ``practice`` takes its place in an edition without the
+    solutions, where ``measure`` would show one.
     """
 
     name: str
     measure: Callable[[Any, Any], float]
     points: float = 1.0
+    practice: Callable[[Any, Any], float] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -114,12 +115,12 @@ class BeatIt(Exercise):
         )
 
     def same_mistake(self, sheet: Sheet, mine: Outcome, theirs: Outcome) -> bool:
-        """Whether two predictions score alike, or are invalid in the same way."""
+        """Whether two predictions score alike, or are invalid and the same."""
         if mine.failure or theirs.failure:
             return mine.failed_by == theirs.failed_by
-        if obstacle := self._obstacle(sheet, mine):
-            same_form = _form(mine.value) == _form(theirs.value)
-            return same_form and obstacle == self._obstacle(sheet, theirs)
+        if self._obstacle(sheet, mine):
+            # What is wrong with the form has a sentence; why, nobody knows unless all is the same.
+            return equality.close(theirs.value, mine.value)
         return equality.close(self._scores(sheet, theirs), self._scores(sheet, mine), 1e-4)
 
     def praise(self, results: Sequence[CriterionResult]) -> str:
@@ -132,6 +133,16 @@ class BeatIt(Exercise):
         if formed.held:
             return _in_words(scores)
         return feedback.remark(attempt, results)
+
+    def differences(self, attempt: Attempt) -> list[Difference]:
+        """Why predictions are not valid, or that they are no better than the baseline's."""
+        formed, *scores = self.results(attempt)
+        if not formed.held:
+            return [Difference("not_valid", self.remark(attempt, [formed]))]
+        if all(each.share == 0 for each in scores):
+            text = f"The predictions are no better than the baseline's. {_in_words(scores)}"
+            return [Difference("no_better_than_the_baseline", text)]
+        return []
 
     def _obstacle(self, asked: Sheet, outcome: Outcome) -> str:
         if outcome.failure:
@@ -182,13 +193,3 @@ def _ends(exercise: BeatIt, seed: int) -> tuple[list[float], list[float]]:
 def _in_words(scores: Sequence[CriterionResult]) -> str:
     said = (translated("{name}: {reason}", name=each.name, reason=each.reason) for each in scores)
     return translated("; ").join(said) + translated(".")
-
-
-def _form(value: Any) -> tuple[str, tuple[int, ...]]:
-    """What a value looks like from outside: its kind, and its shape where it has one."""
-    if not isinstance(value, (list, tuple, np.ndarray, pd.Series, pd.DataFrame)):
-        return type(value).__name__, ()
-    try:
-        return "array", np.shape(value)
-    except ValueError:
-        return "ragged", (len(value),)

@@ -29,11 +29,14 @@ class BreakIt(Exercise):
     problem : callable
         ``problem(arguments)`` says in one sentence what is wrong with an input that is not
         allowed, and returns an empty string otherwise. It bounds the size of the input.
+    form : callable, optional
+        The part of ``problem`` that needs no solution, and may be handed out; by default all of it.
     """
 
     right: Callable[..., Any]
     defects: dict[str, Callable[..., Any]]
     problem: Callable[[Any], str]
+    form: Callable[[Any], str] | None = None
 
     def cases(self, seed: int) -> Iterator[Case]:
         """A call for each defect."""

@@ -7,8 +7,9 @@ Three answers are tried in this order, and each guarantees what it says:
    named together when each wrong call is explained by one of the two in the same way. One mistake
    is also named where it explains all ordinary calls by their values; what else should hold is then
    said beside it. Nothing follows from this about the answer's code, only about what it does.
-2. *A described difference*: what holds of all wrong calls, and of two at least. It is true by
-   construction; see `utils.exercises.differences`, and each kind of exercise.
+2. *A described difference*: what holds of all wrong calls, and of two at least, and which of its
+   arguments the answer changes. It is true by construction; see `utils.exercises.differences`, and
+   each kind of exercise.
 3. *What should hold and does not*: the first criterion that fails, and which of its calls do.
 """
 
@@ -41,7 +42,8 @@ def diagnose(attempt: Attempt, results: Sequence[CriterionResult]) -> Diagnosis:
         if not known and (known := _ordinary(attempt)):
             besides = _besides(attempt, known[0], results)
     if known:
-        texts = [explanation(each) for each in known]
+        # One that nobody has explained yet tells a learner what should hold, as if it had no name.
+        texts = [explanation(each) or attempt.exercise.remark(attempt, results) for each in known]
         texts += [besides] if besides else []
         names = tuple(each.__name__ for each in known)
         return Diagnosis(MISCONCEPTION, names, "\n\n".join(texts))

@@ -12,16 +12,20 @@ import inspect
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from utils.execution import plain
 from utils.execution.outcomes import Outcome
 from utils.exercises.attempt import Attempt
 from utils.exercises.equality import close
 from utils.exercises.marks import Args, Case, Difference
 from utils.translation import message, translated
+
+if TYPE_CHECKING:
+    from utils.exercises.model import Exercise
 
 # One wrong call alone is no pattern.
 FEWEST = 2
@@ -54,8 +58,13 @@ def find(attempt: Attempt) -> list[Difference]:
     Returns
     -------
     list of Difference
-        Empty where fewer than two calls are wrong, or nothing is known to hold of all of them.
+        Nothing of values where fewer than two calls are wrong, or where nothing is known to hold
+        of all of them; which arguments are changed is always known.
     """
+    return [*_of_wrong(attempt), *_changed(attempt)]
+
+
+def _of_wrong(attempt: Attempt) -> list[Difference]:
     wrong = [(case, mine) for case, mine, right in attempt.rows if not right]
     if len(wrong) < FEWEST:
         return []
@@ -705,11 +714,41 @@ def _of_calls(attempt: Attempt) -> Iterator[Difference]:
             return
 
 
+def _changed(attempt: Attempt) -> Iterator[Difference]:
+    """The arguments that a call left otherwise than they were."""
+    changed: set[int] = set()
+    for case, mine, _ in attempt.rows:
+        # Arguments that grew too large come back as one thing.
+        if mine.after is not None and len(mine.after) == len(case.args):
+            pairs = enumerate(zip(case.args, mine.after, strict=True))
+            changed |= {i for i, (was, now) in pairs if plain.to_bytes(was) != plain.to_bytes(now)}
+    known = [each.name if each else "" for each in parameters(attempt.exercise)]
+    names = {known[i] if i < len(known) else "" for i in changed}
+    if names and "" not in names:
+        several = "arguments" if len(names) > 1 else "argument"
+        yield Difference("changes_argument", f"It changes its {several} {_names(names)}.")
+    elif any(mine.after is not None for mine in attempt.outcomes):
+        yield Difference("changes_argument", "It changes what it is given.")
+
+
+def parameters(exercise: Exercise) -> list[inspect.Parameter | None]:
+    """For each argument of a case the parameter that a learner sees; None where there is none.
+
+    An adapter takes the answer and then arguments of its own, of which only those with a name
+    that the statement uses are the learner's.
+    """
+    own = inspect.signature(exercise.reference).parameters
+    if exercise.adapter is None:
+        return list(own.values())
+    lent = list(inspect.signature(exercise.adapter).parameters)[1:]
+    return [own.get(name) for name in lent]
+
+
 def what_sets_apart(
     attempt: Attempt, some: Sequence[Case], others: Sequence[Case]
 ) -> Iterator[tuple[str, str]]:
     """What the arguments of all of ``some`` calls have and those of no other: names and words."""
-    names = list(inspect.signature(attempt.exercise.reference).parameters.values())
+    names = parameters(attempt.exercise)
     shared = set.intersection(*(set(features(case.args, names)) for case in some))
     shared -= set().union(*(features(case.args, names) for case in others))
     for condition, words in CONDITIONS.items():
@@ -735,11 +774,13 @@ CONDITIONS = {
 }
 
 
-def features(args: Args, parameters: Sequence[inspect.Parameter]) -> list[str]:
+def features(args: Args, known: Sequence[inspect.Parameter | None]) -> list[str]:
     """What is special about the arguments of a call: conditions with the argument's name."""
     found: list[str] = []
     sized = [len(arg) for arg in args if _has_length(arg)]
-    for arg, parameter in zip(args, parameters, strict=False):
+    for arg, parameter in zip(args, known, strict=False):
+        if parameter is None:
+            continue
         name = parameter.name
         if parameter.default is not inspect.Parameter.empty and not close(parameter.default, arg):
             found.append(f"other_than_default:{name}")

@@ -1,4 +1,4 @@
-"""An exercise of a chapter that is open for a class: nothing but the examples of its docstring.
+"""An exercise of a chapter that is open for a class: nothing but its visible check.
 
 An edition that is handed out has no solution of the open chapter. ``course release`` stores the
 examples, which stand in the statements, and their values; all else is marked after handing in.
@@ -6,6 +6,8 @@ examples, which stand in the statements, and their values; all else is marked af
 
 from __future__ import annotations
 
+import functools
+import importlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,16 +16,19 @@ from typing import Any
 
 from utils.execution import plain
 from utils.execution.outcomes import Outcome
-from utils.execution.runner import Runner
-from utils.exercises import equality
+from utils.exercises import equality, practice
 from utils.exercises.attempt import Attempt, Sheet
+from utils.exercises.beat_it import Metric
 from utils.exercises.marks import Args, Case, CriterionResult
 from utils.exercises.model import Exercise
+from utils.exercises.query import WriteTheQuery, rows_of, same_result
 from utils.exercises.write_it import EXAMPLES
 from utils.translation import translated
 
 # Where an exercise says itself when two answers agree, an example may differ by more than rounding.
 LOOSE, STRICT = 0.05, 1e-6
+# The module of an open topic that holds the code which visible checks need.
+CODE = "visible"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -66,43 +71,85 @@ class FromExamples(Exercise):
         return (CriterionResult(EXAMPLES, reason, held, held, 1.0),)
 
 
-def stored(task: Exercise) -> dict[str, Any]:
-    """What an edition to hand out keeps of an exercise, as JSON."""
-    # Without an adapter: a call that needs one fails, and is no example to try by itself.
-    run = Runner(task.reference)
-    pairs = [(args, run(args)) for args in task.examples]
-    return {
-        "name": task.name,
-        "points": task.points,
-        "minutes": task.minutes,
-        "level": task.level,
-        "seconds": task.seconds,
-        "tolerance": STRICT if task.agrees is equality.close else LOOSE,
-        "examples": [
-            [plain.to_bytes(part).decode("latin-1") for part in (args, done.value)]
-            for args, done in pairs
-            if not done.failure and not isinstance(done.value, plain.Opaque)
-        ],
+@dataclass(frozen=True, kw_only=True, eq=False)
+class QueryFromExamples(FromExamples):
+    """A query of which the tables in its statement are known, and what it should return there."""
+
+    written = WriteTheQuery.written
+    said = WriteTheQuery.said
+
+
+def load(path: Path) -> list[Exercise]:
+    """The exercises in a file of stored ones, as `utils.editions.visible` writes it."""
+    return [_exercise(path.parent, entry) for entry in json.loads(path.read_text("utf-8"))]
+
+
+def _exercise(folder: Path, entry: dict[str, Any]) -> Exercise:
+    name, kind = entry["name"], entry["kind"]
+    pairs = [
+        [plain.from_bytes(part.encode("latin-1")) for part in pair]
+        for pair in entry.get("examples", ())
+    ]
+    named = functools.partial(_named, f"solutions.{folder.name}.{CODE}")
+    common: dict[str, Any] = {
+        "reference": _looked_up(name, pairs),
+        **{key: entry[key] for key in ("points", "minutes", "level", "seconds")},
     }
-
-
-def load(path: Path) -> list[FromExamples]:
-    """The exercises in a file of `stored` ones."""
-    return [_exercise(entry) for entry in json.loads(path.read_text("utf-8"))]
-
-
-def _exercise(entry: dict[str, Any]) -> FromExamples:
-    pairs = [[plain.from_bytes(part.encode("latin-1")) for part in p] for p in entry["examples"]]
+    if kind == "break":
+        # Its parameters without a right answer: only whether an input is allowed is tried.
+        defects = dict.fromkeys(entry["defects"], _unknown)
+        return practice.PracticeBreak(
+            right=_unknown, defects=defects, problem=named(entry["problem"]), **common
+        )
+    if kind == "test":
+        return practice.PracticeTest(under_test=entry["under_test"], **common)
+    if kind == "beat":
+        low, high = entry["ends"]
+        return practice.PracticeBeat(
+            task=lambda seed: practice.read_holdout(folder / entry["holdout"]),
+            baseline=_unknown,
+            metrics=[Metric(m, named(measure), points) for m, measure, points in entry["metrics"]],
+            problem=named(entry["problem"]),
+            par=entry["par"],
+            ends=(low, high),
+            **common,
+        )
+    shown = tuple(args for args, _ in pairs)
+    if kind == "query":
+        agrees = functools.partial(same_result, entry["ordered"])
+        run = _for_answers(rows_of, common["reference"])
+        return QueryFromExamples(adapter=run, agrees=agrees, shown=shown, **common)
+    known = entry.get("adapter")
+    adapter = _for_answers(named(known), common["reference"]) if known else None
     tolerance = entry["tolerance"]
     return FromExamples(
-        reference=_looked_up(entry["name"], pairs),
-        points=entry["points"],
-        minutes=entry["minutes"],
-        level=entry["level"],
-        seconds=entry["seconds"],
         agrees=lambda expected, got: equality.close(expected, got, tolerance),
-        shown=tuple(args for args, _ in pairs),
+        adapter=adapter,
+        shown=shown,
+        **common,
     )
+
+
+def _named(module: str, name: str) -> Callable[..., Any]:
+    """A function of the code that came along, imported when it is called first."""
+
+    def call(*args: Any) -> Any:
+        return getattr(importlib.import_module(module), name)(*args)
+
+    return call
+
+
+def _for_answers(adapter: Callable[..., Any], known: Callable[..., Any]) -> Callable[..., Any]:
+    """An adapter for answers; what is stored in place of the reference needs none."""
+
+    def adapted(answer: Callable[..., Any], *args: Any) -> Any:
+        return known(*args) if answer is known else adapter(answer, *args)
+
+    return adapted
+
+
+def _unknown(*args: Any) -> Any:
+    raise LookupError("this edition does not have it")
 
 
 def _looked_up(name: str, pairs: list[list[Any]]) -> Callable[..., Any]:

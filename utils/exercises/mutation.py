@@ -19,8 +19,10 @@ from typing import Any
 
 from utils import catalogue
 from utils.execution.runner import Runner
+from utils.exercises import query_mutation
 from utils.exercises.attempt import sheet
 from utils.exercises.model import Exercise
+from utils.exercises.query import WriteTheQuery
 
 SWAPPED_OPERATORS: dict[type, tuple[type, ...]] = {
     ast.Add: (ast.Sub,),
@@ -118,12 +120,19 @@ def survivors(topic: str, name: str, seeds: Sequence[int] = (0, 1)) -> tuple[lis
     """
     task = catalogue.load(topic)[name]
     tried, alive = 0, []
-    for mutant in mutants(topic, name):
+    for mutant in of_query(task) if isinstance(task, WriteTheQuery) else mutants(topic, name):
         tried += 1
         implementation = build(topic, mutant, name)
         if implementation is None or not any(_noticed(task, implementation, s) for s in seeds):
             alive += [mutant] if implementation else []
     return alive, tried
+
+
+def of_query(task: WriteTheQuery) -> Iterator[Mutant]:
+    """Every mutant of the query that a reference returns."""
+    for there, words, query in query_mutation.mutants(task.reference()):
+        function = f"def {task.name}():\n    return {query!r}"
+        yield Mutant(task.name, " ".join(there.split()), words, ast.parse(function))
 
 
 def build(topic: str, mutant: Mutant, name: str) -> Callable[..., Any] | None:

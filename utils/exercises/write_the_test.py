@@ -59,7 +59,7 @@ class WriteTheTest(Exercise):
 
     def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
         """Whether a right one was accepted, or a mutant rejected."""
-        return _accepts(outcome) is (case.args[0].key in self.right)
+        return accepts(outcome) is (case.args[0].key in self.right)
 
     def results(self, attempt: Attempt) -> tuple[CriterionResult, ...]:
         """Two results: of the right ones, and of the mutants."""
@@ -122,7 +122,7 @@ class WriteTheTest(Exercise):
         return super().earned(attempt, results) if accepts.held else 0.0
 
 
-def _accepts(outcome: Outcome) -> bool | None:
+def accepts(outcome: Outcome) -> bool | None:
     """What a learner's test said; None when it said neither yes nor no."""
     if outcome.failure:
         return False

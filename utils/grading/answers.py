@@ -23,6 +23,8 @@ from utils.grading.status import Status
 PROCESS_WIDE = frozenset({"sys", "os", "random", "warnings", "decimal", "threading", "gc"})
 # A function under a strange name is compared with at most so many, of names not longer than this.
 MAX_STRANGERS, MAX_NAME = 200, 60
+# Characters of what an answer cannot do without.
+MAX_SOURCE = 50_000
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Answer:
     imports: tuple[str, ...] = ()
     # What bound its name last, for the sentence when that is no function.
     bound_by: str = ""
+    # What it cannot do without: definitions, helpers, imports.
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,7 @@ def _answer(
         tuple(notes),
         tuple(sorted({t for s in needed.statements for t in notebooks.imported_topics(s.node)})),
         _said_of(book, bindings[-1]),
+        needed.source(),
     )
 
 
@@ -278,6 +283,11 @@ class _Needed:
             )
             for number, positions in kept.items()
         )
+
+    def source(self) -> str:
+        """The statements without which there is no answer, in the notebook's order."""
+        kept = (s for _, s in sorted(self.essential.items()) if not self._is_dead_stub(s))
+        return "\n".join(map(self.book.text, kept))[:MAX_SOURCE]
 
     def digest(self) -> str:
         """Changes when a statement that is run does; layout and comments are no change."""

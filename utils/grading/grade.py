@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import json
 import math
 import os
@@ -10,18 +11,22 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from utils import catalogue
-from utils.grading import marking, pool, submissions
+from utils.grading import marking, pool, scoring, settlement, submissions, times
 from utils.grading.answers import Answer, Missing
+from utils.grading.assignment import LATEST, Assignment
 from utils.grading.budget import Limits
 from utils.grading.marking import Row, Task
+from utils.grading.policy import Adjustment
 from utils.grading.reading import Found, Reader, Reading
 from utils.grading.results import ResultCache, key
-from utils.grading.roster import CannotGrade
+from utils.grading.roster import CannotGrade, Roster
 from utils.grading.sandbox import client, confinement
 from utils.grading.sandbox.client import NotSafe
+from utils.grading.scoring import Collected, Score
 from utils.grading.status import Status
 from utils.grading.submissions import Submission
 
@@ -40,11 +45,18 @@ class Marked:
     topics: list[str]
     reused: int
     warnings: list[str] = field(default_factory=list)
+    # What was asked, where an assignment says it; by default whole chapters.
+    title: str = ""
+    # What a person changed or said, in the order of the file.
+    adjustments: list[Adjustment] = field(default_factory=list)
+    # Answers in prose, and what people gave them.
+    collected: Collected = field(default_factory=Collected)
+    scores: list[Score] = field(default_factory=list)
 
     @property
     def not_marked(self) -> list[Row]:
         """What has no mark, for a reason that is not the learner's."""
-        return [row for row in self.rows if not row.counts]
+        return [row for row in self.rows if row.status == Status.NOT_MARKED]
 
 
 def grade(
@@ -58,6 +70,9 @@ def grade(
     seed: int | None = None,
     unsafe: bool = False,
     progress: bool = True,
+    assignment: Assignment | None = None,
+    exercises: Sequence[str] = (),
+    adjustments: Path | None = None,
 ) -> Marked:
     """Mark every submission in ``folder`` and keep in ``out`` what is needed to go on from there.
 
@@ -67,6 +82,12 @@ def grade(
         Submissions at a time; numbers of chapters, as in ``03``, by default those handed in.
     scheduler, seed : optional
         The address of a Dask cluster; another seed than the one that ``out`` records.
+    assignment : Assignment, optional
+        What is asked, its points, and what lateness and attempts mean.
+    exercises : sequence of str
+        Mark these again, and take every other mark as it was.
+    adjustments : Path, optional
+        A person's changes, by default ``adjustments.csv`` beside the submissions.
 
     Raises
     ------
@@ -75,10 +96,23 @@ def grade(
     """
     limits = limits or Limits()
     _check_options(folder, out, jobs, limits, seed)
+    if assignment and chapters:
+        raise CannotGrade("An assignment says its chapters: leave out --chapter.")
     warnings = _protections(unsafe)
-    handed_in = submissions.collect(folder, out)
+    counts = assignment.attempt_counts if assignment else LATEST
+    allowed = assignment.attempts_allowed if assignment else None
+    handed_in = submissions.collect(folder, out, counts=counts, allowed=allowed)
+    roster = Roster({each.learner.key: each.learner for each in handed_in})
+    # Whatever is wrong with a list is said before anything is marked.
+    by_hand = _by_hand(folder, adjustments)
+    if assignment:
+        warnings += _lateness(folder, handed_in, assignment, roster)
     seed = _seed(out, seed)
-    plan = _Plan(handed_in, _chosen(chapters))
+    topics = assignment.topics if assignment else _chosen(chapters)
+    asked = frozenset(assignment.by_exercise) if assignment else None
+    plan = _Plan(handed_in, topics, asked, _again(exercises, topics, asked))
+    collected = Collected(seed, plan.texts)
+    scores = scoring.read(collected, out)
     cache = ResultCache(out / "results.jsonl")
     blank = Task("", (), seed, limits, None, plan.libraries, unsafe)
     with _sandbox(blank, scheduler) as (server, blank):
@@ -89,7 +123,16 @@ def grade(
         with pool.executor(workers, scheduler, server) as executor:
             _work(executor, tasks, cache, progress)
     reused = plan.n_answers - sum(len(task.answers) for task in tasks)
-    return Marked(handed_in, plan.rows(blank, cache), seed, plan.topics, reused, warnings)
+    marks = list(zip(handed_in, plan.rows(blank, cache), strict=True))
+    if assignment:
+        weighed = ((each, settlement.weighed(assignment, each, rows)) for each, rows in marks)
+        marks = settlement.one_attempt(weighed, counts)
+    handed_in, groups = map(list, zip(*marks, strict=True))
+    rows, used, unused = settlement.adjusted(list(chain(*groups)), by_hand, roster)
+    rows += scoring.rows(handed_in, collected, scores)
+    title = assignment.title if assignment else ""
+    marked = Marked(handed_in, rows, seed, plan.topics, reused, warnings + unused, title, used)
+    return replace(marked, collected=collected, scores=scores)
 
 
 # ---- what is to be done ---------------------------------------------------------------------
@@ -160,6 +203,37 @@ def _seed(out: Path, wanted: int | None) -> int:
     return seed
 
 
+def _by_hand(folder: Path, path: Path | None) -> list[tuple[int, Adjustment]]:
+    """What a person changed."""
+    if path and not path.exists():
+        raise CannotGrade(f"{path} is not there: give the file of adjustments.")
+    return settlement.read_adjustments(path or submissions.beside(folder, settlement.ADJUSTMENTS))
+
+
+def _lateness(
+    folder: Path, handed_in: Sequence[Submission], assignment: Assignment, roster: Roster
+) -> list[str]:
+    """Write down how late each submission is, and say what is not known."""
+    listed = times.read(submissions.beside(folder, times.SUBMITTED), roster, assignment.zone)
+    notes = times.judge(handed_in, assignment, listed)
+    nobody = [name for name in assignment.extensions if not roster.find([name])]
+    return notes + [f"An extension is for {name}, and nobody is called that." for name in nobody]
+
+
+def _again(
+    names: Sequence[str], topics: Sequence[str] | None, asked: frozenset[str] | None
+) -> frozenset[str]:
+    """The exercises that are marked again."""
+    known = [n for topic in topics or catalogue.topics() for n in catalogue.load(topic)]
+    known = [name for name in known if asked is None or name in asked]
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"choose of {', '.join(known[:20])}."
+            raise CannotGrade(f"No exercise that is marked here is called {name}: {hint}")
+    return frozenset(names)
+
+
 def _chosen(chapters: Sequence[str]) -> list[str] | None:
     """The topics that were asked for; None where nobody asked."""
     if not chapters:
@@ -176,24 +250,36 @@ def _chosen(chapters: Sequence[str]) -> list[str] | None:
 class _Plan:
     """Which answers there are, by learner, topic and exercise."""
 
-    def __init__(self, handed_in: Sequence[Submission], topics: list[str] | None) -> None:
-        self.submissions = handed_in
+    def __init__(
+        self,
+        handed_in: Sequence[Submission],
+        topics: list[str] | None,
+        asked: frozenset[str] | None,
+        again: frozenset[str],
+    ) -> None:
+        self.submissions, self.asked, self.again = handed_in, asked, again
         with contextlib.closing(Reader()) as reader:
             self.readings = [reader.read(each, topics) for each in handed_in]
             self.topics = topics if topics is not None else self._touched()
             for each, reading in zip(handed_in, self.readings, strict=True):
                 absent = [t for t in self.topics if t not in reading.answers]
                 if absent and each.files and not reading.problem:
-                    reading.answers |= reader.read(each, absent).answers
+                    more = reader.read(each, absent)
+                    reading.answers |= more.answers
+                    reading.texts |= more.texts
         for each, reading in zip(handed_in, self.readings, strict=True):
             each.notes += reading.notes
+        self.texts = {
+            each.learner.key: reading.texts
+            for each, reading in zip(handed_in, self.readings, strict=True)
+            if reading.texts
+        }
         libraries = {name for reading in self.readings for name in reading.libraries}
         self.libraries = (*ALWAYS, *sorted(libraries))
         self.n_answers = sum(
-            isinstance(found, Answer)
+            len(list(self._of(reading, topic)))
             for reading in self.readings
             for topic in self.topics
-            for found in reading.answers.get(topic, ())
         )
 
     def _touched(self) -> list[str]:
@@ -214,34 +300,55 @@ class _Plan:
             still_open = tuple(
                 (topic, found)
                 for topic in self.topics
-                for found in reading.answers.get(topic, ())
-                if isinstance(found, Answer) and key(task, topic, found) not in cache.rows
+                for found in self._of(reading, topic)
+                if found.exercise in self.again or self._known(task, topic, found, cache) is None
             )
             if still_open:
                 tasks.append(replace(task, answers=still_open))
         return tasks
 
-    def rows(self, blank: Task, cache: ResultCache) -> list[Row]:
-        """A row for each learner and exercise, whatever became of it."""
+    def _of(self, reading: Reading, topic: str) -> Iterator[Answer]:
+        """The answers of a submission to what is asked of a topic."""
+        for found in reading.answers.get(topic, ()):
+            if isinstance(found, Answer) and (self.asked is None or found.exercise in self.asked):
+                yield found
+
+    def _known(self, task: Task, topic: str, found: Answer, cache: ResultCache) -> Row | None:
+        """The mark that an answer has; an old one where other exercises are marked again."""
+        row = cache.rows.get(key(task, topic, found))
+        if row is None and self.again and found.exercise not in self.again:
+            return cache.latest(task.learner, found)
+        return row
+
+    def rows(self, blank: Task, cache: ResultCache) -> list[list[Row]]:
+        """For each submission a row an exercise, whatever became of it."""
         return [
-            self._row(replace(blank, learner=each.learner.key), topic, name, found, each, reading)
-            if not isinstance(found, Answer)
-            else cache.rows[key(replace(blank, learner=each.learner.key), topic, found)]
+            list(self._rows(replace(blank, learner=each.learner.key), each, reading, cache))
             for each, reading in zip(self.submissions, self.readings, strict=True)
-            for topic in self.topics
-            for name, found in _each_exercise(topic, reading)
         ]
+
+    def _rows(
+        self, task: Task, each: Submission, reading: Reading, cache: ResultCache
+    ) -> Iterator[Row]:
+        for topic in self.topics:
+            for name, found in _each_exercise(topic, reading):
+                if self.asked is not None and name not in self.asked:
+                    continue
+                known = (
+                    self._known(task, topic, found, cache) if isinstance(found, Answer) else None
+                )
+                yield known or self._row(task, topic, name, found, each, reading)
 
     def _row(
         self,
         task: Task,
         topic: str,
         name: str,
-        found: Missing | None,
+        found: Found | None,
         submission: Submission,
         reading: Reading,
     ) -> Row:
-        if found is not None:
+        if isinstance(found, Missing):
             return marking.unmarked(task.learner, topic, name, found.status, found.why)
         if not submission.files:
             why = "No notebook was handed in."

@@ -30,6 +30,11 @@ COLUMNS = (
     "failed_properties",
     "misconception",
     "seconds",
+    "marked",
+    "penalty",
+    "extra_credit",
+    "comment",
+    "by",
 )
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 MOODLE = ("username", "idnumber", "email")
@@ -48,20 +53,30 @@ def write_gradebook(path: Path, rows: Iterable[Row]) -> None:
             " ".join(row.failed_properties),
             row.misconception,
             f"{row.seconds:.3f}",
+            f"{row.earned:g}" if row.counts else "",
+            f"{row.penalty:g}" if row.counts else "",
+            "yes" if row.extra_credit else "",
+            "; ".join(each.comment for each in row.adjustments if each.comment),
+            "; ".join(dict.fromkeys(each.by for each in row.adjustments if each.by)),
         ]
         for row in rows
     ]
-    _write(path, [COLUMNS, *lines])
+    write_csv(path, [COLUMNS, *lines])
 
 
-def write_scores(folder: Path, learners: Sequence[Learner], rows: Sequence[Row]) -> None:
-    """``scores.csv`` for Canvas and ``scores_moodle.csv`` for Moodle: a column a chapter."""
-    topics = list(dict.fromkeys(row.topic for row in rows))
-    titles = [catalogue.chapter(topic).stem for topic in topics]
+def write_scores(
+    folder: Path, learners: Sequence[Learner], rows: Sequence[Row], title: str = ""
+) -> None:
+    """``scores.csv`` for Canvas and ``scores_moodle.csv`` for Moodle.
+
+    A column a chapter, or one for all where the assignment has a title.
+    """
+    topics = list(dict.fromkeys(title or row.topic for row in rows))
+    titles = [title] if title else [catalogue.chapter(topic).stem for topic in topics]
     possible = dict.fromkeys(topics, 0.0)
-    for (_, topic), points in {(r.exercise, r.topic): r.max_points for r in rows}.items():
+    for (_, topic), points in {(r.exercise, title or r.topic): r.possible for r in rows}.items():
         possible[topic] += points
-    scores = _scores(rows)
+    scores = scores_of(rows, title)
     canvas = [
         [*CANVAS, *titles],
         ["Points Possible", "", "", "", "", *(f"{p:g}" for p in possible.values())],
@@ -70,29 +85,37 @@ def write_scores(folder: Path, learners: Sequence[Learner], rows: Sequence[Row])
     for learner in learners:
         said = learner.details
         mine = [scores.get((learner.key, topic), "") for topic in topics]
-        login = said.get("sis_login_id") or said.get("username") or learner.key
-        ids = [said.get("id", ""), said.get("sis_user_id", ""), login, said.get("section", "")]
-        canvas.append([learner.name, *ids, *mine])
+        canvas.append([*canvas_user(learner), *mine])
+        login = canvas_user(learner)[3]
         number = said.get("sis_user_id") or said.get("id", "")
         if login or number or said.get("email"):
             moodle.append([login, number, said.get("email", ""), *mine])
-    _write(folder / "scores.csv", canvas)
-    _write(folder / "scores_moodle.csv", moodle)
+    write_csv(folder / "scores.csv", canvas)
+    write_csv(folder / "scores_moodle.csv", moodle)
 
 
-def _scores(rows: Sequence[Row]) -> dict[tuple[str, str], str]:
-    """The points of each learner and topic; empty where a part of them is not known."""
+def canvas_user(learner: Learner) -> list[str]:
+    """A learner in the columns by which Canvas finds her."""
+    said = learner.details
+    login = said.get("sis_login_id") or said.get("username") or learner.key
+    ids = [said.get("id", ""), said.get("sis_user_id", ""), login, said.get("section", "")]
+    return [learner.name, *ids]
+
+
+def scores_of(rows: Sequence[Row], title: str = "") -> dict[tuple[str, str], str]:
+    """The points of each learner and column; empty where a part of them is not known."""
     earned: dict[tuple[str, str], float] = {}
     unknown: set[tuple[str, str]] = set()
     for row in rows:
-        place = row.learner, row.topic
+        place = row.learner, title or row.topic
         earned[place] = earned.get(place, 0.0) + row.points
         if not row.counts:
             unknown.add(place)
-    return {place: "" if place in unknown else f"{p:g}" for place, p in earned.items()}
+    return {place: "" if place in unknown else f"{round(p, 2):g}" for place, p in earned.items()}
 
 
-def _write(path: Path, lines: Iterable[Sequence[str]]) -> None:
+def write_csv(path: Path, lines: Iterable[Sequence[str]]) -> None:
+    """Write a table that no spreadsheet takes for formulas."""
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows([[_text(c) for c in line] for line in lines])
     files.replace(path, text.getvalue().encode("utf-8", "replace"))

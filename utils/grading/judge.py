@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from utils import catalogue
 from utils.execution import outcomes as framing
-from utils.execution.outcomes import Failure, Outcome
+from utils.execution.outcomes import Failure, Outcome, Stop
 from utils.exercises import Exercise, Mark
-from utils.grading import budget
+from utils.grading import behaviour, budget
 from utils.grading.budget import OverBudget
 from utils.grading.limited_process import LimitedProcess, Overrun
 from utils.grading.sandbox.client import Reply
@@ -37,6 +37,11 @@ class Judged:
     started: bool
     failed_properties: tuple[str, ...]
     misconception: str
+    # How the mistake is known, and the names of what was said; see `utils.exercises.diagnosis`.
+    diagnosis: str
+    said: tuple[str, ...]
+    # Shared by answers that do the same wrong things; see `utils.grading.behaviour`.
+    behaviour: str
     message: str
     criteria: tuple[dict[str, Any], ...]
     examples: tuple[dict[str, Any], ...]
@@ -114,7 +119,9 @@ def _answered(request: bytes) -> bytes:
         else:
             outcomes.append(Outcome(failure=Failure(*reply)))
     outcomes = _within_memory(outcomes, told["peaks"], exercise.memory_mb)
+    outcomes = without_hidden(exercise, outcomes)
     mark = judged(exercise, outcomes, told["seed"])
+    diagnosis = mark.diagnosis
     judged_mark = Judged(
         mark.points,
         mark.max_points,
@@ -122,12 +129,34 @@ def _answered(request: bytes) -> bytes:
         mark.started,
         mark.failed_properties,
         mark.misconception or "",
+        diagnosis.kind if diagnosis else "",
+        diagnosis.names if diagnosis else (),
+        "" if mark.passed else behaviour.of(exercise, outcomes, told["seed"]),
         mark.message,
         tuple(asdict(each) for each in mark.criteria),
         tuple(asdict(example) for example in mark.examples),
         mark.printed,
     )
     return json.dumps(asdict(judged_mark)).encode()
+
+
+def without_hidden(exercise: Exercise, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Outcomes without the words in which an answer may pass on what it was called on.
+
+    What it printed, and the message of an error of its own, are kept for the visible examples
+    alone: pages are given back, and the inputs behind them stay hidden.
+    """
+    visible = len(exercise.examples)
+    return [*outcomes[:visible], *map(_wordless, outcomes[visible:])]
+
+
+def _wordless(outcome: Outcome) -> Outcome:
+    failure = outcome.failure
+    # These sentences are ours.
+    if failure and failure.kind not in {*Stop, "MemoryError"}:
+        refused = "The database refuses the query on one of the hidden tables."
+        failure = replace(failure, message=refused if failure.kind == "QueryError" else "")
+    return replace(outcome, failure=failure, printed="")
 
 
 def _within_memory(

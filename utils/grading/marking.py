@@ -25,6 +25,7 @@ from utils.exercises import Exercise, feedback
 from utils.grading.answers import Answer
 from utils.grading.budget import MAX_SUBMISSION, Budget, Limits, OverBudget
 from utils.grading.judge import Judge, Judged
+from utils.grading.policy import Adjustment
 from utils.grading.sandbox import client, confinement
 from utils.grading.sandbox.client import Done, Job, Session
 from utils.grading.sandbox.oracle import Oracle
@@ -65,11 +66,36 @@ class Row:
     examples: tuple[dict[str, Any], ...] = field(default=())
     # Whether something that may not be the answer's doing ended its process.
     unclear: bool = False
+    # How the mistake is known and what was said; what it shares with answers that do the same.
+    diagnosis: str = ""
+    said: tuple[str, ...] = ()
+    behaviour: str = ""
+    # All that a wrong answer needs: its definition, helpers, imports.
+    source: str = ""
+    # An answer in prose.
+    text: str = ""
+    # What `utils.grading.policy` made of the mark; nothing of it is in the result cache.
+    # What the answer earns by itself, where ``points`` is another number.
+    marked: float | None = None
+    # The points that lateness took.
+    penalty: float = 0.0
+    adjustments: tuple[Adjustment, ...] = ()
+    extra_credit: bool = False
+
+    @property
+    def earned(self) -> float:
+        """The points of the answer by itself: before lateness and before a person's changes."""
+        return self.points if self.marked is None else self.marked
+
+    @property
+    def possible(self) -> float:
+        """What it adds to the points that are possible: nothing where it is extra credit."""
+        return 0.0 if self.extra_credit else self.max_points
 
     @property
     def counts(self) -> bool:
         """Whether it is a mark: what was not marked for a reason of ours is none, and not 0."""
-        return self.status != Status.NOT_MARKED
+        return self.status not in (Status.NOT_MARKED, Status.NOT_SCORED)
 
 
 def mark(task: Task) -> list[Row]:
@@ -141,6 +167,10 @@ class _Marking:
             judged.criteria,
             judged.examples,
             done.unclear and not judged.passed,
+            judged.diagnosis,
+            judged.said,
+            judged.behaviour,
+            "" if judged.passed else self.answer.source,
         )
 
     def _unmarked(self, status: Status, why: str) -> Row:

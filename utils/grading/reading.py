@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from utils import catalogue
-from utils.grading import answers, budget, notebooks
+from utils.grading import answers, budget, free_text, notebooks
 from utils.grading.answers import Answer, HandedOut, Missing, SentCell
 from utils.grading.limited_process import LimitedProcess, Overrun
 from utils.grading.notebooks import ParsedNotebook
@@ -47,6 +47,8 @@ class Reading:
     libraries: tuple[str, ...] = ()
     # By topic: its exercises in order.
     answers: dict[str, list[Found]] = field(default_factory=dict)
+    # By question, as in ``segmentation_case.memo``: answers in prose.
+    texts: dict[str, str] = field(default_factory=dict)
     problem: str = ""
 
 
@@ -76,6 +78,7 @@ class Reader:
             frozenset(said["written"]),
             tuple(said["libraries"]),
             found,
+            said["texts"],
             said["problem"],
         )
 
@@ -119,11 +122,17 @@ def _answered(request: bytes) -> bytes:
     if topics is None:
         topics = [t for t in catalogue.topics() if _half_written(t, names)]
     answered = {topic: [_dict(each) for each in _answers(books, topic, known)] for topic in topics}
+    handed_out = _handed_out()
     reply = {
         "notes": [note[:300] for note in [*notes, *unread][:50]],
         "written": sorted(names & known),
         "libraries": _libraries(books),
         "answers": answered,
+        "texts": {
+            f"{topic}.{name}": text
+            for topic in topics
+            for name, text in free_text.answers(books, topic, handed_out.cells).items()
+        },
         "problem": unread[0] if unread and not books else "",
     }
     return json.dumps(reply).encode()

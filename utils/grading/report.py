@@ -1,25 +1,32 @@
 """The reports: one self-contained page a learner, one for the instructor, and the CSV files.
 
-Whatever a learner wrote is escaped; the pages load nothing and run no script.
+Whatever a learner wrote is escaped, and the pages load nothing. The instructor's page has one small
+script, which sorts its tables and is named by its digest; all that is said is there without it.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
-import inspect
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 
 from utils import catalogue, files, pages
-from utils.grading import gradebook, similarity, statistics
+from utils.exercises.diagnosis import DIFFERENCE, MISCONCEPTION
+from utils.grading import free_text, give_back, gradebook, mistakes, scoring, similarity, statistics
+from utils.grading.free_text import Question
+from utils.grading.give_back import Returned
 from utils.grading.grade import Marked
 from utils.grading.marking import Row
+from utils.grading.mistakes import BEHAVIOUR, Mistake
+from utils.grading.scoring import Collected
 from utils.grading.similarity import Cluster, Likeness, Written
 from utils.grading.status import Status
 from utils.grading.submissions import Submission
@@ -27,23 +34,46 @@ from utils.grading.submissions import Submission
 MAX_CLUSTERS = 100
 MAX_SIDE_BY_SIDE = 12
 MAX_NOTES = 40
+MAX_MONDAY = 6
+# Names in a cell of a table.
+MAX_NAMED = 8
+BINS = 20
+KNOWN = {
+    MISCONCEPTION: "a known misconception",
+    DIFFERENCE: "a difference that holds of all wrong calls",
+    BEHAVIOUR: "the same outcomes on all calls",
+}
 
 
 def write(marked: Marked, out: Path) -> None:
     """Write every report into ``out``."""
     learners = [each.learner for each in marked.submissions]
     gradebook.write_gradebook(out / "gradebook.csv", marked.rows)
-    gradebook.write_scores(out, learners, marked.rows)
+    gradebook.write_scores(out, learners, marked.rows, marked.title)
     rows = defaultdict(list)
     for row in marked.rows:
         rows[row.learner].append(row)
+    returned = []
     for each in marked.submissions:
-        page = learner_page(each, rows[each.learner.key])
-        _save(out / "learners" / page_name(each.learner.key), page)
+        mine = rows[each.learner.key]
+        page = learner_page(each, mine)
+        name = page_name(each.learner.key)
+        _save(out / "learners" / name, page)
+        returned.append(Returned(each, name.removesuffix(".html"), page, comment(mine), mine))
+    give_back.write(out / give_back.FOLDER, returned, marked.title)
     likeness = similarity.alike(marked.rows)
     for number, cluster in enumerate(likeness.clusters[:MAX_CLUSTERS], 1):
         _save(out / "similar" / f"{number}.html", similar_page(cluster))
-    _save(out / "index.html", class_page(marked, likeness))
+    made = mistakes.find(marked.rows)
+    names = {each.key: each.name for each in learners}
+    for mistake in made:
+        _save(out / "mistakes" / f"{mistake.key}.html", mistake_page(mistake, names))
+    mistakes.save(made, out)
+    scoring.write_sheets(marked.collected, out)
+    for question in marked.collected.questions:
+        page = scoring_page(question, marked.collected)
+        _save(out / scoring.FOLDER / f"{question.key}.html", page)
+    _save(out / "index.html", class_page(marked, likeness, made, out))
 
 
 def summary(marked: Marked, out: Path) -> str:
@@ -53,6 +83,9 @@ def summary(marked: Marked, out: Path) -> str:
     lines = [f"{learners} learners, {marks} marks{kept}: see {out / 'index.html'}"]
     for each in marked.submissions:
         lines += [f"  {_plain(each.learner.key)}: {_plain(note)}" for note in each.notes]
+    if marked.adjustments:
+        count = len(marked.adjustments)
+        lines.append(f"{count} {'adjustments are' if count > 1 else 'adjustment is'} in them.")
     if marked.not_marked:
         count = len(marked.not_marked)
         lines.append(
@@ -99,8 +132,29 @@ def _page(template: str, **values: Any) -> str:
         "outcome": _outcome,
         "who": _who,
         "number": _number,
+        "known": lambda mistake: KNOWN[mistake.kind],
+        "page_name": page_name,
+        "label": _label,
     }
     return pages.render(f"grading/templates/{template}.html.jinja", **values, **functions)
+
+
+def _script(name: str) -> dict[str, Any]:
+    """A script of ours, and the digest by which a page's policy lets it run and no other."""
+    text = (Path(__file__).parent / "templates" / f"{name}.js").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return {"text": Markup(text), "digest": f"sha256-{digest}"}
+
+
+def _label(name: str) -> str:
+    """What a page calls an exercise, or a question that is answered in prose."""
+    topic, dot, question = name.partition(".")
+    if not dot:
+        return name
+    asked = free_text.questions(topic)[question]
+    # A follow-up's title is a whole sentence.
+    title = pages.words(question).capitalize() if asked.is_follow_up else asked.title
+    return f"{catalogue.chapter(topic).number} {title}"
 
 
 def _number(value: float) -> str:
@@ -123,25 +177,57 @@ def _outcome(verdict: dict[str, Any]) -> tuple[str, str]:
     return ("partly", "some") if verdict["share"] else ("fails", "bad")
 
 
-def _who(cluster: Cluster) -> str:
-    names = [w.learner for w in cluster.members]
-    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-    return ", ".join(names[:8]) + more
+def _who(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    return ", ".join(names[:MAX_NAMED]) + more
 
 
 # ---- pages ----------------------------------------------------------------------------------
 
 
 def learner_page(submission: Submission, rows: Sequence[Row]) -> str:
-    """Her own code and the feedback on it, exercise by exercise."""
+    """What went wrong, what to read, and her own code; nothing of the hidden inputs."""
+    wrong = [row for row in rows if row.counts and row.status.tried and _lost(row) > 0]
+    passed = [row for row in rows if row.counts and row.status.tried and _lost(row) <= 0]
     return _page(
         "learner",
         submission=submission,
         rows=rows,
+        wrong=sorted(wrong, key=lambda row: -_lost(row)),
+        passed=passed,
+        blank=[row for row in rows if not (row.counts and row.status.tried)],
+        reading=_reading(rows),
         earned=sum(r.points for r in rows),
-        possible=sum(r.max_points for r in rows if r.counts),
+        possible=sum(r.possible for r in rows if r.counts),
         unknown=sum(not r.counts for r in rows),
     )
+
+
+def comment(rows: Sequence[Row]) -> str:
+    """A learner's page in a few sentences, for a comment or a letter: points, what went wrong."""
+    earned, possible = sum(r.points for r in rows), sum(r.possible for r in rows if r.counts)
+    lines = [f"{earned:g} of {possible:g} points."]
+    for row in sorted(rows, key=lambda row: -_lost(row)):
+        if row.counts and row.status.tried and _lost(row) > 0:
+            what = pages.words(row.misconception) or str(row.status)
+            lines.append(f"{row.exercise}: {_points(row)} ({what}).")
+        lines += [f"{row.exercise}: {each.comment}" for each in row.adjustments if each.comment]
+    blank = sum(row.counts and not row.status.tried for row in rows)
+    lines += [f"Not written: {blank} of {len(rows)} exercises."] if blank else []
+    return "\n".join([*lines, "The page feedback.html says why, and what to read."])
+
+
+def _lost(row: Row) -> float:
+    return row.max_points - row.earned
+
+
+def _reading(rows: Sequence[Row]) -> dict[str, str]:
+    """For each exercise the place in the notebooks that says what it needs."""
+    found: dict[str, str] = {}
+    for topic in dict.fromkeys(row.topic for row in rows):
+        stem = catalogue.chapter(topic).stem
+        found |= {name: f"{stem}, {place}" for name, place in catalogue.headings(topic).items()}
+    return found
 
 
 def similar_page(cluster: Cluster) -> str:
@@ -163,89 +249,168 @@ def _distinct(members: Sequence[Written]) -> list[Written]:
     return distinct if len(distinct) > 1 else list(members)
 
 
-def class_page(marked: Marked, likeness: Likeness) -> str:
-    """The class: scores, exercises, misconceptions, what to teach again, who wrote alike."""
+def mistake_page(mistake: Mistake, names: dict[str, str]) -> str:
+    """The learners who made a mistake, and their code; equal texts once."""
+    answers = defaultdict(list)
+    for row in mistake.rows:
+        answers[row.code].append(row)
+    return _page("mistake", mistake=mistake, names=names, answers=list(answers.items()))
+
+
+def scoring_page(question: Question, collected: Collected) -> str:
+    """The answers to a question without names, with the rubric and a field a criterion."""
+    return _page(
+        "scoring",
+        question=question,
+        chapter=catalogue.chapter(question.topic).number,
+        answers=collected.answers(question),
+        step=scoring.STEP,
+        script=_script("scoring"),
+    )
+
+
+def class_page(marked: Marked, likeness: Likeness, made: Sequence[Mistake], out: Path) -> str:
+    """The class: scores, what to teach again, who earned what, mistakes, who wrote alike."""
     rows = marked.rows
     listed = likeness.clusters[:MAX_CLUSTERS]
     nearly = similarity.NEARLY_IDENTICAL
+    columns = list(dict.fromkeys(row.exercise for row in rows))
     return _page(
         "class",
+        title=marked.title or "Class report",
         titles=[catalogue.chapter(topic).stem for topic in marked.topics],
+        folder=out,
         seed=marked.seed,
         warnings=marked.warnings,
         unknown=len(marked.not_marked),
+        adjustments=len({(each.learner, each.exercise) for each in marked.adjustments}),
+        late=sum(bool(each.lateness and each.lateness.days) for each in marked.submissions),
         scores=_scores(marked),
-        monday=list(_monday(rows)),
+        monday=_monday(made, rows),
+        columns=columns,
+        map=_map(marked, columns),
         items=statistics.items(rows),
-        misconceptions=statistics.misconceptions(rows),
+        mistakes=made,
+        names={each.learner.key: each.learner.name for each in marked.submissions},
+        questions=scoring.overview(marked.collected, marked.scores),
         likeness=likeness,
         least=nearly if math.isnan(likeness.threshold) else min(nearly, likeness.threshold),
         clusters=[(cluster, f"{n}.html") for n, cluster in enumerate(listed, 1)],
         more_clusters=len(likeness.clusters) - len(listed),
         learners=_learners(marked),
+        script=_script("class"),
     )
 
 
-def _scores(marked: Marked) -> dict[str, Any] | None:
+def _shares(marked: Marked) -> dict[str, float]:
+    """The share of the points that each learner has, of whom a mark is known."""
     earned: dict[str, float] = defaultdict(float)
     possible: dict[str, float] = defaultdict(float)
     for row in marked.rows:
         if row.counts:
             earned[row.learner] += row.points
-            possible[row.learner] += row.max_points
-    shares = np.array([earned[k] / possible[k] for k in earned if possible[k]])
-    if not len(shares):
+            possible[row.learner] += row.possible
+    return {key: earned[key] / possible[key] for key in earned if possible[key]}
+
+
+def _scores(marked: Marked) -> dict[str, Any] | None:
+    shares = _shares(marked)
+    if not shares:
         return None
-    counts, _edges = np.histogram(shares, bins=10, range=(0, 1))
+    names = {each.learner.key: each.learner.name for each in marked.submissions}
+    within: list[list[str]] = [[] for _ in range(BINS)]
+    for key, share in sorted(shares.items()):
+        within[min(int(share * BINS + 1e-9), BINS - 1)].append(names.get(key, key))
+    most = max(map(len, within))
+    step = 100 // BINS
     bars = [
         {
-            "label": f"{10 * i} to {10 * (i + 1)} %",
-            "width": f"{100 * n / max(counts.max(), 1):.0f}",
-            "count": n,
-        }
-        for i, n in enumerate(counts)
-    ]
-    return {"median": f"{100 * np.median(shares):.0f}", "bars": bars}
-
-
-def _monday(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
-    """What most learners would gain from, at most three things."""
-    held = statistics.misconceptions(rows)[:3]
-    for name, misconception, who in held:
-        yield {
-            "exercise": name,
-            "misconception": misconception,
+            "label": f"{step * i}–{step * (i + 1)}",
+            "height": f"{85 * len(who) / most:.0f}",
             "count": len(who),
-            "explained": _explanation(name, misconception),
+            "who": ", ".join(who),
         }
-    for name, prop, count in statistics.failed_properties(rows)[:3] if not held else []:
-        yield {"exercise": name, "misconception": "", "property": prop, "count": count}
+        for i, who in enumerate(within)
+    ]
+    return {"median": f"{100 * np.median(list(shares.values())):.0f}", "bars": bars}
 
 
-def _explanation(name: str, misconception: str) -> str:
-    topic = catalogue.topic_of(name)
-    known = catalogue.load(topic)[name].misconceptions if topic else ()
-    found = next((m for m in known if m.__name__ == misconception), None)
-    return inspect.getdoc(found) or "" if found else ""
+def _monday(made: Sequence[Mistake], rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """What most learners would gain from: mistakes that two or more made."""
+    tried: dict[str, int] = defaultdict(int)
+    for row in rows:
+        tried[row.exercise] += row.status.tried
+    return [
+        {
+            "mistake": each,
+            "tried": tried[each.exercise],
+            "percent": f"{100 * len(each.rows) / tried[each.exercise]:.0f}",
+        }
+        for each in made
+        if len(each.rows) >= mistakes.FEWEST
+    ][:MAX_MONDAY]
+
+
+def _map(marked: Marked, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """A line a learner and a cell an exercise, the best first."""
+    shares = _shares(marked)
+    cells: dict[str, dict[str, dict[str, str]]] = defaultdict(dict)
+    for row in marked.rows:
+        cells[row.learner][row.exercise] = _cell(row)
+    nothing = {"kind": "", "sign": "", "value": "", "shade": ""}
+    lines = [
+        {
+            "name": each.learner.name,
+            "page": page_name(each.learner.key),
+            "share": f"{shares.get(each.learner.key, 0.0):.4f}",
+            "percent": f"{100 * shares.get(each.learner.key, 0.0):.0f}",
+            "cells": [cells[each.learner.key].get(name, nothing) for name in columns],
+        }
+        for each in marked.submissions
+    ]
+    return sorted(lines, key=lambda line: (-float(line["share"]), line["name"]))
+
+
+def _cell(row: Row) -> dict[str, str]:
+    share = row.earned / row.max_points if row.max_points else 0.0
+    kind, sign, shade = "", f"{100 * share:.0f}", f"{0.12 + 0.5 * share:.2f}"
+    if not row.counts:
+        sign, shade = "?", ""
+    elif not row.status.tried:
+        sign, shade = "·", ""
+    elif share >= 1:
+        kind, sign, shade = "full", "✓", ""
+    elif share <= 0:
+        kind, sign, shade = "none", "0", ""
+    value = f"{share:.4f}" if row.counts else ""
+    said = {"exercise": row.exercise, "status": f"{row.status}, {_points(row)} points"}
+    return {"kind": kind, "sign": sign, "value": value, "shade": shade, **said}
 
 
 def _learners(marked: Marked) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for each in marked.submissions:
         key = each.learner.key
+        late = [each.lateness.sentence] if each.lateness and each.lateness.days else []
         found[key] = {
+            "key": key,
             "name": each.learner.name,
             "page": page_name(key),
             "earned": 0.0,
             "possible": 0.0,
-            "notes": list(each.notes),
+            "notes": [*late, *each.notes],
         }
     for row in marked.rows:
         mine = found[row.learner]
         if row.counts:
             mine["earned"] += row.points
-            mine["possible"] += row.max_points
+            mine["possible"] += row.possible
         mine["notes"] += [f"{row.exercise}: {note}" for note in row.notes]
+        mine["notes"] += [
+            f"{row.exercise}: {row.points:g} of {row.max_points:g}, was "
+            f"{row.earned - row.penalty:g}{f', by {each.by}' if each.by else ''}. {each.comment}"
+            for each in row.adjustments
+        ]
         if row.status.worth_a_look:
             mine["notes"].append(f"{row.exercise}: {row.message}")
     for mine in found.values():

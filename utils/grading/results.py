@@ -32,12 +32,19 @@ class ResultCache:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.rows: dict[str, Row] = {}
+        # The latest mark of an answer, whatever the check was then.
+        self._latest: dict[tuple[str, str, str], Row] = {}
         raw = path.read_bytes() if path.exists() else b""
         # A run that was killed may have left half a line: the next one starts on a line of its own.
         self._torn = bool(raw) and not raw.endswith(b"\n")
         for line in raw.splitlines():
             if entry := _entry(line):
-                self.rows[entry[0]] = entry[1]
+                self.rows[entry[0]] = row = entry[1]
+                self._latest[row.learner, row.exercise, row.code] = row
+
+    def latest(self, learner: str, answer: Answer) -> Row | None:
+        """The latest mark of an answer, by whichever version of its check."""
+        return self._latest.get((learner, answer.exercise, answer.code))
 
     def append(self, entries: Iterable[tuple[str, Row]]) -> None:
         """Add rows of one submission with a single write."""

@@ -12,7 +12,16 @@ from pathlib import Path
 ROSTER = "roster.csv"
 # What a roster may say about a learner; the first that is there names her folder or notebook.
 KEYS = ("learner", "username", "sis_login_id", "id", "email")
-DETAILS = ("name", "id", "sis_user_id", "sis_login_id", "section", "email", "username")
+DETAILS = (
+    "name",
+    "id",
+    "sis_user_id",
+    "sis_login_id",
+    "section",
+    "email",
+    "username",
+    "identifier",
+)
 # What Canvas and Moodle call the same in their exports.
 HEADINGS = {
     "student": "name",
@@ -80,7 +89,7 @@ class Roster:
         """
         if not path.exists():
             return cls({})
-        rows = _rows(path)
+        rows = [line.cells for line in read_table(path)]
         if rows and not set(KEYS) & rows[0].keys():
             raise CannotGrade(
                 f"{path} has no column learner, and no {', '.join(KEYS[1:])} in its place; its "
@@ -94,26 +103,42 @@ class Roster:
         return cls(learners)
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+@dataclass(frozen=True)
+class Line:
+    """A line of a table: its number in the file, and its cells by heading."""
+
+    number: int
+    cells: dict[str, str]
+
+
+def read_table(path: Path) -> list[Line]:
+    """The lines of a CSV file as spreadsheets and platforms write it, with headings in one form.
+
+    Raises
+    ------
+    CannotGrade
+        When it cannot be read.
+    """
     try:
         text = _decoded(path.read_bytes()).lstrip("\ufeff")
         first = text.lstrip("\n").partition("\n")[0]
         delimiter = max(",;\t", key=first.count)
-        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        table = [(reader.line_num, line) for line in reader]
     except (OSError, ValueError, csv.Error) as error:
         raise CannotGrade(f"{path} is not a readable CSV file ({error}).") from None
-    table = [row for row in table if any(map(str.strip, row))]
+    table = [(number, row) for number, row in table if any(map(str.strip, row))]
     if not table:
         return []
-    heads = [HEADINGS.get(h, h) for h in ("_".join(cell.lower().split()) for cell in table[0])]
-    rows = []
-    for line in table[1:]:
+    heads = [HEADINGS.get(h, h) for h in ("_".join(cell.lower().split()) for cell in table[0][1])]
+    lines = []
+    for number, line in table[1:]:
         cells = (unicodedata.normalize("NFC", cell.strip()) for cell in line)
         row = dict(zip(heads, cells, strict=False))
         if not row.get("name") and (row.get("first") or row.get("last")):
             row["name"] = f"{row.get('first', '')} {row.get('last', '')}".strip()
-        rows.append(row)
-    return rows
+        lines.append(Line(number, row))
+    return lines
 
 
 def _decoded(raw: bytes) -> str:

@@ -29,7 +29,8 @@ def items(rows: Sequence[Row]) -> list[Item]:
 
     Difficulty is the mean share of the points that was earned, over everybody: lower is harder.
     Discrimination is the correlation, over learners, of that share with the share earned in all
-    other exercises; NaN with fewer than three learners, or where everybody did the same.
+    other exercises; NaN with fewer than three learners, or where everybody did the same. Both are
+    about answers: lateness and what a person changed do not enter.
     """
     by_exercise = defaultdict(list)
     # What has no mark is no 0, and says nothing about an exercise.
@@ -39,13 +40,13 @@ def items(rows: Sequence[Row]) -> list[Item]:
     total: dict[str, float] = defaultdict(float)
     possible: dict[str, float] = defaultdict(float)
     for row in rows:
-        total[row.learner] += row.points
+        total[row.learner] += row.earned
         possible[row.learner] += row.max_points
     found = []
     for (topic, name), group in by_exercise.items():
-        mine = [row.points / row.max_points for row in group]
+        mine = [row.earned / row.max_points for row in group]
         rest = [
-            (total[r.learner] - r.points) / (possible[r.learner] - r.max_points)
+            (total[r.learner] - r.earned) / (possible[r.learner] - r.max_points)
             if possible[r.learner] > r.max_points
             else float("nan")
             for r in group

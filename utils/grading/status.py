@@ -20,8 +20,12 @@ class Status(StrEnum):
     SYNTAX_ERROR = "syntax error"
     UNREADABLE = "unreadable"
     NO_SUBMISSION = "no submission"
+    # A person gave points for what could not be marked.
+    BY_HAND = "marked by hand"
     # For a reason of ours: no mark, which is not a mark of 0.
     NOT_MARKED = "not marked"
+    # Free text that waits for a person: no mark either.
+    NOT_SCORED = "not scored yet"
 
     @property
     def tried(self) -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from utils.grading import budget
+from utils.grading.assignment import FIRST, LATEST
+from utils.grading.policy import Lateness
 from utils.grading.roster import ROSTER, CannotGrade, Learner, Roster
 
 # Of a file that is, or once was, a notebook.
@@ -85,6 +88,13 @@ class Submission:
     learner: Learner
     files: list[File] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    # Which attempt it is, the first being 1, and of how many.
+    attempt: int = 1
+    attempts: int = 1
+    # Whether a platform marked it as late in the name of a file.
+    said_late: bool = False
+    # None where no time is known, or nothing is due.
+    lateness: Lateness | None = None
 
 
 @dataclass(frozen=True)
@@ -100,13 +110,19 @@ class _Placed:
     late: bool
 
 
-def collect(folder: Path, out: Path | None = None) -> list[Submission]:
+def collect(
+    folder: Path, out: Path | None = None, *, counts: str = LATEST, allowed: int | None = None
+) -> list[Submission]:
     """What lies in a folder or a zip file: a notebook a learner, or a folder a learner.
 
     Parameters
     ----------
     out : Path, optional
         Where reports go; it may lie among the submissions and is none.
+    counts : {"latest", "first", "best"}
+        Which attempt counts. For the best all attempts of a learner come, one after the other.
+    allowed : int, optional
+        How many attempts count.
 
     Raises
     ------
@@ -131,8 +147,15 @@ def collect(folder: Path, out: Path | None = None) -> list[Submission]:
                 [f"{folder} holds no notebook: a learner's is NAME.ipynb, or in NAME/.", *notes]
             )
         )
-    roster = Roster.read(folder / ROSTER) if folder.is_dir() else Roster({})
-    return _by_learner(roster, placed, folders)
+    learners = _by_learner(Roster.read(beside(folder, ROSTER)), placed, folders)
+    return [
+        each for learner, mine in learners for each in _attempts(learner, mine, counts, allowed)
+    ]
+
+
+def beside(folder: Path, name: str) -> Path:
+    """Where a list about the submissions lies: among them, or beside their zip file."""
+    return folder / name if folder.is_dir() else folder.with_name(name)
 
 
 def _nfc(text: str) -> str:
@@ -182,8 +205,10 @@ def _in_zip(
 
 
 def _seconds(date_time: tuple[int, ...]) -> float:
-    year, month, day, hour, minute, second = date_time
-    return ((((year * 12 + month) * 31 + day) * 24 + hour) * 60 + minute) * 60.0 + second
+    try:
+        return datetime(*date_time[:6], tzinfo=UTC).timestamp()  # type: ignore[misc, arg-type]
+    except ValueError:
+        return 0.0
 
 
 def _root(folder: Path, places: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], list[str]]:
@@ -306,7 +331,7 @@ def _topics() -> str:
 
 def _by_learner(
     roster: Roster, placed: Sequence[_Placed], folders: Sequence[str]
-) -> list[Submission]:
+) -> list[tuple[Learner, list[_Placed]]]:
     """Everybody on the roster, then whoever handed in without being on it."""
     mine: dict[str, list[_Placed]] = {}
     # Two people of one name on a platform are told apart by its numbers.
@@ -327,28 +352,49 @@ def _by_learner(
     everybody = dict(roster.learners)
     for key in sorted(mine):
         everybody.setdefault(key, Learner(key, on_roster=not roster.learners))
-    return [_submission(learner, mine.get(key, [])) for key, learner in everybody.items()]
+    return [(learner, mine.get(key, [])) for key, learner in everybody.items()]
 
 
-def _submission(learner: Learner, placed: Sequence[_Placed]) -> Submission:
-    """The versions that count, and what is said about the others."""
-    submission = Submission(learner)
-    if not learner.on_roster:
-        submission.notes.append("Not on the roster.")
-    if not placed:
-        submission.notes.append("No notebook was handed in.")
+def _attempts(
+    learner: Learner, placed: Sequence[_Placed], counts: str, allowed: int | None
+) -> list[Submission]:
+    """The attempts that may count; where one counts whatever its marks, that one."""
     versions: dict[str, list[_Placed]] = {}
     for each in placed:
         versions.setdefault(each.what, []).append(each)
     for group in versions.values():
         group.sort(key=lambda each: each.version)
-        counts = group[-1]
-        submission.files.append(counts.file)
-        if len(group) > 1:
-            others = ", ".join(each.file.name for each in group[:-1][:5])
-            submission.notes.append(f"{counts.file.name} counts, as the latest; not {others}.")
-        if counts.late:
-            submission.notes.append(f"{counts.file.name} was handed in late, as its name says.")
+    total = max(map(len, versions.values()), default=1)
+    last = min(total, allowed or total)
+    numbers = {LATEST: [last], FIRST: [1]}.get(counts, list(range(1, last + 1)))
+    return [_submission(learner, versions, number, total, counts, last) for number in numbers]
+
+
+def _submission(
+    learner: Learner,
+    versions: Mapping[str, Sequence[_Placed]],
+    number: int,
+    total: int,
+    counts: str,
+    last: int,
+) -> Submission:
+    """One attempt: of each notebook its version of that number, or the latest before it."""
+    submission = Submission(learner, attempt=number, attempts=total)
+    if not learner.on_roster:
+        submission.notes.append("Not on the roster.")
+    if not versions:
+        submission.notes.append("No notebook was handed in.")
+    for group in versions.values():
+        counted = group[min(number, len(group)) - 1]
+        submission.files.append(counted.file)
+        if len(group) > 1 and counts in (LATEST, FIRST):
+            others = ", ".join([each.file.name for each in group if each is not counted][:5])
+            submission.notes.append(f"{counted.file.name} counts, as the {counts}; not {others}.")
+        if counted.late:
+            submission.said_late = True
+            submission.notes.append(f"{counted.file.name} was handed in late, as its name says.")
+    if last < total:
+        submission.notes.append(f"{total} attempts; the first {last} count.")
     if len(submission.files) > budget.MAX_FILES:
         submission.notes.append(f"More than {budget.MAX_FILES} notebooks: the first are read.")
         del submission.files[budget.MAX_FILES :]

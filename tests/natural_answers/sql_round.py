@@ -1,0 +1,2316 @@
+"""Natural answers to chapter 13, written from the notebook alone."""
+
+from datetime import datetime, timedelta
+from itertools import groupby
+
+UNSURE = {}
+
+# ------------------------------------------------------------------ 13.1 break_campaign_report
+
+
+def break_campaign_report__right_one_table_per_defect(defect):
+    campaigns = [(8, 1), (8, 2)]
+    descriptions = [(8, "2017-05-08", "2017-05-10")]
+    redemptions = []
+    if defect == "fan_out":
+        transactions = [(1, 11, 2.5, "2017-05-09 12:00:00")]
+        redemptions = [(1, 501, 8, "2017-05-09"), (1, 502, 8, "2017-05-09")]
+    elif defect == "where_undoes_left_join":
+        transactions = [(1, 11, 2.5, "2017-05-09 12:00:00")]
+    elif defect == "rows_counted":
+        transactions = [(1, 11, 2.5, "2017-05-09 12:00:00"), (1, 12, 4.0, "2017-05-09 13:00:00")]
+    elif defect == "last_day_lost":
+        transactions = [(1, 11, 2.5, "2017-05-10 19:00:00")]
+    elif defect == "sum_distinct":
+        transactions = [(1, 11, 2.5, "2017-05-09 12:00:00"), (2, 12, 2.5, "2017-05-09 13:00:00")]
+    else:
+        transactions = [(1, 11, 2.5, "2017-05-11 08:00:00")]
+    return campaigns, descriptions, transactions, redemptions
+
+
+def break_campaign_report__right_same_tables_for_all(defect):
+    return (
+        [(1, 1), (1, 2), (1, 3)],
+        [(1, "2017-03-01", "2017-03-07")],
+        [
+            (1, 1, 10.0, "2017-03-02 10:00:00"),
+            (1, 2, 10.0, "2017-03-07 21:30:00"),
+            (2, 3, 5.0, "2017-04-01 09:00:00"),
+        ],
+        [(1, 77, 1, "2017-03-02"), (1, 78, 1, "2017-03-02")],
+    )
+
+
+def break_campaign_report__right_dict_of_cases(defect):
+    days = [(3, "2017-05-01", "2017-05-01"), (4, "2017-06-01", "2017-06-30")]
+    reach = [(3, 9), (4, 9), (4, 10)]
+    cases = {
+        "fan_out": (
+            [(9, 1, 100.0, "2017-06-10 00:00:00")],
+            [(9, 1, 4, "2017-06-10"), (9, 2, 4, "2017-06-11"), (9, 3, 4, "2017-06-12")],
+        ),
+        "where_undoes_left_join": ([(9, 1, 0.25, "2017-06-10 00:00:00")], []),
+        "rows_counted": ([(10, i, 1.25 * i, f"2017-06-{i:02d} 10:00:00") for i in (1, 2, 3)], []),
+        "last_day_lost": ([(9, 1, 3.0, "2017-05-01 00:00:01")], []),
+        "sum_distinct": (
+            [(9, 1, 3.0, "2017-06-02 10:00:00"), (9, 2, 3.0, "2017-06-03 10:00:00")],
+            [],
+        ),
+        "dates_ignored": ([(10, 1, 3.0, "2017-05-31 23:59:59")], []),
+    }
+    transactions, redemptions = cases[defect]
+    return reach, days, transactions, redemptions
+
+
+def break_campaign_report__wrong_one_coupon_only(defect):
+    """fan_out needs a household with two coupons and a purchase; with one coupon the join repeats nothing (shows for fan_out only)."""
+    campaigns, descriptions, transactions, redemptions = (
+        break_campaign_report__right_one_table_per_defect(defect)
+    )
+    return campaigns, descriptions, transactions, redemptions[:1]
+
+
+def break_campaign_report__wrong_coupons_of_another_campaign(defect):
+    """fan_out: the second coupon belongs to another campaign, so the join on household and campaign does not repeat the purchase."""
+    campaigns, descriptions, transactions, redemptions = (
+        break_campaign_report__right_one_table_per_defect(defect)
+    )
+    if defect == "fan_out":
+        redemptions = [(1, 501, 8, "2017-05-09"), (1, 502, 9, "2017-05-09")]
+    return campaigns, descriptions, transactions, redemptions
+
+
+def break_campaign_report__wrong_last_day_at_midnight(defect):
+    """last_day_lost: a purchase at exactly 00:00 of the last day is not after midnight, so it is not lost."""
+    campaigns, descriptions, transactions, redemptions = (
+        break_campaign_report__right_one_table_per_defect(defect)
+    )
+    if defect == "last_day_lost":
+        transactions = [(1, 11, 2.5, "2017-05-10 00:00:00")]
+    return campaigns, descriptions, transactions, redemptions
+
+
+def break_campaign_report__wrong_last_day_is_next_midnight(defect):
+    """last_day_lost: the purchase lies at 00:00 of the day after, which neither report counts."""
+    campaigns, descriptions, transactions, redemptions = (
+        break_campaign_report__right_one_table_per_defect(defect)
+    )
+    if defect == "last_day_lost":
+        transactions = [(1, 11, 2.5, "2017-05-11 00:00:00")]
+    return campaigns, descriptions, transactions, redemptions
+
+
+def break_campaign_report__wrong_everybody_buys(defect):
+    """where_undoes_left_join: every reached household buys in the period, so WHERE removes nobody."""
+    campaigns, descriptions, transactions, redemptions = (
+        break_campaign_report__right_one_table_per_defect(defect)
+    )
+    if defect == "where_undoes_left_join":
+        transactions = [(1, 11, 2.5, "2017-05-09 12:00:00"), (2, 12, 3.5, "2017-05-09 12:00:00")]
+    return campaigns, descriptions, transactions, redemptions
+
+
+def break_campaign_report__wrong_two_households_one_purchase_each(defect):
+    """rows_counted: every household has one purchase, so counting rows equals counting households; somebody must buy twice."""
+    campaigns, descriptions, transactions, redemptions = (
+        break_campaign_report__right_one_table_per_defect(defect)
+    )
+    if defect == "rows_counted":
+        transactions = [(1, 11, 2.5, "2017-05-09 12:00:00"), (2, 12, 4.0, "2017-05-09 13:00:00")]
+    return campaigns, descriptions, transactions, redemptions
+
+
+def break_campaign_report__wrong_sum_distinct_unequal_amounts(defect):
+    """sum_distinct: the two purchases have different amounts, so DISTINCT removes nothing."""
+    campaigns, descriptions, transactions, redemptions = (
+        break_campaign_report__right_one_table_per_defect(defect)
+    )
+    if defect == "sum_distinct":
+        transactions = [(1, 11, 2.5, "2017-05-09 12:00:00"), (1, 12, 2.75, "2017-05-09 13:00:00")]
+    return campaigns, descriptions, transactions, redemptions
+
+
+def break_campaign_report__wrong_sum_distinct_equal_in_two_campaigns(defect):
+    """sum_distinct: the equal amounts belong to two campaigns, and DISTINCT works within each campaign."""
+    if defect == "sum_distinct":
+        return (
+            [(8, 1), (9, 2)],
+            [(8, "2017-05-08", "2017-05-10"), (9, "2017-05-08", "2017-05-10")],
+            [(1, 11, 2.5, "2017-05-09 12:00:00"), (2, 12, 2.5, "2017-05-09 12:00:00")],
+            [],
+        )
+    return break_campaign_report__right_one_table_per_defect(defect)
+
+
+def break_campaign_report__wrong_outside_purchase_of_a_stranger(defect):
+    """dates_ignored: the purchase outside the days is of a household that was not reached, so no report counts it."""
+    campaigns, descriptions, transactions, redemptions = (
+        break_campaign_report__right_one_table_per_defect(defect)
+    )
+    if defect == "dates_ignored":
+        transactions = [(3, 11, 2.5, "2017-05-11 08:00:00")]
+    return campaigns, descriptions, transactions, redemptions
+
+
+def break_campaign_report__wrong_household_first(defect):
+    """The columns of campaigns are swapped: (household, campaign) where (campaign, household) is asked; the campaigns named have no description (shows for every defect)."""
+    campaigns, descriptions, transactions, redemptions = (
+        break_campaign_report__right_one_table_per_defect(defect)
+    )
+    return [(h, c) for c, h in campaigns], descriptions, transactions, redemptions
+
+
+def break_campaign_report__wrong_basket_of_two_lines(defect):
+    """rows_counted: the second row repeats basket 11, and the statement allows no basket twice."""
+    campaigns, descriptions, transactions, redemptions = (
+        break_campaign_report__right_one_table_per_defect(defect)
+    )
+    if defect == "rows_counted":
+        transactions = [(1, 11, 2.5, "2017-05-09 12:00:00"), (1, 11, 4.0, "2017-05-09 12:00:00")]
+    return campaigns, descriptions, transactions, redemptions
+
+
+def break_campaign_report__wrong_prices_in_cents(defect):
+    """Amounts like 9.99 are no multiples of 0.25 (shows for every defect)."""
+    campaigns, descriptions, transactions, redemptions = (
+        break_campaign_report__right_one_table_per_defect(defect)
+    )
+    return campaigns, descriptions, [(h, b, 9.99, t) for h, b, _, t in transactions], redemptions
+
+
+# ------------------------------------------------------------------ 13.2 campaign_report
+
+
+def campaign_report__right_three_ctes():
+    return """
+    WITH reach AS (
+        SELECT campaign_id, COUNT(*) AS reached FROM campaigns GROUP BY campaign_id
+    ), bought AS (
+        SELECT c.campaign_id, COUNT(DISTINCT t.household_id) AS buyers,
+               SUM(t.sales_value) AS revenue
+        FROM campaigns AS c
+        JOIN campaign_descriptions AS d ON d.campaign_id = c.campaign_id
+        JOIN transactions AS t ON t.household_id = c.household_id
+             AND CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date
+        GROUP BY c.campaign_id
+    ), redeemed AS (
+        SELECT campaign_id, COUNT(*) AS redemptions FROM coupon_redemptions GROUP BY campaign_id
+    )
+    SELECT r.campaign_id, r.reached, COALESCE(b.buyers, 0) AS buyers,
+           COALESCE(e.redemptions, 0) AS redemptions, COALESCE(b.revenue, 0) AS revenue
+    FROM reach AS r
+    LEFT JOIN bought AS b ON b.campaign_id = r.campaign_id
+    LEFT JOIN redeemed AS e ON e.campaign_id = r.campaign_id
+    """
+
+
+def campaign_report__right_scalar_subqueries():
+    return """
+    SELECT d.campaign_id,
+        (SELECT COUNT(*) FROM campaigns c WHERE c.campaign_id = d.campaign_id) AS reached,
+        (SELECT COUNT(DISTINCT t.household_id)
+           FROM transactions t, campaigns c
+          WHERE c.campaign_id = d.campaign_id AND c.household_id = t.household_id
+            AND t.transaction_timestamp >= d.start_date
+            AND t.transaction_timestamp < d.end_date + 1) AS buyers,
+        (SELECT COUNT(*) FROM coupon_redemptions r WHERE r.campaign_id = d.campaign_id)
+            AS redemptions,
+        (SELECT COALESCE(SUM(t.sales_value), 0)
+           FROM transactions t, campaigns c
+          WHERE c.campaign_id = d.campaign_id AND c.household_id = t.household_id
+            AND t.transaction_timestamp >= d.start_date
+            AND t.transaction_timestamp < d.end_date + 1) AS revenue
+    FROM campaign_descriptions d
+    WHERE EXISTS (SELECT 1 FROM campaigns c WHERE c.campaign_id = d.campaign_id)
+    """
+
+
+def campaign_report__right_household_grain_first():
+    return """
+    WITH per_household AS (
+        SELECT c.campaign_id, c.household_id, COUNT(t.basket_id) AS n,
+               COALESCE(SUM(t.sales_value), 0) AS spent
+        FROM campaigns c
+        JOIN campaign_descriptions d USING (campaign_id)
+        LEFT JOIN transactions t
+          ON t.household_id = c.household_id
+         AND t.transaction_timestamp >= d.start_date
+         AND t.transaction_timestamp < d.end_date + INTERVAL 1 DAY
+        GROUP BY ALL
+    )
+    SELECT campaign_id, COUNT(*) AS reached, COUNT(*) FILTER (WHERE n > 0) AS buyers,
+           COALESCE(ANY_VALUE(k), 0) AS redemptions, SUM(spent) AS revenue
+    FROM per_household
+    LEFT JOIN (SELECT campaign_id, COUNT(*) AS k FROM coupon_redemptions GROUP BY 1)
+        USING (campaign_id)
+    GROUP BY campaign_id
+    ORDER BY campaign_id
+    """
+
+
+def campaign_report__right_hive():
+    return """-- hive
+    SELECT a.campaign_id, a.reached, a.buyers, NVL(b.redemptions, 0) AS redemptions, a.revenue
+    FROM (
+        SELECT c.campaign_id,
+               COUNT(DISTINCT c.household_id) AS reached,
+               COUNT(DISTINCT t.household_id) AS buyers,
+               NVL(SUM(t.sales_value), 0.0) AS revenue
+        FROM campaigns c
+        JOIN campaign_descriptions d ON c.campaign_id = d.campaign_id
+        LEFT JOIN transactions t ON t.household_id = c.household_id
+             AND CAST(t.transaction_timestamp AS DATE) >= d.start_date
+             AND CAST(t.transaction_timestamp AS DATE) <= d.end_date
+        GROUP BY c.campaign_id
+    ) a
+    LEFT JOIN (
+        SELECT campaign_id, COUNT(*) AS redemptions FROM coupon_redemptions GROUP BY campaign_id
+    ) b ON a.campaign_id = b.campaign_id
+    """
+
+
+_REPORT = """
+    WITH bought AS (
+        SELECT c.campaign_id, COUNT(DISTINCT c.household_id) AS reached,
+               COUNT({distinct}t.household_id) AS buyers, {revenue} AS revenue
+        FROM campaigns c
+        JOIN campaign_descriptions d USING (campaign_id)
+        LEFT JOIN transactions t ON t.household_id = c.household_id
+              AND {when}
+        GROUP BY c.campaign_id
+    ), redeemed AS (
+        SELECT campaign_id, {redemptions} AS redemptions FROM coupon_redemptions
+        GROUP BY campaign_id
+    )
+    SELECT campaign_id, reached, buyers, {shown} AS redemptions, revenue
+    FROM bought {join} redeemed USING (campaign_id)
+    """
+_REPORT_RIGHT = {
+    "distinct": "DISTINCT ",
+    "revenue": "COALESCE(SUM(t.sales_value), 0)",
+    "when": "CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date",
+    "redemptions": "COUNT(*)",
+    "shown": "COALESCE(redemptions, 0)",
+    "join": "LEFT JOIN",
+}
+
+
+def campaign_report__wrong_between_timestamps():
+    """The timestamp is compared with DATE end_date, i.e. its midnight: purchases on the last day after 00:00 are lost."""
+    return _REPORT.format(
+        **{**_REPORT_RIGHT, "when": "t.transaction_timestamp BETWEEN d.start_date AND d.end_date"}
+    )
+
+
+def campaign_report__wrong_between_next_midnight():
+    """BETWEEN includes both ends, so a purchase at exactly 00:00 of the day after the last one counts."""
+    return _REPORT.format(
+        **{
+            **_REPORT_RIGHT,
+            "when": "t.transaction_timestamp BETWEEN d.start_date AND d.end_date + 1",
+        }
+    )
+
+
+def campaign_report__wrong_null_revenue():
+    """Revenue is NULL, not 0, for a campaign whose households bought nothing in its days."""
+    return _REPORT.format(**{**_REPORT_RIGHT, "revenue": "SUM(t.sales_value)"})
+
+
+def campaign_report__wrong_null_redemptions():
+    """Redemptions are NULL, not 0, for a campaign without a redeemed coupon."""
+    return _REPORT.format(**{**_REPORT_RIGHT, "shown": "redemptions"})
+
+
+def campaign_report__wrong_inner_join_redemptions():
+    """The last join is inner: a campaign without a redemption has no row."""
+    return _REPORT.format(**{**_REPORT_RIGHT, "join": "JOIN"})
+
+
+def campaign_report__wrong_buyers_not_distinct():
+    """COUNT without DISTINCT counts rows of transactions: a household that buys twice is two buyers."""
+    return _REPORT.format(**{**_REPORT_RIGHT, "distinct": ""})
+
+
+def campaign_report__wrong_distinct_redeemers():
+    """Redemptions counts households that redeemed, not rows: too small where a household redeemed several coupons."""
+    return _REPORT.format(**{**_REPORT_RIGHT, "redemptions": "COUNT(DISTINCT household_id)"})
+
+
+def campaign_report__wrong_sum_distinct():
+    """SUM(DISTINCT sales_value) drops equal amounts of different purchases."""
+    return _REPORT.format(
+        **{**_REPORT_RIGHT, "revenue": "COALESCE(SUM(DISTINCT t.sales_value), 0)"}
+    )
+
+
+def campaign_report__wrong_fan_out():
+    """Transactions and redemptions are joined for a household at once: revenue is repeated for each coupon, and redemptions for each purchase."""
+    return """
+    SELECT c.campaign_id, COUNT(DISTINCT c.household_id) AS reached,
+           COUNT(DISTINCT t.household_id) AS buyers, COUNT(r.coupon_upc) AS redemptions,
+           COALESCE(SUM(t.sales_value), 0) AS revenue
+    FROM campaigns c
+    JOIN campaign_descriptions d USING (campaign_id)
+    LEFT JOIN transactions t ON t.household_id = c.household_id
+         AND CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date
+    LEFT JOIN coupon_redemptions r
+         ON r.household_id = c.household_id AND r.campaign_id = c.campaign_id
+    GROUP BY c.campaign_id
+    """
+
+
+def campaign_report__wrong_dates_in_where():
+    """The days are compared in WHERE, so silent households fall out of reached and silent campaigns lose their row."""
+    return """
+    WITH bought AS (
+        SELECT c.campaign_id, COUNT(DISTINCT c.household_id) AS reached,
+               COUNT(DISTINCT t.household_id) AS buyers, SUM(t.sales_value) AS revenue
+        FROM campaigns c
+        JOIN campaign_descriptions d USING (campaign_id)
+        LEFT JOIN transactions t USING (household_id)
+        WHERE CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date
+        GROUP BY c.campaign_id
+    )
+    SELECT campaign_id, reached, buyers, COALESCE(k, 0) AS redemptions, revenue
+    FROM bought
+    LEFT JOIN (SELECT campaign_id, COUNT(*) AS k FROM coupon_redemptions GROUP BY 1) USING (campaign_id)
+    """
+
+
+def campaign_report__wrong_where_or_null():
+    """WHERE ... OR t.household_id IS NULL saves those who never bought, but still loses households whose purchases all lie outside the days."""
+    return """
+    WITH bought AS (
+        SELECT c.campaign_id, COUNT(DISTINCT c.household_id) AS reached,
+               COUNT(DISTINCT t.household_id) AS buyers, COALESCE(SUM(t.sales_value), 0) AS revenue
+        FROM campaigns c
+        JOIN campaign_descriptions d USING (campaign_id)
+        LEFT JOIN transactions t ON t.household_id = c.household_id
+        WHERE CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date
+           OR t.household_id IS NULL
+        GROUP BY c.campaign_id
+    )
+    SELECT campaign_id, reached, buyers, COALESCE(k, 0) AS redemptions, revenue
+    FROM bought
+    LEFT JOIN (SELECT campaign_id, COUNT(*) AS k FROM coupon_redemptions GROUP BY 1) USING (campaign_id)
+    """
+
+
+def campaign_report__wrong_redemptions_of_reached_only():
+    """Redemptions of households that are not in campaigns are lost: the statement counts every row of coupon_redemptions of the campaign."""
+    return """
+    WITH h AS (
+        SELECT c.campaign_id, c.household_id,
+            (SELECT COUNT(*) FROM coupon_redemptions r WHERE r.campaign_id = c.campaign_id
+                AND r.household_id = c.household_id) AS k,
+            (SELECT SUM(t.sales_value) FROM transactions t WHERE t.household_id = c.household_id
+                AND CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date) AS s
+        FROM campaigns c JOIN campaign_descriptions d USING (campaign_id)
+    )
+    SELECT campaign_id, COUNT(*) AS reached, COUNT(s) AS buyers, SUM(k) AS redemptions,
+           COALESCE(SUM(s), 0) AS revenue
+    FROM h GROUP BY campaign_id
+    """
+
+
+def campaign_report__wrong_from_descriptions():
+    """Starts from campaign_descriptions: a campaign that reached nobody gets a row of zeros, which the statement does not ask for."""
+    return """
+    SELECT d.campaign_id, COUNT(DISTINCT c.household_id) AS reached,
+           COUNT(DISTINCT t.household_id) AS buyers,
+           (SELECT COUNT(*) FROM coupon_redemptions r WHERE r.campaign_id = d.campaign_id) AS redemptions,
+           COALESCE(SUM(t.sales_value), 0) AS revenue
+    FROM campaign_descriptions d
+    LEFT JOIN campaigns c ON c.campaign_id = d.campaign_id
+    LEFT JOIN transactions t ON t.household_id = c.household_id
+         AND CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date
+    GROUP BY d.campaign_id
+    """
+
+
+UNSURE["campaign_report__unsure_nameless_columns"] = (
+    "The statement names the columns, but not whether names count; the notebook's own cells use campaign_id and revenue."
+)
+
+
+def campaign_report__unsure_nameless_columns():
+    return _REPORT.format(**_REPORT_RIGHT).replace(
+        "SELECT campaign_id, reached, buyers, COALESCE(redemptions, 0) AS redemptions, revenue",
+        "SELECT campaign_id, reached, buyers, COALESCE(redemptions, 0), revenue AS gmv",
+    )
+
+
+# ------------------------------------------------------------------ 13.3 silent_households
+
+
+def silent_households__right_not_exists():
+    return """
+    SELECT c.campaign_id, c.household_id FROM campaigns c
+    WHERE NOT EXISTS (
+        SELECT 1 FROM coupon_redemptions r
+        WHERE r.household_id = c.household_id AND r.campaign_id = c.campaign_id
+    )
+    """
+
+
+def silent_households__right_left_join_is_null():
+    return """-- mysql
+    SELECT c.campaign_id, c.household_id
+    FROM campaigns AS c
+    LEFT JOIN coupon_redemptions AS r
+        ON r.household_id = c.household_id AND r.campaign_id = c.campaign_id
+    WHERE r.household_id IS NULL
+    """
+
+
+def silent_households__right_except():
+    return """
+    SELECT campaign_id, household_id FROM campaigns
+    EXCEPT
+    SELECT campaign_id, household_id FROM coupon_redemptions
+    """
+
+
+def silent_households__right_not_in_without_null():
+    return """
+    SELECT campaign_id, household_id FROM campaigns c
+    WHERE household_id NOT IN (SELECT household_id FROM coupon_redemptions r
+        WHERE r.campaign_id = c.campaign_id AND household_id IS NOT NULL)
+    """
+
+
+def silent_households__right_anti_join():
+    return "FROM campaigns ANTI JOIN coupon_redemptions USING (campaign_id, household_id) SELECT campaign_id, household_id"
+
+
+def silent_households__right_having_zero():
+    return """
+    SELECT c.campaign_id, c.household_id
+    FROM campaigns c LEFT JOIN coupon_redemptions r USING (campaign_id, household_id)
+    GROUP BY c.campaign_id, c.household_id
+    HAVING SUM(CASE WHEN r.campaign_id IS NULL THEN 0 ELSE 1 END) = 0
+    """
+
+
+def silent_households__wrong_not_in():
+    """NOT IN a list with NULL is never true: a campaign with a redemption without a card loses all its households."""
+    return """
+    SELECT campaign_id, household_id FROM campaigns c
+    WHERE household_id NOT IN (SELECT household_id FROM coupon_redemptions r
+                               WHERE r.campaign_id = c.campaign_id)
+    """
+
+
+def silent_households__wrong_not_in_any_campaign():
+    """The subquery forgets the campaign (and NOT IN meets NULL): a household that redeemed in another campaign is lost."""
+    return """
+    SELECT campaign_id, household_id FROM campaigns
+    WHERE household_id NOT IN (SELECT household_id FROM coupon_redemptions)
+    """
+
+
+def silent_households__wrong_other_campaign_ignored():
+    """Only the household is compared: who redeemed in another campaign counts as not silent here."""
+    return """
+    SELECT c.campaign_id, c.household_id FROM campaigns c
+    WHERE NOT EXISTS (SELECT 1 FROM coupon_redemptions r WHERE r.household_id = c.household_id)
+    """
+
+
+def silent_households__wrong_campaign_only():
+    """Only the campaign is compared: one redeemer, or a coupon without a card, hides all silent households of the campaign."""
+    return """
+    SELECT campaign_id, household_id FROM campaigns
+    WHERE campaign_id NOT IN (SELECT campaign_id FROM coupon_redemptions)
+    """
+
+
+def silent_households__wrong_two_separate_lists():
+    """Both keys are looked up in separate lists, so a pair is dropped if its household redeemed anywhere or its campaign was redeemed by anyone."""
+    return """
+    SELECT campaign_id, household_id FROM campaigns
+    WHERE household_id NOT IN (SELECT household_id FROM coupon_redemptions WHERE household_id IS NOT NULL)
+      AND campaign_id NOT IN (SELECT campaign_id FROM coupon_redemptions)
+    """
+
+
+def silent_households__wrong_condition_in_where():
+    """The campaign is compared in WHERE after the LEFT JOIN: a household that redeemed only elsewhere is removed."""
+    return """
+    SELECT DISTINCT c.campaign_id, c.household_id
+    FROM campaigns c LEFT JOIN coupon_redemptions r ON r.household_id = c.household_id
+    WHERE r.household_id IS NULL AND (r.campaign_id = c.campaign_id OR r.campaign_id IS NULL)
+    """
+
+
+def silent_households__wrong_unequal_join():
+    """Joins to redemptions of other campaigns: that somebody redeemed elsewhere does not say that they did not redeem here, and silent ones without any redemption are lost."""
+    return """
+    SELECT DISTINCT c.campaign_id, c.household_id
+    FROM campaigns c JOIN coupon_redemptions r
+      ON r.household_id = c.household_id AND r.campaign_id <> c.campaign_id
+    """
+
+
+def silent_households__wrong_columns_swapped():
+    """household_id comes first; the statement asks for campaign_id, household_id."""
+    return """
+    SELECT household_id, campaign_id FROM campaigns
+    EXCEPT SELECT household_id, campaign_id FROM coupon_redemptions
+    """
+
+
+def silent_households__wrong_null_is_everybody():
+    """A NULL household counts as a match for everybody (`OR r.household_id IS NULL`): a coupon without a card hides all silent households of its campaign."""
+    return """
+    SELECT c.campaign_id, c.household_id FROM campaigns c
+    WHERE NOT EXISTS (SELECT * FROM coupon_redemptions r WHERE r.campaign_id = c.campaign_id
+          AND (r.household_id = c.household_id OR r.household_id IS NULL))
+    """
+
+
+def silent_households__wrong_redeemers():
+    """Returns the pairs with a redemption: EXISTS where NOT EXISTS is asked."""
+    return """
+    SELECT c.campaign_id, c.household_id FROM campaigns c
+    WHERE EXISTS (SELECT 1 FROM coupon_redemptions r
+        WHERE r.household_id = c.household_id AND r.campaign_id = c.campaign_id)
+    """
+
+
+# ------------------------------------------------------------------ 13.4 top_products
+
+_TOP = """
+    WITH sold AS (
+        SELECT p.department, t.product_id, {revenue} AS revenue
+        FROM transactions t JOIN products p ON p.product_id = t.product_id
+        GROUP BY p.department, t.product_id
+    ), placed AS (
+        SELECT department, {rank}() OVER (PARTITION BY {by} ORDER BY revenue {desc}) AS place,
+               product_id, revenue
+        FROM sold
+    )
+    SELECT department, place, product_id, revenue FROM placed WHERE place {limit}
+    ORDER BY {order}
+    """
+_TOP_RIGHT = {
+    "revenue": "SUM(t.sales_value)",
+    "rank": "RANK",
+    "by": "department",
+    "desc": "DESC",
+    "limit": "<= 3",
+    "order": "department, place, product_id",
+}
+
+
+def top_products__right_rank_in_cte():
+    return _TOP.format(**_TOP_RIGHT)
+
+
+def top_products__right_qualify():
+    return """
+    SELECT department, RANK() OVER (PARTITION BY department ORDER BY SUM(sales_value) DESC) AS place,
+           product_id, SUM(sales_value) AS revenue
+    FROM transactions JOIN products USING (product_id)
+    GROUP BY department, product_id
+    QUALIFY place <= 3
+    ORDER BY ALL
+    """
+
+
+def top_products__right_count_the_better():
+    return """
+    WITH s AS (
+        SELECT product_id, department, SUM(sales_value) AS revenue
+        FROM transactions JOIN products USING (product_id) GROUP BY 1, 2
+    )
+    SELECT a.department, 1 + COUNT(b.product_id) AS place, a.product_id, a.revenue
+    FROM s a LEFT JOIN s b ON b.department = a.department AND b.revenue > a.revenue
+    GROUP BY a.department, a.product_id, a.revenue
+    HAVING COUNT(b.product_id) < 3
+    ORDER BY 1, 2, 3
+    """
+
+
+def top_products__right_spark_aggregate_first():
+    return """-- spark
+    SELECT department, place, product_id, revenue
+    FROM (
+        SELECT p.department, s.product_id, s.revenue,
+               RANK() OVER (PARTITION BY p.department ORDER BY s.revenue DESC) AS place
+        FROM (SELECT product_id, SUM(sales_value) AS revenue FROM transactions GROUP BY product_id) s
+        INNER JOIN products p ON s.product_id = p.product_id
+    ) x
+    WHERE place < 4
+    ORDER BY department, place, product_id
+    """
+
+
+def top_products__wrong_quantity_times_value():
+    """sales_value is the value of the whole line already; it is multiplied by quantity again (shows when a quantity is not 1)."""
+    return _TOP.format(**{**_TOP_RIGHT, "revenue": "SUM(t.quantity * t.sales_value)"})
+
+
+def top_products__wrong_dense_rank():
+    """DENSE_RANK does not skip places after a tie: 1, 2, 2, 3 instead of 1, 2, 2, 4."""
+    return _TOP.format(**{**_TOP_RIGHT, "rank": "DENSE_RANK"})
+
+
+def top_products__wrong_row_number():
+    """ROW_NUMBER gives tied products different places and cuts one off at the third place."""
+    return _TOP.format(**{**_TOP_RIGHT, "rank": "ROW_NUMBER"})
+
+
+def top_products__wrong_over_all_departments():
+    """PARTITION BY is missing: places are those of the whole shop, not of each department."""
+    return _TOP.format(**_TOP_RIGHT).replace("PARTITION BY department ", "")
+
+
+def top_products__wrong_ascending():
+    """DESC is missing: the products of the lowest revenue get the first places."""
+    return _TOP.format(**{**_TOP_RIGHT, "desc": ""})
+
+
+def top_products__wrong_less_than_three():
+    """`< 3` where a place of 3 counts too."""
+    return _TOP.format(**{**_TOP_RIGHT, "limit": "< 3"})
+
+
+def top_products__wrong_order_by_revenue():
+    """Sorted by department and revenue: tied products come in an arbitrary order, not by product_id."""
+    return _TOP.format(**{**_TOP_RIGHT, "order": "department, revenue DESC, product_id DESC"})
+
+
+def top_products__wrong_no_order():
+    """The outer ORDER BY is missing; an order of rows is asked, and a window does not give one."""
+    return """
+    SELECT * FROM (
+        SELECT department, RANK() OVER (PARTITION BY department ORDER BY SUM(sales_value) DESC) AS place,
+               product_id, SUM(sales_value) AS revenue
+        FROM transactions JOIN products USING (product_id)
+        GROUP BY department, product_id
+    ) WHERE place <= 3
+    """
+
+
+def top_products__wrong_ranks_lines():
+    """Ranks single lines: the lines of a product are not summed first (shows when a product has several lines)."""
+    return """
+    SELECT department, place, product_id, sales_value AS revenue FROM (
+        SELECT p.department, t.product_id, t.sales_value,
+               RANK() OVER (PARTITION BY p.department ORDER BY t.sales_value DESC) AS place
+        FROM transactions t JOIN products p USING (product_id))
+    WHERE place <= 3 ORDER BY department, place, product_id
+    """
+
+
+def top_products__wrong_limit_three():
+    """LIMIT 3 keeps three rows of the whole result, and not three places of each department."""
+    return _TOP.format(**{**_TOP_RIGHT, "limit": "IS NOT NULL"}) + " LIMIT 3"
+
+
+def top_products__wrong_sum_distinct():
+    """SUM(DISTINCT sales_value) drops equal lines of a product."""
+    return _TOP.format(**{**_TOP_RIGHT, "revenue": "SUM(DISTINCT t.sales_value)"})
+
+
+def top_products__wrong_group_by_basket():
+    """Grouped by basket as well: a product gets a row for each basket instead of its total."""
+    return _TOP.format(**_TOP_RIGHT).replace(
+        "GROUP BY p.department, t.product_id", "GROUP BY p.department, t.product_id, t.basket_id"
+    )
+
+
+UNSURE["top_products__unsure_unsold_products"] = (
+    "A product of `products` without a transaction: revenue 0 and a place, or no row? The statement says only 'the products with a place of 3 or better by revenue'."
+)
+
+
+def top_products__unsure_unsold_products():
+    return """
+    SELECT department, place, product_id, revenue FROM (
+        SELECT p.department, p.product_id, COALESCE(SUM(t.sales_value), 0) AS revenue,
+            RANK() OVER (PARTITION BY p.department ORDER BY COALESCE(SUM(t.sales_value), 0) DESC) AS place
+        FROM products p LEFT JOIN transactions t ON t.product_id = p.product_id
+        GROUP BY p.department, p.product_id)
+    WHERE place <= 3 ORDER BY department, place, product_id
+    """
+
+
+UNSURE["top_products__unsure_products_without_department"] = (
+    "Lines whose product is not in `products`: left out, or a department NULL? Not said."
+)
+
+
+def top_products__unsure_products_without_department():
+    return _TOP.format(**_TOP_RIGHT).replace("transactions t JOIN", "transactions t LEFT JOIN")
+
+
+# ------------------------------------------------------------------ 13.5 current_orders
+
+
+def current_orders__right_row_number():
+    return """
+    WITH numbered AS (
+        SELECT *, ROW_NUMBER() OVER (PARTITION BY order_id
+                                     ORDER BY updated_at DESC, load_id DESC) AS rn
+        FROM order_events
+    )
+    SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue
+    FROM numbered WHERE rn = 1 AND status = 'paid' GROUP BY household_id
+    """
+
+
+def current_orders__right_no_later_version():
+    return """
+    SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue
+    FROM order_events e
+    WHERE status = 'paid' AND NOT EXISTS (
+        SELECT 1 FROM order_events f WHERE f.order_id = e.order_id
+          AND (f.updated_at > e.updated_at
+               OR (f.updated_at = e.updated_at AND f.load_id > e.load_id)))
+    GROUP BY household_id
+    """
+
+
+def current_orders__right_two_max_joins():
+    return """-- mysql
+    SELECT e.household_id, COUNT(*) AS orders, SUM(e.amount) AS revenue
+    FROM order_events AS e
+    JOIN (
+        SELECT x.order_id, x.updated_at, MAX(x.load_id) AS load_id
+        FROM order_events AS x
+        JOIN (SELECT order_id, MAX(updated_at) AS last_at FROM order_events GROUP BY order_id) AS m
+          ON m.order_id = x.order_id AND m.last_at = x.updated_at
+        GROUP BY x.order_id, x.updated_at
+    ) AS l ON l.order_id = e.order_id AND l.updated_at = e.updated_at AND l.load_id = e.load_id
+    WHERE e.status = 'paid'
+    GROUP BY e.household_id
+    """
+
+
+def current_orders__right_arg_max():
+    return """
+    SELECT v.household_id, COUNT(*) AS orders, SUM(v.amount) AS revenue
+    FROM (SELECT ARG_MAX(e, ROW(updated_at, load_id)) AS v FROM order_events e GROUP BY order_id)
+    WHERE v.status = 'paid'
+    GROUP BY 1
+    """
+
+
+def current_orders__right_distinct_on():
+    return """
+    SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue
+    FROM (SELECT DISTINCT ON (order_id) * FROM order_events
+          ORDER BY order_id, updated_at DESC, load_id DESC)
+    WHERE status = 'paid' GROUP BY household_id
+    """
+
+
+_ORDERS = """
+    SELECT household_id, {n} AS orders, {s} AS revenue
+    FROM (SELECT *, {f}() OVER (PARTITION BY {by} ORDER BY {order}) AS rn FROM order_events {where})
+    WHERE rn = 1 {paid} GROUP BY household_id
+    """
+_ORDERS_RIGHT = {
+    "n": "COUNT(*)",
+    "s": "SUM(amount)",
+    "f": "ROW_NUMBER",
+    "by": "order_id",
+    "order": "updated_at DESC, load_id DESC",
+    "where": "",
+    "paid": "AND status = 'paid'",
+}
+
+
+def current_orders__wrong_paid_first():
+    """Filters status = 'paid' before the last version is chosen: an order that was paid and then cancelled still counts."""
+    return _ORDERS.format(**{**_ORDERS_RIGHT, "where": "WHERE status = 'paid'", "paid": ""})
+
+
+def current_orders__wrong_tie_free():
+    """Among equal updated_at any row may win, the larger load_id is not asked for; here the smaller one wins (shows when two versions of equal time differ)."""
+    return _ORDERS.format(**{**_ORDERS_RIGHT, "order": "updated_at DESC, load_id"})
+
+
+def current_orders__wrong_load_first():
+    """The largest load_id wins before the latest updated_at: an old version that is delivered late replaces the newer one."""
+    return _ORDERS.format(**{**_ORDERS_RIGHT, "order": "load_id DESC"})
+
+
+def current_orders__wrong_rank():
+    """RANK by updated_at alone keeps all rows of the latest time: an order delivered twice counts twice."""
+    return _ORDERS.format(**{**_ORDERS_RIGHT, "f": "RANK", "order": "updated_at DESC"})
+
+
+def current_orders__wrong_earliest():
+    """DESC is missing: the first version of an order is kept, not the last."""
+    return _ORDERS.format(**{**_ORDERS_RIGHT, "order": "updated_at, load_id"})
+
+
+def current_orders__wrong_per_household():
+    """PARTITION BY household_id keeps only the last order of each household."""
+    return _ORDERS.format(**{**_ORDERS_RIGHT, "by": "household_id"})
+
+
+def current_orders__wrong_dedup_only():
+    """DISTINCT without load_id removes repeated deliveries only: every paid version counts, also of orders cancelled later."""
+    return """
+    SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue
+    FROM (SELECT DISTINCT order_id, household_id, status, amount, updated_at FROM order_events)
+    WHERE status = 'paid' GROUP BY household_id
+    """
+
+
+def current_orders__wrong_max_of_each_column():
+    """MAX of amount is not the amount of the last version: too high where a later version lowered it."""
+    return """
+    SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue FROM (
+        SELECT order_id, MAX(household_id) AS household_id, MAX(amount) AS amount,
+               ARG_MAX(status, ROW(updated_at, load_id)) AS status
+        FROM order_events GROUP BY order_id)
+    WHERE status = 'paid' GROUP BY household_id
+    """
+
+
+def current_orders__wrong_max_time_join():
+    """Joins on the latest updated_at only: all deliveries of that version remain, and the order counts several times."""
+    return """
+    SELECT e.household_id, COUNT(*) AS orders, SUM(e.amount) AS revenue
+    FROM order_events e
+    JOIN (SELECT order_id, MAX(updated_at) AS updated_at FROM order_events GROUP BY order_id) m
+      USING (order_id, updated_at)
+    WHERE e.status = 'paid' GROUP BY e.household_id
+    """
+
+
+def current_orders__wrong_distinct_orders_revenue():
+    """COUNT(DISTINCT order_id) repairs the count, but the revenue adds the amounts of repeated deliveries."""
+    return """
+    SELECT e.household_id, COUNT(DISTINCT e.order_id) AS orders, SUM(e.amount) AS revenue
+    FROM order_events e
+    WHERE e.status = 'paid' AND e.updated_at =
+        (SELECT MAX(updated_at) FROM order_events f WHERE f.order_id = e.order_id)
+    GROUP BY e.household_id
+    """
+
+
+def current_orders__wrong_zero_households():
+    """Households without a paid order get a row of 0; the statement wants rows only for households with one."""
+    return """
+    SELECT household_id, COUNT(*) FILTER (WHERE status = 'paid') AS orders,
+           COALESCE(SUM(amount) FILTER (WHERE status = 'paid'), 0) AS revenue
+    FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY order_id ORDER BY updated_at DESC, load_id DESC) rn
+          FROM order_events)
+    WHERE rn = 1 GROUP BY household_id
+    """
+
+
+UNSURE["current_orders__unsure_order_within_household"] = (
+    "May an order change its household between versions? Then PARTITION BY household_id, order_id differs; the statement is silent."
+)
+
+
+def current_orders__unsure_order_within_household():
+    return _ORDERS.format(**{**_ORDERS_RIGHT, "by": "household_id, order_id"})
+
+
+# ------------------------------------------------------------------ 13.6 median_basket
+
+
+def median_basket__right_between():
+    return """
+    SELECT store_id, AVG(sales_value) AS median
+    FROM (SELECT store_id, sales_value,
+                 ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value) AS k,
+                 COUNT(*) OVER (PARTITION BY store_id) AS n FROM baskets)
+    WHERE 2 * k BETWEEN n AND n + 2
+    GROUP BY store_id
+    """
+
+
+def median_basket__right_integer_division():
+    return """
+    WITH o AS (
+        SELECT *, ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value, basket_id) AS k,
+               COUNT(*) OVER (PARTITION BY store_id) AS n
+        FROM baskets)
+    SELECT store_id, AVG(sales_value) AS median FROM o
+    WHERE k IN ((n + 1) // 2, (n + 2) // 2) GROUP BY store_id
+    """
+
+
+def median_basket__right_from_both_ends():
+    return """
+    SELECT store_id, AVG(sales_value) AS median
+    FROM (SELECT store_id, sales_value,
+            ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value, basket_id) AS up,
+            ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value DESC, basket_id DESC) AS down
+          FROM baskets)
+    WHERE ABS(up - down) <= 1
+    GROUP BY store_id
+    """
+
+
+def median_basket__right_self_join():
+    return """-- mysql
+    SELECT v.store_id, AVG(v.sales_value) AS median
+    FROM (
+        SELECT DISTINCT a.store_id, a.sales_value
+        FROM baskets a
+        JOIN baskets b ON b.store_id = a.store_id
+        GROUP BY a.store_id, a.basket_id, a.sales_value
+        HAVING 2 * SUM(CASE WHEN b.sales_value <= a.sales_value THEN 1 ELSE 0 END) >= COUNT(*)
+           AND 2 * SUM(CASE WHEN b.sales_value >= a.sales_value THEN 1 ELSE 0 END) >= COUNT(*)
+    ) v
+    GROUP BY v.store_id
+    """
+
+
+def median_basket__right_list_sort():
+    return """
+    SELECT store_id, (l[(n + 1) // 2] + l[n // 2 + 1]) / 2 AS median
+    FROM (SELECT store_id, LIST_SORT(LIST(sales_value)) AS l, COUNT(*) AS n FROM baskets GROUP BY store_id)
+    """
+
+
+_MEDIAN = """
+    SELECT store_id, {agg}(sales_value) AS median
+    FROM (SELECT {distinct}store_id, sales_value, {f}() OVER ({part} ORDER BY sales_value) AS k,
+                 COUNT(*) OVER (PARTITION BY store_id) AS n FROM {source})
+    WHERE {where} GROUP BY store_id
+    """
+_MEDIAN_RIGHT = {
+    "agg": "AVG",
+    "distinct": "",
+    "f": "ROW_NUMBER",
+    "part": "PARTITION BY store_id",
+    "source": "baskets",
+    "where": "2 * k BETWEEN n AND n + 2",
+}
+
+
+def median_basket__wrong_float_division():
+    """In DuckDB `/` does not round down: (n + 1) / 2 is 2.5 for n = 4, so only the upper of the two middle values is left for even n."""
+    return _MEDIAN.format(**{**_MEDIAN_RIGHT, "where": "k IN ((n + 1) / 2, (n + 2) / 2)"})
+
+
+def median_basket__wrong_upper_middle():
+    """Takes the upper of the two middle values when n is even."""
+    return _MEDIAN.format(**{**_MEDIAN_RIGHT, "where": "k = n // 2 + 1"})
+
+
+def median_basket__wrong_lower_middle():
+    """Takes the lower of the two middle values when n is even."""
+    return _MEDIAN.format(**{**_MEDIAN_RIGHT, "where": "k = (n + 1) // 2"})
+
+
+def median_basket__wrong_ceil_of_half():
+    """CEIL(n / 2) and CEIL(n / 2) + 1 for every n: for an odd n the value above the middle is averaged in."""
+    return _MEDIAN.format(**{**_MEDIAN_RIGHT, "where": "k IN (CEIL(n / 2), CEIL(n / 2) + 1)"})
+
+
+def median_basket__wrong_floor_for_odd():
+    """k between n // 2 and n // 2 + 1: right for even n, but for odd n it averages the middle with the value below it."""
+    return _MEDIAN.format(**{**_MEDIAN_RIGHT, "where": "k BETWEEN n // 2 AND n // 2 + 1"})
+
+
+def median_basket__wrong_distinct_values():
+    """Equal values are counted once: the median of the different values (shows with ties)."""
+    return _MEDIAN.format(
+        **{**_MEDIAN_RIGHT, "source": "(SELECT DISTINCT store_id, sales_value FROM baskets)"}
+    )
+
+
+def median_basket__wrong_rank():
+    """RANK skips numbers after ties, so the middle number may not exist and the store loses its row, or a wrong value is averaged (shows with ties)."""
+    return _MEDIAN.format(**{**_MEDIAN_RIGHT, "f": "RANK"})
+
+
+def median_basket__wrong_no_partition():
+    """ROW_NUMBER over all stores together, compared with the size of one store (shows with several stores)."""
+    return _MEDIAN.format(**{**_MEDIAN_RIGHT, "part": ""})
+
+
+def median_basket__wrong_mean():
+    """AVG of all baskets: the mean, not the median."""
+    return "SELECT store_id, AVG(sales_value) AS median FROM baskets GROUP BY store_id"
+
+
+def median_basket__wrong_unsorted():
+    """Rows are numbered by basket_id, not by value: the value of the middle basket."""
+    return _MEDIAN.format(**_MEDIAN_RIGHT).replace("ORDER BY sales_value", "ORDER BY basket_id")
+
+
+def median_basket__wrong_both_rows():
+    """No average: an even number of baskets gives two rows for a store."""
+    return """
+    SELECT store_id, sales_value AS median
+    FROM (SELECT store_id, sales_value, ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value) AS k,
+                 COUNT(*) OVER (PARTITION BY store_id) AS n FROM baskets)
+    WHERE 2 * k BETWEEN n AND n + 2
+    """
+
+
+def median_basket__wrong_two_row_numbers_without_tiebreak():
+    """Numbers from both ends by value alone: with ties both orders may agree among equals, and no row or other rows satisfy |up - down| <= 1."""
+    return """
+    SELECT store_id, AVG(sales_value) AS median
+    FROM (SELECT store_id, sales_value,
+            ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value, basket_id) AS up,
+            ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value DESC, basket_id) AS down
+          FROM baskets)
+    WHERE ABS(up - down) <= 1
+    GROUP BY store_id
+    """
+
+
+def median_basket__wrong_percentile_disc():
+    """quantile_disc(0.5) returns an existing value: the lower middle one for even n, not the mean of the two."""
+    return (
+        "SELECT store_id, QUANTILE_DISC(sales_value, 0.5) AS median FROM baskets GROUP BY store_id"
+    )
+
+
+UNSURE["median_basket__unsure_median_function"] = (
+    "Breaks the rule 'without MEDIAN', but 'the check looks at the rows alone': said to pass."
+)
+
+
+def median_basket__unsure_median_function():
+    return "SELECT store_id, MEDIAN(sales_value) AS median FROM baskets GROUP BY store_id"
+
+
+# ------------------------------------------------------------------ 13.7 day_retention
+
+
+def day_retention__right_left_joins():
+    return """
+    WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+    firsts AS (SELECT household_id, MIN(day) AS cohort FROM days GROUP BY household_id),
+    e AS (SELECT MAX(day) AS last_day FROM days)
+    SELECT f.cohort, COUNT(*) AS households,
+        CASE WHEN f.cohort + 1 <= MAX(e.last_day) THEN CAST(COUNT(a.day) AS DOUBLE) / COUNT(*) END AS d1,
+        CASE WHEN f.cohort + 7 <= MAX(e.last_day) THEN CAST(COUNT(b.day) AS DOUBLE) / COUNT(*) END AS d7
+    FROM firsts f CROSS JOIN e
+    LEFT JOIN days a ON a.household_id = f.household_id AND a.day = f.cohort + 1
+    LEFT JOIN days b ON b.household_id = f.household_id AND b.day = f.cohort + 7
+    GROUP BY f.cohort
+    """
+
+
+def day_retention__right_flags_then_average():
+    return """
+    WITH h AS (
+        SELECT household_id, MIN(day) AS cohort, LIST(day) AS days FROM transactions GROUP BY household_id
+    )
+    SELECT cohort, COUNT(*) AS households,
+        AVG(CASE WHEN cohort + 1 > z THEN NULL WHEN LIST_CONTAINS(days, cohort + 1) THEN 1.0 ELSE 0.0 END) AS d1,
+        AVG(CASE WHEN cohort + 7 > z THEN NULL WHEN LIST_CONTAINS(days, cohort + 7) THEN 1.0 ELSE 0.0 END) AS d7
+    FROM h, (SELECT MAX(day) AS z FROM transactions)
+    GROUP BY cohort
+    """
+
+
+def day_retention__right_window_first():
+    return """
+    SELECT first_day AS cohort, COUNT(DISTINCT household_id) AS households,
+       CASE WHEN DATE_DIFF('day', first_day, ANY_VALUE(last_day)) >= 1 THEN
+         COUNT(DISTINCT CASE WHEN DATE_DIFF('day', first_day, day) = 1 THEN household_id END)
+             / COUNT(DISTINCT household_id) END AS d1,
+       CASE WHEN DATE_DIFF('day', first_day, ANY_VALUE(last_day)) >= 7 THEN
+         COUNT(DISTINCT CASE WHEN DATE_DIFF('day', first_day, day) = 7 THEN household_id END)
+             / COUNT(DISTINCT household_id) END AS d7
+    FROM (SELECT household_id, day, MIN(day) OVER (PARTITION BY household_id) AS first_day,
+                 MAX(day) OVER () AS last_day FROM transactions)
+    GROUP BY first_day
+    ORDER BY first_day
+    """
+
+
+def day_retention__right_hive():
+    return """-- hive
+    SELECT a.cohort, COUNT(DISTINCT a.household_id) AS households,
+        IF(MAX(DATEDIFF(m.last_day, a.cohort)) >= 1,
+           COUNT(DISTINCT IF(DATEDIFF(t.day, a.cohort) = 1, a.household_id, NULL)) / COUNT(DISTINCT a.household_id), NULL) AS d1,
+        IF(MAX(DATEDIFF(m.last_day, a.cohort)) >= 7,
+           COUNT(DISTINCT IF(DATEDIFF(t.day, a.cohort) = 7, a.household_id, NULL)) / COUNT(DISTINCT a.household_id), NULL) AS d7
+    FROM (SELECT household_id, MIN(day) AS cohort FROM transactions GROUP BY household_id) a
+    JOIN transactions t ON t.household_id = a.household_id
+    CROSS JOIN (SELECT MAX(day) AS last_day FROM transactions) m
+    GROUP BY a.cohort
+    """
+
+
+_RETENTION = """
+    WITH days AS (SELECT {distinct} household_id, day FROM transactions),
+    firsts AS (SELECT household_id, {first}(day) AS cohort FROM days GROUP BY household_id),
+    e AS (SELECT {last} AS last_day FROM days)
+    SELECT f.cohort, {n} AS households,
+        CASE WHEN {known1} THEN CAST(COUNT({cd}a.{k}) AS DOUBLE) / {n} {otherwise} END AS d1,
+        CASE WHEN {known7} THEN CAST(COUNT({cd}b.{k}) AS DOUBLE) / {n} {otherwise} END AS d7
+    FROM firsts f CROSS JOIN e
+    {join} days a ON a.household_id = f.household_id AND {on1}
+    {join} days b ON b.household_id = f.household_id AND {on7}
+    GROUP BY f.cohort, e.last_day
+    """
+_RETENTION_RIGHT = {
+    "distinct": "DISTINCT",
+    "first": "MIN",
+    "last": "MAX(day)",
+    "n": "COUNT(DISTINCT f.household_id)",
+    "known1": "f.cohort + 1 <= e.last_day",
+    "known7": "f.cohort + 7 <= e.last_day",
+    "cd": "DISTINCT ",
+    "k": "household_id",
+    "otherwise": "",
+    "join": "LEFT JOIN",
+    "on1": "a.day = f.cohort + 1",
+    "on7": "b.day = f.cohort + 7",
+}
+
+
+def day_retention__wrong_within_seven():
+    """d7 counts a purchase on any of the days 1 to 7, not exactly on day 7."""
+    return _RETENTION.format(
+        **{**_RETENTION_RIGHT, "on7": "b.day BETWEEN f.cohort + 1 AND f.cohort + 7"}
+    )
+
+
+def day_retention__wrong_zero_for_unknown():
+    """A share is 0, not NULL, where the later day lies after the last day of the table."""
+    return _RETENTION.format(**{**_RETENTION_RIGHT, "otherwise": "ELSE 0"})
+
+
+def day_retention__wrong_no_censoring():
+    """The end of the table is not looked at: 0 where the later day is not yet known."""
+    return _RETENTION.format(**{**_RETENTION_RIGHT, "known1": "TRUE", "known7": "TRUE"})
+
+
+def day_retention__wrong_strict_end():
+    """`<` where the later day may be the last day of the table: NULL for a share that is known."""
+    return _RETENTION.format(
+        **{
+            **_RETENTION_RIGHT,
+            "known1": "f.cohort + 1 < e.last_day",
+            "known7": "f.cohort + 7 < e.last_day",
+        }
+    )
+
+
+def day_retention__wrong_null_for_nobody():
+    """NULLIF turns a share of 0 into NULL, although the day is known and simply nobody came back."""
+    return (
+        _RETENTION.format(**_RETENTION_RIGHT)
+        .replace(
+            "CAST(COUNT(DISTINCT a.household_id) AS DOUBLE)",
+            "NULLIF(COUNT(DISTINCT a.household_id), 0)",
+        )
+        .replace(
+            "CAST(COUNT(DISTINCT b.household_id) AS DOUBLE)",
+            "NULLIF(COUNT(DISTINCT b.household_id), 0)",
+        )
+    )
+
+
+def day_retention__wrong_baskets_counted():
+    """Days are not made distinct and COUNT(*) counts rows of the join: several baskets on a later day weigh more in share and households."""
+    return _RETENTION.format(
+        **{**_RETENTION_RIGHT, "distinct": "", "n": "COUNT(*)", "cd": "", "k": "day"}
+    )
+
+
+def day_retention__wrong_six_days():
+    """Day 1 counts the first day itself as day 1: d1 and d7 are 0 and 6 days later."""
+    return _RETENTION.format(
+        **{**_RETENTION_RIGHT, "on1": "a.day = f.cohort", "on7": "b.day = f.cohort + 6"}
+    )
+
+
+def day_retention__wrong_inner_joins():
+    """Inner joins keep only households that came back on both days: cohorts vanish and shares are 1."""
+    return _RETENTION.format(**{**_RETENTION_RIGHT, "join": "JOIN"})
+
+
+def day_retention__wrong_every_day_is_a_cohort():
+    """Each active day of a household is taken as a cohort, not only the day of its first purchase."""
+    return """
+    WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+    e AS (SELECT MAX(day) AS z FROM days)
+    SELECT f.day AS cohort, COUNT(*) AS households,
+        CASE WHEN f.day + 1 <= e.z THEN COUNT(a.day) / COUNT(*) END AS d1,
+        CASE WHEN f.day + 7 <= e.z THEN COUNT(b.day) / COUNT(*) END AS d7
+    FROM days f CROSS JOIN e
+    LEFT JOIN days a ON a.household_id = f.household_id AND a.day = f.day + 1
+    LEFT JOIN days b ON b.household_id = f.household_id AND b.day = f.day + 7
+    GROUP BY f.day, e.z
+    """
+
+
+def day_retention__wrong_end_of_household():
+    """The last day is that of each household, not of the table: a household that never came back counts as unknown, and the share is too high or NULL."""
+    return """
+    WITH h AS (SELECT household_id, MIN(day) AS cohort, MAX(day) AS z FROM transactions GROUP BY household_id)
+    SELECT h.cohort, COUNT(*) AS households,
+        AVG(CASE WHEN h.cohort + 1 <= h.z THEN CASE WHEN EXISTS (SELECT 1 FROM transactions t
+            WHERE t.household_id = h.household_id AND t.day = h.cohort + 1) THEN 1.0 ELSE 0.0 END END) AS d1,
+        AVG(CASE WHEN h.cohort + 7 <= h.z THEN CASE WHEN EXISTS (SELECT 1 FROM transactions t
+            WHERE t.household_id = h.household_id AND t.day = h.cohort + 7) THEN 1.0 ELSE 0.0 END END) AS d7
+    FROM h GROUP BY h.cohort
+    """
+
+
+def day_retention__wrong_last_cohort_as_end():
+    """The last first day is taken as the end of the table: shares are NULL although later days are in the table."""
+    return _RETENTION.format(
+        **{**_RETENTION_RIGHT, "last": "(SELECT MAX(cohort) FROM firsts)"}
+    ).replace("AS last_day FROM days", "AS last_day")
+
+
+def day_retention__wrong_rounded():
+    """The shares are rounded to two decimals, which is not asked (shows for thirds)."""
+    return (
+        "SELECT cohort, households, ROUND(d1, 2) AS d1, ROUND(d7, 2) AS d7 FROM ("
+        + _RETENTION.format(**_RETENTION_RIGHT)
+        + ")"
+    )
+
+
+UNSURE["day_retention__unsure_cohort_as_timestamp"] = (
+    "cohort is a TIMESTAMP at midnight (MIN over a CAST): the statement says 'day', not its type."
+)
+
+
+def day_retention__unsure_cohort_as_timestamp():
+    return _RETENTION.format(**_RETENTION_RIGHT).replace(
+        "SELECT f.cohort,", "SELECT CAST(f.cohort AS TIMESTAMP) AS cohort,"
+    )
+
+
+# ------------------------------------------------------------------ 13.8 longest_streak
+
+
+def longest_streak__right_gaps_and_islands():
+    return """
+    WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+    numbered AS (
+        SELECT household_id, day,
+               day - CAST(ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day) AS INTEGER) AS run
+        FROM days),
+    runs AS (SELECT household_id, COUNT(*) AS n_days, MIN(day) AS first_day
+             FROM numbered GROUP BY household_id, run)
+    SELECT household_id, n_days, first_day FROM (
+        SELECT *, ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY n_days DESC, first_day) AS k
+        FROM runs)
+    WHERE k = 1
+    """
+
+
+def longest_streak__right_lag_and_running_sum():
+    return """
+    WITH d AS (
+        SELECT household_id, day, LAG(day) OVER (PARTITION BY household_id ORDER BY day) AS before
+        FROM transactions GROUP BY household_id, day),
+    r AS (
+        SELECT household_id, day,
+            SUM(CASE WHEN before IS NULL OR day - before > 1 THEN 1 ELSE 0 END)
+                OVER (PARTITION BY household_id ORDER BY day) AS run
+        FROM d),
+    s AS (SELECT household_id, run, COUNT(*) AS n_days, MIN(day) AS first_day FROM r GROUP BY 1, 2)
+    SELECT household_id, n_days, first_day FROM s
+    QUALIFY RANK() OVER (PARTITION BY household_id ORDER BY n_days DESC, first_day) = 1
+    """
+
+
+def longest_streak__right_dense_rank_no_distinct():
+    return """
+    WITH r AS (
+        SELECT household_id, day,
+            day - CAST(DENSE_RANK() OVER (PARTITION BY household_id ORDER BY day) AS INTEGER) AS g
+        FROM transactions),
+    s AS (SELECT household_id, COUNT(DISTINCT day) AS n, MIN(day) AS f FROM r GROUP BY household_id, g),
+    m AS (SELECT household_id, MAX(n) AS n FROM s GROUP BY household_id)
+    SELECT s.household_id, s.n AS n_days, MIN(s.f) AS first_day
+    FROM s JOIN m ON m.household_id = s.household_id AND m.n = s.n
+    GROUP BY s.household_id, s.n
+    """
+
+
+def longest_streak__right_hive():
+    return """-- hive
+    SELECT household_id, n_days, first_day
+    FROM (
+        SELECT household_id, n_days, first_day,
+               ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY n_days DESC, first_day ASC) AS k
+        FROM (
+            SELECT household_id, COUNT(*) AS n_days, MIN(day) AS first_day
+            FROM (
+                SELECT household_id, day,
+                       DATEDIFF(day, CAST('2000-01-01' AS DATE)) - ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day) AS grp
+                FROM (SELECT DISTINCT household_id, day FROM transactions) a
+            ) b
+            GROUP BY household_id, grp
+        ) c
+    ) d
+    WHERE k = 1
+    """
+
+
+_STREAK = """
+    WITH days AS (SELECT {distinct} household_id, day FROM transactions),
+    numbered AS (SELECT household_id, day,
+        day - CAST(ROW_NUMBER() OVER ({part} ORDER BY day) AS INTEGER) AS run FROM days),
+    runs AS (SELECT household_id, {n} AS n_days, {first} AS first_day
+             FROM numbered GROUP BY household_id, run {having})
+    SELECT household_id, n_days, first_day FROM (
+        SELECT *, {f}() OVER (PARTITION BY household_id ORDER BY {order}) AS k FROM runs)
+    WHERE k = 1
+    """
+_STREAK_RIGHT = {
+    "distinct": "DISTINCT",
+    "part": "PARTITION BY household_id",
+    "n": "COUNT(*)",
+    "first": "MIN(day)",
+    "having": "",
+    "f": "ROW_NUMBER",
+    "order": "n_days DESC, first_day",
+}
+
+
+def longest_streak__wrong_baskets_not_days():
+    """No DISTINCT: a second basket on a day takes a number of its own, so runs break or join over gaps."""
+    return _STREAK.format(**{**_STREAK_RIGHT, "distinct": ""})
+
+
+def longest_streak__wrong_latest_of_ties():
+    """Of runs of equal length the latest is returned, not the earliest."""
+    return _STREAK.format(**{**_STREAK_RIGHT, "order": "n_days DESC, first_day DESC"})
+
+
+def longest_streak__wrong_rank_keeps_ties():
+    """RANK by length keeps all runs of equal length: several rows for a household."""
+    return _STREAK.format(**{**_STREAK_RIGHT, "f": "RANK", "order": "n_days DESC"})
+
+
+def longest_streak__wrong_last_day_of_run():
+    """Returns the last day of the run as first_day (shows for runs of two days or more)."""
+    return _STREAK.format(**{**_STREAK_RIGHT, "first": "MAX(day)"})
+
+
+def longest_streak__wrong_no_partition():
+    """ROW_NUMBER over all households: days of different households are numbered together, and runs break wherever others buy too."""
+    return _STREAK.format(**{**_STREAK_RIGHT, "part": ""})
+
+
+def longest_streak__wrong_single_days_dropped():
+    """HAVING COUNT(*) > 1: a household that never bought on two days running has no row; its longest run is 1."""
+    return _STREAK.format(**{**_STREAK_RIGHT, "having": "HAVING COUNT(*) > 1"})
+
+
+def longest_streak__wrong_first_run():
+    """The earliest run is returned, not the longest."""
+    return _STREAK.format(**{**_STREAK_RIGHT, "order": "first_day"})
+
+
+def longest_streak__wrong_days_total():
+    """Counts all days with a purchase, with or without gaps between them."""
+    return "SELECT household_id, COUNT(DISTINCT day) AS n_days, MIN(day) AS first_day FROM transactions GROUP BY household_id"
+
+
+def longest_streak__wrong_first_day_of_household():
+    """first_day is the first purchase of the household, not the first day of its longest run."""
+    return """
+    WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+    numbered AS (SELECT household_id, day,
+        day - CAST(ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day) AS INTEGER) AS run FROM days),
+    runs AS (SELECT household_id, COUNT(*) AS n, MIN(day) AS f FROM numbered GROUP BY household_id, run)
+    SELECT household_id, MAX(n) AS n_days, MIN(f) AS first_day FROM runs GROUP BY household_id
+    """
+
+
+def longest_streak__wrong_group_by_run_only():
+    """GROUP BY the run without the household: runs of different households with the same key are added up."""
+    return """
+    WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+    numbered AS (SELECT household_id, day,
+        day - CAST(ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day) AS INTEGER) AS run FROM days),
+    runs AS (SELECT run, COUNT(*) AS n_days, MIN(day) AS first_day FROM numbered GROUP BY run),
+    own AS (SELECT DISTINCT household_id, run FROM numbered)
+    SELECT household_id, n_days, first_day FROM own JOIN runs USING (run)
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY n_days DESC, first_day) = 1
+    """
+
+
+def longest_streak__wrong_pairs_counted():
+    """Counts the steps between neighbouring days (length minus one) instead of days."""
+    return _STREAK.format(**{**_STREAK_RIGHT, "n": "COUNT(*) - 1"})
+
+
+def longest_streak__wrong_day_of_month():
+    """Uses the day of the month minus the number: a run over the end of a month breaks, and runs of different months may be joined."""
+    return _STREAK.format(**_STREAK_RIGHT).replace(
+        "day - CAST(ROW_NUMBER()", "DAY(day) - CAST(ROW_NUMBER()"
+    )
+
+
+UNSURE["longest_streak__unsure_first_day_timestamp"] = (
+    "first_day comes out as TIMESTAMP (run + INTERVAL), at midnight: is a midnight timestamp equal to the day?"
+)
+
+
+def longest_streak__unsure_first_day_timestamp():
+    return _STREAK.format(**{**_STREAK_RIGHT, "first": "run + INTERVAL 1 DAY * MIN(k0)"}).replace(
+        "AS run FROM days",
+        "AS run, ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day) AS k0 FROM days",
+    )
+
+
+# ------------------------------------------------------------------ 13.9 kill_sessions
+
+_EVENTS = [
+    (1, "2017-01-02 10:00:00"),
+    (1, "2017-01-02 10:30:00"),
+    (1, "2017-01-02 11:00:01"),
+    (1, "2017-01-02 11:10:00"),
+    (2, "2017-01-02 10:15:00"),
+    (2, "2017-01-02 23:50:00"),
+    (2, "2017-01-03 00:10:00"),
+    (2, "2017-01-03 00:35:00"),
+    (2, "2017-01-03 01:00:00"),
+    (3, "2017-01-02 10:05:00"),
+    (3, "2017-01-03 10:05:00"),
+]
+_SESSIONS = [
+    (1, 1, "2017-01-02 10:00:00", 2),
+    (1, 2, "2017-01-02 11:00:01", 2),
+    (2, 1, "2017-01-02 10:15:00", 1),
+    (2, 2, "2017-01-02 23:50:00", 4),
+    (3, 1, "2017-01-02 10:05:00", 1),
+    (3, 2, "2017-01-03 10:05:00", 1),
+]
+
+
+def _sessions(events):
+    out = []
+    for household, rows in groupby(sorted(events), key=lambda e: e[0]):
+        last, number = None, 0
+        for _, at in rows:
+            now = datetime.strptime(at, "%Y-%m-%d %H:%M:%S")
+            if last is None or now - last > timedelta(minutes=30):
+                number += 1
+                out.append([household, number, at, 0])
+            out[-1][3] += 1
+            last = now
+    return [tuple(r) for r in out]
+
+
+def _plain(rows):
+    return [(int(h), int(s), str(at)[:19].replace("T", " "), int(n)) for h, s, at, n in rows]
+
+
+def kill_sessions__right_one_table_by_hand(implementation):
+    shuffled = _EVENTS[::2] + _EVENTS[1::2]
+    return implementation(shuffled) == _SESSIONS
+
+
+def kill_sessions__right_reference_many_cases(implementation):
+    cases = [
+        [(5, "2017-01-02 12:00:00")],
+        [(5, "2017-01-02 12:00:00"), (5, "2017-01-02 12:30:00")],
+        [(5, "2017-01-02 12:00:00"), (5, "2017-01-02 12:30:01")],
+        [(5, "2017-01-02 12:00:00"), (5, "2017-01-02 12:30:59"), (5, "2017-01-02 12:40:00")],
+        [(5, "2017-01-31 23:50:00"), (5, "2017-02-01 00:05:00")],
+        [(5, f"2017-01-02 12:{m:02d}:00") for m in range(0, 60, 10)] + [(5, "2017-01-02 13:15:00")],
+        [
+            (2, "2017-01-02 12:00:00"),
+            (1, "2017-01-02 12:10:00"),
+            (2, "2017-01-02 12:20:00"),
+            (1, "2017-01-02 12:50:00"),
+            (1, "2017-01-02 14:00:00"),
+            (2, "2017-01-02 12:55:00"),
+        ],
+        [(1, "2017-01-02 10:00:00"), (1, "2017-01-03 10:10:00")],
+        _EVENTS,
+    ]
+    return all(_plain(implementation(list(c))) == _sessions(c) for c in cases)
+
+
+def kill_sessions__right_random_tables(implementation):
+    import random
+
+    rng = random.Random(7)
+    start = datetime(2017, 1, 2, 22, 0, 0)
+    for _ in range(30):
+        events = []
+        for household in (3, 1, 2):
+            at = start + timedelta(minutes=rng.randrange(90))
+            for _ in range(rng.randrange(1, 9)):
+                events.append((household, at.strftime("%Y-%m-%d %H:%M:%S")))
+                at += timedelta(
+                    seconds=rng.choice([60, 600, 1200, 1799, 1800, 1801, 1830, 3600, 86400, 87000])
+                )
+        rng.shuffle(events)
+        if _plain(implementation(events)) != _sessions(events):
+            return False
+    return True
+
+
+def kill_sessions__wrong_docstring_only(implementation):
+    """Asks for the docstring's kind of case only: two events far apart. Most mistakes (30 minutes exactly, midnight, households) are not seen."""
+    events = [(1, "2017-01-02 10:00:00"), (1, "2017-01-02 12:00:00")]
+    return implementation(events) == [
+        (1, 1, "2017-01-02 10:00:00", 1),
+        (1, 2, "2017-01-02 12:00:00", 1),
+    ]
+
+
+def kill_sessions__wrong_one_household(implementation):
+    """One household by day only: mistakes that mix households, restart numbers or break at midnight stay alive."""
+    events = [e for e in _EVENTS if e[0] == 1]
+    return implementation(events) == [s for s in _SESSIONS if s[0] == 1]
+
+
+def kill_sessions__wrong_no_exact_gap(implementation):
+    """No gap of exactly 30 minutes and none just above: >= for >, or an hour for 30 minutes, is only seen by luck."""
+    events = [
+        (1, "2017-01-02 10:00:00"),
+        (1, "2017-01-02 10:10:00"),
+        (1, "2017-01-02 18:00:00"),
+        (2, "2017-01-02 10:05:00"),
+        (2, "2017-01-02 10:06:00"),
+    ]
+    return _plain(implementation(events)) == _sessions(events)
+
+
+def kill_sessions__wrong_only_number_of_sessions(implementation):
+    """Compares only the number of rows: wrong starts, counts and numbers of sessions pass."""
+    return len(implementation(_EVENTS)) == len(_SESSIONS)
+
+
+def kill_sessions__wrong_only_total_of_events(implementation):
+    """Checks an invariant only: the counts add up to the number of events. Nearly every mistake keeps it."""
+    return sum(r[3] for r in implementation(_EVENTS)) == len(_EVENTS)
+
+
+def kill_sessions__wrong_thirty_opens(implementation):
+    """The expected result is wrong: it opens a session at a gap of exactly 30 minutes, so right queries are rejected."""
+    events = [(1, "2017-01-02 10:00:00"), (1, "2017-01-02 10:30:00")]
+    return implementation(events) == [
+        (1, 1, "2017-01-02 10:00:00", 1),
+        (1, 2, "2017-01-02 10:30:00", 1),
+    ]
+
+
+def kill_sessions__wrong_midnight_splits(implementation):
+    """Expects a new session at midnight; the statement says midnight changes nothing, so right queries are rejected."""
+    events = [(1, "2017-01-02 23:50:00"), (1, "2017-01-03 00:10:00")]
+    return implementation(events) == [
+        (1, 1, "2017-01-02 23:50:00", 1),
+        (1, 2, "2017-01-03 00:10:00", 1),
+    ]
+
+
+def kill_sessions__wrong_lists_for_tuples(implementation):
+    """Compares with lists: a tuple never equals a list, so right queries are rejected."""
+    return implementation(_EVENTS) == [list(s) for s in _SESSIONS]
+
+
+def kill_sessions__wrong_same_time(implementation):
+    """Feeds two events of a household at the same time, which the statement rules out, and demands that they be one."""
+    events = [(1, "2017-01-02 10:00:00"), (1, "2017-01-02 10:00:00"), (1, "2017-01-02 10:20:00")]
+    return implementation(events) == [(1, 1, "2017-01-02 10:00:00", 2)]
+
+
+def kill_sessions__wrong_too_many_events(implementation):
+    """Feeds 61 events; at most 50 rows are allowed."""
+    events = [
+        (1, (datetime(2017, 1, 2) + timedelta(minutes=31 * i)).strftime("%Y-%m-%d %H:%M:%S"))
+        for i in range(61)
+    ]
+    return _plain(implementation(events)) == _sessions(events)
+
+
+def kill_sessions__wrong_sessions_numbered_over_all(implementation):
+    """Expects sessions to be numbered over all households, not from 1 within each; right queries are rejected."""
+    expected = [(h, i + 1, at, n) for i, (h, _, at, n) in enumerate(_SESSIONS)]
+    return implementation(_EVENTS) == expected
+
+
+def kill_sessions__wrong_demands_exception_on_empty(implementation):
+    """Demands an exception for an empty table; a query returns no rows there, so right queries are rejected."""
+    try:
+        implementation([])
+    except Exception:
+        return True
+    return False
+
+
+def kill_sessions__wrong_sorted_for_me(implementation):
+    """Weak cases and a sorted comparison: events of one short day and one household pair, without a session longer than 30 minutes or over midnight."""
+    events = [
+        (1, "2017-01-02 10:00:00"),
+        (1, "2017-01-02 10:30:00"),
+        (1, "2017-01-02 11:31:00"),
+        (2, "2017-01-02 15:00:00"),
+    ]
+    return sorted(_plain(implementation(events))) == _sessions(events)
+
+
+UNSURE["kill_sessions__unsure_empty_is_empty"] = (
+    "Asks that no events give no sessions: 'at most 50 rows' allows none, but not said whether an implementation takes an empty table."
+)
+
+
+def kill_sessions__unsure_empty_is_empty(implementation):
+    return implementation([]) == [] and implementation(_EVENTS) == _SESSIONS
+
+
+UNSURE["kill_sessions__unsure_started_at_is_datetime"] = (
+    "The type of started_at in the result (text or datetime) is not said; only the docstring's example suggests text."
+)
+
+
+def kill_sessions__unsure_started_at_is_datetime(implementation):
+    expected = [(h, s, datetime.strptime(at, "%Y-%m-%d %H:%M:%S"), n) for h, s, at, n in _SESSIONS]
+    return implementation(_EVENTS) == expected
+
+
+# ------------------------------------------------------------------ 13.10 rolling_active
+
+
+def rolling_active__right_range_join():
+    return """
+    SELECT c.day, COUNT(DISTINCT t.household_id) AS active
+    FROM calendar c LEFT JOIN transactions t ON t.day BETWEEN c.day - 6 AND c.day
+    GROUP BY c.day ORDER BY c.day
+    """
+
+
+def rolling_active__right_scalar_subquery():
+    return """
+    SELECT day, (SELECT COUNT(DISTINCT household_id) FROM transactions t
+                 WHERE t.day > c.day - INTERVAL 7 DAY AND t.day <= c.day) AS active
+    FROM calendar AS c
+    ORDER BY day
+    """
+
+
+def rolling_active__right_explode_days():
+    return """
+    WITH spread AS (
+        SELECT DISTINCT household_id, day + k AS day
+        FROM transactions CROSS JOIN (SELECT UNNEST([0, 1, 2, 3, 4, 5, 6]) AS k)
+    )
+    SELECT c.day, COUNT(s.household_id) AS active
+    FROM calendar c LEFT JOIN spread s ON s.day = c.day
+    GROUP BY c.day ORDER BY 1 ASC
+    """
+
+
+def rolling_active__right_mysql():
+    return """-- mysql
+    SELECT c.day, IFNULL(COUNT(DISTINCT t.household_id), 0) AS active
+    FROM calendar c
+    LEFT JOIN transactions t ON DATEDIFF(c.day, t.day) >= 0 AND DATEDIFF(c.day, t.day) < 7
+    GROUP BY c.day
+    ORDER BY c.day
+    """
+
+
+def _rolling(on, n="COUNT(DISTINCT t.household_id)", join="LEFT JOIN", order="ORDER BY c.day"):
+    return f"SELECT c.day, {n} AS active FROM calendar c {join} transactions t ON {on} GROUP BY c.day {order}"
+
+
+def rolling_active__wrong_eight_days():
+    """day - 7 to day are eight days."""
+    return _rolling("t.day BETWEEN c.day - 7 AND c.day")
+
+
+def rolling_active__wrong_before_the_day():
+    """The seven days before the day: the day itself is left out."""
+    return _rolling("t.day BETWEEN c.day - 7 AND c.day - 1")
+
+
+def rolling_active__wrong_six_days():
+    """Strictly between day - 6 and day: six days."""
+    return _rolling("t.day > c.day - 6 AND t.day <= c.day")
+
+
+def rolling_active__wrong_count_star():
+    """COUNT(*) counts purchases, and 1 for a day with none."""
+    return _rolling("t.day BETWEEN c.day - 6 AND c.day", "COUNT(*)")
+
+
+def rolling_active__wrong_not_distinct():
+    """COUNT without DISTINCT counts purchases: a household that bought on two days or twice counts twice."""
+    return _rolling("t.day BETWEEN c.day - 6 AND c.day", "COUNT(t.household_id)")
+
+
+def rolling_active__wrong_inner_join():
+    """The inner join loses the days without a purchase in their seven days."""
+    return _rolling("t.day BETWEEN c.day - 6 AND c.day", join="JOIN")
+
+
+def rolling_active__wrong_future():
+    """Looks forward: the seven days that begin with the day."""
+    return _rolling("t.day BETWEEN c.day AND c.day + 6")
+
+
+def rolling_active__wrong_descending():
+    """Newest day first; ORDER BY day is asked."""
+    return _rolling("t.day BETWEEN c.day - 6 AND c.day", order="ORDER BY c.day DESC")
+
+
+def rolling_active__wrong_sum_of_dau():
+    """Adds the daily counts of the seven days: a household that bought on several days counts several times."""
+    return """
+    WITH dau AS (SELECT day, COUNT(DISTINCT household_id) AS n FROM transactions GROUP BY day)
+    SELECT c.day, COALESCE(SUM(d.n), 0) AS active
+    FROM calendar c LEFT JOIN dau d ON d.day BETWEEN c.day - 6 AND c.day
+    GROUP BY c.day ORDER BY c.day
+    """
+
+
+def rolling_active__wrong_rows_of_transactions():
+    """Counts over the days that occur in transactions, joined to the calendar by equality: a day without a purchase gets 0 although others bought in its seven days."""
+    return """
+    WITH w AS (
+        SELECT a.day, COUNT(DISTINCT b.household_id) AS n
+        FROM (SELECT DISTINCT day FROM transactions) a
+        JOIN transactions b ON b.day BETWEEN a.day - 6 AND a.day GROUP BY a.day)
+    SELECT c.day, COALESCE(w.n, 0) AS active FROM calendar c LEFT JOIN w USING (day) ORDER BY c.day
+    """
+
+
+def rolling_active__wrong_window_inside_calendar():
+    """Purchases are joined to the calendar by day first: those before the first day of the calendar are lost from its first six windows."""
+    return """
+    SELECT c.day, COUNT(DISTINCT x.household_id) AS active
+    FROM calendar c LEFT JOIN
+        (SELECT k.day, t.household_id FROM calendar k JOIN transactions t ON t.day = k.day) x
+      ON x.day BETWEEN c.day - 6 AND c.day
+    GROUP BY c.day ORDER BY c.day
+    """
+
+
+def rolling_active__wrong_calendar_week():
+    """Households of the calendar week up to the day, not of the last seven days: every Monday begins again."""
+    return _rolling("DATE_TRUNC('week', t.day) = DATE_TRUNC('week', c.day) AND t.day <= c.day")
+
+
+def rolling_active__wrong_where_undoes_left_join():
+    """The range stands in WHERE: days without a purchase in their seven days lose their row."""
+    return """
+    SELECT c.day, COUNT(DISTINCT t.household_id) AS active
+    FROM calendar c LEFT JOIN transactions t ON TRUE
+    WHERE t.day BETWEEN c.day - 6 AND c.day
+    GROUP BY c.day ORDER BY c.day
+    """
+
+
+# ------------------------------------------------------------------ 13.11 purchase_funnel
+
+
+def purchase_funnel__right_joins_from_views():
+    return """
+    SELECT v.product_id, COUNT(DISTINCT v.household_id) AS viewed,
+           COUNT(DISTINCT c.household_id) AS carted, COUNT(DISTINCT b.household_id) AS bought
+    FROM events v
+    LEFT JOIN events c ON c.household_id = v.household_id AND c.product_id = v.product_id
+        AND c.event = 'cart' AND c.event_at > v.event_at
+        AND c.event_at <= v.event_at + INTERVAL 24 HOUR
+    LEFT JOIN events b ON b.household_id = v.household_id AND b.product_id = v.product_id
+        AND b.event = 'buy' AND b.event_at > c.event_at
+        AND b.event_at <= v.event_at + INTERVAL 24 HOUR
+    WHERE v.event = 'view'
+    GROUP BY v.product_id
+    """
+
+
+def purchase_funnel__right_exists():
+    return """
+    WITH v AS (SELECT DISTINCT household_id, product_id, event_at FROM events WHERE event = 'view'),
+    f AS (
+        SELECT v.*,
+            EXISTS (SELECT 1 FROM events c WHERE c.event = 'cart' AND c.household_id = v.household_id
+                AND c.product_id = v.product_id AND c.event_at > v.event_at
+                AND c.event_at <= v.event_at + INTERVAL 1 DAY) AS has_cart,
+            EXISTS (SELECT 1 FROM events c JOIN events b USING (household_id, product_id)
+                WHERE c.event = 'cart' AND b.event = 'buy' AND c.household_id = v.household_id
+                AND c.product_id = v.product_id AND c.event_at > v.event_at
+                AND b.event_at > c.event_at AND b.event_at <= v.event_at + INTERVAL 1 DAY) AS has_buy
+        FROM v)
+    SELECT product_id, COUNT(DISTINCT household_id) AS viewed,
+           COUNT(DISTINCT household_id) FILTER (WHERE has_cart) AS carted,
+           COUNT(DISTINCT household_id) FILTER (WHERE has_buy) AS bought
+    FROM f GROUP BY product_id
+    """
+
+
+def purchase_funnel__right_earliest_cart_of_each_view():
+    return """
+    WITH v AS (SELECT * FROM events WHERE event = 'view'),
+    vc AS (
+        SELECT v.household_id, v.product_id, v.event_at AS viewed_at, MIN(c.event_at) AS carted_at
+        FROM v LEFT JOIN (SELECT * FROM events WHERE event = 'cart') c
+          ON c.household_id = v.household_id AND c.product_id = v.product_id
+         AND c.event_at > v.event_at AND c.event_at - v.event_at <= INTERVAL 24 HOURS
+        GROUP BY ALL),
+    vcb AS (
+        SELECT vc.household_id, vc.product_id, MAX(vc.carted_at) AS carted_at, MAX(b.event_at) AS bought_at
+        FROM vc LEFT JOIN (SELECT * FROM events WHERE event = 'buy') b
+          ON b.household_id = vc.household_id AND b.product_id = vc.product_id
+         AND b.event_at > vc.carted_at AND b.event_at - vc.viewed_at <= INTERVAL 24 HOURS
+        GROUP BY vc.household_id, vc.product_id)
+    SELECT product_id, COUNT(*) AS viewed, COUNT(carted_at) AS carted, COUNT(bought_at) AS bought
+    FROM vcb GROUP BY product_id
+    """
+
+
+_FUNNEL = """
+    SELECT v.product_id, COUNT({d}v.household_id) AS viewed,
+           COUNT({d}c.household_id) AS carted, COUNT({d}b.household_id) AS bought
+    FROM {views} v
+    {join} JOIN events c ON c.household_id = v.household_id AND c.product_id = v.product_id
+        AND c.event = 'cart' AND {cart}
+    {join} JOIN events b ON b.household_id = v.household_id {same}
+        AND b.event = 'buy' AND {buy}
+    GROUP BY v.product_id
+    """
+_FUNNEL_RIGHT = {
+    "d": "DISTINCT ",
+    "views": "(SELECT * FROM events WHERE event = 'view')",
+    "join": "LEFT",
+    "cart": "c.event_at > v.event_at AND c.event_at <= v.event_at + INTERVAL 24 HOUR",
+    "same": "AND b.product_id = v.product_id",
+    "buy": "b.event_at > c.event_at AND b.event_at <= v.event_at + INTERVAL 24 HOUR",
+}
+
+
+def purchase_funnel__wrong_first_view_only():
+    """Only the first view of a household counts: a cart that follows a later view within 24 hours is lost."""
+    return _FUNNEL.format(
+        **{
+            **_FUNNEL_RIGHT,
+            "views": "(SELECT household_id, product_id, MIN(event_at) AS event_at FROM events WHERE event = 'view' GROUP BY ALL)",
+        }
+    )
+
+
+def purchase_funnel__wrong_last_view_only():
+    """Only the last view of a household counts: a cart and a purchase after an earlier view are lost when it views again."""
+    return _FUNNEL.format(
+        **{
+            **_FUNNEL_RIGHT,
+            "views": "(SELECT household_id, product_id, MAX(event_at) AS event_at FROM events WHERE event = 'view' GROUP BY ALL)",
+        }
+    )
+
+
+def purchase_funnel__wrong_window_from_cart():
+    """The purchase has 24 hours from the cart, not from the view."""
+    return _FUNNEL.format(
+        **{
+            **_FUNNEL_RIGHT,
+            "buy": "b.event_at > c.event_at AND b.event_at <= c.event_at + INTERVAL 24 HOUR",
+        }
+    )
+
+
+def purchase_funnel__wrong_equal_times():
+    """`>=` lets a cart or purchase at the same time as the step before count; equal times are not after."""
+    return _FUNNEL.format(
+        **{
+            **_FUNNEL_RIGHT,
+            "cart": "c.event_at >= v.event_at AND c.event_at <= v.event_at + INTERVAL 24 HOUR",
+            "buy": "b.event_at >= c.event_at AND b.event_at <= v.event_at + INTERVAL 24 HOUR",
+        }
+    )
+
+
+def purchase_funnel__wrong_between():
+    """BETWEEN includes both ends, so a cart at the time of the view counts."""
+    return _FUNNEL.format(
+        **{
+            **_FUNNEL_RIGHT,
+            "cart": "c.event_at BETWEEN v.event_at AND v.event_at + INTERVAL 24 HOUR",
+        }
+    )
+
+
+def purchase_funnel__wrong_strictly_less_than_a_day():
+    """`<` at the end of the window: a cart or purchase exactly 24 hours after the view is lost."""
+    return _FUNNEL.format(
+        **{
+            **_FUNNEL_RIGHT,
+            "cart": "c.event_at > v.event_at AND c.event_at < v.event_at + INTERVAL 24 HOUR",
+            "buy": "b.event_at > c.event_at AND b.event_at < v.event_at + INTERVAL 24 HOUR",
+        }
+    )
+
+
+def purchase_funnel__wrong_no_order_of_buy():
+    """The purchase is compared with the view only: one before the cart counts, and even without a cart."""
+    return _FUNNEL.format(
+        **{
+            **_FUNNEL_RIGHT,
+            "buy": "b.event_at > v.event_at AND b.event_at <= v.event_at + INTERVAL 24 HOUR",
+        }
+    )
+
+
+def purchase_funnel__wrong_events_not_households():
+    """COUNT without DISTINCT counts events of the join: repeated views, carts and purchases count several times."""
+    return _FUNNEL.format(**{**_FUNNEL_RIGHT, "d": ""})
+
+
+def purchase_funnel__wrong_inner_joins():
+    """Inner joins keep only households with all three steps; products without a purchase lose their row."""
+    return _FUNNEL.format(**{**_FUNNEL_RIGHT, "join": ""})
+
+
+def purchase_funnel__wrong_any_product_bought():
+    """The purchase need not be of the same product."""
+    return _FUNNEL.format(**{**_FUNNEL_RIGHT, "same": ""})
+
+
+def purchase_funnel__wrong_no_window():
+    """The order is kept but 24 hours are not asked for: late carts and purchases count."""
+    return _FUNNEL.format(
+        **{**_FUNNEL_RIGHT, "cart": "c.event_at > v.event_at", "buy": "b.event_at > c.event_at"}
+    )
+
+
+def purchase_funnel__wrong_calendar_day():
+    """'Within a day' read as the next calendar day at most: up to 48 hours after the view count."""
+    return _FUNNEL.format(
+        **{
+            **_FUNNEL_RIGHT,
+            "cart": "c.event_at > v.event_at AND CAST(c.event_at AS DATE) <= CAST(v.event_at AS DATE) + 1",
+            "buy": "b.event_at > c.event_at AND CAST(b.event_at AS DATE) <= CAST(v.event_at AS DATE) + 1",
+        }
+    )
+
+
+def purchase_funnel__wrong_date_diff_hours():
+    """DATE_DIFF('hour') counts crossed hours: 24 hours and 50 minutes may pass as 24."""
+    return _FUNNEL.format(
+        **{
+            **_FUNNEL_RIGHT,
+            "cart": "c.event_at > v.event_at AND DATE_DIFF('hour', v.event_at, c.event_at) <= 24",
+            "buy": "b.event_at > c.event_at AND DATE_DIFF('hour', v.event_at, b.event_at) <= 24",
+        }
+    )
+
+
+def purchase_funnel__wrong_independent_steps():
+    """Counts households with a view, with a cart, with a purchase, in no order and without a window."""
+    return """
+    SELECT product_id,
+        COUNT(DISTINCT CASE WHEN event = 'view' THEN household_id END) AS viewed,
+        COUNT(DISTINCT CASE WHEN event = 'cart' THEN household_id END) AS carted,
+        COUNT(DISTINCT CASE WHEN event = 'buy' THEN household_id END) AS bought
+    FROM events GROUP BY product_id
+    HAVING COUNT(DISTINCT CASE WHEN event = 'view' THEN household_id END) > 0
+    """
+
+
+def purchase_funnel__wrong_buy_within_any_view():
+    """Cart and purchase may hang on different views: the purchase follows the cart and lies within 24 hours of some view, not of that same view."""
+    return """
+    WITH c AS (
+        SELECT DISTINCT c.household_id, c.product_id, c.event_at FROM events c
+        JOIN events v USING (household_id, product_id)
+        WHERE v.event = 'view' AND c.event = 'cart' AND c.event_at > v.event_at
+          AND c.event_at <= v.event_at + INTERVAL 24 HOUR),
+    b AS (
+        SELECT DISTINCT b.household_id, b.product_id FROM events b
+        JOIN c ON c.household_id = b.household_id AND c.product_id = b.product_id AND b.event_at > c.event_at
+        JOIN events v ON v.household_id = b.household_id AND v.product_id = b.product_id AND v.event = 'view'
+          AND b.event_at > v.event_at AND b.event_at <= v.event_at + INTERVAL 24 HOUR
+        WHERE b.event = 'buy')
+    SELECT v.product_id, COUNT(DISTINCT v.household_id) AS viewed,
+        COUNT(DISTINCT c.household_id) AS carted, COUNT(DISTINCT b.household_id) AS bought
+    FROM (SELECT DISTINCT household_id, product_id FROM events WHERE event = 'view') v
+    LEFT JOIN c USING (household_id, product_id) LEFT JOIN b USING (household_id, product_id)
+    GROUP BY v.product_id
+    """
+
+
+# ------------------------------------------------------------------ 13.12 features_as_of
+
+
+def features_as_of__right_ctes():
+    return """
+    WITH spent AS (
+        SELECT l.household_id, l.as_of,
+            COUNT(DISTINCT CASE WHEN t.day >= l.as_of - 28 THEN t.basket_id END) AS baskets,
+            COALESCE(SUM(CASE WHEN t.day >= l.as_of - 28 THEN t.sales_value END), 0) AS spend,
+            MAX(t.day) AS last_day
+        FROM labels l LEFT JOIN transactions t ON t.household_id = l.household_id AND t.day < l.as_of
+        GROUP BY l.household_id, l.as_of),
+    tier AS (
+        SELECT l.household_id, l.as_of, r.tier,
+            ROW_NUMBER() OVER (PARTITION BY l.household_id, l.as_of ORDER BY r.valid_from DESC) AS k
+        FROM labels l JOIN tiers r ON r.household_id = l.household_id AND r.valid_from < l.as_of)
+    SELECT s.household_id, s.as_of, s.baskets, s.spend, s.last_day, x.tier
+    FROM spent s
+    LEFT JOIN tier x ON x.household_id = s.household_id AND x.as_of = s.as_of AND x.k = 1
+    """
+
+
+def features_as_of__right_scalar_subqueries():
+    return """
+    SELECT l.household_id, l.as_of,
+        (SELECT COUNT(DISTINCT basket_id) FROM transactions t WHERE t.household_id = l.household_id
+            AND t.day BETWEEN l.as_of - 28 AND l.as_of - 1) AS baskets,
+        (SELECT COALESCE(SUM(sales_value), 0) FROM transactions t WHERE t.household_id = l.household_id
+            AND t.day BETWEEN l.as_of - 28 AND l.as_of - 1) AS spend,
+        (SELECT MAX(day) FROM transactions t WHERE t.household_id = l.household_id
+            AND t.day < l.as_of) AS last_day,
+        (SELECT ARG_MAX(tier, valid_from) FROM tiers r WHERE r.household_id = l.household_id
+            AND r.valid_from < l.as_of) AS tier
+    FROM labels l
+    """
+
+
+def features_as_of__right_asof_join():
+    return """
+    WITH f AS (
+        SELECT l.household_id, l.as_of,
+            COUNT(DISTINCT t.basket_id) FILTER (WHERE l.as_of - t.day <= 28) AS baskets,
+            COALESCE(SUM(t.sales_value) FILTER (WHERE l.as_of - t.day <= 28), 0) AS spend,
+            MAX(t.day) AS last_day
+        FROM labels l LEFT JOIN transactions t ON t.household_id = l.household_id AND t.day < l.as_of
+        GROUP BY ALL)
+    SELECT f.*, r.tier
+    FROM f ASOF LEFT JOIN tiers r ON r.household_id = f.household_id AND f.as_of > r.valid_from
+    """
+
+
+_FEATURES = """
+    WITH f AS (
+        SELECT l.household_id, l.as_of, {n} AS baskets, {spend} AS spend, MAX(t.day) AS last_day
+        FROM labels l {join} JOIN transactions t ON t.household_id = l.household_id AND t.day {lt} l.as_of
+        GROUP BY l.household_id, l.as_of),
+    v AS (
+        SELECT l.household_id, l.as_of, r.tier,
+            ROW_NUMBER() OVER (PARTITION BY {part} ORDER BY r.valid_from {desc}) AS k
+        FROM labels l JOIN tiers r ON r.household_id = l.household_id {until})
+    SELECT f.household_id, f.as_of, f.baskets, f.spend, f.last_day, v.tier
+    FROM f {tjoin} JOIN v ON v.household_id = f.household_id AND v.as_of = f.as_of AND v.k = 1
+    """
+
+
+def _features(**changes):
+    since = changes.pop("since", "t.day >= l.as_of - 28")
+    args = {
+        "n": f"COUNT(DISTINCT CASE WHEN {since} THEN t.basket_id END)",
+        "spend": f"COALESCE(SUM(CASE WHEN {since} THEN t.sales_value END), 0)",
+        "join": "LEFT",
+        "lt": "<",
+        "part": "l.household_id, l.as_of",
+        "desc": "DESC",
+        "until": "AND r.valid_from < l.as_of",
+        "tjoin": "LEFT",
+        **changes,
+    }
+    return _FEATURES.format(**args)
+
+
+def features_as_of__wrong_day_itself():
+    """`<=`: purchases of the day of the label itself count."""
+    return _features(lt="<=")
+
+
+def features_as_of__wrong_tier_of_the_day():
+    """`<=` for tiers: a tier that begins on the day of the label is used."""
+    return _features(until="AND r.valid_from <= l.as_of")
+
+
+def features_as_of__wrong_current_tier():
+    """The latest tier of all, without regard to as_of: a leak from the future."""
+    return _features(until="")
+
+
+def features_as_of__wrong_first_tier():
+    """The earliest tier before as_of, not the latest."""
+    return _features(desc="")
+
+
+def features_as_of__wrong_27_days():
+    """`>` at as_of - 28 loses the first of the 28 days."""
+    return _features(since="t.day > l.as_of - 28")
+
+
+def features_as_of__wrong_29_days():
+    """The window begins at as_of - 29: one day too many."""
+    return _features(since="t.day >= l.as_of - 29")
+
+
+def features_as_of__wrong_lines_counted():
+    """Counts lines: a basket of several rows counts several times."""
+    return _features(n="COUNT(CASE WHEN t.day >= l.as_of - 28 THEN t.basket_id END)")
+
+
+def features_as_of__wrong_null_spend():
+    """spend is NULL, not 0, where nothing was bought in the 28 days."""
+    return _features(spend="SUM(CASE WHEN t.day >= l.as_of - 28 THEN t.sales_value END)")
+
+
+def features_as_of__wrong_inner_join():
+    """Labels of households without an earlier purchase lose their row."""
+    return _features(join="")
+
+
+def features_as_of__wrong_inner_tier():
+    """Labels of households without an earlier tier lose their row."""
+    return _features(tjoin="")
+
+
+def features_as_of__wrong_tier_per_household():
+    """The tier is chosen once for each household, not for each label: a household with several days keeps a tier for one of them only."""
+    return _features(part="l.household_id")
+
+
+def features_as_of__wrong_last_day_in_window():
+    """last_day is sought within the 28 days only: NULL for a purchase longer ago."""
+    return """
+    SELECT l.household_id, l.as_of, COUNT(DISTINCT t.basket_id) AS baskets,
+        COALESCE(SUM(t.sales_value), 0) AS spend, MAX(t.day) AS last_day,
+        (SELECT ARG_MAX(tier, valid_from) FROM tiers r WHERE r.household_id = l.household_id AND r.valid_from < l.as_of) AS tier
+    FROM labels l LEFT JOIN transactions t ON t.household_id = l.household_id
+        AND t.day BETWEEN l.as_of - 28 AND l.as_of - 1
+    GROUP BY l.household_id, l.as_of
+    """
+
+
+def features_as_of__wrong_fan_out_of_tiers():
+    """Transactions and tiers are joined at once: spend is repeated for each earlier tier of the household."""
+    return """
+    SELECT l.household_id, l.as_of,
+        COUNT(DISTINCT CASE WHEN t.day >= l.as_of - 28 THEN t.basket_id END) AS baskets,
+        COALESCE(SUM(CASE WHEN t.day >= l.as_of - 28 THEN t.sales_value END), 0) AS spend,
+        MAX(t.day) AS last_day, ARG_MAX(r.tier, r.valid_from) AS tier
+    FROM labels l
+    LEFT JOIN transactions t ON t.household_id = l.household_id AND t.day < l.as_of
+    LEFT JOIN tiers r ON r.household_id = l.household_id AND r.valid_from < l.as_of
+    GROUP BY l.household_id, l.as_of
+    """
+
+
+def features_as_of__wrong_max_tier():
+    """MAX(tier) is the last name of the alphabet, not the tier with the latest valid_from."""
+    return """
+    SELECT l.household_id, l.as_of,
+        (SELECT COUNT(DISTINCT basket_id) FROM transactions t WHERE t.household_id = l.household_id
+            AND t.day BETWEEN l.as_of - 28 AND l.as_of - 1) AS baskets,
+        (SELECT COALESCE(SUM(sales_value), 0) FROM transactions t WHERE t.household_id = l.household_id
+            AND t.day BETWEEN l.as_of - 28 AND l.as_of - 1) AS spend,
+        (SELECT MAX(day) FROM transactions t WHERE t.household_id = l.household_id AND t.day < l.as_of) AS last_day,
+        (SELECT MAX(tier) FROM tiers r WHERE r.household_id = l.household_id AND r.valid_from < l.as_of) AS tier
+    FROM labels l
+    """
+
+
+def features_as_of__wrong_lost_household_key():
+    """GROUP BY household only, with the latest as_of: one row for each household instead of one for each label."""
+    return """
+    SELECT l.household_id, MAX(l.as_of) AS as_of,
+        COUNT(DISTINCT CASE WHEN t.day >= l.as_of - 28 THEN t.basket_id END) AS baskets,
+        COALESCE(SUM(CASE WHEN t.day >= l.as_of - 28 THEN t.sales_value END), 0) AS spend,
+        MAX(t.day) AS last_day,
+        (SELECT ARG_MAX(tier, valid_from) FROM tiers r WHERE r.household_id = l.household_id
+            AND r.valid_from < MAX(l.as_of)) AS tier
+    FROM labels l LEFT JOIN transactions t ON t.household_id = l.household_id AND t.day < l.as_of
+    GROUP BY l.household_id
+    """
+
+
+# The misconceptions that are true of an answer, all that they say.
+TRUE = {
+    "campaign_report__wrong_between_timestamps": ("midnight_ends_the_last_day",),
+    "campaign_report__wrong_between_next_midnight": ("day_after_included",),
+    "campaign_report__wrong_null_revenue": ("null_for_nothing",),
+    "campaign_report__wrong_null_redemptions": ("null_for_nothing",),
+    "campaign_report__wrong_buyers_not_distinct": ("purchases_as_buyers",),
+    "campaign_report__wrong_distinct_redeemers": ("redeeming_households",),
+    "campaign_report__wrong_fan_out": ("joined_coupons",),
+    "campaign_report__wrong_dates_in_where": ("buyers_only",),
+    "silent_households__wrong_not_in": ("not_in_with_null",),
+    "silent_households__wrong_not_in_any_campaign": (
+        "not_in_with_null",
+        "any_campaign",
+    ),
+    "silent_households__wrong_other_campaign_ignored": ("any_campaign",),
+    "silent_households__wrong_condition_in_where": ("any_campaign",),
+    "silent_households__wrong_null_is_everybody": ("not_in_with_null",),
+    "silent_households__wrong_redeemers": ("redeemers",),
+    "top_products__wrong_quantity_times_value": ("value_times_quantity",),
+    "top_products__wrong_dense_rank": ("places_not_skipped",),
+    "top_products__wrong_row_number": ("ties_broken",),
+    "top_products__wrong_over_all_departments": ("over_all_departments",),
+    "top_products__wrong_ascending": ("lowest_first",),
+    "top_products__wrong_less_than_three": ("two_places",),
+    "top_products__wrong_limit_three": ("three_rows_in_all",),
+    "current_orders__wrong_paid_first": ("filter_before_dedup",),
+    "current_orders__wrong_tie_free": ("smaller_load_wins",),
+    "current_orders__wrong_rank": ("equal_times_kept",),
+    "current_orders__wrong_earliest": ("first_version",),
+    "current_orders__wrong_per_household": ("one_order_a_household",),
+    "current_orders__wrong_dedup_only": ("distinct_versions",),
+    "current_orders__wrong_max_time_join": ("equal_times_kept",),
+    "median_basket__wrong_float_division": ("upper_middle",),
+    "median_basket__wrong_upper_middle": ("upper_middle",),
+    "median_basket__wrong_lower_middle": ("lower_middle",),
+    "median_basket__wrong_distinct_values": ("distinct_values",),
+    "median_basket__wrong_mean": ("mean_basket",),
+    "median_basket__wrong_unsorted": ("not_sorted_by_value",),
+    "median_basket__wrong_percentile_disc": ("lower_middle",),
+    "day_retention__wrong_within_seven": ("within_seven_days",),
+    "day_retention__wrong_zero_for_unknown": ("unfinished_as_zero",),
+    "day_retention__wrong_no_censoring": ("unfinished_as_zero",),
+    "day_retention__wrong_strict_end": ("last_day_not_counted",),
+    "day_retention__wrong_every_day_is_a_cohort": ("every_day_is_a_cohort",),
+    "longest_streak__wrong_baskets_not_days": ("two_baskets_two_days",),
+    "longest_streak__wrong_latest_of_ties": ("latest_of_equal",),
+    "longest_streak__wrong_rank_keeps_ties": ("all_equal_runs",),
+    "longest_streak__wrong_last_day_of_run": ("last_day_returned",),
+    "longest_streak__wrong_days_total": ("days_in_all",),
+    "longest_streak__wrong_pairs_counted": ("steps_not_days",),
+    "longest_streak__wrong_day_of_month": ("day_of_month",),
+    "kill_sessions__wrong_no_exact_gap": ("no_edges",),
+    "kill_sessions__wrong_only_total_of_events": ("events_add_up",),
+    "kill_sessions__wrong_lists_for_tuples": ("rejects_all",),
+    "kill_sessions__wrong_same_time": ("rejects_all",),
+    "kill_sessions__wrong_demands_exception_on_empty": ("rejects_all",),
+    "rolling_active__wrong_eight_days": ("eight_days",),
+    "rolling_active__wrong_before_the_day": ("today_left_out",),
+    "rolling_active__wrong_not_distinct": ("baskets_counted",),
+    "rolling_active__wrong_inner_join": ("empty_windows_missing",),
+    "rolling_active__wrong_descending": ("newest_first",),
+    "rolling_active__wrong_window_inside_calendar": ("seven_rows_of_the_calendar",),
+    "rolling_active__wrong_calendar_week": ("calendar_weeks",),
+    "rolling_active__wrong_where_undoes_left_join": ("empty_windows_missing",),
+    "purchase_funnel__wrong_first_view_only": ("first_view_only",),
+    "purchase_funnel__wrong_window_from_cart": ("window_from_the_cart",),
+    "purchase_funnel__wrong_strictly_less_than_a_day": ("exactly_24_hours_lost",),
+    "purchase_funnel__wrong_no_order_of_buy": ("cart_skipped",),
+    "purchase_funnel__wrong_events_not_households": ("paths_counted",),
+    "purchase_funnel__wrong_inner_joins": ("inner_joins",),
+    "purchase_funnel__wrong_no_window": ("no_window",),
+    "purchase_funnel__wrong_buy_within_any_view": ("any_view_for_each_step",),
+    "features_as_of__wrong_day_itself": ("day_itself_included",),
+    "features_as_of__wrong_tier_of_the_day": ("tier_of_the_day",),
+    "features_as_of__wrong_current_tier": ("tier_of_today",),
+    "features_as_of__wrong_27_days": ("twenty_seven_days",),
+    "features_as_of__wrong_29_days": ("twenty_nine_days",),
+    "features_as_of__wrong_lines_counted": ("lines_not_baskets",),
+    "features_as_of__wrong_null_spend": ("null_spend",),
+    "features_as_of__wrong_inner_join": ("silent_lost",),
+    "features_as_of__wrong_inner_tier": ("tierless_lost",),
+    "features_as_of__wrong_last_day_in_window": ("last_day_in_the_window",),
+    "features_as_of__wrong_fan_out_of_tiers": ("tiers_multiply_spend",),
+    "features_as_of__wrong_max_tier": ("last_tier_by_name",),
+}

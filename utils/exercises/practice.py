@@ -1,0 +1,182 @@
+"""Visible checks of the kinds that have no examples, in an edition without the solutions.
+
+Each tries what can be tried without them: whether an input may be used at all; whether a test tells
+implementations that do nothing from the learner's own; how predictions score on a hold-out to
+practise on. What is tried after handing in is more, and other.
+"""
+
+from __future__ import annotations
+
+import inspect
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from utils.execution import plain
+from utils.execution.outcomes import Outcome
+from utils.execution.plain import Implementation
+from utils.exercises.attempt import Attempt, Sheet
+from utils.exercises.beat_it import BeatIt
+from utils.exercises.break_it import BreakIt
+from utils.exercises.feedback import explain
+from utils.exercises.marks import Args, Case, CriterionResult, Mark
+from utils.exercises.model import Exercise
+from utils.exercises.write_the_test import accepts
+
+MORE = "More is tried after you hand in."
+OWN = "yours"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PracticeBreak(BreakIt):
+    """Whether the inputs of an answer may be used. Whether they show the mistakes is not known."""
+
+    visible_only = True
+
+    def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
+        """Whether the input is allowed."""
+        return not self._obstacle(outcome)
+
+    def results(self, attempt: Attempt) -> tuple[CriterionResult, ...]:
+        """A result for each mistake that is to be shown."""
+        return tuple(
+            CriterionResult(
+                case.criterion, self._obstacle(mine) or "the input is allowed", right, right, 1.0
+            )
+            for case, mine, right in attempt.rows
+        )
+
+    def praise(self, results: Sequence[CriterionResult]) -> str:
+        """That no more than the form is seen here."""
+        return (
+            "All visible checks passed: every input is allowed. "
+            "Whether each one shows its mistake is tried after you hand in."
+        )
+
+
+def returns_nothing(*args: Any, **named: Any) -> None:
+    """A practice mutant: it returns None, whatever it is called with."""
+
+
+def returns_its_input(*args: Any, **named: Any) -> Any:
+    """A practice mutant: it returns its first argument."""
+    return next(iter((*args, *named.values())), None)
+
+
+def raises_an_error(*args: Any, **named: Any) -> Any:
+    """A practice mutant: it raises an error, whatever it is called with."""
+    raise ValueError("this practice mutant raises an error")
+
+
+MUTANTS: dict[str, Callable[..., Any]] = {
+    each.__name__: each for each in (returns_nothing, returns_its_input, raises_an_error)
+}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PracticeTest(Exercise):
+    """Whether a test rejects what does nothing, and accepts the learner's own implementation.
+
+    Parameters
+    ----------
+    under_test : str
+        The function that the test is about, by its name in the learner's notebook; empty where it
+        is none of hers.
+    own : callable, optional
+        The learner's own.
+    """
+
+    under_test: str = ""
+    own: Callable[..., Any] | None = field(default=None, repr=False)
+
+    visible_only = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        own = {OWN: self.own} if self.own else {}
+        object.__setattr__(self, "implementations", {**MUTANTS, **own})
+
+    def mark(self, answer: Any, seed: int = 0) -> Mark:
+        """Mark an answer, together with the function that it tests, if that is there."""
+        names = getattr(inspect.unwrap(answer), "__globals__", {}) if callable(answer) else {}
+        own = names.get(self.under_test)
+        stub = "NotImplementedError" in getattr(getattr(own, "__code__", None), "co_names", ())
+        task = replace(self, own=own) if callable(own) and not stub else self
+        return super(PracticeTest, task).mark(answer, seed)
+
+    def cases(self, seed: int) -> Iterator[Case]:
+        """A call for each implementation."""
+        return (Case(f"tells_{key}", (Implementation(key),)) for key in self.implementations)
+
+    def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
+        """Whether a mutant was rejected, or the learner's own accepted where it is written."""
+        if case.args[0].key != OWN:
+            return accepts(outcome) is False
+        return accepts(outcome) is True
+
+    def results(self, attempt: Attempt) -> tuple[CriterionResult, ...]:
+        """A result for each implementation."""
+        return tuple(
+            CriterionResult(
+                case.criterion, self._reason(case.args[0].key, mine, right), right, right, 1.0
+            )
+            for case, mine, right in attempt.rows
+        )
+
+    def praise(self, results: Sequence[CriterionResult]) -> str:
+        """That little is seen here."""
+        return f"All visible checks passed. {MORE}"
+
+    def remark(self, attempt: Attempt, results: Sequence[CriterionResult]) -> str:
+        """What it says wrongly of which implementation."""
+        return next(
+            f"{each.reason[0].upper()}{each.reason[1:]}." for each in results if not each.held
+        )
+
+    def _reason(self, key: str, mine: Outcome, right: bool) -> str:
+        if key == OWN:
+            if right:
+                return f"your test accepts your own {self.under_test}"
+            why = f" ({explain(mine.failure)})" if mine.failure else ""
+            return f"your test rejects your own {self.under_test}{why}: one of the two is wrong"
+        words = key.replace("_", " ")
+        if right:
+            return f"an implementation that {words} is rejected"
+        if accepts(mine) is None:
+            return "your test returns neither True nor False"
+        return f"your test accepts an implementation that {words}"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PracticeBeat(BeatIt):
+    """Predictions scored on a hold-out to practise on, which is not the one that counts.
+
+    Parameters
+    ----------
+    ends : tuple of list of float
+        The scores there of the baseline, and of the reference.
+    """
+
+    ends: tuple[list[float], list[float]]
+
+    visible_only = True
+
+    def _ends(self, asked: Sheet) -> tuple[list[float], list[float]]:
+        return self.ends
+
+    def praise(self, results: Sequence[CriterionResult]) -> str:
+        """The scores, and that they are of practice."""
+        return f"All visible checks passed, on a hold-out to practise on. {super().praise(results)}"
+
+
+def write_holdout(path: Path, arguments: Args, truth: Any) -> None:
+    """Store a hold-out to practise on."""
+    path.write_bytes(zlib.compress(plain.to_bytes([arguments, truth]), 9))
+
+
+def read_holdout(path: Path) -> tuple[Args, Any]:
+    """A hold-out that `write_holdout` stored."""
+    arguments, truth = plain.from_bytes(zlib.decompress(path.read_bytes()))
+    return tuple(arguments), truth

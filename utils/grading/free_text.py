@@ -1,0 +1,179 @@
+"""Questions that are answered in prose: which there are, and what a learner wrote.
+
+A notebook asks for free text in two places, and says itself how it is scored:
+
+- below a table with the head ``criterion | points | ...``: its section is the question, its rows
+  are the rubric, as for the memo of chapter 10;
+- in the section *Follow-ups*: each ``<summary>`` with a number of points is a question, and what
+  it hides is the rubric, a bullet ``(1 point)`` a criterion.
+
+An answer is what a learner wrote into cells of text of her own directly below the rubric, or into
+a cell whose first line says which question it answers, as in ``Follow-up 2`` or ``Memo``. Where she
+wrote into a cell that was handed out, the lines that she added count.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from utils import catalogue
+from utils.grading.notebooks import ParsedNotebook, trimmed
+
+# Characters of one answer.
+MAX_TEXT = 20_000
+TABLE = re.compile(r"^\|\s*criterion\s*\|\s*points\s*\|.*\n\|[-| :]+\|\n((?:\|.*\n?)+)", re.M)
+HEADING = re.compile(r"^## +(.+)$", re.M)
+DETAILS = re.compile(r"<details><summary>(.+?)</summary>(.*?)</details>", re.S)
+POINTS = re.compile(r"(\d+) points?\b")
+BULLET = re.compile(r"^- (.+?)\((\d+) points?\)", re.M | re.S)
+FOLLOW_UPS = "follow-ups"
+FOLLOW_UP = re.compile(r"\W*(?:follow[-\s]?up|追问)\D{0,3}(\d+)", re.I)
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A line of a rubric: at most ``points``, and when one gives them."""
+
+    name: str
+    points: int
+    full_marks: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to answer in prose, and its rubric."""
+
+    topic: str
+    name: str
+    title: str
+    prompt: str
+    criteria: tuple[Criterion, ...]
+
+    @property
+    def points(self) -> int:
+        """What a full answer earns."""
+        return sum(each.points for each in self.criteria)
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether it stands beside others, so that an answer has to say which it is of."""
+        return self.name.startswith("follow_up_")
+
+    @property
+    def key(self) -> str:
+        """Its name in the whole course, as in ``segmentation_case.memo``."""
+        return f"{self.topic}.{self.name}"
+
+
+@functools.cache
+def questions(topic: str) -> dict[str, Question]:
+    """The questions of a topic that are answered in prose, by name.
+
+    Examples
+    --------
+    >>> questions("segmentation_case")["memo"].points
+    20
+    """
+    return {q.name: q for _, q in _asked(topic)}
+
+
+@functools.cache
+def _asked(topic: str) -> tuple[tuple[str, Question], ...]:
+    """Each question with the id of the cell that asks it."""
+    found: list[tuple[str, Question]] = []
+    section = ""
+    for cell in _handed_out(topic):
+        if cell["cell_type"] != "markdown":
+            continue
+        # What stands before the first heading belongs to the section above.
+        parts = HEADING.split("".join(cell["source"]))
+        for title, text in [(section, parts[0]), *zip(parts[1::2], parts[2::2], strict=True)]:
+            section = title
+            found += [(str(cell.get("id", "")), q) for q in _in_section(topic, title, text)]
+    return tuple(found)
+
+
+def _handed_out(topic: str) -> list[dict[str, Any]]:
+    book = json.loads(catalogue.chapter(topic).notebook.read_text("utf-8"))
+    return list(book["cells"])
+
+
+def _in_section(topic: str, title: str, text: str) -> Iterator[Question]:
+    if title.lower() == FOLLOW_UPS:
+        for number, (summary, body) in enumerate(DETAILS.findall(text), 1):
+            if points := POINTS.search(summary):
+                name, asked = f"follow_up_{number}", _plain(summary)
+                yield Question(topic, name, asked, "", _hidden_rubric(body, int(points[1])))
+    elif table := TABLE.search(text):
+        lines = table[1].splitlines()
+        rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in lines]
+        criteria = tuple(Criterion(row[0], int(row[1]), " ".join(row[2:])) for row in rows)
+        name = "_".join(re.findall(r"[a-z]+", title.lower().removeprefix("the ")))
+        around = f"{text[: table.start()].strip()}\n\n{text[table.end() :].strip()}"
+        prompt = re.sub(r"^> ?|\*\*", "", around, flags=re.M).strip()
+        yield Question(topic, name, title, prompt, criteria)
+
+
+def _hidden_rubric(body: str, points: int) -> tuple[Criterion, ...]:
+    """The bullets of a model answer; the whole of it where they do not add up."""
+    bullets = [(_plain(text), int(n)) for text, n in BULLET.findall(body)]
+    if sum(n for _, n in bullets) != points:
+        return (Criterion("answer", points, _plain(body)),)
+    return tuple(Criterion(f"point {i}", n, text) for i, (text, n) in enumerate(bullets, 1))
+
+
+def _plain(text: str) -> str:
+    return " ".join(html.unescape(re.sub(r"</?\w+>", "", text)).split())
+
+
+# ---- what a learner wrote -----------------------------------------------------------------------
+
+
+def answers(
+    books: Sequence[ParsedNotebook], topic: str, handed_out: Iterable[str]
+) -> dict[str, str]:
+    """What a learner wrote for each question of a topic that she answered.
+
+    Parameters
+    ----------
+    handed_out : iterable of str
+        The cells as they were handed out, in every language, as `trimmed` makes them.
+    """
+    known = frozenset(handed_out)
+    found: dict[str, list[str]] = {}
+    for book in books:
+        for name, text in _written(book, topic, known):
+            found.setdefault(name, []).append(text)
+    return {name: "\n\n".join(texts)[:MAX_TEXT] for name, texts in found.items()}
+
+
+def _written(book: ParsedNotebook, topic: str, known: frozenset[str]) -> Iterator[tuple[str, str]]:
+    ours = {str(cell.get("id", "")): "".join(cell["source"]) for cell in _handed_out(topic)}
+    below = {identity: q.name for identity, q in _asked(topic) if not q.is_follow_up}
+    place = ""
+    for cell in book.cells:
+        asks = cell.identity in ours
+        place = below.get(cell.identity, "") if asks else place
+        if cell.is_code or trimmed(cell.source) in known:
+            continue
+        lines = set(ours[cell.identity].splitlines()) if asks else set()
+        text = "\n".join(line for line in cell.source.splitlines() if line not in lines).strip()
+        name = _named(text, topic) or place
+        if text and name:
+            yield name, text
+
+
+def _named(text: str, topic: str) -> str:
+    """The question that the first line says."""
+    first = text.partition("\n")[0]
+    if match := FOLLOW_UP.match(first):
+        name = f"follow_up_{match[1]}"
+        return name if name in questions(topic) else ""
+    word = re.match(r"\W*(?:my |the )?([a-z]+)\W*$", first, re.I)
+    return word[1].lower() if word and word[1].lower() in questions(topic) else ""

@@ -1,0 +1,130 @@
+"""When something was handed in.
+
+The name of a file is its learner's, and the time of a file is that of the last copy of it. Neither
+tells when it was handed in; a list from the platform does, and nbgrader's ``timestamp.txt``. The
+time of a file counts where the assignment says so.
+"""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+
+from utils.grading.assignment import Assignment
+from utils.grading.roster import DETAILS, KEYS, CannotGrade, Roster, read_table
+from utils.grading.submissions import File, Submission
+
+SUBMITTED = "submitted.csv"
+TIMESTAMP = "timestamp.txt"
+# How platforms head the column: Canvas, Moodle.
+COLUMNS = ("time", "submitted_at", "submitted", "last_modified_(submission)")
+FORMATS = ("%A, %d %B %Y, %I:%M %p", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M")
+# No hand-in of a time before this: what a zip file without times says.
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+Times = Mapping[tuple[str, int], datetime]
+
+
+def read(path: Path, roster: Roster, zone: tzinfo) -> dict[tuple[str, int], datetime]:
+    """The times in a list from a platform, by learner and attempt; attempt 0 is whichever counts.
+
+    Raises
+    ------
+    CannotGrade
+        When a line cannot be read; the message names it.
+    """
+    found: dict[tuple[str, int], datetime] = {}
+    for line in read_table(path) if path.exists() else ():
+        said = line.cells
+        column = next((name for name in COLUMNS if name in said), None)
+        if column is None:
+            raise CannotGrade(f"{path} has no column time; its columns are {', '.join(said)}.")
+        if not said[column] or said[column] == "-":
+            continue
+        words = [said[key] for key in dict.fromkeys((*KEYS, *DETAILS)) if said.get(key)]
+        where, attempt = f"{path}, line {line.number}", said.get("attempt", "")
+        if attempt and not attempt.isdecimal():
+            raise CannotGrade(f"{where}: attempt is {attempt!r}; write 1 for the first.")
+        moment = _moment(said[column], zone)
+        if moment is None:
+            raise CannotGrade(
+                f"{where}: the time is {said[column]!r}; write it as 2026-03-09 23:59."
+            )
+        if learner := roster.find(words):
+            place = learner.key, int(attempt or 0)
+            found[place] = max(moment, found.get(place, moment))
+    return found
+
+
+def judge(submissions: Sequence[Submission], assignment: Assignment, listed: Times) -> list[str]:
+    """Write down how late each is, and say for how many that is not known."""
+    unknown = 0
+    for each in submissions:
+        if not each.files:
+            continue
+        details = each.learner.details.values()
+        due = assignment.due_for((each.learner.key, *details))
+        moment = _handed_in(each, assignment, listed)
+        if due and moment:
+            each.lateness = assignment.late.lateness(moment, due)
+        elif due:
+            unknown += 1
+            if each.said_late:
+                each.notes.append(
+                    f"Late, by an unknown time: nothing is taken until {SUBMITTED} says it."
+                )
+    if unknown and assignment.late.percent_a_day + (assignment.late.zero_after_days is not None):
+        return [
+            f"It is not known when {unknown} of the submissions were handed in, and nothing is "
+            f"taken from them for lateness: {SUBMITTED} with the columns learner and time says it."
+        ]
+    return []
+
+
+def _handed_in(each: Submission, assignment: Assignment, listed: Times) -> datetime | None:
+    key = each.learner.key
+    said = listed.get((key, each.attempt)) or (
+        listed.get((key, 0)) if each.attempt == each.attempts else None
+    )
+    if said:
+        return said
+    stamps = [_stamp(file, assignment.zone) for file in each.files]
+    if all(stamps):
+        return max(stamp for stamp in stamps if stamp)
+    if assignment.file_times:
+        moment = max(_of_file(file, assignment.zone) for file in each.files)
+        return moment if moment > EPOCH else None
+    return None
+
+
+def _of_file(file: File, zone: tzinfo) -> datetime:
+    moment = datetime.fromtimestamp(file.modified, UTC)
+    # A zip file has the time of a clock on a wall, and no zone.
+    return moment.replace(tzinfo=zone) if file.member else moment
+
+
+def _stamp(file: File, zone: tzinfo) -> datetime | None:
+    """What nbgrader wrote beside a notebook that it collected."""
+    path = Path(file.path).with_name(TIMESTAMP)
+    if file.member or path.is_symlink() or not path.is_file() or path.stat().st_size > 200:
+        return None
+    return _moment(path.read_text("utf-8", "replace").strip(), zone)
+
+
+def _moment(text: str, zone: tzinfo) -> datetime | None:
+    """A time as programs write it; in ``zone`` where it names none that is known."""
+    head, _, last = text.rpartition(" ")
+    if head and last[:1].isalpha() and last.upper() not in ("AM", "PM"):
+        try:
+            text, zone = head, UTC if last == "UTC" else zoneinfo.ZoneInfo(last)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+            text = head
+    for form in ("", *FORMATS):
+        try:
+            moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)
+        except ValueError:
+            continue
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return None

@@ -91,6 +91,8 @@ def _other_language(app, pagename, templatename, context, doctree):
 class Pairs(SearchChinese):
     """Chinese is found by every two characters that stand together; no dictionary is needed."""
 
+    # The stemmer in the browser is that of English, and is found by this name.
+    language_name = "English"
     js_splitter_code = """
 function splitQuery(query) {
   const found = [];

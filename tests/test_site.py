@@ -123,7 +123,7 @@ def test_the_other_language_is_a_click_away_on_the_same_page(browser, address, p
     browser.get(f"{address}/chapters/00_start_here.html")
     browser.find_element(By.CSS_SELECTOR, "a.other-language").click()
     assert browser.current_url == f"{address}/zh/chapters/00_start_here.html"
-    assert browser.find_element(By.TAG_NAME, "h1").text.startswith("从这里开始")
+    assert browser.find_element(By.CSS_SELECTOR, "article h1").text.startswith("从这里开始")
     assert browser.execute_script("return document.documentElement.lang").startswith("zh")
     browser.find_element(By.CSS_SELECTOR, "a.other-language").click()
     assert browser.current_url == f"{address}/chapters/00_start_here.html"

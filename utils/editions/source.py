@@ -166,6 +166,12 @@ def read(path: Path) -> NotebookNode:
         raise BuildError(f"{shown(path)} is not a readable notebook ({error}).") from None
 
 
+def text(book: NotebookNode) -> str:
+    """A notebook as it is stored."""
+    nbformat.validate(book)
+    return nbformat.writes(book, version=4, indent=1) + "\n"
+
+
 def reference_of(chapter: Chapter) -> Reference | None:
     """The reference of a chapter that has one."""
     return Reference(chapter.reference) if chapter.reference.exists() else None

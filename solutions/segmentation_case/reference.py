@@ -435,7 +435,7 @@ def ziln_loss(y: np.ndarray, logit: np.ndarray, mu: np.ndarray, sigma: float | n
     Examples
     --------
     Log-odds of 0 are a probability of 1/2. The first customer spends nothing: log 2. The second
-    spends e, one standard normal mean: log 2, and 1 + log(2 pi) / 2 for the density of e.
+    spends e, whose logarithm is her mean: log 2, and 1 + log(2 pi) / 2 for the density of e.
 
     >>> y, zero, mu = np.array([0.0, np.e]), np.zeros(2), np.array([0.0, 1.0])
     >>> round(ziln_loss(y, zero, mu, 1.0), 4)

@@ -13,8 +13,10 @@ import shutil
 import sys
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import nbformat
+import yaml
 from sphinx.cmd.build import build_main
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,6 +29,12 @@ from utils.interview import bank  # noqa: E402
 
 DOCS = ROOT / "docs"
 BOOK = ROOT / "build" / "book"
+# The chapters that are no interview question, and how long they take.
+WITHOUT_QUESTION = {
+    "start_here": "How an answer is checked, how a chapter works, and where to begin.",
+    "mock_interview": "Six parts against the clock, and a scorecard: what to practise next.",
+}
+UNDER_AN_HOUR = "about an hour"
 
 
 def gather(source: Path) -> None:
@@ -88,26 +96,42 @@ def question_pages() -> dict[str, str]:
 
 
 def cards() -> str:
-    """A card a chapter: its question, its hours, and the answer that costs the place."""
+    """A card a chapter: its question, what surprises in it, and its hours."""
     main = {question.topic: question for question in bank.questions() if question.main}
+    surprising = surprises()
     shown = []
     for chapter in catalogue.chapters():
-        question = main.get(chapter.topic)
-        hours = re.search(r"interview: (\d+) min; exercises: about (\d+) min", _first(chapter))
         lines = [f"<b>{chapter.number} · {escape(chapter.title)}</b>"]
-        if question:
-            lines.append(f"<span>{escape(question.zh)}</span>")
-            lines.append(f"<span>{escape(question.en)}</span>")
-            lines.append(f"<span>Red flag: {escape(question.red_flags[0])}</span>")
-        if hours:
-            total = sum(map(int, hours.groups())) / 60
-            lines.append(f"<span>about {total:.1f} hours</span>")
+        if chapter.topic in main:
+            question, found = main[chapter.topic], surprising[chapter.topic]
+            lines += [f'<span lang="zh">{escape(question.zh)}</span>', _span(question.en)]
+            lines += [
+                f"<em>{escape(found['en'])}</em>",
+                f'<em lang="zh">{escape(found["zh"])}</em>',
+            ]
+        else:
+            lines.append(_span(WITHOUT_QUESTION[chapter.topic]))
+        lines.append(f'<span class="hours">{_hours(chapter)}</span>')
         shown.append(f'<a href="chapters/{chapter.stem}.html">{"".join(lines)}</a>')
     return '<div class="cards">\n' + "\n".join(shown) + "\n</div>"
 
 
-def _first(chapter: Chapter) -> str:
-    return str(nbformat.read(chapter.notebook, as_version=4).cells[0].source)
+def surprises() -> dict[str, dict[str, Any]]:
+    """What surprises in each chapter, in two languages, and the assertions that hold it."""
+    return dict(yaml.safe_load((DOCS / "surprises.yaml").read_text("utf-8")))
+
+
+def _span(text: str) -> str:
+    return f"<span>{escape(text)}</span>"
+
+
+def _hours(chapter: Chapter) -> str:
+    """How long a chapter takes, the interview and the exercises, to half an hour."""
+    first = str(nbformat.read(chapter.notebook, as_version=4).cells[0].source)
+    minutes = re.search(r"interview: (\d+) min; exercises: about (\d+) min", first)
+    if not minutes:
+        return UNDER_AN_HOUR
+    return f"about {round(sum(map(int, minutes.groups())) / 30) / 2:g} hours"
 
 
 def _title(notebook: Path) -> str:

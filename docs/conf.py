@@ -21,6 +21,7 @@ html_theme_options = {
     "navbar_persistent": [],  # the sidebar has a search field
     "use_download_button": False,
     "use_fullscreen_button": False,
+    "secondary_sidebar_items": {"**": ["page-toc"], "index": []},
 }
 # Stored outputs are proved by nbval; here they are only shown.
 nb_execution_mode = "off"

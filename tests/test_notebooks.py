@@ -6,12 +6,14 @@ import re
 
 import nbformat
 import pytest
+import yaml
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from utils import catalogue
 from utils.editions import build
 from utils.editions.source import exercise_name
+from utils.interview import bank
 
 LEARNER = [chapter.notebook for chapter in catalogue.chapters()]
 SOLVED = [chapter.solved for chapter in catalogue.chapters()]
@@ -150,3 +152,25 @@ def test_stub_is_the_signature_the_statement_and_one_line(path):
             docstring, last = function.body
             assert isinstance(docstring, ast.Expr)
             assert isinstance(last, ast.Raise)
+
+
+SURPRISES = yaml.safe_load((catalogue.ROOT / "docs" / "surprises.yaml").read_text("utf-8"))
+
+
+def test_each_question_has_its_surprise():
+    asked = [q.topic for q in bank.questions() if q.main and q.topic not in bank.SECTIONS]
+    assert list(SURPRISES) == asked
+
+
+@pytest.mark.parametrize("topic", SURPRISES)
+def test_a_surprise_is_held_by_assertions(topic):
+    cells = nbformat.read(catalogue.chapter(topic).solved, 4).cells
+    asserted = {
+        line for cell in cells if cell.cell_type == "code" for line in cell.source.split("\n")
+    }
+    surprise = SURPRISES[topic]
+    assert surprise["held"]
+    assert [each for each in surprise["held"] if each not in asserted] == []
+    assert all(each.startswith("assert ") for each in surprise["held"])
+    assert len(surprise["en"].split()) <= 35
+    assert re.search("[\u4e00-\u9fff]", surprise["zh"])

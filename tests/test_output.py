@@ -1,5 +1,6 @@
 """The command anywhere: other encodings, a closed pipe, narrow and wide, without colour."""
 
+import errno
 import io
 import os
 import subprocess
@@ -8,8 +9,10 @@ import sys
 import pytest
 from rich.cells import cell_len
 
-from utils import cli, output, progress
+from utils import cli, files, output, progress
 from utils.catalogue import ROOT
+from utils.execution import worker
+from utils.interview import terminal
 
 COMMANDS = {
     "progress": ["progress"],
@@ -101,3 +104,59 @@ def test_a_stop_elsewhere_is_no_traceback(capsys):
 
     assert output.until_closed(stopped) == 130
     assert capsys.readouterr().out == "\n"
+
+
+# ---- what differs on Windows ----------------------------------------------------------------
+
+
+def fails(error):
+    def run():
+        raise error
+
+    return run
+
+
+def test_a_closed_pipe_of_windows_is_the_end_without_a_word(monkeypatch, tmp_path):
+    monkeypatch.setattr(output, "_WINDOWS", True)
+    ended = []
+    monkeypatch.setattr(os, "dup2", lambda *_: ended.append(True))
+    with (tmp_path / "out").open("w") as stdout:
+        monkeypatch.setattr(sys, "stdout", stdout)
+        assert output.until_closed(fails(OSError(errno.EINVAL, "Invalid argument"))) == 0
+    assert ended == [True]
+
+
+@pytest.mark.parametrize("windows", [True, False])
+def test_another_failure_is_not_taken_for_a_closed_pipe(monkeypatch, windows):
+    monkeypatch.setattr(output, "_WINDOWS", windows)
+    for error in (
+        OSError(errno.EINVAL, "Invalid argument", "a?.csv"),
+        OSError(errno.ENOSPC, "No space left on device"),
+    ):
+        with pytest.raises(OSError, match=error.strerror):
+            output.until_closed(fails(error))
+
+
+def test_an_old_console_gets_no_commands_to_its_cursor(monkeypatch, capsys):
+    monkeypatch.setattr(terminal, "detect_legacy_windows", lambda: True)
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    with terminal.clock(2):
+        pass
+    assert capsys.readouterr().out == "[2 min]\n"
+
+
+def test_where_nothing_can_be_forked_an_answer_is_still_called(monkeypatch):
+    monkeypatch.setattr(worker, "FORKS", False)
+    for name in ("fork", "killpg", "setsid", "getuid", "geteuid"):
+        monkeypatch.delattr(os, name)
+    (done,) = worker.collect(lambda x: x + 1, [(1,)])
+    assert done.value == 2
+
+
+def test_lines_are_written_as_they_are(tmp_path):
+    file = tmp_path / "lines.jsonl"
+    files.append(file, {"a": "三"})
+    files.append(file, {"a": 2})
+    assert file.read_bytes() == '{"a": "三"}\n{"a": 2}\n'.encode()
+    assert files.read(file) == [{"a": "三"}, {"a": 2}]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import yaml
 from scipy import stats
+from sklearn import metrics
 
 from solutions import budget_allocation
 from utils import catalogue, cli
@@ -606,3 +607,24 @@ def test_small_probabilities():
     assert 0.99 * 0.01 / (0.99 * 0.01 + 0.01 * 0.99) == 0.5
     # E = 1 + F/2 + E/2, F = 1 + E/2
     assert np.linalg.solve([[0.5, -0.5], [-0.5, 1]], [1, 1])[0] == pytest.approx(6)
+
+
+def test_pairs_within_and_between_users():
+    assert metrics.roc_auc_score([1, 1, 0, 0], [0.9, 0.7, 0.8, 0.2]) == 0.75
+    bought = np.repeat([1, 0, 1, 0], [8, 2, 2, 8])
+    mean_of_user = np.repeat([0.8, 0.2], 10)
+    assert metrics.roc_auc_score(bought, mean_of_user) == pytest.approx(0.80)
+    for user in np.split(np.arange(20), 2):
+        assert metrics.roc_auc_score(bought[user], mean_of_user[user]) == 0.5
+
+
+def test_squared_error_hardly_corrects_a_sure_mistake():
+    p = 0.01
+    assert (1 - p) / ((1 - p) * p * (1 - p)) == pytest.approx(101, abs=0.1)
+
+
+def test_what_referrals_bring():
+    k = 4 * 0.1
+    assert (100 * k, 100 * k**2) == pytest.approx((40, 16))
+    assert 100 * (1 / (1 - k) - 1) == pytest.approx(67, abs=0.5)
+    assert 20 / (1 - 1 / 3) == pytest.approx(30)

@@ -165,6 +165,17 @@ def test_a_card_stands_alone(topic):
             assert shown.code.count("\n") > 3, card.key
 
 
+def test_a_mistake_told_by_name_alone_has_no_call_to_show():
+    for card in cards.cards(TOPIC):
+        shown = cards.faces(card)
+        if "known way" in shown.en:
+            _, topic, name, misconception = card.key.split("/")
+            assert cards.flaw(topic, name, misconception).example is None, card.key
+        if "makes this mistake" in shown.en:
+            right = shown.code.split("A right answer returns\n")[1]
+            assert right and not shown.answer.startswith(right + "\n"), card.key
+
+
 def undefined(code):
     """The names that a function reads and neither defines nor gets from Python or a library."""
     nodes = list(ast.walk(ast.parse(code)))

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
+import yaml
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -167,6 +168,10 @@ def test_the_front_page_has_a_card_a_chapter(phone, address, pages):
     assert len(cards) == len(catalogue.chapters())
     assert "手写" in phone.find_element(By.CSS_SELECTOR, "a[href*='03_coll'] span").text
     assert "about" in cards[3].text
+    shown = {card.get_attribute("href").split("/")[-1]: card.text for card in cards}
+    surprises = yaml.safe_load((ROOT / "docs" / "surprises.yaml").read_text("utf-8"))
+    for topic, surprise in surprises.items():
+        assert surprise["en"] in shown[f"{catalogue.chapter(topic).stem}.html"]
     folder = SITE.parent
     phone.save_screenshot(str(folder / "front_360.png"))
     phone.get(f"{address}/questions/09_risk_control.html")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
+import functools
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from utils import catalogue, pages, progress
+from utils.exercises import Exercise, prepared
 from utils.exercises.marks import CriterionResult, Mark
 from utils.translation import of, translated
 
@@ -64,11 +68,36 @@ def check(answer: Callable[..., Any]) -> Feedback:
     topic = catalogue.topic_of(name) if name is not None and name.isidentifier() else None
     if name is None or topic is None:
         raise NotAnExercise(_no_such_exercise(answer, name))
-    mark = catalogue.load(topic)[name].mark(answer)
+    exercise = catalogue.load(topic)[name]
+    with _a_learner_waits(topic, exercise):
+        mark = exercise.mark(answer)
     if not mark.started:
         raise NotWritten(_not_written(name))
     progress.record(topic, mark)
     return Feedback(mark, progress.of_chapter(topic, progress.events()))
+
+
+@contextlib.contextmanager
+def _a_learner_waits(topic: str, exercise: Exercise) -> Iterator[None]:
+    """Where a learner works: use what was prepared, say that it takes long, prepare the rest."""
+    record = progress.path()
+    shell = sys.modules.get("IPython")
+    if record is None or shell is None or shell.get_ipython() is None:
+        yield
+        return
+    folder = record.parent / ".prepared"
+    prepared.load(folder, topic, exercise)
+    # The stream of now: an answer's own may be in its place when the time comes.
+    say = functools.partial(
+        print, "Checking takes a few seconds here.", file=sys.stdout, flush=True
+    )
+    timer = threading.Timer(1.0, say)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+    prepared.begin(folder, topic)
 
 
 def _name(answer: object, names: dict[str, Any]) -> str | None:

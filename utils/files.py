@@ -7,6 +7,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+# Windows would otherwise write other line ends than it was given.
+_BYTES = getattr(os, "O_BINARY", 0)
+
 
 def append(file: Path, fields: dict[str, Any]) -> None:
     """Add one line. Several processes may append at once: a line is one write.
@@ -18,7 +21,7 @@ def append(file: Path, fields: dict[str, Any]) -> None:
     """
     line = json.dumps(fields, ensure_ascii=False) + "\n"
     file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+    descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | _BYTES, 0o644)
     try:
         # Whatever a stop cut short keeps its own line, and costs no other. A line that another
         # process has half written looks the same: that leaves an empty line, which reading skips.

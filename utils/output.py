@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import io
 import os
 import sys
@@ -22,6 +23,7 @@ _INSTEAD = {
     "：": ": ", "；": "; ", "（": " (", "）": ") ", "、": ", ",
 }  # fmt: skip
 _HANDLER = "course"
+_WINDOWS = os.name == "nt"
 
 
 def _spell(error: UnicodeError) -> tuple[str, int]:
@@ -81,7 +83,11 @@ def until_closed(run: Callable[[], int]) -> int:
         code = run()
         sys.stdout.flush()
         return code
-    except BrokenPipeError:
+    except OSError as error:
+        # Windows has no word of its own for a closed pipe; of a wrong file it gives the name.
+        closed = _WINDOWS and error.errno == errno.EINVAL and error.filename is None
+        if not closed and not isinstance(error, BrokenPipeError):
+            raise
         # Python flushes once more when it ends, which must not fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -339,7 +339,7 @@ def friction_for_all(p, amount, review, friction, margin, fee=0.0):
 
 
 def blocking_is_free(p, amount, review, friction, margin, fee=0.0):
-    """Blocking was free, so nothing is ever reviewed or passed without need. An honest customer who
+    """Blocking was free, so hardly any order is reviewed or passed. An honest customer who
     is blocked costs the margin and the friction.
     """
     p, a = _parts(p, amount)

@@ -151,8 +151,10 @@ def top_products() -> str:
     Return one SELECT as text, in DuckDB's SQL. Tables:
 
     - ``transactions(product_id INTEGER, basket_id INTEGER, quantity INTEGER,
-      sales_value DOUBLE)``: ``sales_value`` is the value of the whole line;
-    - ``products(product_id INTEGER, department VARCHAR)``: each product once.
+      sales_value DOUBLE)``: ``sales_value`` is the value of the whole line. Every product
+      of a line is in ``products``;
+    - ``products(product_id INTEGER, department VARCHAR)``: each product once. Products without
+      a line get no place.
 
     Returns
     -------
@@ -243,9 +245,10 @@ def current_orders() -> str:
     Return one SELECT as text, in DuckDB's SQL. Table:
 
     - ``order_events(order_id INTEGER, household_id INTEGER, status VARCHAR, amount DOUBLE,
-      updated_at TIMESTAMP, load_id INTEGER)``: versions of orders, in any order. A version may
-      come again with another ``load_id``. No two rows of an order have the same ``updated_at`` and
-      the same ``load_id``.
+      updated_at TIMESTAMP, load_id INTEGER)``: versions of orders, in any order. All
+      versions of an order have the same ``household_id``. A version may come again with another
+      ``load_id``, and two versions with the same ``updated_at`` may differ in all else. No two rows
+      of an order have the same ``updated_at`` and the same ``load_id``.
 
     Returns
     -------
@@ -300,8 +303,9 @@ def median_basket() -> str:
     -------
     query : str
         ``store_id``, ``median``: of an odd number of baskets the value in the middle, of an even
-        number the mean of the two values in the middle. Any order of rows. Write it without MEDIAN,
-        QUANTILE and PERCENTILE, as an interviewer will ask; the check looks at the rows alone.
+        number the mean of the two values in the middle. Any order of rows. An interviewer will
+        ask for a query without MEDIAN, QUANTILE and PERCENTILE. Write it so; the check sees the
+        rows alone and cannot tell.
 
     Examples
     --------
@@ -508,8 +512,8 @@ def rolling_active() -> str:
     Return one SELECT as text, in DuckDB's SQL. Tables:
 
     - ``transactions(household_id INTEGER, basket_id INTEGER, day DATE)``;
-    - ``calendar(day DATE)``: every day of a period once. The period may begin later than the
-      transactions do.
+    - ``calendar(day DATE)``: each day once. Days may be missing, and the first may be later than
+      the first transaction.
 
     Returns
     -------

@@ -54,6 +54,11 @@ class Outcome:
         """The kind of its failure; None where it returned."""
         return self.failure.kind if self.failure else None
 
+    def packed(self) -> bytes:
+        """As a message that `from_bytes` reads."""
+        after = b"" if self.after is None else plain.to_bytes(self.after)
+        return to_bytes(plain.to_bytes(self.value), self.failure, after, self.printed)
+
 
 TIMED_OUT = Outcome(failure=Failure(Stop.TIMEOUT, "did not finish in time"))
 ENDED = Outcome(failure=Failure(Stop.CRASH, "ended the Python process it ran in"))

@@ -187,10 +187,17 @@ class _Encoder:
                 [self.encode(k, depth + 1), self.encode(v, depth + 1)] for k, v in value.items()
             ]
             return {"t": "dict", "v": pairs}
-        items = [self.encode(item, depth + 1) for item in value]
+        items = self._items(list(value), depth)
         if isinstance(value, list):
             return items
         return {"t": "tuple" if isinstance(value, tuple) else "set", "v": items}
+
+    def _items(self, values: list[Any], depth: int) -> list[Any]:
+        kinds = set(map(type, values))
+        if kinds <= {float, bool} or (kinds == {str} and max(map(len, values)) <= MAX_ITEMS):
+            # What most columns hold says itself.
+            return values
+        return [self.encode(value, depth + 1) for value in values]
 
     def _array(self, value: np.ndarray, depth: int) -> Any:
         if value.dtype == np.longdouble and value.dtype.itemsize > 8:
@@ -208,7 +215,7 @@ class _Encoder:
             return {**item, "at": [start, self.stored]}
         if value.dtype.kind in "OU":
             self._spend(value.size)
-            items = [self.encode(item, depth + 1) for item in value.ravel().tolist()]
+            items = self._items(value.ravel().tolist(), depth)
             return {"t": "objects", "shape": list(value.shape), "v": items}
         return _opaque(f"array of {value.dtype}")
 
@@ -218,7 +225,7 @@ class _Encoder:
             return self._array(value.to_numpy(), depth)
         name = str(dtype) if str(dtype) in COLUMN_DTYPES else "object"
         self._spend(len(value))
-        return {"t": "column", "dtype": name, "v": [self.encode(v, depth + 1) for v in value]}
+        return {"t": "column", "dtype": name, "v": self._items(value.tolist(), depth)}
 
     def _index(self, value: pd.Index, depth: int) -> Any:
         names = [name if type(name) in (str, int) else None for name in value.names]
@@ -254,6 +261,8 @@ class _Decoder:
             raise NotPlain("nested too deeply")
         if isinstance(item, list):
             self._spend(len(item))
+            if not {dict, list} & set(map(type, item)):
+                return item
             return [self.decode(v, depth + 1) for v in item]
         if not isinstance(item, dict):
             return item

@@ -38,6 +38,10 @@ class Sheet:
             self._done[key] = run(case.args)
         return self._done[key]
 
+    def adopt(self, implementation: Callable[..., Any], case: Case, outcome: Outcome) -> None:
+        """Take what an implementation of ours did elsewhere, so that it is not run here."""
+        self._done.setdefault((implementation, case), outcome)
+
     def expected(self, case: Case) -> Outcome:
         """What the reference does."""
         return self.run(self.exercise.reference, case)

@@ -61,6 +61,11 @@ class BeatIt(Exercise):
     # Predictions are poor as a whole.
     one_by_one = False
 
+    @property
+    def ours(self) -> tuple[Callable[..., Any], ...]:
+        """The reference, and what it is compared with."""
+        return (self.reference, self.baseline)
+
     def cases(self, seed: int) -> Iterator[Case]:
         """One call, for all predictions."""
         return iter([Case(WELL_FORMED, _drawn(self, seed)[0])])

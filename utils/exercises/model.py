@@ -98,6 +98,11 @@ class Exercise:
         """The arguments of the calls that a learner sees; they come first among the cases."""
         return ()
 
+    @property
+    def ours(self) -> tuple[Callable[..., Any], ...]:
+        """The implementations that judging any answer runs."""
+        return (self.reference,)
+
     # ---- what a kind defines ----
 
     def cases(self, seed: int) -> Iterable[Case]:
@@ -203,7 +208,8 @@ class Exercise:
         """Compute what judging any answer needs; it is kept while the process lives."""
         asked = sheet(self, seed)
         for case in asked.cases:
-            asked.expected(case)
+            for implementation in self.ours:
+                asked.run(implementation, case)
 
     def equal(self, expected: Any, got: Any) -> bool:
         """Whether two values agree as this exercise sees it; what cannot be compared does not."""

@@ -1,7 +1,8 @@
 """Cards to repeat: questions, decisions and follow-ups of the bank, and every known wrong answer.
 
 Each card stands alone. A wrong answer is shown as code where the code is whole and does not give
-the mistake away; else by what it returns, where no other mistake returns the same; else by name.
+the mistake away; else by what it returns, where no other mistake returns the same; else by name,
+with a call whose value is asked; and by name alone where no call can be read.
 Nothing is executed until a card is turned up, and what was found then is kept on disk until the
 course changes.
 """
@@ -15,18 +16,16 @@ import functools
 import hashlib
 import inspect
 import json
-import re
 import textwrap
 import types
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from utils import catalogue, files, progress
-from utils.exercises import Exercise, WriteIt
+from utils.exercises import Exercise, WriteIt, feedback
 from utils.exercises.attempt import Sheet, sheet
-from utils.exercises.feedback import example as example_of
 from utils.exercises.marks import Case, Example
 from utils.interview import bank
 from utils.interview.bank import Question
@@ -185,7 +184,7 @@ def _faces_of_flaw(topic: str, task: Exercise, wrong: Callable[..., Any]) -> Fac
     code = f"{contract(topic, name)}\n\n"
     answer = f"{words.capitalize()}. {_sentences(wrong)}"
     if example:
-        answer += f"\n\n{example.call}\nexpected {example.expected}\ngot      {_got(example)}"
+        answer += f"\n\n{example.call}\nexpected {example.expected}\ngot      {example.got}"
     if whole:
         en = f"This answer to `{name}` is wrong. What goes wrong"
         en += ", and on which small example?" if example else "?"
@@ -194,7 +193,13 @@ def _faces_of_flaw(topic: str, task: Exercise, wrong: Callable[..., Any]) -> Fac
     elif example and case and not _shared(task, wrong, case):
         en = f"An answer to `{name}` returns this, and it is wrong. Which mistake does that?"
         zh = f"`{name}` 的一个答案返回了下面的结果，它是错的。是什么错误造成的？"
-        code += f"{example.call}\n{_got(example)}"
+        code += f"{example.call}\n{example.got}"
+    elif example:
+        en = f'An answer to `{name}` makes this mistake: "{words}". '
+        en += "What does it return here, and why?"
+        zh = f"`{name}` 的一个答案犯了这个错误：{words}。它在这里会返回什么？为什么？"
+        code += f"{example.call}\nA right answer returns\n{example.expected}"
+        answer = f"{example.got}\n\n{_sentences(wrong)}"
     else:
         en = f'A known way to get `{name}` wrong: "{words}". What happens then, and why?'
         zh = f"`{name}` 的一种常见错误：{words}。会造成什么后果？为什么？"
@@ -244,16 +249,11 @@ def _digest(topic: str) -> str:
 @functools.cache
 def _calls(asked: Sheet) -> list[tuple[Case, str]]:
     """The calls of an exercise that can be read on a card, the shortest first."""
-    task = asked.exercise
-    if not task.one_by_one:
+    if not asked.exercise.one_by_one:
         return []
-    nothing = asked.cases[0]
-    shown = []
-    for case in asked.cases:
-        call = example_of(task, case.args, asked.expected(nothing), asked.expected(nothing), True)
-        if _readable(call.call, LONGEST_CALL):
-            shown.append((case, call.call))
-    return sorted(shown, key=lambda pair: len(pair[1]))
+    shown = [(case, _call(asked.exercise, case)) for case in asked.cases]
+    readable = [pair for pair in shown if _readable(pair[1], LONGEST_CALL)]
+    return sorted(readable, key=lambda pair: len(pair[1]))
 
 
 def _readable(text: str, longest: int) -> bool:
@@ -282,15 +282,29 @@ def _case(task: Exercise, wrong: Callable[..., Any], alone: bool = False) -> Cas
 
 
 def _example(task: Exercise, wrong: Callable[..., Any], case: Case) -> Example:
-    asked = sheet(task, 0)
-    return example_of(task, case.args, asked.run(wrong, case), asked.expected(case), False)
+    right, got = _told(task, task.reference, case), _told(task, wrong, case)
+    return Example(_call(task, case), right, got, False)
+
+
+# A call, and what came back, are put into words once: each is compared with many others.
+@functools.cache
+def _call(task: Exercise, case: Case) -> str:
+    return task.written(case.args)
+
+
+@functools.cache
+def _told(task: Exercise, implementation: Callable[..., Any], case: Case) -> str:
+    """What came back; of an error, without the line of our own that raised it."""
+    done = sheet(task, 0).run(implementation, case)
+    if done.failure:
+        return feedback.explain(replace(done.failure, line=""))
+    return task.said(done.value)
 
 
 def _shared(task: Exercise, wrong: Callable[..., Any], case: Case) -> bool:
     """Whether another mistake returns the same, so that the result does not say which it is."""
-    got = _got(_example(task, wrong, case))
     others = (each for each in task.misconceptions if each is not wrong)
-    return any(_got(_example(task, each, case)) == got for each in others)
+    return any(_told(task, each, case) == _told(task, wrong, case) for each in others)
 
 
 # ---- a wrong answer -------------------------------------------------------------------------
@@ -319,11 +333,6 @@ def flaw(topic: str, name: str, misconception: str) -> Flaw:
 
 def _sentences(wrong: Callable[..., Any]) -> str:
     return " ".join((inspect.getdoc(wrong) or "").split())
-
-
-def _got(example: Example) -> str:
-    """What came back; of an error, without the line of our own that raised it."""
-    return re.sub(r" \(at `.*`\)$", "", example.got)
 
 
 def stands_alone(wrong: Callable[..., Any]) -> bool:
@@ -364,7 +373,7 @@ def code_of(function: Callable[..., Any], name: str) -> str:
     definition.name = name
     if ast.get_docstring(definition) is not None:
         definition.body = definition.body[1:]
-    lines = textwrap.dedent(inspect.getsource(function)).splitlines()
+    lines = _source(function).splitlines()
     if not definition.body:
         return f"{_head(lines, name)}\n    return None"
     first = definition.body[0].lineno - 1
@@ -382,6 +391,11 @@ def _head(lines: list[str], name: str) -> str:
 
 
 def _definition(function: Callable[..., Any]) -> ast.FunctionDef:
-    node = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    node = ast.parse(_source(function)).body[0]
     assert isinstance(node, ast.FunctionDef)
     return node
+
+
+@functools.cache
+def _source(function: Callable[..., Any]) -> str:
+    return textwrap.dedent(inspect.getsource(function))

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, detect_legacy_windows
 from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.text import Text
@@ -50,7 +50,10 @@ def _show_code(console: Console, code: str) -> None:
 
 
 def _is_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    """Whether a person sits there, at a terminal whose cursor can be moved."""
+    # An old Windows console shows the commands to the cursor as letters.
+    known = os.environ.get("TERM") != "dumb" and not detect_legacy_windows()
+    return sys.stdin.isatty() and sys.stdout.isatty() and known
 
 
 # ---- asking ---------------------------------------------------------------------------------

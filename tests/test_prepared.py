@@ -1,0 +1,70 @@
+"""What references did is kept for the next kernel, and never used when anything has changed."""
+
+import pytest
+
+from utils import catalogue
+from utils.execution import worker
+from utils.exercises import attempt, prepared
+from utils.exercises.attempt import Sheet
+
+TOPIC, NAME = "user_value", "leak_audit"
+
+
+@pytest.fixture
+def exercise(monkeypatch):
+    """An exercise whose sheet nobody has filled yet."""
+    task = catalogue.load(TOPIC)[NAME]
+    fresh = Sheet(task, prepared.SEED)
+    monkeypatch.setattr(prepared, "sheet", lambda *_: fresh)
+    return task, fresh
+
+
+def test_what_is_kept_is_what_would_be_computed(exercise, tmp_path):
+    task, fresh = exercise
+    prepared.store(tmp_path, TOPIC, task)
+    computed = [attempt.as_bytes(fresh.expected(case)) for case in fresh.cases]
+    fresh._done.clear()
+    prepared.load(tmp_path, TOPIC, task)
+    kept = [fresh._done[task.reference, case] for case in fresh.cases]
+    assert [attempt.as_bytes(outcome) for outcome in kept] == computed
+
+
+def test_another_source_or_a_damaged_file_is_not_used(exercise, tmp_path, monkeypatch):
+    task, fresh = exercise
+    prepared.store(tmp_path, TOPIC, task)
+    fresh._done.clear()
+    (file,) = tmp_path.glob("*.zip")
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    prepared.load(tmp_path, TOPIC, task)
+    assert fresh._done == {}
+    file.write_bytes(whole)
+    monkeypatch.setattr(prepared, "_digest", lambda topic: "another")
+    prepared.load(tmp_path, TOPIC, task)
+    assert fresh._done == {}
+    prepared.store(tmp_path, TOPIC, task)
+    assert [each.stem for each in tmp_path.glob("*.zip")] == [f"{NAME}-another"]
+
+
+def test_a_file_kept_for_fewer_calls_is_not_used(exercise, tmp_path):
+    task, fresh = exercise
+    prepared.store(tmp_path, TOPIC, task)
+    fresh._done.clear()
+    fresh.cases = fresh.cases[:-1]
+    prepared.load(tmp_path, TOPIC, task)
+    assert fresh._done == {}
+
+
+@pytest.mark.skipif(not worker.FORKS, reason="prepared in a forked process")
+def test_a_topic_is_prepared_once_and_elsewhere(tmp_path, monkeypatch):
+    monkeypatch.setattr(prepared, "_preparing", started := {})
+    forked = []
+    monkeypatch.setattr(worker, "fork_into", lambda work: forked.append(work) or 2**30)
+    prepared.begin(tmp_path, TOPIC)
+    prepared.begin(tmp_path, TOPIC)
+    assert len(forked) == 1
+    assert started == {TOPIC: 2**30}
+    monkeypatch.setattr(prepared.os, "nice", lambda by: by)
+    monkeypatch.setattr(catalogue, "load", lambda topic: {NAME: catalogue._load(topic)[3]})
+    forked[0]()
+    assert len(list(tmp_path.glob("*.zip"))) == 1

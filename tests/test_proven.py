@@ -1,0 +1,90 @@
+"""A chapter is left out of the proof only when it has passed as it is."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tests import proven
+
+
+@pytest.fixture(autouse=True)
+def kept(monkeypatch, tmp_path):
+    monkeypatch.setattr(proven, "KEPT", tmp_path / "proven")
+    monkeypatch.setattr(proven, "digest", lambda topic, stem=None: f"as it is {topic}")
+    return tmp_path / "proven"
+
+
+def item(topic, name="test_x"):
+    return SimpleNamespace(
+        nodeid=f"{name}[{topic}]",
+        path=Path("tests/test_proof.py"),
+        callspec=SimpleNamespace(params={"topic": topic}),
+    )
+
+
+def run(items, outcomes, keyword="", exitstatus=0):
+    """What is left of the items, after a run in which each has its outcome."""
+    plugin = proven.Proven()
+    hook = SimpleNamespace(pytest_deselected=lambda items: None)
+    config = SimpleNamespace(hook=hook, option=SimpleNamespace(keyword=keyword))
+    kept = list(items)
+    plugin.pytest_collection_modifyitems(config, kept)
+    for each in kept:
+        what = outcomes[each.nodeid]
+        plugin.pytest_runtest_logreport(
+            SimpleNamespace(
+                nodeid=each.nodeid,
+                when="call",
+                passed=what == "passed",
+                failed=what == "failed",
+                skipped=what == "skipped",
+            )
+        )
+    plugin.pytest_sessionfinish(SimpleNamespace(config=config), exitstatus)
+    return [each.nodeid for each in kept]
+
+
+ITEMS = [item("propensity"), item("risk_control"), item("risk_control", "test_y")]
+ALL = [each.nodeid for each in ITEMS]
+
+
+def passed(*but):
+    return {name: "failed" if name in but else "passed" for name in ALL}
+
+
+def test_what_passed_is_left_out_and_what_failed_is_not():
+    assert run(ITEMS, passed("test_y[risk_control]"), exitstatus=1) == ALL
+    assert run(ITEMS, passed()) == ["test_x[risk_control]", "test_y[risk_control]"]
+    assert run(ITEMS, passed()) == []
+
+
+def test_a_change_brings_a_chapter_back(monkeypatch):
+    run(ITEMS, passed())
+    monkeypatch.setattr(proven, "digest", lambda topic, stem=None: f"changed {topic}")
+    assert run(ITEMS, passed()) == ALL
+
+
+@pytest.mark.parametrize("how", [{"keyword": "x"}, {"exitstatus": 2}])
+def test_a_part_proves_nothing(how):
+    run(ITEMS, passed(), **how)
+    assert run(ITEMS, passed()) == ALL
+
+
+def test_the_digest_sees_sources_and_data(monkeypatch, tmp_path):
+    monkeypatch.undo()
+    monkeypatch.setattr(proven, "ROOT", tmp_path)
+    proven.digest.cache_clear()
+    seen = set()
+    for name in (
+        "solutions/propensity/reference.py",
+        "utils/execution/plain.py",
+        "datasets/table.csv",
+        "requirements.lock",
+        "tests/right_answers/propensity.py",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("1")
+        seen.add(proven.digest("propensity"))
+        proven.digest.cache_clear()
+    assert len(seen) == 5

@@ -23,7 +23,9 @@ Say = Callable[[str], str]
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _BLOCK_TAGS = re.compile(r"(</?(?:details|summary|p|div|ul|ol|li|table|tr|td|th)\b[^>]*>)")
 # What is left of a message without these says whether there is anything to translate.
-_NOT_WORDS = re.compile(r"`[^`]*`|\$[^$]*\$|<code>.*?</code>|<[^>]*>|\]\([^)]*\)|:\w+:")
+_NOT_WORDS = re.compile(
+    r"`[^`]*`|\$\$[^$]*\$\$|\$[^$]*\$|<code>.*?</code>|<[^>]*>|\]\([^)]*\)|:\w+:"
+)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -219,9 +221,13 @@ def broken_lines(text: str, width: int) -> list[str]:
     >>> broken_lines("评分是整数，``0 0`` 表示没有评分。", 14)
     ['评分是整数，', '``0 0`` 表示没', '有评分。']
     """
-    found = _PIECES.finditer(text)
+    found: list[str] = []
+    for whole in (match.group() for match in _PIECES.finditer(text)):
+        # Code that is longer than a line is broken all the same; a formula is not.
+        too_long = whole.startswith("`") and output.cells(whole) > width
+        found += re.split("( )", whole) if too_long else [whole]
     pieces: list[str] = []
-    for piece in (match.group() for match in found):
+    for piece in found:
         glued = pieces and (piece[0] in _CLOSING or pieces[-1][-1] in _OPENING)
         if glued and piece != " " and pieces[-1] != " ":
             pieces[-1] += piece

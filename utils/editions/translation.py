@@ -7,9 +7,12 @@ changed is kept, marked ``fuzzy``, with the sentence that it translates beside i
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
+import hashlib
 import inspect
 import itertools
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from html import escape, unescape
@@ -49,6 +52,14 @@ msgstr ""
 """
 # Where what is said about a figure stands.
 FIGURE = "figure"
+# Where messages stand, and the code that collects them.
+SOURCES = {
+    "utils": ("**/*.py", "**/*.jinja"),
+    "solutions": ("**/*.py", "*.ipynb"),
+    "notebooks": ("*.ipynb",),
+    "datasets/questions": ("*.yaml",),
+    "docs": ("**/*.md", "**/*.py", "**/*.jinja"),
+}
 # The sentences of a card in which values stand.
 ON_A_CARD = (
     "{points} of {total} points",
@@ -66,7 +77,38 @@ EXERCISE_LINE = re.compile(r"(junior|mid|senior) · (\d+) min · (\d+) points?")
 
 
 def messages() -> dict[str, list[Entry]]:
-    """Every message of the course in the order of its source, by catalogue."""
+    """Every message of the course in the order of its source, by catalogue.
+
+    Most of the time goes into importing every topic, so they are kept until a source changes.
+    """
+    kept = catalogue.ROOT / "build" / "messages.json"
+    sources = _digest_of_sources()
+    try:
+        found = json.loads(kept.read_bytes())
+        if found["sources"] == sources:
+            return {name: [(at, text) for at, text in e] for name, e in found["messages"].items()}
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    collected = _all_messages()
+    with contextlib.suppress(OSError):
+        new = {"sources": sources, "messages": collected}
+        files.replace(kept, json.dumps(new, ensure_ascii=False))
+    return collected
+
+
+def _digest_of_sources() -> str:
+    """What changes with every file that a message may come from, or that collects messages."""
+    digest = hashlib.sha256()
+    for folder, patterns in SOURCES.items():
+        for pattern in patterns:
+            for path in sorted((catalogue.ROOT / folder).glob(pattern)):
+                content = path.read_bytes()
+                digest.update(f"{path.relative_to(catalogue.ROOT)} {len(content)}\n".encode())
+                digest.update(content)
+    return digest.hexdigest()
+
+
+def _all_messages() -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = {translation.INTERFACE: list(_interface())}
     for chapter in catalogue.chapters():
         found[chapter.topic] = list(_of_chapter(chapter))

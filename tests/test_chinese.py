@@ -108,7 +108,9 @@ def test_only_words_differ(chapter):
             assert source.exercise_name(mine)
             assert _without_docstring(mine.source) == _without_docstring(theirs.source)
             assert _examples(mine.source) == _examples(theirs.source)
-            assert max(len(line) for line in theirs.source.splitlines()) <= 100
+            # What is code is not broken: the columns of a table stay on one line.
+            words = (re.sub(r"``.+?``", "``", line) for line in theirs.source.splitlines())
+            assert max(map(len, words)) <= 100
 
 
 def _without_docstring(code):
@@ -134,8 +136,11 @@ def test_no_english_sentence_is_left(chapter):
     for cell in source.read(editions.learners(chapter, "zh")).cells:
         if cell.cell_type == "markdown":
             messages.in_markdown(cell.source, say)
-    # A heading may be a name alone, such as NDCG.
-    assert [text for text in left if not re.search(r"[\u4e00-\u9fff]|^[^a-z]*$", text)] == []
+    # An abbreviation is the same word, and so is a formula; titles of papers stand among Chinese.
+    english = (re.sub(r"\$.+?\$", "", text.replace("$$", "$")) for text in left)
+    words = r"[a-z]+ [a-z]+ [a-z]+"
+    untranslated = (text for text in english if not re.search(r"[\u4e00-\u9fff]", text))
+    assert [text for text in untranslated if re.search(words, text, re.I)] == []
 
 
 def test_a_role_is_not_broken_from_its_text():

@@ -106,7 +106,7 @@ def exercise_name(cell: NotebookNode) -> str | None:
     return _only_function(cell.source) if cell.cell_type == "code" else None
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _only_function(code: str) -> str | None:
     try:
         body = ast.parse(code).body

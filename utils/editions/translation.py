@@ -376,7 +376,11 @@ def mistakes(chosen: str) -> Iterator[tuple[Path, str]]:
     for path in sorted(_folder(chosen).glob("*.po")):
         for message in _messages_of(path):
             if message.string and not message.fuzzy:
-                for what in differences(str(message.id), str(message.string)):
+                english = str(message.id)
+                if message.context == "name":
+                    # A name has no decimal point: 1.96 is "1 96" there.
+                    english = re.sub(r"(\d) (\d)", r"\1.\2", english)
+                for what in differences(english, str(message.string)):
                     yield path, f"“{message.id}” ({message.context or 'interface'}): {what}"
 
 

@@ -96,11 +96,19 @@ def summary(marked: Marked, out: Path) -> str:
         lines += [f"  {_plain(each.learner.key)}: {_plain(note)}" for note in each.notes]
     if marked.adjustments:
         count = len(marked.adjustments)
-        text = "{n} adjustments are in them." if count > 1 else "{n} adjustment is in them."
+        text = (
+            message("{n} adjustments are in them.")
+            if count > 1
+            else message("{n} adjustment is in them.")
+        )
         lines.append(translated(text, n=count))
     if marked.not_marked:
         count = len(marked.not_marked)
-        text = "{n} answers are not marked" if count > 1 else "{n} answer is not marked"
+        text = (
+            message("{n} answers are not marked")
+            if count > 1
+            else message("{n} answer is not marked")
+        )
         why = translated(", for a reason that is not the learner's: run the same command again.")
         lines.append(translated(text, n=count) + why)
         lines += [
@@ -243,9 +251,7 @@ def comment(rows: Sequence[Row]) -> str:
         lines += [f"{row.exercise}: {each.comment}" for each in row.adjustments if each.comment]
     blank = sum(row.counts and not row.status.tried for row in rows)
     if blank:
-        lines.append(
-            translated("Not written: {n} of {total} exercises.", n=blank, total=len(rows))
-        )
+        lines.append(translated("Not written: {n} of {total} exercises.", n=blank, total=len(rows)))
     return "\n".join([*lines, translated("The page feedback.html says why, and what to read.")])
 
 

@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from utils import catalogue
+from utils import catalogue, cli
 from utils.execution import worker
 from utils.grading import (
     answers,
@@ -816,4 +817,4 @@ def test_a_class_is_marked_in_the_language_of_its_assignment(tmp_path, capsys, m
     # The same report in English: marks are kept apart by language.
     assert cli.main([*command, "--lang", "en"]) == 0
     assert "What went wrong" in (tmp_path / "out" / "learners" / "mei.html").read_text("utf-8")
-    assert "You divide by" in (tmp_path / "out" / "learners" / "mei.html").read_text("utf-8")
+    assert "You divided by" in (tmp_path / "out" / "learners" / "mei.html").read_text("utf-8")

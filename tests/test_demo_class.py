@@ -89,10 +89,11 @@ def test_answers_are_what_they_are_said_to_be(classroom):
     for user in users:
         namespace = functions(classroom, user)
         for row in rows:
+            if row["id"] != user or row["kind"] not in ("right", "wrong"):
+                continue
             task = tasks[row["exercise"]]
             # A hold-out takes seconds, and memory is measured in a sandbox alone.
-            known = row["kind"] in ("right", "wrong")
-            if row["id"] != user or not known or isinstance(task, BeatIt) or task.memory_mb:
+            if isinstance(task, BeatIt) or task.memory_mb:
                 continue
             mark = mark_of_ours(task, namespace[row["exercise"]], 3)
             assert mark.passed == (row["kind"] == "right"), row

@@ -83,6 +83,18 @@ def questions(topic: str) -> dict[str, Question]:
     return {q.name: q for _, q in _asked(topic)}
 
 
+def is_question(key: str) -> bool:
+    """Whether a question that is answered in prose has this name in the whole course.
+
+    Examples
+    --------
+    >>> is_question("segmentation_case.memo"), is_question("segmentation_case.essay")
+    (True, False)
+    """
+    topic, _, name = key.partition(".")
+    return topic in catalogue.topics() and name in questions(topic)
+
+
 @functools.cache
 def _asked(topic: str) -> tuple[tuple[str, Question], ...]:
     """Each question with the id of the cell that asks it."""

@@ -56,18 +56,16 @@ def write(marked: Marked, out: Path) -> None:
     returned = []
     for each in marked.submissions:
         mine = rows[each.learner.key]
-        page = learner_page(each, mine)
-        name = page_name(each.learner.key)
-        _save(out / "learners" / name, page)
-        returned.append(Returned(each, name.removesuffix(".html"), page, comment(mine), mine))
+        name = page_name(each.learner.key).removesuffix(".html")
+        returned.append(Returned(each, name, learner_page(each, mine), comment(mine), mine))
+    _save_all(out / "learners", {each.folder: each.page for each in returned})
     give_back.write(out / give_back.FOLDER, returned, marked.title)
     likeness = similarity.alike(marked.rows)
-    for number, cluster in enumerate(likeness.clusters[:MAX_CLUSTERS], 1):
-        _save(out / "similar" / f"{number}.html", similar_page(cluster))
+    listed = enumerate(likeness.clusters[:MAX_CLUSTERS], 1)
+    _save_all(out / "similar", {str(number): similar_page(cluster) for number, cluster in listed})
     made = mistakes.find(marked.rows)
     names = {each.key: each.name for each in learners}
-    for mistake in made:
-        _save(out / "mistakes" / f"{mistake.key}.html", mistake_page(mistake, names))
+    _save_all(out / "mistakes", {each.key: mistake_page(each, names) for each in made})
     mistakes.save(made, out)
     scoring.write_sheets(marked.collected, out)
     for question in marked.collected.questions:
@@ -116,6 +114,14 @@ def page_name(key: str) -> str:
 
 def _save(path: Path, text: str) -> None:
     files.replace(path, text.encode("utf-8", "replace"))
+
+
+def _save_all(folder: Path, pages_: dict[str, str]) -> None:
+    """Write the pages of a folder, and take away those of an earlier run that are no more."""
+    written = {folder / f"{name}.html": text for name, text in pages_.items()}
+    files.remove_others(folder, "*.html", written)
+    for path, text in written.items():
+        _save(path, text)
 
 
 def _plain(text: str) -> str:

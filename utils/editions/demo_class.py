@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import functools
 import io
 import json
 import math
@@ -17,7 +18,7 @@ import random
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,7 +26,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from utils import catalogue, files, pages
+from utils import catalogue, files
 from utils.catalogue import Chapter
 from utils.editions import build, source, standalone
 from utils.editions.release import lock
@@ -130,11 +131,12 @@ def write(n: int, out: Path, asked: str | Assignment = "03", seed: int = 1) -> s
         raise CannotDemonstrate(f"A class of {n} cannot be made: give a number from 1 to {MOST}.")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise CannotDemonstrate(f"{out} holds something: give the name of a new folder.")
-    pupils = _Class(chapter, random.Random(f"{seed} {number} {n}")).pupils(n)
+    class_ = _Class(chapter, random.Random(f"{seed} {number} {n}"))
+    pupils = class_.pupils(n)
     out.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".demo-class-", dir=out.parent))
     try:
-        _write_files(draft, chapter, pupils, due)
+        _write_files(draft, chapter, pupils, class_.bank, due)
         draft.chmod(0o755)
         if out.exists():
             out.rmdir()
@@ -164,7 +166,8 @@ class _Class:
     def __init__(self, chapter: Chapter, rng: random.Random) -> None:
         self.chapter, self.rng = chapter, rng
         self.exercises = catalogue.load(chapter.topic)
-        self.bank = {name: _Bank(chapter, task) for name, task in self.exercises.items()}
+        stubs = source.Reference(chapter.reference)
+        self.bank = {name: _Bank(chapter, task, stubs) for name, task in self.exercises.items()}
         # Some exercises are harder than their level says, and some mistakes are popular.
         self.difficulty = {
             name: DIFFICULTY[task.level] + rng.gauss(0, 0.5)
@@ -259,7 +262,8 @@ class _Class:
                 if self.rng.random() < _logistic(2 * pupil.ability)
             ]
             if known:
-                pupil.texts[question.name] = " ".join(_sentence(each.full_marks) for each in known)
+                said = " ".join(_sentence(each.full_marks) for each in known)
+                pupil.texts[question.name] = f"{question.short}\n\n{said}"
                 names = ", ".join(each.name for each in known)
                 pupil.intended[question.key] = PROSE, names
 
@@ -296,8 +300,9 @@ def _logistic(x: float) -> float:
 class _Bank:
     """Right and wrong answers to an exercise, each as one definition."""
 
-    def __init__(self, chapter: Chapter, task: Exercise) -> None:
-        self.chapter, self.task = chapter, task
+    def __init__(self, chapter: Chapter, task: Exercise, stubs: source.Reference) -> None:
+        self.task, self.stub = task, stubs.stub(task.name)
+        self._found: dict[str, Standalone] = {}
         self.places: dict[str, tuple[Path, str]] = {"reference": (chapter.reference, task.name)}
         tests = catalogue.ROOT / "tests"
         for folder in ("right_answers", "natural_answers"):
@@ -313,7 +318,9 @@ class _Bank:
 
     def find(self, what: str) -> Standalone:
         """An answer as one definition under the exercise's name."""
-        return standalone.extract(*self.places[what], self.task.name)
+        if what not in self._found:
+            self._found[what] = standalone.extract(*self.places[what], self.task.name)
+        return self._found[what]
 
     def _can_be_found(self, what: str) -> bool:
         try:
@@ -325,13 +332,12 @@ class _Bank:
 
     def as_cell(self, answer: Standalone) -> str:
         """The cell: the stub's head and statement, where the parameters are still the stub's."""
-        stub = source.Reference(self.chapter.reference).stub(self.task.name)
-        own = ast.parse(stub).body[0]
+        own = ast.parse(self.stub).body[0]
         assert isinstance(own, ast.FunctionDef)
         same = ast.dump(_names_of(own.args)) == ast.dump(_names_of(answer.node.args))
         if not same or answer.node.decorator_list:
             return ast.unparse(ast.fix_missing_locations(answer.node))
-        head = stub.splitlines()[:-1]
+        head = self.stub.splitlines()[:-1]
         body = ast.unparse(ast.fix_missing_locations(ast.Module(answer.node.body, [])))
         return "\n".join([*head, *(f"    {x}" if x else "" for x in body.splitlines())])
 
@@ -346,22 +352,27 @@ def _names_of(args: ast.arguments) -> ast.arguments:
     return bare.args
 
 
-def _functions(path: Path) -> Iterator[str]:
-    if path.exists():
-        nodes = ast.parse(path.read_text("utf-8")).body
-        yield from (node.name for node in nodes if isinstance(node, ast.FunctionDef))
+@functools.cache
+def _functions(path: Path) -> tuple[str, ...]:
+    if not path.exists():
+        return ()
+    nodes = ast.parse(path.read_text("utf-8")).body
+    return tuple(node.name for node in nodes if isinstance(node, ast.FunctionDef))
 
 
 # ---- files ----------------------------------------------------------------------------------
 
 
 def _write_files(
-    folder: Path, chapter: Chapter, pupils: Sequence[Pupil], due: datetime
+    folder: Path,
+    chapter: Chapter,
+    pupils: Sequence[Pupil],
+    banks: dict[str, _Bank],
+    due: datetime,
 ) -> None:
     book = source.learner_edition(chapter)
     reference = source.reference_of(chapter)
     lock(book, set(reference.names) if reference else set())
-    banks = {name: _Bank(chapter, task) for name, task in catalogue.load(chapter.topic).items()}
     times = [("learner", "attempt", "time")]
     for at, pupil in enumerate(pupils):
         if pupil.profile == "absent":
@@ -423,8 +434,7 @@ def _filled(book: NotebookNode, pupil: Pupil, banks: dict[str, _Bank]) -> Notebo
         cell = nbformat.v4.new_code_cell("\n".join(extra), id=f"imports-{pupil.user}")
         mine.cells.insert(first + 1, cell)
     for name, text in pupil.texts.items():
-        head = pages.words(name).replace("follow up", "Follow-up")
-        mine.cells.append(nbformat.v4.new_markdown_cell(f"{head}\n\n{text}", id=f"my-{name}"))
+        mine.cells.append(nbformat.v4.new_markdown_cell(text, id=f"my-{name}"))
     return mine
 
 

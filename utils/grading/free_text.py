@@ -66,6 +66,11 @@ class Question:
         return self.name.startswith("follow_up_")
 
     @property
+    def short(self) -> str:
+        """A heading for it, as a learner writes it; the title of a follow-up is a sentence."""
+        return self.name.replace("follow_up_", "Follow-up ") if self.is_follow_up else self.title
+
+    @property
     def key(self) -> str:
         """Its name in the whole course, as in ``segmentation_case.memo``."""
         return f"{self.topic}.{self.name}"

@@ -79,8 +79,23 @@ def summary(marked: Marked, out: Path) -> str:
     learners, marks = len(marked.submissions), len(marked.rows) - len(marked.not_marked)
     kept = f", {marked.reused} of them marked before" if marked.reused else ""
     lines = [f"{learners} learners, {marks} marks{kept}: see {out / 'index.html'}"]
+    names = {}
     for each in marked.submissions:
-        lines += [f"  {_plain(each.learner.key)}: {_plain(note)}" for note in each.notes]
+        key, name = each.learner.key, each.learner.name
+        # A number alone says nothing to a person.
+        names[key] = _plain(name if name == key else f"{name} ({key})")
+        lines += [f"  {names[key]}: {_plain(note)}" for note in each.notes]
+    if asked := marked.collected.questions:
+        written = sum(len(marked.collected.answers(question)) for question in asked)
+        scored = len({(score.question, score.answer) for score in marked.scores})
+        lines.append(
+            f"{written} answers in prose, {scored} of them scored: see {out / scoring.FOLDER}"
+        )
+    if waiting := len({row.learner for row in marked.rows if row.status == Status.NOT_SCORED}):
+        lines.append(
+            f"{waiting} {'learners have' if waiting > 1 else 'learner has'} an empty total in "
+            "scores.csv, until an answer in prose is scored."
+        )
     if marked.adjustments:
         count = len(marked.adjustments)
         lines.append(f"{count} {'adjustments are' if count > 1 else 'adjustment is'} in them.")
@@ -91,7 +106,7 @@ def summary(marked: Marked, out: Path) -> str:
             "that is not the learner's: run the same command again."
         )
         lines += [
-            f"  {_plain(row.learner)}, {row.exercise}: {_plain(row.message)}"
+            f"  {names[row.learner]}, {row.exercise}: {_plain(row.message)}"
             for row in marked.not_marked[:MAX_NOTES]
         ]
     return "\n".join(lines)
@@ -158,9 +173,7 @@ def _label(name: str) -> str:
     if not dot:
         return name
     asked = free_text.questions(topic)[question]
-    # A follow-up's title is a whole sentence.
-    title = pages.words(question).capitalize() if asked.is_follow_up else asked.title
-    return f"{catalogue.chapter(topic).number} {title}"
+    return f"{catalogue.chapter(topic).number} {asked.short}"
 
 
 def _number(value: float) -> str:
@@ -213,12 +226,17 @@ def comment(rows: Sequence[Row]) -> str:
     """A learner's page in a few sentences, for a comment or a letter: points, what went wrong."""
     earned, possible = sum(r.points for r in rows), sum(r.possible for r in rows if r.counts)
     lines = [f"{earned:g} of {possible:g} points."]
+    # A notebook that cannot be read is one thing, and not one an exercise.
+    lines += dict.fromkeys(row.message for row in rows if row.status == Status.UNREADABLE)
     for row in sorted(rows, key=lambda row: -_lost(row)):
-        if row.counts and row.status.tried and _lost(row) > 0:
+        name = _label(row.exercise)
+        unread = row.status == Status.UNREADABLE
+        if row.counts and row.status.tried and _lost(row) > 0 and not unread:
             what = pages.words(row.misconception) or str(row.status)
-            lines.append(f"{row.exercise}: {_points(row)} ({what}).")
-        lines += [f"{row.exercise}: {each.comment}" for each in row.adjustments if each.comment]
+            lines.append(f"{name}: {_points(row)} ({what}).")
+        lines += [f"{name}: {each.comment}" for each in row.adjustments if each.comment]
     blank = sum(row.counts and not row.status.tried for row in rows)
+    blank = 0 if any(row.status == Status.UNREADABLE for row in rows) else blank
     lines += [f"Not written: {blank} of {len(rows)} exercises."] if blank else []
     return "\n".join([*lines, "The page feedback.html says why, and what to read."])
 
@@ -413,7 +431,7 @@ def _learners(marked: Marked) -> list[dict[str, Any]]:
             mine["possible"] += row.possible
         mine["notes"] += [f"{row.exercise}: {note}" for note in row.notes]
         mine["notes"] += [
-            f"{row.exercise}: {row.points:g} of {row.max_points:g}, was "
+            f"{_label(row.exercise)}: {row.points:g} of {row.max_points:g}, was "
             f"{row.earned - row.penalty:g}{f', by {each.by}' if each.by else ''}. {each.comment}"
             for each in row.adjustments
         ]

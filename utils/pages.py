@@ -111,24 +111,21 @@ def code_spans(text: str) -> Markup:
 
 
 def without_statement(code: str) -> str:
-    """The code of an answer without the docstring of its first function, which is the statement.
+    r"""The code of an answer without the docstring of its first function, which is the statement.
 
     It is found by its quotes: what a stranger wrote is not parsed here.
 
     Examples
     --------
-    >>> print(without_statement("def f(x):\\n    \'\'\'Twice x.\'\'\'\\n    return 2 * x"))
+    >>> print(without_statement("def f(x):\n    \'\'\'Twice x.\'\'\'\n    return 2 * x"))
     def f(x):
         return 2 * x
     """
     lines = code.split("\n")
-    for at, line in enumerate(lines):
-        if begun := re.match(r"\s+[rR]?(\"\"\"|\'\'\')", line):
-            break
-    else:
-        return code
-    head = "\n".join(lines[:at])
-    if not (head.startswith(("def ", "@")) and head.rstrip().endswith(":") and "def " in head):
+    openings = (re.match(r"\s+[rR]?(\"\"\"|\'\'\')", line) for line in lines)
+    at, begun = next(((i, m) for i, m in enumerate(openings) if m), (0, None))
+    head = "\n".join(lines[:at]).rstrip()
+    if not begun or not head.startswith(("def ", "@")) or not head.endswith(":"):
         return code
     for end, line in enumerate(lines[at:], at):
         said = line[begun.end() :] if end == at else line

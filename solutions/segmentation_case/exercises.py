@@ -760,6 +760,7 @@ bootstrap_stability = WriteIt(
     ),
     misconceptions=(
         wrong.nothing_resampled,
+        wrong.resample_clustered_twice,
         wrong.labels_compared_by_name,
         wrong.rows_misaligned,
         wrong.index_not_adjusted,

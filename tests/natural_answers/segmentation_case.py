@@ -3611,4 +3611,5 @@ TRUE = {
     "survival_curve__wrong_risk_after_the_day": ("leavers_not_at_risk",),
     "survival_curve__wrong_flat_after_the_last": ("goes_on_after_the_end",),
     "survival_curve__wrong_hazard": ("hazard_for_survival",),
+    "bootstrap_stability__wrong_reclusters_the_resample": ("resample_clustered_twice",),
 }

@@ -455,10 +455,10 @@ def ziln_loss(y: np.ndarray, logit: np.ndarray, mu: np.ndarray, sigma: float | n
 def normalised_gini(y: np.ndarray, score: np.ndarray) -> float:
     """How well a score sorts customers by their spend: 1 is perfect, about 0 is random.
 
-    Sort customers by the score, highest first, and draw the share of all money that the first 1, 2,
-    ... n of them spend. Twice the mean height of this curve is larger the better the order is. The
-    Gini is that, less the value of an order in which everybody spends the same. It is divided by
-    the Gini of the best order: the one by spend itself.
+    Sort customers by the score, highest first, and draw the share of all money that the first k of
+    them spend, for k from 1 to n. Twice the mean height of this curve is larger the better the
+    order is. The Gini is that, less the value of an order in which everybody spends the same. It is
+    divided by the Gini of the best order: the one by spend itself.
 
     Parameters
     ----------

@@ -204,8 +204,11 @@ def _docstring_block(lines: list[str], indent: int, say: Say, width: int) -> lis
 _CLOSING, _OPENING = "，。、；：？！）】》”’…,.;:?!)]}%", "（【《“‘([{"
 
 _WIDE = "\u3000-\u9fff\uff00-\uffef"
-# Code, a space, a Chinese character, a word.
-_PIECES = re.compile(rf"``.*?``\S?|`[^`]*`|[ ]|[{_WIDE}]|[^\s`{_WIDE}]+|.")
+# Code, a role or a link with its text, a space, a Chinese character, a word.
+_ROLE = ":[a-z]+:`"
+_PIECES = re.compile(
+    rf"``.*?``\S?|(?::[a-z]+:)?`[^`]*`_{{0,2}}|[ ]|[{_WIDE}]|(?:(?!{_ROLE})[^\s`{_WIDE}])+|."
+)
 
 
 def broken_lines(text: str, width: int) -> list[str]:

@@ -7,6 +7,7 @@ changed is kept, marked ``fuzzy``, with the sentence that it translates beside i
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import itertools
 import re
@@ -14,7 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape, unescape
 from pathlib import Path
 
-import yaml
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import denormalize, normalize, read_po
 from nbformat import NotebookNode
@@ -25,6 +25,7 @@ from utils.editions import source
 from utils.editions.messages import Say, in_docstring, in_markdown, is_message, one_line, problems
 from utils.execution.outcomes import ENDED, GARBLED, NOT_RUN
 from utils.exercises.model import LEVELS
+from utils.interview import bank
 
 # A message: where it stands, and its text.
 Entry = tuple[str, str]
@@ -137,7 +138,7 @@ def paragraphs(docstring: str) -> list[str]:
 
 
 def _questions(path: Path) -> Iterator[Entry]:
-    content = yaml.safe_load(path.read_text("utf-8"))
+    content = bank.read(path)
     for fields in [*content["questions"], *content["decisions"]]:
         name = fields["id"]
         for level, text in fields["answers"].items():
@@ -162,14 +163,17 @@ def _interface() -> Iterator[Entry]:
     from babel.messages.extract import extract_from_file
 
     keywords = {"translated": None, "message": None, "_": None}
+    marked = re.compile(rf"\b({'|'.join(keywords)})\(")
     for method, pattern in (("python", "**/*.py"), ("jinja2.ext:babel_extract", "**/*.jinja")):
         places = [
             *(catalogue.ROOT / "utils").glob(pattern),
             *catalogue.ROOT.glob(f"docs/{pattern}"),
         ]
         for path in sorted(places):
-            for _, text, _, _ in extract_from_file(method, path, keywords):
-                yield "", str(text)
+            # Most files say nothing, and reading them token by token is slow.
+            if marked.search(path.read_text("utf-8")):
+                for _, text, _, _ in extract_from_file(method, path, keywords):
+                    yield "", str(text)
     yield from (("", text) for text in (LINE, *LEVELS, "Chapters", "Questions", "Data"))
     for outcome in (ENDED, GARBLED, NOT_RUN):
         assert outcome.failure
@@ -283,7 +287,7 @@ def stale(chosen: str) -> Iterator[tuple[Path, str]]:
         path = translation.file(name, chosen)
         if not path.exists():
             yield path, "it has not been written"
-        elif text(updated(stored(path), entries), chosen) != path.read_text("utf-8"):
+        elif not _in_step(path, entries, chosen):
             yield path, "its English sentences are not those of the course"
     for chapter in catalogue.chapters():
         path = learners(chapter, chosen)
@@ -291,11 +295,30 @@ def stale(chosen: str) -> Iterator[tuple[Path, str]]:
             yield path, f"it is not what {chapter.notebook.name} and the catalogues say"
 
 
+def _in_step(path: Path, entries: Sequence[Entry], chosen: str) -> bool:
+    found = _as_stored(path, path.stat().st_mtime_ns)
+    there = [(each.context or "", str(each.id)) for each in found if each.id]
+    # Only where a sentence is another one, a similar one is looked for.
+    if there != list(entries) or any(each.fuzzy for each in found):
+        found = updated(stored(path), entries)
+    return text(found, chosen) == path.read_text("utf-8")
+
+
+@functools.lru_cache(maxsize=64)
+def _as_stored(path: Path, modified: int) -> Catalog:
+    """A catalogue to read in, which is not changed."""
+    return stored(path)
+
+
+def _messages_of(path: Path) -> Iterator[Message]:
+    return (each for each in _as_stored(path, path.stat().st_mtime_ns) if each.id)
+
+
 def unfinished(chosen: str) -> Iterator[tuple[Path, str]]:
     """The messages that have no translation, or one of an older sentence."""
     for path in sorted(_folder(chosen).glob("*.po")):
-        for message in stored(path):
-            if message.id and (message.fuzzy or not message.string):
+        for message in _messages_of(path):
+            if message.fuzzy or not message.string:
                 what = "translates an older sentence" if message.fuzzy else "has no translation"
                 yield path, f"“{message.id}” ({message.context or 'interface'}) {what}"
 
@@ -309,9 +332,13 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?! (?:million|billion))(?![.,\d])")
 def mistakes(chosen: str) -> Iterator[tuple[Path, str]]:
     """What a translation says otherwise than its English sentence: code, numbers, links, names."""
     for path in sorted(_folder(chosen).glob("*.po")):
-        for message in stored(path):
-            if message.id and message.string and not message.fuzzy:
-                for what in differences(str(message.id), str(message.string)):
+        for message in _messages_of(path):
+            if message.string and not message.fuzzy:
+                english = str(message.id)
+                if message.context == "name":
+                    # A name has no decimal point: 1.96 is "1 96" there.
+                    english = re.sub(r"(\d) (\d)", r"\1.\2", english)
+                for what in differences(english, str(message.string)):
                     yield path, f"“{message.id}” ({message.context or 'interface'}): {what}"
 
 

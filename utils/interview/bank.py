@@ -133,10 +133,15 @@ def decisions() -> list[Question]:
     return [each for each in _all(language()) if each.table]
 
 
+def read(path: Path) -> Any:
+    """What a file of the bank holds."""
+    return yaml.load(path.read_text("utf-8"), _LOADER)
+
+
 @functools.cache
 def _all(spoken: str) -> tuple[Question, ...]:
     """All that is in the bank, in the language that is spoken."""
-    files = [(path, yaml.load(path.read_text("utf-8"), _LOADER)) for path in FOLDER.glob("*.yaml")]
+    files = [(path, read(path)) for path in FOLDER.glob("*.yaml")]
     order = [*(each.topic for each in catalogue.chapters()), *SECTIONS]
     files.sort(key=lambda pair: order.index(pair[0].stem))
     return tuple(q for path, content in files for q in _of_chapter(path, content))

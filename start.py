@@ -17,6 +17,7 @@ import contextlib
 import errno
 import hashlib
 import json
+import locale
 import os
 import shutil
 import subprocess
@@ -42,6 +43,8 @@ LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 30},
 }
+# What the course can be read in, and what JupyterLab calls it.
+LANGUAGES = {"en": "default", "zh": "zh_CN"}
 TEST_STEPS = {
     "lint": ["-m", "ruff", "check", "."],
     "format": ["-m", "ruff", "format", "--check", "."],
@@ -109,10 +112,16 @@ def make_environment() -> None:
     # The lock is complete, so nothing needs to be resolved: with --no-deps nothing is.
     _install([*install, "--no-deps", "--require-hashes", "-r", str(LOCK)])
     _install([*install, "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
+    _write_settings("en")
+    STAMP.write_text(wanted)
+
+
+def _write_settings(language: str) -> None:
+    """JupyterLab's settings, which somebody's own go before."""
+    spoken = {"@jupyterlab/translation-extension:plugin": {"locale": LANGUAGES[language]}}
     settings = VENV / "share" / "jupyter" / "lab" / "settings"
     settings.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=2))
-    STAMP.write_text(wanted)
+    (settings / "overrides.json").write_text(json.dumps({**LAB_SETTINGS, **spoken}, indent=2))
 
 
 def _installer() -> list[str]:
@@ -154,11 +163,31 @@ def _why(output: str) -> str:
 # ---- the learner's copies -------------------------------------------------------------------
 
 
-def copy_notebooks() -> list[str]:
+def language(chosen: str | None = None) -> str:
+    """The language to learn in: the chosen one, the one of the last time, or the system's.
+
+    It is kept in ``work/.language``.
+    """
+    kept = WORK / ".language"
+    if chosen is None:
+        with contextlib.suppress(OSError):
+            chosen = kept.read_text().strip()
+    if chosen not in LANGUAGES:
+        # Reads what the system is set to, as its own programs do.
+        with contextlib.suppress(locale.Error):
+            locale.setlocale(locale.LC_ALL, "")
+        chosen = "zh" if (locale.getlocale()[0] or "").startswith(("zh", "Chinese")) else "en"
+    WORK.mkdir(parents=True, exist_ok=True)
+    kept.write_text(chosen + "\n")
+    return chosen
+
+
+def copy_notebooks(spoken: str = "en") -> list[str]:
     """Bring ``work/`` up to date, and never overwrite what a learner wrote.
 
     The notebooks come from ``notebooks/``, the solved ones in ``work/solved/`` from ``solutions/``:
-    whoever opens a copy changes no file of the course.
+    whoever opens a copy changes no file of the course. Another language has a folder of its own
+    beside the English copies, and its solved notebooks are derived here.
 
     Returns
     -------
@@ -168,15 +197,19 @@ def copy_notebooks() -> list[str]:
     WORK.mkdir(parents=True, exist_ok=True)
     copied = _copied()
     said = []
+    others = [f"{each}/" for each in LANGUAGES if each != spoken]
+    names = (p.relative_to(NOTEBOOKS).as_posix() for p in NOTEBOOKS.rglob("*") if p.is_file())
     sources = {
-        p.relative_to(NOTEBOOKS).as_posix(): p.read_bytes()
-        for p in NOTEBOOKS.rglob("*")
-        if p.is_file()
+        name: (NOTEBOOKS / name).read_bytes()
+        for name in names
+        if not name.startswith(tuple(others))
     }
     for path in SOLVED.glob("*.ipynb"):
         # One folder further from the data cards that it links to.
         solved = path.read_bytes().replace(b"](../datasets/", b"](../../datasets/")
         sources[f"solved/{path.name}"] = solved
+    if spoken != "en":
+        sources.update(_solved_in(spoken))
     for name, source in sorted(sources.items()):
         target, new = WORK / name, _digest(source)
         old = _digest(target.read_bytes()) if target.exists() else None
@@ -192,6 +225,21 @@ def copy_notebooks() -> list[str]:
     draft.write_text(json.dumps(copied, indent=1))
     draft.replace(COPIES)
     return said
+
+
+def _solved_in(spoken: str) -> dict[str, bytes]:
+    """The solved notebooks in another language, by their place in ``work/``."""
+    if not (ROOT / "utils" / "editions").exists():
+        # An edition for a class has none.
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        _run(["-m", "utils.cli", "build", "--lang", spoken, "--solved", folder])
+        return {
+            f"{spoken}/solved/{path.name}": path.read_bytes().replace(
+                b"](../../datasets/", b"](../../../datasets/"
+            )
+            for path in Path(folder).glob("*.ipynb")
+        }
 
 
 def _copied() -> dict[str, str]:
@@ -217,12 +265,18 @@ def _digest(content: bytes) -> str:
 
 
 def lab(extra: Sequence[str]) -> int:
-    """Open JupyterLab on the start page."""
-    for line in copy_notebooks():
+    """Open JupyterLab on the start page, in the language --lang en or --lang zh."""
+    parser = argparse.ArgumentParser(prog="start.py lab", add_help=False)
+    parser.add_argument("--lang", choices=LANGUAGES)
+    args, extra = parser.parse_known_args(extra)
+    spoken = language(args.lang)
+    for line in copy_notebooks(spoken):
         print(line)
+    _write_settings(spoken)
     # From the copies links lead to the data cards, so JupyterLab has to see these too.
     root = ROOT if WORK.is_relative_to(ROOT) else WORK
-    page = (WORK / "00_start_here.ipynb").relative_to(root).as_posix()
+    folder = WORK if spoken == "en" else WORK / spoken
+    page = (folder / "00_start_here.ipynb").relative_to(root).as_posix()
     options = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/tree/{page}"]
     return _run(["-m", "jupyterlab", *options, *extra])
 

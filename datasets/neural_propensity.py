@@ -23,7 +23,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from utils import holdout  # noqa: E402 - found by the line above
+from utils.holdout import campaigns as holdout  # noqa: E402 - found by the line above
 
 SEEDS = range(5)
 FIRST_JUDGED = pd.Timestamp("2017-07-12")

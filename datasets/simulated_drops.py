@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from solutions.metric_diagnosis import find_cause, misconceptions  # noqa: E402 - by the line above
-from utils import holdout  # noqa: E402
+from utils.holdout import drops as holdout  # noqa: E402
 
 SEEDS = (201, 202, 203)
 CSV = Path(__file__).with_suffix(".csv")

@@ -2,6 +2,7 @@
 
     python docs/build.py
 
+The Chinese edition is in ``zh/`` below it, page for page; every page links to its other language.
 Chapters are the solved notebooks with their solutions folded; the question bank and the modules of
 ``utils`` get a page each. A class that nobody teaches is marked for its report, where the sandbox
 can be had; nothing else is executed, and nothing is fetched.
@@ -23,25 +24,33 @@ from sphinx.cmd.build import build_main
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from utils import catalogue  # noqa: E402 - the course must be found first
+from utils import catalogue, translation  # noqa: E402 - the course must be found first
 from utils.catalogue import Chapter  # noqa: E402
 from utils.editions import demo_class  # noqa: E402
+from utils.editions import source as sources  # noqa: E402
+from utils.editions import translation as editions  # noqa: E402
+from utils.editions.messages import in_markdown  # noqa: E402
 from utils.editions.source import exercise_name  # noqa: E402
 from utils.grading import grade, report  # noqa: E402
 from utils.grading.sandbox import confinement  # noqa: E402
 from utils.interview import bank  # noqa: E402
+from utils.translation import message, translated  # noqa: E402
 
 DOCS = ROOT / "docs"
 BOOK = ROOT / "build" / "book"
 LEARNERS = 16
 REPORT = '<a href="demo_class/index.html">The report on this class</a> is what an instructor reads.'
 NO_REPORT = "The report is here when the site is built on Linux, where the sandbox can be had."
+# What is for instructors is in English.
+ENGLISH_ALONE = ("instructors_guide", "demo_class", "jupyterhub", "nbgrader_and_otter")
 # The chapters that are no interview question, and how long they take.
 WITHOUT_QUESTION = {
-    "start_here": "How an answer is checked, how a chapter works, and where to begin.",
-    "mock_interview": "Six parts against the clock, and a scorecard: what to practise next.",
+    "start_here": message("How an answer is checked, how a chapter works, and where to begin."),
+    "mock_interview": message(
+        "Six parts against the clock, and a scorecard: what to practise next."
+    ),
 }
-UNDER_AN_HOUR = "about an hour"
+UNDER_AN_HOUR = message("about an hour")
 
 
 def gather(source: Path) -> None:
@@ -51,21 +60,52 @@ def gather(source: Path) -> None:
     for page in [*DOCS.glob("*.md"), *DOCS.glob("*.png"), DOCS / "favicon.svg", DOCS / "conf.py"]:
         shutil.copy(page, source)
     front = source / "index.md"
-    front.write_text(front.read_text("utf-8").replace("<!-- cards -->", cards()), "utf-8")
-    said = REPORT if confinement.available().enough else NO_REPORT
+    text = front.read_text("utf-8")
+    if spoken() != "en":
+        text = in_markdown(text, lambda text: translation.of("site", "index", text))
+        # The modules and the guide are in English alone.
+        text = re.sub(
+            r"```\{toctree\}\n:caption: (?:Modules|For instructors)\n.*?```\n", "", text, flags=re.S
+        )
+        text = re.sub(r"(?<=:caption: )\w+", lambda found: translated(found[0]), text)
+        for name in ENGLISH_ALONE:
+            (source / f"{name}.md").unlink()
+    front.write_text(text.replace("<!-- cards -->", cards()), "utf-8")
     page = source / "demo_class.md"
-    page.write_text(page.read_text("utf-8").replace("<!-- report -->", said), "utf-8")
+    if page.exists():
+        said = REPORT if confinement.available().enough else NO_REPORT
+        page.write_text(page.read_text("utf-8").replace("<!-- report -->", said), "utf-8")
     (source / "_static").mkdir()
     shutil.copy(DOCS / "style.css", source / "_static")
+    shutil.copytree(DOCS / "templates", source / "_templates")
     (source / "datasets").mkdir()
     for card in (ROOT / "datasets").glob("*.md"):
         shutil.copy(card, source / "datasets")
     for chapter in catalogue.chapters():
         nbformat.write(folded(chapter), source / "chapters" / chapter.notebook.name)
-    for folder, pages in (("questions", question_pages()), ("modules", module_pages())):
+    written = {"questions": question_pages()}
+    if spoken() == "en":
+        written["modules"] = module_pages()
+    for folder, pages in written.items():
         (source / folder).mkdir()
         for name, text in pages.items():
             (source / folder / f"{name}.md").write_text(text, "utf-8")
+
+
+def spoken() -> str:
+    """The language of the pages that are made."""
+    return translation.language()
+
+
+def _books(chapter: Chapter) -> tuple[nbformat.NotebookNode, nbformat.NotebookNode]:
+    """The learner's and the solved edition, with links as they are in the folder of chapters."""
+    if spoken() == "en":
+        return sources.read(chapter.notebook), sources.read(chapter.solved)
+    pair = editions.learner(chapter, spoken()), editions.solved(chapter, spoken())
+    for book in pair:
+        for cell in book.cells:
+            cell.source = cell.source.replace("](../../", "](../")
+    return pair
 
 
 def report_on_a_class(site: Path) -> None:
@@ -87,8 +127,7 @@ def report_on_a_class(site: Path) -> None:
 
 def folded(chapter: Chapter) -> nbformat.NotebookNode:
     """The solved edition: each solution folded under its stub, figures with alternative text."""
-    book = nbformat.read(chapter.solved, as_version=4)
-    learner = nbformat.read(chapter.notebook, as_version=4)
+    learner, book = _books(chapter)
     cells = []
     for cell, stub in zip(book.cells, learner.cells, strict=True):
         if exercise_name(stub):
@@ -106,16 +145,19 @@ def folded(chapter: Chapter) -> nbformat.NotebookNode:
 def question_pages() -> dict[str, str]:
     """A page a topic of the question bank: an answer is folded, and opening one closes the last."""
     pages: dict[str, list[str]] = {}
-    fold = '<details class="answer" name="answer"><summary>Answer, points, red flags</summary>'
+    summary = translated("Answer, points, red flags")
+    fold = f'<details class="answer" name="answer"><summary>{summary}</summary>'
     for question in [*bank.questions(), *bank.decisions()]:
         if question.topic in bank.SECTIONS:
-            stem, title = f"{question.topic}", f"# {bank.SECTIONS[question.topic]}"
+            stem, title = f"{question.topic}", f"# {bank.title(question.topic)}"
         else:
             chapter = catalogue.chapter(question.topic)
-            stem, title = chapter.stem, _title(chapter.notebook)
+            stem, title = chapter.stem, f"# {_heading(chapter)}"
         heading, _, said, _, rest = bank.as_text(question).split("\n", 4)
+        if spoken() != "en":
+            heading, said = f"### {said}", heading.removeprefix("### ")
         table = ['<div class="wide">', bank.as_table(question), "</div>"] if question.table else []
-        opening = [title, bank.NOT_OURS] if question.topic == "foundations" else [title]
+        opening = [title, translated(bank.NOT_OURS)] if question.topic == "foundations" else [title]
         pages.setdefault(stem, opening).extend(
             [heading.removeprefix("#"), said, *table, fold, rest, "</details>"]
         )
@@ -128,16 +170,15 @@ def cards() -> str:
     surprising = surprises()
     shown = []
     for chapter in catalogue.chapters():
-        lines = [f"<b>{chapter.number} · {escape(chapter.title)}</b>"]
+        lines = [f"<b>{chapter.number} · {escape(translation.title(chapter))}</b>"]
         if chapter.topic in main:
             question, found = main[chapter.topic], surprising[chapter.topic]
-            lines += [f'<span lang="zh">{escape(question.zh)}</span>', _span(question.en)]
-            lines += [
-                f"<em>{escape(found['en'])}</em>",
-                f'<em lang="zh">{escape(found["zh"])}</em>',
-            ]
+            lines += [f'<span lang="zh">{escape(question.zh)}</span>']
+            if spoken() == "en":
+                lines += [_span(question.en), f"<em>{escape(found['en'])}</em>"]
+            lines += [f'<em lang="zh">{escape(found["zh"])}</em>']
         else:
-            lines.append(_span(WITHOUT_QUESTION[chapter.topic]))
+            lines.append(_span(translated(WITHOUT_QUESTION[chapter.topic])))
         lines.append(f'<span class="hours">{_hours(chapter)}</span>')
         shown.append(f'<a href="chapters/{chapter.stem}.html">{"".join(lines)}</a>')
     return '<div class="cards">\n' + "\n".join(shown) + "\n</div>"
@@ -157,13 +198,14 @@ def _hours(chapter: Chapter) -> str:
     first = str(nbformat.read(chapter.notebook, as_version=4).cells[0].source)
     minutes = re.search(r"interview: (\d+) min; exercises: about (\d+) min", first)
     if not minutes:
-        return UNDER_AN_HOUR
-    return f"about {round(sum(map(int, minutes.groups())) / 30) / 2:g} hours"
+        return translated(UNDER_AN_HOUR)
+    hours = round(sum(map(int, minutes.groups())) / 30) / 2
+    return translated("about {n} hours", n=f"{hours:g}")
 
 
-def _title(notebook: Path) -> str:
-    """The first line of a notebook, its heading."""
-    return nbformat.read(notebook, as_version=4).cells[0].source.splitlines()[0]
+def _heading(chapter: Chapter) -> str:
+    """The heading of a notebook, with its number."""
+    return translation.of(chapter.topic, "notebook", chapter.heading)
 
 
 def module_pages() -> dict[str, str]:
@@ -178,11 +220,19 @@ def module_pages() -> dict[str, str]:
     return pages
 
 
+def _build(chosen: str, source: Path, site: Path, options: list[str]) -> int:
+    translation.use(chosen)
+    gather(source)
+    how = ["-q", "-W", "--keep-going", "-E", "-b", "html", *options]
+    return int(build_main([*how, str(source), str(site)]))
+
+
 def main() -> int:
     """Gather and build; a warning is a failure."""
-    source, site = BOOK / "source", BOOK / "html"
-    gather(source)
-    code = build_main(["-q", "-W", "--keep-going", "-E", "-b", "html", str(source), str(site)])
+    site = BOOK / "html"
+    code = _build("en", BOOK / "source", site, []) or _build(
+        "zh", BOOK / "source_zh", site / "zh", ["-D", "language=zh_CN"]
+    )
     if code == 0:
         report_on_a_class(site)
         print(f"The site is in {site.relative_to(ROOT)}: open index.html in a browser.")

@@ -22,6 +22,11 @@ RIGHT = """def cosine_similarity_matrix(R):
     length[length == 0] = 1
     return R @ R.T / np.outer(length, length)"""
 
+MEAN_OF_LINES = """def average_basket(basket_ids, sales):
+    return sum(sales) / len(sales) if sales else float("nan")"""
+MEAN_OF_BASKETS = """def average_basket(basket_ids, sales):
+    return sum(sales) / len(set(basket_ids)) if sales else float("nan")"""
+
 # What a learner does with the mouse and the keyboard, by JupyterLab's own commands.
 FILL = """
 const [begins, source] = arguments;
@@ -61,7 +66,7 @@ def lab(work):
     options += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     environment = {k: v for k, v in os.environ.items() if k != "COURSE_PROGRESS"}
     server = subprocess.Popen(
-        [sys.executable, "start.py", "lab", *options],
+        [sys.executable, "start.py", "lab", "--lang=en", *options],
         cwd=ROOT,
         env={**environment, "COURSE_WORK": str(work), "JUPYTER_RUNTIME_DIR": str(work.parent)},
         stdout=subprocess.DEVNULL,
@@ -133,6 +138,38 @@ def test_a_learner_goes_wrong_and_then_right(browser, lab, work):
     assert f"2 of {MOST}" in table
     assert "█" in table
     assert (work / "progress.jsonl").read_text().count("\n") == 2
+
+
+def test_a_learner_goes_wrong_and_then_right_in_chinese(browser, lab, work):
+    subprocess.run(
+        [sys.executable, "-c", "import start; start.copy_notebooks('zh')"],
+        cwd=ROOT,
+        env={**os.environ, "COURSE_WORK": str(work)},
+        check=True,
+    )
+    before = progress_lines(work)
+    open_notebook(browser, lab, "zh/00_start_here.ipynb")
+    run(browser, "import matplotlib")
+    browser.execute_script(FILL, "def average_basket", MEAN_OF_LINES)
+    run(browser, "def average_basket")
+    card = run(browser, "check(average_basket)")
+    assert "还没通过" in card
+    assert "看起来是： 对行求均值" in card
+    assert "你除以的是行数" in card
+    keep_picture(browser, "checked_exercise_zh")
+
+    browser.execute_script(FILL, "def average_basket", MEAN_OF_BASKETS)
+    run(browser, "def average_basket")
+    card = run(browser, "check(average_basket)")
+    assert "已通过" in card
+    assert "1 道练习通过 1 道，得 1 / 1 分" in card
+    # One record for both languages.
+    assert progress_lines(work) == before + 2
+
+
+def progress_lines(work):
+    file = work / "progress.jsonl"
+    return file.read_text().count("\n") if file.exists() else 0
 
 
 def keep_picture(browser, name):

@@ -10,7 +10,8 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 from sklearn.preprocessing import normalize
 
-from utils import catalogue, holdout
+from utils import catalogue
+from utils.holdout import new_items as holdout
 
 
 def _signatures(counts):

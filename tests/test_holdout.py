@@ -4,18 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from utils import catalogue, data, holdout
+from utils import catalogue, data
 from utils.execution.outcomes import Outcome
 from utils.exercises import BeatIt
+from utils.holdout import campaigns, departments, drops, spend
 
 
 @pytest.fixture(scope="module")
 def features():
-    return holdout.campaign_features()
+    return campaigns.campaign_features()
 
 
 def test_campaign_features_are_complete(features):
-    names = features.columns.drop(holdout.NOT_FEATURES)
+    names = features.columns.drop(campaigns.NOT_FEATURES)
     assert features.shape == (5296, 26)
     assert np.isfinite(features[names].to_numpy(float)).all()
     assert (features[names] >= 0).all().all()
@@ -44,15 +45,15 @@ def test_campaign_features_are_of_the_days_before_the_start(features):
 
 
 def test_last_campaigns_are_split_by_time_and_say_nobodys_name(features):
-    (train, y, test), truth = holdout.last_campaigns(seed=3)
-    assert not set(train.columns) & set(holdout.NOT_FEATURES)
+    (train, y, test), truth = campaigns.last_campaigns(seed=3)
+    assert not set(train.columns) & set(campaigns.NOT_FEATURES)
     assert list(train.columns) == list(test.columns)
     early, late = features["end_date"] <= "2017-10-03", features["start_date"] > "2017-10-03"
     assert (len(train), len(test)) == (early.sum(), late.sum())
     assert (len(y), len(truth)) == (len(train), len(test))
     assert np.append(y, truth).mean() == pytest.approx(0.15, abs=0.02)
     assert list(train.index) == list(range(len(train)))
-    (other, _, _), _ = holdout.last_campaigns(seed=4)
+    (other, _, _), _ = campaigns.last_campaigns(seed=4)
     assert not other.equals(train)
 
 
@@ -60,11 +61,11 @@ def test_who_finds_the_public_rows_again_earns_nothing(features):
     """An answer that carries the public table knows who redeemed: here that is worth nothing."""
     from solutions.propensity.exercises import propensity_scores as task
 
-    public = features.drop(columns=holdout.NOT_FEATURES)
+    public = features.drop(columns=campaigns.NOT_FEATURES)
     rows = {tuple(row): y for row, y in zip(public.to_numpy(), features["y"], strict=True)}
     earned = []
     for seed in range(6):
-        (_, y, test), _ = holdout.last_campaigns(seed)
+        (_, y, test), _ = campaigns.last_campaigns(seed)
         found = np.array([rows[tuple(row)] for row in test.to_numpy()])
         for yes, no in ((1.0, 0.0), (0.5, 0.1), (2 * y.mean(), 0.8 * y.mean())):
             earned.append(task.mark(lambda *args, p=np.where(found, yes, no): p, seed).points)
@@ -73,8 +74,8 @@ def test_who_finds_the_public_rows_again_earns_nothing(features):
 
 def test_measures_of_probabilities():
     y, p = np.array([0, 1, 0, 1]), [0.25, 0.5, 0.5, 1.0]
-    assert holdout.minus_brier(p, y) == pytest.approx(-(0.0625 + 0.25 + 0.25) / 4)
-    assert holdout.average_precision([0.1, 0.9, 0.2, 0.8], y) == 1
+    assert campaigns.minus_brier(p, y) == pytest.approx(-(0.0625 + 0.25 + 0.25) / 4)
+    assert campaigns.average_precision([0.1, 0.9, 0.2, 0.8], y) == 1
 
 
 @pytest.mark.parametrize(
@@ -93,53 +94,53 @@ def test_measures_of_probabilities():
 )
 def test_problem_with_probabilities(value, problem):
     test = pd.DataFrame({"campaigns_sent": [1, 2, 3]})
-    said = holdout.problem_with_probabilities(value, test, np.array([0, 1, 0]), test)
+    said = campaigns.problem_with_probabilities(value, test, np.array([0, 1, 0]), test)
     assert problem in said
     assert bool(said) == bool(problem)
 
 
 def test_departments_come_in_units_of_their_own():
-    known, future = holdout.departments(np.random.default_rng(3), 2, 14)
+    known, future = departments.departments(np.random.default_rng(3), 2, 14)
     assert (known.shape, future.shape) == ((168, 20), (14, 20))
     assert (known > 0).all()
     assert (future > 0).all()
     assert len(set(known[0])) == 20
-    sales = data.daily_sales(*holdout.DEPARTMENTS).to_numpy()
-    assert np.isnan(sales).any(axis=1).argmax() > holdout.FIRST_UNUSED
+    sales = data.daily_sales(*departments.DEPARTMENTS).to_numpy()
+    assert np.isnan(sales).any(axis=1).argmax() > departments.FIRST_UNUSED
 
 
 def test_departments_are_drawn_by_the_generator_alone():
-    draws = [holdout.departments(np.random.default_rng(seed), 4, 28) for seed in (1, 1, 2)]
+    draws = [departments.departments(np.random.default_rng(seed), 4, 28) for seed in (1, 1, 2)]
     for a, b, c in zip(*draws, strict=True):
         assert np.array_equal(a, b)
         assert not np.array_equal(a, c)
 
 
 def test_simulated_drops_are_what_the_card_says():
-    (cases,), (again, causes) = holdout.simulated_drops(3)
+    (cases,), (again, causes) = drops.simulated_drops(3)
     assert len(cases) == len(again) == len(causes) == 100
     for case, cause in zip(cases, causes, strict=True):
         assert case.shape == (600, 6)
-        assert all(case[name].max() < size for name, size in holdout.DROP_SIZES.items())
-        inside = holdout.cells_of(cause, case)
+        assert all(case[name].max() < size for name, size in drops.DROP_SIZES.items())
+        inside = drops.cells_of(cause, case)
         share = case.loc[inside, "expected"].sum() / case["expected"].sum()
         assert len(cause) in (1, 2) and inside.sum() >= 4 and 0.019 < share < 0.251
-    assert holdout.mean_overlap(causes, (again, causes)) == 1
-    assert holdout.problem_with_groups(causes, cases) == ""
+    assert drops.mean_overlap(causes, (again, causes)) == 1
+    assert drops.problem_with_groups(causes, cases) == ""
 
 
 def test_groups_that_are_none_are_refused():
-    (cases,), _ = holdout.simulated_drops(3)
+    (cases,), _ = drops.simulated_drops(3)
     for group in ({}, {"city": 1.5}, {"town": 1}, {"city": 99}, [1], dict.fromkeys("abc", 1)):
-        assert holdout.problem_with_groups([group] * 100, cases) != ""
-    assert holdout.problem_with_groups([{"city": 1}], cases) != ""
+        assert drops.problem_with_groups([group] * 100, cases) != ""
+    assert drops.problem_with_groups([{"city": 1}], cases) != ""
 
 
 def test_simulated_spend_is_drawn_anew_and_split_by_time():
-    (orders, customers, weeks), truth = holdout.simulated_spend(seed=5)
-    (other, _, _), _ = holdout.simulated_spend(seed=6)
+    (orders, customers, weeks), truth = spend.simulated_spend(seed=5)
+    (other, _, _), _ = spend.simulated_spend(seed=6)
     assert weeks == 39
-    assert len(customers) == len(truth) == holdout.N_CUSTOMERS
+    assert len(customers) == len(truth) == spend.N_CUSTOMERS
     assert orders["day"].between(0, 272).all()
     assert not orders.duplicated(["customer_id", "day"]).any()
     assert set(orders["customer_id"]) == set(customers)
@@ -157,7 +158,7 @@ def test_the_public_customers_do_not_help_with_the_simulated_ones():
     public = pd.DataFrame({"days": past["day"].agg(tuple), "money": past["value"].sum()})
     public["future"] = later.reindex(public.index, fill_value=0.0)
     by_days = dict(tuple(public.groupby("days")[["money", "future"]]))
-    (orders, customers, _), truth = holdout.simulated_spend(seed=0)
+    (orders, customers, _), truth = spend.simulated_spend(seed=0)
     mine = orders.groupby("customer_id").agg(days=("day", tuple), money=("value", "sum"))
     unit = mine["money"].mean() / public["money"].mean()
     found = []
@@ -166,15 +167,15 @@ def test_the_public_customers_do_not_help_with_the_simulated_ones():
         nearest = None if same is None else (same["money"] * unit - money).abs().argmin()
         found.append(0.0 if nearest is None else same["future"].iloc[nearest] * unit)
     again = mine["money"].loc[customers].to_numpy()
-    assert holdout.rank_correlation(found, truth) < holdout.rank_correlation(again, truth)
-    assert holdout.top_tenth(found, truth) < holdout.top_tenth(again, truth)
+    assert spend.rank_correlation(found, truth) < spend.rank_correlation(again, truth)
+    assert spend.top_tenth(found, truth) < spend.top_tenth(again, truth)
 
 
 def continued(history, horizon, table):
     """Where the last days of a column went on in the public table, at the place most like them."""
-    logs, public = np.log(history), np.log(table[: holdout.FIRST_UNUSED])
+    logs, public = np.log(history), np.log(table[: departments.FIRST_UNUSED])
     columns = []
-    for mine in logs[-holdout.SETTLED :].T:
+    for mine in logs[-departments.SETTLED :].T:
         found = []
         for name in range(public.shape[1]):
             for day in range(len(mine), len(public) - horizon):
@@ -186,7 +187,7 @@ def continued(history, horizon, table):
 
 
 def test_whoever_brings_the_public_table_earns_nothing_by_it():
-    table = data.daily_sales(*holdout.DEPARTMENTS).to_numpy()
+    table = data.daily_sales(*departments.DEPARTMENTS).to_numpy()
 
     def public_sales(history, horizon):
         centre = continued(history, horizon, table)[:, :, None]

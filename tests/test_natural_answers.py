@@ -25,6 +25,8 @@ FOLDER = ROOT / "tests" / "natural_answers"
 TOPICS = sorted(path.stem for path in FOLDER.glob("*.py"))
 # Another one than the proof's and than a learner's.
 SEED = 7
+# The suite tries all right answers and one wrong answer in so many; the script below tries all.
+ONE_IN = 4
 
 
 def bank(topic):
@@ -53,7 +55,9 @@ def mark_of(topic, exercise, answer):
 def test_right_answers_pass_and_wrong_ones_are_told_nothing_false(topic):
     true = getattr(bank(topic), "TRUE", {})
     problems = []
-    for exercise, right, name, answer in answers(topic):
+    for number, (exercise, right, name, answer) in enumerate(answers(topic)):
+        if not right and number % ONE_IN:
+            continue
         # A hold-out takes seconds an answer: the script below tries these.
         if isinstance(catalogue.load(topic)[exercise], BeatIt):
             continue

@@ -95,7 +95,6 @@ def test_a_learner_in_work_is_recorded(tmp_path, monkeypatch):
 def test_a_solved_notebook_earns_nothing(tmp_path, monkeypatch):
     monkeypatch.delenv("COURSE_PROGRESS", raising=False)
     monkeypatch.setattr(progress, "WORK", tmp_path)
-    monkeypatch.setattr(progress, "SOLVED", tmp_path / "solved")
     (tmp_path / "solved").mkdir()
     monkeypatch.chdir(tmp_path / "solved")
     assert progress.path() is None

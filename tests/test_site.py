@@ -108,6 +108,27 @@ def test_visitor_searches(browser, address):
     assert any(CHAPTER in link.get_attribute("href") for link in found)
 
 
+def test_visitor_searches_in_chinese(browser, address):
+    browser.get(f"{address}/zh/search.html?q=第一次检查")
+    WebDriverWait(browser, 20).until(
+        lambda window: window.find_elements(By.CSS_SELECTOR, "ul.search li a")
+    )
+    found = browser.find_elements(By.CSS_SELECTOR, "ul.search li a")
+    assert any("chapters/00_start_here.html" in link.get_attribute("href") for link in found)
+
+
+def test_the_other_language_is_a_click_away_on_the_same_page(browser, address, pages):
+    chapters = {f"chapters/{chapter.stem}.html" for chapter in catalogue.chapters()}
+    assert {f"zh/{name}" for name in chapters} <= set(pages)
+    browser.get(f"{address}/chapters/00_start_here.html")
+    browser.find_element(By.CSS_SELECTOR, "a.other-language").click()
+    assert browser.current_url == f"{address}/zh/chapters/00_start_here.html"
+    assert browser.find_element(By.CSS_SELECTOR, "article h1").text.startswith("从这里开始")
+    assert browser.execute_script("return document.documentElement.lang").startswith("zh")
+    browser.find_element(By.CSS_SELECTOR, "a.other-language").click()
+    assert browser.current_url == f"{address}/chapters/00_start_here.html"
+
+
 def test_visitor_unfolds_a_solution_in_the_dark(browser, address):
     browser.get_log("browser")
     browser.get(f"{address}/{CHAPTER}")

@@ -262,3 +262,51 @@ def test_clean_keeps_work(start):
     assert start.main(["clean"]) == 0
     assert not start.VENV.exists()
     assert (start.WORK / "03_a.ipynb").exists()
+
+
+# ---- the language ----
+
+
+@pytest.fixture
+def both(start):
+    (start.NOTEBOOKS / "zh").mkdir()
+    (start.NOTEBOOKS / "zh" / "03_a.ipynb").write_text("一")
+    return start
+
+
+def test_a_chosen_language_is_remembered(both):
+    assert both.language("zh") == "zh"
+    assert both.language() == "zh"
+    assert both.language("en") == "en"
+    assert both.language() == "en"
+
+
+@pytest.mark.parametrize(("system", "language"), [("zh_CN", "zh"), ("de_DE", "en"), (None, "en")])
+def test_the_system_chooses_the_first_time(both, monkeypatch, system, language):
+    monkeypatch.setattr(both.locale, "setlocale", lambda *_: None)
+    monkeypatch.setattr(both.locale, "getlocale", lambda: (system, "UTF-8"))
+    assert both.language() == language
+
+
+def test_the_other_language_has_a_folder_of_its_own(both, monkeypatch):
+    monkeypatch.setattr(both, "_solved_in", lambda spoken: {f"{spoken}/solved/03_a.ipynb": b"x"})
+    both.copy_notebooks("en")
+    assert not (both.WORK / "zh").exists()
+    (both.WORK / "03_a.ipynb").write_text("mine")
+    both.copy_notebooks("zh")
+    assert (both.WORK / "03_a.ipynb").read_text() == "mine"
+    assert (both.WORK / "zh" / "03_a.ipynb").read_text() == "一"
+    assert (both.WORK / "zh" / "solved" / "03_a.ipynb").read_bytes() == b"x"
+
+
+def test_jupyterlab_opens_the_page_of_the_language(both, monkeypatch):
+    commands = []
+    monkeypatch.setattr(both, "_solved_in", lambda spoken: {})
+    monkeypatch.setattr(both, "_run", lambda command, *_: commands.append(command) or 0)
+    both.lab(["--lang", "zh", "--no-browser"])
+    (command,) = commands
+    assert any(each.endswith("zh/00_start_here.ipynb") for each in command)
+    assert command[-1] == "--no-browser"
+    settings = both.VENV / "share/jupyter/lab/settings/overrides.json"
+    spoken = json.loads(settings.read_text())["@jupyterlab/translation-extension:plugin"]
+    assert spoken == {"locale": "zh_CN"}

@@ -74,9 +74,25 @@ class Chapter:
     @functools.cached_property
     def title(self) -> str:
         """The first heading of the notebook, without marks and number."""
+        return without_number(self.heading)
+
+    @functools.cached_property
+    def heading(self) -> str:
+        """The first heading of the notebook."""
         cells = json.loads(self.notebook.read_text("utf-8"))["cells"]
-        found = re.search(r"^# (?:\d+\s*[·.]?\s*)?(.+)$", "".join(cells[0]["source"]), re.M)
+        found = re.search(r"^# (.+)$", "".join(cells[0]["source"]), re.M)
         return found.group(1).strip() if found else self.topic.replace("_", " ")
+
+
+def without_number(heading: str) -> str:
+    """A heading without the number of its chapter.
+
+    Examples
+    --------
+    >>> without_number("3 · Collaborative filtering")
+    'Collaborative filtering'
+    """
+    return re.sub(r"^\d+\s*[·.]?\s*", "", heading)
 
 
 @functools.cache

@@ -14,6 +14,7 @@ from typing import Any
 from utils import catalogue, pages, progress
 from utils.exercises import Exercise, prepared
 from utils.exercises.marks import CriterionResult, Mark
+from utils.translation import joined, of, translated
 
 
 class NotWritten(NotImplementedError):
@@ -115,22 +116,29 @@ def _name(answer: object, names: dict[str, Any]) -> str | None:
 
 
 def _not_written(name: str) -> str:
-    return (
-        f"{name} is not written yet: put your code in place of its raise line, "
-        "run that cell, then run this one again."
+    return translated(
+        "{name} is not written yet: put your code in place of its raise line, "
+        "run that cell, then run this one again.",
+        name=name,
     )
 
 
 def _no_such_exercise(answer: object, name: str | None) -> str:
     known = [each for topic in catalogue.topics() for each in catalogue.load(topic)]
     if name is None:
-        return (
-            f"check takes the function itself, as in check({known[0]}); "
-            f"this is of type {type(answer).__name__}."
+        return translated(
+            "check takes the function itself, as in check({name}); this is of type {kind}.",
+            name=known[0],
+            kind=type(answer).__name__,
         )
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]}?" if near else "keep the name that the stub gave it."
-    return f"No exercise is called {name}: {hint}"
+    if near:
+        return translated(
+            "No exercise is called {name}: did you mean {other}?", name=name, other=near[0]
+        )
+    return translated(
+        "No exercise is called {name}: keep the name that the stub gave it.", name=name
+    )
 
 
 # ---- what is shown --------------------------------------------------------------------------
@@ -138,35 +146,53 @@ def _no_such_exercise(answer: object, name: str | None) -> str:
 
 def _verdict(mark: Mark) -> str:
     if not mark.passed:
-        return "not yet"
-    return "visible checks passed" if mark.visible_only else "passed"
+        return translated("not yet")
+    return translated("visible checks passed") if mark.visible_only else translated("passed")
 
 
 def _score(mark: Mark) -> str:
-    return "" if mark.visible_only else f"{mark.points:g} of {mark.max_points:g} points"
+    if mark.visible_only:
+        return ""
+    return translated(
+        "{points} of {total} points", points=f"{mark.points:g}", total=f"{mark.max_points:g}"
+    )
 
 
 def _so_far(feedback: Feedback) -> str:
     reached = feedback.progress
-    count = f"{reached.title}: {reached.passed} of {reached.exercises} exercises"
+    counts = {"chapter": reached.title, "passed": reached.passed, "all": reached.exercises}
     if feedback.mark.visible_only:
-        return f"{count} pass their visible checks"
-    return f"{count} passed, {reached.points:g} of {reached.max_points:g} points"
+        return translated(
+            "{chapter}: {passed} of {all} exercises pass their visible checks", **counts
+        )
+    return translated(
+        "{chapter}: {passed} of {all} exercises passed, {points} of {total} points",
+        **counts,
+        points=f"{reached.points:g}",
+        total=f"{reached.max_points:g}",
+    )
+
+
+def _known(mark: Mark) -> str:
+    """The known mistake in words; nothing where there is none."""
+    name = pages.words(mark.misconception or "")
+    return of(catalogue.topic_of(mark.exercise) or "", "name", name)
 
 
 def _text(feedback: Feedback) -> str:
     mark = feedback.mark
     lines = [f"{_verdict(mark).upper()}  {mark.exercise}  {_score(mark)}".rstrip()]
     if mark.misconception:
-        lines.append(f"  Looks like: {pages.words(mark.misconception)}")
+        lines.append("  " + joined(translated("Looks like:"), _known(mark)))
     lines += [f"  {line}" for line in mark.message.splitlines()]
     lines += [f"  {_sign(each)} {each.name}: {each.reason}" for each in mark.criteria]
     for example in mark.examples:
         if not example.passed:
             lines.append(f"  {example.call}")
-            lines += _block("expected", example.expected) + _block("got", example.got)
+            lines += _block(translated("expected"), example.expected)
+            lines += _block(translated("got"), example.got)
     if mark.printed:
-        lines += _block("printed", mark.printed)
+        lines += _block(translated("printed"), mark.printed)
     lines.append(f"  {_so_far(feedback)}")
     return "\n".join(lines)
 
@@ -189,7 +215,7 @@ def _html(feedback: Feedback) -> str:
         mark=mark,
         verdict=_verdict(mark),
         score=_score(mark),
-        known=pages.words(mark.misconception or ""),
+        known=_known(mark),
         held=sum(each.held for each in mark.criteria),
         so_far=_so_far(feedback),
         percent=round(100 * reached.points / reached.max_points) if reached.max_points else 0,

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from utils import output
+from utils import output, translation
 
 if TYPE_CHECKING:
     from utils.grading.assignment import Assignment
@@ -25,6 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     args = _parser().parse_args(argv)
+    if args.run in SPOKEN:
+        translation.use(args.lang or translation.remembered())
     return int(args.run(args))
 
 
@@ -36,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
 
     verb = verbs.add_parser("progress", help="show what you have passed, chapter by chapter")
     verb.set_defaults(run=_progress)
+    _add_language(verb)
 
     # An edition for a class has neither what marks nor what gives answers away.
     if find_spec("utils.interview"):
@@ -47,11 +50,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_language(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--lang", choices=translation.FOLDERS, help="en or zh; as last time, if not")
+
+
 def _add_build(verbs: Any) -> None:
     verb = verbs.add_parser("build", help="derive stubs and solved notebooks from their sources")
     verb.add_argument("chapters", nargs="*", metavar="NN", help="only these chapters, as in 03")
     verb.add_argument("--check", action="store_true", help="change nothing; fail when one is stale")
     verb.add_argument("--force", action="store_true", help="execute every notebook again")
+    verb.add_argument("--lang", choices=["zh"], help="only what is derived in this language")
+    verb.add_argument(
+        "--solved", type=Path, metavar="DIR", help="with --lang: write its solved notebooks there"
+    )
     verb.set_defaults(run=_build)
 
     verb = verbs.add_parser("new", help="write the pieces of an exercise or a chapter")
@@ -79,6 +90,7 @@ def _add_practice(verbs: Any) -> None:
     verb.add_argument("--seed", type=int, help="draw the same interview again")
     verb.add_argument("--record", action="store_true", help="keep your words; write a transcript")
     verb.set_defaults(run=_interview)
+    _add_language(verb)
 
     verb = verbs.add_parser("review", help="ask the cards that are due")
     verb.add_argument("--topic", help="only this topic")
@@ -87,11 +99,13 @@ def _add_practice(verbs: Any) -> None:
     verb.add_argument("--interview", metavar="DATE", help="the day of it, as in 2026-12-12")
     verb.add_argument("--plan", action="store_true", help="say what each day holds; ask nothing")
     verb.set_defaults(run=_review)
+    _add_language(verb)
 
     verb = verbs.add_parser("deck", help="write the cards as a package for Anki")
     verb.add_argument("--topic", help="only this topic")
     verb.add_argument("--out", type=Path, help="another file than work/user_value.apkg")
     verb.set_defaults(run=_deck)
+    _add_language(verb)
 
     verb = verbs.add_parser("questions", help="find questions of the bank")
     verb.add_argument("--level", help="junior, mid or senior")
@@ -99,6 +113,7 @@ def _add_practice(verbs: Any) -> None:
     verb.add_argument("--search", nargs="+", default=[], metavar="WORD", help="all of these words")
     verb.add_argument("--full", action="store_true", help="with answers and points")
     verb.set_defaults(run=_questions)
+    _add_language(verb)
 
 
 def _add_teaching(verbs: Any) -> None:
@@ -191,6 +206,15 @@ def _build(args: argparse.Namespace) -> int:
             if found:
                 print("Run `course build` and commit what it changes.", file=sys.stderr)
             return 1 if found else 0
+        if args.lang:
+            from utils.editions import translation as editions
+
+            if args.solved:
+                editions.write_solved(args.solved, args.lang)
+                return 0
+            for path in editions.build(args.lang):
+                print(f"built {path.relative_to(catalogue.ROOT)}")
+            return 0
         for path in build.build(args.force, args.chapters):
             print(f"built {path.relative_to(catalogue.ROOT)}")
         return 0
@@ -416,6 +440,10 @@ def _grade(args: argparse.Namespace) -> int:
         print(f"note: {sentence}", file=sys.stderr)
     print(report.summary(marked, args.out))
     return 1 if marked.not_marked else 0
+
+
+# What speaks the language of whoever reads it.
+SPOKEN = (_progress, _interview, _review, _deck, _questions)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ import functools
 import numpy as np
 import pandas as pd
 
-from utils import data, holdout
+from utils import data
+from utils.holdout import campaigns as holdout
 
 START = pd.Timestamp("2017-01-01")
 N_DAYS = 365

@@ -44,11 +44,11 @@ def cosine_neighbours(X: sparse.csr_matrix, k: int, n_threads: int = 1) -> spars
 
     Examples
     --------
-    >>> X = sparse.csr_matrix([[1.0, 1.0, 0.0], [1.0, 1.0, 1.0]])
+    >>> X = sparse.csr_matrix([[1.0, 1.0, 0.0], [1.0, 1.0, 1.0], [1.0, 0.0, 0.0]])
     >>> cosine_neighbours(X, 2).toarray().round(2)
-    array([[1.  , 1.  , 0.  ],
-           [1.  , 1.  , 0.  ],
-           [0.71, 0.  , 1.  ]])
+    array([[1.  , 0.82, 0.  ],
+           [0.82, 1.  , 0.  ],
+           [0.  , 0.71, 1.  ]])
     """
     X = sparse.csr_matrix(X, dtype=np.float64)
     n_items = X.shape[1]
@@ -61,9 +61,11 @@ def cosine_neighbours(X: sparse.csr_matrix, k: int, n_threads: int = 1) -> spars
     work = np.minimum((unit != 0).T @ np.diff(unit.indptr), n_items)
     with ThreadPoolExecutor(n_threads) as threads:
         if work.sum() > DENSE_SHARE * n_items**2:
-            return _of_dense_blocks(items, unit.tocsc(), k, threads)
-        kept = threads.map(lambda rows: _largest(items[rows] @ unit, k), _blocks(work))
-        return sparse.csr_matrix(sparse.vstack(list(kept), format="csr"))
+            W = _of_dense_blocks(items, unit.tocsc(), k, threads)
+        else:
+            kept = threads.map(lambda rows: _largest(items[rows] @ unit, k), _blocks(work))
+            W = sparse.vstack(list(kept), format="csr")
+    return sparse.csr_matrix(W, dtype=np.float64)
 
 
 def _of_dense_blocks(

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from typing import TextIO
+from unicodedata import east_asian_width
 
 # What is written where an encoding lacks a character.
 _INSTEAD = {
@@ -50,6 +51,17 @@ def has(text: str, stream: TextIO | None = None) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
+
+
+def cells(text: str) -> int:
+    """How many columns of a terminal a text takes: a Chinese character takes two.
+
+    Examples
+    --------
+    >>> cells("AUC"), cells("留存")
+    (3, 4)
+    """
+    return sum(1 + (east_asian_width(each) in "WF") for each in text)
 
 
 def bar(reached: float, of: float, width: int = 20, stream: TextIO | None = None) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from utils.translation import translated
+
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
@@ -57,6 +59,7 @@ def _environment() -> Environment:
         finalize=_visible,
     )
     environment.globals["palette"] = PALETTE
+    environment.globals["_"] = translated
     environment.globals["themes"] = THEMES
     environment.filters["words"] = words
     environment.filters["code_spans"] = code_spans

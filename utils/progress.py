@@ -17,9 +17,7 @@ import pandas as pd
 
 from utils import catalogue, files, output
 from utils.exercises import Mark
-
-WORK = Path(os.environ.get("COURSE_WORK", catalogue.ROOT / "work")).resolve()
-SOLVED = WORK / "solved"
+from utils.translation import WORK, translated
 
 
 @dataclass(frozen=True)
@@ -47,8 +45,9 @@ def path() -> Path | None:
     if chosen:
         return Path(chosen)
     here = Path.cwd()
-    in_work = here.is_relative_to(WORK) and not here.is_relative_to(SOLVED)
-    return WORK / "progress.jsonl" if in_work else None
+    if not here.is_relative_to(WORK) or "solved" in here.relative_to(WORK).parts:
+        return None
+    return WORK / "progress.jsonl"
 
 
 def record(topic: str, mark: Mark, file: Path | None = None) -> None:
@@ -70,8 +69,12 @@ def record(topic: str, mark: Mark, file: Path | None = None) -> None:
         files.append(file, asdict(event))
     except OSError as error:
         print(
-            f"This check was not recorded ({error.strerror}: {file}): "
-            "make the file writable and check again."
+            translated(
+                "This check was not recorded ({why}: {file}): "
+                "make the file writable and check again.",
+                why=error.strerror,
+                file=file,
+            )
         )
 
 
@@ -156,27 +159,31 @@ def overview(file: Path | None = None) -> pd.DataFrame:
     rows = of_chapters(events(file))
     return pd.DataFrame(
         {
-            "passed": [f"{row.passed} of {row.exercises}" for row in rows],
-            "points": [f"{row.points:g} of {row.max_points:g}" for row in rows],
+            translated("passed"): [_of(row.passed, row.exercises) for row in rows],
+            translated("points"): [_of(row.points, row.max_points) for row in rows],
             "": [bar(row.points, row.max_points) for row in rows],
         },
-        index=pd.Index([row.title for row in rows], name="chapter"),
+        index=pd.Index([row.title for row in rows], name=translated("chapter")),
     )
+
+
+def _of(n: float, total: float) -> str:
+    return translated("{n} of {total}", n=f"{n:g}", total=f"{total:g}")
 
 
 def as_text(file: Path | None = None, width: int = 80) -> str:
     """How far a learner is, a line a chapter, for a terminal ``width`` cells wide."""
     rows = of_chapters(events(file))
+    head = (translated("chapter"), translated("passed"), translated("points"))
     cells = [
-        (row.title, f"{row.passed} of {row.exercises}", f"{row.points:g} of {row.max_points:g}")
-        for row in rows
+        (row.title, _of(row.passed, row.exercises), _of(row.points, row.max_points)) for row in rows
     ]
-    wide = [max(len(row[i]) for row in [*cells, ("chapter", "passed", "points")]) for i in range(3)]
+    wide = [max(output.cells(row[i]) for row in [head, *cells]) for i in range(3)]
     left = max(0, min(20, width - sum(wide) - 6))
-    lines = [f"{'chapter':<{wide[0]}}  {'passed':>{wide[1]}}  {'points':>{wide[2]}}"]
-    for row, (title, passed, points) in zip(rows, cells, strict=True):
-        shown = output.bar(row.points, row.max_points, left)
-        lines.append(
-            f"{title:<{wide[0]}}  {passed:>{wide[1]}}  {points:>{wide[2]}}  {shown}".rstrip()
-        )
+    bars = ["", *(output.bar(row.points, row.max_points, left) for row in rows)]
+    lines = []
+    for row, shown in zip([head, *cells], bars, strict=True):
+        gaps = [" " * (w - output.cells(cell)) for w, cell in zip(wide, row, strict=True)]
+        title, passed, points = row
+        lines.append(f"{title}{gaps[0]}  {gaps[1]}{passed}  {gaps[2]}{points}  {shown}".rstrip())
     return "\n".join(lines)

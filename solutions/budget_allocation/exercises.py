@@ -10,8 +10,8 @@ import pandas as pd
 
 from solutions.budget_allocation import misconceptions as wrong
 from solutions.budget_allocation import reference
-from utils import holdout
 from utils.exercises import BeatIt, BreakIt, Call, Metric, Property, WriteIt, WriteTheTest
+from utils.holdout import coupons as holdout
 
 # ---- break_budget ---------------------------------------------------------------------------
 

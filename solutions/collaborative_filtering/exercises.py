@@ -7,7 +7,6 @@ from scipy import sparse
 
 from solutions.collaborative_filtering import misconceptions as wrong
 from solutions.collaborative_filtering import reference
-from utils import holdout
 from utils.exercises import (
     BeatIt,
     BreakIt,
@@ -19,6 +18,7 @@ from utils.exercises import (
     problem_with_table,
 )
 from utils.exercises.equality import is_whole
+from utils.holdout import new_items as holdout
 
 
 def _ratings(rng, n_users=9, n_items=10, density=0.5):

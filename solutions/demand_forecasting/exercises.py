@@ -6,7 +6,6 @@ import numpy as np
 
 from solutions.demand_forecasting import misconceptions as wrong
 from solutions.demand_forecasting import reference
-from utils import holdout
 from utils.exercises import (
     BeatIt,
     BreakIt,
@@ -18,6 +17,7 @@ from utils.exercises import (
     problem_with_days,
 )
 from utils.exercises.equality import is_whole
+from utils.holdout import departments as holdout
 
 
 def _days(rng, n=30):

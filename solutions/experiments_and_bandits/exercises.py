@@ -267,7 +267,14 @@ first_crossing = WriteIt(
         Property(
             "first_and_last",
             "the first and the last look have limits like the others",
-            lambda rng: [_looks(rng, 6, [1, 4]), _looks(rng, 6, [6]), ([2.5], 1.96), ([1.9], 1.96)],
+            lambda rng: [
+                _looks(rng, 6, [1, 4]),
+                # The largest statistic, the largest excess and the last one are three looks.
+                _looks(rng, 6, [1, 3, 6]),
+                _looks(rng, 6, [6]),
+                ([2.5], 1.96),
+                ([1.9], 1.96),
+            ],
         ),
         Property(
             "on_the_limit",
@@ -520,7 +527,7 @@ uplift_at_k = WriteIt(
             "small_whole_numbers",
             "outcomes and arms of one byte are numbers like any others",
             lambda rng: [
-                (y.astype(np.uint8) * 40, t.astype(np.uint8), score, 0.6)
+                (y.astype(np.uint8), t.astype(np.uint8), score, 0.6)
                 for y, t, score in [_experiment(rng, 60)]
             ],
         ),
@@ -830,6 +837,12 @@ def _harmful(rng, m, gamma):
     return wait.tolist(), (wait * rng.uniform(0.3, 0.8, m)).round(2).tolist(), gamma
 
 
+def _whole_margins(rng):
+    """Margins in whole dollars, given as integers."""
+    more = int(rng.integers(0, 5))
+    return [4 + more, 2 + more, 1 + more], [7 + more, 3 + more, 1 + more], 0.9
+
+
 def _undecided(rng, gain, gamma=0.9):
     """What the rested gain today is what they lose later, and ``gain`` more."""
     rested, tired = rng.uniform(2, 3), rng.uniform(0.5, 1.5)
@@ -861,6 +874,7 @@ coupon_policy = WriteIt(
                 _harmful(rng, 3, 0.9),
                 _any_margins(rng, 5, 0.9),
                 _tiring(rng, 6, 0.95),
+                _whole_margins(rng),
             ],
         ),
         Property(

@@ -6,9 +6,9 @@ import numpy as np
 
 from solutions.metric_diagnosis import misconceptions as wrong
 from solutions.metric_diagnosis import reference
-from utils import holdout
 from utils.exercises import BeatIt, BreakIt, Metric, Property, WriteIt, WriteTheTest
 from utils.exercises.equality import is_whole
+from utils.holdout import drops as holdout
 
 # ---- break_diagnosis ------------------------------------------------------------------------
 

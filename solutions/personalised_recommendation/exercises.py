@@ -8,7 +8,6 @@ import numpy as np
 
 from solutions.personalised_recommendation import misconceptions as wrong
 from solutions.personalised_recommendation import reference
-from utils import holdout
 from utils.exercises import (
     BeatIt,
     BreakIt,
@@ -19,6 +18,7 @@ from utils.exercises import (
     problem_with_table,
 )
 from utils.exercises.equality import is_whole
+from utils.holdout import new_items as holdout
 
 
 def _counts(rng, n_users=10, n_items=8, density=0.5):

@@ -8,9 +8,9 @@ from scipy.special import expit
 
 from solutions.propensity import misconceptions as wrong
 from solutions.propensity import reference
-from utils import holdout
 from utils.exercises import BeatIt, BreakIt, Call, Metric, Property, WriteIt, WriteTheTest
 from utils.exercises.equality import close, is_whole
+from utils.holdout import campaigns as holdout
 
 START = pd.Timestamp("2017-05-08")
 
@@ -369,7 +369,8 @@ def _row_by_row(tx, targets, lookback):
 def _start_by_start(tx, targets, lookback):
     """Right, by a table for each start; columns in another order."""
     parts = []
-    for start, rows in targets.groupby("start_date"):
+    numbered = targets.reset_index(drop=True)
+    for start, rows in numbered.groupby("start_date"):
         since = start - pd.Timedelta(days=lookback)
         past = tx[(tx["day"] < start) & (tx["day"] >= since)]
         by = past.groupby("household_id")
@@ -382,7 +383,7 @@ def _start_by_start(tx, targets, lookback):
             }
         ).reindex(rows["household_id"])
         parts.append(table.fillna({"recency": lookback}).fillna(0).set_axis(rows.index))
-    return pd.concat(parts).loc[targets.index]
+    return pd.concat(parts).sort_index().set_axis(targets.index)
 
 
 kill_asof = WriteTheTest(

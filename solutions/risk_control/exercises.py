@@ -7,9 +7,10 @@ import pandas as pd
 
 from solutions.risk_control import misconceptions as wrong
 from solutions.risk_control import reference
-from utils import fraud, holdout
+from utils import fraud
 from utils.exercises import BeatIt, BreakIt, Metric, Property, WriteIt, WriteTheTest
 from utils.exercises.equality import is_whole
+from utils.holdout import campaigns as holdout
 
 # ---- break it -------------------------------------------------------------------------------
 

@@ -435,7 +435,7 @@ def ziln_loss(y: np.ndarray, logit: np.ndarray, mu: np.ndarray, sigma: float | n
     Examples
     --------
     Log-odds of 0 are a probability of 1/2. The first customer spends nothing: log 2. The second
-    spends e, one standard normal mean: log 2, and 1 + log(2 pi) / 2 for the density of e.
+    spends e, whose logarithm is her mean: log 2, and 1 + log(2 pi) / 2 for the density of e.
 
     >>> y, zero, mu = np.array([0.0, np.e]), np.zeros(2), np.array([0.0, 1.0])
     >>> round(ziln_loss(y, zero, mu, 1.0), 4)
@@ -455,10 +455,10 @@ def ziln_loss(y: np.ndarray, logit: np.ndarray, mu: np.ndarray, sigma: float | n
 def normalised_gini(y: np.ndarray, score: np.ndarray) -> float:
     """How well a score sorts customers by their spend: 1 is perfect, about 0 is random.
 
-    Sort customers by the score, highest first, and draw the share of all money that the first 1, 2,
-    ... n of them spend. Twice the mean height of this curve is larger the better the order is. The
-    Gini is that, less the value of an order in which everybody spends the same. It is divided by
-    the Gini of the best order: the one by spend itself.
+    Sort customers by the score, highest first, and draw the share of all money that the first k of
+    them spend, for k from 1 to n. Twice the mean height of this curve is larger the better the
+    order is. The Gini is that, less the value of an order in which everybody spends the same. It is
+    divided by the Gini of the best order: the one by spend itself.
 
     Parameters
     ----------

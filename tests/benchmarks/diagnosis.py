@@ -7,7 +7,8 @@ CPU milliseconds of `Exercise.judge`, from what an answer did to the mark with i
 brackets the same as multiples of a small computation that is timed in the same run. The first wrong
 answer to an exercise also runs the reference and the known mistakes; what they did is kept for the
 next one. The answer without a name is the reference whose values are moved a little, which is the
-slowest case: it is compared with every known mistake, and none explains it.
+slowest case: it is compared with every known mistake, and none explains it. Hold-outs are left out:
+there the predictions themselves take seconds.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import pandas as pd
 
 from utils import catalogue
 from utils.execution.runner import Runner
-from utils.exercises import BreakIt, WriteTheTest, attempt
+from utils.exercises import BeatIt, BreakIt, WriteTheTest, attempt
 from utils.exercises.query import WriteTheQuery
 
 LIMIT = 300.0
@@ -53,8 +54,12 @@ def moved(value):
         return type(value)(moved(each) for each in value)
     if isinstance(value, dict):
         return {key: moved(each) for key, each in value.items()}
+    if isinstance(value, pd.Timestamp):
+        return value + pd.Timedelta(days=1)
     if isinstance(value, (np.ndarray, pd.Series)) and value.dtype.kind in "iuf":
         return value * 1.01 + 0.001
+    if isinstance(value, pd.Series):
+        return value.map(moved)
     if isinstance(value, pd.DataFrame):
         return value.apply(moved)
     return value
@@ -92,7 +97,8 @@ def of_exercise(task) -> list[float]:
 
 def child(topic: str) -> None:
     """Print the times of a topic."""
-    rows = {name: of_exercise(task) for name, task in catalogue.load(topic).items()}
+    tasks = catalogue.load(topic).items()
+    rows = {name: of_exercise(task) for name, task in tasks if not isinstance(task, BeatIt)}
     print(json.dumps([small_computation(), rows]))
 
 

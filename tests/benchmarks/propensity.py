@@ -99,7 +99,7 @@ def main() -> None:
     import _peers
 
     from solutions.propensity.reference import propensity_scores
-    from utils import holdout
+    from utils.holdout import campaigns as holdout
 
     table = holdout.campaign_features()
     judged = table[table["start_date"] >= FIRST_JUDGED]

@@ -12,15 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
 from utils import catalogue, files
 from utils.catalogue import Chapter
-from utils.editions import source
+from utils.editions import source, translation
 from utils.editions.source import BuildError, learner_edition, shown, solved_edition
 
 EXECUTION_SECONDS = 300
+# The languages in which everything is said; of another one, what is missing is said in English.
+COMPLETE = ("zh",)
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ def build(force: bool = False, numbers: Sequence[str] = ()) -> list[Path]:
         for path, book in ((chapter.notebook, learner), (chapter.solved, solved)):
             if _write(path, book):
                 changed.append(path)
+    for language in translation.languages():
+        changed += translation.build(language)
     return changed
 
 
@@ -81,7 +84,7 @@ def stale() -> list[Stale]:
     found = []
     for chapter in catalogue.chapters():
         learner = learner_edition(chapter)
-        if text(learner) != chapter.notebook.read_text("utf-8"):
+        if source.text(learner) != chapter.notebook.read_text("utf-8"):
             why = f"its stubs or outputs are not what {shown(chapter.reference)} says"
             found.append(Stale(chapter.notebook, why))
         path = chapter.solved
@@ -93,8 +96,13 @@ def stale() -> list[Stale]:
             found.append(Stale(path, why))
         else:
             _adopt_outputs(solved, stored)
-            if text(solved) != path.read_text("utf-8"):
+            if source.text(solved) != path.read_text("utf-8"):
                 found.append(Stale(path, f"its prose is not what {shown(chapter.notebook)} says"))
+    for language in translation.languages():
+        found += [Stale(*each) for each in translation.stale(language)]
+        found += [Stale(*each) for each in translation.mistakes(language)]
+        if language in COMPLETE:
+            found += [Stale(*each) for each in translation.unfinished(language)]
     return found
 
 
@@ -147,14 +155,8 @@ def _adopt_outputs(book: NotebookNode, stored: NotebookNode) -> None:
             cell.outputs, cell.execution_count = old.outputs, old.execution_count
 
 
-def text(book: NotebookNode) -> str:
-    """A notebook as it is stored."""
-    nbformat.validate(book)
-    return nbformat.writes(book, version=4, indent=1) + "\n"
-
-
 def _write(path: Path, book: NotebookNode) -> bool:
-    new = text(book)
+    new = source.text(book)
     if path.exists() and path.read_text("utf-8") == new:
         return False
     files.replace(path, new)

@@ -28,7 +28,7 @@ from nbformat import NotebookNode
 
 from utils import catalogue, files
 from utils.catalogue import Chapter
-from utils.editions import build, source, standalone
+from utils.editions import source, standalone
 from utils.editions.release import lock
 from utils.editions.rewording import renamed, reworded
 from utils.editions.standalone import NotStandalone, Standalone
@@ -377,7 +377,7 @@ def _write_files(
     for at, pupil in enumerate(pupils):
         if pupil.profile == "absent":
             continue
-        text = build.text(_filled(book, pupil, banks))
+        text = source.text(_filled(book, pupil, banks))
         if pupil.profile == "unreadable":
             # A page that was saved in place of the notebook.
             text = f"<!doctype html><title>{chapter.stem}</title><p>Sign in to go on.</p>\n"
@@ -386,7 +386,7 @@ def _write_files(
         if at % 8 == 5 and pupil.profile in ("strong", "weak"):
             # The first version was half done.
             half = dict(list(pupil.answers.items())[: len(pupil.answers) // 2])
-            first = build.text(_filled(book, Pupil(0, "", "", answers=half), banks))
+            first = source.text(_filled(book, Pupil(0, "", "", answers=half), banks))
             versions.insert(0, (first, handed_in - timedelta(hours=20)))
         for number, (content, moment) in enumerate(versions):
             name = _canvas_name(chapter, pupil, at, number)

@@ -26,7 +26,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 
 from utils import catalogue
 from utils.catalogue import ROOT, Chapter
-from utils.editions import build, source, standalone
+from utils.editions import source, standalone
 from utils.editions.standalone import NotStandalone
 from utils.execution import plain
 from utils.exercises import Exercise, WriteIt, equality
@@ -533,7 +533,7 @@ def _write_book(path: Path, cells: list[NotebookNode]) -> None:
         cell["id"] = f"cell-{number}"
     book = new_notebook(cells=cells, metadata=source.METADATA)
     nbformat.validate(book)
-    path.write_text(build.text(book), "utf-8", newline="\n")
+    path.write_text(source.text(book), "utf-8", newline="\n")
 
 
 def _readme(system: str, chapter: Chapter, exercises: Sequence[Portable]) -> str:

@@ -19,8 +19,10 @@ from nbformat.v4 import new_markdown_cell
 
 from utils import catalogue
 from utils.catalogue import ROOT, Chapter
-from utils.editions import build, source, visible
+from utils.editions import source, visible
 from utils.grading.assignment import Assignment
+from utils.translation import INTERFACE, LANGUAGE
+from utils.translation import file as catalogue_of
 
 # Copied as they are: what starts the course, and its licences.
 COPIED = (
@@ -141,7 +143,7 @@ def _write(folder: Path, chapters: list[Chapter], assignment: Assignment | None)
         reference = source.reference_of(each)
         lock(book, set(reference.names) if reference else set())
         path = folder / "notebooks" / each.notebook.name
-        path.write_text(build.text(book), "utf-8", newline="\n")
+        path.write_text(source.text(book), "utf-8", newline="\n")
     (folder / "solutions").mkdir()
     shutil.copy(catalogue.SOLUTIONS / "__init__.py", folder / "solutions")
     for each in released:
@@ -152,6 +154,8 @@ def _write(folder: Path, chapters: list[Chapter], assignment: Assignment | None)
             shutil.copy(each.solved, folder / "solutions")
     _write_utils(folder)
     _write_data(folder)
+    if language != "en":
+        _write_catalogues(folder, language, [e.topic for e in released if e not in chapters])
     for name in COPIED:
         shutil.copy(ROOT / name, folder)
     (folder / "README.md").write_text(_readme(len(released), chapters, assignment), "utf-8")
@@ -197,7 +201,11 @@ def _notebook(chapter: Chapter, language: str) -> NotebookNode:
         raise CannotRelease(
             f'There is no {source.shown(path)}: write language = "en" into the assignment.'
         )
-    return source.read(path)
+    book = source.read(path)
+    for cell in book.cells:
+        # It stands one folder nearer to the data cards than where it comes from.
+        cell.source = cell.source.replace("](../../", "](../")
+    return book
 
 
 _no_cache = shutil.ignore_patterns("__pycache__")
@@ -211,6 +219,17 @@ def lock(book: NotebookNode, exercises: set[str]) -> None:
             cell.metadata.update(LOCKED)
         elif source.exercise_name(cell) in exercises:
             cell.metadata["deletable"] = False
+
+
+def _write_catalogues(folder: Path, language: str, topics: list[str]) -> None:
+    """What `check` says in a language; of the open chapters nothing, which names mistakes."""
+    (folder / LANGUAGE.name).write_text(language + "\n", "utf-8")
+    for name in (INTERFACE, *topics):
+        path = catalogue_of(name, language)
+        if path.exists():
+            copy = folder / path.relative_to(ROOT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, copy)
 
 
 # ---- what comes along -----------------------------------------------------------------------

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from utils import catalogue, files
 from utils.catalogue import ROOT, Chapter
-from utils.editions import build, source
+from utils.editions import source
 
 REFERENCE = '''
 
@@ -148,7 +148,7 @@ def exercise(topic: str, name: str) -> list[Path]:
     book = source.read(chapter.notebook)
     position = sum(source.exercise_name(cell) is not None for cell in book.cells) + 1
     _insert(book, _cells(chapter, name, position, last.level), after=f"check({last.name})")
-    drafts[chapter.notebook] = build.text(book)
+    drafts[chapter.notebook] = source.text(book)
     for path, text in drafts.items():
         files.replace(path, text)
     return list(drafts)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,10 +103,13 @@ def _definitions(module: ast.Module) -> Iterator[tuple[str, ast.stmt]]:
 
 def exercise_name(cell: NotebookNode) -> str | None:
     """The function that a cell defines, when the cell holds nothing else."""
-    if cell.cell_type != "code":
-        return None
+    return _only_function(cell.source) if cell.cell_type == "code" else None
+
+
+@functools.cache
+def _only_function(code: str) -> str | None:
     try:
-        body = ast.parse(cell.source).body
+        body = ast.parse(code).body
     except SyntaxError:
         return None
     return body[0].name if len(body) == 1 and isinstance(body[0], ast.FunctionDef) else None
@@ -166,9 +170,22 @@ def read(path: Path) -> NotebookNode:
         raise BuildError(f"{shown(path)} is not a readable notebook ({error}).") from None
 
 
+def text(book: NotebookNode) -> str:
+    """A notebook as it is stored."""
+    nbformat.validate(book)
+    # `nbformat.writes` would validate it again, and go on with what is not valid.
+    return str(nbformat.v4.writes(book, indent=1)) + "\n"
+
+
 def reference_of(chapter: Chapter) -> Reference | None:
     """The reference of a chapter that has one."""
-    return Reference(chapter.reference) if chapter.reference.exists() else None
+    path = chapter.reference
+    return _reference(path, path.stat().st_mtime_ns) if path.exists() else None
+
+
+@functools.lru_cache(maxsize=32)
+def _reference(path: Path, modified: int) -> Reference:
+    return Reference(path)
 
 
 def _match(chapter: Chapter, cells: list[str], reference: Reference | None) -> None:

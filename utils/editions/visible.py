@@ -33,7 +33,7 @@ from utils.exercises.write_the_test import WriteTheTest
 # No marking draws from it: its seeds are numbers of 48 bits, drawn for each class.
 PRACTICE_SEED = 0
 # Where functions are cut out of; what they import from other modules of ours comes along whole.
-CUT = ("utils.holdout", "utils.fraud")
+CUT = ("utils.holdout.", "utils.fraud")
 
 
 class NotSeparable(ValueError):
@@ -148,7 +148,7 @@ def cut_out(functions: Iterable[Callable[..., Any]]) -> str:
     imports: dict[str, None] = {}
     bodies: list[str] = []
     for module, names in by_module.items():
-        if module in CUT or module.endswith(".exercises"):
+        if module.startswith(CUT) or module.endswith(".exercises"):
             lines, parts = _needed(module, names)
             imports.update(dict.fromkeys(lines))
             bodies += parts

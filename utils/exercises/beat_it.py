@@ -14,6 +14,7 @@ from utils.exercises import equality, feedback
 from utils.exercises.attempt import Attempt, Sheet, sheet
 from utils.exercises.marks import Args, Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
+from utils.translation import said_problem, translated
 
 WELL_FORMED = "well_formed"
 
@@ -79,7 +80,11 @@ class BeatIt(Exercise):
         (outcome,) = attempt.outcomes
         obstacle = self._obstacle(attempt.sheet, outcome)
         formed = CriterionResult(
-            WELL_FORMED, obstacle or "valid predictions", not obstacle, not obstacle, 0.0
+            WELL_FORMED,
+            obstacle or translated("valid predictions"),
+            not obstacle,
+            not obstacle,
+            0.0,
         )
         low, high = self._ends(attempt.sheet)
         rows = zip(
@@ -95,7 +100,12 @@ class BeatIt(Exercise):
             *(
                 CriterionResult(
                     metric.name,
-                    f"you reach {mine:.3f}, the baseline {base:.3f}, the reference {best:.3f}",
+                    translated(
+                        "you reach {mine:.3f}, the baseline {base:.3f}, the reference {best:.3f}",
+                        mine=mine,
+                        base=base,
+                        best=best,
+                    ),
                     share == 1,
                     share,
                     metric.points,
@@ -138,9 +148,10 @@ class BeatIt(Exercise):
         if outcome.failure:
             return feedback.explain(outcome.failure)
         try:
-            return self.problem(outcome.value, *_drawn(self, asked.seed)[0])
+            why = self.problem(outcome.value, *_drawn(self, asked.seed)[0])
+            return said_problem(self.reference, why)
         except Exception:
-            return "the value is not of the form that the docstring asks for"
+            return translated("the value is not of the form that the docstring asks for")
 
     def _scores(self, asked: Sheet, outcome: Outcome) -> list[float]:
         """One score a metric; NaN where the value is no valid prediction."""
@@ -180,4 +191,5 @@ def _ends(exercise: BeatIt, seed: int) -> tuple[list[float], list[float]]:
 
 
 def _in_words(scores: Sequence[CriterionResult]) -> str:
-    return "; ".join(f"{each.name}: {each.reason}" for each in scores) + "."
+    said = (translated("{name}: {reason}", name=each.name, reason=each.reason) for each in scores)
+    return translated("; ").join(said) + translated(".")

@@ -13,6 +13,7 @@ from utils.exercises.equality import describe
 from utils.exercises.feedback import explain
 from utils.exercises.marks import Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
+from utils.translation import name_of, said_problem, translated
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,7 +52,11 @@ class BreakIt(Exercise):
             CriterionResult(
                 case.criterion,
                 self._obstacle(mine)
-                or ("the right and the flawed answer differ" if right else self._same(mine)),
+                or (
+                    translated("the right and the flawed answer differ")
+                    if right
+                    else self._same(mine)
+                ),
                 right,
                 right,
                 1.0,
@@ -62,10 +67,20 @@ class BreakIt(Exercise):
     def differences(self, attempt: Attempt) -> list[Difference]:
         """For each defect that is not shown, what both answers say."""
         return [
-            Difference(each.name, f"{each.name.replace('_', ' ')}: {each.reason}.")
+            Difference(
+                each.name,
+                translated(
+                    "{defect}: {reason}.", defect=self._named(each.name), reason=each.reason
+                ),
+            )
             for each in self.results(attempt)
             if not each.held
         ]
+
+    def _named(self, criterion: str) -> str:
+        """A defect as a learner reads it."""
+        defect = name_of(self.reference, criterion.removeprefix("breaks_"))
+        return translated("breaks {defect}", defect=defect)
 
     def same_mistake(self, sheet: Sheet, mine: Outcome, theirs: Outcome) -> bool:
         """Whether two inputs show the same defects, or are not allowed for the same reason."""
@@ -80,16 +95,19 @@ class BreakIt(Exercise):
         if outcome.failure:
             return explain(outcome.failure)
         try:
-            return self.problem(outcome.value)
+            return said_problem(self.reference, self.problem(outcome.value))
         except Exception:
-            return "the input is not of the form that the docstring asks for"
+            return translated("the input is not of the form that the docstring asks for")
 
     def _same(self, outcome: Outcome) -> str:
         """What both answers say about an input that does not tell them apart."""
         right = Runner(self.right)(tuple(outcome.value))
         if right.failure:
-            return f"the right answer fails on it: {explain(right.failure)}"
-        return f"the right and the flawed answer are the same: {describe(right.value, 60)}"
+            why = explain(right.failure)
+            return translated("the right answer fails on it: {why}", why=why)
+        return translated(
+            "the right and the flawed answer are the same: {value}", value=describe(right.value, 60)
+        )
 
     def _exposed(self, outcome: Outcome, among: Iterable[str]) -> frozenset[str]:
         """The defects that an input shows."""

@@ -26,6 +26,7 @@ import pandas as pd
 
 from utils.exercises.attempt import Attempt
 from utils.exercises.marks import Case, CriterionResult, Diagnosis
+from utils.translation import joined, language, of, topic_of, translated
 
 MISCONCEPTION, DIFFERENCE, PROPERTY = "misconception", "difference", "property"
 
@@ -42,9 +43,7 @@ def diagnose(attempt: Attempt, results: Sequence[CriterionResult]) -> Diagnosis:
             besides = _besides(attempt, known[0], results)
     if known:
         # One that nobody has explained yet tells a learner what should hold, as if it had no name.
-        texts = [
-            inspect.getdoc(each) or attempt.exercise.remark(attempt, results) for each in known
-        ]
+        texts = [explanation(each) or attempt.exercise.remark(attempt, results) for each in known]
         texts += [besides] if besides else []
         names = tuple(each.__name__ for each in known)
         return Diagnosis(MISCONCEPTION, names, "\n\n".join(texts))
@@ -55,9 +54,18 @@ def diagnose(attempt: Attempt, results: Sequence[CriterionResult]) -> Diagnosis:
         # An error is the remark already, and a test or an input is described whole.
         if attempt.exercise.mistakes_add_up and found[0].name != "raises":
             texts.append(remark)
-        return Diagnosis(DIFFERENCE, tuple(each.name for each in found), " ".join(texts))
+        return Diagnosis(DIFFERENCE, tuple(each.name for each in found), joined(*texts))
     failed = tuple(each.name for each in results if not each.held)
     return Diagnosis(PROPERTY, failed, remark)
+
+
+def explanation(misconception: Implementation) -> str:
+    """What a misconception says to the learner who fell into it."""
+    text = inspect.getdoc(misconception) or ""
+    topic = topic_of(misconception)
+    context = f"misconception {misconception.__name__}"
+    said = [of(topic, context, " ".join(each.split())) for each in text.split("\n\n")]
+    return text if language() == "en" else "\n\n".join(said)
 
 
 @functools.cache
@@ -157,7 +165,11 @@ def _besides(
         if not any(_explains(attempt, member, case) for member in members):
             reasons = {each.name: each.reason for each in results if not each.held}
             name = case.criterion if case.criterion in reasons else next(reversed(reasons))
-            return f"Besides, this should hold and does not: {reasons[name]} ({name})."
+            return translated(
+                "Besides, this should hold and does not: {reason} ({name}).",
+                reason=reasons[name],
+                name=name,
+            )
     return ""
 
 

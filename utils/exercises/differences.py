@@ -22,6 +22,7 @@ from utils.execution.outcomes import Outcome
 from utils.exercises.attempt import Attempt
 from utils.exercises.equality import close
 from utils.exercises.marks import Args, Case, Difference
+from utils.translation import message, translated
 
 if TYPE_CHECKING:
     from utils.exercises.model import Exercise
@@ -29,7 +30,14 @@ if TYPE_CHECKING:
 # One wrong call alone is no pattern.
 FEWEST = 2
 SEQUENCES = (list, tuple, np.ndarray, pd.Series, pd.Index)
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+ORDINALS = (
+    message("first"),
+    message("second"),
+    message("third"),
+    message("fourth"),
+    message("fifth"),
+    message("sixth"),
+)
 
 
 @dataclass(frozen=True)
@@ -95,13 +103,15 @@ def _of_outcomes(attempt: Attempt, wrong: Sequence[Outcome]) -> Iterator[Differe
     expected = [attempt.sheet.expected(case) for case in attempt.mistakes]
     if all(right.failure for right in expected) and kinds == {None}:
         kind = expected[0].failed_by
-        yield Difference("no_error", f"It returns a value where {kind} should be raised.")
+        yield Difference(
+            "no_error", translated("It returns a value where {kind} should be raised.", kind=kind)
+        )
 
 
 def _same_for_all(pairs: Sequence[Pair]) -> Difference | None:
     same = all(close(pairs[0].got, pair.got) for pair in pairs)
     if same and not all(close(pairs[0].right, pair.right) for pair in pairs):
-        return Difference("same_for_all", "Every wrong call returns the same value.")
+        return Difference("same_for_all", translated("Every wrong call returns the same value."))
     return None
 
 
@@ -122,7 +132,7 @@ def _of_lists(
             right, got = _listed(pair.right), _listed(pair.got)
             if right is None or got is None or not holds(right, got):
                 return None
-        return Difference(name, text)
+        return Difference(name, translated(text))
 
     return detect
 
@@ -174,14 +184,17 @@ def _lengths(pairs: Sequence[Pair]) -> Difference | None:
         return None
     gaps = {len(got or []) - len(right or []) for right, got in sized}
     if gaps == {1} or gaps == {-1}:
-        more = "more" if gaps == {1} else "fewer"
-        return Difference(
-            f"one_{more}", f"Every wrong call returns one item {more} than it should."
-        )
+        if gaps == {1}:
+            said = translated("Every wrong call returns one item more than it should.")
+            return Difference("one_more", said)
+        said = translated("Every wrong call returns one item fewer than it should.")
+        return Difference("one_fewer", said)
     if min(gaps) > 0:
-        return Difference("too_many", "Every wrong call returns more items than it should.")
+        said = translated("Every wrong call returns more items than it should.")
+        return Difference("too_many", said)
     if max(gaps) < 0:
-        return Difference("too_few", "Every wrong call returns fewer items than it should.")
+        said = translated("Every wrong call returns fewer items than it should.")
+        return Difference("too_few", said)
     return None
 
 
@@ -200,8 +213,11 @@ def _labels_lost(pairs: Sequence[Pair]) -> Difference | None:
         if not close(pair.right.to_numpy(), np.asarray(pair.got)):
             return None
     lost = all(not isinstance(pair.got, (pd.Series, pd.DataFrame)) for pair in pairs)
-    how = "they have lost their index" if lost else "the index is not the one that is asked for"
-    return Difference("labels", f"The values are right, but {how}.")
+    if lost:
+        said = translated("The values are right, but they have lost their index.")
+    else:
+        said = translated("The values are right, but the index is not the one that is asked for.")
+    return Difference("labels", said)
 
 
 def _rows_reordered(pairs: Sequence[Pair]) -> Difference | None:
@@ -214,7 +230,8 @@ def _rows_reordered(pairs: Sequence[Pair]) -> Difference | None:
             return None
         if not close(pair.right, pair.got.reindex(pair.right.index)):
             return None
-    return Difference("rows_reordered", "Every row is right, but the rows are in another order.")
+    said = translated("Every row is right, but the rows are in another order.")
+    return Difference("rows_reordered", said)
 
 
 def _rows_of_labels(pairs: Sequence[Pair]) -> Difference | None:
@@ -228,9 +245,11 @@ def _rows_of_labels(pairs: Sequence[Pair]) -> Difference | None:
     missing = [len(pair.right.index.difference(pair.got.index)) for pair in pairs]
     extra = [len(pair.got.index.difference(pair.right.index)) for pair in pairs]
     if min(missing) > 0 and max(extra) == 0:
-        return Difference("rows_missing", "Rows are missing: labels that should be in the index.")
+        said = translated("Rows are missing: labels that should be in the index.")
+        return Difference("rows_missing", said)
     if min(extra) > 0 and max(missing) == 0:
-        return Difference("rows_extra", "There are rows whose labels should not be in the index.")
+        said = translated("There are rows whose labels should not be in the index.")
+        return Difference("rows_extra", said)
     return None
 
 
@@ -242,18 +261,29 @@ def _columns(pairs: Sequence[Pair]) -> Difference | None:
         return None
     missing = [set(pair.right.columns) - set(pair.got.columns) for pair in pairs]
     if common := set.intersection(*missing):
-        return Difference("columns_missing", f"A column is missing: {_names(common)}.")
+        return Difference(
+            "columns_missing", translated("A column is missing: {names}.", names=_names(common))
+        )
     extra = [set(pair.got.columns) - set(pair.right.columns) for pair in pairs]
     if common := set.intersection(*extra):
-        return Difference("columns_extra", f"There is a column too many: {_names(common)}.")
+        return Difference(
+            "columns_extra",
+            translated("There is a column too many: {names}.", names=_names(common)),
+        )
     if any(missing) or any(extra) or any(len(p.right) != len(p.got) for p in pairs):
         return None
     wrong = [{c for c in p.right if not close(p.right[c], p.got[c])} for p in pairs]
     everywhere = set.union(*wrong)
+    named = _names(everywhere)
     if everywhere and len(everywhere) < len(pairs[0].right.columns):
-        said = (
-            f"Of the columns, {_names(everywhere)} {_is(everywhere)} wrong; the others are right."
-        )
+        if len(everywhere) == 1:
+            said = translated(
+                "Of the columns, {names} is wrong; the others are right.", names=named
+            )
+        else:
+            said = translated(
+                "Of the columns, {names} are wrong; the others are right.", names=named
+            )
         return Difference("columns_wrong", said + _in_part(pairs, everywhere))
     return None
 
@@ -265,7 +295,10 @@ def _in_part(pairs: Sequence[Pair], wrong: set[Any]) -> str:
     (part,) = wrong
     inner = [Pair(pair.args, pair.right[part], pair.got[part]) for pair in pairs]
     found = _first([pair for pair in inner if not close(pair.right, pair.got)])
-    return f" There: {found.text[0].lower()}{found.text[1:]}" if found else ""
+    if not found:
+        return ""
+    said = f"{found.text[0].lower()}{found.text[1:]}"
+    return translated(" There: {said}", said=said)
 
 
 def _parts(pairs: Sequence[Pair]) -> Difference | None:
@@ -281,11 +314,16 @@ def _parts(pairs: Sequence[Pair]) -> Difference | None:
     wrong = {i for p in pairs for i in range(size) if not close(p.right[i], p.got[i])}
     if not wrong or len(wrong) == size:
         return None
-    named = [ORDINALS[i] for i in sorted(wrong)]
-    said = (
-        f"Of the {size} values that belong together, the {' and the '.join(named)} "
-        f"{_is(named)} wrong; the rest is right."
-    )
+    named = translated(" and the ").join(translated(ORDINALS[i]) for i in sorted(wrong))
+    if len(wrong) == 1:
+        template = message(
+            "Of the {size} values that belong together, the {which} is wrong; the rest is right."
+        )
+    else:
+        template = message(
+            "Of the {size} values that belong together, the {which} are wrong; the rest is right."
+        )
+    said = translated(template, size=size, which=named)
     return Difference("parts_wrong", said + _in_part(pairs, wrong))
 
 
@@ -293,28 +331,31 @@ def _entries(pairs: Sequence[Pair]) -> Difference | None:
     missing = [pair.right.keys() - pair.got.keys() for pair in pairs]
     extra = [pair.got.keys() - pair.right.keys() for pair in pairs]
     if all(missing) and not any(extra):
-        return Difference("keys_missing", "Keys are missing from the dictionary.")
+        return Difference("keys_missing", translated("Keys are missing from the dictionary."))
     if all(extra) and not any(missing):
-        return Difference("keys_extra", "There are keys that should not be in the dictionary.")
+        said = translated("There are keys that should not be in the dictionary.")
+        return Difference("keys_extra", said)
     if any(missing) or any(extra):
         return None
     wrong = [{k for k in p.right if not close(p.right[k], p.got[k])} for p in pairs]
     everywhere = set.union(*wrong)
     shared = set.intersection(*(set(pair.right) for pair in pairs))
     if everywhere <= shared and len(everywhere) < len(shared):
-        said = (
-            f"Of the entries, {_names(everywhere)} {_is(everywhere)} wrong; the others are right."
-        )
+        named = _names(everywhere)
+        if len(everywhere) == 1:
+            said = translated(
+                "Of the entries, {names} is wrong; the others are right.", names=named
+            )
+        else:
+            said = translated(
+                "Of the entries, {names} are wrong; the others are right.", names=named
+            )
         return Difference("keys_wrong", said + _in_part(pairs, everywhere))
     return None
 
 
 def _names(labels: set[Any]) -> str:
-    return " and ".join(f"`{each}`" for each in sorted(map(str, labels)))
-
-
-def _is(several: Any) -> str:
-    return "is" if len(several) == 1 else "are"
+    return translated(" and ").join(f"`{each}`" for each in sorted(map(str, labels)))
 
 
 def _item_kinds(pairs: Sequence[Pair]) -> Difference | None:
@@ -325,7 +366,10 @@ def _item_kinds(pairs: Sequence[Pair]) -> Difference | None:
     ((wanted, got),) = kinds
     if wanted == got or not wanted or not got:
         return None
-    return Difference("kind", f"It returns {got} where {wanted} should be.")
+    said = translated(
+        "It returns {got} where {wanted} should be.", got=translated(got), wanted=translated(wanted)
+    )
+    return Difference("kind", said)
 
 
 def _kind(value: Any) -> str:
@@ -335,7 +379,7 @@ def _kind(value: Any) -> str:
     named = {next((words for words, kinds in ITEMS if isinstance(i, kinds)), "") for i in flat}
     zones = {i.tzinfo is not None for i in flat if isinstance(i, pd.Timestamp)}
     if named == {"dates"} and zones == {True}:
-        return "dates with a time zone"
+        return message("dates with a time zone")
     return named.pop() if len(named) == 1 else ""
 
 
@@ -344,13 +388,13 @@ def _is_missing(item: Any) -> bool:
 
 
 ITEMS: tuple[tuple[str, Any], ...] = (
-    ("True or False", (bool, np.bool_)),
-    ("numbers", (int, float, np.number)),
-    ("text", str),
-    ("dates", (pd.Timestamp, np.datetime64)),
-    ("days of the calendar without a time", datetime.date),
-    ("spans of time", (pd.Timedelta, np.timedelta64)),
-    ("pairs or lists", (tuple, list)),
+    (message("True or False"), (bool, np.bool_)),
+    (message("numbers"), (int, float, np.number)),
+    (message("text"), str),
+    (message("dates"), (pd.Timestamp, np.datetime64)),
+    (message("days of the calendar without a time"), datetime.date),
+    (message("spans of time"), (pd.Timedelta, np.timedelta64)),
+    (message("pairs or lists"), (tuple, list)),
 )
 
 
@@ -365,9 +409,12 @@ def _of_dates(pairs: Sequence[Pair]) -> Difference | None:
         gaps += gap[gap != pd.Timedelta(0)].tolist()
     if len(gaps) < FEWEST or len(set(gaps)) != 1:
         return None
-    side = "late" if gaps[0] > pd.Timedelta(0) else "early"
-    days = abs(gaps[0]) / pd.Timedelta(days=1)
-    return Difference("dates_off", f"Every wrong date is {days:g} days too {side}.")
+    days = f"{abs(gaps[0]) / pd.Timedelta(days=1):g}"
+    if gaps[0] > pd.Timedelta(0):
+        said = translated("Every wrong date is {days} days too late.", days=days)
+    else:
+        said = translated("Every wrong date is {days} days too early.", days=days)
+    return Difference("dates_off", said)
 
 
 def _dates(value: Any) -> pd.Series | None:
@@ -421,37 +468,40 @@ def _alike(a: Any, b: Any) -> bool:
 
 
 FACTORS: tuple[tuple[float, str], ...] = (
-    (-1.0, "the right one with the opposite sign"),
-    (100.0, "a hundred times the right one: a share and a percentage are not the same"),
-    (0.01, "a hundredth of the right one: a share and a percentage are not the same"),
-    (2.0, "twice the right one"),
-    (0.5, "half of the right one"),
-    (1 / math.log(2), "the right one times 1/ln 2: which base does your logarithm have?"),
-    (math.log(2), "the right one times ln 2: which base does your logarithm have?"),
-    (1 / math.log(10), "the right one times 1/ln 10: which base does your logarithm have?"),
-    (math.log(10), "the right one times ln 10: which base does your logarithm have?"),
-    (1.4826, "the right one times 1.4826"),
-    (1 / 1.4826, "the right one divided by 1.4826"),
+    (-1.0, message("the right one with the opposite sign")),
+    (100.0, message("a hundred times the right one: a share and a percentage are not the same")),
+    (0.01, message("a hundredth of the right one: a share and a percentage are not the same")),
+    (2.0, message("twice the right one")),
+    (0.5, message("half of the right one")),
+    (1 / math.log(2), message("the right one times 1/ln 2: which base does your logarithm have?")),
+    (math.log(2), message("the right one times ln 2: which base does your logarithm have?")),
+    (
+        1 / math.log(10),
+        message("the right one times 1/ln 10: which base does your logarithm have?"),
+    ),
+    (math.log(10), message("the right one times ln 10: which base does your logarithm have?")),
+    (1.4826, message("the right one times 1.4826")),
+    (1 / 1.4826, message("the right one divided by 1.4826")),
 )
 # Of n values.
 SIZED: tuple[tuple[str, Callable[[float], float], str], ...] = (
-    ("n_over_n_minus_1", lambda n: n / (n - 1), "times n/(n - 1): what do you divide by?"),
-    ("n_minus_1_over_n", lambda n: (n - 1) / n, "times (n - 1)/n: what do you divide by?"),
-    ("times_n", lambda n: n, "times n: is this a sum where a mean is asked for?"),
-    ("over_n", lambda n: 1 / n, "divided by n: is this a mean where a sum is asked for?"),
+    ("n_over_n_minus_1", lambda n: n / (n - 1), message("times n/(n - 1): what do you divide by?")),
+    ("n_minus_1_over_n", lambda n: (n - 1) / n, message("times (n - 1)/n: what do you divide by?")),
+    ("times_n", lambda n: n, message("times n: is this a sum where a mean is asked for?")),
+    ("over_n", lambda n: 1 / n, message("divided by n: is this a mean where a sum is asked for?")),
 )
 CURVES: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
-    ("complement", lambda x: 1 - x, "1 minus the right one"),
-    ("reciprocal", lambda x: 1 / x, "1 divided by the right one"),
-    ("square", np.square, "the square of the right one"),
-    ("root", np.sqrt, "the square root of the right one"),
-    ("logarithm", np.log, "the logarithm of the right one"),
-    ("exponential", np.exp, "e to the power of the right one"),
-    ("absolute", np.abs, "the right one without its sign"),
-    ("whole", np.trunc, "the right one cut off to a whole number"),
-    ("rounded", np.round, "the right one rounded to a whole number"),
-    ("rounded_to_2", lambda x: np.round(x, 2), "the right one rounded to two decimals"),
-    ("rounded_to_4", lambda x: np.round(x, 4), "the right one rounded to four decimals"),
+    ("complement", lambda x: 1 - x, message("1 minus the right one")),
+    ("reciprocal", lambda x: 1 / x, message("1 divided by the right one")),
+    ("square", np.square, message("the square of the right one")),
+    ("root", np.sqrt, message("the square root of the right one")),
+    ("logarithm", np.log, message("the logarithm of the right one")),
+    ("exponential", np.exp, message("e to the power of the right one")),
+    ("absolute", np.abs, message("the right one without its sign")),
+    ("whole", np.trunc, message("the right one cut off to a whole number")),
+    ("rounded", np.round, message("the right one rounded to a whole number")),
+    ("rounded_to_2", lambda x: np.round(x, 2), message("the right one rounded to two decimals")),
+    ("rounded_to_4", lambda x: np.round(x, 4), message("the right one rounded to four decimals")),
 )
 
 
@@ -460,11 +510,13 @@ def _missing_numbers(pairs: Sequence[Pair]) -> Difference | None:
     if not found or not all(len(each.right) for each in found):
         return None
     if all(np.isnan(each.right).all() for each in found):
-        return Difference("number_for_nan", "Every wrong value is a number where NaN is right.")
+        said = translated("Every wrong value is a number where NaN is right.")
+        return Difference("number_for_nan", said)
     if all(np.isnan(each.got).all() for each in found):
-        return Difference("nan_for_number", "Every wrong value is NaN where a number is right.")
+        said = translated("Every wrong value is NaN where a number is right.")
+        return Difference("nan_for_number", said)
     if all((each.got == 0).all() for each in found):
-        return Difference("zero", "Every wrong value is 0 where it should not be.")
+        return Difference("zero", translated("Every wrong value is 0 where it should not be."))
     return None
 
 
@@ -478,25 +530,34 @@ def _scaled(pairs: Sequence[Pair]) -> Difference | None:
         return None
     for factor, words in FACTORS:
         if _alike(got, factor * right):
-            return Difference("factor", f"Every wrong value is {_ended(words)}")
+            said = translated("Every wrong value is {what}", what=_ended(translated(words)))
+            return Difference("factor", said)
     for name, scale, words in SIZED:
         if all(any(_sized(each, scale, n) for n in each.sizes) for each in found):
-            said = f"Every wrong value is the right one {words}"
-            return Difference(name, f"{said} Here n is the number of values in an argument.")
+            said = translated(
+                "Every wrong value is the right one {what} "
+                "Here n is the number of values in an argument.",
+                what=translated(words),
+            )
+            return Difference(name, said)
     for name, curve, words in CURVES:
         with np.errstate(all="ignore"):
             if _alike(got, curve(right)):
-                return Difference(name, f"Every wrong value is {words}.")
+                what = _ended(translated(words))
+                return Difference(name, translated("Every wrong value is {what}", what=what))
     gaps = got - right
     if len(gaps) >= FEWEST and np.ptp(gaps) <= 1e-9 + 1e-6 * abs(gaps[0]):
-        sign = "plus" if gaps[0] > 0 else "minus"
-        text = f"Every wrong value is the right one {sign} {abs(gaps[0]):.4g}."
+        gap = f"{abs(gaps[0]):.4g}"
+        if gaps[0] > 0:
+            text = translated("Every wrong value is the right one plus {gap}.", gap=gap)
+        else:
+            text = translated("Every wrong value is the right one minus {gap}.", gap=gap)
         return Difference("shift", text)
     return None
 
 
 def _ended(words: str) -> str:
-    return words if words.endswith("?") else f"{words}."
+    return words if words.endswith(("?", "？")) else words + translated(".")
 
 
 def _sized(each: Numbers, scale: Callable[[float], float], n: int) -> bool:
@@ -512,9 +573,11 @@ def _places(pairs: Sequence[Pair]) -> Difference | None:
             return None
         wrong.append((len(right), [i for i, r in enumerate(right) if not close(r, got[i])]))
     if all(places == [0] for _, places in wrong):
-        return Difference("first_item", "Only the first item is wrong; all others are right.")
+        said = translated("Only the first item is wrong; all others are right.")
+        return Difference("first_item", said)
     if all(places == [n - 1] for n, places in wrong):
-        return Difference("last_item", "Only the last item is wrong; all others are right.")
+        said = translated("Only the last item is wrong; all others are right.")
+        return Difference("last_item", said)
     return None
 
 
@@ -533,8 +596,11 @@ def _where_argument(pairs: Sequence[Pair]) -> Difference | None:
         for name, words, holds in AT_PLACES:
             marks = [[holds(item, column) for item in column] for column in columns if column]
             if marks == places:
-                which = ("first", "second", "third", "fourth")[min(position, 3)]
-                text = f"Wrong are exactly the items where the {which} argument {words}."
+                text = translated(
+                    "Wrong are exactly the items where the {which} argument {what}.",
+                    which=translated(ORDINALS[min(position, 3)]),
+                    what=translated(words),
+                )
                 return Difference(name, text)
     return None
 
@@ -548,12 +614,12 @@ def _number(item: Any) -> bool:
 
 
 AT_PLACES: tuple[tuple[str, str, Callable[[Any, list[Any]], bool]], ...] = (
-    ("where_missing", "is missing", lambda item, column: _is_missing(item)),
-    ("where_zero", "is 0", lambda item, column: _number(item) and item == 0),
-    ("where_negative", "is negative", lambda item, column: _number(item) and item < 0),
+    ("where_missing", message("is missing"), lambda item, column: _is_missing(item)),
+    ("where_zero", message("is 0"), lambda item, column: _number(item) and item == 0),
+    ("where_negative", message("is negative"), lambda item, column: _number(item) and item < 0),
     (
         "where_tied",
-        "has equal values",
+        message("has equal values"),
         lambda item, column: sum(close(item, other) for other in column) > 1,
     ),
 )
@@ -564,7 +630,7 @@ def _transposed(pairs: Sequence[Pair]) -> Difference | None:
         right, got = _numbers(pair.right), _numbers(pair.got)
         if right is None or got is None or right.ndim != 2 or not close(right.T, got):
             return None
-    return Difference("transposed", "The rows and the columns are exchanged.")
+    return Difference("transposed", translated("The rows and the columns are exchanged."))
 
 
 def _direction(pairs: Sequence[Pair]) -> Difference | None:
@@ -577,9 +643,11 @@ def _direction(pairs: Sequence[Pair]) -> Difference | None:
     if len(gaps) < 6 or not np.isfinite(gaps).all():
         return None
     if (gaps > 0).all():
-        return Difference("too_large", "Every wrong value is larger than the right one.")
+        said = translated("Every wrong value is larger than the right one.")
+        return Difference("too_large", said)
     if (gaps < 0).all():
-        return Difference("too_small", "Every wrong value is smaller than the right one.")
+        said = translated("Every wrong value is smaller than the right one.")
+        return Difference("too_small", said)
     return None
 
 
@@ -589,15 +657,19 @@ def _opposite(pairs: Sequence[Pair]) -> Difference | None:
         got = {bool(pair.got) for pair in pairs}
         if len(got) == 1:
             (said,) = got
-            return Difference("one_sided", f"Every wrong call says {said}.")
-        return Difference("opposite", "It says the opposite of what is right.")
+            return Difference("one_sided", translated("Every wrong call says {value}.", value=said))
+        return Difference("opposite", translated("It says the opposite of what is right."))
     return None
 
 
 DETECTORS: tuple[Detector, ...] = (
-    _of_lists("reversed", "The right items come in reverse order.", _reversed),
-    _of_lists("reordered", "The right items come in another order than is asked for.", _reordered),
-    _of_lists("repeated", "The right items are there, some of them more than once.", _repeated),
+    _of_lists("reversed", message("The right items come in reverse order."), _reversed),
+    _of_lists(
+        "reordered", message("The right items come in another order than is asked for."), _reordered
+    ),
+    _of_lists(
+        "repeated", message("The right items are there, some of them more than once."), _repeated
+    ),
     _item_kinds,
     _labels_lost,
     _rows_reordered,
@@ -611,11 +683,15 @@ DETECTORS: tuple[Detector, ...] = (
     _of_dates,
     _places,
     _of_lists(
-        "stops_early", "The first items are right, but the list ends too early.", _stops_early
+        "stops_early",
+        message("The first items are right, but the list ends too early."),
+        _stops_early,
     ),
-    _of_lists("goes_on", "The first items are right, but the list goes on too long.", _goes_on),
-    _of_lists("one_late", "Every item stands one place too late.", _shifted_later),
-    _of_lists("one_early", "Every item stands one place too early.", _shifted_earlier),
+    _of_lists(
+        "goes_on", message("The first items are right, but the list goes on too long."), _goes_on
+    ),
+    _of_lists("one_late", message("Every item stands one place too late."), _shifted_later),
+    _of_lists("one_early", message("Every item stands one place too early."), _shifted_earlier),
     _lengths,
     _opposite,
     _same_for_all,
@@ -632,7 +708,9 @@ def _of_calls(attempt: Attempt) -> Iterator[Difference]:
     fine = [case for case, _, right in attempt.rows if right]
     if len(wrong) >= FEWEST and len(fine) >= FEWEST:
         for key, words in what_sets_apart(attempt, wrong, fine):
-            yield Difference(key, f"It is wrong on exactly the calls with {words}.")
+            yield Difference(
+                key, translated("It is wrong on exactly the calls with {what}.", what=words)
+            )
             return
 
 
@@ -677,22 +755,22 @@ def what_sets_apart(
         for key in sorted(shared):
             name, _, argument = key.partition(":")
             if name == condition:
-                yield key, words.format(argument)
+                yield key, translated(words).format(argument)
 
 
 CONDITIONS = {
-    "empty": "an empty `{}`",
-    "missing": "a missing value in `{}`",
-    "infinite": "an infinite value in `{}`",
-    "single": "one item in `{}`",
-    "beyond": "`{}` larger than the number of items",
-    "other_than_default": "`{}` other than its default",
-    "zero": "`{}` equal to 0",
-    "repeated_labels": "repeated labels in the index of `{}`",
-    "all_equal": "all values of `{}` equal",
-    "negative": "a negative value in `{}`",
-    "with_zero": "a 0 in `{}`",
-    "ties": "equal values in `{}`",
+    "empty": message("an empty `{}`"),
+    "missing": message("a missing value in `{}`"),
+    "infinite": message("an infinite value in `{}`"),
+    "single": message("one item in `{}`"),
+    "beyond": message("`{}` larger than the number of items"),
+    "other_than_default": message("`{}` other than its default"),
+    "zero": message("`{}` equal to 0"),
+    "repeated_labels": message("repeated labels in the index of `{}`"),
+    "all_equal": message("all values of `{}` equal"),
+    "negative": message("a negative value in `{}`"),
+    "with_zero": message("a 0 in `{}`"),
+    "ties": message("equal values in `{}`"),
 }
 
 

@@ -14,16 +14,17 @@ from utils.exercises import differences
 from utils.exercises.attempt import Attempt, sheet
 from utils.exercises.diagnosis import diagnose
 from utils.exercises.marks import Args, CriterionResult, Example, Mark
+from utils.translation import message, translated
 
 if TYPE_CHECKING:
     from utils.exercises.model import Exercise
 
 KINDS: tuple[tuple[str, Any], ...] = (
-    ("True or False", (bool, np.bool_)),
-    ("a number", (int, float, np.number)),
-    ("text", str),
-    ("a table", pd.DataFrame),
-    ("a sequence", (list, tuple, np.ndarray, pd.Series, pd.Index)),
+    (message("True or False"), (bool, np.bool_)),
+    (message("a number"), (int, float, np.number)),
+    (message("text"), str),
+    (message("a table"), pd.DataFrame),
+    (message("a sequence"), (list, tuple, np.ndarray, pd.Series, pd.Index)),
 )
 
 
@@ -31,9 +32,8 @@ def mark(attempt: Attempt) -> Mark:
     """What an answer earned, and what is wrong with it."""
     exercise = attempt.exercise
     if attempt.is_stub:
-        return unmarked(
-            exercise, f"{exercise.name} is not written yet: put your code there.", False
-        )
+        said = translated("{name} is not written yet: put your code there.", name=exercise.name)
+        return unmarked(exercise, said, False)
     results = exercise.results(attempt)
     failed = tuple(each.name for each in results if not each.held)
     diagnosis = diagnose(attempt, results) if failed else None
@@ -64,9 +64,11 @@ def remark(attempt: Attempt, results: Sequence[CriterionResult]) -> str:
     if failure := next(filter(None, failures), None):
         return explain(failure)
     if all(outcome.value is None for outcome in attempt.outcomes):
-        return "The function returned None: does every path through it end in a return?"
+        return translated("The function returned None: does every path through it end in a return?")
     first = next(each for each in results if not each.held)
-    said = f"This should hold and does not: {first.reason} ({first.name})."
+    said = translated(
+        "This should hold and does not: {reason} ({name}).", reason=first.reason, name=first.name
+    )
     return said + _which_calls(attempt, first.name) + _other_kind(attempt)
 
 
@@ -76,9 +78,12 @@ def _which_calls(attempt: Attempt, criterion: str) -> str:
     wrong, fine = ([case for case, right in rows if right is held] for held in (False, True))
     if not wrong or not fine:
         return ""
-    said = f" {len(wrong)} of its {len(rows)} calls {'goes' if len(wrong) == 1 else 'go'} wrong"
+    if len(wrong) == 1:
+        said = translated(" 1 of its {total} calls goes wrong", total=len(rows))
+    else:
+        said = translated(" {n} of its {total} calls go wrong", n=len(wrong), total=len(rows))
     _, words = next(differences.what_sets_apart(attempt, wrong, fine), ("", ""))
-    return f"{said}: with {words}." if words else f"{said}."
+    return said + (translated(": with {what}.", what=words) if words else translated("."))
 
 
 def _other_kind(attempt: Attempt) -> str:
@@ -89,30 +94,34 @@ def _other_kind(attempt: Attempt) -> str:
     got, wanted = kind_of(mine.value), kind_of(right.value)
     if mine.failure or right.failure or got == wanted:
         return ""
-    return f" There it returned {got}, where {wanted} is expected."
+    return translated(
+        " There it returned {got}, where {wanted} is expected.", got=got, wanted=wanted
+    )
 
 
 def kind_of(value: Any) -> str:
     """What a value is, in words."""
     if isinstance(value, Opaque):
-        return f"something of type {value.kind}"
-    known = (words for words, types in KINDS if isinstance(value, types))
-    return next(known, f"something of type {type(value).__name__}")
+        return translated("something of type {kind}", kind=value.kind)
+    known = (translated(words) for words, types in KINDS if isinstance(value, types))
+    return next(known, None) or translated("something of type {kind}", kind=type(value).__name__)
 
 
 def explain(failure: Failure) -> str:
     """A failure in one sentence, for the person whose code it was."""
     if failure.kind == Stop.TIMEOUT:
-        return "The call did not finish in time: look for a loop that never ends."
+        return translated("The call did not finish in time: look for a loop that never ends.")
     if failure.kind == Stop.CRASH:
-        return f"The call {failure.message}."
+        return translated("The call {did}.", did=translated(failure.message))
     if failure.kind == Stop.NOT_RUN:
-        return f"Not run, because {failure.message}."
+        return translated("Not run, because {why}.", why=translated(failure.message))
     if failure.kind == "QueryError":
         # The database's own sentence needs no name of a class before it.
         return failure.message
     text = f"{failure.kind}: {failure.message}" if failure.message else failure.kind
-    return f"{text} (at `{failure.line}`)" if failure.line else text
+    return (
+        translated("{error} (at `{line}`)", error=text, line=failure.line) if failure.line else text
+    )
 
 
 # ---- examples -------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from utils.exercises.marks import Args, Case, CriterionResult
 from utils.exercises.model import Exercise
 from utils.exercises.query import WriteTheQuery, rows_of, same_result
 from utils.exercises.write_it import EXAMPLES
+from utils.translation import translated
 
 # Where an exercise says itself when two answers agree, an example may differ by more than rounding.
 LOOSE, STRICT = 0.05, 1e-6
@@ -47,8 +48,8 @@ class FromExamples(Exercise):
     def praise(self, results: Sequence[CriterionResult]) -> str:
         """What is said about an answer that does all that can be seen here."""
         if not self.shown:
-            return "There is no visible check: this is marked after you hand in."
-        return "All visible checks passed. More is tried after you hand in."
+            return translated("There is no visible check: this is marked after you hand in.")
+        return translated("All visible checks passed. More is tried after you hand in.")
 
     @property
     def examples(self) -> tuple[Args, ...]:
@@ -66,7 +67,7 @@ class FromExamples(Exercise):
     def results(self, attempt: Attempt) -> tuple[CriterionResult, ...]:
         """One result, for all examples."""
         held = all(attempt.rights)
-        reason = "the examples in the docstring come out as written"
+        reason = translated("the examples in the docstring come out as written")
         return (CriterionResult(EXAMPLES, reason, held, held, 1.0),)
 
 

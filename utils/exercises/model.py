@@ -23,6 +23,7 @@ from utils.execution.outcomes import Outcome
 from utils.exercises import equality, feedback
 from utils.exercises.attempt import Attempt, Sheet, sheet
 from utils.exercises.marks import Args, Case, CriterionResult, Difference, Mark
+from utils.translation import translated
 
 LEVELS = ("junior", "mid", "senior")
 
@@ -141,7 +142,7 @@ class Exercise:
 
     def praise(self, results: Sequence[CriterionResult]) -> str:
         """What is said about an answer that passes."""
-        return "Every property holds."
+        return translated("Every property holds.")
 
     def remark(self, attempt: Attempt, results: Sequence[CriterionResult]) -> str:
         """What is said about a wrong answer that makes no known mistake."""
@@ -187,8 +188,12 @@ class Exercise:
         if not callable(answer):
             return feedback.unmarked(
                 self,
-                f"This is of type {type(answer).__name__}, not a function: "
-                f"pass {self.name} itself, without calling it.",
+                translated(
+                    "This is of type {kind}, not a function: "
+                    "pass {name} itself, without calling it.",
+                    kind=type(answer).__name__,
+                    name=self.name,
+                ),
             )
         outcomes = worker.collect(
             answer,

@@ -14,6 +14,7 @@ from utils.exercises.attempt import Attempt
 from utils.exercises.equality import describe
 from utils.exercises.marks import Args, CriterionResult, Difference
 from utils.exercises.write_it import Call, Property, WriteIt
+from utils.translation import message, translated
 
 NAMED = "columns_named"
 FEWEST = 2
@@ -49,7 +50,7 @@ class WriteTheQuery(WriteIt):
         ordinary = self.properties[0].inputs
         named = Property(
             NAMED,
-            "the columns have the names and the order that the statement gives them",
+            message("the columns have the names and the order that the statement gives them"),
             lambda rng: ordinary(rng)[:1],
             _columns_are_right,
             points=0.5,
@@ -66,7 +67,7 @@ class WriteTheQuery(WriteIt):
     def written(self, args: Args) -> str:
         """One call as a learner reads it: the tables that the query ran on."""
         tables = (f"{name} ({columns}): {describe(rows, 200)}" for name, columns, rows in args[0])
-        return f"{self.name}() on " + "; ".join(tables)
+        return translated("{name}() on {tables}", name=self.name, tables="; ".join(tables))
 
     def said(self, value: Any) -> str:
         """A result as a learner reads it: names of columns, then rows."""
@@ -82,14 +83,15 @@ class WriteTheQuery(WriteIt):
         """What should hold; and the query as it was run, where it was translated."""
         said = super().remark(attempt, results)
         if attempt.outcomes and all(each.failed_by == Stop.TIMEOUT for each in _failed(attempt)):
-            said = ENDLESS if _failed(attempt) else said
+            said = translated(ENDLESS) if _failed(attempt) else said
         for outcome in attempt.outcomes:
             if isinstance(outcome.value, dict) and outcome.value.get("translated"):
-                return f"{said} It was run as: {outcome.value['translated']}"
+                query = outcome.value["translated"]
+                return said + translated(" It was run as: {query}", query=query)
         return said
 
 
-ENDLESS = (
+ENDLESS = message(
     "The query did not end in time: is there a join without its condition, or a recursion "
     "without an end?"
 )
@@ -200,17 +202,24 @@ def _of_all(pairs: Sequence[Tables]) -> Iterator[Difference]:
     columns = pairs[0].columns
     if any(pair.got_columns != len(columns) for pair in pairs):
         if all(pair.got_columns != len(columns) for pair in pairs):
-            text = f"The result has {pairs[0].got_columns} columns; the statement asks for "
-            yield Difference("columns", f"{text}{len(columns)}: {', '.join(columns)}.")
+            text = translated(
+                "The result has {n} columns; the statement asks for {wanted}: {names}.",
+                n=pairs[0].got_columns,
+                wanted=len(columns),
+                names=", ".join(columns),
+            )
+            yield Difference("columns", text)
         return
     if all(not pair.got for pair in pairs):
-        yield Difference("empty", "Every wrong result is empty, and should not be.")
+        yield Difference("empty", translated("Every wrong result is empty, and should not be."))
         return
     if all(sql.same_rows(pair.right, pair.got) for pair in pairs):
-        yield Difference("order", "The rows are right; their order is not the one asked for.")
+        said = translated("The rows are right; their order is not the one asked for.")
+        yield Difference("order", said)
         return
     if all({*pair.right} == {*pair.got} and len(pair.got) > len(pair.right) for pair in pairs):
-        yield Difference("duplicates", "The rows are right, but some of them come more than once.")
+        said = translated("The rows are right, but some of them come more than once.")
+        yield Difference("duplicates", said)
         return
     yield from _of_keys(pairs)
     yield from _of_values(pairs)
@@ -218,20 +227,31 @@ def _of_all(pairs: Sequence[Tables]) -> Iterator[Difference]:
 
 def _of_keys(pairs: Sequence[Tables]) -> Iterator[Difference]:
     width = max(pair.key for pair in pairs)
-    name = " and ".join(pairs[0].columns[: max(1, width)])
+    name = translated(" and ").join(pairs[0].columns[: max(1, width)])
     right = [set(pair.keys(pair.right)) for pair in pairs]
     got = [set(pair.keys(pair.got)) for pair in pairs]
     if all(len(pair.got) > len(theirs) for pair, theirs in zip(pairs, got, strict=True)):
-        said = f"In every wrong result there are several rows for the same {name}."
+        said = translated(
+            "In every wrong result there are several rows for the same {name}.", name=name
+        )
         yield Difference("repeated", said)
     missing = [len(mine - theirs) for mine, theirs in zip(right, got, strict=True)]
     extra = [len(theirs - mine) for mine, theirs in zip(right, got, strict=True)]
     if all(missing) and not any(extra):
-        said = f"In every wrong result some rows are missing (by {name})"
-        yield Difference("missing", f"{said}, at least {min(missing)}, and none is too many.")
+        said = translated(
+            "In every wrong result some rows are missing (by {name}), at least {n}, "
+            "and none is too many.",
+            name=name,
+            n=min(missing),
+        )
+        yield Difference("missing", said)
     elif all(extra) and not any(missing):
-        said = f"Every wrong result has rows (by {name}) that should not be there"
-        yield Difference("extra", f"{said}, and none is missing.")
+        said = translated(
+            "Every wrong result has rows (by {name}) that should not be there, "
+            "and none is missing.",
+            name=name,
+        )
+        yield Difference("extra", said)
 
 
 def _of_values(pairs: Sequence[Tables]) -> Iterator[Difference]:
@@ -245,20 +265,34 @@ def _of_values(pairs: Sequence[Tables]) -> Iterator[Difference]:
             continue
         flat = [each for rows in wrong for each in rows]
         if all(g is None for _, g in flat):
-            yield Difference("null", f"{name} is NULL where it should have a value.")
+            said = translated("{name} is NULL where it should have a value.", name=name)
+            yield Difference("null", said)
         elif all(r is None for r, _ in flat):
-            yield Difference("not_null", f"{name} has a value where it should be NULL.")
+            said = translated("{name} has a value where it should be NULL.", name=name)
+            yield Difference("not_null", said)
         elif all(_is_number(r) and _is_number(g) for r, g in flat):
             if all(g > r for r, g in flat):
-                said = f"In every wrong result {name} is too large in some rows and nowhere too"
-                yield Difference("too_large", f"{said} small. Count the rows that are added up.")
+                said = translated(
+                    "In every wrong result {name} is too large in some rows and nowhere too small. "
+                    "Count the rows that are added up.",
+                    name=name,
+                )
+                yield Difference("too_large", said)
             elif all(g < r for r, g in flat):
-                said = f"In every wrong result {name} is too small in some rows and nowhere too"
-                yield Difference("too_small", f"{said} large. Which rows are not added up?")
+                said = translated(
+                    "In every wrong result {name} is too small in some rows and nowhere too large. "
+                    "Which rows are not added up?",
+                    name=name,
+                )
+                yield Difference("too_small", said)
             else:
-                yield Difference("value", f"In every wrong result {name} is wrong in some rows.")
+                yield Difference("value", _wrong_in_some(name))
         else:
-            yield Difference("value", f"In every wrong result {name} is wrong in some rows.")
+            yield Difference("value", _wrong_in_some(name))
+
+
+def _wrong_in_some(name: str) -> str:
+    return translated("In every wrong result {name} is wrong in some rows.", name=name)
 
 
 def _is_number(value: Any) -> bool:

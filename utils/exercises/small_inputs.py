@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from utils.exercises.equality import is_whole
+from utils.translation import translated
 
 
 def problem_with_table(table: Any, largest: int, values: Sequence[int], what: str) -> str:
@@ -26,9 +27,9 @@ def problem_with_table(table: Any, largest: int, values: Sequence[int], what: st
     """
     cells = np.asarray(table)
     if cells.ndim != 2:
-        return "R, the first of the values, is a table: a list of rows of equal length"
+        return translated("R, the first of the values, is a table: a list of rows of equal length")
     if not 1 <= max(cells.shape) <= largest:
-        return f"R has at most {largest} rows and {largest} columns"
+        return translated("R has at most {n} rows and {n} columns", n=largest)
     if cells.dtype.kind not in "iuf" or not np.isin(cells, values).all():
         return what
     return ""
@@ -43,7 +44,7 @@ def problem_with_days(y: Any) -> str:
         Should be at most 20 days, each a whole number from 0 to 99.
     """
     if not isinstance(y, (tuple, list, np.ndarray)) or len(y) > 20:
-        return "y is a list of at most 20 days"
+        return translated("y is a list of at most 20 days")
     if not all(is_whole(day) and 0 <= day <= 99 for day in y):
-        return "a day is a whole number from 0 to 99"
+        return translated("a day is a whole number from 0 to 99")
     return ""

@@ -15,6 +15,7 @@ from utils.exercises import differences, docstring
 from utils.exercises.attempt import Attempt, Sheet, as_bytes
 from utils.exercises.marks import Args, Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
+from utils.translation import of, topic_of, translated
 
 EXAMPLES = "examples"
 UNCHANGED = "input_unchanged"
@@ -117,8 +118,8 @@ class WriteIt(Exercise):
 
     def results(self, attempt: Attempt) -> tuple[CriterionResult, ...]:
         """A result for the examples and for each property: every call of it is right, or not."""
-        reasons = {EXAMPLES: "the examples in the docstring come out as written"}
-        reasons |= {prop.name: prop.reason for prop in self.properties}
+        reasons = {EXAMPLES: translated("the examples in the docstring come out as written")}
+        reasons |= {prop.name: self._said(prop) for prop in self.properties}
         weights = {prop.name: prop.points for prop in self.properties}
         held: dict[str, bool] = {}
         for case, _, right in attempt.rows:
@@ -129,9 +130,15 @@ class WriteIt(Exercise):
         ]
         if any(_mutable(arg) for case in attempt.sheet.cases for arg in case.args):
             unchanged = all(outcome.after is None for outcome in attempt.outcomes)
-            reason = "the caller's data is as it was before the call"
+            reason = translated("the caller's data is as it was before the call")
             results.append(CriterionResult(UNCHANGED, reason, unchanged, unchanged, 1.0))
         return tuple(results)
+
+    def _said(self, prop: Property) -> str:
+        """What a property asks for, in the language of whoever reads it."""
+        topic, context = topic_of(self.reference), f"property of {self.name}"
+        said = of(topic, context, prop.reason)
+        return said if said != prop.reason else translated(prop.reason)
 
     def is_ordinary(self, case: Case) -> bool:
         """Whether a call is an example, or of the first property."""

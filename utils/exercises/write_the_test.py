@@ -14,6 +14,7 @@ from utils.exercises.attempt import Attempt, Sheet
 from utils.exercises.feedback import explain
 from utils.exercises.marks import Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
+from utils.translation import name_of, translated
 
 # How often a right implementation is tried once more, at most.
 MOST_AGAIN = 3
@@ -69,14 +70,19 @@ class WriteTheTest(Exercise):
         rejected = sum(told[key] for key in self.mutants)
         missed = [key for key in self.mutants if not told[key]]
         accepted = all(told[key] for key in self.right)
-        reason = (
-            f"{rejected} of {len(self.mutants)} wrong ones are rejected, {self.enough} are enough"
+        reason = translated(
+            "{rejected} of {total} wrong ones are rejected, {enough} are enough",
+            rejected=rejected,
+            total=len(self.mutants),
+            enough=self.enough,
         )
         if missed:
-            reason += f"; {missed[0]} gets through"
+            reason += translated("; {name} gets through", name=missed[0])
         share = min(1.0, rejected / self.enough)
         return (
-            CriterionResult(ACCEPTS, "every right one is accepted", accepted, accepted, 0),
+            CriterionResult(
+                ACCEPTS, translated("every right one is accepted"), accepted, accepted, 0
+            ),
             CriterionResult(REJECTS, reason, share == 1, share, 1.0),
         )
 
@@ -88,15 +94,25 @@ class WriteTheTest(Exercise):
         accepted = [key for key in self.mutants if key in dict(wrong)]
         found = []
         if refused:
-            text = f"It rejects {len(refused)} of {len(self.right)} right implementations."
+            text = translated(
+                "It rejects {n} of {total} right implementations.",
+                n=len(refused),
+                total=len(self.right),
+            )
             errors = [mine.failure for mine in refused.values() if mine.failure]
             if errors:
-                text += f" On one of them your test stops: {explain(errors[0])}"
+                why = explain(errors[0])
+                text += translated(" On one of them your test stops: {why}", why=why)
             found.append(Difference("rejects_right_ones", text))
         if accepted and len(self.mutants) - len(accepted) < self.enough:
-            named = ", ".join(f"“{each.replace('_', ' ')}”" for each in accepted[:3])
-            more = f" and {len(accepted) - 3} more" if len(accepted) > 3 else ""
-            text = f"It accepts implementations with these mistakes: {named}{more}."
+            named = translated(", ").join(
+                f"“{name_of(self.reference, each)}”" for each in accepted[:3]
+            )
+            if len(accepted) > 3:
+                named += translated(" and {n} more", n=len(accepted) - 3)
+            text = translated(
+                "It accepts implementations with these mistakes: {names}.", names=named
+            )
             found.append(Difference("accepts_mutants", text))
         return found
 

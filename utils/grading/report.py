@@ -30,6 +30,7 @@ from utils.grading.scoring import Collected
 from utils.grading.similarity import Cluster, Likeness, Written
 from utils.grading.status import Status
 from utils.grading.submissions import Submission
+from utils.translation import language, message, of, translated
 
 MAX_CLUSTERS = 100
 MAX_SIDE_BY_SIDE = 12
@@ -38,10 +39,12 @@ MAX_MONDAY = 6
 # Names in a cell of a table.
 MAX_NAMED = 8
 BINS = 20
+# What a page says of its language, which chooses the font.
+TAGS = {"en": "en", "zh": "zh-CN"}
 KNOWN = {
-    MISCONCEPTION: "a known misconception",
-    DIFFERENCE: "a difference that holds of all wrong calls",
-    BEHAVIOUR: "the same outcomes on all calls",
+    MISCONCEPTION: message("a known misconception"),
+    DIFFERENCE: message("a difference that holds of all wrong calls"),
+    BEHAVIOUR: message("the same outcomes on all calls"),
 }
 
 
@@ -77,8 +80,16 @@ def write(marked: Marked, out: Path) -> None:
 def summary(marked: Marked, out: Path) -> str:
     """What a terminal shows at the end."""
     learners, marks = len(marked.submissions), len(marked.rows) - len(marked.not_marked)
-    kept = f", {marked.reused} of them marked before" if marked.reused else ""
-    lines = [f"{learners} learners, {marks} marks{kept}: see {out / 'index.html'}"]
+    kept = translated(", {n} of them marked before", n=marked.reused) if marked.reused else ""
+    lines = [
+        translated(
+            "{learners} learners, {marks} marks{kept}: see {page}",
+            learners=learners,
+            marks=marks,
+            kept=kept,
+            page=out / "index.html",
+        )
+    ]
     names = {}
     for each in marked.submissions:
         key, name = each.learner.key, each.learner.name
@@ -88,23 +99,20 @@ def summary(marked: Marked, out: Path) -> str:
     if asked := marked.collected.questions:
         written = sum(len(marked.collected.answers(question)) for question in asked)
         scored = len({(score.question, score.answer) for score in marked.scores})
-        lines.append(
-            f"{written} answers in prose, {scored} of them scored: see {out / scoring.FOLDER}"
-        )
+        text = "{n} answers in prose, {scored} of them scored: see {folder}"
+        lines.append(translated(text, n=written, scored=scored, folder=out / scoring.FOLDER))
     if waiting := len({row.learner for row in marked.rows if row.status == Status.NOT_SCORED}):
-        lines.append(
-            f"{waiting} {'learners have' if waiting > 1 else 'learner has'} an empty total in "
-            "scores.csv, until an answer in prose is scored."
-        )
+        text = "Learners whose total is empty until an answer in prose is scored: {n}."
+        lines.append(translated(text, n=waiting))
     if marked.adjustments:
         count = len(marked.adjustments)
-        lines.append(f"{count} {'adjustments are' if count > 1 else 'adjustment is'} in them.")
+        text = "{n} adjustments are in them." if count > 1 else "{n} adjustment is in them."
+        lines.append(translated(text, n=count))
     if marked.not_marked:
         count = len(marked.not_marked)
-        lines.append(
-            f"{count} {'answers are' if count > 1 else 'answer is'} not marked, for a reason "
-            "that is not the learner's: run the same command again."
-        )
+        text = "{n} answers are not marked" if count > 1 else "{n} answer is not marked"
+        why = translated(", for a reason that is not the learner's: run the same command again.")
+        lines.append(translated(text, n=count) + why)
         lines += [
             f"  {names[row.learner]}, {row.exercise}: {_plain(row.message)}"
             for row in marked.not_marked[:MAX_NOTES]
@@ -153,7 +161,10 @@ def _page(template: str, **values: Any) -> str:
         "outcome": _outcome,
         "who": _who,
         "number": _number,
-        "known": lambda mistake: KNOWN[mistake.kind],
+        "known": lambda mistake: translated(KNOWN[mistake.kind]),
+        "named": _named,
+        "of": _of,
+        "tag": lambda: TAGS[language()],
         "page_name": page_name,
         "label": _label,
     }
@@ -181,7 +192,18 @@ def _number(value: float) -> str:
 
 
 def _points(row: Row) -> str:
-    return f"{row.points:g} of {row.max_points:g}" if row.counts else f"– of {row.max_points:g}"
+    return _of(row.points if row.counts else "–", row.max_points)
+
+
+def _of(part: float | str, whole: float) -> str:
+    """As in "2 of 3"."""
+    said = part if isinstance(part, str) else f"{part:g}"
+    return translated("{part} of {whole}", part=said, whole=f"{whole:g}")
+
+
+def _named(row: Row) -> str:
+    """The mistake of an answer by its name."""
+    return of(row.topic, "name", pages.words(row.misconception))
 
 
 def _kind(row: Row) -> str:
@@ -192,13 +214,16 @@ def _kind(row: Row) -> str:
 
 def _outcome(verdict: dict[str, Any]) -> tuple[str, str]:
     if verdict["held"]:
-        return "holds", "good"
-    return ("partly", "some") if verdict["share"] else ("fails", "bad")
+        return translated("holds"), "good"
+    if verdict["share"]:
+        return translated("partly"), "some"
+    return translated("fails"), "bad"
 
 
 def _who(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
-    return ", ".join(names[:MAX_NAMED]) + more
+    more = len(names) - MAX_NAMED
+    said = translated(", ").join(names[:MAX_NAMED])
+    return said + translated(" and {n} more", n=more) if more > 0 else said
 
 
 # ---- pages ----------------------------------------------------------------------------------
@@ -225,20 +250,21 @@ def learner_page(submission: Submission, rows: Sequence[Row]) -> str:
 def comment(rows: Sequence[Row]) -> str:
     """A learner's page in a few sentences, for a comment or a letter: points, what went wrong."""
     earned, possible = sum(r.points for r in rows), sum(r.possible for r in rows if r.counts)
-    lines = [f"{earned:g} of {possible:g} points."]
+    lines = [translated("{points} points.", points=_of(earned, possible))]
     # A notebook that cannot be read is one thing, and not one an exercise.
-    lines += dict.fromkeys(row.message for row in rows if row.status == Status.UNREADABLE)
+    unread = dict.fromkeys(row.message for row in rows if row.status == Status.UNREADABLE)
+    lines += unread
     for row in sorted(rows, key=lambda row: -_lost(row)):
         name = _label(row.exercise)
-        unread = row.status == Status.UNREADABLE
         if row.counts and row.status.tried and _lost(row) > 0 and not unread:
-            what = pages.words(row.misconception) or str(row.status)
-            lines.append(f"{name}: {_points(row)} ({what}).")
+            what = _named(row) if row.misconception else translated(row.status)
+            said = {"exercise": name, "points": _points(row), "what": what}
+            lines.append(translated("{exercise}: {points} ({what}).", **said))
         lines += [f"{name}: {each.comment}" for each in row.adjustments if each.comment]
     blank = sum(row.counts and not row.status.tried for row in rows)
-    blank = 0 if any(row.status == Status.UNREADABLE for row in rows) else blank
-    lines += [f"Not written: {blank} of {len(rows)} exercises."] if blank else []
-    return "\n".join([*lines, "The page feedback.html says why, and what to read."])
+    if blank and not unread:
+        lines.append(translated("Not written: {n} of {total} exercises.", n=blank, total=len(rows)))
+    return "\n".join([*lines, translated("The page feedback.html says why, and what to read.")])
 
 
 def _lost(row: Row) -> float:
@@ -301,7 +327,7 @@ def class_page(marked: Marked, likeness: Likeness, made: Sequence[Mistake], out:
     columns = list(dict.fromkeys(row.exercise for row in rows))
     return _page(
         "class",
-        title=marked.title or "Class report",
+        title=marked.title or translated("Class report"),
         titles=[catalogue.chapter(topic).stem for topic in marked.topics],
         folder=out,
         seed=marked.seed,
@@ -407,7 +433,9 @@ def _cell(row: Row) -> dict[str, str]:
     elif share <= 0:
         kind, sign, shade = "none", "0", ""
     value = f"{share:.4f}" if row.counts else ""
-    said = {"exercise": row.exercise, "status": f"{row.status}, {_points(row)} points"}
+    points = translated("{points} points", points=_points(row))
+    status = translated(", ").join([translated(row.status), points])
+    said = {"exercise": row.exercise, "status": status}
     return {"kind": kind, "sign": sign, "value": value, "shade": shade, **said}
 
 
@@ -431,13 +459,17 @@ def _learners(marked: Marked) -> list[dict[str, Any]]:
             mine["possible"] += row.possible
         mine["notes"] += [f"{row.exercise}: {note}" for note in row.notes]
         mine["notes"] += [
-            f"{_label(row.exercise)}: {row.points:g} of {row.max_points:g}, was "
-            f"{row.earned - row.penalty:g}{f', by {each.by}' if each.by else ''}. {each.comment}"
+            f"{_label(row.exercise)}: {_of(row.points, row.max_points)}"
+            + translated(", was {points}", points=f"{row.earned - row.penalty:g}")
+            + (translated(", by {name}", name=each.by) if each.by else "")
+            + f"{translated('.')} {each.comment}"
             for each in row.adjustments
         ]
         if row.status.worth_a_look:
             mine["notes"].append(f"{row.exercise}: {row.message}")
     for mine in found.values():
         more = len(mine["notes"]) - MAX_NOTES
-        mine["notes"] = mine["notes"][:MAX_NOTES] + ([f"and {more} more"] if more > 0 else [])
+        mine["notes"] = mine["notes"][:MAX_NOTES] + (
+            [translated("and {n} more", n=more)] if more > 0 else []
+        )
     return list(found.values())

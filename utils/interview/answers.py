@@ -11,12 +11,13 @@ from typing import Any
 
 from utils import catalogue, files
 from utils.editions.source import METADATA
+from utils.editions.translation import stub
 from utils.grading import answers as grading
 from utils.grading import notebooks
 from utils.grading.sandbox import child
-from utils.interview import session
 from utils.interview.bank import NotPossible
 from utils.interview.session import Part
+from utils.translation import message, translated
 
 
 def write_notebook(path: Path, part: Part) -> None:
@@ -28,10 +29,15 @@ def write_notebook(path: Path, part: Part) -> None:
     cells = [
         _cell(
             "markdown",
-            f"# {name}\n\n{part.minutes:.0f} minutes. Marked from this notebook: save it.",
+            "# {}\n\n{}".format(
+                name,
+                translated(
+                    "{n} minutes. Marked from this notebook: save it.", n=f"{part.minutes:.0f}"
+                ),
+            ),
         ),
         _cell("code", imports),
-        _cell("code", session.reference_of(topic).stub(name)),
+        _cell("code", stub(topic, name)),
         _cell("code", ""),
     ]
     book = {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
@@ -68,10 +74,12 @@ def read_answer(path: Path, name: str) -> Callable[..., Any] | None:
     try:
         book = notebooks.ParsedNotebook(notebooks.read_notebook(path)[0])
     except (OSError, ValueError):
-        raise NotPossible(f"{path} cannot be read as a notebook: save it again.") from None
+        said = translated("{file} cannot be read as a notebook: save it again.", file=path)
+        raise NotPossible(said) from None
     for number, why in book.broken.items():
         label = book.cells[number].label
-        raise NotPossible(f"{label} of {path.name} is no Python: {why}. Repair it and save.")
+        said = message("{label} of {file} is no Python: {why}. Repair it and save.")
+        raise NotPossible(translated(said, label=label, file=path.name, why=why))
     found = grading.find(book, name, (), [name])
     if isinstance(found, grading.Missing):
         return None

@@ -21,15 +21,17 @@ import yaml
 from utils import catalogue
 from utils.catalogue import ROOT
 from utils.exercises.model import LEVELS
+from utils.translation import language, message, of, translated
+from utils.translation import title as chapter_title
 
 FOLDER = ROOT / "datasets" / "questions"
 # The sections that belong to no chapter, after the chapters.
 SECTIONS = {
-    "foundations": "Foundations",
-    "project_and_behaviour": "Your project, and how you work",
+    "foundations": message("Foundations"),
+    "project_and_behaviour": message("Your project, and how you work"),
 }
 # What the course does not drill, and where it is drilled.
-NOT_OURS = (
+NOT_OURS = message(
     "Data-structure drills are asked everywhere and are not part of this course: practise them on "
     "LeetCode (力扣), half an hour a day: arrays, hash tables, two pointers, heaps, trees, graphs."
 )
@@ -37,10 +39,10 @@ NOT_OURS = (
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What an answer is scored on, in the order of a scorecard.
 AXES = {
-    "correctness": "correctness",
-    "edge_cases": "edge cases",
-    "evaluation": "evaluation thinking",
-    "communication": "communication",
+    "correctness": message("correctness"),
+    "edge_cases": message("edge cases"),
+    "evaluation": message("evaluation thinking"),
+    "communication": message("communication"),
 }
 
 
@@ -123,17 +125,23 @@ class Question:
 
 def questions() -> list[Question]:
     """The spoken questions, chapter by chapter."""
-    return [each for each in _all() if not each.table]
+    return [each for each in _all(language()) if not each.table]
 
 
 def decisions() -> list[Question]:
     """The decisions on data, one or more a chapter."""
-    return [each for each in _all() if each.table]
+    return [each for each in _all(language()) if each.table]
+
+
+def read(path: Path) -> Any:
+    """What a file of the bank holds."""
+    return yaml.load(path.read_text("utf-8"), _LOADER)
 
 
 @functools.cache
-def _all() -> tuple[Question, ...]:
-    files = [(path, yaml.load(path.read_text("utf-8"), _LOADER)) for path in FOLDER.glob("*.yaml")]
+def _all(spoken: str) -> tuple[Question, ...]:
+    """All that is in the bank, in the language that is spoken."""
+    files = [(path, read(path)) for path in FOLDER.glob("*.yaml")]
     order = [*(each.topic for each in catalogue.chapters()), *SECTIONS]
     files.sort(key=lambda pair: order.index(pair[0].stem))
     return tuple(q for path, content in files for q in _of_chapter(path, content))
@@ -141,6 +149,13 @@ def _all() -> tuple[Question, ...]:
 
 def _of_chapter(path: Path, content: dict[str, Any]) -> Iterator[Question]:
     for fields in [*content["questions"], *content["decisions"]]:
+        name = fields["id"]
+
+        def said(where: str, text: str, name: str = name) -> str:
+            """A text in the language that is spoken; a catalogue holds it on one line."""
+            new = of(f"questions_{path.stem}", f"{where} {name}", " ".join(text.split()))
+            return text.strip() if language() == "en" else new
+
         yield Question(
             id=fields["id"],
             topic=path.stem,
@@ -148,12 +163,26 @@ def _of_chapter(path: Path, content: dict[str, Any]) -> Iterator[Question]:
             practise=_practise(path.stem, fields.get("exercise", "")),
             en=fields["question"]["en"],
             zh=fields["question"]["zh"],
-            answers={level: text.strip() for level, text in fields["answers"].items()},
-            rubric=tuple(Point(*pair) for point in fields["rubric"] for pair in point.items()),
-            red_flags=tuple(fields["red_flags"]),
-            follow_ups=tuple(_follow_up(each) for each in fields.get("follow_ups", ())),
-            table=tuple(map(tuple, fields.get("table", ()))),
-            source=fields.get("source", ""),
+            answers={
+                level: said(f"{level} answer to", text) for level, text in fields["answers"].items()
+            },
+            rubric=tuple(
+                Point(axis, said("rubric of", text))
+                for point in fields["rubric"]
+                for axis, text in point.items()
+            ),
+            red_flags=tuple(said("red flag of", text) for text in fields["red_flags"]),
+            follow_ups=tuple(
+                FollowUp(
+                    *(said("follow-up of", each[part]) for part in ("ask", "answer", "red_flag"))
+                )
+                for each in fields.get("follow_ups", ())
+            ),
+            table=tuple(
+                tuple(said("table of", cell) if isinstance(cell, str) else cell for cell in row)
+                for row in fields.get("table", ())
+            ),
+            source=said("source of", fields.get("source", "")),
             main=fields.get("main", False),
         )
 
@@ -163,13 +192,9 @@ def _practise(topic: str, exercise: str) -> tuple[str, ...]:
     return tuple(exercise.split("/")) if "/" in exercise else (topic, exercise) if exercise else ()
 
 
-def _follow_up(fields: dict[str, str]) -> FollowUp:
-    return FollowUp(*(fields[name].strip() for name in ("ask", "answer", "red_flag")))
-
-
 def topics() -> list[str]:
     """The topics that have questions, in the order of the course."""
-    return list(dict.fromkeys(each.topic for each in _all()))
+    return list(dict.fromkeys(each.topic for each in _all(language())))
 
 
 def find(level: str | None = None, topic: str | None = None, search: str = "") -> list[Question]:
@@ -221,33 +246,44 @@ def _occurs(word: str, text: str) -> bool:
 
 def known_level(level: str | None) -> None:
     """Raise `NotPossible` unless ``level`` is one of the three, or None."""
-    _known(level, LEVELS, "level")
+    _known(level, LEVELS, translated("level"))
 
 
 def known_topic(topic: str | None) -> None:
     """Raise `NotPossible` unless ``topic`` is one with questions, or None."""
-    _known(topic, topics(), "topic")
+    _known(topic, topics(), translated("topic"))
 
 
 def _known(value: str | None, known: Sequence[str], what: str) -> None:
     if value is None or value in known:
         return
     near = difflib.get_close_matches(value, known, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]}?" if near else f"the {what}s are {', '.join(known)}."
-    raise NotPossible(f"There is no {what} called {value}: {hint}")
+    if near:
+        said = message("There is no {what} called {value}: did you mean {names}?")
+    else:
+        said = message("There is no {what} called {value}: the {what}s are {names}.")
+    names = near[0] if near else ", ".join(known)
+    raise NotPossible(translated(said, what=what, value=value, names=names))
 
 
 def title(topic: str) -> str:
     """A chapter or a section in words."""
-    return SECTIONS.get(topic, topic.replace("_", " "))
+    if topic in SECTIONS:
+        return translated(SECTIONS[topic])
+    # A chapter's title in Chinese says more than the name of its files.
+    return (
+        topic.replace("_", " ") if language() == "en" else chapter_title(catalogue.chapter(topic))
+    )
 
 
 def where(*practise: str) -> str:
     """Where something is practised, for people."""
     if not practise:
-        return "aloud, with a clock, to a person"
+        return translated("aloud, with a clock, to a person")
     topic, name = practise
-    return f"`{name}` in {catalogue.chapter(topic).notebook.name}"
+    return translated(
+        "`{name}` in {notebook}", name=name, notebook=catalogue.chapter(topic).notebook.name
+    )
 
 
 def as_table(question: Question) -> str:
@@ -255,19 +291,28 @@ def as_table(question: Question) -> str:
     head, *rows = ([str(value) for value in row] for row in question.table)
     lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
     lines += [f"| {' | '.join(row)} |" for row in rows]
-    return "\n".join([*lines, "", f"Numbers: {question.source}"])
+    return "\n".join([*lines, "", translated("Numbers: {source}", source=question.source)])
 
 
 def as_text(question: Question, level: str | None = None) -> str:
     """A question with all that belongs to it, in Markdown."""
     lines = [f"### {question.en}", "", question.zh, ""]
-    lines += [f"{question.level} · {where(*question.practise)}", ""]
+    lines += [f"{translated(question.level)} · {where(*question.practise)}", ""]
     for each, answer in question.answers.items():
         if level in (None, each) or len(question.answers) == 1:
-            lines += [f"**A {each} answer.** {answer}", ""]
-    lines += ["**Points**", "", *(f"- {p.text} ({AXES[p.axis]})" for p in question.rubric), ""]
-    lines += ["**Red flags**", "", *(f"- {flag}" for flag in question.red_flags), ""]
-    lines += ["**Follow-ups**", ""] if question.follow_ups else []
+            lines += [
+                translated("**A {level} answer.** {answer}", level=translated(each), answer=answer),
+                "",
+            ]
+    lines += [
+        translated("**Points**"),
+        "",
+        *(f"- {p.text} ({translated(AXES[p.axis])})" for p in question.rubric),
+        "",
+    ]
+    lines += [translated("**Red flags**"), "", *(f"- {flag}" for flag in question.red_flags), ""]
+    lines += [translated("**Follow-ups**"), ""] if question.follow_ups else []
     for follow in question.follow_ups:
-        lines += [f"- {follow.ask} *{follow.answer}* (Red flag: {follow.red_flag})"]
+        flag = translated("Red flag: {text}", text=follow.red_flag)
+        lines += [f"- {follow.ask} *{follow.answer}* ({flag})"]
     return "\n".join([*lines, ""])

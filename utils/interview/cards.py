@@ -26,9 +26,11 @@ from typing import Any
 from utils import catalogue, files, progress
 from utils.exercises import Exercise, WriteIt, feedback
 from utils.exercises.attempt import Sheet, sheet
+from utils.exercises.diagnosis import explanation
 from utils.exercises.marks import Case, Example
 from utils.interview import bank
 from utils.interview.bank import Question
+from utils.translation import joined, language, name_of, of, translated
 
 # Its exercises only show how checking works.
 TOYS = "start_here"
@@ -89,6 +91,11 @@ class Flaw:
     explanation: str
     example: Example | None
 
+    @property
+    def words(self) -> str:
+        """The mistake's name as a reader sees it."""
+        return name_of(self.task.reference, self.name)
+
 
 def cards(topic: str | None = None) -> list[Flashcard]:
     """Every card, or those of one topic: chapter by chapter, questions before wrong answers."""
@@ -134,19 +141,21 @@ def _of_question(question: Question) -> Faces:
     return Faces(
         question.en,
         question.zh,
-        as_rows(question.table) + f"\n\nNumbers: {question.source}" if question.table else "",
-        f"{question.answer(question.level)}\n\nPoints:\n{points}",
+        as_rows(question.table) + "\n\n" + translated("Numbers: {source}", source=question.source)
+        if question.table
+        else "",
+        "\n".join([question.answer(question.level), "", translated("Points:"), points]),
         bank.where(*question.practise),
     )
 
 
 def _of_follow_up(question: Question, number: int) -> Faces:
-    follow = question.follow_ups[number]
+    follow, english = question.follow_ups[number], language() == "en"
     return Faces(
-        f"You have answered: {question.en}\n\nFollow-up: {follow.ask}",
-        f"你已回答：{question.zh}\n\n追问见下。",
+        f"You have answered: {question.en}" + f"\n\nFollow-up: {follow.ask}" * english,
+        f"你已回答：{question.zh}\n\n" + ("追问见下。" if english else f"追问：{follow.ask}"),
         "",
-        f"{follow.answer}\n\nRed flag: {follow.red_flag}",
+        f"{follow.answer}\n\n" + translated("Red flag: {text}", text=follow.red_flag),
         bank.where(*question.practise),
     )
 
@@ -163,7 +172,7 @@ def as_rows(table: tuple[tuple[Any, ...], ...]) -> str:
 
 def _wrong_answers(topic: str, name: str) -> dict[str, list[str]]:
     """The faces of each wrong answer to an exercise, kept on disk until the course changes."""
-    kept = _kept(topic)
+    kept = _kept(topic, language())
     if name not in kept:
         kept[name] = dict(_make(topic, name))
         _keep(topic)
@@ -177,14 +186,15 @@ def _make(topic: str, name: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _faces_of_flaw(topic: str, task: Exercise, wrong: Callable[..., Any]) -> Faces:
-    name, words = task.name, wrong.__name__.replace("_", " ")
+    name, words = task.name, name_of(wrong, wrong.__name__)
     whole = stands_alone(wrong)
     case = _case(task, wrong, alone=not whole)
     example = _example(task, wrong, case) if case else None
     code = f"{contract(topic, name)}\n\n"
-    answer = f"{words.capitalize()}. {_sentences(wrong)}"
+    answer = joined(words.capitalize() + translated("."), _sentences(wrong))
     if example:
-        answer += f"\n\n{example.call}\nexpected {example.expected}\ngot      {example.got}"
+        expected, got = translated("expected"), translated("got")
+        answer += f"\n\n{example.call}\n{expected} {example.expected}\n{got:<8} {example.got}"
     if whole:
         en = f"This answer to `{name}` is wrong. What goes wrong"
         en += ", and on which small example?" if example else "?"
@@ -204,12 +214,12 @@ def _faces_of_flaw(topic: str, task: Exercise, wrong: Callable[..., Any]) -> Fac
         en = f'A known way to get `{name}` wrong: "{words}". What happens then, and why?'
         zh = f"`{name}` 的一种常见错误：{words}。会造成什么后果？为什么？"
         code = code.rstrip()
-        answer = answer.split(". ", 1)[1]
+        answer = answer.removeprefix(words.capitalize() + translated(".")).strip()
     return Faces(en, zh, code, answer, bank.where(topic, name))
 
 
 @functools.cache
-def _kept(topic: str) -> dict[str, dict[str, list[str]]]:
+def _kept(topic: str, spoken: str) -> dict[str, dict[str, list[str]]]:
     """What is known of a topic's wrong answers, as of the course as it is now."""
     try:
         stored = json.loads(_file(topic).read_text("utf-8"))
@@ -219,13 +229,13 @@ def _kept(topic: str) -> dict[str, dict[str, list[str]]]:
 
 
 def _keep(topic: str) -> None:
-    content = {"course": _digest(topic), "exercises": _kept(topic)}
+    content = {"course": _digest(topic), "exercises": _kept(topic, language())}
     with contextlib.suppress(OSError):  # It is found again next time.
         files.replace(_file(topic), json.dumps(content, ensure_ascii=False))
 
 
 def _file(topic: str) -> Path:
-    return progress.WORK / ".cards" / f"{topic}.json"
+    return progress.WORK / ".cards" / language() / f"{topic}.json"
 
 
 @functools.cache
@@ -236,6 +246,7 @@ def _digest(topic: str) -> str:
         *catalogue.SOLUTIONS.glob("*/reference.py"),
         *(catalogue.ROOT / "utils" / "exercises").glob("*.py"),
         Path(__file__),
+        *(catalogue.ROOT / "locale").glob(f"*/LC_MESSAGES/{topic}.po"),
     ]
     found = hashlib.sha256()
     for path in sorted(set(sources)):
@@ -332,7 +343,7 @@ def flaw(topic: str, name: str, misconception: str) -> Flaw:
 
 
 def _sentences(wrong: Callable[..., Any]) -> str:
-    return " ".join((inspect.getdoc(wrong) or "").split())
+    return " ".join(explanation(wrong).split())
 
 
 def stands_alone(wrong: Callable[..., Any]) -> bool:
@@ -354,9 +365,15 @@ def _is_library(found: object) -> bool:
     return isinstance(found, types.ModuleType) and found.__name__.split(".")[0] not in ours
 
 
-@functools.cache
 def contract(topic: str, name: str) -> str:
     """What a function takes and promises: its signature, and its summary in a line."""
+    head, summary = _contract(topic, name)
+    said = of(topic, f"statement of {name}", summary)
+    return f"{head}\n{said.replace('``', '`')}"
+
+
+@functools.cache
+def _contract(topic: str, name: str) -> tuple[str, str]:
     function = next(
         node
         for node in ast.parse(catalogue.reference_text(topic)).body
@@ -364,7 +381,7 @@ def contract(topic: str, name: str) -> str:
     )
     summary = " ".join((ast.get_docstring(function) or "").split("\n\n")[0].split())
     returns = f" -> {ast.unparse(function.returns)}" if function.returns else ""
-    return f"{name}({ast.unparse(function.args)}){returns}\n{summary.replace('``', '`')}"
+    return f"{name}({ast.unparse(function.args)}){returns}", summary
 
 
 def code_of(function: Callable[..., Any], name: str) -> str:

@@ -13,6 +13,7 @@ import genanki
 from utils import catalogue, output, progress
 from utils.interview import bank, cards
 from utils.interview.bank import NotPossible
+from utils.translation import message, translated
 
 NAME = "user_value.apkg"
 
@@ -43,7 +44,8 @@ def write(
     """
     bank.known_topic(topic)
     if path.is_dir():
-        raise NotPossible(f"{path} is a folder: give the name of a file, as in {path / NAME}.")
+        said = message("{folder} is a folder: give the name of a file, as in {file}.")
+        raise NotPossible(translated(said, folder=path, file=path / NAME))
     model = genanki.Model(
         _MODEL_ID,
         "What is a user worth?",
@@ -70,7 +72,7 @@ def write_and_say(path: Path | None, topic: str | None = None) -> int:
     """Write the package, to the learner's folder by default, and print where it is."""
     path = path or progress.WORK / NAME
     n = write(path, topic, _show if sys.stderr.isatty() else lambda *_: None)
-    print(f"{n} cards in {path}: import it into Anki.")
+    print(translated("{n} cards in {file}: import it into Anki.", n=n, file=path))
     return 0
 
 
@@ -78,7 +80,8 @@ def _show(done: int, of: int) -> None:
     if done % 10 == 0 or done == of:
         bar = output.bar(done, of, 30, sys.stderr)
         end = "\n" if done == of else ""
-        sys.stderr.write(f"\r{bar} {done} of {of} cards{end}")
+        said = translated("{n} of {total} cards", n=done, total=of)
+        sys.stderr.write(f"\r{bar} {said}{end}")
         sys.stderr.flush()
 
 

@@ -11,14 +11,15 @@ from utils import catalogue, output, progress
 from utils.interview import bank, cards, review, scores, session
 from utils.interview.bank import AXES
 from utils.interview.record import Interview
+from utils.translation import message, translated
 
 # An interview says something when this many of its parts were scored.
 LEAST_PARTS = 2
 SHORT = {
-    "correctness": "correct",
-    "edge_cases": "edges",
-    "evaluation": "evaluate",
-    "communication": "tell",
+    "correctness": message("correct"),
+    "edge_cases": message("edges"),
+    "evaluation": message("evaluate"),
+    "communication": message("tell"),
 }
 
 
@@ -59,28 +60,42 @@ def _trend(interviews: Sequence[Interview]) -> Iterator[str]:
     if not interviews:
         return
     yield ""
-    yield "Interviews, share of points by row of the rubric in %:"
-    yield f"{'':<18}" + "".join(f"{SHORT[axis]:>10}" for axis in AXES)
+    yield translated("Interviews, share of points by row of the rubric in %:")
+    yield f"{'':<18}" + "".join(_right(translated(SHORT[axis])) for axis in AXES)
     found = [shares(each) for each in interviews]
     for held, row in list(zip(interviews, found, strict=True))[-8:]:
-        yield f"{held.name[:10]} {held.plan.level:<7}" + "".join(_cell(row, a) for a in AXES)
+        yield f"{held.name[:10]} {_left(translated(held.plan.level), 7)}" + "".join(
+            _cell(row, a) for a in AXES
+        )
         if held.plan.topic:
             yield f"  {bank.title(held.plan.topic)}"
     if len(found) > 1:
         half = len(found) // 2
-        yield f"{'change':<18}" + "".join(
+        yield _left(translated("change"), 18) + "".join(
             f"{100 * (_mean(found[half:], a) - _mean(found[:half], a)):>+10.0f}" for a in AXES
         )
     weakest = min(AXES, key=lambda axis: _mean(found[-3:], axis))
-    yield (
-        f"Weak: {AXES[weakest]} {output.bar(_mean(found[-3:], weakest), 1, 10)} "
-        f"{_mean(found[-3:], weakest):.0%} in the last {min(3, len(found))}"
+    share = _mean(found[-3:], weakest)
+    yield translated(
+        "Weak: {axis} {bar} {share} in the last {n}",
+        axis=translated(AXES[weakest]),
+        bar=output.bar(share, 1, 10),
+        share=f"{share:.0%}",
+        n=min(3, len(found)),
     )
     topics = sorted(lost(interviews).items(), key=lambda pair: -pair[1])[:2]
     if topics and topics[0][1] > 0:
-        yield "Topics: " + ", ".join(
+        yield translated("Topics: ") + ", ".join(
             f"{bank.title(topic)} {1 - share:.0%}" for topic, share in topics
         )
+
+
+def _left(text: str, width: int) -> str:
+    return text + " " * (width - output.cells(text))
+
+
+def _right(text: str, width: int = 10) -> str:
+    return " " * (width - output.cells(text)) + text
 
 
 def _cell(row: dict[str, float], axis: str) -> str:
@@ -103,9 +118,12 @@ def _next(folder: Path, interviews: Sequence[Interview]) -> Iterator[str]:
     topic = max(gone, key=lambda name: gone[name], default=None)
     level = interviews[-1].plan.level if interviews else "junior"
     yield ""
-    yield "Next:"
+    yield translated("Next:")
     yield f"1. {_exercise(checks, weak)}"
-    yield f"2. course review: {n_due} card{'s' * (n_due != 1)} today"
+    if n_due == 1:
+        yield translated("2. course review: 1 card today")
+    else:
+        yield translated("2. course review: {n} cards today", n=n_due)
     yield f"3. course interview --level {level}" + (f" --topic {topic}" if topic else "")
 
 
@@ -116,9 +134,9 @@ def _exercise(checks: Sequence[progress.Event], weak: dict[str, float]) -> str:
         if event.topic in catalogue.topics():
             task = catalogue.load(event.topic).get(event.exercise)
             if task and best[event.topic, event.exercise] < task.points:
-                return f"try {bank.where(event.topic, event.exercise)} again"
+                return translated("try {what} again", what=bank.where(event.topic, event.exercise))
     for topic in sorted(catalogue.topics(), key=lambda name: -weak.get(name, 0.0)):
         for name, task in catalogue.load(topic).items():
             if best.get((topic, name), 0.0) < task.points:
-                return f"write {bank.where(topic, name)}"
-    return "every exercise is passed: explain one aloud"
+                return translated("write {what}", what=bank.where(topic, name))
+    return translated("every exercise is passed: explain one aloud")

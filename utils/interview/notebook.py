@@ -13,6 +13,7 @@ from utils.exercises import Mark
 from utils.interview.bank import AXES, NotPossible
 from utils.interview.scores import Result, as_scores, marked, scorecard
 from utils.interview.session import Content, content, draw, find_task
+from utils.translation import message, translated
 
 
 @dataclass(frozen=True)
@@ -35,15 +36,16 @@ class Clock:
     minutes: float
 
     def __repr__(self) -> str:
-        return f"{self.minutes:.0f} minutes"
+        return translated("{n} minutes", n=f"{self.minutes:.0f}")
 
     def _repr_html_(self) -> str:
+        over = translated("over by ")
         return (
             f"<span role='timer' style='font-size:1.4em'>{escape(repr(self))}</span>"
             "<script>(() => { const shown = document.currentScript.previousElementSibling;"
             f"const end = Date.now() + {round(self.minutes * 60_000)};"
             "const tick = () => { const s = Math.round((end - Date.now()) / 1000), a = Math.abs(s);"
-            "shown.textContent = (s < 0 ? 'over by ' : '') + Math.floor(a / 60) + ':' + "
+            f"shown.textContent = (s < 0 ? '{over}' : '') + Math.floor(a / 60) + ':' + "
             "String(a % 60).padStart(2, '0'); if (shown.isConnected) setTimeout(tick, 500); };"
             "setTimeout(tick, 0); })()</script>"
         )
@@ -67,7 +69,7 @@ class Mock:
 
     def __repr__(self) -> str:
         rows = [f"| {n} | {p.title} | {p.minutes:.0f} |" for n, p in enumerate(self.plan.parts, 1)]
-        head = [f"**{self.plan.title}**", "", "| part | | minutes |", "|---|---|---|"]
+        head = [f"**{self.plan.title}**", "", translated("| part | | minutes |"), "|---|---|---|"]
         return "\n".join([*head, *rows])
 
     def _repr_markdown_(self) -> str:
@@ -75,7 +77,8 @@ class Mock:
 
     def _content(self, number: int) -> tuple[int, Content]:
         if not 1 <= number <= len(self.plan.parts):
-            raise NotPossible(f"There is no part {number}: they are 1 to {len(self.plan.parts)}.")
+            said = message("There is no part {number}: they are 1 to {last}.")
+            raise NotPossible(translated(said, number=number, last=len(self.plan.parts)))
         return number - 1, content(self.plan.parts[number - 1], self.plan.level)
 
     def ask(self, number: int) -> Page:
@@ -95,10 +98,13 @@ class Mock:
         i, _ = self._content(number)
         part = self.plan.parts[i]
         if part.kind != "code":
-            raise NotPossible(f"Part {number} asks for no code: score it instead.")
+            said = message("Part {number} asks for no code: score it instead.")
+            raise NotPossible(translated(said, number=number))
         topic, name = part.key.split("/")
         task = find_task(topic, name)
-        nothing = Mark(name, 0.0, float(task.points), message="Nothing is written.", started=False)
+        nothing = Mark(
+            name, 0.0, float(task.points), message=translated("Nothing is written."), started=False
+        )
         mark = task.mark(answer) if answer else nothing
         self.results[i] = replace(self.results.get(i, Result(())), marked=marked(mark))
         if mark.started:
@@ -128,7 +134,7 @@ def asked(found: Content) -> str:
         head, *rows = ([str(value) for value in row] for row in found.table)
         lines += [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
         lines += [f"| {' | '.join(row)} |" for row in rows]
-        lines += ["", f"Numbers: {found.source}", ""]
+        lines += ["", translated("Numbers: {source}", source=found.source), ""]
     return "\n".join(lines)
 
 
@@ -137,9 +143,11 @@ def answered(found: Content) -> str:
     lines = [found.answer, ""]
     if found.answer_code:
         lines += ["```python", found.answer_code, "```", ""]
-    lines += ["| point | axis |", "|---|---|"]
-    lines += [f"| {point.text} | {AXES[point.axis]} |" for point in found.rubric]
-    lines += ["", *(f"- Red flag: {flag}" for flag in found.red_flags)]
+    lines += [translated("| point | axis |"), "|---|---|"]
+    lines += [f"| {point.text} | {translated(AXES[point.axis])} |" for point in found.rubric]
+    lines += ["", *("- " + translated("Red flag: {text}", text=flag) for flag in found.red_flags)]
     for follow in found.follow_ups:
-        lines += [f"- Follow-up: {follow.ask} {follow.answer} Red flag: {follow.red_flag}"]
+        flag = translated("Red flag: {text}", text=follow.red_flag)
+        asked = translated("Follow-up: {text}", text=follow.ask)
+        lines += [f"- {asked} {follow.answer} {flag}"]
     return "\n".join(lines)

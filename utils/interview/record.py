@@ -19,6 +19,7 @@ from utils.interview import cards, session
 from utils.interview.bank import AXES
 from utils.interview.scores import Marked, Result
 from utils.interview.session import Content, Part, Plan
+from utils.translation import of, translated
 
 
 class Interview:
@@ -166,14 +167,17 @@ def transcript(held: Interview, folder: Path) -> str:
     folder : Path
         Where the notebooks of the coding parts are.
     """
-    lines = [f"# {held.plan.title}", "", f"{held.name[:10]}, transcript.", ""]
+    lines = [f"# {held.plan.title}", "", translated("{date}, transcript.", date=held.name[:10]), ""]
     lines += [
-        "To whoever scores it: give each point 1, ½ or 0 for what the candidate said or wrote, "
-        "and only for that; then say which red flags were raised. The model answer is one of many.",
+        translated(
+            "To whoever scores it: give each point 1, ½ or 0 for what the candidate said or wrote, "
+            "and only for that; then say which red flags were raised. "
+            "The model answer is one of many."
+        ),
         "",
     ]
     for number, part in enumerate(held.plan.parts):
-        lines += [f"## Part {number + 1}: {part.title}", ""]
+        lines += [translated("## Part {n}: {title}", n=number + 1, title=part.title), ""]
         lines += _part(held, number, session.content(part, held.plan.level), folder)
     return "\n".join(lines).rstrip() + "\n"
 
@@ -184,14 +188,20 @@ def _part(held: Interview, number: int, found: Content, folder: Path) -> list[st
     for text in (found.code, cards.as_rows(found.table) if found.table else "", found.refers):
         lines += ["```python" if text == found.code else "```", text, "```", ""] if text else []
     if number not in held.seconds and result is None:
-        return [*lines, "*Not reached.*", ""]
+        return [*lines, translated("*Not reached.*"), ""]
     if number in held.seconds:
-        lines += [f"Time: {held.seconds[number] / 60:.1f} of {part.minutes:.0f} minutes.", ""]
+        spent = {"n": f"{held.seconds[number] / 60:.1f}", "total": f"{part.minutes:.0f}"}
+        lines += [translated("Time: {n} of {total} minutes.", **spent), ""]
     said = held.note(number)
-    lines += ["**The candidate said**", "", said or "*Nothing was written down.*", ""]
+    lines += [
+        translated("**The candidate said**"),
+        "",
+        said or translated("*Nothing was written down.*"),
+        "",
+    ]
     if part.kind == "code":
         lines += [
-            "**The candidate wrote**",
+            translated("**The candidate wrote**"),
             "",
             "```python",
             _written(notebook(folder, held, part)),
@@ -199,23 +209,30 @@ def _part(held: Interview, number: int, found: Content, folder: Path) -> list[st
         lines += ["```", ""]
         if number in held.marks:
             ordinary, edges, mistake = held.marks[number]
-            named = f"; it named {mistake.replace('_', ' ')}" if mistake else ""
+            name = of(part.key.split("/")[0], "name", (mistake or "").replace("_", " "))
+            named = translated("; it named {name}", name=name) if mistake else ""
             lines += [
-                f"The check: {ordinary:.0%} of the ordinary case, "
-                f"{edges:.0%} of the edge cases{named}.",
+                translated(
+                    "The check: {ordinary} of the ordinary case, {edges} of the edge cases{named}.",
+                    ordinary=f"{ordinary:.0%}",
+                    edges=f"{edges:.0%}",
+                    named=named,
+                ),
                 "",
             ]
-    lines += ["**Points**, with the candidate's own scores", ""]
+    lines += [translated("**Points**, with the candidate's own scores"), ""]
     points = result.scores if result else tuple(held.given.get(number, ()))
     for i, point in enumerate(found.rubric):
-        own = f"{points[i]:g}" if i < len(points) else "not scored"
-        lines.append(f"- [{AXES[point.axis]}] {point.text} Own score: {own}")
+        own = f"{points[i]:g}" if i < len(points) else translated("not scored")
+        own = translated("Own score: {score}", score=own)
+        lines.append(f"- [{translated(AXES[point.axis])}] {point.text} {own}")
     flags = result.flags if result else ()
     for i, flag in enumerate(found.red_flags):
+        own = translated("yes") if i < len(flags) and flags[i] else translated("no")
         lines.append(
-            f"- Red flag: {flag} Own answer: {'yes' if i < len(flags) and flags[i] else 'no'}"
+            "- " + translated("Red flag: {text} Own answer: {answer}", text=flag, answer=own)
         )
-    return [*lines, "", "**A good answer**", "", found.answer, ""]
+    return [*lines, "", translated("**A good answer**"), "", found.answer, ""]
 
 
 def notebook(folder: Path, held: Interview, part: Part) -> Path:
@@ -228,5 +245,5 @@ def _written(path: Path) -> str:
         cells = json.loads(path.read_text("utf-8"))["cells"]
         found = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     except (OSError, ValueError, KeyError, TypeError):
-        return "# nothing that can be read"
+        return translated("# nothing that can be read")
     return "\n\n".join(filter(None, found[1:]))

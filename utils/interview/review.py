@@ -24,6 +24,7 @@ from utils.interview import bank
 from utils.interview.bank import NotPossible
 from utils.interview.cards import Flashcard, flaw_key
 from utils.progress import Event
+from utils.translation import language, message, translated
 
 # Once a day is as often as we ask, so there are no steps of minutes; without fuzz a replay gives
 # the same dates each time.
@@ -253,9 +254,11 @@ def day_of(text: str | None, today: date) -> date | None:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise NotPossible(f"{text} is no date: write it as in 2026-12-12.") from None
+        said = translated("{text} is no date: write it as in 2026-12-12.", text=text)
+        raise NotPossible(said) from None
     if day <= today:
-        raise NotPossible(f"{day} is not after today, {today}: give the day of the interview.")
+        said = message("{day} is not after today, {today}: give the day of the interview.")
+        raise NotPossible(translated(said, day=day, today=today))
     return day
 
 
@@ -298,11 +301,15 @@ def plan_lines(days: Sequence[Day], level: str) -> Iterator[str]:
     """A plan in words: two lines a day, the second with what leads and what to do besides."""
     for n, day in enumerate(days):
         topics = Counter(bank.title(card.topic) for card in (*day.new, *day.again))
-        lead = ", ".join(name for name, _ in topics.most_common(3)) or "nothing is due"
-        besides = f"besides: {'read again what you missed' if n % 2 else _interview(level)}"
-        yield (
-            f"{day.date:%a %d %b}  {len(day.new):>3} new {len(day.again):>3} again "
-            f"{day.minutes:>4.0f} min"
+        lead = ", ".join(name for name, _ in topics.most_common(3)) or translated("nothing is due")
+        what = translated("read again what you missed") if n % 2 else _interview(level)
+        besides = translated("besides: {what}", what=what)
+        yield translated(
+            "{date}  {new} new {again} again {minutes} min",
+            date=f"{day.date:%a %d %b}" if language() == "en" else f"{day.date:%m-%d}",
+            new=f"{len(day.new):>3}",
+            again=f"{len(day.again):>3}",
+            minutes=f"{day.minutes:>4.0f}",
         )
         yield f"            {lead}; {besides}"
 

@@ -10,6 +10,7 @@ from utils.exercises import Mark
 from utils.interview import bank
 from utils.interview.bank import AXES, NotPossible, Point
 from utils.interview.session import Content, Part, Plan, content
+from utils.translation import language, message, of, translated
 
 # What the check gave for code: the share of points for the ordinary case, that for the edge cases,
 # and the misconception if it named one.
@@ -72,11 +73,13 @@ def scorecard(plan: Plan, results: dict[int, Result], when: str = "") -> str:
     contents = {i: content(plan.parts[i], plan.level) for i in results}
     tables = {i: by_axis(contents[i].rubric, results[i]) for i in sorted(results)}
     lines = [f"# {plan.title}", "", *([when, ""] if when else [])]
-    lines += ["| axis | points | of | |", "|---|---|---|---|"]
+    lines += [translated("| axis | points | of | |"), "|---|---|---|---|"]
     for axis, words in AXES.items():
         got, of = (sum(table[axis][k] for table in tables.values()) for k in (0, 1))
-        lines.append(f"| {words} | {got:.3g} | {of:.3g} | {progress.bar(got, of, 10)} |")
-    lines += ["", "| part | asked | points | of | time |", "|---|---|---|---|---|"]
+        lines.append(
+            f"| {translated(words)} | {got:.3g} | {of:.3g} | {progress.bar(got, of, 10)} |"
+        )
+    lines += ["", translated("| part | asked | points | of | time |"), "|---|---|---|---|---|"]
     for i, part in enumerate(plan.parts):
         lines.append(_row(part, tables.get(i), results.get(i)))
     lines += _missed(plan, contents, results)
@@ -88,9 +91,10 @@ def _row(part: Part, table: dict[str, tuple[float, float]] | None, result: Resul
     asked = part.key.split("/")[1] if "/" in part.key else part.key
     asked = asked.replace("_", " ") if part.kind in ("decision", "spoken") else f"`{asked}`"
     if table is None or result is None:
-        return f"| {part.title} | {asked} | not reached | | |"
+        return " ".join(["|", part.title, "|", asked, "|", translated("not reached"), "| | |"])
     got, of = (sum(pair[k] for pair in table.values()) for k in (0, 1))
-    time = f"{result.seconds / 60:.0f} of {part.minutes:.0f} min" if result.seconds else ""
+    spent = {"n": f"{(result.seconds or 0) / 60:.0f}", "total": f"{part.minutes:.0f}"}
+    time = translated("{n} of {total} min", **spent) if result.seconds else ""
     return f"| {part.title} | {asked} | {got:.3g} | {of:.3g} | {time} |"
 
 
@@ -100,14 +104,26 @@ def _missed(plan: Plan, contents: dict[int, Content], results: dict[int, Result]
         rubric, flags = contents[i].rubric, contents[i].red_flags
         scores = [*result.scores, *[0.0] * (len(rubric) - len(result.scores))]
         pairs = list(zip(rubric, scores, strict=False))
-        missed = [f"{'half' if s else 'missed'}: {p.text}" for p, s in pairs if s < 1]
+        missed = [
+            translated(message("half: {text}") if s else message("missed: {text}"), text=p.text)
+            for p, s in pairs
+            if s < 1
+        ]
         raised = [text for text, flag in zip(flags, result.flags, strict=False) if flag]
         if missed or raised or result.note:
-            lines += ["", f"**{plan.parts[i].title}.** {contents[i].en}", ""]
+            lines += ["", _asked(plan.parts[i], contents[i]), ""]
             lines += [f"- {text}" for text in missed]
-            lines += [f"- red flag: {text}" for text in raised]
-            lines += [f"- your note: {result.note}"] if result.note else []
-    return ["", "## What was missed", *lines] if lines else []
+            lines += ["- " + translated("red flag: {text}", text=text) for text in raised]
+            lines += (
+                ["- " + translated("your note: {text}", text=result.note)] if result.note else []
+            )
+    return ["", translated("## What was missed"), *lines] if lines else []
+
+
+def _asked(part: Part, found: Content) -> str:
+    """What a part asked, after its title."""
+    head = part.title + translated(".")
+    return f"**{head}** {found.en if language() == 'en' else found.zh}"
 
 
 def _practise(
@@ -127,14 +143,19 @@ def _practise(
     for i in weak:
         mark = results[i].marked
         misconception = mark[2] if mark else None
-        why = f": the check named {misconception.replace('_', ' ')}" if misconception else ""
+        why = ""
+        if misconception:
+            topic = contents[i].practise[0]
+            name = of(topic, "name", misconception.replace("_", " "))
+            why = translated(": the check named {name}", name=name)
         lines[f"1. {bank.where(*contents[i].practise)}{why}"] = None
     unreached = len(plan.parts) - len(results)
     if unreached:
-        lines[f"1. Time: {unreached} of {len(plan.parts)} parts were not reached."] = None
+        said = message("1. Time: {n} of {total} parts were not reached.")
+        lines[translated(said, n=unreached, total=len(plan.parts))] = None
     if not lines:
-        lines["Nothing was missed: try the next level."] = None
-    return ["", "## What to practise next", "", *lines]
+        lines[translated("Nothing was missed: try the next level.")] = None
+    return ["", translated("## What to practise next"), "", *lines]
 
 
 # ---- scoring oneself ------------------------------------------------------------------------
@@ -159,5 +180,6 @@ def as_scores(letters: str, n: int) -> tuple[float, ...]:
     if not found:
         return (0.0,) * n
     if len(found) != n or set(found) - LETTERS.keys():
-        raise NotPossible(f"{letters!r} does not score {n} points: write {n} times y, h or n.")
+        said = message("{letters} does not score {n} points: write {n} times y, h or n.")
+        raise NotPossible(translated(said, letters=repr(letters), n=n))
     return tuple(LETTERS[letter] for letter in found)

@@ -15,34 +15,46 @@ from typing import Any, TypeVar
 import numpy as np
 
 from utils import catalogue
-from utils.editions.source import Reference
+from utils.editions.translation import stub
 from utils.exercises import Exercise, WriteIt
 from utils.exercises.model import LEVELS
 from utils.interview import bank, cards
 from utils.interview.bank import FollowUp, NotPossible, Point, Question
+from utils.translation import joined, message, translated
 
 # How an interview of 45 minutes is shared out.
 MINUTES = {"code": 12, "flaw": 8, "decision": 15, "spoken": 10}
 N_SPOKEN = 3
 TITLES = {
-    "code": "Write code",
-    "flaw": "Review an answer",
-    "decision": "Decide on data",
-    "spoken": "Answer aloud",
+    "code": message("Write code"),
+    "flaw": message("Review an answer"),
+    "decision": message("Decide on data"),
+    "spoken": message("Answer aloud"),
 }
 # A coding exercise that takes longer at the candidate's level is no interview question.
 LONGEST_EXERCISE = 15
 RUBRICS = {
     "code": (
-        Point("communication", "Restated the task and asked about an edge case before coding."),
-        Point("communication", "Said what each step does, and what it costs."),
-        Point("evaluation", "Ran an example by hand and named a test that a wrong one fails."),
+        Point(
+            "communication",
+            message("Restated the task and asked about an edge case before coding."),
+        ),
+        Point("communication", message("Said what each step does, and what it costs.")),
+        Point(
+            "evaluation", message("Ran an example by hand and named a test that a wrong one fails.")
+        ),
     ),
     "flaw": (
-        Point("correctness", "Named this mistake, and not only a matter of style."),
-        Point("edge_cases", "Gave a smallest input on which the right answer differs."),
-        Point("evaluation", "Said which test or metric shows it, and how large its effect is."),
-        Point("communication", "Said what to change, and left alone the lines that are right."),
+        Point("correctness", message("Named this mistake, and not only a matter of style.")),
+        Point("edge_cases", message("Gave a smallest input on which the right answer differs.")),
+        Point(
+            "evaluation",
+            message("Said which test or metric shows it, and how large its effect is."),
+        ),
+        Point(
+            "communication",
+            message("Said what to change, and left alone the lines that are right."),
+        ),
     ),
 }
 NOTHING_SEEN: Mapping[str, int] = MappingProxyType({})
@@ -64,7 +76,7 @@ class Part:
     @property
     def title(self) -> str:
         """The kind in words."""
-        return TITLES[self.kind]
+        return translated(TITLES[self.kind])
 
 
 @dataclass(frozen=True)
@@ -80,8 +92,13 @@ class Plan:
     @property
     def title(self) -> str:
         """A heading that says which interview it is."""
-        topic = self.topic.replace("_", " ") if self.topic else "all topics"
-        return f"Mock interview: {self.level}, {topic}, {self.minutes} minutes, seed {self.seed}"
+        return translated(
+            "Mock interview: {level}, {topic}, {minutes} minutes, seed {seed}",
+            level=translated(self.level),
+            topic=bank.title(self.topic) if self.topic else translated("all topics"),
+            minutes=self.minutes,
+            seed=self.seed,
+        )
 
 
 def draw(
@@ -118,9 +135,11 @@ def draw(
     bank.known_level(level)
     bank.known_topic(topic)
     if not 5 <= minutes <= 600:
-        raise NotPossible(f"An interview of {minutes} minutes? Give a number from 5 to 600.")
+        said = message("An interview of {minutes} minutes? Give a number from 5 to 600.")
+        raise NotPossible(translated(said, minutes=minutes))
     if seed < 0:
-        raise NotPossible(f"The seed is {seed}: give a whole number that is not negative.")
+        said = message("The seed is {seed}: give a whole number that is not negative.")
+        raise NotPossible(translated(said, seed=seed))
     rng = np.random.default_rng(seed)
     tasks = _tasks(topic) or _tasks(None)
     code = _choose(rng, _near(tasks, level), level, seen)[0]
@@ -217,7 +236,9 @@ def _draw_flaw(
             return key
     if tasks and (elsewhere := _tasks(None)) != list(tasks):
         return _draw_flaw(rng, elsewhere, level, seen)
-    raise NotPossible("No wrong answer of these exercises can be shown: choose another topic.")
+    raise NotPossible(
+        translated("No wrong answer of these exercises can be shown: choose another topic.")
+    )
 
 
 # ---- what stands behind a part --------------------------------------------------------------
@@ -253,7 +274,11 @@ def rubric(part: Part) -> tuple[Point, ...]:
     NotPossible
         When the course no longer has the question.
     """
-    return RUBRICS[part.kind] if part.kind in RUBRICS else _question(part.key).rubric
+    return _rubric(part.kind) if part.kind in RUBRICS else _question(part.key).rubric
+
+
+def _rubric(kind: str) -> tuple[Point, ...]:
+    return tuple(Point(each.axis, translated(each.text)) for each in RUBRICS[kind])
 
 
 def topic_of(part: Part) -> str:
@@ -264,7 +289,8 @@ def topic_of(part: Part) -> str:
 def _question(name: str) -> Question:
     found = [q for q in [*bank.questions(), *bank.decisions()] if q.id == name]
     if not found:
-        raise NotPossible(f"The bank has no question {name}: start another interview.")
+        said = message("The bank has no question {name}: start another interview.")
+        raise NotPossible(translated(said, name=name))
     return found[0]
 
 
@@ -314,13 +340,9 @@ def find_task(topic: str, name: str) -> Exercise:
     """
     task = catalogue.load(topic).get(name) if topic in catalogue.topics() else None
     if task is None:
-        raise NotPossible(f"{topic} has no exercise {name}: start another interview.")
+        said = message("{topic} has no exercise {name}: start another interview.")
+        raise NotPossible(translated(said, topic=topic, name=name))
     return task
-
-
-def reference_of(topic: str) -> Reference:
-    """The source text of a topic's reference."""
-    return Reference(catalogue.chapter(topic).reference)
 
 
 def _refers(text: str, but: str = "") -> str:
@@ -331,15 +353,15 @@ def _refers(text: str, but: str = "") -> str:
 
 
 def _code_content(topic: str, name: str) -> Content:
-    task, reference = find_task(topic, name), reference_of(topic)
+    task, shown = find_task(topic, name), stub(topic, name)
     return Content(
         f"Write `{name}`. Say what you assume before you begin, and how you would test it.",
         f"请实现 `{name}`。动手之前先说清你的假设，以及你打算怎样测试它。",
-        "Correctness and edge cases are marked by the check. Ours, for comparison:",
-        RUBRICS["code"],
+        translated("Correctness and edge cases are marked by the check. Ours, for comparison:"),
+        _rubric("code"),
         (topic, name),
-        code=reference.stub(name),
-        refers=_refers(reference.stub(name), but=name),
+        code=shown,
+        refers=_refers(shown, but=name),
         answer_code=cards.code_of(task.reference, name),
     )
 
@@ -349,16 +371,17 @@ def _flaw_content(topic: str, name: str, misconception: str) -> Content:
     example = flaw.example
     shown = ""
     if example:
-        shown = f"{example.call}\n# expected\n{example.expected}\n# got\n{example.got}"
+        expected, got = translated("expected"), translated("got")
+        shown = f"{example.call}\n# {expected}\n{example.expected}\n# {got}\n{example.got}"
     return Content(
         f"A colleague wrote `{name}`. It runs. What goes wrong, on which smallest example, and how "
         "would you have found out?",
         f"同事写了 `{name}`，代码能运行。错在哪里？能说明问题的最小例子是什么？你会怎样发现它？",
-        f"{flaw.name.replace('_', ' ').capitalize()}. {flaw.explanation}",
-        RUBRICS["flaw"],
+        joined(flaw.words.capitalize() + translated("."), flaw.explanation),
+        _rubric("flaw"),
         (topic, name),
         code=f"{textwrap.indent(cards.contract(topic, name), '# ')}\n\n{flaw.code}",
         refers=_refers(flaw.task.statement, but=name),
         answer_code=shown,
-        red_flags=("Rewrote everything instead of naming the mistake.",),
+        red_flags=(translated("Rewrote everything instead of naming the mistake."),),
     )

@@ -27,6 +27,7 @@ from utils.interview.bank import AXES, NotPossible
 from utils.interview.record import Interview
 from utils.interview.scores import Result
 from utils.interview.session import Content, Part
+from utils.translation import language, message, translated
 
 STOPPED = 130  # what a shell calls an end by Ctrl-C
 
@@ -69,23 +70,26 @@ def ask(prompt: str, allowed: dict[str, Any] | None = None) -> Any:
             return line
         if line.lower() in allowed:
             return allowed[line.lower()]
-        print(f"Please answer with one of: {', '.join(filter(None, allowed))}.")
+        names = ", ".join(filter(None, allowed))
+        print(translated("Please answer with one of: {names}.", names=names))
 
 
 @contextmanager
 def clock(minutes: float) -> Iterator[None]:
     """Show on the line above the prompt how much time is left, until the prompt is answered."""
     if not _is_terminal():
-        print(f"[{minutes:.0f} min]")
+        print(translated("[{n} min]", n=f"{minutes:.0f}"))
         yield
         return
     end, done = time.monotonic() + 60 * minutes, threading.Event()
+
+    over, remaining = translated("time is up, over by "), translated("time left ")
 
     def show() -> None:
         pause = 0.05  # The prompt must stand before the line above it is looked for.
         while not done.wait(pause):
             left = round(end - time.monotonic())
-            words = "time is up, over by " if left < 0 else "time left "
+            words = over if left < 0 else remaining
             clock = f"{words}{abs(left) // 60}:{abs(left) % 60:02}"
             # Save the cursor, write on the line above, put it back: typing is not disturbed.
             sys.stdout.write(f"\x1b7\x1b[A\r\x1b[2K{clock}\x1b8")
@@ -137,17 +141,24 @@ def interview(
     except (KeyboardInterrupt, EOFError):
         console.print()
         console.print(
-            f"Saved: {len(held.results)} of {len(held.plan.parts)} parts are done. "
-            "The same command goes on from here."
+            translated(
+                "Saved: {n} of {total} parts are done. The same command goes on from here.",
+                n=len(held.results),
+                total=len(held.plan.parts),
+            )
         )
         _transcribe(console, held, in_full)
         return STOPPED
     path = folder() / "interview" / f"{held.name}.md"
-    text = scores.scorecard(held.plan, held.results, f"{held.name[:10]}, scored by the candidate.")
+    text = scores.scorecard(
+        held.plan,
+        held.results,
+        translated("{date}, scored by the candidate.", date=held.name[:10]),
+    )
     files.replace(path, text)
     held.keep(finished=path.name)
     console.print(Markdown(text) if _is_terminal() else Text(text), soft_wrap=not _is_terminal())
-    console.print(f"The scorecard is in {path}.", soft_wrap=True)
+    console.print(translated("The scorecard is in {file}.", file=path), soft_wrap=True)
     _transcribe(console, held, in_full)
     return 0
 
@@ -156,7 +167,7 @@ def _transcribe(console: Console, held: Interview, in_full: bool) -> None:
     if in_full:
         path = folder() / "interview" / f"{held.name}_transcript.md"
         files.replace(path, record.transcript(held, path.parent))
-        console.print(f"The transcript is in {path}.", soft_wrap=True)
+        console.print(translated("The transcript is in {file}.", file=path), soft_wrap=True)
 
 
 def _hold(console: Console, held: Interview, again: bool, in_full: bool) -> None:
@@ -164,15 +175,24 @@ def _hold(console: Console, held: Interview, again: bool, in_full: bool) -> None
     console.rule()
     console.print(plan.title)
     if again:
-        console.print(f"Going on after {len(held.results)} of {len(plan.parts)} parts.")
+        done = {"n": len(held.results), "total": len(plan.parts)}
+        console.print(translated("Going on after {n} of {total} parts.", **done))
     else:
         console.print(
-            "Answer aloud, as to a person. Ctrl-C stops and saves; the same command goes on. "
-            "The scores are yours to give: nobody else sees them."
+            translated(
+                "Answer aloud, as to a person. Ctrl-C stops and saves; the same command goes on. "
+                "The scores are yours to give: nobody else sees them."
+            )
         )
     for number, part in enumerate(plan.parts):
         if number not in held.results:
-            console.rule(f"Part {number + 1} of {len(plan.parts)}: {part.title}", align="left")
+            head = translated(
+                "Part {n} of {total}: {title}",
+                n=number + 1,
+                total=len(plan.parts),
+                title=part.title,
+            )
+            console.rule(head, align="left")
             _hold_part(console, held, number, in_full)
 
 
@@ -181,7 +201,7 @@ def _hold_part(console: Console, held: Interview, number: int, in_full: bool) ->
     found = session.content(part, held.plan.level)
     console.print(Panel(Text(f"{found.zh}\n\n{found.en}")))
     if found.refers:
-        console.print("What it refers to:")
+        console.print(translated("What it refers to:"))
         _show_code(console, found.refers)
     if found.code:
         _show_code(console, found.code)
@@ -190,12 +210,15 @@ def _hold_part(console: Console, held: Interview, number: int, in_full: bool) ->
     book = record.notebook(folder() / "interview", held, part)
     if part.kind == "code":
         answers.write_notebook(book, part)
-        console.print(f"Write it in {book} and save the notebook.", soft_wrap=True)
+        console.print(
+            translated("Write it in {file} and save the notebook.", file=book), soft_wrap=True
+        )
     if number not in held.seconds:
         start = time.monotonic()
-        done = "Enter when it is saved " if part.kind == "code" else "Enter when you have answered "
+        is_code = part.kind == "code"
+        saved, said = message("Enter when it is saved "), message("Enter when you have answered ")
         with clock(part.minutes):
-            ask(done)
+            ask(translated(saved if is_code else said))
         held.keep(part=number, seconds=round(time.monotonic() - start, 1))
     if number not in held.complete:
         _listen(held, number, in_full)
@@ -212,9 +235,11 @@ def _hold_part(console: Console, held: Interview, number: int, in_full: bool) ->
 def _listen(held: Interview, number: int, in_full: bool) -> None:
     """Keep what the candidate writes down: a line, or all that was said."""
     if not in_full:
-        held.keep(part=number, note=ask("A line to keep for yourself (Enter for none): "))
+        held.keep(
+            part=number, note=ask(translated("A line to keep for yourself (Enter for none): "))
+        )
         return
-    print("Your answer in your words, for the transcript. An empty line ends it.")
+    print(translated("Your answer in your words, for the transcript. An empty line ends it."))
     while line := ask("> "):
         held.keep(part=number, said=line)
     held.keep(part=number, note="")
@@ -229,7 +254,7 @@ def _show_table(console: Console, found: Content) -> None:
         for row in body:
             pairs = (f"{name}: {value}" for name, value in zip(head, row, strict=True))
             console.print(Text("  " + ", ".join(pairs)))
-    console.print(Text(f"Numbers: {found.source}"))
+    console.print(Text(translated("Numbers: {source}", source=found.source)))
 
 
 def _mark(console: Console, book: Path, part: Part) -> scores.Marked:
@@ -243,7 +268,7 @@ def _mark(console: Console, book: Path, part: Part) -> scores.Marked:
         return scores.marked(None)
     mark = catalogue.load(topic)[name].mark(answer) if answer else None
     if mark is None or not mark.started:
-        console.print(f"{name} is not written: no points for it.")
+        console.print(translated("{name} is not written: no points for it.", name=name))
         return scores.marked(None)
     file = _checks()
     progress.record(topic, mark, file)
@@ -252,7 +277,7 @@ def _mark(console: Console, book: Path, part: Part) -> scores.Marked:
 
 
 def _show_answer(console: Console, found: Content) -> None:
-    console.print(Panel(Text(found.answer), title="A good answer", title_align="left"))
+    console.print(Panel(Text(found.answer), title=translated("A good answer"), title_align="left"))
     if found.answer_code:
         _show_code(console, found.answer_code)
 
@@ -264,18 +289,19 @@ def _scores(
     given = held.given.setdefault(number, [])
     n_points = len(found.rubric)
     if len(given) < n_points:
-        console.print("Did you? y yes, h half, n no.")
+        console.print(translated("Did you? y yes, h half, n no."))
     for point in found.rubric[len(given) :]:
-        console.print(Text(f"  [{AXES[point.axis]}] {point.text}"))
+        console.print(Text(f"  [{translated(AXES[point.axis])}] {point.text}"))
         held.keep(part=number, given=ask("  [y/h/n] ", scores.LETTERS))
     if found.red_flags and len(given) < n_points + len(found.red_flags):
-        console.print("Did you say this? It is a red flag. y yes, n no.")
+        console.print(translated("Did you say this? It is a red flag. y yes, n no."))
     for flag in found.red_flags[len(given) - n_points :]:
         console.print(Text(f"  {flag}"))
         held.keep(part=number, given=ask("  [y/n] ", {"y": 1.0, "n": 0.0}))
     for follow in found.follow_ups:
-        console.print(Text(f"Follow-up: {follow.ask}"))
-        console.print(Text(f"  In short: {follow.answer} Red flag: {follow.red_flag}"))
+        console.print(Text(translated("Follow-up: {text}", text=follow.ask)))
+        flag = translated("Red flag: {text}", text=follow.red_flag)
+        console.print(Text("  " + translated("In short: {text}", text=follow.answer) + f" {flag}"))
     return tuple(given[:n_points]), tuple(score == 1 for score in given[n_points:])
 
 
@@ -317,7 +343,8 @@ def review_due(
     bank.known_topic(topic)
     bank.known_level(level)
     if new < 0:
-        raise NotPossible(f"{new} new cards a day? Give a number that is not negative.")
+        said = message("{n} new cards a day? Give a number that is not negative.")
+        raise NotPossible(translated(said, n=new))
     interview = review.day_of(interview_on, now().astimezone().date())
     file = folder() / "reviews.jsonl"
     checks, reviews = progress.events(_checks()), review.read(file)
@@ -333,16 +360,23 @@ def review_due(
     done = 0
     try:
         for done, card in enumerate(due):
-            console.rule(f"{done + 1} of {len(due)}, {bank.title(card.topic)}", align="left")
+            count = translated("{n} of {total}", n=done + 1, total=len(due))
+            console.rule(f"{count}, {bank.title(card.topic)}", align="left")
             _review_one(console, file, card, now)
     except (KeyboardInterrupt, EOFError):
         console.print()
-        console.print(f"Saved: {done} of {len(due)} cards are done, the others stay due.")
+        said = message("Saved: {n} of {total} cards are done, the others stay due.")
+        console.print(translated(said, n=done, total=len(due)))
         return STOPPED
     when = review.next_due(deck, review.read(file), now())
-    later = f" The next card is due on {when:%Y-%m-%d}." if when else ""
     n = len(due)
-    console.print((f"Done: {n} card{'s' * (n != 1)}." if n else "Nothing is due today.") + later)
+    if n == 1:
+        said = translated("Done: 1 card.")
+    else:
+        said = translated("Done: {n} cards.", n=n) if n else translated("Nothing is due today.")
+    if when:
+        said += translated(" The next card is due on {date}.", date=f"{when:%Y-%m-%d}")
+    console.print(said)
     return 0
 
 
@@ -352,10 +386,14 @@ def _show_plan(
     for line in review.plan_lines(days, level):
         console.print(Text(line))
     total = sum(len(day.new) for day in days)
-    console.print(f"{total} new cards in {len(days)} days, if you know each card when it comes.")
+    said = message("{n} new cards in {days} days, if you know each card when it comes.")
+    console.print(translated(said, n=total, days=len(days)))
     if interview:
         console.print(
-            f"Interview on {interview:%A, %d %B %Y}: every card has its last look before."
+            translated(
+                "Interview on {date}: every card has its last look before.",
+                date=f"{interview:%A, %d %B %Y}" if language() == "en" else interview,
+            )
         )
 
 
@@ -366,12 +404,12 @@ def _review_one(
     console.print(Panel(Text(f"{shown.zh}\n\n{shown.en}")))
     if shown.code:
         _show_code(console, shown.code)
-    ask("Enter to turn the card ")
-    console.print(Panel(Text(shown.answer), title="Answer", title_align="left"))
-    rating = ask("How well did you know it? 1 again, 2 hard, 3 good, 4 easy: ", RATINGS)
+    ask(translated("Enter to turn the card "))
+    console.print(Panel(Text(shown.answer), title=translated("Answer"), title_align="left"))
+    rating = ask(translated("How well did you know it? 1 again, 2 hard, 3 good, 4 easy: "), RATINGS)
     review.keep(file, card, rating, now())
     if rating == 1:
-        console.print(f"Practise {shown.practise}.")
+        console.print(translated("Practise {what}.", what=shown.practise))
 
 
 def show_questions(level: str | None, topic: str | None, search: Sequence[str], full: bool) -> int:
@@ -385,8 +423,13 @@ def show_questions(level: str | None, topic: str | None, search: Sequence[str], 
         for each in found:
             console.print(Text(f"{each.level:<7}{each.topic}  {each.en}\n       {each.zh}"))
     n = len(found)
-    hint = "ask with fewer words" if len(search) > 1 else "try another word, level or topic"
-    console.print(f"{n} question{'s' * (n != 1)}" + ("." if n else f": {hint}."))
+    if n:
+        said = translated("1 question.") if n == 1 else translated("{n} questions.", n=n)
+    elif len(search) > 1:
+        said = translated("0 questions: ask with fewer words.")
+    else:
+        said = translated("0 questions: try another word, level or topic.")
+    console.print(said)
     if topic == "foundations":
-        console.print(bank.NOT_OURS)
+        console.print(translated(bank.NOT_OURS))
     return 0

@@ -1,0 +1,221 @@
+"""The Chinese edition: the same course in other words, and nothing but the words."""
+
+import ast
+import re
+import shutil
+import subprocess
+
+import pytest
+from babel.messages.catalog import Catalog
+
+from utils import catalogue, check, progress, translation
+from utils.catalogue import ROOT
+from utils.editions import build, messages, source
+from utils.editions import translation as editions
+from utils.interview import bank
+
+CATALOGUES = sorted((ROOT / "locale" / "zh_CN" / "LC_MESSAGES").glob("*.po"))
+CHAPTERS = catalogue.chapters()
+
+
+@pytest.fixture
+def chinese(monkeypatch):
+    monkeypatch.setenv(translation.VARIABLE, "zh")
+
+
+# ---- the catalogues ----
+
+
+def test_a_translation_says_what_the_english_says():
+    assert [f"{path.name}: {what}" for path, what in editions.mistakes("zh")] == []
+
+
+def test_every_message_is_translated():
+    unfinished = [what for _, what in editions.unfinished("zh")]
+    # What is finished must stay so.
+    never = [path for path, _ in editions.unfinished("zh") if path.stem in FINISHED]
+    assert never == []
+    assert unfinished == [] or "zh" not in build.COMPLETE
+
+
+# These need no translator of a chapter.
+FINISHED = ("interface", "site", "start_here", "mock_interview")
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_checkers_of_gettext_are_content(path):
+    stored = editions.stored(path)
+    for message in stored:
+        # Babel takes "5 % of" for a format of Python's.
+        message.flags.discard("python-format")
+    assert [error for message in stored for error in message.check(stored)] == []
+    if shutil.which("msgfmt"):
+        command = ["msgfmt", "--check", "-o", "/dev/null", str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_changed_sentence_keeps_its_translation_and_shows_the_former(tmp_path):
+    path = tmp_path / "topic.po"
+    former = "It is easy to list defects, and it is hard to show one on a small table of ratings."
+    first = editions.updated(Catalog(), [("notebook", former), ("notebook", "Hint")])
+    first.get(former, "notebook").string = "列出缺陷容易，用一张小表展示一个缺陷很难。"
+    path.write_text(editions.text(first, "zh"), "utf-8")
+    changed = former.replace("easy", "simple")
+    for _ in range(2):  # A second build keeps the former sentence.
+        again = editions.updated(editions.stored(path), [("notebook", changed)])
+        path.write_text(editions.text(again, "zh"), "utf-8")
+    message = editions.stored(path).get(changed, "notebook")
+    assert message.fuzzy
+    assert list(message.previous_id) == [former]
+    assert message.string.startswith("列出缺陷")
+    assert "Hint" not in path.read_text("utf-8")
+
+
+def test_a_fuzzy_translation_is_not_shown(tmp_path, monkeypatch, chinese):
+    path = tmp_path / "locale" / "zh_CN" / "LC_MESSAGES" / "interface.po"
+    path.parent.mkdir(parents=True)
+    path.write_text('msgid ""\nmsgstr ""\n\n#, fuzzy\nmsgid "passed"\nmsgstr "旧"\n', "utf-8")
+    monkeypatch.setattr(catalogue, "ROOT", tmp_path)
+    assert translation.translated("passed") == "passed"
+
+
+@pytest.mark.parametrize(
+    ("english", "other", "what"),
+    [
+        ("At most 3 of `k`", "最多 3 个 `n`", "k is missing"),
+        ("At most 3", "最多三个", "3 is missing"),
+        ("See [this](a.md)", "见[这里](b.md)", "the link to a.md is missing"),
+        ("Right", "对,错", "full-width punctuation"),
+        ("AUC is right", "AUC是对的", "a space stands"),
+        ("One. Two.", "一。\n二。", "more than one line"),
+    ],
+)
+def test_a_slip_of_a_translator_is_named(english, other, what):
+    assert any(what in each for each in editions.differences(english, other))
+
+
+# ---- the notebooks ----
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
+def test_only_words_differ(chapter):
+    english = source.read(chapter.notebook).cells
+    other = source.read(editions.learners(chapter, "zh")).cells
+    assert [cell.id for cell in english] == [cell.id for cell in other]
+    for mine, theirs in zip(english, other, strict=True):
+        if mine.cell_type == "code" and mine.source != theirs.source:
+            assert source.exercise_name(mine)
+            assert _without_docstring(mine.source) == _without_docstring(theirs.source)
+            assert _examples(mine.source) == _examples(theirs.source)
+            # What is code is not broken: the columns of a table stay on one line.
+            words = (re.sub(r"``.+?``", "``", line) for line in theirs.source.splitlines())
+            assert max(map(len, words)) <= 100
+
+
+def _without_docstring(code):
+    function = ast.parse(code).body[0]
+    function.body = function.body[1:]
+    return ast.dump(function)
+
+
+def _examples(code):
+    return re.findall(r"^ *>>>.*(?:\n *\.\.\. .*)*", code, re.M)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
+def test_no_english_sentence_is_left(chapter):
+    if "zh" not in build.COMPLETE and chapter.topic not in FINISHED:
+        pytest.skip("being translated")
+    left = []
+
+    def say(text):
+        left.append(text)
+        return text
+
+    for cell in source.read(editions.learners(chapter, "zh")).cells:
+        if cell.cell_type == "markdown":
+            messages.in_markdown(cell.source, say)
+    # An abbreviation is the same word, and so is a formula; titles of papers stand among Chinese.
+    english = (re.sub(r"\$.+?\$", "", text.replace("$$", "$")) for text in left)
+    words = r"[a-z]+ [a-z]+ [a-z]+"
+    untranslated = (text for text in english if not re.search(r"[\u4e00-\u9fff]", text))
+    assert [text for text in untranslated if re.search(words, text, re.I)] == []
+
+
+def test_a_role_is_not_broken_from_its_text():
+    text = "每次复购之后，速率 :math:`\\alpha + x` 不变，见（:ref:`a link`）和 `the docs <x.md>`_。"
+    for width in range(24, 60):
+        joined = messages.broken_lines(text, width)
+        assert "".join(joined).replace(" ", "") == text.replace(" ", "")
+        for piece in (":math:`\\alpha + x`", ":ref:`a link`", "`the docs <x.md>`_"):
+            assert any(piece in line for line in joined)
+
+
+def test_code_longer_than_a_line_is_broken():
+    assert messages.broken_lines("表 ``t(a INTEGER, b DOUBLE)``：订单。", 20) == [
+        "表 ``t(a INTEGER, b",
+        "DOUBLE)``：订单。",
+    ]
+
+
+def test_a_formula_is_no_message():
+    assert not messages.is_message(r"$$\mathrm{PSI} = \sum_b q_b$$")
+
+
+def test_a_solved_notebook_keeps_its_outputs_and_translates_its_cards():
+    chapter = catalogue.numbered("00")
+    english, other = source.read(chapter.solved), editions.solved(chapter, "zh")
+    for mine, theirs in zip(english.cells, other.cells, strict=True):
+        if mine.cell_type == "code" and not mine.source.startswith("check("):
+            assert [each.get("data") for each in mine.outputs] == [
+                each.get("data") for each in theirs.outputs
+            ]
+    (card,) = (cell for cell in other.cells if cell.source.startswith("check("))
+    page = card.outputs[0].data["text/html"]
+    assert "已通过" in page
+    assert "5 条性质中 5 条成立" in page
+    assert "total sales" not in page
+
+
+# ---- what is said ----
+
+
+def average_basket(basket_ids, sales):
+    return sum(sales) / len(sales) if sales else float("nan")
+
+
+def test_a_check_speaks_chinese_in_a_notebook_of_the_chinese_edition(tmp_path, monkeypatch):
+    monkeypatch.delenv(translation.VARIABLE, raising=False)
+    monkeypatch.setattr(translation, "WORK", tmp_path)
+    monkeypatch.setattr(progress, "WORK", tmp_path)
+    said = {}
+    for folder in ("zh", "."):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        monkeypatch.chdir(tmp_path / folder)
+        translation._of_folder.cache_clear()
+        said[folder] = repr(check.check(average_basket))
+    translation._of_folder.cache_clear()
+    assert "看起来是：对行求均值" in said["zh"]
+    assert "Looks like: mean of lines" in said["."]
+    # One record, whichever language was read.
+    assert len((tmp_path / "progress.jsonl").read_text("utf-8").splitlines()) == 2
+
+
+def test_a_bank_in_chinese_has_the_same_questions(chinese):
+    mine = [(each.id, len(each.rubric), len(each.follow_ups)) for each in bank.questions()]
+    translation.use("en")
+    assert mine == [(each.id, len(each.rubric), len(each.follow_ups)) for each in bank.questions()]
+
+
+# ---- the README ----
+
+
+def test_both_readmes_have_the_same_facts():
+    english, other = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md"))
+    assert "(README.zh-CN.md)" in english
+    assert "(README.md)" in other
+    rows = r"^\| \[(\d\d)\]\([^)]*\) \| .* \| (\d*) \|"
+    assert re.findall(rows, english, re.M) == re.findall(rows, other, re.M)
+    commands = r"`(course [^`]*)`"
+    assert set(re.findall(commands, english)) == set(re.findall(commands, other))

@@ -1,0 +1,1 @@
+"""Hold-outs by which what learners predict is scored, a module each."""

@@ -22,6 +22,8 @@ BEHAVIOUR = "behaviour"
 FILE = "mistakes.json"
 # One learner alone is no group.
 FEWEST = 2
+# So many names of differences make a title.
+MOST_NAMES = 2
 
 Groups = defaultdict[tuple[str, tuple[str, ...]], list[Row]]
 
@@ -109,7 +111,8 @@ def _mistake(
     ordered = sorted(rows, key=lambda row: (len(row.code), row.learner))
     first = ordered[0]
     digest = hashlib.sha256("\0".join([kind, first.exercise, *names]).encode()).hexdigest()
-    title = " and ".join(map(pages.words, names))
+    more = len(names) - MOST_NAMES
+    title = " and ".join(map(pages.words, names[:MOST_NAMES])) + f", and {more} more" * (more > 0)
     text = first.message
     if kind == MISCONCEPTION:
         text = "\n\n".join(filter(None, (explanation(first.exercise, n) for n in names))) or text

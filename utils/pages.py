@@ -114,21 +114,20 @@ def code_spans(text: str) -> Markup:
 
 
 def without_statement(code: str) -> str:
-    """The code of an answer without the docstring of its first function, which is the statement.
+    r"""The code of an answer without the docstring of its first function, which is the statement.
 
     It is found by its quotes: what a stranger wrote is not parsed here.
 
     Examples
     --------
-    >>> print(without_statement("def f(x):\\n    \'\'\'Twice x.\'\'\'\\n    return 2 * x"))
+    >>> print(without_statement("def f(x):\n    '''Twice x.'''\n    return 2 * x"))
     def f(x):
         return 2 * x
     """
     lines = code.split("\n")
-    for at, line in enumerate(lines):
-        if begun := re.match(r"\s+[rR]?(\"\"\"|\'\'\')", line):
-            break
-    else:
+    opened = (re.match(r"\s+[rR]?(\"\"\"|\'\'\')", line) for line in lines)
+    at, begun = next(((n, match) for n, match in enumerate(opened) if match), (0, None))
+    if begun is None:
         return code
     head = "\n".join(lines[:at])
     if not (head.startswith(("def ", "@")) and head.rstrip().endswith(":") and "def " in head):

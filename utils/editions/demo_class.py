@@ -120,9 +120,10 @@ def write(n: int, out: Path, asked: str | Assignment = "03", seed: int = 1) -> s
     CannotAssign
         When the assignment is of several chapters.
     """
-    number, due = asked, DUE
     if isinstance(asked, Assignment):
         number, due = asked.chapter(), asked.due or DUE
+    else:
+        number, due = asked, DUE
     chapter = catalogue.numbered(number)
     if chapter is None or not chapter.has_exercises:
         known = ", ".join(each.number for each in catalogue.chapters() if each.has_exercises)

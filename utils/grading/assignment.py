@@ -120,8 +120,8 @@ class Assignment:
         numbers = [catalogue.chapter(topic).number for topic in self.topics]
         if len(numbers) > 1:
             raise CannotAssign(
-                f"{self.title} asks of chapters {_list(numbers)}, and this takes one chapter: write "
-                "an assignment for each of them."
+                f"{self.title} asks of chapters {_list(numbers)}, and this takes one chapter: "
+                "write an assignment for each of them."
             )
         return numbers[0]
 

@@ -120,17 +120,15 @@ def without_statement(code: str) -> str:
 
     Examples
     --------
-    >>> print(without_statement("def f(x):\n    '''Twice x.'''\n    return 2 * x"))
+    >>> print(without_statement("def f(x):\n    \'\'\'Twice x.\'\'\'\n    return 2 * x"))
     def f(x):
         return 2 * x
     """
     lines = code.split("\n")
-    opened = (re.match(r"\s+[rR]?(\"\"\"|\'\'\')", line) for line in lines)
-    at, begun = next(((n, match) for n, match in enumerate(opened) if match), (0, None))
-    if begun is None:
-        return code
-    head = "\n".join(lines[:at])
-    if not (head.startswith(("def ", "@")) and head.rstrip().endswith(":") and "def " in head):
+    openings = (re.match(r"\s+[rR]?(\"\"\"|\'\'\')", line) for line in lines)
+    at, begun = next(((i, m) for i, m in enumerate(openings) if m), (0, None))
+    head = "\n".join(lines[:at]).rstrip()
+    if not begun or not head.startswith(("def ", "@")) or not head.endswith(":"):
         return code
     for end, line in enumerate(lines[at:], at):
         said = line[begun.end() :] if end == at else line

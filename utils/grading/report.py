@@ -99,20 +99,11 @@ def summary(marked: Marked, out: Path) -> str:
     if asked := marked.collected.questions:
         written = sum(len(marked.collected.answers(question)) for question in asked)
         scored = len({(score.question, score.answer) for score in marked.scores})
-        lines.append(
-            translated(
-                "{n} answers in prose, {scored} of them scored: see {page}",
-                n=written,
-                scored=scored,
-                page=out / scoring.FOLDER,
-            )
-        )
+        text = "{n} answers in prose, {scored} of them scored: see {folder}"
+        lines.append(translated(text, n=written, scored=scored, folder=out / scoring.FOLDER))
     if waiting := len({row.learner for row in marked.rows if row.status == Status.NOT_SCORED}):
-        text = (
-            "{n} learners have an empty total" if waiting > 1 else "{n} learner has an empty total"
-        )
-        why = translated(" in scores.csv, until an answer in prose is scored.")
-        lines.append(translated(text, n=waiting) + why)
+        text = "Learners whose total is empty until an answer in prose is scored: {n}."
+        lines.append(translated(text, n=waiting))
     if marked.adjustments:
         count = len(marked.adjustments)
         text = "{n} adjustments are in them." if count > 1 else "{n} adjustment is in them."
@@ -261,18 +252,17 @@ def comment(rows: Sequence[Row]) -> str:
     earned, possible = sum(r.points for r in rows), sum(r.possible for r in rows if r.counts)
     lines = [translated("{points} points.", points=_of(earned, possible))]
     # A notebook that cannot be read is one thing, and not one an exercise.
-    lines += dict.fromkeys(row.message for row in rows if row.status == Status.UNREADABLE)
+    unread = dict.fromkeys(row.message for row in rows if row.status == Status.UNREADABLE)
+    lines += unread
     for row in sorted(rows, key=lambda row: -_lost(row)):
         name = _label(row.exercise)
-        unread = row.status == Status.UNREADABLE
         if row.counts and row.status.tried and _lost(row) > 0 and not unread:
             what = _named(row) if row.misconception else translated(row.status)
             said = {"exercise": name, "points": _points(row), "what": what}
             lines.append(translated("{exercise}: {points} ({what}).", **said))
         lines += [f"{name}: {each.comment}" for each in row.adjustments if each.comment]
     blank = sum(row.counts and not row.status.tried for row in rows)
-    blank = 0 if any(row.status == Status.UNREADABLE for row in rows) else blank
-    if blank:
+    if blank and not unread:
         lines.append(translated("Not written: {n} of {total} exercises.", n=blank, total=len(rows)))
     return "\n".join([*lines, translated("The page feedback.html says why, and what to read.")])
 

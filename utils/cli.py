@@ -166,6 +166,8 @@ def _add_teaching(verbs: Any) -> None:
     verb.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster, tcp://HOST:PORT")
     verb.add_argument("--seed", type=int, help="of the hidden inputs; drawn anew by default")
     verb.add_argument("--unsafe", action="store_true", help="mark where protections are absent")
+    said = "of the pages: en or zh; as the assignment says, if not"
+    verb.add_argument("--lang", choices=translation.FOLDERS, help=said)
     verb.set_defaults(run=_grade)
 
     verb = verbs.add_parser("name-mistake", help="make a misconception of a group of a report")
@@ -416,6 +418,8 @@ def _grade(args: argparse.Namespace) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
+        assignment = Assignment.read(args.assignment) if args.assignment else None
+        translation.use(args.lang or (assignment.language if assignment else "en"))
         marked = grade.grade(
             args.submissions,
             args.out,
@@ -425,7 +429,7 @@ def _grade(args: argparse.Namespace) -> int:
             chapters=args.chapter,
             seed=args.seed,
             unsafe=args.unsafe,
-            assignment=Assignment.read(args.assignment) if args.assignment else None,
+            assignment=assignment,
             exercises=args.exercise,
             adjustments=args.adjustments,
         )

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from utils.grading import notebooks
 from utils.grading.notebooks import ParsedNotebook, Statement, is_stub
 from utils.grading.status import Status
+from utils.translation import message, translated
 
 # What these change holds for the whole process, whether or not an answer names them.
 PROCESS_WIDE = frozenset({"sys", "os", "random", "warnings", "decimal", "threading", "gc"})
@@ -98,7 +99,8 @@ def find(
         if renamed is None:
             return _why_not(book, name)
         called = renamed
-        notes.append(f"Found under the name {called}: marked as {name}.")
+        text = message("Found under the name {called}: marked as {name}.")
+        notes.append(translated(text, called=called, name=name))
     return _answer(book, name, called, earlier, notes, handed_out)
 
 
@@ -116,7 +118,8 @@ def _answer(
     if len(definitions) > 1:
         label = book.cells[definitions[-1].cell].label
         count = len(definitions)
-        notes.append(f"{name} is defined {count} times: the last, in {label}, is marked.")
+        text = message("{name} is defined {n} times: the last, in {cell}, is marked.")
+        notes.append(translated(text, name=name, n=count, cell=label))
     needed = _Needed(book, called, handed_out)
     return Answer(
         name,
@@ -167,12 +170,16 @@ def _renamed(book: ParsedNotebook, name: str, known: set[str], identity: str) ->
 def _why_not(book: ParsedNotebook, name: str) -> Missing:
     for number, why in book.broken.items():
         if f"def {name}" in book.cells[number].source:
-            said = f"{book.cells[number].label}, which defines {name}, is not Python: {why}."
+            text = message("{cell}, which defines {name}, is not Python: {why}.")
+            said = translated(text, cell=book.cells[number].label, name=name, why=why)
             return Missing(Status.SYNTAX_ERROR, said)
     if label := book.shown_but_not_run(name):
-        said = f"{name} stands in {label}, which is text and is not run: make it a code cell."
-        return Missing(Status.NOT_FOUND, said)
-    return Missing(Status.NOT_FOUND, f"No cell defines {name}: was its cell deleted?")
+        text = message(
+            "{name} stands in {cell}, which is text and is not run: make it a code cell."
+        )
+        return Missing(Status.NOT_FOUND, translated(text, name=name, cell=label))
+    said = translated("No cell defines {name}: was its cell deleted?", name=name)
+    return Missing(Status.NOT_FOUND, said)
 
 
 class _Needed:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from utils.translation import translated
+
 MB = 2**20
 
 # ---- a submission, before anything of it runs ----
@@ -102,15 +104,23 @@ class Budget:
         self.questions -= questions
         if self.questions < 0:
             raise OverBudget(
-                f"It called the implementations more than {MAX_QUESTIONS:,} times: a test needs "
-                "far fewer."
+                translated(
+                    "It called the implementations more than {n} times: a test needs far fewer.",
+                    n=f"{MAX_QUESTIONS:,}",
+                )
             )
         if self.reply_bytes < 0:
             raise OverBudget(
-                f"It sent back more than {MAX_REPLIES // MB} MB in all: return less at a time."
+                translated(
+                    "It sent back more than {n} MB in all: return less at a time.",
+                    n=MAX_REPLIES // MB,
+                )
             )
         if self.seconds < 0:
             raise OverBudget(
-                f"It took more than {2 * self.limits.cpu_seconds} seconds in all, cells, calls and "
-                "waiting together: make it quicker."
+                translated(
+                    "It took more than {n} seconds in all, cells, calls and waiting together: make "
+                    "it quicker.",
+                    n=2 * self.limits.cpu_seconds,
+                )
             )

@@ -29,6 +29,7 @@ from utils.grading.sandbox.client import NotSafe
 from utils.grading.scoring import Collected, Score
 from utils.grading.status import Status
 from utils.grading.submissions import Submission
+from utils.translation import language, translated
 
 # What plain data needs in every child.
 ALWAYS = ("numpy", "pandas", "scipy.sparse")
@@ -113,7 +114,7 @@ def grade(
     plan = _Plan(handed_in, topics, asked, _again(exercises, topics, asked))
     scores = scoring.read(Collected(seed, plan.texts_of(handed_in)), out)
     cache = ResultCache(out / "results.jsonl")
-    blank = Task("", (), seed, limits, None, plan.libraries, unsafe)
+    blank = Task("", (), seed, limits, None, plan.libraries, unsafe, language())
     with _sandbox(blank, scheduler) as (server, blank):
         tasks = plan.open_tasks(blank, cache)
         workers = max(1, min(jobs or os.cpu_count() or 1, len(tasks)))
@@ -360,9 +361,9 @@ class _Plan:
         if isinstance(found, Missing):
             return marking.unmarked(task.learner, topic, name, found.status, found.why)
         if not submission.files:
-            why = "No notebook was handed in."
+            why = translated("No notebook was handed in.")
             return marking.unmarked(task.learner, topic, name, Status.NO_SUBMISSION, why)
-        why = reading.problem or "What was handed in cannot be read."
+        why = reading.problem or translated("What was handed in cannot be read.")
         return marking.unmarked(task.learner, topic, name, Status.UNREADABLE, why)
 
 

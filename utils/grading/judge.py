@@ -21,6 +21,7 @@ from utils.grading import behaviour, budget
 from utils.grading.budget import OverBudget
 from utils.grading.limited_process import LimitedProcess, Overrun
 from utils.grading.sandbox.client import Reply
+from utils.translation import translated
 
 SIZE = struct.Struct(">Q")
 # Of what our own references compute, once; no answer is waiting then.
@@ -80,7 +81,11 @@ class Judge:
             said = self._process(_request(which, replies, peaks), budget.JUDGE_SECONDS)
         except Overrun as overrun:
             self._prepared.clear()
-            raise OverBudget(f"What it returned takes too much {overrun.what} to judge.") from None
+            raise OverBudget(
+                translated("What it returned takes too much time to judge.")
+                if overrun.what == "time"
+                else translated("What it returned takes too much memory to judge.")
+            ) from None
         fields: dict[str, Any] = {
             n: tuple(v) if isinstance(v, list) else v for n, v in json.loads(said).items()
         }
@@ -154,7 +159,7 @@ def _wordless(outcome: Outcome) -> Outcome:
     failure = outcome.failure
     # These sentences are ours.
     if failure and failure.kind not in {*Stop, "MemoryError"}:
-        refused = "The database refuses the query on one of the hidden tables."
+        refused = translated("The database refuses the query on one of the hidden tables.")
         failure = replace(failure, message=refused if failure.kind == "QueryError" else "")
     return replace(outcome, failure=failure, printed="")
 
@@ -166,7 +171,11 @@ def _within_memory(
     found = list(outcomes)
     for i, peak in enumerate(peaks):
         if peak is not None and allowed is not None and peak > allowed and not found[i].failure:
-            said = f"the call took {peak:.0f} MB of memory, and may take {allowed:.0f}"
+            said = translated(
+                "the call took {peak} MB of memory, and may take {allowed}",
+                peak=f"{peak:.0f}",
+                allowed=f"{allowed:.0f}",
+            )
             found[i] = Outcome(failure=Failure("MemoryError", said))
     return found
 
@@ -178,5 +187,5 @@ def judged(exercise: Exercise, outcomes: Sequence[Outcome], seed: int) -> Mark:
     except MemoryError:
         raise
     except Exception as error:
-        said = f"What it returned cannot be judged ({type(error).__name__})."
+        said = translated("What it returned cannot be judged ({kind}).", kind=type(error).__name__)
         return Mark(exercise.name, 0.0, float(exercise.points), ("examples",), message=said)

@@ -30,6 +30,7 @@ from utils.grading.sandbox import client, confinement
 from utils.grading.sandbox.client import Done, Job, Session
 from utils.grading.sandbox.oracle import Oracle
 from utils.grading.status import Status
+from utils.translation import translated, use
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Task:
     address: str | None = None
     libraries: tuple[str, ...] = ()
     unsafe: bool = False
+    # In which its rows speak; a worker on another machine knows it from here.
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ class Row:
 
 def mark(task: Task) -> list[Row]:
     """The rows of one submission. Runs in a worker, on this machine or on a cluster's."""
+    use(task.language)
     sandbox = _sandbox(task.address, task.limits, task.libraries, task.unsafe)
     rows: list[Row] = []
     spent = 0.0
@@ -108,7 +112,7 @@ def mark(task: Task) -> list[Row]:
     with contextlib.closing(Session(sandbox, slow)) as shared:
         for topic, answer in task.answers:
             if spent > MAX_SUBMISSION * task.limits.seconds:
-                why = "The submission's time was up."
+                why = translated("The submission's time was up.")
                 rows.append(unmarked(task.learner, topic, answer.exercise, Status.NOT_RUN, why))
                 continue
             with contextlib.closing(Session(sandbox, slow)) as own:
@@ -142,7 +146,7 @@ class _Marking:
     def row(self) -> Row:
         """The row, whatever the answer does."""
         if not self.answer.written:
-            return self._unmarked(Status.NOT_WRITTEN, "Not written yet.")
+            return self._unmarked(Status.NOT_WRITTEN, translated("Not written yet."))
         try:
             done, judged = self._as_written()
             judged = self._followed_through(judged)
@@ -188,7 +192,11 @@ class _Marking:
         done, judged = self._collected(run, self.own, retry=True)
         if not judged.passed:
             self.notes += [
-                f"{label} failed, and what depends on it: {feedback.explain(failure)}"
+                translated(
+                    "{cell} failed, and what depends on it: {error}",
+                    cell=label,
+                    error=feedback.explain(failure),
+                )
                 for label, failure in list(done.failed_cells.items())[:5]
             ]
         return done, judged
@@ -215,8 +223,13 @@ class _Marking:
         if followed.points <= judged.points:
             return judged
         self.notes.append(
-            f"Follow-through: {judged.points:g} points as written, {followed.points:g} with the "
-            f"reference in place of {', '.join(self.answer.uses)}; the better counts."
+            translated(
+                "Follow-through: {points} points as written, {followed} with the reference in "
+                "place of {names}; the better counts.",
+                points=f"{judged.points:g}",
+                followed=f"{followed.points:g}",
+                names=translated(", ").join(self.answer.uses),
+            )
         )
         return followed
 
@@ -226,12 +239,17 @@ class _Marking:
             return judged.message
         name, cell = self.answer.name, self.answer.bound_by
         if done.bound.kind == "NotBound":
-            return (
-                f"{name} is not there after all cells ran: {cell} bound it last, or took it away."
+            return translated(
+                "{name} is not there after all cells ran: {cell} bound it last, or took it away.",
+                name=name,
+                cell=cell,
             )
-        return (
-            f"{name} is of type {done.bound.message} and no function after all cells ran: {cell} "
-            "bound it last. Give the result of a call another name."
+        return translated(
+            "{name} is of type {kind} and no function after all cells ran: {cell} bound it last. "
+            "Give the result of a call another name.",
+            name=name,
+            kind=done.bound.message,
+            cell=cell,
         )
 
 

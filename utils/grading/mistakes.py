@@ -17,6 +17,7 @@ from pathlib import Path
 from utils import catalogue, files, pages
 from utils.exercises.diagnosis import DIFFERENCE, MISCONCEPTION
 from utils.grading.marking import Row
+from utils.translation import language, of, translated
 
 BEHAVIOUR = "behaviour"
 FILE = "mistakes.json"
@@ -111,13 +112,15 @@ def _mistake(
     ordered = sorted(rows, key=lambda row: (len(row.code), row.learner))
     first = ordered[0]
     digest = hashlib.sha256("\0".join([kind, first.exercise, *names]).encode()).hexdigest()
-    more = len(names) - MOST_NAMES
-    title = " and ".join(map(pages.words, names[:MOST_NAMES])) + f", and {more} more" * (more > 0)
+    said = [of(first.topic, "name", pages.words(name)) for name in names[:MOST_NAMES]]
+    more = len(names) - len(said)
+    title = translated(" and ").join(said)
+    title += translated(", and {n} more", n=more) if more else ""
     text = first.message
     if kind == MISCONCEPTION:
         text = "\n\n".join(filter(None, (explanation(first.exercise, n) for n in names))) or text
     elif kind == BEHAVIOUR:
-        title = "the same wrong values, which have no name yet"
+        title = translated("the same wrong values, which have no name yet")
     return Mistake(
         kind,
         f"{first.exercise}-{digest[:6]}",
@@ -135,7 +138,12 @@ def explanation(exercise: str, misconception: str) -> str:
     topic = catalogue.topic_of(exercise)
     known = catalogue.load(topic)[exercise].misconceptions if topic else ()
     found = next((each for each in known if each.__name__ == misconception), None)
-    return inspect.getdoc(found) or "" if found else ""
+    text = inspect.getdoc(found) or "" if found else ""
+    place = f"misconception {misconception}"
+    if not text or language() == "en":
+        return text
+    said = (" ".join(each.split()) for each in text.split("\n\n"))
+    return "\n\n".join(of(topic or "", place, each) for each in said)
 
 
 # ---- kept for `course name-mistake` -------------------------------------------------------------

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from utils.grading import budget
+from utils.translation import message, translated
 
 # A cell under one of these is run without its first line, any other cell magic is left out.
 TRANSPARENT = ("time", "capture", "prun")
@@ -92,17 +93,18 @@ def cells_of(raw: bytes, prefix: str = "") -> tuple[list[Cell], list[str]]:
     try:
         book = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
-        raise ValueError("it is not JSON") from None
+        raise ValueError(translated("it is not JSON")) from None
     cells = _cells(book)
     if len(cells) > budget.MAX_CELLS:
         raise ValueError(f"it has more than {budget.MAX_CELLS:,} cells")
     language = _language(book)
     if language != "python":
-        remarks.append(f"{prefix}Its kernel is {language}; it was read as Python.")
+        text = message("Its kernel is {language}; it was read as Python.")
+        remarks.append(prefix + translated(text, language=language))
     found = []
     for number, cell in enumerate(cells, 1):
         if isinstance(cell, dict) and cell.get("cell_type") in ("code", "markdown", "raw"):
-            label = f"{prefix}cell {number}"
+            label = prefix + translated("cell {number}", number=number)
             source = _source(cell, label, remarks)
             is_code = cell["cell_type"] == "code"
             if source is not None:
@@ -117,7 +119,7 @@ def _cells(book: Any) -> list[Any]:
         book = _converted(book)
     cells = book.get("cells") if isinstance(book, dict) else None
     if not isinstance(cells, list):
-        raise ValueError("it has no cells")
+        raise ValueError(translated("it has no cells"))
     return cells
 
 
@@ -185,13 +187,15 @@ class ParsedNotebook:
     def _take_apart(self, number: int, cell: Cell) -> None:
         source, left_out = without_magics(cell.source)
         if left_out:
-            self.notes.append(f"{cell.label}: {left_out} not run (magics and shell commands).")
+            text = message("{cell}: {lines} not run (magics and shell commands).")
+            self.notes.append(translated(text, cell=cell.label, lines=left_out))
         self.cells[number] = Cell(cell.label, source, cell.identity)
         try:
             body = parse(source).body
         except Exception as error:
             self.broken[number] = syntax_problem(source, error)
-            self.notes.append(f"{cell.label} is not Python: {self.broken[number]}.")
+            text = message("{cell} is not Python: {why}.")
+            self.notes.append(translated(text, cell=cell.label, why=self.broken[number]))
             return
         if len(self.statements) + len(body) > budget.MAX_STATEMENTS:
             raise ValueError(f"it holds more than {budget.MAX_STATEMENTS:,} statements")
@@ -291,7 +295,7 @@ def _transformed(source: str) -> tuple[str, str]:
 def syntax_problem(source: str, error: Exception) -> str:
     """What keeps a source from being Python, in words."""
     if isinstance(error, (RecursionError, MemoryError)):
-        return "it is nested too deeply"
+        return translated("it is nested too deeply")
     if not isinstance(error, SyntaxError):
         return str(error) or type(error).__name__
     newer = NEWER.search(source) or "f-string" in str(error.msg)
@@ -300,7 +304,7 @@ def syntax_problem(source: str, error: Exception) -> str:
             f"{error.msg} (line {error.lineno}); where this is syntax of Python 3.12 or later, "
             f"mark it there, since this is Python {sys.version_info[0]}.{sys.version_info[1]}"
         )
-    return f"{error.msg} (line {error.lineno})"
+    return translated("{error} (line {line})", error=error.msg, line=error.lineno)
 
 
 # ---- what a statement is about --------------------------------------------------------------

@@ -11,6 +11,8 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from utils.translation import message, translated
+
 DAY = timedelta(days=1)
 
 
@@ -37,11 +39,19 @@ class Lateness:
     def sentence(self) -> str:
         """What a report says about it."""
         at = self.handed_in.astimezone(self.due.tzinfo)
-        when = f"Handed in {at:%Y-%m-%d %H:%M}, due {self.due:%Y-%m-%d %H:%M} ({self.due.tzinfo})"
+        when = translated(
+            "Handed in {at}, due {due} ({zone})",
+            at=f"{at:%Y-%m-%d %H:%M}",
+            due=f"{self.due:%Y-%m-%d %H:%M}",
+            zone=self.due.tzinfo,
+        )
         if not self.days:
-            return f"{when}: in time." if self.handed_in <= self.due else f"{when}: within grace."
-        many = "day" if self.days == 1 else "days"
-        return f"{when}: {self.days} {many} late, {self.percent:g} % of the points are taken."
+            in_time = self.handed_in <= self.due
+            return when + (translated(": in time.") if in_time else translated(": within grace."))
+        text = message(": {days} days late, {percent} % of the points are taken.")
+        if self.days == 1:
+            text = message(": {days} day late, {percent} % of the points are taken.")
+        return when + translated(text, days=self.days, percent=f"{self.percent:g}")
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from utils.grading.limited_process import LimitedProcess, Overrun
 from utils.grading.notebooks import ParsedNotebook
 from utils.grading.status import Status
 from utils.grading.submissions import File, Submission
+from utils.translation import message, translated
 
 # Imported by the fork server when a submission names them, so that no child has to.
 LIBRARIES = (
@@ -70,7 +71,11 @@ class Reader:
         try:
             said = json.loads(self._process(request, budget.READ_SECONDS))
         except Overrun as overrun:
-            why = f"What was handed in takes too much {overrun.what} to read."
+            why = (
+                translated("What was handed in takes too much time to read.")
+                if overrun.what == "time"
+                else translated("What was handed in takes too much memory to read.")
+            )
             return Reading(problem=why, notes=[why])
         found = {topic: [*map(_found, each)] for topic, each in said["answers"].items()}
         return Reading(
@@ -114,8 +119,10 @@ def _answered(request: bytes) -> bytes:
             books.append(ParsedNotebook(cells))
             notes += [*remarks, *books[-1].notes]
         except Exception as error:
-            why = str(error) if isinstance(error, ValueError) else "its code is nested too deeply"
-            unread.append(f"{file.name} cannot be read: {why}.")
+            deep = translated("its code is nested too deeply")
+            why = str(error) if isinstance(error, ValueError) else deep
+            text = message("{file} cannot be read: {why}.")
+            unread.append(translated(text, file=file.name, why=why))
     names = set().union(*(book.functions | book.binding.keys() for book in books))
     known = frozenset().union(*map(catalogue.defined, catalogue.topics()))
     topics = told["topics"]

@@ -99,18 +99,26 @@ def summary(marked: Marked, out: Path) -> str:
     if asked := marked.collected.questions:
         written = sum(len(marked.collected.answers(question)) for question in asked)
         scored = len({(score.question, score.answer) for score in marked.scores})
-        text = "{n} answers in prose, {scored} of them scored: see {folder}"
+        text = message("{n} answers in prose, {scored} of them scored: see {folder}")
         lines.append(translated(text, n=written, scored=scored, folder=out / scoring.FOLDER))
     if waiting := len({row.learner for row in marked.rows if row.status == Status.NOT_SCORED}):
-        text = "Learners whose total is empty until an answer in prose is scored: {n}."
+        text = message("Learners whose total is empty until an answer in prose is scored: {n}.")
         lines.append(translated(text, n=waiting))
     if marked.adjustments:
         count = len(marked.adjustments)
-        text = "{n} adjustments are in them." if count > 1 else "{n} adjustment is in them."
+        text = (
+            message("{n} adjustments are in them.")
+            if count > 1
+            else message("{n} adjustment is in them.")
+        )
         lines.append(translated(text, n=count))
     if marked.not_marked:
         count = len(marked.not_marked)
-        text = "{n} answers are not marked" if count > 1 else "{n} answer is not marked"
+        text = (
+            message("{n} answers are not marked")
+            if count > 1
+            else message("{n} answer is not marked")
+        )
         why = translated(", for a reason that is not the learner's: run the same command again.")
         lines.append(translated(text, n=count) + why)
         lines += [

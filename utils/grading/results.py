@@ -90,6 +90,8 @@ def key(task: Task, topic: str, answer: Answer) -> str:
         answer.digest,
         str((answer.notes, answer.uses, answer.bound_by)),
         sources(topic),
+        # A row says why in words.
+        *([task.language] if task.language != "en" else []),
         *marking.lent(answer.exercise, answer.imports).values(),
     ]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

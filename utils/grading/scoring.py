@@ -29,6 +29,7 @@ from utils.grading.marking import Row
 from utils.grading.roster import CannotGrade
 from utils.grading.status import Status
 from utils.grading.submissions import Submission
+from utils.translation import translated
 
 FOLDER = "free_text"
 FIXED = ("question", "answer")
@@ -214,9 +215,9 @@ def _less_lateness(row: Row, submission: Submission) -> Row:
 def _row(learner: str, question: Question, text: str, scores: Sequence[Score]) -> Row:
     blank = Row(learner, question.topic, question.key, 0.0, float(question.points), Status.WRONG)
     if not text:
-        return replace(blank, status=Status.NOT_WRITTEN, message="Not written yet.")
+        return replace(blank, status=Status.NOT_WRITTEN, message=translated("Not written yet."))
     if not scores:
-        why = "Nobody has scored it yet."
+        why = translated("Nobody has scored it yet.")
         return replace(blank, status=Status.NOT_SCORED, message=why, text=text)
     mean = {c.name: float(np.mean([s.points[c.name] for s in scores])) for c in question.criteria}
     points = round(sum(mean.values()), 2)
@@ -291,15 +292,22 @@ def _agreed(
         left, right = ([s.points[each.name] for s in scores] for scores in (mine, theirs))
         if not math.isnan(value := kappa(left, right, each.points)):
             parts[each.name] = value
-    said = f"{one} and {other}: {_two(total)} on {len(both)} answers"
+    said = translated(
+        "{one} and {other}: {agreement} on {n} answers",
+        one=one,
+        other=other,
+        agreement=_two(total),
+        n=len(both),
+    )
     if len(question.criteria) > 1 and parts:
         lowest = min(parts, key=lambda name: parts[name])
-        said += f"; least on {lowest}: {_two(parts[lowest])}"
+        least = {"criterion": lowest, "agreement": _two(parts[lowest])}
+        said += translated("; least on {criterion}: {agreement}", **least)
     return said
 
 
 def _two(value: float) -> str:
-    return "not defined" if math.isnan(value) else f"{value:.2f}"
+    return translated("not defined") if math.isnan(value) else f"{value:.2f}"
 
 
 def overview(collected: Collected, scores: Sequence[Score]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from utils.grading.policy import Adjustment
 from utils.grading.roster import CannotGrade, Line, Roster, read_table
 from utils.grading.status import Status
 from utils.grading.submissions import Submission
+from utils.translation import translated
 
 ADJUSTMENTS = "adjustments.csv"
 MOST_COMMENT = 2_000
@@ -57,7 +58,11 @@ def one_attempt(marks: Iterable[Marks], counts: str) -> list[Marks]:
         if counts == BEST and len(attempts) > 1:
             submission = best[0]
             submission.notes.append(
-                f"Attempt {submission.attempt} of {submission.attempts} counts, as the best."
+                translated(
+                    "Attempt {n} of {total} counts, as the best.",
+                    n=submission.attempt,
+                    total=submission.attempts,
+                )
             )
         chosen.append(best)
     return chosen

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from utils.translation import message
+
 
 class Status(StrEnum):
     """What became of one learner's answer to one exercise."""
 
-    PASSED = "passed"
-    PARTLY = "partly right"
-    WRONG = "wrong"
-    TIMED_OUT = "timed out"
-    CRASHED = "crashed"
-    OVER_BUDGET = "over budget"
-    NOT_RUN = "not run"
-    NOT_WRITTEN = "not written"
-    NOT_FOUND = "not found"
-    SYNTAX_ERROR = "syntax error"
-    UNREADABLE = "unreadable"
-    NO_SUBMISSION = "no submission"
+    PASSED = message("passed")
+    PARTLY = message("partly right")
+    WRONG = message("wrong")
+    TIMED_OUT = message("timed out")
+    CRASHED = message("crashed")
+    OVER_BUDGET = message("over budget")
+    NOT_RUN = message("not run")
+    NOT_WRITTEN = message("not written")
+    NOT_FOUND = message("not found")
+    SYNTAX_ERROR = message("syntax error")
+    UNREADABLE = message("unreadable")
+    NO_SUBMISSION = message("no submission")
     # A person gave points for what could not be marked.
-    BY_HAND = "marked by hand"
+    BY_HAND = message("marked by hand")
     # For a reason of ours: no mark, which is not a mark of 0.
-    NOT_MARKED = "not marked"
+    NOT_MARKED = message("not marked")
     # Free text that waits for a person: no mark either.
-    NOT_SCORED = "not scored yet"
+    NOT_SCORED = message("not scored yet")
 
     @property
     def tried(self) -> bool:

@@ -14,6 +14,7 @@ from utils.grading import budget
 from utils.grading.assignment import FIRST, LATEST
 from utils.grading.policy import Lateness
 from utils.grading.roster import ROSTER, CannotGrade, Learner, Roster
+from utils.translation import message, translated
 
 # Of a file that is, or once was, a notebook.
 SUFFIX = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
@@ -381,21 +382,29 @@ def _submission(
     """One attempt: of each notebook its version of that number, or the latest before it."""
     submission = Submission(learner, attempt=number, attempts=total)
     if not learner.on_roster:
-        submission.notes.append("Not on the roster.")
+        submission.notes.append(translated("Not on the roster."))
     if not versions:
-        submission.notes.append("No notebook was handed in.")
+        submission.notes.append(translated("No notebook was handed in."))
     for group in versions.values():
         counted = group[min(number, len(group)) - 1]
         submission.files.append(counted.file)
         if len(group) > 1 and counts in (LATEST, FIRST):
             others = ", ".join([each.file.name for each in group if each is not counted][:5])
-            submission.notes.append(f"{counted.file.name} counts, as the {counts}; not {others}.")
+            said = (
+                translated("{name} counts, as the latest; not {others}.")
+                if counts == LATEST
+                else translated("{name} counts, as the first; not {others}.")
+            )
+            submission.notes.append(said.format(name=counted.file.name, others=others))
         if counted.late:
             submission.said_late = True
-            submission.notes.append(f"{counted.file.name} was handed in late, as its name says.")
+            text = message("{name} was handed in late, as its name says.")
+            submission.notes.append(translated(text, name=counted.file.name))
     if last < total:
-        submission.notes.append(f"{total} attempts; the first {last} count.")
+        text = message("{total} attempts; the first {last} count.")
+        submission.notes.append(translated(text, total=total, last=last))
     if len(submission.files) > budget.MAX_FILES:
-        submission.notes.append(f"More than {budget.MAX_FILES} notebooks: the first are read.")
+        text = message("More than {n} notebooks: the first are read.")
+        submission.notes.append(translated(text, n=budget.MAX_FILES))
         del submission.files[budget.MAX_FILES :]
     return submission

@@ -15,6 +15,7 @@ from pathlib import Path
 from utils.grading.assignment import Assignment
 from utils.grading.roster import DETAILS, KEYS, CannotGrade, Roster, read_table
 from utils.grading.submissions import File, Submission
+from utils.translation import translated
 
 SUBMITTED = "submitted.csv"
 TIMESTAMP = "timestamp.txt"
@@ -73,7 +74,10 @@ def judge(submissions: Sequence[Submission], assignment: Assignment, listed: Tim
             unknown += 1
             if each.said_late:
                 each.notes.append(
-                    f"Late, by an unknown time: nothing is taken until {SUBMITTED} says it."
+                    translated(
+                        "Late, by an unknown time: nothing is taken until {file} says it.",
+                        file=SUBMITTED,
+                    )
                 )
     if unknown and assignment.late.percent_a_day + (assignment.late.zero_after_days is not None):
         return [

@@ -11,7 +11,7 @@
     : matchMedia("(prefers-color-scheme: dark)").matches;
   if (kept("theme")) root.dataset.theme = kept("theme");
   const button = document.querySelector("#theme");
-  const label = () => { button.textContent = dark() ? "Light" : "Dark"; };
+  const label = () => { button.textContent = dark() ? button.dataset.light : button.dataset.dark; };
   button.hidden = false;
   button.onclick = () => {
     root.dataset.theme = dark() ? "light" : "dark";
@@ -40,7 +40,7 @@
         table.tBodies[0].append(...rows);
       };
       head.tabIndex = 0;
-      head.title = "sort";
+      head.title = button.dataset.sort;
       head.onclick = sort;
       head.onkeydown = (event) => {
         if (event.key === "Enter" || event.key === " ") { event.preventDefault(); sort(); }

@@ -17,7 +17,8 @@
       card.classList.toggle("done", complete(card));
     }
     const done = cards.filter(complete).length;
-    document.querySelector("#count").textContent = `${done} of ${cards.length} scored`;
+    document.querySelector("#count").textContent =
+      tools.dataset.scored.replace("{done}", done).replace("{total}", cards.length);
   };
   const keep = () => {
     const state = cards.map((card) => [...inputs(card).map((f) => f.value), comment(card).value]);

@@ -787,3 +787,33 @@ def test_a_forked_marker_does_not_talk_to_the_process_of_another():
     limited.close()
     os.close(hear)
     os.close(tell)
+
+
+@needs_sandbox
+def test_a_class_is_marked_in_the_language_of_its_assignment(tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("COURSE_LANGUAGE", raising=False)
+    write(tmp_path / "in", mei=PER_LINE, nobody="x = 1")
+    (tmp_path / "week.toml").write_text('ask = ["00"]\nlanguage = "zh"\n')
+    command = ["grade", str(tmp_path / "in"), "--assignment", str(tmp_path / "week.toml")]
+    command += ["--jobs", "1", "--out", str(tmp_path / "out")]
+    assert cli.main(command) == 0
+    assert "2 名学习者" in capsys.readouterr().out
+    page = (tmp_path / "out" / "learners" / "mei.html").read_text("utf-8")
+    assert '<html lang="zh-CN">' in page
+    for words in (
+        "哪里错了",
+        "对行求均值",
+        "你除以的是行数",
+        "总销售额除以不同购物的次数",
+        "你的第一次检查",
+    ):
+        assert words in page, words
+    assert "没有单元格定义 average_basket" in (tmp_path / "out/learners/nobody.html").read_text()
+    index = (tmp_path / "out" / "index.html").read_text("utf-8")
+    # What stands there in English is a name.
+    plain = re.sub(r"<(style|script|pre|code)\b.*?</\1>|<[^>]*>", " ", index, flags=re.DOTALL)
+    assert "周一该重讲什么" in plain and re.findall(r"[a-z]+ [a-z]+ [a-z]+", plain) == []
+    # The same report in English: marks are kept apart by language.
+    assert cli.main([*command, "--lang", "en"]) == 0
+    assert "What went wrong" in (tmp_path / "out" / "learners" / "mei.html").read_text("utf-8")
+    assert "You divide by" in (tmp_path / "out" / "learners" / "mei.html").read_text("utf-8")

@@ -380,3 +380,30 @@ def test_no_encoded_solution(edition):
     source = (catalogue.ROOT / "solutions" / TOPIC / "reference.py").read_bytes()
     inner = base64.b64encode(source)[200:300].decode()
     assert all(inner not in text for text in texts(edition).values())
+
+
+def test_a_chinese_edition_speaks_chinese_and_names_no_mistake(tmp_path):
+    text = f'title = "第一周"\ndue = 2026-03-08T23:59:00\nlanguage = "zh"\nask = ["{TOPIC}"]\n'
+    folder = release.release(assigned(tmp_path, text.replace(TOPIC, "03")), tmp_path / "edition")
+    book = nbformat.read(folder / "notebooks" / "03_collaborative_filtering.ipynb", as_version=4)
+    assert "要做的题" in book.cells[1].source and "迟交" in book.cells[1].source
+    assert "协同过滤" in book.cells[0].source
+    names = {path.stem for path in folder.rglob("*.po")}
+    assert "interface" in names and "user_value" in names and TOPIC not in names
+    code = (
+        "from utils.check import check\n"
+        "def cosine_similarity_matrix(R):\n    return R @ R.T\n"
+        "print(check(cosine_similarity_matrix))\n"
+    )
+    environment = {
+        k: v for k, v in os.environ.items() if k not in ("COURSE_LANGUAGE", "PYTHONPATH")
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", KERNEL.format(edition=str(folder)) + code],
+        cwd=folder,
+        env={**environment, "COURSE_PROGRESS": str(tmp_path / "progress.jsonl")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "还没通过" in done.stdout and "not yet" not in done.stdout

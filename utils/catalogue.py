@@ -10,6 +10,7 @@ import functools
 import importlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -153,9 +154,13 @@ def topic_of(name: str) -> str | None:
     return next((topic for topic in topics() if name in defined(topic)), None)
 
 
-@functools.cache
-def headings(topic: str) -> dict[str, str]:
+def headings(topic: str, said: Callable[[str], str] = str) -> dict[str, str]:
     """Under which headings of the notebook each exercise of a topic stands.
+
+    Parameters
+    ----------
+    said : callable
+        Says a heading in another language.
 
     Examples
     --------
@@ -168,7 +173,7 @@ def headings(topic: str) -> dict[str, str]:
         text = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
             for marks, title in re.findall(r"^(##|###) (.+)$", text, re.MULTILINE):
-                above |= {2: title, 3: ""} if marks == "##" else {3: title}
+                above |= {2: said(title), 3: ""} if marks == "##" else {3: said(title)}
         elif match := re.match(r"def (\w+)\(", text):
             found.setdefault(match[1], ", ".join(filter(None, above.values())).replace("`", ""))
     return found

@@ -407,11 +407,7 @@ def _grade(args: argparse.Namespace) -> int:
     # Read by numerical libraries when they are imported: one thread a worker is enough.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    from utils.grading import grade, report
     from utils.grading.assignment import Assignment, CannotAssign
-    from utils.grading.budget import Limits
-    from utils.grading.roster import CannotGrade
-    from utils.grading.sandbox.client import NotSafe, SandboxEnded
 
     for stream in (sys.stdout, sys.stderr):
         # A terminal that knows ASCII alone shows a question mark for a letter of a name.
@@ -419,7 +415,20 @@ def _grade(args: argparse.Namespace) -> int:
             stream.reconfigure(errors="replace")
     try:
         assignment = Assignment.read(args.assignment) if args.assignment else None
-        translation.use(args.lang or (assignment.language if assignment else "en"))
+    except CannotAssign as error:
+        print(error, file=sys.stderr)
+        return 1
+    with translation.speaking(args.lang or (assignment.language if assignment else "en")):
+        return _marked(args, assignment)
+
+
+def _marked(args: argparse.Namespace, assignment: Any) -> int:
+    from utils.grading import grade, report
+    from utils.grading.budget import Limits
+    from utils.grading.roster import CannotGrade
+    from utils.grading.sandbox.client import NotSafe, SandboxEnded
+
+    try:
         marked = grade.grade(
             args.submissions,
             args.out,
@@ -434,7 +443,7 @@ def _grade(args: argparse.Namespace) -> int:
             adjustments=args.adjustments,
         )
         report.write(marked, args.out)
-    except (CannotAssign, CannotGrade, NotSafe, SandboxEnded) as error:
+    except (CannotGrade, NotSafe, SandboxEnded) as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:

@@ -7,9 +7,10 @@ the questions of each. What has no translation, or one of an older sentence, is 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,20 @@ def remembered() -> str:
 def use(chosen: str) -> None:
     """Speak a language from now on, here and in the processes started from here."""
     os.environ[VARIABLE] = chosen
+
+
+@contextlib.contextmanager
+def speaking(chosen: str) -> Iterator[None]:
+    """Speak a language for a while."""
+    before = os.environ.get(VARIABLE)
+    use(chosen)
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(VARIABLE, None)
+        else:
+            use(before)
 
 
 def file(name: str, chosen: str) -> Path:

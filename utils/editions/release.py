@@ -21,7 +21,7 @@ from utils import catalogue
 from utils.catalogue import ROOT, Chapter
 from utils.editions import source, visible
 from utils.grading.assignment import Assignment
-from utils.translation import INTERFACE, LANGUAGE
+from utils.translation import INTERFACE, LANGUAGE, speaking, translated
 from utils.translation import file as catalogue_of
 
 # Copied as they are: what starts the course, and its licences.
@@ -139,7 +139,9 @@ def _write(folder: Path, chapters: list[Chapter], assignment: Assignment | None)
     for each in released:
         book = _notebook(each, language)
         if assignment and each in chapters:
-            book.cells.insert(1, new_markdown_cell(_asked(assignment, [each.topic]), id="asked"))
+            with speaking(language):
+                asked = _asked(assignment, [each.topic])
+            book.cells.insert(1, new_markdown_cell(asked, id="asked"))
         reference = source.reference_of(each)
         lock(book, set(reference.names) if reference else set())
         path = folder / "notebooks" / each.notebook.name
@@ -180,14 +182,23 @@ def _asked(assignment: Assignment, topics: Sequence[str]) -> str:
     """What is asked of some chapters, as a notebook and the README say it."""
     mine = [question for question in assignment.questions if question.topic in topics]
     due = assignment.due
-    until = f", due {due:%Y-%m-%d %H:%M} ({due.tzinfo})" if due else ""
-    extra = {True: " (extra credit)", False: ""}
+    until = ""
+    if due:
+        at = f"{due:%Y-%m-%d %H:%M}"
+        until = translated(", due {at} ({zone})", at=at, zone=due.tzinfo)
+    extra = {True: translated(" (extra credit)"), False: ""}
     rows = [f"| `{q.exercise}` | {q.points:g}{extra[q.extra_credit]} |" for q in mine]
-    lines = [f"**{assignment.title}**{until}", "", "| asked | points |", "|---|---|", *rows]
+    lines = [
+        f"**{assignment.title}**{until}",
+        "",
+        translated("| asked | points |"),
+        "|---|---|",
+        *rows,
+    ]
     if due:
         lines += ["", assignment.late_in_words]
     if len(mine) < sum(len(catalogue.load(topic)) for topic in topics):
-        lines += ["", "Other exercises are not marked."]
+        lines += ["", translated("Other exercises are not marked.")]
     return "\n".join(lines)
 
 

@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 from utils import catalogue, files
 from utils.exercises.model import LEVELS
 from utils.grading.policy import LatePolicy
+from utils.translation import joined, message, translated
 
 WEEKS = Path(__file__).with_name("weeks.toml")
 LATEST, BEST, FIRST = "latest", "best", "first"
@@ -167,14 +168,19 @@ class Assignment:
         """What lateness costs, as learners read it."""
         late = self.late
         if not late.percent_a_day and late.zero_after_days is None:
-            return "Lateness takes no points."
-        cap = f", at most {late.cap_percent:g} %" if late.cap_percent < 100 else ""
-        said = [f"Each day of lateness takes {late.percent_a_day:g} % of the points{cap}."]
+            return translated("Lateness takes no points.")
+        percent = f"{late.percent_a_day:g}"
+        text = message("Each day of lateness takes {percent} % of the points.")
+        if late.cap_percent < 100:
+            text = message("Each day of lateness takes {percent} % of the points, at most {cap} %.")
+        said = [translated(text, percent=percent, cap=f"{late.cap_percent:g}")]
         if late.zero_after_days is not None:
-            said.append(f"After {late.zero_after_days} days there are 0 points.")
+            text = message("After {days} days there are 0 points.")
+            said.append(translated(text, days=late.zero_after_days))
         if late.grace_minutes:
-            said.append(f"{late.grace_minutes:g} minutes after the due date are in time.")
-        return " ".join(said)
+            text = message("{minutes} minutes after the due date are in time.")
+            said.append(translated(text, minutes=f"{late.grace_minutes:g}"))
+        return joined(*said)
 
 
 # ---- what can be asked ----------------------------------------------------------------------

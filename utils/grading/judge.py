@@ -21,7 +21,7 @@ from utils.grading import behaviour, budget
 from utils.grading.budget import OverBudget
 from utils.grading.limited_process import LimitedProcess, Overrun
 from utils.grading.sandbox.client import Reply
-from utils.translation import translated
+from utils.translation import language, speaking, translated
 
 SIZE = struct.Struct(">Q")
 # Of what our own references compute, once; no answer is waiting then.
@@ -71,7 +71,7 @@ class Judge:
         OverBudget
             When that takes too much time or memory to judge.
         """
-        which = {"topic": topic, "name": name, "seed": seed}
+        which = {"topic": topic, "name": name, "seed": seed, "language": language()}
         if not self._process.is_running:
             self._prepared.clear()
         if (topic, name, seed) not in self._prepared:
@@ -112,6 +112,11 @@ def _answered(request: bytes) -> bytes:
     (size,) = SIZE.unpack_from(request)
     start = SIZE.size + size
     told = json.loads(request[SIZE.size : start])
+    with speaking(told["language"]):
+        return _judged(told, request, start)
+
+
+def _judged(told: dict[str, Any], request: bytes, start: int) -> bytes:
     exercise = catalogue.load(told["topic"])[told["name"]]
     if not told["replies"]:
         exercise.prepare(told["seed"])

@@ -30,7 +30,7 @@ from utils.grading.sandbox import client, confinement
 from utils.grading.sandbox.client import Done, Job, Session
 from utils.grading.sandbox.oracle import Oracle
 from utils.grading.status import Status
-from utils.translation import translated, use
+from utils.translation import speaking, translated
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,11 @@ class Row:
 
 def mark(task: Task) -> list[Row]:
     """The rows of one submission. Runs in a worker, on this machine or on a cluster's."""
-    use(task.language)
+    with speaking(task.language):
+        return _rows(task)
+
+
+def _rows(task: Task) -> list[Row]:
     sandbox = _sandbox(task.address, task.limits, task.libraries, task.unsafe)
     rows: list[Row] = []
     spent = 0.0

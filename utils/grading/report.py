@@ -7,6 +7,7 @@ script, which sorts its tables and is named by its digest; all that is said is t
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import math
 import re
@@ -283,9 +284,15 @@ def _reading(rows: Sequence[Row]) -> dict[str, str]:
     """For each exercise the place in the notebooks that says what it needs."""
     found: dict[str, str] = {}
     for topic in dict.fromkeys(row.topic for row in rows):
-        stem = catalogue.chapter(topic).stem
-        found |= {name: f"{stem}, {place}" for name, place in catalogue.headings(topic).items()}
+        found |= _places(topic, language())
     return found
+
+
+@functools.cache
+def _places(topic: str, spoken: str) -> dict[str, str]:
+    stem = catalogue.chapter(topic).stem
+    places = catalogue.headings(topic, functools.partial(of, topic, "notebook"))
+    return {name: f"{stem}, {place}" for name, place in places.items()}
 
 
 def similar_page(cluster: Cluster) -> str:

@@ -10,6 +10,7 @@ can be had; nothing else is executed, and nothing is fetched.
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import sys
@@ -38,7 +39,6 @@ from utils.translation import message, translated  # noqa: E402
 
 DOCS = ROOT / "docs"
 BOOK = ROOT / "build" / "book"
-LEARNERS = 16
 REPORT = '<a href="demo_class/index.html">The report on this class</a> is what an instructor reads.'
 NO_REPORT = "The report is here when the site is built on Linux, where the sandbox can be had."
 # What is for instructors is in English.
@@ -108,7 +108,7 @@ def _books(chapter: Chapter) -> tuple[nbformat.NotebookNode, nbformat.NotebookNo
     return pair
 
 
-def report_on_a_class(site: Path) -> None:
+def report_on_a_class(site: Path, learners: int) -> None:
     """Mark the class that nobody teaches, and put the report beside the pages.
 
     Its code attacks: where it cannot be confined it is not run.
@@ -118,7 +118,7 @@ def report_on_a_class(site: Path) -> None:
     handed_in, marked, out = BOOK / "class", BOOK / "report", site / "demo_class"
     for folder in (handed_in, marked, out):
         shutil.rmtree(folder, ignore_errors=True)
-    demo_class.write(LEARNERS, handed_in)
+    demo_class.write(learners, handed_in)
     report.write(grade.grade(handed_in, marked, chapters=["03"], seed=0, progress=False), marked)
     # Neither the seed nor the result cache is for readers.
     unread = shutil.ignore_patterns("run.json", "*.jsonl")
@@ -229,12 +229,15 @@ def _build(chosen: str, source: Path, site: Path, options: list[str]) -> int:
 
 def main() -> int:
     """Gather and build; a warning is a failure."""
+    parser = argparse.ArgumentParser(description="Build the site.")
+    parser.add_argument("--learners", type=int, default=16, help="of the class that is shown")
+    learners = parser.parse_args().learners
     site = BOOK / "html"
     code = _build("en", BOOK / "source", site, []) or _build(
         "zh", BOOK / "source_zh", site / "zh", ["-D", "language=zh_CN"]
     )
     if code == 0:
-        report_on_a_class(site)
+        report_on_a_class(site, learners)
         print(f"The site is in {site.relative_to(ROOT)}: open index.html in a browser.")
     return code
 

@@ -1,7 +1,11 @@
 """A week of an instructor: what is asked, when it was handed in, what a person changed."""
 
 import csv
+import inspect
+import json
 import os
+import re
+import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,9 +14,11 @@ import pytest
 
 from tests.test_instructors_files import needs_sandbox, put
 from utils import catalogue, cli
-from utils.grading import assignment, grade, settlement, submissions, times
+from utils.editions.export import right_answers
+from utils.grading import assignment, grade, report, settlement, submissions, times
 from utils.grading.assignment import Assignment, CannotAssign
 from utils.grading.budget import Limits
+from utils.grading.marking import Row
 from utils.grading.policy import LatePolicy
 from utils.grading.roster import CannotGrade, Learner, Roster
 from utils.grading.status import Status
@@ -458,3 +464,52 @@ def test_an_extension_for_nobody_is_said(tmp_path):
 def test_a_new_file_is_due_a_week_later(tmp_path):
     assignment.new(tmp_path / "x.toml", ["00"], "x", date(2026, 2, 26))
     assert Assignment.read(tmp_path / "x.toml").due == datetime(2026, 3, 5, 23, 59, tzinfo=UTC)
+
+
+# ---- answers in prose, and who has left -----------------------------------------------------
+
+
+FOLLOW_UP = "user_value.follow_up_1"
+
+
+def prose(folder, name, text, source="x = 1"):
+    """A notebook with an answer to a follow-up beside its code."""
+    put(folder, name, source=source)
+    book = json.loads((folder / name).read_text("utf-8"))
+    cell = {"cell_type": "markdown", "id": "mine", "metadata": {}, "source": f"Follow-up 1\n{text}"}
+    (folder / name).write_text(json.dumps(book | {"cells": [*book["cells"], cell]}), "utf-8")
+
+
+@needs_sandbox
+def test_prose_of_the_best_attempt_counts_and_a_person_gives_its_points(tmp_path):
+    source = inspect.getsource(right_answers("user_value")["to_local_day"][0])
+    name = re.search(r"def (\w+)", source)[1]
+    head = "from zoneinfo import ZoneInfo\nimport numpy as np\nimport pandas as pd\n"
+    right = head + source.replace(name, "to_local_day")
+    prose(tmp_path / "in", "mei/x-1.ipynb", "the first", right)
+    prose(tmp_path / "in", "mei/x-2.ipynb", "the second")
+    lines = f"learner,exercise,points,comment,by\nmei,{FOLLOW_UP},2.5,good,Dr Li\n"
+    (tmp_path / "in" / "adjustments.csv").write_text(lines, "utf-8")
+    found = marked(tmp_path, 'ask = ["to_local_day"]\n[attempts]\ncounts = "best"\n')
+    assert found.collected.texts == {"mei": {FOLLOW_UP: "Follow-up 1\nthe first"}}
+    own, text = found.rows
+    assert own.status == Status.PASSED and found.submissions[0].attempt == 1
+    assert (text.exercise, text.points, text.status) == (FOLLOW_UP, 2.5, Status.BY_HAND)
+    assert "01 Follow-up 1: good" in report.comment(found.rows)
+
+
+def test_a_learner_who_left_is_in_no_folder(tmp_path):
+    rows = [
+        Row(who, "start_here", "average_basket", 1.0, 1.0, Status.PASSED) for who in ("li", "mei")
+    ]
+    both = [Submission(Learner(row.learner)) for row in rows]
+    report.write(grade.Marked(both, rows, 1, ["start_here"], 0), tmp_path)
+    kept = tmp_path / "give_back" / "li" / "my own note.txt"
+    kept.touch()
+    report.write(grade.Marked(both[1:], rows[1:], 1, ["start_here"], 0), tmp_path)
+    assert [p.name for p in (tmp_path / "learners").iterdir()] == ["mei.html"]
+    assert [p.name for p in kept.parent.iterdir()] == [kept.name]
+    shutil.rmtree(kept.parent)
+    report.write(grade.Marked(both, rows, 1, ["start_here"], 0), tmp_path)
+    report.write(grade.Marked(both[1:], rows[1:], 1, ["start_here"], 0), tmp_path)
+    assert not kept.parent.exists() and (tmp_path / "give_back" / "mei" / "feedback.html").exists()

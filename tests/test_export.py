@@ -25,6 +25,7 @@ from utils.editions.source import exercise_name
 from utils.exercises import stored_cases
 from utils.exercises.proof import mark_of_ours
 from utils.grading import grade
+from utils.grading.assignment import Assignment
 from utils.grading.sandbox import confinement
 
 TOPIC = "collaborative_filtering"
@@ -46,7 +47,10 @@ def taken(topic):
 
 
 @pytest.mark.parametrize("topic", [TOPIC, "risk_control", "user_value"])
-def test_stored_cases_give_the_marks_of_ours(topic):
+def test_stored_cases_give_the_marks_of_ours(topic, tmp_path, monkeypatch):
+    # Some properties import from the package that goes along.
+    export._write_package(tmp_path / export.PACKAGE)
+    monkeypatch.syspath_prepend(tmp_path)
     compared = Counter()
     for name, each in taken(topic).items():
         if each.by_hand or each.task.seconds > 5:
@@ -164,6 +168,28 @@ def test_what_cannot_be_exported_is_one_sentence(tmp_path, capsys):
         assert main(["export", *arguments]) == 1
         assert said in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+def test_an_assignment_says_which_exercises_and_their_points(tmp_path, capsys):
+    file = tmp_path / "week.toml"
+    file.write_text(
+        'ask = ["03 neighbours"]\nleave_out = ["recommend"]\n[points]\nkill_cf = 7\n'
+        "top_k_neighbours = 2.5\n",
+        "utf-8",
+    )
+    said = ["--assignment", str(file), "--out", str(tmp_path / "course")]
+    assert main(["export", "nbgrader", *said]) == 0
+    (path,) = (tmp_path / "course" / "source").rglob("*.ipynb")
+    cells = [cell.metadata.get("nbgrader", {}) for cell in nbformat.read(path, as_version=4).cells]
+    points = {c["grade_id"].removeprefix("hidden-"): c["points"] for c in cells if c.get("points")}
+    own = {q.exercise: q.points for q in Assignment.read(file).questions}
+    assert points == own and own["kill_cf"] == 7 and "recommend" not in own
+    capsys.readouterr()
+    file.write_text('ask = ["02 split", "03 neighbours"]\n', "utf-8")
+    assert main(["export", "otter", *said[:3], str(tmp_path / "other")]) == 1
+    assert "week asks of chapters 02, 03, and this takes one chapter" in capsys.readouterr().err
+    assert main(["export", "otter", "--out", str(tmp_path / "other")]) == 1
+    assert "Say what to export" in capsys.readouterr().err
 
 
 # ---- their own commands ----

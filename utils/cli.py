@@ -9,9 +9,12 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from utils import output, translation
+
+if TYPE_CHECKING:
+    from utils.grading.assignment import Assignment
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -122,7 +125,8 @@ def _add_teaching(verbs: Any) -> None:
 
     verb = verbs.add_parser("export", help="write a course folder for nbgrader or Otter")
     verb.add_argument("system", metavar="SYSTEM", help="nbgrader or otter")
-    verb.add_argument("chapter", metavar="NN", help="the chapter, as in 03")
+    verb.add_argument("chapter", metavar="NN", nargs="?", help="the chapter, as in 03")
+    verb.add_argument("--assignment", type=Path, metavar="FILE", help="what the file asks")
     verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
     verb.add_argument("--exercise", action="append", default=[], metavar="NAME", help="only this")
     verb.set_defaults(run=_export)
@@ -130,7 +134,8 @@ def _add_teaching(verbs: Any) -> None:
     verb = verbs.add_parser("demo-class", help="write a class of submissions to try marking on")
     verb.add_argument("learners", type=int, metavar="N", help="how many, as in 30")
     verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
-    verb.add_argument("--chapter", default="03", metavar="NN", help="what they worked on")
+    verb.add_argument("--chapter", metavar="NN", help="what they worked on, by default 03")
+    verb.add_argument("--assignment", type=Path, metavar="FILE", help="its chapter and due date")
     verb.add_argument("--seed", type=int, default=1, help="another class for another number")
     verb.set_defaults(run=_demo_class)
 
@@ -342,16 +347,25 @@ def _check_assignment(args: argparse.Namespace) -> int:
     return 0
 
 
-def _release(args: argparse.Namespace) -> int:
-    from utils.editions import release
+def _what_is_asked(args: argparse.Namespace, verb: str) -> str | Assignment:
+    """The number of a chapter, or the assignment of a file."""
     from utils.grading.assignment import Assignment, CannotAssign
 
+    if args.assignment and args.chapter:
+        raise CannotAssign("Give a chapter or an --assignment, not both.")
+    if args.assignment:
+        return Assignment.read(args.assignment)
+    if args.chapter is None:
+        raise CannotAssign(f"Say what to {verb}: a chapter as in 03, or --assignment FILE.")
+    return str(args.chapter)
+
+
+def _release(args: argparse.Namespace) -> int:
+    from utils.editions import release
+    from utils.grading.assignment import CannotAssign
+
     try:
-        if args.assignment and args.chapter:
-            raise CannotAssign("Give a chapter or an --assignment, not both.")
-        asked = Assignment.read(args.assignment) if args.assignment else args.chapter
-        if asked is None:
-            raise CannotAssign("Say what to release: a chapter as in 03, or --assignment FILE.")
+        asked = _what_is_asked(args, "release")
         print(f"released to {release.release(asked, args.out)}")
     except (release.CannotRelease, CannotAssign) as error:
         print(error, file=sys.stderr)
@@ -361,10 +375,12 @@ def _release(args: argparse.Namespace) -> int:
 
 def _export(args: argparse.Namespace) -> int:
     from utils.editions import export
+    from utils.grading.assignment import CannotAssign
 
     try:
-        print(export.export(args.system, args.chapter, args.out, args.exercise))
-    except export.CannotExport as error:
+        asked = _what_is_asked(args, "export")
+        print(export.export(args.system, asked, args.out, args.exercise))
+    except (export.CannotExport, CannotAssign) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -372,12 +388,18 @@ def _export(args: argparse.Namespace) -> int:
 
 def _demo_class(args: argparse.Namespace) -> int:
     from utils.editions import demo_class
+    from utils.grading.assignment import CannotAssign
 
+    if not args.assignment:
+        args.chapter = args.chapter or "03"
     try:
-        print(demo_class.write(args.learners, args.out, args.chapter, args.seed))
-    except demo_class.CannotDemonstrate as error:
+        asked = _what_is_asked(args, "demonstrate")
+        said = demo_class.write(args.learners, args.out, asked, args.seed)
+    except (demo_class.CannotDemonstrate, CannotAssign) as error:
         print(error, file=sys.stderr)
         return 1
+    what = f"--assignment {args.assignment}" if args.assignment else f"--chapter {args.chapter}"
+    print(f"{said}\nMark it with: course grade {args.out} {what} --out report")
     return 0
 
 

@@ -1,9 +1,10 @@
-"""Files of JSON lines: appended to, never rewritten, and read past whatever is damaged."""
+"""Files: JSON lines, appended to and read past whatever is damaged; others, whole or not at all."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -55,3 +56,15 @@ def replace(file: Path, content: str | bytes) -> None:
     draft = file.with_name(f"{file.name}.{os.getpid()}.part")
     draft.write_bytes(content.encode() if isinstance(content, str) else content)
     draft.replace(file)
+
+
+def remove_others(folder: Path, pattern: str, kept: Collection[Path]) -> None:
+    """Remove the files that a pattern finds below a folder and that are not kept.
+
+    A folder that has nothing in it after that is removed too.
+    """
+    for file in sorted(folder.glob(pattern)):
+        if file not in kept:
+            file.unlink()
+            if file.parent != folder and not any(file.parent.iterdir()):
+                file.parent.rmdir()

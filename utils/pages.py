@@ -64,6 +64,7 @@ def _environment() -> Environment:
     environment.filters["words"] = words
     environment.filters["code_spans"] = code_spans
     environment.filters["called"] = called
+    environment.filters["without_statement"] = without_statement
     return environment
 
 
@@ -110,6 +111,31 @@ def code_spans(text: str) -> Markup:
 
     said = str(escape(_visible(text)))
     return Markup(re.sub(r"(``|`)([^`]+)\1", r"<code>\2</code>", said))
+
+
+def without_statement(code: str) -> str:
+    r"""The code of an answer without the docstring of its first function, which is the statement.
+
+    It is found by its quotes: what a stranger wrote is not parsed here.
+
+    Examples
+    --------
+    >>> print(without_statement("def f(x):\n    \'\'\'Twice x.\'\'\'\n    return 2 * x"))
+    def f(x):
+        return 2 * x
+    """
+    lines = code.split("\n")
+    openings = (re.match(r"\s+[rR]?(\"\"\"|\'\'\')", line) for line in lines)
+    at, begun = next(((i, m) for i, m in enumerate(openings) if m), (0, None))
+    head = "\n".join(lines[:at]).rstrip()
+    if not begun or not head.startswith(("def ", "@")) or not head.endswith(":"):
+        return code
+    for end, line in enumerate(lines[at:], at):
+        said = line[begun.end() :] if end == at else line
+        if begun[1] in said:
+            alone = not said.partition(begun[1])[2].strip()
+            return "\n".join([*lines[:at], *lines[end + 1 :]]) if alone else code
+    return code
 
 
 def called(key: str, names: Mapping[str, str]) -> str:

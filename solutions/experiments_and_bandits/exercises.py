@@ -267,7 +267,14 @@ first_crossing = WriteIt(
         Property(
             "first_and_last",
             "the first and the last look have limits like the others",
-            lambda rng: [_looks(rng, 6, [1, 4]), _looks(rng, 6, [6]), ([2.5], 1.96), ([1.9], 1.96)],
+            lambda rng: [
+                _looks(rng, 6, [1, 4]),
+                # The largest statistic, the largest excess and the last one are three looks.
+                _looks(rng, 6, [1, 3, 6]),
+                _looks(rng, 6, [6]),
+                ([2.5], 1.96),
+                ([1.9], 1.96),
+            ],
         ),
         Property(
             "on_the_limit",
@@ -520,7 +527,7 @@ uplift_at_k = WriteIt(
             "small_whole_numbers",
             "outcomes and arms of one byte are numbers like any others",
             lambda rng: [
-                (y.astype(np.uint8) * 40, t.astype(np.uint8), score, 0.6)
+                (y.astype(np.uint8), t.astype(np.uint8), score, 0.6)
                 for y, t, score in [_experiment(rng, 60)]
             ],
         ),

@@ -914,6 +914,16 @@ def _draws(X, n, seed):
     return [rng.integers(0, len(X), len(X)) for _ in range(n)]
 
 
+def resample_clustered_twice(X, fit_predict, n, seed):
+    """Both sets of labels are those of the resample, and all of ``X`` was never clustered. Compare
+    with the labels that the drawn rows have in the segments of all customers.
+    """
+    draws = _draws(X, n, seed)
+    return float(
+        np.mean([adjusted_rand_score(fit_predict(X[d]), fit_predict(X[d])) for d in draws])
+    )
+
+
 def labels_compared_by_name(X, fit_predict, n, seed):
     """Labels were compared by name. Cluster 0 of one run may be cluster 1 of the next: the adjusted
     Rand index compares who is with whom.

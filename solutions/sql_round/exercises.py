@@ -244,6 +244,9 @@ campaign_report = WriteTheQuery(
         wrong.redeeming_households,
         wrong.revenue_of_everybody,
         wrong.buyers_must_redeem,
+        wrong.coupons_of_strangers_lost,
+        wrong.campaigns_without_coupons_lost,
+        wrong.unsent_campaigns_shown,
     ),
 )
 
@@ -395,6 +398,8 @@ top_products = WriteTheQuery(
         wrong.two_places,
         wrong.sorted_by_revenue,
         wrong.value_times_quantity,
+        wrong.lines_not_added_up,
+        wrong.equal_lines_once,
     ),
 )
 
@@ -499,6 +504,8 @@ current_orders = WriteTheQuery(
         wrong.one_order_a_household,
         wrong.equal_amounts_once,
         wrong.not_cancelled,
+        wrong.latest_load_wins,
+        wrong.unpaid_households_shown,
     ),
 )
 
@@ -559,6 +566,10 @@ median_basket = WriteTheQuery(
         wrong.one_median_for_all,
         wrong.middle_of_the_range,
         wrong.not_sorted_by_value,
+        wrong.neighbour_of_the_middle,
+        wrong.numbered_over_all_stores,
+        wrong.two_rows_of_the_middle,
+        wrong.equal_baskets_share_a_number,
     ),
 )
 
@@ -641,6 +652,10 @@ day_retention = WriteTheQuery(
         wrong.cohorts_without_return_lost,
         wrong.day_number_in_month,
         wrong.last_day_not_counted,
+        wrong.rows_of_the_join_counted,
+        wrong.null_for_no_return,
+        wrong.known_for_those_who_returned,
+        wrong.shares_in_two_decimals,
     ),
 )
 
@@ -720,6 +735,10 @@ longest_streak = WriteTheQuery(
         wrong.day_of_month,
         wrong.last_run,
         wrong.last_day_returned,
+        wrong.runs_of_others_added,
+        wrong.first_run,
+        wrong.first_day_of_all,
+        wrong.single_days_lost,
     ),
 )
 
@@ -797,6 +816,9 @@ rolling_active = WriteTheQuery(
         wrong.since_the_beginning,
         wrong.seven_rows_of_the_calendar,
         wrong.newest_first,
+        wrong.six_days,
+        wrong.seven_days_ahead,
+        wrong.no_sales_no_window,
     ),
 )
 
@@ -868,7 +890,11 @@ purchase_funnel = WriteTheQuery(
         Property(
             "order_and_window",
             "cart and purchase follow one and the same view, in this order, within 24 hours of it",
-            lambda rng: [(_events(rng, (*PATHS, *(["bought"] * n)), 1.0),) for n in (1, 3)],
+            # Each path adds one household: some come twice, so that two mistakes differ.
+            lambda rng: [
+                (_events(rng, (*PATHS, *more), 1.0),)
+                for more in (("bought",), ("another_view_between", *["bought"] * 2))
+            ],
         ),
     ),
     misconceptions=(
@@ -884,6 +910,11 @@ purchase_funnel = WriteTheQuery(
         wrong.exactly_24_hours_lost,
         wrong.inner_joins,
         wrong.any_view_for_each_step,
+        wrong.last_view_only,
+        wrong.equal_times_counted,
+        wrong.next_calendar_day,
+        wrong.hours_of_the_clock,
+        wrong.steps_counted_apart,
     ),
 )
 
@@ -964,5 +995,7 @@ features_as_of = WriteTheQuery(
         wrong.last_tier_by_name,
         wrong.last_day_in_the_window,
         wrong.null_spend,
+        wrong.first_tier,
+        wrong.tier_of_one_label,
     ),
 )

@@ -331,6 +331,59 @@ def buyers_must_redeem():
     )
 
 
+def distinct_amounts__of_a_campaign():
+    return _but(
+        reference.campaign_report(),
+        ("GROUP BY c.campaign_id, c.household_id", "GROUP BY c.campaign_id"),
+        (
+            "SELECT c.campaign_id, c.household_id, SUM(t.sales_value) AS revenue",
+            "SELECT c.campaign_id, COUNT(DISTINCT c.household_id) AS n, "
+            "SUM(DISTINCT t.sales_value) AS revenue",
+        ),
+        ("COUNT(*) AS buyers, SUM(revenue)", "SUM(n) AS buyers, SUM(revenue)"),
+    )
+
+
+def coupons_of_strangers_lost():
+    """Coupons of households to which the campaign was not sent are missing: ``redemptions`` counts
+    every row of ``coupon_redemptions`` of the campaign.
+    """
+    return _but(
+        reference.campaign_report(),
+        (
+            "FROM coupon_redemptions\n",
+            "FROM coupon_redemptions AS k WHERE EXISTS (SELECT 1 FROM campaigns AS c WHERE "
+            "c.campaign_id = k.campaign_id AND c.household_id = k.household_id)\n",
+        ),
+    )
+
+
+def campaigns_without_coupons_lost():
+    """A campaign without a redeemed coupon has no row: an inner join with the redemptions has
+    dropped it. Its number is 0.
+    """
+    return _but(reference.campaign_report(), ("LEFT JOIN redeemed", "JOIN redeemed"))
+
+
+def unsent_campaigns_shown():
+    """A campaign that was sent to nobody has a row: the rows come from ``campaign_descriptions``,
+    and the statement asks for campaigns with a household in ``campaigns``.
+    """
+    return _but(
+        reference.campaign_report(),
+        (
+            "SELECT campaign_id, COUNT(*) AS reached\n            FROM campaigns\n",
+            "SELECT d.campaign_id, COUNT(c.household_id) AS reached\n"
+            "            FROM campaign_descriptions AS d\n"
+            "            LEFT JOIN campaigns AS c USING (campaign_id)\n",
+        ),
+        (
+            "GROUP BY campaign_id\n        )\n        SELECT\n            r.",
+            "GROUP BY d.campaign_id\n        )\n        SELECT\n            r.",
+        ),
+    )
+
+
 # ---- top_products ---------------------------------------------------------------------------
 
 
@@ -408,6 +461,31 @@ def value_times_quantity():
     whole line already.
     """
     return _but(reference.top_products(), ("SUM(t.sales_value)", "SUM(t.sales_value * t.quantity)"))
+
+
+def lines_not_added_up():
+    """A product may have several rows, and each has the revenue of a part of its lines: add up all
+    lines of a product before you give places.
+    """
+    return _but(
+        reference.top_products(),
+        ("SUM(t.sales_value) AS revenue", "t.sales_value AS revenue"),
+        ("GROUP BY p.department, t.product_id", ""),
+    )
+
+
+def lines_not_added_up__of_other_baskets():
+    return _but(
+        reference.top_products(),
+        ("GROUP BY p.department, t.product_id", "GROUP BY p.department, t.product_id, t.basket_id"),
+    )
+
+
+def equal_lines_once():
+    """Two lines of a product with the same value count once: DISTINCT in a sum compares values, not
+    lines.
+    """
+    return _but(reference.top_products(), ("SUM(t.sales_value)", "SUM(DISTINCT t.sales_value)"))
 
 
 # ---- silent_households ----------------------------------------------------------------------
@@ -593,6 +671,38 @@ def not_cancelled():
     return _but(reference.current_orders(), ("status = 'paid'", "status <> 'cancelled'"))
 
 
+def equal_times_kept__orders_counted_once():
+    return _but(equal_times_kept(), ("COUNT(*) AS orders", "COUNT(DISTINCT order_id) AS orders"))
+
+
+def latest_of_each_column__amount_alone():
+    return _but(
+        reference.current_orders(),
+        (
+            "SELECT\n                *,",
+            "SELECT\n                * EXCLUDE (amount),\n"
+            "                MAX(amount) OVER (PARTITION BY order_id) AS amount,",
+        ),
+    )
+
+
+def latest_load_wins():
+    """The version that was loaded last counts, even if it is old: a version may be delivered late.
+    ``updated_at`` decides, and ``load_id`` only between equal times.
+    """
+    return _but(reference.current_orders(), ("updated_at DESC, load_id DESC", "load_id DESC"))
+
+
+def unpaid_households_shown():
+    """A household without a paid order has a row: the statement asks for households with one."""
+    return _but(
+        reference.current_orders(),
+        ("COUNT(*)", "COUNT(*) FILTER (WHERE status = 'paid')"),
+        ("SUM(amount)", "COALESCE(SUM(amount) FILTER (WHERE status = 'paid'), 0)"),
+        (" AND status = 'paid'", ""),
+    )
+
+
 # ---- median_basket --------------------------------------------------------------------------
 
 
@@ -666,6 +776,58 @@ def not_sorted_by_value():
     return _but(
         reference.median_basket(), ("ORDER BY sales_value, basket_id", "ORDER BY basket_id")
     )
+
+
+def neighbour_of_the_middle():
+    """Of an odd number of baskets the middle one is averaged with a neighbour. It is the median by
+    itself: two baskets are in the middle of an even number alone.
+    """
+    return _but(
+        reference.median_basket(),
+        (
+            "WHERE 2 * n BETWEEN total AND total + 2",
+            "WHERE n IN ((total + 1) // 2, (total + 1) // 2 + 1)",
+        ),
+    )
+
+
+def neighbour_of_the_middle__below():
+    return _but(
+        reference.median_basket(),
+        (
+            "WHERE 2 * n BETWEEN total AND total + 2",
+            "WHERE n BETWEEN total // 2 AND total // 2 + 1",
+        ),
+    )
+
+
+def numbered_over_all_stores():
+    """The baskets are numbered over all stores together, and the middle is that of each store: a
+    number counts only within its store.
+    """
+    return _but(reference.median_basket(), ("PARTITION BY store_id ORDER BY", "ORDER BY"))
+
+
+def two_rows_of_the_middle():
+    """A store with an even number of baskets has two rows, one for each basket in the middle: the
+    statement asks for their mean.
+    """
+    return _but(
+        reference.median_basket(),
+        ("AVG(sales_value)", "sales_value"),
+        ("GROUP BY store_id", ""),
+    )
+
+
+def equal_baskets_share_a_number():
+    """Baskets of equal value have one number, because RANK or DENSE_RANK numbers them. The number
+    in the middle is then missing, or another basket has it.
+    """
+    return _but(reference.median_basket(), ("ROW_NUMBER()", "RANK()"), (", basket_id", ""))
+
+
+def equal_baskets_share_a_number__without_gaps():
+    return _but(reference.median_basket(), ("ROW_NUMBER()", "DENSE_RANK()"), (", basket_id", ""))
 
 
 # ---- day_retention --------------------------------------------------------------------------
@@ -799,6 +961,60 @@ def last_day_not_counted():
     return _but(reference.day_retention(), ("<= MAX(e.last_day)", "< MAX(e.last_day)"))
 
 
+def cohorts_without_return_lost__on_either_day():
+    return _but(reference.day_retention(), ("LEFT JOIN", "JOIN"))
+
+
+def rows_of_the_join_counted():
+    """Rows of the join count, not households: who has several baskets on a day counts several
+    times, among the households and among those who came back.
+    """
+    return _but(
+        reference.day_retention(),
+        ("SELECT DISTINCT household_id, day FROM", "SELECT household_id, day FROM"),
+    )
+
+
+def null_for_no_return():
+    """A share is NULL where nobody came back. The day is in the table, so the share is known: 0."""
+    return f"""
+        SELECT cohort, households, NULLIF(d1, 0) AS d1, NULLIF(d7, 0) AS d7
+        FROM ({reference.day_retention()})
+    """
+
+
+def known_for_those_who_returned():
+    """A household without a later purchase counts as unknown: the end is the last day in the table,
+    and not the household's own last purchase.
+    """
+    return """
+        WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+        firsts AS (
+            SELECT household_id, MIN(day) AS cohort, MAX(day) AS last_day
+            FROM days GROUP BY household_id
+        )
+        SELECT f.cohort, COUNT(*) AS households,
+            CAST(COUNT(d1.day) AS DOUBLE)
+                / NULLIF(COUNT(*) FILTER (WHERE f.cohort + 1 <= f.last_day), 0) AS d1,
+            CAST(COUNT(d7.day) AS DOUBLE)
+                / NULLIF(COUNT(*) FILTER (WHERE f.cohort + 7 <= f.last_day), 0) AS d7
+        FROM firsts AS f
+        LEFT JOIN days AS d1 ON d1.household_id = f.household_id AND d1.day = f.cohort + 1
+        LEFT JOIN days AS d7 ON d7.household_id = f.household_id AND d7.day = f.cohort + 7
+        GROUP BY f.cohort
+    """
+
+
+def shares_in_two_decimals():
+    """The shares are rounded to two decimals. The statement asks for the share itself: one third is
+    not 0.33.
+    """
+    return f"""
+        SELECT cohort, households, ROUND(d1, 2) AS d1, ROUND(d7, 2) AS d7
+        FROM ({reference.day_retention()})
+    """
+
+
 # ---- longest_streak -------------------------------------------------------------------------
 
 
@@ -906,6 +1122,53 @@ def last_day_returned():
         SELECT household_id, n_days, first_day + CAST(n_days AS INTEGER) - 1 AS first_day
         FROM ({reference.longest_streak()})
     """
+
+
+def households_mixed__in_the_numbers_alone():
+    return _but(
+        reference.longest_streak(), ("PARTITION BY household_id ORDER BY day)", "ORDER BY day)")
+    )
+
+
+def runs_of_others_added():
+    """Runs of several households are added up: a run belongs to a household, and equal keys of two
+    households are two runs.
+    """
+    return """
+        WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+        numbered AS (
+            SELECT household_id, day - CAST(ROW_NUMBER() OVER (
+                PARTITION BY household_id ORDER BY day) AS INTEGER) AS run, day
+            FROM days
+        ),
+        runs AS (SELECT run, COUNT(*) AS n_days, MIN(day) AS first_day FROM numbered GROUP BY run)
+        SELECT household_id, n_days, first_day
+        FROM (SELECT DISTINCT household_id, run FROM numbered) JOIN runs USING (run)
+        QUALIFY ROW_NUMBER() OVER (
+            PARTITION BY household_id ORDER BY n_days DESC, first_day) = 1
+    """
+
+
+def first_run():
+    """The first run of each household is returned, not the longest one."""
+    return _but(reference.longest_streak(), ("n_days DESC, first_day\n", "first_day\n"))
+
+
+def first_day_of_all():
+    """``first_day`` is the household's first purchase, and not the first day of its longest run:
+    MIN over all runs takes the day from another one.
+    """
+    return f"""
+        SELECT household_id, n_days, (
+            SELECT MIN(t.day) FROM transactions AS t WHERE t.household_id = s.household_id
+        ) AS first_day
+        FROM ({reference.longest_streak()}) AS s
+    """
+
+
+def single_days_lost():
+    """A household that never bought on two days in a row has no row. A single day is a run too."""
+    return _but(reference.longest_streak(), ("WHERE place = 1", "WHERE place = 1 AND n_days > 1"))
 
 
 # ---- kill_sessions --------------------------------------------------------------------------
@@ -1102,7 +1365,8 @@ def daily_counts_added():
     up, since different days have the same households.
     """
     return """
-        SELECT c.day, COUNT(DISTINCT (t.household_id, t.day)) AS active
+        SELECT c.day,
+            COUNT(DISTINCT (t.household_id, t.day)) FILTER (WHERE t.day IS NOT NULL) AS active
         FROM calendar AS c
         LEFT JOIN transactions AS t ON t.day BETWEEN c.day - INTERVAL 6 DAY AND c.day
         GROUP BY c.day
@@ -1186,6 +1450,40 @@ def seven_rows_of_the_calendar():
 def newest_first():
     """The rows are right, and the newest day comes first; the statement says ORDER BY day."""
     return _but(reference.rolling_active(), ("ORDER BY c.day", "ORDER BY c.day DESC"))
+
+
+def baskets_counted__one_for_none():
+    return _but(reference.rolling_active(), ("COUNT(DISTINCT t.household_id)", "COUNT(*)"))
+
+
+def baskets_counted__rows():
+    return _but(
+        reference.rolling_active(), ("COUNT(DISTINCT t.household_id)", "COUNT(t.basket_id)")
+    )
+
+
+def six_days():
+    """The window has six days: the day six days ago belongs to it."""
+    return _but(reference.rolling_active(), ("INTERVAL 6 DAY", "INTERVAL 5 DAY"))
+
+
+def seven_days_ahead():
+    """The window begins with the day and looks ahead. It ends with the day."""
+    return _but(
+        reference.rolling_active(),
+        ("c.day - INTERVAL 6 DAY AND c.day", "c.day AND c.day + INTERVAL 6 DAY"),
+    )
+
+
+def no_sales_no_window():
+    """A day on which nobody bought has 0, although households bought in its seven days: the windows
+    belong to the days of the transactions, not to those of the calendar.
+    """
+    return f"""
+        SELECT day, CASE WHEN day IN (SELECT day FROM transactions) THEN active ELSE 0 END AS active
+        FROM ({reference.rolling_active()})
+        ORDER BY day
+    """
 
 
 # ---- purchase_funnel ------------------------------------------------------------------------
@@ -1314,6 +1612,80 @@ def any_view_for_each_step():
     )
 
 
+def any_product__bought_alone():
+    return _but(reference.purchase_funnel(), ("AND b.product_id = v.product_id", ""))
+
+
+def last_view_only():
+    """Only the last view of a product counts: a cart and a purchase that followed an earlier view
+    are lost when the household views it again.
+    """
+    return _but(
+        reference.purchase_funnel(),
+        (
+            "FROM events AS v",
+            "FROM (SELECT household_id, product_id, event, MAX(event_at) AS event_at "
+            "FROM events GROUP BY household_id, product_id, event) AS v",
+        ),
+    )
+
+
+def equal_times_counted():
+    """A step at the very time of the step before counts: equal times are not "after". BETWEEN has
+    both ends in it.
+    """
+    return _but(
+        reference.purchase_funnel(),
+        (_CART_AFTER, "c.event_at >= v.event_at"),
+        (_BUY_AFTER, "b.event_at >= c.event_at"),
+    )
+
+
+def equal_times_counted__of_the_cart():
+    return _but(reference.purchase_funnel(), (_CART_AFTER, "c.event_at >= v.event_at"))
+
+
+def equal_times_counted__of_the_purchase():
+    return _but(reference.purchase_funnel(), (_BUY_AFTER, "b.event_at >= c.event_at"))
+
+
+def next_calendar_day():
+    """A step counts until the end of the next calendar day, up to 48 hours after the view: 24 hours
+    are counted from the view's own time.
+    """
+    return _but(
+        reference.purchase_funnel(),
+        (_CART_WITHIN, "CAST(c.event_at AS DATE) <= CAST(v.event_at AS DATE) + 1"),
+        (_BUY_WITHIN, "CAST(b.event_at AS DATE) <= CAST(v.event_at AS DATE) + 1"),
+    )
+
+
+def hours_of_the_clock():
+    """A step more than 24 hours after the view counts: DATE_DIFF in hours counts how often the
+    clock strikes between two times, and not the hours that pass.
+    """
+    return _but(
+        reference.purchase_funnel(),
+        (_CART_WITHIN, "DATE_DIFF('hour', v.event_at, c.event_at) <= 24"),
+        (_BUY_WITHIN, "DATE_DIFF('hour', v.event_at, b.event_at) <= 24"),
+    )
+
+
+def steps_counted_apart():
+    """Each step is counted by itself: a cart counts without a view before it, and a purchase
+    without either. A funnel follows a household from step to step.
+    """
+    return """
+        SELECT product_id,
+            COUNT(DISTINCT household_id) FILTER (WHERE event = 'view') AS viewed,
+            COUNT(DISTINCT household_id) FILTER (WHERE event = 'cart') AS carted,
+            COUNT(DISTINCT household_id) FILTER (WHERE event = 'buy') AS bought
+        FROM events
+        GROUP BY product_id
+        HAVING viewed > 0
+    """
+
+
 # ---- features_as_of -------------------------------------------------------------------------
 
 
@@ -1423,4 +1795,33 @@ def null_spend():
     """
     return _but(
         reference.features_as_of(), ("THEN t.sales_value ELSE 0 END", "THEN t.sales_value END")
+    )
+
+
+def one_row_a_household__of_all_its_labels():
+    return """
+        SELECT l.household_id, MAX(l.as_of) AS as_of,
+            COUNT(DISTINCT CASE WHEN t.day >= l.as_of - 28 THEN t.basket_id END) AS baskets,
+            COALESCE(SUM(CASE WHEN t.day >= l.as_of - 28 THEN t.sales_value END), 0) AS spend,
+            MAX(t.day) AS last_day,
+            (SELECT ARG_MAX(s.tier, s.valid_from) FROM tiers AS s
+                WHERE s.household_id = l.household_id AND s.valid_from < MAX(l.as_of)) AS tier
+        FROM labels AS l
+        LEFT JOIN transactions AS t ON t.household_id = l.household_id AND t.day < l.as_of
+        GROUP BY l.household_id
+    """
+
+
+def first_tier():
+    """The tier is the household's first one before the day, not the latest."""
+    return _but(reference.features_as_of(), ("s.valid_from DESC", "s.valid_from"))
+
+
+def tier_of_one_label():
+    """Of a household's labels one alone has a tier, and the others have NULL: the tiers are
+    numbered for each household, and each label has its own latest tier.
+    """
+    return _but(
+        reference.features_as_of(),
+        ("PARTITION BY l.household_id, l.as_of", "PARTITION BY l.household_id"),
     )

@@ -9,6 +9,8 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import expit
 from sklearn.metrics.pairwise import cosine_similarity
+from scipy.spatial.distance import cdist
+from sklearn.preprocessing import normalize
 
 UNSURE = {}
 
@@ -1697,6 +1699,743 @@ def recommend_new_items__wrong_places_among_new(purchases, households, n):
     return np.array(out)
 
 
+# ---- another hand, again from the statements alone ----
+
+
+def _cosine(R):
+    A = np.asarray(R, dtype=float)
+    n = np.sqrt((A**2).sum(axis=1))
+    n[n == 0] = 1.0
+    A = A / n[:, None]
+    return A @ A.T
+
+
+def _predict_again(R, S, u, i, k):
+    R = np.asarray(R, dtype=float)
+    mine = R[u][R[u] > 0]
+    if mine.size == 0:
+        return math.nan
+    raters = [v for v in range(len(R)) if v != u and R[v, i] > 0 and S[u][v] > 0]
+    near = sorted(raters, key=lambda v: (-S[u][v], v))[:k]
+    if not near:
+        return math.nan
+    top = sum(S[u][v] * (R[v, i] - R[v][R[v] > 0].mean()) for v in near)
+    return mine.mean() + top / sum(abs(S[u][v]) for v in near)
+
+
+# ---- cosine_similarity_matrix
+
+
+def cosine_similarity_matrix__right_sklearn_normalize(R):
+    A = normalize(np.array(R, dtype=np.float64))
+    return A @ A.T
+
+
+def cosine_similarity_matrix__right_double_loop(R):
+    rows = [[float(v) for v in row] for row in np.asarray(R)]
+    S = np.zeros((len(rows), len(rows)))
+    for a, x in enumerate(rows):
+        for b, y in enumerate(rows):
+            norms = math.sqrt(sum(v * v for v in x)) * math.sqrt(sum(v * v for v in y))
+            if norms > 0:
+                S[a, b] = sum(v * w for v, w in zip(x, y)) / norms
+    return S
+
+
+def cosine_similarity_matrix__wrong_narrow_type(R):
+    """The product is taken in the type of R: with int8 it overflows."""
+    n = np.sqrt((R.astype(float) ** 2).sum(axis=1))
+    n[n == 0] = 1
+    return (R @ R.T) / np.outer(n, n)
+
+
+def cosine_similarity_matrix__wrong_nan_for_silent(R):
+    """A user without ratings is divided by a length of 0: NaN in her row and column."""
+    A = np.asarray(R, float)
+    with np.errstate(all="ignore"):
+        A = A / np.linalg.norm(A, axis=1, keepdims=True)
+    return A @ A.T
+
+
+def cosine_similarity_matrix__wrong_ones_on_diagonal(R):
+    """The diagonal is set to 1 for everybody: a user without ratings has 0 to herself too."""
+    S = _cosine(R)
+    np.fill_diagonal(S, 1.0)
+    return S
+
+
+def cosine_similarity_matrix__wrong_items_again(R):
+    """Compares columns (products) and not rows (users): another shape unless R is square."""
+    return _cosine(np.asarray(R).T)
+
+
+def cosine_similarity_matrix__wrong_common_items_norm(R):
+    """The norms are taken over common products only; the formula divides by the whole length of each user."""
+    A = np.asarray(R, float)
+    B = (A > 0).astype(float)
+    q = (A**2) @ B.T
+    den = np.sqrt(q * q.T)
+    return np.divide(A @ A.T, den, out=np.zeros_like(den), where=den > 0)
+
+
+def cosine_similarity_matrix__wrong_centred_again(R):
+    """Correlation: each row's mean, zeros included, is subtracted before the cosine."""
+    A = np.asarray(R, float)
+    return _cosine(A - A.mean(axis=1, keepdims=True))
+
+
+# ---- top_k_neighbours
+
+
+def top_k_neighbours__right_heapq(S, u, k):
+    row = np.asarray(S)[u]
+    others = [v for v in range(row.size) if v != u and row[v] > 0]
+    return np.array(heapq.nsmallest(k, others, key=lambda v: (-row[v], v)), dtype=int)
+
+
+def top_k_neighbours__right_pandas_again(S, u, k):
+    s = pd.Series(np.asarray(S)[u], dtype=float).drop(index=u)
+    s = s[s > 0].sort_values(ascending=False, kind="stable")
+    return s.index.to_numpy(dtype=int)[:k]
+
+
+def top_k_neighbours__wrong_first_is_me(S, u, k):
+    """[1:k+1] takes the user for the most similar one: with another diagonal or an equal twin somebody else is left out, and u may stay."""
+    order = np.argsort(-S[u], kind="stable")[1 : k + 1]
+    return order[S[u][order] > 0]
+
+
+def top_k_neighbours__wrong_ties_reversed(S, u, k):
+    """Reversing an ascending sort puts the higher number first among equals."""
+    order = np.argsort(S[u], kind="stable")[::-1]
+    return order[(order != u) & (S[u][order] > 0)][:k]
+
+
+def top_k_neighbours__wrong_zero_included(S, u, k):
+    """`>= 0`: users with a similarity of 0 are neighbours."""
+    order = np.argsort(-S[u], kind="stable")
+    return order[(order != u) & (S[u][order] >= 0)][:k]
+
+
+def top_k_neighbours__wrong_cut_before_filter_again(S, u, k):
+    """Keeps the first k first and removes u after that: one neighbour too few when u is among them."""
+    order = np.argsort(-S[u], kind="stable")[:k]
+    return order[(order != u) & (S[u][order] > 0)]
+
+
+def top_k_neighbours__wrong_mutates(S, u, k):
+    """Writes -1 on the diagonal of the caller's S, which must be left as it is."""
+    S[u, u] = -1
+    order = np.argsort(-S[u], kind="stable")
+    return order[S[u][order] > 0][:k]
+
+
+def top_k_neighbours__wrong_absolute(S, u, k):
+    """Sorts by absolute similarity: users with a negative similarity are neighbours."""
+    a = np.abs(np.asarray(S)[u]).astype(float)
+    order = np.argsort(-a, kind="stable")
+    return order[(order != u) & (a[order] > 0)][:k]
+
+
+def top_k_neighbours__wrong_negative_slice(S, u, k):
+    """[-k:] with k = 0 is the whole list: all neighbours instead of none; ties come out reversed too."""
+    order = np.argsort(S[u], kind="stable")
+    order = order[(order != u) & (S[u][order] > 0)]
+    return order[-k:][::-1]
+
+
+# ---- predict_rating
+
+
+def predict_rating__right_pandas(R, S, u, i, k):
+    ratings = pd.DataFrame(np.asarray(R, dtype=float)).replace(0.0, np.nan)
+    means = ratings.mean(axis=1)
+    df = pd.DataFrame({"s": np.asarray(S)[u], "d": ratings[i] - means}).drop(index=u).dropna()
+    df = df[df["s"] > 0].sort_values("s", ascending=False, kind="stable").head(k)
+    if df.empty:
+        return float("nan")
+    return float(means[u] + (df["s"] * df["d"]).sum() / df["s"].sum())
+
+
+def predict_rating__right_average(R, S, u, i, k):
+    R = np.ma.masked_equal(np.asarray(R, float), 0.0)
+    order = [
+        v
+        for v in np.argsort(-np.asarray(S)[u], kind="stable")
+        if v != u and S[u][v] > 0 and R[v, i] is not np.ma.masked
+    ][:k]
+    if R[u].count() == 0 or not order:
+        return np.nan
+    return float(
+        R[u].mean()
+        + np.average([R[v, i] - R[v].mean() for v in order], weights=np.asarray(S)[u, order])
+    )
+
+
+def _pred(R, S, u, i, k, mean, cand=None, cut_first=False, centre=True, weights=True, floor=0.0):
+    R = np.asarray(R, float)
+    S = np.asarray(S, float)
+    pool = [v for v in range(len(R)) if v != u and S[u, v] > floor]
+    near = sorted(pool, key=lambda v: (-S[u, v], v))
+    if cut_first:
+        near = near[:k]
+    near = [v for v in near if R[v, i] > 0][:k]
+    if not (R[u] > 0).any() or not near:
+        return math.nan
+    w = np.array([S[u, v] if weights else 1.0 for v in near])
+    d = np.array([R[v, i] - (mean(R[v]) if centre else 0) for v in near])
+    return float((mean(R[u]) if centre else 0) + w @ d / np.abs(w).sum())
+
+
+def _mean_again(row):
+    return row[row > 0].mean()
+
+
+def predict_rating__wrong_k_nearest_then_raters(R, S, u, i, k):
+    """Takes the k nearest users first, and of them those who rated i: asked are the k nearest among the raters."""
+    return _pred(R, S, u, i, k, _mean_again, cut_first=True)
+
+
+def predict_rating__wrong_zeros_in_mean(R, S, u, i, k):
+    """Zeros (not rated) take part in the means."""
+    return _pred(R, S, u, i, k, lambda row: row.mean())
+
+
+def predict_rating__wrong_not_centred_again(R, S, u, i, k):
+    """Weighted mean of the ratings themselves, without the users' means."""
+    return _pred(R, S, u, i, k, _mean_again, centre=False)
+
+
+def predict_rating__wrong_unweighted_again(R, S, u, i, k):
+    """All neighbours have the same weight."""
+    return _pred(R, S, u, i, k, _mean_again, weights=False)
+
+
+def predict_rating__wrong_clipped_again(R, S, u, i, k):
+    """Clipped to 1 to 5, which the statement excludes."""
+    p = _pred(R, S, u, i, k, _mean_again)
+    return p if math.isnan(p) else min(5.0, max(1.0, p))
+
+
+def predict_rating__wrong_mean_without_neighbours(R, S, u, i, k):
+    """Falls back on the user's mean when nobody similar rated the product; NaN is asked."""
+    p = _pred(R, S, u, i, k, _mean_again)
+    row = np.asarray(R, float)[u]
+    return float(_mean_again(row)) if math.isnan(p) and row.any() else p
+
+
+def predict_rating__wrong_own_rating_out_of_mean(R, S, u, i, k):
+    """Leaves u's own rating of i out of her mean; it counts like the others (shows when she rated i)."""
+    R = np.array(R, float)
+    R[u, i] = 0
+    return _pred(R, S, u, i, k, _mean_again)
+
+
+def predict_rating__wrong_is_her_own_neighbour(R, S, u, i, k):
+    """u is not left out of the neighbours: when she rated i, her own rating is asked first."""
+    A = np.asarray(R, float)
+    near = [v for v in np.argsort(-np.asarray(S)[u], kind="stable") if A[v, i] > 0 and S[u][v] > 0][
+        :k
+    ]
+    if not A[u].any() or not near:
+        return math.nan
+    w = np.asarray(S, float)[u, near]
+    return float(_mean_again(A[u]) + w @ [A[v, i] - _mean_again(A[v]) for v in near] / w.sum())
+
+
+# ---- recommend
+
+
+def _popular_again(R, n):
+    counts = (np.asarray(R) > 0).sum(axis=0)
+    order = np.argsort(-counts, kind="stable")
+    return [(int(i), float(counts[i])) for i in order if counts[i] > 0][:n]
+
+
+def _scored(R, u, k, S=None):
+    S = _cosine(R) if S is None else S
+    scores = [(i, _predict_again(R, S, u, i, k)) for i in range(np.shape(R)[1]) if not R[u][i] > 0]
+    return [(i, float(p)) for i, p in scores if not math.isnan(p)]
+
+
+def recommend__right_nlargest(R, u, n, k):
+    R = np.array(R, dtype=float)
+    if not R[u].any():
+        return _popular_again(R, n)
+    return heapq.nlargest(n, _scored(R, u, k), key=lambda p: p[1])
+
+
+def recommend__right_series(R, u, n, k):
+    R = np.asarray(R)
+    if (R[u] == 0).all():
+        s = pd.Series((R != 0).sum(axis=0)).astype(float)
+        s = s[s > 0]
+    else:
+        S = _cosine(R)
+        s = pd.Series([_predict_again(R, S, u, i, k) for i in range(R.shape[1])])
+        s = s.where(R[u] == 0).dropna()
+    return list(s.nlargest(max(n, 0)).items())
+
+
+def recommend__wrong_seen_kept_again(R, u, n, k):
+    """Products that the user has rated are in the list."""
+    R = np.asarray(R, float)
+    if not R[u].any():
+        return _popular_again(R, n)
+    S = _cosine(R)
+    s = [(i, _predict_again(R, S, u, i, k)) for i in range(R.shape[1])]
+    return sorted([p for p in s if p[1] == p[1]], key=lambda p: -p[1])[:n]
+
+
+def recommend__wrong_new_user_gets_nothing(R, u, n, k):
+    """A user without ratings gets an empty list instead of the products that most users rated."""
+    R = np.asarray(R, float)
+    return sorted(_scored(R, u, k), key=lambda p: -p[1])[:n]
+
+
+def recommend__wrong_popular_by_mean(R, u, n, k):
+    """A user without ratings gets the best rated products, with their mean, instead of the most rated with their number."""
+    R = np.asarray(R, float)
+    if R[u].any():
+        return sorted(_scored(R, u, k), key=lambda p: -p[1])[:n]
+    c = (R > 0).sum(axis=0)
+    s = [(i, R[:, i].sum() / c[i]) for i in range(R.shape[1]) if c[i] > 0]
+    return sorted(s, key=lambda p: -p[1])[:n]
+
+
+def recommend__wrong_nobody_rated_kept(R, u, n, k):
+    """A user without ratings also gets products that nobody rated, with 0, when n is large."""
+    R = np.asarray(R, float)
+    if R[u].any():
+        return sorted(_scored(R, u, k), key=lambda p: -p[1])[:n]
+    c = (R > 0).sum(axis=0)
+    return [(int(i), float(c[i])) for i in np.argsort(-c, kind="stable")[:n]]
+
+
+def recommend__wrong_nan_sorted(R, u, n, k):
+    """Products without a prediction stay in the list with NaN."""
+    R = np.asarray(R, float)
+    if not R[u].any():
+        return _popular_again(R, n)
+    S = _cosine(R)
+    p = np.array([_predict_again(R, S, u, i, k) for i in range(R.shape[1])])
+    p[R[u] > 0] = -np.inf
+    order = [i for i in np.argsort(-p, kind="stable") if R[u, i] == 0]
+    return [(int(i), float(p[i])) for i in order[:n]]
+
+
+def recommend__wrong_worst_first_again(R, u, n, k):
+    """Sorted ascending: the lowest predictions are returned."""
+    R = np.asarray(R, float)
+    if not R[u].any():
+        return _popular_again(R, n)
+    return sorted(_scored(R, u, k), key=lambda p: p[1])[:n]
+
+
+def recommend__wrong_neighbours_before_product(R, u, n, k):
+    """The k nearest users are fixed once for all products, not chosen among the raters of each product."""
+    R = np.asarray(R, float)
+    if not R[u].any():
+        return _popular_again(R, n)
+    S = _cosine(R)
+    out = []
+    for i in np.flatnonzero(R[u] == 0):
+        p = _pred(R, S, u, i, k, _mean_again, cut_first=True)
+        if not math.isnan(p):
+            out.append((int(i), p))
+    return sorted(out, key=lambda p: -p[1])[:n]
+
+
+# ---- significance_weighting
+
+
+def significance_weighting__right_sparse_product(S, R, least):
+    B = sparse.csr_matrix((np.asarray(R) != 0).astype(np.int64))
+    common = (B @ B.T).toarray()
+    return np.asarray(S, float) * np.clip(common / least, None, 1)
+
+
+def significance_weighting__right_sets(S, R, least):
+    rated = [set(np.flatnonzero(row)) for row in np.asarray(R)]
+    out = np.array(S, dtype=float)
+    for a, x in enumerate(rated):
+        for b, y in enumerate(rated):
+            if len(x & y) < least:
+                out[a, b] *= len(x & y) / least
+    return out
+
+
+def significance_weighting__wrong_no_cap(S, R, least):
+    """The factor is not capped at 1: similarities with more common products than least are enlarged."""
+    B = (np.asarray(R) > 0).astype(float)
+    return S * (B @ B.T) / least
+
+
+def significance_weighting__wrong_ratings_multiplied_again(S, R, least):
+    """R @ R.T adds products of ratings; the number of common products is asked."""
+    A = np.asarray(R, float)
+    return S * np.minimum(A @ A.T, least) / least
+
+
+def significance_weighting__wrong_diagonal_kept_again(S, R, least):
+    """The diagonal is left as it was; it follows the same rule (shows for a user with fewer than least ratings)."""
+    B = (np.asarray(R) > 0).astype(float)
+    out = S * np.minimum(B @ B.T, least) / least
+    np.fill_diagonal(out, np.diag(S))
+    return out
+
+
+def significance_weighting__wrong_all_or_nothing(S, R, least):
+    """Fewer than least common products set the similarity to 0 instead of reducing it in proportion."""
+    B = (np.asarray(R) > 0).astype(float)
+    return np.where(B @ B.T >= least, S, 0.0)
+
+
+def significance_weighting__wrong_int8_counts(S, R, least):
+    """Counts in int8: more than 127 common products overflow to a negative number."""
+    B = (np.asarray(R) > 0).astype(np.int8)
+    return S * np.minimum(B @ B.T, least) / least
+
+
+def significance_weighting__wrong_union_again(S, R, least):
+    """Counts products that at least one of the two has rated, not both."""
+    B = (np.asarray(R) > 0).astype(float)
+    n = B.sum(axis=1)
+    return S * np.minimum(n[:, None] + n[None, :] - B @ B.T, least) / least
+
+
+def significance_weighting__wrong_in_place_again(S, R, least):
+    """Multiplies the caller's S in place; it must be left as it is."""
+    B = (np.asarray(R) > 0).astype(float)
+    S *= np.minimum(B @ B.T, least) / least
+    return S
+
+
+# ---- bias_baseline
+
+
+def bias_baseline__right_masked(R, lam):
+    A = np.asarray(R, float)
+    K = A > 0
+    mu = A[K].mean()
+    left = np.where(K, A - mu, 0.0)
+    n = K.sum(axis=0) + lam
+    b = np.divide(left.sum(axis=0), n, out=np.zeros(A.shape[1]), where=n > 0)
+    left = np.where(K, left - b, 0.0)
+    n = K.sum(axis=1) + lam
+    c = np.divide(left.sum(axis=1), n, out=np.zeros(A.shape[0]), where=n > 0)
+    return mu + b[None, :] + c[:, None]
+
+
+def bias_baseline__right_long_table(R, lam):
+    A = np.asarray(R, float)
+    u, i = np.nonzero(A)
+    df = pd.DataFrame({"u": u, "i": i, "r": A[u, i]})
+    mu = df["r"].mean()
+    df["e"] = df["r"] - mu
+    g = df.groupby("i")["e"]
+    bi = g.sum() / (g.size() + lam)
+    df["e"] -= df["i"].map(bi)
+    g = df.groupby("u")["e"]
+    bu = g.sum() / (g.size() + lam)
+    bi = bi.reindex(range(A.shape[1]), fill_value=0.0).to_numpy()
+    bu = bu.reindex(range(A.shape[0]), fill_value=0.0).to_numpy()
+    return mu + np.add.outer(bu, bi)
+
+
+def _bias(R, lam, order="items", means=False, from_mu=False, fill=True):
+    A = np.asarray(R, float)
+    K = A > 0
+    mu = A[K].mean()
+    E = np.where(K, A - mu, 0.0)
+
+    def bias(E, axis):
+        n = K.sum(axis=axis)
+        d = (n if means else n + lam).astype(float)
+        with np.errstate(all="ignore"):
+            b = E.sum(axis=axis) / d
+        return np.nan_to_num(b, nan=0.0) if fill else b
+
+    if order == "items":
+        bi = bias(E, 0)
+        bu = bias(E if from_mu else np.where(K, E - np.nan_to_num(bi), 0.0), 1)
+    else:
+        bu = bias(E, 1)
+        bi = bias(np.where(K, E - np.nan_to_num(bu)[:, None], 0.0), 0)
+    return mu + bi + bu[:, None]
+
+
+def bias_baseline__wrong_users_first_again(R, lam):
+    """Users' biases first, then the products'; the statement has the products first."""
+    return _bias(R, lam, order="users")
+
+
+def bias_baseline__wrong_both_from_the_mean(R, lam):
+    """Users' biases are taken from the mean alone, without what the products explain."""
+    return _bias(R, lam, from_mu=True)
+
+
+def bias_baseline__wrong_no_shrinkage(R, lam):
+    """Plain means: lam is not used."""
+    return _bias(R, lam, means=True)
+
+
+def bias_baseline__wrong_nan_without_ratings_again(R, lam):
+    """0 / 0 with lam = 0: NaN for a product or user without ratings, where the bias is 0."""
+    return _bias(R, lam, fill=False)
+
+
+def bias_baseline__wrong_mean_of_product_means(R, lam):
+    """The mean of all ratings is taken as the mean of the products' means."""
+    A = np.asarray(R, float)
+    K = A > 0
+    n = K.sum(axis=0)
+    mu = (A.sum(axis=0)[n > 0] / n[n > 0]).mean()
+    E = np.where(K, A - mu, 0.0)
+    bi = np.divide(E.sum(axis=0), n + lam, out=np.zeros(A.shape[1]), where=n + lam > 0)
+    E = np.where(K, E - bi, 0.0)
+    m = K.sum(axis=1) + lam
+    bu = np.divide(E.sum(axis=1), m, out=np.zeros(len(A)), where=m > 0)
+    return mu + bi + bu[:, None]
+
+
+def bias_baseline__wrong_clipped_again(R, lam):
+    """Clipped to 1 to 5, which the statement excludes."""
+    return np.clip(_bias(R, lam), 1, 5)
+
+
+def bias_baseline__wrong_zeros_take_part(R, lam):
+    """Zeros count as ratings in the mean and in the biases."""
+    A = np.asarray(R, float)
+    mu = A.mean()
+    bi = (A - mu).sum(axis=0) / (len(A) + lam)
+    bu = (A - mu - bi).sum(axis=1) / (A.shape[1] + lam)
+    return mu + bi + bu[:, None]
+
+
+# ---- recommend_sparse
+
+
+def _row_similarity(R, u):
+    A = R.astype(float)
+    norms = np.sqrt(np.asarray(A.multiply(A).sum(axis=1)).ravel())
+    dots = np.asarray((A @ A[u].T).todense()).ravel()
+    den = norms * norms[u]
+    s = np.divide(dots, den, out=np.zeros_like(dots), where=den > 0)
+    s[u] = 0
+    return A, s
+
+
+def _sparse_counts(R, n):
+    c = np.bincount(R.indices, minlength=R.shape[1])
+    return [int(i) for i in np.argsort(-c, kind="stable") if c[i] > 0][:n]
+
+
+def _sparse_list(R, u, n, k, centre=True, k_first=False, seen=False):
+    R = R.tocsr()
+    if R[u].nnz == 0:
+        return _sparse_counts(R, n)
+    A, s = _row_similarity(R, u)
+    near = [v for v in np.argsort(-s, kind="stable") if s[v] > 0]
+    if k_first:
+        near = near[:k]
+    top, bottom, used = defaultdict(float), defaultdict(float), defaultdict(int)
+    for v in near:
+        a, b = A.indptr[v], A.indptr[v + 1]
+        values = A.data[a:b]
+        m = values.mean() if centre else 0.0
+        for i, r in zip(A.indices[a:b].tolist(), values.tolist()):
+            if used[i] < k:
+                used[i] += 1
+                top[i] += s[v] * (r - m)
+                bottom[i] += s[v]
+    mine = set() if seen else set(A.indices[A.indptr[u] : A.indptr[u + 1]].tolist())
+    scores = {i: top[i] / bottom[i] for i in top if i not in mine and bottom[i] > 0}
+    return sorted(scores, key=lambda i: (-scores[i], i))[:n]
+
+
+def recommend_sparse__right_dictionaries(R, u, n, k):
+    return _sparse_list(R, u, n, k)
+
+
+def recommend_sparse__right_numpy_ranked(R, u, n, k):
+    R = sparse.csr_matrix(R)
+    if R.indptr[u] == R.indptr[u + 1]:
+        return _sparse_counts(R, n)
+    A, s = _row_similarity(R, u)
+    near = np.argsort(-s, kind="stable")
+    near = near[s[near] > 0]
+    B = A[near].tocoo()
+    sizes = np.diff(A[near].indptr)
+    means = np.asarray(A[near].sum(axis=1)).ravel() / np.maximum(sizes, 1)
+    df = pd.DataFrame({"v": B.row, "i": B.col, "d": B.data - means[B.row], "w": s[near][B.row]})
+    df = df.sort_values("v", kind="stable").groupby("i").head(k)
+    df["wd"] = df["w"] * df["d"]
+    g = df.groupby("i")[["wd", "w"]].sum()
+    p = (g["wd"] / g["w"]).drop(index=A[u].indices, errors="ignore")
+    return p.sort_values(ascending=False, kind="stable").index[:n].tolist()
+
+
+def recommend_sparse__wrong_dense_again(R, u, n, k):
+    """Makes R dense and computes all similarities: right lists, but far more than 40 MB of memory."""
+    A = R.toarray().astype(float)
+    if not A[u].any():
+        return _sparse_counts(R.tocsr(), n)
+    S = _cosine(A)
+    near = [v for v in np.argsort(-S[u], kind="stable") if v != u and S[u, v] > 0]
+    means = A.sum(axis=1) / np.maximum((A > 0).sum(axis=1), 1)
+    scores = {}
+    for i in np.flatnonzero(A[u] == 0):
+        raters = [v for v in near if A[v, i] > 0][:k]
+        if raters:
+            w = S[u, raters]
+            scores[int(i)] = w @ (A[raters, i] - means[raters]) / w.sum()
+    return sorted(scores, key=lambda i: -scores[i])[:n]
+
+
+def recommend_sparse__wrong_k_users_once(R, u, n, k):
+    """The k nearest users are chosen once, not among the raters of each product: products that none of them rated are lost."""
+    return _sparse_list(R, u, n, k, k_first=True)
+
+
+def recommend_sparse__wrong_not_centred_again(R, u, n, k):
+    """The neighbours' ratings are averaged without subtracting their own means."""
+    return _sparse_list(R, u, n, k, centre=False)
+
+
+def recommend_sparse__wrong_seen_kept_again(R, u, n, k):
+    """Products that the user has rated are in the list."""
+    return _sparse_list(R, u, n, k, seen=True)
+
+
+def recommend_sparse__wrong_sum_not_mean(R, u, n, k):
+    """Adds weighted deviations without dividing by the weights: products with many raters win or lose too much."""
+    R = R.tocsr()
+    if R[u].nnz == 0:
+        return _sparse_counts(R, n)
+    A, s = _row_similarity(R, u)
+    top, used = defaultdict(float), defaultdict(int)
+    for v in (v for v in np.argsort(-s, kind="stable") if s[v] > 0):
+        row = A[v]
+        m = row.data.mean()
+        for i, r in zip(row.indices.tolist(), row.data.tolist()):
+            if used[i] < k:
+                used[i] += 1
+                top[i] += s[v] * (r - m)
+    for i in A[u].indices.tolist():
+        top.pop(i, None)
+    return sorted(top, key=lambda i: -top[i])[:n]
+
+
+def recommend_sparse__wrong_new_user_empty_again(R, u, n, k):
+    """A user without ratings gets an empty list, not the products that most users rated."""
+    return [] if R.tocsr()[u].nnz == 0 else _sparse_list(R, u, n, k)
+
+
+# ---- bpr_step
+
+
+def bpr_step__right_expit(U, V, triples, rate, lam):
+    U, V = np.array(U, dtype=float), np.array(V, dtype=float)
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = expit(-(p @ (a - b)))
+        U[u] = p + rate * (g * (a - b) - lam * p)
+        V[i] = a + rate * (g * p - lam * a)
+        V[j] = b + rate * (-g * p - lam * b)
+    return U, V
+
+
+def bpr_step__right_tanh_lists(U, V, triples, rate, lam):
+    P, Q = np.asarray(U, float).tolist(), np.asarray(V, float).tolist()
+    for u, i, j in triples:
+        p, a, b = P[u], Q[i], Q[j]
+        x = sum(z * (s - t) for z, s, t in zip(p, a, b))
+        g = 0.5 * (1.0 - math.tanh(x / 2.0))
+        P[u] = [z + rate * (g * (s - t) - lam * z) for z, s, t in zip(p, a, b)]
+        Q[i] = [s + rate * (g * z - lam * s) for z, s in zip(p, a)]
+        Q[j] = [t - rate * (g * z + lam * t) for z, t in zip(p, b)]
+    return np.array(P), np.array(Q)
+
+
+def bpr_step__wrong_user_moves_first(U, V, triples, rate, lam):
+    """U[u] is a view and has moved before the products are moved: they use the new user factors instead of the old ones."""
+    U, V = np.array(U, float), np.array(V, float)
+    for u, i, j in triples:
+        g = expit(-(U[u] @ (V[i] - V[j])))
+        U[u] += rate * (g * (V[i] - V[j]) - lam * U[u])
+        V[i] += rate * (g * U[u] - lam * V[i])
+        V[j] += rate * (-g * U[u] - lam * V[j])
+    return U, V
+
+
+def bpr_step__wrong_in_place_again(U, V, triples, rate, lam):
+    """Changes the caller's U and V."""
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = expit(-(p @ (a - b)))
+        U[u] += rate * (g * (a - b) - lam * p)
+        V[i] += rate * (g * p - lam * a)
+        V[j] += rate * (-g * p - lam * b)
+    return U, V
+
+
+def bpr_step__wrong_batch(U, V, triples, rate, lam):
+    """All gradients are taken at the factors of the start and added up: asked is one step after the other (shows when triples share a row)."""
+    U0, V0 = np.array(U, float), np.array(V, float)
+    U, V = U0.copy(), V0.copy()
+    for u, i, j in triples:
+        p, a, b = U0[u], V0[i], V0[j]
+        g = expit(-(p @ (a - b)))
+        U[u] += rate * (g * (a - b) - lam * p)
+        V[i] += rate * (g * p - lam * a)
+        V[j] += rate * (-g * p - lam * b)
+    return U, V
+
+
+def bpr_step__wrong_slope_is_sigma(U, V, triples, rate, lam):
+    """The slope is sigma(x), not sigma(-x): pairs in the right order move most."""
+    U, V = np.array(U, float), np.array(V, float)
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = expit(p @ (a - b))
+        U[u] = p + rate * (g * (a - b) - lam * p)
+        V[i] = a + rate * (g * p - lam * a)
+        V[j] = b - rate * (g * p + lam * b)
+    return U, V
+
+
+def bpr_step__wrong_overflow_again(U, V, triples, rate, lam):
+    """exp(x) / (1 + exp(x)) is inf / inf = NaN when a difference of scores is in the thousands."""
+    U, V = np.array(U, float), np.array(V, float)
+    with np.errstate(all="ignore"):
+        for u, i, j in triples:
+            p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+            e = np.exp(-(p @ (a - b)))
+            g = e / (1 + e)
+            U[u] = p + rate * (g * (a - b) - lam * p)
+            V[i] = a + rate * (g * p - lam * a)
+            V[j] = b - rate * (g * p + lam * b)
+    return U, V
+
+
+def bpr_step__wrong_double_ridge(U, V, triples, rate, lam):
+    """The gradient of lam / 2 times a square is taken as 2 lam: the ridge is twice as strong."""
+    return bpr_step__right_expit(U, V, triples, rate, 2 * lam)
+
+
+def bpr_step__wrong_bought_not_shrunk(U, V, triples, rate, lam):
+    """The ridge is applied to the user only, not to the two products."""
+    U, V = np.array(U, float), np.array(V, float)
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = expit(-(p @ (a - b)))
+        U[u] = p + rate * (g * (a - b) - lam * p)
+        V[i] = a + rate * g * p
+        V[j] = b - rate * g * p
+    return U, V
+
+
 # What each is truly told.
 TRUE = {
     "break_recommender__wrong_nothing_to_recommend": ("nothing_to_recommend",),
@@ -1801,4 +2540,55 @@ TRUE = {
     "recommend_sparse__wrong_dot_product": ("norms_left_out",),
     "recommend_new_items__wrong_most_popular": ("most_popular",),
     "recommend_new_items__wrong_bought_kept": ("favourites_again",),
+    "cosine_similarity_matrix__wrong_narrow_type": ("small_integers_overflow",),
+    "cosine_similarity_matrix__wrong_nan_for_silent": ("empty_user_divides_by_zero",),
+    "cosine_similarity_matrix__wrong_ones_on_diagonal": ("ones_on_the_diagonal",),
+    "cosine_similarity_matrix__wrong_items_again": ("products_compared",),
+    "cosine_similarity_matrix__wrong_common_items_norm": ("only_common_products",),
+    "cosine_similarity_matrix__wrong_centred_again": ("centred_first",),
+    "top_k_neighbours__wrong_first_is_me": ("first_skipped_as_if_it_were_self",),
+    "top_k_neighbours__wrong_ties_reversed": ("ties_reversed",),
+    "top_k_neighbours__wrong_zero_included": ("strangers_kept",),
+    "top_k_neighbours__wrong_cut_before_filter_again": ("cut_before_the_user_is_removed",),
+    "top_k_neighbours__wrong_mutates": ("diagonal_overwritten",),
+    "top_k_neighbours__wrong_negative_slice": ("last_k_of_an_ascending_order",),
+    "predict_rating__wrong_k_nearest_then_raters": ("neighbours_chosen_before_raters",),
+    "predict_rating__wrong_zeros_in_mean": ("means_over_all_products",),
+    "predict_rating__wrong_not_centred_again": ("means_forgotten",),
+    "predict_rating__wrong_unweighted_again": ("weights_forgotten",),
+    "predict_rating__wrong_clipped_again": ("clipped_to_the_scale",),
+    "predict_rating__wrong_mean_without_neighbours": ("own_mean_where_nobody_knows",),
+    "predict_rating__wrong_own_rating_out_of_mean": ("own_rating_left_out_of_the_mean",),
+    "predict_rating__wrong_is_her_own_neighbour": ("own_rating_used",),
+    "recommend__wrong_seen_kept_again": ("seen_items_kept",),
+    "recommend__wrong_new_user_gets_nothing": ("cold_user_gets_nothing",),
+    "recommend__wrong_popular_by_mean": ("newcomer_gets_the_best_rated",),
+    "recommend__wrong_nobody_rated_kept": ("newcomer_gets_unrated_products",),
+    "recommend__wrong_nan_sorted": ("predictions_of_nothing_listed",),
+    "recommend__wrong_worst_first_again": ("worst_first",),
+    "recommend__wrong_neighbours_before_product": ("k_taken_before_raters",),
+    "significance_weighting__wrong_no_cap": ("never_capped",),
+    "significance_weighting__wrong_ratings_multiplied_again": ("ratings_multiplied",),
+    "significance_weighting__wrong_diagonal_kept_again": ("diagonal_not_reduced",),
+    "significance_weighting__wrong_all_or_nothing": ("all_or_nothing",),
+    "significance_weighting__wrong_union_again": ("either_has_rated",),
+    "significance_weighting__wrong_in_place_again": ("similarities_overwritten",),
+    "bias_baseline__wrong_users_first_again": ("users_first",),
+    "bias_baseline__wrong_both_from_the_mean": ("both_from_the_mean",),
+    "bias_baseline__wrong_no_shrinkage": ("plain_means_added",),
+    "bias_baseline__wrong_nan_without_ratings_again": ("empty_gives_nan",),
+    "bias_baseline__wrong_mean_of_product_means": ("mean_of_means",),
+    "bias_baseline__wrong_clipped_again": ("predictions_cut_to_the_scale",),
+    "bias_baseline__wrong_zeros_take_part": ("zeros_counted_as_ratings",),
+    "recommend_sparse__wrong_dense_again": ("dense_matrix_built",),
+    "recommend_sparse__wrong_k_users_once": ("neighbours_fixed_for_all_products",),
+    "recommend_sparse__wrong_seen_kept_again": ("seen_products_listed",),
+    "recommend_sparse__wrong_new_user_empty_again": ("newcomer_gets_nothing",),
+    "bpr_step__wrong_user_moves_first": ("user_moved_first",),
+    "bpr_step__wrong_in_place_again": ("factors_overwritten",),
+    "bpr_step__wrong_batch": ("all_from_the_start",),
+    "bpr_step__wrong_slope_is_sigma": ("slope_of_the_wrong_side",),
+    "bpr_step__wrong_overflow_again": ("exponentials_overflow",),
+    "bpr_step__wrong_double_ridge": ("ridge_doubled",),
+    "bpr_step__wrong_bought_not_shrunk": ("ridge_on_the_user_alone",),
 }

@@ -12,6 +12,9 @@ from scipy.optimize import linprog
 from sklearn.base import clone
 from sklearn.linear_model import LinearRegression
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
+import statistics
+from bisect import bisect_left
+from scipy import optimize
 
 UNSURE = {}
 
@@ -1818,6 +1821,785 @@ UNSURE["break_memo__unsure_all_recipients_stop_buying"] = (
 )
 
 
+# ---- another hand, again from the statements alone ----
+
+# ---- ab_readout
+
+
+def ab_readout__right_by_hand_statistics(treated, control):
+    diff = statistics.fmean(treated) - statistics.fmean(control)
+    a = statistics.variance(map(float, treated)) / len(treated)
+    b = statistics.variance(map(float, control)) / len(control)
+    if a + b == 0:
+        return diff, diff, diff
+    dof = (a + b) ** 2 / (a * a / (len(treated) - 1) + b * b / (len(control) - 1))
+    half = stats.t(dof).ppf(0.975) * math.sqrt(a + b)
+    return diff, diff - half, diff + half
+
+
+def ab_readout__right_scipy_interval(treated, control):
+    x, y = pd.Series(treated, dtype=float), pd.Series(control, dtype=float)
+    d = x.mean() - y.mean()
+    if x.nunique() == 1 and y.nunique() == 1:
+        return float(d), float(d), float(d)
+    ci = stats.ttest_ind(x, y, equal_var=False).confidence_interval(0.95)
+    return d, ci.low, ci.high
+
+
+def ab_readout__wrong_pooled(treated, control):
+    """Student's interval with one common variance; differs from Welch's when the variances differ, most with unequal arms."""
+    d = np.mean(treated) - np.mean(control)
+    if np.ptp(treated) == 0 and np.ptp(control) == 0:
+        return d, d, d
+    ci = stats.ttest_ind(treated, control).confidence_interval()
+    return d, ci.low, ci.high
+
+
+def ab_readout__wrong_normal_quantile_again(treated, control):
+    """1.96 for the quantile of t: too narrow with few units."""
+    d = np.mean(treated) - np.mean(control)
+    se = np.sqrt(np.var(treated, ddof=1) / len(treated) + np.var(control, ddof=1) / len(control))
+    return d, d - 1.96 * se, d + 1.96 * se
+
+
+def ab_readout__wrong_ddof_zero(treated, control):
+    """np.var divides by n and not by n - 1: too narrow, most with few units."""
+    d = np.mean(treated) - np.mean(control)
+    a, b = np.var(treated) / len(treated), np.var(control) / len(control)
+    if a + b == 0:
+        return d, d, d
+    df = (a + b) ** 2 / (a**2 / (len(treated) - 1) + b**2 / (len(control) - 1))
+    h = stats.t.ppf(0.975, df) * np.sqrt(a + b)
+    return d, d - h, d + h
+
+
+def ab_readout__wrong_nan_without_variance(treated, control):
+    """If neither arm varies the degrees of freedom are 0 / 0, and both ends NaN instead of the difference."""
+    t, c = np.asarray(treated, float), np.asarray(control, float)
+    d = t.mean() - c.mean()
+    a, b = t.var(ddof=1) / t.size, c.var(ddof=1) / c.size
+    with np.errstate(all="ignore"):
+        df = (a + b) ** 2 / (a**2 / (t.size - 1) + b**2 / (c.size - 1))
+    h = stats.t.ppf(0.975, df) * np.sqrt(a + b)
+    return d, d - h, d + h
+
+
+def ab_readout__wrong_one_sided_quantile_again(treated, control):
+    """t.ppf(0.95): the ends of a 90 % interval, not of a 95 % one."""
+    t, c = np.asarray(treated, float), np.asarray(control, float)
+    d = t.mean() - c.mean()
+    a, b = t.var(ddof=1) / t.size, c.var(ddof=1) / c.size
+    if a + b == 0:
+        return d, d, d
+    df = (a + b) ** 2 / (a**2 / (t.size - 1) + b**2 / (c.size - 1))
+    h = stats.t.ppf(0.95, df) * np.sqrt(a + b)
+    return d, d - h, d + h
+
+
+def ab_readout__wrong_smaller_df(treated, control):
+    """min(n1, n2) - 1 degrees of freedom, the conservative rule of thumb, instead of Welch's: too wide."""
+    t, c = np.asarray(treated, float), np.asarray(control, float)
+    d = t.mean() - c.mean()
+    se = math.sqrt(t.var(ddof=1) / t.size + c.var(ddof=1) / c.size)
+    h = stats.t.ppf(0.975, min(t.size, c.size) - 1) * se
+    return d, d - h, d + h
+
+
+def _welch_again(t, c):
+    t, c = np.asarray(t, float), np.asarray(c, float)
+    d = t.mean() - c.mean()
+    a, b = t.var(ddof=1) / t.size, c.var(ddof=1) / c.size
+    if a + b == 0:
+        return d, d, d
+    df = (a + b) ** 2 / (a**2 / (t.size - 1) + b**2 / (c.size - 1))
+    h = stats.t.ppf(0.975, df) * math.sqrt(a + b)
+    return d, d - h, d + h
+
+
+# ---- cuped
+
+
+def cuped__right_dataframe(y, x, t):
+    df = pd.DataFrame({"y": list(y), "x": list(x), "t": list(t)}).astype(float)
+    slope = df["y"].cov(df["x"]) / df["x"].var() if df["x"].nunique() > 1 else 0.0
+    df["left"] = df["y"] - slope * (df["x"] - df["x"].mean())
+    return _welch_again(df.loc[df["t"] == 1, "left"], df.loc[df["t"] == 0, "left"])
+
+
+def cuped__right_linregress(y, x, t):
+    y, x, t = (np.array(v, dtype=float) for v in (y, x, t))
+    slope = 0.0 if np.all(x == x[0]) else stats.linregress(x, y).slope
+    left = y - slope * (x - x.mean())
+    return _welch_again(left[t > 0], left[t < 1])
+
+
+def cuped__wrong_slope_of_controls(y, x, t):
+    """The slope is fitted on the untreated alone; asked is one slope over both arms."""
+    y, x, t = (np.asarray(v, float) for v in (y, x, t))
+    c = t == 0
+    s = 0.0 if np.ptp(x[c]) == 0 else np.polyfit(x[c], y[c], 1)[0]
+    left = y - s * (x - x.mean())
+    return _welch_again(left[~c], left[c])
+
+
+def cuped__wrong_centred_within_arms(y, x, t):
+    """x is centred in each arm by the arm's own mean, so the chance imbalance of the past is not corrected: the difference stays the plain one."""
+    y, x, t = (np.asarray(v, float) for v in (y, x, t))
+    s = 0.0 if np.ptp(x) == 0 else np.cov(x, y)[0, 1] / np.var(x, ddof=1)
+    parts = [y[t == g] - s * (x[t == g] - x[t == g].mean()) for g in (1, 0)]
+    return _welch_again(*parts)
+
+
+def cuped__wrong_slope_per_arm_again(y, x, t):
+    """A slope for each arm instead of one slope over both together."""
+    y, x, t = (np.asarray(v, float) for v in (y, x, t))
+    out = []
+    for g in (1, 0):
+        k = t == g
+        s = 0.0 if np.ptp(x[k]) == 0 else np.polyfit(x[k], y[k], 1)[0]
+        out.append(y[k] - s * (x[k] - x.mean()))
+    return _welch_again(*out)
+
+
+def cuped__wrong_change_score(y, x, t):
+    """Subtracts the past itself (slope 1), not the slope that leaves the least variance."""
+    y, x, t = (np.asarray(v, float) for v in (y, x, t))
+    left = y - (x - x.mean())
+    return _welch_again(left[t == 1], left[t == 0])
+
+
+def cuped__wrong_mixed_ddof(y, x, t):
+    """np.cov divides by n - 1 and np.var by n: the slope is too large by n / (n - 1)."""
+    y, x, t = (np.asarray(v, float) for v in (y, x, t))
+    s = np.cov(y, x)[0, 1] / np.var(x) if np.var(x) > 0 else 0.0
+    left = y - s * (x - x.mean())
+    return _welch_again(left[t == 1], left[t == 0])
+
+
+def cuped__wrong_slope_of_the_wrong_regression(y, x, t):
+    """Divides the covariance by the variance of y: the slope of x on y."""
+    y, x, t = (np.asarray(v, float) for v in (y, x, t))
+    s = np.cov(y, x)[0, 1] / np.var(y, ddof=1) if np.ptp(x) > 0 and np.ptp(y) > 0 else 0.0
+    left = y - s * (x - x.mean())
+    return _welch_again(left[t == 1], left[t == 0])
+
+
+def cuped__wrong_constant_past_is_nan(y, x, t):
+    """No slope of 0 when x does not vary: 0 / 0, and all three numbers are NaN."""
+    y, x, t = (np.asarray(v, float) for v in (y, x, t))
+    c = x - x.mean()
+    with np.errstate(all="ignore"):
+        s = (c @ y) / (c @ c)
+    left = y - s * c
+    return _welch_again(left[t == 1], left[t == 0])
+
+
+# ---- first_crossing
+
+
+def first_crossing__right_numpy_nonzero(z, c):
+    z = np.abs(np.asarray(z, dtype=float))
+    k = np.arange(1, z.size + 1)
+    hits = np.flatnonzero(z > c * np.sqrt(z.size / k))
+    return int(hits[0]) + 1 if hits.size else 0
+
+
+def first_crossing__right_next_again(z, c):
+    n = len(z)
+    return next((k for k, v in enumerate(z, 1) if abs(v) > c * math.sqrt(n / k)), 0)
+
+
+def first_crossing__wrong_one_side(z, c):
+    """Looks at the positive side only: a harmful effect never stops the experiment."""
+    n = len(z)
+    return next((k for k, v in enumerate(z, 1) if v > c * math.sqrt(n / k)), 0)
+
+
+def first_crossing__wrong_on_the_limit_again(z, c):
+    """`>=`: a statistic on the limit counts as beyond it."""
+    n = len(z)
+    return next((k for k, v in enumerate(z, 1) if abs(v) >= c * math.sqrt(n / k)), 0)
+
+
+def first_crossing__wrong_from_zero(z, c):
+    """Counts looks from 0: the look is one too small, and a first look cannot be told from none."""
+    z = np.asarray(z, float)
+    limits = c * np.sqrt(len(z) / np.arange(1, len(z) + 1))
+    return int(np.argmax(abs(z) > limits))
+
+
+def first_crossing__wrong_constant_limit_again(z, c):
+    """The same limit c at every look (Pocock's form): stops too early."""
+    return next((k for k, v in enumerate(z, 1) if abs(v) > c), 0)
+
+
+def first_crossing__wrong_no_root_again(z, c):
+    """The root is forgotten: limits c * K / k are too high at early looks."""
+    n = len(z)
+    return next((k for k, v in enumerate(z, 1) if abs(v) > c * n / k), 0)
+
+
+def first_crossing__wrong_inverted_again(z, c):
+    """c * sqrt(k / K): limits rise with the look instead of falling."""
+    n = len(z)
+    return next((k for k, v in enumerate(z, 1) if abs(v) > c * math.sqrt(k / n)), 0)
+
+
+def first_crossing__wrong_largest_excess(z, c):
+    """Returns the look with the largest excess over the limit, not the first beyond it."""
+    z = np.abs(np.asarray(z, float))
+    over = z - c * np.sqrt(z.size / np.arange(1, z.size + 1))
+    return int(over.argmax()) + 1 if over.size and over.max() > 0 else 0
+
+
+# ---- ratio_interval
+
+
+def ratio_interval__right_residuals_again(revenue, orders):
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return (math.nan,) * 3
+    r = u.sum() / d.sum()
+    se = np.std(u - r * d, ddof=1) / d.mean() / math.sqrt(u.size)
+    return r, r - 1.96 * se, r + 1.96 * se
+
+
+def ratio_interval__right_covariances(revenue, orders):
+    df = pd.DataFrame({"u": list(revenue), "d": list(orders)}, dtype=float)
+    if not df["d"].any():
+        return float("nan"), float("nan"), float("nan")
+    mu, md = df.mean()
+    v = df.cov().to_numpy() / len(df)
+    g = np.array([1 / md, -mu / md**2])
+    se = math.sqrt(max(g @ v @ g, 0.0))
+    return mu / md, mu / md - 1.96 * se, mu / md + 1.96 * se
+
+
+def ratio_interval__wrong_mean_of_ratios_again(revenue, orders):
+    """Mean of the households' own ratios, without those with 0 orders: another quantity than total revenue per order."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    own = u[d > 0] / d[d > 0]
+    if own.size == 0:
+        return (math.nan,) * 3
+    se = own.std(ddof=1) / math.sqrt(own.size) if own.size > 1 else 0.0
+    return own.mean(), own.mean() - 1.96 * se, own.mean() + 1.96 * se
+
+
+def ratio_interval__wrong_silent_dropped(revenue, orders):
+    """Households with 0 orders are left out: the ratio stays, the standard error changes (shows when somebody has no orders)."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    u, d = u[d > 0], d[d > 0]
+    if d.size < 2:
+        return (math.nan,) * 3 if d.size == 0 else (u[0] / d[0],) * 3
+    r = u.sum() / d.sum()
+    se = np.std(u - r * d, ddof=1) / d.mean() / math.sqrt(d.size)
+    return r, r - 1.96 * se, r + 1.96 * se
+
+
+def ratio_interval__wrong_no_covariance(revenue, orders):
+    """Treats revenue and orders of a household as independent: the covariance term is missing, usually too wide."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return (math.nan,) * 3
+    r = u.sum() / d.sum()
+    se = math.sqrt((u.var(ddof=1) + r**2 * d.var(ddof=1)) / len(u)) / d.mean()
+    return r, r - 1.96 * se, r + 1.96 * se
+
+
+def ratio_interval__wrong_population_variance_again(revenue, orders):
+    """Divides by n, not n - 1: too narrow, most with few households."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return (math.nan,) * 3
+    r = u.sum() / d.sum()
+    se = np.std(u - r * d) / d.mean() / math.sqrt(u.size)
+    return r, r - 1.96 * se, r + 1.96 * se
+
+
+def ratio_interval__wrong_root_of_orders(revenue, orders):
+    """Divides by the root of the number of orders instead of households: orders are taken as independent, too narrow when households order often."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return (math.nan,) * 3
+    r = u.sum() / d.sum()
+    se = np.std(u - r * d, ddof=1) / d.mean() / math.sqrt(d.sum())
+    return r, r - 1.96 * se, r + 1.96 * se
+
+
+def ratio_interval__wrong_numerator_only(revenue, orders):
+    """Takes the number of orders as fixed: only the spread of revenue enters the standard error."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return (math.nan,) * 3
+    r = u.sum() / d.sum()
+    se = np.std(u, ddof=1) / d.mean() / math.sqrt(u.size)
+    return r, r - 1.96 * se, r + 1.96 * se
+
+
+def ratio_interval__wrong_division_by_zero(revenue, orders):
+    """Raises ZeroDivisionError when nobody ordered, instead of three NaN."""
+    r = sum(revenue) / sum(orders)
+    e = [a - r * b for a, b in zip(revenue, orders)]
+    se = statistics.stdev(e) / statistics.fmean(orders) / math.sqrt(len(e))
+    return r, r - 1.96 * se, r + 1.96 * se
+
+
+# ---- t_learner_uplift
+
+
+def t_learner_uplift__right_dict_of_models(X, t, y, Xnew, make=LinearRegression):
+    X, t, y = np.asarray(X), np.asarray(t), np.asarray(y)
+    if len(set(t.tolist())) < 2:
+        return np.full(len(Xnew), np.nan)
+    predictions = {}
+    for arm in (0, 1):
+        model = make()
+        model.fit(X[t == arm], y[t == arm])
+        predictions[arm] = np.asarray(model.predict(Xnew), dtype=float)
+    return predictions[1] - predictions[0]
+
+
+def t_learner_uplift__right_helper(X, t, y, Xnew, make=LinearRegression):
+    def outcome(rows):
+        if not rows.any():
+            return np.full(np.shape(Xnew)[0], np.nan)
+        m = make()
+        m.fit(X[rows], y[rows])
+        return m.predict(Xnew)
+
+    treated = np.asarray(t).astype(bool)
+    return outcome(treated) - outcome(~treated)
+
+
+def t_learner_uplift__wrong_one_model(X, t, y, Xnew, make=LinearRegression):
+    """One model with t as a further feature (S-learner): a linear model then gives everybody the same uplift."""
+    if len(np.unique(t)) < 2:
+        return np.full(len(Xnew), np.nan)
+    m = make()
+    m.fit(np.column_stack([X, t]), y)
+    ones, zeros = np.ones(len(Xnew)), np.zeros(len(Xnew))
+    return m.predict(np.column_stack([Xnew, ones])) - m.predict(np.column_stack([Xnew, zeros]))
+
+
+def t_learner_uplift__wrong_control_less_treated_again(X, t, y, Xnew, make=LinearRegression):
+    """The sign is turned: outcome without the treatment less with it."""
+    if len(np.unique(t)) < 2:
+        return np.full(len(Xnew), np.nan)
+    a, b = make(), make()
+    a.fit(X[t == 0], y[t == 0])
+    b.fit(X[t == 1], y[t == 1])
+    return a.predict(Xnew) - b.predict(Xnew)
+
+
+def t_learner_uplift__wrong_same_model_object(X, t, y, Xnew, make=LinearRegression):
+    """Both names are one model: the second fit replaces the first before either predicts, so every uplift is 0."""
+    if len(np.unique(t)) < 2:
+        return np.full(len(Xnew), np.nan)
+    model = make()
+    with_it = model.fit(X[t == 1], y[t == 1])
+    without = model.fit(X[t == 0], y[t == 0])
+    return with_it.predict(Xnew) - without.predict(Xnew)
+
+
+def t_learner_uplift__wrong_ignores_make(X, t, y, Xnew, make=LinearRegression):
+    """Always fits LinearRegression: the model that the caller hands over is not used."""
+    if len(np.unique(t)) < 2:
+        return np.full(len(Xnew), np.nan)
+    a = LinearRegression().fit(X[t == 1], y[t == 1])
+    b = LinearRegression().fit(X[t == 0], y[t == 0])
+    return a.predict(Xnew) - b.predict(Xnew)
+
+
+def t_learner_uplift__wrong_empty_arm_raises_again(X, t, y, Xnew, make=LinearRegression):
+    """An empty arm makes fit raise; NaN for every new customer is asked."""
+    a, b = make(), make()
+    a.fit(X[t == 1], y[t == 1])
+    b.fit(X[t == 0], y[t == 0])
+    return a.predict(Xnew) - b.predict(Xnew)
+
+
+def t_learner_uplift__wrong_baseline_is_everybody(X, t, y, Xnew, make=LinearRegression):
+    """The second model learns from all customers instead of the untreated: the uplift is too small."""
+    if len(np.unique(t)) < 2:
+        return np.full(len(Xnew), np.nan)
+    a, b = make(), make()
+    a.fit(X[t == 1], y[t == 1])
+    b.fit(X, y)
+    return a.predict(Xnew) - b.predict(Xnew)
+
+
+def t_learner_uplift__wrong_one_nan(X, t, y, Xnew, make=LinearRegression):
+    """Returns a single NaN, not one for each new customer, when an arm is empty."""
+    if len(np.unique(t)) < 2:
+        return np.nan
+    a, b = make(), make()
+    a.fit(X[t == 1], y[t == 1])
+    b.fit(X[t == 0], y[t == 0])
+    return a.predict(Xnew) - b.predict(Xnew)
+
+
+# ---- uplift_at_k
+
+
+def uplift_at_k__right_sorted_list(y, t, score, frac):
+    n = len(y)
+    k = math.floor(round(n * frac, 9))
+    best = sorted(range(n), key=lambda i: -score[i])[:k]
+    a = [y[i] for i in best if t[i] == 1]
+    b = [y[i] for i in best if t[i] == 0]
+    return sum(a) / len(a) - sum(b) / len(b) if a and b else math.nan
+
+
+def uplift_at_k__right_pandas_again(y, t, score, frac):
+    df = pd.DataFrame(
+        {"y": np.asarray(y, float), "t": np.asarray(t), "s": np.asarray(score, float)}
+    )
+    top = df.sort_values("s", ascending=False, kind="stable").head(int(len(df) * frac + 5e-10))
+    means = top.groupby("t")["y"].mean()
+    return means.get(1, np.nan) - means.get(0, np.nan)
+
+
+def uplift_at_k__wrong_binary_floor(y, t, score, frac):
+    """int(n * frac) without rounding: 0.29 of 100 is 28.999999999999996, so 28 are chosen."""
+    y, t, score = map(np.asarray, (y, t, score))
+    top = np.argsort(-score, kind="stable")[: int(len(y) * frac)]
+    a, b = y[top][t[top] == 1], y[top][t[top] == 0]
+    return a.mean() - b.mean() if len(a) and len(b) else math.nan
+
+
+def uplift_at_k__wrong_rounds_to_nearest(y, t, score, frac):
+    """round(n * frac) rounds up from a half: a customer too many (shows when n * frac is not whole)."""
+    y, t, score = map(np.asarray, (y, t, score))
+    top = np.argsort(-score, kind="stable")[: round(len(y) * frac)]
+    a, b = y[top][t[top] == 1], y[top][t[top] == 0]
+    return a.mean() - b.mean() if len(a) and len(b) else math.nan
+
+
+def uplift_at_k__wrong_reversed_sort(y, t, score, frac):
+    """argsort()[::-1] reverses ties: of equal scores the later one is chosen first (shows with ties at the cut)."""
+    y, t, score = map(np.asarray, (y, t, score))
+    top = np.argsort(score, kind="stable")[::-1][: int(round(len(y) * frac, 9))]
+    a, b = y[top][t[top] == 1], y[top][t[top] == 0]
+    return a.mean() - b.mean() if len(a) and len(b) else math.nan
+
+
+def uplift_at_k__wrong_top_of_each_arm(y, t, score, frac):
+    """Takes the best part of each arm apart, not of all customers together."""
+    y, t, score = map(np.asarray, (y, t, score))
+    means = []
+    for g in (1, 0):
+        yy, ss = y[t == g], score[t == g]
+        k = int(round(len(yy) * frac, 9))
+        if k == 0:
+            return math.nan
+        means.append(yy[np.argsort(-ss, kind="stable")[:k]].mean())
+    return means[0] - means[1]
+
+
+def uplift_at_k__wrong_empty_group_is_zero(y, t, score, frac):
+    """A group without anybody has a mean of 0 instead of making the uplift NaN."""
+    y, t, score = map(np.asarray, (y, t, score))
+    top = np.argsort(-score, kind="stable")[: int(round(len(y) * frac, 9))]
+    a, b = y[top][t[top] == 1], y[top][t[top] == 0]
+    return (a.mean() if len(a) else 0.0) - (b.mean() if len(b) else 0.0)
+
+
+def uplift_at_k__wrong_threshold_again(y, t, score, frac):
+    """Takes everybody with a score of the k-th or more: with ties at the cut more than k are chosen."""
+    y, t, score = map(np.asarray, (y, t, score))
+    k = int(round(len(y) * frac, 9))
+    if k == 0:
+        return math.nan
+    chosen = score >= np.sort(score)[::-1][k - 1]
+    a, b = y[chosen & (t == 1)], y[chosen & (t == 0)]
+    return a.mean() - b.mean() if len(a) and len(b) else math.nan
+
+
+def uplift_at_k__wrong_at_least_one(y, t, score, frac):
+    """max(1, k) and a control group of all untreated, chosen or not: the comparison is with other customers."""
+    y, t, score = map(np.asarray, (y, t, score))
+    top = np.argsort(-score, kind="stable")[: max(1, int(round(len(y) * frac, 9)))]
+    a, b = y[top][t[top] == 1], y[t == 0]
+    return a.mean() - b.mean() if len(a) and len(b) else math.nan
+
+
+# ---- ips_snips_ess
+
+
+def ips_snips_ess__right_plain_sums(r, pi_e, pi_b):
+    w = [e / b for e, b in zip(pi_e, pi_b)]
+    s, s2 = math.fsum(w), math.fsum(v * v for v in w)
+    wr = math.fsum(v * x for v, x in zip(w, r))
+    if s == 0:
+        return 0.0, math.nan, 0.0
+    return wr / len(w), wr / s, s * s / s2
+
+
+def ips_snips_ess__right_numpy_average(r, pi_e, pi_b):
+    w = np.divide(pi_e, pi_b)
+    ips = np.mean(w * np.asarray(r, float))
+    if not w.any():
+        return ips, np.nan, 0.0
+    p = w / w.sum()
+    return ips, np.average(r, weights=w), 1 / np.sum(p**2)
+
+
+def ips_snips_ess__wrong_inverted_weights(r, pi_e, pi_b):
+    """The weights are upside down: behaviour over new policy (and infinite where pi_e is 0)."""
+    with np.errstate(all="ignore"):
+        w = np.divide(pi_b, pi_e)
+    return (
+        float(np.mean(w * np.asarray(r))),
+        float(w @ np.asarray(r) / w.sum()),
+        float(w.sum() ** 2 / (w @ w)),
+    )
+
+
+def ips_snips_ess__wrong_only_possible_rows(r, pi_e, pi_b):
+    """Rows with pi_e = 0 are left out of the average: IPS divides by too few rows."""
+    r, e, b = (np.asarray(v, float) for v in (r, pi_e, pi_b))
+    k = e > 0
+    if not k.any():
+        return 0.0, math.nan, 0.0
+    w = e[k] / b[k]
+    return float((w * r[k]).mean()), float(w @ r[k] / w.sum()), float(w.sum() ** 2 / (w @ w))
+
+
+def ips_snips_ess__wrong_zero_snips(r, pi_e, pi_b):
+    """SNIPS is 0, not NaN, when every weight is 0."""
+    w = np.divide(pi_e, pi_b)
+    r = np.asarray(r, float)
+    s = w.sum()
+    return (
+        float((w * r).mean()),
+        float(w @ r / s) if s else 0.0,
+        float(s**2 / (w @ w)) if s else 0.0,
+    )
+
+
+def ips_snips_ess__wrong_nan_ess(r, pi_e, pi_b):
+    """0 / 0 is left as NaN for ESS when every weight is 0; 0 is asked."""
+    w, r = np.divide(pi_e, pi_b), np.asarray(r, float)
+    with np.errstate(all="ignore"):
+        return (
+            float((w * r).mean()),
+            float((w * r).sum() / w.sum()),
+            float(w.sum() ** 2 / (w**2).sum()),
+        )
+
+
+def ips_snips_ess__wrong_ess_of_rewards_again(r, pi_e, pi_b):
+    """ESS is computed from weight times reward instead of the weights: rows without a reward do not count."""
+    w, r = np.divide(pi_e, pi_b), np.asarray(r, float)
+    if not w.any():
+        return 0.0, math.nan, 0.0
+    q = w * r
+    return (
+        float(q.mean()),
+        float(q.sum() / w.sum()),
+        float(q.sum() ** 2 / (q @ q)) if q.any() else 0.0,
+    )
+
+
+def ips_snips_ess__wrong_clipped_again(r, pi_e, pi_b):
+    """Clips the weights at 10, which nobody asked for: biased where a weight is larger."""
+    w, r = np.minimum(np.divide(pi_e, pi_b), 10), np.asarray(r, float)
+    if not w.any():
+        return 0.0, math.nan, 0.0
+    return float((w * r).mean()), float(w @ r / w.sum()), float(w.sum() ** 2 / (w @ w))
+
+
+def ips_snips_ess__wrong_ratio_of_means_again(r, pi_e, pi_b):
+    """One common weight, the ratio of the mean probabilities, for all rows."""
+    w = np.full(len(r), np.mean(pi_e) / np.mean(pi_b))
+    r = np.asarray(r, float)
+    if not w.any():
+        return 0.0, math.nan, 0.0
+    return float((w * r).mean()), float(r.mean()), float(w.sum() ** 2 / (w @ w))
+
+
+# ---- thompson_step
+
+
+def thompson_step__right_loop_again(successes, trials, rng):
+    rng = np.random.default_rng(rng)
+    draws = [rng.beta(s + 1, n - s + 1) for s, n in zip(successes, trials)]
+    return draws.index(max(draws))
+
+
+def thompson_step__right_scipy_again(successes, trials, rng):
+    s, n = np.asarray(successes), np.asarray(trials)
+    return stats.beta(1 + s, 1 + n - s).rvs(random_state=np.random.default_rng(rng)).argmax()
+
+
+def thompson_step__wrong_greedy_again(successes, trials, rng):
+    """Takes the arm with the highest mean of the belief: the same arm each time, no draw at all."""
+    s, n = np.asarray(successes), np.asarray(trials)
+    return int(np.argmax((s + 1) / (n + 2)))
+
+
+def thompson_step__wrong_trials_for_failures(successes, trials, rng):
+    """Beta(1 + successes, 1 + trials): trials are taken for failures, so every rate is believed too low and good arms are chosen too rarely."""
+    rng = np.random.default_rng(rng)
+    return int(np.argmax(rng.beta(np.asarray(successes) + 1, np.asarray(trials) + 1)))
+
+
+def thompson_step__wrong_no_prior_again(successes, trials, rng):
+    """The uniform belief is left out; a count of 0 is replaced by a tiny number, so an arm without clicks has practically no chance."""
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    return int(np.argmax(rng.beta(np.maximum(s, 1e-3), np.maximum(n - s, 1e-3))))
+
+
+def thompson_step__wrong_jeffreys(successes, trials, rng):
+    """Beta(1/2, 1/2) at the start instead of the uniform belief: other chances with few trials."""
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes), np.asarray(trials)
+    return int(np.argmax(rng.beta(s + 0.5, n - s + 0.5)))
+
+
+def thompson_step__wrong_fixed_seed(successes, trials, rng):
+    """A fresh generator with seed 0 in every call: the generator handed over is not used, and each step draws the same numbers."""
+    gen = np.random.default_rng(0)
+    s, n = np.asarray(successes), np.asarray(trials)
+    return int(np.argmax(gen.beta(s + 1, n - s + 1)))
+
+
+def thompson_step__wrong_one_uniform_for_all(successes, trials, rng):
+    """One random number is used for all arms through the inverse distribution: draws of the arms are not independent."""
+    u = np.random.default_rng(rng).random()
+    s, n = np.asarray(successes), np.asarray(trials)
+    return int(np.argmax(stats.beta.ppf(u, s + 1, n - s + 1)))
+
+
+def thompson_step__wrong_epsilon_greedy_again(successes, trials, rng):
+    """Epsilon-greedy: explores at random one time in ten, and not in proportion to the chance of being best."""
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes), np.asarray(trials)
+    if rng.random() < 0.1:
+        return int(rng.integers(len(s)))
+    return int(np.argmax((s + 1) / (n + 2)))
+
+
+# ---- coupon_policy
+
+
+def _moves(m):
+    f = np.arange(m)
+    return np.maximum(f - 1, 0), np.minimum(f + 1, m - 1)
+
+
+def coupon_policy__right_policy_iteration_again(wait, send, gamma):
+    wait, send = np.asarray(wait, float), np.asarray(send, float)
+    m = len(wait)
+    down, up = _moves(m)
+    act = np.zeros(m, int)
+    while True:
+        nxt = np.where(act == 1, up, down)
+        P = np.zeros((m, m))
+        P[np.arange(m), nxt] = 1
+        v = np.linalg.solve(np.eye(m) - gamma * P, np.where(act == 1, send, wait))
+        gain = send + gamma * v[up] - wait - gamma * v[down]
+        new = np.where(act == 1, gain > -1e-10, gain > 1e-10).astype(int)
+        if (new == act).all():
+            return v.tolist(), (gain > 1e-6).astype(int).tolist()
+        act = new
+
+
+def coupon_policy__right_lists(wait, send, gamma):
+    m = len(wait)
+    v = [0.0] * m
+    while True:
+        w = [wait[f] + gamma * v[max(f - 1, 0)] for f in range(m)]
+        s = [send[f] + gamma * v[min(f + 1, m - 1)] for f in range(m)]
+        new = [max(a, b) for a, b in zip(w, s)]
+        change = max(abs(a - b) for a, b in zip(new, v))
+        v = new
+        if change * gamma <= 1e-9 * (1 - gamma):
+            break
+        if change <= 4e-16 * max(map(abs, v)):
+            break
+    return v, [
+        int(send[f] + gamma * v[min(f + 1, m - 1)] - wait[f] - gamma * v[max(f - 1, 0)] > 1e-6)
+        for f in range(m)
+    ]
+
+
+def _sweeps(wait, send, gamma, n=None, tol=1e-13):
+    wait, send = np.asarray(wait, float), np.asarray(send, float)
+    down, up = _moves(len(wait))
+    v = np.zeros(len(wait))
+    for _ in range(n or 1_000_000):
+        new = np.maximum(wait + gamma * v[down], send + gamma * v[up])
+        done = np.abs(new - v).max() <= tol * max(1.0, np.abs(new).max())
+        v = new
+        if done and n is None:
+            break
+    return v, wait + gamma * v[down], send + gamma * v[up]
+
+
+def coupon_policy__wrong_fifty_sweeps(wait, send, gamma):
+    """Stops after 50 sweeps: far from settled when gamma is near 1."""
+    v, w, s = _sweeps(wait, send, gamma, n=50)
+    return v.tolist(), (s - w > 1e-6).astype(int).tolist()
+
+
+def coupon_policy__wrong_stops_at_small_change(wait, send, gamma):
+    """Stops when a sweep changes less than 1e-6; the error left may be gamma / (1 - gamma) times that, so it is too large for gamma near 1."""
+    wait, send = np.asarray(wait, float), np.asarray(send, float)
+    down, up = _moves(len(wait))
+    v = np.zeros(len(wait))
+    while True:
+        w, s = wait + gamma * v[down], send + gamma * v[up]
+        new = np.maximum(w, s)
+        if np.abs(new - v).max() < 1e-6:
+            return new.tolist(), (s - w > 1e-6).astype(int).tolist()
+        v = new
+
+
+def coupon_policy__wrong_myopic(wait, send, gamma):
+    """The actions compare this week's margins only; the values are right."""
+    v, _, _ = _sweeps(wait, send, gamma)
+    return v.tolist(), [int(s - w > 1e-6) for w, s in zip(wait, send)]
+
+
+def coupon_policy__wrong_directions_swapped_again(wait, send, gamma):
+    """Waiting raises fatigue and sending lowers it: the moves are exchanged."""
+    wait, send = np.asarray(wait, float), np.asarray(send, float)
+    down, up = _moves(len(wait))
+    v = np.zeros(len(wait))
+    for _ in range(6000):
+        v = np.maximum(wait + gamma * v[up], send + gamma * v[down])
+    return v.tolist(), (send + gamma * v[down] - wait - gamma * v[up] > 1e-6).astype(int).tolist()
+
+
+def coupon_policy__wrong_ties_send(wait, send, gamma):
+    """Sends where sending gains nothing: `>=` where a gain of more than 1e-6 is asked (shows with equal sums)."""
+    v, w, s = _sweeps(wait, send, gamma)
+    return v.tolist(), (s >= w - 1e-6).astype(int).tolist()
+
+
+def coupon_policy__wrong_wraps_around_again(wait, send, gamma):
+    """np.roll wraps the states: waiting at fatigue 0 leads to the most tired state, sending at the last one to 0."""
+    wait, send = np.asarray(wait, float), np.asarray(send, float)
+    v = np.zeros(len(wait))
+    for _ in range(6000):
+        w, s = wait + gamma * np.roll(v, 1), send + gamma * np.roll(v, -1)
+        v = np.maximum(w, s)
+    return v.tolist(), (s - w > 1e-6).astype(int).tolist()
+
+
+def coupon_policy__wrong_integer_values(wait, send, gamma):
+    """zeros_like keeps the type of the margins: with whole numbers the values are cut off to integers in every sweep."""
+    wait, send = np.array(wait), np.array(send)
+    v = np.zeros_like(wait)
+    down, up = _moves(len(wait))
+    for _ in range(5000):
+        v[:] = np.maximum(wait + gamma * v[down], send + gamma * v[up])
+    w, s = wait + gamma * v[down], send + gamma * v[up]
+    return v.tolist(), (s - w > 1e-6).astype(int).tolist()
+
+
 # Which misconceptions are true of which answers.
 TRUE = {
     "break_memo__wrong_same_spending_before": ("groups_began_alike",),
@@ -1982,4 +2764,59 @@ TRUE = {
     "thompson_step__wrong_mean_of_draws": ("best_mean_so_far",),
     "thompson_step__wrong_unseen_first": ("untried_arms_first",),
     "uplift_at_k__wrong_rounded": ("part_rounded_half_up",),
+    "ab_readout__wrong_pooled": ("pooled_variance",),
+    "ab_readout__wrong_normal_quantile_again": ("normal_quantile",),
+    "ab_readout__wrong_ddof_zero": ("variance_by_n",),
+    "ab_readout__wrong_nan_without_variance": ("fails_without_variance",),
+    "ab_readout__wrong_one_sided_quantile_again": ("one_sided_interval",),
+    "ab_readout__wrong_smaller_df": ("small_degrees_of_freedom",),
+    "cuped__wrong_slope_of_controls": ("slope_of_the_control",),
+    "cuped__wrong_centred_within_arms": ("centred_in_each_arm",),
+    "cuped__wrong_slope_per_arm_again": ("slope_of_each_arm",),
+    "cuped__wrong_change_score": ("change_for_rest",),
+    "cuped__wrong_mixed_ddof": ("mixed_denominators",),
+    "cuped__wrong_slope_of_the_wrong_regression": ("slope_upside_down",),
+    "first_crossing__wrong_one_side": ("only_gains_stop",),
+    "first_crossing__wrong_on_the_limit_again": ("on_the_limit_stops",),
+    "first_crossing__wrong_from_zero": ("counted_from_zero",),
+    "first_crossing__wrong_constant_limit_again": ("same_limit_each_time",),
+    "first_crossing__wrong_no_root_again": ("no_root",),
+    "first_crossing__wrong_inverted_again": ("limits_that_rise",),
+    "ratio_interval__wrong_mean_of_ratios_again": ("mean_of_own_ratios",),
+    "ratio_interval__wrong_silent_dropped": ("silent_households_dropped",),
+    "ratio_interval__wrong_no_covariance": ("covariance_left_out",),
+    "ratio_interval__wrong_population_variance_again": ("divided_by_n",),
+    "ratio_interval__wrong_root_of_orders": ("orders_as_units",),
+    "ratio_interval__wrong_numerator_only": ("orders_fixed",),
+    "t_learner_uplift__wrong_one_model": ("one_model_with_a_flag",),
+    "t_learner_uplift__wrong_control_less_treated_again": ("arms_swapped",),
+    "t_learner_uplift__wrong_same_model_object": ("one_model_refitted",),
+    "t_learner_uplift__wrong_ignores_make": ("model_of_its_own",),
+    "t_learner_uplift__wrong_empty_arm_raises_again": ("empty_arm_not_seen",),
+    "t_learner_uplift__wrong_baseline_is_everybody": ("everybody_for_the_others",),
+    "t_learner_uplift__wrong_one_nan": ("single_nan",),
+    "uplift_at_k__wrong_binary_floor": ("product_cut_off",),
+    "uplift_at_k__wrong_rounds_to_nearest": ("part_rounded_half_up",),
+    "uplift_at_k__wrong_reversed_sort": ("ties_backwards",),
+    "uplift_at_k__wrong_top_of_each_arm": ("top_of_each_arm",),
+    "uplift_at_k__wrong_empty_group_is_zero": ("empty_arm_counts_zero",),
+    "uplift_at_k__wrong_threshold_again": ("ties_all_chosen",),
+    "uplift_at_k__wrong_at_least_one": ("all_untreated_compared",),
+    "ips_snips_ess__wrong_inverted_weights": ("weights_inverted",),
+    "ips_snips_ess__wrong_only_possible_rows": ("weighted_rows_only",),
+    "ips_snips_ess__wrong_zero_snips": ("no_overlap_not_seen",),
+    "ips_snips_ess__wrong_nan_ess": ("no_overlap_not_seen",),
+    "ips_snips_ess__wrong_ess_of_rewards_again": ("ess_of_the_rewards",),
+    "ips_snips_ess__wrong_clipped_again": ("weights_clipped",),
+    "thompson_step__wrong_greedy_again": ("best_mean_so_far",),
+    "thompson_step__wrong_trials_for_failures": ("trials_for_failures",),
+    "thompson_step__wrong_no_prior_again": ("no_prior",),
+    "thompson_step__wrong_jeffreys": ("prior_of_another_strength",),
+    "thompson_step__wrong_fixed_seed": ("same_draw_every_time",),
+    "thompson_step__wrong_one_uniform_for_all": ("one_draw_for_all_arms",),
+    "thompson_step__wrong_epsilon_greedy_again": ("epsilon_greedy",),
+    "coupon_policy__wrong_stops_at_small_change": ("stopped_at_a_small_change",),
+    "coupon_policy__wrong_myopic": ("actions_without_future",),
+    "coupon_policy__wrong_directions_swapped_again": ("moves_exchanged",),
+    "coupon_policy__wrong_ties_send": ("equal_is_sent",),
 }

@@ -1536,6 +1536,640 @@ def order_departments__wrong_transposed(history, horizon, cu, co):
     return order_departments__right_weighted_weeks(history, horizon, cu, co).T
 
 
+# ---- another hand, again from the statements alone ----
+
+
+def _features(y, o, h):
+    past = np.asarray(y)[:o].astype(float)
+    target = o + h - 1
+    same = past[target % 7 :: 7][-1]
+    hot = np.zeros(7)
+    hot[target % 7] = 1
+    return np.concatenate([past[::-1][:7], [same, past[-28:].mean()], hot])
+
+
+# ---- origin_features
+
+
+def origin_features__right_lists(y, o, h):
+    known = [float(v) for v in list(y)[:o]]
+    t = o + h - 1
+    d = t
+    while d >= o:
+        d -= 7
+    return np.array(
+        [known[o - j] for j in range(1, 8)]
+        + [known[d], math.fsum(known[-28:]) / 28]
+        + [float(w == t % 7) for w in range(7)]
+    )
+
+
+def origin_features__right_pandas(y, o, h):
+    s = pd.Series(np.asarray(y)[:o]).astype("float64")
+    weekday = (o + h - 1) % 7
+    latest = s[s.index % 7 == weekday].iloc[-1]
+    return np.r_[s.iloc[-7:].to_numpy()[::-1], latest, s.tail(28).mean(), np.eye(7)[weekday]]
+
+
+def origin_features__wrong_lag_seven_of_target_again(y, o, h):
+    """Takes day target - 7 as the same weekday: not yet known more than a week ahead."""
+    f = _features(y, o, h)
+    t = o + h - 1
+    f[7] = y[t - 7] if t - 7 < len(y) else np.nan
+    return f
+
+
+def origin_features__wrong_oldest_first_again(y, o, h):
+    """The seven days come oldest first; the latest first is asked."""
+    f = _features(y, o, h)
+    f[:7] = f[:7][::-1]
+    return f
+
+
+def origin_features__wrong_weekday_of_origin_again(y, o, h):
+    """The 1 stands at the weekday of the origin, not of the target (shows unless h is 1, 8, ...)."""
+    f = _features(y, o, h)
+    f[9:] = np.eye(7)[o % 7]
+    return f
+
+
+def origin_features__wrong_target_is_o_plus_h(y, o, h):
+    """The target is taken as day o + h: one day too late."""
+    return _features(y, o, h + 1)
+
+
+def origin_features__wrong_includes_origin(y, o, h):
+    """The slice ends with day o: the first day that is not known is used, and nothing is there when y ends at the origin."""
+    f = _features(y, o, h)
+    z = np.asarray(y, float)
+    f[:7] = z[max(o - 6, 0) : o + 1][::-1][:7] if len(z) > o else np.full(7, np.nan)
+    return f
+
+
+def origin_features__wrong_mean_of_all_again(y, o, h):
+    """The mean of all days before the origin, not of the last 28 (shows when the origin is above 28)."""
+    f = _features(y, o, h)
+    f[8] = np.asarray(y)[:o].astype(float).mean()
+    return f
+
+
+def origin_features__wrong_two_weeks_at_most_again(y, o, h):
+    """Steps back one week, and a second one if h is above 7: still in the future more than two weeks ahead."""
+    f = _features(y, o, h)
+    d = o + h - 1 - (7 if h <= 7 else 14)
+    f[7] = y[d] if d < len(y) else np.nan
+    return f
+
+
+def origin_features__wrong_narrow_sum(y, o, h):
+    """Adds 28 days in the type of y: narrow integers overflow."""
+    f = _features(y, o, h)
+    z = np.asarray(y)[o - 28 : o]
+    f[8] = z.sum(dtype=z.dtype) / 28
+    return f
+
+
+# ---- direct_forecast
+
+
+def direct_forecast__right_comprehension(make_model, y, o, H):
+    out = np.empty(H)
+    for h in range(1, H + 1):
+        ps = np.arange(28, o - h + 1)
+        m = make_model()
+        m.fit(np.vstack([_features(y, p, h) for p in ps]), np.asarray(y)[ps + h - 1].astype(float))
+        out[h - 1] = np.ravel(m.predict(_features(y, o, h)[None, :]))[0]
+    return out
+
+
+def direct_forecast__right_by_targets(make_model, y, o, H):
+    past = np.array(y[:o], dtype=float)
+
+    def one(h):
+        rows, targets = [], []
+        for day in range(28 + h - 1, o):
+            rows.append(_features(past, day - h + 1, h))
+            targets.append(past[day])
+        model = make_model()
+        model.fit(np.array(rows), np.array(targets))
+        return float(np.asarray(model.predict([_features(past, o, h)]))[0])
+
+    return np.array([one(h) for h in range(1, H + 1)])
+
+
+def _direct_again(
+    make_model,
+    y,
+    o,
+    H,
+    first=28,
+    last=lambda o, h: o - h + 1,
+    train_h=None,
+    shared=False,
+    post=None,
+):
+    z = np.array(y, float)
+    out, m = [], make_model() if shared else None
+    for h in range(1, H + 1):
+        g = h if train_h is None else train_h
+        ps = [p for p in range(first, last(o, h)) if p + g - 1 < len(z)]
+        m = m if shared else make_model()
+        m.fit(np.array([_features(z, p, g) for p in ps]), np.array([z[p + g - 1] for p in ps]))
+        out.append(float(np.ravel(m.predict(_features(z, o, h)[None]))[0]))
+    return np.array(out) if post is None else post(np.array(out))
+
+
+def direct_forecast__wrong_targets_after_origin_again(make_model, y, o, H):
+    """Every p before o is used: targets at or after the origin leak in (shows from h = 2 on when y goes on)."""
+    return _direct_again(make_model, y, o, H, last=lambda o, h: o)
+
+
+def direct_forecast__wrong_same_origins_for_all(make_model, y, o, H):
+    """All models learn from the origins that the longest distance allows: rows of shorter distances are lost."""
+    return _direct_again(make_model, y, o, H, last=lambda o, h: o - H + 1)
+
+
+def direct_forecast__wrong_one_origin_short(make_model, y, o, H):
+    """range(28, o - h): the last origin whose target is already known is left out."""
+    return _direct_again(make_model, y, o, H, last=lambda o, h: o - h)
+
+
+def direct_forecast__wrong_one_step_model_for_all(make_model, y, o, H):
+    """The one-day model forecasts every distance."""
+    return _direct_again(make_model, y, o, H, train_h=1, last=lambda o, h: o)
+
+
+def direct_forecast__wrong_recursive_again(make_model, y, o, H):
+    """Recursive: feeds its own one-day forecasts back, instead of a model for each distance."""
+    z = np.array(y[:o], float)
+    m = make_model()
+    m.fit(np.array([_features(z, p, 1) for p in range(28, o)]), z[28:o])
+    for _ in range(H):
+        z = np.append(z, np.ravel(m.predict(_features(z, len(z), 1)[None]))[0])
+    return z[o:]
+
+
+def direct_forecast__wrong_clipped_again(make_model, y, o, H):
+    """Cuts off below 0; a forecast may be below 0, because the series may be one of logarithms."""
+    return _direct_again(make_model, y, o, H, post=lambda f: np.maximum(f, 0))
+
+
+def direct_forecast__wrong_starts_at_29(make_model, y, o, H):
+    """The first origin is 29, not 28."""
+    return _direct_again(make_model, y, o, H, first=29)
+
+
+# ---- pooled_forecast
+
+
+def pooled_forecast__right_function_base(make_model, Y, o, H):
+    L = np.log(np.asarray(Y, dtype=float)[:o])
+
+    def base(day, p, s):
+        d = day
+        while d >= p:
+            d -= 7
+        d = p - ((p - d - 1) % 7 + 1)
+        return L[d - 49 : d + 1 : 7, s].mean()
+
+    def row(p, h, s):
+        return [L[p - j, s] - base(p - j, p, s) for j in range(1, 8)] + [h]
+
+    X, t = [], []
+    for s in range(L.shape[1]):
+        for p in range(56, o):
+            head = row(p, 0, s)[:7]
+            for h in range(1, min(H, o - p) + 1):
+                X.append([*head, h])
+                t.append(L[p + h - 1, s] - base(p + h - 1, p, s))
+    m = make_model()
+    m.fit(np.array(X, dtype=float), np.array(t))
+    out = np.empty((H, L.shape[1]))
+    for s in range(L.shape[1]):
+        for h in range(1, H + 1):
+            out[h - 1, s] = np.exp(
+                np.ravel(m.predict(np.array([row(o, h, s)], dtype=float)))[0]
+                + base(o + h - 1, o, s)
+            )
+    return out
+
+
+def _pool(
+    make_model,
+    Y,
+    o,
+    H,
+    logs=np.log,
+    weeks=8,
+    back=np.exp,
+    limit=lambda o, H, p: min(H, o - p),
+    lags=lambda a: a[::-1],
+    first=56,
+    base_at=None,
+    with_h=True,
+    each=False,
+    put_back=True,
+):
+    L = logs(np.asarray(Y, float)[:o] if limit(o, H, o - 1) <= 1 else np.asarray(Y, float))
+
+    def base(p):
+        return L[p - 7 * weeks : p].reshape(weeks, 7, -1).mean(axis=0)
+
+    def inputs(p, s):
+        b = base(p if base_at is None else base_at)
+        if base_at is not None:
+            b = np.roll(b, -((p - base_at) % 7), axis=0)
+        return lags(L[p - 7 : p, s] - b[:, s]), b[:, s]
+
+    S = L.shape[1]
+    rows = {s: ([], []) for s in range(S)}
+    for p in range(first, o):
+        for s in range(S):
+            x, b = inputs(p, s)
+            for h in range(1, limit(o, H, p) + 1):
+                if p + h - 1 < len(L):
+                    rows[s][0].append([*x, h] if with_h else [*x, 0])
+                    rows[s][1].append(L[p + h - 1, s] - b[(h - 1) % 7])
+    out = np.empty((H, S))
+    if not each:
+        m = make_model()
+        m.fit(
+            np.array(sum((rows[s][0] for s in range(S)), []), float),
+            np.array(sum((rows[s][1] for s in range(S)), [])),
+        )
+    for s in range(S):
+        if each:
+            m = make_model()
+            m.fit(np.array(rows[s][0], float), np.array(rows[s][1]))
+        x, b = inputs(o, s)
+        f = np.ravel(
+            m.predict(np.array([[*x, h] if with_h else [*x, 0] for h in range(1, H + 1)], float))
+        )
+        out[:, s] = back(f + (b[np.arange(H) % 7] if put_back else 0))
+    return out
+
+
+def pooled_forecast__right_reshape(make_model, Y, o, H):
+    return _pool(make_model, Y, o, H)
+
+
+def pooled_forecast__wrong_a_model_for_each_series(make_model, Y, o, H):
+    """Fits a model for each series; one model that learns from all is asked."""
+    return _pool(make_model, Y, o, H, each=True)
+
+
+def pooled_forecast__wrong_leaks_targets(make_model, Y, o, H):
+    """Uses rows whose target lies at or after the origin (shows when Y goes on)."""
+    return _pool(make_model, Y, o, H, limit=lambda o, H, p: H)
+
+
+def pooled_forecast__wrong_oldest_first_again(make_model, Y, o, H):
+    """The seven lags come oldest first, not the latest first (shows for models that care for the order of columns)."""
+    return _pool(make_model, Y, o, H, lags=lambda a: a)
+
+
+def pooled_forecast__wrong_full_horizon_only(make_model, Y, o, H):
+    """Uses only origins whose H targets are all known: rows near the origin are lost."""
+    return _pool(make_model, Y, o, H, limit=lambda o, H, p: H if p + H <= o else 0)
+
+
+def pooled_forecast__wrong_mean_before_log(make_model, Y, o, H):
+    """The model learns differences from a base of plain sales: no logarithms at all."""
+    return _pool(make_model, Y, o, H, logs=lambda a: a, back=lambda a: a)
+
+
+def pooled_forecast__wrong_base_forgotten(make_model, Y, o, H):
+    """The base is not put back: relative numbers about 1 are returned."""
+    return _pool(make_model, Y, o, H, put_back=False)
+
+
+def pooled_forecast__wrong_four_weeks(make_model, Y, o, H):
+    """The base is the mean of four same weekdays, not of eight."""
+    return _pool(make_model, Y, o, H, weeks=4)
+
+
+def pooled_forecast__wrong_base_of_the_origin(make_model, Y, o, H):
+    """The base of origin o is used for all training rows: it knows days after the earlier origins."""
+    return _pool(make_model, Y, o, H, base_at=o)
+
+
+def pooled_forecast__wrong_first_origin_57(make_model, Y, o, H):
+    """The first origin is 57, not 56."""
+    return _pool(make_model, Y, o, H, first=57)
+
+
+# ---- inverse_mse_weights
+
+
+def inverse_mse_weights__right_scaled(preds, y_val):
+    y = np.asarray(y_val, float)
+    k = ~np.isnan(y)
+    root = {}
+    for name, f in preds.items():
+        e = np.abs(np.asarray(f, float)[k] - y[k])
+        top = e.max()
+        root[name] = top * math.sqrt(np.mean((e / top) ** 2)) if top > 0 else 0.0
+    least = min(root.values())
+    raw = {n: (1.0 if v == 0 else 0.0) if least == 0 else (least / v) ** 2 for n, v in root.items()}
+    total = sum(raw.values())
+    return {n: v / total for n, v in raw.items()}
+
+
+def inverse_mse_weights__right_series(preds, y_val):
+    e = pd.DataFrame({n: np.asarray(f, float) - np.asarray(y_val, float) for n, f in preds.items()})
+    e = e[~np.isnan(np.asarray(y_val, float))]
+    scale = e.abs().max()
+    mse_root = scale * np.sqrt(((e / scale.where(scale > 0, 1.0)) ** 2).mean())
+    if (mse_root == 0).any():
+        w = (mse_root == 0).astype(float)
+    else:
+        w = (mse_root.min() / mse_root) ** 2
+    return (w / w.sum()).to_dict()
+
+
+def _mse(preds, y_val):
+    return {
+        n: float(np.nanmean((np.asarray(f, float) - np.asarray(y_val, float)) ** 2))
+        for n, f in preds.items()
+    }
+
+
+def inverse_mse_weights__wrong_rmse(preds, y_val):
+    """Proportional to 1 over the root of the mean squared error."""
+    m = {n: math.sqrt(v) for n, v in _mse(preds, y_val).items()}
+    z = [n for n in m if m[n] == 0]
+    w = {n: float(n in z) for n in m} if z else {n: min(m.values()) / v for n, v in m.items()}
+    return {n: v / sum(w.values()) for n, v in w.items()}
+
+
+def inverse_mse_weights__wrong_one_over_infinite(preds, y_val):
+    """1 / error is infinite for an error of 1e-155 squared: inf / inf gives NaN."""
+    m = _mse(preds, y_val)
+    z = [n for n in m if m[n] == 0]
+    with np.errstate(all="ignore"):
+        w = (
+            {n: float(n in z) for n in m}
+            if z
+            else {n: float(np.float64(1) / v) for n, v in m.items()}
+        )
+        return {n: float(np.float64(v) / sum(w.values())) for n, v in w.items()}
+
+
+def inverse_mse_weights__wrong_epsilon_again(preds, y_val):
+    """Adds 1e-12 to each error: a perfect forecaster shares with others, and small errors are all alike."""
+    w = {n: 1 / (v + 1e-12) for n, v in _mse(preds, y_val).items()}
+    return {n: v / sum(w.values()) for n, v in w.items()}
+
+
+def inverse_mse_weights__wrong_winner_takes_all(preds, y_val):
+    """Of several perfect forecasters only the first gets all weight; they share it equally."""
+    m = _mse(preds, y_val)
+    for n, v in m.items():
+        if v == 0:
+            return {k: float(k == n) for k in m}
+    w = {n: min(m.values()) / v for n, v in m.items()}
+    return {n: v / sum(w.values()) for n, v in w.items()}
+
+
+def inverse_mse_weights__wrong_closed_is_zero_again(preds, y_val):
+    """A closed day counts as sales of 0 instead of being left out."""
+    m = _mse(preds, np.nan_to_num(np.asarray(y_val, float)))
+    z = [n for n in m if m[n] == 0]
+    w = {n: float(n in z) for n in m} if z else {n: min(m.values()) / v for n, v in m.items()}
+    return {n: v / sum(w.values()) for n, v in w.items()}
+
+
+def inverse_mse_weights__wrong_nan_mean(preds, y_val):
+    """np.mean of errors with a closed day is NaN for everybody."""
+    m = {n: np.mean((np.asarray(f, float) - y_val) ** 2) for n, f in preds.items()}
+    z = [n for n in m if m[n] == 0]
+    w = {n: float(n in z) for n in m} if z else {n: min(m.values()) / v for n, v in m.items()}
+    return {n: float(v / sum(w.values())) for n, v in w.items()}
+
+
+def inverse_mse_weights__wrong_absolute(preds, y_val):
+    """Mean absolute errors instead of squared ones."""
+    m = {
+        n: float(np.nanmean(abs(np.asarray(f, float) - np.asarray(y_val, float))))
+        for n, f in preds.items()
+    }
+    z = [n for n in m if m[n] == 0]
+    w = {n: float(n in z) for n in m} if z else {n: min(m.values()) / v for n, v in m.items()}
+    return {n: v / sum(w.values()) for n, v in w.items()}
+
+
+# ---- pinball_loss
+
+
+def pinball_loss__right_two_columns(y, f, q):
+    y, f, q = np.asarray(y).astype(float), np.asarray(f, float), np.asarray(q, float)
+    k = ~np.isnan(y)
+    if not k.any():
+        return np.full(q.shape, np.nan)
+    d = y[k][:, None] - f[k]
+    return np.maximum(q * d, (q - 1) * d).mean(axis=0)
+
+
+def pinball_loss__right_loops(y, f, q):
+    out = []
+    for j, level in enumerate(np.asarray(q).tolist()):
+        costs = []
+        for v, g in zip(np.asarray(y, float).tolist(), np.asarray(f, float)[:, j].tolist()):
+            if not math.isnan(v):
+                costs.append(level * (v - g) if v > g else (1 - level) * (g - v))
+        out.append(sum(costs) / len(costs) if costs else math.nan)
+    return np.array(out)
+
+
+def pinball_loss__wrong_prices_exchanged_again(y, f, q):
+    """q is paid for a unit too high, and 1 - q for a unit too low."""
+    return pinball_loss__right_two_columns(y, f, 1 - np.asarray(q, float))
+
+
+def pinball_loss__wrong_narrow_type(y, f, q):
+    """The difference is taken in the type of y and f: unsigned integers wrap around (shows for integer inputs of both)."""
+    y, f, q = np.asarray(y), np.asarray(f), np.asarray(q, float)
+    d = y[:, None] - (f.astype(y.dtype) if y.dtype.kind in "ui" else f)
+    with np.errstate(all="ignore"):
+        return np.nanmean(np.maximum(q * d, (q - 1) * d), axis=0)
+
+
+def pinball_loss__wrong_closed_counted(y, f, q):
+    """Divides by all days, closed ones included: too small."""
+    y, f, q = np.asarray(y, float), np.asarray(f, float), np.asarray(q, float)
+    d = y[:, None] - f
+    n = len(y)
+    return np.nansum(np.maximum(q * d, (q - 1) * d), axis=0) / n if n else np.full(q.shape, np.nan)
+
+
+def pinball_loss__wrong_nan_kept(y, f, q):
+    """mean() with a closed day is NaN for every quantile."""
+    d = np.asarray(y, float)[:, None] - np.asarray(f, float)
+    return np.maximum(q * d, (np.asarray(q) - 1) * d).mean(axis=0)
+
+
+def pinball_loss__wrong_mean_of_all(y, f, q):
+    """One mean over days and quantiles together instead of one for each quantile."""
+    return np.atleast_1d(pinball_loss__right_two_columns(y, f, q).mean())
+
+
+def pinball_loss__wrong_doubled(y, f, q):
+    """Twice the pinball loss, as some libraries define it: both prices add up to 2."""
+    return 2 * pinball_loss__right_two_columns(y, f, q)
+
+
+# ---- conformal_interval
+
+
+def _radius(y_past, f_past, level):
+    y, f = np.asarray(y_past, float), np.asarray(f_past, float)
+    k = ~np.isnan(y)
+    s = np.sort(np.abs(y[k] - f[k]) / f[k])
+    r = math.ceil(round(level * (len(s) + 1), 9))
+    return s[r - 1] if r <= len(s) else math.inf
+
+
+def conformal_interval__right_loop_over_ranks(y_past, f_past, f_new, level):
+    s = sorted(
+        abs(v - g) / g
+        for v, g in zip(np.asarray(y_past, float).tolist(), np.asarray(f_past, float).tolist())
+        if v == v
+    )
+    need = round(level * (len(s) + 1), 9)
+    radius = next((v for k, v in enumerate(s, 1) if k >= need), math.inf)
+    return np.array(
+        [[max(0.0, g - radius * g), g + radius * g] for g in np.asarray(f_new, float).tolist()]
+    ).reshape(-1, 2)
+
+
+def conformal_interval__right_padded(y_past, f_past, f_new, level):
+    y, f, g = (np.asarray(v, float) for v in (y_past, f_past, f_new))
+    s = (np.abs(y - f) / f)[~np.isnan(y)]
+    s = np.append(np.sort(s), np.inf)
+    r = s[int(np.ceil(np.round(level * s.size, 9))) - 1]
+    return np.stack([np.clip(g * (1 - r), 0, None), g * (1 + r)], axis=1)
+
+
+def _ends_again(g, r):
+    g = np.asarray(g, float)
+    return np.column_stack([np.maximum(g - r * g, 0), g + r * g])
+
+
+def conformal_interval__wrong_plain_quantile(y_past, f_past, f_new, level):
+    """The empirical quantile of the scores, without the rank of the new one (n, not n + 1): too narrow with few scores, and never infinite."""
+    y, f = np.asarray(y_past, float), np.asarray(f_past, float)
+    return _ends_again(f_new, np.nanquantile(np.abs(y - f) / f, level))
+
+
+def conformal_interval__wrong_n_not_n_plus_one_again(y_past, f_past, f_new, level):
+    """The rank is ceil(level * n): the new score is left out of the ranks."""
+    y, f = np.asarray(y_past, float), np.asarray(f_past, float)
+    k = ~np.isnan(y)
+    s = np.sort(np.abs(y[k] - f[k]) / f[k])
+    return _ends_again(f_new, s[math.ceil(round(level * len(s), 9)) - 1] if len(s) else np.inf)
+
+
+def conformal_interval__wrong_largest_instead_of_infinite(y_past, f_past, f_new, level):
+    """The rank is cut off at n: the largest score is used where the radius is infinite."""
+    y, f = np.asarray(y_past, float), np.asarray(f_past, float)
+    k = ~np.isnan(y)
+    s = np.sort(np.abs(y[k] - f[k]) / f[k])
+    return _ends_again(
+        f_new, s[min(math.ceil(round(level * (len(s) + 1), 9)), len(s)) - 1] if len(s) else np.inf
+    )
+
+
+def conformal_interval__wrong_binary_rank(y_past, f_past, f_new, level):
+    """ceil without rounding: where level * (n + 1) comes out a little above a whole number (0.55 of 100, 0.14 of 50) the rank is one too high; 0.7 of 10 does not show it, because it is 7.0 in floating point."""
+    y, f = np.asarray(y_past, float), np.asarray(f_past, float)
+    k = ~np.isnan(y)
+    s = np.sort(np.abs(y[k] - f[k]) / f[k])
+    r = math.ceil(level * (len(s) + 1))
+    return _ends_again(f_new, s[r - 1] if r <= len(s) else np.inf)
+
+
+def conformal_interval__wrong_negative_lower_end(y_past, f_past, f_new, level):
+    """Lower ends below 0 where the radius is above 1."""
+    r, g = _radius(y_past, f_past, level), np.asarray(f_new, float)
+    return np.column_stack([g - r * g, g + r * g])
+
+
+def conformal_interval__wrong_absolute_scores(y_past, f_past, f_new, level):
+    """Absolute errors, not shares of the forecast: the same width for every day."""
+    y, f, g = np.asarray(y_past, float), np.asarray(f_past, float), np.asarray(f_new, float)
+    r = _radius(np.abs(y - f) + 1, np.ones_like(f), level)
+    return np.column_stack([np.maximum(g - r, 0), g + r])
+
+
+def conformal_interval__wrong_share_of_sales_again(y_past, f_past, f_new, level):
+    """The error as a share of sales, not of the forecast."""
+    y, f = np.asarray(y_past, float), np.asarray(f_past, float)
+    with np.errstate(all="ignore"):
+        s = np.sort((np.abs(y - f) / y)[~np.isnan(y)])
+    r = math.ceil(round(level * (len(s) + 1), 9))
+    return _ends_again(f_new, s[r - 1] if r <= len(s) else np.inf)
+
+
+# ---- order_quantity
+
+
+def order_quantity__right_fractions(samples, cu, co):
+    s = sorted(float(v) for v in np.asarray(samples).ravel())
+    u, o = Fraction(str(cu)), Fraction(str(co))
+    return s[math.ceil(u / (u + o) * len(s)) - 1]
+
+
+def order_quantity__right_searched_rank(samples, cu, co):
+    s = np.sort(np.asarray(samples).astype(float))
+    need = round(len(s) * cu / (cu + co), 9)
+    return float(s[np.searchsorted(np.arange(1, len(s) + 1), need)])
+
+
+def order_quantity__wrong_interpolated(samples, cu, co):
+    """np.quantile interpolates between samples: not one of the samples."""
+    return float(np.quantile(np.asarray(samples, float), cu / (cu + co)))
+
+
+def order_quantity__wrong_ratio_turned(samples, cu, co):
+    """co / (cu + co): the two costs are exchanged."""
+    return order_quantity__right_searched_rank(samples, co, cu)
+
+
+def order_quantity__wrong_binary_ceiling(samples, cu, co):
+    """ceil without rounding to nine decimals: one sample too high where the product is a little above a whole number."""
+    s = np.sort(np.asarray(samples, float))
+    return float(s[min(math.ceil(cu / (cu + co) * len(s)), len(s)) - 1])
+
+
+def order_quantity__wrong_floor_index_again(samples, cu, co):
+    """int(ratio * n) as an index from 0: the larger of two equally good samples where the product is whole."""
+    s = np.sort(np.asarray(samples, float))
+    return float(s[min(int(round(cu / (cu + co) * len(s), 9)), len(s) - 1)])
+
+
+def order_quantity__wrong_ratio_of_costs(samples, cu, co):
+    """cu / co is used as the share to cover."""
+    s = np.sort(np.asarray(samples, float))
+    return float(s[max(min(math.ceil(round(cu / co * len(s), 9)), len(s)), 1) - 1])
+
+
+def order_quantity__wrong_unsorted_again(samples, cu, co):
+    """The samples are taken as sorted; they come in any order."""
+    s = np.asarray(samples, float)
+    return float(s[math.ceil(round(cu / (cu + co) * len(s), 9)) - 1])
+
+
+def order_quantity__wrong_distinct_samples(samples, cu, co):
+    """np.unique drops repeated demands, which are more likely ones."""
+    return order_quantity__right_searched_rank(np.unique(samples), cu, co)
+
+
+def order_quantity__wrong_mean_demand(samples, cu, co):
+    """The sample nearest to mean demand: the costs play no part."""
+    s = np.asarray(samples, float)
+    return float(s[np.abs(s - s.mean()).argmin()])
+
+
 # What is true of wrong answers, among what the check knows.
 TRUE = {
     "break_blend__wrong_constant": ("every_day_alike",),
@@ -1644,4 +2278,49 @@ TRUE = {
     "order_departments__wrong_baseline": ("quantile_of_all_days",),
     "order_departments__wrong_last_week": ("last_week_again",),
     "order_departments__wrong_transposed": ("days_and_departments_swapped",),
+    "origin_features__wrong_oldest_first_again": ("lags_oldest_first",),
+    "origin_features__wrong_weekday_of_origin_again": ("weekday_of_origin",),
+    "origin_features__wrong_target_is_o_plus_h": ("target_of_the_day_after",),
+    "origin_features__wrong_mean_of_all_again": ("mean_of_all_days",),
+    "origin_features__wrong_two_weeks_at_most_again": ("two_weeks_at_most",),
+    "origin_features__wrong_narrow_sum": ("sum_wraps_around",),
+    "direct_forecast__wrong_targets_after_origin_again": ("trained_past_origin",),
+    "direct_forecast__wrong_same_origins_for_all": ("same_pairs_for_all",),
+    "direct_forecast__wrong_one_origin_short": ("last_pair_missing",),
+    "direct_forecast__wrong_one_step_model_for_all": ("model_of_one_day_ahead",),
+    "direct_forecast__wrong_recursive_again": ("forecast_fed_back",),
+    "direct_forecast__wrong_clipped_again": ("nothing_below_zero",),
+    "direct_forecast__wrong_starts_at_29": ("first_pair_missing",),
+    "pooled_forecast__wrong_a_model_for_each_series": ("model_for_each_series",),
+    "pooled_forecast__wrong_leaks_targets": ("target_after_the_origin",),
+    "pooled_forecast__wrong_oldest_first_again": ("oldest_day_first",),
+    "pooled_forecast__wrong_mean_before_log": ("sales_not_logarithms",),
+    "pooled_forecast__wrong_base_forgotten": ("base_not_put_back",),
+    "pooled_forecast__wrong_first_origin_57": ("first_origin_missing",),
+    "inverse_mse_weights__wrong_rmse": ("inverse_rmse",),
+    "inverse_mse_weights__wrong_one_over_infinite": ("tiny_errors_overflow",),
+    "inverse_mse_weights__wrong_epsilon_again": ("constant_added",),
+    "inverse_mse_weights__wrong_winner_takes_all": ("first_perfect_takes_all",),
+    "inverse_mse_weights__wrong_closed_is_zero_again": ("closed_day_sold_nothing",),
+    "inverse_mse_weights__wrong_nan_mean": ("closed_day_spreads",),
+    "inverse_mse_weights__wrong_absolute": ("inverse_mae",),
+    "pinball_loss__wrong_prices_exchanged_again": ("prices_exchanged",),
+    "pinball_loss__wrong_narrow_type": ("differences_wrap_around",),
+    "pinball_loss__wrong_closed_counted": ("closed_days_counted",),
+    "pinball_loss__wrong_nan_kept": ("closed_day_makes_nan",),
+    "pinball_loss__wrong_doubled": ("twice_the_loss",),
+    "conformal_interval__wrong_plain_quantile": ("interpolated_quantile",),
+    "conformal_interval__wrong_n_not_n_plus_one_again": ("quantile_of_past_scores",),
+    "conformal_interval__wrong_largest_instead_of_infinite": ("largest_for_infinite",),
+    "conformal_interval__wrong_binary_rank": ("rank_in_floats",),
+    "conformal_interval__wrong_negative_lower_end": ("below_zero",),
+    "conformal_interval__wrong_absolute_scores": ("radius_in_units",),
+    "conformal_interval__wrong_share_of_sales_again": ("share_of_the_truth",),
+    "order_quantity__wrong_interpolated": ("between_samples",),
+    "order_quantity__wrong_ratio_turned": ("costs_swapped",),
+    "order_quantity__wrong_binary_ceiling": ("ratio_in_floats",),
+    "order_quantity__wrong_floor_index_again": ("next_sample_up",),
+    "order_quantity__wrong_ratio_of_costs": ("ratio_of_costs",),
+    "order_quantity__wrong_unsorted_again": ("samples_as_they_come",),
+    "order_quantity__wrong_distinct_samples": ("each_value_once",),
 }

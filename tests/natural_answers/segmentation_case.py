@@ -18,6 +18,8 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 UNSURE = {}
 
@@ -2388,6 +2390,1003 @@ def predict_spend__wrong_newest_first(orders, customers, weeks):
     return rate.reindex(customers).to_numpy() * weeks * 7
 
 
+# ---- another hand, again from the statements alone ----
+
+# ---- assign_segments
+
+
+def _name(r, f, m):
+    if r >= 4 and f >= 4 and m >= 4:
+        return "champions"
+    if f >= 4 and r >= 3:
+        return "loyal"
+    if r <= 2 and (f >= 4 or m >= 4):
+        return "at risk"
+    if r >= 4:
+        return "recent"
+    if r <= 2:
+        return "lost"
+    return "other"
+
+
+def assign_segments__right_row_by_row(profile):
+    p = profile[["R", "F", "M"]].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    return pd.Series([_name(*row) for row in p], index=profile.index, dtype=object)
+
+
+def assign_segments__right_reverse_overwrite(profile):
+    r, f, m = (pd.to_numeric(profile[c]).astype("Float64") for c in "RFM")
+    hi = lambda s, k: (s >= k).fillna(False).astype(bool)  # noqa: E731
+    low = (r <= 2).fillna(False).astype(bool)
+    out = pd.Series("other", index=profile.index, dtype=object)
+    out[low.to_numpy()] = "lost"
+    out[hi(r, 4).to_numpy()] = "recent"
+    out[(low & (hi(f, 4) | hi(m, 4))).to_numpy()] = "at risk"
+    out[(hi(f, 4) & hi(r, 3)).to_numpy()] = "loyal"
+    out[(hi(r, 4) & hi(f, 4) & hi(m, 4)).to_numpy()] = "champions"
+    return out
+
+
+def _rows(profile, name):
+    p = profile[["R", "F", "M"]].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    return pd.Series([name(*row) for row in p], index=profile.index, dtype=object)
+
+
+def assign_segments__wrong_brackets_again(profile):
+    """`r <= 2 and f >= 4 or m >= 4` without brackets: whoever has M of 4 or more is at risk, unless champion or loyal."""
+
+    def name(r, f, m):
+        if r >= 4 and f >= 4 and m >= 4:
+            return "champions"
+        if f >= 4 and r >= 3:
+            return "loyal"
+        if r <= 2 and f >= 4 or m >= 4:
+            return "at risk"
+        return _name(r, f, m)
+
+    return _rows(profile, name)
+
+
+def assign_segments__wrong_last_rule_wins(profile):
+    """Later rules overwrite earlier ones: champions become recent, at risk becomes lost."""
+    p = profile
+    out = pd.Series("other", index=p.index, dtype=object)
+    out[(p.R >= 4) & (p.F >= 4) & (p.M >= 4)] = "champions"
+    out[(p.F >= 4) & (p.R >= 3)] = "loyal"
+    out[(p.R <= 2) & ((p.F >= 4) | (p.M >= 4))] = "at risk"
+    out[p.R >= 4] = "recent"
+    out[p.R <= 2] = "lost"
+    return out
+
+
+def assign_segments__wrong_missing_is_zero_again(profile):
+    """fillna(0): a missing R satisfies `R is 2 or less`, so such a customer is lost or at risk instead of other."""
+    p = profile[["R", "F", "M"]].astype("Float64").fillna(0).astype(float).to_numpy()
+    return pd.Series([_name(*r) for r in p], index=profile.index, dtype=object)
+
+
+def assign_segments__wrong_else_is_lost(profile):
+    """Takes `not 3 or more` for `2 or less`: a customer with missing R falls into lost."""
+
+    def name(r, f, m):
+        n = _name(r, f, m)
+        return "lost" if n == "other" and not r >= 3 else n
+
+    return _rows(profile, name)
+
+
+def assign_segments__wrong_new_index(profile):
+    """The index of profile is lost: rows are numbered from 0."""
+    return _rows(profile, _name).reset_index(drop=True)
+
+
+def assign_segments__wrong_drops_missing(profile):
+    """Rows with a missing score are dropped; each row has a segment."""
+    return _rows(profile.dropna(subset=["R", "F", "M"]), _name)
+
+
+def assign_segments__wrong_strict(profile):
+    """`> 4` where 4 or more is meant."""
+    return _rows(profile, lambda r, f, m: _name(r, f - (f == 4), m - (m == 4)))
+
+
+# ---- winback_itt
+
+
+def winback_itt__right_plain_loop(df):
+    total, n = {True: 0.0, False: 0.0}, {True: 0, False: 0}
+    for a, v in zip(df["assigned"].tolist(), df["after"].tolist()):
+        n[bool(a)] += 1
+        total[bool(a)] += 0.0 if v != v else v
+    if not (n[True] and n[False]):
+        return math.nan
+    return total[True] / n[True] - total[False] / n[False]
+
+
+def winback_itt__right_groupby_reindex(df):
+    means = (
+        df["after"].fillna(0.0).groupby(df["assigned"].astype(bool)).mean().reindex([False, True])
+    )
+    return float(means[True] - means[False])
+
+
+def winback_itt__wrong_nan_skipped_again(df):
+    """mean() skips NaN: customers without an order are left out instead of counting 0."""
+    a = df["assigned"].astype(bool)
+    return float(df.loc[a, "after"].mean() - df.loc[~a, "after"].mean())
+
+
+def winback_itt__wrong_as_treated(df):
+    """Compares those who opened with all others: the customer decides who opens."""
+    o, y = df["opened"].astype(bool), df["after"].fillna(0)
+    return float(y[o].mean() - y[~o].mean())
+
+
+def winback_itt__wrong_per_protocol(df):
+    """Of the assigned only those who opened count."""
+    a, o, y = df["assigned"].astype(bool), df["opened"].astype(bool), df["after"].fillna(0)
+    return float(y[a & o].mean() - y[~a].mean())
+
+
+def winback_itt__wrong_before_and_after(df):
+    """Spend after less spend before of the assigned, without the others."""
+    a = df["assigned"].astype(bool)
+    return float((df["after"].fillna(0) - df["before"])[a].mean())
+
+
+def winback_itt__wrong_diff_in_diff(df):
+    """Difference in differences; asked is the difference in `after` alone."""
+    a, d = df["assigned"].astype(bool), df["after"].fillna(0) - df["before"]
+    return float(d[a].mean() - d[~a].mean())
+
+
+def winback_itt__wrong_difference_of_totals(df):
+    """Difference of totals per customer of the whole table, and not of the two groups' means."""
+    a, y = df["assigned"].astype(bool), df["after"].fillna(0)
+    if not len(df):
+        return math.nan
+    return float((y[a].sum() - y[~a].sum()) / len(df))
+
+
+def winback_itt__wrong_writes_zero_into_df(df):
+    """Fills NaN in the caller's table, which must not be changed."""
+    df["after"] = df["after"].fillna(0.0)
+    a = df["assigned"].astype(bool)
+    return float(df.loc[a, "after"].mean() - df.loc[~a, "after"].mean())
+
+
+# ---- migration_matrix
+
+
+def migration_matrix__right_counter(seg0, seg1, order):
+    later = dict(zip(seg1.index, seg1))
+    pairs = Counter((s, later.get(c, "gone")) for c, s in zip(seg0.index, seg0))
+    size = Counter(seg0)
+    cols = [*order, "gone"]
+    table = [[pairs[r, c] / size[r] if size[r] else 0.0 for c in cols] for r in order]
+    return pd.DataFrame(table, index=list(order), columns=cols, dtype=float)
+
+
+def migration_matrix__right_crosstab_again(seg0, seg1, order):
+    then = seg1.reindex(seg0.index).fillna("gone")
+    counts = pd.crosstab(seg0.to_numpy(), then.to_numpy())
+    counts = counts.reindex(index=list(order), columns=[*order, "gone"], fill_value=0).astype(float)
+    return counts.div(counts.sum(axis=1).replace(0, 1), axis=0)
+
+
+def migration_matrix__wrong_inner_join_again(seg0, seg1, order):
+    """Only customers of both periods count: gone is always 0 and the other shares are too large."""
+    both = pd.concat([seg0.rename("a"), seg1.rename("b")], axis=1, join="inner")
+    c = (
+        both.groupby(["a", "b"])
+        .size()
+        .unstack(fill_value=0)
+        .reindex(index=list(order), columns=[*order, "gone"], fill_value=0)
+    )
+    return c.div(c.sum(axis=1).replace(0, 1), axis=0)
+
+
+def migration_matrix__wrong_by_position_again(seg0, seg1, order):
+    """Pairs the two series by position, not by customer."""
+    n = min(len(seg0), len(seg1))
+    b = list(seg1[:n]) + ["gone"] * (len(seg0) - n)
+    c = pd.crosstab(np.array(seg0, dtype=object), np.array(b, dtype=object)).reindex(
+        index=list(order), columns=[*order, "gone"], fill_value=0
+    )
+    return c.div(c.sum(axis=1).replace(0, 1), axis=0)
+
+
+def migration_matrix__wrong_nan_for_empty(seg0, seg1, order):
+    """0 / 0: a segment that was empty gets a row of NaN instead of 0."""
+    then = seg1.reindex(seg0.index).fillna("gone")
+    c = pd.crosstab(seg0.to_numpy(), then.to_numpy()).reindex(
+        index=list(order), columns=[*order, "gone"], fill_value=0
+    )
+    return c.div(c.sum(axis=1), axis=0)
+
+
+def migration_matrix__wrong_columns_normalised(seg0, seg1, order):
+    """Shares of the columns: of those who are in a segment now, where they came from."""
+    then = seg1.reindex(seg0.index).fillna("gone")
+    c = pd.crosstab(seg0.to_numpy(), then.to_numpy()).reindex(
+        index=list(order), columns=[*order, "gone"], fill_value=0
+    )
+    return c / c.sum(axis=0).replace(0, 1)
+
+
+def migration_matrix__wrong_share_of_all_again(seg0, seg1, order):
+    """Divided by the number of all customers, so that the whole table sums to 1 and not each row."""
+    then = seg1.reindex(seg0.index).fillna("gone")
+    c = pd.crosstab(seg0.to_numpy(), then.to_numpy()).reindex(
+        index=list(order), columns=[*order, "gone"], fill_value=0
+    )
+    return c / max(len(seg0), 1)
+
+
+def migration_matrix__wrong_alphabetical(seg0, seg1, order):
+    """Only segments that occur, in alphabetical order: `order` and empty segments are ignored."""
+    then = seg1.reindex(seg0.index).fillna("gone")
+    return pd.crosstab(seg0.to_numpy(), then.to_numpy(), normalize="index")
+
+
+def migration_matrix__wrong_counts_again(seg0, seg1, order):
+    """Numbers of customers, not shares."""
+    then = seg1.reindex(seg0.index).fillna("gone")
+    return (
+        pd.crosstab(seg0.to_numpy(), then.to_numpy())
+        .reindex(index=list(order), columns=[*order, "gone"], fill_value=0)
+        .astype(float)
+    )
+
+
+# ---- retention_curve
+
+
+def retention_curve__right_sets_again(activity, horizon, end):
+    seen = defaultdict(set)
+    for c, p in zip(activity["customer_id"].tolist(), activity["period"].tolist()):
+        seen[c].add(p)
+    kept = [(min(s), s) for s in seen.values() if min(s) + horizon <= end]
+    if not kept:
+        return np.full(horizon + 1, np.nan)
+    return np.array([sum(f + h in s for f, s in kept) / len(kept) for h in range(horizon + 1)])
+
+
+def retention_curve__right_nunique_by_age(activity, horizon, end):
+    a = activity.copy()
+    a["first"] = a.groupby("customer_id")["period"].transform("min")
+    a = a[a["first"] + horizon <= end]
+    n = a["customer_id"].nunique()
+    by_age = a.groupby(a["period"] - a["first"])["customer_id"].nunique()
+    by_age = by_age.reindex(range(horizon + 1), fill_value=0).to_numpy(dtype=float)
+    return by_age / n if n else np.full(horizon + 1, np.nan)
+
+
+def _curve(activity, horizon, end, keep=None, count="nunique", first="min"):
+    a = activity.copy()
+    a["first"] = a.groupby("customer_id")["period"].transform(first)
+    a = a if keep is None else a[keep(a["first"])]
+    n = a["customer_id"].nunique()
+    g = (
+        a.groupby(a["period"] - a["first"])["customer_id"]
+        .agg(count)
+        .reindex(range(horizon + 1), fill_value=0)
+    )
+    return g.to_numpy(float) / n if n else np.full(horizon + 1, np.nan)
+
+
+def retention_curve__wrong_late_joiners(activity, horizon, end):
+    """All customers stand in the denominator, also those whose horizon was not observed."""
+    return _curve(activity, horizon, end)
+
+
+def retention_curve__wrong_orders_counted(activity, horizon, end):
+    """Counts rows: a customer with two orders in a period counts twice."""
+    return _curve(activity, horizon, end, lambda f: f + horizon <= end, "size")
+
+
+def retention_curve__wrong_strict_end(activity, horizon, end):
+    """`<`: customers whose horizon ends exactly with `end` are left out."""
+    return _curve(activity, horizon, end, lambda f: f + horizon < end)
+
+
+def retention_curve__wrong_first_row_again(activity, horizon, end):
+    """The first row of a customer in the table is taken for the first period; rows come in any order."""
+    return _curve(activity, horizon, end, lambda f: f + horizon <= end, first="first")
+
+
+def retention_curve__wrong_denominator_of_each_age(activity, horizon, end):
+    """Each element has its own customers: those observed for h periods, not the whole horizon."""
+    a = activity.copy()
+    a["first"] = a.groupby("customer_id")["period"].transform("min")
+    out = []
+    for h in range(horizon + 1):
+        b = a[a["first"] + h <= end]
+        n = b["customer_id"].nunique()
+        out.append(
+            b.loc[b["period"] == b["first"] + h, "customer_id"].nunique() / n if n else np.nan
+        )
+    return np.array(out)
+
+
+def retention_curve__wrong_survival(activity, horizon, end):
+    """Counts whoever comes back in period h or later: a curve of survival, which never rises."""
+    a = activity[activity["period"] <= end].groupby("customer_id")["period"].agg(["min", "max"])
+    a = a[a["min"] + horizon <= end]
+    if a.empty:
+        return np.full(horizon + 1, np.nan)
+    return np.array([(a["max"] - a["min"] >= h).mean() for h in range(horizon + 1)])
+
+
+def retention_curve__wrong_zeros_for_nobody_again(activity, horizon, end):
+    """Zeros, not NaN, when nobody was observed that long."""
+    return np.nan_to_num(_curve(activity, horizon, end, lambda f: f + horizon <= end))
+
+
+def retention_curve__wrong_last_period_of_table_again(activity, horizon, end):
+    """Takes the last period in the table instead of `end`: rows after end make customers count who were not observed completely."""
+    last = activity["period"].max() if len(activity) else -1
+    return _curve(activity, horizon, end, lambda f: f + horizon <= last)
+
+
+# ---- kmeans_segments
+
+_COLUMNS = ["recency", "frequency", "monetary"]
+
+
+def kmeans_segments__right_pipeline(df, k, seed=0):
+    model = make_pipeline(
+        FunctionTransformer(np.log1p), StandardScaler(), KMeans(k, n_init=30, random_state=seed)
+    )
+    raw = model.fit_predict(df[_COLUMNS].to_numpy(float))
+    means = [df["monetary"].to_numpy()[raw == g].mean() for g in range(k)]
+    new = {g: i for i, g in enumerate(sorted(range(k), key=means.__getitem__))}
+    return pd.Series([new[g] for g in raw], index=df.index)
+
+
+def kmeans_segments__right_rank(df, k, seed=0):
+    z = np.log1p(df[_COLUMNS].astype(float))
+    z = (z - z.mean()) / z.std().where(z.std() > 1e-12, 1.0)
+    raw = pd.Series(
+        KMeans(k, n_init=40, random_state=seed).fit(z.to_numpy()).labels_, index=df.index
+    )
+    place = df["monetary"].groupby(raw).mean().rank().astype(int) - 1
+    return raw.map(place)
+
+
+def _km_again(df, k, seed, prepare=None, by=None, ascending=True, n_init=20):
+    z = np.log1p(df[_COLUMNS].to_numpy(float)) if prepare is None else prepare(df)
+    raw = KMeans(k, n_init=n_init, random_state=seed).fit_predict(z)
+    key = (df["monetary"] if by is None else by(df)).to_numpy()
+    means = np.array([key[raw == g].mean() for g in range(k)])
+    place = np.argsort(np.argsort(means if ascending else -means))
+    return pd.Series(place[raw], index=df.index)
+
+
+def _std(a):
+    return StandardScaler().fit_transform(a)
+
+
+def kmeans_segments__wrong_not_standardised_again(df, k, seed=0):
+    """log1p without standardising: the column with the largest spread decides."""
+    return _km_again(df, k, seed)
+
+
+def kmeans_segments__wrong_no_logarithm(df, k, seed=0):
+    """Standardised, but without log1p: a few very large customers make a group of their own."""
+    return _km_again(df, k, seed, lambda d: _std(d[_COLUMNS].to_numpy(float)))
+
+
+def kmeans_segments__wrong_numbers_of_the_run(df, k, seed=0):
+    """The labels of the run are returned as they are: their numbers mean nothing."""
+    z = _std(np.log1p(df[_COLUMNS].to_numpy(float)))
+    return pd.Series(KMeans(k, n_init=20, random_state=seed).fit_predict(z), index=df.index)
+
+
+def kmeans_segments__wrong_highest_first_again(df, k, seed=0):
+    """Segments are numbered from the highest mean spend; lowest first is asked."""
+    return _km_again(
+        df, k, seed, lambda d: _std(np.log1p(d[_COLUMNS].to_numpy(float))), ascending=False
+    )
+
+
+def kmeans_segments__wrong_argsort_once_again(df, k, seed=0):
+    """argsort of the means is used as a map from label to place; it is the inverse map (shows for k of 3 or more)."""
+    z = _std(np.log1p(df[_COLUMNS].to_numpy(float)))
+    raw = KMeans(k, n_init=20, random_state=seed).fit_predict(z)
+    m = df["monetary"].groupby(raw).mean().to_numpy()
+    return pd.Series(np.argsort(m)[raw], index=df.index)
+
+
+def kmeans_segments__wrong_mean_of_logs(df, k, seed=0):
+    """Numbered by mean log spend, not by mean spend in USD: another order where a segment has few large customers."""
+    return _km_again(
+        df,
+        k,
+        seed,
+        lambda d: _std(np.log1p(d[_COLUMNS].to_numpy(float))),
+        by=lambda d: np.log1p(d["monetary"]),
+    )
+
+
+def kmeans_segments__wrong_all_columns_again(df, k, seed=0):
+    """Clusters on every column of the table, such as the customer's number."""
+    return _km_again(
+        df, k, seed, lambda d: _std(np.log1p(d.select_dtypes("number").to_numpy(float)))
+    )
+
+
+def kmeans_segments__wrong_index_lost_again(df, k, seed=0):
+    """The index of df is lost."""
+    return _km_again(
+        df, k, seed, lambda d: _std(np.log1p(d[_COLUMNS].to_numpy(float)))
+    ).reset_index(drop=True)
+
+
+# ---- bootstrap_stability
+
+
+def bootstrap_stability__right_mean_of_list(X, fit_predict, n, seed):
+    rng = np.random.default_rng(seed)
+    whole = np.asarray(fit_predict(X))
+    scores = []
+    for _ in range(n):
+        rows = rng.choice(len(X), size=len(X), replace=True)
+        scores.append(adjusted_rand_score(whole[rows], fit_predict(X[rows])))
+    return float(np.mean(scores))
+
+
+def bootstrap_stability__right_contingency(X, fit_predict, n, seed):
+    def ari(a, b):
+        c = pd.crosstab(np.asarray(a), np.asarray(b)).to_numpy(dtype=float)
+        two = lambda v: (v * (v - 1) / 2).sum()  # noqa: E731
+        s, p, q, t = two(c), two(c.sum(0)), two(c.sum(1)), two(np.array([c.sum()]))
+        expected = p * q / t if t else 0.0
+        top = (p + q) / 2
+        return 1.0 if top == expected else (s - expected) / (top - expected)
+
+    whole = np.asarray(fit_predict(X))
+    state = np.random.RandomState(seed)
+    draws = [state.randint(0, len(X), len(X)) for _ in range(n)]
+    return sum(ari(whole[d], fit_predict(X[d])) for d in draws) / n
+
+
+def bootstrap_stability__wrong_labels_by_position(X, fit_predict, n, seed):
+    """Compares the labels of all rows in their order with those of the drawn rows: different customers are compared."""
+    rng = np.random.default_rng(seed)
+    whole = np.asarray(fit_predict(X))
+    return float(
+        np.mean(
+            [
+                adjusted_rand_score(whole, fit_predict(X[rng.integers(0, len(X), len(X))]))
+                for _ in range(n)
+            ]
+        )
+    )
+
+
+def bootstrap_stability__wrong_share_of_equal_labels(X, fit_predict, n, seed):
+    """Share of equal labels: the names of labels may change from call to call."""
+    rng = np.random.default_rng(seed)
+    whole = np.asarray(fit_predict(X))
+    out = []
+    for _ in range(n):
+        d = rng.integers(0, len(X), len(X))
+        out.append(np.mean(whole[d] == np.asarray(fit_predict(X[d]))))
+    return float(np.mean(out))
+
+
+def bootstrap_stability__wrong_plain_rand(X, fit_predict, n, seed):
+    """Rand index without the adjustment for chance: far above 0 also for segments that have nothing in common."""
+    rng = np.random.default_rng(seed)
+    whole = np.asarray(fit_predict(X))
+    out = []
+    for _ in range(n):
+        d = rng.integers(0, len(X), len(X))
+        out.append(rand_score(whole[d], fit_predict(X[d])))
+    return float(np.mean(out))
+
+
+def bootstrap_stability__wrong_without_replacement(X, fit_predict, n, seed):
+    """A permutation, drawn without replacement: the same customers each time, so everything looks stable."""
+    rng = np.random.default_rng(seed)
+    whole = np.asarray(fit_predict(X))
+    out = []
+    for _ in range(n):
+        d = rng.permutation(len(X))
+        out.append(adjusted_rand_score(whole[d], fit_predict(X[d])))
+    return float(np.mean(out))
+
+
+def bootstrap_stability__wrong_reclusters_the_resample(X, fit_predict, n, seed):
+    """Both sides cluster the resample: it measures whether the algorithm repeats itself, and never clusters all of X."""
+    rng = np.random.default_rng(seed)
+    out = []
+    for _ in range(n):
+        d = rng.integers(0, len(X), len(X))
+        out.append(adjusted_rand_score(fit_predict(X[d]), fit_predict(X[d])))
+    return float(np.mean(out))
+
+
+def bootstrap_stability__wrong_same_resample(X, fit_predict, n, seed):
+    """The generator is made anew inside the loop: n times the same resample."""
+    whole = np.asarray(fit_predict(X))
+    out = []
+    for _ in range(n):
+        d = np.random.default_rng(seed).integers(0, len(X), len(X))
+        out.append(adjusted_rand_score(whole[d], fit_predict(X[d])))
+    return float(np.mean(out))
+
+
+def bootstrap_stability__wrong_seed_ignored_again(X, fit_predict, n, seed):
+    """No seed: two calls give different values."""
+    whole = np.asarray(fit_predict(X))
+    out = []
+    for _ in range(n):
+        d = np.random.default_rng().integers(0, len(X), len(X))
+        out.append(adjusted_rand_score(whole[d], fit_predict(X[d])))
+    return float(np.mean(out))
+
+
+# ---- bgnbd_neg_log_likelihood
+
+
+def bgnbd_neg_log_likelihood__right_factored(params, x, t_x, T):
+    r, alpha, a, b = map(float, params)
+    x, t_x, T = (np.asarray(v, dtype=float) for v in (x, t_x, T))
+    common = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha) - special.betaln(a, b)
+    first = special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+    again = np.maximum(x, 1)
+    second = special.betaln(a + 1, b + again - 1) - (r + again) * np.log(alpha + t_x)
+    return -float(np.sum(common + np.where(x > 0, np.logaddexp(first, second), first)))
+
+
+def bgnbd_neg_log_likelihood__right_math_loop(params, x, t_x, T):
+    r, alpha, a, b = params
+    lg = math.lgamma
+    lb = lambda p, q: lg(p) + lg(q) - lg(p + q)  # noqa: E731
+    total = 0.0
+    for n, t, end in zip(np.asarray(x).tolist(), np.asarray(t_x).tolist(), np.asarray(T).tolist()):
+        base = lg(r + n) - lg(r) + r * math.log(alpha) - lb(a, b)
+        terms = [lb(a, b + n) - (r + n) * math.log(alpha + end)]
+        if n > 0:
+            terms.append(lb(a + 1, b + n - 1) - (r + n) * math.log(alpha + t))
+        top = max(terms)
+        total -= base + top + math.log(sum(math.exp(v - top) for v in terms))
+    return total
+
+
+def _bg_again(params, x, t_x, T, delta=True, swap=False, agg=np.sum, sign=-1, rate=True):
+    r, alpha, a, b = params
+    x, t_x, T = (np.asarray(v, float) for v in (x, t_x, T))
+    if swap:
+        t_x, T = T, t_x
+    c = (
+        special.gammaln(r + x)
+        - special.gammaln(r)
+        + (r * np.log(alpha) if rate else 0)
+        - special.betaln(a, b)
+    )
+    f = special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+    n = np.maximum(x, 1) if delta else x
+    with np.errstate(all="ignore"):
+        s = special.betaln(a + 1, b + n - 1) - (r + x) * np.log(alpha + t_x)
+        both = np.logaddexp(f, s)
+    return float(sign * agg(c + (np.where(x > 0, both, f) if delta else both)))
+
+
+def bgnbd_neg_log_likelihood__wrong_second_term_for_all(params, x, t_x, T):
+    """The second term is added for customers without a repeat purchase too (wrong or NaN where x is 0)."""
+    return _bg_again(params, x, t_x, T, delta=False)
+
+
+def bgnbd_neg_log_likelihood__wrong_mean_again(params, x, t_x, T):
+    """The mean over customers, not the sum (and NaN for no customers)."""
+    return _bg_again(params, x, t_x, T, agg=np.mean)
+
+
+def bgnbd_neg_log_likelihood__wrong_sign_again(params, x, t_x, T):
+    """The log-likelihood, without the minus."""
+    return _bg_again(params, x, t_x, T, sign=1)
+
+
+def bgnbd_neg_log_likelihood__wrong_times_swapped_again(params, x, t_x, T):
+    """t_x and T are exchanged (shows where they differ)."""
+    return _bg_again(params, x, t_x, T, swap=True)
+
+
+def bgnbd_neg_log_likelihood__wrong_constant_dropped(params, x, t_x, T):
+    """The factor alpha ** r is dropped as if it were constant; it depends on the parameters."""
+    return _bg_again(params, x, t_x, T, rate=False)
+
+
+def bgnbd_neg_log_likelihood__wrong_as_printed_again(params, x, t_x, T):
+    """Computed as it is printed: gamma(r + x) overflows for a few hundred purchases, and the result is inf or NaN."""
+    r, alpha, a, b = params
+    x, t_x, T = (np.asarray(v, float) for v in (x, t_x, T))
+    B, G = special.beta, special.gamma
+    with np.errstate(all="ignore"):
+        L = B(a, b + x) / B(a, b) * G(r + x) * alpha**r / (G(r) * (alpha + T) ** (r + x))
+        n = np.maximum(x, 1)
+        L2 = B(a + 1, b + n - 1) / B(a, b) * G(r + x) * alpha**r / (G(r) * (alpha + t_x) ** (r + x))
+        return float(-np.log(L + np.where(x > 0, L2, 0)).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_clipped_log(params, x, t_x, T):
+    """Adds exp of both terms and clips at 1e-300 before the logarithm: finite, but wrong for customers with many purchases."""
+    r, alpha, a, b = params
+    x, t_x, T = (np.asarray(v, float) for v in (x, t_x, T))
+    c = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha) - special.betaln(a, b)
+    f = np.exp(special.betaln(a, b + x) - (r + x) * np.log(alpha + T))
+    n = np.maximum(x, 1)
+    s = np.exp(special.betaln(a + 1, b + n - 1) - (r + x) * np.log(alpha + t_x))
+    return float(-(c + np.log(np.maximum(f + np.where(x > 0, s, 0), 1e-300))).sum())
+
+
+# ---- ziln_loss
+
+
+def ziln_loss__right_scipy_lognorm(y, logit, mu, sigma):
+    y, logit, mu = (np.asarray(v, float) for v in (y, logit, mu))
+    sigma = np.broadcast_to(np.asarray(sigma, float), y.shape)
+    loss = -special.log_expit(-logit)
+    p = y > 0
+    loss = loss.copy()
+    z = (np.log(y[p]) - mu[p]) / sigma[p]
+    loss[p] = -special.log_expit(logit[p]) - stats.norm.logpdf(z) + np.log(sigma[p]) + np.log(y[p])
+    return float(loss.mean())
+
+
+def ziln_loss__right_loop_again(y, logit, mu, sigma):
+    s = np.broadcast_to(sigma, np.shape(y)).tolist()
+    total = 0.0
+    for v, l, m, d in zip(
+        np.asarray(y, float).tolist(),
+        np.asarray(logit, float).tolist(),
+        np.asarray(mu, float).tolist(),
+        s,
+    ):
+        soft = max(l, 0.0) + math.log1p(math.exp(-abs(l)))  # log(1 + e^l)
+        total += soft if v == 0 else soft - l
+        if v > 0:
+            total += (
+                math.log(v)
+                + math.log(d)
+                + 0.5 * math.log(2 * math.pi)
+                + ((math.log(v) - m) / d) ** 2 / 2
+            )
+    return total / len(s)
+
+
+def _ziln_again(
+    y, logit, mu, sigma, jacobian=True, logsigma=True, half=True, per_buyer=False, turned=False
+):
+    y, logit, mu = (np.asarray(v, float) for v in (y, logit, mu))
+    sigma = np.broadcast_to(np.asarray(sigma, float), y.shape)
+    p = y > 0
+    g = -logit if turned else logit
+    ce = np.where(p, np.logaddexp(0, -g), np.logaddexp(0, g))
+    ly = np.log(np.where(p, y, 1))
+    ln = ((ly - mu) / sigma) ** 2 / 2
+    ln = (
+        ln
+        + (np.log(sigma) if logsigma else 0)
+        + (np.log(2 * np.pi) / 2 if half else 0)
+        + (ly if jacobian else 0)
+    )
+    if per_buyer:
+        return float(ce.mean() + (ln[p].mean() if p.any() else 0.0))
+    return float((ce + np.where(p, ln, 0)).mean())
+
+
+def ziln_loss__wrong_density_of_log(y, logit, mu, sigma):
+    """The factor 1 / y is missing: the density of the logarithm of spend, not of spend."""
+    return _ziln_again(y, logit, mu, sigma, jacobian=False)
+
+
+def ziln_loss__wrong_mean_over_buyers(y, logit, mu, sigma):
+    """The lognormal part is averaged over the buyers only, not over all customers."""
+    return _ziln_again(y, logit, mu, sigma, per_buyer=True)
+
+
+def ziln_loss__wrong_no_log_sigma_again(y, logit, mu, sigma):
+    """log sigma is missing (shows when sigma is not 1)."""
+    return _ziln_again(y, logit, mu, sigma, logsigma=False)
+
+
+def ziln_loss__wrong_no_constant_again(y, logit, mu, sigma):
+    """log(2 pi) / 2 is left out: not the likelihood, though it has the same minimum."""
+    return _ziln_again(y, logit, mu, sigma, half=False)
+
+
+def ziln_loss__wrong_log_odds_turned(y, logit, mu, sigma):
+    """The log-odds are taken as those of spending nothing."""
+    return _ziln_again(y, logit, mu, sigma, turned=True)
+
+
+def ziln_loss__wrong_overflows(y, logit, mu, sigma):
+    """log(sigmoid) without a stable form: log(0) is infinite for log-odds of 900 or -900."""
+    y, logit, mu = (np.asarray(v, float) for v in (y, logit, mu))
+    with np.errstate(all="ignore"):
+        q = 1 / (1 + np.exp(-logit))
+        p = y > 0
+        ly = np.log(np.where(p, y, 1))
+        ln = ((ly - mu) / sigma) ** 2 / 2 + np.log(sigma) + np.log(2 * np.pi) / 2 + ly
+        return float(np.where(p, -np.log(q) + ln, -np.log(1 - q)).mean())
+
+
+def ziln_loss__wrong_log1p_again(y, logit, mu, sigma):
+    """log1p(y) is used for the logarithm of spend."""
+    y0 = np.asarray(y, float)
+    p = y0 > 0
+    s = np.broadcast_to(np.asarray(sigma, float), y0.shape)
+    ce = np.where(
+        p, np.logaddexp(0, -np.asarray(logit, float)), np.logaddexp(0, np.asarray(logit, float))
+    )
+    ly = np.log1p(y0)
+    ln = ((ly - mu) / s) ** 2 / 2 + np.log(s) + np.log(2 * np.pi) / 2 + ly
+    return float((ce + np.where(p, ln, 0)).mean())
+
+
+# ---- normalised_gini
+
+
+def normalised_gini__right_groupby_transform(y, score):
+    s = pd.DataFrame({"y": np.asarray(y, float), "s": np.asarray(score, float)})
+    n = len(s)
+    if n == 0 or s["y"].sum() == 0 or s["y"].nunique() == 1:
+        return math.nan
+
+    def gini(key):
+        shared = s["y"].groupby(s[key]).transform("mean")
+        curve = shared.iloc[np.argsort(-s[key].to_numpy(), kind="stable")].cumsum() / s["y"].sum()
+        return 2 * curve.mean() - (n + 1) / n
+
+    return float(gini("s") / gini("y"))
+
+
+def normalised_gini__right_rank_covariance(y, score):
+    y, score = np.asarray(y, float), np.asarray(score, float)
+    if y.size == 0 or np.all(y == y[0]):
+        return float("nan")
+    c = y - y.mean()
+    a = c @ stats.rankdata(score)
+    b = c @ stats.rankdata(y)
+    return float(a / b)
+
+
+def _gini(y, order):
+    n = len(y)
+    return 2 * (np.cumsum(y[order]) / y.sum()).mean() - (n + 1) / n
+
+
+def normalised_gini__wrong_ties_by_row_again(y, score):
+    """Customers of equal score keep the order of the table: the result depends on the order of rows."""
+    y, score = np.asarray(y, float), np.asarray(score, float)
+    if y.size == 0 or np.ptp(y) == 0:
+        return math.nan
+    return float(_gini(y, np.argsort(-score, kind="stable")) / _gini(y, np.argsort(-y)))
+
+
+def normalised_gini__wrong_not_normalised_again(y, score):
+    """Not divided by the Gini of the best order."""
+    y = np.asarray(y, float)
+    if y.size == 0 or np.ptp(y) == 0:
+        return math.nan
+    shared = pd.Series(y).groupby(np.asarray(score, float)).transform("mean").to_numpy()
+    return float(_gini(shared, np.argsort(-np.asarray(score, float), kind="stable")))
+
+
+def normalised_gini__wrong_lowest_first_again(y, score):
+    """Sorted ascending: the sign is turned."""
+    return -normalised_gini__right_rank_covariance(y, score)
+
+
+def normalised_gini__wrong_one_instead_of_n_plus_one(y, score):
+    """Subtracts 1, not (n + 1) / n, the value when all spend the same (shows most with few customers)."""
+    y, score = np.asarray(y, float), np.asarray(score, float)
+    if y.size == 0 or np.ptp(y) == 0:
+        return math.nan
+    shared = pd.Series(y).groupby(score).transform("mean").to_numpy()
+    a = 2 * (np.cumsum(shared[np.argsort(-score, kind="stable")]) / y.sum()).mean() - 1
+    b = 2 * (np.cumsum(-np.sort(-y)) / y.sum()).mean() - 1
+    return float(a / b)
+
+
+def normalised_gini__wrong_spearman_again(y, score):
+    """Spearman's rank correlation: amounts of money do not count."""
+    y = np.asarray(y, float)
+    if y.size == 0 or np.ptp(y) == 0:
+        return math.nan
+    r = stats.spearmanr(score, y).statistic
+    return float(np.nan_to_num(r))
+
+
+def normalised_gini__wrong_zero_for_undefined(y, score):
+    """0, not NaN, if nobody spends, all spend the same, or there are no customers."""
+    g = normalised_gini__right_rank_covariance(y, score)
+    return 0.0 if math.isnan(g) else g
+
+
+def normalised_gini__wrong_clipped(y, score):
+    """Cut off at 0: an order worse than random is below 0, down to -1."""
+    g = normalised_gini__right_rank_covariance(y, score)
+    return g if math.isnan(g) else max(g, 0.0)
+
+
+# ---- payback_month
+
+
+def payback_month__right_enumerate(spend, margin, cac, rate=0.0):
+    if cac <= 0:
+        return 0
+    total = 0.0
+    for m, s in enumerate(spend, start=1):
+        total += margin * s / (1 + rate) ** (m / 12)
+        if total >= cac:
+            return m
+    return None
+
+
+def payback_month__right_cumsum_again(spend, margin, cac, rate=0.0):
+    s = np.asarray(list(spend), dtype=float)
+    m = np.arange(1, len(s) + 1)
+    so_far = np.concatenate([[0.0], np.cumsum(margin * s * (1.0 + rate) ** (-m / 12))])
+    hit = np.nonzero(so_far >= cac)[0]
+    return int(hit[0]) if len(hit) else None
+
+
+def payback_month__wrong_strictly_more_again(spend, margin, cac, rate=0.0):
+    """`>`: a month after which the margin is exactly cac does not count."""
+    if cac <= 0:
+        return 0
+    c = np.cumsum([margin * s / (1 + rate) ** (m / 12) for m, s in enumerate(spend, 1)])
+    return next((m for m, v in enumerate(c, 1) if v > cac), None)
+
+
+def payback_month__wrong_revenue_again(spend, margin, cac, rate=0.0):
+    """Counts spend, not the margin on it."""
+    return payback_month__right_enumerate(spend, 1.0, cac, rate)
+
+
+def payback_month__wrong_rate_per_month_again(spend, margin, cac, rate=0.0):
+    """Discounts by the yearly rate in every month."""
+    if cac <= 0:
+        return 0
+    t = 0.0
+    for m, s in enumerate(spend, 1):
+        t += margin * s / (1 + rate) ** m
+        if t >= cac:
+            return m
+    return None
+
+
+def payback_month__wrong_first_month_not_discounted(spend, margin, cac, rate=0.0):
+    """The first month is discounted by 0 months, the second by 1: an exponent of m - 1."""
+    if cac <= 0:
+        return 0
+    t = 0.0
+    for m, s in enumerate(spend):
+        t += margin * s / (1 + rate) ** (m / 12)
+        if t >= cac:
+            return m + 1
+    return None
+
+
+def payback_month__wrong_rate_over_twelve_again(spend, margin, cac, rate=0.0):
+    """Monthly rate taken as rate / 12 (nominal) instead of the twelfth root."""
+    if cac <= 0:
+        return 0
+    t = 0.0
+    for m, s in enumerate(spend, 1):
+        t += margin * s / (1 + rate / 12) ** m
+        if t >= cac:
+            return m
+    return None
+
+
+def payback_month__wrong_free_customer(spend, margin, cac, rate=0.0):
+    """A customer who cost nothing gets month 1 (or None without months) instead of 0."""
+    t = 0.0
+    for m, s in enumerate(spend, 1):
+        t += margin * s / (1 + rate) ** (m / 12)
+        if t >= cac:
+            return m
+    return None
+
+
+def payback_month__wrong_never_is_length(spend, margin, cac, rate=0.0):
+    """argmax of nothing is 0: month 1 is returned when the cost is never paid back."""
+    if cac <= 0 or not len(spend):
+        return 0 if cac <= 0 else None
+    s = np.asarray(spend, float)
+    c = np.cumsum(margin * s / (1 + rate) ** (np.arange(1, len(s) + 1) / 12))
+    return int(np.argmax(c >= cac)) + 1
+
+
+# ---- survival_curve
+
+
+def survival_curve__right_loop_again(days, left, horizon):
+    pairs = list(zip(np.asarray(days).tolist(), np.asarray(left).tolist()))
+    curve = [1.0]
+    for d in range(1, horizon + 1):
+        at_risk = sum(t >= d for t, _ in pairs)
+        gone = sum(t == d and bool(e) for t, e in pairs)
+        curve.append(curve[-1] * (1 - gone / at_risk) if at_risk else math.nan)
+    return np.array(curve)
+
+
+def survival_curve__right_bincount_again(days, left, horizon):
+    days, left = np.asarray(days, int), np.asarray(left, bool)
+    d = np.arange(horizon + 1)
+    risk = (days[None, :] >= d[:, None]).sum(axis=1).astype(float)
+    events = np.bincount(days[left], minlength=horizon + 1)[: horizon + 1]
+    with np.errstate(all="ignore"):
+        stay = 1 - events / risk
+    stay[0] = 1.0
+    return np.cumprod(np.where((risk > 0) | (d == 0), stay, np.nan))
+
+
+def survival_curve__wrong_censored_dropped_again(days, left, horizon):
+    """Users whose observation ended are left out: too few are seen to stay, the curve is too low."""
+    days, left = np.asarray(days, int), np.asarray(left, bool)
+    return survival_curve__right_loop_again(days[left], left[left], horizon)
+
+
+def survival_curve__wrong_censored_as_left(days, left, horizon):
+    """The end of observation is taken for leaving."""
+    return survival_curve__right_loop_again(days, np.ones(len(days), bool), horizon)
+
+
+def survival_curve__wrong_censored_stay_forever(days, left, horizon):
+    """Users whose observation ended stay in the denominator for ever: the curve is too high, and not NaN where nobody is observed."""
+    days, left = np.asarray(days, int), np.asarray(left, bool)
+    if not len(days):
+        return np.array([1.0] + [np.nan] * horizon)
+    return np.array([1 - (left & (days <= d)).sum() / len(days) for d in range(horizon + 1)])
+
+
+def survival_curve__wrong_censored_gone_that_day(days, left, horizon):
+    """A user whose observation ended on a day is no longer counted on it; she was still observed."""
+    days, left = np.asarray(days, int), np.asarray(left, bool)
+    out = [1.0]
+    for d in range(1, horizon + 1):
+        risk = ((days > d) | ((days == d) & left)).sum()
+        out.append(out[-1] * (1 - ((days == d) & left).sum() / risk) if risk else np.nan)
+    return np.array(out)
+
+
+def survival_curve__wrong_risk_after_the_day(days, left, horizon):
+    """The denominator counts those observed after the day (`>`): leavers are not in it."""
+    days, left = np.asarray(days, int), np.asarray(left, bool)
+    out = [1.0]
+    for d in range(1, horizon + 1):
+        risk = (days > d).sum()
+        out.append(out[-1] * (1 - ((days == d) & left).sum() / risk) if risk else np.nan)
+    return np.array(out)
+
+
+def survival_curve__wrong_flat_after_the_last(days, left, horizon):
+    """The curve goes on flat (or at 0) where nobody is observed any more, instead of NaN."""
+    days, left = np.asarray(days, int), np.asarray(left, bool)
+    out = [1.0]
+    for d in range(1, horizon + 1):
+        risk = (days >= d).sum()
+        out.append(out[-1] * (1 - ((days == d) & left).sum() / max(risk, 1)))
+    return np.array(out)
+
+
+def survival_curve__wrong_hazard(days, left, horizon):
+    """The daily shares that stay, not their product."""
+    days, left = np.asarray(days, int), np.asarray(left, bool)
+    out = [1.0]
+    for d in range(1, horizon + 1):
+        risk = (days >= d).sum()
+        out.append(1 - ((days == d) & left).sum() / risk if risk else np.nan)
+    return np.array(out)
+
+
 # What is true of an answer: the misconceptions that it may be told.
 TRUE = {
     "break_segmentation__wrong_opened_without_mail": ("opened_without_assignment",),
@@ -2545,4 +3544,72 @@ TRUE = {
     "predict_spend__wrong_nothing": ("nobody_spends",),
     "predict_spend__wrong_same_for_all": ("nobody_spends",),
     "predict_spend__wrong_newest_first": ("rate_goes_on",),
+    "assign_segments__wrong_brackets_again": ("at_risk_before_precedence",),
+    "assign_segments__wrong_last_rule_wins": ("last_rule_wins",),
+    "assign_segments__wrong_missing_is_zero_again": ("missing_counts_as_low",),
+    "assign_segments__wrong_new_index": ("old_index_lost",),
+    "assign_segments__wrong_drops_missing": ("missing_has_no_segment",),
+    "winback_itt__wrong_nan_skipped_again": ("silent_left_out",),
+    "winback_itt__wrong_as_treated": ("opened_against_the_rest",),
+    "winback_itt__wrong_per_protocol": ("opened_against_the_hold_out",),
+    "winback_itt__wrong_before_and_after": ("before_after_of_the_assigned",),
+    "winback_itt__wrong_diff_in_diff": ("difference_in_differences",),
+    "migration_matrix__wrong_inner_join_again": ("gone_dropped",),
+    "migration_matrix__wrong_by_position_again": ("matched_by_position",),
+    "migration_matrix__wrong_nan_for_empty": ("nan_for_empty_segments",),
+    "migration_matrix__wrong_columns_normalised": ("shares_of_the_target",),
+    "migration_matrix__wrong_share_of_all_again": ("shares_of_everybody",),
+    "migration_matrix__wrong_alphabetical": ("in_order_of_the_alphabet",),
+    "migration_matrix__wrong_counts_again": ("counts_not_shares",),
+    "retention_curve__wrong_orders_counted": ("orders_counted",),
+    "retention_curve__wrong_strict_end": ("follow_up_one_too_long",),
+    "retention_curve__wrong_denominator_of_each_age": ("other_customers_for_each_age",),
+    "retention_curve__wrong_survival": ("active_then_or_later",),
+    "retention_curve__wrong_zeros_for_nobody_again": ("number_for_nobody",),
+    "retention_curve__wrong_last_period_of_table_again": ("periods_after_the_end_counted",),
+    "kmeans_segments__wrong_not_standardised_again": ("not_standardised",),
+    "kmeans_segments__wrong_numbers_of_the_run": ("labels_as_they_come",),
+    "kmeans_segments__wrong_highest_first_again": ("best_is_zero",),
+    "kmeans_segments__wrong_argsort_once_again": ("places_for_ranks",),
+    "kmeans_segments__wrong_mean_of_logs": ("ordered_by_centre",),
+    "kmeans_segments__wrong_all_columns_again": ("every_column_used",),
+    "bootstrap_stability__wrong_labels_by_position": ("rows_misaligned",),
+    "bootstrap_stability__wrong_share_of_equal_labels": ("labels_compared_by_name",),
+    "bootstrap_stability__wrong_plain_rand": ("index_not_adjusted",),
+    "bootstrap_stability__wrong_without_replacement": ("nothing_resampled",),
+    "bootstrap_stability__wrong_same_resample": ("one_resample",),
+    "bootstrap_stability__wrong_seed_ignored_again": ("unseeded",),
+    "bgnbd_neg_log_likelihood__wrong_second_term_for_all": ("left_after_the_first",),
+    "bgnbd_neg_log_likelihood__wrong_mean_again": ("mean_over_customers",),
+    "bgnbd_neg_log_likelihood__wrong_sign_again": ("sign_forgotten",),
+    "bgnbd_neg_log_likelihood__wrong_times_swapped_again": ("times_exchanged",),
+    "bgnbd_neg_log_likelihood__wrong_constant_dropped": ("alpha_power_missing",),
+    "bgnbd_neg_log_likelihood__wrong_as_printed_again": ("gamma_overflows",),
+    "ziln_loss__wrong_density_of_log": ("no_jacobian",),
+    "ziln_loss__wrong_mean_over_buyers": ("lognormal_mean_over_buyers",),
+    "ziln_loss__wrong_no_log_sigma_again": ("sigma_not_paid_for",),
+    "ziln_loss__wrong_no_constant_again": ("constant_missing",),
+    "ziln_loss__wrong_log_odds_turned": ("sign_of_logit",),
+    "ziln_loss__wrong_overflows": ("probability_then_log",),
+    "ziln_loss__wrong_log1p_again": ("log1p_of_spend",),
+    "normalised_gini__wrong_ties_by_row_again": ("ties_by_row",),
+    "normalised_gini__wrong_not_normalised_again": ("not_normalised",),
+    "normalised_gini__wrong_lowest_first_again": ("upside_down",),
+    "normalised_gini__wrong_one_instead_of_n_plus_one": ("less_one",),
+    "normalised_gini__wrong_spearman_again": ("rank_correlation",),
+    "normalised_gini__wrong_zero_for_undefined": ("zero_when_all_alike",),
+    "payback_month__wrong_strictly_more_again": ("strictly_more",),
+    "payback_month__wrong_revenue_again": ("revenue_for_margin",),
+    "payback_month__wrong_rate_per_month_again": ("rate_per_month",),
+    "payback_month__wrong_first_month_not_discounted": ("first_month_not_discounted",),
+    "payback_month__wrong_rate_over_twelve_again": ("rate_over_twelve",),
+    "payback_month__wrong_free_customer": ("month_one_for_nothing",),
+    "survival_curve__wrong_censored_dropped_again": ("censored_dropped",),
+    "survival_curve__wrong_censored_as_left": ("censored_have_left",),
+    "survival_curve__wrong_censored_stay_forever": ("censored_stay_for_ever",),
+    "survival_curve__wrong_censored_gone_that_day": ("gone_before_the_day",),
+    "survival_curve__wrong_risk_after_the_day": ("leavers_not_at_risk",),
+    "survival_curve__wrong_flat_after_the_last": ("goes_on_after_the_end",),
+    "survival_curve__wrong_hazard": ("hazard_for_survival",),
+    "bootstrap_stability__wrong_reclusters_the_resample": ("resample_clustered_twice",),
 }

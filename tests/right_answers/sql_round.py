@@ -207,6 +207,20 @@ def day_retention__hive():
     GROUP BY f.cohort"""
 
 
+def day_retention__days_as_timestamps():
+    return """
+    WITH d AS (SELECT DISTINCT household_id, CAST(day AS TIMESTAMP) AS day FROM transactions),
+    f AS (SELECT household_id, MIN(day) AS cohort FROM d GROUP BY household_id)
+    SELECT cohort, COUNT(*) AS households,
+      CASE WHEN cohort + INTERVAL 1 DAY <= (SELECT MAX(day) FROM d) THEN AVG(CAST(EXISTS (
+        SELECT 1 FROM d WHERE d.household_id = f.household_id
+          AND d.day = f.cohort + INTERVAL 1 DAY) AS INT)) END AS d1,
+      CASE WHEN cohort + INTERVAL 7 DAY <= (SELECT MAX(day) FROM d) THEN AVG(CAST(EXISTS (
+        SELECT 1 FROM d WHERE d.household_id = f.household_id
+          AND d.day = f.cohort + INTERVAL 7 DAY) AS INT)) END AS d7
+    FROM f GROUP BY cohort"""
+
+
 # ---- longest_streak -------------------------------------------------------------------------
 
 
@@ -234,6 +248,19 @@ def longest_streak__dense_rank():
     SELECT * FROM r a WHERE NOT EXISTS (
       SELECT 1 FROM r b WHERE b.household_id = a.household_id AND (b.n_days > a.n_days
         OR (b.n_days = a.n_days AND b.first_day < a.first_day)))"""
+
+
+def longest_streak__days_as_timestamps():
+    return """
+    WITH n AS (
+      SELECT household_id, day,
+        day - INTERVAL 1 DAY * DENSE_RANK() OVER (PARTITION BY household_id ORDER BY day) AS run
+      FROM transactions)
+    SELECT household_id, COUNT(DISTINCT day) AS n_days, run + INTERVAL 1 DAY * MIN(k) AS first_day
+    FROM (SELECT *, DENSE_RANK() OVER (PARTITION BY household_id ORDER BY day) AS k FROM n)
+    GROUP BY household_id, run
+    QUALIFY ROW_NUMBER() OVER (
+      PARTITION BY household_id ORDER BY n_days DESC, first_day) = 1"""
 
 
 # ---- kill_sessions --------------------------------------------------------------------------

@@ -1,14 +1,15 @@
 """``course demo-class``: a class that nobody teaches, so that a week can be tried in five minutes.
 
 Its submissions look like a download from Canvas: two humps of ability, known misconceptions, late
-and second versions, copies, empty notebooks, a file that is no notebook, and code that attacks.
-What was put into each is written beside them. Nobody in it is a real person.
+and second versions, copies, empty notebooks, a file that is no notebook, code that attacks, and
+answers in prose. What was put into each is written beside them. Nobody in it is a real person.
 """
 
 from __future__ import annotations
 
 import ast
 import csv
+import functools
 import io
 import json
 import math
@@ -17,7 +18,7 @@ import random
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,11 +33,14 @@ from utils.editions.release import lock
 from utils.editions.rewording import renamed, reworded
 from utils.editions.standalone import NotStandalone, Standalone
 from utils.exercises import Exercise
+from utils.grading import free_text
+from utils.grading.assignment import Assignment
 from utils.grading.roster import ROSTER
+from utils.grading.times import SUBMITTED
 
 TRUTH = "what_is_in_it.csv"
 MOST = 500
-# Handed in by this moment, or late.
+# Handed in by this moment, or late, where no assignment says when it is due.
 DUE = datetime(2026, 3, 8, 23, 59, tzinfo=UTC)
 FIRST_USER, FIRST_SUBMISSION = 10_001, 700_001
 # Names that are frequent where the course is read.
@@ -53,6 +57,9 @@ FAMILY = (
 DIFFICULTY = {"junior": -0.8, "mid": 0.0, "senior": 0.9}
 
 RIGHT, WRONG, STUB, BROKEN, HOSTILE = "right", "wrong", "blank", "broken", "hostile"
+PROSE = "prose"
+# So many follow-ups are answered in prose.
+MOST_FOLLOW_UPS = 2
 # What attacks look like; each must earn nothing, and cost nobody else a mark.
 ATTACKS = {
     "ends_the_process": "import os\nos._exit(0)",
@@ -91,18 +98,32 @@ class Pupil:
     # For each exercise, what kind of answer it is, and its name.
     intended: dict[str, tuple[str, str]] = field(default_factory=dict)
     answers: dict[str, Standalone | str] = field(default_factory=dict)
+    # What stands in cells of text, by question.
+    texts: dict[str, str] = field(default_factory=dict)
 
 
-def write(n: int, out: Path, number: str = "03", seed: int = 1) -> str:
+def write(n: int, out: Path, asked: str | Assignment = "03", seed: int = 1) -> str:
     """Write a class of ``n`` learners into a new folder, and return what is to be said about it.
 
-    The same numbers give the same class.
+    The same arguments give the same class.
+
+    Parameters
+    ----------
+    asked : str or Assignment
+        The number of a chapter, as in ``03``; or an assignment of one chapter, by whose due date
+        the class is in time or late.
 
     Raises
     ------
     CannotDemonstrate
         When there is no such chapter with exercises, or ``out`` holds something.
+    CannotAssign
+        When the assignment is of several chapters.
     """
+    if isinstance(asked, Assignment):
+        number, due = asked.chapter(), asked.due or DUE
+    else:
+        number, due = asked, DUE
     chapter = catalogue.numbered(number)
     if chapter is None or not chapter.has_exercises:
         known = ", ".join(each.number for each in catalogue.chapters() if each.has_exercises)
@@ -111,11 +132,12 @@ def write(n: int, out: Path, number: str = "03", seed: int = 1) -> str:
         raise CannotDemonstrate(f"A class of {n} cannot be made: give a number from 1 to {MOST}.")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise CannotDemonstrate(f"{out} holds something: give the name of a new folder.")
-    pupils = _Class(chapter, random.Random(f"{seed} {number} {n}")).pupils(n)
+    class_ = _Class(chapter, random.Random(f"{seed} {number} {n}"))
+    pupils = class_.pupils(n)
     out.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".demo-class-", dir=out.parent))
     try:
-        _write_files(draft, chapter, pupils)
+        _write_files(draft, chapter, pupils, class_.bank, due)
         draft.chmod(0o755)
         if out.exists():
             out.rmdir()
@@ -123,16 +145,16 @@ def write(n: int, out: Path, number: str = "03", seed: int = 1) -> str:
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-    return _said(out, number, pupils)
+    return _said(out, pupils)
 
 
-def _said(out: Path, number: str, pupils: Sequence[Pupil]) -> str:
+def _said(out: Path, pupils: Sequence[Pupil]) -> str:
     profiles = Counter(p.profile for p in pupils)
     late = sum(p.late for p in pupils)
     parts = ", ".join(f"{count} {profile}" for profile, count in profiles.items())
     return (
         f"A class of {len(pupils)} is in {out}: {parts}; {late} late. {TRUTH} says what each "
-        f"answer is. Mark it with: course grade {out} --chapter {number} --out report"
+        "answer is."
     )
 
 
@@ -145,7 +167,8 @@ class _Class:
     def __init__(self, chapter: Chapter, rng: random.Random) -> None:
         self.chapter, self.rng = chapter, rng
         self.exercises = catalogue.load(chapter.topic)
-        self.bank = {name: _Bank(chapter, task) for name, task in self.exercises.items()}
+        stubs = source.Reference(chapter.reference)
+        self.bank = {name: _Bank(chapter, task, stubs) for name, task in self.exercises.items()}
         # Some exercises are harder than their level says, and some mistakes are popular.
         self.difficulty = {
             name: DIFFICULTY[task.level] + rng.gauss(0, 0.5)
@@ -169,6 +192,9 @@ class _Class:
         handed_in = [p for p in pupils if p.profile not in ("absent", "copied")]
         for pupil in self.rng.sample(handed_in, min(len(handed_in), n // 10)):
             pupil.late = True
+        for pupil in pupils:
+            if pupil.profile in ("strong", "weak"):
+                self._write_prose(pupil)
         return pupils
 
     def _profiles(self, n: int) -> list[str]:
@@ -227,6 +253,21 @@ class _Class:
             return head + "\n" + rest if colon else text + "("
         return text.replace("return ", "return retrun + ")
 
+    def _write_prose(self, pupil: Pupil) -> None:
+        """Answers to follow-ups: of what a full answer says, as much as somebody knows."""
+        asked = free_text.questions(self.chapter.topic).values()
+        for question in [q for q in asked if q.is_follow_up][:MOST_FOLLOW_UPS]:
+            known = [
+                each
+                for each in question.criteria
+                if self.rng.random() < _logistic(2 * pupil.ability)
+            ]
+            if known:
+                said = " ".join(_sentence(each.full_marks) for each in known)
+                pupil.texts[question.name] = f"{question.short}\n\n{said}"
+                names = ", ".join(each.name for each in known)
+                pupil.intended[question.key] = PROSE, names
+
     def _copy(self, pupils: Sequence[Pupil]) -> None:
         """Some hand in what a neighbour wrote, half of them under other names."""
         sources = [p for p in pupils if p.profile in ("strong", "weak")]
@@ -245,6 +286,11 @@ class _Class:
             }
 
 
+def _sentence(text: str) -> str:
+    text = text.strip().rstrip(".;,:")
+    return f"{text[:1].upper()}{text[1:]}."
+
+
 def _logistic(x: float) -> float:
     return 1 / (1 + math.exp(-x))
 
@@ -255,8 +301,9 @@ def _logistic(x: float) -> float:
 class _Bank:
     """Right and wrong answers to an exercise, each as one definition."""
 
-    def __init__(self, chapter: Chapter, task: Exercise) -> None:
-        self.chapter, self.task = chapter, task
+    def __init__(self, chapter: Chapter, task: Exercise, stubs: source.Reference) -> None:
+        self.task, self.stub = task, stubs.stub(task.name)
+        self._found: dict[str, Standalone] = {}
         self.places: dict[str, tuple[Path, str]] = {"reference": (chapter.reference, task.name)}
         tests = catalogue.ROOT / "tests"
         for folder in ("right_answers", "natural_answers"):
@@ -272,7 +319,9 @@ class _Bank:
 
     def find(self, what: str) -> Standalone:
         """An answer as one definition under the exercise's name."""
-        return standalone.extract(*self.places[what], self.task.name)
+        if what not in self._found:
+            self._found[what] = standalone.extract(*self.places[what], self.task.name)
+        return self._found[what]
 
     def _can_be_found(self, what: str) -> bool:
         try:
@@ -284,13 +333,12 @@ class _Bank:
 
     def as_cell(self, answer: Standalone) -> str:
         """The cell: the stub's head and statement, where the parameters are still the stub's."""
-        stub = source.Reference(self.chapter.reference).stub(self.task.name)
-        own = ast.parse(stub).body[0]
+        own = ast.parse(self.stub).body[0]
         assert isinstance(own, ast.FunctionDef)
         same = ast.dump(_names_of(own.args)) == ast.dump(_names_of(answer.node.args))
         if not same or answer.node.decorator_list:
             return ast.unparse(ast.fix_missing_locations(answer.node))
-        head = stub.splitlines()[:-1]
+        head = self.stub.splitlines()[:-1]
         body = ast.unparse(ast.fix_missing_locations(ast.Module(answer.node.body, [])))
         return "\n".join([*head, *(f"    {x}" if x else "" for x in body.splitlines())])
 
@@ -305,20 +353,28 @@ def _names_of(args: ast.arguments) -> ast.arguments:
     return bare.args
 
 
-def _functions(path: Path) -> Iterator[str]:
-    if path.exists():
-        nodes = ast.parse(path.read_text("utf-8")).body
-        yield from (node.name for node in nodes if isinstance(node, ast.FunctionDef))
+@functools.cache
+def _functions(path: Path) -> tuple[str, ...]:
+    if not path.exists():
+        return ()
+    nodes = ast.parse(path.read_text("utf-8")).body
+    return tuple(node.name for node in nodes if isinstance(node, ast.FunctionDef))
 
 
 # ---- files ----------------------------------------------------------------------------------
 
 
-def _write_files(folder: Path, chapter: Chapter, pupils: Sequence[Pupil]) -> None:
+def _write_files(
+    folder: Path,
+    chapter: Chapter,
+    pupils: Sequence[Pupil],
+    banks: dict[str, _Bank],
+    due: datetime,
+) -> None:
     book = source.learner_edition(chapter)
     reference = source.reference_of(chapter)
     lock(book, set(reference.names) if reference else set())
-    banks = {name: _Bank(chapter, task) for name, task in catalogue.load(chapter.topic).items()}
+    times = [("learner", "attempt", "time")]
     for at, pupil in enumerate(pupils):
         if pupil.profile == "absent":
             continue
@@ -326,8 +382,8 @@ def _write_files(folder: Path, chapter: Chapter, pupils: Sequence[Pupil]) -> Non
         if pupil.profile == "unreadable":
             # A page that was saved in place of the notebook.
             text = f"<!doctype html><title>{chapter.stem}</title><p>Sign in to go on.</p>\n"
-        handed_in = DUE - timedelta(hours=2 + 7 * (at % 9), minutes=13 * at % 60)
-        versions = [(text, DUE + timedelta(hours=5 + at % 40) if pupil.late else handed_in)]
+        handed_in = due - timedelta(hours=2 + 7 * (at % 9), minutes=13 * at % 60)
+        versions = [(text, due + timedelta(hours=5 + at % 40) if pupil.late else handed_in)]
         if at % 8 == 5 and pupil.profile in ("strong", "weak"):
             # The first version was half done.
             half = dict(list(pupil.answers.items())[: len(pupil.answers) // 2])
@@ -337,8 +393,10 @@ def _write_files(folder: Path, chapter: Chapter, pupils: Sequence[Pupil]) -> Non
             name = _canvas_name(chapter, pupil, at, number)
             files.replace(folder / name, content)
             os.utime(folder / name, (moment.timestamp(), moment.timestamp()))
+            times.append((str(pupil.user), str(number + 1), moment.isoformat(" ", "minutes")))
     roster = [("id", "name"), *((str(p.user), p.name) for p in pupils)]
     files.replace(folder / ROSTER, _csv(roster))
+    files.replace(folder / SUBMITTED, _csv(times))
     truth = [("id", "name", "profile", "late", "copied_from", "exercise", "kind", "answer")]
     truth += [
         (str(p.user), p.name, p.profile, str(int(p.late)), p.copied_from, name, kind, what)
@@ -346,8 +404,8 @@ def _write_files(folder: Path, chapter: Chapter, pupils: Sequence[Pupil]) -> Non
         for name, (kind, what) in p.intended.items()
     ]
     files.replace(folder / TRUTH, _csv(truth))
-    for name in (ROSTER, TRUTH):
-        os.utime(folder / name, (DUE.timestamp(), DUE.timestamp()))
+    for name in (ROSTER, SUBMITTED, TRUTH):
+        os.utime(folder / name, (due.timestamp(), due.timestamp()))
 
 
 def _canvas_name(chapter: Chapter, pupil: Pupil, at: int, number: int) -> str:
@@ -376,6 +434,8 @@ def _filled(book: NotebookNode, pupil: Pupil, banks: dict[str, _Bank]) -> Notebo
     if extra:
         cell = nbformat.v4.new_code_cell("\n".join(extra), id=f"imports-{pupil.user}")
         mine.cells.insert(first + 1, cell)
+    for name, text in pupil.texts.items():
+        mine.cells.append(nbformat.v4.new_markdown_cell(text, id=f"my-{name}"))
     return mine
 
 

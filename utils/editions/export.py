@@ -15,7 +15,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from utils.exercises.attempt import Sheet, sheet
 from utils.exercises.query import WriteTheQuery
 from utils.exercises.stored_cases import UNCHANGED, packed
 from utils.exercises.write_it import EXAMPLES
+from utils.grading.assignment import Assignment
 
 SYSTEMS = ("nbgrader", "otter")
 # The package that goes along, made of these modules; nothing in it is secret.
@@ -116,6 +117,7 @@ class Portable:
     task: Exercise
     stub: str
     text: str
+    points: float
     seen: dict[str, Any] = field(default_factory=dict)
     hidden: dict[str, Any] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
@@ -127,14 +129,14 @@ class Portable:
         return not self.hidden
 
 
-def export(system: str, number: str, out: Path, names: Sequence[str] = ()) -> str:
+def export(system: str, asked: str | Assignment, out: Path, names: Sequence[str] = ()) -> str:
     """Write a course folder, and return what is to be said about it.
 
     Parameters
     ----------
     system : {"nbgrader", "otter"}
-    number : str
-        The chapter, as in ``03``.
+    asked : str or Assignment
+        The number of a chapter, as in ``03``; or what is asked of one, and its points there.
     names : sequence of str, optional
         Only these exercises of it.
 
@@ -142,21 +144,30 @@ def export(system: str, number: str, out: Path, names: Sequence[str] = ()) -> st
     ------
     CannotExport
         When there is no such system, chapter or exercise, or ``out`` holds something.
+    CannotAssign
+        When an assignment is of several chapters.
     """
     if system not in SYSTEMS:
         raise CannotExport(f"There is no export for {system}: choose {' or '.join(SYSTEMS)}.")
+    points: dict[str, float] = {}
+    if isinstance(asked, Assignment):
+        number, points = asked.chapter(), {q.exercise: q.points for q in asked.questions}
+    else:
+        number = asked
     chapter = catalogue.numbered(number)
     if chapter is None or not chapter.has_exercises:
         known = ", ".join(each.number for each in catalogue.chapters() if each.has_exercises)
         raise CannotExport(f"Chapter {number} has no exercises: choose one of {known}.")
     tasks = catalogue.load(chapter.topic)
+    if points:
+        tasks = {name: task for name, task in tasks.items() if name in points}
     if unknown := [name for name in names if name not in tasks]:
-        raise CannotExport(
-            f"Chapter {number} has no exercise {unknown[0]}: choose of {', '.join(tasks)}."
-        )
+        who = "The assignment" if points else f"Chapter {number}"
+        raise CannotExport(f"{who} has no exercise {unknown[0]}: choose of {', '.join(tasks)}.")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise CannotExport(f"{out} holds something: give the name of a new folder.")
-    exercises = portable(chapter, [task for n, task in tasks.items() if not names or n in names])
+    chosen = [task for name, task in tasks.items() if not names or name in names]
+    exercises = portable(chapter, chosen, points)
     out.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".export-", dir=out.parent))
     try:
@@ -179,12 +190,26 @@ def export(system: str, number: str, out: Path, names: Sequence[str] = ()) -> st
 # ---- what can be taken along ----------------------------------------------------------------
 
 
-def portable(chapter: Chapter, tasks: Iterable[Exercise]) -> list[Portable]:
-    """The exercises of a chapter as they can be taken elsewhere, in their order."""
+def portable(
+    chapter: Chapter, tasks: Iterable[Exercise], points: Mapping[str, float] | None = None
+) -> list[Portable]:
+    """The exercises of a chapter as they can be taken elsewhere, in their order.
+
+    ``points`` are those of an assignment, in place of the exercises' own.
+    """
+    worth = points or {}
     book = source.learner_edition(chapter)
     stubs = {name: cell.source for cell in book.cells if (name := source.exercise_name(cell))}
     texts = _announcements(book)
-    return [_portable(task, stubs[task.name], texts.get(task.name, "")) for task in tasks]
+    return [
+        _portable(
+            task,
+            stubs[task.name],
+            texts.get(task.name, ""),
+            worth.get(task.name, float(task.points)),
+        )
+        for task in tasks
+    ]
 
 
 def _announcements(book: NotebookNode) -> dict[str, str]:
@@ -199,8 +224,8 @@ def _announcements(book: NotebookNode) -> dict[str, str]:
     return found
 
 
-def _portable(task: Exercise, stub: str, text: str) -> Portable:
-    found = Portable(task, stub, text)
+def _portable(task: Exercise, stub: str, text: str, points: float) -> Portable:
+    found = Portable(task, stub, text, points)
     if not isinstance(task, WriteIt) or isinstance(task, WriteTheQuery):
         return found
     try:
@@ -224,11 +249,11 @@ def _portable(task: Exercise, stub: str, text: str) -> Portable:
     adapter = None
     if task.adapter:
         adapter = f"{inspect.getsource(task.adapter)}\nit = {task.adapter.__name__}\n"
-    weights = {prop.name: (prop.points, prop.reason) for prop in task.properties}
+    weights = {prop.name: prop.points for prop in task.properties}
     cases = [case for case in asked.cases if case.criterion in holds]
     head = {
         "name": task.name,
-        "points": task.points,
+        "points": points,
         "seconds": task.seconds,
         "adapter": adapter,
         "agrees": agrees,
@@ -248,8 +273,7 @@ def _portable(task: Exercise, stub: str, text: str) -> Portable:
     present = dict.fromkeys(case.criterion for case in cases)
     criteria: dict[str, dict[str, Any]] = {}
     for name in present:
-        points, _ = weights.get(name, (1.0, ""))
-        criteria[name] = {"points": points, "holds": holds[name]}
+        criteria[name] = {"points": weights.get(name, 1.0), "holds": holds[name]}
     if not all(isinstance(a, (str, int, float, bool, tuple)) for c in cases for a in c.args):
         criteria[UNCHANGED] = {"points": 1.0, "holds": None}
     found.hidden = {**head, "criteria": criteria, "cases": stored}
@@ -365,7 +389,7 @@ def _write_nbgrader(folder: Path, chapter: Chapter, exercises: Sequence[Portable
         cells.append(_locked(f"text-{name}", new_markdown_cell(each.text)))
         body, _, last = each.stub.rpartition("\n")
         stub = f"{body}\n    ### BEGIN SOLUTION\n{last}\n    ### END SOLUTION"
-        points = {"points": each.task.points} if each.by_hand else {}
+        points = {"points": each.points} if each.by_hand else {}
         cells.append(_nbgrader(new_code_cell(stub), name, solution=True, **points))
         if each.seen:
             cells.append(_nbgrader_test(f"seen-{name}", 0, _seen(each)))
@@ -375,7 +399,7 @@ def _write_nbgrader(folder: Path, chapter: Chapter, exercises: Sequence[Portable
                 "# More is tried here after you hand in.\n"
                 f"### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS"
             )
-            cells.append(_nbgrader_test(f"hidden-{name}", each.task.points, text))
+            cells.append(_nbgrader_test(f"hidden-{name}", each.points, text))
     _write_book(assignment / f"{chapter.stem}.ipynb", cells)
     config = NBGRADER_CONFIG.format(course=chapter.topic)
     (folder / "nbgrader_config.py").write_text(config, "utf-8")
@@ -444,10 +468,10 @@ def _write_otter(folder: Path, chapter: Chapter, exercises: Sequence[Portable]) 
 def _otter_points(each: Portable) -> Any:
     """The points of a question, or of its tests one by one: the share of each criterion."""
     if each.by_hand:
-        return each.task.points
+        return each.points
     total = sum(criterion["points"] for criterion in each.hidden["criteria"].values())
     shares = [c["points"] / total for c in each.hidden["criteria"].values()]
-    return [0] * bool(each.seen) + [round(each.task.points * share, 9) for share in shares]
+    return [0] * bool(each.seen) + [round(each.points * share, 9) for share in shares]
 
 
 def _otter_tests(each: Portable) -> list[str]:

@@ -54,7 +54,7 @@ def renamed(node: ast.FunctionDef, rng: random.Random, share: float = 1.0) -> as
     stored = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and _is_stored(n)}
     free = [word for word in WORDS if word not in used | fixed]
     rng.shuffle(free)
-    own = sorted(name for name in stored - fixed if rng.random() < share)
+    own = [name for name in sorted(stored - fixed) if rng.random() < share]
     other = dict(zip(own, free, strict=False))
     for each in ast.walk(node):
         if isinstance(each, ast.Name):

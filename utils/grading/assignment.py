@@ -110,6 +110,22 @@ class Assignment:
         """The topics of its questions, in the order of the course."""
         return list(dict.fromkeys(question.topic for question in self.questions))
 
+    def chapter(self) -> str:
+        """The number of its chapter, for what is done with one chapter at a time.
+
+        Raises
+        ------
+        CannotAssign
+            When it asks of several.
+        """
+        numbers = [catalogue.chapter(topic).number for topic in self.topics]
+        if len(numbers) > 1:
+            raise CannotAssign(
+                f"{self.title} asks of chapters {_list(numbers)}, and this takes one chapter: "
+                "write an assignment for each of them."
+            )
+        return numbers[0]
+
     @property
     def by_exercise(self) -> dict[str, Question]:
         """Its questions, by the name of the exercise."""

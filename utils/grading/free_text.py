@@ -66,6 +66,11 @@ class Question:
         return self.name.startswith("follow_up_")
 
     @property
+    def short(self) -> str:
+        """A heading for it, as a learner writes it; the title of a follow-up is a sentence."""
+        return self.name.replace("follow_up_", "Follow-up ") if self.is_follow_up else self.title
+
+    @property
     def key(self) -> str:
         """Its name in the whole course, as in ``segmentation_case.memo``."""
         return f"{self.topic}.{self.name}"
@@ -81,6 +86,18 @@ def questions(topic: str) -> dict[str, Question]:
     20
     """
     return {q.name: q for _, q in _asked(topic)}
+
+
+def is_question(key: str) -> bool:
+    """Whether a question that is answered in prose has this name in the whole course.
+
+    Examples
+    --------
+    >>> is_question("segmentation_case.memo"), is_question("segmentation_case.essay")
+    (True, False)
+    """
+    topic, _, name = key.partition(".")
+    return topic in catalogue.topics() and name in questions(topic)
 
 
 @functools.cache

@@ -49,7 +49,9 @@ class Returned:
 
 
 def write(out: Path, returned: Sequence[Returned], title: str = "") -> None:
-    """Write all of it into ``out``."""
+    """Write all of it into ``out``, and take away what an earlier run wrote for others."""
+    for name in (PAGE, COMMENT):
+        files.remove_others(out, f"*/{name}", {out / each.folder / name for each in returned})
     for each in returned:
         files.replace(out / each.folder / PAGE, each.page.encode("utf-8", "replace"))
         files.replace(out / each.folder / COMMENT, each.comment.encode("utf-8", "replace"))

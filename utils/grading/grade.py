@@ -112,8 +112,7 @@ def grade(
     topics = assignment.topics if assignment else _chosen(chapters)
     asked = frozenset(assignment.by_exercise) if assignment else None
     plan = _Plan(handed_in, topics, asked, _again(exercises, topics, asked))
-    collected = Collected(seed, plan.texts)
-    scores = scoring.read(collected, out)
+    scores = scoring.read(Collected(seed, plan.texts_of(handed_in)), out)
     cache = ResultCache(out / "results.jsonl")
     blank = Task("", (), seed, limits, None, plan.libraries, unsafe, language())
     with _sandbox(blank, scheduler) as (server, blank):
@@ -129,8 +128,11 @@ def grade(
         weighed = ((each, settlement.weighed(assignment, each, rows)) for each, rows in marks)
         marks = settlement.one_attempt(weighed, counts)
     handed_in, groups = map(list, zip(*marks, strict=True))
-    rows, used, unused = settlement.adjusted(list(chain(*groups)), by_hand, roster)
-    rows += scoring.rows(handed_in, collected, scores)
+    # Of several attempts the text of the one that counts.
+    collected = Collected(seed, plan.texts_of(handed_in))
+    also = {each.exercise for _, each in by_hand}
+    texts = scoring.rows(handed_in, collected, scores, also)
+    rows, used, unused = settlement.adjusted([*chain(*groups), *texts], by_hand, roster)
     title = assignment.title if assignment else ""
     marked = Marked(handed_in, rows, seed, plan.topics, reused, warnings + unused, title, used)
     return replace(marked, collected=collected, scores=scores)
@@ -270,10 +272,9 @@ class _Plan:
                     reading.texts |= more.texts
         for each, reading in zip(handed_in, self.readings, strict=True):
             each.notes += reading.notes
-        self.texts = {
-            each.learner.key: reading.texts
+        self._texts = {
+            (each.learner.key, each.attempt): reading.texts
             for each, reading in zip(handed_in, self.readings, strict=True)
-            if reading.texts
         }
         libraries = {name for reading in self.readings for name in reading.libraries}
         self.libraries = (*ALWAYS, *sorted(libraries))
@@ -282,6 +283,14 @@ class _Plan:
             for reading in self.readings
             for topic in self.topics
         )
+
+    def texts_of(self, handed_in: Sequence[Submission]) -> dict[str, dict[str, str]]:
+        """Answers in prose by learner and question; of several attempts those of the last."""
+        found: dict[str, dict[str, str]] = {}
+        for each in handed_in:
+            if texts := self._texts[each.learner.key, each.attempt]:
+                found[each.learner.key] = found.get(each.learner.key, {}) | texts
+        return found
 
     def _touched(self) -> list[str]:
         """The topics of which somebody wrote half of the exercises."""

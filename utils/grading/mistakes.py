@@ -23,6 +23,8 @@ BEHAVIOUR = "behaviour"
 FILE = "mistakes.json"
 # One learner alone is no group.
 FEWEST = 2
+# So many names of differences make a title.
+MOST_NAMES = 2
 
 Groups = defaultdict[tuple[str, tuple[str, ...]], list[Row]]
 
@@ -110,7 +112,10 @@ def _mistake(
     ordered = sorted(rows, key=lambda row: (len(row.code), row.learner))
     first = ordered[0]
     digest = hashlib.sha256("\0".join([kind, first.exercise, *names]).encode()).hexdigest()
-    title = translated(" and ").join(of(first.topic, "name", pages.words(n)) for n in names)
+    said = [of(first.topic, "name", pages.words(name)) for name in names[:MOST_NAMES]]
+    more = len(names) - len(said)
+    title = translated(" and ").join(said)
+    title += translated(", and {n} more", n=more) if more else ""
     text = first.message
     if kind == MISCONCEPTION:
         text = "\n\n".join(filter(None, (explanation(first.exercise, n) for n in names))) or text

@@ -60,18 +60,16 @@ def write(marked: Marked, out: Path) -> None:
     returned = []
     for each in marked.submissions:
         mine = rows[each.learner.key]
-        page = learner_page(each, mine)
-        name = page_name(each.learner.key)
-        _save(out / "learners" / name, page)
-        returned.append(Returned(each, name.removesuffix(".html"), page, comment(mine), mine))
+        name = page_name(each.learner.key).removesuffix(".html")
+        returned.append(Returned(each, name, learner_page(each, mine), comment(mine), mine))
+    _save_all(out / "learners", {each.folder: each.page for each in returned})
     give_back.write(out / give_back.FOLDER, returned, marked.title)
     likeness = similarity.alike(marked.rows)
-    for number, cluster in enumerate(likeness.clusters[:MAX_CLUSTERS], 1):
-        _save(out / "similar" / f"{number}.html", similar_page(cluster))
+    listed = enumerate(likeness.clusters[:MAX_CLUSTERS], 1)
+    _save_all(out / "similar", {str(number): similar_page(cluster) for number, cluster in listed})
     made = mistakes.find(marked.rows)
     names = {each.key: each.name for each in learners}
-    for mistake in made:
-        _save(out / "mistakes" / f"{mistake.key}.html", mistake_page(mistake, names))
+    _save_all(out / "mistakes", {each.key: mistake_page(each, names) for each in made})
     mistakes.save(made, out)
     scoring.write_sheets(marked.collected, out)
     for question in marked.collected.questions:
@@ -93,8 +91,20 @@ def summary(marked: Marked, out: Path) -> str:
             page=out / "index.html",
         )
     ]
+    names = {}
     for each in marked.submissions:
-        lines += [f"  {_plain(each.learner.key)}: {_plain(note)}" for note in each.notes]
+        key, name = each.learner.key, each.learner.name
+        # A number alone says nothing to a person.
+        names[key] = _plain(name if name == key else f"{name} ({key})")
+        lines += [f"  {names[key]}: {_plain(note)}" for note in each.notes]
+    if asked := marked.collected.questions:
+        written = sum(len(marked.collected.answers(question)) for question in asked)
+        scored = len({(score.question, score.answer) for score in marked.scores})
+        text = message("{n} answers in prose, {scored} of them scored: see {folder}")
+        lines.append(translated(text, n=written, scored=scored, folder=out / scoring.FOLDER))
+    if waiting := len({row.learner for row in marked.rows if row.status == Status.NOT_SCORED}):
+        text = message("Learners whose total is empty until an answer in prose is scored: {n}.")
+        lines.append(translated(text, n=waiting))
     if marked.adjustments:
         count = len(marked.adjustments)
         text = (
@@ -113,7 +123,7 @@ def summary(marked: Marked, out: Path) -> str:
         why = translated(", for a reason that is not the learner's: run the same command again.")
         lines.append(translated(text, n=count) + why)
         lines += [
-            f"  {_plain(row.learner)}, {row.exercise}: {_plain(row.message)}"
+            f"  {names[row.learner]}, {row.exercise}: {_plain(row.message)}"
             for row in marked.not_marked[:MAX_NOTES]
         ]
     return "\n".join(lines)
@@ -136,6 +146,14 @@ def page_name(key: str) -> str:
 
 def _save(path: Path, text: str) -> None:
     files.replace(path, text.encode("utf-8", "replace"))
+
+
+def _save_all(folder: Path, pages_: dict[str, str]) -> None:
+    """Write the pages of a folder, and take away those of an earlier run that are no more."""
+    written = {folder / f"{name}.html": text for name, text in pages_.items()}
+    files.remove_others(folder, "*.html", written)
+    for path, text in written.items():
+        _save(path, text)
 
 
 def _plain(text: str) -> str:
@@ -175,9 +193,7 @@ def _label(name: str) -> str:
     if not dot:
         return name
     asked = free_text.questions(topic)[question]
-    # A follow-up's title is a whole sentence.
-    title = pages.words(question).capitalize() if asked.is_follow_up else asked.title
-    return f"{catalogue.chapter(topic).number} {title}"
+    return f"{catalogue.chapter(topic).number} {asked.short}"
 
 
 def _number(value: float) -> str:
@@ -244,14 +260,18 @@ def comment(rows: Sequence[Row]) -> str:
     """A learner's page in a few sentences, for a comment or a letter: points, what went wrong."""
     earned, possible = sum(r.points for r in rows), sum(r.possible for r in rows if r.counts)
     lines = [translated("{points} points.", points=_of(earned, possible))]
+    # A notebook that cannot be read is one thing, and not one an exercise.
+    unread = dict.fromkeys(row.message for row in rows if row.status == Status.UNREADABLE)
+    lines += unread
     for row in sorted(rows, key=lambda row: -_lost(row)):
-        if row.counts and row.status.tried and _lost(row) > 0:
+        name = _label(row.exercise)
+        if row.counts and row.status.tried and _lost(row) > 0 and not unread:
             what = _named(row) if row.misconception else translated(row.status)
-            said = {"exercise": row.exercise, "points": _points(row), "what": what}
+            said = {"exercise": name, "points": _points(row), "what": what}
             lines.append(translated("{exercise}: {points} ({what}).", **said))
-        lines += [f"{row.exercise}: {each.comment}" for each in row.adjustments if each.comment]
+        lines += [f"{name}: {each.comment}" for each in row.adjustments if each.comment]
     blank = sum(row.counts and not row.status.tried for row in rows)
-    if blank:
+    if blank and not unread:
         lines.append(translated("Not written: {n} of {total} exercises.", n=blank, total=len(rows)))
     return "\n".join([*lines, translated("The page feedback.html says why, and what to read.")])
 
@@ -454,7 +474,7 @@ def _learners(marked: Marked) -> list[dict[str, Any]]:
             mine["possible"] += row.possible
         mine["notes"] += [f"{row.exercise}: {note}" for note in row.notes]
         mine["notes"] += [
-            f"{row.exercise}: {_of(row.points, row.max_points)}"
+            f"{_label(row.exercise)}: {_of(row.points, row.max_points)}"
             + translated(", was {points}", points=f"{row.earned - row.penalty:g}")
             + (translated(", by {name}", name=each.by) if each.by else "")
             + f"{translated('.')} {each.comment}"

@@ -15,7 +15,7 @@ import io
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -182,13 +182,19 @@ def _points(text: str, most: int, place: str) -> float:
 
 
 def rows(
-    submissions: Sequence[Submission], collected: Collected, scores: Sequence[Score]
+    submissions: Sequence[Submission],
+    collected: Collected,
+    scores: Sequence[Score],
+    also: Collection[str] = (),
 ) -> list[Row]:
-    """A row for each learner and each question that somebody has begun to score."""
+    """A row for each learner and each question that somebody has begun to score.
+
+    ``also`` are keys of questions whose points somebody gives elsewhere.
+    """
     by_answer: dict[tuple[str, str], list[Score]] = defaultdict(list)
     for score in scores:
         by_answer[score.question, score.answer].append(score)
-    begun = {score.question for score in scores}
+    begun = {score.question for score in scores} | set(also)
     found = []
     for question in collected.questions:
         for each in submissions if question.key in begun else ():

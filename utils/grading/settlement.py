@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from utils import catalogue
+from utils.grading import free_text
 from utils.grading.assignment import BEST, Assignment
 from utils.grading.marking import Row
 from utils.grading.policy import Adjustment
@@ -104,7 +105,7 @@ def _adjustment(path: Path, line: Line) -> Adjustment:
     if not said.get("learner"):
         raise CannotGrade(f"{where}: it names no learner.")
     name = said.get("exercise", "")
-    if catalogue.topic_of(name) is None:
+    if catalogue.topic_of(name) is None and not free_text.is_question(name):
         raise CannotGrade(f"{where}: no exercise is called {name!r}; see gradebook.csv for names.")
     return Adjustment(
         said["learner"], name, points, change, comment[:MOST_COMMENT], said.get("by", "")
@@ -138,7 +139,8 @@ def adjusted(
         if place in places:
             mine.setdefault(place, []).append(each)
         else:
-            why = f"{each.exercise} is not asked" if learner else f"nobody is called {each.learner}"
+            what = "answered by nobody" if free_text.is_question(each.exercise) else "not asked"
+            why = f"{each.exercise} is {what}" if learner else f"nobody is called {each.learner}"
             notes.append(f"{ADJUSTMENTS}, line {number}, is not used: {why} here.")
     changed = [_after(row, mine.get((row.learner, row.exercise), [])) for row in rows]
     return changed, [each for group in mine.values() for each in group], notes

@@ -62,7 +62,10 @@ def gather(source: Path) -> None:
     front = source / "index.md"
     text = front.read_text("utf-8")
     if spoken() != "en":
+        # What it says in Chinese for those who came to the English page would be said twice.
+        text = re.sub(r'<p lang="zh">.*?</p>\n', "", text)
         text = in_markdown(text, lambda text: translation.of("site", "index", text))
+        text = text.replace("checked_exercise.png", "checked_exercise_zh.png")
         # The modules and the guide are in English alone.
         text = re.sub(
             r"```\{toctree\}\n:caption: (?:Modules|For instructors)\n.*?```\n", "", text, flags=re.S

@@ -231,7 +231,8 @@ def _outcome(verdict: dict[str, Any]) -> tuple[str, str]:
 
 def _who(names: Sequence[str]) -> str:
     more = len(names) - MAX_NAMED
-    said = translated(", ").join(names[:MAX_NAMED])
+    shown = names[:MAX_NAMED]
+    said = translated(", ").join(translated(n) if n == similarity.PUBLISHED else n for n in shown)
     return said + translated(" and {n} more", n=more) if more > 0 else said
 
 

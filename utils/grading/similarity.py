@@ -22,6 +22,7 @@ from scipy.sparse.csgraph import connected_components
 
 from utils import catalogue
 from utils.grading.marking import Row
+from utils.translation import message
 
 # Sequences of this many tokens are compared: long enough that idioms alone do not make two alike.
 SHINGLE = 5
@@ -31,7 +32,7 @@ MAX_TOKENS = 5_000
 NEARLY_IDENTICAL = 0.9
 # Rows of the product at a time.
 BLOCK = 512
-PUBLISHED = "the published solution"
+PUBLISHED = message("the published solution")
 KEYWORDS = frozenset(keyword.kwlist)
 # Python's tokens as far as they are compared, ten times as quick as the standard library's module:
 # whether a text is Python does not matter here.

@@ -733,8 +733,14 @@ def _filled_at_the_price(gain, cost, budget):
     return tuple(int(j) for j in plan)
 
 
+_MOST_SUMS = 500
+
+
 def _exact_plan(gain, cost, budget):
-    """Right: the best plan of all, by dynamic programming over costs that occur."""
+    """Right: the best plan of all, by dynamic programming over costs that occur.
+
+    Many users with odd costs have more sums of costs than can be kept: they get a good plan.
+    """
     best: dict[float, tuple[float, tuple[int, ...]]] = {0.0: (0.0, ())}
     for g, c in zip(gain, cost, strict=True):
         reached: dict[float, tuple[float, tuple[int, ...]]] = {}
@@ -748,6 +754,8 @@ def _exact_plan(gain, cost, budget):
         for at in sorted(reached):
             if reached[at][0] > highest:
                 best[at], highest = reached[at], reached[at][0]
+        if len(best) > _MOST_SUMS:
+            return _goes_on(gain, cost, budget)
     return list(max(best.values())[1])
 
 

@@ -92,7 +92,7 @@ class LatePolicy:
         days = max(1, math.ceil((handed_in.astimezone(due.tzinfo) - due) / DAY))
         if self.zero_after_days is not None and days > self.zero_after_days:
             return Lateness(days, 100.0, handed_in, due)
-        percent = min(self.percent_a_day * days, self.cap_percent, 100.0)
+        percent = float(min(self.percent_a_day * days, self.cap_percent, 100.0))
         return Lateness(days, percent, handed_in, due)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import contextlib
 import functools
-import hashlib
 import inspect
 import itertools
 import json
@@ -98,14 +97,9 @@ def messages() -> dict[str, list[Entry]]:
 
 def _digest_of_sources() -> str:
     """What changes with every file that a message may come from, or that collects messages."""
-    digest = hashlib.sha256()
-    for folder, patterns in SOURCES.items():
-        for pattern in patterns:
-            for path in sorted((catalogue.ROOT / folder).glob(pattern)):
-                content = path.read_bytes()
-                digest.update(f"{path.relative_to(catalogue.ROOT)} {len(content)}\n".encode())
-                digest.update(content)
-    return digest.hexdigest()
+    patterns = [(folder, pattern) for folder, each in SOURCES.items() for pattern in each]
+    paths = (path for folder, each in patterns for path in (catalogue.ROOT / folder).glob(each))
+    return files.digest(paths, catalogue.ROOT)
 
 
 def _all_messages() -> dict[str, list[Entry]]:
@@ -248,9 +242,7 @@ def update(chosen: str) -> list[Path]:
     wanted = messages()
     for name, entries in wanted.items():
         path = translation.file(name, chosen)
-        new = text(updated(stored(path), entries), chosen)
-        if not path.exists() or path.read_text("utf-8") != new:
-            files.replace(path, new)
+        if files.update(path, text(updated(stored(path), entries), chosen)):
             changed.append(path)
     for path in _folder(chosen).glob("*.po"):
         if path.stem not in wanted:
@@ -478,9 +470,8 @@ def write(chosen: str) -> list[Path]:
     """Write the learner's notebooks of a language, and return those that changed."""
     changed = []
     for chapter in catalogue.chapters():
-        path, new = learners(chapter, chosen), source.text(learner(chapter, chosen))
-        if not path.exists() or path.read_text("utf-8") != new:
-            files.replace(path, new)
+        path = learners(chapter, chosen)
+        if files.update(path, source.text(learner(chapter, chosen))):
             changed.append(path)
     known = {chapter.notebook.name for chapter in catalogue.chapters()}
     for path in (catalogue.NOTEBOOKS / chosen).glob("*.ipynb"):

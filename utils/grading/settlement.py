@@ -12,7 +12,7 @@ from utils import catalogue
 from utils.grading import free_text
 from utils.grading.assignment import BEST, Assignment
 from utils.grading.marking import Row
-from utils.grading.policy import Adjustment
+from utils.grading.policy import Adjustment, taken
 from utils.grading.roster import CannotGrade, Line, Roster, read_table
 from utils.grading.status import Status
 from utils.grading.submissions import Submission
@@ -30,16 +30,15 @@ Marks = tuple[Submission, list[Row]]
 def weighed(assignment: Assignment, submission: Submission, rows: Sequence[Row]) -> list[Row]:
     """The rows with the points of the assignment, less what lateness takes."""
     asked = assignment.by_exercise
-    percent = submission.lateness.percent if submission.lateness else 0.0
     found = []
     for row in rows:
         question = asked[row.exercise]
         earned = round(row.points * question.points / row.max_points, 2)
-        penalty = round(earned * percent / 100, 2)
+        penalty, left = taken(earned, submission.lateness)
         found.append(
             replace(
                 row,
-                points=round(earned - penalty, 2),
+                points=left,
                 max_points=question.points,
                 marked=earned,
                 penalty=penalty,

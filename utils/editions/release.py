@@ -20,6 +20,7 @@ from nbformat.v4 import new_markdown_cell
 from utils import catalogue
 from utils.catalogue import ROOT, Chapter
 from utils.editions import source, visible
+from utils.editions.messages import in_markdown
 from utils.grading.assignment import Assignment
 from utils.translation import INTERFACE, LANGUAGE, speaking, translated
 from utils.translation import file as catalogue_of
@@ -37,16 +38,17 @@ COPIED = (
 ALWAYS = ("utils.check", "utils.progress", "utils.exercises.from_examples", "utils.cli")
 LOCKED = {"editable": False, "deletable": False}
 
-README = """# {title}
+# Below the title. It is translated block by block.
+README = """{n} notebooks to work through, in `notebooks/`. `python3 start.py lab` makes an
+environment (about a minute, once) and opens your copies of them in JupyterLab; after that nothing
+needs the network.
 
-{n} notebooks to work through, in `notebooks/`. `python3 start.py lab` makes an environment (about a
-minute, once) and opens your copies of them in JupyterLab; after that nothing needs the network.
+<!-- asked -->
 
-{asked}In {open_notebooks},
-`check` tries what can be tried without the solution. When it says "All visible checks passed", that
-is all it says: more is tried after you hand in. Write into the cells that end in
-`raise NotImplementedError`, and keep the names of the functions. Only the functions are marked, and
-the cells that they need: whatever else you write or delete costs nothing.
+In {open_notebooks}, `check` tries what can be tried without the solution. When it says "All visible
+checks passed", that is all it says: more is tried after you hand in. Write into the cells that end
+in `raise NotImplementedError`, and keep the names of the functions. Only the functions are marked,
+and the cells that they need: whatever else you write or delete costs nothing.
 
 Hand in {hand_in}.
 
@@ -160,22 +162,27 @@ def _write(folder: Path, chapters: list[Chapter], assignment: Assignment | None)
         _write_catalogues(folder, language, [e.topic for e in released if e not in chapters])
     for name in COPIED:
         shutil.copy(ROOT / name, folder)
-    (folder / "README.md").write_text(_readme(len(released), chapters, assignment), "utf-8")
+    with speaking(language):
+        readme = _readme(len(released), chapters, assignment)
+    (folder / "README.md").write_text(readme, "utf-8")
 
 
 def _readme(n: int, chapters: list[Chapter], assignment: Assignment | None) -> str:
     names = [each.notebook.name for each in chapters]
-    many = "notebooks" if len(names) > 1 else "notebook"
-    asked = ""
+    and_ = translated(" and ")
+    handed_in = and_.join(f"`work/{name}`" for name in names)
+    if len(names) > 1:
+        hand_in = translated("your notebooks, {names}", names=handed_in)
+    else:
+        hand_in = translated("your notebook, {names}", names=handed_in)
     if assignment:
-        asked = _asked(assignment, assignment.topics) + "\n\n"
-    return README.format(
-        title=assignment.title if assignment else f"Chapters up to {int(chapters[-1].number)}",
-        n=n,
-        open_notebooks=" and ".join(f"`{name}`" for name in names),
-        asked=asked,
-        hand_in=f"your {many}, {' and '.join(f'`work/{name}`' for name in names)}",
+        title, asked = assignment.title, _asked(assignment, assignment.topics) + "\n\n"
+    else:
+        title, asked = translated("Chapters up to {n}", n=int(chapters[-1].number)), ""
+    text = in_markdown(README, translated).format(
+        n=n, open_notebooks=and_.join(f"`{name}`" for name in names), hand_in=hand_in
     )
+    return f"# {title}\n\n{text}".replace("<!-- asked -->\n\n", asked)
 
 
 def _asked(assignment: Assignment, topics: Sequence[str]) -> str:

@@ -798,7 +798,7 @@ def test_a_class_is_marked_in_the_language_of_its_assignment(tmp_path, capsys, m
     command = ["grade", str(tmp_path / "in"), "--assignment", str(tmp_path / "week.toml")]
     command += ["--jobs", "1", "--out", str(tmp_path / "out")]
     assert cli.main(command) == 0
-    assert "2 名学习者" in capsys.readouterr().out
+    assert "2 名学生" in capsys.readouterr().out
     page = (tmp_path / "out" / "learners" / "mei.html").read_text("utf-8")
     assert '<html lang="zh-CN">' in page
     for words in (

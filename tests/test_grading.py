@@ -805,7 +805,7 @@ def test_a_class_is_marked_in_the_language_of_its_assignment(tmp_path, capsys, m
         "哪里错了",
         "对行求均值",
         "你除以的是行数",
-        "总销售额除以不同购物的次数",
+        "总销售额除以购物的次数",
         "你的第一次检查",
     ):
         assert words in page, words

@@ -2,8 +2,10 @@
 
 import ast
 import base64
+import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 import types
@@ -407,3 +409,26 @@ def test_a_chinese_edition_speaks_chinese_and_names_no_mistake(tmp_path):
         check=True,
     )
     assert "还没通过" in done.stdout and "not yet" not in done.stdout
+    readme = (folder / "README.md").read_text("utf-8")
+    assert readme.startswith("# 第一周\n") and "提交你的 notebook：`work/03_" in readme
+    # Code and names of files stay; a sentence would be longer.
+    words = re.sub(r"```.*?```|`[^`]*`", "", readme, flags=re.S)
+    assert re.findall(r"[A-Za-z]+(?: [a-z]+){2}", words) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("wanted", ["en", "zh", None])
+def test_jupyterlab_opens_a_page_that_an_edition_has(tmp_path, monkeypatch, language, wanted):
+    text = f'language = "{language}"\nask = ["01 profile"]\n'
+    folder = release.release(assigned(tmp_path, text), tmp_path / "edition")
+    spec = importlib.util.spec_from_file_location("start", folder / "start.py")
+    start = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(start)
+    commands = []
+    monkeypatch.setattr(start, "_run", lambda command: commands.append(command) or 0)
+    monkeypatch.setattr(start.locale, "setlocale", lambda *_: None)
+    monkeypatch.setattr(start.locale, "getlocale", lambda: ("en_US", "UTF-8"))
+    start.lab([] if wanted is None else ["--lang", wanted])
+    (page,) = re.findall(r"default_url=/lab/tree/(\S+)", " ".join(commands[-1]))
+    assert (folder / page).exists()
+    assert (folder / "work" / ".language").read_text().strip() == (wanted or language)

@@ -450,7 +450,7 @@ def _marked(args: argparse.Namespace, assignment: Any) -> int:
         print(f"{error.filename}: {error.strerror}. Run this again, it goes on.", file=sys.stderr)
         return 1
     for sentence in marked.warnings:
-        print(f"note: {sentence}", file=sys.stderr)
+        print(translation.translated("note: {text}", text=sentence), file=sys.stderr)
     print(report.summary(marked, args.out))
     return 1 if marked.not_marked else 0
 

@@ -60,6 +60,7 @@ TEST_ENVIRONMENT = {
 # The proof of the exercises, and what marks with them.
 PROOF = [
     "tests/test_proof.py",
+    "tests/test_natural_answers.py",
     "tests/test_guide.py",
     "tests/test_release.py",
     "tests/test_grading.py",
@@ -294,6 +295,7 @@ def test(extra: Sequence[str]) -> int:
     everything = "--all" in extra or os.environ.get("CI")
     extra = [each for each in extra if each != "--all"]
     pytest = ["-m", "pytest", *([] if everything else ["-p", "tests.proven"])]
+    warm = [*pytest, "-p", "tests.warm_kernels"]
     # The proof of the exercises, and what marks with them, runs beside the rest: each keeps one
     # core busy for about as long.
     with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
@@ -306,11 +308,9 @@ def test(extra: Sequence[str]) -> int:
         )
         try:
             print("== stored outputs", flush=True)
-            stored = _run([*pytest, *NBVAL], TEST_ENVIRONMENT)
+            stored = _run([*warm, *NBVAL], TEST_ENVIRONMENT)
             print("== suite", flush=True)
-            suite = _run(
-                [*pytest, *(f"--ignore={name}" for name in PROOF), *extra], TEST_ENVIRONMENT
-            )
+            suite = _run([*warm, *(f"--ignore={name}" for name in PROOF), *extra], TEST_ENVIRONMENT)
             print("== proof of the exercises", flush=True)
             proof.wait()
         finally:

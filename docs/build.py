@@ -217,15 +217,24 @@ def _heading(chapter: Chapter) -> str:
 
 
 def module_pages() -> dict[str, str]:
-    """A page a module of ``utils``, from its docstrings."""
+    """A page a package of ``utils``, from its docstrings."""
     pages = {}
-    for path in sorted((ROOT / "utils").rglob("*.py")):
-        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        if path.name != "__init__.py":
-            pages[name] = (
-                f"# `{name}`\n\n```{{eval-rst}}\n.. automodule:: {name}\n   :members:\n```\n"
-            )
+    for package in sorted(each.parent for each in (ROOT / "utils").rglob("__init__.py")):
+        name = _dotted(package)
+        modules = [_dotted(path.with_suffix("")) for path in sorted(package.glob("[!_]*.py"))]
+        parts = [f"# `{name}`", _documented(name)]
+        for module in modules:
+            parts += [f"## `{module.removeprefix(name + '.')}`", _documented(module)]
+        pages[name] = "\n\n".join(parts) + "\n"
     return pages
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).parts)
+
+
+def _documented(module: str) -> str:
+    return f"```{{eval-rst}}\n.. automodule:: {module}\n   :members:\n```"
 
 
 def _build(chosen: str, source: Path, site: Path, options: list[str]) -> int:

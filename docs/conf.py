@@ -26,6 +26,7 @@ html_copy_source = False
 html_theme_options = {
     "home_page_in_toc": True,
     "show_navbar_depth": 1,
+    "collapse_navigation": True,
     "navbar_persistent": [],  # the sidebar has a search field
     "use_download_button": False,
     "use_fullscreen_button": False,

@@ -1228,6 +1228,7 @@ def find_cause__wrong_largest_rise(cases):
 
 # What each wrong answer may be told: everything that the misconception says is true of it.
 TRUE = {
+    "kill_decomposition__wrong_own_values": ("compares_with_own_values",),
     "break_diagnosis__wrong_weeks_equal_and_days_equal": ("same_weekdays_alike",),
     "break_diagnosis__wrong_lost_in_both_weeks": ("every_row_ordered",),
     "break_diagnosis__wrong_whale_and_all": ("whale_with_followers",),

@@ -19,6 +19,7 @@ from utils.grading.submissions import Submission
 from utils.translation import translated
 
 ADJUSTMENTS = "adjustments.csv"
+COLUMNS = ("learner", "exercise", "points", "change", "comment", "by")
 MOST_COMMENT = 2_000
 
 Marks = tuple[Submission, list[Row]]
@@ -81,7 +82,7 @@ def read_adjustments(path: Path) -> list[tuple[int, Adjustment]]:
     """
     if not path.exists():
         return []
-    lines = read_table(path)
+    lines = read_table(path, once=COLUMNS)
     columns = lines[0].cells if lines else {}
     missing = [name for name in ("learner", "exercise") if lines and name not in columns]
     if missing:
@@ -132,12 +133,17 @@ def adjusted(
     """The rows after a person's changes, the changes that were used, and what was not, in words."""
     mine: dict[tuple[str, str], list[Adjustment]] = {}
     notes = []
-    places = {(row.learner, row.exercise) for row in rows}
+    places = {(row.learner, row.exercise): row for row in rows}
     for number, each in said:
         learner = roster.find([each.learner])
         place = (learner.key if learner else "", each.exercise)
         if place in places:
             mine.setdefault(place, []).append(each)
+            if (each.points or 0) > (possible := places[place].max_points):
+                notes.append(
+                    f"{ADJUSTMENTS}, line {number}, gives {each.points:g} points for "
+                    f"{each.exercise}, which has {possible:g}: it is done as it says."
+                )
         else:
             what = "answered by nobody" if free_text.is_question(each.exercise) else "not asked"
             why = f"{each.exercise} is {what}" if learner else f"nobody is called {each.learner}"

@@ -257,7 +257,7 @@ class Child:
         return reply, took
 
     def peak_mb(self) -> float | None:
-        """How much memory it took since this was last asked, as seen from outside."""
+        """The most memory since this was last asked, over that of the first time, from outside."""
         return self._peak() if self.alive else None
 
     def _failed(self, error: Exception) -> Failure:
@@ -336,6 +336,8 @@ class Session:
         """Run the cells. A cell that ends the child is cut down to what is needed from now on."""
         if failure := child.start(job):
             return failure
+        if job.measured:
+            child.peak_mb()
         for cell in job.cells:
             if cell.label in self._slow:
                 cell = replace(cell, statements=cell.essential)

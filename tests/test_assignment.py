@@ -295,7 +295,7 @@ def test_a_time_outside_of_all_calendars_is_one_sentence(tmp_path, said):
         times.read(tmp_path / "submitted.csv", Roster({}), UTC)
 
 
-@pytest.mark.parametrize("zone", ["Asia", "../UTC", "PST", "Nowhere/At_all", "x\0y"])
+@pytest.mark.parametrize("zone", ["Asia", "x/../UTC", "PST", "Nowhere/At_all", "x\0y"])
 def test_a_zone_that_is_none_is_that_of_the_assignment(zone):
     assert times._moment(f"2026-03-09 23:59 {zone}", UTC) == datetime(2026, 3, 9, 23, 59, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""Opens pipes until no descriptor is left."""
+"""Opens pipes until no descriptor is left, and fills each of them."""
 
 
 def average_basket(basket_ids, sales):
@@ -8,7 +8,6 @@ def average_basket(basket_ids, sales):
     try:
         while True:
             taken.append(os.pipe())
-            os.set_blocking(taken[-1][1], False)
             os.write(taken[-1][1], b"x" * 65_536)
     except OSError as error:
         raise RuntimeError(f"{len(taken)} pipes were all: {error.strerror}") from None

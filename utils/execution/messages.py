@@ -87,7 +87,9 @@ def _read(descriptor: int, size: int, left: Left | None) -> bytes:
 def _wait(readable: list[int], writable: list[int], left: Left) -> None:
     while True:
         seconds = left()
-        if any(select.select(readable, writable, [], seconds + TICK)[:2]):
+        # Past its time what is there already is taken, and nothing is waited for: one who writes a
+        # byte at a time could else go on without end.
+        if any(select.select(readable, writable, [], seconds + TICK if seconds > 0 else 0)[:2]):
             return
         if seconds <= 0:
             raise TimeoutError

@@ -297,7 +297,9 @@ def test_a_time_outside_of_all_calendars_is_one_sentence(tmp_path, said):
 
 @pytest.mark.parametrize("zone", ["Asia", "x/../UTC", "PST", "Nowhere/At_all", "x\0y"])
 def test_a_zone_that_is_none_is_that_of_the_assignment(zone):
-    assert times._moment(f"2026-03-09 23:59 {zone}", UTC) == datetime(2026, 3, 9, 23, 59, tzinfo=UTC)
+    assert times._moment(f"2026-03-09 23:59 {zone}", UTC) == datetime(
+        2026, 3, 9, 23, 59, tzinfo=UTC
+    )
 
 
 def test_a_learner_does_not_say_when_she_handed_in(tmp_path):

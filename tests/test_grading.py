@@ -770,7 +770,9 @@ def test_a_helper_that_changed_is_no_mark_of_before(tmp_path):
     """What is kept while one exercise is marked again is of the same code, helpers included."""
     cache = results.ResultCache(tmp_path / "results.jsonl")
     row = marking.unmarked("mei", "start_here", "average_basket", Status.WRONG, "Said.", "def f")
-    before, after = (answer([f"def help(): return {n}", "def f(): return help()"], "f") for n in "12")
+    before, after = (
+        answer([f"def help(): return {n}", "def f(): return help()"], "f") for n in "12"
+    )
     assert before.code == after.code
     cache.append([("a", before, dataclasses.replace(row, exercise="f"))])
     again = results.ResultCache(tmp_path / "results.jsonl")

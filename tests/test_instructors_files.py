@@ -135,6 +135,17 @@ def test_of_a_thousand_attempts_the_last_are_tried(tmp_path):
     assert latest.attempt == 1_000
 
 
+def test_a_name_that_a_learner_gives_herself_makes_nobody_unknown():
+    """Platforms let people change the name that is shown: to the number of somebody else."""
+    mei = Learner("mei", {"email": "mei@x.org", "id": "77", "name": "Mei Lin"})
+    others = [Learner(f"z{i}", {"name": name}) for i, name in enumerate(["mei", "mei@x.org", "77"])]
+    roster = Roster({each.key: each for each in (mei, *others)})
+    assert all(roster.find([word]) is mei for word in ("mei", "Mei@x.org", "77", "Mei Lin"))
+    assert all(roster.find([each.key]) is each for each in others)
+    twins = Roster({k: Learner(k, {"name": "Li Na"}) for k in ("a", "b")})
+    assert twins.find(["Li Na"]) is None
+
+
 def test_one_name_for_two_people_is_one_sentence(tmp_path):
     (tmp_path / "roster.csv").write_text("id,name\nmei,Mei Lin\nmei,Mei Lin\nmei,Zoe\n")
     with pytest.raises(CannotGrade, match="line 4: mei stands in an earlier line too"):

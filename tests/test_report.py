@@ -25,7 +25,17 @@ from utils.execution.outcomes import Failure, Outcome
 from utils.execution.runner import Runner
 from utils.exercises import differences
 from utils.exercises.attempt import sheet
-from utils.grading import behaviour, give_back, grade, gradebook, judge, mistakes, naming, report, scoring
+from utils.grading import (
+    behaviour,
+    give_back,
+    grade,
+    gradebook,
+    judge,
+    mistakes,
+    naming,
+    report,
+    scoring,
+)
 from utils.grading.marking import Row
 from utils.grading.mistakes import Unnamed
 from utils.grading.policy import Adjustment
@@ -408,7 +418,7 @@ def test_what_is_kept_of_a_hidden_call():
 
     (kept, *_) = map(judge.wordless, outcomes(fails))
     assert (kept.failure.kind, kept.failure.message, kept.printed) == ("KeyError", "", "")
-    lines = {"raise KeyError(f\"hidden {s}\")", "return 1"}
+    lines = {'raise KeyError(f"hidden {s}")', "return 1"}
     for line in lines:
         there = judge.wordless(Outcome(failure=Failure("KeyError", "x", line)), lines)
         assert there.failure.line == line
@@ -607,7 +617,9 @@ def test_tables_are_sorted_and_scores_are_saved(tmp_path, browser):
     assert browser.find_element(By.ID, "count").text == "1 of 2 scored"
 
 
-@pytest.mark.parametrize("name", [*sorted(give_back.FILES), "con", "nul.x", "lpt1", "..", "x\u202ey"])
+@pytest.mark.parametrize(
+    "name", [*sorted(give_back.FILES), "con", "nul.x", "lpt1", "..", "x\u202ey"]
+)
 def test_no_name_of_a_learner_is_in_the_way_of_a_file(tmp_path, name):
     found = marked([row(name), row("mei")])
     report.write(found, tmp_path)
@@ -619,7 +631,9 @@ def test_no_name_of_a_learner_is_in_the_way_of_a_file(tmp_path, name):
         assert len(list(csv.DictReader(file))) == 2
 
 
-@pytest.mark.parametrize("cell", ["=1+1", " =1+1", "\t=1+1", "\uff1d1+1", "\uff0b1", "@x", "-1", "+1"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", " =1+1", "\t=1+1", "\uff1d1+1", "\uff0b1", "@x", "-1", "+1"]
+)
 def test_no_cell_is_a_formula(tmp_path, cell):
     gradebook.write_csv(tmp_path / "x.csv", [[cell, "a=b"]])
     with open(tmp_path / "x.csv", encoding="utf-8") as file:

@@ -66,13 +66,22 @@ class Roster:
     learners: dict[str, Learner]
 
     def __post_init__(self) -> None:
-        words: dict[str, set[str]] = {}
+        # What the school gives comes before what a learner may call herself: nobody is made
+        # unknown by another one's name.
+        ranks: tuple[dict[str, set[str]], ...] = ({}, {}, {})
         for key, learner in self.learners.items():
-            names = [key, *(learner.details.get(d, "") for d in DETAILS if d != "section")]
-            for word in {*map(_plain, names), *_name_forms(learner.details.get("name", ""))} - {""}:
-                words.setdefault(word, set()).add(key)
-        # A word that two share tells nothing.
-        self._by_word = {word: min(keys) for word, keys in words.items() if len(keys) == 1}
+            said = learner.details
+            ids = [said.get(d, "") for d in DETAILS if d not in ("section", "name")]
+            name = said.get("name", "")
+            all_words = ([key], ids, [name, *_name_forms(name)])
+            for words, mine in zip(ranks, all_words, strict=True):
+                for word in {*map(_plain, mine)} - {""}:
+                    words.setdefault(word, set()).add(key)
+        self._by_word: dict[str, str | None] = {}
+        for words in ranks:
+            for word, keys in words.items():
+                # A word that two share tells nothing.
+                self._by_word.setdefault(word, min(keys) if len(keys) == 1 else None)
 
     def find(self, words: Sequence[str]) -> Learner | None:
         """The learner whom one of these means, the first that means anybody."""

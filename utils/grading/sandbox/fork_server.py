@@ -159,6 +159,9 @@ class ForkServer:
         try:
             status = Path(f"/proc/{pid}/status").read_text()
             size = {line.split(":")[0]: line.split()[1:2] for line in status.splitlines()}
+            if "VmHWM" not in size:
+                # Its first thread has ended and others go on: nobody can see what they take.
+                return {"mb": float(self.settings["memory_mb"])}
             children[pid] = children[pid] or int(size["VmRSS"][0]) / 1024
             rose = int(size["VmHWM"][0]) / 1024 - children[pid]
             # Five, as in Linux's proc.rst: the peak is set to what the process has now.

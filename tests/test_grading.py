@@ -699,14 +699,14 @@ def test_memory_is_measured_where_no_answer_can_patch_it(tmp_path):
 
 HOLDS = """
 import numpy as np
-held = np.ones(60_000_000 // 8)
+held = np.ones(300_000_000 // 8)
 _sparse = recommend_sparse
 def recommend_sparse(R, u, n, k):
     global held
     held = None
     R.astype("float32").toarray().sum()
     found = _sparse(R, u, n, k)
-    held = np.ones(60_000_000 // 8)
+    held = np.ones(300_000_000 // 8)
     return found
 """
 

@@ -172,7 +172,7 @@ def _protections(unsafe: bool) -> list[str]:
             " ".join(missing) + " To mark all the same, in a fresh interpreter for each answer "
             "with resource limits alone, add --unsafe."
         )
-    return missing
+    return [translated(sentence) for sentence in missing]
 
 
 @contextlib.contextmanager
@@ -413,5 +413,5 @@ def _bar(total: int, shown: bool) -> Iterator[Callable[[int], None]]:
 
     with Progress(console=Console(stderr=True), auto_refresh=False) as bar:
         # No refreshing thread: workers are forked while the bar is shown.
-        line = bar.add_task("marking", total=total)
+        line = bar.add_task(translated("marking"), total=total)
         yield lambda n: bar.update(line, advance=n, refresh=True)

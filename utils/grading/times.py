@@ -16,7 +16,7 @@ from pathlib import Path
 from utils.grading.assignment import YEARS, Assignment
 from utils.grading.roster import DETAILS, KEYS, CannotGrade, Roster, read_table
 from utils.grading.submissions import File, Submission
-from utils.translation import translated
+from utils.translation import message, translated
 
 SUBMITTED = "submitted.csv"
 TIMESTAMP = "timestamp.txt"
@@ -82,8 +82,12 @@ def judge(submissions: Sequence[Submission], assignment: Assignment, listed: Tim
                 )
     if unknown and assignment.late.percent_a_day + (assignment.late.zero_after_days is not None):
         notes.append(
-            f"It is not known when {unknown} of the submissions were handed in, and nothing is "
-            f"taken from them for lateness: {SUBMITTED} with the columns learner and time says it."
+            translated(
+                "It is not known when {n} of the submissions were handed in, and nothing is taken "
+                "from them for lateness: {file} with the columns learner and time says it.",
+                n=unknown,
+                file=SUBMITTED,
+            )
         )
     return notes
 
@@ -98,7 +102,8 @@ def _extensions(
     for name, extension in assignment.extensions.items():
         learner = roster.find([name])
         if learner is None:
-            notes.append(f"An extension is for {name}, and nobody is called that.")
+            text = message("An extension is for {name}, and nobody is called that.")
+            notes.append(translated(text, name=name))
             continue
         several = (extension, found.get(learner.key, extension))
         found[learner.key] = max(several, key=lambda each: assignment.due_with(each) or EPOCH)

@@ -24,7 +24,7 @@ from utils.execution.outcomes import Failure, Stop
 from utils.execution.plain import Implementation
 from utils.execution.runner import shown_line
 from utils.exercises import Exercise, feedback
-from utils.grading.answers import Answer, SentCell
+from utils.grading.answers import Answer
 from utils.grading.budget import MAX_SUBMISSION, Budget, Limits, OverBudget
 from utils.grading.judge import Judge, Judged
 from utils.grading.policy import Adjustment
@@ -193,15 +193,7 @@ class _Marking:
     def _as_written(self) -> tuple[Done, Judged]:
         run = _Run(self.task, self.topic, self.exercise, self.answer)
         # Who may ask implementations of ours shares no child with an answer that they would help.
-        if self.exercise.memory_mb is not None:
-            # Alone, and without the cells that only mention it: what they hold counts.
-            lean = replace(self.answer, cells=tuple(map(_essential, self.answer.cells)))
-            lean_run = _Run(self.task, self.topic, self.exercise, lean)
-            done, judged = self._collected(lean_run, self.own, retry=False)
-            if judged.passed:
-                return done, judged
-            self.own.close()
-        elif not self.exercise.implementations:
+        if not self.exercise.implementations:
             done, judged = self._collected(run, self.shared, retry=False)
             if judged.passed:
                 # The child has seen what other answers were called on, and may print it.
@@ -287,10 +279,6 @@ def _status(judged: Judged, done: Done) -> Status:
     if Stop.TIMEOUT in kinds:
         return Status.TIMED_OUT
     return Status.CRASHED if Stop.CRASH in kinds else Status.WRONG
-
-
-def _essential(cell: SentCell) -> SentCell:
-    return replace(cell, statements=cell.essential)
 
 
 # ---- collecting -----------------------------------------------------------------------------

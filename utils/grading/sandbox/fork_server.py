@@ -84,7 +84,7 @@ class ForkServer:
     def serve(self, line: socket.socket, children: dict[int, float]) -> bool:
         """Do what a marker asks; False when it has hung up.
 
-        ``children`` are those of this marker, with the memory in MB that each had when it was first
+        ``children`` are those of this marker, with the memory in MB that each had when it was last
         asked for.
         """
         try:
@@ -152,18 +152,15 @@ class ForkServer:
             return {}
 
     def peak(self, pid: int, children: dict[int, float]) -> dict[str, float]:
-        """The most MB since this was last asked, over what a child had when it was first asked.
-
-        Over what it had then, and not before each call: it could hold what a call uses instead.
-        """
+        """The MB by which a child's memory rose at most since this was last asked."""
         try:
             status = Path(f"/proc/{pid}/status").read_text()
             size = {line.split(":")[0]: line.split()[1:2] for line in status.splitlines()}
             if "VmHWM" not in size:
                 # Its first thread has ended and others go on: nobody can see what they take.
                 return {"mb": float(self.settings["memory_mb"])}
-            children[pid] = children[pid] or int(size["VmRSS"][0]) / 1024
             rose = int(size["VmHWM"][0]) / 1024 - children[pid]
+            children[pid] = int(size["VmRSS"][0]) / 1024
             # Five, as in Linux's proc.rst: the peak is set to what the process has now.
             Path(f"/proc/{pid}/clear_refs").write_text("5")
         except (OSError, KeyError, IndexError, ValueError):

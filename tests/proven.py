@@ -7,6 +7,7 @@ its proof, or its stored outputs, depend on: sources, data and the lock. A diges
 
 import functools
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,8 @@ SHARED = (
 @functools.cache
 def digest(topic, stem=None):
     """What a chapter depends on: its proof, or with the stem of its notebook its outputs."""
-    own = [f"solutions/{topic}/*.py", f"tests/right_answers/{topic}.py"]
+    own = [f"solutions/{each}/*.py" for each in sorted(reached(topic, stem))]
+    own += [f"tests/right_answers/{topic}.py"]
     own += [f"solutions/{stem}.ipynb"] if stem else [f"tests/natural_answers/{topic}.py"]
     return hashlib.sha256(f"{_of_files(SHARED)} {_of_files(tuple(own))}".encode()).hexdigest()
 
@@ -41,6 +43,27 @@ def _of_files(patterns):
         for path in sorted(path for path in ROOT.glob(pattern) if path.is_file()):
             found.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return found.hexdigest()
+
+
+def reached(topic, stem):
+    """A topic, and those whose solutions its sources or its notebook import."""
+    waiting, found = [topic], set()
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            paths = [*ROOT.glob(f"solutions/{name}/*.py")]
+            paths += ROOT.glob(f"solutions/{stem}.ipynb") if stem and name == topic else ()
+            for path in paths:
+                waiting += re.findall(r"(?:from|import) solutions\.(\w+)", path.read_text("utf-8"))
+    return found
+
+
+def is_part(config):
+    """Whether a run was told which tests to run, so that it proves nothing about the whole."""
+    option = config.option
+    chosen = (getattr(option, name, None) for name in ("keyword", "markexpr", "lf", "deselect"))
+    return any(chosen) or any("::" in str(each) for each in getattr(config, "args", ()))
 
 
 def chapter(item):
@@ -85,8 +108,8 @@ class Proven:
             self.passed[found] = self.passed.get(found, 0) + 1
 
     def pytest_sessionfinish(self, session, exitstatus):
-        # What was selected by a name, or interrupted, proves nothing about the whole.
-        if exitstatus not in (0, 1) or session.config.option.keyword:
+        # Interrupted, it proves nothing either.
+        if exitstatus not in (0, 1) or is_part(session.config):
             return
         for found in self.passed.keys() - self.failed:
             KEPT.mkdir(parents=True, exist_ok=True)

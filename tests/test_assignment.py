@@ -128,6 +128,17 @@ def test_a_date_alone_is_the_end_of_its_day_in_the_zone(tmp_path):
         ('ask = ["02"]\npoints = 3', 2, "is a table"),
         ('ask = ["02"]\ndue = 2026-03-09\n[extensions]\nmei = 2026-03-01', 4, "before the due"),
         ('ask = ["02"]\ndue = 2026-03-09\n[extensions]\nmei = "two"', 4, "number of days"),
+        ('ask = ["02"]\ndue = 0001-01-01', 2, "the year of due is 1; write one from 1970"),
+        ('ask = ["02"]\ndue = 9999-12-31T23:59:59-12:00', 2, "the year of due is 9999"),
+        ('ask = ["02"]\ndue = 2026-03-09\n[extensions]\nmei = 9999-12-31', 4, "year of mei"),
+        ('ask = ["02"]\ntotal = 0.05', 2, "would be worth"),
+        ('ask = ["02"]\n[weights]\n"02" = 0.01\n"02 metrics" = 0.01', 2, "would be worth"),
+        ('ask = ["02"]\n[weights]\n"02" = 9000\n"02 metrics" = 9000', 2, "would be worth"),
+        ('ask = ["02"]\n[points]\nndcg_at_k = 1e308', 3, "from 0.01"),
+        ('ask = ["02"]\n[points]\nndcg_at_k = nan', 3, "from 0.01"),
+        ('ask = ["02"]\n[points]\nndcg_at_k = 3\nndcg_at_k = 4', 4, "no TOML"),
+        ('ask = ["02"]\n[points]\n"a\\nb" = 4', 1, "no exercise is called"),
+        ('ask = ["' + "x" * 9_000 + '"]', 1, "…"),
     ],
 )
 def test_what_is_wrong_is_one_sentence_with_its_line(tmp_path, capsys, text, line, says):
@@ -260,6 +271,64 @@ def test_a_name_is_no_proof_of_a_time(tmp_path):
     assert times.judge([each], asked(tmp_path), {}) and each.lateness is None
 
 
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"ask = " + b"[" * 20_000, "brackets in too many brackets"),
+        (b"total = " + b"1" * 5_000, "a number that is too long"),
+        (b"#" * (2**20 + 1), "larger than 1 MB"),
+        ('title = "\u00e9"'.encode("latin-1"), "not in UTF-8"),
+    ],
+)
+def test_a_file_beyond_all_bounds_is_one_sentence(tmp_path, content, says):
+    (tmp_path / "week.toml").write_bytes(content)
+    with pytest.raises(CannotAssign, match=says):
+        Assignment.read(tmp_path / "week.toml")
+
+
+@pytest.mark.parametrize(
+    "said", ["0001-01-01 00:00", "9999-12-31 23:59", "2026-03-09 23:59:00+99:99", "nan"]
+)
+def test_a_time_outside_of_all_calendars_is_one_sentence(tmp_path, said):
+    (tmp_path / "submitted.csv").write_text(f"learner,time\nmei,{said}\n")
+    with pytest.raises(CannotGrade, match="line 2: the time is"):
+        times.read(tmp_path / "submitted.csv", Roster({}), UTC)
+
+
+@pytest.mark.parametrize("zone", ["Asia", "x/../UTC", "PST", "Nowhere/At_all", "x\0y"])
+def test_a_zone_that_is_none_is_that_of_the_assignment(zone):
+    assert times._moment(f"2026-03-09 23:59 {zone}", UTC) == datetime(
+        2026, 3, 9, 23, 59, tzinfo=UTC
+    )
+
+
+def test_a_learner_does_not_say_when_she_handed_in(tmp_path):
+    """`timestamp.txt` is nbgrader's where nbgrader collects, and a learner's own elsewhere."""
+    path = put(tmp_path, "mei/x.ipynb", "mei/03/y.ipynb") / "mei"
+    for folder in (path, path / "03"):
+        (folder / "timestamp.txt").write_text("2026-03-01 10:00:00 UTC")
+    (each,) = submissions.collect(tmp_path)
+    assert times.judge([each], asked(tmp_path), {}) and each.lateness is None
+
+
+@pytest.mark.parametrize("name", ["Mei", "MEI", "mei@x.org", "Mei Lin", "M\u00e9i", "Me\u0301i"])
+def test_an_extension_is_for_whom_the_roster_means(tmp_path, name):
+    details = {"email": "mei@x.org", "name": "Mei Lin", "username": "M\u00e9i"}
+    mei = Submission(Learner("mei", details), handed_in(tmp_path, "mei").files)
+    week = asked(tmp_path, f'[extensions]\n"{name}" = 2\n')
+    assert times.judge([mei], week, {("mei", 0): DUE + timedelta(days=1.5)}) == []
+    assert mei.lateness.days == 0
+
+
+def test_an_extension_of_a_section_is_nobodys_and_the_longest_of_two_counts(tmp_path):
+    mei = Submission(Learner("mei", {"section": "A"}), handed_in(tmp_path, "mei").files)
+    (said,) = times.judge([mei], asked(tmp_path, "[extensions]\nA = 9\n"), {("mei", 0): DUE})
+    assert "nobody is called that" in said
+    week = asked(tmp_path, "[extensions]\nMei = 3\nmei = 1\n")
+    times.judge([mei], week, {("mei", 0): DUE + timedelta(days=2.5)})
+    assert mei.lateness.days == 0
+
+
 def test_extensions(tmp_path):
     week = asked(tmp_path, "[extensions]\nmei = 2\nzoe = 2026-03-20T23:59:00Z\n")
     late = {("mei", 0): DUE + timedelta(days=2.5), ("zoe", 0): DUE + timedelta(days=2.5)}
@@ -381,6 +450,8 @@ def test_changes_by_hand_survive_and_are_shown(tmp_path, capsys):
         ("mei,average_basket,,,,", "it says nothing"),
         ("mei,basket,1,,,", "no exercise is called 'basket'"),
         (",average_basket,1,,,", "names no learner"),
+        ("mei,average_basket,1e308,,,", "points is '1e308'"),
+        ("mei,average_basket,1,,Good, but late,Dr Li", "it has 7 cells and the first line has 6"),
     ],
 )
 def test_an_adjustment_that_cannot_be_meant_stops_before_marking(tmp_path, capsys, line, says):

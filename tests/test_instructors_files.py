@@ -13,7 +13,7 @@ import pytest
 from utils import catalogue, cli
 from utils.grading import grade, gradebook, marking, report, submissions
 from utils.grading.budget import Limits
-from utils.grading.roster import CannotGrade, Learner
+from utils.grading.roster import CannotGrade, Learner, Roster
 from utils.grading.sandbox import client, confinement
 from utils.grading.status import Status
 
@@ -111,6 +111,45 @@ def test_a_zip_file_that_swells_is_not_read(tmp_path):
     (each,) = submissions.collect(tmp_path)
     with pytest.raises(ValueError, match="larger than"):
         each.files[0].content()
+
+
+@pytest.mark.parametrize("name", ["_" * 60_000, "late " * 10_000, "(1" * 30_000, " -" * 30_000])
+def test_a_name_that_is_made_to_be_long_is_left_out(tmp_path, name):
+    """Patterns are looked for in names, which takes as long as the square of their length."""
+    with zipfile.ZipFile(tmp_path / "mei.zip", "w") as archive:
+        archive.writestr("x.ipynb", b"{}")
+        for number in range(20):
+            archive.writestr(f"{name}{number}.ipynb", b"{}")
+    (each,) = submissions.collect(tmp_path)
+    assert [file.name for file in each.files] == ["mei.zip/x.ipynb"]
+
+
+def test_of_a_thousand_attempts_the_last_are_tried(tmp_path):
+    with zipfile.ZipFile(tmp_path / "mei.zip", "w") as archive:
+        for number in range(1_000):
+            archive.writestr(f"x-{number}.ipynb", b"{}")
+    tried = submissions.collect(tmp_path, counts="best")
+    assert [each.attempt for each in tried] == list(range(981, 1_001))
+    assert "the best of the last 20" in tried[0].notes[0]
+    (latest,) = submissions.collect(tmp_path)
+    assert latest.attempt == 1_000
+
+
+def test_a_name_that_a_learner_gives_herself_makes_nobody_unknown():
+    """Platforms let people change the name that is shown: to the number of somebody else."""
+    mei = Learner("mei", {"email": "mei@x.org", "id": "77", "name": "Mei Lin"})
+    others = [Learner(f"z{i}", {"name": name}) for i, name in enumerate(["mei", "mei@x.org", "77"])]
+    roster = Roster({each.key: each for each in (mei, *others)})
+    assert all(roster.find([word]) is mei for word in ("mei", "Mei@x.org", "77", "Mei Lin"))
+    assert all(roster.find([each.key]) is each for each in others)
+    twins = Roster({k: Learner(k, {"name": "Li Na"}) for k in ("a", "b")})
+    assert twins.find(["Li Na"]) is None
+
+
+def test_one_name_for_two_people_is_one_sentence(tmp_path):
+    (tmp_path / "roster.csv").write_text("id,name\nmei,Mei Lin\nmei,Mei Lin\nmei,Zoe\n")
+    with pytest.raises(CannotGrade, match="line 4: mei stands in an earlier line too"):
+        Roster.read(tmp_path / "roster.csv")
 
 
 @pytest.mark.parametrize("root", ["", "submitted"])

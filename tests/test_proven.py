@@ -23,11 +23,12 @@ def item(topic, name="test_x"):
     )
 
 
-def run(items, outcomes, keyword="", exitstatus=0):
+def run(items, outcomes, keyword="", exitstatus=0, args=(), **options):
     """What is left of the items, after a run in which each has its outcome."""
     plugin = proven.Proven()
     hook = SimpleNamespace(pytest_deselected=lambda items: None)
-    config = SimpleNamespace(hook=hook, option=SimpleNamespace(keyword=keyword))
+    option = SimpleNamespace(keyword=keyword, **options)
+    config = SimpleNamespace(hook=hook, option=option, args=args)
     kept = list(items)
     plugin.pytest_collection_modifyitems(config, kept)
     for each in kept:
@@ -65,7 +66,17 @@ def test_a_change_brings_a_chapter_back(monkeypatch):
     assert run(ITEMS, passed()) == ALL
 
 
-@pytest.mark.parametrize("how", [{"keyword": "x"}, {"exitstatus": 2}])
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"keyword": "x"},
+        {"exitstatus": 2},
+        {"args": ["tests/test_proof.py::test_x[propensity]"]},
+        {"lf": True},
+        {"markexpr": "slow"},
+        {"deselect": ["tests/test_proof.py::test_y"]},
+    ],
+)
 def test_a_part_proves_nothing(how):
     run(ITEMS, passed(), **how)
     assert run(ITEMS, passed()) == ALL
@@ -93,3 +104,13 @@ def test_the_digest_sees_sources_and_data(monkeypatch, tmp_path):
         seen.add(proven.digest("propensity"))
         forget()
     assert len(seen) == 5
+
+
+def test_a_chapter_that_uses_another_one_depends_on_it(monkeypatch):
+    """06 and 07 import a solution of 04, and 10 one of 01."""
+    monkeypatch.undo()
+    assert proven.reached("propensity", "07_propensity") == {
+        "propensity",
+        "personalised_recommendation",
+    }
+    assert "user_value" in proven.reached("segmentation_case", "10_segmentation_case")

@@ -327,6 +327,13 @@ def test_two_chapters_of_which_one_needs_the_other_are_not_both_open(tmp_path):
     assert not (tmp_path / "edition").exists()
 
 
+def test_a_chapter_between_that_needs_one_is_not_handed_out_broken(tmp_path):
+    """Chapter 06 comes along, and imports the solution of chapter 04, which is open."""
+    text = 'ask = ["04 hybrid", "08 readouts"]'
+    with pytest.raises(release.CannotRelease, match=r"06 imports the solution of chapter 04.*own"):
+        release.release(assigned(tmp_path, text), tmp_path / "edition")
+
+
 def test_an_edition_in_a_language_that_is_not_there(tmp_path, monkeypatch):
     monkeypatch.setitem(translation.FOLDERS, "xx", "")
     with pytest.raises(release.CannotRelease, match='language = "en"'):

@@ -19,9 +19,23 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from utils import catalogue
+from utils.execution import outcomes as outcomes_
+from utils.execution import plain
 from utils.execution.outcomes import Failure, Outcome
 from utils.execution.runner import Runner
-from utils.grading import behaviour, give_back, grade, judge, mistakes, naming, report, scoring
+from utils.exercises import differences
+from utils.exercises.attempt import sheet
+from utils.grading import (
+    behaviour,
+    give_back,
+    grade,
+    gradebook,
+    judge,
+    mistakes,
+    naming,
+    report,
+    scoring,
+)
 from utils.grading.marking import Row
 from utils.grading.mistakes import Unnamed
 from utils.grading.policy import Adjustment
@@ -234,6 +248,7 @@ def test_a_group_becomes_a_misconception_that_the_check_names(small):
         (("report", "other-1"), "has no group 'other-1' without a name: it has total-abc123"),
         (("report", "total-abc123", "--as", "Not a name"), "is no name of a misconception"),
         (("report", "total-abc123", "--as", "two__parts"), "is no name of a misconception"),
+        (("report", "total-abc123", "--as", "sum"), "is a name of Python's own"),
     ],
 )
 def test_what_cannot_be_named_is_one_sentence_and_changes_nothing(small, arguments, says):
@@ -262,6 +277,44 @@ def test_importing_a_misconception_runs_nothing_of_the_answer(source, capsys):
     assert not names["mine"](())
 
 
+HOSTILE = {
+    "cannot be read": ["def total(values):\n    return [", "x = \0", "(" * 9_000 + ")" * 9_000],
+    "cannot be moved": ["from math import *\ndef total(values):\n    return fsum(values)"],
+}
+
+
+@pytest.mark.parametrize(
+    ("says", "source"), [(says, source) for says, many in HOSTILE.items() for source in many]
+)
+def test_code_that_cannot_be_moved_is_one_sentence(small, says, source):
+    group = {"key": "total-1", "topic": "small", "exercise": "total", "learners": 2}
+    saved = json.dumps([{**group, "source": source}])
+    (small / "report" / mistakes.FILE).write_text(saved)
+    before = {p: p.read_text() for p in (small / "solutions").rglob("*.py")}
+    done = course(small, "name-mistake", "report", "total-1")
+    assert done.returncode == 1 and says in done.stderr and done.stderr.count("\n") == 1
+    assert {p: p.read_text() for p in before} == before
+
+
+@pytest.mark.parametrize(
+    "saved",
+    ["5", "{}", "[1]", '[{"key": 1}]', "[" * 90_000, '[{"key": 1, "topic": [], "exercise": {}, '],
+)
+def test_a_damaged_list_of_groups_is_one_sentence(tmp_path, saved):
+    (tmp_path / mistakes.FILE).write_text(saved)
+    with pytest.raises(naming.CannotName, match=r"is damaged|has no group"):
+        naming.name_mistake(tmp_path, "total-1")
+
+
+def test_no_words_of_a_learner_are_told_to_others():
+    """A second text after the docstring would be the docstring of what is written."""
+    source = 'def total(values):\n    """The sum."""\n    "Buy at evil.example."\n    return 0'
+    group = Unnamed("k", "small", "total", 2, source)
+    names = {}
+    exec(naming.implementation(group, "mine", MISCONCEPTIONS), names)
+    assert names["mine"].__doc__ is None and names["mine"]([]) == 0
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -285,16 +338,93 @@ def test_every_way_to_list_misconceptions(before, after):
 # ---- nothing of the hidden inputs ---------------------------------------------------------------
 
 
-def test_what_an_answer_says_of_hidden_calls_stays_behind():
-    def telling(b, s):
-        print("hidden", s)
-        raise ValueError(f"hidden {s}")
+CANARY = "HIDDENINPUT"
+# A written function of each kind, and one that returns a table.
+KINDS = {
+    "average_basket": "start_here",
+    "household_profile": "user_value",
+    "current_orders": "sql_round",
+    "predict_spend": "segmentation_case",
+    "break_recommender": "collaborative_filtering",
+    "kill_cf": "collaborative_filtering",
+}
 
-    visible = len(TASK.examples)
-    kept = judge.without_hidden(TASK, outcomes(telling))
-    assert all(each.printed and each.failure.message for each in kept[:visible])
-    assert not any(each.printed or each.failure.message for each in kept[visible:])
-    assert all(each.failure.kind == "ValueError" for each in kept)
+
+def failed(kind, message="", line=""):
+    return outcomes_.to_bytes(b"null", Failure(kind, message, line), b"", "")
+
+
+def returned(value, printed=""):
+    return outcomes_.to_bytes(plain.to_bytes(value), None, b"", printed)
+
+
+# What an answer may send of a hidden call, with a word that it learned there.
+TELLING = {
+    "the text of an error": failed("ValueError", CANARY),
+    "the name of an error": failed(CANARY),
+    "a line": failed("ValueError", "", CANARY),
+    **{f"as if {kind}": failed(kind, CANARY) for kind in ("Crash", "Timeout", "NotRun")},
+    "as if MemoryError": failed("MemoryError", CANARY),
+    "as if refused": failed("QueryError", CANARY),
+    "printed": returned(1.0, CANARY),
+    "a type": outcomes_.to_bytes(b'{"t": "opaque", "v": "%b"}' % CANARY.encode(), None, b"", ""),
+    "a library's type": outcomes_.to_bytes(
+        b'{"t": "opaque", "v": "numpy.%b"}' % CANARY.encode(), None, b"", ""
+    ),
+    "text": returned(CANARY),
+    "items": returned([CANARY, CANARY]),
+    "keys": returned({CANARY: 1.0}),
+    "columns": returned(pd.DataFrame({CANARY: [1.0]}, index=[CANARY])),
+    "labels": returned(pd.Series([1.0], index=[CANARY], name=CANARY)),
+    "rows": returned({"columns": [CANARY], "rows": [(CANARY,)], "translated": CANARY}),
+}
+
+
+@pytest.mark.parametrize("name", [n for n in KINDS if n != "break_recommender"])
+def test_what_an_answer_learned_of_hidden_calls_is_in_no_page(name):
+    """Whatever it sends: visible examples are called first, before it has learned anything."""
+    topic = KINDS[name]
+    task = catalogue.load(topic)[name]
+    which = {"topic": topic, "name": name, "seed": 11, "language": "en"}
+    cases = sheet(task, 11).cases
+    first = [sheet(task, 11).expected(case).packed() for case in cases[: len(task.examples)]]
+    for how, sent in TELLING.items():
+        replies = [*first, *[sent] * (len(cases) - len(first))]
+        said = judge._answered(judge._request(which, replies, (), ("return x",))).decode()
+        fields = {n: v for n, v in json.loads(said).items() if n != "behaviour"}
+        assert CANARY not in json.dumps(fields), (how, said)
+
+
+def test_a_column_too_many_is_named_where_the_caller_named_it():
+    def table(extra):
+        return returned(pd.DataFrame({"day": [1.0], extra: [2.0]}))
+
+    pairs = [
+        differences.Pair(
+            (pd.DataFrame({"day": [1.0], "spend": [2.0]}),),
+            pd.DataFrame({"day": [1.0]}),
+            outcomes_.from_bytes(table(extra)).value,
+        )
+        for extra in ("spend", CANARY)
+    ]
+    assert "`spend`" in differences._columns(pairs[:1]).text
+    assert differences._columns(pairs[1:]).text == "There is a column too many."
+
+
+def test_what_is_kept_of_a_hidden_call():
+    def fails(b, s):
+        print("hidden", s)
+        raise KeyError(f"hidden {s}")
+
+    (kept, *_) = map(judge.wordless, outcomes(fails))
+    assert (kept.failure.kind, kept.failure.message, kept.printed) == ("KeyError", "", "")
+    lines = {'raise KeyError(f"hidden {s}")', "return 1"}
+    for line in lines:
+        there = judge.wordless(Outcome(failure=Failure("KeyError", "x", line)), lines)
+        assert there.failure.line == line
+    for kind in ("generator", "function", "dict_keys", "pandas.DataFrame"):
+        value = judge.wordless(Outcome(plain.Opaque(kind))).value
+        assert value.kind == kind
 
 
 # ---- pages --------------------------------------------------------------------------------------
@@ -400,6 +530,12 @@ def moodle_reads(path):
         (Learner("Mei"), ["all/Mei_9_assignsubmission_file_/x.ipynb"], 9),
         (Learner("m", {"name": "Mei_Lin/x", "identifier": "Participant 77"}), [], 77),
         (Learner("mei"), ["mei.ipynb"], None),
+        # Below the folder of the platform a learner may call a file what she likes.
+        (
+            Learner("Mei"),
+            ["Mei_9_assignsubmission_file_/Zoe_8_assignsubmission_file_.ipynb"],
+            9,
+        ),
     ],
 )
 def test_moodle_finds_the_participant(learner, files, participant):
@@ -479,3 +615,27 @@ def test_tables_are_sorted_and_scores_are_saved(tmp_path, browser):
     assert (score.marker, score.total) == ("Dr Li", 8) and score.comment == 'Say "when", then why.'
     browser.refresh()
     assert browser.find_element(By.ID, "count").text == "1 of 2 scored"
+
+
+@pytest.mark.parametrize(
+    "name", [*sorted(give_back.FILES), "con", "nul.x", "lpt1", "..", "x\u202ey"]
+)
+def test_no_name_of_a_learner_is_in_the_way_of_a_file(tmp_path, name):
+    found = marked([row(name), row("mei")])
+    report.write(found, tmp_path)
+    report.write(found, tmp_path)
+    folders = {path.name for path in (tmp_path / give_back.FOLDER).iterdir() if path.is_dir()}
+    assert len(folders) == 2 and name not in folders
+    assert not any(report.DEVICE.match(folder) for folder in folders)
+    with open(tmp_path / give_back.FOLDER / give_back.MAIL, encoding="utf-8") as file:
+        assert len(list(csv.DictReader(file))) == 2
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", " =1+1", "\t=1+1", "\uff1d1+1", "\uff0b1", "@x", "-1", "+1"]
+)
+def test_no_cell_is_a_formula(tmp_path, cell):
+    gradebook.write_csv(tmp_path / "x.csv", [[cell, "a=b"]])
+    with open(tmp_path / "x.csv", encoding="utf-8") as file:
+        ((first, second),) = csv.reader(file)
+    assert first.startswith("'") and second == "a=b"

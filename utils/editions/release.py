@@ -101,13 +101,14 @@ def _open(asked: str | Assignment) -> list[Chapter]:
     """The chapters that are open, in order."""
     if isinstance(asked, Assignment):
         chapters = [catalogue.chapter(topic) for topic in asked.topics]
-        for each in chapters:
+        for each in catalogue.chapters():
             needed = {word.split(".")[1] for word in _of_solutions(source.read(each.notebook))}
-            for other in chapters:
+            for other in chapters if each <= chapters[-1] else ():
                 if other != each and other.topic in needed:
+                    also = "is asked as well" if each in chapters else "is asked, and comes along"
                     raise CannotRelease(
                         f"Chapter {each.number} imports the solution of chapter {other.number}, "
-                        "which is asked as well: ask them in two assignments."
+                        f"which {also}: ask chapter {other.number} in an assignment of its own."
                     )
         return chapters
     return [catalogue.with_exercises(asked)]

@@ -18,8 +18,10 @@ DONE, OUTCOME, ASK = b"D", b"O", b"Q"
 # A clock of processor time has coarse ticks: a little longer, rather than asking it all the time.
 TICK = 0.02
 CHUNK = 2**16
+# For the rest of a message that has begun when the time is up.
+GRACE = 0.25
 
-# How many seconds it may still be waited.
+# How many seconds it may still be waited; below 0, for how many it has been waited too long.
 Left = Callable[[], float]
 
 
@@ -87,7 +89,10 @@ def _read(descriptor: int, size: int, left: Left | None) -> bytes:
 def _wait(readable: list[int], writable: list[int], left: Left) -> None:
     while True:
         seconds = left()
-        if any(select.select(readable, writable, [], seconds + TICK)[:2]):
+        # Whoever writes a byte at a time is always about to send the next one. Past the grace what
+        # is there already is taken, and nothing is waited for.
+        wait = max(seconds, 0.0) + TICK if seconds > -GRACE else 0.0
+        if any(select.select(readable, writable, [], wait)[:2]):
             return
         if seconds <= 0:
             raise TimeoutError

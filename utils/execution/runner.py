@@ -109,7 +109,12 @@ def _own_line(error: BaseException, answer: Any) -> str:
     own = [f for f in frames if code is not None and f.filename == code.co_filename]
     if not own:
         return ""
-    return linecache.getline(own[-1].filename, own[-1].lineno or 0).strip()[:120]
+    return shown_line(linecache.getline(own[-1].filename, own[-1].lineno or 0))
+
+
+def shown_line(line: str) -> str:
+    """A line of code as a failure says it."""
+    return line.strip()[:120]
 
 
 class Printed(io.StringIO):

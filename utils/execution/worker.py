@@ -192,10 +192,10 @@ class WorkLimit:
         self._clock, self._work = time.monotonic(), seconds_of_work(pid)
 
     def left(self) -> float:
-        """The seconds for which it may still be waited for."""
+        """The seconds for which it may still be waited for; below 0 when the time is up."""
         work = seconds_of_work(self.pid) - self._work
         clock = time.monotonic() - self._clock
-        return max(0.0, min(self.seconds - work, PATIENCE * self.seconds - clock))
+        return min(self.seconds - work, PATIENCE * self.seconds - clock)
 
 
 def seconds_of_work(pid: int) -> float:

@@ -266,6 +266,10 @@ def _columns(pairs: Sequence[Pair]) -> Difference | None:
         )
     extra = [set(pair.got.columns) - set(pair.right.columns) for pair in pairs]
     if common := set.intersection(*extra):
+        # Only names that the caller chose: others may quote what the answer was called on.
+        given = (arg.columns for pair in pairs for arg in pair.args if _is_table(arg))
+        if not common <= set().union(*given):
+            return Difference("columns_extra", translated("There is a column too many."))
         return Difference(
             "columns_extra",
             translated("There is a column too many: {names}.", names=_names(common)),
@@ -291,6 +295,10 @@ def _some_are_wrong(
         return None
     said = translated(one if len(wrong) == 1 else several, names=_names(wrong))
     return Difference(name, said + _in_part(pairs, wrong))
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, pd.DataFrame)
 
 
 def _in_part(pairs: Sequence[Pair], wrong: set[Any]) -> str:

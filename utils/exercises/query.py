@@ -84,7 +84,8 @@ class WriteTheQuery(WriteIt):
         said = super().remark(attempt, results)
         if attempt.outcomes and all(each.failed_by == Stop.TIMEOUT for each in _failed(attempt)):
             said = translated(ENDLESS) if _failed(attempt) else said
-        for outcome in attempt.outcomes:
+        # Of the visible tables alone: what is sent of the others may quote them.
+        for outcome in attempt.outcomes[: len(self.examples)]:
             if isinstance(outcome.value, dict) and outcome.value.get("translated"):
                 query = outcome.value["translated"]
                 return said + translated(" It was run as: {query}", query=query)

@@ -24,7 +24,13 @@ from utils.translation import FOLDERS, joined, message, translated
 
 WEEKS = Path(__file__).with_name("weeks.toml")
 LATEST, BEST, FIRST = "latest", "best", "first"
-MAX_POINTS = 10_000
+# Of an exercise; fewer than the least would be rounded away.
+MIN_POINTS, MAX_POINTS = 0.01, 10_000
+MAX_BYTES = 2**20
+# A date outside of these is a slip of the hand, and no calendar can compute with all of them.
+YEARS = range(1970, 2201)
+# Characters of a sentence about what is wrong.
+MAX_SENTENCE = 400
 
 TOP = (
     "title",
@@ -131,9 +137,8 @@ class Assignment:
         """Its questions, by the name of the exercise."""
         return {question.exercise: question for question in self.questions}
 
-    def due_for(self, words: tuple[str, ...]) -> datetime | None:
-        """The due date of a learner, who is known by several words."""
-        extension = next((self.extensions[w] for w in words if w in self.extensions), timedelta())
+    def due_with(self, extension: datetime | timedelta) -> datetime | None:
+        """The due date of a learner who has an extension."""
         if isinstance(extension, datetime):
             return extension
         return self.due + extension if self.due else None
@@ -263,16 +268,26 @@ class _Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            text = path.read_bytes().decode("utf-8-sig")
+            with path.open("rb") as file:
+                raw = file.read(MAX_BYTES + 1)
+            text = raw.decode("utf-8-sig")
         except OSError as error:
             raise CannotAssign(f"{path} cannot be read ({error.strerror}).") from None
         except UnicodeDecodeError:
             raise CannotAssign(f"{path} is not in UTF-8: save it as UTF-8.") from None
+        if len(raw) > MAX_BYTES:
+            raise CannotAssign(f"{path} is larger than 1 MB: give the file of an assignment.")
         self.lines = text.splitlines()
         try:
             self.said = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise CannotAssign(self._of_syntax(str(error))) from None
+        except (RecursionError, ValueError):
+            # Python's own limits of nesting, and of the digits of a whole number.
+            raise CannotAssign(
+                f"{path} holds a number that is too long, or brackets in too many brackets: write "
+                "it as `course assignment new` does."
+            ) from None
 
     def _of_syntax(self, message: str) -> str:
         what, _, place = message.partition(" (at ")
@@ -338,13 +353,21 @@ class _Reader:
         for name, value in self._numbers("points", points):
             points[name] = value
         if "total" in self.said:
-            total = self._number("total", self.said["total"], "total", 0.01, MAX_POINTS)
+            total = self._number("total", self.said["total"], "total", MIN_POINTS, MAX_POINTS)
             now = sum(p for name, p in points.items() if name not in extra)
             points = {name: round(p * total / now, 2) for name, p in points.items()}
             # Rounding must not change the total.
             last = [name for name in points if name not in extra][-1]
             rest = sum(p for n, p in points.items() if n not in extra and n != last)
             points[last] = round(total - rest, 2)
+        for name, value in points.items():
+            if not MIN_POINTS <= value <= MAX_POINTS:
+                key = next(key for key in ("total", "weights", "ask") if key in self.said)
+                self._fail(
+                    key,
+                    f"{name} would be worth {value:g} points; change the numbers so that each "
+                    f"exercise has from {MIN_POINTS:g} to {MAX_POINTS:,}",
+                )
         return tuple(
             Question(topic, name, points[name], name in extra) for name, (topic, _) in own.items()
         )
@@ -367,7 +390,7 @@ class _Reader:
         if not isinstance(said, dict):
             self._fail(table, f"{table} is a table: write [{table}], then a line an exercise")
         for key, value in said.items():
-            number = self._number(key, value, f"{table}.{key}", 0.01, MAX_POINTS, table)
+            number = self._number(key, value, f"{table}.{key}", MIN_POINTS, MAX_POINTS, table)
             try:
                 names = chosen(key)
             except ValueError as error:
@@ -419,6 +442,9 @@ class _Reader:
         return self._as_moment(key, self.said[key], zone, at) if key in self.said else None
 
     def _as_moment(self, key: str, value: Any, zone: tzinfo, at: time, table: str = "") -> datetime:
+        if isinstance(value, date) and value.year not in YEARS:
+            years = f"from {YEARS[0]} to {YEARS[-1]}"
+            self._fail(key, f"the year of {key} is {value.year}; write one {years}", table=table)
         if isinstance(value, datetime):
             return value if value.tzinfo else value.replace(tzinfo=zone)
         if isinstance(value, date):
@@ -488,7 +514,10 @@ class _Reader:
     # ---- lines ----
 
     def _fail(self, key: str, what: str, word: str = "", table: str = "") -> NoReturn:
-        end = "" if what.endswith("?") else "."
+        what = "".join(c if c.isprintable() else " " for c in what)
+        if len(what) > MAX_SENTENCE:
+            what = f"{what[:MAX_SENTENCE]}…"
+        end = "" if what.endswith(("?", "…")) else "."
         raise CannotAssign(f"{self.path}, line {self._line(key, word, table)}: {what}{end}")
 
     def _line(self, key: str, word: str, table: str) -> int:

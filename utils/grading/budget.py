@@ -16,6 +16,8 @@ MB = 2**20
 # ---- a submission, before anything of it runs ----
 MAX_FILE = 50 * MB
 MAX_FILES = 200
+# Where the best counts, so that all of them are marked.
+MAX_ATTEMPTS = 20
 MAX_UNZIPPED = 200 * MB
 MAX_CELLS = 2_000
 # Of all code cells together.

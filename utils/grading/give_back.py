@@ -33,6 +33,10 @@ from utils.grading.submissions import CANVAS, MOODLE, Submission
 
 FOLDER = "give_back"
 PAGE, COMMENT = "feedback.html", "comment.txt"
+MAIL, COMMENTS = "mail_merge.csv", "canvas_comments.csv"
+ZIPS = {"moodle": "moodle_feedback.zip", "canvas": "canvas_feedback.zip"}
+# No learner's folder may be called so.
+FILES = frozenset({MAIL, COMMENTS, *ZIPS.values()})
 # A zip file with the same pages is the same file.
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
@@ -55,12 +59,9 @@ def write(out: Path, returned: Sequence[Returned], title: str = "") -> None:
     for each in returned:
         files.replace(out / each.folder / PAGE, each.page.encode("utf-8", "replace"))
         files.replace(out / each.folder / COMMENT, each.comment.encode("utf-8", "replace"))
-    gradebook.write_csv(out / "mail_merge.csv", _mail_merge(returned))
-    gradebook.write_csv(out / "canvas_comments.csv", _canvas_comments(returned, title))
-    for name, place in (
-        ("moodle_feedback.zip", moodle_name),
-        ("canvas_feedback.zip", canvas_name),
-    ):
+    gradebook.write_csv(out / MAIL, _mail_merge(returned))
+    gradebook.write_csv(out / COMMENTS, _canvas_comments(returned, title))
+    for name, place in ((ZIPS["moodle"], moodle_name), (ZIPS["canvas"], canvas_name)):
         named = {path: each.page for each in returned if (path := place(each.submission))}
         if named:
             files.replace(out / name, _zip(named))
@@ -74,9 +75,9 @@ def moodle_name(submission: Submission) -> str:
     A name of a person may hold no underscore there.
     """
     name, number = submission.learner.name, ""
-    for part in _parts(submission):
-        if match := MOODLE.match(part):
-            name, number = match["name"], match["user"]
+    # The first of them is the platform's; what is below it may be named by the learner.
+    if match := next(filter(None, map(MOODLE.match, _parts(submission))), None):
+        name, number = match["name"], match["user"]
     if said := re.search(r"\d+", submission.learner.details.get("identifier", "")):
         number = said[0]
     person = re.sub(r"[_/\\]", " ", name)

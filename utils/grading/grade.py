@@ -29,7 +29,7 @@ from utils.grading.sandbox.client import NotSafe
 from utils.grading.scoring import Collected, Score
 from utils.grading.status import Status
 from utils.grading.submissions import Submission
-from utils.translation import language, message, translated
+from utils.translation import language, translated
 
 # What plain data needs in every child.
 ALWAYS = ("numpy", "pandas", "scipy.sparse")
@@ -218,10 +218,7 @@ def _lateness(
 ) -> list[str]:
     """Write down how late each submission is, and say what is not known."""
     listed = times.read(submissions.beside(folder, times.SUBMITTED), roster, assignment.zone)
-    notes = times.judge(handed_in, assignment, listed)
-    nobody = [name for name in assignment.extensions if not roster.find([name])]
-    text = message("An extension is for {name}, and nobody is called that.")
-    return notes + [translated(text, name=name) for name in nobody]
+    return times.judge(handed_in, assignment, listed)
 
 
 def _again(
@@ -396,13 +393,13 @@ def _work(executor: pool.Executor, tasks: Sequence[Task], cache: ResultCache, sh
 
 def _write_down(cache: ResultCache, task: Task, rows: Sequence[Row]) -> None:
     entries = [
-        (key(task, topic, answer), row)
+        (key(task, topic, answer), answer, row)
         for (topic, answer), row in zip(task.answers, rows, strict=True)
     ]
     # What was not marked for a reason of ours, or may not be the answer's doing, is tried again by
     # the next run.
-    cache.append((k, row) for k, row in entries if row.counts and not row.unclear)
-    cache.rows.update(entries)
+    cache.append(each for each in entries if each[2].counts and not each[2].unclear)
+    cache.rows.update((k, row) for k, _, row in entries)
 
 
 @contextlib.contextmanager

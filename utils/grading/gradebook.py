@@ -38,6 +38,8 @@ COLUMNS = (
 )
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 MOODLE = ("username", "idnumber", "email")
+# What a cell with a formula begins with; the wide forms where a spreadsheet speaks Chinese.
+FORMULAS = ("=", "+", "-", "@", *"\uff1d\uff0b\uff0d\uff20")
 
 
 def write_gradebook(path: Path, rows: Iterable[Row]) -> None:
@@ -124,4 +126,4 @@ def write_csv(path: Path, lines: Iterable[Sequence[str]]) -> None:
 def _text(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     cell = "".join(c if c.isprintable() else " " for c in cell)
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
+    return f"'{cell}" if cell.lstrip().startswith(FORMULAS) else cell

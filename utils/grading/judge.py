@@ -7,15 +7,20 @@ nothing else.
 
 from __future__ import annotations
 
+import builtins
+import functools
 import json
 import struct
-from collections.abc import Sequence
+import sys
+import types
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from utils import catalogue
 from utils.execution import outcomes as framing
-from utils.execution.outcomes import Failure, Outcome, Stop
+from utils.execution.outcomes import GARBLED, Failure, Outcome
+from utils.execution.plain import Opaque
 from utils.exercises import Exercise, Mark
 from utils.grading import behaviour, budget
 from utils.grading.budget import OverBudget
@@ -26,6 +31,8 @@ from utils.translation import language, speaking, translated
 SIZE = struct.Struct(">Q")
 # Of what our own references compute, once; no answer is waiting then.
 PREPARE_SECONDS = 600.0
+# What `utils.sql` raises.
+QUERY_ERROR = "QueryError"
 
 
 @dataclass(frozen=True)
@@ -63,8 +70,16 @@ class Judge:
         seed: int,
         replies: Sequence[Reply],
         peaks: Sequence[float | None] = (),
+        lines: Collection[str] = (),
     ) -> Judged:
         """The mark for what an answer sent.
+
+        Parameters
+        ----------
+        peaks : sequence of float or None, optional
+            The MB that each call took, where that was measured.
+        lines : collection of str, optional
+            What the answer's code consists of: no other line is said to have failed.
 
         Raises
         ------
@@ -75,10 +90,11 @@ class Judge:
         if not self._process.is_running:
             self._prepared.clear()
         if (topic, name, seed) not in self._prepared:
-            self._process(_request(which, [], []), PREPARE_SECONDS)
+            self._process(_request(which, [], [], ()), PREPARE_SECONDS)
             self._prepared.add((topic, name, seed))
         try:
-            said = self._process(_request(which, replies, peaks), budget.JUDGE_SECONDS)
+            request = _request(which, replies, peaks, lines)
+            said = self._process(request, budget.JUDGE_SECONDS)
         except Overrun as overrun:
             self._prepared.clear()
             raise OverBudget(
@@ -97,10 +113,14 @@ class Judge:
 
 
 def _request(
-    which: dict[str, Any], replies: Sequence[Reply], peaks: Sequence[float | None]
+    which: dict[str, Any],
+    replies: Sequence[Reply],
+    peaks: Sequence[float | None],
+    lines: Collection[str],
 ) -> bytes:
     told = [[r.kind, r.message, r.line] if isinstance(r, Failure) else len(r) for r in replies]
-    head = json.dumps(which | {"replies": told, "peaks": list(peaks)}).encode()
+    more = {"replies": told, "peaks": list(peaks), "lines": list(lines)}
+    head = json.dumps(which | more).encode()
     blobs = [reply for reply in replies if isinstance(reply, bytes)]
     return b"".join([SIZE.pack(len(head)), head, *blobs])
 
@@ -121,15 +141,17 @@ def _judged(told: dict[str, Any], request: bytes, start: int) -> bytes:
     if not told["replies"]:
         exercise.prepare(told["seed"])
         return b"{}"
+    visible, lines = len(exercise.examples), frozenset(told["lines"])
     outcomes: list[Outcome] = []
-    for reply in told["replies"]:
+    for number, reply in enumerate(told["replies"]):
         if isinstance(reply, int):
-            outcomes.append(framing.from_bytes(request[start : start + reply]))
+            sent = framing.from_bytes(request[start : start + reply])
+            outcomes.append(sent if number < visible else wordless(sent, lines))
             start += reply
         else:
+            # The sentences of failures that were not sent are ours.
             outcomes.append(Outcome(failure=Failure(*reply)))
     outcomes = _within_memory(outcomes, told["peaks"], exercise.memory_mb)
-    outcomes = without_hidden(exercise, outcomes)
     mark = judged(exercise, outcomes, told["seed"])
     diagnosis = mark.diagnosis
     judged_mark = Judged(
@@ -150,23 +172,57 @@ def _judged(told: dict[str, Any], request: bytes, start: int) -> bytes:
     return json.dumps(asdict(judged_mark)).encode()
 
 
-def without_hidden(exercise: Exercise, outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Outcomes without the words in which an answer may pass on what it was called on.
+def wordless(outcome: Outcome, lines: Collection[str] = ()) -> Outcome:
+    """What a hidden call did, without the words in which an answer may pass on its arguments.
 
-    What it printed, and the message of an error of its own, are kept for the visible examples
-    alone: pages are given back, and the inputs behind them stay hidden.
+    Pages are given back, and the inputs behind them stay hidden. An answer chooses what it prints,
+    the text of its error, the names of its classes, and which line is said to have failed. All of
+    these are kept for the visible examples, which are called first. Of a hidden call there stays
+    what cannot be made up: the name of an error or a type that everybody has, and a line of
+    ``lines``, those that were handed in.
     """
-    visible = len(exercise.examples)
-    return [*outcomes[:visible], *map(_wordless, outcomes[visible:])]
-
-
-def _wordless(outcome: Outcome) -> Outcome:
-    failure = outcome.failure
-    # These sentences are ours.
-    if failure and failure.kind not in {*Stop, "MemoryError"}:
+    if outcome is GARBLED:
+        return outcome
+    value, failure = outcome.value, outcome.failure
+    if isinstance(value, Opaque) and not _is_known_type(value.kind):
+        value = Opaque("object")
+    if failure:
+        kind = failure.kind if failure.kind in _known_errors() else "Exception"
         refused = translated("The database refuses the query on one of the hidden tables.")
-        failure = replace(failure, message=refused if failure.kind == "QueryError" else "")
-    return replace(outcome, failure=failure, printed="")
+        message = refused if kind == QUERY_ERROR else ""
+        failure = Failure(kind, message, failure.line if failure.line in lines else "")
+    return replace(outcome, value=value, failure=failure, printed="")
+
+
+@functools.cache
+def _known_errors() -> frozenset[str]:
+    """The names of errors that Python, NumPy, pandas and the course raise."""
+    import pandas as pd
+    from numpy import exceptions
+
+    raised = (
+        name
+        for name, value in vars(builtins).items()
+        if isinstance(value, type) and issubclass(value, BaseException)
+    )
+    ours = (QUERY_ERROR, "ImplementationFailed", "LinAlgError")
+    return frozenset({*raised, *exceptions.__all__, *pd.errors.__all__, *ours})
+
+
+def _is_known_type(kind: str) -> bool:
+    """Whether a type of this name is a library's: nobody can give it to a class of her own."""
+    module, _, name = kind.rpartition(".")
+    if not module:
+        return name in _built_in_types()
+    found = vars(sys.modules[module]).get(name) if module in sys.modules else None
+    return isinstance(found, type)
+
+
+@functools.cache
+def _built_in_types() -> frozenset[str]:
+    views = map(type, ({}.keys(), {}.values(), {}.items()))
+    named = (*vars(builtins).values(), *vars(types).values(), *views)
+    return frozenset(each.__name__ for each in named if isinstance(each, type))
 
 
 def _within_memory(

@@ -12,6 +12,7 @@ import atexit
 import contextlib
 import functools
 import inspect
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -21,6 +22,7 @@ from utils import catalogue
 from utils.execution import plain
 from utils.execution.outcomes import Failure, Stop
 from utils.execution.plain import Implementation
+from utils.execution.runner import shown_line
 from utils.exercises import Exercise, feedback
 from utils.grading.answers import Answer
 from utils.grading.budget import MAX_SUBMISSION, Budget, Limits, OverBudget
@@ -122,7 +124,7 @@ def _rows(task: Task) -> list[Row]:
             with contextlib.closing(Session(sandbox, slow)) as own:
                 marking = _Marking(task, topic, answer, shared, own)
                 rows.append(marking.row())
-                spent += marking.seconds
+                spent += marking.seconds + marking.judging
     return rows
 
 
@@ -145,6 +147,8 @@ class _Marking:
         self.exercise = catalogue.load(topic)[answer.exercise]
         self.budget = Budget(task.limits)
         self.seconds = 0.0
+        # What it took to judge what it sent: not its own time, and not for nothing either.
+        self.judging = 0.0
         self.notes = list(answer.notes)
 
     def row(self) -> Row:
@@ -192,7 +196,8 @@ class _Marking:
         if not self.exercise.implementations:
             done, judged = self._collected(run, self.shared, retry=False)
             if judged.passed:
-                return done, judged
+                # The child has seen what other answers were called on, and may print it.
+                return done, replace(judged, printed="")
         done, judged = self._collected(run, self.own, retry=True)
         if not judged.passed:
             self.notes += [
@@ -211,7 +216,11 @@ class _Marking:
             done = run.collect(session, self.budget, retry)
         finally:
             self.seconds += before - self.budget.seconds
-        return done, run.judged(done)
+        begun = time.monotonic()
+        try:
+            return done, run.judged(done)
+        finally:
+            self.judging += time.monotonic() - begun
 
     def _followed_through(self, judged: Judged) -> Judged:
         """The better of the mark as written and the one with earlier references in place."""
@@ -220,6 +229,8 @@ class _Marking:
         earlier = catalogue.load(self.topic)
         stand_ins = {name: earlier[name].reference for name in self.answer.uses}
         run = _Run(self.task, self.topic, self.exercise, self.answer, stand_ins)
+        # Not in a child that has seen the hidden inputs: its visible examples come first.
+        self.own.close()
         try:
             _, followed = self._collected(run, self.own, retry=True)
         except OverBudget:
@@ -288,6 +299,8 @@ class _Run:
         self._asked = dict(enumerate(stand_ins.values()))
         hidden = [tuple(map(self._hidden, args)) for args in exercise.inputs(task.seed)]
         self._inputs = [plain.to_bytes(args) for args in hidden]
+        code = (cell.source.splitlines() for cell in answer.cells)
+        self._lines = sorted({shown_line(line) for lines in code for line in lines})
         self._job = Job(
             answer.cells,
             answer.name,
@@ -311,7 +324,8 @@ class _Run:
         return session.run(self._job, self._inputs, asked, budget, retry=retry)
 
     def judged(self, done: Done) -> Judged:
-        return _judge()(self.topic, self.exercise.name, self.task.seed, done.replies, done.peaks)
+        asked = self.topic, self.exercise.name, self.task.seed
+        return _judge()(*asked, done.replies, done.peaks, self._lines)
 
 
 @functools.cache

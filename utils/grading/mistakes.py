@@ -174,6 +174,11 @@ def saved(out: Path) -> list[Unnamed]:
         When there is no such report, or its file is damaged.
     """
     try:
-        return [Unnamed(**each) for each in json.loads((out / FILE).read_text("utf-8"))]
-    except TypeError as error:
+        found = [Unnamed(**each) for each in json.loads((out / FILE).read_text("utf-8"))]
+    except (TypeError, RecursionError) as error:
         raise ValueError(str(error)) from None
+    for each in found:
+        words = (each.key, each.topic, each.exercise, each.source)
+        if not all(isinstance(word, str) for word in words):
+            raise ValueError("a text is expected")
+    return found

@@ -9,6 +9,7 @@ this machine, like any misconception: whoever names a group reads the code first
 from __future__ import annotations
 
 import ast
+import builtins
 import keyword
 import textwrap
 from collections.abc import Sequence
@@ -51,13 +52,25 @@ def name_mistake(report: Path, key: str, name: str | None = None) -> tuple[list[
     wrong, declared = folder / "misconceptions.py", folder / "exercises.py"
     text = wrong.read_text("utf-8")
     _check_name(name, text)
-    function = implementation(group, name, text)
+    try:
+        function = implementation(group, name, text)
+    except RecursionError:
+        raise CannotName(
+            f"The code of {key} is nested too deeply: write the misconception by hand."
+        ) from None
     drafts = {
         wrong: f"{text.rstrip()}\n\n\n{function}\n",
         declared: listed(declared.read_text("utf-8"), group, name),
     }
     for path, draft in drafts.items():
-        ast.parse(draft, str(path))
+        try:
+            # What can be parsed may still be no module: an `import *` in a function, for one.
+            compile(draft, str(path), "exec")
+        except Exception as error:
+            raise CannotName(
+                f"The answer cannot be moved into {path.name} ({error}): write the misconception "
+                "by hand."
+            ) from None
     for path, draft in drafts.items():
         files.replace(path, draft)
     return list(drafts), function
@@ -96,6 +109,11 @@ def _check_name(name: str, text: str) -> None:
             f"{name!r} is no name of a misconception: use small letters and single underscores, as "
             "in arguments_swapped."
         )
+    if hasattr(builtins, name):
+        raise CannotName(
+            f"{name} is a name of Python's own, and the other misconceptions may use it: choose "
+            "another name with --as."
+        )
     if any(name in bound(node) for node in ast.parse(text).body):
         raise CannotName(f"misconceptions.py has {name} already: choose another name with --as.")
 
@@ -108,7 +126,14 @@ def implementation(group: Unnamed, name: str, module: str) -> str:
 
     A misconception without a docstring is not told to learners, and `course try` asks for it.
     """
-    body = ast.parse(group.source).body
+    try:
+        body = ast.parse(group.source).body
+    except Exception as error:
+        # It is cut where it is longer than anybody writes by hand.
+        raise CannotName(
+            f"The code of {group.key} cannot be read ({type(error).__name__}): write the "
+            "misconception by hand."
+        ) from None
     there = {ast.dump(node) for node in ast.parse(module).body if _is_import(node)}
     needed = [node for node in body if not (_is_import(node) and ast.dump(node) in there)]
     for node in needed:
@@ -145,15 +170,27 @@ def _moves(last: ast.FunctionDef, needed: Sequence[ast.stmt], exercise: str) -> 
 
 
 def _strip(node: ast.stmt) -> None:
-    """Leave out docstrings and annotations, of inner functions too."""
+    """Leave out docstrings and annotations, of inner functions too.
+
+    A second text would become the docstring, and the learner's words be told to all others.
+    """
     for each in ast.walk(node):
-        if isinstance(each, ast.FunctionDef):
+        if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)):
             each.returns = None
             for argument in ast.walk(each.args):
                 if isinstance(argument, ast.arg):
                     argument.annotation = None
-            if ast.get_docstring(each, clean=False) is not None:
-                each.body = each.body[1:] or [ast.Pass()]
+            while each.body and _is_text(each.body[0]):
+                each.body = each.body[1:]
+            each.body = each.body or [ast.Pass()]
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
 
 
 def _formatted(node: ast.stmt) -> str:

@@ -40,6 +40,7 @@ MAX_MONDAY = 6
 # Names in a cell of a table.
 MAX_NAMED = 8
 BINS = 20
+DEVICE = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 # What a page says of its language, which chooses the font.
 TAGS = {"en": "en", "zh": "zh-CN"}
 KNOWN = {
@@ -138,8 +139,12 @@ def page_name(key: str) -> str:
     'mei.html'
     """
     safe = re.sub(r"[^a-z0-9._-]", "_", key.lower()).strip(".")[:60]
-    # A name that looks like one with a digest gets one of its own.
-    if safe != key or not safe or re.search(r"-[0-9a-f]{16}$", safe):
+    # Windows keeps some names for devices, whatever follows their first dot.
+    safe = DEVICE.sub(r"_\g<0>", safe)
+    # A name that looks like one with a digest gets one of its own; so does one that a file beside
+    # the learners' folders has.
+    taken = safe in give_back.FILES or re.search(r"-[0-9a-f]{16}$", safe)
+    if safe != key or not safe or taken:
         safe += "-" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return f"{safe}.html"
 

@@ -33,7 +33,8 @@ class ResultCache:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.rows: dict[str, Row] = {}
-        # The latest mark of an answer, whatever the check was then.
+        # The latest mark of an answer, whatever the check was then: by learner, exercise, and a
+        # digest of all that is run.
         self._latest: dict[tuple[str, str, str], Row] = {}
         raw = path.read_bytes() if path.exists() else b""
         # A run that was killed may have left half a line: the next one starts on a line of its own.
@@ -41,15 +42,19 @@ class ResultCache:
         for line in raw.splitlines():
             if entry := _entry(line):
                 self.rows[entry[0]] = row = entry[1]
-                self._latest[row.learner, row.exercise, row.code] = row
+                self._latest[row.learner, row.exercise, entry[2]] = row
 
     def latest(self, learner: str, answer: Answer) -> Row | None:
         """The latest mark of an answer, by whichever version of its check."""
-        return self._latest.get((learner, answer.exercise, answer.code))
+        return self._latest.get((learner, answer.exercise, answer.digest))
 
-    def append(self, entries: Iterable[tuple[str, Row]]) -> None:
+    def append(self, entries: Iterable[tuple[str, Answer, Row]]) -> None:
         """Add rows of one submission with a single write."""
-        lines = [json.dumps({"key": key, "row": asdict(row)}) + "\n" for key, row in entries]
+        fields = (
+            {"key": key, "answer": answer.digest, "row": asdict(row)}
+            for key, answer, row in entries
+        )
+        lines = [json.dumps(each) + "\n" for each in fields]
         if not lines:
             return
         text = ("\n" if self._torn else "") + "".join(lines)
@@ -64,14 +69,15 @@ class ResultCache:
             os.close(descriptor)
 
 
-def _entry(line: bytes) -> tuple[str, Row] | None:
+def _entry(line: bytes) -> tuple[str, Row, str] | None:
     try:
         entry = json.loads(line)
         row: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in entry["row"].items()
         }
-        return str(entry["key"]), Row(**row | {"status": Status(row["status"])})
+        known = Row(**row | {"status": Status(row["status"])})
+        return str(entry["key"]), known, str(entry["answer"])
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
 

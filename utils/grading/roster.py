@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +24,7 @@ DETAILS = (
     "username",
     "identifier",
 )
+MAX_BYTES = 50 * 2**20
 # What Canvas and Moodle call the same in their exports.
 HEADINGS = {
     "student": "name",
@@ -67,13 +68,22 @@ class Roster:
     learners: dict[str, Learner]
 
     def __post_init__(self) -> None:
-        words: dict[str, set[str]] = {}
+        # What the school gives comes before what a learner may call herself: nobody is made
+        # unknown by another one's name.
+        ranks: tuple[dict[str, set[str]], ...] = ({}, {}, {})
         for key, learner in self.learners.items():
-            names = [key, *(learner.details.get(d, "") for d in DETAILS if d != "section")]
-            for word in {*map(_plain, names), *_name_forms(learner.details.get("name", ""))} - {""}:
-                words.setdefault(word, set()).add(key)
-        # A word that two share tells nothing.
-        self._by_word = {word: min(keys) for word, keys in words.items() if len(keys) == 1}
+            said = learner.details
+            ids = [said.get(d, "") for d in DETAILS if d not in ("section", "name")]
+            name = said.get("name", "")
+            all_words = ([key], ids, [name, *_name_forms(name)])
+            for words, mine in zip(ranks, all_words, strict=True):
+                for word in {*map(_plain, mine)} - {""}:
+                    words.setdefault(word, set()).add(key)
+        self._by_word: dict[str, str | None] = {}
+        for words in ranks:
+            for word, keys in words.items():
+                # A word that two share tells nothing.
+                self._by_word.setdefault(word, min(keys) if len(keys) == 1 else None)
 
     def find(self, words: Sequence[str]) -> Learner | None:
         """The learner whom one of these means, the first that means anybody."""
@@ -91,17 +101,24 @@ class Roster:
         """
         if not path.exists():
             return cls({})
-        rows = [line.cells for line in read_table(path)]
-        if rows and not set(KEYS) & rows[0].keys():
+        lines = read_table(path)
+        if lines and not set(KEYS) & lines[0].cells.keys():
             raise CannotGrade(
                 f"{path} has no column learner, and no {', '.join(KEYS[1:])} in its place; its "
-                f"columns are {', '.join(rows[0]) or 'none'}."
+                f"columns are {', '.join(lines[0].cells) or 'none'}."
             )
-        learners = {}
-        for row in rows:
+        learners: dict[str, Learner] = {}
+        for line in lines:
+            row = line.cells
             key = next((row[k] for k in KEYS if row.get(k)), "")
-            if key and row.get("name", "").strip().lower() != "points possible":
-                learners[key] = Learner(key, {d: row[d] for d in DETAILS if row.get(d)})
+            if not key or row.get("name", "").strip().lower() == "points possible":
+                continue
+            learner = Learner(key, {d: row[d] for d in DETAILS if row.get(d)})
+            if learners.setdefault(key, learner) != learner:
+                raise CannotGrade(
+                    f"{path}, line {line.number}: {key} stands in an earlier line too, for "
+                    "somebody else; give each learner a line and a name of her own."
+                )
         return cls(learners)
 
 
@@ -113,16 +130,26 @@ class Line:
     cells: dict[str, str]
 
 
-def read_table(path: Path) -> list[Line]:
+def read_table(path: Path, once: Collection[str] = ()) -> list[Line]:
     """The lines of a CSV file as spreadsheets and platforms write it, with headings in one form.
+
+    Parameters
+    ----------
+    once : collection of str
+        Headings of which there may be one.
 
     Raises
     ------
     CannotGrade
-        When it cannot be read.
+        When it cannot be read, has two columns of such a heading, or a line has more cells than
+        the first one.
     """
     try:
-        text = _decoded(path.read_bytes()).lstrip("\ufeff")
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+        if len(raw) > MAX_BYTES:
+            raise ValueError(f"it is larger than {MAX_BYTES // 2**20} MB")
+        text = _decoded(raw).lstrip("\ufeff")
         first = text.lstrip("\n").partition("\n")[0]
         delimiter = max(",;\t", key=first.count)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -133,8 +160,16 @@ def read_table(path: Path) -> list[Line]:
     if not table:
         return []
     heads = [HEADINGS.get(h, h) for h in ("_".join(cell.lower().split()) for cell in table[0][1])]
+    for name in once:
+        if heads.count(name) > 1:
+            raise CannotGrade(f"{path} has {heads.count(name)} columns {name}: leave one of them.")
     lines = []
     for number, line in table[1:]:
+        if any(map(str.strip, line[len(heads) :])):
+            raise CannotGrade(
+                f"{path}, line {number}: it has {len(line)} cells and the first line has "
+                f"{len(heads)}; put a text that holds a comma into quotes."
+            )
         cells = (unicodedata.normalize("NFC", cell.strip()) for cell in line)
         row = dict(zip(heads, cells, strict=False))
         if not row.get("name") and (row.get("first") or row.get("last")):

@@ -150,6 +150,9 @@ def _scores_in(path: Path, known: Mapping[str, Question]) -> Iterator[tuple[int,
     for line, row in enumerate(rows, 2):
         said = {(name or "").strip(): (cell or "").strip() for name, cell in row.items() if name}
         question = known.get(said.get("question", ""))
+        if question is None and not any(said[name] for name in said.keys() - FIXED):
+            # Of an answer that its learner took back before anybody scored it.
+            continue
         if question is None:
             asked_for = ", ".join(known) or "none, since nobody answered one"
             raise CannotGrade(

@@ -19,6 +19,7 @@ from utils.grading.submissions import Submission
 from utils.translation import message, translated
 
 ADJUSTMENTS = "adjustments.csv"
+COLUMNS = ("learner", "exercise", "points", "change", "comment", "by")
 MOST_COMMENT = 2_000
 
 Marks = tuple[Submission, list[Row]]
@@ -80,7 +81,7 @@ def read_adjustments(path: Path) -> list[tuple[int, Adjustment]]:
     """
     if not path.exists():
         return []
-    lines = read_table(path)
+    lines = read_table(path, once=COLUMNS)
     columns = lines[0].cells if lines else {}
     missing = [name for name in ("learner", "exercise") if lines and name not in columns]
     if missing:
@@ -131,12 +132,20 @@ def adjusted(
     """The rows after a person's changes, the changes that were used, and what was not, in words."""
     mine: dict[tuple[str, str], list[Adjustment]] = {}
     notes = []
-    places = {(row.learner, row.exercise) for row in rows}
+    places = {(row.learner, row.exercise): row for row in rows}
     for number, each in said:
         learner = roster.find([each.learner])
         place = (learner.key if learner else "", each.exercise)
         if place in places:
             mine.setdefault(place, []).append(each)
+            if (each.points or 0) > (possible := places[place].max_points):
+                text = message(
+                    "{file}, line {n}, gives {points} points for {exercise}, which has {possible}: "
+                    "it is done as it says."
+                )
+                given = {"points": f"{each.points:g}", "possible": f"{possible:g}"}
+                said_of = {"file": ADJUSTMENTS, "n": number, "exercise": each.exercise}
+                notes.append(translated(text, **said_of, **given))
         else:
             if not learner:
                 why = translated("nobody is called {name} here", name=each.learner)

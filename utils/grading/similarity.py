@@ -37,13 +37,15 @@ KEYWORDS = frozenset(keyword.kwlist)
 # Python's tokens as far as they are compared, ten times as quick as the standard library's module:
 # whether a text is Python does not matter here.
 TOKEN = re.compile(
-    r"""(?:\#[^\n]*|\\\n|[ \t\f\r])*
+    r"""(?:\#[^\n]*|\\\n|[ \t\f\r])*+
     ((?:\n)
     |(?:[rRbBuUfF]{0,2}(?:\"\"\"(?:[^\\]|\\.)*?(?:\"\"\"|\Z)|\'\'\'(?:[^\\]|\\.)*?(?:\'\'\'|\Z)
         |"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?))
     |(?:[^\W\d]\w*)
     |(?:\d[\w.]*|\.\d\w*)
-    |(?:\*\*=?|//=?|>>=?|<<=?|[-+*/%&|^@=!<>:]=|->|\S))""",
+    |(?:\*\*=?|//=?|>>=?|<<=?|[-+*/%&|^@=!<>:]=|->|\S)
+    # What ends in space or a comment is read once, and not again from each of its characters.
+    |\Z)""",
     re.VERBOSE | re.DOTALL,
 )
 
@@ -101,6 +103,8 @@ def tokens(code: str) -> list[str]:
     fresh_line = True
     depth = 0
     for text in TOKEN.findall(code):
+        if not text:
+            break
         if text == "\n":
             fresh_line = fresh_line or depth == 0
             continue

@@ -20,6 +20,8 @@ from utils.translation import message, translated
 SUFFIX = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
 # What other tools leave beside it.
 NOT_A_LEARNER = frozenset({"__MACOSX", "__pycache__"})
+# Characters of a name in a zip file; a file system allows hardly more, and patterns are looked for.
+MAX_NAME = 1_000
 # The folders of an nbgrader course.
 NBGRADER = frozenset({"submitted", "source", "release", "autograded", "feedback"})
 
@@ -197,7 +199,9 @@ def _in_zip(
         return
     for member in members:
         inside = tuple(p for p in map(_nfc, member.filename.split("/")) if p not in ("", ".", ".."))
-        if not any(p.startswith(".") or p in NOT_A_LEARNER for p in inside):
+        if len(member.filename) > MAX_NAME:
+            notes.append(f"{name} holds a name of {len(member.filename):,} characters: left out.")
+        elif not any(p.startswith(".") or p in NOT_A_LEARNER for p in inside):
             modified = _seconds(member.date_time)
             yield (
                 (*above, *inside),
@@ -367,7 +371,9 @@ def _attempts(
         group.sort(key=lambda each: each.version)
     total = max(map(len, versions.values()), default=1)
     last = min(total, allowed or total)
-    numbers = {LATEST: [last], FIRST: [1]}.get(counts, list(range(1, last + 1)))
+    # For the best of them each one is marked.
+    tried = range(max(1, last - budget.MAX_ATTEMPTS + 1), last + 1)
+    numbers = {LATEST: [last], FIRST: [1]}.get(counts, list(tried))
     return [_submission(learner, versions, number, total, counts, last) for number in numbers]
 
 
@@ -403,6 +409,9 @@ def _submission(
     if last < total:
         text = message("{total} attempts; the first {last} count.")
         submission.notes.append(translated(text, total=total, last=last))
+    if last > budget.MAX_ATTEMPTS and counts not in (LATEST, FIRST):
+        text = message("{total} attempts; the best of the last {n} counts.")
+        submission.notes.append(translated(text, total=last, n=budget.MAX_ATTEMPTS))
     if len(submission.files) > budget.MAX_FILES:
         text = message("More than {n} notebooks: the first are read.")
         submission.notes.append(translated(text, n=budget.MAX_FILES))

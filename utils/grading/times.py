@@ -7,15 +7,16 @@ time of a file counts where the assignment says so.
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
-from utils.grading.assignment import Assignment
+from utils.grading.assignment import YEARS, Assignment
 from utils.grading.roster import DETAILS, KEYS, CannotGrade, Roster, read_table
 from utils.grading.submissions import File, Submission
-from utils.translation import translated
+from utils.translation import message, translated
 
 SUBMITTED = "submitted.csv"
 TIMESTAMP = "timestamp.txt"
@@ -37,7 +38,7 @@ def read(path: Path, roster: Roster, zone: tzinfo) -> dict[tuple[str, int], date
         When a line cannot be read; the message names it.
     """
     found: dict[tuple[str, int], datetime] = {}
-    for line in read_table(path) if path.exists() else ():
+    for line in read_table(path, once=("learner", "attempt", *COLUMNS)) if path.exists() else ():
         said = line.cells
         column = next((name for name in COLUMNS if name in said), None)
         if column is None:
@@ -46,7 +47,7 @@ def read(path: Path, roster: Roster, zone: tzinfo) -> dict[tuple[str, int], date
             continue
         words = [said[key] for key in dict.fromkeys((*KEYS, *DETAILS)) if said.get(key)]
         where, attempt = f"{path}, line {line.number}", said.get("attempt", "")
-        if attempt and not attempt.isdecimal():
+        if attempt and not re.fullmatch("[0-9]{1,4}", attempt):
             raise CannotGrade(f"{where}: attempt is {attempt!r}; write 1 for the first.")
         moment = _moment(said[column], zone)
         if moment is None:
@@ -60,13 +61,13 @@ def read(path: Path, roster: Roster, zone: tzinfo) -> dict[tuple[str, int], date
 
 
 def judge(submissions: Sequence[Submission], assignment: Assignment, listed: Times) -> list[str]:
-    """Write down how late each is, and say for how many that is not known."""
+    """Write down how late each is, and say for how many that is not known, or whose is unclear."""
     unknown = 0
+    extended, notes = _extensions(submissions, assignment)
     for each in submissions:
         if not each.files:
             continue
-        details = each.learner.details.values()
-        due = assignment.due_for((each.learner.key, *details))
+        due = assignment.due_with(extended.get(each.learner.key, timedelta()))
         moment = _handed_in(each, assignment, listed)
         if due and moment:
             each.lateness = assignment.late.lateness(moment, due)
@@ -80,15 +81,33 @@ def judge(submissions: Sequence[Submission], assignment: Assignment, listed: Tim
                     )
                 )
     if unknown and assignment.late.percent_a_day + (assignment.late.zero_after_days is not None):
-        return [
+        notes.append(
             translated(
                 "It is not known when {n} of the submissions were handed in, and nothing is taken "
                 "from them for lateness: {file} with the columns learner and time says it.",
                 n=unknown,
                 file=SUBMITTED,
             )
-        ]
-    return []
+        )
+    return notes
+
+
+def _extensions(
+    submissions: Sequence[Submission], assignment: Assignment
+) -> tuple[dict[str, datetime | timedelta], list[str]]:
+    """The extension of each learner who has one, the longest of several; whose it is not known."""
+    roster = Roster({each.learner.key: each.learner for each in submissions})
+    found: dict[str, datetime | timedelta] = {}
+    notes = []
+    for name, extension in assignment.extensions.items():
+        learner = roster.find([name])
+        if learner is None:
+            text = message("An extension is for {name}, and nobody is called that.")
+            notes.append(translated(text, name=name))
+            continue
+        several = (extension, found.get(learner.key, extension))
+        found[learner.key] = max(several, key=lambda each: assignment.due_with(each) or EPOCH)
+    return found, notes
 
 
 def _handed_in(each: Submission, assignment: Assignment, listed: Times) -> datetime | None:
@@ -114,9 +133,14 @@ def _of_file(file: File, zone: tzinfo) -> datetime:
 
 
 def _stamp(file: File, zone: tzinfo) -> datetime | None:
-    """What nbgrader wrote beside a notebook that it collected."""
+    """What nbgrader wrote beside a notebook that it collected: ``submitted/LEARNER/ASSIGNMENT/``.
+
+    Anywhere else a file of that name is the learner's own.
+    """
     path = Path(file.path).with_name(TIMESTAMP)
-    if file.member or path.is_symlink() or not path.is_file() or path.stat().st_size > 200:
+    if file.member or path.resolve().parts[-4:-3] != ("submitted",):
+        return None
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > 200:
         return None
     return _moment(path.read_text("utf-8", "replace").strip(), zone)
 
@@ -127,12 +151,14 @@ def _moment(text: str, zone: tzinfo) -> datetime | None:
     if head and last[:1].isalpha() and last.upper() not in ("AM", "PM"):
         try:
             text, zone = head, UTC if last == "UTC" else zoneinfo.ZoneInfo(last)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             text = head
     for form in ("", *FORMATS):
         try:
             moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)
         except ValueError:
             continue
+        if moment.year not in YEARS:
+            return None
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
     return None

@@ -128,21 +128,21 @@ class Allowance:
         self.idle = 0.0
 
     def left(self) -> float:
-        """The seconds until it has to be asked again; 0 when the time is up."""
+        """The seconds until it has to be asked again; 0 or below when the time is up."""
         now = time.monotonic()
         if self._worked is not None and now - self._polled < SLICE / 2:
             return SLICE / 2
         work = self._work()
         patience = budget.PATIENCE * self._seconds + 1 - (now - self._begun)
         if work is None:
-            return max(0.0, patience)
+            return patience
         if self._first is None or self._worked is None:
             self._first = self._worked = work
         elif work - self._worked < IDLE_SHARE * (now - self._polled):
             self.idle += now - self._polled
         self._polled, self._worked = now, work
         left = self._seconds - (work - self._first)
-        return max(0.0, min(left, self._idle - self.idle, patience, SLICE))
+        return min(left, self._idle - self.idle, patience, SLICE)
 
     def pause(self, seconds: float) -> None:
         """Leave out time in which the child waited for us."""

@@ -154,11 +154,32 @@ def _interpreter() -> Iterator[Path]:
     )
 
 
+def package_folders() -> list[Path]:
+    """Every folder of Python packages: this interpreter's, its base's, the system's."""
+    bases = {Path(sys.base_prefix), Path("/usr"), Path("/usr/local")}
+    found = {folder for base in bases for folder in base.glob("lib/python3*/*-packages")}
+    return sorted({folder.resolve() for folder in (*found, *site_packages()) if folder.is_dir()})
+
+
 def _packages() -> Iterator[Path]:
-    for folder in site_packages():
+    for folder in package_folders():
         for entry in folder.iterdir():
             if entry.name.split("-")[0] not in DATA_PACKAGES:
                 yield entry
+
+
+def without_packages(place: Path, folders: Sequence[Path]) -> Iterator[Path]:
+    """A place of the system; where packages lie below it, all that lies there but them.
+
+    Where Python is not in an environment of its own, packages that hold data lie below ``/usr``.
+    """
+    if place in folders:
+        return
+    if not any(folder.is_relative_to(place) for folder in folders):
+        yield place
+        return
+    for entry in sorted(place.iterdir()):
+        yield from without_packages(entry, folders)
 
 
 def course_files() -> list[Path]:
@@ -177,7 +198,9 @@ def readable_only() -> Any:
     read = landlock.FSAccess.READ_FILE | landlock.FSAccess.READ_DIR | landlock.FSAccess.EXECUTE
     file_only = landlock.FSAccess.READ_FILE | landlock.FSAccess.EXECUTE
     rules = landlock.Ruleset()
-    everything = [*map(Path, SYSTEM + COUNTS), *_interpreter(), *_packages(), *course_files()]
+    folders = package_folders()
+    system = [each for place in SYSTEM for each in without_packages(Path(place).resolve(), folders)]
+    everything = [*system, *map(Path, COUNTS), *_interpreter(), *_packages(), *course_files()]
     for path in everything:
         if path.exists():
             rules.allow(path, rules=read if path.is_dir() else file_only)
@@ -186,7 +209,7 @@ def readable_only() -> Any:
             rules.allow(device, rules=landlock.FSAccess.READ_FILE | landlock.FSAccess.WRITE_FILE)
     # Imports list these folders; what lies in them is granted one by one.
     library = Path(sysconfig.get_path("stdlib", vars={"installed_base": sys.base_prefix}))
-    for folder in (*site_packages(), library, ROOT):
+    for folder in (*folders, library, ROOT):
         rules.allow(folder, rules=landlock.FSAccess.READ_DIR)
     return rules
 
@@ -287,7 +310,7 @@ def bubblewrap() -> list[str]:
     ]
     for place in places:
         words += ["--ro-bind-try", str(place), str(place)]
-    for folder in site_packages():
+    for folder in package_folders():
         for name in sorted(DATA_PACKAGES):
             if (folder / name).is_dir():
                 words += ["--tmpfs", str(folder / name)]

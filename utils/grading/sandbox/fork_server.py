@@ -24,6 +24,8 @@ from typing import Any
 from utils.grading.sandbox import child, confinement, system_calls
 
 FORK, WORK, PEAK, END = b"fork", b"work", b"peak", b"end"
+# How long a process may take to end by itself: to give its memory back, mostly.
+EXIT_SECONDS = 1.0
 # What a fork server is started with: the rest is told on its standard input, since /proc shows a
 # command line to every child.
 PROGRAM = (
@@ -154,6 +156,9 @@ class ForkServer:
         try:
             status = Path(f"/proc/{pid}/status").read_text()
             size = {line.split(":")[0]: line.split()[1:2] for line in status.splitlines()}
+            if "VmHWM" not in size:
+                # Its first thread has ended and others go on: nobody can see what they take.
+                return {"mb": float(self.settings["memory_mb"])}
             rose = int(size["VmHWM"][0]) / 1024 - children[pid]
             children[pid] = int(size["VmRSS"][0]) / 1024
             # Five, as in Linux's proc.rst: the peak is set to what the process has now.
@@ -164,8 +169,13 @@ class ForkServer:
 
     def end(self, pid: int) -> dict[str, Any]:
         """Kill a child, if it has not ended: how it ended, by whom, and its CPU seconds."""
-        # One that is on its way out has closed its line and cannot be waited for yet.
-        ended, status, usage = os.wait4(pid, 0 if _is_exiting(pid) else os.WNOHANG)
+        ended, status, usage = os.wait4(pid, os.WNOHANG)
+        # One that is on its way out has closed its line and cannot be waited for yet. One whose
+        # first thread alone has ended looks the same, and is not waited for without end.
+        patience = time.monotonic() + EXIT_SECONDS
+        while not ended and _is_exiting(pid) and time.monotonic() < patience:
+            time.sleep(0.001)
+            ended, status, usage = os.wait4(pid, os.WNOHANG)
         ours = ended == 0
         if ours:
             with contextlib.suppress(ProcessLookupError):

@@ -235,6 +235,7 @@ ar_forecast = WriteIt(
         wrong.forecasts_cut_off,
         wrong.history_in_front,
         wrong.nothing_below_zero,
+        wrong.last_day_for_later_ones,
     ),
 )
 
@@ -671,6 +672,7 @@ select_arima = WriteIt(
     ),
     misconceptions=(
         wrong.largest_model,
+        wrong.largest_aicc,
         wrong.largest_orders_left_out,
         wrong.smallest_model,
         wrong.aic_for_aicc,

@@ -897,6 +897,13 @@ def _quiet_day(rng):
     return gain, cost, budget, round(0.2 * budget, 1), expected, [5, 7, 3]
 
 
+def _last_user(rng):
+    """One user is still to come, and the money pays for a part of what she may get."""
+    gain, cost = _users(rng, 40, 3)
+    money = round(0.5 * _whole_cost(gain, cost) / len(gain), 2)
+    return gain, cost, 10.0 + money, 10.0, [4, 1], [4]
+
+
 price_now = WriteIt(
     reference=reference.price_now,
     points=3,
@@ -909,7 +916,7 @@ price_now = WriteIt(
             "the money that is left, for those who are still to come",
             lambda rng: (
                 [_day(rng, over, 0.6, 0.5) for over in (2, 4, 5)]
-                + [_day_of_arrays(rng), _quiet_day(rng), _quiet_day(rng)]
+                + [_day_of_arrays(rng), _quiet_day(rng), _quiet_day(rng), _last_user(rng)]
             ),
         ),
         Property(

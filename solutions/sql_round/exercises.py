@@ -629,7 +629,8 @@ def _cohorts(rng, shift=0, twice=False):
     days_of[18] = [shift + 6, shift + 7]
     days_of[1] = [firsts[1], firsts[1] + 7]
     days_of[2] = [firsts[2], firsts[2] + 1]
-    days_of |= {19: [end], 20: [end - 1, end], 21: [end - 1]}
+    # The seventh day of household 22 is the day after the last one.
+    days_of |= {19: [end], 20: [end - 1, end], 21: [end - 1], 22: [end - 6]}
     if twice:
         days_of = {h: days + days[-1:] * (1 + h % 2) for h, days in days_of.items()}
     return (_baskets(rng, days_of),)

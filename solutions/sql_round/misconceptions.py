@@ -398,9 +398,7 @@ def ties_broken():
 
 
 def ties_broken__by_product():
-    return _but(
-        reference.top_products(), ("RANK()", "ROW_NUMBER()"), ("revenue DESC", _BY_PRODUCT)
-    )
+    return _but(reference.top_products(), ("RANK()", "ROW_NUMBER()"), ("revenue DESC", _BY_PRODUCT))
 
 
 def ties_broken__by_product_downwards():

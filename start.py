@@ -164,14 +164,15 @@ def _why(output: str) -> str:
 
 
 def language(chosen: str | None = None) -> str:
-    """The language to learn in: the chosen one, the one of the last time, or the system's.
+    """The language to learn in: the chosen one, that of the last time, the edition's, the system's.
 
-    It is kept in ``work/.language``.
+    It is kept in ``work/.language``. An edition for a class names its own in ``language``.
     """
     kept = WORK / ".language"
-    if chosen is None:
-        with contextlib.suppress(OSError):
-            chosen = kept.read_text().strip()
+    for file in (kept, ROOT / "language"):
+        if chosen is None:
+            with contextlib.suppress(OSError):
+                chosen = file.read_text().strip()
     if chosen not in LANGUAGES:
         # Reads what the system is set to, as its own programs do.
         with contextlib.suppress(locale.Error):
@@ -275,7 +276,8 @@ def lab(extra: Sequence[str]) -> int:
     _write_settings(spoken)
     # From the copies links lead to the data cards, so JupyterLab has to see these too.
     root = ROOT if WORK.is_relative_to(ROOT) else WORK
-    folder = WORK if spoken == "en" else WORK / spoken
+    # An edition for a class has all its notebooks in one folder.
+    folder = WORK / spoken if (NOTEBOOKS / spoken).is_dir() else WORK
     page = (folder / "00_start_here.ipynb").relative_to(root).as_posix()
     options = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/tree/{page}"]
     return _run(["-m", "jupyterlab", *options, *extra])

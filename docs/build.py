@@ -39,10 +39,12 @@ from utils.translation import message, translated  # noqa: E402
 
 DOCS = ROOT / "docs"
 BOOK = ROOT / "build" / "book"
-REPORT = '<a href="demo_class/index.html">The report on this class</a> is what an instructor reads.'
-NO_REPORT = "The report is here when the site is built on Linux, where the sandbox can be had."
-# What is for instructors is in English.
-ENGLISH_ALONE = ("instructors_guide", "demo_class", "jupyterhub", "nbgrader_and_otter")
+REPORT = message(
+    '<a href="demo_class/index.html">The report on this class</a> is what an instructor reads.'
+)
+NO_REPORT = message(
+    "The report is here when the site is built on Linux, where the sandbox can be had."
+)
 # The chapters that are no interview question, and how long they take.
 WITHOUT_QUESTION = {
     "start_here": message("How an answer is checked, how a chapter works, and where to begin."),
@@ -66,18 +68,16 @@ def gather(source: Path) -> None:
         text = re.sub(r'<p lang="zh">.*?</p>\n', "", text)
         text = in_markdown(text, lambda text: translation.of("site", "index", text))
         text = text.replace("checked_exercise.png", "checked_exercise_zh.png")
-        # The modules and the guide are in English alone.
-        text = re.sub(
-            r"```\{toctree\}\n:caption: (?:Modules|For instructors)\n.*?```\n", "", text, flags=re.S
-        )
-        text = re.sub(r"(?<=:caption: )\w+", lambda found: translated(found[0]), text)
-        for name in ENGLISH_ALONE:
-            (source / f"{name}.md").unlink()
+        # The modules are in English alone.
+        text = re.sub(r"```\{toctree\}\n:caption: Modules\n.*?```\n", "", text, flags=re.S)
+        text = re.sub(r"(?<=:caption: ).+", lambda found: translated(found[0]), text)
+        for page in (DOCS / spoken()).glob("*.md"):
+            shutil.copy(page, source)
     front.write_text(text.replace("<!-- cards -->", cards()), "utf-8")
     page = source / "demo_class.md"
-    if page.exists():
-        said = REPORT if confinement.available().enough else NO_REPORT
-        page.write_text(page.read_text("utf-8").replace("<!-- report -->", said), "utf-8")
+    can = confinement.available().enough
+    said = translated(REPORT if can else NO_REPORT)
+    page.write_text(page.read_text("utf-8").replace("<!-- report -->", said), "utf-8")
     (source / "_static").mkdir()
     shutil.copy(DOCS / "style.css", source / "_static")
     shutil.copytree(DOCS / "templates", source / "_templates")
@@ -112,20 +112,25 @@ def _books(chapter: Chapter) -> tuple[nbformat.NotebookNode, nbformat.NotebookNo
 
 
 def report_on_a_class(site: Path, learners: int) -> None:
-    """Mark the class that nobody teaches, and put the report beside the pages.
+    """Mark the class that nobody teaches, and put the report beside the pages of each language.
 
     Its code attacks: where it cannot be confined it is not run.
     """
     if not confinement.available().enough:
         return
-    handed_in, marked, out = BOOK / "class", BOOK / "report", site / "demo_class"
-    for folder in (handed_in, marked, out):
-        shutil.rmtree(folder, ignore_errors=True)
+    handed_in = BOOK / "class"
+    shutil.rmtree(handed_in, ignore_errors=True)
     demo_class.write(learners, handed_in)
-    report.write(grade.grade(handed_in, marked, chapters=["03"], seed=0, progress=False), marked)
-    # Neither the seed nor the result cache is for readers.
-    unread = shutil.ignore_patterns("run.json", "*.jsonl")
-    shutil.copytree(marked, out, ignore=unread)
+    for chosen, pages in (("en", site), ("zh", site / "zh")):
+        marked, out = BOOK / f"report_{chosen}", pages / "demo_class"
+        for folder in (marked, out):
+            shutil.rmtree(folder, ignore_errors=True)
+        with translation.speaking(chosen):
+            found = grade.grade(handed_in, marked, chapters=["03"], seed=0, progress=False)
+            report.write(found, marked)
+        # Neither the seed nor the result cache is for readers.
+        unread = shutil.ignore_patterns("run.json", "*.jsonl")
+        shutil.copytree(marked, out, ignore=unread)
 
 
 def folded(chapter: Chapter) -> nbformat.NotebookNode:

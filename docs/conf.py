@@ -66,15 +66,7 @@ def _block(translator, node):
 # ---- two languages ----
 
 # What stands in English alone.
-ENGLISH_ONLY = (
-    "modules/",
-    "instructors_guide",
-    "demo_class",
-    "jupyterhub",
-    "nbgrader_and_otter",
-    "genindex",
-    "py-modindex",
-)
+ENGLISH_ONLY = ("modules/", "genindex", "py-modindex")
 
 
 def _other_language(app, pagename, templatename, context, doctree):

@@ -31,8 +31,13 @@ def digest(topic, stem=None):
     """What a chapter depends on: its proof, or with the stem of its notebook its outputs."""
     own = [f"solutions/{topic}/*.py", f"tests/right_answers/{topic}.py"]
     own += [f"solutions/{stem}.ipynb"] if stem else [f"tests/natural_answers/{topic}.py"]
+    return hashlib.sha256(f"{_of_files(SHARED)} {_of_files(tuple(own))}".encode()).hexdigest()
+
+
+@functools.cache
+def _of_files(patterns):
     found = hashlib.sha256()
-    for pattern in (*SHARED, *own):
+    for pattern in patterns:
         for path in sorted(path for path in ROOT.glob(pattern) if path.is_file()):
             found.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return found.hexdigest()

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 from babel.messages.catalog import Catalog
+from markdown_it import MarkdownIt
 
 from utils import catalogue, check, progress, translation
 from utils.catalogue import ROOT
@@ -39,7 +40,7 @@ def test_every_message_is_translated():
 
 
 # These need no translator of a chapter.
-FINISHED = ("interface", "site", "start_here", "mock_interview")
+FINISHED = ("interface", "site", "guide", "start_here", "mock_interview")
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
@@ -174,6 +175,26 @@ def test_a_solved_notebook_keeps_its_outputs_and_translates_its_cards():
     assert "已通过" in page
     assert "5 条性质中 5 条成立" in page
     assert "total sales" not in page
+
+
+# ---- the guide ----
+
+
+@pytest.mark.parametrize("page", editions.guide(), ids=lambda page: page.stem)
+def test_a_page_of_the_guide_has_the_same_code_and_links(page):
+    english, other = (each.read_text("utf-8") for each in (page, page.parent / "zh" / page.name))
+    assert _code_and_links(english) == _code_and_links(other)
+
+
+def _code_and_links(text):
+    """Blocks of code in their order; in a sentence the order of words is another one."""
+    blocks = MarkdownIt("commonmark").enable("table").parse(text)
+    inline = [token for block in blocks for token in block.children or ()]
+    return (
+        [(block.info, block.content) for block in blocks if block.type in ("fence", "code_block")],
+        sorted(token.content for token in inline if token.type == "code_inline"),
+        sorted(token.attrs["href"] for token in inline if token.type == "link_open"),
+    )
 
 
 # ---- what is said ----

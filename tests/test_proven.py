@@ -71,10 +71,15 @@ def test_a_part_proves_nothing(how):
     assert run(ITEMS, passed()) == ALL
 
 
+def forget():
+    proven.digest.cache_clear()
+    proven._of_files.cache_clear()
+
+
 def test_the_digest_sees_sources_and_data(monkeypatch, tmp_path):
     monkeypatch.undo()
     monkeypatch.setattr(proven, "ROOT", tmp_path)
-    proven.digest.cache_clear()
+    forget()
     seen = set()
     for name in (
         "solutions/propensity/reference.py",
@@ -86,5 +91,5 @@ def test_the_digest_sees_sources_and_data(monkeypatch, tmp_path):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("1")
         seen.add(proven.digest("propensity"))
-        proven.digest.cache_clear()
+        forget()
     assert len(seen) == 5

@@ -2,8 +2,10 @@
 
 import ast
 import base64
+import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 import types
@@ -13,14 +15,13 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from utils import catalogue, cli
+from utils import catalogue, cli, translation
 from utils.cli import main
 from utils.editions import release, visible
 from utils.editions.source import Reference, exercise_name
 from utils.execution import plain
 from utils.exercises import from_examples, practice
 from utils.exercises.proof import NOTHING
-from utils.grading import assignment
 from utils.grading.assignment import Assignment
 
 TOPIC = "collaborative_filtering"
@@ -218,11 +219,22 @@ def in_the_release(monkeypatch, folder, topic):
     return {task.name: task for task in from_examples.load(folder / "examples.json")}
 
 
-@pytest.mark.parametrize("topic", catalogue.topics())
-def test_every_exercise_has_a_visible_check(topic, tmp_path, monkeypatch):
+@pytest.fixture(scope="module", params=catalogue.topics())
+def opened(request, tmp_path_factory):
+    """A topic that is open in an edition of its own, and its folder there."""
+    chapter = catalogue.chapter(request.param)
+    folder = release.release(chapter.number, tmp_path_factory.mktemp("open") / "edition")
+    return request.param, folder / "solutions" / request.param
+
+
+def test_every_chapter_can_be_released(opened):
+    _, folder = opened
+    assert (folder / "examples.json").exists() and not (folder / "reference.py").exists()
+
+
+def test_every_exercise_has_a_visible_check(opened, monkeypatch):
     """The reference passes it, and an answer that does nothing does not."""
-    folder = tmp_path / topic
-    visible.write(folder, topic)
+    topic, folder = opened
     released = in_the_release(monkeypatch, folder, topic)
     assert list(released) == list(catalogue.load(topic))
     for name, task in catalogue.load(topic).items():
@@ -233,10 +245,9 @@ def test_every_exercise_has_a_visible_check(topic, tmp_path, monkeypatch):
             assert not released[name].mark(nothing).passed, (name, what)
 
 
-@pytest.mark.parametrize("topic", catalogue.topics())
-def test_code_that_comes_along_holds_no_solution(topic, tmp_path):
-    visible.write(tmp_path / topic, topic)
-    path = tmp_path / topic / "visible.py"
+def test_code_that_comes_along_holds_no_solution(opened):
+    topic, folder = opened
+    path = folder / "visible.py"
     text = path.read_text("utf-8") if path.exists() else ""
     assert "solutions" not in text
     there = bodies(functions(text).values())
@@ -317,7 +328,7 @@ def test_two_chapters_of_which_one_needs_the_other_are_not_both_open(tmp_path):
 
 
 def test_an_edition_in_a_language_that_is_not_there(tmp_path, monkeypatch):
-    monkeypatch.setitem(assignment.LANGUAGES, "xx", "")
+    monkeypatch.setitem(translation.FOLDERS, "xx", "")
     with pytest.raises(release.CannotRelease, match='language = "en"'):
         release.release(assigned(tmp_path, 'ask = ["00"]\nlanguage = "xx"'), tmp_path / "edition")
 
@@ -356,13 +367,6 @@ def test_a_notebook_of_it_runs_where_nothing_is_installed(edition, tmp_path):
     shown, where = (cell.outputs[-1]["data"] for cell in tried.cells[-2:])
     assert "All visible checks passed" in shown["text/html"]
     assert where["text/plain"] == repr([str(edition / "utils")])
-
-
-def test_every_chapter_can_be_released(tmp_path):
-    for topic in catalogue.topics():
-        number = catalogue.chapter(topic).number
-        folder = release.release(number, tmp_path / number)
-        assert not (folder / "solutions" / topic / "reference.py").exists()
 
 
 def test_what_cannot_be_released_is_one_sentence(tmp_path, capsys):
@@ -407,3 +411,26 @@ def test_a_chinese_edition_speaks_chinese_and_names_no_mistake(tmp_path):
         check=True,
     )
     assert "还没通过" in done.stdout and "not yet" not in done.stdout
+    readme = (folder / "README.md").read_text("utf-8")
+    assert readme.startswith("# 第一周\n") and "提交你的 notebook：`work/03_" in readme
+    # Code and names of files stay; a sentence would be longer.
+    words = re.sub(r"```.*?```|`[^`]*`", "", readme, flags=re.S)
+    assert re.findall(r"[A-Za-z]+(?: [a-z]+){2}", words) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("wanted", ["en", "zh", None])
+def test_jupyterlab_opens_a_page_that_an_edition_has(tmp_path, monkeypatch, language, wanted):
+    text = f'language = "{language}"\nask = ["01 profile"]\n'
+    folder = release.release(assigned(tmp_path, text), tmp_path / "edition")
+    spec = importlib.util.spec_from_file_location("start", folder / "start.py")
+    start = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(start)
+    commands = []
+    monkeypatch.setattr(start, "_run", lambda command: commands.append(command) or 0)
+    monkeypatch.setattr(start.locale, "setlocale", lambda *_: None)
+    monkeypatch.setattr(start.locale, "getlocale", lambda: ("en_US", "UTF-8"))
+    start.lab([] if wanted is None else ["--lang", wanted])
+    (page,) = re.findall(r"default_url=/lab/tree/(\S+)", " ".join(commands[-1]))
+    assert (folder / page).exists()
+    assert (folder / "work" / ".language").read_text().strip() == (wanted or language)

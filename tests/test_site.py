@@ -15,6 +15,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from utils import catalogue
 from utils.catalogue import ROOT
+from utils.editions import translation as editions
+from utils.grading.sandbox import confinement
 
 SITE = ROOT / "build" / "book" / "html"
 CHAPTER = "chapters/03_collaborative_filtering.html"
@@ -127,6 +129,28 @@ def test_the_other_language_is_a_click_away_on_the_same_page(browser, address, p
     assert browser.execute_script("return document.documentElement.lang").startswith("zh")
     browser.find_element(By.CSS_SELECTOR, "a.other-language").click()
     assert browser.current_url == f"{address}/chapters/00_start_here.html"
+
+
+def test_the_guide_is_there_in_both_languages(browser, address, pages):
+    guide = {f"{page.stem}.html" for page in editions.guide()}
+    assert len(guide) >= 4
+    for name in guide:
+        assert name in pages["index.html"].links and name in pages["zh/index.html"].links
+        assert f"../{name}" in pages[f"zh/{name}"].links and f"zh/{name}" in pages[name].links
+    browser.get(f"{address}/zh/index.html")
+    assert browser.find_elements(By.XPATH, "//p[contains(., '给老师')]")
+    browser.get(f"{address}/instructors_guide.html")
+    browser.find_element(By.CSS_SELECTOR, "a.other-language").click()
+    assert browser.current_url == f"{address}/zh/instructors_guide.html"
+    assert browser.find_element(By.CSS_SELECTOR, "article h1").text.startswith("教师指南")
+
+
+@pytest.mark.skipif(not confinement.available().enough, reason="no report without the sandbox")
+def test_the_report_on_a_class_is_in_the_language_of_the_page(pages):
+    for folder, tag in (("", "en"), ("zh/", "zh-CN")):
+        assert "demo_class/index.html" in pages[f"{folder}demo_class.html"].links
+        text = (SITE / folder / "demo_class" / "index.html").read_text("utf-8")
+        assert f'<html lang="{tag}"' in text
 
 
 def test_visitor_unfolds_a_solution_in_the_dark(browser, address):

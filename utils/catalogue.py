@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from utils.refused import Refused
+
 if TYPE_CHECKING:
     from utils.exercises.model import Exercise
 
@@ -132,6 +134,26 @@ def topics() -> tuple[str, ...]:
 def numbered(number: str) -> Chapter | None:
     """The chapter with a number, as in ``03``; None where there is none."""
     return next((each for each in chapters() if each.number == number), None)
+
+
+def with_exercises(number: str) -> Chapter:
+    """The chapter with a number, where it has exercises.
+
+    Raises
+    ------
+    Refused
+        When there is no such chapter; the message names those that there are.
+
+    Examples
+    --------
+    >>> with_exercises("03").topic
+    'collaborative_filtering'
+    """
+    found = numbered(number)
+    if found is None or not found.has_exercises:
+        known = ", ".join(each.number for each in chapters() if each.has_exercises)
+        raise Refused(f"Chapter {number} has no exercises: choose one of {known}.")
+    return found
 
 
 @functools.cache

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from utils import output, translation
+from utils.refused import Refused
 
 if TYPE_CHECKING:
     from utils.grading.assignment import Assignment
@@ -27,7 +28,11 @@ def _run(argv: Sequence[str] | None) -> int:
     args = _parser().parse_args(argv)
     if args.run in SPOKEN:
         translation.use(args.lang or translation.remembered())
-    return int(args.run(args))
+    try:
+        return int(args.run(args))
+    except Refused as problem:
+        print(problem, file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -181,11 +186,7 @@ def _name_mistake(args: argparse.Namespace) -> int:
     from utils import catalogue
     from utils.grading import naming
 
-    try:
-        written, function = naming.name_mistake(args.report, args.group, args.name)
-    except naming.CannotName as error:
-        print(error, file=sys.stderr)
-        return 1
+    written, function = naming.name_mistake(args.report, args.group, args.name)
     print(function)
     for path in written:
         print(f"wrote {path.relative_to(catalogue.ROOT)}")
@@ -200,43 +201,35 @@ def _build(args: argparse.Namespace) -> int:
     from utils import catalogue
     from utils.editions import build
 
-    try:
-        if args.check:
-            found = build.stale()
-            for each in found:
-                print(f"stale: {each}", file=sys.stderr)
-            if found:
-                print("Run `course build` and commit what it changes.", file=sys.stderr)
-            return 1 if found else 0
-        if args.lang:
-            from utils.editions import translation as editions
+    if args.check:
+        found = build.stale()
+        for each in found:
+            print(f"stale: {each}", file=sys.stderr)
+        if found:
+            print("Run `course build` and commit what it changes.", file=sys.stderr)
+        return 1 if found else 0
+    if args.lang:
+        from utils.editions import translation as editions
 
-            if args.solved:
-                editions.write_solved(args.solved, args.lang)
-                return 0
-            for path in editions.build(args.lang):
-                print(f"built {path.relative_to(catalogue.ROOT)}")
+        if args.solved:
+            editions.write_solved(args.solved, args.lang)
             return 0
-        for path in build.build(args.force, args.chapters):
+        for path in editions.build(args.lang):
             print(f"built {path.relative_to(catalogue.ROOT)}")
         return 0
-    except build.BuildError as error:
-        print(error, file=sys.stderr)
-        return 1
+    for path in build.build(args.force, args.chapters):
+        print(f"built {path.relative_to(catalogue.ROOT)}")
+    return 0
 
 
 def _new(args: argparse.Namespace) -> int:
     from utils import catalogue
     from utils.editions import skeleton
 
-    try:
-        if args.what == "exercise":
-            written = skeleton.exercise(args.topic, args.name)
-        else:
-            written = skeleton.chapter(args.number, args.topic)
-    except skeleton.CannotCreate as error:
-        print(error, file=sys.stderr)
-        return 1
+    if args.what == "exercise":
+        written = skeleton.exercise(args.topic, args.name)
+    else:
+        written = skeleton.chapter(args.number, args.topic)
     for path in written:
         print(f"wrote {path.relative_to(catalogue.ROOT)}")
     print("Fill them in, then run `course build` and `course try TOPIC NAME`.")
@@ -306,13 +299,9 @@ def _questions(args: argparse.Namespace) -> int:
 
 
 def _or_one_sentence(run: Callable[[], int]) -> int:
-    """What ``run`` returns; 1 and one sentence where the request or a file is in its way."""
-    from utils.interview.bank import NotPossible
-
+    """What ``run`` returns; 1 and one sentence where a file is in its way."""
     try:
         return run()
-    except NotPossible as problem:
-        print(problem, file=sys.stderr)
     except BrokenPipeError:
         raise
     except OSError as problem:
@@ -325,25 +314,17 @@ def _new_assignment(args: argparse.Namespace) -> int:
 
     from utils.grading import assignment
 
-    try:
-        asked = assignment.begin_with(args.week, args.chapter)
-        title = args.file.stem.replace("_", " ")
-        assignment.new(args.file, asked, title, date.today(), args.time_zone)
-    except assignment.CannotAssign as error:
-        print(error, file=sys.stderr)
-        return 1
+    asked = assignment.begin_with(args.week, args.chapter)
+    title = args.file.stem.replace("_", " ")
+    assignment.new(args.file, asked, title, date.today(), args.time_zone)
     print(f"wrote {args.file}: set the dates, then run `course assignment check {args.file}`.")
     return 0
 
 
 def _check_assignment(args: argparse.Namespace) -> int:
-    from utils.grading.assignment import Assignment, CannotAssign
+    from utils.grading.assignment import Assignment
 
-    try:
-        print(Assignment.read(args.file).summary())
-    except CannotAssign as error:
-        print(error, file=sys.stderr)
-        return 1
+    print(Assignment.read(args.file).summary())
     return 0
 
 
@@ -362,42 +343,27 @@ def _what_is_asked(args: argparse.Namespace, verb: str) -> str | Assignment:
 
 def _release(args: argparse.Namespace) -> int:
     from utils.editions import release
-    from utils.grading.assignment import CannotAssign
 
-    try:
-        asked = _what_is_asked(args, "release")
-        print(f"released to {release.release(asked, args.out)}")
-    except (release.CannotRelease, CannotAssign) as error:
-        print(error, file=sys.stderr)
-        return 1
+    asked = _what_is_asked(args, "release")
+    print(f"released to {release.release(asked, args.out)}")
     return 0
 
 
 def _export(args: argparse.Namespace) -> int:
     from utils.editions import export
-    from utils.grading.assignment import CannotAssign
 
-    try:
-        asked = _what_is_asked(args, "export")
-        print(export.export(args.system, asked, args.out, args.exercise))
-    except (export.CannotExport, CannotAssign) as error:
-        print(error, file=sys.stderr)
-        return 1
+    asked = _what_is_asked(args, "export")
+    print(export.export(args.system, asked, args.out, args.exercise))
     return 0
 
 
 def _demo_class(args: argparse.Namespace) -> int:
     from utils.editions import demo_class
-    from utils.grading.assignment import CannotAssign
 
     if not args.assignment:
         args.chapter = args.chapter or "03"
-    try:
-        asked = _what_is_asked(args, "demonstrate")
-        said = demo_class.write(args.learners, args.out, asked, args.seed)
-    except (demo_class.CannotDemonstrate, CannotAssign) as error:
-        print(error, file=sys.stderr)
-        return 1
+    asked = _what_is_asked(args, "demonstrate")
+    said = demo_class.write(args.learners, args.out, asked, args.seed)
     what = f"--assignment {args.assignment}" if args.assignment else f"--chapter {args.chapter}"
     print(f"{said}\nMark it with: course grade {args.out} {what} --out report")
     return 0
@@ -407,17 +373,13 @@ def _grade(args: argparse.Namespace) -> int:
     # Read by numerical libraries when they are imported: one thread a worker is enough.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    from utils.grading.assignment import Assignment, CannotAssign
+    from utils.grading.assignment import Assignment
 
     for stream in (sys.stdout, sys.stderr):
         # A terminal that knows ASCII alone shows a question mark for a letter of a name.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    try:
-        assignment = Assignment.read(args.assignment) if args.assignment else None
-    except CannotAssign as error:
-        print(error, file=sys.stderr)
-        return 1
+    assignment = Assignment.read(args.assignment) if args.assignment else None
     with translation.speaking(args.lang or (assignment.language if assignment else "en")):
         return _marked(args, assignment)
 
@@ -425,8 +387,6 @@ def _grade(args: argparse.Namespace) -> int:
 def _marked(args: argparse.Namespace, assignment: Any) -> int:
     from utils.grading import grade, report
     from utils.grading.budget import Limits
-    from utils.grading.roster import CannotGrade
-    from utils.grading.sandbox.client import NotSafe, SandboxEnded
 
     try:
         marked = grade.grade(
@@ -443,14 +403,11 @@ def _marked(args: argparse.Namespace, assignment: Any) -> int:
             adjustments=args.adjustments,
         )
         report.write(marked, args.out)
-    except (CannotGrade, NotSafe, SandboxEnded) as error:
-        print(error, file=sys.stderr)
-        return 1
     except OSError as error:
         print(f"{error.filename}: {error.strerror}. Run this again, it goes on.", file=sys.stderr)
         return 1
     for sentence in marked.warnings:
-        print(f"note: {sentence}", file=sys.stderr)
+        print(translation.translated("note: {text}", text=sentence), file=sys.stderr)
     print(report.summary(marked, args.out))
     return 1 if marked.not_marked else 0
 

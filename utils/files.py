@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import os
-from collections.abc import Collection
+import shutil
+import tempfile
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+
+from utils.refused import Refused
 
 # Windows would otherwise write other line ends than it was given.
 _BYTES = getattr(os, "O_BINARY", 0)
@@ -56,6 +62,47 @@ def replace(file: Path, content: str | bytes) -> None:
     draft = file.with_name(f"{file.name}.{os.getpid()}.part")
     draft.write_bytes(content.encode() if isinstance(content, str) else content)
     draft.replace(file)
+
+
+def update(file: Path, content: str) -> bool:
+    """Write a text unless the file holds it already, and say whether it was written."""
+    if file.exists() and file.read_text("utf-8") == content:
+        return False
+    replace(file, content)
+    return True
+
+
+def digest(paths: Iterable[Path], root: Path) -> str:
+    """A number that changes with the names below ``root``, or the contents, of some files."""
+    found = hashlib.sha256()
+    for path in sorted(set(paths)):
+        found.update(path.relative_to(root).as_posix().encode() + b"\0")
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
+
+
+@contextlib.contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """A folder to write into, which becomes ``folder`` whole or not at all.
+
+    Raises
+    ------
+    Refused
+        Before anything is written, when ``folder`` holds something.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Refused(f"{folder} holds something: give the name of a new folder.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        yield draft
+        draft.chmod(0o755)
+        if folder.exists():
+            folder.rmdir()
+        draft.rename(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
 
 
 def remove_others(folder: Path, pattern: str, kept: Collection[Path]) -> None:

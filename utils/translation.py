@@ -48,17 +48,18 @@ def _of_folder(folder: str) -> str:
             name = here.relative_to(place).parts[0]
             if name in FOLDERS:
                 return name
-    try:
-        chosen = LANGUAGE.read_text("utf-8").strip()
-    except OSError:
-        return "en"
-    return chosen if chosen in FOLDERS else "en"
+    return _written(LANGUAGE)
 
 
 def remembered() -> str:
     """The language in which the course was last opened; English where it never was."""
+    return _written(WORK / ".language")
+
+
+def _written(file: Path) -> str:
+    """The language that a file names; English where there is no such file, or no such language."""
     try:
-        chosen = (WORK / ".language").read_text("utf-8").strip()
+        chosen = file.read_text("utf-8").strip()
     except OSError:
         return "en"
     return chosen if chosen in FOLDERS else "en"

@@ -66,7 +66,7 @@ def build(force: bool = False, numbers: Sequence[str] = ()) -> list[Path]:
         else:
             _adopt_outputs(solved, stored)
         for path, book in ((chapter.notebook, learner), (chapter.solved, solved)):
-            if _write(path, book):
+            if files.update(path, source.text(book)):
                 changed.append(path)
     for language in translation.languages():
         changed += translation.build(language)
@@ -153,11 +153,3 @@ def _adopt_outputs(book: NotebookNode, stored: NotebookNode) -> None:
         if cell.cell_type == "code":
             old = next(olds)
             cell.outputs, cell.execution_count = old.outputs, old.execution_count
-
-
-def _write(path: Path, book: NotebookNode) -> bool:
-    new = source.text(book)
-    if path.exists() and path.read_text("utf-8") == new:
-        return False
-    files.replace(path, new)
-    return True

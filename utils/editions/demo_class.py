@@ -15,8 +15,6 @@ import json
 import math
 import os
 import random
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -37,6 +35,7 @@ from utils.grading import free_text
 from utils.grading.assignment import Assignment
 from utils.grading.roster import ROSTER
 from utils.grading.times import SUBMITTED
+from utils.refused import Refused
 
 TRUTH = "what_is_in_it.csv"
 MOST = 500
@@ -81,7 +80,7 @@ ATTACKS = {
 SLIPS = ("missing_colon", "misspelt_name")
 
 
-class CannotDemonstrate(ValueError):
+class CannotDemonstrate(Refused, ValueError):
     """A class cannot be made; the message says why."""
 
 
@@ -115,7 +114,7 @@ def write(n: int, out: Path, asked: str | Assignment = "03", seed: int = 1) -> s
 
     Raises
     ------
-    CannotDemonstrate
+    Refused
         When there is no such chapter with exercises, or ``out`` holds something.
     CannotAssign
         When the assignment is of several chapters.
@@ -124,27 +123,13 @@ def write(n: int, out: Path, asked: str | Assignment = "03", seed: int = 1) -> s
         number, due = asked.chapter(), asked.due or DUE
     else:
         number, due = asked, DUE
-    chapter = catalogue.numbered(number)
-    if chapter is None or not chapter.has_exercises:
-        known = ", ".join(each.number for each in catalogue.chapters() if each.has_exercises)
-        raise CannotDemonstrate(f"Chapter {number} has no exercises: choose one of {known}.")
+    chapter = catalogue.with_exercises(number)
     if not 1 <= n <= MOST:
         raise CannotDemonstrate(f"A class of {n} cannot be made: give a number from 1 to {MOST}.")
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise CannotDemonstrate(f"{out} holds something: give the name of a new folder.")
-    class_ = _Class(chapter, random.Random(f"{seed} {number} {n}"))
-    pupils = class_.pupils(n)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".demo-class-", dir=out.parent))
-    try:
+    with files.new_folder(out) as draft:
+        class_ = _Class(chapter, random.Random(f"{seed} {number} {n}"))
+        pupils = class_.pupils(n)
         _write_files(draft, chapter, pupils, class_.bank, due)
-        draft.chmod(0o755)
-        if out.exists():
-            out.rmdir()
-        draft.rename(out)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
     return _said(out, pupils)
 
 

@@ -13,8 +13,6 @@ import importlib.util
 import inspect
 import json
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +22,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-from utils import catalogue
+from utils import catalogue, files
 from utils.catalogue import ROOT, Chapter
 from utils.editions import source, standalone
 from utils.editions.standalone import NotStandalone
@@ -35,6 +33,7 @@ from utils.exercises.query import WriteTheQuery
 from utils.exercises.stored_cases import UNCHANGED, packed
 from utils.exercises.write_it import EXAMPLES
 from utils.grading.assignment import Assignment
+from utils.refused import Refused
 
 SYSTEMS = ("nbgrader", "otter")
 # The package that goes along, made of these modules; nothing in it is secret.
@@ -101,7 +100,7 @@ BY_VALUE = (
 MEMORY = "{name} limits memory in `course grade`, and does not here."
 
 
-class CannotExport(ValueError):
+class CannotExport(Refused, ValueError):
     """A course folder cannot be written; the message says why."""
 
 
@@ -142,7 +141,7 @@ def export(system: str, asked: str | Assignment, out: Path, names: Sequence[str]
 
     Raises
     ------
-    CannotExport
+    Refused
         When there is no such system, chapter or exercise, or ``out`` holds something.
     CannotAssign
         When an assignment is of several chapters.
@@ -154,33 +153,19 @@ def export(system: str, asked: str | Assignment, out: Path, names: Sequence[str]
         number, points = asked.chapter(), {q.exercise: q.points for q in asked.questions}
     else:
         number = asked
-    chapter = catalogue.numbered(number)
-    if chapter is None or not chapter.has_exercises:
-        known = ", ".join(each.number for each in catalogue.chapters() if each.has_exercises)
-        raise CannotExport(f"Chapter {number} has no exercises: choose one of {known}.")
+    chapter = catalogue.with_exercises(number)
     tasks = catalogue.load(chapter.topic)
     if points:
         tasks = {name: task for name, task in tasks.items() if name in points}
     if unknown := [name for name in names if name not in tasks]:
         who = "The assignment" if points else f"Chapter {number}"
         raise CannotExport(f"{who} has no exercise {unknown[0]}: choose of {', '.join(tasks)}.")
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise CannotExport(f"{out} holds something: give the name of a new folder.")
     chosen = [task for name, task in tasks.items() if not names or name in names]
-    exercises = portable(chapter, chosen, points)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".export-", dir=out.parent))
-    try:
+    with files.new_folder(out) as draft:
+        exercises = portable(chapter, chosen, points)
         write = _write_nbgrader if system == "nbgrader" else _write_otter
         write(draft, chapter, exercises)
         (draft / "README.md").write_text(_readme(system, chapter, exercises), "utf-8")
-        draft.chmod(0o755)
-        if out.exists():
-            out.rmdir()
-        draft.rename(out)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
     by_hand = [each.task.name for each in exercises if each.by_hand]
     tested = f"{len(exercises) - len(by_hand)} exercises test themselves"
     also = f"; to be marked by hand: {', '.join(by_hand)}" if by_hand else ""

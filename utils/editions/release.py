@@ -7,20 +7,21 @@ An assignment may open several chapters, and ask single exercises of them.
 
 from __future__ import annotations
 
-import ast
 import re
 import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from utils import catalogue
+from utils import catalogue, files
 from utils.catalogue import ROOT, Chapter
 from utils.editions import source, visible
+from utils.editions.messages import in_markdown
 from utils.grading.assignment import Assignment
+from utils.imports import within
+from utils.refused import Refused
 from utils.translation import INTERFACE, LANGUAGE, speaking, translated
 from utils.translation import file as catalogue_of
 
@@ -37,16 +38,17 @@ COPIED = (
 ALWAYS = ("utils.check", "utils.progress", "utils.exercises.from_examples", "utils.cli")
 LOCKED = {"editable": False, "deletable": False}
 
-README = """# {title}
+# Below the title. It is translated block by block.
+README = """{n} notebooks to work through, in `notebooks/`. `python3 start.py lab` makes an
+environment (about a minute, once) and opens your copies of them in JupyterLab; after that nothing
+needs the network.
 
-{n} notebooks to work through, in `notebooks/`. `python3 start.py lab` makes an environment (about a
-minute, once) and opens your copies of them in JupyterLab; after that nothing needs the network.
+<!-- asked -->
 
-{asked}In {open_notebooks},
-`check` tries what can be tried without the solution. When it says "All visible checks passed", that
-is all it says: more is tried after you hand in. Write into the cells that end in
-`raise NotImplementedError`, and keep the names of the functions. Only the functions are marked, and
-the cells that they need: whatever else you write or delete costs nothing.
+In {open_notebooks}, `check` tries what can be tried without the solution. When it says "All visible
+checks passed", that is all it says: more is tried after you hand in. Write into the cells that end
+in `raise NotImplementedError`, and keep the names of the functions. Only the functions are marked,
+and the cells that they need: whatever else you write or delete costs nothing.
 
 Hand in {hand_in}.
 
@@ -69,7 +71,7 @@ Hand in {hand_in}.
 """
 
 
-class CannotRelease(ValueError):
+class CannotRelease(Refused, ValueError):
     """A release cannot be written; the message says why."""
 
 
@@ -83,26 +85,15 @@ def release(asked: str | Assignment, out: Path) -> Path:
 
     Raises
     ------
-    CannotRelease
+    Refused
         When there is no such chapter with exercises, one open chapter needs the solution of
         another, or ``out`` holds something.
     """
     chapters = _open(asked)
     assignment = asked if isinstance(asked, Assignment) else None
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise CannotRelease(f"{out} holds something: give the name of a new folder.")
-    out.parent.mkdir(parents=True, exist_ok=True)
     # Whole or not at all: an edition without its locks must not be handed out.
-    draft = Path(tempfile.mkdtemp(prefix=".release-", dir=out.parent))
-    try:
+    with files.new_folder(out) as draft:
         _write(draft, chapters, assignment)
-        draft.chmod(0o755)
-        if out.exists():
-            out.rmdir()
-        draft.rename(out)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
     return out
 
 
@@ -119,17 +110,13 @@ def _open(asked: str | Assignment) -> list[Chapter]:
                         "which is asked as well: ask them in two assignments."
                     )
         return chapters
-    chapter = catalogue.numbered(asked)
-    if chapter is None or not chapter.has_exercises:
-        known = ", ".join(each.number for each in catalogue.chapters() if each.has_exercises)
-        raise CannotRelease(f"Chapter {asked} has no exercises: choose one of {known}.")
-    return [chapter]
+    return [catalogue.with_exercises(asked)]
 
 
 def _of_solutions(book: NotebookNode) -> list[str]:
     """What a notebook imports of the solutions."""
     code = "\n".join(cell.source for cell in book.cells if cell.cell_type == "code")
-    return [name for name in _imported(code, "solutions") if name.count(".")]
+    return [name for name in within(code, "solutions") if name.count(".")]
 
 
 def _write(folder: Path, chapters: list[Chapter], assignment: Assignment | None) -> None:
@@ -160,22 +147,27 @@ def _write(folder: Path, chapters: list[Chapter], assignment: Assignment | None)
         _write_catalogues(folder, language, [e.topic for e in released if e not in chapters])
     for name in COPIED:
         shutil.copy(ROOT / name, folder)
-    (folder / "README.md").write_text(_readme(len(released), chapters, assignment), "utf-8")
+    with speaking(language):
+        readme = _readme(len(released), chapters, assignment)
+    (folder / "README.md").write_text(readme, "utf-8")
 
 
 def _readme(n: int, chapters: list[Chapter], assignment: Assignment | None) -> str:
     names = [each.notebook.name for each in chapters]
-    many = "notebooks" if len(names) > 1 else "notebook"
-    asked = ""
+    and_ = translated(" and ")
+    handed_in = and_.join(f"`work/{name}`" for name in names)
+    if len(names) > 1:
+        hand_in = translated("your notebooks, {names}", names=handed_in)
+    else:
+        hand_in = translated("your notebook, {names}", names=handed_in)
     if assignment:
-        asked = _asked(assignment, assignment.topics) + "\n\n"
-    return README.format(
-        title=assignment.title if assignment else f"Chapters up to {int(chapters[-1].number)}",
-        n=n,
-        open_notebooks=" and ".join(f"`{name}`" for name in names),
-        asked=asked,
-        hand_in=f"your {many}, {' and '.join(f'`work/{name}`' for name in names)}",
+        title, asked = assignment.title, _asked(assignment, assignment.topics) + "\n\n"
+    else:
+        title, asked = translated("Chapters up to {n}", n=int(chapters[-1].number)), ""
+    text = in_markdown(README, translated).format(
+        n=n, open_notebooks=and_.join(f"`{name}`" for name in names), hand_in=hand_in
     )
+    return f"# {title}\n\n{text}".replace("<!-- asked -->\n\n", asked)
 
 
 def _asked(assignment: Assignment, topics: Sequence[str]) -> str:
@@ -251,9 +243,10 @@ def _write_utils(folder: Path) -> None:
     wanted = list(ALWAYS)
     for each in (folder / "notebooks").glob("*.ipynb"):
         cells = source.read(each).cells
-        wanted += _imported("\n".join(cell.source for cell in cells if cell.cell_type == "code"))
+        code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+        wanted += within(code, "utils")
     for each in (folder / "solutions").rglob("*.py"):
-        wanted += _imported(each.read_text("utf-8"))
+        wanted += within(each.read_text("utf-8"), "utils")
     found: set[str] = set()
     while wanted:
         name = wanted.pop()
@@ -271,7 +264,7 @@ def _write_utils(folder: Path) -> None:
         # To import a module is to import the packages around it.
         wanted.append(name.rpartition(".")[0])
         if name != "utils.cli":
-            wanted += _imported(file.read_text("utf-8"))
+            wanted += within(file.read_text("utf-8"), "utils")
 
 
 def _file(name: str) -> Path | None:
@@ -279,19 +272,6 @@ def _file(name: str) -> Path | None:
     place = ROOT.joinpath(*name.split("."))
     choices = (place.with_suffix(".py"), place / "__init__.py")
     return next((each for each in choices if name and each.exists()), None)
-
-
-def _imported(code: str, package: str = "utils") -> Iterator[str]:
-    """The dotted names of a package that a source imports, modules and what may be one."""
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.ImportFrom):
-            module = node.module or ""
-            names = [module, *(f"{module}.{alias.name}" for alias in node.names)]
-        elif isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        else:
-            continue
-        yield from (name for name in names if name.split(".")[0] == package)
 
 
 def _write_data(folder: Path) -> None:

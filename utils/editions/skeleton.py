@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from utils import catalogue, files
 from utils.catalogue import ROOT, Chapter
 from utils.editions import source
+from utils.refused import Refused
 
 REFERENCE = '''
 
@@ -116,7 +117,7 @@ HEADS = {
 }
 
 
-class CannotCreate(ValueError):
+class CannotCreate(Refused, ValueError):
     """Something is in the way of what should be new; the message says what."""
 
 

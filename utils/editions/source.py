@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 
 from utils import catalogue
 from utils.catalogue import Chapter
+from utils.refused import Refused
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -25,7 +26,7 @@ METADATA = {
 }
 
 
-class BuildError(Exception):
+class BuildError(Refused):
     """Something in a source that keeps the editions from being built; the message says where."""
 
 
@@ -90,12 +91,30 @@ class Reference:
 
 def _definitions(module: ast.Module) -> Iterator[tuple[str, ast.stmt]]:
     for node in module.body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            yield node.name, node
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            yield node.targets[0].id, node
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            yield node.target.id, node
+        if not isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from ((name, node) for name in bound(node))
+
+
+def bound(node: ast.stmt) -> Iterator[str]:
+    """The names that a statement of a module binds: of definitions, imports and assignments.
+
+    Examples
+    --------
+    >>> [*bound(ast.parse("a, b = c").body[0]), *bound(ast.parse("import d.e as f").body[0])]
+    ['a', 'b', 'f']
+    """
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        yield node.name
+    elif isinstance(node, (ast.Import, ast.ImportFrom)):
+        yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
+    elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        yield from (
+            each.id
+            for target in targets
+            for each in ast.walk(target)
+            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+        )
 
 
 # ---- the notebooks --------------------------------------------------------------------------

@@ -10,11 +10,11 @@ from __future__ import annotations
 import ast
 import copy
 import functools
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from utils import catalogue
+from utils.editions.source import bound
 
 # What a name in a module refers to: the file of the module that defines it, and its name there.
 Place = tuple[Path, str]
@@ -87,14 +87,10 @@ class _Module:
         self.aliases: dict[str, Path] = {}
         self.borrowed: dict[str, Place] = {}
         for node in ast.parse(path.read_text("utf-8")).body:
-            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-                self.nodes[node.name] = node
-            elif isinstance(node, ast.Assign):
-                self.nodes.update((n, node) for n in _bound(node))
-            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                self.nodes[node.target.id] = node
-            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
                 self._import(node, catalogue.ROOT)
+            else:
+                self.nodes.update((name, node) for name in bound(node))
 
     def _import(self, node: ast.Import | ast.ImportFrom, root: Path) -> None:
         """Learn what the names of an import are, ours told from others'."""
@@ -126,11 +122,6 @@ class _Module:
         ):
             return self.aliases[node.value.id], node.attr
         return None
-
-
-def _bound(node: ast.Assign) -> Iterator[str]:
-    for target in node.targets:
-        yield from (n.id for n in ast.walk(target) if isinstance(n, ast.Name))
 
 
 @functools.cache

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import contextlib
 import functools
-import hashlib
 import inspect
 import itertools
 import json
@@ -24,7 +23,7 @@ from nbformat import NotebookNode
 
 from utils import catalogue, files, translation
 from utils.catalogue import Chapter
-from utils.editions import source
+from utils.editions import release, source
 from utils.editions.messages import Say, in_docstring, in_markdown, is_message, one_line, problems
 from utils.execution.outcomes import ENDED, GARBLED, NOT_RUN
 from utils.exercises.model import LEVELS
@@ -58,7 +57,7 @@ SOURCES = {
     "solutions": ("**/*.py", "*.ipynb"),
     "notebooks": ("*.ipynb",),
     "datasets/questions": ("*.yaml",),
-    "docs": ("**/*.md", "**/*.py", "**/*.jinja"),
+    "docs": ("*.md", "**/*.py", "**/*.jinja"),
 }
 # The sentences of a card in which values stand.
 ON_A_CARD = (
@@ -68,6 +67,12 @@ ON_A_CARD = (
     "{rejected} of {total} wrong ones are rejected, {enough} are enough",
     "you reach {mine:.3f}, the baseline {base:.3f}, the reference {best:.3f}",
 )
+# The headings of the site's table of contents.
+CAPTIONS = ("Chapters", "Questions", "Data", "For instructors")
+DOCS = catalogue.ROOT / "docs"
+FRONT = DOCS / "index.md"
+# The catalogue of the instructor's guide.
+GUIDE = "guide"
 # Every exercise begins with such a line, which is one message for all.
 LINE = "{level} · {minutes} min · {points} points"
 EXERCISE_LINE = re.compile(r"(junior|mid|senior) · (\d+) min · (\d+) points?")
@@ -98,25 +103,17 @@ def messages() -> dict[str, list[Entry]]:
 
 def _digest_of_sources() -> str:
     """What changes with every file that a message may come from, or that collects messages."""
-    digest = hashlib.sha256()
-    for folder, patterns in SOURCES.items():
-        for pattern in patterns:
-            for path in sorted((catalogue.ROOT / folder).glob(pattern)):
-                content = path.read_bytes()
-                digest.update(f"{path.relative_to(catalogue.ROOT)} {len(content)}\n".encode())
-                digest.update(content)
-    return digest.hexdigest()
+    patterns = [(folder, pattern) for folder, each in SOURCES.items() for pattern in each]
+    paths = (path for folder, each in patterns for path in (catalogue.ROOT / folder).glob(each))
+    return files.digest(paths, catalogue.ROOT)
 
 
 def _all_messages() -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = {translation.INTERFACE: list(_interface())}
     for chapter in catalogue.chapters():
         found[chapter.topic] = list(_of_chapter(chapter))
-    front = catalogue.ROOT / "docs" / "index.md"
-    if front.exists():
-        found["site"] = [
-            ("index", text) for text in _collected(in_markdown, front.read_text("utf-8"))
-        ]
+    found["site"] = list(_of_page(FRONT))
+    found[GUIDE] = list(itertools.chain.from_iterable(map(_of_page, guide())))
     for path in sorted((catalogue.ROOT / "datasets" / "questions").glob("*.yaml")):
         found[f"questions_{path.stem}"] = list(_questions(path))
     return {name: list(dict.fromkeys(entries)) for name, entries in found.items()}
@@ -132,6 +129,16 @@ def _collected(walk: Callable[[str, Say], str], text: str) -> list[str]:
 
     walk(text, say)
     return found
+
+
+def guide() -> list[Path]:
+    """The pages of the instructor's guide: what is in ``docs/`` beside the front page."""
+    return [page for page in sorted(DOCS.glob("*.md")) if page != FRONT]
+
+
+def _of_page(page: Path) -> Iterator[Entry]:
+    for text in _collected(in_markdown, page.read_text("utf-8")):
+        yield page.stem, text
 
 
 def _of_chapter(chapter: Chapter) -> Iterator[Entry]:
@@ -216,7 +223,8 @@ def _interface() -> Iterator[Entry]:
             if marked.search(path.read_text("utf-8")):
                 for _, text, _, _ in extract_from_file(method, path, keywords):
                     yield "", str(text)
-    yield from (("", text) for text in (LINE, *LEVELS, "Chapters", "Questions", "Data"))
+    yield from (("", text) for text in (LINE, *LEVELS, *CAPTIONS))
+    yield from (("", text) for text in _collected(in_markdown, release.README))
     for outcome in (ENDED, GARBLED, NOT_RUN):
         assert outcome.failure
         yield "", outcome.failure.message
@@ -248,9 +256,7 @@ def update(chosen: str) -> list[Path]:
     wanted = messages()
     for name, entries in wanted.items():
         path = translation.file(name, chosen)
-        new = text(updated(stored(path), entries), chosen)
-        if not path.exists() or path.read_text("utf-8") != new:
-            files.replace(path, new)
+        if files.update(path, text(updated(stored(path), entries), chosen)):
             changed.append(path)
     for path in _folder(chosen).glob("*.po"):
         if path.stem not in wanted:
@@ -331,10 +337,9 @@ def stale(chosen: str) -> Iterator[tuple[Path, str]]:
             yield path, "it has not been written"
         elif not _in_step(path, entries, chosen):
             yield path, "its English sentences are not those of the course"
-    for chapter in catalogue.chapters():
-        path = learners(chapter, chosen)
-        if not path.exists() or path.read_text("utf-8") != source.text(learner(chapter, chosen)):
-            yield path, f"it is not what {chapter.notebook.name} and the catalogues say"
+    for path, english, new in _derived(chosen):
+        if not path.exists() or path.read_text("utf-8") != new:
+            yield path, f"it is not what {english.name} and the catalogues say"
 
 
 def _in_step(path: Path, entries: Sequence[Entry], chosen: str) -> bool:
@@ -421,7 +426,23 @@ def differences(english: str, other: str) -> Iterator[str]:
         yield f"“{slip[0]}”: a space stands between Chinese and Latin"
 
 
-# ---- the notebooks --------------------------------------------------------------------------
+# ---- the notebooks and the guide ------------------------------------------------------------
+
+
+def _derived(chosen: str) -> Iterator[tuple[Path, Path, str]]:
+    """Each file that is kept in a language, what it is derived from, and its text."""
+    for chapter in catalogue.chapters():
+        book = learner(chapter, chosen)
+        yield learners(chapter, chosen), chapter.notebook, source.text(book)
+    for page in guide():
+        yield DOCS / chosen / page.name, page, _page(page, chosen)
+
+
+def _page(page: Path, chosen: str) -> str:
+    """A page of the guide in a language; what has no translation is in English."""
+    known = translation.entries(GUIDE, chosen)
+    text = page.read_text("utf-8")
+    return in_markdown(text, lambda message: known.get((page.stem, message), message))
 
 
 def learners(chapter: Chapter, chosen: str) -> Path:
@@ -475,18 +496,18 @@ def _retold(page: str, known: dict[str, str]) -> str:
 
 
 def write(chosen: str) -> list[Path]:
-    """Write the learner's notebooks of a language, and return those that changed."""
-    changed = []
-    for chapter in catalogue.chapters():
-        path, new = learners(chapter, chosen), source.text(learner(chapter, chosen))
-        if not path.exists() or path.read_text("utf-8") != new:
-            files.replace(path, new)
+    """Write the learner's notebooks and the guide of a language, and return those that changed."""
+    changed: list[Path] = []
+    known: set[Path] = set()
+    for path, _, new in _derived(chosen):
+        known.add(path)
+        if files.update(path, new):
             changed.append(path)
-    known = {chapter.notebook.name for chapter in catalogue.chapters()}
-    for path in (catalogue.NOTEBOOKS / chosen).glob("*.ipynb"):
-        if path.name not in known:
-            path.unlink()
-            changed.append(path)
+    for folder, pattern in ((catalogue.NOTEBOOKS, "*.ipynb"), (DOCS, "*.md")):
+        for path in (folder / chosen).glob(pattern):
+            if path not in known:
+                path.unlink()
+                changed.append(path)
     return changed
 
 

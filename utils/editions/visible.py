@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from utils import catalogue
+from utils.editions.source import bound
 from utils.execution import plain
 from utils.execution.runner import Runner
 from utils.exercises import equality, practice
@@ -163,18 +164,18 @@ def _needed(module: str, names: Iterable[str]) -> tuple[list[str], list[str]]:
     path = importlib.import_module(module).__file__
     text = Path(str(path)).read_text("utf-8")
     tree = ast.parse(text)
-    bound = {name: node for node in tree.body for name in _binds(node)}
+    definitions = {name: node for node in tree.body for name in bound(node)}
     wanted, waiting = set(), list(names)
     while waiting:
         name = waiting.pop()
-        if name in bound and name not in wanted:
+        if name in definitions and name not in wanted:
             wanted.add(name)
-            if not isinstance(bound[name], (ast.Import, ast.ImportFrom)):
-                waiting += [n.id for n in ast.walk(bound[name]) if isinstance(n, ast.Name)]
+            if not isinstance(definitions[name], (ast.Import, ast.ImportFrom)):
+                waiting += [n.id for n in ast.walk(definitions[name]) if isinstance(n, ast.Name)]
     imports: list[str] = []
     bodies: list[str] = []
     for node in tree.body:
-        mine = wanted & set(_binds(node))
+        mine = wanted & set(bound(node))
         if not mine:
             continue
         if isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -182,16 +183,6 @@ def _needed(module: str, names: Iterable[str]) -> tuple[list[str], list[str]]:
         else:
             bodies.append(_source(text, node))
     return imports, bodies
-
-
-def _binds(node: ast.stmt) -> Iterator[str]:
-    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-        yield node.name
-    elif isinstance(node, (ast.Import, ast.ImportFrom)):
-        yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
-    elif isinstance(node, (ast.Assign, ast.AnnAssign)):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        yield from (n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name))
 
 
 def _import_lines(module: str, node: ast.Import | ast.ImportFrom, names: set[str]) -> Iterator[str]:

@@ -273,19 +273,24 @@ def _columns(pairs: Sequence[Pair]) -> Difference | None:
     if any(missing) or any(extra) or any(len(p.right) != len(p.got) for p in pairs):
         return None
     wrong = [{c for c in p.right if not close(p.right[c], p.got[c])} for p in pairs]
-    everywhere = set.union(*wrong)
-    named = _names(everywhere)
-    if everywhere and len(everywhere) < len(pairs[0].right.columns):
-        if len(everywhere) == 1:
-            said = translated(
-                "Of the columns, {names} is wrong; the others are right.", names=named
-            )
-        else:
-            said = translated(
-                "Of the columns, {names} are wrong; the others are right.", names=named
-            )
-        return Difference("columns_wrong", said + _in_part(pairs, everywhere))
-    return None
+    return _some_are_wrong(
+        "columns_wrong",
+        pairs,
+        set.union(*wrong),
+        set.union(*(set(pair.right.columns) for pair in pairs)),
+        message("Of the columns, {names} is wrong; the others are right."),
+        message("Of the columns, {names} are wrong; the others are right."),
+    )
+
+
+def _some_are_wrong(
+    name: str, pairs: Sequence[Pair], wrong: set[Any], parts: set[Any], one: str, several: str
+) -> Difference | None:
+    """Of the named parts of every value, those that are wrong, where others are right."""
+    if not wrong < parts or not wrong:
+        return None
+    said = translated(one if len(wrong) == 1 else several, names=_names(wrong))
+    return Difference(name, said + _in_part(pairs, wrong))
 
 
 def _in_part(pairs: Sequence[Pair], wrong: set[Any]) -> str:
@@ -338,20 +343,14 @@ def _entries(pairs: Sequence[Pair]) -> Difference | None:
     if any(missing) or any(extra):
         return None
     wrong = [{k for k in p.right if not close(p.right[k], p.got[k])} for p in pairs]
-    everywhere = set.union(*wrong)
-    shared = set.intersection(*(set(pair.right) for pair in pairs))
-    if everywhere <= shared and len(everywhere) < len(shared):
-        named = _names(everywhere)
-        if len(everywhere) == 1:
-            said = translated(
-                "Of the entries, {names} is wrong; the others are right.", names=named
-            )
-        else:
-            said = translated(
-                "Of the entries, {names} are wrong; the others are right.", names=named
-            )
-        return Difference("keys_wrong", said + _in_part(pairs, everywhere))
-    return None
+    return _some_are_wrong(
+        "keys_wrong",
+        pairs,
+        set.union(*wrong),
+        set.intersection(*(set(pair.right) for pair in pairs)),
+        message("Of the entries, {names} is wrong; the others are right."),
+        message("Of the entries, {names} are wrong; the others are right."),
+    )
 
 
 def _names(labels: set[Any]) -> str:

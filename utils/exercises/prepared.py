@@ -86,8 +86,7 @@ def _file(folder: Path, topic: str, exercise: Exercise) -> Path:
 @functools.cache
 def _digest(topic: str) -> str:
     """What the outcomes of a topic depend on."""
-    found = hashlib.sha256(" ".join([sys.version, *map(version, PACKAGES)]).encode())
-    for folder in (catalogue.chapter(topic).folder, catalogue.ROOT / "utils"):
-        for path in sorted(folder.rglob("*.py")):
-            found.update(path.read_bytes())
-    return found.hexdigest()[:20]
+    folders = (catalogue.chapter(topic).folder, catalogue.ROOT / "utils")
+    sources = files.digest((p for each in folders for p in each.rglob("*.py")), catalogue.ROOT)
+    versions = [sys.version, *map(version, PACKAGES)]
+    return hashlib.sha256(" ".join([sources, *versions]).encode()).hexdigest()[:20]

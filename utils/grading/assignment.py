@@ -19,11 +19,11 @@ from typing import Any, NoReturn
 from utils import catalogue, files
 from utils.exercises.model import LEVELS
 from utils.grading.policy import LatePolicy
-from utils.translation import joined, message, translated
+from utils.refused import Refused
+from utils.translation import FOLDERS, joined, message, translated
 
 WEEKS = Path(__file__).with_name("weeks.toml")
 LATEST, BEST, FIRST = "latest", "best", "first"
-LANGUAGES = {"en": "", "zh": "zh"}
 MAX_POINTS = 10_000
 
 TOP = (
@@ -46,7 +46,7 @@ LATE = ("grace_minutes", "percent_a_day", "cap_percent", "zero_after_days")
 ATTEMPTS = ("allowed", "counts", "file_times")
 
 
-class CannotAssign(ValueError):
+class CannotAssign(Refused, ValueError):
     """An assignment cannot be read or written; the message says why, and in which line."""
 
 
@@ -300,7 +300,7 @@ class _Reader:
         return Assignment(
             self._questions(),
             self._text("title", self.path.stem.replace("_", " ")),
-            self._one_of("language", "", LANGUAGES, "en"),
+            self._one_of("language", "", FOLDERS, "en"),
             zone,
             opens,
             due,

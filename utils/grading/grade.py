@@ -29,7 +29,7 @@ from utils.grading.sandbox.client import NotSafe
 from utils.grading.scoring import Collected, Score
 from utils.grading.status import Status
 from utils.grading.submissions import Submission
-from utils.translation import language, translated
+from utils.translation import language, message, translated
 
 # What plain data needs in every child.
 ALWAYS = ("numpy", "pandas", "scipy.sparse")
@@ -172,7 +172,7 @@ def _protections(unsafe: bool) -> list[str]:
             " ".join(missing) + " To mark all the same, in a fresh interpreter for each answer "
             "with resource limits alone, add --unsafe."
         )
-    return missing
+    return [translated(sentence) for sentence in missing]
 
 
 @contextlib.contextmanager
@@ -220,7 +220,8 @@ def _lateness(
     listed = times.read(submissions.beside(folder, times.SUBMITTED), roster, assignment.zone)
     notes = times.judge(handed_in, assignment, listed)
     nobody = [name for name in assignment.extensions if not roster.find([name])]
-    return notes + [f"An extension is for {name}, and nobody is called that." for name in nobody]
+    text = message("An extension is for {name}, and nobody is called that.")
+    return notes + [translated(text, name=name) for name in nobody]
 
 
 def _again(
@@ -415,5 +416,5 @@ def _bar(total: int, shown: bool) -> Iterator[Callable[[int], None]]:
 
     with Progress(console=Console(stderr=True), auto_refresh=False) as bar:
         # No refreshing thread: workers are forked while the bar is shown.
-        line = bar.add_task("marking", total=total)
+        line = bar.add_task(translated("marking"), total=total)
         yield lambda n: bar.update(line, advance=n, refresh=True)

@@ -7,7 +7,6 @@ whose mistake has no name yet. `utils.grading.naming` makes a misconception of s
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,9 +14,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from utils import catalogue, files, pages
+from utils.exercises import diagnosis
 from utils.exercises.diagnosis import DIFFERENCE, MISCONCEPTION
 from utils.grading.marking import Row
-from utils.translation import language, of, translated
+from utils.translation import of, translated
 
 BEHAVIOUR = "behaviour"
 FILE = "mistakes.json"
@@ -138,12 +138,7 @@ def explanation(exercise: str, misconception: str) -> str:
     topic = catalogue.topic_of(exercise)
     known = catalogue.load(topic)[exercise].misconceptions if topic else ()
     found = next((each for each in known if each.__name__ == misconception), None)
-    text = inspect.getdoc(found) or "" if found else ""
-    place = f"misconception {misconception}"
-    if not text or language() == "en":
-        return text
-    said = (" ".join(each.split()) for each in text.split("\n\n"))
-    return "\n\n".join(of(topic or "", place, each) for each in said)
+    return diagnosis.explanation(found) if found else ""
 
 
 # ---- kept for `course name-mistake` -------------------------------------------------------------

@@ -11,15 +11,17 @@ from __future__ import annotations
 import ast
 import keyword
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from utils import catalogue, files
+from utils.editions.source import bound
 from utils.grading import mistakes
 from utils.grading.mistakes import Unnamed
+from utils.refused import Refused
 
 
-class CannotName(ValueError):
+class CannotName(Refused, ValueError):
     """A group cannot be given a name; the message says why."""
 
 
@@ -94,18 +96,8 @@ def _check_name(name: str, text: str) -> None:
             f"{name!r} is no name of a misconception: use small letters and single underscores, as "
             "in arguments_swapped."
         )
-    if name in set(_bound(ast.parse(text).body)):
+    if any(name in bound(node) for node in ast.parse(text).body):
         raise CannotName(f"misconceptions.py has {name} already: choose another name with --as.")
-
-
-def _bound(body: Sequence[ast.stmt]) -> Iterator[str]:
-    for node in body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            yield node.name
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            yield from (alias.asname or alias.name for alias in node.names)
-        elif isinstance(node, ast.Assign):
-            yield from (n.id for n in ast.walk(node) if isinstance(n, ast.Name))
 
 
 # ---- the implementation -------------------------------------------------------------------------
@@ -122,7 +114,7 @@ def implementation(group: Unnamed, name: str, module: str) -> str:
     for node in needed:
         _strip(node)
     last = needed[-1] if needed else None
-    if not any(group.exercise in set(_bound([node])) for node in needed):
+    if not any(group.exercise in bound(node) for node in needed):
         raise CannotName(
             f"The answer does not define {group.exercise} by itself: write the misconception "
             "by hand."

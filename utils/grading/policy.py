@@ -54,6 +54,18 @@ class Lateness:
         return when + translated(text, days=self.days, percent=f"{self.percent:g}")
 
 
+def taken(points: float, lateness: Lateness | None) -> tuple[float, float]:
+    """The points that lateness takes, and those that are left.
+
+    Examples
+    --------
+    >>> taken(3.0, None)
+    (0.0, 3.0)
+    """
+    penalty = round(points * (lateness.percent if lateness else 0.0) / 100, 2)
+    return penalty, round(points - penalty, 2)
+
+
 @dataclass(frozen=True)
 class LatePolicy:
     """What lateness costs.

@@ -6,7 +6,6 @@ goes on where it was, and a changed exercise or submission is marked anew.
 
 from __future__ import annotations
 
-import ast
 import functools
 import hashlib
 import json
@@ -16,11 +15,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from utils import files
 from utils.catalogue import ROOT
 from utils.grading import marking
 from utils.grading.answers import Answer
 from utils.grading.marking import Row, Task
 from utils.grading.status import Status
+from utils.imports import within
 
 # What marks, whatever the exercise: a mark may change when any of it does.
 ENGINE = ("utils/execution", "utils/exercises", "utils/grading")
@@ -100,11 +101,7 @@ def key(task: Task, topic: str, answer: Answer) -> str:
 @functools.cache
 def sources(topic: str) -> str:
     """A digest of every source that may decide a mark: what marks, the topic, what they import."""
-    digest = hashlib.sha256()
-    for path in sorted(_reached(topic)):
-        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    return files.digest(_reached(topic), ROOT)
 
 
 def _reached(topic: str) -> set[Path]:
@@ -119,21 +116,8 @@ def _reached(topic: str) -> set[Path]:
     return found
 
 
-@functools.cache
-def _imported(path: Path) -> tuple[Path, ...]:
+def _imported(path: Path) -> Iterator[Path]:
     """The modules of the course that a source imports."""
-    found: list[Path] = []
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        for name in _names(node):
-            if name.split(".")[0] in ("utils", "solutions"):
-                place = ROOT.joinpath(*name.split("."))
-                found += [place.with_suffix(".py"), place / "__init__.py", place / "reference.py"]
-    return tuple(found)
-
-
-def _names(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-        yield node.module
-        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+    for name in within(path.read_text("utf-8"), "utils", "solutions"):
+        place = ROOT.joinpath(*name.split("."))
+        yield from (place.with_suffix(".py"), place / "__init__.py", place / "reference.py")

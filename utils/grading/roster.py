@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from utils.refused import Refused
+
 ROSTER = "roster.csv"
 # What a roster may say about a learner; the first that is there names her folder or notebook.
 KEYS = ("learner", "username", "sis_login_id", "id", "email")
@@ -40,7 +42,7 @@ HEADINGS = {
 }
 
 
-class CannotGrade(ValueError):
+class CannotGrade(Refused, ValueError):
     """Something keeps every submission from being marked; the message says what."""
 
 

@@ -26,6 +26,7 @@ from utils import catalogue, files
 from utils.grading import free_text
 from utils.grading.free_text import Question
 from utils.grading.marking import Row
+from utils.grading.policy import taken
 from utils.grading.roster import CannotGrade
 from utils.grading.status import Status
 from utils.grading.submissions import Submission
@@ -201,15 +202,10 @@ def rows(
             learner = each.learner.key
             text = collected.texts.get(learner, {}).get(question.key, "")
             mine = by_answer[question.key, code(collected.seed, question.key, learner)]
-            found.append(_less_lateness(_row(learner, question, text, mine), each))
+            row = _row(learner, question, text, mine)
+            penalty, left = taken(row.points, each.lateness)
+            found.append(replace(row, points=left, marked=row.points, penalty=penalty))
     return found
-
-
-def _less_lateness(row: Row, submission: Submission) -> Row:
-    percent = submission.lateness.percent if submission.lateness else 0.0
-    penalty = round(row.points * percent / 100, 2)
-    left = round(row.points - penalty, 2)
-    return replace(row, points=left, marked=row.points, penalty=penalty)
 
 
 def _row(learner: str, question: Question, text: str, scores: Sequence[Score]) -> Row:

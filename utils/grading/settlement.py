@@ -12,11 +12,11 @@ from utils import catalogue
 from utils.grading import free_text
 from utils.grading.assignment import BEST, Assignment
 from utils.grading.marking import Row
-from utils.grading.policy import Adjustment
+from utils.grading.policy import Adjustment, taken
 from utils.grading.roster import CannotGrade, Line, Roster, read_table
 from utils.grading.status import Status
 from utils.grading.submissions import Submission
-from utils.translation import translated
+from utils.translation import message, translated
 
 ADJUSTMENTS = "adjustments.csv"
 MOST_COMMENT = 2_000
@@ -30,16 +30,15 @@ Marks = tuple[Submission, list[Row]]
 def weighed(assignment: Assignment, submission: Submission, rows: Sequence[Row]) -> list[Row]:
     """The rows with the points of the assignment, less what lateness takes."""
     asked = assignment.by_exercise
-    percent = submission.lateness.percent if submission.lateness else 0.0
     found = []
     for row in rows:
         question = asked[row.exercise]
         earned = round(row.points * question.points / row.max_points, 2)
-        penalty = round(earned * percent / 100, 2)
+        penalty, left = taken(earned, submission.lateness)
         found.append(
             replace(
                 row,
-                points=round(earned - penalty, 2),
+                points=left,
                 max_points=question.points,
                 marked=earned,
                 penalty=penalty,
@@ -139,9 +138,14 @@ def adjusted(
         if place in places:
             mine.setdefault(place, []).append(each)
         else:
-            what = "answered by nobody" if free_text.is_question(each.exercise) else "not asked"
-            why = f"{each.exercise} is {what}" if learner else f"nobody is called {each.learner}"
-            notes.append(f"{ADJUSTMENTS}, line {number}, is not used: {why} here.")
+            if not learner:
+                why = translated("nobody is called {name} here", name=each.learner)
+            elif free_text.is_question(each.exercise):
+                why = translated("{exercise} is answered by nobody here", exercise=each.exercise)
+            else:
+                why = translated("{exercise} is not asked here", exercise=each.exercise)
+            text = message("{file}, line {n}, is not used: {why}.")
+            notes.append(translated(text, file=ADJUSTMENTS, n=number, why=why))
     changed = [_after(row, mine.get((row.learner, row.exercise), [])) for row in rows]
     return changed, [each for group in mine.values() for each in group], notes
 

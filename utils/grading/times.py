@@ -81,8 +81,12 @@ def judge(submissions: Sequence[Submission], assignment: Assignment, listed: Tim
                 )
     if unknown and assignment.late.percent_a_day + (assignment.late.zero_after_days is not None):
         return [
-            f"It is not known when {unknown} of the submissions were handed in, and nothing is "
-            f"taken from them for lateness: {SUBMITTED} with the columns learner and time says it."
+            translated(
+                "It is not known when {n} of the submissions were handed in, and nothing is taken "
+                "from them for lateness: {file} with the columns learner and time says it.",
+                n=unknown,
+                file=SUBMITTED,
+            )
         ]
     return []
 

@@ -21,6 +21,7 @@ import yaml
 from utils import catalogue
 from utils.catalogue import ROOT
 from utils.exercises.model import LEVELS
+from utils.refused import Refused
 from utils.translation import language, message, of, translated
 from utils.translation import title as chapter_title
 
@@ -46,7 +47,7 @@ AXES = {
 }
 
 
-class NotPossible(ValueError):
+class NotPossible(Refused, ValueError):
     """What was asked for cannot be done; the message is one sentence for the person who asked."""
 
     def _render_traceback_(self) -> list[str]:

@@ -13,7 +13,6 @@ import ast
 import builtins
 import contextlib
 import functools
-import hashlib
 import inspect
 import json
 import textwrap
@@ -248,10 +247,7 @@ def _digest(topic: str) -> str:
         Path(__file__),
         *(catalogue.ROOT / "locale").glob(f"*/LC_MESSAGES/{topic}.po"),
     ]
-    found = hashlib.sha256()
-    for path in sorted(set(sources)):
-        found.update(path.read_bytes())
-    return found.hexdigest()
+    return files.digest(sources, catalogue.ROOT)
 
 
 # ---- a call that shows a mistake ------------------------------------------------------------

@@ -29,6 +29,7 @@ from utils.execution.outcomes import NOT_RUN, Failure, Stop
 from utils.grading import budget
 from utils.grading.budget import Budget, Limits, OverBudget
 from utils.grading.sandbox import confinement, fork_server
+from utils.refused import Refused
 
 if TYPE_CHECKING:
     from utils.grading.answers import SentCell
@@ -53,11 +54,11 @@ Ask = Callable[[bytes], bytes]
 Reply = bytes | Failure
 
 
-class NotSafe(RuntimeError):
+class NotSafe(Refused, RuntimeError):
     """Protections are absent that marking strangers' code needs; the message says which."""
 
 
-class SandboxEnded(RuntimeError):
+class SandboxEnded(Refused, RuntimeError):
     """The fork server is gone or does not answer; the message says what to do."""
 
     def __init__(

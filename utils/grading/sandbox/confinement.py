@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from utils.grading.sandbox import system_calls
+from utils.translation import message
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -59,22 +60,30 @@ class Layers:
         sentences = []
         if not (self.landlock or self.bubblewrap):
             sentences.append(
-                "Neither Landlock nor bubblewrap works here: a submission can read the files that "
-                "you can read, solutions and neighbours included."
+                message(
+                    "Neither Landlock nor bubblewrap works here: a submission can read the files "
+                    "that you can read, solutions and neighbours included."
+                )
             )
         elif not self.landlock:
             sentences.append(
-                "Landlock does not work here (it needs Linux 5.13): files are hidden by bubblewrap "
-                "alone."
+                message(
+                    "Landlock does not work here (it needs Linux 5.13): files are hidden by "
+                    "bubblewrap alone."
+                )
             )
         elif not self.bubblewrap:
             sentences.append(
-                "bubblewrap is not here: Landlock and seccomp confine submissions without it."
+                message(
+                    "bubblewrap is not here: Landlock and seccomp confine submissions without it."
+                )
             )
         if not self.seccomp:
             sentences.append(
-                "seccomp does not work here (it needs Linux and libseccomp): a submission can use "
-                "the network, start processes and send signals."
+                message(
+                    "seccomp does not work here (it needs Linux and libseccomp): a submission can "
+                    "use the network, start processes and send signals."
+                )
             )
         return sentences
 

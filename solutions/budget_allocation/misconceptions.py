@@ -1506,8 +1506,8 @@ def matched_rows_compared(arm, outcome, share, plan):
 
 
 def share_of_no_coupon_for_all(arm, outcome, share, plan):
-    """Every row is weighted by the chance of "no coupon". A row is weighted by the chance of what
-    it got itself: each arm was drawn with its own.
+    """Every row is weighted by the chance of "no coupon". Weight a row by the chance of what it
+    got itself: each arm was drawn with its own.
     """
     return _interval(_weighted(arm, outcome, [share[0]] * len(share), plan))
 

@@ -516,8 +516,8 @@ def no_intercept(y, p, h):
 
 
 def last_day_for_later_ones(y, p, h):
-    """From the second day on the last known day stands where the forecast of the day before should
-    stand. A forecast for a later day is made from the forecasts before it.
+    """From the second day on you put the last known day where the forecast of the day before
+    belongs. A later day is forecast from the forecasts before it.
     """
     y = np.asarray(y, dtype=float)
     weights, days = _weights(y, p), [*y]

@@ -1,4 +1,4 @@
-"""Mutants of references: each says what it changes and where, and the lists of equivalent ones hold."""
+"""Mutants of references: each says where it changes what; the lists of equivalent ones hold."""
 
 import pytest
 

@@ -642,6 +642,7 @@ select_arima = WriteIt(
             lambda rng: [
                 (_wandering(rng), _grid(d=1, q=1)),
                 (rng.integers(0, 255, 30).astype(np.uint8), _grid(d=1, q=1)),
+                (_weekly(rng, 10), _grid(d=1, D=1, q=1, m=4)),
             ],
             _lowest,
         ),

@@ -116,6 +116,14 @@ def test_misconception_loses_marks_and_is_named(topic, name, known, wrong, seeds
 
 
 @pytest.mark.parametrize(("topic", "name"), ALL)
+def test_no_number_is_drawn_as_an_array_that_an_answer_could_change(topic, name):
+    # `left -= cost` changes an array of no dimension, and leaves a number as it is.
+    cases = attempt.sheet(catalogue.load(topic)[name], SEEDS[0]).cases
+    arrays = (arg for case in cases for arg in case.args if isinstance(arg, np.ndarray))
+    assert all(each.ndim for each in arrays)
+
+
+@pytest.mark.parametrize(("topic", "name"), ALL)
 def test_every_property_is_about_something(topic, name):
     assert list(of_properties(catalogue.load(topic)[name])) == []
 

@@ -409,6 +409,12 @@ def _world(rng, part, n=12, n_faces=4, make=_user):
     return gain, cost, round(part * _whole_cost(gain, cost) + 0.03, 2)
 
 
+def _in_arrays(world):
+    """Users in arrays; the budget stays a number."""
+    gain, cost, budget = world
+    return np.array(gain), np.array(cost), budget
+
+
 def _upgrades(rng, n=8):
     """The second coupon of a user is better than the first of another."""
     gain = [[0, float(a), a + b] for a, b in zip(*rng.integers(6, 30, (2, n)) / 2, strict=True)]
@@ -443,7 +449,7 @@ allocate_budget = WriteIt(
             "the steps of all users together, the best ratio first",
             lambda rng: (
                 [_world(rng, part) for part in (0.2, 0.4, 0.6, 0.8)]
-                + [tuple(map(np.array, _world(rng, 0.5, 20, 3)))]
+                + [_in_arrays(_world(rng, 0.5, 20, 3))]
             ),
         ),
         Property(
@@ -573,7 +579,7 @@ price_of_budget = WriteIt(
             "the least price at which the users spend no more than the budget",
             lambda rng: (
                 [_world(rng, part) for part in (0.15, 0.3, 0.5, 0.7)]
-                + [tuple(map(np.array, _world(rng, 0.4, 30, 5)))]
+                + [_in_arrays(_world(rng, 0.4, 30, 5))]
                 # All gains together are less than the budget, and the costs are not.
                 + [(*_cheap_gains(rng), 6.0)]
             ),
@@ -659,7 +665,7 @@ gain_bound = WriteIt(
             "what users keep at the price, and the worth of the whole budget",
             lambda rng: (
                 [_priced_world(rng, price) for price in (0.5, 1.25, 2.0)]
-                + [(*map(np.array, _world(rng, 0.3)), 0.75)]
+                + [(*_in_arrays(_world(rng, 0.3)), 0.75)]
             ),
         ),
         Property(
@@ -846,6 +852,7 @@ plan_effect = WriteIt(
     misconceptions=(
         wrong.matched_rows_compared,
         wrong.equal_shares_assumed,
+        wrong.share_of_no_coupon_for_all,
         wrong.no_control,
         wrong.sd_for_standard_error,
         wrong.n_of_matched_rows,
@@ -890,6 +897,13 @@ def _quiet_day(rng):
     return gain, cost, budget, round(0.2 * budget, 1), expected, [5, 7, 3]
 
 
+def _last_user(rng):
+    """One user is still to come, and the money pays for a part of what she may get."""
+    gain, cost = _users(rng, 40, 3)
+    money = round(0.5 * _whole_cost(gain, cost) / len(gain), 2)
+    return gain, cost, 10.0 + money, 10.0, [4, 1], [4]
+
+
 price_now = WriteIt(
     reference=reference.price_now,
     points=3,
@@ -902,7 +916,7 @@ price_now = WriteIt(
             "the money that is left, for those who are still to come",
             lambda rng: (
                 [_day(rng, over, 0.6, 0.5) for over in (2, 4, 5)]
-                + [_day_of_arrays(rng), _quiet_day(rng), _quiet_day(rng)]
+                + [_day_of_arrays(rng), _quiet_day(rng), _quiet_day(rng), _last_user(rng)]
             ),
         ),
         Property(

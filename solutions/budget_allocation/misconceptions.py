@@ -552,6 +552,11 @@ def largest_gain_at_once(gain, cost):
     return [(best, float(cost[best]), float(gain[best]))] if gain[best] > 0 else []
 
 
+def largest_gain_at_once__farthest_of_equals(gain, cost):
+    best = len(gain) - 1 - int(np.argmax(gain[::-1]))
+    return [(best, float(cost[best]), float(gain[best]))] if gain[best] > 0 else []
+
+
 def losses_kept(gain, cost):
     """There are steps that gain nothing, or lose. A step must bring more than was there before."""
     gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
@@ -574,6 +579,20 @@ def nearest_of_equals(gain, cost):
     while at + 1 < len(gain):
         more, extra = gain[at + 1 :] - gain[at], cost[at + 1 :] - cost[at]
         to = int(np.argmax(more / extra))
+        if more[to] <= 0:
+            break
+        at += 1 + to
+        steps.append((at, float(extra[to]), float(more[to])))
+    return steps
+
+
+def nearest_of_equals__on_paper(gain, cost):
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    at, steps = 0, []
+    while at + 1 < len(gain):
+        more, extra = gain[at + 1 :] - gain[at], cost[at + 1 :] - cost[at]
+        ratio = more / extra
+        to = int(np.flatnonzero(ratio >= ratio.max() * (1 - 1e-12))[0])
         if more[to] <= 0:
             break
         at += 1 + to
@@ -712,6 +731,11 @@ def largest_gain_first(gain, cost, budget):
     return _take(sorted(steps, key=lambda s: (-s[5], s[1])), len(gain), budget)
 
 
+def largest_gain_first__whoever_fits(gain, cost, budget):
+    steps = _all_steps(gain, cost, largest_gain_at_once)
+    return _take(sorted(steps, key=lambda s: (-s[5], s[1])), len(gain), budget, stop=False)
+
+
 def first_come_first_served(gain, cost, budget):
     """Users were served in the order of the rows. The last users may be the best ones; sort the
     steps of all of them together.
@@ -754,6 +778,15 @@ def last_step_overspends(gain, cost, budget):
         if spent >= budget - 1e-9:
             break
         plan[user], spent = face, spent + extra
+    return plan
+
+
+def last_step_overspends__after_the_last_cent(gain, cost, budget):
+    plan, spent = [0] * len(gain), 0.0
+    for _, user, _, face, extra, _ in sorted(_all_steps(gain, cost), key=_by_ratio):
+        plan[user], spent = face, spent + extra
+        if spent > budget + 1e-9:
+            break
     return plan
 
 
@@ -1136,6 +1169,12 @@ def price_when_budget_is_not_binding(gain, cost, budget):
     return float(min(ratios, default=1.0))
 
 
+def price_when_budget_is_not_binding__unless_nobody_gains(gain, cost, budget):
+    gain, cost = _arrays(gain, cost)
+    some = _all_steps(gain, cost)
+    return price_when_budget_is_not_binding(gain, cost, budget) if some else 0.0
+
+
 def average_ratio_as_price(gain, cost, budget):
     """The price is the whole gain per whole cost of the last coupon. The last dollar buys a *step*,
     and what counts is its extra gain per extra cost.
@@ -1317,6 +1356,12 @@ def gain_of_the_plan(gain, cost, budget, price):
     return float(gain[np.arange(len(gain)), face].sum())
 
 
+def gain_of_the_plan__within_the_budget(gain, cost, budget, price):
+    gain, cost = _arrays(gain, cost)
+    spent = min(budget, reference._spend_at(gain, cost, price))
+    return reference.gain_bound(gain, cost, spent, price)
+
+
 def coupon_for_everybody(gain, cost, budget, price):
     """You let everybody take a coupon. "No coupon" is a choice as well, and often the best one."""
     gain, cost = _arrays(gain, cost)
@@ -1458,6 +1503,13 @@ def matched_rows_compared(arm, outcome, share, plan):
     effect = a.mean() - b.mean()
     half = 1.96 * math.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
     return float(effect), float(effect - half), float(effect + half)
+
+
+def share_of_no_coupon_for_all(arm, outcome, share, plan):
+    """Every row is weighted by the chance of "no coupon". Weight a row by the chance of what it
+    got itself: each arm was drawn with its own.
+    """
+    return _interval(_weighted(arm, outcome, [share[0]] * len(share), plan))
 
 
 def equal_shares_assumed(arm, outcome, share, plan):

@@ -466,10 +466,14 @@ recommend = WriteIt(
         Property(
             "best_predictions",
             "the unrated products with the highest predicted ratings, and those ratings",
-            lambda rng: [
-                (_clear_ratings(rng, [u]), u, n, k)
-                for u, n, k in ((0, 2, 3), (1, 10, 2), (4, 3, 4))
-            ],
+            lambda rng: (
+                [
+                    (_clear_ratings(rng, [u]), u, n, k)
+                    for u, n, k in ((0, 2, 3), (1, 10, 2), (4, 3, 4))
+                ]
+                # On a scale that ends at a half: whoever rates little has a short row.
+                + [(_clear_ratings(rng, [3], density=0.5) / 10, 3, 4, 3)]
+            ),
             _best_recommendations,
         ),
         Property(

@@ -235,6 +235,7 @@ ar_forecast = WriteIt(
         wrong.forecasts_cut_off,
         wrong.history_in_front,
         wrong.nothing_below_zero,
+        wrong.last_day_for_later_ones,
     ),
 )
 
@@ -641,6 +642,7 @@ select_arima = WriteIt(
             lambda rng: [
                 (_wandering(rng), _grid(d=1, q=1)),
                 (rng.integers(0, 255, 30).astype(np.uint8), _grid(d=1, q=1)),
+                (_weekly(rng, 10), _grid(d=1, D=1, q=1, m=4)),
             ],
             _lowest,
         ),
@@ -671,6 +673,7 @@ select_arima = WriteIt(
     ),
     misconceptions=(
         wrong.largest_model,
+        wrong.largest_aicc,
         wrong.largest_orders_left_out,
         wrong.smallest_model,
         wrong.aic_for_aicc,

@@ -165,6 +165,13 @@ def scale_of_test_by_season(y_true, y_pred, y_train, m):
     return _scaled(y_true, y_pred, y_train, m, np.abs(y_true[m:] - y_true[:-m]).mean())
 
 
+def scale_of_test_by_season__after_the_training_days(y_true, y_pred, y_train, m):
+    y_true, y_pred, y_train = _numbers(y_true, y_pred, y_train)
+    days = np.concatenate([y_train, y_true])
+    scale = np.abs(days[m:] - days[:-m])[-len(y_true) :].mean()
+    return _scaled(y_true, y_pred, y_train, m, scale)
+
+
 def scale_of_one_day(y_true, y_pred, y_train, m):
     """The scale compares with the day before. The season asks for the day ``m`` days before."""
     return _scaled(y_true, y_pred, y_train, 1)
@@ -508,6 +515,19 @@ def no_intercept(y, p, h):
     return _recursive(_weights(y, p, intercept=False), y, p, h)
 
 
+def last_day_for_later_ones(y, p, h):
+    """From the second day on you put the last known day where the forecast of the day before
+    belongs. A later day is forecast from the forecasts before it.
+    """
+    y = np.asarray(y, dtype=float)
+    weights, days = _weights(y, p), [*y]
+    forecasts = []
+    for _ in range(h):
+        forecasts.append(float(weights @ [1.0, *days[-p:][::-1]]))
+        days.append(y[-1])
+    return np.array(forecasts)
+
+
 def weights_turned_round(y, p, h):
     """The weights and the days are in opposite orders: yesterday's weight meets the oldest day."""
     weights = _weights(y, p)
@@ -835,6 +855,17 @@ def season_cut_off__if_the_days_are_whole(y, m, alpha, gamma, h):
     if np.asarray(y).dtype.kind == "f":
         return reference.holt_winters(y, m, alpha, gamma, h)
     return season_cut_off(y, m, alpha, gamma, h)
+
+
+def season_cut_off__in_the_type_of_the_days(y, m, alpha, gamma, h):
+    y = np.asarray(y)
+    level = y[:m].mean()
+    season = (y[:m] - level).astype(y.dtype)
+    for t in range(m, len(y)):
+        old, seasonal = level, season[t % m]
+        level = alpha * (y[t] - seasonal) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * seasonal
+    return _repeated((level, season.astype(float)), y, m, h)
 
 
 def first_days_overwritten(y, m, alpha, gamma, h):
@@ -1404,6 +1435,14 @@ def largest_orders_left_out(y_train, grid):
     """
     largest = {name: max(0, grid[name] - 1) for name in "pqPQ"}
     return _search(y_train, grid, _orders({**grid, **largest}))
+
+
+def largest_aicc(y_train, grid):
+    """The model with the largest AICc was chosen. The smaller the AICc, the better the model."""
+    _, _, failed = _search(y_train, grid)
+    known = {order: aicc_of(y_train, grid, order) for order in _orders(grid)}
+    best = max((order for order in known if order not in failed), key=lambda order: known[order])
+    return best, known[best], failed
 
 
 def largest_model(y_train, grid):

@@ -831,6 +831,12 @@ def _any_margins(rng, m, gamma):
             return wait.tolist(), send.tolist(), gamma
 
 
+def _losses(rng, m, gamma):
+    """Every week loses money, whatever is done: the values fall from sweep to sweep."""
+    wait, send, gamma = _any_margins(rng, m, gamma)
+    return [x - 5 for x in wait], [x - 5 for x in send], gamma
+
+
 def _harmful(rng, m, gamma):
     """Coupons that cost margin at any fatigue: nobody gets one."""
     wait = np.sort(rng.uniform(0.5, 3, m))[::-1].round(2)
@@ -873,6 +879,7 @@ coupon_policy = WriteIt(
                 _any_margins(rng, 4, 0.8),
                 _harmful(rng, 3, 0.9),
                 _any_margins(rng, 5, 0.9),
+                _losses(rng, 3, 0.8),
                 _tiring(rng, 6, 0.95),
                 _whole_margins(rng),
             ],

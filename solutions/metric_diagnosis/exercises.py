@@ -216,6 +216,9 @@ def _same_value(rng):
     # One unit of money in both periods.
     before.append([9, 4, 1])
     after.append([5, 3, 1])
+    # Half a unit: money is no whole number.
+    before.append([7, 3, 0.5])
+    after.append([6, 4, 0.5])
     return [(before, after), (after[:1], before[:1])]
 
 
@@ -295,6 +298,7 @@ gmv_effects = WriteIt(
         wrong.money_per_user,
         wrong.numbers_for_factors,
         wrong.sign_reversed,
+        wrong.only_the_earlier_row_read,
     ),
 )
 
@@ -371,7 +375,7 @@ mix_and_rate = WriteIt(
         ),
         Property(
             "new_and_gone",
-            "a segment of one period is in the answer, and all of its part is mix",
+            "a segment of one period has a part, all of it mix, and of the defined size",
             _new_and_gone,
         ),
         Property(
@@ -406,6 +410,8 @@ mix_and_rate = WriteIt(
         wrong.mix_and_rate_swapped,
         wrong.share_of_the_change,
         wrong.empty_period_gives_zeros,
+        wrong.rate_at_one_share,
+        wrong.mix_at_one_rate,
     ),
 )
 

@@ -564,6 +564,10 @@ def small_number_added__to_everything(before, after):
     return rows
 
 
+def small_number_added__a_millionth_to_everything(before, after):
+    return _with_small_numbers(lambda x: x + 1e-6)(before, after)
+
+
 def _with_small_numbers(raise_to):
     def effects(before, after):
         rows = []
@@ -623,6 +627,25 @@ def totals_shared_out(before, after):
     money = [max(row[2] + other[2], 0) for row, other in zip(before, after, strict=True)]
     total = sum(money)
     return [[e * m / total if total else 0.0 for e in effects] for m in money]
+
+
+def totals_shared_out__by_the_change(before, after):
+    b, a = ([float(sum(column)) for column in zip(*p, strict=True)] for p in (before, after))
+    effects = reference._three_effects(b, a)
+    total = a[2] - b[2]
+    changes = [new[2] - old[2] for old, new in zip(before, after, strict=True)]
+    return [[e * c / total if total else e / len(changes) for e in effects] for c in changes]
+
+
+def only_the_earlier_row_read(before, after):
+    """Where a segment has no money any more, money per order receives the whole change: you looked
+    for the 0 in the row of the earlier period. It stands in the row of the period without money.
+    """
+    rows = []
+    for b, a, row in zip(before, after, reference.gmv_effects(before, after), strict=True):
+        ended = b[2] > 0 == a[2]
+        rows.append([0.0, 0.0, sum(row)] if ended else row)
+    return rows
 
 
 def average_over_orders(before, after):
@@ -788,6 +811,36 @@ def interaction_to_mix(before, after):
     )(before, after)
 
 
+def rate_at_one_share(before, after):
+    """Rate is weighted by the shares of one period alone, and mix by the mean of both rates: half
+    of what changed together is in neither part or in both. The parts do not add up.
+    """
+    return _parts(lambda w0, w1, r0, r1, *R: (_textbook(w0, w1, r0, r1, *R)[0], w0 * (r1 - r0)))(
+        before, after
+    )
+
+
+def rate_at_one_share__after(before, after):
+    return _parts(lambda w0, w1, r0, r1, *R: (_textbook(w0, w1, r0, r1, *R)[0], w1 * (r1 - r0)))(
+        before, after
+    )
+
+
+def mix_at_one_rate(before, after):
+    """Mix takes the segment's rate of one period alone, and rate the mean of both shares: half of
+    what changed together is in neither part or in both. The parts do not add up.
+    """
+    return _parts(
+        lambda w0, w1, r0, r1, *R: ((w1 - w0) * (r0 - sum(R) / 2), (w0 + w1) / 2 * (r1 - r0))
+    )(before, after)
+
+
+def mix_at_one_rate__after(before, after):
+    return _parts(
+        lambda w0, w1, r0, r1, *R: ((w1 - w0) * (r1 - sum(R) / 2), (w0 + w1) / 2 * (r1 - r0))
+    )(before, after)
+
+
 def centred_on_before(before, after):
     """Mix compares the segment with the whole of the earlier period alone. The sum is right, and a
     swap of the periods does not simply turn the sign of each part.
@@ -801,13 +854,25 @@ def centred_on_mean_of_segments(before, after):
     """Mix compares the segment with the plain mean of the segments' rates. A small segment then
     counts as much in "the whole" as a large one.
     """
-    names = {*before, *after}
+    names = dict.fromkeys([*before, *after])
     rates = []
     for s in names:
         known = [n / d for n, d in (p.get(s, (0, 0)) for p in (before, after)) if d]
         if known:
             rates.append((known[0] + known[-1]) / 2)
     centre = sum(rates) / len(rates) if rates else 0.0
+    return _parts(
+        lambda w0, w1, r0, r1, R0, R1: (
+            (w1 - w0) * ((r0 + r1) / 2 - centre),
+            (w0 + w1) / 2 * (r1 - r0),
+        )
+    )(before, after)
+
+
+def centred_on_mean_of_segments__of_each_period(before, after):
+    reference.mix_and_rate(before, after)
+    rates = [[n / d for n, d in p.values() if d] for p in (before, after)]
+    centre = sum(sum(each) / len(each) for each in rates) / 2
     return _parts(
         lambda w0, w1, r0, r1, R0, R1: (
             (w1 - w0) * ((r0 + r1) / 2 - centre),
@@ -1006,7 +1071,7 @@ def missing_stratum_is_zero(before, after):
     """A stratum that is missing in one period takes part with the ratio 0. Nobody failed there:
     there was nobody. Only common strata can be compared.
     """
-    names = {*before, *after}
+    names = dict.fromkeys([*before, *after])
     both = [{s: p.get(s, (0, 0)) for s in names} for p in (before, after)]
     if any(all(d == 0 for _, d in p.values()) for p in both):
         return float("nan"), float("nan"), False
@@ -1206,7 +1271,7 @@ def _others(before, after):
 def _without_interaction(before, after):
     (R0, d0), (_, d1) = _period(before), _period(after)
     parts = {}
-    for s in {*before, *after}:
+    for s in dict.fromkeys([*before, *after]):
         pairs = [p.get(s) for p in (before, after)]
         known = [n / d for n, d in filter(None, pairs)]
         w0, w1 = (pair[1] / d if pair else 0.0 for pair, d in zip(pairs, (d0, d1), strict=True))
@@ -1261,14 +1326,15 @@ def _spread_by_size(before, after):
     (R0, d0), (R1, d1) = _period(before), _period(after)
     weights = {
         s: (before.get(s, (0, 0))[1] / d0 + after.get(s, (0, 0))[1] / d1) / 2
-        for s in {*before, *after}
+        for s in dict.fromkeys([*before, *after])
     }
     return {s: (R1 - R0) * w for s, w in weights.items()}
 
 
 def _by_counts(before, after):
     (R0, _), (R1, _) = _period(before), _period(after)
-    changes = {s: after.get(s, (0, 0))[0] - before.get(s, (0, 0))[0] for s in {*before, *after}}
+    names = dict.fromkeys([*before, *after])
+    changes = {s: after.get(s, (0, 0))[0] - before.get(s, (0, 0))[0] for s in names}
     total = sum(changes.values())
     return {s: (R1 - R0) * c / total if total else 0.0 for s, c in changes.items()}
 

@@ -507,10 +507,10 @@ def _equal_scores(rng, n=91):
 
 
 def _as_series(rng):
-    """Series whose labels are numbers in another order, or no numbers of rows at all."""
+    """Series whose labels are numbers in other orders, or no numbers of rows at all."""
     calls = []
-    for labels in (rng.permutation(30), np.arange(30) + 500):
-        y, p = (pd.Series(each, labels) for each in _promised(rng, 30))
+    for labels in ([rng.permutation(30) for _ in range(2)], [np.arange(30) + 500] * 2):
+        y, p = (pd.Series(each, at) for each, at in zip(_promised(rng, 30), labels, strict=True))
         calls.append((y, p, 4))
     return calls
 

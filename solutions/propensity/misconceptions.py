@@ -1331,7 +1331,7 @@ def redeemers_for_rates(y, p, bins):
 
 
 def rows_by_label(y, p, bins):
-    """You picked customers of a Series by the label of its index. Pick them by number: row i is
+    """You picked or joined customers of a Series by the label of its index. Go by number: row i is
     customer i, whatever its label.
     """
     if not isinstance(p, pd.Series):
@@ -1339,6 +1339,11 @@ def rows_by_label(y, p, bins):
     order = np.argsort(p.to_numpy(), kind="stable")
     y, p = (each.loc[order].to_numpy() for each in (y, p))
     return _by_runs(y, p, np.array_split(np.arange(len(p)), min(bins, len(p))))
+
+
+def rows_by_label__joined(y, p, bins):
+    both = pd.DataFrame({"y": pd.Series(y), "p": pd.Series(p)})
+    return reference.calibration_table(both["y"].to_numpy(), both["p"].to_numpy(), bins)
 
 
 def bins_not_weighted(y, p, bins):

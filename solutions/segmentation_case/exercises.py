@@ -1049,6 +1049,8 @@ payback_month = WriteIt(
                     for quarters in (78.0, 78.25)
                 ]
                 + [([n] * 12, 0.5, n * 1.5) for n in (1.0, 6.0, 20.0)]
+                # A cost of a dollar and of less is a cost too.
+                + [([2.0, 2.0], 0.25, cost) for cost in (0.25, 1.0)]
             ),
         ),
         Property(

@@ -163,6 +163,9 @@ def _campaign_tables(rng, purchases=None, redeem=0.5, silent=2):
                 for n, h in enumerate(pairs)
                 if n < 2 or rng.random() < redeem
             ]
+            # The statement sets no days for a coupon.
+            coupons.append((members[at], 700, campaign, _day(starts[at] - 1)))
+            coupons.append((members[at], 701, campaign, _day(starts[at] + lengths[at] + 1)))
             # A coupon may reach somebody to whom the campaign was not sent.
             coupons.append((strangers[0], 600, campaign, _day(starts[at] + 1)))
     return (
@@ -247,6 +250,7 @@ campaign_report = WriteTheQuery(
         wrong.coupons_of_strangers_lost,
         wrong.campaigns_without_coupons_lost,
         wrong.unsent_campaigns_shown,
+        wrong.redemptions_of_the_days,
     ),
 )
 
@@ -316,6 +320,7 @@ silent_households = WriteTheQuery(
         wrong.each_household_once,
         wrong.everybody,
         wrong.unredeemed_campaigns_lost,
+        wrong.once_for_each_other_campaign,
     ),
 )
 
@@ -339,6 +344,8 @@ def _shop(rng, totals):
             for share in shares:
                 pieces = int(rng.integers(1, 200 if department == "FUEL" else 9))
                 lines.append((product, int(rng.integers(1, 40)), pieces, share))
+        # Nobody bought this one.
+        products.append((next(numbers), department))
     return (
         ("transactions", LINES, _shuffled(rng, lines)),
         ("products", "product_id INTEGER, department VARCHAR", _shuffled(rng, products)),
@@ -383,7 +390,7 @@ top_products = WriteTheQuery(
         ),
         Property(
             "small_departments",
-            "a department of fewer than three products has all of them",
+            "a department that sells fewer than three products has all of these, and no other",
             lambda rng: [(_shop(rng, _different(rng, (1, 5, 2))),)],
         ),
     ),
@@ -400,6 +407,7 @@ top_products = WriteTheQuery(
         wrong.value_times_quantity,
         wrong.lines_not_added_up,
         wrong.equal_lines_once,
+        wrong.unsold_products_placed,
     ),
 )
 
@@ -513,6 +521,16 @@ current_orders = WriteTheQuery(
 # ---- median_basket --------------------------------------------------------------------------
 
 
+def _beside_the_middle(rng):
+    """Of each store's four baskets two are equal: one of these is in the middle."""
+    rows, basket = [], iter(int(each) for each in rng.permutation(range(1, 400)))
+    for store in (3, 4):
+        low, next_one, high, last = (int(v) for v in sorted(rng.permutation(range(1, 200))[:4]))
+        values = [low, low, next_one, high] if store == 3 else [low, next_one, last, last]
+        rows += [(store, next(basket), value / 4) for value in values]
+    return rows
+
+
 def _stores(rng, sizes, equal=False):
     """Stores with so many baskets; a few baskets are far more expensive than the others."""
     rows, basket = [], iter(int(each) for each in rng.permutation(range(1, 400)))
@@ -522,6 +540,8 @@ def _stores(rng, sizes, equal=False):
             values = [values[0]] * (size // 2) + values[: size - size // 2]
         values[-1] += 300
         rows += [(store, next(basket), value) for value in values]
+    if equal:
+        rows += [(store, 400 + number, value) for store, number, value in _beside_the_middle(rng)]
     return (
         (
             "baskets",
@@ -570,6 +590,7 @@ median_basket = WriteTheQuery(
         wrong.numbered_over_all_stores,
         wrong.two_rows_of_the_middle,
         wrong.equal_baskets_share_a_number,
+        wrong.equal_baskets_in_the_mean,
     ),
 )
 
@@ -608,7 +629,8 @@ def _cohorts(rng, shift=0, twice=False):
     days_of[18] = [shift + 6, shift + 7]
     days_of[1] = [firsts[1], firsts[1] + 7]
     days_of[2] = [firsts[2], firsts[2] + 1]
-    days_of |= {19: [end], 20: [end - 1, end], 21: [end - 1]}
+    # The seventh day of household 22 is the day after the last one.
+    days_of |= {19: [end], 20: [end - 1, end], 21: [end - 1], 22: [end - 6]}
     if twice:
         days_of = {h: days + days[-1:] * (1 + h % 2) for h, days in days_of.items()}
     return (_baskets(rng, days_of),)
@@ -656,6 +678,7 @@ day_retention = WriteTheQuery(
         wrong.null_for_no_return,
         wrong.known_for_those_who_returned,
         wrong.shares_in_two_decimals,
+        wrong.first_day_is_day_one_of_seven,
     ),
 )
 
@@ -764,8 +787,11 @@ kill_sessions = WriteTheTest(
 )
 
 
-def _weeks(rng, hole=0, before=7):
-    """Three weeks of a calendar, transactions from a week before it, and perhaps a hole."""
+def _weeks(rng, hole=0, before=7, closed=()):
+    """Three weeks of a calendar, transactions from a week before it, and perhaps a hole.
+
+    ``closed`` are days that the calendar does not have, counted from its first one.
+    """
     start = int(rng.integers(5, 12))
     gap = range(start + 4, start + 4 + hole)
     days_of = {
@@ -779,7 +805,8 @@ def _weeks(rng, hole=0, before=7):
     # A household with two baskets on a day and one on the day after; one at the edge of a week.
     days_of[9] = [start, start, start + 1, start - 1]
     days_of[10] = [start + 16, start + 17, start + 17]
-    calendar = [(_day(d),) for d in range(start, start + 21)]
+    days_of |= {20 + day: [start + day] for day in closed}
+    calendar = [(_day(d),) for d in range(start, start + 21) if d - start not in closed]
     return (
         _baskets(rng, days_of),
         ("calendar", "day DATE", _shuffled(rng, calendar)),
@@ -803,6 +830,11 @@ rolling_active = WriteTheQuery(
             "a day has its row also where nobody bought, on it or in its seven days",
             lambda rng: [(_weeks(rng, hole=11),) for _ in range(2)],
         ),
+        Property(
+            "days_missing_in_the_calendar",
+            "a window has seven days, also where the calendar has fewer of them",
+            lambda rng: [(_weeks(rng, closed=closed),) for closed in ((3, 8, 9), (5, 11, 12, 14))],
+        ),
     ),
     misconceptions=(
         wrong.daily_counts_added,
@@ -819,6 +851,7 @@ rolling_active = WriteTheQuery(
         wrong.six_days,
         wrong.seven_days_ahead,
         wrong.no_sales_no_window,
+        wrong.days_outside_the_calendar_lost,
     ),
 )
 

@@ -387,11 +387,26 @@ def unsent_campaigns_shown():
 # ---- top_products ---------------------------------------------------------------------------
 
 
+_BY_PRODUCT = "revenue DESC, product_id"
+
+
 def ties_broken():
     """Products of equal revenue have different places: ROW_NUMBER gives each row a number of its
     own, and at the third place it leaves one of two equal products out.
     """
     return _but(reference.top_products(), ("RANK()", "ROW_NUMBER()"))
+
+
+def ties_broken__by_product():
+    return _but(reference.top_products(), ("RANK()", "ROW_NUMBER()"), ("revenue DESC", _BY_PRODUCT))
+
+
+def ties_broken__by_product_downwards():
+    return _but(
+        reference.top_products(),
+        ("RANK()", "ROW_NUMBER()"),
+        ("revenue DESC", _BY_PRODUCT + " DESC"),
+    )
 
 
 def places_not_skipped():
@@ -481,11 +496,40 @@ def lines_not_added_up__of_other_baskets():
     )
 
 
+def unsold_products_placed():
+    """A product without a line has a place with a revenue of 0: the products come first, and a LEFT
+    JOIN keeps those that nobody bought.
+    """
+    return _but(
+        reference.top_products(),
+        ("SUM(t.sales_value)", "COALESCE(SUM(t.sales_value), 0)"),
+        ("t.product_id, ", "p.product_id, "),
+        ("FROM transactions AS t", "FROM products AS p"),
+        ("JOIN products AS p", "LEFT JOIN transactions AS t"),
+        ("p.department, t.product_id", "p.department, p.product_id"),
+    )
+
+
 def equal_lines_once():
     """Two lines of a product with the same value count once: DISTINCT in a sum compares values, not
     lines.
     """
     return _but(reference.top_products(), ("SUM(t.sales_value)", "SUM(DISTINCT t.sales_value)"))
+
+
+def redemptions_of_the_days():
+    """Coupons redeemed before the first or after the last day are missing: the days limit the
+    purchases alone, and ``redemptions`` counts every row of ``coupon_redemptions`` of the campaign.
+    """
+    return _but(
+        reference.campaign_report(),
+        (
+            "FROM coupon_redemptions",
+            "FROM (SELECT r.* FROM coupon_redemptions AS r JOIN campaign_descriptions AS d "
+            "ON d.campaign_id = r.campaign_id "
+            "AND r.redemption_date BETWEEN d.start_date AND d.end_date)",
+        ),
+    )
 
 
 # ---- silent_households ----------------------------------------------------------------------
@@ -564,6 +608,18 @@ def unredeemed_campaigns_lost():
     """
 
 
+def once_for_each_other_campaign():
+    """A household comes once for each coupon that it redeemed in another campaign, even if it
+    redeemed in this one too: ``<>`` pairs rows, and cannot say that there is no row.
+    """
+    return """
+        SELECT c.campaign_id, c.household_id
+        FROM campaigns AS c
+        LEFT JOIN coupon_redemptions AS r ON r.household_id = c.household_id
+        WHERE r.household_id IS NULL OR r.campaign_id <> c.campaign_id
+    """
+
+
 # ---- current_orders -------------------------------------------------------------------------
 
 
@@ -595,6 +651,10 @@ def distinct_versions():
         WHERE status = 'paid'
         GROUP BY household_id
     """
+
+
+def distinct_versions__orders_counted_once():
+    return _but(distinct_versions(), ("COUNT(*)", "COUNT(DISTINCT order_id)"))
 
 
 def filter_before_dedup():
@@ -830,6 +890,24 @@ def equal_baskets_share_a_number__without_gaps():
     return _but(reference.median_basket(), ("ROW_NUMBER()", "DENSE_RANK()"), (", basket_id", ""))
 
 
+def equal_baskets_in_the_mean():
+    """Every basket that is equal to one in the middle goes into the mean, so a value that comes
+    more often weighs more. At most two baskets are in the middle.
+    """
+    return """
+        SELECT store_id, AVG(sales_value) AS median
+        FROM (
+            SELECT a.store_id, a.sales_value
+            FROM baskets AS a
+            JOIN baskets AS b ON b.store_id = a.store_id
+            GROUP BY a.store_id, a.basket_id, a.sales_value
+            HAVING 2 * COUNT(*) FILTER (WHERE b.sales_value <= a.sales_value) >= COUNT(*)
+                AND 2 * COUNT(*) FILTER (WHERE b.sales_value >= a.sales_value) >= COUNT(*)
+        )
+        GROUP BY store_id
+    """
+
+
 # ---- day_retention --------------------------------------------------------------------------
 
 
@@ -1003,6 +1081,13 @@ def known_for_those_who_returned():
         LEFT JOIN days AS d7 ON d7.household_id = f.household_id AND d7.day = f.cohort + 7
         GROUP BY f.cohort
     """
+
+
+def first_day_is_day_one_of_seven():
+    """``d7`` looks six days after the first purchase: the first day is counted as day 1 there.
+    ``d1`` is the next day, so ``d7`` is seven days later.
+    """
+    return _but(reference.day_retention(), ("INTERVAL 7 DAY", "INTERVAL 6 DAY"))
 
 
 def shares_in_two_decimals():
@@ -1434,16 +1519,46 @@ def since_the_beginning():
     )
 
 
+_SEVEN_ROWS = """
+    SELECT w.day, COUNT(DISTINCT t.household_id) AS active
+    FROM (
+        SELECT day, LAG(day, 6) OVER (ORDER BY day) AS since, MIN(day) OVER () AS first_day
+        FROM calendar
+    ) AS w
+    LEFT JOIN transactions AS t ON t.day BETWEEN COALESCE(w.since, w.first_day) AND w.day
+    GROUP BY w.day
+    ORDER BY w.day
+"""
+
+
 def seven_rows_of_the_calendar():
-    """Days before the calendar begins are not looked at: the window reaches back only to the
-    calendar's first day, and the transactions begin earlier.
+    """The window is seven rows of the calendar, and not seven days: where the calendar has no row
+    for a day it reaches back too far, and it never reaches before the calendar's first day.
+    """
+    return _SEVEN_ROWS
+
+
+def seven_rows_of_the_calendar__whose_days_alone_count():
+    return _but(
+        _SEVEN_ROWS,
+        ("AND w.day\n", "AND w.day AND t.day IN (SELECT day FROM calendar)\n"),
+    )
+
+
+def days_outside_the_calendar_lost():
+    """Purchases on days that the calendar does not have are lost: they lie in the seven days all
+    the same. The calendar says for which days a row is asked for, and not which purchases count.
     """
     return _but(
         reference.rolling_active(),
-        (
-            "BETWEEN c.day - INTERVAL 6 DAY AND c.day",
-            "BETWEEN c.day - INTERVAL 6 DAY AND c.day AND t.day >= (SELECT MIN(day) FROM calendar)",
-        ),
+        ("AND c.day\n", "AND c.day AND t.day IN (SELECT day FROM calendar)\n"),
+    )
+
+
+def days_outside_the_calendar_lost__before_it_begins():
+    return _but(
+        reference.rolling_active(),
+        ("AND c.day\n", "AND c.day AND t.day >= (SELECT MIN(day) FROM calendar)\n"),
     )
 
 
@@ -1502,6 +1617,13 @@ def order_ignored():
         reference.purchase_funnel(),
         (_CART_AFTER, "c.event_at >= v.event_at - INTERVAL 24 HOUR"),
         (_BUY_AFTER, "b.event_at >= v.event_at - INTERVAL 24 HOUR AND c.event_at IS NOT NULL"),
+    )
+
+
+def order_ignored__of_the_purchase():
+    return _but(
+        reference.purchase_funnel(),
+        (_BUY_AFTER, "c.event_at IS NOT NULL AND b.event_at > v.event_at"),
     )
 
 

@@ -13,6 +13,9 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+import random
+from functools import partial
+from scipy.optimize import brentq
 
 UNSURE = {}
 
@@ -2203,7 +2206,1277 @@ def allocate_coupons__wrong_plan_for_the_trial(trial, users, budget):
 
 
 # What each is truly told.
+
+
+# ================================================================== by another reader
+
+
+# ---------------------------------------------------------------- helpers
+
+
+def _steps_again(gain, cost):
+    out, at = [], 0
+    while True:
+        best = None
+        for j in range(at + 1, len(gain)):
+            dg, dc = gain[j] - gain[at], cost[j] - cost[at]
+            if dg <= 0:
+                continue
+            r = dg / dc
+            if best is None or r > best[0] * (1 + 1e-12) or r >= best[0] * (1 - 1e-12):
+                if best is None or r >= best[0] * (1 - 1e-12):
+                    best = (max(r, best[0]) if best and r < best[0] else r, j, dc, dg)
+        if best is None:
+            return out
+        out.append((best[1], float(best[2]), float(best[3])))
+        at = best[1]
+
+
+def _greedy(gain, cost, budget):
+    todo = []
+    for u, (g, c) in enumerate(zip(gain, cost)):
+        todo += [(-dg / dc, u, j, dc) for j, dc, dg in _steps_again(g, c)]
+    todo.sort(key=lambda s: (s[0], s[1]))
+    plan, spent = [0] * len(gain), 0.0
+    for _, u, j, dc in todo:
+        if spent + dc > budget + 1e-9:
+            break
+        spent += dc
+        plan[u] = j
+    return plan
+
+
+def _choice(gain, cost, price):
+    return (gain - price * cost).argmax(axis=1)
+
+
+def _spend_again(gain, cost, price):
+    return cost[np.arange(len(cost)), _choice(gain, cost, price)].sum()
+
+
+def _price_again(gain, cost, budget):
+    gain, cost = np.asarray(gain, float), np.asarray(cost, float)
+    if _spend_again(gain, cost, 0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, 1.0
+    while _spend_again(gain, cost, high) > budget + 1e-9:
+        low, high = high, 2 * high
+    for _ in range(200):
+        mid = (low + high) / 2
+        if mid in (low, high):
+            break
+        if _spend_again(gain, cost, mid) > budget + 1e-9:
+            low = mid
+        else:
+            high = mid
+    return float(high)
+
+
+# ---------------------------------------------------------------- 11.1
+
+_FACES_again = (0, 5, 10)
+
+
+def _flawed(p, value, budget, defect=None):
+    n = len(p)
+    gain = [[value[u] * (p[u][k] - p[u][0]) for k in range(3)] for u in range(n)]
+    cost = [[_FACES_again[k] * p[u][k] for k in range(3)] for u in range(n)]
+    plan_cost = cost
+    if defect == "cost_is_face":
+        plan_cost = [list(_FACES_again) for _ in range(n)]
+    if defect == "cost_of_new_buyers":
+        plan_cost = [[_FACES_again[k] * (p[u][k] - p[u][0]) for k in range(3)] for u in range(n)]
+    plan, left = [0] * n, budget
+    if defect in ("highest_conversion", "largest_gain_first", "never_upgraded"):
+        score = {
+            "highest_conversion": p,
+            "largest_gain_first": gain,
+            "never_upgraded": [
+                [0] + [g / c for g, c in zip(a[1:], b[1:])] for a, b in zip(gain, cost)
+            ],
+        }[defect]
+        meant = [max(range(3), key=lambda k: (score[u][k], -k)) for u in range(n)]
+        for u in sorted(range(n), key=lambda u: -score[u][meant[u]]):
+            if cost[u][meant[u]] <= left + 1e-9:
+                plan[u] = meant[u]
+                left -= cost[u][meant[u]]
+    else:
+        blocked = set()
+        while True:
+            best = None
+            for u in range(n):
+                if u in blocked:
+                    continue
+                at = plan[u]
+                last = at + 1 if defect == "steps_between_neighbours" else 2
+                for k in range(at + 1, min(last, 2) + 1):
+                    dg, dc = gain[u][k] - gain[u][at], plan_cost[u][k] - plan_cost[u][at]
+                    if dg > 0 and (best is None or dg / dc > best[0] + 1e-12):
+                        best = (dg / dc, u, k, dc)
+            if best is None:
+                break
+            _, u, k, dc = best
+            if dc > left + 1e-9:
+                blocked.add(u)
+                continue
+            plan[u], left = k, left - dc
+    return round(sum(gain[u][plan[u]] for u in range(n)), 6), round(
+        sum(cost[u][plan[u]] for u in range(n)), 6
+    )
+
+
+def _best_gain(p, value, budget):
+    best = 0
+    for plan in itertools.product(range(3), repeat=len(p)):
+        if sum(_FACES_again[k] * p[u][k] for u, k in enumerate(plan)) <= budget + 1e-9:
+            best = max(best, sum(value[u] * (p[u][k] - p[u][0]) for u, k in enumerate(plan)))
+    return best
+
+
+def _shows(defect, p, value, budget):
+    right = _flawed(p, value, budget)
+    wrong = _flawed(p, value, budget, defect)
+    return (
+        abs(_best_gain(p, value, budget) - right[0]) < 1e-9
+        and max(abs(a - b) for a, b in zip(right, wrong)) > 0.01
+    )
+
+
+def break_budget__right_random_search(defect):
+    rng = random.Random(7)
+    while True:
+        n = rng.randint(2, 4)
+        p = [sorted(round(rng.uniform(0.02, 0.98), 2) for _ in range(3)) for _ in range(n)]
+        value = [float(rng.randint(5, 100)) for _ in range(n)]
+        budget = round(rng.uniform(1, 12), 2)
+        if _shows(defect, p, value, budget):
+            return p, value, budget
+
+
+_HAND = {
+    "highest_conversion": ([[0.5, 0.8, 0.9], [0.4, 0.4, 0.8]], [50.0, 50.0], 4.5),
+    "largest_gain_first": ([[0.3, 0.6, 0.8], [0.1, 0.2, 0.3]], [40.0, 20.0], 3.0),
+    "cost_is_face": ([[0.0, 0.2, 0.2], [0.0, 0.2, 0.2]], [50.0, 40.0], 2.0),
+    "cost_of_new_buyers": ([[0.5, 0.7, 0.7], [0.6, 0.7, 0.9]], [50.0, 50.0], 4.0),
+    "never_upgraded": ([[0.1, 0.4, 0.9], [0.2, 0.3, 0.3]], [50.0, 5.0], 20.0),
+    "steps_between_neighbours": ([[0.1, 0.11, 0.6], [0.1, 0.3, 0.3]], [40.0, 20.0], 6.0),
+}
+
+
+def break_budget__right_by_hand(defect):
+    return _HAND[defect]
+
+
+def break_budget__wrong_money_for_all(defect):
+    """The budget of 200 USD pays for the largest coupon of everybody, and each gains by a larger one: no order of service matters, so most defects (largest_gain_first, cost_is_face, cost_of_new_buyers, highest_conversion) do not show."""
+    return [[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]], [50.0, 40.0], 200.0
+
+
+def break_budget__wrong_no_money(defect):
+    """With a budget of 0 no plan gives a coupon (cost_of_new_buyers plans a cost above 0 too), so no defect shows."""
+    return [[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]], [50.0, 40.0], 0.0
+
+
+def break_budget__wrong_same_order(defect):
+    """For highest_conversion and largest_gain_first the same user has the higher chance, the larger gain and the better ratio, and only one coupon is of use: the flawed plan serves the same user."""
+    if defect in ("highest_conversion", "largest_gain_first"):
+        return [[0.1, 0.6, 0.6], [0.1, 0.2, 0.2]], [20.0, 20.0], 3.0
+    return _HAND[defect]
+
+
+def break_budget__wrong_diminishing(defect):
+    """For steps_between_neighbours every second step is worse than the first, so nobody skips one and both plans are the same."""
+    if defect == "steps_between_neighbours":
+        return [[0.1, 0.4, 0.5], [0.1, 0.3, 0.35]], [40.0, 20.0], 4.0
+    return _HAND[defect]
+
+
+def break_budget__wrong_falling_chances_again(defect):
+    """The chances fall from left to right for one user, which the contract forbids (every defect)."""
+    p, value, budget = _HAND[defect]
+    return [p[0], [0.6, 0.5, 0.4]], value, budget
+
+
+def break_budget__wrong_not_the_best(defect):
+    """The right plan by ratio is not the best within the budget here (a dear user would gain more than the cheap one who is served first), so the input is refused (every defect)."""
+    return [[0.0, 0.2, 0.2], [0.0, 0.8, 0.8]], [30.0, 25.0], 4.0
+
+
+def break_budget__wrong_no_upgrade(defect):
+    """For never_upgraded the larger coupon brings nothing more, so the right plan upgrades nobody either."""
+    if defect == "never_upgraded":
+        return [[0.1, 0.6, 0.6], [0.2, 0.4, 0.4]], [50.0, 20.0], 20.0
+    return _HAND[defect]
+
+
+# ---------------------------------------------------------------- 11.2
+
+
+def gain_and_cost__right_numpy(p, order_value, faces):
+    p = np.asarray(p, dtype=float)
+    return (p - p[:, :1]) * np.asarray(order_value, float)[:, None], p * np.asarray(faces, float)
+
+
+def gain_and_cost__right_loops_again(p, order_value, faces):
+    g = [
+        [float(v) * (float(x) - float(row[0])) for x in row]
+        for row, v in zip(np.asarray(p).tolist(), order_value)
+    ]
+    c = [[float(f) * float(x) for x, f in zip(row, faces)] for row in np.asarray(p).tolist()]
+    return np.array(g).reshape(np.shape(p)), np.array(c).reshape(np.shape(p))
+
+
+def gain_and_cost__right_pandas_again(p, order_value, faces):
+    d = pd.DataFrame(np.array(p, dtype=float))
+    gain = d.sub(d[0], axis=0).mul(np.asarray(order_value, float), axis=0)
+    return gain.to_numpy(), d.mul(np.asarray(faces, float), axis=1).to_numpy()
+
+
+def gain_and_cost__wrong_cost_is_face(p, order_value, faces):
+    """The cost is the face value for everybody, as if everybody redeemed."""
+    g, c = gain_and_cost__right_numpy(p, order_value, faces)
+    return g, np.broadcast_to(np.asarray(faces, float), c.shape).copy()
+
+
+def gain_and_cost__wrong_cost_of_new(p, order_value, faces):
+    """Only additional buyers are counted as redeeming; those who buy anyway redeem too."""
+    p = np.asarray(p, float)
+    return gain_and_cost__right_numpy(p, order_value, faces)[0], (p - p[:, :1]) * np.asarray(
+        faces, float
+    )
+
+
+def gain_and_cost__wrong_gross(p, order_value, faces):
+    """gain is all expected sales, not those beyond "no coupon"."""
+    p = np.asarray(p, float)
+    return p * np.asarray(order_value, float)[:, None], p * np.asarray(faces, float)
+
+
+def gain_and_cost__wrong_neighbour(p, order_value, faces):
+    """gain compares with the face value before, not with no coupon."""
+    p = np.asarray(p, float)
+    return np.diff(p, axis=1, prepend=p[:, :1]) * np.asarray(order_value, float)[
+        :, None
+    ], p * np.asarray(faces, float)
+
+
+def gain_and_cost__wrong_net(p, order_value, faces):
+    """The cost is already taken off the gain."""
+    g, c = gain_and_cost__right_numpy(p, order_value, faces)
+    return g - c, c
+
+
+def gain_and_cost__wrong_not_negative(p, order_value, faces):
+    """Negative gains are set to 0, although a coupon may put a user off."""
+    g, c = gain_and_cost__right_numpy(p, order_value, faces)
+    return np.maximum(g, 0), c
+
+
+def gain_and_cost__wrong_axis(p, order_value, faces):
+    """The order value is multiplied along the columns: an error, or wrong where there are as many users as face values."""
+    p = np.asarray(p, float)
+    return (p - p[:, :1]) * np.asarray(order_value, float), p * np.asarray(faces, float)
+
+
+# ---------------------------------------------------------------- 11.3
+
+
+def monotone_response__right_pools_again(rate, n):
+    pools = []
+    for r, k in zip(list(rate), list(n)):
+        pools.append([float(r), float(k), 1])
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            b, a = pools.pop(), pools.pop()
+            pools.append([(a[0] * a[1] + b[0] * b[1]) / (a[1] + b[1]), a[1] + b[1], a[2] + b[2]])
+    return np.array([m for m, _, size in pools for _ in range(size)], dtype=float)
+
+
+def monotone_response__right_sklearn_again(rate, n):
+    r, w = np.array(rate, dtype=float), np.array(n, dtype=float)
+    if r.size == 0:
+        return r
+    return IsotonicRegression().fit_transform(np.arange(r.size), r, sample_weight=w)
+
+
+def monotone_response__right_max_min(rate, n):
+    r, w = [float(v) for v in rate], [float(v) for v in n]
+    m = len(r)
+
+    def mean(a, b):
+        return sum(x * y for x, y in zip(r[a : b + 1], w[a : b + 1])) / sum(w[a : b + 1])
+
+    return np.array(
+        [max(min(mean(a, b) for b in range(i, m)) for a in range(i + 1)) for i in range(m)],
+        dtype=float,
+    )
+
+
+def monotone_response__wrong_running_maximum_again(rate, n):
+    """The running maximum: never falls, but is not the nearest curve."""
+    return np.maximum.accumulate(np.array(rate, dtype=float)) if len(rate) else np.array([])
+
+
+def monotone_response__wrong_unweighted_again(rate, n):
+    """Pools without the numbers of users."""
+    return monotone_response__right_pools_again(rate, [1] * len(rate))
+
+
+def monotone_response__wrong_one_pass(rate, n):
+    """Pools only neighbours in one pass from the left, and does not look back: the curve may still fall."""
+    pools = []
+    for r, k in zip(list(rate), list(n)):
+        if pools and pools[-1][0] > r:
+            a = pools[-1]
+            pools[-1] = [(a[0] * a[1] + r * k) / (a[1] + k), a[1] + k, a[2] + 1]
+        else:
+            pools.append([float(r), float(k), 1])
+    return np.array([m for m, _, s in pools for _ in range(s)], dtype=float)
+
+
+def monotone_response__wrong_sorted_again(rate, n):
+    """Sorts the rates."""
+    return np.sort(np.array(rate, dtype=float))
+
+
+def monotone_response__wrong_empty_again(rate, n):
+    """Fails on an empty input (scikit-learn's regression needs a row)."""
+    r = np.array(rate, dtype=float)
+    return IsotonicRegression().fit_transform(
+        np.arange(r.size), r, sample_weight=np.array(n, dtype=float)
+    )
+
+
+def monotone_response__wrong_labels(rate, n):
+    """Reads a Series by label 0, 1, ... and not by its order."""
+    r, w = pd.Series(rate, dtype=float), pd.Series(n, dtype=float)
+    try:
+        return monotone_response__right_pools_again(
+            [r[i] for i in range(len(r))], [w[i] for i in range(len(w))]
+        )
+    except KeyError:
+        raise
+
+
+def monotone_response__wrong_falling(rate, n):
+    """The nearest curve that never rises."""
+    return monotone_response__right_pools_again(list(rate)[::-1], list(n)[::-1])[::-1].copy()
+
+
+def monotone_response__wrong_root_weights(rate, n):
+    """Weights with the root of n (as for standard errors), not with n."""
+    return monotone_response__right_pools_again(rate, np.sqrt(np.array(n, dtype=float)))
+
+
+# ---------------------------------------------------------------- 11.4
+
+
+def efficient_steps__right_scan(gain, cost):
+    g, c = [float(v) for v in gain], [float(v) for v in cost]
+    steps, at = [], 0
+    while True:
+        ratios = {j: (g[j] - g[at]) / (c[j] - c[at]) for j in range(at + 1, len(g)) if g[j] > g[at]}
+        if not ratios:
+            return steps
+        top = max(ratios.values())
+        j = max(k for k, r in ratios.items() if r >= top * (1 - 1e-12))
+        steps.append((j, c[j] - c[at], g[j] - g[at]))
+        at = j
+
+
+def efficient_steps__right_hull_again(gain, cost):
+    g, c = np.asarray(gain, float), np.asarray(cost, float)
+    hull = [0]
+    for j in range(1, len(g)):
+        if g[j] <= g[hull[-1]] and len(hull) == 1:
+            continue
+        if g[j] <= max(g[k] for k in hull):
+            continue
+        while len(hull) > 1:
+            a, b = hull[-2], hull[-1]
+            r1 = (g[b] - g[a]) / (c[b] - c[a])
+            r2 = (g[j] - g[b]) / (c[j] - c[b])
+            if r2 >= r1 * (1 - 1e-12):
+                hull.pop()
+            else:
+                break
+        hull.append(j)
+    return [(int(b), float(c[b] - c[a]), float(g[b] - g[a])) for a, b in zip(hull, hull[1:])]
+
+
+def efficient_steps__right_numpy_recursive(gain, cost):
+    g, c = np.array(gain, dtype=float), np.array(cost, dtype=float)
+
+    def go(at):
+        dg, dc = g[at + 1 :] - g[at], c[at + 1 :] - c[at]
+        if len(dg) == 0 or dg.max() <= 0:
+            return []
+        r = dg / dc
+        k = np.flatnonzero(np.isclose(r, r.max(), rtol=1e-12, atol=0))[-1]
+        return [(int(at + 1 + k), float(dc[k]), float(dg[k]))] + go(at + 1 + k)
+
+    return go(0)
+
+
+def _eff(gain, cost, tie="far", neighbour=False, zero=False, absolute=False, by="ratio"):
+    g, c = [float(v) for v in gain], [float(v) for v in cost]
+    steps, at = [], 0
+    while at < len(g) - 1:
+        best = None
+        for j in range(at + 1, at + 2 if neighbour else len(g)):
+            dg, dc = g[j] - g[at], c[j] - c[at]
+            if dg < 0 or (dg == 0 and not zero):
+                continue
+            r = dg / dc if by == "ratio" else dg if by == "gain" else g[j] / c[j]
+            if (
+                best is None
+                or r > best[0] * (1 + 1e-12)
+                or (tie == "far" and r >= best[0] * (1 - 1e-12))
+            ):
+                best = (r, j, dc, dg)
+        if best is None:
+            break
+        steps.append((best[1], c[best[1]], g[best[1]]) if absolute else best[1:])
+        at = best[1]
+    return steps
+
+
+def efficient_steps__wrong_neighbours(gain, cost):
+    """Goes to the next face value only: inefficient ones are not skipped, and a useless small coupon ends the list."""
+    return _eff(gain, cost, neighbour=True)
+
+
+def efficient_steps__wrong_total_ratio_again(gain, cost):
+    """Chooses by gain / cost of the face value, not by extra gain / extra cost."""
+    return _eff(gain, cost, by="total")
+
+
+def efficient_steps__wrong_largest_gain(gain, cost):
+    """Takes the step with the largest extra gain: at once to the best face value."""
+    return _eff(gain, cost, by="gain")
+
+
+def efficient_steps__wrong_nearest_of_ties(gain, cost):
+    """Of equal ratios takes the nearest step, so one step is cut into two."""
+    return _eff(gain, cost, tie="near")
+
+
+def efficient_steps__wrong_absolute(gain, cost):
+    """Returns total cost and gain of the face value, not the extra ones of the step."""
+    return _eff(gain, cost, absolute=True)
+
+
+def efficient_steps__wrong_zero_gain(gain, cost):
+    """A step without any extra gain is taken too."""
+    return _eff(gain, cost, zero=True)
+
+
+def efficient_steps__wrong_exact_ties_again(gain, cost):
+    """Compares ratios exactly (>=), so ratios that are equal on paper and differ by rounding give two steps."""
+    g, c = [float(v) for v in gain], [float(v) for v in cost]
+    steps, at = [], 0
+    while True:
+        best = None
+        for j in range(at + 1, len(g)):
+            dg, dc = g[j] - g[at], c[j] - c[at]
+            if dg > 0 and (best is None or dg / dc >= best[0]):
+                best = (dg / dc, j, dc, dg)
+        if best is None:
+            return steps
+        steps.append(best[1:])
+        at = best[1]
+
+
+# ---------------------------------------------------------------- 11.5
+
+
+def allocate_budget__right_sorted(gain, cost, budget):
+    return _greedy(np.asarray(gain, float).tolist(), np.asarray(cost, float).tolist(), budget)
+
+
+def allocate_budget__right_heap_again(gain, cost, budget):
+    gain, cost = np.asarray(gain, float), np.asarray(cost, float)
+    queues = [efficient_steps__right_scan(g, c) for g, c in zip(gain, cost)]
+    heap = [(-q[0][2] / q[0][1], u, 0) for u, q in enumerate(queues) if q]
+    heapq.heapify(heap)
+    plan, spent = [0] * len(gain), 0.0
+    while heap:
+        _, u, k = heapq.heappop(heap)
+        j, dc, _ = queues[u][k]
+        if spent + dc > budget + 1e-9:
+            return plan
+        spent += dc
+        plan[u] = j
+        if k + 1 < len(queues[u]):
+            nxt = queues[u][k + 1]
+            heapq.heappush(heap, (-nxt[2] / nxt[1], u, k + 1))
+    return plan
+
+
+def allocate_budget__right_cumsum(gain, cost, budget):
+    rows = [
+        (u, *s)
+        for u, (g, c) in enumerate(zip(np.asarray(gain, float), np.asarray(cost, float)))
+        for s in efficient_steps__right_scan(g, c)
+    ]
+    plan = [0] * len(gain)
+    if not rows:
+        return plan
+    f = pd.DataFrame(rows, columns=["u", "j", "dc", "dg"])
+    f["r"] = f["dg"] / f["dc"]
+    f = f.sort_values("r", ascending=False, kind="stable")
+    for u, j in f.loc[(f["dc"].cumsum() <= budget + 1e-9), ["u", "j"]].itertuples(index=False):
+        plan[u] = int(j)
+    return plan
+
+
+def _alloc(
+    gain,
+    cost,
+    budget,
+    skip=False,
+    block=False,
+    steps=_steps_again,
+    tie=1,
+    eps=1e-9,
+    first_only=False,
+    over=False,
+):
+    gain, cost = np.asarray(gain, float).tolist(), np.asarray(cost, float).tolist()
+    todo = []
+    for u, (g, c) in enumerate(zip(gain, cost)):
+        s = steps(g, c)
+        todo += [(-dg / dc, tie * u, u, j, dc) for j, dc, dg in (s[:1] if first_only else s)]
+    todo.sort(key=lambda s: (s[0], s[1]))
+    plan, spent, blocked = [0] * len(gain), 0.0, set()
+    for _, _, u, j, dc in todo:
+        if u in blocked:
+            continue
+        if spent + dc > budget + eps:
+            if over:
+                plan[u] = j
+                break
+            if skip:
+                blocked.add(u)
+                continue
+            break
+        spent += dc
+        plan[u] = j
+    return plan
+
+
+def allocate_budget__wrong_goes_on(gain, cost, budget):
+    """After a step that does not fit, steps of other users are still tried (as in break_budget)."""
+    return _alloc(gain, cost, budget, skip=True)
+
+
+def allocate_budget__wrong_no_upgrades(gain, cost, budget):
+    """Each user takes her first efficient step only; nobody is upgraded."""
+    return _alloc(gain, cost, budget, first_only=True)
+
+
+def allocate_budget__wrong_neighbour_steps_again(gain, cost, budget):
+    """Steps lead to the next face value only."""
+    return _alloc(gain, cost, budget, steps=lambda g, c: _eff(g, c, neighbour=True))
+
+
+def allocate_budget__wrong_ties_higher_user(gain, cost, budget):
+    """Of equal ratios the higher user comes first."""
+    return _alloc(gain, cost, budget, tie=-1)
+
+
+def allocate_budget__wrong_no_rounding(gain, cost, budget):
+    """No 1e-9 for rounding: three coupons of 0.1 do not fit into 0.3."""
+    return _alloc(gain, cost, budget, eps=0.0)
+
+
+def allocate_budget__wrong_overspends(gain, cost, budget):
+    """The step that crosses the budget is still given."""
+    return _alloc(gain, cost, budget, over=True)
+
+
+def allocate_budget__wrong_best_for_each(gain, cost, budget):
+    """Users are served by their largest gain until the money is used up."""
+    gain, cost = np.asarray(gain, float), np.asarray(cost, float)
+    j = gain.argmax(axis=1)
+    plan, left = [0] * len(gain), budget
+    for u in np.argsort(-gain.max(axis=1), kind="stable"):
+        if cost[u, j[u]] <= left + 1e-9:
+            plan[u] = int(j[u])
+            left -= cost[u, j[u]]
+    return plan
+
+
+# ---------------------------------------------------------------- 11.6
+
+
+def price_of_budget__right_bisection_again(gain, cost, budget):
+    return _price_again(gain, cost, budget)
+
+
+def price_of_budget__right_from_steps(gain, cost, budget):
+    gain, cost = np.asarray(gain, float).tolist(), np.asarray(cost, float).tolist()
+    s = sorted(
+        ((dg / dc, dc) for g, c in zip(gain, cost) for _, dc, dg in _steps_again(g, c)),
+        reverse=True,
+    )
+    total = 0.0
+    for k, (r, dc) in enumerate(s):
+        total += dc
+        if total > budget + 1e-9:
+            return r * (1 + 1e-10) + 1e-12
+    return 0.0
+
+
+def price_of_budget__right_geometric(gain, cost, budget):
+    g, c = np.array(gain, dtype=float), np.array(cost, dtype=float)
+
+    def ok(x):
+        v = g - x * c
+        best = [next(j for j in range(v.shape[1]) if v[u, j] == v[u].max()) for u in range(len(v))]
+        return sum(c[u, j] for u, j in enumerate(best)) <= budget + 1e-9
+
+    if ok(0.0):
+        return 0.0
+    with np.errstate(all="ignore"):
+        high = float(np.nanmax(g[:, 1:] / c[:, 1:])) * (1 + 1e-9) + 1e-9
+    low = 0.0
+    while high - low > 2e-7 * max(1.0, low):
+        mid = (low + high) / 2
+        low, high = (low, mid) if ok(mid) else (mid, high)
+    return high
+
+
+def price_of_budget__wrong_lower_end(gain, cost, budget):
+    """Returns the lower end of the halved interval, at which users still spend too much."""
+    gain, cost = np.asarray(gain, float), np.asarray(cost, float)
+    if _spend_again(gain, cost, 0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, float((gain[:, 1:] / cost[:, 1:]).max()) + 1
+    for _ in range(45):
+        mid = (low + high) / 2
+        low, high = (mid, high) if _spend_again(gain, cost, mid) > budget + 1e-9 else (low, mid)
+    return low
+
+
+def price_of_budget__wrong_at_most_one(gain, cost, budget):
+    """Looks between 0 and 1 only, but the price is sales per dollar and can be above 1."""
+    gain, cost = np.asarray(gain, float), np.asarray(cost, float)
+    if _spend_again(gain, cost, 0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        mid = (low + high) / 2
+        low, high = (mid, high) if _spend_again(gain, cost, mid) > budget + 1e-9 else (low, mid)
+    return high
+
+
+def price_of_budget__wrong_last_step_taken(gain, cost, budget):
+    """The ratio of the last step that is taken, not of the first that is not: higher than needed."""
+    gain, cost = np.asarray(gain, float).tolist(), np.asarray(cost, float).tolist()
+    s = sorted(
+        ((dg / dc, dc) for g, c in zip(gain, cost) for _, dc, dg in _steps_again(g, c)),
+        reverse=True,
+    )
+    total, price = 0.0, (s[0][0] * (1 + 1e-10) if s else 0.0)
+    for r, dc in s:
+        total += dc
+        if total > budget + 1e-9:
+            return price
+        price = r
+    return 0.0
+
+
+def price_of_budget__wrong_coarse(gain, cost, budget):
+    """A grid of steps of 0.01: not within 1e-6."""
+    gain, cost = np.asarray(gain, float), np.asarray(cost, float)
+    x = 0.0
+    top = float((gain[:, 1:] / cost[:, 1:]).max()) + 0.02 if gain.shape[1] > 1 else 0.0
+    while _spend_again(gain, cost, x) > budget + 1e-9 and x < top:
+        x += 0.01
+    return x
+
+
+def price_of_budget__wrong_never_zero(gain, cost, budget):
+    """Goes on to the ratio of the last step where there is money for all: the price is not 0."""
+    gain, cost = np.asarray(gain, float).tolist(), np.asarray(cost, float).tolist()
+    s = sorted(
+        ((dg / dc, dc) for g, c in zip(gain, cost) for _, dc, dg in _steps_again(g, c)),
+        reverse=True,
+    )
+    total = 0.0
+    for r, dc in s:
+        total += dc
+        if total > budget + 1e-9:
+            return r * (1 + 1e-10)
+    return s[-1][0] if s else 0.0
+
+
+def price_of_budget__wrong_total_ratios(gain, cost, budget):
+    """Sorts users by gain / cost of their best single face value: no upgrades, another price."""
+    gain, cost = np.asarray(gain, float), np.asarray(cost, float)
+    r = gain[:, 1:] / cost[:, 1:]
+    j = r.argmax(axis=1)
+    rr, cc = r.max(axis=1), cost[np.arange(len(cost)), j + 1]
+    total = 0.0
+    for u in np.argsort(-rr, kind="stable"):
+        if rr[u] <= 0:
+            break
+        total += cc[u]
+        if total > budget + 1e-9:
+            return float(rr[u] * (1 + 1e-10))
+    return 0.0
+
+
+# ---------------------------------------------------------------- 11.7
+
+
+def gain_bound__right_numpy_again(gain, cost, budget, price):
+    return float(
+        (np.asarray(gain, float) - price * np.asarray(cost, float)).max(axis=1).sum()
+        + price * budget
+    )
+
+
+def gain_bound__right_loop(gain, cost, budget, price):
+    return price * budget + math.fsum(
+        max(float(a) - price * float(b) for a, b in zip(g, c)) for g, c in zip(gain, cost)
+    )
+
+
+def gain_bound__right_pandas_again(gain, cost, budget, price):
+    v = pd.DataFrame(np.array(gain, dtype=float)) - pd.DataFrame(np.array(cost, dtype=float)).mul(
+        price
+    )
+    return np.float64(v.max(axis=1).sum() + budget * price)
+
+
+def gain_bound__wrong_budget_forgotten_again(gain, cost, budget, price):
+    """The worth of the budget is not added."""
+    return gain_bound__right_loop(gain, cost, 0.0, price)
+
+
+def gain_bound__wrong_budget_at_one(gain, cost, budget, price):
+    """Adds the budget itself, not the budget times the price."""
+    return gain_bound__right_loop(gain, cost, 0.0, price) + budget
+
+
+def gain_bound__wrong_gain_of_choice(gain, cost, budget, price):
+    """The gain of what users choose at the price, which a plan within the budget can exceed."""
+    gain, cost = np.asarray(gain, float), np.asarray(cost, float)
+    return float(gain[np.arange(len(gain)), _choice(gain, cost, price)].sum())
+
+
+def gain_bound__wrong_largest_gains(gain, cost, budget, price):
+    """The largest gain of each user, without the price."""
+    return float(np.asarray(gain, float).max(axis=1).sum() + price * budget)
+
+
+def gain_bound__wrong_spent_money(gain, cost, budget, price):
+    """Gives back what was spent, not the whole budget."""
+    gain, cost = np.asarray(gain, float), np.asarray(cost, float)
+    return float(
+        (gain - price * cost).max(axis=1).sum()
+        + price * min(budget, _spend_again(gain, cost, price))
+    )
+
+
+def gain_bound__wrong_axis(gain, cost, budget, price):
+    """The maximum is taken over users for each face value."""
+    return float(
+        (np.asarray(gain, float) - price * np.asarray(cost, float)).max(axis=0).sum()
+        + price * budget
+    )
+
+
+def gain_bound__wrong_without_no_coupon_again(gain, cost, budget, price):
+    """Column 0 is left out of the maximum, so users whose coupons are not worth the price count below 0."""
+    return float(
+        (np.asarray(gain, float) - price * np.asarray(cost, float))[:, 1:].max(axis=1).sum()
+        + price * budget
+    )
+
+
+# ---------------------------------------------------------------- 11.8
+
+
+def _promise(fn, gain, cost, budget):
+    plan = fn([list(r) for r in gain], [list(r) for r in cost], budget)
+    plan = list(plan)
+    n = len(gain)
+    if len(plan) != n:
+        return False
+    for u, j in enumerate(plan):
+        if int(j) != j or not 0 <= j < len(gain[u]):
+            return False
+    plan = [int(j) for j in plan]
+    if sum(cost[u][j] for u, j in enumerate(plan)) > budget + 1e-6:
+        return False
+    price = _price_again(gain, cost, budget)
+    bound = gain_bound__right_loop(gain, cost, budget, price)
+    step = max([s[2] for g, c in zip(gain, cost) for s in _steps_again(g, c)], default=0.0)
+    return sum(gain[u][j] for u, j in enumerate(plan)) >= bound - step - 1e-6
+
+
+def _markets():
+    rng = np.random.default_rng(0)
+    for n, share in ((1, 0.5), (40, 0.1), (150, 0.3), (150, 0.7), (80, 2.0), (60, 0.0)):
+        p0 = rng.uniform(0, 0.5, n)
+        up = np.c_[
+            np.zeros(n), rng.uniform(-0.05, 0.2, n), rng.uniform(0, 0.3, n), rng.uniform(0, 0.45, n)
+        ]
+        p = np.clip(np.maximum(p0[:, None] + up, 0.02), 0.02, 0.98)
+        p = np.c_[p[:, 0], np.maximum.accumulate(p[:, 1:], axis=1)]
+        value = rng.uniform(5, 60, n)
+        gain = value[:, None] * (p - p[:, :1])
+        cost = p * np.array([0, 5, 10, 20.0])
+        yield gain.tolist(), cost.tolist(), float(share * cost[:, 1].sum())
+    yield [[0, 4.0, 6.0]] * 60, [[0, 1.5, 4.0]] * 60, 130.0
+    yield [[0, 4.0, 6.0]] * 60, [[0, 1.5, 4.0]] * 60, 61.0
+    yield (
+        [[0, 1.25, 10.0]] * 50 + [[0, 2.0, 2.5]] * 50,
+        [[0, 1.25, 6.0]] * 50 + [[0, 1.5, 6.0]] * 50,
+        200.0,
+    )
+    yield [[0, -1.0, -3.0]] * 20 + [[0, -1.0, 5.0]] * 20, [[0, 1.0, 2.0]] * 40, 30.0
+    yield [[0, -1.0, -3.0]] * 5, [[0, 1.0, 2.0]] * 5, 30.0
+    yield (
+        [[0, 9.0, 9.5]] * 30 + [[0, 2.0, 20.0]] * 30,
+        [[0, 9.0, 18.0]] * 30 + [[0, 4.0, 8.0]] * 30,
+        150.0,
+    )
+
+
+def kill_allocation__right_markets(fn):
+    return all(_promise(fn, *m) for m in _markets())
+
+
+def kill_allocation__right_random(fn):
+    rng = random.Random(2)
+    for k in range(25):
+        n, faces = rng.choice([1, 5, 80, 150]), rng.choice([2, 3, 4])
+        kinds = []
+        for _ in range(rng.choice([1, 3, n])):
+            c = list(itertools.accumulate([0.0] + [rng.uniform(0.3, 4) for _ in range(faces - 1)]))
+            g = [0.0] + [rng.uniform(-2, 9) for _ in range(faces - 1)]
+            kinds.append((g, c))
+        users = [rng.choice(kinds) for _ in range(n)]
+        gain, cost = [u[0] for u in users], [u[1] for u in users]
+        budget = rng.choice([0.0, 0.1, 0.3, 0.6, 3.0]) * sum(c[-1] for c in cost)
+        if not _promise(fn, gain, cost, budget):
+            return False
+    return all(_promise(fn, *m) for m in _markets())
+
+
+def kill_allocation__wrong_own_plan(fn):
+    """Compares with one plan: other right plans give coupons to other users of equal worth, and are rejected."""
+    gain, cost = (
+        [[0, 4.0, 6.0]] * 10 + [[0, 1.25, 10.0]] * 10,
+        [[0, 1.5, 4.0]] * 10 + [[0, 1.25, 6.0]] * 10,
+    )
+    return list(fn(gain, cost, 8.0)) == _greedy(gain, cost, 8.0)
+
+
+def kill_allocation__wrong_docstring_example(fn):
+    """Three users: one step is a large part of the whole, so most mistakes pass."""
+    gain, cost = [[0, 1.5, 3], [0, 4, 6], [0, 1.25, 10]], [[0, 2.75, 6], [0, 1.5, 4], [0, 1.25, 6]]
+    return _promise(fn, gain, cost, 7.5)
+
+
+def kill_allocation__wrong_budget_only(fn):
+    """Checks the budget and the indices, not what the plan gains: a plan without coupons passes."""
+    for gain, cost, budget in _markets():
+        plan = list(fn(gain, cost, budget))
+        if (
+            len(plan) != len(gain)
+            or sum(cost[u][int(j)] for u, j in enumerate(plan)) > budget + 1e-6
+        ):
+            return False
+    return True
+
+
+def kill_allocation__wrong_needs_a_list(fn):
+    """Demands a list; right ones may return a tuple or an array."""
+    return all(isinstance(fn(*m), list) and _promise(fn, *m) for m in _markets())
+
+
+def kill_allocation__wrong_no_slack(fn):
+    """Demands the bound itself, without the allowance of one step: right ones miss it."""
+    for gain, cost, budget in _markets():
+        plan = list(fn(gain, cost, budget))
+        bound = gain_bound__right_loop(gain, cost, budget, _price_again(gain, cost, budget))
+        if sum(gain[u][int(j)] for u, j in enumerate(plan)) < bound - 1e-6:
+            return False
+    return True
+
+
+def kill_allocation__wrong_spends_everything(fn):
+    """Demands that at least 99 % of the budget is spent, also where there is money for all or coupons lose."""
+    for gain, cost, budget in _markets():
+        plan = list(fn(gain, cost, budget))
+        if not 0.99 * budget <= sum(cost[u][int(j)] for u, j in enumerate(plan)) <= budget + 1e-6:
+            return False
+    return True
+
+
+# ---------------------------------------------------------------- 11.9
+
+
+def plan_effect__right_numpy_again(arm, outcome, share, plan):
+    a, y, s, q = (
+        np.asarray(arm),
+        np.asarray(outcome, float),
+        np.asarray(share, float),
+        np.asarray(plan),
+    )
+    d = ((a == q) / s[q] - (a == 0) / s[0]) * y
+    se = d.std(ddof=1) / np.sqrt(len(d))
+    m = d.mean()
+    return float(m), float(m - 1.96 * se), float(m + 1.96 * se)
+
+
+def plan_effect__right_loop_again(arm, outcome, share, plan):
+    share = list(share)
+    d = []
+    for a, y, q in zip(arm, outcome, plan):
+        w = (1 / share[int(q)] if a == q else 0.0) - (1 / share[0] if a == 0 else 0.0)
+        d.append(w * float(y))
+    n = len(d)
+    m = sum(d) / n
+    half = 1.96 * math.sqrt(sum((x - m) ** 2 for x in d) / (n - 1) / n)
+    return m, m - half, m + half
+
+
+def plan_effect__right_pandas_again(arm, outcome, share, plan):
+    f = pd.DataFrame({"a": list(arm), "y": list(outcome), "q": list(plan)})
+    s = pd.Series(list(share))
+    d = f["y"] * ((f["a"] == f["q"]) / f["q"].map(s) - (f["a"] == 0) / s[0])
+    half = 1.96 * d.sem()
+    return d.mean(), d.mean() - half, d.mean() + half
+
+
+def _effect(d, ddof=1, z=1.96):
+    d = np.asarray(d, float)
+    h = z * d.std(ddof=ddof) / np.sqrt(len(d))
+    return float(d.mean()), float(d.mean() - h), float(d.mean() + h)
+
+
+def plan_effect__wrong_ddof(arm, outcome, share, plan):
+    """The standard deviation divides by n, not by n - 1."""
+    a, y, s, q = (
+        np.asarray(arm),
+        np.asarray(outcome, float),
+        np.asarray(share, float),
+        np.asarray(plan),
+    )
+    return _effect(((a == q) / s[q] - (a == 0) / s[0]) * y, ddof=0)
+
+
+def plan_effect__wrong_share_of_drawn_zero(arm, outcome, share, plan):
+    """All weights use the share of arm 0."""
+    a, y, s, q = (
+        np.asarray(arm),
+        np.asarray(outcome, float),
+        np.asarray(share, float),
+        np.asarray(plan),
+    )
+    return _effect(((a == q) / s[0] - (a == 0) / s[0]) * y)
+
+
+def plan_effect__wrong_no_weights(arm, outcome, share, plan):
+    """Compares the mean of the rows that agree with the plan with the mean of the rows without coupon; no weights, and the interval of two independent means."""
+    a, y, q = np.asarray(arm), np.asarray(outcome, float), np.asarray(plan)
+    x, z = y[a == q], y[a == 0]
+    m = x.mean() - z.mean() if len(x) and len(z) else 0.0
+    v = sum(k.var(ddof=1) / len(k) for k in (x, z) if len(k) > 1)
+    return float(m), float(m - 1.96 * v**0.5), float(m + 1.96 * v**0.5)
+
+
+def plan_effect__wrong_planned_rows_only(arm, outcome, share, plan):
+    """Averages over the users to whom the plan gives a coupon, not over all rows."""
+    a, y, s, q = (
+        np.asarray(arm),
+        np.asarray(outcome, float),
+        np.asarray(share, float),
+        np.asarray(plan),
+    )
+    d = ((a == q) / s[q] - (a == 0) / s[0]) * y
+    k = q > 0
+    return _effect(d[k]) if k.sum() > 1 else (0.0, 0.0, 0.0)
+
+
+def plan_effect__wrong_no_baseline(arm, outcome, share, plan):
+    """What the plan brings in all, without taking off what would be spent without coupons."""
+    a, y, s, q = (
+        np.asarray(arm),
+        np.asarray(outcome, float),
+        np.asarray(share, float),
+        np.asarray(plan),
+    )
+    return _effect((a == q) / s[q] * y)
+
+
+def plan_effect__wrong_no_root_n_again(arm, outcome, share, plan):
+    """The interval is ± 1.96 standard deviations, not standard errors."""
+    a, y, s, q = (
+        np.asarray(arm),
+        np.asarray(outcome, float),
+        np.asarray(share, float),
+        np.asarray(plan),
+    )
+    d = ((a == q) / s[q] - (a == 0) / s[0]) * y
+    h = 1.96 * d.std(ddof=1)
+    return float(d.mean()), float(d.mean() - h), float(d.mean() + h)
+
+
+def plan_effect__wrong_observed_share(arm, outcome, share, plan):
+    """Weighs with the observed frequencies of the arms instead of the given chances."""
+    a, y, q = np.asarray(arm), np.asarray(outcome, float), np.asarray(plan)
+    s = np.bincount(a, minlength=len(share)) / len(a)
+    with np.errstate(all="ignore"):
+        w = np.where(a == q, 1 / np.where(s[q] > 0, s[q], 1), 0) - np.where(
+            a == 0, 1 / max(s[0], 1e-12), 0
+        )
+    return _effect(w * y)
+
+
+def plan_effect__wrong_t_quantile(arm, outcome, share, plan):
+    """Student's quantile instead of 1.96: wider in small logs."""
+    from scipy.stats import t
+
+    a, y, s, q = (
+        np.asarray(arm),
+        np.asarray(outcome, float),
+        np.asarray(share, float),
+        np.asarray(plan),
+    )
+    return _effect(((a == q) / s[q] - (a == 0) / s[0]) * y, z=t.ppf(0.975, len(a) - 1))
+
+
+# ---------------------------------------------------------------- 11.10
+
+
+def price_now__right_plain_again(gain, cost, budget, spent, expected, seen):
+    left = budget - spent
+    if left <= 0:
+        return math.inf
+    h = len(seen)
+    so_far = sum(expected[:h])
+    factor = sum(seen) / so_far if so_far > 0 else 1.0
+    coming = sum(expected[h:]) * factor
+    if coming <= 0:
+        return 0.0
+    return _price_again(gain, cost, left * len(gain) / coming)
+
+
+def price_now__right_numpy_again(gain, cost, budget, spent, expected, seen):
+    if spent >= budget:
+        return np.inf
+    e, s = np.asarray(expected, float), np.asarray(seen, float)
+    known, rest = np.split(e, [len(s)])
+    rest = rest.sum()
+    if known.sum() > 0:
+        rest = rest * s.sum() / known.sum()
+    return (
+        price_of_budget__right_from_steps(gain, cost, (budget - spent) * len(gain) / rest)
+        if rest > 0
+        else 0.0
+    )
+
+
+def _now(gain, cost, budget, spent, expected, seen, factor=None, money=None, sample=None):
+    left = budget - spent if money is None else money(budget, spent, expected, seen)
+    if left <= 0:
+        return math.inf
+    h = len(seen)
+    so_far = sum(expected[:h])
+    f = (sum(seen) / so_far if so_far > 0 else 1.0) if factor is None else factor(expected, seen)
+    coming = sum(expected[h:]) * f
+    if coming <= 0:
+        return 0.0
+    return _price_again(
+        gain, cost, left * len(gain) / coming if sample is None else sample(left, len(gain), coming)
+    )
+
+
+def price_now__wrong_forecast_kept(gain, cost, budget, spent, expected, seen):
+    """The forecast of the rest of the day is taken as it is, whatever came so far."""
+    return _now(gain, cost, budget, spent, expected, seen, factor=lambda e, s: 1.0)
+
+
+def price_now__wrong_whole_budget_again(gain, cost, budget, spent, expected, seen):
+    """Divides the whole budget among those still to come, although a part of it is spent."""
+    if spent >= budget:
+        return math.inf
+    return _now(gain, cost, budget, 0.0, expected, seen)
+
+
+def price_now__wrong_last_hour(gain, cost, budget, spent, expected, seen):
+    """The factor comes from the last hour only, not from all hours so far."""
+    return _now(
+        gain,
+        cost,
+        budget,
+        spent,
+        expected,
+        seen,
+        factor=lambda e, s: s[-1] / e[len(s) - 1] if len(s) and e[len(s) - 1] > 0 else 1.0,
+    )
+
+
+def price_now__wrong_inverse(gain, cost, budget, spent, expected, seen):
+    """The factor is turned round: expected over seen."""
+    return _now(
+        gain,
+        cost,
+        budget,
+        spent,
+        expected,
+        seen,
+        factor=lambda e, s: sum(e[: len(s)]) / sum(s) if sum(s) > 0 else 1.0,
+    )
+
+
+def price_now__wrong_no_scaling(gain, cost, budget, spent, expected, seen):
+    """The money that is left is given to the sample as a whole, not in proportion."""
+    return _now(gain, cost, budget, spent, expected, seen, sample=lambda left, n, coming: left)
+
+
+def price_now__wrong_no_money_zero(gain, cost, budget, spent, expected, seen):
+    """When nothing is left the price is 0 instead of infinite."""
+    r = _now(gain, cost, budget, spent, expected, seen)
+    return 0.0 if math.isinf(r) else r
+
+
+def price_now__wrong_nobody_came(gain, cost, budget, spent, expected, seen):
+    """When users were expected so far and nobody came, the forecast is taken as it is, instead of nobody still to come."""
+    return _now(
+        gain,
+        cost,
+        budget,
+        spent,
+        expected,
+        seen,
+        factor=lambda e, s: (
+            sum(s) / sum(e[: len(s)]) if sum(s) > 0 and sum(e[: len(s)]) > 0 else 1.0
+        ),
+    )
+
+
+def price_now__wrong_mean_of_ratios(gain, cost, budget, spent, expected, seen):
+    """The mean of the hourly ratios, not the ratio of the sums."""
+    return _now(
+        gain,
+        cost,
+        budget,
+        spent,
+        expected,
+        seen,
+        factor=lambda e, s: (
+            float(np.mean([b / a for a, b in zip(e, s) if a > 0]))
+            if any(a > 0 for a in e[: len(s)])
+            else 1.0
+        ),
+    )
+
+
+# ---------------------------------------------------------------- 11.11
+
+_KNOWN_again = ["baskets", "spend", "coupon_baskets", "recency", "order_value"]
+_F4 = np.array([0.0, 5.0, 10.0, 20.0])
+
+
+def _design(users, face):
+    x = np.log1p(users[_KNOWN_again].to_numpy(float))
+    f = np.broadcast_to(np.asarray(face, float), len(users))
+    cols = [x]
+    for v in (5, 10, 20):
+        on = (f >= v).astype(float)[:, None]
+        cols += [on, on * x]
+    return np.hstack(cols)
+
+
+def _fast_plan(p, value, budget):
+    gain, cost = value[:, None] * (p - p[:, :1]), p * _F4
+    return np.array(_greedy(gain.tolist(), cost.tolist(), budget))
+
+
+def allocate_coupons__right_monotone_boosting_again(trial, users, budget):
+    cols = [*_KNOWN_again, "face"]
+    model = HistGradientBoostingClassifier(
+        max_iter=120,
+        learning_rate=0.06,
+        max_leaf_nodes=12,
+        min_samples_leaf=100,
+        l2_regularization=5.0,
+        monotonic_cst=[0] * 5 + [1],
+        random_state=0,
+    )
+    model.fit(trial[cols].to_numpy(float), trial["bought"])
+    p = np.column_stack(
+        [model.predict_proba(users.assign(face=f)[cols].to_numpy(float))[:, 1] for f in _F4]
+    )
+    return _fast_plan(
+        np.maximum.accumulate(p, axis=1), users["order_value"].to_numpy(float), budget
+    )
+
+
+def allocate_coupons__right_joint_logistic(trial, users, budget):
+    X = _design(trial, trial["face"].to_numpy())
+    mean, sd = X.mean(axis=0), X.std(axis=0)
+    sd[sd == 0] = 1
+    model = LogisticRegression(C=0.1, max_iter=2000).fit((X - mean) / sd, trial["bought"])
+    p = np.column_stack([model.predict_proba((_design(users, f) - mean) / sd)[:, 1] for f in _F4])
+    return _fast_plan(
+        np.maximum.accumulate(p, axis=1), users["order_value"].to_numpy(float), budget
+    )
+
+
+def allocate_coupons__wrong_most_likely_buyers(trial, users, budget):
+    """The largest coupon to those with the highest chance to buy, who would buy anyway."""
+    m = HistGradientBoostingClassifier(max_iter=60, random_state=0).fit(
+        trial[_KNOWN_again], trial["bought"]
+    )
+    p = m.predict_proba(users[_KNOWN_again])[:, 1]
+    plan, left = np.zeros(len(users), int), budget
+    for u in np.argsort(-p):
+        if 20 * p[u] > left:
+            break
+        plan[u], left = 3, left - 20 * p[u]
+    return plan
+
+
+def allocate_coupons__wrong_one_face_for_everybody(trial, users, budget):
+    """One face value for everybody: the simple answer itself, at no points."""
+    rate = trial.groupby("face")["bought"].mean()
+    value = trial["order_value"].mean()
+    best = max((5, 10, 20), key=lambda f: value * (rate[f] - rate[0]) / (f * rate[f]))
+    return np.full(len(users), {5: 1, 10: 2, 20: 3}[best])
+
+
+def allocate_coupons__wrong_face_values(trial, users, budget):
+    """Returns face values in USD (0, 5, 10, 20) and not their index."""
+    return _F4[allocate_coupons__right_joint_logistic(trial, users, budget)].astype(int)
+
+
+def allocate_coupons__wrong_random(trial, users, budget):
+    """5 USD to users drawn at random."""
+    return (np.random.default_rng(0).random(len(users)) < 0.3).astype(int)
+
+
+def allocate_coupons__wrong_budget_ignored(trial, users, budget):
+    """Everybody gets 20 USD; the budget ends after the first few hundred rows."""
+    return np.full(len(users), 3)
+
+
+def allocate_coupons__wrong_for_the_trial(trial, users, budget):
+    """The plan is made for the rows of the trial: the wrong length."""
+    return np.zeros(len(trial), int)
+
+
 TRUE = {
+    "kill_allocation__wrong_only_the_budget": ("checks_the_budget_only",),
+    "kill_allocation__wrong_exact_budget": ("rejects_any_plan",),
+    "kill_allocation__wrong_demands_full_budget": ("rejects_any_plan",),
     "break_budget__wrong_enough_money_for_all": ("money_for_everybody",),
     "gain_and_cost__wrong_cost_of_new_buyers": ("cost_only_of_new_buyers",),
     "gain_and_cost__wrong_total_sales": ("sales_not_incremental",),
@@ -2313,4 +3586,66 @@ TRUE = {
     "price_now__wrong_nobody_seen_taken_as_no_news": ("nobody_came_is_no_news",),
     "price_now__wrong_end_of_day_divides_by_zero": ("error_when_nobody_is_to_come",),
     "price_now__wrong_first_hour_divides_by_zero": ("error_before_the_first_hour",),
+    "break_budget__wrong_money_for_all": ("money_for_everybody",),
+    "break_budget__wrong_no_money": ("no_money_at_all",),
+    "break_budget__wrong_falling_chances_again": ("chances_that_fall",),
+    "gain_and_cost__wrong_cost_is_face": ("cost_is_face",),
+    "gain_and_cost__wrong_cost_of_new": ("cost_only_of_new_buyers",),
+    "gain_and_cost__wrong_gross": ("sales_not_incremental",),
+    "gain_and_cost__wrong_neighbour": ("difference_to_the_face_below",),
+    "gain_and_cost__wrong_net": ("net_of_cost",),
+    "gain_and_cost__wrong_not_negative": ("harm_cut_off",),
+    "gain_and_cost__wrong_axis": ("values_along_the_faces",),
+    "monotone_response__wrong_running_maximum_again": ("running_maximum",),
+    "monotone_response__wrong_unweighted_again": ("unweighted",),
+    "monotone_response__wrong_one_pass": ("one_pass",),
+    "monotone_response__wrong_sorted_again": ("rates_sorted",),
+    "monotone_response__wrong_empty_again": ("empty_fails",),
+    "monotone_response__wrong_labels": ("labels_taken_for_places",),
+    "monotone_response__wrong_falling": ("falling",),
+    "monotone_response__wrong_root_weights": ("users_rooted",),
+    "efficient_steps__wrong_neighbours": ("neighbour_steps",),
+    "efficient_steps__wrong_total_ratio_again": ("average_ratios",),
+    "efficient_steps__wrong_largest_gain": ("largest_gain_at_once",),
+    "efficient_steps__wrong_absolute": ("totals_not_extras",),
+    "efficient_steps__wrong_zero_gain": ("losses_kept",),
+    "efficient_steps__wrong_exact_ties_again": ("compared_to_the_last_digit",),
+    "allocate_budget__wrong_goes_on": ("goes_on_after_the_first",),
+    "allocate_budget__wrong_no_upgrades": ("best_ratio_never_upgraded",),
+    "allocate_budget__wrong_neighbour_steps_again": ("no_hull",),
+    "allocate_budget__wrong_ties_higher_user": ("higher_user_first",),
+    "allocate_budget__wrong_no_rounding": ("no_room_for_rounding",),
+    "allocate_budget__wrong_overspends": ("last_step_overspends",),
+    "allocate_budget__wrong_best_for_each": ("largest_gain_first",),
+    "price_of_budget__wrong_lower_end": ("overspending_side_returned",),
+    "price_of_budget__wrong_at_most_one": ("price_below_one",),
+    "price_of_budget__wrong_last_step_taken": ("ratio_of_the_last_step_paid",),
+    "price_of_budget__wrong_never_zero": ("price_when_budget_is_not_binding",),
+    "price_of_budget__wrong_total_ratios": ("best_average_offer_only",),
+    "gain_bound__wrong_budget_forgotten_again": ("budget_forgotten",),
+    "gain_bound__wrong_budget_at_one": ("budget_not_priced",),
+    "gain_bound__wrong_gain_of_choice": ("gain_of_the_plan",),
+    "gain_bound__wrong_largest_gains": ("without_price",),
+    "gain_bound__wrong_spent_money": ("gain_of_the_plan",),
+    "gain_bound__wrong_axis": ("best_user_of_each_face",),
+    "gain_bound__wrong_without_no_coupon_again": ("coupon_for_everybody",),
+    "kill_allocation__wrong_docstring_example": ("accepts_any_plan",),
+    "kill_allocation__wrong_budget_only": ("checks_the_budget_only",),
+    "kill_allocation__wrong_spends_everything": ("rejects_any_plan",),
+    "plan_effect__wrong_ddof": ("population_spread",),
+    "plan_effect__wrong_share_of_drawn_zero": ("share_of_no_coupon_for_all",),
+    "plan_effect__wrong_no_weights": ("matched_rows_compared",),
+    "plan_effect__wrong_planned_rows_only": ("treated_rows_only",),
+    "plan_effect__wrong_no_baseline": ("no_control",),
+    "plan_effect__wrong_no_root_n_again": ("sd_for_standard_error",),
+    "plan_effect__wrong_observed_share": ("measured_shares",),
+    "plan_effect__wrong_t_quantile": ("quantile_of_student",),
+    "price_now__wrong_forecast_kept": ("forecast_not_rescaled",),
+    "price_now__wrong_whole_budget_again": ("spent_forgotten",),
+    "price_now__wrong_last_hour": ("last_hour_only",),
+    "price_now__wrong_inverse": ("rescaled_upside_down",),
+    "price_now__wrong_no_scaling": ("all_money_to_the_sample",),
+    "price_now__wrong_no_money_zero": ("zero_when_spent",),
+    "price_now__wrong_nobody_came": ("nobody_came_is_no_news",),
+    "price_now__wrong_mean_of_ratios": ("mean_of_hourly_ratios",),
 }

@@ -10,6 +10,8 @@ from scipy import stats
 from sklearn.linear_model import LinearRegression
 from statsmodels.tsa.ar_model import AutoReg
 from statsmodels.tsa.arima.model import ARIMA
+import random
+from scipy.stats import lognorm, norm
 
 
 # ---------------------------------------------------------------- 5.1 break_backtest
@@ -1501,6 +1503,1018 @@ def forecast_sales__wrong_whole_weeks(history, horizon):
 
 
 # What is true of wrong answers, among what the check knows.
+
+
+# ================================================================== by another reader
+
+
+# ---------------------------------------------------------------- 5.1
+
+
+def break_backtest__right_one_for_all(defect):
+    return [70, 37, 97, 7, 28, 66, 68, 46, 35, 99, 22], 2, 3
+
+
+def break_backtest__right_each(defect):
+    return {
+        "rows_side_by_side": ([0, 1, 4, 5, 16, 17, 40, 41, 64], 2, 1),
+        "target_a_day_late": ([0, 1, 4, 9, 16, 25, 36, 49, 64, 81], 1, 2),
+        "test_trained_on": ([1, 2, 3, 4, 5, 20], 1, 1),
+        "judged_on_training": ([1, 2, 3, 5, 6, 20], 1, 1),
+        "first_day_for_last": ([5, 9, 5, 9, 5, 12, 5], 2, 1),
+        "errors_cancel": ([5, 5, 5, 5, 9, 5, 9, 5], 1, 4),
+    }[defect]
+
+
+def _backtest_again(y, p, n_test, defect=None):
+    n = len(y)
+    late = defect == "target_a_day_late"
+    step = p if defect == "rows_side_by_side" else 1
+    starts = range(0, n - p - late, step)
+    rows = [(y[i : i + p], y[i + p + late]) for i in starts]
+    train, test = rows[:-n_test], rows[-n_test:]
+    if not train:
+        raise ValueError
+    base = 0 if defect == "first_day_for_last" else -1
+    learn = rows if defect == "test_trained_on" else train
+    rise = sum(t - r[base] for r, t in learn) / len(learn)
+    judge = train if defect == "judged_on_training" else test
+    errors = [r[base] + rise - t for r, t in judge]
+    if defect == "errors_cancel":
+        return abs(sum(errors) / len(errors))
+    return sum(map(abs, errors)) / len(errors)
+
+
+def break_backtest__right_random_search_again(defect):
+    rng = random.Random(0)
+    while True:
+        y, p, n_test = (
+            [rng.randint(0, 99) for _ in range(rng.randint(6, 20))],
+            rng.randint(1, 5),
+            rng.randint(1, 3),
+        )
+        try:
+            if (
+                len(range(0, len(y) - p - 1, p)) > n_test
+                and abs(_backtest_again(y, p, n_test) - _backtest_again(y, p, n_test, defect))
+                > 0.01
+            ):
+                return y, p, n_test
+        except ValueError:
+            pass
+
+
+_Y = [70, 37, 97, 7, 28, 66, 68, 46, 35, 99, 22]
+
+
+def break_backtest__wrong_p_one(defect):
+    """With p = 1 rows that lie side by side are the same rows, and first and last day of a row are the same: rows_side_by_side and first_day_for_last do not show."""
+    return _Y, 1, 3
+
+
+def break_backtest__wrong_straight_line_again(defect):
+    """On a straight line every rise is the same and every error is 0: most defects (test_trained_on, judged_on_training, errors_cancel, rows_side_by_side) do not show."""
+    return list(range(1, 21)), 2, 3
+
+
+def break_backtest__wrong_one_test_row_again(defect):
+    """For errors_cancel a single test row leaves nothing to cancel."""
+    return (_Y, 2, 1) if defect == "errors_cancel" else (_Y, 2, 3)
+
+
+def break_backtest__wrong_too_large_values_again(defect):
+    """Days above 99, which the contract does not allow (every defect)."""
+    return [v * 10 for v in _Y], 2, 3
+
+
+def break_backtest__wrong_no_training_row_left(defect):
+    """With p = 4 and n_test = 3 the eleven days have two side-by-side rows, so rows_side_by_side leaves none for training, which the contract demands; other defects are shown properly."""
+    return (_Y, 4, 3) if defect == "rows_side_by_side" else (_Y, 2, 3)
+
+
+def break_backtest__wrong_period_equals_p(defect):
+    """For first_day_for_last the series repeats, and the first and the last day of every row are equal (period p - 1)."""
+    return ([5, 9, 5, 9, 5, 9, 5, 9, 5, 9], 3, 2) if defect == "first_day_for_last" else (_Y, 2, 3)
+
+
+def break_backtest__wrong_errors_one_sign(defect):
+    """For errors_cancel all test errors have the same sign, so none cancels."""
+    return ([1, 1, 1, 1, 1, 10, 30, 60], 1, 3) if defect == "errors_cancel" else (_Y, 2, 3)
+
+
+# ---------------------------------------------------------------- 5.2
+
+
+def mase__right_numpy_again(y_true, y_pred, y_train, m):
+    t, p, tr = (np.asarray(v, dtype=float) for v in (y_true, y_pred, y_train))
+    if len(tr) <= m:
+        return float("nan")
+    scale = np.abs(tr[m:] - tr[:-m]).mean()
+    return float(np.abs(t - p).mean() / scale) if scale > 0 else float("nan")
+
+
+def mase__right_loop_again(y_true, y_pred, y_train, m):
+    tr = [float(v) for v in y_train]
+    diffs = [abs(tr[i] - tr[i - m]) for i in range(m, len(tr))]
+    if not diffs or sum(diffs) == 0:
+        return math.nan
+    err = [abs(float(a) - float(b)) for a, b in zip(y_true, y_pred)]
+    return (sum(err) / len(err)) / (sum(diffs) / len(diffs))
+
+
+def mase__right_pandas_again(y_true, y_pred, y_train, m):
+    scale = pd.Series(np.array(y_train, dtype=float)).diff(m).abs().mean()
+    mae = (pd.Series(np.array(y_true, dtype=float)) - np.array(y_pred, dtype=float)).abs().mean()
+    return np.float64(mae / scale) if scale else np.nan
+
+
+def mase__wrong_narrow_integers_again(y_true, y_pred, y_train, m):
+    """Subtracts without turning the numbers into floats: unsigned or narrow integers wrap around."""
+    y_true, y_pred, y_train = map(np.asarray, (y_true, y_pred, y_train))
+    if len(y_train) <= m:
+        return float("nan")
+    scale = np.mean(np.abs(y_train[m:] - y_train[:-m]))
+    return float(np.mean(np.abs(y_true - y_pred)) / scale) if scale else float("nan")
+
+
+def mase__wrong_scale_from_test(y_true, y_pred, y_train, m):
+    """The scale comes from the days that are forecast, each compared with m days before."""
+    allv = np.concatenate([np.asarray(y_train, float), np.asarray(y_true, float)])
+    h = len(y_true)
+    if len(y_train) <= m:
+        return float("nan")
+    scale = np.abs(allv[m:] - allv[:-m])[-h:].mean()
+    return (
+        float(np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean() / scale)
+        if scale
+        else float("nan")
+    )
+
+
+def mase__wrong_lag_one_again(y_true, y_pred, y_train, m):
+    """The scale is the error of "as yesterday", whatever m is."""
+    r = mase__right_numpy_again(y_true, y_pred, y_train, 1)
+    return r if len(y_train) > m else float("nan")
+
+
+def mase__wrong_infinite_scale(y_true, y_pred, y_train, m):
+    """A scale of 0 gives infinity (or NaN only if the error is 0 too)."""
+    tr = np.asarray(y_train, float)
+    if len(tr) <= m:
+        return float("nan")
+    with np.errstate(all="ignore"):
+        return float(
+            np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean()
+            / np.abs(tr[m:] - tr[:-m]).mean()
+        )
+
+
+def mase__wrong_divides_by_n(y_true, y_pred, y_train, m):
+    """The sum of the seasonal errors is divided by n_days, not by n_days - m."""
+    tr = np.asarray(y_train, float)
+    scale = np.abs(tr[m:] - tr[:-m]).sum() / len(tr) if len(tr) > m else 0
+    return (
+        float(np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean() / scale)
+        if scale
+        else float("nan")
+    )
+
+
+def mase__wrong_short_raises_again(y_true, y_pred, y_train, m):
+    """A training series of no more than m days raises an error instead of giving NaN."""
+    tr = np.asarray(y_train, float)
+    if len(tr) <= m:
+        raise ValueError("too short")
+    return mase__right_numpy_again(y_true, y_pred, y_train, m)
+
+
+def mase__wrong_root_mean_square(y_true, y_pred, y_train, m):
+    """The root of the squared errors above and below, not the absolute ones."""
+    tr, e = np.asarray(y_train, float), np.asarray(y_true, float) - np.asarray(y_pred, float)
+    if len(tr) <= m:
+        return float("nan")
+    s = np.sqrt(np.mean((tr[m:] - tr[:-m]) ** 2))
+    return float(np.sqrt(np.mean(e**2)) / s) if s else float("nan")
+
+
+# ---------------------------------------------------------------- 5.3
+
+
+def kill_mase__right_by_hand(fn):
+    a = np.array
+    tr = a([1.0, 4.0, 2.0, 8.0, 6.0, 7.0, 1.0])
+    # m = 1: 3 2 6 2 1 6 -> 20 / 6; m = 2: 1 4 4 1 5 -> 3
+    t, p = a([10.0, 20.0, 30.0]), a([11.0, 16.0, 37.0])  # 1 4 7 -> 4
+    ok = abs(fn(t, p, tr, 1) - 4 / (20 / 6)) < 1e-9 and abs(fn(t, p, tr, 2) - 4 / 3) < 1e-9
+    ok = (
+        ok
+        and math.isnan(fn(t, p, a([1.0, 2.0, 1.0, 2.0]), 2))
+        and math.isnan(fn(t, p, a([1.0, 2.0]), 2))
+    )
+    ok = ok and math.isnan(fn(t, p, a([1.0]), 3)) and math.isnan(fn(t, t, a([5.0, 5.0, 5.0]), 1))
+    u = a([10, 20, 30], dtype=np.uint8)
+    ok = ok and abs(fn(u, a([11, 16, 37], dtype=np.uint8), tr.astype(np.uint8), 2) - 4 / 3) < 1e-9
+    ok = ok and abs(fn(t, t, tr, 2)) < 1e-12
+    return bool(ok)
+
+
+def kill_mase__right_reference_again(fn):
+    rng = np.random.default_rng(0)
+    for k in range(80):
+        h, n, m = rng.integers(1, 9), rng.integers(1, 25), int(rng.integers(1, 8))
+        if k % 3 == 0:
+            t, p, tr = (rng.integers(0, 200, s).astype(np.uint8) for s in (h, h, n))
+        elif k % 3 == 1:
+            t, p, tr = (rng.integers(-120, 120, s).astype(np.int8) for s in (h, h, n))
+        else:
+            t, p, tr = (rng.normal(50, 30, s) for s in (h, h, n))
+        if k % 10 == 9:
+            tr = np.tile(tr[:m], 4)
+        want = mase__right_loop_again(t, p, tr, m)
+        got = fn(t, p, tr, m)
+        if not np.isclose(got, want, rtol=1e-6, equal_nan=True):
+            return False
+    return True
+
+
+def kill_mase__wrong_docstring_only_again(fn):
+    """The example of the docstring alone: all with m = 1, so lags, scales of 0, short series and narrow integers pass."""
+    return fn(np.array([5.0, 5.0]), np.array([4.0, 8.0]), np.array([1.0, 3.0, 1.0]), m=1) == 1.0
+
+
+def kill_mase__wrong_infinity_demanded(fn):
+    """Demands infinity where the scale is 0; the contract says NaN."""
+    a = np.array
+    return bool(fn(a([1.0]), a([2.0]), a([3.0, 3.0, 3.0]), 1) == np.inf)
+
+
+def kill_mase__wrong_compares_nan(fn):
+    """Compares NaN with ==, which is never true, so right implementations are rejected."""
+    a = np.array
+    return (
+        fn(a([1.0]), a([2.0]), a([3.0]), 1) == float("nan")
+        and fn(a([1.0]), a([2.0]), a([3.0, 4.0]), 1) == 1.0
+    )
+
+
+def kill_mase__wrong_demands_exception_again(fn):
+    """Demands an exception for a short training series."""
+    try:
+        fn(np.array([1.0]), np.array([2.0]), np.array([3.0]), 2)
+    except Exception:
+        return True
+    return False
+
+
+def kill_mase__wrong_equal_errors_again(fn):
+    """All errors are equal and the training series is linear: mean, median and squares agree, and so do scales."""
+    return bool(
+        np.isclose(
+            fn(np.array([5.0, 7.0, 9.0]), np.array([3.0, 5.0, 7.0]), np.arange(10.0), 2), 1.0
+        )
+    )
+
+
+def kill_mase__wrong_at_least_one(fn):
+    """Checks only that the value is positive and falls with the error."""
+    rng = np.random.default_rng(0)
+    t, tr = rng.normal(0, 1, 7), rng.normal(0, 1, 21)
+    return bool(0 < fn(t, t + 1, tr, 7) < fn(t, t + 2, tr, 7))
+
+
+# ---------------------------------------------------------------- 5.4
+
+
+def ar_forecast__right_lstsq_again(y, p, h):
+    y = np.asarray(y, dtype=float)
+    X = np.column_stack([np.ones(len(y) - p)] + [y[p - k : len(y) - k] for k in range(1, p + 1)])
+    beta = np.linalg.lstsq(X, y[p:], rcond=None)[0]
+    days = list(y)
+    for _ in range(h):
+        days.append(beta[0] + sum(beta[k] * days[-k] for k in range(1, p + 1)))
+    return np.array(days[-h:])
+
+
+def ar_forecast__right_sklearn_windows(y, p, h):
+    y = np.array(y, dtype=float)
+    W = np.lib.stride_tricks.sliding_window_view(y, p + 1)
+    model = LinearRegression().fit(W[:, :-1], W[:, -1])
+    last = y[-p:].copy()
+    out = np.empty(h)
+    for i in range(h):
+        out[i] = model.predict(last[None])[0]
+        last = np.r_[last[1:], out[i]]
+    return out
+
+
+def ar_forecast__right_pandas_pinv(y, p, h):
+    s = pd.Series(np.array(y, dtype=float))
+    f = pd.concat([s.shift(k) for k in range(1, p + 1)], axis=1).iloc[p:]
+    A = np.hstack([f.to_numpy(), np.ones((len(f), 1))])
+    w = np.linalg.pinv(A) @ s.iloc[p:].to_numpy()
+    known = s.tolist()
+    for _ in range(h):
+        known.append(float(np.dot(w[:-1], known[: -p - 1 : -1]) + w[-1]))
+    return np.array(known[len(s) :])
+
+
+def _ar(y, p, h, intercept=True, order=1, centre=False, rows=slice(None), reuse=True):
+    y = np.asarray(y, dtype=float)
+    X = np.column_stack(
+        ([np.ones(len(y) - p)] if intercept else [])
+        + [y[p - k : len(y) - k] for k in range(1, p + 1)]
+    )
+    beta = np.linalg.lstsq(X[rows], y[p:][rows], rcond=None)[0]
+    if not intercept:
+        beta = np.r_[0.0, beta]
+    days = list(y)
+    out = []
+    for _ in range(h):
+        lags = days[-1 : -p - 1 : -1] if order == 1 else days[-p:]
+        out.append(beta[0] + np.dot(beta[1:], lags))
+        days.append(out[-1] if reuse else days[-1])
+    return np.array(out)
+
+
+def ar_forecast__wrong_lags_reversed_again(y, p, h):
+    """The weights are applied to the days oldest first, although they were fitted latest first (shows with p of 2 or more)."""
+    return _ar(y, p, h, order=-1)
+
+
+def ar_forecast__wrong_no_intercept_again(y, p, h):
+    """There is no intercept in the regression."""
+    return _ar(y, p, h, intercept=False)
+
+
+def ar_forecast__wrong_mean_removed(y, p, h):
+    """The mean of y takes the place of the intercept: fitted without one on the deviations, which is not least squares."""
+    y = np.asarray(y, dtype=float)
+    return _ar(y - y.mean(), p, h, intercept=False) + y.mean()
+
+
+def ar_forecast__wrong_last_row_dropped(y, p, h):
+    """The last day of y is no target: the loop over rows ends one too early."""
+    return _ar(y, p, h, rows=slice(0, -1))
+
+
+def ar_forecast__wrong_last_day_repeated(y, p, h):
+    """From the second day on the last known day is repeated instead of the forecast."""
+    return _ar(y, p, h, reuse=False)
+
+
+def ar_forecast__wrong_arima(y, p, h):
+    """statsmodels' ARIMA(p, 0, 0): maximum likelihood, not least squares over the days with p days before them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return np.asarray(ARIMA(np.asarray(y, float), order=(p, 0, 0)).fit().forecast(h))
+
+
+def ar_forecast__wrong_integers_kept(y, p, h):
+    """The forecasts are written into an array of the type of y, so they are cut to whole numbers where y has integers."""
+    f = _ar(y, p, h)
+    return np.concatenate([y, f.astype(np.asarray(y).dtype)])[-h:]
+
+
+# ---------------------------------------------------------------- 5.5
+
+
+def holt_winters__right_loop(y, m, alpha, gamma, h):
+    y = [float(v) for v in y]
+    level = sum(y[:m]) / m
+    season = [v - level for v in y[:m]]
+    for t in range(m, len(y)):
+        old, s = level, season[t % m]
+        level = alpha * (y[t] - s) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * s
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)])
+
+
+def holt_winters__right_queue_again(y, m, alpha, gamma, h):
+    y = np.asarray(y, dtype=np.float64)
+    level = y[:m].mean()
+    queue = list(y[:m] - level)
+    for v in y[m:]:
+        s = queue.pop(0)
+        queue.append(s + gamma * (v - level - s))
+        level += alpha * (v - s - level)
+    return level + np.resize(queue, h) if h else np.empty(0)
+
+
+def holt_winters__right_long_list(y, m, alpha, gamma, h):
+    y = np.array(y, dtype=float)
+    s = np.zeros(len(y))
+    l = np.zeros(len(y))
+    l[:m] = y[:m].mean()
+    s[:m] = y[:m] - y[:m].mean()
+    for t in range(m, len(y)):
+        l[t] = alpha * (y[t] - s[t - m]) + (1 - alpha) * l[t - 1]
+        s[t] = gamma * (y[t] - l[t - 1]) + (1 - gamma) * s[t - m]
+    return np.array([l[-1] + s[len(y) - m + k % m] for k in range(h)])
+
+
+def _hw_again(y, m, alpha, gamma, h, new=False, start="mean", place=0, swap=False):
+    y = np.asarray(y, dtype=float)
+    level = y[:m].mean() if start == "mean" else y[0]
+    season = list(y[:m] - level)
+    for t in range(m, len(y)):
+        old, s = level, season[t % m]
+        level = alpha * (y[t] - s) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - (level if new else old)) + (1 - gamma) * s
+    first = len(y) if place == 0 else 0
+    return np.array([level + season[(first + k) % m] for k in range(h)])
+
+
+def holt_winters__wrong_new_level_again(y, m, alpha, gamma, h):
+    """The season is updated with the new level instead of the old one."""
+    return _hw_again(y, m, alpha, gamma, h, new=True)
+
+
+def holt_winters__wrong_season_from_zero_again(y, m, alpha, gamma, h):
+    """The forecast begins with the first place of the season: wrong where y is not of whole seasons."""
+    return _hw_again(y, m, alpha, gamma, h, place=1)
+
+
+def holt_winters__right_level_first_day(y, m, alpha, gamma, h):
+    # another start of the level moves level and season by the same amount: the forecasts are equal
+    return _hw_again(y, m, alpha, gamma, h, start="first")
+
+
+def holt_winters__wrong_alpha_gamma_swapped(y, m, alpha, gamma, h):
+    """alpha and gamma are exchanged."""
+    return _hw_again(y, m, gamma, alpha, h)
+
+
+def holt_winters__wrong_short_horizon(y, m, alpha, gamma, h):
+    """Returns at most m days, where h is larger than the season."""
+    return _hw_again(y, m, alpha, gamma, min(h, m))
+
+
+def holt_winters__wrong_gamma_ignored(y, m, alpha, gamma, h):
+    """The season stays as it started; only the level is updated."""
+    return _hw_again(y, m, alpha, 0.0, h)
+
+
+def holt_winters__wrong_one_day_late(y, m, alpha, gamma, h):
+    """The forecast begins one day late: place (n + k) % m with k from 1."""
+    return _hw_again(y, m, alpha, gamma, h + 1)[1:]
+
+
+def holt_winters__wrong_new_day_alone(y, m, alpha, gamma, h):
+    """The new level is alpha times the day, without taking its seasonal value off."""
+    y = np.asarray(y, dtype=float)
+    level = y[:m].mean()
+    season = list(y[:m] - level)
+    for t in range(m, len(y)):
+        old, s = level, season[t % m]
+        level = alpha * y[t] + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * s
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)])
+
+
+def holt_winters__wrong_integer_season_again(y, m, alpha, gamma, h):
+    """The season is kept in an array of the type of y: for integers its values are cut off."""
+    y = np.asarray(y)
+    level = y[:m].mean()
+    season = (y[:m] - level).astype(y.dtype)
+    for t in range(m, len(y)):
+        old, s = level, season[t % m]
+        level = alpha * (y[t] - s) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * s
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)], dtype=float)
+
+
+# ---------------------------------------------------------------- 5.6
+
+
+def rolling_origin__right_range_again(y, fit_predict, start, h, step):
+    y = np.asarray(y, dtype=float)
+    return [
+        (o, float(np.mean(np.abs(np.asarray(fit_predict(y[:o], h), dtype=float) - y[o : o + h]))))
+        for o in range(start, len(y) - h + 1, step)
+    ]
+
+
+def rolling_origin__right_while_again(y, fit_predict, start, h, step):
+    errors, origin = [], start
+    while origin + h <= len(y):
+        forecast = list(fit_predict(y[:origin], h))
+        total = 0.0
+        for f, v in zip(forecast, y[origin : origin + h]):
+            total += abs(float(f) - float(v))
+        errors.append((origin, total / h))
+        origin += step
+    return errors
+
+
+def rolling_origin__right_copy_pandas(y, fit_predict, start, h, step):
+    s = pd.Series(np.array(y, dtype=float))
+    out = []
+    for o in np.arange(start, len(s) - h + 1, step):
+        f = pd.Series(np.array(fit_predict(np.array(y[:o]), h), dtype=float), index=range(o, o + h))
+        out.append((int(o), (s.loc[o : o + h - 1] - f).abs().mean()))
+    return out
+
+
+def _roll_again(
+    y,
+    fp,
+    start,
+    h,
+    step,
+    extra=1,
+    hist=lambda y, o, start: y[:o],
+    ahead=0,
+    agg=lambda e: np.abs(e).mean(),
+):
+    y = np.asarray(y, dtype=float)
+    return [
+        (o, float(agg(np.asarray(fp(hist(y, o, start), h), dtype=float) - y[o : o + h])))
+        for o in range(start, len(y) - h + extra, step)
+    ]
+
+
+def rolling_origin__wrong_last_origin_lost(y, fit_predict, start, h, step):
+    """range ends at len(y) - h, so the last origin from which h days remain is lost."""
+    return _roll_again(y, fit_predict, start, h, step, extra=0)
+
+
+def rolling_origin__wrong_knows_the_origin(y, fit_predict, start, h, step):
+    """The history contains the origin day itself, which is the first day to forecast."""
+    return _roll_again(y, fit_predict, start, h, step, hist=lambda y, o, s: y[: o + 1])
+
+
+def rolling_origin__wrong_fixed_window_again(y, fit_predict, start, h, step):
+    """The forecaster is given only the last `start` days, not all days before the origin."""
+    return _roll_again(y, fit_predict, start, h, step, hist=lambda y, o, s: y[o - s : o])
+
+
+def rolling_origin__wrong_fitted_once(y, fit_predict, start, h, step):
+    """The history stays that of the first origin."""
+    return _roll_again(y, fit_predict, start, h, step, hist=lambda y, o, s: y[:s])
+
+
+def rolling_origin__wrong_step_is_h(y, fit_predict, start, h, step):
+    """Moves on by h days instead of step."""
+    return _roll_again(y, fit_predict, start, h, h)
+
+
+def rolling_origin__wrong_signs(y, fit_predict, start, h, step):
+    """The absolute value of the mean error: errors of both signs cancel (shows with h above 1)."""
+    return _roll_again(y, fit_predict, start, h, step, agg=lambda e: abs(e.mean()))
+
+
+def rolling_origin__wrong_incomplete_origins(y, fit_predict, start, h, step):
+    """Origins with fewer than h days left are judged too, on the days that there are."""
+    y = np.asarray(y, dtype=float)
+    out = []
+    for o in range(start, len(y), step):
+        v = y[o : o + h]
+        out.append(
+            (o, float(np.abs(np.asarray(fit_predict(y[:o], h), dtype=float)[: len(v)] - v).mean()))
+        )
+    return out
+
+
+def rolling_origin__wrong_narrow(y, fit_predict, start, h, step):
+    """Forecast and day are subtracted in the type of y: uint8 wraps around."""
+    y = np.asarray(y)
+    return [
+        (o, float(np.mean(np.abs(np.asarray(fit_predict(y[:o], h)) - y[o : o + h]))))
+        for o in range(start, len(y) - h + 1, step)
+    ]
+
+
+# ---------------------------------------------------------------- 5.7
+
+
+def back_transform__right_formula(mu, sd, loss):
+    if loss == "absolute":
+        return np.exp(mu)
+    if loss == "squared":
+        return np.exp(mu + np.asarray(sd) ** 2 / 2)
+    return np.exp(mu + np.asarray(sd) * norm.ppf(loss))
+
+
+def back_transform__right_shift_again(mu, sd, loss):
+    mu, sd = np.array(mu, dtype=float), np.array(sd, dtype=float)
+    q = 0.5 if loss == "absolute" else loss
+    shift = sd / 2 if loss == "squared" else stats.norm.ppf(q)
+    return np.exp(mu + sd * shift)
+
+
+def back_transform__right_loop_ndtri(mu, sd, loss):
+    from statistics import NormalDist
+
+    out = []
+    for m, s in zip(mu, sd):
+        if isinstance(loss, str):
+            out.append(math.exp(m) if loss == "absolute" else math.exp(m + s * s / 2))
+        else:
+            out.append(math.exp(m + s * NormalDist().inv_cdf(loss)))
+    return np.array(out)
+
+
+def back_transform__wrong_mean_and_median_swapped(mu, sd, loss):
+    """The squared error gets the median and the absolute error the mean."""
+    mu, sd = np.asarray(mu), np.asarray(sd)
+    if loss == "absolute":
+        return np.exp(mu + sd**2 / 2)
+    return np.exp(mu) if loss == "squared" else np.exp(mu + sd * norm.ppf(loss))
+
+
+def back_transform__wrong_full_variance(mu, sd, loss):
+    """Adds the whole variance for the mean, not half of it."""
+    if loss == "squared":
+        return np.exp(mu + np.asarray(sd) ** 2)
+    return back_transform__right_formula(mu, sd, loss)
+
+
+def back_transform__wrong_sd_for_variance(mu, sd, loss):
+    """Adds half of the standard deviation, not of the variance."""
+    if loss == "squared":
+        return np.exp(mu + np.asarray(sd) / 2)
+    return back_transform__right_formula(mu, sd, loss)
+
+
+def back_transform__wrong_quantile_mirrored(mu, sd, loss):
+    """Takes the quantile 1 - q: the two costs are exchanged."""
+    if isinstance(loss, str):
+        return back_transform__right_formula(mu, sd, loss)
+    return np.exp(mu + np.asarray(sd) * norm.ppf(1 - loss))
+
+
+def back_transform__wrong_quantile_times_median(mu, sd, loss):
+    """Multiplies the median by 2q instead of taking a quantile."""
+    if isinstance(loss, str):
+        return back_transform__right_formula(mu, sd, loss)
+    return np.exp(mu) * 2 * loss
+
+
+def back_transform__wrong_mean_sd_again(mu, sd, loss):
+    """Uses one standard deviation for all days, the mean of sd."""
+    return back_transform__right_formula(mu, np.full(len(mu), np.mean(sd)), loss)
+
+
+def back_transform__wrong_lognorm_zero_sd(mu, sd, loss):
+    """scipy's lognorm gives NaN where sd is 0 (a day without uncertainty)."""
+    d = lognorm(s=np.asarray(sd, float), scale=np.exp(mu))
+    return d.median() if loss == "absolute" else d.mean() if loss == "squared" else d.ppf(loss)
+
+
+def back_transform__wrong_mode(mu, sd, loss):
+    """For the absolute error returns the most likely value, exp(mu - sd squared)."""
+    if loss == "absolute":
+        return np.exp(mu - np.asarray(sd) ** 2)
+    return back_transform__right_formula(mu, sd, loss)
+
+
+# ---------------------------------------------------------------- 5.8
+
+
+def holiday_columns__right_isin_again(days, holidays, before, after):
+    days, holidays = np.asarray(days), np.asarray(holidays)
+    return np.column_stack([np.isin(days, holidays + k) for k in range(-before, after + 1)]).astype(
+        float
+    )
+
+
+def holiday_columns__right_set_loop(days, holidays, before, after):
+    known = {int(v) for v in holidays}
+    out = np.zeros((len(days), before + after + 1))
+    for i, d in enumerate(days):
+        for j in range(before + after + 1):
+            if int(d) - (j - before) in known:
+                out[i, j] = 1.0
+    return out
+
+
+def holiday_columns__right_broadcast_again(days, holidays, before, after):
+    gap = np.asarray(days)[:, None, None] - np.asarray(holidays)[None, :, None]
+    return (gap == np.arange(-before, after + 1)).any(axis=1) * 1.0
+
+
+def holiday_columns__wrong_twice_counts(days, holidays, before, after):
+    """A holiday listed twice gives a 2."""
+    out = np.zeros((len(days), before + after + 1))
+    for x in holidays:
+        for k in range(-before, after + 1):
+            out[np.asarray(days) == x + k, k + before] += 1
+    return out
+
+
+def holiday_columns__wrong_mirrored(days, holidays, before, after):
+    """Column j is 1 on the days that lie j - before days *before* a holiday."""
+    return np.column_stack(
+        [np.isin(days, np.asarray(holidays) - k) for k in range(-before, after + 1)]
+    ).astype(float)
+
+
+def holiday_columns__wrong_outside_dropped(days, holidays, before, after):
+    """Holidays that are not in days are dropped first, so their neighbours have no 1."""
+    holidays = np.asarray(holidays)
+    return holiday_columns__right_isin_again(days, holidays[np.isin(holidays, days)], before, after)
+
+
+def holiday_columns__wrong_positions(days, holidays, before, after):
+    """Shifts by rows instead of days: wrong where days have gaps or are not sorted."""
+    is_h = np.isin(days, holidays).astype(float)
+    out = np.zeros((len(days), before + after + 1))
+    for k in range(-before, after + 1):
+        if k < 0:
+            out[:k, k + before] = is_h[-k:]
+        elif k == 0:
+            out[:, before] = is_h
+        else:
+            out[k:, k + before] = is_h[:-k]
+    return out
+
+
+def holiday_columns__wrong_nearest_only(days, holidays, before, after):
+    """A day has a 1 for its nearest holiday only, so a day between two holidays has one 1 at most."""
+    holidays = np.asarray(holidays)
+    out = np.zeros((len(days), before + after + 1))
+    for i, d in enumerate(days):
+        if len(holidays):
+            k = d - holidays[np.argmin(np.abs(holidays - d))]
+            if -before <= k <= after:
+                out[i, k + before] = 1
+    return out
+
+
+def holiday_columns__wrong_no_after(days, holidays, before, after):
+    """range ends before `after`: the last column is missing."""
+    full = holiday_columns__right_isin_again(days, holidays, before, after)
+    return full[:, :-1] if after else full
+
+
+def holiday_columns__wrong_day_minus_first(days, holidays, before, after):
+    """Days are looked up from the first day on (position = day - days[0]): wrong with days in another order or with gaps."""
+    out = np.zeros((len(days), before + after + 1))
+    for x in holidays:
+        for k in range(-before, after + 1):
+            i = int(x + k - days[0])
+            if 0 <= i < len(days):
+                out[i, k + before] = 1.0
+    return out
+
+
+# ---------------------------------------------------------------- 5.9
+
+
+def _fit(z, p, q, P, Q, m, constant):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ARIMA(
+            z, order=(p, 0, q), seasonal_order=(P, 0, Q, m), trend="c" if constant else "n"
+        ).fit()
+
+
+def _diffs(y, d, D, m):
+    z = np.asarray(y, dtype=float).copy()
+    for _ in range(d):
+        z = np.diff(z)
+    for _ in range(D):
+        z = z[m:] - z[:-m]
+    return z
+
+
+def select_arima__right_product_again(y_train, grid):
+    d, D, m = grid["d"], grid["D"], grid["m"]
+    z = _diffs(y_train, d, D, m)
+    best, failed = None, []
+    for p, q, P, Q in itertools.product(*(range(grid[k] + 1) for k in "pqPQ")):
+        order = (p, d, q, P, D, Q, m)
+        try:
+            a = float(_fit(z, p, q, P, Q, m, d == 0 and D == 0).aicc)
+        except Exception:
+            failed.append(order)
+            continue
+        if not np.isfinite(a):
+            failed.append(order)
+        elif best is None or a < best[1]:
+            best = (order, a)
+    return best[0], best[1], failed
+
+
+def select_arima__right_min_of_dict(y_train, grid):
+    z = pd.Series(np.array(y_train, dtype=float))
+    for _ in range(grid["D"]):
+        z = z.diff(grid["m"]).dropna()
+    for _ in range(grid["d"]):
+        z = z.diff().dropna()
+    scores = {}
+    for P in range(grid["P"] + 1):
+        for Q in range(grid["Q"] + 1):
+            for p in range(grid["p"] + 1):
+                for q in range(grid["q"] + 1):
+                    key = (p, grid["d"], q, P, grid["D"], Q, grid["m"])
+                    try:
+                        scores[key] = _fit(
+                            z.to_numpy(), p, q, P, Q, grid["m"], grid["d"] + grid["D"] == 0
+                        ).aicc
+                    except Exception:
+                        scores[key] = math.nan
+    good = {k: float(v) for k, v in scores.items() if math.isfinite(v)}
+    order = min(good, key=good.get)
+    return order, good[order], [k for k in scores if k not in good]
+
+
+def _select(
+    y,
+    grid,
+    constant=None,
+    crit="aicc",
+    full=True,
+    swallow=True,
+    inside=False,
+    best=min,
+    finite=True,
+):
+    d, D, m = grid["d"], grid["D"], grid["m"]
+    z = np.asarray(y, dtype=float) if inside else _diffs(y, d, D, m)
+    c = (d == 0 and D == 0) if constant is None else constant
+    scores, failed = {}, []
+    end = 1 if full else 0
+    for p, q, P, Q in itertools.product(*(range(max(1, grid[k] + end)) for k in "pqPQ")):
+        key = (p, d, q, P, D, Q, m)
+        try:
+            if inside:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    r = ARIMA(
+                        z, order=(p, d, q), seasonal_order=(P, D, Q, m), trend="c" if c else "n"
+                    ).fit()
+            else:
+                r = _fit(z, p, q, P, Q, m, c)
+            a = float(getattr(r, crit))
+        except Exception:
+            if not swallow:
+                raise
+            failed.append(key)
+            continue
+        if np.isfinite(a):
+            scores[key] = a
+        else:
+            failed.append(key)
+    k = best(scores, key=scores.get)
+    return k, scores[k], failed
+
+
+def select_arima__wrong_aic_again(y_train, grid):
+    """Compares by AIC and not AICc: the value and, in short series, the order differ."""
+    return _select(y_train, grid, crit="aic")
+
+
+def select_arima__wrong_always_constant_again(y_train, grid):
+    """The models have a constant also where a difference was taken."""
+    return _select(y_train, grid, constant=True)
+
+
+def select_arima__wrong_never_constant_again(y_train, grid):
+    """The models have no constant where d and D are 0."""
+    return _select(y_train, grid, constant=False)
+
+
+def select_arima__wrong_grid_without_end(y_train, grid):
+    """range(grid[k]) leaves out the largest p, q, P and Q."""
+    return _select(y_train, grid, full=False)
+
+
+def select_arima__unsure_differences_inside(y_train, grid):
+    """Differences inside statsmodels' ARIMA (order=(p, d, q)): its likelihood is of the undifferenced series, and the AICc differs in about the fifth digit (96.862405 and 96.862407; 397.39 and 397.18), the order rarely."""
+    return _select(y_train, grid, inside=True)
+
+
+def select_arima__wrong_highest(y_train, grid):
+    """Chooses the highest AICc."""
+    return _select(y_train, grid, best=max)
+
+
+def select_arima__wrong_failure_ends(y_train, grid):
+    """A fit that raises ends the search: the error is not caught."""
+    return _select(y_train, grid, swallow=False)
+
+
+def select_arima__wrong_short_order(y_train, grid):
+    """Returns (p, q, P, Q) without d, D and m."""
+    k, a, f = _select(y_train, grid)
+    return (k[0], k[2], k[3], k[5]), a, f
+
+
+# ---------------------------------------------------------------- 5.10
+
+
+def _ses_path(L, alpha, gamma, start=8):
+    """Level and season of a column of logs, after each day: the forecasts of all origins."""
+    n = len(L)
+    w = L[: 7 * start].reshape(start, 7)
+    level = L[: 7 * start].mean()
+    season = list(w.mean(axis=0) - level)
+    levels, seasons = [], []
+    for t in range(n):
+        s = season[t % 7]
+        if t >= 7:
+            old = level
+            level = alpha * (L[t] - s) + (1 - alpha) * old
+            season[t % 7] = gamma * (L[t] - old) + (1 - gamma) * s
+        levels.append(level)
+        seasons.append(list(season))
+    return levels, seasons
+
+
+def _smooth(history, horizon, alpha=0.15, gamma=0.05):
+    L = np.log(np.asarray(history, dtype=float))
+    n, k = L.shape
+    out = np.empty((horizon, k, 3))
+    ahead = np.arange(1, horizon + 1)
+    for j in range(k):
+        levels, seasons = _ses_path(L[:, j], alpha, gamma)
+        errors = [[] for _ in range(horizon)]
+        for o in range(56, n):
+            for i in range(min(horizon, n - o)):
+                errors[i].append(L[o + i, j] - levels[o - 1] - seasons[o - 1][(o + i) % 7])
+        pooled_sd = np.array([np.std(e) if len(e) > 10 else np.nan for e in errors])
+        line = np.polyfit(ahead[~np.isnan(pooled_sd)], pooled_sd[~np.isnan(pooled_sd)], 1)
+        sd = np.maximum(np.polyval(line, ahead), 1e-6)
+        mu = np.array([levels[-1] + seasons[-1][(n + i) % 7] for i in range(horizon)])
+        out[:, j, 0] = np.exp(mu)
+        out[:, j, 1] = np.exp(mu - 1.2816 * sd)
+        out[:, j, 2] = np.exp(mu + 1.2816 * sd)
+    return out
+
+
+def forecast_sales__right_holt_winters_logs(history, horizon):
+    return _smooth(history, horizon)
+
+
+def forecast_sales__right_week_profile_quantiles(history, horizon):
+    L = np.log(np.array(history, dtype=float))
+
+    def predict(past, h):
+        weeks = past[-7 * min(16, len(past) // 7) :].reshape(-1, 7, past.shape[1])
+        profile = (weeks - weeks.mean(axis=1, keepdims=True)).mean(axis=0)
+        adjusted = (weeks - profile).reshape(-1, past.shape[1])
+        w = 0.85 ** np.arange(len(adjusted))[::-1]
+        level = (w[:, None] * adjusted).sum(axis=0) / w.sum()
+        return level + profile[np.arange(h) % 7]
+
+    n = len(L)
+    centre = predict(L, horizon)
+    errors = []
+    for o in range(56, n - 6, 7):
+        h = min(horizon, n - o)
+        e = np.full((horizon, L.shape[1]), np.nan)
+        e[:h] = L[o : o + h] - predict(L[:o], h)
+        errors.append(e)
+    E = np.array(errors)
+    out = np.empty((horizon, L.shape[1], 3))
+    out[:, :, 0] = np.exp(centre)
+    for i in range(horizon):
+        lo, hi = max(0, i - 7), min(horizon, i + 8)
+        q = np.nanquantile(E[:, lo:hi].reshape(-1, L.shape[1]), [0.1, 0.9], axis=0)
+        out[i, :, 1], out[i, :, 2] = np.exp(centre[i] + q[0]), np.exp(centre[i] + q[1])
+    return out
+
+
+def forecast_sales__wrong_last_day(history, horizon):
+    """Repeats the last day, without the week: worse than the baseline."""
+    y = np.asarray(history, float)
+    f = np.repeat(y[-1:], horizon, axis=0)
+    s = np.diff(y, axis=0).std(axis=0)
+    return np.stack([f, f - 1.28 * s, f + 1.28 * s], axis=2)
+
+
+def forecast_sales__wrong_baseline(history, horizon):
+    """The mean of four same weekdays with the errors within these weeks: this is the baseline's forecast, and the intervals are too narrow."""
+    y = np.asarray(history, float)
+    w = y[-28:].reshape(4, 7, -1)
+    i = np.arange(horizon) % 7
+    m, s = w.mean(axis=0)[i], w.std(axis=0)[i]
+    return np.stack([m, m - 1.28 * s, m + 1.28 * s], axis=2)
+
+
+def forecast_sales__wrong_two_sd_of_everything(history, horizon):
+    """The mean and 1.28 standard deviations of the whole history: no weekday, no level, intervals far too wide."""
+    y = np.asarray(history, float)
+    m, s = y.mean(axis=0), y.std(axis=0)
+    return np.stack([np.tile(v, (horizon, 1)) for v in (m, m - 1.28 * s, m + 1.28 * s)], axis=2)
+
+
+def forecast_sales__wrong_axes(history, horizon):
+    """The result has the shape (n_series, horizon, 3): the first two axes are exchanged."""
+    return _smooth(history, horizon).transpose(1, 0, 2)
+
+
+def forecast_sales__wrong_upper_first(history, horizon):
+    """The upper end stands before the lower one."""
+    return _smooth(history, horizon)[:, :, [0, 2, 1]]
+
+
+def forecast_sales__wrong_logs_returned(history, horizon):
+    """Forecasts of the logarithm are returned, not of sales."""
+    return np.log(_smooth(history, horizon))
+
+
 TRUE = {
     "break_backtest__wrong_straight_line": ("straight_line",),
     "break_backtest__wrong_constant": ("straight_line",),
@@ -1606,4 +2620,56 @@ TRUE = {
     "forecast_sales__wrong_confidence_of_mean": ("interval_of_a_mean",),
     "forecast_sales__wrong_first_axis_three": ("columns_and_days_swapped",),
     "forecast_sales__wrong_whole_weeks": ("interval_of_all_weekdays",),
+    "break_backtest__wrong_p_one": ("windows_of_one_day",),
+    "break_backtest__wrong_straight_line_again": ("straight_line",),
+    "break_backtest__wrong_one_test_row_again": ("errors_of_one_sign",),
+    "break_backtest__wrong_too_large_values_again": ("days_out_of_range",),
+    "mase__wrong_narrow_integers_again": ("narrow_types_wrap",),
+    "mase__wrong_scale_from_test": ("scale_of_test_by_season",),
+    "mase__wrong_lag_one_again": ("scale_of_one_day",),
+    "mase__wrong_infinite_scale": ("infinite_without_scale",),
+    "mase__wrong_divides_by_n": ("scale_over_all_days",),
+    "mase__wrong_short_raises_again": ("error_where_nothing_is_defined",),
+    "mase__wrong_root_mean_square": ("root_of_squares",),
+    "kill_mase__wrong_compares_nan": ("rejects_everything",),
+    "kill_mase__wrong_demands_exception_again": ("rejects_everything",),
+    "ar_forecast__wrong_lags_reversed_again": ("weights_turned_round",),
+    "ar_forecast__wrong_no_intercept_again": ("no_intercept",),
+    "ar_forecast__wrong_mean_removed": ("mean_taken_away",),
+    "ar_forecast__wrong_last_row_dropped": ("last_day_left_out",),
+    "ar_forecast__wrong_last_day_repeated": ("last_day_for_later_ones",),
+    "ar_forecast__wrong_arima": ("another_estimate",),
+    "ar_forecast__wrong_integers_kept": ("forecasts_cut_off",),
+    "holt_winters__wrong_new_level_again": ("season_from_new_level",),
+    "holt_winters__wrong_season_from_zero_again": ("season_starts_again",),
+    "holt_winters__wrong_alpha_gamma_swapped": ("weights_in_each_others_place",),
+    "holt_winters__wrong_gamma_ignored": ("season_never_changes",),
+    "holt_winters__wrong_one_day_late": ("season_off_by_a_day",),
+    "holt_winters__wrong_new_day_alone": ("level_keeps_its_season",),
+    "holt_winters__wrong_integer_season_again": ("season_cut_off",),
+    "rolling_origin__wrong_last_origin_lost": ("last_origin_missing",),
+    "rolling_origin__wrong_knows_the_origin": ("first_target_shown",),
+    "rolling_origin__wrong_fixed_window_again": ("sliding_window",),
+    "rolling_origin__wrong_fitted_once": ("fitted_once",),
+    "rolling_origin__wrong_step_is_h": ("step_ignored",),
+    "rolling_origin__wrong_signs": ("errors_with_their_signs",),
+    "rolling_origin__wrong_incomplete_origins": ("incomplete_origin_kept",),
+    "back_transform__wrong_mean_and_median_swapped": ("losses_exchanged",),
+    "back_transform__wrong_full_variance": ("variance_not_halved",),
+    "back_transform__wrong_sd_for_variance": ("deviation_for_variance",),
+    "back_transform__wrong_quantile_mirrored": ("quantile_turned_round",),
+    "back_transform__wrong_mean_sd_again": ("mean_spread_for_all",),
+    "back_transform__wrong_lognorm_zero_sd": ("nan_without_spread",),
+    "holiday_columns__wrong_twice_counts": ("overlaps_added_up",),
+    "holiday_columns__wrong_mirrored": ("before_and_after_turned",),
+    "holiday_columns__wrong_outside_dropped": ("only_holidays_in_days",),
+    "holiday_columns__wrong_positions": ("rows_moved",),
+    "holiday_columns__wrong_nearest_only": ("nearest_holiday_only",),
+    "holiday_columns__wrong_no_after": ("last_column_missing",),
+    "select_arima__wrong_aic_again": ("aic_for_aicc",),
+    "select_arima__wrong_always_constant_again": ("constant_always",),
+    "select_arima__wrong_never_constant_again": ("constant_never",),
+    "select_arima__wrong_grid_without_end": ("largest_orders_left_out",),
+    "select_arima__wrong_highest": ("largest_aicc",),
+    "select_arima__wrong_failure_ends": ("search_ends_with_an_error",),
 }

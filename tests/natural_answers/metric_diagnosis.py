@@ -7,6 +7,9 @@ import math
 
 import numpy as np
 import pandas as pd
+import random
+import statistics
+from itertools import combinations
 
 UNSURE = {
     "kill_decomposition__unsure_expects_error": "goes outside the contract (empty period): wrong only if a right implementation does not raise ValueError there",
@@ -1227,8 +1230,953 @@ def find_cause__wrong_largest_rise(cases):
 
 
 # What each wrong answer may be told: everything that the misconception says is true of it.
+
+
+# ================================================================== by another reader
+
+
+# ---------------------------------------------------------------- 12.1
+
+
+def _case(defect):
+    if defect == "incomplete_day":
+        return [(3, "a", "u", 10, 2, 20), (10, "a", "u", 10, 2, 20), (14, "a", "u", 10, 1, 5)], 14
+    if defect == "weekday_ignored":
+        return [(3, "a", "u", 10, 2, 20), (13, "a", "u", 10, 2, 30)], 14
+    if defect == "mean_of_ratios":
+        return [(3, "a", "u", 10, 5, 20), (10, "a", "u", 10, 5, 20), (10, "a", "v", 1, 0, 0)], 14
+    if defect == "only_visits_that_ordered":
+        return [(3, "a", "u", 10, 5, 20), (10, "a", "u", 10, 5, 20), (11, "a", "u", 10, 0, 0)], 14
+    if defect == "mix_read_as_rate":
+        return [
+            (3, "a", "u", 10, 5, 20),
+            (3, "b", "v", 10, 1, 20),
+            (10, "a", "u", 10, 5, 20),
+            (10, "b", "v", 20, 2, 20),
+        ], 14
+    return [
+        (3, "a", "whale", 10, 5, 1000),
+        (3, "a", "u", 10, 1, 10),
+        (3, "a", "v", 10, 1, 10),
+        (10, "a", "u", 10, 1, 10),
+        (10, "a", "v", 10, 1, 10),
+    ], 14
+
+
+def break_diagnosis__right_one_each(defect):
+    return _case(defect)
+
+
+def break_diagnosis__right_one_for_all(defect):
+    rows = [
+        (6, "app", "whale", 4, 2, 5000),
+        (6, "app", "ann", 100, 50, 100),
+        (6, "web", "bob", 100, 10, 100),
+        (13, "app", "ann", 60, 31, 100),
+        (12, "web", "bob", 400, 45, 120),
+        (13, "web", "bob", 7, 0, 0),
+        (14, "web", "bob", 5, 5, 77),
+    ]
+    return rows, 14
+
+
+def _report(rows, end, defect=None):
+    if defect == "only_visits_that_ordered":
+        rows = [r for r in rows if r[4] > 0]
+    e = [r for r in rows if end - 14 <= r[0] <= end - 8]
+    l = [r for r in rows if end - 7 <= r[0] <= end - (defect != "incomplete_day")]
+    money = lambda x: sum(r[5] for r in x)
+    sales = money(l) - money(e)
+    if defect == "weekday_ignored":
+        sales = money([r for r in rows if r[0] == end - 1]) - money(
+            [r for r in rows if r[0] == end - 2]
+        )
+
+    def conv(x):
+        if not x:
+            return 0.0
+        if defect == "mean_of_ratios":
+            by = defaultdict(lambda: [0, 0])
+            for r in x:
+                by[r[2]][0] += r[4]
+                by[r[2]][1] += r[3]
+            return sum(a / b for a, b in by.values()) / len(by)
+        return sum(r[4] for r in x) / sum(r[3] for r in x)
+
+    c = conv(l) - conv(e)
+    num = den = 0.0
+    for s in {r[1] for r in e} & {r[1] for r in l}:
+        se, sl = [r for r in e if r[1] == s], [r for r in l if r[1] == s]
+        ve, vl = sum(r[3] for r in se), sum(r[3] for r in sl)
+        num += (ve + vl) * (sum(r[4] for r in sl) / vl - sum(r[4] for r in se) / ve)
+        den += ve + vl
+    m = num / den if den else 0.0
+    if defect == "mix_read_as_rate":
+        m = c
+    direction = 0 if abs(m) < 1e-9 else (1 if m > 0 else -1)
+    users = {r[2] for r in e + l}
+    fell = sum(
+        money([r for r in l if r[2] == u]) < money([r for r in e if r[2] == u]) for u in users
+    )
+    return (
+        sales,
+        round(c, 12),
+        direction,
+        (sales < 0 if defect == "one_whale" else 2 * fell > len(users)),
+    )
+
+
+def break_diagnosis__right_random_search(defect):
+    rng = random.Random(1)
+    while True:
+        end = rng.randint(14, 20)
+        rows = []
+        for _ in range(rng.randint(2, 12)):
+            visits = rng.randint(1, 9)
+            orders = rng.choice([0, rng.randint(0, visits)])
+            rows.append(
+                (
+                    rng.randint(0, end),
+                    rng.choice("ab"),
+                    rng.choice("uvw"),
+                    visits,
+                    orders,
+                    rng.randint(1, 50) if orders else 0,
+                )
+            )
+        a, b = _report(rows, end), _report(rows, end, defect)
+        if any(abs(float(x) - float(y)) > 1e-6 for x, y in zip(a, b)):
+            return rows, end
+
+
+def break_diagnosis__wrong_no_row_on_end(defect):
+    """For incomplete_day the last row is on day end - 1, which is complete: both reports count it."""
+    if defect == "incomplete_day":
+        return [(3, "a", "u", 10, 2, 20), (13, "a", "u", 10, 1, 5)], 14
+    return _case(defect)
+
+
+def break_diagnosis__wrong_same_every_day(defect):
+    """For weekday_ignored every day has the same money, so both differences are 0."""
+    if defect == "weekday_ignored":
+        return [(d, "a", "u", 10, 2, 20) for d in (5, 6, 12, 13)], 14
+    return _case(defect)
+
+
+def break_diagnosis__wrong_equal_visits_again(defect):
+    """For mean_of_ratios all users have equally many visits, so the mean of ratios is the ratio of sums."""
+    if defect == "mean_of_ratios":
+        return [
+            (3, "a", "u", 10, 5, 20),
+            (3, "a", "v", 10, 1, 5),
+            (10, "a", "u", 10, 2, 20),
+            (10, "a", "v", 10, 3, 5),
+        ], 14
+    return _case(defect)
+
+
+def break_diagnosis__wrong_all_rows_ordered(defect):
+    """For only_visits_that_ordered every row has an order, so no row is lost."""
+    if defect == "only_visits_that_ordered":
+        return [(3, "a", "u", 10, 5, 20), (10, "a", "u", 10, 1, 20)], 14
+    return _case(defect)
+
+
+def break_diagnosis__wrong_both_fall(defect):
+    """For mix_read_as_rate conversion falls in total and within the segment too: both signs are -1."""
+    if defect == "mix_read_as_rate":
+        return [
+            (3, "a", "u", 10, 5, 20),
+            (3, "b", "v", 10, 4, 20),
+            (10, "a", "u", 10, 3, 20),
+            (10, "b", "v", 20, 2, 20),
+        ], 14
+    return _case(defect)
+
+
+def break_diagnosis__wrong_everybody_falls(defect):
+    """For one_whale everybody spends less, so the total falls and most users fell: both say true."""
+    if defect == "one_whale":
+        return [
+            (3, "a", "whale", 10, 5, 1000),
+            (3, "a", "u", 10, 1, 10),
+            (10, "a", "whale", 10, 1, 10),
+            (10, "a", "u", 10, 1, 5),
+        ], 14
+    return _case(defect)
+
+
+def break_diagnosis__wrong_money_without_order_again(defect):
+    """For only_visits_that_ordered the lost row has money but no order, which the contract forbids."""
+    if defect == "only_visits_that_ordered":
+        return [(3, "a", "u", 10, 5, 20), (10, "a", "u", 10, 5, 20), (11, "a", "u", 10, 0, 40)], 14
+    return _case(defect)
+
+
+def break_diagnosis__wrong_end_too_early_again(defect):
+    """The first incomplete day is 13, outside of the 14 to 20 that the contract allows (every defect)."""
+    rows, end = _case(defect)
+    return [(r[0] - 1, *r[1:]) for r in rows], end - 1
+
+
+# ---------------------------------------------------------------- 12.2
+
+
+def weekday_band__right_numpy_again(y, t, n_weeks=8, skip=(), width=3.0):
+    days = np.array([t - 7 * k for k in range(1, n_weeks + 1)])
+    days = days[(days >= 0) & ~np.isin(days, list(skip))]
+    h = np.asarray(y, dtype=float)[days] if len(days) else np.array([])
+    h = h[~np.isnan(h)]
+    if len(h) < 4:
+        return np.nan, np.nan, np.nan
+    m = np.median(h)
+    s = 1.4826 * np.median(np.abs(h - m))
+    return m, m - width * s, m + width * s
+
+
+def weekday_band__right_statistics(y, t, n_weeks=8, skip=(), width=3.0):
+    h = []
+    for d in range(t - 7, t - 7 * n_weeks - 1, -7):
+        if d < 0:
+            break
+        if d in skip or math.isnan(y[d]):
+            continue
+        h.append(float(y[d]))
+    if len(h) <= 3:
+        return (float("nan"),) * 3
+    e = statistics.median(h)
+    half = width * 1.4826 * statistics.median(abs(v - e) for v in h)
+    return e, e - half, e + half
+
+
+def weekday_band__right_pandas_again(y, t, n_weeks=8, skip=(), width=3.0):
+    s = pd.Series(np.array(y, dtype=float))
+    s = s.reindex([t - 7 * k for k in range(1, n_weeks + 1)])
+    s = s[~s.index.isin(list(skip))].dropna()
+    if s.size < 4:
+        return float("nan"), float("nan"), float("nan")
+    mid = s.median()
+    dev = 1.4826 * (s - mid).abs().median()
+    return float(mid), float(mid - width * dev), float(mid + width * dev)
+
+
+def _band_again(
+    y, t, n_weeks, skip, width, least=4, c=1.4826, days=None, mid=np.median, dev=None, drop_nan=True
+):
+    y = np.asarray(y, dtype=float)
+    if days is None:
+        days = [t - 7 * k for k in range(1, n_weeks + 1)]
+        days = [d for d in days if d >= 0 and d not in skip]
+    h = y[days] if len(days) else np.array([])
+    if drop_nan:
+        h = h[~np.isnan(h)]
+    if len(h) < least:
+        return np.nan, np.nan, np.nan
+    m = float(mid(h))
+    s = float(np.median(np.abs(h - m)) * c if dev is None else dev(h))
+    return m, m - width * s, m + width * s
+
+
+def weekday_band__wrong_negative_index(y, t, n_weeks=8, skip=(), width=3.0):
+    """Days before the first one wrap around to the end of y, where t is small."""
+    days = [t - 7 * k for k in range(1, n_weeks + 1)]
+    days = [d for d in days if d not in skip and d >= -len(y)]
+    return _band_again(y, t, n_weeks, skip, width, days=days)
+
+
+def weekday_band__wrong_older_weeks_fill_again(y, t, n_weeks=8, skip=(), width=3.0):
+    """A day that is skipped or NaN is replaced by an older week, so that there are n_weeks values."""
+    days = [d for d in range(t - 7, -1, -7) if d not in skip and not np.isnan(y[d])][:n_weeks]
+    return _band_again(y, t, n_weeks, skip, width, days=days)
+
+
+def weekday_band__wrong_no_1_4826(y, t, n_weeks=8, skip=(), width=3.0):
+    """The band is in bare MADs: the factor 1.4826 is missing."""
+    return _band_again(y, t, n_weeks, skip, width, c=1.0)
+
+
+def weekday_band__wrong_standard_deviation(y, t, n_weeks=8, skip=(), width=3.0):
+    """Uses mean and standard deviation, which one wild week moves."""
+    return _band_again(y, t, n_weeks, skip, width, mid=np.mean, dev=lambda h: h.std(ddof=1))
+
+
+def weekday_band__wrong_counted_before_nan(y, t, n_weeks=8, skip=(), width=3.0):
+    """Counts the history before NaN is dropped: with three values left it still gives a band."""
+    days = [t - 7 * k for k in range(1, n_weeks + 1)]
+    days = [d for d in days if d >= 0 and d not in skip]
+    if len(days) < 4 or np.isnan(np.asarray(y, dtype=float)[days]).all():
+        return np.nan, np.nan, np.nan
+    return _band_again(y, t, n_weeks, skip, width, least=1, days=days)
+
+
+def weekday_band__wrong_five_needed_again(y, t, n_weeks=8, skip=(), width=3.0):
+    """Gives NaN with exactly four values left, which are enough."""
+    return _band_again(y, t, n_weeks, skip, width, least=5)
+
+
+def weekday_band__wrong_nan_kept(y, t, n_weeks=8, skip=(), width=3.0):
+    """NaN is not dropped from the history, so a single closed day makes the whole band NaN."""
+    return _band_again(y, t, n_weeks, skip, width, drop_nan=False)
+
+
+def weekday_band__wrong_skip_ignored_again(y, t, n_weeks=8, skip=(), width=3.0):
+    """Holidays in skip stay in the history."""
+    return _band_again(y, t, n_weeks, (), width)
+
+
+def weekday_band__wrong_one_week_short(y, t, n_weeks=8, skip=(), width=3.0):
+    """range(1, n_weeks) leaves out the oldest week, t - 7 * n_weeks."""
+    return _band_again(y, t, n_weeks - 1, skip, width)
+
+
+# ---------------------------------------------------------------- 12.3
+
+
+def gmv_effects__right_loop(before, after):
+    out = []
+    for (u0, o0, m0), (u1, o1, m1) in zip(before, after):
+        if m0 > 0 and m1 > 0:
+            mean = m0 if m0 == m1 else (m1 - m0) / math.log(m1 / m0)
+            out.append(
+                [
+                    mean * math.log(u1 / u0),
+                    mean * math.log((o1 / u1) / (o0 / u0)),
+                    mean * math.log((m1 / o1) / (m0 / o0)),
+                ]
+            )
+        elif m0 == 0 and m1 == 0:
+            out.append([0.0, 0.0, 0.0])
+        else:
+            u, o, _ = (u0, o0, m0) if m0 == 0 else (u1, o1, m1)
+            e = [0.0, 0.0, 0.0]
+            e[0 if u == 0 else 1 if o == 0 else 2] = m1 - m0
+            out.append(e)
+    return out
+
+
+def _logmean(a, b):
+    if a == b:
+        return float(a)
+    r = (b - a) / a
+    if abs(r) < 1e-6:
+        return a * (1 + r / 2 - r * r / 12)
+    return (b - a) / (math.log(b) - math.log(a))
+
+
+def gmv_effects__right_tuples_log1p(before, after):
+    def one(p, q):
+        (u0, o0, m0), (u1, o1, m1) = p, q
+        if m0 > 0 and m1 > 0:
+            w = _logmean(m0, m1)
+            a, b, c = (
+                math.log(u1) - math.log(u0),
+                math.log(o1) - math.log(o0),
+                math.log(m1) - math.log(m0),
+            )
+            return w * a, w * (b - a), w * (c - b)
+        if m0 <= 0 and m1 <= 0:
+            return 0.0, 0.0, 0.0
+        empty = p if m0 <= 0 else q
+        first = next(i for i, v in enumerate(empty) if v == 0)
+        return tuple(float(m1 - m0) if i == first else 0.0 for i in range(3))
+
+    return [one(p, q) for p, q in zip(before, after)]
+
+
+def gmv_effects__right_numpy(before, after):
+    b, a = np.array(before, dtype=float).reshape(-1, 3), np.array(after, dtype=float).reshape(-1, 3)
+    out = np.zeros_like(b)
+    both = (b[:, 2] > 0) & (a[:, 2] > 0)
+    if both.any():
+        lb, la = np.log(b[both]), np.log(a[both])
+        steps = np.diff(la - lb, axis=1, prepend=0)
+        d = la[:, 2] - lb[:, 2]
+        diff = a[both, 2] - b[both, 2]
+        with np.errstate(all="ignore"):
+            w = np.where(diff == 0, b[both, 2], diff / d)
+        w = np.where(d == 0, b[both, 2], w)
+        out[both] = w[:, None] * steps
+    one = (b[:, 2] > 0) ^ (a[:, 2] > 0)
+    for i in np.flatnonzero(one):
+        empty = b[i] if b[i, 2] == 0 else a[i]
+        out[i, np.argmin(empty > 0)] = a[i, 2] - b[i, 2]
+    return out.tolist()
+
+
+def _gmv(before, after, equal=True, zero=None, w=None):
+    out = []
+    for p, q in zip(before, after):
+        (u0, o0, m0), (u1, o1, m1) = p, q
+        if m0 > 0 and m1 > 0:
+            mean = (w or _logmean)(m0, m1)
+            out.append(
+                [
+                    mean * math.log(u1 / u0),
+                    mean * math.log((o1 / u1) / (o0 / u0)),
+                    mean * math.log((m1 / o1) / (m0 / o0)),
+                ]
+            )
+        elif m0 == 0 and m1 == 0:
+            out.append([0.0] * 3)
+        else:
+            empty = p if m0 == 0 else q
+            e = [0.0] * 3
+            e[zero(p, q) if zero else (0 if empty[0] == 0 else 1 if empty[1] == 0 else 2)] = float(
+                m1 - m0
+            )
+            out.append(e)
+    return out
+
+
+def gmv_effects__wrong_equal_is_zero(before, after):
+    """Where the money is equal in both periods all effects are 0, although users and orders per user may have moved against each other."""
+    return _gmv(before, after, w=lambda a, b: 0.0 if a == b else _logmean(a, b))
+
+
+def gmv_effects__wrong_arithmetic_mean_again(before, after):
+    """Weighs with the arithmetic mean of the two amounts, so the effects do not add up to the change."""
+    return _gmv(before, after, w=lambda a, b: (a + b) / 2)
+
+
+def gmv_effects__wrong_one_after_the_other_again(before, after):
+    """Changes users first, then orders per user, then money per order: adds up, but depends on the order."""
+    out = []
+    for (u0, o0, m0), (u1, o1, m1) in zip(before, after):
+        if m0 > 0 and m1 > 0:
+            f0, g0 = o0 / u0, m0 / o0
+            f1, g1 = o1 / u1, m1 / o1
+            out.append([(u1 - u0) * f0 * g0, u1 * (f1 - f0) * g0, u1 * f1 * (g1 - g0)])
+        else:
+            out += _gmv([[u0, o0, m0]], [[u1, o1, m1]])
+    return out
+
+
+def gmv_effects__wrong_all_zero_to_users(before, after):
+    """Money of 0 in one period always goes to the users, even where they were there and did not order or did not pay."""
+    return _gmv(before, after, zero=lambda p, q: 0)
+
+
+def gmv_effects__wrong_always_before(before, after):
+    """Reads the row of the earlier period for zeros, also when it is the later one that has no money: a segment that ended goes to money per order."""
+    return _gmv(before, after, zero=lambda p, q: 0 if p[0] == 0 else 1 if p[1] == 0 else 2)
+
+
+def gmv_effects__wrong_no_third_case(before, after):
+    """Orders without money are forgotten: the change goes to orders per user where it belongs to money per order."""
+    return _gmv(before, after, zero=lambda p, q: 0 if min(p[0], q[0]) == 0 else 1)
+
+
+def gmv_effects__wrong_totals(before, after):
+    """Divides the change of the total and spreads it over the segments by their own change: the segments' factors are not looked at."""
+    b, a = np.array(before, dtype=float), np.array(after, dtype=float)
+    t = _gmv([b.sum(axis=0).tolist()], [a.sum(axis=0).tolist()])[0]
+    d = a[:, 2] - b[:, 2]
+    if d.sum() == 0:
+        return [[x / len(d) for x in t] for _ in d]
+    return [[x * k / d.sum() for x in t] for k in d]
+
+
+def gmv_effects__wrong_small_constant(before, after):
+    """Adds a small constant so that logarithms exist: in segments with a 0 the change is spread over several factors."""
+    eps = 1e-6
+    out = []
+    for p, q in zip(before, after):
+        u0, o0, m0 = (v + eps for v in p)
+        u1, o1, m1 = (v + eps for v in q)
+        w = _logmean(m0, m1)
+        out.append(
+            [
+                w * math.log(u1 / u0),
+                w * math.log(o1 / u1 / (o0 / u0)),
+                w * math.log(m1 / o1 / (m0 / o0)),
+            ]
+        )
+    return out
+
+
+# ---------------------------------------------------------------- 12.4
+
+
+def mix_and_rate__right_loop_again(before, after):
+    d0, d1 = sum(d for _, d in before.values()), sum(d for _, d in after.values())
+    if d0 <= 0 or d1 <= 0:
+        raise ValueError("a period without a denominator")
+    t0, t1 = sum(n for n, _ in before.values()) / d0, sum(n for n, _ in after.values()) / d1
+    parts = {}
+    for s in sorted(set(before) | set(after)):
+        n0, e0 = before.get(s, (0, 0))
+        n1, e1 = after.get(s, (0, 0))
+        if e0 == 0 and e1 == 0:
+            parts[s] = (0.0, 0.0)
+            continue
+        r0 = n0 / e0 if e0 else n1 / e1
+        r1 = n1 / e1 if e1 else r0
+        s0, s1 = e0 / d0, e1 / d1
+        parts[s] = ((s1 - s0) * ((r0 + r1) / 2 - (t0 + t1) / 2), (r1 - r0) * (s0 + s1) / 2)
+    return parts
+
+
+def mix_and_rate__right_pandas_again(before, after):
+    f = pd.DataFrame(
+        {s: [*before.get(s, (0, 0)), *after.get(s, (0, 0))] for s in {**after, **before}},
+        index=["n0", "d0", "n1", "d1"],
+        dtype=float,
+    ).T
+    if f.empty or f["d0"].sum() == 0 or f["d1"].sum() == 0:
+        raise ValueError("empty period")
+    r0, r1 = f["n0"] / f["d0"].where(f["d0"] > 0), f["n1"] / f["d1"].where(f["d1"] > 0)
+    r0, r1 = r0.fillna(r1).fillna(0), r1.fillna(r0).fillna(0)
+    s0, s1 = f["d0"] / f["d0"].sum(), f["d1"] / f["d1"].sum()
+    centre = (f["n0"].sum() / f["d0"].sum() + f["n1"].sum() / f["d1"].sum()) / 2
+    mix, rate = (s1 - s0) * ((r0 + r1) / 2 - centre), (r1 - r0) * (s0 + s1) / 2
+    empty = (f["d0"] == 0) & (f["d1"] == 0)
+    mix[empty] = 0.0
+    return {s: [mix[s], rate[s]] for s in f.index}
+
+
+def mix_and_rate__right_numpy_arrays(before, after):
+    names = list(dict.fromkeys([*before, *after]))
+    b = np.array([before.get(k, (0, 0)) for k in names], dtype=float).reshape(-1, 2)
+    a = np.array([after.get(k, (0, 0)) for k in names], dtype=float).reshape(-1, 2)
+    (nb, db), (na, da) = b.sum(axis=0), a.sum(axis=0)
+    if not (db > 0 and da > 0):
+        raise ValueError
+    centre = (nb / db + na / da) / 2
+    rb = np.divide(b[:, 0], b[:, 1], out=np.full(len(b), np.nan), where=b[:, 1] > 0)
+    ra = np.divide(a[:, 0], a[:, 1], out=np.full(len(a), np.nan), where=a[:, 1] > 0)
+    rb, ra = np.where(np.isnan(rb), ra, rb), np.where(np.isnan(ra), rb, ra)
+    sb, sa = b[:, 1] / db, a[:, 1] / da
+    mix = np.nan_to_num((sa - sb) * ((rb + ra) / 2 - centre))
+    rate = np.nan_to_num((ra - rb) * (sb + sa) / 2)
+    return {k: (float(m), float(r)) for k, m, r in zip(names, mix, rate)}
+
+
+def _mar_again(
+    before,
+    after,
+    centre=lambda t0, t1: (t0 + t1) / 2,
+    missing="other",
+    names=None,
+    wr=lambda s0, s1: (s0 + s1) / 2,
+    wm=lambda r0, r1: (r0 + r1) / 2,
+    err=True,
+):
+    d0, d1 = sum(d for _, d in before.values()), sum(d for _, d in after.values())
+    if err and (d0 <= 0 or d1 <= 0):
+        raise ValueError("a period without a denominator")
+    t0, t1 = sum(n for n, _ in before.values()) / d0, sum(n for n, _ in after.values()) / d1
+    parts = {}
+    for s in (names or (lambda b, a: {**b, **a}))(before, after):
+        (n0, e0), (n1, e1) = before.get(s, (0, 0)), after.get(s, (0, 0))
+        if e0 == 0 and e1 == 0:
+            parts[s] = (0.0, 0.0)
+            continue
+        r0 = n0 / e0 if e0 else (n1 / e1 if missing == "other" else 0.0)
+        r1 = n1 / e1 if e1 else (n0 / e0 if missing == "other" else 0.0)
+        s0, s1 = e0 / d0, e1 / d1
+        parts[s] = ((s1 - s0) * (wm(r0, r1) - centre(t0, t1)), (r1 - r0) * wr(s0, s1))
+    return parts
+
+
+def mix_and_rate__wrong_no_centre(before, after):
+    """Mix is measured from 0 and not from the mean of the two totals: the sum is right, the parts of segments are not."""
+    return _mar_again(before, after, centre=lambda t0, t1: 0.0)
+
+
+def mix_and_rate__wrong_centre_before_again(before, after):
+    """The centre is the total of the earlier period: the sum is right, the parts of segments are not."""
+    return _mar_again(before, after, centre=lambda t0, t1: t0)
+
+
+def mix_and_rate__wrong_missing_rate_zero(before, after):
+    """A segment that is new or gone has rate 0 in the other period, so a part of its mix is read as rate."""
+    return _mar_again(before, after, missing="zero")
+
+
+def mix_and_rate__wrong_old_shares(before, after):
+    """Rate is weighted by the shares before (and mix by the mean rate), so an interaction is left over."""
+    return _mar_again(before, after, wr=lambda s0, s1: s0)
+
+
+def mix_and_rate__wrong_common_only_again(before, after):
+    """Only segments named in both periods have parts; new and gone ones are missing."""
+    return _mar_again(before, after, names=lambda b, a: [s for s in b if s in a])
+
+
+def mix_and_rate__wrong_zero_division_again(before, after):
+    """A period without a denominator raises ZeroDivisionError, not ValueError."""
+    return _mar_again(before, after, err=False)
+
+
+def mix_and_rate__wrong_rates_before_for_mix(before, after):
+    """Mix takes the segment's rate of the earlier period instead of the mean of its two rates."""
+    return _mar_again(before, after, wm=lambda r0, r1: r0)
+
+
+def mix_and_rate__wrong_mean_of_rates_again(before, after):
+    """The total rates are plain means of the segments' rates, not sums over sums: the centre is off."""
+
+    def total(p):
+        return np.mean([n / d for n, d in p.values() if d > 0])
+
+    if not any(d > 0 for _, d in before.values()) or not any(d > 0 for _, d in after.values()):
+        raise ValueError
+    c = (total(before) + total(after)) / 2
+    return _mar_again(before, after, centre=lambda t0, t1: c)
+
+
+# ---------------------------------------------------------------- 12.5
+
+
+def adjusted_difference__right_loop_again(before, after):
+    def total(p):
+        d = sum(v[1] for v in p.values())
+        return sum(v[0] for v in p.values()) / d if d else math.nan
+
+    crude = total(after) - total(before)
+    num = den = 0
+    for s in before:
+        if s in after and before[s][1] > 0 and after[s][1] > 0:
+            w = before[s][1] + after[s][1]
+            num += w * (after[s][0] / after[s][1] - before[s][0] / before[s][1])
+            den += w
+    if den == 0:
+        return crude, math.nan, False
+    adjusted = num / den
+    turned = (crude > 1e-12 and adjusted < -1e-12) or (crude < -1e-12 and adjusted > 1e-12)
+    return crude, adjusted, turned
+
+
+def adjusted_difference__right_numpy_average(before, after):
+    b = np.array(list(before.values()), dtype=float).reshape(-1, 2).sum(axis=0)
+    a = np.array(list(after.values()), dtype=float).reshape(-1, 2).sum(axis=0)
+    crude = float(a[0] / a[1] - b[0] / b[1]) if a[1] > 0 and b[1] > 0 else float("nan")
+    common = [k for k in before.keys() & after.keys() if before[k][1] * after[k][1] > 0]
+    if not common:
+        return crude, float("nan"), False
+    change = [after[k][0] / after[k][1] - before[k][0] / before[k][1] for k in common]
+    adjusted = float(np.average(change, weights=[before[k][1] + after[k][1] for k in common]))
+    return crude, adjusted, bool(min(crude, adjusted) < -1e-12 and max(crude, adjusted) > 1e-12)
+
+
+def adjusted_difference__right_pandas_again(before, after):
+    f = pd.concat(
+        [
+            pd.DataFrame.from_dict(p, orient="index", columns=c, dtype=float)
+            for p, c in ((before, ["n0", "d0"]), (after, ["n1", "d1"]))
+        ],
+        axis=1,
+    ).fillna(0.0)
+    t = f.sum()
+    with np.errstate(all="ignore"):
+        crude = float(
+            np.float64(t["n1"]) / np.float64(t["d1"]) - np.float64(t["n0"]) / np.float64(t["d0"])
+        )
+    g = f[(f["d0"] > 0) & (f["d1"] > 0)]
+    if len(g) == 0:
+        return crude, np.nan, False
+    w = g["d0"] + g["d1"]
+    adjusted = float(((g["n1"] / g["d1"] - g["n0"] / g["d0"]) * w).sum() / w.sum())
+    turned = (crude > 1e-12) & (adjusted < -1e-12) | (crude < -1e-12) & (adjusted > 1e-12)
+    return crude, adjusted, turned
+
+
+def _adj_again(before, after, w=lambda d0, d1: d0 + d1, common_crude=False, turned=None):
+    common = [s for s in before if s in after and before[s][1] > 0 and after[s][1] > 0]
+
+    def total(p):
+        keys = common if common_crude else list(p)
+        d = sum(p[k][1] for k in keys)
+        return sum(p[k][0] for k in keys) / d if d else math.nan
+
+    crude = total(after) - total(before)
+    if not common:
+        return crude, math.nan, False
+    ws = [w(before[s][1], after[s][1]) for s in common]
+    adjusted = sum(
+        k * (after[s][0] / after[s][1] - before[s][0] / before[s][1]) for k, s in zip(ws, common)
+    ) / sum(ws)
+    if turned:
+        return crude, adjusted, turned(crude, adjusted)
+    return crude, adjusted, min(crude, adjusted) < -1e-12 and max(crude, adjusted) > 1e-12
+
+
+def adjusted_difference__wrong_weights_before_again(before, after):
+    """Weighs by the denominators before alone."""
+    return _adj_again(before, after, w=lambda d0, d1: d0)
+
+
+def adjusted_difference__wrong_unweighted_again(before, after):
+    """The plain mean of the strata's changes: a small stratum weighs as much as a large one."""
+    return _adj_again(before, after, w=lambda d0, d1: 1)
+
+
+def adjusted_difference__wrong_crude_of_common_again(before, after):
+    """crude is over the common strata only; strata of one period are left out of it."""
+    return _adj_again(before, after, common_crude=True)
+
+
+def adjusted_difference__wrong_sign_not_equal(before, after):
+    """turned is true also where one of the two differences is 0 (the signs differ, 0 against -1)."""
+    return _adj_again(
+        before, after, turned=lambda c, a: bool(np.sign(round(c, 12)) != np.sign(round(a, 12)))
+    )
+
+
+def adjusted_difference__wrong_harmonic_weights(before, after):
+    """Weighs with d0 * d1 / (d0 + d1), as Mantel and Haenszel do, and not with the sum."""
+    return _adj_again(before, after, w=lambda d0, d1: d0 * d1 / (d0 + d1))
+
+
+def adjusted_difference__wrong_no_tolerance_again(before, after):
+    """turned compares with 0 exactly: where the weighted changes cancel, a rounding error of 1e-17 in the adjusted difference can turn it."""
+    return _adj_again(before, after, turned=lambda c, a: c * a < 0)
+
+
+def adjusted_difference__wrong_zero_for_missing(before, after):
+    """A stratum that is missing in one period counts as a ratio of 0 there, so it is compared too."""
+    names = {**before, **after}
+    b = {s: before.get(s, (0, 0)) for s in names}
+    a = {s: after.get(s, (0, 0)) for s in names}
+    d0, d1 = sum(v[1] for v in b.values()), sum(v[1] for v in a.values())
+    if not d0 or not d1:
+        return math.nan, math.nan, False
+    crude = sum(v[0] for v in a.values()) / d1 - sum(v[0] for v in b.values()) / d0
+    r = lambda v: v[0] / v[1] if v[1] else 0.0
+    w = {s: b[s][1] + a[s][1] for s in names}
+    adjusted = sum(w[s] * (r(a[s]) - r(b[s])) for s in names) / sum(w.values())
+    return crude, adjusted, min(crude, adjusted) < -1e-12 and max(crude, adjusted) > 1e-12
+
+
+def adjusted_difference__wrong_zero_without_common_again(before, after):
+    """Without a common stratum the adjusted difference is 0 instead of NaN."""
+    c, a, t = _adj_again(before, after)
+    return c, 0.0 if math.isnan(a) else a, t
+
+
+# ---------------------------------------------------------------- 12.6
+
+
+def _cases():
+    return [
+        ({"a": (40, 100), "b": (20, 100)}, {"a": (30, 60), "b": (18, 150)}),
+        (
+            {"still": (10, 20), "gone": (9, 30), "c": (25, 50)},
+            {"still": (20, 40), "new": (11, 70), "c": (33, 90)},
+        ),
+    ]
+
+
+def _ratio(p):
+    return sum(n for n, _ in p.values()) / sum(d for _, d in p.values())
+
+
+def kill_decomposition__right_properties(fn):
+    for before, after in _cases():
+        b0, a0 = dict(before), dict(after)
+        parts = dict(fn(before, after))
+        if before != b0 or after != a0:
+            return False
+        if set(parts) != set(before) | set(after):
+            return False
+        if abs(sum(parts.values()) - (_ratio(after) - _ratio(before))) > 1e-9:
+            return False
+        back = fn(dict(after), dict(before))
+        tenfold = lambda p: {k: (10 * n, 10 * d) for k, (n, d) in p.items()}
+        big0, big1 = fn(tenfold(before), dict(after)), fn(dict(before), tenfold(after))
+        if set(back) != set(parts) or set(big0) != set(parts) or set(big1) != set(parts):
+            return False
+        for k, v in parts.items():
+            if abs(back[k] + v) > 1e-9 or abs(big0[k] - v) > 1e-9 or abs(big1[k] - v) > 1e-9:
+                return False
+        if "still" in parts and abs(parts["still"]) > 1e-9:
+            return False
+    return True
+
+
+def kill_decomposition__right_random_again(fn):
+    rng = random.Random(5)
+    for trial in range(60):
+        pool = ["s", "t", "u", "v", "w"]
+        n0, n1 = rng.sample(pool, rng.randint(1, 4)), rng.sample(pool, rng.randint(1, 4))
+        make = lambda names: {k: (rng.uniform(0.5, 30), rng.uniform(5, 80)) for k in names}
+        before, after = make(n0), make(n1)
+        k = rng.uniform(0.2, 5)
+        if trial % 2:
+            d0 = sum(d for _, d in before.values())
+            before["x"] = (6.0, d0)
+            d1 = sum(d for _, d in after.values())
+            after["x"] = (6.0 * d1 / d0, d1)
+        c0, c1 = {**before}, {**after}
+        got = {**fn(before, after)}
+        if (before, after) != (c0, c1) or list(before) != list(c0):
+            return False
+        if got.keys() != before.keys() | after.keys():
+            return False
+        if not math.isclose(sum(got.values()), _ratio(after) - _ratio(before), abs_tol=1e-9):
+            return False
+        if "x" in got and abs(got["x"]) > 1e-9:
+            return False
+        back = fn(after, before)
+        scaled = fn(before, {s: (n * 10, d * 10) for s, (n, d) in after.items()})
+        scaled0 = fn({s: (n * 10, d * 10) for s, (n, d) in before.items()}, after)
+        for s in got:
+            if not (
+                abs(got[s] + back[s]) < 1e-9
+                and abs(got[s] - scaled[s]) < 1e-9
+                and abs(got[s] - scaled0[s]) < 1e-9
+            ):
+                return False
+    return True
+
+
+def kill_decomposition__wrong_own_values_again(fn):
+    """Compares with one decomposition (mix measured from the mean total, plus rate): rejects right ones with another centre."""
+    before, after = _cases()[0]
+    want = {k: m + r for k, (m, r) in _mar_again(before, after).items()}
+    got = fn(before, after)
+    return all(abs(got[k] - want[k]) < 1e-9 for k in want)
+
+
+def kill_decomposition__wrong_only_the_sum(fn):
+    """Checks keys and sum only; swapped periods, scale, still segments and arguments are not looked at."""
+    before, after = _cases()[1]
+    got = fn(before, after)
+    return (
+        set(got) == {*before, *after}
+        and abs(sum(got.values()) - _ratio(after) + _ratio(before)) < 1e-9
+    )
+
+
+def kill_decomposition__wrong_exact_floats(fn):
+    """Demands that the contributions add up exactly, without a tolerance: right ones fail by rounding."""
+    for before, after in _cases():
+        got, back = fn(dict(before), dict(after)), fn(dict(after), dict(before))
+        if sum(got.values()) != _ratio(after) - _ratio(before):
+            return False
+        if any(got[k] != -back[k] for k in got):
+            return False
+    return True
+
+
+def kill_decomposition__wrong_empty_segment(fn):
+    """Gives segments with (0, 0), which the contract does not allow: right ones divide by 0 and are rejected."""
+    before, after = {"a": (4, 10), "b": (0, 0)}, {"a": (5, 10), "b": (3, 10)}
+    got = fn(before, after)
+    return set(got) == {"a", "b"} and abs(sum(got.values()) - _ratio(after) + _ratio(before)) < 1e-9
+
+
+def kill_decomposition__wrong_same_size_periods(fn):
+    """Both periods have the same segments and the same total denominator, and nothing is scaled: mistakes with new segments and with totals pass."""
+    before, after = {"a": (40, 100), "b": (20, 100)}, {"a": (30, 60), "b": (18, 140)}
+    got, back = fn(before, after), fn(after, before)
+    return abs(sum(got.values()) - _ratio(after) + _ratio(before)) < 1e-9 and all(
+        abs(got[k] + back[k]) < 1e-9 for k in got
+    )
+
+
+def kill_decomposition__wrong_new_segment_zero(fn):
+    """Demands that a segment of one period only contributes 0, which right ones do not give."""
+    before, after = _cases()[1]
+    got = fn(before, after)
+    return abs(got["new"]) < 1e-9 and abs(got["gone"]) < 1e-9 and abs(got["still"]) < 1e-9
+
+
+# ---------------------------------------------------------------- 12.7
+
+_DIMS_again = ["city", "channel", "device", "category"]
+
+
+def _best_again(case, score, sizes=(1, 2), level=True, least=True):
+    e = case["expected"].to_numpy(dtype=float)
+    a = case["actual"].to_numpy(dtype=float)
+    if level:
+        k = np.median(a / e)
+        k = a.sum() / e.sum() if not k > 0 else k
+    else:
+        k = 1.0
+    best, where = -np.inf, None
+    for size in sizes:
+        for dims in combinations(_DIMS_again, size):
+            keys, code = np.unique(case[list(dims)].to_numpy(), axis=0, return_inverse=True)
+            code = code.ravel()
+            s = score(np.bincount(code, e * k), np.bincount(code, a), e.sum() * k, a.sum())
+            i = int(np.argmax(s))
+            if s[i] > best:
+                best, where = s[i], {d: int(v) for d, v in zip(dims, keys[i])}
+    return where
+
+
+def _scan(e, a, E, A):
+    a_, e_ = np.maximum(a, 1e-9), np.maximum(e, 1e-9)
+    ro = np.maximum(A - a, 1e-9), np.maximum(E - e, 1e-9)
+    llr = a_ * np.log(a_ / e_) + ro[0] * np.log(ro[0] / ro[1]) - A * np.log(A / E)
+    return np.where(a / e_ < A / E, llr, -1.0)
+
+
+def find_cause__right_scan_again(cases):
+    return [_best_again(c, _scan, level=False) for c in cases]
+
+
+def find_cause__right_z_score_again(cases):
+    out = []
+    for case in cases:
+        k = case["actual"].sum() / case["expected"].sum()
+        scored = []
+        for n in (1, 2):
+            for dims in combinations(_DIMS_again, n):
+                g = case.groupby(list(dims))[["expected", "actual"]].sum()
+                z = (k * g["expected"] - g["actual"]) / np.sqrt(k * g["expected"])
+                key = z.idxmax()
+                scored.append((z.max(), -n, dict(zip(dims, map(int, key if n > 1 else (key,))))))
+        out.append(max(scored, key=lambda s: s[:2])[2])
+    return out
+
+
+def find_cause__wrong_largest_fall_again(cases):
+    """Names the single value with the largest absolute fall: that is the baseline, and a large group wins by its size."""
+    return [_best_again(c, lambda e, a, E, A: e - a, sizes=(1,), level=False) for c in cases]
+
+
+def find_cause__wrong_largest_percentage_again(cases):
+    """Names the value or pair with the largest percentage fall: tiny groups win by chance."""
+    return [_best_again(c, lambda e, a, E, A: 1 - a / e) for c in cases]
+
+
+def find_cause__wrong_always_pairs_percentage_of_cells(cases):
+    """Looks at the single worst cell and returns its city and category: one cell's chance decides."""
+    out = []
+    for c in cases:
+        worst = c.loc[(c["expected"] - c["actual"]).idxmax()]
+        out.append({"city": int(worst["city"]), "category": int(worst["category"])})
+    return out
+
+
+def find_cause__wrong_four_dimensions(cases):
+    """Returns a value for all four dimensions, where one or two are allowed."""
+    return [
+        {d: int(c.loc[(c["expected"] - c["actual"]).idxmax(), d]) for d in _DIMS_again}
+        for c in cases
+    ]
+
+
+def find_cause__wrong_worst_of_each(cases):
+    """Puts the worst values of two dimensions together, each chosen alone: they need not fall together, and need not even meet in a cell."""
+    out = []
+    for c in cases:
+        z = {}
+        for d in _DIMS_again:
+            g = c.groupby(d)[["expected", "actual"]].sum()
+            s = (g["expected"] - g["actual"]) / np.sqrt(g["expected"])
+            z[d] = (s.max(), int(s.idxmax()))
+        top = sorted(z, key=lambda d: -z[d][0])[:2]
+        out.append({d: z[d][1] for d in top})
+    return out
+
+
 TRUE = {
     "kill_decomposition__wrong_own_values": ("compares_with_own_values",),
+    "find_cause__wrong_largest_rise": ("largest_rise",),
     "break_diagnosis__wrong_weeks_equal_and_days_equal": ("same_weekdays_alike",),
     "break_diagnosis__wrong_lost_in_both_weeks": ("every_row_ordered",),
     "break_diagnosis__wrong_whale_and_all": ("whale_with_followers",),
@@ -1289,4 +2237,44 @@ TRUE = {
     "find_cause__wrong_largest_fall": ("largest_fall",),
     "find_cause__wrong_largest_percentage": ("largest_percentage",),
     "find_cause__wrong_largest_percentage_pairs": ("largest_percentage_of_pairs",),
+    "break_diagnosis__wrong_no_row_on_end": ("today_on_the_day_before",),
+    "break_diagnosis__wrong_same_every_day": ("same_weekdays_alike",),
+    "break_diagnosis__wrong_equal_visits_again": ("equal_visits",),
+    "break_diagnosis__wrong_all_rows_ordered": ("every_row_ordered",),
+    "break_diagnosis__wrong_everybody_falls": ("whale_with_followers",),
+    "weekday_band__wrong_negative_index": ("negative_positions_wrap",),
+    "weekday_band__wrong_older_weeks_fill_again": ("left_out_are_replaced",),
+    "weekday_band__wrong_no_1_4826": ("deviation_without_factor",),
+    "weekday_band__wrong_standard_deviation": ("mean_and_deviation",),
+    "weekday_band__wrong_counted_before_nan": ("closed_days_make_up_the_number",),
+    "weekday_band__wrong_five_needed_again": ("four_are_too_few",),
+    "weekday_band__wrong_nan_kept": ("nan_makes_nan",),
+    "weekday_band__wrong_skip_ignored_again": ("holidays_kept",),
+    "weekday_band__wrong_one_week_short": ("oldest_week_left_out",),
+    "gmv_effects__wrong_equal_is_zero": ("equal_money_means_nothing",),
+    "gmv_effects__wrong_arithmetic_mean_again": ("arithmetic_mean",),
+    "gmv_effects__wrong_one_after_the_other_again": ("one_after_the_other",),
+    "gmv_effects__wrong_all_zero_to_users": ("all_to_users",),
+    "gmv_effects__wrong_always_before": ("only_the_earlier_row_read",),
+    "gmv_effects__wrong_no_third_case": ("money_never_receives",),
+    "gmv_effects__wrong_totals": ("totals_shared_out",),
+    "gmv_effects__wrong_small_constant": ("small_number_added",),
+    "mix_and_rate__wrong_no_centre": ("mix_not_centred",),
+    "mix_and_rate__wrong_centre_before_again": ("centred_on_before",),
+    "mix_and_rate__wrong_missing_rate_zero": ("absent_rate_is_zero",),
+    "mix_and_rate__wrong_old_shares": ("rate_at_one_share",),
+    "mix_and_rate__wrong_common_only_again": ("segments_of_both_only",),
+    "mix_and_rate__wrong_rates_before_for_mix": ("mix_at_one_rate",),
+    "mix_and_rate__wrong_mean_of_rates_again": ("centred_on_mean_of_segments",),
+    "adjusted_difference__wrong_weights_before_again": ("weights_of_before",),
+    "adjusted_difference__wrong_unweighted_again": ("strata_count_alike",),
+    "adjusted_difference__wrong_crude_of_common_again": ("crude_of_common_strata",),
+    "adjusted_difference__wrong_sign_not_equal": ("zero_counts_as_turned",),
+    "adjusted_difference__wrong_harmonic_weights": ("weights_of_precision",),
+    "adjusted_difference__wrong_no_tolerance_again": ("last_digits_turn",),
+    "adjusted_difference__wrong_zero_for_missing": ("missing_stratum_is_zero",),
+    "adjusted_difference__wrong_zero_without_common_again": ("no_common_stratum_is_zero",),
+    "kill_decomposition__wrong_new_segment_zero": ("rejects_any_decomposition",),
+    "find_cause__wrong_largest_fall_again": ("largest_fall",),
+    "find_cause__wrong_largest_percentage_again": ("largest_percentage_of_pairs",),
 }

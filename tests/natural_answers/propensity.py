@@ -15,6 +15,13 @@ from sklearn.metrics import log_loss
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
+import random
+from collections import Counter, defaultdict
+from decimal import Decimal
+from fractions import Fraction
+import scipy.optimize
+from scipy.special import expit, logit
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 
 UNSURE = {}
 
@@ -1905,6 +1912,1171 @@ UNSURE["choose_offers__right_amount_in_nine_decimals"] = (
 
 
 # Which misconceptions are true of which answers.
+
+
+# ================================================================== by another reader
+
+
+# ---------------------------------------------------------------- 7.1
+
+
+def break_persona__right_one_for_all(defect):
+    sent = [
+        (1, 10, 0, 9),  # ended, two coupons
+        (1, 20, 5, 19),  # ended yesterday
+        (1, 30, 15, 30),  # still running, redeemed later
+        (1, 40, 20, 29),  # starts today
+        (2, 40, 20, 29),  # newcomer
+        (1, 50, 25, 35),  # future
+    ]
+    redeemed = [(1, 10, 3), (1, 10, 4), (1, 30, 22), (1, 50, 27)]
+    return sent, redeemed, 20
+
+
+def break_persona__right_each(defect):
+    start = (1, 99, 10, 20)
+    if defect == "coupons_counted":
+        return [(1, 1, 0, 5), start], [(1, 1, 2), (1, 1, 2)], 10
+    if defect == "future_known":
+        return [(1, 1, 0, 5), start, (1, 2, 30, 40)], [(1, 99, 10)], 10
+    if defect == "unfinished_campaigns":
+        return [(1, 1, 3, 15), start], [], 10
+    if defect == "any_campaign":
+        return [(1, 1, 0, 5), (1, 2, 0, 6), start], [(1, 1, 4)], 10
+    if defect == "newcomers_dropped":
+        return [start], [], 10
+    return [(1, 1, 0, 9), start], [], 10
+
+
+def _profile(sent, redeemed, today):
+    rows = []
+    red = {(h, c) for h, c, _ in redeemed}
+    for h in sorted({h for h, c, a, b in sent if a == today}):
+        done = [c for k, c, a, b in sent if k == h and b < today]
+        rows.append([h, len(done), sum((h, c) in red for c in done)])
+    return rows
+
+
+def break_persona__right_two_households(defect):
+    sent = [
+        (7, 1, 1, 5),
+        (7, 2, 1, 9),
+        (7, 3, 10, 14),
+        (8, 3, 10, 14),
+        (8, 4, 8, 12),
+        (7, 5, 11, 12),
+        (7, 4, 8, 12),
+    ]
+    redeemed = [(7, 1, 1), (7, 1, 5), (7, 1, 5), (7, 3, 10), (7, 4, 11), (7, 5, 12)]
+    return sent, redeemed, 10
+
+
+def break_persona__wrong_one_coupon(defect):
+    """For coupons_counted each campaign has one coupon at most: coupons and campaigns are equally many."""
+    if defect == "coupons_counted":
+        return [(1, 1, 0, 5), (1, 2, 0, 6), (1, 99, 10, 20)], [(1, 1, 2), (1, 2, 3)], 10
+    return break_persona__right_each(defect)
+
+
+def break_persona__wrong_future_of_others(defect):
+    """For future_known the future campaign was sent to a household that has no row today."""
+    if defect == "future_known":
+        return [(1, 1, 0, 5), (1, 99, 10, 20), (2, 2, 30, 40)], [(2, 2, 31)], 10
+    return break_persona__right_each(defect)
+
+
+def break_persona__wrong_ended_yesterday(defect):
+    """For unfinished_campaigns every earlier campaign ended yesterday or before, so none is unfinished."""
+    if defect == "unfinished_campaigns":
+        return [(1, 1, 0, 9), (1, 99, 10, 20)], [(1, 1, 2)], 10
+    return break_persona__right_each(defect)
+
+
+def break_persona__wrong_redeemed_in_all(defect):
+    """For any_campaign the household redeemed in every campaign that has ended: each counts anyway."""
+    if defect == "any_campaign":
+        return [(1, 1, 0, 5), (1, 2, 0, 6), (1, 99, 10, 20)], [(1, 1, 2), (1, 2, 3)], 10
+    return break_persona__right_each(defect)
+
+
+def break_persona__wrong_known_household(defect):
+    """For newcomers_dropped every household that is sent a campaign today had one that ended, so none is dropped."""
+    if defect == "newcomers_dropped":
+        return [(1, 1, 0, 5), (1, 99, 10, 20)], [], 10
+    return break_persona__right_each(defect)
+
+
+def break_persona__wrong_ends_today_again(defect):
+    """For last_day_forgotten the campaign ends today, which neither version counts."""
+    if defect == "last_day_forgotten":
+        return [(1, 1, 0, 10), (1, 99, 10, 20)], [], 10
+    return break_persona__right_each(defect)
+
+
+def break_persona__wrong_no_start_today(defect):
+    """No campaign starts on the day of the decision, which the contract demands; there is no row (every defect)."""
+    sent, redeemed, today = break_persona__right_each(defect)
+    return sent, redeemed, today + 100
+
+
+def break_persona__wrong_coupon_outside(defect):
+    """For coupons_counted a coupon lies after the last day of its campaign, which the contract forbids."""
+    if defect == "coupons_counted":
+        return [(1, 1, 0, 5), (1, 99, 10, 20)], [(1, 1, 5), (1, 1, 6)], 10
+    return break_persona__right_each(defect)
+
+
+# ---------------------------------------------------------------- 7.2
+
+
+def build_labels__right_merge(campaigns, desc, redemptions):
+    r = redemptions.merge(desc, on="campaign_id")
+    r = r[(r["redemption_date"] >= r["start_date"]) & (r["redemption_date"] <= r["end_date"])]
+    r = r[["household_id", "campaign_id"]].drop_duplicates().assign(y=1)
+    out = campaigns[["household_id", "campaign_id"]].merge(
+        r, on=["household_id", "campaign_id"], how="left"
+    )
+    out["y"] = out["y"].fillna(0).astype(int)
+    return out
+
+
+def build_labels__right_set(campaigns, desc, redemptions):
+    first = dict(zip(desc["campaign_id"], desc["start_date"]))
+    last = dict(zip(desc["campaign_id"], desc["end_date"]))
+    pairs = {
+        (h, c)
+        for h, c, d in zip(
+            redemptions["household_id"], redemptions["campaign_id"], redemptions["redemption_date"]
+        )
+        if c in first and first[c] <= d <= last[c]
+    }
+    out = campaigns.copy()
+    out["y"] = [int(k in pairs) for k in zip(campaigns["household_id"], campaigns["campaign_id"])]
+    return out
+
+
+def build_labels__right_multiindex(campaigns, desc, redemptions):
+    d = desc.set_index("campaign_id")
+    start = redemptions["campaign_id"].map(d["start_date"])
+    end = redemptions["campaign_id"].map(d["end_date"])
+    ok = redemptions.loc[
+        redemptions["redemption_date"].between(start, end).to_numpy(),
+        ["household_id", "campaign_id"],
+    ]
+    have = pd.MultiIndex.from_frame(ok)
+    want = pd.MultiIndex.from_frame(campaigns[["household_id", "campaign_id"]])
+    return pd.DataFrame(
+        {
+            "household_id": campaigns["household_id"].to_numpy(),
+            "campaign_id": campaigns["campaign_id"].to_numpy(),
+            "y": want.isin(have).astype(int),
+        }
+    )
+
+
+def _labels_again(
+    campaigns,
+    desc,
+    redemptions,
+    keep=lambda r: (
+        (r["redemption_date"] >= r["start_date"]) & (r["redemption_date"] <= r["end_date"])
+    ),
+    on=("household_id", "campaign_id"),
+    unique=True,
+    how="left",
+    sort=False,
+):
+    on = list(on)
+    r = redemptions.merge(desc, on="campaign_id")
+    r = r.loc[keep(r), on].assign(y=1)
+    if unique:
+        r = r.drop_duplicates()
+    out = campaigns[["household_id", "campaign_id"]].merge(r, on=on, how=how)
+    out["y"] = out["y"].fillna(0).astype(int)
+    return out.sort_values(["household_id", "campaign_id"], ignore_index=True) if sort else out
+
+
+def build_labels__wrong_duplicates(campaigns, desc, redemptions):
+    """A household with several coupons of one campaign has several rows."""
+    return _labels_again(campaigns, desc, redemptions, unique=False)
+
+
+def build_labels__wrong_any_campaign(campaigns, desc, redemptions):
+    """A coupon of any campaign makes the household positive in all its campaigns."""
+    return _labels_again(campaigns, desc, redemptions, on=["household_id"])
+
+
+def build_labels__wrong_dates_ignored_again(campaigns, desc, redemptions):
+    """Redemptions before the first or after the last day count."""
+    return _labels_again(campaigns, desc, redemptions, keep=lambda r: r["campaign_id"].notna())
+
+
+def build_labels__wrong_last_day_excluded_again(campaigns, desc, redemptions):
+    """A redemption on the last day does not count."""
+    return _labels_again(
+        campaigns,
+        desc,
+        redemptions,
+        keep=lambda r: (
+            (r["redemption_date"] >= r["start_date"]) & (r["redemption_date"] < r["end_date"])
+        ),
+    )
+
+
+def build_labels__wrong_first_day_excluded_again(campaigns, desc, redemptions):
+    """A redemption on the first day does not count."""
+    return _labels_again(
+        campaigns,
+        desc,
+        redemptions,
+        keep=lambda r: (
+            (r["redemption_date"] > r["start_date"]) & (r["redemption_date"] <= r["end_date"])
+        ),
+    )
+
+
+def build_labels__wrong_outer(campaigns, desc, redemptions):
+    """An outer join adds households that redeemed without having been sent the campaign."""
+    return _labels_again(campaigns, desc, redemptions, how="outer")
+
+
+def build_labels__wrong_sorted_again(campaigns, desc, redemptions):
+    """The rows come sorted by household, not in the order of campaigns."""
+    return _labels_again(campaigns, desc, redemptions, sort=True)
+
+
+def build_labels__wrong_redeemers_only(campaigns, desc, redemptions):
+    """An inner join: households that redeemed nothing have no row."""
+    return _labels_again(campaigns, desc, redemptions, how="inner")
+
+
+# ---------------------------------------------------------------- 7.3
+
+
+def asof_features__right_merge(tx, targets, lookback):
+    t = pd.DataFrame(
+        {
+            "row": np.arange(len(targets)),
+            "household_id": targets["household_id"].to_numpy(),
+            "start_date": targets["start_date"].to_numpy(),
+        }
+    )
+    b = (
+        tx.assign(c=tx["coupon_disc"] > 0)
+        .groupby(["household_id", "basket_id", "day"], as_index=False)
+        .agg(sales=("sales_value", "sum"), coupons=("c", "sum"))
+    )
+    j = t.merge(b, on="household_id")
+    age = (j["start_date"] - j["day"]).dt.days
+    j = j.assign(age=age)[(age >= 1) & (age <= lookback)]
+    g = j.groupby("row").agg(
+        baskets=("basket_id", "nunique"),
+        sales=("sales", "sum"),
+        coupons=("coupons", "sum"),
+        recency=("age", "min"),
+    )
+    g = g.reindex(range(len(t)))
+    g = g.fillna({"baskets": 0, "sales": 0, "coupons": 0, "recency": lookback})
+    g.index = targets.index
+    return g
+
+
+def asof_features__right_loop_again(tx, targets, lookback):
+    rows = []
+    for h, start in zip(targets["household_id"], targets["start_date"]):
+        s = tx[
+            (tx["household_id"] == h)
+            & (tx["day"] < start)
+            & (tx["day"] >= start - pd.Timedelta(days=lookback))
+        ]
+        if s.empty:
+            rows.append((0, 0.0, 0, lookback))
+        else:
+            rows.append(
+                (
+                    s["basket_id"].nunique(),
+                    s["sales_value"].sum(),
+                    int((s["coupon_disc"] > 0).sum()),
+                    (start - s["day"].max()).days,
+                )
+            )
+    return pd.DataFrame(
+        rows, columns=["baskets", "sales", "coupons", "recency"], index=targets.index
+    )
+
+
+def asof_features__right_numpy(tx, targets, lookback):
+    by = {h: g for h, g in tx.groupby("household_id")}
+    out = np.zeros((len(targets), 4))
+    out[:, 3] = lookback
+    starts = pd.DatetimeIndex(targets["start_date"]).to_numpy()
+    for i, h in enumerate(targets["household_id"].tolist()):
+        if h not in by:
+            continue
+        g = by[h]
+        age = (starts[i] - g["day"].to_numpy()) / np.timedelta64(1, "D")
+        m = (age > 0) & (age <= lookback)
+        if m.any():
+            out[i] = (
+                len(set(g["basket_id"].to_numpy()[m])),
+                g["sales_value"].to_numpy()[m].sum(),
+                (g["coupon_disc"].to_numpy()[m] > 0).sum(),
+                age[m].min(),
+            )
+    return pd.DataFrame(
+        out, index=targets.index, columns=["baskets", "sales", "coupons", "recency"]
+    )
+
+
+def _asof_again(
+    tx,
+    targets,
+    lookback,
+    lo=1,
+    hi=0,
+    dedupe=False,
+    per_household=False,
+    baskets="nunique",
+    coupons="lines",
+    fill=None,
+    reset=False,
+    recency_all=False,
+    recency_far=False,
+):
+    if dedupe:
+        tx = tx.drop_duplicates()
+    rows = []
+    starts = targets.groupby("household_id")["start_date"].max() if per_household else None
+    for h, start in zip(targets["household_id"], targets["start_date"]):
+        if per_household:
+            start = starts[h]
+        mine = tx[tx["household_id"] == h]
+        age = (start - mine["day"]).dt.days
+        s, a = mine[(age >= lo) & (age <= lookback + hi)], age[(age >= lo) & (age <= lookback + hi)]
+        if recency_all:
+            a = age[age >= 1]
+        if s.empty:
+            rows.append(
+                (
+                    0,
+                    0.0,
+                    0,
+                    (a.min() if recency_all and len(a) else (lookback if fill is None else fill)),
+                )
+            )
+            continue
+        c = (
+            (s["coupon_disc"] > 0).sum()
+            if coupons == "lines"
+            else s.loc[s["coupon_disc"] > 0, "basket_id"].nunique()
+            if coupons == "baskets"
+            else s["coupon_disc"].sum()
+        )
+        rows.append(
+            (
+                s["basket_id"].nunique() if baskets == "nunique" else len(s),
+                s["sales_value"].sum(),
+                c,
+                a.max() if recency_far else a.min(),
+            )
+        )
+    f = pd.DataFrame(rows, columns=["baskets", "sales", "coupons", "recency"], index=targets.index)
+    return f.reset_index(drop=True) if reset else f
+
+
+def asof_features__wrong_start_day(tx, targets, lookback):
+    """Purchases on the day of the start count: a leak of one day."""
+    return _asof_again(tx, targets, lookback, lo=0)
+
+
+def asof_features__wrong_one_day_short(tx, targets, lookback):
+    """The day start_date - lookback does not count."""
+    return _asof_again(tx, targets, lookback, hi=-1)
+
+
+def asof_features__wrong_lines_as_baskets(tx, targets, lookback):
+    """baskets counts lines."""
+    return _asof_again(tx, targets, lookback, baskets="lines")
+
+
+def asof_features__wrong_equal_lines_dropped_again(tx, targets, lookback):
+    """drop_duplicates removes equal lines, which are two purchases."""
+    return _asof_again(tx, targets, lookback, dedupe=True)
+
+
+def asof_features__wrong_coupon_baskets(tx, targets, lookback):
+    """coupons counts baskets with a coupon, not lines."""
+    return _asof_again(tx, targets, lookback, coupons="baskets")
+
+
+def asof_features__wrong_last_start_for_all(tx, targets, lookback):
+    """All rows of a household take its last start: earlier rows know the future."""
+    return _asof_again(tx, targets, lookback, per_household=True)
+
+
+def asof_features__wrong_recency_zero(tx, targets, lookback):
+    """A household without a purchase in these days has recency 0 instead of lookback."""
+    return _asof_again(tx, targets, lookback, fill=0)
+
+
+def asof_features__wrong_recency_unlimited(tx, targets, lookback):
+    """recency looks back beyond the window: an older last purchase gives more than lookback."""
+    return _asof_again(tx, targets, lookback, recency_all=True)
+
+
+def asof_features__wrong_index_reset_again(tx, targets, lookback):
+    """The index is numbered anew instead of being that of targets."""
+    return _asof_again(tx, targets, lookback, reset=True)
+
+
+# ---------------------------------------------------------------- 7.4
+
+_COLS_again = ["baskets", "sales", "coupons", "recency"]
+
+
+def _asof_case_again():
+    D = pd.Timestamp
+    lines = [
+        (1, 10, "2017-03-02", 4.0, 0.0),  # 30 days before 1 April
+        (1, 11, "2017-03-01", 8.0, 1.0),  # 31 days before
+        (1, 12, "2017-03-31", 2.0, 0.5),  # the day before
+        (1, 12, "2017-03-31", 2.0, 0.5),  # the same line again
+        (1, 12, "2017-03-31", 1.0, 0.0),
+        (1, 13, "2017-04-01", 16.0, 1.0),  # the day of the start
+        (1, 14, "2017-04-20", 32.0, 2.0),
+        (2, 15, "2017-01-10", 64.0, 1.0),  # long ago
+        (4, 16, "2017-03-20", 3.0, 0.0),
+    ]
+    tx = pd.DataFrame(
+        lines, columns=["household_id", "basket_id", "day", "sales_value", "coupon_disc"]
+    )
+    tx["day"] = pd.to_datetime(tx["day"])
+    targets = pd.DataFrame(
+        {
+            "household_id": [2, 1, 1, 3, 1, 4],
+            "start_date": [
+                D("2017-04-01"),
+                D("2017-05-01"),
+                D("2017-04-01"),
+                D("2017-04-01"),
+                D("2017-04-01"),
+                D("2017-04-01"),
+            ],
+        },
+        index=[5, 5, 9, 2, 0, 7],
+    )
+    want = [[0, 0, 0, 30], [2, 48, 2, 11], [2, 9, 2, 1], [0, 0, 0, 30], [2, 9, 2, 1], [1, 3, 0, 12]]
+    return tx, targets, want
+
+
+def kill_asof__right_by_hand(fn):
+    tx, targets, want = _asof_case_again()
+    got = fn(tx.copy(), targets.copy(), 30)
+    return (
+        sorted(got.columns) == sorted(_COLS_again)
+        and list(got.index) == list(targets.index)
+        and np.allclose(got[_COLS_again].to_numpy(dtype=float), want)
+    )
+
+
+def kill_asof__right_reference_random(fn):
+    rng = np.random.default_rng(0)
+    for _ in range(6):
+        n = 80
+        basket = rng.integers(0, 40, n)
+        house, day = rng.integers(0, 6, 40), rng.integers(0, 40, 40)
+        tx = pd.DataFrame(
+            {
+                "household_id": house[basket],
+                "basket_id": basket,
+                "day": pd.Timestamp("2017-01-01") + pd.to_timedelta(day[basket], unit="D"),
+                "sales_value": rng.integers(1, 4, n) * 0.5,
+                "coupon_disc": rng.integers(0, 2, n) * 0.5,
+            }
+        )
+        targets = pd.DataFrame(
+            {
+                "household_id": rng.integers(0, 8, 14),
+                "start_date": pd.Timestamp("2017-01-01")
+                + pd.to_timedelta(rng.integers(5, 45, 14), unit="D"),
+            },
+            index=rng.integers(0, 9, 14),
+        )
+        want = asof_features__right_loop_again(tx, targets, 10)
+        try:
+            got = fn(tx, targets, 10)
+            if not got.index.equals(targets.index) or not np.allclose(
+                got[_COLS_again].astype(float), want[_COLS_again].astype(float)
+            ):
+                return False
+        except Exception:
+            return False
+    return True
+
+
+def kill_asof__wrong_docstring_only(fn):
+    """The docstring's example alone, on which all wrong ones are right."""
+    days = pd.to_datetime(["2017-04-07", "2017-05-01", "2017-05-01", "2017-05-08"])
+    tx = pd.DataFrame({"household_id": 1, "basket_id": [10, 11, 11, 12], "day": days})
+    tx = tx.assign(sales_value=[9.0, 2.0, 3.0, 7.0], coupon_disc=[0.0, 0.5, 0.0, 1.0])
+    start = pd.Timestamp("2017-05-08")
+    targets = pd.DataFrame({"household_id": [1, 2], "start_date": [start, start]})
+    return fn(tx, targets, 30)[_COLS_again].to_numpy().astype(float).tolist() == [
+        [1.0, 5.0, 1.0, 7.0],
+        [0.0, 0.0, 0.0, 30.0],
+    ]
+
+
+def kill_asof__wrong_exact_dtypes(fn):
+    """assert_frame_equal with dtypes and the order of the columns, both of which are free: rejects right ones."""
+    tx, targets, want = _asof_case_again()
+    expected = pd.DataFrame(want, columns=_COLS_again, index=targets.index).astype(
+        {"baskets": "int64", "sales": float, "coupons": "int64", "recency": "int64"}
+    )
+    try:
+        pd.testing.assert_frame_equal(fn(tx, targets, 30), expected)
+    except AssertionError:
+        return False
+    return True
+
+
+def kill_asof__wrong_columns_by_position(fn):
+    """Reads the columns by position, but a right one may return them in another order."""
+    tx, targets, want = _asof_case_again()
+    return bool(np.allclose(fn(tx, targets, 30).to_numpy(dtype=float), want))
+
+
+def kill_asof__wrong_future_only_again(fn):
+    """Checks only that later purchases change nothing; the far end of the window, lines and repeated rows are not looked at."""
+    tx, targets, _ = _asof_case_again()
+    t = targets[targets["start_date"] == "2017-04-01"]
+    before = fn(tx[tx["day"] < "2017-04-01"], t, 30)
+    after = fn(tx, t, 30)
+    return bool(
+        np.allclose(before[_COLS_again].to_numpy(float), after[_COLS_again].to_numpy(float))
+    )
+
+
+def kill_asof__wrong_nan_expected(fn):
+    """Expects NaN for the recency of a household without a purchase; the contract says lookback."""
+    tx, targets, want = _asof_case_again()
+    got = fn(tx, targets, 30)
+    return bool(np.isnan(got["recency"].to_numpy(float)[0])) and bool(
+        np.allclose(got["sales"].to_numpy(float), [r[1] for r in want])
+    )
+
+
+def kill_asof__wrong_start_day_counts(fn):
+    """Worked out with the day of the start in the window: rejects right ones."""
+    tx, targets, _ = _asof_case_again()
+    got = fn(tx, targets.iloc[[2]], 30)
+    return bool(got["sales"].iloc[0] == 25.0 and got["recency"].iloc[0] == 0)
+
+
+def kill_asof__wrong_shape(fn):
+    """Checks names, index and that nothing is negative or NaN, no value."""
+    tx, targets, _ = _asof_case_again()
+    got = fn(tx, targets, 30)
+    return (
+        set(got.columns) == set(_COLS_again)
+        and list(got.index) == list(targets.index)
+        and bool((got.to_numpy(float) >= 0).all())
+    )
+
+
+# ---------------------------------------------------------------- 7.5
+
+
+def logistic_loss_grad__right_logaddexp_again(w, b, X, y, l2):
+    z = X @ w + b
+    r = (expit(z) - y) / len(y)
+    loss = np.mean(np.logaddexp(0, z) - y * z) + l2 / 2 * (w @ w)
+    return float(loss), X.T @ r + l2 * w, float(r.sum())
+
+
+def logistic_loss_grad__right_loop_again(w, b, X, y, l2):
+    n, k = X.shape
+    loss, gw, gb = 0.0, [0.0] * k, 0.0
+    for i in range(n):
+        z = float(b) + sum(float(w[j]) * float(X[i, j]) for j in range(k))
+        if z >= 0:
+            soft, p = z + math.log1p(math.exp(-z)), 1 / (1 + math.exp(-z))
+        else:
+            soft, p = math.log1p(math.exp(z)), math.exp(z) / (1 + math.exp(z))
+        loss += soft - int(y[i]) * z
+        gb += p - int(y[i])
+        for j in range(k):
+            gw[j] += (p - int(y[i])) * float(X[i, j])
+    return (
+        loss / n + l2 / 2 * sum(float(v) ** 2 for v in w),
+        np.array([g / n + l2 * float(v) for g, v in zip(gw, w)]),
+        gb / n,
+    )
+
+
+def logistic_loss_grad__right_signed_margin_again(w, b, X, y, l2):
+    X1 = np.c_[np.asarray(X, dtype=float), np.ones(len(X))]
+    theta = np.append(np.asarray(w, dtype=float), b)
+    s = 2.0 * np.asarray(y, dtype=float) - 1
+    margin = s * (X1 @ theta)
+    loss = np.logaddexp(0.0, -margin).mean() + 0.5 * l2 * np.sum(theta[:-1] ** 2)
+    g = -(X1 * (s * expit(-margin))[:, None]).mean(axis=0)
+    return np.float64(loss), g[:-1] + l2 * theta[:-1], np.float64(g[-1])
+
+
+def logistic_loss_grad__wrong_overflow_again(w, b, X, y, l2):
+    """log(1 + exp(z)) overflows: the loss is infinite or NaN where z is above about 710."""
+    with np.errstate(all="ignore"):
+        z = X @ w + b
+        p = 1 / (1 + np.exp(-z))
+        return (
+            float(np.mean(np.log(1 + np.exp(z)) - y * z) + l2 / 2 * w @ w),
+            X.T @ (p - y) / len(y) + l2 * w,
+            float(np.mean(p - y)),
+        )
+
+
+def logistic_loss_grad__wrong_clipped(w, b, X, y, l2):
+    """Cross-entropy of clipped probabilities: where z is large and wrong the loss stops at about 34 and no longer grows."""
+    p = np.clip(expit(X @ w + b), 1e-15, 1 - 1e-15)
+    loss = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)) + l2 / 2 * w @ w
+    return float(loss), X.T @ (p - y) / len(y) + l2 * w, float(np.mean(p - y))
+
+
+def logistic_loss_grad__wrong_intercept_penalised_again(w, b, X, y, l2):
+    """The intercept is penalised too (shows where b is not 0)."""
+    loss, gw, gb = logistic_loss_grad__right_logaddexp_again(w, b, X, y, l2)
+    return loss + l2 / 2 * b**2, gw, gb + l2 * b
+
+
+def logistic_loss_grad__wrong_sum(w, b, X, y, l2):
+    """The loss and the gradient are sums over the rows, not means."""
+    z = X @ w + b
+    r = expit(z) - y
+    return (
+        float(np.sum(np.logaddexp(0, z) - y * z) + l2 / 2 * w @ w),
+        X.T @ r + l2 * w,
+        float(r.sum()),
+    )
+
+
+def logistic_loss_grad__wrong_no_half(w, b, X, y, l2):
+    """The penalty in the loss is l2 times the squared norm, without the half, while the gradient has it."""
+    loss, gw, gb = logistic_loss_grad__right_logaddexp_again(w, b, X, y, l2)
+    return float(loss + l2 / 2 * w @ w), gw, gb
+
+
+def logistic_loss_grad__wrong_gradient_twice_l2(w, b, X, y, l2):
+    """The gradient of the penalty is 2 * l2 * w, as if the loss had no half."""
+    loss, gw, gb = logistic_loss_grad__right_logaddexp_again(w, b, X, y, l2)
+    return loss, gw + l2 * w, gb
+
+
+def logistic_loss_grad__wrong_penalty_over_n_again(w, b, X, y, l2):
+    """The penalty is divided by n as well."""
+    loss, gw, gb = logistic_loss_grad__right_logaddexp_again(w, b, X, y, l2 / len(y))
+    return loss, gw, gb
+
+
+def logistic_loss_grad__wrong_sign_again(w, b, X, y, l2):
+    """The gradient of the data has the sign of y - p: it points uphill."""
+    z = X @ w + b
+    loss, _, _ = logistic_loss_grad__right_logaddexp_again(w, b, X, y, l2)
+    r = (y - expit(z)) / len(y)
+    return loss, X.T @ r + l2 * w, float(r.sum())
+
+
+# ---------------------------------------------------------------- 7.6
+
+
+def calibration_table__right_array_split_again(y, p, bins):
+    y, p = np.asarray(y, dtype=float), np.asarray(p, dtype=float)
+    order = np.argsort(p, kind="stable")
+    parts = np.array_split(order, min(bins, len(p)))
+    table = pd.DataFrame(
+        {
+            "n": [len(i) for i in parts],
+            "predicted": [p[i].mean() for i in parts],
+            "observed": [y[i].mean() for i in parts],
+        }
+    )
+    ece = float((table["n"] / len(p) * (table["predicted"] - table["observed"]).abs()).sum())
+    return table, ece
+
+
+def calibration_table__right_loop(y, p, bins):
+    pairs = sorted(zip([float(v) for v in p], range(len(p))))
+    yy = [float(v) for v in y]
+    n, k = len(pairs), min(bins, len(pairs))
+    rows, at, ece = [], 0, 0.0
+    for b in range(k):
+        size = n // k + (b < n % k)
+        part = pairs[at : at + size]
+        at += size
+        pred, obs = sum(v for v, _ in part) / size, sum(yy[i] for _, i in part) / size
+        rows.append({"n": size, "predicted": pred, "observed": obs})
+        ece += size / n * abs(pred - obs)
+    return pd.DataFrame(rows), ece
+
+
+def calibration_table__right_groupby_again(y, p, bins):
+    d = pd.DataFrame({"p": np.array(p, dtype=float), "y": np.array(y, dtype=float)}).sort_values(
+        "p", kind="mergesort", ignore_index=True
+    )
+    n = len(d)
+    k = min(n, bins)
+    q, r = divmod(n, k)
+    label = np.repeat(np.arange(k), [q + 1] * r + [q] * (k - r))
+    t = d.groupby(label).agg(n=("p", "size"), predicted=("p", "mean"), observed=("y", "mean"))
+    return t, np.average(abs(t.predicted - t.observed), weights=t.n)
+
+
+def _cal(y, p, bins, kind="stable", parts=None, ece=None, least=True, order=None):
+    y, p = np.asarray(y, dtype=float), np.asarray(p, dtype=float)
+    o = np.argsort(p, kind=kind) if order is None else order(p)
+    s = parts(o, p) if parts else np.array_split(o, min(bins, len(p)) if least else bins)
+    t = pd.DataFrame(
+        {
+            "n": [len(i) for i in s],
+            "predicted": [p[i].mean() for i in s],
+            "observed": [y[i].mean() for i in s],
+        }
+    )
+    gap = (t["predicted"] - t["observed"]).abs()
+    return t, float(ece(t, gap) if ece else (t["n"] * gap).sum() / len(p))
+
+
+def calibration_table__wrong_equal_width_again(y, p, bins):
+    """Bins of equal width of p, not of equal count."""
+    pp = np.asarray(p, dtype=float)
+    cut = np.minimum((pp * bins).astype(int), bins - 1)
+    return _cal(
+        y,
+        p,
+        bins,
+        parts=lambda o, p: [np.flatnonzero(cut == b) for b in range(bins) if (cut == b).any()],
+    )
+
+
+def calibration_table__wrong_unweighted(y, p, bins):
+    """ece is the plain mean of the gaps: bins of different size weigh the same."""
+    return _cal(y, p, bins, ece=lambda t, g: g.mean())
+
+
+def calibration_table__wrong_signed(y, p, bins):
+    """ece sums gaps with their sign, so that they cancel."""
+    return _cal(
+        y,
+        p,
+        bins,
+        ece=lambda t, g: abs((t["n"] * (t["predicted"] - t["observed"])).sum()) / t["n"].sum(),
+    )
+
+
+def calibration_table__wrong_reverse_ties(y, p, bins):
+    """Sorted from the highest and turned round: equal predictions come in the reverse order."""
+    return _cal(y, p, bins, order=lambda p: np.argsort(-p, kind="stable")[::-1])
+
+
+def calibration_table__wrong_empty_bins_again(y, p, bins):
+    """With fewer customers than bins there are empty bins with NaN, and ece counts them as nothing."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return _cal(y, p, bins, least=False)
+
+
+def calibration_table__wrong_larger_bins_last_again(y, p, bins):
+    """The larger bins come last, not first."""
+    k = min(bins, len(p))
+    n = len(p)
+    edges = [n * b // k for b in range(k + 1)]
+    return _cal(y, p, bins, parts=lambda o, p: [o[a:b] for a, b in zip(edges, edges[1:])])
+
+
+def calibration_table__wrong_qcut_again(y, p, bins):
+    """pd.qcut keeps equal predictions in one bin, so with ties the bins are neither equal in size nor as many."""
+    p_ = np.asarray(p, dtype=float)
+    code = pd.qcut(p_, min(bins, len(p_)), labels=False, duplicates="drop")
+    code = np.where(pd.isna(code), 0, code)
+    return _cal(y, p, bins, parts=lambda o, p: [np.flatnonzero(code == b) for b in np.unique(code)])
+
+
+def calibration_table__wrong_aligned_series(y, p, bins):
+    """Joins the two Series by label instead of by row."""
+    d = pd.DataFrame({"y": pd.Series(y), "p": pd.Series(p)})
+    return _cal(d["y"].to_numpy(), d["p"].to_numpy(), bins)
+
+
+# ---------------------------------------------------------------- 7.7
+
+
+def ece_floor__right_calls_table(p, u, bins):
+    p, u = np.asarray(p, dtype=float), np.asarray(u, dtype=float)
+    e = [calibration_table__right_array_split_again((row < p).astype(int), p, bins)[1] for row in u]
+    return float(np.mean(e)), float(np.quantile(e, 0.95))
+
+
+def ece_floor__right_vectorised_again(p, u, bins):
+    p, u = np.asarray(p, dtype=float), np.asarray(u, dtype=float)
+    order = np.argsort(p, kind="stable")
+    gap = (u < p)[:, order] - p[order]
+    n, k = len(p), min(bins, len(p))
+    starts = np.cumsum([0] + [n // k + (b < n % k) for b in range(k)])[:-1]
+    e = np.abs(np.add.reduceat(gap, starts, axis=1)).sum(axis=1) / n
+    return e.mean(), np.quantile(e, 0.95)
+
+
+def ece_floor__right_pure(p, u, bins):
+    e = []
+    for row in u:
+        y = [1 if a < b else 0 for a, b in zip(row, p)]
+        e.append(calibration_table__right_loop(y, p, bins)[1])
+    return sum(e) / len(e), float(pd.Series(e).quantile(0.95))
+
+
+def ece_floor__wrong_mean_outcome(p, u, bins):
+    """Averages the outcomes of all simulations first and computes one error of them: nearly 0, and no distribution."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    e = calibration_table__right_array_split_again((u < p).mean(axis=0), p, bins)[1]
+    return e, e
+
+
+def ece_floor__wrong_greater_again(p, u, bins):
+    """Customers redeem where u is larger than p: with probability 1 - p."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    e = [calibration_table__right_array_split_again((r > p).astype(int), p, bins)[1] for r in u]
+    return float(np.mean(e)), float(np.quantile(e, 0.95))
+
+
+def ece_floor__wrong_half(p, u, bins):
+    """The outcomes are u < 0.5, whatever was promised."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    e = [calibration_table__right_array_split_again((r < 0.5).astype(int), p, bins)[1] for r in u]
+    return float(np.mean(e)), float(np.quantile(e, 0.95))
+
+
+def ece_floor__wrong_axis(p, u, bins):
+    """The simulations are read from the columns (rows and columns exchanged): fails or is wrong unless u is square."""
+    p, u = np.asarray(p, float), np.asarray(u, float).T
+    e = [
+        calibration_table__right_array_split_again(
+            (r[: len(p)] < p[: len(r)]).astype(int), p[: len(r)], bins
+        )[1]
+        for r in u
+    ]
+    return float(np.mean(e)), float(np.quantile(e, 0.95))
+
+
+def ece_floor__wrong_normal_quantile_again(p, u, bins):
+    """The 95th percentile is taken as mean + 1.645 standard deviations."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    e = [calibration_table__right_array_split_again((r < p).astype(int), p, bins)[1] for r in u]
+    return float(np.mean(e)), float(np.mean(e) + 1.645 * np.std(e))
+
+
+def ece_floor__wrong_nearest_rank(p, u, bins):
+    """The 95th percentile is an element of the sorted errors, without interpolation."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    e = sorted(
+        calibration_table__right_array_split_again((r < p).astype(int), p, bins)[1] for r in u
+    )
+    return float(np.mean(e)), float(e[min(len(e) - 1, math.ceil(0.95 * len(e)) - 1)])
+
+
+def ece_floor__wrong_two_sided(p, u, bins):
+    """Returns the 97.5th percentile, the end of a two-sided interval."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    e = [calibration_table__right_array_split_again((r < p).astype(int), p, bins)[1] for r in u]
+    return float(np.mean(e)), float(np.quantile(e, 0.975))
+
+
+# ---------------------------------------------------------------- 7.8
+
+
+def _z(p):
+    return logit(np.clip(np.asarray(p, dtype=float), 1e-6, 1 - 1e-6))
+
+
+def recalibrate__right_sklearn(p_old, y_old, p_new):
+    model = LogisticRegression(C=np.inf, max_iter=10_000, tol=1e-9).fit(
+        _z(p_old)[:, None], np.asarray(y_old)
+    )
+    return model.predict_proba(_z(p_new)[:, None])[:, 1]
+
+
+def recalibrate__right_newton_again(p_old, y_old, p_new):
+    z, y = _z(p_old), np.asarray(y_old, dtype=float)
+    mean, sd = z.mean(), z.std()
+    A = np.c_[np.ones(len(z)), (z - mean) / sd]
+    t = np.zeros(2)
+
+    def loss(t):
+        s = A @ t
+        return np.sum(np.logaddexp(0, s) - y * s)
+
+    for _ in range(200):
+        q = expit(A @ t)
+        g = A.T @ (q - y)
+        H = (A * (q * (1 - q))[:, None]).T @ A + 1e-12 * np.eye(2)
+        step = np.linalg.solve(H, g)
+        k = 1.0
+        while loss(t - k * step) > loss(t) and k > 1e-9:
+            k /= 2
+        t = t - k * step
+        if np.abs(step).max() < 1e-12:
+            break
+    return expit(t[0] + t[1] * (_z(p_new) - mean) / sd)
+
+
+def recalibrate__right_statsmodels_again(p_old, y_old, p_new):
+    fit = sm.GLM(
+        np.asarray(y_old, dtype=float), sm.add_constant(_z(p_old)), family=sm.families.Binomial()
+    ).fit(tol=1e-12, maxiter=500)
+    return np.asarray(fit.predict(sm.add_constant(_z(p_new), has_constant="add")))
+
+
+def recalibrate__wrong_default_penalty_again(p_old, y_old, p_new):
+    """Scikit-learn's default penalty C = 1 shrinks the slope."""
+    return (
+        LogisticRegression()
+        .fit(_z(p_old)[:, None], np.asarray(y_old))
+        .predict_proba(_z(p_new)[:, None])[:, 1]
+    )
+
+
+def recalibrate__wrong_on_probabilities_again(p_old, y_old, p_new):
+    """The feature is the probability itself and not its log odds."""
+    a, b = np.asarray(p_old, float)[:, None], np.asarray(p_new, float)[:, None]
+    return (
+        LogisticRegression(C=1e9, max_iter=10_000, tol=1e-9)
+        .fit(a, np.asarray(y_old))
+        .predict_proba(b)[:, 1]
+    )
+
+
+def recalibrate__wrong_first_column_again(p_old, y_old, p_new):
+    """Returns the first column of predict_proba, the probability of not redeeming."""
+    return 1 - recalibrate__right_sklearn(p_old, y_old, p_new)
+
+
+def recalibrate__wrong_intercept_only_again(p_old, y_old, p_new):
+    """Moves all log odds by one constant: the slope stays 1."""
+    z, y = _z(p_old), np.asarray(y_old, float)
+    shift = scipy.optimize.brentq(lambda c: expit(z + c).mean() - y.mean(), -60, 60)
+    return expit(_z(p_new) + shift)
+
+
+def recalibrate__wrong_ratio(p_old, y_old, p_new):
+    """Multiplies by observed over predicted, which can exceed 1 and keeps the wrong spread."""
+    return np.clip(np.asarray(p_new, float) * np.mean(y_old) / np.mean(p_old), 0, 1)
+
+
+def recalibrate__wrong_slope_only_again(p_old, y_old, p_new):
+    """No intercept: 0.5 always stays 0.5."""
+    m = LogisticRegression(C=np.inf, fit_intercept=False, max_iter=10_000, tol=1e-9).fit(
+        _z(p_old)[:, None], np.asarray(y_old)
+    )
+    return m.predict_proba(_z(p_new)[:, None])[:, 1]
+
+
+def recalibrate__wrong_clipped_at_hundredth(p_old, y_old, p_new):
+    """Clips at 0.01 and 0.99, so small promises are made equal."""
+    c = lambda p: logit(np.clip(np.asarray(p, float), 0.01, 0.99))[:, None]
+    return (
+        LogisticRegression(C=np.inf, max_iter=10_000, tol=1e-9)
+        .fit(c(p_old), np.asarray(y_old))
+        .predict_proba(c(p_new))[:, 1]
+    )
+
+
+def recalibrate__wrong_new_not_clipped_again(p_old, y_old, p_new):
+    """The new promises are not clipped: 0 and 1 become infinite log odds, and the result 0 or 1 (or an error)."""
+    m = LogisticRegression(C=np.inf, max_iter=10_000, tol=1e-9).fit(
+        _z(p_old)[:, None], np.asarray(y_old)
+    )
+    with np.errstate(all="ignore"):
+        return expit(m.intercept_[0] + m.coef_[0, 0] * logit(np.asarray(p_new, float)))
+
+
+# ---------------------------------------------------------------- 7.9
+
+
+def choose_offers__right_argsort(p, margin, cost, budget):
+    value = np.round(np.asarray(p, float) * np.asarray(margin, float) - cost, 9)
+    order = np.argsort(-value, kind="stable")
+    order = order[value[order] > 0]
+    if np.isfinite(budget):
+        order = order[: int(np.floor(round(budget / cost, 9)))]
+    return order.tolist()
+
+
+def choose_offers__right_sorted(p, margin, cost, budget):
+    v = {i: round(float(a) * float(b) - cost, 9) for i, (a, b) in enumerate(zip(p, margin))}
+    good = sorted((i for i in v if v[i] > 0), key=lambda i: (-v[i], i))
+    n = len(good) if math.isinf(budget) else int(budget / cost + 1e-9)
+    return good[:n]
+
+
+def choose_offers__right_pandas_fraction(p, margin, cost, budget):
+    s = pd.Series(np.asarray(p, dtype=float) * np.asarray(margin, dtype=float) - cost).round(9)
+    s = s[s > 0].sort_values(ascending=False, kind="stable")
+    if budget != float("inf"):
+        s = s.head(int(Fraction(repr(float(budget))) / Fraction(repr(float(cost)))))
+    return s.index.to_numpy()
+
+
+def _offers_again(
+    p,
+    margin,
+    cost,
+    budget,
+    value=None,
+    keep=lambda v: v > 0,
+    n=None,
+    kind="stable",
+    rnd=True,
+    flip=False,
+):
+    p, margin = np.asarray(p, float), np.asarray(margin, float)
+    v = p * margin - cost if value is None else value(p, margin)
+    if rnd:
+        v = np.round(v, 9)
+    order = np.argsort(v, kind="stable")[::-1] if flip else np.argsort(-v, kind="stable")
+    true = np.round(p * margin - cost, 9)
+    order = order[keep(true)[order]]
+    k = len(order) if np.isinf(budget) else int(round(budget / cost, 9) if n is None else n)
+    return [int(i) for i in order[:k]]
+
+
+def choose_offers__wrong_by_probability(p, margin, cost, budget):
+    """Sorted by the probability of redeeming, not by value."""
+    return _offers_again(p, margin, cost, budget, value=lambda p, m: p)
+
+
+def choose_offers__wrong_floor_division(p, margin, cost, budget):
+    """budget // cost in floats: 1 // 0.1 is 9, one offer too few."""
+    return _offers_again(p, margin, cost, budget, n=0 if np.isinf(budget) else budget // cost)
+
+
+def choose_offers__wrong_running_sum_again(p, margin, cost, budget):
+    """Adds up the costs one by one: ten times 0.1 is less than 1, but three times 0.1 is more than 0.3, and the third offer is lost."""
+    out, spent = [], 0.0
+    for i in _offers_again(p, margin, cost, np.inf):
+        if spent + cost > budget:
+            break
+        spent += cost
+        out.append(i)
+    return out
+
+
+def choose_offers__wrong_zero_value(p, margin, cost, budget):
+    """Customers whose value is exactly 0 get an offer too."""
+    return _offers_again(p, margin, cost, budget, keep=lambda v: v >= 0)
+
+
+def choose_offers__wrong_ties_reversed_again(p, margin, cost, budget):
+    """Sorted upwards and turned round: of equal values the higher number comes first."""
+    return _offers_again(p, margin, cost, budget, flip=True)
+
+
+def choose_offers__wrong_not_rounded_again(p, margin, cost, budget):
+    """Values are not rounded, so values that are equal on paper (0.1 x 3 and 0.3 x 1) differ by 1e-17 and change places; a value of 1e-17 counts as above 0."""
+    p, margin = np.asarray(p, float), np.asarray(margin, float)
+    v = p * margin - cost
+    order = [int(i) for i in np.argsort(-v, kind="stable") if v[i] > 0]
+    return order if np.isinf(budget) else order[: int(round(budget / cost, 9))]
+
+
+def choose_offers__wrong_cost_if_redeemed(p, margin, cost, budget):
+    """The cost is counted only if the offer is redeemed: value p * (margin - cost)."""
+    p, margin = np.asarray(p, float), np.asarray(margin, float)
+    v = np.round(p * (margin - cost), 9)
+    order = [int(i) for i in np.argsort(-v, kind="stable") if v[i] > 0]
+    return order if np.isinf(budget) else order[: int(round(budget / cost, 9))]
+
+
+def choose_offers__wrong_infinite_budget_again(p, margin, cost, budget):
+    """int(budget / cost) raises OverflowError for an infinite budget."""
+    v = np.round(np.asarray(p, float) * np.asarray(margin, float) - cost, 9)
+    order = [int(i) for i in np.argsort(-v, kind="stable") if v[i] > 0]
+    return order[: int(round(budget / cost, 9))]
+
+
+# ---------------------------------------------------------------- 7.10
+
+
+def propensity_scores__right_log_logistic(train, y, test):
+    model = make_pipeline(
+        FunctionTransformer(np.log1p), StandardScaler(), LogisticRegression(C=0.3, max_iter=5000)
+    )
+    return model.fit(train.to_numpy(float), y).predict_proba(test[train.columns].to_numpy(float))[
+        :, 1
+    ]
+
+
+def propensity_scores__right_log_logistic_cv(train, y, test):
+    a, b = np.log1p(train.astype(float)), np.log1p(test[train.columns].astype(float))
+    mean, sd = a.mean(), a.std().replace(0, 1)
+    a, b = ((a - mean) / sd).to_numpy(), ((b - mean) / sd).to_numpy()
+    best = None
+    rng = np.random.default_rng(0)
+    fold = rng.integers(0, 4, len(y))
+    for C in (0.01, 0.03, 0.1, 0.3, 1.0):
+        loss = 0.0
+        for k in range(4):
+            m = LogisticRegression(C=C, max_iter=2000).fit(a[fold != k], y[fold != k])
+            q = np.clip(m.predict_proba(a[fold == k])[:, 1], 1e-9, 1 - 1e-9)
+            t = y[fold == k]
+            loss -= np.sum(t * np.log(q) + (1 - t) * np.log(1 - q))
+        if best is None or loss < best[0]:
+            best = (loss, C)
+    return LogisticRegression(C=best[1], max_iter=2000).fit(a, y).predict_proba(b)[:, 1]
+
+
+def propensity_scores__wrong_balanced_again(train, y, test):
+    """class_weight="balanced" makes the probabilities far too high: the order is good, the Brier score is not."""
+    m = make_pipeline(
+        FunctionTransformer(np.log1p),
+        StandardScaler(),
+        LogisticRegression(class_weight="balanced", max_iter=5000),
+    )
+    return m.fit(train, y).predict_proba(test)[:, 1]
+
+
+def propensity_scores__wrong_first_column_again(train, y, test):
+    """Returns the probability of not redeeming, column 0."""
+    m = make_pipeline(
+        FunctionTransformer(np.log1p), StandardScaler(), LogisticRegression(max_iter=5000)
+    )
+    return m.fit(train, y).predict_proba(test)[:, 0]
+
+
+def propensity_scores__wrong_hard_labels_again(train, y, test):
+    """Returns predicted labels, 0 or 1, instead of probabilities."""
+    m = make_pipeline(
+        FunctionTransformer(np.log1p), StandardScaler(), LogisticRegression(max_iter=5000)
+    )
+    return m.fit(train, y).predict(test).astype(float)
+
+
+def propensity_scores__wrong_deep_tree_again(train, y, test):
+    """One unpruned tree: probabilities of 0 and 1 that have learned the noise."""
+    return DecisionTreeClassifier(random_state=0).fit(train, y).predict_proba(test)[:, 1]
+
+
+def propensity_scores__wrong_base_rate_constant(train, y, test):
+    """The mean of y for everybody: all the same, which is not allowed."""
+    return np.full(len(test), np.mean(y))
+
+
+def propensity_scores__wrong_ranks(train, y, test):
+    """Returns ranks between 0 and 1: the order is kept, but they are not probabilities."""
+    s = pd.Series(propensity_scores__right_log_logistic(train, np.asarray(y), test))
+    return s.rank(pct=True).to_numpy()
+
+
 TRUE = {
     "break_persona__wrong_coupons_in_two_campaigns": ("two_coupons_never_in_one_campaign",),
     "break_persona__wrong_coupons_in_todays_campaign": ("two_coupons_never_in_one_campaign",),
@@ -2051,4 +3223,75 @@ TRUE = {
     "build_labels__wrong_mutates_campaigns": ("callers_campaigns_changed",),
     "ece_floor__wrong_sorted_p_unsorted_u": ("customers_out_of_order",),
     "choose_offers__wrong_budget_floor_division": ("one_offer_lost",),
+    "break_persona__wrong_one_coupon": ("two_coupons_never_in_one_campaign",),
+    "break_persona__wrong_future_of_others": ("nothing_happens_later",),
+    "break_persona__wrong_ended_yesterday": ("nothing_is_running",),
+    "break_persona__wrong_redeemed_in_all": ("campaigns_share_no_coupon",),
+    "break_persona__wrong_known_household": ("everybody_has_a_past",),
+    "break_persona__wrong_ends_today_again": ("nothing_ended_yesterday",),
+    "break_persona__wrong_no_start_today": ("nobody_to_decide_about",),
+    "break_persona__wrong_coupon_outside": ("redeemed_without_being_sent",),
+    "build_labels__wrong_duplicates": ("one_row_per_coupon",),
+    "build_labels__wrong_any_campaign": ("redeemed_in_any_campaign",),
+    "build_labels__wrong_dates_ignored_again": ("late_redemptions_count",),
+    "build_labels__wrong_last_day_excluded_again": ("last_day_left_out",),
+    "build_labels__wrong_first_day_excluded_again": ("first_day_left_out",),
+    "build_labels__wrong_outer": ("redeemers_never_sent",),
+    "build_labels__wrong_sorted_again": ("rows_sorted",),
+    "build_labels__wrong_redeemers_only": ("refusals_lost",),
+    "asof_features__wrong_start_day": ("start_day_included",),
+    "asof_features__wrong_one_day_short": ("oldest_day_left_out",),
+    "asof_features__wrong_lines_as_baskets": ("lines_for_visits",),
+    "asof_features__wrong_equal_lines_dropped_again": ("doubled_lines_merged",),
+    "asof_features__wrong_coupon_baskets": ("baskets_with_coupons",),
+    "asof_features__wrong_last_start_for_all": ("cut_at_own_latest_start",),
+    "asof_features__wrong_recency_zero": ("recency_zero_when_silent",),
+    "asof_features__wrong_recency_unlimited": ("older_recency_kept",),
+    "asof_features__wrong_index_reset_again": ("index_lost",),
+    "kill_asof__wrong_docstring_only": ("accepts_any_features",),
+    "kill_asof__wrong_exact_dtypes": ("floats_in_one_order",),
+    "kill_asof__wrong_columns_by_position": ("floats_in_one_order",),
+    "kill_asof__wrong_future_only_again": ("accepts_any_features",),
+    "kill_asof__wrong_nan_expected": ("rejects_any_features",),
+    "kill_asof__wrong_start_day_counts": ("rejects_any_features",),
+    "kill_asof__wrong_shape": ("accepts_any_features",),
+    "logistic_loss_grad__wrong_overflow_again": ("overflows",),
+    "logistic_loss_grad__wrong_clipped": ("probabilities_clipped",),
+    "logistic_loss_grad__wrong_intercept_penalised_again": ("intercept_penalised",),
+    "logistic_loss_grad__wrong_sum": ("summed_not_averaged",),
+    "logistic_loss_grad__wrong_no_half": ("penalty_not_halved",),
+    "logistic_loss_grad__wrong_gradient_twice_l2": ("penalty_not_halved",),
+    "logistic_loss_grad__wrong_penalty_over_n_again": ("penalty_averaged",),
+    "logistic_loss_grad__wrong_sign_again": ("wrong_sign",),
+    "calibration_table__wrong_equal_width_again": ("equal_width",),
+    "calibration_table__wrong_unweighted": ("bins_not_weighted",),
+    "calibration_table__wrong_signed": ("gaps_cancel",),
+    "calibration_table__wrong_reverse_ties": ("ties_out_of_order",),
+    "calibration_table__wrong_empty_bins_again": ("empty_bins_kept",),
+    "calibration_table__wrong_larger_bins_last_again": ("larger_bins_anywhere",),
+    "calibration_table__wrong_qcut_again": ("equal_probabilities_share_a_bin",),
+    "calibration_table__wrong_aligned_series": ("rows_by_label",),
+    "ece_floor__wrong_mean_outcome": ("error_of_the_mean_outcome",),
+    "ece_floor__wrong_greater_again": ("redeems_above_p",),
+    "ece_floor__wrong_half": ("half_decides",),
+    "ece_floor__wrong_normal_quantile_again": ("two_standard_deviations",),
+    "ece_floor__wrong_nearest_rank": ("not_interpolated",),
+    "ece_floor__wrong_two_sided": ("another_percentile",),
+    "recalibrate__wrong_default_penalty_again": ("penalised",),
+    "recalibrate__wrong_on_probabilities_again": ("on_probabilities",),
+    "recalibrate__wrong_first_column_again": ("chance_of_no_redemption",),
+    "recalibrate__wrong_intercept_only_again": ("intercept_only",),
+    "recalibrate__wrong_ratio": ("scaled_to_the_rate",),
+    "recalibrate__wrong_slope_only_again": ("slope_only",),
+    "recalibrate__wrong_clipped_at_hundredth": ("limited_elsewhere",),
+    "choose_offers__wrong_by_probability": ("likeliest_first",),
+    "choose_offers__wrong_floor_division": ("one_offer_lost",),
+    "choose_offers__wrong_running_sum_again": ("one_offer_lost",),
+    "choose_offers__wrong_zero_value": ("worth_nothing_sent",),
+    "choose_offers__wrong_ties_reversed_again": ("equal_values_backwards",),
+    "choose_offers__wrong_not_rounded_again": ("rounding_errors_sent",),
+    "choose_offers__wrong_cost_if_redeemed": ("cost_paid_on_redemption",),
+    "choose_offers__wrong_infinite_budget_again": ("fails_on_an_infinite_budget",),
+    "propensity_scores__wrong_deep_tree_again": ("tree_without_limit",),
+    "propensity_scores__wrong_base_rate_constant": ("base_rate_for_all",),
 }

@@ -2,6 +2,11 @@
 
 from datetime import datetime, timedelta
 from itertools import groupby
+import math
+import random
+from collections import defaultdict
+import numpy as np
+import pandas as pd
 
 UNSURE = {}
 
@@ -2229,6 +2234,1348 @@ def features_as_of__wrong_lost_household_key():
 
 
 # The misconceptions that are true of an answer, all that they say.
+
+
+# ================================================================== by another reader
+
+
+# ---------------------------------------------------------------- 13.1
+
+
+def _good_tables():
+    campaigns = [(8, 1), (8, 2)]
+    descriptions = [(8, "2017-05-08", "2017-05-10")]
+    transactions = [
+        (1, 11, 2.5, "2017-05-08 10:00:00"),
+        (1, 12, 2.5, "2017-05-10 20:00:00"),
+        (1, 13, 4.0, "2017-05-20 09:00:00"),
+    ]
+    redemptions = [(1, 501, 8, "2017-05-08"), (1, 502, 8, "2017-05-10")]
+    return campaigns, descriptions, transactions, redemptions
+
+
+def break_campaign_report__right_one_for_all(defect):
+    return _good_tables()
+
+
+def break_campaign_report__right_one_each(defect):
+    one = [(8, "2017-05-08", "2017-05-10")]
+    if defect == "fan_out":
+        return (
+            [(8, 1)],
+            one,
+            [(1, 1, 10.0, "2017-05-09 12:00:00")],
+            [(1, 5, 8, "2017-05-09"), (1, 6, 8, "2017-05-09")],
+        )
+    if defect == "where_undoes_left_join":
+        return [(8, 1), (8, 2)], one, [(1, 1, 10.0, "2017-05-09 12:00:00")], []
+    if defect == "rows_counted":
+        return (
+            [(8, 1)],
+            one,
+            [(1, 1, 10.0, "2017-05-09 12:00:00"), (1, 2, 10.25, "2017-05-09 13:00:00")],
+            [],
+        )
+    if defect == "last_day_lost":
+        return [(8, 1)], one, [(1, 1, 10.0, "2017-05-10 23:59:59")], []
+    if defect == "sum_distinct":
+        return (
+            [(8, 1)],
+            one,
+            [(1, 1, 10.0, "2017-05-09 12:00:00"), (1, 2, 10.0, "2017-05-09 13:00:00")],
+            [],
+        )
+    return [(8, 1)], one, [(1, 1, 10.0, "2017-06-09 12:00:00")], []
+
+
+def break_campaign_report__right_two_campaigns(defect):
+    campaigns = [(1, 10), (1, 20), (2, 10), (2, 30)]
+    desc = [(1, "2017-01-01", "2017-01-31"), (2, "2017-03-01", "2017-03-01")]
+    tx = [
+        (10, 1, 1.0, "2017-01-05 08:00:00"),
+        (10, 2, 1.0, "2017-01-06 08:00:00"),
+        (20, 3, 1.0, "2017-01-31 18:00:00"),
+        (10, 4, 500.25, "2017-03-01 12:00:00"),
+        (30, 5, 2.0, "2016-12-31 23:59:00"),
+    ]
+    red = [(10, 7, 1, "2017-01-05"), (10, 7, 1, "2017-01-05"), (10, 8, 1, "2017-01-06")]
+    return campaigns, desc, tx, red
+
+
+def break_campaign_report__wrong_one_coupon(defect):
+    """For fan_out the household redeemed a single coupon, so the join repeats nothing and the report is right; the other defects are shown."""
+    c, d, t, r = _good_tables()
+    return (c, d, t, r[:1]) if defect == "fan_out" else (c, d, t, r)
+
+
+def break_campaign_report__wrong_coupons_of_other_campaign(defect):
+    """For fan_out the two coupons belong to another campaign than the one in the report, and the join is by campaign too: no purchase repeats."""
+    c, d, t, r = _good_tables()
+    if defect == "fan_out":
+        r = [(1, 501, 9, "2017-05-08"), (1, 502, 9, "2017-05-10")]
+    return c, d, t, r
+
+
+def break_campaign_report__wrong_everyone_buys(defect):
+    """For where_undoes_left_join every household has a purchase in the days, so WHERE removes nobody."""
+    if defect == "where_undoes_left_join":
+        return (
+            [(8, 1), (8, 2)],
+            [(8, "2017-05-08", "2017-05-10")],
+            [(1, 11, 2.5, "2017-05-08 10:00:00"), (2, 12, 3.5, "2017-05-09 10:00:00")],
+            [],
+        )
+    return _good_tables()
+
+
+def break_campaign_report__wrong_one_purchase_each(defect):
+    """For rows_counted every household has exactly one purchase in the days: rows and households are equally many."""
+    if defect == "rows_counted":
+        return (
+            [(8, 1), (8, 2)],
+            [(8, "2017-05-08", "2017-05-10")],
+            [(1, 11, 2.5, "2017-05-08 10:00:00"), (2, 12, 2.5, "2017-05-09 10:00:00")],
+            [],
+        )
+    return _good_tables()
+
+
+def break_campaign_report__wrong_day_after(defect):
+    """For last_day_lost the late purchase is on the morning after the last day, which neither report counts."""
+    if defect == "last_day_lost":
+        return (
+            [(8, 1)],
+            [(8, "2017-05-08", "2017-05-10")],
+            [(1, 11, 2.5, "2017-05-08 10:00:00"), (1, 12, 2.5, "2017-05-11 09:00:00")],
+            [],
+        )
+    return _good_tables()
+
+
+def break_campaign_report__wrong_different_values(defect):
+    """For sum_distinct all values differ, so DISTINCT drops nothing."""
+    if defect == "sum_distinct":
+        return (
+            [(8, 1)],
+            [(8, "2017-05-08", "2017-05-10")],
+            [(1, 11, 2.5, "2017-05-08 10:00:00"), (1, 12, 3.5, "2017-05-09 09:00:00")],
+            [],
+        )
+    return _good_tables()
+
+
+def break_campaign_report__wrong_pair_twice(defect):
+    """For rows_counted the same campaign and household stand twice in campaigns, which the contract forbids."""
+    if defect == "rows_counted":
+        return (
+            [(8, 1), (8, 1)],
+            [(8, "2017-05-08", "2017-05-10")],
+            [(1, 11, 2.5, "2017-05-08 10:00:00")],
+            [],
+        )
+    return _good_tables()
+
+
+def break_campaign_report__wrong_cents(defect):
+    """The values are 2.99, not multiples of 0.25 as the contract asks (every defect)."""
+    c, d, t, r = _good_tables()
+    return c, d, [(h, b, 2.99, when) for h, b, _, when in t], r
+
+
+def break_campaign_report__wrong_stranger_outside(defect):
+    """For dates_ignored the purchase outside the days is by a household that was not reached, which neither report counts."""
+    if defect == "dates_ignored":
+        return (
+            [(8, 1)],
+            [(8, "2017-05-08", "2017-05-10")],
+            [(1, 11, 2.5, "2017-05-08 10:00:00"), (3, 12, 3.5, "2017-06-09 09:00:00")],
+            [],
+        )
+    return _good_tables()
+
+
+# ---------------------------------------------------------------- 13.2
+
+
+def campaign_report__right_ctes():
+    return """
+    WITH reach AS (SELECT campaign_id, COUNT(*) AS reached FROM campaigns GROUP BY campaign_id),
+    bought AS (
+        SELECT c.campaign_id, COUNT(DISTINCT c.household_id) AS buyers, SUM(t.sales_value) AS revenue
+        FROM campaigns c
+        JOIN campaign_descriptions d USING (campaign_id)
+        JOIN transactions t ON t.household_id = c.household_id
+         AND t.transaction_timestamp >= d.start_date
+         AND t.transaction_timestamp < d.end_date + INTERVAL 1 DAY
+        GROUP BY c.campaign_id),
+    used AS (SELECT campaign_id, COUNT(*) AS redemptions FROM coupon_redemptions GROUP BY campaign_id)
+    SELECT r.campaign_id, r.reached, COALESCE(b.buyers, 0) AS buyers,
+           COALESCE(u.redemptions, 0) AS redemptions, COALESCE(b.revenue, 0) AS revenue
+    FROM reach r LEFT JOIN bought b USING (campaign_id) LEFT JOIN used u USING (campaign_id)
+    """
+
+
+def campaign_report__right_correlated():
+    return """
+    SELECT c.campaign_id,
+           COUNT(*) AS reached,
+           COUNT(*) FILTER (s.n > 0) AS buyers,
+           (SELECT COUNT(*) FROM coupon_redemptions r WHERE r.campaign_id = c.campaign_id) AS redemptions,
+           COALESCE(SUM(s.money), 0) AS revenue
+    FROM campaigns c
+    JOIN campaign_descriptions d ON d.campaign_id = c.campaign_id,
+    LATERAL (SELECT COUNT(*) AS n, SUM(t.sales_value) AS money FROM transactions t
+             WHERE t.household_id = c.household_id
+               AND CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date) s
+    GROUP BY c.campaign_id
+    """
+
+
+def campaign_report__right_join_then_left_join_counts():
+    return """
+    WITH window_sales AS (
+        SELECT d.campaign_id, t.household_id, SUM(t.sales_value) AS money
+        FROM campaign_descriptions d
+        JOIN transactions t
+          ON t.transaction_timestamp::DATE >= d.start_date AND t.transaction_timestamp::DATE <= d.end_date
+        GROUP BY ALL),
+    r AS (SELECT campaign_id, COUNT(*) AS n FROM coupon_redemptions GROUP BY 1)
+    SELECT c.campaign_id, COUNT(c.household_id) AS reached, COUNT(w.household_id) AS buyers,
+           COALESCE(MAX(r.n), 0) AS redemptions, COALESCE(SUM(w.money), 0) AS revenue
+    FROM campaigns c
+    LEFT JOIN window_sales w ON w.campaign_id = c.campaign_id AND w.household_id = c.household_id
+    LEFT JOIN r ON r.campaign_id = c.campaign_id
+    GROUP BY c.campaign_id
+    ORDER BY c.campaign_id
+    """
+
+
+def _report(
+    between="t.transaction_timestamp >= d.start_date AND t.transaction_timestamp < d.end_date + INTERVAL 1 DAY",
+    join="LEFT JOIN",
+    red="SELECT campaign_id, COUNT(*) AS redemptions FROM coupon_redemptions GROUP BY 1",
+    revenue="COALESCE(SUM(t.sales_value), 0)",
+    buyers="COUNT(DISTINCT t.household_id)",
+    reached="COUNT(DISTINCT c.household_id)",
+):
+    return f"""
+    SELECT a.campaign_id, a.reached, a.buyers, COALESCE(u.redemptions, 0) AS redemptions, a.revenue
+    FROM (SELECT c.campaign_id, {reached} AS reached, {buyers} AS buyers, {revenue} AS revenue
+          FROM campaigns c
+          JOIN campaign_descriptions d ON d.campaign_id = c.campaign_id
+          {join} transactions t ON t.household_id = c.household_id AND {between}
+          GROUP BY c.campaign_id) a
+    LEFT JOIN ({red}) u ON u.campaign_id = a.campaign_id
+    """
+
+
+def campaign_report__right_distinct_after_left_join():
+    return _report()
+
+
+def campaign_report__wrong_midnight():
+    """The timestamp is BETWEEN start_date AND end_date, so purchases after the midnight that begins the last day are lost."""
+    return _report(between="t.transaction_timestamp BETWEEN d.start_date AND d.end_date")
+
+
+def campaign_report__wrong_one_second_too_many():
+    """The end is <= end_date + 1 day, so a purchase exactly at midnight after the last day counts."""
+    return _report(
+        between="t.transaction_timestamp >= d.start_date AND t.transaction_timestamp <= d.end_date + INTERVAL 1 DAY"
+    )
+
+
+def campaign_report__wrong_fan_out_again():
+    """Transactions and redemptions are joined in one go, so revenue and redemptions multiply when a household has several of both."""
+    return """
+    SELECT c.campaign_id, COUNT(DISTINCT c.household_id) AS reached,
+           COUNT(DISTINCT t.household_id) AS buyers, COUNT(r.coupon_upc) AS redemptions,
+           COALESCE(SUM(t.sales_value), 0) AS revenue
+    FROM campaigns c
+    JOIN campaign_descriptions d ON d.campaign_id = c.campaign_id
+    LEFT JOIN transactions t ON t.household_id = c.household_id
+         AND t.transaction_timestamp >= d.start_date
+         AND t.transaction_timestamp < d.end_date + INTERVAL 1 DAY
+    LEFT JOIN coupon_redemptions r ON r.household_id = c.household_id AND r.campaign_id = c.campaign_id
+    GROUP BY c.campaign_id
+    """
+
+
+def campaign_report__wrong_inner_join():
+    """Households and whole campaigns without a purchase are lost through the inner join: reached is too small, rows are missing."""
+    return _report(join="JOIN")
+
+
+def campaign_report__wrong_revenue_null():
+    """The revenue of a campaign in which nobody bought is NULL instead of 0."""
+    return _report(revenue="SUM(t.sales_value)")
+
+
+def campaign_report__wrong_buyers_are_rows():
+    """buyers counts rows of transactions, not different households, when a household has several rows."""
+    return _report(buyers="COUNT(t.household_id)")
+
+
+def campaign_report__wrong_redemptions_of_reached_only_again():
+    """Counts only redemptions by households that are in the campaign; the statement says all rows of coupon_redemptions of this campaign."""
+    return _report(
+        red="""SELECT r.campaign_id, COUNT(*) AS redemptions FROM coupon_redemptions r
+        JOIN campaigns c ON c.campaign_id = r.campaign_id AND c.household_id = r.household_id GROUP BY 1"""
+    )
+
+
+def campaign_report__wrong_redemptions_in_the_days():
+    """Counts only redemptions between the first and the last day; the statement sets no days for them."""
+    return _report(
+        red="""SELECT r.campaign_id, COUNT(*) AS redemptions FROM coupon_redemptions r
+        JOIN campaign_descriptions d ON d.campaign_id = r.campaign_id
+        AND r.redemption_date BETWEEN d.start_date AND d.end_date GROUP BY 1"""
+    )
+
+
+# ---------------------------------------------------------------- 13.3
+
+
+def silent_households__right_not_exists_again():
+    return """
+    SELECT c.campaign_id, c.household_id FROM campaigns c
+    WHERE NOT EXISTS (SELECT 1 FROM coupon_redemptions r
+                      WHERE r.campaign_id = c.campaign_id AND r.household_id = c.household_id)
+    """
+
+
+def silent_households__right_except_again():
+    return """
+    SELECT campaign_id, household_id FROM campaigns
+    EXCEPT SELECT campaign_id, household_id FROM coupon_redemptions
+    """
+
+
+def silent_households__right_left_join():
+    return """-- spark
+    SELECT c.campaign_id, c.household_id
+    FROM campaigns c
+    LEFT JOIN (SELECT DISTINCT household_id, campaign_id FROM coupon_redemptions) r
+      ON r.household_id = c.household_id AND r.campaign_id = c.campaign_id
+    WHERE r.household_id IS NULL
+    """
+
+
+def silent_households__right_not_in_correlated():
+    return """
+    SELECT campaign_id, household_id FROM campaigns c
+    WHERE household_id NOT IN (SELECT household_id FROM coupon_redemptions r
+                               WHERE r.campaign_id = c.campaign_id AND household_id IS NOT NULL)
+    """
+
+
+def silent_households__wrong_not_in_null():
+    """NOT IN meets the NULL household, so a campaign with a redemption without a card has no silent household at all."""
+    return """
+    SELECT campaign_id, household_id FROM campaigns c
+    WHERE household_id NOT IN (SELECT household_id FROM coupon_redemptions r
+                               WHERE r.campaign_id = c.campaign_id)
+    """
+
+
+def silent_households__wrong_any_campaign():
+    """A household that redeemed in another campaign is not silent here: the campaign is not compared."""
+    return """
+    SELECT c.campaign_id, c.household_id FROM campaigns c
+    WHERE NOT EXISTS (SELECT 1 FROM coupon_redemptions r WHERE r.household_id = c.household_id)
+    """
+
+
+def silent_households__wrong_campaign_in_where():
+    """The campaign is compared after an outer join on the household alone: a household that redeemed elsewhere appears once for each foreign coupon, even if it redeemed here too."""
+    return """
+    SELECT c.campaign_id, c.household_id FROM campaigns c
+    LEFT JOIN coupon_redemptions r ON r.household_id = c.household_id
+    WHERE r.household_id IS NULL OR r.campaign_id <> c.campaign_id
+    """
+
+
+def silent_households__wrong_households_only():
+    """Drops a household from all its campaigns: a pair stays only if the household redeemed nothing anywhere, and only one row a household is given."""
+    return """
+    SELECT MIN(c.campaign_id) AS campaign_id, c.household_id FROM campaigns c
+    LEFT JOIN coupon_redemptions r USING (household_id)
+    WHERE r.household_id IS NULL GROUP BY c.household_id
+    """
+
+
+def silent_households__wrong_null_matches():
+    """A coupon redeemed without a card is taken as redeemed by everybody in the campaign."""
+    return """
+    SELECT c.campaign_id, c.household_id FROM campaigns c
+    WHERE NOT EXISTS (SELECT 1 FROM coupon_redemptions r WHERE r.campaign_id = c.campaign_id
+                      AND (r.household_id = c.household_id OR r.household_id IS NULL))
+    """
+
+
+def silent_households__wrong_is_null_column():
+    """Looks for a NULL household in an inner join, which never holds: the result is empty."""
+    return """
+    SELECT c.campaign_id, c.household_id FROM campaigns c
+    JOIN coupon_redemptions r ON r.household_id = c.household_id AND r.campaign_id = c.campaign_id
+    WHERE r.household_id IS NULL
+    """
+
+
+# ---------------------------------------------------------------- 13.4
+
+_SOLD = """SELECT p.department, t.product_id, SUM(t.sales_value) AS revenue
+           FROM transactions t JOIN products p ON p.product_id = t.product_id GROUP BY 1, 2"""
+
+
+def top_products__right_cte():
+    return f"""
+    WITH sold AS ({_SOLD}),
+    ranked AS (SELECT *, RANK() OVER (PARTITION BY department ORDER BY revenue DESC) AS place FROM sold)
+    SELECT department, place, product_id, revenue FROM ranked WHERE place <= 3
+    ORDER BY department, place, product_id
+    """
+
+
+def top_products__right_qualify_again():
+    return """
+    SELECT department, RANK() OVER (PARTITION BY department ORDER BY SUM(sales_value) DESC) AS place,
+           product_id, SUM(sales_value) AS revenue
+    FROM transactions JOIN products USING (product_id)
+    GROUP BY department, product_id
+    QUALIFY place <= 3
+    ORDER BY ALL
+    """
+
+
+def top_products__right_count_better():
+    return f"""
+    WITH sold AS ({_SOLD})
+    SELECT a.department,
+           (SELECT 1 + COUNT(*) FROM sold b WHERE b.department = a.department AND b.revenue > a.revenue) AS place,
+           a.product_id, a.revenue
+    FROM sold a
+    WHERE (SELECT COUNT(*) FROM sold b WHERE b.department = a.department AND b.revenue > a.revenue) < 3
+    ORDER BY 1, 2, 3
+    """
+
+
+def _top(
+    rank="RANK() OVER (PARTITION BY department ORDER BY revenue DESC)",
+    sold=_SOLD,
+    order="department, place, product_id",
+):
+    return f"""SELECT department, place, product_id, revenue
+    FROM (SELECT *, {rank} AS place FROM ({sold}))
+    WHERE place <= 3 ORDER BY {order}"""
+
+
+def top_products__wrong_dense_rank_again():
+    """DENSE_RANK does not skip the places after a tie: 1, 2, 2, 3 instead of 1, 2, 2, 4, and so too many products."""
+    return _top("DENSE_RANK() OVER (PARTITION BY department ORDER BY revenue DESC)")
+
+
+def top_products__wrong_row_number_again():
+    """ROW_NUMBER gives products of equal revenue different places and cuts one off at place 3."""
+    return _top("ROW_NUMBER() OVER (PARTITION BY department ORDER BY revenue DESC, product_id)")
+
+
+def top_products__wrong_times_quantity():
+    """Multiplies by quantity although sales_value is already the value of the whole line."""
+    return _top(sold=_SOLD.replace("SUM(t.sales_value)", "SUM(t.sales_value * t.quantity)"))
+
+
+def top_products__wrong_no_partition():
+    """Ranks over all departments together, so a small department has no places."""
+    return _top("RANK() OVER (ORDER BY revenue DESC)")
+
+
+def top_products__wrong_order_by_revenue_again():
+    """Sorted by department and revenue only: products that share a place are in no fixed order; and by product in the reverse where revenue ties."""
+    return _top(order="department, revenue DESC, product_id DESC")
+
+
+def top_products__wrong_lines_ranked():
+    """Ranks single lines and not the sum of a product's lines, so a product with several lines appears repeatedly."""
+    return _top(
+        sold="SELECT p.department, t.product_id, t.sales_value AS revenue FROM transactions t JOIN products p USING (product_id)"
+    )
+
+
+def top_products__wrong_products_without_line():
+    """Starts from products with a LEFT JOIN and COALESCE: products without a line get a place with revenue 0 in small departments."""
+    return _top(
+        sold="""SELECT p.department, p.product_id, COALESCE(SUM(t.sales_value), 0) AS revenue
+        FROM products p LEFT JOIN transactions t USING (product_id) GROUP BY 1, 2"""
+    )
+
+
+# ---------------------------------------------------------------- 13.5
+
+
+def current_orders__right_row_number_again():
+    return """
+    SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue
+    FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY order_id ORDER BY updated_at DESC, load_id DESC) AS n
+          FROM order_events)
+    WHERE n = 1 AND status = 'paid'
+    GROUP BY household_id
+    """
+
+
+def current_orders__right_not_exists():
+    return """
+    SELECT e.household_id, COUNT(*) AS orders, SUM(e.amount) AS revenue
+    FROM order_events e
+    WHERE e.status = 'paid' AND NOT EXISTS (
+        SELECT 1 FROM order_events f WHERE f.order_id = e.order_id
+        AND (f.updated_at > e.updated_at OR (f.updated_at = e.updated_at AND f.load_id > e.load_id)))
+    GROUP BY e.household_id
+    """
+
+
+def current_orders__right_two_maxima():
+    return """-- mysql
+    SELECT e.household_id, COUNT(*) AS orders, SUM(e.amount) AS revenue
+    FROM order_events e
+    JOIN (SELECT a.order_id, a.updated_at, MAX(a.load_id) AS load_id
+          FROM order_events a
+          JOIN (SELECT order_id, MAX(updated_at) AS updated_at FROM order_events GROUP BY order_id) m
+            ON m.order_id = a.order_id AND m.updated_at = a.updated_at
+          GROUP BY a.order_id, a.updated_at) l
+      ON l.order_id = e.order_id AND l.updated_at = e.updated_at AND l.load_id = e.load_id
+    WHERE e.status = 'paid'
+    GROUP BY e.household_id
+    """
+
+
+def _orders(order="updated_at DESC, load_id DESC", part="order_id", pre="TRUE", fn="ROW_NUMBER"):
+    return f"""
+    SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue
+    FROM (SELECT *, {fn}() OVER (PARTITION BY {part} ORDER BY {order}) AS n FROM order_events WHERE {pre})
+    WHERE n = 1 AND status = 'paid' GROUP BY household_id"""
+
+
+def current_orders__wrong_paid_first_again():
+    """Filters by paid before it takes the last version, so an order that was paid and later cancelled still counts."""
+    return _orders(pre="status = 'paid'")
+
+
+def current_orders__wrong_tie_smaller_load():
+    """Among versions of the same time takes the smaller load_id."""
+    return _orders("updated_at DESC, load_id")
+
+
+def current_orders__wrong_latest_load():
+    """Takes the largest load_id, whatever the time: a late redelivery of an old version wins."""
+    return _orders("load_id DESC, updated_at DESC")
+
+
+def current_orders__wrong_rank_keeps_ties():
+    """RANK by time alone keeps all versions of the latest time, so an order that was delivered twice counts twice."""
+    return _orders("updated_at DESC", fn="RANK")
+
+
+def current_orders__wrong_per_household_again():
+    """Takes the last version of a household, not of an order: all its other orders are lost."""
+    return _orders(part="household_id")
+
+
+def current_orders__wrong_distinct_paid():
+    """Removes repeated deliveries with DISTINCT and keeps what says paid: earlier versions and cancelled orders count."""
+    return """
+    SELECT household_id, COUNT(DISTINCT order_id) AS orders, SUM(amount) AS revenue
+    FROM (SELECT DISTINCT order_id, household_id, status, amount, updated_at FROM order_events)
+    WHERE status = 'paid' GROUP BY household_id"""
+
+
+def current_orders__wrong_zero_rows():
+    """Households without a paid order have a row with 0 instead of none."""
+    return """
+    SELECT household_id, COUNT(*) FILTER (status = 'paid') AS orders,
+           COALESCE(SUM(amount) FILTER (status = 'paid'), 0) AS revenue
+    FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY order_id ORDER BY updated_at DESC, load_id DESC) AS n FROM order_events)
+    WHERE n = 1 GROUP BY household_id"""
+
+
+# ---------------------------------------------------------------- 13.6
+
+
+def median_basket__right_between_again():
+    return """
+    SELECT store_id, AVG(sales_value) AS median
+    FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value) AS k,
+                 COUNT(*) OVER (PARTITION BY store_id) AS n FROM baskets)
+    WHERE 2 * k BETWEEN n AND n + 2 GROUP BY store_id
+    """
+
+
+def median_basket__right_two_numbers():
+    return """
+    SELECT store_id, AVG(sales_value) AS median
+    FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value, basket_id) AS up,
+                 ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value DESC, basket_id DESC) AS down
+          FROM baskets)
+    WHERE ABS(up - down) <= 1 GROUP BY store_id
+    """
+
+
+def median_basket__right_list():
+    return """
+    SELECT store_id, (v[(len(v) + 1) // 2] + v[len(v) // 2 + 1]) / 2 AS median
+    FROM (SELECT store_id, list_sort(list(sales_value)) AS v FROM baskets GROUP BY store_id)
+    """
+
+
+def median_basket__wrong_self_join_ties():
+    """Averages all rows that have half of the baskets on both sides: where the two middle values differ and one occurs more often (1, 1, 2, 3), it weighs more than half."""
+    return """
+    SELECT store_id, AVG(sales_value) AS median FROM (
+        SELECT a.store_id, a.sales_value
+        FROM baskets a JOIN baskets b ON a.store_id = b.store_id
+        GROUP BY a.store_id, a.basket_id, a.sales_value
+        HAVING 2 * SUM(CASE WHEN b.sales_value <= a.sales_value THEN 1 ELSE 0 END) >= COUNT(*)
+           AND 2 * SUM(CASE WHEN b.sales_value >= a.sales_value THEN 1 ELSE 0 END) >= COUNT(*))
+    GROUP BY store_id
+    """
+
+
+def _median(where, value="AVG(sales_value)", number="ROW_NUMBER()", src="baskets"):
+    return f"""
+    SELECT store_id, {value} AS median
+    FROM (SELECT *, {number} OVER (PARTITION BY store_id ORDER BY sales_value) AS k,
+                 COUNT(*) OVER (PARTITION BY store_id) AS n FROM {src})
+    WHERE {where} GROUP BY store_id"""
+
+
+def median_basket__wrong_lower():
+    """Takes the lower of the two middle values where the number of baskets is even."""
+    return _median("k = (n + 1) // 2")
+
+
+def median_basket__wrong_upper():
+    """Takes the upper of the two middle values where the number of baskets is even."""
+    return _median("k = n // 2 + 1")
+
+
+def median_basket__wrong_distinct_values_again():
+    """Takes the median of the different values: baskets of equal value count once."""
+    return _median(
+        "2 * k BETWEEN n AND n + 2", src="(SELECT DISTINCT store_id, sales_value FROM baskets)"
+    )
+
+
+def median_basket__wrong_rank_again():
+    """Numbers with RANK, so with equal values a middle number may be missing, and the store has no row or a wrong value."""
+    return _median("2 * k BETWEEN n AND n + 2", number="RANK()")
+
+
+def median_basket__wrong_mean_again():
+    """The mean instead of the median."""
+    return "SELECT store_id, AVG(sales_value) AS median FROM baskets GROUP BY store_id"
+
+
+def median_basket__wrong_window_too_wide():
+    """Where the number of baskets is odd, two rows pass (n // 2 and n // 2 + 1), and their mean is not the value in the middle; even numbers are right."""
+    return _median("k BETWEEN n // 2 AND n // 2 + 1")
+
+
+def median_basket__wrong_mid_range():
+    """The mean of the smallest and the largest value: right with one or two baskets only."""
+    return "SELECT store_id, (MIN(sales_value) + MAX(sales_value)) / 2 AS median FROM baskets GROUP BY store_id"
+
+
+# ---------------------------------------------------------------- 13.7
+
+
+def day_retention__right_left_joins_again():
+    return """
+    WITH d AS (SELECT DISTINCT household_id, day FROM transactions),
+    f AS (SELECT household_id, MIN(day) AS cohort FROM d GROUP BY 1),
+    l AS (SELECT MAX(day) AS last_day FROM d)
+    SELECT f.cohort, COUNT(*) AS households,
+           CASE WHEN f.cohort + 1 <= MAX(last_day) THEN COUNT(a.day) / COUNT(*) END AS d1,
+           CASE WHEN f.cohort + 7 <= MAX(last_day) THEN COUNT(b.day) / COUNT(*) END AS d7
+    FROM f CROSS JOIN l
+    LEFT JOIN d a ON a.household_id = f.household_id AND a.day = f.cohort + 1
+    LEFT JOIN d b ON b.household_id = f.household_id AND b.day = f.cohort + 7
+    GROUP BY f.cohort
+    """
+
+
+def day_retention__right_window():
+    return """
+    SELECT cohort, COUNT(DISTINCT household_id) AS households,
+           CASE WHEN cohort + INTERVAL 1 DAY > (SELECT MAX(day) FROM transactions) THEN NULL
+                ELSE COUNT(DISTINCT household_id) FILTER (day = cohort + INTERVAL 1 DAY) * 1.0
+                     / COUNT(DISTINCT household_id) END AS d1,
+           CASE WHEN cohort + INTERVAL 7 DAY > (SELECT MAX(day) FROM transactions) THEN NULL
+                ELSE COUNT(DISTINCT household_id) FILTER (day = cohort + INTERVAL 7 DAY) * 1.0
+                     / COUNT(DISTINCT household_id) END AS d7
+    FROM (SELECT *, MIN(day) OVER (PARTITION BY household_id) AS cohort FROM transactions)
+    GROUP BY cohort
+    """
+
+
+def day_retention__right_flags_per_household():
+    return """
+    WITH h AS (
+        SELECT household_id, MIN(day) AS cohort, list(day) AS days FROM transactions GROUP BY household_id)
+    SELECT cohort, COUNT(*) AS households,
+           AVG(CASE WHEN cohort + 1 > e THEN NULL WHEN list_contains(days, cohort + 1) THEN 1.0 ELSE 0.0 END) AS d1,
+           AVG(CASE WHEN cohort + 7 > e THEN NULL WHEN list_contains(days, cohort + 7) THEN 1.0 ELSE 0.0 END) AS d7
+    FROM h, (SELECT MAX(day) AS e FROM transactions) GROUP BY cohort
+    """
+
+
+def _retention(
+    d1="a.day = f.cohort + 1",
+    d7="a.day = f.cohort + 7",
+    count="COUNT(DISTINCT CASE WHEN {} THEN a.household_id END)",
+    per="COUNT(DISTINCT f.household_id)",
+    n1="f.cohort + 1 <= {}",
+    n7="f.cohort + 7 <= {}",
+    end="(SELECT MAX(day) FROM transactions)",
+    els="",
+):
+    return f"""
+    WITH f AS (SELECT household_id, MIN(day) AS cohort FROM transactions GROUP BY 1)
+    SELECT f.cohort, COUNT(DISTINCT f.household_id) AS households,
+           CASE WHEN {n1.format(end)} THEN {count.format(d1)} / {per} {els} END AS d1,
+           CASE WHEN {n7.format(end)} THEN {count.format(d7)} / {per} {els} END AS d7
+    FROM f JOIN transactions a ON a.household_id = f.household_id
+    GROUP BY f.cohort"""
+
+
+def day_retention__wrong_zero_not_null():
+    """A share whose day lies after the end of the table is 0 instead of NULL."""
+    return _retention(els="ELSE 0")
+
+
+def day_retention__wrong_within_seven_again():
+    """d7 counts who came back on any of the days 1 to 7, not exactly on the seventh."""
+    return _retention(d7="a.day BETWEEN f.cohort + 1 AND f.cohort + 7")
+
+
+def day_retention__wrong_last_day_excluded():
+    """A share is NULL also where the later day is the last day of the table itself, which is known."""
+    return _retention(n1="f.cohort + 1 < {}", n7="f.cohort + 7 < {}")
+
+
+def day_retention__wrong_baskets_counted_again():
+    """Counts baskets of the later day, so two baskets of one household count twice."""
+    return _retention(count="COUNT(CASE WHEN {} THEN 1 END)")
+
+
+def day_retention__wrong_divided_by_baskets():
+    """Divides by the number of baskets of the cohort instead of its households."""
+    return _retention(per="COUNT(*)")
+
+
+def day_retention__wrong_seventh_day_is_six_later():
+    """Counts the first day as day 1, so d1 is the next day but d7 is only 6 days later."""
+    return _retention(d7="a.day = f.cohort + 6", n7="f.cohort + 6 <= {}")
+
+
+def day_retention__wrong_every_day_a_cohort():
+    """Takes every day with a purchase as a cohort, not the day of a household's first purchase."""
+    return """
+    WITH d AS (SELECT DISTINCT household_id, day FROM transactions), l AS (SELECT MAX(day) AS e FROM d)
+    SELECT d.day AS cohort, COUNT(*) AS households,
+           CASE WHEN d.day + 1 <= MAX(e) THEN COUNT(a.day) / COUNT(*) END AS d1,
+           CASE WHEN d.day + 7 <= MAX(e) THEN COUNT(b.day) / COUNT(*) END AS d7
+    FROM d CROSS JOIN l
+    LEFT JOIN d a ON a.household_id = d.household_id AND a.day = d.day + 1
+    LEFT JOIN d b ON b.household_id = d.household_id AND b.day = d.day + 7
+    GROUP BY d.day"""
+
+
+# ---------------------------------------------------------------- 13.8
+
+
+def longest_streak__right_islands():
+    return """
+    WITH d AS (SELECT DISTINCT household_id, day FROM transactions),
+    k AS (SELECT *, day - ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day)::INTEGER AS island FROM d),
+    runs AS (SELECT household_id, COUNT(*) AS n_days, MIN(day) AS first_day FROM k GROUP BY household_id, island)
+    SELECT household_id, n_days, first_day FROM runs
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY n_days DESC, first_day) = 1
+    """
+
+
+def longest_streak__right_dense_rank():
+    return """
+    SELECT household_id, n_days, first_day FROM (
+        SELECT *, ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY n_days DESC, first_day ASC) AS pick FROM (
+            SELECT household_id, COUNT(DISTINCT day) AS n_days, MIN(day) AS first_day FROM (
+                SELECT household_id, day,
+                       date_diff('day', DATE '2000-01-01', day)
+                         - DENSE_RANK() OVER (PARTITION BY household_id ORDER BY day) AS g
+                FROM transactions)
+            GROUP BY household_id, g))
+    WHERE pick = 1
+    """
+
+
+def longest_streak__right_lag_flags():
+    return """
+    WITH d AS (SELECT household_id, day FROM transactions GROUP BY ALL),
+    s AS (SELECT *, CASE WHEN LAG(day) OVER w = day - 1 THEN 0 ELSE 1 END AS opens FROM d
+          WINDOW w AS (PARTITION BY household_id ORDER BY day)),
+    r AS (SELECT *, SUM(opens) OVER (PARTITION BY household_id ORDER BY day) AS run FROM s),
+    g AS (SELECT household_id, run, COUNT(*) AS n_days, MIN(day) AS first_day FROM r GROUP BY ALL)
+    SELECT household_id, n_days, first_day FROM g a
+    WHERE NOT EXISTS (SELECT 1 FROM g b WHERE b.household_id = a.household_id
+                      AND (b.n_days > a.n_days OR (b.n_days = a.n_days AND b.first_day < a.first_day)))
+    """
+
+
+def _streak(
+    src="(SELECT DISTINCT household_id, day FROM transactions)",
+    pick="ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY n_days DESC, first_day)",
+    first="MIN(day)",
+    n="COUNT(*)",
+):
+    return f"""
+    SELECT household_id, n_days, first_day FROM (
+        SELECT household_id, {n} AS n_days, {first} AS first_day
+        FROM (SELECT *, day - ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day)::INTEGER AS g FROM {src})
+        GROUP BY household_id, g)
+    QUALIFY {pick} = 1"""
+
+
+def longest_streak__wrong_no_distinct():
+    """Baskets instead of days are numbered: two baskets on one day break a run or join days that are not neighbours."""
+    return _streak("transactions")
+
+
+def longest_streak__wrong_latest_of_ties_again():
+    """Of runs of equal length takes the latest."""
+    return _streak(
+        pick="ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY n_days DESC, first_day DESC)"
+    )
+
+
+def longest_streak__wrong_rank_ties():
+    """RANK keeps all runs of the greatest length, so a household may have several rows."""
+    return _streak(pick="RANK() OVER (PARTITION BY household_id ORDER BY n_days DESC)")
+
+
+def longest_streak__wrong_last_day():
+    """Returns the last day of the run as its first."""
+    return _streak(first="MAX(day)")
+
+
+def longest_streak__wrong_first_of_household():
+    """The first day is the household's first day ever, not that of the longest run."""
+    return f"""SELECT s.household_id, s.n_days, f.first_day
+    FROM ({_streak()}) s JOIN (SELECT household_id, MIN(day) AS first_day FROM transactions GROUP BY 1) f USING (household_id)"""
+
+
+def longest_streak__wrong_steps_counted():
+    """Counts the steps between days: a run of k days has length k - 1."""
+    return _streak(n="COUNT(*) - 1")
+
+
+def longest_streak__wrong_singles_dropped():
+    """Uses pairs of neighbouring days, so a household that never bought on two days in a row has no row."""
+    return f"SELECT * FROM ({_streak()}) WHERE n_days > 1"
+
+
+# ---------------------------------------------------------------- 13.9
+
+
+def _sessions_again(events, gap=30):
+    by = defaultdict(list)
+    for h, t in events:
+        by[h].append(datetime.strptime(t, "%Y-%m-%d %H:%M:%S"))
+    out = []
+    for h in sorted(by):
+        ts = sorted(by[h])
+        runs = [[ts[0]]]
+        for a, b in zip(ts, ts[1:]):
+            if b - a > timedelta(minutes=gap):
+                runs.append([b])
+            else:
+                runs[-1].append(b)
+        out += [(h, i, r[0].strftime("%Y-%m-%d %H:%M:%S"), len(r)) for i, r in enumerate(runs, 1)]
+    return out
+
+
+def _plain_again(rows):
+    return [(int(h), int(s), str(t), int(n)) for h, s, t, n in rows]
+
+
+def kill_sessions__right_by_hand(implementation):
+    d = "2017-01-02 "
+    events = [
+        (1, d + "10:00:00"),
+        (2, d + "10:20:00"),
+        (1, d + "10:30:00"),
+        (1, d + "11:00:00"),
+        (1, d + "11:30:01"),
+        (2, d + "10:45:00"),
+        (2, d + "23:50:00"),
+        (2, "2017-01-03 00:10:00"),
+        (2, "2017-01-03 12:00:00"),
+        (3, d + "09:00:00"),
+        (1, "2017-01-03 10:00:00"),
+    ]
+    want = [
+        (1, 1, d + "10:00:00", 3),
+        (1, 2, d + "11:30:01", 1),
+        (1, 3, "2017-01-03 10:00:00", 1),
+        (2, 1, d + "10:20:00", 2),
+        (2, 2, d + "23:50:00", 2),
+        (2, 3, "2017-01-03 12:00:00", 1),
+        (3, 1, d + "09:00:00", 1),
+    ]
+    return [tuple(r) for r in implementation(events)] == want
+
+
+def kill_sessions__right_reference_random(implementation):
+    rng = random.Random(3)
+    for _ in range(8):
+        events = set()
+        for h in (11, 2, 7):
+            t = datetime(2017, 1, 2, 21, 0)
+            for _ in range(rng.randint(1, 12)):
+                t += timedelta(
+                    seconds=rng.choice([60, 1200, 1799, 1800, 1801, 1830, 3600, 86400, 88000])
+                )
+                events.add((h, t.strftime("%Y-%m-%d %H:%M:%S")))
+        events = sorted(events)
+        rng.shuffle(events)
+        if _plain_again(implementation(list(events))) != _sessions_again(events):
+            return False
+    return True
+
+
+def kill_sessions__right_many_small(implementation):
+    def ok(pairs):
+        events = [(h, str(pd.Timestamp("2017-01-02") + pd.Timedelta(seconds=s))) for h, s in pairs]
+        return _plain_again(implementation(events)) == _sessions_again(events)
+
+    cases = [
+        [(1, 36000)],
+        [(1, 36000), (1, 36000 + 1800)],
+        [(1, 36000), (1, 36000 + 1801)],
+        [(1, 1000 * k) for k in range(6)] + [(1, 20000)],
+        [(1, 85000), (1, 87000), (2, 86300), (2, 86500)],
+        [(2, 100), (1, 1500), (2, 2800), (1, 4000), (1, 10000), (2, 10000)],
+        [(1, 7200), (1, 0), (1, 3600), (1, 100), (2, 50)],
+        [(1, 0), (1, 86400), (1, 2 * 86400 + 60)],
+        [(h, 500 * h) for h in (10, 9, 2)],
+    ]
+    return all(ok(c) for c in cases)
+
+
+def kill_sessions__wrong_one_household_again(implementation):
+    """A single household with round gaps of 10 and 60 minutes: misses the exact gap, the partition by household, midnight."""
+    d = "2017-01-02 "
+    events = [(1, d + "10:00:00"), (1, d + "10:10:00"), (1, d + "11:10:00")]
+    return implementation(events) == [(1, 1, d + "10:00:00", 2), (1, 2, d + "11:10:00", 1)]
+
+
+def kill_sessions__wrong_thirty_opens_again(implementation):
+    """Expects that a gap of exactly 30 minutes opens a session, so it rejects right queries."""
+    d = "2017-01-02 "
+    events = [(1, d + "10:00:00"), (1, d + "10:30:00"), (2, d + "10:10:00")]
+    return implementation(events) == [
+        (1, 1, d + "10:00:00", 1),
+        (1, 2, d + "10:30:00", 1),
+        (2, 1, d + "10:10:00", 1),
+    ]
+
+
+def kill_sessions__wrong_number_of_rows(implementation):
+    """Compares only how many sessions come back; numbers, starts and counts of events are not looked at."""
+    d = "2017-01-02 "
+    events = [
+        (1, d + "10:00:00"),
+        (1, d + "10:30:00"),
+        (1, d + "11:00:01"),
+        (2, d + "10:10:00"),
+        (2, d + "23:50:00"),
+        (2, "2017-01-03 00:05:00"),
+    ]
+    return len(implementation(events)) == 4
+
+
+def kill_sessions__wrong_totals(implementation):
+    """Checks only that the counts add up to the events and that sessions start at 1: wrong gaps pass."""
+    d = "2017-01-02 "
+    events = [(1, d + "10:00:00"), (1, d + "10:30:00"), (1, d + "12:00:00"), (2, d + "10:10:00")]
+    rows = implementation(events)
+    return sum(r[3] for r in rows) == 4 and min(r[1] for r in rows) == 1 and rows == sorted(rows)
+
+
+def kill_sessions__wrong_numbered_over_all(implementation):
+    """Expects that the number of a session goes on from household to household, so it rejects right queries."""
+    d = "2017-01-02 "
+    events = [(1, d + "10:00:00"), (2, d + "10:10:00"), (2, d + "12:10:00")]
+    return implementation(events) == [
+        (1, 1, d + "10:00:00", 1),
+        (2, 2, d + "10:10:00", 1),
+        (2, 3, d + "12:10:00", 1),
+    ]
+
+
+def kill_sessions__wrong_raises_on_docstring(implementation):
+    """Never calls the query on anything but two events, one hour apart, of one household."""
+    rows = implementation([(1, "2017-01-02 10:00:00"), (1, "2017-01-02 11:00:00")])
+    return len(rows) == 2 and [r[1] for r in rows] == [1, 2]
+
+
+def kill_sessions__wrong_window_of_thirty(implementation):
+    """Expects that a session lasts at most 30 minutes from its first event, so it rejects right queries."""
+    d = "2017-01-02 "
+    events = [(1, d + "10:00:00"), (1, d + "10:20:00"), (1, d + "10:40:00")]
+    return implementation(events) == [(1, 1, d + "10:00:00", 2), (1, 2, d + "10:40:00", 1)]
+
+
+# ---------------------------------------------------------------- 13.10
+
+
+def rolling_active__right_left_join():
+    return """
+    SELECT c.day, COUNT(DISTINCT t.household_id) AS active
+    FROM calendar c LEFT JOIN transactions t ON t.day BETWEEN c.day - 6 AND c.day
+    GROUP BY c.day ORDER BY c.day
+    """
+
+
+def rolling_active__right_scalar():
+    return """
+    SELECT day, (SELECT COUNT(DISTINCT t.household_id) FROM transactions t
+                 WHERE t.day <= c.day AND t.day > c.day - INTERVAL 7 DAY) AS active
+    FROM calendar c ORDER BY 1
+    """
+
+
+def rolling_active__right_spread():
+    return """
+    WITH spread AS (SELECT DISTINCT household_id, day + k::INTEGER AS day FROM transactions, range(7) r(k)),
+    n AS (SELECT day, COUNT(*) AS active FROM spread GROUP BY day)
+    SELECT c.day, COALESCE(n.active, 0) AS active FROM calendar c LEFT JOIN n ON n.day = c.day ORDER BY c.day
+    """
+
+
+def _active(
+    on="t.day BETWEEN c.day - 6 AND c.day",
+    join="LEFT JOIN",
+    n="COUNT(DISTINCT t.household_id)",
+    order="ORDER BY c.day",
+    src="transactions",
+):
+    return (
+        f"SELECT c.day, {n} AS active FROM calendar c {join} {src} t ON {on} GROUP BY c.day {order}"
+    )
+
+
+def rolling_active__wrong_eight_days_again():
+    """The window has eight days: from day - 7 to day."""
+    return _active("t.day BETWEEN c.day - 7 AND c.day")
+
+
+def rolling_active__wrong_inner_join_again():
+    """Days of the calendar without a purchase in the window are lost instead of having 0."""
+    return _active(join="JOIN")
+
+
+def rolling_active__wrong_baskets():
+    """Counts baskets (rows), so a household that bought twice in seven days counts twice."""
+    return _active(n="COUNT(t.household_id)")
+
+
+def rolling_active__wrong_yesterday():
+    """The window ends on the day before: the day itself does not count, day - 7 does."""
+    return _active("t.day BETWEEN c.day - 7 AND c.day - 1")
+
+
+def rolling_active__wrong_sum_of_days():
+    """Adds up the daily numbers over seven days: a household active on two days counts twice."""
+    return """
+    WITH n AS (SELECT day, COUNT(DISTINCT household_id) AS dau FROM transactions GROUP BY day)
+    SELECT c.day, COALESCE(SUM(n.dau), 0)::BIGINT AS active
+    FROM calendar c LEFT JOIN n ON n.day BETWEEN c.day - 6 AND c.day GROUP BY c.day ORDER BY c.day"""
+
+
+def rolling_active__wrong_calendar_purchases_only():
+    """Purchases on days that are missing in the calendar are dropped, although they lie in the window."""
+    return _active(src="(SELECT * FROM transactions SEMI JOIN calendar USING (day))")
+
+
+def rolling_active__wrong_seven_rows():
+    """Takes the last seven rows of the calendar instead of seven days: wrong where calendar days are missing."""
+    return """
+    WITH k AS (SELECT day, LAG(day, 6) OVER (ORDER BY day) AS since, MIN(day) OVER () AS first_day FROM calendar)
+    SELECT k.day, COUNT(DISTINCT t.household_id) AS active
+    FROM k LEFT JOIN transactions t ON t.day BETWEEN COALESCE(k.since, k.first_day) AND k.day
+    GROUP BY k.day ORDER BY k.day"""
+
+
+def rolling_active__wrong_descending_again():
+    """Sorted with the latest day first."""
+    return _active(order="ORDER BY c.day DESC")
+
+
+# ---------------------------------------------------------------- 13.11
+
+
+def purchase_funnel__right_left_joins():
+    return """
+    SELECT v.product_id, COUNT(DISTINCT v.household_id) AS viewed,
+           COUNT(DISTINCT c.household_id) AS carted, COUNT(DISTINCT b.household_id) AS bought
+    FROM events v
+    LEFT JOIN events c ON c.event = 'cart' AND c.household_id = v.household_id AND c.product_id = v.product_id
+         AND c.event_at > v.event_at AND c.event_at <= v.event_at + INTERVAL 24 HOUR
+    LEFT JOIN events b ON b.event = 'buy' AND b.household_id = v.household_id AND b.product_id = v.product_id
+         AND b.event_at > c.event_at AND b.event_at <= v.event_at + INTERVAL 24 HOUR
+    WHERE v.event = 'view'
+    GROUP BY v.product_id
+    """
+
+
+def purchase_funnel__right_exists_again():
+    return """
+    WITH v AS (SELECT * FROM events WHERE event = 'view'),
+    flagged AS (
+        SELECT product_id, household_id,
+               EXISTS (SELECT 1 FROM events c WHERE c.event = 'cart' AND c.household_id = v.household_id
+                       AND c.product_id = v.product_id AND c.event_at > v.event_at
+                       AND c.event_at - v.event_at <= INTERVAL 1 DAY) AS in_cart,
+               EXISTS (SELECT 1 FROM events c JOIN events b ON b.household_id = c.household_id
+                       AND b.product_id = c.product_id AND b.event_at > c.event_at AND b.event = 'buy'
+                       WHERE c.event = 'cart' AND c.household_id = v.household_id AND c.product_id = v.product_id
+                       AND c.event_at > v.event_at AND b.event_at <= v.event_at + INTERVAL 1 DAY) AS paid
+        FROM v)
+    SELECT product_id, COUNT(DISTINCT household_id) AS viewed,
+           COUNT(DISTINCT household_id) FILTER (in_cart) AS carted,
+           COUNT(DISTINCT household_id) FILTER (paid) AS bought
+    FROM flagged GROUP BY product_id
+    """
+
+
+def purchase_funnel__right_first_cart_last_buy():
+    return """
+    WITH v AS (
+        SELECT v.household_id, v.product_id, v.event_at,
+               (SELECT MIN(c.event_at) FROM events c WHERE c.event = 'cart' AND c.household_id = v.household_id
+                AND c.product_id = v.product_id AND c.event_at > v.event_at) AS cart_at,
+               (SELECT MAX(b.event_at) FROM events b WHERE b.event = 'buy' AND b.household_id = v.household_id
+                AND b.product_id = v.product_id AND b.event_at <= v.event_at + INTERVAL 24 HOUR) AS buy_at
+        FROM events v WHERE v.event = 'view'),
+    h AS (SELECT product_id, household_id,
+                 MAX(CASE WHEN cart_at <= event_at + INTERVAL 24 HOUR THEN 1 ELSE 0 END) AS c,
+                 MAX(CASE WHEN cart_at < buy_at THEN 1 ELSE 0 END) AS b
+          FROM v GROUP BY ALL)
+    SELECT product_id, COUNT(*) AS viewed, SUM(c)::BIGINT AS carted, SUM(b)::BIGINT AS bought FROM h GROUP BY product_id
+    """
+
+
+def _funnel(
+    v="(SELECT * FROM events WHERE event = 'view')",
+    c="c.event_at > v.event_at AND c.event_at <= v.event_at + INTERVAL 24 HOUR",
+    b="b.event_at > c.event_at AND b.event_at <= v.event_at + INTERVAL 24 HOUR",
+    n="COUNT(DISTINCT {}.household_id)",
+    same="{0}.household_id = v.household_id AND {0}.product_id = v.product_id",
+    join="LEFT JOIN",
+):
+    return f"""
+    SELECT v.product_id, {n.format("v")} AS viewed, {n.format("c")} AS carted, {n.format("b")} AS bought
+    FROM {v} v
+    {join} (SELECT * FROM events WHERE event = 'cart') c ON {same.format("c")} AND {c}
+    {join} (SELECT * FROM events WHERE event = 'buy') b ON {same.format("b")} AND {b}
+    GROUP BY v.product_id"""
+
+
+def purchase_funnel__wrong_day_from_cart():
+    """The purchase may come up to 24 hours after the cart, not after the view."""
+    return _funnel(b="b.event_at > c.event_at AND b.event_at <= c.event_at + INTERVAL 24 HOUR")
+
+
+def purchase_funnel__wrong_first_view_only_again():
+    """Only the first view of a household counts, so a cart within a day of a later view is lost."""
+    return _funnel(
+        v="(SELECT household_id, product_id, MIN(event_at) AS event_at FROM events WHERE event = 'view' GROUP BY ALL)"
+    )
+
+
+def purchase_funnel__wrong_equal_times_again():
+    """Equal times count as after: cart at the time of the view, purchase at the time of the cart."""
+    return _funnel(
+        c="c.event_at BETWEEN v.event_at AND v.event_at + INTERVAL 24 HOUR",
+        b="b.event_at BETWEEN c.event_at AND v.event_at + INTERVAL 24 HOUR",
+    )
+
+
+def purchase_funnel__wrong_less_than_24():
+    """Exactly 24 hours after the view does not count."""
+    return _funnel(
+        c="c.event_at > v.event_at AND c.event_at < v.event_at + INTERVAL 24 HOUR",
+        b="b.event_at > c.event_at AND b.event_at < v.event_at + INTERVAL 24 HOUR",
+    )
+
+
+def purchase_funnel__wrong_buy_without_order():
+    """The purchase must follow the view, but not the cart: bought before it was carted counts."""
+    return _funnel(
+        b="c.event_at IS NOT NULL AND b.event_at > v.event_at AND b.event_at <= v.event_at + INTERVAL 24 HOUR"
+    )
+
+
+def purchase_funnel__wrong_rows_counted():
+    """Counts joined rows, so repeated views, carts and purchases of one household count several times."""
+    return _funnel(n="COUNT({}.household_id)")
+
+
+def purchase_funnel__wrong_any_view_for_buy():
+    """Steps are judged each for itself: the purchase may belong to another view than the cart."""
+    return """
+    WITH v AS (SELECT * FROM events WHERE event = 'view'), c AS (SELECT * FROM events WHERE event = 'cart'),
+    b AS (SELECT * FROM events WHERE event = 'buy'),
+    k AS (SELECT DISTINCT c.* FROM v JOIN c USING (household_id, product_id)
+          WHERE c.event_at > v.event_at AND c.event_at <= v.event_at + INTERVAL 24 HOUR),
+    p AS (SELECT DISTINCT b.household_id, b.product_id FROM k JOIN b USING (household_id, product_id)
+          JOIN v USING (household_id, product_id)
+          WHERE b.event_at > k.event_at AND b.event_at > v.event_at AND b.event_at <= v.event_at + INTERVAL 24 HOUR)
+    SELECT v.product_id, COUNT(DISTINCT v.household_id) AS viewed, COUNT(DISTINCT k.household_id) AS carted,
+           COUNT(DISTINCT p.household_id) AS bought
+    FROM v LEFT JOIN k USING (household_id, product_id) LEFT JOIN p USING (household_id, product_id)
+    GROUP BY v.product_id"""
+
+
+def purchase_funnel__wrong_calendar_days():
+    """A day is read as a difference of dates of at most 1, so 30 hours later on the next date counts."""
+    return _funnel(
+        c="c.event_at > v.event_at AND date_diff('day', v.event_at, c.event_at) <= 1",
+        b="b.event_at > c.event_at AND date_diff('day', v.event_at, b.event_at) <= 1",
+    )
+
+
+# ---------------------------------------------------------------- 13.12
+
+
+def features_as_of__right_ctes_again():
+    return """
+    WITH spend AS (
+        SELECT l.household_id, l.as_of,
+               COUNT(DISTINCT CASE WHEN t.day >= l.as_of - 28 THEN t.basket_id END) AS baskets,
+               COALESCE(SUM(CASE WHEN t.day >= l.as_of - 28 THEN t.sales_value END), 0) AS spend,
+               MAX(t.day) AS last_day
+        FROM labels l LEFT JOIN transactions t ON t.household_id = l.household_id AND t.day < l.as_of
+        GROUP BY l.household_id, l.as_of),
+    tier AS (
+        SELECT l.household_id, l.as_of, MAX_BY(x.tier, x.valid_from) AS tier
+        FROM labels l JOIN tiers x ON x.household_id = l.household_id AND x.valid_from < l.as_of
+        GROUP BY l.household_id, l.as_of)
+    SELECT s.*, tier.tier FROM spend s LEFT JOIN tier USING (household_id, as_of)
+    """
+
+
+def features_as_of__right_scalar_subqueries_again():
+    return """
+    SELECT l.household_id, l.as_of,
+        (SELECT COUNT(DISTINCT basket_id) FROM transactions t WHERE t.household_id = l.household_id
+           AND t.day BETWEEN l.as_of - 28 AND l.as_of - 1) AS baskets,
+        (SELECT COALESCE(SUM(sales_value), 0) FROM transactions t WHERE t.household_id = l.household_id
+           AND t.day BETWEEN l.as_of - 28 AND l.as_of - 1) AS spend,
+        (SELECT MAX(day) FROM transactions t WHERE t.household_id = l.household_id AND t.day < l.as_of) AS last_day,
+        (SELECT tier FROM tiers t WHERE t.household_id = l.household_id AND t.valid_from < l.as_of
+           ORDER BY valid_from DESC LIMIT 1) AS tier
+    FROM labels l
+    """
+
+
+def features_as_of__right_asof_join_again():
+    return """
+    WITH days AS (SELECT household_id, day FROM transactions GROUP BY ALL),
+    a AS (SELECT l.household_id, l.as_of, d.day AS last_day
+          FROM labels l ASOF LEFT JOIN days d ON d.household_id = l.household_id AND l.as_of > d.day),
+    b AS (SELECT a.*, x.tier
+          FROM a ASOF LEFT JOIN tiers x ON x.household_id = a.household_id AND a.as_of > x.valid_from)
+    SELECT b.household_id, b.as_of, COUNT(DISTINCT t.basket_id) AS baskets, COALESCE(SUM(t.sales_value), 0) AS spend,
+           b.last_day, b.tier
+    FROM b LEFT JOIN transactions t ON t.household_id = b.household_id
+         AND t.day < b.as_of AND t.day >= b.as_of - INTERVAL 28 DAY
+    GROUP BY b.household_id, b.as_of, b.last_day, b.tier
+    """
+
+
+def _features_again(
+    lo="l.as_of - 28",
+    before="t.day < l.as_of",
+    baskets="COUNT(DISTINCT CASE WHEN {} THEN t.basket_id END)",
+    last="MAX(t.day)",
+    spend="COALESCE(SUM(CASE WHEN {} THEN t.sales_value END), 0)",
+    tier="SELECT tier FROM tiers x WHERE x.household_id = l.household_id AND x.valid_from < l.as_of ORDER BY valid_from DESC LIMIT 1",
+    join="LEFT JOIN",
+):
+    inside = f"t.day >= {lo}"
+    return f"""
+    WITH s AS (SELECT l.household_id, l.as_of, {baskets.format(inside)} AS baskets, {spend.format(inside)} AS spend, {last.format(inside)} AS last_day
+    FROM labels l {join} transactions t ON t.household_id = l.household_id AND {before}
+    GROUP BY l.household_id, l.as_of)
+    SELECT l.*, ({tier}) AS tier FROM s l"""
+
+
+def features_as_of__wrong_day_itself_again():
+    """Purchases on the day of the label count too: a leak of one day."""
+    return _features_again(before="t.day <= l.as_of")
+
+
+def features_as_of__wrong_tier_of_the_day_again():
+    """A tier that becomes valid on the day of the label counts."""
+    return _features_again(
+        tier="SELECT tier FROM tiers x WHERE x.household_id = l.household_id AND x.valid_from <= l.as_of ORDER BY valid_from DESC LIMIT 1"
+    )
+
+
+def features_as_of__wrong_27_days_again():
+    """The window begins at as_of - 27, one day short."""
+    return _features_again(lo="l.as_of - 27")
+
+
+def features_as_of__wrong_last_day_in_window_again():
+    """last_day is looked for in the 28 days only, so it is NULL for older purchases."""
+    return _features_again(last="MAX(CASE WHEN {} THEN t.day END)")
+
+
+def features_as_of__wrong_rows_as_baskets():
+    """Counts rows instead of different baskets."""
+    return _features_again(baskets="COUNT(CASE WHEN {} THEN 1 END)")
+
+
+def features_as_of__wrong_spend_null():
+    """spend is NULL instead of 0 where nothing was bought in the window."""
+    return _features_again(spend="SUM(CASE WHEN {} THEN t.sales_value END)")
+
+
+def features_as_of__wrong_join_tiers():
+    """Purchases and tiers are joined in one go, so spend multiplies with the number of earlier tiers; the tier itself is the latest."""
+    return """
+    SELECT l.household_id, l.as_of, COUNT(DISTINCT t.basket_id) FILTER (t.day >= l.as_of - 28) AS baskets,
+           COALESCE(SUM(t.sales_value) FILTER (t.day >= l.as_of - 28), 0) AS spend, MAX(t.day) AS last_day,
+           MAX_BY(x.tier, x.valid_from) AS tier
+    FROM labels l
+    LEFT JOIN transactions t ON t.household_id = l.household_id AND t.day < l.as_of
+    LEFT JOIN tiers x ON x.household_id = l.household_id AND x.valid_from < l.as_of
+    GROUP BY l.household_id, l.as_of"""
+
+
+def features_as_of__wrong_max_tier_again():
+    """Takes the alphabetically largest earlier tier, not the latest."""
+    return _features_again(
+        tier="SELECT MAX(tier) FROM tiers x WHERE x.household_id = l.household_id AND x.valid_from < l.as_of"
+    )
+
+
+def features_as_of__wrong_inner_join_again():
+    """Labels of households without any earlier purchase are lost."""
+    return _features_again(join="JOIN")
+
+
 TRUE = {
     "campaign_report__wrong_between_timestamps": ("midnight_ends_the_last_day",),
     "campaign_report__wrong_between_next_midnight": ("day_after_included",),
@@ -2290,7 +3637,7 @@ TRUE = {
     "rolling_active__wrong_not_distinct": ("baskets_counted",),
     "rolling_active__wrong_inner_join": ("empty_windows_missing",),
     "rolling_active__wrong_descending": ("newest_first",),
-    "rolling_active__wrong_window_inside_calendar": ("seven_rows_of_the_calendar",),
+    "rolling_active__wrong_window_inside_calendar": ("days_outside_the_calendar_lost",),
     "rolling_active__wrong_calendar_week": ("calendar_weeks",),
     "rolling_active__wrong_where_undoes_left_join": ("empty_windows_missing",),
     "purchase_funnel__wrong_first_view_only": ("first_view_only",),
@@ -2354,4 +3701,77 @@ TRUE = {
     "features_as_of__wrong_first_tier": ("first_tier",),
     "features_as_of__wrong_tier_per_household": ("tier_of_one_label",),
     "features_as_of__wrong_lost_household_key": ("one_row_a_household",),
+    "break_campaign_report__wrong_one_coupon": ("one_coupon_only",),
+    "break_campaign_report__wrong_coupons_of_other_campaign": ("one_coupon_only",),
+    "campaign_report__wrong_midnight": ("midnight_ends_the_last_day",),
+    "campaign_report__wrong_one_second_too_many": ("day_after_included",),
+    "campaign_report__wrong_fan_out_again": ("joined_coupons",),
+    "campaign_report__wrong_inner_join": ("buyers_only",),
+    "campaign_report__wrong_revenue_null": ("null_for_nothing",),
+    "campaign_report__wrong_buyers_are_rows": ("purchases_as_buyers",),
+    "campaign_report__wrong_redemptions_of_reached_only_again": ("coupons_of_strangers_lost",),
+    "campaign_report__wrong_redemptions_in_the_days": ("redemptions_of_the_days",),
+    "silent_households__wrong_not_in_null": ("not_in_with_null",),
+    "silent_households__wrong_any_campaign": ("any_campaign",),
+    "silent_households__wrong_campaign_in_where": ("once_for_each_other_campaign",),
+    "silent_households__wrong_null_matches": ("not_in_with_null",),
+    "top_products__wrong_dense_rank_again": ("places_not_skipped",),
+    "top_products__wrong_row_number_again": ("ties_broken",),
+    "top_products__wrong_times_quantity": ("value_times_quantity",),
+    "top_products__wrong_no_partition": ("over_all_departments",),
+    "top_products__wrong_lines_ranked": ("lines_not_added_up",),
+    "top_products__wrong_products_without_line": ("unsold_products_placed",),
+    "current_orders__wrong_paid_first_again": ("filter_before_dedup",),
+    "current_orders__wrong_tie_smaller_load": ("smaller_load_wins",),
+    "current_orders__wrong_latest_load": ("latest_load_wins",),
+    "current_orders__wrong_rank_keeps_ties": ("equal_times_kept",),
+    "current_orders__wrong_per_household_again": ("one_order_a_household",),
+    "current_orders__wrong_distinct_paid": ("distinct_versions",),
+    "current_orders__wrong_zero_rows": ("unpaid_households_shown",),
+    "median_basket__wrong_self_join_ties": ("equal_baskets_in_the_mean",),
+    "median_basket__wrong_lower": ("lower_middle",),
+    "median_basket__wrong_upper": ("upper_middle",),
+    "median_basket__wrong_distinct_values_again": ("distinct_values",),
+    "median_basket__wrong_rank_again": ("equal_baskets_share_a_number",),
+    "median_basket__wrong_mean_again": ("mean_basket",),
+    "median_basket__wrong_window_too_wide": ("neighbour_of_the_middle",),
+    "median_basket__wrong_mid_range": ("middle_of_the_range",),
+    "day_retention__wrong_zero_not_null": ("unfinished_as_zero",),
+    "day_retention__wrong_within_seven_again": ("within_seven_days",),
+    "day_retention__wrong_last_day_excluded": ("last_day_not_counted",),
+    "day_retention__wrong_seventh_day_is_six_later": ("first_day_is_day_one_of_seven",),
+    "day_retention__wrong_every_day_a_cohort": ("every_day_is_a_cohort",),
+    "longest_streak__wrong_no_distinct": ("two_baskets_two_days",),
+    "longest_streak__wrong_latest_of_ties_again": ("latest_of_equal",),
+    "longest_streak__wrong_rank_ties": ("all_equal_runs",),
+    "longest_streak__wrong_last_day": ("last_day_returned",),
+    "longest_streak__wrong_first_of_household": ("first_day_of_all",),
+    "longest_streak__wrong_steps_counted": ("steps_not_days",),
+    "longest_streak__wrong_singles_dropped": ("single_days_lost",),
+    "kill_sessions__wrong_one_household_again": ("one_household_only",),
+    "rolling_active__wrong_eight_days_again": ("eight_days",),
+    "rolling_active__wrong_inner_join_again": ("empty_windows_missing",),
+    "rolling_active__wrong_baskets": ("baskets_counted",),
+    "rolling_active__wrong_yesterday": ("today_left_out",),
+    "rolling_active__wrong_sum_of_days": ("daily_counts_added",),
+    "rolling_active__wrong_calendar_purchases_only": ("days_outside_the_calendar_lost",),
+    "rolling_active__wrong_seven_rows": ("seven_rows_of_the_calendar",),
+    "rolling_active__wrong_descending_again": ("newest_first",),
+    "purchase_funnel__wrong_day_from_cart": ("window_from_the_cart",),
+    "purchase_funnel__wrong_first_view_only_again": ("first_view_only",),
+    "purchase_funnel__wrong_equal_times_again": ("equal_times_counted",),
+    "purchase_funnel__wrong_less_than_24": ("exactly_24_hours_lost",),
+    "purchase_funnel__wrong_buy_without_order": ("order_ignored",),
+    "purchase_funnel__wrong_rows_counted": ("paths_counted",),
+    "purchase_funnel__wrong_any_view_for_buy": ("any_view_for_each_step",),
+    "purchase_funnel__wrong_calendar_days": ("next_calendar_day",),
+    "features_as_of__wrong_day_itself_again": ("day_itself_included",),
+    "features_as_of__wrong_tier_of_the_day_again": ("tier_of_the_day",),
+    "features_as_of__wrong_27_days_again": ("twenty_seven_days",),
+    "features_as_of__wrong_last_day_in_window_again": ("last_day_in_the_window",),
+    "features_as_of__wrong_rows_as_baskets": ("lines_not_baskets",),
+    "features_as_of__wrong_spend_null": ("null_spend",),
+    "features_as_of__wrong_join_tiers": ("tiers_multiply_spend",),
+    "features_as_of__wrong_max_tier_again": ("last_tier_by_name",),
+    "features_as_of__wrong_inner_join_again": ("silent_lost",),
 }

@@ -222,7 +222,9 @@ def logistic_loss_grad__signs(w, b, X, y, l2):
 
 
 def calibration_table__frame(y, p, bins):
-    table = pd.DataFrame({"y": y, "p": p}).sort_values("p", kind="stable", ignore_index=True)
+    table = pd.DataFrame({"y": np.asarray(y), "p": np.asarray(p)}).sort_values(
+        "p", kind="stable", ignore_index=True
+    )
     n = len(table)
     bins = min(bins, n)
     small, larger = divmod(n, bins)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from utils.execution import outcomes, plain
 from utils.execution.outcomes import Outcome
 from utils.execution.runner import Runner
 from utils.exercises.attempt import Attempt, Sheet
@@ -101,7 +103,7 @@ class BreakIt(Exercise):
 
     def _same(self, outcome: Outcome) -> str:
         """What both answers say about an input that does not tell them apart."""
-        right = Runner(self.right)(tuple(outcome.value))
+        right = _on(self.right, tuple(outcome.value))
         if right.failure:
             why = explain(right.failure)
             return translated("the right answer fails on it: {why}", why=why)
@@ -114,12 +116,25 @@ class BreakIt(Exercise):
         if self._obstacle(outcome):
             return frozenset()
         args = tuple(outcome.value)
-        right = Runner(self.right)(args)
+        right = _on(self.right, args)
         if right.failure:
             return frozenset()
-        flawed = {name: Runner(self.defects[name])(args) for name in among}
+        flawed = {name: _on(self.defects[name], args) for name in among}
         return frozenset(
             name
             for name, theirs in flawed.items()
             if theirs.failure or not self.equal(right.value, theirs.value)
         )
+
+
+def _on(implementation: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:
+    """What one of our implementations does on an input.
+
+    A diagnosis asks it again for each known mistake, and a query on six tables takes its time.
+    """
+    return outcomes.from_bytes(_packed(implementation, plain.to_bytes(args)))
+
+
+@functools.lru_cache(maxsize=1024)
+def _packed(implementation: Callable[..., Any], args: bytes) -> bytes:
+    return Runner(implementation).packed(plain.from_bytes(args))

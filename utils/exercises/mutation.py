@@ -11,11 +11,13 @@ from __future__ import annotations
 import ast
 import copy
 import functools
+import itertools
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from types import FrameType, ModuleType
-from typing import Any
+from typing import Any, cast
 
 from utils import catalogue
 from utils.execution.runner import Runner
@@ -99,14 +101,25 @@ class Mutant:
 
 def mutants(topic: str, name: str) -> Iterator[Mutant]:
     """Every mutant of an exercise's reference and of the private functions that it needs."""
-    tree = ast.parse(catalogue.reference_text(topic))
-    for function in _needed(tree, name):
-        seen = set()
-        for mutant in _of_function(tree, function):
-            text = ast.dump(mutant.tree)
-            if text not in seen:
-                seen.add(text)
-                yield mutant
+    yield from of_source(catalogue.reference_text(topic), name)
+
+
+def of_source(text: str, name: str) -> Iterator[Mutant]:
+    """Every mutant of a function in a module's text, each with an identity of its own."""
+    tree = ast.parse(text)
+    return _told_apart(
+        mutant for function in _needed(tree, name) for mutant in _of_function(tree, function)
+    )
+
+
+def _told_apart(found: Iterable[Mutant]) -> Iterator[Mutant]:
+    """The mutants, numbered where the same change is possible several times in equal lines."""
+    times: Counter[str] = Counter()
+    for mutant in found:
+        times[mutant.identity] += 1
+        number = times[mutant.identity]
+        change = f"{mutant.change} ({number})" if number > 1 else mutant.change
+        yield replace(mutant, change=change)
 
 
 def survivors(topic: str, name: str, seeds: Sequence[int] = (0, 1)) -> tuple[list[Mutant], int]:
@@ -129,10 +142,11 @@ def survivors(topic: str, name: str, seeds: Sequence[int] = (0, 1)) -> tuple[lis
 
 
 def of_query(task: WriteTheQuery) -> Iterator[Mutant]:
-    """Every mutant of the query that a reference returns."""
-    for there, words, query in query_mutation.mutants(task.reference()):
-        function = f"def {task.name}():\n    return {query!r}"
-        yield Mutant(task.name, " ".join(there.split()), words, ast.parse(function))
+    """Every mutant of the query that a reference returns, each with an identity of its own."""
+    return _told_apart(
+        Mutant(task.name, line, words, ast.parse(f"def {task.name}():\n    return {query!r}"))
+        for line, words, query in query_mutation.mutants(task.reference())
+    )
 
 
 def build(topic: str, mutant: Mutant, name: str) -> Callable[..., Any] | None:
@@ -196,62 +210,62 @@ def _needed(tree: ast.Module, name: str) -> list[str]:
     return [each for each in functions if each in needed]
 
 
+@dataclass(frozen=True)
+class Place:
+    """A node of a function, the statement that it is part of, and where it hangs."""
+
+    statement: ast.AST
+    parent: ast.AST
+    field: str
+    index: int | None
+    node: ast.AST
+
+
 def _of_function(tree: ast.Module, name: str) -> Iterator[Mutant]:
-    places = len(list(_places(tree, name)))
-    for i in range(places):
-        for change in range(_MOST_CHANGES):
-            other = copy.deepcopy(tree)
-            function, parent, field, index, node = list(_places(other, name))[i]
-            line = ast.unparse(_statement(function, node)).splitlines()[0][:120]
-            changes = list(_changes(node, field))
-            if change >= len(changes):
-                break
-            words, new = changes[change]
-            _replace(parent, field, index, new)
-            yield Mutant(name, line, words, ast.fix_missing_locations(other))
+    (at,) = (i for i, node in enumerate(tree.body) if getattr(node, "name", "") == name)
+    original = cast(ast.FunctionDef, tree.body[at])
+    seen = set()
+    for which, there in enumerate(_places(original)):
+        line = " ".join(ast.unparse(there.statement).splitlines()[0].split())[:120]
+        for number, (words, _) in enumerate(_changes(there.node, there.field)):
+            function = copy.deepcopy(original)
+            place = next(itertools.islice(_places(function), which, None))
+            _, new = list(_changes(place.node, place.field))[number]
+            _replace(place, new)
+            text = ast.dump(function)
+            if text not in seen:
+                seen.add(text)
+                body = [*tree.body[:at], ast.fix_missing_locations(function), *tree.body[at + 1 :]]
+                yield Mutant(name, line, words, ast.Module(body, type_ignores=[]))
 
 
-_MOST_CHANGES = 8
-
-
-def _places(
-    tree: ast.Module, name: str
-) -> Iterator[tuple[ast.FunctionDef, ast.AST, str, int | None, ast.AST]]:
-    """Every node below a function's body, with where it hangs; annotations and docstring apart."""
-    function = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name)
-    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
-    start = len(function.body) - len(body)
-    for index, statement in enumerate(body, start):
-        yield function, function, "body", index, statement
-        yield from ((function, *place) for place in _below(statement))
+def _places(function: ast.FunctionDef) -> Iterator[Place]:
+    """Every node below a function's body and its defaults; annotations and docstring apart."""
+    start = 0 if ast.get_docstring(function) is None else 1
+    for index, statement in enumerate(function.body[start:], start):
+        yield Place(statement, function, "body", index, statement)
+        yield from _below(statement, statement)
     for index, default in enumerate(function.args.defaults):
-        yield function, function.args, "defaults", index, default
+        yield Place(function, function.args, "defaults", index, default)
 
 
-def _below(node: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.AST]]:
+def _below(node: ast.AST, statement: ast.AST) -> Iterator[Place]:
+    # The statement is handed down, since the parser uses one node for all equal operators.
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns", "ctx"):
             continue
         for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(child, ast.AST):
-                yield node, field, index, child
-                yield from _below(child)
+                inner = child if isinstance(child, ast.stmt) else statement
+                yield Place(inner, node, field, index, child)
+                yield from _below(child, inner)
 
 
-def _statement(function: ast.FunctionDef, node: ast.AST) -> ast.AST:
-    """The innermost statement that a node is part of."""
-    found: ast.AST = function
-    for statement in ast.walk(function):
-        if isinstance(statement, ast.stmt) and any(each is node for each in ast.walk(statement)):
-            found = statement
-    return found
-
-
-def _replace(parent: ast.AST, field: str, index: int | None, new: ast.AST) -> None:
-    if index is None:
-        setattr(parent, field, new)
+def _replace(place: Place, new: ast.AST) -> None:
+    if place.index is None:
+        setattr(place.parent, place.field, new)
     else:
-        getattr(parent, field)[index] = new
+        getattr(place.parent, place.field)[place.index] = new
 
 
 def _changes(node: ast.AST, field: str) -> Iterator[tuple[str, Any]]:

@@ -37,20 +37,33 @@ FUNCTIONS: dict[type, tuple[type, ...]] = {
 
 
 def mutants(query: str) -> Iterator[tuple[str, str, str]]:
-    """Every mutant of a query: what stood there, what was changed, and the query."""
+    """Every mutant of a query: the part that it is in, what was changed, and the query."""
     tree = parse_one(query, read="duckdb")
     seen = {tree.sql(dialect="duckdb")}
     for at, node in enumerate(tree.walk()):
         for number in range(len(list(_changes(node)))):
             other = tree.copy()
             place = next(each for i, each in enumerate(other.walk()) if i == at)
-            there = place.sql(dialect="duckdb")[:120]
+            there = " ".join(_part(place).sql(dialect="duckdb").split())[:120]
             words, change = list(_changes(place))[number]
             change()
             text = other.sql(dialect="duckdb")
             if text not in seen:
                 seen.add(text)
                 yield there, words, text
+
+
+# What a query is made of: below these stand its conditions, columns and terms of order.
+CLAUSES = (exp.Select, exp.Where, exp.Having, exp.Qualify, exp.Join, exp.Group, exp.Order, exp.From)
+
+
+def _part(node: Any) -> Any:
+    """The condition, the column or the term that a node is part of; a clause is one itself."""
+    while not isinstance(node, CLAUSES) and not isinstance(
+        node.parent, (*CLAUSES, exp.Connector, exp.CTE, exp.Subquery, type(None))
+    ):
+        node = node.parent
+    return node
 
 
 def _changes(node: Any) -> Iterator[tuple[str, Any]]:
@@ -67,10 +80,10 @@ def _changes(node: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(node, exp.And):
         yield "the first condition left out", lambda: node.replace(node.right)
         yield "the second condition left out", lambda: node.replace(node.left)
-    elif isinstance(node, exp.Literal) and not node.is_string:
+    elif isinstance(node, exp.Literal) and (not node.is_string or _is_span(node)):
         for step in (1, -1):
             value = float(node.this) + step if "." in node.this else int(node.this) + step
-            number = exp.Literal.number(value)
+            number = exp.Literal(this=str(value), is_string=node.is_string)
             yield f"{node.this} becomes {value}", lambda number=number: node.replace(number)
     elif isinstance(node, exp.Join) and node.side:
         yield f"without {node.side}", lambda: node.set("side", None)
@@ -91,6 +104,11 @@ def _changes(node: Any) -> Iterator[tuple[str, Any]]:
         yield "without CAST", lambda: node.replace(node.this)
     elif isinstance(node, exp.Count) and not isinstance(node.this, (exp.Star, exp.Distinct)):
         yield "COUNT of all rows", lambda: node.set("this", exp.Star())
+
+
+def _is_span(node: exp.Literal) -> bool:
+    """Whether a text is the number of an interval, as in INTERVAL '7' DAY."""
+    return isinstance(node.parent, exp.Interval) and node.this.isdecimal()
 
 
 def _ends(node: exp.Between, end: str) -> dict[str, Any]:

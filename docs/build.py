@@ -33,6 +33,7 @@ from utils.editions import translation as editions  # noqa: E402
 from utils.editions.messages import in_markdown  # noqa: E402
 from utils.editions.source import exercise_name  # noqa: E402
 from utils.grading import grade, report  # noqa: E402
+from utils.grading.budget import Limits  # noqa: E402
 from utils.grading.sandbox import confinement  # noqa: E402
 from utils.interview import bank  # noqa: E402
 from utils.translation import message, translated  # noqa: E402
@@ -45,6 +46,8 @@ REPORT = message(
 NO_REPORT = message(
     "The report is here when the site is built on Linux, where the sandbox can be had."
 )
+# Some answers of the class never end.
+SHORT = Limits(seconds=4, memory_mb=1024)
 # The chapters that are no interview question, and how long they take.
 WITHOUT_QUESTION = {
     "start_here": message("How an answer is checked, how a chapter works, and where to begin."),
@@ -126,7 +129,9 @@ def report_on_a_class(site: Path, learners: int) -> None:
         for folder in (marked, out):
             shutil.rmtree(folder, ignore_errors=True)
         with translation.speaking(chosen):
-            found = grade.grade(handed_in, marked, chapters=["03"], seed=0, progress=False)
+            found = grade.grade(
+                handed_in, marked, limits=SHORT, chapters=["03"], seed=0, progress=False
+            )
             report.write(found, marked)
         # Neither the seed nor the result cache is for readers.
         unread = shutil.ignore_patterns("run.json", "*.jsonl")

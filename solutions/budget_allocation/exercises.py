@@ -61,7 +61,7 @@ def _problem_with_users(arguments):
 break_budget = BreakIt(
     reference=reference.break_budget,
     points=3,
-    minutes=20,
+    minutes=30,
     level="junior",
     right=wrong.correct,
     defects=wrong.FLAWED,

@@ -43,7 +43,7 @@ def _problem_with_table(arguments):
 break_diagnosis = BreakIt(
     reference=reference.break_diagnosis,
     points=3,
-    minutes=18,
+    minutes=25,
     level="junior",
     right=wrong.correct,
     defects=wrong.FLAWED,

@@ -61,7 +61,6 @@ TEST_ENVIRONMENT = {
 PROOF = [
     "tests/test_proof.py",
     "tests/test_natural_answers.py",
-    "tests/test_guide.py",
     "tests/test_release.py",
     "tests/test_grading.py",
     "tests/test_hostile_submissions.py",

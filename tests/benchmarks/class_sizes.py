@@ -12,6 +12,7 @@ learners take half an hour.
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import random
 import re
@@ -31,21 +32,23 @@ from utils.grading.status import Status
 TOPIC = "collaborative_filtering"
 # Asks for a recommender of real data, which computes for a second in every tool.
 LEFT_OUT = "recommend_new_items"
-FILLER = ("if {0} == {1}:\n{2}    pass", "{0} = {1} + {3}", "for {0} in range({1}):\n{2}    {3}")
+FILLER = "{0} = {1}", "for {0} in range({1}):\n    {2}", "if {1} == {2}:\n    {0} = {1}"
 
 
 def written_differently(source: str, rng: random.Random) -> str:
-    """The same functions with other names, and with lines that do nothing."""
-    lines = []
-    for line in source.splitlines():
-        lines.append(line)
-        indent = re.match(r" {4,}(?=(return|order|known|near|R|S|k|n)\b)", line)
-        if indent and rng.random() < 0.6:
-            name = f"v{rng.randrange(10**6)}"
-            filler = rng.choice(FILLER).format(name, rng.randrange(9), indent[0], rng.randrange(99))
-            lines.insert(len(lines) - 1, indent[0] + f"{name} = {rng.randrange(9)}")
-            lines.insert(len(lines) - 1, indent[0] + filler)
-    return "\n".join(lines)
+    """The same functions, with statements among theirs that do nothing."""
+    tree = ast.parse(source)
+    for function in tree.body:
+        if isinstance(function, ast.FunctionDef):
+            body: list[ast.stmt] = []
+            for statement in function.body:
+                # The docstring stays first.
+                if body and rng.random() < 0.6:
+                    name, *numbers = f"v{rng.randrange(10**6)}", rng.randrange(9), rng.randrange(99)
+                    body += ast.parse(rng.choice(FILLER).format(name, *numbers)).body
+                body.append(statement)
+            function.body = body
+    return ast.unparse(tree)
 
 
 def answers(n: int, seed: int = 1) -> list[str]:
@@ -80,6 +83,11 @@ def marked(n: int) -> tuple[float, float, int]:
         report.write(found, out)
         work = sum(map(used, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))) - work
         passed = sum(row.status == Status.PASSED for row in found.rows)
+        wanted = n * (len(catalogue.load(TOPIC)) - 1)
+        if passed != wanted:
+            raise SystemExit(
+                f"{passed:,} answers pass and {wanted:,} should: this measures nothing."
+            )
         return time.perf_counter() - begun, work, passed
 
 

@@ -47,7 +47,7 @@ NO_REPORT = message(
     "The report is here when the site is built on Linux, where the sandbox can be had."
 )
 # Some answers of the class never end.
-SHORT = Limits(seconds=4, memory_mb=1024)
+SHORT = Limits(seconds=4)
 # The chapters that are no interview question, and how long they take.
 WITHOUT_QUESTION = {
     "start_here": message("How an answer is checked, how a chapter works, and where to begin."),

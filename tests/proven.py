@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from utils import files
+
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "build" / "proven"
 # Everything that is proven depends on these.
@@ -38,11 +40,8 @@ def digest(topic, stem=None):
 
 @functools.cache
 def _of_files(patterns):
-    found = hashlib.sha256()
-    for pattern in patterns:
-        for path in sorted(path for path in ROOT.glob(pattern) if path.is_file()):
-            found.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
-    return found.hexdigest()
+    found = (path for pattern in patterns for path in ROOT.glob(pattern))
+    return files.digest(filter(Path.is_file, found), ROOT)
 
 
 def reached(topic, stem):

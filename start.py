@@ -24,6 +24,7 @@ import subprocess
 import tempfile
 import venv
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from types import MappingProxyType
 
@@ -57,24 +58,34 @@ TEST_ENVIRONMENT = {
     # Hundreds of processes are started, and each would compile the course anew.
     "PYTHONDONTWRITEBYTECODE": "",
 }
-# The proof of the exercises, and what marks with them.
-PROOF = [
-    "tests/test_proof.py",
-    "tests/test_natural_answers.py",
-    "tests/test_release.py",
-    "tests/test_grading.py",
-    "tests/test_hostile_submissions.py",
-]
+# What is tested side by side, the longest first; `suite` is all that no other part names.
+PARTS = {
+    "proof of the exercises": ["tests/test_proof.py", "tests/test_natural_answers.py"],
+    "stored outputs": [
+        "--nbval",
+        "--nbval-current-env",
+        "--nbval-cell-timeout=120",
+        "--nbval-sanitize-with=tests/nbval_sanitize.cfg",
+        "--override-ini=addopts=-q",
+        "solutions",
+    ],
+    "marking": [
+        "tests/test_assignment.py",
+        "tests/test_demo_class.py",
+        "tests/test_grading.py",
+        "tests/test_hostile_submissions.py",
+        "tests/test_report.py",
+    ],
+    "pages": [
+        "tests/test_browser.py",
+        "tests/test_guide.py",
+        "tests/test_release.py",
+        "tests/test_site.py",
+    ],
+    "suite": [],
+}
 # What a benchmark says of itself that takes long, or asks for arguments.
 BY_HAND = "Run by hand:"
-NBVAL = [
-    "--nbval",
-    "--nbval-current-env",
-    "--nbval-cell-timeout=120",
-    "--nbval-sanitize-with=tests/nbval_sanitize.cfg",
-    "--override-ini=addopts=-q",
-    "solutions",
-]
 
 
 class CannotStart(Exception):
@@ -293,30 +304,36 @@ def test(extra: Sequence[str]) -> int:
     # Chapters that passed and have not changed are left out, unless all is asked for.
     everything = "--all" in extra or os.environ.get("CI")
     extra = [each for each in extra if each != "--all"]
-    pytest = ["-m", "pytest", *([] if everything else ["-p", "tests.proven"])]
-    warm = [*pytest, "-p", "tests.warm_kernels"]
-    # The proof of the exercises, and what marks with them, runs beside the rest: each keeps one
-    # core busy for about as long.
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
-        proof = subprocess.Popen(
-            [str(PYTHON), *pytest, *PROOF],
-            cwd=ROOT,
-            env={**_environment(), **TEST_ENVIRONMENT},
-            stdout=said,
-            stderr=subprocess.STDOUT,
-        )
+    pytest = [PYTHON, "-m", "pytest", "-p", "tests.warm_kernels"]
+    pytest += [] if everything else ["-p", "tests.proven"]
+    named = [each for part in PARTS.values() for each in part if each.startswith("tests/")]
+    rest = [*(f"--ignore={each}" for each in named), *extra]
+    commands = {name: [*pytest, *(part or rest)] for name, part in PARTS.items()}
+    worst = 0
+    with ThreadPoolExecutor(os.cpu_count()) as lanes:
+        running = {lanes.submit(_aside, command): name for name, command in commands.items()}
+        print(f"== {', '.join(running.values())}: each is shown when it has ended", flush=True)
         try:
-            print("== stored outputs", flush=True)
-            stored = _run([*warm, *NBVAL], TEST_ENVIRONMENT)
-            print("== suite", flush=True)
-            suite = _run([*warm, *(f"--ignore={name}" for name in PROOF), *extra], TEST_ENVIRONMENT)
-            print("== proof of the exercises", flush=True)
-            proof.wait()
+            for done in as_completed(running):
+                print(f"== {running[done]}\n{done.result().stdout}", flush=True)
+                worst = max(worst, abs(done.result().returncode))
         finally:
-            proof.kill()
-        said.seek(0)
-        print(said.read(), flush=True)
-    return stored or suite or proof.returncode
+            lanes.shutdown(cancel_futures=True)
+    return worst
+
+
+def _aside(command: Sequence[str | Path]) -> subprocess.CompletedProcess:
+    """Run a part of the tests, and keep what it prints."""
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**_environment(), **TEST_ENVIRONMENT},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
 
 
 def build(extra: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ the directory, the environment and the open files of whoever starts it, and ends
 
 import atexit
 import contextlib
+import functools
 import importlib
 import json
 import os
@@ -44,19 +45,24 @@ def pytest_configure(config):
     import pytest
     from jupyter_client.manager import KernelManager
 
-    folder = tempfile.TemporaryDirectory(prefix="kernels-")
-    address = f"{folder.name}/socket"
-    server = subprocess.Popen([sys.executable, __file__, "serve", address], stdin=subprocess.PIPE)
-    config.add_cleanup(folder.cleanup)
-    config.add_cleanup(server.wait)
-    # The server ends when nobody can speak to it any more.
-    config.add_cleanup(server.stdin.close)
     command = KernelManager.format_kernel_cmd
-    launcher = [sys.executable, "-I", "-S", __file__, "start", address]
+
+    @functools.cache
+    def address():
+        """Where kernels are asked for, from the first one on."""
+        folder = tempfile.TemporaryDirectory(prefix="kernels-")
+        listens = f"{folder.name}/socket"
+        ours = [sys.executable, __file__, "serve", listens]
+        server = subprocess.Popen(ours, stdin=subprocess.PIPE)
+        config.add_cleanup(folder.cleanup)
+        config.add_cleanup(server.wait)
+        # The server ends when nobody can speak to it any more.
+        config.add_cleanup(server.stdin.close)
+        return listens
 
     def warm(self, extra_arguments=None):
         cold = command(self, extra_arguments)
-        return [*launcher, *cold[cold.index("-f") :]]
+        return [sys.executable, "-I", "-S", __file__, "start", address(), *cold[cold.index("-f") :]]
 
     patch = pytest.MonkeyPatch()
     patch.setattr(KernelManager, "format_kernel_cmd", warm)

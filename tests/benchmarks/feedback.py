@@ -2,7 +2,7 @@
 
     python tests/benchmarks/feedback.py
 
-Milliseconds of `utils.check.check` after imports, in a fresh process for each exercise: the first
+Milliseconds of `utils.check.check` after imports, in a forked process for each exercise: the first
 check, with nothing prepared; the same where an earlier kernel has prepared the chapter; a later
 check; and the first and a later wrong answer. The first check of an exercise also computes what the
 reference says, unless it is prepared; the first wrong answer also runs the known misconceptions.
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import math
+import multiprocessing
 import sys
 import tempfile
 import time
@@ -25,35 +26,53 @@ from utils.check import check
 from utils.exercises import prepared
 
 COLUMNS = ("first right", "prepared right", "later right", "first wrong", "later wrong")
-# A card within these, and within so many units, is not waited for.
-BARS = {"first right": 400, "prepared right": 400, "first wrong": 400}
-BAR = 150
+# A card within so many milliseconds, or so many units, is not waited for.
+BARS = dict.fromkeys(("first right", "prepared right", "first wrong"), (400, 8))
+BAR = 150, 3
 
 
-def prepare(topic: str, folder: str) -> None:
-    for task in catalogue.load(topic).values():
-        prepared.store(Path(folder), topic, task)
-    print("null")
-
-
-def child(topic: str, name: str, folder: str) -> None:
+def of_topic(topic: str, folder: str) -> None:
+    """Print a unit, and for every exercise of a topic what is waited for."""
+    # What a notebook has imported before.
     import numpy  # noqa: F401
     import pandas  # noqa: F401
 
+    tasks = catalogue.load(topic)
+    for task in tasks.values():
+        _in_a_fresh_process(prepared.store, Path(folder), topic, task)
     unit = min(_timed(lambda: sum(math.sqrt(i) for i in range(1_000_000))) for _ in range(3))
-    task = catalogue.load(topic)[name]
+    rows = {
+        name: _in_order(
+            *_in_a_fresh_process(_unprepared, task),
+            _in_a_fresh_process(_prepared, Path(folder), topic, task),
+        )
+        for name, task in tasks.items()
+    }
+    print(json.dumps([unit, rows]))
+
+
+def _in_order(first, later, first_wrong, later_wrong, prepared_right) -> list[float]:
+    return [first, prepared_right, later, first_wrong, later_wrong]
+
+
+def _in_a_fresh_process(work, *args):
+    """What ``work`` returns in a process that has what this one imported, and did nothing yet."""
+    with multiprocessing.get_context("fork").Pool(1) as one:
+        return one.apply(work, args)
+
+
+def _unprepared(task) -> list[float]:
     right, wrong = task.reference, task.misconceptions[0]
-    wrong.__name__ = name
-    if folder:
-        print(json.dumps([unit, _timed(lambda: _prepared_check(topic, task, Path(folder)))]))
-    else:
-        waited = [_timed(lambda: check(answer)) for answer in (right, right, wrong, wrong)]
-        print(json.dumps([unit, *waited]))
+    wrong.__name__ = task.name
+    return [_timed(lambda answer=answer: check(answer)) for answer in (right, right, wrong, wrong)]
 
 
-def _prepared_check(topic, task, folder: Path) -> None:
-    prepared.load(folder, topic, task)
-    check(task.reference)
+def _prepared(folder: Path, topic: str, task) -> float:
+    def first() -> None:
+        prepared.load(folder, topic, task)
+        check(task.reference)
+
+    return _timed(first)
 
 
 def _timed(run) -> float:
@@ -63,45 +82,37 @@ def _timed(run) -> float:
 
 
 def main() -> None:
+    """Measure every exercise, and report how many cards are not waited for."""
     import _peers
-
-    def measure(*args) -> list[float]:
-        return _peers.measure(sys.executable, Path(__file__), *args, threads=2)
 
     print(_peers.machine())
     print(f"{'exercise':<58}" + "".join(f"{name:>16}" for name in COLUMNS) + "  ms")
-    rows, units = [], []
+    rows, in_units = [], []
     with tempfile.TemporaryDirectory() as folder:
         for topic in catalogue.topics():
-            measure("--prepare", topic, folder)
-            for name in catalogue.load(topic):
-                unit, first, again, wrong, later = measure("--child", topic, name, "")
-                _, known = measure("--child", topic, name, folder)
-                row = (first, known, again, wrong, later)
+            args = ("--topic", topic, folder)
+            unit, waited = _peers.measure(sys.executable, Path(__file__), *args, threads=2)
+            for name, row in waited.items():
                 rows.append(row)
-                units.append(unit)
+                in_units.append([ms / unit for ms in row])
                 print(f"{topic + '.' + name:<58}" + "".join(f"{ms:16.0f}" for ms in row))
-    unit = sorted(units)[len(units) // 2]
-    print(f"a unit is {unit:.0f} ms")
+            print(f"{'':<58}a unit is {unit:.0f} ms", flush=True)
     for place, what in enumerate(COLUMNS):
-        waited = sorted(row[place] for row in rows)
-        for share in (0.5, 0.9):
-            at = waited[int(share * len(waited))]
-            measure_of = f"ms until the card, {what} answer, {share:.0%} of exercises are quicker"
-            _peers.report("feedback", measure_of, quality=(at, None))
-            of_units = f"the same in units of a fixed computation, {what}, {share:.0%}"
-            _peers.report("feedback", of_units, quality=(at / unit, None))
-        bar = BARS.get(what, BAR)
-        within = sum(ms <= bar for ms in waited) / len(waited)
-        _peers.report(
-            "feedback", f"share of exercises within {bar} ms, {what}", quality=(within, None)
-        )
+        bar, units = BARS.get(what, BAR)
+        for name, measured, limit in (("ms", rows, bar), ("units", in_units, units)):
+            waited = sorted(row[place] for row in measured)
+            for share in (0.5, 0.9):
+                at = waited[int(share * len(waited))]
+                measure_of = f"{name} until the card, {what}, {share:.0%} of exercises are quicker"
+                _peers.report("feedback", measure_of, quality=(at, None))
+            within = sum(each <= limit for each in waited) / len(waited)
+            measure_of = f"share of exercises within {limit} {name}, {what}"
+            _peers.report("feedback", measure_of, quality=(within, None))
+            print(f"{what}: {within:.0%} within {limit} {name}, nine in ten within {at:.1f}")
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--child"]:
-        child(*sys.argv[2:])
-    elif sys.argv[1:2] == ["--prepare"]:
-        prepare(*sys.argv[2:])
+    if sys.argv[1:2] == ["--topic"]:
+        of_topic(*sys.argv[2:])
     else:
         main()

@@ -5,8 +5,8 @@
 Each marks the same answers on the same hidden inputs, from an export of its own: seven exercises of
 the chapter. The eighth asks for a recommender of real data and computes for a second in every tool;
 ``--all`` adds it. Counted are the CPU seconds of the command and of everything that it starts, from
-nothing to the written gradebook: our sandbox, its warm-up and the reports are in it. bubblewrap is
-not: it hides what it starts from the count.
+nothing to the written gradebook: our sandbox, its warm-up and the reports are in it, and where a
+control group can count it (Linux, as root) all that bubblewrap starts.
 
 The peers start a kernel for each submission, so that their cost a submission does not depend on how
 many there are: they are run on the first few, ours on all.
@@ -20,6 +20,7 @@ each learner that pass as written.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import json
 import os
@@ -31,6 +32,7 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import _peers
@@ -43,6 +45,7 @@ KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+OTTER = ("otter-grader", "ipykernel", "numpy", "pandas", "scipy", "matplotlib")
 # What the peers' tests import: the cases as plain data, compared as ours are.
 CASES = """
 import json
@@ -100,13 +103,46 @@ def cpu_seconds(command: list[str], **options: object) -> tuple[float, float]:
     """CPU and wall seconds of a command and of all that it started."""
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     env = {**os.environ, **threads, **options.pop("env", {})}  # type: ignore[dict-item]
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run(command, env=env, capture_output=True, text=True, **options)  # type: ignore[call-overload]
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with control_group() as group:
+        if group:
+            command = ["sh", "-c", 'echo $$ >"$0/cgroup.procs" && exec "$@"', str(group), *command]
+        before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        done = subprocess.run(command, env=env, capture_output=True, text=True, **options)  # type: ignore[call-overload]
+        wall = time.perf_counter() - started
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        if group:
+            statistics = dict(map(str.split, (group / "cpu.stat").read_text().splitlines()))
+            used = int(statistics["usage_usec"]) / 1e6
     if done.returncode:
         print((done.stdout + done.stderr)[-1500:])
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return used, time.perf_counter() - started
+    return used, wall
+
+
+@contextlib.contextmanager
+def control_group() -> Iterator[Path | None]:
+    """A control group of Linux of its own; None where this user may make none.
+
+    What a process has used is told to who waits for it; nobody waits for what is killed with its
+    name space, as all is that bubblewrap starts. The group counts that too.
+    """
+    mounts = Path("/proc/self/mounts")
+    lines = mounts.read_text().splitlines() if mounts.exists() else []
+    roots = [Path(line.split()[1]) for line in lines if line.split()[2] == "cgroup2"]
+    group = roots[0] / f"marking-{os.getpid()}" if roots else None
+    try:
+        if group:
+            group.mkdir()
+    except OSError:
+        group = None
+    yield group
+    if group:
+        # What was killed is gone a moment later.
+        for _ in range(100):
+            with contextlib.suppress(OSError):
+                group.rmdir()
+                break
+            time.sleep(0.1)
 
 
 # ---- the submissions ------------------------------------------------------------------------
@@ -172,6 +208,21 @@ def store_cases(folder: Path, names: list[str]) -> None:
     (folder / "cases.py").write_text(CASES)
 
 
+def write_otter_tests(folder: Path, names: list[str]) -> None:
+    folder.mkdir()
+    for name in names:
+        case = f">>> from cases import passed\n>>> passed({name!r}, {name})\nTrue"
+        suite = {
+            "cases": [{"code": case, "hidden": False, "locked": False}],
+            "scored": True,
+            "setup": "",
+            "teardown": "",
+            "type": "doctest",
+        }
+        test = {"name": name, "points": 1, "suites": [suite]}
+        (folder / f"{name}.py").write_text(f"OK_FORMAT = True\ntest = {test!r}\n")
+
+
 # ---- the tools ------------------------------------------------------------------------------
 
 # CPU seconds, wall seconds, and how many answers of each learner pass as written.
@@ -206,11 +257,13 @@ def ours(folder: Path, learners: list[dict[str, str]], jobs: int) -> Marked:
     program = "import sys; from utils.cli import main; sys.exit(main())"
     command = [sys.executable, "-c", program, "grade", str(folder / "ours")]
     command += ["--out", str(folder / "report"), "--jobs", str(jobs), "--seed", str(SEED)]
-    # What bubblewrap starts is not counted: Landlock and seccomp have to do here.
-    env = {"PATH": str(Path(sys.executable).parent)}
+    with control_group() as group:
+        counted = group is not None
+    # Without a group what bubblewrap starts is not counted: Landlock and seccomp have to do.
+    env = {} if counted else {"PATH": str(Path(sys.executable).parent)}
     used = cpu_seconds([*command, "--chapter", "03"], cwd=ROOT, env=env)
     passed = dict.fromkeys((f"learner{i:03d}" for i in range(len(learners))), 0)
-    for line in (folder / "report" / "journal.jsonl").read_text().splitlines():
+    for line in (folder / "report" / "results.jsonl").read_text().splitlines():
         row = json.loads(line)["row"]
         # With the reference in place of an earlier answer is not as written.
         followed = any("Follow-through" in note for note in row["notes"])
@@ -262,29 +315,14 @@ def nbgrader(folder: Path, learners: list[dict[str, str]]) -> Marked:
 
 
 def otter(folder: Path, learners: list[dict[str, str]]) -> Marked:
-    python = _peers.environment(
-        "otter-grader", "ipykernel", "numpy", "pandas", "scipy", "matplotlib"
-    )
+    python = _peers.environment(*OTTER)
     course = folder / "otter"
     course.mkdir()
+    write_otter_tests(course / "tests", list(learners[0]))
     with zipfile.ZipFile(course / "autograder.zip", "w") as file:
         file.writestr("otter_config.json", json.dumps({"lang": "python"}))
-        for name in learners[0]:
-            case = f">>> from cases import passed\n>>> passed({name!r}, {name})\nTrue"
-            test = {
-                "name": name,
-                "points": 1,
-                "suites": [
-                    {
-                        "cases": [{"code": case, "hidden": False, "locked": False}],
-                        "scored": True,
-                        "setup": "",
-                        "teardown": "",
-                        "type": "doctest",
-                    }
-                ],
-            }
-            file.writestr(f"tests/{name}.py", f"OK_FORMAT = True\ntest = {test!r}\n")
+        for test in (course / "tests").iterdir():
+            file.write(test, f"tests/{test.name}")
     env = {
         "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}",
         "PATH": f"{python.parent}:{os.environ['PATH']}",

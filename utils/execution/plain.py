@@ -246,7 +246,7 @@ class _Encoder:
         return {"t": "series", "name": name, "index": index, "v": self._column(value, depth)}
 
     def _frame(self, value: pd.DataFrame, depth: int) -> Any:
-        columns = [self._column(value.iloc[:, j], depth) for j in range(value.shape[1])]
+        columns = [self._column(column, depth) for _, column in value.items()]
         labels, index = self._index(value.columns, depth), self._index(value.index, depth)
         return {"t": "frame", "columns": labels, "index": index, "v": columns}
 

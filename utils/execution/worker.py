@@ -30,6 +30,7 @@ MAX_HANGS = 2
 # that is busy with other things a right answer is slow and not endless, while one that sleeps does
 # no work at all.
 PATIENCE = 4
+LOOK = 0.05
 EXTRA_MEMORY = 4 * 2**30
 FORKS = sys.platform == "linux"
 
@@ -185,17 +186,28 @@ def _received(worker: Forked, seconds: float) -> Outcome:
 
 
 class WorkLimit:
-    """Seconds of a process's own work, or `PATIENCE` times as many by the clock."""
+    """Seconds of a process's own work, or `PATIENCE` times as many by the clock.
+
+    Its work is looked at every `LOOK` seconds: what is done before costs no look.
+    """
 
     def __init__(self, pid: int, seconds: float) -> None:
         self.pid, self.seconds = pid, seconds
-        self._clock, self._work = time.monotonic(), seconds_of_work(pid)
+        self._begun = self._looked = time.monotonic()
+        self._first: float | None = None
 
     def left(self) -> float:
         """The seconds for which it may still be waited for; below 0 when the time is up."""
-        work = seconds_of_work(self.pid) - self._work
-        clock = time.monotonic() - self._clock
-        return min(self.seconds - work, PATIENCE * self.seconds - clock)
+        now = time.monotonic()
+        if now - self._looked < LOOK:
+            return LOOK
+        self._looked = now
+        work = seconds_of_work(self.pid)
+        if self._first is None:
+            self._first = work
+        return min(
+            self.seconds - (work - self._first), PATIENCE * self.seconds - (now - self._begun)
+        )
 
 
 def seconds_of_work(pid: int) -> float:

@@ -40,6 +40,8 @@ MAX_REPLY = 16 * MB
 MAX_REPLIES = 128 * MB
 MAX_QUESTION = 4 * MB
 MAX_QUESTIONS = 5_000
+# Of what implementations said, as much is kept for the next answer.
+MAX_KEPT, KEPT_BYTES = 2_000, 2**14
 # By the clock a call may take longer than its seconds of work, so that a busy machine gives the
 # same marks; one that sleeps is told by its clock of work.
 PATIENCE = 6.0

@@ -7,14 +7,16 @@ with one sentence, and the next one is read.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
-from utils import catalogue
+from utils import catalogue, files
 from utils.grading import answers, budget, free_text, notebooks
 from utils.grading.answers import Answer, HandedOut, Missing, SentCell
 from utils.grading.limited_process import LimitedProcess, Overrun
@@ -57,6 +59,8 @@ class Reader:
     """Reads submissions one after the other."""
 
     def __init__(self) -> None:
+        # Here, so that a process which takes the place of one that was ended has it too.
+        _handed_out()
         self._process = LimitedProcess(_answered, budget.READ_MB)
 
     def read(self, submission: Submission, topics: Sequence[str] | None) -> Reading:
@@ -66,8 +70,8 @@ class Reader:
         """
         if not submission.files:
             return Reading()
-        files = [asdict(file) for file in submission.files]
-        request = json.dumps({"files": files, "topics": topics}, default=str).encode()
+        sent = [asdict(file) for file in submission.files]
+        request = json.dumps({"files": sent, "topics": topics}, default=str).encode()
         try:
             said = json.loads(self._process(request, budget.READ_SECONDS))
         except Overrun as overrun:
@@ -108,12 +112,12 @@ def _found(told: dict[str, Any]) -> Found:
 
 def _answered(request: bytes) -> bytes:
     told = json.loads(request)
-    files = [File(**each) for each in told["files"]]
+    handed_in = [File(**each) for each in told["files"]]
     notes: list[str] = []
     books: list[ParsedNotebook] = []
     unread: list[str] = []
-    for file in files:
-        prefix = f"{file.stem} " if len(files) > 1 else ""
+    for file in handed_in:
+        prefix = f"{file.stem} " if len(handed_in) > 1 else ""
         try:
             cells, remarks = notebooks.cells_of(file.content(), prefix)
             books.append(ParsedNotebook(cells))
@@ -198,12 +202,33 @@ def _worth(found: Found) -> int:
 
 @functools.cache
 def _handed_out() -> HandedOut:
-    """What the learner's notebooks were like when they were handed out."""
+    """What the learner's notebooks were like when they were handed out.
+
+    All of them take seconds to parse, so what is found is kept until a notebook or the code that
+    reads it changes.
+    """
+    books = [
+        path
+        for path in catalogue.NOTEBOOKS.rglob("*.ipynb")
+        if ".ipynb_checkpoints" not in path.parts
+    ]
+    root = catalogue.ROOT
+    digest = files.digest([*books, *Path(__file__).parent.glob("*.py")], root)
+    kept = root / "build" / "handed_out" / f"{digest}.json"
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        stubs, cells = json.loads(kept.read_text("utf-8"))
+        return HandedOut(dict(stubs), frozenset(cells))
+    found = _parsed(books)
+    with contextlib.suppress(OSError):
+        files.replace(kept, json.dumps([dict(found.stubs), sorted(found.cells)]))
+        files.remove_others(kept.parent, "*.json", [kept])
+    return found
+
+
+def _parsed(books: Iterable[Path]) -> HandedOut:
     stubs: dict[str, str] = {}
     digests: set[str] = set()
-    for path in sorted((catalogue.NOTEBOOKS).rglob("*.ipynb")):
-        if ".ipynb_checkpoints" in path.parts:
-            continue
+    for path in sorted(books):
         book = ParsedNotebook(notebooks.read_notebook(path)[0])
         digests.update(book.digests)
         for statement in book.statements:

@@ -130,7 +130,7 @@ class Allowance:
     def left(self) -> float:
         """The seconds until it has to be asked again; 0 or below when the time is up."""
         now = time.monotonic()
-        if self._worked is not None and now - self._polled < SLICE / 2:
+        if now - self._polled < SLICE / 2:
             return SLICE / 2
         work = self._work()
         patience = budget.PATIENCE * self._seconds + 1 - (now - self._begun)

@@ -28,6 +28,7 @@ class Oracle:
         self.implementations = implementations
         self.seconds = seconds
         self._failures = 0
+        self._kept: dict[bytes, bytes] = {}
         self._process = LimitedProcess(self._answered, budget.ORACLE_MB)
 
     def __call__(self, question: bytes) -> bytes:
@@ -40,6 +41,8 @@ class Oracle:
         """
         if self._failures >= budget.MAX_CAUSES:
             raise messages.Forged("asked an implementation for what does not finish")
+        if question in self._kept:
+            return self._kept[question]
         try:
             said = self._process(question, self.seconds)
         except Overrun:
@@ -47,7 +50,15 @@ class Oracle:
             return _failed()
         if said.startswith(REFUSED):
             raise messages.Forged(said[1:].decode())
+        self._keep(question, said[1:])
         return said[1:]
+
+    def _keep(self, question: bytes, outcome: bytes) -> None:
+        """Most answers to an exercise ask the same."""
+        if len(question) + len(outcome) <= budget.KEPT_BYTES:
+            self._kept[question] = outcome
+        if len(self._kept) > budget.MAX_KEPT:
+            del self._kept[next(iter(self._kept))]
 
     def for_another(self) -> Oracle:
         """The oracle, with nothing held against it for what an earlier answer asked."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import functools
 import gc
 import os
 import signal
@@ -72,6 +73,9 @@ def collect(
 
 # ---- in a forked worker ---------------------------------------------------------------------
 
+# Killed, and not yet waited for.
+_ending: list[int] = []
+
 
 @dataclass(frozen=True)
 class Forked:
@@ -81,15 +85,18 @@ class Forked:
     tell: int
     hear: int
 
-    def end(self) -> None:
-        """Kill it and what it started, and let go of it."""
+    def end(self, wait: bool = True) -> None:
+        """Kill it and what it started; without ``wait`` it gives its memory back meanwhile."""
         os.close(self.tell)
         os.close(self.hear)
         for kill in (os.killpg, os.kill):
             # It leads a group of its own once it has come that far.
             with contextlib.suppress(ProcessLookupError):
                 kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
+        if wait:
+            os.waitpid(self.pid, 0)
+        else:
+            _ending.append(self.pid)
 
 
 def fork(serve: Callable[[int, int], None]) -> Forked:
@@ -100,6 +107,8 @@ def fork(serve: Callable[[int, int], None]) -> Forked:
     """
     their_hear, tell = os.pipe()
     hear, their_tell = os.pipe()
+    # Looked for in the child, they would cost it a copy of much of this process's memory.
+    _thread_pools(len(sys.modules))
 
     def work() -> None:
         os.close(tell)
@@ -114,6 +123,9 @@ def fork(serve: Callable[[int, int], None]) -> Forked:
 
 def fork_into(work: Callable[[], object]) -> int:
     """Fork a silent process that does ``work`` and never returns; its number."""
+    while _ending:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(_ending.pop(), 0)
     with warnings.catch_warnings():
         # The kernel's other threads hold no lock that the child takes before it exits.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -143,12 +155,21 @@ def confine() -> None:
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         limit = used + EXTRA_MEMORY
         resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
+    if pools := _thread_pools(len(sys.modules)):
+        with contextlib.suppress(Exception):
+            # A pool of OpenMP threads does not survive a fork; one thread needs no pool.
+            pools.limit(limits=1)
+
+
+@functools.lru_cache(maxsize=1)
+def _thread_pools(n_modules: int) -> Any:
+    """The pools of the libraries that are loaded, looked for when there are other modules."""
     with contextlib.suppress(Exception):
-        # A pool of OpenMP threads does not survive a fork; one thread needs no pool.
-        from threadpoolctl import threadpool_limits
+        from threadpoolctl import ThreadpoolController
 
         if "sklearn" in sys.modules:
-            threadpool_limits(1)
+            return ThreadpoolController()
+    return None
 
 
 def _forked(run: Runner, inputs: Sequence[tuple[Any, ...]], seconds: float) -> list[Outcome]:
@@ -167,7 +188,7 @@ def _forked(run: Runner, inputs: Sequence[tuple[Any, ...]], seconds: float) -> l
             if found[-1].failed_by in (Stop.TIMEOUT, Stop.CRASH):
                 break
     finally:
-        worker.end()
+        worker.end(wait=False)
     return found
 
 

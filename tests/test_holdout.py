@@ -176,13 +176,12 @@ def continued(history, horizon, table):
     logs, public = np.log(history), np.log(table[: departments.FIRST_UNUSED])
     columns = []
     for mine in logs[-departments.SETTLED :].T:
-        found = []
-        for name in range(public.shape[1]):
-            for day in range(len(mine), len(public) - horizon):
-                shift = mine - public[day - len(mine) : day, name]
-                found.append((shift.std(), day, name, shift.mean()))
-        _, day, name, shift = min(found)
-        columns.append(np.exp(public[day : day + horizon, name] + shift))
+        # By the day on which they end, by name, and by day among them.
+        windows = np.lib.stride_tricks.sliding_window_view(public[:-horizon], len(mine), axis=0)
+        shifts = mine - windows
+        place, name = np.unravel_index(shifts.std(axis=2).argmin(), shifts.shape[:2])
+        day = place + len(mine)
+        columns.append(np.exp(public[day : day + horizon, name] + shifts[place, name].mean()))
     return np.column_stack(columns)
 
 

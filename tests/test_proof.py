@@ -4,6 +4,7 @@ The reference earns full marks, each misconception loses marks and is named, rig
 differently earn full marks, and the untouched stub earns nothing, whatever the seed.
 """
 
+import functools
 import importlib
 import inspect
 from collections import Counter
@@ -14,7 +15,9 @@ import pytest
 from utils import catalogue
 from utils.catalogue import ROOT
 from utils.execution import plain
+from utils.execution.runner import Runner
 from utils.exercises import BreakIt, WriteIt, attempt, equality
+from utils.exercises.attempt import as_bytes
 from utils.exercises.diagnosis import family
 from utils.exercises.model import LEVELS
 from utils.exercises.proof import NOTHING, SEEDS, mark_of_ours, of_properties, seeds_for
@@ -63,18 +66,8 @@ def adapted(topic, name):
     return catalogue.load(topic)[name].adapter is not None
 
 
-def mark_of_right(task, answer, seed):
-    """The mark of a right answer: on the first seed as a learner's."""
-    return task.mark(answer, seed) if seed == SEEDS[0] else mark_of_ours(task, answer, seed)
-
-
-def mark_of_known(task, known, answer, seed):
-    """The mark of a misconception, which the exercise runs by itself.
-
-    The first of a family is run once more: one that does not do the same each time is found out.
-    """
-    if answer is known and seed == SEEDS[0]:
-        return mark_of_ours(task, answer, seed)
+def mark_of_known(task, answer, seed):
+    """The mark of an implementation that the exercise runs by itself, by what it did there."""
     asked = attempt.sheet(task, seed)
     return task.judge([asked.run(answer, case) for case in asked.cases], seed)
 
@@ -83,7 +76,9 @@ def mark_of_known(task, known, answer, seed):
 def test_reference_earns_full_marks(topic, name):
     task = catalogue.load(topic)[name]
     for seed in seeds_for(task):
-        mark = mark_of_right(task, task.reference, seed)
+        # On the first seed as a learner's.
+        ours = functools.partial(mark_of_ours, task)
+        mark = (task.mark if seed == SEEDS[0] else ours)(task.reference, seed)
         assert mark.passed, (seed, mark.failed_properties, mark.message)
         assert mark.points == mark.max_points == task.points
         assert mark.misconception is None
@@ -95,7 +90,7 @@ def test_reference_earns_full_marks(topic, name):
 def test_right_answer_written_differently_earns_full_marks(topic, name, how, answer):
     task = catalogue.load(topic)[name]
     for seed in seeds_for(task)[:2]:
-        mark = mark_of_right(task, answer, seed)
+        mark = mark_of_ours(task, answer, seed)
         assert mark.passed, (seed, mark.failed_properties, mark.message, mark.points)
 
 
@@ -107,12 +102,23 @@ def test_right_answer_written_differently_earns_full_marks(topic, name, how, ans
 def test_misconception_loses_marks_and_is_named(topic, name, known, wrong, seeds):
     task = catalogue.load(topic)[name]
     for seed in seeds:
-        mark = mark_of_known(task, known, wrong, seed)
+        mark = mark_of_known(task, wrong, seed)
         assert mark.points < mark.max_points
         assert mark.failed_properties
         assert mark.misconception == known.__name__, (seed, mark.misconception)
         # What is drawn at random is not the same twice, and more may be said of it.
         assert mark.message.startswith(inspect.getdoc(known))
+
+
+@pytest.mark.parametrize(("topic", "name"), ALL)
+def test_misconception_that_differs_each_time_is_named_each_time(topic, name):
+    task = catalogue.load(topic)[name]
+    asked = attempt.sheet(task, SEEDS[0])
+    for known in task.misconceptions:
+        wrong = next(case for case in asked.cases if asked.mistake(known, case))
+        again = Runner(known, task.adapter, task.implementations)(wrong.args)
+        if as_bytes(again) != as_bytes(asked.run(known, wrong)):
+            assert mark_of_ours(task, known, SEEDS[0]).misconception == known.__name__
 
 
 @pytest.mark.parametrize(("topic", "name"), ALL)

@@ -17,7 +17,7 @@ from scipy import sparse
 BLOCK_ENTRIES = 3_000_000
 # The share of products that are not 0 above which dense blocks are faster, and their sides.
 DENSE_SHARE = 0.5
-DENSE_ROWS, DENSE_COLUMNS = 200, 3000
+DENSE_ROWS, DENSE_COLUMNS = 200, 1500
 
 
 def cosine_neighbours(X: sparse.csr_matrix, k: int, n_threads: int = 1) -> sparse.csr_matrix:
@@ -50,15 +50,17 @@ def cosine_neighbours(X: sparse.csr_matrix, k: int, n_threads: int = 1) -> spars
            [0.82, 1.  , 0.  ],
            [0.  , 0.71, 1.  ]])
     """
-    X = sparse.csr_matrix(X, dtype=np.float64)
+    X = sparse.csr_matrix(X)
     n_items = X.shape[1]
-    norms = np.sqrt(np.bincount(X.indices, X.data**2, n_items))
-    unit = sparse.csr_matrix(X @ sparse.diags(1 / np.where(norms > 0, norms, 1)))
+    norms = np.sqrt(np.bincount(X.indices, np.square(X.data, dtype=np.float64), n_items))
+    norms[norms == 0] = 1.0
     # A cosine in single precision is exact enough to be ranked, and half as much to be moved.
-    unit = unit.astype(np.float32)
+    scaled = (X.data / norms[X.indices]).astype(np.float32)
+    unit = sparse.csr_matrix((scaled, X.indices, X.indptr), shape=X.shape)
     items = unit.T.tocsr()
     # An item's row of products has at most one entry for each item that its users have.
-    work = np.minimum((unit != 0).T @ np.diff(unit.indptr), n_items)
+    sizes = np.diff(unit.indptr)
+    work = np.minimum(np.bincount(unit.indices, np.repeat(sizes, sizes), n_items), n_items)
     with ThreadPoolExecutor(n_threads) as threads:
         if work.sum() > DENSE_SHARE * n_items**2:
             W = _of_dense_blocks(items, unit.tocsc(), k, threads)
@@ -72,10 +74,13 @@ def _of_dense_blocks(
     items: sparse.csr_matrix, unit: sparse.csc_matrix, k: int, threads: ThreadPoolExecutor
 ) -> sparse.csr_matrix:
     """The ``k`` largest entries of each row of ``items @ unit``."""
-    n_items = items.shape[0]
+    n_users, n_items = unit.shape
     values, columns = [], []
+    # One for all panels: two at a time would be most of the memory.
+    buffer = np.empty(n_users * min(DENSE_COLUMNS, n_items), np.float32)
     for at in range(0, n_items, DENSE_COLUMNS):
-        panel = unit[:, at : at + DENSE_COLUMNS].toarray(order="C")
+        part = unit[:, at : at + DENSE_COLUMNS]
+        panel = part.toarray(out=buffer[: n_users * part.shape[1]].reshape(part.shape))
 
         def best(row: int, panel: np.ndarray = panel) -> tuple[np.ndarray, np.ndarray]:
             return _largest_of_rows(items[row : row + DENSE_ROWS] @ panel, k)

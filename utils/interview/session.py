@@ -229,9 +229,10 @@ def _draw_flaw(
     for each in _choose(rng, _near(tasks, level), level, {}):
         for i in rng.permutation(len(each.task.misconceptions)):
             wrong = each.task.misconceptions[i]
-            if cards.stands_alone(wrong):
-                found.append((f"{each.key}/{wrong.__name__}", each, wrong))
+            found.append((f"{each.key}/{wrong.__name__}", each, wrong))
     for key, each, wrong in sorted(found, key=lambda choice: seen.get(choice[0], 0)):
+        if not cards.stands_alone(wrong):
+            continue
         if cards.flaw(each.topic, each.task.name, wrong.__name__).example:
             return key
     if tasks and (elsewhere := _tasks(None)) != list(tasks):

@@ -14,6 +14,7 @@ import argparse
 import re
 import shutil
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -114,28 +115,19 @@ def _books(chapter: Chapter) -> tuple[nbformat.NotebookNode, nbformat.NotebookNo
     return pair
 
 
-def report_on_a_class(site: Path, learners: int) -> None:
-    """Mark the class that nobody teaches, and put the report beside the pages of each language.
-
-    Its code attacks: where it cannot be confined it is not run.
-    """
-    if not confinement.available().enough:
-        return
-    handed_in = BOOK / "class"
-    shutil.rmtree(handed_in, ignore_errors=True)
-    demo_class.write(learners, handed_in)
-    for chosen, pages in (("en", site), ("zh", site / "zh")):
-        marked, out = BOOK / f"report_{chosen}", pages / "demo_class"
-        for folder in (marked, out):
-            shutil.rmtree(folder, ignore_errors=True)
-        with translation.speaking(chosen):
-            found = grade.grade(
-                handed_in, marked, limits=SHORT, chapters=["03"], seed=0, progress=False
-            )
-            report.write(found, marked)
-        # Neither the seed nor the result cache is for readers.
-        unread = shutil.ignore_patterns("run.json", "*.jsonl")
-        shutil.copytree(marked, out, ignore=unread)
+def report_on_a_class(handed_in: Path, chosen: str, pages: Path) -> None:
+    """Mark the class that nobody teaches, and put the report beside the pages of a language."""
+    marked, out = BOOK / f"report_{chosen}", pages / "demo_class"
+    for folder in (marked, out):
+        shutil.rmtree(folder, ignore_errors=True)
+    with translation.speaking(chosen):
+        found = grade.grade(
+            handed_in, marked, limits=SHORT, chapters=["03"], seed=0, progress=False
+        )
+        report.write(found, marked)
+    # Neither the seed nor the result cache is for readers.
+    unread = shutil.ignore_patterns("run.json", "*.jsonl")
+    shutil.copytree(marked, out, ignore=unread)
 
 
 def folded(chapter: Chapter) -> nbformat.NotebookNode:
@@ -254,13 +246,25 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Build the site.")
     parser.add_argument("--learners", type=int, default=16, help="of the class that is shown")
     learners = parser.parse_args().learners
-    site = BOOK / "html"
-    code = _build("en", BOOK / "source", site, []) or _build(
-        "zh", BOOK / "source_zh", site / "zh", ["-D", "language=zh_CN"]
-    )
+    pages = {"en": BOOK / "html", "zh": BOOK / "html" / "zh"}
+    options = {"en": [], "zh": ["-D", "language=zh_CN"]}
+    # Marking mostly waits, for answers that never end.
+    with ProcessPoolExecutor(4) as beside:
+        built = [
+            beside.submit(_build, each, BOOK / f"source_{each}", pages[each], options[each])
+            for each in pages
+        ]
+        # The code of the class attacks: where it cannot be confined it is not run.
+        if confinement.available().enough:
+            handed_in = BOOK / "class"
+            shutil.rmtree(handed_in, ignore_errors=True)
+            demo_class.write(learners, handed_in)
+            built += [
+                beside.submit(report_on_a_class, handed_in, each, pages[each]) for each in pages
+            ]
+        code = max(each.result() or 0 for each in built)
     if code == 0:
-        report_on_a_class(site, learners)
-        print(f"The site is in {site.relative_to(ROOT)}: open index.html in a browser.")
+        print(f"The site is in {pages['en'].relative_to(ROOT)}: open index.html in a browser.")
     return code
 
 

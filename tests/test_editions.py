@@ -130,6 +130,17 @@ def test_stale_files_are_named_with_the_command(course, capsys, old, new, stale)
     assert "course build" in said
 
 
+def test_in_step_is_known_until_a_file_changes(course):
+    build.build()
+    assert not build.in_step()
+    assert build.stale_after_changes() == []
+    assert build.in_step()
+    edit(course, "# Doubling", "# Halving")
+    assert not build.in_step()
+    assert build.stale_after_changes()
+    assert not build.in_step()
+
+
 def test_changed_reference_is_seen_in_both_editions(course):
     build.build()
     path = course / "solutions" / "doubling" / "reference.py"

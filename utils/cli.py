@@ -202,7 +202,7 @@ def _build(args: argparse.Namespace) -> int:
     from utils.editions import build
 
     if args.check:
-        found = build.stale()
+        found = build.stale_after_changes()
         for each in found:
             print(f"stale: {each}", file=sys.stderr)
         if found:
@@ -216,6 +216,8 @@ def _build(args: argparse.Namespace) -> int:
             return 0
         for path in editions.build(args.lang):
             print(f"built {path.relative_to(catalogue.ROOT)}")
+        return 0
+    if not args.force and not args.chapters and build.in_step():
         return 0
     for path in build.build(args.force, args.chapters):
         print(f"built {path.relative_to(catalogue.ROOT)}")

@@ -5,6 +5,7 @@ From the sources come the stubs in the learner's notebook and the solved noteboo
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import os
 import re
@@ -22,6 +23,9 @@ from utils.editions.source import BuildError, learner_edition, shown, solved_edi
 EXECUTION_SECONDS = 300
 # The languages in which everything is said; of another one, what is missing is said in English.
 COMPLETE = ("zh",)
+# What editions are made of, beside the pages at the top, and where a digest of it is kept.
+PARTS = ("notebooks", "solutions", "utils", "datasets", "locale", "docs", "requirements.lock")
+IN_STEP = Path("build", "in_step")
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,31 @@ def stale() -> list[Stale]:
         if language in COMPLETE:
             found += [Stale(*each) for each in translation.unfinished(language)]
     return found
+
+
+def stale_after_changes() -> list[Stale]:
+    """As `stale`, and at once where no file has changed since nothing was stale."""
+    if in_step():
+        return []
+    found = stale()
+    if not found:
+        with contextlib.suppress(OSError):
+            files.replace(catalogue.ROOT / IN_STEP, _digest_of_editions())
+    return found
+
+
+def in_step() -> bool:
+    """Whether no file has changed since nothing was stale; False where that is not known."""
+    kept = catalogue.ROOT / IN_STEP
+    return kept.exists() and kept.read_text("utf-8") == _digest_of_editions()
+
+
+def _digest_of_editions() -> str:
+    """What changes with every file that is derived, or that something is derived from."""
+    root = catalogue.ROOT
+    found = (path for name in PARTS for path in [root / name, *(root / name).rglob("*")])
+    kept = (p for p in [*root.glob("*.md"), *found] if p.is_file() and p.suffix != ".pyc")
+    return files.digest(kept, root)
 
 
 def execute(book: NotebookNode, chapter: Chapter) -> None:

@@ -58,9 +58,11 @@ TEST_ENVIRONMENT = {
     # Hundreds of processes are started, and each would compile the course anew.
     "PYTHONDONTWRITEBYTECODE": "",
 }
+PROOF = ["tests/test_proof.py", "tests/test_natural_answers.py"]
 # What is tested side by side, the longest first; `suite` is all that no other part names.
 PARTS = {
-    "proof of the exercises": ["tests/test_proof.py", "tests/test_natural_answers.py"],
+    "proof of chapters 00 to 06": [*PROOF, "--chapters=00-06"],
+    "proof of chapters 07 to 14": [*PROOF, "--chapters=07-14"],
     "stored outputs": [
         "--nbval",
         "--nbval-current-env",

@@ -1,8 +1,27 @@
-"""What several files of tests need: a browser without a screen."""
+"""What several files of tests need: a choice of chapters, a browser without a screen."""
 
 import shutil
 
 import pytest
+
+from utils import catalogue
+
+
+def pytest_addoption(parser):
+    said = "Of tests that have a chapter those of these alone, as in 01-06; others with chapter 01."
+    parser.addoption("--chapters", default="00-99", help=said)
+
+
+def pytest_collection_modifyitems(config, items):
+    first, last = config.getoption("--chapters").split("-")
+    numbers = {chapter.topic: chapter.number for chapter in catalogue.chapters()}
+
+    def chosen(item):
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        return first <= numbers.get(params.get("topic"), "01") <= last
+
+    config.hook.pytest_deselected(items=[item for item in items if not chosen(item)])
+    items[:] = filter(chosen, items)
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ with stored values, in the learner's own process, and say right or wrong. Ours d
 computes what is right, calls the answer where an endless loop can be stopped, tries the properties,
 and looks among the known mistakes for the one that was made.
 
-learntools is taken from its repository, since what bears its name on the index of Python packages
-is something else.
+learntools is not installed: on the index of Python packages its name is somebody else's, and its
+own set-up imports every course of Kaggle's. Its core is taken from the repository, and used alone.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import types
 from contextlib import redirect_stdout
 from pathlib import Path
 from statistics import median
@@ -29,10 +30,7 @@ from statistics import median
 import _peers
 import marking
 
-LEARNTOOLS = (
-    "git+https://github.com/Kaggle/learntools@8a8d4450a699c864febc419fb27ec41443a5942b",
-    *("ipython", "numpy", "pandas", "scipy"),
-)
+LEARNTOOLS = "https://github.com/Kaggle/learntools", "8a8d4450a699c864febc419fb27ec41443a5942b"
 OURS = ("ours", "ours, prepared")
 
 
@@ -78,6 +76,10 @@ def otter(namespace: dict, task, folder: Path):
 
 def learntools(namespace: dict, task, folder: Path):
     """Kaggle's `check()` of an exercise that is checked by a function of its author's."""
+    # In place of the package, whose own import would load every course.
+    package = types.ModuleType("learntools")
+    package.__path__, package.__version__ = [str(folder / "learntools")], "core"
+    sys.modules["learntools"] = package
     from cases import passed
     from learntools.core import CodingProblem, bind_exercises, binder
 
@@ -88,7 +90,7 @@ def learntools(namespace: dict, task, folder: Path):
             assert passed(task.name, answer), "Incorrect"
 
     binder.bind(namespace)
-    bind_exercises(namespace, [Problem])
+    assert list(bind_exercises(namespace, [Problem])) == ["q1"]
 
     def show() -> bool:
         # It shows its card by itself: outside a notebook, as text.
@@ -130,6 +132,19 @@ def child(tool: str, name: str, kind: str, folder: str) -> None:
     print(json.dumps([*waited, verdicts == 2 * [kind == "right"]]))
 
 
+def core_of_learntools() -> Path | None:
+    """The package as its repository has it, fetched once; None where that is out of reach."""
+    address, commit = LEARNTOOLS
+    folder = _peers.ROOT / "build" / "peers" / f"learntools-{commit[:12]}"
+    if not (folder / "learntools" / "core").is_dir():
+        git = ["git", "-C", str(folder)]
+        folder.mkdir(parents=True, exist_ok=True)
+        for command in (["init"], ["fetch", "--depth=1", address, commit], ["checkout", commit]):
+            if subprocess.run([*git, *command], capture_output=True, check=False).returncode:
+                return None
+    return folder / "learntools"
+
+
 def main() -> None:
     """Measure every tool on every answer, and report medians."""
     from utils import catalogue
@@ -137,11 +152,12 @@ def main() -> None:
 
     tasks = list(catalogue.load(marking.TOPIC).values())[:-1]
     pythons: dict[str, Path | str] = dict.fromkeys(OURS, sys.executable)
-    for tool, requirements in (("otter check", marking.OTTER), ("learntools check", LEARNTOOLS)):
-        try:
-            pythons[tool] = _peers.environment(*requirements)
-        except subprocess.CalledProcessError:
-            print(f"{tool} could not be installed, and is left out")
+    pythons["otter check"] = _peers.environment(*marking.OTTER)
+    core = core_of_learntools()
+    if core:
+        pythons["learntools check"] = _peers.environment("ipython", "numpy", "pandas", "scipy")
+    else:
+        print("learntools cannot be fetched, and is left out")
     print(_peers.machine())
     print(f"{'exercise':<26}{'answer':<8}" + "".join(f"{tool:>22}" for tool in pythons) + "  ms")
     rows: dict[tuple[str, str], list] = {}
@@ -149,6 +165,8 @@ def main() -> None:
         folder = Path(named)
         names = [task.name for task in tasks]
         marking.store_cases(folder, names)
+        if core:
+            (folder / "learntools").symlink_to(core)
         marking.write_otter_tests(folder / "tests", names)
         for task in tasks:
             prepared.store(folder, marking.TOPIC, task)

@@ -365,10 +365,11 @@ def bench(extra: Sequence[str]) -> int:
     unknown = [name for name in extra if name not in scripts]
     if unknown:
         sys.exit(f"There is no benchmark {unknown[0]!r}: choose of {', '.join(scripts)}.")
-    rows = ROOT / "build" / "benchmarks" / _code()
+    rows = ROOT / "build" / "benchmarks"
     rows.mkdir(parents=True, exist_ok=True)
+    found = {name: rows / f"{name}-{_code(path, scripts)}.jsonl" for name, path in scripts.items()}
     by_itself = (n for n, path in scripts.items() if BY_HAND not in path.read_text("utf-8"))
-    for name in extra or [n for n in by_itself if not (rows / f"{n}.jsonl").exists()]:
+    for name in extra or [n for n in by_itself if not found[n].exists()]:
         print(f"== {name}", flush=True)
         # Rows count once their benchmark has come to its end.
         draft = rows / f"{name}.part"
@@ -376,16 +377,21 @@ def bench(extra: Sequence[str]) -> int:
         code = _run([str(scripts[name])], {"COURSE_BENCHMARKS": str(draft)})
         if code:
             return code
-        draft.replace(rows / f"{name}.jsonl")
-    return _run([str(folder / "_table.py"), str(rows)])
+        draft.replace(found[name])
+    done = [str(file) for file in found.values() if file.exists()]
+    return _run([str(folder / "_table.py"), *done])
 
 
-def _code() -> str:
-    """A digest of what benchmarks measure."""
-    found = hashlib.sha256(LOCK.read_bytes())
-    for part in ("utils", "solutions", "tests/benchmarks"):
-        for path in sorted((ROOT / part).rglob("*.py")):
-            found.update(path.read_bytes())
+def _code(script: Path, scripts: Mapping[str, Path]) -> str:
+    """A digest of what a benchmark measures, and of what it measures with."""
+    read = [LOCK, script, *script.parent.glob("_*.py")]
+    text = script.read_text("utf-8")
+    read += [path for name, path in scripts.items() if f"\nimport {name}\n" in text]
+    for part in ("utils", "solutions"):
+        read += (ROOT / part).rglob("*.py")
+    found = hashlib.sha256()
+    for path in sorted(read):
+        found.update(path.read_bytes())
     return found.hexdigest()[:12]
 
 

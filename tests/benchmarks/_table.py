@@ -1,4 +1,4 @@
-"""Write BENCHMARKS.md from the rows that the benchmarks reported on this code: _table.py FOLDER."""
+"""Write BENCHMARKS.md from the rows that the benchmarks reported: _table.py FILE ..."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def number(value: float | None) -> str:
 
 
 def main() -> None:
-    files = sorted(Path(sys.argv[1]).glob("*.jsonl"))
+    files = sorted(map(Path, sys.argv[1:]))
     rows = [json.loads(row) for file in files for row in file.read_text("utf-8").splitlines()]
     head = "| question | beside | measure | ours | theirs | our s | their s | ratio |"
     rule = "|---|---|---|---|---|---|---|---|"
@@ -55,8 +55,9 @@ def main() -> None:
         parts.append(f"## {title}\n\n{body}\n")
     names = ("numpy", "scipy", "pandas", "scikit-learn", "statsmodels")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
+    ran = ", ".join(file.stem.rpartition("-")[0] for file in files)
     foot = (
-        f"\nRun of {', '.join(file.stem for file in files)} on {_peers.machine()}; {versions}. "
+        f"\nRun of {ran} on {_peers.machine()}; {versions}. "
         "Peers are the newest that install together.\n"
     )
     (_peers.ROOT / "BENCHMARKS.md").write_text(HEAD + "\n".join(parts) + foot, "utf-8")

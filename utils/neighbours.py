@@ -15,8 +15,9 @@ from scipy import sparse
 
 # Entries of a block's product: few enough to stay in the cache while the largest are picked.
 BLOCK_ENTRIES = 3_000_000
-# The share of products that are not 0 above which dense blocks are faster, and their sides.
-DENSE_SHARE = 0.5
+# The share of products that are not 0 above which dense blocks are faster, of how many items it is
+# taken, and the sides of a block.
+DENSE_SHARE, SAMPLE = 0.5, 50
 DENSE_ROWS, DENSE_COLUMNS = 200, 1500
 
 
@@ -62,7 +63,8 @@ def cosine_neighbours(X: sparse.csr_matrix, k: int, n_threads: int = 1) -> spars
     sizes = np.diff(unit.indptr)
     work = np.minimum(np.bincount(unit.indices, np.repeat(sizes, sizes), n_items), n_items)
     with ThreadPoolExecutor(n_threads) as threads:
-        if work.sum() > DENSE_SHARE * n_items**2:
+        some = items[:: max(1, n_items // SAMPLE)]
+        if (some @ unit).nnz > DENSE_SHARE * some.shape[0] * n_items:
             W = _of_dense_blocks(items, unit.tocsc(), k, threads)
         else:
             kept = threads.map(lambda rows: _largest(items[rows] @ unit, k), _blocks(work))

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -119,6 +120,8 @@ def child(tool: str, name: str, kind: str, folder: str) -> None:
     from utils import catalogue
 
     sys.path.insert(0, folder)
+    # Otter writes its log where it is.
+    os.chdir(folder)
     task = catalogue.load(marking.TOPIC)[name]
     answer = task.reference if kind == "right" else task.misconceptions[0]
     answer.__name__ = name

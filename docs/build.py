@@ -248,7 +248,7 @@ def main() -> int:
     learners = parser.parse_args().learners
     pages = {"en": BOOK / "html", "zh": BOOK / "html" / "zh"}
     options = {"en": [], "zh": ["-D", "language=zh_CN"]}
-    # Marking mostly waits, for answers that never end.
+    # Pages and reports of the two languages need nothing of each other.
     with ProcessPoolExecutor(4) as beside:
         built = [
             beside.submit(_build, each, BOOK / f"source_{each}", pages[each], options[each])

@@ -668,18 +668,13 @@ accept_model = WriteIt(
                 _trial(rng, (0.3, 0.25, 0.35)),
                 _trial(rng, (-0.2, -0.3, -0.1)),
                 _trial(rng, (0.01, 0.012, 0.008)),
-                _trial(rng, (0.15, 0.15)),
-                _trial(rng, (-0.01, 0.02), noise=0.5),
                 _trial(rng, (0.2, 0.2, 0.2), noise=0.6),
             ],
         ),
         Property(
             "seeds_are_drawn_too",
             "a gain that hangs on one seed of five is not accepted",
-            lambda rng: [
-                _trial(rng, (1.0, -0.15, -0.15, -0.15, -0.15)),
-                _trial(rng, (0.9, -0.1, -0.12, -0.08, -0.1), noise=0.2),
-            ],
+            lambda rng: [_trial(rng, (0.9, -0.1, -0.12, -0.08, -0.1), noise=0.2)],
             stands="False is right in every call",
         ),
         Property(
@@ -692,7 +687,6 @@ accept_model = WriteIt(
             "the mean over seeds decides: one disastrous run counts in full",
             lambda rng: [
                 _trial(rng, (0.3, 0.3, -0.9)),
-                _trial(rng, (0.05, 0.05, -0.6)),
                 _trial(rng, (0.3, 0.3, 0.3, 0.3, -1.0)),
             ],
             stands="False is right in every call",

@@ -541,7 +541,7 @@ signal_strength = WriteIt(
         Property(
             "strengths",
             "each session counts once, with its largest weight and its age",
-            lambda rng: [(_behaviour(rng), _WEIGHTS, 40, 7.0) for _ in range(3)],
+            lambda rng: [(_behaviour(rng), _WEIGHTS, 40, 7.0) for _ in range(2)],
         ),
         Property("before_asof", "events of the day asof and later do not count", _around_asof),
         Property(
@@ -552,7 +552,7 @@ signal_strength = WriteIt(
         Property(
             "coming_back",
             "several sessions with the same item add up",
-            lambda rng: [(_behaviour(rng, 30, 2, 2), _WEIGHTS, 40, 20.0), *_twice_a_day(rng)],
+            _twice_a_day,
         ),
         Property("no_weight", "signals without a weight leave no row", _worthless),
         Property(

@@ -9,8 +9,7 @@ reference says, unless it is prepared; the first wrong answer also runs the know
 
 ``calls alone`` is what no check goes below: the answer called on the same inputs in a process that
 is there already. A check calls it in a forked one, where an endless loop can be stopped and nothing
-can be patched; what the fork then writes to has to be copied, which some virtual machines are slow
-at.
+can be patched; what the fork then writes to has to be copied.
 
 Machines differ, so each time is also given in units of a fixed small computation that is timed in
 the same process: the sum of a million square roots in a loop of Python.

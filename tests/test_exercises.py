@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import os
 import stat
+import subprocess
 import sys
 import threading
 import warnings
@@ -324,6 +325,31 @@ def test_an_answer_may_use_thread_pools_that_the_parent_has_used(plain_exercise)
 
     clusters([1])
     assert plain_exercise.mark(clusters).passed
+
+
+@pytest.mark.skipif(not worker.FORKS, reason="an answer runs in a process of its own on Linux")
+def test_an_answer_does_not_wait_beside_threads_that_nobody_asked_for():
+    """Asked to limit itself, OpenBLAS would start its threads anew in the worker, and they spin."""
+    script = """
+import os
+import numpy as np
+import sklearn.cluster
+from utils.execution import worker
+
+np.ones((500, 500)) @ np.ones((500, 500))
+[outcome] = worker.collect(lambda: len(os.listdir("/proc/self/task")), [()])
+print(len(os.listdir("/proc/self/task")) > 1, outcome.value)
+"""
+    threads = {"OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=catalogue.ROOT,
+        env={**os.environ, **threads},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.split() == ["True", "1"]
 
 
 def test_changing_the_input_is_seen(plain_exercise):

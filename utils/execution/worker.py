@@ -107,8 +107,8 @@ def fork(serve: Callable[[int, int], None]) -> Forked:
     """
     their_hear, tell = os.pipe()
     hear, their_tell = os.pipe()
-    # Looked for in the child, they would cost it a copy of much of this process's memory.
-    _openmp(len(sys.modules))
+    # Looked for in the child, the pools would cost it a copy of much of this process's memory.
+    _openmp_pools(len(sys.modules))
 
     def work() -> None:
         os.close(tell)
@@ -155,15 +155,15 @@ def confine() -> None:
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         limit = used + EXTRA_MEMORY
         resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
-    if pools := _openmp(len(sys.modules)):
+    if pools := _openmp_pools(len(sys.modules)):
         with contextlib.suppress(Exception):
             # A pool of OpenMP threads does not survive a fork; one thread needs no pool.
             pools.limit(limits=1)
 
 
 @functools.lru_cache(maxsize=1)
-def _openmp(n_modules: int) -> Any:
-    """The pools of the libraries that are loaded, looked for when there are other modules.
+def _openmp_pools(n_modules: int) -> Any:
+    """OpenMP's pools in the libraries that are loaded, looked for when there are other modules.
 
     Not those of OpenBLAS: it survives a fork, and asked to limit itself it would first start its
     threads anew, which then spin for some 100 ms on the cores that the answer runs on.

@@ -282,7 +282,7 @@ migration_matrix = WriteIt(
         Property(
             "nobody_gone",
             "the column gone is there even if nobody is gone",
-            lambda rng: [_two_periods(rng, 30, gone=0.0)],
+            lambda rng: [_two_periods(rng, gone=0.0, new=0), _two_periods(rng, 30, gone=0.0)],
         ),
         Property(
             "order_kept",

@@ -259,7 +259,7 @@ def kill_retention(fn: Callable[..., np.ndarray]) -> bool:
             retention_curve(activity, horizon, end),
             equal_nan=True,
         )
-        for horizon, end in ((2, 7), (3, 7))
+        for horizon, end in ((3, 7), (6, 7))
     )
 
 

@@ -2,9 +2,9 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: lab test build lock book bench mutants setup clean help
+.PHONY: lab test build lock book bench mutants seeds setup clean help
 
-lab test build lock book bench mutants setup clean:
+lab test build lock book bench mutants seeds setup clean:
 	@$(PYTHON) start.py $@ $(ARGS)
 
 help:

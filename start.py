@@ -400,6 +400,11 @@ def mutants(extra: Sequence[str]) -> int:
     return _run(["tests/mutants.py", *extra], {"PYTHONPATH": str(ROOT)})
 
 
+def seeds(extra: Sequence[str]) -> int:
+    """Say which wrong answers pass on some seed: [TOPIC [EXERCISE]]."""
+    return _run(["tests/seeds.py", *extra], {"PYTHONPATH": str(ROOT)})
+
+
 def setup(extra: Sequence[str]) -> int:
     """Create the environment and nothing else."""
     return 0
@@ -413,7 +418,8 @@ def clean(extra: Sequence[str]) -> int:
 
 
 VERBS = {
-    verb.__name__: verb for verb in (lab, test, build, lock, book, bench, mutants, setup, clean)
+    verb.__name__: verb
+    for verb in (lab, test, build, lock, book, bench, mutants, seeds, setup, clean)
 }
 
 
@@ -423,8 +429,14 @@ def _run(args: Sequence[str], extra: Mapping[str, str] = MappingProxyType({})) -
 
 
 def _environment() -> dict[str, str]:
-    # Where Jupyter looks for its runtime is the environment's business, not the shell's.
-    return {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+    return {
+        # OpenBLAS's threads wait for work some 30 ms by spinning, on the cores that an answer
+        # runs on; so many powers of two of ticks are some 30 microseconds.
+        "OPENBLAS_THREAD_TIMEOUT": "16",
+        **os.environ,
+        # Where Jupyter looks for its runtime is the environment's business, not the shell's.
+        "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
 
 
 def main(argv: Sequence[str]) -> int:

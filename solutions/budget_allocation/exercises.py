@@ -431,9 +431,11 @@ def _too_large_in_between(rng):
     return gain, cost, 4.0 * (at + 2)
 
 
-def _exact(rng):
-    """The last step uses up the budget, with numbers that are not exact in binary."""
-    fit = int(rng.choice([3, 6]))
+def _exact(rng, fit):
+    """The last step uses up the budget, with numbers that are not exact in binary.
+
+    Added up, 3 times a tenth is more than 0.3; multiplied, 6 times a tenth is more than 0.6.
+    """
     n = fit + int(rng.integers(1, 4))
     return [[0, 0.3 - k / 100] for k in range(n)], [[0, 0.1]] * n, fit / 10
 
@@ -481,7 +483,9 @@ allocate_budget = WriteIt(
         Property(
             "exact_budget",
             "a step that uses up the budget to the last cent fits",
-            lambda rng: [_exact(rng) for _ in range(3)] + [([[0, 1]] * 7, [[0, 0.1]] * 7, 0.3)],
+            lambda rng: (
+                [_exact(rng, fit) for fit in (3, 6)] + [([[0, 1]] * 7, [[0, 0.1]] * 7, 0.3)]
+            ),
         ),
         Property(
             "lower_user_first",
@@ -622,7 +626,7 @@ price_of_budget = WriteIt(
         Property(
             "exact_budget",
             "a budget that is used up to the last cent is kept",
-            lambda rng: [_exact(rng) for _ in range(2)],
+            lambda rng: [_exact(rng, fit) for fit in (3, 6)],
             _near,
         ),
     ),

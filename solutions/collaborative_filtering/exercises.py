@@ -768,6 +768,12 @@ def _nobody_similar(rng):
     return [(sparse.csr_matrix(R, dtype=float), 0, 5, 2) for R in (apart, same)]
 
 
+def _liked_by_few(rng):
+    """One neighbour rates a product far above the mean, three rate another a little above it."""
+    R = np.array([[5, 3, 0, 0], *[[4, 2, 4, 0]] * 3, [4, 2, 0, 5]])[:, rng.permutation(4)]
+    return [(sparse.csr_matrix(R, dtype=float), 0, 4, 4)]
+
+
 def _low_ratings(rng):
     """Two users who have a product in common, and both rated it 1."""
     high, other = (int(each) for each in rng.integers(2, 6, 2))
@@ -809,6 +815,7 @@ recommend_sparse = WriteIt(
             lambda rng: [
                 *_small_sparse(rng, ((0, 12, 2), (3, 12, 3), (7, 12, 4), (9, 4, 3))),
                 *_low_ratings(rng),
+                *_liked_by_few(rng),
             ],
             _same_products,
         ),

@@ -713,13 +713,22 @@ def _demand(rng, n):
     return rng.gamma(2, 30, n)
 
 
+def _mean_cost(samples, cu, co, order):
+    return np.mean(cu * np.maximum(samples - order, 0) + co * np.maximum(order - samples, 0))
+
+
 def _costs_least(call: Call) -> bool:
     samples, cu, co = call.args
+    least = min(_mean_cost(samples, cu, co, order) for order in samples)
+    return _mean_cost(samples, cu, co, call.value) <= least * (1 + 1e-9)
 
-    def cost(order):
-        return np.mean(cu * np.maximum(samples - order, 0) + co * np.maximum(order - samples, 0))
 
-    return cost(call.value) <= min(map(cost, samples)) * (1 + 1e-9)
+def _rounded_apart(rng):
+    """Two orders cost the same, and the larger one seems to cost less by its last digit."""
+    while True:
+        samples, cu, co = np.sort(_demand(rng, 10)), 0.3, 0.7
+        if _mean_cost(samples, cu, co, samples[3]) < _mean_cost(samples, cu, co, samples[2]):
+            return rng.permutation(samples), cu, co
 
 
 order_quantity = WriteIt(
@@ -764,6 +773,7 @@ order_quantity = WriteIt(
                 (_demand(rng, 11), 0.06, 0.05),
                 *((_demand(rng, 10), k / 10, (10 - k) / 10) for k in range(2, 9)),
                 *((_demand(rng, 12), *costs) for costs in ((0.1, 0.3), (0.15, 0.05), (0.7, 1.4))),
+                *(_rounded_apart(rng) for _ in range(3)),
             ],
         ),
         Property(

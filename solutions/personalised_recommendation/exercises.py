@@ -391,6 +391,11 @@ def _voices(rng, n_items=9):
 _WEIGHTS = {"neighbours": 1.0, "popularity": 0.7, "content": 0.4}
 
 
+def _in_another_order(rng):
+    """One weight decides, and the weights do not stand in the order of the recommenders."""
+    return _voices(rng), {"content": 0.02, "popularity": 0.3, "neighbours": 5.0}, [], 9
+
+
 def _with_gaps(rng):
     """Some scores are missing; in two of the cases the divisor of the variance decides."""
     cases: list[tuple] = []
@@ -465,8 +470,7 @@ hybrid_rank = WriteIt(
             "values",
             "the weighted sum of z-scores decides",
             lambda rng: (
-                [(_voices(rng), _WEIGHTS, [], 9) for _ in range(4)]
-                + [(_voices(rng), dict(reversed(_WEIGHTS.items())), [], 9)]
+                [(_voices(rng), _WEIGHTS, [], 9) for _ in range(4)] + [_in_another_order(rng)]
             ),
         ),
         Property(
@@ -868,6 +872,12 @@ def _mix(rng, lam, n=6, n_items=15, n_kinds=3):
     return score, kind, wanted, lam, n
 
 
+def _rare_and_best(rng):
+    """The kind that is wanted least has by far the best scores, which is too little for the mix."""
+    score, kind, wanted, _, _ = _mix(rng, 0.5)
+    return np.where(kind == 2, 1.3, 0.0) + score.round(1) / 5, kind, wanted, 0.5, 12
+
+
 def _alike(rng):
     """Two kinds that are wanted alike, with another one between them, and equal scores."""
     cases = []
@@ -894,7 +904,10 @@ calibrated_list = WriteIt(
         Property(
             "values",
             "each step adds the item that makes the whole list best",
-            lambda rng: [_mix(rng, lam) for lam in (0.05, 0.1, 0.2, 0.3, 0.5, 0.7)],
+            lambda rng: [
+                *(_mix(rng, lam) for lam in (0.05, 0.1, 0.2, 0.3, 0.5, 0.7)),
+                _rare_and_best(rng),
+            ],
         ),
         Property(
             "ties_by_number", "of items that are equal the lower number is added first", _alike

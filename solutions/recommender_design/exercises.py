@@ -133,6 +133,13 @@ def _list_and_wanted(rng, n_shown=10, n_wanted=6):
     return ranked, rng.permutation(20)[:n_wanted].tolist()
 
 
+def _short_list(rng):
+    """Three items are shown, and one of them at least is wanted."""
+    ranked, wanted = _list_and_wanted(rng, 3, 8)
+    hit = ranked[int(rng.integers(3))]
+    return ranked, [hit, *(item for item in wanted if item != hit)]
+
+
 def _with_repeats(rng):
     ranked, _ = _list_and_wanted(rng)
     wanted = [ranked[0], ranked[4], 77]
@@ -158,7 +165,7 @@ precision_recall_at_k = WriteIt(
             "short_list",
             "precision is over k also when fewer items are shown",
             lambda rng: [
-                *((*_list_and_wanted(rng, 3, 8), k) for k in (5, 7)),
+                *((*_short_list(rng), k) for k in (5, 7)),
                 ([], [1, 2], 3),
                 ([], [4], 1),
             ],

@@ -870,10 +870,11 @@ def _spenders(rng, n=30, zeros=0.6):
 
 
 def _sure(rng):
-    """Log-odds so large that a probability rounds to 0 or 1, right and wrong."""
-    y, _, mu = _spenders(rng, 8)
-    z = rng.choice([-900.0, 900.0, -40.0, 60.0], 8)
-    return [(y, z, mu, 0.8)]
+    """Log-odds so large that a probability rounds to 0 or 1, each of them right and wrong."""
+    y = np.where(np.arange(8) % 2, rng.lognormal(3, 1, 8), 0.0).round(2)
+    z = np.repeat([-900.0, 900.0, -40.0, 60.0], 2)
+    order = rng.permutation(8)
+    return [(y[order], z[order], _spenders(rng, 8)[2], 0.8)]
 
 
 ziln_loss = WriteIt(

@@ -136,7 +136,7 @@ def survivors(topic: str, name: str, seeds: Sequence[int] = (0, 1)) -> tuple[lis
     for mutant in of_query(task) if isinstance(task, WriteTheQuery) else mutants(topic, name):
         tried += 1
         implementation = build(topic, mutant, name)
-        if implementation is None or not any(_noticed(task, implementation, s) for s in seeds):
+        if implementation is None or not any(noticed(task, implementation, s) for s in seeds):
             alive += [mutant] if implementation else []
     return alive, tried
 
@@ -160,7 +160,8 @@ def build(topic: str, mutant: Mutant, name: str) -> Callable[..., Any] | None:
     return vars(module).get(name)
 
 
-def _noticed(task: Exercise, implementation: Callable[..., Any], seed: int) -> bool:
+def noticed(task: Exercise, implementation: Callable[..., Any], seed: int) -> bool:
+    """Whether a call goes wrong, changes its arguments or takes too long; none is made after it."""
     asked = sheet(task, seed)
     run = Runner(implementation, task.adapter, task.implementations)
     for case in asked.cases:

@@ -1,8 +1,9 @@
-"""Leaves out the proof of a chapter that has passed and has not changed since: ``-p tests.proven``.
+"""Leaves out what has passed for a chapter that has not changed since: ``-p tests.proven``.
 
-``make test`` uses it; ``make test ARGS=--all`` and continuous integration do not. A chapter is what
-its proof, or its stored outputs, depend on: sources, data and the lock. A digest of them is kept in
-``build/proven`` once everything that was collected for the chapter has passed.
+``make test`` uses it; ``make test ARGS=--all`` and continuous integration do not. What is left out
+is the proof of a chapter, its stored outputs, and what other files try on it alone. Of what these
+depend on, sources, data and the lock, a digest is kept in ``build/proven`` once everything that a
+file holds on the chapter has passed.
 """
 
 import functools
@@ -16,6 +17,13 @@ from utils import files
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "build" / "proven"
+# The files that try one chapter after the other, and the parameter that names it.
+BY_CHAPTER = {
+    "test_proof.py": "topic",
+    "test_natural_answers.py": "topic",
+    "test_export.py": "topic",
+    "test_release.py": "opened",
+}
 # Everything that is proven depends on these.
 SHARED = (
     "utils/**/*.py",
@@ -23,18 +31,20 @@ SHARED = (
     "datasets/*",
     "conftest.py",
     "requirements.lock",
-    "tests/test_proof.py",
-    "tests/test_natural_answers.py",
     "tests/nbval_sanitize.cfg",
 )
 
 
 @functools.cache
 def digest(topic, stem=None):
-    """What a chapter depends on: its proof, or with the stem of its notebook its outputs."""
+    """Of what a chapter's tests depend on; with the stem of its notebook, its stored outputs."""
     own = [f"solutions/{each}/*.py" for each in sorted(reached(topic, stem))]
-    own += [f"tests/right_answers/{topic}.py"]
-    own += [f"solutions/{stem}.ipynb"] if stem else [f"tests/natural_answers/{topic}.py"]
+    if stem:
+        own += [f"solutions/{stem}.ipynb"]
+    else:
+        own += [f"tests/{name}" for name in BY_CHAPTER]
+        own += [f"tests/{answers}/{topic}.py" for answers in ("right_answers", "natural_answers")]
+        own += [f"notebooks/*_{topic}.ipynb"]
     return hashlib.sha256(f"{_of_files(SHARED)} {_of_files(tuple(own))}".encode()).hexdigest()
 
 
@@ -73,9 +83,8 @@ def chapter(item):
         topic = stem.split("_", 1)[1]
         alone = topic not in ("start_here", "mock_interview")
         return (KEPT / f"{stem}.outputs", digest(topic, stem)) if alone else None
-    if item.path.name not in ("test_proof.py", "test_natural_answers.py"):
-        return None
-    topic = item.callspec.params.get("topic") if hasattr(item, "callspec") else None
+    named = BY_CHAPTER.get(item.path.name)
+    topic = item.callspec.params.get(named) if named and hasattr(item, "callspec") else None
     return (KEPT / f"{topic}.{item.path.stem}", digest(topic)) if topic else None
 
 
@@ -117,8 +126,8 @@ class Proven:
     def pytest_terminal_summary(self, terminalreporter):
         if self.left_out:
             terminalreporter.write_line(
-                f"{len(self.left_out)} proofs of unchanged chapters were left out; "
-                "`make test ARGS=--all` runs them too."
+                f"{len(self.left_out)} times a chapter that has not changed was left out; "
+                "`make test ARGS=--all` leaves out nothing."
             )
 
 

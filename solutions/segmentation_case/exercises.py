@@ -486,6 +486,26 @@ def _never_or_once(rng):
     return table.assign(monetary=rng.lognormal(4, 0.5, 40).round(2))
 
 
+def _standardised(rows):
+    X = np.log1p(rows)
+    return (X - X.mean(axis=0)) / X.std(axis=0)
+
+
+def _in_another_order(rng):
+    """Four kinds, and a seed with which the order of groups by spend is not its own inverse.
+
+    Where it is, the place of each group and the group in each place are the same.
+    """
+    table = _four_kinds(rng)
+    X = _standardised(table[["recency", "frequency", "monetary"]].to_numpy(dtype=float))
+    while True:
+        seed = int(rng.integers(99))
+        runs = KMeans(4, n_init=10, random_state=seed).fit_predict(X)
+        order = table["monetary"].groupby(runs).mean().to_numpy().argsort()
+        if (order[order] != np.arange(4)).any():
+            return table, 4, seed
+
+
 def _poor_starts(rng):
     """Four kinds that overlap, and a seed with which one start ends in a poorer grouping than ten.
 
@@ -496,8 +516,7 @@ def _poor_starts(rng):
     rows = np.exp(centres + fixed.normal(0, 0.6, centres.shape))[rng.permutation(36)]
     # Another unit for each column: after a logarithm and standardising next to nothing changes.
     rows = (rows * rng.uniform(0.5, 2, 3)).round(2)
-    X = np.log1p(rows)
-    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    X = _standardised(rows)
 
     def inertia(seed, n_starts, init):
         return KMeans(4, n_init=n_starts, init=init, random_state=seed).fit(X).inertia_
@@ -559,7 +578,7 @@ kmeans_segments = WriteIt(
         Property(
             "any_seed",
             "the numbers do not depend on the seed",
-            lambda rng: [(_four_kinds(rng), 4, int(seed)) for seed in rng.integers(0, 99, 1)],
+            lambda rng: [_in_another_order(rng)],
         ),
         Property(
             "small_differences_count",
@@ -741,8 +760,9 @@ bootstrap_stability = WriteIt(
         Property(
             "mean_over_resamples",
             "the value is the mean over resamples, some of which agree and some not",
-            lambda rng: [(_two_clouds(rng), "moody", 30, int(rng.integers(99)))],
-            # The mean of 30 has a standard deviation of 0.09.
+            # Of an odd number of resamples the median is that of one, and far from the mean.
+            lambda rng: [(_two_clouds(rng), "moody", 31, int(rng.integers(99)))],
+            # The mean of 31 has a standard deviation of 0.09.
             lambda call: abs(call.value["value"] - 0.632) < 0.34,
         ),
         Property(

@@ -108,10 +108,19 @@ def main() -> None:
     print(_peers.machine())
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     with tempfile.TemporaryDirectory() as folder:
-        for name, command in COMMANDS.items():
+
+        def seconds(name: str) -> float:
             started = time.perf_counter()
-            subprocess.run(command, cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL)
-            _say(name, "", time.perf_counter() - started)
+            subprocess.run(
+                COMMANDS[name], cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL
+            )
+            return time.perf_counter() - started
+
+        # Once before: the first one finds out that nothing has changed, and waits for the disk.
+        for name in ("course build --check", "course deck"):
+            seconds(name)
+        for name in COMMANDS:
+            _say(name, "", seconds(name))
         window = browser(folder)
         try:
             for _ in range(2):

@@ -116,6 +116,9 @@ class Proven:
             self.passed[found] = self.passed.get(found, 0) + 1
 
     def pytest_sessionfinish(self, session, exitstatus):
+        if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and self.left_out:
+            # Nothing is left to try, which is no failure.
+            session.exitstatus = pytest.ExitCode.OK
         # Interrupted, it proves nothing either.
         if exitstatus not in (0, 1) or is_part(session.config):
             return

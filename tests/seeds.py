@@ -16,8 +16,7 @@ import sys
 import warnings
 from collections import Counter
 
-from test_natural_answers import TOPICS, answers
-
+from tests.test_natural_answers import TOPICS, answers
 from utils import catalogue
 from utils.exercises import BeatIt, WriteIt, mutation
 from utils.exercises.attempt import sheet

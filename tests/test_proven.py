@@ -82,6 +82,15 @@ def test_a_part_proves_nothing(how):
     assert run(ITEMS, passed()) == ALL
 
 
+@pytest.mark.parametrize(("left_out", "code"), [({"propensity.test_proof"}, 0), (set(), 5)])
+def test_a_run_that_leaves_out_everything_is_no_failure(left_out, code):
+    plugin = proven.Proven()
+    plugin.left_out = left_out
+    session = SimpleNamespace(exitstatus=pytest.ExitCode.NO_TESTS_COLLECTED)
+    plugin.pytest_sessionfinish(session, session.exitstatus)
+    assert session.exitstatus == code
+
+
 def forget():
     proven.digest.cache_clear()
     proven._of_files.cache_clear()

@@ -16,8 +16,8 @@ import sys
 import warnings
 from collections import Counter
 
+from tests import chosen
 from tests.test_natural_answers import TOPICS, answers
-from utils import catalogue
 from utils.exercises import BeatIt, WriteIt, mutation
 from utils.exercises.attempt import sheet
 from utils.exercises.diagnosis import family
@@ -26,15 +26,13 @@ from utils.exercises.proof import mark_of_ours
 SEEDS = range(100, 120)
 
 
-def wrong_answers(topic):
-    """The wrong answers to each exercise of a topic, by name."""
-    found = {name: {} for name in catalogue.load(topic)}
-    for name, task in catalogue.load(topic).items():
-        for known in task.misconceptions:
-            found[name] |= {member.__name__: member for member in family(known)}
-    for name, right, written, answer in answers(topic):
-        if not right:
-            found[name][written] = answer
+def wrong_answers(topic, task):
+    """The wrong answers to an exercise, by name."""
+    known = [member for each in task.misconceptions for member in family(each)]
+    found = {member.__name__: member for member in known}
+    for name, right, written, answer in answers(topic) if topic in TOPICS else ():
+        if name == task.name and not right:
+            found[written] = answer
     return found
 
 
@@ -59,12 +57,12 @@ def main(words):
     """Print what passes; 1 when anything does."""
     warnings.simplefilter("ignore")
     found = 0
-    for topic in words[:1] or TOPICS:
+    for topic, tasks in chosen.exercises(words).items():
         tried = 0
-        for name, wrong in wrong_answers(topic).items():
-            task = catalogue.load(topic)[name]
-            if words[1:] not in ([], [name]) or isinstance(task, BeatIt):
+        for name, task in tasks.items():
+            if isinstance(task, BeatIt):
                 continue
+            wrong = wrong_answers(topic, task)
             tried += len(wrong)
             passed = passes(task, wrong)
             found += len(passed)

@@ -79,14 +79,6 @@ PARTS = {
         "tests/test_hostile_submissions.py",
         "tests/test_report.py",
     ],
-    "recipes, exports, attacks": [
-        "tests/test_copied_tables.py",
-        "tests/test_export.py",
-        "tests/test_fuzzing.py",
-        "tests/test_holdout.py",
-        "tests/test_hub.py",
-        "tests/test_recipes.py",
-    ],
     "pages": [
         "tests/test_browser.py",
         "tests/test_guide.py",
@@ -320,8 +312,8 @@ def test(extra: Sequence[str]) -> int:
     rest = [*(f"--ignore={each}" for each in named), *extra]
     commands = {name: [*pytest, *(part or rest)] for name, part in PARTS.items()}
     worst = 0
-    # Two more than there are cores, since parts wait: for time limits, for a browser.
-    with ThreadPoolExecutor((os.cpu_count() or 1) + 2) as lanes:
+    # One more than there are cores, since parts wait: for time limits, for a browser.
+    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as lanes:
         running = {lanes.submit(_aside, command): name for name, command in commands.items()}
         print(f"== {', '.join(running.values())}: each is shown when it has ended", flush=True)
         try:

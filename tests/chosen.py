@@ -12,10 +12,10 @@ def exercises(words):
 
     Ends with a sentence where there is no such topic or exercise.
     """
-    topics = words[:1] or list(catalogue.topics())
-    if words and topics[0] not in catalogue.topics():
-        sys.exit(f"There is no topic {words[0]}: choose of {', '.join(catalogue.topics())}.")
-    found = {topic: catalogue.load(topic) for topic in topics}
+    try:
+        found = {topic: catalogue.load(topic) for topic in words[:1] or catalogue.topics()}
+    except ValueError as error:
+        sys.exit(str(error))
     if words[1:]:
         known = found[words[0]]
         if words[1] not in known:

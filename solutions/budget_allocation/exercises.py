@@ -452,6 +452,8 @@ allocate_budget = WriteIt(
             lambda rng: (
                 [_world(rng, part) for part in (0.2, 0.4, 0.6, 0.8)]
                 + [_in_arrays(_world(rng, 0.5, 20, 3))]
+                # Ratios that differ by little are not equal.
+                + [([[0, 2.0], [0, 2.0 + 1e-8]], [[0, 1], [0, 1]], 1.0)]
             ),
         ),
         Property(
@@ -472,7 +474,11 @@ allocate_budget = WriteIt(
         Property(
             "stops_at_first",
             "the first step that does not fit is the end",
-            lambda rng: [_too_large_in_between(rng) for _ in range(3)],
+            lambda rng: [
+                *(_too_large_in_between(rng) for _ in range(2)),
+                # Both faces have the same ratio: the step leads to the farther one.
+                ([[0, 2, 4], [0, 1, 1.5]], [[0, 1, 2], [0, 1, 2]], 1.5),
+            ],
         ),
         Property(
             "no_budget",

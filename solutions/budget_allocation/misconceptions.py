@@ -1075,8 +1075,8 @@ def wants_one_plan(fn):
 
 
 def checks_the_budget_only(fn):
-    """Your test looks at what a plan costs and not at what it gains. A plan without coupons costs
-    nothing.
+    """What a plan gains makes no difference to your test. Either it looks at the cost alone, or it
+    has so few users that even a plan without coupons gains enough.
     """
     gain = [[0, 6 + u, 9 + 2 * u] for u in range(12)]
     cost = [[0, 2, 4]] * 12

@@ -1430,7 +1430,7 @@ def samples_as_they_come(samples, cu, co):
 
 def ratio_in_floats(samples, cu, co):
     """The share was compared in floating point. 0.01 and 0.06 ask for one seventh, and the computed
-    share is a little more. Round before you compare.
+    share is a little more. Round the number of samples to cover before you compare.
     """
     ordered = np.sort(np.asarray(samples, dtype=float))
     covered = np.arange(1, len(ordered) + 1)

@@ -1383,8 +1383,8 @@ def single_differences_judged(err_new, err_base):
 
 
 def worst_seed_counts(err_new, err_base):
-    """You asked that every seed be better. One unlucky seed does not make a model worse: use the
-    mean over the seeds that are drawn.
+    """One unlucky seed was enough to refuse the model. Use the mean over the seeds that are drawn,
+    as many as there are.
     """
     errors = np.asarray(err_new)
     return bool(all(_upper(row - np.asarray(err_base)) < 0 for row in errors))
@@ -1440,6 +1440,21 @@ def two_intervals(err_new, err_base):
     """
     difference = _difference(err_new, err_base)
     return bool(_upper(difference, seeds=False) < 0 and _upper(difference, units=False) < 0)
+
+
+def one_end_alone(err_new, err_base):
+    """You took the 95th percentile as the upper end. An interval of 95 % leaves out 2.5 % at each
+    end: its upper end is the percentile 97.5.
+    """
+    return bool(np.percentile(_means(err_new, err_base), 95) < 0)
+
+
+def normal_interval(err_new, err_base):
+    """You took the upper end from the mean and the standard deviation of the resamples. With few
+    seeds their means are skewed: take the percentiles.
+    """
+    means = _means(err_new, err_base)
+    return bool(means.mean() + 1.96 * means.std() < 0)
 
 
 def units_apart_for_each_seed(err_new, err_base):

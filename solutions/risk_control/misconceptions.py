@@ -1155,8 +1155,8 @@ def _rounds(links, most, n, at_once=True):
 
 
 def users_of_hubs_taken_out(links, most):
-    """Whoever used a hub was taken out of all rings. A hub links nobody, but its users may be
-    linked by other things.
+    """Accounts that share a thing stand alone where they use other things that they do not share,
+    or a hub. One shared thing links them, whatever else they use.
     """
     users = links.groupby(["kind", "value"])["account"].transform("nunique")
     out = links["account"].isin(links.loc[users > most, "account"])

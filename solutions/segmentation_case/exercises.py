@@ -269,28 +269,22 @@ migration_matrix = WriteIt(
         Property(
             "gone_is_a_place",
             "a customer who is missing in the second period is gone",
-            lambda rng: [_two_periods(rng, gone=0.8), _two_periods(rng, gone=1.0, new=3)],
+            lambda rng: [_two_periods(rng, gone=1.0, new=3)],
         ),
         Property(
             "empty_segment_is_zero",
             "a segment without customers has a row of 0",
-            lambda rng: [
-                _two_periods(rng, used=["top", "asleep"]),
-                _two_periods(rng, used=["low"], gone=0.5),
-            ],
+            lambda rng: [_two_periods(rng, used=["top", "asleep"])],
         ),
         Property(
             "nobody_gone",
             "the column gone is there even if nobody is gone",
-            lambda rng: [_two_periods(rng, gone=0.0, new=0), _two_periods(rng, 30, gone=0.0)],
+            lambda rng: [_two_periods(rng, 30, gone=0.0)],
         ),
         Property(
             "order_kept",
             "rows and columns come in the order that was asked for, gone last",
-            lambda rng: [
-                (*_two_periods(rng)[:2], ["low", "top", "asleep", "middle"]),
-                (*_two_periods(rng)[:2], ["middle", "low", "asleep", "top"]),
-            ],
+            lambda rng: [(*_two_periods(rng)[:2], ["middle", "low", "asleep", "top"])],
             _as_listed,
         ),
     ),
@@ -410,9 +404,9 @@ def _by_pivot(activity, horizon, end):
     known = activity[activity["period"] <= end]
     known = known.assign(first=known.groupby("customer_id")["period"].transform("min"))
     known = known[known["first"] <= end - horizon]
-    table = pd.crosstab(known["customer_id"], known["period"] - known["first"]).clip(upper=1)
-    table = table.reindex(columns=range(horizon + 1), fill_value=0)
-    return table.mean() if len(table) else pd.Series(np.nan, index=range(horizon + 1))
+    known = known.assign(age=known["period"] - known["first"], active=1.0)
+    table = known.pivot_table("active", "customer_id", "age", aggfunc="max", fill_value=0.0)
+    return table.reindex(columns=range(horizon + 1), fill_value=0.0).mean()
 
 
 kill_retention = WriteTheTest(
@@ -468,16 +462,13 @@ def _constant_column(rng):
 
 
 def _with_zeros(rng):
-    """The silent make a segment of their own among three; of two they join those who buy little."""
+    """The silent, many and all alike, stand apart from two kinds that are nearer to each other."""
     silent = pd.DataFrame(
         {"recency": 365.0, "frequency": 0.0, "monetary": 0.0, "customer_id": 5},
         index=range(900, 908),
     )
-    kinds = (([30, 5, 50], [3, 40, 900], 3), ([150, 1, 3], [3, 40, 900], 2))
-    return [
-        (pd.concat([_kinds(rng, np.array([one, other], dtype=float), (10, 10)), silent]), k, 1)
-        for one, other, k in kinds
-    ] + [(_never_or_once(rng), 2)]
+    active = _kinds(rng, np.array([[30, 5, 50], [3, 40, 900]], dtype=float), (10, 10))
+    return [(pd.concat([active, silent]), 2, 1), (_never_or_once(rng), 2)]
 
 
 def _never_or_once(rng):
@@ -685,10 +676,7 @@ def _two_clouds(rng, n=60):
 
 
 def _same_or_nothing_in_common(rng):
-    return [
-        (_two_clouds(rng), kind, 4, int(rng.integers(99)))
-        for kind in ("clear", "unrelated", "clear", "unrelated")
-    ]
+    return [(_two_clouds(rng), kind, 4, int(rng.integers(99))) for kind in ("clear", "unrelated")]
 
 
 def _near_reference(tolerance):
@@ -706,7 +694,7 @@ def _resamples(call: Call) -> bool:
         seen["sizes"] == [len(X)]
         and abs(seen["distinct"] - 0.63) < 0.06
         and seen["n_resamples"] >= n
-        # A row is missing from one resample with a chance of 0.37, from all 24 never.
+        # A row is missing from one resample with a chance of 0.37, from all 16 never.
         and seen["every_row_drawn"]
     )
 
@@ -747,8 +735,8 @@ bootstrap_stability = WriteIt(
         Property(
             "alike_in_part",
             "the value is that of the adjusted Rand index where groups agree in part",
-            lambda rng: [(_two_clouds(rng), "in part", 60, int(rng.integers(99)))],
-            # Two means of 60 differ by 0.02 or so, another index by 0.09.
+            lambda rng: [(_two_clouds(rng, 240), "in part", 15, int(rng.integers(99)))],
+            # Two means of 15 differ by 0.02 or so, another index by 0.09.
             _near_reference(0.06),
         ),
         Property(
@@ -768,13 +756,13 @@ bootstrap_stability = WriteIt(
         Property(
             "draws_with_replacement",
             "each resample has as many rows as ``X``, drawn with replacement",
-            lambda rng: [(_two_clouds(rng), "clear", 24, 5)],
+            lambda rng: [(_two_clouds(rng), "clear", 16, 5)],
             _resamples,
         ),
         Property(
             "seeded",
             "the same seed gives the same value, and another seed another value",
-            lambda rng: [(rng.random((150, 2)), "noise", 10, int(rng.integers(99)))],
+            lambda rng: [(rng.random((150, 2)), "noise", 6, int(rng.integers(99)))],
             lambda call: bool(call.value["repeats"] and call.value["varies"]),
         ),
     ),
@@ -885,7 +873,7 @@ bgnbd_neg_log_likelihood = WriteIt(
 
 def _spenders(rng, n=30, zeros=0.6):
     y = np.where(rng.random(n) < zeros, 0.0, rng.lognormal(3, 1, n)).round(2)
-    y[:2] = [0.0, 25.0]
+    y[:3] = [0.0, 25.0, 0.4]
     return rng.permutation(y), rng.normal(0, 1.5, n).round(3), rng.normal(3, 0.5, n).round(3)
 
 
@@ -894,7 +882,8 @@ def _sure(rng):
     y = np.where(np.arange(8) % 2, rng.lognormal(3, 1, 8), 0.0).round(2)
     z = np.repeat([-900.0, 900.0, -40.0, 60.0], 2)
     order = rng.permutation(8)
-    return [(y[order], z[order], _spenders(rng, 8)[2], 0.8)]
+    near, far = _spenders(rng, 8)[2], rng.choice([-800.0, 800.0], 8)
+    return [(y[order], z[order], mu, 0.8) for mu in (near, far)]
 
 
 ziln_loss = WriteIt(
@@ -923,7 +912,7 @@ ziln_loss = WriteIt(
             "the loss is right where nobody spends",
             lambda rng: [(np.zeros(7), *_spenders(rng, 7)[1:], 1.1)],
         ),
-        Property("very_sure", "the loss is finite for very large log-odds", _sure),
+        Property("very_sure", "the loss is finite for very large log-odds and ``mu``", _sure),
         Property(
             "whole_dollars",
             "spend may be whole numbers of any type",

@@ -170,7 +170,7 @@ def _campaign_tables(rng, purchases=None, redeem=0.5, silent=2):
             coupons.append((members[at], 700, campaign, _day(starts[at] - 1)))
             coupons.append((members[at], 701, campaign, _day(starts[at] + lengths[at] + 1)))
             # A coupon may reach somebody to whom the campaign was not sent.
-            coupons.append((strangers[0], 600, campaign, _day(starts[at] + 1)))
+            coupons.append((strangers[0], 500, campaign, _day(starts[at] + 1)))
     return (
         ("campaigns", "campaign_id INTEGER, household_id INTEGER", _shuffled(rng, sent)),
         (
@@ -200,15 +200,17 @@ EDGES = (
 
 
 def _nobody_bought(rng):
-    """A fourth campaign, which reached silent households alone."""
+    """A campaign that reached silent households alone, and one that reached one that paid 0."""
     campaigns, described, bought, coupons = _campaign_tables(rng, silent=2)
     quiet = 7_000 + int(rng.integers(1, 500))
     name, columns, rows = campaigns
-    lost = (name, columns, (*rows, (30, quiet), (30, quiet + 1)))
+    lost = (name, columns, (*rows, (30, quiet), (30, quiet + 1), (32, quiet + 2)))
+    # What costs nothing is a purchase too.
+    free = (bought[0], bought[1], (*bought[2], (quiet + 2, 7_000, 0.0, _time(5 * 1440))))
     name, columns, rows = described
     # Campaign 31 is described, and was sent to nobody.
-    rows = (*rows, (30, _day(2), _day(9)), (31, _day(3), _day(8)))
-    return lost, (name, columns, rows), bought, coupons
+    rows = (*rows, *((campaign, _day(2), _day(9)) for campaign in (30, 31, 32)))
+    return lost, (name, columns, rows), free, coupons
 
 
 campaign_report = WriteTheQuery(
@@ -722,10 +724,13 @@ def _streaks_in_turn(rng):
     return (_baskets(rng, days_of),)
 
 
-def _streak_over_a_month_end(rng):
-    """Each household's longest run lies on both sides of the end of January."""
+def _streak_over_an_end(rng, last):
+    """Each household's longest run lies on both sides of a last day."""
     days_of = {
-        h: [*range(29 - int(rng.integers(1, 3)), 32 + int(rng.integers(0, 2))), 12, 13, 36]
+        h: [
+            *range(last - int(rng.integers(1, 3)), last + 3 + int(rng.integers(0, 2))),
+            *(last - 17, last - 16, last + 7),
+        ]
         for h in range(1, 6)
     }
     return (_baskets(rng, days_of),)
@@ -754,8 +759,8 @@ longest_streak = WriteTheQuery(
         ),
         Property(
             "across_months",
-            "a run goes on from 31 January to 1 February",
-            lambda rng: [(_streak_over_a_month_end(rng),) for _ in range(2)],
+            "a run goes on from 31 January to 1 February, and from 31 December to 1 January",
+            lambda rng: [(_streak_over_an_end(rng, last),) for last in (29, 363)],
         ),
     ),
     misconceptions=(
@@ -971,7 +976,8 @@ def _histories(rng, edges=False, silent=False):
     """Labels on one or two days, baskets of several rows around them, tiers that change."""
     labels, lines, tiers, basket = [], [], [], 0
     for h in range(1, 8):
-        as_of = 60 + int(rng.integers(0, 12))
+        # In April and May: the month before March has 28 days.
+        as_of = 100 + int(rng.integers(0, 12))
         days = [as_of] if h % 3 == 0 else [as_of, as_of + int(rng.integers(10, 20))]
         labels += [(h, _day(d)) for d in days]
         bought = [as_of + int(d) for d in rng.integers(-55, 35, 8)] + [as_of - 3]

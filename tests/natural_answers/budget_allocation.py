@@ -3649,3 +3649,813 @@ TRUE = {
     "price_now__wrong_nobody_came": ("nobody_came_is_no_news",),
     "price_now__wrong_mean_of_ratios": ("mean_of_hourly_ratios",),
 }
+
+
+# ---- written later, for slips of the second order ----
+
+import heapq
+import math
+
+import numpy as np
+
+
+# ------------------------------------------------------------------ own helpers
+
+
+def _steps_4(gain, cost):
+    """Efficient steps of one user: (face, extra cost, extra gain)."""
+    out, at = [], 0
+    while True:
+        best, best_ratio = None, 0.0
+        for j in range(at + 1, len(gain)):
+            more = gain[j] - gain[at]
+            if more <= 0:
+                continue
+            ratio = more / (cost[j] - cost[at])
+            if best is None or ratio >= best_ratio * (1 - 1e-12):
+                best, best_ratio = j, max(ratio, best_ratio)
+        if best is None:
+            return out
+        out.append((best, float(cost[best] - cost[at]), float(gain[best] - gain[at])))
+        at = best
+
+
+def _spent(gain, cost, price):
+    face = (gain - price * cost).argmax(axis=1)
+    return cost[np.arange(len(cost)), face].sum()
+
+
+def _halved(gain, cost, budget, turns=200):
+    gain, cost = np.asarray(gain, float), np.asarray(cost, float)
+    if _spent(gain, cost, 0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, 1.0
+    while _spent(gain, cost, high) > budget + 1e-9:
+        low, high = high, 2 * high
+    for _ in range(turns):
+        middle = (low + high) / 2
+        if middle in (low, high):
+            break
+        if _spent(gain, cost, middle) > budget + 1e-9:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+# ------------------------------------------------------------------ price_of_budget
+
+
+def price_of_budget__right_bisection_again(gain, cost, budget):
+    gain, cost = np.asarray(gain, float), np.asarray(cost, float)
+
+    def spent(price):
+        return cost[np.arange(len(cost)), (gain - price * cost).argmax(axis=1)].sum()
+
+    if spent(0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, float((gain[:, 1:] / cost[:, 1:]).max()) * 1.001 + 1e-9
+    for _ in range(100):
+        middle = (low + high) / 2
+        if spent(middle) > budget + 1e-9:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def price_of_budget__right_prices_of_pairs(gain, cost, budget):
+    """The spending changes only at the ratio of some pair of face values: find the first good one."""
+    gain, cost = [list(map(float, g)) for g in gain], [list(map(float, c)) for c in cost]
+
+    def spent(price):
+        total = 0.0
+        for g, c in zip(gain, cost, strict=True):
+            best = 0
+            for j in range(1, len(g)):
+                if g[j] - price * c[j] > g[best] - price * c[best]:
+                    best = j
+            total += c[best]
+        return total
+
+    prices = {0.0}
+    for g, c in zip(gain, cost, strict=True):
+        for j in range(1, len(g)):
+            for i in range(j):
+                ratio = (g[j] - g[i]) / (c[j] - c[i])
+                if ratio > 0:
+                    prices.add(ratio + 1e-7 * max(1.0, ratio))
+    prices = sorted(prices)
+    low, high = 0, len(prices) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if spent(prices[middle]) <= budget + 1e-9:
+            high = middle
+        else:
+            low = middle + 1
+    return prices[low]
+
+
+def price_of_budget__right_steps_then_a_little(gain, cost, budget):
+    """The ratio of the dearest step that must not be taken, and a little more."""
+    ladder = {}
+    for g, c in zip(gain, cost, strict=True):
+        for _, more_cost, more_gain in _steps_4(list(map(float, g)), list(map(float, c))):
+            ladder.setdefault(round(more_gain / more_cost, 9), []).append(more_cost)
+    total = 0.0
+    for ratio in sorted(ladder, reverse=True):
+        total += math.fsum(ladder[ratio])
+        if total > budget + 1e-9:
+            return ratio + 2e-7 * max(1.0, ratio)
+    return 0.0
+
+
+def price_of_budget__wrong_at_most_one_again(gain, cost, budget):
+    """Looks for the price between 0 and 1 only: it is sales per dollar, and where every coupon returns more than it costs the budget is exceeded at 1."""
+    gain, cost = np.asarray(gain, float), np.asarray(cost, float)
+    if _spent(gain, cost, 0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if _spent(gain, cost, middle) > budget + 1e-9:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def price_of_budget__wrong_at_most_hundred(gain, cost, budget):
+    """Starts from a fixed upper end of 100: coupons that cost cents and bring dollars have larger ratios."""
+    gain, cost = np.asarray(gain, float), np.asarray(cost, float)
+    if _spent(gain, cost, 0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, 100.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if _spent(gain, cost, middle) > budget + 1e-9:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def price_of_budget__wrong_lower_end_again(gain, cost, budget):
+    """Returns the lower end of the last interval: at that price the users still spend too much."""
+    gain, cost = np.asarray(gain, float), np.asarray(cost, float)
+    if _spent(gain, cost, 0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, 1.0
+    while _spent(gain, cost, high) > budget + 1e-9:
+        high *= 2
+    for _ in range(50):
+        middle = (low + high) / 2
+        if _spent(gain, cost, middle) > budget + 1e-9:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def price_of_budget__wrong_less_than_the_budget(gain, cost, budget):
+    """Asks that they spend less than the budget: a plan that uses it up exactly is refused, and the price is that of the step before."""
+    gain, cost = np.asarray(gain, float), np.asarray(cost, float)
+    if _spent(gain, cost, 0.0) < budget:
+        return 0.0
+    low, high = 0.0, float((gain[:, 1:] / cost[:, 1:]).max()) + 1.0
+    for _ in range(100):
+        middle = (low + high) / 2
+        if _spent(gain, cost, middle) >= budget - 1e-9:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def price_of_budget__wrong_no_room_for_rounding(gain, cost, budget):
+    """Compares with the budget itself: three coupons of 0.1 cost 0.30000000000000004 and do not fit into 0.3, so the price rises to the next ratio."""
+    gain, cost = np.asarray(gain, float), np.asarray(cost, float)
+
+    def spent(price):
+        face = (gain - price * cost).argmax(axis=1)
+        return sum(float(c) for c in cost[np.arange(len(cost)), face])
+
+    if spent(0.0) <= budget:
+        return 0.0
+    low, high = 0.0, float((gain[:, 1:] / cost[:, 1:]).max()) * 1.001 + 1e-9
+    for _ in range(100):
+        middle = (low + high) / 2
+        if spent(middle) > budget:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def price_of_budget__wrong_never_without_a_coupon(gain, cost, budget):
+    """Lets users choose among the coupons only, without column 0: those for whom none pays still spend, and with a small budget there is no price."""
+    gain, cost = np.asarray(gain, float), np.asarray(cost, float)
+    g, c = gain[:, 1:], cost[:, 1:]
+    if _spent(g, c, 0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, float((g / c).max()) * 1.001 + 1e-9
+    for _ in range(100):
+        middle = (low + high) / 2
+        if _spent(g, c, middle) > budget + 1e-9:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def price_of_budget__wrong_whole_ratio(gain, cost, budget):
+    """Uses the ratio of the whole gain to the whole cost of a face value, not of the extra gain to the extra cost: an upgrade looks better than it is and the price is too high."""
+    faces = []
+    for g, c in zip(gain, cost, strict=True):
+        for face, more_cost, _ in _steps_4(list(map(float, g)), list(map(float, c))):
+            faces.append((g[face] / c[face], more_cost))
+    total = 0.0
+    for ratio, more_cost in sorted(faces, reverse=True):
+        total += more_cost
+        if total > budget + 1e-9:
+            return ratio + 2e-7 * max(1.0, ratio)
+    return 0.0
+
+
+def price_of_budget__wrong_last_step_that_fits(gain, cost, budget):
+    """Returns the ratio of the last step that fits: at it, or above it, less is spent than the budget allows, and a smaller price does as well."""
+    steps = sorted(
+        (
+            (more_gain / more_cost, more_cost)
+            for g, c in zip(gain, cost, strict=True)
+            for _, more_cost, more_gain in _steps_4(list(map(float, g)), list(map(float, c)))
+        ),
+        reverse=True,
+    )
+    total, price = 0.0, steps[0][0] if steps else 0.0
+    for ratio, more_cost in steps:
+        total += more_cost
+        if total > budget + 1e-9:
+            return price + 2e-7 * max(1.0, price)
+        price = ratio
+    return 0.0
+
+
+def price_of_budget__wrong_neighbouring_steps(gain, cost, budget):
+    """Takes the ratios of neighbouring face values: where a small coupon does little, the ratio of the second step alone is larger than that at which the user really buys."""
+    steps = []
+    for g, c in zip(gain, cost, strict=True):
+        for j in range(1, len(g)):
+            if g[j] > g[j - 1]:
+                steps.append(((g[j] - g[j - 1]) / (c[j] - c[j - 1]), c[j] - c[j - 1]))
+    total = 0.0
+    for ratio, more_cost in sorted(steps, reverse=True):
+        total += more_cost
+        if total > budget + 1e-9:
+            return ratio + 2e-7 * max(1.0, ratio)
+    return 0.0
+
+
+def price_of_budget__wrong_step_that_does_not_fit_skipped(gain, cost, budget):
+    """Skips a step that does not fit and goes on to smaller ones: at one price for all, its user would take it."""
+    steps = sorted(
+        (
+            (more_gain / more_cost, more_cost)
+            for g, c in zip(gain, cost, strict=True)
+            for _, more_cost, more_gain in _steps_4(list(map(float, g)), list(map(float, c)))
+        ),
+        reverse=True,
+    )
+    total, price = 0.0, 0.0
+    for ratio, more_cost in steps:
+        if total + more_cost <= budget + 1e-9:
+            total += more_cost
+        else:
+            price = ratio
+    return price + 2e-7 * max(1.0, price) if price else 0.0
+
+
+def price_of_budget__wrong_twenty_halvings(gain, cost, budget):
+    """Halves twenty times from an upper end that is the largest ratio of all: where one ratio is large, the last interval is wider than a millionth."""
+    gain, cost = np.asarray(gain, float), np.asarray(cost, float)
+    if _spent(gain, cost, 0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, float((gain[:, 1:] / cost[:, 1:]).max()) + 1.0
+    for _ in range(20):
+        middle = (low + high) / 2
+        if _spent(gain, cost, middle) > budget + 1e-9:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def price_of_budget__wrong_rounded_to_cents(gain, cost, budget):
+    """Rounds the price to two decimals: at the rounded price they may spend too much, or it is too far from the smallest."""
+    return round(_halved(gain, cost, budget), 2)
+
+
+# ------------------------------------------------------------------ allocate_budget
+
+
+def allocate_budget__right_sorted_list(gain, cost, budget):
+    steps = []
+    for user, (g, c) in enumerate(zip(gain, cost, strict=True)):
+        for face, more_cost, more_gain in _steps_4([float(x) for x in g], [float(x) for x in c]):
+            steps.append((-(more_gain / more_cost), user, face, more_cost))
+    plan, spent = [0] * len(gain), 0.0
+    for _, user, face, more_cost in sorted(steps):
+        if spent + more_cost > budget + 1e-9:
+            break
+        spent += more_cost
+        plan[user] = face
+    return plan
+
+
+def allocate_budget__right_heap_again(gain, cost, budget):
+    gain, cost = np.array(gain, dtype=float), np.array(cost, dtype=float)
+    plan = [0] * len(gain)
+    waiting = []
+
+    def offer(user):
+        at = plan[user]
+        more_gain = gain[user, at + 1 :] - gain[user, at]
+        more_cost = cost[user, at + 1 :] - cost[user, at]
+        if len(more_gain) == 0 or more_gain.max() <= 0:
+            return
+        ratio = more_gain / more_cost
+        j = np.flatnonzero(ratio >= ratio.max() * (1 - 1e-12))[-1]
+        heapq.heappush(waiting, (-ratio[j], user, at + 1 + int(j)))
+
+    for user in range(len(gain)):
+        offer(user)
+    while waiting:
+        _, user, face = heapq.heappop(waiting)
+        trial = plan.copy()
+        trial[user] = face
+        if math.fsum(cost[u, f] for u, f in enumerate(trial)) > budget + 1e-9:
+            break
+        plan = trial
+        offer(user)
+    return plan
+
+
+def allocate_budget__right_arrays(gain, cost, budget):
+    users, faces, extra, ratio = [], [], [], []
+    for u in range(len(gain)):
+        for face, more_cost, more_gain in _steps_4(
+            np.asarray(gain[u], float), np.asarray(cost[u], float)
+        ):
+            users.append(u)
+            faces.append(face)
+            extra.append(more_cost)
+            ratio.append(more_gain / more_cost)
+    order = np.lexsort((users, -np.asarray(ratio)))
+    fits = (
+        np.cumsum(np.asarray(extra)[order]) <= budget + 1e-9 if len(order) else np.array([], bool)
+    )
+    plan = np.zeros(len(gain), dtype=int)
+    for i in order[: int(fits.sum())]:
+        plan[users[i]] = faces[i]
+    return plan.tolist()
+
+
+def _all_steps_4(gain, cost, steps=_steps_4):
+    return [
+        (more_gain / more_cost, user, face, more_cost, more_gain)
+        for user, (g, c) in enumerate(zip(gain, cost, strict=True))
+        for face, more_cost, more_gain in steps([float(x) for x in g], [float(x) for x in c])
+    ]
+
+
+def _fill(gain, budget, steps, room=1e-9):
+    plan, spent = [0] * len(gain), 0.0
+    for _, user, face, more_cost, _ in steps:
+        if spent + more_cost > budget + room:
+            break
+        spent += more_cost
+        plan[user] = face
+    return plan
+
+
+def allocate_budget__wrong_goes_on_again(gain, cost, budget):
+    """Goes on with later steps after one that does not fit: a smaller one may fit, and a user may even get a step without the one before it."""
+    plan, left = [0] * len(gain), budget + 1e-9
+    for _, user, face, more_cost, _ in sorted(
+        _all_steps_4(gain, cost), key=lambda s: (-s[0], s[1])
+    ):
+        if more_cost <= left:
+            left -= more_cost
+            plan[user] = face
+    return plan
+
+
+def allocate_budget__wrong_user_blocked(gain, cost, budget):
+    """Blocks only the user whose step does not fit, as in break_budget: here the first such step ends everything."""
+    plan, left, blocked = [0] * len(gain), budget + 1e-9, set()
+    for _, user, face, more_cost, _ in sorted(
+        _all_steps_4(gain, cost), key=lambda s: (-s[0], s[1])
+    ):
+        if user in blocked:
+            continue
+        if more_cost > left:
+            blocked.add(user)
+            continue
+        left -= more_cost
+        plan[user] = face
+    return plan
+
+
+def allocate_budget__wrong_no_room_for_rounding(gain, cost, budget):
+    """Compares with the budget itself: three coupons of 0.1 do not fit into 0.3."""
+    steps = sorted(_all_steps_4(gain, cost), key=lambda s: (-s[0], s[1]))
+    return _fill(gain, budget, steps, room=0.0)
+
+
+def allocate_budget__wrong_money_must_be_left(gain, cost, budget):
+    """Asks that a step costs less than what is left: one that uses the budget up exactly is refused."""
+    plan, left = [0] * len(gain), budget
+    for _, user, face, more_cost, _ in sorted(
+        _all_steps_4(gain, cost), key=lambda s: (-s[0], s[1])
+    ):
+        if more_cost >= left - 1e-9:
+            break
+        left -= more_cost
+        plan[user] = face
+    return plan
+
+
+def allocate_budget__wrong_higher_user_first_again(gain, cost, budget):
+    """Sorts (ratio, user) backwards: of equal ratios the higher user comes first."""
+    return _fill(gain, budget, sorted(_all_steps_4(gain, cost), reverse=True))
+
+
+def allocate_budget__wrong_cheaper_of_equal_ratios(gain, cost, budget):
+    """Of equal ratios it takes the cheaper step first, so that more fit: the lower user comes first."""
+    steps = sorted(_all_steps_4(gain, cost), key=lambda s: (-s[0], s[3], s[1]))
+    return _fill(gain, budget, steps)
+
+
+def allocate_budget__wrong_ratios_rounded(gain, cost, budget):
+    """Rounds ratios to six decimals before it sorts: ratios that differ by less become equal, and the lower user overtakes a better step."""
+    steps = sorted(_all_steps_4(gain, cost), key=lambda s: (-round(s[0], 6), s[1]))
+    return _fill(gain, budget, steps)
+
+
+def allocate_budget__wrong_nearest_of_equal_steps(gain, cost, budget):
+    """Of equal ratios of one user it takes the nearest face value: the step that leads farthest is the efficient one, and if that does not fit everything ends."""
+
+    def steps(g, c):
+        out, at = [], 0
+        while True:
+            ratios = {
+                j: (g[j] - g[at]) / (c[j] - c[at]) for j in range(at + 1, len(g)) if g[j] > g[at]
+            }
+            if not ratios:
+                return out
+            best = max(ratios, key=ratios.get)
+            out.append((best, c[best] - c[at], g[best] - g[at]))
+            at = best
+
+    ordered = sorted(_all_steps_4(gain, cost, steps), key=lambda s: (-s[0], s[1]))
+    return _fill(gain, budget, ordered)
+
+
+def allocate_budget__wrong_neighbouring_faces(gain, cost, budget):
+    """Steps lead to the next face value only: a small coupon that does nothing bars the way to a good larger one."""
+
+    def steps(g, c):
+        out = []
+        for j in range(1, len(g)):
+            if g[j] <= g[j - 1]:
+                break
+            out.append((j, c[j] - c[j - 1], g[j] - g[j - 1]))
+        return out
+
+    plan, spent = [0] * len(gain), 0.0
+    waiting = {
+        u: steps([float(x) for x in g], [float(x) for x in c])
+        for u, (g, c) in enumerate(zip(gain, cost))
+    }
+    while any(waiting.values()):
+        user = min(
+            (u for u in waiting if waiting[u]),
+            key=lambda u: (-waiting[u][0][2] / waiting[u][0][1], u),
+        )
+        face, more_cost, _ = waiting[user].pop(0)
+        if spent + more_cost > budget + 1e-9:
+            break
+        spent += more_cost
+        plan[user] = face
+    return plan
+
+
+def allocate_budget__wrong_full_cost_of_an_upgrade(gain, cost, budget):
+    """Charges the full cost of the new face value for an upgrade: the old coupon is not given as well, so the money ends too early."""
+    plan, spent = [0] * len(gain), 0.0
+    for _, user, face, _, _ in sorted(_all_steps_4(gain, cost), key=lambda s: (-s[0], s[1])):
+        if spent + cost[user][face] > budget + 1e-9:
+            break
+        spent += float(cost[user][face])
+        plan[user] = face
+    return plan
+
+
+def allocate_budget__wrong_whole_ratio(gain, cost, budget):
+    """Sorts by the whole gain over the whole cost of the new face value, not by the extra ones: an upgrade of a user with a good first coupon comes too early."""
+    steps = sorted(
+        _all_steps_4(gain, cost),
+        key=lambda s: (-float(gain[s[1]][s[2]]) / float(cost[s[1]][s[2]]), s[1], s[2]),
+    )
+    return _fill(gain, budget, steps)
+
+
+def allocate_budget__wrong_first_step_only(gain, cost, budget):
+    """Gives each user her best first step and no upgrade."""
+    first = [s for s in _all_steps_4(gain, cost)]
+    seen, steps = set(), []
+    for s in first:
+        if s[1] not in seen:
+            seen.add(s[1])
+            steps.append(s)
+    return _fill(gain, budget, sorted(steps, key=lambda s: (-s[0], s[1])))
+
+
+def allocate_budget__wrong_largest_extra_gain(gain, cost, budget):
+    """Takes the steps in falling order of extra gain, whatever they cost."""
+    return _fill(gain, budget, sorted(_all_steps_4(gain, cost), key=lambda s: (-s[4], s[1])))
+
+
+def allocate_budget__wrong_steps_counted(gain, cost, budget):
+    """Adds 1 to a user's index for each step: where a step skips a face value the index is too small."""
+    plan, spent = [0] * len(gain), 0.0
+    for _, user, _, more_cost, _ in sorted(_all_steps_4(gain, cost), key=lambda s: (-s[0], s[1])):
+        if spent + more_cost > budget + 1e-9:
+            break
+        spent += more_cost
+        plan[user] += 1
+    return plan
+
+
+# ------------------------------------------------------------------ kill_allocation
+
+
+def _bound_4(gain, cost, budget):
+    g, c = np.asarray(gain, float), np.asarray(cost, float)
+    price = _halved(g, c, budget)
+    return float((g - price * c).max(axis=1).sum() + price * budget)
+
+
+def _keeps(fn, gain, cost, budget, slack=1e-6):
+    n = len(gain)
+    plan = fn([list(r) for r in gain], [list(r) for r in cost], budget)
+    plan = list(plan)
+    if len(plan) != n:
+        return False
+    for u, f in enumerate(plan):
+        if int(f) != f or not 0 <= f < len(gain[u]):
+            return False
+    plan = [int(f) for f in plan]
+    paid = math.fsum(cost[u][f] for u, f in enumerate(plan))
+    got = math.fsum(gain[u][f] for u, f in enumerate(plan))
+    largest = max((s[2] for g, c in zip(gain, cost) for s in _steps_4(g, c)), default=0.0)
+    return paid <= budget + slack and got >= _bound_4(gain, cost, budget) - largest - slack
+
+
+def _market(rng, n, faces=4):
+    cost = np.cumsum(rng.uniform(0.2, 3.0, (n, faces - 1)), axis=1)
+    slope = rng.uniform(-0.5, 4.0, (n, faces - 1))
+    gain = np.cumsum(slope * rng.uniform(0.2, 3.0, (n, faces - 1)), axis=1)
+    zero = np.zeros((n, 1))
+    return np.hstack([zero, gain]).tolist(), np.hstack([zero, cost]).tolist()
+
+
+def kill_allocation__right_random_again(fn):
+    rng = np.random.default_rng(0)
+    for trial in range(40):
+        n = [1, 2, 30, 200][trial % 4]
+        gain, cost = _market(rng, n, [2, 3, 4, 5][trial // 4 % 4])
+        all_of_it = sum(c[-1] for c in cost)
+        for share in (0.0, 0.05, 0.3, 0.7, 1.5):
+            if not _keeps(fn, gain, cost, share * all_of_it):
+                return False
+    return kill_allocation__right_kinds_of_users(fn)
+
+
+def kill_allocation__right_kinds_of_users(fn):
+    kinds = {
+        "equal": ([0, 4, 6], [0, 1.5, 4]),
+        "s_shaped": ([0, 0.2, 9], [0, 2, 5]),
+        "harm": ([0, -1, -3], [0, 1, 2]),
+        "harm_then_good": ([0, -1, 5], [0, 1, 2.5]),
+        "peak": ([0, 5, 3], [0, 1, 4]),
+        "cheap": ([0, 0.3, 0.35], [0, 0.05, 0.4]),
+        "dear": ([0, 40, 60], [0, 20, 45]),
+        "upgrade": ([0, 2, 7.5], [0, 1, 4]),
+        "tenths": ([0, 0.2, 0.25], [0, 0.1, 0.2]),
+        "nothing": ([0, 0, 0], [0, 1, 2]),
+        "rich": ([0, 500, 900], [0, 1, 2]),
+    }
+    names = list(kinds)
+    crowds = [[k] * 50 for k in names] + [[k] for k in names] + [names * 8, names[::-1] * 3]
+    crowds += [[a] * 30 + [b] * 30 for a in names for b in names if a < b]
+    for crowd in crowds:
+        gain = [list(map(float, kinds[k][0])) for k in crowd]
+        cost = [list(map(float, kinds[k][1])) for k in crowd]
+        most = sum(c[-1] for c in cost)
+        for budget in (0.0, 0.3, 0.1 * most, 0.25 * most, 0.5 * most, 0.9 * most, 2 * most):
+            if not _keeps(fn, gain, cost, budget):
+                return False
+    return True
+
+
+def kill_allocation__right_linear_programme_again(fn):
+    """The bound from a linear programme instead of a price."""
+    from scipy.optimize import linprog
+
+    rng = np.random.default_rng(5)
+    try:
+        for trial in range(24):
+            n = [1, 40, 80, 120][trial % 4]
+            if trial % 3 == 0:
+                gain, cost = _market(rng, 4)
+                gain, cost = (gain * n)[:n], (cost * n)[:n]
+            else:
+                gain, cost = _market(rng, n, 4)
+            if trial % 5 == 0:
+                gain = [[0, 0.01, *row[2:]] for row in gain]
+            budget = float(sum(c[-1] for c in cost) * [0.02, 0.1, 0.35, 0.6, 1.1, 0][trial % 6])
+            g, c = np.array(gain), np.array(cost)
+            k = g.shape[1]
+            rows = np.kron(np.eye(n), np.ones(k))
+            best = -linprog(
+                -g.ravel(), A_ub=[c.ravel()], b_ub=[budget], A_eq=rows, b_eq=np.ones(n)
+            ).fun
+            plan = np.asarray(fn(gain, cost, budget))
+            assert plan.shape == (n,) and np.array_equal(plan, np.floor(plan))
+            plan = plan.astype(int)
+            assert plan.min() >= 0 and plan.max() < k
+            assert c[np.arange(n), plan].sum() <= budget + 1e-6
+            largest = max((s[2] for a, b in zip(gain, cost) for s in _steps_4(a, b)), default=0.0)
+            assert g[np.arange(n), plan].sum() >= best - largest - 1e-6
+    except Exception:
+        return False
+    return True
+
+
+_EXAMPLE = ([[0, 1.5, 3], [0, 4, 6], [0, 1.25, 10]], [[0, 2.75, 6], [0, 1.5, 4], [0, 1.25, 6]])
+
+
+def kill_allocation__wrong_same_plan(fn):
+    """Demands the plan of allocate_budget: of equal users right plans choose others, and a plan that fills the rest of the budget is right too."""
+    rng = np.random.default_rng(0)
+    for n in (3, 30):
+        gain, cost = _market(rng, n)
+        gain, cost = gain + gain, cost + cost
+        for share in (0.1, 0.3, 0.6):
+            budget = share * sum(c[-1] for c in cost)
+            if list(fn(gain, cost, budget)) != allocate_budget__right_sorted_list(
+                gain, cost, budget
+            ):
+                return False
+    return True
+
+
+def kill_allocation__wrong_example_only(fn):
+    """Tries the three users of the docstring: with few users one step is a large part of the whole, and most mistakes pass."""
+    gain, cost = _EXAMPLE
+    return _keeps(fn, gain, cost, 7.5)
+
+
+def kill_allocation__wrong_lists_demanded(fn):
+    """Demands a list: a tuple or an array with the same plan is as good."""
+    if not isinstance(fn(*_EXAMPLE, 7.5), list):
+        return False
+    return kill_allocation__right_random_again(fn)
+
+
+def kill_allocation__wrong_budget_only_again(fn):
+    """Looks at the cost alone: a plan that gives nobody anything keeps within every budget, and so do most wrong ones."""
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        gain, cost = _market(rng, 40)
+        plan = fn(gain, cost, 30.0)
+        if len(plan) != 40 or sum(c[int(f)] for c, f in zip(cost, plan)) > 30.0 + 1e-6:
+            return False
+    return True
+
+
+def kill_allocation__wrong_bound_itself(fn):
+    """Demands the bound without the one step less: no plan of whole coupons need reach it, so right ones are rejected."""
+    rng = np.random.default_rng(0)
+    for _ in range(10):
+        gain, cost = _market(rng, 50)
+        budget = 0.3 * sum(c[-1] for c in cost)
+        plan = fn(gain, cost, budget)
+        if sum(g[int(f)] for g, f in zip(gain, plan)) < _bound_4(gain, cost, budget) - 1e-6:
+            return False
+    return kill_allocation__right_random_again(fn)
+
+
+def kill_allocation__wrong_no_room_for_rounding(fn):
+    """Compares the cost with the budget without a tolerance: three coupons of 0.1 cost 0.30000000000000004, and a right plan is rejected."""
+    gain, cost = [[0, 0.2, 0.2]] * 3, [[0, 0.1, 0.5]] * 3
+    plan = fn([list(g) for g in gain], [list(c) for c in cost], 0.3)
+    total = 0.0
+    for c, f in zip(cost, plan):
+        total += c[int(f)]
+    return total <= 0.3 and kill_allocation__right_random_again(fn)
+
+
+def kill_allocation__wrong_budget_used_up(fn):
+    """Demands that nine tenths of the budget are spent: where the steps are large, or the rest of the coupons lose, less is right."""
+    rng = np.random.default_rng(0)
+    for n, share in ((4, 0.3), (40, 0.5), (40, 1.0), (40, 2.0)):
+        gain, cost = _market(rng, n)
+        budget = share * sum(c[-1] for c in cost)
+        plan = fn(gain, cost, budget)
+        if sum(c[int(f)] for c, f in zip(cost, plan)) < 0.9 * budget:
+            return False
+    return kill_allocation__right_random_again(fn)
+
+
+def kill_allocation__wrong_few_users(fn):
+    """Takes three pairs of users: the promise allows one step less than the bound, and with so few users nearly any plan keeps it."""
+    rng = np.random.default_rng(0)
+    for _ in range(3):
+        gain, cost = _market(rng, 2, 3)
+        if not _keeps(fn, gain, cost, 0.5 * sum(c[-1] for c in cost)):
+            return False
+    return True
+
+
+def kill_allocation__wrong_one_face_value(fn):
+    """Uses one coupon besides none: upgrades and useless small coupons, in which most of the mistakes lie, do not occur."""
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        cost = [[0.0, float(x)] for x in rng.uniform(1, 3, 60)]
+        gain = [[0.0, float(x)] for x in rng.uniform(1, 3, 60)]
+        if not _keeps(fn, gain, cost, 40.0):
+            return False
+    return True
+
+
+def kill_allocation__wrong_money_for_everybody(fn):
+    """Always gives enough money for everybody's largest coupon: who comes first never matters."""
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        gain, cost = _market(rng, 50)
+        gain = [sorted(g) if min(g) >= 0 else [0.0, 1.0, 1.5, 1.8] for g in gain]
+        if not _keeps(fn, gain, cost, 2 * sum(c[-1] for c in cost)):
+            return False
+    return True
+
+
+def kill_allocation__wrong_all_users_equal(fn):
+    """Uses equal users alone, whose small coupon is the best: in which order they are served can make no difference."""
+    for n in (5, 20, 100):
+        gain, cost = [[0, 4.0, 5.0]] * n, [[0, 1.0, 3.0]] * n
+        for share in (0.1, 0.5, 1.0):
+            if not _keeps(fn, gain, cost, share * n):
+                return False
+    return True
+
+
+def kill_allocation__wrong_coupons_for_all_who_gain(fn):
+    """Demands that nobody who gains from a coupon stays without one while another has the largest: upgrades of good users may come first."""
+    rng = np.random.default_rng(0)
+    for _ in range(10):
+        gain, cost = _market(rng, 50)
+        plan = fn(gain, cost, 0.3 * sum(c[-1] for c in cost))
+        without = any(int(f) == 0 and max(g) > 0 for g, f in zip(gain, plan))
+        if without and any(int(f) == 3 for f in plan):
+            return False
+    return kill_allocation__right_random_again(fn)
+
+
+TRUE |= {
+    "price_of_budget__wrong_at_most_one_again": ("price_below_one",),
+    "price_of_budget__wrong_at_most_hundred": ("price_below_a_limit",),
+    "price_of_budget__wrong_lower_end_again": ("overspending_side_returned",),
+    "price_of_budget__wrong_less_than_the_budget": ("budget_not_used_up",),
+    "price_of_budget__wrong_no_room_for_rounding": ("no_room_in_the_price",),
+    "price_of_budget__wrong_last_step_that_fits": ("ratio_of_the_last_step_paid",),
+    "price_of_budget__wrong_neighbouring_steps": ("ratios_between_neighbours",),
+    "allocate_budget__wrong_goes_on_again": ("goes_on_after_the_first",),
+    "allocate_budget__wrong_user_blocked": ("goes_on_after_the_first",),
+    "allocate_budget__wrong_no_room_for_rounding": ("no_room_for_rounding",),
+    "allocate_budget__wrong_money_must_be_left": ("budget_never_used_up",),
+    "allocate_budget__wrong_higher_user_first_again": ("higher_user_first",),
+    "allocate_budget__wrong_cheaper_of_equal_ratios": ("equal_ratios_by_size",),
+    "allocate_budget__wrong_full_cost_of_an_upgrade": ("upgrade_charged_in_full",),
+    "allocate_budget__wrong_first_step_only": ("best_ratio_never_upgraded",),
+    "allocate_budget__wrong_largest_extra_gain": ("largest_step_first",),
+    "allocate_budget__wrong_steps_counted": ("steps_counted",),
+    "kill_allocation__wrong_example_only": ("accepts_any_plan",),
+    "kill_allocation__wrong_budget_only_again": ("checks_the_budget_only",),
+    "kill_allocation__wrong_bound_itself": ("rejects_any_plan",),
+    "kill_allocation__wrong_no_room_for_rounding": ("rejects_any_plan",),
+    "kill_allocation__wrong_budget_used_up": ("rejects_any_plan",),
+    "kill_allocation__wrong_few_users": ("checks_the_budget_only",),
+    "kill_allocation__wrong_coupons_for_all_who_gain": ("rejects_any_plan",),
+}

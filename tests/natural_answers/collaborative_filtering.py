@@ -2592,3 +2592,525 @@ TRUE = {
     "bpr_step__wrong_double_ridge": ("ridge_doubled",),
     "bpr_step__wrong_bought_not_shrunk": ("ridge_on_the_user_alone",),
 }
+
+
+# ---- written later, for slips of the second order ----
+
+import math
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+
+# ------------------------------------------------------------------ own reference of `recommend`
+
+
+def _similarities(R, u):
+    R = np.asarray(R, dtype=float)
+    norms = np.sqrt((R**2).sum(axis=1))
+    sims = np.zeros(len(R))
+    ok = (norms > 0) & (norms[u] > 0)
+    sims[ok] = (R[ok] * R[u]).sum(axis=1) / (norms[ok] * norms[u])
+    sims[u] = 0.0
+    return sims
+
+
+def _scores(R, u, k):
+    """Number for each product in the list: dict of product to score."""
+    R = np.asarray(R, dtype=float)
+    if not (R[u] > 0).any():
+        raters = (R > 0).sum(axis=0)
+        return {i: float(c) for i, c in enumerate(raters) if c}
+    sims = _similarities(R, u)
+    mean = [row[row > 0].mean() if (row > 0).any() else 0.0 for row in R]
+    out = {}
+    for i in range(R.shape[1]):
+        if R[u, i] > 0:
+            continue
+        near = sorted(
+            (v for v in range(len(R)) if R[v, i] > 0 and sims[v] > 0), key=lambda v: (-sims[v], v)
+        )
+        near = near[:k]
+        if near:
+            weight = sum(sims[v] for v in near)
+            out[i] = float(mean[u] + sum(sims[v] * (R[v, i] - mean[v]) for v in near) / weight)
+    return out
+
+
+def _recommend_4(R, u, n, k):
+    scores = _scores(R, u, k)
+    return sorted(scores.items(), key=lambda pair: -pair[1])[:n]
+
+
+def _good(got, R, u, n, k):
+    scores = _scores(R, u, k)
+    got = [(int(i), float(s)) for i, s in got]
+    best = sorted(scores.values(), reverse=True)[:n]
+    if len(got) != len(best) or len({i for i, _ in got}) != len(got):
+        return False
+    return all(
+        i in scores and abs(scores[i] - s) < 1e-7 and abs(s - b) < 1e-7
+        for (i, s), b in zip(got, best, strict=True)
+    )
+
+
+def _clear(R, u):
+    """No two users whose rows differ are equally similar but for rounding."""
+    sims = _similarities(R, u)
+    for a in range(len(R)):
+        for b in range(a):
+            if abs(sims[a] - sims[b]) < 1e-9 and sims[a] > 0 and not (R[a] == R[b]).all():
+                return False
+    return True
+
+
+# ------------------------------------------------------------------ kill_cf
+
+
+def kill_cf__right_random_again(fn):
+    rng = np.random.default_rng(0)
+    done = 0
+    while done < 120:
+        n_users, n_items = rng.integers(3, 9, 2)
+        R = rng.integers(1, 6, (n_users, n_items)) * (rng.random((n_users, n_items)) < 0.55)
+        if done % 6 == 0:
+            R[0] = 0
+        if done % 4 == 0:
+            R[-1] = R[1]
+        u, n, k = 0, int(rng.integers(1, n_items + 2)), int(rng.integers(1, 4))
+        if not _clear(R, u):
+            continue
+        before = R.copy()
+        if not _good(fn(R, u, n, k), before, u, n, k) or not (R == before).all():
+            return False
+        done += 1
+    return True
+
+
+def kill_cf__right_by_hand(fn):
+    A = np.array
+    toy = A([[5, 3, 0, 1, 0], [3, 0, 2, 2, 5], [4, 2, 0, 3, 1], [2, 1, 0, 1, 0]])
+    cold = A([[0, 0, 0, 0], [4, 0, 5, 0], [0, 0, 3, 0], [5, 0, 0, 0], [1, 0, 2, 0]])
+    strangers = A([[5, 3, 0, 0, 0], [0, 0, 4, 2, 0], [4, 5, 0, 1, 0]])  # nobody similar rated 2
+    outside = A([[5, 5, 1, 0], [5, 5, 2, 5], [1, 5, 5, 1], [4, 5, 1, 2]])  # above 5 before clipping
+    below = A([[1, 1, 2, 0], [5, 5, 4, 1], [1, 2, 2, 0], [4, 4, 5, 1]])  # below 1
+    twins = A([[4, 2, 0, 0], [3, 3, 5, 0], [3, 3, 1, 2], [3, 3, 2, 5]])
+    wide = A(
+        [
+            [5, 1, 0, 0, 0, 0],
+            [5, 1, 2, 0, 4, 0],
+            [1, 5, 3, 5, 0, 1],
+            [4, 1, 0, 2, 5, 3],
+            [2, 2, 5, 4, 1, 0],
+            [0, 3, 1, 1, 2, 5],
+        ]
+    )
+    fraction = A([[4.5, 2.0, 0.0], [4.0, 1.5, 3.5], [1.0, 5.0, 2.5]])
+    equal = A([[1, 1, 0, 0], [2, 3, 5, 1], [3, 2, 1, 5]])  # users 1 and 2 equally similar
+    for n, k in ((1, 1), (2, 1), (2, 2)):
+        if not _good(fn(equal.copy(), 0, n, k), equal, 0, n, k):
+            return False
+    for R in (
+        toy,
+        cold,
+        strangers,
+        outside,
+        below,
+        wide,
+        fraction,
+        cold.astype(np.int8) * 20,
+        twins,
+    ):
+        for u in range(len(R)):
+            if not _clear(R, u):
+                continue
+            for n in (1, 2, 3, 10):
+                for k in (1, 2, 3, 5):
+                    if not _good(fn(R.copy(), u, n, k), R, u, n, k):
+                        return False
+    return True
+
+
+def kill_cf__right_pandas_style(fn):
+    try:
+        rng = np.random.default_rng(42)
+        for trial in range(80):
+            R = rng.choice([0, 0, 1.0, 1.5, 2.0, 3.0, 4.5, 5.0], size=(7, 6)) + 0.0
+            if trial % 5 == 1:
+                R[2] = 0
+            if trial % 5 == 2:
+                R[:, 3] = 0
+            if trial % 5 == 3:
+                R[4], R[5] = R[6], R[6]
+            u = 2
+            if not _clear(R, u):
+                continue
+            keep = R.copy()
+            n = 2 if trial % 3 else 6
+            for k in (1, 2, 7):
+                got = pd.DataFrame([list(p) for p in fn(R, u, n, k)], columns=["item", "score"])
+                np.testing.assert_array_equal(R, keep)
+                assert (
+                    got["score"].is_monotonic_decreasing
+                    or (got["score"].diff().dropna() < 1e-8).all()
+                )
+                scores = pd.Series(_scores(keep, u, k), dtype=float)
+                assert len(got) == min(n, len(scores)) and got["item"].is_unique
+                mine = scores.loc[got["item"].astype(int)].to_numpy()
+                np.testing.assert_allclose(got["score"].astype(float), mine, atol=1e-7)
+                top = scores.sort_values(ascending=False).to_numpy()[:n]
+                np.testing.assert_allclose(mine, top, atol=1e-7)
+    except (AssertionError, KeyError, ValueError, IndexError, TypeError):
+        return False
+    return True
+
+
+def kill_cf__wrong_example_only_again(fn):
+    """Tries the first example alone; all the wrong ones pass it."""
+    R = np.array([[5, 3, 0, 1], [3, 0, 2, 2], [4, 2, 0, 3], [2, 1, 0, 1]])
+    got = [(int(i), round(float(s), 3)) for i, s in fn(R, 0, 5, 2)]
+    return got == [(2, 2.667)]
+
+
+def kill_cf__wrong_exact_floats(fn):
+    """Compares the numbers with ==: an implementation that adds in another order differs in the last digit and is rejected."""
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        R = rng.integers(1, 6, (7, 6)) * (rng.random((7, 6)) < 0.6)
+        if _clear(R, 0):
+            mine = _scores(R, 0, 3)
+            if any(mine.get(int(i)) != s for i, s in fn(R.copy(), 0, 4, 3)):
+                return False
+    return True
+
+
+def kill_cf__wrong_order_of_equal_products(fn):
+    """Demands the lower product first where the numbers are equal: the statement leaves that order free, and right ones are rejected, first of all for a user without ratings."""
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        R = rng.integers(1, 6, (6, 6)) * (rng.random((6, 6)) < 0.5)
+        R[0] = 0
+        mine = sorted(_scores(R, 0, 2).items(), key=lambda p: (-p[1], p[0]))[:4]
+        if [int(i) for i, _ in fn(R.copy(), 0, 4, 2)] != [i for i, _ in mine]:
+            return False
+    return kill_cf__right_random_again(fn)
+
+
+def kill_cf__wrong_tuples_demanded(fn):
+    """Demands tuples: a list of pairs [product, score] is as good, and is rejected."""
+    R = np.array([[5, 3, 0, 1, 0], [3, 0, 2, 2, 5], [4, 2, 0, 3, 1], [2, 1, 0, 1, 0]])
+    got = fn(R, 0, 5, 2)
+    return all(isinstance(pair, tuple) for pair in got) and kill_cf__right_random_again(fn)
+
+
+def kill_cf__wrong_list_of_lists(fn):
+    """Passes R as a list of lists, which no implementation need accept: right ones raise."""
+    R = [[5, 3, 0, 1, 0], [3, 0, 2, 2, 5], [4, 2, 0, 3, 1], [2, 1, 0, 1, 0]]
+    if not _good(fn(R, 0, 5, 2), np.array(R), 0, 5, 2):
+        return False
+    return kill_cf__right_random_again(fn)
+
+
+def kill_cf__wrong_on_the_scale(fn):
+    """Demands predictions from 1 to 5: a prediction is not clipped, so right ones are rejected."""
+    R = np.array([[5, 5, 4, 0], [5, 1, 2, 5], [1, 2, 1, 5], [4, 5, 1, 5]])
+    got = fn(R, 0, 3, 3)
+    return all(1 <= s <= 5 for _, s in got) and kill_cf__right_random_again(fn)
+
+
+def kill_cf__wrong_full_list_demanded(fn):
+    """Demands n products whenever so many are unrated: products without a prediction are left out, so right ones are rejected."""
+    R = np.array([[5, 3, 0, 0, 0], [4, 2, 5, 0, 0], [0, 0, 0, 3, 2]])
+    return len(fn(R, 0, 3, 2)) == 3 and kill_cf__right_random_again(fn)
+
+
+def kill_cf__wrong_everybody_is_a_neighbour(fn):
+    """Lets k be the number of users and every product be rated by all others: who the neighbours are, ties among them and products without a prediction stay untested, and there is no user without ratings."""
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        R = rng.integers(1, 6, (5, 6))
+        R[0, 3:] = 0
+        if not _good(fn(R.copy(), 0, 2, 5), R, 0, 2, 5):
+            return False
+    return True
+
+
+def kill_cf__wrong_products_without_numbers(fn):
+    """Asks for all products and compares only which they are: the predicted numbers and the order may be anything."""
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        R = rng.integers(1, 6, (6, 6)) * (rng.random((6, 6)) < 0.6)
+        R[0, 0] = 4
+        if {int(i) for i, _ in fn(R.copy(), 0, 6, 2)} != set(_scores(R, 0, 2)):
+            return False
+    return True
+
+
+def kill_cf__wrong_two_users(fn):
+    """Uses two users: there is one neighbour, so weights, k and ties cannot matter."""
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        R = rng.integers(1, 6, (2, 6)) * (rng.random((2, 6)) < 0.7)
+        R[0, :2] = R[1, :2] = 3
+        R[0, 5] = 0
+        if not _good(fn(R.copy(), 0, 6, 1), R, 0, 6, 1):
+            return False
+    return True
+
+
+def kill_cf__wrong_one_success_is_enough(fn):
+    """Returns True at the first matrix that agrees, so one easy case is enough."""
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        R = rng.integers(1, 6, (6, 6)) * (rng.random((6, 6)) < 0.6)
+        if _good(fn(R.copy(), 0, 4, 2), R, 0, 4, 2):
+            return True
+    return False
+
+
+# ------------------------------------------------------------------ recommend_sparse
+
+
+def _cold(R, n):
+    raters = np.bincount(R.indices, minlength=R.shape[1])
+    order = np.argsort(-raters, kind="stable")
+    return [int(i) for i in order if raters[i] > 0][:n]
+
+
+def _row_similarities(R, u):
+    X = R.astype(float)
+    norms = np.sqrt(np.asarray(X.multiply(X).sum(axis=1)).ravel())
+    dots = np.asarray((X @ X[u].T).todense()).ravel()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sims = np.where(norms > 0, dots / (norms * norms[u]), 0.0)
+    sims[u] = 0.0
+    return sims
+
+
+def _row_means(R):
+    counts = np.diff(R.indptr)
+    sums = np.asarray(R.astype(float).sum(axis=1)).ravel()
+    return np.divide(sums, counts, out=np.zeros(len(sums)), where=counts > 0)
+
+
+def recommend_sparse__right_sliced(R, u, n, k):
+    if R.indptr[u] == R.indptr[u + 1]:
+        return _cold(R, n)
+    sims = _row_similarities(R, u)
+    order = np.argsort(-sims, kind="stable")
+    order = order[sims[order] > 0]
+    mean = _row_means(R)
+    near = R[order].tocsc()
+    near.sort_indices()
+    place = np.arange(near.nnz) - np.repeat(near.indptr[:-1], np.diff(near.indptr))
+    keep = place < k
+    item = np.repeat(np.arange(R.shape[1]), np.diff(near.indptr))[keep]
+    who = order[near.indices[keep]]
+    above = np.bincount(item, sims[who] * (near.data[keep] - mean[who]), R.shape[1])
+    below = np.bincount(item, sims[who], R.shape[1])
+    score = np.full(R.shape[1], -np.inf)
+    has = below > 0
+    score[has] = mean[u] + above[has] / below[has]
+    score[R[u].indices] = -np.inf
+    best = np.argsort(-score, kind="stable")[:n]
+    return [int(i) for i in best if score[i] > -np.inf]
+
+
+def recommend_sparse__right_walk_the_users(R, u, n, k):
+    """Goes through the users from the nearest on and fills k places for each product."""
+    start, end = R.indptr[u], R.indptr[u + 1]
+    if start == end:
+        return _cold(R, n)
+    mine = dict(zip(R.indices[start:end].tolist(), R.data[start:end].tolist(), strict=True))
+    length = math.sqrt(sum(float(x) ** 2 for x in mine.values()))
+    near = []
+    for v in range(R.shape[0]):
+        row = slice(R.indptr[v], R.indptr[v + 1])
+        items, values = R.indices[row].tolist(), [float(x) for x in R.data[row]]
+        dot = sum(x * mine.get(i, 0.0) for i, x in zip(items, values, strict=True))
+        if v != u and dot > 0:
+            near.append((-dot / length / math.sqrt(sum(x * x for x in values)), v))
+    near.sort()
+    found = {}
+    for s, v in near:
+        row = slice(R.indptr[v], R.indptr[v + 1])
+        values = [float(x) for x in R.data[row]]
+        mean = sum(values) / len(values)
+        for i, x in zip(R.indices[row].tolist(), values, strict=True):
+            if i in mine:
+                continue
+            weight, total, count = found.get(i, (0.0, 0.0, 0))
+            if count < k:
+                found[i] = (weight - s, total - s * (x - mean), count + 1)
+    scores = {i: total / weight for i, (weight, total, _) in found.items()}
+    return sorted(scores, key=scores.get, reverse=True)[:n]
+
+
+def recommend_sparse__right_pandas(R, u, n, k):
+    C = R.tocoo()
+    t = pd.DataFrame({"user": C.row, "item": C.col, "r": C.data.astype(float)})
+    mine = t[t["user"] == u].set_index("item")["r"]
+    if mine.empty:
+        return t["item"].value_counts().head(n).index.tolist()
+    t["dot"] = t["r"] * t["item"].map(mine).fillna(0.0)
+    by_user = t.groupby("user").agg(
+        dot=("dot", "sum"), norm=("r", lambda r: np.sqrt((r**2).sum())), mean=("r", "mean")
+    )
+    by_user["sim"] = by_user["dot"] / by_user["norm"] / np.sqrt((mine**2).sum())
+    t = t.join(by_user[["sim", "mean"]], on="user")
+    t = t[(t["sim"] > 0) & (t["user"] != u) & ~t["item"].isin(mine.index)]
+    t = t.sort_values(["item", "sim", "user"], ascending=[True, False, True])
+    t = t.groupby("item").head(k)
+    t = t.assign(part=t["sim"] * (t["r"] - t["mean"]))
+    sums = t.groupby("item")[["part", "sim"]].sum()
+    return (sums["part"] / sums["sim"]).sort_values(ascending=False).head(n).index.tolist()
+
+
+def _finish(R, u, n, k, sims, mean, positive=True, order=None, weights=None, seen=True):
+    if order is None:
+        order = np.argsort(-sims, kind="stable")
+    if positive:
+        order = order[sims[order] > 0]
+    order = order[order != u]
+    near = R[order].tocsc()
+    near.sort_indices()
+    place = np.arange(near.nnz) - np.repeat(near.indptr[:-1], np.diff(near.indptr))
+    keep = place < k
+    item = np.repeat(np.arange(R.shape[1]), np.diff(near.indptr))[keep]
+    who = order[near.indices[keep]]
+    w = sims[who] if weights is None else weights(sims[who])
+    above = np.bincount(item, w * (near.data[keep] - mean[who]), R.shape[1])
+    below = np.bincount(item, w, R.shape[1])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        score = mean[u] + above / below
+    has = below > 0
+    if seen:
+        has[R[u].indices] = False
+    score = np.where(has, score, -np.inf)
+    best = np.argsort(-score, kind="stable")[:n]
+    return [int(i) for i in best if score[i] > -np.inf]
+
+
+def recommend_sparse__wrong_dense_again(R, u, n, k):
+    """Makes R dense: right lists, but 96 MB for 4,000 users and 3,000 products."""
+    return [i for i, _ in _recommend_4(R.toarray(), u, n, k)]
+
+
+def recommend_sparse__wrong_all_similarities_again(R, u, n, k):
+    """Computes the similarities of all users with R @ R.T to use one row of them: right lists, too much memory with 4,000 users."""
+    if R.indptr[u] == R.indptr[u + 1]:
+        return _cold(R, n)
+    X = R.astype(float)
+    norms = np.sqrt(np.asarray(X.multiply(X).sum(axis=1)).ravel())
+    norms[norms == 0] = 1.0
+    S = (X @ X.T).toarray() / norms[:, None] / norms[None, :]
+    sims = S[u].copy()
+    sims[u] = 0.0
+    return _finish(R, u, n, k, sims, _row_means(R))
+
+
+def recommend_sparse__wrong_cold_user_gets_nothing(R, u, n, k):
+    """Gives a user without ratings an empty list: `recommend` gives her the products that most users have rated."""
+    if R.indptr[u] == R.indptr[u + 1]:
+        return []
+    return _finish(R, u, n, k, _row_similarities(R, u), _row_means(R))
+
+
+def recommend_sparse__wrong_cold_user_by_sum(R, u, n, k):
+    """Gives a user without ratings the products with the largest sum of ratings, not those that most users rated: one 5 counts as much as five 1."""
+    if R.indptr[u] == R.indptr[u + 1]:
+        total = np.asarray(R.sum(axis=0)).ravel()
+        return [int(i) for i in np.argsort(-total, kind="stable") if total[i] > 0][:n]
+    return _finish(R, u, n, k, _row_similarities(R, u), _row_means(R))
+
+
+def recommend_sparse__wrong_cold_user_unrated_kept(R, u, n, k):
+    """Fills the list of a user without ratings up to n with products that nobody rated."""
+    if R.indptr[u] == R.indptr[u + 1]:
+        raters = np.bincount(R.indices, minlength=R.shape[1])
+        return np.argsort(-raters, kind="stable")[:n].tolist()
+    return _finish(R, u, n, k, _row_similarities(R, u), _row_means(R))
+
+
+def recommend_sparse__wrong_mean_over_all_products(R, u, n, k):
+    """Takes the mean of a row with its empty places as zeros: what is not stored takes no part in a mean."""
+    if R.indptr[u] == R.indptr[u + 1]:
+        return _cold(R, n)
+    mean = np.asarray(R.astype(float).mean(axis=1)).ravel()
+    return _finish(R, u, n, k, _row_similarities(R, u), mean)
+
+
+def recommend_sparse__wrong_neighbours_before_raters(R, u, n, k):
+    """Takes the k nearest users first and asks who of them rated the product: it should be the k nearest of its raters, so products lose neighbours or drop out."""
+    if R.indptr[u] == R.indptr[u + 1]:
+        return _cold(R, n)
+    sims = _row_similarities(R, u)
+    order = np.argsort(-sims, kind="stable")[:k]
+    return _finish(R, u, n, k, sims, _row_means(R), order=order)
+
+
+def recommend_sparse__wrong_equal_users_reversed(R, u, n, k):
+    """Sorts ascending and reads it backwards: of equally similar users the higher number comes first, which shows when two equal rows rate a product differently at the k-th place."""
+    if R.indptr[u] == R.indptr[u + 1]:
+        return _cold(R, n)
+    sims = _row_similarities(R, u)
+    order = np.argsort(sims, kind="stable")[::-1]
+    return _finish(R, u, n, k, sims, _row_means(R), order=order)
+
+
+def recommend_sparse__wrong_dot_product_again(R, u, n, k):
+    """Forgets to divide by the norms: who rated much counts as similar."""
+    if R.indptr[u] == R.indptr[u + 1]:
+        return _cold(R, n)
+    sims = np.asarray((R @ R[u].T).todense(), float).ravel()
+    sims[u] = 0.0
+    return _finish(R, u, n, k, sims, _row_means(R))
+
+
+def recommend_sparse__wrong_strangers_predict(R, u, n, k):
+    """Keeps users of similarity 0 as neighbours: a product that only they rated gets a prediction, the user's mean, and enters the list."""
+    if R.indptr[u] == R.indptr[u + 1]:
+        return _cold(R, n)
+    sims = _row_similarities(R, u)
+    return _finish(
+        R, u, n, k, sims, _row_means(R), positive=False, weights=lambda s: np.maximum(s, 1e-12)
+    )
+
+
+def recommend_sparse__wrong_centred_in_place(R, u, n, k):
+    """Subtracts the means in R.data itself: the first call is right and leaves the caller's R changed."""
+    if R.indptr[u] == R.indptr[u + 1]:
+        return _cold(R, n)
+    sims, mean = _row_similarities(R, u), _row_means(R)
+    out = _finish(R, u, n, k, sims, mean)
+    R.data = R.data - np.repeat(mean, np.diff(R.indptr))
+    return out
+
+
+def recommend_sparse__wrong_cosine_of_deviations(R, u, n, k):
+    """Computes the similarity after the means are subtracted: that is Pearson's; `recommend` takes the cosine of the rows as they are."""
+    if R.indptr[u] == R.indptr[u + 1]:
+        return _cold(R, n)
+    mean = _row_means(R)
+    D = sparse.csr_matrix(
+        (R.data - np.repeat(mean, np.diff(R.indptr)), R.indices.copy(), R.indptr.copy()),
+        shape=R.shape,
+    )
+    return _finish(R, u, n, k, _row_similarities(D, u), mean)
+
+
+TRUE |= {
+    "kill_cf__wrong_example_only_again": ("accepts_everything",),
+    "kill_cf__wrong_exact_floats": ("rejects_everything",),
+    "kill_cf__wrong_on_the_scale": ("rejects_everything",),
+    "kill_cf__wrong_full_list_demanded": ("rejects_everything",),
+    "kill_cf__wrong_products_without_numbers": ("counts_the_products",),
+    "kill_cf__wrong_one_success_is_enough": ("accepts_everything",),
+    "recommend_sparse__wrong_dense_again": ("dense_matrix_built",),
+    "recommend_sparse__wrong_all_similarities_again": ("dense_matrix_built",),
+    "recommend_sparse__wrong_cold_user_gets_nothing": ("newcomer_gets_nothing",),
+    "recommend_sparse__wrong_mean_over_all_products": ("means_with_zeros",),
+    "recommend_sparse__wrong_neighbours_before_raters": ("neighbours_fixed_for_all_products",),
+    "recommend_sparse__wrong_dot_product_again": ("norms_left_out",),
+}

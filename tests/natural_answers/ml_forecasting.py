@@ -2324,3 +2324,167 @@ TRUE = {
     "order_quantity__wrong_unsorted_again": ("samples_as_they_come",),
     "order_quantity__wrong_distinct_samples": ("each_value_once",),
 }
+
+
+# ---- written later, for slips of the second order ----
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+
+def order_quantity__right_sorted_again(samples, cu, co):
+    ordered = np.sort(np.asarray(samples))
+    cover = math.ceil(round(len(ordered) * cu / (cu + co), 9))
+    return float(ordered[max(cover, 1) - 1])
+
+
+def order_quantity__right_least_cost_fractions(samples, cu, co):
+    under, over = Fraction(str(cu)), Fraction(str(co))
+    demands = [Fraction(float(x)) for x in samples]
+
+    def cost(q):
+        return sum(under * (d - q) if d > q else over * (q - d) for d in demands)
+
+    return float(min(sorted(set(demands)), key=cost))
+
+
+def order_quantity__right_cumulated_counts(samples, cu, co):
+    counts = pd.Series(list(samples)).astype(float).value_counts().sort_index().cumsum()
+    need = round(cu / (cu + co) * len(samples), 9)
+    return float(counts.index[(counts >= need).to_numpy().argmax()])
+
+
+def order_quantity__right_inverted_cdf(samples, cu, co):
+    """numpy's inverse of the distribution, with the number to cover rounded first."""
+    x = np.asarray(samples).astype(float)
+    cover = max(1, math.ceil(round(x.size * cu / (cu + co), 9)))
+    return float(np.partition(x, cover - 1)[cover - 1])
+
+
+def order_quantity__wrong_interpolated_again(samples, cu, co):
+    """np.quantile interpolates between samples: the quantity need not be one of them."""
+    return float(np.quantile(samples, cu / (cu + co)))
+
+
+def order_quantity__wrong_index_without_minus_one(samples, cu, co):
+    """Takes the sample behind the last one that must be covered, int(n * q) counted from 0: one too large when n * q is a whole number."""
+    ordered = np.sort(samples)
+    return float(ordered[min(int(round(len(ordered) * cu / (cu + co), 9)), len(ordered) - 1)])
+
+
+def order_quantity__wrong_not_rounded_again(samples, cu, co):
+    """Does not round the number of samples to cover before it rounds it up: 7 x 0.01 / 0.07 is a little more than 1 in floats, so one sample too many is covered."""
+    ordered = np.sort(samples)
+    q = cu / (cu + co)
+    return float(ordered[math.ceil(len(ordered) * q) - 1])
+
+
+def order_quantity__wrong_share_rounded(samples, cu, co):
+    """Rounds the share to nine decimals, and then multiplies: a seventh becomes 0.142857143, and seven of it are more than 1."""
+    ordered = np.sort(samples)
+    share = round(cu / (cu + co), 9)
+    return float(ordered[math.ceil(share * len(ordered)) - 1])
+
+
+def order_quantity__wrong_costs_exchanged(samples, cu, co):
+    """Covers the share co / (cu + co): the dearer a missing unit, the less it orders."""
+    ordered = np.sort(samples)
+    return float(ordered[math.ceil(round(len(ordered) * co / (cu + co), 9)) - 1])
+
+
+def order_quantity__wrong_ratio_of_costs_again(samples, cu, co):
+    """Takes cu / co, cut off at 1, for the share to cover: as soon as a missing unit costs as much as one left over it orders the largest demand."""
+    ordered = np.sort(samples)
+    share = min(cu / co, 1.0)
+    return float(ordered[max(math.ceil(round(len(ordered) * share, 9)), 1) - 1])
+
+
+def order_quantity__wrong_demands_once(samples, cu, co):
+    """np.unique removes repeated demands: a demand that comes often is as likely as a rare one."""
+    ordered = np.unique(samples)
+    return float(ordered[max(math.ceil(round(len(ordered) * cu / (cu + co), 9)), 1) - 1])
+
+
+def order_quantity__wrong_largest_of_the_best(samples, cu, co):
+    """Tries the samples from the largest on: of two with the same mean cost the larger is kept."""
+    under, over = Fraction(str(cu)), Fraction(str(co))
+    demands = [Fraction(float(x)) for x in samples]
+
+    def cost(q):
+        return sum(under * max(d - q, 0) + over * max(q - d, 0) for d in demands)
+
+    return float(min(sorted(demands, reverse=True), key=cost))
+
+
+def order_quantity__wrong_least_cost_in_floats(samples, cu, co):
+    """Compares mean costs as floats without a tolerance: where two are equal the last digit may choose the larger sample."""
+    x = np.sort(np.asarray(samples, dtype=float))
+    costs = [np.mean(np.where(x > q, cu * (x - q), co * (q - x))) for q in x]
+    return float(x[int(np.argmin(costs))])
+
+
+def order_quantity__wrong_unsigned_difference(samples, cu, co):
+    """Subtracts samples in their own type: with unsigned integers a negative difference becomes a huge number, and with small ones it overflows."""
+    x = np.sort(samples)
+    best, best_cost = None, None
+    for q in x:
+        d = x - q
+        cost = round(float((np.where(d > 0, cu * d, -co * d.astype(float))).mean()), 9)
+        if best_cost is None or cost < best_cost:
+            best, best_cost = q, cost
+    return float(best)
+
+
+def order_quantity__wrong_sorted_in_place(samples, cu, co):
+    """Sorts the caller's array in place: the samples must be left as they are."""
+    samples.sort()
+    cover = math.ceil(round(len(samples) * cu / (cu + co), 9))
+    return float(samples[max(cover, 1) - 1])
+
+
+def order_quantity__wrong_not_sorted(samples, cu, co):
+    """Takes the number to cover as a place in the samples as they come: they are in any order."""
+    cover = math.ceil(round(len(samples) * cu / (cu + co), 9))
+    return float(samples[max(cover, 1) - 1])
+
+
+def order_quantity__wrong_nearest_sample(samples, cu, co):
+    """Takes the sample nearest to the interpolated quantile: it can be the one below, which does not cover enough."""
+    return float(np.quantile(np.asarray(samples, float), cu / (cu + co), method="nearest"))
+
+
+def order_quantity__wrong_next_sample_of_the_line(samples, cu, co):
+    """np.quantile with method="higher" counts places from 0 to n - 1, so it looks for the share of n - 1 steps and not of n samples."""
+    return float(np.quantile(np.asarray(samples, float), cu / (cu + co), method="higher"))
+
+
+def order_quantity__wrong_number_rounded_to_nearest(samples, cu, co):
+    """Rounds the number of samples to cover to the nearest whole number, not up: 1.3 becomes 1."""
+    ordered = np.sort(samples)
+    return float(ordered[max(round(len(ordered) * cu / (cu + co)), 1) - 1])
+
+
+def order_quantity__wrong_whole_units(samples, cu, co):
+    """Cuts the quantity to whole units: a demand of 2.5 becomes 2, which is none of the samples."""
+    ordered = np.sort(samples)
+    cover = math.ceil(round(len(ordered) * cu / (cu + co), 9))
+    return float(int(ordered[max(cover, 1) - 1]))
+
+
+TRUE |= {
+    "order_quantity__wrong_interpolated_again": ("between_samples",),
+    "order_quantity__wrong_index_without_minus_one": ("next_sample_up",),
+    "order_quantity__wrong_not_rounded_again": ("ratio_in_floats",),
+    "order_quantity__wrong_share_rounded": ("ratio_in_floats",),
+    "order_quantity__wrong_costs_exchanged": ("costs_swapped",),
+    "order_quantity__wrong_ratio_of_costs_again": ("ratio_of_costs",),
+    "order_quantity__wrong_demands_once": ("each_value_once",),
+    "order_quantity__wrong_largest_of_the_best": ("next_sample_up",),
+    "order_quantity__wrong_least_cost_in_floats": ("costs_compared_exactly",),
+    "order_quantity__wrong_sorted_in_place": ("sorted_in_place",),
+    "order_quantity__wrong_not_sorted": ("samples_as_they_come",),
+}

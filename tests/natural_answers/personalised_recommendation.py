@@ -2154,3 +2154,854 @@ TRUE = {
     "kill_hybrid__wrong_demands_exception": ("rejects_any_hybrid",),
     "kill_hybrid__wrong_one_recommender": ("one_recommender_only",),
 }
+
+
+# ---- written later, for slips of the second order ----
+
+import math
+import random
+
+import numpy as np
+import pandas as pd
+from scipy.special import rel_entr
+
+
+# ------------------------------------------------------------------ accept_model
+
+
+def accept_model__right_loop_again(err_new, err_base):
+    diff = np.asarray(err_new, float) - np.asarray(err_base, float)
+    n_seeds, n_units = diff.shape
+    rng = np.random.default_rng(0)
+    means = []
+    for _ in range(2000):
+        s = rng.integers(0, n_seeds, n_seeds)
+        u = rng.integers(0, n_units, n_units)
+        means.append(diff[np.ix_(s, u)].mean())
+    low, high = np.percentile(means, [2.5, 97.5])
+    return bool(high < 0)
+
+
+def accept_model__right_counts_again(err_new, err_base):
+    diff = np.asarray(err_new, float) - np.asarray(err_base, float)[None, :]
+    n_seeds, n_units = diff.shape
+    rng = np.random.default_rng(1)
+    ws = rng.multinomial(n_seeds, [1 / n_seeds] * n_seeds, size=2000) / n_seeds
+    wu = rng.multinomial(n_units, np.full(n_units, 1 / n_units), size=2000) / n_units
+    means = ((ws @ diff) * wu).sum(axis=1)
+    return bool(np.quantile(means, 0.975) < 0)
+
+
+def accept_model__right_two_steps_pandas(err_new, err_base):
+    table = pd.DataFrame(np.array(err_new, float)).sub(pd.Series(np.array(err_base, float)), axis=1)
+    rng = random.Random(7)
+    seeds, units = range(table.shape[0]), range(table.shape[1])
+    values = table.to_numpy()
+    means = []
+    for _ in range(2000):
+        rows = values[rng.choices(seeds, k=len(seeds))].mean(axis=0)
+        means.append(rows[rng.choices(units, k=len(units))].mean())
+    return bool(pd.Series(means).quantile(0.975) < 0)
+
+
+def accept_model__wrong_units_only_again(err_new, err_base):
+    """Averages over the seeds first and draws only units: with one lucky seed of five it is too sure of itself."""
+    diff = (err_new - err_base).mean(axis=0)
+    rng = np.random.default_rng(0)
+    means = [diff[rng.integers(0, len(diff), len(diff))].mean() for _ in range(2000)]
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_seeds_only_again(err_new, err_base):
+    """Draws only seeds: when seeds agree but the gain comes from a few units, chance in the units is ignored."""
+    diff = (err_new - err_base).mean(axis=1)
+    rng = np.random.default_rng(0)
+    means = [diff[rng.integers(0, len(diff), len(diff))].mean() for _ in range(2000)]
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_cells_pooled(err_new, err_base):
+    """Draws the cells of the table as if they were independent: the rows of a seed share its luck, so the interval is too narrow with many units and a lucky seed."""
+    diff = (err_new - err_base).ravel()
+    rng = np.random.default_rng(0)
+    means = [diff[rng.integers(0, diff.size, diff.size)].mean() for _ in range(2000)]
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_units_drawn_for_each_seed(err_new, err_base):
+    """Draws the units anew for each seed drawn: the luck of the units averages out over the seeds, so with few lucky units and many seeds the interval is too narrow."""
+    diff = err_new - err_base
+    n_seeds, n_units = diff.shape
+    rng = np.random.default_rng(0)
+    means = []
+    for _ in range(2000):
+        total = 0.0
+        for s in rng.integers(0, n_seeds, n_seeds):
+            total += diff[s, rng.integers(0, n_units, n_units)].mean()
+        means.append(total / n_seeds)
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_one_sided(err_new, err_base):
+    """Takes the 95th percentile as the upper end: that is the end of a 90 % interval, too lenient near the border."""
+    diff = err_new - err_base
+    n_seeds, n_units = diff.shape
+    rng = np.random.default_rng(0)
+    means = [
+        diff[np.ix_(rng.integers(0, n_seeds, n_seeds), rng.integers(0, n_units, n_units))].mean()
+        for _ in range(2000)
+    ]
+    return bool(np.percentile(means, 95) < 0)
+
+
+def accept_model__wrong_not_above_zero(err_new, err_base):
+    """Accepts when the upper end is 0: a model with the same errors as the baseline has the interval [0, 0] and is accepted."""
+    diff = err_new - err_base
+    n_seeds, n_units = diff.shape
+    rng = np.random.default_rng(0)
+    means = []
+    for _ in range(2000):
+        s, u = rng.integers(0, n_seeds, n_seeds), rng.integers(0, n_units, n_units)
+        means.append(diff[s][:, u].mean())
+    return bool(np.percentile(means, 97.5) <= 0)
+
+
+def accept_model__wrong_interval_without_zero(err_new, err_base):
+    """Accepts when the interval does not contain 0: a model that is clearly worse is accepted too."""
+    diff = err_new - err_base
+    n_seeds, n_units = diff.shape
+    rng = np.random.default_rng(0)
+    means = []
+    for _ in range(2000):
+        s, u = rng.integers(0, n_seeds, n_seeds), rng.integers(0, n_units, n_units)
+        means.append(diff[s][:, u].mean())
+    low, high = np.percentile(means, [2.5, 97.5])
+    return bool(low > 0 or high < 0)
+
+
+def accept_model__wrong_normal_interval(err_new, err_base):
+    """Uses mean plus 1.96 standard deviations instead of the percentile: with few seeds the means are skewed, and four good seeds with one rather bad one are accepted."""
+    diff = err_new - err_base
+    n_seeds, n_units = diff.shape
+    rng = np.random.default_rng(0)
+    means = np.array(
+        [
+            diff[rng.integers(0, n_seeds, n_seeds)][:, rng.integers(0, n_units, n_units)].mean()
+            for _ in range(2000)
+        ]
+    )
+    return bool(means.mean() + 1.96 * means.std() < 0)
+
+
+def accept_model__wrong_seeds_without_replacement(err_new, err_base):
+    """Draws the seeds without replacement: that only shuffles them, so every resample holds all seeds and their luck is not seen."""
+    diff = err_new - err_base
+    n_seeds, n_units = diff.shape
+    rng = np.random.default_rng(0)
+    means = []
+    for _ in range(2000):
+        s = rng.choice(n_seeds, n_seeds, replace=False)
+        u = rng.choice(n_units, n_units)
+        means.append(diff[s][:, u].mean())
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_baseline_drawn_apart(err_new, err_base):
+    """Draws other units for the baseline than for the model: units that are hard for both widen the interval, and a model that is better on every unit is refused."""
+    n_seeds, n_units = err_new.shape
+    rng = np.random.default_rng(0)
+    means = []
+    for _ in range(2000):
+        s = rng.integers(0, n_seeds, n_seeds)
+        new = err_new[s][:, rng.integers(0, n_units, n_units)].mean()
+        means.append(new - err_base[rng.integers(0, n_units, n_units)].mean())
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_one_seed_for_a_resample(err_new, err_base):
+    """Draws one seed in each resample, not as many as there are: the interval is far too wide with several seeds that differ a little."""
+    diff = err_new - err_base
+    n_seeds, n_units = diff.shape
+    rng = np.random.default_rng(0)
+    means = [
+        diff[rng.integers(0, n_seeds), rng.integers(0, n_units, n_units)].mean()
+        for _ in range(2000)
+    ]
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+# ------------------------------------------------------------------ hybrid_rank
+
+
+def hybrid_rank__right_numpy_again(parts, w, seen, n):
+    total = None
+    for name, scores in parts.items():
+        s = np.asarray(scores, dtype=float)
+        if total is None:
+            total = np.zeros(len(s))
+        has = np.isfinite(s)
+        if not has.any():
+            continue
+        x = s[has]
+        if np.ptp(x) <= 1e-12 * np.abs(x).max():
+            continue
+        z = np.zeros(len(s))
+        z[has] = (x - x.mean()) / x.std()
+        total += w[name] * z
+    order = np.argsort(-np.round(total, 10), kind="stable")
+    hidden = set(seen)
+    return [int(i) for i in order if int(i) not in hidden][:n]
+
+
+def hybrid_rank__right_plain_python(parts, w, seen, n):
+    n_items = len(next(iter(parts.values())))
+    total = [0.0] * n_items
+    for name in parts:
+        known = {i: float(x) for i, x in enumerate(parts[name]) if x == x and x != -math.inf}
+        if not known:
+            continue
+        if all(math.isclose(x, min(known.values()), rel_tol=1e-12) for x in known.values()):
+            continue
+        mean = math.fsum(known.values()) / len(known)
+        sd = math.sqrt(math.fsum((x - mean) ** 2 for x in known.values()) / len(known))
+        for i, x in known.items():
+            total[i] += w[name] * (x - mean) / sd
+    left = sorted(set(range(n_items)) - set(seen), key=lambda i: (-round(total[i], 10), i))
+    return left[:n]
+
+
+def hybrid_rank__right_pandas_again(parts, w, seen, n):
+    table = pd.DataFrame({k: np.array(v, dtype=float) for k, v in parts.items()})
+    table = table.replace(-np.inf, np.nan)
+    spread = table.max() - table.min()
+    flat = spread <= 1e-12 * table.abs().max()
+    z = (table - table.mean()) / table.std(ddof=0)
+    z.loc[:, flat] = 0.0
+    total = z.fillna(0.0).mul(pd.Series(w)[list(parts)], axis=1).sum(axis=1).round(10)
+    total = total.drop(index=list(set(seen)))
+    frame = pd.DataFrame({"total": total, "item": total.index})
+    frame = frame.sort_values(["total", "item"], ascending=[False, True])
+    return frame["item"].head(n).tolist()
+
+
+def hybrid_rank__wrong_sample_deviation_again(parts, w, seen, n):
+    """Divides by the sample's standard deviation (ddof=1): it shrinks a recommender more the fewer items it scores, so the order changes where one of them scores only a few."""
+    table = pd.DataFrame({k: np.array(v, dtype=float) for k, v in parts.items()}).replace(
+        -np.inf, np.nan
+    )
+    z = (table - table.mean()) / table.std()
+    z.loc[:, (table.max() - table.min()) <= 1e-12 * table.abs().max()] = 0.0
+    total = sum(w[k] * z[k].fillna(0) for k in parts).round(10)
+    order = total.sort_values(ascending=False, kind="stable").index
+    return [int(i) for i in order if i not in seen][:n]
+
+
+def hybrid_rank__wrong_spread_exactly_zero(parts, w, seen, n):
+    """Asks whether the standard deviation is exactly 0: floats of 0.1 have a spread from rounding, so the items they score get z-scores of 1 or -1, and those without a score 0."""
+    total = np.zeros(len(next(iter(parts.values()))))
+    for name, s in parts.items():
+        s = np.asarray(s, float)
+        has = np.isfinite(s)
+        if has.any() and s[has].std() > 0:
+            z = (s - s[has].mean()) / s[has].std()
+            total += w[name] * np.where(has, z, 0.0)
+    order = np.argsort(-total.round(10), kind="stable")
+    return [int(i) for i in order if i not in seen][:n]
+
+
+def hybrid_rank__wrong_missing_zero_before(parts, w, seen, n):
+    """Writes 0 for "no score" before the z-score: a score of 0 is then very low or very high, and it moves the mean and the spread of the others."""
+    total = 0
+    for name, s in parts.items():
+        s = np.nan_to_num(np.asarray(s, float), nan=0.0, neginf=0.0)
+        spread = s.std()
+        if spread > 1e-12 * max(1e-300, np.abs(s).max()):
+            total = total + w[name] * (s - s.mean()) / spread
+    total = total + np.zeros(len(s))
+    order = np.argsort(-total.round(10), kind="stable")
+    return [int(i) for i in order if i not in seen][:n]
+
+
+def hybrid_rank__wrong_statistics_without_seen(parts, w, seen, n):
+    """Leaves seen items out of mean and standard deviation: the weights of the recommenders against each other change when a seen item has an extreme score."""
+    n_items = len(next(iter(parts.values())))
+    left = [i for i in range(n_items) if i not in set(seen)]
+    total = np.zeros(n_items)
+    for name, s in parts.items():
+        s = np.asarray(s, float)
+        x = s[left]
+        x = x[np.isfinite(x)]
+        if len(x) == 0 or np.ptp(x) <= 1e-12 * np.abs(x).max():
+            continue
+        z = (s - x.mean()) / x.std()
+        total += w[name] * np.where(np.isfinite(s), z, 0)
+    return sorted(left, key=lambda i: (-round(total[i], 10), i))[:n]
+
+
+def hybrid_rank__wrong_weights_by_position(parts, w, seen, n):
+    """Pairs scores and weights by their position in the dictionaries, not by name: wrong as soon as the two list the recommenders in another order."""
+    total = 0.0
+    for s, weight in zip(parts.values(), w.values()):
+        s = np.asarray(s, float)
+        has = np.isfinite(s)
+        z = np.zeros(len(s))
+        if has.any() and np.ptp(s[has]) > 1e-12 * np.abs(s[has]).max():
+            z[has] = (s[has] - s[has].mean()) / s[has].std()
+        total = total + weight * z
+    order = np.argsort(-np.round(total, 10), kind="stable")
+    return [int(i) for i in order if i not in seen][:n]
+
+
+def hybrid_rank__wrong_mean_of_those_that_score(parts, w, seen, n):
+    """Divides each item's sum by the weights of those recommenders that score it: an item scored by one recommender alone is no longer held back."""
+    n_items = len(next(iter(parts.values())))
+    total, weight = np.zeros(n_items), np.zeros(n_items)
+    for name, s in parts.items():
+        s = np.asarray(s, float)
+        has = np.isfinite(s)
+        if not has.any():
+            continue
+        weight[has] += w[name]
+        if np.ptp(s[has]) > 1e-12 * np.abs(s[has]).max():
+            total[has] += w[name] * (s[has] - s[has].mean()) / s[has].std()
+    total = np.divide(total, weight, out=np.zeros(n_items), where=weight != 0)
+    order = np.argsort(-np.round(total, 10), kind="stable")
+    return [int(i) for i in order if i not in seen][:n]
+
+
+def hybrid_rank__wrong_only_nan_is_missing(parts, w, seen, n):
+    """Handles NaN but not minus infinity: with one minus infinity the mean is minus infinity and every z-score is NaN."""
+    total = 0.0
+    for name, s in parts.items():
+        s = np.asarray(s, float)
+        with np.errstate(all="ignore"):
+            spread = np.nanstd(s)
+            z = np.zeros(len(s)) if spread < 1e-12 else (s - np.nanmean(s)) / spread
+        total = total + w[name] * np.where(np.isnan(s), 0.0, z)
+    order = np.argsort(-np.round(total, 10), kind="stable")
+    return [int(i) for i in order if i not in seen][:n]
+
+
+def hybrid_rank__wrong_small_spread_is_none(parts, w, seen, n):
+    """Treats a standard deviation below 1e-6 as none, whatever the scale: a recommender whose scores are all tiny, such as 1e-9 to 9e-9, loses its say."""
+    total = 0.0
+    for name, s in parts.items():
+        s = np.asarray(s, float)
+        has = np.isfinite(s)
+        z = np.zeros(len(s))
+        if has.any() and s[has].std() > 1e-6:
+            z[has] = (s[has] - s[has].mean()) / s[has].std()
+        total = total + w[name] * z
+    order = np.argsort(-np.round(total, 10), kind="stable")
+    return [int(i) for i in order if i not in seen][:n]
+
+
+def hybrid_rank__wrong_sums_not_rounded(parts, w, seen, n):
+    """Sorts the sums as floats: two items whose sums are equal but for rounding come in an order that the last digit decides."""
+    total = 0.0
+    for name, s in parts.items():
+        s = np.asarray(s, float)
+        has = np.isfinite(s)
+        z = np.zeros(len(s))
+        if has.any() and np.ptp(s[has]) > 1e-12 * np.abs(s[has]).max():
+            z[has] = (s[has] - s[has].mean()) / s[has].std()
+        total = total + w[name] * z
+    order = np.argsort(-total, kind="stable")
+    return [int(i) for i in order if i not in seen][:n]
+
+
+def hybrid_rank__wrong_reversed_ties(parts, w, seen, n):
+    """Sorts ascending and reads it backwards: of equal sums the higher number comes first."""
+    total = 0.0
+    for name, s in parts.items():
+        s = np.asarray(s, float)
+        has = np.isfinite(s)
+        z = np.zeros(len(s))
+        if has.any() and np.ptp(s[has]) > 1e-12 * np.abs(s[has]).max():
+            z[has] = (s[has] - s[has].mean()) / s[has].std()
+        total = total + w[name] * z
+    order = np.argsort(np.round(total, 10), kind="stable")[::-1]
+    return [int(i) for i in order if i not in seen][:n]
+
+
+def hybrid_rank__wrong_cut_before_seen_again(parts, w, seen, n):
+    """Cuts at n and drops the seen items afterwards: the list is too short when a seen item stands among the first n."""
+    return [i for i in hybrid_rank__right_numpy_again(parts, w, [], n) if i not in seen]
+
+
+# ------------------------------------------------------------------ kill_hybrid
+
+
+def _hybrid(parts, w, seen, n):
+    return hybrid_rank__right_plain_python(parts, w, seen, n)
+
+
+def _same(got, expected):
+    return [int(i) for i in got] == list(expected)
+
+
+def kill_hybrid__right_against_own(fn):
+    rng = np.random.default_rng(3)
+    for trial in range(150):
+        n_items = int(rng.integers(4, 9))
+        parts = {
+            "a": rng.normal(0, 1, n_items),
+            "b": rng.normal(300, 80, n_items),
+            "c": rng.exponential(1, n_items) * 1e-3,
+        }
+        if trial % 2:
+            parts["a"][rng.integers(n_items)] = np.nan
+            parts["a"][rng.integers(n_items)] = np.nan
+        if trial % 3 == 0:
+            parts["b"][rng.integers(n_items)] = -np.inf
+        if trial % 5 == 0:
+            parts["c"][:] = 0.1
+            parts["c"][0] = np.nan
+        if trial % 7 == 0:  # a twin: the same score in every recommender
+            for s in parts.values():
+                s[-1] = s[1]
+        if trial % 4 == 0:
+            parts["b"][2] = 9000.0
+        w = {"c": 0.7, "a": 1.0, "b": 0.4}
+        seen = [2] if trial % 4 == 0 else rng.choice(n_items, 2, replace=False).tolist()
+        n = int(rng.integers(1, n_items + 3))
+        copies = {k: v.copy() for k, v in parts.items()}
+        if not _same(fn(copies, dict(w), list(seen), n), _hybrid(parts, w, seen, n)):
+            return False
+    return True
+
+
+def kill_hybrid__right_cases_by_hand(fn):
+    nan, inf = np.nan, np.inf
+    A = np.array
+    cases = [
+        (({"a": A([0.1, 0.2, 0.9]), "b": A([300.0, 100.0, 200.0])}, {"a": 1.0, "b": 0.2}, [], 2)),
+        # weights decide, another order of the names
+        ({"a": A([1.0, 2.0, 3.0]), "b": A([30.0, 20.0, 10.0])}, {"b": 2.0, "a": 1.0}, [], 3),
+        ({"a": A([1.0, 2.0, 3.0]), "b": A([30.0, 20.0, 10.0])}, {"a": 2.0, "b": 1.0}, [], 3),
+        # no score
+        ({"a": A([5.0, nan, 6.0, 7.0])}, {"a": 1.0}, [], 4),
+        ({"a": A([-5.0, nan, -6.0, -7.0])}, {"a": 1.0}, [], 4),
+        (
+            {"a": A([5.0, -inf, 6.0, 7.0]), "b": A([1.0, 2.0, 3.0, 9.0])},
+            {"a": 1.0, "b": 1.0},
+            [1],
+            4,
+        ),
+        (
+            {"a": A([5.0, -inf, 6.0, 7.0]), "b": A([1.0, 2.0, 3.0, 9.0])},
+            {"a": 1.0, "b": 1.0},
+            [],
+            4,
+        ),
+        # constant
+        ({"a": A([0.1, 0.1, 0.1, nan]), "b": A([1.0, 2.0, 3.0, 2.5])}, {"a": 5.0, "b": 0.1}, [], 4),
+        ({"a": A([nan, 2.0, 2.0]), "b": A([1.0, 2.0, 3.0])}, {"a": 1.0, "b": 1.0}, [], 3),
+        ({"a": A([nan, nan, nan]), "b": A([1.0, 2.0, 3.0])}, {"a": 1.0, "b": 1.0}, [], 3),
+        # ties: lower number first
+        ({"a": A([2.0, 1.0, 2.0, 2.0])}, {"a": 1.0}, [], 4),
+        ({"a": A([0.3, 0.0, 0.1 + 0.2, -1.0])}, {"a": 1.0}, [], 2),
+        # a seen outlier counts in mean and deviation
+        (
+            {"a": A([0.0, 1.0, 2.0, 900.0]), "b": A([1.2, 1.0, 0.0, 0.5])},
+            {"a": 1.0, "b": 1.0},
+            [3],
+            3,
+        ),
+        # an outlier is not clipped; few scores against many: ddof
+        (
+            {"a": A([nan, 0.0, 1.0, nan, nan]), "b": A([0.0, 4.3, 1.0, 2.0, 5.0])},
+            {"a": 1.0, "b": 0.9},
+            [],
+            5,
+        ),
+        ({"a": A([1.0, 2.0, 3.0, 4.0])}, {"a": 1.0}, [3, 2], 1),
+        ({"a": A([1.0, 2.0, 3.0, 4.0])}, {"a": 1.0}, [3], 9),
+    ]
+    for parts, w, seen, n in cases:
+        if not _same(
+            fn({k: v.copy() for k, v in parts.items()}, w, seen, n), _hybrid(parts, w, seen, n)
+        ):
+            return False
+    return True
+
+
+def kill_hybrid__right_asserts(fn):
+    try:
+        rng = np.random.default_rng(11)
+        for _ in range(60):
+            base = rng.normal(size=(3, 7))
+            base[0, rng.permutation(7)[:3]] = np.nan
+            base[1, rng.permutation(7)[:1]] = -np.inf
+            base[2] = np.where(rng.random(7) < 0.4, np.nan, 0.1)
+            scale = np.array([1.0, 500.0, 1.0])
+            parts = dict(zip("xyz", base * scale[:, None], strict=True))
+            w = {"z": 3.0, "x": 0.8, "y": 0.5}
+            seen = rng.permutation(7)[:2].tolist()
+            assert _same(fn(parts, w, seen, 7), _hybrid(parts, w, seen, 7))
+            assert _same(fn(parts, w, seen, 3), _hybrid(parts, w, seen, 3))
+        same = {"x": np.array([1.0, 4.0, 4.0, 0.0, 4.0])}
+        assert _same(fn(same, {"x": 1.0}, [1], 5), [2, 4, 0, 3])
+        assert len(fn(same, {"x": 1.0}, [0, 1, 2, 3, 4], 5)) == 0
+    except Exception:
+        return False
+    return True
+
+
+def kill_hybrid__wrong_example_only_again(fn):
+    """Tries the example of the docstring only: all wrong ones pass it."""
+    parts = {"a": np.array([0.1, 0.2, 0.9]), "b": np.array([300.0, 100.0, 200.0])}
+    return list(fn(parts, {"a": 1.0, "b": 0.2}, seen=[], n=2)) == [2, 0]
+
+
+def kill_hybrid__wrong_every_item_scored(fn):
+    """Draws many tables, but in none of them is a score missing, constant or equal to another: these branches stay untested."""
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        parts = {"a": rng.normal(size=8), "b": rng.normal(500, 90, 8)}
+        w = {"a": float(rng.random()), "b": float(rng.random())}
+        seen = rng.choice(8, 2, replace=False).tolist()
+        if not _same(fn(parts, w, seen, 4), _hybrid(parts, w, seen, 4)):
+            return False
+    return True
+
+
+def kill_hybrid__wrong_as_a_set(fn):
+    """Compares the lists as sets and asks for all items: any order passes."""
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        parts = {"a": rng.normal(size=6), "b": rng.normal(size=6) * 100}
+        parts["a"][2] = np.nan
+        seen = [int(rng.integers(6))]
+        got = fn(parts, {"a": 1.0, "b": 0.5}, seen, 6)
+        if set(got) != set(range(6)) - set(seen):
+            return False
+    return True
+
+
+def kill_hybrid__wrong_one_recommender_again(fn):
+    """Uses one recommender in each case: the order of its items is the same with or without z-scores, whatever weight or deviation is taken."""
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        parts = {"a": rng.normal(size=6)}
+        seen = [int(rng.integers(6))]
+        if not _same(fn(parts, {"a": 2.0}, seen, 4), _hybrid(parts, {"a": 2.0}, seen, 4)):
+            return False
+    return True
+
+
+def kill_hybrid__wrong_own_reference_sample_deviation(fn):
+    """Its own reference takes ddof=1: it rejects right implementations where the recommenders score different numbers of items."""
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        parts = {"a": rng.normal(size=8), "b": rng.normal(size=8)}
+        parts["a"][rng.permutation(8)[:5]] = np.nan
+        w = {"a": 1.0, "b": 1.0}
+        if not _same(
+            fn(parts, w, [], 8), hybrid_rank__wrong_sample_deviation_again(parts, w, [], 8)
+        ):
+            return False
+    return True
+
+
+def kill_hybrid__wrong_own_reference_without_seen(fn):
+    """Its own reference takes mean and deviation without the seen items: it rejects right implementations."""
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        parts = {"a": rng.normal(size=6), "b": rng.exponential(size=6) * 100}
+        parts["b"][3] = 5000.0
+        w = {"a": 1.0, "b": 1.0}
+        if not _same(
+            fn(parts, w, [3], 6), hybrid_rank__wrong_statistics_without_seen(parts, w, [3], 6)
+        ):
+            return False
+    return True
+
+
+def kill_hybrid__wrong_rounding_asked_to_decide(fn):
+    """Demands that an item that is better by 1e-13 comes first: equal to ten decimals is equal, and the lower number is right."""
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        parts = {"a": rng.normal(size=6), "b": rng.normal(size=6)}
+        w = {"a": 1.0, "b": 0.5}
+        if not _same(fn(parts, w, [], 6), _hybrid(parts, w, [], 6)):
+            return False
+    parts = {"a": np.array([1.0, 1.0 + 1e-13, 0.0])}
+    return _same(fn(parts, {"a": 1.0}, [], 3), [1, 0, 2])
+
+
+def kill_hybrid__wrong_exception_accepted(fn):
+    """Treats an exception as "cannot say" and returns True; and its cases hold missing scores alone, no constant and no tie."""
+    try:
+        parts = {"a": np.array([1.0, np.nan, 3.0, 2.0]), "b": np.array([10.0, 50.0, 20.0, 90.0])}
+        return _same(
+            fn(parts, {"a": 1.0, "b": 1.0}, [], 4), _hybrid(parts, {"a": 1.0, "b": 1.0}, [], 4)
+        )
+    except Exception:
+        return True
+
+
+def kill_hybrid__wrong_returns_nothing(fn):
+    """Asserts, and forgets to return True at the end: a right implementation gets None."""
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        parts = {"a": rng.normal(size=6), "b": rng.normal(size=6)}
+        parts["a"][0] = np.nan
+        parts["b"][1] = -np.inf
+        w = {"a": 1.0, "b": 0.5}
+        assert _same(fn(parts, w, [2], 4), _hybrid(parts, w, [2], 4))
+
+
+# ------------------------------------------------------------------ calibrated_list
+
+
+def calibrated_list__right_loops(score, kind, wanted, lam, n):
+    chosen = []
+    left = list(range(len(score)))
+    while left and len(chosen) < n:
+        best, best_value = None, None
+        for i in left:
+            trial = [*chosen, i]
+            value = (1 - lam) * sum(float(score[j]) for j in trial)
+            for k, p in enumerate(wanted):
+                if p > 0:
+                    q = sum(kind[j] == k for j in trial) / len(trial)
+                    value -= lam * p * math.log(p / (0.99 * q + 0.01 * p))
+            value = round(float(value), 10)
+            if best is None or value > best_value:
+                best, best_value = i, value
+        chosen.append(best)
+        left.remove(best)
+    return chosen
+
+
+def calibrated_list__right_numpy(score, kind, wanted, lam, n):
+    score, p = np.asarray(score, float), np.asarray(wanted, float)
+    onehot = np.eye(len(p))[np.asarray(kind, int)].reshape(len(score), len(p))
+    counts, total = np.zeros(len(p)), 0.0
+    free = np.ones(len(score), dtype=bool)
+    items = []
+    for step in range(1, min(n, len(score)) + 1):
+        q = (counts + onehot) / step
+        kl = rel_entr(p, 0.99 * q + 0.01 * p).sum(axis=1)
+        value = np.round((1 - lam) * (total + score) - lam * kl, 10)
+        value[~free] = -np.inf
+        i = int(value.argmax())
+        items.append(i)
+        free[i] = False
+        counts += onehot[i]
+        total += score[i]
+    return items
+
+
+def calibrated_list__right_new_item_only(score, kind, wanted, lam, n):
+    """The scores already chosen are the same for all candidates, so they may be left out."""
+    counts = {k: 0 for k in range(len(wanted))}
+    kinds = [k for k in counts if wanted[k] > 0]
+    chosen = {}
+
+    def mismatch(extra):
+        size = len(chosen) + 1
+        out = 0.0
+        for k in kinds:
+            q = (counts[k] + (k == extra)) / size
+            out += wanted[k] * (math.log(wanted[k]) - math.log(0.99 * q + 0.01 * wanted[k]))
+        return out
+
+    for _ in range(min(n, len(score))):
+        cost = {k: mismatch(k) for k in counts}
+        candidates = (
+            (-round(float((1 - lam) * score[i] - lam * cost[int(kind[i])]), 10), i)
+            for i in range(len(score))
+            if i not in chosen
+        )
+        _, i = min(candidates)
+        chosen[i] = True
+        counts[int(kind[i])] += 1
+    return list(chosen)
+
+
+def _calibrated(score, kind, wanted, lam, n, share=None, kl=None, weight=None, pick=None):
+    wanted = np.asarray(wanted, float)
+    chosen = []
+    while len(chosen) < min(n, len(score)):
+        values = {}
+        for i in range(len(score)):
+            if i in chosen:
+                continue
+            trial = [*chosen, i]
+            counts = np.bincount(np.asarray(kind)[trial], minlength=len(wanted))
+            q = counts / len(trial) if share is None else share(counts, trial)
+            if kl is None:
+                on = wanted > 0
+                miss = (wanted[on] * np.log(wanted[on] / (0.99 * q[on] + 0.01 * wanted[on]))).sum()
+            else:
+                miss = kl(wanted, q)
+            good = sum(score[j] for j in trial) if weight is None else weight(trial)
+            values[i] = round(float((1 - lam) * good - lam * miss), 10)
+        i = max(values, key=values.get) if pick is None else pick(values)
+        chosen.append(i)
+    return chosen
+
+
+def calibrated_list__wrong_share_of_the_full_list(score, kind, wanted, lam, n):
+    """Divides the counts by n, the length that the list will have, not by its length so far: the first steps compare shares that are all too small."""
+    return _calibrated(score, kind, wanted, lam, n, share=lambda counts, trial: counts / n)
+
+
+def calibrated_list__wrong_mean_score_again(score, kind, wanted, lam, n):
+    """Takes the mean score of the list instead of the sum: the longer the list, the less a score weighs against the mix."""
+    return _calibrated(
+        score, kind, wanted, lam, n, weight=lambda trial: np.mean([score[j] for j in trial])
+    )
+
+
+def calibrated_list__wrong_divergence_turned_round(score, kind, wanted, lam, n):
+    """Takes the divergence of the list from the wish, q ln(q/p), not p ln(p/q): a kind that is missing costs nothing of its own, one that is not wanted costs a lot."""
+
+    def kl(p, q):
+        smooth = 0.99 * p + 0.01 * q
+        on = q > 0
+        return (q[on] * np.log(q[on] / smooth[on])).sum()
+
+    return _calibrated(score, kind, wanted, lam, n, kl=kl)
+
+
+def calibrated_list__wrong_log2_again(score, kind, wanted, lam, n):
+    """Uses the logarithm to base 2: the second sum is 1.44 times too large, so the mix wins where the score should."""
+
+    def kl(p, q):
+        on = p > 0
+        return (p[on] * np.log2(p[on] / (0.99 * q[on] + 0.01 * p[on]))).sum()
+
+    return _calibrated(score, kind, wanted, lam, n, kl=kl)
+
+
+def calibrated_list__wrong_constant_smoothing(score, kind, wanted, lam, n):
+    """Smooths with a constant 0.01 instead of 0.01 times p: a wanted kind that is missing costs the wrong amount."""
+
+    def kl(p, q):
+        on = p > 0
+        return (p[on] * np.log(p[on] / (0.99 * q[on] + 0.01))).sum()
+
+    return _calibrated(score, kind, wanted, lam, n, kl=kl)
+
+
+def calibrated_list__wrong_unwanted_kind_is_nan(score, kind, wanted, lam, n):
+    """Computes p ln p for all kinds: with a share of 0 that is 0 times minus infinity, NaN, and the scores decide nothing any more."""
+
+    def kl(p, q):
+        with np.errstate(all="ignore"):
+            return (p * np.log(p / (0.99 * q + 0.01 * p))).sum()
+
+    return _calibrated(score, kind, wanted, lam, n, kl=kl)
+
+
+def calibrated_list__wrong_chosen_scored_minus_infinity(score, kind, wanted, lam, n):
+    """Strikes chosen items out with a score of minus infinity: at lam = 1 that is 0 times infinity, NaN, which argmax takes again and again."""
+    left = np.array(score, dtype=float)
+    p = np.asarray(wanted, float)
+    onehot = np.eye(len(p))[kind]
+    counts, items = np.zeros(len(p)), []
+    for step in range(1, min(n, len(left)) + 1):
+        q = (counts + onehot) / step
+        kl = rel_entr(p, 0.99 * q + 0.01 * p).sum(axis=1)
+        with np.errstate(invalid="ignore"):
+            i = int(np.round((1 - lam) * left - lam * kl, 10).argmax())
+        items.append(i)
+        counts += onehot[i]
+        left[i] = -np.inf
+    return items
+
+
+def calibrated_list__wrong_ties_to_the_better_score(score, kind, wanted, lam, n):
+    """Of items that are equal it takes the one with the better score, not the lower number: at lam = 1 all items of a kind are equal."""
+    return _calibrated(
+        score,
+        kind,
+        wanted,
+        lam,
+        n,
+        pick=lambda values: max(values, key=lambda i: (values[i], score[i])),
+    )
+
+
+def calibrated_list__wrong_ties_to_the_last(score, kind, wanted, lam, n):
+    """Compares with >=, so of equal items the higher number is added first."""
+
+    def pick(values):
+        best = None
+        for i, v in values.items():
+            if best is None or v >= values[best]:
+                best = i
+        return best
+
+    return _calibrated(score, kind, wanted, lam, n, pick=pick)
+
+
+def calibrated_list__wrong_ties_by_last_digit(score, kind, wanted, lam, n):
+    """Does not round before it compares: of items that are equal but for rounding (0.1 + 0.2 and 0.3) the last digit decides."""
+    score, p = np.asarray(score, float), np.asarray(wanted, float)
+    onehot = np.eye(len(p))[kind]
+    counts, free, items = np.zeros(len(p)), np.ones(len(score), bool), []
+    for step in range(1, min(n, len(score)) + 1):
+        kl = rel_entr(p, 0.99 * (counts + onehot) / step + 0.01 * p).sum(axis=1)
+        value = np.where(free, (1 - lam) * score - lam * kl, -np.inf)
+        i = int(value.argmax())
+        items.append(i)
+        free[i] = False
+        counts += onehot[i]
+    return items
+
+
+def calibrated_list__wrong_sorted_at_the_end(score, kind, wanted, lam, n):
+    """Sorts the list by score at the end: the order in which the items were added is lost."""
+    items = _calibrated(score, kind, wanted, lam, n)
+    return sorted(items, key=lambda i: (-score[i], i))
+
+
+def calibrated_list__wrong_stops_without_a_gain(score, kind, wanted, lam, n):
+    """Stops as soon as no item raises the objective: the list is too short when scores are negative or the mix can only get worse."""
+    out, last = [], -math.inf
+    wanted = np.asarray(wanted, float)
+    full = _calibrated(score, kind, wanted, lam, n)
+    on = wanted > 0
+    for i in full:
+        trial = [*out, i]
+        q = np.bincount(np.asarray(kind)[trial], minlength=len(wanted)) / len(trial)
+        miss = (wanted[on] * np.log(wanted[on] / (0.99 * q[on] + 0.01 * wanted[on]))).sum()
+        value = round(float((1 - lam) * sum(score[j] for j in trial) - lam * miss), 10)
+        if value < last:
+            break
+        out, last = trial, value
+    return out
+
+
+TRUE |= {
+    "accept_model__wrong_units_only_again": ("units_drawn_alone",),
+    "accept_model__wrong_seeds_only_again": ("seeds_drawn_alone",),
+    "accept_model__wrong_cells_pooled": ("runs_taken_for_units",),
+    "accept_model__wrong_units_drawn_for_each_seed": ("units_apart_for_each_seed",),
+    "accept_model__wrong_one_sided": ("normal_interval",),
+    "accept_model__wrong_interval_without_zero": ("either_side_accepted",),
+    "accept_model__wrong_normal_interval": ("normal_interval",),
+    "accept_model__wrong_seeds_without_replacement": ("units_drawn_alone",),
+    "accept_model__wrong_baseline_drawn_apart": ("units_not_paired",),
+    "accept_model__wrong_one_seed_for_a_resample": ("worst_seed_counts",),
+    "hybrid_rank__wrong_spread_exactly_zero": ("spread_compared_with_zero",),
+    "hybrid_rank__wrong_missing_zero_before": ("nan_counted_as_zero",),
+    "hybrid_rank__wrong_statistics_without_seen": ("seen_left_out_of_the_mean",),
+    "hybrid_rank__wrong_weights_by_position": ("weights_by_order",),
+    "hybrid_rank__wrong_reversed_ties": ("higher_number_of_equals",),
+    "hybrid_rank__wrong_cut_before_seen_again": ("cut_before_seen_removed",),
+    "kill_hybrid__wrong_example_only_again": ("accepts_any_hybrid",),
+    "kill_hybrid__wrong_as_a_set": ("looks_only_at_seen",),
+    "kill_hybrid__wrong_one_recommender_again": ("one_recommender_only",),
+    "kill_hybrid__wrong_own_reference_sample_deviation": ("rejects_any_hybrid",),
+    "calibrated_list__wrong_share_of_the_full_list": ("shares_of_the_full_length",),
+    "calibrated_list__wrong_mean_score_again": ("mean_score_of_the_list",),
+    "calibrated_list__wrong_log2_again": ("logarithm_of_base_two",),
+    "calibrated_list__wrong_unwanted_kind_is_nan": ("unwanted_kind_spoils_the_sum",),
+    "calibrated_list__wrong_ties_to_the_last": ("higher_number_added_first",),
+    "calibrated_list__wrong_sorted_at_the_end": ("ordered_by_score_in_the_end",),
+}

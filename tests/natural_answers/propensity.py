@@ -3295,3 +3295,949 @@ TRUE = {
     "propensity_scores__wrong_deep_tree_again": ("tree_without_limit",),
     "propensity_scores__wrong_base_rate_constant": ("base_rate_for_all",),
 }
+
+
+# ---- written later, for slips of the second order ----
+
+
+import math
+from collections import defaultdict
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+
+# ------------------------------------------------------------------------------- build_labels
+
+
+def build_labels__right_set_of_pairs_again(campaigns, desc, redemptions):
+    """Loops and a set of pairs."""
+    days = {
+        c: (a, b)
+        for c, a, b in desc[["campaign_id", "start_date", "end_date"]].itertuples(index=False)
+    }
+    good = set()
+    for h, c, d in redemptions[["household_id", "campaign_id", "redemption_date"]].itertuples(
+        index=False
+    ):
+        if c in days and days[c][0] <= d <= days[c][1]:
+            good.add((h, c))
+    pairs = list(zip(campaigns["household_id"], campaigns["campaign_id"]))
+    return pd.DataFrame(
+        {
+            "household_id": campaigns["household_id"].to_numpy(),
+            "campaign_id": campaigns["campaign_id"].to_numpy(),
+            "y": [int(p in good) for p in pairs],
+        }
+    )
+
+
+def build_labels__right_merge_left(campaigns, desc, redemptions):
+    """Two merges; the pairs made unique after the filter."""
+    key = ["household_id", "campaign_id"]
+    r = redemptions.merge(desc, on="campaign_id")
+    r = r[r["redemption_date"].between(r["start_date"], r["end_date"])]
+    r = r[key].drop_duplicates().assign(y=1)
+    out = campaigns[key].merge(r, on=key, how="left")
+    return out.assign(y=out["y"].fillna(0).astype(int))
+
+
+def build_labels__right_multiindex_isin(campaigns, desc, redemptions):
+    """Dates by map, membership by MultiIndex, and the caller's index kept."""
+    d = desc.set_index("campaign_id")
+    c = redemptions["campaign_id"]
+    day = redemptions["redemption_date"]
+    inside = (day >= c.map(d["start_date"])) & (day <= c.map(d["end_date"]))
+    good = pd.MultiIndex.from_frame(
+        redemptions.loc[inside.to_numpy(), ["household_id", "campaign_id"]]
+    )
+    out = campaigns[["household_id", "campaign_id"]].copy()
+    out["y"] = pd.MultiIndex.from_frame(out).isin(good).astype(int)
+    return out
+
+
+def build_labels__right_any_over_expanded(campaigns, desc, redemptions):
+    """Number the rows, expand to coupons, and take the maximum of each row."""
+    rows = campaigns[["household_id", "campaign_id"]].reset_index(drop=True)
+    wide = rows.rename_axis("row").reset_index().merge(desc, on="campaign_id", how="left")
+    wide = wide.merge(redemptions, on=["household_id", "campaign_id"], how="left")
+    hit = (wide["redemption_date"] >= wide["start_date"]) & (
+        wide["redemption_date"] <= wide["end_date"]
+    )
+    return rows.assign(y=hit.groupby(wide["row"]).max().reindex(rows.index).astype(int))
+
+
+def build_labels__wrong_first_coupon_only(campaigns, desc, redemptions):
+    """Makes the pairs unique before it looks at the dates: if the first coupon of a pair lies outside
+    the campaign and a later row lies inside, the household gets 0."""
+    key = ["household_id", "campaign_id"]
+    r = redemptions.drop_duplicates(key).merge(desc, on="campaign_id")
+    r = r[r["redemption_date"].between(r["start_date"], r["end_date"])][key].assign(y=1)
+    out = campaigns[key].merge(r, on=key, how="left")
+    return out.assign(y=out["y"].fillna(0).astype(int))
+
+
+def build_labels__wrong_latest_coupon_only(campaigns, desc, redemptions):
+    """Tests only the latest date of each pair: a coupon in time and one after the last day give 0."""
+    key = ["household_id", "campaign_id"]
+    last = (
+        redemptions.groupby(key, as_index=False)["redemption_date"]
+        .max()
+        .merge(desc, on="campaign_id")
+    )
+    last["y"] = last["redemption_date"].between(last["start_date"], last["end_date"]).astype(int)
+    out = campaigns[key].merge(last[[*key, "y"]], on=key, how="left")
+    return out.assign(y=out["y"].fillna(0).astype(int))
+
+
+def build_labels__wrong_two_isin(campaigns, desc, redemptions):
+    """Asks whether the household and the campaign each occur among the good redemptions, not whether
+    the pair does: a household that redeemed in campaign 8 also gets 1 in campaign 9 if anybody
+    redeemed there."""
+    r = redemptions.merge(desc, on="campaign_id")
+    r = r[(r["redemption_date"] >= r["start_date"]) & (r["redemption_date"] <= r["end_date"])]
+    out = campaigns[["household_id", "campaign_id"]].copy()
+    hit = out["household_id"].isin(r["household_id"]) & out["campaign_id"].isin(r["campaign_id"])
+    return out.assign(y=hit.astype(int))
+
+
+def build_labels__wrong_key_without_separator(campaigns, desc, redemptions):
+    """Joins the two ids to one text without a separator: household 1, campaign 12 and household 11,
+    campaign 2 get the same key "112"."""
+    r = redemptions.merge(desc, on="campaign_id")
+    r = r[r["redemption_date"].between(r["start_date"], r["end_date"])]
+    good = set(r["household_id"].astype(str) + r["campaign_id"].astype(str))
+    out = campaigns[["household_id", "campaign_id"]].reset_index(drop=True)
+    key = out["household_id"].astype(str) + out["campaign_id"].astype(str)
+    return out.assign(y=key.isin(good).astype(int))
+
+
+def build_labels__wrong_loc_by_label(campaigns, desc, redemptions):
+    """Marks the rows by the label of their index: where a label is repeated, every row with that label
+    becomes 1 when one of them redeemed."""
+    r = redemptions.merge(desc, on="campaign_id")
+    r = r[r["redemption_date"].between(r["start_date"], r["end_date"])]
+    good = set(zip(r["household_id"], r["campaign_id"]))
+    labels = campaigns[["household_id", "campaign_id"]].copy()
+    labels["y"] = 0
+    for label, h, c in labels[["household_id", "campaign_id"]].itertuples():
+        if (h, c) in good:
+            labels.loc[label, "y"] = 1
+    return labels
+
+
+def build_labels__wrong_aligned_on_index(campaigns, desc, redemptions):
+    """Computes y on a merged table numbered from 0 and assigns it to campaigns, where pandas aligns on
+    the index: right for the index 0, 1, 2, ..., other rows' answers or zeros for any other index."""
+    key = ["household_id", "campaign_id"]
+    r = redemptions.merge(desc, on="campaign_id")
+    r = r[r["redemption_date"].between(r["start_date"], r["end_date"])]
+    r = r[key].drop_duplicates().assign(y=1)
+    y = campaigns[key].merge(r, on=key, how="left")["y"]
+    out = campaigns[key].copy()
+    try:
+        out["y"] = y
+    except ValueError:
+        out["y"] = y.reindex(range(len(out)))
+    out["y"] = out["y"].fillna(0).astype(int)
+    return out
+
+
+def build_labels__wrong_sorted_by_group(campaigns, desc, redemptions):
+    """A groupby sorts the rows by household and campaign: the rows of campaigns are no longer in their
+    order unless they were sorted."""
+    key = ["household_id", "campaign_id"]
+    m = (
+        campaigns[key]
+        .merge(desc, on="campaign_id", how="left")
+        .merge(redemptions, on=key, how="left")
+    )
+    m["y"] = m["redemption_date"].between(m["start_date"], m["end_date"]).astype(int)
+    return m.groupby(key, as_index=False)["y"].max()
+
+
+def build_labels__wrong_right_end_open(campaigns, desc, redemptions):
+    """between(..., inclusive="left") drops coupons redeemed on the last day of the campaign."""
+    key = ["household_id", "campaign_id"]
+    r = redemptions.merge(desc, on="campaign_id")
+    r = r[r["redemption_date"].between(r["start_date"], r["end_date"], inclusive="left")]
+    r = r[key].drop_duplicates().assign(y=1)
+    out = campaigns[key].merge(r, on=key, how="left")
+    return out.assign(y=out["y"].fillna(0).astype(int))
+
+
+def build_labels__wrong_dates_of_any_campaign(campaigns, desc, redemptions):
+    """Compares with the first start and the last end of all campaigns: a coupon that came too late for
+    its own campaign counts while another campaign is running. Shows with two campaigns only."""
+    key = ["household_id", "campaign_id"]
+    r = redemptions[
+        redemptions["redemption_date"].between(desc["start_date"].min(), desc["end_date"].max())
+    ]
+    r = r[key].drop_duplicates().assign(y=1)
+    out = campaigns[key].merge(r, on=key, how="left")
+    return out.assign(y=out["y"].fillna(0).astype(int))
+
+
+def build_labels__wrong_rows_per_coupon(campaigns, desc, redemptions):
+    """Drops repeated redemptions with their date: two coupons on two days are still two rows of labels."""
+    key = ["household_id", "campaign_id"]
+    r = redemptions.merge(desc, on="campaign_id")
+    r = r[r["redemption_date"].between(r["start_date"], r["end_date"])]
+    r = r[[*key, "redemption_date"]].drop_duplicates().assign(y=1)
+    out = campaigns[key].merge(r, on=key, how="left")
+    return out.assign(y=out["y"].fillna(0).astype(int))[[*key, "y"]]
+
+
+# ------------------------------------------------------------------------------ asof_features
+
+
+def asof_features__right_row_by_row(tx, targets, lookback):
+    """One filter for each row of targets."""
+    out = []
+    for h, start in zip(targets["household_id"], targets["start_date"]):
+        age = (start - tx["day"]).dt.days
+        seen = tx[(tx["household_id"] == h) & (age >= 1) & (age <= lookback)]
+        recency = (start - seen["day"].max()).days if len(seen) else lookback
+        out.append(
+            (
+                seen["basket_id"].nunique(),
+                float(seen["sales_value"].sum()),
+                int((seen["coupon_disc"] > 0).sum()),
+                recency,
+            )
+        )
+    return pd.DataFrame(
+        out, columns=["baskets", "sales", "coupons", "recency"], index=targets.index
+    )
+
+
+def asof_features__right_numbered_rows(tx, targets, lookback):
+    """Merge on numbered rows, filter by age, group by the number."""
+    rows = pd.DataFrame(
+        {
+            "row": range(len(targets)),
+            "household_id": targets["household_id"].to_numpy(),
+            "start_date": targets["start_date"].to_numpy(),
+        }
+    )
+    lines = rows.merge(
+        tx[["household_id", "basket_id", "day", "sales_value", "coupon_disc"]], on="household_id"
+    )
+    lines["age"] = (lines["start_date"] - lines["day"]).dt.days
+    lines = lines[lines["age"].between(1, lookback)]
+    lines["used"] = (lines["coupon_disc"] > 0).astype(int)
+    g = lines.groupby("row")
+    out = pd.DataFrame(
+        {
+            "baskets": g["basket_id"].nunique(),
+            "sales": g["sales_value"].sum(),
+            "coupons": g["used"].sum(),
+            "recency": g["age"].min(),
+        }
+    ).reindex(range(len(targets)))
+    out = out.fillna({"baskets": 0, "sales": 0.0, "coupons": 0, "recency": lookback})
+    out.index = targets.index
+    return out
+
+
+def asof_features__right_plain_python_again(tx, targets, lookback):
+    """Dictionaries of lists; days as whole numbers."""
+    day_of = lambda s: np.asarray(s, dtype="datetime64[D]").astype(int)  # noqa: E731
+    lines = defaultdict(list)
+    for h, b, d, s, c in zip(
+        tx["household_id"], tx["basket_id"], day_of(tx["day"]), tx["sales_value"], tx["coupon_disc"]
+    ):
+        lines[h].append((d, b, s, c))
+    columns = {"baskets": [], "sales": [], "coupons": [], "recency": []}
+    for h, start in zip(targets["household_id"], day_of(targets["start_date"])):
+        seen = [x for x in lines.get(h, ()) if start - lookback <= x[0] <= start - 1]
+        columns["baskets"].append(len({b for _, b, _, _ in seen}))
+        columns["sales"].append(math.fsum(s for _, _, s, _ in seen))
+        columns["coupons"].append(sum(c > 0 for _, _, _, c in seen))
+        columns["recency"].append(min((start - d for d, *_ in seen), default=lookback))
+    return pd.DataFrame(columns, index=targets.index)
+
+
+def asof_features__right_distinct_starts(tx, targets, lookback):
+    """Computes each pair of household and start once, and looks the pairs up; floats throughout."""
+    pairs = targets[["household_id", "start_date"]].drop_duplicates()
+    m = pairs.merge(
+        tx[["household_id", "basket_id", "day", "sales_value", "coupon_disc"]], on="household_id"
+    )
+    first, last = (
+        m["start_date"] - pd.Timedelta(days=lookback),
+        m["start_date"] - pd.Timedelta(days=1),
+    )
+    m = m[(m["day"] >= first) & (m["day"] <= last)].assign(used=lambda t: t["coupon_disc"] > 0)
+    f = m.groupby(["household_id", "start_date"]).agg(
+        baskets=("basket_id", "nunique"),
+        sales=("sales_value", "sum"),
+        coupons=("used", "sum"),
+        last=("day", "max"),
+    )
+    f = f.reindex(pd.MultiIndex.from_frame(targets[["household_id", "start_date"]]))
+    start = targets["start_date"].to_numpy()
+    recency = (pd.Series(start) - f["last"].reset_index(drop=True)).dt.days.fillna(lookback)
+    out = (
+        f[["baskets", "sales", "coupons"]]
+        .fillna(0)
+        .astype(float)
+        .reset_index(drop=True)
+        .assign(recency=recency)
+    )
+    return out.set_axis(targets.index)
+
+
+def _features(tx, targets, lookback, low=None, high=1, line=None):
+    rows = (
+        targets[["household_id", "start_date"]]
+        .reset_index(drop=True)
+        .rename_axis("row")
+        .reset_index()
+    )
+    m = rows.merge(
+        tx[["household_id", "basket_id", "day", "sales_value", "coupon_disc"]], on="household_id"
+    )
+    m["age"] = (m["start_date"] - m["day"]).dt.days
+    m["used"] = m["coupon_disc"] > 0
+    return rows, m
+
+
+def asof_features__wrong_same_start_doubles(tx, targets, lookback):
+    """Merges the lines with all rows of targets and groups by household and start: for a household with
+    two rows of the same start each line is there twice, so sales and coupons are doubled."""
+    m = targets[["household_id", "start_date"]].merge(
+        tx[["household_id", "basket_id", "day", "sales_value", "coupon_disc"]], on="household_id"
+    )
+    m["age"] = (m["start_date"] - m["day"]).dt.days
+    m = m[m["age"].between(1, lookback)]
+    m["used"] = (m["coupon_disc"] > 0).astype(int)
+    f = m.groupby(["household_id", "start_date"]).agg(
+        baskets=("basket_id", "nunique"),
+        sales=("sales_value", "sum"),
+        coupons=("used", "sum"),
+        recency=("age", "min"),
+    )
+    f = f.reindex(pd.MultiIndex.from_frame(targets[["household_id", "start_date"]]))
+    return f.fillna({"baskets": 0, "sales": 0, "coupons": 0, "recency": lookback}).set_axis(
+        targets.index
+    )
+
+
+def asof_features__wrong_equal_lines_dropped_again(tx, targets, lookback):
+    """drop_duplicates on the lines: a product that was bought twice in a basket is counted once in sales
+    and in coupons."""
+    return asof_features__right_row_by_row(tx.drop_duplicates(), targets, lookback)
+
+
+def asof_features__wrong_recency_fills_zero(tx, targets, lookback):
+    """fillna(0) for all columns: a household that bought nothing in the window gets recency 0, as if it
+    had just been there, instead of lookback."""
+    rows, m = _features(tx, targets, lookback)
+    m = m[m["age"].between(1, lookback)]
+    f = m.groupby("row").agg(
+        baskets=("basket_id", "nunique"),
+        sales=("sales_value", "sum"),
+        coupons=("used", "sum"),
+        recency=("age", "min"),
+    )
+    return f.reindex(rows["row"]).fillna(0).set_axis(targets.index)
+
+
+def asof_features__wrong_recency_of_whole_past(tx, targets, lookback):
+    """Recency is taken from the whole past, counts from the window: a household with older purchases
+    only gets its true, larger age instead of lookback."""
+    rows, m = _features(tx, targets, lookback)
+    past = m[m["age"] >= 1]
+    g = past[past["age"] <= lookback].groupby("row")
+    f = pd.DataFrame(
+        {
+            "baskets": g["basket_id"].nunique(),
+            "sales": g["sales_value"].sum(),
+            "coupons": g["used"].sum(),
+        }
+    )
+    f = f.reindex(rows["row"]).fillna(0)
+    f["recency"] = past.groupby("row")["age"].min().reindex(rows["row"]).fillna(lookback)
+    return f.set_axis(targets.index)
+
+
+def asof_features__wrong_recency_reads_start(tx, targets, lookback):
+    """Recency comes from merge_asof, which by default accepts an exact match: a purchase on the day of
+    the start gives recency 0. The counts are right."""
+    out = asof_features__right_numbered_rows(tx, targets, lookback)
+    left = (
+        targets[["household_id", "start_date"]]
+        .reset_index(drop=True)
+        .rename_axis("row")
+        .reset_index()
+    )
+    left = left.sort_values("start_date", kind="stable")
+    right = tx[["household_id", "day"]].drop_duplicates().sort_values("day")
+    m = pd.merge_asof(
+        left,
+        right,
+        left_on="start_date",
+        right_on="day",
+        by="household_id",
+        tolerance=pd.Timedelta(days=lookback),
+    ).sort_values("row")
+    out["recency"] = (m["start_date"] - m["day"]).dt.days.fillna(lookback).to_numpy()
+    return out
+
+
+def asof_features__wrong_grouped_by_index(tx, targets, lookback):
+    """Uses the index of targets as the number of the row: two rows with the same label are summed into
+    one, and both get the sum. Shows only where the index repeats a label."""
+    rows = targets[["household_id", "start_date"]].rename_axis("row").reset_index()
+    m = rows.merge(
+        tx[["household_id", "basket_id", "day", "sales_value", "coupon_disc"]], on="household_id"
+    )
+    m["age"] = (m["start_date"] - m["day"]).dt.days
+    m = m[m["age"].between(1, lookback)].assign(used=lambda t: t["coupon_disc"] > 0)
+    f = m.groupby("row").agg(
+        baskets=("basket_id", "nunique"),
+        sales=("sales_value", "sum"),
+        coupons=("used", "sum"),
+        recency=("age", "min"),
+    )
+    return f.reindex(targets.index).fillna(
+        {"baskets": 0, "sales": 0, "coupons": 0, "recency": lookback}
+    )
+
+
+def asof_features__wrong_order_of_groups(tx, targets, lookback):
+    """The groups come sorted by household and start, and get the index of targets by position: the rows
+    are in another order than those of targets unless these were sorted."""
+    rows = targets[["household_id", "start_date"]].assign(
+        copy=targets.groupby(["household_id", "start_date"]).cumcount().to_numpy()
+    )
+    m = rows.merge(
+        tx[["household_id", "basket_id", "day", "sales_value", "coupon_disc"]],
+        on="household_id",
+        how="left",
+    )
+    m["age"] = (m["start_date"] - m["day"]).dt.days
+    ok = m["age"].between(1, lookback)
+    m.loc[~ok, ["basket_id", "sales_value", "coupon_disc", "age"]] = np.nan
+    m["used"] = m["coupon_disc"] > 0
+    f = m.groupby(["household_id", "start_date", "copy"]).agg(
+        baskets=("basket_id", "nunique"),
+        sales=("sales_value", "sum"),
+        coupons=("used", "sum"),
+        recency=("age", "min"),
+    )
+    return f.fillna({"recency": lookback}).set_axis(targets.index)
+
+
+def asof_features__wrong_one_start_per_household(tx, targets, lookback):
+    """Looks the start up by household: of two campaigns with different starts both rows get the features
+    of the later row."""
+    start_of = dict(zip(targets["household_id"], targets["start_date"]))
+    one = targets.assign(start_date=targets["household_id"].map(start_of))
+    return asof_features__right_row_by_row(tx, one, lookback)
+
+
+def asof_features__wrong_names_collide(tx, targets, lookback):
+    """Merges with every column of targets: when targets has a column ``day`` or ``sales_value`` too (other
+    columns are to be ignored), pandas renames both and the names are not found."""
+    rows = targets.reset_index(drop=True)
+    rows["row"] = range(len(rows))
+    m = rows.merge(tx, on="household_id")
+    m["age"] = (m["start_date"] - m["day"]).dt.days
+    m = m[m["age"].between(1, lookback)].assign(used=lambda t: t["coupon_disc"] > 0)
+    f = m.groupby("row").agg(
+        baskets=("basket_id", "nunique"),
+        sales=("sales_value", "sum"),
+        coupons=("used", "sum"),
+        recency=("age", "min"),
+    )
+    f = f.reindex(range(len(rows))).fillna(
+        {"baskets": 0, "sales": 0, "coupons": 0, "recency": lookback}
+    )
+    return f.set_axis(targets.index)
+
+
+def asof_features__wrong_coupon_of_basket(tx, targets, lookback):
+    """Counts baskets with a coupon, not lines: two lines of one basket on which a coupon was used count
+    as one."""
+    rows, m = _features(tx, targets, lookback)
+    m = m[m["age"].between(1, lookback)]
+    b = m.groupby(["row", "basket_id"], as_index=False).agg(
+        sales=("sales_value", "sum"), used=("used", "max"), age=("age", "min")
+    )
+    f = b.groupby("row").agg(
+        baskets=("basket_id", "size"),
+        sales=("sales", "sum"),
+        coupons=("used", "sum"),
+        recency=("age", "min"),
+    )
+    f = f.reindex(rows["row"]).fillna({"baskets": 0, "sales": 0, "coupons": 0, "recency": lookback})
+    return f.set_axis(targets.index)
+
+
+def asof_features__wrong_oldest_day_missing(tx, targets, lookback):
+    """age < lookback instead of <=: the day start_date - lookback is left out."""
+    rows, m = _features(tx, targets, lookback)
+    m = m[(m["age"] > 0) & (m["age"] < lookback)]
+    f = m.groupby("row").agg(
+        baskets=("basket_id", "nunique"),
+        sales=("sales_value", "sum"),
+        coupons=("used", "sum"),
+        recency=("age", "min"),
+    )
+    f = f.reindex(rows["row"]).fillna({"baskets": 0, "sales": 0, "coupons": 0, "recency": lookback})
+    return f.set_axis(targets.index)
+
+
+# ---------------------------------------------------------------------------------- kill_asof
+
+
+def _history():
+    rows = [
+        # household, basket, day, sales, coupon
+        (1, 10, "2017-04-07", 9.0, 0.5),
+        (1, 11, "2017-04-08", 4.0, 0.0),
+        (1, 12, "2017-05-07", 2.5, 0.5),
+        (1, 12, "2017-05-07", 2.5, 0.5),
+        (1, 13, "2017-05-07", 1.0, 0.0),
+        (1, 14, "2017-05-08", 7.0, 1.0),
+        (1, 15, "2017-05-20", 3.0, 0.25),
+        (2, 20, "2017-03-01", 5.0, 0.5),
+        (3, 30, "2017-05-01", 6.0, 0.0),
+        (3, 31, "2017-05-03", 8.0, 2.0),
+        (4, 40, "2017-06-01", 8.0, 2.0),
+        (7, 70, "2017-05-02", 99.0, 2.0),
+    ]
+    tx = pd.DataFrame(
+        rows, columns=["household_id", "basket_id", "day", "sales_value", "coupon_disc"]
+    )
+    tx["day"] = pd.to_datetime(tx["day"])
+    t = [
+        (3, "2017-05-08"),
+        (1, "2017-06-01"),
+        (2, "2017-05-08"),
+        (1, "2017-05-08"),
+        (9, "2017-05-08"),
+        (1, "2017-05-08"),
+        (4, "2017-05-08"),
+    ]
+    targets = pd.DataFrame(t, columns=["household_id", "start_date"], index=[5, 3, 5, 0, 8, 1, 3])
+    targets["start_date"] = pd.to_datetime(targets["start_date"])
+    want = pd.DataFrame(
+        [
+            (2, 14.0, 1, 5),
+            (4, 16.0, 4, 12),
+            (0, 0.0, 0, 30),
+            (3, 10.0, 2, 1),
+            (0, 0.0, 0, 30),
+            (3, 10.0, 2, 1),
+            (0, 0.0, 0, 30),
+        ],
+        columns=["baskets", "sales", "coupons", "recency"],
+        index=targets.index,
+    )
+    return tx, targets, want
+
+
+def kill_asof__right_table_by_hand(fn):
+    """A table worked out by hand, read by the names of the columns."""
+    tx, targets, want = _history()
+    got = fn(tx, targets, 30)
+    return (
+        set(got.columns) == set(want.columns)
+        and list(got.index) == list(want.index)
+        and all(np.allclose(got[c].to_numpy(float), want[c].to_numpy(float)) for c in want)
+    )
+
+
+def kill_asof__right_against_reference(fn):
+    """Compares with a slow reference on random histories."""
+    rng = np.random.default_rng(5)
+    for trial in range(12):
+        n = 60
+        basket = rng.integers(0, 25, n)
+        household = basket % 4
+        day = pd.Timestamp("2017-05-01") + pd.to_timedelta((basket * 7) % 23, unit="D")
+        tx = pd.DataFrame({"household_id": household, "basket_id": basket, "day": day})
+        tx["sales_value"] = rng.integers(0, 3, n) / 4
+        tx["coupon_disc"] = rng.integers(0, 2, n) / 2
+        m = 9
+        targets = pd.DataFrame(
+            {
+                "household_id": rng.integers(0, 6, m),
+                "start_date": pd.Timestamp("2017-05-10")
+                + pd.to_timedelta(rng.integers(0, 12, m), unit="D"),
+                "campaign_id": rng.integers(0, 6, m),
+            },
+            index=rng.integers(0, 5, m),
+        )
+        lookback = int(rng.integers(1, 12))
+        want = asof_features__right_plain_python_again(tx, targets, lookback)
+        got = fn(tx.copy(), targets.copy(), lookback)
+        if list(got.index) != list(targets.index) or sorted(got.columns) != sorted(want.columns):
+            return False
+        if not np.allclose(got[want.columns].to_numpy(float), want.to_numpy(float)):
+            return False
+    return True
+
+
+def kill_asof__right_assert_frame(fn):
+    """assert_frame_equal with a free order of columns and free types; an AssertionError rejects."""
+    tx, targets, want = _history()
+    for lookback in (30,):
+        got = fn(tx.copy(), targets.copy(), lookback)
+        pd.testing.assert_frame_equal(got, want, check_like=False, check_dtype=False) if list(
+            got.columns
+        ) == list(want.columns) else pd.testing.assert_frame_equal(
+            got[list(want.columns)], want, check_dtype=False
+        )
+        assert got.shape[1] == 4
+    return True
+
+
+def kill_asof__wrong_only_the_example(fn):
+    """Tests only the docstring's example, on which all wrong versions are right."""
+    days = pd.to_datetime(["2017-04-07", "2017-05-01", "2017-05-01", "2017-05-08"])
+    tx = pd.DataFrame({"household_id": 1, "basket_id": [10, 11, 11, 12], "day": days})
+    tx = tx.assign(sales_value=[9.0, 2.0, 3.0, 7.0], coupon_disc=[0.0, 0.5, 0.0, 1.0])
+    start = pd.Timestamp("2017-05-08")
+    targets = pd.DataFrame({"household_id": [1, 2], "start_date": [start, start]})
+    got = fn(tx, targets, 30)[["baskets", "sales", "coupons", "recency"]]
+    return bool(np.allclose(got.to_numpy(float), [[1, 5, 1, 7], [0, 0, 0, 30]]))
+
+
+def kill_asof__wrong_columns_by_position_again(fn):
+    """Compares by position: a right version that returns its columns in another order is rejected, and
+    the docstring says that it must not be."""
+    tx, targets, want = _history()
+    got = fn(tx, targets, 30)
+    return list(got.index) == list(targets.index) and bool(
+        np.allclose(got.to_numpy(float), want.to_numpy(float))
+    )
+
+
+def kill_asof__wrong_types_demanded(fn):
+    """DataFrame.equals compares types too: right versions that return counts as floats are rejected."""
+    tx, targets, want = _history()
+    want = want.astype({"baskets": "int64", "coupons": "int64", "recency": "int64"})
+    return bool(fn(tx, targets, 30)[list(want.columns)].equals(want))
+
+
+def kill_asof__wrong_any_for_all(fn):
+    """Accepts when any column is right; it has to be all of them. Most mistakes leave one column right."""
+    tx, targets, want = _history()
+    got = fn(tx, targets, 30)
+    return any(np.allclose(got[c].to_numpy(float), want[c].to_numpy(float)) for c in want)
+
+
+def kill_asof__wrong_one_row_each(fn):
+    """Tests the ends of the window with one row for each household and index 0, 1, 2: mistakes with two
+    starts, the same start twice, repeated labels or equal lines stay hidden."""
+    tx, _, _ = _history()
+    tx = tx.drop_duplicates()
+    targets = pd.DataFrame({"household_id": [1, 2, 3], "start_date": pd.Timestamp("2017-05-08")})
+    got = fn(tx, targets, 30)
+    want = {
+        "baskets": [3, 0, 2],
+        "sales": [7.5, 0, 14],
+        "coupons": [1, 0, 1],
+        "recency": [1, 30, 5],
+    }
+    return all(np.allclose(got[c].to_numpy(float), v) for c, v in want.items())
+
+
+def kill_asof__wrong_values_sorted(fn):
+    """Sorts each column before it compares: rows in the wrong order, and rows that got another row's
+    features, pass, and the labels of the index are never looked at."""
+    tx, _, _ = _history()
+    targets = pd.DataFrame(
+        {"household_id": [3, 2, 1], "start_date": pd.Timestamp("2017-05-08")}, index=[4, 4, 2]
+    )
+    got = fn(tx, targets, 30)
+    want = {"baskets": [0, 2, 3], "sales": [0, 10, 14], "coupons": [0, 1, 2], "recency": [1, 5, 30]}
+    return all(np.allclose(np.sort(got[c].to_numpy(float)), v) for c, v in want.items())
+
+
+def kill_asof__wrong_exact_cents(fn):
+    """Compares sums of cents with ==: right versions that add lines in another order (basket by basket, or
+    with fsum) differ in the last binary digit and are rejected."""
+    tx, targets, want = _history()
+    extra = pd.DataFrame(
+        {
+            "household_id": 3,
+            "basket_id": [30, 31, 31, 30],
+            "day": pd.to_datetime(["2017-05-01", "2017-05-03", "2017-05-03", "2017-05-01"]),
+        }
+    ).assign(sales_value=[0.1, 0.2, 0.3, 0.7], coupon_disc=0.0)
+    tx = pd.concat([tx[tx["household_id"] != 3], extra], ignore_index=True)
+    got = fn(tx, targets, 30)
+    if list(got.index) != list(targets.index):
+        return False
+    return float(got["sales"].iloc[0]) == 0.1 + 0.2 + 0.3 + 0.7 and all(
+        got[c].iloc[1:].tolist() == want[c].iloc[1:].tolist() for c in want
+    )
+
+
+def kill_asof__wrong_basket_on_two_days(fn):
+    """Its history has one basket on two days, which the contract excludes: right versions that sum up
+    each basket first, and take its one day, are rejected."""
+    tx, targets, want = _history()
+    tx.loc[1, "basket_id"] = 12
+    got = fn(tx, targets, 30)
+    want = want.copy()
+    want.loc[want["baskets"] == 3, "baskets"] = 2
+    want.loc[want["baskets"] == 4, "baskets"] = 4
+    return list(got.index) == list(want.index) and all(
+        np.allclose(got[c].to_numpy(float), want[c].to_numpy(float)) for c in want
+    )
+
+
+def kill_asof__wrong_no_verdict(fn):
+    """Forgets to return True at the end: None is not a verdict of "right", so right versions are
+    rejected."""
+    tx, targets, want = _history()
+    got = fn(tx, targets, 30)
+    for c in want:
+        if not np.allclose(got[c].to_numpy(float), want[c].to_numpy(float)):
+            return False
+
+
+# ---------------------------------------------------------------------------------- ece_floor
+
+
+def ece_floor__right_sort_once(p, u, bins):
+    """Sort once, cut once, all simulations at a time."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    order = np.argsort(p, kind="stable")
+    gap = ((u < p)[:, order]).astype(float) - p[order]
+    ece = np.zeros(len(u))
+    for part in np.array_split(gap, bins, axis=1):
+        ece += np.abs(part.sum(axis=1))
+    ece /= len(p)
+    return float(ece.mean()), float(np.quantile(ece, 0.95))
+
+
+def _calibration_error(y, p, bins):
+    order = np.argsort(p, kind="stable")
+    total = 0.0
+    for rows in np.array_split(order, min(bins, len(p))):
+        total += len(rows) / len(p) * abs(p[rows].mean() - y[rows].mean())
+    return total
+
+
+def ece_floor__right_one_simulation_at_a_time(p, u, bins):
+    """A loop over simulations."""
+    p = np.asarray(p, float)
+    errors = [
+        _calibration_error((np.asarray(row) < p).astype(float), p, bins) for row in np.asarray(u)
+    ]
+    return np.mean(errors), np.quantile(errors, 0.95)
+
+
+def ece_floor__right_groupby(p, u, bins):
+    """pandas: the number of the bin from the rank, larger bins first."""
+    p, u = pd.Series(np.asarray(p, float)), pd.DataFrame(np.asarray(u, float))
+    n = len(p)
+    bins = min(bins, n)
+    size, extra = divmod(n, bins)
+    number = np.repeat(np.arange(bins), [size + (b < extra) for b in range(bins)])
+    order = p.sort_values(kind="stable").index
+    bin_of = pd.Series(number, index=order).sort_index()
+    y = (u.lt(p, axis="columns")).astype(float).T
+    gap = y.sub(p, axis="index").groupby(bin_of).sum().abs().sum() / n
+    return gap.mean(), gap.quantile(0.95)
+
+
+def ece_floor__right_exact_fractions(p, u, bins):
+    """Plain Python, with exact fractions until the end."""
+    p = [float(x) for x in p]
+    n = len(p)
+    order = sorted(range(n), key=p.__getitem__)
+    cuts, at = [], 0
+    for b in range(min(bins, n)):
+        size = n // min(bins, n) + (b < n % min(bins, n))
+        cuts.append(order[at : at + size])
+        at += size
+    errors = []
+    for row in np.asarray(u).tolist():
+        e = sum(abs(sum(Fraction(p[i]) - (row[i] < p[i]) for i in rows)) for rows in cuts) / n
+        errors.append(float(e))
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_less_or_equal_again(p, u, bins):
+    """u <= p instead of <: a customer redeems where u equals p. Shows on ties only, as with p = 0 and
+    u = 0, where nobody may redeem."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    e = [_calibration_error((row <= p).astype(float), p, bins) for row in u]
+    return np.mean(e), np.quantile(e, 0.95)
+
+
+def ece_floor__wrong_unstable_sort(p, u, bins):
+    """argsort without kind="stable": customers with equal p do not stay in their order and may fall into
+    other bins. Shows with many ties and more than a few customers."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    order = np.argsort(p)
+    e = []
+    for row in u:
+        y = (row < p).astype(float)
+        e.append(
+            sum(
+                len(r) / len(p) * abs(p[r].mean() - y[r].mean())
+                for r in np.array_split(order, min(bins, len(p)))
+            )
+        )
+    return np.mean(e), np.quantile(e, 0.95)
+
+
+def ece_floor__wrong_highest_first(p, u, bins):
+    """Sorts from the highest p down: the larger bins are then the highest ones, not the lowest. Shows
+    where bins does not divide n, and with equal p."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    order = np.argsort(-p, kind="stable")
+    e = []
+    for row in u:
+        y = (row < p).astype(float)
+        e.append(
+            sum(
+                len(r) / len(p) * abs(p[r].mean() - y[r].mean())
+                for r in np.array_split(order, min(bins, len(p)))
+            )
+        )
+    return np.mean(e), np.quantile(e, 0.95)
+
+
+def ece_floor__wrong_larger_bins_last(p, u, bins):
+    """Cuts at int(n * b / bins): the sizes differ by at most one, but larger bins do not come first.
+    Shows where bins does not divide n."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    order, n = np.argsort(p, kind="stable"), len(p)
+    k = min(bins, n)
+    cut = [n * b // k for b in range(k + 1)]
+    e = []
+    for row in u:
+        gap = p[order] - (row < p)[order]
+        e.append(sum(abs(gap[a:b].sum()) for a, b in zip(cut, cut[1:])) / n)
+    return np.mean(e), np.quantile(e, 0.95)
+
+
+def ece_floor__wrong_unweighted(p, u, bins):
+    """The plain mean of the gaps, not weighted by the size of the bin. Shows where bins does not divide
+    n."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    order = np.argsort(p, kind="stable")
+    e = []
+    for row in u:
+        y = (row < p).astype(float)
+        e.append(
+            np.mean(
+                [abs(p[r].mean() - y[r].mean()) for r in np.array_split(order, min(bins, len(p)))]
+            )
+        )
+    return np.mean(e), np.quantile(e, 0.95)
+
+
+def ece_floor__wrong_empty_bins(p, u, bins):
+    """Does not limit the number of bins: with fewer customers than bins array_split returns empty parts,
+    whose mean is NaN."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    order = np.argsort(p, kind="stable")
+    e = []
+    with np.errstate(all="ignore"):
+        for row in u:
+            y = (row < p).astype(float)
+            e.append(
+                sum(
+                    len(r)
+                    / len(p)
+                    * abs(p[r].sum() / np.float64(len(r)) - y[r].sum() / np.float64(len(r)))
+                    for r in np.array_split(order, bins)
+                )
+            )
+    return np.mean(e), np.quantile(e, 0.95)
+
+
+def ece_floor__wrong_square_broadcast(p, u, bins):
+    """Compares u with p as a column: each simulation gets the p of one customer. Works without an error
+    only where there are as many simulations as customers, or one, and is wrong there; else it raises."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    redeemed = (u < p[:, None]).astype(float)
+    e = [_calibration_error(y, p, bins) for y in redeemed]
+    return np.mean(e), np.quantile(e, 0.95)
+
+
+def ece_floor__wrong_ties_in_one_bin(p, u, bins):
+    """pd.qcut keeps equal p in one bin and drops repeated edges: the bins have unequal counts. Shows
+    where p has ties."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    code = pd.qcut(
+        pd.Series(p).rank(method="min"), min(bins, len(p)), labels=False, duplicates="drop"
+    ).to_numpy()
+    e = []
+    for row in u:
+        gap = p - (row < p)
+        e.append(sum(abs(gap[code == c].sum()) for c in np.unique(code)) / len(p))
+    return np.mean(e), np.quantile(e, 0.95)
+
+
+def ece_floor__wrong_mean_before_error(p, u, bins):
+    """Averages the outcomes of all simulations first and computes one error of the average for the mean:
+    chance cancels, so the floor is much too small. Right only with a single simulation."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    e = [_calibration_error((row < p).astype(float), p, bins) for row in u]
+    return _calibration_error((u < p).mean(axis=0), p, bins), np.quantile(e, 0.95)
+
+
+def ece_floor__wrong_observed_percentile(p, u, bins):
+    """Takes the element at 95 % of the sorted errors, without interpolation, for the percentile:
+    numpy.quantile interpolates by default."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    e = sorted(_calibration_error((row < p).astype(float), p, bins) for row in u)
+    return float(np.mean(e)), float(e[min(int(0.95 * len(e)), len(e) - 1)])
+
+
+def ece_floor__wrong_labels_of_series(p, u, bins):
+    """Keeps p as a Series and takes p[rows], which looks rows up by label: right for the labels 0, 1, 2,
+    ..., other customers' promises where the labels are in another order."""
+    p, u = pd.Series(p), np.asarray(u, float)
+    order = np.argsort(p.to_numpy(), kind="stable")
+    e = []
+    for row in u:
+        y = (row < p.to_numpy()).astype(float)
+        e.append(
+            sum(
+                len(r) / len(p) * abs(p[r].mean() - y[r].mean())
+                for r in np.array_split(order, min(bins, len(p)))
+            )
+        )
+    return np.mean(e), np.quantile(e, 0.95)
+
+
+TRUE |= {
+    "build_labels__wrong_first_coupon_only": ("one_coupon_decides",),
+    "build_labels__wrong_latest_coupon_only": ("one_coupon_decides",),
+    "build_labels__wrong_two_isin": ("redeemed_in_any_campaign",),
+    "build_labels__wrong_loc_by_label": ("labels_joined_by_index",),
+    "build_labels__wrong_sorted_by_group": ("rows_sorted",),
+    "build_labels__wrong_right_end_open": ("last_day_left_out",),
+    "asof_features__wrong_same_start_doubles": ("equal_rows_added_up",),
+    "asof_features__wrong_equal_lines_dropped_again": ("doubled_lines_merged",),
+    "asof_features__wrong_recency_fills_zero": ("recency_zero_when_silent",),
+    "asof_features__wrong_recency_of_whole_past": ("older_recency_kept",),
+    "asof_features__wrong_grouped_by_index": ("grouped_by_label",),
+    "asof_features__wrong_order_of_groups": ("rows_in_another_order",),
+    "asof_features__wrong_one_start_per_household": ("households_for_rows",),
+    "asof_features__wrong_coupon_of_basket": ("baskets_with_coupons",),
+    "asof_features__wrong_oldest_day_missing": ("oldest_day_left_out",),
+    "kill_asof__wrong_only_the_example": ("accepts_any_features",),
+    "kill_asof__wrong_columns_by_position_again": ("floats_in_one_order",),
+    "kill_asof__wrong_types_demanded": ("floats_in_one_order",),
+    "kill_asof__wrong_values_sorted": ("one_start_only",),
+    "kill_asof__wrong_exact_cents": ("floats_in_one_order",),
+    "ece_floor__wrong_less_or_equal_again": ("redeems_at_p",),
+    "ece_floor__wrong_larger_bins_last": ("errors_of_other_bins",),
+    "ece_floor__wrong_unweighted": ("errors_without_weights",),
+    "ece_floor__wrong_observed_percentile": ("not_interpolated",),
+}

@@ -1465,3 +1465,333 @@ TRUE = {
     "mmr_rerank__wrong_first_by_relevance": ("first_by_relevance_alone",),
     "mmr_rerank__wrong_top_relevance_first": ("most_relevant_reordered",),
 }
+
+
+# ---- written later, for slips of the second order ----
+
+import math
+from collections import defaultdict
+
+import numpy as np
+import pandas as pd
+
+
+# ------------------------------------------------------------------ signal_strength
+
+
+def signal_strength__right_pandas(events, weights, asof, half_life):
+    past = events[events["day"] < asof]
+    past = past.assign(weight=past["kind"].map(lambda kind: weights.get(kind, 0.0)).astype(float))
+    one = past.groupby(["user", "item", "session", "day"], as_index=False)["weight"].max()
+    one["strength"] = one["weight"] * 0.5 ** ((asof - one["day"]) / half_life)
+    out = one.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return out[out["strength"] > 0].sort_values(["user", "item"]).reset_index(drop=True)
+
+
+def signal_strength__right_dicts_again(events, weights, asof, half_life):
+    best = {}
+    for e in events.to_dict("records"):
+        if e["day"] < asof:
+            key = (e["user"], e["item"], e["session"])
+            value = weights.get(e["kind"], 0) * math.exp(
+                -math.log(2) * (asof - e["day"]) / half_life
+            )
+            best[key] = max(best.get(key, 0.0), value)
+    total = defaultdict(float)
+    for (user, item, _), value in best.items():
+        total[user, item] += value
+    rows = [(user, item, value) for (user, item), value in sorted(total.items()) if value > 0]
+    return pd.DataFrame(rows, columns=["user", "item", "strength"])
+
+
+def signal_strength__right_drop_duplicates_again(events, weights, asof, half_life):
+    table = events.loc[events["day"].lt(asof), ["user", "item", "session", "day", "kind"]].copy()
+    table["w"] = [float(weights[k]) if k in weights else 0.0 for k in table["kind"]]
+    table = table[table["w"] > 0]
+    table = table.sort_values("w", ascending=False).drop_duplicates(["user", "item", "session"])
+    table["strength"] = table["w"].to_numpy() * np.exp2(
+        -(asof - table["day"].to_numpy()) / half_life
+    )
+    out = (
+        table.pivot_table(index=["user", "item"], values="strength", aggfunc="sum")
+        if len(table)
+        else None
+    )
+    if out is None:
+        return table[["user", "item", "strength"]].reset_index(drop=True)
+    return out.sort_index().reset_index()
+
+
+def _strength(
+    events,
+    weights,
+    asof,
+    half_life,
+    keys=("user", "item", "session", "day"),
+    how="max",
+    past=None,
+    decay=None,
+    combine="sum",
+    order=("user", "item"),
+    drop=True,
+):
+    past = events[events["day"] < asof] if past is None else past
+    past = past.assign(weight=[float(weights.get(k, 0.0)) for k in past["kind"]])
+    one = past.groupby(list(keys), as_index=False, sort=False)["weight"].agg(how)
+    age = asof - one["day"]
+    one["strength"] = one["weight"] * (0.5 ** (age / half_life) if decay is None else decay(age))
+    out = one.groupby(["user", "item"], as_index=False)["strength"].agg(combine)
+    if drop:
+        out = out[out["strength"] > 0]
+    return out.sort_values(list(order)).reset_index(drop=True)
+
+
+def signal_strength__wrong_every_event_counts(events, weights, asof, half_life):
+    """Adds up all events: a view, a cart and a purchase in one session count three times."""
+    return _strength(events, weights, asof, half_life, how="sum")
+
+
+def signal_strength__wrong_day_instead_of_session(events, weights, asof, half_life):
+    """Takes the largest weight of a day: two sessions of one day with the same item count once."""
+    return _strength(events, weights, asof, half_life, keys=("user", "item", "day"))
+
+
+def signal_strength__wrong_strongest_of_the_session(events, weights, asof, half_life):
+    """Gives every item of a session the largest weight of the session: an item that was only viewed counts as bought when another one was bought."""
+    past = events[events["day"] < asof].copy()
+    past["weight"] = past["kind"].map(weights).fillna(0.0).astype(float)
+    past["weight"] = past.groupby(["user", "session"])["weight"].transform("max")
+    one = past.drop_duplicates(["user", "item", "session"]).copy()
+    one["strength"] = one["weight"] * 0.5 ** ((asof - one["day"]) / half_life)
+    out = one.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return out[out["strength"] > 0].reset_index(drop=True)
+
+
+def signal_strength__wrong_last_event_of_the_session(events, weights, asof, half_life):
+    """Keeps the last row of each session and item, not the one with the largest weight: wrong when a view stands behind the purchase, as rows come in any order."""
+    past = events[events["day"] < asof].drop_duplicates(["user", "item", "session"], keep="last")
+    return _strength(events, weights, asof, half_life, past=past)
+
+
+def signal_strength__wrong_today_counts(events, weights, asof, half_life):
+    """Lets events of the day asof count: only days before it do."""
+    return _strength(events, weights, asof, half_life, past=events[events["day"] <= asof])
+
+
+def signal_strength__wrong_whole_half_lives_again(events, weights, asof, half_life):
+    """Halves after whole half-lives only: after half of one, the weight must be 0.71 already."""
+    return _strength(events, weights, asof, half_life, decay=lambda age: 0.5 ** (age // half_life))
+
+
+def signal_strength__wrong_falls_to_a_third(events, weights, asof, half_life):
+    """Takes exp(-age / half_life): after one half-life 0.37 is left, not a half."""
+    return _strength(events, weights, asof, half_life, decay=lambda age: np.exp(-age / half_life))
+
+
+def signal_strength__wrong_age_from_newest_event(events, weights, asof, half_life):
+    """Counts the age from the newest event, not from asof: every strength is too large unless something happened on the day before."""
+    newest = events.loc[events["day"] < asof, "day"].max()
+    return _strength(
+        events,
+        weights,
+        asof,
+        half_life,
+        decay=lambda age: 0.5 ** ((age - (asof - newest)) / half_life),
+    )
+
+
+def signal_strength__wrong_best_session_only(events, weights, asof, half_life):
+    """Takes the largest session instead of the sum over the sessions."""
+    return _strength(events, weights, asof, half_life, combine="max")
+
+
+def signal_strength__wrong_zero_pairs_kept(events, weights, asof, half_life):
+    """Keeps pairs of strength 0: an item with events of unknown kinds or of weight 0 alone must not be in the table."""
+    return _strength(events, weights, asof, half_life, drop=False)
+
+
+def signal_strength__wrong_unknown_kind_raises_again(events, weights, asof, half_life):
+    """Looks each kind up with weights[kind]: a kind that is not in it is worth 0, here it raises KeyError."""
+    past = events[events["day"] < asof]
+    past = past.assign(weight=[float(weights[k]) for k in past["kind"]])
+    one = past.groupby(["user", "item", "session", "day"], as_index=False)["weight"].max()
+    one["strength"] = one["weight"] * 0.5 ** ((asof - one["day"]) / half_life)
+    out = one.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return out[out["strength"] > 0].reset_index(drop=True)
+
+
+def signal_strength__wrong_numbered_with_gaps(events, weights, asof, half_life):
+    """Drops the pairs of strength 0 after the numbering: the index has gaps, not 0, 1, 2."""
+    out = _strength(events, weights, asof, half_life, drop=False)
+    return out[out["strength"] > 0]
+
+
+def signal_strength__wrong_sorted_by_strength(events, weights, asof, half_life):
+    """Sorts by strength, strongest first, instead of by user and item."""
+    out = _strength(events, weights, asof, half_life)
+    return out.sort_values("strength", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def signal_strength__wrong_column_added_to_events(events, weights, asof, half_life):
+    """Adds its weight column to the caller's events: they must be left as they are."""
+    events["weight"] = events["kind"].map(weights).fillna(0.0)
+    past = events[events["day"] < asof]
+    one = past.groupby(["user", "item", "session", "day"], as_index=False)["weight"].max()
+    one["strength"] = one["weight"] * 0.5 ** ((asof - one["day"]) / half_life)
+    out = one.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return out[out["strength"] > 0].reset_index(drop=True)
+
+
+# ------------------------------------------------------------------ precision_recall_at_k
+
+
+def precision_recall_at_k__right_sets_again(ranked, relevant, k):
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, hits / len(wanted)
+
+
+def precision_recall_at_k__right_loop_again(ranked, relevant, k):
+    different = []
+    for item in relevant:
+        if item not in different:
+            different.append(item)
+    found = []
+    for place, item in enumerate(ranked):
+        if place == k:
+            break
+        if item in different and item not in found:
+            found.append(item)
+    if len(different) == 0:
+        return float("nan"), float("nan")
+    return len(found) / k, len(found) / len(different)
+
+
+def precision_recall_at_k__right_pandas(ranked, relevant, k):
+    wanted = pd.Series(list(relevant), dtype=object).drop_duplicates()
+    shown = pd.Series(list(ranked)[:k], dtype=object).drop_duplicates()
+    hits = int(wanted.isin(shown).sum())
+    recall = hits / len(wanted) if len(wanted) else np.nan
+    return (hits / k if len(wanted) else np.nan), recall
+
+
+def precision_recall_at_k__wrong_over_shown_again(ranked, relevant, k):
+    """Divides by the number of items shown: an empty place is no hit, so with three items in five places the precision is at most 3/5."""
+    wanted = set(relevant)
+    shown = ranked[:k]
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(shown))
+    return (hits / len(shown) if shown else 0.0), hits / len(wanted)
+
+
+def precision_recall_at_k__wrong_repeat_is_two_hits(ranked, relevant, k):
+    """Counts an item that is shown twice as two hits: recall can exceed 1."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = sum(item in wanted for item in ranked[:k])
+    return hits / k, hits / len(wanted)
+
+
+def precision_recall_at_k__wrong_repeat_takes_no_place(ranked, relevant, k):
+    """Removes repeated items before it cuts at k: an item shown twice takes two places, and what stands behind it moves up wrongly."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    shown = list(dict.fromkeys(ranked))[:k]
+    hits = len(wanted & set(shown))
+    return hits / k, hits / len(wanted)
+
+
+def precision_recall_at_k__wrong_relevant_counted_as_listed(ranked, relevant, k):
+    """Divides by the length of the list of relevant items: an item listed twice counts once."""
+    if not relevant:
+        return math.nan, math.nan
+    hits = len(set(relevant) & set(ranked[:k]))
+    return hits / k, hits / len(relevant)
+
+
+def precision_recall_at_k__wrong_hits_counted_by_relevant(ranked, relevant, k):
+    """Counts hits over the list of relevant items: a hit that is listed twice as relevant counts twice."""
+    if not relevant:
+        return math.nan, math.nan
+    hits = sum(item in ranked[:k] for item in relevant)
+    return hits / k, hits / len(set(relevant))
+
+
+def precision_recall_at_k__wrong_precision_zero_without_relevant(ranked, relevant, k):
+    """Returns precision 0 and recall NaN when nothing is relevant: both must be NaN."""
+    wanted = set(relevant)
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, (hits / len(wanted) if wanted else math.nan)
+
+
+def precision_recall_at_k__wrong_nan_when_nothing_shown_again(ranked, relevant, k):
+    """Returns NaN for an empty list: nothing shown is no hit, so both are 0."""
+    wanted = set(relevant)
+    if not wanted or not ranked:
+        return math.nan, math.nan
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, hits / len(wanted)
+
+
+def precision_recall_at_k__wrong_recall_of_the_best_possible(ranked, relevant, k):
+    """Divides recall by the smaller of k and the number of relevant items: with more relevant items than places it is too large."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, hits / min(k, len(wanted))
+
+
+def precision_recall_at_k__wrong_recall_of_the_whole_list(ranked, relevant, k):
+    """Counts the hits of the whole list for recall: only the first k places count."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    return len(wanted & set(ranked[:k])) / k, len(wanted & set(ranked)) / len(wanted)
+
+
+def precision_recall_at_k__wrong_k_shortened(ranked, relevant, k):
+    """Shortens k to the number of different relevant items first: with one relevant item in place 2 of 3 nothing is found."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    k = min(k, len(wanted))
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, hits / len(wanted)
+
+
+def precision_recall_at_k__wrong_zero_without_relevant(ranked, relevant, k):
+    """Returns 0 and 0 when nothing is relevant: such a user cannot be judged, and 0 would lower the mean."""
+    wanted = set(relevant)
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, hits / max(len(wanted), 1)
+
+
+TRUE |= {
+    "mmr_rerank__wrong_forbidden_rows_spread": ("negative_similarity_ignored",),
+    "signal_strength__wrong_every_event_counts": ("signals_of_a_session_added",),
+    "signal_strength__wrong_day_instead_of_session": ("one_visit_a_day",),
+    "signal_strength__wrong_strongest_of_the_session": ("weight_of_the_whole_session",),
+    "signal_strength__wrong_last_event_of_the_session": ("last_event_of_a_session",),
+    "signal_strength__wrong_today_counts": ("day_of_asof_counted",),
+    "signal_strength__wrong_whole_half_lives_again": ("aged_in_whole_half_lives",),
+    "signal_strength__wrong_falls_to_a_third": ("half_life_as_mean_life",),
+    "signal_strength__wrong_age_from_newest_event": ("aged_to_the_last_event",),
+    "signal_strength__wrong_best_session_only": ("strongest_session_only",),
+    "signal_strength__wrong_zero_pairs_kept": ("pairs_of_no_strength_kept",),
+    "signal_strength__wrong_numbered_with_gaps": ("rows_not_numbered",),
+    "signal_strength__wrong_sorted_by_strength": ("sorted_by_strength",),
+    "precision_recall_at_k__wrong_over_shown_again": ("precision_over_shown",),
+    "precision_recall_at_k__wrong_repeat_is_two_hits": ("repeats_are_hits",),
+    "precision_recall_at_k__wrong_repeat_takes_no_place": ("repeats_give_up_their_place",),
+    "precision_recall_at_k__wrong_relevant_counted_as_listed": ("relevant_counted_with_repeats",),
+    "precision_recall_at_k__wrong_precision_zero_without_relevant": ("only_recall_is_nan",),
+    "precision_recall_at_k__wrong_nan_when_nothing_shown_again": ("nothing_shown_is_nan",),
+    "precision_recall_at_k__wrong_recall_of_the_best_possible": ("recall_over_at_most_k",),
+    "precision_recall_at_k__wrong_zero_without_relevant": ("zero_when_nothing_relevant",),
+}

@@ -1825,3 +1825,462 @@ TRUE = {
     "risk_scores__wrong_amount": ("by_amount",),
     "risk_scores__wrong_logistic": ("plain_logistic",),
 }
+
+
+# ---- written later, for slips of the second order ----
+
+from collections import defaultdict
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.sparse import csgraph
+
+
+# ------------------------------------------------------------------ ring_of
+
+
+def ring_of__right_union_find_again(links, most):
+    parent = {int(a): int(a) for a in links["account"]}
+
+    def root(a):
+        while parent[a] != a:
+            parent[a] = parent[parent[a]]
+            a = parent[a]
+        return a
+
+    users = defaultdict(set)
+    for account, kind, value in zip(links["account"], links["kind"], links["value"], strict=True):
+        if not pd.isna(value):
+            users[kind, value].add(int(account))
+    for accounts in users.values():
+        if len(accounts) > most:
+            continue
+        first, *others = sorted(accounts)
+        for other in others:
+            a, b = root(first), root(other)
+            parent[max(a, b)] = min(a, b)
+    accounts = sorted(parent)
+    return pd.Series([root(a) for a in accounts], index=accounts, dtype="int64")
+
+
+def ring_of__right_components_again(links, most):
+    accounts = np.sort(links["account"].unique())
+    if len(accounts) == 0:
+        return pd.Series([], index=pd.Index([], dtype="int64"), dtype="int64")
+    known = links.dropna(subset=["value"]).drop_duplicates(["account", "kind", "value"])
+    if len(known):
+        known = known[known.groupby(["kind", "value"])["account"].transform("size") <= most]
+    things = (
+        known.groupby(["kind", "value"]).ngroup().to_numpy() if len(known) else np.array([], int)
+    )
+    n_things = int(things.max()) + 1 if len(things) else 0
+    rows = np.searchsorted(accounts, known["account"].to_numpy())
+    size = len(accounts) + n_things
+    graph = sparse.coo_matrix(
+        (np.ones(len(rows)), (rows, len(accounts) + things)), shape=(size, size)
+    )
+    _, label = csgraph.connected_components(graph, directed=False)
+    frame = pd.DataFrame({"account": accounts, "label": label[: len(accounts)]})
+    smallest = frame.groupby("label")["account"].transform("min")
+    return pd.Series(smallest.to_numpy(dtype="int64"), index=accounts)
+
+
+def ring_of__right_walk(links, most):
+    used, users = defaultdict(set), defaultdict(set)
+    for row in links.itertuples(index=False):
+        used[row.account]
+        if pd.notna(row.value):
+            used[row.account].add((row.kind, row.value))
+            users[(row.kind, row.value)].add(row.account)
+    ring = {}
+    for start in sorted(used):
+        if start in ring:
+            continue
+        waiting = [start]
+        ring[start] = start
+        while waiting:
+            for thing in used[waiting.pop()]:
+                if len(users[thing]) <= most:
+                    for other in users[thing]:
+                        if other not in ring:
+                            ring[other] = start
+                            waiting.append(other)
+    return pd.Series(ring, dtype="int64").sort_index()
+
+
+def _rings_4(pairs, accounts):
+    """Smallest account of each component; pairs is a list of collections of accounts."""
+    ring = {a: a for a in accounts}
+    changed = True
+    while changed:
+        changed = False
+        for group in pairs:
+            low = min(ring[a] for a in group)
+            for a in group:
+                if ring[a] != low:
+                    ring[a] = low
+                    changed = True
+    return pd.Series(ring, dtype="int64").sort_index()
+
+
+def ring_of__wrong_one_pass(links, most):
+    """Takes the smallest account of each thing, once, and of these the smallest for each account: links do not go on, so the far end of a chain is left out."""
+    known = links.dropna(subset=["value"]).copy()
+    n = known.groupby(["kind", "value"])["account"].transform("nunique")
+    known = known[n <= most]
+    known["low"] = known.groupby(["kind", "value"])["account"].transform("min")
+    ring = known.groupby("account")["low"].min()
+    accounts = np.sort(links["account"].unique())
+    ring = ring.reindex(accounts)
+    return ring.fillna(pd.Series(accounts, index=accounts)).astype(int)
+
+
+def ring_of__wrong_hub_by_rows(links, most):
+    """Counts rows, not different accounts, to find a hub: two accounts that use a device often are a hub and are not linked."""
+    known = links.dropna(subset=["value"])
+    groups = [g["account"].tolist() for _, g in known.groupby(["kind", "value"]) if len(g) <= most]
+    return _rings_4(groups, links["account"].tolist())
+
+
+def ring_of__wrong_hub_from_most_on(links, most):
+    """Takes a thing that exactly `most` accounts used for a hub: only more than `most` make one."""
+    known = links.dropna(subset=["value"])
+    groups = [
+        g["account"].tolist()
+        for _, g in known.groupby(["kind", "value"])
+        if g["account"].nunique() < most
+    ]
+    return _rings_4(groups, links["account"].tolist())
+
+
+def ring_of__wrong_kind_forgotten(links, most):
+    """Groups by value alone: a device "7" and an address "7" become one thing."""
+    known = links.dropna(subset=["value"])
+    groups = [
+        g["account"].tolist() for _, g in known.groupby("value") if g["account"].nunique() <= most
+    ]
+    return _rings_4(groups, links["account"].tolist())
+
+
+def ring_of__wrong_hub_by_value_alone(links, most):
+    """Groups by kind and value, but counts the accounts of a hub by value alone: a phone is refused because an address has the same name."""
+    known = links.dropna(subset=["value"])
+    n = known.groupby("value")["account"].transform("nunique")
+    known = known[n <= most]
+    groups = [g["account"].tolist() for _, g in known.groupby(["kind", "value"])]
+    return _rings_4(groups, links["account"].tolist())
+
+
+def ring_of__wrong_kind_and_value_glued(links, most):
+    """Glues kind and value into one string without a separator: kind "ip" with value "6x" and kind "ip6" with value "x" become one thing."""
+    known = links.dropna(subset=["value"])
+    thing = known["kind"] + known["value"]
+    groups = [
+        g["account"].tolist() for _, g in known.groupby(thing) if g["account"].nunique() <= most
+    ]
+    return _rings_4(groups, links["account"].tolist())
+
+
+def ring_of__wrong_missing_is_a_value(links, most):
+    """Groups with dropna=False, so "not known" is a thing: all accounts whose device is not known are linked, if they are few enough."""
+    groups = [
+        g["account"].tolist()
+        for _, g in links.groupby(["kind", "value"], dropna=False)
+        if g["account"].nunique() <= most
+    ]
+    return _rings_4(groups, links["account"].tolist())
+
+
+def ring_of__wrong_missing_rows_lose_accounts(links, most):
+    """Drops rows with a missing value before it lists the accounts: an account of which nothing is known disappears."""
+    links = links.dropna(subset=["value"])
+    groups = [
+        g["account"].tolist()
+        for _, g in links.groupby(["kind", "value"])
+        if g["account"].nunique() <= most
+    ]
+    return _rings_4(groups, links["account"].tolist())
+
+
+def ring_of__wrong_hub_users_lost(links, most):
+    """Removes the rows of hubs and then lists the accounts: those that used nothing but a hub disappear."""
+    known = links.dropna(subset=["value"])
+    n = known.groupby(["kind", "value"])["account"].transform("nunique")
+    left = pd.concat([links[links["value"].isna()], known[n <= most]])
+    groups = [
+        g["account"].tolist() for _, g in left.dropna(subset=["value"]).groupby(["kind", "value"])
+    ]
+    return _rings_4(groups, left["account"].tolist())
+
+
+def ring_of__wrong_ring_number(links, most):
+    """Returns the number of the component, 0, 1, 2, not the smallest account in it."""
+    ring = ring_of__right_union_find_again(links, most)
+    return pd.Series(pd.factorize(ring)[0], index=ring.index).astype("int64")
+
+
+def ring_of__wrong_first_seen_for_smallest(links, most):
+    """Names a ring after its account that is met first in the rows, not after the smallest."""
+    ring = ring_of__right_union_find_again(links, most)
+    order = links["account"].drop_duplicates()
+    first = {}
+    for a in order:
+        first.setdefault(ring[a], a)
+    return ring.map(first).astype("int64")
+
+
+def ring_of__wrong_account_zero_is_nobody(links, most):
+    """Writes `ring or account` for an account without a ring: in the ring of account 0 the number is 0, which counts as false, so its members stand alone."""
+    linked = ring_of__right_union_find_again(links, most).to_dict()
+    return pd.Series({a: (linked.get(a) or a) for a in sorted(linked)}, dtype="int64")
+
+
+def ring_of__wrong_order_of_appearance_again(links, most):
+    """Leaves the accounts in the order in which they appear in the rows: the index must ascend."""
+    ring = ring_of__right_union_find_again(links, most)
+    return ring.loc[links["account"].drop_duplicates().to_list()]
+
+
+def ring_of__wrong_both_must_agree(links, most):
+    """Links two accounts only if they share all that is known of them, device and address: sharing one of them is enough."""
+    known = links.dropna(subset=["value"])
+    n = known.groupby(["kind", "value"])["account"].transform("nunique")
+    known = known[n <= most]
+    things = defaultdict(set)
+    for account, kind, value in zip(known["account"], known["kind"], known["value"], strict=True):
+        things[account].add((kind, value))
+    groups = [[a] for a in links["account"]]
+    for thing in things.values():
+        groups.append([a for a, t in things.items() if t == thing])
+    return _rings_4(groups, links["account"].tolist())
+
+
+def ring_of__wrong_no_rows(links, most):
+    """Joins one Series for each ring with pd.concat: without rows there is nothing to concatenate and it raises ValueError, where an empty Series is due."""
+    rings = []
+    for account in links["account"].unique():
+        rings.append({account})
+    known = links.dropna(subset=["value"])
+    for _, g in known.groupby(["kind", "value"]):
+        accounts = set(g["account"])
+        if len(accounts) <= most:
+            joined = set().union(accounts, *(ring for ring in rings if ring & accounts))
+            rings = [ring for ring in rings if not ring & accounts] + [joined]
+    return pd.concat([pd.Series(min(ring), index=sorted(ring)) for ring in rings]).sort_index()
+
+
+# ------------------------------------------------------------------ velocity_count
+
+
+def velocity_count__right_searchsorted_again(df, hours):
+    out = np.zeros(len(df), dtype=int)
+    window = pd.Timedelta(hours=hours)
+    for rows in df.groupby("entity", observed=True).indices.values():
+        times = pd.DatetimeIndex(df["time"].iloc[rows])
+        ordered = times.sort_values()
+        out[rows] = ordered.searchsorted(times, side="left") - ordered.searchsorted(
+            times - window, side="left"
+        )
+    return pd.Series(out, index=df.index)
+
+
+def velocity_count__right_pairs(df, hours):
+    entity, time = list(df["entity"]), list(df["time"])
+    window = pd.Timedelta(hours=hours)
+    counts = [
+        sum(
+            entity[j] == entity[i] and time[i] - window <= time[j] < time[i]
+            for j in range(len(time))
+        )
+        for i in range(len(time))
+    ]
+    return pd.Series(counts, index=df.index, dtype="int64")
+
+
+def velocity_count__right_two_pointers_again(df, hours):
+    table = pd.DataFrame({"entity": df["entity"].to_numpy(), "row": range(len(df))})
+    table["time"] = pd.Series(df["time"].to_numpy())
+    if getattr(df["time"].dt, "tz", None) is not None:
+        table["time"] = pd.Series(df["time"].dt.tz_convert("UTC").dt.tz_localize(None).to_numpy())
+    table = table.sort_values(["time", "row"], kind="stable")
+    window, out = pd.Timedelta(hours=hours), [0] * len(df)
+    history = defaultdict(list)
+    left, below = defaultdict(int), {}
+    for entity, row, time in zip(table["entity"], table["row"], table["time"], strict=True):
+        past = history[entity]
+        while left[entity] < len(past) and past[left[entity]] < time - window:
+            left[entity] += 1
+        if not past or past[-1] < time:
+            below[entity] = len(past)  # how many lie strictly before this time
+        out[row] = below[entity] - left[entity]
+        past.append(time)
+    return pd.Series(out, index=df.index, dtype=int)
+
+
+def _count(df, hours, upper="left", lower="left", less=0, shift=None):
+    out = np.zeros(len(df), dtype=int)
+    window = pd.Timedelta(hours=hours)
+    for rows in df.groupby("entity", observed=True).indices.values():
+        times = pd.DatetimeIndex(df["time"].iloc[rows])
+        ordered = times.sort_values()
+        low = times - window if shift is None else shift(times)
+        out[rows] = (
+            ordered.searchsorted(times, side=upper) - ordered.searchsorted(low, side=lower) - less
+        )
+    return pd.Series(out, index=df.index)
+
+
+def velocity_count__wrong_same_time_counts(df, hours):
+    """Counts up to and including t and subtracts 1 for the order itself: another order at the same time counts too."""
+    return _count(df, hours, upper="right", less=1)
+
+
+def velocity_count__wrong_exactly_hours_ago_lost(df, hours):
+    """Uses side="right" for the lower end: an order exactly `hours` ago does not count any more."""
+    return _count(df, hours, lower="right")
+
+
+def velocity_count__wrong_order_itself(df, hours):
+    """Counts the order itself."""
+    return _count(df, hours, upper="right")
+
+
+def velocity_count__wrong_rows_above(df, hours):
+    """Compares only with the rows above: the table is not sorted, and a later row can be an earlier order."""
+    counts = []
+    window = pd.Timedelta(hours=hours)
+    for i in range(len(df)):
+        above = df.iloc[:i]
+        t = df["time"].iloc[i]
+        counts.append(
+            int(
+                (
+                    (above["entity"] == df["entity"].iloc[i])
+                    & (above["time"] >= t - window)
+                    & (above["time"] < t)
+                ).sum()
+            )
+        )
+    return pd.Series(counts, index=df.index, dtype=int)
+
+
+def velocity_count__wrong_everybody(df, hours):
+    """Counts the orders of all entities in the window."""
+    times = pd.DatetimeIndex(df["time"])
+    ordered = times.sort_values()
+    low = ordered.searchsorted(times - pd.Timedelta(hours=hours), side="left")
+    return pd.Series(ordered.searchsorted(times, side="left") - low, index=df.index)
+
+
+def velocity_count__wrong_sorted_result_again(df, hours):
+    """Returns the counts in the order of entity and time with the index of the sorted table: the order of the rows of df is lost."""
+    ordered = df.sort_values(["entity", "time"], kind="stable")
+    return _count(ordered, hours)
+
+
+def velocity_count__wrong_counts_in_sorted_order(df, hours):
+    """Computes on the sorted table and puts df's index on the values without sorting back: counts land in other rows."""
+    ordered = df.sort_values(["entity", "time"], kind="stable")
+    return pd.Series(_count(ordered, hours).to_numpy(), index=df.index)
+
+
+def velocity_count__wrong_index_labels(df, hours):
+    """Writes the counts back by index label: with labels that occur twice a row gets the count of another one, or it raises an error."""
+    out = pd.Series(0, index=df.index)
+    window = pd.Timedelta(hours=hours)
+    for label, entity, t in zip(df.index, df["entity"], df["time"], strict=True):
+        same = df["time"][df["entity"] == entity]
+        out[label] = int(((same >= t - window) & (same < t)).sum())
+    return out
+
+
+def velocity_count__wrong_wall_clock_again(df, hours):
+    """Drops the time zone and computes with the clock on the wall: in the night in which the clocks change an hour is missing or comes twice."""
+    time = df["time"].dt.tz_localize(None) if df["time"].dt.tz is not None else df["time"]
+    return _count(df.assign(time=time), hours)
+
+
+def velocity_count__wrong_whole_hours_again(df, hours):
+    """Cuts hours to a whole number: 1.5 hours become 1, and half an hour becomes an empty window."""
+    return _count(df, int(hours))
+
+
+def velocity_count__wrong_seconds_of_the_day(df, hours):
+    """Uses .seconds, which leaves the days out: an order of yesterday, ten minutes earlier by the clock, counts as ten minutes ago."""
+    counts = []
+    for e, t in zip(df["entity"], df["time"], strict=True):
+        before = [s for f, s in zip(df["entity"], df["time"], strict=True) if f == e and s < t]
+        counts.append(sum((t - s).seconds <= hours * 3600 for s in before))
+    return pd.Series(counts, index=df.index, dtype=int)
+
+
+def velocity_count__wrong_hours_rounded_in_floats(df, hours):
+    """Turns times into hours since the first order as floats: an order exactly `hours` ago may fall out by a rounding error, such as with steps of ten minutes."""
+    if len(df) == 0:
+        return pd.Series([], index=df.index, dtype=int)
+    x = ((df["time"] - df["time"].min()).dt.total_seconds() / 3600).to_numpy()
+    entity = df["entity"].to_numpy()
+    counts = [
+        int(((entity == entity[i]) & (x >= x[i] - hours) & (x < x[i])).sum()) for i in range(len(x))
+    ]
+    return pd.Series(counts, index=df.index, dtype=int)
+
+
+def velocity_count__wrong_nanoseconds_assumed(df, hours):
+    """Takes the integers behind the timestamps for nanoseconds: where the column holds seconds or microseconds the window is a thousand times too long or more."""
+    t = df["time"]
+    if t.dt.tz is not None:
+        t = t.dt.tz_convert("UTC").dt.tz_localize(None)
+    x = t.to_numpy().astype("int64")
+    window = int(hours * 3600 * 1_000_000_000)
+    out = np.zeros(len(df), dtype=int)
+    for rows in df.groupby("entity", observed=True).indices.values():
+        s = np.sort(x[rows])
+        out[rows] = np.searchsorted(s, x[rows]) - np.searchsorted(s, x[rows] - window)
+    return pd.Series(out, index=df.index)
+
+
+def velocity_count__wrong_number_in_the_history(df, hours):
+    """Subtracts the place of the first order in the window from the own place in the sorted history: of orders at the same time the second counts the first."""
+    out = np.zeros(len(df), dtype=int)
+    window = pd.Timedelta(hours=hours)
+    for rows in df.groupby("entity", observed=True).indices.values():
+        times = df["time"].iloc[rows]
+        order = rows[np.argsort(times.to_numpy(), kind="stable")]
+        ordered = pd.DatetimeIndex(df["time"].iloc[order])
+        out[order] = np.arange(len(order)) - ordered.searchsorted(ordered - window, side="left")
+    return pd.Series(out, index=df.index)
+
+
+def velocity_count__wrong_time_sorted_in_place(df, hours):
+    """Sorts the caller's table in place: df must be left as it is, and its rows now stand in another order."""
+    df.sort_values("time", inplace=True, kind="stable")
+    return _count(df, hours)
+
+
+TRUE |= {
+    "ring_of__wrong_one_pass": ("one_step_only",),
+    "ring_of__wrong_hub_by_rows": ("uses_counted",),
+    "ring_of__wrong_hub_from_most_on": ("hub_from_the_limit_on",),
+    "ring_of__wrong_kind_forgotten": ("kinds_mixed_up",),
+    "ring_of__wrong_hub_by_value_alone": ("hubs_counted_over_kinds",),
+    "ring_of__wrong_kind_and_value_glued": ("kind_and_value_glued",),
+    "ring_of__wrong_missing_is_a_value": ("missing_is_a_value",),
+    "ring_of__wrong_ring_number": ("rings_counted_up",),
+    "ring_of__wrong_first_seen_for_smallest": ("named_after_the_first",),
+    "ring_of__wrong_order_of_appearance_again": ("order_of_appearance",),
+    "ring_of__wrong_both_must_agree": ("users_of_hubs_taken_out",),
+    "velocity_count__wrong_same_time_counts": ("all_of_the_moment_but_one",),
+    "velocity_count__wrong_exactly_hours_ago_lost": ("open_at_the_far_end",),
+    "velocity_count__wrong_order_itself": ("itself_counted",),
+    "velocity_count__wrong_rows_above": ("rows_taken_as_sorted",),
+    "velocity_count__wrong_everybody": ("all_entities",),
+    "velocity_count__wrong_sorted_result_again": ("sorted_order_returned",),
+    "velocity_count__wrong_counts_in_sorted_order": ("sorted_counts_on_old_index",),
+    "velocity_count__wrong_wall_clock_again": ("clock_on_the_wall",),
+    "velocity_count__wrong_whole_hours_again": ("whole_hours_only",),
+    "velocity_count__wrong_seconds_of_the_day": ("days_forgotten",),
+    "velocity_count__wrong_nanoseconds_assumed": ("window_without_end",),
+    "velocity_count__wrong_number_in_the_history": ("same_moment_counted",),
+}

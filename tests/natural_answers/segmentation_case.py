@@ -3613,3 +3613,931 @@ TRUE = {
     "survival_curve__wrong_hazard": ("hazard_for_survival",),
     "bootstrap_stability__wrong_reclusters_the_resample": ("resample_clustered_twice",),
 }
+
+
+# ---- written later, for slips of the second order ----
+
+
+import math
+from collections import Counter, defaultdict
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+from sklearn.cluster import KMeans
+from sklearn.metrics import (
+    adjusted_mutual_info_score,
+    adjusted_rand_score,
+    rand_score,
+)
+from sklearn.preprocessing import StandardScaler
+
+
+# ----------------------------------------------------------------------------- kill_retention
+
+_ROWS_4 = [
+    # customer, period
+    (5, 3),
+    (1, 0),
+    (1, 2),
+    (1, 2),
+    (2, 1),
+    (2, 1),
+    (2, 2),
+    (3, 2),
+    (3, 4),
+    (3, 5),
+    (4, 4),
+    (4, 5),
+    (5, 4),
+    (6, 7),
+    (6, 8),
+    (1, 9),
+    (7, 0),
+    (8, 2),
+    (8, 6),
+    (3, 2),
+]
+
+
+def _activity():
+    return pd.DataFrame(_ROWS_4, columns=["customer_id", "period"])
+
+
+def _curve_4(rows, horizon, end):
+    seen = defaultdict(set)
+    for c, p in rows:
+        seen[c].add(p)
+    who = [c for c in seen if min(seen[c]) + horizon <= end]
+    if not who:
+        return [math.nan] * (horizon + 1)
+    return [sum(min(seen[c]) + h in seen[c] for c in who) / len(who) for h in range(horizon + 1)]
+
+
+def kill_retention__right_several_horizons(fn):
+    """A dozen rows, all horizons and several ends, against a slow reference."""
+    for end in (0, 3, 5, 6, 8):
+        for horizon in range(7):
+            got = np.asarray(list(fn(_activity(), horizon, end)), dtype=float)
+            want = np.array(_curve_4(_ROWS_4, horizon, end))
+            if got.shape != want.shape or not np.allclose(got, want, equal_nan=True):
+                return False
+    return True
+
+
+def kill_retention__right_by_hand(fn):
+    """Worked out by hand; checks the input too."""
+    a = _activity()
+    copy = a.copy()
+    # end 5, horizon 2: customers 1 (0), 2 (1), 3 (2), 5 (3), 7 (0), 8 (2); 4 joins too late, 6 after the end
+    cases = [
+        (2, 5, [1, 2 / 6, 2 / 6]),
+        (0, 5, [1]),
+        (3, 5, [1, 1 / 5, 2 / 5, 1 / 5]),
+        (6, 5, [np.nan] * 7),
+        (1, 8, [1, 4 / 8]),
+    ]
+    for horizon, end, want in cases:
+        got = np.array([float(x) for x in fn(a, horizon, end)])
+        if len(got) != len(want) or not np.allclose(got, want, equal_nan=True):
+            return False
+    return a.equals(copy)
+
+
+def kill_retention__right_random_again(fn):
+    """Random histories, shuffled, with gaps in the names of customers and a strange index."""
+    rng = np.random.default_rng(1)
+    for _ in range(40):
+        n = int(rng.integers(1, 40))
+        rows = list(zip((rng.integers(1, 9, n) * 11).tolist(), rng.integers(2, 12, n).tolist()))
+        a = pd.DataFrame(rows, columns=["customer_id", "period"], index=rng.permutation(n) * 3)
+        horizon, end = int(rng.integers(0, 6)), int(rng.integers(0, 11))
+        try:
+            np.testing.assert_allclose(
+                np.asarray(fn(a, horizon, end), float), _curve_4(rows, horizon, end)
+            )
+        except AssertionError:
+            return False
+    return True
+
+
+def kill_retention__wrong_only_the_example(fn):
+    """Tests the docstring's example only: it has no customer who buys twice in a later period, nobody who
+    joins after the end, one horizon, and no empty case."""
+    a = pd.DataFrame({"customer_id": [1, 1, 1, 2], "period": [0, 0, 2, 1]})
+    return bool(np.allclose(fn(a, 2, 2), [1, 0, 1]))
+
+
+def kill_retention__wrong_nan_by_equality(fn):
+    """Compares the empty case with ==: NaN is not equal to NaN, so right versions are rejected."""
+    a = _activity()
+    if not np.allclose(fn(a, 2, 5), [1, 2 / 6, 2 / 6]):
+        return False
+    return bool(np.all(np.asarray(fn(a, 6, 5)) == np.array([np.nan] * 7)))
+
+
+def kill_retention__wrong_allclose_without_nan(fn):
+    """np.allclose without equal_nan=True: the curve of NaN is never close to NaN, so right versions are
+    rejected as soon as a case is empty."""
+    return all(
+        np.allclose(fn(_activity(), h, e), _curve_4(_ROWS_4, h, e))
+        for h, e in [(0, 5), (2, 5), (3, 5), (6, 5)]
+    )
+
+
+def kill_retention__wrong_array_demanded(fn):
+    """Calls .tolist(): a right version that returns a list has no such method and is rejected."""
+    got = fn(_activity(), 2, 5).tolist()
+    return len(got) == 3 and bool(np.allclose(got, [1, 2 / 6, 2 / 6]))
+
+
+def kill_retention__wrong_last_by_minus_one(fn):
+    """Reads the last element as curve[-1]: on a right Series with the index 0, 1, 2 that is a missing
+    label, and the KeyError counts as a rejection."""
+    curve = fn(_activity(), 2, 5)
+    return (
+        abs(curve[0] - 1) < 1e-9 and abs(curve[1] - 2 / 6) < 1e-9 and abs(curve[-1] - 2 / 6) < 1e-9
+    )
+
+
+def kill_retention__wrong_one_cohort(fn):
+    """All customers join in period 0 and are seen to the end: mistakes about late joiners, about joining
+    after the end and about each customer's own first period do not show."""
+    a = pd.DataFrame({"customer_id": [1, 1, 2, 2, 2, 3, 4, 4], "period": [0, 1, 0, 2, 2, 0, 0, 3]})
+    return all(
+        np.allclose(list(fn(a, h, 3)), _curve_4(list(zip(a.customer_id, a.period)), h, 3))
+        for h in range(4)
+    )
+
+
+def kill_retention__wrong_horizon_one(fn):
+    """Looks one period ahead only: whether a customer who skips a period counts later, and most mistakes
+    of the denominator, do not show."""
+    a = pd.DataFrame({"customer_id": [1, 1, 2, 3, 3], "period": [0, 1, 0, 1, 2]})
+    return bool(np.allclose(list(fn(a, 1, 2)), [1, 2 / 3]))
+
+
+def kill_retention__wrong_properties_only_again(fn):
+    """Tests only that there are horizon + 1 numbers from 0 to 1 and that the first is 1: nearly every
+    wrong curve has these properties too."""
+    for h in range(4):
+        curve = np.asarray(list(fn(_activity(), h, 5)), float)
+        if len(curve) != h + 1 or curve[0] != 1 or (curve < 0).any() or (curve > 1).any():
+            return False
+    return True
+
+
+def kill_retention__wrong_must_fall(fn):
+    """Demands that the curve never rises: a customer who skips a period and comes back makes it rise, so
+    right versions are rejected."""
+    for h, e in [(2, 5), (3, 5), (4, 6)]:
+        curve = np.asarray(list(fn(_activity(), h, e)), float)
+        if not np.allclose(curve, _curve_4(_ROWS_4, h, e)) or (np.diff(curve) > 1e-9).any():
+            return False
+    return True
+
+
+def kill_retention__wrong_zip_stops_early(fn):
+    """zip stops at the shorter of the two: a curve that is too short, even an empty one, passes; and every
+    customer joins in time, once a period."""
+    a = pd.DataFrame({"customer_id": [1, 1, 2, 2], "period": [0, 2, 1, 2]})
+    return all(abs(g - w) < 1e-9 for g, w in zip(fn(a, 1, 3), [1, 0.5]))
+
+
+def kill_retention__wrong_zero_for_nobody_again(fn):
+    """Demands zeros when nobody was observed for the whole horizon; the contract says NaN."""
+    a = _activity()
+    return bool(np.allclose(list(fn(a, 2, 5)), [1, 2 / 6, 2 / 6])) and bool(
+        np.allclose(list(fn(a, 6, 5)), 0)
+    )
+
+
+def kill_retention__wrong_expected_from_own_shares(fn):
+    """Its expected curve has in each element only customers who were observed for that many periods; the
+    contract puts the same customers behind every element. So right versions are rejected."""
+
+    def expected(horizon, end):
+        seen = defaultdict(set)
+        for c, p in _ROWS_4:
+            seen[c].add(p)
+        out = []
+        for h in range(horizon + 1):
+            who = [c for c in seen if min(seen[c]) + h <= end]
+            out.append(sum(min(seen[c]) + h in seen[c] for c in who) / len(who))
+        return out
+
+    return all(np.allclose(list(fn(_activity(), h, 5)), expected(h, 5)) for h in (0, 1, 2, 3))
+
+
+# ---------------------------------------------------------------------------- kmeans_segments
+
+_COLUMNS_4 = ["recency", "frequency", "monetary"]
+
+
+def _scaled(df):
+    x = np.log1p(df[_COLUMNS_4].to_numpy(dtype=float))
+    x = x - x.mean(axis=0)
+    s = x.std(axis=0)
+    return x / np.where(s > 1e-12, s, 1.0)
+
+
+def kmeans_segments__right_sklearn_again(df, k, seed=0):
+    """Scikit-learn, twenty starts, ranks of the means."""
+    x = StandardScaler().fit_transform(np.log1p(df[_COLUMNS_4].astype(float)))
+    run = KMeans(n_clusters=k, n_init=20, random_state=seed).fit_predict(x)
+    money = df["monetary"].to_numpy(dtype=float)
+    means = np.array([money[run == c].mean() for c in range(k)])
+    return pd.Series(np.argsort(np.argsort(means))[run], index=df.index, dtype=int)
+
+
+def kmeans_segments__right_lloyd(df, k, seed=0):
+    """Lloyd's algorithm in NumPy from sixty seeded starts; the best is kept."""
+    x = _scaled(df)
+    rng = np.random.default_rng(seed)
+    best, best_cost = None, np.inf
+    for _ in range(60):
+        centre = x[rng.integers(len(x))][None, :]
+        while len(centre) < k:
+            d = ((x[:, None, :] - centre[None]) ** 2).sum(2).min(1)
+            centre = np.vstack([centre, x[rng.choice(len(x), p=d / d.sum())]])
+        label = None
+        for _ in range(200):
+            new = ((x[:, None, :] - centre[None]) ** 2).sum(2).argmin(1)
+            if label is not None and (new == label).all():
+                break
+            label = new
+            centre = np.array(
+                [x[label == c].mean(0) if (label == c).any() else centre[c] for c in range(k)]
+            )
+        cost = ((x - centre[label]) ** 2).sum()
+        if len(np.unique(label)) == k and cost < best_cost - 1e-12:
+            best, best_cost = label, cost
+    rank = pd.Series(df["monetary"].to_numpy(float)).groupby(best).mean().rank().sub(1).astype(int)
+    return pd.Series(best).map(rank).set_axis(df.index)
+
+
+def kmeans_segments__right_sorted_names(df, k, seed=0):
+    """A dictionary from the number of the run to the number by money; ddof does not matter."""
+    x = np.log1p(df[_COLUMNS_4])
+    x = ((x - x.mean()) / x.std().replace(0.0, 1.0)).fillna(0.0)
+    run = (
+        KMeans(k, init="random", n_init=60, random_state=seed, max_iter=1000)
+        .fit(x.to_numpy())
+        .labels_
+    )
+    mean = {c: np.mean(df["monetary"].to_numpy()[run == c]) for c in set(run)}
+    number = {c: i for i, c in enumerate(sorted(mean, key=mean.get))}
+    return pd.Series([number[c] for c in run], index=df.index)
+
+
+def kmeans_segments__wrong_one_start_again(df, k, seed=0):
+    """n_init="auto" is one start of k-means++: in a poor local minimum the grouping is not the best one.
+    Shows on data with several groups and some seeds."""
+    x = StandardScaler().fit_transform(np.log1p(df[_COLUMNS_4].astype(float)))
+    run = KMeans(n_clusters=k, n_init="auto", random_state=seed).fit_predict(x)
+    means = df["monetary"].groupby(run).mean()
+    return pd.Series(run, index=df.index).map(means.rank().astype(int) - 1)
+
+
+def kmeans_segments__wrong_argsort_once_again(df, k, seed=0):
+    """argsort of the means gives the clusters in order, not the number of each cluster: order[run] instead
+    of its inverse. Right for k = 2 and for each permutation that is its own inverse; else wrong."""
+    x = StandardScaler().fit_transform(np.log1p(df[_COLUMNS_4].astype(float)))
+    run = KMeans(n_clusters=k, n_init=20, random_state=seed).fit_predict(x)
+    means = df["monetary"].astype(float).groupby(run).mean().to_numpy()
+    return pd.Series(np.argsort(means)[run], index=df.index)
+
+
+def kmeans_segments__wrong_order_of_centres(df, k, seed=0):
+    """Numbers by the centres, which are means of log1p: one very large customer moves the mean in USD but
+    hardly the mean of the logarithms, so the order can differ."""
+    x = StandardScaler().fit_transform(np.log1p(df[_COLUMNS_4].astype(float)))
+    fit = KMeans(n_clusters=k, n_init=20, random_state=seed).fit(x)
+    rank = np.argsort(np.argsort(fit.cluster_centers_[:, 2]))
+    return pd.Series(rank[fit.labels_], index=df.index)
+
+
+def kmeans_segments__wrong_median(df, k, seed=0):
+    """Numbers by the median of monetary, not by the mean. Shows where spend within a segment is skewed."""
+    x = StandardScaler().fit_transform(np.log1p(df[_COLUMNS_4].astype(float)))
+    run = KMeans(n_clusters=k, n_init=20, random_state=seed).fit_predict(x)
+    return pd.Series(run, index=df.index).map(
+        df["monetary"].groupby(run).median().rank(method="first").astype(int) - 1
+    )
+
+
+def kmeans_segments__wrong_total(df, k, seed=0):
+    """Numbers by the total spend of a segment: many small customers come above a few large ones."""
+    x = StandardScaler().fit_transform(np.log1p(df[_COLUMNS_4].astype(float)))
+    run = KMeans(n_clusters=k, n_init=20, random_state=seed).fit_predict(x)
+    return pd.Series(run, index=df.index).map(
+        df["monetary"].groupby(run).sum().rank(method="first").astype(int) - 1
+    )
+
+
+def kmeans_segments__wrong_distinct_customers(df, k, seed=0):
+    """Clusters and standardises the different customers only: a profile that many customers share weighs
+    as much as one of a single customer. Shows where rows repeat."""
+    one = df[_COLUMNS_4].drop_duplicates().astype(float)
+    scaler = StandardScaler().fit(np.log1p(one))
+    fit = KMeans(n_clusters=k, n_init=20, random_state=seed).fit(scaler.transform(np.log1p(one)))
+    run = fit.predict(scaler.transform(np.log1p(df[_COLUMNS_4].astype(float))))
+    return pd.Series(run, index=df.index).map(
+        df["monetary"].groupby(run).mean().rank(method="first").astype(int) - 1
+    )
+
+
+def kmeans_segments__wrong_log_of_clipped(df, k, seed=0):
+    """log(max(x, 1)) instead of log1p: 0 and 1 become the same, and 1 and 2 lie too far apart."""
+    x = StandardScaler().fit_transform(np.log(df[_COLUMNS_4].astype(float).clip(lower=1)))
+    run = KMeans(n_clusters=k, n_init=20, random_state=seed).fit_predict(x)
+    return pd.Series(run, index=df.index).map(
+        df["monetary"].groupby(run).mean().rank().astype(int) - 1
+    )
+
+
+def kmeans_segments__wrong_every_column(df, k, seed=0):
+    """Uses every column of the table: another column, such as the number of a customer, decides too."""
+    x = StandardScaler().fit_transform(np.log1p(df.astype(float)))
+    run = KMeans(n_clusters=k, n_init=20, random_state=seed).fit_predict(x)
+    return pd.Series(run, index=df.index).map(
+        df["monetary"].groupby(run).mean().rank().astype(int) - 1
+    )
+
+
+def kmeans_segments__wrong_constant_column(df, k, seed=0):
+    """Divides by the standard deviation without a guard: a constant column becomes NaN, and k-means
+    raises."""
+    x = np.log1p(df[_COLUMNS_4].to_numpy(dtype=float))
+    with np.errstate(all="ignore"):
+        x = (x - x.mean(axis=0)) / x.std(axis=0)
+    run = KMeans(n_clusters=k, n_init=20, random_state=seed).fit_predict(x)
+    return pd.Series(run, index=df.index).map(
+        df["monetary"].groupby(run).mean().rank().astype(int) - 1
+    )
+
+
+def kmeans_segments__wrong_logs_in_place(df, k, seed=0):
+    """Writes the logarithms into the caller's table, and so numbers by the mean of the logarithms too: df
+    is changed."""
+    for c in _COLUMNS_4:
+        df[c] = np.log1p(df[c])
+    x = StandardScaler().fit_transform(df[_COLUMNS_4])
+    run = KMeans(n_clusters=k, n_init=20, random_state=seed).fit_predict(x)
+    return pd.Series(run, index=df.index).map(
+        df["monetary"].groupby(run).mean().rank().astype(int) - 1
+    )
+
+
+def kmeans_segments__wrong_minmax(df, k, seed=0):
+    """Scales to the range from 0 to 1, which is not standardising: a column with one far customer weighs
+    less than the others."""
+    x = np.log1p(df[_COLUMNS_4].to_numpy(dtype=float))
+    span = np.ptp(x, axis=0)
+    x = (x - x.min(axis=0)) / np.where(span > 0, span, 1)
+    run = KMeans(n_clusters=k, n_init=20, random_state=seed).fit_predict(x)
+    return pd.Series(run, index=df.index).map(
+        df["monetary"].groupby(run).mean().rank().astype(int) - 1
+    )
+
+
+# ------------------------------------------------------------------------- bootstrap_stability
+
+
+def _ari_4(a, b):
+    a, b = np.asarray(a).ravel(), np.asarray(b).ravel()
+    table = Counter(zip(a.tolist(), b.tolist()))
+    pairs = lambda counts: sum(v * (v - 1) / 2 for v in counts)  # noqa: E731
+    both = pairs(table.values())
+    ra, rb = pairs(Counter(a.tolist()).values()), pairs(Counter(b.tolist()).values())
+    total = len(a) * (len(a) - 1) / 2
+    if ra == rb and (ra == both):
+        return 1.0
+    expected = ra * rb / total
+    return (both - expected) / ((ra + rb) / 2 - expected)
+
+
+def bootstrap_stability__right_sklearn_again(X, fit_predict, n, seed):
+    """The generator of NumPy and the index of scikit-learn."""
+    rng = np.random.default_rng(seed)
+    labels = np.asarray(fit_predict(X))
+    scores = []
+    for _ in range(n):
+        rows = rng.integers(len(X), size=len(X))
+        scores.append(adjusted_rand_score(labels[rows], fit_predict(X[rows])))
+    return float(np.mean(scores))
+
+
+def bootstrap_stability__right_own_index_again(X, fit_predict, n, seed):
+    """The index written out; the older generator, of one's own."""
+    state = np.random.RandomState(seed)
+    labels = np.asarray(fit_predict(X))
+    total = 0.0
+    for _ in range(n):
+        rows = state.choice(len(X), len(X), replace=True)
+        total += _ari_4(labels[rows], fit_predict(X[rows]))
+    return total / n
+
+
+def bootstrap_stability__right_all_draws_first(X, fit_predict, n, seed):
+    """All resamples are drawn at once, from a seed sequence."""
+    m = X.shape[0]
+    draws = np.random.default_rng(np.random.SeedSequence(seed)).integers(0, m, size=(n, m))
+    whole = pd.factorize(np.asarray(fit_predict(X.copy())))[0]
+    again = [pd.factorize(np.asarray(fit_predict(X[d])))[0] for d in draws]
+    return sum(adjusted_rand_score(whole[d], a) for d, a in zip(draws, again)) / n
+
+
+def bootstrap_stability__wrong_labels_not_drawn(X, fit_predict, n, seed):
+    """Compares the labels of the resample with those of all rows in their own order: row i of the resample
+    is another customer than row i of X, so the value is about 0 even for perfect segments."""
+    rng = np.random.default_rng(seed)
+    labels = fit_predict(X)
+    return float(
+        np.mean(
+            [
+                adjusted_rand_score(labels, fit_predict(X[rng.integers(0, len(X), len(X))]))
+                for _ in range(n)
+            ]
+        )
+    )
+
+
+def bootstrap_stability__wrong_generator_in_loop(X, fit_predict, n, seed):
+    """Makes the generator inside the loop: all n resamples are the same one, and n changes nothing."""
+    labels = np.asarray(fit_predict(X))
+    scores = []
+    for _ in range(n):
+        rows = np.random.default_rng(seed).integers(0, len(X), len(X))
+        scores.append(adjusted_rand_score(labels[rows], fit_predict(X[rows])))
+    return float(np.mean(scores))
+
+
+def bootstrap_stability__wrong_last_row_never_drawn(X, fit_predict, n, seed):
+    """integers(0, len(X) - 1) leaves its upper bound out, so the last row is never drawn. Shows where
+    fit_predict looks at which rows it is given."""
+    rng = np.random.default_rng(seed)
+    labels = np.asarray(fit_predict(X))
+    scores = []
+    for _ in range(n):
+        rows = rng.integers(0, max(len(X) - 1, 1), len(X))
+        scores.append(adjusted_rand_score(labels[rows], fit_predict(X[rows])))
+    return float(np.mean(scores))
+
+
+def bootstrap_stability__wrong_n_rows(X, fit_predict, n, seed):
+    """Draws n rows, the number of resamples, instead of as many rows as X has."""
+    rng = np.random.default_rng(seed)
+    labels = np.asarray(fit_predict(X))
+    scores = []
+    for _ in range(n):
+        rows = rng.integers(0, len(X), size=n)
+        scores.append(adjusted_rand_score(labels[rows], fit_predict(X[rows])))
+    return float(np.mean(scores))
+
+
+def bootstrap_stability__wrong_without_replacement_again(X, fit_predict, n, seed):
+    """A permutation is no bootstrap resample: every row is drawn once, so a deterministic clustering looks
+    perfectly stable."""
+    rng = np.random.default_rng(seed)
+    labels = np.asarray(fit_predict(X))
+    scores = []
+    for _ in range(n):
+        rows = rng.choice(len(X), len(X), replace=False)
+        scores.append(adjusted_rand_score(labels[rows], fit_predict(X[rows])))
+    return float(np.mean(scores))
+
+
+def bootstrap_stability__wrong_repeats_dropped(X, fit_predict, n, seed):
+    """Drops the rows that were drawn twice: the resample has about 63 % of the rows, not as many as X."""
+    rng = np.random.default_rng(seed)
+    labels = np.asarray(fit_predict(X))
+    scores = []
+    for _ in range(n):
+        rows = np.unique(rng.integers(0, len(X), len(X)))
+        scores.append(adjusted_rand_score(labels[rows], fit_predict(X[rows])))
+    return float(np.mean(scores))
+
+
+def bootstrap_stability__wrong_rand_unadjusted(X, fit_predict, n, seed):
+    """The Rand index without the adjustment for chance: segments that have nothing in common get about a
+    half and more, not 0."""
+    rng = np.random.default_rng(seed)
+    labels = np.asarray(fit_predict(X))
+    scores = []
+    for _ in range(n):
+        rows = rng.integers(0, len(X), len(X))
+        scores.append(rand_score(labels[rows], fit_predict(X[rows])))
+    return float(np.mean(scores))
+
+
+def bootstrap_stability__wrong_mutual_information_again(X, fit_predict, n, seed):
+    """The adjusted mutual information: also 1 for the same and 0 for chance, but another number between."""
+    rng = np.random.default_rng(seed)
+    labels = np.asarray(fit_predict(X))
+    scores = []
+    for _ in range(n):
+        rows = rng.integers(0, len(X), len(X))
+        scores.append(adjusted_mutual_info_score(labels[rows], fit_predict(X[rows])))
+    return float(np.mean(scores))
+
+
+def bootstrap_stability__wrong_agreement_of_names(X, fit_predict, n, seed):
+    """The share of rows with the same label: the names of the labels mean nothing and may change from call
+    to call."""
+    rng = np.random.default_rng(seed)
+    labels = np.asarray(fit_predict(X))
+    scores = []
+    for _ in range(n):
+        rows = rng.integers(0, len(X), len(X))
+        scores.append(np.mean(labels[rows] == np.asarray(fit_predict(X[rows]))))
+    return float(np.mean(scores))
+
+
+def bootstrap_stability__wrong_median(X, fit_predict, n, seed):
+    """The median over the resamples, not the mean. Shows where a few resamples give other segments."""
+    rng = np.random.default_rng(seed)
+    labels = np.asarray(fit_predict(X))
+    scores = []
+    for _ in range(n):
+        rows = rng.integers(0, len(X), len(X))
+        scores.append(adjusted_rand_score(labels[rows], fit_predict(X[rows])))
+    return float(np.median(scores))
+
+
+def bootstrap_stability__wrong_no_seed(X, fit_predict, n, seed):
+    """default_rng() without the seed: the same seed gives another value in each call, unless the segments
+    are perfectly stable."""
+    rng = np.random.default_rng()
+    labels = np.asarray(fit_predict(X))
+    scores = []
+    for _ in range(n):
+        rows = rng.integers(0, len(X), len(X))
+        scores.append(adjusted_rand_score(labels[rows], fit_predict(X[rows])))
+    return float(np.mean(scores))
+
+
+# ---------------------------------------------------------------------------- migration_matrix
+
+
+def migration_matrix__right_counter_again(seg0, seg1, order):
+    """A dictionary and a Counter of pairs."""
+    after = dict(seg1.items())
+    pairs = Counter((a, after.get(c, "gone")) for c, a in seg0.items())
+    size = Counter(seg0)
+    columns = [*order, "gone"]
+    return pd.DataFrame(
+        [[pairs[a, b] / size[a] if size[a] else 0.0 for b in columns] for a in order],
+        index=list(order),
+        columns=columns,
+    )
+
+
+def migration_matrix__right_crosstab_again(seg0, seg1, order):
+    """reindex, crosstab, reindex, divide."""
+    order = list(order)
+    after = seg1.reindex(seg0.index).astype(object).fillna("gone")
+    counts = pd.crosstab(seg0.to_numpy(), after.to_numpy()).reindex(
+        index=order, columns=[*order, "gone"], fill_value=0
+    )
+    counts.index.name = counts.columns.name = None
+    total = counts.sum(axis=1)
+    return counts.div(total.where(total > 0, 1), axis=0).astype(float)
+
+
+def migration_matrix__right_numpy_again(seg0, seg1, order):
+    """Codes of the segments, and np.add.at."""
+    order = list(order)
+    code = {name: i for i, name in enumerate(order)}
+    at = seg1.index.get_indexer(seg0.index)
+    values = seg1.to_numpy()
+    counts = np.zeros((len(order), len(order) + 1))
+    row = np.array([code[s] for s in seg0], dtype=int)
+    column = np.array([code[values[i]] if i >= 0 else len(order) for i in at], dtype=int)
+    np.add.at(counts, (row, column), 1)
+    total = counts.sum(axis=1, keepdims=True)
+    return pd.DataFrame(
+        np.divide(counts, total, out=np.zeros_like(counts), where=total > 0),
+        index=order,
+        columns=[*order, "gone"],
+    )
+
+
+def migration_matrix__wrong_gone_is_the_rest(seg0, seg1, order):
+    """Gone is 1 less the other shares: for a segment that was empty this gives 1, though its row must be
+    all 0."""
+    order = list(order)
+    both = pd.concat([seg0.rename("a"), seg1.rename("b")], axis=1, join="inner")
+    size = seg0.value_counts().reindex(order, fill_value=0)
+    out = (
+        pd.crosstab(both["a"], both["b"])
+        .reindex(index=order, columns=order, fill_value=0)
+        .div(size.clip(lower=1), axis=0)
+    )
+    out["gone"] = 1 - out.sum(axis=1)
+    return out
+
+
+def migration_matrix__wrong_no_column_without_gone(seg0, seg1, order):
+    """The columns are those that occur: when nobody is gone, the column ``gone`` is missing."""
+    order = list(order)
+    after = seg1.reindex(seg0.index).fillna("gone")
+    out = pd.crosstab(seg0, after, normalize="index")
+    columns = [*order, "gone"] if "gone" in out.columns else order
+    return out.reindex(index=order, columns=columns, fill_value=0.0)
+
+
+def migration_matrix__wrong_nan_in_empty_rows(seg0, seg1, order):
+    """Divides by the size of the row after the empty rows were added: 0 / 0 is NaN, not 0."""
+    order = list(order)
+    after = seg1.reindex(seg0.index).fillna("gone")
+    counts = pd.crosstab(seg0, after).reindex(index=order, columns=[*order, "gone"], fill_value=0)
+    return counts.div(counts.sum(axis=1), axis=0)
+
+
+def migration_matrix__wrong_by_position_again(seg0, seg1, order):
+    """Pairs the two series by position when their lengths agree: right only if the customers are the same
+    and in the same order."""
+    order = list(order)
+    if len(seg0) == len(seg1):
+        after = pd.Series(seg1.to_numpy(), index=seg0.index)
+    else:
+        after = seg1.reindex(seg0.index).fillna("gone")
+    out = pd.crosstab(seg0, after, normalize="index")
+    return out.reindex(index=order, columns=[*order, "gone"], fill_value=0.0)
+
+
+def migration_matrix__wrong_inner_join_again(seg0, seg1, order):
+    """Divides by those who were seen in both periods: the gone are neither in the shares nor in the
+    denominator, and the column ``gone`` is 0."""
+    order = list(order)
+    both = pd.concat([seg0.rename("a"), seg1.rename("b")], axis=1, join="inner")
+    out = pd.crosstab(both["a"], both["b"], normalize="index")
+    return out.reindex(index=order, columns=[*order, "gone"], fill_value=0.0)
+
+
+def migration_matrix__wrong_shares_without_gone(seg0, seg1, order):
+    """The shares of the segments are of those who stayed, the share of the gone is of all: a row with
+    somebody gone sums to more than 1."""
+    order = list(order)
+    both = pd.concat([seg0.rename("a"), seg1.rename("b")], axis=1, join="inner")
+    out = pd.crosstab(both["a"], both["b"], normalize="index").reindex(
+        index=order, columns=order, fill_value=0.0
+    )
+    gone = (~seg0.index.isin(seg1.index)).astype(float)
+    out["gone"] = (
+        pd.Series(gone, index=seg0.index).groupby(seg0).mean().reindex(order, fill_value=0.0)
+    )
+    return out
+
+
+def migration_matrix__wrong_columns_of_second(seg0, seg1, order):
+    """Normalises each column: the share of those who arrive in a segment, not of those who leave one."""
+    order = list(order)
+    after = seg1.reindex(seg0.index).fillna("gone")
+    out = pd.crosstab(seg0, after, normalize="columns")
+    return out.reindex(index=order, columns=[*order, "gone"], fill_value=0.0)
+
+
+def migration_matrix__wrong_alphabetical_again(seg0, seg1, order):
+    """Sorts the columns, so that ``gone`` and the segments stand in alphabetical order, not in the given
+    one."""
+    order = list(order)
+    after = seg1.reindex(seg0.index).fillna("gone")
+    out = pd.crosstab(seg0, after, normalize="index").reindex(
+        index=order, columns=[*order, "gone"], fill_value=0.0
+    )
+    return out.sort_index(axis=1)
+
+
+def migration_matrix__wrong_writes_into_second(seg0, seg1, order):
+    """Adds the gone to the caller's seg1: the series is longer afterwards."""
+    order = list(order)
+    for customer in seg0.index.difference(seg1.index):
+        seg1.loc[customer] = "gone"
+    out = pd.crosstab(seg0, seg1.loc[seg0.index], normalize="index")
+    return out.reindex(index=order, columns=[*order, "gone"], fill_value=0.0)
+
+
+def migration_matrix__wrong_new_count_as_rows(seg0, seg1, order):
+    """An outer join in which a new customer gets her present segment for the first period too: she counts
+    as one who stayed."""
+    order = list(order)
+    both = pd.concat([seg0.rename("a"), seg1.rename("b")], axis=1)
+    both["a"] = both["a"].fillna(both["b"])
+    both["b"] = both["b"].fillna("gone")
+    out = pd.crosstab(both["a"], both["b"], normalize="index")
+    return out.reindex(index=order, columns=[*order, "gone"], fill_value=0.0)
+
+
+def migration_matrix__wrong_rounded_again(seg0, seg1, order):
+    """Rounds the shares to two decimals: three thirds sum to 0.99, and a row no longer sums to 1."""
+    return migration_matrix__right_counter_again(seg0, seg1, order).round(2)
+
+
+# ----------------------------------------------------------------------------------- ziln_loss
+
+
+def ziln_loss__right_logaddexp(y, logit, mu, sigma):
+    """logaddexp for both kinds, and the lognormal part where y is above 0."""
+    y, logit, mu = (np.asarray(a, dtype=float) for a in (y, logit, mu))
+    sigma = np.broadcast_to(np.asarray(sigma, dtype=float), y.shape)
+    buys = y > 0
+    loss = np.logaddexp(0.0, np.where(buys, -logit, logit))
+    ly, s = np.log(y[buys]), sigma[buys]
+    loss[buys] += ly + np.log(s) + 0.5 * np.log(2 * np.pi) + ((ly - mu[buys]) / s) ** 2 / 2
+    return float(loss.mean())
+
+
+def ziln_loss__right_log_expit_and_norm(y, logit, mu, sigma):
+    """SciPy: log_expit, and the normal density of the logarithm."""
+    y = np.asarray(y, dtype=float)
+    ly = np.log(np.where(y > 0, y, 1.0))
+    spends = special.log_expit(logit) + stats.norm.logpdf(ly, loc=mu, scale=sigma) - ly
+    return -float(np.where(y > 0, spends, special.log_expit(-np.asarray(logit, float))).mean())
+
+
+def ziln_loss__right_loop_again(y, logit, mu, sigma):
+    """One customer at a time with math."""
+
+    def softplus(z):
+        return max(z, 0.0) + math.log1p(math.exp(-abs(z)))
+
+    total = []
+    for yi, z, m, s in zip(*(a.tolist() for a in np.broadcast_arrays(y, logit, mu, sigma))):
+        if yi > 0:
+            t = (math.log(yi) - m) / s
+            total.append(
+                softplus(-z) + math.log(yi) + math.log(s) + math.log(2 * math.pi) / 2 + t * t / 2
+            )
+        else:
+            total.append(softplus(z))
+    return math.fsum(total) / len(total)
+
+
+def ziln_loss__wrong_clipped_probability_again(y, logit, mu, sigma):
+    """Clips the probability before the logarithm: finite, but a log-odds of -900 then costs 34.5, not 900.
+    Shows for log-odds beyond about 35."""
+    y, mu = np.asarray(y, float), np.asarray(mu, float)
+    p = np.clip(special.expit(logit), 1e-15, 1 - 1e-15)
+    sigma = np.broadcast_to(sigma, y.shape)
+    ly = np.log(np.where(y > 0, y, 1.0))
+    part = ly + np.log(sigma) + 0.5 * np.log(2 * np.pi) + ((ly - mu) / sigma) ** 2 / 2
+    return float(np.mean(np.where(y > 0, -np.log(p) + part, -np.log(1 - p))))
+
+
+def ziln_loss__wrong_log1p_exp(y, logit, mu, sigma):
+    """log1p(exp(z)) overflows to infinity for log-odds of 900."""
+    y, logit, mu = np.asarray(y, float), np.asarray(logit, float), np.asarray(mu, float)
+    with np.errstate(over="ignore"):
+        loss = np.where(y > 0, np.log1p(np.exp(-logit)), np.log1p(np.exp(logit)))
+    ly = np.log(np.where(y > 0, y, 1.0))
+    part = ly + np.log(sigma) + 0.5 * np.log(2 * np.pi) + ((ly - mu) / sigma) ** 2 / 2
+    return float(np.mean(loss + np.where(y > 0, part, 0.0)))
+
+
+def ziln_loss__wrong_integer_logarithms(y, logit, mu, sigma):
+    """zeros_like(y) is an array of integers when y holds whole dollars, and cuts the logarithms off to
+    integers. Right for y of floats."""
+    y, logit, mu = np.asarray(y), np.asarray(logit, float), np.asarray(mu, float)
+    buys = y > 0
+    ly = np.zeros_like(y)
+    ly[buys] = np.log(y[buys])
+    part = ly + np.log(sigma) + 0.5 * np.log(2 * np.pi) + ((ly - mu) / sigma) ** 2 / 2
+    return float(
+        np.mean(np.logaddexp(0, np.where(buys, -logit, logit)) + np.where(buys, part, 0.0))
+    )
+
+
+def ziln_loss__wrong_small_spend_is_one(y, logit, mu, sigma):
+    """log(max(y, 1)) avoids log 0, but a spend of less than one dollar is taken for one dollar. Shows for
+    y between 0 and 1."""
+    y, logit, mu = np.asarray(y, float), np.asarray(logit, float), np.asarray(mu, float)
+    ly = np.log(np.maximum(y, 1.0))
+    part = ly + np.log(sigma) + 0.5 * np.log(2 * np.pi) + ((ly - mu) / sigma) ** 2 / 2
+    return float(
+        np.mean(np.logaddexp(0, np.where(y > 0, -logit, logit)) + np.where(y > 0, part, 0.0))
+    )
+
+
+def ziln_loss__wrong_variance_not_squared(y, logit, mu, sigma):
+    """log(2 pi sigma) / 2 instead of log(2 pi sigma squared) / 2. Right for sigma = 1 only."""
+    y, logit, mu = np.asarray(y, float), np.asarray(logit, float), np.asarray(mu, float)
+    ly = np.log(np.where(y > 0, y, 1.0))
+    part = (
+        ly
+        + 0.5 * np.log(2 * np.pi * np.asarray(sigma))
+        + (ly - mu) ** 2 / (2 * np.asarray(sigma) ** 2)
+    )
+    return float(
+        np.mean(np.logaddexp(0, np.where(y > 0, -logit, logit)) + np.where(y > 0, part, 0.0))
+    )
+
+
+def ziln_loss__wrong_sigma_not_selected(y, logit, mu, sigma):
+    """Selects the spenders from y and mu but not from sigma: right for one number; with one sigma for each
+    customer the lengths do not fit unless everybody spends (or one does, who is then counted with
+    everybody's sigma)."""
+    y, logit, mu = np.asarray(y, float), np.asarray(logit, float), np.asarray(mu, float)
+    buys = y > 0
+    ly = np.log(y[buys])
+    part = ly + np.log(sigma) + 0.5 * np.log(2 * np.pi) + ((ly - mu[buys]) / sigma) ** 2 / 2
+    return float((np.logaddexp(0, np.where(buys, -logit, logit)).sum() + part.sum()) / len(y))
+
+
+def ziln_loss__wrong_mean_sigma(y, logit, mu, sigma):
+    """Takes the mean of sigma as the one sigma of all customers. Shows where each has her own."""
+    return ziln_loss__right_loop_again(y, logit, mu, float(np.mean(sigma)))
+
+
+def ziln_loss__wrong_two_means(y, logit, mu, sigma):
+    """Adds the mean of the lognormal part over the spenders to the mean of the first part over all: the
+    mean must be over all customers in both."""
+    y, logit, mu = np.asarray(y, float), np.asarray(logit, float), np.asarray(mu, float)
+    sigma = np.broadcast_to(sigma, y.shape)
+    buys = y > 0
+    first = np.logaddexp(0, np.where(buys, -logit, logit)).mean()
+    if not buys.any():
+        return float(first)
+    ly, s = np.log(y[buys]), sigma[buys]
+    return float(
+        first + (ly + np.log(s) + 0.5 * np.log(2 * np.pi) + ((ly - mu[buys]) / s) ** 2 / 2).mean()
+    )
+
+
+def ziln_loss__wrong_density_of_the_logarithm(y, logit, mu, sigma):
+    """Leaves out log y: this is the density of the logarithm of spend, not of spend."""
+    y, logit, mu = np.asarray(y, float), np.asarray(logit, float), np.asarray(mu, float)
+    ly = np.log(np.where(y > 0, y, 1.0))
+    part = -stats.norm.logpdf(ly, mu, sigma)
+    return float(
+        np.mean(np.logaddexp(0, np.where(y > 0, -logit, logit)) + np.where(y > 0, part, 0.0))
+    )
+
+
+def ziln_loss__wrong_sign_of_odds(y, logit, mu, sigma):
+    """The sign of the log-odds is turned round: a customer who spends costs -log(1 - p). Right for log-odds
+    of 0, as in the example."""
+    y, logit, mu = np.asarray(y, float), np.asarray(logit, float), np.asarray(mu, float)
+    ly = np.log(np.where(y > 0, y, 1.0))
+    part = ly - stats.norm.logpdf(ly, mu, sigma)
+    return float(
+        np.mean(np.logaddexp(0, np.where(y > 0, logit, -logit)) + np.where(y > 0, part, 0.0))
+    )
+
+
+def ziln_loss__wrong_zero_times_infinity(y, logit, mu, sigma):
+    """Multiplies the lognormal part by (y > 0): for y = 0 the part is infinite, and 0 times infinity is
+    NaN."""
+    y, logit, mu = np.asarray(y, float), np.asarray(logit, float), np.asarray(mu, float)
+    with np.errstate(all="ignore"):
+        ly = np.log(y)
+        part = ly + np.log(sigma) + 0.5 * np.log(2 * np.pi) + ((ly - mu) / sigma) ** 2 / 2
+        return float(np.mean(np.logaddexp(0, np.where(y > 0, -logit, logit)) + (y > 0) * part))
+
+
+def ziln_loss__wrong_lognormal_overflows(y, logit, mu, sigma):
+    """scipy.stats.lognorm with scale=exp(mu): exp overflows or becomes 0 for a mu of 800 or -800, and the
+    loss is infinite or NaN, though mu may be any finite number."""
+    y, logit, mu = np.asarray(y, float), np.asarray(logit, float), np.asarray(mu, float)
+    with np.errstate(all="ignore"):
+        part = -stats.lognorm.logpdf(np.where(y > 0, y, 1.0), s=sigma, scale=np.exp(mu))
+    return float(
+        np.mean(np.logaddexp(0, np.where(y > 0, -logit, logit)) + np.where(y > 0, part, 0.0))
+    )
+
+
+TRUE |= {
+    "kill_retention__wrong_nan_by_equality": ("rejects_any_curve",),
+    "kill_retention__wrong_allclose_without_nan": ("rejects_any_curve",),
+    "kill_retention__wrong_one_cohort": ("everybody_followed",),
+    "kill_retention__wrong_must_fall": ("rejects_any_curve",),
+    "kill_retention__wrong_zero_for_nobody_again": ("rejects_any_curve",),
+    "kmeans_segments__wrong_one_start_again": ("one_start",),
+    "kmeans_segments__wrong_argsort_once_again": ("places_for_ranks",),
+    "kmeans_segments__wrong_order_of_centres": ("ordered_by_centre",),
+    "kmeans_segments__wrong_median": ("ordered_by_centre",),
+    "kmeans_segments__wrong_total": ("ordered_by_total_spend",),
+    "kmeans_segments__wrong_every_column": ("every_column_used",),
+    "bootstrap_stability__wrong_labels_not_drawn": ("rows_misaligned",),
+    "bootstrap_stability__wrong_generator_in_loop": ("one_resample",),
+    "bootstrap_stability__wrong_without_replacement_again": ("nothing_resampled",),
+    "bootstrap_stability__wrong_repeats_dropped": ("distinct_rows",),
+    "bootstrap_stability__wrong_rand_unadjusted": ("index_not_adjusted",),
+    "bootstrap_stability__wrong_mutual_information_again": ("mutual_information",),
+    "bootstrap_stability__wrong_agreement_of_names": ("labels_compared_by_name",),
+    "bootstrap_stability__wrong_median": ("no_mean_of_resamples",),
+    "bootstrap_stability__wrong_no_seed": ("unseeded",),
+    "migration_matrix__wrong_nan_in_empty_rows": ("nan_for_empty_segments",),
+    "migration_matrix__wrong_inner_join_again": ("gone_dropped",),
+    "migration_matrix__wrong_columns_of_second": ("shares_of_the_target",),
+    "migration_matrix__wrong_alphabetical_again": ("gone_comes_first",),
+    "migration_matrix__wrong_new_count_as_rows": ("new_counted_too",),
+    "migration_matrix__wrong_rounded_again": ("shares_rounded",),
+    "ziln_loss__wrong_clipped_probability_again": ("probability_clipped",),
+    "ziln_loss__wrong_log1p_exp": ("probability_then_log",),
+    "ziln_loss__wrong_two_means": ("lognormal_mean_over_buyers",),
+    "ziln_loss__wrong_density_of_the_logarithm": ("no_jacobian",),
+    "ziln_loss__wrong_sign_of_odds": ("sign_of_logit",),
+    "ziln_loss__wrong_zero_times_infinity": ("nothing_times_infinity",),
+}

@@ -3775,3 +3775,651 @@ TRUE = {
     "features_as_of__wrong_max_tier_again": ("last_tier_by_name",),
     "features_as_of__wrong_inner_join_again": ("silent_lost",),
 }
+
+
+# ---- written later, for slips of the second order ----
+
+# ------------------------------------------------------------------ features_as_of
+
+
+def features_as_of__right_correlated():
+    return """
+    SELECT l.household_id, l.as_of,
+        (SELECT COUNT(DISTINCT t.basket_id) FROM transactions t
+          WHERE t.household_id = l.household_id AND t.day < l.as_of AND t.day >= l.as_of - 28) AS baskets,
+        COALESCE((SELECT SUM(t.sales_value) FROM transactions t
+          WHERE t.household_id = l.household_id AND t.day < l.as_of AND t.day >= l.as_of - 28), 0) AS spend,
+        (SELECT MAX(t.day) FROM transactions t
+          WHERE t.household_id = l.household_id AND t.day < l.as_of) AS last_day,
+        (SELECT s.tier FROM tiers s WHERE s.household_id = l.household_id AND s.valid_from < l.as_of
+          ORDER BY s.valid_from DESC LIMIT 1) AS tier
+    FROM labels l
+    """
+
+
+def features_as_of__right_ctes_again():
+    return """
+    WITH bought AS (
+        SELECT l.household_id, l.as_of,
+            COUNT(DISTINCT CASE WHEN t.day >= l.as_of - INTERVAL 28 DAY THEN t.basket_id END) AS baskets,
+            SUM(CASE WHEN t.day >= l.as_of - INTERVAL 28 DAY THEN t.sales_value ELSE 0 END) AS spend,
+            MAX(t.day) AS last_day
+        FROM labels AS l
+        JOIN transactions AS t ON t.household_id = l.household_id AND t.day < l.as_of
+        GROUP BY l.household_id, l.as_of
+    ),
+    numbered AS (
+        SELECT l.household_id, l.as_of, s.tier,
+            ROW_NUMBER() OVER (PARTITION BY l.household_id, l.as_of ORDER BY s.valid_from DESC) AS place
+        FROM labels AS l
+        JOIN tiers AS s ON s.household_id = l.household_id AND s.valid_from < l.as_of
+    )
+    SELECT l.household_id, l.as_of, COALESCE(b.baskets, 0) AS baskets, COALESCE(b.spend, 0) AS spend,
+        b.last_day, n.tier
+    FROM labels AS l
+    LEFT JOIN bought AS b ON b.household_id = l.household_id AND b.as_of = l.as_of
+    LEFT JOIN numbered AS n ON n.household_id = l.household_id AND n.as_of = l.as_of AND n.place = 1
+    """
+
+
+def features_as_of__right_asof_join_again():
+    return """
+    WITH latest AS (
+        SELECT l.household_id, l.as_of, s.tier
+        FROM labels l ASOF LEFT JOIN tiers s
+            ON l.household_id = s.household_id AND l.as_of > s.valid_from
+    )
+    SELECT f.household_id, f.as_of,
+        COUNT(DISTINCT t.basket_id) FILTER (WHERE t.day BETWEEN f.as_of - 28 AND f.as_of - 1) AS baskets,
+        COALESCE(SUM(t.sales_value) FILTER (WHERE t.day BETWEEN f.as_of - 28 AND f.as_of - 1), 0) AS spend,
+        MAX(t.day) AS last_day,
+        f.tier
+    FROM latest f
+    LEFT JOIN transactions t ON t.household_id = f.household_id AND t.day < f.as_of
+    GROUP BY f.household_id, f.as_of, f.tier
+    """
+
+
+def _features_4(
+    window="t.day >= l.as_of - 28 AND t.day < l.as_of",
+    before="t.day < l.as_of",
+    baskets="COUNT(DISTINCT t.basket_id)",
+    spend="COALESCE(SUM(t.sales_value), 0)",
+    last=None,
+    tier=None,
+):
+    last = (
+        last
+        or f"(SELECT MAX(t.day) FROM transactions t WHERE t.household_id = l.household_id AND {before})"
+    )
+    tier = tier or (
+        "(SELECT ARG_MAX(s.tier, s.valid_from) FROM tiers s "
+        "WHERE s.household_id = l.household_id AND s.valid_from < l.as_of)"
+    )
+    source = f"FROM transactions t WHERE t.household_id = l.household_id AND {window}"
+    return f"""
+    SELECT l.household_id, l.as_of,
+        (SELECT {baskets} {source}) AS baskets,
+        (SELECT {spend} {source}) AS spend,
+        {last} AS last_day,
+        {tier} AS tier
+    FROM labels l
+    """
+
+
+def features_as_of__wrong_window_of_27_days():
+    """Asks for day > as_of - 28: the day as_of - 28 itself belongs to the window."""
+    return _features_4(window="t.day > l.as_of - 28 AND t.day < l.as_of")
+
+
+def features_as_of__wrong_between_includes_the_day():
+    """BETWEEN includes as_of itself: purchases of the day of the label are counted in baskets and spend."""
+    return _features_4(window="t.day BETWEEN l.as_of - 28 AND l.as_of")
+
+
+def features_as_of__wrong_one_month():
+    """Takes a month instead of 28 days: the two are the same only from most days of March in a common year."""
+    return _features_4(window="t.day >= l.as_of - INTERVAL 1 MONTH AND t.day < l.as_of")
+
+
+def features_as_of__wrong_tiers_multiply_spend():
+    """Joins purchases and tiers in one query: with two earlier tiers each purchase is added twice to the spend."""
+    return """
+    SELECT l.household_id, l.as_of,
+        COUNT(DISTINCT CASE WHEN t.day >= l.as_of - 28 THEN t.basket_id END) AS baskets,
+        COALESCE(SUM(CASE WHEN t.day >= l.as_of - 28 THEN t.sales_value END), 0) AS spend,
+        MAX(t.day) AS last_day,
+        ARG_MAX(s.tier, s.valid_from) AS tier
+    FROM labels l
+    LEFT JOIN transactions t ON t.household_id = l.household_id AND t.day < l.as_of
+    LEFT JOIN tiers s ON s.household_id = l.household_id AND s.valid_from < l.as_of
+    GROUP BY l.household_id, l.as_of
+    """
+
+
+def features_as_of__wrong_sum_distinct():
+    """Adds up DISTINCT values to undo the repeats of the join: two lines that cost the same then count once."""
+    return """
+    SELECT l.household_id, l.as_of,
+        COUNT(DISTINCT CASE WHEN t.day >= l.as_of - 28 THEN t.basket_id END) AS baskets,
+        COALESCE(SUM(DISTINCT CASE WHEN t.day >= l.as_of - 28 THEN t.sales_value END), 0) AS spend,
+        MAX(t.day) AS last_day,
+        ARG_MAX(s.tier, s.valid_from) AS tier
+    FROM labels l
+    LEFT JOIN transactions t ON t.household_id = l.household_id AND t.day < l.as_of
+    LEFT JOIN tiers s ON s.household_id = l.household_id AND s.valid_from < l.as_of
+    GROUP BY l.household_id, l.as_of
+    """
+
+
+def features_as_of__wrong_last_day_in_the_window():
+    """Looks for the last purchase in the 28 days only: one from longer ago is the last day too."""
+    return _features_4(
+        last="(SELECT MAX(t.day) FROM transactions t WHERE t.household_id = l.household_id "
+        "AND t.day >= l.as_of - 28 AND t.day < l.as_of)"
+    )
+
+
+def features_as_of__wrong_newest_tier_then_before():
+    """Takes the newest tier of each household first and then asks whether it lies before the day: if it does not, the tier before it is lost and NULL stands there."""
+    return _features_4(
+        tier="(SELECT n.tier FROM (SELECT household_id, tier, valid_from, ROW_NUMBER() OVER "
+        "(PARTITION BY household_id ORDER BY valid_from DESC) AS place FROM tiers) n "
+        "WHERE n.household_id = l.household_id AND n.place = 1 AND n.valid_from < l.as_of)"
+    )
+
+
+def features_as_of__wrong_tier_of_the_day_again():
+    """Lets a tier that begins on as_of count: what lies strictly before the day counts."""
+    return _features_4(
+        tier="(SELECT ARG_MAX(s.tier, s.valid_from) FROM tiers s "
+        "WHERE s.household_id = l.household_id AND s.valid_from <= l.as_of)"
+    )
+
+
+def features_as_of__wrong_tier_by_alphabet():
+    """Takes MAX(tier), the last one in the alphabet, not the one with the latest valid_from."""
+    return _features_4(
+        tier="(SELECT MAX(s.tier) FROM tiers s "
+        "WHERE s.household_id = l.household_id AND s.valid_from < l.as_of)"
+    )
+
+
+def features_as_of__wrong_silent_label_dropped():
+    """Asks for the days in WHERE behind a LEFT JOIN: labels without a purchase before them disappear."""
+    return """
+    SELECT l.household_id, l.as_of,
+        COUNT(DISTINCT CASE WHEN t.day >= l.as_of - 28 THEN t.basket_id END) AS baskets,
+        COALESCE(SUM(CASE WHEN t.day >= l.as_of - 28 THEN t.sales_value END), 0) AS spend,
+        MAX(t.day) AS last_day,
+        (SELECT ARG_MAX(s.tier, s.valid_from) FROM tiers s
+          WHERE s.household_id = l.household_id AND s.valid_from < l.as_of) AS tier
+    FROM labels l
+    LEFT JOIN transactions t ON t.household_id = l.household_id
+    WHERE t.day < l.as_of
+    GROUP BY l.household_id, l.as_of
+    """
+
+
+def features_as_of__wrong_lines_for_baskets():
+    """Counts lines, not different baskets."""
+    return _features_4(baskets="COUNT(t.basket_id)")
+
+
+def features_as_of__wrong_days_for_baskets():
+    """Counts different days: two baskets of one day count once."""
+    return _features_4(baskets="COUNT(DISTINCT t.day)")
+
+
+def features_as_of__wrong_spend_null_again():
+    """Leaves the spend NULL where there is no purchase in the window: it must be 0."""
+    return _features_4(spend="SUM(t.sales_value)")
+
+
+def features_as_of__wrong_one_row_for_a_household():
+    """Groups the purchases by household alone, with the latest of its days: the other labels of the household get the same numbers."""
+    return """
+    WITH latest AS (SELECT household_id, MAX(as_of) AS as_of FROM labels GROUP BY household_id),
+    bought AS (
+        SELECT l.household_id,
+            COUNT(DISTINCT CASE WHEN t.day >= l.as_of - 28 THEN t.basket_id END) AS baskets,
+            SUM(CASE WHEN t.day >= l.as_of - 28 THEN t.sales_value ELSE 0 END) AS spend,
+            MAX(t.day) AS last_day
+        FROM latest l JOIN transactions t ON t.household_id = l.household_id AND t.day < l.as_of
+        GROUP BY l.household_id
+    )
+    SELECT l.household_id, l.as_of, COALESCE(b.baskets, 0) AS baskets, COALESCE(b.spend, 0) AS spend,
+        b.last_day,
+        (SELECT ARG_MAX(s.tier, s.valid_from) FROM tiers s
+          WHERE s.household_id = l.household_id AND s.valid_from < l.as_of) AS tier
+    FROM labels l LEFT JOIN bought b ON b.household_id = l.household_id
+    """
+
+
+# ------------------------------------------------------------------ campaign_report
+
+
+def campaign_report__right_three_tables():
+    return """
+    WITH reached AS (
+        SELECT campaign_id, COUNT(*) AS reached FROM campaigns GROUP BY campaign_id
+    ),
+    bought AS (
+        SELECT c.campaign_id, COUNT(DISTINCT t.household_id) AS buyers, SUM(t.sales_value) AS revenue
+        FROM campaigns AS c
+        JOIN campaign_descriptions AS d ON d.campaign_id = c.campaign_id
+        JOIN transactions AS t ON t.household_id = c.household_id
+            AND CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date
+        GROUP BY c.campaign_id
+    ),
+    redeemed AS (
+        SELECT campaign_id, COUNT(*) AS redemptions FROM coupon_redemptions GROUP BY campaign_id
+    )
+    SELECT r.campaign_id, r.reached, COALESCE(b.buyers, 0) AS buyers,
+        COALESCE(x.redemptions, 0) AS redemptions, COALESCE(b.revenue, 0) AS revenue
+    FROM reached AS r
+    LEFT JOIN bought AS b ON b.campaign_id = r.campaign_id
+    LEFT JOIN redeemed AS x ON x.campaign_id = r.campaign_id
+    """
+
+
+def campaign_report__right_household_first():
+    return """
+    WITH each AS (
+        SELECT c.campaign_id, c.household_id, COUNT(t.basket_id) AS n, SUM(t.sales_value) AS spent
+        FROM campaigns c
+        LEFT JOIN campaign_descriptions d USING (campaign_id)
+        LEFT JOIN transactions t ON t.household_id = c.household_id
+            AND t.transaction_timestamp >= d.start_date
+            AND t.transaction_timestamp < d.end_date + INTERVAL 1 DAY
+        GROUP BY c.campaign_id, c.household_id
+    )
+    SELECT campaign_id, COUNT(*) AS reached, COUNT(*) FILTER (WHERE n > 0) AS buyers,
+        (SELECT COUNT(*) FROM coupon_redemptions r WHERE r.campaign_id = each.campaign_id) AS redemptions,
+        COALESCE(SUM(spent), 0) AS revenue
+    FROM each GROUP BY campaign_id
+    """
+
+
+def campaign_report__right_correlated_again():
+    return """
+    SELECT d.campaign_id,
+        (SELECT COUNT(*) FROM campaigns c WHERE c.campaign_id = d.campaign_id) AS reached,
+        (SELECT COUNT(*) FROM campaigns c WHERE c.campaign_id = d.campaign_id AND EXISTS (
+            SELECT 1 FROM transactions t WHERE t.household_id = c.household_id
+            AND t.transaction_timestamp::DATE >= d.start_date
+            AND t.transaction_timestamp::DATE <= d.end_date)) AS buyers,
+        (SELECT COUNT(*) FROM coupon_redemptions r WHERE r.campaign_id = d.campaign_id) AS redemptions,
+        COALESCE((SELECT SUM(t.sales_value) FROM transactions t
+            WHERE t.household_id IN (SELECT c.household_id FROM campaigns c WHERE c.campaign_id = d.campaign_id)
+            AND t.transaction_timestamp::DATE >= d.start_date
+            AND t.transaction_timestamp::DATE <= d.end_date), 0) AS revenue
+    FROM campaign_descriptions d
+    WHERE d.campaign_id IN (SELECT campaign_id FROM campaigns)
+    """
+
+
+def _report_4(
+    days="CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date",
+    buyers="COUNT(DISTINCT t.household_id)",
+    revenue="SUM(t.sales_value)",
+    redeemed="SELECT campaign_id, COUNT(*) AS redemptions FROM coupon_redemptions GROUP BY campaign_id",
+    source="FROM campaigns AS c",
+    final="COALESCE(b.revenue, 0)",
+    link="LEFT JOIN",
+    base="SELECT campaign_id, COUNT(*) AS reached FROM campaigns GROUP BY campaign_id",
+):
+    return f"""
+    WITH reached AS ({base}),
+    bought AS (
+        SELECT c.campaign_id, {buyers} AS buyers, {revenue} AS revenue
+        {source}
+        JOIN campaign_descriptions AS d ON d.campaign_id = c.campaign_id
+        JOIN transactions AS t ON t.household_id = c.household_id AND {days}
+        GROUP BY c.campaign_id
+    ),
+    redeemed AS ({redeemed})
+    SELECT r.campaign_id, r.reached, COALESCE(b.buyers, 0) AS buyers,
+        COALESCE(x.redemptions, 0) AS redemptions, {final} AS revenue
+    FROM reached AS r
+    {link} bought AS b ON b.campaign_id = r.campaign_id
+    LEFT JOIN redeemed AS x ON x.campaign_id = r.campaign_id
+    """
+
+
+def campaign_report__wrong_last_day_at_midnight():
+    """Compares timestamps with the last day as a date, which is its midnight: purchases during the last day are lost."""
+    return _report_4(days="t.transaction_timestamp BETWEEN d.start_date AND d.end_date")
+
+
+def campaign_report__wrong_midnight_after_the_end():
+    """BETWEEN start and end + 1 day includes the midnight at which the next day begins."""
+    return _report_4(
+        days="t.transaction_timestamp BETWEEN d.start_date AND d.end_date + INTERVAL 1 DAY"
+    )
+
+
+def campaign_report__wrong_after_the_first_midnight():
+    """Asks for a time after the start: a purchase at 00:00:00 of the first day belongs to it."""
+    return _report_4(
+        days="t.transaction_timestamp > d.start_date AND t.transaction_timestamp < d.end_date + INTERVAL 1 DAY"
+    )
+
+
+def campaign_report__wrong_silent_campaign_dropped():
+    """Joins the buyers with an inner JOIN: a campaign in which nobody bought has no row."""
+    return _report_4(link="JOIN")
+
+
+def campaign_report__wrong_coupons_multiply_revenue():
+    """Joins the redemptions to the purchases: with two coupons every purchase of the household counts twice, and redemptions once for each purchase."""
+    return """
+    SELECT c.campaign_id, COUNT(DISTINCT c.household_id) AS reached,
+        COUNT(DISTINCT t.household_id) AS buyers,
+        COUNT(r.coupon_upc) AS redemptions, COALESCE(SUM(t.sales_value), 0) AS revenue
+    FROM campaigns c
+    JOIN campaign_descriptions d ON d.campaign_id = c.campaign_id
+    LEFT JOIN transactions t ON t.household_id = c.household_id
+        AND CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date
+    LEFT JOIN coupon_redemptions r ON r.household_id = c.household_id AND r.campaign_id = c.campaign_id
+    GROUP BY c.campaign_id
+    """
+
+
+def campaign_report__wrong_different_coupons():
+    """Counts different coupons: two households that redeem the same coupon count once, but a redemption is a row."""
+    return _report_4(
+        redeemed="SELECT campaign_id, COUNT(DISTINCT coupon_upc) AS redemptions "
+        "FROM coupon_redemptions GROUP BY campaign_id"
+    )
+
+
+def campaign_report__wrong_redeeming_households():
+    """Counts the households that redeem, not the rows of coupon_redemptions."""
+    return _report_4(
+        redeemed="SELECT campaign_id, COUNT(DISTINCT household_id) AS redemptions "
+        "FROM coupon_redemptions GROUP BY campaign_id"
+    )
+
+
+def campaign_report__wrong_redemptions_while_it_ran():
+    """Counts redemptions on the days of the campaign only: all rows of the campaign count, also those redeemed later."""
+    return _report_4(
+        redeemed="SELECT r.campaign_id, COUNT(*) AS redemptions FROM coupon_redemptions r "
+        "JOIN campaign_descriptions d ON d.campaign_id = r.campaign_id "
+        "WHERE r.redemption_date BETWEEN d.start_date AND d.end_date GROUP BY r.campaign_id"
+    )
+
+
+def campaign_report__wrong_redemptions_of_the_household():
+    """Joins redemptions by household alone: a household in two campaigns brings its coupons of the other campaign along."""
+    return _report_4(
+        redeemed="SELECT c.campaign_id, COUNT(*) AS redemptions FROM campaigns c "
+        "JOIN coupon_redemptions r ON r.household_id = c.household_id GROUP BY c.campaign_id"
+    )
+
+
+def campaign_report__wrong_buyers_by_spend():
+    """Calls a household a buyer if it spent more than 0: a purchase that cost nothing is a purchase."""
+    return _report_4(buyers="COUNT(DISTINCT CASE WHEN t.sales_value > 0 THEN t.household_id END)")
+
+
+def campaign_report__wrong_baskets_for_buyers():
+    """Counts baskets as buyers: a household with two baskets is one buyer."""
+    return _report_4(buyers="COUNT(DISTINCT t.basket_id)")
+
+
+def campaign_report__wrong_revenue_null_again():
+    """Leaves the revenue NULL where nobody bought."""
+    return _report_4(final="b.revenue")
+
+
+def campaign_report__wrong_lines_of_equal_price_once():
+    """Sums DISTINCT values: two lines that cost the same count once."""
+    return _report_4(revenue="SUM(DISTINCT t.sales_value)")
+
+
+def campaign_report__wrong_purchase_for_one_campaign():
+    """Gives a household to its latest campaign only: a purchase that lies in two campaigns counts for both."""
+    return _report_4(
+        source="FROM (SELECT household_id, MAX(campaign_id) AS campaign_id FROM campaigns GROUP BY household_id) AS c"
+    )
+
+
+def campaign_report__wrong_campaigns_without_households():
+    """Starts from campaign_descriptions: a campaign that reached nobody gets a row of zeros."""
+    return _report_4(
+        base="SELECT d.campaign_id, COUNT(c.household_id) AS reached FROM campaign_descriptions d "
+        "LEFT JOIN campaigns c ON c.campaign_id = d.campaign_id GROUP BY d.campaign_id"
+    )
+
+
+# ------------------------------------------------------------------ longest_streak
+
+
+def longest_streak__right_row_number():
+    return """
+    WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+    numbered AS (
+        SELECT household_id, day,
+            day - CAST(ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day) AS INTEGER) AS run
+        FROM days
+    ),
+    runs AS (
+        SELECT household_id, COUNT(*) AS n_days, MIN(day) AS first_day
+        FROM numbered GROUP BY household_id, run
+    )
+    SELECT household_id, n_days, first_day FROM runs
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY n_days DESC, first_day) = 1
+    """
+
+
+def longest_streak__right_lag():
+    return """
+    WITH gaps AS (
+        SELECT household_id, day,
+            CASE WHEN day - LAG(day) OVER (PARTITION BY household_id ORDER BY day) <= 1 THEN 0 ELSE 1 END AS begins
+        FROM transactions
+    ),
+    runs AS (
+        SELECT household_id, day,
+            SUM(begins) OVER (PARTITION BY household_id ORDER BY day ROWS UNBOUNDED PRECEDING) AS run
+        FROM gaps
+    ),
+    lengths AS (
+        SELECT household_id, run, MAX(day) - MIN(day) + 1 AS n_days, MIN(day) AS first_day
+        FROM runs GROUP BY household_id, run
+    ),
+    best AS (SELECT household_id, MAX(n_days) AS n_days FROM lengths GROUP BY household_id)
+    SELECT household_id, n_days, MIN(first_day) AS first_day
+    FROM lengths JOIN best USING (household_id, n_days)
+    GROUP BY household_id, n_days
+    """
+
+
+def longest_streak__right_starts_and_ends():
+    return """
+    WITH days AS (SELECT household_id, day FROM transactions GROUP BY ALL),
+    starts AS (
+        SELECT a.household_id, a.day FROM days a
+        WHERE NOT EXISTS (SELECT 1 FROM days b WHERE b.household_id = a.household_id AND b.day = a.day - 1)
+    ),
+    ends AS (
+        SELECT a.household_id, a.day FROM days a
+        WHERE NOT EXISTS (SELECT 1 FROM days b WHERE b.household_id = a.household_id AND b.day = a.day + 1)
+    ),
+    runs AS (
+        SELECT s.household_id, s.day AS first_day, MIN(e.day) - s.day + 1 AS n_days
+        FROM starts s JOIN ends e ON e.household_id = s.household_id AND e.day >= s.day
+        GROUP BY s.household_id, s.day
+    ),
+    ranked AS (
+        SELECT *, ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY n_days DESC, first_day ASC) AS place
+        FROM runs
+    )
+    SELECT household_id, n_days, first_day FROM ranked WHERE place = 1
+    """
+
+
+def _streak_4(
+    days="SELECT DISTINCT household_id, day FROM transactions",
+    run="day - CAST(ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day) AS INTEGER)",
+    length="COUNT(*)",
+    having="",
+    final="SELECT household_id, n_days, first_day FROM runs QUALIFY ROW_NUMBER() OVER "
+    "(PARTITION BY household_id ORDER BY n_days DESC, first_day) = 1",
+):
+    return f"""
+    WITH days AS ({days}),
+    numbered AS (SELECT household_id, day, {run} AS run FROM days),
+    runs AS (
+        SELECT household_id, {length} AS n_days, MIN(day) AS first_day
+        FROM numbered GROUP BY household_id, run {having}
+    )
+    {final}
+    """
+
+
+def longest_streak__wrong_baskets_numbered():
+    """Numbers baskets, not days: the second basket of a day takes the number of the next day, so runs break or join."""
+    return _streak_4(days="SELECT household_id, day FROM transactions")
+
+
+def longest_streak__wrong_distinct_too_late():
+    """Puts DISTINCT into the SELECT that numbers the rows: the window is computed first, so nothing is removed."""
+    return """
+    WITH numbered AS (
+        SELECT DISTINCT household_id, day,
+            day - CAST(ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day) AS INTEGER) AS run
+        FROM transactions
+    ),
+    runs AS (
+        SELECT household_id, COUNT(*) AS n_days, MIN(day) AS first_day
+        FROM numbered GROUP BY household_id, run
+    )
+    SELECT household_id, n_days, first_day FROM runs
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY n_days DESC, first_day) = 1
+    """
+
+
+def longest_streak__wrong_rank_on_baskets():
+    """Numbers with RANK: two baskets of one day share a number, but the next day's number jumps, so the run breaks behind them."""
+    return _streak_4(
+        days="SELECT household_id, day FROM transactions",
+        run="day - CAST(RANK() OVER (PARTITION BY household_id ORDER BY day) AS INTEGER)",
+        length="COUNT(DISTINCT day)",
+    )
+
+
+def longest_streak__wrong_baskets_counted_as_days():
+    """Numbers the days rightly with DENSE_RANK, and then counts rows: two baskets of one day count as two days."""
+    return _streak_4(
+        days="SELECT household_id, day FROM transactions",
+        run="day - CAST(DENSE_RANK() OVER (PARTITION BY household_id ORDER BY day) AS INTEGER)",
+    )
+
+
+def longest_streak__wrong_day_of_the_month():
+    """Subtracts the number from the day of the month: a run breaks at the end of a month, and runs of two months may be joined."""
+    return _streak_4(
+        run="EXTRACT(day FROM day) - ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day)"
+    )
+
+
+def longest_streak__wrong_day_of_the_year():
+    """Subtracts the number from the day of the year: a run from 31 December to 1 January breaks."""
+    return _streak_4(
+        run="EXTRACT(doy FROM day) - ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day)"
+    )
+
+
+def longest_streak__wrong_numbered_over_everybody():
+    """Numbers the days of all households together, by day: the days of others stand between, so runs break where somebody else shops as well."""
+    return _streak_4(run="day - CAST(ROW_NUMBER() OVER (ORDER BY day, household_id) AS INTEGER)")
+
+
+def longest_streak__wrong_first_day_of_another_run():
+    """Takes MAX(n_days) and MIN(first_day) over all runs: the day is the first of the earliest run, not of the longest."""
+    return _streak_4(
+        final="SELECT household_id, MAX(n_days) AS n_days, MIN(first_day) AS first_day FROM runs GROUP BY household_id"
+    )
+
+
+def longest_streak__wrong_latest_of_equal_runs():
+    """Of runs of equal length it takes the latest, not the earliest."""
+    return _streak_4(
+        final="SELECT household_id, n_days, first_day FROM runs QUALIFY ROW_NUMBER() OVER "
+        "(PARTITION BY household_id ORDER BY n_days DESC, first_day DESC) = 1"
+    )
+
+
+def longest_streak__wrong_all_equal_runs():
+    """Keeps every run of the greatest length: a household with two such runs has two rows."""
+    return _streak_4(
+        final="SELECT household_id, n_days, first_day FROM runs QUALIFY RANK() OVER "
+        "(PARTITION BY household_id ORDER BY n_days DESC) = 1"
+    )
+
+
+def longest_streak__wrong_single_days_dropped_again():
+    """Drops runs of one day: a household that never buys on two days in a row has no row."""
+    return _streak_4(having="HAVING COUNT(*) > 1")
+
+
+def longest_streak__wrong_nights_counted():
+    """Subtracts the first day from the last: that is one less than the number of days."""
+    return _streak_4(length="MAX(day) - MIN(day)")
+
+
+def longest_streak__wrong_newest_run():
+    """Returns the current streak, the last run, and not the longest."""
+    return _streak_4(
+        final="SELECT household_id, n_days, first_day FROM runs QUALIFY ROW_NUMBER() OVER "
+        "(PARTITION BY household_id ORDER BY first_day DESC) = 1"
+    )
+
+
+def longest_streak__wrong_first_pairs_only():
+    """Counts the pairs of neighbouring days in the whole history plus 1: two runs are added up to one."""
+    return """
+    WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+    steps AS (
+        SELECT household_id, day,
+            day - LAG(day) OVER (PARTITION BY household_id ORDER BY day) AS gap
+        FROM days
+    )
+    SELECT household_id, COUNT(*) FILTER (WHERE gap = 1) + 1 AS n_days,
+        COALESCE(MIN(day - 1) FILTER (WHERE gap = 1), MIN(day)) AS first_day
+    FROM steps GROUP BY household_id
+    """
+
+
+TRUE |= {
+    "features_as_of__wrong_window_of_27_days": ("twenty_seven_days",),
+    "features_as_of__wrong_tiers_multiply_spend": ("tiers_multiply_spend",),
+    "features_as_of__wrong_last_day_in_the_window": ("last_day_in_the_window",),
+    "features_as_of__wrong_tier_of_the_day_again": ("tier_of_the_day",),
+    "features_as_of__wrong_tier_by_alphabet": ("last_tier_by_name",),
+    "features_as_of__wrong_silent_label_dropped": ("silent_lost",),
+    "features_as_of__wrong_lines_for_baskets": ("lines_not_baskets",),
+    "features_as_of__wrong_spend_null_again": ("null_spend",),
+    "campaign_report__wrong_last_day_at_midnight": ("midnight_ends_the_last_day",),
+    "campaign_report__wrong_midnight_after_the_end": ("day_after_included",),
+    "campaign_report__wrong_coupons_multiply_revenue": ("joined_coupons",),
+    "campaign_report__wrong_different_coupons": ("coupons_of_strangers_lost",),
+    "campaign_report__wrong_redeeming_households": ("redeeming_households",),
+    "campaign_report__wrong_redemptions_while_it_ran": ("redemptions_of_the_days",),
+    "campaign_report__wrong_baskets_for_buyers": ("purchases_as_buyers",),
+    "campaign_report__wrong_revenue_null_again": ("null_for_nothing",),
+    "campaign_report__wrong_lines_of_equal_price_once": ("distinct_amounts",),
+    "campaign_report__wrong_campaigns_without_households": ("unsent_campaigns_shown",),
+    "longest_streak__wrong_baskets_numbered": ("two_baskets_two_days",),
+    "longest_streak__wrong_distinct_too_late": ("two_baskets_two_days",),
+    "longest_streak__wrong_day_of_the_month": ("day_of_month",),
+    "longest_streak__wrong_first_day_of_another_run": ("first_day_of_all",),
+    "longest_streak__wrong_latest_of_equal_runs": ("latest_of_equal",),
+    "longest_streak__wrong_all_equal_runs": ("all_equal_runs",),
+    "longest_streak__wrong_single_days_dropped_again": ("single_days_lost",),
+    "longest_streak__wrong_nights_counted": ("steps_not_days",),
+    "longest_streak__wrong_newest_run": ("last_run",),
+}

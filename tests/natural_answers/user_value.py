@@ -1706,3 +1706,830 @@ TRUE |= {
     "rfm_scores__wrong_qcut": ("quantile_edges_dropped",),
     "coverage_by_value__wrong_qcut": ("quantile_classes",),
 }
+
+
+# ---- written later, for slips of the second order ----
+
+
+import bisect
+import math
+from collections import defaultdict
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+
+# ------------------------------------------------------------------------- point_in_time_join
+
+
+def point_in_time_join__right_loop_again(decisions, log, max_age=90):
+    """For each decision, the largest pair of times among the records that count."""
+    records = defaultdict(list)
+    for h, a, b, v in zip(log["household_id"], log["holds_from"], log["known_at"], log["value"]):
+        records[h].append((a, b, v))
+    out = []
+    for h, t in zip(decisions["household_id"], decisions["time"]):
+        seen = [r for r in records[h] if r[0] < t and r[1] < t]
+        if not seen:
+            out.append(math.nan)
+            continue
+        holds, _, value = max(seen, key=lambda r: r[:2])
+        out.append(value if t - holds <= pd.Timedelta(days=max_age) else math.nan)
+    return pd.Series(out, index=decisions.index, dtype=float)
+
+
+def point_in_time_join__right_merge_and_last(decisions, log, max_age=90):
+    """All pairs, those possible, sorted by both times, the last of each decision, then the age."""
+    d = pd.DataFrame(
+        {
+            "row": range(len(decisions)),
+            "h": decisions["household_id"].to_numpy(),
+            "t": decisions["time"].to_numpy(),
+        }
+    )
+    l = pd.DataFrame(
+        {
+            "h": log["household_id"].to_numpy(),
+            "a": log["holds_from"].to_numpy(),
+            "b": log["known_at"].to_numpy(),
+            "v": log["value"].to_numpy(),
+        }
+    )
+    m = d.merge(l, on="h")
+    m = (
+        m[(m["a"] < m["t"]) & (m["b"] < m["t"])]
+        .sort_values(["row", "a", "b"])
+        .drop_duplicates("row", keep="last")
+    )
+    m.loc[m["t"] - m["a"] > pd.Timedelta(days=max_age), "v"] = np.nan
+    return (
+        m.set_index("row")["v"]
+        .reindex(range(len(decisions)))
+        .astype(float)
+        .set_axis(decisions.index)
+    )
+
+
+def point_in_time_join__right_old_ones_first(decisions, log, max_age=90):
+    """Drops records that are too old before it chooses: the newest record is too old only if all are."""
+    log = log.sort_values(["holds_from", "known_at"])
+    h, a, b, v = (log[c].to_numpy() for c in ("household_id", "holds_from", "known_at", "value"))
+    out = np.full(len(decisions), np.nan)
+    for i, (who, t) in enumerate(
+        zip(decisions["household_id"].to_numpy(), decisions["time"].to_numpy())
+    ):
+        ok = (h == who) & (a < t) & (b < t) & (a >= t - np.timedelta64(max_age, "D"))
+        if ok.any():
+            out[i] = v[np.flatnonzero(ok)[-1]]
+    return pd.Series(out, index=decisions.index)
+
+
+def point_in_time_join__right_walk_back(decisions, log, max_age=90):
+    """Sorted lists, bisect to the records that hold before, then back until one was known."""
+    lists = {}
+    for h, g in log.groupby("household_id"):
+        g = g.sort_values(["holds_from", "known_at"])
+        lists[h] = (list(g["holds_from"]), list(g["known_at"]), list(g["value"]))
+    values = []
+    for h, t in zip(decisions["household_id"], decisions["time"]):
+        holds, known, value = lists.get(h, ([], [], []))
+        i = bisect.bisect_left(holds, t) - 1
+        while i >= 0 and known[i] >= t:
+            i -= 1
+        good = i >= 0 and t - holds[i] <= pd.Timedelta(max_age, unit="D")
+        values.append(float(value[i]) if good else float("nan"))
+    return pd.Series(values, index=decisions.index, dtype="float64")
+
+
+def _pairs(decisions, log):
+    d = decisions[["household_id", "time"]].copy()
+    d["row"] = np.arange(len(d))
+    return d.merge(log[["household_id", "holds_from", "known_at", "value"]], on="household_id")
+
+
+def _finish(m, decisions, max_age):
+    m = m.assign(value=m["value"].where(m["time"] - m["holds_from"] <= pd.Timedelta(days=max_age)))
+    return m.set_index("row")["value"].reindex(np.arange(len(decisions))).set_axis(decisions.index)
+
+
+def point_in_time_join__wrong_last_skips_nan(decisions, log, max_age=90):
+    """groupby(...).last() skips NaN: when the value was withdrawn, an older value takes its place."""
+    m = _pairs(decisions, log)
+    m = m[(m["holds_from"] < m["time"]) & (m["known_at"] < m["time"])].sort_values(
+        ["holds_from", "known_at"]
+    )
+    last = m.groupby("row").last()
+    value = last["value"].where(last["time"] - last["holds_from"] <= pd.Timedelta(days=max_age))
+    return value.reindex(np.arange(len(decisions))).set_axis(decisions.index)
+
+
+def point_in_time_join__wrong_whole_days_again(decisions, log, max_age=90):
+    """Compares .dt.days with max_age, which cuts off the hours: 90 days and 6 hours pass as 90 days. Shows
+    where times are not midnights."""
+    m = _pairs(decisions, log)
+    m = m[(m["holds_from"] < m["time"]) & (m["known_at"] < m["time"])].sort_values(
+        ["holds_from", "known_at"]
+    )
+    m = m.drop_duplicates("row", keep="last")
+    m["value"] = m["value"].where((m["time"] - m["holds_from"]).dt.days <= max_age)
+    return m.set_index("row")["value"].reindex(np.arange(len(decisions))).set_axis(decisions.index)
+
+
+def point_in_time_join__wrong_known_filter_last(decisions, log, max_age=90):
+    """Chooses the record that holds from the latest time first, and gives NaN if it was not known yet: an
+    older record that was known should have been read."""
+    m = _pairs(decisions, log)
+    m = (
+        m[m["holds_from"] < m["time"]]
+        .sort_values(["holds_from", "known_at"])
+        .drop_duplicates("row", keep="last")
+    )
+    return _finish(m[m["known_at"] < m["time"]], decisions, max_age)
+
+
+def point_in_time_join__wrong_available_from(decisions, log, max_age=90):
+    """Orders the records by the time from which they could be read, the later of the two times: a late
+    message about an older period beats a newer record that arrived before it."""
+    m = _pairs(decisions, log)
+    m["ready"] = m[["holds_from", "known_at"]].max(axis=1)
+    m = (
+        m[m["ready"] < m["time"]]
+        .sort_values(["ready", "holds_from", "known_at"])
+        .drop_duplicates("row", keep="last")
+    )
+    return _finish(m, decisions, max_age)
+
+
+def point_in_time_join__wrong_tie_by_order_of_log(decisions, log, max_age=90):
+    """Sorts by holds_from only: of several records that hold from the same time, the one that stands last
+    in the log is read, not the one known last. Right if the log is sorted by known_at."""
+    m = _pairs(decisions, log)
+    m = m[(m["holds_from"] < m["time"]) & (m["known_at"] < m["time"])].sort_values(
+        "holds_from", kind="stable"
+    )
+    return _finish(m.drop_duplicates("row", keep="last"), decisions, max_age)
+
+
+def point_in_time_join__wrong_corrected_before(decisions, log, max_age=90):
+    """Keeps only the last correction of each record before it looks at the decisions: a decision made
+    before the correction was known finds nothing."""
+    final = log.sort_values("known_at").drop_duplicates(["household_id", "holds_from"], keep="last")
+    m = _pairs(decisions, final)
+    m = m[(m["holds_from"] < m["time"]) & (m["known_at"] < m["time"])].sort_values("holds_from")
+    return _finish(m.drop_duplicates("row", keep="last"), decisions, max_age)
+
+
+def point_in_time_join__wrong_age_of_knowledge(decisions, log, max_age=90):
+    """Counts the age from known_at, not from holds_from: an old record that was corrected lately passes,
+    and one announced early fails."""
+    m = _pairs(decisions, log)
+    m = m[(m["holds_from"] < m["time"]) & (m["known_at"] < m["time"])].sort_values(
+        ["holds_from", "known_at"]
+    )
+    m = m.drop_duplicates("row", keep="last")
+    m["value"] = m["value"].where(m["time"] - m["known_at"] <= pd.Timedelta(days=max_age))
+    return m.set_index("row")["value"].reindex(np.arange(len(decisions))).set_axis(decisions.index)
+
+
+def point_in_time_join__wrong_holds_at_decision(decisions, log, max_age=90):
+    """holds_from <= time: a record that was known before, and holds from the very time of the decision, is
+    read, though it must hold from before. Shows for changes announced in advance."""
+    m = _pairs(decisions, log)
+    m = m[(m["holds_from"] <= m["time"]) & (m["known_at"] < m["time"])].sort_values(
+        ["holds_from", "known_at"]
+    )
+    return _finish(m.drop_duplicates("row", keep="last"), decisions, max_age)
+
+
+def point_in_time_join__wrong_age_limit_excluded(decisions, log, max_age=90):
+    """age < max_age: a record that is exactly max_age days old is not older than that and counts."""
+    m = _pairs(decisions, log)
+    m = m[(m["holds_from"] < m["time"]) & (m["known_at"] < m["time"])].sort_values(
+        ["holds_from", "known_at"]
+    )
+    m = m.drop_duplicates("row", keep="last")
+    m["value"] = m["value"].where(m["time"] - m["holds_from"] < pd.Timedelta(days=max_age))
+    return m.set_index("row")["value"].reindex(np.arange(len(decisions))).set_axis(decisions.index)
+
+
+def point_in_time_join__wrong_index_as_row(decisions, log, max_age=90):
+    """Uses the index of decisions as the number of the decision: of two decisions with the same label both
+    get the value of one of them."""
+    d = decisions[["household_id", "time"]].rename_axis("row").reset_index()
+    m = d.merge(log[["household_id", "holds_from", "known_at", "value"]], on="household_id")
+    m = m[(m["holds_from"] < m["time"]) & (m["known_at"] < m["time"])].sort_values(
+        ["holds_from", "known_at"]
+    )
+    m = m.drop_duplicates("row", keep="last")
+    m["value"] = m["value"].where(m["time"] - m["holds_from"] <= pd.Timedelta(days=max_age))
+    return m.set_index("row")["value"].reindex(decisions.index)
+
+
+def point_in_time_join__wrong_name_of_index(decisions, log, max_age=90):
+    """reset_index() makes a column of the index: if the index is called ``time`` or ``household_id``, that
+    column is there already, and pandas raises. The index may be anything."""
+    d = decisions.reset_index()[["household_id", "time"]]
+    return point_in_time_join__right_merge_and_last(d, log, max_age).set_axis(decisions.index)
+
+
+def point_in_time_join__wrong_sorted_by_time(decisions, log, max_age=90):
+    """Sorts the decisions by time, and gives the values the index of the unsorted table by position: right
+    only if the decisions come in order of time."""
+    d = decisions.sort_values("time", kind="stable")
+    return point_in_time_join__right_loop_again(d, log, max_age).set_axis(decisions.index)
+
+
+# -------------------------------------------------------------------------- household_profile
+
+
+def household_profile__right_groupby_again(tx, ids, asof, window=56):
+    """Filter, group once, reindex."""
+    t = tx[(tx["day"] >= asof - pd.Timedelta(days=window)) & (tx["day"] < asof)]
+    g = t.groupby("household_id")
+    out = pd.DataFrame(
+        {
+            "frequency": g["basket_id"].nunique(),
+            "monetary": g["sales_value"].sum(),
+            "last": g["day"].max(),
+        }
+    )
+    out = out.reindex(ids)
+    out["recency"] = (asof - out.pop("last")).dt.days
+    return out.fillna({"frequency": 0, "monetary": 0.0, "recency": window})
+
+
+def household_profile__right_loop_again(tx, ids, asof, window=56):
+    """One household after the other."""
+    rows = []
+    for h in ids:
+        mine = tx[tx["household_id"] == h]
+        age = (asof - mine["day"]).dt.days
+        mine, age = mine[(age >= 1) & (age <= window)], age[(age >= 1) & (age <= window)]
+        rows.append(
+            (
+                len(set(mine["basket_id"])),
+                mine["sales_value"].sum(),
+                age.min() if len(age) else window,
+            )
+        )
+    return pd.DataFrame(rows, index=ids, columns=["frequency", "monetary", "recency"])
+
+
+def household_profile__right_dictionaries(tx, ids, asof, window=56):
+    """Sets and lists in dictionaries; whole days since the epoch; floats throughout."""
+    now = np.datetime64(asof, "D").astype(int)
+    day = tx["day"].to_numpy().astype("datetime64[D]").astype(int)
+    baskets, money, last = defaultdict(set), defaultdict(list), {}
+    for h, b, d, s in zip(tx["household_id"], tx["basket_id"], day, tx["sales_value"]):
+        if now - window <= d < now:
+            baskets[h].add(b)
+            money[h].append(s)
+            last[h] = max(d, last.get(h, d))
+    return pd.DataFrame(
+        {
+            "frequency": [float(len(baskets[h])) for h in ids],
+            "monetary": [math.fsum(money[h]) for h in ids],
+            "recency": [float(now - last[h]) if h in last else float(window) for h in ids],
+        },
+        index=pd.Index(ids),
+    )
+
+
+def household_profile__right_baskets_first(tx, ids, asof, window=56):
+    """Sums up each basket first, then each household."""
+    seen = tx.loc[tx["day"].between(asof - pd.Timedelta(days=window), asof - pd.Timedelta(days=1))]
+    b = seen.groupby(["household_id", "basket_id"], as_index=False).agg(
+        s=("sales_value", "sum"), d=("day", "max")
+    )
+    h = b.groupby("household_id").agg(
+        frequency=("s", "size"), monetary=("s", "sum"), d=("d", "max")
+    )
+    out = pd.DataFrame(index=ids).join(h)
+    out["recency"] = (asof - out["d"]).dt.days.fillna(window)
+    out[["frequency", "monetary"]] = out[["frequency", "monetary"]].fillna(0)
+    return out[["frequency", "monetary", "recency"]]
+
+
+def household_profile__wrong_oldest_day_excluded(tx, ids, asof, window=56):
+    """day > asof - window: the first day of the window, asof - window, is left out."""
+    t = tx[(tx["day"] > asof - pd.Timedelta(days=window)) & (tx["day"] < asof)]
+    return household_profile__right_groupby_again(t, ids, asof, window)
+
+
+def household_profile__wrong_zero_money_is_silent(tx, ids, asof, window=56):
+    """Recognises silent households by a sum of 0: one that paid nothing, because all was returned or free,
+    bought in the window and has a frequency and a recency of its own."""
+    out = household_profile__right_groupby_again(tx, ids, asof, window)
+    out.loc[out["monetary"] == 0, ["frequency", "recency"]] = 0, window
+    return out
+
+
+def household_profile__wrong_default_window(tx, ids, asof, window=56):
+    """Fills the recency of silent households with 56, the default, instead of ``window``."""
+    out = household_profile__right_groupby_again(tx, ids, asof, window)
+    out.loc[out["frequency"] == 0, "recency"] = 56
+    return out
+
+
+def household_profile__wrong_recency_of_whole_past(tx, ids, asof, window=56):
+    """Takes the last purchase from all days before asof: a household that bought only before the window
+    has a recency above ``window``."""
+    out = household_profile__right_groupby_again(tx, ids, asof, window)
+    last = tx[tx["day"] < asof].groupby("household_id")["day"].max().reindex(ids)
+    out["recency"] = (asof - last).dt.days.fillna(window)
+    return out
+
+
+def household_profile__wrong_cents_cut(tx, ids, asof, window=56):
+    """astype(int) over the whole table, to have whole numbers again after reindex: the cents of monetary are
+    cut off. Right for sums of whole dollars, as in the example."""
+    return household_profile__right_groupby_again(tx, ids, asof, window).astype(int)
+
+
+def household_profile__wrong_equal_lines_dropped(tx, ids, asof, window=56):
+    """drop_duplicates on the lines: the same product twice in a basket at the same price is counted once in
+    the money."""
+    return household_profile__right_groupby_again(tx.drop_duplicates(), ids, asof, window)
+
+
+def household_profile__wrong_days_for_baskets(tx, ids, asof, window=56):
+    """Counts different days: two baskets of one day are one."""
+    out = household_profile__right_groupby_again(tx, ids, asof, window)
+    t = tx[(tx["day"] >= asof - pd.Timedelta(days=window)) & (tx["day"] < asof)]
+    out["frequency"] = t.groupby("household_id")["day"].nunique().reindex(ids).fillna(0)
+    return out
+
+
+def household_profile__wrong_recency_from_last_day(tx, ids, asof, window=56):
+    """Counts the days to the last day in the window on which anybody bought, plus one: right only if
+    somebody bought on the day before asof."""
+    t = tx[(tx["day"] >= asof - pd.Timedelta(days=window)) & (tx["day"] < asof)]
+    out = household_profile__right_groupby_again(tx, ids, asof, window)
+    last = t.groupby("household_id")["day"].max().reindex(ids)
+    out["recency"] = (t["day"].max() - last).dt.days.add(1).fillna(window)
+    return out
+
+
+def household_profile__wrong_order_of_groupby(tx, ids, asof, window=56):
+    """The rows come sorted by household, not in the order of ids."""
+    return household_profile__right_groupby_again(tx, sorted(ids), asof, window)
+
+
+def household_profile__wrong_column_left_in_input(tx, ids, asof, window=56):
+    """Writes a column ``age`` into the caller's table, which must be left as it is."""
+    tx["age"] = (asof - tx["day"]).dt.days
+    g = tx[tx["age"].between(1, window)].groupby("household_id")
+    out = pd.DataFrame(
+        {
+            "frequency": g["basket_id"].nunique(),
+            "monetary": g["sales_value"].sum(),
+            "recency": g["age"].min(),
+        }
+    )
+    return out.reindex(ids).fillna({"frequency": 0, "monetary": 0, "recency": window})
+
+
+def household_profile__wrong_recency_fills_zero(tx, ids, asof, window=56):
+    """fill_value=0 for all three columns: a silent household gets recency 0, the best there could be."""
+    g = tx[(tx["day"] >= asof - pd.Timedelta(days=window)) & (tx["day"] < asof)].groupby(
+        "household_id"
+    )
+    out = pd.DataFrame(
+        {
+            "frequency": g["basket_id"].nunique(),
+            "monetary": g["sales_value"].sum(),
+            "recency": (asof - g["day"].max()).dt.days,
+        }
+    )
+    return out.reindex(ids, fill_value=0)
+
+
+# --------------------------------------------------------------------------------- rfm_scores
+
+
+def rfm_scores__right_rank_again(profile, q=5):
+    """rank(method="min") - 1, and whole numbers for the floor."""
+    n = len(profile)
+    out = {}
+    for name, column, up in [
+        ("R", "recency", False),
+        ("F", "frequency", True),
+        ("M", "monetary", True),
+    ]:
+        worse = profile[column].rank(method="min", ascending=up).sub(1).astype("int64")
+        out[name] = 1 + q * worse // n
+    return pd.DataFrame(out)
+
+
+def rfm_scores__right_searchsorted_again(profile, q=5):
+    """Positions in the sorted column."""
+    n = len(profile)
+
+    def worse_than(x, fewer_is_better):
+        s = np.sort(x)
+        return (
+            n - np.searchsorted(s, x, side="right")
+            if fewer_is_better
+            else np.searchsorted(s, x, side="left")
+        )
+
+    return pd.DataFrame(
+        {
+            name: 1 + (q * worse_than(profile[c].to_numpy(), c == "recency").astype("int64")) // n
+            for name, c in [("R", "recency"), ("F", "frequency"), ("M", "monetary")]
+        },
+        index=profile.index,
+    )
+
+
+def rfm_scores__right_fractions(profile, q=5):
+    """Counting, with fractions."""
+    n = len(profile)
+
+    def score(values, worse):
+        values = values.tolist()
+        return [1 + math.floor(Fraction(q * sum(worse(o, v) for o in values), n)) for v in values]
+
+    more, fewer = (lambda o, v: o < v), (lambda o, v: o > v)
+    return pd.DataFrame(
+        {
+            "R": score(profile["recency"], fewer),
+            "F": score(profile["frequency"], more),
+            "M": score(profile["monetary"], more),
+        },
+        index=profile.index,
+        dtype=int,
+    )
+
+
+def rfm_scores__wrong_reversed_score(profile, q=5):
+    """Scores recency like the others and turns the score round, q + 1 - score: that counts who is strictly
+    better, not worse. Shows with ties, and where q * b / n is not a whole number."""
+    n = len(profile)
+    s = {
+        k: 1 + q * profile[c].rank(method="min").sub(1).astype("int64") // n
+        for k, c in [("R", "recency"), ("F", "frequency"), ("M", "monetary")]
+    }
+    s["R"] = q + 1 - s["R"]
+    return pd.DataFrame(s)
+
+
+def rfm_scores__wrong_float_floor(profile, q=5):
+    """floor(q * (b / n)) in floats: with n = 100, q = 100 and b = 29 the product is 28.999999999999996, and
+    one score is missed. Shows for some n and q only."""
+    n = len(profile)
+    cols = {
+        "R": -profile["recency"].astype(float),
+        "F": profile["frequency"],
+        "M": profile["monetary"],
+    }
+    return pd.DataFrame(
+        {
+            k: np.floor(q * ((v.rank(method="min") - 1) / n)).astype("int64") + 1
+            for k, v in cols.items()
+        }
+    )
+
+
+def rfm_scores__wrong_max_rank(profile, q=5):
+    """rank(method="max") - 1 counts the other households with the same value as worse."""
+    n = len(profile)
+    return pd.DataFrame(
+        {
+            "R": 1
+            + q
+            * profile["recency"].rank(method="max", ascending=False).sub(1).astype("int64")
+            // n,
+            "F": 1 + q * profile["frequency"].rank(method="max").sub(1).astype("int64") // n,
+            "M": 1 + q * profile["monetary"].rank(method="max").sub(1).astype("int64") // n,
+        }
+    )
+
+
+def rfm_scores__wrong_average_rank_again(profile, q=5):
+    """The default of rank is the average over ties: half of the equals count as worse. Shows in large ties."""
+    n = len(profile)
+    return pd.DataFrame(
+        {
+            "R": np.floor(q * (profile["recency"].rank(ascending=False) - 1) / n).astype("int64")
+            + 1,
+            "F": np.floor(q * (profile["frequency"].rank() - 1) / n).astype("int64") + 1,
+            "M": np.floor(q * (profile["monetary"].rank() - 1) / n).astype("int64") + 1,
+        }
+    )
+
+
+def rfm_scores__wrong_distinct_values(profile, q=5):
+    """Dense ranks over the number of distinct values: counts worse values, not worse households. Shows with
+    ties."""
+
+    def score(s, up):
+        return 1 + q * (s.rank(method="dense", ascending=up).astype("int64") - 1) // s.nunique()
+
+    return pd.DataFrame(
+        {
+            "R": score(profile["recency"], False),
+            "F": score(profile["frequency"], True),
+            "M": score(profile["monetary"], True),
+        }
+    )
+
+
+def rfm_scores__wrong_unsigned_minus(profile, q=5):
+    """Turns recency round by a minus: in an unsigned type -0 stays 0 and all others become huge, so a
+    recency of 0 is the worst. Right for signed types and for recencies of 1 or more."""
+    n = len(profile)
+    cols = {"R": -profile["recency"], "F": profile["frequency"], "M": profile["monetary"]}
+    return pd.DataFrame(
+        {k: 1 + q * v.rank(method="min").sub(1).astype("int64") // n for k, v in cols.items()}
+    )
+
+
+def rfm_scores__wrong_whole_dollars(profile, q=5):
+    """Casts the table to int first: 3.20 and 3.90 become equal."""
+    return rfm_scores__right_rank_again(profile.astype("int64"), q)
+
+
+def rfm_scores__wrong_refunds_are_zero(profile, q=5):
+    """Clips monetary at 0: households with different refunds, and those that spent nothing, become equal."""
+    return rfm_scores__right_rank_again(
+        profile.assign(monetary=profile["monetary"].clip(lower=0)), q
+    )
+
+
+def rfm_scores__wrong_q_is_five(profile, q=5):
+    """Writes 5 instead of q in the formula."""
+    return rfm_scores__right_rank_again(profile, 5)
+
+
+def rfm_scores__wrong_others_only(profile, q=5):
+    """Divides by n - 1, the number of the other households, and caps at q: the middle scores are too high.
+    Shows from a few households on."""
+    n = max(len(profile) - 1, 1)
+    cols = {
+        "R": -profile["recency"].astype(float),
+        "F": profile["frequency"],
+        "M": profile["monetary"],
+    }
+    return pd.DataFrame(
+        {
+            k: np.minimum(1 + q * v.rank(method="min").sub(1).astype("int64") // n, q)
+            for k, v in cols.items()
+        }
+    )
+
+
+def rfm_scores__wrong_index_lost_again(profile, q=5):
+    """Arrays without the index: the households lose their names. Shows for any index but 0, 1, 2, ..."""
+    return pd.DataFrame(
+        {k: v.to_numpy() for k, v in rfm_scores__right_rank_again(profile, q).items()}
+    )
+
+
+def rfm_scores__wrong_small_integers(profile, q=5):
+    """Keeps the ranks as int8 to save memory: q times b overflows from 128 on. Shows with 26 households or
+    more for q = 5."""
+    n = len(profile)
+    cols = {
+        "R": -profile["recency"].astype(float),
+        "F": profile["frequency"],
+        "M": profile["monetary"],
+    }
+    out = {}
+    with np.errstate(all="ignore"):
+        for k, v in cols.items():
+            b = (v.rank(method="min").to_numpy() - 1).astype("int8")
+            out[k] = 1 + (b * np.int8(q)).astype("int64") // n
+    return pd.DataFrame(out, index=profile.index)
+
+
+# ----------------------------------------------------------------------------------- kill_rfm
+
+
+def _people(n=20):
+    i = np.arange(n)
+    return pd.DataFrame(
+        {
+            "recency": np.where(i % 2 == 0, 56, 1 + (i * 7) % 11),
+            "frequency": np.where(i % 2 == 0, 0, 1 + (i * 5) % 4),
+            "monetary": np.where(i % 2 == 0, 0.0, ((i * 13) % 17) / 4 - 0.5),
+        },
+        index=1000 - 7 * ((i * 3) % n),
+    )
+
+
+def _expected(profile, q):
+    return rfm_scores__right_fractions(profile, q)
+
+
+def _same_4(got, want):
+    return (
+        list(got.index) == list(want.index)
+        and set(got.columns) == {"R", "F", "M"}
+        and all(np.array_equal(got[c].to_numpy(), want[c].to_numpy()) for c in want)
+    )
+
+
+def kill_rfm__right_many_q(fn):
+    """Silent households, ties, cents, a refund, names; many q; the floor where floats fail; no change."""
+    cases = [(_people(), q) for q in (1, 2, 3, 4, 5, 7, 10, 20)]
+    hundred = pd.DataFrame(
+        {"recency": range(1, 101), "frequency": range(100), "monetary": np.arange(100) / 8}
+    )
+    cases += [(hundred, 100), (hundred, 50), (_people(49), 49), (_people(30), 30)]
+    for profile, q in cases:
+        before = profile.copy()
+        if not _same_4(fn(profile, q), _expected(before, q)) or not profile.equals(before):
+            return False
+    return True
+
+
+def kill_rfm__right_by_hand_again(fn):
+    """Ten households worked out by hand, and the exact floor."""
+    p = pd.DataFrame(
+        {
+            "recency": [56, 56, 56, 56, 56, 9, 9, 3, 2, 1],
+            "frequency": [0, 0, 0, 0, 0, 1, 1, 2, 2, 7],
+            "monetary": [0.0, 0.0, 0.0, 0.0, 0.0, -1.5, 3.2, 3.9, 12.0, 12.5],
+        },
+        index=list("jbhdfaicge"),
+    )
+    want5 = {
+        "R": [1] * 5 + [3, 3, 4, 5, 5],
+        "F": [1] * 5 + [3, 3, 4, 4, 5],
+        "M": [1] * 6 + [4, 4, 5, 5],
+    }
+    want10 = {
+        "R": [1] * 5 + [6, 6, 8, 9, 10],
+        "F": [1] * 5 + [6, 6, 8, 8, 10],
+        "M": [2] * 5 + [1, 7, 8, 9, 10],
+    }
+    copy = p.copy()
+    for q, want in ((5, want5), (10, want10)):
+        got = fn(p, q)
+        if list(got.index) != list(p.index) or any(got[c].tolist() != want[c] for c in "RFM"):
+            return False
+    line = pd.DataFrame({c: range(100) for c in ("recency", "frequency", "monetary")})
+    got = fn(line, 100)
+    return (
+        p.equals(copy)
+        and got["F"].tolist() == list(range(1, 101))
+        and got["R"].tolist() == list(range(100, 0, -1))
+    )
+
+
+def kill_rfm__right_random(fn):
+    """Random tables against counting; exceptions reject."""
+    rng = np.random.default_rng(3)
+    try:
+        for _ in range(40):
+            n = int(rng.integers(1, 60))
+            p = pd.DataFrame(
+                {
+                    "recency": rng.integers(1, 20, n),
+                    "frequency": rng.integers(0, 6, n),
+                    "monetary": np.round(rng.normal(1, 3, n) * (rng.random(n) < 0.6), 1) + 0.0,
+                },
+                index=rng.permutation(1000)[:n],
+            )
+            for q in (int(rng.integers(1, 12)), n):
+                before = p.copy()
+                pd.testing.assert_frame_equal(
+                    fn(p, q)[["R", "F", "M"]],
+                    _expected(before, q),
+                    check_dtype=False,
+                    check_names=False,
+                )
+                pd.testing.assert_frame_equal(p, before)
+        line = pd.DataFrame({c: range(100) for c in ("recency", "frequency", "monetary")})
+        return bool((fn(line, 100)["M"].to_numpy() == np.arange(1, 101)).all())
+    except Exception:
+        return False
+
+
+def kill_rfm__wrong_only_the_example(fn):
+    """Tests the docstring's example only, on which all wrong versions are right."""
+    p = pd.DataFrame(
+        {"recency": [30, 20, 10, 1], "frequency": [1, 1, 4, 9], "monetary": [5, 6, 7, 8]}
+    )
+    return fn(p, 5).to_numpy().tolist() == [[1, 1, 1], [2, 1, 2], [3, 3, 3], [4, 4, 4]]
+
+
+def kill_rfm__wrong_no_ties_again(fn):
+    """All values differ, whole and positive, with the index 0, 1, 2, ...: mistakes with ties, refunds, cents
+    and names do not show."""
+    p = pd.DataFrame(
+        {
+            "recency": [9, 3, 7, 1, 5, 2],
+            "frequency": [1, 5, 2, 9, 3, 7],
+            "monetary": [4, 90, 6, 70, 8, 50],
+        }
+    )
+    return all(
+        np.array_equal(fn(p, q)[["R", "F", "M"]].to_numpy(), _expected(p, q).to_numpy())
+        for q in (3, 5)
+    )
+
+
+def kill_rfm__wrong_range_only_again(fn):
+    """Tests that scores lie between 1 and q, that equal values have equal scores and that the best
+    recency has the best R: wrong ranks, floors and denominators have these properties too."""
+    p = _people()
+    s = fn(p, 5)
+    ties = all(
+        s[k].groupby(p[c]).nunique().max() == 1
+        for k, c in [("R", "recency"), ("F", "frequency"), ("M", "monetary")]
+    )
+    return bool(
+        ties
+        and s.min().min() >= 1
+        and s.max().max() <= 5
+        and s["R"][p["recency"].idxmin()] == s["R"].max()
+    )
+
+
+def kill_rfm__wrong_best_gets_q(fn):
+    """Demands that the best household always has the score q: with ties at the top, or fewer households
+    than q, it has less, so right versions are rejected."""
+    for q in (3, 5, 30):
+        s = fn(_people(), q)
+        if not _same_4(s, _expected(_people(), q)) or not (s.max() == q).all():
+            return False
+    return True
+
+
+def kill_rfm__wrong_int64_demanded(fn):
+    """Demands int64 in each column: int32 is an int too, and right versions that return it, or a platform's
+    own int, are rejected."""
+    want = _expected(_people(), 5)
+    return bool(
+        fn(_people(), 5)[["R", "F", "M"]].astype(want.dtypes.to_dict()).equals(want)
+    ) and all(str(t) == "int64" for t in fn(_people().astype({"frequency": "int32"}), 5).dtypes)
+
+
+def kill_rfm__wrong_expected_by_float_floor(fn):
+    """Computes what it expects by int(q * (b / n)) in floats: for n = q = 100 its own expectation misses the
+    score of b = 29, and right versions are rejected."""
+    p = pd.DataFrame({c: range(100) for c in ("recency", "frequency", "monetary")})
+    b = p["frequency"].rank(method="min") - 1
+    want = 1 + np.floor(100 * (b / 100)).astype(int)
+    return (
+        _same_4(fn(_people(), 5), _expected(_people(), 5))
+        and fn(p, 100)["F"].tolist() == want.tolist()
+    )
+
+
+def kill_rfm__wrong_sorted_values(fn):
+    """Compares the sorted scores of each column: scores that went to other households, and a lost index,
+    pass. And monetary has no cents and no refunds, q is 5 only."""
+    p = _people().assign(monetary=lambda t: (t["monetary"] * 4).round().clip(lower=0))
+    s, want = fn(p, 5), _expected(p, 5)
+    return all(sorted(s[c]) == sorted(want[c]) for c in "RFM")
+
+
+def kill_rfm__wrong_frequency_only(fn):
+    """Checks F only: the direction of recency and refunds do not show."""
+    p = _people()
+    return all(
+        np.array_equal(fn(p, q)["F"].to_numpy(), _expected(p, q)["F"].to_numpy()) for q in (4, 5)
+    )
+
+
+def kill_rfm__wrong_missing_values(fn):
+    """Also demands that a household with a missing value keeps a row: the contract says that none is
+    missing, and right versions may raise there."""
+    p = _people()
+    if not _same_4(fn(p, 5), _expected(p, 5)):
+        return False
+    p.loc[p.index[0], "monetary"] = np.nan
+    return len(fn(p, 5)) == len(p)
+
+
+TRUE |= {
+    "point_in_time_join__wrong_last_skips_nan": ("withdrawn_values_skipped",),
+    "point_in_time_join__wrong_whole_days_again": ("age_in_whole_days",),
+    "point_in_time_join__wrong_tie_by_order_of_log": ("last_row_read",),
+    "point_in_time_join__wrong_age_of_knowledge": ("age_since_arrival",),
+    "point_in_time_join__wrong_age_limit_excluded": ("oldest_value_refused",),
+    "point_in_time_join__wrong_sorted_by_time": ("sorted_by_time",),
+    "household_profile__wrong_oldest_day_excluded": ("first_day_left_out",),
+    "household_profile__wrong_recency_of_whole_past": ("silent_since_their_last_purchase",),
+    "household_profile__wrong_days_for_baskets": ("days_counted",),
+    "household_profile__wrong_order_of_groupby": ("sorted_by_household",),
+    "household_profile__wrong_recency_fills_zero": ("silent_recency_zero",),
+    "rfm_scores__wrong_reversed_score": ("recency_classes_turned",),
+    "rfm_scores__wrong_float_floor": ("share_before_product",),
+    "rfm_scores__wrong_average_rank_again": ("ties_averaged",),
+    "rfm_scores__wrong_distinct_values": ("distinct_values_counted",),
+    "rfm_scores__wrong_unsigned_minus": ("unsigned_days_negated",),
+    "rfm_scores__wrong_whole_dollars": ("money_in_whole_dollars",),
+    "rfm_scores__wrong_refunds_are_zero": ("refunds_as_nothing",),
+    "rfm_scores__wrong_q_is_five": ("always_five_classes",),
+    "rfm_scores__wrong_others_only": ("all_but_one_counted",),
+    "rfm_scores__wrong_index_lost_again": ("household_names_lost",),
+    "kill_rfm__wrong_only_the_example": ("accepts_all",),
+    "kill_rfm__wrong_no_ties_again": ("looks_only_at_the_range",),
+    "kill_rfm__wrong_best_gets_q": ("rejects_all",),
+    "kill_rfm__wrong_expected_by_float_floor": ("rejects_all",),
+}

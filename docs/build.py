@@ -1,16 +1,19 @@
 """Build the site in ``build/book/html``, from what is in the course and from nothing else.
 
-    python docs/build.py
+    python docs/build.py [--all]
 
 The Chinese edition is in ``zh/`` below it, page for page; every page links to its other language.
 Chapters are the solved notebooks with their solutions folded; the question bank and the modules of
 ``utils`` get a page each. A class that nobody teaches is marked for its report, where the sandbox
-can be had; nothing else is executed, and nothing is fetched.
+can be had; nothing else is executed, and nothing is fetched. What has not changed since it was made
+is not made again, unless all is asked for.
 """
 
 from __future__ import annotations
 
 import argparse
+import filecmp
+import hashlib
 import re
 import shutil
 import sys
@@ -26,7 +29,7 @@ from sphinx.cmd.build import build_main
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from utils import catalogue, translation  # noqa: E402 - the course must be found first
+from utils import catalogue, files, translation  # noqa: E402 - the course must be found first
 from utils.catalogue import Chapter  # noqa: E402
 from utils.editions import demo_class  # noqa: E402
 from utils.editions import source as sources  # noqa: E402
@@ -60,8 +63,19 @@ UNDER_AN_HOUR = message("about an hour")
 
 
 def gather(source: Path) -> None:
-    """Put the pages of the site into ``source``."""
+    """Put the pages of the site into ``source``; those that have not changed keep their dates."""
+    draft = source.with_name(f"{source.name}.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    _gather(draft)
+    for page in filter(Path.is_file, draft.rglob("*")):
+        before = source / page.relative_to(draft)
+        if before.is_file() and filecmp.cmp(before, page, shallow=False):
+            shutil.copystat(before, page)
     shutil.rmtree(source, ignore_errors=True)
+    draft.rename(source)
+
+
+def _gather(source: Path) -> None:
     (source / "chapters").mkdir(parents=True)
     for page in [*DOCS.glob("*.md"), *DOCS.glob("*.png"), DOCS / "favicon.svg", DOCS / "conf.py"]:
         shutil.copy(page, source)
@@ -115,19 +129,35 @@ def _books(chapter: Chapter) -> tuple[nbformat.NotebookNode, nbformat.NotebookNo
     return pair
 
 
-def report_on_a_class(handed_in: Path, chosen: str, pages: Path) -> None:
+def report_on_a_class(handed_in: Path, chosen: str, pages: Path, afresh: bool) -> None:
     """Mark the class that nobody teaches, and put the report beside the pages of a language."""
     marked, out = BOOK / f"report_{chosen}", pages / "demo_class"
-    for folder in (marked, out):
-        shutil.rmtree(folder, ignore_errors=True)
-    with translation.speaking(chosen):
-        found = grade.grade(
-            handed_in, marked, limits=SHORT, chapters=["03"], seed=0, progress=False
-        )
-        report.write(found, marked)
+    parts = ("utils", "solutions", "locale", "datasets")
+    read = [path for part in parts for path in (ROOT / part).rglob("*") if path.is_file()]
+    read += [ROOT / "requirements.lock", *handed_in.rglob("*.ipynb"), Path(__file__)]
+    code = files.digest((path for path in read if path.suffix != ".pyc"), ROOT)
+    if afresh or not _is_of(marked, code):
+        shutil.rmtree(marked, ignore_errors=True)
+        with translation.speaking(chosen):
+            found = grade.grade(
+                handed_in, marked, limits=SHORT, chapters=["03"], seed=0, progress=False
+            )
+            report.write(found, marked)
+        _made_of(marked, code)
+    shutil.rmtree(out, ignore_errors=True)
     # Neither the seed nor the result cache is for readers.
     unread = shutil.ignore_patterns("run.json", "*.jsonl")
     shutil.copytree(marked, out, ignore=unread)
+
+
+def _is_of(folder: Path, code: str) -> bool:
+    """Whether a folder was made, to its end, of the sources with this digest."""
+    made = folder.with_suffix(".made_of")
+    return folder.exists() and made.exists() and made.read_text() == code
+
+
+def _made_of(folder: Path, code: str) -> None:
+    folder.with_suffix(".made_of").write_text(code)
 
 
 def folded(chapter: Chapter) -> nbformat.NotebookNode:
@@ -136,7 +166,8 @@ def folded(chapter: Chapter) -> nbformat.NotebookNode:
     cells = []
     for cell, stub in zip(book.cells, learner.cells, strict=True):
         if exercise_name(stub):
-            cells.append(nbformat.v4.new_code_cell(stub.source))
+            # With an id that is the same each time.
+            cells.append(nbformat.v4.new_code_cell(stub.source, id=f"{stub.id}-stub"))
             cell.metadata["tags"] = ["hide-input"]
         cells.append(cell)
         for output in cell.get("outputs", []):
@@ -234,33 +265,57 @@ def _documented(module: str) -> str:
     return f"```{{eval-rst}}\n.. automodule:: {module}\n   :members:\n```"
 
 
-def _build(chosen: str, source: Path, site: Path, options: list[str]) -> int:
+def _build(chosen: str, source: Path, site: Path, options: list[str], afresh: bool) -> int:
     translation.use(chosen)
     gather(source)
-    how = ["-q", "-W", "--keep-going", "-E", "-b", "html", *options]
-    return int(build_main([*how, str(source), str(site)]))
+    doctrees, code = BOOK / f"doctrees_{chosen}", on_every_page(source)
+    if afresh or not site.exists() or not _is_of(doctrees, code):
+        shutil.rmtree(doctrees, ignore_errors=True)
+    # After a warning all is read again, or the next build would say nothing of it.
+    _made_of(doctrees, "")
+    how = ["-q", "-W", "--keep-going", "-d", str(doctrees), "-b", "html", *options]
+    failed = int(build_main([*how, str(source), str(site)]))
+    if not failed:
+        _made_of(doctrees, code)
+    return failed
+
+
+def on_every_page(source: Path) -> str:
+    """A digest of what shows on pages other than its own: settings, style, names and headings."""
+    found = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
+    for page in sorted(filter(Path.is_file, source.rglob("*"))):
+        content = page.read_bytes()
+        if page.suffix in (".md", ".ipynb"):
+            heading = re.search(rb'^\s*"?# .*', content, re.M)
+            content = heading[0] if heading else b""
+        found.update(str(page.relative_to(source)).encode() + b"\0" + content + b"\0")
+    return found.hexdigest()
 
 
 def main() -> int:
     """Gather and build; a warning is a failure."""
     parser = argparse.ArgumentParser(description="Build the site.")
     parser.add_argument("--learners", type=int, default=16, help="of the class that is shown")
-    learners = parser.parse_args().learners
+    parser.add_argument("--all", action="store_true", help="make again what has not changed")
+    chosen = parser.parse_args()
     pages = {"en": BOOK / "html", "zh": BOOK / "html" / "zh"}
     options = {"en": [], "zh": ["-D", "language=zh_CN"]}
     # Pages and reports of the two languages need nothing of each other.
     with ProcessPoolExecutor(4) as beside:
         built = [
-            beside.submit(_build, each, BOOK / f"source_{each}", pages[each], options[each])
+            beside.submit(
+                _build, each, BOOK / f"source_{each}", pages[each], options[each], chosen.all
+            )
             for each in pages
         ]
         # The code of the class attacks: where it cannot be confined it is not run.
         if confinement.available().enough:
             handed_in = BOOK / "class"
             shutil.rmtree(handed_in, ignore_errors=True)
-            demo_class.write(learners, handed_in)
+            demo_class.write(chosen.learners, handed_in)
             built += [
-                beside.submit(report_on_a_class, handed_in, each, pages[each]) for each in pages
+                beside.submit(report_on_a_class, handed_in, each, pages[each], chosen.all)
+                for each in pages
             ]
         code = max(each.result() or 0 for each in built)
     if code == 0:

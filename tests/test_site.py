@@ -2,6 +2,8 @@
 
 import functools
 import http.server
+import importlib.util
+import os
 import subprocess
 import sys
 import threading
@@ -23,9 +25,11 @@ CHAPTER = "chapters/03_collaborative_filtering.html"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def site():
+def site(request):
     # A few learners show what a class shows.
     command = [sys.executable, "docs/build.py", "--learners", "3"]
+    if not request.config.pluginmanager.has_plugin("tests.proven"):
+        command.append("--all")
     made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stderr
     assert made.stderr == ""
@@ -67,6 +71,70 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def pages(site):
     return {path.relative_to(SITE).as_posix(): Page(path) for path in SITE.rglob("*.html")}
+
+
+@pytest.fixture(scope="module")
+def build():
+    spec = importlib.util.spec_from_file_location("build_site", ROOT / "docs" / "build.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_pages_that_have_not_changed_keep_their_dates(build, tmp_path, monkeypatch):
+    def write(text):
+        def gathered(source):
+            (source / "chapters").mkdir(parents=True)
+            (source / "chapters" / "a.md").write_text("the same")
+            (source / "b.md").write_text(text)
+
+        monkeypatch.setattr(build, "_gather", gathered)
+        build.gather(tmp_path / "source")
+        return [(tmp_path / "source" / name).stat().st_mtime for name in ("chapters/a.md", "b.md")]
+
+    write("one")
+    for page in (tmp_path / "source").rglob("*.md"):
+        os.utime(page, (1, 1))
+    same, changed = write("two")
+    assert same == 1
+    assert changed > 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "shows"),
+    [
+        ("a.md", "# A page\n\nAnother text.\n", False),
+        ("a.md", "# Another heading\n\nA text.\n", True),
+        ("conf.py", "project = 'another'\n", True),
+        ("b.md", "# A page more\n", True),
+    ],
+)
+def test_all_pages_are_made_again_for_what_shows_on_others(build, tmp_path, name, text, shows):
+    (tmp_path / "a.md").write_text("# A page\n\nA text.\n")
+    (tmp_path / "conf.py").write_text("project = 'one'\n")
+    before = build.on_every_page(tmp_path)
+    (tmp_path / name).write_text(text)
+    assert (build.on_every_page(tmp_path) != before) == shows
+
+
+def test_a_warning_is_said_again_until_it_is_mended(build, tmp_path, monkeypatch):
+    read_before = []
+
+    def sphinx(code):
+        def made(_words):
+            doctrees = tmp_path / "doctrees_en"
+            read_before.append(doctrees.exists())
+            doctrees.mkdir(exist_ok=True)
+            return code
+
+        return made
+
+    monkeypatch.setattr(build, "BOOK", tmp_path)
+    monkeypatch.setattr(build, "gather", lambda source: source.mkdir(exist_ok=True))
+    for code in (1, 0, 0):
+        monkeypatch.setattr(build, "build_main", sphinx(code))
+        assert build._build("en", tmp_path / "source", tmp_path, [], afresh=False) == code
+    assert read_before == [False, False, True]
 
 
 def test_every_chapter_has_a_page(pages):

@@ -325,7 +325,7 @@ def kill_uplift(fn) -> bool:
     y = [3.0, 1.0, 0.0, 5.0, 2.0, 0.0, 7.0, 1.0, 4.0, 0.0]
     t = [1, 1, 1, 0, 0, 1, 0, 0, 1, 0]
     score = [0.5, 0.9, 0.1, 0.5, 0.8, 0.5, 0.2, 0.7, -2.0, -1.0]
-    cases = [(y, t, score, frac) for frac in (0.2, 0.4, 0.5, 0.55, 0.6, 0.75, 0.8, 1.0)]
+    cases = [(y, t, score, frac) for frac in (0.5, 0.55, 1.0)]
     cases += [(y, t, score, 0.01), (y, [1] * 10, score, 0.5), (y, [0] * 10, score, 0.5)]
     cases += [(y * 10, t * 10, list(range(100, 0, -1)), 0.29)]
     return all(

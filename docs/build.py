@@ -137,6 +137,7 @@ def report_on_a_class(handed_in: Path, chosen: str, pages: Path, afresh: bool) -
     read += [ROOT / "requirements.lock", *handed_in.rglob("*.ipynb"), Path(__file__)]
     code = files.digest((path for path in read if path.suffix != ".pyc"), ROOT)
     if afresh or not _is_of(marked, code):
+        _made_of(marked, "")
         shutil.rmtree(marked, ignore_errors=True)
         with translation.speaking(chosen):
             found = grade.grade(

@@ -702,6 +702,7 @@ accept_model = WriteIt(
             "every_seed_counts",
             "the mean over seeds decides: one disastrous run counts in full",
             lambda rng: [
+                _trial(rng, (0.3, 0.3, -0.9)),
                 _trial(rng, (0.3, 0.3, 0.3, 0.3, -1.0)),
                 # Three draws of the bad seed in five are no rarity; a normal interval says so.
                 _trial(rng, (0.3, 0.3, 0.3, 0.3, -0.22), noise=0.02),

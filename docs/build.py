@@ -129,14 +129,13 @@ def _books(chapter: Chapter) -> tuple[nbformat.NotebookNode, nbformat.NotebookNo
     return pair
 
 
-def report_on_a_class(handed_in: Path, chosen: str, pages: Path, afresh: bool) -> None:
-    """Mark the class that nobody teaches, and put the report beside the pages of a language."""
+def report_on_a_class(handed_in: Path, chosen: str, pages: Path, code: str) -> None:
+    """Mark the class that nobody teaches, and put the report beside the pages of a language.
+
+    It is marked again where ``code``, the digest of what it is marked with, is another one.
+    """
     marked, out = BOOK / f"report_{chosen}", pages / "demo_class"
-    parts = ("utils", "solutions", "locale", "datasets")
-    read = [path for part in parts for path in (ROOT / part).rglob("*") if path.is_file()]
-    read += [ROOT / "requirements.lock", *handed_in.rglob("*.ipynb"), Path(__file__)]
-    code = files.digest((path for path in read if path.suffix != ".pyc"), ROOT)
-    if afresh or not _is_of(marked, code):
+    if not _is_of(marked, code):
         _made_of(marked, "")
         shutil.rmtree(marked, ignore_errors=True)
         with translation.speaking(chosen):
@@ -149,6 +148,14 @@ def report_on_a_class(handed_in: Path, chosen: str, pages: Path, afresh: bool) -
     # Neither the seed nor the result cache is for readers.
     unread = shutil.ignore_patterns("run.json", "*.jsonl")
     shutil.copytree(marked, out, ignore=unread)
+
+
+def marked_with(handed_in: Path) -> str:
+    """A digest of a class and of all that marks it."""
+    parts = ("utils", "solutions", "locale", "datasets")
+    read = [path for part in parts for path in (ROOT / part).rglob("*") if path.is_file()]
+    read += [ROOT / "requirements.lock", *handed_in.rglob("*.ipynb"), Path(__file__)]
+    return files.digest((path for path in read if path.suffix != ".pyc"), ROOT)
 
 
 def _is_of(folder: Path, code: str) -> bool:
@@ -266,11 +273,11 @@ def _documented(module: str) -> str:
     return f"```{{eval-rst}}\n.. automodule:: {module}\n   :members:\n```"
 
 
-def _build(chosen: str, source: Path, site: Path, options: list[str], afresh: bool) -> int:
+def _build(chosen: str, source: Path, site: Path, options: list[str]) -> int:
     translation.use(chosen)
     gather(source)
     doctrees, code = BOOK / f"doctrees_{chosen}", on_every_page(source)
-    if afresh or not site.exists() or not _is_of(doctrees, code):
+    if not site.exists() or not _is_of(doctrees, code):
         shutil.rmtree(doctrees, ignore_errors=True)
     # After a warning all is read again, or the next build would say nothing of it.
     _made_of(doctrees, "")
@@ -299,14 +306,15 @@ def main() -> int:
     parser.add_argument("--learners", type=int, default=16, help="of the class that is shown")
     parser.add_argument("--all", action="store_true", help="make again what has not changed")
     chosen = parser.parse_args()
+    if chosen.all:
+        for made in BOOK.glob("*.made_of"):
+            made.unlink()
     pages = {"en": BOOK / "html", "zh": BOOK / "html" / "zh"}
     options = {"en": [], "zh": ["-D", "language=zh_CN"]}
     # Pages and reports of the two languages need nothing of each other.
     with ProcessPoolExecutor(4) as beside:
         built = [
-            beside.submit(
-                _build, each, BOOK / f"source_{each}", pages[each], options[each], chosen.all
-            )
+            beside.submit(_build, each, BOOK / f"source_{each}", pages[each], options[each])
             for each in pages
         ]
         # The code of the class attacks: where it cannot be confined it is not run.
@@ -314,14 +322,15 @@ def main() -> int:
             handed_in = BOOK / "class"
             shutil.rmtree(handed_in, ignore_errors=True)
             demo_class.write(chosen.learners, handed_in)
+            code = marked_with(handed_in)
             built += [
-                beside.submit(report_on_a_class, handed_in, each, pages[each], chosen.all)
+                beside.submit(report_on_a_class, handed_in, each, pages[each], code)
                 for each in pages
             ]
-        code = max(each.result() or 0 for each in built)
-    if code == 0:
+        failed = max(each.result() or 0 for each in built)
+    if failed == 0:
         print(f"The site is in {pages['en'].relative_to(ROOT)}: open index.html in a browser.")
-    return code
+    return failed
 
 
 if __name__ == "__main__":

@@ -133,7 +133,7 @@ def test_a_warning_is_said_again_until_it_is_mended(build, tmp_path, monkeypatch
     monkeypatch.setattr(build, "gather", lambda source: source.mkdir(exist_ok=True))
     for code in (1, 0, 0):
         monkeypatch.setattr(build, "build_main", sphinx(code))
-        assert build._build("en", tmp_path / "source", tmp_path, [], afresh=False) == code
+        assert build._build("en", tmp_path / "source", tmp_path, []) == code
     assert read_before == [False, False, True]
 
 

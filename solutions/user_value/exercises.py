@@ -507,6 +507,11 @@ def _as_it_happens(rng):
     return [(decisions, log, 300)]
 
 
+def _corrected_first(rng):
+    """Most records are corrected, and the row that was known last comes first."""
+    return _facts(rng, late=0.0, corrected=0.9).sort_values("known_at", ascending=False)
+
+
 def _withdrawn(rng):
     cases = []
     for _ in range(2):
@@ -558,11 +563,7 @@ point_in_time_join = WriteIt(
         Property(
             "corrections",
             "a correction is read from the time at which it was known",
-            # The rows that were known last come first.
-            lambda rng: [
-                (_decisions(rng), log.sort_values("known_at", ascending=False), 300)
-                for log in (_facts(rng, late=0.0, corrected=0.9),)
-            ],
+            lambda rng: [(_decisions(rng), _corrected_first(rng), 300)],
         ),
         Property(
             "announcements",

@@ -306,8 +306,8 @@ def test(extra: Sequence[str]) -> int:
     # Chapters that passed and have not changed are left out, unless all is asked for.
     everything = "--all" in extra or os.environ.get("CI")
     extra = [each for each in extra if each != "--all"]
-    pytest = [PYTHON, "-m", "pytest", "-p", "tests.warm_kernels"]
-    pytest += [] if everything else ["-p", "tests.proven"]
+    pytest = [PYTHON, "-m", "pytest", "-p", "tests.warm_kernels", "-p", "tests.proven"]
+    pytest += ["--everything"] if everything else []
     named = [each for part in PARTS.values() for each in part if each.startswith("tests/")]
     rest = [*(f"--ignore={each}" for each in named), *extra]
     commands = {name: [*pytest, *(part or rest)] for name, part in PARTS.items()}

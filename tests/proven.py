@@ -1,9 +1,10 @@
 """Leaves out what has passed for a chapter that has not changed since: ``-p tests.proven``.
 
-``make test`` uses it; ``make test ARGS=--all`` and continuous integration do not. What is left out
-is the proof of a chapter, its stored outputs, and what other files try on it alone. Of what these
-depend on, sources, data and the lock, a digest is kept in ``build/proven`` once everything that a
-file holds on the chapter has passed.
+``make test`` uses it; with ``--everything``, as ``make test ARGS=--all`` and continuous integration
+run it, nothing is left out, and what passes is remembered all the same. What is left out is the
+proof of a chapter, its stored outputs, and what other files try on it alone. Of what these depend
+on, sources, data and the lock, a digest is kept in ``build/proven`` once everything that a file
+holds on the chapter has passed.
 """
 
 import functools
@@ -91,7 +92,8 @@ def chapter(item):
 class Proven:
     """What this run left out, and what it found."""
 
-    def __init__(self):
+    def __init__(self, everything=False):
+        self.everything = everything
         self.left_out = set()
         self.of = {}
         self.failed = set()
@@ -102,7 +104,8 @@ class Proven:
         kept, left_out = [], []
         for item in items:
             self.of[item.nodeid] = found = chapter(item)
-            proven = found and found[0].exists() and found[0].read_text() == found[1]
+            passed = found and found[0].exists() and found[0].read_text() == found[1]
+            proven = passed and not self.everything
             (left_out if proven else kept).append(item)
         self.left_out |= {self.of[item.nodeid][0].name for item in left_out}
         config.hook.pytest_deselected(items=left_out)
@@ -134,5 +137,9 @@ class Proven:
             )
 
 
+def pytest_addoption(parser):
+    parser.addoption("--everything", action="store_true", help="leave out no chapter")
+
+
 def pytest_configure(config):
-    config.pluginmanager.register(Proven())
+    config.pluginmanager.register(Proven(config.option.everything))

@@ -23,9 +23,9 @@ def item(topic, name="test_x"):
     )
 
 
-def run(items, outcomes, keyword="", exitstatus=0, args=(), **options):
+def run(items, outcomes, keyword="", exitstatus=0, args=(), everything=False, **options):
     """What is left of the items, after a run in which each has its outcome."""
-    plugin = proven.Proven()
+    plugin = proven.Proven(everything)
     hook = SimpleNamespace(pytest_deselected=lambda items: None)
     option = SimpleNamespace(keyword=keyword, **options)
     config = SimpleNamespace(hook=hook, option=option, args=args)
@@ -57,6 +57,12 @@ def passed(*but):
 def test_what_passed_is_left_out_and_what_failed_is_not():
     assert run(ITEMS, passed("test_y[risk_control]"), exitstatus=1) == ALL
     assert run(ITEMS, passed()) == ["test_x[risk_control]", "test_y[risk_control]"]
+    assert run(ITEMS, passed()) == []
+
+
+def test_a_run_of_everything_leaves_out_nothing_and_is_remembered():
+    assert run(ITEMS, passed(), everything=True) == ALL
+    assert run(ITEMS, passed(), everything=True) == ALL
     assert run(ITEMS, passed()) == []
 
 

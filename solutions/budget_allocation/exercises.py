@@ -749,7 +749,7 @@ def _filled_at_the_price(gain, cost, budget):
     return tuple(int(j) for j in plan)
 
 
-_MOST_SUMS = 500
+_MOST_SUMS = 200
 
 
 def _exact_plan(gain, cost, budget):
@@ -757,22 +757,25 @@ def _exact_plan(gain, cost, budget):
 
     Many users with odd costs have more sums of costs than can be kept: they get a good plan.
     """
-    best: dict[float, tuple[float, tuple[int, ...]]] = {0.0: (0.0, ())}
+    spent = gained = np.zeros(1)
+    kept = []
     for g, c in zip(gain, cost, strict=True):
-        reached: dict[float, tuple[float, tuple[int, ...]]] = {}
-        for spent, (gained, plan) in best.items():
-            for face, (more, extra) in enumerate(zip(g, c, strict=True)):
-                at = round(spent + extra, 9)
-                if at <= budget + 1e-9 and gained + more > reached.get(at, (-math.inf,))[0]:
-                    reached[at] = (gained + more, (*plan, face))
+        at = np.add.outer(spent, c).round(9).ravel()
+        reached = np.add.outer(gained, g).ravel()
+        order = np.lexsort((-reached, at))
+        order = order[at[order] <= budget + 1e-9]
         # What costs more and gains no more is of no use.
-        best, highest = {}, -math.inf
-        for at in sorted(reached):
-            if reached[at][0] > highest:
-                best[at], highest = reached[at], reached[at][0]
-        if len(best) > _MOST_SUMS:
+        highest = np.maximum.accumulate(reached[order])
+        order = order[np.append(True, highest[1:] > highest[:-1])]
+        if len(order) > _MOST_SUMS:
             return _goes_on(gain, cost, budget)
-    return list(max(best.values())[1])
+        kept.append(order)
+        spent, gained = at[order], reached[order]
+    plan, place = [], len(gained) - 1
+    for order, g in zip(kept[::-1], gain[::-1], strict=True):
+        place, face = divmod(int(order[place]), len(g))
+        plan.append(face)
+    return plan[::-1]
 
 
 kill_allocation = WriteTheTest(

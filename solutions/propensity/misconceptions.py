@@ -470,19 +470,17 @@ def coupon_of_another_campaign(campaigns, desc, redemptions):
 # ---- asof_features and kill_asof ------------------------------------------------------------
 
 
-def _asof(tx, targets, lookback):
-    """Right, by one table of rows and baskets: quick on little data, too large on much."""
-    lines = tx.assign(coupons=tx["coupon_disc"] > 0)
-    by_basket = lines.groupby(["household_id", "basket_id", "day"])[["sales_value", "coupons"]]
-    bought = by_basket.sum().reset_index()
-    age = (targets["start_date"].to_numpy()[:, None] - bought["day"].to_numpy()).astype("m8[D]")
+def asof_at_once(tx, targets, lookback):
+    """Right, by one table of rows and lines: quick on little data, too large on much."""
+    age = (targets["start_date"].to_numpy()[:, None] - tx["day"].to_numpy()).astype("m8[D]")
     age = age.astype(int)
-    known = targets["household_id"].to_numpy()[:, None] == bought["household_id"].to_numpy()
+    known = targets["household_id"].to_numpy()[:, None] == tx["household_id"].to_numpy()
     known &= (age >= 1) & (age <= lookback)
+    first_lines = ~tx.duplicated(["household_id", "basket_id", "day"])
     features = {
-        "baskets": known.sum(1),
-        "sales": known @ bought["sales_value"].to_numpy(),
-        "coupons": known @ bought["coupons"].to_numpy(),
+        "baskets": known @ first_lines.to_numpy(int),
+        "sales": known @ tx["sales_value"].to_numpy(),
+        "coupons": known @ (tx["coupon_disc"] > 0).to_numpy(int),
         "recency": np.where(known, age, lookback).min(1, initial=lookback),
     }
     return pd.DataFrame(features, index=targets.index, dtype=float)
@@ -497,7 +495,7 @@ def start_day_included(tx, targets, lookback):
     the very redemption that you predict.
     """
     later = targets["start_date"] + pd.Timedelta(days=1)
-    features = _asof(tx, _with_start(targets, later), lookback + 1)
+    features = asof_at_once(tx, _with_start(targets, later), lookback + 1)
     return features.assign(recency=features["recency"] - 1)
 
 
@@ -506,14 +504,14 @@ def one_cutoff_for_all(tx, targets, lookback):
     earlier rows contain their own future.
     """
     latest = targets["start_date"].max()
-    return _asof(tx, _with_start(targets, latest), lookback)
+    return asof_at_once(tx, _with_start(targets, latest), lookback)
 
 
 def future_included(tx, targets, lookback):
     """Purchases after the start were counted, and the coupons of the campaign itself are among
     them. The window ends on the day before the start.
     """
-    features = _asof(tx, targets, lookback).reset_index(drop=True)
+    features = asof_at_once(tx, targets, lookback).reset_index(drop=True)
     oldest = targets["start_date"].to_numpy() - np.timedelta64(lookback, "D")
     for row, (household, first) in enumerate(zip(targets["household_id"], oldest, strict=True)):
         mine = tx[(tx["household_id"] == household) & (tx["day"] >= first)]
@@ -526,38 +524,38 @@ def future_included(tx, targets, lookback):
 
 def no_lookback(tx, targets, lookback):
     """Purchases of any age were counted. Only the last ``lookback`` days before the start count."""
-    features = _asof(tx, targets, 100_000)
+    features = asof_at_once(tx, targets, 100_000)
     return features.assign(recency=features["recency"].clip(upper=lookback))
 
 
 def oldest_day_left_out(tx, targets, lookback):
     """The window lost its oldest day, ``start_date - lookback``."""
-    features = _asof(tx, targets, lookback - 1)
+    features = asof_at_once(tx, targets, lookback - 1)
     return features.assign(recency=features["recency"].where(features["baskets"] > 0, lookback))
 
 
 def silent_dropped(tx, targets, lookback):
     """A household that bought nothing has no row. It must have one: 0, 0, 0 and ``lookback``."""
-    features = _asof(tx, targets, lookback)
+    features = asof_at_once(tx, targets, lookback)
     return features[features["baskets"] > 0]
 
 
 def lines_for_visits(tx, targets, lookback):
     """``baskets`` counts lines. Ten products bought at once are one basket."""
     lines = tx.assign(basket_id=np.arange(len(tx)))
-    return _asof(lines, targets, lookback)
+    return asof_at_once(lines, targets, lookback)
 
 
 def coupon_dollars(tx, targets, lookback):
     """``coupons`` counts lines on which a coupon was used; you added up the USD."""
     lines = tx.assign(sales_value=tx["coupon_disc"])
-    dollars = _asof(lines, targets, lookback)["sales"]
-    return _asof(tx, targets, lookback).assign(coupons=dollars)
+    dollars = asof_at_once(lines, targets, lookback)["sales"]
+    return asof_at_once(tx, targets, lookback).assign(coupons=dollars)
 
 
 def households_for_rows(tx, targets, lookback):
     """One row of a household gave the features of all its rows. Each has a start of its own."""
-    features = _asof(tx, targets, lookback).reset_index(drop=True)
+    features = asof_at_once(tx, targets, lookback).reset_index(drop=True)
     households = targets["household_id"].reset_index(drop=True)
     first = households.map(pd.Series(households.index, households).groupby(level=0).first())
     return features.loc[first].set_axis(targets.index)
@@ -567,7 +565,7 @@ def equal_rows_added_up(tx, targets, lookback):
     """A household has two rows with the same start, and its purchases were counted twice in each.
     Each row has the same past, counted once.
     """
-    features = _asof(tx, targets, lookback)
+    features = asof_at_once(tx, targets, lookback)
     twice = targets.duplicated(["household_id", "start_date"], keep=False)
     return features.assign(**features[["sales", "coupons"]].mul(1 + twice, axis=0))
 
@@ -577,19 +575,19 @@ def cut_at_own_latest_start(tx, targets, lookback):
     future. Each row has its own start.
     """
     latest = targets.groupby("household_id")["start_date"].transform("max")
-    return _asof(tx, _with_start(targets, latest), lookback)
+    return asof_at_once(tx, _with_start(targets, latest), lookback)
 
 
 def day_before_left_out(tx, targets, lookback):
     """The day before the start was left out. It is the newest day that is known."""
     one_earlier = targets["start_date"] - pd.Timedelta(days=1)
-    features = _asof(tx, _with_start(targets, one_earlier), lookback - 1)
+    features = asof_at_once(tx, _with_start(targets, one_earlier), lookback - 1)
     return features.assign(recency=features["recency"] + 1)
 
 
 def one_day_too_old(tx, targets, lookback):
     """The window is one day too long: it begins ``lookback + 1`` days before the start."""
-    features = _asof(tx, targets, lookback + 1)
+    features = asof_at_once(tx, targets, lookback + 1)
     return features.assign(recency=features["recency"].where(features["baskets"] > 0, lookback))
 
 
@@ -597,29 +595,29 @@ def recency_zero_when_silent(tx, targets, lookback):
     """The recency of a household that bought nothing is 0, as if it had bought today. It is
     ``lookback``.
     """
-    features = _asof(tx, targets, lookback)
+    features = asof_at_once(tx, targets, lookback)
     return features.assign(recency=features["recency"].where(features["baskets"] > 0, 0.0))
 
 
 def baskets_with_coupons(tx, targets, lookback):
     """``coupons`` counts baskets in which a coupon was used. It must count lines."""
-    features = _asof(tx, targets, lookback)
+    features = asof_at_once(tx, targets, lookback)
     with_coupon = tx[tx["coupon_disc"] > 0]
-    return features.assign(coupons=_asof(with_coupon, targets, lookback)["baskets"])
+    return features.assign(coupons=asof_at_once(with_coupon, targets, lookback)["baskets"])
 
 
 def older_recency_kept(tx, targets, lookback):
     """``recency`` goes back further than ``lookback`` days. A household with older purchases only
     has ``lookback``, like one that never bought anything.
     """
-    features = _asof(tx, targets, lookback)
-    all_time = _asof(tx, targets, 100_000)["recency"]
+    features = asof_at_once(tx, targets, lookback)
+    all_time = asof_at_once(tx, targets, 100_000)["recency"]
     return features.assign(recency=all_time.where(all_time < 100_000, lookback))
 
 
 def doubled_lines_merged(tx, targets, lookback):
     """Equal lines were merged into one. Two equal lines are two purchases of the same product."""
-    return _asof(tx.drop_duplicates(), targets, lookback)
+    return asof_at_once(tx.drop_duplicates(), targets, lookback)
 
 
 def rows_of_a_household_pooled(tx, targets, lookback):
@@ -645,7 +643,7 @@ def grouped_by_label(tx, targets, lookback):
     """Rows of ``targets`` with the same label in the index share their purchases. Group by the
     number of the row: labels may repeat.
     """
-    features = _asof(tx, targets, lookback)
+    features = asof_at_once(tx, targets, lookback)
     by_label = features.groupby(level=0).agg(
         {"baskets": "sum", "sales": "sum", "coupons": "sum", "recency": "min"}
     )
@@ -662,30 +660,30 @@ def grouped_by_label__baskets_of_all_rows(tx, targets, lookback):
 
 
 def grouped_by_label__first_of_them(tx, targets, lookback):
-    features = _asof(tx, targets, lookback)
+    features = asof_at_once(tx, targets, lookback)
     return features.groupby(level=0).first().reindex(targets.index)
 
 
 def grouped_by_label__fails(tx, targets, lookback):
     if not targets.index.is_unique:
         raise ValueError("cannot reindex on an axis with duplicate labels")
-    return _asof(tx, targets, lookback)
+    return asof_at_once(tx, targets, lookback)
 
 
 def index_lost(tx, targets, lookback):
     """The values are right, but the index is not that of ``targets``."""
-    return _asof(tx, targets, lookback).reset_index(drop=True)
+    return asof_at_once(tx, targets, lookback).reset_index(drop=True)
 
 
 def rows_in_another_order(tx, targets, lookback):
     """The rows are not in the order of ``targets``: they are sorted by household and start."""
     order = targets.sort_values(["household_id", "start_date"])
-    return _asof(tx, order, lookback)
+    return asof_at_once(tx, order, lookback)
 
 
 def rows_in_another_order__by_household(tx, targets, lookback):
     order = targets.sort_values("household_id", kind="stable")
-    return _asof(tx, order, lookback)
+    return asof_at_once(tx, order, lookback)
 
 
 def rows_in_another_order__label_kept(tx, targets, lookback):
@@ -698,7 +696,7 @@ def rows_in_another_order__fresh_index(tx, targets, lookback):
 
 def oldest_purchase_for_recency(tx, targets, lookback):
     """``recency`` is the age of the oldest purchase in the window. It must be that of the last."""
-    features = _asof(tx, targets, lookback).reset_index(drop=True)
+    features = asof_at_once(tx, targets, lookback).reset_index(drop=True)
     for row, (household, start) in enumerate(
         zip(targets["household_id"], targets["start_date"], strict=True)
     ):
@@ -711,60 +709,60 @@ def oldest_purchase_for_recency(tx, targets, lookback):
 
 def recency_one_day_short(tx, targets, lookback):
     """``recency`` is one day too short: a purchase on the day before the start is 1 day old."""
-    features = _asof(tx, targets, lookback)
+    features = asof_at_once(tx, targets, lookback)
     return features.assign(recency=features["recency"] - (features["baskets"] > 0))
 
 
 def recency_one_day_short__silent_too(tx, targets, lookback):
-    features = _asof(tx, targets, lookback)
+    features = asof_at_once(tx, targets, lookback)
     return features.assign(recency=features["recency"] - 1)
 
 
 def silent_is_missing(tx, targets, lookback):
     """A household that bought nothing has missing values. It must have 0, 0, 0 and ``lookback``."""
-    features = _asof(tx, targets, lookback)
+    features = asof_at_once(tx, targets, lookback)
     return features.where(features["baskets"] > 0)
 
 
 def silent_is_missing__recency(tx, targets, lookback):
-    features = _asof(tx, targets, lookback)
+    features = asof_at_once(tx, targets, lookback)
     return features.assign(recency=features["recency"].where(features["baskets"] > 0))
 
 
 def coupon_deducted(tx, targets, lookback):
     """You subtracted the coupons from the sales. ``sales`` is the sum of ``sales_value``."""
     net = tx.assign(sales_value=tx["sales_value"] - tx["coupon_disc"])
-    return _asof(net, targets, lookback)
+    return asof_at_once(net, targets, lookback)
 
 
 def all_lines_for_coupons(tx, targets, lookback):
     """``coupons`` counts all lines. It must count only those on which a coupon was used."""
-    return _asof(tx, targets, lookback).assign(
-        coupons=_asof(tx.assign(coupon_disc=1.0), targets, lookback)["coupons"]
+    return asof_at_once(tx, targets, lookback).assign(
+        coupons=asof_at_once(tx.assign(coupon_disc=1.0), targets, lookback)["coupons"]
     )
 
 
 def callers_table_changed(tx, targets, lookback):
     """You changed a table of the caller. Copy it before you write into it."""
     tx["coupon_disc"] = (tx["coupon_disc"] > 0).astype(float)
-    return _asof(tx, targets, lookback)
+    return asof_at_once(tx, targets, lookback)
 
 
 def households_for_rows__last_row(tx, targets, lookback):
-    features = _asof(tx, targets, lookback).reset_index(drop=True)
+    features = asof_at_once(tx, targets, lookback).reset_index(drop=True)
     households = targets["household_id"].reset_index(drop=True)
     last = households.map(pd.Series(households.index, households).groupby(level=0).last())
     return features.loc[last].set_axis(targets.index)
 
 
 def no_lookback__in_recency_too(tx, targets, lookback):
-    features = _asof(tx, targets, 100_000)
+    features = asof_at_once(tx, targets, 100_000)
     return features.assign(recency=features["recency"].where(features["baskets"] > 0, lookback))
 
 
 def start_day_included__whole_window_later(tx, targets, lookback):
     later = targets["start_date"] + pd.Timedelta(days=1)
-    features = _asof(tx, _with_start(targets, later), lookback)
+    features = asof_at_once(tx, _with_start(targets, later), lookback)
     silent = features["baskets"] == 0
     return features.assign(recency=(features["recency"] - 1).where(~silent, lookback))
 
@@ -782,7 +780,7 @@ def future_included__in_recency_too(tx, targets, lookback):
 
 
 def future_included__everything(tx, targets, lookback):
-    features = _asof(tx, targets, lookback).reset_index(drop=True)
+    features = asof_at_once(tx, targets, lookback).reset_index(drop=True)
     for row, (household, start) in enumerate(
         zip(targets["household_id"], targets["start_date"], strict=True)
     ):
@@ -874,7 +872,7 @@ def _history(ages, shifts):
 
 
 def _compares(fn, tx, targets, lookback=9, columns=_COLUMNS):
-    expected = _asof(tx, targets, lookback)[columns]
+    expected = asof_at_once(tx, targets, lookback)[columns]
     got = fn(tx, targets, lookback)[columns]
     return got.shape == expected.shape and np.allclose(got, expected)
 
@@ -906,7 +904,7 @@ def floats_in_one_order(fn):
     floats, the order of the columns, the last digit of a sum.
     """
     tx, targets = _history([-2, 0, 1, 5, 9, 10], [0, 7, 0, 20])
-    return bool(fn(tx, targets, 9).equals(_asof(tx, targets, 9)))
+    return bool(fn(tx, targets, 9).equals(asof_at_once(tx, targets, 9)))
 
 
 def floats_in_one_order__columns_only(fn):

@@ -111,9 +111,9 @@ def build_labels(
     pair = ["household_id", "campaign_id"]
     dated = redemptions.merge(desc, on="campaign_id")
     in_time = dated["redemption_date"].between(dated["start_date"], dated["end_date"])
-    positive = dated.loc[in_time, pair].drop_duplicates().assign(y=1)
-    labels = campaigns[pair].merge(positive, on=pair, how="left")
-    return labels.fillna({"y": 0}).astype({"y": int})
+    redeemed = pd.MultiIndex.from_frame(dated.loc[in_time, pair])
+    sent = campaigns[pair]
+    return sent.assign(y=pd.MultiIndex.from_frame(sent).isin(redeemed).astype(int))
 
 
 def asof_features(tx: pd.DataFrame, targets: pd.DataFrame, lookback: int) -> pd.DataFrame:

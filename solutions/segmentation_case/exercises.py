@@ -399,14 +399,16 @@ def _by_loop(activity, horizon, end):
     )
 
 
-def _by_pivot(activity, horizon, end):
+def _by_table(activity, horizon, end):
     """Right, by a table of customers and ages; a series comes back."""
     known = activity[activity["period"] <= end]
-    known = known.assign(first=known.groupby("customer_id")["period"].transform("min"))
-    known = known[known["first"] <= end - horizon]
-    known = known.assign(age=known["period"] - known["first"], active=1.0)
-    table = known.pivot_table("active", "customer_id", "age", aggfunc="max", fill_value=0.0)
-    return table.reindex(columns=range(horizon + 1), fill_value=0.0).mean()
+    row, customers = pd.factorize(known["customer_id"])
+    first = np.full(len(customers), end)
+    np.minimum.at(first, row, known["period"])
+    age = known["period"].to_numpy() - first[row]
+    active = np.zeros((len(customers), horizon + 1))
+    active[row[age <= horizon], age[age <= horizon]] = 1
+    return pd.DataFrame(active[first + horizon <= end]).mean()
 
 
 kill_retention = WriteTheTest(
@@ -414,7 +416,7 @@ kill_retention = WriteTheTest(
     points=3,
     minutes=15,
     level="mid",
-    right={"reference": reference.retention_curve, "loop": _by_loop, "pivot": _by_pivot},
+    right={"reference": reference.retention_curve, "loop": _by_loop, "table": _by_table},
     mutants=wrong.PLANTED_RETENTION,
     enough=7,
     misconceptions=(

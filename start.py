@@ -79,6 +79,17 @@ PARTS = {
         "tests/test_hostile_submissions.py",
         "tests/test_report.py",
     ],
+    "editions": [
+        "tests/test_copied_tables.py",
+        "tests/test_editions.py",
+        "tests/test_export.py",
+        "tests/test_hub.py",
+        "tests/test_instructors_files.py",
+        "tests/test_notebooks.py",
+        "tests/test_recipes.py",
+        "tests/test_restart_and_run_all.py",
+        "tests/test_warm_kernels.py",
+    ],
     "pages": [
         "tests/test_browser.py",
         "tests/test_guide.py",
@@ -312,8 +323,8 @@ def test(extra: Sequence[str]) -> int:
     rest = [*(f"--ignore={each}" for each in named), *extra]
     commands = {name: [*pytest, *(part or rest)] for name, part in PARTS.items()}
     worst = 0
-    # One more than there are cores, since parts wait: for time limits, for a browser.
-    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as lanes:
+    # More than there are cores, since parts wait: for time limits, for a browser.
+    with ThreadPoolExecutor((os.cpu_count() or 1) + 2) as lanes:
         running = {lanes.submit(_aside, command): name for name, command in commands.items()}
         print(f"== {', '.join(running.values())}: each is shown when it has ended", flush=True)
         try:

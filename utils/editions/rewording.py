@@ -7,9 +7,10 @@ answers would be alike to the letter.
 from __future__ import annotations
 
 import ast
-import copy
 import random
 from collections.abc import Callable
+
+from utils.syntax_trees import copied
 
 WORDS = (
     "res", "out", "tmp", "vals", "arr", "table", "total", "cur", "best", "kept", "base", "part",
@@ -29,7 +30,7 @@ READS_NAMES = frozenset({"locals", "globals", "vars", "eval", "exec", "query", "
 
 def reworded(node: ast.FunctionDef, rng: random.Random, share: float = 0.5) -> ast.FunctionDef:
     """A copy of a definition in which about ``share`` of what could be said differently is."""
-    node = copy.deepcopy(node)
+    node = copied(node)
     for change in (_Mirror, _NamedResult, _Loop, _Else):
         node = change(rng, share).visit(node)
     return renamed(ast.fix_missing_locations(node), rng, share)
@@ -37,7 +38,7 @@ def reworded(node: ast.FunctionDef, rng: random.Random, share: float = 0.5) -> a
 
 def renamed(node: ast.FunctionDef, rng: random.Random, share: float = 1.0) -> ast.FunctionDef:
     """A copy with other names for about ``share`` of its variables; parameters keep theirs."""
-    node = copy.deepcopy(node)
+    node = copied(node)
     used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
     fixed = {a.arg for a in ast.walk(node) if isinstance(a, ast.arg)}
     for each in ast.walk(node):

@@ -8,13 +8,13 @@ imports are told apart.
 from __future__ import annotations
 
 import ast
-import copy
 import functools
 from dataclasses import dataclass
 from pathlib import Path
 
 from utils import catalogue
 from utils.editions.source import bound
+from utils.syntax_trees import copied
 
 # What a name in a module refers to: the file of the module that defines it, and its name there.
 Place = tuple[Path, str]
@@ -96,7 +96,7 @@ class _Module:
         """Learn what the names of an import are, ours told from others'."""
         for alias in node.names:
             bound = (alias.asname or alias.name).partition(".")[0]
-            one = copy.deepcopy(node)
+            one = copied(node)
             one.names = [alias]
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("solutions."):
                 folder = root.joinpath(*(node.module or "").split("."))
@@ -198,7 +198,7 @@ class _Rewriter(ast.NodeTransformer):
 
 
 def _rewritten(path: Path, node: ast.AST, new_names: dict[Place, str]) -> ast.AST:
-    return _Rewriter(path, new_names).visit(_without_annotations(node))
+    return _Rewriter(path, new_names).visit(copied(_without_annotations(node)))
 
 
 class _Bare(ast.NodeTransformer):
@@ -224,5 +224,7 @@ class _Bare(ast.NodeTransformer):
         )
 
 
+@functools.cache
 def _without_annotations(node: ast.AST) -> ast.AST:
-    return _Bare().visit(copy.deepcopy(node))
+    """A copy that others see too: to be read, or copied."""
+    return _Bare().visit(copied(node))

@@ -9,7 +9,6 @@ or the change changes nothing, which somebody has to say.
 from __future__ import annotations
 
 import ast
-import copy
 import functools
 import itertools
 import signal
@@ -25,6 +24,7 @@ from utils.exercises import query_mutation
 from utils.exercises.attempt import sheet
 from utils.exercises.model import Exercise
 from utils.exercises.query import WriteTheQuery
+from utils.syntax_trees import copied
 
 SWAPPED_OPERATORS: dict[type, tuple[type, ...]] = {
     ast.Add: (ast.Sub,),
@@ -229,7 +229,7 @@ def _of_function(tree: ast.Module, name: str) -> Iterator[Mutant]:
     for which, there in enumerate(_places(original)):
         line = " ".join(ast.unparse(there.statement).splitlines()[0].split())[:120]
         for number, (words, _) in enumerate(_changes(there.node, there.field)):
-            function = copy.deepcopy(original)
+            function = copied(original)
             place = next(itertools.islice(_places(function), which, None))
             _, new = list(_changes(place.node, place.field))[number]
             _replace(place, new)
@@ -293,7 +293,7 @@ def _changes(node: ast.AST, field: str) -> Iterator[tuple[str, Any]]:
             yield f"the condition is {value}", ast.Constant(value)
     if field == "upper" and isinstance(node, ast.expr):
         one = ast.Constant(1)
-        yield "the end one later", ast.BinOp(copy.deepcopy(node), ast.Add(), one)
+        yield "the end one later", ast.BinOp(copied(node), ast.Add(), one)
 
 
 def _constants(node: ast.Constant) -> Iterator[tuple[str, Any]]:
@@ -308,7 +308,7 @@ def _constants(node: ast.Constant) -> Iterator[tuple[str, Any]]:
 
 
 def _renamed(node: Any, field: str) -> Any:
-    other = copy.deepcopy(node)
+    other = copied(node)
     setattr(other, field, SWAPPED_NAMES[getattr(node, field)])
     return other
 
@@ -324,12 +324,12 @@ def _calls(node: ast.Call) -> Iterator[tuple[str, Any]]:
         if inner is not None and not (is_module and not node.args):
             yield f"without {called}", inner
     if len(node.args) >= 2 and not any(isinstance(a, ast.Starred) for a in node.args):
-        other = copy.deepcopy(node)
+        other = copied(node)
         other.args[0], other.args[1] = other.args[1], other.args[0]
         yield f"the first two arguments of {called} swapped", other
     for i, keyword in enumerate(node.keywords):
         if keyword.arg:
-            other = copy.deepcopy(node)
+            other = copied(node)
             del other.keywords[i]
             yield f"{called} without {keyword.arg}", other
 

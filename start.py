@@ -59,7 +59,7 @@ TEST_ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "",
 }
 PROOF = ["tests/test_proof.py", "tests/test_natural_answers.py"]
-# What is tested side by side, the longest first; `suite` is all that no other part names.
+# What is tested side by side; `suite` is all that no other part names.
 PARTS = {
     "proof of chapters 07 to 14": [*PROOF, "--chapters=07-14"],
     "suite": [],
@@ -323,8 +323,8 @@ def test(extra: Sequence[str]) -> int:
     rest = [*(f"--ignore={each}" for each in named), *extra]
     commands = {name: [*pytest, *(part or rest)] for name, part in PARTS.items()}
     worst = 0
-    # More than there are cores, since parts wait: for time limits, for a browser.
-    with ThreadPoolExecutor((os.cpu_count() or 1) + 2) as lanes:
+    # One more than there are cores, since parts wait: for time limits, for a browser.
+    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as lanes:
         running = {lanes.submit(_aside, command): name for name, command in commands.items()}
         print(f"== {', '.join(running.values())}: each is shown when it has ended", flush=True)
         try:

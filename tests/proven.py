@@ -2,9 +2,10 @@
 
 ``make test`` uses it; with ``--everything``, as ``make test ARGS=--all`` and continuous integration
 run it, nothing is left out, and what passes is remembered all the same. What is left out is the
-proof of a chapter, its stored outputs, and what other files try on it alone. Of what these depend
-on, sources, data and the lock, a digest is kept in ``build/proven`` once everything that a file
-holds on the chapter has passed.
+proof of a chapter, its stored outputs, what other files try on it alone, and the files that take
+long and try all of the course, as long as nothing of it changes. Of what these depend on, sources,
+data and the lock, a digest is kept in ``build/proven`` once everything that a file holds on the
+chapter has passed.
 """
 
 import functools
@@ -25,6 +26,15 @@ BY_CHAPTER = {
     "test_export.py": "topic",
     "test_release.py": "opened",
 }
+# These try all of the course: each is left out whole.
+WHOLE = (
+    "test_copied_tables.py",
+    "test_demo_class.py",
+    "test_guide.py",
+    "test_holdout.py",
+    "test_mutation.py",
+    "test_recipes.py",
+)
 # Everything that is proven depends on these.
 SHARED = (
     "utils/**/*.py",
@@ -49,10 +59,28 @@ def digest(topic, stem=None):
     return hashlib.sha256(f"{_of_files(SHARED)} {_of_files(tuple(own))}".encode()).hexdigest()
 
 
+def of_all(file):
+    """Of what a file of `WHOLE` depends on."""
+    course = [
+        "utils/**/*",
+        "solutions/**/*",
+        "notebooks/**/*",
+        "datasets/**/*",
+        "docs/*",
+        "locale/**/*",
+        "*.*",
+    ]
+    answers = [f"tests/{folder}/*" for folder in ("right_answers", "natural_answers")]
+    own = [f"tests/{file}", "tests/[!t]*.py", "tests/equivalent_mutants/*"]
+    of_course = _of_files((*SHARED, *course, *answers))
+    return hashlib.sha256(f"{of_course} {_of_files(tuple(own))}".encode()).hexdigest()
+
+
 @functools.cache
 def _of_files(patterns):
     found = (path for pattern in patterns for path in ROOT.glob(pattern))
-    return files.digest(filter(Path.is_file, found), ROOT)
+    read = (path for path in found if path.is_file() and path.suffix != ".pyc")
+    return files.digest(read, ROOT)
 
 
 def reached(topic, stem):
@@ -76,14 +104,16 @@ def is_part(config):
     return any(chosen) or any("::" in str(each) for each in getattr(config, "args", ()))
 
 
-def chapter(item):
-    """The file that remembers an item's chapter, and the digest; None where it has none."""
+def remembered(item):
+    """The file that remembers what an item is part of, and the digest; None where it is tried."""
     if item.path.suffix == ".ipynb":
         stem = item.path.stem
         # The start page and the interview draw from all chapters.
         topic = stem.split("_", 1)[1]
         alone = topic not in ("start_here", "mock_interview")
         return (KEPT / f"{stem}.outputs", digest(topic, stem)) if alone else None
+    if item.path.name in WHOLE:
+        return KEPT / f"all.{item.path.stem}", of_all(item.path.name)
     named = BY_CHAPTER.get(item.path.name)
     topic = item.callspec.params.get(named) if named and hasattr(item, "callspec") else None
     return (KEPT / f"{topic}.{item.path.stem}", digest(topic)) if topic else None
@@ -103,7 +133,7 @@ class Proven:
     def pytest_collection_modifyitems(self, config, items):
         kept, left_out = [], []
         for item in items:
-            self.of[item.nodeid] = found = chapter(item)
+            self.of[item.nodeid] = found = remembered(item)
             passed = found and found[0].exists() and found[0].read_text() == found[1]
             proven = passed and not self.everything
             (left_out if proven else kept).append(item)
@@ -132,7 +162,7 @@ class Proven:
     def pytest_terminal_summary(self, terminalreporter):
         if self.left_out:
             terminalreporter.write_line(
-                f"{len(self.left_out)} times a chapter that has not changed was left out; "
+                f"{len(self.left_out)} times what has not changed since it passed was left out; "
                 "`make test ARGS=--all` leaves out nothing."
             )
 

@@ -23,6 +23,10 @@ def item(topic, name="test_x"):
     )
 
 
+def of_the_guide(name):
+    return SimpleNamespace(nodeid=name, path=Path("tests/test_guide.py"))
+
+
 def run(items, outcomes, keyword="", exitstatus=0, args=(), everything=False, **options):
     """What is left of the items, after a run in which each has its outcome."""
     plugin = proven.Proven(everything)
@@ -72,6 +76,16 @@ def test_a_change_brings_a_chapter_back(monkeypatch):
     assert run(ITEMS, passed()) == ALL
 
 
+def test_a_file_that_tries_all_is_left_out_whole_or_not_at_all(monkeypatch):
+    commands = [of_the_guide("grade"), of_the_guide("release")]
+    monkeypatch.setattr(proven, "of_all", lambda file: f"as it is {file}")
+    run(commands, {"grade": "passed", "release": "failed"}, exitstatus=1)
+    assert run(commands, dict.fromkeys(("grade", "release"), "passed")) == ["grade", "release"]
+    assert run(commands, {}) == []
+    monkeypatch.setattr(proven, "of_all", lambda file: f"changed {file}")
+    assert run(commands, dict.fromkeys(("grade", "release"), "passed")) == ["grade", "release"]
+
+
 @pytest.mark.parametrize(
     "how",
     [
@@ -119,6 +133,33 @@ def test_the_digest_sees_sources_and_data(monkeypatch, tmp_path):
         seen.add(proven.digest("propensity"))
         forget()
     assert len(seen) == 5
+
+
+def test_what_tries_all_depends_on_all(monkeypatch, tmp_path):
+    monkeypatch.undo()
+    monkeypatch.setattr(proven, "ROOT", tmp_path)
+    seen = {proven.of_all("test_guide.py")}
+    for name in (
+        "solutions/propensity/reference.py",
+        "solutions/07_propensity.ipynb",
+        "notebooks/zh/07_propensity.ipynb",
+        "utils/execution/plain.py",
+        "utils/grading/templates/report.html.jinja",
+        "datasets/questions/metrics.yaml",
+        "docs/instructors_guide.md",
+        "pyproject.toml",
+        "tests/natural_answers/propensity.py",
+        "tests/test_guide.py",
+        "tests/conftest.py",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("1")
+        forget()
+        seen.add(proven.of_all("test_guide.py"))
+    assert len(seen) == 12
+    (tmp_path / "tests" / "test_site.py").write_text("1")
+    forget()
+    assert proven.of_all("test_guide.py") in seen
 
 
 def test_a_chapter_that_uses_another_one_depends_on_it(monkeypatch):

@@ -17,8 +17,7 @@ def X():
 def test_neighbours_are_the_largest_cosines(X, monkeypatch, entries, dense, n_threads):
     monkeypatch.setattr(neighbours, "BLOCK_ENTRIES", entries)
     monkeypatch.setattr(neighbours, "DENSE_SHARE", dense)
-    monkeypatch.setattr(neighbours, "DENSE_ROWS", 9)
-    monkeypatch.setattr(neighbours, "DENSE_COLUMNS", 12)
+    monkeypatch.setattr(neighbours, "DENSE_SIDE", 9)
     W = neighbours.cosine_neighbours(X, 7, n_threads).toarray()
     dense = X.toarray()
     norms = np.linalg.norm(dense, axis=0)

@@ -14,11 +14,11 @@ import numpy as np
 from scipy import sparse
 
 # Entries of a block's product: few enough to stay in the cache while the largest are picked.
-BLOCK_ENTRIES = 3_000_000
+BLOCK_ENTRIES = 500_000
 # The share of products that are not 0 above which dense blocks are faster, of how many items it is
-# taken, and the sides of a block.
+# taken, and the side of a block.
 DENSE_SHARE, SAMPLE = 0.5, 50
-DENSE_ROWS, DENSE_COLUMNS = 200, 1500
+DENSE_SIDE = 350
 
 
 def cosine_neighbours(X: sparse.csr_matrix, k: int, n_threads: int = 1) -> sparse.csr_matrix:
@@ -65,7 +65,7 @@ def cosine_neighbours(X: sparse.csr_matrix, k: int, n_threads: int = 1) -> spars
     with ThreadPoolExecutor(n_threads) as threads:
         some = items[:: max(1, n_items // SAMPLE)]
         if (some @ unit).nnz > DENSE_SHARE * some.shape[0] * n_items:
-            W = _of_dense_blocks(items, unit.tocsc(), k, threads)
+            W = _of_dense_blocks(items, k, threads)
         else:
             kept = threads.map(lambda rows: _largest(items[rows] @ unit, k), _blocks(work))
             W = sparse.vstack(list(kept), format="csr")
@@ -73,27 +73,41 @@ def cosine_neighbours(X: sparse.csr_matrix, k: int, n_threads: int = 1) -> spars
 
 
 def _of_dense_blocks(
-    items: sparse.csr_matrix, unit: sparse.csc_matrix, k: int, threads: ThreadPoolExecutor
+    items: sparse.csr_matrix, k: int, threads: ThreadPoolExecutor
 ) -> sparse.csr_matrix:
-    """The ``k`` largest entries of each row of ``items @ unit``."""
-    n_users, n_items = unit.shape
-    values, columns = [], []
+    """The ``k`` largest entries of each row of ``items @ items.T``, of which half is computed."""
+    n_items, n_users = items.shape
+    # The largest so far.
+    values = np.full((n_items, min(k, n_items)), -np.inf, np.float32)
+    columns = np.zeros(values.shape, np.int32)
+
+    def keep(rows: slice, found: np.ndarray, among: np.ndarray) -> None:
+        among = np.hstack([columns[rows], among])
+        values[rows], places = _largest_of_rows(np.hstack([values[rows], found]), values.shape[1])
+        columns[rows] = np.take_along_axis(among, places, 1)
+
     # One for all panels: two at a time would be most of the memory.
-    buffer = np.empty(n_users * min(DENSE_COLUMNS, n_items), np.float32)
-    for at in range(0, n_items, DENSE_COLUMNS):
-        part = unit[:, at : at + DENSE_COLUMNS]
-        panel = part.toarray(out=buffer[: n_users * part.shape[1]].reshape(part.shape))
+    buffer = np.empty(n_users * min(DENSE_SIDE, n_items), np.float32)
+    for at in range(0, n_items, DENSE_SIDE):
+        own = slice(at, at + DENSE_SIDE)
+        part = items[own].T
+        panel = part.toarray(out=buffer[: part.shape[0] * part.shape[1]].reshape(part.shape))
 
-        def best(row: int, panel: np.ndarray = panel) -> tuple[np.ndarray, np.ndarray]:
-            return _largest_of_rows(items[row : row + DENSE_ROWS] @ panel, k)
+        def largest(row: int, panel: np.ndarray = panel, at: int = at) -> tuple[np.ndarray, ...]:
+            rows = slice(row, row + DENSE_SIDE)
+            block = items[rows] @ panel
+            found, places = _largest_of_rows(block, k)
+            keep(rows, found, places + at)
+            # The products of these rows with the panel's items are those of its items with them.
+            found, places = _largest_of_rows(np.ascontiguousarray(block.T), k)
+            return found, places + row
 
-        found = list(threads.map(best, range(0, n_items, DENSE_ROWS)))
-        values.append(np.concatenate([block for block, _ in found]))
-        columns.append(np.concatenate([block for _, block in found]) + at)
-    kept, places = _largest_of_rows(np.hstack(values), k)
-    stored = (kept.ravel(), np.take_along_axis(np.hstack(columns), places, 1).ravel())
-    starts = np.arange(0, kept.size + 1, kept.shape[1])
-    W = sparse.csr_matrix((*stored, starts), shape=(n_items, n_items))
+        _, *others = threads.map(largest, range(at, n_items, DENSE_SIDE))
+        if others:
+            found, among = map(np.hstack, zip(*others, strict=True))
+            keep(own, found, among)
+    starts = np.arange(0, values.size + 1, values.shape[1])
+    W = sparse.csr_matrix((values.ravel(), columns.ravel(), starts), shape=(n_items, n_items))
     W.eliminate_zeros()
     return W
 

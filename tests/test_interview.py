@@ -1,13 +1,16 @@
 """The mock interview: in a pipe, in a terminal, stopped and resumed, and in a notebook."""
 
+import fcntl
 import io
 import json
 import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
+import termios
 import time
 from collections import Counter
 
@@ -523,6 +526,12 @@ def test_there_is_no_such_part(number):
 # ---- in a terminal --------------------------------------------------------------------------
 
 
+def _own_terminal():
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    # What a shell starts in the background is started without it, and the tests may be.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """A pseudo-terminal with the command in it."""
 
@@ -538,7 +547,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            preexec_fn=lambda: __import__("fcntl").ioctl(0, __import__("termios").TIOCSCTTY, 0),
+            preexec_fn=_own_terminal,
         )
         os.close(slave)
         self.shown = ""

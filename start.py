@@ -79,7 +79,7 @@ PARTS = {
         "tests/test_hostile_submissions.py",
         "tests/test_report.py",
     ],
-    "editions": [
+    "notebooks": [
         "tests/test_copied_tables.py",
         "tests/test_editions.py",
         "tests/test_export.py",

@@ -116,10 +116,16 @@ def forget():
     proven._of_files.cache_clear()
 
 
+def add(root, name):
+    """A file to a course of which no digest is known."""
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text("1")
+    forget()
+
+
 def test_the_digest_sees_sources_and_data(monkeypatch, tmp_path):
     monkeypatch.undo()
     monkeypatch.setattr(proven, "ROOT", tmp_path)
-    forget()
     seen = set()
     for name in (
         "solutions/propensity/reference.py",
@@ -128,16 +134,15 @@ def test_the_digest_sees_sources_and_data(monkeypatch, tmp_path):
         "requirements.lock",
         "tests/right_answers/propensity.py",
     ):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("1")
+        add(tmp_path, name)
         seen.add(proven.digest("propensity"))
-        forget()
     assert len(seen) == 5
 
 
 def test_what_tries_all_depends_on_all(monkeypatch, tmp_path):
     monkeypatch.undo()
     monkeypatch.setattr(proven, "ROOT", tmp_path)
+    forget()
     seen = {proven.of_all("test_guide.py")}
     for name in (
         "solutions/propensity/reference.py",
@@ -152,13 +157,10 @@ def test_what_tries_all_depends_on_all(monkeypatch, tmp_path):
         "tests/test_guide.py",
         "tests/conftest.py",
     ):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("1")
-        forget()
+        add(tmp_path, name)
         seen.add(proven.of_all("test_guide.py"))
     assert len(seen) == 12
-    (tmp_path / "tests" / "test_site.py").write_text("1")
-    forget()
+    add(tmp_path, "tests/test_site.py")
     assert proven.of_all("test_guide.py") in seen
 
 

@@ -7,9 +7,13 @@ from scipy import sparse
 from utils import neighbours, ranking
 
 
-@pytest.fixture
-def X():
-    return sparse.random(60, 40, density=0.2, format="csr", rng=np.random.default_rng(4))
+@pytest.fixture(params=["likes", "likes and dislikes"])
+def X(request):
+    rng = np.random.default_rng(4)
+    X = sparse.random(60, 40, density=0.2, format="csr", rng=rng)
+    if request.param == "likes and dislikes":
+        X.data *= rng.choice([-1, 1], X.nnz)
+    return X
 
 
 @pytest.mark.parametrize(("entries", "dense"), [(50, 2), (10**6, 2), (1, 0), (1, 0.5)])

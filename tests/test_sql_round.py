@@ -4,11 +4,13 @@ import ast
 import importlib.util
 import inspect
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
 import sys
 import textwrap
+from concurrent import futures
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +46,36 @@ def test_tables_are_those_of_the_call_and_no_other():
     assert sql.run("SELECT COUNT(*) AS n FROM visits", [fewer])["rows"] == [(1,)]
     with pytest.raises(sql.QueryError, match="does not exist! The tables are others"):
         sql.run("SELECT * FROM visits", [("others", "n INTEGER", ())])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks, and counts threads in /proc")
+def test_a_fork_goes_on_with_its_makers_database_which_has_no_thread(monkeypatch):
+    monkeypatch.setattr(sql, "_open", {})
+    count, twice = "SELECT COUNT(*) AS n FROM visits", (*VISITS[:2], VISITS[2] * 2)
+    before = set(os.listdir("/proc/self/task"))
+    sql.run(count, [VISITS])
+    assert set(os.listdir("/proc/self/task")) == before
+
+    def opened(_):
+        raise AssertionError("a fork opened a database")
+
+    monkeypatch.setattr("duckdb.connect", opened)
+    with futures.ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as forked:
+        assert forked.submit(sql.run, count, [twice]).result()["rows"] == [(4,)]
+    assert sql.run(count, [VISITS])["rows"] == [(2,)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks")
+def test_a_fork_leaves_the_databases_of_other_threads_alone(monkeypatch):
+    theirs = sql._Database("of a thread that may be at work")
+    monkeypatch.setattr(sql, "_open", {0: theirs})
+    with futures.ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as forked:
+        assert forked.submit(_open_databases).result() == []
+    assert sql._open == {0: theirs}
+
+
+def _open_databases():
+    return list(sql._open)
 
 
 def test_same_rows():

@@ -115,7 +115,7 @@ def _ordered(values: np.ndarray) -> np.ndarray:
 
 
 def _keys(ordered: np.ndarray, columns: np.ndarray | int) -> np.ndarray:
-    """What `_ordered` returns and the columns, each pair in one integer, in the order of the values.
+    """Integers that order as ``ordered`` does and hold the column too.
 
     Of integers numpy picks the largest several times faster than it finds the places of the
     largest. Where ``columns`` is a number it is the first, and the others follow.

@@ -13,6 +13,7 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 Table = tuple[str, str, tuple[tuple[Any, ...], ...]]
@@ -23,7 +24,9 @@ SECONDS = 2.0
 DIALECTS = ("hive", "spark", "mysql")
 # No file, no network, no extension, no variable of Python's, and no way to change that.
 SETTINGS: dict[str, Any] = {
+    # The caller's alone: what no other thread works on, a forked process can go on with.
     "threads": 1,
+    "async_threads": 0,
     "memory_limit": "256MB",
     "enable_external_access": False,
     "python_enable_replacements": False,
@@ -167,25 +170,49 @@ def _place(value: Any) -> tuple[int, float, str]:
 
 # ---- a database of our own ------------------------------------------------------------------
 
-# A process that is forked must not use the connection of the one that forked it.
-_open: dict[int, Any] = {}
-_tables: dict[int, tuple[Table, ...]] = {}
+
+@dataclass
+class _Database:
+    """A database in memory, and the tables that it holds."""
+
+    connection: Any
+    tables: tuple[Table, ...] = ()
+
+
+# One for each thread that asks.
+_open: dict[int, _Database] = {}
+_left_alone: list[dict[int, _Database]] = []
+
+
+def _go_on_with_ones_own() -> None:
+    """In a forked process: keep a copy of the database of the thread that forked it.
+
+    To open one costs more than most queries. Those of other threads may have been at work, and are
+    not even closed.
+    """
+    global _open
+    _left_alone.append(_open)
+    me = threading.get_ident()
+    _open = {me: _open[me]} if me in _open else {}
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_go_on_with_ones_own)
 
 
 def _loaded(tables: tuple[Table, ...]) -> Any:
     """A connection to a database in memory that holds these tables alone."""
     import duckdb
 
-    me = os.getpid() if threading.current_thread() is threading.main_thread() else _thread()
+    me = threading.get_ident()
     if me not in _open:
-        _open[me] = duckdb.connect(config=dict(SETTINGS))
-        _tables[me] = ()
-    connection = _open[me]
-    if _tables[me] == tables and _same_types(_tables[me], tables):
+        _open[me] = _Database(duckdb.connect(config=dict(SETTINGS)))
+    database, connection = _open[me], _open[me].connection
+    if database.tables == tables and _same_types(database.tables, tables):
         return connection
-    for name, _, _ in _tables[me]:
+    for name, _, _ in database.tables:
         connection.execute(f"DROP TABLE IF EXISTS {name}")
-    _tables[me] = tables
+    database.tables = tables
     for name, columns, rows in tables:
         connection.execute(f"CREATE TABLE {name} ({columns})")
         if rows:
@@ -193,10 +220,6 @@ def _loaded(tables: tuple[Table, ...]) -> Any:
             marks = ", ".join("unnest(?)" for _ in lists)
             connection.execute(f"INSERT INTO {name} SELECT {marks}", lists)
     return connection
-
-
-def _thread() -> int:
-    return -threading.get_ident()
 
 
 def _same_types(one: tuple[Table, ...], other: tuple[Table, ...]) -> bool:

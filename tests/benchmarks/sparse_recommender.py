@@ -6,9 +6,9 @@ Both keep the same number of neighbours of the same matrix, and their lists must
 measurement is a fresh process; the ratio is implicit's time over ours, so above 1 we are faster.
 
 What limits us: where blocks are dense, two thirds of the time go to the product and a third to
-picking the largest of each row, which implicit does as it computes; where they are sparse, scipy counts the
-entries of the result before it computes them, so it walks the data twice; and a list per user is a
-turn of a Python loop, some twenty microseconds.
+picking the largest of each row, which implicit does as it computes; where they are sparse, scipy
+counts the entries of the result before it computes them, so it walks the data twice; and a list per
+user is a turn of a Python loop, some twenty microseconds.
 """
 
 from __future__ import annotations

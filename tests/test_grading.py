@@ -17,7 +17,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from utils import catalogue, cli
+from utils import catalogue, cli, imports
 from utils.execution import worker
 from utils.grading import (
     answers,
@@ -285,6 +285,17 @@ def test_key_goes_by_the_sources_that_decide_a_mark():
     } <= reached
     assert not any(path.startswith("tests/") for path in reached)
     assert results.sources("user_value") != results.sources("propensity")
+
+
+@pytest.mark.parametrize("folder", ["utils", "solutions", "tests"])
+def test_no_import_of_a_source_is_overlooked(folder):
+    for path in (ROOT / folder).rglob("*.py"):
+        code = path.read_text("utf-8")
+        perhaps = imports.perhaps_within(code, "utils", "solutions")
+        assert set(imports.within(code, "utils", "solutions")) <= set(perhaps), path
+    assert imports.perhaps_within(
+        "from utils.sql import (\n    ask,\n    run as go,\n)", "utils"
+    ) == [*("utils.sql", "utils.sql.ask", "utils.sql.run", "utils.sql.as", "utils.sql.go")]
 
 
 def test_result_cache_passes_over_half_a_line(tmp_path):

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 from collections.abc import Iterator
+
+# Of a source that is formatted as ours are: a statement for each module.
+_IMPORT = re.compile(
+    r"^[ \t]*(?:import|from)[ \t]+([\w.]+)(?:[ \t]+import[ \t]+(\([^)]*|.*))?", re.M
+)
 
 
 @functools.cache
@@ -37,3 +43,16 @@ def _statements(node: ast.AST) -> Iterator[ast.stmt]:
 def within(code: str, *packages: str) -> list[str]:
     """Those of the names that a source imports which are packages, or lie in one."""
     return [name for name in imported(code) if name.partition(".")[0] in packages]
+
+
+def perhaps_within(code: str, *packages: str) -> list[str]:
+    """What `within` returns of a source of ours, in a fraction of its time, and perhaps more.
+
+    Lines are looked at and not statements, so a text that quotes an import counts as one.
+    """
+    return [
+        name
+        for module, names in _IMPORT.findall(code)
+        if module.partition(".")[0] in packages
+        for name in (module, *(f"{module}.{each}" for each in re.findall(r"\w+", names)))
+    ]

@@ -21,7 +21,7 @@ from utils.grading import marking
 from utils.grading.answers import Answer
 from utils.grading.marking import Row, Task
 from utils.grading.status import Status
-from utils.imports import within
+from utils.imports import perhaps_within
 
 # What marks, whatever the exercise: a mark may change when any of it does.
 ENGINE = ("utils/execution", "utils/exercises", "utils/grading")
@@ -124,6 +124,6 @@ def _reached(topic: str) -> set[Path]:
 
 def _imported(path: Path) -> Iterator[Path]:
     """The modules of the course that a source imports."""
-    for name in within(path.read_text("utf-8"), "utils", "solutions"):
+    for name in perhaps_within(path.read_text("utf-8"), "utils", "solutions"):
         place = ROOT.joinpath(*name.split("."))
         yield from (place.with_suffix(".py"), place / "__init__.py", place / "reference.py")

@@ -31,8 +31,6 @@ from utils.grading.status import Status
 from utils.grading.submissions import Submission
 from utils.translation import language, translated
 
-# What plain data needs in every child.
-ALWAYS = ("numpy", "pandas", "scipy.sparse")
 MAX_JOBS = 1_024
 
 
@@ -102,20 +100,24 @@ def grade(
     warnings = _protections(unsafe)
     counts = assignment.attempt_counts if assignment else LATEST
     allowed = assignment.attempts_allowed if assignment else None
-    handed_in = submissions.collect(folder, out, counts=counts, allowed=allowed)
-    roster = Roster({each.learner.key: each.learner for each in handed_in})
-    # Whatever is wrong with a list is said before anything is marked.
-    by_hand = _by_hand(folder, adjustments)
-    if assignment:
-        warnings += _lateness(folder, handed_in, assignment, roster)
-    seed = _seed(out, seed)
-    topics = assignment.topics if assignment else _chosen(chapters)
-    asked = frozenset(assignment.by_exercise) if assignment else None
-    plan = _Plan(handed_in, topics, asked, _again(exercises, topics, asked))
-    scores = scoring.read(Collected(seed, plan.texts_of(handed_in)), out)
-    cache = ResultCache(out / "results.jsonl")
-    blank = Task("", (), seed, limits, None, plan.libraries, unsafe, language())
-    with _sandbox(blank, scheduler) as (server, blank):
+    # Before any hidden input is drawn; it warms up while submissions are read.
+    with _fork_server(limits, scheduler) as server:
+        handed_in = submissions.collect(folder, out, counts=counts, allowed=allowed)
+        roster = Roster({each.learner.key: each.learner for each in handed_in})
+        # Whatever is wrong with a list is said before anything is marked.
+        by_hand = _by_hand(folder, adjustments)
+        if assignment:
+            warnings += _lateness(folder, handed_in, assignment, roster)
+        seed = _seed(out, seed)
+        topics = assignment.topics if assignment else _chosen(chapters)
+        asked = frozenset(assignment.by_exercise) if assignment else None
+        plan = _Plan(handed_in, topics, asked, _again(exercises, topics, asked))
+        if server:
+            server.open(plan.libraries)
+        scores = scoring.read(Collected(seed, plan.texts_of(handed_in)), out)
+        cache = ResultCache(out / "results.jsonl")
+        address = server.address if server else None
+        blank = Task("", (), seed, limits, address, plan.libraries, unsafe, language())
         tasks = plan.open_tasks(blank, cache)
         workers = max(1, min(jobs or os.cpu_count() or 1, len(tasks)))
         if not scheduler:
@@ -176,14 +178,13 @@ def _protections(unsafe: bool) -> list[str]:
 
 
 @contextlib.contextmanager
-def _sandbox(task: Task, scheduler: str | None) -> Iterator[tuple[client.Server | None, Task]]:
-    """A fork server where one can be had, and the task with its address."""
+def _fork_server(limits: Limits, scheduler: str | None) -> Iterator[client.Server | None]:
+    """A fork server where one can be had, and the marking is done on this machine."""
     if scheduler or not confinement.available().enough:
-        yield None, task
+        yield None
         return
-    # Before any hidden input is drawn.
-    with contextlib.closing(client.Server(task.limits, task.libraries)) as server:
-        yield server, replace(task, address=server.address)
+    with contextlib.closing(client.Server(limits)) as server:
+        yield server
 
 
 def _seed(out: Path, wanted: int | None) -> int:
@@ -275,7 +276,7 @@ class _Plan:
             for each, reading in zip(handed_in, self.readings, strict=True)
         }
         libraries = {name for reading in self.readings for name in reading.libraries}
-        self.libraries = (*ALWAYS, *sorted(libraries))
+        self.libraries = tuple(sorted(libraries))
         self.n_answers = sum(
             len(list(self._of(reading, topic)))
             for reading in self.readings

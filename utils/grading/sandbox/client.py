@@ -376,9 +376,14 @@ class Session:
 
 
 class Server:
-    """A fork server, shared by all markers of this machine."""
+    """A fork server, shared by all markers of this machine.
 
-    def __init__(self, limits: Limits, libraries: Sequence[str] = ()) -> None:
+    It begins to import what every child needs as soon as it is there, and forks children once it is
+    told to `open`.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._open = False
         layers = confinement.available()
         self._folder = tempfile.mkdtemp(prefix="course-")
         self.address = str(Path(self._folder) / "line")
@@ -389,7 +394,6 @@ class Server:
             "root": str(confinement.ROOT),
             "listener": listener.fileno(),
             "memory_mb": limits.memory_mb,
-            "libraries": list(libraries),
             "landlock": layers.landlock,
             "seccomp": layers.seccomp,
             "bubblewrap": layers.bubblewrap,
@@ -407,9 +411,17 @@ class Server:
                 cwd="/",
             )
         listener.close()
+        self._tell(settings)
+
+    def _tell(self, what: object) -> None:
         with contextlib.suppress(OSError):
-            self._process.stdin.write(json.dumps(settings).encode() + b"\n")  # type: ignore[union-attr]
+            self._process.stdin.write(json.dumps(what).encode() + b"\n")  # type: ignore[union-attr]
             self._process.stdin.flush()  # type: ignore[union-attr]
+
+    def open(self, libraries: Sequence[str]) -> None:
+        """Have it import what submissions need besides, and answer from then on."""
+        self._open = True
+        self._tell(list(libraries))
 
     def forget(self) -> None:
         """Let go of the lifeline: for a forked worker, which must not keep the server alive."""
@@ -421,7 +433,8 @@ class Server:
         with contextlib.suppress(OSError):
             self.forget()
         try:
-            self._process.wait(10)
+            # One that is still importing notices later that nobody wants it.
+            self._process.wait(10 if self._open else 0)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -567,6 +580,7 @@ def _end_fresh(process: subprocess.Popen) -> dict[str, float]:
 @functools.cache
 def server(limits: Limits, libraries: tuple[str, ...] = ()) -> Server:
     """A fork server of this process alone, ended when the process ends."""
-    started = Server(limits, libraries)
+    started = Server(limits)
+    started.open(libraries)
     atexit.register(started.close)
     return started

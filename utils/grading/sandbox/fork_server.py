@@ -1,7 +1,8 @@
 """The fork server: libraries are imported once, and confined children are forked to run answers.
 
-It is started in a fresh interpreter before hidden inputs are drawn, imports nothing of `solutions`,
-and never sees an input or a submission: these pass between a child and its marker, on a socket that
+It is started in a fresh interpreter before hidden inputs are drawn, while submissions are read:
+which libraries these need it is told later. It imports nothing of `solutions`, and never sees an
+input or a submission: these pass between a child and its marker, on a socket that
 the marker hands over with each request to fork.
 """
 
@@ -18,16 +19,19 @@ import socket
 import sys
 import time
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from utils.grading.sandbox import child, confinement, system_calls
 
+# What plain data needs in every child.
+ALWAYS = ("numpy", "pandas", "scipy.sparse")
 FORK, WORK, PEAK, END = b"fork", b"work", b"peak", b"end"
 # How long a process may take to end by itself: to give its memory back, mostly.
 EXIT_SECONDS = 1.0
-# What a fork server is started with: the rest is told on its standard input, since /proc shows a
-# command line to every child.
+# What a fork server is started with: the rest is told on its standard input, a line of settings and
+# one of libraries, since /proc shows a command line to every child.
 PROGRAM = (
     "import sys, json; s = json.loads(sys.stdin.readline()); sys.path.insert(0, s['root']); "
     "from utils.grading.sandbox import fork_server; fork_server.main(s)"
@@ -37,10 +41,11 @@ PROGRAM = (
 def main(settings: dict[str, Any]) -> None:
     """Serve markers until the one who started this is gone."""
     listener = socket.socket(fileno=settings["listener"])
-    for library in settings["libraries"]:
-        # A library that is not installed is the answer's own trouble, when it asks for it.
-        with contextlib.suppress(Exception), warnings.catch_warnings(action="ignore"):
-            importlib.import_module(library)
+    _import(ALWAYS)
+    told = sys.stdin.readline()
+    if not told:
+        return
+    _import(json.loads(told))
     _look_libraries_up_elsewhere()
     if not settings["landlock"]:
         confinement.close_memory()
@@ -63,6 +68,13 @@ def main(settings: dict[str, Any]) -> None:
             elif isinstance(line, socket.socket) and not server.serve(line, lines[line]):
                 server.end_all(lines.pop(line))
                 line.close()
+
+
+def _import(libraries: Iterable[str]) -> None:
+    for library in libraries:
+        # A library that is not installed is the answer's own trouble, when it asks for it.
+        with contextlib.suppress(Exception), warnings.catch_warnings(action="ignore"):
+            importlib.import_module(library)
 
 
 def _look_libraries_up_elsewhere() -> None:

@@ -84,10 +84,10 @@ item_similarity = WriteIt(
             "the cosine of two columns, shrunk by the number of common users",
             lambda rng: [
                 (_counts(rng), 0.0),
-                (_counts(rng), 3.0),
+                (_counts(rng), 2.5),
                 (_counts(rng, 20, 6, 0.3), 10.0),
-                (_counts(rng, 7, 7), 1.0),
-                (_counts(rng) * 0.25, 2.0),
+                (_counts(rng, 200, 3, 0.9), 150.0),
+                (_counts(rng) * 1e-6, 0.5),
             ],
         ),
         Property(
@@ -142,6 +142,23 @@ def _history(rng, density=0.6):
     return _counts(rng, 5, 8, density)
 
 
+def _small_strengths(rng):
+    """Strengths below 1, and affinities that differ in the third decimal alone."""
+    return [
+        (_history(rng) * 0.15, u, 0.5 + _affinities(rng) / 1000, k) for u, k in ((1, 2), (4, 1))
+    ]
+
+
+def _speaking_alike(rng):
+    """Some affinities are equal, and nothing speaks for the last item."""
+    P = rng.integers(1, 4, (8, 8)) / 8
+    P[:, -1] = 0
+    R = _history(rng)
+    R[:, -1] = 0
+    # Where all of the history is worth the same, any of equals may count at the k-th place.
+    return [(R, 3, P, 20), (np.minimum(R, 1), 0, P, 1), (np.minimum(R, 1), 2, P, 2)]
+
+
 def _newcomer(rng):
     R = _history(rng)
     R[2] = 0
@@ -158,8 +175,14 @@ itemcf_scores = WriteIt(
             "values",
             "the k items of the history that speak for a candidate most, each with its weight",
             lambda rng: [
-                (_history(rng), u, _affinities(rng), k) for u, k in ((0, 1), (1, 2), (3, 3))
+                *((_history(rng), u, _affinities(rng), k) for u, k in ((0, 1), (3, 3))),
+                *_small_strengths(rng),
             ],
+        ),
+        Property(
+            "equals",
+            "of items that speak for a candidate alike, no more than k count, and each counts",
+            _speaking_alike,
         ),
         Property(
             "direction",
@@ -243,7 +266,10 @@ content_scores = WriteIt(
         Property(
             "values",
             "cosine of each item with the profile, features weighed by idf",
-            lambda rng: [(_catalogue(rng), _shopper(rng), u) for u in (0, 1, 2, 3)],
+            lambda rng: [
+                *((_catalogue(rng), _shopper(rng), u) for u in (0, 1, 2)),
+                (_catalogue(rng), _shopper(rng) * 1e-9, 3),
+            ],
         ),
         Property(
             "newcomer_is_zero", "a user without history gets zeros, not NaN", _without_history
@@ -290,10 +316,15 @@ def _scored(rng, n_items=12, levels=4):
 
 
 def _to_ten_decimals(rng):
-    """Scores that differ in the tenth decimal, and others that differ in the eleventh alone."""
-    order = rng.permutation(4)
-    score = np.array([0.3, 0.3 + 2e-11, 0.3 + 3e-10, 0.3 + 3.2e-10])[order]
-    return [(score, np.array([9.0, 2.0, 4.0, 3.0])[order], 4)]
+    """Scores that differ in the tenth decimal, and others that differ in the eleventh alone.
+
+    The last two differ by less than the first of those and the last, and are not equal.
+    """
+    order = rng.permutation(6)
+    near = np.array([0.0, 2e-11, 3e-10, 3.2e-10, 5.4e-10, 5.6e-10])[order]
+    popularity = np.array([9.0, 2.0, 4.0, 3.0, 8.0, 1.0])[order]
+    zeros = np.array([0.0, -1e-12, -0.0, 1e-12])
+    return [(0.3 + near, popularity, 6), (zeros, np.arange(4.0), 3)]
 
 
 def _nearly_equal(rng):
@@ -338,7 +369,7 @@ rank_with_ties = WriteIt(
             lambda rng: (
                 [
                     (base + rng.permutation(np.arange(9)) * gap, rng.permutation(9) * 1e5, 9)
-                    for base, gap in ((0.3, 1e-9), (-0.3, 1e-8), (0.3, 1e-4))
+                    for base, gap in ((0.3, 1e-9), (-0.3, 1e-8), (0.3, 1e-4), (123456.0, 1e-5))
                 ]
                 + [(0.3 + rng.permutation(9) * 1e-4, rng.permutation(9) / 100, 9)]
             ),
@@ -779,11 +810,24 @@ def _just_affordable(rng):
     return cases
 
 
+def _nothing_in_common(rng, budget):
+    """No item is returned twice, and the slowest source is the first."""
+    sources, *rest = _request(rng, (2.0, 1.0, 1.5), budget, 1000.0, 40, 40)
+    items = rng.permutation(40).tolist()
+    return [(ms, items[i::3]) for i, (ms, _) in enumerate(sources)], *rest
+
+
+def _nothing_returned(rng):
+    """The slowest source that is waited for has no candidates."""
+    sources, *rest = _request(rng, (3.0, 8.0, 4.0), n=30, per_kind=9)
+    return [sources[0], (8.0, []), sources[2]], *rest
+
+
 def _nearly_affordable(rng):
-    """A time that is a thousandth too short for the last candidate."""
+    """A time that is a part of a thousandth too short for the last candidate."""
     cases = []
     for ms, n_ranked in ((4.0, 5), (2.0, 9)):
-        rank_us = 1000 * (12.0 - ms) / n_ranked * 1.0005
+        rank_us = 1000 * (12.0 - ms) / n_ranked * (1 + 1e-6)
         cases.append(_request(rng, (ms, ms / 2), 12.0, rank_us, 40, 40))
     return cases
 
@@ -826,14 +870,15 @@ retrieve_rank_rerank = WriteIt(
                 _request(rng, (15.0, 16.0)),
                 _request(rng, (2.0, 6.0, 10.0), n=30, per_kind=9),
                 _request(rng, (15.0, 12.0)),
+                _nothing_returned(rng),
             ],
         ),
         Property(
             "in_turn",
             "each source has its first candidate ranked before any has its second",
             lambda rng: [
-                _request(rng, (2.0, 1.0, 2.0), budget, 1000.0, 40, 40)
-                for budget in (6.0, 9.0, 60.0)
+                *(_nothing_in_common(rng, budget) for budget in (6.0, 9.0)),
+                _request(rng, (2.0, 1.0, 1.5), 60.0, 1000.0, 40, 40),
             ],
         ),
         Property(

@@ -69,12 +69,19 @@ def _events(rng, n_events=30, n_users=8, n_items=12, last_day=20):
     )
 
 
+def _labels_repeated(rng):
+    events = _events(rng, 40, 5)
+    return events.set_index(rng.permutation(40) // 2)
+
+
 def _with_newcomers(rng):
     cases = []
     for cutoff in (8, 12):
         events = _events(rng)
         events.loc[events["user"] >= 6, "day"] = cutoff + rng.integers(0, 3)
         events.loc[events["item"] >= 10, "day"] = cutoff + 1
+        # Newcomers from 9 to 11: in the order of numbers, not of text.
+        events["user"] += 3
         cases.append((events, cutoff))
     return cases
 
@@ -93,7 +100,7 @@ temporal_split = WriteIt(
         Property(
             "past_and_future",
             "rows before cutoff are train, later ones test, in their order and with their index",
-            lambda rng: [(_events(rng, 60, 4), 11), (_events(rng, 40, 5), 9)],
+            lambda rng: [(_events(rng, 60, 4), 11), (_labels_repeated(rng), 9)],
         ),
         Property("cutoff_day_is_future", "rows of the day cutoff are in test", _on_the_day),
         Property(
@@ -281,15 +288,14 @@ def _by_sorted_positions(ranked, gain, k):
 
 
 def _by_loop(ranked, gain, k):
-    """Right, in plain Python."""
-
-    def total(gains):
-        return sum(g / math.log2(place) for place, g in enumerate(gains, start=2))
-
+    """Right, in plain Python. The best list may get a last digit more than 1."""
     remaining = dict(gain)
     reached = [remaining.pop(item, 0) for item in ranked[:k]]
-    ideal = total(sorted(gain.values())[::-1][:k])
-    return total(reached) / ideal if ideal else math.nan
+    best = sorted(gain.values())[::-1][:k]
+    ideal = sum(g * math.log(2) / math.log(place) for place, g in enumerate(best, start=2))
+    if not ideal:
+        return math.nan
+    return sum(g / math.log2(place) for place, g in enumerate(reached, start=2)) / ideal
 
 
 kill_ndcg = WriteTheTest(
@@ -325,14 +331,17 @@ def _purchases(rng, n=80):
     user = np.where(item == heavy, rng.integers(1, 4, n), rng.integers(1, 13, n))
     quantity = rng.integers(1, 5, n) * np.where(item == rng.integers(1, 9), 20, 1)
     table = pd.DataFrame({"user": user, "item": item, "quantity": quantity})
-    return table.set_index(rng.permutation(n) % 50)
+    # Labels that repeat, and that are no users.
+    return table.set_index(-1 - rng.permutation(n) % 50)
 
 
 def _equally_popular(rng):
     items = rng.permutation(np.arange(6, 13))
     users = np.repeat([21, 22], 7)
     pairs = pd.DataFrame({"user": users, "item": np.tile(items, 2), "quantity": 1})
-    return [(pairs, 5, 4, True), (pairs, 21, 6, False), (pairs.iloc[::-1], 5, 3, True)]
+    # One buyer for each item, and who asks has every other one.
+    halves = pd.DataFrame({"user": 21 + items % 2, "item": items, "quantity": 1})
+    return [(pairs, 5, 4, True), (halves, 21, 6, False), (pairs.iloc[::-1], 5, 3, True)]
 
 
 popularity_topk = WriteIt(
@@ -418,10 +427,13 @@ def _judged_twice(rng, gap, n_users=120, n=6000):
 
 
 def _few_and_skewed(rng):
-    """One user in twelve gains much."""
-    b = rng.normal(0.5, 0.1, 12)
-    gain = rng.permutation([1.0] + [0.0] * 11) + rng.normal(0, 0.02, 12)
-    return [(b + gain, b, 6000, int(rng.integers(1000)))]
+    """One user in twelve gains much: the last one, or the first."""
+    calls = []
+    for gains in ([*[0.0] * 11, 1.0], [1.0, *[0.0] * 11]):
+        b = rng.normal(0.5, 0.1, 12)
+        gain = gains + rng.normal(0, 0.02, 12)
+        calls.append((b + gain, b, 6000, int(rng.integers(1000))))
+    return calls
 
 
 paired_bootstrap_ci = WriteIt(
@@ -686,7 +698,11 @@ mmr_rerank = WriteIt(
         Property(
             "only_relevance",
             "with lam 1 the order is that of relevance",
-            lambda rng: [(*_candidates(rng), k, 1.0) for k in (9, 5)],
+            lambda rng: [
+                (*_candidates(rng), 9, 1.0),
+                # Differences that are small beside the relevances, and not below 1e-9.
+                (1000 + 0.002 * rng.permutation(9), _candidates(rng)[1], 5, 1.0),
+            ],
         ),
         Property(
             "default_lam",

@@ -106,9 +106,10 @@ average_precision = WriteIt(
             "any_scale",
             "only the order of the scores counts",
             lambda rng: [
-                (y.astype(bool), scale * s - 300)
-                for scale in (0.001, 90.0)
-                for y, s in [_scored(rng)]
+                (y.astype(bool), scale * s + start)
+                # The first differ by parts of a billionth.
+                for scale, start in ((1e-9, 1.0), (90.0, -300.0))
+                for y, s in [_scored(rng, decimals=1)]
             ],
         ),
         Property(
@@ -276,10 +277,14 @@ cheapest_action = WriteIt(
         Property(
             "whole_dollars",
             "amounts may be whole numbers of any type",
-            lambda rng: [
-                _apart(_orders(rng, 20)[0], rng.integers(1, 250, 20).astype(kind), 5, 10, 0.25, 15)
-                for kind in (np.int32, np.int64)
-            ],
+            lambda rng: (
+                [
+                    (rng.random(20).round(4), amount.astype(np.int32), 5, 10, 0.25, 15)
+                    for amount in [rng.integers(1, 250, 20)]
+                ]
+                # To pass costs part of a dollar more or less than a review.
+                + [(rng.uniform(0.3, 0.6, 30).round(4), rng.integers(6, 18, 30), 5, 100, 0.0)]
+            ),
             stands="amounts that are floats elsewhere are whole numbers here",
         ),
     ),
@@ -314,7 +319,10 @@ def _days(rng, n=40):
 def _on_the_boundaries(rng):
     cutoff, delay = int(rng.integers(80, 120)), int(rng.integers(10, 50))
     edges = np.array([0, -1, 1, -delay, -delay - 1, -delay + 1, delay, delay - 1, delay + 1])
-    whole = [(rng.permutation(cutoff + edges), cutoff, delay) for _ in range(2)]
+    # Days may be counted from long ago.
+    whole = [
+        (rng.permutation(cutoff + edges) + start, cutoff + start, delay) for start in (0, 700_000)
+    ]
     # Eighths of a day, without rounding: some orders lie hours from a boundary.
     return [*whole, (rng.permutation(cutoff + edges / 8), float(cutoff), delay / 8)]
 
@@ -397,7 +405,7 @@ matured_time_split = WriteIt(
 
 def _with_pandas(t, cutoff, delay):
     """Right, by two filters of a table."""
-    days = pd.Series(np.asarray(t)).sort_index()
+    days = pd.Series(t - 0).sort_index()
     known = days[days.le(cutoff - delay) & days.lt(cutoff)]
     return known.index.to_numpy(), days[days.ge(cutoff)].index.to_numpy()
 
@@ -567,7 +575,19 @@ prior_correct = WriteIt(
         Property(
             "values",
             "the honest orders that were dropped are counted again",
-            lambda rng: [(_chances(rng), float(k)) for k in rng.uniform(0.02, 0.6, 3).round(3)],
+            lambda rng: [
+                (chances, float(k))
+                for chances in [_chances(rng)]
+                for k in rng.uniform(0.02, 0.6, 3).round(3)
+            ],
+        ),
+        Property(
+            "one_in_a_million",
+            "few honest orders may have been kept, and a probability may be close to 1",
+            lambda rng: [
+                (1 - np.append(rng.uniform(1, 9, 4), [0.0, 2e7]) / 1e8, kept)
+                for kept in (1e-6, 1e-8)
+            ],
         ),
         Property(
             "certain_stays_certain",
@@ -629,7 +649,8 @@ def _logged(rng, n=60, share=0.2, kind=float):
 
 def _several_chances(rng):
     y, prob = _logged(rng)
-    return [(y, np.where(prob < 1, rng.uniform(0.05, 0.9, 60).round(2), prob))]
+    few = np.where(rng.random(60) < 0.3, 0.04, 1.0)
+    return [(y, np.where(prob < 1, rng.uniform(0.06, 0.9, 60).round(3) * few, prob))]
 
 
 weighted_rate = WriteIt(
@@ -871,7 +892,7 @@ review_queue = WriteIt(
                 (*_two_lists(rng), 7, 0.5),
                 (*_two_lists(rng), 9, 0.25),
                 (*_two_lists(rng), 5, 0.25),
-                (*_two_lists(rng), 13, 0.25),
+                (*_two_lists(rng, 130), 33, 0.03),
                 (*_two_lists(rng, 130), 100, 0.29),
                 (*_two_lists(rng, 130), 100, 0.57),
             ],
@@ -920,6 +941,7 @@ review_queue = WriteIt(
         wrong.unscored_is_zero,
         wrong.not_filled_up,
         wrong.filled_up_by_the_model_alone,
+        wrong.filled_up_by_the_detector_alone,
         wrong.higher_number_first,
         wrong.in_order_of_rows,
     ),

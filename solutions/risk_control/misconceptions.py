@@ -643,6 +643,12 @@ def never_below_zero(t, cutoff, delay):
     return _rows((t <= max(cutoff - delay, 0)) & (t < cutoff), t >= cutoff)
 
 
+def nothing_tested_without_training(t, cutoff, delay):
+    """Where no label was final yet, nothing was tested either."""
+    train, test = reference.matured_time_split(t, cutoff, delay)
+    return train, test[: len(test) if len(train) else 0]
+
+
 PLANTED_SPLITS = {
     function.__name__: function
     for function in (
@@ -653,7 +659,7 @@ PLANTED_SPLITS = {
         whole_days_only,
         counted_from_the_last_order,
         first_of_equal_days,
-        never_below_zero,
+        nothing_tested_without_training,
     )
 }
 
@@ -1359,7 +1365,10 @@ def filled_up_by_the_model_alone(sup, ano, budget, mix):
     return queue + [row for row in first if row not in queue][: budget - len(queue)]
 
 
-def filled_up_by_the_model_alone__detector(sup, ano, budget, mix):
+def filled_up_by_the_detector_alone(sup, ano, budget, mix):
+    """Only the detector fills places that are left. Where the detector has too few scores, the
+    model fills them.
+    """
     n_ano = _places(budget, mix)
     first, second = reference._ranked(sup), reference._ranked(ano)
     queue = first[: budget - n_ano]

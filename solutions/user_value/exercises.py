@@ -112,7 +112,12 @@ to_local_day = WriteIt(
         Property(
             "any_zone",
             "the day is that of the zone given as an argument",
-            lambda rng: [(_evenings(rng)[0][0], "Asia/Shanghai"), (_any_time(rng)[0][0], "UTC")],
+            lambda rng: [
+                (_evenings(rng)[0][0], "Asia/Shanghai"),
+                (_any_time(rng)[0][0], "UTC"),
+                # Five hours and a half: in the evening it is the next day from 18:30 on.
+                (_stamps(["2017-03-01 18:45", "2017-03-02 18:15"], rng), "Asia/Kolkata"),
+            ],
         ),
     ),
     misconceptions=(
@@ -259,7 +264,7 @@ household_profile = WriteIt(
 
 def _log(rng, n=40):
     start = pd.Timestamp("2017-03-01")
-    features = np.array(["visits", "spend", "age", "coupons", "basket"])
+    features = np.array(["visits", "spend", "age", "recency_28", "recency_56"])
     feature = rng.choice(features, n)
     offset = rng.integers(1, 60 * 24, n)
     leaking = np.isin(feature, rng.permutation(features)[:2]) & (rng.random(n) < 0.4)
@@ -289,6 +294,11 @@ def _one_of_many(rng):
     return [(log, start)]
 
 
+def _labels_repeated(rng):
+    log, start = _log(rng)
+    return log.set_index(rng.permutation(40) // 2), start
+
+
 def _without_time(rng):
     log, start = _log(rng)
     log.loc[rng.permutation(len(log))[:10], "source_time"] = pd.NaT
@@ -304,7 +314,11 @@ leak_audit = WriteIt(
         Property(
             "one_late_record_is_enough",
             "one late record is enough to name a feature",
-            lambda rng: [*(_log(rng) for _ in range(4)), *_one_of_many(rng)],
+            lambda rng: [
+                *(_log(rng) for _ in range(3)),
+                *(_labels_repeated(rng) for _ in range(2)),
+                *_one_of_many(rng),
+            ],
         ),
         Property("start_is_late", "a record from exactly label_start is late", _at_the_start),
         Property("missing_times", "records without a time are not counted", _without_time),
@@ -362,11 +376,13 @@ def _at_midnight(rng):
     day = pd.Timedelta(days=1)
     edge = pd.DataFrame(
         {
-            "household_id": [101, 102, 103, 104, 105, 106, 107, 107],
+            "household_id": [101, 102, 103, 104, 105, 106, 107, 107, 108, 108],
             "day": [
                 *(_ASOF, _ASOF - 30 * day, _ASOF - 31 * day, _ASOF - day, _ASOF - day),
                 # Ordered in advance for the day itself.
                 *(_ASOF, _ASOF - 60 * day, _ASOF),
+                # One had happened, the other one was known.
+                *(_ASOF - 3 * day, _ASOF + 2 * day),
             ],
             "known": [
                 _ASOF,
@@ -375,6 +391,7 @@ def _at_midnight(rng):
                 _ASOF,
                 _ASOF - pd.Timedelta(seconds=1),
                 *(_ASOF - 2 * day, _ASOF - 60 * day, _ASOF - day),
+                *(_ASOF + day, _ASOF - day),
             ],
         }
     )
@@ -813,6 +830,14 @@ def _known_households(rng, n=43):
     return monetary.iloc[rng.permutation(n)], demo.iloc[order]
 
 
+def _everybody_listed(rng):
+    """Small sums, and a list of all households in another order."""
+    names = rng.permutation(30) + 900
+    monetary = pd.Series((rng.permutation(30) + 1) / 10, index=names)
+    known = monetary.sort_values() > rng.permutation(30) / 10
+    return monetary, known, 4
+
+
 def _many_silent(rng):
     monetary, demo = _known_households(rng)
     monetary.iloc[:30] = 0.0
@@ -830,7 +855,7 @@ coverage_by_value = WriteIt(
             "each class gives the share of all its households, joined by name",
             lambda rng: [
                 (*_known_households(rng), 5),
-                (*_known_households(rng, 60), 4),
+                _everybody_listed(rng),
                 _known_households(rng),
             ],
         ),

@@ -392,8 +392,8 @@ def missing_times_are_late(feature_log, label_start):
 
 
 def missing_times_hide_the_late(feature_log, label_start):
-    """A feature with a record without a time was not named, although another of its records is
-    late. Leave out the record, not the feature.
+    """Because of records without a time, a feature with a late record was not named. Leave out the
+    records without a time, and nothing else.
     """
     gaps = feature_log.loc[feature_log["source_time"].isna(), "feature"]
     return [each for each in reference.leak_audit(feature_log, label_start) if each not in {*gaps}]

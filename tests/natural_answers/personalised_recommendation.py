@@ -2015,6 +2015,1130 @@ def recommend_discoveries__wrong_random(purchases, households, n):
 
 
 # What each is truly told.
+
+
+def _columns_scaled(R):
+    A = np.array(R, dtype=float)
+    if A.size == 0:
+        return A
+    top = np.abs(A).max(axis=0)
+    return A / np.where(top > 0, top, 1.0)
+
+
+def _similarity(A, n, lam, norm=None):
+    """Cosine of the columns of A, times n / (n + lam), both safe; diagonal 0."""
+    if norm is None:
+        norm = np.sqrt((A * A).sum(axis=0))
+    both = np.outer(norm, norm)
+    S = np.divide(A.T @ A, both, out=np.zeros_like(both), where=both > 0)
+    S *= np.divide(n, n + lam, out=np.zeros_like(both), where=n > 0)
+    np.fill_diagonal(S, 0.0)
+    return S
+
+
+def _common(R):
+    has = (np.asarray(R) != 0).astype(float)
+    return has.T @ has
+
+
+def item_similarity__right_vectorised(R, lam=0.0):
+    """Matrix products, np.divide with where."""
+    A = _columns_scaled(R)
+    return _similarity(A, _common(R), lam)
+
+
+def item_similarity__right_loops_fsum(R, lam=0.0):
+    """Plain loops over pairs of items, exact sums, hypot for norms."""
+    n_items = R.shape[1]
+    columns = [[float(v) for v in R[:, i]] for i in range(n_items)]
+    length = [math.hypot(*c) for c in columns]
+    S = np.zeros((n_items, n_items))
+    for i in range(n_items):
+        for j in range(i):
+            n = sum(1 for a, b in zip(columns[i], columns[j]) if a and b)
+            if n:
+                cos = math.fsum(
+                    (a / length[i]) * (b / length[j]) for a, b in zip(columns[i], columns[j])
+                )
+                S[i, j] = S[j, i] = cos * n / (n + lam)
+    return S
+
+
+def item_similarity__right_sklearn_once_more(R, lam=0.0):
+    """sklearn's cosine_similarity on the transposed matrix, sparse counts."""
+    if R.shape[0] == 0:
+        return np.zeros((R.shape[1], R.shape[1]))
+    S = cosine_similarity(_columns_scaled(R).T)
+    B = sparse.csr_matrix((R != 0).astype(float))
+    n = (B.T @ B).toarray()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        S = np.where(n > 0, S * (n / (n + lam)), 0.0)
+    S = (S + S.T) / 2
+    S[np.diag_indices_from(S)] = 0
+    return S
+
+
+def item_similarity__right_inverted_index(R, lam=0.0):
+    """Eccentric: user by user, dictionaries of pairs, only items that somebody has."""
+    A = _columns_scaled(R)
+    dot, n, square = defaultdict(float), Counter(), defaultdict(float)
+    for row in A:
+        mine = [(int(i), float(row[i])) for i in np.flatnonzero(row)]
+        for i, a in mine:
+            square[i] += a * a
+        for (i, a), (j, b) in itertools.combinations(mine, 2):
+            dot[i, j] += a * b
+            n[i, j] += 1
+    S = np.zeros((R.shape[1], R.shape[1]))
+    for (i, j), value in dot.items():
+        value /= math.sqrt(square[i]) * math.sqrt(square[j])
+        S[i, j] = S[j, i] = value / (1 + lam / n[i, j])
+    return S
+
+
+def item_similarity__right_unit_columns_pandas(R, lam=0.0):
+    """Columns scaled to length 1 first; the shrinkage by pandas, fillna at the end."""
+    A = pd.DataFrame(_columns_scaled(R))
+    unit = A / np.sqrt((A**2).sum())
+    cos = unit.fillna(0.0).T @ unit.fillna(0.0)
+    n = pd.DataFrame(_common(R))
+    S = (cos * n / (n + lam)).fillna(0.0).to_numpy(copy=True)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_counts_purchases(R, lam=0.0):
+    """n_ij is the dot product of strengths, not a count of users: R = [[2, 2]], lam = 1."""
+    A = np.array(R, dtype=float)
+    return _similarity(A, A.T @ A, lam)
+
+
+def item_similarity__wrong_norm_over_common_users(R, lam=0.0):
+    """The norm is taken over the users who have both: R = [[1, 1], [1, 0]] gives 1, not 0.71."""
+    A = np.array(R, dtype=float)
+    has = (A != 0).astype(float)
+    square = (A**2).T @ has  # of i, over the users who have j
+    both = np.sqrt(square * square.T)
+    n = has.T @ has
+    S = np.divide(A.T @ A, both, out=np.zeros_like(both), where=both > 0)
+    S *= np.divide(n, n + lam, out=np.zeros_like(both), where=n > 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_cosine_of_flags(R, lam=0.0):
+    """The cosine is that of 0/1, strengths are lost: R = [[3, 1], [1, 3]] gives 1, not 0.6."""
+    A = (np.asarray(R) != 0).astype(float)
+    return _similarity(A, A.T @ A, lam)
+
+
+def item_similarity__wrong_epsilon_in_denominator(R, lam=0.0):
+    """1e-9 is added to the product of norms: R = [[1e-6, 1e-6]] gives 0.001, not 1."""
+    A = np.array(R, dtype=float)
+    norm = np.linalg.norm(A, axis=0)
+    n = _common(R)
+    S = A.T @ A / (np.outer(norm, norm) + 1e-9) * n / np.maximum(n + lam, 1e-12)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_scales_argument_in_place(R, lam=0.0):
+    """R is changed when it holds floats: R = [[2.0, 2.0]] becomes [[1.0, 1.0]]."""
+    n = _common(R)
+    R = np.asarray(R, dtype=float)
+    norm = np.linalg.norm(R, axis=0)
+    R /= np.where(norm > 0, norm, 1)
+    S = R.T @ R * np.divide(n, n + lam, out=np.zeros_like(n), where=n > 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_product_in_own_dtype(R, lam=0.0):
+    """R.T @ R overflows in small integers: R = np.array([[100, 100]], dtype=np.int8)."""
+    norm = np.linalg.norm(R.astype(float), axis=0)
+    both = np.outer(norm, norm)
+    n = _common(R)
+    S = np.divide((R.T @ R).astype(float), both, out=np.zeros_like(both), where=both > 0)
+    S *= np.divide(n, n + lam, out=np.zeros_like(both), where=n > 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_counts_overflow(R, lam=0.0):
+    """Common users are counted in int8: R = np.ones((200, 2)), lam = 1 has n = -56."""
+    has = (np.asarray(R) != 0).astype(np.int8)
+    return _similarity(np.array(R, dtype=float), (has.T @ has).astype(float), lam)
+
+
+def item_similarity__wrong_users_of_either(R, lam=0.0):
+    """n_ij counts users who have one of the two: R = [[1, 1], [1, 0]], lam = 1."""
+    has = (np.asarray(R) != 0).astype(float)
+    own = has.sum(axis=0)
+    return _similarity(np.array(R, dtype=float), own[:, None] + own - has.T @ has, lam)
+
+
+def item_similarity__wrong_rarer_item_counts(R, lam=0.0):
+    """n_ij is the smaller of both counts of users: R = [[1,1],[1,0],[0,1]], lam = 1."""
+    own = (np.asarray(R) != 0).sum(axis=0).astype(float)
+    return _similarity(np.array(R, dtype=float), np.minimum.outer(own, own), lam)
+
+
+def item_similarity__wrong_lam_made_whole(R, lam=0.0):
+    """lam is cut to a whole number: R = [[1, 1]], lam = 0.5 gives 1, not 0.67."""
+    return _similarity(_columns_scaled(R), _common(R), int(lam))
+
+
+def item_similarity__wrong_has_from_one(R, lam=0.0):
+    """A strength below 1 counts as "does not have": R = [[0.5, 0.5]] gives 0, not 1."""
+    has = (np.asarray(R) >= 1).astype(float)
+    return _similarity(np.array(R, dtype=float), has.T @ has, lam)
+
+
+def item_similarity__wrong_norm_at_least_one(R, lam=0.0):
+    """np.maximum(norm, 1) against 0 also changes norms below 1: R = [[0.5, 0.5]]."""
+    A = np.array(R, dtype=float)
+    return _similarity(A, _common(R), lam, np.maximum(np.linalg.norm(A, axis=0), 1))
+
+
+def item_similarity__wrong_one_norm_only(R, lam=0.0):
+    """Divided by the square of one norm: not symmetric for R = [[1, 2]]."""
+    A = np.array(R, dtype=float)
+    square = (A**2).sum(axis=0)
+    n = _common(R)
+    S = A.T @ A / np.where(square > 0, square, 1)
+    S *= np.divide(n, n + lam, out=np.zeros_like(n), where=n > 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_heavy_users_damped(R, lam=0.0):
+    """Each user is scaled to length 1 first: R = [[1, 1, 0], [1, 1, 5], [1, 0, 0]]."""
+    A = np.array(R, dtype=float)
+    length = np.linalg.norm(A, axis=1, keepdims=True)
+    return _similarity(A / np.where(length > 0, length, 1), _common(R), lam)
+
+
+def itemcf_scores__right_argsort(R, u, P, k):
+    """Rows of the history, the k largest of each column by argsort."""
+    mine = np.flatnonzero(R[u])
+    rows = np.asarray(P, dtype=float)[mine]
+    best = np.argsort(-rows, axis=0, kind="stable")[:k]
+    weight = np.asarray(R[u], dtype=float)[mine]
+    scores = (np.take_along_axis(rows, best, axis=0) * weight[best]).sum(axis=0)
+    scores[mine] = -np.inf
+    return scores
+
+
+def itemcf_scores__right_heapq_loops(R, u, P, k):
+    """Loops, heapq.nlargest and fsum."""
+    mine = [h for h in range(R.shape[1]) if R[u, h] != 0]
+    scores = []
+    for i in range(R.shape[1]):
+        if i in mine:
+            scores.append(-math.inf)
+        else:
+            best = heapq.nlargest(k, mine, key=lambda h: P[h, i])
+            scores.append(math.fsum(float(P[h, i]) * float(R[u, h]) for h in best))
+    return np.array(scores, dtype=float)
+
+
+def itemcf_scores__right_argpartition(R, u, P, k):
+    """argpartition when there are more than k, else a product."""
+    has = R[u] != 0
+    rows, weight = P[has].astype(float), R[u][has].astype(float)
+    if len(rows) > k:
+        which = np.argpartition(rows, len(rows) - k, axis=0)[-k:]
+        keep = np.zeros_like(rows)
+        np.put_along_axis(keep, which, 1.0, axis=0)
+        rows = rows * keep
+    return np.where(has, -np.inf, weight @ rows)
+
+
+def itemcf_scores__right_pandas_rank(R, u, P, k):
+    """pandas: rank by column, method first."""
+    history = pd.Series(np.asarray(R[u], dtype=float))
+    history = history[history != 0]
+    rows = pd.DataFrame(np.asarray(P, dtype=float)).loc[history.index]
+    kept = rows.where(rows.rank(axis=0, method="first", ascending=False) <= k, 0.0)
+    scores = kept.mul(history, axis=0).sum(axis=0).to_numpy(dtype=float, copy=True)
+    scores[history.index.to_numpy(dtype=int)] = -np.inf
+    return scores
+
+
+def itemcf_scores__right_one_removal_at_a_time(R, u, P, k):
+    """Eccentric: takes the maximum k times and crosses it out (in a copy)."""
+    weight = np.array(R[u], dtype=float)
+    left = np.array(P, dtype=float)
+    left[weight == 0] = -1.0  # P is 0 or more, so -1 is never the largest of a history
+    scores = np.zeros(len(weight))
+    columns = np.arange(len(weight))
+    for _ in range(min(k, int((weight != 0).sum()))):
+        top = left.argmax(axis=0)
+        scores += left[top, columns] * weight[top]
+        left[top, columns] = -1.0
+    scores[weight != 0] = -np.inf
+    return scores
+
+
+def _cf(R, u, P, k, has=None, weight=None):
+    """A right one with holes for slips."""
+    has = R[u] != 0 if has is None else has
+    weight = (R[u] if weight is None else weight).astype(float)
+    rows = np.asarray(P, dtype=float)[has]
+    best = np.argsort(-rows, axis=0, kind="stable")[:k]
+    scores = (np.take_along_axis(rows, best, axis=0) * weight[has][best]).sum(axis=0)
+    scores[has] = -np.inf
+    return scores
+
+
+def itemcf_scores__wrong_partition_out_of_bounds(R, u, P, k):
+    """np.argpartition raises when k exceeds the history: R = [[1, 0]], k = 2."""
+    mine = np.flatnonzero(R[u])
+    if not len(mine):
+        return np.zeros(R.shape[1])
+    rows = P[mine].astype(float)
+    best = np.argpartition(rows, -k, axis=0)[-k:]
+    scores = (np.take_along_axis(rows, best, axis=0) * R[u][mine].astype(float)[best]).sum(axis=0)
+    scores[mine] = -np.inf
+    return scores
+
+
+def itemcf_scores__wrong_has_from_one(R, u, P, k):
+    """A strength below 1 is no history: R = [[0.5, 0]] gives no -inf at item 0."""
+    return _cf(R, u, P, k, has=R[u] >= 1)
+
+
+def itemcf_scores__wrong_cold_user_minus_inf(R, u, P, k):
+    """A user without history has -inf everywhere, not zeros: R = [[0, 0]]."""
+    if not R[u].any():
+        return np.full(R.shape[1], -np.inf)
+    return _cf(R, u, P, k)
+
+
+def itemcf_scores__wrong_weights_not_reordered(R, u, P, k):
+    """P is sorted, R[u] is not, so they part: R = [[3, 1, 0]], P[:, 2] = [0.9, 0.5, 0]."""
+    mine = np.flatnonzero(R[u])
+    rows = np.sort(P[mine].astype(float), axis=0)[-k:]
+    scores = R[u][mine][-k:].astype(float) @ rows
+    scores = np.asarray(scores, dtype=float)
+    scores[mine] = -np.inf
+    return scores
+
+
+def itemcf_scores__wrong_same_k_for_all(R, u, P, k):
+    """The k items are chosen once, by their sums: R = [[1, 1, 0, 0]], P[:2, 2:] = [[0, 1], [0.5, 0]], k = 1."""
+    mine = np.flatnonzero(R[u])
+    best = mine[np.argsort(-P[mine].sum(axis=1), kind="stable")[:k]]
+    scores = R[u][best].astype(float) @ P[best].astype(float)
+    scores[mine] = -np.inf
+    return scores
+
+
+def itemcf_scores__wrong_k_of_all_items_once_more(R, u, P, k):
+    """The k largest of all items, then the history: R = [[1, 0, 0]], P[:, 2] = [0.5, 0.9, 0], k = 1."""
+    P = np.asarray(P, dtype=float)
+    best = np.argsort(-P, axis=0, kind="stable")[:k]
+    weight = R[u].astype(float)
+    scores = (np.take_along_axis(P, best, axis=0) * weight[best]).sum(axis=0)
+    scores[R[u] != 0] = -np.inf
+    return scores
+
+
+def itemcf_scores__wrong_ties_all_count(R, u, P, k):
+    """All that reach the k-th value count: R = [[1, 1, 0]], P[:, 2] = [0.5, 0.5, 0], k = 1."""
+    mine = np.flatnonzero(R[u])
+    if not len(mine):
+        return np.zeros(R.shape[1])
+    rows = P[mine].astype(float)
+    kth = np.sort(rows, axis=0)[::-1][min(k, len(mine)) - 1]
+    scores = R[u][mine].astype(float) @ np.where(rows >= kth, rows, 0)
+    scores[mine] = -np.inf
+    return scores
+
+
+def itemcf_scores__wrong_seen_by_anybody(R, u, P, k):
+    """-inf for items that any user has: R = [[1, 0], [0, 1]], u = 0."""
+    scores = _cf(R, u, P, k)
+    scores[(R != 0).any(axis=0)] = -np.inf
+    return scores
+
+
+def itemcf_scores__wrong_strength_of_all_users(R, u, P, k):
+    """The weight is the sum over users: R = [[1, 0], [5, 0]], u = 0, P[0, 1] = 0.5."""
+    return _cf(R, u, P, k, weight=R.sum(axis=0))
+
+
+def itemcf_scores__wrong_whole_strengths(R, u, P, k):
+    """Strengths are cut to whole numbers: R = [[1.5, 0]], P[0, 1] = 1 gives 1, not 1.5."""
+    return _cf(R, u, P, k, weight=R[u].astype(int))
+
+
+def itemcf_scores__wrong_keyed_by_value(R, u, P, k):
+    """A dict from P to R loses equal P: R = [[1, 2, 0]], P[:, 2] = [0.5, 0.5, 0], k = 2."""
+    mine = [h for h in range(R.shape[1]) if R[u, h] != 0]
+    scores = np.zeros(R.shape[1])
+    for i in range(R.shape[1]):
+        strength = {float(P[h, i]): float(R[u, h]) for h in mine}
+        scores[i] = sum(p * strength[p] for p in sorted(strength, reverse=True)[:k])
+    scores[mine] = -np.inf
+    return scores
+
+
+def itemcf_scores__wrong_rounded_key(R, u, P, k):
+    """Chosen by P rounded to two decimals: R = [[1, 1, 0]], P[:, 2] = [0.501, 0.504, 0], k = 1."""
+    mine = [h for h in range(R.shape[1]) if R[u, h] != 0]
+    scores = np.zeros(R.shape[1])
+    for i in range(R.shape[1]):
+        best = sorted(mine, key=lambda h: -round(float(P[h, i]), 2))[:k]
+        scores[i] = sum(float(P[h, i]) * float(R[u, h]) for h in best)
+    scores[mine] = -np.inf
+    return scores
+
+
+def itemcf_scores__wrong_nothing_speaks_is_minus_inf(R, u, P, k):
+    """A candidate with a sum of 0 has -inf: R = [[1, 0]], P = zeros."""
+    scores = _cf(R, u, P, k)
+    return np.where((scores == 0) & (R[u] != 0).any(), -np.inf, scores)
+
+
+def _more_idf(F):
+    m = F.shape[0]
+    return np.log((1 + m) / (1 + (np.asarray(F) > 0).sum(axis=0))) + 1
+
+
+def _rows_scaled(X):
+    """Rows divided by their largest entry (0 rows stay), so that no square overflows."""
+    X = np.array(X, dtype=float)
+    if X.shape[1] == 0:
+        return X
+    top = np.abs(X).max(axis=1, keepdims=True)
+    return X / np.where(top > 0, top, 1)
+
+
+def _unit_rows(X):
+    X = _rows_scaled(X)
+    length = np.sqrt((X**2).sum(axis=1, keepdims=True))
+    return X / np.where(length > 0, length, 1)
+
+
+def content_scores__right_vectorised(F, R, u):
+    """Unit rows, profile, unit profile."""
+    X = _unit_rows(_rows_scaled(F) * _more_idf(F))
+    profile = _unit_rows((_rows_scaled(R[[u]]) @ X))[0]
+    return X @ profile
+
+
+def content_scores__right_loops_fsum(F, R, u):
+    """Plain loops with math.fsum and hypot."""
+    m, n_features = F.shape
+    idf = []
+    for f in range(n_features):
+        m_f = sum(1 for i in range(m) if F[i, f] > 0)
+        idf.append(math.log((1 + m) / (1 + m_f)) + 1)
+    items = []
+    for i in range(m):
+        row = [float(F[i, f]) * idf[f] for f in range(n_features)]
+        length = math.hypot(*row)
+        items.append([x / length for x in row] if length > 0 else row)
+    top = max((float(r) for r in R[u]), default=0.0) or 1.0
+    profile = [
+        math.fsum(float(R[u, i]) / top * items[i][f] for i in range(m)) for f in range(n_features)
+    ]
+    length = math.hypot(*profile)
+    if length == 0:
+        return np.zeros(m)
+    return np.array([math.fsum(a * b for a, b in zip(row, profile)) / length for row in items])
+
+
+def content_scores__right_sklearn_tfidf(F, R, u):
+    """sklearn's TfidfTransformer has the same idf and the same scaling."""
+    if F.shape[1] == 0 or F.shape[0] == 0:
+        return np.zeros(F.shape[0])
+    X = TfidfTransformer(norm="l2", smooth_idf=True).fit_transform(
+        sparse.csr_matrix(_rows_scaled(F))
+    )
+    profile = X.T @ _rows_scaled(R[[u]])[0]
+    length = np.linalg.norm(profile)
+    return X @ profile / length if length > 0 else np.zeros(F.shape[0])
+
+
+def content_scores__right_gram_matrix(F, R, u):
+    """Eccentric: never forms the profile; G w / sqrt(w G w) with the items' Gram matrix."""
+    X = _unit_rows(_rows_scaled(F) * _more_idf(F))
+    G = X @ X.T
+    w = _rows_scaled(R[[u]])[0]
+    square = w @ G @ w
+    return G @ w / math.sqrt(square) if square > 0 else np.zeros(len(G))
+
+
+def content_scores__right_pandas(F, R, u):
+    """pandas with fillna for lengths of 0; only the rows of the history are added."""
+    table = pd.DataFrame(_rows_scaled(F))
+    m = len(table)
+    idf = np.log((1 + m) / (1 + (table > 0).sum())) + 1
+    table = table * idf
+    table = table.div(np.sqrt((table**2).sum(axis=1)), axis=0).fillna(0.0)
+    weight = pd.Series(_rows_scaled(R[[u]])[0])
+    weight = weight[weight != 0]
+    profile = table.loc[weight.index].mul(weight, axis=0).sum()
+    profile = (profile / np.sqrt((profile**2).sum())).fillna(0.0)
+    return table.dot(profile).to_numpy(dtype=float)
+
+
+def _more_content(F, w, idf, profile_items=None):
+    """The usual answer with holes for slips."""
+    X = _unit_rows(np.asarray(F, dtype=float) * idf)
+    source = X if profile_items is None else profile_items
+    profile = np.asarray(w, dtype=float) @ source
+    return X @ _unit_rows(profile[None])[0]
+
+
+def content_scores__wrong_mf_sums_counts(F, R, u):
+    """m_f adds up the entries instead of counting items: F = [[3, 1], [0, 1], [1, 0]], R = [[1, 0, 0]]."""
+    return _more_content(F, R[u], np.log((1 + len(F)) / (1 + F.sum(axis=0))) + 1)
+
+
+def content_scores__wrong_idf_not_smoothed(F, R, u):
+    """idf = ln(m / m_f) + 1: F = [[1, 1], [1, 0], [1, 0]], R = [[1, 0, 0]]."""
+    m_f = (F > 0).sum(axis=0)
+    return _more_content(F, R[u], np.log(len(F) / np.maximum(m_f, 1)) + 1)
+
+
+def content_scores__wrong_log2(F, R, u):
+    """Log base 2: F = [[1, 1], [1, 0], [1, 0]], R = [[1, 0, 0]]."""
+    return _more_content(F, R[u], np.log2((1 + len(F)) / (1 + (F > 0).sum(axis=0))) + 1)
+
+
+def content_scores__wrong_no_plus_one(F, R, u):
+    """The "+ 1" is forgotten, so a feature of all items has no weight: F = [[1], [1]] gives 0."""
+    return _more_content(F, R[u], np.log((1 + len(F)) / (1 + (F > 0).sum(axis=0))))
+
+
+def content_scores__wrong_long_items_count_more(F, R, u):
+    """The profile adds items before they are scaled: F = [[9, 0], [0, 1]], R = [[1, 1]]."""
+    idf = _more_idf(F)
+    return _more_content(F, R[u], idf, np.asarray(F, dtype=float) * idf)
+
+
+def content_scores__wrong_history_as_flags_once_more(F, R, u):
+    """R[u] is taken for 0/1: F = eye(2), R = [[3, 1]] gives 0.71, 0.71."""
+    return _more_content(F, R[u] != 0, _more_idf(F))
+
+
+def content_scores__wrong_scaled_before_idf(F, R, u):
+    """Rows get length 1 first and then idf: F = [[1, 1], [1, 0]], R = [[1, 1]]."""
+    X = _unit_rows(F) * _more_idf(F)
+    profile = _unit_rows((R[u].astype(float) @ X)[None])[0]
+    length = np.linalg.norm(X, axis=1)
+    return X @ profile / np.where(length > 0, length, 1)
+
+
+def content_scores__wrong_features_as_flags(F, R, u):
+    """Counts of features become 0/1: F = [[3, 1], [1, 3]], R = [[1, 0]] gives 1, 1."""
+    return _more_content(F > 0, R[u], _more_idf(F))
+
+
+def content_scores__wrong_idf_of_the_history(F, R, u):
+    """idf is computed over the items of the user: F = [[1, 1], [0, 1], [0, 1]], R = [[1, 0, 0]]."""
+    return _more_content(F, R[u], _more_idf(F[R[u] != 0]))
+
+
+def content_scores__wrong_epsilon(F, R, u):
+    """Lengths are at least 1e-6: F = eye(2), R = [[1e-7, 0]] gives 0.1, not 1."""
+    X = F * _more_idf(F)
+    X = X / np.maximum(np.linalg.norm(X, axis=1, keepdims=True), 1e-12)
+    profile = R[u] @ X
+    return X @ profile / np.maximum(np.linalg.norm(profile), 1e-6)
+
+
+def content_scores__wrong_m_skips_empty_items(F, R, u):
+    """m counts items with a feature only: F = [[1, 1], [1, 0], [0, 0]], R = [[1, 0, 0]]."""
+    return _more_content(F, R[u], _more_idf(F[(F > 0).any(axis=1)]))
+
+
+def content_scores__wrong_nan_for_empty_item(F, R, u):
+    """An item without features has NaN: F = [[1, 0], [0, 0]], R = [[1, 0]]."""
+    X = np.asarray(F, dtype=float) * _more_idf(F)
+    with np.errstate(invalid="ignore"):
+        X = X / np.linalg.norm(X, axis=1, keepdims=True)
+    profile = np.asarray(R[u], dtype=float) @ np.nan_to_num(X)
+    length = np.linalg.norm(profile)
+    return X @ profile / length if length > 0 else np.zeros(len(F))
+
+
+def content_scores__wrong_m_counts_features(F, R, u):
+    """m is the number of features: F = [[1, 1], [1, 0], [1, 0], [1, 0]], R = [[1, 0, 0, 0]]."""
+    return _more_content(F, R[u], np.log((1 + F.shape[1]) / (1 + (F > 0).sum(axis=0))) + 1)
+
+
+def content_scores__wrong_mean_of_cosines(F, R, u):
+    """The mean cosine with the history, not the cosine with the profile: F = eye(2), R = [[1, 1]]."""
+    X = _unit_rows(F * _more_idf(F))
+    total = R[u].sum()
+    return X @ (R[u] / total @ X) if total > 0 else np.zeros(len(F))
+
+
+def _tens(score):
+    return [round(float(s), 10) for s in score]
+
+
+def rank_with_ties__right_sorted_key(score, popularity, n):
+    """One sort by a tuple."""
+    tens, popular = _tens(score), [float(p) for p in popularity]
+    return sorted(range(len(tens)), key=lambda i: (-tens[i], -popular[i], i))[:n]
+
+
+def rank_with_ties__right_lexsort_once_more(score, popularity, n):
+    """np.lexsort, which is stable."""
+    order = np.lexsort((-np.asarray(popularity, dtype=float), -np.array(_tens(score), dtype=float)))
+    return [int(i) for i in order[:n]]
+
+
+def rank_with_ties__right_two_stable_sorts_once_more(score, popularity, n):
+    """The less important key first, then the other one."""
+    tens = _tens(score)
+    items = list(range(len(tens)))
+    items.sort(key=[float(p) for p in popularity].__getitem__, reverse=True)
+    items.sort(key=tens.__getitem__, reverse=True)
+    return items[:n]
+
+
+def rank_with_ties__right_pandas_once_more(score, popularity, n):
+    """pandas, sorted by three columns."""
+    table = pd.DataFrame({"s": _tens(score), "p": np.asarray(popularity, dtype=float)})
+    table["i"] = np.arange(len(table))
+    table = table.sort_values(["s", "p", "i"], ascending=[False, False, True])
+    return table["i"].head(n).tolist()
+
+
+def rank_with_ties__right_decimal_bisect(score, popularity, n):
+    """Eccentric: exact decimals as keys, inserted one by one into a sorted list."""
+    grid = Decimal("1e-10")
+    line = []
+    for i, (s, p) in enumerate(zip(score, popularity)):
+        d = Decimal(float(s))
+        if abs(d) < 10**15:
+            d = d.quantize(grid) + 0
+        bisect.insort(line, (-d, -float(p), i))
+    return [i for _, _, i in line[:n]]
+
+
+def rank_with_ties__wrong_isclose(score, popularity, n):
+    """np.isclose with its rtol of 1e-5: score = [1.0, 1.000001], popularity = [9, 1], n = 1."""
+
+    def before(i, j):
+        if np.isclose(score[i], score[j]):
+            return -1 if popularity[i] > popularity[j] else int(popularity[i] < popularity[j])
+        return -1 if score[i] > score[j] else 1
+
+    return sorted(range(len(score)), key=functools.cmp_to_key(before))[:n]
+
+
+def rank_with_ties__wrong_not_rounded_once_more(score, popularity, n):
+    """No rounding: score = [0.1 + 0.2, 0.3], popularity = [1, 9], n = 1."""
+    return sorted(range(len(score)), key=lambda i: (-score[i], -popularity[i]))[:n]
+
+
+def rank_with_ties__wrong_six_decimals(score, popularity, n):
+    """Rounded to six decimals: score = [1.0000001, 1.0], popularity = [1, 9], n = 1."""
+    return sorted(range(len(score)), key=lambda i: (-round(score[i], 6), -popularity[i]))[:n]
+
+
+def rank_with_ties__wrong_added_with_small_weight(score, popularity, n):
+    """popularity * 1e-12 is added to the score: score = [0.001, 0], popularity = [0, 10**10]."""
+    total = np.round(np.asarray(score, dtype=float), 10) + 1e-12 * np.asarray(popularity)
+    return np.argsort(-total, kind="stable")[:n].tolist()
+
+
+def rank_with_ties__wrong_reversed_once_more(score, popularity, n):
+    """Ascending and reversed, so the higher number comes first: score = popularity = [1, 1]."""
+    return np.lexsort((popularity, np.round(score, 10)))[::-1][:n].tolist()
+
+
+def rank_with_ties__wrong_minus_n_once_more(score, popularity, n):
+    """[-n:] gives everything for n = 0: score = popularity = [1], n = 0."""
+    number = -np.arange(len(score))
+    return np.lexsort((number, popularity, np.round(score, 10)))[-n:][::-1].tolist()
+
+
+def rank_with_ties__wrong_floor(score, popularity, n):
+    """Cut, not rounded: score = [0.8, 0.7 + 0.1], popularity = [1, 9], n = 1."""
+    tens = [math.floor(s * 1e10) for s in score]
+    return sorted(range(len(tens)), key=lambda i: (-tens[i], -popularity[i]))[:n]
+
+
+def rank_with_ties__wrong_within_tolerance(score, popularity, n):
+    """Equal if the difference is below 1e-10: score = [1.4e-10, 1.6e-10], popularity = [9, 1]."""
+
+    def before(i, j):
+        if abs(score[i] - score[j]) < 1e-10:
+            return float(popularity[j]) - float(popularity[i])
+        return float(score[j]) - float(score[i])
+
+    return sorted(range(len(score)), key=functools.cmp_to_key(before))[:n]
+
+
+def rank_with_ties__wrong_dict_loses_ties(score, popularity, n):
+    """One item for each pair of score and popularity: score = popularity = [1, 1], n = 2."""
+    item = {}
+    for i, key in enumerate(zip(_tens(score), popularity)):
+        item.setdefault(key, i)
+    return [item[key] for key in sorted(item, reverse=True)][:n]
+
+
+def rank_with_ties__wrong_whole_popularity(score, popularity, n):
+    """Popularity is cut to a whole number: score = [1, 1], popularity = [3.2, 3.9], n = 1."""
+    tens = _tens(score)
+    return sorted(range(len(tens)), key=lambda i: (-tens[i], -int(popularity[i])))[:n]
+
+
+def rank_with_ties__wrong_only_positive_scores(score, popularity, n):
+    """Items with a score of 0 or less are left out: score = [-1], popularity = [1], n = 1."""
+    tens = _tens(score)
+    items = [i for i in range(len(tens)) if tens[i] > 0]
+    return sorted(items, key=lambda i: (-tens[i], -popularity[i]))[:n]
+
+
+def rank_with_ties__wrong_sorted_as_text(score, popularity, n):
+    """The key is text: score = [9, 10], popularity = [1, 1], n = 1."""
+    items = sorted(range(len(score)), key=lambda i: -float(popularity[i]))
+    return sorted(items, key=lambda i: f"{score[i]:.10f}", reverse=True)[:n]
+
+
+def rank_with_ties__wrong_minus_zero(score, popularity, n):
+    """Groups keyed by text tell -0.0 from 0.0: score = [0.0, -1e-12], popularity = [1, 9], n = 1."""
+    groups = defaultdict(list)
+    for i, s in enumerate(_tens(score)):
+        groups[f"{s:.10f}"].append(i)
+    items = []
+    for key in sorted(groups, key=float, reverse=True):
+        items += sorted(groups[key], key=lambda i: -popularity[i])
+    return items[:n]
+
+
+def rank_with_ties__wrong_ten_digits(score, popularity, n):
+    """Ten significant digits, not decimals: score = [123456.00001, 123456.0], popularity = [1, 9]."""
+    digits = [float(f"{s:.10g}") for s in score]
+    return sorted(range(len(digits)), key=lambda i: (-digits[i], -popularity[i]))[:n]
+
+
+def _scores(U, V, logq, tau):
+    U, V, logq = (np.asarray(x, dtype=float) for x in (U, V, logq))
+    return U @ V.T / tau - logq
+
+
+def in_batch_softmax_logq__right_logsumexp_once_more(U, V, logq, tau=1.0):
+    """scipy's logsumexp."""
+    s = _scores(U, V, logq, tau)
+    return float((special.logsumexp(s, axis=1) - np.diag(s)).mean())
+
+
+def in_batch_softmax_logq__right_row_maximum(U, V, logq, tau=1.0):
+    """The largest score of each row is subtracted by hand."""
+    s = _scores(U, V, logq, tau)
+    s -= s.max(axis=1, keepdims=True)
+    return float(np.mean(np.log(np.exp(s).sum(axis=1)) - s.diagonal()))
+
+
+def in_batch_softmax_logq__right_loops_fsum(U, V, logq, tau=1.0):
+    """Plain loops, exact sums."""
+    losses = []
+    for i, user in enumerate(U):
+        row = [
+            math.fsum(float(a) * float(b) for a, b in zip(user, item)) / tau - float(c)
+            for item, c in zip(V, logq)
+        ]
+        top = max(row)
+        losses.append(top - row[i] + math.log(math.fsum(math.exp(s - top) for s in row)))
+    return math.fsum(losses) / len(losses)
+
+
+def in_batch_softmax_logq__right_logaddexp(U, V, logq, tau=1.0):
+    """Differences from the diagonal and np.logaddexp.reduce."""
+    s = _scores(U, V, logq, tau)
+    return float(np.logaddexp.reduce(s - np.diag(s)[:, None], axis=1).mean())
+
+
+def in_batch_softmax_logq__right_bias_column_einsum(U, V, logq, tau=1.0):
+    """Eccentric: the correction is one more factor; a pairwise tree of logaddexp."""
+    left = np.c_[np.asarray(U, dtype=float) / tau, np.ones(len(U))]
+    right = np.c_[np.asarray(V, dtype=float), -np.asarray(logq, dtype=float)]
+    s = np.einsum("if,jf->ji", left, right)
+    rows = list(s)
+    while len(rows) > 1:
+        rows = [
+            np.logaddexp(*pair) if len(pair) == 2 else pair[0]
+            for pair in (rows[k : k + 2] for k in range(0, len(rows), 2))
+        ]
+    return sum(float(total - own) for total, own in zip(rows[0], np.diag(s))) / len(U)
+
+
+def _more_loss(s):
+    return float((special.logsumexp(s, axis=1) - np.diag(s)).mean())
+
+
+def in_batch_softmax_logq__wrong_correction_added(U, V, logq, tau=1.0):
+    """log q is added: U = V = zeros((3, 1)), logq = [0, 0, -2]."""
+    return _more_loss(_scores(U, V, -np.asarray(logq, dtype=float), tau))
+
+
+def in_batch_softmax_logq__wrong_tau_divides_all_once_more(U, V, logq, tau=1.0):
+    """tau divides the correction too: U = V = zeros((2, 1)), logq = [0, -2], tau = 0.5."""
+    return _more_loss((U @ V.T - logq) / tau)
+
+
+def in_batch_softmax_logq__wrong_correction_of_the_row(U, V, logq, tau=1.0):
+    """log q_i, not log q_j, so it cancels: U = V = zeros((2, 1)), logq = [0, -2]."""
+    return _more_loss(U @ V.T / tau - np.asarray(logq, dtype=float)[:, None])
+
+
+def in_batch_softmax_logq__wrong_overflow_once_more(U, V, logq, tau=1.0):
+    """exp without subtraction: U = V = [[50.0], [50.0]], logq = 0 gives NaN, not 0.69."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        e = np.exp(_scores(U, V, logq, tau))
+        return float(-np.log(np.diag(e) / e.sum(axis=1)).mean())
+
+
+def in_batch_softmax_logq__wrong_one_maximum(U, V, logq, tau=1.0):
+    """The largest score of the whole table is subtracted: U = [[0.0], [1.0]], V = [[0.0], [2000.0]]."""
+    s = _scores(U, V, logq, tau)
+    s = s - s.max()
+    with np.errstate(divide="ignore"):
+        return float((np.log(np.exp(s).sum(axis=1)) - np.diag(s)).mean())
+
+
+def in_batch_softmax_logq__wrong_only_negatives_corrected(U, V, logq, tau=1.0):
+    """The bought item keeps its raw score: U = V = zeros((2, 1)), logq = [-1, -1]."""
+    s = _scores(U, V, logq, tau)
+    s[np.diag_indices_from(s)] += logq
+    return _more_loss(s)
+
+
+def in_batch_softmax_logq__wrong_tau_ignored(U, V, logq, tau=1.0):
+    """tau has no effect: U = V = eye(2), logq = 0, tau = 0.1."""
+    return _more_loss(_scores(U, V, logq, 1.0))
+
+
+def in_batch_softmax_logq__wrong_tau_multiplies_once_more(U, V, logq, tau=1.0):
+    """The dot product is multiplied by tau: U = V = eye(2), logq = 0, tau = 0.1."""
+    return _more_loss(_scores(U, V, logq, 1 / tau))
+
+
+def in_batch_softmax_logq__wrong_cosine(U, V, logq, tau=1.0):
+    """Vectors are scaled to length 1: U = V = 2 * eye(2), logq = 0."""
+    return _more_loss(_scores(_unit_rows(U), _unit_rows(V), logq, tau))
+
+
+def in_batch_softmax_logq__wrong_softmax_over_users_once_more(U, V, logq, tau=1.0):
+    """The softmax runs down the columns: U = [[1, 0], [1, 0]], V = eye(2), logq = 0."""
+    return _more_loss(_scores(U, V, logq, tau).T)
+
+
+def in_batch_softmax_logq__wrong_both_directions(U, V, logq, tau=1.0):
+    """The mean of both directions, as in CLIP: U = [[1, 0], [1, 0]], V = eye(2), logq = 0."""
+    s = _scores(U, V, logq, tau)
+    return (_more_loss(s) + _more_loss(s.T)) / 2
+
+
+def in_batch_softmax_logq__wrong_log_of_mean(U, V, logq, tau=1.0):
+    """-log of the mean probability: U = [[1.0], [0.0]], V = [[2.0], [1.0]], logq = 0."""
+    s = _scores(U, V, logq, tau)
+    return float(-np.log(np.diag(special.softmax(s, axis=1)).mean()))
+
+
+def in_batch_softmax_logq__wrong_epsilon_in_log(U, V, logq, tau=1.0):
+    """log(p + 1e-12) is never below -27.6: U = eye(2), V = [[0, 99], [99, 0]], logq = 0 gives 27.6."""
+    s = _scores(U, V, logq, tau)
+    return float(-np.log(np.diag(special.softmax(s, axis=1)) + 1e-12).mean())
+
+
+def in_batch_softmax_logq__wrong_q_for_log_q(U, V, logq, tau=1.0):
+    """q is subtracted, not its log: U = V = zeros((2, 1)), logq = [0, -2]."""
+    return _more_loss(_scores(U, V, np.exp(logq), tau))
+
+
+def retrieve_rank_rerank__right_zip_longest(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """zip_longest, dict.fromkeys, one sort."""
+    waited = [(ms, items) for ms, items in sources if ms <= budget_ms / 2]
+    if not waited:
+        return []
+    room = math.floor((budget_ms - max(ms for ms, _ in waited)) * 1000 / rank_us + 1e-9)
+    none = object()
+    turns = itertools.chain.from_iterable(zip_longest(*(i for _, i in waited), fillvalue=none))
+    candidates = list(dict.fromkeys(i for i in turns if i is not none))[:room]
+    shown, count = [], Counter()
+    for i in sorted(candidates, key=lambda i: (-score[i], i)):
+        count[kind[i]] += 1
+        if count[kind[i]] <= per_kind:
+            shown.append(i)
+    return shown[:n]
+
+
+def retrieve_rank_rerank__right_plain_loops(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """Positions and membership in lists; whole numbers by comparison with round."""
+    lists, slowest = [], None
+    for ms, items in sources:
+        if not ms > budget_ms / 2:
+            lists.append(items)
+            slowest = ms if slowest is None or ms > slowest else slowest
+    if slowest is None:
+        return []
+    fit = 1000 * (budget_ms - slowest) / rank_us
+    fit = round(fit) if abs(fit - round(fit)) <= 1e-9 else int(fit)
+    candidates, place = [], 0
+    while any(place < len(items) for items in lists):
+        for items in lists:
+            if place < len(items) and items[place] not in candidates:
+                candidates.append(items[place])
+        place += 1
+    ranked = candidates[:fit]
+    ranked.sort()
+    ranked.sort(key=lambda i: score[i], reverse=True)
+    shown = []
+    for i in ranked:
+        if len(shown) < n and sum(1 for j in shown if kind[j] == kind[i]) < per_kind:
+            shown.append(i)
+    return shown
+
+
+def retrieve_rank_rerank__right_pandas_once_more(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """A table of (place, source, item); groupby.cumcount for the rule."""
+    table = pd.DataFrame(
+        [
+            (place, s, item, ms)
+            for s, (ms, items) in enumerate(sources)
+            if ms <= budget_ms / 2
+            for place, item in enumerate(items)
+        ],
+        columns=["place", "source", "item", "ms"],
+    )
+    times = [ms for ms, _ in sources if ms <= budget_ms / 2]
+    if table.empty:
+        return []
+    room = int(np.floor((budget_ms - max(times)) * 1000 / rank_us + 1e-9))
+    table = table.sort_values(["place", "source"]).drop_duplicates("item").head(room)
+    table["score"] = np.asarray(score)[table["item"].to_numpy(dtype=int)]
+    table["kind"] = np.asarray(kind)[table["item"].to_numpy(dtype=int)]
+    table = table.sort_values(["score", "item"], ascending=[False, True])
+    table = table[table.groupby("kind").cumcount() < per_kind]
+    return [int(i) for i in table["item"].head(n)]
+
+
+def retrieve_rank_rerank__right_heap_and_fractions(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Exact arithmetic with fractions, a heap for the ranking."""
+    waited = [s for s in sources if 2 * Fraction(s[0]) <= Fraction(budget_ms)]
+    if not waited:
+        return []
+    left = Fraction(budget_ms) - max(Fraction(ms) for ms, _ in waited)
+    room = math.floor(left * 1000 / Fraction(rank_us) + Fraction(1, 10**9))
+    turns = sorted(
+        (place, s, item) for s, (_, items) in enumerate(waited) for place, item in enumerate(items)
+    )
+    heap, known = [], set()
+    for _, _, item in turns:
+        if item not in known and len(known) < room:
+            known.add(item)
+            heapq.heappush(heap, (-float(score[item]), item))
+    shown, free = [], defaultdict(lambda: per_kind)
+    while heap and len(shown) < n:
+        _, item = heapq.heappop(heap)
+        if free[int(kind[item])] > 0:
+            free[int(kind[item])] -= 1
+            shown.append(int(item))
+    return shown
+
+
+def retrieve_rank_rerank__right_queues_and_reduce(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Eccentric: queues that shrink, lexsort, and functools.reduce for the rule."""
+
+    def turns(queues):
+        found = []
+        while queues:
+            queues = [q for q in queues if q]
+            found += [q.pop(0) for q in queues]
+        return found
+
+    def pick(used, i):
+        full = len(used) >= n or [kind[j] for j in used].count(kind[i]) >= per_kind
+        return used if full else used + [i]
+
+    half = budget_ms / 2
+    times = [ms for ms, _ in sources if ms <= half]
+    if not times:
+        return []
+    room = int((budget_ms - max(times)) * 1000 / rank_us + 1e-9)
+    found = list(dict.fromkeys(turns([list(q) for ms, q in sources if ms <= half])))
+    found = np.array(found[:room], dtype=int)
+    order = np.lexsort((found, -np.asarray(score, dtype=float)[found]))
+    return functools.reduce(pick, found[order].tolist(), [])
+
+
+def _request(
+    sources,
+    score,
+    kind,
+    budget_ms,
+    rank_us,
+    per_kind,
+    n,
+    *,
+    in_time=None,
+    whole=lambda x: math.floor(x + 1e-9),
+    key=None,
+):
+    """A right one with holes for slips."""
+    in_time = in_time or (lambda ms: ms <= budget_ms / 2)
+    waited = [s for s in sources if in_time(s[0])]
+    if not waited:
+        return []
+    room = whole((budget_ms - max(ms for ms, _ in waited)) * 1000 / rank_us)
+    turns = [i for row in zip_longest(*(q for _, q in waited)) for i in row if i is not None]
+    candidates = list(dict.fromkeys(turns))[:room]
+    return _rule(sorted(candidates, key=key or (lambda i: (-score[i], i))), kind, per_kind, n)
+
+
+def _rule(ranked, kind, per_kind, n):
+    shown, count = [], Counter()
+    for i in ranked:
+        if count[kind[i]] < per_kind:
+            count[kind[i]] += 1
+            shown.append(i)
+    return shown[:n]
+
+
+def retrieve_rank_rerank__wrong_half_is_late(sources, score, kind, budget_ms, rank_us, per_kind, n):
+    """A source of exactly half of the budget is dropped: sources = [(5, [0])], budget 10."""
+    args = sources, score, kind, budget_ms, rank_us, per_kind, n
+    return _request(*args, in_time=lambda ms: ms < budget_ms / 2)
+
+
+def retrieve_rank_rerank__wrong_empty_source_takes_no_time(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """A source that returns nothing is not counted: [(1, [0, 1]), (5, [])], 10 ms, 5000 us."""
+    full = [(ms, items) for ms, items in sources if items]
+    return _request(full, score, kind, budget_ms, rank_us, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_floor_without_tolerance(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """int() of a float: [(0.1, [0, 1])], budget 0.3, rank_us 100: 1.999... ranks one, not two."""
+    return _request(sources, score, kind, budget_ms, rank_us, per_kind, n, whole=int)
+
+
+def retrieve_rank_rerank__wrong_rounded_to_nearest(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """round() instead of down: [(0, [0, 1])], budget 1.6, rank_us 1000 ranks two, not one."""
+    return _request(sources, score, kind, budget_ms, rank_us, per_kind, n, whole=round)
+
+
+def retrieve_rank_rerank__wrong_tolerance_too_large(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """A tolerance of 0.001: [(0, [0, 1])], budget 1.9995, rank_us 1000 ranks two, not one."""
+    args = sources, score, kind, budget_ms, rank_us, per_kind, n
+    return _request(*args, whole=lambda x: math.floor(x + 1e-3))
+
+
+def retrieve_rank_rerank__wrong_duplicates_use_places(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Cut before duplicates go: [(0, [0, 1]), (0, [0, 2])], room for two ranks item 0 alone."""
+    waited = [s for s in sources if s[0] <= budget_ms / 2]
+    if not waited:
+        return []
+    room = math.floor((budget_ms - max(ms for ms, _ in waited)) * 1000 / rank_us + 1e-9)
+    turns = [i for row in zip_longest(*(q for _, q in waited)) for i in row if i is not None]
+    ranked = sorted(set(turns[:room]), key=lambda i: (-score[i], i))
+    return _rule(ranked, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_stops_at_shortest_source(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """zip ends with the shortest list: [(1, [0, 1]), (1, [2])] never ranks item 1."""
+    waited = [s for s in sources if s[0] <= budget_ms / 2]
+    if not waited:
+        return []
+    room = math.floor((budget_ms - max(ms for ms, _ in waited)) * 1000 / rank_us + 1e-9)
+    turns = [i for row in zip(*(q for _, q in waited)) for i in row]
+    candidates = list(dict.fromkeys(turns))[:room]
+    return _rule(sorted(candidates, key=lambda i: (-score[i], i)), kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_one_of_a_kind(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """per_kind is ignored, one item of each kind: two items of one kind, per_kind = 2."""
+    return _request(sources, score, kind, budget_ms, rank_us, 1, n)
+
+
+def retrieve_rank_rerank__wrong_higher_number_first(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """sorted(reverse=True) reverses the ties too: [(0, [0, 1])], score = [1, 1]."""
+    args = sources, score, kind, budget_ms, rank_us, per_kind, n
+    return _request(*args, key=lambda i: (-score[i], -i))
+
+
+def retrieve_rank_rerank__wrong_ties_as_retrieved(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Equal scores stay as they were retrieved: [(0, [1, 0])], score = [1, 1]."""
+    return _request(sources, score, kind, budget_ms, rank_us, per_kind, n, key=lambda i: -score[i])
+
+
+def retrieve_rank_rerank__wrong_no_source_raises(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """max() of nothing raises when no source is in time: [(9, [0])], budget 10."""
+    max(ms for ms, _ in sources if ms <= budget_ms / 2)
+    return _request(sources, score, kind, budget_ms, rank_us, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_only_neighbours_count(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """The rule looks at runs only: kinds A, B, A by score, per_kind = 1, shows A twice."""
+    ranked = _request(sources, score, kind, budget_ms, rank_us, len(score) + 1, len(score) + 1)
+    shown = []
+    for i in ranked:
+        last = shown[-per_kind:]
+        if len(last) < per_kind or any(kind[j] != kind[i] for j in last):
+            shown.append(i)
+    return shown[:n]
+
+
+def retrieve_rank_rerank__wrong_fastest_source_first(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Turns go by time, not as listed: [(2, [0]), (1, [1])], room for one ranks item 1."""
+    by_time = sorted(sources, key=lambda s: s[0])
+    return _request(by_time, score, kind, budget_ms, rank_us, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_filled_with_unscored(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Candidates that were not ranked fill the page: [(0, [0, 1])], room for one, n = 2."""
+    waited = [s for s in sources if s[0] <= budget_ms / 2]
+    if not waited:
+        return []
+    room = math.floor((budget_ms - max(ms for ms, _ in waited)) * 1000 / rank_us + 1e-9)
+    turns = [i for row in zip_longest(*(q for _, q in waited)) for i in row if i is not None]
+    candidates = list(dict.fromkeys(turns))
+    ranked = sorted(candidates[:room], key=lambda i: (-score[i], i))
+    return _rule(ranked + candidates[room:], kind, per_kind, n)
+
+
 TRUE = {
     "rank_with_ties__wrong_truncated": ("cut_off_not_rounded",),
     "break_basket_recommender__wrong_everything_bought": ("nothing_left_to_recommend",),
@@ -2153,6 +3277,44 @@ TRUE = {
     "kill_hybrid__wrong_unscored_items_excluded": ("rejects_any_hybrid",),
     "kill_hybrid__wrong_demands_exception": ("rejects_any_hybrid",),
     "kill_hybrid__wrong_one_recommender": ("one_recommender_only",),
+    "item_similarity__wrong_cosine_of_flags": ("flags_compared",),
+    "item_similarity__wrong_scales_argument_in_place": ("strengths_overwritten",),
+    "item_similarity__wrong_users_of_either": ("shrunk_by_either",),
+    "itemcf_scores__wrong_k_of_all_items_once_more": ("k_of_all_items",),
+    "content_scores__wrong_mf_sums_counts": ("occurrences_counted",),
+    "content_scores__wrong_idf_not_smoothed": ("idf_without_inner_ones",),
+    "content_scores__wrong_log2": ("idf_in_another_base",),
+    "content_scores__wrong_no_plus_one": ("idf_not_smoothed",),
+    "content_scores__wrong_long_items_count_more": ("items_not_scaled",),
+    "content_scores__wrong_history_as_flags_once_more": ("history_all_alike",),
+    "content_scores__wrong_features_as_flags": ("features_as_flags",),
+    "content_scores__wrong_idf_of_the_history": ("idf_from_own_items",),
+    "content_scores__wrong_m_counts_features": ("features_counted",),
+    "rank_with_ties__wrong_not_rounded_once_more": ("not_rounded",),
+    "rank_with_ties__wrong_six_decimals": ("rounded_too_roughly",),
+    "rank_with_ties__wrong_reversed_once_more": ("last_tie_by_higher_number",),
+    "rank_with_ties__wrong_minus_n_once_more": ("all_for_none",),
+    "rank_with_ties__wrong_whole_popularity": ("popularity_cut",),
+    "in_batch_softmax_logq__wrong_correction_added": ("correction_added",),
+    "in_batch_softmax_logq__wrong_tau_divides_all_once_more": ("temperature_on_everything",),
+    "in_batch_softmax_logq__wrong_correction_of_the_row": ("no_correction",),
+    "in_batch_softmax_logq__wrong_overflow_once_more": ("overflows",),
+    "in_batch_softmax_logq__wrong_one_maximum": ("largest_of_the_whole_batch",),
+    "in_batch_softmax_logq__wrong_only_negatives_corrected": ("own_item_not_corrected",),
+    "in_batch_softmax_logq__wrong_tau_ignored": ("temperature_left_out",),
+    "in_batch_softmax_logq__wrong_tau_multiplies_once_more": ("temperature_multiplies",),
+    "in_batch_softmax_logq__wrong_cosine": ("cosines_for_dot_products",),
+    "in_batch_softmax_logq__wrong_softmax_over_users_once_more": ("items_choose_users",),
+    "in_batch_softmax_logq__wrong_epsilon_in_log": ("small_number_in_the_logarithm",),
+    "in_batch_softmax_logq__wrong_q_for_log_q": ("probability_subtracted",),
+    "retrieve_rank_rerank__wrong_half_is_late": ("exactly_half_is_late",),
+    "retrieve_rank_rerank__wrong_floor_without_tolerance": ("budget_missed_by_a_float",),
+    "retrieve_rank_rerank__wrong_rounded_to_nearest": ("last_one_does_not_fit",),
+    "retrieve_rank_rerank__wrong_duplicates_use_places": ("duplicates_ranked",),
+    "retrieve_rank_rerank__wrong_stops_at_shortest_source": ("shortest_source_ends_it",),
+    "retrieve_rank_rerank__wrong_higher_number_first": ("ties_by_higher_number",),
+    "retrieve_rank_rerank__wrong_ties_as_retrieved": ("ties_by_retrieval",),
+    "retrieve_rank_rerank__wrong_no_source_raises": ("no_source_fails",),
 }
 
 
@@ -2164,6 +3326,14 @@ import random
 import numpy as np
 import pandas as pd
 from scipy.special import rel_entr
+import bisect
+import functools
+from collections import Counter, defaultdict
+from decimal import Decimal
+from fractions import Fraction
+from itertools import zip_longest
+from scipy import sparse, special
+from sklearn.feature_extraction.text import TfidfTransformer
 
 
 # ------------------------------------------------------------------ accept_model

@@ -1372,6 +1372,1263 @@ def mmr_rerank__wrong_always_k(relevance, similarity, k, lam=0.7):
 
 
 # What each wrong answer may be told: everything that the misconception says is true of it.
+
+
+def _be_score(events, cutoff, k, defect=None):
+    start = cutoff + 1 if defect == "cutoff_day_in_training" else cutoff
+    past = [x for x in events if x[2] < start]
+    future = [x for x in events if x[2] >= start]
+    counted = events if defect == "future_in_popularity" else past
+    if defect == "lines_instead_of_users":
+        popularity = Counter(item for _, item, _ in counted)
+    else:
+        popularity = Counter(item for _, item in {(user, item) for user, item, _ in counted})
+    order = sorted(popularity, key=lambda item: (-popularity[item], item))
+    scores = []
+    for user in sorted({x[0] for x in events}):
+        had = {item for one, item, _ in past if one == user}
+        bought = {item for one, item, _ in future if one == user}
+        if not had:
+            if defect == "cold_users_score_zero" and bought:
+                scores.append(0.0)
+            continue
+        if defect == "seen_items_count":
+            had = set()
+        new = bought - had
+        if not new:
+            continue
+        shown = [item for item in order if item not in had][:k]
+        hits = len(new & set(shown))
+        scores.append(hits / (k if defect == "divided_by_k" else len(new)))
+    return sum(scores) / len(scores) if scores else math.nan
+
+
+_BE_PAST = [(1, "A", 1), (2, "B", 1), (3, "B", 1), (2, "C", 1)]
+
+
+def _be_table():
+    past = list(_BE_PAST)
+    return {
+        "future_in_popularity": (
+            [*past, (1, "B", 10), (4, "C", 10), (5, "C", 11), (6, "C", 12)],
+            10,
+            1,
+        ),
+        "cutoff_day_in_training": ([*past, (1, "B", 11), (4, "C", 10), (5, "C", 10)], 10, 1),
+        "seen_items_count": ([*past, (1, "A", 10), (1, "B", 11)], 10, 1),
+        "lines_instead_of_users": ([*past, (2, "C", 2), (2, "C", 3), (1, "B", 10)], 10, 1),
+        "divided_by_k": ([*past, (1, "B", 10), (1, "D", 10)], 10, 1),
+        "cold_users_score_zero": ([*past, (1, "B", 10), (4, "B", 10)], 10, 1),
+    }
+
+
+def _be_patched(defect, **patch):
+    return {**_be_table(), **patch}[defect]
+
+
+def break_evaluation__right_table(defect):
+    """A look-up table that grows from the four purchases of the hint."""
+    return _be_table()[defect]
+
+
+def break_evaluation__right_lists_of_two(defect):
+    """Lists of two items; the judged user finds one of two new items, or both."""
+    past = [(1, "A", 0), (2, "B", 0), (3, "B", 0), (2, "C", 0), (3, "C", 0), (2, "D", 0)]
+    more = {
+        "future_in_popularity": [(1, "B", 5), (1, "C", 5), *[(user, "D", 6) for user in (7, 8, 9)]],
+        "cutoff_day_in_training": [(1, "C", 6), (7, "D", 5), (8, "D", 5)],
+        "seen_items_count": [(1, "B", 5), (1, "A", 6), (1, "D", 7)],
+        "lines_instead_of_users": [(2, "D", 1), (2, "D", 1), (2, "D", 2), (1, "C", 5)],
+        "divided_by_k": [(1, "C", 5)],
+        "cold_users_score_zero": [(1, "C", 5), (1, "D", 5), (7, "Z", 9)],
+    }[defect]
+    return past + more, 5, 2
+
+
+def break_evaluation__right_random_search(defect):
+    """Draws purchases until its own flawed evaluation gives another number than the right one."""
+    rng = random.Random(3)
+    while True:
+        events = [
+            (rng.randint(1, 5), rng.choice("ABCDE"), rng.randint(0, 9))
+            for _ in range(rng.randint(6, 12))
+        ]
+        k = rng.randint(1, 3)
+        right, wrong = _be_score(events, 5, k), _be_score(events, 5, k, defect)
+        if right >= 0 and wrong >= 0 and abs(right - wrong) > 0.05:
+            return events, 5, k
+
+
+def break_evaluation__right_day_zero(defect):
+    """Negative days, cutoff 0, rows from the latest to the first, large names of users."""
+    events, cutoff, k = _be_table()[defect]
+    moved = [(user * 1000, item, day - cutoff) for user, item, day in events]
+    return sorted(moved, key=lambda x: (-x[2], x[0], x[1])), 0, k
+
+
+def break_evaluation__right_score_from_zero(defect):
+    """The right score is 0 and the flawed one is more, where the defect can do that."""
+    past = list(_BE_PAST)
+    return {
+        "future_in_popularity": ([*past, (1, "C", 8), (4, "C", 9), (5, "C", 9)], 8, 1),
+        "cutoff_day_in_training": ([*past, (1, "C", 9), (4, "C", 8), (5, "C", 8)], 8, 1),
+        "seen_items_count": (
+            [(1, "A", 1), (2, "A", 1), (3, "B", 1), (1, "A", 8), (1, "C", 8)],
+            8,
+            1,
+        ),
+        "lines_instead_of_users": ([*past, (2, "C", 2), (2, "C", 2), (1, "C", 8)], 8, 1),
+        "divided_by_k": ([*past, (1, "B", 8), (1, "C", 8)], 8, 5),
+        "cold_users_score_zero": ([*past, (1, "B", 8), (4, "C", 8), (5, "C", 8)], 8, 1),
+    }[defect]
+
+
+def break_evaluation__wrong_k_new_items(defect):
+    """divided_by_k: she has as many new items as k, so both divide by 1."""
+    return _be_patched(defect, divided_by_k=([*_BE_PAST, (1, "B", 10)], 10, 1))
+
+
+def break_evaluation__wrong_no_hit_once_more(defect):
+    """divided_by_k: two new items and no hit: 0 / 2 = 0 / 1."""
+    return _be_patched(defect, divided_by_k=([*_BE_PAST, (1, "C", 10), (1, "D", 10)], 10, 1))
+
+
+def break_evaluation__wrong_cold_beside_zero_once_more(defect):
+    """cold_users_score_zero: the only judged user scores 0, so one more 0 changes nothing."""
+    return _be_patched(
+        defect, cold_users_score_zero=([*_BE_PAST, (1, "C", 10), (4, "B", 10)], 10, 1)
+    )
+
+
+def break_evaluation__wrong_cold_has_a_past(defect):
+    """cold_users_score_zero: user 3 of the future bought before the cutoff, she is not cold."""
+    return _be_patched(
+        defect, cold_users_score_zero=([*_BE_PAST, (1, "B", 10), (3, "C", 10)], 10, 1)
+    )
+
+
+def break_evaluation__wrong_lines_of_leader(defect):
+    """lines_instead_of_users: the repeated item B leads anyway."""
+    return _be_patched(
+        defect,
+        lines_instead_of_users=([*_BE_PAST, (2, "B", 2), (2, "B", 3), (1, "B", 10)], 10, 1),
+    )
+
+
+def break_evaluation__wrong_lines_only_tie(defect):
+    """lines_instead_of_users: C reaches only two lines, and B comes first in the alphabet."""
+    return _be_patched(
+        defect, lines_instead_of_users=([*_BE_PAST, (2, "C", 2), (1, "B", 10)], 10, 1)
+    )
+
+
+def break_evaluation__wrong_repeat_and_no_hit(defect):
+    """seen_items_count: she buys A again and C, neither is shown: 0 / 1 = 0 / 2."""
+    return _be_patched(defect, seen_items_count=([*_BE_PAST, (1, "A", 10), (1, "C", 10)], 10, 1))
+
+
+def break_evaluation__wrong_future_only_tie(defect):
+    """future_in_popularity: with her own B it is three to three, and B comes first."""
+    return _be_patched(
+        defect,
+        future_in_popularity=([*_BE_PAST, (1, "B", 10), (4, "C", 10), (5, "C", 11)], 10, 1),
+    )
+
+
+def break_evaluation__wrong_day_before_cutoff_once_more(defect):
+    """cutoff_day_in_training: the purchases of C are of day 9, which is past for both."""
+    return _be_patched(
+        defect,
+        cutoff_day_in_training=([*_BE_PAST, (1, "B", 11), (4, "C", 9), (5, "C", 9)], 10, 1),
+    )
+
+
+def break_evaluation__wrong_cutoff_day_no_change(defect):
+    """cutoff_day_in_training: one cold purchase of D on day 10 leaves B in front."""
+    return _be_patched(
+        defect, cutoff_day_in_training=([*_BE_PAST, (1, "B", 11), (4, "D", 10)], 10, 1)
+    )
+
+
+def break_evaluation__wrong_changes_cancel(defect):
+    """future_in_popularity: user 1 loses her hit and user 6 gets one: the mean stays 0.5."""
+    events = [*_BE_PAST, (6, "A", 1), (1, "B", 10), (6, "C", 10), (4, "C", 10), (5, "C", 10)]
+    return _be_patched(defect, future_in_popularity=(events, 10, 1))
+
+
+def break_evaluation__wrong_nobody_judged_once_more(defect):
+    """divided_by_k: user 1 buys only A again, nobody has a new item: NaN in both."""
+    return _be_patched(defect, divided_by_k=([*_BE_PAST, (1, "A", 10), (2, "B", 10)], 10, 2))
+
+
+def break_evaluation__wrong_thirteen(defect):
+    """future_in_popularity: changes the result, with 13 purchases."""
+    events = [*_BE_PAST, (1, "B", 10), *[(user, "C", 10 + user) for user in range(4, 12)]]
+    return _be_patched(defect, future_in_popularity=(events, 10, 1))
+
+
+def break_evaluation__wrong_names_of_items(defect):
+    """cold_users_score_zero: changes the result, but items are words and not single capitals."""
+    events = [(1, "milk", 1), (2, "bread", 1), (1, "bread", 10), (4, "bread", 10)]
+    return _be_patched(defect, cold_users_score_zero=(events, 10, 1))
+
+
+def temporal_split__right_masks_once_more(events, cutoff):
+    """Two boolean series."""
+    past = events["day"] < cutoff
+    warm = events["user"].isin(events.loc[past, "user"])
+    cold = sorted(events.loc[~warm, "user"].unique().tolist())
+    return events[past], events[~past & warm], cold
+
+
+def temporal_split__right_positions(events, cutoff):
+    """Loops that collect positions."""
+    users, days = events["user"].tolist(), events["day"].tolist()
+    train = [i for i, day in enumerate(days) if day < cutoff]
+    known = {users[i] for i in train}
+    test = [i for i, day in enumerate(days) if not day < cutoff and users[i] in known]
+    cold = {users[i] for i, day in enumerate(days) if day >= cutoff} - known
+    return events.iloc[train], events.iloc[test], sorted(cold)
+
+
+def temporal_split__right_first_day_once_more(events, cutoff):
+    """The first day of each user decides whether she is cold; returns a tuple."""
+    first = events.groupby("user")["day"].min()
+    warm = events["user"].map(first) < cutoff
+    cold = tuple(first.index[first >= cutoff].tolist())
+    return (
+        events.loc[(events["day"] < cutoff).to_numpy()].copy(),
+        events.loc[(warm & (events["day"] >= cutoff)).to_numpy()].copy(),
+        cold,
+    )
+
+
+def temporal_split__right_set_operations(events, cutoff):
+    """numpy's set functions; the cold users are an array."""
+    users, late = events["user"].to_numpy(), events["day"].to_numpy() >= cutoff
+    cold = np.setdiff1d(users[late], users[~late])
+    return events[~late], events[late & ~np.isin(users, cold)], cold
+
+
+def temporal_split__right_group_positions(events, cutoff):
+    """Takes the groups apart and puts the positions in order again."""
+    place = np.arange(len(events))
+    days = events["day"].to_numpy()
+    train, test, cold = [], [], []
+    for user, rows in pd.Series(place).groupby(events["user"].to_numpy()):
+        rows = rows.to_numpy()
+        old = rows[days[rows] < cutoff]
+        if len(old):
+            train.extend(old)
+            test.extend(np.setdiff1d(rows, old))
+        else:
+            heapq.heappush(cold, int(user))
+    cold = [heapq.heappop(cold) for _ in range(len(cold))]
+    return (
+        events.take(np.sort(np.array(train, dtype=int))),
+        events.take(np.sort(np.array(test, dtype=int))),
+        cold,
+    )
+
+
+def temporal_split__wrong_cold_order(events, cutoff):
+    """Cold users in the order of rows: users 9 and 2, both cold."""
+    train, test, cold = temporal_split__right_masks_once_more(events, cutoff)
+    order = events.loc[events["user"].isin(cold), "user"].unique().tolist()
+    return train, test, order
+
+
+def temporal_split__wrong_cold_repeated_once_more(events, cutoff):
+    """A cold user is listed for each purchase: user 2 buys twice."""
+    train, test, cold = temporal_split__right_masks_once_more(events, cutoff)
+    return train, test, sorted(events.loc[events["user"].isin(cold), "user"].tolist())
+
+
+def temporal_split__wrong_index_reset_once_more(events, cutoff):
+    """The frames are numbered anew: the test of the docstring has index 2."""
+    train, test, cold = temporal_split__right_masks_once_more(events, cutoff)
+    return train.reset_index(drop=True), test.reset_index(drop=True), cold
+
+
+def temporal_split__wrong_sorted_by_day_once_more(events, cutoff):
+    """The frames come in the order of days: days 3, 1 of one user, cutoff 5."""
+    ordered = events.sort_values("day", kind="stable")
+    return temporal_split__right_masks_once_more(ordered, cutoff)
+
+
+def temporal_split__wrong_column_added(events, cutoff):
+    """Writes a helper column into the argument: any events."""
+    events["past"] = events["day"] < cutoff
+    train, test, cold = temporal_split__right_masks_once_more(events, cutoff)
+    return train.drop(columns="past"), test.drop(columns="past"), cold
+
+
+def temporal_split__wrong_order_of_index(events, cutoff):
+    """The frames come in the order of their labels: index [5, 2], both before the cutoff."""
+    train, test, cold = temporal_split__right_masks_once_more(events, cutoff)
+    return train.sort_index(kind="stable"), test.sort_index(kind="stable"), cold
+
+
+def temporal_split__wrong_lines_dropped(events, cutoff):
+    """Equal rows are dropped: the same item bought twice on a day."""
+    return temporal_split__right_masks_once_more(events.drop_duplicates(), cutoff)
+
+
+def temporal_split__wrong_rest_by_label(events, cutoff):
+    """Test is what remains without the labels of train: with index [0, 0] too much is dropped."""
+    train = events[events["day"] < cutoff]
+    rest = events.drop(train.index)
+    warm = rest["user"].isin(train["user"])
+    return train, rest[warm], sorted(rest.loc[~warm, "user"].unique().tolist())
+
+
+def temporal_split__wrong_sorted_input_only(events, cutoff):
+    """Cuts at a position: days 7, 3 with cutoff 5."""
+    n = int((events["day"] < cutoff).sum())
+    train, rest = events.iloc[:n], events.iloc[n:]
+    warm = rest["user"].isin(train["user"])
+    return train, rest[warm], sorted(rest.loc[~warm, "user"].unique().tolist())
+
+
+def temporal_split__wrong_no_past_no_filter(events, cutoff):
+    """Without a train row the test rows stay: one purchase on the day of the cutoff."""
+    train, test, cold = temporal_split__right_masks_once_more(events, cutoff)
+    return (train, events[events["day"] >= cutoff], cold) if train.empty else (train, test, cold)
+
+
+def temporal_split__wrong_only_new_pairs(events, cutoff):
+    """Repeat purchases are left out of test: user 1 buys 'a' on days 3 and 5, cutoff 5."""
+    train, test, cold = temporal_split__right_masks_once_more(events, cutoff)
+    old = set(zip(train["user"], train["item"]))
+    keep = np.array([pair not in old for pair in zip(test["user"], test["item"])], dtype=bool)
+    return train, test[keep], cold
+
+
+def temporal_split__wrong_grouped(events, cutoff):
+    """Test comes user by user: users 2, 1, 2 in the future."""
+    train, test, cold = temporal_split__right_masks_once_more(events, cutoff)
+    return train, test.sort_values("user", kind="stable"), cold
+
+
+def temporal_split__wrong_cold_as_text(events, cutoff):
+    """Cold users sorted as text: 10 before 9."""
+    train, test, cold = temporal_split__right_masks_once_more(events, cutoff)
+    return train, test, sorted(cold, key=str)
+
+
+def temporal_split__wrong_test_has_cold_of_late_days(events, cutoff):
+    """Only users who begin on the day of the cutoff itself are cold: one who begins later is kept."""
+    first = events.groupby("user")["day"].min()
+    cold = first.index[first == cutoff].tolist()
+    late = events["day"] >= cutoff
+    return events[~late], events[late & ~events["user"].isin(cold)], cold
+
+
+def ndcg_at_k__right_plain(ranked, gain, k):
+    """One discounted sum, used twice."""
+
+    def dcg(gains):
+        return sum(g / math.log2(j + 2) for j, g in enumerate(gains[:k]))
+
+    seen, gains = set(), []
+    for item in ranked:
+        gains.append(0 if item in seen else gain.get(item, 0))
+        seen.add(item)
+    best = dcg(sorted(gain.values(), reverse=True))
+    return dcg(gains) / best if best > 0 else float("nan")
+
+
+def ndcg_at_k__right_numpy_once_more(ranked, gain, k):
+    """Arrays of k places and a dot product; returns a numpy float."""
+    k = min(k, max(len(ranked), len(gain), 1))
+    discount = 1 / np.log2(np.arange(2, k + 2))
+    shown = np.zeros(k)
+    for place in range(min(k, len(ranked)) - 1, -1, -1):
+        if ranked.index(ranked[place]) == place:
+            shown[place] = gain.get(ranked[place], 0.0)
+    best = np.zeros(k)
+    top = np.sort(np.array(list(gain.values()), dtype=float))[::-1][:k]
+    best[: len(top)] = top
+    ideal = best @ discount
+    return np.float64(shown @ discount / ideal) if ideal else np.nan
+
+
+def ndcg_at_k__right_natural_log_once_more(ranked, gain, k):
+    """Natural logarithms, which cancel; a plain sum, last place first, over an exact one."""
+    first = {}
+    for place, item in enumerate(ranked[:k], start=1):
+        first.setdefault(item, place)
+    found = 0.0
+    for item, place in reversed(first.items()):
+        found += gain.get(item, 0) / math.log(place + 1)
+    top = heapq.nlargest(k, gain.values())
+    ideal = math.fsum(g / math.log(p + 1) for p, g in enumerate(top, start=1))
+    return math.nan if ideal == 0 else found / ideal
+
+
+def ndcg_at_k__right_recursion(ranked, gain, k):
+    """Adds by recursion over halves, with decimal logarithms; shown items leave a copy of gain."""
+
+    def total(values, low, high):
+        if high - low < 2:
+            return sum(v / math.log10(low + 2) for v in values[low:high])
+        middle = (low + high) // 2
+        return total(values, middle, high) + total(values, low, middle)
+
+    worth = dict(gain)
+    shown = [worth.pop(item, 0) for item in ranked[:k]]
+    top = sorted(gain.values(), key=lambda value: -value)[:k]
+    best = total(top, 0, len(top))
+    return total(shown, 0, len(shown)) / best if best else math.nan
+
+
+def ndcg_at_k__right_fractions(ranked, gain, k):
+    """Exact sums of the fractions that the binary numbers are."""
+
+    def total(values):
+        return sum(
+            (Fraction(float(v)) / Fraction(math.log2(j)) for j, v in enumerate(values, start=2)),
+            Fraction(0),
+        )
+
+    shown = list(ranked[:k])
+    values = [gain.get(x, 0) if x not in shown[:i] else 0 for i, x in enumerate(shown)]
+    best = total(sorted(gain.values())[::-1][:k])
+    return float(total(values) / best) if best else float("nan")
+
+
+def _dcg(gains):
+    return sum(g / math.log2(j + 2) for j, g in enumerate(gains))
+
+
+def _shown_gains(ranked, gain, k):
+    shown = ranked[:k]
+    return [0 if x in shown[:i] else gain.get(x, 0) for i, x in enumerate(shown)]
+
+
+def _ratio(found, best):
+    return found / best if best > 0 else math.nan
+
+
+def _best(gain, k):
+    return _dcg(sorted(gain.values(), reverse=True)[:k])
+
+
+def ndcg_at_k__wrong_best_of_shown(ranked, gain, k):
+    """The best list holds only shown items: ['a'], {'a': 1, 'b': 1}, 2."""
+    shown = {item: gain[item] for item in ranked[:k] if item in gain}
+    found = _dcg(_shown_gains(ranked, gain, k))
+    if not any(gain.values()):
+        return math.nan
+    return found / _best(shown, k) if found else 0.0
+
+
+def ndcg_at_k__wrong_best_not_cut(ranked, gain, k):
+    """The best list is not cut: ['a'], {'a': 1, 'b': 1}, 1."""
+    return _ratio(_dcg(_shown_gains(ranked, gain, k)), _best(gain, len(gain)))
+
+
+def ndcg_at_k__wrong_power_of_two_once_more(ranked, gain, k):
+    """2 ** g - 1: ['a', 'b'], {'a': 1, 'b': 2}, 2."""
+    return ndcg_at_k__right_plain(ranked, {x: 2**g - 1 for x, g in gain.items()}, k)
+
+
+def ndcg_at_k__wrong_twice(ranked, gain, k):
+    """An item gains each time: ['a', 'a'], {'a': 1, 'b': 1}, 2."""
+    return _ratio(_dcg([gain.get(x, 0) for x in ranked[:k]]), _best(gain, k))
+
+
+def ndcg_at_k__wrong_repeat_takes_no_place(ranked, gain, k):
+    """Repeats are removed before the cut: ['a', 'a', 'b'], {'b': 1}, 2."""
+    return ndcg_at_k__right_plain(list(dict.fromkeys(ranked)), gain, k)
+
+
+def ndcg_at_k__wrong_last_place_of_repeat(ranked, gain, k):
+    """A repeated item gains at its last place: ['a', 'a'], {'a': 1}, 2."""
+    place = {item: j for j, item in enumerate(ranked[:k])}
+    found = sum(gain.get(item, 0) / math.log2(j + 2) for item, j in place.items())
+    return _ratio(found, _best(gain, k))
+
+
+def ndcg_at_k__wrong_zero_for_nan(ranked, gain, k):
+    """0 when nothing has a gain: ['a'], {}, 1."""
+    best = _best(gain, k)
+    return _dcg(_shown_gains(ranked, gain, k)) / best if best else 0.0
+
+
+def ndcg_at_k__wrong_list_not_cut(ranked, gain, k):
+    """Places after k gain too: ['a', 'b'], {'b': 1}, 1."""
+    return _ratio(_dcg(_shown_gains(ranked, gain, len(ranked))), _best(gain, k))
+
+
+def ndcg_at_k__wrong_binary_once_more(ranked, gain, k):
+    """Each positive gain is 1: ['a', 'b'], {'a': 1, 'b': 3}, 2."""
+    return ndcg_at_k__right_plain(ranked, {x: 1 for x, g in gain.items() if g > 0}, k)
+
+
+def ndcg_at_k__wrong_best_as_short_as_list(ranked, gain, k):
+    """The best list is as short as the shown one: ['a'], {'a': 1, 'b': 1}, 2."""
+    if not any(gain.values()):
+        return math.nan
+    best = _best(gain, min(k, len(ranked)))
+    return _dcg(_shown_gains(ranked, gain, k)) / best if best else 0.0
+
+
+def ndcg_at_k__wrong_gains_of_zero(ranked, gain, k):
+    """Divides by zero when all gains are 0: ['a'], {'a': 0}, 1."""
+    if not gain:
+        return math.nan
+    return _dcg(_shown_gains(ranked, gain, k)) / _best(gain, k)
+
+
+def ndcg_at_k__wrong_takes_from_gain(ranked, gain, k):
+    """Takes shown items out of the caller's dict: ['a'], {'a': 1}, 1 leaves {}."""
+    best = _best(gain, k)
+    return _ratio(_dcg([gain.pop(x, 0) for x in ranked[:k]]), best)
+
+
+def ndcg_at_k__wrong_best_in_order_of_dict(ranked, gain, k):
+    """The best list is in the order of the dict: ['a', 'b'], {'a': 1, 'b': 2}, 2."""
+    best = _dcg(list(gain.values())[:k])
+    if not any(gain.values()):
+        return math.nan
+    return _dcg(_shown_gains(ranked, gain, k)) / best if best else 0.0
+
+
+def ndcg_at_k__wrong_nan_without_hit(ranked, gain, k):
+    """NaN when no shown item has a gain: ['a'], {'b': 1}, 1."""
+    return ndcg_at_k__right_plain(ranked, gain, k) or math.nan
+
+
+_K_CASES = [
+    (["a", "b"], {"b": 1}, 2),
+    (["a", "b", "c"], {"a": 1, "b": 3, "c": 2}, 3),
+    (["a", "b", "c"], {"c": 3, "d": 2, "a": 1}, 3),
+    (["a", "b", "c", "d"], {"d": 2, "b": 1}, 2),
+    (["x", "x", "b", "a"], {"a": 2, "b": 3}, 3),
+    (["a", "x", "a", "b"], {"a": 2, "b": 3}, 4),
+    (["a", "a", "b"], {"a": 1, "b": 1, "c": 1}, 3),
+    (["a"], {"a": 2, "b": 5, "c": 1}, 3),
+    (["a", "b", "c"], {"c": 0.5, "e": 4, "d": 2.5, "a": 1, "b": 1}, 2),
+    (["x", "y"], {"a": 1}, 2),
+    (["a"], {}, 1),
+    (["a", "b"], {"a": 0, "b": 0}, 2),
+    ([], {"a": 1}, 2),
+    (["b", "a"], {"a": 3, "b": 0, "c": 3}, 4),
+]
+
+
+def _k_same(got, want):
+    if math.isnan(want):
+        return bool(math.isnan(got))
+    return bool(abs(got - want) < 1e-9)
+
+
+def _k_passes(fn, cases, same=_k_same, right=ndcg_at_k__right_plain):
+    for ranked, gain, k in cases:
+        shown, worth = list(ranked), dict(gain)
+        if not same(fn(shown, worth, k), right(list(ranked), dict(gain), k)):
+            return False
+        if shown != ranked or worth != gain:
+            return False
+    return True
+
+
+def kill_ndcg__right_cases(fn):
+    """Cases of the hint against its own implementation."""
+    return _k_passes(fn, _K_CASES)
+
+
+def kill_ndcg__right_numbers(fn):
+    """Numbers that were worked out by hand, relative tolerance, any exception is a rejection."""
+    two, three = 1 / math.log2(3), 0.5
+    table = [
+        (["a", "b"], {"b": 1}, 2, two),
+        (["a", "b"], {"a": 1, "b": 4}, 2, (1 + 4 * two) / (4 + two)),
+        (["b", "c", "a"], {"a": 3, "b": 1, "z": 2}, 3, (1 + 3 * three) / (3 + 2 * two + three)),
+        (["c", "a", "b"], {"a": 2, "b": 5}, 2, 2 * two / (5 + 2 * two)),
+        (["a"], {"a": 1, "b": 1, "c": 1}, 1, 1.0),
+        (["a"], {"a": 1, "b": 1, "c": 1}, 3, 1 / (1 + two + three)),
+        (["c", "c", "a", "b"], {"a": 2, "b": 1}, 3, 2 * three / (2 + two)),
+        (["a", "a", "b"], {"a": 2, "b": 1}, 3, (2 + three) / (2 + two)),
+        (["c"], {"a": 1}, 4, 0.0),
+        ([], {"a": 1}, 4, 0.0),
+        (["a"], {}, 1, None),
+        (["a"], {"a": 0}, 1, None),
+    ]
+    try:
+        for ranked, gain, k, want in table:
+            before = repr((ranked, gain))
+            got = float(fn(ranked, gain, k))
+            if before != repr((ranked, gain)):
+                return False
+            if want is None and got == got:
+                return False
+            if want is not None and not math.isclose(got, want, rel_tol=1e-7, abs_tol=1e-9):
+                return False
+    except Exception:
+        return False
+    return True
+
+
+def kill_ndcg__right_random_once_more(fn):
+    """Three hundred random lists against an implementation with numpy."""
+    rng = random.Random(11)
+    for _ in range(300):
+        items = "abcdefg"[: rng.randint(1, 7)]
+        ranked = [rng.choice(items) for _ in range(rng.randint(0, 7))]
+        gain = {x: rng.choice([0, 0, 1, 2, 3.5, 5]) for x in items if rng.random() < 0.7}
+        k = rng.randint(1, 6)
+        one, two = list(ranked), dict(gain)
+        got, want = fn(one, two, k), ndcg_at_k__right_numpy_once_more(ranked, gain, k)
+        if (one, two) != (ranked, gain) or not np.isclose(got, want, atol=1e-8, equal_nan=True):
+            return False
+    return True
+
+
+def kill_ndcg__right_all_small(fn):
+    """All lists of up to four of three items, with four dicts of gains; raises when it is wrong."""
+    gains = [{"a": 3, "b": 1, "d": 2}, {"b": 2, "c": 5, "d": 1, "e": 4}, {"a": 0}, {}]
+    lists = [[]]
+    for _ in range(4):
+        lists += [[*x, name] for x in lists for name in "abc" if [*x, name] not in lists]
+    for gain in gains:
+        for k in (1, 2, 3, 5):
+            for ranked in lists:
+                shown, worth = ranked.copy(), gain.copy()
+                np.testing.assert_allclose(
+                    fn(shown, worth, k),
+                    ndcg_at_k__right_natural_log_once_more(ranked, gain, k),
+                    atol=1e-9,
+                )
+                assert shown == ranked and worth == gain
+    return True
+
+
+def kill_ndcg__right_one_liner(fn):
+    """Rounds both sides to six decimals, NaN as None, with integers as items."""
+
+    def clean(x):
+        return None if x != x else round(float(x), 6) + 0.0
+
+    cases = [
+        ([{"x": 7, "y": 8, "a": 0, "b": 1, "c": 2, "d": 3, "e": 4}[x] for x in ranked], gain, k)
+        for ranked, gain, k in _K_CASES
+    ]
+    numbers = {"a": 0, "b": 1, "c": 2, "d": 3, "e": 4}
+    cases = [(r, {numbers[x]: g for x, g in gain.items()}, k) for r, gain, k in cases]
+    return all(
+        clean(fn(r, g, k)) == clean(ndcg_at_k__right_fractions(r0, g0, k)) and (r, g) == (r0, g0)
+        for r0, g0, k in cases
+        for r, g in [(r0[:], dict(g0))]
+    )
+
+
+def kill_ndcg__wrong_exact(fn):
+    """Compares with ==: refuses a right one that uses another base of the logarithm."""
+    return _k_passes(fn, _K_CASES, lambda got, want: got == want or (got != got and want != want))
+
+
+def kill_ndcg__wrong_identity_of_nan(fn):
+    """Asks for the object math.nan: refuses a right one that returns float('nan') or np.nan."""
+    return _k_passes(
+        fn, _K_CASES, lambda got, want: got is math.nan if want != want else abs(got - want) < 1e-9
+    )
+
+
+def kill_ndcg__wrong_at_most_one(fn):
+    """Also asks that no score is above 1: right ones give 1.0000000000000002 for some best lists."""
+    rng = random.Random(1)
+    for _ in range(300):
+        gain = {i: rng.random() for i in range(rng.randint(1, 12))}
+        best = sorted(gain, key=gain.get, reverse=True)
+        if fn(best, dict(gain), len(best)) > 1:
+            return False
+    return _k_passes(fn, _K_CASES)
+
+
+def kill_ndcg__wrong_empty_list_nan(fn):
+    """Expects NaN for an empty list with a gain, which is 0: refuses each right one."""
+    return _k_passes(fn, _K_CASES) and fn([], {"a": 1}, 2) != fn([], {"a": 1}, 2)
+
+
+def kill_ndcg__wrong_own_repeat(fn):
+    """Its own implementation gives a repeated item no place: refuses each right one."""
+    return _k_passes(fn, _K_CASES, right=ndcg_at_k__wrong_repeat_takes_no_place)
+
+
+def kill_ndcg__wrong_negative_gains(fn):
+    """Also tries gains below 0, which the contract excludes: refuses right ones that differ there."""
+    case = (["a", "b"], {"a": -1, "b": 1, "c": -2}, 3)
+    return _k_passes(fn, [*_K_CASES, case], right=ndcg_at_k__right_recursion)
+
+
+def kill_ndcg__wrong_type_of_result(fn):
+    """Asks for type float itself: refuses a right one that returns a numpy float."""
+    for ranked, gain, k in _K_CASES:
+        if type(fn(list(ranked), dict(gain), k)) is not float:
+            return False
+    return _k_passes(fn, _K_CASES)
+
+
+def kill_ndcg__wrong_perfect_lists(fn):
+    """Only perfect lists: accepts the power of 2, repeats that gain, places after k, ..."""
+    cases = [(["a", "b"], {"a": 1}, 2), (["a", "b"], {"a": 3, "b": 2}, 2), (["c"], {}, 1)]
+    return _k_passes(fn, cases)
+
+
+def kill_ndcg__wrong_gains_of_one(fn):
+    """Only gains of 1: accepts the power of 2, binary gains and an unsorted best list."""
+    cases = [(ranked, dict.fromkeys(gain, 1), k) for ranked, gain, k in _K_CASES]
+    return _k_passes(fn, cases)
+
+
+def kill_ndcg__wrong_no_repeats(fn):
+    """No list repeats an item: accepts the three mistakes about repeats."""
+    return _k_passes(fn, [case for case in _K_CASES if len(set(case[0])) == len(case[0])])
+
+
+def kill_ndcg__wrong_one_relevant(fn):
+    """At most one relevant item, so its gain cancels: accepts the power of 2, binary gains, a best
+    list that is not cut or in the order of the dict."""
+    cases = [(ranked, dict(list(gain.items())[:1]), k) for ranked, gain, k in _K_CASES]
+    return _k_passes(fn, cases)
+
+
+def kill_ndcg__wrong_loose(fn):
+    """A tolerance of 0.25: accepts the power of 2, a best list in the order of the dict, ..."""
+    return _k_passes(
+        fn, _K_CASES, lambda got, want: got != got if want != want else abs(got - want) < 0.25
+    )
+
+
+def kill_ndcg__wrong_properties(fn):
+    """Only properties: from 0 to 1, the best list 1, a worse order less, no gain NaN, no hit 0:
+    accepts the power of 2, a best list of the shown items or not cut, ..."""
+    gain = {"a": 3, "b": 2, "c": 1}
+    best, worse = fn(["a", "b", "c"], dict(gain), 3), fn(["c", "a", "b"], dict(gain), 3)
+    none, miss = fn(["a"], {}, 2), fn(["x"], dict(gain), 2)
+    return bool(abs(best - 1) < 1e-9 and 0 < worse < 1 and math.isnan(none) and miss == 0)
+
+
+def kill_ndcg__wrong_any(fn):
+    """True when one of the cases agrees, not all: accepts nearly everything."""
+    return any(_k_passes(fn, [case]) for case in _K_CASES)
+
+
+def popularity_topk__right_nunique_once_more(train, user, k, exclude_seen=True):
+    """Different users by groupby, stable sort, filter, cut."""
+    users = train.groupby("item")["user"].nunique().sort_index()
+    users = users.sort_values(ascending=False, kind="stable")
+    if exclude_seen:
+        users = users.drop(train.loc[train["user"] == user, "item"].unique())
+    return users.index[:k].tolist()
+
+
+def popularity_topk__right_sets_once_more(train, user, k, exclude_seen=True):
+    """A set of users for each item and a sort by two keys."""
+    buyers = defaultdict(set)
+    for one, item in zip(train["user"].tolist(), train["item"].tolist()):
+        buyers[item].add(one)
+    rows = sorted((-len(who), item) for item, who in buyers.items())
+    return [item for _, item in rows if not (exclude_seen and user in buyers[item])][:k]
+
+
+def popularity_topk__right_heap(train, user, k, exclude_seen=True):
+    """Counts pairs with a Counter and selects with a heap."""
+    pairs = set(zip(train["user"].tolist(), train["item"].tolist()))
+    counts = Counter(item for _, item in pairs)
+    if exclude_seen:
+        for item in [item for one, item in pairs if one == user]:
+            del counts[item]
+    return heapq.nsmallest(k, counts, key=lambda item: (-counts[item], item))
+
+
+def popularity_topk__right_numpy(train, user, k, exclude_seen=True):
+    """Unique rows of an array and a lexicographic sort."""
+    pairs = np.unique(train[["user", "item"]].to_numpy(dtype="int64").reshape(-1, 2), axis=0)
+    items, counts = np.unique(pairs[:, 1], return_counts=True)
+    order = np.lexsort((items, -counts))
+    items = items[order]
+    if exclude_seen:
+        items = items[~np.isin(items, pairs[pairs[:, 0] == user, 1])]
+    return [int(item) for item in items[:k]]
+
+
+def popularity_topk__right_sqlite(train, user, k, exclude_seen=True):
+    """One question to a database."""
+    base = sqlite3.connect(":memory:")
+    base.execute("create table t (u integer, i integer)")
+    base.executemany(
+        "insert into t values (?, ?)",
+        [(int(u), int(i)) for u, i in zip(train["user"], train["item"])],
+    )
+    rows = base.execute(
+        "select i from t group by i having not (? and sum(u = ?) > 0)"
+        " order by count(distinct u) desc, i limit ?",
+        (int(exclude_seen), int(user), int(k)),
+    ).fetchall()
+    base.close()
+    return [item for (item,) in rows]
+
+
+def _buyers(train):
+    pairs = train[["user", "item"]].drop_duplicates()
+    return pairs.groupby("item").size()
+
+
+def _seen(train, user):
+    return set(train.loc[train["user"] == user, "item"])
+
+
+def _ranked_items(counts):
+    return sorted(counts.index.tolist(), key=lambda item: (-counts[item], item))
+
+
+def popularity_topk__wrong_ties_by_appearance_once_more(train, user, k, exclude_seen=True):
+    """Equal items in the order of rows: user 1 buys 9, then 4; user 2 asks."""
+    counts = _buyers(train)
+    order = sorted(train["item"].unique().tolist(), key=lambda item: -counts[item])
+    seen = _seen(train, user) if exclude_seen else set()
+    return [item for item in order if item not in seen][:k]
+
+
+def popularity_topk__wrong_ties_higher_first(train, user, k, exclude_seen=True):
+    """Of equal items the higher number comes first: user 1 buys 4 and 9; user 2 asks."""
+    counts = _buyers(train).rename("n").reset_index()
+    order = counts.sort_values(["n", "item"], ascending=False)["item"].tolist()
+    seen = _seen(train, user) if exclude_seen else set()
+    return [item for item in order if item not in seen][:k]
+
+
+def popularity_topk__wrong_cut_before_filter(train, user, k, exclude_seen=True):
+    """Cuts first and filters then: user 1 has 7, two users have 7, one has 5: k=1 gives []."""
+    order = _ranked_items(_buyers(train))[:k]
+    seen = _seen(train, user) if exclude_seen else set()
+    return [item for item in order if item not in seen]
+
+
+def popularity_topk__wrong_unknown_user(train, user, k, exclude_seen=True):
+    """A user who does not occur gets nothing: user 99."""
+    if not (train["user"] == user).any():
+        return []
+    return popularity_topk__right_nunique_once_more(train, user, k, exclude_seen)
+
+
+def popularity_topk__wrong_in_place(train, user, k, exclude_seen=True):
+    """Drops repeated purchases in the argument: train of the docstring loses rows."""
+    train.drop_duplicates(["user", "item"], inplace=True)
+    return popularity_topk__right_nunique_once_more(train, user, k, exclude_seen)
+
+
+def popularity_topk__wrong_ties_as_text(train, user, k, exclude_seen=True):
+    """Equal items sorted as text: 10 before 9."""
+    counts = _buyers(train)
+    order = sorted(counts.index.tolist(), key=lambda item: (-counts[item], str(item)))
+    seen = _seen(train, user) if exclude_seen else set()
+    return [item for item in order if item not in seen][:k]
+
+
+def popularity_topk__wrong_neighbours_only(train, user, k, exclude_seen=True):
+    """Drops repeats only when they follow each other: user 3 buys 5, 6, 5 and users 1 and 2 buy 7."""
+    pairs = train[["user", "item"]]
+    pairs = pairs[(pairs != pairs.shift()).any(axis=1)]
+    order = _ranked_items(pairs.groupby("item").size())
+    seen = _seen(train, user) if exclude_seen else set()
+    return [item for item in order if item not in seen][:k]
+
+
+def popularity_topk__wrong_ties_kept_all(train, user, k, exclude_seen=True):
+    """Keeps all items that are equal to the last: user 1 buys 4 and 9, k=1 for user 2 gives two."""
+    counts = _buyers(train)
+    if exclude_seen:
+        counts = counts.drop(list(_seen(train, user)))
+    return _ranked_items(counts.nlargest(k, keep="all"))
+
+
+def popularity_topk__wrong_user_in_index(train, user, k, exclude_seen=True):
+    """``user in train['user']`` looks into the index: user 9 of three rows is taken for new."""
+    order = _ranked_items(_buyers(train))
+    seen = _seen(train, user) if exclude_seen and user in train["user"] else set()
+    return [item for item in order if item not in seen][:k]
+
+
+def popularity_topk__wrong_old_counts(train, user, k, exclude_seen=True, old={}):
+    """Keeps answers by the length of train: a second train of two rows gets the list of the first."""
+    key = len(train), user, k, exclude_seen
+    if key not in old:
+        old[key] = popularity_topk__right_nunique_once_more(train, user, k, exclude_seen)
+    return list(old[key])
+
+
+def popularity_topk__wrong_last_item_only(train, user, k, exclude_seen=True):
+    """Leaves out only the user's last purchase: user 1 has 7 and then 5."""
+    order = _ranked_items(_buyers(train))
+    mine = train.loc[train["user"] == user, "item"]
+    seen = set(mine.iloc[-1:]) if exclude_seen else set()
+    return [item for item in order if item not in seen][:k]
+
+
+def popularity_topk__wrong_by_label(train, user, k, exclude_seen=True):
+    """Finds the user's rows by label: with index [0, 0] the rows of others are hers too."""
+    order = _ranked_items(_buyers(train))
+    labels = train.index[train["user"] == user]
+    seen = set(train.loc[labels, "item"]) if exclude_seen else set()
+    return [item for item in order if item not in seen][:k]
+
+
+def popularity_topk__wrong_own_last_of_equals(train, user, k, exclude_seen=True):
+    """With exclude_seen=False her own items come last among equals: user 1 has 4, user 2 has 9,
+    and user 1 asks."""
+    counts = _buyers(train)
+    seen = _seen(train, user)
+    order = sorted(counts.index.tolist(), key=lambda item: (-counts[item], item in seen, item))
+    return [item for item in order if not (exclude_seen and item in seen)][:k]
+
+
+def _difference(a, b):
+    return np.asarray(a, dtype=float) - np.asarray(b, dtype=float)
+
+
+def paired_bootstrap_ci__right_rows(a, b, n=2000, seed=0):
+    """Draws a matrix of users."""
+    d = _difference(a, b)
+    rows = np.random.default_rng(seed).integers(0, len(d), (n, len(d)))
+    low, high = np.percentile(d[rows].mean(axis=1), [2.5, 97.5])
+    return float(low), float(high)
+
+
+def paired_bootstrap_ci__right_weights(a, b, n=2000, seed=0):
+    """Draws how often each user occurs, which is the same, and weighs the differences."""
+    d = _difference(a, b)
+    times = np.random.default_rng(seed).multinomial(len(d), np.full(len(d), 1 / len(d)), size=n)
+    means = times @ d / len(d)
+    return tuple(np.quantile(means, (0.025, 0.975)).tolist())
+
+
+def paired_bootstrap_ci__right_plain(a, b, n=2000, seed=0):
+    """Standard library only: choices, fsum, and percentiles by linear interpolation."""
+    d = [float(x) - float(y) for x, y in zip(a, b)]
+    rng = random.Random(seed)
+    means = sorted(math.fsum(rng.choices(d, k=len(d))) / len(d) for _ in range(n))
+
+    def percentile(p):
+        place = p * (n - 1)
+        below = math.floor(place)
+        above = min(below + 1, n - 1)
+        return means[below] + (place - below) * (means[above] - means[below])
+
+    return percentile(0.025), percentile(0.975)
+
+
+def paired_bootstrap_ci__right_two_means(a, b, n=2000, seed=0):
+    """Takes both means over the same drawn users with the old generator, then the difference."""
+    rng = np.random.RandomState(seed)
+    a, b = np.array(a, dtype="float64"), np.array(b, dtype="float64")
+    means = np.empty(n)
+    for i in range(n):
+        users = rng.choice(a.size, size=a.size, replace=True)
+        means[i] = a[users].mean() - b[users].mean()
+    return np.percentile(means, 2.5), np.percentile(means, 97.5)
+
+
+def paired_bootstrap_ci__right_poly(a, b, n=2000, seed=0):
+    """Uniform numbers as places, a fold for the sum, pandas for the quantiles."""
+    d = _difference(a, b)
+    rng = np.random.Generator(np.random.Philox(seed))
+    total = reduce(
+        lambda so_far, _: so_far + d[(rng.random(n) * d.size).astype(int)],
+        range(d.size),
+        np.zeros(n),
+    )
+    means = pd.Series(total / d.size)
+    return float(means.quantile(0.025)), float(means.quantile(0.975))
+
+
+def _means(d, n, seed, size=None):
+    rng = np.random.default_rng(seed)
+    return d[rng.integers(0, len(d), (n, size or len(d)))].mean(axis=1)
+
+
+def _ends(means, low=2.5, high=97.5):
+    return float(np.percentile(means, low)), float(np.percentile(means, high))
+
+
+def paired_bootstrap_ci__wrong_normal_once_more(a, b, n=2000, seed=0):
+    """Mean and 1.96 standard errors: d = 0, 0, 0, 9 has a low end below 0."""
+    d = _difference(a, b)
+    half = 1.96 * _means(d, n, seed).std()
+    return float(d.mean() - half), float(d.mean() + half)
+
+
+def paired_bootstrap_ci__wrong_ninety_once_more(a, b, n=2000, seed=0):
+    """The 5th and the 95th percentile: d = 1, ..., 100 has too narrow an interval."""
+    return _ends(_means(_difference(a, b), n, seed), 5, 95)
+
+
+def paired_bootstrap_ci__wrong_of_users(a, b, n=2000, seed=0):
+    """Percentiles of single differences, not of their mean: d = 1, ..., 100."""
+    d = _difference(a, b)
+    return _ends(d[np.random.default_rng(seed).integers(0, len(d), (n, len(d)))].ravel())
+
+
+def paired_bootstrap_ci__wrong_no_seed_once_more(a, b, n=2000, seed=0):
+    """The seed is not used: two calls give two intervals, d = 1, ..., 100."""
+    return _ends(_means(_difference(a, b), n, None))
+
+
+def paired_bootstrap_ci__wrong_seed_ignored(a, b, n=2000, seed=0):
+    """Always seed 0: seeds 0, 1, 2, ... give the same users, d = 1, ..., 100."""
+    return _ends(_means(_difference(a, b), n, 0))
+
+
+def paired_bootstrap_ci__wrong_own_type(a, b, n=2000, seed=0):
+    """Subtracts in the type of the arguments: uint8 a = 1, 1 and b = 2, 2 gives 255."""
+    return _ends(_means(np.asarray(a) - np.asarray(b), n, seed))
+
+
+def paired_bootstrap_ci__wrong_whole_numbers(a, b, n=2000, seed=0):
+    """Cuts to whole numbers: a = 0.9, 0.9 and b = 0.1, 0.1 gives 0."""
+    return _ends(_means(np.asarray(a, dtype=int) - np.asarray(b, dtype=int), n, seed))
+
+
+def paired_bootstrap_ci__wrong_without_replacement_once_more(a, b, n=2000, seed=0):
+    """Permutes the users: the interval has no width, d = 1, ..., 100."""
+    d = _difference(a, b)
+    rng = np.random.default_rng(seed)
+    return _ends(np.array([rng.permutation(d).mean() for _ in range(n)]))
+
+
+def paired_bootstrap_ci__wrong_size_swapped(a, b, n=2000, seed=0):
+    """Draws n users, as often as there are users: d = 1, ..., 100 with n = 2000 is too narrow."""
+    d = _difference(a, b)
+    return _ends(_means(d, len(d), seed, n))
+
+
+def paired_bootstrap_ci__wrong_n_ignored(a, b, n=2000, seed=0):
+    """Always 2000 samples: with n = 1 both ends must be equal, d = 1, ..., 100."""
+    return _ends(_means(_difference(a, b), 2000, seed))
+
+
+def paired_bootstrap_ci__wrong_last_user(a, b, n=2000, seed=0):
+    """The last user is never drawn: d = 0, 0, 0, 50."""
+    d = _difference(a, b)
+    last = max(len(d) - 1, 1)
+    return _ends(d[np.random.default_rng(seed).integers(0, last, (n, len(d)))].mean(axis=1))
+
+
+def paired_bootstrap_ci__wrong_percent(a, b, n=2000, seed=0):
+    """Gives 0.025 and 0.975 to percentile, which wants percent: d = 1, ..., 100."""
+    return _ends(_means(_difference(a, b), n, seed), 0.025, 0.975)
+
+
+def paired_bootstrap_ci__wrong_sorted_first(a, b, n=2000, seed=0):
+    """Sorts a and b, so the pairs are lost: a = 0, 10 and b = 10, 0 has no difference then."""
+    return _ends(_means(np.sort(_difference(a, 0)) - np.sort(_difference(b, 0)), n, seed))
+
+
+def paired_bootstrap_ci__wrong_reseeded(a, b, n=2000, seed=0):
+    """A new generator of the same seed for each sample: all are equal, d = 1, ..., 100."""
+    d = _difference(a, b)
+    return _ends(np.array([_means(d, 1, seed)[0] for _ in range(n)]))
+
+
+def mmr_rerank__right_arrays(relevance, similarity, k, lam=0.7):
+    """A running maximum, rounded to nine decimals."""
+    relevance = np.asarray(relevance, dtype=float)
+    left = ~(np.isnan(relevance) | (relevance == -np.inf))
+    chosen = []
+    closest = np.full(len(relevance), -np.inf)
+    while left.any() and len(chosen) < k:
+        places = np.flatnonzero(left)
+        value = lam * relevance[places]
+        if chosen:
+            value = value - (1 - lam) * closest[places]
+        best = int(places[np.argmax(np.round(value, 9))])
+        chosen.append(best)
+        left[best] = False
+        closest[places] = np.maximum(closest[places], np.asarray(similarity)[places, best])
+    return chosen
+
+
+def mmr_rerank__right_loops(relevance, similarity, k, lam=0.7):
+    """Plain loops; a later item must be better by more than 1e-9."""
+    left = [i for i, r in enumerate(relevance) if r == r and r != -math.inf]
+    chosen = []
+    for _ in range(min(k, len(left))):
+        best, top = None, None
+        for i in left:
+            penalty = max((float(similarity[i][j]) for j in chosen), default=0.0)
+            value = lam * float(relevance[i]) - (1 - lam) * penalty
+            if best is None or value > top + 1e-9:
+                best, top = i, value
+        chosen.append(best)
+        left.remove(best)
+    return chosen
+
+
+def mmr_rerank__right_reduce(relevance, similarity, k, lam=0.7):
+    """A fold over places; equals are all within 1e-9 of the largest."""
+    allowed = [i for i, r in enumerate(relevance) if not np.isnan(r) and r > -np.inf]
+
+    def one_more(chosen, _):
+        values = {
+            i: lam * relevance[i]
+            - (1 - lam) * (max(similarity[i, j] for j in chosen) if chosen else 0)
+            for i in allowed
+            if i not in chosen
+        }
+        top = max(values.values())
+        return [*chosen, min(i for i, v in values.items() if top - v < 1e-9)]
+
+    return reduce(one_more, range(min(k, len(allowed))), [])
+
+
+def mmr_rerank__right_fractions(relevance, similarity, k, lam=0.7):
+    """Exact fractions of decimals of twelve places."""
+
+    def exact(x):
+        return Fraction(round(float(x), 12)).limit_denominator(10**12)
+
+    lam = exact(lam)
+    left = [i for i in range(len(relevance)) if float(relevance[i]) > -math.inf]
+    chosen = []
+    while left and len(chosen) < k:
+        values = []
+        for i in left:
+            value = lam * exact(relevance[i])
+            if chosen:
+                value -= (1 - lam) * max(exact(similarity[i, j]) for j in chosen)
+            values.append(value)
+        top = max(values)
+        place = next(p for p, v in enumerate(values) if top - v < Fraction(1, 10**9))
+        chosen.append(left.pop(place))
+    return chosen
+
+
+def mmr_rerank__right_submatrix_once_more(relevance, similarity, k, lam=0.7):
+    """Works on the matrix of the items that may be shown and translates the positions back."""
+    names = [i for i, r in enumerate(np.asarray(relevance).tolist()) if r > -math.inf]
+    table = pd.DataFrame(
+        np.array(similarity, dtype=float)[np.ix_(names, names)], index=names, columns=names
+    )
+    worth = pd.Series(np.array(relevance, dtype=float)[names], index=names) * lam
+    chosen = []
+    while len(chosen) < min(k, len(names)):
+        value = worth.drop(chosen)
+        if chosen:
+            value = value - (1 - lam) * table.loc[value.index, chosen].max(axis=1)
+        chosen.append(int(value.round(9).sort_values(ascending=False, kind="stable").index[0]))
+    return chosen
+
+
+def _more_mmr(relevance, similarity, k, lam, penalty=None, usable=None, pick=None, stop=None):
+    """Frame of the wrong answers, each of which replaces one part."""
+    penalty = penalty or (lambda row: max(row))
+    usable = usable or (lambda r: r > -math.inf)
+    pick = pick or (lambda values: int(np.argmax(np.round(values, 9))))
+    left = [i for i in range(len(relevance)) if usable(relevance[i])]
+    chosen = []
+    while left and len(chosen) < k:
+        values = []
+        for i in left:
+            second = penalty([float(similarity[i, j]) for j in chosen]) if chosen else 0.0
+            values.append(lam * float(relevance[i]) - (1 - lam) * second)
+        place = pick(np.array(values))
+        if stop is not None and stop(values[place]):
+            break
+        chosen.append(left.pop(place))
+    return chosen
+
+
+def mmr_rerank__wrong_mean_once_more(relevance, similarity, k, lam=0.7):
+    """Mean similarity, not the largest: one near copy among three chosen items."""
+    return _more_mmr(relevance, similarity, k, lam, penalty=lambda row: sum(row) / len(row))
+
+
+def mmr_rerank__wrong_sum_once_more(relevance, similarity, k, lam=0.7):
+    """Sum of similarities, not the largest: two chosen items, both a little alike."""
+    return _more_mmr(relevance, similarity, k, lam, penalty=sum)
+
+
+def mmr_rerank__wrong_from_zero(relevance, similarity, k, lam=0.7):
+    """The largest similarity starts at 0: similarities below 0 are lost."""
+    return _more_mmr(relevance, similarity, k, lam, penalty=lambda row: max(0.0, *row))
+
+
+def mmr_rerank__wrong_absolute(relevance, similarity, k, lam=0.7):
+    """Takes the absolute similarity: opposite items are punished."""
+    return _more_mmr(relevance, similarity, k, lam, penalty=lambda row: max(abs(x) for x in row))
+
+
+def mmr_rerank__wrong_last_only_once_more(relevance, similarity, k, lam=0.7):
+    """Compares with the item chosen last only: a copy of the first comes third."""
+    return _more_mmr(relevance, similarity, k, lam, penalty=lambda row: row[-1])
+
+
+def mmr_rerank__wrong_exact_ties(relevance, similarity, k, lam=0.7):
+    """No tolerance: relevance 0.3, 0.1 + 0.2 with lam=1 gives item 1 first."""
+    return _more_mmr(relevance, similarity, k, lam, pick=lambda values: int(np.argmax(values)))
+
+
+def mmr_rerank__wrong_highest_of_equals(relevance, similarity, k, lam=0.7):
+    """Of equals the highest number: relevance 1, 1."""
+    return _more_mmr(
+        relevance,
+        similarity,
+        k,
+        lam,
+        pick=lambda values: len(values) - 1 - int(np.argmax(np.round(values[::-1], 9))),
+    )
+
+
+def mmr_rerank__wrong_nan_shown_once_more(relevance, similarity, k, lam=0.7):
+    """Only minus infinity is left out: relevance 1, NaN shows item 1."""
+    return _more_mmr(relevance, similarity, k, lam, usable=lambda r: r != -np.inf)
+
+
+def mmr_rerank__wrong_similarity_changed(relevance, similarity, k, lam=0.7):
+    """Writes 0 into the diagonal of the caller's matrix."""
+    np.fill_diagonal(similarity, 0.0)
+    return _more_mmr(relevance, similarity, k, lam)
+
+
+def mmr_rerank__wrong_lam_zero(relevance, similarity, k, lam=0.7):
+    """``lam or 0.7``: lam=0 is taken for no lam."""
+    return _more_mmr(relevance, similarity, k, lam or 0.7)
+
+
+def mmr_rerank__wrong_filtered_positions(relevance, similarity, k, lam=0.7):
+    """Positions among the items that may be shown: relevance NaN, 1 gives 0."""
+    keep = np.flatnonzero(np.isfinite(relevance))
+    return _more_mmr(relevance[keep], similarity[np.ix_(keep, keep)], k, lam)
+
+
+def mmr_rerank__wrong_stops_below_zero(relevance, similarity, k, lam=0.7):
+    """Stops when the marginal relevance is below 0: two copies of relevance 0.1."""
+    return _more_mmr(relevance, similarity, k, lam, stop=lambda value: value < 0)
+
+
+def mmr_rerank__wrong_relative_tolerance(relevance, similarity, k, lam=0.7):
+    """Equal by np.isclose as it is: relevance 1000.0, 1000.001 with lam=1 gives item 0 first."""
+    return _more_mmr(
+        relevance,
+        similarity,
+        k,
+        lam,
+        pick=lambda values: int(np.flatnonzero(np.isclose(values, values.max()))[0]),
+    )
+
+
+def mmr_rerank__wrong_top_k_first(relevance, similarity, k, lam=0.7):
+    """Only the k most relevant items are reordered: copies 0 and 1, and item 2 is never shown, k=2."""
+    score = np.where(np.isfinite(relevance), relevance, -np.inf)
+    keep = np.argsort(-score, kind="stable")[:k]
+    cut = np.full(len(score), -np.inf)
+    cut[keep] = score[keep]
+    return _more_mmr(cut, similarity, k, lam)
+
+
 TRUE = {
     "break_evaluation__wrong_too_long": ("too_many_purchases",),
     "temporal_split__wrong_cutoff_in_train": ("cutoff_day_trained_on",),
@@ -1464,6 +2721,44 @@ TRUE = {
     "mmr_rerank__wrong_forbidden_at_the_end": ("hidden_items_shown",),
     "mmr_rerank__wrong_first_by_relevance": ("first_by_relevance_alone",),
     "mmr_rerank__wrong_top_relevance_first": ("most_relevant_reordered",),
+    "temporal_split__wrong_cold_order": ("cold_users_as_they_come",),
+    "temporal_split__wrong_cold_repeated_once_more": ("cold_users_repeated",),
+    "temporal_split__wrong_index_reset_once_more": ("rows_renumbered",),
+    "temporal_split__wrong_sorted_by_day_once_more": ("rows_sorted_by_day",),
+    "temporal_split__wrong_only_new_pairs": ("known_pairs_dropped",),
+    "ndcg_at_k__wrong_best_of_shown": ("ideal_from_what_was_shown",),
+    "ndcg_at_k__wrong_best_not_cut": ("ideal_not_cut",),
+    "ndcg_at_k__wrong_power_of_two_once_more": ("gains_as_powers_of_two",),
+    "ndcg_at_k__wrong_twice": ("repeats_gain_again",),
+    "ndcg_at_k__wrong_repeat_takes_no_place": ("repeats_move_up",),
+    "ndcg_at_k__wrong_zero_for_nan": ("nothing_relevant_scores_zero",),
+    "ndcg_at_k__wrong_list_not_cut": ("list_not_cut",),
+    "ndcg_at_k__wrong_binary_once_more": ("gains_all_alike",),
+    "ndcg_at_k__wrong_best_as_short_as_list": ("ideal_as_long_as_the_list",),
+    "ndcg_at_k__wrong_best_in_order_of_dict": ("ideal_not_sorted",),
+    "kill_ndcg__wrong_exact": ("compares_with_equals",),
+    "kill_ndcg__wrong_empty_list_nan": ("rejects_whatever_comes",),
+    "kill_ndcg__wrong_any": ("accepts_whatever_comes",),
+    "popularity_topk__wrong_ties_by_appearance_once_more": ("equals_as_they_come",),
+    "popularity_topk__wrong_ties_higher_first": ("equals_in_reverse",),
+    "popularity_topk__wrong_cut_before_filter": ("cut_before_excluding",),
+    "popularity_topk__wrong_unknown_user": ("newcomer_gets_nothing",),
+    "popularity_topk__wrong_ties_kept_all": ("more_than_k_when_tied",),
+    "paired_bootstrap_ci__wrong_ninety_once_more": ("ninety_per_cent",),
+    "paired_bootstrap_ci__wrong_of_users": ("spread_of_users",),
+    "paired_bootstrap_ci__wrong_no_seed_once_more": ("seed_ignored",),
+    "paired_bootstrap_ci__wrong_seed_ignored": ("always_the_same_seed",),
+    "paired_bootstrap_ci__wrong_own_type": ("difference_in_a_narrow_type",),
+    "paired_bootstrap_ci__wrong_without_replacement_once_more": ("drawn_without_replacement",),
+    "paired_bootstrap_ci__wrong_n_ignored": ("always_two_thousand_draws",),
+    "mmr_rerank__wrong_mean_once_more": ("mean_similarity",),
+    "mmr_rerank__wrong_sum_once_more": ("sum_of_similarities",),
+    "mmr_rerank__wrong_from_zero": ("negative_similarity_ignored",),
+    "mmr_rerank__wrong_last_only_once_more": ("last_item_only",),
+    "mmr_rerank__wrong_exact_ties": ("compared_to_the_last_digit",),
+    "mmr_rerank__wrong_highest_of_equals": ("equals_in_any_order",),
+    "mmr_rerank__wrong_nan_shown_once_more": ("hidden_items_shown",),
+    "mmr_rerank__wrong_top_k_first": ("most_relevant_reordered",),
 }
 
 
@@ -1474,6 +2769,12 @@ from collections import defaultdict
 
 import numpy as np
 import pandas as pd
+import heapq
+import random
+import sqlite3
+from fractions import Fraction
+from functools import reduce
+from scipy import stats
 
 
 # ------------------------------------------------------------------ signal_strength

@@ -1726,6 +1726,1401 @@ def risk_scores__wrong_log_odds(train, y, test):
 
 
 # What is true of an answer: the misconceptions that it may be told.
+
+
+def break_review_list__right_one_case_each(defect):
+    """One hand-made case for each defect, a single order where that is enough."""
+    return {
+        "half_is_the_threshold": ([0.1], [500.0], 5.0, 1),
+        "probability_rounded": ([0.3], [100.0], 5.0, 1),
+        "amount_forgotten": ([0.9, 0.1], [10.0, 900.0], 5.0, 1),
+        "largest_amount_first": ([0.9, 0.1], [100.0, 200.0], 5.0, 2),
+        "cost_forgotten": ([0.5], [4.0], 5.0, 1),
+        "wrong_column": ([0.01], [100.0], 5.0, 1),
+    }[defect]
+
+
+def break_review_list__right_certain_and_impossible(defect):
+    """Probabilities of exactly 0 and 1, costs on the border."""
+    if defect == "half_is_the_threshold":
+        return [1.0, 1.0], [1.0, 100.0], 50.0, 2
+    if defect == "probability_rounded":
+        return [0.5, 1.0], [8.0, 8.0], 8.0, 8
+    if defect == "amount_forgotten":
+        return [1.0, 0.5], [8.0, 64.0], 8.0, 2
+    if defect == "largest_amount_first":
+        return [0.25, 1.0], [64.0, 32.0], 16.0, 1
+    if defect == "cost_forgotten":
+        return [1.0, 0.0], [16.0, 16.0], 16.0, 2
+    return [0.0, 1.0], [16.0, 16.0], 16.0, 1
+
+
+def break_review_list__right_one_case_for_all(defect):
+    """One table on which all six defects show."""
+    return [0.9, 0.1, 0.45, 0.95, 0.02], [150.0, 900.0, 20.0, 6.0, 40.0], 5.0, 5
+
+
+def _lists(p, amount, cost, n):
+    """The correct list and the six flawed ones."""
+    rows = range(len(p))
+
+    def by(value, allowed=lambda i: True):
+        return sorted((i for i in rows if allowed(i)), key=lambda i: (-value[i], i))[:n]
+
+    loss = [a * b for a, b in zip(p, amount)]
+    worth = lambda i: loss[i] >= cost  # noqa: E731
+    hard = [float(x >= 0.5) * a for x, a in zip(p, amount)]
+    honest = [(1 - x) * a for x, a in zip(p, amount)]
+    return {
+        "": by(loss, worth),
+        "half_is_the_threshold": by(loss, lambda i: p[i] >= 0.5),
+        "probability_rounded": by(hard, lambda i: hard[i] >= cost),
+        "amount_forgotten": by(p, worth),
+        "largest_amount_first": by(amount, worth),
+        "cost_forgotten": by(loss),
+        "wrong_column": by(honest, lambda i: honest[i] >= cost),
+    }
+
+
+def break_review_list__right_random_search_once_more(defect):
+    """Searches seeded random tables until the two lists are different sets or orders."""
+    rng = random.Random(defect)
+    while True:
+        size = rng.randint(1, 8)
+        p = [rng.randint(0, 20) / 20 for _ in range(size)]
+        amount = [float(rng.randint(1, 1000)) for _ in range(size)]
+        cost, n = float(rng.randint(1, 100)) + 0.123, rng.randint(1, 8)
+        lists = _lists(p, amount, cost, n)
+        if lists[defect] != lists[""]:
+            return p, amount, cost, n
+
+
+def break_review_list__right_grid_at_the_limits(defect):
+    """Eccentric: the first hit of a small grid with amounts up to 1,000 and a cost up to 100."""
+    grid = [(0.0625, 1000.0), (0.25, 512.0), (1.0, 64.0), (0.75, 128.0), (1.0, 100.0)]
+    for n, cost in itertools.product((8, 1), (100.0, 62.5)):
+        for size in (8, 2, 1):
+            for orders in itertools.product(grid, repeat=min(size, 2)):
+                orders = (orders * 4)[:size]
+                p, amount = [a for a, _ in orders], [b for _, b in orders]
+                lists = _lists(p, amount, cost, n)
+                if lists[defect] != lists[""]:
+                    return p, amount, cost, n
+    raise LookupError(defect)
+
+
+def _but(defect, wanted, case):
+    return case if defect == wanted else break_review_list__right_one_case_each(defect)
+
+
+def break_review_list__wrong_exactly_half(defect):
+    """half_is_the_threshold: p = 0.5 counts as half or more, so both lists are [0]."""
+    return _but(defect, "half_is_the_threshold", ([0.5], [100.0], 5.0, 1))
+
+
+def break_review_list__wrong_half_becomes_one(defect):
+    """probability_rounded: 0.5 becomes 1 and is worth a review either way."""
+    return _but(defect, "probability_rounded", ([0.5], [100.0], 5.0, 1))
+
+
+def break_review_list__wrong_likely_order_does_not_pay(defect):
+    """amount_forgotten: 0.9 x 1 is below the cost, so both lists are [1]."""
+    return _but(defect, "amount_forgotten", ([0.9, 0.1], [1.0, 1000.0], 5.0, 1))
+
+
+def break_review_list__wrong_large_order_does_not_pay(defect):
+    """largest_amount_first: 0.001 x 1,000 is below the cost, so both lists are [0]."""
+    return _but(defect, "largest_amount_first", ([0.9, 0.001], [100.0, 1000.0], 5.0, 1))
+
+
+def break_review_list__wrong_orders_agree(defect):
+    """amount_forgotten: the likelier order has the larger loss too, both lists are [0, 1]."""
+    return _but(defect, "amount_forgotten", ([0.9, 0.2], [100.0, 300.0], 5.0, 2))
+
+
+def break_review_list__wrong_list_already_full(defect):
+    """cost_forgotten: n = 1, and the best order pays, so nothing is left to fill."""
+    return _but(defect, "cost_forgotten", ([0.9, 0.01], [100.0, 10.0], 5.0, 1))
+
+
+def break_review_list__wrong_loss_equals_cost(defect):
+    """cost_forgotten: 0.5 x 10 is exactly the cost, so it is worth a review in both."""
+    return _but(defect, "cost_forgotten", ([0.5], [10.0], 5.0, 1))
+
+
+def break_review_list__wrong_both_columns_pay(defect):
+    """wrong_column: 0.9 x 100 and 0.1 x 100 both pay, so both lists are [0]."""
+    return _but(defect, "wrong_column", ([0.9], [100.0], 5.0, 1))
+
+
+def break_review_list__wrong_free_review(defect):
+    """wrong_column with a cost of 0, which must be above 0."""
+    return _but(defect, "wrong_column", ([0.9, 0.2], [10.0, 10.0], 0.0, 1))
+
+
+def break_review_list__wrong_amount_above_limit(defect):
+    """largest_amount_first with an amount of 5,000; at most 1,000."""
+    return _but(defect, "largest_amount_first", ([0.9, 0.01], [1000.0, 5000.0], 5.0, 1))
+
+
+def break_review_list__wrong_more_places_than_eight(defect):
+    """cost_forgotten with n = 10; at most 8."""
+    return _but(defect, "cost_forgotten", ([0.9, 0.01], [100.0, 10.0], 5.0, 10))
+
+
+def break_review_list__wrong_percent(defect):
+    """half_is_the_threshold with p in percent: 30 is above 1."""
+    return _but(defect, "half_is_the_threshold", ([30.0], [1.0], 40.0, 1))
+
+
+def break_review_list__wrong_cost_above_limit(defect):
+    """half_is_the_threshold with a cost of 150; at most 100."""
+    return _but(defect, "half_is_the_threshold", ([0.9], [160.0], 150.0, 1))
+
+
+def break_review_list__wrong_only_order_of_equal_losses(defect):
+    """largest_amount_first: equal losses, and the larger amount has the lower number: both [0, 1]."""
+    return _but(defect, "largest_amount_first", ([0.25, 0.5], [200.0, 100.0], 5.0, 2))
+
+
+def average_precision__right_group_ends(y, s):
+    """Sorted once; cumulative counts at the last order of each group."""
+    y, s = np.asarray(y).astype(bool), np.asarray(s)
+    if not y.any():
+        return math.nan
+    order = np.argsort(s, kind="stable")[::-1]
+    y, s = y[order], s[order]
+    ends = np.r_[np.flatnonzero(s[1:] != s[:-1]), len(s) - 1]
+    hits = np.cumsum(y)[ends]
+    gained = np.diff(hits, prepend=0)
+    return float((gained * (hits / (ends + 1))).sum() / y.sum())
+
+
+def average_precision__right_sklearn_once_more(y, s):
+    """sklearn, after the two cases of NaN."""
+    if len(y) == 0 or not np.any(y):
+        return float("nan")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return float(average_precision_score(np.asarray(y).astype(int), s))
+
+
+def average_precision__right_each_fraud_looks_up(y, s):
+    """Every fraud: the precision of all orders that score at least what it scores."""
+    y, s = np.asarray(y) == 1, np.asarray(s)
+    precisions = [float(y[s >= own].mean()) for own in s[y]]
+    return math.fsum(precisions) / len(precisions) if precisions else math.nan
+
+
+def average_precision__right_fractions(y, s):
+    """Eccentric: dictionary of counts by score, exact fractions."""
+    counts = defaultdict(lambda: [0, 0])
+    for label, score in zip(y, s):
+        counts[score.item()][0] += 1
+        counts[score.item()][1] += int(label)
+    frauds = sum(found for _, found in counts.values())
+    if frauds == 0:
+        return float("nan")
+    total = Fraction(0)
+    flagged = hits = 0
+    for score in sorted(counts, reverse=True):
+        size, found = counts[score]
+        flagged, hits = flagged + size, hits + found
+        total += Fraction(found, frauds) * Fraction(hits, flagged)
+    return float(total)
+
+
+def average_precision__right_pandas_once_more(y, s):
+    """groupby the score, cumulative sums."""
+    table = pd.DataFrame({"y": np.asarray(y).astype(int), "s": s})
+    if table["y"].sum() == 0:
+        return np.nan
+    groups = table.groupby("s")["y"].agg(["sum", "size"]).sort_index(ascending=False)
+    precision = groups["sum"].cumsum() / groups["size"].cumsum()
+    return float((precision * groups["sum"]).sum() / groups["sum"].sum())
+
+
+def _ap(y, s):
+    """The usual answer without its guards; s may be any key."""
+    y, s = np.asarray(y).astype(int), np.asarray(s)
+    order = np.argsort(s, kind="stable")[::-1]
+    y, s = y[order], s[order]
+    ends = np.r_[np.flatnonzero(s[1:] != s[:-1]), len(s) - 1]
+    hits = np.cumsum(y)[ends]
+    return float((np.diff(hits, prepend=0) * hits / (ends + 1)).sum() / y.sum())
+
+
+def average_precision__wrong_honest_first_in_ties(y, s):
+    """Orders of one score are taken one by one, frauds last: y = [1, 1, 0], s = [1, 1, 1]: 0.58."""
+    order = np.lexsort((np.asarray(y), -np.asarray(s, dtype=float)))
+    y = np.asarray(y)[order].astype(int)
+    if y.sum() == 0:
+        return float("nan")
+    return float((np.cumsum(y) / np.arange(1, len(y) + 1))[y == 1].mean())
+
+
+def average_precision__wrong_no_fraud_is_zero(y, s):
+    """0 instead of NaN when there is no fraud: y = [0], s = [1]."""
+    if len(y) == 0:
+        return float("nan")
+    return _ap(y, s) if np.any(y) else 0.0
+
+
+def average_precision__wrong_no_orders_raises(y, s):
+    """No orders at all: s[0] raises an IndexError."""
+    order = np.argsort(-np.asarray(s, dtype=float), kind="stable")
+    y, s = np.asarray(y).astype(int)[order], np.asarray(s, dtype=float)[order]
+    last, hits, before, total = s[0], 0, 0, 0.0
+    for k in range(len(y) + 1):
+        if k == len(y) or s[k] != last:
+            total += (hits - before) * hits / k
+            before = hits
+        if k < len(y):
+            last, hits = s[k], hits + y[k]
+    return float(total / hits) if hits else float("nan")
+
+
+def average_precision__wrong_scores_rounded(y, s):
+    """Groups by six decimals: y = [1, 0], s = [2e-9, 1e-9] are one group: 0.5, not 1."""
+    return _ap(y, np.round(s, 6)) if np.any(y) else float("nan")
+
+
+def average_precision__wrong_isclose(y, s):
+    """Neighbours within np.isclose are one group: y = [1, 0], s = [1.000001, 1.0]: 0.5, not 1."""
+    if not np.any(y):
+        return float("nan")
+    order = np.argsort(-np.asarray(s, dtype=float), kind="stable")
+    y, s = np.asarray(y).astype(int)[order], np.asarray(s, dtype=float)[order]
+    group = np.r_[0, np.cumsum(~np.isclose(s[1:], s[:-1]))]
+    return _ap(y, -group)
+
+
+def average_precision__wrong_negative_scores_never_flagged(y, s):
+    """Thresholds stop at 0: y = [1], s = [-1.0] gives 0, not 1."""
+    y, s = np.asarray(y) == 1, np.asarray(s)
+    if not y.any():
+        return float("nan")
+    return float(sum(y[s >= own].mean() for own in s[y] if own >= 0) / y.sum())
+
+
+def average_precision__wrong_interpolated_once_more(y, s):
+    """The precision is the best at this recall or more: y = [0, 1, 1], s = [3, 2, 1]: 0.67, not 0.58."""
+    y, s = np.asarray(y).astype(int), np.asarray(s)
+    if not y.any():
+        return float("nan")
+    cuts = np.unique(s)[::-1]
+    hits = np.array([y[s >= c].sum() for c in cuts])
+    precision = hits / np.array([(s >= c).sum() for c in cuts])
+    envelope = np.maximum.accumulate(precision[::-1])[::-1]
+    return float((np.diff(hits, prepend=0) * envelope).sum() / y.sum())
+
+
+def average_precision__wrong_each_group_once(y, s):
+    """The mean over scores with a fraud, however many: y = [1, 0, 1, 1], s = [3, 2, 1, 1]."""
+    y, s = np.asarray(y) == 1, np.asarray(s)
+    if not y.any():
+        return float("nan")
+    return float(np.mean([y[s >= own].mean() for own in np.unique(s[y])]))
+
+
+def average_precision__wrong_bool_labels_raise(y, s):
+    """-y is a TypeError for bool: y = [True, False], s = [2, 1]."""
+    if not np.any(y):
+        return float("nan")
+    order = np.lexsort((-y, -np.asarray(s, dtype=float)))
+    return _ap(y[order], np.asarray(s)[order])
+
+
+def average_precision__wrong_neighbours_only(y, s):
+    """Groups are made of neighbouring rows, without a sort: y = [0, 1], s = [1, 2]: 0.5, not 1."""
+    frauds = int(np.sum(y))
+    if frauds == 0:
+        return float("nan")
+    total, hits, flagged = 0.0, 0, 0
+    for _, rows in itertools.groupby(zip(s, y), key=lambda row: row[0]):
+        labels = [int(label) for _, label in rows]
+        flagged, hits = flagged + len(labels), hits + sum(labels)
+        total += sum(labels) / frauds * hits / flagged
+    return total
+
+
+def average_precision__wrong_hundred_bins(y, s):
+    """100 equal bins from smallest to largest: y = [1, 0, 0], s = [1.001, 1.0, 9.0] joins two."""
+    if not np.any(y):
+        return float("nan")
+    s = np.asarray(s, dtype=float)
+    edges = np.linspace(s.min(), s.max(), 101)
+    return _ap(y, np.digitize(s, edges[1:-1]))
+
+
+def average_precision__wrong_no_honest_is_nan(y, s):
+    """NaN also when there is no honest order: y = [1], s = [1]; it is 1."""
+    if len(y) == 0 or np.min(y) == np.max(y):
+        return float("nan")
+    return _ap(y, s)
+
+
+def average_precision__wrong_single_precision(y, s):
+    """Scores become float32: y = [1, 0], s = [1 + 1e-9, 1.0] are one group: 0.5, not 1."""
+    return _ap(y, np.asarray(s, dtype=np.float32)) if np.any(y) else float("nan")
+
+
+def cheapest_action__right_table_argmin(p, amount, review, friction, margin, fee=0.0):
+    """A table of costs, rounded, argmin; then the failed scores."""
+    p, amount = np.asarray(p, dtype=float), np.asarray(amount, dtype=float)
+    costs = np.column_stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
+    action = costs.round(9).argmin(axis=1)
+    action[~((p >= 0) & (p <= 1))] = 1
+    return action
+
+
+def cheapest_action__right_loop_with_tolerance(p, amount, review, friction, margin, fee=0.0):
+    """A loop; a higher number must be cheaper by more than a tolerance."""
+    actions = []
+    for q, a in zip(p, amount):
+        q, a = float(q), float(a)
+        if math.isnan(q) or q < 0 or q > 1:
+            actions.append(1)
+            continue
+        costs = (q * (a - margin * a + fee), review, (1 - q) * (margin * a + friction))
+        least = min(costs)
+        actions.append(next(k for k in range(3) if costs[k] <= least + 1e-7))
+    return np.array(actions, dtype=int)
+
+
+def cheapest_action__right_fractions(p, amount, review, friction, margin, fee=0.0):
+    """Exact fractions of the decimals that the floats stand for, with the tolerance."""
+
+    def exact(x):
+        return Fraction(repr(float(x)))
+
+    r, f, m, c = map(exact, (review, friction, margin, fee))
+    action = np.ones(len(p), dtype=int)
+    for i in range(len(p)):
+        if 0 <= p[i] <= 1:
+            q, a = exact(p[i]), exact(amount[i])
+            costs = [q * ((1 - m) * a + c), r, (1 - q) * (m * a + f)]
+            least = min(costs) + Fraction(1, 10**9)
+            action[i] = [cost <= least for cost in costs].index(True)
+    return action
+
+
+def cheapest_action__right_select(p, amount, review, friction, margin, fee=0.0):
+    """np.select with pairwise comparisons."""
+    p, amount = np.asarray(p, dtype=float), np.asarray(amount, dtype=float)
+    to_pass = p * (amount * (1 - margin) + fee)
+    to_block = (1 - p) * (amount * margin + friction)
+    near = 1e-6
+    with np.errstate(invalid="ignore"):
+        failed = np.isnan(p) | (p < 0) | (p > 1)
+        passes = (to_pass <= review + near) & (to_pass <= to_block + near)
+        reviews = review <= to_block + near
+    return np.select([failed, passes, reviews], [1, 0, 1], default=2)
+
+
+def cheapest_action__right_critical_probabilities(p, amount, review, friction, margin, fee=0.0):
+    """Eccentric: a tournament, reduce over (cost, action), Python's round."""
+
+    def better(one, other):
+        return other if round(other[0] - one[0], 7) < 0 else one
+
+    def act(q, a):
+        if not 0 <= q <= 1:
+            return 1
+        costs = q * (a * (1 - margin) + fee), review, (1 - q) * (a * margin + friction)
+        return functools.reduce(better, zip(costs, range(3)))[1]
+
+    return np.fromiter((act(float(q), float(a)) for q, a in zip(p, amount)), dtype=int)
+
+
+def _act(
+    p,
+    amount,
+    review,
+    friction,
+    margin,
+    fee,
+    *,
+    goods=None,
+    block=None,
+    decide=lambda c: c.round(9).argmin(axis=1),
+    valid=None,
+):
+    """The usual answer with holes for slips."""
+    p, amount = np.asarray(p, dtype=float), np.asarray(amount, dtype=float)
+    costs = np.empty((len(p), 3))
+    costs[:, 0] = p * (((1 - margin) * amount if goods is None else goods) + fee)
+    costs[:, 1] = review
+    costs[:, 2] = (1 - p) * (margin * amount + friction if block is None else block)
+    action = decide(costs)
+    action[~((p >= 0) & (p <= 1) if valid is None else valid)] = 1
+    return action
+
+
+def cheapest_action__wrong_no_tolerance(p, amount, review, friction, margin, fee=0.0):
+    """argmin of raw floats: p = [0.1], amount = [70], review = 6.3, friction = 100, margin = 0.1."""
+    return _act(p, amount, review, friction, margin, fee, decide=lambda c: c.argmin(axis=1))
+
+
+def cheapest_action__wrong_relative_tolerance(p, amount, review, friction, margin, fee=0.0):
+    """np.isclose has rtol 1e-5: p = [0.5], amount = [1000.002], review = 500, friction = 2000, margin = 0."""
+
+    def decide(costs):
+        return np.isclose(costs, costs.min(axis=1, keepdims=True)).argmax(axis=1)
+
+    return _act(p, amount, review, friction, margin, fee, decide=decide)
+
+
+def cheapest_action__wrong_nan_passes_once_more(p, amount, review, friction, margin, fee=0.0):
+    """NaN is neither below 0 nor above 1, and argmin takes it: p = [nan] is passed."""
+    p = np.asarray(p, dtype=float)
+    return _act(p, amount, review, friction, margin, fee, valid=~((p < 0) | (p > 1)))
+
+
+def cheapest_action__wrong_only_nan_fails(p, amount, review, friction, margin, fee=0.0):
+    """Numbers outside 0 to 1 are used: p = [1.5] is blocked."""
+    valid = ~np.isnan(np.asarray(p, dtype=float))
+    return _act(p, amount, review, friction, margin, fee, valid=valid)
+
+
+def cheapest_action__wrong_zero_and_one_fail(p, amount, review, friction, margin, fee=0.0):
+    """0 and 1 are taken for failed scores: p = [0.0] is reviewed, not passed."""
+    p = np.asarray(p, dtype=float)
+    return _act(p, amount, review, friction, margin, fee, valid=(p > 0) & (p < 1))
+
+
+def cheapest_action__wrong_higher_number_of_equals(p, amount, review, friction, margin, fee=0.0):
+    """Of equal costs the more careful action: p = [0.5], amount = [20], review = 5, friction = 20, margin = 0.5."""
+    return _act(
+        p,
+        amount,
+        review,
+        friction,
+        margin,
+        fee,
+        decide=lambda c: 2 - c[:, ::-1].round(9).argmin(axis=1),
+    )
+
+
+def cheapest_action__wrong_fee_forgotten_once_more(p, amount, review, friction, margin, fee=0.0):
+    """No fee: p = [0.1], amount = [40], review = 4, friction = 100, margin = 0.25, fee = 15: pass."""
+    return _act(p, amount, review, friction, margin, 0.0)
+
+
+def cheapest_action__wrong_block_without_margin(p, amount, review, friction, margin, fee=0.0):
+    """The lost margin of a blocked order is forgotten: p = [0.5], amount = [80], review = 6, friction = 10, margin = 0.25."""
+    return _act(p, amount, review, friction, margin, fee, block=friction)
+
+
+def cheapest_action__wrong_whole_amount_lost_once_more(
+    p, amount, review, friction, margin, fee=0.0
+):
+    """The goods cost all of the amount: p = [0.1], amount = [60], review = 5, friction = 100, margin = 0.25."""
+    goods = np.asarray(amount, dtype=float)
+    return _act(p, amount, review, friction, margin, fee, goods=goods)
+
+
+def cheapest_action__wrong_margin_swapped(p, amount, review, friction, margin, fee=0.0):
+    """margin and 1 - margin change places: p = [0.1], amount = [80], review = 5, friction = 100, margin = 0.25."""
+    return _act(p, amount, review, friction, 1 - margin, fee)
+
+
+def cheapest_action__wrong_mean_amount(p, amount, review, friction, margin, fee=0.0):
+    """One threshold for all, from the mean amount: p = [0.1, 0.1], amount = [1, 999], review = 5, friction = 100, margin = 0."""
+    amount = np.full(len(p), np.mean(amount) if len(p) else 0.0)
+    return _act(p, amount, review, friction, margin, fee)
+
+
+def cheapest_action__wrong_costs_in_dtype_of_amount(p, amount, review, friction, margin, fee=0.0):
+    """Costs of integer amounts are cut: p = [0.5], amount = np.array([11]), review = 5, friction = 100, margin = 0."""
+    p, amount = np.asarray(p, dtype=float), np.asarray(amount)
+    costs = np.zeros((3, len(p)), dtype=amount.dtype)
+    valid = (p >= 0) & (p <= 1)
+    q = np.where(valid, p, 0)
+    costs[0] = q * ((1 - margin) * amount + fee)
+    costs[1] = review
+    costs[2] = (1 - q) * (margin * amount + friction)
+    return np.where(valid, costs.round(9).argmin(axis=0), 1)
+
+
+def cheapest_action__wrong_rounded_to_cents(p, amount, review, friction, margin, fee=0.0):
+    """Costs are rounded to cents: p = [0.5], amount = [10.002], review = 5, friction = 100, margin = 0."""
+    decide = lambda c: c.round(2).argmin(axis=1)  # noqa: E731
+    return _act(p, amount, review, friction, margin, fee, decide=decide)
+
+
+def cheapest_action__wrong_no_fee_means_fifteen(p, amount, review, friction, margin, fee=0.0):
+    """fee or 15: a fee of 0 becomes 15: p = [0.3], amount = [4], review = 5, friction = 100, margin = 0.25: pass."""
+    return _act(p, amount, review, friction, margin, fee or 15)
+
+
+def matured_time_split__right_two_masks(t, cutoff, delay):
+    """Two masks and flatnonzero."""
+    t = np.asarray(t, dtype=float)
+    return (
+        np.flatnonzero((t < cutoff) & (t + delay <= cutoff)),
+        np.flatnonzero(t >= cutoff),
+    )
+
+
+def matured_time_split__right_lists(t, cutoff, delay):
+    """One pass over the rows."""
+    train, test = [], []
+    for row, day in enumerate(np.asarray(t).tolist()):
+        if day >= cutoff:
+            test.append(row)
+        elif cutoff - day >= delay:
+            train.append(row)
+    return np.array(train, dtype=int), np.array(test, dtype=int)
+
+
+def matured_time_split__right_fractions_recursion(t, cutoff, delay):
+    """Eccentric: divide and conquer over the rows with exact fractions."""
+    days = [Fraction(float(day)) for day in t]
+    now, wait = Fraction(float(cutoff)), Fraction(float(delay))
+
+    def part(low, high):
+        if high - low > 1:
+            middle = (low + high) // 2
+            left, right = part(low, middle), part(middle, high)
+            return left[0] + right[0], left[1] + right[1]
+        rows = list(range(low, high))
+        return (
+            [i for i in rows if days[i] < now and days[i] + wait <= now],
+            [i for i in rows if not days[i] < now],
+        )
+
+    return tuple(np.asarray(rows, dtype=np.int64) for rows in part(0, len(days)))
+
+
+def matured_time_split__right_sorted_search(t, cutoff, delay):
+    """Sorted, cut with searchsorted, the row numbers sorted again."""
+    t = np.asarray(t, dtype=float)
+    order = np.argsort(t, kind="stable")
+    from_cutoff = np.searchsorted(t[order], cutoff, side="left")
+    final = min(np.searchsorted(t[order], cutoff - delay, side="right"), from_cutoff)
+    return np.sort(order[:final]), np.sort(order[from_cutoff:])
+
+
+def matured_time_split__right_pandas_once_more(t, cutoff, delay):
+    """A label for each row: pandas groups."""
+    day = pd.Series(np.asarray(t, dtype=float))
+    part = pd.Series("between", index=day.index)
+    part[day.add(delay).le(cutoff)] = "train"
+    part[day.ge(cutoff)] = "test"
+    return tuple(part.index[part == name].to_numpy(dtype=int) for name in ("train", "test"))
+
+
+def _split(t, cutoff, delay, train=None, test=None):
+    t = np.asarray(t, dtype=float)
+    train = (t < cutoff) & (t + delay <= cutoff) if train is None else train(t)
+    test = t >= cutoff if test is None else test(t)
+    return np.flatnonzero(train), np.flatnonzero(test)
+
+
+def matured_time_split__wrong_row_in_both_parts(t, cutoff, delay):
+    """No t < cutoff: t = [100], cutoff = 100, delay = 0 is in both parts."""
+    return _split(t, cutoff, delay, train=lambda t: t + delay <= cutoff)
+
+
+def matured_time_split__wrong_final_day_excluded(t, cutoff, delay):
+    """t + delay < cutoff: t = [40], cutoff = 100, delay = 60 is not in train."""
+    return _split(t, cutoff, delay, train=lambda t: (t < cutoff) & (t + delay < cutoff))
+
+
+def matured_time_split__wrong_cutoff_day_excluded(t, cutoff, delay):
+    """t > cutoff: t = [100], cutoff = 100 is not in test."""
+    return _split(t, cutoff, delay, test=lambda t: t > cutoff)
+
+
+def matured_time_split__wrong_rows_by_day(t, cutoff, delay):
+    """Rows are ordered by day, not ascending: t = [120, 110], cutoff = 100 gives test [1, 0]."""
+    train, test = _split(t, cutoff, delay)
+    t = np.asarray(t)
+    return train[np.argsort(t[train], kind="stable")], test[np.argsort(t[test], kind="stable")]
+
+
+def matured_time_split__wrong_needs_sorted_days(t, cutoff, delay):
+    """searchsorted on days as they come: t = [130, 10], cutoff = 100, delay = 60."""
+    t = np.asarray(t)
+    start = np.searchsorted(t, cutoff, side="left")
+    end = min(np.searchsorted(t, cutoff - delay, side="right"), start)
+    return np.arange(end), np.arange(start, len(t))
+
+
+def matured_time_split__wrong_whole_delay(t, cutoff, delay):
+    """delay is cut to whole days: t = [40], cutoff = 100, delay = 60.5 is in train."""
+    return _split(t, cutoff, int(delay))
+
+
+def matured_time_split__wrong_whole_days(t, cutoff, delay):
+    """Days of orders are cut: t = [40.5], cutoff = 100, delay = 60 is in train."""
+    return _split(np.floor(t), cutoff, delay)
+
+
+def matured_time_split__wrong_no_delay_means_sixty(t, cutoff, delay):
+    """delay or 60: t = [90], cutoff = 100, delay = 0 is not in train."""
+    return _split(t, cutoff, delay or 60)
+
+
+def matured_time_split__wrong_row_of_first_equal_day(t, cutoff, delay):
+    """Rows are looked up by day: t = [10, 10], cutoff = 100, delay = 60 gives train [0, 0]."""
+    days = np.asarray(t).tolist()
+    train = [days.index(day) for day in days if day < cutoff and day + delay <= cutoff]
+    return np.array(train, dtype=int), np.array(
+        [days.index(day) for day in days if day >= cutoff], dtype=int
+    )
+
+
+def matured_time_split__wrong_empty_train_raises(t, cutoff, delay):
+    """A ValueError for a part without rows: t = [110], cutoff = 100, delay = 60."""
+    train, test = _split(t, cutoff, delay)
+    if not len(train) or not len(test):
+        raise ValueError("a part has no rows")
+    return train, test
+
+
+def matured_time_split__wrong_test_ends_after_delay(t, cutoff, delay):
+    """Test ends at cutoff + delay: t = [161], cutoff = 100, delay = 60 is not in test."""
+    return _split(t, cutoff, delay, test=lambda t: (t >= cutoff) & (t <= cutoff + delay))
+
+
+def matured_time_split__wrong_cutoff_day_in_train(t, cutoff, delay):
+    """With a delay of 0 the day of the cutoff goes to train, not test: t = [100], cutoff = 100."""
+    train, test = _split(t, cutoff, delay, train=lambda t: t + delay <= cutoff)
+    return train, test[~np.isin(test, train)]
+
+
+def matured_time_split__wrong_isclose(t, cutoff, delay):
+    """np.isclose at the border: t = [99940.5], cutoff = 100000, delay = 60 is in train."""
+    close = lambda t: (t < cutoff) & ((t + delay <= cutoff) | np.isclose(t + delay, cutoff))  # noqa: E731
+    return _split(t, cutoff, delay, train=close)
+
+
+def _same(fn, t, cutoff, delay):
+    """Does fn return the right rows?"""
+    days = np.array(t)
+    train, test = fn(days.copy(), cutoff, delay)
+    want_train = [i for i, d in enumerate(t) if d < cutoff and d + delay <= cutoff]
+    want_test = [i for i, d in enumerate(t) if d >= cutoff]
+    return [int(i) for i in train] == want_train and [int(i) for i in test] == want_test
+
+
+def _safely(test):
+    @functools.wraps(test)
+    def verdict(fn):
+        try:
+            return bool(test(fn))
+        except Exception:
+            return False
+
+    return verdict
+
+
+_MANY_DAYS = [130, 40, 100, 10, 160, 99, 40.5, 39.5, 100, 101, 40, 99.75, 100.25, 161, 300, 0, 70]
+
+
+def kill_matured_split__right_borders_by_hand(fn):
+    """Unsorted days with every border, several delays, compared with two conditions."""
+    try:
+        return all(
+            _same(fn, _MANY_DAYS, 100, delay) for delay in (60, 0, 60.5, 59.5, 0.25, 1, 1000)
+        ) and all(_same(fn, [float(d) for d in _MANY_DAYS], c, 60) for c in (100.5, 99.75, 161))
+    except Exception:
+        return False
+
+
+def kill_matured_split__right_random_grid(fn):
+    """Two hundred random tables on a coarse grid, so that borders are met often."""
+    rng = np.random.default_rng(7)
+    for _ in range(200):
+        t = (rng.integers(0, 24, size=rng.integers(0, 12)) / 4).tolist()
+        if rng.random() < 0.3:
+            t = [int(day) for day in t]
+        cutoff = float(rng.choice([*t, rng.integers(0, 24) / 4]))
+        delay = float(rng.choice([0, rng.integers(0, 12) / 4, 30]))
+        try:
+            if not _same(fn, t, cutoff, delay):
+                return False
+        except Exception:
+            return False
+    return True
+
+
+@_safely
+def kill_matured_split__right_all_small_tables(fn):
+    """Eccentric: all tables of up to three days on a grid of halves."""
+    grid = (0.0, 0.5, 1.0, 1.5, 2.0, 5.0)
+    return all(
+        _same(fn, days, cutoff, delay)
+        for size in range(4)
+        for days in itertools.product(grid, repeat=size)
+        for cutoff, delay in (
+            (1.0, 0.0),
+            (1.25, 0.25),
+            (1.5, 0.5),
+            (2.0, 1.0),
+            (2.0, 1.5),
+            (2.0, 7.0),
+        )
+    )
+
+
+@_safely
+def kill_matured_split__right_written_rows(fn):
+    """Rows written down for each delay; np.array_equal for lists and arrays."""
+    t = np.array([120.0, 40.0, 100.0, 40.0, 99.5, 10.0, 400.0, 41.0, 100.0, 39.75, 40.25, 0, 99.75])
+    test = [0, 2, 6, 8]
+    train = {
+        60: [1, 3, 5, 9, 11],
+        0: [1, 3, 4, 5, 7, 9, 10, 11, 12],
+        0.5: [1, 3, 4, 5, 7, 9, 10, 11],
+        0.75: [1, 3, 5, 7, 9, 10, 11],
+        59.75: [1, 3, 5, 9, 10, 11],
+        60.25: [5, 9, 11],
+        90: [5, 11],
+        500: [],
+    }
+    for delay, rows in train.items():
+        got = fn(t.copy(), 100.0, delay)
+        if not (np.array_equal(got[0], rows) and np.array_equal(got[1], test)):
+            return False
+    return True
+
+
+@_safely
+def kill_matured_split__right_row_by_row(fn):
+    """Properties: the fate of each row alone, then together, then of shifted and permuted days."""
+    rng = random.Random(3)
+    for _ in range(60):
+        t = [rng.randint(-8, 40) / 4 for _ in range(rng.randint(0, 9))]
+        cutoff, delay = rng.choice([0, 1.25, 4, 5, 6]), rng.choice([0, 0.25, 0.75, 1, 2, 3, 50])
+        train, test = (list(map(int, part)) for part in fn(np.array(t, float), cutoff, delay))
+        if train != sorted(set(train)) or test != sorted(set(test)) or set(train) & set(test):
+            return False
+        for row, day in enumerate(t):
+            alone = [len(part) for part in fn(np.array([day]), cutoff, delay)]
+            fate = [row in train, row in test]
+            late = day >= cutoff
+            if fate != [not late and cutoff - day >= delay, late] or alone != list(map(int, fate)):
+                return False
+        if set(train + test) - set(range(len(t))):
+            return False
+    return True
+
+
+@_safely
+def kill_matured_split__wrong_example_only_once_more(fn):
+    """Only the example, which all eight wrong ones pass."""
+    return _same(fn, [10, 30, 90, 110, 130], 100, 60)
+
+
+@_safely
+def kill_matured_split__wrong_lengths_only(fn):
+    """Compares how many rows: accepts rows in another order, and a row twice for another."""
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        t = rng.integers(0, 20, size=10) / 2
+        cutoff, delay = 5.0, float(rng.integers(0, 8) / 4)
+        train, test = fn(t.copy(), cutoff, delay)
+        want = (t < cutoff) & (t + delay <= cutoff)
+        if len(train) != want.sum() or len(test) != (t >= cutoff).sum():
+            return False
+    return True
+
+
+@_safely
+def kill_matured_split__wrong_lists_refused(fn):
+    """Calls .tolist(), so a right one that returns lists is rejected."""
+    t = np.array(_MANY_DAYS)
+    for delay in (60, 0, 60.5, 0.25, 1000):
+        train, test = fn(t.copy(), 100, delay)
+        if train.tolist() != np.flatnonzero((t < 100) & (t + delay <= 100)).tolist():
+            return False
+        if test.tolist() != np.flatnonzero(t >= 100).tolist():
+            return False
+    return True
+
+
+@_safely
+def kill_matured_split__wrong_train_only(fn):
+    """Looks at train only: accepts every mistake in test."""
+    t = np.array(_MANY_DAYS)
+    return all(
+        np.array_equal(fn(t.copy(), 100, d)[0], np.flatnonzero((t < 100) & (t + d <= 100)))
+        for d in (60, 0, 60.5, 0.25, 1000)
+    )
+
+
+@_safely
+def kill_matured_split__wrong_no_day_on_a_border(fn):
+    """Days drawn from continuous numbers never lie on a border: <= or < does not matter."""
+    rng = np.random.default_rng(1)
+    return all(
+        _same(fn, np.round(rng.uniform(0, 200, 30) * 64) / 64 + 1 / 128, 100, delay)
+        for delay in (0, 7, 30, 60)
+    )
+
+
+@_safely
+def kill_matured_split__wrong_sorted_days_only(fn):
+    """The days are sorted and different: accepts searchsorted on t, rows by day, first equal day."""
+    t = sorted(set(_MANY_DAYS))
+    return all(_same(fn, t, 100, delay) for delay in (60, 0, 60.5, 59.5, 0.25, 1000))
+
+
+@_safely
+def kill_matured_split__wrong_one_whole_delay(fn):
+    """Only whole days and a delay of 60: accepts mistakes at delay 0 and with fractions."""
+    return _same(fn, [int(day) for day in _MANY_DAYS], 100, 60)
+
+
+@_safely
+def kill_matured_split__wrong_dtype_demanded(fn):
+    """Demands dtype int64 of both parts: a right one that returns lists is rejected."""
+    for delay in (60, 0, 60.5, 1000):
+        if any(np.asarray(part).dtype != np.int64 for part in fn(np.array([400, 0]), 100, delay)):
+            return False
+        if not isinstance(fn(np.array([10]), 100, 0)[0], np.ndarray):
+            return False
+    return kill_matured_split__right_borders_by_hand(fn)
+
+
+@_safely
+def kill_matured_split__wrong_list_of_days(fn):
+    """Gives t as a list: right ones that compute t + delay on an array raise and are rejected."""
+    for delay in (60, 0, 60.5, 1000):
+        train, test = fn(list(_MANY_DAYS), 100, delay)
+        rows = range(len(_MANY_DAYS))
+        if list(train) != [i for i in rows if _MANY_DAYS[i] < 100 and _MANY_DAYS[i] + delay <= 100]:
+            return False
+        if list(test) != [i for i in rows if _MANY_DAYS[i] >= 100]:
+            return False
+    return True
+
+
+@_safely
+def kill_matured_split__wrong_decimal_fractions(fn):
+    """Days that are no binary fractions: rejects a right one that compares t with cutoff - delay."""
+    return kill_matured_split__right_borders_by_hand(fn) and all(
+        _same(fn, [0.1 * k for k in range(20)], 0.1 * cut, 0.1 * delay)
+        for cut in range(3, 20)
+        for delay in range(4)
+    )
+
+
+@_safely
+def kill_matured_split__wrong_delay_of_zero_only(fn):
+    """Only a delay of 0: accepts t + delay < cutoff, and delays that are made whole."""
+    return all(_same(fn, _MANY_DAYS, cutoff, 0) for cutoff in (100, 40, 40.5, 99.75, 0, 500))
+
+
+@_safely
+def kill_matured_split__wrong_properties_only(fn):
+    """Checks that parts are ascending, apart and on their side; accepts rows that are missing."""
+    t = np.array(_MANY_DAYS)
+    if not _same(fn, [10, 30, 90, 110, 130], 100, 60):
+        return False
+    for delay in (60, 0, 60.5, 0.25, 1000):
+        train, test = ([int(i) for i in part] for part in fn(t.copy(), 100, delay))
+        if train != sorted(train) or test != sorted(test) or set(train) & set(test):
+            return False
+        if any(t[i] + delay > 100 for i in train) or any(t[i] < 100 for i in test):
+            return False
+    return True
+
+
+@_safely
+def kill_matured_split__wrong_one_order_at_a_time(fn):
+    """Tables of one order: accepts everything that goes wrong with order or repeated days."""
+    return all(
+        _same(fn, [day], 100, delay)
+        for day in _MANY_DAYS
+        for delay in (60, 0, 60.5, 59.5, 0.25, 1000)
+    )
+
+
+def review_queue__right_whole_percent(sup, ano, budget, mix):
+    """Whole percent, sorted lists, sets."""
+    places = budget * round(mix * 100) // 100
+
+    def ranked(s):
+        return sorted((i for i in range(len(s)) if s[i] == s[i]), key=lambda i: (-s[i], i))
+
+    by_sup, by_ano = ranked(sup), ranked(ano)
+    queue = by_sup[: budget - places]
+    for ranked_rows in (by_ano, by_sup):
+        taken = set(queue)
+        queue += [i for i in ranked_rows if i not in taken][: budget - len(queue)]
+    return queue
+
+
+def review_queue__right_numpy(sup, ano, budget, mix):
+    """Stable argsort, masks of the taken rows."""
+    sup, ano = np.asarray(sup, dtype=float), np.asarray(ano, dtype=float)
+    places = int(np.floor(budget * mix + 1e-6))
+    taken = np.zeros(len(sup), dtype=bool)
+    queue = []
+    for s, room in ((sup, budget - places), (ano, budget), (sup, budget)):
+        order = np.argsort(-s, kind="stable")
+        order = order[~np.isnan(s[order]) & ~taken[order]]
+        order = order[: min(room, budget - len(queue))]
+        taken[order] = True
+        queue += order.tolist()
+    return queue
+
+
+def review_queue__right_decimal_pandas(sup, ano, budget, mix):
+    """Decimal for the places, pandas for ranks, dict.fromkeys against repetition."""
+    places = int(Decimal(budget) * Decimal(str(round(float(mix), 2))))
+    lists = []
+    for s in (sup, ano):
+        s = pd.Series(np.asarray(s, dtype=float)).dropna()
+        lists.append(s.sort_values(ascending=False, kind="stable").index.tolist())
+    first = lists[0][: budget - places]
+    return list(dict.fromkeys(first + lists[1] + lists[0]))[:budget]
+
+
+def review_queue__right_heaps(sup, ano, budget, mix):
+    """Eccentric: two heaps and a plan of who may take each place."""
+    heaps = []
+    for s in (sup, ano):
+        heap = [(-float(x), i) for i, x in enumerate(s) if not math.isnan(x)]
+        heapq.heapify(heap)
+        heaps.append(heap)
+    for_ano = math.floor(Fraction(round(100 * mix), 100) * budget)
+    queue, used = [], set()
+
+    def serve(heap, places):
+        while heap and places > 0:
+            _, i = heapq.heappop(heap)
+            if i not in used:
+                used.add(i)
+                queue.append(i)
+                places -= 1
+        return places
+
+    left = serve(heaps[0], budget - for_ano)
+    left = serve(heaps[1], for_ano + left)
+    serve(heaps[0], left)
+    return queue
+
+
+def review_queue__right_place_by_place(sup, ano, budget, mix):
+    """No sorting: for each place the best order that is not in the queue."""
+    places = int(round(budget * mix, 6))
+    sup, ano = list(map(float, sup)), list(map(float, ano))
+
+    def best(s, queue):
+        rest = [i for i, x in enumerate(s) if not math.isnan(x) and i not in queue]
+        return [max(rest, key=lambda i: (s[i], -i))] if rest else []
+
+    queue = []
+    for place in range(budget):
+        if place < budget - places:
+            queue += best(sup, queue) or best(ano, queue)
+        else:
+            queue += best(ano, queue) or best(sup, queue)
+    return queue
+
+
+def _ranks(s):
+    s = np.asarray(s, dtype=float)
+    order = np.argsort(-s, kind="stable")
+    return order[~np.isnan(s[order])].tolist()
+
+
+def _queue(by_sup, by_ano, budget, places):
+    queue = by_sup[: budget - places]
+    for ranked in (by_ano, by_sup):
+        queue += [i for i in ranked if i not in queue][: budget - len(queue)]
+    return queue
+
+
+def review_queue__wrong_float_costs_a_place(sup, ano, budget, mix):
+    """int(budget * mix): budget = 100, mix = 0.29 gives the detector 28 places."""
+    return _queue(_ranks(sup), _ranks(ano), budget, int(budget * mix))
+
+
+def review_queue__wrong_places_rounded(sup, ano, budget, mix):
+    """round, not down: sup = [2, 1], ano = [1, 2], budget = 1, mix = 0.6 takes order 1, not 0."""
+    return _queue(_ranks(sup), _ranks(ano), budget, round(budget * mix))
+
+
+def review_queue__wrong_nan_at_the_end(sup, ano, budget, mix):
+    """NaN sorts last but is not dropped: sup = [nan, 1], ano = [nan, 1], budget = 2 takes order 0."""
+    by_sup = np.argsort(-np.asarray(sup, dtype=float), kind="stable").tolist()
+    by_ano = np.argsort(-np.asarray(ano, dtype=float), kind="stable").tolist()
+    return _queue(by_sup, by_ano, budget, budget * round(100 * mix) // 100)
+
+
+def review_queue__wrong_higher_number_first(sup, ano, budget, mix):
+    """argsort()[::-1]: sup = [1, 1], ano = [1, 1], budget = 2, mix = 0 gives [1, 0]."""
+
+    def ranked(s):
+        return [i for i in np.argsort(s, kind="stable")[::-1].tolist() if not np.isnan(s[i])]
+
+    return _queue(ranked(sup), ranked(ano), budget, budget * round(100 * mix) // 100)
+
+
+def review_queue__wrong_detector_does_not_fill(sup, ano, budget, mix):
+    """ano takes its own places only: sup = [nan, nan], ano = [2, 1], budget = 2, mix = 0.5 gives [0]."""
+    places = budget * round(100 * mix) // 100
+    queue = _ranks(sup)[: budget - places]
+    queue += [i for i in _ranks(ano) if i not in queue][:places]
+    if len(_ranks(ano)) < places:
+        queue += [i for i in _ranks(sup) if i not in queue][: budget - len(queue)]
+    return queue
+
+
+def review_queue__wrong_model_does_not_fill(sup, ano, budget, mix):
+    """sup does not take what ano leaves: sup = [2, 1], ano = [nan, nan], budget = 2, mix = 0.5."""
+    queue = _ranks(sup)[: budget - budget * round(100 * mix) // 100]
+    return queue + [i for i in _ranks(ano) if i not in queue][: budget - len(queue)]
+
+
+def review_queue__wrong_filled_in_the_middle(sup, ano, budget, mix):
+    """What ano leaves goes to sup before ano: sup = [3, 2, 1], ano = [nan, nan, 1], 3 places, mix 0.67."""
+    places = budget * round(100 * mix) // 100
+    by_sup, by_ano = _ranks(sup), _ranks(ano)
+    full = _queue(by_sup, by_ano, budget, places)
+    from_ano = [i for i in by_ano if i not in by_sup[: budget - places]]
+    from_ano = from_ano[: max(places, budget - len(by_sup))]
+    from_ano = [i for i in from_ano if i in full]
+    return [i for i in full if i not in from_ano] + from_ano
+
+
+def review_queue__wrong_iterator_runs_dry(sup, ano, budget, mix):
+    """next() raises when fewer orders than places have a score: sup = ano = [1], budget = 2, mix = 0."""
+    places = budget * round(100 * mix) // 100
+    queue = _ranks(sup)[: budget - places]
+    rest = iter([i for i in _ranks(ano) + _ranks(sup) if i not in queue])
+    while len(queue) < budget:
+        i = next(rest)
+        if i not in queue:
+            queue.append(i)
+    return queue
+
+
+def review_queue__wrong_needs_both_scores(sup, ano, budget, mix):
+    """Orders with one NaN are dropped: sup = [1], ano = [nan], budget = 1, mix = 0 gives []."""
+    bad = np.isnan(np.asarray(sup, dtype=float)) | np.isnan(np.asarray(ano, dtype=float))
+    sup, ano = np.where(bad, np.nan, sup), np.where(bad, np.nan, ano)
+    return _queue(_ranks(sup), _ranks(ano), budget, budget * round(100 * mix) // 100)
+
+
+def review_queue__wrong_last_zero_places(sup, ano, budget, mix):
+    """[-0:] is everything: sup = [2, 1], ano = [1, 2], budget = 1, mix = 0 gives two orders."""
+    places = budget * round(100 * mix) // 100
+    queue = _ranks(sup)[: budget - places]
+    rest = [i for i in _ranks(ano) if i not in queue][::-1]
+    need = min(budget - len(queue), len(rest)) if places else 0
+    queue += rest[-need:][::-1]
+    return queue + [i for i in _ranks(sup) if i not in queue][: max(0, budget - len(queue))]
+
+
+def review_queue__wrong_budget_cut_first(sup, ano, budget, mix):
+    """The share of min(budget, n): sup = [3, 2, 1, 0], ano = [0, 1, 2, 3], budget = 6, mix = 0.5."""
+    budget = min(budget, len(sup))
+    return _queue(_ranks(sup), _ranks(ano), budget, budget * round(100 * mix) // 100)
+
+
+def review_queue__wrong_filled_without_scores(sup, ano, budget, mix):
+    """Orders without any score fill the queue: sup = [nan], ano = [nan], budget = 1 gives [0]."""
+    queue = _queue(_ranks(sup), _ranks(ano), budget, budget * round(100 * mix) // 100)
+    return queue + [i for i in range(len(sup)) if i not in queue][: budget - len(queue)]
+
+
+def review_queue__wrong_ties_by_other_score(sup, ano, budget, mix):
+    """Equal sup are ordered by ano: sup = [1, 1], ano = [1, 2], budget = 1, mix = 0 gives [1]."""
+
+    def ranked(s, other):
+        rows = [i for i in range(len(s)) if not np.isnan(s[i])]
+        return sorted(rows, key=lambda i: (-s[i], -np.nan_to_num(other[i], nan=-1e300), i))
+
+    places = budget * round(100 * mix) // 100
+    return _queue(ranked(sup, ano), ranked(ano, sup), budget, places)
+
+
+def review_queue__wrong_tolerance_of_a_hundredth(sup, ano, budget, mix):
+    """floor(x + 0.01) makes 0.99 a place: sup = 1 to 34, ano = 34 to 1, budget = 33, mix = 0.03."""
+    places = math.floor(budget * mix + 0.01 + 1e-9)
+    return _queue(_ranks(sup), _ranks(ano), budget, places)
+
+
+def prior_correct__right_counts(p, kept):
+    """Frauds over frauds plus honest orders, all multiplied by kept."""
+    p = np.asarray(p, dtype=float)
+    return p * kept / (p * kept + (1 - p))
+
+
+def prior_correct__right_loop(p, kept):
+    """A loop; honest orders divided by kept."""
+    corrected = []
+    for q in p:
+        honest = (1.0 - float(q)) / kept
+        corrected.append(float(q) / (float(q) + honest))
+    return np.array(corrected, dtype=float)
+
+
+def prior_correct__right_log_odds(p, kept):
+    """logit, log(kept), expit: right at 0 and 1 too, where the logit is infinite."""
+    return special.expit(special.logit(np.asarray(p, dtype=float)) + math.log(kept))
+
+
+def prior_correct__right_fractions(p, kept):
+    """Eccentric: exact fractions."""
+    k = Fraction(float(kept))
+    exact = [Fraction(float(q)) for q in p]
+    return np.fromiter((float(q * k / (q * k + 1 - q)) for q in exact), dtype=float)
+
+
+def prior_correct__right_complement(p, kept):
+    """One minus the share of honest orders where p is large; the Bayes factor where it is small."""
+    p = np.array(p, dtype=float)
+    honest = 1 - p
+    total = honest + kept * p
+    return np.where(p > 0.5, 1 - honest / total, kept * p / total)
+
+
+def prior_correct__wrong_clipped_to_millionths(p, kept):
+    """p is clipped to 1e-6 .. 1 - 1e-6: p = [1.0], kept = 1e-6 gives 0.5, not 1."""
+    q = np.clip(p, 1e-6, 1 - 1e-6)
+    return special.expit(np.log(q / (1 - q)) + np.log(kept))
+
+
+def prior_correct__wrong_four_decimals(p, kept):
+    """Rounded to four decimals: p = [0.001], kept = 0.01 gives 0, not 0.00001."""
+    p = np.asarray(p, dtype=float)
+    return (p * kept / (p * kept + 1 - p)).round(4)
+
+
+def prior_correct__wrong_one_is_percent(p, kept):
+    """kept of 1 or more is taken for percent: p = [0.5], kept = 1 gives 0.0099, not 0.5."""
+    if kept >= 1:
+        kept = kept / 100
+    p = np.asarray(p, dtype=float)
+    return p * kept / (p * kept + 1 - p)
+
+
+def prior_correct__wrong_of_hundred_orders(p, kept):
+    """Counts in 100 orders are rounded: p = [0.004], kept = 0.5 gives 0."""
+    frauds = np.round(100 * np.asarray(p, dtype=float))
+    return frauds / (frauds + (100 - frauds) / kept)
+
+
+def prior_correct__wrong_whole_honest_orders(p, kept):
+    """The honest orders per 100 are made whole: p = [0.5], kept = 0.3 gives 50 / 217."""
+    frauds = 100 * np.asarray(p, dtype=float)
+    return frauds / (frauds + np.round((100 - frauds) / kept))
+
+
+def prior_correct__wrong_no_orders_raises(p, kept):
+    """The check of the range raises on an empty array: p = []."""
+    if np.min(p) < 0 or np.max(p) > 1:
+        raise ValueError("p is no probability")
+    return p * kept / (p * kept + 1 - p)
+
+
+def prior_correct__wrong_single_precision(p, kept):
+    """float32 makes 1 - 1e-8 a 1: p = [1 - 1e-8], kept = 1e-6 gives 1, not 0.99."""
+    p = np.asarray(p, dtype=np.float32)
+    return (p * kept / (p * kept + (1 - p))).astype(float)
+
+
+def prior_correct__wrong_epsilon(p, kept):
+    """1e-9 is added to the denominator: p = [1.0], kept = 1e-9 gives 0.5, not 1."""
+    p = np.asarray(p, dtype=float)
+    return p * kept / (p * kept + 1 - p + 1e-9)
+
+
+def prior_correct__wrong_small_p_kept(p, kept):
+    """Probabilities below kept are left: p = [0.2], kept = 0.4 gives 0.2, not 0.09."""
+    p = np.asarray(p, dtype=float)
+    return np.where(p > kept, p * kept / (p * kept + 1 - p), p)
+
+
+def prior_correct__wrong_vectorize_whole_zero(p, kept):
+    """np.vectorize takes the dtype of its first result, 0: p = [0.0, 0.5] gives [0, 0]."""
+
+    def one(q):
+        if q == 0:
+            return 0
+        return float(q * kept / (q * kept + 1 - q))
+
+    return np.vectorize(one)(p)
+
+
+def prior_correct__wrong_whole_percent_kept(p, kept):
+    """kept is rounded to whole percent: p = [0.5], kept = 0.005 is taken for 0.01."""
+    kept = max(round(kept, 2), 0.01)
+    p = np.asarray(p, dtype=float)
+    return p * kept / (p * kept + 1 - p)
+
+
+def prior_correct__wrong_stands_for_whole_orders(p, kept):
+    """An honest order stands for int(1 / kept): p = [0.5], kept = 0.4 gives 1/3, not 2/7."""
+    p = np.asarray(p, dtype=float)
+    return p / (p + (1 - p) * int(1 / kept + 1e-9))
+
+
+_CORRECTED = {}
+
+
+def prior_correct__wrong_remembers_p_only(p, kept):
+    """A cache forgets kept: the same p = [0.5] with another kept has the first answer."""
+    key = np.asarray(p, dtype=float).tobytes()
+    if key not in _CORRECTED:
+        p = np.asarray(p, dtype=float)
+        _CORRECTED[key] = p * kept / (p * kept + 1 - p)
+    return _CORRECTED[key].copy()
+
+
+def weighted_rate__right_average_once_more(y, prob):
+    """np.average with weights 1 / prob."""
+    y = np.asarray(y, dtype=float)
+    known = ~np.isnan(y)
+    if not known.any():
+        return float("nan")
+    return float(np.average(y[known], weights=1 / np.asarray(prob, dtype=float)[known]))
+
+
+def weighted_rate__right_loop_fsum(y, prob):
+    """A loop and exact sums."""
+    frauds, orders = [], []
+    for label, chance in zip(y, prob):
+        if label == label:
+            orders.append(1 / float(chance))
+            frauds.append(float(label) / float(chance))
+    return math.fsum(frauds) / math.fsum(orders) if orders else math.nan
+
+
+def weighted_rate__right_fractions(y, prob):
+    """Eccentric: exact fractions by class."""
+    stands_for = {0: Fraction(0), 1: Fraction(0)}
+    for label, chance in zip(y, prob):
+        if not math.isnan(label):
+            stands_for[int(label)] += 1 / Fraction(float(chance))
+    total = stands_for[0] + stands_for[1]
+    return float(stands_for[1] / total) if total else float("nan")
+
+
+def weighted_rate__right_pandas_once_more(y, prob):
+    """A table, dropna on y, weights relative to the smallest chance."""
+    table = pd.DataFrame({"y": np.asarray(y, dtype=float), "prob": np.asarray(prob, dtype=float)})
+    table = table.dropna(subset=["y"])
+    weight = table["prob"].min() / table["prob"]
+    return float((weight * table["y"]).sum() / weight.sum()) if len(table) else math.nan
+
+
+def weighted_rate__right_nansum_once_more(y, prob):
+    """nansum, with y / y + 1 tricks replaced by where."""
+    y, prob = np.asarray(y, dtype=float), np.asarray(prob, dtype=float)
+    weight = np.where(np.isnan(y), 0.0, np.reciprocal(prob))
+    with np.errstate(invalid="ignore"):
+        return float(np.nansum(weight * y) / np.float64(weight.sum()))
+
+
+def _rate(y, weight):
+    y = np.asarray(y, dtype=float)
+    known = ~np.isnan(y)
+    if not known.any():
+        return float("nan")
+    return float((y[known] * weight[known]).sum() / weight[known].sum())
+
+
+def weighted_rate__wrong_no_label_is_zero(y, prob):
+    """0 instead of NaN without labels: y = [nan], prob = [0.5]."""
+    rate = _rate(y, 1 / np.asarray(prob, dtype=float))
+    return 0.0 if math.isnan(rate) else rate
+
+
+def weighted_rate__wrong_no_label_raises(y, prob):
+    """A ZeroDivisionError without labels: y = [nan], prob = [0.5]."""
+    pairs = [(float(a), 1 / float(b)) for a, b in zip(y, prob) if not np.isnan(a)]
+    return sum(a * w for a, w in pairs) / sum(w for _, w in pairs)
+
+
+def weighted_rate__wrong_weights_capped(y, prob):
+    """Weights are capped at 10: y = [0, 1], prob = [1, 0.01] gives 10/11, not 100/101."""
+    return _rate(y, np.minimum(1 / np.asarray(prob, dtype=float), 10))
+
+
+def weighted_rate__wrong_whole_weights(y, prob):
+    """Weights are cut to whole orders: y = [0, 1], prob = [1, 0.4] gives 2/3, not 2.5/3.5."""
+    return _rate(y, np.floor(1 / np.asarray(prob, dtype=float)))
+
+
+def weighted_rate__wrong_honest_not_weighted(y, prob):
+    """Only frauds are weighted: y = [0, 1], prob = [0.25, 1] gives 1/2, not 1/5."""
+    weight = np.where(np.asarray(y) == 1, 1 / np.asarray(prob, dtype=float), 1.0)
+    return _rate(y, weight)
+
+
+def weighted_rate__wrong_mean_chance_of_a_class(y, prob):
+    """One weight for each class, 1 / mean(prob): y = [0, 1, 1], prob = [1, 1, 0.25]."""
+    y, prob = np.asarray(y, dtype=float), np.asarray(prob, dtype=float)
+    count = {}
+    for label in (0, 1):
+        chances = prob[y == label]
+        count[label] = len(chances) / chances.mean() if len(chances) else 0.0
+    total = count[0] + count[1]
+    return float(count[1] / total) if total else float("nan")
+
+
+def weighted_rate__wrong_no_fraud_is_nan(y, prob):
+    """NaN when no labelled order is a fraud: y = [0], prob = [1]; the rate is 0."""
+    if not np.nansum(y):
+        return float("nan")
+    return _rate(y, 1 / np.asarray(prob, dtype=float))
+
+
+def weighted_rate__wrong_two_decimals_of_prob(y, prob):
+    """prob is rounded to two decimals: y = [0, 1], prob = [1, 0.125] gives 0.12 as chance."""
+    return _rate(y, 1 / np.maximum(np.round(prob, 2), 0.01))
+
+
+def weighted_rate__wrong_aligned_by_position(y, prob):
+    """Labels are squeezed together, chances are not: y = [nan, 0, 1], prob = [0.5, 1, 0.5]."""
+    labels = np.asarray(y, dtype=float)
+    labels = labels[~np.isnan(labels)]
+    return _rate(labels, 1 / np.asarray(prob, dtype=float)[: len(labels)])
+
+
+def weighted_rate__wrong_four_decimals(y, prob):
+    """Rounded to four decimals: y = [0, 1], prob = [0.00001, 1] gives 0."""
+    return round(_rate(y, 1 / np.asarray(prob, dtype=float)), 4)
+
+
+def weighted_rate__wrong_epsilon(y, prob):
+    """1e-6 is added to prob: y = [0, 1], prob = [1, 1e-6] gives half of the weight."""
+    return _rate(y, 1 / (np.asarray(prob, dtype=float) + 1e-6))
+
+
+def weighted_rate__wrong_weights_only_if_blocked(y, prob):
+    """Weighted only where the same chance has a blocked order: y = [0, 1], prob = [1, 0.25]: 1/2."""
+    y, prob = np.asarray(y, dtype=float), np.asarray(prob, dtype=float)
+    blocked = np.isin(prob, prob[np.isnan(y)])
+    return _rate(y, np.where(blocked, 1 / prob, 1.0))
+
+
+def weighted_rate__wrong_integer_power(y, prob):
+    """prob ** -1 raises for integers: y = [0, 1], prob = np.array([1, 1])."""
+    return _rate(y, np.asarray(prob) ** -1)
+
+
+def weighted_rate__wrong_rare_passes_dropped(y, prob):
+    """Orders with a chance below 0.05 are left out: y = [0, 1], prob = [1, 0.01] gives 0."""
+    prob = np.asarray(prob, dtype=float)
+    return _rate(np.where(prob < 0.05, np.nan, y), 1 / prob)
+
+
 TRUE = {
     "average_precision__wrong_ties_row_by_row": ("ties_by_position",),
     "average_precision__wrong_trapezoid": ("joined_by_lines",),
@@ -1824,6 +3219,35 @@ TRUE = {
     "ring_of__wrong_device_and_address": ("hubs_counted_over_kinds",),
     "risk_scores__wrong_amount": ("by_amount",),
     "risk_scores__wrong_logistic": ("plain_logistic",),
+    "average_precision__wrong_honest_first_in_ties": ("equals_sorted_by_label",),
+    "average_precision__wrong_no_fraud_is_zero": ("zero_without_fraud",),
+    "average_precision__wrong_interpolated_once_more": ("best_precision_to_come",),
+    "cheapest_action__wrong_no_tolerance": ("floats_compared_exactly",),
+    "cheapest_action__wrong_relative_tolerance": ("near_is_equal",),
+    "cheapest_action__wrong_nan_passes_once_more": ("failed_scores_pass",),
+    "cheapest_action__wrong_only_nan_fails": ("any_number_is_a_probability",),
+    "cheapest_action__wrong_zero_and_one_fail": ("ends_are_no_probabilities",),
+    "cheapest_action__wrong_higher_number_of_equals": ("ties_to_the_higher",),
+    "cheapest_action__wrong_fee_forgotten_once_more": ("fee_forgotten",),
+    "cheapest_action__wrong_whole_amount_lost_once_more": ("whole_amount_lost",),
+    "cheapest_action__wrong_rounded_to_cents": ("near_is_equal",),
+    "matured_time_split__wrong_row_in_both_parts": ("both_at_no_delay",),
+    "matured_time_split__wrong_final_day_excluded": ("one_day_too_late",),
+    "matured_time_split__wrong_cutoff_day_excluded": ("first_day_untested",),
+    "matured_time_split__wrong_rows_by_day": ("rows_in_order_of_time",),
+    "matured_time_split__wrong_needs_sorted_days": ("taken_as_sorted",),
+    "matured_time_split__wrong_whole_delay": ("whole_days_only",),
+    "kill_matured_split__wrong_example_only_once_more": ("accepts_any_split",),
+    "review_queue__wrong_float_costs_a_place": ("place_lost_to_a_float",),
+    "review_queue__wrong_places_rounded": ("share_rounded_to_the_nearest",),
+    "review_queue__wrong_nan_at_the_end": ("unscored_last",),
+    "review_queue__wrong_higher_number_first": ("higher_number_first",),
+    "review_queue__wrong_detector_does_not_fill": ("filled_up_by_the_model_alone",),
+    "review_queue__wrong_model_does_not_fill": ("filled_up_by_the_detector_alone",),
+    "prior_correct__wrong_clipped_to_millionths": ("clipped_first",),
+    "prior_correct__wrong_four_decimals": ("rounded_as_shown",),
+    "weighted_rate__wrong_no_label_is_zero": ("zero_without_labels",),
+    "weighted_rate__wrong_honest_not_weighted": ("frauds_alone_weighted",),
 }
 
 
@@ -1835,6 +3259,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.sparse import csgraph
+import functools
+import heapq
+import itertools
+import random
+import warnings
+from scipy import special
+from sklearn.metrics import average_precision_score
 
 
 # ------------------------------------------------------------------ ring_of

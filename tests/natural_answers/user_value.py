@@ -1595,6 +1595,776 @@ def coverage_by_value__wrong_best_is_one(monetary, has_demo, q=5):
 
 
 # What each wrong answer may be told: everything that the misconception says is true of it.
+
+
+def _bp_profile(lines, ids, asof, defect=None):
+    low = -(10**9) if defect == "no_window" else asof - 30
+    high = asof if defect == "asof_day_included" else asof - 1
+    end = max((day for _, _, day, _, _ in lines), default=asof)
+    rows = []
+    for one in ids:
+        mine = [x for x in lines if x[0] == one and low <= x[2] <= high]
+        if not mine:
+            if defect != "silent_households_dropped":
+                rows.append((0, 0.0, 30))
+            continue
+        baskets = len(mine) if defect == "lines_for_baskets" else len({x[1] for x in mine})
+        money = sum(x[3] if defect == "quantity_for_money" else x[4] for x in mine)
+        to = end if defect == "recency_from_last_day" else asof
+        rows.append((baskets, float(money), to - max(x[2] for x in mine)))
+    return rows
+
+
+def _bp_table():
+    one = (1, 1, 95, 1, 4.0)
+    return {
+        "lines_for_baskets": ([one, (1, 1, 95, 1, 2.0)], [1], 100),
+        "recency_from_last_day": ([one], [1], 100),
+        "silent_households_dropped": ([one], [1, 2], 100),
+        "quantity_for_money": ([one], [1], 100),
+        "asof_day_included": ([one, (1, 2, 100, 1, 2.0)], [1], 100),
+        "no_window": ([one, (1, 2, 69, 1, 2.0)], [1], 100),
+    }
+
+
+def _bp_patched(defect, **patch):
+    return {**_bp_table(), **patch}[defect]
+
+
+def break_profile__right_table(defect):
+    """A look-up table: one household, one more line for each defect."""
+    return _bp_table()[defect]
+
+
+def break_profile__right_one_for_all(defect):
+    """The same purchases break all six defects."""
+    lines = [
+        (1, 1, 95, 2, 4.0),
+        (1, 1, 95, 1, 3.5),
+        (1, 2, 100, 1, 1.0),
+        (1, 3, 60, 1, 9.0),
+        (9, 9, 103, 1, 1.0),
+    ]
+    return lines, [2, 1], 100
+
+
+def break_profile__right_random_search(defect):
+    """Draws purchases until its own flawed profile differs from its own right one."""
+    rng = random.Random(7)
+    while True:
+        asof = rng.randint(40, 60)
+        lines = [
+            (
+                rng.randint(1, 3),
+                rng.randint(1, 4),
+                rng.randint(0, 65),
+                rng.randint(1, 5),
+                rng.randint(1, 99) / 4,
+            )
+            for _ in range(rng.randint(1, 10))
+        ]
+        ids = rng.sample([1, 2, 3, 4], 3)
+        if _bp_profile(lines, ids, asof) != _bp_profile(lines, ids, asof, defect):
+            return lines, ids, asof
+
+
+def break_profile__right_only_old_or_late(defect):
+    """The described household has no line in the window, where that is enough."""
+    return {
+        "asof_day_included": ([(3, 1, 50, 1, 2.0)], [3], 50),
+        "no_window": ([(3, 1, 2, 1, 2.0)], [3, 4], 50),
+        "silent_households_dropped": ([(3, 1, 50, 1, 2.0), (3, 2, 19, 1, 2.0)], [3], 50),
+        "recency_from_last_day": ([(3, 1, 40, 1, 2.0), (8, 2, 51, 1, 2.0)], [3], 50),
+        "quantity_for_money": ([(3, 1, 40, 3, 2.0)] * 10, [3], 50),
+        "lines_for_baskets": ([(3, 1, 40, 3, 2.0)] * 10, [3], 50),
+    }[defect]
+
+
+def break_profile__wrong_window_edge(defect):
+    """no_window: day 70 is asof - 30, so it is inside the window and both read it."""
+    return _bp_patched(defect, no_window=([(1, 1, 95, 1, 4.0), (1, 2, 70, 1, 2.0)], [1], 100))
+
+
+def break_profile__wrong_day_before_asof_once_more(defect):
+    """asof_day_included: the line is of asof - 1, which both read."""
+    return _bp_patched(
+        defect, asof_day_included=([(1, 1, 95, 1, 4.0), (1, 2, 99, 1, 2.0)], [1], 100)
+    )
+
+
+def break_profile__wrong_last_day_is_asof_once_more(defect):
+    """recency_from_last_day: the largest day is asof itself, so both count to asof."""
+    return _bp_patched(
+        defect, recency_from_last_day=([(1, 1, 95, 1, 4.0), (2, 2, 100, 1, 2.0)], [1], 100)
+    )
+
+
+def break_profile__wrong_sums_equal(defect):
+    """quantity_for_money: 1 + 4 pieces and 4.0 + 1.0 USD have the same sum."""
+    return _bp_patched(
+        defect, quantity_for_money=([(1, 1, 95, 1, 4.0), (1, 2, 96, 4, 1.0)], [1], 100)
+    )
+
+
+def break_profile__wrong_basket_shared(defect):
+    """lines_for_baskets: the two lines of one basket belong to two households, one line each."""
+    return _bp_patched(
+        defect, lines_for_baskets=([(1, 1, 95, 1, 4.0), (2, 1, 95, 1, 2.0)], [1, 2], 100)
+    )
+
+
+def break_profile__wrong_silent_on_edge(defect):
+    """silent_households_dropped: household 2 bought on asof - 30, so it is not silent."""
+    return _bp_patched(
+        defect,
+        silent_households_dropped=([(1, 1, 95, 1, 4.0), (2, 2, 70, 1, 2.0)], [1, 2], 100),
+    )
+
+
+def break_profile__wrong_silent_not_asked_once_more(defect):
+    """silent_households_dropped: the silent household 2 is not in ids."""
+    return _bp_patched(
+        defect, silent_households_dropped=([(1, 1, 95, 1, 4.0), (2, 2, 60, 1, 2.0)], [1], 100)
+    )
+
+
+def break_profile__wrong_old_line_of_other_once_more(defect):
+    """no_window: the old line is of household 2, which is not in ids."""
+    return _bp_patched(defect, no_window=([(1, 1, 95, 1, 4.0), (2, 2, 60, 1, 2.0)], [1], 100))
+
+
+def break_profile__wrong_asof_line_of_other(defect):
+    """asof_day_included: the line of day asof is of household 2, which is not in ids."""
+    return _bp_patched(
+        defect, asof_day_included=([(1, 1, 95, 1, 4.0), (2, 2, 100, 1, 2.0)], [1], 100)
+    )
+
+
+def break_profile__wrong_old_line_adds_nothing(defect):
+    """no_window: the old line is of the same basket, free, and older: no value changes."""
+    return _bp_patched(defect, no_window=([(1, 1, 95, 1, 4.0), (1, 1, 60, 1, 0.0)], [1], 100))
+
+
+def break_profile__wrong_recency_of_silent(defect):
+    """recency_from_last_day: the only described household is silent: (0, 0.0, 30) in both."""
+    return _bp_patched(
+        defect, recency_from_last_day=([(1, 1, 60, 1, 4.0), (2, 2, 104, 1, 2.0)], [1], 100)
+    )
+
+
+def break_profile__wrong_money_outside(defect):
+    """quantity_for_money: quantity and sales differ only on a line of day asof, which is not read."""
+    return _bp_patched(
+        defect, quantity_for_money=([(1, 1, 95, 4, 4.0), (1, 2, 100, 1, 9.0)], [1], 100)
+    )
+
+
+def break_profile__wrong_eleven_lines(defect):
+    """no_window: breaks the defect, but with 11 lines."""
+    lines = [(1, 1, 95, 1, 4.0)] + [(1, 2 + i, 69 - i, 1, 2.0) for i in range(10)]
+    return _bp_patched(defect, no_window=(lines, [1], 100))
+
+
+def break_profile__wrong_ids_of_lines(defect):
+    """silent_households_dropped: ids are taken from the lines, one for each, so 1 comes twice."""
+    lines = [(1, 1, 95, 1, 4.0), (1, 2, 96, 1, 2.0), (2, 3, 60, 1, 2.0)]
+    return _bp_patched(defect, silent_households_dropped=(lines, [line[0] for line in lines], 100))
+
+
+def to_local_day__right_plain(ts, tz="America/New_York"):
+    """Localise, convert, remove the zone, normalise."""
+    return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None).dt.normalize()
+
+
+def to_local_day__right_zoneinfo_loop(ts, tz="America/New_York"):
+    """One stamp at a time with the standard library."""
+    zone = ZoneInfo(tz)
+    days = []
+    for stamp in ts:
+        if pd.isna(stamp):
+            days.append(pd.NaT)
+            continue
+        utc = stamp.to_pydatetime(warn=False).replace(tzinfo=timezone.utc)
+        local = utc.astimezone(zone)
+        days.append(pd.Timestamp(local.year, local.month, local.day))
+    return pd.Series(days, index=ts.index, dtype="datetime64[ns]", name=ts.name)
+
+
+def to_local_day__right_period(ts, tz="America/New_York"):
+    """By way of daily periods."""
+    local = pd.DatetimeIndex(ts).tz_localize("UTC").tz_convert(tz).tz_localize(None)
+    return pd.Series(local.to_period("D").to_timestamp(), index=ts.index, name=ts.name)
+
+
+def to_local_day__right_offsets(ts, tz="America/New_York"):
+    """Adds the offset of each stamp and cuts with numpy's days."""
+    aware = ts.dt.tz_localize("UTC").dt.tz_convert(tz)
+    offset = aware.dt.tz_localize(None) - ts
+    days = (ts + offset).to_numpy().astype("datetime64[D]").astype("datetime64[s]")
+    return pd.Series(days, index=ts.index, name=ts.name)
+
+
+def to_local_day__right_text(ts, tz="America/New_York"):
+    """Writes the local date as text and reads it again."""
+    local = ts.dt.tz_localize("UTC").dt.tz_convert(tz)
+    text = [None if pd.isna(x) else x.strftime("%Y-%m-%d") for x in local]
+    days = pd.to_datetime(pd.Series(text, index=ts.index, dtype=object), format="%Y-%m-%d")
+    return days.rename(ts.name)
+
+
+def to_local_day__wrong_not_midnight(ts, tz="America/New_York"):
+    """Keeps the time of day: 2017-01-10 04:30 gives 2017-01-09 23:30."""
+    return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None)
+
+
+def to_local_day__wrong_aware(ts, tz="America/New_York"):
+    """The result still carries the zone: any stamp."""
+    return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.normalize()
+
+
+def to_local_day__wrong_tz_ignored(ts, tz="America/New_York"):
+    """Always New York: 2017-01-10 07:30 with tz America/Los_Angeles is 2017-01-09."""
+    local = ts.dt.tz_localize("UTC").dt.tz_convert("America/New_York")
+    return local.dt.tz_localize(None).dt.normalize()
+
+
+def to_local_day__wrong_nat_dropped_once_more(ts, tz="America/New_York"):
+    """Rows of NaT are dropped: [2017-01-10, NaT] gives one row."""
+    return to_local_day__right_plain(ts.dropna(), tz)
+
+
+def to_local_day__wrong_new_index_once_more(ts, tz="America/New_York"):
+    """The index is 0, 1, ...: index [7, 3] is lost."""
+    return to_local_day__right_plain(ts, tz).reset_index(drop=True)
+
+
+def to_local_day__wrong_in_place(ts, tz="America/New_York"):
+    """Writes the days into the argument: ts is changed."""
+    ts.iloc[:] = to_local_day__right_plain(ts, tz).to_numpy()
+    return ts
+
+
+def to_local_day__wrong_nat_filled(ts, tz="America/New_York"):
+    """NaT gets the day of the row before: [2017-01-10, NaT]."""
+    return to_local_day__right_plain(ts.ffill(), tz)
+
+
+def to_local_day__wrong_summer_by_month_once_more(ts, tz="America/New_York"):
+    """Summer time by whole months, March to October: 2017-03-05 04:30 is 2017-03-04."""
+    zone = ZoneInfo(tz)
+    winter = pd.Timedelta(datetime(2017, 1, 15, tzinfo=zone).utcoffset())
+    summer = pd.Timedelta(datetime(2017, 7, 15, tzinfo=zone).utcoffset())
+    offset = pd.Series(np.where(ts.dt.month.between(3, 10), summer, winter), index=ts.index)
+    return (ts + offset).dt.normalize()
+
+
+def to_local_day__wrong_offset_at_noon(ts, tz="America/New_York"):
+    """One offset for each UTC day, that of noon: 2017-03-12 04:30 is 2017-03-11."""
+    noon = ts.dt.normalize() + pd.Timedelta(hours=12)
+    offset = noon.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None) - noon
+    return (ts + offset).dt.normalize()
+
+
+def to_local_day__wrong_labels_once(ts, tz="America/New_York"):
+    """Collects the days in a dict by label: index [1, 1] gives one row."""
+    days = {
+        label: x.tz_localize("UTC").tz_convert(tz).tz_localize(None).normalize()
+        for label, x in ts.items()
+    }
+    return pd.Series(days, dtype="datetime64[ns]")
+
+
+def to_local_day__wrong_whole_hours(ts, tz="America/New_York"):
+    """The offset is cut to whole hours: 2017-01-10 18:45 in Asia/Kolkata is 2017-01-11."""
+    offset = ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None) - ts
+    hours = offset.dt.total_seconds() // 3600
+    return (ts + pd.to_timedelta(hours, unit="h")).dt.normalize()
+
+
+def to_local_day__wrong_always_behind(ts, tz="America/New_York"):
+    """Takes every zone for behind UTC: 2017-01-10 18:00 in Asia/Shanghai is 2017-01-11."""
+    offset = ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None) - ts
+    return (ts - offset.abs()).dt.normalize()
+
+
+def to_local_day__wrong_nat_last(ts, tz="America/New_York"):
+    """Puts the NaT rows at the end: [NaT, 2017-01-10] changes its order."""
+    known, missing = ts[ts.notna()], ts[ts.isna()]
+    return pd.concat([to_local_day__right_plain(known, tz), missing])
+
+
+def leak_audit__right_mask(feature_log, label_start):
+    """One comparison, distinct names, sorted."""
+    late = feature_log["source_time"] >= label_start
+    return sorted(feature_log.loc[late, "feature"].unique().tolist())
+
+
+def leak_audit__right_latest(feature_log, label_start):
+    """The latest record of each feature decides."""
+    latest = feature_log.groupby("feature", sort=True)["source_time"].max()
+    return latest.index[(latest >= label_start).to_numpy()].tolist()
+
+
+def leak_audit__right_loop_tuple(feature_log, label_start):
+    """A plain loop that returns a tuple."""
+    found = set()
+    for name, time in zip(feature_log["feature"], feature_log["source_time"]):
+        if not pd.isna(time) and not time < label_start:
+            found.add(name)
+    return tuple(sorted(found))
+
+
+def leak_audit__right_array(feature_log, label_start):
+    """numpy throughout; returns an array."""
+    times = feature_log["source_time"].to_numpy()
+    names = np.asarray(feature_log["feature"].tolist(), dtype=object)
+    return np.unique(names[times >= label_start.to_datetime64()])
+
+
+def leak_audit__right_bisect(feature_log, label_start):
+    """Sorts the records by time, bisects, and inserts each new name at its place."""
+    known = sorted(
+        (time, name)
+        for time, name in zip(feature_log["source_time"], feature_log["feature"])
+        if time is not pd.NaT
+    )
+    start = bisect_left([time for time, _ in known], label_start)
+    names = []
+    for _, name in known[start:]:
+        place = bisect_left(names, name)
+        if place == len(names) or names[place] != name:
+            names.insert(place, name)
+    return names
+
+
+def leak_audit__wrong_strictly_later(feature_log, label_start):
+    """A record at label_start itself is not counted: one record at 2017-03-01."""
+    late = feature_log["source_time"] > label_start
+    return sorted(feature_log.loc[late, "feature"].unique())
+
+
+def leak_audit__wrong_order_of_rows(feature_log, label_start):
+    """In the order of the rows: 'b' leaks in row 0 and 'a' in row 1."""
+    late = feature_log["source_time"] >= label_start
+    return feature_log.loc[late, "feature"].unique().tolist()
+
+
+def leak_audit__wrong_repeated_once_more(feature_log, label_start):
+    """A name for each leaking record: 'a' leaks twice."""
+    return sorted(feature_log.loc[feature_log["source_time"] >= label_start, "feature"])
+
+
+def leak_audit__wrong_last_row_once_more(feature_log, label_start):
+    """Only the last row of each feature is looked at: 'a' 2017-03-05, then 'a' 2017-02-01."""
+    last = feature_log.drop_duplicates("feature", keep="last")
+    return sorted(last.loc[last["source_time"] >= label_start, "feature"])
+
+
+def leak_audit__wrong_nat_counts(feature_log, label_start):
+    """NaT is not before label_start, so it counts: one record with NaT."""
+    late = ~(feature_log["source_time"] < label_start)
+    return sorted(feature_log.loc[late, "feature"].unique())
+
+
+def leak_audit__wrong_nat_hides(feature_log, label_start):
+    """The maximum of a feature with a NaT is NaT: 'a' with 2017-03-05 and NaT is not named."""
+    return [
+        name
+        for name, times in feature_log.groupby("feature")["source_time"]
+        if times.max(skipna=False) >= label_start
+    ]
+
+
+def leak_audit__wrong_whole_days(feature_log, label_start):
+    """Compares days: a record at 08:00 with label_start at 12:00 of the same day."""
+    late = feature_log["source_time"].dt.normalize() >= label_start.normalize()
+    return sorted(feature_log.loc[late, "feature"].unique())
+
+
+def leak_audit__wrong_record_cut_to_day(feature_log, label_start):
+    """Cuts only the records to days: a record at 15:00 with label_start at 12:00 is missed."""
+    late = feature_log["source_time"].dt.normalize() >= label_start
+    return sorted(feature_log.loc[late, "feature"].unique())
+
+
+def leak_audit__wrong_most_records(feature_log, label_start):
+    """Names features of which at least half of the records leak: one late record of three."""
+    late = feature_log["source_time"] >= label_start
+    share = late.groupby(feature_log["feature"]).mean()
+    return share.index[share >= 0.5].tolist()
+
+
+def leak_audit__wrong_by_label(feature_log, label_start):
+    """Selects by the labels of late rows: with index [0, 0] the early row is selected too."""
+    late = feature_log.index[feature_log["source_time"] >= label_start]
+    return sorted(feature_log.loc[late, "feature"].unique())
+
+
+def leak_audit__wrong_range_index(feature_log, label_start):
+    """Uses positions as labels: two rows with index [1, 0]."""
+    rows = np.flatnonzero(feature_log["source_time"] >= label_start)
+    return sorted({feature_log["feature"][row] for row in rows})
+
+
+def leak_audit__wrong_names_cut(feature_log, label_start):
+    """Keeps names in an array of eight letters: 'recency_56' becomes 'recency_'."""
+    names = np.array(feature_log["feature"].tolist(), dtype="U8")
+    late = (feature_log["source_time"] >= label_start).to_numpy()
+    return np.unique(names[late]).tolist()
+
+
+def leak_audit__wrong_stops_at_nat(feature_log, label_start):
+    """Leaves the loop at the first NaT: rows after it are not read."""
+    found = set()
+    for name, time in zip(feature_log["feature"], feature_log["source_time"]):
+        if pd.isna(time):
+            break
+        if time >= label_start:
+            found.add(name)
+    return sorted(found)
+
+
+def leak_audit__wrong_by_count(feature_log, label_start):
+    """Most leaking first, not alphabetical: 'a' leaks once and 'b' twice."""
+    late = feature_log.loc[feature_log["source_time"] >= label_start, "feature"]
+    counts = Counter(late)
+    return sorted(counts, key=lambda name: (-counts[name], name))
+
+
+def _statuses(pairs):
+    names = [name for name, _ in pairs]
+    values = ["active" if active else "silent" for _, active in pairs]
+    return pd.Series(values, index=pd.Index(names, dtype="int64"), dtype="str")
+
+
+def population_asof__right_groupby_once_more(tx, asof, window=56):
+    """Filters by both times, then the latest day of each household decides."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    last = counts.groupby("household_id")["day"].max()
+    active = last >= asof - pd.Timedelta(days=window)
+    return active.map({True: "active", False: "silent"}).astype("str")
+
+
+def population_asof__right_loop(tx, asof, window=56):
+    """A loop over rows and a dict."""
+    status = {}
+    for household, day, known in zip(tx["household_id"], tx["day"], tx["known"]):
+        if pd.isna(known) or known >= asof or day >= asof:
+            continue
+        status[household] = status.get(household, False) or (asof - day).days <= window
+    return _statuses(sorted(status.items()))
+
+
+def population_asof__right_sets_once_more(tx, asof, window=56):
+    """Two sets: all that count, and those of the window."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    recent = counts["day"] > asof - pd.Timedelta(days=window + 1)
+    active = set(counts.loc[recent, "household_id"])
+    return _statuses([(h, h in active) for h in sorted(set(counts["household_id"]))])
+
+
+def population_asof__right_sorted(tx, asof, window=56):
+    """Sorts by household and day and keeps the last row of each household."""
+    counts = tx.loc[tx[["day", "known"]].max(axis=1, skipna=False) < asof]
+    last = counts.sort_values(["household_id", "day"]).drop_duplicates("household_id", keep="last")
+    ages = (asof - last["day"]).dt.days.to_numpy()
+    return pd.Series(
+        np.where(ages > window, "silent", "active"),
+        index=pd.Index(last["household_id"].to_numpy(), dtype="int64"),
+        dtype=object,
+    )
+
+
+def population_asof__right_sqlite(tx, asof, window=56):
+    """Asks a database in memory, with days as numbers."""
+    base = sqlite3.connect(":memory:")
+    base.execute("create table t (h integer, age real, wait real)")
+    one = pd.Timedelta(days=1)
+    base.executemany(
+        "insert into t values (?, ?, ?)",
+        [
+            (int(h), (asof - day) / one, None if pd.isna(known) else (asof - known) / one)
+            for h, day, known in zip(tx["household_id"], tx["day"], tx["known"])
+        ],
+    )
+    rows = base.execute(
+        "select h, min(age) <= ? from t where age > 0 and wait > 0 group by h order by h",
+        (int(window),),
+    ).fetchall()
+    base.close()
+    return _statuses(rows)
+
+
+def _population(tx, asof, window, population, recent):
+    """Status of the households of ``population`` rows; active with a row of ``recent``."""
+    active = set(tx.loc[recent, "household_id"])
+    return _statuses([(h, h in active) for h in sorted(set(tx.loc[population, "household_id"]))])
+
+
+def _parts(tx, asof, window):
+    start = asof - pd.Timedelta(days=window)
+    return tx["day"] < asof, tx["known"] < asof, tx["day"] >= start
+
+
+def population_asof__wrong_population_unknown(tx, asof, window=56):
+    """The population is made of all purchases before asof: one that arrived later is 'silent'."""
+    past, known, recent = _parts(tx, asof, window)
+    return _population(tx, asof, window, past, past & known & recent)
+
+
+def population_asof__wrong_advance_order(tx, asof, window=56):
+    """The population is all that was known: an order known before asof for a later day."""
+    past, known, recent = _parts(tx, asof, window)
+    return _population(tx, asof, window, known, past & known & recent)
+
+
+def population_asof__wrong_known_at_asof_once_more(tx, asof, window=56):
+    """known <= asof: a record of 28 June that arrived at midnight of asof counts."""
+    past, _, recent = _parts(tx, asof, window)
+    counts = past & (tx["known"] <= asof)
+    return _population(tx, asof, window, counts, counts & recent)
+
+
+def population_asof__wrong_lower_border(tx, asof, window=56):
+    """The day asof - window is left out: one record of that day is 'silent'."""
+    past, known, _ = _parts(tx, asof, window)
+    recent = tx["day"] > asof - pd.Timedelta(days=window)
+    return _population(tx, asof, window, past & known, past & known & recent)
+
+
+def population_asof__wrong_day_too_many(tx, asof, window=56):
+    """The day asof - window - 1 is in the window: one record of that day is 'active'."""
+    past, known, _ = _parts(tx, asof, window)
+    recent = tx["day"] >= asof - pd.Timedelta(days=window + 1)
+    return _population(tx, asof, window, past & known, past & known & recent)
+
+
+def population_asof__wrong_asof_day(tx, asof, window=56):
+    """day <= asof: a purchase for the day asof that was known the day before counts."""
+    _, known, recent = _parts(tx, asof, window)
+    counts = (tx["day"] <= asof) & known
+    return _population(tx, asof, window, counts, counts & recent)
+
+
+def population_asof__wrong_nat_arrived(tx, asof, window=56):
+    """NaT in known passes: one record with day before asof and known NaT."""
+    past, _, recent = _parts(tx, asof, window)
+    counts = past & ~(tx["known"] >= asof)
+    return _population(tx, asof, window, counts, counts & recent)
+
+
+def population_asof__wrong_window_ignored(tx, asof, window=56):
+    """Always 56 days: with window=7 a purchase ten days ago is 'active'."""
+    past, known, recent = _parts(tx, asof, 56)
+    return _population(tx, asof, window, past & known, past & known & recent)
+
+
+def population_asof__wrong_order_of_rows(tx, asof, window=56):
+    """Households in the order of rows: household 2, then 1."""
+    past, known, recent = _parts(tx, asof, window)
+    active = set(tx.loc[past & known & recent, "household_id"])
+    return _statuses([(h, h in active) for h in tx.loc[past & known, "household_id"].unique()])
+
+
+def population_asof__wrong_last_row_once_more(tx, asof, window=56):
+    """The last row of each household decides: a recent purchase, then in the next row an old one."""
+    past, known, _ = _parts(tx, asof, window)
+    last = tx[past & known].drop_duplicates("household_id", keep="last")
+    recent = last["day"] >= asof - pd.Timedelta(days=window)
+    return _statuses(sorted(zip(last["household_id"], recent)))
+
+
+def population_asof__wrong_window_of_arrival(tx, asof, window=56):
+    """The window reads known: a purchase of 90 days ago that arrived yesterday is 'active'."""
+    past, known, _ = _parts(tx, asof, window)
+    recent = tx["known"] >= asof - pd.Timedelta(days=window)
+    return _population(tx, asof, window, past & known, past & known & recent)
+
+
+def population_asof__wrong_sorts_in_place(tx, asof, window=56):
+    """Sorts the argument: tx with days in falling order is changed."""
+    tx.sort_values(["household_id", "day"], inplace=True)
+    return population_asof__right_groupby_once_more(tx, asof, window)
+
+
+def population_asof__wrong_two_records(tx, asof, window=56):
+    """Each time is tested on another record: one bought early and known late, one known early for a
+    later day."""
+    first = tx.groupby("household_id")[["day", "known"]].min()
+    inside = first.index[(first["day"] < asof) & (first["known"] < asof)]
+    past, known, recent = _parts(tx, asof, window)
+    return _population(tx, asof, window, tx["household_id"].isin(inside), past & known & recent)
+
+
+def population_asof__wrong_known_last_evening(tx, asof, window=56):
+    """known <= asof - 1 day: a record that arrived at 15:00 of the day before asof is missed."""
+    past, _, recent = _parts(tx, asof, window)
+    counts = past & (tx["known"] <= asof - pd.Timedelta(days=1))
+    return _population(tx, asof, window, counts, counts & recent)
+
+
+def _score_m(monetary, q):
+    """The exact score M: 1 + floor(q b / n), b strictly worse."""
+    values = np.asarray(monetary, dtype=float)
+    worse = np.searchsorted(np.sort(values), values, side="left")
+    return pd.Series(1 + q * worse // max(len(values), 1), index=monetary.index, dtype="int64")
+
+
+def _shares(score, listed, q):
+    """Mean of ``listed`` (array of bool) in each class."""
+    share = pd.Series(np.asarray(listed, dtype=float)).groupby(np.asarray(score)).mean()
+    return share.reindex(range(1, q + 1))
+
+
+def _listed(monetary, has_demo):
+    return monetary.index.isin(has_demo.index[has_demo.to_numpy(dtype=bool)])
+
+
+def coverage_by_value__right_rank(monetary, has_demo, q=5):
+    """Ranks with equal places, integer division, reindex, mean."""
+    worse = monetary.rank(method="min").astype("int64") - 1
+    score = 1 + q * worse // max(len(monetary), 1)
+    listed = has_demo.reindex(monetary.index, fill_value=False).astype(float)
+    return listed.groupby(score).mean().reindex(range(1, q + 1))
+
+
+def coverage_by_value__right_fractions(monetary, has_demo, q=5):
+    """Plain loops and exact fractions."""
+    values, names, demo = monetary.tolist(), monetary.index.tolist(), has_demo.to_dict()
+    members = defaultdict(list)
+    for name, value in zip(names, values):
+        worse = sum(other < value for other in values)
+        members[1 + math.floor(Fraction(q * worse, len(values)))].append(bool(demo.get(name)))
+    shares = [
+        sum(members[c]) / len(members[c]) if members[c] else math.nan for c in range(1, q + 1)
+    ]
+    return pd.Series(shares, index=list(range(1, q + 1)), dtype=float)
+
+
+def coverage_by_value__right_bincount(monetary, has_demo, q=5):
+    """Two counts by numpy; the labels are floats, as the statement allows."""
+    score = _score_m(monetary, q).to_numpy()
+    everybody = np.bincount(score, minlength=q + 1)[1:]
+    known = np.bincount(score[_listed(monetary, has_demo)], minlength=q + 1)[1:]
+    shares = np.full(q, np.nan)
+    np.divide(known, everybody, out=shares, where=everybody > 0)
+    return pd.Series(shares, index=np.arange(1.0, q + 1))
+
+
+def coverage_by_value__right_thresholds(monetary, has_demo, q=5):
+    """Walks through the sorted values and gives each run of equal values its class."""
+    demo = set(has_demo.index[has_demo.to_numpy(dtype=bool)])
+    n, seen = len(monetary), 0
+    size, known = [0] * (q + 1), [0] * (q + 1)
+    pairs = sorted(zip(monetary.tolist(), [name in demo for name in monetary.index]))
+    for _, run in groupby(pairs, key=lambda pair: pair[0]):
+        run = [listed for _, listed in run]
+        size[1 + q * seen // n] += len(run)
+        known[1 + q * seen // n] += sum(run)
+        seen += len(run)
+    return pd.Series({c: known[c] / size[c] if size[c] else np.nan for c in range(1, q + 1)})
+
+
+def coverage_by_value__right_sqlite(monetary, has_demo, q=5):
+    """A window function of SQL; names are replaced by positions first."""
+    base = sqlite3.connect(":memory:")
+    base.execute("create table t (m real, d integer)")
+    flags = _listed(monetary, has_demo)
+    base.executemany(
+        "insert into t values (?, ?)", [(float(m), int(d)) for m, d in zip(monetary, flags)]
+    )
+    rows = dict(
+        base.execute(
+            "select 1 + ? * (b - 1) / n, avg(d) from (select d, rank() over (order by m) b,"
+            " count(*) over () n from t) group by 1",
+            (int(q),),
+        ).fetchall()
+    )
+    base.close()
+    labels = range(1, q + 1)
+    return pd.Series([rows.get(c, np.nan) for c in labels], index=labels, dtype=float)
+
+
+def coverage_by_value__wrong_in_the_index(monetary, has_demo, q=5):
+    """A household with False is in the index and counts: has_demo {'a': False}."""
+    return _shares(_score_m(monetary, q), monetary.index.isin(has_demo.index), q)
+
+
+def coverage_by_value__wrong_same_length_by_position(monetary, has_demo, q=5):
+    """Joins by position when the lengths agree: monetary a, b and has_demo b True, a False."""
+    if len(has_demo) == len(monetary):
+        listed = has_demo.to_numpy(dtype=bool)
+    else:
+        listed = _listed(monetary, has_demo)
+    return _shares(_score_m(monetary, q), listed, q)
+
+
+def coverage_by_value__wrong_qcut_once_more(monetary, has_demo, q=5):
+    """Quantile borders: monetary 1, 1, 1, 1, 9, 9 with q=2 puts all in class 1."""
+    score = pd.qcut(monetary, q, labels=False, duplicates="drop") + 1
+    return _shares(score, _listed(monetary, has_demo), q)
+
+
+def coverage_by_value__wrong_ties_split(monetary, has_demo, q=5):
+    """Equal values get different classes: monetary 5, 5 with q=2."""
+    worse = monetary.rank(method="first").astype("int64") - 1
+    return _shares(1 + q * worse // len(monetary), _listed(monetary, has_demo), q)
+
+
+def coverage_by_value__wrong_ties_average(monetary, has_demo, q=5):
+    """Equal values get their average rank: monetary 5, 5, 5 with q=3 is class 2 and not 1."""
+    worse = monetary.rank(method="average") - 1
+    score = (1 + q * worse // len(monetary)).astype(int)
+    return _shares(score, _listed(monetary, has_demo), q)
+
+
+def coverage_by_value__wrong_ceil_of_rank(monetary, has_demo, q=5):
+    """ceil(q rank / n): monetary 1, 2, 3 with q=2 puts the second in class 2 and not 1."""
+    rank = monetary.rank(method="min").astype("int64")
+    return _shares(-(-q * rank // len(monetary)), _listed(monetary, has_demo), q)
+
+
+def coverage_by_value__wrong_dense(monetary, has_demo, q=5):
+    """Counts different worse values: monetary 1, 1, 2, 3 with q=2 has 2.0 in class 2, not 1."""
+    worse = monetary.rank(method="dense").astype("int64") - 1
+    return _shares(1 + q * worse // monetary.nunique(), _listed(monetary, has_demo), q)
+
+
+def coverage_by_value__wrong_empty_class_missing_once_more(monetary, has_demo, q=5):
+    """A class without households has no row: two households with q=5."""
+    return _shares(_score_m(monetary, q), _listed(monetary, has_demo), q).dropna()
+
+
+def coverage_by_value__wrong_empty_class_zero_once_more(monetary, has_demo, q=5):
+    """A class without households has 0 and not NaN: two households with q=5."""
+    return _shares(_score_m(monetary, q), _listed(monetary, has_demo), q).fillna(0.0)
+
+
+def coverage_by_value__wrong_outer_join(monetary, has_demo, q=5):
+    """Names only in has_demo enlarge n: monetary a, b, has_demo c, d True, q=2."""
+    names = monetary.index.union(has_demo.index)
+    worse = monetary.rank(method="min").astype("int64") - 1
+    return _shares(1 + q * worse // len(names), _listed(monetary, has_demo), q)
+
+
+def coverage_by_value__wrong_refunds_dropped(monetary, has_demo, q=5):
+    """Households that spent nothing or less are left out: monetary -1, 0, 1, 2."""
+    return coverage_by_value__right_bincount(monetary[monetary > 0], has_demo, q)
+
+
+def coverage_by_value__wrong_whole_dollars(monetary, has_demo, q=5):
+    """Compares whole dollars: monetary 1.2, 1.4 with q=2 are not equal."""
+    return _shares(_score_m(monetary.round(), q), _listed(monetary, has_demo), q)
+
+
+def coverage_by_value__wrong_equal_classes(monetary, has_demo, q=5):
+    """Divides by n / q and not by the households in the class: n = 3, q = 2, all known."""
+    score = _score_m(monetary, q)
+    known = pd.Series(_listed(monetary, has_demo)).groupby(score.to_numpy()).sum()
+    share = known.reindex(range(1, q + 1)) / (len(monetary) / q)
+    return share.astype(float)
+
+
 TRUE = {
     "break_profile__wrong_too_many_lines": ("too_many_lines",),
     "break_profile__wrong_ids_twice": ("households_asked_twice",),
@@ -1697,6 +2467,32 @@ TRUE = {
     "coverage_by_value__wrong_strangers_counted": ("strangers_counted",),
     "coverage_by_value__wrong_from_zero": ("classes_from_zero",),
     "coverage_by_value__wrong_best_is_one": ("best_class_first",),
+    "to_local_day__wrong_not_midnight": ("hour_kept",),
+    "to_local_day__wrong_tz_ignored": ("zone_ignored",),
+    "to_local_day__wrong_nat_dropped_once_more": ("missing_dropped",),
+    "to_local_day__wrong_new_index_once_more": ("index_lost",),
+    "leak_audit__wrong_strictly_later": ("start_itself_allowed",),
+    "leak_audit__wrong_order_of_rows": ("not_sorted",),
+    "leak_audit__wrong_repeated_once_more": ("features_repeated",),
+    "leak_audit__wrong_last_row_once_more": ("last_row_decides",),
+    "leak_audit__wrong_nat_counts": ("missing_times_are_late",),
+    "leak_audit__wrong_nat_hides": ("missing_times_hide_the_late",),
+    "leak_audit__wrong_whole_days": ("days_compared",),
+    "leak_audit__wrong_most_records": ("most_records_decide",),
+    "leak_audit__wrong_stops_at_nat": ("missing_times_hide_the_late",),
+    "leak_audit__wrong_by_count": ("not_sorted",),
+    "population_asof__wrong_known_at_asof_once_more": ("arrivals_of_the_midnight_counted",),
+    "population_asof__wrong_lower_border": ("window_a_day_short",),
+    "population_asof__wrong_asof_day": ("the_day_counts",),
+    "population_asof__wrong_nat_arrived": ("never_arrived_counted",),
+    "population_asof__wrong_order_of_rows": ("households_as_they_come",),
+    "population_asof__wrong_last_row_once_more": ("last_row_counted",),
+    "population_asof__wrong_window_of_arrival": ("window_of_arrival",),
+    "coverage_by_value__wrong_in_the_index": ("whoever_is_listed_has_it",),
+    "coverage_by_value__wrong_qcut_once_more": ("quantile_classes",),
+    "coverage_by_value__wrong_ties_split": ("ties_cut_apart",),
+    "coverage_by_value__wrong_empty_class_missing_once_more": ("empty_classes_missing",),
+    "coverage_by_value__wrong_empty_class_zero_once_more": ("empty_classes_zero",),
 }
 
 TRUE |= {
@@ -1718,6 +2514,12 @@ from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+import random
+import sqlite3
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from datetime import datetime, timezone
+from itertools import groupby
 
 
 # ------------------------------------------------------------------------- point_in_time_join

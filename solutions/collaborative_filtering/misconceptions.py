@@ -1451,7 +1451,7 @@ def same_list_twice(purchases, households, n):
 
 def nearest_by_dot_product(purchases, households, n):
     """Neighbours were chosen by the dot product of counts. The few households that buy most are
-    then the neighbours of everybody. Divide by the norms, and take the logarithm of the counts.
+    then the neighbours of everybody. Divide by the norms, and take ``log1p`` of the counts.
     """
     counts = sparse.csr_matrix(purchases, dtype=float)
     votes = reference._keep_nearest(counts, households, 100) @ counts

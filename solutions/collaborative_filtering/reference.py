@@ -231,7 +231,7 @@ def recommend(R: np.ndarray, u: int, n: int, k: int) -> list[tuple[int, float]]:
 def significance_weighting(S: np.ndarray, R: np.ndarray, least: int) -> np.ndarray:
     """Similarities, reduced where two users have few products in common.
 
-    A cosine that rests on one common product says little. A similarity that rests on ``least``
+    One common product says little about two users. A similarity that rests on ``least``
     common products or more stays as it is. With fewer it is reduced in proportion: with half as
     many, half of it is left (Herlocker et al. 1999).
 
@@ -495,10 +495,10 @@ def bpr_step(
 def recommend_new_items(purchases: sparse.csr_matrix, households: list[int], n: int) -> np.ndarray:
     """For each household, ``n`` products that it has never bought and will buy next.
 
-    Marking judges by weeks that no notebook loads. It drops some households, some products and a
-    part of the purchases at random, so that the public table does not help. The score is the mean
-    NDCG@10 over the households, with a gain of 1 for each new product bought. Points rise from the
-    score of the most popular products to that of the reference.
+    Marking judges by weeks that chapters 2 to 4 do not load. It drops some households, some
+    products and a part of the purchases at random, so that the public table does not help. The
+    score is the mean NDCG@10 over the households, with a gain of 1 for each new product bought.
+    Points rise from the score of the most popular products to that of the reference.
 
     Parameters
     ----------

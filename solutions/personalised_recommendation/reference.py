@@ -525,9 +525,9 @@ def recommend_discoveries(
 ) -> np.ndarray:
     """For each household, ``n`` products that it has never bought and will buy next.
 
-    The task of chapter 3 once more. Here the reference is a hybrid. Marking judges by weeks that no
-    notebook loads, and drops a part of the data at random. The score is the mean NDCG@10. Points
-    rise from the score of the most popular products to that of the reference.
+    The task of chapter 3 once more. Here the reference is a hybrid. Marking judges by weeks that
+    chapters 2 to 4 do not load, and drops a part of the data at random. The score is the mean
+    NDCG@10. Points rise from the score of the most popular products to that of the reference.
 
     Parameters
     ----------

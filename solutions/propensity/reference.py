@@ -1,4 +1,4 @@
-"""Who redeems a coupon, and to whom to send one.
+"""Who redeems a coupon, and who should get one.
 
 Sources: Cox, "The regression analysis of binary sequences" (1958), for logistic regression; Brier,
 "Verification of forecasts expressed in terms of probability" (1950); Naeini, Cooper and Hauskrecht,
@@ -385,7 +385,7 @@ def recalibrate(p_old: np.ndarray, y_old: np.ndarray, p_new: np.ndarray) -> np.n
 
 
 def choose_offers(p: np.ndarray, margin: np.ndarray, cost: float, budget: float) -> list[int]:
-    """To whom to send an offer, and in which order.
+    """Who gets an offer, and in which order.
 
     An offer costs ``cost``, redeemed or not. It brings ``margin[i]`` if customer ``i`` redeems it.
     Its value is what it brings on average, less what it costs.

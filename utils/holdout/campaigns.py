@@ -97,7 +97,8 @@ def campaign_features() -> pd.DataFrame:
         A row for each household that was sent a campaign which began in March 2017 or later and
         ended in the year, by start, campaign and household. ``household_id``, ``campaign_id``,
         ``start_date``, ``end_date``, ``y`` (1 if redeemed), then features, whose meaning and units
-        are in ``datasets/complete_journey.md``. They are of the days *before* the start.
+        are in ``datasets/complete_journey.md``. They are of the days *before* the start; only
+        ``demographics`` has no date.
     """
     return _campaign_features().copy()
 

@@ -181,7 +181,7 @@ itemcf_scores = WriteIt(
         ),
         Property(
             "equals",
-            "of items that speak for a candidate alike, no more than k count, and each counts",
+            "k items count, also where several speak for a candidate equally",
             _speaking_alike,
         ),
         Property(

@@ -34,7 +34,7 @@ def break_profile(defect: str) -> tuple[list[tuple[int, int, int, int, float]], 
     Returns
     -------
     lines : list of (int, int, int, int, float)
-        Household, basket, day, quantity and sales in USD; at most 10 lines.
+        Household, basket, day, quantity and sales in USD, the last two 0 or more; at most 10 lines.
     ids : list of int
         The households to describe, each once.
     asof : int

@@ -4,7 +4,6 @@ import heapq
 import itertools
 import math
 from collections import Counter
-
 import numpy as np
 import pandas as pd
 from scipy import sparse, stats
@@ -12,6 +11,17 @@ from scipy.sparse.linalg import svds
 from scipy.special import log_softmax, logsumexp
 from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.preprocessing import normalize
+import random
+from scipy.special import rel_entr
+import bisect
+import functools
+from collections import Counter, defaultdict
+from decimal import Decimal
+from fractions import Fraction
+from itertools import zip_longest
+from scipy import sparse, special
+from sklearn.feature_extraction.text import TfidfTransformer
+
 
 UNSURE = {}
 
@@ -3319,21 +3329,6 @@ TRUE = {
 
 
 # ---- written later, for slips of the second order ----
-
-import math
-import random
-
-import numpy as np
-import pandas as pd
-from scipy.special import rel_entr
-import bisect
-import functools
-from collections import Counter, defaultdict
-from decimal import Decimal
-from fractions import Fraction
-from itertools import zip_longest
-from scipy import sparse, special
-from sklearn.feature_extraction.text import TfidfTransformer
 
 
 # ------------------------------------------------------------------ accept_model

@@ -2,10 +2,17 @@
 
 from collections import Counter, defaultdict
 import math
-
 import numpy as np
 import pandas as pd
 from sklearn.metrics import ndcg_score
+from collections import defaultdict
+import heapq
+import random
+import sqlite3
+from fractions import Fraction
+from functools import reduce
+from scipy import stats
+
 
 UNSURE = {
     "paired_bootstrap_ci__unsure_same_rows": "mean(a[rows]) - mean(b[rows]): right, but 1.9999999999999996 on the docstring example, which prints 2.0",
@@ -2763,18 +2770,6 @@ TRUE = {
 
 
 # ---- written later, for slips of the second order ----
-
-import math
-from collections import defaultdict
-
-import numpy as np
-import pandas as pd
-import heapq
-import random
-import sqlite3
-from fractions import Fraction
-from functools import reduce
-from scipy import stats
 
 
 # ------------------------------------------------------------------ signal_strength

@@ -5,7 +5,6 @@ from collections import Counter, defaultdict, deque
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-
 import numpy as np
 import pandas as pd
 from scipy import sparse, special
@@ -20,6 +19,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import auc, average_precision_score, precision_recall_curve, roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from collections import defaultdict
+from scipy import sparse
+import functools
+import heapq
+import itertools
+import random
+import warnings
+from scipy import special
+from sklearn.metrics import average_precision_score
+
 
 UNSURE = {}
 
@@ -3252,20 +3261,6 @@ TRUE = {
 
 
 # ---- written later, for slips of the second order ----
-
-from collections import defaultdict
-
-import numpy as np
-import pandas as pd
-from scipy import sparse
-from scipy.sparse import csgraph
-import functools
-import heapq
-import itertools
-import random
-import warnings
-from scipy import special
-from sklearn.metrics import average_precision_score
 
 
 # ------------------------------------------------------------------ ring_of

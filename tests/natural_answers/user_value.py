@@ -5,9 +5,16 @@ from fractions import Fraction
 from functools import partial
 from zoneinfo import ZoneInfo
 import math
-
 import numpy as np
 import pandas as pd
+import bisect
+import random
+import sqlite3
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from datetime import datetime, timezone
+from itertools import groupby
+
 
 UNSURE = {
     "leak_audit__unsure_array": "an array of str, sorted: the statement says list of str",
@@ -2505,21 +2512,6 @@ TRUE |= {
 
 
 # ---- written later, for slips of the second order ----
-
-
-import bisect
-import math
-from collections import defaultdict
-from fractions import Fraction
-
-import numpy as np
-import pandas as pd
-import random
-import sqlite3
-from bisect import bisect_left
-from collections import Counter, defaultdict
-from datetime import datetime, timezone
-from itertools import groupby
 
 
 # ------------------------------------------------------------------------- point_in_time_join

@@ -247,8 +247,8 @@ def current_orders() -> str:
     - ``order_events(order_id INTEGER, household_id INTEGER, status VARCHAR, amount DOUBLE,
       updated_at TIMESTAMP, load_id INTEGER)``: versions of orders, in any order. All
       versions of an order have the same ``household_id``. A version may come again with another
-      ``load_id``, and two versions with the same ``updated_at`` may differ in all else. No two rows
-      of an order have the same ``updated_at`` and the same ``load_id``.
+      ``load_id``, and two versions with the same ``updated_at`` may differ in status and amount. No
+      two rows of an order have the same ``updated_at`` and the same ``load_id``.
 
     Returns
     -------
@@ -621,7 +621,7 @@ def features_as_of() -> str:
     - ``transactions(household_id INTEGER, basket_id INTEGER, sales_value DOUBLE, day DATE)``: a
       basket may have several rows, all of one day;
     - ``tiers(household_id INTEGER, tier VARCHAR, valid_from DATE)``: a household has at most one
-      new tier a day, and may have none at all.
+      new tier per day, and may have none at all.
 
     Returns
     -------

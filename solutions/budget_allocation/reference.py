@@ -533,8 +533,8 @@ def price_now(
     Examples
     --------
     40 of 50 came, so 50 x 40 / 50 = 40 are still to come, with 60 USD. Three
-    users then have 4.5 USD: at 2 USD each, enough for two. The price keeps out the second best as
-    little as possible, and the third: 2 USD gained for 2.
+    users then have 4.5 USD: at 2 USD each, enough for two. The price must keep out the third, who
+    gains 2 USD for 2, and must not be higher than that: 1.
 
     >>> gain, cost = [[0, 6], [0, 3], [0, 2]], [[0, 2], [0, 2], [0, 2]]
     >>> round(price_now(gain, cost, 100, 40, [50, 50], [40]), 5)

@@ -69,11 +69,6 @@ def _events(rng, n_events=30, n_users=8, n_items=12, last_day=20):
     )
 
 
-def _labels_repeated(rng):
-    events = _events(rng, 40, 5)
-    return events.set_index(rng.permutation(40) // 2)
-
-
 def _with_newcomers(rng):
     cases = []
     for cutoff in (8, 12):
@@ -100,7 +95,7 @@ temporal_split = WriteIt(
         Property(
             "past_and_future",
             "rows before cutoff are train, later ones test, in their order and with their index",
-            lambda rng: [(_events(rng, 60, 4), 11), (_labels_repeated(rng), 9)],
+            lambda rng: [(_events(rng, 60, 4), 11), (_events(rng, 40, 5), 9)],
         ),
         Property("cutoff_day_is_future", "rows of the day cutoff are in test", _on_the_day),
         Property(

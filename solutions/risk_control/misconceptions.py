@@ -643,12 +643,6 @@ def never_below_zero(t, cutoff, delay):
     return _rows((t <= max(cutoff - delay, 0)) & (t < cutoff), t >= cutoff)
 
 
-def nothing_tested_without_training(t, cutoff, delay):
-    """Where no label was final yet, nothing was tested either."""
-    train, test = reference.matured_time_split(t, cutoff, delay)
-    return train, test[: len(test) if len(train) else 0]
-
-
 PLANTED_SPLITS = {
     function.__name__: function
     for function in (
@@ -659,7 +653,7 @@ PLANTED_SPLITS = {
         whole_days_only,
         counted_from_the_last_order,
         first_of_equal_days,
-        nothing_tested_without_training,
+        never_below_zero,
     )
 }
 

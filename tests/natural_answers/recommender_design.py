@@ -1681,14 +1681,6 @@ def temporal_split__wrong_lines_dropped(events, cutoff):
     return temporal_split__right_masks_once_more(events.drop_duplicates(), cutoff)
 
 
-def temporal_split__wrong_rest_by_label(events, cutoff):
-    """Test is what remains without the labels of train: with index [0, 0] too much is dropped."""
-    train = events[events["day"] < cutoff]
-    rest = events.drop(train.index)
-    warm = rest["user"].isin(train["user"])
-    return train, rest[warm], sorted(rest.loc[~warm, "user"].unique().tolist())
-
-
 def temporal_split__wrong_sorted_input_only(events, cutoff):
     """Cuts at a position: days 7, 3 with cutoff 5."""
     n = int((events["day"] < cutoff).sum())

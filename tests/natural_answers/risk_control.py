@@ -2558,16 +2558,6 @@ def kill_matured_split__wrong_lists_refused(fn):
 
 
 @_safely
-def kill_matured_split__wrong_train_only(fn):
-    """Looks at train only: accepts every mistake in test."""
-    t = np.array(_MANY_DAYS)
-    return all(
-        np.array_equal(fn(t.copy(), 100, d)[0], np.flatnonzero((t < 100) & (t + d <= 100)))
-        for d in (60, 0, 60.5, 0.25, 1000)
-    )
-
-
-@_safely
 def kill_matured_split__wrong_no_day_on_a_border(fn):
     """Days drawn from continuous numbers never lie on a border: <= or < does not matter."""
     rng = np.random.default_rng(1)

@@ -2001,12 +2001,6 @@ def leak_audit__wrong_most_records(feature_log, label_start):
     return share.index[share >= 0.5].tolist()
 
 
-def leak_audit__wrong_by_label(feature_log, label_start):
-    """Selects by the labels of late rows: with index [0, 0] the early row is selected too."""
-    late = feature_log.index[feature_log["source_time"] >= label_start]
-    return sorted(feature_log.loc[late, "feature"].unique())
-
-
 def leak_audit__wrong_range_index(feature_log, label_start):
     """Uses positions as labels: two rows with index [1, 0]."""
     rows = np.flatnonzero(feature_log["source_time"] >= label_start)

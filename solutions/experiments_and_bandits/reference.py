@@ -343,7 +343,8 @@ def ips_snips_ess(
     more likely its action is under the new policy. *IPS* (inverse propensity scoring) is the
     weighted reward, averaged over all rows. *SNIPS* (self-normalised) shares it out among the
     weights instead of the rows. *ESS* (effective sample size) is the number of equally weighted
-    rows with the same relative variance: the squared sum of the weights per sum of their squares.
+    rows with the same relative variance: the square of the sum of the weights, divided by the sum
+    of their squares.
 
     Parameters
     ----------

@@ -48,25 +48,32 @@ def at_rate(p: np.ndarray, rate: float) -> np.ndarray:
     return log_odds_shift(p, low)
 
 
-def saved_by_rule(p: np.ndarray, test: pd.DataFrame) -> float:
-    """Share of the lost money that is saved, net of reviews, where p x amount is at least 5 USD."""
+def saved_by_rule(p: np.ndarray, test: pd.DataFrame, chosen: np.ndarray | None = None) -> float:
+    """Share of the lost money that is saved, net of reviews, where p x amount is at least 5 USD.
+
+    With ``chosen`` (row numbers) no other order is reviewed.
+    """
     amount, bad = test["amount"].to_numpy(), test["fraud"].to_numpy()
     reviewed = p * amount >= REVIEW
+    if chosen is not None:
+        reviewed &= np.isin(np.arange(len(p)), chosen)
     return ((amount * bad)[reviewed].sum() - REVIEW * reviewed.sum()) / (amount * bad).sum()
 
 
 def anomaly_queue(orders: pd.DataFrame, scores: dict[str, np.ndarray]) -> dict[str, float]:
     """Who stands in the 1 % queue of the isolation forest."""
     new = orders["day"] >= CUTOFF
-    test, honest = orders[new], orders.loc[new & (orders["fraud"] == 0), "amount"]
+    test, honest = orders[new], orders[new & (orders["fraud"] == 0)]
+    usual, large = honest["amount"].median(), honest["amount"].quantile(0.99)
     queue = test.iloc[models.queue(scores["isolation"])]
     good = queue[queue["fraud"] == 0]
     row = {
         "queue: fraud": queue["fraud"].mean(),
         "queue: bulk resale": (queue["attack"] == "bulk_resale").mean(),
-        "honest in queue: below the median amount": (good["amount"] < honest.median()).mean(),
-        "honest in queue: largest 1 % of amounts": (good["amount"] >= honest.quantile(0.99)).mean(),
+        "honest in queue: below the median amount": (good["amount"] < usual).mean(),
+        "honest in queue: largest 1 % of amounts": (good["amount"] >= large).mean(),
         "honest in queue: another order within 2 hours": (good["orders_2h"] > 0).mean(),
+        "all honest: another order within 2 hours": (honest["orders_2h"] > 0).mean(),
     }
     n = len(queue)
     kept = n - int(0.3 * n)
@@ -98,6 +105,12 @@ def priors(orders: pd.DataFrame, rng: np.random.Generator) -> dict[str, float]:
         row[f"{name}: average precision"] = average_precision_score(truth, values)
         row[f"{name}: reviews"] = (values * test["amount"].to_numpy() >= REVIEW).sum()
         row[f"{name}: saved, net"] = saved_by_rule(values, test)
+        best = models.queue(values * test["amount"].to_numpy())
+        row[f"{name}: saved, net, at most 1 %"] = saved_by_rule(values, test, best)
+    bulk = (test["attack"] == "bulk_resale").to_numpy()
+    row["all rows: mean p of bulk resale"] = p[bulk].mean()
+    row["all rows: mean p of other frauds"] = p[(truth == 1) & ~bulk].mean()
+    row["rate of the training orders"] = orders.loc[old, "fraud"].mean()
     row["true rate"] = truth.mean()
     return row | _recalibrated(orders, p, new)
 

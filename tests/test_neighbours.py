@@ -31,6 +31,14 @@ def test_neighbours_are_the_largest_cosines(X, monkeypatch, entries, dense, n_th
         assert np.count_nonzero(kept) == 7
 
 
+@pytest.mark.parametrize("dense", [2, 0])
+def test_there_may_be_fewer_items_than_neighbours(X, monkeypatch, dense):
+    monkeypatch.setattr(neighbours, "DENSE_SHARE", dense)
+    monkeypatch.setattr(neighbours, "DENSE_SIDE", 9)
+    all_of_them = neighbours.cosine_neighbours(X, 40).toarray()
+    assert np.array_equal(neighbours.cosine_neighbours(X, 100).toarray(), all_of_them)
+
+
 def test_items_that_share_nobody_are_no_neighbours():
     X = sparse.csr_matrix([[1.0, 0.0, 1.0], [0.0, 0.0, 0.0]])
     W = neighbours.cosine_neighbours(X, 2).toarray()

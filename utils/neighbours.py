@@ -81,7 +81,7 @@ def _of_dense_blocks(
     kept = np.full((n_items, min(k, n_items)), np.iinfo(np.int64).min)
 
     def keep(rows: slice, *found: np.ndarray) -> None:
-        kept[rows] = _largest(np.hstack([kept[rows], *found]), k)
+        kept[rows] = _largest(np.hstack([kept[rows], *found]), kept.shape[1])
 
     # One for all panels: two at a time would be most of the memory.
     buffer = np.empty(n_users * min(DENSE_SIDE, n_items), np.float32)
@@ -134,7 +134,7 @@ def _unpacked(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _largest(keys: np.ndarray, k: int) -> np.ndarray:
-    """The ``k`` largest of each row, in no order; all where there are fewer."""
+    """The ``k`` largest of each row of ``keys``, which is reordered; all where there are fewer."""
     if keys.shape[-1] <= k:
         return keys
     keys.partition(keys.shape[-1] - k)

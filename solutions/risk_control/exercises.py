@@ -277,14 +277,11 @@ cheapest_action = WriteIt(
         Property(
             "whole_dollars",
             "amounts may be whole numbers of any type",
-            lambda rng: (
-                [
-                    (rng.random(20).round(4), amount.astype(np.int32), 5, 10, 0.25, 15)
-                    for amount in [rng.integers(1, 250, 20)]
-                ]
+            lambda rng: [
+                (_orders(rng, 20)[0], rng.integers(1, 250, 20, np.int32), 5, 10, 0.25, 15),
                 # To pass costs part of a dollar more or less than a review.
-                + [(rng.uniform(0.3, 0.6, 30).round(4), rng.integers(6, 18, 30), 5, 100, 0.0)]
-            ),
+                (rng.uniform(0.3, 0.6, 30).round(4), rng.integers(6, 18, 30), 5, 100, 0.0),
+            ],
             stands="amounts that are floats elsewhere are whole numbers here",
         ),
     ),
@@ -405,8 +402,8 @@ matured_time_split = WriteIt(
 
 def _with_pandas(t, cutoff, delay):
     """Right, by two filters of a table."""
-    days = pd.Series(t - 0).sort_index()
-    known = days[days.le(cutoff - delay) & days.lt(cutoff)]
+    days = pd.Series(t)
+    known = days[(t + delay <= cutoff) & days.lt(cutoff)]
     return known.index.to_numpy(), days[days.ge(cutoff)].index.to_numpy()
 
 

@@ -3,12 +3,14 @@
     python tests/benchmarks/commands.py
 
 `make lab` is timed with a folder of copies that is there already: until the server answers, and
-until Chromium, which is running, shows the start page with a kernel that can be asked.
+until Chromium, which is running, shows the start page with a kernel that can be asked. Beside it
+stands JupyterLab by itself on a copy of the same page: what no command of ours goes below.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +19,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 
 import _peers
 
@@ -30,6 +33,7 @@ COMMANDS = {
     "course deck": [*COURSE, "deck", "--out", "cards.apkg"],
     "make book": [*START, "book"],
 }
+PAGE = "00_start_here.ipynb"
 READY = """
 const panel = window.jupyterapp?.shell?.currentWidget;
 return Boolean(panel?.context?.isReady && panel.sessionContext?.session?.kernel?.status === 'idle');
@@ -47,8 +51,6 @@ def until(there: Callable[[], object], seconds: float = 120.0) -> None:
 
 def browser(folder: str):
     """Chromium without a screen; None where it is not installed."""
-    import shutil
-
     from selenium import webdriver
 
     chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
@@ -61,8 +63,8 @@ def browser(folder: str):
     return webdriver.Chrome(options, webdriver.ChromeService(driver))
 
 
-def lab(folder: str, window) -> tuple[float, float | None]:
-    """Seconds from the command to the server's answer, and to a page that can be used."""
+def lab(command: list[str], folder: str, window) -> tuple[float, float | None]:
+    """Seconds from a command to the server's answer, and to a page that can be used."""
     from selenium.common.exceptions import JavascriptException
 
     with socket.socket() as probe:
@@ -75,7 +77,7 @@ def lab(folder: str, window) -> tuple[float, float | None]:
     silent = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
     started = time.perf_counter()
     server = subprocess.Popen(
-        [*START, "lab", "--lang=en", *options], cwd=ROOT, env=env, start_new_session=True, **silent
+        [*command, *options], cwd=ROOT, env=env, start_new_session=True, **silent
     )
 
     def answers() -> bool:
@@ -94,7 +96,7 @@ def lab(folder: str, window) -> tuple[float, float | None]:
         until(answers)
         answered, usable = time.perf_counter() - started, None
         if window:
-            window.get(f"{address}/lab/tree/00_start_here.ipynb")
+            window.get(f"{address}/lab/tree/{PAGE}")
             until(ready)
             usable = time.perf_counter() - started
         return answered, usable
@@ -121,21 +123,30 @@ def main() -> None:
             seconds(name)
         for name in COMMANDS:
             _say(name, "", seconds(name))
+        plain = Path(folder, "plain")
+        plain.mkdir()
+        shutil.copy(ROOT / "notebooks" / PAGE, plain)
+        by_itself = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={plain}"]
         window = browser(folder)
         try:
             for _ in range(2):
-                answered, usable = lab(folder, window)
+                answered, usable = lab([*START, "lab", "--lang=en"], folder, window)
+                others = lab(by_itself, folder, window)
         finally:
             if window:
                 window.quit()
-        _say("make lab", "until the server answers", answered)
-        _say("make lab", "until the page can be used", usable)
+        peer = "JupyterLab by itself"
+        _say("make lab", "until the server answers", answered, peer, others[0])
+        _say("make lab", "until the page can be used", usable, peer, others[1])
 
 
-def _say(name: str, what: str, seconds: float | None) -> None:
+def _say(
+    name: str, what: str, seconds: float | None, peer: str = "", theirs: float | None = None
+) -> None:
     if seconds is not None:
-        print(f"{name:<24}{what:<30}{seconds:7.2f} s", flush=True)
-        _peers.report(f"seconds of {name}", what, seconds=(seconds, None))
+        beside = f"   {peer} {theirs:.2f} s" if theirs else ""
+        print(f"{name:<24}{what:<30}{seconds:7.2f} s{beside}", flush=True)
+        _peers.report(f"seconds of {name}", what, peer, seconds=(seconds, theirs))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ many there are: they are run on the first few, ours on all.
 
 ``the answers alone`` is what no marker goes below: every answer is called on the same inputs and
 judged in one process that is there already, without a sandbox, a message, a report or a second try.
-Each tool's own cost is what it takes over that. Whether the tools agree is counted: the answers of
-each learner that pass as written.
+Each tool's own cost is what it takes over that. ``a fork for each learner`` is the same, each in a
+forked process: what no marker goes below that keeps learners apart. Whether the tools agree is
+counted: the answers of each learner that pass as written.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import csv
+import functools
 import json
 import os
 import random
@@ -32,10 +34,14 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import _peers
+
+if TYPE_CHECKING:
+    from utils.exercises import Exercise
 
 ROOT = _peers.ROOT
 TOPIC = "collaborative_filtering"
@@ -235,35 +241,61 @@ def alone(learners: list[dict[str, str]], follow: bool = False) -> Marked:
     With ``follow``, one that fails and uses earlier answers once more with references in their
     place, as `course grade` does.
     """
+    _prepare(tuple(learners[0]))
+    before, started = time.process_time(), time.perf_counter()
+    passed = [_passed(mine, follow) for mine in learners]
+    return time.process_time() - before, time.perf_counter() - started, passed
+
+
+def forked(learners: list[dict[str, str]], follow: bool = False) -> Marked:
+    """As `alone`, each learner in a process forked from this one, which says how many passed."""
+    _prepare(tuple(learners[0]))
+    total, started, passed = 0.0, time.perf_counter(), []
+    for mine in learners:
+        pid = os.fork()
+        if not pid:
+            os._exit(_passed(mine, follow))
+        _, status, used = os.wait4(pid, 0)
+        passed.append(os.waitstatus_to_exitcode(status))
+        total += used.ru_utime + used.ru_stime
+    return total, time.perf_counter() - started, passed
+
+
+@functools.cache
+def _prepare(names: tuple[str, ...]) -> None:
     from utils import catalogue
-    from utils.execution.runner import Runner
 
     tasks = catalogue.load(TOPIC)
-    for name in learners[0]:
+    for name in names:
         tasks[name].mark(tasks[name].reference, SEED)
 
-    def passes(name: str, namespace: dict[str, object]) -> bool:
-        task = tasks[name]
-        run = Runner(namespace[name], task.adapter, task.implementations)  # type: ignore[arg-type]
-        return task.judge([run(args) for args in task.inputs(SEED)], SEED).passed
 
-    before, started = time.process_time(), time.perf_counter()
-    passed = []
-    for mine in learners:
-        code = "\n".join([IMPORTS, *mine.values()])
-        namespace: dict[str, object] = {}
-        exec(code, namespace)
-        passed.append(0)
-        for place, name in enumerate(mine):
-            right = passes(name, namespace)
-            passed[-1] += right
-            earlier = [each for each in list(mine)[:place] if f"{each}(" in mine[name]]
-            if follow and earlier and not right:
-                again: dict[str, object] = {}
-                exec(code, again)
-                again.update({each: tasks[each].reference for each in earlier})
-                passes(name, again)
-    return time.process_time() - before, time.perf_counter() - started, passed
+def _passed(mine: dict[str, str], follow: bool) -> int:
+    """How many answers of one learner pass as written."""
+    from utils import catalogue
+
+    tasks = catalogue.load(TOPIC)
+    code = "\n".join([IMPORTS, *mine.values()])
+    namespace: dict[str, object] = {}
+    exec(code, namespace)
+    passed = 0
+    for place, name in enumerate(mine):
+        right = _passes(tasks[name], namespace)
+        passed += right
+        earlier = [each for each in list(mine)[:place] if f"{each}(" in mine[name]]
+        if follow and earlier and not right:
+            again: dict[str, object] = {}
+            exec(code, again)
+            again.update({each: tasks[each].reference for each in earlier})
+            _passes(tasks[name], again)
+    return passed
+
+
+def _passes(task: Exercise, namespace: dict[str, object]) -> bool:
+    from utils.execution.runner import Runner
+
+    run = Runner(namespace[task.name], task.adapter, task.implementations)  # type: ignore[arg-type]
+    return task.judge([run(args) for args in task.inputs(SEED)], SEED).passed
 
 
 def ours(folder: Path, learners: list[dict[str, str]], jobs: int) -> Marked:
@@ -383,6 +415,8 @@ def main() -> None:
     marked = alone(learners[: args.peers])
     work = marked[0] / args.peers
     _show("the answers alone", args.peers, marked, work)
+    if hasattr(os, "fork"):
+        _show_forks(learners[: args.peers])
     rows = []
     for n in args.ours:
         with tempfile.TemporaryDirectory() as folder:
@@ -394,37 +428,57 @@ def main() -> None:
             print(f"  {times:.2f} {measure}", flush=True)
             _peers.report(f"mark {n} submissions of chapter 3", measure, quality=(times, None))
     with tempfile.TemporaryDirectory() as folder:
-        took = ours(Path(folder), learners[:1], args.jobs)
-    print(f"  one submission from nothing to its report: {took[1]:.1f} s by the clock")
-    _peers.report(
-        "mark 1 submission of chapter 3", "from nothing to its report", seconds=(took[1], None)
-    )
+        one = ours(Path(folder), learners[:1], args.jobs)
+    print(f"  one submission from nothing to its report: {one[1]:.1f} s by the clock")
+    for name, tool in (("nbgrader autograde", nbgrader), ("otter run", otter)):
+        try:
+            theirs = _marked_by(tool, learners[: args.peers], names)
+            their_one = _marked_by(tool, learners[:1], names)
+        except Exception as error:
+            print(f"{name:<22} did not run ({type(error).__name__}: {error})")
+            continue
+        _show(name, args.peers, theirs, work)
+        print(f"  one submission from nothing to its mark: {their_one[1]:.1f} s by the clock")
+        question, measure = "mark 1 submission of chapter 3", "from nothing to its report"
+        _peers.report(question, measure, name, seconds=(one[1], their_one[1]))
+        for n, mine in rows:
+            same = sum(a == b for a, b in zip(mine[2], theirs[2], strict=False))
+            each = mine[0] / n, theirs[0] / args.peers
+            own = each[0] - work, each[1] - work
+            print(
+                f"  {each[1] / each[0]:.1f} times the CPU of course grade with {n}, "
+                f"{own[1] / own[0]:.1f} times without the answers' own; "
+                f"{same} of {min(n, args.peers)} learners have the same marks"
+            )
+            _peers.report(
+                f"mark {n} submissions of chapter 3, CPU s each; less the answers' own, "
+                f"{own[0]:.3f} and {own[1]:.3f}",
+                f"learners with equal marks, of {min(n, args.peers)}",
+                name,
+                quality=(same, None),
+                seconds=each,
+            )
+
+
+def _show_forks(learners: list[dict[str, str]]) -> None:
+    """How much a fork for each learner costs, beside the same learner's answers a moment before."""
+    for follow, what in ((False, "called once"), (True, "and once more to follow through")):
+        each = [(forked([mine], follow)[0], alone([mine], follow)[0]) for mine in learners]
+        times = sum(one for one, _ in each) / sum(other for _, other in each)
+        measure = f"times the CPU of the answers alone, {what}"
+        print(f"  a fork for each learner, and nothing else: {times:.2f} {measure}", flush=True)
+        question = f"a fork for each of {len(learners)} submissions of chapter 3, and nothing else"
+        _peers.report(question, measure, quality=(times, None))
+
+
+def _marked_by(
+    tool: Callable[[Path, list[dict[str, str]]], Marked],
+    learners: list[dict[str, str]],
+    names: list[str],
+) -> Marked:
     with tempfile.TemporaryDirectory() as folder:
         store_cases(Path(folder), names)
-        for name, tool in (("nbgrader autograde", nbgrader), ("otter run", otter)):
-            try:
-                theirs = tool(Path(folder), learners[: args.peers])
-            except Exception as error:
-                print(f"{name:<22} did not run ({type(error).__name__}: {error})")
-                continue
-            _show(name, args.peers, theirs, work)
-            for n, mine in rows:
-                same = sum(a == b for a, b in zip(mine[2], theirs[2], strict=False))
-                each = mine[0] / n, theirs[0] / args.peers
-                own = each[0] - work, each[1] - work
-                print(
-                    f"  {each[1] / each[0]:.1f} times the CPU of course grade with {n}, "
-                    f"{own[1] / own[0]:.1f} times without the answers' own; "
-                    f"{same} of {min(n, args.peers)} learners have the same marks"
-                )
-                _peers.report(
-                    f"mark {n} submissions of chapter 3, CPU s each; less the answers' own, "
-                    f"{own[0]:.3f} and {own[1]:.3f}",
-                    f"learners with equal marks, of {min(n, args.peers)}",
-                    name,
-                    quality=(same, None),
-                    seconds=each,
-                )
+        return tool(Path(folder), learners)
 
 
 def _show(name: str, n: int, marked: Marked, work: float) -> None:

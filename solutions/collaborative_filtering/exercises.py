@@ -130,7 +130,14 @@ cosine_similarity_matrix = WriteIt(
         Property(
             "small_integers_safe",
             "ratings stored as int8 give the same similarities",
-            lambda rng: [(_ratings(rng, 6, 20, 0.9).astype(np.int8),)],
+            lambda rng: [
+                (_ratings(rng, 6, 20, 0.9).astype(np.int8),),
+                # Other scales than stars: a single square is too much for the type.
+                (rng.integers(0, 128, (5, 6)).astype(np.int8),),
+                (rng.integers(0, 256, (5, 6)).astype(np.uint8),),
+                (np.full((2, 3), 127, dtype=np.int8),),
+                (np.array([[100_000, 1], [1, 100_000]]),),
+            ],
         ),
         Property(
             "any_shape",
@@ -185,16 +192,18 @@ def _other_diagonals(rng):
 
 def _strangers(rng):
     S = _similarities(rng)
-    S[3] = S[:, 3] = [0, 0.4, -0.2, 1, 0, 0.1, -0.9, 0, 0]
+    S[3] = S[:, 3] = [0, 0.4, -0.2, 1, 1e-9, 0.1, -0.9, 0, 0]
     lonely = np.eye(5)
-    return [(S, 3, 6), (lonely, 0, 3)]
+    return [(S, 3, 6), (S, 3, 1), (lonely, 0, 3)]
 
 
 def _ties(rng):
-    S = _similarities(rng, 20)
-    S[0] = S[:, 0] = rng.choice([0.25, 0.5, 0.75], 20)
+    """Long ones: a sort that is not stable keeps the order of short lists."""
+    S = _similarities(rng, 60)
+    # The last digits count: these are three similarities, not two.
+    S[0] = S[:, 0] = rng.choice([0.25, 0.5, 0.5 + 1e-8], 60)
     S[7] = S[:, 7] = 0.5
-    return [(S, 0, 9), (S, 7, 5)]
+    return [(S, 0, 9), (S, 0, 45), (S, 7, 5)]
 
 
 top_k_neighbours = WriteIt(
@@ -274,6 +283,7 @@ def _unpredictable(rng):
     alone = np.array([[5, 0, 3, 0], [0, 4, 0, 2], [0, 0, 0, 3]])
     return [
         (R, _cosine(R), 2, 0, 3),
+        (R, np.ones((len(R), len(R))), 2, 0, 3),
         (alone, _cosine(alone), 0, 1, 2),
         (alone, -np.ones((3, 3)), 0, 3, 2),
         (alone[:, [0, 1, 2]][:2], _cosine(alone[:2]), 0, 2, 1),
@@ -337,7 +347,11 @@ predict_rating = WriteIt(
         Property(
             "values",
             "the user's mean plus the weighted mean deviation of her neighbours",
-            lambda rng: [_predictable(rng, k, 0.6) for k in (1, 2, 3, 4)],
+            lambda rng: [
+                *(_predictable(rng, k, 0.6) for k in (1, 2, 3)),
+                # On a scale that ends at a half, where one star is 0.1.
+                *((R / 10, *rest) for R, *rest in [_predictable(rng, 4, 0.6)]),
+            ],
         ),
         Property(
             "raters_before_k",
@@ -445,7 +459,7 @@ def _unpredictable_products(rng):
         if R[0].any() and _has_clear_neighbours(R, 0):
             break
     apart = np.array([[5, 2, 0, 0, 0], [4, 1, 3, 0, 0], [0, 0, 0, 2, 5]])
-    return [(R, 0, 10, 3), (apart, 0, 4, 2)]
+    return [(R, 0, 10, 3), (apart, 0, 4, 2), (np.array([[3, 0], [0, 4]]), 0, 2, 2)]
 
 
 def _one_heavy_rater(rng):
@@ -473,6 +487,8 @@ recommend = WriteIt(
                 ]
                 # On a scale that ends at a half: whoever rates little has a short row.
                 + [(_clear_ratings(rng, [3], density=0.5) / 10, 3, 4, 3)]
+                # The prediction is below 0.
+                + [(np.array([[1, 0], [5, 1]]), 0, 3, 2)]
             ),
             _best_recommendations,
         ),
@@ -566,9 +582,9 @@ def _by_matrix_algebra(R, u, n, k):
 
 
 def _equals_the_other_way(R, u, n, k):
-    """Right: of products with equal numbers the last comes first, and pairs are lists."""
-    known = reference.recommend(R, u, R.shape[1], k)
-    return [[i, s] for i, s in sorted(known, key=lambda pair: (-round(pair[1], 9), -pair[0]))][:n]
+    """Right: of equal numbers the last comes first, pairs are lists, and scores are rounded."""
+    known = [[i, round(float(s), 9)] for i, s in reference.recommend(R, u, R.shape[1], k)]
+    return sorted(known, key=lambda pair: (-pair[1], -pair[0]))[:n]
 
 
 kill_cf = WriteTheTest(
@@ -626,7 +642,12 @@ significance_weighting = WriteIt(
         Property(
             "values",
             "each similarity is multiplied by the share of `least` that two users have in common",
-            lambda rng: [(*_with_similarities(rng), least) for least in (4, 6, 9)],
+            lambda rng: [
+                *((*_with_similarities(rng), least) for least in (4, 6, 9)),
+                # More than there are products; a scale that ends at a half; similarities 0 and 1.
+                *((S, R / 10, 20) for S, R in [_with_similarities(rng)]),
+                (np.eye(7, dtype=int), _ratings(rng, 7), 8),
+            ],
         ),
         Property(
             "enough_is_enough",
@@ -909,7 +930,11 @@ bpr_step = WriteIt(
         Property(
             "many_steps",
             "all triples are taken, in their order",
-            lambda rng: [(*_factors(rng), _draw_triples(rng, 12), 0.1, 0.1)],
+            lambda rng: [
+                (*_factors(rng), _draw_triples(rng, 12), 0.1, 0.1),
+                # A triple that is drawn twice is two steps.
+                (*_factors(rng), 2 * _draw_triples(rng, 3), 0.3, 0.1),
+            ],
         ),
         Property(
             "nothing_to_learn",

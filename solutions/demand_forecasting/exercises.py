@@ -77,7 +77,11 @@ mase = WriteIt(
         Property(
             "values",
             "the mean absolute error is divided by the scale of the training series",
-            lambda rng: [(*_forecast(rng), m) for m in (1, 7, 7, 12)],
+            lambda rng: [
+                *((*_forecast(rng), m) for m in (1, 7, 7, 12)),
+                (*_forecast(rng, 8), 7),
+                (*_forecast(rng)[:2], 1e-10 * rng.random(9), 2),
+            ],
         ),
         Property(
             "whole_numbers",
@@ -86,6 +90,8 @@ mase = WriteIt(
                 (*(part.astype(int) for part in _forecast(rng)), 7),
                 (*(np.clip(part, 0, 255).astype(np.uint8) for part in _forecast(rng)), 7),
                 (*(part.astype(np.uint16) for part in _forecast(rng)), 1),
+                (*(rng.integers(-128, 128, n).astype(np.int8) for n in (6, 6, 30)), 7),
+                (rng.integers(0, 9, 6), *_forecast(rng)[1:], 7),
             ],
         ),
         Property(
@@ -200,6 +206,7 @@ ar_forecast = WriteIt(
                 (_autoregressive(rng, 40), 1, 3),
                 (_autoregressive(rng, 50), 4, 9),
                 (rng.normal(-20, 9, 40), 3, 5),
+                (300 + _autoregressive(rng, 40), 2, 5),
             ],
         ),
         Property("one_day", "one day may be asked for", lambda rng: [(_autoregressive(rng), 3, 1)]),
@@ -209,6 +216,7 @@ ar_forecast = WriteIt(
             lambda rng: [
                 (rng.integers(0, 50, 40), 2, 4),
                 (rng.integers(0, 255, 40).astype(np.uint8), 2, 4),
+                (_autoregressive(rng, 30).astype(np.float16), 1, 3),
             ],
         ),
         Property(
@@ -260,6 +268,9 @@ holt_winters = WriteIt(
                 (_seasonal(rng, 35), 7, 0.3, 0.2, 7),
                 (_seasonal(rng, 24, 4), 4, 0.15, 0.5, 3),
                 (_seasonal(rng, 21, 3), 3, 0.6, 0.1, 3),
+                (_seasonal(rng, 21) - 100, 7, 0.2, 0.3, 3),
+                ((_seasonal(rng, 21) - 60).clip(0), 7, 0.2, 0.3, 3),
+                (_seasonal(rng, 1500), 7, 0.2, 0.1, 3),
             ],
         ),
         Property(
@@ -322,13 +333,12 @@ holt_winters = WriteIt(
 
 
 def _watched(answer, y, forecaster, start, h, step):
-    """What came out, and what the forecaster was given each time: how much, and up to which day."""
+    """What came out, and what the forecaster was given: how much, and up to which day."""
     import numpy as np
 
     seen = []
 
     def fit_predict(history, h):
-        history = np.asarray(history)
         seen.append([len(history), float(history.sum(dtype=float))])
         if forecaster == "mean":
             return np.full(h, history.mean())
@@ -336,7 +346,8 @@ def _watched(answer, y, forecaster, start, h, step):
         return last.tolist() if forecaster == "list" else last
 
     errors = answer(y, fit_predict, start, h, step)
-    return None if errors is None else {"errors": errors, "seen": seen}
+    # Which origin comes first is the answer's own choice.
+    return None if errors is None else {"errors": errors, "seen": sorted(seen)}
 
 
 def _saw_only_the_past(call: Call) -> bool:
@@ -377,6 +388,7 @@ rolling_origin = WriteIt(
                 (rng.integers(0, 255, 30).astype(np.uint8), "last", 20, 3, 4),
                 (rng.integers(0, 255, 30).astype(np.uint8), "last", 12, 2, 3),
                 (rng.integers(0, 255, 26).astype(np.uint8), "mean", 18, 3, 2),
+                (rng.integers(0, 65_000, 20).astype(np.uint16), "last", 12, 3, 2),
             ],
         ),
         Property(
@@ -398,7 +410,11 @@ rolling_origin = WriteIt(
         Property(
             "no_origin",
             "without an origin the list is empty",
-            lambda rng: [(_days(rng, 12), "mean", 10, 5, 1), (_days(rng, 9), "last", 9, 1, 2)],
+            lambda rng: [
+                (_days(rng, 12), "mean", 10, 5, 1),
+                (_days(rng, 9), "last", 9, 1, 2),
+                (_days(rng, 3), "last", 1, 5, 1),
+            ],
             stands="an empty list is right in every call",
         ),
     ),
@@ -445,13 +461,15 @@ back_transform = WriteIt(
         Property(
             "quantiles",
             "a number above or below one half asks for more or less than the middle",
-            lambda rng: [(*_log_forecast(rng), q) for q in (0.05, 0.5, 0.75, 0.99)],
+            lambda rng: [(*_log_forecast(rng), q) for q in (0.05, 0.5, 0.75, 0.99, 0.9999, 0.0001)],
         ),
         Property(
             "days_differ",
             "each day has a standard deviation of its own",
             lambda rng: [
-                (np.full(4, 3.0), np.array([0.0, 0.2, 0.5, 1.1]), loss) for loss in ("squared", 0.8)
+                (np.full(4, 3.0), np.array([0.0, 0.2, 0.5, 1.1]), "squared"),
+                (np.full(4, 3.0), np.array([0.0, 0.2, 0.5, 1.1]), 0.8),
+                (np.array([3, 0]), np.array([0.3, 5.0]), "squared"),
             ],
         ),
         Property(
@@ -525,14 +543,14 @@ holiday_columns = WriteIt(
         Property(
             "holidays_outside",
             "a holiday before the first or after the last day still has neighbours",
-            lambda rng: [(*_outside(rng), 3, 3), (*_outside(rng), 2, 2)],
+            lambda rng: [(*_outside(rng), *around) for around in ((3, 3), (2, 2), (0, 3), (3, 0))],
         ),
         Property(
             "overlaps",
             "a day between two holidays is marked for both, and nothing is above 1",
             lambda rng: [
                 (*_close_together(rng), 2, 3),
-                (np.arange(20, 30), np.array([25, 25]), 1, 2),
+                (np.arange(20, 30), np.array([25, 28, 25]), 1, 2),
             ],
         ),
         Property(

@@ -90,7 +90,14 @@ ab_readout = WriteIt(
         Property(
             "values",
             "the difference is treated less control, with Welch's 95 % interval",
-            lambda rng: [_two_arms(rng), _two_arms(rng, 14, 6, 0.5), _two_arms(rng, 40, 30)],
+            lambda rng: [
+                _two_arms(rng),
+                _two_arms(rng, 14, 6, 0.5),
+                _two_arms(rng, 40, 30),
+                # Amounts may be very small, or large beside their spread.
+                tuple(arm * 1e-7 for arm in _two_arms(rng)),
+                tuple(arm + 1e6 for arm in _two_arms(rng)),
+            ],
         ),
         Property(
             "small_arms",
@@ -120,7 +127,10 @@ ab_readout = WriteIt(
         Property(
             "equal_variances",
             "arms with equal variances have Welch's interval too",
-            lambda rng: [(arm, rng.permutation(arm) - 2.0) for arm in [rng.integers(0, 9, 7)]],
+            lambda rng: [
+                *((arm, rng.permutation(arm) - 2.0) for arm in [rng.integers(0, 9, 7)]),
+                ([1, 2, 3], [0, 0, 1, 2, 2]),
+            ],
         ),
     ),
     misconceptions=(
@@ -171,6 +181,8 @@ cuped = WriteIt(
                 _past_and_present(rng, 25, 0.6, -0.5),
                 _past_and_present(rng, 90, 0.5, 1.5),
                 *[(y, x / 1000, t) for y, x, t in [_past_and_present(rng, 30)]],
+                *[(y, x * 1e-9, t) for y, x, t in [_past_and_present(rng, 30)]],
+                *[(y, x + 1e8, t) for y, x, t in [_past_and_present(rng, 30)]],
             ],
         ),
         Property(
@@ -247,6 +259,9 @@ first_crossing = WriteIt(
                 _looks(rng, 10, [4, 6, 9]),
                 _looks(rng, 8, [2, 8], 2.1),
                 _looks(rng, 6, [5], side=-1.0),
+                # The same statistic twice, and one beyond its limit by a thousandth.
+                ([2.2, 2.2], 2.0),
+                ([0.0, 2.829, 0.0, 0.0], 2.0),
             ],
         ),
         Property(
@@ -327,7 +342,13 @@ ratio_interval = WriteIt(
         Property(
             "values",
             "the ratio is that of the totals, and the unit of its error is the household",
-            lambda rng: [_shoppers(rng), _shoppers(rng, 12), _shoppers(rng, 80, 0.6)],
+            lambda rng: [
+                _shoppers(rng),
+                _shoppers(rng, 12),
+                _shoppers(rng, 80, 0.6),
+                # The lower end is below 0.
+                ([0.0, float(rng.integers(50, 150)), 0.0], [1, 1, 1]),
+            ],
         ),
         Property(
             "two_households",
@@ -385,6 +406,10 @@ def _with_model(answer, X, t, y, Xnew, kind="default"):
         def predict(self, X):
             gaps = ((np.asarray(X, float)[:, None, :] - self.X[None, :, :]) ** 2).sum(axis=2)
             return self.y[np.argsort(gaps, axis=1, kind="stable")[:, :3]].mean(axis=1)
+
+        def predict_proba(self, X):
+            # Only `predict` is promised.
+            return np.zeros((len(X), 2))
 
     if kind == "default":
         return answer(X, t, y, Xnew)
@@ -487,7 +512,8 @@ def _broken_parts(rng):
         y, t, score = _experiment(rng, 41)
         y[np.argsort(-score)[n]] = 50
         parts.append((y, t, score, (n + off) / 41))
-    return parts
+    # Nearly whole: 99 of 100.
+    return [*parts, (*_experiment(rng, 100), 0.999999997)]
 
 
 uplift_at_k = WriteIt(
@@ -613,7 +639,14 @@ ips_snips_ess = WriteIt(
         Property(
             "values",
             "all three numbers follow from the weight of each row",
-            lambda rng: [_logged(rng), _logged(rng, 30, 6), _logged(rng, 80, 3, 3.0)],
+            lambda rng: [
+                _logged(rng),
+                _logged(rng, 30, 6),
+                _logged(rng, 80, 3, 3.0),
+                # IPS is above every reward.
+                ([1.0, 1.0], [0.9, 0.5], [0.1, 0.5]),
+                *[(r, pi_e * 1e-10, pi_b) for r, pi_e, pi_b in [_logged(rng)]],
+            ],
         ),
         Property(
             "same_policy",

@@ -80,7 +80,10 @@ def _plain_days(rng):
         # The judged day and the weeks after it are unlike those before.
         y[t] *= 3
         y[t + 1 :] *= 2
-    return calls
+    # Few orders: the lower end is below 0, and a 0 is a value like any other.
+    few = rng.poisson(3, 100).astype(float)
+    few[70 - 7 * np.arange(1, 9)] = rng.permutation([0.0, 0, 0, 4, 5, 9, 11, 30])
+    return [*calls, (few, 70), (_year(rng), days[0], 7, (), 0.0)]
 
 
 def _one_wild_week(rng):
@@ -213,6 +216,8 @@ def _same_value(rng):
         a[2] = b[2]
     # One unit of money in a million: the logarithms are nearly equal.
     before[2][2], after[2][2] = 40_000_000, 40_000_001
+    before.append([200, 300, 1_000_000])
+    after.append([400, 300, 1_000_009])
     # One unit of money in both periods.
     before.append([9, 4, 1])
     after.append([5, 3, 1])
@@ -243,6 +248,9 @@ def _zeros(rng):
         (_segment(rng), [users(), 0, 0]),
         ([users(), orders(), 0], _segment(rng)),
         (_segment(rng), [users(), orders(), 0]),
+        # More users, and no money.
+        ([500, 0, 0], _segment(rng)),
+        (_segment(rng), [500, orders(), 0]),
         ([users(), orders(), 0], [users(), 0, 0]),
         (_segment(rng), [0, 0, 0]),
         (nobody, nobody),
@@ -322,6 +330,15 @@ def _two_periods(rng, n=4):
     return _period(rng, names), _period(rng, names)
 
 
+def _without_orders(rng, n=4):
+    """Two periods in which two segments have no numerator: one earlier, one later."""
+    before, after = _two_periods(rng, n)
+    names = list(before)
+    before[names[0]] = (0, before[names[0]][1])
+    after[names[1]] = (0, after[names[1]][1])
+    return before, after
+
+
 def _new_and_gone(rng):
     names = rng.permutation(list(NAMES)).tolist()
     mixed = _period(rng, names[:4]), _period(rng, names[2:])
@@ -371,7 +388,7 @@ mix_and_rate = WriteIt(
         Property(
             "values",
             "mix and rate of each segment have the size that the docstring defines",
-            lambda rng: [_two_periods(rng, n) for n in (2, 4, 5)],
+            lambda rng: [_two_periods(rng, 2), _two_periods(rng, 5), _without_orders(rng)],
         ),
         Property(
             "new_and_gone",
@@ -441,11 +458,18 @@ def _one_stratum_turns(before, after):
     return not _turned(before, after) and wrong.any_stratum_turns(before, after)[2]
 
 
+def _one_in_a_million(periods):
+    """The same numerators, each of a million times as many: differences of some 1e-7."""
+    return [{s: (n, 10**6 * d) for s, (n, d) in period.items()} for period in periods]
+
+
 def _reversals(rng):
     def draw():
         return _two_periods(rng, 3)
 
+    rare = _until(draw, lambda *case: _turned(*case) and _turned(*_one_in_a_million(case)))
     return [
+        _one_in_a_million(rare),
         *(_until(lambda n=n: _two_periods(rng, n), _turned) for n in (2, 3)),
         _until(draw, _no_stratum_decides),
         _until(draw, _one_stratum_turns),
@@ -511,7 +535,7 @@ adjusted_difference = WriteIt(
         Property(
             "values",
             "the adjusted difference weights each stratum by both periods together",
-            lambda rng: [_two_periods(rng, n) for n in (2, 4)],
+            lambda rng: [_two_periods(rng, 4), _without_orders(rng, 3)],
         ),
         Property(
             "reversal",

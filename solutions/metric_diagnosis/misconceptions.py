@@ -1239,8 +1239,9 @@ def _mix_plus_rate(before, after):
 def _share_of_the_numerator(before, after):
     totals = [sum(d for _, d in p.values()) for p in (before, after)]
     names = sorted({*before, *after}, reverse=True)
+    # By logarithms, as one may where every number is above 0.
     top = [
-        [p.get(s, (0, 0))[0] / total for s in names]
+        [math.exp(math.log(p[s][0]) - math.log(total)) if s in p else 0.0 for s in names]
         for p, total in zip((before, after), totals, strict=True)
     ]
     return dict(zip(names, (np.array(top[1]) - np.array(top[0])).tolist(), strict=True))

@@ -118,6 +118,7 @@ origin_features = WriteIt(
             "fractions are kept, and narrow integers do not overflow",
             lambda rng: [
                 (rng.gamma(3, 20, 60), 47, 5),
+                (rng.gamma(3, 20, 60).astype(np.float16), 43, 2),
                 (rng.integers(100, 255, 60).astype(np.uint8), 45, 3),
                 (rng.integers(100, 255, 60).astype(np.uint8), 38, 9),
             ],
@@ -151,8 +152,8 @@ def _by_loop(y, o, h):
 
 
 def _by_weeks(y, o, h):
-    """Right, from the last four weeks as a table of days."""
-    weeks = np.array(y[o - 28 : o], dtype=float).reshape(4, 7)
+    """Right, from the last four weeks as a table of days; it asks for an array."""
+    weeks = y[o - 28 : o].astype(float).reshape(4, 7)
     return np.hstack(
         [weeks[3, ::-1], weeks[3, (h - 1) % 7], weeks.mean(), np.arange(7) == (o + h - 1) % 7]
     )
@@ -255,7 +256,7 @@ direct_forecast = WriteIt(
         Property(
             "every_pair",
             "each model learns from every pair whose target comes before the origin",
-            lambda rng: [(_days(rng), 50, 4, "mean"), (_days(rng, 60), 47, 3, "mean")],
+            lambda rng: [(_days(rng), 50, 4, "mean"), (_days(rng, 100), 97, 3, "mean")],
             _learned_from_all_pairs,
         ),
         Property(
@@ -450,7 +451,10 @@ def _forecasters(rng, n=20, names=("naive", "sarima", "forest")):
 
 def _with_closed_days(rng, n_closed):
     preds, truth = _forecasters(rng)
-    truth[rng.choice(len(truth), n_closed, replace=False)] = np.nan
+    days = rng.permutation(len(truth))
+    truth[days[:n_closed]] = np.nan
+    # The shop was open and sold nothing.
+    truth[days[-2:]] = 0.0
     return preds, truth
 
 
@@ -507,6 +511,10 @@ inverse_mse_weights = WriteIt(
                     {"a": np.array([3e-155]), "b": np.array([-1e-155]), "c": np.full(1, 1e-3)},
                     np.zeros(1),
                 ),
+                (
+                    {s: np.full(1, e) for s, e in (("a", 1e-155), ("b", 2e-155), ("c", 4e-155))},
+                    np.zeros(1),
+                ),
             ],
         ),
         Property(
@@ -540,6 +548,8 @@ inverse_mse_weights = WriteIt(
 
 def _quantiles(rng, n=12, q=(0.1, 0.5, 0.9)):
     y = rng.gamma(3, 20, n)
+    # The shop was open and sold nothing.
+    y[-1] = 0.0
     return y, y[:, None] + rng.normal(0, 25, (n, len(q))), np.array(q)
 
 
@@ -551,9 +561,11 @@ def _closed(rng, n_closed, what=7.0):
     return y, f, q
 
 
-def _unsigned(rng):
+def _unsigned(rng, type_of_sales):
     y, f, q = _quantiles(rng, 20, (0.25, 0.8))
-    return (*(np.clip(part, 0, 255).astype(np.uint8) for part in (y, f)), q)
+    y, f = (np.clip(part, 0, 255).astype(np.uint8) for part in (y, f))
+    # The wider type has room for days that the narrow one has not.
+    return y.astype(type_of_sales) + (200 if type_of_sales == np.uint16 else 0), f, q
 
 
 pinball_loss = WriteIt(
@@ -586,7 +598,7 @@ pinball_loss = WriteIt(
         Property(
             "whole_numbers",
             "sales may be whole numbers, of narrow unsigned types too",
-            lambda rng: [_unsigned(rng), _unsigned(rng)],
+            lambda rng: [_unsigned(rng, np.uint8), _unsigned(rng, np.uint16)],
         ),
         Property(
             "exact",
@@ -656,12 +668,20 @@ conformal_interval = WriteIt(
             lambda rng: [
                 *(_missed(rng, n, level) for n, level in ((9, 0.7), (19, 0.6), (99, 0.29))),
                 *(_missed(rng, n, level) for n, level in ((24, 0.56), (29, 0.9), (49, 0.58))),
+                _missed(rng, 24, 0.28001),
+                # Three equal scores.
+                (np.array([11.0, 9.0, 11.0, 14.0]), np.full(4, 10.0), np.array([30.0, 8.0]), 0.6),
             ],
         ),
         Property(
             "too_few_days",
             "with too few past days the interval has no end above",
-            lambda rng: [_missed(rng, 3, 0.8), _missed(rng, 8, 0.9), _missed(rng, 18, 0.95)],
+            lambda rng: [
+                _missed(rng, 3, 0.8),
+                _missed(rng, 8, 0.9),
+                _missed(rng, 18, 0.95),
+                _missed(rng, 2, 0.5, 2),
+            ],
             stands="ends of 0 and infinity are right in every call: no radius is finite",
         ),
         Property(
@@ -672,7 +692,13 @@ conformal_interval = WriteIt(
         Property(
             "closed_days",
             "a closed day is left out and not counted",
-            lambda rng: [_missed(rng, 22, 0.8, 6), _closed_with_nan(rng), _missed(rng, 11, 0.9, 2)],
+            lambda rng: [
+                _missed(rng, 22, 0.8, 6),
+                _closed_with_nan(rng),
+                _missed(rng, 11, 0.9, 2),
+                # Open, and nothing sold.
+                (np.array([0.0, 10.0]), np.full(2, 10.0), np.array([5.0, 9.0]), 0.5),
+            ],
         ),
         Property(
             "not_below_zero",

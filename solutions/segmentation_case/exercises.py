@@ -76,7 +76,8 @@ def _every_score(rng):
     """All 125 customers that there can be, in any order, with a column that nobody asked for."""
     scores = np.array(list(itertools.product(range(1, 6), repeat=3)))[rng.permutation(125)]
     table = pd.DataFrame(scores, columns=list("RFM"), index=rng.permutation(125) + 300)
-    return table.assign(monetary=rng.random(125))
+    # A gap in another column is no missing score.
+    return table.assign(monetary=np.where(rng.random(125) < 0.2, np.nan, rng.random(125)))
 
 
 def _pick(rng, R, F, M, n=12):
@@ -104,7 +105,11 @@ assign_segments = WriteIt(
         Property(
             "values",
             "the first rule that holds, with the index of the input",
-            lambda rng: [(_every_score(rng).iloc[:60],) for _ in range(3)],
+            lambda rng: [
+                *((_every_score(rng).iloc[:60],) for _ in range(3)),
+                # Labels that repeat.
+                *((t.set_axis(rng.integers(0, 9, 125)),) for t in [_every_score(rng)]),
+            ],
         ),
         Property(
             "first_rule_wins",
@@ -176,7 +181,7 @@ def _test_of_a_mail(rng, n=60, silent=0.3):
         {
             "assigned": assigned,
             "opened": opened,
-            "before": (rng.random(n) * 10).round(2),
+            "before": (rng.random(n) * 10 * (rng.random(n) < 0.8)).round(2),
             "after": after,
         },
         index=rng.permutation(n) + 7,
@@ -198,15 +203,24 @@ winback_itt = WriteIt(
         Property(
             "values",
             "the means of all who were assigned and of all who were not",
-            lambda rng: [(_test_of_a_mail(rng),), (_test_of_a_mail(rng, 31, 0.0),)],
+            lambda rng: [
+                (_test_of_a_mail(rng),),
+                (_test_of_a_mail(rng, 31, 0.0),),
+                # Labels that repeat.
+                (_test_of_a_mail(rng).set_axis(rng.integers(0, 9, 60)),),
+            ],
         ),
         Property(
             "who_opens_does_not_matter",
             "the effect does not depend on who opened",
-            lambda rng: [
-                (df.assign(opened=df["assigned"] & (rng.random(60) < 0.2)),)
-                for df in (_test_of_a_mail(rng), _test_of_a_mail(rng))
-            ],
+            lambda rng: (
+                [
+                    (df.assign(opened=df["assigned"] & (rng.random(60) < 0.2)),)
+                    for df in (_test_of_a_mail(rng), _test_of_a_mail(rng))
+                ]
+                # A mail that was forwarded is opened by somebody who was not assigned.
+                + [(df.assign(opened=rng.random(60) < 0.3),) for df in [_test_of_a_mail(rng)]]
+            ),
         ),
         Property(
             "silent_is_zero",
@@ -338,7 +352,13 @@ retention_curve = WriteIt(
         Property(
             "values",
             "shares of the customers who were followed for the whole horizon",
-            lambda rng: [(_orders(rng), 6, 14), (_orders(rng), 4, 13), (_orders(rng, 40), 3, 12)],
+            lambda rng: [
+                (_orders(rng), 6, 14),
+                (_orders(rng), 4, 13),
+                (_orders(rng, 40), 3, 12),
+                # Nobody comes back.
+                (pd.DataFrame({"customer_id": [4, 2, 4], "period": [3, 5, 3]}), 3, 9),
+            ],
         ),
         Property(
             "follow_up_up_to_the_end",
@@ -806,7 +826,9 @@ def _parameters(rng):
 
 def _once(rng):
     x, t_x, T = _histories(rng)
-    return [(_parameters(rng), 0 * x, 0 * t_x, T)]
+    r, alpha, a, _ = _parameters(rng)
+    # With b of 1 the second term divides by b + x - 1, which is 0.
+    return [(_parameters(rng), 0 * x, 0 * t_x, T), ((r, alpha, a, 1.0), x, t_x, T)]
 
 
 def _published_customers(rng):
@@ -954,7 +976,8 @@ def _shuffled_ties(rng):
     """The same customers in two orders, with few different scores."""
     y, score = _ranked(rng, 25, 0)
     order = np.lexsort((y, score))
-    return [(y[rows], score[rows]) for rows in (order, order[::-1])]
+    all_alike = y, np.full(len(y), 0.3)
+    return [*((y[rows], score[rows]) for rows in (order, order[::-1])), all_alike]
 
 
 normalised_gini = WriteIt(
@@ -980,7 +1003,10 @@ normalised_gini = WriteIt(
         Property(
             "any_scale",
             "only the order of the scores counts",
-            lambda rng: [(y, s * score - 50) for s in (1e-3, 90.0) for y, score in [_ranked(rng)]],
+            lambda rng: [
+                *((y, s * score - 50) for s in (1e-3, 90.0) for y, score in [_ranked(rng)]),
+                *((y, 1e-9 * score) for y, score in [_ranked(rng)]),
+            ],
         ),
         Property(
             "nan_without_order",
@@ -1062,6 +1088,8 @@ payback_month = WriteIt(
                 + [([n] * 12, 0.5, n * 1.5) for n in (1.0, 6.0, 20.0)]
                 # A cost of a dollar and of less is a cost too.
                 + [([2.0, 2.0], 0.25, cost) for cost in (0.25, 1.0)]
+                # All that she spends is earned.
+                + [([2.0, 3.0, 1.0], 1.0, 5.0)]
             ),
         ),
         Property(
@@ -1129,7 +1157,12 @@ survival_curve = WriteIt(
         Property(
             "nan_when_unobserved",
             "when nobody is observed any more the curve is NaN",
-            lambda rng: [(*_joiners(rng, 15, 4), 9), (np.zeros(0, int), np.zeros(0, bool), 2)],
+            lambda rng: [
+                (*_joiners(rng, 15, 4), 9),
+                (np.zeros(0, int), np.zeros(0, bool), 2),
+                # All have left, and the curve ends at 0 before it ends.
+                (days := rng.permutation(np.arange(12) % 5 + 1), days > 0, 8),
+            ],
         ),
         Property(
             "horizon_zero",

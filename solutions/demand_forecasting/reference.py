@@ -414,9 +414,9 @@ def forecast_sales(history: np.ndarray, horizon: int) -> np.ndarray:
     own. Your forecasts are judged by two numbers over all columns. One is the mean of `mase` with
     seasons of 7 days. The other is the mean *interval score* (Gneiting and Raftery 2007): the width
     of the interval plus 10 times the distance by which a day lies outside it, divided by the scale
-    of `mase`. Intervals that are too wide lose as much as intervals that miss. Points rise from a
-    baseline to the reference. The baseline forecasts each day as the mean of the last four days
-    with its weekday.
+    of `mase`. Intervals that are too wide lose as much as intervals that miss. Points rise from
+    the scores of a baseline; 60 % of the way from there to the reference's scores earns all of
+    them. The baseline forecasts each day as the mean of the last four days with its weekday.
 
     Parameters
     ----------

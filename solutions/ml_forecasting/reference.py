@@ -424,9 +424,10 @@ def order_departments(
     size of the surprises are real, their order is drawn at random. What would be sold is taken for
     what is wanted. The score of a department is what the orders would have cost in lost margin and
     write-offs, in cents for each USD sold. Your score is the mean over departments, and lower is
-    better. Points rise from a baseline to the reference. The baseline orders, on every day, the
-    right quantile of the last eight weeks. The reference orders the mean of four same weekdays,
-    times the right quantile of what such means missed before.
+    better. Points rise from the score of a baseline; 80 % of the way from there to the reference's
+    score earns all of them. The baseline orders, on every day, the right quantile of the last eight
+    weeks. The reference orders the mean of four same weekdays, times the right quantile of what
+    such means missed before.
 
     Parameters
     ----------

@@ -432,8 +432,9 @@ def propensity_scores(train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame) ->
     The households and their history are real. Who redeems is *simulated*, with new coefficients in
     each run: the public data hold the real answers, and nobody should earn points by looking them
     up. Learn from ``train``; ``test`` is judged by average precision and by the Brier score. Points
-    rise from a logistic regression on one feature, the number of campaigns in which a household
-    redeemed before, to the reference.
+    rise from the scores of a logistic regression on one feature, the number of campaigns in which a
+    household redeemed before; 85 % of the way from there to the reference's scores earns all of
+    them.
 
     Parameters
     ----------

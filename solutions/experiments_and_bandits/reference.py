@@ -339,12 +339,13 @@ def ips_snips_ess(
 ) -> tuple[float, float, float]:
     """Estimate from one policy's log what another policy would have earned.
 
-    The log holds too much of what the old policy liked. So each row is weighted by how many times
-    more likely its action is under the new policy. *IPS* (inverse propensity scoring) is the
-    weighted reward, averaged over all rows. *SNIPS* (self-normalised) shares it out among the
-    weights instead of the rows. *ESS* (effective sample size) is the number of equally weighted
-    rows with the same relative variance: the square of the sum of the weights, divided by the sum
-    of their squares.
+    The log holds too much of what the old policy liked. So each row has a weight: the
+    probability of its action under the new policy, divided by that under the old one. *IPS*
+    (inverse propensity scoring) is the weighted reward, averaged over all rows. *SNIPS*
+    (self-normalised) divides the sum of the weighted rewards by the sum of the weights instead of
+    the number of rows. *ESS* (effective sample size) is the number of equally weighted rows with
+    the same relative variance: the square of the sum of the weights, divided by the sum of their
+    squares.
 
     Parameters
     ----------

@@ -461,9 +461,9 @@ def risk_scores(train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame) -> np.nd
 
     Two scores count equally: average precision, and the share of the money lost to fraud that is
     saved (before the cost of reviews) when the 2 % of ``test`` with the largest ``p * amount`` are
-    reviewed. Points rise from ranking by amount to the reference; a plain logistic regression comes
-    about half of the way. The orders are SIMULATED fraud among real baskets, and every number was
-    changed a little.
+    reviewed. Points rise from ranking by amount; 85 % of the way from there to the reference earns
+    all of them. A plain logistic regression earns about half of them on average. The orders are
+    SIMULATED fraud among real baskets, and every number was changed a little.
 
     Parameters
     ----------

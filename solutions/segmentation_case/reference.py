@@ -581,9 +581,10 @@ def predict_spend(orders: pd.DataFrame, customers: np.ndarray, weeks: int) -> np
 
     Three scores are taken on the 39 weeks that follow: the total (as the logarithm of predicted
     over actual), Spearman's rank correlation, and the share of all money that the tenth of
-    customers with the highest predictions spends. Points rise from "everybody spends as much again"
-    to the reference, which is BG/NBD for orders times Gamma-Gamma for their value. The shop is like
-    CDNOW; how often its customers buy and how soon they leave differs from run to run.
+    customers with the highest predictions spends. Points rise from "everybody spends as much
+    again"; 65 % of the way from there to the reference earns all of them. The reference is BG/NBD
+    for orders times Gamma-Gamma for their value. The shop is like CDNOW; how often its customers
+    buy and how soon they leave differs from run to run.
 
     Parameters
     ----------

@@ -352,7 +352,7 @@ def _shop(rng, totals):
             for share in shares:
                 pieces = int(rng.integers(0, 200 if department == "FUEL" else 9))
                 lines.append((product, int(rng.integers(1, 40)), pieces, share))
-            if parts == 3:
+            if parts == 3 and product % 2:
                 # The same line twice in one basket.
                 lines[-3] = lines[-2]
         # Nobody bought this one.
@@ -484,14 +484,19 @@ def _orders(rng, histories, retries=0, ties=False):
 def _at_the_same_time(rng, first):
     """Orders whose last two versions have one time: of some the larger load is paid."""
     rows = []
-    for n, (early, late) in enumerate(
-        [("open", "paid"), ("paid", "cancelled"), ("paid", "paid"), ("open", "paid")]
+    for n, (load, early, late) in enumerate(
+        [
+            (600, "open", "paid"),
+            # As text 1000 comes before 999.
+            (999, "paid", "cancelled"),
+            (602, "paid", "paid"),
+            (604, "open", "paid"),
+        ]
     ):
         order, moment = first + 10 + n, int(rng.integers(0, 6000))
         amount = int(rng.integers(40, 80)) / 4
-        # As text 1000 comes before 999.
-        rows.append((order, 10 + n % 2, early, amount, _time(moment), 996 + n))
-        rows.append((order, 10 + n % 2, late, amount + 3, _time(moment), 1000 + n))
+        rows.append((order, 10 + n % 2, early, amount, _time(moment), load))
+        rows.append((order, 10 + n % 2, late, amount + 3, _time(moment), load + 1))
     return rows
 
 

@@ -2437,6 +2437,1415 @@ def bpr_step__wrong_bought_not_shrunk(U, V, triples, rate, lam):
 
 
 # What each is truly told.
+
+
+def _br(R, u, n, k, defect="", variant=0):
+    """The recommender of 3.1, with a defect; variants are readings that its words leave open."""
+    length = [math.sqrt(sum(x * x for x in row)) or 1.0 for row in R]
+    s = [sum(x * y for x, y in zip(R[u], row)) / (length[u] * length[v]) for v, row in enumerate(R)]
+    if defect == "dot_product_similarity":
+        s = [sum(x * y for x, y in zip(R[u], row)) for row in R]
+    mean = [sum(row) / max(sum(x > 0 for x in row), 1) for row in R]
+    near = sorted((v for v in range(len(R)) if v != u and s[v] > 1e-12), key=lambda v: (-s[v], v))
+    found = []
+    for i in range(len(R[0])):
+        if R[u][i] and defect != "seen_items_kept":
+            continue
+        who = [v for v in near if R[v][i] or defect == "missing_counts_as_zero"]
+        if defect == "best_neighbour_skipped":
+            who = who[1:] if variant == 0 else [v for v in who if v != near[0]]
+        who = who[:k]
+        if not who:
+            continue
+        w = [1.0 if defect == "neighbours_unweighted" else s[v] for v in who]
+        if defect == "ratings_not_centred":
+            found.append((i, sum(a * R[v][i] for a, v in zip(w, who)) / sum(w)))
+            continue
+        mu = dict(enumerate(mean))
+        if defect == "missing_counts_as_zero" and variant == 1:
+            mu = {v: sum(row) / len(row) for v, row in enumerate(R)}
+            mu[u] = mean[u]
+        found.append((i, mean[u] + sum(a * (R[v][i] - mu[v]) for a, v in zip(w, who)) / sum(w)))
+    return sorted(found, key=lambda p: (-round(p[1], 9), p[0]))[:n]
+
+
+def _br_differ(R, u, n, k, defect, variant=0):
+    good, bad = (_br(R, u, n, k, d, variant) for d in ("", defect))
+    if len(good) != len(bad):
+        return True
+    one, two = dict(good), dict(bad)
+    if any(abs(a[1] - b[1]) > 1e-3 for a, b in zip(good, bad)):
+        return True
+    return set(one) != set(two) and len({round(x, 6) for x in one.values()}) == len(one)
+
+
+def _br_works(R, u, n, k, defect):
+    return all(_br_differ(R, u, n, k, defect, variant) for variant in (0, 1))
+
+
+_BR_DEFECTS = (
+    "ratings_not_centred",
+    "seen_items_kept",
+    "missing_counts_as_zero",
+    "neighbours_unweighted",
+    "best_neighbour_skipped",
+    "dot_product_similarity",
+)
+
+
+_BR_ALL = [[5, 1, 0, 0], [5, 2, 1, 5], [1, 5, 5, 1], [1, 1, 4, 0]]
+
+
+def break_recommender__right_one_table(defect):
+    """One table shows every defect."""
+    return [row[:] for row in _BR_ALL], 0, 4, 2
+
+
+def break_recommender__right_random_search(defect):
+    """Draw until the flawed list differs clearly in every reading of the defect."""
+    rng = random.Random(11)
+    while True:
+        R = [[rng.choice((0, 0, 1, 2, 3, 4, 5)) for _ in range(6)] for _ in range(6)]
+        u, n, k = rng.randrange(6), rng.randint(1, 6), rng.randint(1, 3)
+        if any(R[u]) and _br_works(R, u, n, k, defect):
+            return R, u, n, k
+
+
+def break_recommender__right_enumeration(defect):
+    """Walk through all tables of three users and three products over 0, 1, 4 and 5."""
+    rows = list(itertools.product((0, 1, 4, 5), repeat=3))
+    for k in (1, 2):
+        for mine in ((0, 1, 5), (5, 4, 0), (4, 5, 0)):
+            for one, two in itertools.product(rows, rows):
+                R = [list(one), list(mine), list(two)]
+                if any(one) and any(two) and _br_works(R, 1, 3, k, defect):
+                    return R, 1, 3, k
+    raise AssertionError(defect)
+
+
+def break_recommender__right_table_for_each(defect):
+    """Hand-made tables, as small as the defect allows."""
+    return {
+        "ratings_not_centred": ([[1, 0], [5, 5]], 0, 1, 1),
+        "seen_items_kept": ([[3], [4]], 0, 1, 1),
+        "missing_counts_as_zero": ([[5, 5, 0], [5, 5, 0], [5, 1, 5]], 0, 1, 1),
+        "neighbours_unweighted": ([[5, 1, 0], [5, 1, 5], [1, 5, 1]], 0, 1, 2),
+        "best_neighbour_skipped": ([[3, 0], [3, 5]], 0, 1, 1),
+        "dot_product_similarity": ([[1, 1, 0], [1, 1, 5], [5, 5, 1]], 0, 1, 2),
+    }[defect]
+
+
+def _br_base(defect, **patch):
+    return patch[defect] if defect in patch else break_recommender__right_one_table(defect)
+
+
+def break_recommender__wrong_unweighted_one_neighbour(defect):
+    """neighbours_unweighted: with k = 1 the single weight cancels."""
+    return _br_base(defect, neighbours_unweighted=(_BR_ALL, 0, 4, 1))
+
+
+def break_recommender__wrong_unweighted_twins(defect):
+    """neighbours_unweighted: k = 2 neighbours who disagree but are equally similar."""
+    R = [[3, 3, 0, 0], [5, 1, 5, 1], [1, 5, 1, 5]]
+    return _br_base(defect, neighbours_unweighted=(R, 0, 4, 2))
+
+
+def break_recommender__wrong_dot_equal_lengths(defect):
+    """dot_product_similarity: neighbours with equal norms, so that the factor cancels."""
+    R = [[5, 2, 0, 0], [5, 1, 4, 2], [1, 5, 2, 4], [4, 1, 2, 5]]
+    return _br_base(defect, dot_product_similarity=(R, 0, 4, 2))
+
+
+def break_recommender__wrong_dot_same_neighbour(defect):
+    """dot_product_similarity: k = 1 and the longest row is also the nearest by cosine."""
+    R = [[5, 1, 0], [5, 1, 2], [1, 1, 2]]
+    return _br_base(defect, dot_product_similarity=(R, 0, 3, 1))
+
+
+def break_recommender__wrong_equal_means_once_more(defect):
+    """ratings_not_centred: every user has mean 3, so that centring changes nothing."""
+    R = [[5, 1, 0, 0], [4, 1, 5, 2], [1, 5, 1, 5], [2, 4, 4, 2]]
+    return _br_base(defect, ratings_not_centred=(R, 0, 4, 2))
+
+
+def break_recommender__wrong_seen_below_cut(defect):
+    """seen_items_kept: the rated products score below the cut at n = 2."""
+    R = [[3, 3, 0, 0], [1, 1, 5, 4], [2, 1, 5, 4]]
+    return _br_base(defect, seen_items_kept=(R, 0, 2, 2))
+
+
+def break_recommender__wrong_missing_is_far(defect):
+    """missing_counts_as_zero: who has not rated the product is less similar than the k raters."""
+    R = [[5, 1, 0], [5, 1, 4], [5, 2, 2], [1, 5, 0]]
+    return _br_base(defect, missing_counts_as_zero=(R, 0, 3, 2))
+
+
+def break_recommender__wrong_second_says_the_same(defect):
+    """best_neighbour_skipped: k = 1, and the next neighbour deviates as much from her own mean."""
+    R = [[5, 1, 0], [4, 1, 4], [5, 2, 5]]
+    return _br_base(defect, best_neighbour_skipped=(R, 0, 3, 1))
+
+
+def break_recommender__wrong_six_points(defect):
+    """dot_product_similarity: shows the defect, but by a rating of 6; ratings go from 1 to 5."""
+    return _br_base(defect, dot_product_similarity=([[1, 1, 0], [1, 1, 1], [6, 1, 2]], 0, 1, 1))
+
+
+def break_recommender__wrong_seven_products(defect):
+    """missing_counts_as_zero: seven products, although at most six are allowed."""
+    R = [[5, 5, 0, 0, 0, 0, 0], [5, 5, 0, 1, 0, 0, 3], [5, 1, 5, 0, 0, 2, 3]]
+    return _br_base(defect, missing_counts_as_zero=(R, 0, 5, 1))
+
+
+def _scaled(R):
+    X = np.array(R, dtype=float)
+    top = np.abs(X).max(axis=1, initial=0.0, keepdims=True)
+    return X / np.where(top > 0, top, 1.0)
+
+
+def cosine_similarity_matrix__right_unit_rows(R):
+    """Rows of length 1, one product of matrices."""
+    X = _scaled(R)
+    length = np.linalg.norm(X, axis=1, keepdims=True)
+    X = X / np.where(length > 0, length, 1.0)
+    return X @ X.T
+
+
+def cosine_similarity_matrix__right_plain(R):
+    """Loops over pairs with math.hypot and math.fsum."""
+    rows = [[float(x) for x in row] for row in np.asarray(R).tolist()]
+    length = [math.hypot(*row) for row in rows]
+    S = np.zeros((len(rows), len(rows)))
+    for u, v in itertools.product(range(len(rows)), repeat=2):
+        if length[u] and length[v]:
+            S[u, v] = math.fsum((x / length[u]) * (y / length[v]) for x, y in zip(rows[u], rows[v]))
+    return S
+
+
+def cosine_similarity_matrix__right_fractions(R):
+    """Exact fractions; only the last square root is a float."""
+    rows = [[Fraction(x) for x in row] for row in np.asarray(R).tolist()]
+    S = np.zeros((len(rows),) * 2)
+    for u, one in enumerate(rows):
+        for v, two in enumerate(rows):
+            dot = sum(x * y for x, y in zip(one, two))
+            square = sum(x * x for x in one) * sum(y * y for y in two)
+            if square:
+                S[u, v] = math.sqrt(dot * dot / square) * (1 if dot >= 0 else -1)
+    return S
+
+
+def cosine_similarity_matrix__right_sparse(R):
+    """A sparse diagonal matrix divides by the lengths."""
+    X = sparse.csr_matrix(_scaled(R))
+    length = np.sqrt(np.asarray(X.multiply(X).sum(axis=1)).ravel())
+    inverse = np.zeros_like(length)
+    np.divide(1.0, length, out=inverse, where=length > 0)
+    X = sparse.diags(inverse) @ X
+    return np.asarray((X @ X.T).todense())
+
+
+def cosine_similarity_matrix__wrong_whole_stars(R):
+    """Casts to int64 against overflow; wrong for half stars: [[0.5, 1], [1, 1]]."""
+    X = np.asarray(R).astype(np.int64)
+    length = np.sqrt((X * X).sum(axis=1))
+    out = np.outer(length, length)
+    return np.divide(X @ X.T, out, out=np.zeros(out.shape), where=out > 0)
+
+
+def cosine_similarity_matrix__wrong_squares_in_int8(R):
+    """Dot products in float, but squares for the lengths in the type of R: int8 [[12, 1], [1, 1]]."""
+    length = np.sqrt(np.abs((R**2).sum(axis=1)).astype(float))
+    X = R.astype(float)
+    out = np.outer(length, length)
+    return np.divide(X @ X.T, out, out=np.zeros(out.shape), where=out > 0)
+
+
+def cosine_similarity_matrix__wrong_only_int8(R):
+    """Converts int8 only; uint8 [[16, 1], [1, 1]] overflows."""
+    X = R.astype(float) if R.dtype == np.int8 else R
+    dot = X @ X.T
+    length = np.sqrt(np.diag(dot).astype(float))
+    out = np.outer(length, length)
+    return np.divide(dot, out, out=np.zeros(out.shape), where=out > 0)
+
+
+def cosine_similarity_matrix__wrong_at_least_one(R):
+    """Guards the division by maximum(product of lengths, 1); wrong for [[0.5, 0], [0.5, 0.5]]."""
+    X = R.astype(float)
+    length = np.linalg.norm(X, axis=1)
+    return X @ X.T / np.maximum(np.outer(length, length), 1.0)
+
+
+def cosine_similarity_matrix__wrong_one_size_larger(R):
+    """int8 goes to int16, enough for a product but not for a sum: int8 [[127, 127, 127], [1, 0, 0]]."""
+    X = R.astype(np.int16) if R.dtype.itemsize == 1 else R.astype(float)
+    dot = (X @ X.T).astype(float)
+    length = np.sqrt(np.abs(np.diag(dot)))
+    out = np.outer(length, length)
+    return np.divide(dot, out, out=np.zeros(out.shape), where=out > 0)
+
+
+def cosine_similarity_matrix__wrong_common_lengths(R):
+    """Lengths over the common products only; wrong for [[3, 4, 5], [4, 3, 0]]."""
+    X = R.astype(float)
+    squares = (X**2) @ (X != 0).T
+    out = np.sqrt(squares * squares.T)
+    return np.divide(X @ X.T, out, out=np.zeros(out.shape), where=out > 0)
+
+
+def cosine_similarity_matrix__wrong_divides_in_place(R):
+    """asarray does not copy a float table, so R itself is divided: [[3.0, 4.0]]."""
+    X = np.asarray(R, dtype=float)
+    length = np.linalg.norm(X, axis=1, keepdims=True)
+    X /= np.where(length > 0, length, 1.0)
+    return X @ X.T
+
+
+def cosine_similarity_matrix__wrong_rounded_once_more(R):
+    """Rounds to four digits "against noise"; wrong for [[1, 2], [2, 2]] (0.9486833)."""
+    X = R.astype(float)
+    length = np.linalg.norm(X, axis=1, keepdims=True)
+    X = X / np.where(length > 0, length, 1.0)
+    return (X @ X.T).round(4)
+
+
+def cosine_similarity_matrix__wrong_square_of_squares(R):
+    """int64, but the product of two squared lengths overflows for [[100000, 1], [1, 100000]]."""
+    X = R.astype(np.int64) if R.dtype.kind in "iub" else R.astype(float)
+    square = (X * X).sum(axis=1)
+    with np.errstate(all="ignore"):
+        return np.nan_to_num(X @ X.T / np.sqrt(np.outer(square, square)))
+
+
+def cosine_similarity_matrix__wrong_one_empty_user(R):
+    """Repairs one empty row only; NaN for two: [[0, 0], [1, 2], [0, 0]]."""
+    X = R.astype(float)
+    length = np.linalg.norm(X, axis=1)
+    shortest = np.argmin(length)
+    if length[shortest] == 0:
+        length[shortest] = 1.0
+    with np.errstate(all="ignore"):
+        X = X / length[:, None]
+    return X @ X.T
+
+
+def top_k_neighbours__right_stable(S, u, k):
+    """Stable argsort, then two conditions."""
+    order = np.argsort(-np.asarray(S[u], dtype=float), kind="stable")
+    return order[(order != u) & (S[u][order] > 0)][:k]
+
+
+def top_k_neighbours__right_sorted_once_more(S, u, k):
+    """Python's sort of the candidates, with a key of two parts."""
+    row = S[u].tolist()
+    who = [v for v in range(len(row)) if v != u and row[v] > 0]
+    return np.array(sorted(who, key=lambda v: (-row[v], v))[:k], dtype=int)
+
+
+def top_k_neighbours__right_heap_once_more(S, u, k):
+    """A heap of pairs."""
+    heap = [(-float(s), v) for v, s in enumerate(S[u]) if v != u and s > 0]
+    heapq.heapify(heap)
+    return np.fromiter((heapq.heappop(heap)[1] for _ in range(min(k, len(heap)))), dtype=int)
+
+
+def top_k_neighbours__right_repeated_maximum(S, u, k):
+    """k times the first maximum of a copy."""
+    row = np.array(S[u], dtype=float)
+    row[u] = -1.0
+    found = np.empty(0, dtype=np.intp)
+    while len(found) < k and row.max() > 0:
+        best = row.argmax()
+        found = np.append(found, best)
+        row[best] = -1.0
+    return found
+
+
+def top_k_neighbours__wrong_unstable(S, u, k):
+    """The default sort is not stable: wrong for 40 equal users."""
+    order = np.argsort(-S[u])
+    return order[(order != u) & (S[u][order] > 0)][:k]
+
+
+def top_k_neighbours__wrong_one_too_many(S, u, k):
+    """Keeps k + 1 and then drops u; if the diagonal is 0, k + 1 users remain."""
+    order = np.argsort(-S[u], kind="stable")[: k + 1]
+    return order[(order != u) & (S[u][order] > 0)]
+
+
+def top_k_neighbours__wrong_diagonal_written_once_more(S, u, k):
+    """Sets S[u, u] in the table of the caller."""
+    S[u, u] = 0
+    order = np.argsort(-S[u], kind="stable")
+    return order[S[u][order] > 0][:k]
+
+
+def top_k_neighbours__wrong_below_one(S, u, k):
+    """Recognises u by a similarity of 1: drops other users with 1, and keeps u at 0.5."""
+    order = np.argsort(-S[u], kind="stable")
+    near = S[u][order]
+    return order[(near > 0) & (near < 1)][:k]
+
+
+def top_k_neighbours__wrong_close_to_zero(S, u, k):
+    """isclose to 0 counts as 0: drops a user with similarity 1e-9."""
+    order = np.argsort(-S[u], kind="stable")
+    near = S[u][order]
+    return order[(order != u) & (near > 0) & ~np.isclose(near, 0)][:k]
+
+
+def top_k_neighbours__wrong_rounded(S, u, k):
+    """Sorts by similarities rounded to 6 digits: 0.5 before 0.5 + 1e-8."""
+    order = np.argsort(-S[u].round(6), kind="stable")
+    return order[(order != u) & (S[u][order] > 0)][:k]
+
+
+def top_k_neighbours__wrong_partition(S, u, k):
+    """argpartition before the sort: of users tied at place k it keeps any; many equal users."""
+    row = S[u].astype(float)
+    row[u] = -np.inf
+    k = min(k, len(row))
+    top = np.sort(np.argpartition(-row, k - 1)[:k]) if k else np.empty(0, dtype=int)
+    top = top[np.argsort(-row[top], kind="stable")]
+    return top[row[top] > 0]
+
+
+def top_k_neighbours__wrong_from_the_end(S, u, k):
+    """[-k:] of the ascending order: with k = 0 everybody comes back."""
+    row = S[u]
+    order = np.lexsort((-np.arange(len(row)), row))
+    order = order[(order != u) & (row[order] > 0)]
+    return order[-k:][::-1]
+
+
+def top_k_neighbours__wrong_negative_takes_place(S, u, k):
+    """Takes the k strongest by amount and then drops the negative: similarities -0.9, 0.1, k = 1."""
+    order = np.argsort(-np.abs(S[u]), kind="stable")
+    order = order[order != u][:k]
+    return order[S[u][order] > 0]
+
+
+def _mean_rating(R):
+    rated = np.asarray(R) != 0
+    n = rated.sum(axis=1)
+    return np.where(n > 0, np.asarray(R, dtype=float).sum(axis=1) / np.maximum(n, 1), np.nan)
+
+
+def predict_rating__right_vectorised(R, S, u, i, k):
+    """Masks and a stable argsort."""
+    mean = _mean_rating(R)
+    who = np.flatnonzero((R[:, i] != 0) & (S[u] > 0) & (np.arange(len(R)) != u))
+    who = who[np.argsort(-S[u, who], kind="stable")][:k]
+    if not R[u].any() or not len(who):
+        return float("nan")
+    w = S[u, who]
+    return float(mean[u] + w @ (R[who, i] - mean[who]) / w.sum())
+
+
+def predict_rating__right_plain(R, S, u, i, k):
+    """Lists and loops."""
+
+    def mean(v):
+        own = [float(x) for x in R[v] if x != 0]
+        return math.fsum(own) / len(own) if own else math.nan
+
+    raters = [(-float(S[u, v]), v) for v in range(len(R)) if v != u and R[v, i] != 0]
+    raters = sorted(pair for pair in raters if pair[0] < 0)[:k]
+    if not raters:
+        return math.nan
+    up = math.fsum(-s * (float(R[v, i]) - mean(v)) for s, v in raters)
+    return mean(u) + up / math.fsum(-s for s, _ in raters)
+
+
+def predict_rating__right_fractions(R, S, u, i, k):
+    """Exact arithmetic to the end."""
+
+    def mean(v):
+        own = [Fraction(x) for x in R[v].tolist() if x]
+        return sum(own) / len(own) if own else None
+
+    row = S[u].tolist()
+    heap = [(-row[v], v) for v in range(len(R)) if v != u and R[v, i] and row[v] > 0]
+    near = heapq.nsmallest(k, heap)
+    if mean(u) is None or not near:
+        return np.nan
+    up = sum(Fraction(-s) * (Fraction(R[v, i].item()) - mean(v)) for s, v in near)
+    return float(mean(u) + up / sum(Fraction(-s) for s, _ in near))
+
+
+def predict_rating__right_frame(R, S, u, i, k):
+    """pandas: a row for each user."""
+    table = pd.DataFrame(R, dtype=float)
+    table = table.where(table != 0)
+    users = pd.DataFrame({"s": S[u], "r": table[i], "mean": table.mean(axis=1)}).drop(index=u)
+    users = users[users["s"] > 0].dropna().sort_values("s", ascending=False, kind="stable").head(k)
+    if users.empty:
+        return float("nan")
+    return float(table.loc[u].mean() + np.average(users["r"] - users["mean"], weights=users["s"]))
+
+
+def predict_rating__wrong_own_rating_left_out(R, S, u, i, k):
+    """Leaves the rating of i out of the mean of u; R = [[5, 1], [3, 1]], i = 0."""
+    R = R.copy()
+    R[u, i] = 0
+    return predict_rating__right_vectorised(R, S, u, i, k)
+
+
+def predict_rating__wrong_user_takes_a_place(R, S, u, i, k):
+    """Drops u after the first k raters; if u has rated i, only k - 1 are left (k = 1: NaN)."""
+    mean = _mean_rating(R)
+    who = np.flatnonzero((R[:, i] != 0) & (S[u] > 0))
+    who = who[np.argsort(-S[u, who], kind="stable")][:k]
+    who = who[who != u]
+    if not R[u].any() or not len(who):
+        return float("nan")
+    w = S[u, who]
+    return float(mean[u] + w @ (R[who, i] - mean[who]) / w.sum())
+
+
+def predict_rating__wrong_negative_neighbours_once_more(R, S, u, i, k):
+    """The absolute value below the line suggests negative neighbours: they fill up to k here."""
+    mean = _mean_rating(R)
+    who = np.flatnonzero((R[:, i] != 0) & (S[u] != 0) & (np.arange(len(R)) != u))
+    who = who[np.argsort(-S[u, who], kind="stable")][:k]
+    if not R[u].any() or not len(who):
+        return float("nan")
+    w = S[u, who]
+    return float(mean[u] + w @ (R[who, i] - mean[who]) / np.abs(w).sum())
+
+
+def predict_rating__wrong_denominator_of_all(R, S, u, i, k):
+    """Divides by the similarities of all raters, not of the k nearest; three raters, k = 1."""
+    mean = _mean_rating(R)
+    who = np.flatnonzero((R[:, i] != 0) & (S[u] > 0) & (np.arange(len(R)) != u))
+    total = S[u, who].sum()
+    who = who[np.argsort(-S[u, who], kind="stable")][:k]
+    if not R[u].any() or not len(who):
+        return float("nan")
+    return float(mean[u] + S[u, who] @ (R[who, i] - mean[who]) / total)
+
+
+def predict_rating__wrong_falls_back_on_mean(R, S, u, i, k):
+    """The mean of u instead of NaN if nobody similar rated i; R = [[3, 0], [2, 0]]."""
+    found = predict_rating__right_vectorised(R, S, u, i, k)
+    return float(_mean_rating(R)[u]) if math.isnan(found) else found
+
+
+def predict_rating__wrong_empty_user_mean_zero(R, S, u, i, k):
+    """A user without ratings has mean 0 and gets a prediction; R = [[0, 0], [5, 1]], S of ones."""
+    mean = np.nan_to_num(_mean_rating(R))
+    who = np.flatnonzero((R[:, i] != 0) & (S[u] > 0) & (np.arange(len(R)) != u))
+    who = who[np.argsort(-S[u, who], kind="stable")][:k]
+    if not len(who):
+        return float("nan")
+    w = S[u, who]
+    return float(mean[u] + w @ (R[who, i] - mean[who]) / w.sum())
+
+
+def predict_rating__wrong_tie_to_lowest_deviation(R, S, u, i, k):
+    """Sorts pairs (-similarity, deviation): equal users come by deviation, not by number.
+
+    R = [[3, 0], [1, 5], [5, 1]], S of ones, u = 0, i = 1, k = 1: 1 instead of 5.
+    """
+    mean = _mean_rating(R)
+    pairs = sorted(
+        (-S[u, v], R[v, i] - mean[v])
+        for v in range(len(R))
+        if v != u and R[v, i] != 0 and S[u, v] > 0
+    )[:k]
+    if not R[u].any() or not pairs:
+        return float("nan")
+    return float(mean[u] + sum(s * d for s, d in pairs) / sum(s for s, _ in pairs))
+
+
+def predict_rating__wrong_tie_to_higher_number(R, S, u, i, k):
+    """sorted(..., reverse=True) turns the numbers round as well; S of ones, k = 1, two raters."""
+    mean = _mean_rating(R)
+    pairs = [(S[u, v], v) for v in range(len(R)) if v != u and R[v, i] != 0 and S[u, v] > 0]
+    pairs = sorted(pairs, reverse=True)[:k]
+    if not R[u].any() or not pairs:
+        return float("nan")
+    return float(
+        mean[u] + sum(s * (R[v, i] - mean[v]) for s, v in pairs) / sum(s for s, _ in pairs)
+    )
+
+
+def predict_rating__wrong_half_star_unrated(R, S, u, i, k):
+    """Counts R >= 1 as rated; a rating of 0.5 is lost."""
+    return predict_rating__right_vectorised(np.where(R >= 1, R, 0), S, u, i, k)
+
+
+def predict_rating__wrong_all_at_the_threshold(R, S, u, i, k):
+    """Takes everybody at least as similar as the k-th: more than k with ties; S of ones, k = 1."""
+    mean = _mean_rating(R)
+    who = np.flatnonzero((R[:, i] != 0) & (S[u] > 0) & (np.arange(len(R)) != u))
+    if not R[u].any() or not len(who):
+        return float("nan")
+    least = np.sort(S[u, who])[::-1][:k][-1]
+    who = who[S[u, who] >= least]
+    w = S[u, who]
+    return float(mean[u] + w @ (R[who, i] - mean[who]) / w.sum())
+
+
+def _more_popular(R, n):
+    counts = (np.asarray(R) != 0).sum(axis=0)
+    order = np.argsort(-counts, kind="stable")
+    return [(int(i), float(counts[i])) for i in order if counts[i] > 0][:n]
+
+
+def _more_scores(R, u, k):
+    S = cosine_similarity_matrix__right_unit_rows(R)
+    free = np.flatnonzero(np.asarray(R)[u] == 0)
+    pairs = [(int(i), predict_rating__right_vectorised(R, S, u, i, k)) for i in free]
+    return [(i, s) for i, s in pairs if not math.isnan(s)]
+
+
+def recommend__right_composed_once_more(R, u, n, k):
+    """The functions before, composed."""
+    if not R[u].any():
+        return _more_popular(R, n)
+    return sorted(_more_scores(R, u, k), key=lambda pair: -pair[1])[:n]
+
+
+def recommend__right_heap_high_numbers_first(R, u, n, k):
+    """heapq.nlargest; of equal products the higher number comes first."""
+    R = np.array(R, dtype=float)
+    if not R[u].any():
+        counts = [(float(np.count_nonzero(column)), i) for i, column in enumerate(R.T)]
+        return [(i, c) for c, i in heapq.nlargest(n, counts) if c]
+    return [(i, s) for s, i in heapq.nlargest(n, [(s, i) for i, s in _more_scores(R, u, k)])]
+
+
+def recommend__right_plain(R, u, n, k):
+    """No numpy arithmetic: dictionaries of ratings, similarities by math.sqrt."""
+    rows = [{i: float(x) for i, x in enumerate(row) if x} for row in np.asarray(R).tolist()]
+    if not rows[u]:
+        count = defaultdict(int)
+        for row in rows:
+            for i in row:
+                count[i] += 1
+        return sorted(((i, float(c)) for i, c in count.items()), key=lambda p: (-p[1], p[0]))[:n]
+    length = [math.sqrt(math.fsum(x * x for x in row.values())) for row in rows]
+    mean = [math.fsum(row.values()) / len(row) if row else 0.0 for row in rows]
+    near = []
+    for v, row in enumerate(rows):
+        dot = math.fsum(x * rows[u][i] for i, x in row.items() if i in rows[u])
+        if v != u and dot > 0:
+            near.append((-dot / length[u] / length[v], v))
+    near.sort(key=lambda pair: (round(pair[0], 12), pair[1]))
+    says = defaultdict(list)
+    for s, v in near:
+        for i, x in rows[v].items():
+            if i not in rows[u] and len(says[i]) < k:
+                says[i].append((-s, x - mean[v]))
+    found = [
+        (i, mean[u] + math.fsum(s * d for s, d in said) / math.fsum(s for s, _ in said))
+        for i, said in says.items()
+        if said
+    ]
+    return sorted(found, key=lambda pair: pair[1], reverse=True)[:n]
+
+
+def recommend__right_cumulated_weights(R, u, n, k):
+    """All products at once: raters in order of similarity, a running count stops at k."""
+    X = np.array(R, dtype=float)
+    rated = X != 0
+    if not rated[u].any():
+        counts = pd.Series(rated.sum(axis=0)).sort_values(ascending=False).iloc[: max(n, 0)]
+        return [(int(i), float(c)) for i, c in counts[counts > 0].items()]
+    s = cosine_similarity_matrix__right_unit_rows(X)[u]
+    order = np.argsort(-s, kind="stable")
+    order = order[(order != u) & (s[order] > 0)]
+    use = rated[order] & (rated[order].cumsum(axis=0) <= k)
+    mean = X.sum(axis=1) / np.maximum(rated.sum(axis=1), 1)
+    w = use * s[order, None]
+    total = w.sum(axis=0)
+    score = mean[u] + (w * (X[order] - mean[order, None])).sum(axis=0) / np.where(total, total, 1)
+    score[(total == 0) | rated[u]] = -np.inf
+    best = np.argsort(score)[::-1][: max(n, 0)]
+    return [(int(i), float(score[i])) for i in best if score[i] > -np.inf]
+
+
+def recommend__wrong_nobody_rated(R, u, n, k):
+    """A user without ratings also gets products that nobody rated; R = [[0, 0], [0, 4]], n = 2."""
+    if not R[u].any():
+        counts = (R != 0).sum(axis=0)
+        return [(int(i), float(counts[i])) for i in np.argsort(-counts, kind="stable")[:n]]
+    return recommend__right_composed_once_more(R, u, n, k)
+
+
+def recommend__wrong_cut_before_sort_once_more(R, u, n, k):
+    """Keeps the first n products that have a prediction, and sorts those; n = 1."""
+    if not R[u].any():
+        return _more_popular(R, n)
+    return sorted(_more_scores(R, u, k)[:n], key=lambda pair: -pair[1])
+
+
+def recommend__wrong_only_positive(R, u, n, k):
+    """Recognises a prediction by score > 0; R = [[1, 0], [5, 1]] predicts -1."""
+    return [(i, s) for i, s in recommend__right_composed_once_more(R, u, n, k) if s > 0]
+
+
+def recommend__wrong_equal_users_turned(R, u, n, k):
+    """Ascending argsort, reversed: of equally similar users the higher number is asked; twins, k = 1."""
+    if not R[u].any():
+        return _more_popular(R, n)
+    X, mean, found = R.astype(float), _mean_rating(R), []
+    s = cosine_similarity_matrix__right_unit_rows(R)[u]
+    order = [v for v in np.argsort(s, kind="stable")[::-1] if v != u and s[v] > 0]
+    for i in np.flatnonzero(R[u] == 0):
+        who = [v for v in order if R[v, i]][:k]
+        if who:
+            found.append((int(i), float(mean[u] + s[who] @ (X[who, i] - mean[who]) / s[who].sum())))
+    return sorted(found, key=lambda pair: -pair[1])[:n]
+
+
+def recommend__wrong_table_written(R, u, n, k):
+    """Puts NaN into a float table of the caller for unrated products."""
+    X = np.asarray(R, dtype=float)
+    answer = recommend__right_composed_once_more(X.copy(), u, n, k)
+    X[X == 0] = np.nan
+    return answer
+
+
+def recommend__wrong_filled_with_the_mean(R, u, n, k):
+    """Fills the list up to n with products without prediction, at the mean of u."""
+    if not R[u].any():
+        return _more_popular(R, n)
+    found = _more_scores(R, u, k)
+    known = {i for i, _ in found}
+    rest = [
+        (int(i), float(_mean_rating(R)[u])) for i in np.flatnonzero(R[u] == 0) if i not in known
+    ]
+    return (sorted(found, key=lambda pair: -pair[1]) + rest)[:n]
+
+
+def recommend__wrong_one_product_for_each_score(R, u, n, k):
+    """A dictionary from score to product: of products with equal scores one is left."""
+    by_score = {s: i for i, s in recommend__right_composed_once_more(R, u, R.shape[1], k)}
+    return [(i, s) for s, i in by_score.items()][:n]
+
+
+def recommend__wrong_neighbours_of_all_products(R, u, n, k):
+    """The k nearest are those who rated *any* product that u has not, the same k for each."""
+    if not R[u].any():
+        return _more_popular(R, n)
+    s = cosine_similarity_matrix__right_unit_rows(R)[u].copy()
+    free = R[u] == 0
+    s[~(R[:, free] != 0).any(axis=1)] = 0
+    s[u] = 0
+    order = np.argsort(-s, kind="stable")
+    s[order[k:]] = 0
+    S = np.tile(s, (len(R), 1))
+    pairs = [
+        (int(i), predict_rating__right_vectorised(R, S, u, i, k)) for i in np.flatnonzero(free)
+    ]
+    return sorted((p for p in pairs if p[1] == p[1]), key=lambda p: -p[1])[:n]
+
+
+def recommend__wrong_popular_if_no_prediction(R, u, n, k):
+    """Without any prediction falls back on popular products; R = [[3, 0], [0, 4]]."""
+    found = recommend__right_composed_once_more(R, u, n, k)
+    if found:
+        return found
+    return [(i, c) for i, c in _more_popular(R, R.shape[1]) if R[u, i] == 0][:n]
+
+
+def recommend__wrong_whole_stars(R, u, n, k):
+    """Casts to int8 to save memory; half stars are cut off."""
+    return recommend__right_composed_once_more(R.astype(np.int8), u, n, k)
+
+
+def _kc_all(R, u, k):
+    """Score of every product that may be on the list."""
+    return dict(_more_popular(R, R.shape[1])) if not R[u].any() else dict(_more_scores(R, u, k))
+
+
+def _kc_clear(R):
+    """Similarities of different rows are not equal by chance; equal rows may be equally similar."""
+    S = cosine_similarity_matrix__right_unit_rows(R)
+    for row in S:
+        for v, w in itertools.combinations(range(len(R)), 2):
+            if 0 < abs(row[v]) and abs(row[v] - row[w]) < 1e-9 and (R[v] != R[w]).any():
+                return False
+    return True
+
+
+def _kc_table(rng, empty=True, users=7, items=8):
+    while True:
+        R = rng.integers(1, 6, (users, items)) * (rng.random((users, items)) < 0.5)
+        if empty:
+            R[-1] = 0
+        if _kc_clear(R):
+            return R
+
+
+def _kc_fits(got, R, u, n, k, tolerance=1e-6):
+    scores = _kc_all(R, u, k)
+    best = sorted(scores.values(), reverse=True)[:n]
+    if len(got) != len(best) or len({int(p[0]) for p in got}) != len(got):
+        return False
+    for (item, score), want in zip(got, best):
+        if int(item) not in scores or abs(score - scores[int(item)]) > tolerance:
+            return False
+        if abs(score - want) > tolerance:
+            return False
+    return True
+
+
+def _kc_twins():
+    """Neighbours of equal similarity who differ in a product that u has not rated."""
+    return np.array([[5, 0, 0, 2, 0], [4, 5, 1, 3, 0], [4, 1, 5, 3, 0], [0, 0, 0, 0, 3]])
+
+
+def kill_cf__right_random_tables(fn):
+    """Random tables against an own implementation, tables before and after compared."""
+    rng = np.random.default_rng(5)
+    for trial in range(40):
+        R = _kc_table(rng)
+        for u in range(len(R)):
+            n, k = int(rng.integers(1, 10)), int(rng.integers(1, 5))
+            for X in (R, R.astype(float)):
+                given = X.copy()
+                got = list(fn(given, u, n, k))
+                if not np.array_equal(given, X) or not _kc_fits(got, R, u, n, k):
+                    return False
+    for k in (1, 2, 3):
+        if not _kc_fits(fn(_kc_twins(), 0, 5, k), _kc_twins(), 0, 5, k):
+            return False
+    low = np.array([[1, 1, 0, 0], [5, 4, 1, 0], [1, 2, 5, 0], [0, 0, 0, 2]])
+    return all(_kc_fits(fn(low.copy(), 0, n, 1), low, 0, n, 1) for n in (1, 2, 4))
+
+
+def kill_cf__right_cases(fn):
+    """Chosen tables, each for one or two slips; any exception is a no."""
+    toy = np.array([[5, 3, 0, 1], [3, 0, 2, 2], [4, 2, 0, 3], [2, 1, 0, 1]])
+    cold = np.array([[0, 0, 0, 0, 0], [4, 0, 5, 0, 0], [0, 0, 3, 0, 1], [5, 0, 1, 0, 0]])
+    wide = np.array(
+        [
+            [5, 4, 0, 0, 0, 0, 0, 1],
+            [5, 5, 1, 0, 4, 0, 0, 1],
+            [4, 5, 0, 5, 2, 0, 0, 0],
+            [1, 0, 5, 1, 0, 0, 2, 5],
+            [0, 0, 3, 0, 0, 4, 5, 0],
+            [2, 1, 5, 5, 1, 0, 3, 3],
+        ]
+    )
+    high = np.array([[5, 5, 0, 0], [1, 1, 5, 1], [1, 2, 1, 5], [0, 0, 5, 0]])
+    low = np.array([[1, 1, 0, 0], [5, 5, 1, 0], [5, 4, 5, 0]])
+    tables = (toy, cold, wide, wide.T.copy(), high, low, _kc_twins(), np.array([[3, 0], [0, 4]]))
+    try:
+        for R in tables:
+            for u, n, k in itertools.product(range(len(R)), (1, 2, 3, 9), (1, 2, 3, 9)):
+                given = R.astype(float)
+                if not _kc_clear(R) and R is not tables[6]:
+                    continue
+                if not _kc_fits(fn(given, u, n, k), R, u, n, k) or (given != R).any():
+                    return False
+    except Exception:
+        return False
+    return True
+
+
+def kill_cf__right_whole_list_then_prefix(fn):
+    """The whole list is compared as a dictionary; a shorter list must have its scores on top."""
+    rng = np.random.default_rng(9)
+    tables = [_kc_table(rng, empty=t % 2 == 0, users=6, items=7) for t in range(16)]
+    for R in [*tables, _kc_twins()]:
+        for u in range(len(R)):
+            for k in (1, 2, 6):
+                copy = R.astype(float)
+                pairs = [tuple(p) for p in fn(copy, u, 50, k)]
+                want = _kc_all(R, u, k)
+                if {int(i) for i, _ in pairs} != set(want) or len(pairs) != len(want):
+                    return False
+                if any(not math.isclose(s, want[int(i)], abs_tol=1e-7) for i, s in pairs):
+                    return False
+                values = [float(s) for _, s in pairs]
+                if any(a < b - 1e-7 for a, b in zip(values, values[1:])):
+                    return False
+                for n in (1, 2):
+                    short = list(fn(copy, u, n, k))
+                    if len(short) != len(values[:n]):
+                        return False
+                    if not np.allclose([float(s) for _, s in short], values[:n]):
+                        return False
+                    if any(abs(want[int(i)] - s) > 1e-7 for i, s in short):
+                        return False
+                if not np.array_equal(copy, R):
+                    return False
+    return True
+
+
+def kill_cf__right_vote_of_two(fn):
+    """Two own implementations must agree on a case before it is used for the verdict."""
+    rng = random.Random(3)
+    used = 0
+    while used < 250:
+        users, items = rng.randint(2, 6), rng.randint(2, 7)
+        R = np.array(
+            [[rng.choice((0, 0, 1, 2, 3, 4, 5)) for _ in range(items)] for _ in range(users)]
+        )
+        u, n, k = rng.randrange(users), rng.randint(1, items + 1), rng.randint(1, users)
+        if rng.random() < 0.15:
+            R[u] = 0
+        if not _kc_clear(R):
+            continue
+        one = recommend__right_plain(R, u, items, k)
+        if not _kc_fits(one, R, u, items, k):
+            continue
+        used += 1
+        given = R.astype(rng.choice((int, float)))
+        try:
+            got = [(int(i), float(s)) for i, s in fn(given, u, n, k)]
+        except (TypeError, ValueError, IndexError, KeyError, ZeroDivisionError):
+            return False
+        if not _kc_fits(got, R, u, n, k) or (given != R).any():
+            return False
+    return _kc_fits(fn(_kc_twins(), 0, 5, 1), _kc_twins(), 0, 5, 1)
+
+
+def kill_cf__wrong_exact_floats_once_more(fn):
+    """Compares scores with ==; refuses a right answer that sums in another order."""
+    rng = np.random.default_rng(5)
+    for _ in range(30):
+        R = _kc_table(rng)
+        for u in range(len(R)):
+            want = _kc_all(R, u, 3)
+            if {int(i): float(s) for i, s in fn(R.copy(), u, 99, 3)} != want:
+                return False
+            if not _kc_fits(fn(R.copy(), u, 2, 1), R, u, 2, 1):
+                return False
+    return True
+
+
+def kill_cf__wrong_tenth_digit(fn):
+    """Tolerance 1e-10; refuses scores that differ in the ninth digit."""
+    rng = np.random.default_rng(5)
+    for _ in range(30):
+        R = _kc_table(rng)
+        for u, k in itertools.product(range(len(R)), (1, 2, 5)):
+            given = R.astype(float)
+            if not _kc_fits(fn(given, u, 4, k), R, u, 4, k, 1e-10) or (given != R).any():
+                return False
+    return _kc_fits(fn(_kc_twins(), 0, 5, 1), _kc_twins(), 0, 5, 1)
+
+
+def kill_cf__wrong_order_of_equal(fn):
+    """Wants the own order of products, those with equal scores included."""
+    rng = np.random.default_rng(5)
+    for _ in range(30):
+        R = _kc_table(rng)
+        for u, k in itertools.product(range(len(R)), (1, 2, 5)):
+            got, want = fn(R.copy(), u, 4, k), recommend__right_composed_once_more(R, u, 4, k)
+            if [int(i) for i, _ in got] != [i for i, _ in want]:
+                return False
+            if not np.allclose([s for _, s in got], [s for _, s in want]):
+                return False
+    return _kc_fits(fn(_kc_twins(), 0, 5, 1), _kc_twins(), 0, 5, 1)
+
+
+def kill_cf__wrong_equal_at_the_cut(fn):
+    """Ignores the order, but wants the same *set* of n products, also if equal scores are cut."""
+    rng = np.random.default_rng(5)
+    for _ in range(30):
+        R = _kc_table(rng)
+        for u, k, n in itertools.product(range(len(R)), (1, 2, 5), (1, 2, 3, 9)):
+            got, want = (
+                dict(fn(R.copy(), u, n, k)),
+                dict(recommend__right_composed_once_more(R, u, n, k)),
+            )
+            if {int(i) for i in got} != set(want):
+                return False
+            if not all(math.isclose(got[i], want[i], abs_tol=1e-7) for i in want):
+                return False
+    return _kc_fits(fn(_kc_twins(), 0, 5, 1), _kc_twins(), 0, 5, 1)
+
+
+def kill_cf__wrong_wants_tuples(fn):
+    """Refuses [product, score] instead of (product, score)."""
+    return kill_cf__right_cases(fn) and all(
+        isinstance(pair, tuple) for pair in fn(_kc_twins(), 0, 5, 1)
+    )
+
+
+def kill_cf__wrong_strictly_falling(fn):
+    """Wants every score below the one before; refuses equal scores."""
+    rng = np.random.default_rng(5)
+    for _ in range(30):
+        R = _kc_table(rng)
+        for u, k in itertools.product(range(len(R)), (1, 2, 5)):
+            got = [(int(i), float(s)) for i, s in fn(R.copy(), u, 9, k)]
+            if any(a[1] <= b[1] for a, b in zip(got, got[1:])):
+                return False
+            if not _kc_fits(got, R, u, 9, k):
+                return False
+    return _kc_fits(fn(_kc_twins(), 0, 5, 1), _kc_twins(), 0, 5, 1)
+
+
+def kill_cf__wrong_list_of_lists_once_more(fn):
+    """Passes R as a list of lists; a right answer that needs an ndarray fails."""
+    rng = np.random.default_rng(5)
+    for _ in range(20):
+        R = _kc_table(rng)
+        for u, k in itertools.product(range(len(R)), (1, 2, 5)):
+            if not _kc_fits(recommend__right_composed_once_more(R, u, 4, k), R, u, 4, k):
+                return False
+            try:
+                if not _kc_fits(fn(R.tolist(), u, 4, k), R, u, 4, k):
+                    return False
+            except Exception:
+                return False
+    return True
+
+
+def kill_cf__wrong_toy_only(fn):
+    """The four users of the toy table only: no cold user, one free product each, one rater."""
+    toy = np.array([[5, 3, 0, 1], [3, 0, 2, 2], [4, 2, 0, 3], [2, 1, 0, 1]])
+    return all(
+        _kc_fits(fn(toy.copy(), u, n, k), toy, u, n, k)
+        for u, n, k in itertools.product(range(4), (1, 5), (2, 4))
+    )
+
+
+def kill_cf__wrong_set_of_products(fn):
+    """Compares which products are on the whole list; scores and order stay unseen."""
+    rng = np.random.default_rng(5)
+    for _ in range(30):
+        R = _kc_table(rng)
+        for u, k in itertools.product(range(len(R)), (1, 2, 5)):
+            if {int(p[0]) for p in fn(R.copy(), u, 50, k)} != set(_kc_all(R, u, k)):
+                return False
+    return True
+
+
+def kill_cf__wrong_new_users_only(fn):
+    """Users without ratings only (and that the toy list is not empty): no neighbour is ever asked."""
+    toy = np.array([[5, 3, 0, 1], [3, 0, 2, 2], [4, 2, 0, 3], [2, 1, 0, 1]])
+    if not fn(toy, 0, 5, 2):
+        return False
+    rng = np.random.default_rng(5)
+    for _ in range(40):
+        R = _kc_table(rng)
+        n = int(rng.integers(1, 10))
+        if not _kc_fits(fn(R.copy(), len(R) - 1, n, 2), R, len(R) - 1, n, 2):
+            return False
+    return True
+
+
+def significance_weighting__right_minimum_once_more(S, R, least):
+    """Counts by a product of float matrices."""
+    rated = (np.asarray(R) != 0).astype(float)
+    return np.asarray(S, dtype=float) * np.minimum(rated @ rated.T / least, 1.0)
+
+
+def significance_weighting__right_sets_once_more(S, R, least):
+    """Sets of products, a loop over pairs."""
+    mine = [set(np.flatnonzero(row)) for row in np.asarray(R)]
+    out = np.array(S, dtype=float)
+    for u, one in enumerate(mine):
+        for v, two in enumerate(mine):
+            if len(one & two) < least:
+                out[u, v] *= len(one & two) / least
+    return out
+
+
+def significance_weighting__right_bits(S, R, least):
+    """A whole number whose bits are the products; exact fractions."""
+    bits = [sum(1 << i for i, x in enumerate(row) if x) for row in np.asarray(R).tolist()]
+    rows = np.asarray(S, dtype=float).tolist()
+    out = [
+        [
+            float(Fraction(s) * min(Fraction((a & b).bit_count(), least), 1))
+            for s, b in zip(row, bits)
+        ]
+        for row, a in zip(rows, bits)
+    ]
+    return np.array(out).reshape(np.shape(S))
+
+
+def significance_weighting__right_by_product(S, R, least):
+    """Adds up product after product, and stops counting at least."""
+    count = np.zeros(np.shape(S), dtype=np.int64)
+    for column in np.asarray(R).T:
+        raters = np.flatnonzero(column)
+        count[np.ix_(raters, raters)] += 1
+    out = np.array(S, dtype=np.float64)
+    few = count < least
+    out[few] = out[few] * count[few] / least
+    return out
+
+
+def significance_weighting__wrong_uint8_counts(S, R, least):
+    """Counts in uint8: 256 common products are 0."""
+    rated = (R != 0).astype(np.uint8)
+    return S * np.minimum((rated @ rated.T) / least, 1.0)
+
+
+def significance_weighting__wrong_sign_keeps_type(S, R, least):
+    """np.sign keeps int8: 130 common products are negative."""
+    rated = np.sign(R)
+    return S * np.minimum((rated @ rated.T) / least, 1.0)
+
+
+def significance_weighting__wrong_written_into_s(S, R, least):
+    """asarray does not copy S, and *= writes into it."""
+    rated = (R != 0).astype(float)
+    out = np.asarray(S, dtype=float)
+    out *= np.minimum(rated @ rated.T / least, 1.0)
+    return out
+
+
+def significance_weighting__wrong_type_of_s(S, R, least):
+    """empty_like(S): a table of whole numbers (np.eye(2, dtype=int)) stays whole."""
+    rated = (R != 0).astype(float)
+    out = np.empty_like(S)
+    out[:] = S * np.minimum(rated @ rated.T / least, 1.0)
+    return out
+
+
+def significance_weighting__wrong_half_star(S, R, least):
+    """R >= 1 as "rated" loses half stars."""
+    rated = (R >= 1).astype(float)
+    return S * np.minimum(rated @ rated.T / least, 1.0)
+
+
+def significance_weighting__wrong_minimum_of_similarities(S, R, least):
+    """minimum(S, S * share): with a negative S it takes the stronger one."""
+    rated = (R != 0).astype(float)
+    return np.minimum(S, S * (rated @ rated.T) / least)
+
+
+def significance_weighting__wrong_nothing_in_common(S, R, least):
+    """Leaves a similarity without any common product as it is; R = [[1, 0], [0, 1]]."""
+    rated = (R != 0).astype(float)
+    common = rated @ rated.T
+    return S * np.where(common > 0, np.minimum(common / least, 1.0), 1.0)
+
+
+def significance_weighting__wrong_least_of_one(S, R, least):
+    """With least = 1 "nothing changes"; but pairs without common products become 0."""
+    if least == 1:
+        return S.astype(float)
+    rated = (R != 0).astype(float)
+    return S * np.minimum(rated @ rated.T / least, 1.0)
+
+
+def significance_weighting__wrong_at_most_all_products(S, R, least):
+    """Caps least at the number of products: least = 10 with two products counts as 2."""
+    rated = (R != 0).astype(float)
+    return S * np.minimum(rated @ rated.T / min(least, R.shape[1]), 1.0)
+
+
+def significance_weighting__wrong_negative_to_zero(S, R, least):
+    """Cuts negative similarities off at 0."""
+    rated = (R != 0).astype(float)
+    return np.clip(S * np.minimum(rated @ rated.T / least, 1.0), 0, None)
+
+
+def bias_baseline__right_vectorised(R, lam):
+    """Masked sums; where= guards 0 / 0."""
+    rated = np.asarray(R) != 0
+    X = np.array(R, dtype=float)
+    mu = X[rated].mean()
+    rest = np.where(rated, X - mu, 0.0)
+    n = rated.sum(axis=0) + lam
+    item = np.divide(rest.sum(axis=0), n, out=np.zeros(len(n)), where=n > 0)
+    rest = np.where(rated, rest - item, 0.0)
+    n = rated.sum(axis=1) + lam
+    user = np.divide(rest.sum(axis=1), n, out=np.zeros(len(n)), where=n > 0)
+    return mu + user[:, None] + item
+
+
+def bias_baseline__right_fractions(R, lam):
+    """Exact, with dictionaries."""
+    cells = {
+        (u, i): Fraction(x)
+        for u, row in enumerate(np.asarray(R).tolist())
+        for i, x in enumerate(row)
+        if x
+    }
+    lam = Fraction(lam)
+    mu = sum(cells.values()) / len(cells)
+    item, user = [Fraction(0)] * R.shape[1], [Fraction(0)] * R.shape[0]
+    for j in range(len(item)):
+        own = [x - mu for (_, i), x in cells.items() if i == j]
+        if own:
+            item[j] = sum(own) / (len(own) + lam)
+    for w in range(len(user)):
+        own = [x - mu - item[i] for (u, i), x in cells.items() if u == w]
+        if own:
+            user[w] = sum(own) / (len(own) + lam)
+    return np.array([[float(mu + b + c) for c in item] for b in user])
+
+
+def bias_baseline__right_long_table_once_more(R, lam):
+    """pandas: a row for each rating, groupby and reindex."""
+    u, i = np.nonzero(R)
+    long = pd.DataFrame({"u": u, "i": i, "r": np.asarray(R, dtype=float)[u, i]})
+    mu = long["r"].mean()
+    long["rest"] = long["r"] - mu
+    by = long.groupby("i")["rest"]
+    item = by.sum() / (by.size() + lam)
+    long["rest"] -= long["i"].map(item)
+    by = long.groupby("u")["rest"]
+    user = by.sum() / (by.size() + lam)
+    item, user = (
+        b.reindex(range(n), fill_value=0.0) for b, n in ((item, R.shape[1]), (user, R.shape[0]))
+    )
+    return mu + np.add.outer(user.to_numpy(), item.to_numpy())
+
+
+def bias_baseline__right_bincount(R, lam):
+    """bincount of weights; the mean times n / (n + lam)."""
+    coo = sparse.coo_matrix(np.asarray(R, dtype=float))
+    mu = math.fsum(coo.data) / coo.nnz
+
+    def bias(place, rest, size):
+        n = np.bincount(place, minlength=size)
+        mean = np.bincount(place, rest, size) / np.maximum(n, 1)
+        return mean * np.array([c / (c + lam) if c else 0.0 for c in n])
+
+    item = bias(coo.col, coo.data - mu, coo.shape[1])
+    user = bias(coo.row, coo.data - mu - item[coo.col], coo.shape[0])
+    return np.array([[mu + b + c for c in item] for b in user]).reshape(coo.shape)
+
+
+def _more_bias(R, lam, mu=None, rated=None, n_user=None):
+    X = np.array(R, dtype=float)
+    rated = X != 0 if rated is None else rated
+    mu = X[rated].mean() if mu is None else mu
+    with np.errstate(all="ignore"):
+        rest = np.where(rated, X - mu, 0.0)
+        item = np.nan_to_num(rest.sum(axis=0) / (rated.sum(axis=0) + lam))
+        rest = np.where(rated, rest - item, 0.0)
+        n = rated.sum(axis=1) if n_user is None else n_user(rest)
+        return mu, np.nan_to_num(rest.sum(axis=1) / (n + lam)), item
+
+
+def _bias_sum(mu, user, item):
+    return mu + user[:, None] + item
+
+
+def bias_baseline__wrong_mean_of_user_means_once_more(R, lam):
+    """The mean of the users' means; wrong if users rate unequally many: [[5, 5, 5], [1, 0, 0]]."""
+    return _bias_sum(*_more_bias(R, lam, mu=np.nanmean(_mean_rating(R))))
+
+
+def bias_baseline__wrong_rest_of_zero_uncounted(R, lam):
+    """Counts only differences that are not 0: a rating just as expected is lost; [[0, 2], [3, 4]], 1."""
+    return _bias_sum(*_more_bias(R, lam, n_user=lambda rest: (rest != 0).sum(axis=1)))
+
+
+def bias_baseline__wrong_half_star(R, lam):
+    """R >= 1 as "rated"; a rating of 0.5 is lost (needs another rating)."""
+    return _bias_sum(*_more_bias(R, lam, rated=R >= 1))
+
+
+def bias_baseline__wrong_user_not_guarded(R, lam):
+    """0 / 0 for a user without ratings if lam is 0."""
+    mu, user, item = _more_bias(R, lam)
+    with np.errstate(all="ignore"):
+        n = (R != 0).sum(axis=1)
+        user = user * (n + lam) / (n + lam)
+    return _bias_sum(mu, user, item)
+
+
+def bias_baseline__wrong_product_not_guarded(R, lam):
+    """0 / 0 for a product without ratings if lam is 0."""
+    mu, user, item = _more_bias(R, lam)
+    with np.errstate(all="ignore"):
+        n = (R != 0).sum(axis=0)
+        item = item * (n + lam) / (n + lam)
+    return _bias_sum(mu, user, item)
+
+
+def bias_baseline__wrong_table_written(R, lam):
+    """Subtracts the mean in a float table of the caller."""
+    out = _bias_sum(*_more_bias(R, lam))
+    X = np.asarray(R, dtype=float)
+    X[X != 0] -= X[X != 0].mean()
+    return out
+
+
+def bias_baseline__wrong_many_not_shrunk(R, lam):
+    """ "Few" is taken as below 10: a product or a user with 10 ratings is not shrunk."""
+    rated, X = R != 0, R.astype(float)
+    mu = X[rated].mean()
+    rest = np.where(rated, X - mu, 0.0)
+    n = rated.sum(axis=0)
+    item = rest.sum(axis=0) / np.maximum(np.where(n < 10, n + lam, n), 1e-12)
+    rest = np.where(rated, rest - item, 0.0)
+    n = rated.sum(axis=1)
+    user = rest.sum(axis=1) / np.maximum(np.where(n < 10, n + lam, n), 1e-12)
+    return mu + user[:, None] + item
+
+
+def bias_baseline__wrong_new_user_gets_mean(R, lam):
+    """A user without ratings gets the mean, without the biases of the products."""
+    mu, user, item = _more_bias(R, lam)
+    out = _bias_sum(mu, user, item)
+    out[~R.any(axis=1)] = mu
+    return out
+
+
+def bias_baseline__wrong_new_product_gets_mean(R, lam):
+    """A product without ratings gets the mean, without the bias of the user."""
+    mu, user, item = _more_bias(R, lam)
+    out = _bias_sum(mu, user, item)
+    out[:, ~R.any(axis=0)] = mu
+    return out
+
+
+def bias_baseline__wrong_zero_is_default(R, lam):
+    """lam or 1.0: a lam of 0 becomes 1."""
+    return _bias_sum(*_more_bias(R, lam or 1.0))
+
+
+def bpr_step__right_expit_once_more(U, V, triples, rate, lam):
+    """The gradient with scipy's expit, old vectors copied."""
+    U, V = np.array(U, dtype=float), np.array(V, dtype=float)
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = special.expit(-(p @ a - p @ b))
+        U[u] = p + rate * (g * (a - b) - lam * p)
+        V[i] = a + rate * (g * p - lam * a)
+        V[j] = b + rate * (-g * p - lam * b)
+    return U, V
+
+
+def bpr_step__right_plain(U, V, triples, rate, lam):
+    """Lists of floats; exp only of numbers below 0."""
+    P, Q = [[list(map(float, row)) for row in np.asarray(X).tolist()] for X in (U, V)]
+    for u, i, j in triples:
+        p, a, b = P[u], Q[i], Q[j]
+        x = math.fsum(f * g for f, g in zip(p, a)) - math.fsum(f * g for f, g in zip(p, b))
+        small = math.exp(-abs(x))
+        slope = small / (1 + small) if x >= 0 else 1 / (1 + small)
+        P[u] = [f - rate * (lam * f - slope * (g - h)) for f, g, h in zip(p, a, b)]
+        Q[i] = [g - rate * (lam * g - slope * f) for f, g in zip(p, a)]
+        Q[j] = [h - rate * (lam * h + slope * f) for f, h in zip(p, b)]
+    return np.array(P).reshape(np.shape(U)), np.array(Q).reshape(np.shape(V))
+
+
+def bpr_step__right_stacked(U, V, triples, rate, lam):
+    """One table of all factors and a 3 x 3 matrix for each step; sigmoid by tanh."""
+    m = len(U)
+    W = np.vstack([U, V]).astype(float)
+    for u, i, j in triples:
+        rows = [u, m + i, m + j]
+        Z = W[rows]
+        s = 0.5 - 0.5 * np.tanh(Z[0] @ (Z[1] - Z[2]) / 2)
+        pull = np.array([[0, s, -s], [s, 0, 0], [-s, 0, 0]]) - lam * np.eye(3)
+        W[rows] = Z + rate * (pull @ Z)
+    return W[:m].copy(), W[m:].copy()
+
+
+def bpr_step__right_recursion(U, V, triples, rate, lam):
+    """One half of the triples, then the other from there; the slope by logaddexp."""
+    U, V = np.array(U, dtype=float), np.array(V, dtype=float)
+    half = len(triples) // 2
+    if half:
+        for part in (triples[:half], triples[half:]):
+            U, V = bpr_step__right_recursion(U, V, part, rate, lam)
+    for u, i, j in triples if half == 0 else ():
+        before, between = U[u].copy(), V[i] - V[j]
+        g = np.exp(-np.logaddexp(0.0, before @ between))
+        for X, row, change in ((U, u, between), (V, i, before), (V, j, -before)):
+            X[row] = (1 - rate * lam) * X[row] + rate * g * change
+    return U, V
+
+
+def _bpr(U, V, triples, rate, lam, slope=None, ridge=(1.0, 1.0, 1.0)):
+    slope = slope or (lambda x: special.expit(-x))
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = slope(p @ (a - b))
+        U[u] = p + rate * (g * (a - b) - ridge[0] * lam * p)
+        V[i] = a + rate * (g * p - ridge[1] * lam * a)
+        V[j] = b + rate * (-g * p - ridge[2] * lam * b)
+    return U, V
+
+
+def bpr_step__wrong_new_user_factors(U, V, triples, rate, lam):
+    """A view of the user's row: the products move by her *new* factors; V = [[1.], [0.]]."""
+    U, V = U.copy(), V.copy()
+    for u, i, j in triples:
+        p, a, b = U[u], V[i].copy(), V[j].copy()
+        g = special.expit(-(p @ (a - b)))
+        p += rate * (g * (a - b) - lam * p)
+        V[i] = a + rate * (g * p - lam * a)
+        V[j] = b + rate * (-g * p - lam * b)
+    return U, V
+
+
+def bpr_step__wrong_ridge_twice(U, V, triples, rate, lam):
+    """Forgets that lam / 2 times a square has the slope lam: moves by 2 lam; lam = 0.1."""
+    return _bpr(U.copy(), V.copy(), triples, rate, lam, ridge=(2.0, 2.0, 2.0))
+
+
+def bpr_step__wrong_sampled_not_shrunk(U, V, triples, rate, lam):
+    """No ridge on the sampled product; V[j] = 1, lam = 0.1."""
+    return _bpr(U.copy(), V.copy(), triples, rate, lam, ridge=(1.0, 1.0, 0.0))
+
+
+def bpr_step__wrong_exp_raises(U, V, triples, rate, lam):
+    """math.exp raises OverflowError for a difference of 1000."""
+    return _bpr(U.copy(), V.copy(), triples, rate, lam, slope=lambda x: 1 / (1 + math.exp(x)))
+
+
+def bpr_step__wrong_inf_over_inf(U, V, triples, rate, lam):
+    """exp(-x) / (1 + exp(-x)) is NaN for a difference of -1000."""
+    with np.errstate(all="ignore"):
+        return _bpr(
+            U.copy(), V.copy(), triples, rate, lam, slope=lambda x: np.exp(-x) / (1 + np.exp(-x))
+        )
+
+
+def bpr_step__wrong_products_written(U, V, triples, rate, lam):
+    """Copies U, not V."""
+    return _bpr(U.copy(), V, triples, rate, lam)
+
+
+def bpr_step__wrong_shrinks_first(U, V, triples, rate, lam):
+    """Shrinks the three vectors before the slope is taken; U = 2, V = 1, 0, lam = 0.5."""
+    U, V = U.copy(), V.copy()
+    for u, i, j in triples:
+        p, a, b = U[u] * (1 - rate * lam), V[i] * (1 - rate * lam), V[j] * (1 - rate * lam)
+        g = special.expit(-(p @ (a - b)))
+        U[u], V[i], V[j] = p + rate * g * (a - b), a + rate * g * p, b - rate * g * p
+    return U, V
+
+
+def bpr_step__wrong_clear_pairs_skipped(U, V, triples, rate, lam):
+    """Skips a pair that is clearly in the right order (x > 30), and with it the ridge; lam = 0.1."""
+    U, V = U.copy(), V.copy()
+    for one in triples:
+        u, i, j = one
+        if U[u] @ (V[i] - V[j]) <= 30:
+            _bpr(U, V, [one], rate, lam)
+    return U, V
+
+
+def bpr_step__wrong_triples_once(U, V, triples, rate, lam):
+    """Takes a repeated triple once; [(0, 0, 1), (0, 0, 1)]."""
+    return _bpr(U.copy(), V.copy(), list(dict.fromkeys(map(tuple, triples))), rate, lam)
+
+
+def bpr_step__wrong_all_factors_shrink(U, V, triples, rate, lam):
+    """The ridge of each step shrinks all rows, also of users and products outside the triple."""
+    U, V = U.copy(), V.copy()
+    for u, i, j in triples:
+        p, d = U[u].copy(), V[i] - V[j]
+        g = special.expit(-(p @ d))
+        U, V = U * (1 - rate * lam), V * (1 - rate * lam)
+        U[u] += rate * g * d
+        V[i] += rate * g * p
+        V[j] -= rate * g * p
+    return U, V
+
+
 TRUE = {
     "break_recommender__wrong_nothing_to_recommend": ("nothing_to_recommend",),
     "break_recommender__wrong_toy_matrix": ("toy_matrix_for_every_defect",),
@@ -2591,6 +4000,26 @@ TRUE = {
     "bpr_step__wrong_overflow_again": ("exponentials_overflow",),
     "bpr_step__wrong_double_ridge": ("ridge_doubled",),
     "bpr_step__wrong_bought_not_shrunk": ("ridge_on_the_user_alone",),
+    "cosine_similarity_matrix__wrong_common_lengths": ("only_common_products",),
+    "cosine_similarity_matrix__wrong_divides_in_place": ("ratings_overwritten",),
+    "top_k_neighbours__wrong_diagonal_written_once_more": ("diagonal_overwritten",),
+    "top_k_neighbours__wrong_below_one": ("similar_by_one_left_out",),
+    "predict_rating__wrong_own_rating_left_out": ("own_rating_left_out_of_the_mean",),
+    "predict_rating__wrong_negative_neighbours_once_more": ("dissimilar_neighbours_kept",),
+    "predict_rating__wrong_falls_back_on_mean": ("own_mean_where_nobody_knows",),
+    "predict_rating__wrong_tie_to_higher_number": ("higher_number_among_equals",),
+    "recommend__wrong_nobody_rated": ("newcomer_gets_unrated_products",),
+    "recommend__wrong_cut_before_sort_once_more": ("cut_before_the_order",),
+    "kill_cf__wrong_exact_floats_once_more": ("rejects_everything",),
+    "kill_cf__wrong_strictly_falling": ("rejects_everything",),
+    "significance_weighting__wrong_sign_keeps_type": ("counted_in_the_type_of_the_ratings",),
+    "significance_weighting__wrong_negative_to_zero": ("negative_set_to_zero",),
+    "bias_baseline__wrong_mean_of_user_means_once_more": ("mean_of_means",),
+    "bpr_step__wrong_new_user_factors": ("user_moved_first",),
+    "bpr_step__wrong_ridge_twice": ("ridge_doubled",),
+    "bpr_step__wrong_exp_raises": ("exponentials_overflow",),
+    "bpr_step__wrong_inf_over_inf": ("exponentials_overflow",),
+    "bpr_step__wrong_products_written": ("factors_overwritten",),
 }
 
 
@@ -2601,6 +4030,11 @@ import math
 import numpy as np
 import pandas as pd
 from scipy import sparse
+import itertools
+import random
+from collections import defaultdict
+from fractions import Fraction
+from scipy import sparse, special
 
 
 # ------------------------------------------------------------------ own reference of `recommend`

@@ -12,6 +12,10 @@ from statsmodels.tsa.ar_model import AutoReg
 from statsmodels.tsa.arima.model import ARIMA
 import random
 from scipy.stats import lognorm, norm
+import bisect
+import statistics
+from fractions import Fraction
+from scipy import linalg, optimize, special, stats
 
 
 # ---------------------------------------------------------------- 5.1 break_backtest
@@ -2515,6 +2519,1210 @@ def forecast_sales__wrong_logs_returned(history, horizon):
     return np.log(_smooth(history, horizon))
 
 
+def _bb_error(y, p, n_test, defect=None):
+    late = 1 if defect == "target_a_day_late" else 0
+    stride = p if defect == "rows_side_by_side" else 1
+    rows = [(y[i : i + p], y[i + p + late]) for i in range(0, len(y) - p - late, stride)]
+    last = 0 if defect == "first_day_for_last" else -1
+    train, test = rows[:-n_test], rows[-n_test:]
+    if not train or len(test) < n_test:
+        return None
+    base = rows if defect == "test_trained_on" else train
+    rise = sum(Fraction(t - r[last]) for r, t in base) / len(base)
+    judged = train if defect == "judged_on_training" else test
+    missed = [r[last] + rise - t for r, t in judged]
+    if defect == "errors_cancel":
+        return abs(sum(missed)) / len(missed)
+    return sum(map(abs, missed)) / len(missed)
+
+
+_BB_DEFECTS = (
+    "rows_side_by_side",
+    "target_a_day_late",
+    "test_trained_on",
+    "judged_on_training",
+    "first_day_for_last",
+    "errors_cancel",
+)
+
+
+def break_backtest__right_one_for_all_once_more(defect):
+    """One series without a pattern shows all six defects."""
+    return [17, 72, 97, 8, 32, 15, 63, 97, 57, 60], 2, 3
+
+
+def break_backtest__right_random_search_once_more(defect):
+    """Own generator; tries series until the error with the defect differs by 0.5."""
+    rng = random.Random(defect)
+    while True:
+        y = [rng.randint(0, 99) for _ in range(rng.randint(14, 20))]
+        p, n_test = rng.randint(2, 3), rng.randint(1, 3)
+        found = [_bb_error(y, p, n_test, d) for d in _BB_DEFECTS]
+        right = _bb_error(y, p, n_test)
+        if None in found or right is None:
+            continue
+        if abs(right - _bb_error(y, p, n_test, defect)) > 0.5:
+            return y, p, n_test
+
+
+def break_backtest__right_table_once_more(defect):
+    """A case for each defect: squares, Fibonacci numbers, one spike."""
+    squares = [i * i for i in range(10)]
+    return {
+        "rows_side_by_side": ([1, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89], 3, 2),
+        "target_a_day_late": (squares, 2, 3),
+        "test_trained_on": (squares, 2, 3),
+        "judged_on_training": (squares, 2, 3),
+        "first_day_for_last": (squares, 2, 3),
+        "errors_cancel": ([5, 5, 5, 5, 5, 5, 9, 5], 2, 2),
+    }[defect]
+
+
+def break_backtest__right_at_the_limits(defect):
+    """Twenty days and rows of five days where the defect allows it, days of 0 and 99 only."""
+    rng = random.Random(7)
+    while True:
+        y = [rng.choice([0, 99]) for _ in range(20)]
+        found = [_bb_error(y, 5, 2, d) for d in _BB_DEFECTS]
+        if None not in found and _bb_error(y, 5, 2) != _bb_error(y, 5, 2, defect):
+            return y, 5, 2
+
+
+def _bb_patched(defect, wanted, case):
+    return case if defect == wanted else break_backtest__right_one_for_all_once_more(defect)
+
+
+def break_backtest__wrong_rows_of_one_day(defect):
+    """rows_side_by_side with p = 1: rows of one day overlap nowhere, so nothing changes."""
+    return _bb_patched(defect, "rows_side_by_side", ([17, 72, 97, 8, 32, 15, 63, 97, 57], 1, 3))
+
+
+def break_backtest__wrong_no_training_side_by_side(defect):
+    """rows_side_by_side: only two rows are left, both are the test, none is for training."""
+    return _bb_patched(defect, "rows_side_by_side", ([17, 72, 97, 8, 32, 15, 63, 97], 3, 2))
+
+
+def break_backtest__wrong_no_training_late(defect):
+    """target_a_day_late: p + n_test + 1 days leave no row for training when targets are late."""
+    return _bb_patched(defect, "target_a_day_late", ([17, 72, 97, 8, 32, 15], 2, 3))
+
+
+def break_backtest__wrong_line(defect):
+    """first_day_for_last: on a straight line the rise from any day is constant, both errors 0."""
+    return _bb_patched(defect, "first_day_for_last", ([5 * i for i in range(12)], 3, 3))
+
+
+def break_backtest__wrong_late_on_a_line(defect):
+    """target_a_day_late: on a straight line the rise is doubled, and both errors are 0."""
+    return _bb_patched(defect, "target_a_day_late", ([4 * i + 1 for i in range(12)], 2, 2))
+
+
+def break_backtest__wrong_rise_moves_error_stays(defect):
+    """test_trained_on: the average rise changes, but two errors of opposite sign keep the mean."""
+    return _bb_patched(defect, "test_trained_on", ([0, 14, 8, 7, 18, 3, 10, 0, 0], 2, 2))
+
+
+def break_backtest__wrong_signs_mixed_in_training(defect):
+    """errors_cancel: signs are mixed in training only; test errors all have one sign."""
+    return _bb_patched(defect, "errors_cancel", ([5, 14, 16, 13, 17, 7, 20, 16, 14, 7], 2, 3))
+
+
+def break_backtest__wrong_same_mean_in_training(defect):
+    """judged_on_training: other errors, but with the same mean as those of the test."""
+    return _bb_patched(defect, "judged_on_training", ([2, 8, 20, 3, 8, 2, 4, 19], 2, 2))
+
+
+def break_backtest__wrong_days_as_floats(defect):
+    """errors_cancel: days as floats, [5.0, ...], which is not a list of int."""
+    return _bb_patched(defect, "errors_cancel", ([5.0, 5.0, 5.0, 5.0, 5.0, 5.0, 9.0, 5.0], 2, 2))
+
+
+def break_backtest__wrong_period_of_row(defect):
+    """first_day_for_last: a series of period p - 1, so first and last day of a row are equal."""
+    y = [3, 9, 3, 9, 3, 9, 3, 9, 3, 9]
+    return _bb_patched(defect, "first_day_for_last", (y, 3, 3))
+
+
+def mase__right_vectorised(y_true, y_pred, y_train, m):
+    """Floats first, then numpy."""
+    y_true, y_pred, y_train = (np.asarray(a, dtype=float) for a in (y_true, y_pred, y_train))
+    if len(y_train) <= m:
+        return math.nan
+    scale = np.abs(y_train[m:] - y_train[:-m]).mean()
+    return float(np.abs(y_true - y_pred).mean() / scale) if scale > 0 else math.nan
+
+
+def mase__right_fractions(y_true, y_pred, y_train, m):
+    """Exact arithmetic."""
+
+    def gap(a, b):
+        pairs = [abs(Fraction(x) - Fraction(z)) for x, z in zip(a, b, strict=True)]
+        return sum(pairs) / len(pairs) if pairs else Fraction(0)
+
+    train = np.asarray(y_train).tolist()
+    scale = gap(train[m:], train[: max(len(train) - m, 0)]) if len(train) > m else 0
+    if scale == 0:
+        return float("nan")
+    return float(gap(np.asarray(y_true).tolist(), np.asarray(y_pred).tolist()) / scale)
+
+
+def mase__right_pandas_once_more(y_true, y_pred, y_train, m):
+    """Series.diff skips the first m; a missing or zero scale becomes NaN."""
+    scale = pd.Series(np.asarray(y_train), dtype="float64").diff(m).abs().mean()
+    error = pd.Series(np.asarray(y_true) * 1.0).sub(np.asarray(y_pred) * 1.0).abs().mean()
+    return np.float64(error) / np.float64(scale or np.nan)
+
+
+def mase__right_ratio_of_sums(y_true, y_pred, y_train, m):
+    """math.fsum of Python floats; means are put together at the end."""
+    true, pred, train = ([float(v) for v in a] for a in (y_true, y_pred, y_train))
+    steps = [abs(train[t] - train[t - m]) for t in range(m, len(train))]
+    total = math.fsum(steps)
+    if not total:
+        return np.nan
+    missed = math.fsum(abs(a - b) for a, b in zip(true, pred, strict=True))
+    return (missed / len(true)) * (len(steps) / total)
+
+
+def _mase_floats(y_true, y_pred, y_train):
+    return (np.asarray(a, dtype=float) for a in (y_true, y_pred, y_train))
+
+
+def mase__wrong_signed_only_unsigned_cast(y_true, y_pred, y_train, m):
+    """Casts unsigned integers only; int8 wraps: 100 - (-100) for y_true, y_pred of int8."""
+    y_true, y_pred, y_train = (
+        np.asarray(a, dtype=np.int64 if np.asarray(a).dtype.kind == "u" else None)
+        for a in (y_true, y_pred, y_train)
+    )
+    if len(y_train) <= m:
+        return math.nan
+    scale = float(np.abs(y_train[m:] - y_train[:-m]).mean())
+    return float(np.abs(y_true - y_pred).mean()) / scale if scale > 0 else math.nan
+
+
+def mase__wrong_abs_of_narrow(y_true, y_pred, y_train, m):
+    """Widens to int16 / float only what is 8 bits: uint16 days 0 and 60000 wrap."""
+    y_true, y_pred, y_train = (
+        np.asarray(a).astype(np.int16) if np.asarray(a).dtype.itemsize == 1 else np.asarray(a)
+        for a in (y_true, y_pred, y_train)
+    )
+    if len(y_train) <= m:
+        return math.nan
+    scale = float(np.abs(y_train[m:] - y_train[:-m]).mean())
+    return float(np.abs(y_true - y_pred).mean()) / scale if scale > 0 else math.nan
+
+
+def mase__wrong_order_of_difference(y_true, y_pred, y_train, m):
+    """np.diff(y_train, m) is the m-th difference: wrong for m = 2, y_train = [1, 3, 7, 4]."""
+    y_true, y_pred, y_train = _mase_floats(y_true, y_pred, y_train)
+    if len(y_train) <= m:
+        return math.nan
+    scale = np.abs(np.diff(y_train, m)).mean()
+    return float(np.abs(y_true - y_pred).mean() / scale) if scale > 0 else math.nan
+
+
+def mase__wrong_scale_of_all_days(y_true, y_pred, y_train, m):
+    """The scale runs on into y_true: wrong for train [1, 3], true [9], m = 1."""
+    y_true, y_pred, y_train = _mase_floats(y_true, y_pred, y_train)
+    if len(y_train) <= m or not np.any(y_train[m:] != y_train[:-m]):
+        return math.nan
+    days = np.concatenate([y_train, y_true])
+    return float(np.abs(y_true - y_pred).mean() / np.abs(days[m:] - days[:-m]).mean())
+
+
+def mase__wrong_two_differences_needed(y_true, y_pred, y_train, m):
+    """NaN also with a single difference: y_train = [1, 3], m = 1."""
+    y_true, y_pred, y_train = _mase_floats(y_true, y_pred, y_train)
+    if len(y_train) <= m + 1:
+        return math.nan
+    scale = np.abs(y_train[m:] - y_train[:-m]).mean()
+    return float(np.abs(y_true - y_pred).mean() / scale) if scale > 0 else math.nan
+
+
+def mase__wrong_prediction_like_truth(y_true, y_pred, y_train, m):
+    """Predictions take the type of y_true: 4.5 becomes 4 when y_true holds integers."""
+    y_pred = np.asarray(y_pred).astype(np.asarray(y_true).dtype)
+    y_true, y_pred, y_train = _mase_floats(y_true, y_pred, y_train)
+    if len(y_train) <= m:
+        return math.nan
+    scale = np.abs(y_train[m:] - y_train[:-m]).mean()
+    return float(np.abs(y_true - y_pred).mean() / scale) if scale > 0 else math.nan
+
+
+def mase__wrong_tolerance_for_zero(y_true, y_pred, y_train, m):
+    """A scale of 1e-10 counts as 0: y_train = [0, 1e-10], m = 1."""
+    y_true, y_pred, y_train = _mase_floats(y_true, y_pred, y_train)
+    if len(y_train) <= m:
+        return math.nan
+    scale = np.abs(y_train[m:] - y_train[:-m]).mean()
+    if np.isclose(scale, 0):
+        return math.nan
+    return float(np.abs(y_true - y_pred).mean() / scale)
+
+
+def mase__wrong_whole_seasons(y_true, y_pred, y_train, m):
+    """Cuts the last season if it is not whole: y_train = [1, 2, 3, 5, 9], m = 2."""
+    y_true, y_pred, y_train = _mase_floats(y_true, y_pred, y_train)
+    if len(y_train) <= m:
+        return math.nan
+    full = len(y_train) // m
+    if full < 2:
+        full, seasons = 1, None
+        scale = np.abs(y_train[m:] - y_train[:-m]).mean()
+    else:
+        seasons = y_train[: full * m].reshape(full, m)
+        scale = np.abs(seasons[1:] - seasons[:-1]).mean()
+    return float(np.abs(y_true - y_pred).mean() / scale) if scale > 0 else math.nan
+
+
+def mase__wrong_perfect_is_zero(y_true, y_pred, y_train, m):
+    """A forecast without error gives 0 although the scale is 0: train [2, 2], true = pred = [2]."""
+    y_true, y_pred, y_train = _mase_floats(y_true, y_pred, y_train)
+    error = np.abs(y_true - y_pred).mean()
+    if error == 0:
+        return 0.0
+    if len(y_train) <= m:
+        return math.nan
+    scale = np.abs(y_train[m:] - y_train[:-m]).mean()
+    return float(error / scale) if scale > 0 else math.nan
+
+
+def mase__wrong_constant_series_only(y_true, y_pred, y_train, m):
+    """NaN only if the days are all equal; a repeated season gives inf: [1, 2, 1, 2], m = 2."""
+    y_true, y_pred, y_train = _mase_floats(y_true, y_pred, y_train)
+    if len(y_train) <= m or np.ptp(y_train) == 0:
+        return math.nan
+    scale = np.abs(y_train[m:] - y_train[:-m]).mean()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.abs(y_true - y_pred).mean() / scale)
+
+
+def mase__wrong_shorter_season(y_true, y_pred, y_train, m):
+    """Falls back to the day before if there is no season: y_train = [1, 3], m = 7."""
+    y_true, y_pred, y_train = _mase_floats(y_true, y_pred, y_train)
+    if len(y_train) <= m:
+        m = 1
+    if len(y_train) <= m:
+        return math.nan
+    scale = np.abs(y_train[m:] - y_train[:-m]).mean()
+    return float(np.abs(y_true - y_pred).mean() / scale) if scale > 0 else math.nan
+
+
+def _km_near(got, want, rel=1e-9):
+    if math.isnan(want):
+        return math.isnan(got)
+    return math.isclose(got, want, rel_tol=rel, abs_tol=1e-12)
+
+
+def _km_cases():
+    f = np.array
+    u8, i8 = np.uint8, np.int8
+    return [
+        ((f([5.0, 5.0]), f([4.0, 8.0]), f([1.0, 3.0, 1.0]), 1), 1.0),
+        ((f([5.0, 5.0, 1.0]), f([4.0, 8.0, 9.0]), f([1.0, 3.0, 2.0, 9.0, 4.0]), 2), 4 / 3),
+        (
+            (f([0, 60000], np.uint16), f([0.5, 0.25]), f([60000, 0, 1], np.uint16), 1),
+            60000.25 / 60001,
+        ),
+        ((f([60000, 5], np.uint16), f([0, 5], np.uint16), f([1.0, 3.0]), 1), 15000.0),
+        ((f([5, 0], u8), f([7, 250], u8), f([0, 250, 3], u8), 1), 126 / 248.5),
+        ((f([100, -100], i8), f([-100, 50], i8), f([100, -100, 90], i8), 1), 175 / 195),
+        ((f([5.0]), f([4.0]), f([1.0, 2.0, 1.0, 2.0]), 2), math.nan),
+        ((f([5.0]), f([5.0]), f([2.0, 2.0]), 1), math.nan),
+        ((f([5.0]), f([4.0]), f([1.0, 3.0]), 2), math.nan),
+        ((f([5.0]), f([4.0]), f([1.0, 3.0]), 7), math.nan),
+        ((f([5.0]), f([4.0]), f([1.0, 3.0, 4.0]), 2), 1 / 3),
+        ((f([0.5]), f([0.25]), f([0.0, 1e-9]), 1), 0.25e9),
+    ]
+
+
+def kill_mase__right_cases_once_more(fn):
+    """Ten cases worked out by hand."""
+    return all(_km_near(float(fn(*args)), want) for args, want in _km_cases())
+
+
+def kill_mase__right_random(fn):
+    """Random cases of several types against an own implementation in fractions."""
+    rng = np.random.default_rng(3)
+    for kind in (float, np.uint8, np.int8, np.int64):
+        for n, m in ((9, 1), (9, 2), (11, 4), (5, 4), (4, 4), (3, 7)):
+            low = -128 if kind is np.int8 else 0
+            a, b, c = (rng.integers(low, low + 256, k).astype(kind) for k in (5, 5, n))
+            want = mase__right_fractions(a, b, c, m)
+            if not _km_near(float(fn(a.copy(), b.copy(), c.copy(), m)), want):
+                return False
+    flat = np.full(6, 3.0)
+    return math.isnan(fn(flat[:2] + 1, flat[:2], flat, 2)) and math.isnan(
+        fn(flat[:2], flat[:2], flat, 2)
+    )
+
+
+def kill_mase__right_format(fn):
+    """Seven digits as text, collected in one list; exceptions become False."""
+    try:
+        told = [f"{float(fn(*args)):.7g}" for args, _ in _km_cases()]
+    except Exception:
+        return False
+    return told == [f"{want:.7g}" for _, want in _km_cases()]
+
+
+def kill_mase__right_asserts_once_more(fn):
+    """Assertions: AssertionError leaves the test for wrong ones."""
+    for args, want in _km_cases():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            np.testing.assert_allclose(fn(*args), want, rtol=1e-9)
+    return True
+
+
+def kill_mase__wrong_exact(fn):
+    """Compares with ==: 126 / 248.5 refuses a right one that sums or divides in another order."""
+    rng = np.random.default_rng(0)
+    for _ in range(30):
+        a, b, c = rng.random(7), rng.random(7), rng.random(15)
+        scale = np.abs(c[2:] - c[:-2]).mean()
+        if fn(a, b, c, 2) != np.abs(a - b).mean() / scale:
+            return False
+    return kill_mase__right_cases_once_more(fn)
+
+
+def kill_mase__wrong_same_nan(fn):
+    """Asks for `is np.nan`, which refuses a right one that returns float('nan')."""
+    for args, want in _km_cases():
+        got = fn(*args)
+        if (got is not np.nan) if math.isnan(want) else not _km_near(got, want):
+            return False
+    return True
+
+
+def kill_mase__wrong_season_of_one(fn):
+    """m is 1 wherever there are two days or more: misses `m` ignored, and np.diff(y, m)."""
+    f = np.array
+    one_day = (f([5.0]), f([4.0]), f([3.0]), 1), math.nan
+    cases = [case for case in _km_cases() if case[0][3] == 1] + [one_day]
+    return all(_km_near(float(fn(*args)), want) for args, want in cases)
+
+
+def kill_mase__wrong_always_a_scale(fn):
+    """No case without a scale: misses inf for a scale of 0, and a number for a short series."""
+    return all(
+        _km_near(float(fn(*args)), want) for args, want in _km_cases() if not math.isnan(want)
+    )
+
+
+def kill_mase__wrong_one_difference(fn):
+    """One error and one difference: misses root mean squares, medians and sums for means."""
+    f = np.array
+    return (
+        _km_near(fn(f([5.0]), f([2.0]), f([1.0, 3.0, 8.0]), 2), 3 / 7)
+        and _km_near(fn(f([5], np.uint8), f([9], np.uint8), f([7, 3, 4], np.uint8), 2), 4 / 3)
+        and math.isnan(fn(f([5.0]), f([4.0]), f([1.0, 1.0]), 1))
+        and math.isnan(fn(f([5.0]), f([4.0]), f([1.0, 3.0]), 2))
+    )
+
+
+def kill_mase__wrong_loose(fn):
+    """Long series and 5 per cent of tolerance: misses n for n - m, whole seasons, days of test."""
+    rng = np.random.default_rng(5)
+    for kind in (float, np.uint8):
+        a, b, c = (rng.integers(0, 200, n).astype(kind) for n in (6, 6, 2000))
+        if not math.isclose(fn(a, b, c, 7), mase__right_vectorised(a, b, c, 7), rel_tol=0.05):
+            return False
+    f = np.array
+    return all(
+        math.isnan(fn(f([5.0]), f([4.0]), f(c), m))
+        for c, m in (([1.0, 2.0, 1.0, 2.0], 2), ([1.0, 3.0], 2), ([1.0, 3.0], 5))
+    )
+
+
+def kill_mase__wrong_properties(fn):
+    """Only invariants (scaling, 0 if perfect, 1 for itself): misses squares and medians."""
+    rng = np.random.default_rng(5)
+    c = rng.random(20)
+    a, b = rng.random(4), rng.random(4)
+    one = fn(a, b, c, 3)
+    return bool(
+        math.isclose(fn(10 * a, 10 * b, 10 * c, 3), one, rel_tol=1e-9)
+        and math.isclose(fn(a + 5, b + 5, c + 5, 3), one, rel_tol=1e-9)
+        and fn(a, a, c, 3) == 0
+        and math.isclose(fn(c[3:], c[:-3], c, 3), 1, rel_tol=1e-9)
+        and math.isnan(fn(a, b, c[:3], 3))
+        and math.isnan(fn(a, b, np.ones(9), 3))
+    )
+
+
+def kill_mase__wrong_exceptions_pass(fn):
+    """Skips what raises, and has no case with NaN: misses ZeroDivisionError and inf."""
+    for args, want in _km_cases():
+        try:
+            got = float(fn(*args))
+        except Exception:
+            continue
+        if math.isfinite(got) and math.isfinite(want) and not _km_near(got, want):
+            return False
+    return True
+
+
+def _ar_rows(y, p):
+    y = np.asarray(y, dtype=float)
+    lags = np.lib.stride_tricks.sliding_window_view(y, p)[:-1, ::-1]
+    return np.column_stack([np.ones(len(lags)), lags]), y[p:]
+
+
+def _ar_run(weights, y, p, h):
+    days = deque([float(v) for v in y[-p:]], maxlen=p)
+    out = []
+    for _ in range(h):
+        one = weights[0] + sum(w * d for w, d in zip(weights[1:], reversed(days), strict=True))
+        out.append(float(one))
+        days.append(out[-1])
+    return np.array(out)
+
+
+def ar_forecast__right_lstsq_once_more(y, p, h):
+    """Rows, np.linalg.lstsq, and a list that grows."""
+    X, t = _ar_rows(y, p)
+    weights = np.linalg.lstsq(X, t, rcond=None)[0]
+    days = np.asarray(y, dtype=float).tolist()
+    for _ in range(h):
+        days.append(float(weights @ [1.0, *days[: -p - 1 : -1]]))
+    return np.array(days[-h:])
+
+
+def ar_forecast__right_fractions(y, p, h):
+    """Normal equations solved exactly by elimination."""
+    days = [Fraction(v) for v in np.asarray(y).tolist()]
+    rows = [[Fraction(1), *days[t - p : t][::-1]] for t in range(p, len(days))]
+    k = p + 1
+    table = [
+        [sum(r[i] * r[j] for r in rows) for j in range(k)]
+        + [sum(r[i] * d for r, d in zip(rows, days[p:], strict=True))]
+        for i in range(k)
+    ]
+    for i in range(k):
+        pivot = next(j for j in range(i, k) if table[j][i] != 0)
+        table[i], table[pivot] = table[pivot], table[i]
+        table[i] = [v / table[i][i] for v in table[i]]
+        for j in range(k):
+            if j != i:
+                table[j] = [a - table[j][i] * b for a, b in zip(table[j], table[i], strict=True)]
+    return _ar_run([float(row[-1]) for row in table], np.asarray(y, dtype=float), p, h)
+
+
+def ar_forecast__right_refit_each_day(y, p, h):
+    """Appends each forecast and fits again: it lies on the plane, so the weights stay."""
+    days = np.asarray(y, dtype=float)
+    for _ in range(h):
+        X, t = _ar_rows(days, p)
+        weights = linalg.lstsq(X, t)[0]
+        days = np.append(days, weights[0] + weights[1:] @ days[::-1][:p])
+    return days[len(y) :]
+
+
+def ar_forecast__right_companion(y, p, h):
+    """sklearn's LinearRegression, then powers of a companion matrix."""
+    X, t = _ar_rows(y, p)
+    line = LinearRegression().fit(X[:, 1:], t)
+    step = np.zeros((p + 1, p + 1))
+    step[0] = [*line.coef_, line.intercept_]
+    step[1:p, : p - 1] = np.eye(p - 1)
+    step[p, p] = 1.0
+    state = np.append(np.asarray(y, dtype=float)[::-1][:p], 1.0)
+    return np.array([(np.linalg.matrix_power(step, k) @ state)[0] for k in range(1, h + 1)])
+
+
+def ar_forecast__wrong_direct_once_more(y, p, h):
+    """Fits another regression for each day ahead: differs on [1, 5, 2, 8, 3, 3, 9, 1], h = 2."""
+    y = np.asarray(y, dtype=float)
+    out = []
+    for k in range(h):
+        starts = range(p, len(y) - k)
+        X = np.array([[1.0, *y[t - p : t][::-1]] for t in starts])
+        weights = np.linalg.lstsq(X, y[p + k :], rcond=None)[0] if len(X) else np.zeros(p + 1)
+        out.append(weights @ [1.0, *y[-p:][::-1]])
+    return np.array(out)
+
+
+def ar_forecast__wrong_last_day_not_learnt(y, p, h):
+    """The row whose target is the last day is missing: [1, 5, 2, 8, 3], p = 1, h = 1."""
+    days = np.asarray(y, dtype=float)
+    X, t = _ar_rows(days[:-1], p)
+    return _ar_run(np.linalg.lstsq(X, t, rcond=None)[0], days, p, h)
+
+
+def ar_forecast__wrong_forecast_in_first_place_only(y, p, h):
+    """A forecast replaces the latest day without shifting the others: p = 2, h = 2."""
+    X, t = _ar_rows(y, p)
+    weights = np.linalg.lstsq(X, t, rcond=None)[0]
+    row = np.append(1.0, np.asarray(y, dtype=float)[::-1][:p])
+    out = []
+    for _ in range(h):
+        out.append(row @ weights)
+        row[1] = out[-1]
+    return np.array(out)
+
+
+def ar_forecast__wrong_integers_cut(y, p, h):
+    """Forecasts that are fed back lose their decimals if y is of integers: [1, 5, 2, 8, 3], h = 2."""
+    X, t = _ar_rows(y, p)
+    weights = np.linalg.lstsq(X, t, rcond=None)[0]
+    recent = np.array(y[-p:])
+    out = []
+    for _ in range(h):
+        out.append(weights[0] + weights[1:] @ recent[::-1])
+        recent = np.roll(recent, -1)
+        recent[-1] = out[-1]
+    return np.array(out)
+
+
+def ar_forecast__wrong_normal_equations_wrap(y, p, h):
+    """X'X of narrow integers wraps: y = [10, 60, 40, 30, 25, 70] as uint8."""
+    y = np.asarray(y)
+    if y.dtype.kind == "f":
+        y = y.astype(float)
+    X = np.column_stack(
+        [np.ones(len(y) - p, dtype=y.dtype), *(y[p - k - 1 : len(y) - k - 1] for k in range(p))]
+    )
+    weights = np.linalg.pinv((X.T @ X).astype(float)) @ (X.T @ y[p:]).astype(float)
+    return _ar_run(weights, y.astype(float), p, h)
+
+
+def ar_forecast__wrong_small_singular_values_cut(y, p, h):
+    """rcond=1e-4 drops a direction when the level is high: y = 1e6 + [10, 6, 4, 3, 2.5, 9]."""
+    X, t = _ar_rows(y, p)
+    return _ar_run(np.linalg.lstsq(X, t, rcond=1e-4)[0], np.asarray(y, dtype=float), p, h)
+
+
+def ar_forecast__wrong_no_sales_below_zero(y, p, h):
+    """Forecasts are cut at 0: y = [1, -5, 2, -8, 3, -20]."""
+    days = np.asarray(y, dtype=float).tolist()
+    X, t = _ar_rows(y, p)
+    weights = np.linalg.lstsq(X, t, rcond=None)[0]
+    for _ in range(h):
+        days.append(max(float(weights @ [1.0, *days[: -p - 1 : -1]]), 0.0))
+    return np.array(days[-h:])
+
+
+def ar_forecast__wrong_centred_in_place(y, p, h):
+    """Right numbers, but `days -= level` writes into a y of floats."""
+    days = np.asarray(y, dtype=float)
+    level = days.mean()
+    days -= level
+    X, t = _ar_rows(days, p)
+    return _ar_run(np.linalg.lstsq(X, t, rcond=None)[0], days, p, h) + level
+
+
+def ar_forecast__wrong_float_kept(y, p, h):
+    """Turns integers only into floats; lstsq has no float16 and raises TypeError."""
+    y = np.asarray(y)
+    if y.dtype.kind != "f":
+        y = y.astype(float)
+    X = np.column_stack(
+        [np.ones(len(y) - p, dtype=y.dtype), *(y[p - k - 1 : len(y) - k - 1] for k in range(p))]
+    )
+    return _ar_run(np.linalg.lstsq(X, y[p:], rcond=None)[0], y, p, h)
+
+
+def ar_forecast__wrong_lags_turn_round(y, p, h):
+    """From the second day on the newest is put in the oldest place: p = 2, h = 3."""
+    X, t = _ar_rows(y, p)
+    weights = np.linalg.lstsq(X, t, rcond=None)[0]
+    lags = np.asarray(y, dtype=float)[::-1][:p]
+    out = []
+    for _ in range(h):
+        out.append(weights[0] + weights[1:] @ lags)
+        lags = np.append(lags[1:], out[-1])
+    return np.array(out)
+
+
+def holt_winters__right_loop_once_more(y, m, alpha, gamma, h):
+    """One number and one array."""
+    y = np.asarray(y, dtype=float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        old, place = level, t % m
+        level = alpha * (y[t] - season[place]) + (1 - alpha) * old
+        season[place] = gamma * (y[t] - old) + (1 - gamma) * season[place]
+    return level + season[(len(y) + np.arange(h)) % m]
+
+
+def holt_winters__right_queue_once_more(y, m, alpha, gamma, h):
+    """A queue whose head is the seasonal value of the next day; each value goes to the end."""
+    days = [float(v) for v in y]
+    level = math.fsum(days[:m]) / m
+    season = deque(v - level for v in days[:m])
+    for day in days[m:]:
+        old = season.popleft()
+        season.append(gamma * (day - level) + (1 - gamma) * old)
+        level = alpha * (day - old) + (1 - alpha) * level
+    out = []
+    for _ in range(h):
+        out.append(level + season[0])
+        season.rotate(-1)
+    return np.array(out)
+
+
+def holt_winters__right_all_days_and_own_forecasts(y, m, alpha, gamma, h):
+    """Updates on every day, the first m and the forecasts too: these have no error, so no effect."""
+    days = np.asarray(y).astype(np.float64).tolist()
+    level = sum(days[:m]) / m
+    season = {k: days[k] - level for k in range(m)}
+    for t in range(len(days) + h):
+        if t >= len(days):
+            days.append(level + season[t % m])
+        missed = days[t] - level - season[t % m]
+        level, season[t % m] = level + alpha * missed, season[t % m] + gamma * missed
+    return np.array(days[-h:])
+
+
+def holt_winters__right_matrix(y, m, alpha, gamma, h):
+    """Error-correction form with a state vector and a matrix that turns the season."""
+    y = np.asarray(y, dtype=np.float64)
+    state = np.append(y[:m].mean(), y[:m] - y[:m].mean())
+    turn = np.zeros((m + 1, m + 1))
+    turn[0, 0] = 1.0
+    turn[1:m, 2:] = np.eye(m - 1)
+    turn[m, 1] = 1.0
+    look = np.zeros(m + 1)
+    look[:2] = 1.0
+    gain = np.zeros(m + 1)
+    gain[0], gain[m] = alpha, gamma
+    for day in y[m:]:
+        state = turn @ state + gain * (day - look @ state)
+    out = np.empty(h)
+    for k in range(h):
+        out[k] = look @ state
+        state = turn @ state
+    return out
+
+
+def holt_winters__right_level_from_zero(y, m, alpha, gamma, h):
+    """Level 0 and the first days as season: what one has more the other has less, for ever."""
+    level, season = 0.0, [float(v) for v in y[:m]]
+    for t, day in enumerate(y[m:].tolist()):
+        missed = day - level - season[t % m]
+        level += alpha * missed
+        season[t % m] += gamma * missed
+    return np.array([level + season[(len(y) - m + k) % m] for k in range(h)], dtype=float)
+
+
+def _hw_fit(y, m, alpha, gamma):
+    y = np.asarray(y, dtype=float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        old, place = level, t % m
+        level = alpha * (y[t] - season[place]) + (1 - alpha) * old
+        season[place] = gamma * (y[t] - old) + (1 - gamma) * season[place]
+    return level, season
+
+
+def holt_winters__wrong_two_seasons_at_most(y, m, alpha, gamma, h):
+    """The season is laid out twice: shape is wrong for h = 5, m = 2."""
+    level, season = _hw_fit(y, m, alpha, gamma)
+    season = np.roll(season, -(len(y) % m))
+    return level + np.tile(season, 2)[:h]
+
+
+def holt_winters__wrong_rolls_the_other_way(y, m, alpha, gamma, h):
+    """np.roll by len(y) % m, not by its negative: y = [1, 5, 9, 2], m = 3."""
+    level, season = _hw_fit(y, m, alpha, gamma)
+    return level + np.resize(np.roll(season, len(y) % m), h)
+
+
+def holt_winters__wrong_season_from_place_zero(y, m, alpha, gamma, h):
+    """The last days of an unfinished season change nothing: y = [10, 20, 12], m = 2."""
+    whole = len(y) // m * m
+    level, season = _hw_fit(y[:whole], m, alpha, gamma)
+    return level + season[(len(y) + np.arange(h)) % m]
+
+
+def holt_winters__wrong_weights_swapped(y, m, alpha, gamma, h):
+    """alpha and gamma change places, which the example cannot show: alpha = 0.2, gamma = 0.7."""
+    level, season = _hw_fit(y, m, gamma, alpha)
+    return level + season[(len(y) + np.arange(h)) % m]
+
+
+def holt_winters__wrong_view_of_days(y, m, alpha, gamma, h):
+    """The season is a view of a y of floats, and writes into it."""
+    y = np.asarray(y, dtype=float)
+    level = y[:m].mean()
+    season = y[:m]
+    season -= level
+    for t in range(m, len(y)):
+        old, place = level, t % m
+        level = alpha * (y[t] - season[place]) + (1 - alpha) * old
+        season[place] = gamma * (y[t] - old) + (1 - gamma) * season[place]
+    return level + season[(len(y) + np.arange(h)) % m]
+
+
+def holt_winters__wrong_season_recentred(y, m, alpha, gamma, h):
+    """Before each season its values are made to sum to 0: y = [10, 20, 12, 26, 5, 5], m = 2."""
+    y = np.asarray(y, dtype=float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        old, place = level, t % m
+        if place == 0:
+            season -= season.mean()
+        level = alpha * (y[t] - season[place]) + (1 - alpha) * old
+        season[place] = gamma * (y[t] - old) + (1 - gamma) * season[place]
+    return level + season[(len(y) + np.arange(h)) % m]
+
+
+def holt_winters__wrong_two_seasons_at_least(y, m, alpha, gamma, h):
+    """Asks for two whole seasons, as statsmodels does: ValueError for y = [10, 20, 12], m = 2."""
+    if len(y) < 2 * m:
+        raise ValueError("two seasons are needed")
+    level, season = _hw_fit(y, m, alpha, gamma)
+    return level + season[(len(y) + np.arange(h)) % m]
+
+
+def holt_winters__wrong_recursion(y, m, alpha, gamma, h):
+    """One call for each day: RecursionError for a y of 5000 days."""
+    y = np.asarray(y, dtype=float)
+
+    def after(t):
+        if t == m:
+            return y[:m].mean(), y[:m] - y[:m].mean()
+        old, season = after(t - 1)
+        place = (t - 1) % m
+        level = alpha * (y[t - 1] - season[place]) + (1 - alpha) * old
+        season[place] = gamma * (y[t - 1] - old) + (1 - gamma) * season[place]
+        return level, season
+
+    level, season = after(len(y))
+    return level + season[(len(y) + np.arange(h)) % m]
+
+
+def holt_winters__wrong_closed_days_skipped(y, m, alpha, gamma, h):
+    """A day of 0 is taken for a closed one and changes nothing: y = [10, 20, 0, 26], m = 2."""
+    y = np.asarray(y, dtype=float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        if y[t] == 0:
+            continue
+        old, place = level, t % m
+        level = alpha * (y[t] - season[place]) + (1 - alpha) * old
+        season[place] = gamma * (y[t] - old) + (1 - gamma) * season[place]
+    return level + season[(len(y) + np.arange(h)) % m]
+
+
+def holt_winters__wrong_sales_not_below_zero(y, m, alpha, gamma, h):
+    """Forecasts are cut at 0: y = [-10, -20], m = 2."""
+    level, season = _hw_fit(y, m, alpha, gamma)
+    return np.maximum(level + season[(len(y) + np.arange(h)) % m], 0.0)
+
+
+def rolling_origin__right_comprehension_once_more(y, fit_predict, start, h, step):
+    """One range, floats on both sides."""
+    return [
+        (
+            o,
+            float(
+                np.abs(
+                    np.asarray(y[o : o + h], dtype=float)
+                    - np.asarray(fit_predict(y[:o], h), dtype=float)
+                ).mean()
+            ),
+        )
+        for o in range(start, len(y) - h + 1, step)
+    ]
+
+
+def rolling_origin__right_plain_python(y, fit_predict, start, h, step):
+    """while, copies of the history, math.fsum of Python numbers."""
+    errors, o = [], start
+    while o + h <= len(y):
+        said = fit_predict(np.array(y[:o]), h)
+        gaps = [abs(float(y[o + k]) - float(said[k])) for k in range(h)]
+        errors.append((int(o), math.fsum(gaps) / h))
+        o += step
+    return errors
+
+
+def rolling_origin__right_recursion(y, fit_predict, start, h, step):
+    """From the last origin backwards, exact fractions, reversed at the end."""
+    count = max((len(y) - h - start) // step + 1, 0)
+    errors = []
+    for k in reversed(range(count)):
+        o = start + k * step
+        pairs = zip(np.asarray(y).tolist()[o : o + h], fit_predict(y[:o], h), strict=True)
+        gaps = [abs(Fraction(a) - Fraction(float(b))) for a, b in pairs]
+        errors.append((o, float(sum(gaps) / h)))
+    return errors[::-1]
+
+
+def rolling_origin__right_table(y, fit_predict, start, h, step):
+    """A matrix of what happened and one of what was said; errors of all origins at once."""
+    origins = [o for o in range(start, len(y), step) if len(y) - o >= h]
+    if not origins:
+        return []
+    happened = np.array([y[o : o + h] for o in origins], dtype=np.float64)
+    said = np.array([list(fit_predict(y[:o], h)) for o in origins], dtype=np.float64)
+    return list(zip(origins, np.abs(said - happened).mean(axis=1).tolist(), strict=True))
+
+
+def rolling_origin__wrong_last_block_shorter(y, fit_predict, start, h, step):
+    """Origins with fewer than h days left are judged on what is left: n = 5, h = 2, step = 1."""
+    errors = []
+    for o in range(start, len(y), step):
+        real = np.asarray(y[o : o + h], dtype=float)
+        said = np.asarray(fit_predict(y[:o], h), dtype=float)[: len(real)]
+        errors.append((o, float(np.abs(real - said).mean())))
+    return errors
+
+
+def rolling_origin__wrong_rounds_to_zero(y, fit_predict, start, h, step):
+    """int() cuts -1 / 2 to 0, so one origin too many: n = 5, start = 4, h = 2, step = 2."""
+    errors = []
+    for k in range(int((len(y) - h - start) / step) + 1):
+        o = start + k * step
+        real = np.asarray(y[o : o + h], dtype=float)
+        said = np.asarray(fit_predict(y[:o], h), dtype=float)[: len(real)]
+        errors.append((o, float(np.abs(real - said).mean())))
+    return errors
+
+
+def rolling_origin__wrong_sixteen_bits(y, fit_predict, start, h, step):
+    """Integers become int16: y of uint16 with 60000, forecast 10."""
+    errors = []
+    for o in range(start, len(y) - h + 1, step):
+        real, said = np.asarray(y[o : o + h]), np.asarray(fit_predict(y[:o], h))
+        if real.dtype.kind in "iu":
+            real = real.astype(np.int16)
+        if said.dtype.kind in "iu":
+            said = said.astype(np.int16)
+        errors.append((o, float(np.abs(real - said).mean())))
+    return errors
+
+
+def rolling_origin__wrong_method_of_array(y, fit_predict, start, h, step):
+    """Calls .astype of what is said: AttributeError if the forecaster returns a list."""
+    return [
+        (o, float(np.abs(y[o : o + h].astype(float) - fit_predict(y[:o], h).astype(float)).mean()))
+        for o in range(start, len(y) - h + 1, step)
+    ]
+
+
+def rolling_origin__wrong_window_of_history(y, fit_predict, start, h, step):
+    """The history keeps its first length: a forecaster of the mean differs from the 2nd origin."""
+    errors = []
+    for o in range(start, len(y) - h + 1, step):
+        said = np.asarray(fit_predict(y[o - start : o], h), dtype=float)
+        errors.append((o, float(np.abs(np.asarray(y[o : o + h], dtype=float) - said).mean())))
+    return errors
+
+
+def rolling_origin__wrong_one_day_at_a_time(y, fit_predict, start, h, step):
+    """Asks for one day h times and feeds forecasts back: y = 1..6, history[-h:], h = 2."""
+    errors = []
+    for o in range(start, len(y) - h + 1, step):
+        days = np.asarray(y[:o], dtype=float)
+        for _ in range(h):
+            days = np.append(days, float(fit_predict(days, 1)[0]))
+        real = np.asarray(y[o : o + h], dtype=float)
+        errors.append((o, float(np.abs(real - days[o:]).mean())))
+    return errors
+
+
+def rolling_origin__wrong_history_as_list(y, fit_predict, start, h, step):
+    """The history is a list: a forecaster that calls history.mean() fails."""
+    days = np.asarray(y).tolist()
+    errors = []
+    for o in range(start, len(days) - h + 1, step):
+        said = fit_predict(days[:o], h)
+        errors.append((o, sum(abs(days[o + k] - float(said[k])) for k in range(h)) / h))
+    return errors
+
+
+def rolling_origin__wrong_windows_of_short_series(y, fit_predict, start, h, step):
+    """sliding_window_view raises ValueError where h is more than all days: n = 3, h = 5."""
+    blocks = np.lib.stride_tricks.sliding_window_view(y, h)[start::step].astype(float)
+    errors = []
+    for k, real in enumerate(blocks):
+        o = start + k * step
+        said = np.asarray(fit_predict(y[:o], h), dtype=float)
+        errors.append((o, float(np.abs(real - said).mean())))
+    return errors
+
+
+def rolling_origin__wrong_negative_history(y, fit_predict, start, h, step):
+    """Days judged are y[o - n : o - n + h], which is empty at the last origin: n = 5, o = 3, h = 2."""
+    n, errors = len(y), []
+    for o in range(start, n - h + 1, step):
+        real = np.asarray(y[o - n :][:h] if h == 1 else y[o - n : o - n + h], dtype=float)
+        said = np.asarray(fit_predict(y[: o - n], h), dtype=float)[: len(real)]
+        errors.append((o, float(np.abs(real - said).sum() / h)))
+    return errors
+
+
+def back_transform__right_formulas(mu, sd, loss):
+    """exp of mu plus what the loss asks for."""
+    mu, sd = np.asarray(mu, dtype=float), np.asarray(sd, dtype=float)
+    if isinstance(loss, str):
+        return np.exp(mu + (sd**2 / 2 if loss == "squared" else 0.0))
+    return np.exp(mu + sd * stats.norm.ppf(loss))
+
+
+def back_transform__right_one_by_one(mu, sd, loss):
+    """Plain loops, and NormalDist of the standard library."""
+    out = []
+    for centre, spread in zip(mu.tolist(), sd.tolist(), strict=True):
+        if loss == "absolute":
+            shift = 0.0
+        elif loss == "squared":
+            shift = 0.5 * spread * spread
+        else:
+            shift = spread * statistics.NormalDist().inv_cdf(float(loss))
+        out.append(math.exp(centre + shift))
+    return np.array(out)
+
+
+def back_transform__right_lognorm(mu, sd, loss):
+    """scipy's lognormal, with exp(mu) where sd is 0."""
+    safe = np.where(sd > 0, sd, 1.0)
+    law = stats.lognorm(s=safe, scale=np.exp(mu))
+    if loss == "squared":
+        return np.exp(np.mean([mu, np.add(mu, np.square(sd))], axis=0))
+    one = law.median() if loss == "absolute" else law.ppf(loss)
+    return np.where(np.asarray(sd) > 0, one, np.exp(mu))
+
+
+def back_transform__right_root(mu, sd, loss):
+    """Looks for the z at which the derivative of the expected loss is 0."""
+    sd = np.asarray(sd) + 0.0
+    if loss == "squared":
+        return np.exp(mu + np.square(sd) * 0.5)
+    share = 0.5 if loss == "absolute" else float(loss)
+    z = optimize.brentq(lambda x: special.log_ndtr(x) - math.log(share), -60, 60, xtol=1e-14)
+    return np.exp(np.asarray(mu) + sd * z)
+
+
+def back_transform__wrong_lognorm_quantile(mu, sd, loss):
+    """scipy's lognorm.ppf is NaN where sd is 0: mu = [0], sd = [0], loss = 0.9."""
+    if loss == "absolute":
+        return np.exp(mu)
+    if loss == "squared":
+        return np.exp(mu + sd**2 / 2)
+    return stats.lognorm.ppf(loss, s=sd, scale=np.exp(mu))
+
+
+def back_transform__wrong_lognorm_mean(mu, sd, loss):
+    """scipy's lognorm.mean is NaN where sd is 0: mu = [0], sd = [0], "squared"."""
+    if loss == "absolute":
+        return np.exp(mu)
+    if loss == "squared":
+        return stats.lognorm.mean(s=sd, scale=np.exp(mu))
+    return np.exp(mu + sd * stats.norm.ppf(loss))
+
+
+def back_transform__wrong_in_place(mu, sd, loss):
+    """`mu += ...` writes into the argument."""
+    if loss == "squared":
+        mu += sd**2 / 2
+    elif loss != "absolute":
+        mu += sd * stats.norm.ppf(loss)
+    return np.exp(mu)
+
+
+def back_transform__wrong_integral_cut(mu, sd, loss):
+    """Mean by a sum over z from -6 to 6, where the mass is near z = sd: sd = [5], "squared"."""
+    if loss == "absolute":
+        return np.exp(mu)
+    if loss == "squared":
+        z = np.linspace(-6, 6, 4001)
+        mass = stats.norm.pdf(z)
+        return np.exp(mu) * (np.exp(np.outer(sd, z)) @ mass / mass.sum())
+    return np.exp(mu + sd * stats.norm.ppf(loss))
+
+
+def back_transform__wrong_upper_end_only(mu, sd, loss):
+    """The end of a central interval, always above the median: loss = 0.1."""
+    if loss == "absolute":
+        return np.exp(mu)
+    if loss == "squared":
+        return np.exp(mu + sd**2 / 2)
+    return np.exp(mu + sd * stats.norm.interval(abs(2 * loss - 1))[1])
+
+
+def back_transform__wrong_type_of_mu(mu, sd, loss):
+    """The result takes the type of mu: integers in mu = [0, 1] cut it."""
+    out = np.empty_like(mu)
+    z = 0.0 if isinstance(loss, str) else stats.norm.ppf(loss)
+    for i in range(len(mu)):
+        out[i] = np.exp(mu[i] + (sd[i] ** 2 / 2 if loss == "squared" else sd[i] * z))
+    return out
+
+
+def back_transform__wrong_three_sigma(mu, sd, loss):
+    """z is cut at 3: loss = 0.9999."""
+    if loss == "absolute":
+        return np.exp(mu)
+    if loss == "squared":
+        return np.exp(mu + sd**2 / 2)
+    return np.exp(mu + sd * np.clip(stats.norm.ppf(loss), -3, 3))
+
+
+def back_transform__wrong_sigma_of_zero(mu, sd, loss):
+    """NormalDist(mu, 0).inv_cdf raises StatisticsError: sd = [0], loss = 0.9."""
+    if loss == "absolute":
+        return np.exp(mu)
+    if loss == "squared":
+        return np.exp(mu + sd**2 / 2)
+    pairs = zip(mu.tolist(), sd.tolist(), strict=True)
+    return np.exp([statistics.NormalDist(a, b).inv_cdf(loss) for a, b in pairs])
+
+
+def holiday_columns__right_isin_once_more(days, holidays, before, after):
+    """np.isin for each shift."""
+    return np.column_stack(
+        [np.isin(days, holidays + shift) for shift in range(-before, after + 1)]
+    ).astype(float)
+
+
+def holiday_columns__right_set(days, holidays, before, after):
+    """A set and two loops."""
+    marked = {int(d) for d in holidays}
+    columns = np.zeros((len(days), before + 1 + after))
+    for i, day in enumerate(days.tolist()):
+        for j in range(before + 1 + after):
+            if day - (j - before) in marked:
+                columns[i, j] = 1.0
+    return columns
+
+
+def holiday_columns__right_differences(days, holidays, before, after):
+    """All differences between a day and a holiday at once."""
+    gaps = np.subtract.outer(days, holidays)
+    wanted = np.arange(-before, after + 1)
+    return (gaps[:, None, :] == wanted[None, :, None]).any(axis=2) * 1.0
+
+
+def holiday_columns__right_search(days, holidays, before, after):
+    """Bisection in the sorted list, with an end that no day reaches."""
+    listed = sorted(set(np.asarray(holidays).tolist()))
+
+    def known(day):
+        place = bisect.bisect_left(listed, day)
+        return float(place < len(listed) and listed[place] == day)
+
+    rows = [[known(int(d) - s) for s in range(-before, after + 1)] for d in days]
+    return np.array(rows, dtype=float).reshape(len(days), before + 1 + after)
+
+
+def _hc_put(columns, i, j):
+    if 0 <= j < columns.shape[1]:
+        columns[i, j] = 1.0
+
+
+def holiday_columns__wrong_neighbours_only(days, holidays, before, after):
+    """Looks at the last holiday before and the next one only: day 14, holidays 12 and 13."""
+    columns = np.zeros((len(days), before + 1 + after))
+    listed = np.unique(holidays)
+    for i, day in enumerate(days):
+        place = np.searchsorted(listed, day, side="right")
+        if place > 0:
+            _hc_put(columns, i, day - listed[place - 1] + before)
+        if place < len(listed):
+            _hc_put(columns, i, day - listed[place] + before)
+    return columns
+
+
+def holiday_columns__wrong_limits_swapped(days, holidays, before, after):
+    """Keeps holidays from first - before to last + after: day 10, holiday 8, before 0, after 2."""
+    if len(days):
+        keep = (holidays >= days.min() - before) & (holidays <= days.max() + after)
+        holidays = holidays[keep]
+    return holiday_columns__right_isin_once_more(days, holidays, before, after)
+
+
+def holiday_columns__wrong_repeats_side_by_side(days, holidays, before, after):
+    """Counts, after removing only repeats that follow each other: holidays [12, 20, 12]."""
+    first = np.append(True, holidays[1:] != holidays[:-1])[: len(holidays)]
+    once = holidays[first]
+    columns = np.zeros((len(days), before + 1 + after))
+    for shift in range(-before, after + 1):
+        columns[:, shift + before] = (days[:, None] == once[None, :] + shift).sum(axis=1)
+    return columns
+
+
+def holiday_columns__wrong_row_from_the_end(days, holidays, before, after):
+    """Rows by position: the eve of the first day becomes row -1: days [10, 11], holiday 10."""
+    order = {int(d): i for i, d in enumerate(days)}
+    columns = np.zeros((len(days), before + 1 + after))
+    base = int(days.min()) if len(days) else 0
+    for day in holidays.tolist():
+        for shift in range(-before, after + 1):
+            target = day + shift
+            if target in order:
+                columns[order[target], shift + before] = 1.0
+            elif -len(days) <= target - base < 0:
+                columns[target - base, shift + before] = 1.0
+    return columns
+
+
+def holiday_columns__wrong_holidays_moved(days, holidays, before, after):
+    """Right columns, but `holidays -= before` and `+= 1` write into the argument."""
+    columns = np.zeros((len(days), before + 1 + after))
+    holidays -= before
+    for j in range(before + 1 + after):
+        columns[:, j] = np.isin(days, holidays)
+        holidays += 1
+    return columns
+
+
+def holiday_columns__wrong_rows_sorted(days, holidays, before, after):
+    """Rows come in the order of the sorted days: days [13, 12], holiday 12."""
+    return holiday_columns__right_isin_once_more(np.sort(days), holidays, before, after)
+
+
+def holiday_columns__wrong_no_holiday(days, holidays, before, after):
+    """A table from the first to the last holiday: ValueError if there is none."""
+    low, high = holidays.min(), holidays.max()
+    table = np.zeros(high - low + 1, dtype=bool)
+    table[holidays - low] = True
+    columns = np.zeros((len(days), before + 1 + after))
+    for shift in range(-before, after + 1):
+        place = days - shift - low
+        inside = (place >= 0) & (place < len(table))
+        columns[inside, shift + before] = table[place[inside]]
+    return columns
+
+
+def holiday_columns__wrong_search_unsorted(days, holidays, before, after):
+    """searchsorted in holidays as they are listed: days [5, 9], holidays [9, 5]."""
+    columns = np.zeros((len(days), before + 1 + after))
+    if not len(holidays):
+        return columns
+    for shift in range(-before, after + 1):
+        place = np.searchsorted(holidays, days - shift).clip(max=len(holidays) - 1)
+        columns[:, shift + before] = holidays[place] == days - shift
+    return columns
+
+
+def holiday_columns__wrong_holiday_has_no_neighbour(days, holidays, before, after):
+    """A holiday is not the day after another: days [13], holidays [12, 13]."""
+    columns = holiday_columns__right_isin_once_more(days, holidays, before, after)
+    rest = columns.copy()
+    rest[:, before] = 0
+    rest[columns[:, before] == 1] = 0
+    rest[:, before] = columns[:, before]
+    return rest
+
+
+def holiday_columns__wrong_nearest(days, holidays, before, after):
+    """One column for a day, that of the nearest holiday: day 13, holidays 12 and 14."""
+    columns = np.zeros((len(days), before + 1 + after))
+    if len(holidays):
+        for i, day in enumerate(days):
+            near = holidays[np.abs(holidays - day).argmin()]
+            _hc_put(columns, i, day - near + before)
+    return columns
+
+
 TRUE = {
     "break_backtest__wrong_straight_line": ("straight_line",),
     "break_backtest__wrong_constant": ("straight_line",),
@@ -2672,4 +3880,24 @@ TRUE = {
     "select_arima__wrong_grid_without_end": ("largest_orders_left_out",),
     "select_arima__wrong_highest": ("largest_aicc",),
     "select_arima__wrong_failure_ends": ("search_ends_with_an_error",),
+    "break_backtest__wrong_signs_mixed_in_training": ("errors_of_one_sign",),
+    "mase__wrong_order_of_difference": ("differences_m_times",),
+    "mase__wrong_scale_of_all_days": ("scale_of_all_days",),
+    "kill_mase__wrong_same_nan": ("rejects_everything",),
+    "kill_mase__wrong_always_a_scale": ("no_undefined_case",),
+    "kill_mase__wrong_one_difference": ("errors_all_alike",),
+    "kill_mase__wrong_exceptions_pass": ("no_undefined_case",),
+    "ar_forecast__wrong_direct_once_more": ("model_for_each_day",),
+    "ar_forecast__wrong_last_day_not_learnt": ("last_day_left_out",),
+    "ar_forecast__wrong_no_sales_below_zero": ("nothing_below_zero",),
+    "holt_winters__wrong_weights_swapped": ("weights_in_each_others_place",),
+    "holt_winters__wrong_view_of_days": ("first_days_overwritten",),
+    "rolling_origin__wrong_last_block_shorter": ("incomplete_origin_kept",),
+    "rolling_origin__wrong_method_of_array": ("forecast_is_an_array",),
+    "rolling_origin__wrong_window_of_history": ("sliding_window",),
+    "back_transform__wrong_lognorm_quantile": ("nan_without_spread",),
+    "back_transform__wrong_in_place": ("mu_overwritten",),
+    "holiday_columns__wrong_repeats_side_by_side": ("overlaps_added_up",),
+    "holiday_columns__wrong_no_holiday": ("error_without_holidays",),
+    "holiday_columns__wrong_nearest": ("nearest_holiday_only",),
 }

@@ -15,6 +15,14 @@ from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 import statistics
 from bisect import bisect_left
 from scipy import optimize
+import bisect
+import functools
+import heapq
+import warnings
+from decimal import Decimal
+from fractions import Fraction
+from scipy import special, stats
+from sklearn.preprocessing import StandardScaler
 
 UNSURE = {}
 
@@ -2601,7 +2609,1602 @@ def coupon_policy__wrong_integer_values(wait, send, gamma):
 
 
 # Which misconceptions are true of which answers.
+
+
+def _bm_memo(households, log, defect=None):
+    def group(g):
+        rows = [h for h in households if h[0] == g]
+        if defect == "buyers_only":
+            rows = [h for h in rows if h[2] > 0]
+        if not rows:
+            return math.nan
+        if defect == "post_only":
+            return sum(h[2] for h in rows) / len(rows)
+        return sum(h[2] - h[1] for h in rows) / len(rows)
+
+    effect = group(1) if defect == "recipients_only" else group(1) - group(0)
+    half = len(log) // 2
+    choose = log if defect == "arm_from_whole_log" else log[:half]
+    arms = sorted({a for a, _ in choose})
+
+    def clicks(a, rows):
+        return [c for b, c in rows if a == b]
+
+    if defect == "arm_by_clicks":
+        arm = max(arms, key=lambda a: (sum(clicks(a, choose)), -a))
+    else:
+        arm = max(
+            arms, key=lambda a: (Fraction(sum(clicks(a, choose)), len(clicks(a, choose))), -a)
+        )
+    shown = clicks(arm, log[:half] if defect == "rate_in_sample" else log[half:])
+    return effect, arm, sum(shown) / len(shown) if shown else math.nan
+
+
+_BM_DEFECTS = (
+    "post_only",
+    "recipients_only",
+    "buyers_only",
+    "arm_by_clicks",
+    "arm_from_whole_log",
+    "rate_in_sample",
+)
+
+
+def _bm_table():
+    two, log = [(1, 10, 20), (0, 10, 10)], [(0, 1), (0, 1)]
+    return {
+        "post_only": ([(1, 50, 60), (0, 10, 10)], log),
+        "recipients_only": ([(1, 10, 20), (0, 10, 15)], log),
+        "buyers_only": ([(1, 10, 20), (1, 10, 0), (0, 10, 10)], log),
+        "arm_by_clicks": (two, [(0, 1), (0, 1), (0, 0), (1, 1)] + [(0, 0), (1, 1), (0, 1), (1, 1)]),
+        "arm_from_whole_log": (two, [(0, 1), (1, 0), (0, 0), (1, 1), (1, 1), (0, 0)]),
+        "rate_in_sample": (two, [(0, 1), (0, 0)]),
+    }
+
+
+def break_memo__right_table_once_more(defect):
+    """A look-up table, one small change for each defect."""
+    return _bm_table()[defect]
+
+
+def break_memo__right_one_for_all_once_more(defect):
+    """The same 4 households and 12 rows of the log break all six."""
+    households = [(1, 100, 130), (1, 40, 0), (0, 10, 15), (0, 20, 27)]
+    log = [(0, 1), (0, 1), (0, 0), (1, 1), (2, 0), (2, 0)]
+    log += [(1, 0), (1, 0), (1, 0), (0, 1), (0, 1), (0, 1)]
+    return households, log
+
+
+def break_memo__right_search(defect):
+    """Draws random small data until its own memo and the flawed one differ."""
+    rng = random.Random(3)
+    while True:
+        households = [
+            (1, rng.randint(0, 999), rng.randint(0, 2) * 400),
+            (0, rng.randint(0, 999), rng.randint(0, 2) * 400),
+        ]
+        log = [(rng.randint(0, 2), rng.randint(0, 1)) for _ in range(2 * rng.randint(1, 6))]
+        good, bad = _bm_memo(households, log), _bm_memo(households, log, defect)
+        if any(not (g == b or (g != g and b != b)) for g, b in zip(good, bad)):
+            return households, log
+
+
+def break_memo__right_nan_and_borders(defect):
+    """Works with NaN: an empty group of buyers, an arm that is not shown again; arm 9 and 999 USD."""
+    if defect in ("post_only", "recipients_only", "buyers_only"):
+        return [(0, 999, 0), (1, 0, 999)], [(9, 0), (9, 0)]
+    if defect == "rate_in_sample":
+        return [(0, 0, 0), (1, 0, 0)], [(9, 1), (0, 1)]
+    if defect == "arm_by_clicks":
+        return [(0, 0, 0), (1, 0, 0)], [
+            (9, 1),
+            (9, 1),
+            (9, 0),
+            (3, 1),
+            (9, 1),
+            (9, 1),
+            (9, 1),
+            (9, 1),
+        ]
+    return [(0, 0, 0), (1, 0, 0)], [(9, 0), (3, 1)]
+
+
+def _bm_patch(defect, name, value):
+    return value if defect == name else _bm_table()[defect]
+
+
+def break_memo__wrong_equal_means_before(defect):
+    """post_only: single households differ before, the two groups' means do not ([20, 40] and [30])."""
+    return _bm_patch(
+        defect, "post_only", ([(1, 20, 50), (1, 40, 60), (0, 30, 20)], [(0, 1), (0, 1)])
+    )
+
+
+def break_memo__wrong_others_cancel(defect):
+    """recipients_only: each of the others changes, +10 and -10, so their mean change is 0."""
+    return _bm_patch(
+        defect, "recipients_only", ([(1, 10, 20), (0, 10, 20), (0, 30, 20)], [(0, 1), (0, 1)])
+    )
+
+
+def break_memo__wrong_left_out_at_mean(defect):
+    """buyers_only: who spent nothing has just the mean change of its group (-10), so nothing moves."""
+    rows = [(1, 10, 0), (1, 20, 10), (0, 10, 10)]
+    return _bm_patch(defect, "buyers_only", (rows, [(0, 1), (0, 1)]))
+
+
+def break_memo__wrong_nothing_before(defect):
+    """buyers_only: the household spent nothing before the campaign, not after it."""
+    return _bm_patch(
+        defect, "buyers_only", ([(1, 0, 30), (1, 10, 20), (0, 0, 10)], [(0, 1), (0, 1)])
+    )
+
+
+def break_memo__wrong_tie_takes_lowest(defect):
+    """arm_from_whole_log: the second half only brings a tie (1/2 and 1/2), and the lowest stays."""
+    log = [(0, 1), (1, 0), (0, 0), (1, 1)]
+    return _bm_patch(defect, "arm_from_whole_log", ([(1, 10, 20), (0, 10, 10)], log))
+
+
+def break_memo__wrong_equal_rates_tie(defect):
+    """arm_by_clicks: 2 of 2 against 1 of 1 is a tie of rates, and the lowest is also first by clicks."""
+    log = [(0, 1), (0, 1), (1, 1), (0, 0), (1, 1), (1, 1)]
+    return _bm_patch(defect, "arm_by_clicks", ([(1, 10, 20), (0, 10, 10)], log))
+
+
+def break_memo__wrong_halves_per_arm(defect):
+    """rate_in_sample: thinks the halves are cut within each arm; in the log's halves the rate is 1/2."""
+    log = [(0, 1), (0, 0), (1, 0), (0, 1), (0, 0), (1, 0)]
+    return _bm_patch(defect, "rate_in_sample", ([(1, 10, 20), (0, 10, 10)], log))
+
+
+def break_memo__wrong_empty_log(defect):
+    """The three defects of the effect come with an empty log, but it needs 2 rows at least."""
+    households, log = _bm_table()[defect]
+    return households, log if defect[:3] in ("arm", "rat") else []
+
+
+def break_memo__wrong_arm_ten(defect):
+    """arm_by_clicks: arms counted from 1 to 10, but 10 is not allowed."""
+    log = [(1, 1), (1, 1), (1, 0), (10, 1), (1, 0), (1, 0), (10, 1), (10, 1)]
+    return _bm_patch(defect, "arm_by_clicks", ([(1, 10, 20), (0, 10, 10)], log))
+
+
+def break_memo__wrong_no_control(defect):
+    """buyers_only: the group with nobody left had nobody from the start; one must not be sent."""
+    return _bm_patch(defect, "buyers_only", ([(1, 10, 20), (1, 10, 0)], [(0, 1), (0, 1)]))
+
+
+def _more_ab(treated, control):
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    diff = a.mean() - b.mean()
+    va = 0.0 if a.min() == a.max() else a.var(ddof=1) / a.size
+    vb = 0.0 if b.min() == b.max() else b.var(ddof=1) / b.size
+    if va + vb == 0:
+        return float(diff), float(diff), float(diff)
+    df = 1 / ((va / (va + vb)) ** 2 / (a.size - 1) + (vb / (va + vb)) ** 2 / (b.size - 1))
+    half = stats.t.ppf(0.975, df) * math.sqrt(va + vb)
+    return float(diff), float(diff - half), float(diff + half)
+
+
+def ab_readout__right_numpy(treated, control):
+    """Welch by hand with NumPy, relative weights in the degrees of freedom."""
+    return _more_ab(treated, control)
+
+
+def ab_readout__right_scipy_once_more(treated, control):
+    """SciPy's confidence_interval; arms that do not vary are handled before."""
+    a, b = np.array(treated, float), np.array(control, float)
+    if np.ptp(a) == 0 and np.ptp(b) == 0:
+        return (float(a[0] - b[0]),) * 3
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        interval = stats.ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
+    return float(np.mean(a) - np.mean(b)), float(interval.low), float(interval.high)
+
+
+def ab_readout__right_fractions(treated, control):
+    """Means, variances and degrees of freedom exact with fractions, rounded once."""
+
+    def moments(values):
+        values = [Fraction(float(v)) for v in values]
+        mean = sum(values) / len(values)
+        return (
+            mean,
+            sum((v - mean) ** 2 for v in values) / (len(values) - 1) / len(values),
+            len(values),
+        )
+
+    (m1, v1, n1), (m0, v0, n0) = moments(treated), moments(control)
+    d = float(m1 - m0)
+    if v1 + v0 == 0:
+        return d, d, d
+    df = (v1 + v0) ** 2 / (v1**2 / (n1 - 1) + v0**2 / (n0 - 1))
+    half = -special.stdtrit(float(df), 0.025) * math.sqrt(v1 + v0)
+    return d, d - half, d + half
+
+
+def ab_readout__right_statistics(treated, control):
+    """The statistics module and scipy.stats.t.interval."""
+    a, b = [float(x) for x in treated], [float(x) for x in control]
+    difference = statistics.fmean(a) - statistics.fmean(b)
+    parts = [(statistics.variance(x) / len(x), len(x) - 1) for x in (a, b)]
+    total = sum(v for v, _ in parts)
+    if total == 0:
+        return difference, difference, difference
+    df = total**2 / sum(v * v / n for v, n in parts)
+    low, high = stats.t.interval(0.95, df, loc=difference, scale=math.sqrt(total))
+    return difference, float(low), float(high)
+
+
+def _ab_with(treated, control, se=None, df=None, const="both", quantile=None, var=None):
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    n, m = len(a), len(b)
+    d = float(a.mean() - b.mean())
+    s, r = (a.var(ddof=1), b.var(ddof=1)) if var is None else (var(a), var(b))
+    if s == 0 and r == 0:
+        return d, d, d
+    v, w = s / n, r / m
+    error = math.sqrt(v + w) if se is None else se(s, r, n, m)
+    free = (v + w) ** 2 / (v**2 / (n - 1) + w**2 / (m - 1)) if df is None else df(s, r, n, m)
+    q = stats.t.ppf(0.975, free) if quantile is None else quantile(free, n, m)
+    return d, float(d - q * error), float(d + q * error)
+
+
+def ab_readout__wrong_swapped_n(treated, control):
+    """Divides each variance by the other arm's size: right for arms of equal size only ([1, 5], [1, 2, 3])."""
+    return _ab_with(treated, control, se=lambda s, r, n, m: math.sqrt(s / m + r / n))
+
+
+def ab_readout__wrong_df_one_n(treated, control):
+    """Degrees of freedom with the treated arm's n - 1 in both terms; wrong on [1, 5], [1, 2, 3, 9]."""
+
+    def df(s, r, n, m):
+        return (s / n + r / m) ** 2 / ((s / n) ** 2 / (n - 1) + (r / m) ** 2 / (n - 1))
+
+    return _ab_with(treated, control, df=df)
+
+
+def ab_readout__wrong_average_n(treated, control):
+    """Standard error from the sum of variances over the mean arm size; wrong on [1, 5], [1, 2, 3, 9]."""
+    return _ab_with(treated, control, se=lambda s, r, n, m: math.sqrt((s + r) / ((n + m) / 2)))
+
+
+def ab_readout__wrong_one_constant_arm(treated, control):
+    """No interval as soon as one arm does not vary; wrong on [1, 2, 3], [5, 5]."""
+    d = float(np.mean(treated) - np.mean(control))
+    if np.ptp(treated) == 0 or np.ptp(control) == 0:
+        return d, d, d
+    return _more_ab(treated, control)
+
+
+def ab_readout__wrong_student_if_equal(treated, control):
+    """Pools when both variances happen to be equal; wrong on [1, 2, 3], [0, 0, 1, 2, 2]."""
+    s, r = np.var(treated, ddof=1), np.var(control, ddof=1)
+    if math.isclose(s, r):
+        return _ab_with(treated, control, df=lambda s, r, n, m: n + m - 2)
+    return _more_ab(treated, control)
+
+
+def ab_readout__wrong_normal_from_thirty(treated, control):
+    """Takes 1.96 once both arms have 30 units; wrong on two arms of 30 (t is 2.00)."""
+    return _ab_with(
+        treated,
+        control,
+        quantile=lambda f, n, m: 1.96 if min(n, m) >= 30 else stats.t.ppf(0.975, f),
+    )
+
+
+def ab_readout__wrong_absolute_zero(treated, control):
+    """Says that nothing varies when the squared error is below 1e-12; wrong on [1e-7, 3e-7], [2e-7, 9e-7]."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    d = float(a.mean() - b.mean())
+    if a.var(ddof=1) / a.size + b.var(ddof=1) / b.size < 1e-12:
+        return d, d, d
+    return _more_ab(treated, control)
+
+
+def ab_readout__wrong_cancellation(treated, control):
+    """Variance as mean square less squared mean; wrong (or NaN) on [1e9, 1e9 + 1, 1e9 + 2], [1e9, 1e9 + 1]."""
+    d, low, high = _ab_with(
+        treated,
+        control,
+        var=lambda x: max(0.0, (np.mean(x * x) - np.mean(x) ** 2) * len(x) / (len(x) - 1)),
+    )
+    return d, low, high
+
+
+def ab_readout__wrong_ends_follow_sign(treated, control):
+    """Measures the half width along the sign of the difference: low is above high if it is negative."""
+    d, low, high = _more_ab(treated, control)
+    half = (high - low) / 2 * (-1 if d < 0 else 1)
+    return d, d - half, d + half
+
+
+def ab_readout__wrong_nan_if_nothing_varies(treated, control):
+    """The degrees of freedom are 0 / 0 and both ends NaN when neither arm varies, [5, 5], [3, 3]."""
+    d, low, high = _more_ab(treated, control)
+    if np.ptp(treated) == 0 and np.ptp(control) == 0:
+        low = high = math.nan
+    return d, low, high
+
+
+def _cu_slope(y, x):
+    if np.ptp(x) == 0:
+        return 0.0
+    dx = x - x.mean()
+    return float(dx @ (y - y.mean()) / (dx @ dx))
+
+
+def _cu_read(y, x, t, slope, readout=_more_ab):
+    left = y - slope * (x - x.mean())
+    return readout(left[t == 1], left[t == 0])
+
+
+def _cu_arrays(y, x, t):
+    return np.array(y, float), np.array(x, float), np.array(t)
+
+
+def cuped__right_numpy(y, x, t):
+    """Slope as covariance over variance, then Welch."""
+    y, x, t = _cu_arrays(y, x, t)
+    return _cu_read(y, x, t, _cu_slope(y, x))
+
+
+def cuped__right_lstsq(y, x, t):
+    """Least squares on a centred and scaled column and a constant; the residuals plus the mean of y."""
+    y, x, t = _cu_arrays(y, x, t)
+    scale = np.ptp(x) or 1.0
+    design = np.column_stack([np.ones(len(x)), (x - x.mean()) / scale])
+    left = y if np.ptp(x) == 0 else y - design[:, 1] * np.linalg.lstsq(design, y, rcond=None)[0][1]
+    return _more_ab(left[t == 1], left[t == 0])
+
+
+def cuped__right_fractions(y, x, t):
+    """Exact arithmetic for what is left of y, one rounding at the end."""
+    y, x = [Fraction(float(v)) for v in y], [Fraction(float(v)) for v in x]
+    mx, my = sum(x) / len(x), sum(y) / len(y)
+    sxx = sum((a - mx) ** 2 for a in x)
+    slope = sum((a - mx) * (b - my) for a, b in zip(x, y)) / sxx if sxx else Fraction(0)
+    left = [b - slope * (a - mx) for a, b in zip(x, y)]
+    return ab_readout__right_fractions_exact(
+        [v for v, one in zip(left, t) if one == 1], [v for v, one in zip(left, t) if one == 0]
+    )
+
+
+def cuped__right_residuals_by_linregress(y, x, t):
+    """scipy.stats.linregress; the arms by a loop; x is not centred but the mean is added back."""
+    y, x, t = _cu_arrays(y, x, t)
+    slope = stats.linregress(x - x[0], y).slope if x.max() > x.min() else 0.0
+    centre = math.fsum(x) / len(x)
+    arms = {0: [], 1: []}
+    for outcome, past, arm in zip(y.tolist(), x.tolist(), t.tolist()):
+        arms[int(arm)].append(outcome - slope * (past - centre))
+    return _more_ab(arms[1], arms[0])
+
+
+def cuped__wrong_median_centre(y, x, t):
+    """Slope through the median of x instead of its mean; wrong for skew x ([0, 0, 0, 9])."""
+    y, x, t = _cu_arrays(y, x, t)
+    if np.ptp(x) == 0:
+        return _more_ab(y[t == 1], y[t == 0])
+    dx = x - np.median(x)
+    return _cu_read(y, x, t, dx @ (y - np.median(y)) / (dx @ dx))
+
+
+def cuped__wrong_slope_not_negative(y, x, t):
+    """A slope below 0 is set to 0 ('the past cannot lower spending'); wrong if y falls with x."""
+    y, x, t = _cu_arrays(y, x, t)
+    return _cu_read(y, x, t, max(0.0, _cu_slope(y, x)))
+
+
+def cuped__wrong_absolute_zero(y, x, t):
+    """x 'does not vary' if its standard deviation is below 1e-6; wrong on x in small units (1e-9)."""
+    y, x, t = _cu_arrays(y, x, t)
+    return _cu_read(y, x, t, 0.0 if x.std() < 1e-6 else _cu_slope(y, x))
+
+
+def cuped__wrong_pooled_variance(y, x, t):
+    """Reads what is left by Student's test with one variance; wrong unless both arms vary alike."""
+    y, x, t = _cu_arrays(y, x, t)
+
+    def student(a, b):
+        d = float(a.mean() - b.mean())
+        free = a.size + b.size - 2
+        s = math.sqrt(
+            (((a - a.mean()) ** 2).sum() + ((b - b.mean()) ** 2).sum())
+            / free
+            * (1 / a.size + 1 / b.size)
+        )
+        half = float(stats.t.ppf(0.975, free)) * s
+        return d, d - half, d + half
+
+    return _cu_read(y, x, t, _cu_slope(y, x), student)
+
+
+def cuped__wrong_control_first(y, x, t):
+    """Splits what is left after the first n0 units: only right if all controls come first."""
+    y, x, t = _cu_arrays(y, x, t)
+    left = y - _cu_slope(y, x) * (x - x.mean())
+    n0 = int((t == 0).sum())
+    return _more_ab(left[n0:], left[:n0])
+
+
+def cuped__wrong_first_seen_is_control(y, x, t):
+    """The arm of the first unit is taken for the control arm; wrong if t starts with 1."""
+    y, x, t = _cu_arrays(y, x, t)
+    left = y - _cu_slope(y, x) * (x - x.mean())
+    control, treated = pd.unique(t)
+    return _more_ab(left[t == treated], left[t == control])
+
+
+def cuped__wrong_arms_weigh_alike(y, x, t):
+    """The slope gives both arms the same total weight; wrong for arms of unequal size."""
+    y, x, t = _cu_arrays(y, x, t)
+    if np.ptp(x) == 0:
+        return _more_ab(y[t == 1], y[t == 0])
+    w = np.where(t == 1, 1 / (t == 1).sum(), 1 / (t == 0).sum()) / 2
+    dx, dy = x - w @ x, y - w @ y
+    return _cu_read(y, x, t, (w * dx) @ dy / ((w * dx) @ dx))
+
+
+def cuped__wrong_nan_if_x_constant(y, x, t):
+    """0 / 0 for the slope: NaN in all three if x does not vary ([1, 1, 1, 1])."""
+    y, x, t = _cu_arrays(y, x, t)
+    dx = x - x.mean()
+    with np.errstate(all="ignore"):
+        left = y - np.divide(dx @ y, dx @ dx) * dx
+    return _more_ab(left[t == 1], left[t == 0])
+
+
+def cuped__wrong_cancellation(y, x, t):
+    """Slope from E[xy] - E[x]E[y] and E[x²] - E[x]²; wrong if x are seconds since 1970 (1.5e9 + small)."""
+    y, x, t = _cu_arrays(y, x, t)
+    bottom = np.mean(x * x) - x.mean() ** 2
+    slope = 0.0 if bottom <= 0 else (np.mean(x * y) - x.mean() * y.mean()) / bottom
+    return _cu_read(y, x, t, slope)
+
+
+def cuped__wrong_equal_pasts_once(y, x, t):
+    """The slope is computed on one unit per value of x; wrong if a past occurs twice ([0, 0, 1, 3])."""
+    y, x, t = _cu_arrays(y, x, t)
+    _, keep = np.unique(x, return_index=True)
+    return _cu_read(y, x, t, _cu_slope(y[keep], x[keep]))
+
+
+def ab_readout__right_fractions_exact(treated, control):
+    """Takes fractions or floats; the same exact Welch with integer sums."""
+    a, b = (
+        [v if isinstance(v, Fraction) else Fraction(float(v)) for v in treated],
+        [v if isinstance(v, Fraction) else Fraction(float(v)) for v in control],
+    )
+    d = float(sum(a) / len(a) - sum(b) / len(b))
+    sizes, errors = (len(a), len(b)), []
+    for arm in (a, b):
+        n = len(arm)
+        errors.append((n * sum(v * v for v in arm) - sum(arm) ** 2) / (n * n * (n - 1)))
+    total = sum(errors)
+    if not total:
+        return d, d, d
+    df = 1 / float(sum((e / total) ** 2 / (n - 1) for e, n in zip(errors, sizes)))
+    half = float(stats.t.isf(0.025, df)) * math.sqrt(total)
+    return d, d - half, d + half
+
+
+def first_crossing__right_loop_once_more(z, c):
+    """A loop over the looks."""
+    n = len(z)
+    for k, value in enumerate(z, 1):
+        if abs(value) > c * math.sqrt(n / k):
+            return k
+    return 0
+
+
+def first_crossing__right_numpy_once_more(z, c):
+    """All limits at once, the first by argmax."""
+    z = np.abs(np.asarray(z, float))
+    beyond = z > c * np.sqrt(len(z) / np.arange(1, len(z) + 1))
+    return int(beyond.argmax()) + 1 if beyond.any() else 0
+
+
+def first_crossing__right_decimal_fractions(z, c):
+    """No roots: z² k > c² K in exact decimal fractions."""
+    n, c2 = len(z), Fraction(str(float(c))) ** 2
+    return next((k for k, v in enumerate(z, 1) if Fraction(str(float(v))) ** 2 * k > c2 * n), 0)
+
+
+def first_crossing__right_from_the_end(z, c):
+    """Recursion on the looks from the last to the first; numbers both sides separately."""
+    n = len(z)
+
+    def first(k):
+        if k > n:
+            return 0
+        limit = c * (n / k) ** 0.5
+        return k if z[k - 1] > limit or z[k - 1] < -limit else first(k + 1)
+
+    return first(1)
+
+
+def first_crossing__wrong_on_limit(z, c):
+    """On the limit counts as beyond it; wrong on [4, 0, 0, 0], 2.0 (0, not 1)."""
+    n = len(z)
+    return next((k for k in range(1, n + 1) if abs(z[k - 1]) >= c * math.sqrt(n / k)), 0)
+
+
+def first_crossing__wrong_last_look_missing(z, c):
+    """Looks only at interim looks, not at the last; wrong on [0, 0, 0, 3], 2.0."""
+    n = len(z)
+    return next((k for k in range(1, n) if abs(z[k - 1]) > c * math.sqrt(n / k)), 0)
+
+
+def first_crossing__wrong_first_look_missing(z, c):
+    """Starts at the second look; wrong on [5, 0, 0, 0], 2.0, and on a plan of one look."""
+    n = len(z)
+    return next((k for k in range(2, n + 1) if abs(z[k - 1]) > c * math.sqrt(n / k)), 0)
+
+
+def first_crossing__wrong_largest_excess_once_more(z, c):
+    """Returns the look that is farthest beyond its limit, not the first; wrong on [0, 3, 0, 9], 2.0."""
+    z = np.abs(np.asarray(z, float))
+    excess = z / (c * np.sqrt(len(z) / np.arange(1, len(z) + 1)))
+    return int(excess.argmax()) + 1 if (excess > 1).any() else 0
+
+
+def first_crossing__wrong_equal_values_index(z, c):
+    """Finds a look by its value, so a repeated value has its first place; wrong on [2.2, 2.2], 2.0 (2, not 0)."""
+    z = list(z)
+    return next((z.index(v) + 1 for v in z if abs(v) > c * math.sqrt(len(z) / (z.index(v) + 1))), 0)
+
+
+def first_crossing__wrong_rounded_limits(z, c):
+    """Limits rounded to two decimals as in the text; wrong on [0, 2.829, 0, 0], 2.0 (limit 2.8284)."""
+    n = len(z)
+    return next((k for k in range(1, n + 1) if abs(z[k - 1]) > round(c * math.sqrt(n / k), 2)), 0)
+
+
+def first_crossing__wrong_floor_division(z, c):
+    """K // k under the root; wrong on [0, 0, 2.2, 0], 2.0 (limit 2.31, not 2)."""
+    n = len(z)
+    return next((k for k in range(1, n + 1) if abs(z[k - 1]) > c * math.sqrt(n // k)), 0)
+
+
+def first_crossing__wrong_cap_at_four(z, c):
+    """No limit above 4, as is common in tables; wrong on [4.2, 0, 0, 0, 0], 2.04 (limit 4.56)."""
+    n = len(z)
+    return next((k for k in range(1, n + 1) if abs(z[k - 1]) > min(4.0, c * math.sqrt(n / k))), 0)
+
+
+def first_crossing__wrong_final_is_1_96(z, c):
+    """The last look is tested at 1.96 as if it were the only one; wrong on [0, 0, 0, 1.98], 2.0."""
+    n = len(z)
+    for k in range(1, n + 1):
+        if abs(z[k - 1]) > (1.96 if k == n and n > 1 else c * math.sqrt(n / k)):
+            return k
+    return 0
+
+
+def first_crossing__wrong_binary_search(z, c):
+    """Bisection, as if a crossing would last: wrong where z comes back, [5, 0, 0, 0], 2.0 (1, not 0)."""
+    n = len(z)
+    beyond = [abs(v) > c * math.sqrt(n / k) for k, v in enumerate(z, 1)]
+    place = bisect.bisect_left(beyond, True)
+    return place + 1 if place < n else 0
+
+
+_NAN3 = (math.nan, math.nan, math.nan)
+
+
+def _ri(u, d, ratio=None, mean_d=None):
+    u, d = np.asarray(u, float), np.asarray(d, float)
+    if d.sum() == 0:
+        return _NAN3
+    r = u.sum() / d.sum() if ratio is None else ratio
+    left = u - r * d
+    se = left.std(ddof=1) / (d.mean() if mean_d is None else mean_d) / math.sqrt(len(u))
+    return float(r), float(r - 1.96 * se), float(r + 1.96 * se)
+
+
+def ratio_interval__right_numpy(revenue, orders):
+    """What is left of each household, its standard deviation, NumPy."""
+    return _ri(revenue, orders)
+
+
+def ratio_interval__right_fractions_covariance(revenue, orders):
+    """Variances and the covariance, exact with fractions, so that nothing cancels."""
+    u, d = [Fraction(float(v)) for v in revenue], [Fraction(int(v)) for v in orders]
+    n, total = len(u), sum(d)
+    if not total:
+        return _NAN3
+    r, mu, md = sum(u) / total, sum(u) / n, total / n
+
+    def cov(a, ma, b, mb):
+        return sum((x - ma) * (y - mb) for x, y in zip(a, b)) / (n - 1)
+
+    var = (cov(u, mu, u, mu) + r * r * cov(d, md, d, md) - 2 * r * cov(u, mu, d, md)) / md**2 / n
+    half = 1.96 * math.sqrt(var)
+    return float(r), float(r) - half, float(r) + half
+
+
+def ratio_interval__right_plain(revenue, orders):
+    """Plain Python with fsum; the sum of squares of n r-residuals without a mean."""
+    total = sum(int(o) for o in orders)
+    if total == 0:
+        return _NAN3
+    n = len(revenue)
+    r = math.fsum(revenue) / total
+    squares = math.fsum((x - r * o) ** 2 for x, o in zip(revenue, orders))
+    half = 1.96 * math.sqrt(squares * n / (n - 1)) / total
+    return r, r - half, r + half
+
+
+def ratio_interval__right_pandas_cov(revenue, orders):
+    """A quadratic form in the matrix of covariances with the gradient of the ratio."""
+    table = pd.DataFrame({"u": np.array(revenue, float), "d": np.array(orders, float)})
+    mean = table.mean()
+    if mean["d"] == 0:
+        return _NAN3
+    ratio = mean["u"] / mean["d"]
+    influence = (table["u"] - ratio * table["d"]).div(mean["d"])
+    half = 1.96 * influence.sem()
+    return float(ratio), float(ratio - half), float(ratio + half)
+
+
+def ratio_interval__wrong_mean_of_ratios_once_more(revenue, orders):
+    """Mean of the buyers' own ratios, 15 in the example too; wrong on [10, 60], [1, 2] (20, not 70 / 3)."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    return _ri(u, d, ratio=float(np.mean(u[d > 0] / d[d > 0])) if d.any() else None)
+
+
+def ratio_interval__wrong_buyers_only(revenue, orders):
+    """Households with 0 orders are left out everywhere; wrong on [10, 20, 0], [1, 1, 0]."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if (d > 0).sum() < 2:
+        return _ri(revenue, orders)
+    return _ri(u[d > 0], d[d > 0])
+
+
+def ratio_interval__wrong_orders_per_buyer(revenue, orders):
+    """Divides by the mean orders of the buyers, keeps n of all; wrong on [10, 20, 0], [1, 1, 0]."""
+    d = np.asarray(orders, float)
+    return _ri(revenue, orders, mean_d=d[d > 0].mean() if d.any() else None)
+
+
+def ratio_interval__wrong_zero_if_no_orders(revenue, orders):
+    """Ratio 0 with an interval of NaN if nobody ordered; wrong on [0, 0], [0, 0]."""
+    return (0.0, math.nan, math.nan) if not np.any(orders) else _ri(revenue, orders)
+
+
+def ratio_interval__wrong_low_not_negative(revenue, orders):
+    """The lower end is cut at 0 ('revenue is not negative'); wrong on [0, 100, 0], [1, 1, 1]."""
+    r, low, high = _ri(revenue, orders)
+    return r, low if math.isnan(low) else max(0.0, low), high
+
+
+def ratio_interval__wrong_rounded_cents(revenue, orders):
+    """What is left is computed from the ratio in whole cents; wrong on small prices, [0.001, 0.004], [1, 1]."""
+    r, low, high = _ri(revenue, orders)
+    if math.isnan(r):
+        return _NAN3
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    se = (u - round(r, 2) * d).std(ddof=1) / d.mean() / math.sqrt(len(u))
+    return round(r, 2), round(r, 2) - 1.96 * se, round(r, 2) + 1.96 * se
+
+
+def ratio_interval__wrong_at_least_one_order(revenue, orders):
+    """Puts 1 for 0 orders so that nothing is divided by 0; wrong on [10, 20, 0], [1, 1, 0]."""
+    if not np.any(orders):
+        return _NAN3
+    return _ri(revenue, np.maximum(orders, 1))
+
+
+def ratio_interval__wrong_same_households_once(revenue, orders):
+    """A set of (revenue, orders): equal households count once; wrong on [10, 10, 40], [1, 1, 2]."""
+    rows = sorted(set(zip((float(v) for v in revenue), (int(v) for v in orders))))
+    if len(rows) < 2:
+        return _ri(revenue, orders)
+    return _ri([u for u, _ in rows], [d for _, d in rows])
+
+
+def ratio_interval__wrong_buyers_in_root(revenue, orders):
+    """The root holds the number of buyers, not of households; wrong on [10, 20, 0], [1, 1, 0]."""
+    r, low, high = _ri(revenue, orders)
+    share = math.sqrt(len(orders) / max(1, np.count_nonzero(orders)))
+    return r, r - (r - low) * share, r + (high - r) * share
+
+
+def _tl_nan(Xnew):
+    return np.full(len(Xnew), np.nan)
+
+
+def t_learner_uplift__right_masks_once_more(X, t, y, Xnew, make=LinearRegression):
+    """Two masks, two models."""
+    if (t == 1).sum() == 0 or (t == 0).sum() == 0:
+        return _tl_nan(Xnew)
+    one, other = make(), make()
+    one.fit(X[t == 1], y[t == 1])
+    other.fit(X[t == 0], y[t == 0])
+    return np.asarray(one.predict(Xnew), float) - np.asarray(other.predict(Xnew), float)
+
+
+def t_learner_uplift__right_signed_sum(X, t, y, Xnew, make=LinearRegression):
+    """Adds the signed predictions of the two arms to an array that starts with 0."""
+    uplift = np.zeros(Xnew.shape[0])
+    for arm, sign in ((0, -1.0), (1, 1.0)):
+        rows = np.flatnonzero(t == arm)
+        if not rows.size:
+            uplift[:] = np.nan
+            break
+        model = make()
+        model.fit(X.take(rows, axis=0), y.take(rows))
+        uplift += sign * model.predict(Xnew)
+    return uplift
+
+
+def t_learner_uplift__right_stable_split(X, t, y, Xnew, make=LinearRegression):
+    """Sorts by arm (stable) and splits once."""
+    order = np.argsort(t, kind="stable")
+    cut = int(np.count_nonzero(t == 0))
+    parts = list(zip(np.split(X[order], [cut]), np.split(y[order], [cut])))
+    if any(len(b) == 0 for _, b in parts):
+        return np.repeat(math.nan, len(Xnew))
+    predictions = []
+    for a, b in parts:
+        model = make()
+        model.fit(a, b)
+        predictions.append(np.array(model.predict(Xnew), dtype=float))
+    return np.subtract(*predictions[::-1])
+
+
+def t_learner_uplift__right_recursion_reduce(X, t, y, Xnew, make=LinearRegression):
+    """A closure for each arm, reduced by a difference; an empty arm is NaN and spreads."""
+
+    def outcome(arm):
+        rows = [i for i, one in enumerate(t.tolist()) if one == arm]
+        if not rows:
+            return _tl_nan(Xnew)
+        model = make()
+        model.fit(X[rows], y[rows])
+        return 1.0 * model.predict(Xnew)
+
+    return functools.reduce(lambda a, b: a - b, map(outcome, (1, 0)))
+
+
+_tl = t_learner_uplift__right_masks_once_more
+
+
+def t_learner_uplift__wrong_make_ignored_for_control(X, t, y, Xnew, make=LinearRegression):
+    """The control model is always the linear one; wrong with make=DecisionTreeRegressor."""
+    if not 0 < t.sum() < len(t):
+        return _tl_nan(Xnew)
+    a, b = make(), LinearRegression()
+    a.fit(X[t == 1], y[t == 1])
+    b.fit(X[t == 0], y[t == 0])
+    return a.predict(Xnew) - b.predict(Xnew)
+
+
+def t_learner_uplift__wrong_no_controls(X, t, y, Xnew, make=LinearRegression):
+    """Handles only the treated arm being empty; an empty control arm raises (t all 1)."""
+    if not t.any():
+        return _tl_nan(Xnew)
+    a, b = make(), make()
+    a.fit(X[t == 1], y[t == 1])
+    b.fit(X[t == 0], y[t == 0])
+    return a.predict(Xnew) - b.predict(Xnew)
+
+
+def t_learner_uplift__wrong_nan_for_old_customers(X, t, y, Xnew, make=LinearRegression):
+    """With an empty arm, as many NaN as rows of X, not of Xnew (t all 0)."""
+    return np.full(len(X), np.nan) if len(set(t.tolist())) < 2 else _tl(X, t, y, Xnew, make)
+
+
+def t_learner_uplift__wrong_zero_without_arm(X, t, y, Xnew, make=LinearRegression):
+    """An empty arm is predicted as 0 instead of NaN (t all 1: zero less nothing)."""
+    return np.zeros(len(Xnew)) if len(set(t.tolist())) < 2 else _tl(X, t, y, Xnew, make)
+
+
+def t_learner_uplift__wrong_one_model_interaction(X, t, y, Xnew, make=LinearRegression):
+    """One model on X, t and X·t: the same for least squares only; wrong with a tree or neighbours."""
+    if len(set(t.tolist())) < 2:
+        return _tl_nan(Xnew)
+    model = make()
+    model.fit(np.column_stack([X, t, X * t[:, None]]), y)
+    n = len(Xnew)
+    one = model.predict(np.column_stack([Xnew, np.ones(n), Xnew]))
+    return one - model.predict(np.column_stack([Xnew, np.zeros(n), 0 * Xnew]))
+
+
+def t_learner_uplift__wrong_x_learner(X, t, y, Xnew, make=LinearRegression):
+    """The X-learner (models of imputed effects): the same for least squares only; wrong with a tree."""
+    if len(set(t.tolist())) < 2:
+        return _tl_nan(Xnew)
+    a, b, c, d = make(), make(), make(), make()
+    a.fit(X[t == 1], y[t == 1])
+    b.fit(X[t == 0], y[t == 0])
+    c.fit(X[t == 1], y[t == 1] - b.predict(X[t == 1]))
+    d.fit(X[t == 0], a.predict(X[t == 0]) - y[t == 0])
+    return (c.predict(Xnew) + d.predict(Xnew)) / 2
+
+
+def t_learner_uplift__wrong_scaled(X, t, y, Xnew, make=LinearRegression):
+    """Standardises the features first; wrong for models that feel the scale (neighbours, ridge)."""
+    scale = StandardScaler().fit(X)
+    return _tl(scale.transform(X), t, y, scale.transform(Xnew), make)
+
+
+def t_learner_uplift__wrong_no_negative_uplift(X, t, y, Xnew, make=LinearRegression):
+    """Cuts the uplift at 0; wrong where the treatment harms."""
+    return np.maximum(_tl(X, t, y, Xnew, make), 0)
+
+
+def t_learner_uplift__wrong_equal_arms(X, t, y, Xnew, make=LinearRegression):
+    """Keeps the first rows of the larger arm only, so that the arms are equal; wrong on unequal arms."""
+    n = min((t == 0).sum(), (t == 1).sum())
+    keep = np.sort(np.r_[np.flatnonzero(t == 0)[:n], np.flatnonzero(t == 1)[:n]]).astype(int)
+    return _tl(X[keep], t[keep], y[keep], Xnew, make) if n else _tl_nan(Xnew)
+
+
+def t_learner_uplift__wrong_predict_proba(X, t, y, Xnew, make=LinearRegression):
+    """Takes predict_proba where the model has it, though predict is promised; wrong with a classifier."""
+    if len(set(t.tolist())) < 2:
+        return _tl_nan(Xnew)
+    out = []
+    for arm in (1, 0):
+        model = make()
+        model.fit(X[t == arm], y[t == arm])
+        out.append(
+            model.predict_proba(Xnew)[:, -1]
+            if hasattr(model, "predict_proba")
+            else model.predict(Xnew)
+        )
+    return out[0] - out[1]
+
+
+def _uk_n(n, frac):
+    return math.floor(round(n * frac, 9))
+
+
+def _uk_mean(rows, y, t):
+    groups = [[float(y[i]) for i in rows if t[i] == arm] for arm in (1, 0)]
+    if not all(groups):
+        return math.nan
+    return math.fsum(groups[0]) / len(groups[0]) - math.fsum(groups[1]) / len(groups[1])
+
+
+def uplift_at_k__right_stable_argsort(y, t, score, frac):
+    """A stable argsort of the negated score."""
+    y, t = np.asarray(y, float), np.asarray(t)
+    order = np.argsort(-np.asarray(score, float), kind="stable")[: _uk_n(len(y), frac)]
+    y, t = y[order], t[order]
+    if not (t == 1).any() or not (t == 0).any():
+        return math.nan
+    return float(y[t == 1].mean() - y[t == 0].mean())
+
+
+def uplift_at_k__right_heap(y, t, score, frac):
+    """heapq.nlargest with the position as second key."""
+    k = _uk_n(len(y), frac)
+    return _uk_mean(heapq.nlargest(k, range(len(y)), key=lambda i: (score[i], -i)), y, t)
+
+
+def uplift_at_k__right_count_ranks(y, t, score, frac):
+    """No sort: the rank of a customer is the number of those who come before it."""
+    s = np.asarray(score, float)
+    i = np.arange(len(s))
+    before = (s[None, :] > s[:, None]) | ((s[None, :] == s[:, None]) & (i[None, :] < i[:, None]))
+    whole = Decimal(len(s) * frac).quantize(Decimal("1e-9"))
+    return _uk_mean(np.flatnonzero(before.sum(axis=1) < int(whole)).tolist(), y, t)
+
+
+def uplift_at_k__right_pandas_once_more(y, t, score, frac):
+    """pandas: stable sort, head, mean by arm, reindexed so that an empty arm is NaN."""
+    frame = pd.DataFrame(
+        {"y": np.array(y, float), "t": np.array(t, int), "s": np.array(score, float)}
+    )
+    top = frame.sort_values("s", ascending=False, kind="mergesort").head(_uk_n(len(frame), frac))
+    means = top.groupby("t")["y"].mean().reindex([0, 1])
+    return float(means.loc[1] - means.loc[0])
+
+
+def uplift_at_k__wrong_unstable_sort_once_more(y, t, score, frac):
+    """np.argsort without kind: earlier of equals only for few rows; wrong on 100 customers, 3 different scores."""
+    order = np.argsort(-np.asarray(score, float))[: _uk_n(len(y), frac)]
+    return _uk_mean(order.tolist(), y, t)
+
+
+def uplift_at_k__wrong_tuple_sort(y, t, score, frac):
+    """Sorts tuples (score, t, y) from the top, so equals are ordered by arm; wrong on equal scores."""
+    rows = sorted(zip(score, t, y), reverse=True)[: _uk_n(len(y), frac)]
+    return _uk_mean(range(len(rows)), [r[2] for r in rows], [r[1] for r in rows])
+
+
+def uplift_at_k__wrong_float_floor(y, t, score, frac):
+    """int(n * frac): 28 instead of 29 for 0.29 of 100."""
+    order = np.argsort(-np.asarray(score, float), kind="stable")[: int(len(y) * frac)]
+    return _uk_mean(order.tolist(), y, t)
+
+
+def uplift_at_k__wrong_six_decimals(y, t, score, frac):
+    """Rounds the product to six decimals, not nine: 2.9999997 becomes 3 (n = 3, frac = 0.9999999)."""
+    order = np.argsort(-np.asarray(score, float), kind="stable")[
+        : math.floor(round(len(y) * frac, 6))
+    ]
+    return _uk_mean(order.tolist(), y, t)
+
+
+def uplift_at_k__wrong_ties_at_cut_all(y, t, score, frac):
+    """Everybody with the score at the cut is chosen; wrong on [1, 0], [1, 0], [5, 5], 0.5 (NaN)."""
+    k = _uk_n(len(y), frac)
+    if k == 0:
+        return math.nan
+    cut = sorted(score, reverse=True)[k - 1]
+    return _uk_mean([i for i in range(len(y)) if score[i] >= cut], y, t)
+
+
+def uplift_at_k__wrong_drop_from_end(y, t, score, frac):
+    """order[:-(n - k)]: nobody if all are chosen, frac = 1."""
+    order = sorted(range(len(y)), key=lambda i: -score[i])
+    return _uk_mean(order[: -(len(y) - _uk_n(len(y), frac))], y, t)
+
+
+def uplift_at_k__wrong_unique_scores_as_key(y, t, score, frac):
+    """A dict by score: of equal scores only the last customer is left; wrong on equal scores."""
+    rows = {s: i for i, s in enumerate(score)}
+    order = [rows[s] for s in sorted(rows, reverse=True)][: _uk_n(len(y), frac)]
+    return _uk_mean(order, y, t)
+
+
+def uplift_at_k__wrong_share_of_buyers(y, t, score, frac):
+    """Reads the outcome as bought or not (y > 0); wrong for y in USD, [10, 2]."""
+    return uplift_at_k__right_heap([float(v > 0) for v in y], t, score, frac)
+
+
+def uplift_at_k__wrong_quantile(y, t, score, frac):
+    """Chooses scores above the quantile 1 - frac; wrong if n·frac is not whole (5 customers, 0.5) or on ties."""
+    s = np.asarray(score, float)
+    return (
+        _uk_mean(np.flatnonzero(s > np.quantile(s, 1 - frac)).tolist(), y, t)
+        if frac < 1
+        else _uk_mean(range(len(s)), y, t)
+    )
+
+
+def uplift_at_k__wrong_one_arm_against_all(y, t, score, frac):
+    """If no untreated is chosen it compares with the untreated of all customers instead of NaN."""
+    order = np.argsort(-np.asarray(score, float), kind="stable")[: _uk_n(len(y), frac)].tolist()
+    if order and not any(t[i] == 0 for i in order):
+        order += [i for i in range(len(y)) if t[i] == 0]
+    return _uk_mean(order, y, t)
+
+
+_ku_reference = uplift_at_k__right_heap
+
+
+def _ku_cases():
+    ones = [1, 0, 1, 0, 1, 0, 1, 0]
+    many = random.Random(5)
+    n = 100
+    return [
+        ([3.5, -2.0, 7.25, 0.5, 1.0, 4.0, 2.0, 9.0], ones, [-1, -2, -3, -4, -5, -6, -7, -8], 0.5),
+        ([3.5, -2.0, 7.25, 0.5, 1.0, 4.0, 2.0, 9.0], ones, [5, 5, 5, 5, 5, 5, 5, 5], 0.5),
+        ([3.5, -2.0, 7.25, 0.5, 1.0, 4.0, 2.0, 9.0], ones, [1, 7, 3, 3, 3, 3, -9, 2], 0.45),
+        ([3.5, -2.0, 7.25, 0.5, 1.0, 4.0, 2.0, 9.0], ones, [1, 7, 3, 3, 3, 3, -9, 2], 1.0),
+        ([3.5, 2.0, 7.25], [1, 1, 1], [1, 2, 3], 1.0),
+        ([3.5, 2.0, 7.25], [0, 0, 0], [1, 2, 3], 1.0),
+        ([3.5, 2.0, 7.25, 1.0], [1, 0, 1, 0], [1, 2, 3, 4], 0.1),
+        ([3.5, 2.0, 7.25, 1.0, 8.0, 5.5, 0.25], [1, 0, 1, 1, 1, 0, 0], [1, 2, 3, 4, 5, 6, 7], 0.7),
+        (
+            [many.gauss(0, 3) for _ in range(n)],
+            [many.randint(0, 1) for _ in range(n)],
+            [many.randint(-2, 2) for _ in range(n)],
+            0.29,
+        ),
+        (
+            [many.gauss(0, 3) for _ in range(n)],
+            [many.randint(0, 1) for _ in range(n)],
+            [many.random() for _ in range(n)],
+            0.29,
+        ),
+        (
+            [many.gauss(0, 3) for _ in range(n)],
+            [many.randint(0, 1) for _ in range(n)],
+            [many.random() for _ in range(n)],
+            0.57,
+        ),
+        ([9.0, 1.0, 4.0], [1, 0, 1], [3, 2, 1], 0.9999999),
+        ([3.5, 2.0, 7.25, 1.0], [1, 1, 0, 0], [4, 3, 2, 1], 0.5),
+    ]
+
+
+def _ku_same(got, want):
+    return math.isnan(got) if math.isnan(want) else abs(got - want) <= 1e-7
+
+
+def _ku_run(fn, cases, same=_ku_same, reference=None):
+    for y, t, score, frac in cases:
+        want = (reference or _ku_reference)(y, t, score, frac)
+        if not same(fn(list(y), list(t), list(score), frac), want):
+            return False
+    return True
+
+
+def kill_uplift__right_cases(fn):
+    """Twelve cases by hand against a reference of its own."""
+    return _ku_run(fn, _ku_cases())
+
+
+def kill_uplift__right_random(fn):
+    """Random data with ties, negative scores and awkward parts against a reference."""
+    rng = random.Random(0)
+    for _ in range(300):
+        n = rng.choice([1, 2, 3, 5, 7, 10, 40, 100])
+        y = [rng.choice([-2.5, 0.0, 1.0, 3.0, 10.0]) for _ in range(n)]
+        t = [rng.randint(0, 1) for _ in range(n)]
+        score = [
+            rng.choice([-3.0, -1.0, 0.0, 2.0, 2.5]) if n % 2 else rng.uniform(-5, 5)
+            for _ in range(n)
+        ]
+        frac = rng.choice([0.05, 0.29, 0.3, 0.5, 0.57, 0.58, 0.7, 0.77, 1.0])
+        try:
+            got = fn(tuple(y), tuple(t), tuple(score), frac)
+        except Exception:
+            return False
+        if not _ku_same(float(got), _ku_reference(y, t, score, frac)):
+            return False
+    return True
+
+
+def kill_uplift__right_known_values(fn):
+    """Values computed by hand, no reference at all."""
+    nan = math.nan
+    waves = [(2 if i % 4 == 1 else 1) if i < 50 else 100 * (i % 4 == 1) for i in range(100)]
+    hundred = [1, 0] * 14 + [1] + [0, 1] * 35 + [0]
+    table = [
+        (([8, 1, 5, 2], [1, 0, 0, 1], [-1, -2, -3, -4], 0.5), 7.0),
+        (([8, 1, 5, 2], [1, 0, 0, 1], [-4, -3, -2, -1], 0.5), -3.0),
+        (([8, 1, 5, 2, 7], [1, 0, 0, 1, 1], [6, 6, 6, 6, 6], 0.5), 7.0),
+        (([8, 1, 5, 2, 7], [1, 0, 0, 1, 1], [6, 6, 6, 6, 6], 0.79), 5.0),
+        (([8, 1, 5, 2, 7], [1, 0, 0, 1, 1], [5, 4, 3, 2, 1], 1), 17 / 3 - 3),
+        (([8, 1, 5], [1, 1, 1], [3, 2, 1], 1), nan),
+        (([8, 1, 5], [0, 0, 0], [3, 2, 1], 1), nan),
+        (([8, 1, 5], [1, 0, 1], [3, 2, 1], 0.2), nan),
+        (([0.5, 0.25, 3, 4, 5, 6], [1, 1, 1, 0, 1, 1], [9, 8, 7, 6, 5, 4], 0.7), 1.25 - 4),
+        (([0] * 28 + [29] + [0] * 71, hundred, list(range(100, 0, -1)), 0.29), 29 / 15),
+        (([0] * 28 + [29] + [0] * 71, hundred, [7] * 100, 0.29), 29 / 15),
+        (([2, 0, 0, 9], [1, 0, 0, 1], [4, 3, 3, 3], 0.75), 2.0),
+        (([2, 5, 0, 9], [1, 1, 0, 0], [4, 3, 2, 1], 0.5), nan),
+        ((waves, [int(i % 4 == 1) for i in range(100)], [0, 1] * 50, 0.25), 1.0),
+    ]
+    for arguments, want in table:
+        got = fn(*copy.deepcopy(arguments))
+        if not (
+            got != got if want != want else math.isclose(got, want, rel_tol=1e-7, abs_tol=1e-7)
+        ):
+            return False
+    return True
+
+
+def kill_uplift__right_exact_and_numpy(fn):
+    """Compares in single steps of frac, arrays in and np.isclose with equal_nan out."""
+    rng = np.random.default_rng(8)
+    for n in (1, 4, 9, 25, 100):
+        for rounds in range(12):
+            y, t = rng.normal(3, 5, n).round(2), rng.integers(0, 2, n)
+            score = rng.integers(-3, 3, n) if rounds % 2 else rng.normal(size=n)
+            for k in {1, n // 3, n // 2 + 1, n} - {0}:
+                for frac in (k / n, min(1.0, (k + 0.6) / n), 0.29, 0.1):
+                    want = uplift_at_k__right_count_ranks(y, t, score, frac)
+                    got = fn(y.tolist(), t.tolist(), score.tolist(), frac)
+                    if not np.isclose(got, want, rtol=0, atol=1e-7, equal_nan=True):
+                        return False
+    return True
+
+
+def kill_uplift__wrong_exact_equality(fn):
+    """Compares with ==, so a right answer that adds in another order is refused."""
+
+    def same(got, want):
+        return got == want or (got != got and want != want)
+
+    return _ku_run(fn, _ku_cases(), same)
+
+
+def kill_uplift__wrong_nan_not_close(fn):
+    """math.isclose(nan, nan) is False, so right answers are refused for the list of treated only."""
+    return _ku_run(fn, _ku_cases(), lambda got, want: math.isclose(got, want, abs_tol=1e-7))
+
+
+def kill_uplift__wrong_relative_only(fn):
+    """isclose without abs_tol where the uplift is 0: 1e-17 of a right answer is refused."""
+    more = [([0.1, 0.2, 0.3, 0.2, 0.2, 0.2], [1, 1, 1, 0, 0, 0], [6, 5, 4, 3, 2, 1], 1.0)]
+    nan = math.isnan
+    return _ku_run(
+        fn,
+        _ku_cases() + more,
+        lambda g, w: nan(g) if nan(w) else math.isclose(g, w, rel_tol=1e-9),
+        lambda *a: _ku_fraction(*a),
+    )
+
+
+def _ku_fraction(y, t, score, frac):
+    rows = heapq.nlargest(_uk_n(len(y), frac), range(len(y)), key=lambda i: (score[i], -i))
+    groups = [[Fraction(str(float(y[i]))) for i in rows if t[i] == arm] for arm in (1, 0)]
+    return (
+        float(sum(groups[0]) / len(groups[0]) - sum(groups[1]) / len(groups[1]))
+        if all(groups)
+        else math.nan
+    )
+
+
+def kill_uplift__wrong_reference_floors(fn):
+    """Its reference takes int(n * frac): refuses right answers on 0.29 of 100."""
+    return _ku_run(fn, _ku_cases(), reference=uplift_at_k__wrong_float_floor)
+
+
+def kill_uplift__wrong_reference_unstable(fn):
+    """Its reference has an unstable sort: refuses right answers on 100 rows with ties."""
+    return _ku_run(fn, _ku_cases(), reference=uplift_at_k__wrong_unstable_sort_once_more)
+
+
+def kill_uplift__wrong_order_must_not_matter(fn):
+    """Also shuffles the customers and wants the same result: with ties at the cut a right one differs."""
+    if not _ku_run(fn, _ku_cases()):
+        return False
+    for y, t, score, frac in _ku_cases():
+        if not _ku_same(fn(y[::-1], t[::-1], score[::-1], frac), fn(y, t, score, frac)):
+            return False
+    return True
+
+
+def kill_uplift__wrong_type_is_float(fn):
+    """Wants type(result) is float, so a right answer that returns np.float64 is refused."""
+    if type(fn([3, 1], [1, 0], [2, 1], 1.0)) is not float:
+        return False
+    return _ku_run(fn, _ku_cases())
+
+
+def kill_uplift__wrong_nice_inputs_only(fn):
+    """Binary outcomes, different scores, whole products: lets ties, rounding and y > 0 pass (misses 3 and more)."""
+    rng = random.Random(1)
+    for _ in range(100):
+        n = 20
+        y, t = [rng.randint(0, 1) for _ in range(n)], [1, 0] * 10
+        score = rng.sample(range(1, 100), n)
+        if not _ku_same(fn(y, t, score, 0.5), _ku_reference(y, t, score, 0.5)):
+            return False
+    return True
+
+
+def kill_uplift__wrong_nan_skipped(fn):
+    """Passes over every case whose right value is NaN or that raises, and has no ties: misses several."""
+    for y, t, score, frac in _ku_cases():
+        want = _ku_reference(y, t, score, frac)
+        try:
+            got = fn(y, t, score, frac)
+        except Exception:
+            continue
+        if (
+            len(set(score)) == len(score)
+            and not math.isnan(want)
+            and not math.isnan(got)
+            and abs(got - want) > 1e-7
+        ):
+            return False
+    return True
+
+
+def ips_snips_ess__right_numpy_once_more(r, pi_e, pi_b):
+    """One division and sums."""
+    w = np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    r = np.asarray(r, float)
+    if not w.any():
+        return 0.0, math.nan, 0.0
+    return float((w * r).mean()), float(w @ r / w.sum()), float(w.sum() ** 2 / (w @ w))
+
+
+def ips_snips_ess__right_fractions(r, pi_e, pi_b):
+    """Exact fractions until the end."""
+    w = [Fraction(float(a)) / Fraction(float(b)) for a, b in zip(pi_e, pi_b)]
+    total, squares = sum(w), sum(v * v for v in w)
+    earned = sum(v * Fraction(float(x)) for v, x in zip(w, r))
+    if total == 0:
+        return 0.0, math.nan, 0.0
+    return float(earned / len(w)), float(earned / total), float(total**2 / squares)
+
+
+def ips_snips_ess__right_relative_variance(r, pi_e, pi_b):
+    """ESS as n / (1 + relative variance), with weights divided by the largest."""
+    w = np.array(pi_e, float) / np.array(pi_b, float)
+    top = w.max()
+    if top == 0:
+        return 0.0, float("nan"), 0.0
+    v = w / top
+    ess = len(v) / (1 + np.var(v) / np.mean(v) ** 2)
+    return (
+        float(np.average(np.asarray(r, float) * v) * top),
+        float(np.average(np.asarray(r, float), weights=v)),
+        float(ess),
+    )
+
+
+def ips_snips_ess__right_one_pass(r, pi_e, pi_b):
+    """One loop with running sums; rows without weight are passed over but counted."""
+    n = s1 = s2 = sr = 0.0
+    for reward, a, b in zip(r, pi_e, pi_b):
+        n += 1
+        if a > 0:
+            w = a / b
+            s1, s2, sr = s1 + w, s2 + w * w, sr + w * reward
+    return (sr / n, sr / s1, s1 / s2 * s1) if s1 else (0.0, math.nan, 0.0)
+
+
+def _ips(r, w, zero=(0.0, math.nan, 0.0), none=None):
+    r, w = np.asarray(r, float), np.asarray(w, float)
+    if not w.any():
+        return zero
+    return (
+        float(np.sum(w * r) / len(w)),
+        float(np.sum(w * r) / w.sum()),
+        float(w.sum() ** 2 / np.sum(w * w)),
+    )
+
+
+def _ips_w(pi_e, pi_b):
+    return np.asarray(pi_e, float) / np.asarray(pi_b, float)
+
+
+def ips_snips_ess__wrong_ess_nan(r, pi_e, pi_b):
+    """ESS is NaN (0 / 0) if every weight is 0."""
+    return _ips(r, _ips_w(pi_e, pi_b), (0.0, math.nan, math.nan))
+
+
+def ips_snips_ess__wrong_ess_at_least_one(r, pi_e, pi_b):
+    """ESS cut to 'from 1 to n', so 1 if every weight is 0."""
+    a, b, c = _ips(r, _ips_w(pi_e, pi_b))
+    return a, b, min(max(c, 1.0), float(len(r)))
+
+
+def ips_snips_ess__wrong_snips_zero(r, pi_e, pi_b):
+    """SNIPS is 0, not NaN, if every weight is 0."""
+    return _ips(r, _ips_w(pi_e, pi_b), (0.0, 0.0, 0.0))
+
+
+def ips_snips_ess__wrong_clipped_weights(r, pi_e, pi_b):
+    """Weights cut at 10, as is usual in practice; wrong on [1, 0], [0.9, 0.1], [0.01, 0.9]."""
+    return _ips(r, np.minimum(_ips_w(pi_e, pi_b), 10))
+
+
+def ips_snips_ess__wrong_floor_propensity(r, pi_e, pi_b):
+    """pi_b is raised to 0.001 against division by zero; wrong on [1, 0], [0.5, 0.5], [1e-5, 0.5]."""
+    return _ips(r, np.asarray(pi_e, float) / np.clip(pi_b, 1e-3, None))
+
+
+def ips_snips_ess__wrong_clicks(r, pi_e, pi_b):
+    """Sums the weights of rows with a reward (r > 0) instead of weight times reward; wrong for r = 2."""
+    return _ips(np.asarray(r, float) > 0, _ips_w(pi_e, pi_b))
+
+
+def ips_snips_ess__wrong_no_reward_no_weight(r, pi_e, pi_b):
+    """Takes a weighted reward of 0 for 'every weight is 0': NaN SNIPS and ESS 0 on [0, 0], [.5, .5], [.5, .5]."""
+    w = _ips_w(pi_e, pi_b)
+    return _ips(r, w) if (w * np.asarray(r, float)).any() else (0.0, math.nan, 0.0)
+
+
+def ips_snips_ess__wrong_small_is_zero(r, pi_e, pi_b):
+    """Weights that sum to less than 1e-8 count as all 0; wrong on [1], [1e-9], [0.5]."""
+    w = _ips_w(pi_e, pi_b)
+    return _ips(r, w) if w.sum() > 1e-8 else (0.0, math.nan, 0.0)
+
+
+def ips_snips_ess__wrong_equal_rows_once(r, pi_e, pi_b):
+    """Rows of the log that are equal are taken once (a set); wrong on [1, 1, 0], [.5, .5, .2], [.5, .5, .5]."""
+    rows = list(dict.fromkeys(zip(map(float, r), map(float, pi_e), map(float, pi_b))))
+    a, b, c = zip(*rows)
+    return _ips(a, _ips_w(b, c))
+
+
+def ips_snips_ess__wrong_within_range_of_rewards(r, pi_e, pi_b):
+    """IPS is cut to the range of the rewards; wrong on [1, 1], [0.9, 0.5], [0.1, 0.5] (5, not 1)."""
+    a, b, c = _ips(r, _ips_w(pi_e, pi_b))
+    return float(np.clip(a, min(0.0, min(r)), max(r))), b, c
+
+
+def thompson_step__right_vector(successes, trials, rng):
+    """Beta draws for all arms in one line."""
+    s, n = np.asarray(successes), np.asarray(trials)
+    return int(np.argmax(np.random.default_rng(rng).beta(s + 1, n - s + 1)))
+
+
+def thompson_step__right_loop_once_more(successes, trials, rng):
+    """Draws arm by arm, keeps the best so far."""
+    rng = np.random.default_rng(rng)
+    best, arm = -1.0, 0
+    for i, (s, n) in enumerate(zip(successes, trials)):
+        draw = rng.beta(1 + int(s), 1 + int(n) - int(s))
+        if draw > best:
+            best, arm = draw, i
+    return arm
+
+
+def thompson_step__right_gammas_once_more(successes, trials, rng):
+    """A Beta draw as a share of two gamma draws."""
+    rng = np.random.default_rng(rng)
+    s, n = np.array(successes, float), np.array(trials, float)
+    a, b = rng.standard_gamma(s + 1), rng.standard_gamma(n - s + 1)
+    return int((a / (a + b)).argmax())
+
+
+def thompson_step__right_inverse(successes, trials, rng):
+    """Inverse distribution function, one uniform number for each arm; returns a NumPy integer."""
+    rng = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    return special.betaincinv(s + 1, n - s + 1, rng.random(len(s))).argmax()
+
+
+def _ts(a, b, rng):
+    return int(np.argmax(np.random.default_rng(rng).beta(a, b)))
+
+
+def _ts_sn(successes, trials):
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    return s, n - s
+
+
+def thompson_step__wrong_at_least_one(successes, trials, rng):
+    """max(count, 1) instead of count + 1; the same at 0 of 0 only; wrong on [1, 0], [2, 0]: Beta(1, 1), not (2, 2)."""
+    s, f = _ts_sn(successes, trials)
+    return _ts(np.maximum(s, 1), np.maximum(f, 1), rng)
+
+
+def thompson_step__wrong_jeffreys_once_more(successes, trials, rng):
+    """Starts from Beta(0.5, 0.5), not uniform; wrong on [0, 1], [1, 1] (frequencies)."""
+    s, f = _ts_sn(successes, trials)
+    return _ts(s + 0.5, f + 0.5, rng)
+
+
+def thompson_step__wrong_trials_for_failures_once_more(successes, trials, rng):
+    """Beta(s + 1, n + 1): all displays count as failures; wrong on [5, 0], [5, 0]."""
+    s, f = _ts_sn(successes, trials)
+    return _ts(s + 1, s + f + 1, rng)
+
+
+def thompson_step__wrong_copies_generator(successes, trials, rng):
+    """Draws from a copy of the generator, so the next step draws the same numbers."""
+    s, f = _ts_sn(successes, trials)
+    return _ts(s + 1, f + 1, copy.deepcopy(rng))
+
+
+def thompson_step__wrong_untried_first(successes, trials, rng):
+    """An arm that was never shown is always taken first; wrong on [90, 0], [100, 0]."""
+    if 0 in list(trials):
+        return list(trials).index(0)
+    s, f = _ts_sn(successes, trials)
+    return _ts(s + 1, f + 1, rng)
+
+
+def thompson_step__wrong_never_untried(successes, trials, rng):
+    """An arm without displays has nothing to learn from and is drawn as 0; wrong on [1, 0], [10, 0]."""
+    s, f = _ts_sn(successes, trials)
+    draw = np.random.default_rng(rng).beta(s + 1, f + 1)
+    return int(np.argmax(np.where(s + f > 0, draw, 0)))
+
+
+def thompson_step__wrong_mean_of_draws_once_more(successes, trials, rng):
+    """Averages 500 draws for each arm 'to reduce noise': the arm with the best mean, nearly always."""
+    s, f = _ts_sn(successes, trials)
+    return int(np.random.default_rng(rng).beta(s + 1, f + 1, (500, len(s))).mean(axis=0).argmax())
+
+
+def thompson_step__wrong_most_often_best(successes, trials, rng):
+    """Estimates each arm's probability to be the best and takes the largest, always the same arm."""
+    s, f = _ts_sn(successes, trials)
+    best = np.random.default_rng(rng).beta(s + 1, f + 1, (1000, len(s))).argmax(axis=1)
+    return int(np.bincount(best, minlength=len(s)).argmax())
+
+
+def thompson_step__wrong_common_number(successes, trials, rng):
+    """One uniform number for all arms: draws are not independent; wrong on [5, 7], [10, 10] (never arm 0)."""
+    s, f = _ts_sn(successes, trials)
+    return int(special.betaincinv(s + 1, f + 1, np.random.default_rng(rng).random()).argmax())
+
+
+def thompson_step__wrong_common_prior(successes, trials, rng):
+    """Prior centred on the click rate of all arms together; wrong on [0, 30], [0, 30] (uniform for arm 0)."""
+    s, f = _ts_sn(successes, trials)
+    p = (s.sum() + 1) / (s.sum() + f.sum() + 2)
+    return _ts(s + 2 * p, f + 2 * (1 - p), rng)
+
+
+def _cp_finish(v, wait, send, gamma):
+    m = len(v)
+    actions = []
+    for f in range(m):
+        gain = send[f] + gamma * v[min(f + 1, m - 1)] - wait[f] - gamma * v[max(f - 1, 0)]
+        actions.append(int(gain > 1e-6))
+    return [float(x) for x in v], actions
+
+
+def _cp_evaluate(policy, wait, send, gamma):
+    m = len(policy)
+    a = np.eye(m)
+    for f, p in enumerate(policy):
+        a[f, min(f + 1, m - 1) if p else max(f - 1, 0)] -= gamma
+    return np.linalg.solve(a, [send[f] if p else wait[f] for f, p in enumerate(policy)])
+
+
+def coupon_policy__right_value_iteration_once_more(wait, send, gamma):
+    """Sweeps until the change times gamma / (1 - gamma) is below 1e-10 or stands still."""
+    m = len(wait)
+    w, s = np.asarray(wait, float), np.asarray(send, float)
+    down, up = np.maximum(np.arange(m) - 1, 0), np.minimum(np.arange(m) + 1, m - 1)
+    v = np.zeros(m)
+    for _ in range(2_000_000):
+        new = np.maximum(w + gamma * v[down], s + gamma * v[up])
+        change, v = np.abs(new - v).max(), new
+        if change * gamma <= 1e-10 * (1 - gamma) or change == 0:
+            break
+    return _cp_finish(v, w, s, gamma)
+
+
+def coupon_policy__right_policy_iteration_once_more(wait, send, gamma):
+    """Howard: solve the linear system of a policy, improve it, until it stays."""
+    policy = [0] * len(wait)
+    while True:
+        v = _cp_evaluate(policy, wait, send, gamma)
+        m, new = len(v), []
+        for f in range(m):
+            a, b = wait[f] + gamma * v[max(f - 1, 0)], send[f] + gamma * v[min(f + 1, m - 1)]
+            new.append(policy[f] if abs(a - b) < 1e-9 else int(b > a))
+        if new == policy:
+            return _cp_finish(v, wait, send, gamma)
+        policy = new
+
+
+def coupon_policy__right_in_place_once_more(wait, send, gamma):
+    """Gauss and Seidel: each value replaced at once, plain lists, a number of sweeps known beforehand."""
+    m = len(wait)
+    size = max(1.0, *(abs(float(x)) for x in [*wait, *send]))
+    sweeps = (
+        1 if gamma == 0 else math.ceil(math.log(1e-10 * (1 - gamma) / size) / math.log(gamma)) + 1
+    )
+    v = [0.0] * m
+    for _ in range(sweeps):
+        old = list(v)
+        for f in range(m):
+            v[f] = max(
+                wait[f] + gamma * v[f - 1 if f else 0],
+                send[f] + gamma * v[f + 1 if f + 1 < m else f],
+            )
+        if v == old:
+            break
+    return _cp_finish(v, wait, send, gamma)
+
+
+def coupon_policy__right_fractions(wait, send, gamma):
+    """Policy iteration, in exact fractions for up to 8 states."""
+    m = len(wait)
+    if m > 8:
+        return coupon_policy__right_policy_iteration_once_more(wait, send, gamma)
+    g = Fraction(float(gamma))
+    w, s = [Fraction(float(x)) for x in wait], [Fraction(float(x)) for x in send]
+    policy = [0] * m
+    while True:
+        rows = []
+        for f in range(m):
+            row = [Fraction(int(i == f)) for i in range(m)]
+            row[min(f + 1, m - 1) if policy[f] else max(f - 1, 0)] -= g
+            rows.append(row + [s[f] if policy[f] else w[f]])
+        for i in range(m):
+            pivot = next(j for j in range(i, m) if rows[j][i] != 0)
+            rows[i], rows[pivot] = rows[pivot], rows[i]
+            rows[i] = [x / rows[i][i] for x in rows[i]]
+            for j in range(m):
+                if j != i and rows[j][i]:
+                    rows[j] = [a - rows[j][i] * b for a, b in zip(rows[j], rows[i])]
+        v = [row[-1] for row in rows]
+        gain = [s[f] + g * v[min(f + 1, m - 1)] - w[f] - g * v[max(f - 1, 0)] for f in range(m)]
+        new = [p if x == 0 else int(x > 0) for p, x in zip(policy, gain)]
+        if new == policy:
+            return [float(x) for x in v], [int(x > Fraction(1, 10**6)) for x in gain]
+        policy = new
+
+
+def _cp_iterate(
+    wait, send, gamma, down=None, up=None, tol=None, sweeps=10**6, start=0.0, floor=None
+):
+    m = len(wait)
+    w, s = np.asarray(wait, float), np.asarray(send, float)
+    down = np.maximum(np.arange(m) - 1, 0) if down is None else np.asarray(down)
+    up = np.minimum(np.arange(m) + 1, m - 1) if up is None else np.asarray(up)
+    tol = 1e-10 * (1 - gamma) if tol is None else tol
+    v = np.full(m, start)
+    for _ in range(sweeps):
+        new = np.maximum(w + gamma * v[down], s + gamma * v[up])
+        if floor is not None:
+            new = np.maximum(new, floor)
+        change, v = np.abs(new - v).max(), new
+        if change <= tol:
+            break
+    return v, s + gamma * v[up] - w - gamma * v[down]
+
+
+def _cp_out(v, gain):
+    return v.tolist(), [int(x > 1e-6) for x in gain]
+
+
+def coupon_policy__wrong_tolerance_of_change(wait, send, gamma):
+    """Stops when a sweep changes less than 1e-6; the error is then up to 1e-6 / (1 - gamma); [1], [2], 0.99."""
+    return _cp_out(*_cp_iterate(wait, send, gamma, tol=1e-6))
+
+
+def coupon_policy__wrong_thousand_sweeps(wait, send, gamma):
+    """Always 1,000 sweeps: too few for gamma = 0.999 ([1], [2])."""
+    return _cp_out(*_cp_iterate(wait, send, gamma, tol=-1.0, sweeps=1000))
+
+
+def coupon_policy__wrong_any_gain(wait, send, gamma):
+    """Sends for any gain above 0, also one of 1e-8; wrong on [1], [1 + 1e-8], 0."""
+    v, gain = _cp_iterate(wait, send, gamma)
+    return v.tolist(), [int(x > 0) for x in gain]
+
+
+def coupon_policy__wrong_wait_wraps(wait, send, gamma):
+    """v[f - 1] at f = 0 is the last state (negative index); wrong on [5, 0, 9], [0, 0, 0], 0.9."""
+    return _cp_out(*_cp_iterate(wait, send, gamma, down=np.arange(len(wait)) - 1))
+
+
+def coupon_policy__wrong_full_rest(wait, send, gamma):
+    """Waiting takes the fatigue to 0 at once: the same for m = 2 only; wrong on [5, 0, 9], [0, 0, 0], 0.9."""
+    return _cp_out(*_cp_iterate(wait, send, gamma, down=np.zeros(len(wait), int)))
+
+
+def coupon_policy__wrong_threshold(wait, send, gamma):
+    """Reports 'send below the first state that waits': wrong if sending pays again later ([2, 1, 0], [3, 0, 5], 0)."""
+    v, gain = _cp_iterate(wait, send, gamma)
+    values, actions = _cp_out(v, gain)
+    first = actions.index(0) if 0 in actions else len(actions)
+    return values, [1] * first + [0] * (len(actions) - first)
+
+
+def coupon_policy__wrong_value_not_negative(wait, send, gamma):
+    """A value is at least 0 (initial values kept by max); wrong for losses: [-1, -2], [-3, -4], 0.5."""
+    return _cp_out(*_cp_iterate(wait, send, gamma, floor=0.0))
+
+
+def coupon_policy__wrong_sweeps_by_log(wait, send, gamma):
+    """Number of sweeps by log(tolerance) / log(gamma): raises for gamma = 0."""
+    sweeps = math.ceil(math.log(1e-13 * (1 - gamma)) / math.log(gamma)) + 50
+    return _cp_out(*_cp_iterate(wait, send, gamma, sweeps=sweeps, tol=-1.0))
+
+
+def coupon_policy__wrong_stops_with_policy(wait, send, gamma):
+    """Stops when the best actions are the same in two sweeps, then solves for them: too early on [4, 1], [4, 3], 0.9."""
+    v, before = np.zeros(len(wait)), None
+    while True:
+        v, gain = _cp_iterate(wait, send, gamma, sweeps=1, start=v, tol=-1)
+        _, now = _cp_finish(v, wait, send, gamma)
+        if now == before:
+            return _cp_finish(_cp_evaluate(now, wait, send, gamma), wait, send, gamma)[0], now
+        before = now
+
+
+def coupon_policy__wrong_whole_numbers(wait, send, gamma):
+    """Values in an array like wait: whole numbers in, whole values out; wrong on [2, 1], [3, 1], 0.5 given as int."""
+    v = np.zeros_like(np.asarray(wait))
+    m = len(v)
+    for _ in range(20_000):
+        old = v.copy()
+        for f in range(m):
+            v[f] = max(
+                wait[f] + gamma * old[max(f - 1, 0)], send[f] + gamma * old[min(f + 1, m - 1)]
+            )
+        if np.abs(v - old).max() <= 1e-11 * (1 - gamma):
+            break
+    return _cp_finish(v, wait, send, gamma)
+
+
 TRUE = {
+    "thompson_step__wrong_normal_draw": ("no_prior",),
     "break_memo__wrong_same_spending_before": ("groups_began_alike",),
     "break_memo__wrong_means_alike_before": ("groups_began_alike",),
     "break_memo__wrong_others_unchanged": ("others_did_not_change",),
@@ -2819,4 +4422,40 @@ TRUE = {
     "coupon_policy__wrong_myopic": ("actions_without_future",),
     "coupon_policy__wrong_directions_swapped_again": ("moves_exchanged",),
     "coupon_policy__wrong_ties_send": ("equal_is_sent",),
+    "break_memo__wrong_equal_means_before": ("groups_began_alike",),
+    "break_memo__wrong_others_cancel": ("others_did_not_change",),
+    "break_memo__wrong_left_out_at_mean": ("nobody_missing_matters",),
+    "break_memo__wrong_nothing_before": ("nobody_missing_matters",),
+    "break_memo__wrong_tie_takes_lowest": ("same_arm_from_whole_log",),
+    "break_memo__wrong_equal_rates_tie": ("same_arm_by_clicks",),
+    "break_memo__wrong_halves_per_arm": ("same_rate_in_both_halves",),
+    "break_memo__wrong_no_control": ("nobody_to_compare_with",),
+    "ab_readout__wrong_one_constant_arm": ("one_constant_arm_is_enough",),
+    "ab_readout__wrong_nan_if_nothing_varies": ("fails_without_variance",),
+    "first_crossing__wrong_on_limit": ("on_the_limit_stops",),
+    "ratio_interval__wrong_buyers_only": ("silent_households_dropped",),
+    "t_learner_uplift__wrong_no_controls": ("empty_arm_not_seen",),
+    "t_learner_uplift__wrong_zero_without_arm": ("empty_arm_not_seen",),
+    "t_learner_uplift__wrong_no_negative_uplift": ("negative_uplift_cut",),
+    "uplift_at_k__wrong_unstable_sort_once_more": ("ties_in_any_order",),
+    "uplift_at_k__wrong_float_floor": ("product_cut_off",),
+    "uplift_at_k__wrong_ties_at_cut_all": ("ties_all_chosen",),
+    "uplift_at_k__wrong_share_of_buyers": ("buyers_for_outcome",),
+    "kill_uplift__wrong_nan_not_close": ("rejects_any_uplift",),
+    "kill_uplift__wrong_reference_floors": ("rejects_any_uplift",),
+    "kill_uplift__wrong_reference_unstable": ("rejects_any_uplift",),
+    "kill_uplift__wrong_order_must_not_matter": ("rejects_any_uplift",),
+    "ips_snips_ess__wrong_ess_nan": ("no_overlap_not_seen",),
+    "ips_snips_ess__wrong_snips_zero": ("no_overlap_not_seen",),
+    "ips_snips_ess__wrong_clipped_weights": ("weights_clipped",),
+    "thompson_step__wrong_jeffreys_once_more": ("prior_of_another_strength",),
+    "thompson_step__wrong_trials_for_failures_once_more": ("trials_for_failures",),
+    "thompson_step__wrong_copies_generator": ("generator_copied",),
+    "thompson_step__wrong_untried_first": ("untried_arms_first",),
+    "thompson_step__wrong_never_untried": ("tried_arms_only",),
+    "thompson_step__wrong_common_number": ("one_draw_for_all_arms",),
+    "coupon_policy__wrong_tolerance_of_change": ("stopped_at_a_small_change",),
+    "coupon_policy__wrong_any_gain": ("tiny_gains_sent",),
+    "coupon_policy__wrong_wait_wraps": ("waiting_at_zero_wraps",),
+    "coupon_policy__wrong_full_rest": ("fatigue_falls_to_zero",),
 }

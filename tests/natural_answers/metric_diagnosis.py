@@ -10,6 +10,8 @@ import pandas as pd
 import random
 import statistics
 from itertools import combinations
+from fractions import Fraction
+from scipy import integrate, stats
 
 UNSURE = {
     "kill_decomposition__unsure_expects_error": "goes outside the contract (empty period): wrong only if a right implementation does not raise ValueError there",
@@ -2174,6 +2176,1130 @@ def find_cause__wrong_worst_of_each(cases):
     return out
 
 
+def _bd_report(rows, end, defect=None):
+    if defect == "only_visits_that_ordered":
+        rows = [r for r in rows if r[4] > 0]
+    last = end if defect == "incomplete_day" else end - 1
+    weeks = (
+        [r for r in rows if end - 14 <= r[0] <= end - 8],
+        [r for r in rows if end - 7 <= r[0] <= last],
+    )
+
+    def ratio(part):
+        visits = sum(r[3] for r in part)
+        return Fraction(sum(r[4] for r in part), visits) if visits else Fraction(0)
+
+    def groups(part, k):
+        out = defaultdict(list)
+        for r in part:
+            out[r[k]].append(r)
+        return out
+
+    def conversion(part):
+        if defect != "mean_of_ratios":
+            return ratio(part)
+        users = groups(part, 2)
+        return sum(map(ratio, users.values()), Fraction(0)) / len(users) if users else Fraction(0)
+
+    sales = sum(r[5] for r in weeks[1]) - sum(r[5] for r in weeks[0])
+    if defect == "weekday_ignored":
+        sales_out = sum(r[5] for r in rows if r[0] == end - 1) - sum(
+            r[5] for r in rows if r[0] == end - 2
+        )
+    else:
+        sales_out = sales
+    change = conversion(weeks[1]) - conversion(weeks[0])
+    a, b = groups(weeks[0], 1), groups(weeks[1], 1)
+    common = set(a) & set(b)
+    if defect == "mix_read_as_rate":
+        mean = change
+    else:
+        weights = {s: sum(r[3] for r in a[s] + b[s]) for s in common}
+        mean = sum((weights[s] * (ratio(b[s]) - ratio(a[s])) for s in common), Fraction(0)) / (
+            sum(weights.values()) or 1
+        )
+    direction = 0 if abs(mean) < 1e-9 else 1 if mean > 0 else -1
+    ua, ub = groups(weeks[0], 2), groups(weeks[1], 2)
+    users = set(ua) | set(ub)
+    fell = sum(sum(r[5] for r in ub.get(u, [])) < sum(r[5] for r in ua.get(u, [])) for u in users)
+    most = sales < 0 if defect == "one_whale" else 2 * fell > len(users)
+    return sales_out, change, direction, bool(most)
+
+
+_BD_SAME = [(0, "a", "u", 2, 1, 10), (7, "a", "u", 2, 1, 10)]
+
+
+def _bd_table():
+    return {
+        "incomplete_day": ([*_BD_SAME, (14, "a", "u", 2, 1, 10)], 14),
+        "weekday_ignored": ([*_BD_SAME, (13, "a", "u", 2, 1, 10), (6, "a", "u", 2, 1, 10)], 14),
+        "mean_of_ratios": ([*_BD_SAME, (7, "a", "v", 8, 0, 0)], 14),
+        "only_visits_that_ordered": ([*_BD_SAME, (8, "a", "u", 4, 0, 0)], 14),
+        "mix_read_as_rate": ([*_BD_SAME, (8, "b", "u", 4, 0, 0)], 14),
+        "one_whale": (
+            [(0, "a", "whale", 1, 1, 900), (7, "a", "whale", 1, 1, 1)]
+            + [(d, "a", u, 1, 1, 10) for u in ("v", "w") for d in (0, 7)],
+            14,
+        ),
+    }
+
+
+def break_diagnosis__right_table(defect):
+    """A look-up table, one or two rows added for each defect."""
+    return _bd_table()[defect]
+
+
+def break_diagnosis__right_one_for_all_once_more(defect):
+    """One table of 12 rows breaks all six."""
+    rows = [
+        (3, "app", "whale", 10, 5, 5000),
+        (3, "app", "x", 10, 4, 40),
+        (4, "web", "y", 2, 0, 0),
+        (4, "web", "z", 10, 1, 10),
+        (10, "app", "whale", 4, 2, 100),
+        (10, "app", "x", 2, 1, 50),
+        (11, "web", "y", 40, 2, 20),
+        (11, "web", "z", 50, 6, 60),
+        (16, "web", "y", 1, 1, 7),
+        (17, "web", "z", 3, 1, 9),
+    ]
+    return rows, 17
+
+
+def break_diagnosis__right_search(defect):
+    """Random tables until the two reports differ clearly."""
+    rng = random.Random(11)
+    while True:
+        end = rng.randint(14, 20)
+        rows = []
+        for _ in range(rng.randint(2, 12)):
+            visits = rng.randint(1, 9)
+            orders = rng.randint(0, visits) * rng.randint(0, 1)
+            money = rng.randint(1, 500) * (orders > 0)
+            rows.append(
+                (
+                    rng.randint(end - 14, end),
+                    rng.choice("ab"),
+                    rng.choice("uvwx"),
+                    visits,
+                    orders,
+                    money,
+                )
+            )
+        good, bad = _bd_report(rows, end), _bd_report(rows, end, defect)
+        if any(abs(g - b) > 0.01 for g, b in zip(good, bad)):
+            return rows, end
+
+
+def break_diagnosis__right_few_rows_at_the_borders(defect):
+    """Few rows, at the ends of the allowed ranges: day 20, 1,000 visits, 10,000 of money."""
+    return {
+        "incomplete_day": [(20, "s", "u", 1000, 1000, 10_000)],
+        "weekday_ignored": [(13, "s", "u", 1, 1, 10_000)],
+        "mean_of_ratios": [(19, "s", "u", 1, 1, 0), (19, "s", "v", 1000, 0, 0)],
+        "only_visits_that_ordered": [(13, "s", "u", 1000, 0, 0), (13, "s", "u", 1, 1, 1)],
+        "mix_read_as_rate": [(19, "s", "u", 1, 1, 10_000)],
+        "one_whale": [(6, "s", "u", 1, 1, 10_000), (6, "s", "v", 1, 1, 0)],
+    }[defect], 20
+
+
+def _bd_patch(defect, name, value):
+    return value if defect == name else _bd_table()[defect]
+
+
+def break_diagnosis__wrong_last_day_without_orders(defect):
+    """incomplete_day: the row of day `end` has no order, in a week without orders, by a user who is there anyway."""
+    rows = [(0, "a", "u", 2, 1, 10), (7, "a", "u", 2, 0, 0), (14, "a", "u", 5, 0, 0)]
+    return _bd_patch(defect, "incomplete_day", (rows, 14))
+
+
+def break_diagnosis__wrong_other_border(defect):
+    """incomplete_day: the row outside lies before the earlier week (day end - 15), not on day `end`."""
+    return _bd_patch(
+        defect,
+        "incomplete_day",
+        ([(1, "a", "u", 2, 1, 10), (8, "a", "u", 2, 1, 10), (0, "a", "u", 2, 1, 10)], 15),
+    )
+
+
+def break_diagnosis__wrong_days_fall_as_weeks(defect):
+    """weekday_ignored: the weeks are different, but the last two days differ by the same 10."""
+    rows = [(0, "a", "u", 2, 1, 30), (12, "a", "u", 2, 1, 15), (13, "a", "u", 2, 1, 25)]
+    return _bd_patch(defect, "weekday_ignored", (rows, 14))
+
+
+def break_diagnosis__wrong_users_visit_equally(defect):
+    """mean_of_ratios: users convert differently, but visit equally often, so both means agree."""
+    rows = [
+        (0, "a", "u", 4, 1, 10),
+        (7, "a", "u", 4, 3, 10),
+        (0, "a", "v", 4, 0, 0),
+        (7, "a", "v", 4, 1, 10),
+    ]
+    return _bd_patch(defect, "mean_of_ratios", (rows, 14))
+
+
+def break_diagnosis__wrong_one_user_two_rows(defect):
+    """mean_of_ratios: two unequal rows of *one* user, whose orders and visits are added up first."""
+    rows = [(0, "a", "u", 2, 1, 10), (7, "a", "u", 1, 1, 10), (8, "a", "u", 9, 0, 0)]
+    return _bd_patch(defect, "mean_of_ratios", (rows, 14))
+
+
+def break_diagnosis__wrong_both_weeks_lose_alike(defect):
+    """only_visits_that_ordered: the same rows without orders in both weeks: every difference stays 0."""
+    rows = [*_BD_SAME, (1, "a", "v", 8, 0, 0), (8, "a", "v", 8, 0, 0)]
+    return _bd_patch(defect, "only_visits_that_ordered", (rows, 14))
+
+
+def break_diagnosis__wrong_mix_and_rate_fall(defect):
+    """mix_read_as_rate: the mix changes, but conversion falls within the segments too: same sign."""
+    rows = [
+        (0, "a", "u", 10, 5, 9),
+        (0, "b", "u", 10, 1, 9),
+        (7, "a", "u", 10, 4, 9),
+        (7, "b", "u", 90, 8, 9),
+    ]
+    return _bd_patch(defect, "mix_read_as_rate", (rows, 14))
+
+
+def break_diagnosis__wrong_half_is_not_most(defect):
+    """one_whale: sales rise and just half of the users fell, which is not more than half."""
+    rows = [
+        (0, "a", "u", 1, 1, 10),
+        (7, "a", "u", 1, 1, 900),
+        (0, "a", "v", 1, 1, 10),
+        (7, "a", "v", 1, 1, 5),
+    ]
+    return _bd_patch(defect, "one_whale", (rows, 14))
+
+
+def break_diagnosis__wrong_money_without_order_once_more(defect):
+    """one_whale: a row has 0 orders and money, which is not allowed."""
+    rows = [
+        (0, "a", "w", 2, 1, 900),
+        (7, "a", "w", 2, 0, 1),
+        (0, "a", "v", 1, 1, 10),
+        (7, "a", "v", 1, 1, 10),
+    ]
+    rows += [(0, "a", "x", 1, 1, 10), (7, "a", "x", 1, 1, 10)]
+    return _bd_patch(defect, "one_whale", (rows, 14))
+
+
+def break_diagnosis__wrong_end_21(defect):
+    """incomplete_day: three full weeks and the day after, so end = 21, but 20 is the largest."""
+    return _bd_patch(
+        defect,
+        "incomplete_day",
+        ([(d + 7, *rest) for d, *rest in _bd_table()["incomplete_day"][0]], 21),
+    )
+
+
+_WB_NAN = (math.nan, math.nan, math.nan)
+
+
+def _wb_history(y, t, n_weeks, skip):
+    days = [t - 7 * k for k in range(1, n_weeks + 1)]
+    return [float(y[d]) for d in days if d >= 0 and d not in skip and not math.isnan(y[d])]
+
+
+def _wb_band(h, width, least=4):
+    if len(h) < least:
+        return _WB_NAN
+    expected = float(np.median(h))
+    half = width * 1.4826 * float(np.median(np.abs(np.array(h) - expected)))
+    return expected, expected - half, expected + half
+
+
+def weekday_band__right_numpy_once_more(y, t, n_weeks=8, skip=(), width=3.0):
+    """A list of days, then NumPy medians."""
+    return _wb_band(_wb_history(y, t, n_weeks, set(skip)), width)
+
+
+def weekday_band__right_statistics_once_more(y, t, n_weeks=8, skip=(), width=3.0):
+    """statistics.median and a while loop backwards."""
+    history, day, left = [], t - 7, n_weeks
+    while day >= 0 and left > 0:
+        value = float(y[day])
+        if value == value and day not in skip:
+            history.append(value)
+        day, left = day - 7, left - 1
+    if len(history) < 4:
+        return _WB_NAN
+    middle = statistics.median(history)
+    mad = statistics.median([abs(v - middle) for v in history])
+    return middle, middle - 1.4826 * mad * width, middle + 1.4826 * mad * width
+
+
+def weekday_band__right_slice_on_copy(y, t, n_weeks=8, skip=(), width=3.0):
+    """A copy with NaN on the days to skip, a slice with step 7, scipy's MAD without scale."""
+    past = np.array(y[:t], dtype=float)
+    past[[d for d in skip if 0 <= d < t]] = np.nan
+    h = past[::-1][6::7][:n_weeks]
+    h = h[~np.isnan(h)]
+    if h.size < 4:
+        return (float("nan"),) * 3
+    expected = float(np.median(h))
+    sd = 1.4826 * float(stats.median_abs_deviation(h, scale=1.0))
+    return expected, expected - width * sd, expected + width * sd
+
+
+def weekday_band__right_pandas_once_more(y, t, n_weeks=8, skip=(), width=3.0):
+    """A pandas series by day, reindexed to the wanted days, skipped days dropped by label."""
+    series = pd.Series(np.asarray(y, float))
+    days = pd.Index([t - 7 * k for k in range(n_weeks, 0, -1)]).difference(
+        pd.Index(list(skip), dtype="int64")
+    )
+    h = series.reindex(days).dropna()
+    if len(h) < 4:
+        return _WB_NAN
+    expected = h.median()
+    half = (h - expected).abs().median() * 1.4826 * width
+    return float(expected), float(expected - half), float(expected + half)
+
+
+def weekday_band__wrong_older_week_instead(y, t, n_weeks=8, skip=(), width=3.0):
+    """Goes on until it has n_weeks good values: what is left out is replaced by an older week."""
+    h = _wb_history(y, t, t // 7 + 1, set(skip))[:n_weeks]
+    return _wb_band(h, width)
+
+
+def weekday_band__wrong_counts_nan(y, t, n_weeks=8, skip=(), width=3.0):
+    """Counts the days before NaN are dropped: 4 days, one NaN, gives a band of 3 values."""
+    days = [t - 7 * k for k in range(1, n_weeks + 1) if t - 7 * k >= 0 and t - 7 * k not in skip]
+    h = _wb_history(y, t, n_weeks, set(skip))
+    return _wb_band(h, width, 1) if len(days) >= 4 else _WB_NAN
+
+
+def weekday_band__wrong_last_week_missing(y, t, n_weeks=8, skip=(), width=3.0):
+    """range(1, n_weeks): the week t - 7 n_weeks is missing; wrong with n_weeks = 4 and t = 28."""
+    return _wb_band(_wb_history(y, t, n_weeks - 1, set(skip)), width)
+
+
+def weekday_band__wrong_mad_zero_mean(y, t, n_weeks=8, skip=(), width=3.0):
+    """A MAD of 0 is replaced by the mean absolute deviation, as often advised; wrong on 5, 5, 5, 9."""
+    h = _wb_history(y, t, n_weeks, set(skip))
+    e, low, high = _wb_band(h, width)
+    if low == high:
+        half = width * 1.2533 * float(np.mean(np.abs(np.array(h) - e)))
+        return e, e - half, e + half
+    return e, low, high
+
+
+def weekday_band__wrong_low_not_negative(y, t, n_weeks=8, skip=(), width=3.0):
+    """The lower end is cut at 0, as sales are not negative; wrong on 1, 9, 1, 9."""
+    e, low, high = _wb_band(_wb_history(y, t, n_weeks, set(skip)), width)
+    return e, low if math.isnan(low) else max(low, 0.0), high
+
+
+def weekday_band__wrong_width_or_default(y, t, n_weeks=8, skip=(), width=3.0):
+    """`width or 3.0`: a width of 0 becomes 3."""
+    return _wb_band(_wb_history(y, t, n_weeks, set(skip)), width or 3.0)
+
+
+def weekday_band__wrong_closed_today(y, t, n_weeks=8, skip=(), width=3.0):
+    """No band for a day that is closed itself: NaN when y[t] is NaN."""
+    return _WB_NAN if math.isnan(y[t]) else _wb_band(_wb_history(y, t, n_weeks, set(skip)), width)
+
+
+def weekday_band__wrong_today_skipped(y, t, n_weeks=8, skip=(), width=3.0):
+    """No band for a holiday: NaN when t itself is in skip."""
+    return _WB_NAN if t in skip else _wb_band(_wb_history(y, t, n_weeks, set(skip)), width)
+
+
+def weekday_band__wrong_zero_is_closed(y, t, n_weeks=8, skip=(), width=3.0):
+    """Drops values of 0 with the NaN ('closed'); wrong on 0, 10, 12, 14, 50."""
+    return _wb_band([v for v in _wb_history(y, t, n_weeks, set(skip)) if v], width)
+
+
+def weekday_band__wrong_count_less_skip(y, t, n_weeks=8, skip=(), width=3.0):
+    """Number left = days less len(skip), though skip may hold other weekdays and repeated days: NaN too often."""
+    h = _wb_history(y, t, n_weeks, set(skip))
+    in_reach = sum(t - 7 * n_weeks <= d < t for d in skip)
+    days = [
+        t - 7 * k for k in range(1, n_weeks + 1) if t - 7 * k >= 0 and not math.isnan(y[t - 7 * k])
+    ]
+    return _wb_band(h, width) if len(days) - in_reach >= 4 else _WB_NAN
+
+
+def _ge_log(a, b):
+    """ln(a / b), good also where a and b are nearly the same."""
+    return math.log1p((a - b) / b) if 0.5 < a / b < 2 else math.log(a) - math.log(b)
+
+
+def _ge_mean(a, b):
+    x = _ge_log(a, b)
+    return float(a) if a == b or x == 0 else (a - b) / x
+
+
+def _ge_zero(row, change):
+    k = next((i for i, v in enumerate(row[:2]) if v == 0), 2)
+    return [change if i == k else 0.0 for i in range(3)]
+
+
+def _ge_row(b, a, mean=_ge_mean, zero=_ge_zero):
+    if b[2] == 0 and a[2] == 0:
+        return [0.0, 0.0, 0.0]
+    change = float(a[2] - b[2])
+    if b[2] == 0 or a[2] == 0:
+        return zero(b if b[2] == 0 else a, change)
+    m = mean(a[2], b[2])
+    return [
+        m * math.log(a[0] / b[0]),
+        m * math.log((a[1] / a[0]) / (b[1] / b[0])),
+        m * math.log((a[2] / a[1]) / (b[2] / b[1])),
+    ]
+
+
+def gmv_effects__right_rows(before, after):
+    """Row by row, three cases."""
+    return [_ge_row(b, a) for b, a in zip(before, after)]
+
+
+def gmv_effects__right_log_table(before, after):
+    """Differences of a row of logarithms 0, ln users, ln orders, ln money; tuples."""
+    out = []
+    for b, a in zip(before, after):
+        change = a[2] - b[2]
+        if a[2] > 0 and b[2] > 0:
+            steps = [0.0] + [math.log(float(x)) - math.log(float(y)) for x, y in zip(a, b)]
+            mean = _ge_mean(a[2], b[2])
+            out.append(tuple(mean * (steps[i + 1] - steps[i]) for i in range(3)))
+        else:
+            empty = a if a[2] == 0 else b
+            first = [empty[0] == 0, empty[0] > 0 and empty[1] == 0, empty[0] > 0 and empty[1] > 0]
+            out.append(tuple(float(change) if f else 0.0 for f in first))
+    return out
+
+
+def gmv_effects__right_numpy_once_more(before, after):
+    """Masks over all segments at once; the logarithmic mean as a sinh."""
+    b, a = (np.array(p, dtype=float).reshape(-1, 3) for p in (before, after))
+    out = np.zeros_like(a)
+    both = (b[:, 2] > 0) & (a[:, 2] > 0)
+    lb, la = np.log(b[both]), np.log(a[both])
+    half = (la[:, 2] - lb[:, 2]) / 2
+    shape = np.where(
+        np.abs(half) < 1e-4, 1 + half**2 / 6, np.sinh(half) / np.where(half == 0, 1, half)
+    )
+    mean = np.exp((la[:, 2] + lb[:, 2]) / 2) * shape
+    out[both] = mean[:, None] * np.diff(la - lb, axis=1, prepend=0)
+    empty = np.where((b[:, 2] == 0)[:, None], b, a)
+    column = np.select([empty[:, 0] == 0, empty[:, 1] == 0], [0, 1], 2)
+    rest = np.flatnonzero(~both)
+    out[rest, column[rest]] = (a - b)[rest, 2]
+    return out.tolist()
+
+
+def gmv_effects__right_integral(before, after):
+    """The logarithmic mean as the integral of a^s b^(1-s) over s, by quadrature."""
+
+    def mean(a, b):
+        x = _ge_log(a, b)
+        return (
+            b * integrate.quad(lambda s: math.exp(s * x), 0, 1, epsabs=0, epsrel=1e-13)[0]
+            if abs(x) < 3
+            else _ge_mean(a, b)
+        )
+
+    return [_ge_row(b, a, mean) for b, a in zip(before, after)]
+
+
+def gmv_effects__wrong_isclose(before, after):
+    """np.isclose for 'equal' (relative 1e-5): money 1,000,000 to 1,000,008 and twice the users is off by 3 to 5 USD."""
+    return [
+        _ge_row(b, a, lambda p, q: float(p) if np.isclose(p, q) else _ge_mean(p, q))
+        for b, a in zip(before, after)
+    ]
+
+
+def gmv_effects__wrong_row_by_index(before, after):
+    """Finds the partner by before.index(row): wrong if two segments had equal rows before."""
+    return [_ge_row(b, after[before.index(b)]) for b in before]
+
+
+def gmv_effects__wrong_smaller_row(before, after):
+    """Reads min(before, after) as the row without money; wrong on [5, 9, 70] to [8, 0, 0] (users come first)."""
+    return [
+        _ge_row(b, a, zero=lambda row, change, p=b, q=a: _ge_zero(min(list(p), list(q)), change))
+        for b, a in zip(before, after)
+    ]
+
+
+def gmv_effects__wrong_free_orders(before, after):
+    """No third case: orders that brought no money ([5, 3, 0]) count as the effect of orders per user."""
+
+    def zero(row, change):
+        return [change, 0.0, 0.0] if row[0] == 0 else [0.0, change, 0.0]
+
+    return [_ge_row(b, a, zero=zero) for b, a in zip(before, after)]
+
+
+def gmv_effects__wrong_idle_segments_skipped(before, after):
+    """Segments without money in both periods get no row ([[5, 0, 0]], [[6, 0, 0]])."""
+    return [_ge_row(b, a) for b, a in zip(before, after) if b[2] or a[2]]
+
+
+def gmv_effects__wrong_gone_users_positive(before, after):
+    """A segment whose users are gone has the amount, not the change, as effect of users: +80, not -80."""
+
+    def zero(row, change):
+        return [abs(change), 0.0, 0.0] if row[0] == 0 else _ge_zero(row, change)
+
+    return [_ge_row(b, a, zero=zero) for b, a in zip(before, after)]
+
+
+def gmv_effects__wrong_cents_are_nothing(before, after):
+    """Money below 0.5 is taken for no money (round): [[10, 2, 0.4]] to [[20, 4, 0.8]] is given to one factor."""
+
+    def clean(row):
+        return row if round(row[2]) else [row[0], row[1], 0]
+
+    out = []
+    for b, a in zip(before, after):
+        row = _ge_row(clean(b), clean(a), zero=lambda r, c, d=a[2] - b[2]: _ge_zero(r, float(d)))
+        out.append(row)
+    return out
+
+
+def gmv_effects__wrong_rounded_to_cents(before, after):
+    """Effects in whole cents, the third as the rest; wrong on small money, [[1, 2, 0.004]] to [[2, 2, 0.001]]."""
+    out = []
+    for b, a in zip(before, after):
+        u, o, _ = _ge_row(b, a)
+        u, o = round(u, 2), round(o, 2)
+        out.append([u, o, round(float(a[2] - b[2]) - u - o, 2)])
+    return out
+
+
+def _mr(before, after, mean_rate=None, centre=None, rate_share=None, fill=None):
+    (n0, d0), (n1, d1) = ([sum(v[k] for v in p.values()) for k in (0, 1)] for p in (before, after))
+    if not (d0 > 0 and d1 > 0):
+        raise ValueError("a period without a denominator")
+    middle = (n0 / d0 + n1 / d1) / 2 if centre is None else centre(n0, d0, n1, d1)
+    parts = {}
+    for name in list(before) + [k for k in after if k not in before]:
+        (p, q), (r, s) = before.get(name, (0, 0)), after.get(name, (0, 0))
+        if not q and not s:
+            parts[name] = (0.0, 0.0)
+            continue
+        old, new = (p / q if q else None), (r / s if s else None)
+        old, new = (new if old is None else old), (old if new is None else new)
+        if fill:
+            old, new = fill(p, q, r, s)
+        share0, share1 = q / d0, s / d1
+        level = (old + new) / 2 if mean_rate is None else mean_rate(p, q, r, s, old, new)
+        weight = (share0 + share1) / 2 if rate_share is None else rate_share(q, s, d0, d1)
+        parts[name] = ((share1 - share0) * (level - middle), (new - old) * weight)
+    return parts
+
+
+def mix_and_rate__right_loop_once_more(before, after):
+    """One loop over the names of both periods."""
+    return _mr(before, after)
+
+
+def mix_and_rate__right_fractions(before, after):
+    """Exact with fractions; lists as parts."""
+    names = {*before, *after}
+    get = [
+        {k: [Fraction(float(v)) for v in p.get(k, (0, 0))] for k in names} for p in (before, after)
+    ]
+    totals = [[sum((v[k] for v in p.values()), Fraction(0)) for k in (0, 1)] for p in get]
+    if any(d == 0 for _, d in totals):
+        raise ValueError("no denominator")
+    centre = sum(n / d for n, d in totals) / 2
+    out = {}
+    for k in names:
+        rates = [p[k][0] / p[k][1] for p in get if p[k][1]]
+        if not rates:
+            out[k] = [0.0, 0.0]
+            continue
+        shares = [p[k][1] / t[1] for p, t in zip(get, totals)]
+        mix = (shares[1] - shares[0]) * ((rates[0] + rates[-1]) / 2 - centre)
+        out[k] = [float(mix), float((rates[-1] - rates[0]) * sum(shares) / 2)]
+    return out
+
+
+def mix_and_rate__right_pandas_once_more(before, after):
+    """A table by segment, missing rates filled from the other period."""
+    names = sorted({*before, *after}, key=str)
+    b = np.array([before.get(k, (0, 0)) for k in names], float).reshape(-1, 2)
+    a = np.array([after.get(k, (0, 0)) for k in names], float).reshape(-1, 2)
+    if b[:, 1].sum() == 0 or a[:, 1].sum() == 0:
+        raise ValueError("empty period")
+    shares = pd.DataFrame({"b": b[:, 1] / b[:, 1].sum(), "a": a[:, 1] / a[:, 1].sum()})
+    with np.errstate(invalid="ignore"):
+        rates = pd.DataFrame({"b": b[:, 0] / b[:, 1], "a": a[:, 0] / a[:, 1]})
+    rates = rates.bfill(axis=1).ffill(axis=1).fillna(0.0)
+    centre = (b[:, 0].sum() / b[:, 1].sum() + a[:, 0].sum() / a[:, 1].sum()) / 2
+    mix = (shares["a"] - shares["b"]) * (rates.mean(axis=1) - centre)
+    rate = (rates["a"] - rates["b"]) * shares.mean(axis=1)
+    idle = (shares == 0).all(axis=1)
+    return {
+        k: (0.0, 0.0) if z else (float(m), float(r)) for k, m, r, z in zip(names, mix, rate, idle)
+    }
+
+
+def mix_and_rate__right_swapped_average(before, after):
+    """The average of two one-sided decompositions, forward and backward, then the centre taken off."""
+
+    def total(period, k):
+        return math.fsum(v[k] for v in period.values())
+
+    if min((total(p, 1) for p in (before, after)), default=0) <= 0:
+        raise ValueError("nothing to compare")
+    centre = 0.5 * (total(before, 0) / total(before, 1) + total(after, 0) / total(after, 1))
+
+    def one(name):
+        (n0, e0), (n1, e1) = before.get(name, (0, 0)), after.get(name, (0, 0))
+        if e0 == e1 == 0:
+            return 0.0, 0.0
+        r0 = n0 / e0 if e0 else n1 / e1
+        r1 = n1 / e1 if e1 else n0 / e0
+        s0, s1 = e0 / total(before, 1), e1 / total(after, 1)
+        forward = (s1 - s0) * (r0 - centre), (r1 - r0) * s1
+        backward = (s1 - s0) * (r1 - centre), (r1 - r0) * s0
+        return tuple((f + g) / 2 for f, g in zip(forward, backward))
+
+    return {name: one(name) for name in dict.fromkeys([*after, *before])}
+
+
+def mix_and_rate__wrong_pooled_centre(before, after):
+    """The centre is the ratio of both periods pooled: the same only if both have as many denominators."""
+    return _mr(before, after, centre=lambda n0, d0, n1, d1: (n0 + n1) / (d0 + d1))
+
+
+def mix_and_rate__wrong_pooled_rate(before, after):
+    """A segment's level is its pooled rate, not the mean of its two rates; wrong where the rate moves."""
+    return _mr(before, after, mean_rate=lambda p, q, r, s, old, new: (p + r) / (q + s))
+
+
+def mix_and_rate__wrong_pooled_share(before, after):
+    """The weight of the rate is the pooled share; wrong for periods of different size."""
+    return _mr(before, after, rate_share=lambda q, s, d0, d1: (q + s) / (d0 + d1))
+
+
+def mix_and_rate__wrong_rate_or(before, after):
+    """`rate or other`: a true rate of 0 in one period is replaced by the other one; wrong on (0, 10), (5, 10)."""
+
+    def fill(p, q, r, s):
+        old, new = p / q if q else 0.0, r / s if s else 0.0
+        return old or new, new or old
+
+    return _mr(before, after, fill=fill)
+
+
+def mix_and_rate__wrong_new_segment_from_zero(before, after):
+    """A segment without a rate has rate 0 in that period; wrong on a new segment (the sum is right!)."""
+    return _mr(before, after, fill=lambda p, q, r, s: (p / q if q else 0.0, r / s if s else 0.0))
+
+
+def mix_and_rate__wrong_missing_is_not_zero(before, after):
+    """Takes the other rate only where the name is missing; (0, 0) that is written out divides by 0."""
+    names = {*before, *after}
+    sums = [[sum(v[k] for v in p.values()) for k in (0, 1)] for p in (before, after)]
+    if not sums[0][1] or not sums[1][1]:
+        raise ValueError
+    out = {}
+    centre = (sums[0][0] / sums[0][1] + sums[1][0] / sums[1][1]) / 2
+    for k in names:
+        b, a = before.get(k, after.get(k)), after.get(k, before.get(k))
+        r0, r1 = b[0] / b[1], a[0] / a[1]
+        s0 = b[1] / sums[0][1] if k in before else 0
+        s1 = a[1] / sums[1][1] if k in after else 0
+        out[k] = ((s1 - s0) * ((r0 + r1) / 2 - centre), (r1 - r0) * (s0 + s1) / 2)
+    return out
+
+
+def mix_and_rate__wrong_error_if_no_names(before, after):
+    """ValueError only for a period without names; {'a': (0, 0)} raises ZeroDivisionError."""
+    if not before or not after:
+        raise ValueError("empty")
+    sum(v[0] for v in before.values()) / sum(v[1] for v in before.values())
+    sum(v[0] for v in after.values()) / sum(v[1] for v in after.values())
+    return _mr(before, after)
+
+
+def mix_and_rate__wrong_idle_left_out(before, after):
+    """A segment with a denominator of 0 in both periods is missing in the result."""
+    parts = _mr(before, after)
+    return {k: v for k, v in parts.items() if before.get(k, (0, 0))[1] or after.get(k, (0, 0))[1]}
+
+
+def mix_and_rate__wrong_gone_all_in_mix(before, after):
+    """New and gone segments get their share of the ratio, uncentred, as mix; wrong on a new segment."""
+    parts = _mr(before, after)
+    d0, d1 = (sum(v[1] for v in p.values()) for p in (before, after))
+    for k in parts:
+        (p, q), (r, s) = before.get(k, (0, 0)), after.get(k, (0, 0))
+        if bool(q) != bool(s):
+            parts[k] = (r / d1 - p / d0, 0.0)
+    return parts
+
+
+def mix_and_rate__wrong_rate_after_share(before, after):
+    """Rate by the later share and mix by the earlier rate: the sum is right, the parts are not the mean ones."""
+    return _mr(
+        before,
+        after,
+        mean_rate=lambda p, q, r, s, old, new: old,
+        rate_share=lambda q, s, d0, d1: s / d1,
+    )
+
+
+def _ad_crude(before, after):
+    sums = [[sum(v[k] for v in p.values()) for k in (0, 1)] for p in (before, after)]
+    if not sums[0][1] or not sums[1][1]:
+        return math.nan
+    return sums[1][0] / sums[1][1] - sums[0][0] / sums[0][1]
+
+
+def _ad_common(before, after):
+    return [
+        (*before[k], *after[k])
+        for k in before
+        if k in after and before[k][1] > 0 and after[k][1] > 0
+    ]
+
+
+def _ad(before, after, weight=lambda n0, d0, n1, d1: d0 + d1, crude=None, turned=None):
+    crude = _ad_crude(before, after) if crude is None else crude
+    rows = _ad_common(before, after)
+    if not rows:
+        return crude, math.nan, False
+    total = sum(weight(*r) for r in rows)
+    adjusted = sum(weight(*r) * (r[2] / r[3] - r[0] / r[1]) for r in rows) / total
+    if turned is not None:
+        return crude, adjusted, bool(turned(crude, adjusted))
+    return crude, adjusted, bool(min(crude, adjusted) < -1e-12 and max(crude, adjusted) > 1e-12)
+
+
+def adjusted_difference__right_loop_once_more(before, after):
+    """Plain Python."""
+    return _ad(before, after)
+
+
+def adjusted_difference__right_fractions(before, after):
+    """Exact fractions, so a difference of 0 is 0."""
+
+    def frac(p):
+        return {k: (Fraction(v[0]), Fraction(v[1])) for k, v in p.items()}
+
+    b, a = frac(before), frac(after)
+    n0, d0, n1, d1 = (sum((v[k] for v in p.values()), Fraction(0)) for p in (b, a) for k in (0, 1))
+    crude = n1 / d1 - n0 / d0 if d0 and d1 else None
+    top = bottom = Fraction(0)
+    for k in b.keys() & a.keys():
+        if b[k][1] and a[k][1]:
+            w = b[k][1] + a[k][1]
+            top, bottom = top + w * (a[k][0] / a[k][1] - b[k][0] / b[k][1]), bottom + w
+    adjusted = top / bottom if bottom else None
+    tiny = Fraction(1, 10**12)
+    turned = None not in (crude, adjusted) and (
+        (crude > tiny and adjusted < -tiny) or (crude < -tiny and adjusted > tiny)
+    )
+    return (
+        math.nan if crude is None else float(crude),
+        math.nan if adjusted is None else float(adjusted),
+        turned,
+    )
+
+
+def adjusted_difference__right_pandas_once_more(before, after):
+    """Two tables by stratum, an inner join, np.average."""
+    tables = [
+        pd.DataFrame.from_dict(p, orient="index", columns=["n", "d"], dtype=float)
+        for p in (before, after)
+    ]
+    sums = [t.sum() for t in tables]
+    crude = (
+        float(sums[1]["n"] / sums[1]["d"] - sums[0]["n"] / sums[0]["d"])
+        if all(s["d"] > 0 for s in sums)
+        else math.nan
+    )
+    both = tables[0][tables[0]["d"] > 0].join(
+        tables[1][tables[1]["d"] > 0], how="inner", lsuffix="0", rsuffix="1"
+    )
+    if both.empty:
+        return crude, math.nan, False
+    change = both["n1"] / both["d1"] - both["n0"] / both["d0"]
+    adjusted = float(np.average(change, weights=both["d0"] + both["d1"]))
+    signs = sorted(0 if abs(v) <= 1e-12 else math.copysign(1, v) for v in (crude, adjusted))
+    return crude, adjusted, signs == [-1, 1]
+
+
+def adjusted_difference__right_standardised(before, after):
+    """Two ratios standardised to the common mix, and their difference."""
+    common = sorted((k for k in {*before} & {*after} if before[k][1] * after[k][1] > 0), key=repr)
+    crude = _ad_crude(before, after)
+    weights = [before[k][1] + after[k][1] for k in common]
+    if not weights:
+        return crude, float("nan"), False
+    mixed = [
+        math.fsum(w * p[k][0] / p[k][1] for w, k in zip(weights, common)) / sum(weights)
+        for p in (before, after)
+    ]
+    adjusted = mixed[1] - mixed[0]
+    return (
+        crude,
+        adjusted,
+        any(x > 1e-12 and y < -1e-12 for x, y in ((crude, adjusted), (adjusted, crude))),
+    )
+
+
+def adjusted_difference__wrong_earlier_mix(before, after):
+    """Weights are the denominators before only; wrong unless each stratum keeps its share."""
+    return _ad(before, after, lambda n0, d0, n1, d1: d0)
+
+
+def adjusted_difference__wrong_mantel_haenszel(before, after):
+    """Weights d0 d1 / (d0 + d1) (Mantel-Haenszel); wrong on {a: 1/10, b: 1/10} to {a: 2/10, b: 63/90}."""
+    return _ad(before, after, lambda n0, d0, n1, d1: d0 * d1 / (d0 + d1))
+
+
+def adjusted_difference__wrong_crude_of_common_once_more(before, after):
+    """Crude only over the common strata; wrong with a new stratum."""
+    keep = {k for k in before if k in after and before[k][1] > 0 and after[k][1] > 0}
+    crude = _ad_crude({k: before[k] for k in keep}, {k: after[k] for k in keep})
+    return _ad(before, after, crude=crude if keep else _ad_crude(before, after))
+
+
+def adjusted_difference__wrong_needs_numerator(before, after):
+    """A stratum with numerator 0 in one period is left out of the common ones; wrong on (0, 10), (5, 10)."""
+    keep = [k for k in before if k in after and all(before[k]) and all(after[k])]
+    crude = _ad_crude(before, after)
+    return _ad({k: before[k] for k in keep}, {k: after[k] for k in keep}, crude=crude)
+
+
+def adjusted_difference__wrong_written_zero(before, after):
+    """Common = named in both periods: (0, 0) in one period divides by 0."""
+    rows = [(*before[k], *after[k]) for k in before if k in after]
+    crude = _ad_crude(before, after)
+    if not rows:
+        return crude, math.nan, False
+    adjusted = sum((r[1] + r[3]) * (r[2] / r[3] - r[0] / r[1]) for r in rows) / sum(
+        r[1] + r[3] for r in rows
+    )
+    return crude, adjusted, bool(min(crude, adjusted) < -1e-12 and max(crude, adjusted) > 1e-12)
+
+
+def adjusted_difference__wrong_product_negative(before, after):
+    """Turned if the product is below 0: rounding turns; wrong on {a: 20/30, b: 0/10, c: 5/6} to {a: 2/6, b: 7/10, c: 4/6}."""
+    return _ad(before, after, turned=lambda c, a: c * a < 0)
+
+
+def adjusted_difference__wrong_product_tolerance(before, after):
+    """Turned if the product is below -1e-12: differences of 5e-7 and -5e-7 are missed (large denominators)."""
+    return _ad(before, after, turned=lambda c, a: c * a < -1e-12)
+
+
+def adjusted_difference__wrong_signs_differ_once_more(before, after):
+    """Turned if the signs differ, so 0 against above 0 turns; wrong where all rates stay and the mix moves."""
+
+    def sign(v):
+        return 0 if abs(v) <= 1e-12 else 1 if v > 0 else -1
+
+    return _ad(before, after, turned=lambda c, a: sign(c) != sign(a))
+
+
+def adjusted_difference__wrong_every_stratum(before, after):
+    """Turned only if every common stratum moves against the total (Simpson in the strict sense)."""
+    rows = _ad_common(before, after)
+
+    def turned(c, a):
+        return (
+            c * a < 0
+            and abs(c) > 1e-12
+            and abs(a) > 1e-12
+            and all(c * (r[2] / r[3] - r[0] / r[1]) < 0 for r in rows)
+        )
+
+    return _ad(before, after, turned=turned)
+
+
+def adjusted_difference__wrong_same_order(before, after):
+    """Pairs the strata by position, not by name; wrong if the two dicts are in another order."""
+    n = {name: value for name, value in zip(before, after.values())}
+    if len(before) != len(after):
+        return _ad(before, after)
+    return _ad(before, n)
+
+
+def _kd_total(p):
+    return sum(v[0] for v in p.values()) / sum(v[1] for v in p.values())
+
+
+_KD_CASES = (
+    ({"a": (40, 100), "b": (20, 100)}, {"a": (25, 50), "b": (30, 150)}),
+    (
+        {"still": (10, 50), "gone": (30, 100), "c": (7, 50)},
+        {"new": (9, 60), "c": (30, 40), "still": (20 / 3, 100 / 3)},
+    ),
+    ({"z": (3, 7)}, {"z": (5, 9)}),
+    ({"y": (3, 7)}, {"z": (5.5, 9)}),
+    (
+        {"s": (2, 10), "u": (1, 10), "w": (4, 20), "x": (0.5, 5)},
+        {"x": (3, 10), "w": (1.5, 40), "s": (4, 20), "u": (9, 10)},
+    ),
+)
+
+
+def _kd_copy(p):
+    return {k: tuple(v) for k, v in p.items()}
+
+
+def _kd_close(a, b, tol=1e-9):
+    return abs(a - b) <= tol
+
+
+def _kd_test(fn, cases=_KD_CASES, checks="ksymtu", close=_kd_close, total=None):
+    def call(p, q):
+        a, b = _kd_copy(p), _kd_copy(q)
+        out = fn(a, b)
+        if "u" in checks and (
+            list(a.items()) != list(p.items()) or list(b.items()) != list(q.items())
+        ):
+            raise AssertionError("changed its arguments")
+        return dict(out)
+
+    try:
+        for p, q in cases:
+            got, back = call(p, q), call(q, p)
+            if "k" in checks and (set(got) != {*p, *q} or set(back) != {*p, *q}):
+                return False
+            if "s" in checks and not close(sum(got.values()), _kd_total(q) - _kd_total(p)):
+                return False
+            if "y" in checks and not all(close(got[k], -back[k]) for k in {*p, *q}):
+                return False
+            dp, dq = sum(v[1] for v in p.values()), sum(v[1] for v in q.values())
+            for k in {*p} & {*q}:
+                same = (
+                    abs(p[k][1] / dp - q[k][1] / dq) < 1e-12
+                    and abs(p[k][0] / p[k][1] - q[k][0] / q[k][1]) < 1e-12
+                )
+                if "t" in checks and same and not close(got[k], 0):
+                    return False
+            if "m" in checks:
+                big_p = {k: (10 * n, 10 * d) for k, (n, d) in p.items()}
+                big_q = {k: (10 * n, 10 * d) for k, (n, d) in q.items()}
+                for one in (call(big_p, q), call(p, big_q)):
+                    if set(one) != set(got) or not all(close(one[k], got[k]) for k in got):
+                        return False
+    except Exception:
+        return False
+    return True
+
+
+def kill_decomposition__right_cases(fn):
+    """Five cases by hand, all six properties."""
+    return _kd_test(fn)
+
+
+def kill_decomposition__right_random_once_more(fn):
+    """Random periods with new, gone and still segments, all properties."""
+    rng = random.Random(4)
+    cases = []
+    for _ in range(40):
+        p, q = {}, {}
+        for name in rng.sample("abcdefg", rng.randint(1, 6)):
+            kind = rng.randint(0, 3)
+            if kind != 1:
+                d = rng.randint(5, 200)
+                p[name] = (rng.randint(1, d), d)
+            if kind == 3:
+                q[name] = p[name]
+            elif kind != 2:
+                d = rng.randint(5, 200)
+                q[name] = (rng.randint(1, d), d)
+        if p and q:
+            cases.append((p, q))
+            if any(k in q and p[k] == q[k] for k in p):
+                rest = sum(v[1] for v in p.values()) - sum(v[1] for k, v in q.items())
+                if rest > 0:
+                    cases.append((p, {**q, "fill": (1, rest)}))
+    return _kd_test(fn, [*cases, *_KD_CASES[:3]])
+
+
+def kill_decomposition__right_straight(fn):
+    """The hint: two cases, three calls each, on deep copies, written out with early returns."""
+    one = {"a": (40, 100), "b": (20, 100)}, {"b": (90, 300), "a": (50, 100)}
+    two = (
+        {"still": (10, 50), "gone": (30, 100), "c": (7, 50)},
+        {"still": (20, 100), "c": (60, 160), "new": (9, 140)},
+    )
+    for before, after in (one, two, one[::-1], two[::-1]):
+        kept = copy.deepcopy((before, after))
+        calls = [
+            (before, after, 1),
+            (after, before, -1),
+            ({k: (n * 10, d * 10) for k, (n, d) in before.items()}, after, 1),
+            (before, {k: (n * 10, d * 10) for k, (n, d) in after.items()}, 1),
+        ]
+        results = []
+        for p, q, sign in calls:
+            p, q = copy.deepcopy((p, q))
+            saved = copy.deepcopy((p, q))
+            try:
+                got = fn(p, q)
+            except Exception:
+                return False
+            if (p, q) != saved or got.keys() != {*p, *q}:
+                return False
+            results.append({k: sign * float(v) for k, v in got.items()})
+        assert (before, after) == kept
+        first = results[0]
+        if not math.isclose(
+            math.fsum(first.values()), _kd_total(after) - _kd_total(before), abs_tol=1e-9, rel_tol=0
+        ):
+            return False
+        if any(abs(r[k] - first[k]) > 1e-9 for r in results[1:] for k in first):
+            return False
+        if abs(first.get("still", 0.0)) > 1e-9:
+            return False
+    return True
+
+
+def kill_decomposition__right_arrays(fn):
+    """NumPy: stacks the results of the calls as rows of an array and tests all at once."""
+    for p, q in (*_KD_CASES, *[(b, a) for a, b in _KD_CASES]):
+        names = sorted({*p, *q})
+
+        def vector(x, y):
+            u, v = copy.deepcopy(x), copy.deepcopy(y)
+            out = fn(u, v)
+            clean = u == x and v == y and sorted(out) == names
+            return [out[k] for k in names] if clean else [math.inf] * len(names)
+
+        try:
+            ten = [{k: (10 * a, 10 * b) for k, (a, b) in x.items()} for x in (p, q)]
+            rows = np.array(
+                [vector(p, q), np.negative(vector(q, p)), vector(ten[0], q), vector(p, ten[1])],
+                float,
+            )
+        except Exception:
+            return False
+        if not np.isfinite(rows).all() or np.ptp(rows, axis=0).max() > 1e-9:
+            return False
+        if abs(rows[0].sum() - _kd_total(q) + _kd_total(p)) > 1e-9:
+            return False
+        for i, k in enumerate(names):
+            if k == "still" and abs(rows[0, i]) > 1e-9:
+                return False
+    return True
+
+
+def kill_decomposition__wrong_still_is_exact_zero(fn):
+    """Wants == 0 for a still segment, i of 10 against 0.7 i of 7: rounding makes 1e-17 of it, a right one is refused."""
+    if not _kd_test(fn):
+        return False
+    return all(
+        fn({"still": (i, 10), "a": (1, 20)}, {"still": (0.7 * i, 7), "a": (2, 14)})["still"] == 0
+        for i in range(1, 30)
+    )
+
+
+def kill_decomposition__wrong_swap_exact(fn):
+    """Wants exactly the opposite number and the same bits after ten times: right ones that round are refused."""
+    if not _kd_test(fn):
+        return False
+    for p, q in (*_KD_CASES, *_KD_EXTRA):
+        a, b = fn(_kd_copy(p), _kd_copy(q)), fn(_kd_copy(q), _kd_copy(p))
+        c = fn(_kd_copy({k: (10 * x, 10 * y) for k, (x, y) in p.items()}), _kd_copy(q))
+        if any(a[k] != -b[k] or a[k] != c[k] for k in a):
+            return False
+    return True
+
+
+_KD_EXTRA = tuple(
+    ({"a": (i + 0.1, 7), "b": (3, 11 + i)}, {"a": (2.3, 13 + i), "b": (5 + i, 17)})
+    for i in range(10)
+)
+
+
+def kill_decomposition__wrong_known_values(fn):
+    """Also compares with the decomposition of 12.4: right ones with another centre are refused."""
+    if not _kd_test(fn):
+        return False
+    for p, q in _KD_CASES:
+        parts = _mr(p, q)
+        if any(abs(v - sum(parts[k])) > 1e-9 for k, v in fn(_kd_copy(p), _kd_copy(q)).items()):
+            return False
+    return True
+
+
+def kill_decomposition__wrong_order_of_keys(fn):
+    """Wants the keys in the order before, then new ones: right ones that sort or use a set are refused."""
+    if not _kd_test(fn):
+        return False
+    return all(
+        list(fn(_kd_copy(p), _kd_copy(q))) == list(dict.fromkeys([*p, *q])) for p, q in _KD_CASES
+    )
+
+
+def kill_decomposition__wrong_relative_sum(fn):
+    """isclose without abs_tol on totals that do not change: a sum of 1e-17 of right ones is refused."""
+    p, q = {"a": (4, 10), "b": (1, 10), "c": (3, 9)}, {"c": (3, 9), "b": (4, 10), "a": (1, 10)}
+    return _kd_test(fn) and all(
+        math.isclose(sum(fn(_kd_copy(x), _kd_copy(y)).values()), _kd_total(y) - _kd_total(x))
+        for x, y in ((p, q), (q, p), *_KD_ZERO)
+    )
+
+
+_KD_ZERO = tuple(
+    ({"a": (i, 7), "b": (3, 7), "c": (1, 7)}, {"a": (1, 7), "b": (i, 7), "c": (3, 7)})
+    for i in range(1, 9)
+)
+
+
+def kill_decomposition__wrong_zero_numerator(fn):
+    """Tries a segment with a numerator of 0 and an empty period: right ones (logarithms) may fail there."""
+    return _kd_test(fn, [*_KD_CASES, ({"a": (0, 10), "b": (2, 10)}, {"a": (1, 10), "b": (3, 10)})])
+
+
+def kill_decomposition__wrong_still_counts(fn):
+    """Thinks a segment with the same *counts* must give 0, though its share moves as the total grows."""
+    if not _kd_test(fn):
+        return False
+    return abs(fn({"same": (4, 10), "b": (1, 10)}, {"same": (4, 10), "b": (9, 30)})["same"]) <= 1e-9
+
+
+def kill_decomposition__wrong_ten_of_one_segment(fn):
+    """Ten times the numbers of *one segment* in one period must change nothing: every right one is refused."""
+    if not _kd_test(fn):
+        return False
+    p, q = _KD_CASES[0]
+    a, b = (
+        fn(_kd_copy(p), _kd_copy(q)),
+        fn(_kd_copy(p), {**q, "a": (10 * q["a"][0], 10 * q["a"][1])}),
+    )
+    return abs(a["b"] - b["b"]) <= 1e-9
+
+
+def kill_decomposition__wrong_no_new_or_gone(fn):
+    """Only segments of both periods and no still one, copies not compared: misses names, new, gone, still, changed."""
+    return _kd_test(fn, [_KD_CASES[0], _KD_CASES[2]], checks="ksym")
+
+
+def kill_decomposition__wrong_sizes_only(fn):
+    """After the swap compares sizes, scales *both* periods by ten and saves the arguments by alias: misses four."""
+    for p, q in _KD_CASES:
+        a, b = dict(fn(p_ := _kd_copy(p), q_ := _kd_copy(q))), dict(fn(_kd_copy(q), _kd_copy(p)))
+        saved = p_, q_
+        ten = [{k: (10 * n, 10 * d) for k, (n, d) in x.items()} for x in (p, q)]
+        c = dict(fn(*ten))
+        if (
+            set(a) != {*p, *q}
+            or (p_, q_) != saved
+            or abs(sum(a.values()) - _kd_total(q) + _kd_total(p)) > 1e-9
+        ):
+            return False
+        if any(
+            abs(abs(a[k]) - abs(b.get(k, 0))) > 1e-9 or abs(a[k] - c.get(k, 0)) > 1e-9 for k in a
+        ):
+            return False
+    return True
+
+
 TRUE = {
     "kill_decomposition__wrong_own_values": ("compares_with_own_values",),
     "find_cause__wrong_largest_rise": ("largest_rise",),
@@ -2277,4 +3403,24 @@ TRUE = {
     "kill_decomposition__wrong_new_segment_zero": ("rejects_any_decomposition",),
     "find_cause__wrong_largest_fall_again": ("largest_fall",),
     "find_cause__wrong_largest_percentage_again": ("largest_percentage_of_pairs",),
+    "break_diagnosis__wrong_days_fall_as_weeks": ("same_weekdays_alike",),
+    "break_diagnosis__wrong_both_weeks_lose_alike": ("every_row_ordered",),
+    "break_diagnosis__wrong_mix_and_rate_fall": ("mix_shift_without_reversal",),
+    "break_diagnosis__wrong_half_is_not_most": ("whale_with_followers",),
+    "weekday_band__wrong_older_week_instead": ("left_out_are_replaced",),
+    "weekday_band__wrong_counts_nan": ("closed_days_make_up_the_number",),
+    "weekday_band__wrong_last_week_missing": ("oldest_week_left_out",),
+    "gmv_effects__wrong_free_orders": ("money_never_receives",),
+    "mix_and_rate__wrong_new_segment_from_zero": ("absent_rate_is_zero",),
+    "mix_and_rate__wrong_idle_left_out": ("empty_segments_lost",),
+    "mix_and_rate__wrong_rate_after_share": ("interaction_to_rate",),
+    "adjusted_difference__wrong_earlier_mix": ("weights_of_before",),
+    "adjusted_difference__wrong_mantel_haenszel": ("weights_of_precision",),
+    "adjusted_difference__wrong_product_negative": ("last_digits_turn",),
+    "adjusted_difference__wrong_signs_differ_once_more": ("zero_counts_as_turned",),
+    "adjusted_difference__wrong_every_stratum": ("every_stratum_must_turn",),
+    "kill_decomposition__wrong_still_is_exact_zero": ("rejects_any_decomposition",),
+    "kill_decomposition__wrong_swap_exact": ("rejects_any_decomposition",),
+    "kill_decomposition__wrong_still_counts": ("rejects_any_decomposition",),
+    "kill_decomposition__wrong_ten_of_one_segment": ("rejects_any_decomposition",),
 }

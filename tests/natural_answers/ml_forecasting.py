@@ -2171,6 +2171,1284 @@ def order_quantity__wrong_mean_demand(samples, cu, co):
 
 
 # What is true of wrong answers, among what the check knows.
+
+
+_BL_WEIGHTS = [Fraction(k, 4) for k in range(5)]
+
+
+def _bl_error(y, window, h, defect=None):
+    n = len(y)
+
+    def said(origin, block):
+        out = []
+        for t in range(block, block + h):
+            if defect == "window_ends_at_target":
+                days = y[t - window + 1 : t + 1]
+            elif defect == "window_moves_on":
+                days = y[t - window : t]
+            elif defect == "shuffled_validation" and block == n - 2 * h:
+                days = y[origin - window : origin] + y[n - h :]
+            else:
+                days = y[origin - window : origin]
+            out.append((y[origin - 1], Fraction(sum(days), len(days)), y[t]))
+        return out
+
+    def error(w, origin, block):
+        return sum(abs(w * mean + (1 - w) * last - t) for last, mean, t in said(origin, block)) / h
+
+    val, test = n - 2 * h, n - h
+    judge = test if defect == "weight_from_test" else val
+    best = min(_BL_WEIGHTS, key=lambda w: error(w, judge, judge))
+    if defect == "validation_reported":
+        return error(best, val, val)
+    return error(best, val if defect == "stale_origin" else test, test)
+
+
+def break_blend__right_one_for_all(defect):
+    """One series shows all six defects."""
+    return [26, 73, 49, 26, 36, 13, 3, 15, 72, 95, 1, 69], 3, 3
+
+
+def break_blend__right_shortest(defect):
+    """Six days only, window + 2 h of them, found by a search in a fixed order."""
+    rng = random.Random(11)
+    while True:
+        y = [rng.randint(0, 9) for _ in range(6)]
+        if _bl_error(y, 2, 2) != _bl_error(y, 2, 2, defect):
+            return y, 2, 2
+
+
+def break_blend__right_random_shape(defect):
+    """Window and h drawn too; the errors must differ by more than 1."""
+    rng = random.Random(defect)
+    while True:
+        window, h = rng.randint(2, 7), rng.randint(2, 6)
+        y = [rng.randint(0, 99) for _ in range(20)]
+        if len(y) < window + 2 * h:
+            continue
+        if abs(_bl_error(y, window, h) - _bl_error(y, window, h, defect)) > 1:
+            return y, window, h
+
+
+def break_blend__right_limits(defect):
+    """Days of 0 and 99, a window of 6 and blocks of 7: exactly 20 days."""
+    rng = random.Random(5)
+    while True:
+        y = [rng.choice((0, 99)) for _ in range(20)]
+        if _bl_error(y, 6, 7) != _bl_error(y, 6, 7, defect):
+            return y, 6, 7
+
+
+def _bl_patched(defect, wanted, case):
+    return case if defect == wanted else break_blend__right_one_for_all(defect)
+
+
+def break_blend__wrong_blocks_of_one_day(defect):
+    """window_moves_on with h = 1: the day to forecast is the origin, so nothing moves."""
+    return _bl_patched(defect, "window_moves_on", ([26, 73, 49, 26, 36, 13, 3], 3, 1))
+
+
+def break_blend__wrong_other_weight_same_error(defect):
+    """weight_from_test: another weight is chosen, but its error in the test is the same."""
+    return _bl_patched(defect, "weight_from_test", ([13, 12, 10, 19, 18, 2, 15, 7, 20], 3, 2))
+
+
+def break_blend__wrong_other_mean_same_weight(defect):
+    """shuffled_validation: the mean changes, the weight (between 0 and 1) does not."""
+    return _bl_patched(defect, "shuffled_validation", ([9, 4, 14, 8, 15, 5, 14, 16, 1], 3, 2))
+
+
+def break_blend__wrong_mean_without_weight(defect):
+    """window_ends_at_target: the last day gets all weight, so nobody sees the mean."""
+    return _bl_patched(defect, "window_ends_at_target", ([5, 4, 4, 14, 11, 9, 12, 7, 3], 3, 2))
+
+
+def break_blend__wrong_stale_is_as_good(defect):
+    """stale_origin: other forecasts of the test, but with the same mean absolute error."""
+    return _bl_patched(defect, "stale_origin", ([6, 9, 2, 3, 7, 12, 10, 15, 3], 3, 2))
+
+
+def break_blend__wrong_validation_as_good(defect):
+    """validation_reported: validation and test have the same error."""
+    y = [7, 16, 17, 6, 10, 10, 16, 12, 18]
+    return _bl_patched(defect, "validation_reported", (y, 3, 2))
+
+
+def break_blend__wrong_largest_of_equals(defect):
+    """shuffled_validation: differs only if the largest of equal weights is taken."""
+    y = [17, 10, 13, 9, 10, 11, 8, 10, 16]
+    return _bl_patched(defect, "shuffled_validation", (y, 3, 2))
+
+
+def break_blend__wrong_largest_of_equals_in_test(defect):
+    """weight_from_test: differs only if the largest of equal weights is taken."""
+    y = [9, 16, 13, 17, 16, 13, 19, 20, 18]
+    return _bl_patched(defect, "weight_from_test", (y, 3, 2))
+
+
+def break_blend__wrong_window_of_one(defect):
+    """weight_from_test with a window of 1: mean and last day are one, all weights are equal."""
+    return _bl_patched(defect, "weight_from_test", ([26, 73, 49, 26, 36, 13, 3, 15, 72], 1, 3))
+
+
+def break_blend__wrong_a_day_short(defect):
+    """validation_reported: window + 2 h - 1 days, so the window of validation is not full."""
+    return _bl_patched(defect, "validation_reported", ([26, 73, 49, 26, 36, 13, 3], 4, 2))
+
+
+def origin_features__right_cut_first_once_more(y, o, h):
+    """Cuts, turns into floats, then slices."""
+    known = np.asarray(y[:o], dtype=float)
+    target = o + h - 1
+    same = target - 7 * ((h - 1) // 7 + 1)
+    week = np.zeros(7)
+    week[target % 7] = 1
+    return np.concatenate([known[:-8:-1], [known[same], known[-28:].mean()], week])
+
+
+def origin_features__right_loops(y, o, h):
+    """Plain Python: a dict by weekday that later days overwrite; exact mean."""
+    latest, total = {}, Fraction(0)
+    for t in range(o - 28, o):
+        latest[t % 7] = float(y[t])
+        total += Fraction(y[t].item())
+    target = (o + h - 1) % 7
+    out = [float(y[t]) for t in range(o - 1, o - 8, -1)]
+    out += [latest[target], float(total / 28)]
+    return np.array(out + [float(d == target) for d in range(7)])
+
+
+def origin_features__right_pandas_once_more(y, o, h):
+    """Series with groupby by weekday."""
+    known = pd.Series(np.array(y[:o], dtype="float64"))
+    weekday = (o + h - 1) % 7
+    out = pd.Series(0.0, index=range(16))
+    out.iloc[:7] = known.iloc[-7:].iloc[::-1].to_numpy()
+    out.iloc[7] = known.groupby(known.index % 7).last()[weekday]
+    out.iloc[8] = known.tail(28).mean()
+    out.iloc[9 + weekday] = 1.0
+    return out.to_numpy()
+
+
+def origin_features__right_four_weeks(y, o, h):
+    """The four weeks before the origin as a 4 x 7 table, read by (h - 1) % 7."""
+    table = y[o - 28 : o].reshape(4, 7).astype(np.float64)
+    return np.hstack(
+        (
+            table[3, ::-1],
+            table[3].take((h - 1) % 7),
+            math.fsum(table.ravel()) / 28,
+            np.roll(np.eye(7)[0], o + h - 1),
+        )
+    )
+
+
+def _more_of(y, o, h, same):
+    known = np.asarray(y[:o], dtype=float)
+    return np.r_[known[:-8:-1], known[same], known[-28:].mean(), np.eye(7)[(o + h - 1) % 7]]
+
+
+def origin_features__wrong_two_weeks_at_most_once_more(y, o, h):
+    """Goes back one week or two: wrong from h = 15 on (the day is not known: IndexError)."""
+    y = np.asarray(y)
+    target = o + h - 1
+    same = target - 7 if h <= 7 else target - 14
+    known = y.astype(float)
+    return np.r_[
+        known[o - 7 : o][::-1], known[same], known[o - 28 : o].mean(), np.eye(7)[target % 7]
+    ]
+
+
+def origin_features__wrong_week_border(y, o, h):
+    """h // 7 + 1 weeks back: a week too far for h = 7."""
+    return _more_of(y, o, h, o + h - 1 - 7 * (h // 7 + 1))
+
+
+def origin_features__wrong_index_turns_positive(y, o, h):
+    """known[h - 8] counts from the end up to h = 7; for h = 8 it is day 0."""
+    return _more_of(y, o, h, min(h - 8, o - 1))
+
+
+def origin_features__wrong_origin_is_known(y, o, h):
+    """Steps back while the day is *above* o: h = 8 from o takes day o, not known."""
+    y = np.asarray(y, dtype=float)
+    day = o + h - 8
+    while day > o:
+        day -= 7
+    return np.r_[y[o - 7 : o][::-1], y[day], y[o - 28 : o].mean(), np.eye(7)[(o + h - 1) % 7]]
+
+
+def origin_features__wrong_mask_times_nan(y, o, h):
+    """Mean by a mask of zeros and ones: 0 * NaN is NaN when y holds NaN from o on."""
+    y = np.asarray(y, dtype=float)
+    day = np.arange(len(y))
+    out = _more_of(y, o, h, o - 7 + (h - 1) % 7)
+    out[8] = (y * ((day >= o - 28) & (day < o))).sum() / 28
+    return out
+
+
+def origin_features__wrong_sum_of_narrow(y, o, h):
+    """sum() of uint8 numbers wraps: 28 days of 200."""
+    out = _more_of(y, o, h, o - 7 + (h - 1) % 7)
+    with np.errstate(over="ignore"):
+        out[8] = sum(y[o - 28 : o]) / 28
+    return out
+
+
+def origin_features__wrong_future_blanked(y, o, h):
+    """Blanks what comes from o on, in the argument itself."""
+    y[o:] = 0
+    return _more_of(y, o, h, o - 7 + (h - 1) % 7)
+
+
+_OF_SEEN = {}
+
+
+def origin_features__wrong_remembered(y, o, h):
+    """Remembers by length, origin and distance: a second series gets the first one's numbers."""
+    key = (len(y), o, h)
+    if key not in _OF_SEEN:
+        _OF_SEEN[key] = _more_of(y, o, h, o - 7 + (h - 1) % 7)
+    return _OF_SEEN[key].copy()
+
+
+def origin_features__wrong_mean_of_type(y, o, h):
+    """The mean keeps the type of y: float16 days of 1000.5 round it."""
+    out = _more_of(y, o, h, o - 7 + (h - 1) % 7)
+    out[8] = y[o - 28 : o].mean()
+    return out
+
+
+def _kf_want(y, o, h):
+    days = [float(v) for v in y[:o]]
+    same = o + h - 1
+    while same >= o:
+        same -= 7
+    week = [0.0] * 7
+    week[(o + h - 1) % 7] = 1.0
+    return days[:-8:-1] + [days[same], math.fsum(days[-28:]) / 28] + week
+
+
+def _kf_agrees(fn, y, o, h, rtol=1e-9):
+    before = y.copy()
+    got = np.asarray(fn(y, o, h))
+    same = np.array_equal(y, before, equal_nan=y.dtype.kind == "f")
+    return bool(
+        same
+        and got.shape == (16,)
+        and np.allclose(got, _kf_want(before, o, h), rtol=rtol, atol=1e-9)
+    )
+
+
+def _kf_series(kind="float", n=60):
+    rng = np.random.default_rng(6)
+    return (rng.gamma(0.5, 40, n) + 0.25 if kind == "float" else rng.integers(0, 256, n)).astype(
+        kind
+    )
+
+
+_KF_AHEAD = (1, 2, 3, 6, 7, 8, 9, 14, 15, 16, 22, 30)
+
+
+def kill_features__right_grid(fn):
+    """Origins and distances on a grid, futures of NaN and none, floats and uint8."""
+    for o in (28, 31, 40, 47):
+        for h in _KF_AHEAD:
+            y = _kf_series()
+            blank = y.copy()
+            blank[o:] = np.nan
+            cut, small = y[:o].copy(), _kf_series("uint8")
+            if not all(_kf_agrees(fn, one, o, h) for one in (y, blank, cut, small)):
+                return False
+    return True
+
+
+def kill_features__right_random_once_more(fn):
+    """200 random cases; an exception of the implementation is False."""
+    rng = np.random.default_rng(2)
+    try:
+        for _ in range(200):
+            o, h = int(rng.integers(28, 70)), int(rng.integers(1, 40))
+            y = rng.integers(0, 127, o + int(rng.integers(0, 40))).astype(
+                rng.choice(["float64", "int8", "uint8", "int64"])
+            )
+            if y.dtype.kind == "f" and rng.random() < 0.5:
+                y[o:] = np.nan
+            if not _kf_agrees(fn, y, o, h):
+                return False
+    except Exception:
+        return False
+    return True
+
+
+def kill_features__right_three_parts(fn):
+    """Compares lags, the two numbers and the weekday apart, on one series of squares modulo."""
+    y = np.array([(t * t * 37 + 11 * t) % 251 for t in range(90)], dtype=np.uint8)
+    for kind in (np.uint8, np.float64):
+        for o in (29, 33, 38, 52, 63):
+            for h in _KF_AHEAD:
+                mine = y.astype(kind)
+                if kind is np.float64:
+                    mine[o:] = math.nan
+                got, want = [float(v) for v in fn(mine, o, h)], _kf_want(y, o, h)
+                if len(got) != 16 or got[:8] != want[:8] or got[9:] != want[9:]:
+                    return False
+                if not abs(got[8] - want[8]) <= 1e-9 or mine[:o].tolist() != y[:o].tolist():
+                    return False
+                if kind is np.float64 and not np.isnan(mine[o:]).all():
+                    return False
+                if kind is np.uint8 and not np.array_equal(mine, y):
+                    return False
+    return True
+
+
+def kill_features__right_asserts(fn):
+    """Raises AssertionError for a wrong one, True otherwise."""
+    for kind in ("float", "uint8"):
+        for o in range(28, 42):
+            for h in range(1, 24):
+                y = _kf_series(kind)
+                if kind == "float" and h % 2:
+                    y[o:] = np.nan
+                keep = y.copy()
+                np.testing.assert_allclose(fn(y, o, h), _kf_want(keep, o, h), rtol=1e-10)
+                np.testing.assert_array_equal(y, keep)
+    return True
+
+
+def kill_features__wrong_exact_mean_once_more(fn):
+    """Compares the mean with ==: refuses a right one that sums in another order."""
+    for o in (28, 31, 40, 47):
+        for h in _KF_AHEAD:
+            y = _kf_series()
+            want = np.array(_kf_want(y, o, h))
+            want[8] = y[o - 28 : o].mean()
+            if not np.array_equal(fn(y, o, h), want):
+                return False
+    return kill_features__right_grid(fn)
+
+
+def kill_features__wrong_whole_weeks(fn):
+    """Origins are multiples of 7: misses a weekday or a lag counted from the origin."""
+    return all(
+        _kf_agrees(fn, one, o, h)
+        for o in (28, 35, 42, 49)
+        for h in _KF_AHEAD
+        for one in (_kf_series(), _kf_series()[:o].copy(), _kf_series("uint8"))
+    )
+
+
+def kill_features__wrong_ends_at_origin_once_more(fn):
+    """y always ends at the origin: misses y[-7:] and y[-28:] of a longer y."""
+    return all(
+        _kf_agrees(fn, _kf_series(kind)[:o].copy(), o, h)
+        for kind in ("float", "uint8")
+        for o in (28, 31, 40, 47)
+        for h in _KF_AHEAD
+    )
+
+
+def kill_features__wrong_one_week_ahead(fn):
+    """h up to 7 only: misses the day of a week before the target, where that is not known."""
+    return all(
+        _kf_agrees(fn, one, o, h)
+        for o in (28, 31, 40, 47)
+        for h in range(1, 8)
+        for one in (_kf_series(), _kf_series()[:o].copy(), _kf_series("uint8"))
+    )
+
+
+def kill_features__wrong_two_weeks_ahead(fn):
+    """h up to 14 only: misses one that never goes back more than two weeks."""
+    for o in (28, 31, 40, 47):
+        for h in range(1, 15):
+            y = _kf_series()
+            blank = y.copy()
+            blank[o:] = np.nan
+            if not all(_kf_agrees(fn, one, o, h) for one in (y, blank, _kf_series("uint8"))):
+                return False
+    return True
+
+
+def kill_features__wrong_lags_as_a_set(fn):
+    """Compares the seven lags sorted: misses the oldest first."""
+    for o in (28, 31, 40, 47):
+        for h in _KF_AHEAD:
+            for y in (_kf_series(), _kf_series()[:o].copy(), _kf_series("uint8")):
+                keep = y.copy()
+                got, want = np.array(fn(y, o, h)), np.array(_kf_want(y, o, h))
+                got[:7].sort()
+                want[:7].sort()
+                if not (np.allclose(got, want) and np.array_equal(y, keep)):
+                    return False
+    return True
+
+
+def kill_features__wrong_list_given(fn):
+    """Gives a list too: refuses a right one that calls y[:o].mean() or y.astype."""
+    y = _kf_series()
+    if not np.allclose(fn(y.tolist(), 31, 9), _kf_want(y, 31, 9)):
+        return False
+    return kill_features__right_grid(fn)
+
+
+def direct_forecast__right_loops_once_more(make_model, y, o, H):
+    """Two loops."""
+    out = []
+    for h in range(1, H + 1):
+        X = np.array([_more_of(y, p, h, p - 7 + (h - 1) % 7) for p in range(28, o - h + 1)])
+        t = np.array([y[p + h - 1] for p in range(28, o - h + 1)])
+        model = make_model()
+        model.fit(X, t)
+        out.append(float(model.predict(_more_of(y, o, h, o - 7 + (h - 1) % 7)[None])[0]))
+    return np.array(out)
+
+
+def direct_forecast__right_by_target(make_model, y, o, H):
+    """Runs over target days, cuts the series first, fills lists for all distances at once."""
+    y = np.array(y[:o], dtype=float)
+    rows, targets = defaultdict(list), defaultdict(list)
+    for day in range(28, o):
+        for h in range(1, min(H, day - 27) + 1):
+            rows[h].append(origin_features__right_loops(y, day - h + 1, h))
+            targets[h].append(y[day])
+    forecast = np.full(H, np.nan)
+    for h in range(H, 0, -1):
+        model = make_model()
+        model.fit(np.vstack(rows[h]), np.array(targets[h]))
+        forecast[h - 1] = np.ravel(
+            model.predict(_more_of(y, o, h, o - 7 + (h - 1) % 7).reshape(1, -1))
+        )[0]
+    return forecast
+
+
+def direct_forecast__right_windows(make_model, y, o, H):
+    """One table of windows of 28 days serves all distances; only two columns change."""
+    y = np.asarray(y[:o], dtype=np.float64)
+    windows = np.lib.stride_tricks.sliding_window_view(y, 28)
+    origins = np.arange(28, o + 1)
+
+    def table(h):
+        week = np.eye(7)[(origins + h - 1) % 7]
+        return np.column_stack(
+            [windows[:, :20:-1], windows[:, 21 + (h - 1) % 7], windows.mean(axis=1), week]
+        )
+
+    forecast = []
+    for h in range(1, H + 1):
+        X = table(h)
+        model = make_model()
+        model.fit(X[: o - h - 27], y[27 + h :])
+        forecast.extend(np.asarray(model.predict(X[-1:]), dtype=float).ravel())
+    return np.array(forecast)
+
+
+def direct_forecast__right_frames(make_model, y, o, H):
+    """A helper for one distance, models kept in a list until all are fitted."""
+
+    def fitted(h):
+        data = pd.DataFrame([_more_of(y, p, h, p - 7 + (h - 1) % 7) for p in range(28, o)])
+        data["target"] = pd.Series(
+            [float(y[p + h - 1]) if p + h - 1 < o else None for p in range(28, o)]
+        )
+        data = data.iloc[: o - h - 27]
+        model = make_model()
+        model.fit(data.iloc[:, :16].to_numpy(), data["target"].to_numpy(dtype=float))
+        return model
+
+    models = [fitted(h) for h in range(1, H + 1)]
+    return np.concatenate(
+        [
+            np.asarray(
+                m.predict(_more_of(y, o, h, o - 7 + (h - 1) % 7)[np.newaxis, :]), dtype=float
+            )
+            for h, m in enumerate(models, 1)
+        ]
+    )
+
+
+def _df_rows(y, o, h):
+    X = np.array([_more_of(y, p, h, p - 7 + (h - 1) % 7) for p in range(28, o - h + 1)])
+    return X, np.asarray(y[27 + h : o], dtype=float)
+
+
+def _df_new(y, o, h):
+    return _more_of(y, o, h, o - 7 + (h - 1) % 7)[None]
+
+
+def direct_forecast__wrong_one_model_refitted_once_more(make_model, y, o, H):
+    """One model, fitted H times: wrong for a model with a memory (warm_start)."""
+    model, out = make_model(), []
+    for h in range(1, H + 1):
+        model.fit(*_df_rows(y, o, h))
+        out.append(model.predict(_df_new(y, o, h))[0])
+    return np.array(out, dtype=float)
+
+
+def direct_forecast__wrong_asked_about_tomorrow(make_model, y, o, H):
+    """Every model is asked about origin_features(y, o, 1): a model that copies column 7, H = 2."""
+    out = []
+    for h in range(1, H + 1):
+        model = make_model()
+        model.fit(*_df_rows(y, o, h))
+        out.append(model.predict(_df_new(y, o, 1))[0])
+    return np.array(out, dtype=float)
+
+
+def direct_forecast__wrong_trained_on_tomorrow(make_model, y, o, H):
+    """Inputs of training are of one day ahead for every distance: 1-nearest neighbour, H = 2."""
+    out = []
+    for h in range(1, H + 1):
+        X, t = _df_rows(y, o, h)
+        model = make_model()
+        model.fit(_df_rows(y, o, 1)[0][: len(t)], t)
+        out.append(model.predict(_df_new(y, o, h))[0])
+    return np.array(out, dtype=float)
+
+
+def direct_forecast__wrong_features_of_the_end(make_model, y, o, H):
+    """Late binding: functions in a list all use the last h, when asked after the loop."""
+    models, rows = [], []
+    for h in range(1, H + 1):
+        model = make_model()
+        model.fit(*_df_rows(y, o, h))
+        models.append(model)
+        rows.append(lambda: _df_new(y, o, h))  # noqa: B023
+    return np.array([m.predict(r())[0] for m, r in zip(models, rows, strict=True)], dtype=float)
+
+
+def direct_forecast__wrong_eight_weeks_of_origins(make_model, y, o, H):
+    """Learns from the last 56 origins only: wrong from o = 86 on."""
+    out = []
+    for h in range(1, H + 1):
+        X, t = _df_rows(y, o, h)
+        model = make_model()
+        model.fit(X[-56:], t[-56:])
+        out.append(model.predict(_df_new(y, o, h))[0])
+    return np.array(out, dtype=float)
+
+
+def direct_forecast__wrong_scaled_inputs(make_model, y, o, H):
+    """Standardises the inputs first: a 1-nearest neighbour finds another neighbour."""
+    out = []
+    for h in range(1, H + 1):
+        X, t = _df_rows(y, o, h)
+        centre, spread = X.mean(axis=0), X.std(axis=0)
+        spread[spread == 0] = 1
+        model = make_model()
+        model.fit((X - centre) / spread, t)
+        out.append(model.predict((_df_new(y, o, h) - centre) / spread)[0])
+    return np.array(out, dtype=float)
+
+
+def direct_forecast__wrong_closed_days_dropped(make_model, y, o, H):
+    """Rows whose target is 0 are left out: any y with a 0 from day 28 on."""
+    out = []
+    for h in range(1, H + 1):
+        X, t = _df_rows(y, o, h)
+        keep = t != 0
+        model = make_model()
+        model.fit(X[keep], t[keep])
+        out.append(model.predict(_df_new(y, o, h))[0])
+    return np.array(out, dtype=float)
+
+
+def direct_forecast__wrong_single_row(make_model, y, o, H):
+    """Asks about a vector and not a table: scikit-learn raises, the dummy does not."""
+    out = []
+    for h in range(1, H + 1):
+        model = make_model()
+        model.fit(*_df_rows(y, o, h))
+        out.append(np.ravel(model.predict(_df_new(y, o, h)[0]))[0])
+    return np.array(out, dtype=float)
+
+
+def direct_forecast__wrong_clone(make_model, y, o, H):
+    """Clones one prototype: TypeError for a plain class with fit and predict only."""
+    prototype, out = make_model(), []
+    for h in range(1, H + 1):
+        model = clone(prototype)
+        model.fit(*_df_rows(y, o, h))
+        out.append(model.predict(_df_new(y, o, h))[0])
+    return np.array(out, dtype=float)
+
+
+def direct_forecast__wrong_rows_to_the_end(make_model, y, o, H):
+    """Takes the rows whose target is not NaN, so learns from days after o when y holds them."""
+    y = np.asarray(y, dtype=float)
+    out = []
+    for h in range(1, H + 1):
+        origins = [p for p in range(28, len(y) - h + 1) if not np.isnan(y[p : p + h]).any()]
+        origins = [p for p in origins if not np.isnan(y[p - 28 : p]).any()]
+        model = make_model()
+        model.fit(np.vstack([_df_new(y, p, h) for p in origins]), y[np.array(origins) + h - 1])
+        out.append(model.predict(_df_new(y, o, h))[0])
+    return np.array(out, dtype=float)
+
+
+def _pf_base(logs, p):
+    """Base of the seven weekdays, that of day p first."""
+    return logs[p - 56 : p].reshape(8, 7, -1).mean(axis=0)
+
+
+def _pf_inputs(logs, p, h):
+    """One row for each series."""
+    recent = (logs[p - 7 : p] - _pf_base(logs, p))[::-1]
+    return np.column_stack([recent.T, np.full(logs.shape[1], float(h))])
+
+
+def pooled_forecast__right_tables(make_model, Y, o, H):
+    """Blocks of one row per series for each origin and distance."""
+    logs = np.log(np.asarray(Y[:o], dtype=float))
+    X, t = [], []
+    for p in range(56, o):
+        base = _pf_base(logs, p)
+        for h in range(1, min(H, o - p) + 1):
+            X.append(_pf_inputs(logs, p, h))
+            t.append(logs[p + h - 1] - base[(h - 1) % 7])
+    model = make_model()
+    model.fit(np.vstack(X), np.concatenate(t))
+    base = _pf_base(logs, o)
+    return np.exp(
+        [model.predict(_pf_inputs(logs, o, h)) + base[(h - 1) % 7] for h in range(1, H + 1)]
+    )
+
+
+def _pf_scalar(Y, p, h, s):
+    """Inputs, and base of the target, of one row in plain Python."""
+
+    def base(day):
+        last = max(q for q in range(p - 7, p) if (q - day) % 7 == 0)
+        return math.fsum(math.log(Y[last - 7 * k, s]) for k in range(8)) / 8
+
+    return [math.log(Y[p - k, s]) - base(p - k) for k in range(1, 8)] + [h], base(p + h - 1)
+
+
+def pooled_forecast__right_row_by_row(make_model, Y, o, H):
+    """Series by series, one row at a time, one prediction at a time."""
+    n_series = Y.shape[1]
+    X, t = [], []
+    for s in range(n_series):
+        for h in range(1, H + 1):
+            for p in range(56, o - h + 1):
+                row, base = _pf_scalar(Y, p, h, s)
+                X.append(row)
+                t.append(math.log(Y[p + h - 1, s]) - base)
+    model = make_model()
+    model.fit(np.array(X, dtype=float), np.array(t))
+    out = np.empty((H, n_series))
+    for h in range(1, H + 1):
+        for s in range(n_series):
+            row, base = _pf_scalar(Y, o, h, s)
+            out[h - 1, s] = math.exp(
+                float(np.ravel(model.predict(np.array([row], float)))[0]) + base
+            )
+    return out
+
+
+def pooled_forecast__right_pandas(make_model, Y, o, H):
+    """Bases by shifts of whole weeks in a frame; one prediction of all rows."""
+    logs = pd.DataFrame(np.log(np.array(Y[:o], dtype=float)))
+    longer = logs.reindex(range(o + 7))
+    weekly = sum(longer.shift(7 * k) for k in range(1, 9)) / 8
+    base_at = {p: weekly.iloc[p : p + 7].to_numpy() for p in range(56, o + 1)}
+    values = logs.to_numpy()
+
+    def rows(p, hs):
+        relative = (values[p - 7 : p] - base_at[p])[::-1].T
+        return np.vstack([np.c_[relative, np.full(len(relative), h)] for h in hs])
+
+    X, t = [], []
+    for p in range(56, o):
+        hs = range(1, min(H, o - p) + 1)
+        X.append(rows(p, hs))
+        t += [values[p + h - 1] - base_at[p][(h - 1) % 7] for h in hs]
+    model = make_model()
+    model.fit(np.vstack(X), np.hstack(t))
+    said = np.asarray(model.predict(rows(o, range(1, H + 1)))).reshape(H, -1)
+    return np.exp(said) * np.exp(np.resize(base_at[o], (H, values.shape[1])))
+
+
+def pooled_forecast__right_weekday_slices(make_model, Y, o, H):
+    """Base of a weekday from a slice with step 7; multiplies by the geometric mean at the end."""
+    Y = np.asarray(Y)[:o].astype(float)
+    logs = np.log2(Y) * math.log(2)
+
+    def base(p, day):
+        first = p - 56 + (day - p) % 7
+        return logs[first:p:7].mean(axis=0)
+
+    def inputs(p, h):
+        lags = np.array([logs[p - k] - base(p, p - k) for k in range(1, 8)])
+        return np.vstack([lags, np.full((1, Y.shape[1]), h)]).T
+
+    pairs = [(p, h) for p in range(56, o) for h in range(1, H + 1) if p + h - 1 < o]
+    model = make_model()
+    model.fit(
+        np.concatenate([inputs(p, h) for p, h in pairs]),
+        np.concatenate([logs[p + h - 1] - base(p, p + h - 1) for p, h in pairs]),
+    )
+    new = np.stack([model.predict(inputs(o, h)) for h in range(1, H + 1)])
+    put_back = np.stack([np.exp(base(o, o + h - 1)) for h in range(1, H + 1)])
+    return put_back * np.exp(new)
+
+
+def _pf_learn(make_model, logs, o, H, inputs=_pf_inputs, base=_pf_base, pairs=None):
+    X, t = [], []
+    pairs = pairs or [(p, h) for p in range(56, o) for h in range(1, H + 1) if p + h - 1 < o]
+    for p, h in pairs:
+        X.append(inputs(logs, p, h))
+        t.append(logs[p + h - 1] - base(logs, p)[(h - 1) % 7])
+    model = make_model()
+    model.fit(np.vstack(X), np.concatenate(t))
+    return model
+
+
+def _pf_logs(Y, o):
+    return np.log(np.asarray(Y[:o], dtype=float))
+
+
+def pooled_forecast__wrong_base_before_target(make_model, Y, o, H):
+    """In training, base of the eight weeks before the *target*: differs for h = 8 on."""
+    logs = _pf_logs(Y, o)
+    X, t = [], []
+    for p in range(56, o):
+        for h in range(1, min(H, o - p) + 1):
+            target = p + h - 1
+            X.append(_pf_inputs(logs, p, h))
+            t.append(logs[target] - logs[target - 56 : target : 7].mean(axis=0))
+    model = make_model()
+    model.fit(np.vstack(X), np.concatenate(t))
+    base = _pf_base(logs, o)
+    return np.exp(
+        [model.predict(_pf_inputs(logs, o, h)) + base[(h - 1) % 7] for h in range(1, H + 1)]
+    )
+
+
+def pooled_forecast__wrong_base_by_weekday_number(make_model, Y, o, H):
+    """Puts back base[t % 7] where place 0 is the weekday of o: o = 60, series with a week."""
+    logs = _pf_logs(Y, o)
+    model = _pf_learn(make_model, logs, o, H)
+    base = _pf_base(logs, o)
+    return np.exp(
+        [model.predict(_pf_inputs(logs, o, h)) + base[(o + h - 1) % 7] for h in range(1, H + 1)]
+    )
+
+
+def pooled_forecast__wrong_base_not_turned(make_model, Y, o, H):
+    """Lags run backwards, their bases forwards: any series with a week."""
+
+    def inputs(logs, p, h):
+        recent = logs[p - 7 : p][::-1] - _pf_base(logs, p)
+        return np.column_stack([recent.T, np.full(logs.shape[1], float(h))])
+
+    logs = _pf_logs(Y, o)
+    model = _pf_learn(make_model, logs, o, H, inputs)
+    base = _pf_base(logs, o)
+    return np.exp([model.predict(inputs(logs, o, h)) + base[(h - 1) % 7] for h in range(1, H + 1)])
+
+
+def pooled_forecast__wrong_log_of_mean(make_model, Y, o, H):
+    """Base is the logarithm of the mean sales, not the mean of eight logarithms."""
+
+    def base(logs, p):
+        return np.log(np.exp(logs[p - 56 : p]).reshape(8, 7, -1).mean(axis=0))
+
+    def inputs(logs, p, h):
+        recent = (logs[p - 7 : p] - base(logs, p))[::-1]
+        return np.column_stack([recent.T, np.full(logs.shape[1], float(h))])
+
+    logs = _pf_logs(Y, o)
+    model = _pf_learn(make_model, logs, o, H, inputs, base)
+    last = base(logs, o)
+    return np.exp([model.predict(inputs(logs, o, h)) + last[(h - 1) % 7] for h in range(1, H + 1)])
+
+
+def pooled_forecast__wrong_mean_of_lognormal(make_model, Y, o, H):
+    """Adds half the variance of the residuals before exp: any series that varies."""
+    logs = _pf_logs(Y, o)
+    missed = []
+
+    def watched():
+        model = make_model()
+        fit = model.fit
+
+        def fit_and_look(X, t):
+            fit(X, t)
+            missed.append(np.var(np.ravel(model.predict(X)) - t))
+
+        model.fit = fit_and_look
+        return model
+
+    model = _pf_learn(watched, logs, o, H)
+    base = _pf_base(logs, o) + missed[0] / 2
+    return np.exp(
+        [model.predict(_pf_inputs(logs, o, h)) + base[(h - 1) % 7] for h in range(1, H + 1)]
+    )
+
+
+def pooled_forecast__wrong_distance_from_zero_once_more(make_model, Y, o, H):
+    """The last input is h - 1: a model that predicts its last column."""
+
+    def inputs(logs, p, h):
+        return _pf_inputs(logs, p, h - 1)
+
+    logs = _pf_logs(Y, o)
+    model = _pf_learn(make_model, logs, o, H, inputs)
+    base = _pf_base(logs, o)
+    return np.exp([model.predict(inputs(logs, o, h)) + base[(h - 1) % 7] for h in range(1, H + 1)])
+
+
+def pooled_forecast__wrong_whole_origins(make_model, Y, o, H):
+    """Leaves out origins for which some of the H targets are not known yet: H = 2."""
+    logs = _pf_logs(Y, o)
+    pairs = [(p, h) for p in range(56, o - H + 1) for h in range(1, H + 1)]
+    model = _pf_learn(make_model, logs, o, H, pairs=pairs)
+    base = _pf_base(logs, o)
+    return np.exp(
+        [model.predict(_pf_inputs(logs, o, h)) + base[(h - 1) % 7] for h in range(1, H + 1)]
+    )
+
+
+def pooled_forecast__wrong_logs_in_place(make_model, Y, o, H):
+    """np.log(..., out=...) writes into a Y of floats."""
+    logs = np.asarray(Y, dtype=float)[:o]
+    np.log(logs, out=logs)
+    model = _pf_learn(make_model, logs, o, H)
+    base = _pf_base(logs, o)
+    return np.exp(
+        [model.predict(_pf_inputs(logs, o, h)) + base[(h - 1) % 7] for h in range(1, H + 1)]
+    )
+
+
+def pooled_forecast__wrong_reshape_for_transpose(make_model, Y, o, H):
+    """Asks series by series, then reshapes to (H, n_series) without turning: two series, H = 3."""
+    logs = _pf_logs(Y, o)
+    model = _pf_learn(make_model, logs, o, H)
+    blocks = np.stack([_pf_inputs(logs, o, h) for h in range(1, H + 1)], axis=1)
+    said = np.ravel(model.predict(blocks.reshape(-1, 8))).reshape(H, -1)
+    return np.exp(said + np.resize(_pf_base(logs, o), (H, logs.shape[1])))
+
+
+def pooled_forecast__wrong_model_for_each_series(make_model, Y, o, H):
+    """Fits a model for each series: two series with different residuals."""
+    logs = _pf_logs(Y, o)
+    out = []
+    for s in range(logs.shape[1]):
+        one = logs[:, s : s + 1]
+        model, base = _pf_learn(make_model, one, o, H), _pf_base(one, o)
+        out.append(
+            [
+                float(np.ravel(model.predict(_pf_inputs(one, o, h)))[0]) + base[(h - 1) % 7, 0]
+                for h in range(1, H + 1)
+            ]
+        )
+    return np.exp(np.array(out).T)
+
+
+def _im_mse(preds, y_val):
+    y_val = np.asarray(y_val, dtype=float)
+    opened = ~np.isnan(y_val)
+    return {
+        k: float(np.mean((np.asarray(f)[opened] - y_val[opened]) ** 2)) for k, f in preds.items()
+    }
+
+
+def inverse_mse_weights__right_ratio(preds, y_val):
+    """Smallest mean squared error over each."""
+    mse = _im_mse(preds, y_val)
+    least = min(mse.values())
+    if least == 0:
+        share = {k: float(v == 0) for k, v in mse.items()}
+    else:
+        share = {k: least / v for k, v in mse.items()}
+    total = sum(share.values())
+    return {k: v / total for k, v in share.items()}
+
+
+def inverse_mse_weights__right_fractions(preds, y_val):
+    """Exact squares; nothing underflows."""
+    days = [t for t, v in enumerate(y_val) if not math.isnan(v)]
+    sse = {
+        k: sum((Fraction(float(f[t])) - Fraction(float(y_val[t]))) ** 2 for t in days)
+        for k, f in preds.items()
+    }
+    perfect = [k for k, v in sse.items() if v == 0]
+    if perfect:
+        return {k: 1 / len(perfect) if k in perfect else 0.0 for k in preds}
+    total = sum(1 / v for v in sse.values())
+    return {k: float(1 / v / total) for k, v in sse.items()}
+
+
+def inverse_mse_weights__right_logarithms(preds, y_val):
+    """Softmax of minus the logarithm of the sum of squares."""
+    closed = np.isnan(y_val)
+    sums = [
+        np.square(np.where(closed, 0.0, f - np.where(closed, 0, y_val))).sum()
+        for f in preds.values()
+    ]
+    with np.errstate(divide="ignore"):
+        score = -np.log(np.array(sums))
+    best = score.max()
+    part = (score == best) * 1.0 if np.isinf(best) else np.exp(score - best)
+    return dict(zip(preds, (part / part.sum()).tolist(), strict=True))
+
+
+def inverse_mse_weights__right_pandas(preds, y_val):
+    """Frame of errors, divided by the smallest root mean square before they are squared."""
+    missed = pd.DataFrame(dict(preds)).sub(pd.Series(y_val), axis=0)[~np.isnan(y_val)]
+    length = missed.apply(lambda e: math.hypot(*e))
+    if length.min() == 0:
+        part = length.eq(0).astype(float)
+    else:
+        part = (length.min() / length) ** 2
+    return {str(k): float(v) for k, v in (part / part.sum()).items()}
+
+
+def inverse_mse_weights__wrong_tolerance_once_more(preds, y_val):
+    """An error of 1e-5 counts as none: errors of 1e-5 and 2e-5."""
+    mse = _im_mse(preds, y_val)
+    perfect = [k for k, v in mse.items() if np.isclose(v, 0)]
+    if perfect:
+        return {k: 1 / len(perfect) if k in perfect else 0.0 for k in mse}
+    total = sum(1 / v for v in mse.values())
+    return {k: 1 / v / total for k, v in mse.items()}
+
+
+def inverse_mse_weights__wrong_infinite_is_perfect(preds, y_val):
+    """Whoever has an infinite 1 / MSE shares all weight: errors of 1e-155 and 2e-155."""
+    mse = np.array(list(_im_mse(preds, y_val).values()))
+    with np.errstate(divide="ignore", over="ignore"):
+        part = 1 / mse
+    if np.isinf(part).any():
+        part = np.isinf(part).astype(float)
+    return dict(zip(preds, (part / part.sum()).tolist(), strict=True))
+
+
+def inverse_mse_weights__wrong_first_perfect(preds, y_val):
+    """Only the first forecaster without error gets weight: two of them."""
+    mse = _im_mse(preds, y_val)
+    best = min(mse, key=mse.get)
+    if mse[best] == 0:
+        return {k: float(k == best) for k in mse}
+    part = {k: mse[best] / v for k, v in mse.items()}
+    return {k: v / sum(part.values()) for k, v in part.items()}
+
+
+def inverse_mse_weights__wrong_no_sale_is_closed(preds, y_val):
+    """Days of 0 are left out too: y_val = [0, 10]."""
+    opened = np.nan_to_num(y_val) != 0
+    if not opened.any():
+        opened = ~np.isnan(y_val)
+    return inverse_mse_weights__right_ratio({k: f[opened] for k, f in preds.items()}, y_val[opened])
+
+
+def inverse_mse_weights__wrong_small_number_added(preds, y_val):
+    """1 / (MSE + 1e-12) levels small errors: errors of 1e-7 and 2e-7."""
+    mse = _im_mse(preds, y_val)
+    if min(mse.values()) == 0:
+        part = {k: float(v == 0) for k, v in mse.items()}
+    else:
+        part = {k: 1 / (v + 1e-12) for k, v in mse.items()}
+    return {k: v / sum(part.values()) for k, v in part.items()}
+
+
+def inverse_mse_weights__wrong_closed_days_filled(preds, y_val):
+    """Right weights, but closed days of y_val are overwritten."""
+    opened = ~np.isnan(y_val)
+    y_val[~opened] = 0
+    return inverse_mse_weights__right_ratio({k: f[opened] for k, f in preds.items()}, y_val[opened])
+
+
+def inverse_mse_weights__wrong_dict_cut(preds, y_val):
+    """Right weights, but open days replace the arrays in the caller's dict."""
+    opened = ~np.isnan(y_val)
+    for name in preds:
+        preds[name] = preds[name][opened]
+    return inverse_mse_weights__right_ratio(preds, y_val[opened])
+
+
+def inverse_mse_weights__wrong_error_is_key(preds, y_val):
+    """A dict by mean squared error loses a forecaster with the same: errors of 1 and -1."""
+    by_error = {v: k for k, v in _im_mse(preds, y_val).items()}
+    least = min(by_error)
+    part = {k: (float(v == 0) if least == 0 else least / v) for v, k in by_error.items()}
+    return {k: v / sum(part.values()) for k, v in part.items()}
+
+
+def inverse_mse_weights__wrong_product_of_others(preds, y_val):
+    """Product of the errors of all others, which is 0 for three of 1e-155."""
+    mse = _im_mse(preds, y_val)
+    zero = [k for k, v in mse.items() if v == 0]
+    if zero:
+        return {k: 1 / len(zero) if k in zero else 0.0 for k in mse}
+    part = {k: np.prod([v for j, v in mse.items() if j != k]) for k in mse}
+    with np.errstate(invalid="ignore"):
+        return {k: float(v / np.float64(sum(part.values()))) for k, v in part.items()}
+
+
+def pinball_loss__right_where_once_more(y, f, q):
+    """Open days first, floats, np.where."""
+    y, f, q = (np.asarray(a, dtype=float) for a in (y, f, q))
+    opened = ~np.isnan(y)
+    if not opened.any():
+        return np.full(len(q), np.nan)
+    short = y[opened, None] - f[opened]
+    return np.where(short > 0, q * short, (q - 1) * short).mean(axis=0)
+
+
+def pinball_loss__right_loops_once_more(y, f, q):
+    """Plain Python with math.fsum, column by column."""
+    loss = []
+    for j, share in enumerate(q):
+        costs = []
+        for t, real in enumerate(y):
+            if real != real:
+                continue
+            short = float(real) - float(f[t][j])
+            costs.append(max(float(share) * short, (float(share) - 1) * short))
+        loss.append(math.fsum(costs) / len(costs) if costs else math.nan)
+    return np.array(loss)
+
+
+def pinball_loss__right_sklearn_once_more(y, f, q):
+    """mean_pinball_loss of scikit-learn for each column."""
+    y, f = np.array(y, dtype=float), np.array(f, dtype=float)
+    days = np.flatnonzero(np.isfinite(y))
+    return np.array(
+        [
+            mean_pinball_loss(y[days], f[days, j], alpha=float(one)) if days.size else np.nan
+            for j, one in enumerate(q)
+        ],
+        dtype=float,
+    )
+
+
+def pinball_loss__right_half_of_two_errors(y, f, q):
+    """Half the absolute error plus (q - 1/2) times the error; pandas drops closed days."""
+    frame = pd.DataFrame(np.array(f, dtype=float))
+    real = pd.Series(np.array(y, dtype=float)).dropna()
+    short = frame.loc[real.index].rsub(real, axis=0)
+    return (short.abs() / 2 + short * (np.asarray(q) - 0.5)).mean().to_numpy()
+
+
+def _pl_floats(y, f, q):
+    return (np.array(a, dtype=float) for a in (y, f, q))
+
+
+def _pl_loss(short, q):
+    return np.maximum(q * short, (q - 1) * short)
+
+
+def pinball_loss__wrong_zero_times_nan(y, f, q):
+    """A mask of zeros and ones: NaN in f on a closed day stays NaN."""
+    y, f, q = _pl_floats(y, f, q)
+    opened = ~np.isnan(y)
+    if not opened.any():
+        return np.full(len(q), np.nan)
+    loss = _pl_loss(np.nan_to_num(y)[:, None] - f, q)
+    return (loss * opened[:, None]).sum(axis=0) / opened.sum()
+
+
+def pinball_loss__wrong_quantiles_sorted(y, f, q):
+    """Sorts q but not the columns: q = [0.9, 0.1]."""
+    return pinball_loss__right_where_once_more(y, f, np.sort(q))
+
+
+def pinball_loss__wrong_crossing_mended(y, f, q):
+    """Sorts the forecasts of a day so that they rise with q: f = [[12, 8]], q = [0.1, 0.9]."""
+    f, order = np.array(f, dtype=float), np.argsort(q, kind="stable")
+    f[:, order] = np.sort(f, axis=1)
+    return pinball_loss__right_where_once_more(y, f, q)
+
+
+def pinball_loss__wrong_single_nan(y, f, q):
+    """A float NaN, not one for each quantile, if no day was open."""
+    if np.isnan(np.asarray(y, dtype=float)).all():
+        return np.nan
+    return pinball_loss__right_where_once_more(y, f, q)
+
+
+def pinball_loss__wrong_never_open_costs_nothing(y, f, q):
+    """Divides by max(open days, 1): 0 where no day was open."""
+    y, f, q = _pl_floats(y, f, q)
+    opened = ~np.isnan(y)
+    short = y[opened, None] - f[opened]
+    return _pl_loss(short, q).sum(axis=0) / max(opened.sum(), 1)
+
+
+def pinball_loss__wrong_forecast_blanked(y, f, q):
+    """Right losses, but f is set to 0 on closed days in the argument."""
+    opened = ~np.isnan(np.asarray(y, dtype=float))
+    f[~opened] = 0
+    return pinball_loss__right_where_once_more(y, f, q)
+
+
+def pinball_loss__wrong_type_of_forecast(y, f, q):
+    """Losses take the type of f: integers in f = [[8], [11]] cut 1.8 to 1."""
+    opened = ~np.isnan(np.asarray(y, dtype=float))
+    if not opened.any():
+        return np.full(len(q), np.nan)
+    loss = np.zeros_like(f)
+    for t in np.flatnonzero(opened):
+        for j in range(len(q)):
+            short = float(y[t]) - float(f[t, j])
+            loss[t, j] = q[j] * short if short > 0 else (q[j] - 1) * short
+    return loss[opened].mean(axis=0)
+
+
+def pinball_loss__wrong_no_sale_is_closed(y, f, q):
+    """Open means y > 0: a day on which nothing was sold is left out."""
+    y, f, q = _pl_floats(y, f, q)
+    opened = y > 0
+    if not opened.any():
+        return np.full(len(q), np.nan)
+    return _pl_loss(y[opened, None] - f[opened], q).mean(axis=0)
+
+
+def pinball_loss__wrong_median_is_absolute(y, f, q):
+    """The whole absolute error for q = 0.5, twice as much as it should be."""
+    loss = pinball_loss__right_where_once_more(y, f, q)
+    return np.where(np.asarray(q) == 0.5, 2 * loss, loss)
+
+
+def pinball_loss__wrong_truth_typed_like_forecast(y, f, q):
+    """Casts y like f, so a y of 300 is 44 where f is of uint8; floats pass."""
+    y, f = np.asarray(y), np.asarray(f)
+    opened = ~np.isnan(y.astype(float))
+    if not opened.any():
+        return np.full(len(q), np.nan)
+    short = y[opened].astype(f.dtype)[:, None].astype(float) - f[opened]
+    return _pl_loss(short, np.asarray(q)).mean(axis=0)
+
+
+def conformal_interval__right_rank_once_more(y_past, f_past, f_new, level):
+    """k = ceil of the rounded product, at least 1."""
+    y_past, f_past, f_new = (np.asarray(a, dtype=float) for a in (y_past, f_past, f_new))
+    opened = ~np.isnan(y_past)
+    scores = np.sort(np.abs(y_past[opened] - f_past[opened]) / f_past[opened])
+    k = max(math.ceil(round(level * (len(scores) + 1), 9)), 1)
+    radius = scores[k - 1] if k <= len(scores) else np.inf
+    return np.column_stack([np.maximum(f_new * (1 - radius), 0), f_new * (1 + radius)])
+
+
+def conformal_interval__right_first_that_holds(y_past, f_past, f_new, level):
+    """Goes up the ranks until one holds often enough."""
+    pairs = zip(y_past.tolist(), f_past.tolist(), strict=True)
+    scores = sorted(abs(y - f) / f for y, f in pairs if not math.isnan(y))
+    wanted = round(level * (len(scores) + 1), 9)
+    radius = next((s for k, s in enumerate(scores, 1) if k >= wanted), math.inf)
+    return np.array([[max(f - radius * f, 0.0), f + radius * f] for f in f_new.tolist()]).reshape(
+        -1, 2
+    )
+
+
+def conformal_interval__right_decimal(y_past, f_past, f_new, level):
+    """The level as its decimal, exact ranks, np.partition."""
+    score = (pd.Series(y_past, dtype=float) / pd.Series(f_past, dtype=float) - 1).abs()
+    score = score[pd.Series(y_past, dtype=float).notna()].to_numpy()
+    product = (Decimal(repr(float(level))) * (score.size + 1)).quantize(Decimal("1e-9"))
+    k = max(int(product.to_integral_value(rounding="ROUND_CEILING")), 1)
+    radius = np.partition(score, k - 1)[k - 1] if k <= score.size else float("inf")
+    out = np.empty((len(f_new), 2))
+    out[:, 0] = f_new - radius * f_new
+    out[:, 1] = f_new + radius * f_new
+    return out.clip(min=0)
+
+
+def conformal_interval__right_infinity_among_scores(y_past, f_past, f_new, level):
+    """Infinity as the score of the new day; counts how many are not above each candidate."""
+    days = np.flatnonzero(y_past == y_past)
+    scores = [abs(float(y_past[t]) - float(f_past[t])) / float(f_past[t]) for t in days]
+    wanted = round(level * (len(scores) + 1), 9)
+    fit = [s for s in scores if sum(other <= s for other in scores) >= wanted]
+    radius = min(fit, default=np.inf)
+    return np.stack([np.fmax(0.0, f_new * (1.0 - radius)), f_new * (1.0 + radius)], axis=-1)
+
+
+def _ci_scores(y_past, f_past):
+    y_past, f_past = np.asarray(y_past, dtype=float), np.asarray(f_past, dtype=float)
+    opened = ~np.isnan(y_past)
+    return np.sort(np.abs(y_past[opened] - f_past[opened]) / f_past[opened])
+
+
+def _ci_around(f_new, radius):
+    f_new = np.asarray(f_new, dtype=float)
+    return np.column_stack([np.maximum(f_new * (1 - radius), 0), f_new * (1 + radius)])
+
+
+def _ci_kth(scores, k):
+    return scores[k - 1] if k <= len(scores) else np.inf
+
+
+def conformal_interval__wrong_quantile_higher(y_past, f_past, f_new, level):
+    """np.quantile(k / n, "higher") takes rank k + 1 for k < n: four scores, level 0.6."""
+    scores = _ci_scores(y_past, f_past)
+    n = len(scores)
+    k = max(math.ceil(round(level * (n + 1), 9)), 1)
+    return _ci_around(f_new, np.quantile(scores, k / n, method="higher") if k <= n else np.inf)
+
+
+def conformal_interval__wrong_quantile_between(y_past, f_past, f_new, level):
+    """np.quantile at level (n + 1) / n goes between scores: four scores, level 0.7."""
+    scores = _ci_scores(y_past, f_past)
+    n = len(scores)
+    share = round(level * (n + 1) / n, 9) if n else 2
+    return _ci_around(f_new, np.quantile(scores, share) if share <= 1 else np.inf)
+
+
+def conformal_interval__wrong_lower_end_below_zero(y_past, f_past, f_new, level):
+    """Lower end is cut at 0 for an infinite radius only: one score of 3, level 0.5."""
+    radius = conformal_interval__right_rank_once_more(y_past, f_past, np.ones(1), level)[0, 1] - 1
+    f_new = np.asarray(f_new, dtype=float)
+    low = np.zeros(len(f_new)) if np.isinf(radius) else f_new * (1 - radius)
+    return np.column_stack([low, f_new * (1 + radius)])
+
+
+def conformal_interval__wrong_scores_without_repeats(y_past, f_past, f_new, level):
+    """np.unique sorts and drops ties: scores 0.1, 0.1, 0.1, 0.4, level 0.6."""
+    scores = np.unique(_ci_scores(y_past, f_past))
+    k = max(math.ceil(round(level * (len(scores) + 1), 9)), 1)
+    return _ci_around(f_new, _ci_kth(scores, k))
+
+
+def conformal_interval__wrong_level_rounded(y_past, f_past, f_new, level):
+    """Rounds the level, not the product: 24 scores, 0.28 of 25 ranks is a little more than 7."""
+    scores = _ci_scores(y_past, f_past)
+    k = max(math.ceil(round(level, 9) * (len(scores) + 1)), 1)
+    return _ci_around(f_new, _ci_kth(scores, k))
+
+
+def conformal_interval__wrong_coarse_rounding(y_past, f_past, f_new, level):
+    """Rounds the product to three decimals: level 0.28001 of 25 ranks is 7.00025, not 7."""
+    scores = _ci_scores(y_past, f_past)
+    k = max(math.ceil(round(level * (len(scores) + 1), 3)), 1)
+    return _ci_around(f_new, _ci_kth(scores, k))
+
+
+def conformal_interval__wrong_no_sale_is_closed(y_past, f_past, f_new, level):
+    """Days of 0 (score 1) are left out: y_past = [0, 10], f_past = [10, 10], level 0.5."""
+    y_past = np.where(np.asarray(y_past) == 0, np.nan, y_past)
+    return conformal_interval__right_rank_once_more(y_past, f_past, f_new, level)
+
+
+def conformal_interval__wrong_no_score_no_interval(y_past, f_past, f_new, level):
+    """NaN if no past day was open, where the radius is infinite."""
+    scores = _ci_scores(y_past, f_past)
+    if len(scores) == 0:
+        return np.full((len(f_new), 2), np.nan)
+    return conformal_interval__right_rank_once_more(y_past, f_past, f_new, level)
+
+
+def conformal_interval__wrong_errors_in_place(y_past, f_past, f_new, level):
+    """Right interval, but `y_past -= f_past` writes into the argument."""
+    y_past -= f_past
+    scores = np.sort(np.abs(y_past / f_past))
+    scores = scores[~np.isnan(scores)]
+    k = max(math.ceil(round(level * (len(scores) + 1), 9)), 1)
+    return _ci_around(f_new, _ci_kth(scores, k))
+
+
 TRUE = {
     "break_blend__wrong_constant": ("every_day_alike",),
     "break_blend__wrong_window_one": ("window_of_one_day",),
@@ -2323,6 +3601,26 @@ TRUE = {
     "order_quantity__wrong_ratio_of_costs": ("ratio_of_costs",),
     "order_quantity__wrong_unsorted_again": ("samples_as_they_come",),
     "order_quantity__wrong_distinct_samples": ("each_value_once",),
+    "break_blend__wrong_largest_of_equals": ("same_weight_chosen",),
+    "origin_features__wrong_two_weeks_at_most_once_more": ("two_weeks_at_most",),
+    "origin_features__wrong_week_border": ("a_week_too_old",),
+    "origin_features__wrong_sum_of_narrow": ("sum_wraps_around",),
+    "kill_features__wrong_whole_weeks": ("origin_of_whole_weeks",),
+    "kill_features__wrong_ends_at_origin_once_more": ("series_ends_at_origin",),
+    "kill_features__wrong_one_week_ahead": ("within_a_week_only",),
+    "kill_features__wrong_two_weeks_ahead": ("within_two_weeks_only",),
+    "direct_forecast__wrong_one_model_refitted_once_more": ("same_model_again",),
+    "direct_forecast__wrong_rows_to_the_end": ("end_of_series_for_origin",),
+    "pooled_forecast__wrong_base_not_turned": ("bases_not_turned",),
+    "pooled_forecast__wrong_log_of_mean": ("logarithm_of_a_mean",),
+    "pooled_forecast__wrong_distance_from_zero_once_more": ("distance_from_zero",),
+    "pooled_forecast__wrong_model_for_each_series": ("model_for_each_series",),
+    "inverse_mse_weights__wrong_tolerance_once_more": ("small_errors_taken_for_none",),
+    "inverse_mse_weights__wrong_first_perfect": ("first_perfect_takes_all",),
+    "inverse_mse_weights__wrong_small_number_added": ("constant_added",),
+    "pinball_loss__wrong_quantiles_sorted": ("quantiles_sorted",),
+    "pinball_loss__wrong_never_open_costs_nothing": ("zero_if_never_open",),
+    "conformal_interval__wrong_level_rounded": ("rank_in_floats",),
 }
 
 
@@ -2334,6 +3632,9 @@ from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+import random
+from collections import defaultdict
+from sklearn.base import clone
 
 
 def order_quantity__right_sorted_again(samples, cu, co):

@@ -3388,6 +3388,980 @@ def survival_curve__wrong_hazard(days, left, horizon):
 
 
 # What is true of an answer: the misconceptions that it may be told.
+
+
+def _more_floats(profile, names="RFM"):
+    return [pd.to_numeric(profile[c]).to_numpy(dtype=float, na_value=np.nan) for c in names]
+
+
+_SEGMENTS = ("champions", "loyal", "at risk", "recent", "lost", "other")
+
+
+def assign_segments__right_select_once_more(profile):
+    """np.select on float arrays; a comparison with NaN is False."""
+    r, f, m = _more_floats(profile)
+    rules = [
+        (r >= 4) & (f >= 4) & (m >= 4),
+        (f >= 4) & (r >= 3),
+        (r <= 2) & ((f >= 4) | (m >= 4)),
+        r >= 4,
+        r <= 2,
+    ]
+    return pd.Series(np.select(rules, _SEGMENTS[:5], "other"), index=profile.index, dtype=object)
+
+
+def assign_segments__right_loop_once_more(profile):
+    """A function of three numbers; None for a missing one."""
+
+    def rule(r, f, m):
+        high = [x is not None and x >= 4 for x in (r, f, m)]
+        if all(high):
+            return "champions"
+        if high[1] and r is not None and r >= 3:
+            return "loyal"
+        if r is not None and r <= 2:
+            return "at risk" if high[1] or high[2] else "lost"
+        return "recent" if high[0] else "other"
+
+    columns = [[None if pd.isna(x) else float(x) for x in profile[c].tolist()] for c in "RFM"]
+    return pd.Series([rule(*row) for row in zip(*columns)], index=profile.index, dtype=object)
+
+
+def assign_segments__right_backwards(profile):
+    """Writes by position from the last rule to the first, so that the first one wins."""
+    r, f, m = (np.nan_to_num(x, nan=2.5) for x in _more_floats(profile))
+    out = np.full(len(profile), "other", dtype=object)
+    out[r <= 2] = "lost"
+    out[r >= 4] = "recent"
+    out[(r <= 2) & (np.maximum(f, m) >= 4)] = "at risk"
+    out[(r >= 3) & (f >= 4)] = "loyal"
+    out[np.minimum(np.minimum(r, f), m) >= 4] = "champions"
+    return pd.Series(out, profile.index, name="segment")
+
+
+def assign_segments__right_table(profile):
+    """A table of all 4 x 2 x 2 classes of scores, read by number."""
+    table = []
+    for r, f, m in itertools.product(("low", "3", "high", "none"), (False, True), (False, True)):
+        if r == "high":
+            table.append("champions" if f and m else "loyal" if f else "recent")
+        elif r == "low":
+            table.append("at risk" if f or m else "lost")
+        else:
+            table.append("loyal" if f and r == "3" else "other")
+    r, f, m = _more_floats(profile)
+    place = np.where(np.isnan(r), 3, np.where(r <= 2, 0, np.where(r < 4, 1, 2)))
+    code = 4 * place + 2 * (f >= 4) + (m >= 4)
+    return pd.Series([table[c] for c in code], index=profile.index, dtype=object)
+
+
+def _select(r, f, m, index):
+    rules = [
+        (r >= 4) & (f >= 4) & (m >= 4),
+        (f >= 4) & (r >= 3),
+        (r <= 2) & ((f >= 4) | (m >= 4)),
+        r >= 4,
+        r <= 2,
+    ]
+    return pd.Series(np.select(rules, _SEGMENTS[:5], "other"), index=index, dtype=object)
+
+
+def assign_segments__wrong_missing_is_zero_once_more(profile):
+    """fillna(0): a missing R is "2 or less"; R missing, F = M = 1 is lost instead of other."""
+    r, f, m = (np.nan_to_num(x, nan=0.0) for x in _more_floats(profile))
+    return _select(r, f, m, profile.index)
+
+
+def assign_segments__wrong_not_below_three(profile):
+    """~(R < 3) instead of R >= 3: R missing and F = 4 is loyal instead of other."""
+    r, f, m = _more_floats(profile)
+    out = np.select(
+        [
+            (r >= 4) & (f >= 4) & (m >= 4),
+            (f >= 4) & ~(r < 3),
+            (r <= 2) & ((f >= 4) | (m >= 4)),
+            r >= 4,
+            r <= 2,
+        ],
+        _SEGMENTS[:5],
+        "other",
+    )
+    return pd.Series(out, index=profile.index, dtype=object)
+
+
+def assign_segments__wrong_na_ambiguous(profile):
+    """if r >= 4 raises TypeError for <NA> in a nullable column (right for NaN)."""
+
+    def rule(r, f, m):
+        if r >= 4 and f >= 4 and m >= 4:
+            return "champions"
+        if f >= 4 and r >= 3:
+            return "loyal"
+        if r <= 2 and (f >= 4 or m >= 4):
+            return "at risk"
+        return "recent" if r >= 4 else "lost" if r <= 2 else "other"
+
+    rows = zip(profile["R"], profile["F"], profile["M"])
+    return pd.Series([rule(*row) for row in rows], index=profile.index, dtype=object)
+
+
+def assign_segments__wrong_repeated_labels(profile):
+    """Writes by label: of rows with the same label the last one decides; index [1, 1]."""
+    one_by_one = assign_segments__right_loop_once_more(profile)
+    out = pd.Series("other", index=profile.index, dtype=object)
+    for label, segment in zip(profile.index, one_by_one):
+        out.loc[label] = segment
+    return out
+
+
+def assign_segments__wrong_column_added(profile):
+    """Adds the column "segment" to the table of the caller."""
+    profile["segment"] = assign_segments__right_select_once_more(profile)
+    return profile["segment"]
+
+
+def assign_segments__wrong_number_of_group(profile):
+    """ngroup() is -1 for a row with a missing score, which reads the segment of the last group.
+
+    R, F, M = 5, 5, 5 and missing, 1, 1: the second is a champion too.
+    """
+    scores = pd.DataFrame(dict(zip("RFM", _more_floats(profile))))
+    by = scores.groupby(["R", "F", "M"])
+    keys = by.size().index.to_frame(index=False)
+    if keys.empty:
+        return assign_segments__right_select_once_more(profile)
+    names = assign_segments__right_select_once_more(keys).to_numpy()
+    return pd.Series(names[by.ngroup().to_numpy()], index=profile.index, dtype=object)
+
+
+def assign_segments__wrong_any_missing_is_other(profile):
+    """Rows with a missing score become other; R = 4, F = 4, M missing is loyal."""
+    known = profile[["R", "F", "M"]].notna().all(axis=1).to_numpy()
+    out = assign_segments__right_select_once_more(profile)
+    out[~known] = "other"
+    return out
+
+
+def assign_segments__wrong_gaps_elsewhere(profile):
+    """dropna over all columns: a gap in another column makes the customer other."""
+    out = assign_segments__right_select_once_more(profile)
+    scores = profile[["R", "F", "M"]].isna().any(axis=1)
+    other_gap = profile.isna().any(axis=1) & ~scores
+    out[other_gap.to_numpy()] = "other"
+    return out
+
+
+def assign_segments__wrong_minimum_skips_missing(profile):
+    """min(axis=1) >= 4 skips a missing score: R = 5, F = 5, M missing is a champion."""
+    out = assign_segments__right_select_once_more(profile)
+    lowest = profile[["R", "F", "M"]].astype(float).min(axis=1).to_numpy()
+    out[lowest >= 4] = "champions"
+    return out
+
+
+def assign_segments__wrong_cast_to_int(profile):
+    """NaN cast to int is a huge negative number, so a missing R is "2 or less": at risk or lost."""
+    with np.errstate(all="ignore"):
+        r, f, m = (x.astype(np.int64) for x in _more_floats(profile))
+        r, f, m = (
+            np.where(np.isnan(x), -(2**63), y) for x, y in zip(_more_floats(profile), (r, f, m))
+        )
+    return _select(r, f, m, profile.index)
+
+
+def winback_itt__right_means(df):
+    """Two means of filled values; the mean of nothing is NaN."""
+    spent, sent = df["after"].fillna(0.0), df["assigned"].astype(bool)
+    return float(spent[sent.to_numpy()].mean() - spent[~sent.to_numpy()].mean())
+
+
+def winback_itt__right_plain(df):
+    """Two lists and math.fsum."""
+    groups = {True: [], False: []}
+    for sent, usd in zip(df["assigned"].tolist(), df["after"].tolist()):
+        groups[bool(sent)].append(0.0 if usd != usd else float(usd))
+    if not all(groups.values()):
+        return math.nan
+    return math.fsum(groups[True]) / len(groups[True]) - math.fsum(groups[False]) / len(
+        groups[False]
+    )
+
+
+def winback_itt__right_regression(df):
+    """The slope of a regression on the assignment, which is the difference of the two means."""
+    z = df["assigned"].to_numpy(dtype=float)
+    y = np.nan_to_num(df["after"].to_numpy(dtype=float))
+    if len(z) == 0 or z.min() == z.max():
+        return float("nan")
+    d = z - z.mean()
+    return float(d @ (y - y.mean()) / (d @ d))
+
+
+def winback_itt__right_fractions(df):
+    """Sums as fractions; sizes by Counter."""
+    size, total = Counter(), defaultdict(Fraction)
+    for sent, usd in df[["assigned", "after"]].itertuples(index=False, name=None):
+        size[bool(sent)] += 1
+        total[bool(sent)] += Fraction(0) if pd.isna(usd) else Fraction(usd)
+    if len(size) < 2:
+        return float("nan")
+    return float(total[True] / size[True] - total[False] / size[False])
+
+
+def _itt(after, sent):
+    after, sent = np.asarray(after, dtype=float), np.asarray(sent, dtype=bool)
+    if sent.all() or not sent.any():
+        return float("nan")
+    return float(after[sent].mean() - after[~sent].mean())
+
+
+def winback_itt__wrong_change_since_before(df):
+    """Subtracts what was spent before: a difference in differences; before = 1, 3, 1."""
+    return _itt(df["after"].fillna(0) - df["before"], df["assigned"])
+
+
+def winback_itt__wrong_hold_out_skips_missing(df):
+    """Fills NaN for the assigned only; mean() skips those of the hold-out."""
+    sent = df["assigned"].to_numpy()
+    after = df["after"].to_numpy(dtype=float)
+    one, two = np.nan_to_num(after[sent]), after[~sent]
+    if not len(one) or not len(two):
+        return float("nan")
+    return float(one.mean() - pd.Series(two).mean())
+
+
+def winback_itt__wrong_no_group_is_zero(df):
+    """nan_to_num at the end: an empty group gives 0 instead of NaN."""
+    return float(np.nan_to_num(_itt(df["after"].fillna(0), df["assigned"])))
+
+
+def winback_itt__wrong_empty_group_spends_zero(df):
+    """Sums divided by max(n, 1): an empty hold-out has mean 0."""
+    sent = df["assigned"].to_numpy()
+    after = df["after"].fillna(0).to_numpy(dtype=float)
+    return float(
+        after[sent].sum() / max(sent.sum(), 1) - after[~sent].sum() / max((~sent).sum(), 1)
+    )
+
+
+def winback_itt__wrong_opened_in_hold_out(df):
+    """Leaves customers of the hold-out who opened (a forwarded mail) out of it."""
+    keep = ~(df["opened"].to_numpy() & ~df["assigned"].to_numpy())
+    return _itt(df["after"].fillna(0)[keep], df["assigned"][keep])
+
+
+def winback_itt__wrong_equal_rows_once(df):
+    """drop_duplicates: two customers with the same four values are one; two equal rows."""
+    df = df.drop_duplicates()
+    return _itt(df["after"].fillna(0), df["assigned"])
+
+
+def winback_itt__wrong_repeated_labels(df):
+    """Selects by labels: with labels that repeat, rows come twice or in both groups."""
+    after = df["after"].fillna(0)
+    one, two = df.index[df["assigned"]], df.index[~df["assigned"]]
+    return float(after.loc[one].mean() - after.loc[two].mean())
+
+
+def winback_itt__wrong_whole_dollars(df):
+    """astype(int) after fillna cuts off cents; after = 6.5."""
+    return _itt(df["after"].fillna(0).astype(int), df["assigned"])
+
+
+def winback_itt__wrong_only_earlier_buyers(df):
+    """Keeps customers with before > 0, because only those can be won back; before = 0."""
+    df = df[df["before"] > 0]
+    return _itt(df["after"].fillna(0), df["assigned"])
+
+
+def winback_itt__wrong_fills_in_place(df):
+    """Writes the zeros into the column of the caller."""
+    df["after"] = df["after"].fillna(0.0)
+    return _itt(df["after"], df["assigned"])
+
+
+def retention_curve__right_groupby(activity, horizon, end):
+    """Age of each order, customers who were observed long enough, distinct pairs."""
+    first = activity.groupby("customer_id")["period"].min()
+    kept = first[first + horizon <= end]
+    if kept.empty:
+        return np.full(horizon + 1, np.nan)
+    pairs = activity[activity["customer_id"].isin(kept.index)].drop_duplicates(
+        ["customer_id", "period"]
+    )
+    age = pairs["period"].to_numpy() - kept.loc[pairs["customer_id"]].to_numpy()
+    return np.array([(age == h).sum() for h in range(horizon + 1)]) / len(kept)
+
+
+def retention_curve__right_sets_once_more(activity, horizon, end):
+    """A set of periods for each customer."""
+    periods = defaultdict(set)
+    for customer, period in zip(activity["customer_id"].tolist(), activity["period"].tolist()):
+        periods[customer].add(period)
+    kept = [(min(own), own) for own in periods.values() if min(own) + horizon <= end]
+    if not kept:
+        return np.array([math.nan] * (horizon + 1))
+    return np.array([sum(a + h in own for a, own in kept) / len(kept) for h in range(horizon + 1)])
+
+
+def retention_curve__right_arrays(activity, horizon, end):
+    """factorize, minimum.at and a boolean table of ages."""
+    code, names = pd.factorize(activity["customer_id"])
+    period = activity["period"].to_numpy().astype(np.int64)
+    first = np.full(len(names), np.iinfo(np.int64).max)
+    np.minimum.at(first, code, period)
+    age = period - first[code]
+    seen = np.zeros((len(names), horizon + 1), dtype=bool)
+    near = age <= horizon
+    seen[code[near], age[near]] = True
+    seen = seen[first <= end - horizon]
+    return seen.mean(axis=0) if len(seen) else np.full(horizon + 1, np.nan)
+
+
+def retention_curve__right_sorted_walk(activity, horizon, end):
+    """Sorts the orders by period; the first time a customer appears is her first period."""
+    order = np.argsort(activity["period"].to_numpy(), kind="stable")
+    customer, period = activity["customer_id"].tolist(), activity["period"].tolist()
+    first, active = {}, [set() for _ in range(horizon + 1)]
+    for row in order:
+        c, p = customer[row], int(period[row])
+        start = first.setdefault(c, p)
+        if start + horizon <= end and p - start <= horizon:
+            active[p - start].add(c)
+    n = len(active[0])
+    return np.array([len(a) / n if n else np.nan for a in active])
+
+
+def _more_curve(customer, period, horizon, end, first=None):
+    rows = pd.DataFrame({"c": np.asarray(customer), "p": np.asarray(period)})
+    rows["first"] = rows.groupby("c")["p"].transform("min") if first is None else first
+    rows = rows[rows["first"] + horizon <= end]
+    n = rows["c"].nunique()
+    age = rows["p"] - rows["first"]
+    return np.array(
+        [rows["c"][age == h].nunique() / n if n else np.nan for h in range(horizon + 1)]
+    )
+
+
+def retention_curve__wrong_periods_renumbered(activity, horizon, end):
+    """Numbers the periods that occur: one without any order vanishes; periods 0 and 2, end = 2."""
+    known = np.sort(activity["period"].unique())
+    code = np.searchsorted(known, activity["period"].to_numpy())
+    return _more_curve(
+        activity["customer_id"], code, horizon, np.searchsorted(known, end, "right") - 1
+    )
+
+
+def retention_curve__wrong_first_row_once_more(activity, horizon, end):
+    """groupby.first() is the first row, not the first period; rows of periods 2, 0."""
+    first = activity.groupby("customer_id")["period"].transform("first").to_numpy()
+    return _more_curve(activity["customer_id"], activity["period"], horizon, end, first)
+
+
+def retention_curve__wrong_too_short(activity, horizon, end):
+    """bincount without minlength: too short if nobody is active at the last age."""
+    first = activity.groupby("customer_id")["period"].min()
+    kept = first[first + horizon <= end]
+    if kept.empty:
+        return np.full(horizon + 1, np.nan)
+    pairs = activity[activity["customer_id"].isin(kept.index)].drop_duplicates(
+        ["customer_id", "period"]
+    )
+    age = pairs["period"].to_numpy() - kept.loc[pairs["customer_id"]].to_numpy()
+    return np.bincount(age)[: horizon + 1] / len(kept)
+
+
+def retention_curve__wrong_zeros_for_nobody_once_more(activity, horizon, end):
+    """max(n, 1) in the denominator: 0 instead of NaN when nobody was observed that long."""
+    return np.nan_to_num(_more_curve(activity["customer_id"], activity["period"], horizon, end))
+
+
+def retention_curve__wrong_column_added(activity, horizon, end):
+    """Adds a column to the table of the caller."""
+    activity["first"] = activity.groupby("customer_id")["period"].transform("min")
+    return _more_curve(activity["customer_id"], activity["period"], horizon, end)
+
+
+def retention_curve__wrong_end_from_rows(activity, horizon, end):
+    """Takes the last period in the table as the end; rows after end, or a quiet last period."""
+    last = int(activity["period"].max()) if len(activity) else end
+    return _more_curve(activity["customer_id"], activity["period"], horizon, last)
+
+
+def retention_curve__wrong_first_always_one(activity, horizon, end):
+    """Puts a 1 in front: element 0 is 1 also when nobody was observed that long."""
+    curve = _more_curve(activity["customer_id"], activity["period"], horizon, end)
+    return np.concatenate([[1.0], curve[1:]])
+
+
+def retention_curve__wrong_observed_by_last_order_once_more(activity, horizon, end):
+    """ "Observed long enough" if the last order is horizon periods after the first: only survivors."""
+    by = activity[activity["period"] <= end].groupby("customer_id")["period"]
+    long = by.max() - by.min() >= horizon
+    rows = activity[activity["customer_id"].isin(long.index[long])]
+    return _more_curve(rows["customer_id"], rows["period"], horizon, end)
+
+
+def retention_curve__wrong_other_customers_each_age(activity, horizon, end):
+    """Element h over all customers observed h periods; horizon = 2, one joined in the last period."""
+    return np.array(
+        [
+            _more_curve(activity["customer_id"], activity["period"], h, end)[h]
+            for h in range(horizon + 1)
+        ]
+    )
+
+
+def bgnbd_neg_log_likelihood__right_logaddexp(params, x, t_x, T):
+    """Both terms as logarithms."""
+    r, alpha, a, b = params
+    x, t_x, T = (np.asarray(v, dtype=float) for v in (x, t_x, T))
+    both = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha) - special.betaln(a, b)
+    one = special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+    again = x > 0
+    two = np.full(x.shape, -np.inf)
+    two[again] = special.betaln(a + 1, b + x[again] - 1) - (r + x[again]) * np.log(
+        alpha + t_x[again]
+    )
+    return float(-np.sum(both + np.logaddexp(one, two))) + 0.0
+
+
+def bgnbd_neg_log_likelihood__right_loop_once_more(params, x, t_x, T):
+    """math.lgamma, customer by customer; the larger term is taken out."""
+    r, alpha, a, b = map(float, params)
+
+    def beta(p, q):
+        return math.lgamma(p) + math.lgamma(q) - math.lgamma(p + q)
+
+    total = []
+    for n, last, end in zip(
+        np.asarray(x).tolist(), np.asarray(t_x).tolist(), np.asarray(T).tolist()
+    ):
+        terms = [beta(a, b + n) - (r + n) * math.log(alpha + end)]
+        if n > 0:
+            terms.append(beta(a + 1, b + n - 1) - (r + n) * math.log(alpha + last))
+        top = max(terms)
+        log_sum = top + math.log(math.fsum(math.exp(t - top) for t in terms))
+        total.append(
+            log_sum + math.lgamma(r + n) - math.lgamma(r) + r * math.log(alpha) - beta(a, b)
+        )
+    return -math.fsum(total) if total else 0.0
+
+
+def bgnbd_neg_log_likelihood__right_ratio(params, x, t_x, T):
+    """The second term as a multiple of the first, softplus of its logarithm."""
+    r, alpha, a, b = params
+    x, t_x, T = (np.array(v, dtype=float) for v in (x, t_x, T))
+    again = x > 0
+    safe = np.where(again, b + x - 1, 1.0)
+    log_ratio = np.log(a / safe) + (r + x) * (np.log(alpha + T) - np.log(alpha + t_x))
+    gain = np.where(again, np.maximum(log_ratio, 0) + np.log1p(np.exp(-np.abs(log_ratio))), 0.0)
+    first = (
+        special.betaln(a, b + x)
+        - special.betaln(a, b)
+        + special.gammaln(r + x)
+        - special.gammaln(r)
+        + r * (np.log(alpha) - np.log(alpha + T))
+        - x * np.log(alpha + T)
+    )
+    return abs(0.0) - float((first + gain).sum())
+
+
+def bgnbd_neg_log_likelihood__right_grouped(params, x, t_x, T):
+    """Equal customers once, times their number; logsumexp with weights 0 or 1."""
+    r, alpha, a, b = params
+    rows = Counter(zip(np.asarray(x).tolist(), np.asarray(t_x).tolist(), np.asarray(T).tolist()))
+    nll = 0.0
+    for (n, last, end), times in rows.items():
+        k = max(n, 1)
+        logs = [
+            special.betaln(a, b + n) - (r + n) * math.log(alpha + end),
+            special.betaln(a + 1, b + k - 1) - (r + n) * math.log(alpha + last),
+        ]
+        value = special.logsumexp(logs, b=[1, int(n > 0)])
+        value += r * math.log(alpha) - special.betaln(a, b) + math.log(r / (r + n))
+        value += special.gammaln(r + n + 1) - special.gammaln(r + 1)
+        nll -= times * float(value)
+    return nll
+
+
+def _bgnbd(params, x, t_x, T, join=np.logaddexp, loggamma=special.gammaln):
+    """Logarithm of L of each customer; join adds the two terms."""
+    r, alpha, a, b = params
+    x, t_x, T = (np.asarray(v, dtype=float) for v in (x, t_x, T))
+    both = loggamma(r + x) - loggamma(r) + r * np.log(alpha) - special.betaln(a, b)
+    one = special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+    k = np.maximum(x, 1)
+    two = special.betaln(a + 1, b + k - 1) - (r + x) * np.log(alpha + t_x)
+    with np.errstate(all="ignore"):
+        return join(both + one, both + np.where(x > 0, two, -np.inf))
+
+
+def bgnbd_neg_log_likelihood__wrong_mean_once_more(params, x, t_x, T):
+    """The mean over customers, not the sum; two customers."""
+    return float(-_bgnbd(params, x, t_x, T).mean()) if len(x) else 0.0
+
+
+def bgnbd_neg_log_likelihood__wrong_log_of_exp(params, x, t_x, T):
+    """log(exp + exp) of the two logarithms: over- or underflow; x = 3000, t_x = T = 1000."""
+    return float(-_bgnbd(params, x, t_x, T, lambda p, q: np.log(np.exp(p) + np.exp(q))).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_largest_of_all(params, x, t_x, T):
+    """Takes out the largest term of *all* customers; the others underflow; x = 0 and 3000."""
+    if not len(x):
+        return 0.0
+
+    def join(p, q):
+        top = max(p.max(), q.max())
+        return top + np.log(np.exp(p - top) + np.exp(q - top))
+
+    return float(-_bgnbd(params, x, t_x, T, join).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_clipped(params, x, t_x, T):
+    """Clips a customer's log-likelihood to -700 ... 700 "to stay finite"; x = 3000."""
+    return float(-np.clip(_bgnbd(params, x, t_x, T), -700, 700).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_power_of_ratio(params, x, t_x, T):
+    """The ratio of the terms is computed as a power: inf for x = 3000, t_x = 1, T = 1000."""
+    r, alpha, a, b = params
+    x, t_x, T = (np.asarray(v, dtype=float) for v in (x, t_x, T))
+    first = _bgnbd(params, x, t_x, T, lambda p, q: p)
+    with np.errstate(all="ignore"):
+        ratio = a / (b + np.maximum(x, 1) - 1) * ((alpha + T) / (alpha + t_x)) ** (r + x)
+    return float(-(first + np.log1p(np.where(x > 0, ratio, 0.0))).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_zero_times_inf(params, x, t_x, T):
+    """Multiplies by (x > 0) after a division by b + x - 1: NaN for x = 0 and b = 1."""
+    r, alpha, a, b = params
+    x, t_x, T = (np.asarray(v, dtype=float) for v in (x, t_x, T))
+    first = _bgnbd(params, x, t_x, T, lambda p, q: p)
+    with np.errstate(all="ignore"):
+        ratio = (
+            np.log(a) - np.log(np.abs(b + x - 1)) + (r + x) * np.log((alpha + T) / (alpha + t_x))
+        )
+        gain = (x > 0) * np.logaddexp(0.0, ratio)
+    return float(-(first + gain).sum())
+
+
+def _stirling(z):
+    z = np.asarray(z, dtype=float)
+    return np.where(z > 170, z * np.log(z) - z, special.gammaln(z))
+
+
+def bgnbd_neg_log_likelihood__wrong_short_stirling(params, x, t_x, T):
+    """Above 170 the logarithm of Gamma is z log z - z, without the root term; x = 200."""
+    return float(-_bgnbd(params, x, t_x, T, loggamma=_stirling).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_equal_customers_once(params, x, t_x, T):
+    """np.unique of the rows without counts: equal customers count once; two equal customers."""
+    rows = np.unique(np.column_stack([x, t_x, T]).astype(float), axis=0)
+    return float(-_bgnbd(params, *rows.T).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_log_of_product(params, x, t_x, T):
+    """The logarithm of the product of all L: underflow for some hundred customers."""
+    with np.errstate(all="ignore"):
+        return float(-np.log(np.prod(np.exp(_bgnbd(params, x, t_x, T)))))
+
+
+def bgnbd_neg_log_likelihood__wrong_no_customers(params, x, t_x, T):
+    """A table of log Gamma up to x.max(): an error for no customers."""
+    r = params[0]
+    x = np.asarray(x, dtype=int)
+    steps = np.log(r + np.arange(x.max() + 1))
+    table = np.concatenate([[0.0], steps.cumsum()])
+    rest = _bgnbd(params, x, t_x, T, loggamma=lambda z: np.zeros(np.shape(z)))
+    return float(-(rest + table[x]).sum())
+
+
+def _all_the_same(y):
+    return len(y) == 0 or min(y) == max(y)
+
+
+def normalised_gini__right_ranks_once_more(y, score):
+    """Mean ranks; the Gini is a weighted sum of them."""
+    y = np.asarray(y, dtype=float)
+    if _all_the_same(y):
+        return float("nan")
+    one, two = stats.rankdata(score), stats.rankdata(y)
+    middle = (len(y) + 1) / 2
+    return float(y @ (one - middle) / (y @ (two - middle)))
+
+
+def normalised_gini__right_curve_once_more(y, score):
+    """As in the text: groups of equal scores share, cumulate, subtract, divide."""
+    y = np.asarray(y, dtype=float)
+    if _all_the_same(y):
+        return float("nan")
+
+    def gini(by):
+        _, group = np.unique(by, return_inverse=True)
+        shared = (np.bincount(group, y) / np.bincount(group))[group]
+        shares = np.cumsum(shared[np.argsort(group, kind="stable")[::-1]]) / y.sum()
+        return 2 * shares.mean() - (len(y) + 1) / len(y)
+
+    return float(gini(np.asarray(score)) / gini(y))
+
+
+def normalised_gini__right_pairs(y, score):
+    """Fractions over all pairs: who has more in the pair, and who has the higher score."""
+    y = [Fraction(float(v)) for v in y]
+    score = np.asarray(score).tolist()
+    if _all_the_same(y):
+        return math.nan
+    won = best = Fraction(0)
+    for (a, s), (b, t) in itertools.combinations(zip(y, score), 2):
+        best += abs(a - b)
+        won += (a - b) * ((s > t) - (s < t))
+    return float(won / best)
+
+
+def normalised_gini__right_best_and_worst(y, score):
+    """The mean of two orders: ties sorted by spend, downwards and upwards."""
+    y = np.asarray(y, dtype=float)
+    if _all_the_same(y):
+        return float("nan")
+    rank = stats.rankdata(score, method="dense")
+
+    def height(order):
+        return y[order].cumsum().sum() / y.sum()
+
+    worst, best = height(np.lexsort((y, -rank))), height(np.lexsort((-y, -rank)))
+    level = (len(y) + 1) / 2
+    return float(((worst + best) / 2 - level) / (height(np.argsort(-y)) - level))
+
+
+def _more_gini(y, key):
+    """Sum form with mean ranks of key."""
+    return y @ (stats.rankdata(key) - (len(y) + 1) / 2)
+
+
+def normalised_gini__wrong_close_scores_tied(y, score):
+    """Rounds the score to 6 digits before ties are looked for; scores of 1e-9 and 2e-9."""
+    return normalised_gini__right_curve_once_more(y, np.asarray(score, dtype=float).round(6))
+
+
+def normalised_gini__wrong_equal_spend_is_zero(y, score):
+    """0 instead of NaN if all spend the same (and more than nothing); y = 2, 2."""
+    y = np.asarray(y, dtype=float)
+    if len(y) and y.sum() > 0 and y.min() == y.max():
+        return 0.0
+    return normalised_gini__right_ranks_once_more(y, score)
+
+
+def normalised_gini__wrong_std_is_zero(y, score):
+    """Recognises equal spend by std() == 0, which 0.1, 0.1, 0.1 misses by rounding."""
+    y = np.asarray(y, dtype=float)
+    if len(y) == 0 or y.sum() == 0 or y.std() == 0:
+        return float("nan")
+
+    def gini(by):
+        _, group = np.unique(by, return_inverse=True)
+        shared = (np.bincount(group, y) / np.bincount(group))[group]
+        shares = np.cumsum(shared[np.argsort(group, kind="stable")[::-1]]) / y.sum()
+        return 2 * shares.mean() - (len(y) + 1) / len(y)
+
+    with np.errstate(all="ignore"):
+        return float(gini(np.asarray(score)) / gini(y))
+
+
+def normalised_gini__wrong_not_negative(y, score):
+    """abs() of the Gini of the score: an order turned round is 1 instead of -1."""
+    return abs(normalised_gini__right_ranks_once_more(y, score))
+
+
+def normalised_gini__wrong_one_height_for_each_score(y, score):
+    """Mean height over distinct scores, not over customers; y = 3, 1, 0 and score = 2, 1, 1."""
+    y = np.asarray(y, dtype=float)
+    if _all_the_same(y):
+        return float("nan")
+    by = pd.Series(y).groupby(np.asarray(score)).sum().sort_index(ascending=False)
+    one = 2 * (by.cumsum() / y.sum()).mean() - (len(by) + 1) / len(by)
+    two = 2 * (np.sort(y)[::-1].cumsum() / y.sum()).mean() - (len(y) + 1) / len(y)
+    return float(one / two)
+
+
+def normalised_gini__wrong_ties_by_spend(y, score):
+    """Breaks ties of the score by spend, largest first: too good; y = 1, 0 and score = 1, 1."""
+    y = np.asarray(y, dtype=float)
+    if _all_the_same(y):
+        return float("nan")
+    order = np.lexsort((y, stats.rankdata(score)))
+    rank = np.empty(len(y))
+    rank[order] = np.arange(len(y))
+    return float(y @ (rank - (len(y) - 1) / 2) / _more_gini(y, y))
+
+
+def normalised_gini__wrong_constant_score(y, score):
+    """NaN if all scores are the same, although an order of equals has Gini 0."""
+    score = np.asarray(score)
+    if len(score) == 0 or score.min() == score.max():
+        return float("nan")
+    return normalised_gini__right_ranks_once_more(y, score)
+
+
+def normalised_gini__wrong_nobody_spends(y, score):
+    """0 instead of NaN if nobody spends."""
+    if len(y) and not np.any(y):
+        return 0.0
+    return normalised_gini__right_ranks_once_more(y, score)
+
+
+def normalised_gini__wrong_dense_ranks(y, score):
+    """Dense ranks, downwards: ties of the score leave no gap behind them; y = 4, 1, 0, score = 2, 2, 1."""
+    y = np.asarray(y, dtype=float)
+    if _all_the_same(y):
+        return float("nan")
+    rank = stats.rankdata(-np.asarray(score, dtype=float), method="dense")
+    return float(y @ ((len(y) + 1) / 2 - rank) / _more_gini(y, y))
+
+
+def payback_month__right_loop_once_more(spend, margin, cac, rate=0.0):
+    """Adds up month by month."""
+    if cac <= 0:
+        return 0
+    so_far = 0.0
+    for month, usd in enumerate(spend, start=1):
+        so_far += margin * usd / (1 + rate) ** (month / 12)
+        if so_far >= cac:
+            return month
+    return None
+
+
+def payback_month__right_arrays(spend, margin, cac, rate=0.0):
+    """cumsum and flatnonzero."""
+    usd = np.asarray(spend, dtype=float) * margin
+    usd = usd / (1 + rate) ** (np.arange(1, len(usd) + 1) / 12)
+    reached = np.flatnonzero(np.cumsum(usd) >= cac)
+    if cac <= 0:
+        return 0
+    return int(reached[0]) + 1 if reached.size else None
+
+
+def payback_month__right_what_is_owed(spend, margin, cac, rate=0.0):
+    """Pays off what is owed, in the money of the day of acquisition."""
+    owed, month = cac, 0
+    while owed > 0:
+        if month == len(spend):
+            return None
+        month += 1
+        owed -= float(spend[month - 1]) * margin * (1 + rate) ** (-month / 12)
+    return month
+
+
+def payback_month__right_accumulate_once_more(spend, margin, cac, rate=0.0):
+    """itertools.accumulate with a 0 in front: month 0 is the day of acquisition."""
+    monthly = ((1 + rate) ** (-m / 12) * usd * margin for m, usd in enumerate(spend, 1))
+    sums = itertools.accumulate(itertools.chain([0.0], monthly))
+    return next((m for m, total in enumerate(sums) if total >= cac), None)
+
+
+def payback_month__wrong_first_month_today(spend, margin, cac, rate=0.0):
+    """Discounts month m by m - 1 months; rate = 0.5, spend 100, margin 1, cac 99."""
+    return payback_month__right_loop_once_more(spend, margin, cac / (1 + rate) ** (1 / 12), rate)
+
+
+def payback_month__wrong_nominal_rate(spend, margin, cac, rate=0.0):
+    """(1 + rate / 12) ** m instead of (1 + rate) ** (m / 12): discounts too much."""
+    return payback_month__right_loop_once_more(spend, margin, cac, (1 + rate / 12) ** 12 - 1)
+
+
+def payback_month__wrong_negative_cost(spend, margin, cac, rate=0.0):
+    """Only a cost of exactly 0 is paid back at once: cac = -1 gives 1, or None without months."""
+    if cac == 0:
+        return 0
+    so_far = 0.0
+    for month, usd in enumerate(spend, start=1):
+        so_far += margin * usd / (1 + rate) ** (month / 12)
+        if so_far >= cac:
+            return month
+    return None
+
+
+def payback_month__wrong_quiet_months_skipped(spend, margin, cac, rate=0.0):
+    """Leaves months without spend out, and with them the count; spend 10, 0, 10 and cac = 20."""
+    return payback_month__right_loop_once_more([usd for usd in spend if usd > 0], margin, cac, rate)
+
+
+def payback_month__wrong_sum_discounted(spend, margin, cac, rate=0.0):
+    """Discounts the whole sum by the last month, not each month by its own."""
+    if cac <= 0:
+        return 0
+    sums = itertools.accumulate(margin * usd for usd in spend)
+    return next((m for m, s in enumerate(sums, 1) if s / (1 + rate) ** (m / 12) >= cac), None)
+
+
+def payback_month__wrong_last_of_nothing(spend, margin, cac, rate=0.0):
+    """Looks at the last sum first: IndexError without any month."""
+    if cac <= 0:
+        return 0
+    months = np.arange(1, len(spend) + 1)
+    sums = np.cumsum(np.asarray(spend, dtype=float) * margin / (1 + rate) ** (months / 12))
+    return None if sums[-1] < cac else int(np.argmax(sums >= cac)) + 1
+
+
+def payback_month__wrong_whole_years_once_more(spend, margin, cac, rate=0.0):
+    """m // 12 instead of m / 12: the first eleven months are not discounted."""
+    if cac <= 0:
+        return 0
+    sums = itertools.accumulate(
+        margin * usd / (1 + rate) ** (m // 12) for m, usd in enumerate(spend, 1)
+    )
+    return next((m for m, total in enumerate(sums, 1) if total >= cac), None)
+
+
+def payback_month__wrong_margin_in_percent(spend, margin, cac, rate=0.0):
+    """A margin of 1 or more is read as per cent: margin = 1 becomes 0.01."""
+    return payback_month__right_loop_once_more(
+        spend, margin / 100 if margin >= 1 else margin, cac, rate
+    )
+
+
+def payback_month__wrong_zero_or_none(spend, margin, cac, rate=0.0):
+    """ "month or None": the 0 of a free customer becomes None; cac = 0."""
+    return payback_month__right_loop_once_more(spend, margin, cac, rate) or None
+
+
+def survival_curve__right_loop_once_more(days, left, horizon):
+    """Day by day, counts by masks."""
+    days, left = np.asarray(days), np.asarray(left, dtype=bool)
+    curve = [1.0]
+    for d in range(1, horizon + 1):
+        n = int((days >= d).sum())
+        curve.append(curve[-1] * (n - int((left & (days == d)).sum())) / n if n else math.nan)
+    return np.array(curve)
+
+
+def survival_curve__right_counts(days, left, horizon):
+    """bincount, a sum from behind and cumprod."""
+    days, left = np.asarray(days, dtype=np.int64), np.asarray(left, dtype=bool)
+    size = max(int(days.max(initial=0)), horizon) + 1
+    gone = np.bincount(days[left], minlength=size)
+    n = np.bincount(days, minlength=size)[::-1].cumsum()[::-1]
+    with np.errstate(all="ignore"):
+        stay = np.where(n > 0, 1 - gone / n, np.nan)
+    stay[0] = 1.0
+    return np.cumprod(stay)[: horizon + 1]
+
+
+def survival_curve__right_fractions(days, left, horizon):
+    """Exact shares; a heap gives up users day by day."""
+    heap = [(int(d), bool(e)) for d, e in zip(days, left)]
+    heapq.heapify(heap)
+    share, curve = Fraction(1), [1.0]
+    for d in range(1, horizon + 1):
+        n, lost = len(heap), 0
+        while heap and heap[0][0] == d:
+            lost += heapq.heappop(heap)[1]
+        if n == 0:
+            curve.append(float("nan"))
+            continue
+        share *= Fraction(n - lost, n)
+        curve.append(float(share))
+    return np.array(curve)
+
+
+def survival_curve__right_step_function(days, left, horizon):
+    """Steps at the days with a loss, read by searchsorted on sorted days."""
+    days, left = np.asarray(days), np.asarray(left, dtype=bool)
+    ordered, when = np.sort(days), np.unique(days[left])
+    n = len(days) - np.searchsorted(ordered, when, side="left")
+    lost = np.array([(days[left] == d).sum() for d in when])
+    steps = np.concatenate([[1.0], np.cumprod((n - lost) / n) if len(when) else []])
+    grid = np.arange(horizon + 1)
+    curve = steps[np.searchsorted(when, grid, side="right")]
+    curve[grid > (ordered[-1] if len(ordered) else 0)] = np.nan
+    return curve
+
+
+def _more_km(days, left, horizon):
+    return survival_curve__right_counts(days, left, horizon)
+
+
+def survival_curve__wrong_zero_stays(days, left, horizon):
+    """After all have left the curve stays 0 instead of NaN; days [1], left [True], horizon 2."""
+    curve = _more_km(days, left, horizon)
+    gone = np.flatnonzero(curve == 0)
+    if len(gone):
+        curve[gone[0] :] = 0.0
+    return curve
+
+
+def survival_curve__wrong_last_value_stays(days, left, horizon):
+    """If the last user had not left, her value is carried on instead of NaN; [1], [False], 2."""
+    curve = _more_km(days, left, horizon)
+    known = curve[~np.isnan(curve)]
+    return np.where(np.isnan(curve), known[-1] if known[-1] > 0 else np.nan, curve)
+
+
+def survival_curve__wrong_nobody_at_all(days, left, horizon):
+    """Without users element 0 is NaN too."""
+    return _more_km(days, left, horizon) if len(days) else np.full(horizon + 1, np.nan)
+
+
+def survival_curve__wrong_clipped_days(days, left, horizon):
+    """Days are clipped at the horizon, and who leaves later leaves there; [5], [True], 3."""
+    return _more_km(np.minimum(days, max(horizon, 1)), left, horizon)
+
+
+def survival_curve__wrong_longer_dropped(days, left, horizon):
+    """Rows beyond the horizon are dropped, so they are missing among the observed; [1, 9], 2."""
+    near = np.asarray(days) <= max(horizon, 1)
+    return _more_km(np.asarray(days)[near], np.asarray(left)[near], horizon)
+
+
+def survival_curve__wrong_sorted_only(days, left, horizon):
+    """searchsorted on days as they come: wrong unless they are sorted; [3, 1, 2]."""
+    days, left = np.asarray(days), np.asarray(left, dtype=bool)
+    curve = np.ones(horizon + 1)
+    for d in range(1, horizon + 1):
+        n = len(days) - np.searchsorted(days, d)
+        lost = (left & (days == d)).sum()
+        curve[d] = curve[d - 1] * (1 - lost / n) if n > 0 else np.nan
+    return curve
+
+
+def survival_curve__wrong_days_without_rows(days, left, horizon):
+    """Element d is the d-th *distinct* day: days on which nothing happens vanish; [2, 5]."""
+    days, left = np.asarray(days), np.asarray(left, dtype=bool)
+    _, code = np.unique(days, return_inverse=True)
+    return _more_km(code + 1, left, horizon)
+
+
+def survival_curve__wrong_nan_a_day_early(days, left, horizon):
+    """NaN already on the last observed day if the last users had not left; [1, 2], [True, False]."""
+    curve = _more_km(days, left, horizon)
+    days = np.asarray(days)
+    last = int(days.max(initial=0))
+    if 0 < last <= horizon and not np.asarray(left)[days == last].all():
+        curve[last:] = np.nan
+    return curve
+
+
+def survival_curve__wrong_user_by_user(days, left, horizon):
+    """User by user: one who ended in an earlier row of the day is not counted; [1, 1], [False, True]."""
+    days, left = np.asarray(days), np.asarray(left, dtype=bool)
+    order = np.argsort(days, kind="stable")
+    curve, share, n = np.ones(horizon + 1), 1.0, len(days)
+    for row in order:
+        if left[row]:
+            share *= (n - 1) / n
+        n -= 1
+        curve[days[row] :] = share
+    curve[int(days.max(initial=0)) + 1 :] = np.nan
+    return curve
+
+
+def survival_curve__wrong_too_short(days, left, horizon):
+    """As long as the longest row, not as the horizon; [1, 2], horizon 5."""
+    return _more_km(days, left, min(horizon, int(np.max(days, initial=0))))
+
+
 TRUE = {
     "break_segmentation__wrong_opened_without_mail": ("opened_without_assignment",),
     "break_segmentation__wrong_nobody_opened": ("everybody_assigned",),
@@ -3612,6 +4586,25 @@ TRUE = {
     "survival_curve__wrong_flat_after_the_last": ("goes_on_after_the_end",),
     "survival_curve__wrong_hazard": ("hazard_for_survival",),
     "bootstrap_stability__wrong_reclusters_the_resample": ("resample_clustered_twice",),
+    "assign_segments__wrong_missing_is_zero_once_more": ("missing_counts_as_low",),
+    "assign_segments__wrong_any_missing_is_other": ("missing_has_no_segment",),
+    "assign_segments__wrong_cast_to_int": ("missing_counts_as_low",),
+    "winback_itt__wrong_change_since_before": ("difference_in_differences",),
+    "winback_itt__wrong_no_group_is_zero": ("zero_for_an_empty_group",),
+    "winback_itt__wrong_empty_group_spends_zero": ("zero_for_an_empty_group",),
+    "retention_curve__wrong_zeros_for_nobody_once_more": ("number_for_nobody",),
+    "retention_curve__wrong_end_from_rows": ("periods_after_the_end_counted",),
+    "retention_curve__wrong_observed_by_last_order_once_more": ("leavers_left_out",),
+    "retention_curve__wrong_other_customers_each_age": ("other_customers_for_each_age",),
+    "bgnbd_neg_log_likelihood__wrong_mean_once_more": ("mean_over_customers",),
+    "bgnbd_neg_log_likelihood__wrong_largest_of_all": ("terms_underflow",),
+    "normalised_gini__wrong_not_negative": ("sign_dropped",),
+    "normalised_gini__wrong_ties_by_spend": ("best_first_among_equals",),
+    "payback_month__wrong_first_month_today": ("first_month_not_discounted",),
+    "payback_month__wrong_nominal_rate": ("rate_over_twelve",),
+    "payback_month__wrong_negative_cost": ("month_one_for_nothing",),
+    "payback_month__wrong_sum_discounted": ("sum_discounted_at_once",),
+    "payback_month__wrong_whole_years_once_more": ("whole_years_discounted",),
 }
 
 
@@ -3631,6 +4624,8 @@ from sklearn.metrics import (
     rand_score,
 )
 from sklearn.preprocessing import StandardScaler
+import heapq
+from fractions import Fraction
 
 
 # ----------------------------------------------------------------------------- kill_retention

@@ -7,6 +7,8 @@ import random
 from collections import defaultdict
 import numpy as np
 import pandas as pd
+import itertools
+from datetime import date, datetime, timedelta
 
 UNSURE = {}
 
@@ -3576,6 +3578,1805 @@ def features_as_of__wrong_inner_join_again():
     return _features_again(join="JOIN")
 
 
+_DAYS = [(8, "2017-05-08", "2017-05-10")]
+
+
+def _bcr_base(defect):
+    one = (1, 11, 2.5, "2017-05-09 12:00:00")
+    coupons = [(1, 501, 8, "2017-05-09"), (1, 502, 8, "2017-05-09")]
+    return {
+        "fan_out": ([(8, 1)], _DAYS, [one], coupons),
+        "where_undoes_left_join": ([(8, 1), (8, 2)], _DAYS, [one], []),
+        "rows_counted": ([(8, 1)], _DAYS, [one, (1, 12, 4.0, "2017-05-09 13:00:00")], []),
+        "last_day_lost": ([(8, 1)], _DAYS, [(1, 11, 2.5, "2017-05-10 20:15:00")], []),
+        "sum_distinct": ([(8, 1)], _DAYS, [one, (1, 12, 2.5, "2017-05-09 13:00:00")], []),
+        "dates_ignored": ([(8, 1)], _DAYS, [one, (1, 12, 4.0, "2017-05-11 00:00:00")], []),
+    }[defect]
+
+
+def _bcr_patch(defect, name, tables):
+    return tables if defect == name else _bcr_base(defect)
+
+
+def _bcr_report(tables, defect=None):
+    campaigns, descriptions, transactions, redemptions = tables
+    found = []
+    for campaign in sorted({c for c, _ in campaigns}):
+        first, last = next((a, b) for c, a, b in descriptions if c == campaign)
+        end = last + (" 00:00:00" if defect == "last_day_lost" else " 23:59:59")
+        inside = [
+            t
+            for t in transactions
+            if defect == "dates_ignored" or first + " 00:00:00" <= t[3] <= end
+        ]
+        rows = []
+        for household in [h for c, h in campaigns if c == campaign]:
+            mine = [t for t in inside if t[0] == household]
+            copies = 1
+            if defect == "fan_out":
+                copies = sum(r[0] == household and r[2] == campaign for r in redemptions) or 1
+            rows += [(household, t) for t in mine for _ in range(copies)]
+            if not mine and defect != "where_undoes_left_join":
+                rows.append((household, None))
+        if not rows:
+            continue
+        reached, buyers = [h for h, _ in rows], [h for h, t in rows if t]
+        money = [t[2] for _, t in rows if t]
+        if defect != "rows_counted":
+            reached, buyers = set(reached), set(buyers)
+        if defect == "sum_distinct":
+            money = set(money)
+        found.append((campaign, len(reached), len(buyers), float(sum(money))))
+    return found
+
+
+def break_campaign_report__right_table(defect):
+    """A look-up table: the smallest tables for each defect."""
+    return _bcr_base(defect)
+
+
+def break_campaign_report__right_one_for_all_once_more(defect):
+    """The same tables break all six defects."""
+    return (
+        [(8, 1), (8, 2)],
+        [(8, "2017-05-08", "2017-05-10")],
+        [
+            (1, 11, 2.5, "2017-05-10 20:15:00"),
+            (1, 12, 2.5, "2017-05-09 10:00:00"),
+            (1, 13, 4.0, "2017-05-11 00:00:00"),
+        ],
+        [(1, 501, 8, "2017-05-10"), (1, 502, 8, "2017-05-10")],
+    )
+
+
+def break_campaign_report__right_far_corners(defect):
+    """Odd but valid: a one-day campaign on 29 February, midnight, households 0 and -5."""
+    day = "2016-02-29"
+    campaigns, transactions, redemptions = [(0, 0)], [(0, 0, 0.25, day + " 23:59:59")], []
+    if defect == "fan_out":
+        redemptions = [(0, u, 0, "2015-12-31") for u in (1, 2, 3)]
+    elif defect == "where_undoes_left_join":
+        transactions = []
+    elif defect == "rows_counted":
+        transactions.append((0, -1, 1000.0, day + " 00:00:00"))
+    elif defect == "sum_distinct":
+        campaigns.append((0, -5))
+        transactions.append((-5, 1, 0.25, day + " 00:00:00"))
+    elif defect == "dates_ignored":
+        transactions = [(0, 0, 0.25, "2016-02-28 23:59:59")]
+    return campaigns, [(0, day, day)], transactions, redemptions
+
+
+def break_campaign_report__right_searched(defect):
+    """Draws small tables at random until a simulation of the defect disagrees clearly."""
+    draw = random.Random(13)
+    while True:
+        campaigns = sorted({(draw.choice((1, 2)), draw.randrange(1, 4)) for _ in range(4)})
+        descriptions = [(c, "2017-05-08", "2017-05-10") for c in sorted({c for c, _ in campaigns})]
+        transactions = [
+            (draw.randrange(1, 4), basket, draw.choice((1.0, 1.25)), f"2017-05-{day:02d} 19:00:00")
+            for basket, day in enumerate(draw.choices(range(7, 12), k=draw.randrange(1, 6)))
+        ]
+        redemptions = [
+            (h, 500 + i, c, "2017-05-09") for h, c in [campaigns[0][::-1]] for i in range(2)
+        ]
+        tables = (campaigns, descriptions, transactions, redemptions)
+        right, flawed = _bcr_report(tables), _bcr_report(tables, defect)
+        if right != flawed:
+            return tables
+
+
+def break_campaign_report__right_two_campaigns_once_more(defect):
+    """Two campaigns with different days; the defect shows in the second one only."""
+    campaigns = [(1, 1), (2, 1)]
+    descriptions = [(1, "2017-01-01", "2017-01-31"), (2, "2017-12-30", "2018-01-02")]
+    transactions = [(1, 1, 1.0, "2017-01-05 08:00:00"), (1, 2, 3.0, "2017-12-31 23:00:00")]
+    redemptions = [(1, 9, 1, "2017-01-05")]
+    if defect == "fan_out":
+        redemptions = [(1, 9, 2, "2017-12-31"), (1, 9, 2, "2018-01-01")]
+    elif defect == "where_undoes_left_join":
+        campaigns.append((2, 7))
+    elif defect in ("rows_counted", "sum_distinct"):
+        transactions.append((1, 3, 3.0, "2018-01-01 00:00:01"))
+    elif defect == "last_day_lost":
+        transactions.append((1, 3, 5.0, "2018-01-02 00:00:01"))
+    return campaigns, descriptions, transactions, redemptions
+
+
+def break_campaign_report__wrong_one_coupon_once_more(defect):
+    """fan_out: one redeemed coupon repeats nothing (one household, one purchase, one coupon)."""
+    t = [(1, 11, 2.5, "2017-05-09 12:00:00")]
+    return _bcr_patch(defect, "fan_out", ([(8, 1)], _DAYS, t, [(1, 501, 8, "2017-05-09")]))
+
+
+def break_campaign_report__wrong_coupon_of_other_campaign(defect):
+    """fan_out: two coupons, but the second one in campaign 9, so once each."""
+    t = [(1, 11, 2.5, "2017-05-09 12:00:00")]
+    r = [(1, 501, 8, "2017-05-09"), (1, 502, 9, "2017-05-09")]
+    return _bcr_patch(defect, "fan_out", ([(8, 1)], _DAYS, t, r))
+
+
+def break_campaign_report__wrong_coupons_of_silent(defect):
+    """fan_out: three coupons of a household that bought nothing in these days."""
+    t = [(1, 11, 2.5, "2017-05-09 12:00:00"), (2, 12, 4.0, "2017-05-12 12:00:00")]
+    r = [(2, 500 + i, 8, "2017-05-09") for i in range(3)] + [(1, 501, 8, "2017-05-09")]
+    return _bcr_patch(defect, "fan_out", ([(8, 1), (8, 2)], _DAYS, t, r))
+
+
+def break_campaign_report__wrong_all_bought(defect):
+    """where_undoes_left_join: everybody bought in these days; a purchase outside changes nothing."""
+    t = [
+        (1, 11, 2.5, "2017-05-09 12:00:00"),
+        (2, 12, 4.0, "2017-05-10 12:00:00"),
+        (2, 13, 4.0, "2017-05-12 12:00:00"),
+    ]
+    return _bcr_patch(defect, "where_undoes_left_join", ([(8, 1), (8, 2)], _DAYS, t, []))
+
+
+def break_campaign_report__wrong_silent_not_reached(defect):
+    """where_undoes_left_join: the household that bought outside the days is in no campaign."""
+    t = [(1, 11, 2.5, "2017-05-09 12:00:00"), (2, 12, 4.0, "2017-05-12 12:00:00")]
+    return _bcr_patch(defect, "where_undoes_left_join", ([(8, 1)], _DAYS, t, []))
+
+
+def break_campaign_report__wrong_second_purchase_outside(defect):
+    """rows_counted: the second purchase lies outside the days, so the join repeats nothing."""
+    t = [(1, 11, 2.5, "2017-05-09 12:00:00"), (1, 12, 4.0, "2017-05-11 12:00:00")]
+    return _bcr_patch(defect, "rows_counted", ([(8, 1)], _DAYS, t, []))
+
+
+def break_campaign_report__wrong_rows_by_coupons(defect):
+    """rows_counted: one purchase and two coupons; without fan_out coupons are not joined."""
+    t = [(1, 11, 2.5, "2017-05-09 12:00:00")]
+    r = [(1, 501, 8, "2017-05-09"), (1, 502, 8, "2017-05-09")]
+    return _bcr_patch(defect, "rows_counted", ([(8, 1)], _DAYS, t, r))
+
+
+def break_campaign_report__wrong_day_after_once_more(defect):
+    """last_day_lost: a purchase at 00:00:00 of the day after, which no report counts."""
+    t = [(1, 11, 2.5, "2017-05-11 00:00:00"), (1, 12, 2.5, "2017-05-09 23:59:59")]
+    return _bcr_patch(defect, "last_day_lost", ([(8, 1)], _DAYS, t, []))
+
+
+def break_campaign_report__wrong_equal_in_two_campaigns(defect):
+    """sum_distinct: equal values of two households in two campaigns; each sum has one value."""
+    t = [(1, 11, 2.5, "2017-05-09 12:00:00"), (2, 12, 2.5, "2017-05-09 12:00:00")]
+    days = [*_DAYS, (9, "2017-05-08", "2017-05-10")]
+    return _bcr_patch(defect, "sum_distinct", ([(8, 1), (9, 2)], days, t, []))
+
+
+def break_campaign_report__wrong_equal_outside(defect):
+    """sum_distinct: of two equal purchases the second lies on the day after the last."""
+    t = [(1, 11, 2.5, "2017-05-09 12:00:00"), (1, 12, 2.5, "2017-05-11 12:00:00")]
+    return _bcr_patch(defect, "sum_distinct", ([(8, 1)], _DAYS, t, []))
+
+
+def break_campaign_report__wrong_last_evening(defect):
+    """dates_ignored: 23:59:59 of the last day and 00:00:00 of the first are inside."""
+    t = [(1, 11, 2.5, "2017-05-10 23:59:59"), (1, 12, 4.0, "2017-05-08 00:00:00")]
+    return _bcr_patch(defect, "dates_ignored", ([(8, 1)], _DAYS, t, []))
+
+
+def break_campaign_report__wrong_basket_twice(defect):
+    """rows_counted: two rows of one basket; "no basket twice" is broken."""
+    t = [(1, 11, 2.5, "2017-05-09 12:00:00"), (1, 11, 4.0, "2017-05-09 12:00:00")]
+    return _bcr_patch(defect, "rows_counted", ([(8, 1)], _DAYS, t, []))
+
+
+def break_campaign_report__wrong_description_twice(defect):
+    """fan_out: two rows of campaign_descriptions for campaign 8, with two periods."""
+    a, b, c, d = _bcr_base("fan_out")
+    days = [(8, "2017-05-08", "2017-05-08"), (8, "2017-05-09", "2017-05-10")]
+    return _bcr_patch(defect, "fan_out", (a, days, c, d))
+
+
+def break_campaign_report__wrong_value_of_cents(defect):
+    """sum_distinct: 2.99 is no multiple of 0.25."""
+    t = [(1, 11, 2.99, "2017-05-09 12:00:00"), (1, 12, 2.99, "2017-05-10 12:00:00")]
+    return _bcr_patch(defect, "sum_distinct", ([(8, 1)], _DAYS, t, []))
+
+
+def silent_households__right_not_exists_once_more():
+    """NOT EXISTS on both keys."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c
+    WHERE NOT EXISTS (SELECT 1 FROM coupon_redemptions AS r
+        WHERE r.household_id = c.household_id AND r.campaign_id = c.campaign_id)"""
+
+
+def silent_households__right_anti_join_once_more():
+    """Spark's ANTI JOIN ... USING."""
+    return """SELECT campaign_id, household_id
+    FROM campaigns ANTI JOIN coupon_redemptions USING (campaign_id, household_id)"""
+
+
+def silent_households__right_except_once_more():
+    """EXCEPT: pairs of campaigns come once, so a set difference is enough."""
+    return """SELECT campaign_id, household_id FROM campaigns
+    EXCEPT SELECT campaign_id, household_id FROM coupon_redemptions"""
+
+
+def silent_households__right_signed_union():
+    """One row of +1 per pair, one of -1 per coupon; what keeps exactly +1 was never redeemed."""
+    return """SELECT campaign_id, household_id FROM (
+        SELECT campaign_id, household_id, 1 AS reached, 0 AS redeemed FROM campaigns
+        UNION ALL
+        SELECT campaign_id, household_id, 0, 1 FROM coupon_redemptions) AS u
+    GROUP BY campaign_id, household_id HAVING MAX(reached) = 1 AND MAX(redeemed) = 0"""
+
+
+def silent_households__right_lists():
+    """A list of households per campaign; COALESCE for a campaign without coupons."""
+    return """WITH redeemed AS (
+        SELECT campaign_id, list(DISTINCT household_id) FILTER (WHERE household_id IS NOT NULL) AS l
+        FROM coupon_redemptions GROUP BY campaign_id)
+    SELECT c.campaign_id, c.household_id
+    FROM campaigns c LEFT JOIN redeemed d ON d.campaign_id = c.campaign_id
+    WHERE NOT COALESCE(list_contains(d.l, c.household_id), FALSE)"""
+
+
+def silent_households__wrong_bool_or():
+    """BOOL_OR is NULL, not false: campaign 8 without coupons, or with NULL ones alone, is lost."""
+    return """SELECT c.campaign_id, c.household_id
+    FROM campaigns c LEFT JOIN coupon_redemptions r ON r.campaign_id = c.campaign_id
+    GROUP BY c.campaign_id, c.household_id
+    HAVING NOT BOOL_OR(r.household_id = c.household_id)"""
+
+
+def silent_households__wrong_inner_join():
+    """JOIN on the campaign: a campaign (8, 1) without any coupon is lost."""
+    return """SELECT c.campaign_id, c.household_id
+    FROM campaigns c JOIN coupon_redemptions r ON r.campaign_id = c.campaign_id
+    GROUP BY ALL
+    HAVING SUM(CASE WHEN r.household_id = c.household_id THEN 1 ELSE 0 END) = 0"""
+
+
+def silent_households__wrong_differs_from_some():
+    """<> some redeemer: two households that both redeemed in campaign 8 are both returned."""
+    return """SELECT DISTINCT c.campaign_id, c.household_id
+    FROM campaigns c LEFT JOIN coupon_redemptions r ON r.campaign_id = c.campaign_id
+    WHERE r.household_id <> c.household_id OR r.campaign_id IS NULL"""
+
+
+def silent_households__wrong_fan_out():
+    """No DISTINCT after the join: (8, 2) comes twice if household 1 redeemed two coupons."""
+    return """SELECT c.campaign_id, c.household_id
+    FROM campaigns c
+    LEFT JOIN coupon_redemptions r
+        ON r.campaign_id = c.campaign_id AND r.household_id IS NOT NULL
+    WHERE NOT EXISTS (SELECT 1 FROM coupon_redemptions s
+        WHERE s.campaign_id = c.campaign_id AND s.household_id = c.household_id)"""
+
+
+def silent_households__wrong_glued_key():
+    """CONCAT without a separator: (1, 12) silent, 2 redeemed in 11: both are '112'."""
+    return """SELECT campaign_id, household_id FROM campaigns
+    WHERE CONCAT(campaign_id, household_id) NOT IN (
+        SELECT CONCAT(campaign_id, household_id) FROM coupon_redemptions
+        WHERE household_id IS NOT NULL)"""
+
+
+def silent_households__wrong_glued_number():
+    """campaign * 1000 + household: household 1002 of campaign 8 is taken for 2 of campaign 9."""
+    return """SELECT campaign_id, household_id FROM campaigns
+    WHERE campaign_id * 1000 + household_id NOT IN (
+        SELECT campaign_id * 1000 + household_id FROM coupon_redemptions
+        WHERE household_id IS NOT NULL)"""
+
+
+def silent_households__wrong_distinct_on():
+    """DISTINCT ON (household_id): a household silent in campaigns 8 and 9 comes once."""
+    return """SELECT DISTINCT ON (c.household_id) c.campaign_id, c.household_id
+    FROM campaigns c LEFT JOIN coupon_redemptions r
+        ON r.household_id = c.household_id AND r.campaign_id = c.campaign_id
+    WHERE r.campaign_id IS NULL ORDER BY c.household_id, c.campaign_id"""
+
+
+def silent_households__wrong_full_join():
+    """FULL JOIN: a coupon that household 3 redeemed without being in the campaign makes a row."""
+    return """SELECT campaign_id, household_id
+    FROM campaigns AS c
+    FULL JOIN (SELECT DISTINCT campaign_id, household_id, 1 AS hit FROM coupon_redemptions
+               WHERE household_id IS NOT NULL) AS r USING (campaign_id, household_id)
+    WHERE r.hit IS NULL OR c.household_id IS NULL"""
+
+
+def silent_households__wrong_list_null():
+    """list() over no rows is NULL: campaign 8 without any coupon is lost."""
+    return """SELECT campaign_id, household_id FROM campaigns AS c
+    WHERE NOT list_contains((SELECT list(r.household_id) FROM coupon_redemptions AS r
+        WHERE r.campaign_id = c.campaign_id), c.household_id)"""
+
+
+def silent_households__wrong_sum_not_zero():
+    """+1 and -1, HAVING <> 0: a household with two coupons sums to -1 and is returned."""
+    return """SELECT campaign_id, household_id FROM (
+        SELECT campaign_id, household_id, 1 AS n FROM campaigns
+        UNION ALL SELECT r.campaign_id, r.household_id, -1
+        FROM coupon_redemptions r JOIN campaigns USING (campaign_id, household_id))
+    GROUP BY ALL HAVING SUM(n) <> 0"""
+
+
+def silent_households__wrong_comes_once():
+    """UNION ALL and COUNT(*) = 1: one coupon of a household outside the campaign makes a row."""
+    return """SELECT campaign_id, household_id FROM (
+        SELECT campaign_id, household_id FROM campaigns
+        UNION ALL
+        SELECT campaign_id, household_id FROM coupon_redemptions WHERE household_id IS NOT NULL)
+    GROUP BY 1, 2 HAVING COUNT(*) = 1"""
+
+
+def silent_households__wrong_like():
+    """LIKE in a string of ids: household 1 is taken for redeemed because 11 redeemed."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns c
+    LEFT JOIN (SELECT campaign_id, string_agg(household_id, ',') AS ids
+               FROM coupon_redemptions GROUP BY campaign_id) r USING (campaign_id)
+    WHERE COALESCE(r.ids, '') NOT LIKE '%' || c.household_id || '%'"""
+
+
+def silent_households__wrong_last_campaign():
+    """Only the last redeemed campaign is looked at: a redeemer in 8 and 9 is returned for 8."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns c
+    LEFT JOIN (SELECT household_id, MAX(campaign_id) AS redeemed
+               FROM coupon_redemptions GROUP BY household_id) r
+        ON r.household_id = c.household_id
+    WHERE r.redeemed IS DISTINCT FROM c.campaign_id"""
+
+
+def silent_households__wrong_sentinel():
+    """COALESCE(household_id, 0) makes a value of NULL: household 0 of campaign 8 is lost."""
+    return """SELECT campaign_id, household_id FROM campaigns
+    WHERE (campaign_id, household_id) NOT IN (
+        SELECT (campaign_id, COALESCE(household_id, 0)) FROM coupon_redemptions)"""
+
+
+_REVENUES = """WITH r AS (
+        SELECT p.department, p.product_id, SUM(t.sales_value) AS revenue
+        FROM transactions t JOIN products p ON p.product_id = t.product_id
+        GROUP BY p.department, p.product_id)
+    """
+
+
+def top_products__right_qualify_once_more():
+    """QUALIFY over an aggregate, BigQuery style."""
+    return """SELECT department,
+        RANK() OVER (PARTITION BY department ORDER BY SUM(sales_value) DESC) AS place,
+        product_id, SUM(sales_value) AS revenue
+    FROM transactions JOIN products USING (product_id)
+    GROUP BY department, product_id
+    QUALIFY place <= 3
+    ORDER BY department, place, product_id"""
+
+
+def top_products__right_correlated():
+    """A place is one more than the number of products with more revenue."""
+    return (
+        _REVENUES
+        + """SELECT department, place, product_id, revenue FROM (
+        SELECT a.department, a.product_id, a.revenue,
+            1 + (SELECT COUNT(*) FROM r AS b
+                 WHERE b.department = a.department AND b.revenue > a.revenue) AS place
+        FROM r AS a) AS x
+    WHERE place <= 3 ORDER BY 1, 2, 3"""
+    )
+
+
+def top_products__right_exclude_group():
+    """A window frame that excludes the row's own peers counts the better ones."""
+    return (
+        _REVENUES
+        + """, placed AS (
+        SELECT *, 1 + COUNT(*) OVER (PARTITION BY department ORDER BY revenue DESC
+            RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE GROUP) AS place FROM r)
+    SELECT department, place, product_id, revenue FROM placed
+    WHERE place < 4 ORDER BY department ASC, place ASC, product_id ASC"""
+    )
+
+
+def top_products__right_lists():
+    """Sorted lists: the place is the first position of the revenue in the department's list."""
+    return (
+        _REVENUES
+        + """, l AS (SELECT department, list_reverse_sort(list(revenue)) AS best
+             FROM r GROUP BY department)
+    SELECT r.department, CAST(list_position(l.best, r.revenue) AS INTEGER) AS place,
+        r.product_id, r.revenue
+    FROM r JOIN l ON l.department = r.department
+    WHERE list_position(l.best, r.revenue) <= 3
+    ORDER BY department, place, product_id"""
+    )
+
+
+def top_products__right_self_join():
+    """LEFT JOIN with the better products of the department, HAVING at most two of them."""
+    return (
+        _REVENUES
+        + """SELECT a.department, COUNT(b.product_id) + 1 AS place, a.product_id,
+        ANY_VALUE(a.revenue) AS revenue
+    FROM r a LEFT JOIN r b ON b.department = a.department AND b.revenue > a.revenue
+    GROUP BY a.department, a.product_id HAVING COUNT(b.product_id) <= 2
+    ORDER BY a.department, place, a.product_id"""
+    )
+
+
+def top_products__wrong_dense_rank_once_more():
+    """DENSE_RANK: of revenues 9, 9, 8, 7 the 7 gets place 3 and not 4."""
+    return (
+        _REVENUES
+        + """SELECT department,
+        DENSE_RANK() OVER (PARTITION BY department ORDER BY revenue DESC) AS place,
+        product_id, revenue FROM r QUALIFY place <= 3 ORDER BY department, place, product_id"""
+    )
+
+
+def top_products__wrong_rank_of_lines():
+    """RANK over lines, then DISTINCT: two lines of the best product push the next to place 3."""
+    return """SELECT DISTINCT department, place, product_id, revenue FROM (
+        SELECT department, product_id, revenue,
+            RANK() OVER (PARTITION BY department ORDER BY revenue DESC) AS place
+        FROM (SELECT department, product_id,
+                SUM(sales_value) OVER (PARTITION BY product_id) AS revenue
+              FROM transactions JOIN products USING (product_id)))
+    WHERE place <= 3 ORDER BY department, place, product_id"""
+
+
+def top_products__wrong_min_over_revenue():
+    """MIN(row) OVER (PARTITION BY revenue) without department: equal revenue in two departments."""
+    return (
+        _REVENUES
+        + """, n AS (SELECT *, ROW_NUMBER() OVER (
+            PARTITION BY department ORDER BY revenue DESC, product_id) AS rn FROM r),
+    m AS (SELECT *, MIN(rn) OVER (PARTITION BY revenue) AS place FROM n)
+    SELECT department, place, product_id, revenue FROM m WHERE place <= 3
+    ORDER BY department, place, product_id"""
+    )
+
+
+def top_products__wrong_third_value():
+    """revenue >= the third value: NULL in a department with two products, which is lost."""
+    return (
+        _REVENUES
+        + """SELECT department,
+        RANK() OVER (PARTITION BY department ORDER BY revenue DESC) AS place, product_id, revenue
+    FROM r
+    QUALIFY revenue >= NTH_VALUE(revenue, 3) OVER (PARTITION BY department ORDER BY revenue DESC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+    ORDER BY department, place, product_id"""
+    )
+
+
+def top_products__wrong_three_amounts():
+    """The three highest different amounts: of 9, 9, 8, 7 the 7 comes along with place 4."""
+    return (
+        _REVENUES
+        + """SELECT department,
+        RANK() OVER (PARTITION BY department ORDER BY revenue DESC) AS place, product_id, revenue
+    FROM r AS a
+    WHERE (SELECT COUNT(DISTINCT b.revenue) FROM r AS b
+           WHERE b.department = a.department AND b.revenue > a.revenue) < 3
+    ORDER BY department, place, product_id"""
+    )
+
+
+def top_products__wrong_three_rows():
+    """At most three rows per department: of four products with equal revenue one is lost."""
+    return (
+        _REVENUES
+        + """SELECT department,
+        RANK() OVER (PARTITION BY department ORDER BY revenue DESC) AS place, product_id, revenue
+    FROM r
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY department ORDER BY revenue DESC, product_id) <= 3
+    ORDER BY department, place, product_id"""
+    )
+
+
+def top_products__wrong_sum_distinct_once_more():
+    """SUM(DISTINCT sales_value): two lines of 2.5 of one product count once."""
+    return _REVENUES.replace("SUM(", "SUM(DISTINCT ") + (
+        """SELECT department,
+        RANK() OVER (PARTITION BY department ORDER BY revenue DESC) AS place, product_id, revenue
+    FROM r QUALIFY place <= 3 ORDER BY department, place, product_id"""
+    )
+
+
+def top_products__wrong_lines_deduplicated():
+    """Equal whole lines are removed: the same product twice in one basket counts once."""
+    return _REVENUES.replace(
+        "FROM transactions t", "FROM (SELECT DISTINCT * FROM transactions) t"
+    ) + (
+        """SELECT department,
+        RANK() OVER (PARTITION BY department ORDER BY revenue DESC) AS place, product_id, revenue
+    FROM r QUALIFY place <= 3 ORDER BY department, place, product_id"""
+    )
+
+
+def top_products__wrong_unsold():
+    """LEFT JOIN from products with 0: an unsold product gets place 2 after one sold product."""
+    return """SELECT department,
+        RANK() OVER (PARTITION BY department
+            ORDER BY COALESCE(SUM(sales_value), 0) DESC) AS place,
+        p.product_id, COALESCE(SUM(sales_value), 0) AS revenue
+    FROM products p LEFT JOIN transactions t ON t.product_id = p.product_id
+    GROUP BY department, p.product_id QUALIFY place <= 3
+    ORDER BY department, place, p.product_id"""
+
+
+def top_products__wrong_per_basket():
+    """Grouped by basket too: a product in baskets 10 and 11 has two rows and half the revenue."""
+    return """SELECT department,
+        RANK() OVER (PARTITION BY department ORDER BY SUM(sales_value) DESC) AS place,
+        product_id, SUM(sales_value) AS revenue
+    FROM transactions JOIN products USING (product_id)
+    GROUP BY department, product_id, basket_id
+    QUALIFY place <= 3 ORDER BY department, place, product_id"""
+
+
+def top_products__wrong_free_products():
+    """HAVING revenue > 0: a product with a line of value 0.0 has a place, too."""
+    return """SELECT department,
+        RANK() OVER (PARTITION BY department ORDER BY SUM(sales_value) DESC) AS place,
+        product_id, SUM(sales_value) AS revenue
+    FROM transactions JOIN products USING (product_id)
+    GROUP BY department, product_id HAVING SUM(sales_value) > 0
+    QUALIFY place <= 3 ORDER BY department, place, product_id"""
+
+
+def top_products__wrong_rounded_rank():
+    """Ranked by ROUND(revenue): 4.25 and 4.0 share place 1."""
+    return (
+        _REVENUES
+        + """SELECT department,
+        RANK() OVER (PARTITION BY department ORDER BY ROUND(revenue) DESC) AS place,
+        product_id, revenue FROM r QUALIFY place <= 3 ORDER BY department, place, product_id"""
+    )
+
+
+def top_products__wrong_place_first():
+    """ORDER BY place before department: two departments are mixed."""
+    return (
+        _REVENUES
+        + """SELECT department,
+        RANK() OVER (PARTITION BY department ORDER BY revenue DESC) AS place,
+        product_id, revenue FROM r QUALIFY place <= 3 ORDER BY place, department, product_id"""
+    )
+
+
+def top_products__wrong_quantity_zero():
+    """WHERE quantity > 0: the value of a line with quantity 0 counts, too."""
+    return """SELECT department,
+        RANK() OVER (PARTITION BY department ORDER BY SUM(sales_value) DESC) AS place,
+        product_id, SUM(sales_value) AS revenue
+    FROM transactions JOIN products USING (product_id)
+    WHERE quantity > 0
+    GROUP BY department, product_id
+    QUALIFY place <= 3 ORDER BY department, place, product_id"""
+
+
+def current_orders__right_row_number_once_more():
+    """ROW_NUMBER in a subquery, the status afterwards."""
+    return """SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue FROM (
+        SELECT *, ROW_NUMBER() OVER (
+            PARTITION BY order_id ORDER BY updated_at DESC, load_id DESC) AS n
+        FROM order_events) AS x
+    WHERE n = 1 AND status = 'paid' GROUP BY household_id"""
+
+
+def current_orders__right_arg_max_once_more():
+    """MAX_BY of a whole row by a pair, Spark and BigQuery style."""
+    return """WITH last AS (
+        SELECT order_id,
+            arg_max({'h': household_id, 's': status, 'a': amount}, ROW(updated_at, load_id)) AS v
+        FROM order_events GROUP BY order_id)
+    SELECT v.h AS household_id, COUNT(*) AS orders, SUM(v.a) AS revenue
+    FROM last WHERE v.s = 'paid' GROUP BY v.h"""
+
+
+def current_orders__right_not_exists_once_more():
+    """No later version exists; both keys compared in order."""
+    return """SELECT e.household_id, COUNT(*) AS orders, SUM(e.amount) AS revenue
+    FROM order_events e
+    WHERE e.status = 'paid' AND NOT EXISTS (
+        SELECT 1 FROM order_events l WHERE l.order_id = e.order_id
+        AND (l.updated_at > e.updated_at
+             OR l.updated_at = e.updated_at AND l.load_id > e.load_id))
+    GROUP BY e.household_id"""
+
+
+def current_orders__right_distinct_on_once_more():
+    """PostgreSQL's DISTINCT ON."""
+    return """SELECT household_id, COUNT(order_id) AS orders, SUM(amount) AS revenue
+    FROM (SELECT DISTINCT ON (order_id) order_id, household_id, status, amount
+          FROM order_events ORDER BY order_id, updated_at DESC, load_id DESC) AS v
+    WHERE v.status = 'paid' GROUP BY household_id"""
+
+
+def current_orders__right_lateral():
+    """For each order a LATERAL subquery with its two-step maximum."""
+    return """SELECT l.household_id, COUNT(*) AS orders, SUM(l.amount) AS revenue
+    FROM (SELECT order_id, MAX(updated_at) AS t FROM order_events GROUP BY order_id) o,
+    LATERAL (SELECT e.household_id, e.status, e.amount FROM order_events e
+        WHERE e.order_id = o.order_id AND e.updated_at = o.t
+        AND e.load_id = (SELECT MAX(f.load_id) FROM order_events f
+            WHERE f.order_id = o.order_id AND f.updated_at = o.t)) l
+    WHERE l.status = 'paid' GROUP BY l.household_id"""
+
+
+_LAST = """SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue FROM (
+        SELECT * FROM order_events
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY order_id ORDER BY {order}) = 1) AS x
+    WHERE status = 'paid' GROUP BY household_id"""
+
+
+def current_orders__wrong_two_statuses():
+    """Only paid and cancelled rows are read: an order 'paid', then 'returned', is still paid."""
+    return """SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue FROM (
+        SELECT * FROM order_events WHERE status IN ('paid', 'cancelled')
+        QUALIFY ROW_NUMBER() OVER (
+            PARTITION BY order_id ORDER BY updated_at DESC, load_id DESC) = 1)
+    WHERE status = 'paid' GROUP BY household_id"""
+
+
+def current_orders__wrong_ties_by_chance():
+    """arg_max by updated_at alone: of equal times the row that came first wins."""
+    return """SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue FROM (
+        SELECT order_id, household_id, arg_max(status, updated_at) AS status,
+            arg_max(amount, updated_at) AS amount
+        FROM order_events GROUP BY order_id, household_id)
+    WHERE status = 'paid' GROUP BY household_id"""
+
+
+def current_orders__wrong_by_load():
+    """The last load wins: an old version (09:00) that is loaded again with load 9 wins."""
+    return _LAST.format(order="load_id DESC, updated_at DESC")
+
+
+def current_orders__wrong_first_load():
+    """load_id ascending: of equal times the smaller load wins."""
+    return _LAST.format(order="updated_at DESC, load_id")
+
+
+def current_orders__wrong_distinct_versions():
+    """DISTINCT without load_id, then the latest time: two versions of 10:00 both stay."""
+    return """WITH v AS (SELECT DISTINCT order_id, household_id, status, amount, updated_at
+        FROM order_events),
+    l AS (SELECT * FROM v
+        QUALIFY updated_at = MAX(updated_at) OVER (PARTITION BY order_id))
+    SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue
+    FROM l WHERE status = 'paid' GROUP BY household_id"""
+
+
+def current_orders__wrong_two_maxima():
+    """Latest time and largest load separately: lost if the largest load is an older version."""
+    return """SELECT e.household_id, COUNT(*) AS orders, SUM(e.amount) AS revenue
+    FROM order_events e JOIN (SELECT order_id, MAX(updated_at) AS t, MAX(load_id) AS l
+        FROM order_events GROUP BY order_id) m
+        ON m.order_id = e.order_id AND m.t = e.updated_at AND m.l = e.load_id
+    WHERE e.status = 'paid' GROUP BY e.household_id"""
+
+
+def current_orders__wrong_later_in_both():
+    """Only a row later in both keys replaces: a late version with a small load does not."""
+    return """SELECT e.household_id, COUNT(*) AS orders, SUM(e.amount) AS revenue
+    FROM order_events e
+    WHERE e.status = 'paid' AND NOT EXISTS (
+        SELECT 1 FROM order_events l WHERE l.order_id = e.order_id
+        AND l.updated_at >= e.updated_at AND l.load_id > e.load_id)
+    GROUP BY e.household_id"""
+
+
+def current_orders__wrong_text_key():
+    """Time and load as one text: of equal times load 9 wins over load 10."""
+    return _LAST.format(order="CAST(updated_at AS VARCHAR) || '#' || load_id DESC")
+
+
+def current_orders__wrong_households_with_none():
+    """COUNT ... FILTER without HAVING: a household with cancelled orders alone has a row."""
+    return """SELECT household_id, COUNT(*) FILTER (WHERE status = 'paid') AS orders,
+        COALESCE(SUM(amount) FILTER (WHERE status = 'paid'), 0) AS revenue
+    FROM (SELECT * FROM order_events
+        QUALIFY ROW_NUMBER() OVER (
+            PARTITION BY order_id ORDER BY updated_at DESC, load_id DESC) = 1)
+    GROUP BY household_id"""
+
+
+def current_orders__wrong_once_cancelled():
+    """Every order that was ever cancelled is left out: cancelled at 10:00, paid at 11:00."""
+    return """SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue FROM (
+        SELECT * FROM order_events
+        WHERE order_id NOT IN (SELECT order_id FROM order_events WHERE status = 'cancelled')
+        QUALIFY ROW_NUMBER() OVER (
+            PARTITION BY order_id ORDER BY updated_at DESC, load_id DESC) = 1)
+    WHERE status = 'paid' GROUP BY household_id"""
+
+
+def current_orders__wrong_whole_days():
+    """The time is cut to its day: paid at 11:00 with load 1, cancelled at 10:00 with load 2."""
+    return _LAST.format(order="CAST(updated_at AS DATE) DESC, load_id DESC")
+
+
+def current_orders__wrong_unpaid():
+    """LIKE '%paid': the last version 'unpaid' counts."""
+    return _LAST.format(order="updated_at DESC, load_id DESC").replace(
+        "status = 'paid'", "status LIKE '%paid'"
+    )
+
+
+def current_orders__wrong_key_without_order():
+    """(time, load) IN the last pairs of any order: an old row of A equals the last one of B."""
+    return """SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue
+    FROM order_events
+    WHERE status = 'paid' AND (updated_at, load_id) IN (
+        SELECT (updated_at, load_id) FROM order_events
+        QUALIFY ROW_NUMBER() OVER (
+            PARTITION BY order_id ORDER BY updated_at DESC, load_id DESC) = 1)
+    GROUP BY household_id"""
+
+
+def current_orders__wrong_sum_distinct():
+    """RANK by time and DISTINCT in both aggregates: two orders of 2.5 give 2.5."""
+    return """SELECT household_id, COUNT(DISTINCT order_id) AS orders,
+        SUM(DISTINCT amount) AS revenue
+    FROM (SELECT * FROM order_events
+        QUALIFY RANK() OVER (PARTITION BY order_id ORDER BY updated_at DESC, load_id DESC) = 1)
+    WHERE status = 'paid' GROUP BY household_id"""
+
+
+_NUMBERED = """WITH n AS (
+        SELECT store_id, sales_value AS v,
+            ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value, basket_id) AS rn,
+            COUNT(*) OVER (PARTITION BY store_id) AS n
+        FROM baskets)
+    """
+
+
+def median_basket__right_between_once_more():
+    """One condition for odd and even counts."""
+    return (
+        _NUMBERED
+        + """SELECT store_id, AVG(v) AS median FROM n
+    WHERE 2 * rn BETWEEN n AND n + 2 GROUP BY store_id"""
+    )
+
+
+def median_basket__right_lists():
+    """The middle of a sorted list, by integer division."""
+    return """SELECT store_id, (l[(n + 1) // 2] + l[(n + 2) // 2]) / 2 AS median FROM (
+        SELECT store_id, list_sort(list(sales_value)) AS l, COUNT(*) AS n
+        FROM baskets GROUP BY store_id)"""
+
+
+def median_basket__right_counts():
+    """No numbering: values with at least half of the baskets on either side, ties included."""
+    return """SELECT store_id, AVG(DISTINCT sales_value) AS median FROM baskets AS a
+    WHERE 2 * (SELECT COUNT(*) FROM baskets b
+               WHERE b.store_id = a.store_id AND b.sales_value <= a.sales_value)
+          >= (SELECT COUNT(*) FROM baskets b WHERE b.store_id = a.store_id)
+      AND 2 * (SELECT COUNT(*) FROM baskets b
+               WHERE b.store_id = a.store_id AND b.sales_value >= a.sales_value)
+          >= (SELECT COUNT(*) FROM baskets b WHERE b.store_id = a.store_id)
+    GROUP BY store_id"""
+
+
+def median_basket__right_mirror():
+    """Two numberings that mirror each other, because basket_id breaks ties in both."""
+    return """SELECT store_id, SUM(v) / COUNT(*) AS median FROM (
+        SELECT store_id, sales_value AS v,
+            ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value, basket_id) AS up,
+            ROW_NUMBER() OVER (
+                PARTITION BY store_id ORDER BY sales_value DESC, basket_id DESC) AS down
+        FROM baskets) AS x
+    WHERE ABS(up - down) <= 1 GROUP BY store_id"""
+
+
+def median_basket__right_peeling():
+    """Recursion: take the smallest and the largest basket away while more than two are left."""
+    return """WITH RECURSIVE peel AS (
+        SELECT store_id, list_sort(list(sales_value)) AS l FROM baskets GROUP BY store_id
+        UNION ALL
+        SELECT store_id, l[2:len(l) - 1] FROM peel WHERE len(l) > 2)
+    SELECT store_id, (l[1] + l[len(l)]) / 2 AS median FROM peel WHERE len(l) <= 2"""
+
+
+def median_basket__wrong_unmirrored_ties():
+    """basket_id ascending in both numberings: 1, 1, 2, 3 gives 2 and not 1.5."""
+    return """SELECT store_id, AVG(v) AS median FROM (
+        SELECT store_id, sales_value AS v,
+            ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value, basket_id) AS up,
+            ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value DESC, basket_id) AS down
+        FROM baskets)
+    WHERE ABS(up - down) <= 1 GROUP BY store_id"""
+
+
+def median_basket__wrong_cast_rounds():
+    """CAST rounds half to even and does not cut: of 1, 2, 3, 4, 5 it takes rows 3 and 4."""
+    return (
+        _NUMBERED
+        + """SELECT store_id, AVG(v) AS median FROM n
+    WHERE rn IN (CAST((n + 1) / 2 AS INTEGER), CAST((n + 2) / 2 AS INTEGER))
+    GROUP BY store_id"""
+    )
+
+
+def median_basket__wrong_even_only():
+    """Rows n // 2 and n // 2 + 1: of 1, 2, 4 it is 1.5."""
+    return (
+        _NUMBERED
+        + """SELECT store_id, AVG(v) AS median FROM n
+    WHERE rn IN (n // 2, n // 2 + 1) GROUP BY store_id"""
+    )
+
+
+def median_basket__wrong_rank_once_more():
+    """RANK: of 1, 1, 1, 2 no row has number 2 or 3, the store is lost."""
+    return (
+        _NUMBERED.replace("ROW_NUMBER()", "RANK()").replace(", basket_id", "")
+        + """SELECT store_id, AVG(v) AS median FROM n
+    WHERE 2 * rn BETWEEN n AND n + 2 GROUP BY store_id"""
+    )
+
+
+def median_basket__wrong_distinct_values_once_more():
+    """Equal values count once: 1, 1, 2 gives 1.5."""
+    return (
+        _NUMBERED.replace(
+            "baskets)", "(SELECT DISTINCT store_id, sales_value FROM baskets))"
+        ).replace(", basket_id", "")
+        + """SELECT store_id, AVG(v) AS median FROM n
+    WHERE 2 * rn BETWEEN n AND n + 2 GROUP BY store_id"""
+    )
+
+
+def median_basket__wrong_count_of_all():
+    """COUNT(*) OVER () counts the baskets of all stores: two stores of one basket each."""
+    return (
+        _NUMBERED.replace("COUNT(*) OVER (PARTITION BY store_id)", "COUNT(*) OVER ()")
+        + """SELECT store_id, AVG(v) AS median FROM n
+    WHERE 2 * rn BETWEEN n AND n + 2 GROUP BY store_id"""
+    )
+
+
+def median_basket__wrong_ntile():
+    """Largest of the lower half and smallest of the upper half: 1, 2, 4 gives 3."""
+    return """SELECT store_id, (MAX(sales_value) FILTER (WHERE half = 1)
+            + MIN(sales_value) FILTER (WHERE half = 2)) / 2 AS median
+    FROM (SELECT *, NTILE(2) OVER (PARTITION BY store_id ORDER BY sales_value) AS half
+          FROM baskets) GROUP BY store_id"""
+
+
+def median_basket__wrong_percent_rank():
+    """PERCENT_RANK around 0.5 with ties: 1, 1, 1, 2 gives 1.5."""
+    return """SELECT store_id, (MAX(sales_value) FILTER (WHERE p <= 0.5)
+            + MIN(sales_value) FILTER (WHERE p >= 0.5 OR p = top)) / 2 AS median
+    FROM (SELECT *, MAX(p) OVER (PARTITION BY store_id) AS top FROM (
+        SELECT *, PERCENT_RANK() OVER (PARTITION BY store_id ORDER BY sales_value) AS p
+        FROM baskets)) GROUP BY store_id"""
+
+
+def median_basket__wrong_signs():
+    """The sum of signs must be -1, 0 or 1: of 1, 1, 1, 2, 3 no basket is left."""
+    return """SELECT store_id, AVG(v) AS median FROM (
+        SELECT x.store_id, x.basket_id, ANY_VALUE(x.sales_value) AS v
+        FROM baskets x JOIN baskets y ON y.store_id = x.store_id
+        GROUP BY x.store_id, x.basket_id
+        HAVING ABS(SUM(SIGN(y.sales_value - x.sales_value))) <= 1)
+    GROUP BY store_id"""
+
+
+def median_basket__wrong_zero_based():
+    """List positions from 0 for odd counts: 1, 2, 4 gives l[1] = 1."""
+    return """SELECT store_id, CASE WHEN n % 2 = 1 THEN l[n // 2]
+        ELSE (l[n // 2] + l[n // 2 + 1]) / 2 END AS median
+    FROM (SELECT store_id, list_sort(list(sales_value)) AS l, COUNT(*) AS n
+          FROM baskets GROUP BY store_id)"""
+
+
+def median_basket__wrong_rounded():
+    """Rounded to two digits: 0.25 and 0.5 give 0.38."""
+    return (
+        _NUMBERED
+        + """SELECT store_id, ROUND(AVG(v), 2) AS median FROM n
+    WHERE 2 * rn BETWEEN n AND n + 2 GROUP BY store_id"""
+    )
+
+
+def median_basket__wrong_n_distinct():
+    """n counts different values but the rows are numbered one by one: 1, 1, 2, 3, 3."""
+    return """WITH n AS (
+        SELECT store_id, sales_value AS v,
+            ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value) AS rn,
+            COUNT(DISTINCT sales_value) OVER (PARTITION BY store_id) AS n
+        FROM baskets)
+    SELECT store_id, AVG(v) AS median FROM n
+    WHERE 2 * rn BETWEEN n AND n + 2 GROUP BY store_id"""
+
+
+def median_basket__wrong_zero_values():
+    """WHERE sales_value > 0: a basket of value 0 is a basket; 0, 1, 2 gives 1.5."""
+    return (
+        _NUMBERED.replace("FROM baskets", "FROM baskets WHERE sales_value > 0")
+        + """SELECT store_id, AVG(v) AS median FROM n
+    WHERE 2 * rn BETWEEN n AND n + 2 GROUP BY store_id"""
+    )
+
+
+def median_basket__wrong_middle_half():
+    """The mean of the second and third quarter: eight values 0, 0, 0, 1, 2, 9, 9, 9."""
+    return """SELECT store_id, AVG(sales_value) AS median FROM (
+        SELECT *, NTILE(4) OVER (PARTITION BY store_id ORDER BY sales_value) AS q,
+            COUNT(*) OVER (PARTITION BY store_id) AS n FROM baskets)
+    WHERE q IN (2, 3) OR n = 1 GROUP BY store_id"""
+
+
+def day_retention__right_joins():
+    """Different days, first days, and a LEFT JOIN for each later day."""
+    return """WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+    firsts AS (SELECT household_id, MIN(day) AS cohort FROM days GROUP BY household_id),
+    e AS (SELECT MAX(day) AS last FROM days)
+    SELECT f.cohort, COUNT(*) AS households,
+        CASE WHEN f.cohort + 1 <= MAX(e.last) THEN COUNT(a.day) / COUNT(*) END AS d1,
+        CASE WHEN f.cohort + 7 <= MAX(e.last) THEN COUNT(b.day) / COUNT(*) END AS d7
+    FROM firsts f CROSS JOIN e
+    LEFT JOIN days a ON a.household_id = f.household_id AND a.day = f.cohort + 1
+    LEFT JOIN days b ON b.household_id = f.household_id AND b.day = f.cohort + 7
+    GROUP BY f.cohort"""
+
+
+def day_retention__right_exists():
+    """EXISTS for each later day, AVG over 1.0 and 0.0."""
+    return """SELECT cohort, COUNT(*) AS households,
+        CASE WHEN cohort < (SELECT MAX(day) FROM transactions)
+            THEN AVG(CAST(back1 AS INTEGER)) END AS d1,
+        CASE WHEN cohort + INTERVAL 7 DAY <= (SELECT MAX(day) FROM transactions)
+            THEN AVG(CAST(back7 AS INTEGER)) END AS d7
+    FROM (SELECT cohort,
+            EXISTS (SELECT 1 FROM transactions t WHERE t.household_id = f.household_id
+                    AND t.day = f.cohort + INTERVAL 1 DAY) AS back1,
+            EXISTS (SELECT 1 FROM transactions t WHERE t.household_id = f.household_id
+                    AND t.day = f.cohort + INTERVAL 7 DAY) AS back7
+          FROM (SELECT household_id, MIN(day) AS cohort FROM transactions GROUP BY 1) f) g
+    GROUP BY cohort"""
+
+
+def day_retention__right_distinct_pairs():
+    """One join on the gap; COUNT(DISTINCT CASE ...), so that repeated baskets do no harm."""
+    return """SELECT MIN(first) AS cohort, COUNT(DISTINCT household_id) AS households,
+        IF(ANY_VALUE(last) - first >= 1,
+           COUNT(DISTINCT CASE WHEN day - first = 1 THEN household_id END)
+           / COUNT(DISTINCT household_id), NULL) AS d1,
+        IF(ANY_VALUE(last) - first >= 7,
+           COUNT(DISTINCT CASE WHEN day - first = 7 THEN household_id END)
+           / COUNT(DISTINCT household_id), NULL) AS d7
+    FROM (SELECT household_id, day, MIN(day) OVER (PARTITION BY household_id) AS first,
+            MAX(day) OVER () AS last FROM transactions)
+    GROUP BY first"""
+
+
+def day_retention__right_lists():
+    """A list of days for each household; UNION ALL with the horizon in place of CASE."""
+    return """WITH h AS (
+        SELECT household_id, MIN(day) AS cohort, list(DISTINCT day) AS days
+        FROM transactions GROUP BY household_id),
+    s AS (SELECT cohort, COUNT(*) AS households,
+            COUNT(*) FILTER (WHERE list_contains(days, cohort + 1)) AS n1,
+            COUNT(*) FILTER (WHERE list_contains(days, cohort + 7)) AS n7
+          FROM h GROUP BY cohort)
+    SELECT s.cohort, s.households,
+        CAST(s.n1 AS DOUBLE) / CASE WHEN e.last >= s.cohort + 1 THEN s.households END AS d1,
+        CAST(s.n7 AS DOUBLE) / CASE WHEN e.last >= s.cohort + 7 THEN s.households END AS d7
+    FROM s, (SELECT MAX(day) AS last FROM transactions) e"""
+
+
+def day_retention__right_range_window():
+    """RANGE frames of exactly one day, on dates; the first row of each household is its cohort."""
+    return """WITH w AS (
+        SELECT household_id, day,
+            COUNT(*) OVER (PARTITION BY household_id ORDER BY day
+                RANGE BETWEEN INTERVAL 1 DAY FOLLOWING AND INTERVAL 1 DAY FOLLOWING) AS a,
+            COUNT(*) OVER (PARTITION BY household_id ORDER BY day
+                RANGE BETWEEN INTERVAL 7 DAY FOLLOWING AND INTERVAL 7 DAY FOLLOWING) AS b,
+            ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day, basket_id) AS n,
+            MAX(day) OVER () AS last
+        FROM transactions)
+    SELECT day AS cohort, COUNT(*) AS households,
+        AVG(CASE WHEN DATEDIFF('day', day, last) >= 1 THEN CAST(a > 0 AS INT) END) AS d1,
+        AVG(CASE WHEN DATEDIFF('day', day, last) >= 7 THEN CAST(b > 0 AS INT) END) AS d7
+    FROM w WHERE n = 1 GROUP BY day"""
+
+
+def _dr(on1="a.day = f.cohort + 1", on7="b.day = f.cohort + 7", **swap):
+    query = f"""WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+    firsts AS (SELECT household_id, MIN(day) AS cohort FROM transactions GROUP BY household_id),
+    e AS (SELECT MAX(day) AS last FROM days)
+    SELECT f.cohort, COUNT(DISTINCT f.household_id) AS households,
+        CASE WHEN f.cohort + 1 <= MAX(e.last) THEN COUNT(a.day) / COUNT(*) END AS d1,
+        CASE WHEN f.cohort + 7 <= MAX(e.last) THEN COUNT(b.day) / COUNT(*) END AS d7
+    FROM firsts f CROSS JOIN e
+    LEFT JOIN days a ON a.household_id = f.household_id AND {on1}
+    LEFT JOIN days b ON b.household_id = f.household_id AND {on7}
+    GROUP BY f.cohort"""
+    for old, new in swap.values():
+        assert old in query
+        query = query.replace(old, new)
+    return query
+
+
+def day_retention__wrong_within_seven_once_more():
+    """d7 counts a purchase on any of the days 1 to 7: first day 2, again 5, table until 9."""
+    return _dr(
+        on7="b.day BETWEEN f.cohort + 1 AND f.cohort + 7",
+        a=("COUNT(b.day) /", "COUNT(DISTINCT b.household_id) /"),
+        b=("COUNT(*)", "COUNT(DISTINCT f.household_id)"),
+        c=("COUNT(a.day)", "COUNT(DISTINCT a.household_id)"),
+    )
+
+
+def day_retention__wrong_strict_horizon():
+    """d7 is NULL where the seventh day is the last day of the table itself (2 and 9 January)."""
+    return _dr(a=("f.cohort + 7 <= MAX(e.last)", "f.cohort + 7 < MAX(e.last)"))
+
+
+def day_retention__wrong_fan_out():
+    """Baskets are not made days: two households, one with two baskets a day later, give 2 / 3."""
+    return _dr(a=("SELECT DISTINCT household_id, day", "SELECT household_id, day"))
+
+
+def day_retention__wrong_horizon_of_cohort():
+    """The last day is that of the cohort's own purchases: households that stop give NULL, not 0."""
+    return """WITH h AS (
+        SELECT household_id, day, MIN(day) OVER (PARTITION BY household_id) AS cohort
+        FROM transactions)
+    SELECT cohort, COUNT(DISTINCT household_id) AS households,
+        CASE WHEN MAX(day) >= cohort + 1
+            THEN COUNT(DISTINCT household_id) FILTER (WHERE day = cohort + 1)
+                 / COUNT(DISTINCT household_id) END AS d1,
+        CASE WHEN MAX(day) >= cohort + 7
+            THEN COUNT(DISTINCT household_id) FILTER (WHERE day = cohort + 7)
+                 / COUNT(DISTINCT household_id) END AS d7
+    FROM h GROUP BY cohort"""
+
+
+def day_retention__wrong_null_for_zero():
+    """SUM of CASE without ELSE: a cohort of which nobody came back has NULL in place of 0."""
+    return _dr(
+        a=("COUNT(a.day) /", "SUM(CASE WHEN a.day IS NOT NULL THEN 1 END) /"),
+        b=("COUNT(b.day) /", "SUM(CASE WHEN b.day IS NOT NULL THEN 1 END) /"),
+    )
+
+
+def day_retention__wrong_next_basket():
+    """d1 by LEAD over baskets: a second basket on the first day hides the day after."""
+    return """WITH w AS (SELECT household_id, day,
+            LEAD(day) OVER (PARTITION BY household_id ORDER BY day, basket_id) AS next,
+            ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day, basket_id) AS n,
+            MAX(day) OVER () AS last
+        FROM transactions)
+    SELECT w.day AS cohort, COUNT(*) AS households,
+        CASE WHEN w.day + 1 <= MAX(last)
+            THEN COUNT(*) FILTER (WHERE next = w.day + 1) / COUNT(*) END AS d1,
+        CASE WHEN w.day + 7 <= MAX(last) THEN COUNT(*) FILTER (WHERE EXISTS (
+            SELECT 1 FROM transactions t
+            WHERE t.household_id = w.household_id AND t.day = w.day + 7)) / COUNT(*) END AS d7
+    FROM w WHERE n = 1 GROUP BY w.day"""
+
+
+def day_retention__wrong_baskets_for_households():
+    """RANK() = 1 keeps every basket of the first day: two baskets are two households."""
+    return """WITH f AS (SELECT household_id, day AS cohort, MAX(day) OVER () AS last
+        FROM transactions
+        QUALIFY RANK() OVER (PARTITION BY household_id ORDER BY day) = 1)
+    SELECT cohort, COUNT(*) AS households,
+        CASE WHEN cohort + 1 <= MAX(last) THEN AVG(CAST((household_id, cohort + 1) IN
+            (SELECT (household_id, day) FROM transactions) AS INT)) END AS d1,
+        CASE WHEN cohort + 7 <= MAX(last) THEN AVG(CAST((household_id, cohort + 7) IN
+            (SELECT (household_id, day) FROM transactions) AS INT)) END AS d7
+    FROM f GROUP BY cohort"""
+
+
+def day_retention__wrong_silent_cohort_lost():
+    """WHERE on later purchases: a cohort whose households never bought again has no row."""
+    return """WITH f AS (SELECT household_id, MIN(day) AS cohort FROM transactions GROUP BY 1),
+    n AS (SELECT cohort, COUNT(*) AS households FROM f GROUP BY 1),
+    e AS (SELECT MAX(day) AS last FROM transactions)
+    SELECT n.cohort, n.households,
+        CASE WHEN n.cohort + 1 <= MAX(e.last) THEN COUNT(DISTINCT t.household_id)
+            FILTER (WHERE t.day = n.cohort + 1) / n.households END AS d1,
+        CASE WHEN n.cohort + 7 <= MAX(e.last) THEN COUNT(DISTINCT t.household_id)
+            FILTER (WHERE t.day = n.cohort + 7) / n.households END AS d7
+    FROM n JOIN f USING (cohort) JOIN transactions t USING (household_id) CROSS JOIN e
+    WHERE t.day > n.cohort
+    GROUP BY n.cohort, n.households"""
+
+
+def day_retention__wrong_last_cohort_lost():
+    """A cohort of the last day of the table is dropped and not shown with two NULLs."""
+    return _dr(a=("GROUP BY f.cohort", "WHERE f.cohort < e.last GROUP BY f.cohort"))
+
+
+def day_retention__wrong_d7_of_d1():
+    """The second LEFT JOIN starts from the first: who skipped day 1 cannot be back on day 7."""
+    return _dr(a=("b.household_id = f.household_id", "b.household_id = a.household_id"))
+
+
+def day_retention__wrong_share_of_all():
+    """The denominator is the number of all households: two cohorts of one household each."""
+    return _dr(a=("/ COUNT(*)", "/ (SELECT COUNT(*) FROM firsts)"))
+
+
+def day_retention__wrong_first_basket_id():
+    """First by basket_id and not by day: basket 12 on 2 January, basket 11 on 3 January."""
+    return _dr(a=("MIN(day) AS cohort", "arg_min(day, basket_id) AS cohort"))
+
+
+def day_retention__wrong_last_purchase():
+    """Last minus first day: a household that buys on days 0, 1 and 3 was not back on day 1."""
+    return """WITH h AS (SELECT household_id, MIN(day) AS cohort, MAX(day) - MIN(day) AS life
+        FROM transactions GROUP BY household_id),
+    e AS (SELECT MAX(day) AS last FROM transactions)
+    SELECT cohort, COUNT(*) AS households,
+        CASE WHEN cohort + 1 <= MAX(last) THEN AVG(CAST(life = 1 AS INT)) END AS d1,
+        CASE WHEN cohort + 7 <= MAX(last) THEN AVG(CAST(life = 7 AS INT)) END AS d7
+    FROM h, e GROUP BY cohort"""
+
+
+def day_retention__wrong_days_of_table():
+    """Days are numbered as they occur: if nobody bought on 3 January, 4 January is day 1."""
+    return """WITH d AS (SELECT DISTINCT household_id, day, DENSE_RANK() OVER (ORDER BY day) AS k
+        FROM transactions),
+    f AS (SELECT household_id, MIN(day) AS cohort, MIN(k) AS k FROM d GROUP BY household_id),
+    e AS (SELECT MAX(k) AS last FROM d)
+    SELECT f.cohort, COUNT(*) AS households,
+        CASE WHEN f.k + 1 <= MAX(e.last) THEN COUNT(a.day) / COUNT(*) END AS d1,
+        CASE WHEN f.k + 7 <= MAX(e.last) THEN COUNT(b.day) / COUNT(*) END AS d7
+    FROM f CROSS JOIN e
+    LEFT JOIN d a ON a.household_id = f.household_id AND a.k = f.k + 1
+    LEFT JOIN d b ON b.household_id = f.household_id AND b.k = f.k + 7
+    GROUP BY f.cohort, f.k"""
+
+
+_more_EVENTS = [
+    (1, "2017-01-02 10:00:00"),
+    (2, "2017-01-02 10:10:00"),
+    (1, "2017-01-02 10:30:00"),
+    (1, "2017-01-02 10:55:00"),
+    (2, "2017-01-02 10:40:01"),
+    (1, "2017-01-02 11:25:01"),
+    (3, "2017-01-02 23:50:00"),
+    (3, "2017-01-03 00:10:00"),
+    (3, "2017-01-04 00:10:00"),
+    (4, "2017-01-02 10:20:00"),
+    (2, "2017-01-02 11:40:02"),
+]
+
+
+_more_SESSIONS = [
+    (1, 1, "2017-01-02 10:00:00", 3),
+    (1, 2, "2017-01-02 11:25:01", 1),
+    (2, 1, "2017-01-02 10:10:00", 1),
+    (2, 2, "2017-01-02 10:40:01", 1),
+    (2, 3, "2017-01-02 11:40:02", 1),
+    (3, 1, "2017-01-02 23:50:00", 2),
+    (3, 2, "2017-01-04 00:10:00", 1),
+    (4, 1, "2017-01-02 10:20:00", 1),
+]
+
+
+def _ks_text(rows):
+    return [(int(h), int(s), str(t)[:19].replace("T", " "), int(n)) for h, s, t, n in rows]
+
+
+def _ks_oracle(events, opens=lambda gap, since: gap > timedelta(minutes=30)):
+    rows, last, start = [], {}, {}
+    for household, text in sorted(events):
+        at = datetime.fromisoformat(text)
+        if household not in last:
+            rows.append((household, 1, text, 1))
+            start[household] = at
+        elif opens(at - last[household], at - start[household]):
+            rows.append((household, rows[-1][1] + 1, text, 1))
+            start[household] = at
+        else:
+            rows[-1] = rows[-1][:3] + (rows[-1][3] + 1,)
+        last[household] = at
+    return rows
+
+
+def _ks_random(seed, households=3):
+    draw, events = random.Random(seed), []
+    for household in range(1, households + 1):
+        at = datetime(2017, 1, 2, 22, draw.randrange(60))
+        for _ in range(draw.randrange(1, 10)):
+            events.append((household, str(at)))
+            at += timedelta(seconds=draw.choice((1, 600, 1799, 1800, 1801, 1859, 3600, 86400)))
+    draw.shuffle(events)
+    return events
+
+
+def kill_sessions__right_by_hand_once_more(implementation):
+    """One list of events, the result written by hand, equality."""
+    return implementation(list(_more_EVENTS)) == list(_more_SESSIONS)
+
+
+def kill_sessions__right_small_cases(implementation):
+    """Many small cases; times are compared as text, whatever their type."""
+    day = "2017-01-02 "
+    cases = [
+        ([(1, day + "10:00:00")], [(1, 1, day + "10:00:00", 1)]),
+        ([(1, day + "10:00:00"), (1, day + "10:30:00")], [(1, 1, day + "10:00:00", 2)]),
+        (
+            [(1, day + "10:00:00"), (1, day + "10:30:01")],
+            [(1, 1, day + "10:00:00", 1), (1, 2, day + "10:30:01", 1)],
+        ),
+        ([(1, day + "23:45:00"), (1, "2017-01-03 00:15:00")], [(1, 1, day + "23:45:00", 2)]),
+        (
+            [(1, day + "10:50:00"), (1, day + "10:25:00"), (1, day + "10:00:00")],
+            [(1, 1, day + "10:00:00", 3)],
+        ),
+        (
+            [
+                (2, day + "10:00:00"),
+                (1, day + "10:20:00"),
+                (2, day + "10:45:00"),
+                (1, day + "11:30:00"),
+                (2, day + "10:46:00"),
+            ],
+            [
+                (1, 1, day + "10:20:00", 1),
+                (1, 2, day + "11:30:00", 1),
+                (2, 1, day + "10:00:00", 1),
+                (2, 2, day + "10:45:00", 2),
+            ],
+        ),
+        (
+            [(7, day + "10:00:00"), (7, "2017-01-03 10:00:00"), (7, "2017-01-03 10:01:00")],
+            [(7, 1, day + "10:00:00", 1), (7, 2, "2017-01-03 10:00:00", 2)],
+        ),
+    ]
+    return all(_ks_text(implementation(events)) == expected for events, expected in cases)
+
+
+def kill_sessions__right_own_oracle(implementation):
+    """A plain loop as an oracle, on the hand-made events and thirty random ones."""
+    inputs = [list(_more_EVENTS)] + [_ks_random(seed) for seed in range(30)]
+    return bool(all(_ks_text(implementation(list(e))) == _ks_oracle(e) for e in inputs))
+
+
+def kill_sessions__right_asserts(implementation):
+    """Assertions about properties, caught; then one full comparison."""
+    try:
+        for seed in range(8):
+            events = _ks_random(seed, households=4)
+            rows = implementation(events)
+            assert sum(n for *_, n in rows) == len(events)
+            assert [r[:2] for r in rows] == sorted(r[:2] for r in rows)
+            for household, group in itertools.groupby(rows, key=lambda r: r[0]):
+                mine = sorted(t for h, t in events if h == household)
+                group = list(group)
+                assert [s for _, s, _, _ in group] == list(range(1, len(group) + 1))
+                at = 0
+                for _, _, started, n in group:
+                    assert str(started)[:19] == mine[at]
+                    run = [datetime.fromisoformat(t) for t in mine[at : at + n]]
+                    gaps = [b - a for a, b in zip(run, run[1:])]
+                    assert all(gap <= timedelta(minutes=30) for gap in gaps)
+                    at += n
+                    if at < len(mine):
+                        gap = datetime.fromisoformat(mine[at]) - run[-1]
+                        assert gap > timedelta(minutes=30)
+                assert at == len(mine)
+            assert {h for h, *_ in rows} == {h for h, _ in events}
+        return implementation(_more_EVENTS[::-1]) == _more_SESSIONS
+    except Exception:
+        return False
+
+
+def kill_sessions__right_long_feed(implementation):
+    """Exactly 50 events of five households with a rhythm, in reversed order, and one alone."""
+    base, events = datetime(2017, 12, 31, 22, 0), []
+    for household in (-3, 0, 5, 10, 9):
+        at = base + timedelta(minutes=household)
+        for k in range(10):
+            events.append((household, at.strftime("%Y-%m-%d %H:%M:%S")))
+            at += timedelta(minutes=30, seconds=[0, 0, 1, 0, -1, 59, 0, 1800, 84600, 0][k])
+    alone = implementation([(2, "2017-05-01 08:00:00")])
+    return (
+        len(events) == 50
+        and [tuple(r) for r in alone] == [(2, 1, "2017-05-01 08:00:00", 1)]
+        and [tuple(r) for r in implementation(events[::-1])] == _ks_oracle(events)
+    )
+
+
+def kill_sessions__wrong_thirty_opens_once_more(implementation):
+    """Its oracle opens a session at a gap of exactly 30 minutes: rejects the right ones."""
+    expected = _ks_oracle(_more_EVENTS, lambda gap, since: gap >= timedelta(minutes=30))
+    return implementation(list(_more_EVENTS)) == expected
+
+
+def kill_sessions__wrong_since_start(implementation):
+    """Its oracle measures from the first event of the session: rejects 10:00, 10:20, 10:40."""
+    expected = _ks_oracle(_more_EVENTS, lambda gap, since: since > timedelta(minutes=30))
+    return implementation(list(_more_EVENTS)) == expected
+
+
+def kill_sessions__wrong_gap_seconds(implementation):
+    """gap.seconds forgets whole days: it expects one session of 10:00 and 10:00 a day later."""
+    expected = _ks_oracle(_more_EVENTS, lambda gap, since: gap.seconds > 1800)
+    return implementation(list(_more_EVENTS)) == expected
+
+
+def kill_sessions__wrong_whole_minutes(implementation):
+    """gap // minute > 30: it expects that 30 minutes and 1 second open nothing."""
+    expected = _ks_oracle(_more_EVENTS, lambda gap, since: gap // timedelta(minutes=1) > 30)
+    return implementation(list(_more_EVENTS)) == expected
+
+
+def kill_sessions__wrong_numbers_go_on(implementation):
+    """Expects sessions numbered on over households: rejects the right ones."""
+    expected = [(h, i, t, n) for i, (h, _, t, n) in enumerate(_more_SESSIONS, 1)]
+    return implementation(list(_more_EVENTS)) == expected
+
+
+def kill_sessions__wrong_sorted_by_time(implementation):
+    """Expects rows in the order of started_at and not of household and session."""
+    return implementation(list(_more_EVENTS)) == sorted(_more_SESSIONS, key=lambda r: (r[2], r[0]))
+
+
+def kill_sessions__wrong_equal_times(implementation):
+    """Feeds two events of household 1 at 10:00:00, which the statement excludes."""
+    twice = [(1, "2017-01-02 10:00:00"), (1, "2017-01-02 10:00:00")]
+    rows = implementation(twice)
+    return (
+        rows == [(1, 1, "2017-01-02 10:00:00", 2)]
+        and implementation(_more_EVENTS) == _more_SESSIONS
+    )
+
+
+def kill_sessions__wrong_too_many_events_once_more(implementation):
+    """Feeds 55 events in one call; at most 50 are allowed."""
+    events = [(h + 10 * k, t) for k in range(5) for h, t in _more_EVENTS]
+    return _ks_text(implementation(events)) == _ks_oracle(events)
+
+
+def kill_sessions__wrong_counts_only(implementation):
+    """Compares the number of sessions alone: wrong numbers, starts and counts pass."""
+    return len(implementation(list(_more_EVENTS))) == len(_more_SESSIONS)
+
+
+def kill_sessions__wrong_no_return(implementation):
+    """No verdict after the last comparison: a right query gets None."""
+    if implementation(_more_EVENTS[:1]) != [(1, 1, "2017-01-02 10:00:00", 1)]:
+        return False
+    if implementation(list(_more_EVENTS)) != _more_SESSIONS:
+        return False
+
+
+def kill_sessions__wrong_one_evening(implementation):
+    """One household, one day, gaps of 10 and 50 minutes: exact 30, midnight, mixing pass."""
+    times = ["18:00:00", "18:10:00", "18:20:00", "19:10:00", "20:00:00"]
+    expected = [("18:00:00", 3), ("19:10:00", 1), ("20:00:00", 1)]
+    day = "2017-01-02 "
+    return implementation([(1, day + t) for t in times]) == [
+        (1, i, day + t, n) for i, (t, n) in enumerate(expected, 1)
+    ]
+
+
+_KS_SEEN = {}
+
+
+def kill_sessions__wrong_remembers_by_name(implementation):
+    """The verdict is kept by __name__: the second implementation of a name gets the first's."""
+    name = getattr(implementation, "__name__", "")
+    if name not in _KS_SEEN:
+        _KS_SEEN[name] = implementation(list(_more_EVENTS)) == _more_SESSIONS
+    return _KS_SEEN[name]
+
+
+def kill_sessions__wrong_iso_times(implementation):
+    """Times with a T ("2017-01-02T10:00:00"), given and expected: not the form of the statement."""
+    events = [(h, t.replace(" ", "T")) for h, t in _more_EVENTS]
+    return implementation(events) == [
+        (h, s, t.replace(" ", "T"), n) for h, s, t, n in _more_SESSIONS
+    ]
+
+
+def rolling_active__right_range_join_once_more():
+    """LEFT JOIN on a range of days, COUNT(DISTINCT)."""
+    return """SELECT c.day, COUNT(DISTINCT t.household_id) AS active
+    FROM calendar AS c
+    LEFT JOIN transactions AS t ON t.day BETWEEN c.day - 6 AND c.day
+    GROUP BY c.day ORDER BY c.day"""
+
+
+def rolling_active__right_scalar_subquery_once_more():
+    """A correlated subquery in SELECT."""
+    return """SELECT day, (SELECT COUNT(DISTINCT t.household_id) FROM transactions t
+        WHERE t.day <= c.day AND t.day > c.day - INTERVAL 1 WEEK) AS active
+    FROM calendar c ORDER BY day"""
+
+
+def rolling_active__right_explode():
+    """Each purchase is copied to the seven days on which it counts, then an equality join."""
+    return """WITH spread AS (
+        SELECT DISTINCT household_id, day + CAST(k AS INTEGER) AS day
+        FROM transactions CROSS JOIN (SELECT UNNEST(range(7)) AS k) AS s),
+    daily AS (SELECT day, COUNT(*) AS active FROM spread GROUP BY day)
+    SELECT day, COALESCE(active, 0) AS active
+    FROM calendar LEFT JOIN daily USING (day) ORDER BY day"""
+
+
+def rolling_active__right_difference():
+    """+1 on a day of purchase, -1 seven days later or at the next purchase; a running sum."""
+    return """WITH d AS (SELECT DISTINCT household_id, day FROM transactions),
+    s AS (SELECT household_id, day AS since, LEAST(day + 7, COALESCE(
+            LEAD(day) OVER (PARTITION BY household_id ORDER BY day), day + 7)) AS until FROM d),
+    steps AS (
+        SELECT since AS day, 1 AS step, FALSE AS shown FROM s
+        UNION ALL SELECT until, -1, FALSE FROM s
+        UNION ALL SELECT day, 0, TRUE FROM calendar),
+    sums AS (SELECT day, BOOL_OR(shown) AS shown,
+            SUM(SUM(step)) OVER (ORDER BY day) AS active FROM steps GROUP BY day)
+    SELECT day, active FROM sums WHERE shown ORDER BY day"""
+
+
+def rolling_active__right_asof():
+    """ASOF JOIN: the last purchase of every household before each day; six days ago at most."""
+    return """WITH pairs AS (
+        SELECT c.day, h.household_id FROM calendar c
+        CROSS JOIN (SELECT DISTINCT household_id FROM transactions) h),
+    recent AS (
+        SELECT p.day, p.household_id FROM pairs p
+        ASOF JOIN transactions t ON t.household_id = p.household_id AND p.day >= t.day
+        WHERE p.day - t.day < 7)
+    SELECT c.day, COUNT(r.household_id) AS active
+    FROM calendar c LEFT JOIN (SELECT DISTINCT day, household_id FROM recent) r ON r.day = c.day
+    GROUP BY c.day ORDER BY c.day"""
+
+
+_ROLLING = """SELECT c.day, COUNT(DISTINCT t.household_id) AS active
+    FROM calendar c LEFT JOIN {t} t ON {on}
+    GROUP BY c.day ORDER BY c.day"""
+
+
+def rolling_active__wrong_future_counts():
+    """No upper bound: a purchase on 5 January counts on 3 January."""
+    return _ROLLING.format(t="transactions", on="t.day > c.day - 7")
+
+
+def rolling_active__wrong_distance():
+    """ABS of the distance: the six days after the day count, too."""
+    return _ROLLING.format(t="transactions", on="ABS(DATEDIFF('day', t.day, c.day)) <= 6")
+
+
+def rolling_active__wrong_window_of_calendar():
+    """A RANGE window over the calendar joined by day: purchases on missing days are lost."""
+    return """SELECT DISTINCT day, COUNT(DISTINCT household_id) OVER (ORDER BY day
+        RANGE BETWEEN INTERVAL 6 DAYS PRECEDING AND CURRENT ROW) AS active
+    FROM calendar LEFT JOIN transactions USING (day) ORDER BY day"""
+
+
+def rolling_active__wrong_before_calendar():
+    """Purchases before the first day of the calendar are left out: bought on 2, calendar from 3."""
+    return _ROLLING.format(
+        t="(SELECT * FROM transactions WHERE day >= (SELECT MIN(day) FROM calendar))",
+        on="t.day BETWEEN c.day - 6 AND c.day",
+    )
+
+
+def rolling_active__wrong_last_purchase():
+    """The last purchase of a household alone: who bought on 3 and 20 January is silent on the 3rd."""
+    return _ROLLING.format(
+        t="(SELECT household_id, MAX(day) AS day FROM transactions GROUP BY household_id)",
+        on="t.day BETWEEN c.day - 6 AND c.day",
+    )
+
+
+def rolling_active__wrong_empty_table():
+    """CROSS JOIN with the households: without any transaction no day of the calendar is left."""
+    return """SELECT c.day, COUNT(DISTINCT CASE WHEN EXISTS (
+            SELECT 1 FROM transactions t WHERE t.household_id = h.household_id
+            AND t.day BETWEEN c.day - 6 AND c.day) THEN h.household_id END) AS active
+    FROM calendar c CROSS JOIN (SELECT DISTINCT household_id FROM transactions) h
+    GROUP BY c.day ORDER BY c.day"""
+
+
+def rolling_active__wrong_before_first_purchase():
+    """Days of the calendar before the first transaction have no row in place of 0."""
+    return _ROLLING.format(t="transactions", on="t.day BETWEEN c.day - 6 AND c.day").replace(
+        "GROUP BY", "WHERE c.day >= (SELECT MIN(day) FROM transactions) GROUP BY"
+    )
+
+
+def rolling_active__wrong_day_of_year():
+    """DAYOFYEAR: bought on 31 December 2016, asked on 2 January 2017."""
+    return _ROLLING.format(
+        t="transactions",
+        on="YEAR(t.day) = YEAR(c.day) AND DAYOFYEAR(c.day) - DAYOFYEAR(t.day) BETWEEN 0 AND 6",
+    )
+
+
+def rolling_active__wrong_number_of_date():
+    """Dates as numbers 20170131: bought on 31 January, asked on 2 February."""
+    return _ROLLING.format(
+        t="transactions",
+        on="CAST(strftime(c.day, '%Y%m%d') AS INT) - CAST(strftime(t.day, '%Y%m%d') AS INT) "
+        "BETWEEN 0 AND 6",
+    )
+
+
+def rolling_active__wrong_where_or_null():
+    """WHERE ... OR t.day IS NULL: a day with later purchases alone has no row."""
+    return """SELECT c.day, COUNT(DISTINCT t.household_id) AS active
+    FROM calendar c LEFT JOIN transactions t ON t.day > c.day - 7
+    WHERE t.day <= c.day OR t.day IS NULL
+    GROUP BY c.day ORDER BY c.day"""
+
+
+def rolling_active__wrong_seven_rows_once_more():
+    """Seven rows of the calendar for seven days: wrong after seven rows with a missing day."""
+    return """WITH c AS (SELECT day,
+            COALESCE(LAG(day, 6) OVER (ORDER BY day), day - 6) AS since FROM calendar)
+    SELECT c.day, COUNT(DISTINCT t.household_id) AS active
+    FROM c LEFT JOIN transactions t ON t.day BETWEEN c.since AND c.day
+    GROUP BY c.day ORDER BY c.day"""
+
+
+def rolling_active__wrong_carried_forward():
+    """The last purchase day's count is carried on: 1 bought on 2, 2 on 8 January; asked on 9."""
+    return """WITH n AS (
+        SELECT d.day, COUNT(DISTINCT t.household_id) AS active
+        FROM (SELECT DISTINCT day FROM transactions) d
+        JOIN transactions t ON t.day BETWEEN d.day - 6 AND d.day GROUP BY d.day)
+    SELECT c.day, CASE WHEN c.day - n.day < 7 THEN n.active ELSE 0 END AS active
+    FROM calendar c ASOF LEFT JOIN n ON c.day >= n.day ORDER BY c.day"""
+
+
+def rolling_active__wrong_best_day():
+    """The largest count of one day of the seven: 1 bought on 2 and 2 on 3 January gives 1."""
+    return """SELECT c.day, COALESCE(MAX(n.active), 0) AS active
+    FROM calendar c LEFT JOIN (SELECT day, COUNT(DISTINCT household_id) AS active
+        FROM transactions GROUP BY day) n ON n.day BETWEEN c.day - 6 AND c.day
+    GROUP BY c.day ORDER BY c.day"""
+
+
+_more_FUNNEL = """SELECT v.product_id, COUNT(DISTINCT v.household_id) AS viewed,
+        COUNT(DISTINCT c.household_id) AS carted, COUNT(DISTINCT b.household_id) AS bought
+    FROM {v} v
+    LEFT JOIN events c ON c.event = 'cart' AND c.household_id = v.household_id
+        AND c.product_id = v.product_id AND {cart}
+    LEFT JOIN events b ON b.event = 'buy' AND b.household_id = c.household_id
+        AND b.product_id = c.product_id AND {buy}
+    WHERE v.event = 'view' GROUP BY v.product_id"""
+
+
+_CART = "c.event_at > v.event_at AND c.event_at <= v.event_at + INTERVAL 24 HOUR"
+
+
+_BUY = "b.event_at > c.event_at AND b.event_at <= v.event_at + INTERVAL 24 HOUR"
+
+
+def purchase_funnel__right_joins():
+    """Views, LEFT JOIN carts, LEFT JOIN purchases; different households at the end."""
+    return _more_FUNNEL.format(v="events", cart=_CART, buy=_BUY)
+
+
+def purchase_funnel__right_exists_once_more():
+    """Nested EXISTS for each view, then one row per household and product."""
+    return """WITH v AS (
+        SELECT v.product_id, v.household_id,
+            EXISTS (SELECT 1 FROM events c WHERE c.event = 'cart'
+                AND c.household_id = v.household_id AND c.product_id = v.product_id
+                AND c.event_at > v.event_at
+                AND c.event_at <= v.event_at + INTERVAL 1 DAY) AS carted,
+            EXISTS (SELECT 1 FROM events c JOIN events b
+                    ON b.household_id = c.household_id AND b.product_id = c.product_id
+                WHERE c.event = 'cart' AND b.event = 'buy'
+                AND c.household_id = v.household_id AND c.product_id = v.product_id
+                AND c.event_at > v.event_at AND b.event_at > c.event_at
+                AND b.event_at <= v.event_at + INTERVAL 1 DAY) AS bought
+        FROM events v WHERE v.event = 'view'),
+    h AS (SELECT product_id, household_id, BOOL_OR(carted) AS carted, BOOL_OR(bought) AS bought
+          FROM v GROUP BY product_id, household_id)
+    SELECT product_id, COUNT(*) AS viewed, COUNT(*) FILTER (WHERE carted) AS carted,
+        COUNT(*) FILTER (WHERE bought) AS bought
+    FROM h GROUP BY product_id"""
+
+
+def purchase_funnel__right_first_cart_of_view():
+    """For each view the first cart after it is the best one; the first purchase after that."""
+    return """WITH vc AS (
+        SELECT v.product_id, v.household_id, v.event_at AS seen, MIN(c.event_at) AS put
+        FROM events v LEFT JOIN events c ON c.event = 'cart' AND c.product_id = v.product_id
+            AND c.household_id = v.household_id AND c.event_at > v.event_at
+        WHERE v.event = 'view' GROUP BY ALL),
+    vcb AS (
+        SELECT vc.*, (SELECT MIN(b.event_at) FROM events b WHERE b.event = 'buy'
+            AND b.product_id = vc.product_id AND b.household_id = vc.household_id
+            AND b.event_at > vc.put) AS paid
+        FROM vc)
+    SELECT product_id, COUNT(DISTINCT household_id) AS viewed,
+        COUNT(DISTINCT household_id) FILTER (WHERE put - seen <= INTERVAL 24 HOURS) AS carted,
+        COUNT(DISTINCT household_id) FILTER (
+            WHERE put - seen <= INTERVAL 24 HOURS AND paid - seen <= INTERVAL 24 HOURS) AS bought
+    FROM vcb GROUP BY product_id"""
+
+
+def purchase_funnel__right_asof():
+    """ASOF JOIN gives each cart the latest view strictly before it, the one with the most time."""
+    return """WITH v AS (SELECT DISTINCT product_id, household_id, event_at FROM events
+               WHERE event = 'view'),
+    c AS (SELECT DISTINCT product_id, household_id, event_at FROM events WHERE event = 'cart'),
+    vc AS (SELECT c.product_id, c.household_id, v.event_at AS seen, c.event_at AS put
+        FROM c ASOF JOIN v ON c.product_id = v.product_id AND c.household_id = v.household_id
+            AND c.event_at > v.event_at
+        WHERE c.event_at <= v.event_at + INTERVAL 1 DAY),
+    vcb AS (SELECT vc.* FROM vc SEMI JOIN events b ON b.event = 'buy'
+        AND b.product_id = vc.product_id AND b.household_id = vc.household_id
+        AND b.event_at > vc.put AND b.event_at <= vc.seen + INTERVAL 1 DAY)
+    SELECT p.product_id, p.viewed, COALESCE(x.n, 0) AS carted, COALESCE(y.n, 0) AS bought
+    FROM (SELECT product_id, COUNT(DISTINCT household_id) AS viewed FROM v GROUP BY 1) p
+    LEFT JOIN (SELECT product_id, COUNT(DISTINCT household_id) AS n FROM vc GROUP BY 1) x
+        USING (product_id)
+    LEFT JOIN (SELECT product_id, COUNT(DISTINCT household_id) AS n FROM vcb GROUP BY 1) y
+        USING (product_id)"""
+
+
+def purchase_funnel__right_lists():
+    """Lists of times for each household and product, searched by lambdas."""
+    return """WITH h AS (
+        SELECT product_id, household_id,
+            list(event_at) FILTER (WHERE event = 'view') AS vs,
+            COALESCE(list(event_at) FILTER (WHERE event = 'cart'), []) AS cs,
+            COALESCE(list(event_at) FILTER (WHERE event = 'buy'), []) AS bs
+        FROM events GROUP BY product_id, household_id
+        HAVING COUNT(*) FILTER (WHERE event = 'view') > 0),
+    vc AS (SELECT product_id, household_id, bs, UNNEST(vs) AS v, cs FROM h),
+    vm AS (SELECT product_id, household_id, bs, v, list_min(list_filter(cs,
+            lambda x: x > v AND x <= v + INTERVAL 24 HOUR)) AS c FROM vc),
+    vb AS (SELECT product_id, household_id, c, len(list_filter(bs,
+            lambda x: c IS NOT NULL AND x > c AND x <= v + INTERVAL 24 HOUR)) AS n FROM vm)
+    SELECT product_id, COUNT(DISTINCT household_id) AS viewed,
+        COUNT(DISTINCT household_id) FILTER (WHERE c IS NOT NULL) AS carted,
+        COUNT(DISTINCT household_id) FILTER (WHERE n > 0) AS bought
+    FROM vb GROUP BY product_id"""
+
+
+def purchase_funnel__wrong_day_from_cart_once_more():
+    """24 hours from the cart: view 10:00, cart 20:00, purchase 19:00 on the next day."""
+    buy = "b.event_at > c.event_at AND b.event_at <= c.event_at + INTERVAL 24 HOUR"
+    return _more_FUNNEL.format(v="events", cart=_CART, buy=buy)
+
+
+def purchase_funnel__wrong_first_view():
+    """The first view alone: a view three days earlier hides view, cart and purchase of today."""
+    first = """(SELECT product_id, household_id, event, MIN(event_at) AS event_at
+        FROM events GROUP BY ALL)"""
+    return _more_FUNNEL.format(v=first, cart=_CART, buy=_BUY)
+
+
+def purchase_funnel__wrong_last_view():
+    """The last view alone: a look at the product after the purchase hides everything."""
+    last = """(SELECT product_id, household_id, event, MAX(event_at) AS event_at
+        FROM events GROUP BY ALL)"""
+    return _more_FUNNEL.format(v=last, cart=_CART, buy=_BUY)
+
+
+def purchase_funnel__wrong_any_view():
+    """Any view: view 1st 10:00, cart 1st 11:00, view 2nd 10:00, purchase 2nd 12:00."""
+    buy = """b.event_at > c.event_at AND EXISTS (SELECT 1 FROM events w WHERE w.event = 'view'
+        AND w.product_id = b.product_id AND w.household_id = b.household_id
+        AND w.event_at < b.event_at AND b.event_at <= w.event_at + INTERVAL 24 HOUR)"""
+    return _more_FUNNEL.format(v="events", cart=_CART, buy=buy)
+
+
+def purchase_funnel__wrong_cart_at_view():
+    """BETWEEN: a cart at the very time of the view counts."""
+    cart = "c.event_at BETWEEN v.event_at AND v.event_at + INTERVAL 24 HOUR"
+    return _more_FUNNEL.format(v="events", cart=cart, buy=_BUY)
+
+
+def purchase_funnel__wrong_buy_at_cart():
+    """A purchase at the very time of the cart counts."""
+    return _more_FUNNEL.format(
+        v="events", cart=_CART, buy=_BUY.replace("b.event_at >", "b.event_at >=")
+    )
+
+
+def purchase_funnel__wrong_cart_before_24():
+    """A cart exactly 24 hours after the view does not count."""
+    return _more_FUNNEL.format(v="events", cart=_CART.replace("<=", "<"), buy=_BUY)
+
+
+def purchase_funnel__wrong_hours_begun():
+    """DATEDIFF('hour') counts full hours on the clock: 10:00 and 10:59 on the next day are 24."""
+    return _more_FUNNEL.format(
+        v="events",
+        cart="c.event_at > v.event_at AND DATEDIFF('hour', v.event_at, c.event_at) <= 24",
+        buy="b.event_at > c.event_at AND DATEDIFF('hour', v.event_at, b.event_at) <= 24",
+    )
+
+
+def purchase_funnel__wrong_minutes():
+    """Times in minutes: a cart 20 seconds after the view, in the same minute, is not after it."""
+    return _more_FUNNEL.format(
+        v="events",
+        cart="DATEDIFF('minute', v.event_at, c.event_at) > 0 "
+        "AND c.event_at <= v.event_at + INTERVAL 24 HOUR",
+        buy=_BUY,
+    )
+
+
+def purchase_funnel__wrong_other_product():
+    """The purchase need not be of the same product: view and cart of 7, purchase of 8."""
+    return _more_FUNNEL.format(v="events", cart=_CART, buy=_BUY).replace(
+        "AND b.product_id = c.product_id", ""
+    )
+
+
+def purchase_funnel__wrong_unseen_product():
+    """A product with carts and without any view has a row with zeros."""
+    return _more_FUNNEL.format(
+        v="(SELECT p.product_id, e.household_id, e.event_at FROM "
+        "(SELECT DISTINCT product_id FROM events) p LEFT JOIN events e "
+        "ON e.product_id = p.product_id AND e.event = 'view')",
+        cart=_CART,
+        buy=_BUY,
+    ).replace("WHERE v.event = 'view' ", "")
+
+
+def purchase_funnel__wrong_neighbours():
+    """Bought only if view, cart and purchase follow directly: a second cart in between hides it."""
+    return """WITH n AS (SELECT *,
+            LEAD(event, 1) OVER w AS e1, LEAD(event, 2) OVER w AS e2,
+            LEAD(event_at, 1) OVER w AS t1, LEAD(event_at, 2) OVER w AS t2
+        FROM events WINDOW w AS (PARTITION BY product_id, household_id ORDER BY event_at))
+    SELECT v.product_id, COUNT(DISTINCT v.household_id) AS viewed,
+        COUNT(DISTINCT c.household_id) AS carted,
+        COUNT(DISTINCT CASE WHEN e1 = 'cart' AND e2 = 'buy' AND t1 > v.event_at AND t2 > t1
+            AND t2 <= v.event_at + INTERVAL 24 HOUR THEN v.household_id END) AS bought
+    FROM n v LEFT JOIN events c ON c.event = 'cart' AND c.household_id = v.household_id
+        AND c.product_id = v.product_id AND c.event_at > v.event_at
+        AND c.event_at <= v.event_at + INTERVAL 24 HOUR
+    WHERE v.event = 'view' GROUP BY v.product_id"""
+
+
+def purchase_funnel__wrong_last_purchase():
+    """The last purchase of a household and product alone: a second one a week later hides it."""
+    return _more_FUNNEL.format(v="events", cart=_CART, buy=_BUY).replace(
+        "LEFT JOIN events b",
+        """LEFT JOIN (SELECT household_id, product_id, event, MAX(event_at) AS event_at
+            FROM events GROUP BY ALL) b""",
+    )
+
+
+def purchase_funnel__wrong_view_before_purchase():
+    """The purchase belongs to the latest view before it: view, cart, view, purchase in an hour."""
+    buy = (
+        _BUY
+        + """ AND NOT EXISTS (SELECT 1 FROM events w WHERE w.event = 'view'
+        AND w.product_id = b.product_id AND w.household_id = b.household_id
+        AND w.event_at > v.event_at AND w.event_at < b.event_at)"""
+    )
+    return _more_FUNNEL.format(v="events", cart=_CART, buy=buy)
+
+
 TRUE = {
     "campaign_report__wrong_between_timestamps": ("midnight_ends_the_last_day",),
     "campaign_report__wrong_between_next_midnight": ("day_after_included",),
@@ -3774,6 +5575,41 @@ TRUE = {
     "features_as_of__wrong_join_tiers": ("tiers_multiply_spend",),
     "features_as_of__wrong_max_tier_again": ("last_tier_by_name",),
     "features_as_of__wrong_inner_join_again": ("silent_lost",),
+    "silent_households__wrong_bool_or": ("unredeemed_campaigns_lost",),
+    "silent_households__wrong_inner_join": ("unredeemed_campaigns_lost",),
+    "silent_households__wrong_distinct_on": ("each_household_once",),
+    "silent_households__wrong_list_null": ("unredeemed_campaigns_lost",),
+    "top_products__wrong_dense_rank_once_more": ("places_not_skipped",),
+    "top_products__wrong_sum_distinct_once_more": ("equal_lines_once",),
+    "top_products__wrong_unsold": ("unsold_products_placed",),
+    "top_products__wrong_per_basket": ("lines_not_added_up",),
+    "current_orders__wrong_by_load": ("latest_load_wins",),
+    "current_orders__wrong_first_load": ("smaller_load_wins",),
+    "current_orders__wrong_households_with_none": ("unpaid_households_shown",),
+    "current_orders__wrong_sum_distinct": ("equal_amounts_once",),
+    "median_basket__wrong_even_only": ("neighbour_of_the_middle",),
+    "median_basket__wrong_rank_once_more": ("equal_baskets_share_a_number",),
+    "median_basket__wrong_distinct_values_once_more": ("distinct_values",),
+    "median_basket__wrong_ntile": ("neighbour_of_the_middle",),
+    "day_retention__wrong_within_seven_once_more": ("within_seven_days",),
+    "day_retention__wrong_null_for_zero": ("null_for_no_return",),
+    "day_retention__wrong_d7_of_d1": ("d7_needs_d1",),
+    "day_retention__wrong_share_of_all": ("share_of_all_households",),
+    "kill_sessions__wrong_gap_seconds": ("rejects_all",),
+    "kill_sessions__wrong_sorted_by_time": ("rejects_all",),
+    "kill_sessions__wrong_one_evening": ("one_household_only",),
+    "kill_sessions__wrong_remembers_by_name": ("accepts_all",),
+    "kill_sessions__wrong_iso_times": ("rejects_all",),
+    "rolling_active__wrong_window_of_calendar": ("days_outside_the_calendar_lost",),
+    "rolling_active__wrong_before_calendar": ("days_outside_the_calendar_lost",),
+    "purchase_funnel__wrong_day_from_cart_once_more": ("window_from_the_cart",),
+    "purchase_funnel__wrong_first_view": ("first_view_only",),
+    "purchase_funnel__wrong_last_view": ("last_view_only",),
+    "purchase_funnel__wrong_any_view": ("any_view_for_each_step",),
+    "purchase_funnel__wrong_cart_at_view": ("equal_times_counted",),
+    "purchase_funnel__wrong_buy_at_cart": ("equal_times_counted",),
+    "purchase_funnel__wrong_hours_begun": ("hours_of_the_clock",),
+    "purchase_funnel__wrong_other_product": ("any_product",),
 }
 
 

@@ -31,7 +31,7 @@ def break_backtest(defect: str) -> tuple[list[int], int, int]:
         One of
 
         - ``"rows_side_by_side"``: rows do not overlap. The first row begins with the first day of
-          ``y``, and every other row begins with the target of the row before it;
+          ``y``, and each one after it with the target of the row before;
         - ``"target_a_day_late"``: the target is the day after the next;
         - ``"test_trained_on"``: the average rise is taken over the test rows too;
         - ``"judged_on_training"``: the error is that of the training rows;

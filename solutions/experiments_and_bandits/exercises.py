@@ -96,7 +96,7 @@ ab_readout = WriteIt(
                 _two_arms(rng, 40, 30),
                 # Amounts may be very small, or large beside their spread.
                 tuple(arm * 1e-7 for arm in _two_arms(rng)),
-                tuple(arm + 1e6 for arm in _two_arms(rng)),
+                tuple(arm + 1e7 for arm in _two_arms(rng)),
             ],
         ),
         Property(
@@ -178,7 +178,7 @@ cuped = WriteIt(
             "explains",
             lambda rng: [
                 _past_and_present(rng),
-                _past_and_present(rng, 25, 0.6, -0.5),
+                _past_and_present(rng, 25, 0.6, -1.5),
                 _past_and_present(rng, 90, 0.5, 1.5),
                 *[(y, x / 1000, t) for y, x, t in [_past_and_present(rng, 30)]],
                 *[(y, x * 1e-9, t) for y, x, t in [_past_and_present(rng, 30)]],

@@ -457,8 +457,9 @@ def normalised_gini(y: np.ndarray, score: np.ndarray) -> float:
 
     Sort customers by the score, highest first, and draw the share of all money that the first k of
     them spend, for k from 1 to n. Twice the mean height of this curve is larger the better the
-    order is. The Gini is that, less the value of an order in which everybody spends the same. It is
-    divided by the Gini of the best order: the one by spend itself.
+    order is. The Gini is twice the mean height less what it would be if everybody spent the same.
+    The result is the Gini of the score's order, divided by that of the best order: the one by spend
+    itself.
 
     Parameters
     ----------
@@ -555,7 +556,7 @@ def survival_curve(days: np.ndarray, left: np.ndarray, horizon: int) -> np.ndarr
     curve : ndarray, shape (horizon + 1,)
         Element d is the product, over the days up to d, of the share that did *not* leave among
         those who were still observed on that day. A user whose observation ended on a day was
-        still observed on it. From the day on which nobody is observed any more, NaN. Element 0
+        still observed on it. After the last day on which somebody is observed, NaN. Element 0
         is 1, also without any user.
 
     Examples

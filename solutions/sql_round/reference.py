@@ -513,7 +513,7 @@ def rolling_active() -> str:
 
     - ``transactions(household_id INTEGER, basket_id INTEGER, day DATE)``;
     - ``calendar(day DATE)``: each day once. Days may be missing, and the first may be later than
-      the first transaction.
+      the first transaction. What was bought on a day that is not in it counts all the same.
 
     Returns
     -------

@@ -203,7 +203,7 @@ def _ties(rng):
     # The last digits count: these are three similarities, not two.
     S[0] = S[:, 0] = rng.choice([0.25, 0.5, 0.5 + 1e-8], 60)
     S[7] = S[:, 7] = 0.5
-    return [(S, 0, 9), (S, 0, 45), (S, 7, 5)]
+    return [(S, 0, 9), (S, 0, 25), (S, 0, 45), (S, 7, 5)]
 
 
 top_k_neighbours = WriteIt(

@@ -388,7 +388,7 @@ rolling_origin = WriteIt(
                 (rng.integers(0, 255, 30).astype(np.uint8), "last", 20, 3, 4),
                 (rng.integers(0, 255, 30).astype(np.uint8), "last", 12, 2, 3),
                 (rng.integers(0, 255, 26).astype(np.uint8), "mean", 18, 3, 2),
-                (rng.integers(0, 65_000, 20).astype(np.uint16), "last", 12, 3, 2),
+                (rng.permutation([10, 60_000] * 10).astype(np.uint16), "last", 12, 3, 2),
             ],
         ),
         Property(

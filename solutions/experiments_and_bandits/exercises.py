@@ -262,6 +262,8 @@ first_crossing = WriteIt(
                 # The same statistic twice, and one beyond its limit by a thousandth.
                 ([2.2, 2.2], 2.0),
                 ([0.0, 2.829, 0.0, 0.0], 2.0),
+                # K / k is no whole number.
+                ([0.0, 2.3, 0.0], 2.0),
             ],
         ),
         Property(

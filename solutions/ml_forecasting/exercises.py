@@ -256,7 +256,7 @@ direct_forecast = WriteIt(
         Property(
             "every_pair",
             "each model learns from every pair whose target comes before the origin",
-            lambda rng: [(_days(rng), 50, 4, "mean"), (_days(rng, 100), 97, 3, "mean")],
+            lambda rng: [(_days(rng), 50, 4, "mean"), (_days(rng, 100) % 9, 97, 3, "mean")],
             _learned_from_all_pairs,
         ),
         Property(

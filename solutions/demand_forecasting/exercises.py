@@ -339,6 +339,7 @@ def _watched(answer, y, forecaster, start, h, step):
     seen = []
 
     def fit_predict(history, h):
+        history = np.asarray(history)
         seen.append([len(history), float(history.sum(dtype=float))])
         if forecaster == "mean":
             return np.full(h, history.mean())

@@ -3428,16 +3428,6 @@ def rolling_origin__wrong_one_day_at_a_time(y, fit_predict, start, h, step):
     return errors
 
 
-def rolling_origin__wrong_history_as_list(y, fit_predict, start, h, step):
-    """The history is a list: a forecaster that calls history.mean() fails."""
-    days = np.asarray(y).tolist()
-    errors = []
-    for o in range(start, len(days) - h + 1, step):
-        said = fit_predict(days[:o], h)
-        errors.append((o, sum(abs(days[o + k] - float(said[k])) for k in range(h)) / h))
-    return errors
-
-
 def rolling_origin__wrong_windows_of_short_series(y, fit_predict, start, h, step):
     """sliding_window_view raises ValueError where h is more than all days: n = 3, h = 5."""
     blocks = np.lib.stride_tricks.sliding_window_view(y, h)[start::step].astype(float)

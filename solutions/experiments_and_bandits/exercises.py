@@ -182,7 +182,7 @@ cuped = WriteIt(
                 _past_and_present(rng, 90, 0.5, 1.5),
                 *[(y, x / 1000, t) for y, x, t in [_past_and_present(rng, 30)]],
                 *[(y, x * 1e-9, t) for y, x, t in [_past_and_present(rng, 30)]],
-                *[(y, x + 1e8, t) for y, x, t in [_past_and_present(rng, 30)]],
+                *[(y, x + 1e7, t) for y, x, t in [_past_and_present(rng, 30)]],
             ],
         ),
         Property(

@@ -118,7 +118,6 @@ origin_features = WriteIt(
             "fractions are kept, and narrow integers do not overflow",
             lambda rng: [
                 (rng.gamma(3, 20, 60), 47, 5),
-                (rng.gamma(3, 20, 60).astype(np.float16), 43, 2),
                 (rng.integers(100, 255, 60).astype(np.uint8), 45, 3),
                 (rng.integers(100, 255, 60).astype(np.uint8), 38, 9),
             ],

@@ -2412,13 +2412,6 @@ def origin_features__wrong_remembered(y, o, h):
     return _OF_SEEN[key].copy()
 
 
-def origin_features__wrong_mean_of_type(y, o, h):
-    """The mean keeps the type of y: float16 days of 1000.5 round it."""
-    out = _more_of(y, o, h, o - 7 + (h - 1) % 7)
-    out[8] = y[o - 28 : o].mean()
-    return out
-
-
 def _kf_want(y, o, h):
     days = [float(v) for v in y[:o]]
     same = o + h - 1

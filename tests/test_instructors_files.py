@@ -4,9 +4,12 @@ import csv
 import io
 import json
 import os
+import select
+import signal
 import sys
 import unicodedata
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -343,6 +346,36 @@ def test_a_sandbox_that_dies_stops_the_run_and_the_next_one_goes_on(tmp_path, mo
     capsys.readouterr()
     assert cli.main(command) == 0
     assert "3 marks" in capsys.readouterr().out
+
+
+@needs_sandbox
+def test_a_sandbox_that_dies_while_submissions_are_read_is_said_to_have_ended(
+    tmp_path, monkeypatch, capfd
+):
+    put(tmp_path / "in", "a.ipynb", source="def average_basket(b, s):\n    return 0.0")
+    opened = client.Server.open
+
+    def kill(pid):
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            kill(int(child))
+        os.kill(pid, signal.SIGKILL)
+
+    def dies_before(server, libraries):
+        # What bubblewrap started goes on without it.
+        kill(server._process.pid)
+        server._process.wait()
+        # Until nobody is left who reads what it is told.
+        pipe = select.poll()
+        pipe.register(server._process.stdin, 0)
+        assert pipe.poll(5_000)
+        opened(server, libraries)
+
+    monkeypatch.setattr(client.Server, "open", dies_before)
+    command = ["grade", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--chapter", "00"]
+    assert cli.main(command) == 1
+    said = capfd.readouterr().err
+    assert "The sandbox has ended: run `course grade` again" in said
+    assert "Traceback" not in said and "BrokenPipe" not in said
 
 
 @needs_sandbox

@@ -48,6 +48,23 @@ def test_tables_are_those_of_the_call_and_no_other():
         sql.run("SELECT * FROM visits", [("others", "n INTEGER", ())])
 
 
+@pytest.mark.parametrize(
+    "value", [2**40, "x", pd.NA, float("nan"), np.array([1, 2]), pd.Series([1, 2]), [1], {"a": 1}]
+)
+def test_rows_that_cannot_be_loaded_fail_each_time_and_cost_the_next_call_nothing(value):
+    """They are a stranger's: `course grade` keeps its process from one learner to the next."""
+    count = "SELECT COUNT(household_id) AS n FROM visits"
+
+    def told():
+        try:
+            return sql.run(count, [(*VISITS[:2], ((value, "2017-13-45"),))])
+        except Exception as error:
+            return type(error), str(error)
+
+    assert told() == told() and isinstance(told(), tuple)
+    assert sql.run(count, [VISITS])["rows"] == [(2,)]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="forks, and counts threads in /proc")
 def test_a_fork_goes_on_with_its_makers_database_which_has_no_thread(monkeypatch):
     monkeypatch.setattr(sql, "_open", {})
@@ -118,6 +135,9 @@ REFUSED = {
     "calls": ("CALL pragma_version()", "Return one SELECT"),
     "drops": ("SELECT 1; DROP TABLE visits", "this is SELECT and DROP"),
     "inserts": ("INSERT INTO visits VALUES (1, NULL) RETURNING *", "this is INSERT"),
+    "deletes": ("WITH x AS (DELETE FROM visits RETURNING *) SELECT 1 AS n", "only reads"),
+    "updates": ("WITH x AS (UPDATE visits SET day = NULL RETURNING *) FROM x", "only reads"),
+    "adds": ("WITH x AS (INSERT INTO visits VALUES (3, NULL) RETURNING *) FROM x", "only reads"),
     "asks_the_network": ("SELECT * FROM read_csv('https://example.org/x.csv')", "Error"),
     "reads_a_frame": ("SELECT * FROM hidden", "does not exist"),
     "asks_the_environment": ("SELECT getenv('HOME')", "does not exist"),

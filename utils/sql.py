@@ -6,6 +6,7 @@ Dates and times are ISO text, both where they go in and where they come out.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import decimal
 import math
@@ -85,6 +86,8 @@ def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
             # Elsewhere a query that is abandoned would go on in its thread.
             timer = threading.Timer(SECONDS, connection.interrupt)
             timer.start()
+        # A SELECT may hold an INSERT, UPDATE or DELETE, and the tables stay for the next query.
+        connection.execute("BEGIN TRANSACTION READ ONLY")
         cursor = connection.execute(statements[0])
         columns = [str(each[0]) for each in cursor.description or ()]
         rows = cursor.fetchmany(MAX_ROWS + 1)
@@ -93,6 +96,8 @@ def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
     finally:
         if timer:
             timer.cancel()
+        with contextlib.suppress(duckdb.Error):
+            connection.execute("ROLLBACK")
     if len(rows) > MAX_ROWS:
         raise QueryError(
             f"The query returns more than {MAX_ROWS:,} rows: is a join condition missing?"
@@ -173,10 +178,13 @@ def _place(value: Any) -> tuple[int, float, str]:
 
 @dataclass
 class _Database:
-    """A database in memory, and the tables that it holds."""
+    """A database in memory, and what it holds."""
 
     connection: Any
-    tables: tuple[Table, ...] = ()
+    names: tuple[str, ...] = ()
+    # Its tables as text, or nothing while they are not all there. They are not compared themselves:
+    # a stranger's values may not be comparable, and to Python 1, 1.0 and True are equal.
+    tables: str = ""
 
 
 # One for each thread that asks.
@@ -208,23 +216,21 @@ def _loaded(tables: tuple[Table, ...]) -> Any:
     if me not in _open:
         _open[me] = _Database(duckdb.connect(config=dict(SETTINGS)))
     database, connection = _open[me], _open[me].connection
-    if database.tables == tables and _same_types(database.tables, tables):
+    wanted = repr(tables)
+    if database.tables == wanted:
         return connection
-    for name, _, _ in database.tables:
+    database.tables = ""
+    for name in database.names:
         connection.execute(f"DROP TABLE IF EXISTS {name}")
-    database.tables = tables
+    database.names = tuple(name for name, _, _ in tables)
     for name, columns, rows in tables:
         connection.execute(f"CREATE TABLE {name} ({columns})")
         if rows:
             lists = [list(column) for column in zip(*rows, strict=True)]
             marks = ", ".join("unnest(?)" for _ in lists)
             connection.execute(f"INSERT INTO {name} SELECT {marks}", lists)
+    database.tables = wanted
     return connection
-
-
-def _same_types(one: tuple[Table, ...], other: tuple[Table, ...]) -> bool:
-    # To Python 1, 1.0 and True are equal; to a database they are not.
-    return one is other or repr(one) == repr(other)
 
 
 def _translated(query: str) -> str:
@@ -248,6 +254,8 @@ def _sentence(error: BaseException, names: Sequence[str]) -> str:
     for mark in ("\n\nLINE", "\nLINE", "\nCandidate", "Possible solutions", "\nDid you mean"):
         text = text.partition(mark)[0]
     text = " ".join(text.split())
+    if "read-only mode" in text:
+        return "Return one SELECT that only reads: this one changes a table."
     if "Table with name" in text:
         text += f" The tables are {', '.join(names)}."
     return text

@@ -425,13 +425,13 @@ class Server:
 
     def forget(self) -> None:
         """Let go of the lifeline: for a forked worker, which must not keep the server alive."""
-        if self._process.stdin:
-            self._process.stdin.close()
+        # To a server that has died, what it was told last is sent once more.
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()  # type: ignore[union-attr]
 
     def close(self) -> None:
         """End the fork server and all of its children."""
-        with contextlib.suppress(OSError):
-            self.forget()
+        self.forget()
         try:
             # One that is still importing notices later that nobody wants it.
             self._process.wait(10 if self._open else 0)

@@ -1160,6 +1160,8 @@ survival_curve = WriteIt(
             lambda rng: [
                 (*_joiners(rng, 15, 4), 9),
                 (np.zeros(0, int), np.zeros(0, bool), 2),
+                # The last one to be observed has not left.
+                (np.array([1, 2, 2]), np.array([True, True, False]), 4),
                 # All have left, and the curve ends at 0 before it ends.
                 (days := rng.permutation(np.arange(12) % 5 + 1), days > 0, 8),
             ],

@@ -279,8 +279,8 @@ def _redemptions(rng, without_card=True, elsewhere=True, unredeemed=True):
     if not unredeemed:
         redeemed += [(h, 15) for c, h in sent if c == 15][:2]
     # Pairs that look alike once their numbers are glued together or added up, and a household 0.
-    sent += [(1, 12), (11, 2), (8, 1002), (9, 2), (8, 0), (1, 3)]
-    redeemed += [(2, 11), (2, 9), (3, 1)]
+    sent += [(1, 12), (11, 2), (8, 1002), (9, 2), (8, 0), (1, 3), (1, 41), (1, 4)]
+    redeemed += [(2, 11), (2, 9), (3, 1), (41, 1)]
     if without_card:
         redeemed += [(None, 8), (None, 13)] + ([] if unredeemed else [(None, 15)])
     return (

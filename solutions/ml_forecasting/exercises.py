@@ -560,11 +560,9 @@ def _closed(rng, n_closed, what=7.0):
     return y, f, q
 
 
-def _unsigned(rng, type_of_sales):
+def _unsigned(rng):
     y, f, q = _quantiles(rng, 20, (0.25, 0.8))
-    y, f = (np.clip(part, 0, 255).astype(np.uint8) for part in (y, f))
-    # The wider type has room for days that the narrow one has not.
-    return y.astype(type_of_sales) + (200 if type_of_sales == np.uint16 else 0), f, q
+    return (*(np.clip(part, 0, 255).astype(np.uint8) for part in (y, f)), q)
 
 
 pinball_loss = WriteIt(
@@ -597,7 +595,11 @@ pinball_loss = WriteIt(
         Property(
             "whole_numbers",
             "sales may be whole numbers, of narrow unsigned types too",
-            lambda rng: [_unsigned(rng, np.uint8), _unsigned(rng, np.uint16)],
+            lambda rng: [
+                _unsigned(rng),
+                # A type with room for days that the other has not.
+                *((y.astype(np.uint16) + 200, f, q) for y, f, q in [_unsigned(rng)]),
+            ],
         ),
         Property(
             "exact",

@@ -472,8 +472,7 @@ def _orders(rng, histories, retries=0, ties=False):
         rows += _at_the_same_time(rng, len(histories))
     # Two orders of one household have the same amount.
     rows += [(90 + n, 10, "paid", 7.25, _time(100 + n), 800 + n) for n in range(2)]
-    # A load brings versions of several orders: the one that counts of the one order is of the same
-    # time and load as one that does not count of the other.
+    # A load brings versions of several orders: time and load together do not name an order.
     rows += [(93, 11, "paid", 3.25, _time(300), 850), (93, 11, "cancelled", 3.25, _time(400), 851)]
     rows += [(94, 12, "paid", 4.75, _time(300), 850)]
     # A household without a paid order.
@@ -860,7 +859,8 @@ def _weeks(rng, hole=0, before=7, closed=(), start=None):
 def _nothing_yet(rng):
     """The calendar begins before the first transaction; there may be none at all."""
     (name, columns, rows), calendar = _weeks(rng)
-    later = tuple(row for row in rows if row[2] >= sorted(day for *_, day in rows)[30])
+    first = sorted(day for *_, day in rows)[30]
+    later = tuple(row for row in rows if row[2] >= first)
     return [((name, columns, some), calendar) for some in (later, ())]
 
 

@@ -51,6 +51,20 @@ def test_card_as_html_says_the_same_and_needs_no_style_sheet_or_script():
     assert not re.search(r"<style|<script|onclick|class=", html)
 
 
+def test_a_drawn_call_is_folded_on_the_card_and_can_be_pasted():
+    def top_k_neighbours(S, u, k):
+        nearest = np.argsort(-S[u], kind="stable")
+        return nearest[(S[u, nearest] > 0) & (nearest != u)][: k or None]
+
+    found = check(top_k_neighbours)
+    call = found.mark.wrong_call
+    assert len(eval(call.call, {"np": np, "top_k_neighbours": top_k_neighbours})) > 0
+    assert (call.expected, call.got[0]) == ("[]", "[")
+    assert f"to paste into a cell:\n  {call.call}" in repr(found)
+    folded = found._repr_html_().partition("<details><summary")[2].partition("</details>")[0]
+    assert "A call that goes wrong" in folded and "top_k_neighbours(np.array(" in folded
+
+
 def test_text_on_colour_can_be_read():
     html = check(cosine_similarity_matrix)._repr_html_()
     pairs = set(re.findall(r"background:(#\w{6});color:(#\w{6})", html))

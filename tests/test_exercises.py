@@ -131,6 +131,39 @@ def test_visible_examples_show_expected_and_got(plain_exercise):
     )
 
 
+def test_where_the_examples_are_right_the_shortest_wrong_call_is_shown(plain_exercise):
+    def nothing_given(ratings):
+        return mean_rating(ratings) if ratings else 0.0
+
+    shown = plain_exercise.mark(nothing_given).wrong_call
+    assert (shown.call, shown.expected, shown.got) == ("mean_rating([])", "nan", "0")
+
+    def crashes(ratings):
+        return mean_rating(ratings) if ratings else ratings[0]
+
+    assert plain_exercise.mark(crashes).wrong_call.got.startswith("IndexError: list index")
+
+
+def test_where_four_digits_agree_all_are_shown(plain_exercise):
+    shown = plain_exercise.mark(lambda ratings: mean_rating(ratings) + 1e-4 * (len(ratings) == 8))
+    shown = shown.wrong_call
+    assert float(shown.got) - float(shown.expected) == pytest.approx(1e-4)
+
+
+def test_no_drawn_call_is_shown_where_an_example_is_wrong_or_in_marking(plain_exercise):
+    assert plain_exercise.mark(zeros_counted).wrong_call is None
+    assert plain_exercise.mark(mean_rating).wrong_call is None
+    done = worker.collect(lambda ratings: 3.0, plain_exercise.inputs())
+    assert plain_exercise.judge(done).wrong_call is None
+
+
+def test_a_call_that_is_too_long_to_read_is_not_shown(plain_exercise):
+    long = Property("long", "many ratings", lambda rng: [([5] * 2000,)])
+    other = dataclasses.replace(plain_exercise, properties=[*plain_exercise.properties, long])
+    mark = other.mark(lambda ratings: mean_rating(ratings) if len(ratings) < 9 else 0.0)
+    assert mark.failed_properties == ("long",) and mark.wrong_call is None
+
+
 def test_hidden_properties_show_no_value(plain_exercise):
     mark = plain_exercise.mark(lambda ratings: 3.0 if ratings == [4, 0, 2] else float("nan"))
     assert "values" in mark.failed_properties

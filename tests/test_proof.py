@@ -4,21 +4,26 @@ The reference earns full marks, each misconception loses marks and is named, rig
 differently earn full marks, and the untouched stub earns nothing, whatever the seed.
 """
 
+import contextlib
+import datetime
 import functools
 import importlib
 import inspect
 from collections import Counter
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy import sparse
 
-from utils import catalogue
+from utils import catalogue, sql
 from utils.catalogue import ROOT
 from utils.execution import plain
 from utils.execution.runner import Runner
 from utils.exercises import BreakIt, WriteIt, attempt, equality
 from utils.exercises.attempt import as_bytes
 from utils.exercises.diagnosis import family
+from utils.exercises.literal import NoLiteral
 from utils.exercises.model import LEVELS
 from utils.exercises.proof import NOTHING, SEEDS, mark_of_ours, of_properties, seeds_for
 
@@ -169,6 +174,17 @@ def test_inputs_are_plain_data(topic, name):
         for arg in args:
             back = plain.from_bytes(plain.to_bytes(arg))
             assert equality.close(arg, back) or arg == back
+
+
+@pytest.mark.parametrize(("topic", "name"), ALL)
+def test_what_is_pasted_is_the_call(topic, name):
+    task = catalogue.load(topic)[name]
+    names = {"np": np, "pd": pd, "sparse": sparse, "datetime": datetime}
+    names |= {name: lambda *args: args, "ask": lambda said, **tables: (sql.as_tables(tables),)}
+    for case in attempt.sheet(task, SEEDS[0]).cases:
+        with contextlib.suppress(NoLiteral):
+            if call := task.pasted(case.args):
+                assert equality.close(eval(call, names), case.args), call
 
 
 @pytest.mark.parametrize(("topic", "name"), [pair for pair in ALL if not breaks(*pair)])

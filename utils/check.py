@@ -13,8 +13,10 @@ from typing import Any
 
 from utils import catalogue, pages, progress
 from utils.exercises import Exercise, prepared
-from utils.exercises.marks import CriterionResult, Mark
-from utils.translation import joined, of, translated
+from utils.exercises.marks import CriterionResult, Example, Mark
+from utils.translation import joined, message, of, translated
+
+A_WRONG_CALL = message("A call that goes wrong, to paste into a cell:")
 
 
 class NotWritten(NotImplementedError):
@@ -188,13 +190,18 @@ def _text(feedback: Feedback) -> str:
     lines += [f"  {_sign(each)} {each.name}: {each.reason}" for each in mark.criteria]
     for example in mark.examples:
         if not example.passed:
-            lines.append(f"  {example.call}")
-            lines += _block(translated("expected"), example.expected)
-            lines += _block(translated("got"), example.got)
+            lines += _shown(example)
+    if mark.wrong_call:
+        lines += ["  " + translated(A_WRONG_CALL), *_shown(mark.wrong_call)]
     if mark.printed:
         lines += _block(translated("printed"), mark.printed)
     lines.append(f"  {_so_far(feedback)}")
     return "\n".join(lines)
+
+
+def _shown(example: Example) -> list[str]:
+    lines = [f"  {example.call}", *_block(translated("expected"), example.expected)]
+    return lines + _block(translated("got"), example.got)
 
 
 def _sign(result: CriterionResult) -> str:
@@ -216,6 +223,7 @@ def _html(feedback: Feedback) -> str:
         verdict=_verdict(mark),
         score=_score(mark),
         known=_known(mark),
+        a_wrong_call=translated(A_WRONG_CALL),
         held=sum(each.held for each in mark.criteria),
         so_far=_so_far(feedback),
         percent=round(100 * reached.points / reached.max_points) if reached.max_points else 0,

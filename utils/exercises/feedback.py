@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +14,17 @@ from utils.execution.plain import Opaque
 from utils.exercises import differences
 from utils.exercises.attempt import Attempt, sheet
 from utils.exercises.diagnosis import diagnose
+from utils.exercises.literal import NoLiteral, literal
 from utils.exercises.marks import Args, CriterionResult, Example, Mark
 from utils.translation import message, translated
 
 if TYPE_CHECKING:
     from utils.exercises.model import Exercise
 
+# Characters of a call that somebody may still want to look into.
+LONGEST = 1500
 KINDS: tuple[tuple[str, Any], ...] = (
+    (message("None"), type(None)),
     (message("True or False"), (bool, np.bool_)),
     (message("a number"), (int, float, np.number)),
     (message("text"), str),
@@ -135,11 +140,36 @@ def examples(attempt: Attempt) -> tuple[Example, ...]:
     )
 
 
+def wrong_call(attempt: Attempt) -> Example | None:
+    """The shortest drawn call that goes wrong; None where an example does, which is shown then."""
+    exercise, n_shown = attempt.exercise, len(attempt.exercise.examples)
+    if not all(attempt.rights[:n_shown]):
+        return None
+    calls = []
+    for case, mine, right in attempt.rows[n_shown:]:
+        with contextlib.suppress(NoLiteral):
+            if not right and 0 < len(call := exercise.pasted(case.args)) <= LONGEST:
+                calls.append((len(call), call, attempt.sheet.expected(case), mine))
+    if not calls:
+        return None
+    _, call, *both = min(calls, key=lambda each: each[0])
+    expected, got = (_told(exercise, each) for each in both)
+    if expected == got:
+        # Four digits do not tell them apart.
+        with contextlib.suppress(NoLiteral):
+            expected, got = (literal(each.value) for each in both)
+    return Example(call, expected, got, False) if expected != got else None
+
+
+def _told(exercise: Exercise, outcome: Outcome) -> str:
+    return explain(outcome.failure) if outcome.failure else exercise.said(outcome.value)
+
+
 def example(exercise: Exercise, args: Args, mine: Outcome, right: Outcome, passed: bool) -> Example:
     """One call, as a learner reads it."""
     return Example(
         exercise.written(args),
         exercise.said(right.value),
-        explain(mine.failure) if mine.failure else exercise.said(mine.value),
+        _told(exercise, mine),
         passed,
     )

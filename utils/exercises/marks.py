@@ -80,6 +80,8 @@ class Mark:
     started: bool = True
     # Whether nothing but visible examples were tried, so that the points say little.
     visible_only: bool = False
+    # A drawn call that goes wrong, for a learner to look into. Marking never shows one.
+    wrong_call: Example | None = None
 
     @property
     def passed(self) -> bool:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from utils.execution import worker
@@ -156,6 +156,10 @@ class Exercise:
         """What came back, as a learner reads it."""
         return equality.describe(value)
 
+    def pasted(self, args: Args) -> str:
+        """A call that was drawn, as a learner can paste it; empty where there is no such call."""
+        return ""
+
     # ---- the three steps ----
 
     def inputs(self, seed: int = 0) -> list[Args]:
@@ -170,13 +174,12 @@ class Exercise:
         ValueError
             When there is not one outcome for each of the inputs.
         """
-        attempt = Attempt(sheet(self, seed), outcomes)
         # Comparing with a wrong value may warn, about which a learner can do nothing.
         with warnings.catch_warnings(action="ignore"):
-            return feedback.mark(attempt)
+            return feedback.mark(Attempt(sheet(self, seed), outcomes))
 
     def mark(self, answer: Any, seed: int = 0) -> Mark:
-        """Mark an answer. Nothing that the answer does is raised here.
+        """Mark an answer for who wrote it. Nothing that the answer does is raised here.
 
         Parameters
         ----------
@@ -202,7 +205,9 @@ class Exercise:
             implementations=self.implementations,
             seconds=self.seconds,
         )
-        return self.judge(outcomes, seed)
+        attempt = Attempt(sheet(self, seed), outcomes)
+        with warnings.catch_warnings(action="ignore"):
+            return replace(feedback.mark(attempt), wrong_call=feedback.wrong_call(attempt))
 
     def prepare(self, seed: int) -> None:
         """Compute what judging any answer needs; it is kept while the process lives."""

@@ -12,6 +12,7 @@ from utils import sql
 from utils.execution.outcomes import Stop
 from utils.exercises.attempt import Attempt
 from utils.exercises.equality import describe
+from utils.exercises.literal import literal
 from utils.exercises.marks import Args, CriterionResult, Difference
 from utils.exercises.write_it import Call, Property, WriteIt
 from utils.translation import message, translated
@@ -68,6 +69,11 @@ class WriteTheQuery(WriteIt):
         """One call as a learner reads it: the tables that the query ran on."""
         tables = (f"{name} ({columns}): {describe(rows, 200)}" for name, columns, rows in args[0])
         return translated("{name}() on {tables}", name=self.name, tables="; ".join(tables))
+
+    def pasted(self, args: Args) -> str:
+        """The query on tables that were drawn."""
+        tables = (f"{name}={literal((columns, *rows))}" for name, columns, rows in args[0])
+        return f"ask({', '.join([f'{self.name}()', *tables])})"
 
     def said(self, value: Any) -> str:
         """A result as a learner reads it: names of columns, then rows."""

@@ -13,6 +13,7 @@ from utils.execution import plain
 from utils.execution.outcomes import Outcome
 from utils.exercises import differences, docstring
 from utils.exercises.attempt import Attempt, Sheet, as_bytes
+from utils.exercises.literal import literal
 from utils.exercises.marks import Args, Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
 from utils.translation import of, topic_of, translated
@@ -143,6 +144,10 @@ class WriteIt(Exercise):
     def is_ordinary(self, case: Case) -> bool:
         """Whether a call is an example, or of the first property."""
         return case.criterion in (EXAMPLES, self.properties[0].name)
+
+    def pasted(self, args: Args) -> str:
+        """A call that was drawn; none where a probe makes the calls."""
+        return "" if self.adapter else f"{self.name}({', '.join(map(literal, args))})"
 
     def differences(self, attempt: Attempt) -> list[Difference]:
         """What can be seen in arguments and values."""

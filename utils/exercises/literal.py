@@ -1,0 +1,149 @@
+"""Plain data as the Python that builds it, so that a learner can paste a call and look into it."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+# More are not read by anybody.
+MOST_VALUES = 300
+
+
+class NoLiteral(ValueError):
+    """A value that is too large to be read, or of a type that is not written here."""
+
+
+def literal(value: Any) -> str:
+    """The expression that builds a small value, with ``np``, ``pd``, ``sparse`` and ``datetime``.
+
+    Raises
+    ------
+    NoLiteral
+        When it holds more than `MOST_VALUES` values, or is of a type that is not written here.
+
+    Examples
+    --------
+    >>> literal(({"a": 0.1}, np.array([[1, 0]], dtype=np.int8)))
+    "({'a': 0.1}, np.array([[1, 0]], dtype='int8'))"
+    >>> literal(pd.Series([1.5, np.nan], index=["x", "y"]))
+    "pd.Series([1.5, np.nan], index=['x', 'y'])"
+    """
+    if _n_values(value) > MOST_VALUES:
+        raise NoLiteral(f"more than {MOST_VALUES} values")
+    return _literal(value)
+
+
+def _n_values(value: Any) -> int:
+    if isinstance(value, (np.ndarray, pd.Series, pd.Index)):
+        return int(value.size)
+    if isinstance(value, pd.DataFrame):
+        return int(value.size) + len(value.columns)
+    if sparse.issparse(value):
+        return int(np.prod(value.shape))
+    if isinstance(value, dict):
+        return sum(map(_n_values, value)) + sum(map(_n_values, value.values()))
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return sum(map(_n_values, value))
+    return 1
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, (list, tuple, set, frozenset, dict)):
+        return _of_container(value)
+    if isinstance(value, np.ndarray):
+        return _of_array(value)
+    if isinstance(value, (pd.Series, pd.Index, pd.DataFrame)):
+        return _of_pandas(value)
+    if sparse.issparse(value):
+        return f"sparse.{type(value).__name__}({_of_array(value.toarray())})"
+    return _of_scalar(value)
+
+
+def _of_scalar(value: Any) -> str:
+    if value is pd.NaT or value is pd.NA:
+        return f"pd.{value}"
+    if isinstance(value, (pd.Timestamp, pd.Timedelta)):
+        zone = f", tz={str(value.tz)!r}" if getattr(value, "tz", None) else ""
+        return f"pd.{type(value).__name__}({str(value)!r}{zone})"
+    if isinstance(value, np.datetime64):
+        return f"np.datetime64({str(value)!r})"
+    if isinstance(value, np.generic):
+        return f"np.{type(value).__name__}({_literal(value.item())})"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "np.nan" if math.isnan(value) else "np.inf" if value > 0 else "-np.inf"
+    if value is None or isinstance(value, (bool, int, float, str, datetime.date)):
+        return repr(value)
+    raise NoLiteral(type(value).__name__)
+
+
+def _of_container(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_literal(k)}: {_literal(v)}" for k, v in value.items()) + "}"
+    items = ", ".join(map(_literal, value))
+    if isinstance(value, list):
+        return f"[{items}]"
+    if isinstance(value, tuple):
+        return f"({items},)" if len(value) == 1 else f"({items})"
+    name = type(value).__name__
+    return f"{name}([{items}])" if value else f"{name}()"
+
+
+def _of_array(value: np.ndarray) -> str:
+    if not value.size and value.ndim > 1:
+        return f"np.empty({value.shape}, dtype={str(value.dtype)!r})"
+    if value.dtype.kind == "m":
+        raise NoLiteral("differences of times")
+    items = (np.datetime_as_string(value) if value.dtype.kind == "M" else value).tolist()
+    plain = value.dtype.kind in "biuf" and np.array(items).dtype == value.dtype
+    dtype = "" if plain else f", dtype={str(value.dtype)!r}"
+    return f"np.array({_literal(items)}{dtype})"
+
+
+def _of_pandas(value: Any) -> str:
+    if isinstance(value, pd.MultiIndex):
+        raise NoLiteral("an index of several levels")
+    if isinstance(value, pd.RangeIndex):
+        return f"pd.RangeIndex({value.start}, {value.stop}, {value.step})"
+    if isinstance(value, pd.DataFrame):
+        return _of_frame(value)
+    made = type(value) if isinstance(value, pd.Series) else pd.Index
+    items = value.tolist()
+    parts = [_literal(items)]
+    if isinstance(value, pd.Series):
+        parts += _of_labels(value.index)
+    if made(items).dtype != value.dtype:
+        parts.append(f"dtype={str(value.dtype)!r}")
+    if value.name is not None:
+        parts.append(f"name={_literal(value.name)}")
+    return f"pd.{made.__name__}({', '.join(parts)})"
+
+
+def _of_labels(index: pd.Index) -> list[str]:
+    if isinstance(index, pd.RangeIndex) and (index.start, index.step) == (0, 1):
+        return [] if index.name is None else [f"index={_of_pandas(index)}"]
+    if index.name is None and not isinstance(index, pd.RangeIndex):
+        items = index.tolist()
+        if pd.Index(items).dtype == index.dtype:
+            return [f"index={_literal(items)}"]
+    return [f"index={_of_pandas(index)}"]
+
+
+def _of_frame(value: pd.DataFrame) -> str:
+    if not value.columns.is_unique or value.columns.name is not None:
+        raise NoLiteral("columns that share a name")
+    columns = []
+    for name in value.columns:
+        items = value[name].tolist()
+        same = pd.Series(items).dtype == value[name].dtype
+        told = _literal(items)
+        if not same:
+            told = f"pd.Series({told}, dtype={str(value[name].dtype)!r}"
+            told += "".join(f", {each}" for each in _of_labels(value.index)) + ")"
+        columns.append(f"{_literal(name)}: {told}")
+    parts = ["{" + ", ".join(columns) + "}", *_of_labels(value.index)]
+    return f"pd.DataFrame({', '.join(parts)})"

@@ -1,6 +1,7 @@
 """Queries as answers: what is marked, what is refused, and the same rows on Spark."""
 
 import ast
+import contextlib
 import importlib.util
 import inspect
 import json
@@ -63,6 +64,34 @@ def test_rows_that_cannot_be_loaded_fail_each_time_and_cost_the_next_call_nothin
 
     assert told() == told() and isinstance(told(), tuple)
     assert sql.run(count, [VISITS])["rows"] == [(2,)]
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        {"order": ("n INTEGER", (1,))},
+        {
+            "a": ("id INTEGER PRIMARY KEY", (1,)),
+            "b": ("a_id INTEGER REFERENCES a(id)", (1,)),
+        },
+    ],
+    ids=["a_word_of_sql", "a_reference"],
+)
+def test_tables_of_any_name_and_with_references_go_when_others_come(tables, monkeypatch):
+    monkeypatch.setattr(sql, "_open", {})
+    first = next(iter(tables))
+    assert sql.ask(f'SELECT COUNT(*) AS n FROM "{first}"', **tables) == [(1,)]
+    for _ in range(2):
+        assert sql.run("SELECT COUNT(*) AS n FROM visits", [VISITS])["rows"] == [(2,)]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [("n INTEGR", (1,)), ("n INTEGER", (1, 2)), ("n INTEGER", (1,), ()), ("n DATE", ("x",))],
+)
+def test_a_table_that_cannot_be_made_is_one_sentence(table):
+    with pytest.raises(sql.QueryError, match=r"^[^\n]+$"):
+        sql.ask("SELECT 1 AS n", t=table)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="forks, and counts threads in /proc")
@@ -138,6 +167,13 @@ REFUSED = {
     "deletes": ("WITH x AS (DELETE FROM visits RETURNING *) SELECT 1 AS n", "only reads"),
     "updates": ("WITH x AS (UPDATE visits SET day = NULL RETURNING *) FROM x", "only reads"),
     "adds": ("WITH x AS (INSERT INTO visits VALUES (3, NULL) RETURNING *) FROM x", "only reads"),
+    "adds_a_pivot": (
+        "INSERT INTO visits SELECT 1, day FROM (PIVOT visits ON household_id USING COUNT(*))",
+        "only reads",
+    ),
+    "quotes_a_refusal": ('SELECT "read-only mode" FROM visits', "Referenced column"),
+    "holds_half_a_character": ("SELECT '\ud800' AS n", "half a character"),
+    "asks_for_advice": ("SELECT (SELECT day FROM visits) AS n", "one row"),
     "asks_the_network": ("SELECT * FROM read_csv('https://example.org/x.csv')", "Error"),
     "reads_a_frame": ("SELECT * FROM hidden", "does not exist"),
     "asks_the_environment": ("SELECT getenv('HOME')", "does not exist"),
@@ -164,6 +200,22 @@ def test_a_hostile_query_is_refused_in_one_sentence(what):
     assert sql.run("SELECT COUNT(*) AS n FROM visits", [VISITS])["rows"] == [(2,)]
 
 
+def test_advice_that_would_be_refused_is_left_out():
+    with pytest.raises(sql.QueryError) as caught:
+        sql.run("SELECT (SELECT day FROM visits) AS n", [VISITS])
+    assert "SET" not in str(caught.value)
+
+
+def test_a_pivot_that_lists_no_values_is_one_select():
+    pivot = "PIVOT visits ON household_id USING COUNT(*)"
+    for query in (f"SELECT * FROM ({pivot}) ORDER BY day", pivot):
+        assert sorted(sql.run(query, [VISITS])["columns"]) == ["1", "2", "day"]
+    with contextlib.suppress(sql.QueryError):
+        sql.run(f"CREATE TEMP TABLE kept AS {pivot}", [VISITS])
+    with pytest.raises(sql.QueryError, match="kept does not exist"):
+        sql.run("SELECT * FROM kept", [VISITS])
+
+
 def test_text_that_pretends_is_refused():
     class Sly(str):
         def __str__(self):
@@ -175,6 +227,43 @@ def test_text_that_pretends_is_refused():
 
 
 # ---- marks ----------------------------------------------------------------------------------
+
+
+def test_numbers_of_the_warehouse_are_numbers_here():
+    task = TASKS["break_campaign_report"]
+
+    def shifted(defect):
+        campaigns, descriptions, transactions, redemptions = task.reference(defect)
+        bought = [(h, basket + 31198459904, *rest) for h, basket, *rest in transactions]
+        used = [(h, coupon + 10000085364, *rest) for h, coupon, *rest in redemptions]
+        return campaigns, descriptions, bought, used
+
+    assert task.mark(shifted).passed
+
+
+@pytest.mark.parametrize(
+    ("start", "says"),
+    [("2017-02-30", "not in the calendar"), ("２０１７-05-08", "written like 2017-05-08")],
+)
+def test_a_day_that_is_none_is_told_so(start, says):
+    task = TASKS["break_campaign_report"]
+
+    def with_start(defect):
+        campaigns, descriptions, *rest = task.reference(defect)
+        return campaigns, [(c, start, end) for c, _, end in descriptions], *rest
+
+    assert says in task.mark(with_start).message
+
+
+def test_where_the_right_answer_fails_no_mistake_is_named():
+    task = TASKS["break_campaign_report"]
+
+    def huge(defect):
+        campaigns, descriptions, transactions, redemptions = task.reference(defect)
+        return campaigns, descriptions, [(2**70, *row[1:]) for row in transactions], redemptions
+
+    mark = task.mark(huge)
+    assert not mark.misconception and "the right answer fails on it" in mark.message
 
 
 @pytest.mark.parametrize("what", ["crosses", "drops", "reads_a_file"])

@@ -14,7 +14,7 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Table = tuple[str, str, tuple[tuple[Any, ...], ...]]
@@ -23,6 +23,17 @@ MAX_ROWS = 10_000
 # A query of the course takes some hundredths of a second.
 SECONDS = 2.0
 DIALECTS = ("hive", "spark", "mysql")
+# Where DuckDB's advice begins: other names, and settings that cannot be changed here.
+GUESSES = (
+    "\n\nLINE",
+    "\nLINE",
+    "Candidate functions",
+    "\nCandidate",
+    "Possible solutions",
+    "\nDid you mean",
+    'Use "SET',
+    "Use SET",
+)
 # No file, no network, no extension, no variable of Python's, and no way to change that.
 SETTINGS: dict[str, Any] = {
     # The caller's alone: what no other thread works on, a forked process can go on with.
@@ -73,13 +84,19 @@ def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
     # A subclass of str could say one thing to the check and another one to the database.
     if type(query) is not str:
         raise QueryError(f"Return the query as text: this is of type {type(query).__name__}.")
-    translated = _translated(query)
-    connection = _loaded(tuple(tables))
-    timer = None
     try:
+        query.encode()
+    except UnicodeEncodeError:
+        raise QueryError("The query holds half a character: write that place again.") from None
+    translated = _translated(query)
+    database, timer = _database(), None
+    connection = database.connection
+    try:
+        _load(tuple(tables), database)
         statements = connection.extract_statements(translated or query)
         kinds = [each.type.name for each in statements]
-        if kinds != ["SELECT"]:
+        # A PIVOT that does not list its values is several statements to DuckDB.
+        if kinds not in (["SELECT"], ["MULTI"]):
             found = " and ".join(kinds[:3]) or "nothing"
             raise QueryError(f"Return one SELECT (WITH is fine): this is {found}.")
         if sys.platform != "linux":
@@ -181,7 +198,7 @@ class _Database:
     """A database in memory, and what it holds."""
 
     connection: Any
-    names: tuple[str, ...] = ()
+    names: list[str] = field(default_factory=list)
     # Its tables as text, or nothing while they are not all there. They are not compared themselves:
     # a stranger's values may not be comparable, and to Python 1, 1.0 and True are equal.
     tables: str = ""
@@ -208,29 +225,38 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_go_on_with_ones_own)
 
 
-def _loaded(tables: tuple[Table, ...]) -> Any:
-    """A connection to a database in memory that holds these tables alone."""
+def _database() -> _Database:
+    """The database in memory of the thread that asks."""
     import duckdb
 
     me = threading.get_ident()
     if me not in _open:
         _open[me] = _Database(duckdb.connect(config=dict(SETTINGS)))
-    database, connection = _open[me], _open[me].connection
-    wanted = repr(tables)
+    return _open[me]
+
+
+def _load(tables: tuple[Table, ...], database: _Database) -> None:
+    """See to it that a database holds these tables alone."""
+    wanted, execute = repr(tables), database.connection.execute
     if database.tables == wanted:
-        return connection
+        return
     database.tables = ""
-    for name in database.names:
-        connection.execute(f"DROP TABLE IF EXISTS {name}")
-    database.names = tuple(name for name, _, _ in tables)
+    # The last one first: a table may refer to one before it.
+    while database.names:
+        execute(f"DROP TABLE IF EXISTS {database.names[-1]}")
+        database.names.pop()
     for name, columns, rows in tables:
-        connection.execute(f"CREATE TABLE {name} ({columns})")
+        # A word of SQL's may be a name too.
+        quoted = '"' + name.replace('"', '""') + '"'
+        execute(f"CREATE TABLE {quoted} ({columns})")
+        database.names.append(quoted)
+        if len({len(row) for row in rows}) > 1:
+            raise QueryError(f"The rows of the table {name} are not of one length.")
         if rows:
             lists = [list(column) for column in zip(*rows, strict=True)]
             marks = ", ".join("unnest(?)" for _ in lists)
-            connection.execute(f"INSERT INTO {name} SELECT {marks}", lists)
+            execute(f"INSERT INTO {quoted} SELECT {marks}", lists)
     database.tables = wanted
-    return connection
 
 
 def _translated(query: str) -> str:
@@ -243,7 +269,7 @@ def _translated(query: str) -> str:
 
     try:
         return "; ".join(sqlglot.transpile(rest, read=words[1], write="duckdb"))
-    except sqlglot.errors.SqlglotError as error:
+    except (sqlglot.errors.SqlglotError, RecursionError) as error:
         text = str(error).split("\n", 1)[0].split(". Line")[0]
         raise QueryError(f"sqlglot cannot translate this from {words[1]}: {text}") from None
 
@@ -251,11 +277,14 @@ def _translated(query: str) -> str:
 def _sentence(error: BaseException, names: Sequence[str]) -> str:
     """DuckDB's own message without caret lines and guesses, and the tables where one is missing."""
     text = str(error)
-    for mark in ("\n\nLINE", "\nLINE", "\nCandidate", "Possible solutions", "\nDid you mean"):
+    for mark in GUESSES:
         text = text.partition(mark)[0]
     text = " ".join(text.split())
-    if "read-only mode" in text:
+    # A query may hold these words itself.
+    if type(error).__name__ == "TransactionException" and "read-only mode" in text:
         return "Return one SELECT that only reads: this one changes a table."
+    if type(error).__name__ == "InterruptException":
+        return f"The query did not end in {SECONDS:g} seconds: is a join condition missing?"
     if "Table with name" in text:
         text += f" The tables are {', '.join(names)}."
     return text

@@ -36,13 +36,21 @@ def _shuffled(rng, rows):
 
 # ---- break_campaign_report ------------------------------------------------------------------
 
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
-MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOMENT = re.compile(f"{DAY.pattern} [0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}")
 WIDTHS = (2, 3, 4, 4)
 
 
-def _is_day(text):
-    return isinstance(text, str) and bool(DAY.fullmatch(text))
+def _are_written(texts, form):
+    return all(isinstance(text, str) and form.fullmatch(text) for text in texts)
+
+
+def _is_in_calendar(text):
+    try:
+        datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_money(value):
@@ -71,8 +79,11 @@ def _problem_with_campaigns(campaigns, descriptions):
         return "campaigns holds whole numbers"
     if len(set(map(tuple, campaigns))) < len(campaigns):
         return "a pair of campaign and household comes once"
-    if not all(_is_day(start) and _is_day(end) for _, start, end in descriptions):
+    days = [day for row in descriptions for day in row[1:]]
+    if not _are_written(days, DAY):
         return "days are written like 2017-05-08"
+    if not all(map(_is_in_calendar, days)):
+        return "a day is not in the calendar, like 30 February"
     if any(start > end for _, start, end in descriptions):
         return "a campaign does not end before it starts"
     described = [campaign for campaign, _, _ in descriptions]
@@ -86,8 +97,11 @@ def _problem_with_transactions(transactions):
         return "household and basket are whole numbers"
     if not all(_is_money(value) for _, _, value, _ in transactions):
         return "a value is a multiple of 0.25 from 0.25 to 1,000"
-    if not all(isinstance(at, str) and MOMENT.fullmatch(at) for _, _, _, at in transactions):
+    times = [row[3] for row in transactions]
+    if not _are_written(times, MOMENT):
         return "times are written like 2017-05-08 19:00:00"
+    if not all(map(_is_in_calendar, times)):
+        return "a time is not in the calendar, like 25 o'clock"
     baskets = {basket for _, basket, _, _ in transactions}
     return "" if len(baskets) == len(transactions) else "no basket comes twice"
 
@@ -95,7 +109,12 @@ def _problem_with_transactions(transactions):
 def _problem_with_redemptions(redemptions):
     if not all(is_whole(value) for row in redemptions for value in row[:3]):
         return "household, coupon and campaign are whole numbers"
-    return "" if all(_is_day(row[3]) for row in redemptions) else "days are like 2017-05-08"
+    days = [row[3] for row in redemptions]
+    if not _are_written(days, DAY):
+        return "days are like 2017-05-08"
+    return (
+        "" if all(map(_is_in_calendar, days)) else "a day is not in the calendar, like 30 February"
+    )
 
 
 break_campaign_report = BreakIt(

@@ -38,18 +38,18 @@ _DAYS = "AND CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.en
 def _report(query, campaigns, descriptions, transactions, redemptions):
     return sql.ask(
         query,
-        campaigns=("campaign_id INTEGER, household_id INTEGER", *campaigns),
+        campaigns=("campaign_id BIGINT, household_id BIGINT", *campaigns),
         campaign_descriptions=(
-            "campaign_id INTEGER, start_date DATE, end_date DATE",
+            "campaign_id BIGINT, start_date DATE, end_date DATE",
             *descriptions,
         ),
         transactions=(
-            "household_id INTEGER, basket_id INTEGER, sales_value DOUBLE, "
+            "household_id BIGINT, basket_id BIGINT, sales_value DOUBLE, "
             "transaction_timestamp TIMESTAMP",
             *transactions,
         ),
         coupon_redemptions=(
-            "household_id INTEGER, coupon_upc INTEGER, campaign_id INTEGER, redemption_date DATE",
+            "household_id BIGINT, coupon_upc BIGINT, campaign_id BIGINT, redemption_date DATE",
             *redemptions,
         ),
     )

@@ -97,16 +97,18 @@ class BreakIt(Exercise):
         if outcome.failure:
             return explain(outcome.failure)
         try:
-            return said_problem(self.reference, self.problem(outcome.value))
+            said = said_problem(self.reference, self.problem(outcome.value))
         except Exception:
             return translated("the input is not of the form that the docstring asks for")
+        right = None if said else _on(self.right, tuple(outcome.value))
+        if right and right.failure:
+            why = explain(right.failure)
+            return translated("the right answer fails on it: {why}", why=why)
+        return said
 
     def _same(self, outcome: Outcome) -> str:
         """What both answers say about an input that does not tell them apart."""
         right = _on(self.right, tuple(outcome.value))
-        if right.failure:
-            why = explain(right.failure)
-            return translated("the right answer fails on it: {why}", why=why)
         return translated(
             "the right and the flawed answer are the same: {value}", value=describe(right.value, 60)
         )
@@ -117,8 +119,6 @@ class BreakIt(Exercise):
             return frozenset()
         args = tuple(outcome.value)
         right = _on(self.right, args)
-        if right.failure:
-            return frozenset()
         flawed = {name: _on(self.defects[name], args) for name in among}
         return frozenset(
             name

@@ -409,14 +409,15 @@ def _aicc(z: np.ndarray, order: tuple[int, ...], constant: bool) -> float:
 def forecast_sales(history: np.ndarray, horizon: int) -> np.ndarray:
     """Forecast daily sales of departments, with intervals that hold four days in five.
 
-    The series are simulated from departments of a real supermarket: the week, the level and the
-    size of the surprises are real, their order is drawn at random. Each series is in units of its
-    own. Your forecasts are judged by two numbers over all columns. One is the mean of `mase` with
-    seasons of 7 days. The other is the mean *interval score* (Gneiting and Raftery 2007): the width
-    of the interval plus 10 times the distance by which a day lies outside it, divided by the scale
-    of `mase`. Intervals that are too wide lose as much as intervals that miss. Points rise from
-    the scores of a baseline; 60 % of the way from there to the reference's scores earns all of
-    them. The baseline forecasts each day as the mean of the last four days with its weekday.
+    The series are simulated from departments of a real supermarket: the weekly pattern, the level
+    and the size of the surprises are real; the order of the surprises is drawn at random. Each
+    series is in units of its own. Your forecasts are judged by two numbers over all columns. One is
+    the mean of `mase` with seasons of 7 days. The other is the mean *interval score* (Gneiting and
+    Raftery 2007): take the width of the interval, add 10 times the distance by which a day lies
+    outside it, and divide the sum by the scale of `mase`. Intervals that are too wide lose points,
+    and so do intervals that miss. Points rise from the scores of a baseline; 60 % of the way from
+    there to the reference's scores earns all of them. The baseline forecasts each day as the mean
+    of the last four days with its weekday.
 
     Parameters
     ----------

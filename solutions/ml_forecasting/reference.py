@@ -420,14 +420,14 @@ def order_departments(
 ) -> np.ndarray:
     """Say how much to order for every department and day, in money.
 
-    The series are simulated from departments of a real supermarket: the week, the level and the
-    size of the surprises are real, their order is drawn at random. What would be sold is taken for
-    what is wanted. The score of a department is what the orders would have cost in lost margin and
-    write-offs, in cents for each USD sold. Your score is the mean over departments, and lower is
-    better. Points rise from the score of a baseline; 80 % of the way from there to the reference's
-    score earns all of them. The baseline orders, on every day, the right quantile of the last eight
-    weeks. The reference orders the mean of four same weekdays, times the right quantile of what
-    such means missed before.
+    The series are simulated from departments of a real supermarket: the weekly pattern, the level
+    and the size of the surprises are real; the order of the surprises is drawn at random. We take
+    these sales as the demand. The score of a department is what the orders would have cost in lost
+    margin and write-offs, in cents for each USD sold. Your score is the mean over departments, and
+    lower is better. Points rise from the score of a baseline; 80 % of the way from there to the
+    reference's score earns all of them. The baseline orders, on every day, the right quantile of
+    the last eight weeks. The reference orders the mean of four same weekdays, times the right
+    quantile of a ratio: actual sales divided by such a mean, on earlier days.
 
     Parameters
     ----------

@@ -1716,7 +1716,7 @@ def everybody_at_risk__always(days, left, horizon):
 
 
 def as_much_again(orders, customers, weeks):
-    """The baseline: everybody spends as much again as so far. Most customers never come back, so
+    """The baseline: each customer spends as much as she has spent so far. Most never come back, so
     the total is more than twice too high.
     """
     return orders.groupby("customer_id")["value"].sum()[customers].to_numpy()

@@ -456,10 +456,9 @@ def normalised_gini(y: np.ndarray, score: np.ndarray) -> float:
     """How well a score sorts customers by their spend: 1 is perfect, about 0 is random.
 
     Sort customers by the score, highest first, and draw the share of all money that the first k of
-    them spend, for k from 1 to n. Twice the mean height of this curve is larger the better the
-    order is. The Gini is twice the mean height less what it would be if everybody spent the same.
-    The result is the Gini of the score's order, divided by that of the best order: the one by spend
-    itself.
+    them spend, for k from 1 to n. A better order gives a higher curve. The Gini is twice the mean
+    height of the curve, minus the same number for customers who all spend the same. The result is
+    the Gini of the score's order, divided by that of the best order: the one by spend itself.
 
     Parameters
     ----------
@@ -582,10 +581,10 @@ def predict_spend(orders: pd.DataFrame, customers: np.ndarray, weeks: int) -> np
 
     Three scores are taken on the 39 weeks that follow: the total (as the logarithm of predicted
     over actual), Spearman's rank correlation, and the share of all money that the tenth of
-    customers with the highest predictions spends. Points rise from "everybody spends as much
-    again"; 65 % of the way from there to the reference earns all of them. The reference is BG/NBD
-    for orders times Gamma-Gamma for their value. The shop is like CDNOW; how often its customers
-    buy and how soon they leave differs from run to run.
+    customers with the highest predictions spends. Points rise from the forecast "each customer
+    spends as much as she has spent so far"; 65 % of the way from there to the reference earns all
+    of them. The reference is BG/NBD for orders times Gamma-Gamma for their value. The shop is like
+    CDNOW; how often its customers buy and how soon they leave differs from run to run.
 
     Parameters
     ----------

@@ -93,6 +93,12 @@ def _values(rng, n_users):
     return rng.integers(5, 90, n_users).tolist()
 
 
+def _in_thousandths(rng):
+    """Rates of less than a hundredth: a coupon costs parts of a cent."""
+    p = np.sort(rng.integers(1, 9, (4, 3)), axis=1) / 1000
+    return p.tolist(), (rng.integers(500, 9000, 4) / 100).tolist(), _faces(rng, 3)
+
+
 def _faces(rng, n_faces):
     return [0, *np.cumsum(rng.integers(2, 9, n_faces - 1)).tolist()]
 
@@ -106,9 +112,20 @@ gain_and_cost = WriteIt(
         Property(
             "values",
             "more sales than without a coupon, and the face value times the chance to buy with it",
+            lambda rng: (
+                [
+                    (_chances(rng, n, m), _values(rng, n), _faces(rng, m))
+                    for n, m in ((5, 3), (7, 4), (1, 2))
+                ]
+                + [_in_thousandths(rng)]
+            ),
+        ),
+        Property(
+            "certain",
+            "chances of 0 and 1 may be whole numbers",
             lambda rng: [
-                (_chances(rng, n, m), _values(rng, n), _faces(rng, m))
-                for n, m in ((5, 3), (7, 4), (1, 2))
+                (np.sort(rng.integers(0, 2, (5, 3)), axis=1), [2.5, 7.25, 0.5, 9.75, 3.5], faces)
+                for faces in ([0, 0.5, 2], [0, 2, 3.25])
             ],
         ),
         Property(
@@ -173,7 +190,8 @@ def _backwards(rng):
 
 
 def _series_of_rates(rng, labels):
-    return tuple(pd.Series(each, index=labels) for each in _rates(rng, len(labels), 25))
+    rate, n = _rates(rng, len(labels), 25)
+    return pd.Series(rate, index=labels), pd.Series(n, index=labels[::-1])
 
 
 monotone_response = WriteIt(
@@ -185,7 +203,11 @@ monotone_response = WriteIt(
         Property(
             "values",
             "rates in the wrong order are pooled, others are kept",
-            lambda rng: [_rates(rng, 5), _rates(rng, 8, 25), _rates(rng, 12, 40)],
+            lambda rng: (
+                [_rates(rng, 5), _rates(rng, 8, 25), _rates(rng, 12, 40)]
+                # A small fall is a fall.
+                + [([0.1, 0.3, 0.3 - 1 / n, 0.5], [n, 2 * n, n, n]) for n in (1000, 20_000)]
+            ),
         ),
         Property(
             "already_monotone",
@@ -299,9 +321,9 @@ def _equal_on_paper(rng):
 
 def _nearly_equal(rng):
     """The farther of two steps is worse by a relative 2.5e-10, or 2.5e-6."""
-    ratio = float(rng.integers(1, 5))
     return [
         ([0.0, 2 * ratio, (4 - tiny) * ratio, 4.1 * ratio], [0.0, 2.0, 4.0, 8.0])
+        for ratio in (float(rng.integers(1, 5)), rng.integers(1, 5) / 1e4)
         for tiny in (1e-9, 1e-5)
     ]
 
@@ -315,7 +337,11 @@ efficient_steps = WriteIt(
         Property(
             "values",
             "at each step the best extra gain per extra cost",
-            lambda rng: [_user(rng) for _ in range(4)] + [_user(rng, 8) for _ in range(3)],
+            lambda rng: (
+                [_user(rng) for _ in range(4)]
+                + [_user(rng, 8) for _ in range(3)]
+                + [tuple(map(np.array, _user(rng, 6)))]
+            ),
         ),
         Property(
             "s_shaped",
@@ -478,6 +504,8 @@ allocate_budget = WriteIt(
                 *(_too_large_in_between(rng) for _ in range(2)),
                 # Both faces have the same ratio: the step leads to the farther one.
                 ([[0, 2, 4], [0, 1, 1.5]], [[0, 1, 2], [0, 1, 2]], 1.5),
+                # A twentieth of a cent beyond a million does not fit.
+                ([[0, 5.0], [0, 3.0]], [[0, 400_000.0], [0, 600_000.0005]], 1e6),
             ],
         ),
         Property(
@@ -500,6 +528,8 @@ allocate_budget = WriteIt(
                 [([[0, 3, 4]] * n, [[0, 2, 4]] * n, n + 1.0) for n in (5, 9)]
                 + [([[0, 4], [0, 2], [0, 8]] * 3, [[0, 2], [0, 1], [0, 4]] * 3, 9.0)]
                 + [([[0, 0.5, 4], [0, 2, 2.5]] * 2, [[0, 1, 2]] * 4, b) for b in (2.0, 4.0)]
+                # An upgrade of the lower user before the first coupon of another.
+                + [([[0, 4, 6], [0, 2, 2.5]] * 2, [[0, 1, 2]] * 4, b) for b in (3.0, 4.0)]
             ),
         ),
         Property(
@@ -592,6 +622,8 @@ price_of_budget = WriteIt(
                 + [_in_arrays(_world(rng, 0.4, 30, 5))]
                 # All gains together are less than the budget, and the costs are not.
                 + [(*_cheap_gains(rng), 6.0)]
+                # The largest coupon puts some off whom a small one wins.
+                + [([[0, 4, -1], [0, 5, 7]] * n, [[0, 1, 2]] * 2 * n, float(n)) for n in (2, 3)]
             ),
             _near,
         ),
@@ -614,7 +646,11 @@ price_of_budget = WriteIt(
         Property(
             "ties",
             "where many users are equal, the users spend no more than the budget at the price",
-            lambda rng: [_equal_users(rng) for _ in range(4)],
+            lambda rng: (
+                [_equal_users(rng) for _ in range(4)]
+                # A third cannot be rounded down.
+                + [([[0, 1.0]] * n, [[0, 3.0]] * n, n - 1.0) for n in (1, 3)]
+            ),
             _near_and_within,
         ),
         Property(
@@ -676,6 +712,9 @@ gain_bound = WriteIt(
             lambda rng: (
                 [_priced_world(rng, price) for price in (0.5, 1.25, 2.0)]
                 + [(*_in_arrays(_world(rng, 0.3)), 0.75)]
+                + [(rng.integers(0, 9, (6, 2)) * [0, 1], np.array([[0, 2]] * 6), 5, 0.25)]
+                # More money than all coupons cost.
+                + [_priced_world(rng, 0.5, 9.0)]
             ),
         ),
         Property(
@@ -816,10 +855,23 @@ def _random_log(rng, share, n=60, plan=None):
 SHARES = (0.55, 0.2, 0.15, 0.1)
 
 
-def _log_of_arrays(rng):
+def _log_of_arrays(rng, dtype):
     arm, outcome, share, plan = _random_log(rng, SHARES, 80)
-    whole = np.array(outcome).astype(np.uint8)
-    return np.array(arm, dtype=np.uint8), whole, np.array(share), np.array(plan, dtype=np.uint8)
+    spent = np.array(outcome).astype(dtype)
+    return np.array(arm, dtype=np.uint8), spent, np.array(share), np.array(plan, dtype=np.uint8)
+
+
+def _without_an_arm(rng):
+    """Arm 1 was drawn for nobody in the log, and the plan gives it to nobody."""
+    arm, outcome, share, plan = map(np.array, _random_log(rng, SHARES, 90))
+    rows = (arm != 1) & (plan != 1)
+    return arm[rows].tolist(), outcome[rows].tolist(), share.tolist(), plan[rows].tolist()
+
+
+def _with_labels(rng):
+    """What users spent comes from a table whose rows were drawn."""
+    arm, outcome, share, plan = _random_log(rng, SHARES, 50)
+    return arm, pd.Series(outcome, index=rng.permutation(50)), share, plan
 
 
 plan_effect = WriteIt(
@@ -835,8 +887,16 @@ plan_effect = WriteIt(
                 _random_log(rng, SHARES),
                 _random_log(rng, (0.3, 0.7), 40),
                 _random_log(rng, (0.4, 0.1, 0.5), 50),
-                _log_of_arrays(rng),
+                _random_log(rng, (0.62, 0.3, 0.04, 0.04), 150),
+                _log_of_arrays(rng, np.int16),
+                _log_of_arrays(rng, float),
+                _without_an_arm(rng),
             ],
+        ),
+        Property(
+            "by_place",
+            "a Series is taken in its order, whatever its labels",
+            lambda rng: [_with_labels(rng) for _ in range(2)],
         ),
         Property(
             "equal_shares",
@@ -917,6 +977,32 @@ def _last_user(rng):
     return gain, cost, 10.0 + money, 10.0, [4, 1], [4]
 
 
+def _part_of_a_user(rng):
+    """By the forecast less than one user is still to come, or a little more."""
+    gain, cost = _users(rng, 40, 3)
+    money = round(0.3 * _whole_cost(gain, cost) / len(gain), 2)
+    return [(gain, cost, 10.0 + money, 10.0, [4, 1], [seen]) for seen in (3, 7)]
+
+
+def _with_users_whom_no_coupon_wins(rng):
+    gain, cost, *rest = _day(rng, 3)
+    return [*gain, *[[0.0, -1.0, -0.5]] * 15], [*cost, *cost[:15]], *rest
+
+
+def _hours_without_forecast(rng, n_hours, came):
+    """So far nobody was expected; the money pays for half of those who are still to come."""
+    gain, cost = _users(rng, 40, 3)
+    budget = round(0.5 * 80 * _whole_cost(gain, cost) / len(gain), 1)
+    spent = round(0.1 * budget, 1)
+    return gain, cost, budget, spent, [0] * n_hours + [30, 50], [came] * n_hours
+
+
+def _unexpected_hour(rng):
+    """Users came in an hour in which nobody was expected: they count."""
+    *rest, expected, seen = _day(rng, 4, 0.6, 0.5)
+    return *rest, [0, *expected[1:]], [2 * sum(seen), *seen[1:]]
+
+
 price_now = WriteIt(
     reference=reference.price_now,
     points=3,
@@ -930,6 +1016,8 @@ price_now = WriteIt(
             lambda rng: (
                 [_day(rng, over, 0.6, 0.5) for over in (2, 4, 5)]
                 + [_day_of_arrays(rng), _quiet_day(rng), _quiet_day(rng), _last_user(rng)]
+                + [*_part_of_a_user(rng), _with_users_whom_no_coupon_wins(rng)]
+                + [_unexpected_hour(rng)]
             ),
         ),
         Property(
@@ -962,7 +1050,8 @@ price_now = WriteIt(
             "nobody_expected_so_far",
             "hours in which nobody was expected say nothing of the rest",
             lambda rng: [
-                (*_day(rng, 0, 0.1, 0.4)[:4], [0] * n + [30, 50], [0] * n) for n in (1, 2, 2)
+                _hours_without_forecast(rng, n, came)
+                for n, came in ((1, 0), (2, 0), (2, 0), (1, 3), (2, 4))
             ],
             stands="The price may be the same in its calls.",
         ),

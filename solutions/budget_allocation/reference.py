@@ -462,8 +462,9 @@ def plan_effect(
     ----------
     arm : sequence of int, length n
         What each user got, drawn at random: 0 is no coupon. At least two rows.
-    outcome : sequence of float, length n
-        What she then spent (USD); 0 if nothing.
+    outcome : sequence of float, or Series, length n
+        What she then spent (USD); 0 if nothing. A Series is taken in its order, whatever its labels
+        are.
     share : sequence of float
         The chance with which each arm was drawn, all above 0, adding up to 1.
     plan : sequence of int, length n

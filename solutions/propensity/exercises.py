@@ -292,6 +292,17 @@ def _two_starts(rng):
     return [(tx, pd.DataFrame({"household_id": [1, 1, 2, 1], "start_date": starts}), 20)]
 
 
+def _over_new_year(rng):
+    """Starts in January, and purchases of December."""
+    back = START - pd.Timestamp("2017-01-04")
+    tx, targets = _shopping(rng), _targets(rng)
+    return (
+        tx.assign(day=tx["day"] - back),
+        targets.assign(start_date=targets["start_date"] - back),
+        20,
+    )
+
+
 def _labels_twice(rng):
     """Rows that have nothing in common but a label of the index."""
     targets = _targets(rng)
@@ -308,7 +319,7 @@ asof_features = WriteIt(
         Property(
             "values",
             "each row counts what lies in the days before its own start",
-            lambda rng: [(_shopping(rng), _targets(rng), 20)],
+            lambda rng: [(_shopping(rng), _targets(rng), 20), _over_new_year(rng)],
         ),
         Property(
             "ends_of_the_window",
@@ -393,6 +404,14 @@ def _start_by_start(tx, targets, lookback):
     return pd.DataFrame(rows, columns=names, index=targets.index)
 
 
+def _baskets_first(tx, targets, lookback):
+    """Right, by baskets in place of lines, each on its one day."""
+    by_basket = tx.groupby(["household_id", "basket_id"], as_index=False)
+    baskets = by_basket.agg({"day": "first", "sales_value": "sum", "coupon_disc": "sum"})
+    by_line = wrong.asof_at_once(tx, targets, lookback)["coupons"]
+    return wrong.asof_at_once(baskets, targets, lookback).assign(coupons=by_line.to_numpy())
+
+
 kill_asof = WriteTheTest(
     reference=reference.kill_asof,
     points=3,
@@ -400,6 +419,7 @@ kill_asof = WriteTheTest(
     level="mid",
     right={
         "at_once": wrong.asof_at_once,
+        "baskets_first": _baskets_first,
         "row_by_row": _row_by_row,
         "start_by_start": _start_by_start,
     },
@@ -612,11 +632,17 @@ def _one_promise(rng):
 
 
 def _at_the_promise(rng):
-    """Draws in eighths, as the promises, of which there are two: each ends inside a bin."""
-    return [
+    """Draws in eighths, as the promises, of which there are two: each ends inside a bin.
+
+    Then promises that are hardly above a draw, and some that nobody keeps or everybody.
+    """
+    calls = [
         (rng.permutation(np.arange(n) % 2 * 2 + 3) / 8, rng.integers(0, 8, (12, n)) / 8, 3)
         for n in (24, 17)
     ]
+    hardly = rng.permutation([3, 3, 5, 5, 6]) / 8 + 1e-9
+    certain = rng.permutation([0.0, 0.0, 0.5, 1.0, 1.0])
+    return calls + [(p, rng.integers(0, 8, (12, 5)) / 8, 2) for p in (hardly, certain)]
 
 
 def _lists_and_series(rng):
@@ -639,6 +665,8 @@ ece_floor = WriteIt(
                 _simulations(rng),
                 _simulations(rng, 31, 22, 3),
                 _simulations(rng, 23, 12, 1),
+                # As many simulations as customers.
+                _simulations(rng, 14, 14, 3),
             ],
         ),
         Property(
@@ -705,6 +733,15 @@ def _broken_promises(rng, n=120, slope=0.6, shift=-0.5, n_new=7):
     return p_old, y_old, expit(rng.normal(-1, 1.2, n_new)).round(4)
 
 
+def _rare(rng, n=400):
+    """Few redeem, and promises are small."""
+    p_old, y_old, p_new = _broken_promises(rng, n, 0.8, 0.5)
+    odds = np.exp(-5) * p_old / (1 - p_old)
+    y_old = (rng.random(n) < 3 * odds / (1 + odds)).astype(int)
+    y_old[np.argsort(odds)[[0, 40, -1, -40]]] = [1, 0, 0, 1]
+    return (odds / (1 + odds)).round(6), y_old, np.exp(-5) * p_new
+
+
 def _certain(rng):
     """Old promises of 0 and 1, some of them wrong, and new ones."""
     calls = []
@@ -731,6 +768,9 @@ recalibrate = WriteIt(
                 _broken_promises(rng),
                 _broken_promises(rng, 60, 1.5, 0.4),
                 _broken_promises(rng, 90, 0.4, -1.0, 4),
+                # Who was promised more redeemed less often.
+                _broken_promises(rng, 80, -0.8, 0.3),
+                _rare(rng),
             ],
         ),
         Property(
@@ -841,6 +881,8 @@ choose_offers = WriteIt(
             "among equal values the lower number comes first",
             lambda rng: [
                 (rng.integers(1, 4, 30) / 4, np.full(30, 8.0), 1.0, 20.0),
+                # 0.1 x 3 is a little more than 0.3 on a computer.
+                (np.array([0.3, 0.1] * 4), np.array([1, 3] * 4), 0.05, 0.3),
                 _worth_the_same(rng),
             ],
         ),

@@ -3473,7 +3473,1818 @@ def allocate_coupons__wrong_for_the_trial(trial, users, budget):
     return np.zeros(len(trial), int)
 
 
+_BU_FACES = (0, 5, 10)
+
+
+_BU_DEFECTS = (
+    "highest_conversion",
+    "largest_gain_first",
+    "cost_is_face",
+    "cost_of_new_buyers",
+    "never_upgraded",
+    "steps_between_neighbours",
+)
+
+
+def _bu_exact(x):
+    return Fraction(str(x))
+
+
+def _bu_true(p, value):
+    gain = [[_bu_exact(w) * (_bu_exact(x) - _bu_exact(r[0])) for x in r] for r, w in zip(p, value)]
+    cost = [[f * _bu_exact(x) for f, x in zip(_BU_FACES, r)] for r in p]
+    return gain, cost
+
+
+def _bu_steps(gain, planned, budget, neighbours=False, later_first=False):
+    n = len(gain)
+    face, left, blocked = [0] * n, budget, [False] * n
+    while True:
+        best = None
+        for u in sorted(range(n), reverse=later_first):
+            now = face[u]
+            last = min(now + 2, 3) if neighbours else 3
+            for v in range(now + 1, last):
+                extra, paid = gain[u][v] - gain[u][now], planned[u][v] - planned[u][now]
+                if blocked[u] or extra <= 0:
+                    continue
+                if (
+                    best is None
+                    or (extra / paid, v) > best[:2]
+                    and (extra / paid > best[0] or best[2] == u)
+                ):
+                    best = (extra / paid, v, u, paid)
+        if best is None:
+            return face
+        _, v, u, paid = best
+        if paid <= left:
+            face[u], left = v, left - paid
+        else:
+            blocked[u] = True
+
+
+def _bu_served(score, cost, budget, later_first=False):
+    n = len(score)
+    meant = [max(range(3), key=lambda v: (row[v], -v)) for row in score]
+    order = sorted(range(n), key=lambda u: (-score[u][meant[u]], -u if later_first else u))
+    face = [0] * n
+    for u in order:
+        if cost[u][meant[u]] <= budget:
+            face[u] = meant[u]
+            budget -= cost[u][meant[u]]
+    return face
+
+
+def _bu_plan(p, value, budget, defect=None, later_first=False):
+    gain, cost = _bu_true(p, value)
+    budget, exact = _bu_exact(budget), [[_bu_exact(x) for x in row] for row in p]
+    if defect == "highest_conversion":
+        return _bu_served(exact, cost, budget, later_first)
+    if defect == "largest_gain_first":
+        return _bu_served(gain, cost, budget, later_first)
+    if defect == "never_upgraded":
+        ratio = [[0] + [g[v] / c[v] for v in (1, 2)] for g, c in zip(gain, cost)]
+        return _bu_served(ratio, cost, budget, later_first)
+    planned = cost
+    if defect == "cost_is_face":
+        planned = [list(map(Fraction, _BU_FACES)) for _ in p]
+    if defect == "cost_of_new_buyers":
+        planned = [[f * (x - r[0]) for f, x in zip(_BU_FACES, r)] for r in exact]
+    return _bu_steps(gain, planned, budget, defect == "steps_between_neighbours", later_first)
+
+
+def _bu_total(p, value, face):
+    gain, cost = _bu_true(p, value)
+    return tuple(round(float(sum(t[u][v] for u, v in enumerate(face))), 6) for t in (gain, cost))
+
+
+def _bu_faults(p, value, budget, defect):
+    """The conditions of the statement that an input violates (ties in both orders)."""
+    faults = []
+    if not 2 <= len(p) <= 4:
+        faults.append("users")
+    if any(len(r) != 3 or not all(0 <= x <= 1 for x in r) for r in p):
+        faults.append("chances")
+    if any(r[0] > r[1] or r[1] > r[2] for r in p):
+        faults.append("falls")
+    if any(r[1] <= 0 or r[2] <= 0 for r in p):
+        faults.append("zero")
+    if len(value) != len(p) or not all(1 <= w <= 100 for w in value):
+        faults.append("value")
+    if not 0 <= budget <= 200:
+        faults.append("budget")
+    if {"zero", "falls"} & set(faults):
+        return faults
+    gain, cost = _bu_true(p, value)
+    best = max(
+        sum(gain[u][v] for u, v in enumerate(face))
+        for face in itertools.product(range(3), repeat=len(p))
+        if sum(cost[u][v] for u, v in enumerate(face)) <= _bu_exact(budget)
+    )
+    for later in (False, True):
+        right = _bu_plan(p, value, budget, None, later)
+        if sum(gain[u][v] for u, v in enumerate(right)) < best:
+            faults.append("not best")
+        flawed = _bu_plan(p, value, budget, defect, later)
+        if _bu_total(p, value, right) == _bu_total(p, value, flawed):
+            faults.append("same")
+    return faults
+
+
+def _bu_random(rng, n):
+    p = [sorted(rng.randint(0, 20) / 20 for _ in range(3)) for _ in range(n)]
+    p = [[a, max(b, 0.05), max(c, 0.05)] for a, b, c in p]
+    return p, [float(rng.randint(1, 100)) for _ in range(n)], rng.randint(1, 40) / 2
+
+
+def break_budget__right_one_for_all(defect):
+    """One input of three users shows all six defects."""
+    return [[0.0, 0.1, 0.4], [0.25, 0.4, 0.6], [0.4, 0.4, 0.9]], [63.0, 3.0, 21.0], 15.5
+
+
+def break_budget__right_random_search_once_more(defect):
+    """Own generator; tries inputs until no condition is violated, for ties in any order."""
+    rng = random.Random(defect)
+    while True:
+        case = _bu_random(rng, rng.randint(2, 4))
+        p, value, budget = case
+        if all(not _bu_faults(p, value, b, defect) for b in (budget, budget + 1e-7)):
+            if not _bu_faults(p, value, max(budget - 1e-7, 0), defect):
+                return case
+
+
+def break_budget__right_table_once_more(defect):
+    """A small case by hand for each defect."""
+    return {
+        "highest_conversion": ([[0.9, 0.9, 0.95], [0.1, 0.5, 0.5]], [20.0, 20.0], 10.0),
+        "largest_gain_first": (
+            [[0.1, 0.2, 0.9], [0.1, 0.6, 0.6], [0.1, 0.6, 0.6]],
+            [100.0, 100.0, 99.0],
+            9.5,
+        ),
+        "cost_is_face": ([[0.1, 0.3, 0.3], [0.1, 0.2, 0.2]], [50.0, 50.0], 3.0),
+        "cost_of_new_buyers": ([[0.8, 0.9, 0.9], [0.0, 0.5, 0.5]], [90.0, 60.0], 4.6),
+        "never_upgraded": ([[0.1, 0.3, 0.6], [0.1, 0.2, 0.2]], [80.0, 10.0], 7.5),
+        "steps_between_neighbours": ([[0.1, 0.1, 0.5], [0.1, 0.2, 0.2]], [80.0, 30.0], 6.5),
+    }[defect]
+
+
+def break_budget__right_at_the_limits(defect):
+    """Four users; chances from 0 to 1, order values of 1 and 100 USD, any budget up to 200."""
+    rng = random.Random(11)
+    while True:
+        p = [sorted([rng.choice([0, 0.5]), *rng.choices([0.05, 0.3, 1], k=2)]) for _ in range(4)]
+        p = [[r[0], r[1] or 0.05, r[2]] for r in p]
+        value = [float(rng.choice([1, 100])) for _ in range(4)]
+        budget = rng.uniform(0, 30)
+        if not _bu_faults(p, value, budget, defect):
+            return p, value, budget
+
+
+def _bu_patched(defect, wanted, case):
+    return case if defect == wanted else break_budget__right_one_for_all(defect)
+
+
+def break_budget__wrong_everybody_is_paid(defect):
+    """largest_gain_first: the budget pays for all, so the order does not matter."""
+    case = [[0.1, 0.2, 0.9], [0.1, 0.6, 0.7]], [100.0, 100.0], 100.0
+    return _bu_patched(defect, "largest_gain_first", case)
+
+
+def break_budget__wrong_all_redeem(defect):
+    """cost_is_face: everybody with a coupon buys for certain, so the face value is the cost."""
+    case = [[0.2, 1.0, 1.0], [0.5, 1.0, 1.0]], [50.0, 50.0], 7.0
+    return _bu_patched(defect, "cost_is_face", case)
+
+
+def break_budget__wrong_nobody_buys_anyway_once_more(defect):
+    """cost_of_new_buyers: without a coupon nobody buys, so new buyers are all buyers."""
+    case = [[0.0, 0.4, 0.5], [0.0, 0.2, 0.6]], [90.0, 60.0], 4.0
+    return _bu_patched(defect, "cost_of_new_buyers", case)
+
+
+def break_budget__wrong_no_money_for_upgrade(defect):
+    """never_upgraded: a better second coupon, but the budget ends before the upgrade."""
+    case = [[0.1, 0.3, 0.6], [0.1, 0.2, 0.2]], [80.0, 10.0], 2.6
+    return _bu_patched(defect, "never_upgraded", case)
+
+
+def break_budget__wrong_second_coupon_less_good(defect):
+    """steps_between_neighbours: ratios fall from 5 to 10 USD, so nobody skips a face value."""
+    case = [[0.1, 0.5, 0.6], [0.1, 0.3, 0.35]], [80.0, 80.0], 5.0
+    return _bu_patched(defect, "steps_between_neighbours", case)
+
+
+def break_budget__wrong_right_plan_not_best(defect):
+    """largest_gain_first: the flawed plan is the best one (gain 40; steps by ratio 10)."""
+    case = [[0.0, 0.1, 0.1], [0.1, 0.9, 0.9]], [100.0, 50.0], 4.6
+    return _bu_patched(defect, "largest_gain_first", case)
+
+
+def break_budget__wrong_chances_fall(defect):
+    """highest_conversion: a coupon of 10 USD puts a user off, so her chances fall."""
+    case = [[0.9, 0.95, 0.85], [0.1, 0.5, 0.5]], [20.0, 20.0], 5.0
+    return _bu_patched(defect, "highest_conversion", case)
+
+
+def break_budget__wrong_chance_of_zero(defect):
+    """steps_between_neighbours: the chance with 5 USD is 0, and it must be above 0."""
+    case = [[0.0, 0.0, 0.5], [0.1, 0.2, 0.2]], [80.0, 30.0], 6.5
+    return _bu_patched(defect, "steps_between_neighbours", case)
+
+
+def break_budget__wrong_equal_users(defect):
+    """largest_gain_first: another user gets the money, but gain and cost are the same in total."""
+    case = [[0.1, 0.5, 0.5], [0.3, 0.5, 0.5]], [50.0, 100.0], 2.6
+    return _bu_patched(defect, "largest_gain_first", case)
+
+
+def break_budget__wrong_below_six_digits(defect):
+    """highest_conversion: the totals differ by 3e-8 USD only."""
+    case = [[0.1, 0.5, 0.5], [0.1, 0.500000001, 0.500000001]], [50.0, 49.9999998], 2.6
+    return _bu_patched(defect, "highest_conversion", case)
+
+
+def break_budget__wrong_order_of_150(defect):
+    """cost_of_new_buyers: an order of 150 USD, above the limit of 100."""
+    case = [[0.8, 0.9, 0.9], [0.0, 0.5, 0.5]], [150.0, 100.0], 4.6
+    return _bu_patched(defect, "cost_of_new_buyers", case)
+
+
+def break_budget__wrong_same_plan_by_chance(defect):
+    """cost_is_face: the first coupon does not fit in either plan, and the second fits in both."""
+    case = [[0.1, 0.9, 0.9], [0.1, 0.9, 0.9]], [90.0, 20.0], 5.5
+    return _bu_patched(defect, "cost_is_face", case)
+
+
+def gain_and_cost__right_broadcast_once_more(p, order_value, faces):
+    """Columns and broadcasting."""
+    p = np.asarray(p, dtype=float)
+    value = np.asarray(order_value, dtype=float)[:, None]
+    return value * (p - p[:, :1]), p * np.asarray(faces, dtype=float)
+
+
+def gain_and_cost__right_loops_once_more(p, order_value, faces):
+    """Plain loops over rows and face values, arrays at the end."""
+    rows, faces = np.array(p).tolist(), np.array(faces).tolist()
+    gain = [[w * (x - r[0]) for x in r] for r, w in zip(rows, np.array(order_value).tolist())]
+    cost = [[f * x for f, x in zip(faces, r)] for r in rows]
+    shape = (len(rows), len(faces))
+    return np.array(gain, float).reshape(shape), np.array(cost, float).reshape(shape)
+
+
+def gain_and_cost__right_diagonal(p, order_value, faces):
+    """Matrix products: values scale rows, faces scale columns, a matrix subtracts column 0."""
+    p = np.array(p, dtype=float)
+    less_first = np.eye(p.shape[1])
+    less_first[0] -= 1
+    gain = np.einsum("u,uk,kv->uv", np.array(order_value, float), p, less_first)
+    return gain, p @ np.diag(np.array(faces, float))
+
+
+def gain_and_cost__right_frames(p, order_value, faces):
+    """pandas by columns, labels thrown away first."""
+    p = pd.DataFrame(np.array(p, dtype=float))
+    gain = p.sub(p[0], axis=0).mul(np.array(order_value, dtype=float), axis=0)
+    return gain.to_numpy(), p.mul(np.array(faces, dtype=float), axis=1).to_numpy()
+
+
+def gain_and_cost__wrong_gain_clipped(p, order_value, faces):
+    """A loss is set to 0: p [[0.5, 0.4]] has a negative gain."""
+    gain, cost = gain_and_cost__right_broadcast_once_more(p, order_value, faces)
+    return np.maximum(gain, 0), cost
+
+
+def gain_and_cost__wrong_dtype_of_p(p, order_value, faces):
+    """The results get the dtype of p: [[0, 1]] with an order of 2.5 USD gives a gain of 2."""
+    p = np.asarray(p)
+    gain, cost = np.zeros_like(p), np.zeros_like(p)
+    for u in range(p.shape[0]):
+        for v in range(p.shape[1]):
+            gain[u, v] = np.asarray(order_value)[u] * (p[u, v] - p[u, 0])
+            cost[u, v] = np.asarray(faces)[v] * p[u, v]
+    return gain, cost
+
+
+def gain_and_cost__wrong_value_along_faces_once_more(p, order_value, faces):
+    """No column of order values: as many users as faces mixes them up, [[.1, .2], [.1, .3]]."""
+    p = np.asarray(p, dtype=float)
+    return np.asarray(order_value, float) * (p - p[:, :1]), p * np.asarray(faces, float)
+
+
+def gain_and_cost__wrong_base_of_first_user(p, order_value, faces):
+    """p[0, 0] is subtracted from everybody: wrong for the second of [[.1, .2], [.3, .4]]."""
+    p = np.asarray(p, dtype=float)
+    return np.asarray(order_value, float)[:, None] * (p - p[0, 0]), p * np.asarray(faces, float)
+
+
+def gain_and_cost__wrong_base_as_row(p, order_value, faces):
+    """p[:, 0] as a row: wrong for two users and two faces, [[.1, .2], [.3, .4]]."""
+    p = np.asarray(p, dtype=float)
+    return np.asarray(order_value, float)[:, None] * (p - p[:, 0]), p * np.asarray(faces, float)
+
+
+def gain_and_cost__wrong_p_changed(p, order_value, faces):
+    """Subtracts in place: an array p of floats is changed."""
+    p = np.asarray(p, dtype=float)
+    cost = p * np.asarray(faces, dtype=float)
+    p -= p[:, :1].copy()
+    return np.asarray(order_value, float)[:, None] * p, cost
+
+
+def gain_and_cost__wrong_faces_of_notebook(p, order_value, faces):
+    """The faces 0, 5, 10, 20 of the notebook are used: faces [0, 3] gives another cost."""
+    p = np.asarray(p, dtype=float)
+    known = np.array([0.0, 5.0, 10.0, 20.0])[: p.shape[1]]
+    return gain_and_cost__right_broadcast_once_more(p, order_value, faces)[0], p * known
+
+
+def gain_and_cost__wrong_made_monotone(p, order_value, faces):
+    """Chances that fall are lifted first: [[0.5, 0.4]] is taken as [[0.5, 0.5]]."""
+    p = np.maximum.accumulate(np.asarray(p, dtype=float), axis=1)
+    return gain_and_cost__right_broadcast_once_more(p, order_value, faces)
+
+
+def gain_and_cost__wrong_buyers_anyway_kept(p, order_value, faces):
+    """Who would have bought anyway is paid for, even if put off: [[0.5, 0.4]] costs face x 0.5."""
+    gain, _ = gain_and_cost__right_broadcast_once_more(p, order_value, faces)
+    p = np.asarray(p, dtype=float)
+    return gain, np.maximum(p, p[:, :1]) * np.asarray(faces, dtype=float)
+
+
+def gain_and_cost__wrong_cents(p, order_value, faces):
+    """Money is rounded to cents: 0.001 x 5 USD is 0.005 USD."""
+    gain, cost = gain_and_cost__right_broadcast_once_more(p, order_value, faces)
+    return gain.round(2), cost.round(2)
+
+
+def monotone_response__right_pools_once_more(rate, n):
+    """A stack of pools."""
+    pools = []
+    for r, w in zip(np.asarray(rate, dtype=float), np.asarray(n, dtype=float)):
+        pools.append([r, w, 1])
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            r1, w1, k1 = pools.pop()
+            r0, w0, k0 = pools.pop()
+            pools.append([(r0 * w0 + r1 * w1) / (w0 + w1), w0 + w1, k0 + k1])
+    return np.array([r for r, _, k in pools for _ in range(k)], dtype=float)
+
+
+def monotone_response__right_max_min_once_more(rate, n):
+    """The max-min formula over all windows, in exact fractions."""
+    rate, n = np.asarray(rate, float).tolist(), np.asarray(n, float).tolist()
+    buyers = [0, *itertools.accumulate(Fraction(r) * Fraction(w) for r, w in zip(rate, n))]
+    total = [0, *itertools.accumulate(map(Fraction, n))]
+
+    def mean(i, j):
+        return (buyers[j] - buyers[i]) / (total[j] - total[i])
+
+    k_all = range(len(rate))
+    curve = [
+        max(min(mean(i, j + 1) for j in range(k, len(rate))) for i in range(k + 1)) for k in k_all
+    ]
+    return np.array([float(x) for x in curve], dtype=float)
+
+
+def monotone_response__right_minorant(rate, n):
+    """Slopes of the greatest convex minorant of buyers against users, by recursion."""
+    rate, n = np.asarray(rate, dtype=float), np.asarray(n, dtype=float)
+    if not len(rate):
+        return np.zeros(0)
+    means = np.cumsum(rate * n) / np.cumsum(n)
+    end = len(means) - int(np.argmin(means[::-1]))
+    level = np.full(end, math.fsum(rate[:end] * n[:end]) / math.fsum(n[:end]))
+    rest = monotone_response__right_minorant(rate[end:], n[end:])
+    return np.maximum.accumulate(np.concatenate([level, rest]))
+
+
+def monotone_response__right_sklearn_once_more(rate, n):
+    """IsotonicRegression on the positions, with the users as weights."""
+    rate = np.array(rate, dtype=float)
+    if rate.size == 0:
+        return rate
+    model = IsotonicRegression(increasing=True)
+    weight = np.array(n, dtype=float)
+    return model.fit(np.arange(rate.size), rate, sample_weight=weight).predict(np.arange(rate.size))
+
+
+def monotone_response__right_scipy_once_more(rate, n):
+    """scipy's isotonic_regression."""
+    rate = np.array(rate, dtype=float)
+    if not rate.size:
+        return rate
+    return optimize.isotonic_regression(rate, weights=np.array(n, dtype=float)).x
+
+
+def monotone_response__wrong_no_way_back(rate, n):
+    """Only the last two pools are merged, once: [0.3, 0.4, 0.1] with equal n still falls."""
+    pools = []
+    for r, w in zip(np.asarray(rate, dtype=float), np.asarray(n, dtype=float)):
+        pools.append([r, w, 1])
+        if len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            r1, w1, k1 = pools.pop()
+            r0, w0, k0 = pools.pop()
+            pools.append([(r0 * w0 + r1 * w1) / (w0 + w1), w0 + w1, k0 + k1])
+    return np.array([r for r, _, k in pools for _ in range(k)], dtype=float)
+
+
+def monotone_response__wrong_weight_of_pool_lost(rate, n):
+    """A pool keeps only the last weight: [0.4, 0.3, 0.1], equal n, gives 0.225 and not 0.267."""
+    pools = []
+    for r, w in zip(np.asarray(rate, dtype=float), np.asarray(n, dtype=float)):
+        pools.append([r, w, 1])
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            r1, w1, k1 = pools.pop()
+            r0, w0, k0 = pools.pop()
+            pools.append([(r0 * w0 + r1 * w1) / (w0 + w1), w1, k0 + k1])
+    return np.array([r for r, _, k in pools for _ in range(k)], dtype=float)
+
+
+def monotone_response__wrong_raw_neighbours(rate, n):
+    """Pools wherever neighbouring raw rates fall: [0.3, 0.1, 0.15], equal n, still falls."""
+    rate, n = np.asarray(rate, dtype=float), np.asarray(n, dtype=float)
+    curve, start = np.zeros(len(rate)), 0
+    for i in range(1, len(rate) + 1):
+        if i == len(rate) or rate[i] >= rate[i - 1]:
+            curve[start:i] = np.average(rate[start:i], weights=n[start:i])
+            start = i
+    return curve
+
+
+def monotone_response__wrong_direction_by_data(rate, n):
+    """The direction follows from both ends: the falling rates [0.4, 0.1] stay as they are."""
+    rate = np.array(rate, dtype=float)
+    if rate.size < 2:
+        return rate
+    model = IsotonicRegression(increasing=bool(rate[0] <= rate[-1]))
+    return model.fit_transform(np.arange(rate.size), rate, sample_weight=np.array(n, dtype=float))
+
+
+def monotone_response__wrong_by_label(rate, n):
+    """rate[i] is a label in a Series: index [1, 0] turns the rates round."""
+    rate = [rate[i] for i in range(len(rate))]
+    return monotone_response__right_pools_once_more(rate, [n[i] for i in range(len(rate))])
+
+
+def monotone_response__wrong_aligned(rate, n):
+    """Series are multiplied by label: rate with index [0, 5] and n with [5, 0] are mixed up."""
+    buyers = rate * n if isinstance(rate, pd.Series) else np.array(rate) * np.array(n)
+    weight = np.asarray(n, dtype=float)
+    return monotone_response__right_pools_once_more(np.asarray(buyers) / weight, weight)
+
+
+def monotone_response__wrong_empty_once_more(rate, n):
+    """No rates: the loop reads rate[0], and an exception leaves."""
+    rate, n = np.asarray(rate, dtype=float), np.asarray(n, dtype=float)
+    pools = [[rate[0], n[0], 1]]
+    for r, w in zip(rate[1:], n[1:]):
+        pools.append([r, w, 1])
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            r1, w1, k1 = pools.pop()
+            r0, w0, k0 = pools.pop()
+            pools.append([(r0 * w0 + r1 * w1) / (w0 + w1), w0 + w1, k0 + k1])
+    return np.array([r for r, _, k in pools for _ in range(k)])
+
+
+def monotone_response__wrong_ints_stay_ints(rate, n):
+    """Filled into a copy of rate: the integers [1, 0] give [0, 0] and not [0.5, 0.5]."""
+    curve = np.array(rate)
+    curve[:] = monotone_response__right_pools_once_more(rate, n)
+    return curve
+
+
+def monotone_response__wrong_in_place(rate, n):
+    """Pools in the array that was given: an array of floats is changed."""
+    curve = np.asarray(rate, dtype=float)
+    curve[:] = monotone_response__right_pools_once_more(rate, n)
+    return curve
+
+
+def monotone_response__wrong_small_falls_left(rate, n):
+    """A fall below 0.001 counts as none: [0.3, 0.2995] still falls."""
+    pools = []
+    for r, w in zip(np.asarray(rate, dtype=float), np.asarray(n, dtype=float)):
+        pools.append([r, w, 1])
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0] + 1e-3:
+            r1, w1, k1 = pools.pop()
+            r0, w0, k0 = pools.pop()
+            pools.append([(r0 * w0 + r1 * w1) / (w0 + w1), w0 + w1, k0 + k1])
+    return np.array([r for r, _, k in pools for _ in range(k)], dtype=float)
+
+
+def monotone_response__wrong_mean_of_pool_means(rate, n):
+    """Pools of several rates count as one: n of a pool is its mean, [0.4, 0.3, 0.1] gives 0.225."""
+    pools = []
+    for r, w in zip(np.asarray(rate, dtype=float), np.asarray(n, dtype=float)):
+        pools.append([r, w, 1])
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            r1, w1, k1 = pools.pop()
+            r0, w0, k0 = pools.pop()
+            pools.append([(r0 * w0 + r1 * w1) / (w0 + w1), (w0 + w1) / 2, k0 + k1])
+    return np.array([r for r, _, k in pools for _ in range(k)], dtype=float)
+
+
+def efficient_steps__right_loop(gain, cost):
+    """From the present face value the best ratio, the last of equal ones."""
+    gain, cost = np.asarray(gain, float).tolist(), np.asarray(cost, float).tolist()
+    now, steps = 0, []
+    while True:
+        later = range(now + 1, len(gain))
+        ratio = {k: (gain[k] - gain[now]) / (cost[k] - cost[now]) for k in later}
+        best = max(ratio.values(), default=0)
+        if best <= 0:
+            return steps
+        to = max(k for k in later if ratio[k] >= best * (1 - 1e-12))
+        steps.append((to, cost[to] - cost[now], gain[to] - gain[now]))
+        now = to
+
+
+def efficient_steps__right_recursive_once_more(gain, cost, now=0):
+    """NumPy for one step, recursion for the rest."""
+    g, c = np.array(gain, dtype=float), np.array(cost, dtype=float)
+    extra_gain, extra_cost = g[now + 1 :] - g[now], c[now + 1 :] - c[now]
+    if not (extra_gain > 0).any():
+        return []
+    ratio = extra_gain / extra_cost
+    k = np.flatnonzero(np.isclose(ratio, ratio.max(), rtol=1e-12, atol=0))[-1]
+    to = now + 1 + int(k)
+    return [
+        (to, float(extra_cost[k]), float(extra_gain[k]))
+    ] + efficient_steps__right_recursive_once_more(gain, cost, to)
+
+
+def efficient_steps__right_hull_once_more(gain, cost):
+    """Concave hull by a stack, up to the first largest gain."""
+    g, c = [float(x) for x in gain], [float(x) for x in cost]
+    hull = [0]
+    for k in range(1, g.index(max(g)) + 1):
+        while len(hull) > 1:
+            i, j = hull[-2:]
+            before, direct = (g[j] - g[i]) / (c[j] - c[i]), (g[k] - g[i]) / (c[k] - c[i])
+            if direct > 0 and direct >= before * (1 - 1e-12):
+                hull.pop()
+            else:
+                break
+        if g[k] > g[hull[-1]]:
+            hull.append(k)
+    return [(j, c[j] - c[i], g[j] - g[i]) for i, j in itertools.pairwise(hull)]
+
+
+def efficient_steps__right_fractions(gain, cost):
+    """Exact fractions; equal to a relative 1e-12 is checked by cross multiplication."""
+    g, c = [Fraction(float(x)) for x in gain], [Fraction(float(x)) for x in cost]
+    steps, i = [], 0
+    while i < len(g) - 1:
+        slope = [(g[k] - g[i]) / (c[k] - c[i]) for k in range(i + 1, len(g))]
+        top = max(slope)
+        if top <= 0:
+            break
+        far = [k for k, s in enumerate(slope, i + 1) if (top - s) * 10**12 <= top][-1]
+        steps.append((far, float(c[far]) - float(c[i]), float(g[far]) - float(g[i])))
+        i = far
+    return steps
+
+
+def _es(gain, cost, pick, more=lambda extra_gain, extra_cost: extra_gain > 0):
+    """Slips of the step loop: pick chooses among (k, ratio), more says whether to go on."""
+    gain, cost = np.asarray(gain, float).tolist(), np.asarray(cost, float).tolist()
+    now, steps = 0, []
+    while now < len(gain) - 1:
+        ratio = [
+            (k, (gain[k] - gain[now]) / (cost[k] - cost[now])) for k in range(now + 1, len(gain))
+        ]
+        to = pick(ratio)
+        if not more(gain[to] - gain[now], cost[to] - cost[now]):
+            break
+        steps.append((to, cost[to] - cost[now], gain[to] - gain[now]))
+        now = to
+    return steps
+
+
+def efficient_steps__wrong_nearest_of_equal_once_more(gain, cost):
+    """Of equal ratios the nearest: gain [0, 1, 2], cost [0, 1, 2] is one step."""
+    return _es(gain, cost, lambda ratio: max(ratio, key=lambda kr: kr[1])[0])
+
+
+def efficient_steps__wrong_equal_as_floats(gain, cost):
+    """Equal ratios by ==: gain [0, 0.1, 0.3], cost [0, 0.3, 0.9] is one step."""
+    return _es(gain, cost, lambda ratio: max(ratio, key=lambda kr: (kr[1], kr[0]))[0])
+
+
+def efficient_steps__wrong_equal_to_1e_9(gain, cost):
+    """Ratios that differ by 1e-10 count as equal: gain [0, 1, 2 - 2e-10] has two steps."""
+
+    def pick(ratio):
+        best = max(r for _, r in ratio)
+        return max(k for k, r in ratio if math.isclose(r, best, rel_tol=1e-9))
+
+    return _es(gain, cost, pick)
+
+
+def efficient_steps__wrong_equal_absolute(gain, cost):
+    """1e-12 is taken absolutely: tiny gains [0, 2e-13, 3e-13] for [0, 1, 2] are two steps."""
+
+    def pick(ratio):
+        best = max(r for _, r in ratio)
+        return max(k for k, r in ratio if r >= best - 1e-12)
+
+    return _es(gain, cost, pick)
+
+
+def efficient_steps__wrong_ratio_from_zero(gain, cost):
+    """Orders by gain / cost from no coupon: [0, 10, 10.5, 14], cost [0, 1, 2, 3] takes face 2."""
+    steps, now = [], 0
+    while now < len(gain) - 1:
+        later = [k for k in range(now + 1, len(gain)) if gain[k] > gain[now]]
+        if not later:
+            break
+        top = max(gain[k] / cost[k] for k in later)
+        to = max(k for k in later if gain[k] / cost[k] >= top * (1 - 1e-12))
+        steps.append((to, float(cost[to] - cost[now]), float(gain[to] - gain[now])))
+        now = to
+    return steps
+
+
+def efficient_steps__wrong_stops_at_harm(gain, cost):
+    """Ends when the next face value has no extra gain: [0, 4, 3, 9] goes on to face 3."""
+    gain, cost = np.asarray(gain, float).tolist(), np.asarray(cost, float).tolist()
+    now, steps = 0, []
+    while now < len(gain) - 1 and gain[now + 1] > gain[now]:
+        ratio = [
+            (k, (gain[k] - gain[now]) / (cost[k] - cost[now])) for k in range(now + 1, len(gain))
+        ]
+        best = max(r for _, r in ratio)
+        to = max(k for k, r in ratio if r >= best * (1 - 1e-12))
+        steps.append((to, cost[to] - cost[now], gain[to] - gain[now]))
+        now = to
+    return steps
+
+
+def efficient_steps__wrong_step_without_gain(gain, cost):
+    """A step with an extra gain of 0 is taken: gain [0, 1, 1] has one step."""
+
+    def pick(ratio):
+        best = max(r for _, r in ratio)
+        return max(k for k, r in ratio if r >= best - abs(best) * 1e-12)
+
+    return _es(gain, cost, pick, lambda extra_gain, extra_cost: extra_gain >= 0)
+
+
+def efficient_steps__wrong_whole_hull(gain, cost):
+    """The concave hull to its end, losses included: gain [0, 4, 3] has one step."""
+
+    def pick(ratio):
+        best = max(r for _, r in ratio)
+        return max(k for k, r in ratio if r >= best - abs(best) * 1e-12)
+
+    return _es(gain, cost, pick, lambda extra_gain, extra_cost: True)
+
+
+def efficient_steps__wrong_hull_in_one_pass(gain, cost):
+    """Drops points below their neighbours once: [0, 2, 3, 9], cost [0, 1, 2, 3] is one step."""
+    gain, cost = np.asarray(gain, float).tolist(), np.asarray(cost, float).tolist()
+    kept = list(range(gain.index(max(gain)) + 1))
+
+    def above(i, j, k):
+        return (gain[j] - gain[i]) / (cost[j] - cost[i]) > (gain[k] - gain[i]) / (
+            cost[k] - cost[i]
+        ) * (1 + 1e-12)
+
+    kept = [
+        k
+        for at, k in enumerate(kept)
+        if at in (0, len(kept) - 1) or above(kept[at - 1], k, kept[at + 1])
+    ]
+    return [
+        (j, cost[j] - cost[i], gain[j] - gain[i])
+        for i, j in itertools.pairwise(kept)
+        if gain[j] > gain[i]
+    ]
+
+
+def efficient_steps__wrong_arguments_changed(gain, cost):
+    """Subtracts the present face value in place: arrays of floats are changed."""
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    now, steps = 0, []
+    while now < len(gain) - 1 and (gain[now + 1 :] > 0).any():
+        ratio = gain[now + 1 :] / cost[now + 1 :]
+        to = now + 1 + int(np.flatnonzero(ratio >= ratio.max() * (1 - 1e-12))[-1])
+        steps.append((to, float(cost[to]), float(gain[to])))
+        gain -= gain[to]
+        cost -= cost[to]
+        now = to
+    return steps
+
+
+def efficient_steps__wrong_ratio_rounded(gain, cost):
+    """Ratios are rounded to six digits: [0, 1, 1.9999998], cost [0, 1, 2] has two steps."""
+
+    def pick(ratio):
+        best = max(round(r, 6) for _, r in ratio)
+        return max(k for k, r in ratio if round(r, 6) >= best)
+
+    return _es(gain, cost, pick)
+
+
+def efficient_steps__wrong_skip_only_at_first(gain, cost):
+    """Skips on the first step only: [0, 5, 5.5, 9], cost [0, 1, 2, 3] skips face 2 later."""
+    first = efficient_steps__right_loop(gain, cost)[:1]
+    steps, now = first, first[0][0] if first else len(gain)
+    for k in range(now + 1, len(gain)):
+        if gain[k] > gain[now]:
+            steps.append((k, float(cost[k] - cost[now]), float(gain[k] - gain[now])))
+            now = k
+    return steps
+
+
+def _rows(table):
+    return np.asarray(table, dtype=float).tolist()
+
+
+def _steps_of_all(gain, cost, steps_of=efficient_steps__right_loop):
+    """(ratio, user, face, extra cost) of each step, users in order."""
+    return [
+        (extra_gain / extra_cost, u, to, extra_cost)
+        for u, (g, c) in enumerate(zip(_rows(gain), _rows(cost)))
+        for to, extra_cost, extra_gain in steps_of(g, c)
+    ]
+
+
+def _take(steps, n_users, limit):
+    plan, spent = [0] * n_users, 0.0
+    for _, u, to, extra in steps:
+        if spent + extra > limit:
+            break
+        spent += extra
+        plan[u] = to
+    return plan
+
+
+def allocate_budget__right_sorted_once_more(gain, cost, budget):
+    """One list of steps, a stable sort by falling ratio."""
+    steps = sorted(_steps_of_all(gain, cost), key=lambda s: -s[0])
+    return _take(steps, len(cost), budget + 1e-9)
+
+
+def allocate_budget__right_heap_once_more(gain, cost, budget):
+    """A heap with the next step of each user; a user's next step is computed when needed."""
+    gain, cost = _rows(gain), _rows(cost)
+
+    def push(u, now):
+        steps = efficient_steps__right_recursive_once_more(gain[u], cost[u], now)
+        if steps:
+            to, paid, gained = steps[0]
+            heapq.heappush(heap, (-(gained / paid), u, to))
+
+    heap, plan = [], [0] * len(gain)
+    for u in range(len(gain)):
+        push(u, 0)
+    while heap:
+        _, u, to = heapq.heappop(heap)
+        tried = [*plan[:u], to, *plan[u + 1 :]]
+        if math.fsum(cost[w][k] for w, k in enumerate(tried)) > budget + 1e-9:
+            break
+        plan = tried
+        push(u, to)
+    return plan
+
+
+def allocate_budget__right_vectorised(gain, cost, budget):
+    """All users step by step in NumPy, then lexsort and a cumulative sum."""
+    gain, cost = np.array(gain, dtype=float), np.array(cost, dtype=float)
+    n, k = gain.shape
+    now, users, found = np.zeros(n, dtype=int), np.arange(n), []
+    for turn in range(k):
+        extra_gain = gain - gain[users, now][:, None]
+        extra_cost = cost - cost[users, now][:, None]
+        later = (np.arange(k) > now[:, None]) & (extra_gain > 0)
+        ratio = np.where(later, extra_gain, -1.0) / np.where(later, extra_cost, 1.0)
+        best = ratio.max(axis=1)
+        near = later & (ratio >= (best * (1 - 1e-12))[:, None])
+        to = k - 1 - near[:, ::-1].argmax(axis=1)
+        who = users[near.any(axis=1)]
+        found += [(ratio[u, to[u]], u, turn, to[u], extra_cost[u, to[u]]) for u in who]
+        now[who] = to[who]
+    if not found:
+        return [0] * n
+    ratio, user, turn, face, paid = map(np.array, zip(*found))
+    order = np.lexsort((turn, user, -ratio))
+    taken = order[np.cumsum(paid[order]) <= budget + 1e-9]
+    plan = np.zeros(n, dtype=int)
+    np.maximum.at(plan, user[taken], face[taken])
+    return plan.tolist()
+
+
+def allocate_budget__right_bisected(gain, cost, budget):
+    """Exact sums; bisection for the number of steps that are taken."""
+    steps = _steps_of_all(gain, cost, efficient_steps__right_fractions)
+    steps.sort(key=lambda s: (-s[0], s[1]))
+    total = list(itertools.accumulate(Fraction(s[3]) for s in steps))
+    count = bisect.bisect_right(total, Fraction(float(budget)) + Fraction(1, 10**9))
+    reached = dict.fromkeys(range(len(gain)), 0)
+    reached.update((u, to) for _, u, to, _ in steps[:count])
+    return list(reached.values())
+
+
+def allocate_budget__wrong_goes_on_once_more(gain, cost, budget):
+    """Skips a step that does not fit and tries later ones: costs 5 and 1, budget 3."""
+    steps = sorted(_steps_of_all(gain, cost), key=lambda s: (-s[0], s[1]))
+    plan, spent, blocked = [0] * len(cost), 0.0, set()
+    for _, u, to, extra in steps:
+        if u in blocked or spent + extra > budget + 1e-9:
+            blocked.add(u)
+            continue
+        spent += extra
+        plan[u] = to
+    return plan
+
+
+def allocate_budget__wrong_no_tolerance(gain, cost, budget):
+    """Without 1e-9: three coupons of 0.1 do not fit into 0.3."""
+    steps = sorted(_steps_of_all(gain, cost), key=lambda s: (-s[0], s[1]))
+    return _take(steps, len(cost), budget)
+
+
+def allocate_budget__wrong_ties_later_first(gain, cost, budget):
+    """sort(reverse=True) of tuples: two equal users, money for one, the second gets it."""
+    steps = _steps_of_all(gain, cost)
+    order = sorted(
+        range(len(steps)), key=lambda i: (steps[i][0], steps[i][1], -steps[i][2]), reverse=True
+    )
+    return _take([steps[i] for i in order], len(cost), budget + 1e-9)
+
+
+def allocate_budget__wrong_ties_first_coupon(gain, cost, budget):
+    """Of equal ratios a first coupon before an upgrade: user 0's upgrade ties with user 1."""
+    steps, seen = [], {}
+    for s in _steps_of_all(gain, cost):
+        seen[s[1]] = seen.get(s[1], 0) + 1
+        steps.append((*s, seen[s[1]]))
+    steps.sort(key=lambda s: (-s[0], s[4], s[1]))
+    return _take([s[:4] for s in steps], len(cost), budget + 1e-9)
+
+
+def allocate_budget__wrong_ties_cheap_first(gain, cost, budget):
+    """Of equal ratios the cheaper step: users of 4 for 2 and 2 for 1, budget 2."""
+    steps = sorted(_steps_of_all(gain, cost), key=lambda s: (-s[0], s[3], s[1]))
+    return _take(steps, len(cost), budget + 1e-9)
+
+
+def allocate_budget__wrong_ratio_rounded(gain, cost, budget):
+    """Ratios are rounded to six digits: 1 and 1.0000001 tie, and user 0 comes first."""
+    steps = sorted(_steps_of_all(gain, cost), key=lambda s: (-round(s[0], 6), s[1]))
+    return _take(steps, len(cost), budget + 1e-9)
+
+
+def allocate_budget__wrong_never_upgraded_once_more(gain, cost, budget):
+    """Takes the first step of each user only: one user, [0, 4, 6] for [0, 1, 4], budget 9."""
+    steps = _steps_of_all(gain, cost, lambda g, c: efficient_steps__right_loop(g, c)[:1])
+    return _take(sorted(steps, key=lambda s: (-s[0], s[1])), len(cost), budget + 1e-9)
+
+
+def allocate_budget__wrong_upgrade_at_full_cost(gain, cost, budget):
+    """An upgrade is charged its whole cost: [0, 4, 6] for [0, 1, 4], budget 4."""
+    cost = _rows(cost)
+    steps = sorted(_steps_of_all(gain, cost), key=lambda s: (-s[0], s[1]))
+    return _take([(r, u, to, cost[u][to]) for r, u, to, _ in steps], len(cost), budget + 1e-9)
+
+
+def allocate_budget__wrong_relative_tolerance(gain, cost, budget):
+    """1e-9 of the budget: a coupon of 1,000,000.0005 fits into 1,000,000."""
+    steps = sorted(_steps_of_all(gain, cost), key=lambda s: (-s[0], s[1]))
+    return _take(steps, len(cost), budget * (1 + 1e-9) + 1e-9)
+
+
+def allocate_budget__wrong_nearest_of_equal(gain, cost, budget):
+    """Equal ratios in a user are two steps: [0, 1, 2] for [0, 1, 2] with 1 USD gives face 1."""
+    steps = _steps_of_all(gain, cost, efficient_steps__wrong_nearest_of_equal_once_more)
+    return _take(sorted(steps, key=lambda s: (-s[0], s[1])), len(cost), budget + 1e-9)
+
+
+def allocate_budget__wrong_rest_for_smaller_face(gain, cost, budget):
+    """The user of the first step that does not fit gets a smaller face value that does."""
+    plan = allocate_budget__right_sorted_once_more(gain, cost, budget)
+    gain, cost = _rows(gain), _rows(cost)
+    left = budget + 1e-9 - sum(cost[u][k] for u, k in enumerate(plan))
+    steps = sorted(_steps_of_all(gain, cost), key=lambda s: -s[0])
+    for _, u, to, extra in steps:
+        if to > plan[u] and extra > left:
+            for k in range(to - 1, plan[u], -1):
+                if cost[u][k] - cost[u][plan[u]] <= left and gain[u][k] > gain[u][plan[u]]:
+                    plan[u] = k
+                    break
+            break
+    return plan
+
+
+def allocate_budget__wrong_harm_bought(gain, cost, budget):
+    """The hull to its end: one user, [0, 4, 3] for [0, 1, 2] with 9 USD gets face 2."""
+    steps = _steps_of_all(gain, cost, efficient_steps__wrong_whole_hull)
+    return _take(sorted(steps, key=lambda s: (-s[0], s[1])), len(cost), budget + 1e-9)
+
+
+def _more_spend(gain, cost, price):
+    face = (gain - price * cost).argmax(axis=1)
+    return cost[np.arange(len(cost)), face].sum()
+
+
+def _floats(gain, cost):
+    return np.array(gain, dtype=float), np.array(cost, dtype=float)
+
+
+def _more_halved(spends_too_much, high, tolerance=1e-7, most=300):
+    low = 0.0
+    for _ in range(most):
+        if high - low <= tolerance * max(1.0, high):
+            break
+        middle = (low + high) / 2
+        low, high = (middle, high) if spends_too_much(middle) else (low, middle)
+    return low, high
+
+
+def _high_enough(spends_too_much):
+    high = 1.0
+    while spends_too_much(high):
+        high *= 2
+    return high
+
+
+def price_of_budget__right_halving(gain, cost, budget):
+    """Doubles the price until it is high enough, then halves the interval."""
+    g, c = _floats(gain, cost)
+
+    def too_much(price):
+        return _more_spend(g, c, price) > budget + 1e-9
+
+    return float(_more_halved(too_much, _high_enough(too_much))[1]) if too_much(0.0) else 0.0
+
+
+def _just_above(ratio, gain, cost, budget):
+    price, nudge = float(ratio), 1e-10
+    while nudge < 1e-6 and _more_spend(*_floats(gain, cost), price) > budget + 1e-9:
+        price = float(ratio) + nudge * max(1.0, float(ratio))
+        nudge *= 4
+    return price
+
+
+def price_of_budget__right_steps(gain, cost, budget):
+    """The ratio of the first step that does not fit, and a little more."""
+    spent = 0.0
+    for ratio, _, _, extra in sorted(_steps_of_all(gain, cost), key=lambda s: -s[0]):
+        spent += extra
+        if spent > budget + 1e-9:
+            return _just_above(ratio, gain, cost, budget)
+    return 0.0
+
+
+def price_of_budget__right_all_slopes(gain, cost, budget):
+    """Exact fractions: bisection over the slopes between all pairs of face values."""
+    g, c = ([[Fraction(x) for x in row] for row in _rows(t)] for t in (gain, cost))
+    slopes = {Fraction(0)}
+    for a, b in zip(g, c):
+        pairs = itertools.combinations(range(len(a)), 2)
+        slopes |= {(a[k] - a[j]) / (b[k] - b[j]) for j, k in pairs}
+    slopes = sorted(s for s in slopes if s >= 0)
+
+    def fits(price):
+        best = (max((x - price * y, -y) for x, y in zip(a, b)) for a, b in zip(g, c))
+        return -sum(b for _, b in best) <= Fraction(float(budget)) + Fraction(1, 10**9)
+
+    first = slopes[bisect.bisect_left(slopes, True, key=fits)]
+    return _just_above(first, gain, cost, budget) if first else 0.0
+
+
+def price_of_budget__right_rising_price(gain, cost, budget):
+    """The price rises from 0; a heap says which user steps down next."""
+    g, c = _rows(gain), _rows(cost)
+    heap, spent, price = [], 0.0, 0.0
+
+    def drop(u, now):
+        down = [((g[u][now] - g[u][j]) / (c[u][now] - c[u][j]), j) for j in range(now)]
+        if down:
+            heapq.heappush(heap, (*min(down), u, now))
+
+    for u, row in enumerate(g):
+        top = row.index(max(row))
+        spent += c[u][top]
+        drop(u, top)
+    while heap and spent > budget + 1e-9:
+        price, to, u, now = heapq.heappop(heap)
+        spent += c[u][to] - c[u][now]
+        drop(u, to)
+    return _just_above(price, gain, cost, budget) if price else 0.0
+
+
+def price_of_budget__wrong_at_most_100(gain, cost, budget):
+    """Searches from 0 to 100: one user, gain 300 for 1, no budget, has the price 300."""
+    g, c = _floats(gain, cost)
+
+    def too_much(price):
+        return _more_spend(g, c, price) > budget + 1e-9
+
+    return float(_more_halved(too_much, 100.0)[1]) if too_much(0.0) else 0.0
+
+
+def price_of_budget__wrong_low_end(gain, cost, budget):
+    """The lower end of the interval is returned: there the users spend too much."""
+    g, c = _floats(gain, cost)
+
+    def too_much(price):
+        return _more_spend(g, c, price) > budget + 1e-9
+
+    return float(_more_halved(too_much, _high_enough(too_much))[0]) if too_much(0.0) else 0.0
+
+
+def price_of_budget__wrong_no_tolerance(gain, cost, budget):
+    """Without 1e-9: three users of 0.1 and a budget of 0.3 have the price 0."""
+    g, c = _floats(gain, cost)
+
+    def too_much(price):
+        return _more_spend(g, c, price) > budget
+
+    return float(_more_halved(too_much, _high_enough(too_much))[1]) if too_much(0.0) else 0.0
+
+
+def price_of_budget__wrong_high_from_last_face(gain, cost, budget):
+    """The search starts at the best ratio of the last face: [0, 4, 6] for [0, 1, 4] needs 4."""
+    g, c = _floats(gain, cost)
+
+    def too_much(price):
+        return _more_spend(g, c, price) > budget + 1e-9
+
+    if c.shape[1] < 2 or not too_much(0.0):
+        return 0.0
+    return float(_more_halved(too_much, max((g[:, -1] / c[:, -1]).max(), 0.0))[1])
+
+
+def price_of_budget__wrong_high_from_gain(gain, cost, budget):
+    """The search starts at the largest gain: 1 for 0.1 and no budget needs 10."""
+    g, c = _floats(gain, cost)
+
+    def too_much(price):
+        return _more_spend(g, c, price) > budget + 1e-9
+
+    return float(_more_halved(too_much, g.max())[1]) if too_much(0.0) else 0.0
+
+
+def price_of_budget__wrong_neighbours(gain, cost, budget):
+    """Steps to the next face value only: [0, 0, 9] for [0, 1, 3], no budget, costs 3, not 4.5."""
+    g, c = _floats(gain, cost)
+    steps = []
+    for a, b in zip(g, c):
+        ratio = np.diff(a) / np.diff(b)
+        steps += [(r, x) for r, x in zip(ratio, np.diff(b)) if r > 0]
+    spent = 0.0
+    for ratio, extra in sorted(steps, key=lambda s: -s[0]):
+        spent += extra
+        if spent > budget + 1e-9:
+            return float(ratio) * (1 + 1e-9)
+    return 0.0
+
+
+def price_of_budget__wrong_rounded(gain, cost, budget):
+    """Rounded to six digits: 1 for 3 and no budget gives 0.333333, at which she is served."""
+    return round(price_of_budget__right_steps(gain, cost, budget), 6)
+
+
+def price_of_budget__wrong_no_money_no_price(gain, cost, budget):
+    """A budget of 0 gives inf: one user of 1 for 1 has the price 1."""
+    return math.inf if budget <= 0 else price_of_budget__right_halving(gain, cost, budget)
+
+
+def price_of_budget__wrong_24_halvings(gain, cost, budget):
+    """24 halvings only: users of 1e5 for 0.001 and 1e5 for 1e5, budget 0.01, get a 6, not 1."""
+    g, c = _floats(gain, cost)
+
+    def too_much(price):
+        return _more_spend(g, c, price) > budget + 1e-9
+
+    if c.shape[1] < 2 or not too_much(0.0):
+        return 0.0
+    return float(_more_halved(too_much, g.max() / c[:, 1:].min() + 1, 0.0, 24)[1])
+
+
+def price_of_budget__wrong_interval_of_1e_5(gain, cost, budget):
+    """Halving ends at an interval of 1e-5: 1 for 3 with no budget gives 0.333336."""
+    g, c = _floats(gain, cost)
+
+    def too_much(price):
+        return _more_spend(g, c, price) > budget + 1e-9
+
+    return float(_more_halved(too_much, _high_enough(too_much), 1e-5)[1]) if too_much(0.0) else 0.0
+
+
+def price_of_budget__wrong_put_off_by_largest(gain, cost, budget):
+    """Drops users whom the last face value puts off: [0, 4, -1] for [0, 1, 2] wants face 1."""
+    g, c = _floats(gain, cost)
+    stays = g[:, -1] > 0
+    return price_of_budget__right_halving(g[stays], c[stays], budget) if stays.any() else 0.0
+
+
+def gain_bound__right_vectorised(gain, cost, budget, price):
+    """NumPy in one line."""
+    kept = np.asarray(gain, dtype=float) - price * np.asarray(cost, dtype=float)
+    return float(kept.max(axis=1).sum() + price * budget)
+
+
+def gain_bound__right_fsum_once_more(gain, cost, budget, price):
+    """Loops and math.fsum."""
+    best = [max(g - price * c for g, c in zip(*u)) for u in zip(_rows(gain), _rows(cost))]
+    return math.fsum([*best, float(price) * float(budget)])
+
+
+def gain_bound__right_fractions(gain, cost, budget, price):
+    """Exact fractions."""
+    price = Fraction(float(price))
+    total = price * Fraction(float(budget))
+    for g, c in zip(_rows(gain), _rows(cost)):
+        total += max(Fraction(x) - price * Fraction(y) for x, y in zip(g, c))
+    return float(total)
+
+
+def gain_bound__right_steps(gain, cost, budget, price):
+    """What each efficient step with a ratio above the price is worth."""
+    worth = [float(price) * float(budget)]
+    for ratio, _, _, extra in _steps_of_all(gain, cost):
+        worth.append(max(ratio - float(price), 0.0) * extra)
+    return math.fsum(worth)
+
+
+def gain_bound__wrong_worth_of_spent(gain, cost, budget, price):
+    """Gives back what is spent, not the whole budget: 1 for 1, budget 5 at price 0.5 is 3."""
+    g, c = _floats(gain, cost)
+    return float((g - price * c).max(axis=1).sum() + price * _more_spend(g, c, price))
+
+
+def gain_bound__wrong_at_least_spent(gain, cost, budget, price):
+    """Gives back what is spent if it is more than the budget: 1 for 1, budget 0 at price 0.5."""
+    g, c = _floats(gain, cost)
+    back = max(budget, _more_spend(g, c, price))
+    return float((g - price * c).max(axis=1).sum() + price * back)
+
+
+def gain_bound__wrong_price_0_is_none(gain, cost, budget, price):
+    """A price of 0 is taken for "none" and computed: 1 for 1 and 2 for 1, budget 0, is 3 at 0."""
+    price = price or price_of_budget__right_halving(gain, cost, budget)
+    return gain_bound__right_vectorised(gain, cost, budget, price)
+
+
+def gain_bound__wrong_clamped(gain, cost, budget, price):
+    """No more than the sum of the largest gains: 1 for 1, budget 5 at price 1 is 5, not 1."""
+    most = float(np.asarray(gain, dtype=float).max(axis=1).sum())
+    return min(most, gain_bound__right_vectorised(gain, cost, budget, price))
+
+
+def gain_bound__wrong_gain_changed(gain, cost, budget, price):
+    """Subtracts in place: an array gain of floats is changed."""
+    kept = np.asarray(gain, dtype=float)
+    kept -= price * np.asarray(cost, dtype=float)
+    return float(kept.max(axis=1).sum() + price * budget)
+
+
+def gain_bound__wrong_ints_stay_ints(gain, cost, budget, price):
+    """Filled into an array like gain: whole numbers [[0, 4]] for [[0, 3]] at 0.5 lose 0.5."""
+    gain, cost = np.asarray(gain), np.asarray(cost)
+    kept = np.zeros_like(gain)
+    for k in range(gain.shape[1]):
+        kept[:, k] = gain[:, k] - price * cost[:, k]
+    return float(kept.max(axis=1).sum() + price * budget)
+
+
+def gain_bound__wrong_last_face_or_none(gain, cost, budget, price):
+    """Largest face or none: [0, 4, 5] for [0, 1, 4] at price 1 keeps 3 with face 1, not 1."""
+    g, c = _floats(gain, cost)
+    kept = np.maximum(0, g[:, -1] - price * c[:, -1])
+    return float(kept.sum() + price * budget)
+
+
+def gain_bound__wrong_first_step_only(gain, cost, budget, price):
+    """Each user's first efficient step only: [0, 4, 6] for [0, 1, 4] at price 0.1."""
+    kept = [
+        max(0.0, gained - price * paid)
+        for g, c in zip(_rows(gain), _rows(cost))
+        for _, paid, gained in efficient_steps__right_loop(g, c)[:1]
+    ]
+    return float(sum(kept) + price * budget)
+
+
+def gain_bound__wrong_best_of_each_face(gain, cost, budget, price):
+    """Maximum over users for each face value (axis 0): two equal users count once."""
+    g, c = _floats(gain, cost)
+    return float((g - price * c).max(axis=0).sum() + price * budget)
+
+
+def gain_bound__wrong_useful_budget(gain, cost, budget, price):
+    """Gives back no more than all coupons cost: 1 for 1, budget 5 at price 0.5 gives 0.5 back."""
+    most = np.asarray(cost, dtype=float)[:, -1].sum()
+    return gain_bound__right_vectorised(gain, cost, min(budget, most), price)
+
+
+def gain_bound__wrong_rounded(gain, cost, budget, price):
+    """Rounded to cents: a bound of 0.004 becomes 0."""
+    return round(gain_bound__right_vectorised(gain, cost, budget, price), 2)
+
+
+def _more_keeps_promise(plan, gain, cost, budget, bound, step):
+    faces = list(plan)
+    if len(faces) != len(gain):
+        return False
+    if not all(k == int(k) and 0 <= k < len(row) for k, row in zip(faces, gain)):
+        return False
+    paid = sum(row[int(k)] for k, row in zip(faces, cost))
+    gained = sum(row[int(k)] for k, row in zip(faces, gain))
+    return bool(paid <= budget + 1e-6 and gained >= bound - step - 1e-6)
+
+
+def _best_and_step(gain, cost, budget):
+    price = price_of_budget__right_steps(gain, cost, budget)
+    bound = gain_bound__right_fsum_once_more(gain, cost, budget, price)
+    steps = _steps_of_all(gain, cost)
+    return bound, max((ratio * extra for ratio, _, _, extra in steps), default=0.0)
+
+
+def _ka_random(rng, n_users, k, kind):
+    gain, cost = [], []
+    for _ in range(n_users):
+        if kind == "equal" and gain:
+            gain.append(gain[0][:])
+            cost.append(cost[0][:])
+            continue
+        paid = list(itertools.accumulate(rng.uniform(0.2, 3) for _ in range(k - 1)))
+        if kind == "upgrades":
+            slopes = sorted((rng.uniform(0.1, 6) for _ in paid), reverse=True)
+        elif kind == "skips":
+            slopes = [rng.uniform(0, 0.3), *(rng.uniform(1, 6) for _ in paid[1:])]
+        elif kind == "harm":
+            slopes = [rng.uniform(-4, 4) for _ in paid]
+        elif kind == "harm first":
+            slopes = [rng.uniform(-2, 0), *(rng.uniform(2, 6) for _ in paid[1:])]
+        else:
+            slopes = [rng.choice([4, 2, 1, 0.2, -1]) * rng.uniform(0.5, 1) for _ in paid]
+        extra = [b - a for a, b in itertools.pairwise([0.0, *paid])]
+        gained = itertools.accumulate(s * e for s, e in zip(slopes, extra))
+        gain.append([0.0, *gained])
+        cost.append([0.0, *paid])
+    return gain, cost
+
+
+_KA_KINDS = ("equal", "upgrades", "skips", "harm", "harm first", "mixed")
+
+
+def _ka_cases(seed=3, sizes=(1, 2, 40, 150), shares=(0, 0.05, 0.3, 0.6, 1.2), kinds=_KA_KINDS):
+    rng = random.Random(seed)
+    for kind, n_users, share in itertools.product(kinds, sizes, shares):
+        gain, cost = _ka_random(rng, n_users, rng.randint(2, 4) if n_users < 9 else 4, kind)
+        yield gain, cost, share * sum(row[-1] for row in cost)
+
+
+def _copies(*tables):
+    return [[row[:] for row in table] for table in tables]
+
+
+def kill_allocation__right_kinds_of_users_once_more(fn):
+    """Users of six kinds, few and many, five budgets each."""
+    for gain, cost, budget in _ka_cases():
+        plan = fn(*_copies(gain, cost), budget)
+        if not _more_keeps_promise(plan, gain, cost, budget, *_best_and_step(gain, cost, budget)):
+            return False
+    return True
+
+
+def kill_allocation__right_linear_program(fn):
+    """The bound as a linear program (HiGHS): face values may be split."""
+    for gain, cost, budget in _ka_cases(8, (1, 30, 100), (0, 0.1, 0.35, 1.5)):
+        n, k = len(gain), len(gain[0])
+        one_each = np.kron(np.eye(n), np.ones(k))
+        solved = optimize.linprog(
+            -np.ravel(gain), [np.ravel(cost)], [budget], one_each, np.ones(n), method="highs"
+        )
+        steps = [
+            s[2] for g, c in zip(gain, cost) for s in efficient_steps__right_hull_once_more(g, c)
+        ]
+        step = max(steps, default=0.0)
+        try:
+            plan = np.asarray(fn(*_copies(gain, cost), budget)).tolist()
+            if not _more_keeps_promise(plan, gain, cost, budget, -solved.fun, step):
+                return False
+        except (TypeError, ValueError, IndexError):
+            return False
+    return True
+
+
+def kill_allocation__right_random_halves(fn):
+    """200 draws of any size from one or two kinds; fractions for sums; an assert may leave."""
+    rng = random.Random("halves")
+    for _ in range(200):
+        k = rng.randint(2, 4)
+        gain, cost = [], []
+        for kind in rng.sample(_KA_KINDS, rng.choice([1, 2])):
+            more = _ka_random(rng, rng.choice([1, 3, 25, 60]), k, kind)
+            gain, cost = gain + more[0], cost + more[1]
+        if rng.random() < 0.2:
+            gain, cost = gain[:1], cost[:1]
+        budget = rng.choice([0, rng.random() ** 2, 2]) * sum(row[-1] for row in cost)
+        plan = [int(face) for face in fn(*_copies(gain, cost), budget) if face == int(face)]
+        assert len(plan) == len(gain) and all(0 <= face < k for face in plan)
+        paid = sum(Fraction(row[face]) for row, face in zip(cost, plan))
+        gained = sum(Fraction(row[face]) for row, face in zip(gain, plan))
+        bound, step = _best_and_step(gain, cost, budget)
+        if paid > Fraction(budget) + Fraction(1, 10**6) or gained < bound - step - 1e-6:
+            return False
+    return True
+
+
+def kill_allocation__right_by_hand(fn):
+    """Whole numbers by hand, repeated often, so that bound and step are known without solving."""
+    kinds = {
+        "equal": ([0, 4, 4], [0, 2, 3]),
+        "upgrade": ([0, 4, 6], [0, 1, 2]),
+        "useless small": ([0, 0, 12], [0, 1, 2]),
+        "small in the way": ([0, 1, 12], [0, 1, 3]),
+        "harm": ([0, -3, -5], [0, 1, 2]),
+        "harm at the end": ([0, 5, 2], [0, 1, 2]),
+        "large for little": ([0, 1, 3], [0, 1, 9]),
+    }
+    groups = [[name] for name in kinds] + [
+        ["equal", "harm"],
+        ["upgrade", "small in the way", "harm"],
+        ["useless small", "large for little", "harm at the end"],
+        ["large for little", "upgrade"],
+        [name for name in kinds if name != "equal"],
+    ]
+    for group, times in itertools.product(groups, (1, 30)):
+        gain = [list(kinds[name][0]) for name in group] * times
+        cost = [list(kinds[name][1]) for name in group] * times
+        steps = sorted(
+            ((g / c, c, g) for u in zip(gain, cost) for _, c, g in efficient_steps__right_loop(*u)),
+            reverse=True,
+        )
+        total = sum(row[-1] for row in cost)
+        for budget in {0, 1, total // 7, total // 3 + 0.5, total - 1, 3 * total}:
+            left, bound = budget, 0.0
+            for ratio, paid, _ in steps:
+                bound += ratio * min(paid, left)
+                left -= min(paid, left)
+            step = max((s[2] for s in steps), default=0)
+            plan = fn(*_copies(gain, cost), budget)
+            if not _more_keeps_promise(plan, gain, cost, budget, bound, step):
+                return False
+    return True
+
+
+def kill_allocation__wrong_own_plan_once_more(fn):
+    """Compares with one plan: refuses a right allocation that serves the later of equal users."""
+    return all(
+        list(fn(*_copies(gain, cost), budget))
+        == allocate_budget__right_sorted_once_more(gain, cost, budget)
+        for gain, cost, budget in _ka_cases()
+    )
+
+
+def kill_allocation__wrong_wants_a_list(fn):
+    """Refuses a right plan that is a tuple or an array."""
+    for gain, cost, budget in _ka_cases():
+        plan = fn(*_copies(gain, cost), budget)
+        if not isinstance(plan, list):
+            return False
+        if not _more_keeps_promise(plan, gain, cost, budget, *_best_and_step(gain, cost, budget)):
+            return False
+    return True
+
+
+def kill_allocation__wrong_wants_int(fn):
+    """isinstance(face, int) refuses the numbers of a NumPy array."""
+    for gain, cost, budget in _ka_cases():
+        plan = list(fn(*_copies(gain, cost), budget))
+        if not all(isinstance(face, int) for face in plan):
+            return False
+        if not _more_keeps_promise(plan, gain, cost, budget, *_best_and_step(gain, cost, budget)):
+            return False
+    return True
+
+
+def kill_allocation__wrong_truth_of_array(fn):
+    """ "if not plan" raises for a right plan that is an array of several numbers."""
+    for gain, cost, budget in _ka_cases():
+        plan = fn(*_copies(gain, cost), budget)
+        if not plan:
+            return False
+        if not _more_keeps_promise(plan, gain, cost, budget, *_best_and_step(gain, cost, budget)):
+            return False
+    return True
+
+
+def kill_allocation__wrong_bound_reached(fn):
+    """Asks for the bound itself: no whole-number plan reaches it in most cases."""
+    return all(
+        _more_keeps_promise(
+            fn(*_copies(gain, cost), budget),
+            gain,
+            cost,
+            budget,
+            _best_and_step(gain, cost, budget)[0],
+            0.0,
+        )
+        for gain, cost, budget in _ka_cases()
+    )
+
+
+def kill_allocation__wrong_mean_step(fn):
+    """Allows one step of mean size, not the largest: refuses a plan that stops at a large step."""
+    for gain, cost, budget in _ka_cases():
+        bound, _ = _best_and_step(gain, cost, budget)
+        step = np.mean([ratio * extra for ratio, _, _, extra in _steps_of_all(gain, cost)] or [0])
+        if not _more_keeps_promise(
+            fn(*_copies(gain, cost), budget), gain, cost, budget, bound, step
+        ):
+            return False
+    return True
+
+
+def kill_allocation__wrong_money_must_go(fn):
+    """Asks that all but one step of the budget is spent: refuses 0 USD where all coupons lose."""
+    for gain, cost, budget in _ka_cases():
+        plan = list(fn(*_copies(gain, cost), budget))
+        if not _more_keeps_promise(plan, gain, cost, budget, *_best_and_step(gain, cost, budget)):
+            return False
+        paid = sum(row[int(face)] for row, face in zip(cost, plan))
+        if paid < budget - max(row[-1] for row in cost):
+            return False
+    return True
+
+
+def kill_allocation__wrong_strict_budget(fn):
+    """No tolerance for rounding: refuses three coupons of 0.1 for 0.3, as in allocate_budget."""
+    for n in range(1, 30):
+        gain, cost = [[0, 1]] * n, [[0, 0.1]] * n
+        plan = list(fn(*_copies(gain, cost), round(0.1 * n, 1)))
+        if sum(row[int(face)] for row, face in zip(cost, plan)) > round(0.1 * n, 1):
+            return False
+    return kill_allocation__right_kinds_of_users_once_more(fn)
+
+
+def kill_allocation__wrong_as_good_as_mine(fn):
+    """Asks for the gain of a plan that fills the rest: refuses one that stops, as 11.5 does."""
+    for gain, cost, budget in _ka_cases():
+        mine = allocate_budget__wrong_goes_on_once_more(gain, cost, budget)
+        best = sum(row[face] for row, face in zip(gain, mine))
+        plan = fn(*_copies(gain, cost), budget)
+        if not _more_keeps_promise(plan, gain, cost, budget, best, 0.0):
+            return False
+    return True
+
+
+def kill_allocation__wrong_first_users_first(fn):
+    """Asks that of equal users the first are served: refuses a plan that serves the last."""
+    gain, cost = [[0, 4]] * 10, [[0, 2]] * 10
+    plan = [int(face) for face in fn(*_copies(gain, cost), 9)]
+    return plan == sorted(plan, reverse=True) and kill_allocation__right_kinds_of_users_once_more(
+        fn
+    )
+
+
+def kill_allocation__wrong_three_users(fn):
+    """The example of the course only: with three users most mistakes keep the promise."""
+    gain = [[0, 1.5, 3], [0, 4, 6], [0, 1.25, 10]]
+    cost = [[0, 2.75, 6], [0, 1.5, 4], [0, 1.25, 6]]
+    return all(
+        _more_keeps_promise(
+            fn(*_copies(gain, cost), b), gain, cost, b, *_best_and_step(gain, cost, b)
+        )
+        for b in (0, 1.5, 5, 7.5, 10, 100)
+    )
+
+
+def kill_allocation__wrong_few_kind_users(fn):
+    """Up to three users whose ratios fall and who lose nothing: accepts harm, neighbours, ties."""
+    for gain, cost, budget in _ka_cases(1, (1, 2, 3), (0.3, 0.6), ("upgrades",)):
+        plan = fn(*_copies(gain, cost), budget)
+        if not _more_keeps_promise(plan, gain, cost, budget, *_best_and_step(gain, cost, budget)):
+            return False
+    return True
+
+
+def kill_allocation__wrong_more_money_more_coupons(fn):
+    """Asks that nobody's face value falls when the budget rises: a right one that goes on may."""
+    for gain, cost, budget in _ka_cases(5, (3, 40), (0.02, 0.1, 0.3, 0.6)):
+        plan = fn(*_copies(gain, cost), budget)
+        if not _more_keeps_promise(plan, gain, cost, budget, *_best_and_step(gain, cost, budget)):
+            return False
+        for more in (1.02, 1.05, 1.1, 1.2, 1.5):
+            later = fn(*_copies(gain, cost), budget * more)
+            if any(int(b) < int(a) for a, b in zip(plan, later)):
+                return False
+    return True
+
+
+def _interval(d):
+    d = np.asarray(d, dtype=float)
+    half = 1.96 * d.std(ddof=1) / math.sqrt(len(d))
+    return float(d.mean()), float(d.mean() - half), float(d.mean() + half)
+
+
+def plan_effect__right_vectorised(arm, outcome, share, plan):
+    """NumPy, one weight for each row."""
+    arm, plan, share = np.asarray(arm), np.asarray(plan), np.asarray(share, dtype=float)
+    weight = (arm == plan) / share[plan] - (arm == 0) / share[0]
+    return _interval(weight * np.asarray(outcome, dtype=float))
+
+
+def plan_effect__right_loop_once_more(arm, outcome, share, plan):
+    """A loop and the statistics module."""
+    share, d = np.asarray(share, dtype=float).tolist(), []
+    for a, y, to in zip(*(np.asarray(x).tolist() for x in (arm, outcome, plan))):
+        given = y / share[to] if a == to else 0.0
+        none = y / share[0] if a == 0 else 0.0
+        d.append(given - none)
+    mean = statistics.fmean(d)
+    half = 1.96 * statistics.stdev(d) / len(d) ** 0.5
+    return mean, mean - half, mean + half
+
+
+def plan_effect__right_exact(arm, outcome, share, plan):
+    """Fractions; the variance from sums of pairs of squares."""
+    share = [Fraction(float(s)) for s in np.asarray(share)]
+    d = []
+    for a, y, to in zip(*(np.asarray(x).tolist() for x in (arm, outcome, plan))):
+        d.append(Fraction(y) * ((a == to) / share[to] - (a == 0) / share[0]))
+    n, total = len(d), sum(d)
+    variance = (sum(x * x for x in d) - total * total / n) / (n - 1)
+    half = 1.96 * math.sqrt(variance / n)
+    return float(total / n), float(total / n) - half, float(total / n) + half
+
+
+def plan_effect__right_frame(arm, outcome, share, plan):
+    """pandas with an index of its own; only rows where the plan gives a coupon can count."""
+    frame = pd.DataFrame({"arm": list(arm), "y": list(outcome), "plan": list(plan)})
+    drawn = dict(enumerate(share))
+    frame["d"] = 0.0
+    coupon = frame["plan"] != 0
+    got, none = coupon & (frame["arm"] == frame["plan"]), coupon & (frame["arm"] == 0)
+    frame.loc[got, "d"] = frame["y"][got] / frame["plan"][got].map(drawn).astype(float)
+    frame.loc[none, "d"] = -frame["y"][none] / drawn[0]
+    middle, half = frame["d"].mean(), 1.96 * frame["d"].sem()
+    return float(middle), float(middle - half), float(middle + half)
+
+
+def _d(arm, outcome, share, plan):
+    arrays = (np.asarray(arm), np.asarray(outcome, float), np.asarray(share, float))
+    return (*arrays, np.asarray(plan))
+
+
+def plan_effect__wrong_no_coupon_counts_once(arm, outcome, share, plan):
+    """elif: a row with arm 0 and plan 0 counts as gained, arm [0, 1], y [10, 10], plan [0, 0]."""
+    arm, y, share, plan = _d(arm, outcome, share, plan)
+    d = np.where(arm == plan, y / share[plan], np.where(arm == 0, -y / share[0], 0.0))
+    return _interval(d)
+
+
+def plan_effect__wrong_observed_shares(arm, outcome, share, plan):
+    """Shares are counted in the log, not taken from share: arm [0, 1, 1], share [0.5, 0.5]."""
+    arm, y, share, plan = _d(arm, outcome, share, plan)
+    seen = np.bincount(arm, minlength=len(share)) / len(arm)
+    seen = np.where(seen > 0, seen, share)
+    return plan_effect__right_vectorised(arm, y, seen, plan)
+
+
+def plan_effect__wrong_self_normalised(arm, outcome, share, plan):
+    """Weights are divided by their mean (Hajek): arm [1, 1], share [0.5, 0.5], plan [1, 1]."""
+    arm, y, share, plan = _d(arm, outcome, share, plan)
+    given, none = (arm == plan) / share[plan], (arm == 0) / share[0]
+    return _interval((given / (given.mean() or 1) - none / (none.mean() or 1)) * y)
+
+
+def plan_effect__wrong_share_of_none(arm, outcome, share, plan):
+    """Divides both parts by the share of no coupon: share [0.8, 0.2]."""
+    arm, y, share, plan = _d(arm, outcome, share, plan)
+    return _interval(((arm == plan) / share[0] - (arm == 0) / share[0]) * y)
+
+
+def plan_effect__wrong_any_coupon(arm, outcome, share, plan):
+    """A coupon of another face value counts as the planned one: arm 2 for plan 1."""
+    arm, y, share, plan = _d(arm, outcome, share, plan)
+    same = (arm > 0) == (plan > 0)
+    return _interval((same / share[plan] - (arm == 0) / share[0]) * y)
+
+
+def plan_effect__wrong_share_of_any_coupon(arm, outcome, share, plan):
+    """A coupon counts 1 / (1 - share[0]): share [0.5, 0.3, 0.2], arm 1 for plan 1."""
+    arm, y, share, plan = _d(arm, outcome, share, plan)
+    drawn = np.where(plan > 0, 1 - share[0], share[0])
+    return _interval(((arm == plan) / drawn - (arm == 0) / share[0]) * y)
+
+
+def plan_effect__wrong_ints_stay_ints(arm, outcome, share, plan):
+    """Filled into an array like arm: 10 / 0.3 becomes 33."""
+    arm, y, share, plan = _d(arm, outcome, share, plan)
+    d = np.zeros_like(arm)
+    for i in range(len(arm)):
+        d[i] = ((arm[i] == plan[i]) / share[plan[i]] - (arm[i] == 0) / share[0]) * y[i]
+    return _interval(d)
+
+
+def plan_effect__wrong_rank_of_arm(arm, outcome, share, plan):
+    """Arms are numbered as they occur: without arm 1 in log and plan, arm 2 gets its share."""
+    arm, y, share, plan = _d(arm, outcome, share, plan)
+    kinds, place = np.unique(np.concatenate([[0], arm, plan]), return_inverse=True)
+    arm, plan = place[1 : len(arm) + 1], place[len(arm) + 1 :]
+    return plan_effect__right_vectorised(arm, y, share, plan)
+
+
+def plan_effect__wrong_outcome_by_label(arm, outcome, share, plan):
+    """outcome[i] is a label in a Series: a sampled log has the index [1, 0]."""
+    return plan_effect__right_loop_once_more(
+        arm, [outcome[i] for i in range(len(arm))], share, plan
+    )
+
+
+def plan_effect__wrong_outcome_changed(arm, outcome, share, plan):
+    """Multiplies in place: an array outcome of floats is changed."""
+    arm, d, share, plan = _d(arm, outcome, share, plan)
+    d *= (arm == plan) / share[plan] - (arm == 0) / share[0]
+    return _interval(d)
+
+
+def plan_effect__wrong_weights_capped(arm, outcome, share, plan):
+    """Weights are capped at 10: a share of 0.05 has the weight 20."""
+    arm, y, share, plan = _d(arm, outcome, share, plan)
+    return plan_effect__right_vectorised(arm, y, np.maximum(share, 0.1), plan)
+
+
+def price_now__right_straight(gain, cost, budget, spent, expected, seen):
+    """Money left, users to come, share of the sample."""
+    left = budget - spent
+    if spent >= budget:
+        return math.inf
+    expected, seen = np.asarray(expected, dtype=float), np.asarray(seen, dtype=float)
+    so_far, to_come = expected[: len(seen)].sum(), expected[len(seen) :].sum()
+    if so_far > 0:
+        to_come *= seen.sum() / so_far
+    if to_come == 0:
+        return 0.0
+    return price_of_budget__right_halving(gain, cost, left * len(gain) / to_come)
+
+
+def price_now__right_fractions(gain, cost, budget, spent, expected, seen):
+    """Exact fractions up to the budget of the sample; price from exact slopes."""
+    spent, budget = Fraction(float(spent)), Fraction(float(budget))
+    if budget <= spent:
+        return float("inf")
+    hours, came = [Fraction(float(x)) for x in expected], [Fraction(float(x)) for x in seen]
+    so_far, later = sum(hours[: len(came)]), sum(hours[len(came) :])
+    users = later * sum(came) / so_far if so_far else later
+    if not users:
+        return 0.0
+    money = (budget - spent) * len(cost) / users
+    return price_of_budget__right_all_slopes(gain, cost, float(money))
+
+
+def price_now__right_total_forecast(gain, cost, budget, spent, expected, seen):
+    """Hours in an iterator; a division by zero means that nothing is known or nobody comes."""
+    if not spent < budget:
+        return math.inf
+    hours = iter(np.asarray(expected, dtype=float).tolist())
+    come, forecast = 0.0, 0.0
+    for users in np.asarray(seen, dtype=float).tolist():
+        come, forecast = come + users, forecast + next(hours)
+    rest = math.fsum(hours)
+    try:
+        rest = rest * come / forecast
+    except ZeroDivisionError:
+        pass
+    try:
+        each = (float(budget) - float(spent)) / float(rest)
+    except ZeroDivisionError:
+        return 0.0
+    return price_of_budget__right_rising_price(gain, cost, each * len(list(gain)))
+
+
+def price_now__right_frame(gain, cost, budget, spent, expected, seen):
+    """A table of hours; hours without a count are those to come."""
+    table = pd.DataFrame({"expected": np.array(expected, dtype=float)})
+    table["seen"] = pd.Series(np.array(seen, dtype=float), dtype=float)
+    over = table["seen"].notna()
+    before = table.loc[over, "expected"].sum()
+    factor = table["seen"].sum() / before if before > 0 else 1.0
+    users = factor * table.loc[~over, "expected"].sum()
+    if spent >= budget:
+        return math.inf
+    money = np.inf if users == 0 else (budget - spent) * np.shape(gain)[0] / users
+    return 0.0 if np.isinf(money) else price_of_budget__right_steps(gain, cost, money)
+
+
+def _pn(gain, cost, budget, spent, to_come, n=None):
+    if spent >= budget:
+        return math.inf
+    if to_come <= 0:
+        return 0.0
+    money = (budget - spent) * (len(gain) if n is None else n) / to_come
+    return price_of_budget__right_halving(gain, cost, money)
+
+
+def _pn_hours(expected, seen):
+    expected, seen = np.asarray(expected, dtype=float), np.asarray(seen, dtype=float)
+    return expected[: len(seen)], expected[len(seen) :], seen
+
+
+def _pn_to_come(expected, seen):
+    past, later, seen = _pn_hours(expected, seen)
+    return later.sum() * (seen.sum() / past.sum() if past.sum() > 0 else 1.0)
+
+
+def price_now__wrong_all_spent(gain, cost, budget, spent, expected, seen):
+    """spent > budget: with all of the budget spent the price is that of 0 USD, and not inf."""
+    if spent == budget:
+        spent, budget = 0.0, 1e-12
+    return _pn(gain, cost, budget, spent, _pn_to_come(expected, seen))
+
+
+def price_now__wrong_nobody_checked_first(gain, cost, budget, spent, expected, seen):
+    """At midnight with nothing left: 0 and not inf."""
+    to_come = _pn_to_come(expected, seen)
+    return 0.0 if to_come <= 0 else _pn(gain, cost, budget, spent, to_come)
+
+
+def price_now__wrong_nobody_came_once_more(gain, cost, budget, spent, expected, seen):
+    """expected [50, 50], seen [0]: the forecast is kept, but nobody is still to come."""
+    past, later, seen = _pn_hours(expected, seen)
+    factor = seen.sum() / past.sum() if seen.sum() > 0 and past.sum() > 0 else 1.0
+    return _pn(gain, cost, budget, spent, later.sum() * factor)
+
+
+def price_now__wrong_nobody_expected(gain, cost, budget, spent, expected, seen):
+    """expected [0, 50], seen [3]: the factor is 0, but the forecast should be kept."""
+    past, later, seen = _pn_hours(expected, seen)
+    factor = 1.0 if not len(seen) else seen.sum() / past.sum() if past.sum() > 0 else 0.0
+    return _pn(gain, cost, budget, spent, later.sum() * factor)
+
+
+def price_now__wrong_last_hour_once_more(gain, cost, budget, spent, expected, seen):
+    """The last hour alone is compared: expected [50, 50, 50], seen [40, 60]."""
+    past, later, seen = _pn_hours(expected, seen)
+    factor = seen[-1] / past[-1] if len(seen) and past[-1] > 0 else 1.0
+    return _pn(gain, cost, budget, spent, later.sum() * factor)
+
+
+def price_now__wrong_mean_of_ratios_once_more(gain, cost, budget, spent, expected, seen):
+    """Mean of the hourly ratios, not ratio of the sums: expected [10, 90, 50], seen [20, 90]."""
+    past, later, seen = _pn_hours(expected, seen)
+    known = past > 0
+    factor = (seen[known] / past[known]).mean() if known.any() else 1.0
+    return _pn(gain, cost, budget, spent, later.sum() * factor)
+
+
+def price_now__wrong_mean_hour(gain, cost, budget, spent, expected, seen):
+    """Hours left x the mean of the forecast: expected [10, 90], seen [10] has 50 to come."""
+    past, later, seen = _pn_hours(expected, seen)
+    factor = seen.sum() / past.sum() if past.sum() > 0 else 1.0
+    hours = np.asarray(expected, dtype=float)
+    mean = hours.mean() if len(hours) else 0.0
+    return _pn(gain, cost, budget, spent, len(later) * mean * factor)
+
+
+def price_now__wrong_never_more(gain, cost, budget, spent, expected, seen):
+    """No more users than forecast are taken: expected [50, 50], seen [70]."""
+    past, later, seen = _pn_hours(expected, seen)
+    factor = min(1.0, seen.sum() / past.sum()) if past.sum() > 0 else 1.0
+    return _pn(gain, cost, budget, spent, later.sum() * factor)
+
+
+def price_now__wrong_whole_users(gain, cost, budget, spent, expected, seen):
+    """Users still to come are cut to a whole number: 2.7 are 2, and 0.4 are nobody."""
+    return _pn(gain, cost, budget, spent, int(_pn_to_come(expected, seen)))
+
+
+def price_now__wrong_sample_of_winners(gain, cost, budget, spent, expected, seen):
+    """Counts only sampled users who gain from a coupon: [[0, 6], [0, -1]] is a sample of two."""
+    n = int((np.asarray(gain, dtype=float).max(axis=1) > 0).sum())
+    return _pn(gain, cost, budget, spent, _pn_to_come(expected, seen), n)
+
+
+def price_now__wrong_truth_of_array(gain, cost, budget, spent, expected, seen):
+    """ "if not seen" raises for an array of two hours."""
+    if not seen:
+        return _pn(gain, cost, budget, spent, float(np.sum(expected)))
+    return _pn(gain, cost, budget, spent, _pn_to_come(expected, seen))
+
+
+def price_now__wrong_hours_without_forecast(gain, cost, budget, spent, expected, seen):
+    """Users of hours with a forecast of 0 are not counted: expected [0, 50, 50], seen [9, 50]."""
+    past, later, seen = _pn_hours(expected, seen)
+    factor = seen[past > 0].sum() / past.sum() if past.sum() > 0 else 1.0
+    return _pn(gain, cost, budget, spent, later.sum() * factor)
+
+
+def price_now__wrong_hours_deleted(gain, cost, budget, spent, expected, seen):
+    """Takes the hours that are over out of the list of the caller."""
+    to_come = _pn_to_come(expected, seen)
+    if isinstance(expected, list):
+        del expected[: len(seen)]
+    return _pn(gain, cost, budget, spent, to_come)
+
+
 TRUE = {
+    "plan_effect__wrong_either_or": ("control_forgotten_where_it_matches",),
     "kill_allocation__wrong_only_the_budget": ("checks_the_budget_only",),
     "kill_allocation__wrong_exact_budget": ("rejects_any_plan",),
     "kill_allocation__wrong_demands_full_budget": ("rejects_any_plan",),
@@ -3648,6 +5459,48 @@ TRUE = {
     "price_now__wrong_no_money_zero": ("zero_when_spent",),
     "price_now__wrong_nobody_came": ("nobody_came_is_no_news",),
     "price_now__wrong_mean_of_ratios": ("mean_of_hourly_ratios",),
+    "gain_and_cost__wrong_gain_clipped": ("harm_cut_off",),
+    "gain_and_cost__wrong_value_along_faces_once_more": ("values_along_the_faces",),
+    "gain_and_cost__wrong_p_changed": ("chances_overwritten",),
+    "gain_and_cost__wrong_faces_of_notebook": ("usual_faces",),
+    "monotone_response__wrong_no_way_back": ("one_pass",),
+    "monotone_response__wrong_weight_of_pool_lost": ("weight_of_a_pool_not_added",),
+    "monotone_response__wrong_raw_neighbours": ("one_pass",),
+    "monotone_response__wrong_direction_by_data": ("direction_from_the_rates",),
+    "monotone_response__wrong_by_label": ("labels_taken_for_places",),
+    "monotone_response__wrong_empty_once_more": ("empty_fails",),
+    "monotone_response__wrong_ints_stay_ints": ("rates_kept_whole",),
+    "efficient_steps__wrong_nearest_of_equal_once_more": ("nearest_of_equals",),
+    "efficient_steps__wrong_equal_as_floats": ("compared_to_the_last_digit",),
+    "efficient_steps__wrong_equal_to_1e_9": ("compared_too_roughly",),
+    "efficient_steps__wrong_stops_at_harm": ("stops_at_first_bend",),
+    "efficient_steps__wrong_step_without_gain": ("losses_kept",),
+    "efficient_steps__wrong_whole_hull": ("losses_kept",),
+    "allocate_budget__wrong_goes_on_once_more": ("goes_on_after_the_first",),
+    "allocate_budget__wrong_no_tolerance": ("no_room_for_rounding",),
+    "allocate_budget__wrong_ties_later_first": ("higher_user_first",),
+    "allocate_budget__wrong_ties_cheap_first": ("equal_ratios_by_size",),
+    "allocate_budget__wrong_never_upgraded_once_more": ("best_ratio_never_upgraded",),
+    "allocate_budget__wrong_upgrade_at_full_cost": ("upgrade_charged_in_full",),
+    "price_of_budget__wrong_at_most_100": ("price_below_a_limit",),
+    "price_of_budget__wrong_low_end": ("overspending_side_returned",),
+    "price_of_budget__wrong_no_tolerance": ("no_room_in_the_price",),
+    "price_of_budget__wrong_neighbours": ("ratios_between_neighbours",),
+    "gain_bound__wrong_worth_of_spent": ("gain_of_the_plan",),
+    "gain_bound__wrong_best_of_each_face": ("best_user_of_each_face",),
+    "kill_allocation__wrong_bound_reached": ("rejects_any_plan",),
+    "kill_allocation__wrong_mean_step": ("rejects_any_plan",),
+    "kill_allocation__wrong_money_must_go": ("rejects_any_plan",),
+    "kill_allocation__wrong_strict_budget": ("rejects_any_plan",),
+    "kill_allocation__wrong_three_users": ("checks_the_budget_only",),
+    "plan_effect__wrong_no_coupon_counts_once": ("control_forgotten_where_it_matches",),
+    "plan_effect__wrong_observed_shares": ("measured_shares",),
+    "plan_effect__wrong_share_of_none": ("share_of_no_coupon_for_all",),
+    "price_now__wrong_all_spent": ("price_when_just_spent",),
+    "price_now__wrong_nobody_checked_first": ("zero_at_the_end_though_spent",),
+    "price_now__wrong_nobody_came_once_more": ("nobody_came_is_no_news",),
+    "price_now__wrong_last_hour_once_more": ("last_hour_only",),
+    "price_now__wrong_mean_of_ratios_once_more": ("mean_of_hourly_ratios",),
 }
 
 
@@ -3657,6 +5510,8 @@ import heapq
 import math
 
 import numpy as np
+import bisect
+import statistics
 
 
 # ------------------------------------------------------------------ own helpers

@@ -3077,7 +3077,1554 @@ def propensity_scores__wrong_ranks(train, y, test):
     return s.rank(pct=True).to_numpy()
 
 
+def _bp_profile(sent, redeemed, today, defect=None):
+    rows = []
+    for who in sorted({h for h, _, first, _ in sent if first == today}):
+        mine = {c: (first, last) for h, c, first, last in sent if h == who}
+        coupons = [(c, day) for h, c, day in redeemed if h == who]
+        late = today - 1 if defect == "last_day_forgotten" else today
+        ended = {c for c, (_, last) in mine.items() if last < late}
+        if defect == "newcomers_dropped" and not ended:
+            continue
+        if defect == "unfinished_campaigns":
+            ended = {c for c, (first, _) in mine.items() if first < today}
+        n_sent, used = len(ended), ended & {c for c, _ in coupons}
+        n_redeemed = len(used)
+        if defect == "coupons_counted":
+            n_redeemed = sum(c in ended for c, _ in coupons)
+        if defect == "future_known":
+            n_sent += sum(first > today for first, _ in mine.values())
+            n_redeemed = len(used | {c for c, day in coupons if day >= today})
+        if defect == "any_campaign" and used:
+            n_redeemed = n_sent
+        rows.append([who, n_sent, n_redeemed])
+    return rows
+
+
+_BP_DEFECTS = (
+    "coupons_counted",
+    "future_known",
+    "unfinished_campaigns",
+    "any_campaign",
+    "newcomers_dropped",
+    "last_day_forgotten",
+)
+
+
+_BP_TABLE = {
+    "coupons_counted": ([(1, 7, 1, 5), (1, 8, 10, 20)], [(1, 7, 2), (1, 7, 3)], 10),
+    "future_known": ([(1, 7, 1, 5), (1, 8, 10, 20), (1, 9, 11, 12)], [(1, 9, 12)], 10),
+    "unfinished_campaigns": ([(1, 7, 1, 10), (1, 8, 10, 20)], [], 10),
+    "any_campaign": ([(1, 6, 1, 4), (1, 7, 1, 5), (1, 8, 10, 20)], [(1, 7, 2)], 10),
+    "newcomers_dropped": ([(1, 8, 10, 20)], [], 10),
+    "last_day_forgotten": ([(1, 7, 1, 9), (1, 8, 10, 20)], [], 10),
+}
+
+
+def break_persona__right_table_once_more(defect):
+    """The smallest history for each mistake."""
+    return _BP_TABLE[defect]
+
+
+def break_persona__right_one_for_all_once_more(defect):
+    """One history with two households shows all six mistakes."""
+    sent = [
+        (1, 1, 1, 5),
+        (1, 2, 2, 9),
+        (1, 3, 8, 12),
+        (1, 4, 10, 15),
+        (1, 5, 13, 14),
+        (2, 4, 10, 15),
+    ]
+    return sent, [(1, 1, 5), (1, 1, 5), (1, 5, 13)], 10
+
+
+def break_persona__right_random_search(defect):
+    """Draws valid histories, days below 0 too, until the profiles differ."""
+    rng = random.Random(defect)
+    while True:
+        days = {c: sorted(rng.sample(range(-9, 9), 2)) for c in range(1, 6)}
+        days[5][0] = 0
+        days[5][1] = abs(days[5][1])
+        pairs = rng.sample([(h, c) for h in (3, 4) for c in days], 7)
+        if not any(c == 5 for _, c in pairs):
+            continue
+        sent = [(h, c, *days[c]) for h, c in pairs]
+        redeemed = [(h, c, rng.randint(*days[c])) for h, c in rng.choices(pairs, k=4)]
+        if _bp_profile(sent, redeemed, 0) != _bp_profile(sent, redeemed, 0, defect):
+            return sent, redeemed, 0
+
+
+def break_persona__right_at_the_limits(defect):
+    """Eight rows and eight coupons, campaigns of one day, two starts today, equal coupons."""
+    sent = [
+        (-4, 1, 99, 99),
+        (-4, 2, 99, 99),
+        (-4, 3, 100, 100),
+        (-4, 4, 99, 100),
+        (-4, 5, 101, 101),
+        (10**6, 6, 100, 130),
+        (10**6, 4, 99, 100),
+        (5, 5, 101, 101),
+    ]
+    return (
+        sent,
+        [(-4, 1, 99)] * 3 + [(-4, 5, 101)] * 2 + [(-4, 3, 100), (5, 5, 101), (10**6, 4, 99)],
+        100,
+    )
+
+
+def break_persona__wrong_two_households(defect):
+    """coupons_counted: the two coupons of campaign 7 are of two households, so each counts 1."""
+    if defect == "coupons_counted":
+        sent = [(1, 7, 1, 5), (2, 7, 1, 5), (1, 8, 10, 20), (2, 8, 10, 20)]
+        return sent, [(1, 7, 2), (2, 7, 3)], 10
+    return _BP_TABLE[defect]
+
+
+def break_persona__wrong_two_campaigns(defect):
+    """coupons_counted: two coupons on one day, of two campaigns: both versions say 2."""
+    if defect == "coupons_counted":
+        sent = [(1, 6, 1, 5), (1, 7, 1, 5), (1, 8, 10, 20)]
+        return sent, [(1, 6, 3), (1, 7, 3)], 10
+    return _BP_TABLE[defect]
+
+
+def break_persona__wrong_today_is_later(defect):
+    """future_known: only a campaign that starts today, without a coupon; "after today" is none."""
+    if defect == "future_known":
+        return [(1, 7, 1, 5), (1, 8, 10, 20)], [(1, 7, 2)], 10
+    return _BP_TABLE[defect]
+
+
+def break_persona__wrong_late_coupon(defect):
+    """future_known: the coupon of day 12 is after the last day (5) of its campaign."""
+    if defect == "future_known":
+        return [(1, 7, 1, 5), (1, 8, 10, 20)], [(1, 7, 12)], 10
+    return _BP_TABLE[defect]
+
+
+def break_persona__wrong_unfinished_starts_today(defect):
+    """unfinished_campaigns: the running campaigns start today, not before it: no difference."""
+    if defect == "unfinished_campaigns":
+        return [(1, 6, 1, 5), (1, 7, 10, 12), (1, 8, 10, 20)], [(1, 7, 11)], 10
+    return _BP_TABLE[defect]
+
+
+def break_persona__wrong_all_redeemed(defect):
+    """any_campaign: the household redeemed in its only campaign that ended: 1 of 1 either way."""
+    if defect == "any_campaign":
+        return [(1, 7, 1, 5), (1, 8, 10, 20)], [(1, 7, 2), (1, 7, 4)], 10
+    return _BP_TABLE[defect]
+
+
+def break_persona__wrong_coupon_not_sent(defect):
+    """any_campaign: household 1 redeems campaign 6, which only household 2 was sent."""
+    if defect == "any_campaign":
+        return [(1, 7, 1, 5), (2, 6, 1, 5), (1, 8, 10, 20)], [(1, 6, 2)], 10
+    return _BP_TABLE[defect]
+
+
+def break_persona__wrong_newcomer_not_sent_today_once_more(defect):
+    """newcomers_dropped: the newcomer has a running campaign, but none that starts today: no row."""
+    if defect == "newcomers_dropped":
+        return [(1, 7, 1, 5), (1, 8, 10, 20), (2, 9, 4, 15)], [], 10
+    return _BP_TABLE[defect]
+
+
+def break_persona__wrong_last_day_is_today(defect):
+    """last_day_forgotten: the campaign ends today; the correct version does not count it either."""
+    if defect == "last_day_forgotten":
+        return [(1, 7, 1, 10), (1, 8, 10, 20)], [(1, 7, 2)], 10
+    return _BP_TABLE[defect]
+
+
+def break_persona__wrong_days_per_household(defect):
+    """last_day_forgotten: campaign 7 ends on day 9 for household 1 and on day 5 for household 2."""
+    if defect == "last_day_forgotten":
+        return [(1, 7, 1, 9), (2, 7, 1, 5), (1, 8, 10, 20), (2, 8, 10, 20)], [], 10
+    return _BP_TABLE[defect]
+
+
+def break_persona__wrong_pair_twice(defect):
+    """unfinished_campaigns: household 1 has campaign 7 twice, once for each of two coupons."""
+    if defect == "unfinished_campaigns":
+        return [(1, 7, 1, 12), (1, 7, 1, 12), (1, 8, 10, 20)], [(1, 7, 2), (1, 7, 3)], 10
+    return _BP_TABLE[defect]
+
+
+def build_labels__right_merge_once_more(campaigns, desc, redemptions):
+    """Dates joined, filtered, pairs made unique, joined from the left."""
+    keys = ["household_id", "campaign_id"]
+    dated = redemptions[[*keys, "redemption_date"]].merge(
+        desc[["campaign_id", "start_date", "end_date"]], on="campaign_id"
+    )
+    valid = (dated["redemption_date"] >= dated["start_date"]) & (
+        dated["redemption_date"] <= dated["end_date"]
+    )
+    pairs = dated.loc[valid, keys].drop_duplicates().assign(y=1)
+    labels = campaigns[keys].merge(pairs, on=keys, how="left")
+    return labels.assign(y=labels["y"].fillna(0).astype(int))
+
+
+def build_labels__right_loops(campaigns, desc, redemptions):
+    """Dictionaries, a set of pairs and a plain list of records."""
+    span = {
+        c: (a, b)
+        for c, a, b in zip(desc["campaign_id"], desc["start_date"], desc["end_date"], strict=True)
+    }
+    hit = set()
+    for h, c, day in zip(
+        redemptions["household_id"],
+        redemptions["campaign_id"],
+        redemptions["redemption_date"],
+        strict=True,
+    ):
+        if c in span and span[c][0] <= day <= span[c][1]:
+            hit.add((h, c))
+    pairs = list(zip(campaigns["household_id"], campaigns["campaign_id"], strict=True))
+    rows = [(h, c, int((h, c) in hit)) for h, c in pairs]
+    return pd.DataFrame(rows, columns=["household_id", "campaign_id", "y"])
+
+
+def build_labels__right_isin(campaigns, desc, redemptions):
+    """Series.map for the dates, MultiIndex.isin for the pairs; keeps index and other columns."""
+    windows = desc.set_index("campaign_id")
+    start, end = (redemptions["campaign_id"].map(windows[k]) for k in ("start_date", "end_date"))
+    days = pd.to_datetime(redemptions["redemption_date"])
+    keep = (days.to_numpy() >= pd.to_datetime(start).to_numpy()) & (
+        days.to_numpy() <= pd.to_datetime(end).to_numpy()
+    )
+    keys = ["household_id", "campaign_id"]
+    valid = pd.MultiIndex.from_frame(redemptions.loc[keep, keys])
+    asked = pd.MultiIndex.from_frame(campaigns[keys])
+    out = campaigns.copy()
+    out["y"] = asked.isin(valid).astype("int8")
+    return out
+
+
+def build_labels__right_sql(campaigns, desc, redemptions):
+    """SQLite with EXISTS; the columns come back in another order and the labels are shuffled."""
+    base = pd.Timestamp("2000-01-01")
+
+    def number(days):
+        return [(pd.Timestamp(d) - base) // pd.Timedelta(seconds=1) for d in days]
+
+    def code(values):
+        return [repr(v.item() if hasattr(v, "item") else v) for v in values]
+
+    db = sqlite3.connect(":memory:")
+    db.execute("create table sent (i, h, c)")
+    db.execute("create table dates (c, a, b)")
+    db.execute("create table used (h, c, d)")
+    sent = zip(
+        range(len(campaigns)), code(campaigns["household_id"]), code(campaigns["campaign_id"])
+    )
+    dates = zip(code(desc["campaign_id"]), number(desc["start_date"]), number(desc["end_date"]))
+    used = zip(
+        code(redemptions["household_id"]),
+        code(redemptions["campaign_id"]),
+        number(redemptions["redemption_date"]),
+    )
+    db.executemany("insert into sent values (?, ?, ?)", sent)
+    db.executemany("insert into dates values (?, ?, ?)", dates)
+    db.executemany("insert into used values (?, ?, ?)", used)
+    y = db.execute(
+        "select exists (select 1 from used u join dates d on d.c = u.c where u.h = s.h"
+        " and u.c = s.c and u.d between d.a and d.b) from sent s order by i"
+    ).fetchall()
+    db.close()
+    return pd.DataFrame(
+        {
+            "y": [int(each[0]) for each in y],
+            "campaign_id": campaigns["campaign_id"].to_numpy(),
+            "household_id": campaigns["household_id"].to_numpy(),
+        },
+        index=range(len(campaigns), 0, -1),
+    )
+
+
+_BL_KEYS = ["household_id", "campaign_id"]
+
+
+def _bl_dated(desc, redemptions):
+    return redemptions[[*_BL_KEYS, "redemption_date"]].merge(
+        desc[["campaign_id", "start_date", "end_date"]], on="campaign_id"
+    )
+
+
+def _bl_join(campaigns, pairs):
+    hit = pairs[_BL_KEYS].drop_duplicates().assign(y=1)
+    labels = campaigns[_BL_KEYS].merge(hit, on=_BL_KEYS, how="left")
+    return labels.assign(y=labels["y"].fillna(0).astype(int))
+
+
+def build_labels__wrong_last_day_out(campaigns, desc, redemptions):
+    """The last day does not count: one coupon on end_date gives 0."""
+    d = _bl_dated(desc, redemptions)
+    inside = (d["redemption_date"] >= d["start_date"]) & (d["redemption_date"] < d["end_date"])
+    return _bl_join(campaigns, d[inside])
+
+
+def build_labels__wrong_first_day_out(campaigns, desc, redemptions):
+    """The first day does not count: one coupon on start_date gives 0."""
+    d = _bl_dated(desc, redemptions)
+    inside = (d["redemption_date"] > d["start_date"]) & (d["redemption_date"] <= d["end_date"])
+    return _bl_join(campaigns, d[inside])
+
+
+def build_labels__wrong_too_early_counts(campaigns, desc, redemptions):
+    """Only the end is checked: one coupon on the day before start_date gives 1."""
+    d = _bl_dated(desc, redemptions)
+    return _bl_join(campaigns, d[d["redemption_date"] <= d["end_date"]])
+
+
+def build_labels__wrong_other_campaign(campaigns, desc, redemptions):
+    """Joined by household alone: a coupon of campaign 9 during campaign 8 labels campaign 8 too."""
+    days = redemptions[["household_id", "redemption_date"]]
+    rows = campaigns[_BL_KEYS].merge(desc[["campaign_id", "start_date", "end_date"]])
+    d = rows.merge(days, on="household_id")
+    return _bl_join(campaigns, d[d["redemption_date"].between(d["start_date"], d["end_date"])])
+
+
+def build_labels__wrong_first_coupon_only_once_more(campaigns, desc, redemptions):
+    """Made unique before the dates: a coupon too early, listed first, hides one in time."""
+    d = _bl_dated(desc, redemptions.drop_duplicates(_BL_KEYS))
+    return _bl_join(campaigns, d[d["redemption_date"].between(d["start_date"], d["end_date"])])
+
+
+def build_labels__wrong_first_to_last_coupon(campaigns, desc, redemptions):
+    """First coupon by the end and last from the start: one before and one after gives 1."""
+    d = _bl_dated(desc, redemptions)
+    d = d.groupby([*_BL_KEYS, "start_date", "end_date"])["redemption_date"]
+    d = d.agg(["min", "max"]).reset_index()
+    return _bl_join(campaigns, d[(d["min"] <= d["end_date"]) & (d["max"] >= d["start_date"])])
+
+
+def build_labels__wrong_sorted_once_more(campaigns, desc, redemptions):
+    """Groups by pair, so the rows come back sorted: campaigns of households 2, 1."""
+    d = _bl_dated(desc, redemptions)
+    d = d[d["redemption_date"].between(d["start_date"], d["end_date"])]
+    out = _bl_join(campaigns, d)
+    return out.groupby(_BL_KEYS, as_index=False)["y"].max()
+
+
+def build_labels__wrong_label_for_row(campaigns, desc, redemptions):
+    """Sets y by label of the index: with index [0, 0] both rows are 1 if one is."""
+    d = _bl_dated(desc, redemptions)
+    d = d[d["redemption_date"].between(d["start_date"], d["end_date"])]
+    hit = set(zip(d["household_id"], d["campaign_id"], strict=True))
+    out = campaigns[_BL_KEYS].assign(y=0)
+    for label, h, c in zip(out.index, out["household_id"], out["campaign_id"], strict=True):
+        if (h, c) in hit:
+            out.loc[label, "y"] = 1
+    return out
+
+
+def build_labels__wrong_not_sent(campaigns, desc, redemptions):
+    """Outer join: household 4, which redeemed a coupon in time but was sent nothing, has a row."""
+    d = _bl_dated(desc, redemptions)
+    d = d[d["redemption_date"].between(d["start_date"], d["end_date"])]
+    hit = d[_BL_KEYS].drop_duplicates().assign(y=1)
+    labels = campaigns[_BL_KEYS].merge(hit, on=_BL_KEYS, how="outer")
+    return labels.assign(y=labels["y"].fillna(0).astype(int))
+
+
+def build_labels__wrong_dead_campaigns(campaigns, desc, redemptions):
+    """Inner join on campaigns with a coupon: a campaign that nobody redeemed loses its rows."""
+    d = _bl_dated(desc, redemptions)
+    seen = campaigns[campaigns["campaign_id"].isin(d["campaign_id"])]
+    return _bl_join(seen, d[d["redemption_date"].between(d["start_date"], d["end_date"])])
+
+
+def build_labels__wrong_glued_ids(campaigns, desc, redemptions):
+    """Pairs glued to one text: household 1, campaign 12 is taken for household 11, campaign 2."""
+    d = _bl_dated(desc, redemptions)
+    d = d[d["redemption_date"].between(d["start_date"], d["end_date"])]
+    hit = set(d["household_id"].astype(str) + d["campaign_id"].astype(str))
+    glued = campaigns["household_id"].astype(str) + campaigns["campaign_id"].astype(str)
+    return campaigns[_BL_KEYS].assign(y=[int(each in hit) for each in glued])
+
+
+_AF_COLUMNS = ["baskets", "sales", "coupons", "recency"]
+
+
+def _af_days(values):
+    return (
+        np.asarray(pd.to_datetime(pd.Series(list(values), dtype="datetime64[ns]")))
+        .astype("datetime64[D]")
+        .astype(int)
+    )
+
+
+def asof_features__right_merge_once_more(tx, targets, lookback):
+    """Lines joined to numbered rows, filtered, grouped by row number, gaps filled."""
+    rows = pd.DataFrame(
+        {
+            "row": np.arange(len(targets)),
+            "household_id": targets["household_id"].to_numpy(),
+            "start_date": targets["start_date"].to_numpy(),
+        }
+    )
+    lines = tx[["household_id", "basket_id", "day", "sales_value", "coupon_disc"]]
+    both = rows.merge(lines, on="household_id")
+    both["age"] = (both["start_date"] - both["day"]).dt.days
+    both = both[(both["age"] >= 1) & (both["age"] <= lookback)]
+    both = both.assign(used=both["coupon_disc"] > 0)
+    found = both.groupby("row").agg(
+        baskets=("basket_id", "nunique"),
+        sales=("sales_value", "sum"),
+        coupons=("used", "sum"),
+        recency=("age", "min"),
+    )
+    found = found.reindex(range(len(targets)))
+    found = found.fillna({"baskets": 0, "sales": 0, "coupons": 0, "recency": lookback})
+    found.index = targets.index
+    return found[_AF_COLUMNS]
+
+
+def asof_features__right_loops(tx, targets, lookback):
+    """Plain loops over lists per household; exact sums with fsum."""
+    bought = defaultdict(list)
+    for h, b, d, s, c in zip(
+        tx["household_id"],
+        tx["basket_id"],
+        tx["day"],
+        tx["sales_value"],
+        tx["coupon_disc"],
+        strict=True,
+    ):
+        bought[h].append((d, b, s, c))
+    out = []
+    for h, start in zip(targets["household_id"], targets["start_date"], strict=True):
+        first = start - pd.Timedelta(days=lookback)
+        lines = [line for line in bought.get(h, []) if first <= line[0] < start]
+        last = max((line[0] for line in lines), default=first)
+        out.append(
+            (
+                len({line[1] for line in lines}),
+                math.fsum(line[2] for line in lines),
+                sum(line[3] > 0 for line in lines),
+                (start - last).days,
+            )
+        )
+    return pd.DataFrame(out, columns=_AF_COLUMNS, index=targets.index)
+
+
+def asof_features__right_prefix_sums(tx, targets, lookback):
+    """Baskets sorted by day in each household, cumulative sums, two bisections for each row."""
+    day = _af_days(tx["day"])
+    order = np.argsort(day, kind="stable")
+    ids = tx["household_id"].to_numpy()[order]
+    table = {}
+    for h in pd.unique(ids):
+        mine = order[ids == h]
+        per = {}
+        for i in mine:
+            key = (day[i], tx["basket_id"].iloc[i])
+            money, used = per.get(key, (0.0, 0))
+            per[key] = (money + tx["sales_value"].iloc[i], used + (tx["coupon_disc"].iloc[i] > 0))
+        values = np.array(list(per.values()), dtype=float).reshape(-1, 2)
+        total = np.vstack([np.zeros(2), values.cumsum(axis=0)])
+        table[h] = [d for d, _ in per], total
+    rows = []
+    for h, start in zip(targets["household_id"], _af_days(targets["start_date"]), strict=True):
+        days, total = table.get(h, ([], np.zeros((1, 2))))
+        lo, hi = bisect.bisect_left(days, start - lookback), bisect.bisect_left(days, start)
+        sales, coupons = total[hi] - total[lo]
+        rows.append([hi - lo, sales, coupons, start - days[hi - 1] if hi > lo else lookback])
+    values = np.array(rows, dtype=float).reshape(-1, 4)
+    return pd.DataFrame(values, index=targets.index, columns=_AF_COLUMNS)
+
+
+def asof_features__right_mask_matrix(tx, targets, lookback):
+    """A matrix targets x lines of zeros and ones; everything is a product with it."""
+    codes, _ = pd.factorize(
+        pd.concat([targets["household_id"], tx["household_id"]], ignore_index=True)
+    )
+    who, buyer = codes[: len(targets)], codes[len(targets) :]
+    age = _af_days(targets["start_date"])[:, None] - _af_days(tx["day"])[None, :]
+    inside = (who[:, None] == buyer[None, :]) & (age > 0) & (age <= lookback)
+    basket = pd.factorize(tx["basket_id"])[0]
+    hot = (basket[:, None] == np.arange(basket.max(initial=-1) + 1)).astype(float)
+    sales = np.where(inside, tx["sales_value"].to_numpy(dtype=float), 0.0).sum(axis=1)
+    coupons = inside @ (tx["coupon_disc"].to_numpy(dtype=float) > 0).astype(int)
+    recency = np.where(inside, age, lookback).min(axis=1, initial=lookback)
+    baskets = (inside.astype(float) @ hot > 0).sum(axis=1)
+    return pd.DataFrame(
+        dict(zip(_AF_COLUMNS, (baskets, sales, coupons, recency), strict=True)),
+        index=targets.index,
+    )
+
+
+def _af_generic(tx, targets, lookback, slip=None):
+    """The usual answer, with at most one slip."""
+    if slip == "equal_lines":
+        tx = tx.drop_duplicates()
+    if slip == "free_lines":
+        tx = tx[tx["sales_value"] > 0]
+    rows = targets[["household_id", "start_date"]].reset_index(drop=True)
+    if slip == "first_start":
+        rows["start_date"] = rows.groupby("household_id")["start_date"].transform("min")
+    rows["row"] = np.arange(len(rows))
+    if slip == "index_label":
+        rows["row"] = targets.index
+    if slip == "same_start":
+        rows["row"] = rows.groupby(["household_id", "start_date"])["row"].transform("min")
+    names = ["household_id", "basket_id", "day", "sales_value", "coupon_disc"]
+    both = rows.merge(tx[names], on="household_id")
+    both["age"] = (both["start_date"] - both["day"]).dt.days
+    if slip == "day_of_year":
+        both["age"] = both["start_date"].dt.dayofyear - both["day"].dt.dayofyear
+    past = both[both["age"] >= 1]
+    both = past[past["age"] < lookback] if slip == "first_day" else past[past["age"] <= lookback]
+    both = both.assign(used=both["coupon_disc"] > 0)
+    if slip == "coupon_baskets":
+        both["used"] = both["used"] & ~both.duplicated(["row", "basket_id", "used"])
+    found = both.groupby("row").agg(
+        baskets=("day" if slip == "days" else "basket_id", "nunique"),
+        sales=("sales_value", "sum"),
+        coupons=("used", "sum"),
+        recency=("age", "last" if slip == "last_line" else "min"),
+    )
+    if slip == "any_recency":
+        found = found.drop(columns="recency").join(
+            past.groupby("row")["age"].min().rename("recency"), how="outer"
+        )
+    want = rows["row"]
+    if slip == "household_order":
+        want = rows.sort_values("household_id", kind="stable")["row"]
+    found = found.reindex(want).fillna(
+        {"baskets": 0, "sales": 0, "coupons": 0, "recency": lookback}
+    )
+    if slip == "new_index":
+        return found[_AF_COLUMNS].reset_index(drop=True)
+    found.index = targets.index
+    return found[_AF_COLUMNS]
+
+
+def asof_features__wrong_first_day_out(tx, targets, lookback):
+    """The window is open at its start: a purchase exactly lookback days before gives 0 baskets."""
+    return _af_generic(tx, targets, lookback, "first_day")
+
+
+def asof_features__wrong_equal_lines_once(tx, targets, lookback):
+    """drop_duplicates on the lines: two equal rows of 2 USD give sales 2, not 4."""
+    return _af_generic(tx, targets, lookback, "equal_lines")
+
+
+def asof_features__wrong_same_start_doubled(tx, targets, lookback):
+    """Grouped by household and start: two rows with the same start double sales and coupons."""
+    return _af_generic(tx, targets, lookback, "same_start")
+
+
+def asof_features__wrong_recency_of_all_time(tx, targets, lookback):
+    """Recency looks back without a limit: last purchase 40 days ago, lookback 30: 40, not 30."""
+    return _af_generic(tx, targets, lookback, "any_recency")
+
+
+def asof_features__wrong_baskets_with_coupon(tx, targets, lookback):
+    """coupons counts baskets: two lines of a basket with a coupon give 1, not 2."""
+    return _af_generic(tx, targets, lookback, "coupon_baskets")
+
+
+def asof_features__wrong_days_for_baskets(tx, targets, lookback):
+    """baskets counts days: two baskets on one day give 1."""
+    return _af_generic(tx, targets, lookback, "days")
+
+
+def asof_features__wrong_first_start_for_all(tx, targets, lookback):
+    """One cut-off for each household, its first start: the second row of a household is too old."""
+    return _af_generic(tx, targets, lookback, "first_start")
+
+
+def asof_features__wrong_label_as_row(tx, targets, lookback):
+    """Groups by the label of the index: rows with labels [5, 5] share one sum."""
+    return _af_generic(tx, targets, lookback, "index_label")
+
+
+def asof_features__wrong_household_order(tx, targets, lookback):
+    """Values sorted by household under the old index: targets of households 2, 1 are swapped."""
+    return _af_generic(tx, targets, lookback, "household_order")
+
+
+def asof_features__wrong_last_line(tx, targets, lookback):
+    """Recency from the last line of tx, not the latest day: wrong if tx is not sorted by day."""
+    return _af_generic(tx, targets, lookback, "last_line")
+
+
+def asof_features__wrong_day_of_year(tx, targets, lookback):
+    """Ages from the day of the year: a purchase on 30 December before 5 January is not found."""
+    return _af_generic(tx, targets, lookback, "day_of_year")
+
+
+def _ka_tx(rows):
+    tx = pd.DataFrame(
+        rows, columns=["household_id", "basket_id", "day", "sales_value", "coupon_disc"]
+    )
+    tx["day"] = pd.Timestamp("2017-01-10") + pd.to_timedelta(tx["day"], unit="D")
+    return tx.astype({"sales_value": float, "coupon_disc": float})
+
+
+def _ka_targets(rows, index=None):
+    targets = pd.DataFrame(rows, columns=["household_id", "start_date"], index=index)
+    targets["start_date"] = pd.Timestamp("2017-01-10") + pd.to_timedelta(
+        targets["start_date"], unit="D"
+    )
+    return targets
+
+
+def _ka_case():
+    """Households 7, 3, 5 and 9; starts on days 0 and 4; lookback 20, so the year changes."""
+    tx = _ka_tx(
+        [
+            (7, 70, -1, 2.5, 0.5),
+            (7, 70, -1, 2.5, 0.5),  # the same product twice
+            (7, 71, -20, 4.0, 0.0),  # the first day of the window
+            (7, 72, -21, 8.0, 1.0),  # one day too old
+            (7, 73, 0, 16.0, 1.0),  # the day of the start
+            (7, 74, -3, 32.0, 0.0),  # two baskets on one day, not sorted
+            (7, 75, -3, 0.0, 2.0),  # free
+            (3, 30, 3, 64.0, 0.0),
+            (3, 31, -16, 128.0, 1.0),
+            (5, 50, -25, 256.0, 1.0),  # older purchases only
+            (4, 40, -2, 512.0, 1.0),  # not a target
+        ]
+    )
+    targets = _ka_targets([(7, 4), (5, 0), (7, 0), (3, 4), (9, 0), (7, 0)], [2, 2, 0, 1, 5, 0])
+    want = [
+        [4, 53.0, 4, 4],
+        [0, 0.0, 0, 20],
+        [4, 41.0, 3, 1],
+        [2, 192.0, 1, 1],
+        [0, 0.0, 0, 20],
+        [4, 41.0, 3, 1],
+    ]
+    return tx, targets, 20, want
+
+
+def _ka_same(got, want, index):
+    return (
+        isinstance(got, pd.DataFrame)
+        and set(got.columns) == set(_AF_COLUMNS)
+        and len(got) == len(want)
+        and list(got.index) == list(index)
+        and np.allclose(got[_AF_COLUMNS].to_numpy(dtype=float), want, rtol=0, atol=1e-6)
+    )
+
+
+def kill_asof__right_table(fn):
+    """One table worked out by hand: both ends, two starts, one twice, old ones, equal lines."""
+    tx, targets, lookback, want = _ka_case()
+    return bool(_ka_same(fn(tx, targets, lookback), want, targets.index))
+
+
+def kill_asof__right_random(fn):
+    """Twelve random histories against the loops, with a tolerance."""
+    rng = random.Random(7)
+    for _ in range(12):
+        lines = [
+            (
+                h := rng.randint(1, 4),
+                1000 * h + 100 + d,
+                d,
+                rng.randint(0, 9) / 4,
+                rng.choice([0, 0.5]),
+            )
+            for d in (rng.randint(-14, 4) for _ in range(30))
+        ]
+        lines = [(h, b + 50 * rng.randint(0, 1), *rest) for h, b, *rest in lines]
+        lines += lines[:5]
+        rng.shuffle(lines)
+        starts = [(rng.randint(1, 6), rng.choice([-3, 0, 2])) for _ in range(9)]
+        tx, targets = _ka_tx(lines), _ka_targets(starts, [rng.randint(0, 4) for _ in starts])
+        lookback = rng.randint(3, 9)
+        want = asof_features__right_loops(tx, targets, lookback).to_numpy(dtype=float)
+        if not _ka_same(fn(tx.copy(), targets.copy(), lookback), want, targets.index):
+            return False
+    return True
+
+
+def kill_asof__right_asserts(fn):
+    """pandas.testing without types, columns in any order; AssertionError rejects."""
+    tx, targets, lookback, want = _ka_case()
+    got = fn(tx, targets, lookback)
+    expected = pd.DataFrame(want, columns=_AF_COLUMNS, index=targets.index, dtype=float)
+    assert sorted(got.columns) == sorted(_AF_COLUMNS)
+    pd.testing.assert_frame_equal(got[_AF_COLUMNS].astype(float), expected, check_index_type=False)
+    return True
+
+
+def kill_asof__right_binary_code(fn):
+    """Line i costs 2 ** i cents, so the bits of ``sales`` tell which lines the function has read."""
+    shift = -6  # the window crosses the year
+    days = [-1, -9, -4, -4, -10, 0, -4, 1, -11, 3, -9, -2]
+    ids = "aabaababbaab"
+    baskets = [f"{h}{d}{i % 2}" for i, (h, d) in enumerate(zip(ids, days, strict=True))]
+    rows = [
+        (h, b, d, 2.0**i, float(i % 3 == 0))
+        for i, (h, b, d) in enumerate(zip(ids, baskets, days, strict=True))
+    ]
+    rows += [("d", "d", -2, 2.0, 1.0)] * 2 + [("c", "c", -14, 1.0, 1.0), ("c", "c", -14, 1.0, 1.0)]
+    rows += [("b", "b", -2, 0.0, 1.0)]
+    rows[3], rows[10] = rows[10], rows[3]
+    rows = [(h, b, d + shift, *rest) for h, b, d, *rest in rows]
+    asked = [("b", 2), ("a", 0), ("c", 0), ("a", 2), ("d", 0), ("a", 0), ("e", -40)]
+    asked = [(h, start + shift) for h, start in asked]
+    targets = _ka_targets(asked, list("xyxzzyw"))
+    got = fn(_ka_tx(rows), targets, 9)
+    if list(got.index) != list("xyxzzyw") or sorted(got.columns) != sorted(_AF_COLUMNS):
+        return False
+    for (h, start), (_, row) in zip(asked, got.iterrows(), strict=True):
+        read = [r for r in rows if r[0] == h and start - 9 <= r[2] <= start - 1]
+        told = (
+            sum(r[3] for r in read),
+            len({r[1] for r in read}),
+            sum(r[4] > 0 for r in read),
+            min((start - r[2] for r in read), default=9),
+        )
+        if any(
+            abs(row[k] - v) > 1e-6
+            for k, v in zip(["sales", "baskets", "coupons", "recency"], told, strict=True)
+        ):
+            return False
+    return True
+
+
+def kill_asof__wrong_exact_cents_once_more(fn):
+    """Compares sums of cents with ==: refuses a right one that adds in another order (0.1 + 0.2 + 0.3)."""
+    if not kill_asof__right_table(fn):
+        return False
+    rng = random.Random(3)
+    tx = _ka_tx(
+        [(1, 10 + i, -rng.randint(1, 12), rng.randint(1, 999) / 100, 0.0) for i in range(80)]
+    )
+    targets = _ka_targets([(1, 0), (1, -3)])
+    want = asof_features__right_merge_once_more(tx, targets, 10)["sales"].tolist()
+    return fn(tx, targets, 10)["sales"].tolist() == want
+
+
+def kill_asof__wrong_column_order(fn):
+    """Compares by position: refuses a right one whose columns are in another order."""
+    tx, targets, lookback, want = _ka_case()
+    return bool(np.allclose(fn(tx, targets, lookback).to_numpy(dtype=float), want))
+
+
+def kill_asof__wrong_types(fn):
+    """assert_frame_equal with its defaults: refuses floats for counts (it wants int64)."""
+    tx, targets, lookback, want = _ka_case()
+    expected = pd.DataFrame(want, columns=_AF_COLUMNS, index=targets.index)
+    try:
+        pd.testing.assert_frame_equal(fn(tx, targets, lookback)[_AF_COLUMNS], expected)
+    except AssertionError:
+        return False
+    return True
+
+
+def kill_asof__wrong_whole_numbers_refused(fn):
+    """Wants floats in every column, as the docstring prints them: refuses whole numbers."""
+    tx, targets, lookback, want = _ka_case()
+    got = fn(tx, targets, lookback)
+    return bool((got.dtypes == float).all()) and _ka_same(got, want, targets.index)
+
+
+def kill_asof__wrong_docstring_only_once_more(fn):
+    """Only the docstring's example, on which all nine wrong ones are right."""
+    tx = _ka_tx([(1, 10, -31, 9, 0), (1, 11, -7, 2, 0.5), (1, 11, -7, 3, 0), (1, 12, 0, 7, 1)])
+    targets = _ka_targets([(1, 0), (2, 0)])
+    return bool(_ka_same(fn(tx, targets, 30), [[1, 5, 1, 7], [0, 0, 0, 30]], [0, 1]))
+
+
+def kill_asof__wrong_one_target(fn):
+    """One row with purchases at both ends: misses all that needs two rows, old ones or equal lines."""
+    tx = _ka_tx([(1, 1, -1, 2, 1), (1, 2, -5, 3, 0), (1, 3, -6, 4, 1), (1, 4, 0, 5, 1)])
+    return bool(_ka_same(fn(tx, _ka_targets([(1, 0)]), 5), [[2, 5, 1, 1]], [0]))
+
+
+def kill_asof__wrong_totals(fn):
+    """Compares the sums of baskets and sales on different rows in order: misses coupons, recency, order."""
+    tx = _ka_tx([(1, 1, -1, 2, 1), (1, 2, -5, 3, 0), (1, 3, -6, 4, 1), (2, 4, -4, 5, 1)])
+    got = fn(tx, _ka_targets([(1, 0), (2, 0), (3, 0)]), 5)
+    return bool(got["baskets"].sum() == 3 and abs(got["sales"].sum() - 10) < 1e-9)
+
+
+def kill_asof__wrong_invariants(fn):
+    """Leak check only: purchases from the start on, or too old, must change nothing. Misses the rest."""
+    targets = _ka_targets([(1, 0), (2, 0)])
+    inside = [(1, 1, -1, 2, 1), (1, 2, -5, 3, 0), (2, 3, -2, 4, 1)]
+    outside = [(1, 4, 0, 5, 1), (1, 5, 3, 5, 1), (2, 6, -6, 5, 1)]
+    a, b = (fn(_ka_tx(rows), targets, 5)[_AF_COLUMNS] for rows in (inside, inside + outside))
+    return list(a.index) == [0, 1] and bool(np.allclose(a.astype(float), b.astype(float)))
+
+
+def kill_asof__wrong_split_basket(fn):
+    """A basket with two days, against the contract: refuses right ones that sum up each basket first."""
+    if not kill_asof__right_table(fn):
+        return False
+    tx = _ka_tx([(1, 8, -1, 2, 1), (1, 8, -9, 3, 1), (1, 8, 0, 4, 1)])
+    return bool(_ka_same(fn(tx, _ka_targets([(1, 0)]), 5), [[1, 2, 1, 1]], [0]))
+
+
+def kill_asof__wrong_clean_data_only(fn):
+    """A long but clean history (one row a household, a basket a day, no equal lines): misses most."""
+    rng = random.Random(1)
+    rows = [
+        (h, 100 * h + d, -d, 2.0 + d, float(rng.random() < 0.4))
+        for h in range(1, 9)
+        for d in range(9)
+    ]
+    tx, targets = _ka_tx(rows), _ka_targets([(h, 0) for h in range(1, 9)])
+    want = asof_features__right_loops(tx, targets, 5).to_numpy(dtype=float)
+    return bool(_ka_same(fn(tx, targets, 5), want, targets.index))
+
+
+def kill_asof__wrong_means_close(fn):
+    """The docstring's example, and means of a long history within 10 %: misses borders and order."""
+    if not kill_asof__wrong_docstring_only_once_more(fn):
+        return False
+    rng = random.Random(5)
+    rows = [(h, 1000 * h - d, d, 3.0, float(d % 3 == 0)) for h in range(40) for d in range(-90, 0)]
+    rows += rows[:5]
+    tx = _ka_tx(rng.sample(rows, len(rows)))
+    targets = _ka_targets([(h, 0) for h in range(40)] + [(1, 0), (3, -2)])
+    want = asof_features__right_merge_once_more(tx, targets, 60)[_AF_COLUMNS].astype(float).mean()
+    return bool(np.allclose(fn(tx, targets, 60)[_AF_COLUMNS].astype(float).mean(), want, rtol=0.1))
+
+
+def logistic_loss_grad__right_logaddexp_once_more(w, b, X, y, l2):
+    """np.logaddexp and scipy's expit."""
+    z = X @ w + b
+    loss = np.mean(np.logaddexp(0, z) - y * z) + l2 / 2 * (w @ w)
+    off = special.expit(z) - y
+    return float(loss), X.T @ off / len(y) + l2 * w, float(off.mean())
+
+
+def logistic_loss_grad__right_loops(w, b, X, y, l2):
+    """Row by row with math; each sign of z has its own stable form; exact sums."""
+    w = [float(v) for v in w]
+    losses, offs = [], []
+    rows = np.asarray(X, dtype=float).tolist()
+    for row, label in zip(rows, np.asarray(y).tolist(), strict=True):
+        z = math.fsum([b, *(u * v for u, v in zip(w, row, strict=True))])
+        small = math.exp(-abs(z))
+        p = 1 / (1 + small) if z >= 0 else small / (1 + small)
+        against = -z if label else z  # the loss is log(1 + e^against)
+        losses.append(max(against, 0.0) + math.log1p(small))
+        offs.append(p - 1 if label else p)
+    n = len(losses)
+    grad = [
+        math.fsum(o * r[j] for o, r in zip(offs, rows, strict=True)) / n + l2 * w[j]
+        for j in range(len(w))
+    ]
+    loss = math.fsum(losses) / n + l2 / 2 * math.fsum(v * v for v in w)
+    return loss, np.array(grad), math.fsum(offs) / n
+
+
+def logistic_loss_grad__right_two_classes(w, b, X, y, l2):
+    """As a softmax over the scores 0 and z: logsumexp, minus the score of the label."""
+    scores = np.column_stack([np.zeros(len(X)), np.asarray(X, float) @ w + b])
+    hot = np.eye(2)[np.asarray(y).astype(int)]
+    told = special.logsumexp(scores, axis=1) - (scores * hot).sum(axis=1)
+    off = (special.softmax(scores, axis=1) - hot)[:, 1]
+    loss = told.sum() / len(told) + 0.5 * l2 * np.square(np.asarray(w, float)).sum()
+    grad = np.einsum("i,ij->j", off, np.asarray(X, float)) / len(told) + l2 * np.asarray(w, float)
+    return loss, grad, off.sum() / len(told)
+
+
+def logistic_loss_grad__right_augmented(w, b, X, y, l2):
+    """Intercept as a column of ones, tanh for the probability, signs for the labels."""
+    A = np.insert(np.asarray(X, dtype=float), 0, 1.0, axis=1)
+    theta = np.append(float(b), np.asarray(w, dtype=float))
+    sign = np.where(np.asarray(y) == 1, 1.0, -1.0)
+    m = sign * (A @ theta)
+    loss = np.mean(np.maximum(-m, 0) + np.log1p(np.exp(-np.abs(m))))
+    grad = A.T @ (-sign * (1 - np.tanh(m / 2)) / 2) / len(A)
+    ridge = l2 * theta
+    ridge[0] = 0.0
+    grad = grad + ridge
+    return float(loss + theta @ ridge / 2), grad[1:], float(grad[0])
+
+
+def _ll_parts(w, b, X, y):
+    z = X @ w + b
+    off = special.expit(z) - y
+    return np.mean(np.logaddexp(0, z) - y * z), X.T @ off / len(y), off.mean()
+
+
+def logistic_loss_grad__wrong_no_half_once_more(w, b, X, y, l2):
+    """The penalty of the loss without 1/2: w = [1], l2 = 1 adds 1."""
+    loss, gw, gb = _ll_parts(w, b, X, y)
+    return float(loss + l2 * (w @ w)), gw + l2 * w, float(gb)
+
+
+def logistic_loss_grad__wrong_grad_twice(w, b, X, y, l2):
+    """The gradient of the penalty is 2 l2 w: w = [1], l2 = 1."""
+    loss, gw, gb = _ll_parts(w, b, X, y)
+    return float(loss + l2 / 2 * (w @ w)), gw + 2 * l2 * w, float(gb)
+
+
+def logistic_loss_grad__wrong_intercept_penalised_once_more(w, b, X, y, l2):
+    """b is in the penalty and in its gradient: b = 1, l2 = 1."""
+    loss, gw, gb = _ll_parts(w, b, X, y)
+    return float(loss + l2 / 2 * (w @ w + b * b)), gw + l2 * w, float(gb + l2 * b)
+
+
+def logistic_loss_grad__wrong_penalty_by_n(w, b, X, y, l2):
+    """The penalty is inside the mean, so it is divided by n: w = [1], l2 = 1, two rows."""
+    loss, gw, gb = _ll_parts(w, b, X, y)
+    return float(loss + l2 / 2 * (w @ w) / len(y)), gw + l2 * w / len(y), float(gb)
+
+
+def logistic_loss_grad__wrong_norm_not_squared_once_more(w, b, X, y, l2):
+    """The norm is not squared: w = [2], l2 = 1 adds 1, not 2."""
+    loss, gw, gb = _ll_parts(w, b, X, y)
+    return float(loss + l2 / 2 * np.linalg.norm(w)), gw + l2 * w, float(gb)
+
+
+def logistic_loss_grad__wrong_overflow_once_more(w, b, X, y, l2):
+    """log1p(exp(z)) is inf from z = 710 on: w = [1], X = [[800]]."""
+    _, gw, gb = _ll_parts(w, b, X, y)
+    z = X @ w + b
+    with np.errstate(over="ignore"):
+        loss = np.mean(np.log1p(np.exp(z)) - y * z) + l2 / 2 * (w @ w)
+    return float(loss), gw + l2 * w, float(gb)
+
+
+def logistic_loss_grad__wrong_clipped_probability(w, b, X, y, l2):
+    """Minus log of p clipped at 1e-15: at most 34.5, though z = 800, y = 0 costs 800."""
+    _, gw, gb = _ll_parts(w, b, X, y)
+    p = np.clip(special.expit(X @ w + b), 1e-15, 1 - 1e-15)
+    loss = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)) + l2 / 2 * (w @ w)
+    return float(loss), gw + l2 * w, float(gb)
+
+
+def logistic_loss_grad__wrong_signs_not_made(w, b, X, y, l2):
+    """log(1 + exp(-y z)), the form for labels -1 and 1, with 0 and 1: y = 0 always costs log 2."""
+    _, gw, gb = _ll_parts(w, b, X, y)
+    loss = np.mean(np.logaddexp(0, -y * (X @ w + b))) + l2 / 2 * (w @ w)
+    return float(loss), gw + l2 * w, float(gb)
+
+
+def logistic_loss_grad__wrong_sum_in_intercept(w, b, X, y, l2):
+    """grad_b is the sum, not the mean: b = 1, two rows."""
+    loss, gw, gb = _ll_parts(w, b, X, y)
+    return float(loss + l2 / 2 * (w @ w)), gw + l2 * w, float(gb * len(y))
+
+
+def logistic_loss_grad__wrong_divided_by_size(w, b, X, y, l2):
+    """grad_w is divided by X.size: right with one feature, half with two."""
+    loss, gw, gb = _ll_parts(w, b, X, y)
+    return float(loss + l2 / 2 * (w @ w)), gw * len(y) / max(X.size, 1) + l2 * w, float(gb)
+
+
+def logistic_loss_grad__wrong_p_overflows(w, b, X, y, l2):
+    """p = e^z / (1 + e^z) in the gradient is NaN from z = 710 on: w = [1], X = [[800]]."""
+    loss, _, _ = _ll_parts(w, b, X, y)
+    with np.errstate(all="ignore"):
+        e = np.exp(X @ w + b)
+        off = e / (1 + e) - y
+    return float(loss + l2 / 2 * (w @ w)), X.T @ off / len(y) + l2 * w, float(off.mean())
+
+
+def calibration_table__right_array_split_once_more(y, p, bins):
+    """Stable argsort and np.array_split."""
+    y, p = np.asarray(y, dtype=float), np.asarray(p, dtype=float)
+    parts = np.array_split(np.argsort(p, kind="stable"), min(bins, len(p)))
+    table = pd.DataFrame(
+        {
+            "n": [len(part) for part in parts],
+            "predicted": [p[part].mean() for part in parts],
+            "observed": [y[part].mean() for part in parts],
+        }
+    )
+    gap = (table["predicted"] - table["observed"]).abs()
+    return table, float((gap * table["n"]).sum() / len(p))
+
+
+def calibration_table__right_loops(y, p, bins):
+    """sorted, divmod and fsum; no NumPy."""
+    pairs = sorted(zip(map(float, p), map(int, y), strict=True), key=lambda pair: pair[0])
+    size, more = divmod(len(pairs), min(bins, len(pairs)))
+    rows, at, gaps = [], 0, []
+    while at < len(pairs):
+        part = pairs[at : at + size + (len(rows) < more)]
+        at += len(part)
+        promised, happened = math.fsum(q for q, _ in part), sum(label for _, label in part)
+        rows.append((len(part), promised / len(part), happened / len(part)))
+        gaps.append(abs(promised - happened))
+    return pd.DataFrame(rows, columns=["n", "predicted", "observed"]), math.fsum(gaps) / len(pairs)
+
+
+def calibration_table__right_groupby_once_more(y, p, bins):
+    """pandas: a stable sort, a bin number for each position, groupby."""
+    n = len(p)
+    bins = min(bins, n)
+    df = pd.DataFrame({"p": np.array(list(p), dtype=float), "y": np.array(list(y), dtype=float)})
+    df = df.sort_values("p", kind="mergesort", ignore_index=True)
+    size, more = n // bins, n % bins
+    df["bin"] = [
+        i // (size + 1) if i < more * (size + 1) else more + (i - more * (size + 1)) // size
+        for i in range(n)
+    ]
+    table = df.groupby("bin").agg(n=("p", "size"), predicted=("p", "mean"), observed=("y", "mean"))
+    table.index.name = None
+    return table, np.average((table.predicted - table.observed).abs(), weights=table.n)
+
+
+def calibration_table__right_fractions(y, p, bins):
+    """Recursive: the first bin takes the ceiling, the rest is the same problem; fractions."""
+    ranked = sorted(range(len(p)), key=[float(v) for v in p].__getitem__)
+    q, hit = [Fraction(float(v)) for v in p], [int(v) for v in y]
+
+    def cut(rest, k):
+        if k == 0:
+            return []
+        first = -(-len(rest) // k)
+        return [rest[:first], *cut(rest[first:], k - 1)]
+
+    parts = cut(ranked, min(bins, len(ranked)))
+    mean = [
+        (sum(q[i] for i in part) / len(part), Fraction(sum(hit[i] for i in part), len(part)))
+        for part in parts
+    ]
+    ece = sum(len(part) * abs(a - b) for part, (a, b) in zip(parts, mean, strict=True))
+    columns = {
+        "n": [len(part) for part in parts],
+        "predicted": [float(a) for a, _ in mean],
+        "observed": [float(b) for _, b in mean],
+    }
+    return pd.DataFrame(columns), float(ece / len(ranked))
+
+
+def _ct_table(y, p, parts):
+    rows = [(len(part), p[part].mean(), y[part].mean()) for part in parts]
+    table = pd.DataFrame(rows, columns=["n", "predicted", "observed"])
+    gap = (table["predicted"] - table["observed"]).abs()
+    return table, float((gap * table["n"]).sum() / len(p))
+
+
+def calibration_table__wrong_reversed_ties(y, p, bins):
+    """Sorted by -p and turned round: equal ones in reverse order; y [1, 0], p [.5, .5], 2 bins."""
+    y, p = np.asarray(y, dtype=float), np.asarray(p, dtype=float)
+    order = np.argsort(-p, kind="stable")[::-1]
+    return _ct_table(y, p, np.array_split(order, min(bins, len(p))))
+
+
+def calibration_table__wrong_ties_by_outcome(y, p, bins):
+    """Sorts pairs (p, y), so equal ones are ordered by y; y [1, 0], p [.5, .5], 2 bins."""
+    pairs = np.array(sorted(zip(list(p), list(y), strict=True)), dtype=float)
+    parts = np.array_split(np.arange(len(pairs)), min(bins, len(pairs)))
+    return _ct_table(pairs[:, 1], pairs[:, 0], parts)
+
+
+def calibration_table__wrong_quantiles(y, p, bins):
+    """qcut keeps equal predictions together: p [.1, .5, .5, .5], 2 bins gives another size than 2."""
+    y, p = np.asarray(y, dtype=float), np.asarray(p, dtype=float)
+    code = pd.qcut(p, min(bins, len(p)), labels=False, duplicates="drop")
+    return _ct_table(y, p, [np.flatnonzero(code == k) for k in np.unique(code)])
+
+
+def calibration_table__wrong_first_takes_rest(y, p, bins):
+    """The first bin takes the whole remainder: 5 customers, 3 bins gives 3, 1, 1."""
+    y, p = np.asarray(y, dtype=float), np.asarray(p, dtype=float)
+    bins = min(bins, len(p))
+    size, more = divmod(len(p), bins)
+    cuts = more + size * np.arange(1, bins)
+    return _ct_table(y, p, np.split(np.argsort(p, kind="stable"), cuts))
+
+
+def calibration_table__wrong_ceiling_chunks(y, p, bins):
+    """Chunks of ceil(n / bins): 5 customers, 4 bins gives three bins of 2, 2, 1."""
+    y, p = np.asarray(y, dtype=float), np.asarray(p, dtype=float)
+    size = math.ceil(len(p) / bins)
+    order = np.argsort(p, kind="stable")
+    return _ct_table(y, p, [order[i : i + size] for i in range(0, len(p), size)])
+
+
+def calibration_table__wrong_ranks_scaled(y, p, bins):
+    """Bin i * bins // n: 8 customers, 5 bins gives 2, 2, 1, 2, 1, the larger ones not first."""
+    y, p = np.asarray(y, dtype=float), np.asarray(p, dtype=float)
+    bins, order = min(bins, len(p)), np.argsort(p, kind="stable")
+    code = np.arange(len(p)) * bins // len(p)
+    return _ct_table(y, p, [order[code == k] for k in range(bins)])
+
+
+def calibration_table__wrong_signed_once_more(y, p, bins):
+    """Gaps cancel before the absolute value: y [1, 0], p [.2, .8], 2 bins gives 0."""
+    table, _ = calibration_table__right_array_split_once_more(y, p, bins)
+    gap = (table["predicted"] - table["observed"]) * table["n"]
+    return table, float(abs(gap.sum()) / table["n"].sum())
+
+
+def calibration_table__wrong_labels_aligned(y, p, bins):
+    """Series are aligned by label: y and p with labels [0, 1] and [1, 0] are mixed up."""
+    df = pd.DataFrame({"p": p, "y": y}).astype(float).reset_index(drop=True)
+    return calibration_table__right_array_split_once_more(df["y"], df["p"], bins)
+
+
+def calibration_table__wrong_empty_bins_once_more(y, p, bins):
+    """No limit of bins: one customer and two bins gives a second row, of NaN."""
+    y, p = np.asarray(y, dtype=float), np.asarray(p, dtype=float)
+    parts = np.array_split(np.argsort(p, kind="stable"), bins)
+    rows = [
+        (len(q), p[q].mean() if len(q) else np.nan, y[q].mean() if len(q) else np.nan)
+        for q in parts
+    ]
+    table = pd.DataFrame(rows, columns=["n", "predicted", "observed"])
+    gap = (table["predicted"] - table["observed"]).abs()
+    return table, float((gap * table["n"]).sum() / len(p))
+
+
+def calibration_table__wrong_outcomes_unsorted(y, p, bins):
+    """Only p is sorted: y [1, 0], p [.9, .1], 2 bins compares .1 with 1."""
+    y, p = np.asarray(y, dtype=float), np.sort(np.asarray(p, dtype=float))
+    return _ct_table(y, p, np.array_split(np.arange(len(p)), min(bins, len(p))))
+
+
+def calibration_table__wrong_numbered_from_one_once_more(y, p, bins):
+    """The bins are numbered from 1: any input."""
+    table, ece = calibration_table__right_array_split_once_more(y, p, bins)
+    table.index = table.index + 1
+    return table, ece
+
+
+def ece_floor__right_table(p, u, bins):
+    """Calls the table for each simulation."""
+    p, u = np.asarray(p, dtype=float), np.asarray(u, dtype=float)
+    errors = [calibration_table__right_array_split_once_more(row < p, p, bins)[1] for row in u]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__right_reduceat(p, u, bins):
+    """All simulations at once: sort the columns once, add up the gaps of each bin."""
+    p, u = np.array(list(p), dtype=float), np.array(u, dtype=float)
+    order, k = np.argsort(p, kind="stable"), min(bins, len(p))
+    size, more = divmod(len(p), k)
+    starts = np.arange(k) * size + np.minimum(np.arange(k), more)
+    gaps = np.add.reduceat((p - (u < p))[:, order], starts, axis=1)
+    errors = np.abs(gaps).sum(axis=1) / len(p)
+    return errors.mean(), np.quantile(errors, 0.95)
+
+
+def ece_floor__right_plain(p, u, bins):
+    """Plain Python: lists, fsum, and the quantile by hand."""
+    p = [float(v) for v in p]
+    order = sorted(range(len(p)), key=p.__getitem__)
+    k = min(bins, len(p))
+    parts = [len(p) // k + (j < len(p) % k) for j in range(k)]
+    errors = []
+    for row in np.asarray(u, dtype=float).tolist():
+        at, total = 0, 0.0
+        for size in parts:
+            mine = order[at : at + size]
+            total += abs(math.fsum(p[i] for i in mine) - sum(row[i] < p[i] for i in mine))
+            at += size
+        errors.append(total / len(p))
+    errors.sort()
+    at = 0.95 * (len(errors) - 1)
+    low = math.floor(at)
+    high = min(low + 1, len(errors) - 1)
+    return math.fsum(errors) / len(errors), errors[low] + (at - low) * (errors[high] - errors[low])
+
+
+def ece_floor__right_matrix(p, u, bins):
+    """One product with a matrix customers x bins; pandas' own quantile."""
+    p, u = np.asarray(p, dtype=float).ravel(), np.asarray(u, dtype=float)
+    k = min(bins, len(p))
+    member = np.zeros((len(p), k))
+    for j, part in enumerate(np.array_split(np.argsort(p, kind="stable"), k)):
+        member[part, j] = 1.0
+    errors = np.abs((np.less(u, p) - p) @ member).sum(axis=1) / len(p)
+    return float(errors.mean()), float(pd.Series(errors).quantile(0.95))
+
+
+def _ef(p, u, bins, table=calibration_table__right_array_split_once_more, hit=np.less):
+    p, u = np.asarray(p, dtype=float), np.asarray(u, dtype=float)
+    errors = [table(hit(row, p), p, bins)[1] for row in u]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_less_or_equal_once_more(p, u, bins):
+    """u <= p: p [0.2], u [[0.2]] redeems, and p [0], u [[0]] too."""
+    return _ef(p, u, bins, hit=np.less_equal)
+
+
+def ece_floor__wrong_columns_not_sorted(p, u, bins):
+    """p is sorted first and u is not: p [.9, .1], u [[.05, .95]], 2 bins."""
+    return _ef(np.sort(np.asarray(p, dtype=float)), u, bins)
+
+
+def ece_floor__wrong_labels_aligned(p, u, bins):
+    """A DataFrame u is aligned with a Series p by label, not by position: labels [0, 1] and [1, 0]."""
+    u = u if isinstance(u, pd.DataFrame) else pd.DataFrame(np.asarray(u, dtype=float))
+    hit = u.lt(pd.Series(p), axis=1).to_numpy()
+    p = np.asarray(p, dtype=float)
+    errors = [calibration_table__right_array_split_once_more(row, p, bins)[1] for row in hit]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_reversed_ties(p, u, bins):
+    """Equal promises in reverse order: p [.5, .5, .5], u [[0, 1, 1]], 2 bins."""
+    return _ef(p, u, bins, table=calibration_table__wrong_reversed_ties)
+
+
+def ece_floor__wrong_empty_bins_once_more(p, u, bins):
+    """Bins beyond the customers are empty, and their mean is NaN: p [.5], 2 bins."""
+    p, u = np.asarray(p, dtype=float), np.asarray(u, dtype=float)
+    parts = np.array_split(np.argsort(p, kind="stable"), bins)
+    with np.errstate(all="ignore"):
+        gap = [
+            [len(q) * abs(np.divide(p[q].sum() - (row < p)[q].sum(), len(q))) for q in parts]
+            for row in u
+        ]
+    errors = np.sum(gap, axis=1) / len(p)
+    return float(errors.mean()), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_ceiling_chunks(p, u, bins):
+    """Bins of ceil(n / bins): p [.1, .2, .3, .4, .5], u [[.9, .9, .1, .9, .9]], 4 bins: three bins."""
+    return _ef(p, u, bins, table=calibration_table__wrong_ceiling_chunks)
+
+
+def ece_floor__wrong_plain_mean_of_bins(p, u, bins):
+    """Bins are not weighted by their size: 3 customers, 2 bins."""
+    p, u = np.asarray(p, dtype=float), np.asarray(u, dtype=float)
+    tables = [calibration_table__right_array_split_once_more(row < p, p, bins)[0] for row in u]
+    errors = [(t["predicted"] - t["observed"]).abs().mean() for t in tables]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_square_turned(p, u, bins):
+    """Guesses the shape from its first number: a square u is turned; p [.2, .8], u [[.5, .1], [.9, .5]]."""
+    u = np.asarray(u, dtype=float)
+    return _ef(p, u.T if len(u) == len(p) else u, bins)
+
+
+def ece_floor__wrong_clipped(p, u, bins):
+    """Promises are clipped to 1e-6 first: p [0], u [[0]] redeems."""
+    return _ef(np.clip(np.asarray(p, dtype=float), 1e-6, 1 - 1e-6), u, bins)
+
+
+def ece_floor__wrong_single_precision(p, u, bins):
+    """Compared in float32 to save memory: p [0.5 + 1e-9], u [[0.5]] does not redeem."""
+    u32 = np.asarray(u, dtype=np.float32)
+    p64 = np.asarray(p, dtype=float)
+    errors = [
+        calibration_table__right_array_split_once_more(row < p64.astype(np.float32), p64, bins)[1]
+        for row in u32
+    ]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_one_draw_a_bin(p, u, bins):
+    """One draw for each bin: its customers share the u of the first; p [.5, .5], u [[.1, .9]], 1 bin."""
+    p, u = np.asarray(p, dtype=float), np.asarray(u, dtype=float)
+    parts = np.array_split(np.argsort(p, kind="stable"), min(bins, len(p)))
+    errors = [sum(abs(p[q].sum() - (row[q[0]] < p[q]).sum()) for q in parts) / len(p) for row in u]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def _rc_logit(p, low=1e-6):
+    p = np.clip(np.asarray(p, dtype=float), low, 1 - low)
+    return np.log(p) - np.log1p(-p)
+
+
+def _rc_newton(x, y, steps=200):
+    """Slope and intercept by Newton's method with step halving, on the scaled feature."""
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    mid, width = x.mean(), x.std()
+    A = np.column_stack([np.ones(len(x)), (x - mid) / width])
+
+    def loss(t):
+        return np.sum(np.logaddexp(0, A @ t) - y * (A @ t))
+
+    t = np.zeros(2)
+    for _ in range(steps):
+        p = special.expit(A @ t)
+        step = np.linalg.solve((A * (p * (1 - p))[:, None]).T @ A, A.T @ (y - p))
+        while np.abs(step).max() > 1e-13 and loss(t + step) > loss(t) + 1e-12:
+            step = step / 2
+        t = t + step
+        if np.abs(step).max() < 1e-12:
+            break
+    return t[1] / width, t[0] - t[1] * mid / width
+
+
+def recalibrate__right_sklearn_once_more(p_old, y_old, p_new):
+    """LogisticRegression with C = inf on the clipped log odds; coefficients applied with expit."""
+    x, y = special.logit(np.clip(np.asarray(p_old, float), 1e-6, 1 - 1e-6)), np.asarray(y_old, int)
+    model = LogisticRegression(C=np.inf, tol=1e-10, max_iter=10_000, solver="newton-cholesky")
+    model.fit(x[:, None], y)
+    z = special.logit(np.clip(np.asarray(p_new, float), 1e-6, 1 - 1e-6))
+    return special.expit(model.intercept_[0] + model.coef_[0, 0] * z)
+
+
+def recalibrate__right_newton_once_more(p_old, y_old, p_new):
+    """Newton's method by hand on a scaled feature."""
+    slope, intercept = _rc_newton(_rc_logit(p_old), y_old)
+    return 1 / (1 + np.exp(-(slope * _rc_logit(p_new) + intercept)))
+
+
+def recalibrate__right_weak_penalty(p_old, y_old, p_new):
+    """BFGS on the mean loss with a penalty of 1e-9, which is allowed."""
+    x, y = _rc_logit(p_old), np.asarray(y_old, dtype=float)
+
+    def loss(t):
+        z = t[0] + t[1] * x
+        off = special.expit(z) - y
+        value = np.mean(np.logaddexp(0, z) - y * z) + 1e-9 * t[1] ** 2
+        return value, np.array([off.mean(), (off * x).mean() + 2e-9 * t[1]])
+
+    t = optimize.minimize(loss, [0.0, 1.0], jac=True, method="BFGS", options={"gtol": 1e-9}).x
+    return special.expit(t[0] + t[1] * _rc_logit(p_new))
+
+
+def recalibrate__right_nested_roots(p_old, y_old, p_new):
+    """Two equations, two bracketed roots: the intercept for each slope, then the slope."""
+    x = _rc_logit(p_old)
+    y = np.asarray(y_old, dtype=float)
+    mid = x.mean()
+
+    def intercept(slope):
+        width = 50 + abs(slope) * np.abs(x - mid).max()
+        score = lambda a: (special.expit(a + slope * (x - mid)) - y).sum()  # noqa: E731
+        return optimize.brentq(score, -width, width, xtol=1e-13)
+
+    def score(slope):
+        return ((special.expit(intercept(slope) + slope * (x - mid)) - y) * (x - mid)).sum()
+
+    reach = 1.0
+    while score(-reach) > 0 or score(reach) < 0:
+        reach *= 2
+    slope = optimize.brentq(score, -reach, reach, xtol=1e-13)
+    return special.expit(intercept(slope) + slope * (_rc_logit(p_new) - mid))
+
+
+def _rc_map(x, y, z):
+    slope, intercept = _rc_newton(x, y)
+    return special.expit(slope * z + intercept)
+
+
+def recalibrate__wrong_new_not_clipped_once_more(p_old, y_old, p_new):
+    """Only p_old is clipped: p_new = 0 gives 0 (or 1), though the slope may be 0.1."""
+    return _rc_map(_rc_logit(p_old), y_old, special.logit(np.asarray(p_new, dtype=float)))
+
+
+def recalibrate__wrong_clipped_elsewhere(p_old, y_old, p_new):
+    """Clips at 1e-15: an old or new promise of 0 has log odds of -34.5, not -13.8."""
+    return _rc_map(_rc_logit(p_old, 1e-15), y_old, _rc_logit(p_new, 1e-15))
+
+
+def recalibrate__wrong_probability_as_feature(p_old, y_old, p_new):
+    """The feature is p, not its log odds: right for two old values only, not for a third one."""
+    old, new = (np.clip(np.asarray(p, float), 1e-6, 1 - 1e-6) for p in (p_old, p_new))
+    return _rc_map(old, y_old, new)
+
+
+def recalibrate__wrong_log_probability(p_old, y_old, p_new):
+    """The feature is log p: p_new = 0.99 in the docstring's example."""
+    old, new = (np.clip(np.asarray(p, float), 1e-6, 1 - 1e-6) for p in (p_old, p_new))
+    return _rc_map(np.log(old), y_old, np.log(new))
+
+
+def recalibrate__wrong_probit(p_old, y_old, p_new):
+    """The feature is the normal quantile of p: p_new = 0.95 in the docstring's example."""
+    old, new = (np.clip(np.asarray(p, float), 1e-6, 1 - 1e-6) for p in (p_old, p_new))
+    return _rc_map(stats.norm.ppf(old), y_old, stats.norm.ppf(new))
+
+
+def recalibrate__wrong_never_falls(p_old, y_old, p_new):
+    """A slope below 0 becomes 0: p_old [.2] * 3 + [.8] * 3, y [1, 1, 0, 0, 0, 1]."""
+    x = _rc_logit(p_old)
+    slope, intercept = _rc_newton(x, y_old)
+    if slope < 0:
+        slope, intercept = 0.0, float(special.logit(np.mean(y_old)))
+    return special.expit(slope * _rc_logit(p_new) + intercept)
+
+
+def recalibrate__wrong_few_steps(p_old, y_old, p_new):
+    """Gradient descent, 2,000 steps of 0.1: too few where few redeem (p_old near 0.001)."""
+    x, y = _rc_logit(p_old), np.asarray(y_old, dtype=float)
+    a = b = 0.0
+    for _ in range(2000):
+        off = special.expit(a * x + b) - y
+        a, b = a - 0.1 * (off * x).mean(), b - 0.1 * off.mean()
+    return special.expit(a * _rc_logit(p_new) + b)
+
+
+def recalibrate__wrong_penalty_felt(p_old, y_old, p_new):
+    """C = 100 is felt: 0.2026 and 0.7468 in the docstring's example, off by more than 0.001."""
+    model = LogisticRegression(C=100.0, tol=1e-10, max_iter=10_000)
+    model.fit(_rc_logit(p_old)[:, None], np.asarray(y_old, int))
+    return special.expit(model.intercept_[0] + model.coef_[0, 0] * _rc_logit(p_new))
+
+
+def recalibrate__wrong_rates_interpolated(p_old, y_old, p_new):
+    """Interpolates the rates observed at each old promise: p_new = 0.65 or 0.9 in the example."""
+    rates = pd.Series(np.asarray(y_old, float)).groupby(np.asarray(p_old, float)).mean()
+    return np.interp(np.asarray(p_new, float), rates.index.to_numpy(), rates.to_numpy())
+
+
+def recalibrate__wrong_rounded_promises(p_old, y_old, p_new):
+    """Promises are rounded to two decimals to group them: p_new = 0.645 in the example, or p_old 0.004."""
+    old, new = (np.round(np.asarray(p, float), 2) for p in (p_old, p_new))
+    return _rc_map(_rc_logit(old), y_old, _rc_logit(new))
+
+
+def recalibrate__wrong_sorted_new(p_old, y_old, p_new):
+    """Works on the unique new promises and returns these: p_new [.8, .5] or [.5, .5]."""
+    return _rc_map(_rc_logit(p_old), y_old, _rc_logit(np.unique(np.asarray(p_new, float))))
+
+
+def choose_offers__right_stable(p, margin, cost, budget):
+    """Rounds, sorts stably by minus the value, cuts at the budget with a tolerance."""
+    p, margin = np.asarray(p, dtype=float), np.asarray(margin, dtype=float)
+    value = np.round(p * margin - cost, 9)
+    order = np.argsort(-value, kind="stable")
+    order = order[value[order] > 0]
+    paid = int(min(len(order), np.floor(budget / cost + 1e-9)))
+    return order[:paid].tolist()
+
+
+def choose_offers__right_selection(p, margin, cost, budget):
+    """Plain Python: takes the best one again and again while the money lasts."""
+    worth = [round(float(a) * float(b) - cost, 9) for a, b in zip(p, margin, strict=True)]
+    chosen, taken = [], set()
+    while (
+        len(chosen) < len(worth) and (len(chosen) + 1) * cost <= budget * (1 + 1e-12) + 1e-12 * cost
+    ):
+        best = None
+        for i, v in enumerate(worth):
+            if i not in taken and v > 0 and (best is None or v > worth[best]):
+                best = i
+        if best is None:
+            break
+        taken.add(best)
+        chosen.append(best)
+    return chosen
+
+
+def choose_offers__right_lexsort(p, margin, cost, budget):
+    """Whole billionths of a dollar, lexsort by value and number; an array is returned."""
+    value = np.asarray(p, dtype=float) * np.asarray(margin, dtype=float) - cost
+    units = np.rint(value * 1e9)
+    numbers = np.arange(len(units))
+    good = numbers[units >= 1]
+    good = good[np.lexsort((good, -units[good]))]
+    if math.isinf(budget):
+        return good
+    ratio = budget / cost
+    near = round(ratio)
+    affordable = (
+        near if math.isclose(ratio, near, rel_tol=1e-11, abs_tol=1e-11) else math.floor(ratio)
+    )
+    return good[:affordable]
+
+
+def choose_offers__right_decimal(p, margin, cost, budget):
+    """Decimal for the value and for the number of offers, a dictionary of levels."""
+    levels = defaultdict(list)
+    for i, (a, b) in enumerate(zip(list(p), list(margin), strict=True)):
+        exact = Fraction(float(a)) * Fraction(float(b)) - Fraction(float(cost))
+        levels[round(exact * 10**9)].append(i)
+    ranked = [i for units in sorted(levels, reverse=True) if units > 0 for i in levels[units]]
+    if math.isinf(budget):
+        return ranked
+    ratio = Decimal(str(float(budget))) / Decimal(str(float(cost))) + Decimal("1e-9")
+    return ranked[: int(ratio.to_integral_value(rounding=ROUND_FLOOR))]
+
+
+def _co(p, margin, cost, keep=None, digits=9):
+    value = np.asarray(p, dtype=float) * np.asarray(margin, dtype=float) - cost
+    value = value if digits is None else np.round(value, digits)
+    order = np.argsort(-value, kind="stable")
+    return order[value[order] > 0] if keep is None else order[keep(value[order])]
+
+
+def _co_cut(order, cost, budget):
+    return order[: int(min(len(order), np.floor(budget / cost + 1e-9)))].tolist()
+
+
+def choose_offers__wrong_floor_division_once_more(p, margin, cost, budget):
+    """budget // cost: 1 // 0.1 is 9."""
+    order = _co(p, margin, cost)
+    return order.tolist() if math.isinf(budget) else order[: int(budget // cost)].tolist()
+
+
+def choose_offers__wrong_money_added_up(p, margin, cost, budget):
+    """Adds up what is spent: 0.1 + 0.1 + 0.1 is more than 0.3, so 0.3 pays for two."""
+    chosen, spent = [], 0.0
+    for i in _co(p, margin, cost).tolist():
+        if spent + cost > budget:
+            break
+        spent += cost
+        chosen.append(i)
+    return chosen
+
+
+def choose_offers__wrong_value_zero(p, margin, cost, budget):
+    """A value of exactly 0 gets an offer: p [0.5], margin [2], cost 1."""
+    return _co_cut(_co(p, margin, cost, keep=lambda v: v >= 0), cost, budget)
+
+
+def choose_offers__wrong_order_not_rounded(p, margin, cost, budget):
+    """Rounded for `> 0` only: p [0.3, 0.1], margin [1, 3], cost 0.05: 0.1 * 3 is a little more than 0.3."""
+    value = np.asarray(p, dtype=float) * np.asarray(margin, dtype=float) - cost
+    order = np.argsort(-value, kind="stable")
+    return _co_cut(order[np.round(value[order], 9) > 0], cost, budget)
+
+
+def choose_offers__wrong_border_not_rounded(p, margin, cost, budget):
+    """Rounded for the order only: p [0.1], margin [3], cost 0.3 has a value of 5.6e-17 > 0."""
+    value = np.asarray(p, dtype=float) * np.asarray(margin, dtype=float) - cost
+    order = np.argsort(-np.round(value, 9), kind="stable")
+    return _co_cut(order[value[order] > 0], cost, budget)
+
+
+def choose_offers__wrong_higher_number_first(p, margin, cost, budget):
+    """argsort turned round: of equal values the higher number first; p [.5, .5], margin [4, 4]."""
+    value = np.round(np.asarray(p, dtype=float) * np.asarray(margin, dtype=float) - cost, 9)
+    order = np.argsort(value, kind="stable")[::-1]
+    return _co_cut(order[value[order] > 0], cost, budget)
+
+
+def choose_offers__wrong_likelier_first(p, margin, cost, budget):
+    """Of equal values the likelier customer first: p [.25, .5], margin [8, 4], cost 1."""
+    p = np.asarray(p, dtype=float)
+    value = np.round(p * np.asarray(margin, dtype=float) - cost, 9)
+    order = np.lexsort((-p, -value))
+    return _co_cut(order[value[order] > 0], cost, budget)
+
+
+def choose_offers__wrong_cost_if_redeemed_once_more(p, margin, cost, budget):
+    """The cost is paid only if redeemed, p * (margin - cost): p [0.5], margin [1.5], cost 1."""
+    p, margin = np.asarray(p, dtype=float), np.asarray(margin, dtype=float)
+    return _co_cut(_co(p, margin - cost, 0.0), cost, budget)
+
+
+def choose_offers__wrong_threshold_divides(p, margin, cost, budget):
+    """Keeps p > cost / margin: true for each margin below 0; p [0.5], margin [-4], cost 1."""
+    p, margin = np.asarray(p, dtype=float), np.asarray(margin, dtype=float)
+    value = np.round(p * margin - cost, 9)
+    with np.errstate(divide="ignore"):
+        good = p > cost / margin + 1e-9 * np.sign(margin) / np.maximum(np.abs(margin), 1e-300)
+    order = np.argsort(-value, kind="stable")
+    return _co_cut(order[good[order]], cost, budget)
+
+
+def choose_offers__wrong_no_money_no_limit(p, margin, cost, budget):
+    """`if budget` takes a budget of 0 for none: everybody with a value gets an offer."""
+    order = _co(p, margin, cost)
+    return _co_cut(order, cost, budget) if budget else order.tolist()
+
+
+def choose_offers__wrong_infinite_budget_once_more(p, margin, cost, budget):
+    """int(budget / cost) of an infinite budget raises OverflowError."""
+    return _co(p, margin, cost)[: int(budget / cost + 1e-9)].tolist()
+
+
 TRUE = {
+    "ece_floor__wrong_highest_first": ("errors_of_other_bins",),
     "break_persona__wrong_coupons_in_two_campaigns": ("two_coupons_never_in_one_campaign",),
     "break_persona__wrong_coupons_in_todays_campaign": ("two_coupons_never_in_one_campaign",),
     "break_persona__wrong_starts_today_is_unfinished": ("nothing_is_running",),
@@ -3294,6 +4841,67 @@ TRUE = {
     "choose_offers__wrong_infinite_budget_again": ("fails_on_an_infinite_budget",),
     "propensity_scores__wrong_deep_tree_again": ("tree_without_limit",),
     "propensity_scores__wrong_base_rate_constant": ("base_rate_for_all",),
+    "break_persona__wrong_two_households": ("two_coupons_never_in_one_campaign",),
+    "break_persona__wrong_two_campaigns": ("two_coupons_never_in_one_campaign",),
+    "break_persona__wrong_today_is_later": ("nothing_happens_later",),
+    "break_persona__wrong_late_coupon": ("redeemed_without_being_sent",),
+    "break_persona__wrong_unfinished_starts_today": ("nothing_is_running",),
+    "break_persona__wrong_all_redeemed": ("campaigns_share_no_coupon",),
+    "break_persona__wrong_coupon_not_sent": ("redeemed_without_being_sent",),
+    "break_persona__wrong_newcomer_not_sent_today_once_more": ("everybody_has_a_past",),
+    "break_persona__wrong_last_day_is_today": ("nothing_ended_yesterday",),
+    "build_labels__wrong_last_day_out": ("last_day_left_out",),
+    "build_labels__wrong_first_day_out": ("first_day_left_out",),
+    "build_labels__wrong_too_early_counts": ("late_redemptions_count",),
+    "build_labels__wrong_other_campaign": ("coupon_of_another_campaign",),
+    "build_labels__wrong_first_coupon_only_once_more": ("one_coupon_decides",),
+    "build_labels__wrong_sorted_once_more": ("rows_sorted",),
+    "build_labels__wrong_label_for_row": ("labels_joined_by_index",),
+    "build_labels__wrong_not_sent": ("redeemers_never_sent",),
+    "asof_features__wrong_first_day_out": ("oldest_day_left_out",),
+    "asof_features__wrong_equal_lines_once": ("doubled_lines_merged",),
+    "asof_features__wrong_same_start_doubled": ("equal_rows_added_up",),
+    "asof_features__wrong_recency_of_all_time": ("older_recency_kept",),
+    "asof_features__wrong_baskets_with_coupon": ("baskets_with_coupons",),
+    "asof_features__wrong_label_as_row": ("grouped_by_label",),
+    "kill_asof__wrong_exact_cents_once_more": ("floats_in_one_order",),
+    "kill_asof__wrong_column_order": ("floats_in_one_order",),
+    "kill_asof__wrong_types": ("floats_in_one_order",),
+    "kill_asof__wrong_whole_numbers_refused": ("floats_in_one_order",),
+    "kill_asof__wrong_docstring_only_once_more": ("accepts_any_features",),
+    "kill_asof__wrong_invariants": ("accepts_any_features",),
+    "logistic_loss_grad__wrong_no_half_once_more": ("penalty_not_halved",),
+    "logistic_loss_grad__wrong_grad_twice": ("penalty_not_halved",),
+    "logistic_loss_grad__wrong_intercept_penalised_once_more": ("intercept_penalised",),
+    "logistic_loss_grad__wrong_penalty_by_n": ("penalty_averaged",),
+    "logistic_loss_grad__wrong_norm_not_squared_once_more": ("length_not_squared",),
+    "logistic_loss_grad__wrong_overflow_once_more": ("overflows",),
+    "logistic_loss_grad__wrong_clipped_probability": ("probabilities_clipped",),
+    "logistic_loss_grad__wrong_sum_in_intercept": ("gradient_summed",),
+    "calibration_table__wrong_reversed_ties": ("ties_out_of_order",),
+    "calibration_table__wrong_ties_by_outcome": ("ties_out_of_order",),
+    "calibration_table__wrong_quantiles": ("equal_probabilities_share_a_bin",),
+    "calibration_table__wrong_ceiling_chunks": ("rest_in_the_last_bin",),
+    "calibration_table__wrong_signed_once_more": ("gaps_cancel",),
+    "calibration_table__wrong_labels_aligned": ("rows_by_label",),
+    "calibration_table__wrong_empty_bins_once_more": ("empty_bins_kept",),
+    "calibration_table__wrong_numbered_from_one_once_more": ("numbered_from_one",),
+    "ece_floor__wrong_less_or_equal_once_more": ("redeems_at_p",),
+    "ece_floor__wrong_columns_not_sorted": ("customers_out_of_order",),
+    "ece_floor__wrong_reversed_ties": ("errors_of_ties_out_of_order",),
+    "ece_floor__wrong_ceiling_chunks": ("errors_of_other_bins",),
+    "ece_floor__wrong_plain_mean_of_bins": ("errors_without_weights",),
+    "recalibrate__wrong_clipped_elsewhere": ("limited_elsewhere",),
+    "recalibrate__wrong_probability_as_feature": ("on_probabilities",),
+    "recalibrate__wrong_log_probability": ("on_logarithms",),
+    "choose_offers__wrong_floor_division_once_more": ("one_offer_lost",),
+    "choose_offers__wrong_money_added_up": ("one_offer_lost",),
+    "choose_offers__wrong_value_zero": ("worth_nothing_sent",),
+    "choose_offers__wrong_higher_number_first": ("equal_values_backwards",),
+    "choose_offers__wrong_likelier_first": ("equal_values_backwards",),
+    "choose_offers__wrong_cost_if_redeemed_once_more": ("cost_paid_on_redemption",),
+    "choose_offers__wrong_threshold_divides": ("divided_by_the_margin",),
+    "choose_offers__wrong_infinite_budget_once_more": ("fails_on_an_infinite_budget",),
 }
 
 
@@ -3306,6 +4914,11 @@ from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+import bisect
+import sqlite3
+from decimal import ROUND_FLOOR, Decimal
+from scipy import optimize, special, stats
+from sklearn.linear_model import LogisticRegression
 
 
 # ------------------------------------------------------------------------------- build_labels

@@ -94,11 +94,11 @@ def campaign_features() -> pd.DataFrame:
     Returns
     -------
     DataFrame, shape (5296, 26)
-        A row for each household that was sent a campaign which began in March 2017 or later and
-        ended in the year, by start, campaign and household. ``household_id``, ``campaign_id``,
-        ``start_date``, ``end_date``, ``y`` (1 if redeemed), then features, whose meaning and units
-        are in ``datasets/complete_journey.md``. They are of the days *before* the start; only
-        ``demographics`` has no date.
+        A row for each pair of a campaign and a household that was sent it, by start, campaign and
+        household; the campaigns began in March 2017 or later and ended in the year.
+        ``household_id``, ``campaign_id``, ``start_date``, ``end_date``, ``y`` (1 if redeemed), then
+        features, whose meaning and units are in ``datasets/complete_journey.md``. They are of the
+        days *before* the start; only ``demographics`` has no date.
     """
     return _campaign_features().copy()
 

@@ -150,6 +150,13 @@ def test_where_four_digits_agree_all_are_shown(plain_exercise):
     assert float(shown.got) - float(shown.expected) == pytest.approx(1e-4)
 
 
+def test_what_changes_no_value_is_not_what_went_wrong(plain_exercise):
+    mark = plain_exercise.mark(lambda ratings: mean_rating(ratings) * (1 + 5e-6))
+    assert mark.diagnosis.names == ("too_large",)
+    mark = plain_exercise.mark(lambda ratings: round(mean_rating(ratings), 2))
+    assert "the right one rounded to two decimals" in mark.message
+
+
 def test_no_drawn_call_is_shown_where_an_example_is_wrong_or_in_marking(plain_exercise):
     assert plain_exercise.mark(zeros_counted).wrong_call is None
     assert plain_exercise.mark(mean_rating).wrong_call is None

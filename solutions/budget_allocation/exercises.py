@@ -887,7 +887,7 @@ plan_effect = WriteIt(
                 _random_log(rng, SHARES),
                 _random_log(rng, (0.3, 0.7), 40),
                 _random_log(rng, (0.4, 0.1, 0.5), 50),
-                _random_log(rng, (0.62, 0.3, 0.04, 0.04), 150),
+                _random_log(rng, (0.62, 0.3, 0.04, 0.04), 300, plan=3),
                 _log_of_arrays(rng, np.int16),
                 _log_of_arrays(rng, float),
                 _without_an_arm(rng),
@@ -985,8 +985,8 @@ def _part_of_a_user(rng):
 
 
 def _with_users_whom_no_coupon_wins(rng):
-    gain, cost, *rest = _day(rng, 3)
-    return [*gain, *[[0.0, -1.0, -0.5]] * 15], [*cost, *cost[:15]], *rest
+    gain, cost, *rest = _day(rng, 3, 0.3, 0.15)
+    return [*gain, *[[0.0, -1.0, -0.5]] * 60], [*cost, *cost, *cost[:20]], *rest
 
 
 def _hours_without_forecast(rng, n_hours, came):

@@ -739,7 +739,7 @@ def _rare(rng, n=400):
     odds = np.exp(-5) * p_old / (1 - p_old)
     y_old = (rng.random(n) < 3 * odds / (1 + odds)).astype(int)
     y_old[np.argsort(odds)[[0, 40, -1, -40]]] = [1, 0, 0, 1]
-    return (odds / (1 + odds)).round(6), y_old, np.exp(-5) * p_new
+    return (odds / (1 + odds)).round(6), y_old, np.append(np.exp(-5) * p_new, [0.02, 0.2])
 
 
 def _certain(rng):

@@ -504,7 +504,6 @@ CURVES: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
     ("root", np.sqrt, message("the square root of the right one")),
     ("logarithm", np.log, message("the logarithm of the right one")),
     ("exponential", np.exp, message("e to the power of the right one")),
-    ("absolute", np.abs, message("the right one without its sign")),
     ("whole", np.trunc, message("the right one cut off to a whole number")),
     ("rounded", np.round, message("the right one rounded to a whole number")),
     ("rounded_to_2", lambda x: np.round(x, 2), message("the right one rounded to two decimals")),
@@ -549,9 +548,11 @@ def _scaled(pairs: Sequence[Pair]) -> Difference | None:
             return Difference(name, said)
     for name, curve, words in CURVES:
         with np.errstate(all="ignore"):
-            if _alike(got, curve(right)):
-                what = _ended(translated(words))
-                return Difference(name, translated("Every wrong value is {what}", what=what))
+            curved = curve(right)
+        # Where it changes nothing, it is not what went wrong.
+        if _alike(got, curved) and not np.isclose(curved, right, rtol=1e-5, atol=1e-9).any():
+            what = _ended(translated(words))
+            return Difference(name, translated("Every wrong value is {what}", what=what))
     gaps = got - right
     if len(gaps) >= FEWEST and np.ptp(gaps) <= 1e-9 + 1e-6 * abs(gaps[0]):
         gap = f"{abs(gaps[0]):.4g}"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from utils.exercises.model import Exercise
 
 # Characters of a call that somebody may still want to look into.
-LONGEST = 1500
+LONGEST = 2000
 KINDS: tuple[tuple[str, Any], ...] = (
     (message("None"), type(None)),
     (message("True or False"), (bool, np.bool_)),

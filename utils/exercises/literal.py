@@ -104,6 +104,18 @@ def _of_array(value: np.ndarray) -> str:
     return f"np.array({_literal(items)}{dtype})"
 
 
+def _of_items(value: pd.Series | pd.Index) -> tuple[str, bool]:
+    """The values of a column, and whether they alone make its type."""
+    if value.dtype.kind == "M" and getattr(value.dtype, "tz", None) is None:
+        times = [None if each is pd.NaT else str(each).removesuffix(" 00:00:00") for each in value]
+        if pd.to_datetime(times, format="ISO8601").dtype == value.dtype:
+            # Without it, days and times do not go together.
+            form = ", format='ISO8601'" if len({len(each) for each in times if each}) > 1 else ""
+            return f"pd.to_datetime({times}{form})", True
+    items = value.tolist()
+    return _literal(items), pd.Index(items).dtype == value.dtype
+
+
 def _of_pandas(value: Any) -> str:
     if isinstance(value, pd.MultiIndex):
         raise NoLiteral("an index of several levels")
@@ -111,25 +123,25 @@ def _of_pandas(value: Any) -> str:
         return f"pd.RangeIndex({value.start}, {value.stop}, {value.step})"
     if isinstance(value, pd.DataFrame):
         return _of_frame(value)
-    made = type(value) if isinstance(value, pd.Series) else pd.Index
-    items = value.tolist()
-    parts = [_literal(items)]
-    if isinstance(value, pd.Series):
+    made = "Series" if isinstance(value, pd.Series) else "Index"
+    items, typed = _of_items(value)
+    parts = [items]
+    if made == "Series":
         parts += _of_labels(value.index)
-    if made(items).dtype != value.dtype:
+    if not typed:
         parts.append(f"dtype={str(value.dtype)!r}")
     if value.name is not None:
         parts.append(f"name={_literal(value.name)}")
-    return f"pd.{made.__name__}({', '.join(parts)})"
+    return f"pd.{made}({', '.join(parts)})"
 
 
 def _of_labels(index: pd.Index) -> list[str]:
     if isinstance(index, pd.RangeIndex) and (index.start, index.step) == (0, 1):
         return [] if index.name is None else [f"index={_of_pandas(index)}"]
-    if index.name is None and not isinstance(index, pd.RangeIndex):
-        items = index.tolist()
-        if pd.Index(items).dtype == index.dtype:
-            return [f"index={_literal(items)}"]
+    if index.name is None and not isinstance(index, (pd.RangeIndex, pd.MultiIndex)):
+        items, typed = _of_items(index)
+        if typed:
+            return [f"index={items}"]
     return [f"index={_of_pandas(index)}"]
 
 
@@ -138,12 +150,10 @@ def _of_frame(value: pd.DataFrame) -> str:
         raise NoLiteral("columns that share a name")
     columns = []
     for name in value.columns:
-        items = value[name].tolist()
-        same = pd.Series(items).dtype == value[name].dtype
-        told = _literal(items)
-        if not same:
-            told = f"pd.Series({told}, dtype={str(value[name].dtype)!r}"
-            told += "".join(f", {each}" for each in _of_labels(value.index)) + ")"
+        told, typed = _of_items(value[name])
+        if not typed:
+            labels = "".join(f", {each}" for each in _of_labels(value.index))
+            told = f"pd.Series({told}, dtype={str(value[name].dtype)!r}{labels})"
         columns.append(f"{_literal(name)}: {told}")
     parts = ["{" + ", ".join(columns) + "}", *_of_labels(value.index)]
     return f"pd.DataFrame({', '.join(parts)})"

@@ -529,8 +529,8 @@ def _worthless(rng):
 
 
 def _around_asof(rng):
-    events = _behaviour(rng)
-    return [(events.assign(day=18 + events["session"] % 5), _WEIGHTS, 20, 6.0)]
+    both = _behaviour(rng), _behaviour(rng, 5, 2, 3)
+    return [(events.assign(day=18 + events["session"] % 5), _WEIGHTS, 20, 6.0) for events in both]
 
 
 def _twice_a_day(rng):
@@ -547,13 +547,13 @@ signal_strength = WriteIt(
         Property(
             "strengths",
             "each session counts once, with its largest weight and its age",
-            lambda rng: [(_behaviour(rng), _WEIGHTS, 40, 7.0)],
+            lambda rng: [(_behaviour(rng, *few), _WEIGHTS, 40, 7.0) for few in ((), (4, 2, 3))],
         ),
         Property("before_asof", "events of the day asof and later do not count", _around_asof),
         Property(
             "half_life",
             "a signal is worth half after a half-life, and parts of a half-life count",
-            lambda rng: [(_behaviour(rng), _WEIGHTS, 55, 3.0)],
+            lambda rng: [(_behaviour(rng, *few), _WEIGHTS, 55, 3.0) for few in ((), (4, 2, 3))],
         ),
         Property(
             "coming_back",
@@ -564,7 +564,7 @@ signal_strength = WriteIt(
         Property(
             "nothing_yet",
             "before the first event the table is empty",
-            lambda rng: [(_behaviour(rng), _WEIGHTS, -5, 7.0)],
+            lambda rng: [(_behaviour(rng, 4, 2, 3), _WEIGHTS, -5, 7.0)],
         ),
     ),
     misconceptions=(

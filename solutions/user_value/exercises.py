@@ -369,6 +369,11 @@ def _records(rng, n=90, n_households=24, late=0.3, ahead=0.1):
     return table.set_index(rng.permutation(n))
 
 
+def _few(rng, **how):
+    """As many records as somebody can check by hand."""
+    return _records(rng, 8, 5, **how), _ASOF, 30
+
+
 def _at_midnight(rng):
     """Records of the very midnight, and of the first and the last day of the window."""
     tx = _records(rng, late=0.0, ahead=0.0)
@@ -405,6 +410,8 @@ def _at_midnight(rng):
         (both, _ASOF, 30),
         (both.iloc[rng.permutation(len(both))], _ASOF, 31),
         (rest, _ASOF),
+        (edge, _ASOF, 30),
+        (default.assign(known=default["day"]), _ASOF),
     ]
 
 
@@ -413,7 +420,9 @@ def _never_arrived(rng):
     tx.loc[rng.permutation(90)[:25], "known"] = pd.NaT
     # Nobody knew these two yet.
     tx.loc[tx["household_id"].isin([5, 7]), "known"] = pd.NaT
-    return [(tx, _ASOF, 28), (tx.iloc[::-1], _ASOF)]
+    few, *rest = _few(rng)
+    few.iloc[:4, few.columns.get_loc("known")] = pd.NaT
+    return [(tx, _ASOF, 28), (tx.iloc[::-1], _ASOF), (few, *rest)]
 
 
 population_asof = WriteIt(
@@ -425,22 +434,34 @@ population_asof = WriteIt(
         Property(
             "who_was_known",
             "only records that had happened and had arrived before asof count",
-            lambda rng: [(_records(rng), _ASOF, window) for window in (28, 28, 56)],
+            lambda rng: [
+                *((_records(rng), _ASOF, window) for window in (28, 28, 56)),
+                _few(rng),
+            ],
         ),
         Property(
             "first_seen_later",
             "a household that nobody knew before asof is not in the population",
-            lambda rng: [(_records(rng, late=0.0, ahead=0.0), _ASOF, 30) for _ in range(2)],
+            lambda rng: [
+                *((_records(rng, late=0.0, ahead=0.0), _ASOF, 30) for _ in range(2)),
+                _few(rng, late=0.0, ahead=0.0),
+            ],
         ),
         Property(
             "late_records",
             "a record that arrived on asof or later changes nothing",
-            lambda rng: [(_records(rng, late=0.8, ahead=0.0), _ASOF, 30) for _ in range(2)],
+            lambda rng: [
+                *((_records(rng, late=0.8, ahead=0.0), _ASOF, 30) for _ in range(2)),
+                _few(rng, late=0.8, ahead=0.0),
+            ],
         ),
         Property(
             "orders_in_advance",
             "a purchase that has not happened yet changes nothing, although it is known",
-            lambda rng: [(_records(rng, late=0.0, ahead=0.8), _ASOF, 30) for _ in range(2)],
+            lambda rng: [
+                *((_records(rng, late=0.0, ahead=0.8), _ASOF, 30) for _ in range(2)),
+                _few(rng, late=0.0, ahead=0.8),
+            ],
         ),
         Property(
             "edges_of_the_window",
@@ -451,7 +472,7 @@ population_asof = WriteIt(
         Property(
             "nobody_yet",
             "before the first record the population is empty",
-            lambda rng: [(_records(rng), pd.Timestamp("2016-01-01"), 30)],
+            lambda rng: [(_records(rng, 8, 5), pd.Timestamp("2016-01-01"), 30)],
             lambda call: len(call.value) == 0,
         ),
     ),
@@ -508,39 +529,48 @@ def _facts(rng, n=45, n_households=4, late=0.4, corrected=0.3):
     return table.iloc[rng.permutation(len(table))]
 
 
-def _announced(rng):
+def _few_decisions(rng):
+    return _decisions(rng, 5, 2)
+
+
+def _announced(rng, n=45, n_households=4):
     """Half of the records were known some weeks before they held."""
-    log = _facts(rng, late=0.2, corrected=0.0)
+    log = _facts(rng, n, n_households, late=0.2, corrected=0.0)
     ahead = np.where(rng.random(len(log)) < 0.5, rng.integers(5, 60, len(log)), 0)
     return log.assign(known_at=log["known_at"] - pd.to_timedelta(ahead, unit="D"))
 
 
-def _as_it_happens(rng):
+def _as_it_happens(rng, n=45):
     """Decisions at the very times of the records."""
-    log = _facts(rng, late=0.0, corrected=0.0)
+    log = _facts(rng, n, late=0.0, corrected=0.0)
     chosen = log.iloc[:12]
-    times = np.where(np.arange(12) % 2, chosen["known_at"], chosen["holds_from"])
+    times = np.where(np.arange(len(chosen)) % 2, chosen["known_at"], chosen["holds_from"])
     decisions = pd.DataFrame({"household_id": chosen["household_id"].to_numpy(), "time": times})
     return [(decisions, log, 300)]
 
 
-def _corrected_first(rng):
+def _corrected_first(rng, n=45, n_households=4):
     """Most records are corrected, and the row that was known last comes first."""
-    return _facts(rng, late=0.0, corrected=0.9).sort_values("known_at", ascending=False)
+    log = _facts(rng, n, n_households, late=0.0, corrected=0.9)
+    return log.sort_values("known_at", ascending=False)
 
 
 def _withdrawn(rng):
     cases = []
-    for _ in range(2):
-        log = _facts(rng)
+    for n, n_households, decisions in (
+        (45, 4, _decisions),
+        (45, 4, _decisions),
+        (7, 2, _few_decisions),
+    ):
+        log = _facts(rng, n, n_households)
         log["value"] = log["value"].mask(rng.random(len(log)) < 0.4)
-        cases.append((_decisions(rng), log, 300))
+        cases.append((decisions(rng), log, 300))
     return cases
 
 
-def _from_that_moment(rng):
+def _from_that_moment(rng, n=45):
     """Decisions at the times from which announced values hold."""
-    log = _facts(rng, late=0.0, corrected=0.0)
+    log = _facts(rng, n, late=0.0, corrected=0.0)
     log = log.assign(known_at=log["holds_from"] - pd.Timedelta(days=3))
     chosen = log.iloc[:12]
     household, times = chosen["household_id"].to_numpy(), chosen["holds_from"].to_numpy()
@@ -570,27 +600,44 @@ point_in_time_join = WriteIt(
         Property(
             "what_could_be_read",
             "each decision reads the state that holds from the latest time, of those known before",
-            lambda rng: [(_decisions(rng), _facts(rng), 90)],
+            lambda rng: [
+                (_decisions(rng), _facts(rng), 90),
+                (_few_decisions(rng), _facts(rng, 8, 2), 90),
+            ],
         ),
         Property(
             "late_records",
             "a record that arrives late does not replace a newer state",
-            lambda rng: [(_decisions(rng), _facts(rng, late=0.8, corrected=0.0), 300)],
+            lambda rng: [
+                (_decisions(rng), _facts(rng, late=0.8, corrected=0.0), 300),
+                (_few_decisions(rng), _facts(rng, 8, 2, late=0.8, corrected=0.0), 300),
+            ],
         ),
         Property(
             "corrections",
             "a correction is read from the time at which it was known",
-            lambda rng: [(_decisions(rng), _corrected_first(rng), 300)],
+            lambda rng: [
+                (_decisions(rng), _corrected_first(rng), 300),
+                (_few_decisions(rng), _corrected_first(rng, 6, 2), 300),
+            ],
         ),
         Property(
             "announcements",
             "a value that was announced is not read before it holds",
-            lambda rng: [(_decisions(rng), _announced(rng), 60)],
+            lambda rng: [
+                (_decisions(rng), _announced(rng), 60),
+                (_few_decisions(rng), _announced(rng, 8, 2), 60),
+            ],
         ),
         Property(
             "before_is_strict",
             "a record of the very moment is not read",
-            lambda rng: [*_as_it_happens(rng), *_from_that_moment(rng)],
+            lambda rng: [
+                *_as_it_happens(rng),
+                *_from_that_moment(rng),
+                *_as_it_happens(rng, 6),
+                *_from_that_moment(rng, 6),
+            ],
         ),
         Property(
             "max_age",

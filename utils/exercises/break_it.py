@@ -94,17 +94,22 @@ class BreakIt(Exercise):
         )
 
     def _obstacle(self, outcome: Outcome) -> str:
+        """Why an input shows nothing: it is not allowed, or the right answer fails on it."""
+        if refusal := self._refusal(outcome):
+            return refusal
+        failure = _on(self.right, tuple(outcome.value)).failure
+        if not failure:
+            return ""
+        return translated("the right answer fails on it: {why}", why=explain(failure))
+
+    def _refusal(self, outcome: Outcome) -> str:
+        """Why an input is not allowed."""
         if outcome.failure:
             return explain(outcome.failure)
         try:
-            said = said_problem(self.reference, self.problem(outcome.value))
+            return said_problem(self.reference, self.problem(outcome.value))
         except Exception:
             return translated("the input is not of the form that the docstring asks for")
-        right = None if said else _on(self.right, tuple(outcome.value))
-        if right and right.failure:
-            why = explain(right.failure)
-            return translated("the right answer fails on it: {why}", why=why)
-        return said
 
     def _same(self, outcome: Outcome) -> str:
         """What both answers say about an input that does not tell them apart."""

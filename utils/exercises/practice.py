@@ -37,13 +37,13 @@ class PracticeBreak(BreakIt):
 
     def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
         """Whether the input is allowed."""
-        return not self._obstacle(outcome)
+        return not self._refusal(outcome)
 
     def results(self, attempt: Attempt) -> tuple[CriterionResult, ...]:
         """A result for each mistake that is to be shown."""
         return tuple(
             CriterionResult(
-                case.criterion, self._obstacle(mine) or "the input is allowed", right, right, 1.0
+                case.criterion, self._refusal(mine) or "the input is allowed", right, right, 1.0
             )
             for case, mine, right in attempt.rows
         )

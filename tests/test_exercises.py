@@ -144,6 +144,38 @@ def test_where_the_examples_are_right_the_shortest_wrong_call_is_shown(plain_exe
     assert plain_exercise.mark(crashes).wrong_call.got.startswith("IndexError: list index")
 
 
+def test_a_call_that_was_stopped_or_not_made_is_not_shown(plain_exercise):
+    quick = dataclasses.replace(plain_exercise, seconds=0.2)
+
+    def hangs(ratings):
+        while len(ratings) == 8:
+            pass
+        return mean_rating(ratings)
+
+    mark = quick.mark(hangs)
+    assert not mark.passed and mark.wrong_call is None
+
+
+def test_a_call_that_goes_right_alone_is_not_shown(plain_exercise):
+    kept = {}
+
+    def remembers(ratings):
+        return kept.setdefault(len(ratings), mean_rating(ratings))
+
+    mark = plain_exercise.mark(remembers)
+    assert "values" in mark.failed_properties and mark.wrong_call is None
+
+
+def test_of_an_error_that_is_asked_for_the_kind_is_shown_alone(plain_exercise):
+    def refuses(ratings):
+        if len(ratings) == 8:
+            raise ValueError("the words of the reference")
+        return mean_rating(ratings)
+
+    task = dataclasses.replace(plain_exercise, reference=refuses, misconceptions=[])
+    assert task.mark(mean_rating).wrong_call.expected == "ValueError"
+
+
 def test_where_four_digits_agree_all_are_shown(plain_exercise):
     shown = plain_exercise.mark(lambda ratings: mean_rating(ratings) + 1e-4 * (len(ratings) == 8))
     shown = shown.wrong_call

@@ -1,7 +1,6 @@
 """Queries as answers: what is marked, what is refused, and the same rows on Spark."""
 
 import ast
-import contextlib
 import importlib.util
 import inspect
 import json
@@ -169,8 +168,13 @@ REFUSED = {
     "adds": ("WITH x AS (INSERT INTO visits VALUES (3, NULL) RETURNING *) FROM x", "only reads"),
     "adds_a_pivot": (
         "INSERT INTO visits SELECT 1, day FROM (PIVOT visits ON household_id USING COUNT(*))",
-        "only reads",
+        "Return one SELECT",
     ),
+    "keeps_a_pivot": (
+        "SET VARIABLE x = (SELECT COUNT(*) FROM (PIVOT visits ON day USING COUNT(*)))",
+        "this is MULTI",
+    ),
+    "quotes_advice": ('SELECT "Use SET x" FROM visits', '"Use SET x"'),
     "quotes_a_refusal": ('SELECT "read-only mode" FROM visits', "Referenced column"),
     "holds_half_a_character": ("SELECT '\ud800' AS n", "half a character"),
     "asks_for_advice": ("SELECT (SELECT day FROM visits) AS n", "one row"),
@@ -208,9 +212,9 @@ def test_advice_that_would_be_refused_is_left_out():
 
 def test_a_pivot_that_lists_no_values_is_one_select():
     pivot = "PIVOT visits ON household_id USING COUNT(*)"
-    for query in (f"SELECT * FROM ({pivot}) ORDER BY day", pivot):
+    for query in (f"SELECT * FROM ({pivot}) ORDER BY day", f"-- by day\n({pivot})", pivot):
         assert sorted(sql.run(query, [VISITS])["columns"]) == ["1", "2", "day"]
-    with contextlib.suppress(sql.QueryError):
+    with pytest.raises(sql.QueryError, match="Return one SELECT"):
         sql.run(f"CREATE TEMP TABLE kept AS {pivot}", [VISITS])
     with pytest.raises(sql.QueryError, match="kept does not exist"):
         sql.run("SELECT * FROM kept", [VISITS])
@@ -280,6 +284,13 @@ def test_a_query_that_never_ends_is_stopped():
     mark = TASKS["top_products"].mark(lambda: endless)
     assert mark.points == 0
     assert "did not end in time" in mark.message
+
+
+def test_no_call_is_shown_for_names_alone():
+    task = TASKS["median_basket"]
+    renamed = f"SELECT store_id AS shop, median AS middle FROM ({task.reference()})"
+    mark = task.mark(lambda: renamed)
+    assert "columns_named" in mark.failed_properties and mark.wrong_call is None
 
 
 def test_a_wrong_name_costs_half_a_weight():

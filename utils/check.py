@@ -17,6 +17,8 @@ from utils.exercises.marks import CriterionResult, Example, Mark
 from utils.translation import joined, message, of, translated
 
 A_WRONG_CALL = message("A call that goes wrong, to paste into a cell:")
+# Of a drawn call there may be several; an example has the one in its docstring.
+A_RIGHT_ANSWER, EXPECTED = message("right"), message("expected")
 
 
 class NotWritten(NotImplementedError):
@@ -192,15 +194,15 @@ def _text(feedback: Feedback) -> str:
         if not example.passed:
             lines += _shown(example)
     if mark.wrong_call:
-        lines += ["  " + translated(A_WRONG_CALL), *_shown(mark.wrong_call)]
+        lines += ["  " + translated(A_WRONG_CALL), *_shown(mark.wrong_call, A_RIGHT_ANSWER)]
     if mark.printed:
         lines += _block(translated("printed"), mark.printed)
     lines.append(f"  {_so_far(feedback)}")
     return "\n".join(lines)
 
 
-def _shown(example: Example) -> list[str]:
-    lines = [f"  {example.call}", *_block(translated("expected"), example.expected)]
+def _shown(example: Example, right: str = EXPECTED) -> list[str]:
+    lines = [f"  {example.call}", *_block(translated(right), example.expected)]
     return lines + _block(translated("got"), example.got)
 
 
@@ -224,6 +226,7 @@ def _html(feedback: Feedback) -> str:
         score=_score(mark),
         known=_known(mark),
         a_wrong_call=translated(A_WRONG_CALL),
+        a_right_answer=translated(A_RIGHT_ANSWER),
         held=sum(each.held for each in mark.criteria),
         so_far=_so_far(feedback),
         percent=round(100 * reached.points / reached.max_points) if reached.max_points else 0,

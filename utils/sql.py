@@ -11,6 +11,7 @@ import datetime
 import decimal
 import math
 import os
+import re
 import sys
 import threading
 from collections.abc import Sequence
@@ -31,8 +32,12 @@ GUESSES = (
     "\nCandidate",
     "Possible solutions",
     "\nDid you mean",
-    'Use "SET',
-    "Use SET",
+)
+ADVICE = re.compile(r'Use "?SET \w+ ?=')
+# The first word of a query, after comments and brackets.
+READS = re.compile(
+    r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(?:SELECT|WITH|FROM|PIVOT|UNPIVOT)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 # No file, no network, no extension, no variable of Python's, and no way to change that.
 SETTINGS: dict[str, Any] = {
@@ -95,8 +100,9 @@ def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
         _load(tuple(tables), database)
         statements = connection.extract_statements(translated or query)
         kinds = [each.type.name for each in statements]
-        # A PIVOT that does not list its values is several statements to DuckDB.
-        if kinds not in (["SELECT"], ["MULTI"]):
+        # A PIVOT that does not list its values is several statements to DuckDB; so is a SET or a
+        # CREATE that holds one.
+        if kinds != ["SELECT"] and not (kinds == ["MULTI"] and READS.match(translated or query)):
             found = " and ".join(kinds[:3]) or "nothing"
             raise QueryError(f"Return one SELECT (WITH is fine): this is {found}.")
         if sys.platform != "linux":
@@ -279,6 +285,7 @@ def _sentence(error: BaseException, names: Sequence[str]) -> str:
     text = str(error)
     for mark in GUESSES:
         text = text.partition(mark)[0]
+    text = ADVICE.split(text)[0]
     text = " ".join(text.split())
     # A query may hold these words itself.
     if type(error).__name__ == "TransactionException" and "read-only mode" in text:

@@ -12,10 +12,10 @@ import pandas as pd
 from utils.execution.outcomes import Failure, Outcome, Stop
 from utils.execution.plain import Opaque
 from utils.exercises import differences
-from utils.exercises.attempt import Attempt, sheet
+from utils.exercises.attempt import Attempt, as_bytes, sheet
 from utils.exercises.diagnosis import diagnose
 from utils.exercises.literal import NoLiteral, literal
-from utils.exercises.marks import Args, CriterionResult, Example, Mark
+from utils.exercises.marks import Args, Case, CriterionResult, Example, Mark
 from utils.translation import message, translated
 
 if TYPE_CHECKING:
@@ -140,29 +140,37 @@ def examples(attempt: Attempt) -> tuple[Example, ...]:
     )
 
 
-def wrong_call(attempt: Attempt) -> Example | None:
-    """The shortest drawn call that goes wrong; None where an example does, which is shown then."""
+def shortest_wrong_call(attempt: Attempt) -> Case | None:
+    """The drawn call that is shown; None where an example is wrong, which is shown then."""
     exercise, n_shown = attempt.exercise, len(attempt.exercise.examples)
     if not all(attempt.rights[:n_shown]):
         return None
-    calls = []
+    lengths = {}
     for case, mine, right in attempt.rows[n_shown:]:
+        # A call that was stopped is told in words, and would be waited for again.
+        if right or mine.failed_by in tuple(Stop):
+            continue
         with contextlib.suppress(NoLiteral):
-            if not right and 0 < len(call := exercise.pasted(case.args)) <= LONGEST:
-                calls.append((len(call), call, attempt.sheet.expected(case), mine))
-    if not calls:
+            lengths[case] = len(exercise.pasted(case))
+    shown = [case for case, length in lengths.items() if 0 < length <= LONGEST]
+    return min(shown, key=lengths.__getitem__, default=None)
+
+
+def wrong_call(attempt: Attempt, case: Case, again: Outcome) -> Example | None:
+    """A call that goes wrong, also ``again``, where it was made alone; None where it does not."""
+    mine, right = attempt.mistakes[case], attempt.sheet.expected(case)
+    if as_bytes(mine) != as_bytes(again) or mine.failed_by != again.failed_by:
         return None
-    _, call, *both = min(calls, key=lambda each: each[0])
-    expected, got = (_told(exercise, each) for each in both)
-    if expected == got:
-        # Four digits do not tell them apart.
+    # Which error is asked for, and neither its words nor the line of ours that raises it.
+    wanted = right.failed_by if right.failed_by else attempt.exercise.said(right.value)
+    got = explain(mine.failure) if mine.failure else attempt.exercise.said(mine.value)
+    if wanted == got:
+        # What is left out for the sake of space tells them apart.
         with contextlib.suppress(NoLiteral):
-            expected, got = (literal(each.value) for each in both)
-    return Example(call, expected, got, False) if expected != got else None
-
-
-def _told(exercise: Exercise, outcome: Outcome) -> str:
-    return explain(outcome.failure) if outcome.failure else exercise.said(outcome.value)
+            wanted, got = literal(right.value), literal(mine.value)
+    if wanted == got:
+        return None
+    return Example(attempt.exercise.pasted(case), wanted, got, False)
 
 
 def example(exercise: Exercise, args: Args, mine: Outcome, right: Outcome, passed: bool) -> Example:
@@ -170,6 +178,6 @@ def example(exercise: Exercise, args: Args, mine: Outcome, right: Outcome, passe
     return Example(
         exercise.written(args),
         exercise.said(right.value),
-        _told(exercise, mine),
+        explain(mine.failure) if mine.failure else exercise.said(mine.value),
         passed,
     )

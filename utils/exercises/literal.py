@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-# More are not read by anybody.
-MOST_VALUES = 300
+# So that a large table is not written at all; what is too long to be read, the caller decides.
+MOST_VALUES = 1000
 
 
 class NoLiteral(ValueError):
@@ -32,6 +32,8 @@ def literal(value: Any) -> str:
     "({'a': 0.1}, np.array([[1, 0]], dtype='int8'))"
     >>> literal(pd.Series([1.5, np.nan], index=["x", "y"]))
     "pd.Series([1.5, np.nan], index=['x', 'y'])"
+    >>> literal(pd.Series([1, None], dtype="Int64"))
+    "pd.Series([1, pd.NA], dtype='Int64')"
     """
     if _n_values(value) > MOST_VALUES:
         raise NoLiteral(f"more than {MOST_VALUES} values")
@@ -66,7 +68,7 @@ def _literal(value: Any) -> str:
 
 def _of_scalar(value: Any) -> str:
     if value is pd.NaT or value is pd.NA:
-        return f"pd.{value}"
+        return "pd.NaT" if value is pd.NaT else "pd.NA"
     if isinstance(value, (pd.Timestamp, pd.Timedelta)):
         zone = f", tz={str(value.tz)!r}" if getattr(value, "tz", None) else ""
         return f"pd.{type(value).__name__}({str(value)!r}{zone})"
@@ -96,12 +98,16 @@ def _of_container(value: Any) -> str:
 def _of_array(value: np.ndarray) -> str:
     if not value.size and value.ndim > 1:
         return f"np.empty({value.shape}, dtype={str(value.dtype)!r})"
-    if value.dtype.kind == "m":
-        raise NoLiteral("differences of times")
+    if value.dtype.kind == "m" or (value.dtype.kind == "O" and value.ndim == 1 and _nested(value)):
+        raise NoLiteral("differences of times, or sequences in an array")
     items = (np.datetime_as_string(value) if value.dtype.kind == "M" else value).tolist()
     plain = value.dtype.kind in "biuf" and np.array(items).dtype == value.dtype
     dtype = "" if plain else f", dtype={str(value.dtype)!r}"
     return f"np.array({_literal(items)}{dtype})"
+
+
+def _nested(value: np.ndarray) -> bool:
+    return any(isinstance(each, (list, tuple, np.ndarray)) for each in value)
 
 
 def _of_items(value: pd.Series | pd.Index) -> tuple[str, bool]:
@@ -112,17 +118,19 @@ def _of_items(value: pd.Series | pd.Index) -> tuple[str, bool]:
             # Without it, days and times do not go together.
             form = ", format='ISO8601'" if len({len(each) for each in times if each}) > 1 else ""
             return f"pd.to_datetime({times}{form})", True
+    if getattr(value.dtype, "ordered", False):
+        raise NoLiteral("categories in an order")
     items = value.tolist()
     return _literal(items), pd.Index(items).dtype == value.dtype
 
 
 def _of_pandas(value: Any) -> str:
-    if isinstance(value, pd.MultiIndex):
-        raise NoLiteral("an index of several levels")
-    if isinstance(value, pd.RangeIndex):
-        return f"pd.RangeIndex({value.start}, {value.stop}, {value.step})"
     if isinstance(value, pd.DataFrame):
         return _of_frame(value)
+    if isinstance(value, pd.MultiIndex):
+        raise NoLiteral("an index of several levels")
+    if isinstance(value, pd.RangeIndex) and value.name is None:
+        return f"pd.RangeIndex({value.start}, {value.stop}, {value.step})"
     made = "Series" if isinstance(value, pd.Series) else "Index"
     items, typed = _of_items(value)
     parts = [items]
@@ -146,8 +154,8 @@ def _of_labels(index: pd.Index) -> list[str]:
 
 
 def _of_frame(value: pd.DataFrame) -> str:
-    if not value.columns.is_unique or value.columns.name is not None:
-        raise NoLiteral("columns that share a name")
+    if not value.columns.is_unique or value.columns.name is not None or value.columns.empty:
+        raise NoLiteral("columns that share a name, have one together, or are none")
     columns = []
     for name in value.columns:
         told, typed = _of_items(value[name])

@@ -156,7 +156,7 @@ class Exercise:
         """What came back, as a learner reads it."""
         return equality.describe(value)
 
-    def pasted(self, args: Args) -> str:
+    def pasted(self, case: Case) -> str:
         """A call that was drawn, as a learner can paste it; empty where there is no such call."""
         return ""
 
@@ -174,12 +174,17 @@ class Exercise:
         ValueError
             When there is not one outcome for each of the inputs.
         """
+        return self._judged(Attempt(sheet(self, seed), outcomes))
+
+    def _judged(self, attempt: Attempt) -> Mark:
         # Comparing with a wrong value may warn, about which a learner can do nothing.
         with warnings.catch_warnings(action="ignore"):
-            return feedback.mark(Attempt(sheet(self, seed), outcomes))
+            return feedback.mark(attempt)
 
     def mark(self, answer: Any, seed: int = 0) -> Mark:
-        """Mark an answer for who wrote it. Nothing that the answer does is raised here.
+        """Mark an answer, and show who wrote it a call that goes wrong.
+
+        Nothing that the answer does is raised here.
 
         Parameters
         ----------
@@ -198,16 +203,23 @@ class Exercise:
                     name=self.name,
                 ),
             )
-        outcomes = worker.collect(
+        attempt = Attempt(sheet(self, seed), self._called(answer, self.inputs(seed)))
+        mark = self._judged(attempt)
+        case = feedback.shortest_wrong_call(attempt)
+        if case is None:
+            return mark
+        # Alone, as it will be pasted: what an answer keeps between calls is not shown by one.
+        (again,) = self._called(answer, [case.args])
+        return replace(mark, wrong_call=feedback.wrong_call(attempt, case, again))
+
+    def _called(self, answer: Callable[..., Any], inputs: list[Args]) -> list[Outcome]:
+        return worker.collect(
             answer,
-            self.inputs(seed),
+            inputs,
             adapter=self.adapter,
             implementations=self.implementations,
             seconds=self.seconds,
         )
-        attempt = Attempt(sheet(self, seed), outcomes)
-        with warnings.catch_warnings(action="ignore"):
-            return replace(feedback.mark(attempt), wrong_call=feedback.wrong_call(attempt))
 
     def prepare(self, seed: int) -> None:
         """Compute what judging any answer needs; it is kept while the process lives."""

@@ -13,7 +13,7 @@ from utils.execution.outcomes import Stop
 from utils.exercises.attempt import Attempt
 from utils.exercises.equality import describe
 from utils.exercises.literal import literal
-from utils.exercises.marks import Args, CriterionResult, Difference
+from utils.exercises.marks import Args, Case, CriterionResult, Difference
 from utils.exercises.write_it import Call, Property, WriteIt
 from utils.translation import message, translated
 
@@ -70,9 +70,11 @@ class WriteTheQuery(WriteIt):
         tables = (f"{name} ({columns}): {describe(rows, 200)}" for name, columns, rows in args[0])
         return translated("{name}() on {tables}", name=self.name, tables="; ".join(tables))
 
-    def pasted(self, args: Args) -> str:
-        """The query on tables that were drawn."""
-        tables = (f"{name}={literal((columns, *rows))}" for name, columns, rows in args[0])
+    def pasted(self, case: Case) -> str:
+        """The query on tables that were drawn; none for names alone, which `ask` does not show."""
+        if case.criterion == NAMED:
+            return ""
+        tables = (f"{name}={literal((columns, *rows))}" for name, columns, rows in case.args[0])
         return f"ask({', '.join([f'{self.name}()', *tables])})"
 
     def said(self, value: Any) -> str:

@@ -145,9 +145,9 @@ class WriteIt(Exercise):
         """Whether a call is an example, or of the first property."""
         return case.criterion in (EXAMPLES, self.properties[0].name)
 
-    def pasted(self, args: Args) -> str:
+    def pasted(self, case: Case) -> str:
         """A call that was drawn; none where a probe makes the calls."""
-        return "" if self.adapter else f"{self.name}({', '.join(map(literal, args))})"
+        return "" if self.adapter else f"{self.name}({', '.join(map(literal, case.args))})"
 
     def differences(self, attempt: Attempt) -> list[Difference]:
         """What can be seen in arguments and values."""

@@ -214,8 +214,9 @@ def test_a_pivot_that_lists_no_values_is_one_select():
     pivot = "PIVOT visits ON household_id USING COUNT(*)"
     for query in (f"SELECT * FROM ({pivot}) ORDER BY day", f"-- by day\n({pivot})", pivot):
         assert sorted(sql.run(query, [VISITS])["columns"]) == ["1", "2", "day"]
-    with pytest.raises(sql.QueryError, match="Return one SELECT"):
-        sql.run(f"CREATE TEMP TABLE kept AS {pivot}", [VISITS])
+    for comments in ("", "/**/" * 200):
+        with pytest.raises(sql.QueryError, match="Return one SELECT"):
+            sql.run(f"{comments}CREATE TEMP TABLE kept AS {pivot}", [VISITS])
     with pytest.raises(sql.QueryError, match="kept does not exist"):
         sql.run("SELECT * FROM kept", [VISITS])
 

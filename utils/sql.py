@@ -34,9 +34,10 @@ GUESSES = (
     "\nDid you mean",
 )
 ADVICE = re.compile(r'Use "?SET \w+ ?=')
-# The first word of a query, after comments and brackets.
+# The first word of a query, after comments and brackets. Nothing is tried a second time: many
+# comments would take for ever.
 READS = re.compile(
-    r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(?:SELECT|WITH|FROM|PIVOT|UNPIVOT)\b",
+    r"(?>\s|\(|--[^\n]*\n|/\*.*?\*/)*+(?:SELECT|WITH|FROM|PIVOT|UNPIVOT)\b",
     re.IGNORECASE | re.DOTALL,
 )
 # No file, no network, no extension, no variable of Python's, and no way to change that.

@@ -25,15 +25,9 @@ MAX_ROWS = 10_000
 SECONDS = 2.0
 DIALECTS = ("hive", "spark", "mysql")
 # Where DuckDB's advice begins: other names, and settings that cannot be changed here.
-GUESSES = (
-    "\n\nLINE",
-    "\nLINE",
-    "Candidate functions",
-    "\nCandidate",
-    "Possible solutions",
-    "\nDid you mean",
+ADVICE = re.compile(
+    r"\nLINE|\nCandidate|Candidate functions|Possible solutions|\nDid you mean|Use \"?SET \w+ ?="
 )
-ADVICE = re.compile(r'Use "?SET \w+ ?=')
 # The first word of a query, after comments and brackets. Nothing is tried a second time: many
 # comments would take for ever.
 READS = re.compile(
@@ -283,11 +277,7 @@ def _translated(query: str) -> str:
 
 def _sentence(error: BaseException, names: Sequence[str]) -> str:
     """DuckDB's own message without caret lines and guesses, and the tables where one is missing."""
-    text = str(error)
-    for mark in GUESSES:
-        text = text.partition(mark)[0]
-    text = ADVICE.split(text)[0]
-    text = " ".join(text.split())
+    text = " ".join(ADVICE.split(str(error))[0].split())
     # A query may hold these words itself.
     if type(error).__name__ == "TransactionException" and "read-only mode" in text:
         return "Return one SELECT that only reads: this one changes a table."

@@ -735,7 +735,7 @@ def _broken_promises(rng, n=120, slope=0.6, shift=-0.5, n_new=7):
 
 def _rare(rng, n=400):
     """Few redeem, and promises are small."""
-    p_old, y_old, p_new = _broken_promises(rng, n, 0.8, 0.5)
+    p_old, _, p_new = _broken_promises(rng, n, 0.8, 0.5)
     odds = np.exp(-5) * p_old / (1 - p_old)
     y_old = (rng.random(n) < 3 * odds / (1 + odds)).astype(int)
     y_old[np.argsort(odds)[[0, 40, -1, -40]]] = [1, 0, 0, 1]

@@ -162,8 +162,8 @@ def wrong_call(attempt: Attempt, case: Case, again: Outcome) -> Example | None:
     if as_bytes(mine) != as_bytes(again) or mine.failed_by != again.failed_by:
         return None
     # Which error is asked for, and neither its words nor the line of ours that raises it.
-    wanted = right.failed_by if right.failed_by else attempt.exercise.said(right.value)
-    got = explain(mine.failure) if mine.failure else attempt.exercise.said(mine.value)
+    wanted = right.failed_by or attempt.exercise.said(right.value)
+    got = _came_back(attempt.exercise, mine)
     if wanted == got:
         # What is left out for the sake of space tells them apart.
         with contextlib.suppress(NoLiteral):
@@ -173,11 +173,15 @@ def wrong_call(attempt: Attempt, case: Case, again: Outcome) -> Example | None:
     return Example(attempt.exercise.pasted(case), wanted, got, False)
 
 
+def _came_back(exercise: Exercise, mine: Outcome) -> str:
+    return explain(mine.failure) if mine.failure else exercise.said(mine.value)
+
+
 def example(exercise: Exercise, args: Args, mine: Outcome, right: Outcome, passed: bool) -> Example:
     """One call, as a learner reads it."""
     return Example(
         exercise.written(args),
         exercise.said(right.value),
-        explain(mine.failure) if mine.failure else exercise.said(mine.value),
+        _came_back(exercise, mine),
         passed,
     )

@@ -158,10 +158,8 @@ def _of_frame(value: pd.DataFrame) -> str:
         raise NoLiteral("columns that share a name, have one together, or are none")
     columns = []
     for name in value.columns:
-        told, typed = _of_items(value[name])
-        if not typed:
-            labels = "".join(f", {each}" for each in _of_labels(value.index))
-            told = f"pd.Series({told}, dtype={str(value[name].dtype)!r}{labels})"
+        items, typed = _of_items(value[name])
+        told = items if typed else _of_pandas(value[name].rename(None))
         columns.append(f"{_literal(name)}: {told}")
     parts = ["{" + ", ".join(columns) + "}", *_of_labels(value.index)]
     return f"pd.DataFrame({', '.join(parts)})"

@@ -1,8 +1,13 @@
 """What references did is kept for the next kernel, and never used when anything has changed."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from utils import catalogue
+from utils.catalogue import ROOT
 from utils.execution import worker
 from utils.exercises import attempt, prepared
 from utils.exercises.attempt import Sheet
@@ -68,3 +73,28 @@ def test_a_topic_is_prepared_once_and_elsewhere(tmp_path, monkeypatch):
     monkeypatch.setattr(catalogue, "load", lambda topic: {NAME: catalogue._load(topic)[3]})
     forked[0]()
     assert len(list(tmp_path.glob("*.zip"))) == 1
+
+
+SHELL = """
+import sys, threading, time
+from IPython.core.interactiveshell import InteractiveShell
+InteractiveShell.instance()
+from solutions.user_value import reference
+from utils import check
+print("jinja2" in sys.modules)
+{wait}
+feedback = check.check(reference.to_local_day)
+print("jinja2" in sys.modules, check._template.is_alive(), feedback.mark.passed)
+print("to_local_day" in feedback._repr_html_())
+"""
+
+
+@pytest.mark.parametrize(
+    ("wait", "there"), [("check._template.join()", "True"), ("", "False")], ids=["later", "at once"]
+)
+def test_a_notebook_reads_the_template_of_the_card_after_its_first_cell(wait, there, tmp_path):
+    program = SHELL.format(wait=wait)
+    command = [sys.executable, "-c", program]
+    env = os.environ | {"COURSE_PROGRESS": str(tmp_path / "p.jsonl"), "IPYTHONDIR": str(tmp_path)}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+    assert done.stdout.split() == ["False", there, "False", "True", "True"], done.stderr

@@ -19,6 +19,7 @@ from utils.translation import joined, message, of, translated
 A_WRONG_CALL = message("A call that goes wrong, to paste into a cell:")
 # Of a drawn call there may be several; an example has the one in its docstring.
 A_RIGHT_ANSWER, EXPECTED = message("right"), message("expected")
+CARD = "check.html.jinja"
 
 
 class NotWritten(NotImplementedError):
@@ -84,9 +85,12 @@ def check(answer: Callable[..., Any]) -> Feedback:
 @contextlib.contextmanager
 def _a_learner_waits(topic: str, exercise: Exercise) -> Iterator[None]:
     """Where a learner works: use what was prepared, say that it takes long, prepare the rest."""
+    if _template.is_alive():
+        # No process is forked while a thread imports: the new one could wait for it without end.
+        _template.cancel()
+        _template.join()
     record = progress.path()
-    shell = sys.modules.get("IPython")
-    if record is None or shell is None or shell.get_ipython() is None:
+    if record is None or not _in_ipython():
         yield
         return
     folder = record.parent / ".prepared"
@@ -102,6 +106,11 @@ def _a_learner_waits(topic: str, exercise: Exercise) -> Iterator[None]:
     finally:
         timer.cancel()
     prepared.begin(folder, topic)
+
+
+def _in_ipython() -> bool:
+    shell = sys.modules.get("IPython")
+    return shell is not None and shell.get_ipython() is not None
 
 
 def _name(answer: object, names: dict[str, Any]) -> str | None:
@@ -220,7 +229,7 @@ def _block(label: str, text: str) -> list[str]:
 def _html(feedback: Feedback) -> str:
     mark, reached = feedback.mark, feedback.progress
     return pages.render(
-        "check.html.jinja",
+        CARD,
         mark=mark,
         verdict=_verdict(mark),
         score=_score(mark),
@@ -231,3 +240,10 @@ def _html(feedback: Feedback) -> str:
         so_far=_so_far(feedback),
         percent=round(100 * reached.points / reached.max_points) if reached.max_points else 0,
     )
+
+
+# A moment after the first cell, so that neither it nor the first check waits for the template.
+_template = threading.Timer(1.0, pages.prepare, [CARD])
+_template.daemon = True
+if _in_ipython():
+    _template.start()

@@ -387,8 +387,13 @@ def _grade(args: argparse.Namespace) -> int:
 
 
 def _marked(args: argparse.Namespace, assignment: Any) -> int:
-    from utils.grading import grade, report
+    from utils.grading import grade
     from utils.grading.budget import Limits
+
+    def prepare() -> None:
+        from utils.grading import report
+
+        report.prepare()
 
     try:
         marked = grade.grade(
@@ -403,7 +408,10 @@ def _marked(args: argparse.Namespace, assignment: Any) -> int:
             assignment=assignment,
             exercises=args.exercise,
             adjustments=args.adjustments,
+            meanwhile=prepare,
         )
+        from utils.grading import report
+
         report.write(marked, args.out)
     except OSError as error:
         print(f"{error.filename}: {error.strerror}. Run this again, it goes on.", file=sys.stderr)

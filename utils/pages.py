@@ -43,6 +43,8 @@ THEMES = {
         "fault": "229, 83, 75",
     },
 }
+# What lays text out, and is no letter.
+LAID_OUT = str.maketrans("", "", "\n\t")
 
 
 @functools.cache
@@ -70,9 +72,15 @@ def _environment() -> Environment:
 
 def _visible(value: object) -> object:
     """Text without what a page cannot hold."""
-    if not isinstance(value, str) or value.isprintable():
+    if not isinstance(value, str) or str(value).translate(LAID_OUT).isprintable():
         return value
     return type(value)("".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in value))
+
+
+def prepare(*templates: str) -> None:
+    """Read templates before the first page is written, where there is time for it."""
+    for template in templates:
+        _environment().get_template(template)
 
 
 def render(template: str, **values: Any) -> str:

@@ -2,7 +2,8 @@
 
     python tests/benchmarks/feedback.py
 
-Milliseconds of `utils.check.check` after imports, in a forked process for each exercise: the first
+Milliseconds of `utils.check.check` and of its card's HTML, after imports and with the template that
+a notebook reads a second after its first cell, in a forked process for each exercise: the first
 check, with nothing prepared; the same where an earlier kernel has prepared the chapter; a later
 check; and the first and a later wrong answer. The first check of an exercise also computes what the
 reference says, unless it is prepared; the first wrong answer also runs the known misconceptions.
@@ -25,8 +26,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from utils import catalogue
-from utils.check import check
+from utils import catalogue, pages
+from utils.check import CARD, check
 from utils.execution.runner import Runner
 from utils.exercises import attempt, prepared
 
@@ -50,6 +51,7 @@ def of_topic(topic: str, folder: str) -> None:
     import numpy  # noqa: F401
     import pandas  # noqa: F401
 
+    pages.prepare(CARD)
     tasks = catalogue.load(topic)
     for name in tasks:
         _in_a_fresh_process(_prepare, topic, name, folder)
@@ -83,7 +85,8 @@ def _unprepared(topic: str, name: str) -> list[float]:
     task = catalogue.load(topic)[name]
     right, wrong = task.reference, task.misconceptions[0]
     wrong.__name__ = name
-    return [_timed(lambda answer=answer: check(answer)) for answer in (right, right, wrong, wrong)]
+    answers = (right, right, wrong, wrong)
+    return [_timed(lambda answer=answer: check(answer)._repr_html_()) for answer in answers]
 
 
 def _prepared(topic: str, name: str, folder: str) -> float:
@@ -91,7 +94,7 @@ def _prepared(topic: str, name: str, folder: str) -> float:
 
     def first() -> None:
         prepared.load(Path(folder), topic, task)
-        check(task.reference)
+        check(task.reference)._repr_html_()
 
     return _timed(first)
 

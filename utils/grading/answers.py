@@ -298,12 +298,5 @@ class _Needed:
 
     def digest(self) -> str:
         """Changes when a statement that is run does; layout and comments are no change."""
-        text = "\n".join(_tree(statement) for statement in self.statements)
+        text = "\n".join(statement.structure for statement in self.statements)
         return hashlib.sha256(f"{self.name}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _tree(statement: Statement) -> str:
-    try:
-        return ast.dump(statement.node)
-    except RecursionError:
-        return repr((statement.cell, statement.position))

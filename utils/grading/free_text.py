@@ -116,6 +116,7 @@ def _asked(topic: str) -> tuple[tuple[str, Question], ...]:
     return tuple(found)
 
 
+@functools.cache
 def _handed_out(topic: str) -> list[dict[str, Any]]:
     book = json.loads(catalogue.chapter(topic).notebook.read_text("utf-8"))
     return list(book["cells"])

@@ -72,6 +72,7 @@ def grade(
     assignment: Assignment | None = None,
     exercises: Sequence[str] = (),
     adjustments: Path | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Marked:
     """Mark every submission in ``folder`` and keep in ``out`` what is needed to go on from there.
 
@@ -87,6 +88,8 @@ def grade(
         Mark these again, and take every other mark as it was.
     adjustments : Path, optional
         A person's changes, by default ``adjustments.csv`` beside the submissions.
+    meanwhile : callable, optional
+        Called when every answer is given out and this process has nothing to do but wait.
 
     Raises
     ------
@@ -123,7 +126,7 @@ def grade(
         if not scheduler:
             _prepare(tasks)
         with pool.executor(workers, scheduler, server) as executor:
-            _work(executor, tasks, cache, progress)
+            _work(executor, tasks, cache, progress, meanwhile)
     reused = plan.n_answers - sum(len(task.answers) for task in tasks)
     marks = list(zip(handed_in, plan.rows(blank, cache), strict=True))
     if assignment:
@@ -381,7 +384,13 @@ def _prepare(tasks: Sequence[Task]) -> None:
 # ---- doing it -------------------------------------------------------------------------------
 
 
-def _work(executor: pool.Executor, tasks: Sequence[Task], cache: ResultCache, shown: bool) -> None:
+def _work(
+    executor: pool.Executor,
+    tasks: Sequence[Task],
+    cache: ResultCache,
+    shown: bool,
+    meanwhile: Callable[[], None],
+) -> None:
     """Mark ``tasks`` and write each one's rows down as soon as they are there."""
     with _bar(sum(len(task.answers) for task in tasks), shown) as advance:
 
@@ -389,7 +398,7 @@ def _work(executor: pool.Executor, tasks: Sequence[Task], cache: ResultCache, sh
             _write_down(cache, task, rows)
             advance(len(rows))
 
-        pool.Pool(executor, marked).run(tasks)
+        pool.Pool(executor, marked).run(tasks, meanwhile)
 
 
 def _write_down(cache: ResultCache, task: Task, rows: Sequence[Row]) -> None:

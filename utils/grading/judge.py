@@ -14,7 +14,7 @@ import struct
 import sys
 import types
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from utils import catalogue
@@ -165,11 +165,11 @@ def _judged(told: dict[str, Any], request: bytes, start: int) -> bytes:
         diagnosis.names if diagnosis else (),
         "" if mark.passed else behaviour.of(exercise, outcomes, told["seed"]),
         mark.message,
-        tuple(asdict(each) for each in mark.criteria),
-        tuple(asdict(example) for example in mark.examples),
+        tuple(map(vars, mark.criteria)),
+        tuple(map(vars, mark.examples)),
         mark.printed,
     )
-    return json.dumps(asdict(judged_mark)).encode()
+    return json.dumps(vars(judged_mark)).encode()
 
 
 def wordless(outcome: Outcome, lines: Collection[str] = ()) -> Outcome:

@@ -296,9 +296,8 @@ class _Run:
         stand_ins: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
     ) -> None:
         self.task, self.topic, self.exercise = task, topic, exercise
-        self._asked = dict(enumerate(stand_ins.values()))
-        hidden = [tuple(map(self._hidden, args)) for args in exercise.inputs(task.seed)]
-        self._inputs = [plain.to_bytes(args) for args in hidden]
+        self._inputs, hidden = _sent(topic, exercise.name, task.seed, len(stand_ins))
+        self._asked = *stand_ins.values(), *hidden
         code = (cell.source.splitlines() for cell in answer.cells)
         self._lines = sorted({shown_line(line) for lines in code for line in lines})
         self._job = Job(
@@ -311,21 +310,35 @@ class _Run:
             exercise.memory_mb is not None,
         )
 
-    def _hidden(self, arg: Any) -> Any:
-        if not isinstance(arg, Implementation):
-            return arg
-        # Its key is a name that tells; in the child it is a number that does not.
-        number = len(self._asked)
-        self._asked[number] = self.exercise.implementations[arg.key]
-        return Implementation(str(number))
-
     def collect(self, session: Session, budget: Budget, retry: bool) -> Done:
-        asked = _oracle(tuple(self._asked.values()), self._job.seconds).for_another()
+        asked = _oracle(self._asked, self._job.seconds).for_another()
         return session.run(self._job, self._inputs, asked, budget, retry=retry)
 
     def judged(self, done: Done) -> Judged:
         asked = self.topic, self.exercise.name, self.task.seed
         return _judge()(*asked, done.replies, done.peaks, self._lines)
+
+
+@functools.lru_cache(maxsize=256)
+def _sent(
+    topic: str, name: str, seed: int, first: int
+) -> tuple[list[bytes], list[Callable[..., Any]]]:
+    """The inputs of an exercise as a child gets them, and the implementations of ours among them.
+
+    The key of an implementation is a name that tells. In the child it is a number that does not,
+    from ``first`` on.
+    """
+    exercise = catalogue.load(topic)[name]
+    asked: list[Callable[..., Any]] = []
+
+    def hidden(arg: Any) -> Any:
+        if not isinstance(arg, Implementation):
+            return arg
+        asked.append(exercise.implementations[arg.key])
+        return Implementation(str(first + len(asked) - 1))
+
+    inputs = [plain.to_bytes(tuple(map(hidden, args))) for args in exercise.inputs(seed)]
+    return inputs, asked
 
 
 @functools.cache

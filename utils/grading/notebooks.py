@@ -65,6 +65,14 @@ class Statement:
         """Whether it does nothing but bind a function or a class."""
         return isinstance(self.node, DEFINITIONS)
 
+    @functools.cached_property
+    def structure(self) -> str:
+        """Its syntax tree in words: layout and comments change nothing of it."""
+        try:
+            return ast.dump(self.node)
+        except RecursionError:
+            return repr((self.cell, self.position))
+
 
 # ---- a file to cells ------------------------------------------------------------------------
 
@@ -201,10 +209,11 @@ class ParsedNotebook:
             raise ValueError(f"it holds more than {budget.MAX_STATEMENTS:,} statements")
         lines = lines_of(source)
         for position, node in enumerate(body):
-            self._nodes += sum(1 for _ in ast.walk(node))
+            parts = [*ast.walk(node)]
+            self._nodes += len(parts)
             if self._nodes > budget.MAX_NODES:
                 raise ValueError("its code is longer than anybody writes by hand")
-            self.statements.append(_statement(number, position, node, lines))
+            self.statements.append(_statement(number, position, node, parts, lines))
 
     @functools.cached_property
     def functions(self) -> set[str]:
@@ -230,8 +239,9 @@ def _by_name(statements: Iterable[Statement], what: str) -> dict[str, list[State
     return found
 
 
+@functools.lru_cache(maxsize=1)
 def parse(source: str) -> ast.Module:
-    """The syntax tree of a source that may be hostile.
+    """The syntax tree of a source that may be hostile; nobody changes it.
 
     Raises
     ------
@@ -310,12 +320,14 @@ def syntax_problem(source: str, error: Exception) -> str:
 # ---- what a statement is about --------------------------------------------------------------
 
 
-def _statement(cell: int, position: int, node: ast.stmt, lines: Sequence[str]) -> Statement:
+def _statement(
+    cell: int, position: int, node: ast.stmt, parts: Sequence[ast.AST], lines: Sequence[str]
+) -> Statement:
     binds: set[str] = set()
     reads: set[str] = set()
     changes: set[str] = set()
     defines = isinstance(node, DEFINITIONS)
-    for part in ast.walk(node):
+    for part in parts:
         if isinstance(part, ast.Name):
             if isinstance(part.ctx, ast.Load):
                 reads.add(part.id)

@@ -37,22 +37,27 @@ class Pool:
     def __init__(self, executor: Executor, marked: Marked) -> None:
         self._executor, self._marked = executor, marked
 
-    def run(self, tasks: Sequence[Task]) -> None:
-        """Mark ``tasks``.
+    def run(self, tasks: Sequence[Task], meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Mark ``tasks``, and call ``meanwhile`` when they are all given out.
 
         Raises
         ------
         NotSafe, SandboxEnded
             When there is no sandbox to mark in, or none any more.
         """
-        again = self._batch(tasks)
+        again = self._batch(tasks, meanwhile=meanwhile)
         for task in again:
             # Alone: then it is known whose answer it was.
             self._renew()
             for lost in self._batch([task], alone=True):
                 self._marked(lost, not_marked(lost, "Marking it ended the marker."))
 
-    def _batch(self, tasks: Sequence[Task], alone: bool = False) -> list[Task]:
+    def _batch(
+        self,
+        tasks: Sequence[Task],
+        alone: bool = False,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> list[Task]:
         """Mark tasks side by side: those that have to be marked again, alone."""
         futures: dict[Future, Task] = {}
         again: list[Task] = []
@@ -61,6 +66,7 @@ class Pool:
                 futures[self._executor.submit(marking.mark, task)] = task
             except BrokenProcessPool:
                 again.append(task)
+        meanwhile()
         for future in as_completed(futures):
             task = futures[future]
             try:

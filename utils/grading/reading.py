@@ -132,7 +132,7 @@ def _answered(request: bytes) -> bytes:
     topics = told["topics"]
     if topics is None:
         topics = [t for t in catalogue.topics() if _half_written(t, names)]
-    answered = {topic: [_dict(each) for each in _answers(books, topic, known)] for topic in topics}
+    answered = {topic: _answers(books, topic, known) for topic in topics}
     handed_out = _handed_out()
     reply = {
         "notes": [note[:300] for note in [*notes, *unread][:50]],
@@ -146,16 +146,12 @@ def _answered(request: bytes) -> bytes:
         },
         "problem": unread[0] if unread and not books else "",
     }
-    return json.dumps(reply).encode()
+    return json.dumps(reply, default=vars).encode()
 
 
 def _half_written(topic: str, names: set[str]) -> bool:
     mine = catalogue.load(topic) if names & catalogue.defined(topic) else {}
     return bool(mine) and 2 * len(names & set(mine)) >= len(mine)
-
-
-def _dict(found: Found) -> dict[str, Any]:
-    return asdict(found)
 
 
 def _libraries(books: Sequence[ParsedNotebook]) -> list[str]:

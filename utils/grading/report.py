@@ -50,6 +50,12 @@ KNOWN = {
 }
 
 
+def prepare() -> None:
+    """Read the templates of all pages, where there is time for it."""
+    folder = Path(__file__).parent / "templates"
+    pages.prepare(*(f"grading/templates/{each.name}" for each in folder.glob("*.jinja")))
+
+
 def write(marked: Marked, out: Path) -> None:
     """Write every report into ``out``."""
     learners = [each.learner for each in marked.submissions]

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +49,8 @@ class ResultCache:
 
     def append(self, entries: Iterable[tuple[str, Answer, Row]]) -> None:
         """Add rows of one submission with a single write."""
-        fields = (
-            {"key": key, "answer": answer.digest, "row": asdict(row)}
-            for key, answer, row in entries
-        )
-        lines = [json.dumps(each) + "\n" for each in fields]
+        fields = ({"key": key, "answer": answer.digest, "row": row} for key, answer, row in entries)
+        lines = [json.dumps(each, default=vars) + "\n" for each in fields]
         if not lines:
             return
         text = ("\n" if self._torn else "") + "".join(lines)

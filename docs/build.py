@@ -48,7 +48,7 @@ REPORT = message(
     '<a href="demo_class/index.html">The report on this class</a> is what an instructor reads.'
 )
 NO_REPORT = message(
-    "The report is here when the site is built on Linux, where the sandbox can be had."
+    "The report is here when the site is built on Linux: the sandbox is complete only there."
 )
 # Some answers of the class never end.
 SHORT = Limits(seconds=4)

@@ -1,6 +1,7 @@
 """The Chinese edition: the same course in other words, and nothing but the words."""
 
 import ast
+import itertools
 import re
 import shutil
 import subprocess
@@ -9,10 +10,14 @@ import pytest
 from babel.messages.catalog import Catalog
 from markdown_it import MarkdownIt
 
+from tests.test_natural_answers import answers
 from utils import catalogue, check, progress, translation
 from utils.catalogue import ROOT
 from utils.editions import build, messages, source
 from utils.editions import translation as editions
+from utils.exercises import BeatIt, practice
+from utils.exercises.beat_it import Metric
+from utils.exercises.proof import mark_of_ours
 from utils.interview import bank
 
 CATALOGUES = sorted((ROOT / "locale" / "zh_CN" / "LC_MESSAGES").glob("*.po"))
@@ -225,6 +230,133 @@ def test_a_bank_in_chinese_has_the_same_questions(chinese):
     mine = [(each.id, len(each.rubric), len(each.follow_ups)) for each in bank.questions()]
     translation.use("en")
     assert mine == [(each.id, len(each.rubric), len(each.follow_ups)) for each in bank.questions()]
+
+
+# One of each kind; `answers` holds what people wrote.
+KINDS = {
+    "household_profile": "user_value",
+    "silent_households": "sql_round",
+    "break_recommender": "collaborative_filtering",
+    "kill_cf": "collaborative_filtering",
+    "recommend_new_items": "collaborative_filtering",
+}
+CARELESS = (
+    lambda *args: [arg.clear() for arg in args],
+    lambda *args: args,
+    lambda *args: True,
+    lambda *args: 1 / 0,
+    lambda *args: {},
+)
+SHORT_QUERIES = (
+    *(3, "", "DELETE FROM transactions", "SELECT 1; SELECT 2", "SELECT 1 AS n", "\ud800"),
+    *("SELECT * FROM nowhere", "FROM range(10001)", "-- hive\nSELECT (", "SELECT"),
+    "WITH gone AS (DELETE FROM transactions RETURNING *) SELECT * FROM gone",
+)
+
+
+def english_sentences(mark):
+    """The sentences on a card that are English and ours."""
+    said = " ".join([mark.message, *(each.reason for each in mark.criteria)])
+    # Code; then what Python, DuckDB and sqlglot say themselves.
+    said = re.sub(r"`[^`]*`", "", said)
+    said = re.sub(r"(Error: |sqlglot.*?：)[^\u4e00-\u9fff]*", "", said)
+    return re.findall(r"[A-Za-z]+ [a-z]+ [a-z]+.*", said)
+
+
+def wrong_answers(topic, name):
+    natural = (
+        answer for exercise, right, _, answer in answers(topic) if exercise == name and not right
+    )
+    few = itertools.islice(natural, 8)
+    return [*few, *CARELESS, *(lambda query=query: query for query in SHORT_QUERIES)]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_card_in_chinese_holds_no_english_sentence_of_ours(name, chinese):
+    task = catalogue.load(KINDS[name])[name]
+    wrong = task.misconceptions[:8]
+    wrong = [*wrong, *([] if isinstance(task, BeatIt) else wrong_answers(KINDS[name], name))]
+    left = {text for each in wrong for text in english_sentences(mark_of_ours(task, each, 0))}
+    assert left == set()
+
+
+def practised():
+    """The kinds of practice, made of exercises of the course."""
+    tasks = catalogue.load("collaborative_filtering")
+    common = {"points": 1, "minutes": 1, "level": "mid"}
+    broken, beaten = tasks["break_recommender"], tasks["recommend_new_items"]
+    yield practice.PracticeBreak(
+        reference=broken.reference,
+        right=broken.right,
+        defects=broken.defects,
+        problem=broken.problem,
+        **common,
+    )
+    for own in (None, lambda *args: 1 / 0, lambda *args: 3):
+        yield practice.PracticeTest(
+            reference=tasks["kill_cf"].reference, under_test="double", own=own, **common
+        )
+    yield practice.PracticeBeat(
+        reference=beaten.reference,
+        task=lambda seed: (([1, 2, 3],), None),
+        baseline=beaten.baseline,
+        metrics=[Metric("sum", lambda value, truth: value[0])],
+        problem=lambda value, given: (
+            "" if len(value) == 1 else "a group is a dict with one or two dimensions"
+        ),
+        ends=([0.0], [1.0]),
+        **common,
+    )
+
+
+def test_a_card_of_practice_in_chinese_holds_no_english_sentence_of_ours(chinese):
+    tried = (
+        *(lambda *args: [1.0], lambda *args: [0.0], lambda f: f(3) == 3, lambda f: f(3) and None),
+        lambda defect: ([[5, 0], [3, 4]], 0, 1, 1),
+        *CARELESS,
+    )
+    marks = [mark_of_ours(task, each, 0) for task in practised() for each in tried]
+    assert {text for mark in marks for text in english_sentences(mark)} == set()
+    kinds = {each for each in vars(practice).values() if getattr(each, "visible_only", False)}
+    assert {type(task) for task in practised()} == kinds
+
+
+# Nobody reads these on a card: they are for who writes an exercise, or run without the course.
+NO_CARD = ("proof", "mutation", "query_mutation", "stored_cases")
+
+
+def is_not_shown(node, errors_are_shown):
+    """Whether all text below a node is in the catalogue, or is never on a card."""
+    match node:
+        case ast.Call(func=ast.Name("translated" | "message") | ast.Attribute(attr="compile")):
+            return True
+        case ast.Expr(ast.Constant()) | ast.Compare() | ast.keyword("stands"):
+            return True
+        case ast.Raise():
+            return not errors_are_shown
+    return False
+
+
+def shown(node, errors_are_shown):
+    """The texts below a node that may be on a card."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    for child in ast.iter_child_nodes(node):
+        if not is_not_shown(child, errors_are_shown):
+            yield from shown(child, errors_are_shown)
+
+
+def test_what_a_card_says_is_handed_to_the_catalogue():
+    """Also what no answer above comes across."""
+    exercises = (ROOT / "utils" / "exercises").glob("*.py")
+    paths = [path for path in exercises if path.stem not in NO_CARD]
+    left = [
+        f"{path.name}: {text}"
+        for path in [*paths, ROOT / "utils" / "check.py", ROOT / "utils" / "sql.py"]
+        for text in shown(ast.parse(path.read_text("utf-8")), path.stem == "sql")
+        if re.search(r"[A-Za-z]+ [a-z]+ [a-z]+", text)
+    ]
+    assert left == []
 
 
 # ---- the README ----

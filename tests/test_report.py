@@ -408,7 +408,7 @@ def test_a_column_too_many_is_named_where_the_caller_named_it():
         for extra in ("spend", CANARY)
     ]
     assert "`spend`" in differences._columns(pairs[:1]).text
-    assert differences._columns(pairs[1:]).text == "There is a column too many."
+    assert differences._columns(pairs[1:]).text == "The table has columns that are not asked for."
 
 
 def test_what_is_kept_of_a_hidden_call():

@@ -96,9 +96,8 @@ def _a_learner_waits(topic: str, exercise: Exercise) -> Iterator[None]:
     folder = record.parent / ".prepared"
     prepared.load(folder, topic, exercise)
     # The stream of now: an answer's own may be in its place when the time comes.
-    say = functools.partial(
-        print, "Checking takes a few seconds here.", file=sys.stdout, flush=True
-    )
+    said = translated("Checking takes a few seconds here.")
+    say = functools.partial(print, said, file=sys.stdout, flush=True)
     timer = threading.Timer(1.0, say)
     timer.start()
     try:

@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from utils.translation import message, translated
+
 Table = tuple[str, str, tuple[tuple[Any, ...], ...]]
 
 MAX_ROWS = 10_000
@@ -48,8 +50,40 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+# What we say of a query ourselves. It runs elsewhere, so it is said in English and translated where
+# it is shown; the first that fits counts.
+CHANGES = message("Return one SELECT that only reads: this one changes a table.")
+ENDLESS = message("The query did not end in {seconds} seconds: is a join condition missing?")
+HALF = message("The query holds half a character: write that place again.")
+MANY = message("The query returns more than {n} rows: is a join condition missing?")
+NO_TEXT = message("Return the query as text: this is of type {kind}.")
+NOTHING = message("Return one SELECT (WITH is fine): here is no statement.")
+OTHER = message("Return one SELECT (WITH is fine): this is {found}.")
+RAGGED = message("The rows of the table {name} are not of one length.")
+UNTRANSLATED = message("sqlglot cannot translate this from {dialect}: {why}")
+NO_TABLE = message("{why} The tables are {names}.")
+OF_OURS = (CHANGES, ENDLESS, HALF, MANY, NO_TEXT, NOTHING, OTHER, RAGGED, UNTRANSLATED, NO_TABLE)
+
+
 class QueryError(ValueError):
     """A query cannot be run; the message is one sentence for who wrote it."""
+
+
+def said(sentence: str) -> str:
+    """What a `QueryError` says, in the language of whoever reads it; a database's words stay.
+
+    Examples
+    --------
+    >>> said("Return the query as text: this is of type int.")
+    'Return the query as text: this is of type int.'
+    """
+    for template in OF_OURS:
+        parts = re.split(r"\{(\w+)\}", template)
+        parts[::2] = map(re.escape, parts[::2])
+        parts[1::2] = [f"(?P<{name}>.*)" for name in parts[1::2]]
+        if found := re.fullmatch("".join(parts), sentence):
+            return translated(template, **found.groupdict())
+    return sentence
 
 
 def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
@@ -83,11 +117,11 @@ def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
 
     # A subclass of str could say one thing to the check and another one to the database.
     if type(query) is not str:
-        raise QueryError(f"Return the query as text: this is of type {type(query).__name__}.")
+        raise QueryError(NO_TEXT.format(kind=type(query).__name__))
     try:
         query.encode()
     except UnicodeEncodeError:
-        raise QueryError("The query holds half a character: write that place again.") from None
+        raise QueryError(HALF) from None
     translated = _translated(query)
     database, timer = _database(), None
     connection = database.connection
@@ -98,8 +132,8 @@ def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
         # A PIVOT that does not list its values is several statements to DuckDB; so is a SET or a
         # CREATE that holds one.
         if kinds != ["SELECT"] and not (kinds == ["MULTI"] and READS.match(translated or query)):
-            found = " and ".join(kinds[:3]) or "nothing"
-            raise QueryError(f"Return one SELECT (WITH is fine): this is {found}.")
+            found = ", ".join(kinds[:3])
+            raise QueryError(OTHER.format(found=found) if found else NOTHING)
         if sys.platform != "linux":
             # Elsewhere a query that is abandoned would go on in its thread.
             timer = threading.Timer(SECONDS, connection.interrupt)
@@ -117,9 +151,7 @@ def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
         with contextlib.suppress(duckdb.Error):
             connection.execute("ROLLBACK")
     if len(rows) > MAX_ROWS:
-        raise QueryError(
-            f"The query returns more than {MAX_ROWS:,} rows: is a join condition missing?"
-        )
+        raise QueryError(MANY.format(n=f"{MAX_ROWS:,}"))
     return {
         "columns": columns,
         "rows": [tuple(map(_plain, row)) for row in rows],
@@ -252,7 +284,7 @@ def _load(tables: tuple[Table, ...], database: _Database) -> None:
         execute(f"CREATE TABLE {quoted} ({columns})")
         database.names.append(quoted)
         if len({len(row) for row in rows}) > 1:
-            raise QueryError(f"The rows of the table {name} are not of one length.")
+            raise QueryError(RAGGED.format(name=name))
         if rows:
             lists = [list(column) for column in zip(*rows, strict=True)]
             marks = ", ".join("unnest(?)" for _ in lists)
@@ -272,7 +304,7 @@ def _translated(query: str) -> str:
         return "; ".join(sqlglot.transpile(rest, read=words[1], write="duckdb"))
     except (sqlglot.errors.SqlglotError, RecursionError) as error:
         text = str(error).split("\n", 1)[0].split(". Line")[0]
-        raise QueryError(f"sqlglot cannot translate this from {words[1]}: {text}") from None
+        raise QueryError(UNTRANSLATED.format(dialect=words[1], why=text)) from None
 
 
 def _sentence(error: BaseException, names: Sequence[str]) -> str:
@@ -280,11 +312,11 @@ def _sentence(error: BaseException, names: Sequence[str]) -> str:
     text = " ".join(ADVICE.split(str(error))[0].split())
     # A query may hold these words itself.
     if type(error).__name__ == "TransactionException" and "read-only mode" in text:
-        return "Return one SELECT that only reads: this one changes a table."
+        return CHANGES
     if type(error).__name__ == "InterruptException":
-        return f"The query did not end in {SECONDS:g} seconds: is a join condition missing?"
+        return ENDLESS.format(seconds=f"{SECONDS:g}")
     if "Table with name" in text:
-        text += f" The tables are {', '.join(names)}."
+        text = NO_TABLE.format(why=text, names=", ".join(names))
     return text
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +111,18 @@ def joined(*sentences: str) -> str:
     return (" " if language() == "en" else "").join(sentences)
 
 
+def listed(words: Iterable[str]) -> str:
+    """Words as a sentence lists them.
+
+    Examples
+    --------
+    >>> listed(["day", "place", "product"]), listed(["day"])
+    ('day, place and product', 'day')
+    """
+    *most, last = words
+    return translated(" and ").join([translated(", ").join(most), last] if most else [last])
+
+
 def title(chapter: catalogue.Chapter) -> str:
     """The title of a chapter."""
     return catalogue.without_number(of(chapter.topic, "notebook", chapter.heading))
@@ -139,14 +151,18 @@ def topic_of(function: Callable[..., Any]) -> str:
 
 
 def name_of(function: Callable[..., Any], name: str) -> str:
-    """The name of a mistake in words, as the topic of a function calls it."""
-    return of(topic_of(function), "name", name.replace("_", " "))
+    """The name of a mistake in words, as the topic of a function calls it, or all."""
+    return _of_topic_or_all(function, "name", name.replace("_", " "))
 
 
 def said_problem(function: Callable[..., Any], text: str) -> str:
     """Why an input is not allowed: a sentence of the topic of a function, or of all."""
-    said = of(topic_of(function), "problem", text)
-    return said if said != text else of(INTERFACE, "problem", text)
+    return _of_topic_or_all(function, "problem", text)
+
+
+def _of_topic_or_all(function: Callable[..., Any], context: str, text: str) -> str:
+    said = of(topic_of(function), context, text)
+    return said if said != text else of(INTERFACE, context, text)
 
 
 def entries(name: str, chosen: str) -> dict[tuple[str, str], str]:

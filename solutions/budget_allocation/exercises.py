@@ -122,7 +122,7 @@ gain_and_cost = WriteIt(
         ),
         Property(
             "certain",
-            "chances of 0 and 1 may be whole numbers",
+            "chances may be the whole numbers 0 and 1",
             lambda rng: [
                 (np.sort(rng.integers(0, 2, (5, 3)), axis=1), [2.5, 7.25, 0.5, 9.75, 3.5], faces)
                 for faces in ([0, 0.5, 2], [0, 2, 3.25])

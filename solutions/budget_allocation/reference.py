@@ -560,7 +560,7 @@ def allocate_coupons(trial: pd.DataFrame, users: pd.DataFrame, budget: float) ->
     rows, and each uses up its true expected cost (face value x true chance to buy with it). When
     the budget is used up, the rest get nothing: a plan that costs more than it believes loses its
     end. Points rise from the score of one face value for everybody, the one that brought most per
-    USD in the trial; 95 % of the way from there to the reference's score earns all of them.
+    USD in the trial; 95 % of the way from there to the reference's score earns all points.
 
     Parameters
     ----------

@@ -499,7 +499,7 @@ def recommend_new_items(purchases: sparse.csr_matrix, households: list[int], n: 
     products and a part of the purchases at random, so that the public table does not help. The
     score is the mean NDCG@10 over the households, with a gain of 1 for each new product bought.
     Points rise from the score of the most popular products; 75 % of the way from there to the
-    reference's score earns all of them.
+    reference's score earns all points.
 
     Parameters
     ----------

@@ -416,7 +416,7 @@ def forecast_sales(history: np.ndarray, horizon: int) -> np.ndarray:
     Raftery 2007): take the width of the interval, add 10 times the distance by which a day lies
     outside it, and divide the sum by the scale of `mase`. Intervals that are too wide lose points,
     and so do intervals that miss. Points rise from the scores of a baseline; 60 % of the way from
-    there to the reference's scores earns all of them. The baseline forecasts each day as the mean
+    there to the reference's scores earns all points. The baseline forecasts each day as the mean
     of the last four days with its weekday.
 
     Parameters

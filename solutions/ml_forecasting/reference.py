@@ -425,7 +425,7 @@ def order_departments(
     these sales as the demand. The score of a department is what the orders would have cost in lost
     margin and write-offs, in cents for each USD sold. Your score is the mean over departments, and
     lower is better. Points rise from the score of a baseline; 80 % of the way from there to the
-    reference's score earns all of them. The baseline orders, on every day, the right quantile of
+    reference's score earns all points. The baseline orders, on every day, the right quantile of
     the last eight weeks. The reference orders the mean of four same weekdays, times the right
     quantile of a ratio: actual sales divided by such a mean, on earlier days.
 

@@ -528,7 +528,7 @@ def recommend_discoveries(
     The task of chapter 3 once more. Here the reference is a hybrid. Marking judges by weeks that
     chapters 2 to 4 do not load, and drops a part of the data at random. The score is the mean
     NDCG@10. Points rise from the score of the most popular products; 75 % of the way from there
-    to the reference's score earns all of them.
+    to the reference's score earns all points.
 
     Parameters
     ----------

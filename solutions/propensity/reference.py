@@ -433,8 +433,8 @@ def propensity_scores(train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame) ->
     each run: the public data hold the real answers, and nobody should earn points by looking them
     up. Learn from ``train``; ``test`` is judged by average precision and by the Brier score. Points
     rise from the scores of a logistic regression on one feature, the number of campaigns in which a
-    household redeemed before; 85 % of the way from there to the reference's scores earns all of
-    them.
+    household redeemed before; 85 % of the way from there to the reference's scores earns all
+    points.
 
     Parameters
     ----------

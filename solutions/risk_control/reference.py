@@ -462,8 +462,8 @@ def risk_scores(train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame) -> np.nd
     Two scores count equally: average precision, and the share of the money lost to fraud that is
     saved (before the cost of reviews) when the 2 % of ``test`` with the largest ``p * amount`` are
     reviewed. Points rise from ranking by amount; 85 % of the way from there to the reference earns
-    all of them. A plain logistic regression earns about half of them on average. The orders are
-    SIMULATED fraud among real baskets, and every number was changed a little.
+    all points. A plain logistic regression earns about half of the points on average. The orders
+    are SIMULATED fraud among real baskets, and every number was changed a little.
 
     Parameters
     ----------

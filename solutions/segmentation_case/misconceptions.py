@@ -1717,7 +1717,7 @@ def everybody_at_risk__always(days, left, horizon):
 
 def as_much_again(orders, customers, weeks):
     """The baseline: each customer spends as much as she has spent so far. Most never come back, so
-    the total is more than twice too high.
+    the predicted total is more than twice the actual one.
     """
     return orders.groupby("customer_id")["value"].sum()[customers].to_numpy()
 

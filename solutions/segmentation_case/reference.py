@@ -456,9 +456,10 @@ def normalised_gini(y: np.ndarray, score: np.ndarray) -> float:
     """How well a score sorts customers by their spend: 1 is perfect, about 0 is random.
 
     Sort customers by the score, highest first, and draw the share of all money that the first k of
-    them spend, for k from 1 to n. A better order gives a higher curve. The Gini is twice the mean
-    height of the curve, minus the same number for customers who all spend the same. The result is
-    the Gini of the score's order, divided by that of the best order: the one by spend itself.
+    them spend, for k from 1 to n. A better order gives a higher curve. For the Gini, take twice
+    the mean height of the curve, and subtract what this would be if all customers spent alike. The
+    result is the Gini of the score's order, divided by that of the best order: the one by spend
+    itself.
 
     Parameters
     ----------
@@ -583,7 +584,7 @@ def predict_spend(orders: pd.DataFrame, customers: np.ndarray, weeks: int) -> np
     over actual), Spearman's rank correlation, and the share of all money that the tenth of
     customers with the highest predictions spends. Points rise from the forecast "each customer
     spends as much as she has spent so far"; 65 % of the way from there to the reference earns all
-    of them. The reference is BG/NBD for orders times Gamma-Gamma for their value. The shop is like
+    points. The reference is BG/NBD for orders times Gamma-Gamma for their value. The shop is like
     CDNOW; how often its customers buy and how soon they leave differs from run to run.
 
     Parameters

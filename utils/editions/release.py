@@ -7,9 +7,10 @@ An assignment may open several chapters, and ask single exercises of them.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -18,11 +19,11 @@ from nbformat.v4 import new_markdown_cell
 from utils import catalogue, files
 from utils.catalogue import ROOT, Chapter
 from utils.editions import source, visible
-from utils.editions.messages import in_markdown
+from utils.editions.messages import in_markdown, problems
 from utils.grading.assignment import Assignment
 from utils.imports import within
 from utils.refused import Refused
-from utils.translation import INTERFACE, LANGUAGE, speaking, translated
+from utils.translation import INTERFACE, LANGUAGE, entries, speaking, translated
 from utils.translation import file as catalogue_of
 
 # Copied as they are: what starts the course, and its licences.
@@ -145,7 +146,8 @@ def _write(folder: Path, chapters: list[Chapter], assignment: Assignment | None)
     _write_utils(folder)
     _write_data(folder)
     if language != "en":
-        _write_catalogues(folder, language, [e.topic for e in released if e not in chapters])
+        finished = [each.topic for each in released if each not in chapters]
+        _write_catalogues(folder, language, finished, chapters)
     for name in COPIED:
         shutil.copy(ROOT / name, folder)
     with speaking(language):
@@ -225,8 +227,16 @@ def lock(book: NotebookNode, exercises: set[str]) -> None:
             cell.metadata["deletable"] = False
 
 
-def _write_catalogues(folder: Path, language: str, topics: list[str]) -> None:
-    """What `check` says in a language; of the open chapters nothing, which names mistakes."""
+def _write_catalogues(
+    folder: Path, language: str, topics: list[str], opened: list[Chapter]
+) -> None:
+    """What `check` says in a language; of open chapters only what the edition itself says.
+
+    All that a chapter says would name its mistakes.
+    """
+    # It writes the README of here into a catalogue.
+    from utils.editions import translation as editions
+
     (folder / LANGUAGE.name).write_text(language + "\n", "utf-8")
     for name in (INTERFACE, *topics):
         path = catalogue_of(name, language)
@@ -234,6 +244,23 @@ def _write_catalogues(folder: Path, language: str, topics: list[str]) -> None:
             copy = folder / path.relative_to(ROOT)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, copy)
+    path = folder / catalogue_of(INTERFACE, language).relative_to(ROOT)
+    found = editions.stored(path)
+    for each in opened:
+        translations = entries(each.topic, language)
+        for context, text in _said_in(folder / each.stored_examples.relative_to(ROOT)):
+            if said := translations.get((context, text)):
+                found.add(text, said, context=context)
+    path.write_text(editions.text(found, language), "utf-8", newline="\n")
+
+
+def _said_in(stored: Path) -> Iterator[tuple[str, str]]:
+    """What an open chapter says: why an input is not allowed, and the mistakes to show."""
+    code = stored.with_name(f"{visible.CODE}.py")
+    if code.exists():
+        yield from (("problem", text) for text in problems(code))
+    for entry in json.loads(stored.read_text("utf-8")):
+        yield from (("name", name.replace("_", " ")) for name in entry.get("defects", ()))
 
 
 # ---- what comes along -----------------------------------------------------------------------

@@ -14,7 +14,7 @@ from utils.exercises import equality, feedback
 from utils.exercises.attempt import Attempt, Sheet, sheet
 from utils.exercises.marks import Args, Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
-from utils.translation import said_problem, translated
+from utils.translation import joined, said_problem, translated
 
 WELL_FORMED = "well_formed"
 
@@ -140,7 +140,8 @@ class BeatIt(Exercise):
         if not formed.held:
             return [Difference("not_valid", self.remark(attempt, [formed]))]
         if all(each.share == 0 for each in scores):
-            text = f"The predictions are no better than the baseline's. {_in_words(scores)}"
+            said = translated("The predictions are no better than the baseline's.")
+            text = joined(said, _in_words(scores))
             return [Difference("no_better_than_the_baseline", text)]
         return []
 

@@ -72,7 +72,9 @@ class BreakIt(Exercise):
             Difference(
                 each.name,
                 translated(
-                    "{defect}: {reason}.", defect=self._named(each.name), reason=each.reason
+                    "{defect}: {reason}.",
+                    defect=self._named(each.name),
+                    reason=each.reason.rstrip(".。"),
                 ),
             )
             for each in self.results(attempt)
@@ -80,9 +82,9 @@ class BreakIt(Exercise):
         ]
 
     def _named(self, criterion: str) -> str:
-        """A defect as a learner reads it."""
+        """That an input does not show a defect."""
         defect = name_of(self.reference, criterion.removeprefix("breaks_"))
-        return translated("breaks {defect}", defect=defect)
+        return translated("It does not break “{defect}”", defect=defect)
 
     def same_mistake(self, sheet: Sheet, mine: Outcome, theirs: Outcome) -> bool:
         """Whether two inputs show the same defects, or are not allowed for the same reason."""

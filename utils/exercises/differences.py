@@ -22,7 +22,7 @@ from utils.execution.outcomes import Outcome
 from utils.exercises.attempt import Attempt
 from utils.exercises.equality import close
 from utils.exercises.marks import Args, Case, Difference
-from utils.translation import message, translated
+from utils.translation import listed, message, translated
 
 if TYPE_CHECKING:
     from utils.exercises.model import Exercise
@@ -262,17 +262,19 @@ def _columns(pairs: Sequence[Pair]) -> Difference | None:
     missing = [set(pair.right.columns) - set(pair.got.columns) for pair in pairs]
     if common := set.intersection(*missing):
         return Difference(
-            "columns_missing", translated("A column is missing: {names}.", names=_names(common))
+            "columns_missing",
+            translated("Missing among the columns: {names}.", names=_names(common)),
         )
     extra = [set(pair.got.columns) - set(pair.right.columns) for pair in pairs]
     if common := set.intersection(*extra):
         # Only names that the caller chose: others may quote what the answer was called on.
         given = (arg.columns for pair in pairs for arg in pair.args if _is_table(arg))
         if not common <= set().union(*given):
-            return Difference("columns_extra", translated("There is a column too many."))
+            said = translated("The table has columns that are not asked for.")
+            return Difference("columns_extra", said)
         return Difference(
             "columns_extra",
-            translated("There is a column too many: {names}.", names=_names(common)),
+            translated("Not asked for among the columns: {names}.", names=_names(common)),
         )
     if any(missing) or any(extra) or any(len(p.right) != len(p.got) for p in pairs):
         return None
@@ -327,7 +329,7 @@ def _parts(pairs: Sequence[Pair]) -> Difference | None:
     wrong = {i for p in pairs for i in range(size) if not close(p.right[i], p.got[i])}
     if not wrong or len(wrong) == size:
         return None
-    named = translated(" and the ").join(translated(ORDINALS[i]) for i in sorted(wrong))
+    named = listed(translated(ORDINALS[i]) for i in sorted(wrong))
     if len(wrong) == 1:
         template = message(
             "Of the {size} values that belong together, the {which} is wrong; the rest is right."
@@ -362,7 +364,7 @@ def _entries(pairs: Sequence[Pair]) -> Difference | None:
 
 
 def _names(labels: set[Any]) -> str:
-    return translated(" and ").join(f"`{each}`" for each in sorted(map(str, labels)))
+    return listed(f"`{each}`" for each in sorted(map(str, labels)))
 
 
 def _item_kinds(pairs: Sequence[Pair]) -> Difference | None:
@@ -418,9 +420,13 @@ def _of_dates(pairs: Sequence[Pair]) -> Difference | None:
         return None
     days = f"{abs(gaps[0]) / pd.Timedelta(days=1):g}"
     if gaps[0] > pd.Timedelta(0):
-        said = translated("Every wrong date is {days} days too late.", days=days)
+        said = translated(
+            "Every wrong date is too late, by this number of days: {days}.", days=days
+        )
     else:
-        said = translated("Every wrong date is {days} days too early.", days=days)
+        said = translated(
+            "Every wrong date is too early, by this number of days: {days}.", days=days
+        )
     return Difference("dates_off", said)
 
 
@@ -597,7 +603,7 @@ def _where_argument(pairs: Sequence[Pair]) -> Difference | None:
         if right is None or got is None or len(right) != len(got) or len(right) < 2:
             return None
         places.append([not close(r, g) for r, g in zip(right, got, strict=True)])
-    for position in range(len(pairs[0].args)):
+    for position in range(min(len(pairs[0].args), len(ORDINALS))):
         columns = [_items(pair.args[position]) for pair in pairs]
         if any(c is None or len(c) != len(p) for c, p in zip(columns, places, strict=True)):
             continue
@@ -605,8 +611,8 @@ def _where_argument(pairs: Sequence[Pair]) -> Difference | None:
             marks = [[holds(item, column) for item in column] for column in columns if column]
             if marks == places:
                 text = translated(
-                    "Wrong are exactly the items where the {which} argument {what}.",
-                    which=translated(ORDINALS[min(position, 3)]),
+                    "The wrong items are exactly those where the {which} argument {what}.",
+                    which=translated(ORDINALS[position]),
                     what=translated(words),
                 )
                 return Difference(name, text)
@@ -733,10 +739,12 @@ def _changed(attempt: Attempt) -> Iterator[Difference]:
     known = [each.name if each else "" for each in parameters(attempt.exercise)]
     names = {known[i] if i < len(known) else "" for i in changed}
     if names and "" not in names:
-        several = "arguments" if len(names) > 1 else "argument"
-        yield Difference("changes_argument", f"It changes its {several} {_names(names)}.")
+        one = message("It changes its argument {names}.")
+        several = message("It changes its arguments {names}.")
+        said = translated(several if len(names) > 1 else one, names=_names(names))
+        yield Difference("changes_argument", said)
     elif any(mine.after is not None for mine in attempt.outcomes):
-        yield Difference("changes_argument", "It changes what it is given.")
+        yield Difference("changes_argument", translated("It changes what it is given."))
 
 
 def parameters(exercise: Exercise) -> list[inspect.Parameter | None]:

@@ -156,7 +156,7 @@ def _text(value: Any) -> str:
     if isinstance(value, (pd.Series, pd.DataFrame)):
         return value.to_string(max_rows=10)
     if sparse.issparse(value):
-        return f"a sparse matrix {value.shape} with {value.nnz} stored values"
+        return f"sparse(shape={value.shape}, nnz={value.nnz})"
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value))
     if isinstance(value, (float, np.floating)):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from utils import sql
 from utils.execution.outcomes import Failure, Outcome, Stop
 from utils.execution.plain import Opaque
 from utils.exercises import differences
@@ -121,8 +122,8 @@ def explain(failure: Failure) -> str:
     if failure.kind == Stop.NOT_RUN:
         return translated("Not run, because {why}.", why=translated(failure.message))
     if failure.kind == "QueryError":
-        # The database's own sentence needs no name of a class before it.
-        return failure.message
+        # A sentence of the database or of ours needs no name of a class before it.
+        return sql.said(failure.message)
     text = f"{failure.kind}: {failure.message}" if failure.message else failure.kind
     return (
         translated("{error} (at `{line}`)", error=text, line=failure.line) if failure.line else text

@@ -24,8 +24,8 @@ from utils.exercises.feedback import explain
 from utils.exercises.marks import Args, Case, CriterionResult, Mark
 from utils.exercises.model import Exercise
 from utils.exercises.write_the_test import accepts
+from utils.translation import joined, message, translated
 
-MORE = "More is tried after you hand in."
 OWN = "yours"
 
 
@@ -43,14 +43,18 @@ class PracticeBreak(BreakIt):
         """A result for each mistake that is to be shown."""
         return tuple(
             CriterionResult(
-                case.criterion, self._refusal(mine) or "the input is allowed", right, right, 1.0
+                case.criterion,
+                self._refusal(mine) or translated("the input is allowed"),
+                right,
+                right,
+                1.0,
             )
             for case, mine, right in attempt.rows
         )
 
     def praise(self, results: Sequence[CriterionResult]) -> str:
         """That no more than the form is seen here."""
-        return (
+        return translated(
             "All visible checks passed: every input is allowed. "
             "Whether each one shows its mistake is tried after you hand in."
         )
@@ -70,9 +74,13 @@ def raises_an_error(*args: Any, **named: Any) -> Any:
     raise ValueError("this practice mutant raises an error")
 
 
-MUTANTS: dict[str, Callable[..., Any]] = {
-    each.__name__: each for each in (returns_nothing, returns_its_input, raises_an_error)
+# What each does, in words.
+DOES: dict[Callable[..., Any], str] = {
+    returns_nothing: message("returns nothing"),
+    returns_its_input: message("returns its input"),
+    raises_an_error: message("raises an error"),
 }
+MUTANTS = {each.__name__: each for each in DOES}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -127,26 +135,29 @@ class PracticeTest(Exercise):
 
     def praise(self, results: Sequence[CriterionResult]) -> str:
         """That little is seen here."""
-        return f"All visible checks passed. {MORE}"
+        return translated("All visible checks passed. More is tried after you hand in.")
 
     def remark(self, attempt: Attempt, results: Sequence[CriterionResult]) -> str:
         """What it says wrongly of which implementation."""
-        return next(
-            f"{each.reason[0].upper()}{each.reason[1:]}." for each in results if not each.held
-        )
+        reason = next(each.reason for each in results if not each.held)
+        return f"{reason[0].upper()}{reason[1:]}" + translated(".")
 
     def _reason(self, key: str, mine: Outcome, right: bool) -> str:
         if key == OWN:
             if right:
-                return f"your test accepts your own {self.under_test}"
-            why = f" ({explain(mine.failure)})" if mine.failure else ""
-            return f"your test rejects your own {self.under_test}{why}: one of the two is wrong"
-        words = key.replace("_", " ")
+                return translated("your test accepts your own {name}", name=self.under_test)
+            why = translated(" ({why})", why=explain(mine.failure)) if mine.failure else ""
+            return translated(
+                "your test rejects your own {name}{why}: one of the two is wrong",
+                name=self.under_test,
+                why=why,
+            )
+        does = translated(DOES[MUTANTS[key]])
         if right:
-            return f"an implementation that {words} is rejected"
+            return translated("an implementation that {does} is rejected", does=does)
         if accepts(mine) is None:
-            return "your test returns neither True nor False"
-        return f"your test accepts an implementation that {words}"
+            return translated("your test returns neither True nor False")
+        return translated("your test accepts an implementation that {does}", does=does)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -168,7 +179,8 @@ class PracticeBeat(BeatIt):
 
     def praise(self, results: Sequence[CriterionResult]) -> str:
         """The scores, and that they are of practice."""
-        return f"All visible checks passed, on a hold-out to practise on. {super().praise(results)}"
+        said = translated("All visible checks passed, on a hold-out to practise on.")
+        return joined(said, super().praise(results))
 
 
 def write_holdout(path: Path, arguments: Args, truth: Any) -> None:

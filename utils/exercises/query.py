@@ -15,7 +15,7 @@ from utils.exercises.equality import describe
 from utils.exercises.literal import literal
 from utils.exercises.marks import Args, Case, CriterionResult, Difference
 from utils.exercises.write_it import Call, Property, WriteIt
-from utils.translation import message, translated
+from utils.translation import listed, message, translated
 
 NAMED = "columns_named"
 FEWEST = 2
@@ -236,7 +236,7 @@ def _of_all(pairs: Sequence[Tables]) -> Iterator[Difference]:
 
 def _of_keys(pairs: Sequence[Tables]) -> Iterator[Difference]:
     width = max(pair.key for pair in pairs)
-    name = translated(" and ").join(pairs[0].columns[: max(1, width)])
+    name = listed(pairs[0].columns[: max(1, width)])
     right = [set(pair.keys(pair.right)) for pair in pairs]
     got = [set(pair.keys(pair.got)) for pair in pairs]
     if all(len(pair.got) > len(theirs) for pair, theirs in zip(pairs, got, strict=True)):

@@ -77,7 +77,7 @@ class WriteTheTest(Exercise):
             enough=self.enough,
         )
         if missed:
-            reason += translated("; {name} gets through", name=missed[0])
+            reason += translated("; “{name}” gets through", name=name_of(self.reference, missed[0]))
         share = min(1.0, rejected / self.enough)
         return (
             CriterionResult(

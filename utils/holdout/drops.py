@@ -92,5 +92,5 @@ def problem_with_groups(value: Any, cases: list[pd.DataFrame]) -> str:
         if not all(equality.is_whole(number) for number in group.values()):
             return "the value of a dimension is a whole number"
         if not cells_of(group, case).any():
-            return "a group has at least one cell of its case"
+            return "at least one cell of the case must belong to the group"
     return ""

@@ -180,6 +180,8 @@ def as_scores(letters: str, n: int) -> tuple[float, ...]:
     if not found:
         return (0.0,) * n
     if len(found) != n or set(found) - LETTERS.keys():
-        said = message("{letters} does not score {n} points: write {n} times y, h or n.")
+        said = message(
+            "{letters} does not score {n} points: write {n} letters, each of them y, h or n."
+        )
         raise NotPossible(translated(said, letters=repr(letters), n=n))
     return tuple(LETTERS[letter] for letter in found)

@@ -391,7 +391,8 @@ def _show_plan(
     if interview:
         console.print(
             translated(
-                "Interview on {date}: every card has its last look before.",
+                "Interview on {date}: you see every card that you have begun once more in the last "
+                "days before it.",
                 date=f"{interview:%A, %d %B %Y}" if language() == "en" else interview,
             )
         )

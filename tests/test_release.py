@@ -405,6 +405,8 @@ def test_a_chinese_edition_speaks_chinese_and_names_no_mistake(tmp_path):
         "from utils.check import check\n"
         "def cosine_similarity_matrix(R):\n    return R @ R.T\n"
         "print(check(cosine_similarity_matrix))\n"
+        "def break_recommender(defect):\n    return 1\n"
+        "print(check(break_recommender))\n"
     )
     environment = {
         k: v for k, v in os.environ.items() if k not in ("COURSE_LANGUAGE", "PYTHONPATH")
@@ -418,6 +420,13 @@ def test_a_chinese_edition_speaks_chinese_and_names_no_mistake(tmp_path):
         check=True,
     )
     assert "还没通过" in done.stdout and "not yet" not in done.stdout
+    # Why an input is not allowed, and the mistakes that the statement names itself.
+    assert "这个输入没能让「缺失当成零」出错：返回四个值" in done.stdout
+    stored = (folder / "locale" / "zh_CN" / "LC_MESSAGES" / "interface.po").read_text("utf-8")
+    named = re.findall(r'^msgctxt "name"\nmsgid "(.*)"', stored, re.M)
+    defects = catalogue.load(TOPIC)["break_recommender"].defects
+    assert sorted(named) == sorted(name.replace("_", " ") for name in defects)
+    assert 'msgctxt "misconception' not in stored
     readme = (folder / "README.md").read_text("utf-8")
     assert readme.startswith("# 第一周\n") and "提交你的 notebook：`work/03_" in readme
     # Code and names of files stay; a sentence would be longer.

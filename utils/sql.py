@@ -80,7 +80,7 @@ def said(sentence: str) -> str:
     for template in OF_OURS:
         parts = re.split(r"\{(\w+)\}", template)
         parts[::2] = map(re.escape, parts[::2])
-        parts[1::2] = [f"(?P<{name}>.*)" for name in parts[1::2]]
+        parts[1::2] = [f"(?P<{name}>.*?)" for name in parts[1::2]]
         if found := re.fullmatch("".join(parts), sentence):
             return translated(template, **found.groupdict())
     return sentence

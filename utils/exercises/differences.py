@@ -329,7 +329,7 @@ def _parts(pairs: Sequence[Pair]) -> Difference | None:
     wrong = {i for p in pairs for i in range(size) if not close(p.right[i], p.got[i])}
     if not wrong or len(wrong) == size:
         return None
-    named = listed(translated(ORDINALS[i]) for i in sorted(wrong))
+    named = translated(" and the ").join(translated(ORDINALS[i]) for i in sorted(wrong))
     if len(wrong) == 1:
         template = message(
             "Of the {size} values that belong together, the {which} is wrong; the rest is right."

@@ -212,7 +212,7 @@ def _of_all(pairs: Sequence[Tables]) -> Iterator[Difference]:
     if any(pair.got_columns != len(columns) for pair in pairs):
         if all(pair.got_columns != len(columns) for pair in pairs):
             text = translated(
-                "The result has {n} columns; the statement asks for {wanted}: {names}.",
+                "Number of columns in the result: {n}; the statement asks for {wanted}: {names}.",
                 n=pairs[0].got_columns,
                 wanted=len(columns),
                 names=", ".join(columns),

@@ -10,11 +10,21 @@ import threading
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from utils import catalogue
 from utils.execution import worker
-from utils.exercises import BeatIt, BreakIt, Metric, Property, WriteIt, WriteTheTest
+from utils.exercises import (
+    BeatIt,
+    BreakIt,
+    Metric,
+    Property,
+    WriteIt,
+    WriteTheTest,
+    differences,
+    small_inputs,
+)
 
 
 def mean_rating(ratings):
@@ -405,6 +415,7 @@ def test_an_answer_does_not_wait_beside_threads_that_nobody_asked_for():
     script = """
 import os
 import numpy as np
+import pandas as pd
 import sklearn.cluster
 from utils.execution import worker
 
@@ -559,6 +570,19 @@ def test_break_it_refuses_an_input_that_is_not_allowed(break_it, value):
     assert mark.points == 0 and mark.message
 
 
+def test_one_reason_for_all_defects_is_said_once(break_it):
+    message = break_it.mark(lambda defect: ([0] * 9,)).message
+    assert message == "2 defects are not shown: give at most eight ratings."
+
+
+def test_rows_of_unequal_length_are_no_table():
+    for table in ([[1, 2], [3]], [1, 2], 5, [[[1]]]):
+        assert small_inputs.problem_with_table(table, 6, range(6), "").startswith("R, the first")
+    assert small_inputs.problem_with_table([[1, 2], [3, 0]], 6, range(6), "") == ""
+    for series in (np.array(3), 3, [1] * 21):
+        assert small_inputs.problem_with_days(series) == "y is a list of at most 20 days"
+
+
 def tries_gap_and_nothing(implementation):
     """Both a gap and nothing at all are tried."""
     return implementation([4, 0, 2]) == 3.0 and implementation([0]) != implementation([0])
@@ -683,3 +707,20 @@ def test_an_input_that_shows_nothing_is_told_what_both_say():
     assert task.mark(find).passed
     assert "the right and the flawed answer are the same: 4" in task.mark(lambda d: ([4],)).message
     assert "fails on it: TypeError" in task.mark(lambda d: (3,)).message
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ([float("nan"), 2, 0.5], "numbers"),
+        ([None, float("nan")], ""),
+        (["a", 1], ""),
+        (pd.Series(["a", None]), "text"),
+        (pd.to_datetime(["2017-01-02"]), "dates"),
+        (pd.to_datetime(["2017-01-02"]).tz_localize("UTC"), "dates with a time zone"),
+        ([pd.Timestamp("2017-01-02"), pd.Timestamp("2017-01-02", tz="UTC")], "dates"),
+        (True, "True or False"),
+    ],
+)
+def test_what_the_items_of_a_value_are(value, said):
+    assert differences._kind(value) == said

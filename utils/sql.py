@@ -26,27 +26,27 @@ MAX_ROWS = 10_000
 # A query of the course takes some hundredths of a second.
 SECONDS = 2.0
 DIALECTS = ("hive", "spark", "mysql")
-# Where DuckDB's advice begins: other names, and settings that cannot be changed here.
+# What DuckDB adds to its message: where in the query, other names, an extension, settings that
+# cannot be changed here.
 ADVICE = re.compile(
-    r"\nLINE|\nCandidate|Candidate functions|Possible solutions|\nDid you mean|Use \"?SET \w+ ?="
+    r"\nLINE|\n[^\n]*\n *\^|\nCandidate|Candidate functions|Possible solutions|\nDid you mean"
+    r"|Use \"?SET \w+ ?(?:=|TO)|Please try installing|Alternatively, consider enabling"
 )
-# The first word of a query, after comments and brackets. Nothing is tried a second time: many
-# comments would take for ever.
-READS = re.compile(
-    r"(?>\s|\(|--[^\n]*\n|/\*.*?\*/)*+(?:SELECT|WITH|FROM|PIVOT|UNPIVOT)\b",
-    re.IGNORECASE | re.DOTALL,
-)
+MOST_LETTERS = 300
+MEMORY = "256MB"
 # No file, no network, no extension, no variable of Python's, and no way to change that.
 SETTINGS: dict[str, Any] = {
     # The caller's alone: what no other thread works on, a forked process can go on with.
     "threads": 1,
     "async_threads": 0,
-    "memory_limit": "256MB",
+    "memory_limit": MEMORY,
     "enable_external_access": False,
     "python_enable_replacements": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "lock_configuration": True,
+    # Where it may write, it may also read and list, whatever else is said of files.
+    "temp_directory": "",
 }
 
 
@@ -55,14 +55,29 @@ SETTINGS: dict[str, Any] = {
 CHANGES = message("Return one SELECT that only reads: this one changes a table.")
 ENDLESS = message("The query did not end in {seconds} seconds: is a join condition missing?")
 HALF = message("The query holds half a character: write that place again.")
+LARGE = message("The query takes more than {memory} of memory: is a join condition missing?")
 MANY = message("The query returns more than {n} rows: is a join condition missing?")
 NO_TEXT = message("Return the query as text: this is of type {kind}.")
 NOTHING = message("Return one SELECT (WITH is fine): here is no statement.")
 OTHER = message("Return one SELECT (WITH is fine): this is {found}.")
+PIVOTED = message("Return one SELECT (WITH is fine): this is another statement, around a PIVOT.")
 RAGGED = message("The rows of the table {name} are not of one length.")
 UNTRANSLATED = message("sqlglot cannot translate this from {dialect}: {why}")
 NO_TABLE = message("{why} The tables are {names}.")
-OF_OURS = (CHANGES, ENDLESS, HALF, MANY, NO_TEXT, NOTHING, OTHER, RAGGED, UNTRANSLATED, NO_TABLE)
+OF_OURS = (
+    CHANGES,
+    ENDLESS,
+    HALF,
+    LARGE,
+    MANY,
+    NO_TEXT,
+    NOTHING,
+    OTHER,
+    PIVOTED,
+    RAGGED,
+    UNTRANSLATED,
+    NO_TABLE,
+)
 
 
 class QueryError(ValueError):
@@ -129,9 +144,10 @@ def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
         _load(tuple(tables), database)
         statements = connection.extract_statements(translated or query)
         kinds = [each.type.name for each in statements]
-        # A PIVOT that does not list its values is several statements to DuckDB; so is a SET or a
-        # CREATE that holds one.
-        if kinds != ["SELECT"] and not (kinds == ["MULTI"] and READS.match(translated or query)):
+        if kinds == ["MULTI"]:
+            if not _can_be_read_from(statements[0].query, connection):
+                raise QueryError(PIVOTED)
+        elif kinds != ["SELECT"]:
             found = ", ".join(kinds[:3])
             raise QueryError(OTHER.format(found=found) if found else NOTHING)
         if sys.platform != "linux":
@@ -157,6 +173,26 @@ def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
         "rows": [tuple(map(_plain, row)) for row in rows],
         "translated": translated,
     }
+
+
+def _can_be_read_from(query: str, connection: Any) -> bool:
+    """Whether a query may stand in a FROM.
+
+    A PIVOT that does not list its values is several statements to DuckDB, and so is a SET or a
+    CREATE that holds one. In a FROM there can be no SET.
+    """
+    import duckdb
+
+    text = query.encode()
+    # Behind a semicolon no bracket can be closed.
+    for start, kind in reversed(duckdb.tokenize(query)):
+        if kind != duckdb.token_type.comment and text[start : start + 1] != b";":
+            break
+        text = text[:start]
+    try:
+        return len(connection.extract_statements(f"SELECT * FROM ({text.decode()}\n)")) == 1
+    except duckdb.Error:
+        return False
 
 
 def ask(query: str, **tables: Any) -> list[tuple[Any, ...]]:
@@ -193,7 +229,7 @@ def same_rows(expected: Sequence[Any], got: Sequence[Any], ordered: bool = False
     if len(expected) != len(got):
         return False
     if not ordered:
-        expected, got = sorted(expected, key=_key), sorted(got, key=_key)
+        expected, got = sorted(expected, key=row_order), sorted(got, key=row_order)
     return all(
         len(left) == len(right) and all(map(same_value, left, right))
         for left, right in zip(expected, got, strict=True)
@@ -211,7 +247,8 @@ def same_value(expected: Any, got: Any) -> bool:
     return type(expected) is type(got) and bool(expected == got)
 
 
-def _key(row: Sequence[Any]) -> list[tuple[int, float, str]]:
+def row_order(row: Sequence[Any]) -> list[tuple[int, float, str]]:
+    """What rows are sorted by where no order is asked for: NULL first, then numbers, then text."""
     return [_place(value) for value in row]
 
 
@@ -309,12 +346,14 @@ def _translated(query: str) -> str:
 
 def _sentence(error: BaseException, names: Sequence[str]) -> str:
     """DuckDB's own message without caret lines and guesses, and the tables where one is missing."""
-    text = " ".join(ADVICE.split(str(error))[0].split())
+    text = " ".join(ADVICE.split(str(error))[0].split())[:MOST_LETTERS]
     # A query may hold these words itself.
     if type(error).__name__ == "TransactionException" and "read-only mode" in text:
         return CHANGES
     if type(error).__name__ == "InterruptException":
         return ENDLESS.format(seconds=f"{SECONDS:g}")
+    if type(error).__name__ == "OutOfMemoryException":
+        return LARGE.format(memory=MEMORY)
     if "Table with name" in text:
         text = NO_TABLE.format(why=text, names=", ".join(names))
     return text

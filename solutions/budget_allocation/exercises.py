@@ -11,6 +11,7 @@ import pandas as pd
 from solutions.budget_allocation import misconceptions as wrong
 from solutions.budget_allocation import reference
 from utils.exercises import BeatIt, BreakIt, Call, Metric, Property, WriteIt, WriteTheTest
+from utils.exercises.equality import is_number
 from utils.holdout import coupons as holdout
 
 # ---- break_budget ---------------------------------------------------------------------------
@@ -20,8 +21,7 @@ def _numbers(values, n, low, high):
     return (
         isinstance(values, (list, tuple, np.ndarray))
         and len(values) == n
-        and all(isinstance(v, (int, float, np.number)) and low <= v <= high for v in values)
-        and not any(isinstance(v, bool) for v in values)
+        and all(is_number(v) and low <= v <= high for v in values)
     )
 
 

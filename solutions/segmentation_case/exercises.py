@@ -12,7 +12,7 @@ from solutions.segmentation_case import misconceptions as wrong
 from solutions.segmentation_case import reference
 from utils import data
 from utils.exercises import BeatIt, BreakIt, Call, Metric, Property, WriteIt, WriteTheTest
-from utils.exercises.equality import is_whole
+from utils.exercises.equality import is_number, is_whole
 from utils.holdout import spend as holdout
 
 # ---- break it -------------------------------------------------------------------------------
@@ -23,8 +23,7 @@ def _is_flag(value):
 
 
 def _is_amount(value):
-    number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    return number and 0 <= value <= 10_000
+    return is_number(value) and 0 <= value <= 10_000
 
 
 def _problem_with_customers(arguments):

@@ -11,7 +11,7 @@ import duckdb  # noqa: F401
 from solutions.sql_round import misconceptions as wrong
 from solutions.sql_round import reference
 from utils.exercises import BreakIt, Property, WriteTheQuery, WriteTheTest
-from utils.exercises.equality import is_whole
+from utils.exercises.equality import is_number, is_whole
 
 MONDAY = datetime.date(2017, 1, 2)
 
@@ -45,6 +45,11 @@ def _are_written(texts, form):
     return all(isinstance(text, str) and form.fullmatch(text) for text in texts)
 
 
+def _is_id(value):
+    # A BIGINT of the database.
+    return is_whole(value) and abs(value) < 2**63
+
+
 def _is_in_calendar(text):
     try:
         datetime.datetime.fromisoformat(text)
@@ -54,8 +59,7 @@ def _is_in_calendar(text):
 
 
 def _is_money(value):
-    quarters = value * 4
-    return 0.25 <= value <= 1000 and quarters == int(quarters)
+    return is_number(value) and 0.25 <= value <= 1000 and value * 4 == int(value * 4)
 
 
 def _problem_with_tables(tables):
@@ -75,8 +79,9 @@ def _problem_with_tables(tables):
 
 
 def _problem_with_campaigns(campaigns, descriptions):
-    if not all(is_whole(value) for row in campaigns for value in row):
-        return "campaigns holds whole numbers"
+    named = [*campaigns, [campaign for campaign, _, _ in descriptions]]
+    if not all(_is_id(value) for row in named for value in row):
+        return "a campaign and a household are whole numbers below 2**63"
     if len(set(map(tuple, campaigns))) < len(campaigns):
         return "a pair of campaign and household comes once"
     days = [day for row in descriptions for day in row[1:]]
@@ -93,8 +98,8 @@ def _problem_with_campaigns(campaigns, descriptions):
 
 
 def _problem_with_transactions(transactions):
-    if not all(is_whole(h) and is_whole(b) for h, b, _, _ in transactions):
-        return "household and basket are whole numbers"
+    if not all(_is_id(h) and _is_id(b) for h, b, _, _ in transactions):
+        return "household and basket are whole numbers below 2**63"
     if not all(_is_money(value) for _, _, value, _ in transactions):
         return "a value is a multiple of 0.25 from 0.25 to 1,000"
     times = [row[3] for row in transactions]
@@ -107,8 +112,8 @@ def _problem_with_transactions(transactions):
 
 
 def _problem_with_redemptions(redemptions):
-    if not all(is_whole(value) for row in redemptions for value in row[:3]):
-        return "household, coupon and campaign are whole numbers"
+    if not all(_is_id(value) for row in redemptions for value in row[:3]):
+        return "household, coupon and campaign are whole numbers below 2**63"
     days = [row[3] for row in redemptions]
     if not _are_written(days, DAY):
         return "days are like 2017-05-08"

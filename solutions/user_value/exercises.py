@@ -8,7 +8,7 @@ import pandas as pd
 from solutions.user_value import misconceptions as wrong
 from solutions.user_value import reference
 from utils.exercises import BreakIt, Call, Property, WriteIt, WriteTheTest
-from utils.exercises.equality import is_whole
+from utils.exercises.equality import is_number, is_whole
 
 # ---- break it -------------------------------------------------------------------------------
 
@@ -24,10 +24,10 @@ def _problem_with_lines(arguments):
     for line in lines:
         if not isinstance(line, (tuple, list)) or len(line) != 5:
             return "a line is (household, basket, day, quantity, sales)"
-        if not all(map(is_whole, line[:4])) or isinstance(line[4], (bool, str)):
+        if not all(map(is_whole, line[:4])) or not is_number(line[4]):
             return "household, basket, day and quantity are whole numbers, sales a number"
-        if not (0 <= line[4] < 1e6 and 0 <= line[3] < 1e6):
-            return "quantity and sales are 0 or more"
+        if not (0 <= line[3] <= 1e6 and 0 <= line[4] <= 1e6):
+            return "quantity and sales are from 0 to 1,000,000"
     if not isinstance(ids, (tuple, list)) or not all(map(is_whole, ids)):
         return "ids is a list of whole numbers"
     if len(set(ids)) != len(ids):

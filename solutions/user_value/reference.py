@@ -34,9 +34,10 @@ def break_profile(defect: str) -> tuple[list[tuple[int, int, int, int, float]], 
     Returns
     -------
     lines : list of (int, int, int, int, float)
-        Household, basket, day, quantity and sales in USD, the last two 0 or more; at most 10 lines.
+        Household, basket, day, quantity and sales in USD, the last two from 0 to 1,000,000; at
+        most 10 lines.
     ids : list of int
-        The households to describe, each once.
+        The households to describe, each once, from 1 to 10.
     asof : int
         The day as of which to describe them.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from utils.execution import outcomes, plain
@@ -68,17 +68,18 @@ class BreakIt(Exercise):
 
     def differences(self, attempt: Attempt) -> list[Difference]:
         """For each defect that is not shown, what both answers say."""
+        missed = [each for each in self.results(attempt) if not each.held]
+        told = {each.name: (self._named(each.name), each.reason) for each in missed}
+        if len(missed) > 1 and len({each.reason for each in missed}) == 1:
+            # One reason is said once.
+            several = translated("{n} defects are not shown", n=len(missed))
+            told = {", ".join(told): (several, missed[0].reason)}
         return [
             Difference(
-                each.name,
-                translated(
-                    "{defect}: {reason}.",
-                    defect=self._named(each.name),
-                    reason=each.reason.rstrip(".。"),
-                ),
+                name,
+                translated("{defect}: {reason}.", defect=named, reason=reason.rstrip(".。")),
             )
-            for each in self.results(attempt)
-            if not each.held
+            for name, (named, reason) in told.items()
         ]
 
     def _named(self, criterion: str) -> str:
@@ -102,7 +103,9 @@ class BreakIt(Exercise):
         failure = _on(self.right, tuple(outcome.value)).failure
         if not failure:
             return ""
-        return translated("the right answer fails on it: {why}", why=explain(failure))
+        # The line that failed is ours.
+        why = explain(replace(failure, line=""))
+        return translated("the right answer fails on it: {why}", why=why)
 
     def _refusal(self, outcome: Outcome) -> str:
         """Why an input is not allowed."""

@@ -384,10 +384,17 @@ def _item_kinds(pairs: Sequence[Pair]) -> Difference | None:
 def _kind(value: Any) -> str:
     """What the items of a value are, in words; empty where they are of several kinds."""
     items = value.to_numpy(dtype=object) if isinstance(value, (pd.Series, pd.Index)) else value
-    flat = [value] if not _has_length(value) else [i for i in items if not _is_missing(i)]
-    named = {next((words for words, kinds in ITEMS if isinstance(i, kinds)), "") for i in flat}
-    zones = {i.tzinfo is not None for i in flat if isinstance(i, pd.Timestamp)}
-    if named == {"dates"} and zones == {True}:
+    # One item of each type tells it: there may be hundreds of thousands.
+    found: dict[tuple[type, bool], Any] = {}
+    for item in items if _has_length(value) else [value]:
+        kind = type(item), getattr(item, "tzinfo", None) is not None
+        if kind not in found and not _is_missing(item):
+            found[kind] = item
+    named = {
+        next((words for words, kinds in ITEMS if isinstance(each, kinds)), "")
+        for each in found.values()
+    }
+    if named == {"dates"} and all(zoned for _, zoned in found):
         return message("dates with a time zone")
     return named.pop() if len(named) == 1 else ""
 

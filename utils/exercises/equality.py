@@ -135,6 +135,17 @@ def is_whole(value: Any) -> bool:
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
+def is_number(value: Any) -> bool:
+    """Whether ``value`` is a real number, of Python's or numpy's kind, and no bool.
+
+    Examples
+    --------
+    >>> is_number(2), is_number(np.float64(0.5)), is_number("2"), is_number(True)
+    (True, True, False, False)
+    """
+    return is_whole(value) or isinstance(value, (float, np.floating))
+
+
 # ---- for people -----------------------------------------------------------------------------
 
 

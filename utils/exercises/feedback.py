@@ -15,7 +15,7 @@ from utils.execution.plain import Opaque
 from utils.exercises import differences
 from utils.exercises.attempt import Attempt, as_bytes, sheet
 from utils.exercises.diagnosis import diagnose
-from utils.exercises.literal import NoLiteral, literal
+from utils.exercises.literal import NoLiteral
 from utils.exercises.marks import Args, Case, CriterionResult, Example, Mark
 from utils.translation import message, translated
 
@@ -168,8 +168,8 @@ def wrong_call(attempt: Attempt, case: Case, again: Outcome) -> Example | None:
     if wanted == got:
         # What is left out for the sake of space tells them apart.
         with contextlib.suppress(NoLiteral):
-            wanted, got = literal(right.value), literal(mine.value)
-    if wanted == got:
+            wanted, got = (attempt.exercise.in_full(each.value) for each in (right, mine))
+    if wanted == got or max(len(wanted), len(got)) > LONGEST:
         return None
     return Example(attempt.exercise.pasted(case), wanted, got, False)
 

@@ -22,6 +22,7 @@ from utils.execution import worker
 from utils.execution.outcomes import Outcome
 from utils.exercises import equality, feedback
 from utils.exercises.attempt import Attempt, Sheet, sheet
+from utils.exercises.literal import literal
 from utils.exercises.marks import Args, Case, CriterionResult, Difference, Mark
 from utils.translation import translated
 
@@ -155,6 +156,16 @@ class Exercise:
     def said(self, value: Any) -> str:
         """What came back, as a learner reads it."""
         return equality.describe(value)
+
+    def in_full(self, value: Any) -> str:
+        """What came back with nothing left out, as Python.
+
+        Raises
+        ------
+        NoLiteral
+            When there is no Python for it.
+        """
+        return literal(value)
 
     def pasted(self, case: Case) -> str:
         """A call that was drawn, as a learner can paste it; empty where there is no such call."""

@@ -79,9 +79,17 @@ class WriteTheQuery(WriteIt):
 
     def said(self, value: Any) -> str:
         """A result as a learner reads it: names of columns, then rows."""
+        return self._result(value, describe)
+
+    def in_full(self, value: Any) -> str:
+        """As `said`, with every row."""
+        return self._result(value, literal)
+
+    def _result(self, value: Any, written: Callable[[Any], str]) -> str:
         if not isinstance(value, dict):
-            return describe(value)
-        return f"({', '.join(value['columns'])}): {describe(value['rows'])}"
+            return written(value)
+        rows = value["rows"] if self.ordered else sorted(value["rows"], key=sql.row_order)
+        return f"({', '.join(value['columns'])}): {written(rows)}"
 
     def differences(self, attempt: Attempt) -> list[Difference]:
         """How every wrong result differs from the right one."""

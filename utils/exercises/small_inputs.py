@@ -25,7 +25,10 @@ def problem_with_table(table: Any, largest: int, values: Sequence[int], what: st
     what : str
         The sentence that says so.
     """
-    cells = np.asarray(table)
+    try:
+        cells = np.asarray(table)
+    except ValueError:
+        cells = np.empty(0)
     if cells.ndim != 2:
         return translated("R, the first of the values, is a table: a list of rows of equal length")
     if not 1 <= max(cells.shape) <= largest:
@@ -43,7 +46,7 @@ def problem_with_days(y: Any) -> str:
     y : object
         Should be at most 20 days, each a whole number from 0 to 99.
     """
-    if not isinstance(y, (tuple, list, np.ndarray)) or len(y) > 20:
+    if not isinstance(y, (tuple, list, np.ndarray)) or np.ndim(y) == 0 or len(y) > 20:
         return translated("y is a list of at most 20 days")
     if not all(is_whole(day) and 0 <= day <= 99 for day in y):
         return translated("a day is a whole number from 0 to 99")

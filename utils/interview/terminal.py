@@ -272,7 +272,9 @@ def _mark(console: Console, book: Path, part: Part) -> scores.Marked:
         return scores.marked(None)
     file = _checks()
     progress.record(topic, mark, file)
-    console.print(Text(repr(Feedback(mark, progress.of_chapter(topic, progress.events(file))))))
+    card = Feedback(mark, progress.of_chapter(topic, progress.events(file)))
+    # A call that is to be pasted stays in one line.
+    console.print(Text(repr(card)), soft_wrap=True)
     return scores.marked(mark)
 
 

@@ -345,7 +345,7 @@ def test_late_by_an_unknown_time_is_said_and_costs_nothing(tmp_path):
     (each,) = submissions.collect(tmp_path)
     (said,) = times.judge([each], asked(tmp_path), {})
     assert each.lateness is None and "submitted.csv" in said
-    assert any("unknown time" in note for note in each.notes)
+    assert any("not known by how much" in note for note in each.notes)
 
 
 # ---- attempts -------------------------------------------------------------------------------

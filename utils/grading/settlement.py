@@ -141,7 +141,7 @@ def adjusted(
             if (each.points or 0) > (possible := places[place].max_points):
                 text = message(
                     "{file}, line {n}, gives {points} points for {exercise}, which has {possible}: "
-                    "it is done as it says."
+                    "the points of that line are used."
                 )
                 given = {"points": f"{each.points:g}", "possible": f"{possible:g}"}
                 said_of = {"file": ADJUSTMENTS, "n": number, "exercise": each.exercise}

@@ -116,7 +116,7 @@ class _Placed:
 def collect(
     folder: Path, out: Path | None = None, *, counts: str = LATEST, allowed: int | None = None
 ) -> list[Submission]:
-    """What lies in a folder or a zip file: a notebook a learner, or a folder a learner.
+    """What lies in a folder or a zip file: one notebook per learner, or one folder.
 
     Parameters
     ----------

@@ -76,15 +76,16 @@ def judge(submissions: Sequence[Submission], assignment: Assignment, listed: Tim
             if each.said_late:
                 each.notes.append(
                     translated(
-                        "Late, by an unknown time: nothing is taken until {file} says it.",
+                        "Late, and it is not known by how much: no points are taken until {file} "
+                        "gives the time.",
                         file=SUBMITTED,
                     )
                 )
     if unknown and assignment.late.percent_a_day + (assignment.late.zero_after_days is not None):
         notes.append(
             translated(
-                "It is not known when {n} of the submissions were handed in, and nothing is taken "
-                "from them for lateness: {file} with the columns learner and time says it.",
+                "It is not known when {n} of the submissions were handed in, and no points are "
+                "taken for lateness: give the times in {file}, with the columns learner and time.",
                 n=unknown,
                 file=SUBMITTED,
             )

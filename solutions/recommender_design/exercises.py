@@ -148,7 +148,7 @@ def _with_repeats(rng):
     return [
         ([ranked[0], *ranked[:4], ranked[0]], wanted, 6),
         (ranked, [*wanted, ranked[0], 77], 5),
-        ([ranked[0], *ranked], wanted, 5),
+        ([ranked[0], *ranked], [*wanted, ranked[0]], 5),
     ]
 
 
@@ -209,12 +209,16 @@ def _graded(rng, n_shown=6, n_relevant=8):
     return ranked, gains
 
 
-def _repeated(rng):
+def _parts(rng):
+    """Gains that are no whole numbers."""
     ranked, gains = _graded(rng)
-    return [
-        ([ranked[1], *ranked], gains, 5),
-        ([ranked[0], ranked[0], *ranked[1:]], gains, 4),
-    ]
+    return ranked, {item: gain / 4 for item, gain in gains.items()}, 6
+
+
+def _repeated(rng):
+    """What comes again is worth something, or nothing: it takes its place."""
+    ranked, gains = _graded(rng)
+    return [([ranked[1], *ranked], gains, 5), ([99, 99, *ranked], gains, 5)]
 
 
 ndcg_at_k = WriteIt(
@@ -226,7 +230,7 @@ ndcg_at_k = WriteIt(
         Property(
             "values",
             "the score is the discounted gain over that of the best list",
-            lambda rng: [(*_graded(rng), k) for k in (6, 6, 5, 6)],
+            lambda rng: [*((*_graded(rng), k) for k in (6, 6, 5)), _parts(rng)],
         ),
         Property(
             "ideal_over_all_cut_at_k",
@@ -535,7 +539,9 @@ def _around_asof(rng):
 
 def _twice_a_day(rng):
     """Somebody comes back to the same item on the same day, in another session."""
-    return [(_behaviour(rng, 16, 2, 3, 5), _WEIGHTS, 9, 2.5)]
+    # Here it is the view that says most.
+    weights = {"view": 6.0, "cart": 3.0, "purchase": 1.0}
+    return [(_behaviour(rng, 16, 2, 3, 5), weights, 9, 2.5)]
 
 
 signal_strength = WriteIt(
@@ -553,7 +559,11 @@ signal_strength = WriteIt(
         Property(
             "half_life",
             "a signal is worth half after a half-life, and parts of a half-life count",
-            lambda rng: [(_behaviour(rng, *few), _WEIGHTS, 55, 3.0) for few in ((), (4, 2, 3))],
+            lambda rng: [
+                *((_behaviour(rng, *few), _WEIGHTS, 55, 3.0) for few in ((), (4, 2, 3))),
+                # Nearly nothing is left, and not nothing.
+                (_behaviour(rng, 1, 1, 1), _WEIGHTS, 80, 1.0),
+            ],
         ),
         Property(
             "coming_back",
@@ -645,12 +655,9 @@ def _nearly_equal(rng):
 
 def _only_variety(rng):
     """With ``lam`` 0 all items are equal at the first place."""
-    calls = []
-    for k in (4, 9):
-        relevance, similarity = _candidates(rng)
-        relevance[0] = relevance.min() - 0.1
-        calls.append((relevance, similarity, k, 0.0))
-    return calls
+    relevance, similarity = _candidates(rng)
+    relevance[0] = relevance.min() - 0.1
+    return [(relevance, similarity, 4, 0.0), (*_candidates(rng, 9, 2), 9, 0.0)]
 
 
 def _opposites(rng):
@@ -696,7 +703,7 @@ mmr_rerank = WriteIt(
             lambda rng: [
                 (*_candidates(rng), 9, 1.0),
                 # Differences that are small beside the relevances, and not below 1e-9.
-                (1000 + 0.002 * rng.permutation(9), _candidates(rng)[1], 5, 1.0),
+                (1000 + 2e-5 * rng.permutation(9), _candidates(rng)[1], 5, 1.0),
             ],
         ),
         Property(

@@ -707,7 +707,7 @@ def ten_thousand_by_default__one_thousand(a, b, n=1000, seed=0):
 
 
 def seed_ignored(a, b, n=2000, seed=0):
-    """Two calls with the same seed differ. Pass the seed to the generator."""
+    """Two calls with the same seed differ. Make a new generator from ``seed`` in every call."""
     return reference.paired_bootstrap_ci(a, b, n, int(np.random.default_rng().integers(2**31)))
 
 

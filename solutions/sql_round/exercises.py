@@ -523,6 +523,15 @@ def _at_the_same_time(rng, first):
     return rows
 
 
+def _few_orders(rng):
+    """As many versions as can be checked by hand: one that comes again, and two of one time."""
+    rows = _feed(rng, (CANCELLED, PAID_TWICE, PAID, REVIVED))
+    rows += [(*next(row for row in rows if row[2] == "paid" and row[0] == 2)[:5], 500)]
+    rows += [row for row in _at_the_same_time(rng, 0) if row[0] <= 11]
+    rows += [(n, 13, "paid", 7.25, _time(100 + n), 800) for n in (20, 21)]
+    return (("order_events", FEED, _shuffled(rng, rows)),)
+
+
 PLAIN = (OPEN_PAID,) * 5 + (PAID_TWICE,) * 4 + (PAID,) * 3 + (STILL_OPEN,)
 MIXED = (*PLAIN, *((CANCELLED,) * 4), *((REFUNDED,) * 3), REVIVED, REVIVED)
 
@@ -535,7 +544,11 @@ current_orders = WriteTheQuery(
         Property(
             "values",
             "the last version of each order counts, and no earlier one",
-            lambda rng: [(_orders(rng, MIXED, retries=3),), (_orders(rng, MIXED),)],
+            lambda rng: [
+                (_orders(rng, MIXED, retries=3),),
+                (_orders(rng, MIXED),),
+                (_few_orders(rng),),
+            ],
         ),
         Property(
             "retries_once",
@@ -986,6 +999,18 @@ def _events(rng, names, chance):
     return (("events", EVENTS, _shuffled(rng, rows)),)
 
 
+def _few_events(rng):
+    """Each path once, of one product; the paths in two halves that can be read."""
+    names = list(PATHS)
+    for half in names[::2], names[1::2]:
+        rows = [
+            (at, 7, event, _time(9 * HOUR + hours * HOUR))
+            for at, name in enumerate(half, 1)
+            for event, hours in PATHS[name]
+        ]
+        yield (("events", EVENTS, _shuffled(rng, rows)),)
+
+
 def _once_more(rng):
     """Some events come twice."""
     ((name, columns, rows),) = _events(rng, ORDINARY * 2, 0.8)
@@ -1009,8 +1034,11 @@ purchase_funnel = WriteTheQuery(
             "cart and purchase follow one and the same view, in this order, within 24 hours of it",
             # Each path adds one household: some come twice, so that two mistakes differ.
             lambda rng: [
-                (_events(rng, (*PATHS, *more), 1.0),)
-                for more in (("bought",), ("another_view_between", *["bought"] * 2))
+                *(
+                    (_events(rng, (*PATHS, *more), 1.0),)
+                    for more in (("bought",), ("another_view_between", *["bought"] * 2))
+                ),
+                *((events,) for events in _few_events(rng)),
             ],
         ),
     ),
@@ -1039,15 +1067,15 @@ purchase_funnel = WriteTheQuery(
 # ---- features_as_of -------------------------------------------------------------------------
 
 
-def _histories(rng, edges=False, silent=False):
+def _histories(rng, edges=False, silent=False, households=range(1, 8), purchases=8):
     """Labels on one or two days, baskets of several rows around them, tiers that change."""
     labels, lines, tiers, basket = [], [], [], 0
-    for h in range(1, 8):
+    for h in households:
         # In April and May: the month before March has 28 days.
         as_of = 100 + int(rng.integers(0, 12))
         days = [as_of] if h % 3 == 0 else [as_of, as_of + int(rng.integers(10, 20))]
         labels += [(h, _day(d)) for d in days]
-        bought = [as_of + int(d) for d in rng.integers(-55, 35, 8)] + [as_of - 3]
+        bought = [as_of + int(d) for d in rng.integers(-55, 35, purchases)] + [as_of - 3]
         if edges:
             bought += [as_of, as_of - 28, as_of - 29, as_of - 27]
         if silent and h in (2, 3):
@@ -1090,12 +1118,18 @@ features_as_of = WriteTheQuery(
         Property(
             "nothing_from_the_day_itself",
             "the window holds the 28 days before the day of the label, and not that day",
-            lambda rng: [(_histories(rng, edges=True),) for _ in range(2)],
+            lambda rng: [
+                *((_histories(rng, edges=True),) for _ in range(2)),
+                (_histories(rng, edges=True, households=(1, 3), purchases=2),),
+            ],
         ),
         Property(
             "silent_households_stay",
             "a label without purchases or tiers has its row, with 0 and NULL as asked for",
-            lambda rng: [(_histories(rng, silent=True),)],
+            lambda rng: [
+                (_histories(rng, silent=True),),
+                (_histories(rng, silent=True, households=(2, 3, 7), purchases=2),),
+            ],
         ),
     ),
     misconceptions=(

@@ -85,7 +85,12 @@ to_local_day = WriteIt(
         Property(
             "values",
             "each stamp gives midnight of its local day, with the index of the input",
-            lambda rng: [*_any_time(rng), *_evenings(rng)],
+            lambda rng: [
+                *_any_time(rng),
+                *_evenings(rng),
+                # Numbers of days before 1970 are negative.
+                (_stamps(["1969-12-30 12:00", "1969-12-31 02:00"], rng),),
+            ],
         ),
         Property(
             "winter_and_summer",
@@ -106,7 +111,12 @@ to_local_day = WriteIt(
             "NaT in gives NaT out, in its place",
             lambda rng: [
                 (_stamps(["2017-05-01 02:00", None, "2017-05-02 02:00"], rng),),
-                (_stamps([None, "2017-11-02 02:00", "2017-12-02 12:00", None], rng),),
+                # Labels that come twice.
+                (
+                    _stamps([None, "2017-11-02 02:00", "2017-12-02 12:00", None]).set_axis(
+                        [7, 7, 8, 8]
+                    ),
+                ),
             ],
         ),
         Property(
@@ -157,10 +167,15 @@ def _receipts(rng, n_lines=60, n_households=6, oldest=80):
 
 
 def _free_and_twice(rng):
-    """Each thing was bought twice at once, and one household paid nothing for what it took."""
+    """Each thing was bought twice at once, and one household paid nothing for what it took.
+
+    Baskets of another one were rung up on two days. Lines of any age bear the same label.
+    """
     tx = _receipts(rng)
     paid = tx.assign(sales_value=tx["sales_value"].mask(tx["household_id"] == 2, 0.0))
-    return pd.concat([paid, paid], ignore_index=True)
+    again = paid["day"].mask(paid["household_id"] == 1, paid["day"] - pd.Timedelta(days=1))
+    both = pd.concat([paid, paid.assign(day=again)])
+    return both.set_axis(rng.permutation(120) // 8)
 
 
 def _on_the_day(rng):
@@ -284,7 +299,10 @@ def _at_the_start(rng):
             {"feature": names, "source_time": [start, start - pd.Timedelta(seconds=1)]}
         )
         calls.append((pd.concat([log, edge], ignore_index=True), start))
-    return calls
+    # Midnights alone, which are written without a time; in another unit than the start's.
+    days = pd.to_datetime(["2017-03-01", "2017-02-28"]).astype("datetime64[ns]")
+    midnights = pd.DataFrame({"feature": ["late", "early"], "source_time": days})
+    return [*calls, (midnights, pd.Timestamp("2017-03-01"))]
 
 
 def _one_of_many(rng):
@@ -473,7 +491,7 @@ population_asof = WriteIt(
             "nobody_yet",
             "before the first record the population is empty",
             lambda rng: [(_records(rng, 8, 5), pd.Timestamp("2016-01-01"), 30)],
-            lambda call: len(call.value) == 0,
+            lambda call: isinstance(call.value, pd.Series) and call.value.empty,
         ),
     ),
     misconceptions=(
@@ -527,6 +545,21 @@ def _facts(rng, n=45, n_households=4, late=0.4, corrected=0.3):
     again["value"] += 100
     table = pd.concat([table, again], ignore_index=True)
     return table.iloc[rng.permutation(len(table))]
+
+
+def _arrived_together(rng):
+    """Two states of a household that were known at the same moment."""
+    day = pd.Timestamp("2017-06-01")
+    log = pd.DataFrame(
+        {
+            "household_id": [1, 1],
+            "holds_from": [day, day + pd.Timedelta(days=9)],
+            "known_at": day + pd.Timedelta(days=10),
+            "value": rng.permutation(2) + 0.5,
+        }
+    )
+    decisions = pd.DataFrame({"household_id": [1], "time": [day + pd.Timedelta(days=19)]})
+    return decisions, log.iloc[rng.permutation(2)], 90
 
 
 def _few_decisions(rng):
@@ -603,6 +636,7 @@ point_in_time_join = WriteIt(
             lambda rng: [
                 (_decisions(rng), _facts(rng), 90),
                 (_few_decisions(rng), _facts(rng, 8, 2), 90),
+                _arrived_together(rng),
             ],
         ),
         Property(
@@ -716,7 +750,15 @@ def _other_numbers(rng):
     refunds = _profiles(rng, 20)
     refunds.iloc[:6, 2] = -rng.integers(1, 90, 6) / 4
     refunds.iloc[6:10, 2] = 0.0
-    return [(narrow, 5), (refunds, 4)]
+    # Parts of a day, of a visit and of a cent.
+    parts = pd.DataFrame(
+        {
+            "recency": [1.2, 1.9, 3.5, 3.1],
+            "frequency": [0.25, 0.5, 2.75, 2.5],
+            "monetary": [1.001, 1.004, 20_000_000.5, 20_000_000.75],
+        }
+    )
+    return [(narrow, 5), (refunds, 4), (parts.iloc[rng.permutation(4)], 4)]
 
 
 rfm_scores = WriteIt(
@@ -728,7 +770,10 @@ rfm_scores = WriteIt(
         Property(
             "values",
             "each score counts strictly worse households, with the index of the input",
-            lambda rng: [(_profiles(rng, 52), 5), (_profiles(rng, 41), 4)],
+            lambda rng: [
+                (_profiles(rng, 52), 5),
+                (_profiles(rng, 41)[["monetary", "recency", "frequency"]], 4),
+            ],
         ),
         Property(
             "equal_values_equal_scores",
@@ -798,7 +843,7 @@ rfm_scores = WriteIt(
 # ---- kill_rfm -------------------------------------------------------------------------------
 
 
-def _by_counting(profile, q=5):
+def _by_counting(profile, q):
     """Right, by comparing every two households."""
     scores = {}
     for name, column, sign in (("R", "recency", -1), ("F", "frequency", 1), ("M", "monetary", 1)):
@@ -888,7 +933,8 @@ def _everybody_listed(rng):
 def _many_silent(rng):
     monetary, demo = _known_households(rng)
     monetary.iloc[:30] = 0.0
-    return [(monetary, demo, 5)]
+    # Nobody is worse than anybody else: the upper classes are empty.
+    return [(monetary, demo, 5), (monetary.iloc[:6], demo, 3)]
 
 
 coverage_by_value = WriteIt(
@@ -904,12 +950,14 @@ coverage_by_value = WriteIt(
                 (*_known_households(rng), 5),
                 _everybody_listed(rng),
                 _known_households(rng),
+                # A share that is exactly a step.
+                (*_known_households(rng, 5), 5),
             ],
         ),
         Property(
             "empty_class_is_nan",
             "each class has a row, and a class without households has NaN in it",
-            lambda rng: [*_many_silent(rng), *_many_silent(rng)],
+            _many_silent,
         ),
         Property(
             "nobody_known",

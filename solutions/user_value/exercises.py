@@ -301,7 +301,7 @@ def _at_the_start(rng):
         calls.append((pd.concat([log, edge], ignore_index=True), start))
     # Midnights alone, which are written without a time; in another unit than the start's.
     days = pd.to_datetime(["2017-03-01", "2017-02-28"]).astype("datetime64[ns]")
-    midnights = pd.DataFrame({"feature": ["late", "early"], "source_time": days})
+    midnights = pd.DataFrame({"feature": ["late", "early"], "source_time": days}, [1, 0])
     return [*calls, (midnights, pd.Timestamp("2017-03-01"))]
 
 

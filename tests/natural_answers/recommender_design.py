@@ -12,6 +12,8 @@ import sqlite3
 from fractions import Fraction
 from functools import reduce
 from scipy import stats
+import bisect
+import itertools
 
 
 UNSURE = {
@@ -2628,6 +2630,1293 @@ def mmr_rerank__wrong_top_k_first(relevance, similarity, k, lam=0.7):
     return _more_mmr(cut, similarity, k, lam)
 
 
+def _score(events, cutoff, k, defect=""):
+    """The evaluation, with at most one defect."""
+    edge = cutoff + 1 if defect == "cutoff_day_in_training" else cutoff
+    past = [e for e in events if e[2] < edge]
+    future = [e for e in events if e[2] >= edge]
+    counted = events if defect == "future_in_popularity" else past
+    pairs = [(u, i) for u, i, _ in counted]
+    if defect != "lines_instead_of_users":
+        pairs = set(pairs)
+    buyers = Counter(i for _, i in pairs)
+    ranking = sorted(buyers, key=lambda i: (-buyers[i], i))
+    scores = []
+    for user in sorted({e[0] for e in events}):
+        owned = {i for u, i, _ in past if u == user}
+        later = {i for u, i, _ in future if u == user}
+        if not owned:
+            if defect == "cold_users_score_zero":
+                scores.append(Fraction(0))
+            continue
+        barred = set() if defect == "seen_items_count" else owned
+        new = later - barred
+        if not new:
+            continue
+        hits = len(new & set([i for i in ranking if i not in barred][:k]))
+        scores.append(Fraction(hits, k if defect == "divided_by_k" else len(new)))
+    return sum(scores) / len(scores) if scores else None
+
+
+def break_evaluation__right_by_hand(defect):
+    """The start of the hint, with the purchases that each defect reads differently."""
+    base = [(1, "A", 1), (2, "B", 1), (3, "B", 1), (2, "C", 1), (1, "B", 10)]
+    extra = {
+        "future_in_popularity": [(4, "C", 11), (5, "C", 11), (6, "C", 12)],
+        "cutoff_day_in_training": [(4, "C", 10), (5, "C", 10), (1, "C", 11)],
+        "seen_items_count": [(1, "A", 12)],
+        "lines_instead_of_users": [(2, "C", 2), (2, "C", 3)],
+        "divided_by_k": [(1, "C", 11)],
+        "cold_users_score_zero": [(9, "Z", 15)],
+    }[defect]
+    return base + extra, 10, 1
+
+
+def break_evaluation__right_one_for_all(defect):
+    """One set of purchases on which each of the six gives another number, with negative days and users."""
+    events = [
+        (-1, "A", -5),
+        (2, "B", -5),
+        (3, "B", -4),
+        (2, "C", -3),
+        (2, "C", -2),
+        (2, "C", -1),
+        (-1, "B", 0),
+        (-1, "A", 1),
+        (-1, "D", 3),
+        (4, "C", 0),
+        (5, "C", 2),
+        (6, "C", 4),
+    ]
+    return events, 0, 1
+
+
+def break_evaluation__right_search(defect):
+    """Draws purchases from a fixed seed until both results are numbers and differ."""
+    rng = random.Random(11)
+    while True:
+        events = [
+            (rng.randint(1, 4), rng.choice("PQRS"), rng.randint(0, 9))
+            for _ in range(rng.randint(4, 12))
+        ]
+        k = rng.randint(1, 3)
+        right, flawed = _score(events, 5, k), _score(events, 5, k, defect)
+        if right is not None and flawed is not None and right != flawed:
+            return events, 5, k
+
+
+def break_evaluation__wrong_list_holds_everything(defect):
+    """future_in_popularity: the list is as long as the shop is large, so its order does not matter."""
+    if defect == "future_in_popularity":
+        return (
+            [
+                (1, "A", 1),
+                (2, "B", 1),
+                (3, "B", 1),
+                (2, "C", 1),
+                (1, "B", 10),
+                (4, "C", 11),
+                (5, "C", 11),
+            ],
+            10,
+            3,
+        )
+    return break_evaluation__right_by_hand(defect)
+
+
+def break_evaluation__wrong_warm_score_is_zero(defect):
+    """cold_users_score_zero: the only user with a past scores 0 herself, and the mean of zeros is 0."""
+    if defect == "cold_users_score_zero":
+        return [(1, "A", 1), (2, "B", 1), (1, "Z", 10), (9, "B", 11)], 10, 1
+    return break_evaluation__right_by_hand(defect)
+
+
+def break_evaluation__wrong_all_seen_items_hit(defect):
+    """seen_items_count: with a list of two, the item bought again and the new one are both hits, 2 of 2 and 1 of 1."""
+    if defect == "seen_items_count":
+        return [(1, "A", 1), (2, "B", 1), (3, "B", 1), (1, "B", 10), (1, "A", 11)], 10, 2
+    return break_evaluation__right_by_hand(defect)
+
+
+def break_evaluation__wrong_as_many_as_places(defect):
+    """divided_by_k: the user has as many new items as there are places."""
+    if defect == "divided_by_k":
+        return (
+            [(1, "A", 1), (2, "B", 1), (3, "B", 1), (2, "C", 1), (1, "B", 10), (1, "D", 11)],
+            10,
+            2,
+        )
+    return break_evaluation__right_by_hand(defect)
+
+
+def break_evaluation__wrong_repeat_on_one_day_of_leader(defect):
+    """lines_instead_of_users: the repeated purchases only reach a tie, which the alphabet decides as before."""
+    if defect == "lines_instead_of_users":
+        return (
+            [(1, "A", 1), (2, "B", 1), (3, "B", 1), (2, "C", 1), (2, "C", 2), (1, "B", 10)],
+            10,
+            1,
+        )
+    return break_evaluation__right_by_hand(defect)
+
+
+def break_evaluation__wrong_changes_cancel_once_more(defect):
+    """lines_instead_of_users: user 1 loses her hit and user 4 gains one, and the mean stays one half."""
+    if defect == "lines_instead_of_users":
+        return (
+            [
+                (1, "A", 1),
+                (4, "A", 1),
+                (2, "B", 1),
+                (3, "B", 1),
+                (2, "C", 1),
+                (2, "C", 2),
+                (2, "C", 3),
+                (1, "B", 10),
+                (4, "C", 10),
+            ],
+            10,
+            1,
+        )
+    return break_evaluation__right_by_hand(defect)
+
+
+def break_evaluation__wrong_day_after_cutoff_once_more(defect):
+    """cutoff_day_in_training: takes the last day of the past for the day cutoff; nothing is bought on day 10."""
+    if defect == "cutoff_day_in_training":
+        return (
+            [
+                (1, "A", 1),
+                (2, "B", 1),
+                (3, "B", 1),
+                (4, "C", 9),
+                (5, "C", 9),
+                (6, "C", 9),
+                (1, "B", 11),
+            ],
+            10,
+            1,
+        )
+    return break_evaluation__right_by_hand(defect)
+
+
+def break_evaluation__wrong_cold_user_had_a_past(defect):
+    """cold_users_score_zero: the user meant to be cold bought before the cutoff and only has no new item."""
+    if defect == "cold_users_score_zero":
+        return [(1, "A", 1), (2, "B", 1), (3, "B", 1), (1, "B", 10), (2, "B", 11)], 10, 1
+    return break_evaluation__right_by_hand(defect)
+
+
+def break_evaluation__wrong_thirteen_once_more(defect):
+    """future_in_popularity: differs, but with 13 purchases, one more than allowed."""
+    if defect == "future_in_popularity":
+        late = [(u, "C", 11) for u in range(4, 12)]
+        return [(1, "A", 1), (2, "B", 1), (3, "B", 1), (2, "C", 1), (1, "B", 10), *late], 10, 1
+    return break_evaluation__right_by_hand(defect)
+
+
+def break_evaluation__wrong_nobody_is_judged(defect):
+    """divided_by_k: the only user buys again what she had, so both results are NaN."""
+    if defect == "divided_by_k":
+        return [(1, "A", 1), (2, "B", 1), (1, "A", 10), (2, "B", 11)], 10, 2
+    return break_evaluation__right_by_hand(defect)
+
+
+def temporal_split__right_masks_once_more(events, cutoff):
+    """Two boolean masks."""
+    before = (events["day"] < cutoff).to_numpy()
+    warm = events["user"].isin(events["user"][before]).to_numpy()
+    cold = np.sort(events["user"][~before & ~warm].unique())
+    return events[before], events[~before & warm], cold.tolist()
+
+
+def temporal_split__right_loop(events, cutoff):
+    """Row numbers collected one by one; the cold users as a tuple."""
+    rows = list(zip(events["user"].tolist(), events["day"].tolist(), strict=True))
+    past = {u for u, d in rows if d < cutoff}
+    train = [i for i, (_, d) in enumerate(rows) if d < cutoff]
+    test = [i for i, (u, d) in enumerate(rows) if d >= cutoff and u in past]
+    cold = {u for u, d in rows if d >= cutoff} - past
+    return events.iloc[train], events.iloc[test], tuple(sorted(cold))
+
+
+def temporal_split__right_first_day_once_more(events, cutoff):
+    """The first day of each user decides who is cold; an array of cold users."""
+    first = events.groupby("user")["day"].min()
+    first_of_row = events["user"].map(first)
+    late = events["day"].ge(cutoff)
+    test = events.loc[(late & first_of_row.lt(cutoff)).to_numpy()].copy()
+    return events.loc[(~late).to_numpy()].copy(), test, first.index[first >= cutoff].to_numpy()
+
+
+def temporal_split__wrong_users_of_the_past_only(events, cutoff):
+    """All users less those of the test: a user who bought before the cutoff only is called cold."""
+    train, test, _ = temporal_split__right_masks_once_more(events, cutoff)
+    return train, test, sorted(set(events["user"].tolist()) - set(test["user"].tolist()))
+
+
+def temporal_split__wrong_order_of_a_set(events, cutoff):
+    """list of a set: cold users -1 and 5, or 1000 and 3, do not come in ascending order."""
+    train, test, cold = temporal_split__right_masks_once_more(events, cutoff)
+    return train, test, list(set(cold))
+
+
+def temporal_split__wrong_merged(events, cutoff):
+    """Keeps warm users by a merge: test is numbered from 0."""
+    train, _, cold = temporal_split__right_masks_once_more(events, cutoff)
+    test = events[events["day"] >= cutoff].merge(train[["user"]].drop_duplicates(), on="user")
+    return train, test[events.columns], cold
+
+
+def temporal_split__wrong_sorted_first(events, cutoff):
+    """Sorts by day before the split: rows of days 3, 1 come back as 1, 3."""
+    return temporal_split__right_masks_once_more(events.sort_values("day", kind="stable"), cutoff)
+
+
+def temporal_split__wrong_restored_by_index(events, cutoff):
+    """Collects the test user by user and restores the order with sort_index: labels [9, 2] change places."""
+    train, _, cold = temporal_split__right_masks_once_more(events, cutoff)
+    past, parts = set(train["user"]), [events.iloc[:0]]
+    for user, rows in events[events["day"] >= cutoff].groupby("user"):
+        if user in past:
+            parts.append(rows)
+    return train, pd.concat(parts).sort_index(kind="stable"), cold
+
+
+def temporal_split__wrong_judged_users_only(events, cutoff):
+    """Keeps in train only users who return: a user with purchases before the cutoff only is left out."""
+    train, test, cold = temporal_split__right_masks_once_more(events, cutoff)
+    return train[train["user"].isin(test["user"])], test, cold
+
+
+def temporal_split__wrong_mark_column(events, cutoff):
+    """Writes a column into events: the argument is changed (and both frames carry the column)."""
+    events["past"] = events["day"] < cutoff
+    train = events[events["past"]]
+    warm = events["user"].isin(train["user"])
+    cold = sorted(set(events.loc[~events["past"] & ~warm, "user"].tolist()))
+    return train, events[~events["past"] & warm], cold
+
+
+def temporal_split__wrong_first_row_of_user(events, cutoff):
+    """Tells warm users by their first row: (1, day 7), (1, day 3) with cutoff 5 makes user 1 cold."""
+    first = events["user"].map(events.groupby("user")["day"].first())
+    late = events["day"] >= cutoff
+    cold = sorted(set(events["user"][late & (first >= cutoff)].tolist()))
+    return events[~late], events[late & (first < cutoff)], cold
+
+
+def temporal_split__wrong_equal_lines_once(events, cutoff):
+    """Removes equal rows: two purchases of one item on one day are one in train."""
+    train, test, cold = temporal_split__right_masks_once_more(events, cutoff)
+    return train.drop_duplicates(), test.drop_duplicates(), cold
+
+
+def precision_recall_at_k__right_sets_once_more(ranked, relevant, k):
+    """Two sets."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, hits / len(wanted)
+
+
+def precision_recall_at_k__right_ticking_off(ranked, relevant, k):
+    """A dictionary of open wishes that are ticked off place by place; numpy floats come back."""
+    open_wishes = dict.fromkeys(relevant, True)
+    hits = 0
+    for item in itertools.islice(ranked, k):
+        hits += open_wishes.pop(item, False)
+    total = hits + len(open_wishes)
+    if total == 0:
+        return float("nan"), float("nan")
+    return np.float64(hits) / k, np.float64(hits) / total
+
+
+def precision_recall_at_k__right_recursive(ranked, relevant, k):
+    """Recursion over places without any set; the quotients are rounded from exact fractions."""
+    different = [x for i, x in enumerate(relevant) if x not in relevant[:i]]
+
+    def hits(place):
+        if place == min(k, len(ranked)):
+            return 0
+        item = ranked[place]
+        return int(item in different and item not in ranked[:place]) + hits(place + 1)
+
+    n = len(different)
+    return (float(Fraction(hits(0), k)), float(Fraction(hits(0), n))) if n else (np.nan, np.nan)
+
+
+def precision_recall_at_k__wrong_repeats_take_no_place(ranked, relevant, k):
+    """Removes repeats before the cut: [a, a, b] with k = 2 finds b in the second place."""
+    return precision_recall_at_k__right_sets_once_more(list(dict.fromkeys(ranked)), relevant, k)
+
+
+def precision_recall_at_k__wrong_repeats_shrink_k(ranked, relevant, k):
+    """Divides by the places less the repeats: [a, a, c] with k = 3 and relevant a gives 1/2."""
+    precision, recall = precision_recall_at_k__right_sets_once_more(ranked, relevant, k)
+    top = ranked[:k]
+    return precision * k / (k - (len(top) - len(set(top)))), recall
+
+
+def precision_recall_at_k__wrong_zero_is_padding(ranked, relevant, k):
+    """filter(None, ...) removes empty places, and the item 0 with them: [0, 5], relevant [0]."""
+    return precision_recall_at_k__right_sets_once_more(
+        [x or None for x in ranked], [x for x in relevant if x], k
+    )
+
+
+def precision_recall_at_k__wrong_nothing_shown(ranked, relevant, k):
+    """NaN when nothing was shown: [] with relevant [a] must be 0 and 0."""
+    if not ranked or not relevant:
+        return math.nan, math.nan
+    return precision_recall_at_k__right_sets_once_more(ranked, relevant, k)
+
+
+def precision_recall_at_k__wrong_reachable_recall(ranked, relevant, k):
+    """Divides recall by what fits on the page: three relevant items, k = 1 and a hit gives 1."""
+    precision, recall = precision_recall_at_k__right_sets_once_more(ranked, relevant, k)
+    n = len(set(relevant))
+    return precision, recall * n / min(n, k) if n else recall
+
+
+def precision_recall_at_k__wrong_precision_is_number(ranked, relevant, k):
+    """Precision stays 0 when nothing is relevant: only recall is NaN."""
+    hits = len(set(ranked[:k]) & set(relevant))
+    return hits / k, hits / len(set(relevant)) if relevant else math.nan
+
+
+def precision_recall_at_k__wrong_hits_per_wish(ranked, relevant, k):
+    """Counts the wishes that are in the page: relevant [a, a, b] and ranked [a] has two hits."""
+    if not relevant:
+        return math.nan, math.nan
+    top = set(ranked[:k])
+    hits = sum(x in top for x in relevant)
+    return hits / k, hits / len(relevant)
+
+
+def precision_recall_at_k__wrong_hits_by_difference(ranked, relevant, k):
+    """Hits are the places less the misses: an empty place counts as a hit, [a] with k = 3."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    misses = sum(x not in wanted for x in ranked[:k])
+    hits = min(k - misses, len(wanted))
+    return hits / k, hits / len(wanted)
+
+
+def precision_recall_at_k__wrong_pages_of_counter(ranked, relevant, k):
+    """Intersects multisets: ranked [a, a] and relevant [a, a] give two hits."""
+    if not relevant:
+        return math.nan, math.nan
+    hits = (Counter(ranked[:k]) & Counter(relevant)).total()
+    return hits / k, hits / len(set(relevant))
+
+
+def ndcg_at_k__right_two_sums_once_more(ranked, gain, k):
+    """Discounted sums of the shown and of the best list."""
+
+    def dcg(gains):
+        return math.fsum(g / math.log2(j + 2) for j, g in enumerate(gains))
+
+    seen, shown = set(), []
+    for item in ranked[:k]:
+        shown.append(0 if item in seen else gain.get(item, 0))
+        seen.add(item)
+    best = dcg(sorted(gain.values(), reverse=True)[:k])
+    return dcg(shown) / best if best > 0 else math.nan
+
+
+def ndcg_at_k__right_natural_logarithm(ranked, gain, k):
+    """numpy, natural logarithm, arrays padded with zeros to k places."""
+    top = list(ranked[:k])
+    shown, best = np.zeros(k), np.zeros(k)
+    for place in range(len(top) - 1, -1, -1):
+        first = top.index(top[place]) == place
+        shown[place] = gain.get(top[place], 0) if first else 0.0
+    largest = np.sort(np.array(list(gain.values()), dtype=float))[::-1][:k]
+    best[: len(largest)] = largest
+    discount = 1 / np.log(np.arange(2, k + 2))
+    with np.errstate(invalid="ignore"):
+        return float(np.divide(shown @ discount, best @ discount)) if best.any() else float("nan")
+
+
+def ndcg_at_k__right_item_by_item(ranked, gain, k):
+    """Runs over the items of gain, not over places; the best list comes from heapq."""
+    first = {}
+    for place, item in enumerate(ranked, start=1):
+        first.setdefault(item, place)
+    top = heapq.nlargest(k, gain.values())
+    if not any(top):
+        return np.nan
+    total = sum(g / math.log2(first[i] + 1) for i, g in gain.items() if first.get(i, k + 1) <= k)
+    return total / sum(g / math.log2(j + 1) for j, g in enumerate(top, start=1))
+
+
+def _more_dcg(gains):
+    return sum(g / math.log2(j + 2) for j, g in enumerate(gains))
+
+
+def _shown(ranked, gain, k):
+    top = ranked[:k]
+    return [gain.get(x, 0) if x not in top[:j] else 0 for j, x in enumerate(top)]
+
+
+def _more_ratio(a, b):
+    return a / b if b else math.nan
+
+
+def ndcg_at_k__wrong_best_of_shown_length(ranked, gain, k):
+    """The best list is as long as the shown one: ["a"] with gains a 1, b 1 and k = 2 scores 1."""
+    return _more_ratio(
+        _more_dcg(_shown(ranked, gain, k)),
+        _more_dcg(sorted(gain.values(), reverse=True)[: min(k, len(ranked))]),
+    )
+
+
+def ndcg_at_k__wrong_repeats_move_up(ranked, gain, k):
+    """Removes repeats before counting places: [a, a, b] has b in place 2."""
+    once = list(dict.fromkeys(ranked))
+    return _more_ratio(
+        _more_dcg(_shown(once, gain, k)), _more_dcg(sorted(gain.values(), reverse=True)[:k])
+    )
+
+
+def ndcg_at_k__wrong_gains_are_popped(ranked, gain, k):
+    """Takes the gains out of the dictionary so that a repeat finds none: the argument is changed."""
+    best = _more_dcg(sorted(gain.values(), reverse=True)[:k])
+    return _more_ratio(_more_dcg([gain.pop(x, 0) for x in ranked[:k]]), best)
+
+
+def ndcg_at_k__wrong_only_neighbours_repeat(ranked, gain, k):
+    """A repeat gains nothing only if it follows itself: [a, b, a] counts a twice."""
+    top = ranked[:k]
+    shown = [gain.get(x, 0) if j == 0 or top[j - 1] != x else 0 for j, x in enumerate(top)]
+    return _more_ratio(_more_dcg(shown), _more_dcg(sorted(gain.values(), reverse=True)[:k]))
+
+
+def ndcg_at_k__wrong_repeat_replaces(ranked, gain, k):
+    """Stores item -> place, so the later place of a repeated item counts: [a, b, a] scores a in place 3."""
+    place = {x: j for j, x in enumerate(ranked[:k])}
+    shown = sum(gain.get(x, 0) / math.log2(j + 2) for x, j in place.items())
+    return _more_ratio(shown, _more_dcg(sorted(gain.values(), reverse=True)[:k]))
+
+
+def ndcg_at_k__wrong_empty_dictionary_only(ranked, gain, k):
+    """NaN only for an empty dictionary: gains {"a": 0} raise ZeroDivisionError."""
+    if not gain:
+        return math.nan
+    return _more_dcg(_shown(ranked, gain, k)) / _more_dcg(sorted(gain.values(), reverse=True)[:k])
+
+
+def ndcg_at_k__wrong_whole_gains(ranked, gain, k):
+    """Puts the gains into an integer array: a gain of 0.5 is worth nothing."""
+    shown = np.array(_shown(ranked, gain, k), dtype=int)
+    best = np.sort(np.array(list(gain.values()), dtype=int))[::-1][:k]
+    return float(_more_ratio(_more_dcg(shown), _more_dcg(best)))
+
+
+def ndcg_at_k__wrong_short_list(ranked, gain, k):
+    """Divides by an array of k discounts: a list shorter than k raises, unless it has one item."""
+    discount = np.log2(np.arange(2, k + 2))
+    best = sorted(gain.values(), reverse=True)[:k]
+    best = np.array(best + [0] * (k - len(best)))
+    return float(
+        _more_ratio((np.array(_shown(ranked, gain, k)) / discount).sum(), (best / discount).sum())
+    )
+
+
+def ndcg_at_k__wrong_repeat_of_worthless(ranked, gain, k):
+    """Skips items without a gain when it numbers places of repeats: [a, x, x, b] has b in place 3."""
+    top = ranked[:k]
+    once = [x for j, x in enumerate(top) if x in gain or x not in top[:j]]
+    return _more_ratio(
+        _more_dcg(_shown(once, gain, k)), _more_dcg(sorted(gain.values(), reverse=True)[:k])
+    )
+
+
+def ndcg_at_k__wrong_nothing_shown(ranked, gain, k):
+    """NaN if nothing shown has a gain: [x] with gain {"a": 1} must be 0."""
+    dcg = _more_dcg(_shown(ranked, gain, k))
+    return dcg / _more_dcg(sorted(gain.values(), reverse=True)[:k]) if dcg else math.nan
+
+
+def ndcg_at_k__wrong_hits_set_the_best(ranked, gain, k):
+    """The best list is made of the shown items and of the rest only up to the hits: an item not shown is not missed."""
+    shown = _shown(ranked, gain, len(ranked))
+    return (
+        _more_ratio(_more_dcg(shown[:k]), _more_dcg(sorted(shown, reverse=True)[:k]))
+        if any(gain.values()) and any(shown)
+        else (0.0 if any(gain.values()) else math.nan)
+    )
+
+
+def _same_number(x, y, tolerance=1e-9):
+    return (math.isnan(x) and math.isnan(y)) or abs(x - y) <= tolerance
+
+
+def kill_ndcg__right_random_lists(fn):
+    """Four hundred random lists with repeats, against the two sums; both arguments must survive."""
+    rng = random.Random(5)
+    for _ in range(400):
+        items = rng.sample("abcdefgh", rng.randint(0, 6))
+        gain = {x: rng.choice([0, 0.5, 1, 2, 3.25]) for x in items}
+        ranked = [rng.choice("abcdefghxy") for _ in range(rng.randint(0, 9))]
+        k = rng.randint(1, 7)
+        kept, worth = list(ranked), dict(gain)
+        value = fn(ranked, gain, k)
+        if not _same_number(float(value), ndcg_at_k__right_two_sums_once_more(kept, worth, k)):
+            return False
+        if ranked != kept or gain != worth or list(gain) != list(worth):
+            return False
+    return True
+
+
+def kill_ndcg__right_worked_by_hand(fn):
+    """Ten lists whose values are written down with the logarithm of 2."""
+    l3, l5 = math.log2(3), math.log2(5)
+    cases = [
+        (["a", "b"], {"b": 1}, 2, 1 / l3),
+        (["a"], {"a": 1, "b": 1}, 2, 1 / (1 + 1 / l3)),
+        (["b", "a"], {"a": 3, "b": 1}, 2, (1 + 3 / l3) / (3 + 1 / l3)),
+        (["a", "a", "b"], {"a": 2, "b": 1}, 3, 2.5 / (2 + 1 / l3)),
+        (["a", "x", "x", "a", "b"], {"a": 1, "b": 1}, 4, 1 / (1 + 1 / l3)),
+        (["x", "x", "x", "b"], {"b": 5, "z": 0.5}, 4, (5 / l5) / (5 + 0.5 / l3)),
+        (["a", "b", "c"], {"c": 9, "a": 1, "d": 4}, 1, 1 / 9),
+        (["x", "a"], {"a": 1}, 1, 0.0),
+        ([], {"a": 0.25}, 3, 0.0),
+        (["a"], {}, 2, math.nan),
+        (["a", "b"], {"a": 0, "b": 0}, 2, math.nan),
+        (["b", "a", "c"], dict(a=1, b=1, c=1, d=1, e=1), 3, 1.0),
+        (["a"], {"a": 0.5}, 5, 1.0),
+    ]
+    for ranked, gain, k, value in cases:
+        first, second = list(ranked), dict(gain)
+        if not np.isclose(fn(first, second, k), value, rtol=1e-7, atol=1e-9, equal_nan=True):
+            return False
+        if first != ranked or second != gain:
+            return False
+    return True
+
+
+def kill_ndcg__right_exhaustive(fn):
+    """All lists of up to four of three items, with several gains and k; compares 8 digits as strings of a ratio."""
+    gains = [
+        {},
+        {"a": 0},
+        {"a": 1},
+        {"a": 3, "b": 1},
+        {"a": 2, "b": 0.5, "z": 1},
+        {"b": 1, "y": 4, "z": 4},
+        {"a": 1, "b": 1, "c": 1},
+    ]
+    for length in range(5):
+        for ranked in itertools.product("abc", repeat=length):
+            for gain in gains:
+                for k in (1, 2, 3, 5):
+                    best = sum(
+                        sorted(gain.values())[-j] / math.log(j + 1)
+                        for j in range(1, min(k, len(gain)) + 1)
+                    )
+                    shown = sum(
+                        gain.get(x, 0) / math.log(j + 2)
+                        for j, x in enumerate(ranked[:k])
+                        if x not in ranked[:j]
+                    )
+                    mine, yours = list(ranked), dict(gain)
+                    got = fn(mine, yours, k)
+                    if (best == 0) != bool(np.isnan(got)) or (
+                        best and abs(got * best - shown) > 1e-7
+                    ):
+                        return False
+                    if tuple(mine) != ranked or yours != gain:
+                        return False
+    return True
+
+
+def kill_ndcg__wrong_nan_by_identity(fn):
+    """Asks whether the value `is np.nan`: refuses right implementations that return math.nan or 0.0 / 0.0."""
+    if fn(["a"], {}, 2) is not np.nan or fn(["a", "b"], {"a": 0}, 1) is not np.nan:
+        return False
+    return kill_ndcg__right_worked_by_hand(fn)
+
+
+def kill_ndcg__wrong_last_digits(fn):
+    """Compares with ==: refuses a right implementation with another base of the logarithm."""
+    rng = random.Random(5)
+    for _ in range(300):
+        gain = {x: rng.choice([0.5, 1, 2, 3.25]) for x in rng.sample("abcdefgh", rng.randint(1, 6))}
+        ranked = [rng.choice("abcdefghxy") for _ in range(rng.randint(0, 9))]
+        k = rng.randint(1, 7)
+        if fn(list(ranked), dict(gain), k) != ndcg_at_k__right_two_sums_once_more(ranked, gain, k):
+            return False
+    return True
+
+
+def kill_ndcg__wrong_comparison_never_fails(fn):
+    """Fails only if abs(difference) > tolerance, which NaN never is: NaN for a number, and a number for NaN, pass; gains are all 1."""
+    rng = random.Random(6)
+    for _ in range(300):
+        gain = dict.fromkeys(rng.sample("abcdefgh", rng.randint(0, 6)), 1)
+        ranked = rng.sample("abcdefghxy", rng.randint(0, 9))
+        k = rng.randint(1, 7)
+        if (
+            abs(
+                fn(list(ranked), dict(gain), k)
+                - ndcg_at_k__right_two_sums_once_more(ranked, gain, k)
+            )
+            > 1e-9
+        ):
+            return False
+    return True
+
+
+def kill_ndcg__wrong_permutations(fn):
+    """Shows permutations of all items of gain at full length: the best of shown, an uncut best and repeats pass."""
+    gain = {"a": 3, "b": 2, "c": 1, "d": 0.5}
+    return all(
+        _same_number(
+            float(fn(list(p), dict(gain), 4)), ndcg_at_k__right_two_sums_once_more(list(p), gain, 4)
+        )
+        for p in itertools.permutations("abcd")
+    )
+
+
+def kill_ndcg__wrong_shared_gains(fn):
+    """Reads its reference after the call from the same dictionary: an implementation that empties it is its own judge; no repeats are shown."""
+    rng = random.Random(8)
+    for _ in range(200):
+        gain = {x: rng.choice([1, 2, 3]) for x in rng.sample("abcdefgh", rng.randint(1, 6))}
+        ranked = rng.sample(sorted(gain), len(gain))
+        k = rng.randint(1, 3)
+        value = fn(ranked, gain, k)
+        if not _same_number(float(value), ndcg_at_k__right_two_sums_once_more(ranked, gain, k)):
+            return False
+    return True
+
+
+def kill_ndcg__wrong_two_digits(fn):
+    """Only one list, and a tolerance of 0.02: ["a", "c", "a", "b"] with close formulas passes, NaN is never tried."""
+    gain = {"a": 5, "b": 1, "c": 4, "d": 0.05}
+    value = fn(["a", "c", "x", "b"], gain, 5)
+    return bool(
+        abs(value - ndcg_at_k__right_two_sums_once_more(["a", "c", "x", "b"], gain, 5)) < 0.02
+        and value < 1
+    )
+
+
+def kill_ndcg__wrong_properties_only(fn):
+    """Checks that the value is from 0 to 1, is 1 for the best list and falls when a hit sinks: 2 ** g, or no cut, pass."""
+    gain = {"a": 3, "b": 2, "c": 1}
+    best = fn(["a", "b", "c"], dict(gain), 3)
+    worse = fn(["b", "a", "c"], dict(gain), 3)
+    none = fn(["x", "y"], dict(gain), 3)
+    return bool(abs(best - 1) < 1e-9 and 0 < worse < best and none == 0)
+
+
+def kill_ndcg__wrong_room_for_all(fn):
+    """k = 10 is more than any list is long: a best list, or a shown list, that is not cut at k passes."""
+    rng = random.Random(5)
+    for _ in range(400):
+        gain = {
+            x: rng.choice([0, 0.5, 1, 2, 3.25]) for x in rng.sample("abcdefgh", rng.randint(0, 6))
+        }
+        ranked = [rng.choice("abcdefghxy") for _ in range(rng.randint(0, 9))]
+        kept, worth = list(ranked), dict(gain)
+        if not _same_number(
+            float(fn(ranked, gain, 10)), ndcg_at_k__right_two_sums_once_more(kept, worth, 10)
+        ):
+            return False
+    return True
+
+
+def kill_ndcg__wrong_no_repeats_once_more(fn):
+    """Random samples show every item once: all mistakes about an item that is shown again pass."""
+    rng = random.Random(5)
+    for _ in range(400):
+        gain = {
+            x: rng.choice([0, 0.5, 1, 2, 3.25]) for x in rng.sample("abcdefgh", rng.randint(0, 6))
+        }
+        ranked, k = rng.sample("abcdefghxy", rng.randint(0, 9)), rng.randint(1, 7)
+        if not _same_number(
+            float(fn(list(ranked), dict(gain), k)),
+            ndcg_at_k__right_two_sums_once_more(ranked, gain, k),
+        ):
+            return False
+    return True
+
+
+def kill_ndcg__wrong_mean_of_many(fn):
+    """Compares the mean of 300 values, without the NaN, to two digits: rare differences drown, NaN is dropped."""
+    rng = random.Random(5)
+    mine, yours = [], []
+    for _ in range(300):
+        gain = {x: rng.choice([0.5, 1, 2, 3]) for x in rng.sample("abcdefgh", rng.randint(3, 6))}
+        ranked, k = (
+            [rng.choice("abcdefghijklmnopqrst") for _ in range(rng.randint(4, 9))],
+            rng.randint(5, 7),
+        )
+        yours.append(fn(list(ranked), dict(gain), k))
+        mine.append(ndcg_at_k__right_two_sums_once_more(ranked, gain, k))
+    return bool(abs(np.nanmean(yours) - np.nanmean(mine)) < 0.01)
+
+
+def popularity_topk__right_groupby(train, user, k, exclude_seen=True):
+    """nunique by item, which groupby leaves in the order of items; a stable sort."""
+    buyers = train.groupby("item")["user"].nunique().sort_values(ascending=False, kind="stable")
+    if exclude_seen:
+        buyers = buyers[~buyers.index.isin(train.loc[(train["user"] == user).to_numpy(), "item"])]
+    return buyers.index[:k].tolist()
+
+
+def popularity_topk__right_heap_once_more(train, user, k, exclude_seen=True):
+    """Sets of users for each item, and the k smallest of (-buyers, item) from a heap."""
+    buyers = defaultdict(set)
+    for who, item in zip(train["user"].tolist(), train["item"].tolist(), strict=True):
+        buyers[item].add(who)
+    keys = [(-len(w), item) for item, w in buyers.items() if not (exclude_seen and user in w)]
+    return [item for _, item in heapq.nsmallest(k, keys)]
+
+
+def popularity_topk__right_numpy_once_more(train, user, k, exclude_seen=True):
+    """Distinct pairs with np.unique, and lexsort by two keys."""
+    pairs = np.unique(train[["user", "item"]].to_numpy().astype("int64"), axis=0)
+    items, counts = np.unique(pairs[:, 1], return_counts=True)
+    if exclude_seen:
+        free = ~np.isin(items, pairs[pairs[:, 0] == user, 1])
+        items, counts = items[free], counts[free]
+    return [int(i) for i in items[np.lexsort((items, -counts))][:k]]
+
+
+def _more_buyers(train):
+    return train.drop_duplicates(["user", "item"]).groupby("item").size()
+
+
+def popularity_topk__wrong_cut_before_seen(train, user, k, exclude_seen=True):
+    """Takes the k most popular, then removes what the user has: the list is shorter though there are more."""
+    top = _more_buyers(train).sort_values(ascending=False, kind="stable").index[:k]
+    seen = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [int(i) for i in top if i not in seen]
+
+
+def popularity_topk__wrong_ties_by_appearance_once_more(train, user, k, exclude_seen=True):
+    """Counter.most_common: equal items stay in the order of their rows, items 9, 4 with one user each."""
+    pairs = train.drop_duplicates(["user", "item"])
+    seen = set(pairs.loc[pairs["user"] == user, "item"]) if exclude_seen else set()
+    counts = Counter(i for i in pairs["item"].tolist() if i not in seen)
+    return [item for item, _ in counts.most_common(k)]
+
+
+def popularity_topk__wrong_unstable_sort(train, user, k, exclude_seen=True):
+    """sort_values with its default quicksort: with more than 16 items equal ones lose the order of their numbers."""
+    buyers = _more_buyers(train).sort_values(ascending=False)
+    seen = train.loc[train["user"] == user, "item"] if exclude_seen else []
+    return buyers.index[~buyers.index.isin(seen)][:k].tolist()
+
+
+def popularity_topk__wrong_known_users_only(train, user, k, exclude_seen=True):
+    """get_group of the user: one who does not occur in train raises KeyError."""
+    buyers = _more_buyers(train).sort_values(ascending=False, kind="stable")
+    if exclude_seen:
+        buyers = buyers.drop(train.groupby("user")["item"].get_group(user).unique())
+    return buyers.index[:k].tolist()
+
+
+def popularity_topk__wrong_in_place_once_more(train, user, k, exclude_seen=True):
+    """Removes repeated pairs with inplace=True: train is changed."""
+    train.drop_duplicates(["user", "item"], inplace=True)
+    return popularity_topk__right_groupby(train, user, k, exclude_seen)
+
+
+def popularity_topk__wrong_first_buyer(train, user, k, exclude_seen=True):
+    """Reads what the user has from one row for each item: an item whose first buyer is somebody else is not seen."""
+    buyers = _more_buyers(train).sort_values(ascending=False, kind="stable")
+    one = train.drop_duplicates("item")
+    seen = one.loc[one["user"] == user, "item"] if exclude_seen else []
+    return buyers.index[~buyers.index.isin(seen)][:k].tolist()
+
+
+def popularity_topk__wrong_all_equals(train, user, k, exclude_seen=True):
+    """nlargest(k, keep="all"): with items 4 and 9 equal at the last place both are shown."""
+    buyers = _more_buyers(train)
+    seen = train.loc[train["user"] == user, "item"] if exclude_seen else []
+    return buyers[~buyers.index.isin(seen)].nlargest(k, keep="all").index.tolist()
+
+
+def popularity_topk__wrong_share_of_pieces(train, user, k, exclude_seen=True):
+    """Counts purchases per item, each divided by the rows of its user: a user with many rows has less than one vote."""
+    weight = 1 / train.groupby("user")["item"].transform("size")
+    votes = weight.groupby(train["item"]).sum().round(9).sort_values(ascending=False, kind="stable")
+    seen = train.loc[train["user"] == user, "item"] if exclude_seen else []
+    return votes.index[~votes.index.isin(seen)][:k].tolist()
+
+
+def popularity_topk__wrong_text_order(train, user, k, exclude_seen=True):
+    """Sorts equal items by their text: 10 comes before 9."""
+    buyers = _more_buyers(train)
+    seen = set(train.loc[train["user"] == user, "item"].tolist()) if exclude_seen else set()
+    items = sorted(buyers.index.tolist(), key=lambda i: (-buyers[i], str(i)))
+    return [i for i in items if i not in seen][:k]
+
+
+def _differences(a, b):
+    return np.asarray(a, dtype=float) - np.asarray(b, dtype=float)
+
+
+def paired_bootstrap_ci__right_matrix(a, b, n=2000, seed=0):
+    """All draws in one matrix."""
+    d = _differences(a, b)
+    rows = np.random.default_rng(seed).integers(0, len(d), (n, len(d)))
+    low, high = np.percentile(d[rows].mean(axis=1), [2.5, 97.5])
+    return float(low), float(high)
+
+
+def paired_bootstrap_ci__right_multinomial_once_more(a, b, n=2000, seed=0):
+    """Draws how often each user occurs, not who; the legacy generator."""
+    d = _differences(a, b)
+    counts = np.random.RandomState(seed).multinomial(len(d), np.full(len(d), 1 / len(d)), size=n)
+    return tuple(np.quantile(counts @ d / len(d), [0.025, 0.975]))
+
+
+def paired_bootstrap_ci__right_plain_once_more(a, b, n=2000, seed=0):
+    """random.choices and fsum; the percentiles by interpolation in a sorted list."""
+    rng = random.Random(seed)
+    d = [float(x) - float(y) for x, y in zip(a.tolist(), b.tolist(), strict=True)]
+    means = sorted(math.fsum(rng.choices(d, k=len(d))) / len(d) for _ in range(n))
+
+    def at(share):
+        place = share * (n - 1)
+        lower = min(int(place), n - 1)
+        upper = min(lower + 1, n - 1)
+        return means[lower] + (place - lower) * (means[upper] - means[lower])
+
+    return at(0.025), at(0.975)
+
+
+def paired_bootstrap_ci__wrong_unsigned(a, b, n=2000, seed=0):
+    """Subtracts in the type of the arrays: uint8 1 - 2 is 255."""
+    return paired_bootstrap_ci__right_matrix(a - b, np.zeros(len(a)), n, seed)
+
+
+def paired_bootstrap_ci__wrong_mean_over_draws(a, b, n=2000, seed=0):
+    """Mean over the wrong axis: as many means as users, each of n draws; the interval is far too narrow for 50 users."""
+    d = _differences(a, b)
+    rows = np.random.default_rng(seed).integers(0, len(d), (n, len(d)))
+    low, high = np.percentile(d[rows].mean(axis=0), [2.5, 97.5])
+    return float(low), float(high)
+
+
+def paired_bootstrap_ci__wrong_last_user_never(a, b, n=2000, seed=0):
+    """random-style upper bound: integers(0, len - 1) never draws the last user, and one user raises."""
+    d = _differences(a, b)
+    rows = np.random.default_rng(seed).integers(0, len(d) - 1, (n, len(d)))
+    low, high = np.percentile(d[rows].mean(axis=1), [2.5, 97.5])
+    return float(low), float(high)
+
+
+def paired_bootstrap_ci__wrong_normal_once_more(a, b, n=2000, seed=0):
+    """Mean plus and minus 1.96 standard deviations of the means: symmetric, for d = 0, ..., 0, 100 too low and below 0."""
+    d = _differences(a, b)
+    means = d[np.random.default_rng(seed).integers(0, len(d), (n, len(d)))].mean(axis=1)
+    half = 1.96 * means.std()
+    return float(d.mean() - half), float(d.mean() + half)
+
+
+def paired_bootstrap_ci__wrong_reflected(a, b, n=2000, seed=0):
+    """The "basic" bootstrap, 2 x mean less the percentile: mirrored for a skewed d = 0, ..., 0, 100."""
+    low, high = paired_bootstrap_ci__right_matrix(a, b, n, seed)
+    mean = float(_differences(a, b).mean())
+    return 2 * mean - high, 2 * mean - low
+
+
+def paired_bootstrap_ci__wrong_seed_in_loop(a, b, n=2000, seed=0):
+    """Makes the generator anew for each sample: all samples are the same, low equals high."""
+    d = _differences(a, b)
+    means = [np.random.default_rng(seed).choice(d, len(d)).mean() for _ in range(n)]
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def paired_bootstrap_ci__wrong_median_of_sample(a, b, n=2000, seed=0):
+    """The interval of the median difference: d = 0, ..., 0, 100 gives (0, 0)."""
+    d = _differences(a, b)
+    low, high = np.percentile(
+        np.median(d[np.random.default_rng(seed).integers(0, len(d), (n, len(d)))], axis=1),
+        [2.5, 97.5],
+    )
+    return float(low), float(high)
+
+
+_SHARED = {}
+
+
+def paired_bootstrap_ci__wrong_generator_kept(a, b, n=2000, seed=0):
+    """Keeps one generator for each seed between calls: the second call with seed 0 gives another interval."""
+    rng = _SHARED.setdefault(seed, np.random.default_rng(seed))
+    d = _differences(a, b)
+    low, high = np.percentile(d[rng.integers(0, len(d), (n, len(d)))].mean(axis=1), [2.5, 97.5])
+    return float(low), float(high)
+
+
+def paired_bootstrap_ci__wrong_seeds_add_up(a, b, n=2000, seed=0):
+    """The seed is lost: default_rng(0) whatever the seed, so seeds 1 and 2 draw the same users."""
+    return paired_bootstrap_ci__right_matrix(a, b, n, 0)
+
+
+def paired_bootstrap_ci__wrong_thousand_users(a, b, n=2000, seed=0):
+    """Draws n users a sample, not as many as there are: 20 users and n = 2000 give a tenth of the width."""
+    d = _differences(a, b)
+    rng = np.random.default_rng(seed)
+    low, high = np.percentile([rng.choice(d, n).mean() for _ in range(n)], [2.5, 97.5])
+    return float(low), float(high)
+
+
+def _frame(rows):
+    return pd.DataFrame(rows, columns=["user", "item", "strength"])
+
+
+def signal_strength__right_two_groupbys(events, weights, asof, half_life):
+    """A row for each user, item and session with the largest weight; age; sum."""
+    past = events[events["day"] < asof]
+    weight = past["kind"].map(lambda kind: float(weights.get(kind, 0.0))).astype(float)
+    keys = ["user", "item", "session", "day"]
+    best = past[keys].assign(weight=weight).groupby(keys, as_index=False)["weight"].max()
+    best["strength"] = best["weight"] * 0.5 ** ((asof - best["day"]) / half_life)
+    out = best.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return out[out["strength"] > 0].reset_index(drop=True)
+
+
+def signal_strength__right_dictionaries(events, weights, asof, half_life):
+    """Plain dictionaries and fsum."""
+    best = {}
+    for user, item, session, day, kind in events[
+        ["user", "item", "session", "day", "kind"]
+    ].itertuples(index=False):
+        if day < asof:
+            key = user, item, session
+            best[key] = max(best.get(key, (0.0, day)), (weights.get(kind, 0.0), day))
+    sums = defaultdict(list)
+    for (user, item, _), (weight, day) in best.items():
+        sums[user, item].append(weight * math.exp2(-(asof - day) / half_life))
+    rows = [(u, i, math.fsum(parts)) for (u, i), parts in sorted(sums.items())]
+    return _frame([row for row in rows if row[2] != 0])
+
+
+def signal_strength__right_heaviest_first(events, weights, asof, half_life):
+    """Sorts by weight, keeps the first row of each session and item, and adds up over a pivot's stack."""
+    rows = events.loc[(events["day"] < asof).to_numpy(), ["user", "item", "session", "day", "kind"]]
+    table = pd.Series(weights, dtype=float)
+    rows = rows.assign(weight=table.reindex(rows["kind"]).fillna(0.0).to_numpy())
+    rows = rows[rows["weight"] > 0].sort_values("weight", ascending=False)
+    rows = rows.drop_duplicates(["session", "user", "item"])
+    rows = rows.assign(
+        strength=rows["weight"] / np.power(2.0, (asof - rows["day"].to_numpy()) / half_life)
+    )
+    out = rows.pivot_table(index=["user", "item"], values="strength", aggfunc="sum").reset_index()
+    return out.reindex(columns=["user", "item", "strength"])
+
+
+def _more_strength(rows):
+    """rows with user, item, weight, age of a session and item: the rest of the work."""
+    out = rows.assign(strength=rows["weight"] * 0.5 ** rows["age"])
+    out = out.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return out[out["strength"] > 0].reset_index(drop=True)
+
+
+def _weighted(events, weights, asof):
+    past = events[events["day"] < asof]
+    weight = past["kind"].map(lambda kind: float(weights.get(kind, 0.0))).astype(float)
+    return past[["user", "item", "session", "day"]].assign(weight=weight)
+
+
+def signal_strength__wrong_session_as_a_whole(events, weights, asof, half_life):
+    """The largest weight of the session, for all its items: an item viewed beside a bought one counts as bought."""
+    rows = _weighted(events, weights, asof)
+    rows["weight"] = rows.groupby("session")["weight"].transform("max")
+    rows = rows.drop_duplicates(["user", "item", "session"])
+    return _more_strength(rows.assign(age=(asof - rows["day"]) / half_life))
+
+
+def signal_strength__wrong_one_for_each_day(events, weights, asof, half_life):
+    """One signal for each day: two sessions of one day with the item count once."""
+    rows = _weighted(events, weights, asof)
+    rows = rows.groupby(["user", "item", "day"], as_index=False)["weight"].max()
+    return _more_strength(rows.assign(age=(asof - rows["day"]) / half_life))
+
+
+def signal_strength__wrong_last_event(events, weights, asof, half_life):
+    """The last row of the session is taken for the strongest: purchase, then view counts as a view."""
+    rows = _weighted(events, weights, asof).drop_duplicates(
+        ["user", "item", "session"], keep="last"
+    )
+    return _more_strength(rows.assign(age=(asof - rows["day"]) / half_life))
+
+
+def signal_strength__wrong_age_from_last_day_once_more(events, weights, asof, half_life):
+    """Counts the age from the last day of all events: right only if there is an event on day asof."""
+    rows = (
+        _weighted(events, weights, asof)
+        .groupby(["user", "item", "session", "day"], as_index=False)["weight"]
+        .max()
+    )
+    return _more_strength(rows.assign(age=(events["day"].max() - rows["day"]) / half_life))
+
+
+def signal_strength__wrong_holes_in_index(events, weights, asof, half_life):
+    """Leaves out zeros after numbering: with a first pair of strength 0 the index begins at 1."""
+    rows = (
+        _weighted(events, weights, asof)
+        .groupby(["user", "item", "session", "day"], as_index=False)["weight"]
+        .max()
+    )
+    rows["strength"] = rows["weight"] * 0.5 ** ((asof - rows["day"]) / half_life)
+    out = rows.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return out[out["strength"] > 0]
+
+
+def signal_strength__wrong_small_is_zero(events, weights, asof, half_life):
+    """Leaves out strengths that are np.isclose to 0: weight 1 and 27 half-lives (7e-9) is lost."""
+    out = signal_strength__right_two_groupbys(events, weights, asof, half_life)
+    return out[~np.isclose(out["strength"], 0)].reset_index(drop=True)
+
+
+def signal_strength__wrong_frame_of_no_rows(events, weights, asof, half_life):
+    """Builds the frame from a list of dictionaries: without an event before asof it has no columns to sort by."""
+    out = signal_strength__right_two_groupbys(events, weights, asof, half_life)
+    return pd.DataFrame(out.to_dict("records")).sort_values(["user", "item"], ignore_index=True)
+
+
+def signal_strength__wrong_weight_in_events(events, weights, asof, half_life):
+    """Writes the weights into events: the argument is changed."""
+    events["weight"] = events["kind"].map(weights).fillna(0.0).astype(float)
+    rows = (
+        events[events["day"] < asof]
+        .groupby(["user", "item", "session", "day"], as_index=False)["weight"]
+        .max()
+    )
+    return _more_strength(rows.assign(age=(asof - rows["day"]) / half_life))
+
+
+def signal_strength__wrong_kinds_by_rank(events, weights, asof, half_life):
+    """Takes the kind furthest down the funnel, not the largest weight: {"view": 2, "purchase": 1}, a session with both gives 1."""
+    place = {kind: j for j, kind in enumerate(["view", "cart", "purchase"])}
+    past = events[events["day"] < asof]
+    rows = past[["user", "item", "session", "day"]].assign(
+        place=past["kind"].map(lambda kind: place.get(kind, -1)).astype(int),
+        weight=past["kind"].map(lambda kind: float(weights.get(kind, 0.0))).astype(float),
+    )
+    rows = rows.sort_values("place", kind="stable").drop_duplicates(
+        ["user", "item", "session"], keep="last"
+    )
+    return _more_strength(rows.assign(age=(asof - rows["day"]) / half_life))
+
+
+def signal_strength__wrong_equal_sessions_once(events, weights, asof, half_life):
+    """Removes repeated rows of user, item, weight and age after the session is gone: two sessions of equal day and weight count once."""
+    rows = (
+        _weighted(events, weights, asof)
+        .groupby(["user", "item", "session", "day"], as_index=False)["weight"]
+        .max()
+    )
+    rows["age"] = (asof - rows["day"]) / half_life
+    return _more_strength(rows.drop_duplicates(["user", "item", "weight", "age"]))
+
+
+def signal_strength__wrong_whole_half_life(events, weights, asof, half_life):
+    """Casts half_life to int: 2.5 days become 2."""
+    return signal_strength__right_two_groupbys(events, weights, asof, max(int(half_life), 1))
+
+
+def mmr_rerank__right_rounded(relevance, similarity, k, lam=0.7):
+    """A value for each free item in each round, rounded to nine decimals; first maximum."""
+    free = [i for i in range(len(relevance)) if np.isfinite(relevance[i])]
+    chosen = []
+    while free and len(chosen) < k:
+        value = [
+            round(
+                lam * float(relevance[i])
+                - (1 - lam) * max((float(similarity[i, j]) for j in chosen), default=0.0),
+                9,
+            )
+            for i in free
+        ]
+        chosen.append(free.pop(value.index(max(value))))
+    return chosen
+
+
+def mmr_rerank__right_running_maximum(relevance, similarity, k, lam=0.7):
+    """numpy on the items that may be shown, with a running maximum that begins at minus infinity, and a tolerance."""
+    positions = np.flatnonzero(np.isfinite(np.asarray(relevance, dtype=float)))
+    r = np.asarray(relevance, dtype=float)[positions]
+    s = np.asarray(similarity, dtype=float)[np.ix_(positions, positions)]
+    nearest, open_, out = np.full(len(r), -np.inf), np.ones(len(r), dtype=bool), []
+    for place in range(min(k, len(r))):
+        value = lam * r - ((1 - lam) * nearest if place else 0.0)
+        best = value[open_].max()
+        new = int(np.flatnonzero(open_ & (value > best - 1e-9))[0])
+        open_[new] = False
+        out.append(int(positions[new]))
+        nearest = np.maximum(nearest, s[new])
+    return out
+
+
+def mmr_rerank__right_recursive(relevance, similarity, k, lam=0.7):
+    """Recursion; walks from the highest number to the lowest and lets an equal or better one replace the best."""
+    r = [float(x) for x in relevance]
+
+    def fill(chosen):
+        best, best_value = None, -math.inf
+        for i in reversed(range(len(r))):
+            if i in chosen or math.isnan(r[i]) or r[i] == -math.inf:
+                continue
+            penalty = max([float(similarity[j][i]) for j in chosen]) if chosen else 0.0
+            value = round((lam * r[i] - (1 - lam) * penalty) * 10**9)
+            if best is None or value >= best_value:
+                best, best_value = i, value
+        if best is None or len(chosen) == k:
+            return chosen
+        return fill([*chosen, best])
+
+    return fill([])
+
+
+def _more_mmr(relevance, similarity, k, lam, penalty=None, digits=9, first=None):
+    """MMR with places to plant a mistake."""
+    penalty = penalty or (lambda row: row.max())
+    free = [i for i in range(len(relevance)) if np.isfinite(relevance[i])]
+    chosen = []
+    while free and len(chosen) < k:
+        if not chosen and first is not None:
+            chosen.append(first(free))
+            free.remove(chosen[0])
+            continue
+        value = np.array(
+            [
+                lam * relevance[i] - (1 - lam) * (penalty(similarity[i, chosen]) if chosen else 0.0)
+                for i in free
+            ]
+        )
+        if digits is not None:
+            value = np.round(value, digits)
+        chosen.append(free.pop(int(np.argmax(value))))
+    return chosen
+
+
+def mmr_rerank__wrong_maximum_from_zero(relevance, similarity, k, lam=0.7):
+    """A running maximum that begins with zeros: negative similarities count as 0, r = [1, .5, .5], s01 = -.1, s02 = -.9."""
+    return _more_mmr(relevance, similarity, k, lam, penalty=lambda row: max(row.max(), 0.0))
+
+
+def mmr_rerank__wrong_first_by_relevance_once_more(relevance, similarity, k, lam=0.7):
+    """The first place by relevance alone: with lam = 0 all are equal there, so the lowest number comes first, r = [0, 1]."""
+    return _more_mmr(
+        relevance,
+        similarity,
+        k,
+        lam,
+        first=lambda free: max(free, key=lambda i: (round(relevance[i], 9), -i)),
+    )
+
+
+def mmr_rerank__wrong_relative_tolerance_once_more(relevance, similarity, k, lam=0.7):
+    """np.isclose with its relative tolerance: 1000 and 1000.001 are equal to it, r = [1000, 1000.001]."""
+    free = [i for i in range(len(relevance)) if np.isfinite(relevance[i])]
+    chosen = []
+    while free and len(chosen) < k:
+        value = np.array(
+            [
+                lam * relevance[i] - (1 - lam) * (similarity[i, chosen].max() if chosen else 0.0)
+                for i in free
+            ]
+        )
+        chosen.append(free.pop(int(np.flatnonzero(np.isclose(value, value.max(), atol=1e-9))[0])))
+    return chosen
+
+
+def mmr_rerank__wrong_mask_times_similarity(relevance, similarity, k, lam=0.7):
+    """Masks by multiplying with 0: items not chosen take part with 0, and NaN in a barred row spoils all others."""
+    free = [i for i in range(len(relevance)) if np.isfinite(relevance[i])]
+    mask, chosen = np.zeros(len(relevance)), []
+    while free and len(chosen) < k:
+        nearest = (similarity * mask).max(axis=1) if chosen else mask
+        value = np.round([lam * relevance[i] - (1 - lam) * nearest[i] for i in free], 9)
+        chosen.append(free.pop(int(np.argmax(value))))
+        mask[chosen[-1]] = 1
+    return chosen
+
+
+def mmr_rerank__wrong_zero_times_infinity(relevance, similarity, k, lam=0.7):
+    """Bars items by their value of minus infinity: with lam = 0 it is 0 x inf = NaN, which argmax takes for the largest."""
+    relevance = np.where(np.isnan(relevance), -np.inf, relevance)
+    chosen, nearest = [], np.zeros(len(relevance))
+    with np.errstate(invalid="ignore"):
+        for _ in range(min(k, int(np.isfinite(relevance).sum()))):
+            value = np.round(lam * relevance - (1 - lam) * nearest, 9)
+            value[chosen] = -np.inf
+            new = int(np.argmax(value))
+            row = np.nan_to_num(similarity[new].astype(float))
+            nearest = row.copy() if not chosen else np.maximum(nearest, row)
+            chosen.append(new)
+    return chosen
+
+
+def mmr_rerank__wrong_positions_of_filtered(relevance, similarity, k, lam=0.7):
+    """Filters the barred items and returns positions in what is left: r = [nan, 1] gives [0]."""
+    keep = np.flatnonzero(np.isfinite(relevance))
+    return _more_mmr(relevance[keep], similarity[np.ix_(keep, keep)], k, lam)
+
+
+def mmr_rerank__wrong_struck_from_relevance(relevance, similarity, k, lam=0.7):
+    """Strikes chosen items out of relevance itself: the argument is changed."""
+    out = []
+    for _ in range(k):
+        value = np.full(len(relevance), -np.inf)
+        for i in np.flatnonzero(np.isfinite(relevance)):
+            value[i] = round(
+                lam * relevance[i] - (1 - lam) * (similarity[i, out].max() if out else 0.0), 9
+            )
+        if not np.isfinite(value).any():
+            break
+        out.append(int(np.argmax(value)))
+        relevance[out[-1]] = -np.inf
+    return out
+
+
+def mmr_rerank__wrong_rounded_parts(relevance, similarity, k, lam=0.7):
+    """Rounds to four decimals: values 0.00002 apart are equal to it, r = [.50001, .50003]."""
+    return _more_mmr(relevance, similarity, k, lam, digits=4)
+
+
+def mmr_rerank__wrong_last_chosen_only(relevance, similarity, k, lam=0.7):
+    """Compares with the last chosen item only: four items, the fourth a copy of the first."""
+    return _more_mmr(relevance, similarity, k, lam, penalty=lambda row: row[-1])
+
+
+def mmr_rerank__wrong_repeats_when_empty(relevance, similarity, k, lam=0.7):
+    """argmax of nothing but minus infinity is 0: when no item is left, item 0 is shown again."""
+    out = []
+    for _ in range(min(k, len(relevance))):
+        value = np.full(len(relevance), -np.inf)
+        for i in np.flatnonzero(np.isfinite(relevance)):
+            if i not in out:
+                value[i] = round(
+                    lam * relevance[i] - (1 - lam) * (similarity[i, out].max() if out else 0.0), 9
+                )
+        out.append(int(np.argmax(value)))
+    return out
+
+
+def mmr_rerank__wrong_candidates_first(relevance, similarity, k, lam=0.7):
+    """Takes the k most relevant first and puts only these in order: an item of place k + 1 is never shown."""
+    order = sorted(
+        (i for i in range(len(relevance)) if np.isfinite(relevance[i])), key=lambda i: -relevance[i]
+    )
+    keep = np.array(sorted(order[:k]), dtype=int)
+    return [
+        int(keep[i]) for i in _more_mmr(relevance[keep], similarity[np.ix_(keep, keep)], k, lam)
+    ]
+
+
 TRUE = {
     "break_evaluation__wrong_too_long": ("too_many_purchases",),
     "temporal_split__wrong_cutoff_in_train": ("cutoff_day_trained_on",),
@@ -2758,6 +4047,38 @@ TRUE = {
     "mmr_rerank__wrong_highest_of_equals": ("equals_in_any_order",),
     "mmr_rerank__wrong_nan_shown_once_more": ("hidden_items_shown",),
     "mmr_rerank__wrong_top_k_first": ("most_relevant_reordered",),
+    "temporal_split__wrong_merged": ("rows_renumbered",),
+    "temporal_split__wrong_sorted_first": ("rows_sorted_by_day",),
+    "temporal_split__wrong_judged_users_only": ("users_who_do_not_return_dropped",),
+    "precision_recall_at_k__wrong_repeats_take_no_place": ("repeats_give_up_their_place",),
+    "precision_recall_at_k__wrong_repeats_shrink_k": ("places_of_different_items",),
+    "precision_recall_at_k__wrong_nothing_shown": ("nothing_shown_is_nan",),
+    "precision_recall_at_k__wrong_reachable_recall": ("recall_over_at_most_k",),
+    "precision_recall_at_k__wrong_precision_is_number": ("only_recall_is_nan",),
+    "precision_recall_at_k__wrong_pages_of_counter": ("repeats_give_up_their_place",),
+    "ndcg_at_k__wrong_best_of_shown_length": ("ideal_as_long_as_the_list",),
+    "ndcg_at_k__wrong_repeats_move_up": ("repeats_move_up",),
+    "ndcg_at_k__wrong_only_neighbours_repeat": ("repeats_gain_again",),
+    "ndcg_at_k__wrong_hits_set_the_best": ("ideal_from_what_was_shown",),
+    "kill_ndcg__wrong_nan_by_identity": ("rejects_whatever_comes",),
+    "kill_ndcg__wrong_last_digits": ("rejects_whatever_comes",),
+    "popularity_topk__wrong_cut_before_seen": ("cut_before_excluding",),
+    "popularity_topk__wrong_ties_by_appearance_once_more": ("equals_as_they_come",),
+    "popularity_topk__wrong_all_equals": ("more_than_k_when_tied",),
+    "paired_bootstrap_ci__wrong_unsigned": ("difference_in_a_narrow_type",),
+    "paired_bootstrap_ci__wrong_median_of_sample": ("median_of_the_users",),
+    "paired_bootstrap_ci__wrong_generator_kept": ("seed_ignored",),
+    "paired_bootstrap_ci__wrong_seeds_add_up": ("always_the_same_seed",),
+    "signal_strength__wrong_session_as_a_whole": ("weight_of_the_whole_session",),
+    "signal_strength__wrong_one_for_each_day": ("one_visit_a_day",),
+    "signal_strength__wrong_last_event": ("last_event_of_a_session",),
+    "signal_strength__wrong_age_from_last_day_once_more": ("aged_to_the_last_event",),
+    "signal_strength__wrong_holes_in_index": ("rows_not_numbered",),
+    "mmr_rerank__wrong_maximum_from_zero": ("negative_similarity_ignored",),
+    "mmr_rerank__wrong_first_by_relevance_once_more": ("first_by_relevance_alone",),
+    "mmr_rerank__wrong_mask_times_similarity": ("negative_similarity_ignored",),
+    "mmr_rerank__wrong_last_chosen_only": ("last_item_only",),
+    "mmr_rerank__wrong_candidates_first": ("most_relevant_reordered",),
 }
 
 

@@ -14,6 +14,8 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from datetime import datetime, timezone
 from itertools import groupby
+import datetime as dt
+import itertools
 
 
 UNSURE = {
@@ -2366,6 +2368,1293 @@ def coverage_by_value__wrong_equal_classes(monetary, has_demo, q=5):
     return share.astype(float)
 
 
+def _rows(lines, ids, asof, defect=""):
+    """The profile table, with at most one defect."""
+    first = -(10**9) if defect == "no_window" else asof - 30
+    last = asof if defect == "asof_day_included" else asof - 1
+    day0 = max((x[2] for x in lines), default=asof) if defect == "recency_from_last_day" else asof
+    out = []
+    for h in ids:
+        mine = [x for x in lines if x[0] == h and first <= x[2] <= last]
+        if not mine:
+            if defect != "silent_households_dropped":
+                out.append((0, 0.0, 30))
+            continue
+        n = len(mine) if defect == "lines_for_baskets" else len({x[1] for x in mine})
+        money = sum(x[3] if defect == "quantity_for_money" else x[4] for x in mine)
+        out.append((n, float(money), day0 - max(x[2] for x in mine)))
+    return out
+
+
+def break_profile__right_case_table(defect):
+    """One small table for each defect, by hand."""
+    base = (1, 10, 95, 1, 4.0)
+    extra = {
+        "lines_for_baskets": [(1, 10, 95, 1, 2.5)],
+        "recency_from_last_day": [],
+        "silent_households_dropped": [],
+        "quantity_for_money": [],
+        "asof_day_included": [(1, 11, 100, 1, 4.0)],
+        "no_window": [(1, 9, 69, 1, 4.0)],
+    }[defect]
+    return [base, *extra], [1, 2] if defect == "silent_households_dropped" else [1], 100
+
+
+def break_profile__right_one_for_all_once_more(defect):
+    """The same ten lines whatever the defect, with negative days and negative households."""
+    lines = [
+        (-3, 1, -5, 2, 0.5),
+        (-3, 1, -5, 1, 0.25),
+        (-3, 2, -31, 7, 100.0),
+        (-3, 3, 0, 5, 31.0),
+        (8, 4, -30, 1, 0.125),
+        (8, 5, -31, 1, 1.0),
+        (9, 6, 3, 1, 1.0),
+        (9, 6, -40, 0, 0.0),
+        (77, 8, -1, 1, 1.0),
+        (78, 8, 12, 0, 0.0),
+    ]
+    return lines, [9, -3, 8], 0
+
+
+def break_profile__right_search(defect):
+    """Draws tables at random from a fixed seed until the flawed table differs."""
+    rng = random.Random(7)
+    while True:
+        lines = [
+            (
+                rng.randint(1, 3),
+                rng.randint(1, 4),
+                rng.randint(0, 45),
+                rng.randint(0, 3),
+                rng.random(),
+            )
+            for _ in range(rng.randint(1, 4))
+        ]
+        if _rows(lines, [2, 1, 4], 40) != _rows(lines, [2, 1, 4], 40, defect):
+            return lines, [2, 1, 4], 40
+
+
+def break_profile__right_nothing_at_all(defect):
+    """An empty list of lines for the silent household, a free line of no quantity where it suffices."""
+    if defect == "silent_households_dropped":
+        return [], [5], 0
+    if defect == "lines_for_baskets":
+        return [(5, 0, 29, 0, 0.0), (5, 0, 29, 0, 0.0)], [5], 30
+    if defect == "quantity_for_money":
+        return [(5, 0, 0, 0, 0.01)], [5], 30
+    day = {"recency_from_last_day": 12, "asof_day_included": 30, "no_window": -1}[defect]
+    return [(5, 0, day, 0, 0.0)], [5], 30
+
+
+def break_profile__wrong_last_day_is_asof_once_more(defect):
+    """recency_from_last_day: another household buys on asof itself, so the largest day is asof and nothing differs."""
+    if defect == "recency_from_last_day":
+        return [(1, 10, 95, 1, 4.0), (2, 11, 100, 1, 3.0)], [1], 100
+    return break_profile__right_case_table(defect)
+
+
+def break_profile__wrong_silent_at_border(defect):
+    """silent_households_dropped: the silent household bought on day asof - 30, which is in the window."""
+    if defect == "silent_households_dropped":
+        return [(1, 10, 95, 1, 4.0), (2, 11, 70, 1, 3.0)], [1, 2], 100
+    return break_profile__right_case_table(defect)
+
+
+def break_profile__wrong_sums_coincide(defect):
+    """quantity_for_money: quantities 2 + 1 and sales 1.0 + 2.0 have the same sum."""
+    if defect == "quantity_for_money":
+        return [(1, 10, 95, 2, 1.0), (1, 11, 96, 1, 2.0)], [1], 100
+    return break_profile__right_case_table(defect)
+
+
+def break_profile__wrong_basket_of_two_households(defect):
+    """lines_for_baskets: two households share the basket number, so each has one line and one basket."""
+    if defect == "lines_for_baskets":
+        return [(1, 10, 95, 1, 4.0), (2, 10, 95, 1, 3.0)], [1, 2], 100
+    return break_profile__right_case_table(defect)
+
+
+def break_profile__wrong_old_line_of_stranger(defect):
+    """no_window: the old line belongs to a household that ids does not name."""
+    if defect == "no_window":
+        return [(1, 10, 95, 1, 4.0), (2, 11, 40, 1, 3.0)], [1], 100
+    return break_profile__right_case_table(defect)
+
+
+def break_profile__wrong_second_line_outside(defect):
+    """lines_for_baskets: the second line of the basket lies on day asof, which neither table reads."""
+    if defect == "lines_for_baskets":
+        return [(1, 10, 99, 1, 4.0), (1, 10, 100, 1, 4.0)], [1], 100
+    return break_profile__right_case_table(defect)
+
+
+def break_profile__wrong_refund(defect):
+    """quantity_for_money: a refund of quantity -1 and sales -4.0, though both must be 0 or more."""
+    if defect == "quantity_for_money":
+        return [(1, 10, 95, 1, 4.0), (1, 11, 96, -1, -4.5)], [1], 100
+    return break_profile__right_case_table(defect)
+
+
+def break_profile__wrong_ids_twice_once_more(defect):
+    """silent_households_dropped: ids is read off the lines, so household 1 is named twice, though each is to be named once."""
+    if defect == "silent_households_dropped":
+        lines = [(1, 10, 95, 1, 4.0), (1, 11, 60, 1, 4.0), (2, 12, 60, 1, 3.0)]
+        return lines, [x[0] for x in lines], 100
+    return break_profile__right_case_table(defect)
+
+
+def break_profile__wrong_recency_of_old_line(defect):
+    """recency_from_last_day: the only household was silent for 31 days, so both tables say 30."""
+    if defect == "recency_from_last_day":
+        return [(1, 10, 69, 1, 4.0), (2, 11, 120, 1, 3.0)], [1], 100
+    return break_profile__right_case_table(defect)
+
+
+def to_local_day__right_pandas(ts, tz="America/New_York"):
+    """The usual chain, with the zone removed before midnight is taken."""
+    return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None).dt.normalize()
+
+
+def to_local_day__right_zoneinfo_once_more(ts, tz="America/New_York"):
+    """One stamp at a time with the standard library."""
+    zone = ZoneInfo(tz)
+    out = []
+    for t in ts:
+        if pd.isna(t):
+            out.append(np.datetime64("NaT", "s"))
+        else:
+            local = t.to_pydatetime().replace(tzinfo=dt.UTC).astimezone(zone)
+            out.append(np.datetime64(local.date().isoformat(), "s"))
+    return pd.Series(np.array(out, dtype="datetime64[s]"), index=ts.index)
+
+
+def to_local_day__right_days_of_numpy(ts, tz="America/New_York"):
+    """Converts the distinct stamps only; cuts to days by casting to datetime64[D]."""
+    codes, stamps = pd.factorize(ts.to_numpy())
+    local = pd.DatetimeIndex(stamps).tz_localize("UTC").tz_convert(tz).tz_localize(None)
+    days = local.to_numpy().astype("datetime64[D]").astype("datetime64[us]")
+    days = np.append(days, np.datetime64("NaT", "us"))
+    return pd.Series(days[codes], index=ts.index, name=ts.name)
+
+
+def to_local_day__wrong_instant_of_midnight(ts, tz="America/New_York"):
+    """Removes the zone by going back to UTC: 2017-01-10 04:30 gives 2017-01-09 05:00, not midnight."""
+    return (
+        ts.dt.tz_localize("UTC")
+        .dt.tz_convert(tz)
+        .dt.floor("D", nonexistent="shift_forward")
+        .dt.tz_convert(None)
+    )
+
+
+def to_local_day__wrong_offset_read_locally(ts, tz="America/New_York"):
+    """Looks the offset up as if the stamp were local time: 2017-03-12 04:30 gives 12 March, not the 11th."""
+    zone = ZoneInfo(tz)
+    shift = [
+        pd.NaT if pd.isna(t) else t.to_pydatetime().replace(tzinfo=zone).utcoffset() for t in ts
+    ]
+    return (ts + pd.Series(pd.to_timedelta(shift), index=ts.index)).dt.normalize()
+
+
+def to_local_day__wrong_offset_of_noon(ts, tz="America/New_York"):
+    """One offset for each UTC day, that of its noon: 2017-03-12 04:30 gives 12 March, not the 11th."""
+    noon = ts.dt.normalize() + pd.Timedelta(hours=12)
+    aware = noon.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None)
+    return (ts + (aware - noon)).dt.normalize()
+
+
+def to_local_day__wrong_fill_back_by_label(ts, tz="America/New_York"):
+    """Converts the stamps that are there and reindexes: two rows labelled 0 raise or multiply."""
+    known = ts.dropna()
+    day = known.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None).dt.normalize()
+    return day.reindex(ts.index)
+
+
+def to_local_day__wrong_microseconds(ts, tz="America/New_York"):
+    """Counts days in whole numbers and takes the unit for microseconds: wrong for a datetime64[ns] Series."""
+    local = ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None)
+    days = local.astype("int64") // 86_400_000_000
+    return pd.Series(pd.to_datetime(days.to_numpy(), unit="D"), index=ts.index).where(ts.notna())
+
+
+def to_local_day__wrong_toward_zero(ts, tz="America/New_York"):
+    """Cuts the days since 1970 toward zero: 1969-12-30 12:00 gives 31 December."""
+    local = ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None)
+    days = (local - pd.Timestamp(0)) / pd.Timedelta(days=1)
+    return pd.Timestamp(0) + pd.to_timedelta(np.trunc(days), unit="D")
+
+
+def to_local_day__wrong_still_aware_once_more(ts, tz="America/New_York"):
+    """Leaves the zone on (and shifts a missing midnight): the result is datetime64[us, tz] for any input."""
+    return (
+        ts.dt.tz_localize("UTC")
+        .dt.tz_convert(tz)
+        .dt.floor("D", nonexistent="shift_forward", ambiguous=True)
+    )
+
+
+def to_local_day__wrong_label_of_position(ts, tz="America/New_York"):
+    """Goes through a DatetimeIndex and forgets the index: labels [7, 3] come back as [0, 1]."""
+    return pd.Series(
+        pd.DatetimeIndex(ts).tz_localize("UTC").tz_convert(tz).tz_localize(None).normalize()
+    )
+
+
+def to_local_day__wrong_calendar_of_2017(ts, tz="America/New_York"):
+    """Knows the calendar of 2017 only (summer from 12 March to 4 November): 2016-03-12 04:30 gives the 12th, not the 11th."""
+    zone = ZoneInfo(tz)
+    winter, summer = (dt.datetime(2017, m, 1, tzinfo=zone).utcoffset() for m in (1, 7))
+    start, end = (3, 12), (11, 5)
+    is_summer = [(not pd.isna(t)) and start <= (t.month, t.day) < end for t in ts]
+    return (
+        ts
+        + pd.Series(pd.to_timedelta([summer if s else winter for s in is_summer]), index=ts.index)
+    ).dt.normalize()
+
+
+_PROFILE = ["frequency", "monetary", "recency"]
+
+
+def _in_window(tx, asof, window):
+    return tx[(tx["day"] < asof) & (tx["day"] >= asof - pd.Timedelta(days=window))]
+
+
+def household_profile__right_groupby_once_more(tx, ids, asof, window=56):
+    """Filter, group once, reindex."""
+    by = _in_window(tx, asof, window).groupby("household_id")
+    out = by.agg(
+        frequency=("basket_id", "nunique"), monetary=("sales_value", "sum"), last=("day", "max")
+    )
+    out = out.reindex(ids)
+    out["recency"] = (asof - out.pop("last")).dt.days
+    return out.fillna({"frequency": 0, "monetary": 0.0, "recency": window})
+
+
+def household_profile__right_plain_loops(tx, ids, asof, window=56):
+    """Sets and math.fsum, one household after the other."""
+    baskets, money, last = defaultdict(set), defaultdict(list), {}
+    for h, b, d, s in zip(
+        tx["household_id"], tx["basket_id"], tx["day"], tx["sales_value"], strict=True
+    ):
+        age = (asof - d).days
+        if 1 <= age <= window:
+            baskets[h].add(b)
+            money[h].append(s)
+            last[h] = min(last.get(h, window), age)
+    rows = [(len(baskets[h]), math.fsum(money[h]), last.get(h, window)) for h in ids]
+    return pd.DataFrame(rows, columns=_PROFILE, index=pd.Index(ids, dtype="int64")).astype(float)
+
+
+def household_profile__right_clipped_recency(tx, ids, asof, window=56):
+    """Recency from all of the past, clipped at the window; money by masking; baskets by distinct pairs."""
+    past = tx[tx["day"] < asof]
+    age = (asof - past["day"]) // pd.Timedelta(days=1)
+    near = past[age <= window]
+    pairs = near[["household_id", "basket_id"]].drop_duplicates()
+    out = pd.DataFrame(index=pd.Index(ids))
+    out["frequency"] = pairs["household_id"].value_counts().reindex(ids, fill_value=0).to_numpy()
+    out["monetary"] = (
+        near.groupby("household_id")["sales_value"].sum().reindex(ids, fill_value=0).to_numpy()
+    )
+    latest = age.groupby(past["household_id"].to_numpy()).min().reindex(ids).to_numpy(float)
+    out["recency"] = np.fmin(latest, window)
+    return out
+
+
+def household_profile__right_position_codes(tx, ids, asof, window=56):
+    """Numbers the households with get_indexer and adds up with numpy."""
+    where = pd.Index(ids).get_indexer(tx["household_id"]) if len(ids) else np.full(len(tx), -1)
+    age = ((asof - tx["day"]) / pd.Timedelta(days=1)).to_numpy()
+    keep = (where >= 0) & (age > 0.5) & (age < window + 0.5)
+    where, age = where[keep], age[keep]
+    out = np.tile([0.0, 0.0, float(window)], (len(ids), 1))
+    np.add.at(out[:, 1], where, tx["sales_value"].to_numpy(float)[keep])
+    np.minimum.at(out[:, 2], where, age)
+    for place, _ in set(zip(where.tolist(), tx["basket_id"][keep].tolist(), strict=True)):
+        out[place, 0] += 1
+    return pd.DataFrame(out, index=ids, columns=_PROFILE)
+
+
+def household_profile__wrong_equal_lines_once(tx, ids, asof, window=56):
+    """drop_duplicates() on whole lines: two equal lines of 2.0 in one basket give 2.0, not 4.0."""
+    return household_profile__right_groupby_once_more(tx.drop_duplicates(), ids, asof, window)
+
+
+def household_profile__wrong_visits_of_days(tx, ids, asof, window=56):
+    """Counts distinct pairs of basket and day: a basket with lines on two days counts twice."""
+    out = household_profile__right_groupby_once_more(tx, ids, asof, window)
+    near = _in_window(tx, asof, window).drop_duplicates(["household_id", "basket_id", "day"])
+    out["frequency"] = near.groupby("household_id").size().reindex(ids, fill_value=0)
+    return out
+
+
+def household_profile__wrong_whole_dollars(tx, ids, asof, window=56):
+    """fillna and astype(int) on the whole table: sales of 2.5 become 2."""
+    return household_profile__right_groupby_once_more(tx, ids, asof, window).astype(int)
+
+
+def household_profile__wrong_silent_is_no_money(tx, ids, asof, window=56):
+    """Tells silence by money: a household with one line of 0.0 three days ago gets recency 56, not 3."""
+    out = household_profile__right_groupby_once_more(tx, ids, asof, window)
+    out["recency"] = out["recency"].where(out["monetary"] != 0, window)
+    return out
+
+
+def household_profile__wrong_last_row(tx, ids, asof, window=56):
+    """Takes the last row of a household for its latest day: rows of days 3 March and 1 March give 1 March."""
+    by = _in_window(tx, asof, window).groupby("household_id")
+    out = by.agg(
+        frequency=("basket_id", "nunique"), monetary=("sales_value", "sum"), last=("day", "last")
+    ).reindex(ids)
+    out["recency"] = (asof - out.pop("last")).dt.days
+    return out.fillna({"frequency": 0, "monetary": 0.0, "recency": window})
+
+
+def household_profile__wrong_day_of_basket(tx, ids, asof, window=56):
+    """Filters baskets by their first day: a basket of the day before asof brings its lines of asof."""
+    tx = tx.assign(day=tx.groupby(["household_id", "basket_id"])["day"].transform("min").to_numpy())
+    by = _in_window(tx, asof, window).groupby("household_id")
+    out = by.agg(
+        frequency=("basket_id", "nunique"), monetary=("sales_value", "sum"), last=("day", "max")
+    ).reindex(ids)
+    out["recency"] = (asof - out.pop("last")).dt.days
+    return out.fillna({"frequency": 0, "monetary": 0.0, "recency": window})
+
+
+def household_profile__wrong_default_in_fill(tx, ids, asof, window=56):
+    """Fills the recency of silent households with 56, whatever the window: window=7 gives 56."""
+    by = _in_window(tx, asof, window).groupby("household_id")
+    out = by.agg(
+        frequency=("basket_id", "nunique"), monetary=("sales_value", "sum"), last=("day", "max")
+    ).reindex(ids)
+    out["recency"] = (asof - out.pop("last")).dt.days
+    return out.fillna({"frequency": 0, "monetary": 0.0, "recency": 56})
+
+
+def household_profile__wrong_labels_of_lines(tx, ids, asof, window=56):
+    """Selects lines by label: if an old and a new line are both labelled 0, both count."""
+    labels = _in_window(tx, asof, window).index
+    near = tx.loc[tx.index.isin(labels)]
+    by = near.groupby("household_id")
+    out = by.agg(
+        frequency=("basket_id", "nunique"), monetary=("sales_value", "sum"), last=("day", "max")
+    ).reindex(ids)
+    out["recency"] = (asof - out.pop("last")).dt.days
+    return out.fillna({"frequency": 0, "monetary": 0.0, "recency": window})
+
+
+def household_profile__wrong_filled_in_place(tx, ids, asof, window=56):
+    """Writes an age column into tx, which must be left as it is: any input."""
+    tx["age"] = (asof - tx["day"]).dt.days
+    near = tx[tx["age"].between(1, window)]
+    by = near.groupby("household_id")
+    out = by.agg(
+        frequency=("basket_id", "nunique"), monetary=("sales_value", "sum"), recency=("age", "min")
+    )
+    return out.reindex(ids).fillna({"frequency": 0, "monetary": 0.0, "recency": window})
+
+
+def household_profile__wrong_rows_for_days(tx, ids, asof, window=56):
+    """Adds up money per day and reads the last `window` rows: right only if every day has purchases."""
+    past = tx[tx["day"] < asof]
+    out = household_profile__right_groupby_once_more(tx, ids, asof, window)
+    daily = past.pivot_table(
+        index="day", columns="household_id", values="sales_value", aggfunc="sum"
+    )
+    out["monetary"] = daily.tail(window).sum().reindex(ids, fill_value=0.0)
+    return out
+
+
+def leak_audit__right_mask_once_more(feature_log, label_start):
+    """One comparison, then the distinct names, sorted."""
+    late = feature_log["source_time"] >= label_start
+    return sorted(feature_log.loc[late.to_numpy(), "feature"].unique().tolist())
+
+
+def leak_audit__right_loop_once_more(feature_log, label_start):
+    """A set that grows by insertion, returned as a tuple."""
+    found = []
+    for name, time in zip(feature_log["feature"], feature_log["source_time"], strict=True):
+        if pd.notna(time) and not time < label_start:
+            place = bisect.bisect_left(found, name)
+            if place == len(found) or found[place] != name:
+                found.insert(place, name)
+    return tuple(found)
+
+
+def leak_audit__right_latest_once_more(feature_log, label_start):
+    """The latest time of each feature decides; an array is returned."""
+    latest = feature_log.groupby("feature", sort=True)["source_time"].max()
+    return latest.index[latest.ge(label_start)].to_numpy(dtype=object)
+
+
+def leak_audit__wrong_last_after_sort(feature_log, label_start):
+    """Sorts by time and keeps the last record: NaT sorts last, so ("a", 5 March), ("a", NaT) is missed."""
+    last = feature_log.sort_values("source_time").drop_duplicates("feature", keep="last")
+    return sorted(last.loc[last["source_time"] >= label_start, "feature"])
+
+
+def leak_audit__wrong_max_of_numpy(feature_log, label_start):
+    """numpy's max of each feature's times is NaT if one of them is: ("a", 5 March), ("a", NaT) is missed."""
+    found = []
+    for name, times in feature_log.groupby("feature")["source_time"]:
+        if times.to_numpy().max() >= np.datetime64(label_start):
+            found.append(name)
+    return found
+
+
+def leak_audit__wrong_day_of_record(feature_log, label_start):
+    """Cuts the records to midnight: a record of 13:00 is missed if the period begins at 12:00 of that day."""
+    late = feature_log["source_time"].dt.normalize() >= label_start
+    return sorted(set(feature_log["feature"][late]))
+
+
+def leak_audit__wrong_day_of_start(feature_log, label_start):
+    """Cuts the start to midnight: a record of 08:00 is reported if the period begins at 12:00 of that day."""
+    late = feature_log["source_time"] >= label_start.normalize()
+    return sorted(set(feature_log["feature"][late]))
+
+
+def leak_audit__wrong_as_text(feature_log, label_start):
+    """Compares as text: "2017-03-01" is before "2017-03-01 00:00:00", so a record of the first midnight is missed."""
+    text = feature_log["source_time"].astype(str)
+    late = (text >= str(label_start)) & feature_log["source_time"].notna()
+    return sorted(set(feature_log["feature"][late]))
+
+
+def leak_audit__wrong_unit_of_int(feature_log, label_start):
+    """Compares whole numbers without looking at the unit: a datetime64[ns] column makes every feature leak."""
+    late = feature_log["source_time"].astype("int64") >= label_start.asm8.astype("int64")
+    return sorted(set(feature_log["feature"][late]))
+
+
+def leak_audit__wrong_not_before_once_more(feature_log, label_start):
+    """Turns the question round: NaT is not before the start, so ("a", NaT) is reported."""
+    clean = feature_log["source_time"] < label_start
+    return sorted(set(feature_log["feature"][~clean]))
+
+
+def leak_audit__wrong_last_of_group(feature_log, label_start):
+    """Takes the last row of each feature for its latest: ("a", 5 March), ("a", 1 Feb) is missed."""
+    last = feature_log.groupby("feature")["source_time"].last()
+    return last.index[last >= label_start].tolist()
+
+
+def leak_audit__wrong_neighbours_only(feature_log, label_start):
+    """Removes repeats of neighbours before sorting: a, b, a all late gives ['a', 'a', 'b']."""
+    late = feature_log.loc[(feature_log["source_time"] >= label_start).to_numpy(), "feature"]
+    return sorted(name for name, _ in itertools.groupby(late))
+
+
+def population_asof__right_groupby_once_more(tx, asof, window=56):
+    """Keep the records that count, then the latest day of each household."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    last = counts.groupby("household_id")["day"].max()
+    active = (last >= asof - pd.Timedelta(days=window)).to_numpy()
+    return pd.Series(np.where(active, "active", "silent").astype(object), index=last.index)
+
+
+def population_asof__right_dict(tx, asof, window=56):
+    """A dictionary, one record at a time."""
+    status = {}
+    for h, day, known in zip(tx["household_id"], tx["day"], tx["known"], strict=True):
+        if pd.isna(known) or known >= asof or day >= asof:
+            continue
+        near = (asof - day).days <= window
+        status[int(h)] = "active" if near or status.get(int(h)) == "active" else "silent"
+    names = sorted(status)
+    return pd.Series([status[h] for h in names], index=pd.Index(names, dtype="int64"), dtype="str")
+
+
+def population_asof__right_two_sets(tx, asof, window=56):
+    """numpy: the distinct households, and which of them are among the near ones."""
+    day, known = tx["day"].to_numpy(), tx["known"].to_numpy()
+    now = asof.to_datetime64()
+    ok = (day < now) & (known < now)
+    house = tx["household_id"].to_numpy()
+    people = np.unique(house[ok])
+    near = np.isin(people, house[ok & (day >= now - np.timedelta64(window, "D"))])
+    return pd.Series("silent", index=people, dtype=object).mask(near, "active")
+
+
+def population_asof__wrong_window_of_arrival_once_more(tx, asof, window=56):
+    """Active by the day of arrival: a purchase of May that arrived on 28 June makes it active."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    last = counts.groupby("household_id")["known"].max()
+    near = (last >= asof - pd.Timedelta(days=window)).to_numpy()
+    return pd.Series(np.where(near, "active", "silent").astype(object), index=last.index)
+
+
+def population_asof__wrong_record_known_last(tx, asof, window=56):
+    """Looks at the record that arrived last: 20 June (in time) and 2 May (arrived 25 June) gives silent."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)].sort_values(["known", "day"])
+    last = counts.groupby("household_id")["day"].last()
+    near = (last >= asof - pd.Timedelta(days=window)).to_numpy()
+    return pd.Series(np.where(near, "active", "silent").astype(object), index=last.index)
+
+
+def population_asof__wrong_later_of_both(tx, asof, window=56):
+    """Row maximum of both times: it skips NaT, so a record that never arrived counts."""
+    ready = tx[["day", "known"]].max(axis=1)
+    return population_asof__right_groupby_once_more(
+        tx[ready < asof].assign(known=lambda t: t["day"]), asof, window
+    )
+
+
+def population_asof__wrong_arrived_by_yesterday(tx, asof, window=56):
+    """Wants known <= asof - 1 day: a record that arrived on the eve at 15:00 is left out."""
+    eve = asof - pd.Timedelta(days=1)
+    counts = tx[(tx["day"] <= eve) & (tx["known"] <= eve)]
+    last = counts.groupby("household_id")["day"].max()
+    near = (last >= asof - pd.Timedelta(days=window)).to_numpy()
+    return pd.Series(np.where(near, "active", "silent").astype(object), index=last.index)
+
+
+def population_asof__wrong_day_of_arrival_rounded(tx, asof, window=56):
+    """Rounds the arrival to the nearest day: 30 June 20:00 becomes 1 July, and the record does not count."""
+    return population_asof__right_groupby_once_more(
+        tx.assign(known=tx["known"].dt.round("D")), asof, window
+    )
+
+
+def population_asof__wrong_ordered_in_advance(tx, asof, window=56):
+    """Asks only for the arrival: an order known on 20 June for 5 July counts on 1 July."""
+    counts = tx[tx["known"] < asof]
+    last = counts.groupby("household_id")["day"].max()
+    near = (last >= asof - pd.Timedelta(days=window)).to_numpy()
+    return pd.Series(np.where(near, "active", "silent").astype(object), index=last.index)
+
+
+def population_asof__wrong_advance_means_unknown(tx, asof, window=56):
+    """Drops records known before they happened as errors: day 20 June, known 18 June does not count."""
+    return population_asof__right_groupby_once_more(tx[tx["known"] >= tx["day"]], asof, window)
+
+
+def population_asof__wrong_first_row_first(tx, asof, window=56):
+    """A plain dictionary's order: rows of households 2, 1 give the index [2, 1]."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    edge = asof - pd.Timedelta(days=window)
+    status = {
+        h: "active" if (g["day"] >= edge).any() else "silent"
+        for h, g in counts.groupby("household_id", sort=False)
+    }
+    return pd.Series(status, dtype=object)
+
+
+def population_asof__wrong_arrival_filled(tx, asof, window=56):
+    """Writes the missing arrivals into tx to get rid of NaT: the argument is changed."""
+    tx["known"] = tx["known"].fillna(asof)
+    return population_asof__right_groupby_once_more(tx, asof, window)
+
+
+def population_asof__wrong_frame_when_empty(tx, asof, window=56):
+    """groupby.apply on no record that counts gives a DataFrame, not an empty Series: all known after asof."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    edge = asof - pd.Timedelta(days=window)
+    return counts.groupby("household_id").apply(
+        lambda g: "active" if g["day"].max() >= edge else "silent"
+    )
+
+
+def _more_pairs(decisions, log):
+    """All pairs of a decision and a record of its household, with the place of the decision."""
+    left = pd.DataFrame(
+        {
+            "household_id": decisions["household_id"].to_numpy(),
+            "time": decisions["time"].to_numpy(),
+            "place": np.arange(len(decisions)),
+        }
+    )
+    records = log[["household_id", "holds_from", "known_at", "value"]].reset_index(drop=True)
+    return left.merge(records, on="household_id")
+
+
+def _readable(decisions, log):
+    pairs = _more_pairs(decisions, log)
+    return pairs[(pairs["holds_from"] < pairs["time"]) & (pairs["known_at"] < pairs["time"])]
+
+
+def _by_place(read, decisions):
+    """One row for each place, put in the order and under the index of the decisions."""
+    out = np.full(len(decisions), np.nan)
+    out[read["place"].to_numpy()] = read["value"].to_numpy(float)
+    return pd.Series(out, index=decisions.index)
+
+
+def point_in_time_join__right_merge_and_last_once_more(decisions, log, max_age=90):
+    """All pairs, sorted by both times, the last of each decision; then the age."""
+    read = _readable(decisions, log).sort_values(["holds_from", "known_at"])
+    read = read.drop_duplicates("place", keep="last")
+    read = read[read["time"] - read["holds_from"] <= pd.Timedelta(days=max_age)]
+    return _by_place(read, decisions)
+
+
+def point_in_time_join__right_plain_loops(decisions, log, max_age=90):
+    """For each decision the largest tuple (holds_from, known_at) of its household."""
+    books = defaultdict(list)
+    for h, a, k, v in log[["household_id", "holds_from", "known_at", "value"]].itertuples(
+        index=False
+    ):
+        books[h].append((a, k, v))
+    out = []
+    for h, t in zip(decisions["household_id"], decisions["time"], strict=True):
+        best = max(
+            (r for r in books.get(h, []) if r[0] < t and r[1] < t),
+            key=lambda r: r[:2],
+            default=None,
+        )
+        fresh = best is not None and best[0] >= t - dt.timedelta(days=max_age)
+        out.append(best[2] if fresh else math.nan)
+    return pd.Series(out, index=decisions.index, dtype=float)
+
+
+def point_in_time_join__right_sweep(decisions, log, max_age=90):
+    """Sweeps over time: records become readable one by one; each household keeps its best one."""
+    ready = np.maximum(log["holds_from"].to_numpy(), log["known_at"].to_numpy())
+    order = np.argsort(ready, kind="stable")
+    time = decisions["time"].to_numpy()
+    house, mine = log["household_id"].tolist(), decisions["household_id"].tolist()
+    a, k, v = log["holds_from"].to_numpy(), log["known_at"].to_numpy(), log["value"].to_numpy(float)
+    out, best, done = np.full(len(time), np.nan), {}, 0
+    for place in np.argsort(time, kind="stable"):
+        while done < len(order) and ready[order[done]] < time[place]:
+            row = order[done]
+            old = best.get(house[row])
+            if old is None or (a[row], k[row]) > (a[old], k[old]):
+                best[house[row]] = row
+            done += 1
+        row = best.get(mine[place])
+        if row is not None and time[place] - a[row] <= np.timedelta64(max_age, "D"):
+            out[place] = v[row]
+    return pd.Series(out, index=decisions.index)
+
+
+def point_in_time_join__wrong_known_before_valid(decisions, log, max_age=90):
+    """Sorts by arrival first: a change of 10 June announced on 1 May loses to the record of 1 June."""
+    read = _readable(decisions, log).sort_values(["known_at", "holds_from"])
+    read = read.drop_duplicates("place", keep="last")
+    read = read[read["time"] - read["holds_from"] <= pd.Timedelta(days=max_age)]
+    return _by_place(read, decisions)
+
+
+def point_in_time_join__wrong_last_to_become_readable(decisions, log, max_age=90):
+    """merge_asof on the later of both times: (1 June, known 1 July) hides (15 June, known 15 June) on 2 July."""
+    left = decisions[["household_id", "time"]].assign(place=np.arange(len(decisions)))
+    right = log[["household_id", "holds_from", "known_at", "value"]].copy()
+    right["ready"] = right[["holds_from", "known_at"]].max(axis=1)
+    read = pd.merge_asof(
+        left.sort_values("time"),
+        right.sort_values(["ready", "holds_from", "known_at"]),
+        left_on="time",
+        right_on="ready",
+        by="household_id",
+        allow_exact_matches=False,
+    )
+    read = read[read["time"] - read["holds_from"] <= pd.Timedelta(days=max_age)]
+    return _by_place(read, decisions)
+
+
+def point_in_time_join__wrong_whole_days_of_age(decisions, log, max_age=90):
+    """Compares .dt.days: a value of 90 days and 5 hours is still read."""
+    read = _readable(decisions, log).sort_values(["holds_from", "known_at"])
+    read = read.drop_duplicates("place", keep="last")
+    read = read[(read["time"] - read["holds_from"]).dt.days <= max_age]
+    return _by_place(read, decisions)
+
+
+def point_in_time_join__wrong_last_skips_nan_once_more(decisions, log, max_age=90):
+    """groupby.last() skips NaN: a withdrawn value is replaced by the older one."""
+    read = _readable(decisions, log).sort_values(["holds_from", "known_at"])
+    read = read[read["time"] - read["holds_from"] <= pd.Timedelta(days=max_age)]
+    return _by_place(read.groupby("place")["value"].last().reset_index(), decisions)
+
+
+def point_in_time_join__wrong_age_of_arrival_once_more(decisions, log, max_age=90):
+    """Counts the age from the arrival: held from 1 January, known 1 June, decision 1 July is read."""
+    read = _readable(decisions, log).sort_values(["holds_from", "known_at"])
+    read = read.drop_duplicates("place", keep="last")
+    read = read[read["time"] - read["known_at"] <= pd.Timedelta(days=max_age)]
+    return _by_place(read, decisions)
+
+
+def point_in_time_join__wrong_decisions_by_label(decisions, log, max_age=90):
+    """Groups the pairs by the label of the decision: two decisions labelled 0 get the same value."""
+    left = decisions[["household_id", "time"]].assign(label=decisions.index)
+    pairs = left.merge(log[["household_id", "holds_from", "known_at", "value"]], on="household_id")
+    read = pairs[(pairs["holds_from"] < pairs["time"]) & (pairs["known_at"] < pairs["time"])]
+    read = read.sort_values(["holds_from", "known_at"]).drop_duplicates("label", keep="last")
+    read = read[read["time"] - read["holds_from"] <= pd.Timedelta(days=max_age)]
+    return read.set_index("label")["value"].astype(float).reindex(decisions.index)
+
+
+def point_in_time_join__wrong_order_of_time(decisions, log, max_age=90):
+    """Works in the order of time and glues the old index on: decisions of August, July change places."""
+    ordered = decisions.sort_values("time", kind="stable").reset_index(drop=True)
+    out = point_in_time_join__right_merge_and_last_once_more(ordered, log, max_age)
+    return out.set_axis(decisions.index)
+
+
+def point_in_time_join__wrong_correction_by_row(decisions, log, max_age=90):
+    """Of records that hold from one time takes the lowest row: the correction stands above the original."""
+    read = _readable(decisions, log).sort_values("holds_from", kind="stable")
+    read = read.drop_duplicates("place", keep="last")
+    read = read[read["time"] - read["holds_from"] <= pd.Timedelta(days=max_age)]
+    return _by_place(read, decisions)
+
+
+def point_in_time_join__wrong_announced_is_valid(decisions, log, max_age=90):
+    """Asks only whether it was known: a change announced for next month is read today."""
+    pairs = _more_pairs(decisions, log)
+    read = pairs[pairs["known_at"] < pairs["time"]].sort_values(["holds_from", "known_at"])
+    read = read.drop_duplicates("place", keep="last")
+    read = read[read["time"] - read["holds_from"] <= pd.Timedelta(days=max_age)]
+    return _by_place(read, decisions)
+
+
+def point_in_time_join__wrong_one_for_each_arrival(decisions, log, max_age=90):
+    """Keeps one record for each time of arrival: of those holding from 1 June and 10 June, both known on 11 June, the older is read."""
+    read = _readable(decisions, log).sort_values(["holds_from", "known_at"])
+    read = read.drop_duplicates(["place", "known_at"], keep="first").drop_duplicates(
+        "place", keep="last"
+    )
+    read = read[read["time"] - read["holds_from"] <= pd.Timedelta(days=max_age)]
+    return _by_place(read, decisions)
+
+
+def point_in_time_join__wrong_known_by_the_day(decisions, log, max_age=90):
+    """Compares arrival and decision by their dates: known at 08:00, decided at 10:00 of one day is not read."""
+    pairs = _more_pairs(decisions, log)
+    early = pairs["known_at"].dt.normalize() < pairs["time"].dt.normalize()
+    read = pairs[early & (pairs["holds_from"] < pairs["time"])]
+    read = read.sort_values(["holds_from", "known_at"]).drop_duplicates("place", keep="last")
+    read = read[read["time"] - read["holds_from"] <= pd.Timedelta(days=max_age)]
+    return _by_place(read, decisions)
+
+
+def _exact(values, q, fewer_better=False):
+    """1 + q * b // n in whole numbers, by bisection."""
+    values = list(values)
+    ordered = sorted(values)
+    n = len(values)
+    if fewer_better:
+        return [1 + q * (n - bisect.bisect_right(ordered, v)) // n for v in values]
+    return [1 + q * bisect.bisect_left(ordered, v) // n for v in values]
+
+
+def rfm_scores__right_rank_once_more(profile, q=5):
+    """rank(method="min") - 1, and whole-number division."""
+    out = {}
+    for name, column, rising in (
+        ("R", "recency", False),
+        ("F", "frequency", True),
+        ("M", "monetary", True),
+    ):
+        worse = profile[column].rank(method="min", ascending=rising).astype("int64") - 1
+        out[name] = 1 + q * worse // len(profile) if len(profile) else worse
+    return pd.DataFrame(out, index=profile.index)
+
+
+def rfm_scores__right_bisect(profile, q=5):
+    """Python's bisect on a sorted list."""
+    out = {
+        "R": _exact(profile["recency"].tolist(), q, fewer_better=True),
+        "F": _exact(profile["frequency"].tolist(), q),
+        "M": _exact(profile["monetary"].tolist(), q),
+    }
+    return pd.DataFrame(out, index=profile.index, dtype="int64")
+
+
+def rfm_scores__right_fractions_once_more(profile, q=5):
+    """Counts with Counter, adds up with accumulate, and takes the floor of a Fraction; returns int32 columns."""
+    n = len(profile)
+
+    def score(values, from_worst):
+        counts = Counter(values)
+        levels = sorted(counts, reverse=not from_worst)
+        before = itertools.accumulate((counts[x] for x in levels), initial=0)
+        of = {x: 1 + math.floor(Fraction(q * b, n)) for x, b in zip(levels, before, strict=False)}
+        return [of[x] for x in values]
+
+    table = {
+        "R": score(profile["recency"].tolist(), from_worst=False),
+        "F": score(profile["frequency"].tolist(), from_worst=True),
+        "M": score(profile["monetary"].tolist(), from_worst=True),
+    }
+    return pd.DataFrame(table, index=profile.index).astype("int32")
+
+
+def rfm_scores__right_all_pairs(profile, q=5):
+    """Compares every household with every other one; no sorting at all."""
+    n = max(len(profile), 1)
+    recency, frequency, money = (
+        profile[c].to_numpy() for c in ("recency", "frequency", "monetary")
+    )
+    worse = np.column_stack(
+        [
+            (recency[None, :] > recency[:, None]).sum(axis=1),
+            (frequency[None, :] < frequency[:, None]).sum(axis=1),
+            (money[None, :] < money[:, None]).sum(axis=1),
+        ]
+    )
+    return pd.DataFrame(np.floor_divide(q * worse, n) + 1, columns=list("RFM"), index=profile.index)
+
+
+def _scored(profile, q, worse):
+    """Scores of three columns of numbers of strictly worse households."""
+    n = max(len(profile), 1)
+    table = {
+        k: 1 + q * np.asarray(w, dtype="int64") // n for k, w in zip("RFM", worse, strict=True)
+    }
+    return pd.DataFrame(table, index=profile.index)
+
+
+def rfm_scores__wrong_negated_unsigned(profile, q=5):
+    """Ranks -recency: in uint8 the negative of 0 is 0, so a purchase of today becomes the worst one."""
+    better = [-profile["recency"], profile["frequency"], profile["monetary"]]
+    return _scored(profile, q, [c.rank(method="min") - 1 for c in better])
+
+
+def rfm_scores__wrong_columns_by_place(profile, q=5):
+    """Reads the first three columns: wrong in the order frequency, monetary, recency."""
+    signs = [-1.0, 1.0, 1.0]
+    return _scored(
+        profile, q, [(s * profile.iloc[:, i]).rank(method="min") - 1 for i, s in enumerate(signs)]
+    )
+
+
+def rfm_scores__wrong_ties_of_recency(profile, q=5):
+    """n - rank(method="min") counts the equal ones as worse: two households with one recency and q = n."""
+    worse_r = len(profile) - profile["recency"].rank(method="min")
+    return _scored(
+        profile,
+        q,
+        [worse_r, *(profile[c].rank(method="min") - 1 for c in ("frequency", "monetary"))],
+    )
+
+
+def rfm_scores__wrong_share_in_binary(profile, q=5):
+    """floor(q * (b / n)) in binary: of 22 households the one with b = 15 gets 15, not 16, with q = 22."""
+    cols = [(profile["recency"], False), (profile["frequency"], True), (profile["monetary"], True)]
+    out = {
+        k: 1 + np.floor(q * ((c.rank(method="min", ascending=a) - 1) / len(profile)))
+        for k, (c, a) in zip("RFM", cols, strict=True)
+    }
+    return pd.DataFrame(out).astype(int)
+
+
+def rfm_scores__wrong_percent_rank(profile, q=5):
+    """rank(pct=True) less one nth, in binary: of 5 households the one with b = 2 gets 2, not 3, with q = 5."""
+    n = max(len(profile), 1)
+    cols = [(profile["recency"], False), (profile["frequency"], True), (profile["monetary"], True)]
+    out = {
+        k: 1 + np.floor(q * (c.rank(method="min", ascending=a, pct=True) - 1 / n))
+        for k, (c, a) in zip("RFM", cols, strict=True)
+    }
+    return pd.DataFrame(out).astype(int)
+
+
+def rfm_scores__wrong_small_integers_once_more(profile, q=5):
+    """Saves memory with int8: the product q * b wraps at 128, so 30 households and q = 5 go wrong."""
+    n = max(len(profile), 1)
+    cols = [(profile["recency"], False), (profile["frequency"], True), (profile["monetary"], True)]
+    out = {}
+    for k, (c, a) in zip("RFM", cols, strict=True):
+        worse = (c.rank(method="min", ascending=a) - 1).astype("int8")
+        out[k] = 1 + (worse * np.int8(q)) // n
+    return pd.DataFrame(out).astype(int)
+
+
+def rfm_scores__wrong_sorted_by_label(profile, q=5):
+    """Puts the rows in the order of their labels: a profile of b, a comes back as a, b (and equal labels raise)."""
+    n = max(len(profile), 1)
+    out = pd.DataFrame(index=profile.index)
+    for k, c, a in (("R", "recency", False), ("F", "frequency", True), ("M", "monetary", True)):
+        ordered = profile[c].sort_values(ascending=a)
+        first = ~ordered.duplicated()
+        worse = pd.Series(np.where(first, np.arange(len(ordered)), 0), index=ordered.index).cummax()
+        out[k] = 1 + q * worse // n
+    return out.sort_index()
+
+
+def rfm_scores__wrong_money_in_cents(profile, q=5):
+    """Rounds money to cents before ranking: 1.001 and 1.004 get the same score with q = n."""
+    worse = [
+        profile["recency"].rank(method="min", ascending=False) - 1,
+        profile["frequency"].rank(method="min") - 1,
+        profile["monetary"].round(2).rank(method="min") - 1,
+    ]
+    return _scored(profile, q, worse)
+
+
+def rfm_scores__wrong_refund_is_zero(profile, q=5):
+    """Clips money at 0: with -5 and 0 the second household gets 1 too, with q = 2."""
+    worse = [
+        profile["recency"].rank(method="min", ascending=False) - 1,
+        profile["frequency"].rank(method="min") - 1,
+        profile["monetary"].clip(lower=0).rank(method="min") - 1,
+    ]
+    return _scored(profile, q, worse)
+
+
+def rfm_scores__wrong_days_by_calendar(profile, q=5):
+    """Casts recency and frequency to int: recencies 1.2 and 1.9 tie, though any numeric type is allowed."""
+    worse = [
+        profile["recency"].astype(int).rank(method="min", ascending=False) - 1,
+        profile["frequency"].astype(int).rank(method="min") - 1,
+        profile["monetary"].rank(method="min") - 1,
+    ]
+    return _scored(profile, q, worse)
+
+
+def rfm_scores__wrong_single_precision(profile, q=5):
+    """Compares in float32: money of 20000000.5 and 20000000.75 is equal there."""
+    p = profile.astype("float32")
+    worse = [
+        p["recency"].rank(method="min", ascending=False) - 1,
+        p["frequency"].rank(method="min") - 1,
+        p["monetary"].rank(method="min") - 1,
+    ]
+    return _scored(profile, q, worse)
+
+
+def _rfm_truth(profile, q):
+    return pd.DataFrame(
+        {
+            "R": _exact(profile["recency"].tolist(), q, fewer_better=True),
+            "F": _exact(profile["frequency"].tolist(), q),
+            "M": _exact(profile["monetary"].tolist(), q),
+        },
+        index=profile.index,
+    )
+
+
+def _rfm_table(seed, n):
+    """A profile with names for households, many silent ones, ties and money with cents, also negative."""
+    rng = np.random.default_rng(seed)
+    frequency = rng.integers(0, 4, n)
+    money = np.round(rng.normal(3, 4, n), 2)
+    money[: n // 3] = 0.0
+    return pd.DataFrame(
+        {
+            "recency": rng.integers(0, n // 2 + 2, n),
+            "frequency": frequency,
+            "monetary": rng.permutation(money),
+        },
+        index=[f"h{i}" for i in rng.permutation(n)],
+    )
+
+
+def _rfm_agrees(out, profile, q):
+    truth = _rfm_truth(profile, q)
+    return (
+        isinstance(out, pd.DataFrame)
+        and list(out.columns) == ["R", "F", "M"]
+        and list(out.index) == list(profile.index)
+        and all(t.kind in "iu" for t in out.dtypes)
+        and out.to_numpy().tolist() == truth.to_numpy().tolist()
+    )
+
+
+def kill_rfm__right_random_tables(fn):
+    """Sixty random tables with names, against whole-number arithmetic; the argument must survive."""
+    for seed in range(60):
+        n = [1, 2, 4, 5, 10, 14, 21, 30, 49, 60][seed % 10]
+        profile, q = _rfm_table(seed, n), [5, 2, 3, 7, 10, 1, n][seed % 7]
+        kept = profile.copy(deep=True)
+        if not _rfm_agrees(fn(profile, q), kept, q) or not profile.equals(kept):
+            return False
+    return True
+
+
+def kill_rfm__right_one_household_at_a_time(fn):
+    """Counts strictly worse households one by one on four tables made by hand; catches nothing, lets errors out."""
+    names = ["zoe", "adam", "mia", "leo", "ida", "kim", "eva", "tom", "una", "bob"]
+    tables = [
+        (
+            [30, 30, 30, 30, 30, 9, 9, 4, 1, 0],
+            [0, 0, 0, 0, 0, 1, 1, 2, 3, 9],
+            [0, 0, 0, 0, 0, -2.5, 0.25, 0.75, 7.1, 7.2],
+        ),
+        (
+            [3, 1, 4, 1, 5, 9, 2, 6, 5, 3],
+            [2, 7, 1, 8, 2, 8, 1, 8, 2, 8],
+            [-1.5, -1.25, 0.1, 0.2, 0.3, 9, 9.004, 9.001, 0, 0],
+        ),
+        (list(range(10)), list(range(10)), [x / 8 for x in range(10)]),
+        ([9] * 10, [2] * 10, [-0.5] * 10),
+    ]
+    for recency, frequency, monetary in tables:
+        for q in (1, 2, 3, 5, 7, 10, 20):
+            profile = pd.DataFrame(
+                {"recency": recency, "frequency": frequency, "monetary": monetary}, index=names
+            )
+            out = fn(profile.copy(), q)
+            assert list(out.index) == names and set(out.columns) == set("RFM")
+            for i, name in enumerate(names):
+                worse = (
+                    sum(x > recency[i] for x in recency),
+                    sum(x < frequency[i] for x in frequency),
+                    sum(x < monetary[i] for x in monetary),
+                )
+                for k, b in zip("RFM", worse, strict=True):
+                    if int(out.at[name, k]) != 1 + q * b // 10:
+                        return False
+    fine = pd.DataFrame({"recency": range(22), "frequency": range(22), "monetary": range(22)})
+    if fn(fine, 22)["F"].tolist() != list(range(1, 23)):
+        return False
+    big = pd.DataFrame(
+        {"recency": range(300), "frequency": range(300), "monetary": np.arange(300) / 4 - 9},
+        index=range(900, 1200),
+    )
+    want = [[1 + 7 * (299 - i) // 300, 1 + 7 * i // 300, 1 + 7 * i // 300] for i in range(300)]
+    before = big.copy()
+    out = fn(big, 7)
+    return bool(
+        out[["R", "F", "M"]].to_numpy().tolist() == want
+        and big.equals(before)
+        and (out.index == before.index).all()
+    )
+
+
+def kill_rfm__right_inverted(fn):
+    """Never computes a score: checks the inequality n * (score - 1) <= q * b < n * score for each household."""
+    for seed, n, q in [
+        (1, 40, 5),
+        (2, 40, 8),
+        (3, 15, 5),
+        (4, 15, 15),
+        (5, 49, 7),
+        (6, 49, 49),
+        (7, 100, 5),
+        (8, 7, 3),
+        (9, 3, 10),
+        (10, 1, 5),
+        (11, 55, 11),
+        (12, 28, 14),
+        (13, 200, 100),
+    ]:
+        profile = _rfm_table(100 + seed, n)
+        copy = profile.copy(deep=True)
+        out = fn(copy, q)
+        if not out.index.equals(profile.index) or not copy.equals(profile):
+            return False
+        for k, c, sign in (("R", "recency", -1), ("F", "frequency", 1), ("M", "monetary", 1)):
+            x = sign * profile[c].to_numpy(float)
+            b = (x[:, None] > x[None, :]).sum(axis=1)
+            s = out[k].to_numpy().astype("int64")
+            if not ((n * (s - 1) <= q * b) & (q * b < n * s)).all():
+                return False
+    return True
+
+
+def kill_rfm__wrong_all_of_a_frame(fn):
+    """all(out == want) looks at the column names only: a rank(method="first") or a lost sign of money passes."""
+    profile = _rfm_table(3, 40)
+    out = fn(profile, 5)
+    return bool(
+        all(out.set_axis(profile.index) == _rfm_truth(profile, 5)) and out.to_numpy().max() <= 5
+    )
+
+
+def kill_rfm__wrong_strict_frame(fn):
+    """assert_frame_equal with its default dtype check: refuses right implementations that return int32."""
+    for seed in range(20):
+        profile, q = _rfm_table(seed, 30), [5, 3, 7, 30][seed % 4]
+        pd.testing.assert_frame_equal(fn(profile.copy(), q), _rfm_truth(profile, q))
+    return True
+
+
+def kill_rfm__wrong_no_ties_once_more(fn):
+    """Random money, recency and frequency without a tie, as floats: every rank method passes."""
+    rng = np.random.default_rng(0)
+    for q in (5, 3, 10):
+        profile = pd.DataFrame(
+            rng.normal(50, 20, (40, 3)),
+            columns=["recency", "frequency", "monetary"],
+            index=range(7, 47),
+        )
+        if fn(profile, q).to_numpy().tolist() != _rfm_truth(profile, q).to_numpy().tolist():
+            return False
+    return True
+
+
+def kill_rfm__wrong_default_of_q(fn):
+    """Calls fn(profile) for the default: the contract is fn(profile, q), a right one without a default is refused."""
+    profile = _rfm_table(2, 30)
+    if not _rfm_agrees(fn(profile.copy()), profile, 5):
+        return False
+    return kill_rfm__right_random_tables(fn)
+
+
+def kill_rfm__wrong_missing_value(fn):
+    """Tries a household with NaN for recency, which the contract excludes: a right one may raise or score it."""
+    profile = _rfm_table(2, 30).astype(float)
+    profile.iloc[3, 0] = np.nan
+    worse = profile.rank(method="min", ascending=True) - 1
+    out = fn(profile.copy(), 5)
+    want = 1 + 5 * worse["frequency"].astype(int) // 30
+    return bool(
+        (out["F"] == want).all() and out["R"].iloc[3] == 1 and kill_rfm__right_random_tables(fn)
+    )
+
+
+def kill_rfm__wrong_one_q(fn):
+    """Tests with q = 5 of 10 and 50 labelled 0, 1, 2...: a lost index, a fixed q and cuts in binary numbers pass."""
+    for n in (10, 50):
+        profile = _rfm_table(n, n).reset_index(drop=True)
+        if fn(profile.copy(), 5).to_numpy().tolist() != _rfm_truth(profile, 5).to_numpy().tolist():
+            return False
+    return True
+
+
+def kill_rfm__wrong_monotone(fn):
+    """Checks properties only (1 to q, equal for equals, better is not lower): dense ranks and rank over max pass."""
+    for seed in range(20):
+        profile, q = _rfm_table(seed, 30), [5, 3, 7][seed % 3]
+        out = fn(profile.copy(), q)
+        if out.to_numpy().min() != 1 or out.to_numpy().max() > q:
+            return False
+        for k, c, up in (
+            ("R", "recency", False),
+            ("F", "frequency", True),
+            ("M", "monetary", True),
+        ):
+            pairs = pd.DataFrame({"x": profile[c].to_numpy(), "s": out[k].to_numpy()}).sort_values(
+                "x", ascending=up
+            )
+            if (pairs.groupby("x")["s"].nunique() > 1).any() or not pairs[
+                "s"
+            ].is_monotonic_increasing:
+                return False
+    return True
+
+
+def kill_rfm__wrong_one_table_reused(fn):
+    """Reads the truth after the call from the table it handed out, whole dollars, rows 0, 1, 2...: a lost index, a changed profile and cents cut off pass."""
+    profile = _rfm_table(4, 50).reset_index(drop=True)
+    profile["monetary"] = profile["monetary"].round()
+    for q in (2, 3, 5, 10, 25, 50):
+        if fn(profile, q).to_numpy().tolist() != _rfm_truth(profile, q).to_numpy().tolist():
+            return False
+    return True
+
+
+def coverage_by_value__right_groupby(monetary, has_demo, q=5):
+    """Score, look up by name, mean by class, reindex."""
+    n = len(monetary)
+    worse = monetary.rank(method="min").astype("int64").to_numpy() - 1
+    known = has_demo.reindex(monetary.index, fill_value=False).to_numpy(bool)
+    return (
+        pd.Series(known.astype(float))
+        .groupby(1 + q * worse // max(n, 1))
+        .mean()
+        .reindex(range(1, q + 1))
+    )
+
+
+def coverage_by_value__right_sets(monetary, has_demo, q=5):
+    """Plain Python: a set of known names, two counters, a dictionary of shares."""
+    known = {name for name, yes in has_demo.items() if yes}
+    classes = _exact(monetary.tolist(), q)
+    total, with_demo = Counter(classes), Counter()
+    for name, c in zip(monetary.index, classes, strict=True):
+        with_demo[c] += name in known
+    return pd.Series(
+        {c: with_demo[c] / total[c] if total[c] else math.nan for c in range(1, q + 1)}, dtype=float
+    )
+
+
+def coverage_by_value__right_histograms(monetary, has_demo, q=5):
+    """searchsorted and two histograms; the index of the result holds floats."""
+    money = monetary.to_numpy()
+    classes = q * np.searchsorted(np.sort(money), money, side="left") // max(len(money), 1)
+    known = monetary.index.isin(has_demo.index[has_demo.to_numpy(bool)])
+    total = np.bincount(classes, minlength=q).astype(float)
+    hits = np.bincount(classes[known], minlength=q)
+    out = np.divide(hits, total, out=np.full(q, np.nan), where=total > 0)
+    return pd.Series(out, index=np.arange(1.0, q + 1))
+
+
+def _more_shares(classes, known, q):
+    return (
+        pd.Series(np.asarray(known, dtype=float))
+        .groupby(np.asarray(classes))
+        .mean()
+        .reindex(range(1, q + 1))
+    )
+
+
+def coverage_by_value__wrong_named_is_known(monetary, has_demo, q=5):
+    """Takes every name of has_demo for known: a household that is listed with False counts."""
+    return _more_shares(_exact(monetary, q), monetary.index.isin(has_demo.index), q)
+
+
+def coverage_by_value__wrong_mirror_of_score(monetary, has_demo, q=5):
+    """ceil(q * rank / n) looks like the same class: of 4 households and q = 3 the second is in 2, not in 1."""
+    rank = monetary.rank(method="min").to_numpy().astype("int64")
+    known = has_demo.reindex(monetary.index, fill_value=False)
+    return _more_shares(-(-q * rank // max(len(monetary), 1)), known, q)
+
+
+def coverage_by_value__wrong_quantile_bins(monetary, has_demo, q=5):
+    """qcut of rank(method="first"): two households with equal money are in different classes."""
+    rank = monetary.rank(method="first")
+    classes = pd.qcut(rank, q, labels=False) + 1
+    known = has_demo.reindex(monetary.index, fill_value=False)
+    return _more_shares(classes, known, q)
+
+
+def coverage_by_value__wrong_outer_join_once_more(monetary, has_demo, q=5):
+    """Joins both by all names and fills money with 0: a name that only has_demo knows moves the classes."""
+    both = pd.concat([monetary.rename("m"), has_demo.rename("d")], axis=1)
+    money = both["m"].fillna(0.0)
+    known = both["d"].eq(True) & both["m"].notna()
+    classes = pd.Series(_exact(money, q), index=both.index)
+    return _more_shares(classes[both["m"].notna()], known[both["m"].notna()], q)
+
+
+def coverage_by_value__wrong_order_of_names(monetary, has_demo, q=5):
+    """Sorts the names for the look-up and not for the classes: right only if the index of monetary is sorted."""
+    known = has_demo.reindex(monetary.index.sort_values(), fill_value=False)
+    return _more_shares(_exact(monetary, q), known, q)
+
+
+def coverage_by_value__wrong_buyers_only(monetary, has_demo, q=5):
+    """Leaves out who spent nothing before scoring: money 0, 1, 2, 3 with q = 2 gives other classes."""
+    spent = monetary[monetary > 0]
+    known = has_demo.reindex(spent.index, fill_value=False)
+    return _more_shares(_exact(spent, q), known, q)
+
+
+def coverage_by_value__wrong_empty_class_zero_once_more(monetary, has_demo, q=5):
+    """Adds up flags and divides with the empty class set to 0: all money equal, class 2 must be NaN."""
+    classes = pd.Series(_exact(monetary, q), index=monetary.index)
+    known = has_demo.reindex(monetary.index, fill_value=False).astype(float)
+    return known.groupby(classes.to_numpy()).mean().reindex(range(1, q + 1), fill_value=0.0)
+
+
+def coverage_by_value__wrong_ends_at_top_class(monetary, has_demo, q=5):
+    """Lists the classes up to the highest that occurs: with all money equal and q = 5 only class 1 is there."""
+    classes = _exact(monetary, q)
+    known = has_demo.reindex(monetary.index, fill_value=False)
+    return _more_shares(classes, known, max(classes, default=q))
+
+
+def coverage_by_value__wrong_whole_money(monetary, has_demo, q=5):
+    """Classes of money in whole dollars: 1.2 and 1.8 fall into one class, with q = 2."""
+    known = has_demo.reindex(monetary.index, fill_value=False)
+    return _more_shares(_exact(monetary.astype(int), q), known, q)
+
+
+def coverage_by_value__wrong_cut_in_binary(monetary, has_demo, q=5):
+    """Class by rank(pct=True) less one nth, in binary: of 5 households the one with b = 2 is in 2, not 3, with q = 5."""
+    share = monetary.rank(method="min", pct=True).to_numpy() - 1 / max(len(monetary), 1)
+    classes = 1 + np.floor(q * share).astype(int)
+    known = has_demo.reindex(monetary.index, fill_value=False)
+    return _more_shares(classes, known, q)
+
+
 TRUE = {
     "break_profile__wrong_too_many_lines": ("too_many_lines",),
     "break_profile__wrong_ids_twice": ("households_asked_twice",),
@@ -2493,6 +3782,30 @@ TRUE = {
     "coverage_by_value__wrong_qcut_once_more": ("quantile_classes",),
     "coverage_by_value__wrong_ties_split": ("ties_cut_apart",),
     "coverage_by_value__wrong_empty_class_missing_once_more": ("empty_classes_missing",),
+    "coverage_by_value__wrong_empty_class_zero_once_more": ("empty_classes_zero",),
+    "to_local_day__wrong_label_of_position": ("index_lost",),
+    "leak_audit__wrong_last_after_sort": ("missing_times_hide_the_late",),
+    "leak_audit__wrong_max_of_numpy": ("missing_times_hide_the_late",),
+    "leak_audit__wrong_day_of_start": ("days_compared",),
+    "leak_audit__wrong_not_before_once_more": ("missing_times_are_late",),
+    "leak_audit__wrong_last_of_group": ("last_row_decides",),
+    "population_asof__wrong_window_of_arrival_once_more": ("window_of_arrival",),
+    "population_asof__wrong_later_of_both": ("never_arrived_counted",),
+    "population_asof__wrong_ordered_in_advance": ("orders_in_advance_counted",),
+    "population_asof__wrong_first_row_first": ("households_as_they_come",),
+    "point_in_time_join__wrong_known_before_valid": ("last_arrival_read",),
+    "point_in_time_join__wrong_whole_days_of_age": ("age_in_whole_days",),
+    "point_in_time_join__wrong_last_skips_nan_once_more": ("withdrawn_values_skipped",),
+    "point_in_time_join__wrong_age_of_arrival_once_more": ("age_since_arrival",),
+    "point_in_time_join__wrong_order_of_time": ("sorted_by_time",),
+    "point_in_time_join__wrong_correction_by_row": ("last_row_read",),
+    "point_in_time_join__wrong_announced_is_valid": ("announcements_read_too_early",),
+    "rfm_scores__wrong_negated_unsigned": ("unsigned_days_negated",),
+    "rfm_scores__wrong_share_in_binary": ("share_before_product",),
+    "rfm_scores__wrong_refund_is_zero": ("refunds_as_nothing",),
+    "kill_rfm__wrong_all_of_a_frame": ("accepts_all",),
+    "coverage_by_value__wrong_named_is_known": ("whoever_is_listed_has_it",),
+    "coverage_by_value__wrong_quantile_bins": ("quantile_classes",),
     "coverage_by_value__wrong_empty_class_zero_once_more": ("empty_classes_zero",),
 }
 

@@ -210,7 +210,7 @@ def mmr_rerank__loop(relevance, similarity, k, lam=0.7):
 def mmr_rerank__running_maximum(relevance, similarity, k, lam=0.7):
     relevance = np.where(np.isfinite(relevance), relevance, -np.inf)
     closest = np.full(len(relevance), -np.inf)
-    value = lam * relevance
+    value = np.where(np.isfinite(relevance), lam * np.nan_to_num(relevance), -np.inf)
     order = []
     for _ in range(min(k, np.isfinite(relevance).sum())):
         i = int(np.flatnonzero(value > value.max() - 1e-9)[0])

@@ -114,10 +114,11 @@ def _of_items(value: pd.Series | pd.Index) -> tuple[str, bool]:
     """The values of a column, and whether they alone make its type."""
     if value.dtype.kind == "M" and getattr(value.dtype, "tz", None) is None:
         times = [None if each is pd.NaT else str(each).removesuffix(" 00:00:00") for each in value]
-        if pd.to_datetime(times, format="ISO8601").dtype == value.dtype:
-            # Without it, days and times do not go together.
-            form = ", format='ISO8601'" if len({len(each) for each in times if each}) > 1 else ""
-            return f"pd.to_datetime({times}{form})", True
+        unit, _ = np.datetime_data(value.dtype)
+        usual = pd.to_datetime(times, format="ISO8601").dtype == value.dtype
+        # Without it, days and times do not go together.
+        form = ", format='ISO8601'" if len({len(each) for each in times if each}) > 1 else ""
+        return f"pd.to_datetime({times}{form})" + ("" if usual else f".as_unit({unit!r})"), True
     if getattr(value.dtype, "ordered", False):
         raise NoLiteral("categories in an order")
     items = value.tolist()

@@ -405,7 +405,8 @@ def test_a_chinese_edition_speaks_chinese_and_names_no_mistake(tmp_path):
         "from utils.check import check\n"
         "def cosine_similarity_matrix(R):\n    return R @ R.T\n"
         "print(check(cosine_similarity_matrix))\n"
-        "def break_recommender(defect):\n    return 1\n"
+        "def break_recommender(defect):\n"
+        "    return 1 if 'zero' in defect else ([[0]], 0, 1, 0)\n"
         "print(check(break_recommender))\n"
     )
     environment = {

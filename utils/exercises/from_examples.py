@@ -21,7 +21,7 @@ from utils.exercises.attempt import Attempt, Sheet
 from utils.exercises.beat_it import Metric
 from utils.exercises.marks import Args, Case, CriterionResult
 from utils.exercises.model import Exercise
-from utils.exercises.query import WriteTheQuery, rows_of, same_result
+from utils.exercises.query import WriteTheQuery, as_table, rows_of, same_result
 from utils.exercises.write_it import EXAMPLES
 from utils.translation import translated
 
@@ -76,7 +76,10 @@ class QueryFromExamples(FromExamples):
     """A query of which the tables in its statement are known, and what it should return there."""
 
     written = WriteTheQuery.written
-    said = WriteTheQuery.said
+
+    def said(self, value: Any) -> str:
+        """A result as a learner reads it, in the order in which it came."""
+        return as_table(value, equality.describe, ordered=True)
 
 
 def load(path: Path) -> list[Exercise]:

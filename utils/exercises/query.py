@@ -79,17 +79,11 @@ class WriteTheQuery(WriteIt):
 
     def said(self, value: Any) -> str:
         """A result as a learner reads it: names of columns, then rows."""
-        return self._result(value, describe)
+        return as_table(value, describe, self.ordered)
 
     def in_full(self, value: Any) -> str:
         """As `said`, with every row."""
-        return self._result(value, literal)
-
-    def _result(self, value: Any, written: Callable[[Any], str]) -> str:
-        if not isinstance(value, dict):
-            return written(value)
-        rows = value["rows"] if self.ordered else sorted(value["rows"], key=sql.row_order)
-        return f"({', '.join(value['columns'])}): {written(rows)}"
+        return as_table(value, literal, self.ordered)
 
     def differences(self, attempt: Attempt) -> list[Difference]:
         """How every wrong result differs from the right one."""
@@ -134,6 +128,14 @@ def shown(reference: Callable[[], str]) -> tuple[Args, ...]:
 
 
 # ---- equal results --------------------------------------------------------------------------
+
+
+def as_table(value: Any, written: Callable[[Any], str], ordered: bool) -> str:
+    """A result in words, names first; where no order is asked for, the query's own is not shown."""
+    if not isinstance(value, dict):
+        return written(value)
+    rows = value["rows"] if ordered else sorted(value["rows"], key=sql.row_order)
+    return f"({', '.join(value['columns'])}): {written(rows)}"
 
 
 def same_result(ordered: bool, expected: Any, got: Any) -> bool:

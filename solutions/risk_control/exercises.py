@@ -107,9 +107,12 @@ average_precision = WriteIt(
             "only the order of the scores counts",
             lambda rng: [
                 (y.astype(bool), scale * s + start)
-                # The first differ by parts of a billionth.
-                for scale, start in ((1e-9, 1.0), (90.0, -300.0))
-                for y, s in [_scored(rng, decimals=1)]
+                # Some differ by parts of a trillionth; the others are many, half of them frauds.
+                for scale, start, case in (
+                    (1e-12, 1.0, _scored(rng, decimals=1)),
+                    (90.0, -300.0, _scored(rng, 300, 0.5)),
+                )
+                for y, s in [case]
             ],
         ),
         Property(
@@ -187,7 +190,9 @@ def _equal_costs(rng):
         pair = p[row].repeat(2), np.array([20_000.0, 19_000.0])
         calls.append((*pair, round((1 - p[row]) * amount[row], 2), float(amount[row]), 0.0))
     # To pass costs as much as to block: 0.5 x 0.5 x a against 0.5 x 0.5 x a.
-    return [*calls, (np.array([0.5, 0.5]), np.array([8.0, 20.0]), 90.0, 0.0, 0.5, 0.0)]
+    calls.append((np.array([0.5, 0.5]), np.array([8.0, 20.0]), 90.0, 0.0, 0.5, 0.0))
+    # To pass costs nothing, and a review neither.
+    return [*calls, (rng.uniform(0.1, 0.9, 2).round(2), np.zeros(2), 0.0, 1.0, 0.25, 0.0)]
 
 
 def _nearly_equal(rng):
@@ -279,8 +284,14 @@ cheapest_action = WriteIt(
             "amounts may be whole numbers of any type",
             lambda rng: [
                 (_orders(rng, 20)[0], rng.integers(1, 250, 20, np.int32), 5, 10, 0.25, 15),
-                # To pass costs part of a dollar more or less than a review.
-                (rng.uniform(0.3, 0.6, 30).round(4), rng.integers(6, 18, 30), 5, 100, 0.0),
+                # To pass costs part of a dollar more or less than a review, the last order 4.3.
+                (
+                    np.append(rng.uniform(0.3, 0.6, 29).round(4), 0.43),
+                    np.append(rng.integers(6, 18, 29), 10),
+                    4.5,
+                    100,
+                    0.0,
+                ),
             ],
             stands="amounts that are floats elsewhere are whole numbers here",
         ),
@@ -369,7 +380,7 @@ matured_time_split = WriteIt(
             "a part may be empty",
             lambda rng: [
                 (rng.permutation(np.append(_days(rng), [0, 0, 5])), 20, 60),
-                (_days(rng), 500, 30),
+                (_days(rng, 1), 500, 30),
                 (np.zeros(0, int), 5, 1),
             ],
         ),
@@ -403,7 +414,7 @@ matured_time_split = WriteIt(
 def _with_pandas(t, cutoff, delay):
     """Right, by two filters of a table."""
     days = pd.Series(t)
-    known = days[(t + delay <= cutoff) & days.lt(cutoff)]
+    known = days[(t <= cutoff - delay) & days.lt(cutoff)]
     return known.index.to_numpy(), days[days.ge(cutoff)].index.to_numpy()
 
 
@@ -466,7 +477,8 @@ def _at_the_edges(rng):
     steps = np.array([0, 0, 2, 2, 4, 5, 7, 9])
     time = pd.Timestamp("2017-05-05") + pd.to_timedelta(steps, "h")
     df = pd.DataFrame({"entity": ["ann"] * 8, "time": time})
-    tables = [df, df.assign(time=time + pd.to_timedelta(rng.permutation(8) % 3, "s"))]
+    # Parts of a second: orders 0 and 1 are not at the same time.
+    tables = [df, df.assign(time=time + pd.to_timedelta(np.arange(8) % 3 * 400, "ms"))]
     # Sixths of an hour are not exact as floats.
     sixths = df.assign(time=time[0] + pd.to_timedelta(np.arange(8) * 10, "min"))
     cases = [(each, hours) for each in tables for hours in (2, 5)] + [(sixths, 1)]
@@ -526,7 +538,7 @@ velocity_count = WriteIt(
             "entities may be categories, times may have a time zone, an index may have duplicates",
             lambda rng: (
                 [
-                    (_log(rng).astype({"entity": "category"}), 5),
+                    (_log(rng).astype({"entity": "category", "time": "datetime64[ns]"}), 5),
                     (_log(rng).assign(entity=rng.integers(0, 4, 40)), 6),
                     (df.assign(time=df["time"].dt.tz_localize("Asia/Shanghai")), 5),
                     (df.set_axis(rng.integers(0, 9, 40)), 4),
@@ -745,8 +757,11 @@ def _often_used(rng):
 
 def _unknown_values(rng):
     table = _uses(rng)
-    unknown = table["value"].isin([f"own {account}" for account in _alone(rng, table)[:3]])
-    known = table.assign(value=table["value"].mask(unknown))
+    own = [f"own {account}" for account in _alone(rng, table)[:7]]
+    unknown = table["value"].isin(own[:3])
+    # A text is a value, also one that reads as if it were missing.
+    texts = dict(zip(own[3:], ["nan", "nan", "None", "None"], strict=True))
+    known = table.assign(value=table["value"].replace(texts).mask(unknown))
     # Of the account 5 nothing is known.
     return [(pd.concat([known, pd.DataFrame({"account": [5], "kind": "device"})]), 4)]
 

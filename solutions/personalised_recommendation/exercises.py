@@ -159,6 +159,13 @@ def _speaking_alike(rng):
     return [(R, 3, P, 20), (np.minimum(R, 1), 0, P, 1), (np.minimum(R, 1), 2, P, 2)]
 
 
+def _short_histories(rng):
+    """A history that is shorter than k, and one item alone, which speaks for more than k others."""
+    alone = np.zeros((1, 6), dtype=int)
+    alone[0, rng.integers(6)] = 2
+    return [(_history(rng), 1, _affinities(rng), 50), (alone, 0, _affinities(rng, 6), 2)]
+
+
 def _newcomer(rng):
     R = _history(rng)
     R[2] = 0
@@ -208,7 +215,7 @@ itemcf_scores = WriteIt(
         Property(
             "k_out_of_range",
             "k may be larger than the history",
-            lambda rng: [(_history(rng), u, _affinities(rng), k) for u, k in ((1, 50), (3, 8))],
+            _short_histories,
         ),
     ),
     misconceptions=(
@@ -244,11 +251,22 @@ def _shopper(rng, n_items=10):
     return _counts(rng, 4, n_items, 0.4)
 
 
+def _new_and_alike(rng):
+    """Of items 0 and 1, which are alike, the user has different numbers; nobody has the last."""
+    F, R = _catalogue(rng, 6), _shopper(rng, 6)
+    F[:2], F[2, 0] = F[1], 2
+    F[:2, 0] = 0
+    R[2, :3], R[:, -1] = [1, 3, 2], 0
+    return F, R, 2
+
+
 def _featureless(rng):
     F, R = _catalogue(rng), _shopper(rng)
     F[2] = 0
     R[0, 2], R[1, 2] = 0, 3
-    return [(F, R, 0), (F, R, 1)]
+    # Without any features nothing is divided by the length of a profile.
+    nothing = np.zeros((3, 2)), np.diag(rng.integers(1, 5, 3)), 1
+    return [(F, R, 0), (F, R, 1), nothing]
 
 
 def _without_history(rng):
@@ -267,7 +285,8 @@ content_scores = WriteIt(
             "values",
             "cosine of each item with the profile, features weighed by idf",
             lambda rng: [
-                *((_catalogue(rng), _shopper(rng), u) for u in (0, 1, 2)),
+                *((_catalogue(rng), _shopper(rng), u) for u in (0, 1)),
+                _new_and_alike(rng),
                 (_catalogue(rng), _shopper(rng) * 1e-9, 3),
             ],
         ),
@@ -378,7 +397,9 @@ rank_with_ties = WriteIt(
             "lists_and_shares",
             "score and popularity may be lists, and the popularity a share",
             lambda rng: [
-                (_scored(rng)[0].tolist(), (rng.permutation(12) / 20).tolist(), n) for n in (12, 5)
+                (_scored(rng)[0].tolist(), (rng.permutation(12) / 20).tolist(), 12),
+                # Only scores are rounded.
+                ([0.3] * 4, [0.2, 0.9, 0.5, 0.5 + 1e-12], 4),
             ],
         ),
         Property(
@@ -427,12 +448,21 @@ def _in_another_order(rng):
     return _voices(rng), {"content": 0.02, "popularity": 0.3, "neighbours": 5.0}, [], 9
 
 
+def _weighed_against(rng):
+    """A weight below 0 outweighs the others."""
+    return _voices(rng), {"neighbours": -2.0, "popularity": 0.7, "content": 0.4}, [], 9
+
+
 def _with_gaps(rng):
     """Some scores are missing; in two of the cases the divisor of the variance decides."""
     cases: list[tuple] = []
     while len(cases) < 8:
         parts = _voices(rng)
         parts["popularity"][rng.permutation(9)[:6]] = np.nan
+        if not cases:
+            # Of one item nobody knows anything.
+            for scores in parts.values():
+                scores[5] = np.nan
         case: tuple = (parts, _WEIGHTS, [], 9)
         delicate = wrong.spread_of_a_sample(*case) != reference.hybrid_rank(*case)
         if delicate or len(cases) < 6:
@@ -442,11 +472,12 @@ def _with_gaps(rng):
 
 def _with_infinities(rng):
     cases: list[tuple] = []
-    for _ in range(4):
+    for n in (6, 6, 6, 9):
         parts = _voices(rng)
         mine = rng.permutation(9)[:3]
         parts["neighbours"][mine] = -np.inf
-        cases.append((parts, _WEIGHTS, mine.tolist(), 6))
+        # What has no score may be shown all the same.
+        cases.append((parts, _WEIGHTS, mine.tolist() if n < 9 else [], n))
     return cases
 
 
@@ -485,11 +516,17 @@ def _rescaled(rng):
     other = _voices(rng)
     other["popularity"] = other["popularity"] / 1e6
     tiny = {"neighbours": rng.random(9) / 1e7}
-    return [(each, _WEIGHTS, [], 9) for each in (parts, other, tiny)]
+    # Large numbers of which the last is the best.
+    near = {"neighbours": 100_000 + np.sort(rng.random(9))}
+    return [(each, _WEIGHTS, [], 9) for each in (parts, other, tiny, near)]
 
 
 def _without_seen(rng):
-    return [(_voices(rng), _WEIGHTS, rng.permutation(9)[:4].tolist(), n) for n in (3, 5, 9)]
+    # What was bought twice may be named twice.
+    return [
+        (_voices(rng), _WEIGHTS, rng.permutation(9)[:4].tolist() * times, n)
+        for n, times in ((3, 1), (5, 1), (9, 2))
+    ]
 
 
 hybrid_rank = WriteIt(
@@ -502,7 +539,8 @@ hybrid_rank = WriteIt(
             "values",
             "the weighted sum of z-scores decides",
             lambda rng: (
-                [(_voices(rng), _WEIGHTS, [], 9) for _ in range(4)] + [_in_another_order(rng)]
+                [(_voices(rng), _WEIGHTS, [], 9) for _ in range(3)]
+                + [_in_another_order(rng), _weighed_against(rng)]
             ),
         ),
         Property(
@@ -542,7 +580,7 @@ def _with_masked_arrays(parts, w, seen, n):
     """Right, by masked arrays; an array of numpy integers comes back."""
     total = np.zeros(len(next(iter(parts.values()))))
     for name, scores in parts.items():
-        known = np.ma.masked_invalid(np.asarray(scores, dtype=float))
+        known = np.ma.masked_invalid(scores.astype(float))
         spread = known.std() if known.count() else 0.0
         if spread > 1e-10:
             total += w[name] * ((known - known.mean()) / spread).filled(0.0)
@@ -556,11 +594,12 @@ def _by_loop(parts, w, seen, n):
     n_items = len(next(iter(parts.values())))
     total = [0.0] * n_items
     for name, scores in parts.items():
-        known = [float(s) for s in scores if math.isfinite(s)]
+        # NaN and minus infinity are not above it.
+        known = [float(s) for s in scores if s > -math.inf]
         mean = math.fsum(known) / len(known) if known else 0.0
         spread = math.sqrt(math.fsum((s - mean) ** 2 for s in known) / len(known)) if known else 0
         for item, s in enumerate(scores):
-            if math.isfinite(s) and spread > 1e-10:
+            if s > -math.inf and spread > 1e-10:
                 total[item] += w[name] * (float(s) - mean) / spread
     unseen = [item for item in range(n_items) if item not in seen]
     return sorted(unseen, key=lambda item: (-round(total[item], 12), item))[:n]
@@ -733,8 +772,8 @@ accept_model = WriteIt(
             "every_seed_counts",
             "the mean over seeds decides: one disastrous run counts in full",
             lambda rng: [
-                _trial(rng, (0.3, 0.3, -0.9)),
-                _trial(rng, (0.3, 0.3, 0.3, 0.3, -1.0)),
+                _trial(rng, (0.3, 0.3, -0.1), noise=0.02),
+                _trial(rng, (0.3,) * 8 + (-3.0,)),
                 # Three draws of the bad seed in five are no rarity; a normal interval says so.
                 _trial(rng, (0.3, 0.3, 0.3, 0.3, -0.22), noise=0.02),
             ],
@@ -945,6 +984,19 @@ def _rare_and_best(rng):
     return np.where(kind == 2, 1.3, 0.0) + score.round(1) / 5, kind, wanted, 0.5, 12
 
 
+def _hardly_wanted(rng):
+    """Of two kinds that are hardly wanted, one has one item and the other none."""
+    kind = rng.permutation([0] * 9 + [1])
+    return rng.permutation(10) / 1000, kind, np.array([0.94, 0.03, 0.03]), 0.9, 8
+
+
+def _nearly_alike(rng):
+    """Scores that differ in the eighth decimal; of two kinds, two equal on paper and far above."""
+    score = np.append(0.2 + np.arange(13) / 1e8, [0.3, 0.1 + 0.2])
+    _, kind, *rest = _mix(rng, 0.0)
+    return score, np.append(kind[:13], [0, 1]), *rest
+
+
 def _alike(rng):
     """Two kinds that are wanted alike, with another one between them, and equal scores."""
     cases = []
@@ -972,7 +1024,8 @@ calibrated_list = WriteIt(
             "values",
             "each step adds the item that makes the whole list best",
             lambda rng: [
-                *(_mix(rng, lam) for lam in (0.05, 0.1, 0.2, 0.3, 0.5, 0.7)),
+                *(_mix(rng, lam) for lam in (0.05, 0.1, 0.3, 0.5, 0.7)),
+                _hardly_wanted(rng),
                 _rare_and_best(rng),
             ],
         ),
@@ -982,7 +1035,7 @@ calibrated_list = WriteIt(
         Property(
             "lam_at_the_ends",
             "with lam of 0 the scores alone decide, with 1 the mix alone",
-            lambda rng: [_mix(rng, 0.0), _mix(rng, 1.0)],
+            lambda rng: [_nearly_alike(rng), _mix(rng, 1.0)],
         ),
         Property(
             "kind_not_wanted",

@@ -178,7 +178,7 @@ def _apart(p, amount, *others):
 
 def _equal_costs(rng):
     """Costs that are equal as decimals, and not as floats."""
-    calls = []
+    calls: list[tuple[object, ...]] = []
     p, amount = (v.ravel() for v in np.meshgrid(np.arange(1, 60) / 100, np.arange(3.0, 90.0)))
     p, amount = (v[rng.permutation(len(p))] for v in (p, amount))
     # To pass costs as much as a review, and as a float a little more.

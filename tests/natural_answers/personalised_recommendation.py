@@ -21,6 +21,8 @@ from fractions import Fraction
 from itertools import zip_longest
 from scipy import sparse, special
 from sklearn.feature_extraction.text import TfidfTransformer
+from collections import defaultdict
+from scipy import sparse, special, stats
 
 
 UNSURE = {}
@@ -3149,6 +3151,1606 @@ def retrieve_rank_rerank__wrong_filled_with_unscored(
     return _rule(ranked + candidates[room:], kind, per_kind, n)
 
 
+def _cos(a, b):
+    top = sum(x * y for x, y in zip(a, b))
+    na, nb = sum(x * x for x in a), sum(x * x for x in b)
+    return top / math.sqrt(na * nb) if na and nb else 0.0
+
+
+def _recommend(R, u, n, defect=None):
+    rows = [[int(x > 0) for x in r] for r in R] if defect == "counts_made_flags" else R
+    m = len(rows[u])
+    sim = [[_cos(a, b) for b in rows] for a in rows]
+    if defect == "flags_used_as_indices":
+        w = [sum(sim[i][v] for i in rows[u]) / m for v in range(len(rows))]
+    elif defect == "similarity_invented":
+        w = [0.5] * len(rows)
+    elif defect == "norms_forgotten":
+        w = [sum(x * y for x, y in zip(rows[u], r)) for r in rows]
+    else:
+        w = sim[u]
+    total = [sum(w[v] * rows[v][i] for v in range(len(rows)) if v != u) for i in range(m)]
+    unseen = [i for i in range(m) if defect == "seen_items_kept" or not rows[u][i]]
+    best = sorted((i for i in unseen if total[i] > 0), key=lambda i: (-round(total[i], 9), i))[:n]
+    return [unseen.index(i) for i in best] if defect == "places_for_items" else best
+
+
+_BASKETS = {
+    "flags_used_as_indices": ([[3, 0, 0, 9], [9, 9, 0, 0], [0, 0, 9, 9]], 0, 1),
+    "similarity_invented": ([[1, 1, 0, 0], [1, 1, 0, 1], [0, 1, 3, 0]], 0, 1),
+    "seen_items_kept": ([[1, 0], [1, 1]], 0, 2),
+    "norms_forgotten": ([[4, 3, 0, 0], [1, 1, 1, 0], [0, 9, 0, 1]], 0, 1),
+    "counts_made_flags": ([[1, 0, 0], [1, 1, 5]], 0, 1),
+    "places_for_items": ([[1, 0], [1, 1]], 0, 1),
+}
+
+
+def _basket_but(defect, name, R, u, n):
+    if defect == name:
+        return R, u, n
+    R0, u0, n0 = _BASKETS[defect]
+    return [list(r) for r in R0], u0, n0
+
+
+def break_basket_recommender__right_by_hand(defect):
+    """A table of small hand-made baskets, copied on each call."""
+    R, u, n = _BASKETS[defect]
+    return [list(r) for r in R], u, n
+
+
+def break_basket_recommender__right_random_search(defect):
+    """Search random baskets until an own copy of both recommenders differ clearly."""
+    rng = np.random.default_rng(7)
+    while True:
+        R = rng.integers(1, 10, (4, 5)) * (rng.random((4, 5)) < 0.55)
+        R = R.tolist()
+        if 0 < sum(x > 0 for x in R[2]) < 5:
+            try:
+                other = _recommend(R, 2, 2, defect)
+            except IndexError:
+                return R, 2, 2
+            if other != _recommend(R, 2, 2):
+                return R, 2, 2
+
+
+def break_basket_recommender__right_one_for_all(defect):
+    """One basket shows all six defects at once (user 1; her 9 is no user's number)."""
+    return [[0, 5, 1, 8, 0], [9, 0, 9, 0, 0], [7, 3, 3, 0, 0], [2, 0, 3, 1, 6]], 1, 1
+
+
+def break_basket_recommender__wrong_flags_row_same_neighbour(defect):
+    """Entries 0, 1, 2 are taken for users, but the order of the items stays: no difference."""
+    return _basket_but(
+        defect, "flags_used_as_indices", [[1, 0, 2, 0], [1, 0, 0, 1], [0, 0, 1, 1]], 0, 1
+    )
+
+
+def break_basket_recommender__wrong_invented_same_order(defect):
+    """similarity_invented: the near user also has the largest counts, so 0.5 gives the same item."""
+    return _basket_but(
+        defect, "similarity_invented", [[1, 1, 0, 0], [1, 1, 0, 3], [0, 1, 2, 0]], 0, 1
+    )
+
+
+def break_basket_recommender__wrong_seen_item_below(defect):
+    """seen_items_kept: the seen item has the smaller sum, and n = 1 cuts it off."""
+    return _basket_but(defect, "seen_items_kept", [[1, 0], [1, 2]], 0, 1)
+
+
+def break_basket_recommender__wrong_own_norm_only(defect):
+    """norms_forgotten: only u's own row is long; a common factor changes no order."""
+    return _basket_but(defect, "norms_forgotten", [[9, 9, 0, 0], [1, 1, 0, 1], [0, 1, 1, 1]], 0, 2)
+
+
+def break_basket_recommender__wrong_counts_scale_rows(defect):
+    """counts_made_flags: all counts of a user are equal, so the cosine and the order stay."""
+    return _basket_but(
+        defect, "counts_made_flags", [[5, 5, 0, 0], [3, 3, 3, 0], [0, 2, 0, 2]], 0, 2
+    )
+
+
+def break_basket_recommender__wrong_places_at_the_end(defect):
+    """places_for_items: the seen items stand last, so places and numbers are the same."""
+    return _basket_but(defect, "places_for_items", [[0, 0, 2, 1], [1, 3, 1, 0], [0, 1, 1, 1]], 0, 2)
+
+
+def break_basket_recommender__wrong_seven_users(defect):
+    """similarity_invented is shown with a crowd of seven users: at most 6 are allowed."""
+    return _basket_but(
+        defect, "similarity_invented", [[1, 1, 0, 0], [1, 1, 0, 1]] + [[0, 1, 3, 0]] * 5, 0, 1
+    )
+
+
+def break_basket_recommender__wrong_count_of_twelve(defect):
+    """norms_forgotten is shown with a bulk buyer of 12 pieces: counts are 0 to 9."""
+    return _basket_but(defect, "norms_forgotten", [[4, 3, 0, 0], [1, 1, 1, 0], [0, 12, 0, 1]], 0, 1)
+
+
+def break_basket_recommender__wrong_no_neighbour(defect):
+    """places_for_items: nobody shares an item with u, so both lists are empty."""
+    return _basket_but(defect, "places_for_items", [[1, 0, 0], [0, 1, 2]], 0, 2)
+
+
+def item_similarity__right_scaled_columns(R, lam=0.0):
+    """Columns are scaled to unit length first (by the largest entry too), then one product."""
+    A = np.array(R, dtype=float)
+    big = np.abs(A).max(axis=0, initial=0.0)
+    A /= np.where(big > 0, big, 1)
+    length = np.sqrt((A * A).sum(axis=0))
+    A /= np.where(length > 0, length, 1)
+    has = (np.asarray(R) != 0).astype(float)
+    n = has.T @ has
+    S = np.zeros_like(n)
+    np.divide((A.T @ A) * n, n + lam, out=S, where=n > 0)
+    np.fill_diagonal(S, 0)
+    return (S + S.T) / 2
+
+
+def item_similarity__right_loops_hypot(R, lam=0.0):
+    """Pairs of columns, math.hypot and math.fsum."""
+    cols = [[float(x) for x in c] for c in np.asarray(R).T]
+    S = np.zeros((len(cols), len(cols)))
+    for i, j in itertools.combinations(range(len(cols)), 2):
+        a, b = cols[i], cols[j]
+        n = sum(1 for x, y in zip(a, b) if x and y)
+        if n:
+            la, lb = math.hypot(*a), math.hypot(*b)
+            S[i, j] = S[j, i] = math.fsum(x / la * (y / lb) for x, y in zip(a, b)) * n / (n + lam)
+    return S
+
+
+def item_similarity__right_users_as_sparse_rows(R, lam=0.0):
+    """Sum over users, as sparse outer products; shrinkage on the stored entries alone."""
+    A = sparse.csc_matrix(np.asarray(R, dtype=float))
+    A.eliminate_zeros()
+    norm = sparse.linalg.norm(A, axis=0) if A.shape[0] and A.shape[1] else np.zeros(A.shape[1])
+    unit = A @ sparse.diags_array(1 / np.where(norm > 0, norm, 1)) if A.shape[1] else A
+    flag = A.copy()
+    flag.data = np.ones_like(flag.data)
+    n = (flag.T @ flag).tocoo()
+    dot = (unit.T @ unit).toarray()
+    S = np.zeros((A.shape[1], A.shape[1]))
+    for i, j, c in zip(n.coords[0], n.coords[1], n.data):
+        if i != j:
+            S[i, j] = dot[i, j] * c / (c + lam)
+    return S
+
+
+def _item_sim(A, n, norm, lam):
+    with np.errstate(all="ignore"):
+        S = np.nan_to_num((A.T @ A) / np.outer(norm, norm) * (n / (n + lam)))
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_int8_counts(R, lam=0.0):
+    """Common users are counted in int8: wrong for 200 users who have both items and lam = 100."""
+    A = np.asarray(R, float)
+    has = (A != 0).astype(np.int8)
+    return _item_sim(A, has.T @ has, np.linalg.norm(A, axis=0), lam)
+
+
+def item_similarity__wrong_dot_in_dtype_of_R(R, lam=0.0):
+    """The dot products stay in R's dtype: wrong for np.array([[20, 20]], dtype=np.uint8)."""
+    has = (R != 0).astype(float)
+    dot = R.T @ R
+    norm = np.linalg.norm(R.astype(float), axis=0)
+    with np.errstate(all="ignore"):
+        S = np.nan_to_num(dot / np.outer(norm, norm) * (has.T @ has) / (has.T @ has + lam))
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_norm_at_least_one_once_more(R, lam=0.0):
+    """Norms are raised to 1 against division by 0: wrong for [[0.1, 0.1]], whose cosine is 1."""
+    A = np.asarray(R, float)
+    has = (A != 0).astype(float)
+    return _item_sim(A, has.T @ has, np.maximum(np.linalg.norm(A, axis=0), 1), lam)
+
+
+def item_similarity__wrong_union_of_users(R, lam=0.0):
+    """n counts users with either item: wrong for [[1, 1], [1, 0]] and lam = 1."""
+    A = np.asarray(R, float)
+    has = (A != 0).astype(float)
+    none = 1 - has
+    n = np.where(has.T @ has > 0, len(A) - none.T @ none, 0)
+    return _item_sim(A, n, np.linalg.norm(A, axis=0), lam)
+
+
+def item_similarity__wrong_norm_of_common_users(R, lam=0.0):
+    """The norms run over the common users only: wrong for [[1, 1], [1, 0]] (1, not 0.71)."""
+    A = np.asarray(R, float)
+    has = (A != 0).astype(float)
+    sq = (A * A).T @ has
+    n = has.T @ has
+    with np.errstate(all="ignore"):
+        S = np.nan_to_num((A.T @ A) / np.sqrt(sq * sq.T) * n / (n + lam))
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_scales_R_in_place(R, lam=0.0):
+    """asarray does not copy floats, and /= then changes the caller's R: [[2.0, 1.0]]."""
+    A = np.asarray(R, dtype=float)
+    has = (A != 0).astype(float)
+    norm = np.linalg.norm(A, axis=0)
+    A /= np.where(norm > 0, norm, 1)
+    return _item_sim(A, has.T @ has, np.ones(A.shape[1]), lam)
+
+
+def item_similarity__wrong_single_item_users_dropped(R, lam=0.0):
+    """Users with one item make no pair, but they belong to the norm: [[1, 1], [1, 0]]."""
+    A = np.asarray(R, float)
+    A = A[(A != 0).sum(axis=1) > 1]
+    has = (A != 0).astype(float)
+    return _item_sim(A, has.T @ has, np.linalg.norm(A, axis=0), lam)
+
+
+def item_similarity__wrong_has_means_one(R, lam=0.0):
+    """An item is had from a strength of 1 on: wrong for [[0.5, 0.5]] (0, not 1)."""
+    A = np.asarray(R, float)
+    has = (A >= 1).astype(float)
+    return _item_sim(A, has.T @ has, np.linalg.norm(A, axis=0), lam)
+
+
+def item_similarity__wrong_plus_epsilon(R, lam=0.0):
+    """1e-8 is added to the product of the norms: wrong for strengths of 1e-4."""
+    A = np.asarray(R, float)
+    has = (A != 0).astype(float)
+    n = has.T @ has
+    norm = np.linalg.norm(A, axis=0)
+    S = (A.T @ A) / (np.outer(norm, norm) + 1e-8) * n / (n + lam + 1e-8)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def itemcf_scores__right_take_along_axis(R, u, P, k):
+    """argsort down the columns of the rows of the history, then weights by fancy indexing."""
+    r = np.asarray(R)[u].astype(float)
+    h = np.flatnonzero(r)
+    W = np.asarray(P, float)[h]
+    top = np.argsort(-W, axis=0, kind="stable")[:k]
+    scores = (np.take_along_axis(W, top, axis=0) * r[h][top]).sum(axis=0)
+    scores[h] = -np.inf
+    return scores
+
+
+def itemcf_scores__right_heap_of_pairs(R, u, P, k):
+    """A loop over candidates with heapq.nlargest and fsum."""
+    r = [float(x) for x in R[u]]
+    had = [j for j, x in enumerate(r) if x != 0]
+    out = []
+    for i in range(len(r)):
+        if r[i] != 0:
+            out.append(-math.inf)
+        else:
+            best = heapq.nlargest(k, had, key=lambda j: P[j, i])
+            out.append(math.fsum(float(P[j, i]) * r[j] for j in best))
+    return np.array(out, dtype=float)
+
+
+def itemcf_scores__right_long_table(R, u, P, k):
+    """A long pandas table of (h, i, p), ranked within each candidate; ties: the later item."""
+    r = np.asarray(R[u], float)
+    items = np.arange(len(r))
+    t = pd.DataFrame({"h": np.repeat(items, len(r)), "i": np.tile(items, len(r))})
+    t["p"], t["r"] = np.asarray(P, float)[t.h, t.i], r[t.h]
+    t = t[(t.r != 0)].iloc[::-1].sort_values("p", ascending=False, kind="stable")
+    t = t[t.groupby("i").cumcount() < k]
+    s = (t.p * t.r).groupby(t.i).sum().reindex(items, fill_value=0.0).to_numpy(float)
+    return np.where(r != 0, -np.inf, s)
+
+
+def itemcf_scores__wrong_top_k_of_all_items(R, u, P, k):
+    """The k places also go to items that u does not have: P[3, 2] large, k = 1."""
+    r = np.asarray(R[u], float)
+    P = np.asarray(P, float)
+    top = np.argsort(-P, axis=0, kind="stable")[:k]
+    s = (np.take_along_axis(P, top, axis=0) * r[top]).sum(axis=0)
+    return np.where(r != 0, -np.inf, s)
+
+
+def itemcf_scores__wrong_ties_all_count_once_more(R, u, P, k):
+    """Everything not below the k-th largest counts: three equal P, k = 2."""
+    r = np.asarray(R[u], float)
+    h = np.flatnonzero(r)
+    W = np.asarray(P, float)[h]
+    if len(h) > k:
+        W = np.where(W >= np.sort(W, axis=0)[-k], W, 0)
+    s = r[h] @ W
+    s[h] = -np.inf
+    return s
+
+
+def itemcf_scores__wrong_values_sorted_weights_not(R, u, P, k):
+    """P is sorted within the column, but R[u] stays in its order: R = [3, 1], P = 0.9, 0.5, k = 2."""
+    r = np.asarray(R[u], float)
+    h = np.flatnonzero(r)
+    k = min(k, len(h))
+    W = np.sort(np.asarray(P, float)[h], axis=0)[len(h) - k :]
+    s = r[h][len(h) - k :] @ W
+    s[h] = -np.inf
+    return s
+
+
+def itemcf_scores__wrong_partition_needs_k_items(R, u, P, k):
+    """argpartition with kth = k - 1 raises when the history is shorter than k."""
+    r = np.asarray(R[u], float)
+    h = np.flatnonzero(r)
+    if not len(h):
+        return np.zeros(len(r))
+    W = np.asarray(P, float)[h]
+    top = np.argpartition(-W, k - 1, axis=0)[:k]
+    s = (np.take_along_axis(W, top, axis=0) * r[h][top]).sum(axis=0)
+    s[h] = -np.inf
+    return s
+
+
+def itemcf_scores__wrong_one_choice_for_all(R, u, P, k):
+    """The k items with the largest sum over all candidates serve every candidate."""
+    r = np.asarray(R[u], float)
+    h = np.flatnonzero(r)
+    P = np.asarray(P, float)
+    h_best = h[np.argsort(-P[h].sum(axis=1), kind="stable")[:k]]
+    s = r[h_best] @ P[h_best]
+    s[h] = -np.inf
+    return s
+
+
+def itemcf_scores__wrong_dict_merges_equal_p(R, u, P, k):
+    """A dict keyed by P keeps one of two items with the same P: P = 0.5, 0.5 and k = 2."""
+    r = np.asarray(R[u], float)
+    s = np.zeros(len(r))
+    for i in range(len(r)):
+        by_p = {float(P[h, i]): r[h] for h in np.flatnonzero(r)}
+        s[i] = sum(p * by_p[p] for p in sorted(by_p, reverse=True)[:k])
+    s[r != 0] = -np.inf
+    return s
+
+
+def itemcf_scores__wrong_history_from_one_on(R, u, P, k):
+    """Only strengths of 1 or more are had: R = [[0.5, 0]] gives no minus infinity."""
+    r = np.asarray(R[u], float)
+    r = np.where(r >= 1, r, 0)
+    h = np.flatnonzero(r)
+    W = np.asarray(P, float)[h]
+    top = np.argsort(-W, axis=0, kind="stable")[:k]
+    s = (np.take_along_axis(W, top, axis=0) * r[h][top]).sum(axis=0)
+    s[h] = -np.inf
+    return s
+
+
+def itemcf_scores__wrong_neighbours_cut_per_history_item(R, u, P, k):
+    """Zero P are dropped and, with one history item, the k best candidates alone keep a score."""
+    r = np.asarray(R[u], float)
+    h = np.flatnonzero(r)
+    W = np.asarray(P, float)[h].copy()
+    if len(h) == 1:
+        W[0, np.argsort(-W[0], kind="stable")[k:]] = 0
+    top = np.argsort(-W, axis=0, kind="stable")[:k]
+    s = (np.take_along_axis(W, top, axis=0) * r[h][top]).sum(axis=0)
+    s[h] = -np.inf
+    return s
+
+
+def content_scores__right_vectorised_once_more(F, R, u):
+    """The formula, with guarded divisions."""
+    F = np.asarray(F, float)
+    m = len(F)
+    X = F * (np.log((1 + m) / (1 + (F > 0).sum(axis=0))) + 1)
+    length = np.linalg.norm(X, axis=1, keepdims=True)
+    X = np.divide(X, length, out=np.zeros_like(X), where=length > 0)
+    profile = np.asarray(R[u], float) @ X
+    size = np.linalg.norm(profile)
+    return X @ (profile / size) if size > 0 else np.zeros(m)
+
+
+def content_scores__right_sklearn_once_more(F, R, u):
+    """TfidfTransformer has the same idf and norm; cosine_similarity guards the zeros."""
+    X = TfidfTransformer(norm="l2", smooth_idf=True).fit_transform(
+        sparse.csr_matrix(np.asarray(F, float))
+    )
+    weight = sparse.csr_matrix(np.asarray(R[u], float)[None, :])
+    return cosine_similarity((weight @ X).toarray(), X.toarray())[0]
+
+
+def content_scores__right_kernel_without_profile(F, R, u):
+    """Only inner products of items: cos = (K w)_i / sqrt(w' K w), with dicts and fsum."""
+    m = len(F)
+    df = [sum(1 for i in range(m) if F[i][f] > 0) for f in range(len(F[0]))]
+    rows = []
+    for i in range(m):
+        row = {
+            f: float(F[i][f]) * (math.log1p(m) - math.log1p(df[f]) + 1)
+            for f in range(len(df))
+            if F[i][f] > 0
+        }
+        size = math.sqrt(math.fsum(x * x for x in row.values()))
+        rows.append({f: x / size for f, x in row.items()})
+    K = [[math.fsum(x * b[f] for f, x in a.items() if f in b) for b in rows] for a in rows]
+    w = [float(x) for x in R[u]]
+    Kw = [math.fsum(k * x for k, x in zip(line, w)) for line in K]
+    size2 = math.fsum(x * y for x, y in zip(w, Kw))
+    return np.array([x / math.sqrt(size2) if size2 > 0 else 0.0 for x in Kw])
+
+
+def _more_content(F, w, idf, binary=False, unit=True):
+    F = np.asarray(F, float)
+    X = (F > 0) * idf if binary else F * idf
+    length = np.linalg.norm(X, axis=1, keepdims=True)
+    X1 = np.divide(X, length, out=np.zeros_like(X), where=length > 0)
+    profile = np.asarray(w, float) @ (X1 if unit else X)
+    size = np.linalg.norm(profile)
+    return X1 @ (profile / size) if size > 0 else np.zeros(len(F))
+
+
+def _more_idf(F, m=None, log=np.log):
+    F = np.asarray(F)
+    return log((1 + (len(F) if m is None else m)) / (1 + (F > 0).sum(axis=0))) + 1
+
+
+def content_scores__wrong_empty_items_not_in_m(F, R, u):
+    """m leaves out items without features: a third, empty row in F changes the idf."""
+    return _more_content(F, R[u], _more_idf(F, m=int((np.asarray(F) > 0).any(axis=1).sum())))
+
+
+def content_scores__wrong_log10(F, R, u):
+    """log to base 10: wrong as soon as two features with different m_f meet in one item."""
+    return _more_content(F, R[u], _more_idf(F, log=np.log10))
+
+
+def content_scores__wrong_presence_for_counts(F, R, u):
+    """Counts become 0 or 1 (they do only for m_f): F = [[3, 1], [1, 3]]."""
+    return _more_content(F, R[u], _more_idf(F), binary=True)
+
+
+def content_scores__wrong_unit_before_idf(F, R, u):
+    """Rows get length 1 before idf, so items weigh unequally in the profile."""
+    F = np.asarray(F, float)
+    length = np.linalg.norm(F, axis=1, keepdims=True)
+    unit = np.divide(F, length, out=np.zeros_like(F), where=length > 0)
+    return _more_content(unit, R[u], _more_idf(F), unit=False)
+
+
+def content_scores__wrong_profile_at_least_one(F, R, u):
+    """The profile's length is raised to 1 against division by 0: R = [[0.2, 0]] gives 0.2."""
+    F = np.asarray(F, float)
+    X = F * _more_idf(F)
+    X = X / np.maximum(np.linalg.norm(X, axis=1, keepdims=True), 1e-12)
+    profile = np.asarray(R[u], float) @ X
+    return X @ profile / max(np.linalg.norm(profile), 1.0)
+
+
+def content_scores__wrong_nan_for_empty_history_items(F, R, u):
+    """Guards an empty history, but not one of items without features only: NaN."""
+    F = np.asarray(F, float)
+    if not np.any(R[u]):
+        return np.zeros(len(F))
+    X = F * _more_idf(F)
+    X = X / np.maximum(np.linalg.norm(X, axis=1, keepdims=True), 1e-12)
+    profile = np.asarray(R[u], float) @ X
+    with np.errstate(all="ignore"):
+        return X @ profile / np.linalg.norm(profile)
+
+
+def content_scores__wrong_idf_of_bought_items(F, R, u):
+    """m and m_f are counted over items that somebody bought: a new product changes nothing."""
+    sold = np.asarray(R).any(axis=0)
+    return _more_content(F, R[u], _more_idf(np.asarray(F)[sold]))
+
+
+def content_scores__wrong_rarest_feature_not_one(F, R, u):
+    """The 1 is added inside the log, ln((1 + m) / (1 + m_f) + 1)."""
+    F = np.asarray(F, float)
+    return _more_content(F, R[u], np.log((1 + len(F)) / (1 + (F > 0).sum(axis=0)) + 1))
+
+
+def content_scores__wrong_items_counted_once(F, R, u):
+    """Of items with the same features only one enters the profile (a dict by features)."""
+    F = np.asarray(F, float)
+    w = np.zeros(len(F))
+    first = {}
+    for i, row in enumerate(map(tuple, F)):
+        if R[u][i]:
+            first[row] = i
+    for i in first.values():
+        w[i] = R[u][i]
+    return _more_content(F, w, _more_idf(F))
+
+
+def rank_with_ties__right_sorted_key_once_more(score, popularity, n):
+    """sorted with a tuple key."""
+    s = [round(float(x), 10) for x in score]
+    p = [float(x) for x in popularity]
+    return sorted(range(len(s)), key=lambda i: (-s[i], -p[i], i))[: int(n)]
+
+
+def rank_with_ties__right_two_stable_sorts_once_more(score, popularity, n):
+    """Sort by popularity first, then stably by the rounded score, in pandas."""
+    t = pd.DataFrame(
+        {"s": [round(float(x), 10) for x in score], "p": np.asarray(popularity, float)}
+    )
+    t = t.sort_values("p", ascending=False, kind="stable")
+    return t.sort_values("s", ascending=False, kind="stable").index[:n].tolist()
+
+
+def rank_with_ties__right_insertion_in_groups(score, popularity, n):
+    """Groups by the rounded score in a dict, and a heap over each group."""
+    groups = defaultdict(list)
+    for i, (s, p) in enumerate(zip(score, popularity)):
+        groups[round(float(s), 10) + 0.0].append((-float(p), i))
+    items = []
+    for s in sorted(groups, reverse=True):
+        heapq.heapify(groups[s])
+        while groups[s] and len(items) < n:
+            items.append(heapq.heappop(groups[s])[1])
+    return items
+
+
+def rank_with_ties__wrong_popularity_rounded_too(score, popularity, n):
+    """Popularity is rounded as well: [1, 1] with [1e-12, 2e-12] gives item 0 first."""
+    s, p = np.round(np.asarray(score, float), 10), np.round(np.asarray(popularity, float), 10)
+    return np.lexsort((-p, -s))[:n].tolist()
+
+
+def rank_with_ties__wrong_isclose_groups(score, popularity, n):
+    """np.isclose decides what is equal: 1.000001 and 1 are not equal to ten decimals."""
+    s, p = np.asarray(score, float), np.asarray(popularity, float)
+    order = np.argsort(-s, kind="stable")
+    group = np.zeros(len(s), int)
+    for a, b in zip(order, order[1:]):
+        group[b] = group[a] + (not np.isclose(s[a], s[b]))
+    return np.lexsort((-p, group))[:n].tolist()
+
+
+def rank_with_ties__wrong_truncated_once_more(score, popularity, n):
+    """Ten decimals are cut off, not rounded: 0.1 + 0.7 is below 0.8 then."""
+    s = np.floor(np.asarray(score, float) * 1e10)
+    return np.lexsort((-np.asarray(popularity, float), -s))[:n].tolist()
+
+
+def rank_with_ties__wrong_text_key_has_minus_zero(score, popularity, n):
+    """Groups by f'{s:.10f}': [-1e-12, 0.0] with [1, 2], key '-0.0000000000'."""
+    groups = defaultdict(list)
+    for i, s in enumerate(score):
+        groups[f"{float(s):.10f}"].append(i)
+    out = []
+    for key in sorted(groups, key=float, reverse=True):
+        out += sorted(groups[key], key=lambda i: (-float(popularity[i]), i))
+    return out[:n]
+
+
+def rank_with_ties__wrong_one_number_key(score, popularity, n):
+    """score + 1e-12 * popularity as one key: a popularity of 1e6 outweighs a better score."""
+    key = np.round(np.asarray(score, float), 10) + 1e-12 * np.asarray(popularity, float)
+    return np.argsort(-key, kind="stable")[:n].tolist()
+
+
+def rank_with_ties__wrong_cut_before_ties(score, popularity, n):
+    """The best n by score are cut out first: at the cut the more popular item may be lost."""
+    s, p = np.round(np.asarray(score, float), 10), np.asarray(popularity, float)
+    n = min(n, len(s))
+    top = np.sort(np.argsort(s, kind="stable")[len(s) - n :])
+    return top[np.lexsort((-p[top], -s[top]))].tolist()
+
+
+def rank_with_ties__wrong_negative_slice(score, popularity, n):
+    """The last n of an ascending order: n = 0 gives all items."""
+    s, p = np.round(np.asarray(score, float), 10), np.asarray(popularity, float)
+    order = np.lexsort((-np.arange(len(s)), p, s))
+    return order[-n:][::-1].tolist()
+
+
+def rank_with_ties__wrong_default_argsort(score, popularity, n):
+    """The second sort is the default one, which is not stable: 100 equal scores."""
+    s, p = np.round(np.asarray(score, float), 10), np.asarray(popularity, float)
+    by_p = np.argsort(-p, kind="stable")
+    return by_p[np.argsort(-s[by_p])][:n].tolist()
+
+
+def _more_z(x, ok):
+    z = np.zeros(len(x))
+    v = x[ok]
+    if len(v):
+        big = np.abs(v).max()
+        v = v / big if big > 0 else v
+        sd = v.std()
+        if sd > 1e-12:
+            z[ok] = (v - v.mean()) / sd
+    return z
+
+
+def hybrid_rank__right_vectorised(parts, w, seen, n):
+    """z-scores after scaling by the largest absolute score, lexsort of the rounded sum."""
+    total = 0.0
+    for name, x in parts.items():
+        x = np.array(x, dtype=float)
+        total = total + w[name] * _more_z(x, np.isfinite(x))
+    order = np.lexsort((np.arange(len(total)), -np.round(total, 10)))
+    hide = {int(i) for i in seen}
+    return [int(i) for i in order if int(i) not in hide][:n]
+
+
+def hybrid_rank__right_fractions(parts, w, seen, n):
+    """Means and variances in exact fractions; constant up to rounding means a spread of 1e-12."""
+    size = len(next(iter(parts.values())))
+    sums = [[] for _ in range(size)]
+    for name, scores in parts.items():
+        v = {i: Fraction(float(x)) for i, x in enumerate(scores) if math.isfinite(x)}
+        if not v or max(v.values()) - min(v.values()) <= Fraction(1, 10**12) * max(
+            abs(x) for x in v.values()
+        ):
+            continue
+        mean = sum(v.values()) / len(v)
+        var = sum((x - mean) ** 2 for x in v.values()) / len(v)
+        for i, x in v.items():
+            square = (x - mean) ** 2 / var
+            sums[i].append(math.copysign(math.sqrt(square), x - mean) * w[name])
+    key = [(-round(math.fsum(s), 10) + 0.0, i) for i, s in enumerate(sums) if i not in set(seen)]
+    return [i for _, i in sorted(key)[:n]]
+
+
+def hybrid_rank__right_pandas_frame(parts, w, seen, n):
+    """A DataFrame with a column for each recommender; NaN skipped by mean and std(ddof=0)."""
+    t = pd.DataFrame({k: np.asarray(v, float) for k, v in parts.items()})
+    t = t.where(np.isfinite(t))
+    size = t.abs().max().replace(0, 1.0)
+    t = t / size
+    sd = t.std(ddof=0)
+    z = ((t - t.mean()) / sd.where(sd > 1e-12)).fillna(0.0)
+    total = (z * pd.Series(w, dtype=float).reindex(z.columns)).sum(axis=1).round(10)
+    total = total.drop(index=list(set(map(int, seen))))
+    return total.sort_values(ascending=False, kind="stable").index[:n].tolist()
+
+
+def _more_hybrid(parts, w, seen, n, z=_more_z, digits=10):
+    total = sum(
+        w[k] * z(np.array(x, float), np.isfinite(np.array(x, float))) for k, x in parts.items()
+    )
+    total = np.round(total, digits) if digits else total
+    order = np.argsort(-total, kind="stable")
+    return [int(i) for i in order if i not in set(seen)][:n]
+
+
+def hybrid_rank__wrong_spread_below_1e_6(parts, w, seen, n):
+    """A spread below 1e-6 counts as none: scores of 1e-7 and 2e-7 differ like any others."""
+
+    def z(x, ok):
+        out = np.zeros(len(x))
+        if ok.any() and x[ok].std() > 1e-6:
+            out[ok] = (x[ok] - x[ok].mean()) / x[ok].std()
+        return out
+
+    return _more_hybrid(parts, w, seen, n, z)
+
+
+def hybrid_rank__wrong_allclose_is_constant(parts, w, seen, n):
+    """np.allclose finds a constant: 100000 and 100001 are close to it (rtol = 1e-5)."""
+
+    def z(x, ok):
+        if not ok.any() or np.allclose(x[ok], x[ok][0], atol=0):
+            return np.zeros(len(x))
+        return _more_z(x, ok)
+
+    return _more_hybrid(parts, w, seen, n, z)
+
+
+def hybrid_rank__wrong_weights_in_order_of_dict(parts, w, seen, n):
+    """zip of the values of the two dicts: wrong when w has its keys in another order."""
+    return _more_hybrid(parts, dict(zip(parts, w.values())), seen, n)
+
+
+def hybrid_rank__wrong_mean_over_those_with_score(parts, w, seen, n):
+    """The sum is divided by the weight of those that scored the item: NaN in one of two parts."""
+    finite = {k: np.isfinite(np.asarray(x, float)) for k, x in parts.items()}
+    total = sum(w[k] * _more_z(np.array(x, float), finite[k]) for k, x in parts.items())
+    mass = sum(abs(w[k]) * finite[k] for k in parts)
+    total = np.round(total / np.where(mass > 0, mass, 1), 10)
+    order = np.argsort(-total, kind="stable")
+    return [int(i) for i in order if i not in set(seen)][:n]
+
+
+def hybrid_rank__wrong_minus_infinity_is_seen(parts, w, seen, n):
+    """Minus infinity is read as 'the user has it': {'a': [-inf, 1, 2]}, seen=[] leaves out item 0."""
+    gone = {i for x in parts.values() for i in np.flatnonzero(np.isneginf(np.asarray(x, float)))}
+    return _more_hybrid(parts, w, list(seen) + [int(i) for i in gone], n)
+
+
+def hybrid_rank__wrong_no_score_anywhere_dropped(parts, w, seen, n):
+    """An item that no recommender scores has a sum of 0 and is not left out: [nan, 1, 2], n = 3."""
+    some = np.any([np.isfinite(np.asarray(x, float)) for x in parts.values()], axis=0)
+    return _more_hybrid(parts, w, list(seen) + np.flatnonzero(~some).tolist(), n)
+
+
+def hybrid_rank__wrong_seen_twice_cuts_two(parts, w, seen, n):
+    """Seen items go to the end, and len(seen) items are cut: seen=[0, 0] cuts an unseen item."""
+    total = sum(
+        w[k] * _more_z(np.array(x, float), np.isfinite(np.array(x, float)))
+        for k, x in parts.items()
+    )
+    total = np.round(total, 10)
+    total[np.array(seen, dtype=int)] = -np.inf
+    order = np.argsort(-total, kind="stable")[: len(total) - len(seen)]
+    return order[:n].tolist()
+
+
+def hybrid_rank__wrong_z_rounded_not_sum(parts, w, seen, n):
+    """Each z is rounded, the sum is not: rounding noise of the sum orders equal items."""
+
+    def z(x, ok):
+        return np.round(_more_z(x, ok), 10)
+
+    return _more_hybrid(parts, w, seen, n, z, digits=None)
+
+
+def hybrid_rank__wrong_weights_normalised(parts, w, seen, n):
+    """Weights are divided by their sum: weights of 1 and -1, or two zeros, give NaN."""
+    with np.errstate(all="ignore"):
+        whole = np.float64(sum(w.values()))
+        return _more_hybrid(parts, {k: np.float64(x) / whole for k, x in w.items()}, seen, n)
+
+
+def _reference_hybrid(parts, w, seen, n):
+    return hybrid_rank__right_fractions(parts, w, seen, n)
+
+
+def _hybrid_cases():
+    nan, inf = math.nan, math.inf
+    a = [0.9, 0.1, 0.4, nan, 0.35, 0.2, nan, 0.7]
+    b = [100.0, 900.0, -inf, 250.0, 400.0, 9000.0, 300.0, 120.0]
+    c = [5.0] * 8
+    d = [nan, 3.0, 2.0, 8.0, 1.0, nan, nan, 2.5]
+    e = [0.1] * 3 + [nan] * 5
+    f = [1e-7, 3e-7, 2e-7, 5e-7, 9e-7, 4e-7, 1e-7, 1e-7]
+    cases = []
+    for names in ("ab", "abc", "ad", "bd", "abd", "ef", "af", "ade", "b", "abcdef"):
+        for seen in ([], [5], [0, 3], [1, 4, 5]):
+            for n in (1, 3, 8):
+                parts = {x: dict(a=a, b=b, c=c, d=d, e=e, f=f)[x] for x in names}
+                for w in (
+                    dict(f=0.4, e=1.0, d=1.3, c=1.0, b=0.7, a=2.0),
+                    dict(a=0.5, b=2.0, c=3.0, d=1.0, e=5.0, f=1.0),
+                ):
+                    cases.append((parts, {x: w[x] for x in w if x in names}, seen, n))
+    g = [1000000.0 + x for x in (0.0, 1.0, 0.5, 3.0, 2.0, 4.0, 1.0, 0.0)]
+    cases.append(({"g": g, "d": d}, {"g": 1.0, "d": 0.1}, [], 8))
+    h, i, j = [2.0, 0.0, 0.0, 2.0], [2.0, 0.0, 0.0, 2.0], [2.0, 2.0, 0.0, 0.0]
+    cases.append(({"h": h, "i": i, "j": j}, {"h": 0.1, "i": 0.2, "j": 0.3}, [], 4))
+    rng = np.random.default_rng(8)
+    cases += [_random_hybrid(rng) for _ in range(120)]
+    cases.append(({"a": [1.0, 2.0, 1.0, 2.0]}, {"a": 1.0}, [], 4))
+    cases.append(({"a": [1.0, 2.0, 3.0], "b": [3.0, 2.0, 1.0]}, {"a": 0.1, "b": 0.1}, [], 3))
+    return cases
+
+
+def _same_list(got, want):
+    return [int(x) for x in got] == want
+
+
+def _fresh(case):
+    parts, w, seen, n = case
+    return {k: np.array(x) for k, x in parts.items()}, dict(w), list(seen), n
+
+
+def kill_hybrid__right_many_cases(fn):
+    """All cases against a reference of its own."""
+    try:
+        return all(_same_list(fn(*_fresh(c)), _reference_hybrid(*c)) for c in _hybrid_cases())
+    except Exception:
+        return False
+
+
+def kill_hybrid__right_written_answers(fn):
+    """A few cases with the answers written down; an exception may leave it (a rejection)."""
+    nan, inf = np.nan, np.inf
+    a = np.array([0.0, 1.0, 2.0, 9.0, nan, 2.0, -4.0])
+    b = np.array([700.0, 100.0, 300.0, 200.0, 250.0, 100.0, -inf])
+    known = [
+        (({"a": a, "b": b}, {"b": 0.5, "a": 1.0}, [], 7), [3, 0, 2, 4, 5, 1, 6]),
+        (({"a": a, "b": b}, {"b": 0.5, "a": 1.0}, [3, 0], 9), [2, 4, 5, 1, 6]),
+        (({"a": a, "b": b}, {"b": 4.0, "a": 1.0}, [6, 0], 3), None),
+        (({"a": a, "b": b}, {"b": 1.0, "a": 1.0}, [0], 4), None),
+        (({"a": a, "c": np.full(7, 0.1)}, {"a": 1.0, "c": 9.0}, [2], 4), None),
+        (
+            (
+                {"a": np.array([0.1, 0.1, 0.1, nan]), "b": np.array([1.0, 2.0, 3.0, 2.5])},
+                {"a": 9.0, "b": 1.0},
+                [2],
+                3,
+            ),
+            [3, 1, 0],
+        ),
+        (({"a": np.array([3e-7, 1e-7, 2e-7])}, {"a": 1.0}, [], 3), [0, 2, 1]),
+        (
+            (
+                {
+                    "a": np.array([0.0, 0.0, 0.0, 0.0, 50.0]),
+                    "b": np.array([1.0, 2.0, 3.0, 4.0, 0.0]),
+                },
+                {"a": 1.0, "b": 1.0},
+                [4],
+                3,
+            ),
+            [3, 2, 1],
+        ),
+        (
+            (
+                {"a": np.array([1.0, 2.0, 3.0]), "b": np.array([3.0, 2.0, 1.0])},
+                {"a": 0.1, "b": 0.1},
+                [],
+                3,
+            ),
+            [0, 1, 2],
+        ),
+    ]
+    for case, want in known:
+        want = _reference_hybrid(*case) if want is None else want
+        if list(fn(*_fresh(case))) != want:
+            return False
+    extra = _hybrid_cases()[-125:]
+    return all(list(fn(*_fresh(c))) == _reference_hybrid(*c) for c in extra)
+
+
+def _random_hybrid(rng):
+    size = int(rng.integers(4, 9))
+    parts = {}
+    for name, scale in zip("abc", rng.permutation([1.0, 100.0, 1e-7])):
+        x = np.round(rng.gamma(0.7, 1.0, size), 3) * scale
+        x[rng.random(size) < 0.2] = rng.choice([np.nan, -np.inf])
+        if rng.random() < 0.15:
+            x[np.isfinite(x)] = 0.1
+        parts[name] = x
+    w = {k: float(rng.choice([0.3, 0.5, 1.0, 2.0])) for k in "cab"}
+    seen = rng.choice(size, int(rng.integers(0, 3)), replace=False).tolist()
+    return parts, w, seen, int(rng.integers(1, size + 1))
+
+
+def kill_hybrid__right_random_and_metamorphic(fn):
+    """Random inputs against a reference, with tenths that tie after rounding and a full list."""
+    try:
+        rng = np.random.default_rng(11)
+        for _ in range(150):
+            parts, w, seen, n = _random_hybrid(rng)
+            want = _reference_hybrid(parts, w, seen, n)
+            if [*map(int, fn(*_fresh((parts, w, seen, n))))] != want:
+                return False
+            shifted = {k: 3 * np.array(x) for k, x in parts.items()}
+            if [*map(int, fn(shifted, dict(w), list(seen), n))] != want:
+                return False
+        return kill_hybrid__right_many_cases(fn)
+    except Exception:
+        return False
+
+
+def _judge(fn, cases, same=_same_list):
+    try:
+        return all(same(fn(*_fresh(c)), _reference_hybrid(*c)) for c in cases)
+    except Exception:
+        return False
+
+
+def kill_hybrid__wrong_best_item_alone(fn):
+    """Looks at the first place of five lists only: most planted mistakes keep the winner."""
+    return _judge(fn, [c for c in _hybrid_cases() if c[2] == [] and c[3] == 1][:5])
+
+
+def kill_hybrid__wrong_sets_compared(fn):
+    """Compares whole lists as sets: order, weights and scales never count."""
+    cases = [c for c in _hybrid_cases() if c[3] == 8]
+    return _judge(fn, cases, lambda got, want: set(map(int, got)) == set(want))
+
+
+def kill_hybrid__wrong_no_missing_scores(fn):
+    """No NaN, no minus infinity, no constant: three or more kinds of mistakes stay alive."""
+    rng = np.random.default_rng(0)
+    cases = [
+        ({"a": rng.random(6), "b": 100 * rng.random(6)}, {"b": 0.5, "a": 1.0}, [], 3)
+        for _ in range(20)
+    ]
+    return _judge(fn, cases)
+
+
+def kill_hybrid__wrong_scores_as_lists(fn):
+    """Gives parts as lists, not ndarrays: a right one that says x[np.isfinite(x)] is refused."""
+    if not kill_hybrid__right_many_cases(fn):
+        return False
+    try:
+        return list(fn({"a": [1.0, 3.0, 2.0]}, {"a": 1.0}, [], 2)) == [1, 2]
+    except Exception:
+        return False
+
+
+def kill_hybrid__wrong_missing_weight(fn):
+    """Tries a weight that is missing and wants it to be 0, which the contract does not say."""
+    if not kill_hybrid__right_many_cases(fn):
+        return False
+    try:
+        got = fn({"a": np.array([1.0, 2.0]), "b": np.array([2.0, 1.0])}, {"a": 1.0}, [], 2)
+        return list(got) == [1, 0]
+    except KeyError:
+        return False
+
+
+def kill_hybrid__wrong_plus_infinity(fn):
+    """Wants plus infinity to be no score; the contract has none: one that tests NaN and -inf is refused."""
+    if not kill_hybrid__right_many_cases(fn):
+        return False
+    try:
+        with np.errstate(all="ignore"):
+            return list(fn({"a": np.array([1.0, np.inf, 5.0])}, {"a": 1.0}, [], 3)) == [2, 1, 0]
+    except Exception:
+        return False
+
+
+def kill_hybrid__wrong_same_scale_no_outlier(fn):
+    """Two parts on one scale, without outliers, equal weights: other scalings give the same lists."""
+    rng = np.random.default_rng(5)
+    cases = []
+    for _ in range(10):
+        x = rng.permutation(6).astype(float)
+        cases.append(
+            ({"a": x, "b": rng.permutation(6).astype(float)}, {"a": 1.0, "b": 1.0}, [int(x[0])], 2)
+        )
+    return _judge(fn, cases)
+
+
+def kill_hybrid__wrong_seen_as_set(fn):
+    """Gives seen as a set, not a list: a right one that says np.array(seen, dtype=int) is refused."""
+    if not kill_hybrid__right_many_cases(fn):
+        return False
+    try:
+        return list(fn({"a": np.array([1.0, 3.0, 2.0])}, {"a": 1.0}, {1, 2}, 2)) == [0]
+    except Exception:
+        return False
+
+
+def in_batch_softmax_logq__right_logsumexp_once_more(U, V, logq, tau=1.0):
+    """scipy's logsumexp of each row."""
+    U, V = np.asarray(U, float), np.asarray(V, float)
+    s = U @ V.T / tau - np.asarray(logq, float)
+    return float((special.logsumexp(s, axis=1) - np.diag(s)).mean())
+
+
+def in_batch_softmax_logq__right_softplus_of_differences(U, V, logq, tau=1.0):
+    """log sum exp(s_ij - s_ii), by logaddexp.reduce: the positive is subtracted, not the maximum."""
+    U, V = np.asarray(U, float), np.asarray(V, float)
+    s = np.einsum("if,jf->ij", U, V) / tau - np.asarray(logq, float)[None, :]
+    gap = s - s.diagonal()[:, None]
+    return float(np.mean([np.logaddexp.reduce(row) for row in gap]))
+
+
+def in_batch_softmax_logq__right_loops_once_more(U, V, logq, tau=1.0):
+    """Pure Python with fsum and the largest score of each row taken out."""
+    B = len(U)
+    losses = []
+    for i in range(B):
+        s = [
+            math.fsum(float(a) * float(b) for a, b in zip(U[i], V[j])) / tau - float(logq[j])
+            for j in range(B)
+        ]
+        top = max(s)
+        losses.append(top - s[i] + math.log(math.fsum(math.exp(x - top) for x in s)))
+    return math.fsum(losses) / B
+
+
+def _rows_loss(s):
+    return float((special.logsumexp(s, axis=1) - np.diag(s)).mean())
+
+
+def in_batch_softmax_logq__wrong_global_maximum_once_more(U, V, logq, tau=1.0):
+    """One maximum for the whole matrix: a row 1,000 below it has log(0)."""
+    s = np.asarray(U, float) @ np.asarray(V, float).T / tau - logq
+    s = s - s.max()
+    with np.errstate(all="ignore"):
+        return float(-(np.diag(s) - np.log(np.exp(s).sum(axis=1))).mean())
+
+
+def in_batch_softmax_logq__wrong_log_of_softmax_plus_eps(U, V, logq, tau=1.0):
+    """log(softmax + 1e-12) ends at 27.6: wrong where the bought item scores 100 below another."""
+    s = np.asarray(U, float) @ np.asarray(V, float).T / tau - logq
+    p = special.softmax(s, axis=1)
+    return float(-np.log(np.diag(p) + 1e-12).mean())
+
+
+def in_batch_softmax_logq__wrong_correction_of_negatives_only(U, V, logq, tau=1.0):
+    """The bought item keeps its raw score: wrong for unequal logq."""
+    dot = np.asarray(U, float) @ np.asarray(V, float).T / tau
+    s = dot - logq
+    np.fill_diagonal(s, np.diag(dot))
+    return _rows_loss(s)
+
+
+def in_batch_softmax_logq__wrong_symmetric_loss(U, V, logq, tau=1.0):
+    """Mean of the loss over rows and over columns, as in CLIP."""
+    s = np.asarray(U, float) @ np.asarray(V, float).T / tau - logq
+    return (_rows_loss(s) + _rows_loss(s.T)) / 2
+
+
+def in_batch_softmax_logq__wrong_scores_clipped(U, V, logq, tau=1.0):
+    """Scores are clipped to [-700, 700] to keep exp finite: wrong for 1,000 and 2,000."""
+    s = np.clip(np.asarray(U, float) @ np.asarray(V, float).T / tau - logq, -700, 700)
+    return _rows_loss(s)
+
+
+def in_batch_softmax_logq__wrong_unit_vectors(U, V, logq, tau=1.0):
+    """Vectors are scaled to length 1 first, as many two-tower models do."""
+
+    def unit(X):
+        X = np.asarray(X, float)
+        return X / np.maximum(np.linalg.norm(X, axis=1, keepdims=True), 1e-12)
+
+    return _rows_loss(unit(U) @ unit(V).T / tau - logq)
+
+
+def in_batch_softmax_logq__wrong_tau_on_everything(U, V, logq, tau=1.0):
+    """(dot - logq) / tau: wrong for tau = 0.1 and unequal logq."""
+    return _rows_loss((np.asarray(U, float) @ np.asarray(V, float).T - logq) / tau)
+
+
+def _more_diff(err_new, err_base):
+    return np.asarray(err_new, float) - np.asarray(err_base, float)[None, :]
+
+
+def accept_model__right_multinomial_counts(err_new, err_base):
+    """Counts of seeds and units from multinomials, one einsum for all resamples."""
+    d = _more_diff(err_new, err_base)
+    s, m = d.shape
+    rng = np.random.default_rng(0)
+    a = rng.multinomial(s, np.full(s, 1 / s), 2000) / s
+    b = rng.multinomial(m, np.full(m, 1 / m), 2000) / m
+    means = ((a @ d) * b).sum(axis=1)
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__right_loop_of_choices(err_new, err_base):
+    """2,000 turns of a loop with rng.integers and np.ix_."""
+    d = _more_diff(err_new, err_base)
+    rng = np.random.default_rng(42)
+    means = []
+    for _ in range(2000):
+        rows = rng.integers(0, d.shape[0], d.shape[0])
+        cols = rng.integers(0, d.shape[1], d.shape[1])
+        means.append(d[np.ix_(rows, cols)].mean())
+    low, high = np.percentile(means, [2.5, 97.5])
+    return bool(high < 0)
+
+
+def accept_model__right_two_halves(err_new, err_base):
+    """Draws errors, not differences: the same rows and columns of new and base; stdlib random."""
+    import random
+
+    new, base = np.asarray(err_new, float), np.asarray(err_base, float)
+    draw = random.Random(5)
+    s, m = new.shape
+    means = np.empty(2000)
+    for i in range(2000):
+        cols = np.bincount(draw.choices(range(m), k=m), minlength=m)
+        rows = np.bincount(draw.choices(range(s), k=s), minlength=s)
+        means[i] = (rows @ ((new - base) @ cols)) / (s * m)
+    return bool((means < 0).mean() > 0.975 and np.quantile(means, 0.975) < 0)
+
+
+def _resample(d, seed=0):
+    rng = np.random.default_rng(seed)
+    s, m = d.shape
+    a = rng.multinomial(s, np.full(s, 1 / s), 2000) / s
+    b = rng.multinomial(m, np.full(m, 1 / m), 2000) / m
+    return ((a @ d) * b).sum(axis=1)
+
+
+def accept_model__wrong_units_drawn_for_each_seed_once_more(err_new, err_base):
+    """Each seed draws units of its own: ten equal rows of units [-3.0, 1, 1, -3, ...] look certain."""
+    d = _more_diff(err_new, err_base)
+    s, m = d.shape
+    rng = np.random.default_rng(0)
+    means = []
+    for _ in range(2000):
+        rows = rng.integers(0, s, s)
+        cols = rng.integers(0, m, (s, m))
+        means.append(d[rows[:, None], cols].mean())
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_seed_drawn_for_each_unit(err_new, err_base):
+    """Every unit draws its own seed, so a lucky seed averages out: 5 seeds, 500 units, one seed good."""
+    d = _more_diff(err_new, err_base)
+    s, m = d.shape
+    rng = np.random.default_rng(0)
+    means = []
+    for _ in range(2000):
+        cols = rng.integers(0, m, m)
+        means.append(d[rng.integers(0, s, m), cols].mean())
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_one_sided_once_more(err_new, err_base):
+    """The 95th percentile lies below 0: an interval of 90 %, wrong where 2.5 to 5 % are above 0."""
+    return bool(np.percentile(_resample(_more_diff(err_new, err_base)), 95) < 0)
+
+
+def accept_model__wrong_basic_interval(err_new, err_base):
+    """2 * mean - percentile, the 'basic' interval: seeds of -10 and five times -0.1 are refused."""
+    d = _more_diff(err_new, err_base)
+    return bool(2 * d.mean() - np.percentile(_resample(d), 2.5) < 0)
+
+
+def accept_model__wrong_mean_and_two_sd(err_new, err_base):
+    """mean + 1.96 * bootstrap SD: the same skewed seeds, -10 and five times -0.1, are refused."""
+    d = _more_diff(err_new, err_base)
+    return bool(d.mean() + 1.96 * _resample(d).std() < 0)
+
+
+def accept_model__wrong_zero_counts_as_below(err_new, err_base):
+    """An end of exactly 0 is accepted: a model with the baseline's own errors."""
+    return bool(np.percentile(_resample(_more_diff(err_new, err_base)), 97.5) <= 0)
+
+
+def accept_model__wrong_median_over_seeds(err_new, err_base):
+    """The median over the drawn seeds, not their mean: nine seeds of -0.1 and one of +5."""
+    d = _more_diff(err_new, err_base)
+    s, m = d.shape
+    rng = np.random.default_rng(0)
+    means = []
+    for _ in range(2000):
+        per_seed = d[rng.integers(0, s, s)][:, rng.integers(0, m, m)].mean(axis=1)
+        means.append(np.median(per_seed))
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__wrong_relative_difference(err_new, err_base):
+    """new / base - 1: many small units a bit worse outweigh a few large ones much better (or base 0)."""
+    base = np.asarray(err_base, float)
+    with np.errstate(all="ignore"):
+        return bool(np.percentile(_resample(_more_diff(err_new, err_base) / base), 97.5) < 0)
+
+
+def accept_model__wrong_cells_drawn_freely(err_new, err_base):
+    """Draws cells of the matrix, not rows and columns: ten equal rows count as ten times the units."""
+    d = _more_diff(err_new, err_base)
+    rng = np.random.default_rng(0)
+    rows = rng.integers(0, d.shape[0], (2000, d.shape[0]))
+    means = []
+    for r in rows:
+        flat = d[r].ravel()
+        means.append(flat[rng.integers(0, flat.size, flat.size)].mean())
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def retrieve_rank_rerank__right_zip_longest_once_more(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """zip_longest, dict.fromkeys, a counter of kinds."""
+    kept = [(ms, items) for ms, items in sources if ms <= budget_ms / 2]
+    if not kept:
+        return []
+    left = budget_ms - max(ms for ms, _ in kept)
+    fits = math.floor(left * 1000 / rank_us + 1e-9)
+    turns = itertools.chain.from_iterable(itertools.zip_longest(*(items for _, items in kept)))
+    candidates = list(dict.fromkeys(i for i in turns if i is not None))[:fits]
+    shown, count = [], defaultdict(int)
+    for i in sorted(candidates, key=lambda i: (-score[i], i)):
+        if len(shown) < n and count[int(kind[i])] < per_kind:
+            count[int(kind[i])] += 1
+            shown.append(int(i))
+    return shown
+
+
+def retrieve_rank_rerank__right_sorted_triples(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Sorts (turn, source, item) and takes the kinds apart by groups."""
+    spent = [float(ms) for ms, _ in sources if 2 * ms <= budget_ms]
+    if not spent:
+        return []
+    triples = sorted(
+        (turn, j, int(i))
+        for j, (ms, items) in enumerate(sources)
+        if 2 * ms <= budget_ms
+        for turn, i in enumerate(items)
+    )
+    fits = (budget_ms - max(spent)) * 1000 / rank_us
+    fits = round(fits) if abs(fits - round(fits)) <= 1e-9 else int(fits // 1)
+    asked = []
+    for _, _, i in triples:
+        if i not in asked:
+            asked.append(i)
+    asked = sorted(asked[:fits])
+    asked = sorted(asked, key=lambda i: float(score[i]), reverse=True)
+    shown = [
+        i
+        for place, i in enumerate(asked)
+        if sum(int(kind[j]) == int(kind[i]) for j in asked[:place]) < per_kind
+    ]
+    return shown[:n]
+
+
+def retrieve_rank_rerank__right_pandas_once_more(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """A table of candidates; drop_duplicates, sort_values and cumcount."""
+    rows = [
+        (turn, j, int(i))
+        for j, (ms, items) in enumerate(sources)
+        for turn, i in enumerate(items)
+        if ms <= budget_ms / 2
+    ]
+    times = [ms for ms, _ in sources if ms <= budget_ms / 2]
+    if not rows:
+        return []
+    t = pd.DataFrame(rows, columns=["turn", "j", "i"]).sort_values(["turn", "j"])
+    fits = int(np.floor(np.round((budget_ms - max(times)) * 1000 / rank_us, 8)))
+    t = t.drop_duplicates("i").head(fits)
+    t["s"], t["k"] = np.asarray(score, float)[t["i"]], np.asarray(kind)[t["i"]]
+    t = t.sort_values(["s", "i"], ascending=[False, True])
+    return t.loc[t.groupby("k").cumcount() < per_kind, "i"].head(n).tolist()
+
+
+def _more_serve(
+    sources,
+    score,
+    kind,
+    budget_ms,
+    rank_us,
+    per_kind,
+    n,
+    kept=None,
+    fits=None,
+    candidates=None,
+    order=None,
+    cut=True,
+):
+    kept = [x for x in sources if x[0] <= budget_ms / 2] if kept is None else kept
+    if not kept:
+        return []
+    if fits is None:
+        fits = math.floor((budget_ms - max(ms for ms, _ in kept)) * 1000 / rank_us + 1e-9)
+    if candidates is None:
+        turns = itertools.chain.from_iterable(itertools.zip_longest(*(i for _, i in kept)))
+        candidates = list(dict.fromkeys(i for i in turns if i is not None))
+    asked = candidates[:fits]
+    asked = sorted(asked, key=order or (lambda i: (-score[i], i)))
+    shown, count = [], defaultdict(int)
+    for i in asked:
+        if len(shown) < n and count[int(kind[i])] < per_kind:
+            count[int(kind[i])] += 1
+            shown.append(int(i))
+    return shown
+
+
+def retrieve_rank_rerank__wrong_empty_source_takes_no_time_once_more(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """A source that returned nothing is left out of the slowest: [(1, [0, 1]), (5, [])], 5 candidates fit, not 9."""
+    kept = [x for x in sources if x[0] <= budget_ms / 2]
+    some = [ms for ms, items in kept if items]
+    if not some:
+        return []
+    fits = math.floor((budget_ms - max(some)) * 1000 / rank_us + 1e-9)
+    return _more_serve(sources, score, kind, budget_ms, rank_us, per_kind, n, fits=fits)
+
+
+def retrieve_rank_rerank__wrong_next_new_item_of_each_turn(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """A source whose item is taken gives its next one in the same turn: [0, 1], [0, 2, 3] and 2 candidates."""
+    kept = [list(items) for ms, items in sources if ms <= budget_ms / 2]
+    out, seen = [], set()
+    while any(kept):
+        for items in kept:
+            while items and items[0] in seen:
+                items.pop(0)
+            if items:
+                seen.add(items[0])
+                out.append(items.pop(0))
+    return _more_serve(sources, score, kind, budget_ms, rank_us, per_kind, n, candidates=out)
+
+
+def retrieve_rank_rerank__wrong_tolerance_of_a_thousandth(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """The quotient is rounded to three decimals: 2.9996 candidates become 3."""
+    kept = [x for x in sources if x[0] <= budget_ms / 2]
+    if not kept:
+        return []
+    fits = int(round((budget_ms - max(ms for ms, _ in kept)) * 1000 / rank_us, 3))
+    return _more_serve(sources, score, kind, budget_ms, rank_us, per_kind, n, fits=fits)
+
+
+def retrieve_rank_rerank__wrong_doubles_use_capacity(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Capacity is cut before doubles are removed: both sources begin with item 0, two fit."""
+    kept = [x for x in sources if x[0] <= budget_ms / 2]
+    if not kept:
+        return []
+    fits = math.floor((budget_ms - max(ms for ms, _ in kept)) * 1000 / rank_us + 1e-9)
+    turns = itertools.chain.from_iterable(itertools.zip_longest(*(i for _, i in kept)))
+    raw = [i for i in turns if i is not None][:fits]
+    return _more_serve(
+        sources, score, kind, budget_ms, rank_us, per_kind, n, candidates=list(dict.fromkeys(raw))
+    )
+
+
+def retrieve_rank_rerank__wrong_half_by_floor_division(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """budget_ms // 2: of a budget of 5 ms a source of 2.5 ms is not waited for."""
+    kept = [x for x in sources if x[0] <= budget_ms // 2]
+    return _more_serve(sources, score, kind, budget_ms, rank_us, per_kind, n, kept=kept)
+
+
+def retrieve_rank_rerank__wrong_fast_source_first(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """The turns go by arrival, fastest first: [(4, [0]), (2, [1])] and one candidate."""
+    kept = sorted((x for x in sources if x[0] <= budget_ms / 2), key=lambda x: x[0])
+    return _more_serve(sources, score, kind, budget_ms, rank_us, per_kind, n, kept=kept)
+
+
+def retrieve_rank_rerank__wrong_fill_value_is_item_zero(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """zip_longest fills with 0, and item 0 is a candidate that nobody returned: [1, 2], [3]."""
+    kept = [x for x in sources if x[0] <= budget_ms / 2]
+    turns = itertools.chain.from_iterable(itertools.zip_longest(*(i for _, i in kept), fillvalue=0))
+    return _more_serve(
+        sources, score, kind, budget_ms, rank_us, per_kind, n, candidates=list(dict.fromkeys(turns))
+    )
+
+
+def retrieve_rank_rerank__wrong_ties_by_retrieval_once_more(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Equal scores keep the order of retrieval: [(1, [2, 1])] with scores 5, 5."""
+    return _more_serve(
+        sources, score, kind, budget_ms, rank_us, per_kind, n, order=lambda i: -score[i]
+    )
+
+
+def retrieve_rank_rerank__wrong_kind_only_if_adjacent(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """The limit is asked of the last per_kind places alone: kinds a, b, a with per_kind 1."""
+    asked = _more_serve(sources, score, kind, budget_ms, rank_us, 10**9, 10**9)
+    shown = []
+    for i in asked:
+        before = [int(kind[j]) for j in shown[-per_kind:]]
+        if len(before) < per_kind or any(k != int(kind[i]) for k in before):
+            shown.append(i)
+    return shown[:n]
+
+
+def _kl(q, p):
+    return math.fsum(a * math.log(a / (0.99 * b + 0.01 * a)) for a, b in zip(p, q) if a > 0)
+
+
+def _value(items, score, kind, p, lam):
+    q = [0.0] * len(p)
+    for i in items:
+        q[int(kind[i])] += 1 / len(items)
+    return (1 - lam) * math.fsum(float(score[i]) for i in items) - lam * _kl(q, p)
+
+
+def calibrated_list__right_whole_objective(score, kind, wanted, lam, n):
+    """The objective of the whole list for each remaining item; rounded, lower number first."""
+    p, chosen = [float(x) for x in wanted], []
+    left = list(range(len(score)))
+    while left and len(chosen) < n:
+        best = min(left, key=lambda i: (-round(_value(chosen + [i], score, kind, p, lam), 10), i))
+        chosen.append(best)
+        left.remove(best)
+    return chosen
+
+
+def calibrated_list__right_numpy_all_items_at_once(score, kind, wanted, lam, n):
+    """Counts plus an identity matrix: all candidates' shares in one array; the taken get -inf."""
+    s, k, p = np.asarray(score, float), np.asarray(kind, int), np.asarray(wanted, float)
+    pos = p > 0
+    counts, total, free, out = np.zeros(len(p)), 0.0, np.ones(len(s), bool), []
+    for step in range(1, min(n, len(s)) + 1):
+        q = (counts + np.eye(len(p))[k]) / step
+        kl = (p[pos] * np.log(p[pos] / (0.99 * q[:, pos] + 0.01 * p[pos]))).sum(axis=1)
+        value = np.where(free, np.round((1 - lam) * (total + s) - lam * kl, 10), -np.inf)
+        i = int(np.argmax(value))
+        out.append(i)
+        free[i], total = False, total + s[i]
+        counts[k[i]] += 1
+    return out
+
+
+def calibrated_list__right_best_of_each_kind(score, kind, wanted, lam, n):
+    """Recursion over queues: within a kind the best score is always next, so only heads are compared."""
+    p = [float(x) for x in wanted]
+    if lam == 1:
+        key = lambda i: i  # noqa: E731
+    else:
+        key = lambda i: (-round((1 - lam) * float(score[i]), 10), i)  # noqa: E731
+    queues = {}
+    for i in sorted(range(len(score)), key=key):
+        queues.setdefault(int(kind[i]), []).append(i)
+
+    def grow(chosen):
+        heads = [q[0] for q in queues.values() if q]
+        if len(chosen) >= n or not heads:
+            return chosen
+        best = min(heads, key=lambda i: (-round(_value(chosen + [i], score, kind, p, lam), 10), i))
+        queues[int(kind[best])].pop(0)
+        return grow(chosen + [best])
+
+    return grow([])
+
+
+def _greedy(score, kind, wanted, lam, n, value, tol=None):
+    p, chosen = [float(x) for x in wanted], []
+    left = list(range(len(score)))
+    while left and len(chosen) < n:
+        best = min(left, key=lambda i: (-round(value(chosen + [i], score, kind, p, lam), 10), i))
+        chosen.append(best)
+        left.remove(best)
+    return chosen
+
+
+def calibrated_list__wrong_shares_of_final_length(score, kind, wanted, lam, n):
+    """Shares are counts over n, not over the list so far: differs while the list is short."""
+
+    def value(items, score, kind, p, lam):
+        q = [0.0] * len(p)
+        for i in items:
+            q[int(kind[i])] += 1 / n
+        return (1 - lam) * sum(float(score[i]) for i in items) - lam * _kl(q, p)
+
+    return _greedy(score, kind, wanted, lam, n, value)
+
+
+def calibrated_list__wrong_mean_score_once_more(score, kind, wanted, lam, n):
+    """The mean of the scores instead of their sum: the mix weighs more, the longer the list."""
+
+    def value(items, score, kind, p, lam):
+        mean = sum(float(score[i]) for i in items) / len(items)
+        q = [sum(int(kind[i]) == k for i in items) / len(items) for k in range(len(p))]
+        return (1 - lam) * mean - lam * _kl(q, p)
+
+    return _greedy(score, kind, wanted, lam, n, value)
+
+
+def calibrated_list__wrong_log2_once_more(score, kind, wanted, lam, n):
+    """Divergence in bits: lam works 1.44 times as strongly against the scores."""
+
+    def value(items, score, kind, p, lam):
+        q = [sum(int(kind[i]) == k for i in items) / len(items) for k in range(len(p))]
+        return (1 - lam) * sum(float(score[i]) for i in items) - lam * _kl(q, p) / math.log(2)
+
+    return _greedy(score, kind, wanted, lam, n, value)
+
+
+def calibrated_list__wrong_smoothed_by_constant(score, kind, wanted, lam, n):
+    """0.99 q + 0.01, not 0.01 p: small wanted shares are nearly served by the constant."""
+
+    def value(items, score, kind, p, lam):
+        q = [sum(int(kind[i]) == k for i in items) / len(items) for k in range(len(p))]
+        kl = sum(a * math.log(a / (0.99 * b + 0.01)) for a, b in zip(p, q) if a > 0)
+        return (1 - lam) * sum(float(score[i]) for i in items) - lam * kl
+
+    return _greedy(score, kind, wanted, lam, n, value)
+
+
+def calibrated_list__wrong_unwanted_kinds_left_out(score, kind, wanted, lam, n):
+    """Items of a kind with wanted share 0 are never shown: lam = 0, or n above the others' number."""
+    ok = [i for i in range(len(score)) if wanted[int(kind[i])] > 0]
+    got = _greedy([score[i] for i in ok], [kind[i] for i in ok], wanted, lam, n, _value)
+    return [ok[i] for i in got]
+
+
+def calibrated_list__wrong_sorted_at_the_end_once_more(score, kind, wanted, lam, n):
+    """The list is sorted by score before it is returned: scores 0.5, 0.9 with lam = 1 added as 0, 1."""
+    chosen = calibrated_list__right_whole_objective(score, kind, wanted, lam, n)
+    return sorted(chosen, key=lambda i: (-float(score[i]), i))
+
+
+def calibrated_list__wrong_stops_without_gain(score, kind, wanted, lam, n):
+    """Stops when the objective falls: with negative scores the list ends after one item."""
+    p, chosen = [float(x) for x in wanted], []
+    left = list(range(len(score)))
+    now = -math.inf
+    while left and len(chosen) < n:
+        best = min(left, key=lambda i: (-round(_value(chosen + [i], score, kind, p, lam), 10), i))
+        value = _value(chosen + [best], score, kind, p, lam)
+        if value < now - 1e-10:
+            break
+        chosen.append(best)
+        left.remove(best)
+        now = value
+    return chosen
+
+
+def calibrated_list__wrong_equal_to_six_decimals(score, kind, wanted, lam, n):
+    """A later item must be better by 1e-6: scores 1 and 1.0000001 count as equal."""
+    p, chosen = [float(x) for x in wanted], []
+    left = list(range(len(score)))
+    while left and len(chosen) < n:
+        best, top = None, -math.inf
+        for i in left:
+            value = _value(chosen + [i], score, kind, p, lam)
+            if best is None or value > top + 1e-6:
+                best, top = i, value
+        chosen.append(best)
+        left.remove(best)
+    return chosen
+
+
+def calibrated_list__wrong_kinds_counted_from_items(score, kind, wanted, lam, n):
+    """The number of kinds is max(kind) + 1: a wanted kind that no item has breaks the arrays."""
+    s, k, p = np.asarray(score, float), np.asarray(kind, int), np.asarray(wanted, float)
+    eye = np.eye(k.max() + 1)[k]
+    pos = p > 0
+    counts, free, out = np.zeros(eye.shape[1]), np.ones(len(s), bool), []
+    for step in range(1, min(n, len(s)) + 1):
+        q = (counts + eye) / step
+        kl = (p[pos] * np.log(p[pos] / (0.99 * q[:, pos] + 0.01 * p[pos]))).sum(axis=1)
+        value = np.where(free, np.round((1 - lam) * s - lam * kl, 10), -np.inf)
+        i = int(np.argmax(value))
+        out.append(i)
+        free[i] = False
+        counts[k[i]] += 1
+    return out
+
+
+def _flags(purchases):
+    flags = sparse.csr_matrix(purchases, dtype=np.float64, copy=True)
+    flags.eliminate_zeros()
+    flags.data[:] = 1.0
+    return flags
+
+
+def _more_ease(flags, ridge):
+    X = flags.toarray()
+    G = X.T @ X
+    G[np.diag_indices_from(G)] += ridge
+    P = np.linalg.inv(G)
+    return X - X @ (P / np.diag(P))
+
+
+def _top(scores, bought, n):
+    scores = np.where(bought, -np.inf, scores)
+    return np.argsort(-scores, axis=1, kind="stable")[:, :n]
+
+
+def _z_rows(scores, bought):
+    free = np.where(bought, np.nan, scores)
+    with np.errstate(all="ignore"):
+        sd = np.nanstd(free, axis=1, keepdims=True)
+        mean = np.nansum(free, axis=1, keepdims=True) / np.maximum(
+            (~bought).sum(axis=1, keepdims=True), 1
+        )
+        return np.nan_to_num((free - mean) / np.where(sd > 1e-12, sd, 1))
+
+
+def _user_knn(purchases, households, k=50):
+    S = sparse.csr_matrix(purchases, dtype=float, copy=True).log1p().tocsr()
+    norm = np.sqrt(np.asarray(S.multiply(S).sum(axis=1)).ravel())
+    U = sparse.diags_array(1 / np.where(norm > 0, norm, 1)) @ S
+    sim = (U[households] @ U.T).toarray()
+    sim[np.arange(len(households)), households] = 0
+    if sim.shape[1] > k:
+        sim[sim < -np.partition(-sim, k - 1, axis=1)[:, [k - 1]]] = 0
+    return sim @ S.toarray()
+
+
+def _hybrid_scores(purchases, households):
+    flags = _flags(purchases)
+    rows = np.asarray(households, dtype=int)
+    bought = flags[rows].toarray() > 0
+    ridge = 1000.0 if flags.shape[0] > 500 else 1.0
+    total = _z_rows(_more_ease(flags, ridge)[rows], bought) + _z_rows(
+        _user_knn(purchases, rows), bought
+    )
+    pop = np.asarray(flags.sum(axis=0)).ravel()
+    return total + 1e-6 * pop / max(pop.max(), 1), bought
+
+
+_FITTED = {}
+
+
 TRUE = {
     "rank_with_ties__wrong_truncated": ("cut_off_not_rounded",),
     "break_basket_recommender__wrong_everything_bought": ("nothing_left_to_recommend",),
@@ -3325,6 +4927,29 @@ TRUE = {
     "retrieve_rank_rerank__wrong_higher_number_first": ("ties_by_higher_number",),
     "retrieve_rank_rerank__wrong_ties_as_retrieved": ("ties_by_retrieval",),
     "retrieve_rank_rerank__wrong_no_source_raises": ("no_source_fails",),
+    "item_similarity__wrong_union_of_users": ("shrunk_by_either",),
+    "item_similarity__wrong_scales_R_in_place": ("strengths_overwritten",),
+    "itemcf_scores__wrong_top_k_of_all_items": ("k_of_all_items",),
+    "content_scores__wrong_log10": ("idf_in_another_base",),
+    "content_scores__wrong_presence_for_counts": ("features_as_flags",),
+    "rank_with_ties__wrong_negative_slice": ("all_for_none",),
+    "hybrid_rank__wrong_weights_in_order_of_dict": ("weights_by_order",),
+    "kill_hybrid__wrong_sets_compared": ("looks_only_at_seen",),
+    "in_batch_softmax_logq__wrong_global_maximum_once_more": ("largest_of_the_whole_batch",),
+    "in_batch_softmax_logq__wrong_log_of_softmax_plus_eps": ("small_number_in_the_logarithm",),
+    "in_batch_softmax_logq__wrong_correction_of_negatives_only": ("own_item_not_corrected",),
+    "in_batch_softmax_logq__wrong_unit_vectors": ("cosines_for_dot_products",),
+    "in_batch_softmax_logq__wrong_tau_on_everything": ("temperature_on_everything",),
+    "accept_model__wrong_units_drawn_for_each_seed_once_more": ("units_apart_for_each_seed",),
+    "accept_model__wrong_one_sided_once_more": ("one_end_alone",),
+    "accept_model__wrong_mean_and_two_sd": ("normal_interval",),
+    "accept_model__wrong_cells_drawn_freely": ("units_apart_for_each_seed",),
+    "retrieve_rank_rerank__wrong_doubles_use_capacity": ("duplicates_ranked",),
+    "retrieve_rank_rerank__wrong_ties_by_retrieval_once_more": ("ties_by_retrieval",),
+    "calibrated_list__wrong_shares_of_final_length": ("shares_of_the_full_length",),
+    "calibrated_list__wrong_mean_score_once_more": ("mean_score_of_the_list",),
+    "calibrated_list__wrong_log2_once_more": ("logarithm_of_base_two",),
+    "calibrated_list__wrong_sorted_at_the_end_once_more": ("ordered_by_score_in_the_end",),
 }
 
 

@@ -28,6 +28,10 @@ import random
 import warnings
 from scipy import special
 from sklearn.metrics import average_precision_score
+import bisect
+import decimal
+from collections import Counter, defaultdict
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 
 
 UNSURE = {}
@@ -3120,6 +3124,1171 @@ def weighted_rate__wrong_rare_passes_dropped(y, prob):
     return _rate(np.where(prob < 0.05, np.nan, y), 1 / prob)
 
 
+def _review_list(p, amount, cost, n, defect=None):
+    if defect == "probability_rounded":
+        p = [1.0 if x >= 0.5 else 0.0 for x in p]
+    if defect == "wrong_column":
+        p = [1 - x for x in p]
+    loss = [round(x * a, 9) for x, a in zip(p, amount)]
+    worth = [i for i in range(len(p)) if loss[i] >= cost]
+    if defect == "half_is_the_threshold":
+        worth = [i for i in range(len(p)) if p[i] >= 0.5]
+    if defect == "cost_forgotten":
+        worth = list(range(len(p)))
+    key = {"amount_forgotten": p, "largest_amount_first": amount}.get(defect, loss)
+    return sorted(worth, key=lambda i: (-key[i], i))[:n]
+
+
+_ORDERS = {
+    "half_is_the_threshold": ([0.25], [400.0], 5.0, 1),
+    "probability_rounded": ([0.25], [400.0], 5.0, 1),
+    "amount_forgotten": ([0.75, 0.25], [40.0, 400.0], 5.0, 1),
+    "largest_amount_first": ([0.25, 0.75], [100.0, 80.0], 5.0, 1),
+    "cost_forgotten": ([0.25], [4.0], 5.0, 1),
+    "wrong_column": ([0.0], [40.0], 5.0, 1),
+}
+
+
+def _orders_but(defect, name, p, amount, cost, n):
+    return (p, amount, cost, n) if defect == name else _ORDERS[defect]
+
+
+def break_review_list__right_smallest_cases(defect):
+    """One or two orders by hand."""
+    p, amount, cost, n = _ORDERS[defect]
+    return list(p), list(amount), cost, n
+
+
+def break_review_list__right_one_queue_for_all(defect):
+    """The same eight orders, in a list of three, show all six defects."""
+    p = [0.125, 0.75, 0.5, 0.25, 0.0, 1.0, 0.0625, 0.875]
+    amount = [1000.0, 40.0, 100.0, 900.0, 500.0, 8.0, 16.0, 4.0]
+    return p, amount, 100.0 if defect == "cost_forgotten" else 10.0, 8
+
+
+def break_review_list__right_search(defect):
+    """Random whole percentages and amounts until own copies of both lists differ."""
+    rng = np.random.default_rng(len(defect))
+    while True:
+        p = (rng.integers(0, 101, 5) / 100).tolist()
+        amount = rng.integers(1, 1001, 5).astype(float).tolist()
+        if _review_list(p, amount, 60.0, 3) != _review_list(p, amount, 60.0, 3, defect):
+            return p, amount, 60.0, 3
+
+
+def break_review_list__wrong_half_same_choice(defect):
+    """half_is_the_threshold: p of 0.5 and more, and all of them worth a review: the same list."""
+    return _orders_but(
+        defect, "half_is_the_threshold", [0.5, 0.9, 0.1], [300.0, 200.0, 20.0], 5.0, 3
+    )
+
+
+def break_review_list__wrong_rounded_same_order(defect):
+    """probability_rounded: 0.9 x 200 and 0.6 x 100 keep their order, 0.2 x 20 is not worth it."""
+    return _orders_but(defect, "probability_rounded", [0.9, 0.6, 0.2], [200.0, 100.0, 20.0], 5.0, 2)
+
+
+def break_review_list__wrong_amount_of_order_below_cost(defect):
+    """amount_forgotten: the order with the largest p is not worth a review, so it is in neither list."""
+    return _orders_but(defect, "amount_forgotten", [0.9, 0.25], [4.0, 400.0], 5.0, 1)
+
+
+def break_review_list__wrong_largest_amount_not_worth_it(defect):
+    """largest_amount_first: the dearest order is not worth a review, so both lists begin alike."""
+    return _orders_but(defect, "largest_amount_first", [0.001, 0.75], [1000.0, 80.0], 5.0, 1)
+
+
+def break_review_list__wrong_cost_with_short_list(defect):
+    """cost_forgotten: n is reached by orders that pay, so the last one is cut off anyway."""
+    return _orders_but(defect, "cost_forgotten", [0.5, 0.5, 0.01], [100.0, 80.0, 10.0], 5.0, 2)
+
+
+def break_review_list__wrong_column_of_a_half(defect):
+    """wrong_column: p and 1 - p swap the roles of two orders of equal amount and equal p, 0.5."""
+    return _orders_but(defect, "wrong_column", [0.5, 0.5, 0.5], [100.0, 90.0, 40.0], 5.0, 3)
+
+
+def break_review_list__wrong_expensive_order(defect):
+    """amount_forgotten is shown with an order of 2,500 USD: at most 1,000 are allowed."""
+    return _orders_but(defect, "amount_forgotten", [0.9, 0.25], [40.0, 2500.0], 5.0, 1)
+
+
+def break_review_list__wrong_free_review_once_more(defect):
+    """cost_forgotten with a cost of 0 (and n above the number): above 0 is asked, and nothing differs."""
+    return _orders_but(defect, "cost_forgotten", [0.5, 0.0], [40.0, 40.0], 0.0, 2)
+
+
+def break_review_list__wrong_tied_losses(defect):
+    """largest_amount_first: equal losses 0.5 x 100 and 0.25 x 200, number 0 has the larger amount too."""
+    return _orders_but(defect, "largest_amount_first", [0.25, 0.5], [200.0, 100.0], 5.0, 2)
+
+
+def average_precision__right_group_ends_once_more(y, s):
+    """Stable sort, cumulative sums at the last order of each group."""
+    y, s = np.asarray(y).astype(int), np.asarray(s)
+    if not y.sum():
+        return float("nan")
+    order = np.argsort(s, kind="stable")[::-1]
+    y, s = y[order], s[order]
+    last = np.flatnonzero(np.r_[s[1:] != s[:-1], True])
+    tp = np.cumsum(y)[last]
+    return float((np.diff(np.r_[0, tp]) * tp / (last + 1)).sum() / y.sum())
+
+
+def average_precision__right_fractions_by_threshold(y, s):
+    """A Counter by score and exact fractions."""
+    n, frauds = Counter(), Counter()
+    for a, b in zip(np.asarray(y).tolist(), np.asarray(s).tolist()):
+        n[b] += 1
+        frauds[b] += int(a)
+    total = sum(frauds.values())
+    if total == 0:
+        return math.nan
+    ap, tp, flagged = Fraction(0), 0, 0
+    for score in sorted(n, reverse=True):
+        tp, flagged = tp + frauds[score], flagged + n[score]
+        ap += Fraction(frauds[score], total) * Fraction(tp, flagged)
+    return float(ap)
+
+
+def average_precision__right_rank_of_each_fraud(y, s):
+    """Mean over the frauds of the precision at their own score, with searchsorted on two sorted lists."""
+    y, s = np.asarray(y).astype(bool), np.asarray(s)
+    if not y.any():
+        return float("nan")
+    everyone, bad = np.sort(s), np.sort(s[y])
+    at_least = len(everyone) - np.searchsorted(everyone, bad, side="left")
+    frauds = len(bad) - np.searchsorted(bad, bad, side="left")
+    return float(np.mean(frauds / at_least))
+
+
+def _more_ap(y, s):
+    return average_precision__right_group_ends_once_more(y, s)
+
+
+def average_precision__wrong_scores_rounded_once_more(y, s):
+    """Scores are rounded to ten decimals against float noise: 1e-12 and 2e-12 become one group."""
+    return _more_ap(y, np.round(np.asarray(s, float), 10))
+
+
+def average_precision__wrong_interpolated_once_more(y, s):
+    """Precision is made monotone (the best at this recall or above): y = [0, 1, 1], s = [3, 2, 1]."""
+    y, s = np.asarray(y).astype(int), np.asarray(s, float)
+    if not y.sum():
+        return float("nan")
+    order = np.argsort(-s, kind="stable")
+    y, s = y[order], s[order]
+    last = np.flatnonzero(np.r_[s[1:] != s[:-1], True])
+    tp = np.cumsum(y)[last]
+    best = np.maximum.accumulate((tp / (last + 1))[::-1])[::-1]
+    return float((np.diff(np.r_[0, tp]) * best).sum() / y.sum())
+
+
+def average_precision__wrong_frauds_last_in_a_tie(y, s):
+    """Ties are taken one by one, frauds last (the worst case): y = [1, 1, 0], all scores equal."""
+    y, s = np.asarray(y).astype(int), np.asarray(s, float)
+    if not y.sum():
+        return float("nan")
+    y = y[np.lexsort((y, -s))]
+    return float((np.cumsum(y) / np.arange(1, len(y) + 1))[y == 1].mean())
+
+
+def average_precision__wrong_hundred_thresholds(y, s):
+    """Thresholds at the percentiles of the scores: groups are lost from about 100 orders on."""
+    y, s = np.asarray(y).astype(int), np.asarray(s, float)
+    if not y.sum():
+        return float("nan")
+    cuts = np.unique(np.quantile(s, np.linspace(0, 1, 101), method="inverted_cdf"))
+    return _more_ap(y, np.searchsorted(cuts, s, side="left"))
+
+
+def average_precision__wrong_sum_of_int8(y, s):
+    """The builtin sum of int8 labels overflows at 128 frauds."""
+    y, s = np.asarray(y), np.asarray(s, float)
+    y = y.astype(np.int8) if y.dtype == bool else y
+    with np.errstate(all="ignore"):
+        frauds = sum(y)
+    if frauds == 0:
+        return float("nan")
+    return float(_more_ap(y, s) * np.asarray(y, int).sum() / frauds)
+
+
+def average_precision__wrong_empty_input_raises(y, s):
+    """Begins with s.max(), which raises for no orders at all, instead of NaN."""
+    y, s = np.asarray(y), np.asarray(s, float)
+    top = s.max()
+    return _more_ap(y, s - top)
+
+
+def average_precision__wrong_single_precision_once_more(y, s):
+    """Scores are compared as float32: 1 and 1 + 1e-9 become one group."""
+    return _more_ap(y, np.asarray(s, np.float32))
+
+
+def average_precision__wrong_labels_minus_one(y, s):
+    """False positives by cumsum(1 - y) of y's own dtype: unsigned is fine, but bool raises a TypeError."""
+    y, s = np.asarray(y), np.asarray(s, float)
+    if not y.any():
+        return float("nan")
+    order = np.argsort(-s, kind="stable")
+    y, s = y[order], s[order]
+    last = np.flatnonzero(np.r_[s[1:] != s[:-1], True])
+    tp, fp = np.cumsum(y)[last], np.cumsum(np.ones_like(y) - y)[last]
+    return float((np.diff(np.r_[0, tp]) * tp / (tp + fp)).sum() / y.sum())
+
+
+def cheapest_action__right_table_once_more(p, amount, review, friction, margin, fee=0.0):
+    """A table of three columns, rounded to 9 decimals, argmin."""
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    cost = np.column_stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(p.shape, float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
+    valid = (p >= 0) & (p <= 1)
+    cost[~valid] = [1, 0, 1]
+    return cost.round(9).argmin(axis=1)
+
+
+def cheapest_action__right_loop_fractions(p, amount, review, friction, margin, fee=0.0):
+    """Exact fractions in a loop; less by more than 1e-9 is needed to go up a number."""
+    r, f, m, c = (Fraction(float(x)) for x in (review, friction, margin, fee))
+    out = []
+    for x, a in zip(np.asarray(p, float).tolist(), np.asarray(amount, float).tolist()):
+        if not 0 <= x <= 1:
+            out.append(1)
+            continue
+        x, a = Fraction(x), Fraction(a)
+        costs = [x * ((1 - m) * a + c), r, (1 - x) * (m * a + f)]
+        out.append(next(i for i, v in enumerate(costs) if v <= min(costs) + Fraction(1, 10**6)))
+    return np.array(out, dtype=int)
+
+
+def cheapest_action__right_select_once_more(p, amount, review, friction, margin, fee=0.0):
+    """np.select on pairwise comparisons with a tolerance of 1e-7."""
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    go = p * (amount - margin * amount + fee)
+    stop = (1 - p) * (margin * amount + friction)
+    eps = 1e-7
+    bad = ~((p >= 0) & (p <= 1))
+    choices = [bad, (go <= review + eps) & (go <= stop + eps), review <= stop + eps]
+    return np.select(choices, [1, 0, 1], default=2)
+
+
+def _costs(p, amount, review, friction, margin, fee):
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    cost = np.column_stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(p.shape, float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
+    return p, cost, ~((p >= 0) & (p <= 1))
+
+
+def cheapest_action__wrong_relative_tolerance_once_more(
+    p, amount, review, friction, margin, fee=0.0
+):
+    """np.isclose with its rtol of 1e-5: a review of 1,000 and a pass of 1,000.005 count as equal."""
+    p, cost, bad = _costs(p, amount, review, friction, margin, fee)
+    cost[bad] = [1, 0, 1]
+    low = cost.min(axis=1, keepdims=True)
+    return np.isclose(cost, low, atol=1e-9).argmax(axis=1)
+
+
+def cheapest_action__wrong_rounded_to_cents_once_more(p, amount, review, friction, margin, fee=0.0):
+    """Costs are rounded to cents: a review of 5 and a pass of 5.004 count as equal."""
+    p, cost, bad = _costs(p, amount, review, friction, margin, fee)
+    cost[bad] = [1, 0, 1]
+    return cost.round(2).argmin(axis=1)
+
+
+def cheapest_action__wrong_review_takes_dtype_of_amount(
+    p, amount, review, friction, margin, fee=0.0
+):
+    """np.full_like(amount, review): with whole-number amounts a review of 2.5 costs 2."""
+    p, cost, bad = _costs(p, amount, review, friction, margin, fee)
+    cost[:, 1] = np.full_like(np.asarray(amount), review)
+    cost[bad] = [1, 0, 1]
+    return cost.round(9).argmin(axis=1)
+
+
+def cheapest_action__wrong_neighbours_compared(p, amount, review, friction, margin, fee=0.0):
+    """Pass against review, then review against block: a block that beats a pass below the review is missed."""
+    p, cost, bad = _costs(p, amount, review, friction, margin, fee)
+    go, look, stop = cost.T
+    action = np.where(go <= look + 1e-9, 0, np.where(look <= stop + 1e-9, 1, 2))
+    return np.where(bad, 1, action)
+
+
+def cheapest_action__wrong_threshold_of_p(p, amount, review, friction, margin, fee=0.0):
+    """p below review / loss passes: a loss of 0 and a free review give 0 / 0, and order 0 USD is reviewed."""
+    p, cost, bad = _costs(p, amount, review, friction, margin, fee)
+    amount = np.asarray(amount, float)
+    loss, gain = (1 - margin) * amount + fee, margin * amount + friction
+    with np.errstate(all="ignore"):
+        ok = (p <= review / loss + 1e-12) & (p <= gain / (loss + gain) + 1e-12)
+        stop = (1 - p) * gain < review - 1e-9
+    return np.where(bad, 1, np.where(ok, 0, np.where(stop, 2, 1)))
+
+
+def cheapest_action__wrong_nan_through_argmin(p, amount, review, friction, margin, fee=0.0):
+    """(p < 0) | (p > 1) is False for NaN, and argmin stops at the first NaN: NaN passes."""
+    p, cost, _ = _costs(p, amount, review, friction, margin, fee)
+    action = cost.round(9).argmin(axis=1)
+    action[(p < 0) | (p > 1)] = 1
+    return action
+
+
+def cheapest_action__wrong_certain_scores_failed(p, amount, review, friction, margin, fee=0.0):
+    """The ends 0 and 1 count as failed scores (0 < p < 1): p = 0 is reviewed."""
+    p, cost, _ = _costs(p, amount, review, friction, margin, fee)
+    return np.where((p > 0) & (p < 1), cost.round(9).argmin(axis=1), 1)
+
+
+def cheapest_action__wrong_honest_pass_earns(p, amount, review, friction, margin, fee=0.0):
+    """The margin of an honest order is a gain of passing, and is lost by a block as well: counted twice."""
+    p, cost, bad = _costs(p, amount, review, friction, margin, fee)
+    cost[:, 0] -= (1 - p) * margin * np.asarray(amount, float)
+    cost[bad] = [1, 0, 1]
+    return cost.round(9).argmin(axis=1)
+
+
+def matured_time_split__right_masks(t, cutoff, delay):
+    """Two masks, in floats."""
+    t = np.asarray(t, dtype=float)
+    train = (t + delay <= cutoff) & (t < cutoff)
+    return np.flatnonzero(train), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__right_sorted_then_row_order(t, cutoff, delay):
+    """Sort, bisect, and sort the row numbers again."""
+    t = np.asarray(t, dtype=float)
+    order = np.argsort(t, kind="stable")
+    days = t[order].tolist()
+    start = bisect.bisect_left(days, cutoff)
+    end = min(start, bisect.bisect_right(days, cutoff - delay))
+    return np.sort(order[:end]), np.sort(order[start:])
+
+
+def matured_time_split__right_fractions(t, cutoff, delay):
+    """A loop with exact fractions and integer arrays."""
+    train, test = [], []
+    c, d = Fraction(float(cutoff)), Fraction(float(delay))
+    for i, x in enumerate(np.asarray(t, dtype=float).tolist()):
+        day = Fraction(x)
+        if day >= c:
+            test.append(i)
+        elif c - day >= d:
+            train.append(i)
+    return np.array(train, dtype=np.intp), np.array(test, dtype=np.intp)
+
+
+def matured_time_split__wrong_rows_by_time(t, cutoff, delay):
+    """Row numbers in the order of the days, not ascending: t = [30, 10, 130], 100, 60."""
+    t = np.asarray(t, float)
+    order = np.argsort(t, kind="stable")
+    x = t[order]
+    return order[(x + delay <= cutoff) & (x < cutoff)], order[x >= cutoff]
+
+
+def matured_time_split__wrong_whole_days_once_more(t, cutoff, delay):
+    """Days are cut to whole numbers first: t = 40.5, cutoff 100, delay 60 becomes final."""
+    t = np.floor(np.asarray(t, float))
+    c = math.floor(cutoff)
+    return np.flatnonzero((t + delay <= c) & (t < c)), np.flatnonzero(t >= c)
+
+
+def matured_time_split__wrong_squeezed(t, cutoff, delay):
+    """argwhere(...).squeeze(): a part with one row becomes a 0-dimensional array, t = [10, 130]."""
+    t = np.asarray(t, float)
+    train = (t + delay <= cutoff) & (t < cutoff)
+    return np.argwhere(train).squeeze(), np.argwhere(t >= cutoff).squeeze()
+
+
+def matured_time_split__wrong_last_mature_day_not_below_zero(t, cutoff, delay):
+    """max(cutoff - delay, 0): with a delay longer than the history, day 0 counts as final."""
+    t = np.asarray(t, float)
+    last = max(cutoff - delay, 0)
+    return np.flatnonzero((t <= last) & (t < cutoff)), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__wrong_one_row_per_day(t, cutoff, delay):
+    """np.unique(..., return_index=True): of equal days only the first row is kept."""
+    days, first = np.unique(np.asarray(t, float), return_index=True)
+    train = (days + delay <= cutoff) & (days < cutoff)
+    return np.sort(first[train]), np.sort(first[days >= cutoff])
+
+
+def matured_time_split__wrong_gap_given_to_test_by_value(t, cutoff, delay):
+    """The gap is closed when nothing is mature: the unripe orders go to test, t = [90], 100, 60."""
+    t = np.asarray(t, float)
+    train = np.flatnonzero((t + delay <= cutoff) & (t < cutoff))
+    test = np.flatnonzero(t >= cutoff) if len(train) else np.arange(len(t))
+    return train, test
+
+
+def _more_split(t, cutoff, delay):
+    t = [float(x) for x in t]
+    train = [i for i, x in enumerate(t) if x < cutoff and x + delay <= cutoff]
+    return train, [i for i, x in enumerate(t) if x >= cutoff]
+
+
+_DAYS = [130, 40, 10, 100, 99, 40, 41, 100, 101, 0, 70, 130, 39.75, 40.25, 99.75, 100.25]
+
+
+_SPLITS = [
+    (days, cutoff, delay)
+    for days in (_DAYS, sorted(_DAYS), _DAYS[::-1], [float(x) for x in range(120)], [-5, 3, 12, 8])
+    for cutoff in (100, 40, 10, 0, 99.5, 200)
+    for delay in (0, 60, 0.25, 0.5, 1, 30, 59.75, 500)
+]
+
+
+def kill_matured_split__right_all_boundaries(fn):
+    """Many days, cutoffs and delays against a list comprehension."""
+    try:
+        for days, cutoff, delay in _SPLITS:
+            train, test = fn(np.array(days), cutoff, delay)
+            if (list(map(int, train)), list(map(int, test))) != _more_split(days, cutoff, delay):
+                return False
+        return True
+    except Exception:
+        return False
+
+
+def kill_matured_split__right_written_rows_once_more(fn):
+    """Answers written down; an empty history too."""
+    t = np.array([100.0, 40, 39.5, 40.5, 99, 100, 130, 40, 99.5, -10])
+    known = [
+        (100, 60, [1, 2, 7, 9], [0, 5, 6]),
+        (100, 0, [1, 2, 3, 4, 7, 8, 9], [0, 5, 6]),
+        (100, 0.5, [1, 2, 3, 4, 7, 8, 9], [0, 5, 6]),
+        (100, 0.75, [1, 2, 3, 4, 7, 9], [0, 5, 6]),
+        (100, 59.75, [1, 2, 7, 9], [0, 5, 6]),
+        (100, 59.5, [1, 2, 3, 7, 9], [0, 5, 6]),
+        (100, 1, [1, 2, 3, 4, 7, 9], [0, 5, 6]),
+        (99.75, 0, [1, 2, 3, 4, 7, 8, 9], [0, 5, 6]),
+        (100, 105, [9], [0, 5, 6]),
+        (100, 400, [], [0, 5, 6]),
+        (500, 30, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], []),
+        (40, 0, [2, 9], [0, 1, 3, 4, 5, 6, 7, 8]),
+    ]
+    for cutoff, delay, train, test in known:
+        got = fn(t.copy(), cutoff, delay)
+        if [list(np.asarray(x, dtype=float)) for x in got] != [train, test]:
+            return False
+    return all(len(x) == 0 for x in fn(np.array([], dtype=float), 100, 60))
+
+
+def kill_matured_split__right_random_eighths(fn):
+    """Random eighths of days, many of them on a boundary, against the definition row by row."""
+    rng = np.random.default_rng(2)
+    for _ in range(400):
+        cutoff, delay = int(rng.integers(-8, 40)) / 8, int(rng.integers(0, 30)) / 8
+        t = rng.integers(-20, 60, int(rng.integers(0, 30))) / 8
+        near = rng.random(len(t)) < 0.4
+        t[near] = rng.choice([cutoff, cutoff - delay, cutoff - delay + 0.125], int(near.sum()))
+        try:
+            got = [np.asarray(part).ravel().tolist() for part in fn(t.copy(), cutoff, delay)]
+        except Exception:
+            return False
+        if got != list(_more_split(t, cutoff, delay)):
+            return False
+    return True
+
+
+def _kill(fn, cases, read=lambda x: list(map(int, x))):
+    try:
+        for days, cutoff, delay in cases:
+            train, test = fn(np.array(days), cutoff, delay)
+            want = _more_split(days, cutoff, delay)
+            if read(train) != read(want[0]) or read(test) != read(want[1]):
+                return False
+        return True
+    except Exception:
+        return False
+
+
+def kill_matured_split__wrong_calls_tolist(fn):
+    """train.tolist() stops for lists, which fn may return: refuses a right one."""
+    try:
+        for days, cutoff, delay in _SPLITS:
+            train, test = fn(np.array(days), cutoff, delay)
+            if (train.tolist(), test.tolist()) != _more_split(days, cutoff, delay):
+                return False
+        return True
+    except Exception:
+        return False
+
+
+def kill_matured_split__wrong_decimal_days(fn):
+    """Tries day 0.1, delay 0.4, cutoff 0.5, whose sums are not exact: refuses t <= cutoff - delay."""
+    if not _kill(fn, _SPLITS):
+        return False
+    return [list(x) for x in fn(np.array([0.1, 0.6]), 0.5, 0.4)] == [[0], [1]]
+
+
+def kill_matured_split__wrong_days_as_list(fn):
+    """Gives t as a list: a right one that says t >= cutoff is refused."""
+    if not _kill(fn, _SPLITS):
+        return False
+    try:
+        train, test = fn([10, 30, 90, 110], 100, 60)
+        return (list(train), list(test)) == ([0, 1], [3])
+    except Exception:
+        return False
+
+
+def kill_matured_split__wrong_sets_once_more(fn):
+    """Compares sets, with whole days and one delay: order, doubles and fractions are not seen."""
+    return _kill(
+        fn, [(d, 100, 60) for d in (_DAYS[:11], sorted(_DAYS[:11]))], lambda x: set(map(int, x))
+    )
+
+
+def kill_matured_split__wrong_no_delay_of_zero(fn):
+    """Only delay 60 and whole sorted days: a delay of 0, fractions and order are not tried."""
+    return _kill(fn, [(sorted(_DAYS[:9]), c, 60) for c in (100, 101, 130)])
+
+
+def kill_matured_split__wrong_lengths_once_more(fn):
+    """Compares the numbers of rows alone."""
+    return _kill(fn, _SPLITS[:40], len)
+
+
+def kill_matured_split__wrong_properties_only_once_more(fn):
+    """Asks only that train is before the cutoff, mature, and apart from test: lost rows are not seen."""
+    try:
+        for days, cutoff, delay in _SPLITS:
+            train, test = (np.asarray(x, dtype=int) for x in fn(np.array(days), cutoff, delay))
+            t = np.array(days, float)
+            if (
+                (t[train] + delay > cutoff).any()
+                or (t[test] < cutoff).any()
+                or set(train) & set(test)
+            ):
+                return False
+        train, test = fn(np.array([10, 30, 90, 110, 130]), 100, 60)
+        return (list(train), list(test)) == ([0, 1], [3, 4])
+    except Exception:
+        return False
+
+
+def kill_matured_split__wrong_random_days(fn):
+    """Random real days never lie on a boundary, and the delay is 60: three or more wrong ones pass."""
+    rng = np.random.default_rng(0)
+    return _kill(fn, [(np.sort(rng.uniform(0, 150, 50)).tolist(), 100, 60) for _ in range(50)])
+
+
+def kill_matured_split__wrong_dtype_asked(fn):
+    """Wants an integer dtype of np.asarray: an empty list, which fn may return, becomes float."""
+    if not _kill(fn, _SPLITS):
+        return False
+    return all(np.asarray(x).dtype.kind == "i" for x in fn(np.array([110, 120]), 100, 60))
+
+
+def velocity_count__right_searchsorted_once_more(df, hours):
+    """Sorted int64 nanoseconds of each entity, searchsorted left twice."""
+    times = df["time"].array.as_unit("ns").asi8
+    codes = pd.factorize(df["entity"])[0]
+    span = pd.Timedelta(hours=hours).value
+    counts = np.zeros(len(df), dtype=np.int64)
+    for rows in pd.Series(np.arange(len(df))).groupby(codes).indices.values():
+        t = times[rows]
+        ordered = np.sort(t)
+        counts[rows] = np.searchsorted(ordered, t) - np.searchsorted(ordered, t - span)
+    return pd.Series(counts, index=df.index)
+
+
+def velocity_count__right_two_pointers_once_more(df, hours):
+    """One pass through the sorted orders with a pointer at the window's start, in exact integers."""
+    times = df["time"].array.as_unit("ns").asi8.tolist()
+    span = Fraction(float(hours)) * 3600 * 10**9
+    rows = defaultdict(list)
+    for i, e in enumerate(df["entity"].tolist()):
+        rows[e].append((times[i], i))
+    out = [0] * len(df)
+    for history in rows.values():
+        history.sort()
+        first = same = 0
+        for j, (t, i) in enumerate(history):
+            if t != history[same][0]:
+                same = j
+            while history[first][0] < t - span:
+                first += 1
+            out[i] = same - first
+    return pd.Series(out, index=df.index, dtype="int64")
+
+
+def velocity_count__right_pairs_in_utc(df, hours):
+    """All pairs of the same entity with Timedelta comparisons in UTC; no sorting at all."""
+    t = pd.Series(
+        df["time"].to_numpy()
+        if df["time"].dt.tz is None
+        else df["time"].dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()
+    )
+    t = t.to_numpy().astype("datetime64[ns]")
+    e = pd.factorize(df["entity"])[0]
+    ago = t[:, None] - t[None, :]
+    hit = (
+        (e[:, None] == e[None, :])
+        & (ago > np.timedelta64(0))
+        & (ago <= pd.Timedelta(hours=hours).to_timedelta64())
+    )
+    return pd.Series(hit.sum(axis=1).astype(int), index=df.index)
+
+
+def _velocity(times, entity, span, index):
+    counts = np.zeros(len(times), dtype=np.int64)
+    codes = pd.factorize(entity)[0]
+    for rows in pd.Series(np.arange(len(times))).groupby(codes).indices.values():
+        ordered = np.sort(times[rows])
+        counts[rows] = np.searchsorted(ordered, times[rows]) - np.searchsorted(
+            ordered, times[rows] - span
+        )
+    return pd.Series(counts, index=index)
+
+
+def _ns(df):
+    return df["time"].array.as_unit("ns").asi8
+
+
+def velocity_count__wrong_unit_taken_for_microseconds(df, hours):
+    """asi8 is read as microseconds, the unit of to_datetime today: times of datetime64[ns] or [s]."""
+    return _velocity(df["time"].array.asi8, df["entity"], int(hours * 3_600_000_000), df.index)
+
+
+def velocity_count__wrong_wall_clock_once_more(df, hours):
+    """tz_localize(None) keeps the wall clock: in the night of a clock change an hour is lost or won."""
+    t = df["time"].dt.tz_localize(None)
+    return _velocity(
+        t.array.as_unit("ns").asi8, df["entity"], pd.Timedelta(hours=hours).value, df.index
+    )
+
+
+def velocity_count__wrong_whole_seconds(df, hours):
+    """Times are cut to seconds: an order 0.4 s earlier, within the same second, is not counted."""
+    return _velocity(_ns(df) // 10**9, df["entity"], round(hours * 3600), df.index)
+
+
+def velocity_count__wrong_seconds_without_days(df, hours):
+    """dt.seconds instead of total_seconds(): an order 24 h 30 min ago counts as 30 min."""
+    t, e = df["time"], pd.factorize(df["entity"])[0]
+    out = []
+    for i in range(len(df)):
+        ago = (t.iloc[i] - t[e == e[i]]).dt
+        out.append(int(((ago.days >= 0) & (ago.seconds > 0) & (ago.seconds <= hours * 3600)).sum()))
+    return pd.Series(out, index=df.index, dtype="int64")
+
+
+def velocity_count__wrong_equal_times_once(df, hours):
+    """Times go through np.unique: two orders of the same minute count as one for a later order."""
+    counts = np.zeros(len(df), dtype=np.int64)
+    t, codes = _ns(df), pd.factorize(df["entity"])[0]
+    span = pd.Timedelta(hours=hours).value
+    for c in np.unique(codes):
+        u = np.unique(t[codes == c])
+        x = t[codes == c]
+        counts[codes == c] = np.searchsorted(u, x) - np.searchsorted(u, x - span)
+    return pd.Series(counts, index=df.index)
+
+
+def velocity_count__wrong_index_labels_once_more(df, hours):
+    """Counts are put back by label (.loc): with a repeated index, [0, 0], the last one wins."""
+    right = velocity_count__right_searchsorted_once_more(df, hours)
+    out = pd.Series(0, index=df.index)
+    for label, value in right.items():
+        out.loc[label] = value
+    return out
+
+
+def velocity_count__wrong_rows_by_time(df, hours):
+    """Sorted by time and brought back with sort_index(): right only for an ascending index."""
+    ordered = df.sort_values("time", kind="stable")
+    return velocity_count__right_searchsorted_once_more(ordered, hours).sort_index()
+
+
+def velocity_count__wrong_column_added(df, hours):
+    """Writes a helper column into df, which is not to be changed."""
+    df["code"] = pd.factorize(df["entity"])[0]
+    return _velocity(_ns(df), df["code"], pd.Timedelta(hours=hours).value, df.index)
+
+
+def _more_places(budget, mix):
+    return int(budget) * int(round(float(mix) * 100)) // 100
+
+
+def review_queue__right_orders(sup, ano, budget, mix):
+    """Stable argsort without NaN, then four slices."""
+    sup, ano = np.asarray(sup, float), np.asarray(ano, float)
+    a = [int(i) for i in np.argsort(-sup, kind="stable") if not np.isnan(sup[i])]
+    k = _more_places(budget, mix)
+    first = a[: budget - k]
+    b = [int(i) for i in np.argsort(-ano, kind="stable") if not np.isnan(ano[i])]
+    b = [i for i in b if i not in set(first)]
+    queue = first + b[:k]
+    rest = [i for i in a + b if i not in set(queue)]
+    return (queue + list(dict.fromkeys(rest)))[:budget]
+
+
+def review_queue__right_heaps_once_more(sup, ano, budget, mix):
+    """Two heaps; each place is filled by its list, and empty ones at the end by whoever still has orders."""
+    heaps = []
+    for x in (sup, ano):
+        heap = [(-float(v), i) for i, v in enumerate(x) if not math.isnan(v)]
+        heapq.heapify(heap)
+        heaps.append(heap)
+    k = math.floor(Fraction(str(round(float(mix), 2))) * int(budget))
+    queue, taken = [], set()
+    for which in [0] * (budget - k) + [1] * k + [0] * budget + [1] * budget:
+        heap = heaps[which]
+        while heap and heap[0][1] in taken:
+            heapq.heappop(heap)
+        if heap and len(queue) < budget:
+            i = heapq.heappop(heap)[1]
+            queue.append(i)
+            taken.add(i)
+    return queue
+
+
+def review_queue__right_pandas_once_more(sup, ano, budget, mix):
+    """Series, dropna, sort_values(stable), drop; decimals for the places."""
+    a = pd.Series(np.asarray(sup, float)).dropna().sort_values(ascending=False, kind="stable")
+    b = pd.Series(np.asarray(ano, float)).dropna().sort_values(ascending=False, kind="stable")
+    k = int(decimal.Decimal(int(budget)) * decimal.Decimal(str(round(float(mix), 2))))
+    first = a.index[: budget - k]
+    second = b.index[~b.index.isin(first)][:k]
+    queue = first.append(second)
+    for more in (a.index, b.index):
+        queue = queue.append(more[~more.isin(queue)])
+    return queue[:budget].tolist()
+
+
+def _more_queue(sup, ano, budget, k, a=None, b=None):
+    sup, ano = np.asarray(sup, float), np.asarray(ano, float)
+    a = (
+        [int(i) for i in np.argsort(-sup, kind="stable") if not np.isnan(sup[i])]
+        if a is None
+        else a
+    )
+    b = (
+        [int(i) for i in np.argsort(-ano, kind="stable") if not np.isnan(ano[i])]
+        if b is None
+        else b
+    )
+    first = a[: budget - k]
+    second = [i for i in b if i not in first][:k]
+    return list(dict.fromkeys(first + second + a + b))[:budget]
+
+
+def review_queue__wrong_exact_binary_fraction(sup, ano, budget, mix):
+    """Fraction(0.29) is the float's own value, a little below 29/100: 28 places of 100."""
+    return _more_queue(sup, ano, budget, math.floor(Fraction(float(mix)) * int(budget)))
+
+
+def review_queue__wrong_percent_cut(sup, ano, budget, mix):
+    """int(mix * 100) * budget // 100: int(0.29 * 100) is 28."""
+    return _more_queue(sup, ano, budget, int(mix * 100) * budget // 100)
+
+
+def review_queue__wrong_model_share_rounded_down(sup, ano, budget, mix):
+    """The model's places are rounded down instead: budget 5 and mix 0.5 give the detector 3."""
+    return _more_queue(sup, ano, budget, budget - math.floor(round(budget * (1 - mix), 6)))
+
+
+def review_queue__wrong_spare_places_in_front(sup, ano, budget, mix):
+    """Places that the detector cannot use are given to the model at once, in front, and ano chooses after it."""
+    k = min(_more_places(budget, mix), int((~np.isnan(np.asarray(ano, float))).sum()))
+    return _more_queue(sup, ano, budget, k)
+
+
+def review_queue__wrong_default_argsort(sup, ano, budget, mix):
+    """The default argsort is not stable: 100 orders with equal scores."""
+    sup, ano = np.asarray(sup, float), np.asarray(ano, float)
+    a = [int(i) for i in np.argsort(-sup) if not np.isnan(sup[i])]
+    b = [int(i) for i in np.argsort(-ano) if not np.isnan(ano[i])]
+    return _more_queue(sup, ano, budget, _more_places(budget, mix), a, b)
+
+
+def review_queue__wrong_both_scores_needed(sup, ano, budget, mix):
+    """An order counts only if both lists score it: NaN in ano takes it out of sup's places."""
+    sup, ano = np.array(sup, float), np.array(ano, float)
+    none = np.isnan(sup) | np.isnan(ano)
+    sup[none], ano[none] = np.nan, np.nan
+    return _more_queue(sup, ano, budget, _more_places(budget, mix))
+
+
+def review_queue__wrong_fill_by_row_number(sup, ano, budget, mix):
+    """Free places at the end go to the lowest row numbers with a score, not to the other list's best."""
+    sup, ano = np.asarray(sup, float), np.asarray(ano, float)
+    k = _more_places(budget, mix)
+    first = [int(i) for i in np.argsort(-sup, kind="stable") if not np.isnan(sup[i])][: budget - k]
+    b = [
+        int(i)
+        for i in np.argsort(-ano, kind="stable")
+        if not np.isnan(ano[i]) and int(i) not in first
+    ]
+    rest = np.flatnonzero(~np.isnan(sup) | ~np.isnan(ano)).tolist()
+    return list(dict.fromkeys(first + b[:k] + rest))[:budget]
+
+
+def review_queue__wrong_only_model_fills(sup, ano, budget, mix):
+    """Only the model fills free places: sup all NaN and mix 0.5 leave half of the queue empty."""
+    sup, ano = np.asarray(sup, float), np.asarray(ano, float)
+    k = _more_places(budget, mix)
+    a = [int(i) for i in np.argsort(-sup, kind="stable") if not np.isnan(sup[i])]
+    b = [
+        int(i)
+        for i in np.argsort(-ano, kind="stable")
+        if not np.isnan(ano[i]) and int(i) not in a[: budget - k]
+    ]
+    return list(dict.fromkeys(a[: budget - k] + b[:k] + a))[:budget]
+
+
+def review_queue__wrong_missing_is_zero(sup, ano, budget, mix):
+    """NaN becomes 0, which beats negative scores: sup = [-1, nan], and an order without a score is shown."""
+    return _more_queue(
+        np.nan_to_num(np.asarray(sup, float)),
+        np.nan_to_num(np.asarray(ano, float)),
+        budget,
+        _more_places(budget, mix),
+    )
+
+
+def prior_correct__right_direct(p, kept):
+    """Frauds over frauds plus honest ones by kept."""
+    p = np.asarray(p, float)
+    return kept * p / (kept * p + (1 - p))
+
+
+def prior_correct__right_logit_shift(p, kept):
+    """The intercept of a logistic regression: expit(logit(p) + log(kept))."""
+    return special.expit(special.logit(np.asarray(p, float)) + math.log(kept))
+
+
+def prior_correct__right_exact_orders(p, kept):
+    """Exact fractions: p frauds and (1 - p) / kept honest orders, one at a time."""
+    k = Fraction(float(kept))
+    out = []
+    for x in np.asarray(p, float).tolist():
+        bad, good = Fraction(x), (1 - Fraction(x)) / k
+        out.append(float(bad / (bad + good)))
+    return np.array(out, dtype=float)
+
+
+def prior_correct__wrong_clipped_probabilities(p, kept):
+    """p is clipped to [1e-6, 1 - 1e-6]: p = 1 with kept = 1e-6 gives 0.5, not 1."""
+    p = np.clip(np.asarray(p, float), 1e-6, 1 - 1e-6)
+    return kept * p / (kept * p + 1 - p)
+
+
+def prior_correct__wrong_whole_number_of_orders(p, kept):
+    """Each honest order stands for round(1 / kept) orders: kept = 0.3 gives 3, not 3.33."""
+    p = np.asarray(p, float)
+    return p / (p + (1 - p) * round(1 / kept))
+
+
+def prior_correct__wrong_hundred_orders(p, kept):
+    """Counts frauds among 100 orders, in whole numbers: p = 0.123 becomes 12."""
+    bad = np.rint(100 * np.asarray(p, float))
+    return bad / (bad + (100 - bad) / kept)
+
+
+def prior_correct__wrong_rounded(p, kept):
+    """The result is rounded to four decimals, as in the example: small probabilities become 0."""
+    return prior_correct__right_direct(p, kept).round(4)
+
+
+def prior_correct__wrong_weight_capped(p, kept):
+    """A weight of at most 100 'for stability': kept = 0.001 is treated as 0.01."""
+    p = np.asarray(p, float)
+    return p / (p + (1 - p) * min(1 / kept, 100))
+
+
+def prior_correct__wrong_single_precision_once_more(p, kept):
+    """float32: p = 1 - 1e-9 becomes 1, and with kept = 1e-9 the answer is 1 instead of 0.5."""
+    p = np.asarray(p, np.float32)
+    return (kept * p / (kept * p + (1 - p))).astype(float)
+
+
+def prior_correct__wrong_epsilon_once_more(p, kept):
+    """1e-9 in the denominator: p = 1 with kept = 1e-9 gives 0.5."""
+    p = np.asarray(p, float)
+    return kept * p / (kept * p + 1 - p + 1e-9)
+
+
+def prior_correct__wrong_empty_checked_by_min(p, kept):
+    """Checks the range by p.min(), which raises for an empty array."""
+    p = np.asarray(p, float)
+    if p.min() < 0 or p.max() > 1:
+        raise ValueError("p is no probability")
+    return kept * p / (kept * p + 1 - p)
+
+
+def weighted_rate__right_two_sums(y, prob):
+    """Sum of the frauds' weights over the sum of all labelled weights."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    seen = ~np.isnan(y)
+    if not seen.any():
+        return float("nan")
+    w = 1 / prob[seen]
+    return float(w[y[seen] == 1].sum() / w.sum()) if (y[seen] != 1).any() else 1.0
+
+
+def weighted_rate__right_fractions_once_more(y, prob):
+    """Exact fractions in one loop."""
+    bad = whole = Fraction(0)
+    for label, chance in zip(np.asarray(y, float).tolist(), np.asarray(prob, float).tolist()):
+        if label == label:
+            weight = 1 / Fraction(chance)
+            whole += weight
+            bad += weight if label else 0
+    return float(bad / whole) if whole else math.nan
+
+
+def weighted_rate__right_odds(y, prob):
+    """1 / (1 + honest / frauds), with fsum, in a table grouped by label."""
+    t = pd.DataFrame({"y": np.asarray(y, float), "w": 1 / np.asarray(prob, float)}).dropna()
+    mass = {k: math.fsum(g) for k, g in t.groupby("y")["w"]}
+    bad, good = mass.get(1.0, 0.0), mass.get(0.0, 0.0)
+    if not mass:
+        return math.nan
+    return 1 / (1 + good / bad) if bad else 0.0
+
+
+def weighted_rate__wrong_whole_copies(y, prob):
+    """np.repeat with round(1 / prob) copies: a chance of 0.4 stands for 2, not 2.5."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    copies = np.repeat(y, np.rint(1 / prob).astype(int))
+    copies = copies[~np.isnan(copies)]
+    return float(copies.mean()) if len(copies) else float("nan")
+
+
+def weighted_rate__wrong_weights_capped_once_more(y, prob):
+    """Weights end at 20 'for stability': an order that passed with a chance of 0.01 stands for 20."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    seen = ~np.isnan(y)
+    w = np.minimum(1 / prob[seen], 20)
+    return float((w * y[seen]).sum() / w.sum()) if seen.any() else float("nan")
+
+
+def weighted_rate__wrong_first_chances(y, prob):
+    """NaN is dropped from y alone, and the first chances are used: right if blocked orders stand last."""
+    y = np.asarray(y, float)
+    y = y[~np.isnan(y)]
+    w = 1 / np.asarray(prob, float)[: len(y)]
+    return float((w * y).sum() / w.sum()) if len(y) else float("nan")
+
+
+def weighted_rate__wrong_only_frauds_weighted_once_more(y, prob):
+    """Honest orders count once whatever their chance: y = [0, 1], prob = [0.5, 1]."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    bad, good = (1 / prob[y == 1]).sum(), (y == 0).sum()
+    return float(bad / (bad + good)) if bad + good else float("nan")
+
+
+def weighted_rate__wrong_single_sum_raises(y, prob):
+    """np.average raises a ZeroDivisionError when no order has a label."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    seen = ~np.isnan(y)
+    return float(np.average(y[seen], weights=1 / prob[seen]))
+
+
+def weighted_rate__wrong_no_fraud_is_nan_once_more(y, prob):
+    """Odds of honest to fraud: without a fraud it is NaN, not 0."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    w = 1 / prob
+    with np.errstate(all="ignore"):
+        odds = w[y == 1].sum() / w[y == 0].sum() if (y == 0).any() else np.inf
+        rate = float(1 / (1 + 1 / odds)) if odds > 0 else float("nan")
+    return rate if (y == y).any() else float("nan")
+
+
+def weighted_rate__wrong_chance_in_percent(y, prob):
+    """Chances are rounded to two decimals as whole percentages first: 0.125 becomes 0.12."""
+    y, prob = np.asarray(y, float), np.maximum(np.asarray(prob, float).round(2), 0.01)
+    seen = ~np.isnan(y)
+    w = 1 / prob[seen]
+    return float((w * y[seen]).sum() / w.sum()) if seen.any() else float("nan")
+
+
+def weighted_rate__wrong_mean_chance_of_group(y, prob):
+    """Uses one weight for each label, 1 / mean chance: chances of 0.25 and 0.75 do not average."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    bad, good = prob[y == 1], prob[y == 0]
+    b = len(bad) / bad.mean() if len(bad) else 0.0
+    g = len(good) / good.mean() if len(good) else 0.0
+    return float(b / (b + g)) if b + g else float("nan")
+
+
+def weighted_rate__wrong_doubles_dropped(y, prob):
+    """Equal rows are dropped as doubles unless honest with chance 1: two frauds with 0.25 count once."""
+    t = pd.DataFrame({"y": np.asarray(y, float), "w": 1 / np.asarray(prob, float)}).dropna()
+    t = pd.concat([t[t.w == 1], t[t.w != 1].drop_duplicates()])
+    return float((t.y * t.w).sum() / t.w.sum()) if len(t) else float("nan")
+
+
+def _series(ring):
+    keys = sorted(ring)
+    return pd.Series([ring[a] for a in keys], index=pd.Index(keys, dtype="int64"), dtype="int64")
+
+
+def ring_of__right_union_find_once_more(links, most):
+    """Union-find by hand in dicts, the smaller root wins."""
+    users = defaultdict(set)
+    parent = {}
+    for account, kind, value in zip(links["account"], links["kind"], links["value"]):
+        parent[int(account)] = int(account)
+        if not pd.isna(value):
+            users[(kind, value)].add(int(account))
+
+    def root(a):
+        while parent[a] != a:
+            parent[a] = parent[parent[a]]
+            a = parent[a]
+        return a
+
+    for group in users.values():
+        if len(group) <= most:
+            first = min(group)
+            for a in group:
+                x, y = root(first), root(a)
+                parent[max(x, y)] = min(x, y)
+    return _series({a: root(a) for a in parent})
+
+
+def ring_of__right_connected_components(links, most):
+    """A bipartite graph of accounts and things in scipy; minimum of each component."""
+    accounts = np.unique(links["account"].to_numpy(dtype="int64"))
+    t = links[["account", "kind", "value"]].dropna(subset=["value"]).drop_duplicates()
+    thing = t.groupby(["kind", "value"], sort=False, observed=True).ngroup().to_numpy()
+    size = np.bincount(thing, minlength=1)
+    keep = size[thing] <= most
+    a = np.searchsorted(accounts, t["account"].to_numpy(dtype="int64"))[keep]
+    n = len(accounts) + len(size)
+    graph = sparse.coo_matrix((np.ones(keep.sum()), (a, thing[keep] + len(accounts))), shape=(n, n))
+    label = csgraph.connected_components(graph, directed=False)[1][: len(accounts)]
+    ring = pd.Series(accounts).groupby(label).transform("min").to_numpy(dtype="int64")
+    return pd.Series(ring, index=pd.Index(accounts))
+
+
+def ring_of__right_breadth_first(links, most):
+    """Walk from the smallest account that has no ring yet, over sets of things."""
+    things, users = defaultdict(set), defaultdict(set)
+    for row in links[["account", "kind", "value"]].itertuples(index=False, name=None):
+        things[int(row[0])]
+        if row[2] == row[2] and row[2] is not None and row[2] is not pd.NA:
+            things[int(row[0])].add(row[1:])
+            users[row[1:]].add(int(row[0]))
+    ring = {}
+    for start in sorted(things):
+        todo = [start] if start not in ring else []
+        while todo:
+            a = todo.pop()
+            if a in ring:
+                continue
+            ring[a] = start
+            for x in things[a]:
+                if len(users[x]) <= most:
+                    todo.extend(users[x])
+                    users[x] = set()
+    return _series(ring)
+
+
+def _join(accounts, groups):
+    parent = {int(a): int(a) for a in accounts}
+
+    def root(a):
+        while parent[a] != a:
+            a = parent[a]
+        return a
+
+    for group in groups:
+        group = [int(a) for a in group]
+        for a in group:
+            x, y = root(group[0]), root(a)
+            parent[max(x, y)] = min(x, y)
+    return _series({a: root(a) for a in parent})
+
+
+def ring_of__wrong_names_glued(links, most):
+    """kind + value as the key: ('ip', '_v6') and ('ip_', 'v6') become one thing."""
+    t = links.dropna(subset=["value"])
+    users = t.groupby(t["kind"].astype(str) + t["value"].astype(str))["account"].agg(set)
+    return _join(links["account"], [g for g in users if len(g) <= most])
+
+
+def ring_of__wrong_text_nan_is_missing(links, most):
+    """astype(str), then 'nan' and 'None' are dropped: a device whose name is 'None' links nobody."""
+    t = links.assign(value=links["value"].astype(str))
+    t = t[~t["value"].isin(["nan", "None", "<NA>"])]
+    users = t.groupby(["kind", "value"])["account"].agg(set)
+    return _join(links["account"], [g for g in users if len(g) <= most])
+
+
+def ring_of__wrong_five_passes(links, most):
+    """The smallest number is handed on five times: chains of more than six accounts fall apart."""
+    t = links.dropna(subset=["value"])
+    t = t[t.groupby(["kind", "value"])["account"].transform("nunique") <= most].copy()
+    ring = {int(a): int(a) for a in links["account"]}
+    for _ in range(5):
+        t["ring"] = t["account"].map(ring)
+        t["low"] = t.groupby(["kind", "value"])["ring"].transform("min")
+        for a, low in t.groupby("account")["low"].min().items():
+            ring[int(a)] = int(low)
+    return _series(ring)
+
+
+def ring_of__wrong_hubs_counted_over_kinds(links, most):
+    """A hub is found by its value alone: a device '7' and an address '7' are counted together."""
+    t = links.dropna(subset=["value"])
+    users = t.groupby(["kind", "value"])["account"].agg(set)
+    by_value = t.groupby("value")["account"].nunique()
+    return _join(links["account"], [g for (_, v), g in users.items() if by_value[v] <= most])
+
+
+def ring_of__wrong_first_seen_account_once_more(links, most):
+    """The ring is named after its first account in the table: rows (5, x), (2, x) give 5."""
+    right = ring_of__right_union_find_once_more(links, most)
+    first = {}
+    for a in links["account"]:
+        first.setdefault(int(right[a]), int(a))
+    return right.map(first).astype("int64")
+
+
+def ring_of__wrong_helper_column(links, most):
+    """Adds a column to links, which is not to be changed."""
+    links["thing"] = list(zip(links["kind"], links["value"]))
+    t = links[links["value"].notna()]
+    users = t.groupby(["kind", "value"])["account"].agg(set)
+    return _join(links["account"], [g for g in users if len(g) <= most])
+
+
+def ring_of__wrong_accounts_of_known_values(links, most):
+    """Rows without a value are dropped first, and with them accounts that have no other row."""
+    t = links.dropna(subset=["value"])
+    users = t.groupby(["kind", "value"])["account"].agg(set)
+    return _join(t["account"], [g for g in users if len(g) <= most])
+
+
+def _forest(train, y, seed=0):
+    model = RandomForestClassifier(
+        150, min_samples_leaf=2, max_features=0.5, n_jobs=2, random_state=seed
+    )
+    return model.fit(train, y)
+
+
+def _boosting(train, y, seed=0):
+    model = HistGradientBoostingClassifier(
+        max_iter=70, learning_rate=0.1, max_leaf_nodes=15, l2_regularization=1.0, random_state=seed
+    )
+    return model.fit(train, y)
+
+
 TRUE = {
     "average_precision__wrong_ties_row_by_row": ("ties_by_position",),
     "average_precision__wrong_trapezoid": ("joined_by_lines",),
@@ -3247,6 +4416,29 @@ TRUE = {
     "prior_correct__wrong_four_decimals": ("rounded_as_shown",),
     "weighted_rate__wrong_no_label_is_zero": ("zero_without_labels",),
     "weighted_rate__wrong_honest_not_weighted": ("frauds_alone_weighted",),
+    "average_precision__wrong_interpolated_once_more": ("best_precision_to_come",),
+    "average_precision__wrong_frauds_last_in_a_tie": ("equals_sorted_by_label",),
+    "cheapest_action__wrong_relative_tolerance_once_more": ("near_is_equal",),
+    "cheapest_action__wrong_rounded_to_cents_once_more": ("near_is_equal",),
+    "cheapest_action__wrong_nan_through_argmin": (
+        "(p > 1) is False for NaN, and argmin stops at the first NaN: NaN passes.",
+    ),
+    "cheapest_action__wrong_certain_scores_failed": ("ends_are_no_probabilities",),
+    "matured_time_split__wrong_rows_by_time": ("rows_in_order_of_time",),
+    "matured_time_split__wrong_last_mature_day_not_below_zero": ("never_below_zero",),
+    "kill_matured_split__wrong_random_days": ("sorted_orders_only",),
+    "velocity_count__wrong_wall_clock_once_more": ("clock_on_the_wall",),
+    "review_queue__wrong_exact_binary_fraction": ("place_lost_to_a_float",),
+    "review_queue__wrong_percent_cut": ("place_lost_to_a_float",),
+    "review_queue__wrong_model_share_rounded_down": ("share_rounded_up",),
+    "review_queue__wrong_only_model_fills": ("filled_up_by_the_model_alone",),
+    "review_queue__wrong_missing_is_zero": ("unscored_is_zero",),
+    "prior_correct__wrong_clipped_probabilities": ("clipped_first",),
+    "prior_correct__wrong_rounded": ("rounded_as_shown",),
+    "weighted_rate__wrong_only_frauds_weighted_once_more": ("frauds_alone_weighted",),
+    "ring_of__wrong_names_glued": ("kind_and_value_glued",),
+    "ring_of__wrong_hubs_counted_over_kinds": ("hubs_counted_over_kinds",),
+    "ring_of__wrong_first_seen_account_once_more": ("named_after_the_first",),
 }
 
 

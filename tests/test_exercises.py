@@ -415,7 +415,6 @@ def test_an_answer_does_not_wait_beside_threads_that_nobody_asked_for():
     script = """
 import os
 import numpy as np
-import pandas as pd
 import sklearn.cluster
 from utils.execution import worker
 

@@ -76,7 +76,7 @@ def test_a_topic_is_prepared_once_and_elsewhere(tmp_path, monkeypatch):
 
 
 SHELL = """
-import sys, threading, time
+import sys
 from IPython.core.interactiveshell import InteractiveShell
 InteractiveShell.instance()
 from solutions.user_value import reference

@@ -249,9 +249,10 @@ def test_a_pivot_that_lists_no_values_is_one_select():
         f";{pivot};;",
         f"\ufeff{pivot}",
         pivot.replace("PIVOT", "pivot_wider"),
-        f"SELECT * FROM (VALUES (1)) CROSS JOIN ({pivot})",
     ):
-        assert {*sql.run(query, [VISITS])["columns"]} >= {"1", "2", "day"}
+        assert sorted(sql.run(query, [VISITS])["columns"]) == ["1", "2", "day"]
+    joined = sql.run(f"SELECT * FROM (VALUES (1)) AS one (n) CROSS JOIN ({pivot})", [VISITS])
+    assert sorted(joined["columns"]) == ["1", "2", "day", "n"]
     for query in (f"SUMMARIZE {pivot}", f"DESCRIBE {pivot}"):
         assert len(sql.run(query, [VISITS])["rows"]) == 3
     for query in (f"EXPLAIN {pivot}", f"PREPARE p AS {pivot}", f"COPY ({pivot}) TO 'x.csv'"):

@@ -575,7 +575,9 @@ def test_one_reason_for_all_defects_is_said_once(break_it):
 
 
 def test_rows_of_unequal_length_are_no_table():
-    for table in ([[1, 2], [3]], [1, 2], 5, [[[1]]]):
+    ragged = small_inputs.problem_with_table([[1, 2], [3]], 6, range(6), "")
+    assert ragged == "the rows of R, the first of the values, are not of one length"
+    for table in ([1, 2], 5, [[[1]]]):
         assert small_inputs.problem_with_table(table, 6, range(6), "").startswith("R, the first")
     assert small_inputs.problem_with_table([[1, 2], [3, 0]], 6, range(6), "") == ""
     for series in (np.array(3), 3, [1] * 21):

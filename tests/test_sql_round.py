@@ -239,6 +239,12 @@ def test_advice_that_would_be_refused_is_left_out():
     assert "SET" not in str(caught.value)
 
 
+def test_each_sentence_of_ours_is_told_by_its_own_template(monkeypatch):
+    monkeypatch.setattr(sql, "translated", lambda template, **values: template)
+    for template in sql.OF_OURS:
+        assert sql.said(template) == template
+
+
 def test_a_pivot_that_lists_no_values_is_one_select():
     pivot = "PIVOT visits ON household_id USING COUNT(*)"
     for query in (

@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from markdown_it import MarkdownIt
 
 from tests.test_natural_answers import answers
-from utils import catalogue, check, progress, translation
+from utils import catalogue, check, progress, sql, translation
 from utils.catalogue import ROOT
 from utils.editions import build, messages, source
 from utils.editions import translation as editions
@@ -278,6 +278,32 @@ def test_a_card_in_chinese_holds_no_english_sentence_of_ours(name, chinese):
     wrong = [*wrong, *([] if isinstance(task, BeatIt) else wrong_answers(KINDS[name], name))]
     left = {text for each in wrong for text in english_sentences(mark_of_ours(task, each, 0))}
     assert left == set()
+
+
+class Unprintable(Exception):
+    def __str__(self):
+        raise self
+
+
+def unprintable(*args):
+    raise Unprintable
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (lambda *args: input(), "EOFError: 答案里不能请求输入"),
+        (unprintable, "Unprintable: 一个无法显示的异常"),
+    ],
+)
+def test_our_words_in_an_exception_are_chinese(answer, told, chinese):
+    task = catalogue.load("user_value")["household_profile"]
+    assert told in mark_of_ours(task, answer, 0).message
+
+
+def test_asking_a_query_by_hand_is_told_in_chinese(chinese):
+    with pytest.raises(sql.QueryError, match="请返回一条 SELECT"):
+        sql.ask("DELETE FROM carts", carts=("n INTEGER", (1,)))
 
 
 def practised():

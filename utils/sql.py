@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import decimal
+import functools
 import math
 import os
 import re
@@ -93,12 +94,18 @@ def said(sentence: str) -> str:
     'Return the query as text: this is of type int.'
     """
     for template in OF_OURS:
-        parts = re.split(r"\{(\w+)\}", template)
-        parts[::2] = map(re.escape, parts[::2])
-        parts[1::2] = [f"(?P<{name}>.*?)" for name in parts[1::2]]
-        if found := re.fullmatch("".join(parts), sentence):
+        if found := _form(template).fullmatch(sentence):
             return translated(template, **found.groupdict())
     return sentence
+
+
+@functools.cache
+def _form(template: str) -> re.Pattern[str]:
+    """What every sentence that was made of a template matches."""
+    parts = re.split(r"\{(\w+)\}", template)
+    parts[::2] = map(re.escape, parts[::2])
+    parts[1::2] = [f"(?P<{name}>.*?)" for name in parts[1::2]]
+    return re.compile("".join(parts))
 
 
 def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
@@ -198,12 +205,20 @@ def _can_be_read_from(query: str, connection: Any) -> bool:
 def ask(query: str, **tables: Any) -> list[tuple[Any, ...]]:
     """The rows of a query on small tables, each given as its columns' types and its rows.
 
+    Raises
+    ------
+    QueryError
+        As `run` does, in the language of the notebook.
+
     Examples
     --------
     >>> ask("SELECT SUM(n) AS total FROM carts", carts=("n INTEGER", (1,), (2,)))
     [(3,)]
     """
-    return run(query, as_tables(tables))["rows"]
+    try:
+        return run(query, as_tables(tables))["rows"]
+    except QueryError as error:
+        raise QueryError(said(str(error))) from None
 
 
 def as_tables(tables: dict[str, Any]) -> tuple[Table, ...]:

@@ -26,6 +26,7 @@ from utils.catalogue import Chapter
 from utils.editions import release, source
 from utils.editions.messages import Say, in_docstring, in_markdown, is_message, one_line, problems
 from utils.execution.outcomes import ENDED, GARBLED, NOT_RUN
+from utils.execution.runner import NO_INPUT, NO_TEXT
 from utils.exercises.model import LEVELS
 from utils.interview import bank
 
@@ -228,6 +229,7 @@ def _interface() -> Iterator[Entry]:
     for outcome in (ENDED, GARBLED, NOT_RUN):
         assert outcome.failure
         yield "", outcome.failure.message
+    yield from (("", text) for text in (NO_INPUT, NO_TEXT))
     holdouts = sorted((catalogue.ROOT / "utils" / "holdout").glob("*.py"))
     for text in itertools.chain.from_iterable(map(problems, holdouts)):
         yield "problem", text

@@ -22,6 +22,10 @@ Implementations = Mapping[str, Callable[..., Any]]
 
 NONE: Implementations = MappingProxyType({})
 
+# What stands in a failure and is not the answer's own; it is translated where it is shown.
+NO_INPUT = "an answer cannot ask for input"
+NO_TEXT = "an exception that cannot be shown"
+
 
 class ImplementationFailed(Exception):
     """An implementation under test raised an exception: which one, and of what, is not told."""
@@ -99,7 +103,7 @@ def failure_of(error: BaseException, answer: Any = None) -> Failure:
         message = " ".join(str(error).split())[:300]
     except BaseException:
         # Python has no word for an exception whose text raises: its class has to do.
-        message = "an exception that cannot be shown"
+        message = NO_TEXT
     return Failure(type(error).__name__, message, _own_line(error, answer))
 
 
@@ -129,4 +133,4 @@ class Printed(io.StringIO):
 
 def no_input(prompt: object = "") -> str:
     """Stands in for `input` where nobody can answer."""
-    raise EOFError("an answer cannot ask for input")
+    raise EOFError(NO_INPUT)

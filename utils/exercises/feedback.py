@@ -12,6 +12,7 @@ import pandas as pd
 from utils import sql
 from utils.execution.outcomes import Failure, Outcome, Stop
 from utils.execution.plain import Opaque
+from utils.execution.runner import NO_INPUT, NO_TEXT
 from utils.exercises import differences
 from utils.exercises.attempt import Attempt, as_bytes, sheet
 from utils.exercises.diagnosis import diagnose
@@ -124,7 +125,9 @@ def explain(failure: Failure) -> str:
     if failure.kind == "QueryError":
         # A sentence of the database or of ours needs no name of a class before it.
         return sql.said(failure.message)
-    text = f"{failure.kind}: {failure.message}" if failure.message else failure.kind
+    of_ours = failure.message in (NO_INPUT, NO_TEXT)
+    words = translated(failure.message) if of_ours else failure.message
+    text = f"{failure.kind}: {words}" if words else failure.kind
     return (
         translated("{error} (at `{line}`)", error=text, line=failure.line) if failure.line else text
     )

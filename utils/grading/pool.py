@@ -19,6 +19,7 @@ from utils.grading.marking import Row, Task
 from utils.grading.roster import CannotGrade
 from utils.grading.sandbox.client import NotSafe, SandboxEnded, Server
 from utils.grading.status import Status
+from utils.translation import translated
 
 Marked = Callable[[Task, Sequence[Row]], None]
 
@@ -37,7 +38,7 @@ class Pool:
     def __init__(self, executor: Executor, marked: Marked) -> None:
         self._executor, self._marked = executor, marked
 
-    def run(self, tasks: Sequence[Task], meanwhile: Callable[[], None] = lambda: None) -> None:
+    def run(self, tasks: Sequence[Task], meanwhile: Callable[[], None]) -> None:
         """Mark ``tasks``, and call ``meanwhile`` when they are all given out.
 
         Raises
@@ -45,28 +46,30 @@ class Pool:
         NotSafe, SandboxEnded
             When there is no sandbox to mark in, or none any more.
         """
-        again = self._batch(tasks, meanwhile=meanwhile)
+        futures, again = self._given_out(tasks)
+        meanwhile()
+        again += self._done(futures)
         for task in again:
             # Alone: then it is known whose answer it was.
             self._renew()
-            for lost in self._batch([task], alone=True):
-                self._marked(lost, not_marked(lost, "Marking it ended the marker."))
+            futures, refused = self._given_out([task])
+            for lost in refused + self._done(futures, alone=True):
+                self._marked(lost, not_marked(lost, translated("Marking it ended the marker.")))
 
-    def _batch(
-        self,
-        tasks: Sequence[Task],
-        alone: bool = False,
-        meanwhile: Callable[[], None] = lambda: None,
-    ) -> list[Task]:
-        """Mark tasks side by side: those that have to be marked again, alone."""
+    def _given_out(self, tasks: Sequence[Task]) -> tuple[dict[Future, Task], list[Task]]:
+        """Have tasks marked side by side; those that a broken pool does not take."""
         futures: dict[Future, Task] = {}
-        again: list[Task] = []
+        refused: list[Task] = []
         for task in tasks:
             try:
                 futures[self._executor.submit(marking.mark, task)] = task
             except BrokenProcessPool:
-                again.append(task)
-        meanwhile()
+                refused.append(task)
+        return futures, refused
+
+    def _done(self, futures: dict[Future, Task], alone: bool = False) -> list[Task]:
+        """Hand on every task's rows as they come: the tasks that have to be marked again, alone."""
+        again: list[Task] = []
         for future in as_completed(futures):
             task = futures[future]
             try:
@@ -77,7 +80,10 @@ class Pool:
                 again.append(task)
                 continue
             except Exception as error:
-                rows = not_marked(task, f"Marking failed ({type(error).__name__}: {error}).")
+                why = translated(
+                    "Marking failed ({error}).", error=f"{type(error).__name__}: {error}"
+                )
+                rows = not_marked(task, why)
             unclear = [] if alone else [i for i, row in enumerate(rows) if row.unclear]
             if unclear:
                 again.append(replace(task, answers=tuple(task.answers[i] for i in unclear)))

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from utils import catalogue, cli, imports
-from utils.execution import worker
+from utils.execution import messages, worker
 from utils.grading import (
     answers,
     budget,
@@ -904,3 +904,65 @@ def test_a_class_is_marked_in_the_language_of_its_assignment(tmp_path, capsys, m
     assert cli.main([*command, "--lang", "en"]) == 0
     assert "What went wrong" in (tmp_path / "out" / "learners" / "mei.html").read_text("utf-8")
     assert "You divided by" in (tmp_path / "out" / "learners" / "mei.html").read_text("utf-8")
+
+
+def test_no_hidden_input_is_in_the_child_while_what_is_printed_is_shown():
+    inputs = [b"a", b"b", b"c", b"d", bytes(budget.MAX_SENT), b"e"]
+
+    def sent(job):
+        parts, n_done = [], 0
+        while n_done < len(inputs):
+            parts.append(job.together(inputs, n_done))
+            n_done += len(parts[-1])
+        return [len(part) for part in parts]
+
+    assert sent(client.Job((), "f", n_visible=3)) == [3, 1, 1, 1]
+    assert sent(client.Job((), "f")) == [4, 1, 1]
+    assert sent(client.Job((), "f", n_visible=3, measured=True)) == [1] * 6
+
+
+LOOKS_AROUND = """
+import sys
+
+
+def bias_baseline(*args):
+    frame = sys._getframe()
+    while frame:
+        for value in frame.f_locals.values():
+            if isinstance(value, bytes):
+                print("seen", len(value))
+        frame = frame.f_back
+"""
+
+
+@needs_sandbox
+def test_an_answer_that_looks_around_finds_the_visible_inputs_alone(tmp_path):
+    folder = write(tmp_path / "in", looks=LOOKS_AROUND)
+    row = marks(run(folder, tmp_path / "out", chapters=["03"]))["looks", "bias_baseline"]
+    inputs, _ = marking._sent("collaborative_filtering", "bias_baseline", 0, 0)
+    n_visible = len(catalogue.load("collaborative_filtering")["bias_baseline"].examples)
+    most = max(map(int, re.findall(r"seen (\d+)", row.printed)))
+    assert 0 < most <= len(messages.joined(inputs[:n_visible])) < len(messages.joined(inputs))
+
+
+def test_messages_that_arrive_together_or_in_pieces_are_read_one_by_one():
+    hear, tell = os.pipe()
+    for payload in (b"one", b""):
+        messages.send(tell, messages.DONE, payload)
+    half = messages.HEADER.pack(messages.OUTCOME, 4)
+    os.write(tell, half + b"th")
+    inbox = messages.Inbox(hear)
+    kinds = [messages.DONE, messages.OUTCOME]
+    assert [inbox.receive(kinds, 4) for _ in range(2)] == [
+        (messages.DONE, b"one"),
+        (messages.DONE, b""),
+    ]
+    os.write(tell, b"is")
+    assert inbox.receive(kinds, 4) == (messages.OUTCOME, b"this")
+    os.write(tell, messages.HEADER.pack(messages.OUTCOME, 5))
+    with pytest.raises(messages.Forged):
+        inbox.receive(kinds, 4)
+    os.close(tell)
+    with pytest.raises(messages.Closed):
+        inbox.receive(kinds, 4)
+    os.close(hear)

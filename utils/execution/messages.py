@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import select
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 HEADER = struct.Struct(">cQ")
-# What the one who asks sends, and what comes back.
+SIZE = struct.Struct(">Q")
+# What the one who asks sends, and what comes back. The arguments of several calls are one message,
+# and each of their outcomes is one.
 START, CELL, BOUND, ARGS, VALUE = b"S", b"C", b"B", b"A", b"V"
 DONE, OUTCOME, ASK = b"D", b"O", b"Q"
 # A clock of processor time has coarse ticks: a little longer, rather than asking it all the time.
@@ -53,37 +55,65 @@ def send(descriptor: int, kind: bytes, payload: bytes, left: Left | None = None)
             raise Closed from None
 
 
-def receive(
-    descriptor: int, kinds: Sequence[bytes], cap: int, left: Left | None = None
-) -> tuple[bytes, bytes]:
-    """Read one message: its kind and its payload.
+class Inbox:
+    """The end at which messages arrive; what came with one of them is kept for the next."""
 
-    Raises
-    ------
-    TimeoutError, Closed
-        When it does not arrive whole.
-    Forged
-        When its kind is not among ``kinds``, or it is longer than ``cap``.
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self._arrived = bytearray()
+
+    def receive(
+        self, kinds: Sequence[bytes], cap: int, left: Left | None = None
+    ) -> tuple[bytes, bytes]:
+        """Read one message: its kind and its payload.
+
+        Raises
+        ------
+        TimeoutError, Closed
+            When it does not arrive whole.
+        Forged
+            When its kind is not among ``kinds``, or it is longer than ``cap``.
+        """
+        kind, size = HEADER.unpack(self._read(HEADER.size, left))
+        if kind not in kinds or size > cap:
+            raise Forged("sent back something other than its result")
+        return kind, self._read(size, left)
+
+    def _read(self, size: int, left: Left | None) -> bytes:
+        while (missing := size - len(self._arrived)) > 0:
+            if left:
+                _wait([self.descriptor], [], left)
+            try:
+                chunk = os.read(self.descriptor, min(max(missing, CHUNK), 2**20))
+            except ConnectionResetError:
+                raise Closed from None
+            if not chunk:
+                raise Closed
+            self._arrived += chunk
+        read = bytes(self._arrived[:size])
+        del self._arrived[:size]
+        return read
+
+
+def joined(parts: Sequence[bytes]) -> bytes:
+    """Payloads as one, which `parted` takes apart.
+
+    Examples
+    --------
+    >>> list(parted(joined([b"one", b"", b"two"])))
+    [b'one', b'', b'two']
     """
-    kind, size = HEADER.unpack(_read(descriptor, HEADER.size, left))
-    if kind not in kinds or size > cap:
-        raise Forged("sent back something other than its result")
-    return kind, _read(descriptor, size, left)
+    return b"".join([SIZE.pack(len(part)) + part for part in parts])
 
 
-def _read(descriptor: int, size: int, left: Left | None) -> bytes:
-    chunks = bytearray()
-    while len(chunks) < size:
-        if left:
-            _wait([descriptor], [], left)
-        try:
-            chunk = os.read(descriptor, min(size - len(chunks), 2**20))
-        except ConnectionResetError:
-            raise Closed from None
-        if not chunk:
-            raise Closed
-        chunks += chunk
-    return bytes(chunks)
+def parted(payload: bytes) -> Iterator[bytes]:
+    """The payloads in one that `joined` made."""
+    start = 0
+    while start < len(payload):
+        (size,) = SIZE.unpack_from(payload, start)
+        start += SIZE.size
+        yield payload[start : start + size]
+        start += size
 
 
 def _wait(readable: list[int], writable: list[int], left: Left) -> None:

@@ -83,12 +83,12 @@ class Forked:
 
     pid: int
     tell: int
-    hear: int
+    hear: messages.Inbox
 
     def end(self, wait: bool = True) -> None:
         """Kill it and what it started; without ``wait`` it gives its memory back meanwhile."""
         os.close(self.tell)
-        os.close(self.hear)
+        os.close(self.hear.descriptor)
         for kill in (os.killpg, os.kill):
             # It leads a group of its own once it has come that far.
             with contextlib.suppress(ProcessLookupError):
@@ -118,7 +118,7 @@ def fork(serve: Callable[[int, int], None]) -> Forked:
     pid = fork_into(work)
     os.close(their_hear)
     os.close(their_tell)
-    return Forked(pid, tell, hear)
+    return Forked(pid, tell, messages.Inbox(hear))
 
 
 def fork_into(work: Callable[[], object]) -> int:
@@ -200,7 +200,7 @@ def _received(worker: Forked, seconds: float) -> Outcome:
     cap = 4 * plain.MAX_BYTES
     try:
         limit = WorkLimit(worker.pid, seconds)
-        _, message = messages.receive(worker.hear, [messages.OUTCOME], cap, limit.left)
+        _, message = worker.hear.receive([messages.OUTCOME], cap, limit.left)
     except TimeoutError:
         return TIMED_OUT
     except messages.Closed:

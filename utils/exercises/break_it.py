@@ -147,4 +147,4 @@ def _on(implementation: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:
 
 @functools.lru_cache(maxsize=1024)
 def _packed(implementation: Callable[..., Any], args: bytes) -> bytes:
-    return Runner(implementation).packed(plain.from_bytes(args))
+    return Runner(implementation).answered(args)

@@ -36,6 +36,8 @@ MAX_HANGS = 2
 # Seconds that a cell may wait for something that does not come: a nap, a download.
 CELL_IDLE = 2.0
 MAX_CRASHES = 6
+# Of the arguments of several calls.
+MAX_SENT = 1 * MB
 MAX_REPLY = 16 * MB
 MAX_REPLIES = 128 * MB
 MAX_QUESTION = 4 * MB

@@ -65,7 +65,7 @@ class LimitedProcess:
         left = worker.WorkLimit(process.pid, seconds).left
         try:
             messages.send(process.tell, messages.ASK, request, left)
-            return messages.receive(process.hear, [messages.VALUE], MAX_ANSWER, left)[1]
+            return process.hear.receive([messages.VALUE], MAX_ANSWER, left)[1]
         except TimeoutError:
             self.close()
             raise Overrun("time") from None
@@ -83,8 +83,9 @@ class LimitedProcess:
             with contextlib.suppress(OSError, ValueError):
                 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         with contextlib.suppress(messages.Closed):
+            inbox = messages.Inbox(hear)
             while True:
-                _, request = messages.receive(hear, [messages.ASK], MAX_ANSWER)
+                _, request = inbox.receive([messages.ASK], MAX_ANSWER)
                 messages.send(tell, messages.VALUE, self._work(request))
 
     def close(self) -> None:

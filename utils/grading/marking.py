@@ -307,6 +307,7 @@ class _Run:
             min(exercise.seconds, task.limits.seconds),
             {name: str(number) for number, name in enumerate(stand_ins)},
             lent(exercise.name, answer.imports),
+            len(exercise.examples),
             exercise.memory_mb is not None,
         )
 

@@ -30,14 +30,16 @@ def serve(descriptor: int) -> None:
     builtins.input = runner.no_input
     answer = _Answer({"name": "", "adapter": None, "seconds": 0, "proxies": {}}, None)
     with contextlib.suppress(messages.Closed):
-        remote = Remote(descriptor)
+        inbox = messages.Inbox(descriptor)
+        remote = Remote(inbox)
         kinds = [messages.START]
         while True:
-            kind, message = messages.receive(descriptor, kinds, NO_CAP)
+            kind, message = inbox.receive(kinds, NO_CAP)
             if kind == messages.ARGS:
-                with _timer(answer.seconds):
-                    packed = answer.runner().packed(plain.from_bytes(message))
-                messages.send(descriptor, messages.OUTCOME, packed)
+                for args in messages.parted(message):
+                    with _timer(answer.seconds):
+                        packed = answer.runner().answered(args)
+                    messages.send(descriptor, messages.OUTCOME, packed)
                 continue
             told = json.loads(message)
             failure = None
@@ -90,9 +92,9 @@ class _Answer:
 class Remote(dict):
     """Implementations that are not here: calling one asks the marker. Keys say nothing."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, inbox: messages.Inbox) -> None:
         super().__init__()
-        self.descriptor = descriptor
+        self.inbox = inbox
 
     def __bool__(self) -> bool:
         return True
@@ -100,8 +102,8 @@ class Remote(dict):
     def __missing__(self, key: str) -> Callable[..., Any]:
         def implementation(*args: Any, **kwargs: Any) -> Any:
             question = plain.to_bytes([key, list(args), kwargs])
-            messages.send(self.descriptor, messages.ASK, question)
-            _, message = messages.receive(self.descriptor, [messages.VALUE], NO_CAP)
+            messages.send(self.inbox.descriptor, messages.ASK, question)
+            _, message = self.inbox.receive([messages.VALUE], NO_CAP)
             outcome = outcomes.from_bytes(message)
             for arg, after in zip(args, outcome.after or (), strict=False):
                 _take_over(arg, after)

@@ -82,8 +82,24 @@ class Job:
     seconds: float = 3.0
     proxies: Mapping[str, str] = field(default_factory=dict)
     lent: Mapping[str, str] = field(default_factory=dict)
+    # How many of the inputs are visible. What is printed on these is shown, so that no other one is
+    # in the child until they are done.
+    n_visible: int = 0
     # Whether the memory of each call is to be known.
     measured: bool = False
+
+    def together(self, inputs: Sequence[bytes], n_done: int) -> Sequence[bytes]:
+        """The inputs that are sent at once, after so many that are done."""
+        if self.measured:
+            return inputs[n_done : n_done + 1]
+        visible = n_done < self.n_visible
+        end, size = n_done + 1, len(inputs[n_done])
+        for each in inputs[end : self.n_visible if visible else None]:
+            size += len(each)
+            if size > budget.MAX_SENT:
+                break
+            end += 1
+        return inputs[n_done:end]
 
 
 @dataclass
@@ -162,6 +178,7 @@ class Child:
         peak: Callable[[], float | None] = lambda: None,
     ) -> None:
         self.descriptor = line.fileno()
+        self._inbox = messages.Inbox(self.descriptor)
         self._line = line
         self._end = end
         self._work = work
@@ -208,7 +225,7 @@ class Child:
         allowance = Allowance(self._work, seconds, idle)
         try:
             messages.send(self.descriptor, kind, json.dumps(told).encode(), allowance.left)
-            _, said = messages.receive(self.descriptor, [messages.DONE], 2**12, allowance.left)
+            _, said = self._inbox.receive([messages.DONE], 2**12, allowance.left)
             failure = json.loads(said)
             return outcomes.failure_from(failure) if failure else None
         except SandboxEnded:
@@ -218,22 +235,33 @@ class Child:
         finally:
             self.idle += allowance.idle
 
-    def call(self, args: bytes, seconds: float, ask: Ask, left: Budget) -> Reply:
-        """What one call did. ``ask`` answers for the implementations that are not in the child.
+    def call(
+        self, inputs: Sequence[bytes], seconds: float, ask: Ask, left: Budget
+    ) -> Iterator[Reply]:
+        """What each call did, up to one that ended the child.
+
+        ``ask`` answers for the implementations that are not in the child.
 
         Raises
         ------
         OverBudget
             When it asks or sends more than is left of the answer's budget.
         """
+        told = messages.joined(inputs)
+        for _ in inputs:
+            if self.alive:
+                yield self._reply(told, seconds, ask, left)
+                told = b""
+
+    def _reply(self, told: bytes, seconds: float, ask: Ask, left: Budget) -> Reply:
+        """What the next call did, once it is told of that one and others."""
         kinds = [messages.OUTCOME, messages.ASK]
         allowance = Allowance(self._work, seconds)
         try:
-            messages.send(self.descriptor, messages.ARGS, args, allowance.left)
+            if told:
+                messages.send(self.descriptor, messages.ARGS, told, allowance.left)
             while True:
-                kind, said = messages.receive(
-                    self.descriptor, kinds, budget.MAX_REPLY, allowance.left
-                )
+                kind, said = self._inbox.receive(kinds, budget.MAX_REPLY, allowance.left)
                 left.spend(reply_bytes=len(said))
                 if kind == messages.OUTCOME:
                     return said
@@ -353,11 +381,12 @@ class Session:
         self, child: Child, job: Job, inputs: Sequence[bytes], ask: Ask, left: Budget, done: Done
     ) -> Failure | None:
         while child.alive and len(done.replies) < len(inputs):
-            args = inputs[len(done.replies)]
             if job.measured:
                 child.peak_mb()
-            done.replies.append(child.call(args, job.seconds, ask, left))
-            done.peaks.append(child.peak_mb() if job.measured else None)
+            sent = job.together(inputs, len(done.replies))
+            for reply in child.call(sent, job.seconds, ask, left):
+                done.replies.append(reply)
+                done.peaks.append(child.peak_mb() if job.measured else None)
         last = done.replies[-1]
         return last if isinstance(last, Failure) else None
 

@@ -966,3 +966,11 @@ def test_messages_that_arrive_together_or_in_pieces_are_read_one_by_one():
     with pytest.raises(messages.Closed):
         inbox.receive(kinds, 4)
     os.close(hear)
+
+
+def test_an_expression_too_deep_to_be_written_out_has_a_digest_of_its_own():
+    def digest(end):
+        return answer("def f(a):\n    return " + "+".join(["1"] * 1500) + end, "f").digest
+
+    assert digest("+ 2") == digest("  +  2")
+    assert len({digest("+ 2"), digest("+ 3"), digest("- 3"), digest("")}) == 4

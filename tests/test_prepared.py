@@ -98,3 +98,24 @@ def test_a_notebook_reads_the_template_of_the_card_after_its_first_cell(wait, th
     env = os.environ | {"COURSE_PROGRESS": str(tmp_path / "p.jsonl"), "IPYTHONDIR": str(tmp_path)}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
     assert done.stdout.split() == ["False", there, "False", "True", "True"], done.stderr
+
+
+FORKS = """
+import os
+from IPython.core.interactiveshell import InteractiveShell
+InteractiveShell.instance()
+from utils import check
+print(check._template.is_alive())
+if os.fork() == 0:
+    os._exit(0)
+os.wait()
+print(check._template.is_alive())
+"""
+
+
+@pytest.mark.skipif(not worker.FORKS, reason="nothing is forked here")
+def test_whoever_forks_has_no_thread_that_imports(tmp_path):
+    command = [sys.executable, "-c", FORKS]
+    env = os.environ | {"IPYTHONDIR": str(tmp_path)}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+    assert done.stdout.split() == ["True", "False"], done.stderr

@@ -18,7 +18,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from utils import catalogue
+from utils import catalogue, pages
 from utils.execution import outcomes as outcomes_
 from utils.execution import plain
 from utils.execution.outcomes import Failure, Outcome
@@ -639,3 +639,15 @@ def test_no_cell_is_a_formula(tmp_path, cell):
     with open(tmp_path / "x.csv", encoding="utf-8") as file:
         ((first, second),) = csv.reader(file)
     assert first.startswith("'") and second == "a=b"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\u3000\u3000结果\u00a0是\r\n\t1", "\u3000\u3000结果\u00a0是\r\n\t1"),
+        ("\U0001f469\u200d\U0001f467", "\U0001f469\u200d\U0001f467"),
+        ("pay\u202eyap \x1b[0m\ud800", "pay\ufffdyap \ufffd[0m\ufffd"),
+    ],
+)
+def test_a_page_shows_spaces_of_every_script_and_nothing_that_hides(text, shown):
+    assert pages._visible(text) == shown

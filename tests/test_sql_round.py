@@ -156,6 +156,14 @@ REFUSED = {
     "lists_files": ("SELECT * FROM glob('/*')", "disabled by configuration"),
     "attaches": ("ATTACH 'other.db' AS other", "this is ATTACH"),
     "copies_out": ("COPY visits TO 'out.csv'", "this is COPY"),
+    "copies_to_the_name_of_the_database": (
+        "WITH x AS (COPY visits TO ':memory:') SELECT 1 AS n",
+        "disabled by configuration",
+    ),
+    "reads_the_name_of_the_database": (
+        "SELECT * FROM read_csv(':memory:.wal')",
+        "disabled by configuration",
+    ),
     "exports": ("EXPORT DATABASE 'out'", "Return one SELECT"),
     "installs": ("INSTALL httpfs", "this is LOAD"),
     "loads": ("LOAD httpfs", "this is LOAD"),
@@ -168,6 +176,8 @@ REFUSED = {
     "deletes": ("WITH x AS (DELETE FROM visits RETURNING *) SELECT 1 AS n", "only reads"),
     "updates": ("WITH x AS (UPDATE visits SET day = NULL RETURNING *) FROM x", "only reads"),
     "adds": ("WITH x AS (INSERT INTO visits VALUES (3, NULL) RETURNING *) FROM x", "only reads"),
+    "alters": ("ALTER TABLE visits ADD COLUMN x INT NOT NULL DEFAULT 3", "this one is no SELECT"),
+    "extends": ("UPDATE EXTENSIONS", "this is UPDATE"),
     "adds_a_pivot": (
         "INSERT INTO visits SELECT 1, day FROM (PIVOT visits ON household_id USING COUNT(*))",
         "Return one SELECT",
@@ -229,6 +239,7 @@ def test_a_hostile_query_is_refused_in_one_sentence(what, tmp_path, monkeypatch)
     assert not re.search(r"SET \w+ ?(=|TO)|INSTALL|\^", said)
     assert len(hidden) == 1
     assert not list((tmp_path / ".tmp").iterdir())
+    assert sql.run("SELECT current_setting('allowed_paths') AS p", [])["rows"] == [("[]",)]
     # Nothing of it stays.
     assert sql.run("SELECT COUNT(*) AS n FROM visits", [VISITS])["rows"] == [(2,)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import functools
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ A_WRONG_CALL = message("A call that goes wrong, to paste into a cell:")
 # Of a drawn call there may be several; an example has the one in its docstring.
 A_RIGHT_ANSWER, EXPECTED = message("right"), message("expected")
 CARD = "check.html.jinja"
+# Seconds; to read it takes a tenth of one.
+PATIENCE = 5.0
 
 
 class NotWritten(NotImplementedError):
@@ -85,10 +88,6 @@ def check(answer: Callable[..., Any]) -> Feedback:
 @contextlib.contextmanager
 def _a_learner_waits(topic: str, exercise: Exercise) -> Iterator[None]:
     """Where a learner works: use what was prepared, say that it takes long, prepare the rest."""
-    if _template.is_alive():
-        # No process is forked while a thread imports: the new one could wait for it without end.
-        _template.cancel()
-        _template.join()
     record = progress.path()
     if record is None or not _in_ipython():
         yield
@@ -241,8 +240,21 @@ def _html(feedback: Feedback) -> str:
     )
 
 
+def _reads_the_template_alone(timer: threading.Timer) -> None:
+    """Before a process forks: end a thread that imports.
+
+    A new process that imports the same would wait for that thread, which it does not have.
+    """
+    if timer.is_alive():
+        timer.cancel()
+        # Not without end: it may need what the thread that forks is importing.
+        timer.join(PATIENCE)
+
+
 # A moment after the first cell, so that neither it nor the first check waits for the template.
 _template = threading.Timer(1.0, pages.prepare, [CARD])
 _template.daemon = True
 if _in_ipython():
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(before=functools.partial(_reads_the_template_alone, _template))
     _template.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,8 +44,8 @@ THEMES = {
         "fault": "229, 83, 75",
     },
 }
-# What lays text out, and is no letter.
-LAID_OUT = str.maketrans("", "", "\n\t")
+# What lays text out or joins signs, and is no letter.
+LAID_OUT = "\n\t\r\u200c\u200d"
 
 
 @functools.cache
@@ -71,10 +72,19 @@ def _environment() -> Environment:
 
 
 def _visible(value: object) -> object:
-    """Text without what a page cannot hold."""
-    if not isinstance(value, str) or str(value).translate(LAID_OUT).isprintable():
+    """Text without what a page cannot hold, or what hides how it reads."""
+    if not isinstance(value, str) or str(value).translate(_SHOWN).isprintable():
         return value
-    return type(value)("".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in value))
+    return type(value)("".join(c if _is_shown(c) else "\ufffd" for c in value))
+
+
+_SHOWN = str.maketrans("", "", f"{LAID_OUT}\u3000\u00a0")
+
+
+def _is_shown(character: str) -> bool:
+    # A Chinese paragraph begins with wide spaces, which to Python are not printable.
+    space = unicodedata.category(character) == "Zs"
+    return space or character in LAID_OUT or character.isprintable()
 
 
 def prepare(*templates: str) -> None:

@@ -35,20 +35,21 @@ ADVICE = re.compile(
 )
 MOST_LETTERS = 300
 MEMORY = "256MB"
-# No file, no network, no extension, no variable of Python's, and no way to change that.
+# No extension, no variable of Python's, little memory.
 SETTINGS: dict[str, Any] = {
     # The caller's alone: what no other thread works on, a forked process can go on with.
     "threads": 1,
     "async_threads": 0,
     "memory_limit": MEMORY,
-    "enable_external_access": False,
     "python_enable_replacements": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
-    "lock_configuration": True,
     # Where it may write, it may also read and list, whatever else is said of files.
     "temp_directory": "",
 }
+# No file, no network, and no way to change that. Said once the database is open: what is open by
+# then is allowed, and the name of one in memory would be that of a file.
+CLOSED = ("SET enable_external_access = false", "SET lock_configuration = true")
 
 
 # What we say of a query ourselves. It runs elsewhere, so it is said in English and translated where
@@ -61,6 +62,7 @@ MANY = message("The query returns more than {n} rows: is a join condition missin
 NO_TEXT = message("Return the query as text: this is of type {kind}.")
 NOTHING = message("Return one SELECT (WITH is fine): here is no statement.")
 OTHER = message("Return one SELECT (WITH is fine): this is {found}.")
+NOTHING_READ = message("Return one SELECT (WITH is fine): this one is no SELECT.")
 PIVOTED = message("Return one SELECT (WITH is fine): this is another statement, around a PIVOT.")
 RAGGED = message("The rows of the table {name} are not of one length.")
 UNTRANSLATED = message("sqlglot cannot translate this from {dialect}: {why}")
@@ -73,6 +75,7 @@ OF_OURS = (
     MANY,
     NO_TEXT,
     NOTHING,
+    NOTHING_READ,
     PIVOTED,
     OTHER,
     RAGGED,
@@ -150,10 +153,11 @@ def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
     try:
         _load(tuple(tables), database)
         statements = connection.extract_statements(translated or query)
-        kinds = [each.type.name for each in statements]
+        kinds = list(map(_kind, statements))
         if kinds == ["MULTI"]:
-            if not _can_be_read_from(statements[0].query, connection):
-                raise QueryError(PIVOTED)
+            text = statements[0].query
+            if not _can_be_read_from(text, connection):
+                raise QueryError(PIVOTED if "pivot" in text.lower() else NOTHING_READ)
         elif kinds != ["SELECT"]:
             found = ", ".join(kinds[:3])
             raise QueryError(OTHER.format(found=found) if found else NOTHING)
@@ -182,6 +186,14 @@ def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
     }
 
 
+def _kind(statement: Any) -> str:
+    """What DuckDB takes a statement for; its first word where Python has no name for that."""
+    try:
+        return str(statement.type.name)
+    except ValueError:
+        return str(statement.query.split()[0].upper())
+
+
 def _can_be_read_from(query: str, connection: Any) -> bool:
     """Whether a query may stand in a FROM.
 
@@ -191,13 +203,15 @@ def _can_be_read_from(query: str, connection: Any) -> bool:
     import duckdb
 
     text = query.encode()
+    end = len(text)
     # Behind a semicolon no bracket can be closed.
     for start, kind in reversed(duckdb.tokenize(query)):
         if kind != duckdb.token_type.comment and text[start : start + 1] != b";":
             break
-        text = text[:start]
+        end = start
+    inner = text[:end].decode()
     try:
-        return len(connection.extract_statements(f"SELECT * FROM ({text.decode()}\n)")) == 1
+        return len(connection.extract_statements(f"SELECT * FROM ({inner}\n)")) == 1
     except duckdb.Error:
         return False
 
@@ -316,7 +330,10 @@ def _database() -> _Database:
 
     me = threading.get_ident()
     if me not in _open:
-        _open[me] = _Database(duckdb.connect(config=dict(SETTINGS)))
+        connection = duckdb.connect(config=dict(SETTINGS))
+        for sentence in CLOSED:
+            connection.execute(sentence)
+        _open[me] = _Database(connection)
     return _open[me]
 
 

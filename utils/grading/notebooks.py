@@ -71,7 +71,18 @@ class Statement:
         try:
             return ast.dump(self.node)
         except RecursionError:
-            return repr((self.cell, self.position))
+            return "\n".join(map(_node_in_words, ast.walk(self.node)))
+
+
+def _node_in_words(node: ast.AST) -> str:
+    """A node without those below it, but for how many there are in each place."""
+    fields = ((name, getattr(node, name, None)) for name in node._fields)
+    told = (
+        f"{name}={len(value) if isinstance(value, list) else value!r}"
+        for name, value in fields
+        if not isinstance(value, ast.AST)
+    )
+    return f"{type(node).__name__}({', '.join(told)})"
 
 
 # ---- a file to cells ------------------------------------------------------------------------

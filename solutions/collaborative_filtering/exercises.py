@@ -147,6 +147,8 @@ cosine_similarity_matrix = WriteIt(
                 (np.array([[3], [1], [0]]),),
                 (_ratings(rng) / 2,),
                 (np.array([[0.5, 0.0], [4.5, 2.0]]),),
+                # On a scale of millionths a short row is no empty one.
+                (np.array([[3e-7, 4e-7], [4e-7, 3e-7]]),),
             ],
         ),
     ),
@@ -181,7 +183,7 @@ def _similarities(rng, n_users=9):
 
 def _other_diagonals(rng):
     cases = []
-    for diagonal in (0.0, 0.3):
+    for diagonal in (0.0, 0.3, 5.0):
         S = _similarities(rng)
         np.fill_diagonal(S, diagonal)
         cases.append((S, 2, 3))
@@ -459,7 +461,14 @@ def _unpredictable_products(rng):
         if R[0].any() and _has_clear_neighbours(R, 0):
             break
     apart = np.array([[5, 2, 0, 0, 0], [4, 1, 3, 0, 0], [0, 0, 0, 2, 5]])
-    return [(R, 0, 10, 3), (apart, 0, 4, 2), (np.array([[3, 0], [0, 4]]), 0, 2, 2)]
+    # A product that nobody knows, between a bad one and a good one.
+    between = np.array([[3, 1, 0, 0, 0], [3, 1, 2, 0, 5]])
+    return [
+        (R, 0, 10, 3),
+        (apart, 0, 4, 2),
+        (between, 0, 5, 1),
+        (np.array([[3, 0], [0, 4]]), 0, 2, 2),
+    ]
 
 
 def _one_heavy_rater(rng):
@@ -715,6 +724,8 @@ bias_baseline = WriteIt(
                 (_ratings(rng), 1.0),
                 (_ratings(rng, 6, 12, 0.4), 10.0),
                 (_ratings(rng, 12, 5, 0.6) / 2, 3.0),
+                # Fewer ratings than lam: the mean of all is not shrunk.
+                (np.array([[4, 0], [0, 1]]), 10.0),
             ],
         ),
         Property(
@@ -796,10 +807,10 @@ def _liked_by_few(rng):
 
 
 def _low_ratings(rng):
-    """Two users who have a product in common, and both rated it 1."""
+    """Two users who have a product in common, and both rated it 1, or half a star."""
     high, other = (int(each) for each in rng.integers(2, 6, 2))
     R = np.array([[1, other, 0, 0], [1, 0, high, 0], [0, 0, 0, 4]])
-    return [(sparse.csr_matrix(R, dtype=float), 0, 4, 2)]
+    return [(sparse.csr_matrix(R / each, dtype=float), 0, 4, 2) for each in (1, 2)]
 
 
 def _large_sparse(rng):

@@ -123,7 +123,8 @@ def _unknown_future(rng):
 
 
 def _too_few(rng):
-    calls = [(_year(rng, 60), t) for t in (3, 20, 27, 30)]
+    # Three weeks are too few also where no more are asked for.
+    calls = [(_year(rng, 60), 3), (_year(rng, 60), 40, 3), *((_year(rng, 60), t) for t in (27, 30))]
     y, t = _year(rng), int(rng.integers(90, 150))
     skipped = tuple(t - 7 * int(week) for week in rng.choice(np.arange(1, 7), 3, replace=False))
     return [*calls, (y, t, 6, skipped), (y.copy(), t, 6, skipped[:2])]
@@ -224,6 +225,9 @@ def _same_value(rng):
     # Half a unit: money is no whole number.
     before.append([7, 3, 0.5])
     after.append([6, 4, 0.5])
+    # Orders alone moved.
+    before.append([10, 20, 100])
+    after.append([10, 40, 100])
     return [(before, after), (after[:1], before[:1])]
 
 
@@ -255,6 +259,9 @@ def _zeros(rng):
         (_segment(rng), [0, 0, 0]),
         (nobody, nobody),
         (_segment(rng), _segment(rng)),
+        # Amounts below 1 are no 0: users by weight, and money in millions.
+        ([0.5, 0, 0], _segment(rng)),
+        ([3, 2, 0.001], [4, 5, 0.004]),
     ]
     order = rng.permutation(len(pairs))
     before, after = ([list(pairs[i][side]) for i in order] for side in (0, 1))
@@ -356,8 +363,8 @@ def _with_zeros(rng):
     before[names[2]] = after[names[2]] = (0, 0)
     after.pop(names[3])
     after["new"] = (0, 0)
-    # One user is a segment too.
-    before[names[4]] = (1, 1)
+    # One user is a segment too, and so is half a one.
+    before[names[4]], after[names[4]] = (1, 1), (0.25, 0.5)
     return before, after
 
 

@@ -3846,6 +3846,1439 @@ def bpr_step__wrong_all_factors_shrink(U, V, triples, rate, lam):
     return U, V
 
 
+def cosine_similarity_matrix__right_normalised_rows(R):
+    """Rows scaled to length 1 in float64, one product."""
+    X = np.array(R, dtype=float)
+    length = np.linalg.norm(X, axis=1, keepdims=True)
+    X /= np.where(length > 0, length, 1.0)
+    return X @ X.T
+
+
+def cosine_similarity_matrix__right_exact_loops(R):
+    """Python numbers, fsum, one triangle filled and mirrored."""
+    rows = [[float(x) for x in row] for row in R]
+    n = len(rows)
+    S = np.zeros((n, n))
+    for a in range(n):
+        for b in range(a, n):
+            aa, bb = math.fsum(x * x for x in rows[a]), math.fsum(x * x for x in rows[b])
+            if aa and bb:
+                dot = math.fsum(x * y for x, y in zip(rows[a], rows[b]))
+                S[a, b] = S[b, a] = dot / math.sqrt(aa) / math.sqrt(bb)
+    return S
+
+
+def cosine_similarity_matrix__right_gram_diagonal(R):
+    """Sparse Gram matrix in float64; lengths read off its diagonal."""
+    X = sparse.csr_matrix(np.asarray(R).astype(np.float64))
+    gram = (X @ X.T).toarray()
+    inverse = np.array([d**-0.5 if d > 0 else 0.0 for d in gram.diagonal()])
+    return np.einsum("ij,i,j->ij", gram, inverse, inverse)
+
+
+def cosine_similarity_matrix__wrong_norms_over_common(R):
+    """Lengths only over the common products: [[3, 4, 0], [3, 0, 5]] gives 1."""
+    X = np.asarray(R, dtype=float)
+    rated = (X != 0).astype(float)
+    square = (X**2) @ rated.T
+    down = np.sqrt(square * square.T)
+    return np.divide(X @ X.T, down, out=np.zeros_like(down), where=down > 0)
+
+
+def cosine_similarity_matrix__wrong_int16_is_enough(R):
+    """Integers are multiplied as int16: a row [127, 127, 127] as int8 overflows."""
+    X = np.asarray(R)
+    X = X.astype(np.int16) if X.dtype.kind in "iu" else X.astype(float)
+    gram = X @ X.T
+    length = np.linalg.norm(X, axis=1)
+    down = np.outer(length, length)
+    return np.divide(gram, down, out=np.zeros(down.shape), where=down > 0)
+
+
+def cosine_similarity_matrix__wrong_only_int8_widened(R):
+    """Only int8 is widened: uint8 [[20, 20]] still wraps."""
+    X = R.astype(np.int64) if R.dtype == np.int8 else R
+    gram = X @ X.T
+    length = np.linalg.norm(X, axis=1)
+    down = np.outer(length, length)
+    return np.divide(gram, down, out=np.zeros(down.shape), where=down > 0)
+
+
+def cosine_similarity_matrix__wrong_truncates_half_stars(R):
+    """Everything becomes int64 against overflow: [[0.5, 4]] loses the 0.5."""
+    X = R.astype(np.int64)
+    gram = (X @ X.T).astype(float)
+    length = np.sqrt(gram.diagonal())
+    length[length == 0] = 1
+    return gram / length[:, None] / length
+
+
+def cosine_similarity_matrix__wrong_length_at_least_one(R):
+    """np.maximum(length, 1) against division by 0: [[0.5, 0]] gets 0.25 with herself."""
+    X = np.asarray(R, dtype=float)
+    X = X / np.maximum(np.linalg.norm(X, axis=1, keepdims=True), 1)
+    return X @ X.T
+
+
+def cosine_similarity_matrix__wrong_float_input_scaled_in_place(R):
+    """astype(copy=False) then /=: a float64 R is changed, e.g. [[3.0, 4.0]]."""
+    X = R.astype(float, copy=False)
+    length = np.linalg.norm(X, axis=1, keepdims=True)
+    X /= np.where(length > 0, length, 1)
+    return X @ X.T
+
+
+def cosine_similarity_matrix__wrong_squared_in_own_type(R):
+    """Dot products in float, squares in R's type: int8 [[12, 5]] has a wrong length."""
+    length = np.sqrt(np.abs((R**2).sum(axis=1, dtype=float)))
+    X = R.astype(float) / np.where(length > 0, length, 1)[:, None]
+    return X @ X.T
+
+
+def cosine_similarity_matrix__wrong_squeezed(R):
+    """squeeze() at the end: one user gives shape () for [[3, 4]]."""
+    X = np.asarray(R, dtype=float)
+    length = np.linalg.norm(X, axis=1)
+    length[length == 0] = 1
+    return np.squeeze((X @ X.T) / np.outer(length, length))
+
+
+def cosine_similarity_matrix__wrong_tiny_rows_are_empty(R):
+    """Empty is 'length below 1e-6': tiny ratings [[1e-7, 2e-7]] count as no ratings."""
+    X = np.asarray(R, dtype=float)
+    length = np.linalg.norm(X, axis=1)
+    X = np.where(length[:, None] > 1e-6, X / np.maximum(length, 1e-300)[:, None], 0)
+    return X @ X.T
+
+
+def top_k_neighbours__right_stable_argsort(S, u, k):
+    """Stable argsort, two conditions, first k."""
+    s = np.asarray(S[u])
+    order = np.argsort(-s.astype(float), kind="stable")
+    return order[(s[order] > 0) & (order != u)][:k]
+
+
+def top_k_neighbours__right_heap_once_again(S, u, k):
+    """heapq.nlargest is stable over ascending user numbers."""
+    candidates = [v for v in range(len(S)) if v != u and S[u][v] > 0]
+    return np.array(heapq.nlargest(k, candidates, key=lambda v: S[u][v]), dtype=int)
+
+
+def top_k_neighbours__right_pick_repeatedly(S, u, k):
+    """argmax k times (argmax takes the first maximum)."""
+    left = np.array(S[u], dtype=float)
+    left[u] = 0
+    found = []
+    while len(found) < k and left.max() > 0:
+        found.append(int(left.argmax()))
+        left[found[-1]] = 0
+    return np.array(found, dtype=np.int64)
+
+
+def top_k_neighbours__wrong_k_plus_one_when_diagonal_low(S, u, k):
+    """First k + 1, then u removed: with S[u, u] = -1 there is one too many."""
+    order = np.argsort(-S[u], kind="stable")[: k + 1]
+    return order[(order != u) & (S[u][order] > 0)]
+
+
+def top_k_neighbours__wrong_minus_k_slice(S, u, k):
+    """Ascending and [-k:]: k = 0 gives everybody."""
+    s = S[u][::-1]
+    order = len(s) - 1 - np.argsort(s, kind="stable")
+    order = order[(order != u) & (S[u][order] > 0)]
+    return order[-k:][::-1]
+
+
+def top_k_neighbours__wrong_isclose_zero(S, u, k):
+    """np.isclose to 0 counts as 0: a similarity of 1e-9 is above 0."""
+    order = np.argsort(-S[u], kind="stable")
+    return order[~np.isclose(S[u][order], 0) & (S[u][order] > 0) & (order != u)][:k]
+
+
+def top_k_neighbours__wrong_view_written(S, u, k):
+    """S[u] is a view: S[u, u] is overwritten with 0."""
+    s = S[u]
+    s[u] = 0
+    order = np.argsort(-s, kind="stable")
+    return order[s[order] > 0][:k]
+
+
+def top_k_neighbours__wrong_rounded_to_tie(S, u, k):
+    """Rounded to 6 digits: 0.5 (user 1) comes before 0.5000001 (user 2)."""
+    s = np.round(S[u], 6)
+    order = np.argsort(-s, kind="stable")
+    return order[(S[u][order] > 0) & (order != u)][:k]
+
+
+def top_k_neighbours__wrong_argpartition_border(S, u, k):
+    """argpartition first: among ties at the border not the lowest numbers (S[0] = [0.7, 0.5, 0.7, 0.7], k = 1 gives 3)."""
+    s = np.array(S[u], dtype=float)
+    s[u] = -np.inf
+    best = np.argpartition(-s, min(k, len(s) - 1))[:k]
+    best = np.sort(best)
+    best = best[np.argsort(-s[best], kind="stable")]
+    return best[s[best] > 0]
+
+
+def top_k_neighbours__wrong_sort_values_unstable(S, u, k):
+    """sort_values is a quicksort: ties of many users get mixed (100 users, two levels)."""
+    s = pd.Series(S[u]).drop(u)
+    return s[s > 0].sort_values(ascending=False).index[:k].to_numpy()
+
+
+def top_k_neighbours__wrong_diagonal_pushed_down_by_two(S, u, k):
+    """u is pushed to the end by adding -2 to the diagonal: S[u, u] = inf or 5 stays first."""
+    s = S[u] - 2.0 * (np.arange(len(S)) == u)
+    order = np.argsort(-s, kind="stable")
+    return order[s[order] > 0][:k]
+
+
+def _nan():
+    return float("nan")
+
+
+def predict_rating__right_numpy_once_more(R, S, u, i, k):
+    """Masks and np.average."""
+    R = np.asarray(R, dtype=float)
+    if not (R[u] > 0).any():
+        return _nan()
+    raters = np.flatnonzero((R[:, i] > 0) & (S[u] > 0) & (np.arange(len(R)) != u))
+    near = raters[np.argsort(-S[u][raters], kind="stable")][:k]
+    if not len(near):
+        return _nan()
+    mean = np.array([R[v][R[v] > 0].mean() for v in near])
+    w = S[u][near] / S[u][near].max()
+    return float(R[u][R[u] > 0].mean() + np.average(R[near, i] - mean, weights=w))
+
+
+def predict_rating__right_fractions_once_more(R, S, u, i, k):
+    """Exact arithmetic, heap of (-similarity, number)."""
+
+    def mean(v):
+        own = [Fraction(float(x)) for x in R[v] if x > 0]
+        return sum(own) / len(own) if own else None
+
+    if mean(u) is None:
+        return _nan()
+    heap = [
+        (-Fraction(float(S[u, v])), v)
+        for v in range(len(R))
+        if v != u and R[v, i] > 0 and S[u, v] > 0
+    ]
+    near = heapq.nsmallest(k, heap)
+    if not near:
+        return _nan()
+    up = sum(-s * (Fraction(float(R[v, i])) - mean(v)) for s, v in near)
+    return float(mean(u) + up / sum(-s for s, _ in near))
+
+
+def predict_rating__right_masked_pandas(R, S, u, i, k):
+    """NaN for unrated, pandas nlargest keeps the first of equals."""
+    table = pd.DataFrame(np.array(R, dtype=float)).where(lambda t: t > 0)
+    mean = table.mean(axis=1)
+    s = pd.Series(np.array(S[u], dtype=float)).drop(u)
+    s = s[(s > 0) & table[i].notna().drop(u)].nlargest(k, keep="first")
+    if s.empty:
+        return _nan()
+    return float(mean[u] + (s * (table[i] - mean)[s.index]).sum() / s.sum())
+
+
+def _more_predict(R, S, u, i, k, near=None, own=None, down=None):
+    R = np.asarray(R, dtype=float)
+    if not (R[u] > 0).any():
+        return _nan()
+    if near is None:
+        raters = np.flatnonzero((R[:, i] > 0) & (S[u] > 0) & (np.arange(len(R)) != u))
+        near = raters[np.argsort(-S[u][raters], kind="stable")][:k]
+    if not len(near):
+        return _nan()
+    mean = np.array([R[v][R[v] > 0].mean() for v in near])
+    own = R[u][R[u] > 0].mean() if own is None else own
+    w = S[u][near]
+    return float(own + (w @ (R[near, i] - mean)) / (np.abs(w).sum() if down is None else down))
+
+
+def predict_rating__wrong_own_neighbour_if_rated(R, S, u, i, k):
+    """u is not excluded: she is her own neighbour when she has rated i (toy matrix, u = 0, i = 0)."""
+    raters = np.flatnonzero((R[:, i] > 0) & (S[u] > 0))
+    return _more_predict(R, S, u, i, k, raters[np.argsort(-S[u][raters], kind="stable")][:k])
+
+
+def predict_rating__wrong_weights_of_all_raters_below(R, S, u, i, k):
+    """The denominator adds the similarities of all raters, not of the k nearest (k = 1, two raters)."""
+    others = (np.asarray(R)[:, i] > 0) & (S[u] > 0) & (np.arange(len(R)) != u)
+    return _more_predict(R, S, u, i, k, down=S[u][others].sum() or 1)
+
+
+def predict_rating__wrong_border_ties_all_kept(R, S, u, i, k):
+    """nlargest(keep='all'): with equal similarities more than k neighbours (k = 1, S = ones, two raters)."""
+    raters = np.flatnonzero((R[:, i] > 0) & (S[u] > 0) & (np.arange(len(R)) != u))
+    return _more_predict(
+        R, S, u, i, k, pd.Series(S[u][raters], raters).nlargest(k, keep="all").index.to_numpy(int)
+    )
+
+
+def predict_rating__wrong_dict_keyed_by_similarity(R, S, u, i, k):
+    """A dict from similarity to user loses equally similar users (S = ones, k = 2, two raters)."""
+    by = {}
+    for v in range(len(R)):
+        if v != u and R[v, i] > 0 and S[u, v] > 0:
+            by.setdefault(float(S[u, v]), v)
+    return _more_predict(
+        R, S, u, i, k, np.array([by[s] for s in sorted(by, reverse=True)[:k]], dtype=int)
+    )
+
+
+def predict_rating__wrong_nearest_by_size_of_similarity(R, S, u, i, k):
+    """|s| decides who is near, as in the denominator: a rater with -0.9 takes part."""
+    raters = np.flatnonzero((R[:, i] > 0) & (S[u] != 0) & (np.arange(len(R)) != u))
+    return _more_predict(
+        R, S, u, i, k, raters[np.argsort(-np.abs(S[u][raters]), kind="stable")][:k]
+    )
+
+
+def predict_rating__wrong_own_rating_of_i_left_out(R, S, u, i, k):
+    """mu_u without the rating of i ('we are predicting it'): matters if u has rated i."""
+    row = np.array(R[u], dtype=float)
+    row[i] = 0
+    return _more_predict(R, S, u, i, k, own=row[row > 0].mean() if (row > 0).any() else None)
+
+
+def predict_rating__wrong_self_removed_after_cut(R, S, u, i, k):
+    """u is removed after the cut to k: if she rated i, she takes one of the k places (toy matrix, cosine, u = 0, i = 0, k = 1 gives NaN)."""
+    raters = np.flatnonzero(np.asarray(R)[:, i] > 0)
+    near = raters[np.argsort(-S[u][raters], kind="stable")][:k]
+    return _more_predict(R, S, u, i, k, near[(S[u][near] > 0) & (near != u)])
+
+
+def predict_rating__wrong_unrated_user_mean_zero(R, S, u, i, k):
+    """A user without ratings gets mean 0 instead of NaN (row of zeros, one similar rater)."""
+    R = np.asarray(R, dtype=float)
+    means = R.sum(axis=1) / np.maximum((R > 0).sum(axis=1), 1)
+    raters = np.flatnonzero((R[:, i] > 0) & (S[u] > 0) & (np.arange(len(R)) != u))
+    near = raters[np.argsort(-S[u][raters], kind="stable")][:k]
+    if not len(near):
+        return _nan()
+    return float(means[u] + np.average(R[near, i] - means[near], weights=S[u][near]))
+
+
+def predict_rating__wrong_neighbour_at_mean_dropped(R, S, u, i, k):
+    """Raters are found by a deviation other than 0: a neighbour who rated i with exactly her mean is lost."""
+    R = np.asarray(R, dtype=float)
+    means = R.sum(axis=1) / np.maximum((R > 0).sum(axis=1), 1)
+    deviation = np.where(R > 0, R - means[:, None], 0)
+    raters = np.flatnonzero((deviation[:, i] != 0) & (S[u] > 0) & (np.arange(len(R)) != u))
+    return _more_predict(R, S, u, i, k, raters[np.argsort(-S[u][raters], kind="stable")][:k])
+
+
+def predict_rating__wrong_half_star_is_unrated(R, S, u, i, k):
+    """R >= 1 as 'rated': a rating of 0.5 is no rating (R = [[3, 0], [4, 0.5]], S = ones gives NaN)."""
+    R = np.asarray(R, dtype=float)
+    return _more_predict(np.where(R >= 1, R, 0), S, u, i, k)
+
+
+def predict_rating__wrong_similarity_rounded(R, S, u, i, k):
+    """Similarities rounded to 2 digits 'to make ties stable': 0.501 and 0.499 tie, and 0.004 is 0."""
+    S = np.round(S, 2)
+    return _more_predict(R, S, u, i, k)
+
+
+def _more_cosine(R):
+    return cosine_similarity_matrix__right_normalised_rows(R)
+
+
+def _again_popular(R, n):
+    count = (np.asarray(R) > 0).sum(axis=0)
+    order = np.argsort(-count, kind="stable")
+    return [(int(j), float(count[j])) for j in order if count[j] > 0][:n]
+
+
+def _list(
+    R,
+    u,
+    n,
+    k,
+    S=None,
+    predict=predict_rating__right_numpy_once_more,
+    keep=lambda s: not math.isnan(s),
+):
+    R = np.asarray(R)
+    if not (R[u] > 0).any():
+        return _again_popular(R, n)
+    S = _more_cosine(R) if S is None else S
+    pairs = [(int(j), predict(R, S, u, j, k)) for j in np.flatnonzero(R[u] == 0)]
+    return sorted((p for p in pairs if keep(p[1])), key=lambda p: -p[1])[:n]
+
+
+def recommend__right_by_definition(R, u, n, k):
+    """predict_rating for every unrated product, filter, sort."""
+    return _list(R, u, n, k)
+
+
+def recommend__right_cube(R, u, n, k):
+    """Users sorted once by similarity; in each column the first k raters by cumsum."""
+    X = np.array(R, dtype=float)
+    rated = X > 0
+    if not rated[u].any():
+        return _again_popular(X, n)[:n]
+    s = _more_cosine(X)[u]
+    order = [v for v in np.argsort(-s, kind="stable") if v != u and s[v] > 0]
+    if not order:
+        return []
+    mean = X.sum(axis=1) / np.maximum(rated.sum(axis=1), 1)
+    use = rated[order] & (np.cumsum(rated[order], axis=0) <= k)
+    w = use * s[order][:, None]
+    top = (w * (X[order] - mean[order][:, None])).sum(axis=0)
+    down = w.sum(axis=0)
+    ok = np.flatnonzero((down > 0) & ~rated[u])
+    score = mean[u] + top[ok] / down[ok]
+    best = np.lexsort((-ok, -score))[:n]
+    return [(int(ok[b]), float(score[b])) for b in best]
+
+
+def recommend__right_dicts_once_more(R, u, n, k):
+    """Pure Python over dicts; ties of products come highest number first."""
+    rows = [{j: float(x) for j, x in enumerate(row) if x > 0} for row in np.asarray(R).tolist()]
+    me = rows[u]
+    score = {}
+    if not me:
+        for row in rows:
+            for j in row:
+                score[j] = score.get(j, 0.0) + 1
+        return heapq.nlargest(n, score.items(), key=lambda p: (p[1], p[0]))
+    S = _more_cosine(np.asarray(R))[u]
+    mean = [math.fsum(r.values()) / len(r) if r else 0.0 for r in rows]
+    near = sorted((v for v in range(len(rows)) if v != u and S[v] > 0), key=lambda v: (-S[v], v))
+    for j in range(len(R[0])):
+        who = list(itertools.islice((v for v in near if j in rows[v]), k))
+        if who and j not in me:
+            score[j] = mean[u] + math.fsum(S[v] * (rows[v][j] - mean[v]) for v in who) / math.fsum(
+                S[v] for v in who
+            )
+    return heapq.nlargest(n, score.items(), key=lambda p: (p[1], p[0]))
+
+
+def recommend__wrong_sorted_with_nan(R, u, n, k):
+    """Python's sort with NaN in the list, NaN dropped afterwards: predictions 2, NaN, 4 stay in this order."""
+    R = np.asarray(R)
+    if not R[u].any():
+        return _again_popular(R, n)
+    S = _more_cosine(R)
+    pairs = [
+        (int(j), predict_rating__right_numpy_once_more(R, S, u, j, k))
+        for j in np.flatnonzero(R[u] == 0)
+    ]
+    pairs = sorted(pairs, key=lambda p: p[1], reverse=True)
+    return [p for p in pairs if not np.isnan(p[1])][:n]
+
+
+def recommend__wrong_popularity_by_stars(R, u, n, k):
+    """A new user's products are ordered by the sum of ratings: [[0, 0], [5, 1], [0, 1]] starts with product 0."""
+    R = np.asarray(R)
+    if R[u].any():
+        return _list(R, u, n, k)
+    count = (R > 0).sum(axis=0)
+    order = np.argsort(-R.sum(axis=0), kind="stable")
+    return [(int(j), float(count[j])) for j in order if count[j]][:n]
+
+
+def recommend__wrong_popular_when_nothing_predicted(R, u, n, k):
+    """Popularity also for a user with ratings whose list is empty: [[5, 0], [0, 4]], u = 0."""
+    return _list(R, u, n, k) or _again_popular(np.where(np.asarray(R)[u] > 0, 0, R), n)
+
+
+def recommend__wrong_positive_scores_only(R, u, n, k):
+    """score > 0 as the test for a prediction: [[1, 0], [5, 1]] predicts -1."""
+    return _list(R, u, n, k, keep=lambda s: s > 0)
+
+
+def recommend__wrong_float_input_gets_nan(R, u, n, k):
+    """astype(copy=False), zeros set to NaN: a float R is changed."""
+    out = _list(R.copy(), u, n, k)
+    X = R.astype(float, copy=False)
+    X[X == 0] = np.nan
+    return out
+
+
+def recommend__wrong_similarity_of_centred_rows(R, u, n, k):
+    """Cosine of the deviations (Pearson) instead of the rows as they are."""
+    X = np.asarray(R, dtype=float)
+    mean = X.sum(axis=1) / np.maximum((X > 0).sum(axis=1), 1)
+    return _list(R, u, n, k, _more_cosine(np.where(X > 0, X - mean[:, None], 0)))
+
+
+def recommend__wrong_cosine_of_common_products(R, u, n, k):
+    """Lengths over the common products only: with one common product the cosine is always 1."""
+    return _list(R, u, n, k, cosine_similarity_matrix__wrong_norms_over_common(R))
+
+
+def recommend__wrong_rater_at_her_mean_is_no_rater(R, u, n, k):
+    """Deviation 0 taken for 'not rated': [[5, 0], [3, 3]], u = 0 gives an empty list."""
+    return _list(R, u, n, k, predict=predict_rating__wrong_neighbour_at_mean_dropped)
+
+
+def recommend__wrong_dict_from_score_to_product(R, u, n, k):
+    """A dict keyed by the score: of products with equal numbers one is left ([[0, 0], [3, 3]], u = 0)."""
+    by = {s: j for j, s in _list(R, u, np.asarray(R).shape[1], k)}
+    return [(by[s], s) for s in sorted(by, reverse=True)[:n]]
+
+
+def recommend__wrong_scores_rounded_before_sort(R, u, n, k):
+    """Scores rounded to 3 digits before they are sorted and returned."""
+    return [
+        (j, s)
+        for j, s in _list(
+            R, u, n, k, predict=lambda *a: round(predict_rating__right_numpy_once_more(*a), 3)
+        )
+    ]
+
+
+def recommend__wrong_new_user_includes_unrated(R, u, n, k):
+    """A new user with a long n also gets products that nobody rated, with 0."""
+    R = np.asarray(R)
+    if R[u].any():
+        return _list(R, u, n, k)
+    count = (R > 0).sum(axis=0)
+    return [(int(j), float(count[j])) for j in np.argsort(-count, kind="stable")[:n]]
+
+
+def recommend__wrong_own_mean_where_nobody_similar(R, u, n, k):
+    """A product without a similar rater gets u's mean, as the later cell does: [[5, 0], [0, 4]], u = 0."""
+    R = np.asarray(R)
+    if not R[u].any():
+        return _again_popular(R, n)
+    S = _more_cosine(R)
+    fallback = R[u][R[u] > 0].mean()
+    score = [predict_rating__right_numpy_once_more(R, S, u, j, k) for j in range(R.shape[1])]
+    score = np.where(np.isnan(score), fallback, score)
+    score[R[u] > 0] = -np.inf
+    order = np.argsort(-score, kind="stable")
+    return [(int(j), float(score[j])) for j in order if R[u, j] == 0 and (R[:, j] > 0).any()][:n]
+
+
+def significance_weighting__right_float_product(S, R, least):
+    """0/1 table in float times its transpose."""
+    rated = (np.asarray(R) != 0).astype(float)
+    return np.asarray(S, dtype=float) * np.minimum(rated @ rated.T / least, 1)
+
+
+def significance_weighting__right_sets_once_again(S, R, least):
+    """Sets of rated products, one pair after the other, exact fractions."""
+    rated = [{j for j, x in enumerate(row) if x > 0} for row in np.asarray(R).tolist()]
+    n = len(rated)
+    out = np.empty((n, n))
+    for a, b in itertools.product(range(n), repeat=2):
+        out[a, b] = float(S[a][b]) * float(min(Fraction(len(rated[a] & rated[b]), least), 1))
+    return out
+
+
+def significance_weighting__right_packed_bits(S, R, least):
+    """Rows as big integers, bit_count of their conjunction."""
+    bits = [int("".join("1" if x else "0" for x in row) or "0", 2) for row in np.asarray(R) != 0]
+    common = np.array([[(a & b).bit_count() for b in bits] for a in bits], dtype=np.int64)
+    out = np.array(S, dtype=float)
+    few = common < least
+    out[few] *= common[few] / least
+    return out
+
+
+def _more_common(R):
+    rated = (np.asarray(R) > 0).astype(int)
+    return rated @ rated.T
+
+
+def significance_weighting__wrong_counted_in_own_type(S, R, least):
+    """np.sign keeps int8: 128 common products overflow (ones((2, 130), int8), least 200)."""
+    rated = np.sign(R)
+    return S * np.minimum(rated @ rated.T / least, 1)
+
+
+def significance_weighting__wrong_uint8_count(S, R, least):
+    """The 0/1 table as uint8: 256 common products count as 0."""
+    rated = (R > 0).astype(np.uint8)
+    return S * np.minimum(rated @ rated.T / least, 1.0)
+
+
+def significance_weighting__wrong_negative_taken_by_minimum(S, R, least):
+    """np.minimum(S, S * share): a negative similarity stays (or grows) instead of shrinking: -1, 1 common, least 2."""
+    return np.minimum(S, S * (_more_common(R) / least)).astype(float)
+
+
+def significance_weighting__wrong_integer_result(S, R, least):
+    """Written into a copy of S: integer similarities are cut (S = ones((2, 2), int))."""
+    out = S.copy()
+    few = _more_common(R) < least
+    out[few] = (S * _more_common(R) / least)[few]
+    return out
+
+
+def significance_weighting__wrong_at_least_one_common(S, R, least):
+    """np.maximum(common, 1): no common product leaves 1 / least instead of 0."""
+    return S * np.minimum(np.maximum(_more_common(R), 1) / least, 1)
+
+
+def significance_weighting__wrong_shortcut_for_one(S, R, least):
+    """least = 1 returns S unchanged, though pairs with nothing in common must become 0."""
+    if least <= 1:
+        return np.array(S, dtype=float)
+    return S * np.minimum(_more_common(R) / least, 1)
+
+
+def significance_weighting__wrong_half_star_lost(S, R, least):
+    """R.astype(int) > 0: a rating of 0.5 is not rated."""
+    return S * np.minimum(_more_common(R.astype(int)) / least, 1)
+
+
+def significance_weighting__wrong_scaled_in_place(S, R, least):
+    """asarray(S, float) is S itself, then *=: S is changed."""
+    out = np.asarray(S, dtype=float)
+    out *= np.minimum(_more_common(R) / least, 1)
+    return out
+
+
+def significance_weighting__wrong_negative_left_alone(S, R, least):
+    """Only positive similarities are reduced (S > 0 as mask): negative ones stay."""
+    return np.where(S > 0, S * np.minimum(_more_common(R) / least, 1), S).astype(float)
+
+
+def _again_bias(R, lam, mean=None, count_user=None, clip=None):
+    R = np.array(R, dtype=float)
+    rated = R > 0
+    mean = R[rated].mean() if mean is None else mean
+    left = np.where(rated, R - mean, 0)
+    n = rated.sum(axis=0)
+    item = left.sum(axis=0) / np.where(n > 0, n + lam, 1)
+    left = np.where(rated, left - item, 0)
+    m = rated.sum(axis=1) if count_user is None else count_user(left)
+    user = left.sum(axis=1) / np.where(m > 0, m + lam, 1)
+    return mean, item, user
+
+
+def bias_baseline__right_masks(R, lam):
+    """Masks and broadcasting."""
+    mean, item, user = _again_bias(R, lam)
+    return mean + item[None, :] + user[:, None]
+
+
+def bias_baseline__right_loops_exact(R, lam):
+    """Fractions over the rated cells."""
+    cells = [
+        (a, b, Fraction(float(x)))
+        for a, row in enumerate(np.asarray(R).tolist())
+        for b, x in enumerate(row)
+        if x > 0
+    ]
+    lam = Fraction(float(lam))
+    mean = sum(x for *_, x in cells) / len(cells)
+    by_item, by_user = defaultdict(list), defaultdict(list)
+    for _, b, x in cells:
+        by_item[b].append(x - mean)
+    item = {b: sum(d) / (len(d) + lam) for b, d in by_item.items()}
+    for a, b, x in cells:
+        by_user[a].append(x - mean - item[b])
+    user = {a: sum(d) / (len(d) + lam) for a, d in by_user.items()}
+    rows, columns = np.asarray(R).shape
+    return np.array(
+        [
+            [float(mean + item.get(b, 0) + user.get(a, 0)) for b in range(columns)]
+            for a in range(rows)
+        ]
+    )
+
+
+def bias_baseline__right_long_table_once_again(R, lam):
+    """pandas long table, groupby, reindexed to all users and products."""
+    R = np.asarray(R)
+    a, b = np.nonzero(R)
+    t = pd.DataFrame({"a": a, "b": b, "x": R[a, b].astype(float)})
+    mean = t["x"].mean()
+    t["x"] -= mean
+    g = t.groupby("b")["x"]
+    item = g.sum() / (g.size() + lam)
+    t["x"] -= t["b"].map(item)
+    g = t.groupby("a")["x"]
+    user = g.sum() / (g.size() + lam)
+    item, user = (
+        item.reindex(range(R.shape[1]), fill_value=0),
+        user.reindex(range(R.shape[0]), fill_value=0),
+    )
+    return np.add.outer(user.to_numpy(), item.to_numpy()) + mean
+
+
+def bias_baseline__wrong_mean_of_user_means_once_again(R, lam):
+    """The mean of all ratings is the mean of the users' means: [[5, 5, 5], [1, 0, 0]] has 3 instead of 4."""
+    X = np.array(R, dtype=float)
+    rated = X > 0
+    some = rated.any(axis=1)
+    mean, item, user = _again_bias(
+        R, lam, mean=(X.sum(axis=1)[some] / rated.sum(axis=1)[some]).mean()
+    )
+    return mean + item + user[:, None]
+
+
+def bias_baseline__wrong_no_lam_no_ratings(R, lam):
+    """sum / (count + lam) for all: lam = 0 and an empty product gives NaN ([[5, 0]])."""
+    X = np.array(R, dtype=float)
+    rated = X > 0
+    mean = X[rated].mean()
+    left = np.where(rated, X - mean, 0)
+    item = left.sum(axis=0) / (rated.sum(axis=0) + lam)
+    user = np.where(rated, left - item, 0).sum(axis=1) / (rated.sum(axis=1) + lam)
+    return mean + item + user[:, None]
+
+
+def bias_baseline__wrong_counts_nonzero_residuals(R, lam):
+    """A user's ratings are counted where the residual is not 0: [[5, 0], [3, 4]] with lam = 0 gives user 1 a bias of -1 instead of -1/2."""
+    mean, item, user = _again_bias(
+        R, lam, count_user=lambda left: (np.abs(left) > 1e-12).sum(axis=1)
+    )
+    return mean + item + user[:, None]
+
+
+def bias_baseline__wrong_clipped_to_ratings(R, lam):
+    """Clipped to the smallest and largest rating of R (1 to 5 in words)."""
+    mean, item, user = _again_bias(R, lam)
+    return np.clip(mean + item + user[:, None], 1, 5)
+
+
+def bias_baseline__wrong_empty_product_gets_mean(R, lam):
+    """A product without ratings is predicted by the mean alone: the user's bias is lost ([[5, 0, 4], [1, 0, 2]])."""
+    mean, item, user = _again_bias(R, lam)
+    return np.where((np.asarray(R) > 0).any(axis=0), mean + item + user[:, None], mean)
+
+
+def bias_baseline__wrong_empty_columns_dropped(R, lam):
+    """Pivot of the long table: products or users without ratings vanish from the shape ([[5, 0]])."""
+    X = np.array(R, dtype=float)
+    X = X[(X > 0).any(axis=1)][:, (X > 0).any(axis=0)]
+    mean, item, user = _again_bias(X, lam)
+    return mean + item + user[:, None]
+
+
+def bias_baseline__wrong_lam_as_whole_number(R, lam):
+    """lam zeros are appended to the differences, so lam = 0.5 is cut to 0."""
+    return bias_baseline__right_masks(R, int(lam))
+
+
+def bias_baseline__wrong_float_input_changed(R, lam):
+    """A float R is centred in place through asarray."""
+    out = bias_baseline__right_masks(R, lam)
+    X = np.asarray(R, dtype=float)
+    X[X > 0] -= X[X > 0].mean()
+    return out
+
+
+def bias_baseline__wrong_mean_shrunk_too(R, lam):
+    """The mean itself is shrunk when few ratings are there: sum / max(count, lam) (one rating of 4, lam 10)."""
+    X = np.array(R, dtype=float)
+    mean, item, user = _again_bias(R, lam, mean=X.sum() / max((X > 0).sum(), lam))
+    return mean + item + user[:, None]
+
+
+def bias_baseline__wrong_half_stars_cut(R, lam):
+    """Ratings cast to int64 for safe sums: 4.5 becomes 4, and 0.5 is not rated."""
+    return bias_baseline__right_masks(np.asarray(R).astype(np.int64), lam)
+
+
+def bpr_step__right_copied_vectors(U, V, triples, rate, lam):
+    """Copies of the three vectors, expit."""
+    U, V = np.array(U, dtype=float), np.array(V, dtype=float)
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = expit(-(p @ a - p @ b))
+        U[u] = p + rate * (g * (a - b) - lam * p)
+        V[i] = a + rate * (g * p - lam * a)
+        V[j] = b + rate * (-g * p - lam * b)
+    return U, V
+
+
+def bpr_step__right_python_floats(U, V, triples, rate, lam):
+    """Lists and fsum, the sigmoid by the sign of its argument."""
+    P, Q = [[float(x) for x in r] for r in U], [[float(x) for x in r] for r in V]
+    for u, i, j in triples:
+        p, a, b = P[u], Q[i], Q[j]
+        x = math.fsum(s * (y - z) for s, y, z in zip(p, a, b))
+        g = (
+            math.exp(-x) / (1 + math.exp(-x))
+            if 0 <= x < 700
+            else 0.0
+            if x >= 700
+            else 1 / (1 + math.exp(max(x, -700)))
+        )
+        P[u] = [s - rate * (lam * s - g * (y - z)) for s, y, z in zip(p, a, b)]
+        Q[i] = [y - rate * (lam * y - g * s) for s, y in zip(p, a)]
+        Q[j] = [z - rate * (lam * z + g * s) for s, z in zip(p, b)]
+    return np.array(P).reshape(np.shape(U)), np.array(Q).reshape(np.shape(V))
+
+
+def bpr_step__right_stacked_matrix(U, V, triples, rate, lam):
+    """One stacked table, one 3 x 3 matrix product per step; tanh form of the sigmoid."""
+    n = len(U)
+    W = np.vstack([U, V]).astype(float)
+    for u, i, j in triples:
+        at = [u, n + i, n + j]
+        X = W[at]
+        g = 0.5 * (1 - np.tanh((X[0] @ X[1] - X[0] @ X[2]) / 2))
+        M = rate * np.array([[-lam, g, -g], [g, -lam, 0], [-g, 0, -lam]])
+        W[at] = X + M @ X
+    return W[:n], W[n:]
+
+
+def _more_bpr(U, V, triples, rate, lam, slope=lambda x: expit(-x), copy=True, ridge=(1, 1, 1)):
+    if copy:
+        U, V = U.copy(), V.copy()
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = slope(p @ (a - b))
+        U[u] = p + rate * (g * (a - b) - ridge[0] * lam * p)
+        V[i] = a + rate * (g * p - ridge[1] * lam * a)
+        V[j] = b + rate * (-g * p - ridge[2] * lam * b)
+    return U, V
+
+
+def bpr_step__wrong_view_of_user(U, V, triples, rate, lam):
+    """p = U[u] is a view: the products move with the new user factors (U = [[2]], V = [[1], [0]])."""
+    U, V = U.copy(), V.copy()
+    for u, i, j in triples:
+        p, apart = U[u], V[i] - V[j]
+        g = expit(-(p @ apart))
+        U[u] += rate * (g * apart - lam * p)
+        V[i] += rate * (g * p - lam * V[i])
+        V[j] += rate * (-g * p - lam * V[j])
+    return U, V
+
+
+def bpr_step__wrong_exp_over_one_plus_exp(U, V, triples, rate, lam):
+    """exp(-x) / (1 + exp(-x)) is NaN at x = -1000 (inf / inf)."""
+    return _more_bpr(U, V, triples, rate, lam, slope=lambda x: np.exp(-x) / (1 + np.exp(-x)))
+
+
+def bpr_step__wrong_difference_clipped(U, V, triples, rate, lam):
+    """The difference is clipped to +-6 against overflow: x = -20 and x = 8 have other slopes."""
+    return _more_bpr(U, V, triples, rate, lam, slope=lambda x: expit(-np.clip(x, -6, 6)))
+
+
+def bpr_step__wrong_ridge_sign_of_sampled(U, V, triples, rate, lam):
+    """V[j] -= rate * (g p - lam v_j): the sampled product is pushed outward by the ridge."""
+    return _more_bpr(U, V, triples, rate, lam, ridge=(1, 1, -1))
+
+
+def bpr_step__wrong_ridge_doubled_once_more(U, V, triples, rate, lam):
+    """The ridge without its 1/2: the gradient is 2 lam v (any lam above 0)."""
+    return _more_bpr(U, V, triples, rate, lam, ridge=(2, 2, 2))
+
+
+def bpr_step__wrong_all_from_the_start(U, V, triples, rate, lam):
+    """All gradients at the first factors, added with np.add.at: repeated users or products differ."""
+    if not len(triples):
+        return U.copy(), V.copy()
+    u, i, j = np.array(triples).T
+    g = expit(-np.einsum("tf,tf->t", U[u], V[i] - V[j]))[:, None]
+    P, Q = U.copy(), V.copy()
+    np.add.at(P, u, rate * (g * (V[i] - V[j]) - lam * U[u]))
+    np.add.at(Q, i, rate * (g * U[u] - lam * V[i]))
+    np.add.at(Q, j, rate * (-g * U[u] - lam * V[j]))
+    return P, Q
+
+
+def bpr_step__wrong_decay_of_all_rows(U, V, triples, rate, lam):
+    """Weight decay on the whole tables in each step: rows outside the triple shrink too."""
+    U, V = U.copy(), V.copy()
+    for u, i, j in triples:
+        g, p, apart = expit(-(U[u] @ (V[i] - V[j]))), U[u].copy(), V[i] - V[j]
+        U *= 1 - rate * lam
+        V *= 1 - rate * lam
+        U[u] += rate * g * apart
+        V[i] += rate * g * p
+        V[j] -= rate * g * p
+    return U, V
+
+
+def bpr_step__wrong_same_triple_once(U, V, triples, rate, lam):
+    """dict.fromkeys(triples): a triple that occurs twice makes one step."""
+    return _more_bpr(U, V, list(dict.fromkeys(map(tuple, triples))), rate, lam)
+
+
+def bpr_step__wrong_arguments_moved(U, V, triples, rate, lam):
+    """np.asarray(U, float) does not copy: U and V are changed."""
+    return _more_bpr(
+        np.asarray(U, dtype=float), np.asarray(V, dtype=float), triples, rate, lam, copy=False
+    )
+
+
+def bpr_step__wrong_ridge_of_product_shared(U, V, triples, rate, lam):
+    """The ridge of the products acts on their difference only: v_i and v_j get -+ lam (v_i - v_j) / 2."""
+    U, V = U.copy(), V.copy()
+    for u, i, j in triples:
+        p, apart = U[u].copy(), V[i] - V[j]
+        g = expit(-(p @ apart))
+        U[u] = p + rate * (g * apart - lam * p)
+        V[i] = V[i] + rate * (g * p - lam * apart / 2)
+        V[j] = V[j] - rate * (g * p - lam * apart / 2)
+    return U, V
+
+
+def bpr_step__wrong_empty_list_unpacked(U, V, triples, rate, lam):
+    """Columns of np.array(triples) are unpacked first: no triples raises ValueError."""
+    users, bought, sampled = np.array(triples).T
+    return _more_bpr(U, V, list(zip(users, bought, sampled)), rate, lam)
+
+
+def _more_row_similarities(R, u):
+    """Cosines of all users with u, from a csr matrix."""
+    X = R.astype(float)
+    dot = np.asarray((X @ X[u].T).todense()).ravel()
+    length = np.sqrt(np.asarray(X.multiply(X).sum(axis=1)).ravel())
+    return np.divide(dot, length * length[u], out=np.zeros(len(dot)), where=length * length[u] > 0)
+
+
+def _near(R, u):
+    s = _more_row_similarities(R, u)
+    order = np.argsort(-s, kind="stable")
+    return s, order[(s[order] > 0) & (order != u)]
+
+
+def _sparse_popular(R, n):
+    count = np.bincount(R.indices, minlength=R.shape[1])
+    order = np.argsort(-count, kind="stable")
+    return [int(j) for j in order if count[j]][:n]
+
+
+def _means(R):
+    count = np.diff(R.indptr)
+    return np.asarray(R.sum(axis=1), dtype=float).ravel() / np.maximum(count, 1)
+
+
+def recommend_sparse__right_ranked_cells(R, u, n, k):
+    """Cells in the order of the users; a cell's rank in its column by a stable sort; bincount."""
+    R = sparse.csr_matrix(R)
+    if R.indptr[u] == R.indptr[u + 1]:
+        return _sparse_popular(R, n)
+    s, near = _near(R, u)
+    near_rows = R[near]
+    users = np.repeat(near, np.diff(near_rows.indptr))
+    col, x = near_rows.indices, near_rows.data.astype(float)
+    order = np.argsort(col, kind="stable")
+    users, col, x = users[order], col[order], x[order]
+    rank = np.arange(len(col)) - np.searchsorted(col, col)
+    use = rank < k
+    users, col, x = users[use], col[use], x[use]
+    m = R.shape[1]
+    top = np.bincount(col, s[users] * (x - _means(R)[users]), m)
+    down = np.bincount(col, s[users], m)
+    down[R.indices[R.indptr[u] : R.indptr[u + 1]]] = 0
+    ok = np.flatnonzero(down > 0)
+    score = top[ok] / down[ok]
+    return ok[np.argsort(-score, kind="stable")[:n]].tolist()
+
+
+def recommend_sparse__right_walk_users(R, u, n, k):
+    """Python dicts, walking from the nearest user outwards, each product closes after k raters."""
+    rows = [
+        dict(zip(R.indices[a:b].tolist(), R.data[a:b].tolist()))
+        for a, b in zip(R.indptr[:-1], R.indptr[1:])
+    ]
+    me = rows[u]
+    if not me:
+        count = defaultdict(int)
+        for row in rows:
+            for j in row:
+                count[j] += 1
+        return sorted(count, key=lambda j: (-count[j], j))[:n]
+    s, near = _near(R, u)
+    seen, top, down = defaultdict(int), defaultdict(float), defaultdict(float)
+    for v in near.tolist():
+        mean = math.fsum(rows[v].values()) / len(rows[v])
+        for j, x in rows[v].items():
+            if j not in me and seen[j] < k:
+                seen[j] += 1
+                top[j] += s[v] * (x - mean)
+                down[j] += s[v]
+    return [int(j) for j in sorted(top, key=lambda j: (-top[j] / down[j], j))[:n]]
+
+
+def recommend_sparse__right_pandas_cells(R, u, n, k):
+    """COO table in pandas, groupby.cumcount for the first k raters."""
+    coo = R.tocoo()
+    t = pd.DataFrame({"v": coo.row, "j": coo.col, "x": coo.data.astype(float)})
+    mine = t.loc[t["v"] == u, "j"]
+    if mine.empty:
+        return [int(j) for j in t["j"].value_counts().head(n).index]
+    s = _more_row_similarities(R, u)
+    t["d"] = t["x"] - t.groupby("v")["x"].transform("mean")
+    t["s"] = s[t["v"]]
+    t = t[(t["s"] > 0) & (t["v"] != u)].sort_values(
+        ["s", "v"], ascending=[False, True], kind="stable"
+    )
+    t = t[t.groupby("j").cumcount() < k]
+    t["p"] = t["s"] * t["d"]
+    g = t[~t["j"].isin(mine)].groupby("j")[["p", "s"]].sum()
+    score = (g["p"] / g["s"]).sort_values(ascending=False, kind="stable")
+    return [int(j) for j in score.index[:n]]
+
+
+def _more_sparse_list(R, u, n, k, s=None, rated=None, centred=None, near=None, minlength=True):
+    """Shared by wrong answers: vote over near users, first k raters per product."""
+    if R.indptr[u] == R.indptr[u + 1]:
+        return _sparse_popular(R, n)
+    if s is None:
+        s, near = _near(R, u)
+    elif near is None:
+        order = np.argsort(-s, kind="stable")
+        near = order[(s[order] > 0) & (order != u)]
+    means = _means(R)
+    mine = set(R.indices[R.indptr[u] : R.indptr[u + 1]].tolist())
+    seen, top, down = defaultdict(int), defaultdict(float), defaultdict(float)
+    for v in near.tolist():
+        for a in range(R.indptr[v], R.indptr[v + 1]):
+            j, d = int(R.indices[a]), R.data[a] - means[v]
+            if (rated is None or rated(d)) and j not in mine and seen[j] < k:
+                seen[j] += 1
+                top[j] += s[v] * d
+                down[j] += s[v]
+    return sorted(top, key=lambda j: (-top[j] / down[j], j))[:n]
+
+
+def recommend_sparse__wrong_all_similarities_once_more(R, u, n, k):
+    """X @ X.T of all users: about 100 MB in the large case, only one row is needed."""
+    X = R.astype(float)
+    gram = X @ X.T
+    length = np.sqrt(gram.diagonal())
+    s = np.asarray(gram[u].todense()).ravel() / np.maximum(length * length[u], 1e-300)
+    return _more_sparse_list(R, u, n, k, s)
+
+
+def recommend_sparse__wrong_dense_float32(R, u, n, k):
+    """toarray() in float32: 48 MB and more in the large case."""
+    D = R.astype(np.float32).toarray()
+    rated = D > 0
+    if not rated[u].any():
+        return _sparse_popular(R, n)
+    s, near = _near(R, u)
+    use = rated[near] & (rated[near].cumsum(axis=0, dtype=np.int32) <= k)
+    w = s[near] @ use
+    top = s[near] @ (use * (D[near] - _means(R)[near, None]))
+    ok = np.flatnonzero((w > 0) & ~rated[u])
+    return ok[np.argsort(-(top[ok] / w[ok]), kind="stable")[:n]].tolist()
+
+
+def recommend_sparse__wrong_shared_data_centred(R, u, n, k):
+    """csr_matrix(R, dtype=float) shares the data of a float R, which is centred in place."""
+    out = recommend_sparse__right_walk_users(R, u, n, k)
+    C = sparse.csr_matrix(R, dtype=float)
+    C.data -= np.repeat(_means(R), np.diff(R.indptr))
+    return out
+
+
+def recommend_sparse__wrong_zero_deviation_not_stored(R, u, n, k):
+    """After centring, a deviation of 0 is no stored rating (eliminate_zeros): [[5, 0], [3, 3]], u = 0 gives []."""
+    return _more_sparse_list(R, u, n, k, rated=lambda d: d != 0)
+
+
+def recommend_sparse__wrong_popular_when_empty(R, u, n, k):
+    """Popularity when a user with ratings has no prediction: [[5, 0], [0, 4]], u = 0."""
+    found = _more_sparse_list(R, u, n, k)
+    if found:
+        return found
+    mine = set(R.indices[R.indptr[u] : R.indptr[u + 1]].tolist())
+    return [j for j in _sparse_popular(R, R.shape[1]) if j not in mine][:n]
+
+
+def recommend_sparse__wrong_unrated_at_end_for_new_user(R, u, n, k):
+    """A new user also gets products that nobody rated (count 0) when n is large."""
+    if R.getnnz(axis=1)[u]:
+        return _more_sparse_list(R, u, n, k)
+    return np.argsort(-R.getnnz(axis=0), kind="stable")[:n].tolist()
+
+
+def recommend_sparse__wrong_popularity_by_stars(R, u, n, k):
+    """A new user's list by R.sum(axis=0): one 5 comes before two ratings of 2."""
+    if R.getnnz(axis=1)[u]:
+        return _more_sparse_list(R, u, n, k)
+    stars = np.asarray(R.sum(axis=0)).ravel()
+    return [int(j) for j in np.argsort(-stars, kind="stable") if stars[j] > 0][:n]
+
+
+def recommend_sparse__wrong_norm_of_neighbour_forgotten(R, u, n, k):
+    """Only u's row is divided by its length ('the norm of u is the same for all'): a dot product."""
+    X = R.astype(float)
+    s = np.asarray((X @ X[u].T).todense()).ravel()
+    return _more_sparse_list(R, u, n, k, s / max(np.sqrt(s[u]), 1e-300))
+
+
+def recommend_sparse__wrong_half_stars_cut(R, u, n, k):
+    """R.astype(int) cuts ratings in half stars: 4.5 becomes 4, 0.5 a stored 0."""
+    return recommend_sparse__right_ranked_cells(R.astype(np.int64), u, n, k)
+
+
+def recommend_sparse__wrong_bincount_too_short(R, u, n, k):
+    """bincount without minlength: IndexError if u has rated a product behind the neighbours' last ([[5, 0, 4], [5, 3, 0]], u = 0)."""
+    if R.indptr[u] == R.indptr[u + 1]:
+        return _sparse_popular(R, n)
+    s, near = _near(R, u)
+    rows = R[near]
+    users, col = np.repeat(near, np.diff(rows.indptr)), rows.indices
+    order = np.argsort(col, kind="stable")
+    users, col, x = users[order], col[order], rows.data[order].astype(float)
+    use = np.arange(len(col)) - np.searchsorted(col, col) < k
+    users, col, x = users[use], col[use], x[use]
+    top, down = np.bincount(col, s[users] * (x - _means(R)[users])), np.bincount(col, s[users])
+    down[R.indices[R.indptr[u] : R.indptr[u + 1]]] = 0
+    ok = np.flatnonzero(down > 0)
+    return ok[np.argsort(-(top[ok] / down[ok]), kind="stable")[:n]].tolist()
+
+
+def recommend_sparse__wrong_numerators_only(R, u, n, k):
+    """The division by the weights is left out ('it does not change the order'): products with many raters gain."""
+    if R.indptr[u] == R.indptr[u + 1]:
+        return _sparse_popular(R, n)
+    s, near = _near(R, u)
+    X = R[near].astype(float)
+    C = X.copy()
+    C.data -= np.repeat(_means(R)[near], np.diff(C.indptr))
+    B = X.copy()
+    left = np.zeros(X.shape[1], dtype=int)
+    for a in range(X.shape[0]):
+        cols = X.indices[X.indptr[a] : X.indptr[a + 1]]
+        left[cols] += 1
+        B.data[X.indptr[a] : X.indptr[a + 1]] = left[cols] <= k
+    C.data *= B.data
+    top, some = np.asarray(C.T @ s[near]).ravel(), np.bincount(X.indices, minlength=X.shape[1]) > 0
+    some[R.indices[R.indptr[u] : R.indptr[u + 1]]] = False
+    ok = np.flatnonzero(some)
+    return ok[np.argsort(-top[ok], kind="stable")[:n]].tolist()
+
+
+def _tables(seed, times):
+    rng = np.random.default_rng(seed)
+    for t in range(times):
+        m, w = rng.integers(3, 10), rng.integers(3, 9)
+        R = rng.integers(1, 6, (m, w)) * (rng.random((m, w)) < rng.choice([0.35, 0.55, 0.75]))
+        u = int(rng.integers(m))
+        if t % 5 == 0:
+            R[u] = 0
+        s = np.delete(_more_cosine(R)[u], u)
+        s = s[s > 0]
+        if len(np.unique(s.round(9))) == len(s):
+            yield R, u, int(rng.integers(1, 7)), int(rng.integers(1, 5))
+
+
+def _more_agrees(got, R, u, n, k):
+    want = dict(_list(R, u, R.shape[1], k))
+    best = sorted(want.values(), reverse=True)[:n]
+    items, scores = [p[0] for p in got], [p[1] for p in got]
+    return (
+        len(got) == len(best)
+        and len(set(items)) == len(items)
+        and all(j in want and abs(want[j] - s) < 1e-6 for j, s in zip(items, scores))
+        and all(abs(a - b) < 1e-6 for a, b in zip(scores, best))
+    )
+
+
+def kill_cf__right_random_tables_once_more(fn):
+    """Random tables, each product's score against my own, sorted, R unchanged."""
+    for R, u, n, k in _tables(0, 300):
+        given = R.copy()
+        if not _more_agrees(fn(given, u, n, k), R, u, n, k) or not np.array_equal(given, R):
+            return False
+    return True
+
+
+def _asserted(fn):
+    for R, u, n, k in _tables(7, 250):
+        X = R.astype(float)
+        keep = X.copy()
+        got = [(int(j), float(s)) for j, s in fn(X, u, n, k)]
+        assert (X == keep).all()
+        assert _more_agrees(got, R, u, n, k)
+    # a small table by hand: product 3 has two raters, product 2 a stranger too
+    R = np.array([[4, 3, 0, 0], [4, 3, 2, 0], [4, 3, 0, 2], [3, 4, 0, 5], [0, 0, 5, 0]])
+    assert _more_agrees(fn(R.copy(), 0, 4, 1), R, 0, 4, 1)
+
+
+def kill_cf__right_asserts(fn):
+    """Assertions, float ratings, one table by hand; any exception is a rejection."""
+    try:
+        _asserted(fn)
+    except Exception:
+        return False
+    return True
+
+
+def kill_cf__right_metamorphic(fn):
+    """Products permuted, an empty user and product added, a stranger doubled; and values against exact fractions."""
+    rng = np.random.default_rng(3)
+    for R, u, n, k in _tables(11, 120):
+        want = sorted(dict(fn(R.copy(), u, R.shape[1], k)).items())
+        exact = sorted(
+            _list(R, u, R.shape[1], k, predict=predict_rating__right_fractions_once_more)
+        )
+        if len(want) != len(exact) or any(
+            a != c or abs(b - d) > 1e-7 for (a, b), (c, d) in zip(want, exact)
+        ):
+            return False
+        order = rng.permutation(R.shape[1])
+        moved = np.hstack([R[:, order], np.zeros((len(R), 1), int)])
+        moved = np.vstack([moved, np.zeros((1, moved.shape[1]), int)])
+        keep = moved.copy()
+        got = fn(moved, u, n, k)
+        back = [(int(order[j]), s) for j, s in got if j < len(order)]
+        if (
+            not np.array_equal(moved, keep)
+            or len(back) != len(got)
+            or not _more_agrees(back, R, u, n, k)
+        ):
+            return False
+    return True
+
+
+def kill_cf__wrong_order_of_equal_scores(fn):
+    """Compares the products in sequence: refuses another order of products with equal scores."""
+    return all(
+        [int(j) for j, _ in fn(R.copy(), u, n, k)] == [j for j, _ in _list(R, u, n, k)]
+        for R, u, n, k in _tables(0, 300)
+    )
+
+
+def kill_cf__wrong_same_set_at_a_tied_cut(fn):
+    """The set of the n products must be mine: with equal scores at the cut a right one returns another."""
+    for R, u, n, k in _tables(0, 300):
+        got, want = dict(fn(R.copy(), u, n, k)), dict(_list(R, u, n, k))
+        if set(got) != set(want) or any(abs(got[j] - want[j]) > 1e-6 for j in want):
+            return False
+    return True
+
+
+def kill_cf__wrong_lists_passed(fn):
+    """Passes R as a list of lists, which a right implementation need not accept."""
+    try:
+        return all(
+            _more_agrees(fn(R.tolist(), u, n, k), R, u, n, k) for R, u, n, k in _tables(0, 100)
+        )
+    except Exception:
+        return False
+
+
+def kill_cf__wrong_products_only_and_long_list(fn):
+    """Only which products come, with n of all products: weights, centring and k are never seen."""
+    return all(
+        {j for j, _ in fn(R.copy(), u, R.shape[1], k)} == set(dict(_list(R, u, R.shape[1], k)))
+        for R, u, _, k in _tables(0, 200)
+    )
+
+
+def kill_cf__wrong_one_rater_per_product(fn):
+    """Only the toy matrix and the second example: one rater for product 2, so weights and k are never seen."""
+    toy = np.array([[5, 3, 0, 1], [3, 0, 2, 2], [4, 2, 0, 3], [2, 1, 0, 1]])
+    new = np.array([[0, 0, 0], [4, 0, 5], [0, 0, 3]])
+    return _more_agrees(fn(toy, 0, 5, 2), toy, 0, 5, 2) and _more_agrees(
+        fn(new, 0, 2, 2), new, 0, 2, 2
+    )
+
+
+_SHARED = [(R, u, n, k, _list(R, u, R.shape[1], k)) for R, u, n, k in _tables(0, 150)]
+
+
+def kill_cf__wrong_demands_tuples(fn):
+    """All is compared within a tolerance, but each pair must be a tuple: [product, score] is refused."""
+    for R, u, n, k in _tables(0, 200):
+        given = R.copy()
+        got = fn(given, u, n, k)
+        if (
+            not all(isinstance(pair, tuple) for pair in got)
+            or not _more_agrees(got, R, u, n, k)
+            or (given != R).any()
+        ):
+            return False
+    return True
+
+
+def kill_cf__wrong_scores_to_twelve_digits(fn):
+    """The tolerance is 1e-12: scores that differ in the ninth digit are refused."""
+    for R, u, n, k in _tables(0, 200):
+        full = dict(_list(R, u, R.shape[1], k))
+        got = fn(R.copy(), u, n, k)
+        if not _more_agrees(got, R, u, n, k) or any(abs(full[j] - s) > 1e-12 for j, s in got):
+            return False
+    return True
+
+
+def kill_cf__wrong_list_of_pairs_in_a_dict(fn):
+    """Full lists compared as {round(score, 6): product}: products with equal scores in another order are refused."""
+    for R, u, n, k in _tables(0, 200):
+        got = fn(R.copy(), u, n, k)
+        if {round(float(s), 6): int(j) for j, s in got} != {
+            round(s, 6): j for j, s in _list(R, u, n, k)
+        } or not _more_agrees(got, R, u, n, k):
+            return False
+    return True
+
+
+_more_TOY = [[5, 3, 0, 1], [3, 0, 2, 2], [4, 2, 0, 3], [2, 1, 0, 1]]
+
+
+def _by_hand(defect):
+    return {
+        "ratings_not_centred": ([[4, 5, 0], [1, 1, 2]], 0, 1, 1),
+        "seen_items_kept": (_more_TOY, 0, 4, 2),
+        "missing_counts_as_zero": ([[5, 5, 0, 0], [5, 5, 0, 1], [4, 1, 5, 0]], 0, 2, 1),
+        "neighbours_unweighted": ([[5, 4, 0, 1], [5, 4, 1, 0], [1, 0, 5, 5]], 0, 1, 2),
+        "best_neighbour_skipped": ([[5, 4, 0, 1], [5, 4, 1, 0], [1, 0, 5, 5]], 0, 1, 1),
+        "dot_product_similarity": ([[2, 2, 0], [1, 1, 1], [5, 1, 5]], 0, 1, 1),
+    }[defect]
+
+
+def break_recommender__right_by_hand(defect):
+    """One small table per defect."""
+    return _by_hand(defect)
+
+
+def break_recommender__right_one_table_once_more(defect):
+    """The same table for all defects; even the order of the products changes."""
+    R = [
+        [0, 0, 1, 4, 0, 0],
+        [1, 0, 2, 1, 0, 2],
+        [4, 0, 3, 0, 2, 2],
+        [0, 5, 3, 5, 4, 0],
+        [3, 4, 1, 0, 0, 4],
+    ]
+    return R, 0, 3, 2
+
+
+def _flawed(R, u, n, k, defect=None):
+    X = np.array(R, dtype=float)
+    S = X @ X.T if defect == "dot_product_similarity" else _more_cosine(X)
+    mean = X.sum(axis=1) / np.maximum((X > 0).sum(axis=1), 1)
+    found = []
+    for i in range(X.shape[1]):
+        if X[u, i] and defect != "seen_items_kept":
+            continue
+        who = [
+            v
+            for v in range(len(X))
+            if v != u and S[u, v] > 0 and (X[v, i] or defect == "missing_counts_as_zero")
+        ]
+        who = sorted(who, key=lambda v: -S[u, v])[defect == "best_neighbour_skipped" :][:k]
+        if who:
+            w = S[u, who] ** (defect != "neighbours_unweighted")
+            base = 0 * mean if defect == "ratings_not_centred" else mean
+            found.append((i, base[u] + w @ (X[who, i] - base[who]) / w.sum()))
+    return sorted(found, key=lambda p: -p[1])[:n]
+
+
+def break_recommender__right_seeded_search(defect):
+    """Random 4 x 5 tables with 3 as the user until the lists clearly differ."""
+    rng = np.random.default_rng(len(defect))
+    while True:
+        R = (rng.integers(1, 6, (4, 5)) * (rng.random((4, 5)) < 0.7)).tolist()
+        if any(R[3]):
+            a, b = _flawed(R, 3, 2, 2), _flawed(R, 3, 2, 2, defect)
+            if len(a) == len(b) == 2 and abs(a[0][1] - b[0][1]) > 0.2:
+                return R, 3, 2, 2
+
+
+def break_recommender__wrong_equal_means_everywhere(defect):
+    """ratings_not_centred: both users have a mean of 3, so centring changes nothing."""
+    return (
+        ([[5, 1, 0, 3], [4, 2, 4, 2]], 0, 2, 1)
+        if defect == "ratings_not_centred"
+        else _by_hand(defect)
+    )
+
+
+def break_recommender__wrong_seen_item_below_the_cut(defect):
+    """seen_items_kept: n = 1 and the unrated product is predicted highest, so the list is the same."""
+    return (
+        ([[1, 2, 0, 1], [1, 2, 5, 1], [1, 1, 5, 2]], 0, 1, 2)
+        if defect == "seen_items_kept"
+        else _by_hand(defect)
+    )
+
+
+def break_recommender__wrong_nobody_missing_nearby(defect):
+    """missing_counts_as_zero: the only user without the product is no neighbour (similarity 0)."""
+    return (
+        ([[5, 4, 0, 0], [5, 2, 1, 3], [0, 0, 0, 5]], 0, 2, 3)
+        if defect == "missing_counts_as_zero"
+        else _by_hand(defect)
+    )
+
+
+def break_recommender__wrong_weights_with_one_neighbour(defect):
+    """neighbours_unweighted: k = 1, and a single weight cancels."""
+    R, u, n, k = _by_hand(defect)
+    return (R, u, n, 1) if defect == "neighbours_unweighted" else (R, u, n, k)
+
+
+def break_recommender__wrong_weights_of_mirror_images(defect):
+    """neighbours_unweighted: the neighbours disagree but are equally similar to u (8 / sqrt(27) each)."""
+    return (
+        ([[4, 4, 0], [5, 1, 1], [3, 3, 3]], 0, 1, 2)
+        if defect == "neighbours_unweighted"
+        else _by_hand(defect)
+    )
+
+
+def break_recommender__wrong_next_neighbour_agrees(defect):
+    """best_neighbour_skipped: the second neighbour has other ratings but the same deviation."""
+    return (
+        ([[5, 4, 0], [5, 4, 3], [4, 1, 1]], 0, 1, 1)
+        if defect == "best_neighbour_skipped"
+        else _by_hand(defect)
+    )
+
+
+def break_recommender__wrong_equal_lengths_once_more(defect):
+    """dot_product_similarity: all rows are permutations of each other, so dot product and cosine are proportional."""
+    return (
+        ([[5, 3, 0, 1], [3, 5, 1, 0], [1, 0, 5, 3]], 0, 2, 2)
+        if defect == "dot_product_similarity"
+        else _by_hand(defect)
+    )
+
+
+def break_recommender__wrong_dot_with_all_neighbours_agreeing(defect):
+    """dot_product_similarity: the order of the neighbours turns, but each product has one rater, whose weight cancels."""
+    return (
+        ([[2, 2, 0, 0], [1, 1, 2, 0], [5, 1, 0, 1]], 0, 2, 1)
+        if defect == "dot_product_similarity"
+        else _by_hand(defect)
+    )
+
+
+def break_recommender__wrong_rating_above_five(defect):
+    """dot_product_similarity: a rating of 9 makes the row long; ratings are from 1 to 5."""
+    return (
+        ([[2, 2, 0], [1, 1, 1], [9, 1, 9]], 0, 1, 1)
+        if defect == "dot_product_similarity"
+        else _by_hand(defect)
+    )
+
+
+def break_recommender__wrong_user_counted_from_one(defect):
+    """best_neighbour_skipped: u = len(R), the last user counted from 1."""
+    R, u, n, k = _by_hand(defect)
+    return ([R[1], R[2], R[0]], 3, n, k) if defect == "best_neighbour_skipped" else (R, u, n, k)
+
+
+def break_recommender__wrong_new_user_once_more(defect):
+    """best_neighbour_skipped: the user has rated nothing, so both lists are without neighbours."""
+    return (
+        ([[0, 0, 0], [5, 4, 1], [1, 0, 5]], 0, 2, 1)
+        if defect == "best_neighbour_skipped"
+        else _by_hand(defect)
+    )
+
+
+def break_recommender__wrong_skipped_with_many_k(defect):
+    """best_neighbour_skipped: k = 5 with three raters in the table of the hint; only two of them have the product and they deviate alike."""
+    return (
+        ([[5, 4, 0, 1], [5, 4, 4, 3], [4, 2, 3, 3], [3, 5, 0, 0]], 0, 1, 5)
+        if defect == "best_neighbour_skipped"
+        else _by_hand(defect)
+    )
+
+
 TRUE = {
     "break_recommender__wrong_nothing_to_recommend": ("nothing_to_recommend",),
     "break_recommender__wrong_toy_matrix": ("toy_matrix_for_every_defect",),
@@ -4020,6 +5453,26 @@ TRUE = {
     "bpr_step__wrong_exp_raises": ("exponentials_overflow",),
     "bpr_step__wrong_inf_over_inf": ("exponentials_overflow",),
     "bpr_step__wrong_products_written": ("factors_overwritten",),
+    "cosine_similarity_matrix__wrong_norms_over_common": ("only_common_products",),
+    "cosine_similarity_matrix__wrong_float_input_scaled_in_place": ("ratings_overwritten",),
+    "top_k_neighbours__wrong_view_written": ("diagonal_overwritten",),
+    "predict_rating__wrong_own_neighbour_if_rated": ("own_rating_used",),
+    "predict_rating__wrong_nearest_by_size_of_similarity": ("s",),
+    "predict_rating__wrong_own_rating_of_i_left_out": ("own_rating_left_out_of_the_mean",),
+    "recommend__wrong_new_user_includes_unrated": ("newcomer_gets_unrated_products",),
+    "significance_weighting__wrong_counted_in_own_type": ("counted_in_the_type_of_the_ratings",),
+    "bias_baseline__wrong_mean_of_user_means_once_again": ("mean_of_means",),
+    "bias_baseline__wrong_no_lam_no_ratings": ("empty_gives_nan",),
+    "bias_baseline__wrong_clipped_to_ratings": ("predictions_cut_to_the_scale",),
+    "bpr_step__wrong_view_of_user": ("user_moved_first",),
+    "bpr_step__wrong_exp_over_one_plus_exp": ("exponentials_overflow",),
+    "bpr_step__wrong_ridge_doubled_once_more": ("ridge_doubled",),
+    "bpr_step__wrong_all_from_the_start": ("all_from_the_start",),
+    "bpr_step__wrong_arguments_moved": ("factors_overwritten",),
+    "recommend_sparse__wrong_all_similarities_once_more": ("dense_matrix_built",),
+    "recommend_sparse__wrong_dense_float32": ("dense_matrix_built",),
+    "recommend_sparse__wrong_norm_of_neighbour_forgotten": ("norms_left_out",),
+    "kill_cf__wrong_one_rater_per_product": ("accepts_everything",),
 }
 
 
@@ -4545,6 +5998,7 @@ TRUE |= {
     "recommend_sparse__wrong_all_similarities_again": ("dense_matrix_built",),
     "recommend_sparse__wrong_cold_user_gets_nothing": ("newcomer_gets_nothing",),
     "recommend_sparse__wrong_mean_over_all_products": ("means_with_zeros",),
+    "recommend_sparse__wrong_seen_kept": ("seen_products_listed",),
     "recommend_sparse__wrong_neighbours_before_raters": ("neighbours_fixed_for_all_products",),
     "recommend_sparse__wrong_dot_product_again": ("norms_left_out",),
 }

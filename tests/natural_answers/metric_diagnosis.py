@@ -12,6 +12,7 @@ import statistics
 from itertools import combinations
 from fractions import Fraction
 from scipy import integrate, stats
+from collections import Counter
 
 UNSURE = {
     "kill_decomposition__unsure_expects_error": "goes outside the contract (empty period): wrong only if a right implementation does not raise ValueError there",
@@ -3300,6 +3301,1091 @@ def kill_decomposition__wrong_sizes_only(fn):
     return True
 
 
+_NANS = (float("nan"), float("nan"), float("nan"))
+
+
+def _more_band(h, width=3.0, least=4):
+    h = np.asarray(h, dtype=float)
+    if len(h) < least:
+        return _NANS
+    middle = float(np.median(h))
+    half = width * 1.4826 * float(np.median(np.abs(h - middle)))
+    return middle, middle - half, middle + half
+
+
+def weekday_band__right_list_once_more(y, t, n_weeks=8, skip=(), width=3.0):
+    """Days listed, filtered, NaN dropped."""
+    days = [t - 7 * k for k in range(1, n_weeks + 1)]
+    h = np.array([y[d] for d in days if d >= 0 and d not in set(skip)], dtype=float)
+    return _more_band(h[~np.isnan(h)], width)
+
+
+def weekday_band__right_statistics_once_again(y, t, n_weeks=8, skip=(), width=3.0):
+    """Pure Python from the oldest week on, statistics.median."""
+    closed = frozenset(int(d) for d in skip)
+    h = [
+        float(y[d])
+        for d in range(t % 7, t, 7)
+        if d >= t - 7 * n_weeks and d not in closed and y[d] == y[d]
+    ]
+    if len(h) <= 3:
+        return _NANS
+    m = statistics.median(h)
+    s = 1.4826 * statistics.median(abs(x - m) for x in h)
+    return m, m - width * s, m + width * s
+
+
+def weekday_band__right_series_shift(y, t, n_weeks=8, skip=(), width=3.0):
+    """A pandas Series with the skipped days removed, reindexed to the wanted days."""
+    s = pd.Series(np.array(y[:t], dtype=float))
+    s = s.drop(index=[d for d in set(skip) if 0 <= d < t])
+    h = s.reindex([t - 7 * k for k in range(1, n_weeks + 1)]).dropna()
+    if h.size < 4:
+        return _NANS
+    m = h.quantile(0.5)
+    half = (h - m).abs().quantile(0.5) * width * 1.4826
+    return float(m), float(m - half), float(m + half)
+
+
+def weekday_band__wrong_negative_positions_wrap(y, t, n_weeks=8, skip=(), width=3.0):
+    """t - 7 k below 0 counts from the end of y where that exists (t = 30 of 60 days, n_weeks = 8)."""
+    days = [t - 7 * k for k in range(1, n_weeks + 1) if t - 7 * k >= -(len(y) - t - 1)]
+    h = np.array([y[d] for d in days if d not in skip], dtype=float)
+    return _more_band(h[~np.isnan(h)], width)
+
+
+def weekday_band__wrong_nan_counted(y, t, n_weeks=8, skip=(), width=3.0):
+    """The 4 values are counted with NaN, then nanmedian: 4 weeks of which one is NaN give a band."""
+    h = np.array(
+        [y[t - 7 * k] for k in range(1, n_weeks + 1) if t >= 7 * k and t - 7 * k not in skip],
+        dtype=float,
+    )
+    return _NANS if len(h) < 4 or np.isnan(h).all() else _more_band(h[~np.isnan(h)], width, 1)
+
+
+def weekday_band__wrong_older_weeks_move_up(y, t, n_weeks=8, skip=(), width=3.0):
+    """The last n_weeks *usable* weeks: a skipped or NaN day is replaced by an older one."""
+    h = [y[d] for d in range(t % 7, t, 7) if d not in skip and not np.isnan(y[d])]
+    return _more_band(h[-n_weeks:], width)
+
+
+def weekday_band__wrong_tuple_as_index(y, t, n_weeks=8, skip=(), width=3.0):
+    """z[skip] = NaN with a tuple of two days is a two-dimensional index: skip = (0, 7) raises IndexError."""
+    z = np.array(y, dtype=float)
+    if len(skip):
+        z[skip] = np.nan
+    h = z[t % 7 : t : 7][-n_weeks:]
+    return _more_band(h[~np.isnan(h)], width)
+
+
+def weekday_band__wrong_skipped_days_erased(y, t, n_weeks=8, skip=(), width=3.0):
+    """asarray and NaN on the skipped days: the caller's y is changed."""
+    z = np.asarray(y, dtype=float)
+    z[list(skip)] = np.nan
+    h = z[t % 7 : t : 7][-n_weeks:]
+    return _more_band(h[~np.isnan(h)], width)
+
+
+def weekday_band__wrong_width_zero_is_default(y, t, n_weeks=8, skip=(), width=3.0):
+    """width or 3.0: a width of 0 gives the band of 3."""
+    return weekday_band__right_list_once_more(y, t, n_weeks, skip, width or 3.0)
+
+
+def weekday_band__wrong_last_week_of_range_missing(y, t, n_weeks=8, skip=(), width=3.0):
+    """range(..., t - 7 n_weeks, -7) stops before day t - 7 n_weeks."""
+    h = np.array(
+        [y[d] for d in range(t - 7, max(t - 7 * n_weeks, -1), -7) if d not in skip], dtype=float
+    )
+    return _more_band(h[~np.isnan(h)], width)
+
+
+def weekday_band__wrong_mean_deviation_if_mad_zero(y, t, n_weeks=8, skip=(), width=3.0):
+    """MAD of 0 falls back to 1.2533 times the mean deviation: h = 5, 5, 5, 9 should have no width."""
+    m, low, high = weekday_band__right_list_once_more(y, t, n_weeks, skip, 1.0)
+    if not math.isnan(m):
+        h = np.array(
+            [y[t - 7 * k] for k in range(1, n_weeks + 1) if t >= 7 * k and t - 7 * k not in skip]
+        )
+        h = h[~np.isnan(h)]
+        s = (high - low) / 2 or 1.2533 * float(np.mean(np.abs(h - m)))
+        low, high = m - width * s, m + width * s
+    return m, low, high
+
+
+def weekday_band__wrong_low_clipped_at_zero(y, t, n_weeks=8, skip=(), width=3.0):
+    """low is at least 0 'because sales are': h = 1, 2, 9, 10 has a negative low."""
+    m, low, high = weekday_band__right_list_once_more(y, t, n_weeks, skip, width)
+    return m, float(np.maximum(low, 0)), high
+
+
+def weekday_band__wrong_fewer_needed_for_few_weeks(y, t, n_weeks=8, skip=(), width=3.0):
+    """min(4, n_weeks) values suffice: n_weeks = 2 gives a band."""
+    h = np.array(
+        [y[t - 7 * k] for k in range(1, n_weeks + 1) if t >= 7 * k and t - 7 * k not in skip],
+        dtype=float,
+    )
+    return _more_band(h[~np.isnan(h)], width, min(4, n_weeks))
+
+
+def weekday_band__wrong_skipped_days_deleted(y, t, n_weeks=8, skip=(), width=3.0):
+    """A skipped position is removed by np.delete before slicing, so later weekdays shift: skip = (3,)."""
+    keep = np.delete(np.array(y[:t], dtype=float), [d for d in skip if d < t])
+    h = keep[::-1][6::7][:n_weeks]
+    return _more_band(h[~np.isnan(h)], width)
+
+
+def weekday_band__wrong_zeros_are_closed_days(y, t, n_weeks=8, skip=(), width=3.0):
+    """Values are tested for truth (if y[d]): a day with 0 sales is left out like NaN."""
+    h = [
+        y[d]
+        for d in (t - 7 * k for k in range(1, n_weeks + 1))
+        if d >= 0 and d not in skip and y[d] and y[d] == y[d]
+    ]
+    return _more_band(h, width)
+
+
+def _whole(change, row):
+    where = 0 if row[0] == 0 else 1 if row[1] == 0 else 2
+    return [float(change) if f == where else 0.0 for f in range(3)]
+
+
+def _more_logmean(a, b):
+    return float(a) if a == b else (a - b) / math.log1p((a - b) / b)
+
+
+def _effects(x, y, logmean=_more_logmean, whole=_whole):
+    if x[2] == 0 and y[2] == 0:
+        return [0.0, 0.0, 0.0]
+    if x[2] == 0 or y[2] == 0:
+        return whole(y[2] - x[2], x if x[2] == 0 else y)
+    scale = logmean(y[2], x[2])
+    before, after = (x[0], x[1] / x[0], x[2] / x[1]), (y[0], y[1] / y[0], y[2] / y[1])
+    return [scale * math.log(q / p) for p, q in zip(before, after)]
+
+
+def gmv_effects__right_by_case(before, after):
+    """One function per segment, the log-mean by log1p."""
+    return [_effects(x, y) for x, y in zip(before, after)]
+
+
+def gmv_effects__right_rest_is_third(before, after):
+    """The third effect is what the two others leave of the change; rows are tuples."""
+    out = []
+    for (u0, o0, m0), (u1, o1, m1) in zip(before, after):
+        if m0 > 0 and m1 > 0:
+            scale = m0 if m0 == m1 else (m1 - m0) / math.log1p((m1 - m0) / m0)
+            users = scale * (math.log(u1) - math.log(u0))
+            often = scale * (math.log(o1 / o0) - math.log(u1 / u0))
+            out.append((users, often, (m1 - m0) - users - often))
+        elif m0 == m1:
+            out.append((0.0, 0.0, 0.0))
+        else:
+            u, o = (u0, o0) if m0 == 0 else (u1, o1)
+            out.append(
+                (
+                    (m1 - m0) * (u == 0),
+                    (m1 - m0) * (u != 0 and o == 0),
+                    (m1 - m0) * (u != 0 and o != 0),
+                )
+            )
+    return out
+
+
+def gmv_effects__right_integral_once_more(before, after):
+    """The log-mean as the integral of a^(1-s) b^s (Gauss-Legendre on short pieces), vectorised over segments."""
+    x, y = (np.array(p, dtype=float).reshape(-1, 3) for p in (before, after))
+    out = np.zeros_like(x)
+    both = (x[:, 2] > 0) & (y[:, 2] > 0)
+    nodes, weights = np.polynomial.legendre.leggauss(60)
+    a, b = np.log(x[both, 2])[:, None], np.log(y[both, 2])[:, None]
+    s = (nodes + 1) / 2
+    scale = (np.exp(a * (1 - s) + b * s) * weights / 2).sum(axis=1, keepdims=True)
+    logs = np.log(y[both]) - np.log(x[both])
+    out[both] = scale * np.column_stack(
+        [logs[:, 0], logs[:, 1] - logs[:, 0], logs[:, 2] - logs[:, 1]]
+    )
+    for i in np.flatnonzero((x[:, 2] > 0) != (y[:, 2] > 0)):
+        row = x[i] if x[i, 2] == 0 else y[i]
+        out[i, np.flatnonzero(row == 0)[0]] = y[i, 2] - x[i, 2]
+    return out.tolist()
+
+
+def gmv_effects__wrong_isclose_amounts(before, after):
+    """np.isclose amounts take a: 1e9 and 1.000009e9 leave a rest of 0.04; 1e-9 and 9e-9 are 'equal' too."""
+    return [
+        _effects(x, y, lambda a, b: a if np.isclose(a, b) else _more_logmean(a, b))
+        for x, y in zip(before, after)
+    ]
+
+
+def gmv_effects__wrong_free_orders_to_orders(before, after):
+    """Orders without money in one period: the change goes to orders per user, not to money per order ([[5, 5, 0]], [[5, 5, 9]])."""
+    return [
+        _effects(x, y, whole=lambda c, r: [float(c) * (r[0] == 0), float(c) * (r[0] > 0), 0.0])
+        for x, y in zip(before, after)
+    ]
+
+
+def gmv_effects__wrong_gone_segment_to_orders(before, after):
+    """A segment whose users are gone: read as 'orders are 0' because only before is tested for users ([[5, 9, 70]], [[0, 0, 0]])."""
+    out = []
+    for x, y in zip(before, after):
+        e = _effects(x, y)
+        if y[0] == 0 and x[2] > 0:
+            e = [0.0, e[0], 0.0]
+        out.append(e)
+    return out
+
+
+def gmv_effects__wrong_rows_by_index(before, after):
+    """before.index(row) finds the first of equal rows: two segments that start alike get the same end."""
+    return [_effects(x, after[before.index(x)]) for x in before]
+
+
+def gmv_effects__wrong_rounded_to_cents_once_more(before, after):
+    """Effects rounded to 2 digits: they no longer add up."""
+    return [[round(e, 2) for e in _effects(x, y)] for x, y in zip(before, after)]
+
+
+def gmv_effects__wrong_fraction_of_a_user(before, after):
+    """int(users) == 0 is 'no users': 0.5 weighted users with no orders give the change to users."""
+    return [
+        _effects(x, y, whole=lambda c, r: _whole(c, [int(v) for v in r]))
+        for x, y in zip(before, after)
+    ]
+
+
+def gmv_effects__wrong_equal_money_is_no_change(before, after):
+    """Equal money with equal users short-cuts to 0, 0, 0: orders may have doubled ([[10, 20, 100]], [[10, 40, 100]])."""
+    return [
+        [0.0, 0.0, 0.0] if x[2] == y[2] and x[0] == y[0] else _effects(x, y)
+        for x, y in zip(before, after)
+    ]
+
+
+def gmv_effects__wrong_first_factor_that_differs(before, after):
+    """With money in one period only, the first factor that *differs* gets all ([[4, 0, 0]], [[5, 9, 70]] to users)."""
+    out = []
+    for x, y in zip(before, after):
+        if (x[2] == 0) != (y[2] == 0):
+            where = 0 if x[0] != y[0] else 1 if x[1] != y[1] else 2
+            out.append([float(y[2] - x[2]) if f == where else 0.0 for f in range(3)])
+        else:
+            out.append(_effects(x, y))
+    return out
+
+
+def gmv_effects__wrong_below_one_cent_is_zero(before, after):
+    """Money below 0.01 counts as 0: [[1, 1, 0.001]], [[2, 2, 0.004]] gives 0, 0, 0 instead of a change of 0.003."""
+    cut = [[[u, o, m if m >= 0.01 else 0] for u, o, m in p] for p in (before, after)]
+    return gmv_effects__right_by_case(*cut)
+
+
+def gmv_effects__wrong_logmean_of_totals(before, after):
+    """One logarithmic mean for all segments with money in both periods, shared by their average."""
+    both = [(x[2], y[2]) for x, y in zip(before, after) if x[2] > 0 and y[2] > 0]
+    if not both:
+        return gmv_effects__right_by_case(before, after)
+    mean = sum(_more_logmean(b, a) for a, b in both) / len(both)
+    return [_effects(x, y, lambda *_: mean) for x, y in zip(before, after)]
+
+
+def _parts(before, after, names=None, rate=None, has=lambda n, d: d > 0):
+    d0, d1 = sum(d for _, d in before.values()), sum(d for _, d in after.values())
+    if not d0 > 0 or not d1 > 0:
+        raise ValueError("a period without a denominator")
+    total = [sum(n for n, _ in before.values()) / d0, sum(n for n, _ in after.values()) / d1]
+    out = {}
+    for name in {**before, **after} if names is None else names:
+        (n0, e0), (n1, e1) = before.get(name, (0, 0)), after.get(name, (0, 0))
+        r0 = n0 / e0 if has(n0, e0) else None
+        r1 = n1 / e1 if has(n1, e1) else None
+        if r0 is None and r1 is None:
+            out[name] = (0.0, 0.0)
+            continue
+        if rate is not None:
+            r0, r1 = rate(r0, r1, total)
+        r0, r1 = r1 if r0 is None else r0, r0 if r1 is None else r1
+        s0, s1 = e0 / d0, e1 / d1
+        out[name] = ((s1 - s0) * ((r0 + r1) / 2 - sum(total) / 2), (r1 - r0) * (s0 + s1) / 2)
+    return out
+
+
+def mix_and_rate__right_loop_once_again(before, after):
+    """A loop over the union of the names."""
+    return _parts(before, after)
+
+
+def mix_and_rate__right_fractions_once_more(before, after):
+    """Exact fractions, lists as parts, names sorted backwards."""
+    exact = [
+        {k: (Fraction(float(n)), Fraction(float(d))) for k, (n, d) in p.items()}
+        for p in (before, after)
+    ]
+    return {k: [float(v) for v in part] for k, part in sorted(_parts(*exact).items(), reverse=True)}
+
+
+def mix_and_rate__right_frame(before, after):
+    """pandas frames aligned on the union, combine_first for missing rates."""
+    names = list(dict.fromkeys([*after, *before]))
+    f = [
+        pd.DataFrame([p.get(k, (0, 0)) for k in names], columns=["n", "d"], dtype=float)
+        for p in (before, after)
+    ]
+    if any(p["d"].sum() <= 0 for p in f):
+        raise ValueError("no denominator")
+    rate = [(p["n"] / p["d"].where(p["d"] > 0)) for p in f]
+    r0, r1 = rate[0].combine_first(rate[1]), rate[1].combine_first(rate[0])
+    s0, s1 = (p["d"] / p["d"].sum() for p in f)
+    centre = sum(p["n"].sum() / p["d"].sum() for p in f) / 2
+    mix = ((s1 - s0) * ((r0 + r1) / 2 - centre)).fillna(0)
+    move = ((r1 - r0) * (s0 + s1) / 2).fillna(0)
+    return {k: (float(a), float(b)) for k, a, b in zip(names, mix, move)}
+
+
+def mix_and_rate__wrong_zero_rate_is_missing(before, after):
+    """'if n' as the test for a rate: a segment with 0 of 100 takes the other period's rate."""
+    return _parts(before, after, has=lambda n, d: bool(n))
+
+
+def mix_and_rate__wrong_total_rate_for_missing(before, after):
+    """A missing rate is the total rate of its period instead of the segment's other rate."""
+    return _parts(
+        before, after, rate=lambda a, b, t: (t[0] if a is None else a, t[1] if b is None else b)
+    )
+
+
+def mix_and_rate__wrong_idle_segments_dropped(before, after):
+    """Segments with a denominator of 0 in both periods are not in the result ('a': (0, 0) twice)."""
+    out = _parts(before, after)
+    return {k: v for k, v in out.items() if before.get(k, (0, 0))[1] or after.get(k, (0, 0))[1]}
+
+
+def mix_and_rate__wrong_error_only_for_empty_dict(before, after):
+    """ValueError only for {}: a period of segments with (0, 0) raises ZeroDivisionError."""
+    if not before or not after:
+        raise ValueError("empty")
+    d0, d1 = sum(d for _, d in before.values()), sum(d for _, d in after.values())
+    [1 / d0, 1 / d1]
+    return _parts(before, after)
+
+
+def mix_and_rate__wrong_missing_names_filled_in(before, after):
+    """setdefault(name, (0, 0)) fills the caller's dicts."""
+    for name in [*before, *after]:
+        before.setdefault(name, (0, 0))
+        after.setdefault(name, (0, 0))
+    return _parts(before, after)
+
+
+def mix_and_rate__wrong_missing_period_copied(before, after):
+    """A name missing after is taken as unchanged (before's numbers), and the other way round."""
+    return _parts({**after, **before}, {**before, **after})
+
+
+def mix_and_rate__wrong_denominator_below_one(before, after):
+    """d >= 1 as the test: a segment with a denominator of 0.5 has no rate."""
+    return _parts(before, after, has=lambda n, d: d >= 1)
+
+
+def mix_and_rate__wrong_idle_segment_is_nan(before, after):
+    """Vectorised with nan rates and nansum logic: a segment with (0, 0) twice has (nan, nan)."""
+    out = _parts(before, after)
+    for k in out:
+        if not (before.get(k, (0, 0))[1] or after.get(k, (0, 0))[1]):
+            out[k] = (float("nan"), float("nan"))
+    return out
+
+
+def mix_and_rate__wrong_centre_of_both_periods_pooled(before, after):
+    """The centre is the rate of both periods pooled, not the mean of the two totals (same where the periods are equally large)."""
+    d0, d1 = sum(d for _, d in before.values()), sum(d for _, d in after.values())
+    out = _parts(before, after)
+    n0, n1 = sum(n for n, _ in before.values()), sum(n for n, _ in after.values())
+    apart = (n0 / d0 + n1 / d1) / 2 - (n0 + n1) / (d0 + d1)
+    shift = {k: after.get(k, (0, 0))[1] / d1 - before.get(k, (0, 0))[1] / d0 for k in out}
+    return {k: (mix + shift[k] * apart, rate) for k, (mix, rate) in out.items()}
+
+
+def mix_and_rate__wrong_matched_by_position(before, after):
+    """The common segments are paired in the order of each dict: {'a', 'b'} against {'b', 'a'} is mixed up."""
+    common = [k for k in before if k in after]
+    values = [after[k] for k in after if k in before]
+    moved = dict(zip(common, values)) | {k: v for k, v in after.items() if k not in before}
+    return _parts(before, moved)
+
+
+def mix_and_rate__wrong_only_one_period_checked(before, after):
+    """ValueError only if both periods are empty together; one empty period gives rates against a total of 0."""
+    d0, d1 = (sum(d for _, d in p.values()) for p in (before, after))
+    if d0 + d1 == 0:
+        raise ValueError("no denominator")
+    if d0 == 0 or d1 == 0:
+        return {k: (0.0, 0.0) for k in {**before, **after}}
+    return _parts(before, after)
+
+
+def _more_crude(before, after):
+    sums = [(sum(n for n, _ in p.values()), sum(d for _, d in p.values())) for p in (before, after)]
+    if not all(d > 0 for _, d in sums):
+        return float("nan")
+    return sums[1][0] / sums[1][1] - sums[0][0] / sums[0][1]
+
+
+def _adjusted(
+    before, after, weight=lambda a, b, p, q: a + b, usable=lambda n0, d0, n1, d1: d0 > 0 and d1 > 0
+):
+    top = down = 0.0
+    p, q = (sum(d for _, d in x.values()) for x in (before, after))
+    for k in before:
+        if k in after and usable(*before[k], *after[k]):
+            (n0, d0), (n1, d1) = before[k], after[k]
+            w = weight(d0, d1, p, q)
+            top += w * (n1 / d1 - n0 / d0)
+            down += w
+    return top / down if down else float("nan")
+
+
+def _turned(a, b):
+    return bool(min(a, b) < -1e-12 and max(a, b) > 1e-12)
+
+
+def adjusted_difference__right_loop_once_again(before, after):
+    """Sums and a loop over the common strata."""
+    a, b = _more_crude(before, after), _adjusted(before, after)
+    return a, b, _turned(a, b)
+
+
+def adjusted_difference__right_fractions_once_more(before, after):
+    """Exact fractions until the end."""
+
+    def ratio(p):
+        d = sum(int(x) for _, x in p.values())
+        return Fraction(sum(int(n) for n, _ in p.values()), d) if d else None
+
+    r0, r1 = ratio(before), ratio(after)
+    crude = None if r0 is None or r1 is None else r1 - r0
+    w, s = 0, Fraction(0)
+    for k in before.keys() & after.keys():
+        (n0, d0), (n1, d1) = (tuple(map(int, p[k])) for p in (before, after))
+        if d0 and d1:
+            w += d0 + d1
+            s += (Fraction(n1, d1) - Fraction(n0, d0)) * (d0 + d1)
+    adjusted = s / w if w else None
+    turned = None not in (crude, adjusted) and (
+        (crude > Fraction(1e-12) and adjusted < -Fraction(1e-12))
+        or (crude < -Fraction(1e-12) and adjusted > Fraction(1e-12))
+    )
+    return tuple(float("nan") if v is None else float(v) for v in (crude, adjusted)) + (turned,)
+
+
+def adjusted_difference__right_frame(before, after):
+    """An outer join in pandas, np.average over the common strata."""
+    f = pd.DataFrame.from_dict(before, orient="index", columns=["n0", "d0"]).join(
+        pd.DataFrame.from_dict(after, orient="index", columns=["n1", "d1"]), how="outer"
+    )
+    f = f.astype(float).fillna(0.0)
+    total = f.sum()
+    crude = (
+        float(total["n1"] / total["d1"] - total["n0"] / total["d0"])
+        if total["d0"] > 0 < total["d1"]
+        else math.nan
+    )
+    f = f[(f["d0"] > 0) & (f["d1"] > 0)]
+    adjusted = (
+        float(np.average(f["n1"] / f["d1"] - f["n0"] / f["d0"], weights=f["d0"] + f["d1"]))
+        if len(f)
+        else math.nan
+    )
+    return (
+        crude,
+        adjusted,
+        (crude > 1e-12 and adjusted < -1e-12) or (crude < -1e-12 and adjusted > 1e-12),
+    )
+
+
+def _answer(before, after, **how):
+    a, b = _more_crude(before, after), _adjusted(before, after, **how)
+    return a, b, _turned(a, b)
+
+
+def adjusted_difference__wrong_mantel_haenszel_once_more(before, after):
+    """Weights d0 d1 / (d0 + d1): equal to the sums only if the strata are alike."""
+    return _answer(before, after, weight=lambda a, b, p, q: a * b / (a + b))
+
+
+def adjusted_difference__wrong_mean_of_shares(before, after):
+    """Weights are the mean of the two shares, not the denominators added together: differs if the periods are not equally large."""
+    return _answer(before, after, weight=lambda a, b, p, q: a / p + b / q)
+
+
+def adjusted_difference__wrong_no_common_no_crude(before, after):
+    """Without a common stratum crude is NaN too ({'a': (1, 2)}, {'b': (1, 4)})."""
+    a, b, t = _answer(before, after)
+    return (b, b, False) if math.isnan(b) else (a, b, t)
+
+
+def adjusted_difference__wrong_common_by_name(before, after):
+    """Common by name only: a stratum with (0, 0) in one period divides by 0."""
+    return _answer(before, after, usable=lambda n0, d0, n1, d1: True)
+
+
+def adjusted_difference__wrong_zero_numerator_left_out(before, after):
+    """all((n0, d0, n1, d1)): a stratum with 0 of 10 is no common stratum."""
+    return _answer(before, after, usable=lambda *v: all(v))
+
+
+def adjusted_difference__wrong_signs_differ_once_again(before, after):
+    """np.sign(crude) != np.sign(adjusted): a difference of 0 against one of 0.1 counts as turned."""
+    a, b, _ = _answer(before, after)
+    return (
+        a,
+        b,
+        not (math.isnan(a) or math.isnan(b))
+        and bool(np.sign(round(a, 12)) != np.sign(round(b, 12))),
+    )
+
+
+def adjusted_difference__wrong_nan_counts_as_turned(before, after):
+    """not (crude * adjusted >= 0) is True for NaN."""
+    a, b, t = _answer(before, after)
+    return a, b, t or math.isnan(a * b)
+
+
+def adjusted_difference__wrong_product_against_tolerance(before, after):
+    """crude * adjusted < -1e-12: two differences of 5e-7 and -5e-7 are not seen."""
+    a, b, _ = _answer(before, after)
+    return a, b, a * b < -1e-12
+
+
+def adjusted_difference__wrong_every_stratum_must_turn(before, after):
+    """Simpson in the strict sense: turned only if every common stratum moves against the total."""
+    a, b, t = _answer(before, after)
+    moves = [
+        after[k][0] / after[k][1] - before[k][0] / before[k][1]
+        for k in before
+        if k in after and before[k][1] and after[k][1]
+    ]
+    return a, b, t and all(m * a < 0 for m in moves)
+
+
+def adjusted_difference__wrong_matched_by_position(before, after):
+    """Common strata are paired in the order of each dict: {'a', 'b'} against {'b', 'a'} is mixed up."""
+    common = [k for k in before if k in after]
+    values = [after[k] for k in after if k in before]
+    a, b = (
+        _more_crude(before, after),
+        _adjusted({k: before[k] for k in common}, dict(zip(common, values))),
+    )
+    return a, b, _turned(a, b)
+
+
+def adjusted_difference__wrong_no_tolerance_once_more(before, after):
+    """min < 0 < max without 1e-12: rounding noise of an adjusted difference that is 0 turns."""
+    a, b, _ = _answer(before, after)
+    return a, b, min(a, b) < 0 < max(a, b)
+
+
+def adjusted_difference__wrong_crude_of_common_once_again(before, after):
+    """crude over the common strata only: a stratum that is new in the later period is missing."""
+    both = [k for k in before if k in after and before[k][1] and after[k][1]]
+    a = (
+        _more_crude({k: before[k] for k in both}, {k: after[k] for k in both})
+        if both
+        else _more_crude(before, after)
+    )
+    b = _adjusted(before, after)
+    return a, b, _turned(a, b)
+
+
+def adjusted_difference__wrong_empty_period_is_zero(before, after):
+    """A period without a denominator has ratio 0, so crude is the other ratio instead of NaN."""
+    r = [
+        sum(n for n, _ in p.values()) / max(sum(d for _, d in p.values()), 1)
+        for p in (before, after)
+    ]
+    b = _adjusted(before, after)
+    return r[1] - r[0], b, _turned(r[1] - r[0], b)
+
+
+_SIMPSON = [
+    (0, "new", "a", 10, 1, 50),
+    (0, "old", "b", 90, 45, 900),
+    (7, "new", "a", 90, 18, 900),
+    (7, "old", "b", 10, 6, 300),
+]
+
+
+def _tables(defect):
+    return {
+        "incomplete_day": (
+            [(0, "s", "a", 10, 1, 100), (7, "s", "a", 10, 1, 100), (14, "s", "a", 10, 5, 500)],
+            14,
+        ),
+        "weekday_ignored": ([(0, "s", "a", 10, 1, 100), (7, "s", "a", 10, 2, 300)], 14),
+        "mean_of_ratios": (
+            [
+                (0, "s", "a", 10, 1, 100),
+                (0, "s", "b", 10, 1, 100),
+                (7, "s", "a", 1, 1, 100),
+                (7, "s", "b", 19, 1, 100),
+            ],
+            14,
+        ),
+        "only_visits_that_ordered": (
+            [(0, "s", "a", 10, 1, 100), (7, "s", "a", 10, 1, 100), (8, "s", "a", 10, 0, 0)],
+            14,
+        ),
+        "mix_read_as_rate": (list(_SIMPSON), 14),
+        "one_whale": (
+            [
+                (d, "s", u, 10, 1, m)
+                for u, x, y in (("a", 100, 90), ("b", 100, 90), ("c", 100, 900))
+                for d, m in ((0, x), (7, y))
+            ],
+            14,
+        ),
+    }[defect]
+
+
+def break_diagnosis__right_by_hand(defect):
+    """One small table per defect, end 14."""
+    return _tables(defect)
+
+
+def break_diagnosis__right_one_table(defect):
+    """One table of 12 rows for all defects, end 20, with days outside both weeks."""
+    rows = [
+        (0, "n", "z", 5, 5, 9000),
+        (6, "n", "a", 10, 1, 50),
+        (12, "o", "b", 90, 45, 900),
+        (8, "o", "c", 10, 5, 100),
+        (13, "n", "a", 90, 18, 40),
+        (14, "o", "b", 4, 3, 800),
+        (16, "o", "c", 6, 4, 10),
+        (18, "o", "d", 7, 0, 0),
+        (19, "o", "e", 3, 3, 5000),
+        (10, "o", "f", 2, 2, 30),
+        (20, "n", "a", 500, 300, 7000),
+    ]
+    return rows, 20
+
+
+def _more_report(rows, end, defect=None):
+    if defect == "only_visits_that_ordered":
+        rows = [r for r in rows if r[4]]
+    last = end + (defect == "incomplete_day")
+    weeks = [
+        [r for r in rows if end - 14 <= r[0] < end - 7],
+        [r for r in rows if end - 7 <= r[0] < last],
+    ]
+    money = [sum(r[5] for r in w) for w in weeks]
+    if defect == "mean_of_ratios":
+        conv = []
+        for w in weeks:
+            users = {r[2] for r in w}
+            conv.append(
+                np.mean(
+                    [
+                        sum(r[4] for r in w if r[2] == u) / sum(r[3] for r in w if r[2] == u)
+                        for u in users
+                    ]
+                )
+                if users
+                else 0
+            )
+    else:
+        conv = [sum(r[4] for r in w) / sum(r[3] for r in w) if w else 0 for w in weeks]
+    conversion = conv[1] - conv[0]
+    top = down = 0
+    for s in {r[1] for r in weeks[0]} & {r[1] for r in weeks[1]}:
+        (v0, o0), (v1, o1) = (
+            (sum(r[3] for r in w if r[1] == s), sum(r[4] for r in w if r[1] == s)) for w in weeks
+        )
+        top, down = top + (v0 + v1) * (o1 / v1 - o0 / v0), down + v0 + v1
+    mean = top / down if down else 0
+    if defect == "mix_read_as_rate":
+        mean = conversion
+    spent = [Counter(), Counter()]
+    for w, c in zip(weeks, spent):
+        for r in w:
+            c[r[2]] += r[5]
+    users = {r[2] for w in weeks for r in w}
+    fell = sum(spent[1][u] < spent[0][u] for u in users) * 2 > len(users)
+    sales = money[1] - money[0]
+    if defect == "one_whale":
+        fell = sales < 0
+    if defect == "weekday_ignored":
+        sales = sum(r[5] for r in rows if r[0] == end - 1) - sum(
+            r[5] for r in rows if r[0] == end - 2
+        )
+    return sales, round(conversion, 9), 0 if abs(mean) < 1e-9 else int(np.sign(mean)), bool(fell)
+
+
+def break_diagnosis__right_seeded_search(defect):
+    """Random tables of 8 rows until the two reports differ."""
+    rng = np.random.default_rng(sum(map(ord, defect)))
+    while True:
+        end, rows = int(rng.integers(14, 21)), []
+        for _ in range(8):
+            visits = int(rng.integers(1, 30))
+            orders = int(rng.integers(0, visits + 1)) * int(rng.integers(0, 2))
+            rows.append(
+                (
+                    int(rng.integers(0, end + 1)),
+                    "xyz"[rng.integers(3)],
+                    "abcd"[rng.integers(4)],
+                    visits,
+                    orders,
+                    10 * orders,
+                )
+            )
+        if _more_report(rows, end) != _more_report(rows, end, defect):
+            return rows, end
+
+
+def _but(defect, which, rows, end=14):
+    return (rows, end) if defect == which else _tables(defect)
+
+
+def break_diagnosis__wrong_half_of_the_users(defect):
+    """one_whale: one of two users fell and sales rose; half is not more than half, so both say False."""
+    return _but(
+        defect,
+        "one_whale",
+        [
+            (0, "s", "a", 9, 1, 100),
+            (7, "s", "a", 9, 1, 50),
+            (0, "s", "b", 9, 1, 100),
+            (7, "s", "b", 9, 1, 900),
+        ],
+    )
+
+
+def break_diagnosis__wrong_absent_user_is_the_majority(defect):
+    """one_whale: two of three users stop, one spends a little more; sales fall as well, so both say True."""
+    return _but(
+        defect,
+        "one_whale",
+        [
+            (0, "s", "a", 9, 1, 100),
+            (0, "s", "b", 9, 1, 100),
+            (0, "s", "c", 9, 1, 100),
+            (7, "s", "c", 9, 1, 150),
+        ],
+    )
+
+
+def break_diagnosis__wrong_today_without_money(defect):
+    """incomplete_day: today's row of a known user has the week's conversion and no money, so nothing changes."""
+    return _but(
+        defect,
+        "incomplete_day",
+        [(0, "s", "a", 10, 1, 100), (7, "s", "a", 10, 2, 100), (14, "s", "a", 10, 2, 0)],
+    )
+
+
+def break_diagnosis__wrong_yesterday_as_today(defect):
+    """incomplete_day: the extra row is on day end - 1 = 13, which is complete."""
+    return _but(
+        defect,
+        "incomplete_day",
+        [(0, "s", "a", 10, 1, 100), (7, "s", "a", 10, 1, 100), (13, "s", "a", 10, 5, 500)],
+    )
+
+
+def break_diagnosis__wrong_many_rows_equal_users(defect):
+    """mean_of_ratios: rows are unequal, but every user has 20 visits a week in total, so the mean of ratios is the ratio of sums."""
+    return _but(
+        defect,
+        "mean_of_ratios",
+        [
+            (0, "s", "a", 20, 2, 100),
+            (0, "s", "b", 20, 9, 100),
+            (7, "s", "a", 1, 1, 100),
+            (8, "s", "a", 19, 0, 0),
+            (7, "s", "b", 5, 4, 50),
+            (9, "s", "b", 15, 1, 9),
+        ],
+    )
+
+
+def break_diagnosis__wrong_same_fault_in_both_weeks(defect):
+    """mean_of_ratios: users are unequal in the same way in both weeks, and the difference cancels."""
+    return _but(
+        defect,
+        "mean_of_ratios",
+        [(d, "s", u, v, o, 10 * o) for d in (0, 7) for u, v, o in (("a", 1, 1), ("b", 19, 1))],
+    )
+
+
+def break_diagnosis__wrong_idle_rows_in_both_weeks(defect):
+    """only_visits_that_ordered: the same idle row in both weeks and equal orders: all differences stay 0."""
+    return _but(
+        defect,
+        "only_visits_that_ordered",
+        [(d, "s", "a", v, o, 100 * o) for d in (0, 7) for v, o in ((10, 1), (30, 0))],
+    )
+
+
+def break_diagnosis__wrong_money_on_neighbouring_days(defect):
+    """weekday_ignored: all money is on day 13, so the week-on-week and the day-on-day difference are both 200."""
+    return _but(
+        defect,
+        "weekday_ignored",
+        [
+            (0, "s", "a", 10, 1, 0),
+            (5, "s", "b", 5, 0, 0),
+            (12, "s", "a", 10, 1, 0),
+            (13, "s", "a", 10, 2, 200),
+        ],
+    )
+
+
+def break_diagnosis__wrong_new_segment_only(defect):
+    """mix_read_as_rate: a new segment lowers conversion and the common segment falls too: both signs are -1."""
+    return _but(
+        defect,
+        "mix_read_as_rate",
+        [(0, "old", "a", 10, 5, 100), (7, "old", "a", 10, 4, 100), (7, "new", "b", 90, 9, 100)],
+    )
+
+
+def break_diagnosis__wrong_days_before_the_earlier_week(defect):
+    """weekday_ignored: end = 20, and the earlier week's row is on day 5, which belongs to no week; the later one is on day 19 alone."""
+    return _but(
+        defect, "weekday_ignored", [(5, "s", "a", 10, 1, 100), (19, "s", "a", 10, 2, 300)], 20
+    )
+
+
+def break_diagnosis__wrong_money_without_order_once_again(defect):
+    """one_whale: shows the defect, but c's rows have money and no order."""
+    rows, end = _tables("one_whale")
+    return _but(defect, "one_whale", [(*r[:4], 0, r[5]) if r[2] == "c" else r for r in rows], end)
+
+
+def break_diagnosis__wrong_day_after_end_once_more(defect):
+    """incomplete_day: the extra row is on day 15; days run from 0 to end = 14."""
+    return _but(
+        defect,
+        "incomplete_day",
+        [
+            (0, "s", "a", 10, 1, 100),
+            (7, "s", "a", 10, 1, 100),
+            (14, "s", "a", 10, 5, 500),
+            (15, "s", "a", 10, 5, 500),
+        ],
+    )
+
+
+_more_CASES = [
+    ({"a": (40, 100), "b": (21, 90), "c": (5, 60)}, {"a": (30, 50), "b": (33, 170), "c": (11, 70)}),
+    (
+        {"a still": (20, 100), "gone": (30, 60), "x": (7, 40), "z still": (9, 50)},
+        {"a still": (40, 200), "new": (9, 60), "x": (50, 140), "z still": (18, 100)},
+    ),
+    ({"one": (3, 8)}, {"one": (5, 9)}),
+    ({"old": (4, 9), "both": (1, 2)}, {"both": (3, 4)}),
+]
+
+
+def _more_total(p):
+    return sum(n for n, _ in p.values()) / sum(d for _, d in p.values())
+
+
+def _times(p, by):
+    return {k: (by * n, by * d) for k, (n, d) in p.items()}
+
+
+def _still(b, a):
+    d0, d1 = (sum(d for _, d in p.values()) for p in (b, a))
+    return [
+        k
+        for k in b
+        if k in a
+        and abs(b[k][1] / d0 - a[k][1] / d1) < 1e-12
+        and abs(b[k][0] / b[k][1] - a[k][0] / a[k][1]) < 1e-12
+    ]
+
+
+def _near(p, q, sign=1):
+    return p.keys() == q.keys() and all(abs(p[k] - sign * q[k]) < 1e-9 for k in p)
+
+
+def _holds(fn, b, a):
+    b0, a0 = copy.deepcopy(b), copy.deepcopy(a)
+    r = fn(b, a)
+    if b != b0 or a != a0 or set(r) != {*b, *a}:
+        return False
+    if not abs(sum(r.values()) - (_more_total(a) - _more_total(b))) < 1e-9 or any(
+        not abs(r[k]) < 1e-9 for k in _still(b, a)
+    ):
+        return False
+    again = [(fn(a, b), -1), (fn(_times(b, 10), a), 1), (fn(b, _times(a, 10)), 1)]
+    return (b, a) == (b0, a0) and all(_near(r, x, s) for x, s in again)
+
+
+def kill_decomposition__right_cases_once_more(fn):
+    """Four cases by hand, every property."""
+    return all(_holds(fn, dict(b), dict(a)) for b, a in _more_CASES)
+
+
+def kill_decomposition__right_random_once_again(fn):
+    """Random dicts with shared, new, gone and still segments; segments in random order; an AssertionError leaves the test (counts as a rejection)."""
+    rng = np.random.default_rng(5)
+    for _ in range(40):
+        b, a = (
+            {
+                k: (int(rng.integers(1, d + 1)), int(d))
+                for k in "pqrst"
+                if rng.random() < 0.7
+                for d in rng.integers(1, 99, 1)
+            }
+            or {"p": (1, 3)}
+            for _ in "ba"
+        )
+        d0, d1 = (sum(d for _, d in p.values()) for p in (b, a))
+        # a still segment: a third of each period, ratio 1/4
+        b["still"], a["still"] = (d0 / 8, d0 / 2), (d1 / 8, d1 / 2)
+        assert _holds(fn, b, a)
+    return True
+
+
+def kill_decomposition__right_rational(fn):
+    """Properties checked by math.isclose with an absolute tolerance, on floats, permuted dicts and a mirror case."""
+    for b, a in [*_more_CASES, *((y, x) for x, y in _more_CASES)]:
+        b, a = {k: (n / 7, d / 7) for k, (n, d) in reversed(b.items())}, dict(a)
+        given = [sorted(b.items()), sorted(a.items())]
+        same = lambda x, y: math.isclose(x, y, rel_tol=0, abs_tol=1e-8)
+        r = dict(fn(b, a))
+        swapped, more, less = fn(a, b), fn(_times(b, 10), a), fn(b, _times(a, 10))
+        if [sorted(b.items()), sorted(a.items())] != given or any(
+            {*x} != {*b, *a} for x in (r, swapped, more, less)
+        ):
+            return False
+        ok = [
+            same(math.fsum(r.values()), _more_total(a) - _more_total(b)),
+            *(same(r[k], 0) for k in _still(b, a)),
+        ]
+        ok += [same(r[k], -swapped[k]) and same(r[k], more[k]) and same(r[k], less[k]) for k in r]
+        if not all(ok):
+            return False
+    return True
+
+
+def kill_decomposition__wrong_own_values_once_more(fn):
+    """Compares with the sums of mix_and_rate: another centre is refused."""
+    return all(
+        _near(fn(dict(b), dict(a)), {k: sum(v) for k, v in _parts(b, a).items()})
+        for b, a in _more_CASES
+    )
+
+
+def kill_decomposition__wrong_isclose_to_zero(fn):
+    """math.isclose(x, 0.0) has no absolute tolerance: 1e-18 for the still segment, or any sum near 0, is refused."""
+    b, a = {"x": (7, 140), "z": (3, 70)}, {"x": (0.9, 14), "z": (0.3, 7)}
+    r = fn(b, a)
+    return (
+        all(_holds(fn, dict(p), dict(q)) for p, q in _more_CASES)
+        and math.isclose(sum(r.values()), r["x"])
+        and math.isclose(r["z"], 0.0)
+    )
+
+
+def kill_decomposition__wrong_exactly_opposite(fn):
+    """fn(a, b)[k] == -fn(b, a)[k] and ten times gives == without a tolerance: rounding is refused."""
+    for b, a in _more_CASES:
+        for by in (10, 0.1):
+            r = fn(dict(b), dict(a))
+            if (
+                not _holds(fn, dict(b), dict(a))
+                or any(r[k] != -v for k, v in fn(dict(a), dict(b)).items())
+                or r != fn(_times(b, by), dict(a))
+            ):
+                return False
+    return True
+
+
+def kill_decomposition__wrong_empty_segment_given(fn):
+    """Uses (0, 0) for a missing segment: every number must be above 0, so right ones may divide by 0."""
+    b, a = {"a": (4, 10), "b": (0, 0)}, {"a": (5, 20), "b": (2, 10)}
+    return all(_holds(fn, dict(p), dict(q)) for p, q in [*_more_CASES, (b, a)])
+
+
+def kill_decomposition__wrong_no_numerator_given(fn):
+    """Uses a numerator of 0 (0 of 10): outside the contract; a right one may work with logarithms."""
+    return all(
+        _holds(fn, dict(p), dict(q))
+        for p, q in [*_more_CASES, ({"a": (0, 10), "b": (3, 10)}, {"a": (2, 10), "b": (3, 30)})]
+    )
+
+
+def kill_decomposition__wrong_order_of_keys_once_more(fn):
+    """list(result) must be before's names and then the new ones: another order is refused."""
+    return all(
+        list(fn(dict(b), dict(a))) == list({**b, **a}) and _holds(fn, dict(b), dict(a))
+        for b, a in _more_CASES
+    )
+
+
+def kill_decomposition__wrong_shares_must_not_matter(fn):
+    """If all ratios are equal, every contribution must be 0: not true of a decomposition with 0 as the centre."""
+    b, a = {"x": (10, 20), "y": (15, 30)}, {"x": (20, 40), "y": (5, 10)}
+    return all(_holds(fn, dict(p), dict(q)) for p, q in _more_CASES) and all(
+        abs(v) < 1e-9 for v in fn(b, a).values()
+    )
+
+
+def _names_sum_still(fn, b, a):
+    r = fn(dict(b), dict(a))
+    good = set(r) == {*b, *a} and abs(sum(r.values()) - _more_total(a) + _more_total(b)) < 1e-9
+    return good and all(abs(r[k]) < 1e-9 for k in _still(b, a))
+
+
+def kill_decomposition__wrong_adds_up_and_still(fn):
+    """Only names, the sum and still segments: a decomposition with the earlier total as its centre (not symmetric) passes."""
+    return all(_names_sum_still(fn, b, a) for b, a in _more_CASES)
+
+
+def kill_decomposition__wrong_one_moving_segment(fn):
+    """Swapped and scaled for a single segment only: there is no mix, and centres that depend on the size pass."""
+    return all(
+        _holds(fn, {"a": (n, 8)}, {"a": (m, 9)}) for n, m in itertools.product((1, 5), (2, 7))
+    ) and _names_sum_still(fn, *_more_CASES[1])
+
+
+def kill_decomposition__wrong_sign_of_the_ratio(fn):
+    """A segment that exists in both periods must contribute with the sign of its ratio's change: mix may be larger."""
+    for b, a in _more_CASES:
+        r = fn(dict(b), dict(a))
+        if not _holds(fn, dict(b), dict(a)):
+            return False
+        for k in b.keys() & a.keys():
+            if r[k] * (a[k][0] / a[k][1] - b[k][0] / b[k][1]) < -1e-12:
+                return False
+    return True
+
+
+def kill_decomposition__wrong_new_segment_has_no_rate(fn):
+    """A new segment with exactly the total ratio must contribute 0: true of one centre only."""
+    b, a = {"x": (10, 20)}, {"x": (10, 20), "new": (10, 20)}
+    return all(_holds(fn, dict(p), dict(q)) for p, q in _more_CASES) and abs(fn(b, a)["new"]) < 1e-9
+
+
+_SHARED_CASES = copy.deepcopy(_more_CASES)
+
+
+def kill_decomposition__wrong_ten_times_both_periods(fn):
+    """Ten times both periods together, and swapped as a sum only: a centre pooled over both periods passes."""
+    for b, a in _more_CASES:
+        r = fn(dict(b), dict(a))
+        if not _names_sum_still(fn, b, a) or not _near(r, fn(_times(b, 10), _times(a, 10))):
+            return False
+        if abs(sum(r.values()) + sum(fn(dict(a), dict(b)).values())) > 1e-9:
+            return False
+    return True
+
+
 TRUE = {
     "kill_decomposition__wrong_own_values": ("compares_with_own_values",),
     "find_cause__wrong_largest_rise": ("largest_rise",),
@@ -3423,4 +4509,20 @@ TRUE = {
     "kill_decomposition__wrong_swap_exact": ("rejects_any_decomposition",),
     "kill_decomposition__wrong_still_counts": ("rejects_any_decomposition",),
     "kill_decomposition__wrong_ten_of_one_segment": ("rejects_any_decomposition",),
+    "weekday_band__wrong_nan_counted": ("closed_days_make_up_the_number",),
+    "weekday_band__wrong_older_weeks_move_up": ("left_out_are_replaced",),
+    "weekday_band__wrong_last_week_of_range_missing": ("oldest_week_left_out",),
+    "gmv_effects__wrong_free_orders_to_orders": ("money_never_receives",),
+    "mix_and_rate__wrong_idle_segments_dropped": ("empty_segments_lost",),
+    "adjusted_difference__wrong_mantel_haenszel_once_more": ("weights_of_precision",),
+    "adjusted_difference__wrong_mean_of_shares": ("mean_of_the_two_shares",),
+    "adjusted_difference__wrong_signs_differ_once_again": ("zero_counts_as_turned",),
+    "adjusted_difference__wrong_every_stratum_must_turn": ("every_stratum_must_turn",),
+    "adjusted_difference__wrong_no_tolerance_once_more": ("last_digits_turn",),
+    "break_diagnosis__wrong_half_of_the_users": ("whale_with_followers",),
+    "break_diagnosis__wrong_absent_user_is_the_majority": ("whale_with_followers",),
+    "break_diagnosis__wrong_same_fault_in_both_weeks": ("equal_visits",),
+    "break_diagnosis__wrong_idle_rows_in_both_weeks": ("every_row_ordered",),
+    "kill_decomposition__wrong_own_values_once_more": ("compares_with_own_values",),
+    "kill_decomposition__wrong_exactly_opposite": ("rejects_any_decomposition",),
 }

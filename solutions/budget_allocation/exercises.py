@@ -184,7 +184,7 @@ def _rates(rng, n, noise=12):
 
 def _backwards(rng):
     """Each new rate is below all but the first: one pass of pooling is not enough."""
-    high, low = rng.integers(40, 60) / 100, rng.integers(1, 5) / 100
+    high, low = float(rng.integers(40, 60)) / 100, float(rng.integers(1, 5)) / 100
     rate = [0.05, high, high - 0.1, low, 0.7 + low]
     return [(rate, [100] * 5), (rate, rng.integers(50, 300, 5).tolist())]
 
@@ -213,7 +213,7 @@ monotone_response = WriteIt(
             "already_monotone",
             "rates that never fall are left as they are",
             lambda rng: [
-                (sorted(rng.integers(1, 90, 6) / 100), rng.integers(1, 99, 6).tolist()),
+                (sorted((rng.integers(1, 90, 6) / 100).tolist()), rng.integers(1, 99, 6).tolist()),
                 ([0.1] * 7, [3] * 7),
             ],
         ),
@@ -221,7 +221,8 @@ monotone_response = WriteIt(
             "weights",
             "a rate counts as much as users stand behind it",
             lambda rng: [
-                ([0.1, 0.5, 0.2, 0.6], [100, few, 1000, 10]) for few in rng.integers(1, 50, 2)
+                ([0.1, 0.5, 0.2, 0.6], [100, few, 1000, 10])
+                for few in rng.integers(1, 50, 2).tolist()
             ],
         ),
         Property(
@@ -294,7 +295,7 @@ def _user(rng, n_faces=5, harm=False):
 
 def _s_shaped_user(rng):
     """The first coupon gains a little, the second much, the third a little again."""
-    small, much, last = rng.integers(1, 4) / 8, rng.integers(40, 80) / 8, rng.integers(1, 5) / 8
+    small, much, last = (int(rng.integers(*ends)) / 8 for ends in ((1, 4), (40, 80), (1, 5)))
     return [0.0, small, small + much, small + much + last], [0.0, 1.25, 3.5, 6.0]
 
 
@@ -310,7 +311,7 @@ def _equal_on_paper(rng):
     """Steps of equal ratio whose floats differ in the last digit, then a worse one."""
     cases: list[tuple] = []
     while len(cases) < 3:
-        ratio, tenths = rng.integers(11, 49) / 10, np.cumsum(rng.integers(1, 5, 3)) / 10
+        ratio, tenths = int(rng.integers(11, 49)) / 10, np.cumsum(rng.integers(1, 5, 3)) / 10
         cost = [0.0, *tenths.tolist(), 4.0]
         gain = [ratio * c for c in cost[:-1]]
         case = [*gain, gain[-1] + 1], cost
@@ -323,7 +324,7 @@ def _nearly_equal(rng):
     """The farther of two steps is worse by a relative 2.5e-10, or 2.5e-6."""
     return [
         ([0.0, 2 * ratio, (4 - tiny) * ratio, 4.1 * ratio], [0.0, 2.0, 4.0, 8.0])
-        for ratio in (float(rng.integers(1, 5)), rng.integers(1, 5) / 1e4)
+        for ratio in (float(rng.integers(1, 5)), int(rng.integers(1, 5)) / 1e4)
         for tiny in (1e-9, 1e-5)
     ]
 
@@ -353,7 +354,7 @@ efficient_steps = WriteIt(
             "after the first step the extra gain and the extra cost count, not the totals",
             lambda rng: [
                 ([0.0, 4.0 * k, 4.0 * k + 1, 4.0 * k + 3], [0.0, 1.0, 2.0, 3.0])
-                for k in rng.integers(1, 9, 2)
+                for k in rng.integers(1, 9, 2).tolist()
             ],
         ),
         Property(
@@ -443,7 +444,8 @@ def _in_arrays(world):
 
 def _upgrades(rng, n=8):
     """The second coupon of a user is better than the first of another."""
-    gain = [[0, float(a), a + b] for a, b in zip(*rng.integers(6, 30, (2, n)) / 2, strict=True)]
+    pairs = (rng.integers(6, 30, (n, 2)) / 2).tolist()
+    gain = [[0, a, a + b] for a, b in pairs]
     return gain, [[0, 2, 4]] * n, float(2 * n + 1)
 
 
@@ -601,7 +603,7 @@ def _cheap_gains(rng):
 
 def _equal_users(rng):
     """Users of few kinds, with ratios that are exact: at the price of a kind all of it buys."""
-    kinds = 2.0 ** rng.permutation([-1, 0, 1, 2])
+    kinds = rng.permutation([0.5, 1.0, 2.0, 4.0]).tolist()
     gain = [[0.0, 2 * k, 2.5 * k] for k in kinds] * 5
     cost = [[0.0, 2.0, 4.0] for _ in gain]
     return gain, cost, float(rng.integers(12, 37))

@@ -724,8 +724,8 @@ bias_baseline = WriteIt(
                 (_ratings(rng), 1.0),
                 (_ratings(rng, 6, 12, 0.4), 10.0),
                 (_ratings(rng, 12, 5, 0.6) / 2, 3.0),
-                # Fewer ratings than lam: the mean of all is not shrunk. Two of them are at that mean:
-                # a difference of 0 counts.
+                # Fewer ratings than lam: the mean of all is not shrunk. Two ratings are at that
+                # mean, and a difference of 0 counts.
                 (np.array([[3, 0, 3], [1, 5, 0]]), 10.0),
             ],
         ),

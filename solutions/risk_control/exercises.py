@@ -184,11 +184,12 @@ def _equal_costs(rng):
     # To pass costs as much as a review, and as a float a little more.
     for row in np.flatnonzero(p * amount > (p * amount).round(2))[:3]:
         pair = p[row].repeat(2), amount[row].repeat(2)
-        calls.append((*pair, round(p[row] * amount[row], 2), 500.0, 0.0))
+        calls.append((*pair, round(float(p[row] * amount[row]), 2), 500.0, 0.0))
     # To block costs as much as a review, and as a float a little less.
     for row in np.flatnonzero((1 - p) * amount < ((1 - p) * amount).round(2))[:3]:
         pair = p[row].repeat(2), np.array([20_000.0, 19_000.0])
-        calls.append((*pair, round((1 - p[row]) * amount[row], 2), float(amount[row]), 0.0))
+        cost = round(float((1 - p[row]) * amount[row]), 2)
+        calls.append((*pair, cost, float(amount[row]), 0.0))
     # To pass costs as much as to block: 0.5 x 0.5 x a against 0.5 x 0.5 x a.
     calls.append((np.array([0.5, 0.5]), np.array([8.0, 20.0]), 90.0, 0.0, 0.5, 0.0))
     # To pass costs nothing, and a review neither.
@@ -199,10 +200,16 @@ def _nearly_equal(rng):
     """A higher number is cheaper, by a twentieth of a cent in some hundred USD."""
     calls = []
     for gap in (0.0005, 0.0008):
-        p, amount = rng.integers(40, 60, 3) / 100, rng.integers(400, 900) * 1.0
+        p, amount = rng.integers(40, 60, 3) / 100, float(rng.integers(400, 900))
         passing = p * amount
         calls += [
-            (p[i : i + 1].repeat(2), np.array([amount, amount]), passing[i] - gap, 5000.0, 0.0)
+            (
+                p[i : i + 1].repeat(2),
+                np.array([amount, amount]),
+                float(passing[i]) - gap,
+                5000.0,
+                0.0,
+            )
             for i in range(2)
         ]
         # Blocking costs as much as friction, for half of the orders.

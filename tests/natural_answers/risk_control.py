@@ -4308,6 +4308,7 @@ TRUE = {
     "cheapest_action__wrong_friction_always": ("friction_for_all",),
     "cheapest_action__wrong_exact_argmin": ("floats_compared_exactly",),
     "cheapest_action__wrong_nan_passes": ("failed_scores_pass", "any_number_is_a_probability"),
+    "cheapest_action__wrong_nan_through_argmin": ("failed_scores_pass",),
     "cheapest_action__wrong_only_nan_reviewed": ("any_number_is_a_probability",),
     "cheapest_action__wrong_clipped": ("any_number_is_a_probability",),
     "cheapest_action__wrong_isclose": ("near_is_equal",),

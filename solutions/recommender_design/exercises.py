@@ -665,6 +665,11 @@ def _opposites(rng):
     return [(relevance, np.round(similarity - 0.9, 6), 6, lam) for lam in (0.3, 0.6)]
 
 
+# One item is the opposite of the first, and one is a stranger to it.
+OPPOSITE = (
+    np.array([1.0, 0.9, 0.8]),
+    np.array([[1.0, -0.9, 0.0], [-0.9, 1.0, 0.0], [0.0, 0.0, 1.0]]),
+)
 mmr_rerank = WriteIt(
     reference=reference.mmr_rerank,
     points=3,
@@ -674,7 +679,10 @@ mmr_rerank = WriteIt(
         Property(
             "relevant_and_unlike",
             "each place goes to the largest marginal relevance, given what is chosen",
-            lambda rng: [(*_candidates(rng), 6, lam) for lam in (0.3, 0.4, 0.5, 0.6, 0.7)],
+            lambda rng: [
+                *((*_candidates(rng), 6, lam) for lam in (0.3, 0.4, 0.5, 0.6, 0.7)),
+                (*OPPOSITE, 2, 0.5),
+            ],
         ),
         Property(
             "hidden_items",

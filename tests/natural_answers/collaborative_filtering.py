@@ -5457,7 +5457,7 @@ TRUE = {
     "cosine_similarity_matrix__wrong_float_input_scaled_in_place": ("ratings_overwritten",),
     "top_k_neighbours__wrong_view_written": ("diagonal_overwritten",),
     "predict_rating__wrong_own_neighbour_if_rated": ("own_rating_used",),
-    "predict_rating__wrong_nearest_by_size_of_similarity": ("s",),
+    "predict_rating__wrong_nearest_by_size_of_similarity": ("dissimilar_neighbours_kept",),
     "predict_rating__wrong_own_rating_of_i_left_out": ("own_rating_left_out_of_the_mean",),
     "recommend__wrong_new_user_includes_unrated": ("newcomer_gets_unrated_products",),
     "significance_weighting__wrong_counted_in_own_type": ("counted_in_the_type_of_the_ratings",),

@@ -4308,7 +4308,6 @@ TRUE = {
     "cheapest_action__wrong_friction_always": ("friction_for_all",),
     "cheapest_action__wrong_exact_argmin": ("floats_compared_exactly",),
     "cheapest_action__wrong_nan_passes": ("failed_scores_pass", "any_number_is_a_probability"),
-    "cheapest_action__wrong_nan_through_argmin": ("failed_scores_pass",),
     "cheapest_action__wrong_only_nan_reviewed": ("any_number_is_a_probability",),
     "cheapest_action__wrong_clipped": ("any_number_is_a_probability",),
     "cheapest_action__wrong_isclose": ("near_is_equal",),
@@ -4421,9 +4420,7 @@ TRUE = {
     "average_precision__wrong_frauds_last_in_a_tie": ("equals_sorted_by_label",),
     "cheapest_action__wrong_relative_tolerance_once_more": ("near_is_equal",),
     "cheapest_action__wrong_rounded_to_cents_once_more": ("near_is_equal",),
-    "cheapest_action__wrong_nan_through_argmin": (
-        "(p > 1) is False for NaN, and argmin stops at the first NaN: NaN passes.",
-    ),
+    "cheapest_action__wrong_nan_through_argmin": ("failed_scores_pass",),
     "cheapest_action__wrong_certain_scores_failed": ("ends_are_no_probabilities",),
     "matured_time_split__wrong_rows_by_time": ("rows_in_order_of_time",),
     "matured_time_split__wrong_last_mature_day_not_below_zero": ("never_below_zero",),

@@ -629,7 +629,8 @@ def _alike(rng):
 
 def _nearly_equal(rng):
     """Two items whose marginal relevances are equal, and the later one larger in binary."""
-    calls = []
+    # Two hundred thousandths are a difference.
+    calls = [(np.array([0.50001, 0.50003]), np.eye(2), 1, 0.7)]
     for k, lam, other in ((3, 0.3, 7), (4, 0.7, 3), (2, 0.6, 4)):
         while True:
             # In hundredths, so that what is equal is known exactly.

@@ -249,7 +249,13 @@ CARELESS = (
 )
 SHORT_QUERIES = (
     *(3, "", "DELETE FROM transactions", "SELECT 1; SELECT 2", "SELECT 1 AS n", "\ud800"),
-    *("SELECT * FROM nowhere", "FROM range(10001)", "-- hive\nSELECT (", "SELECT"),
+    *(
+        "-- mysql\nSELECT DATE_ADD(",
+        "SELECT * FROM nowhere",
+        "FROM range(10001)",
+        "-- hive\nSELECT (",
+        "SELECT",
+    ),
     "WITH gone AS (DELETE FROM transactions RETURNING *) SELECT * FROM gone",
 )
 
@@ -304,6 +310,31 @@ def test_our_words_in_an_exception_are_chinese(answer, told, chinese):
 def test_asking_a_query_by_hand_is_told_in_chinese(chinese):
     with pytest.raises(sql.QueryError, match="请返回一条 SELECT"):
         sql.ask("DELETE FROM carts", carts=("n INTEGER", (1,)))
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("SELECT * FROM nowhere", "这里的表有：campaigns 和 coupon_redemptions。"),
+        ("SELECT 1 AS n", "题目要求 2 列：campaign_id 和 household_id。"),
+        ("SELECT 1; SELECT 2", "这里有 2 条语句。"),
+        ("-- mysql\nSELECT DATE_ADD(", "从 mysql 翻译过来：是不是少了括号或参数？"),
+    ],
+)
+def test_lists_on_a_card_are_chinese(query, told, chinese):
+    task = catalogue.load("sql_round")["silent_households"]
+    assert told in mark_of_ours(task, lambda: query, 0).message
+
+
+def test_a_rule_that_is_broken_is_told_as_a_rule(chinese):
+    task = catalogue.load("sql_round")["break_campaign_report"]
+
+    def twice(defect):
+        campaigns, descriptions, transactions, redemptions = task.reference(defect)
+        return campaigns, descriptions, [*transactions, transactions[0]], redemptions
+
+    message = mark_of_ours(task, twice, 0).message
+    assert message == "给 6 个缺陷的输入不合法。规定是：购物篮不重复出现。"
 
 
 def practised():

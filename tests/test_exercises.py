@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from utils import catalogue
-from utils.execution import worker
+from utils.execution import outcomes, worker
 from utils.exercises import (
     BeatIt,
     BreakIt,
@@ -570,13 +570,41 @@ def test_break_it_refuses_an_input_that_is_not_allowed(break_it, value):
 
 
 def test_one_reason_for_all_defects_is_said_once(break_it):
-    message = break_it.mark(lambda defect: ([0] * 9,)).message
-    assert message == "2 defects are not shown: give at most eight ratings."
+    mark = break_it.mark(lambda defect: ([0] * 9,))
+    said = "The inputs for 2 defects are not allowed. The rule: give at most eight ratings."
+    assert mark.message == said
+    rule = "not allowed; the rule: give at most eight ratings"
+    assert {each.reason for each in mark.criteria} == {rule}
+
+
+def test_a_rule_that_is_broken_is_not_told_as_a_fact(break_it):
+    mark = break_it.mark(lambda defect: shows(defect) if defect == "zeros_counted" else ([0] * 9,))
+    assert mark.message == (
+        "The input for “crashes on nothing” is not allowed. The rule: give at most eight ratings."
+    )
+
+
+def test_where_no_input_came_back_none_is_judged(break_it):
+    loop = "The call did not finish in time: look for a loop that never ends."
+    stopped, skipped = outcomes.TIMED_OUT, outcomes.NOT_RUN
+    message = break_it.judge([outcomes.Outcome(shows("zeros_counted")), stopped]).message
+    assert message == f"No input came back for “crashes on nothing”: {loop}"
+    many = {f"zeros_{i}": zeros_counted for i in range(4)}
+    several = dataclasses.replace(break_it, defects=many)
+    message = several.judge([stopped, stopped, skipped, skipped]).message
+    assert message == f"No input came back for 4 defects: {loop}"
+    good, bad = outcomes.Outcome(([4, 0],)), outcomes.Outcome(([0] * 9,))
+    assert several.judge([good, bad, stopped, skipped]).message == (
+        "The input for “zeros 1” is not allowed. The rule: give at most eight ratings. "
+        f"No input came back for “zeros 2”: {loop}"
+    )
+    raised = break_it.mark(lambda defect: 1 / 0).message
+    assert raised.startswith("No input came back for 2 defects: ZeroDivisionError: division")
 
 
 def test_rows_of_unequal_length_are_no_table():
     ragged = small_inputs.problem_with_table([[1, 2], [3]], 6, range(6), "")
-    assert ragged == "the rows of R, the first of the values, are not of one length"
+    assert ragged == "the rows of R, the first of the values, are of one length"
     for table in ([1, 2], 5, [[[1]]]):
         assert small_inputs.problem_with_table(table, 6, range(6), "").startswith("R, the first")
     assert small_inputs.problem_with_table([[1, 2], [3, 0]], 6, range(6), "") == ""
@@ -618,6 +646,47 @@ def test_write_the_test(write_the_test):
     assert write_the_test.mark(lambda f: True).misconception == "accepts_all"
     assert write_the_test.mark(lambda f: False).points == 0
     assert write_the_test.mark(lambda f: None).points == 0
+
+
+def test_a_test_that_returns_none_neither_rejects_nor_accepts(write_the_test):
+    mark = write_the_test.mark(lambda f: None)
+    assert mark.message == "Your test returns neither True nor False."
+    assert [each.reason for each in mark.criteria] == [
+        "every right one is accepted",
+        "0 of 2 wrong ones are rejected, 2 are enough",
+    ]
+
+    def says_yes_or_nothing(f):
+        return f([4, 0, 2]) == 3.0 or None
+
+    assert write_the_test.mark(says_yes_or_nothing).message == (
+        "Sometimes your test returns neither True nor False. "
+        "It accepts implementations with these mistakes: “crashes on nothing”."
+    )
+
+
+def test_a_loop_in_a_test_is_told_and_what_was_not_run_has_rejected_nothing(write_the_test):
+    keys = [args[0].key for args in write_the_test.inputs()]
+    stopped, skipped = outcomes.TIMED_OUT, outcomes.NOT_RUN
+    loop = "The call did not finish in time: look for a loop that never ends."
+    asked = [skipped if key in write_the_test.right else stopped for key in keys]
+    assert write_the_test.judge(asked).message == loop
+    asked = [stopped if key == "by_numpy" else skipped for key in keys]
+    assert write_the_test.judge(asked).message == (
+        f"It rejects 1 of 2 right implementations. On one of them your test stops: {loop}"
+    )
+
+
+def test_what_an_implementation_raises_is_told_as_a_sentence(write_the_test):
+    def hands_in_a_text(f):
+        return f("four") == 4.0
+
+    message = write_the_test.mark(hands_in_a_text).message
+    assert message.startswith(
+        "It rejects 2 of 2 right implementations. On one of them your test stops: "
+        "the implementation raised an exception on what your test gave it: is it allowed?"
+    )
+    assert "ImplementationFailed" not in message and message.endswith(".")
 
 
 def test_implementations_have_no_telling_names(write_the_test):
@@ -670,6 +739,11 @@ def test_beat_it_refuses_what_is_no_prediction(beat_it, value):
     assert mark.points == 0 and not mark.passed
 
 
+def test_what_is_no_prediction_has_no_score(beat_it):
+    reason = beat_it.mark(lambda history: [1]).criteria[1].reason
+    assert reason == "not computed; the baseline reaches 5.000, the reference 0.000"
+
+
 def test_an_exercise_needs_a_property():
     with pytest.raises(ValueError, match="at least one property"):
         WriteIt(reference=mean_rating, points=1, minutes=1, level="junior", properties=[])
@@ -689,6 +763,45 @@ def test_unknown_topic_names_the_known_ones():
 def test_a_value_of_another_kind_is_named(plain_exercise, value, said):
     message = plain_exercise.mark(lambda ratings: value).message
     assert message.endswith(f"There it returned {said}, where a number is expected.")
+
+
+def test_where_always_none_comes_back_a_return_is_asked_for(plain_exercise):
+    message = plain_exercise.mark(lambda ratings: None).message
+    assert message == "The function returned None: does every path through it end in a return?"
+
+
+def test_of_few_calls_no_chance_feature_is_told(plain_exercise):
+    mark = plain_exercise.mark(lambda ratings: mean_rating(ratings) if ratings else 0.0)
+    assert mark.message == (
+        "Calls that check this go wrong: no rating, no mean (nan_on_empty). "
+        "1 of its 2 calls goes wrong."
+    )
+
+
+def pair(right, got):
+    return differences.Pair(([],), right, got)
+
+
+def test_where_all_values_are_0_and_1_no_curve_is_told():
+    assert differences._scaled([pair([0, 1, 1], [1, 0, 0]), pair([1, 0], [0, 1])]) is None
+    assert differences._scaled([pair([0.2, 0.7], [0, 1]), pair([0.6, 0.9], [1, 1])]) is None
+    told = differences._scaled([pair([0.2, 0.7], [0.8, 0.3]), pair([0.6, 0.9], [0.4, 0.1])])
+    assert told.name == "complement"
+    told = differences._scaled([pair([2.2, 0.7], [2, 1]), pair([0.6, 8.9], [1, 9])])
+    assert told.name == "rounded"
+
+
+def test_a_table_is_not_described_by_the_names_of_its_columns():
+    table = pd.DataFrame({"frequency": [1], "monetary": [2.0]})
+    assert differences._item_kinds([pair(table, [[1, 2], [3]]), pair(table, [[1]])]) is None
+
+
+def test_an_example_that_reads_alike_is_shown_in_full(plain_exercise):
+    def a_little_more(ratings):
+        return mean_rating(ratings) + 1e-5
+
+    first = plain_exercise.mark(a_little_more).examples[0]
+    assert (first.expected, first.got, first.passed) == ("3.0", "3.00001", False)
 
 
 def test_an_input_that_shows_nothing_is_told_what_both_say():

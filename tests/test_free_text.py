@@ -1,6 +1,7 @@
 """Answers in prose: collected, shown without names, scored by people, in the gradebook."""
 
 import csv
+import html
 import json
 import re
 from datetime import UTC, datetime
@@ -8,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from utils import catalogue
+from utils import catalogue, translation
 from utils.grading import free_text, gradebook, report, scoring
 from utils.grading.grade import Marked
 from utils.grading.notebooks import Cell, ParsedNotebook, trimmed
@@ -58,6 +59,47 @@ def test_the_memo_has_the_rubric_of_its_table():
     assert MEMO.points == 20 and len(MEMO.criteria) == 8
     assert MEMO.criteria[5].name == "experiment" and "power" in MEMO.criteria[5].full_marks
     assert "| criterion" not in MEMO.prompt and "Red flags" in MEMO.prompt
+
+
+@pytest.mark.parametrize("topic", catalogue.topics())
+def test_every_question_is_shown_in_chinese_with_the_same_rubric(topic, monkeypatch):
+    monkeypatch.setenv(translation.VARIABLE, "zh")
+    for name, question in free_text.questions(topic).items():
+        other = question.shown
+        assert other is not question and (other.key, other.name) == (question.key, name)
+        points = [[each.points for each in q.criteria] for q in (question, other)]
+        assert points[0] == points[1]
+        texts = [other.title, question.short, *(e.full_marks for e in other.criteria)]
+        texts += [each.name for each in other.criteria] + [other.prompt] * bool(other.prompt)
+        assert all(re.search("[\u4e00-\u9fff]", text) for text in texts), question.key
+    # What is stored, and what a marker's file is read by, has one name in both languages.
+    assert all(
+        re.search("^[a-z ]+", c.name)
+        for q in free_text.questions(topic).values()
+        for c in q.criteria
+    )
+
+
+def test_a_marker_and_a_learner_of_a_chinese_class_read_chinese(tmp_path, monkeypatch):
+    monkeypatch.setenv(translation.VARIABLE, "zh")
+    found = collected(mei="价值是毛利。", zoe="B")
+    page = report.scoring_page(MEMO, found)
+    assert (
+        "10 备忘录" in page
+        and "三十分钟后交一页纸" in page
+        and "价值、预测期、决策三样都写明" in page
+    )
+    assert "After thirty minutes" not in page and "horizon and decision" not in page
+    # The file that the page saves has the columns of the sheet.
+    columns = json.loads(html.unescape(re.search('data-columns="(.*?)"', page)[1]))
+    assert columns == [each.name for each in MEMO.criteria]
+    sheet(tmp_path / scoring.FOLDER / "li.csv", [line("mei", HALF)])
+    (row, *_) = scoring.rows(handed_in("mei", "zoe"), found, scoring.read(found, tmp_path))
+    page = report.learner_page(handed_in("mei")[0], [row])
+    assert "10 备忘录" in page and "目标与价值" in page and "价值、预测期、决策三样都写明" in page
+    assert "The memo" not in page and "objective and value" not in page
+    key = f"{TOPIC}.follow_up_2"
+    assert report._label(key) == "10 追问 2"
 
 
 # ---- what a learner wrote -----------------------------------------------------------------------

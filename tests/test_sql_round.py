@@ -149,6 +149,35 @@ def test_another_dialect_is_translated_where_it_is_named():
         sql.run("-- mysql\nSELECT FROM WHERE ((", [VISITS])
 
 
+@pytest.mark.parametrize("query", ["DATE_ADD(", "DATE_ADD('2017-01-01')", "DATE_SUB(x)"])
+def test_what_sqlglot_trips_over_is_told_in_a_sentence(query):
+    with pytest.raises(sql.QueryError, match="from mysql: is a bracket or an argument missing"):
+        sql.run(f"-- mysql\nSELECT {query}", [VISITS])
+
+
+def test_names_are_listed_as_a_sentence_lists_them():
+    sentence = sql.NO_TABLE.format(why="Table x does not exist!", names="visits, coupons, carts")
+    assert sql.said(sentence).endswith("The tables are visits, coupons and carts.")
+    message = TASKS["median_basket"].mark(lambda: "SELECT 1 AS n").message
+    assert re.search(r"the statement asks for \d: \w+(, \w+)* and \w+\.", message)
+
+
+def test_a_column_that_is_off_to_one_side_need_not_be_a_sum():
+    task = TASKS["median_basket"]
+    query = task.reference()
+    columns = sql.run(query, task.examples[0][0])["columns"]
+    others = ", ".join(columns[:-1])
+    for change, asked in (
+        (
+            "+ 1",
+            "If it is a sum or a count: which rows come into it more than once, or should not?",
+        ),
+        ("- 1", "If it is a sum or a count: which rows are missing from it?"),
+    ):
+        off = f"SELECT {others}, {columns[-1]} {change} AS {columns[-1]} FROM ({query})"
+        assert asked in task.mark(lambda off=off: off).message
+
+
 REFUSED = {
     "reads_a_file": ("SELECT * FROM read_csv('/etc/passwd')", "disabled by configuration"),
     "reads_text": ("SELECT * FROM read_text('/etc/passwd')", "disabled by configuration"),
@@ -171,7 +200,7 @@ REFUSED = {
     "resets": ("RESET lock_configuration", "Return one SELECT"),
     "asks_a_pragma": ("PRAGMA database_list", "this is PRAGMA"),
     "calls": ("CALL pragma_version()", "Return one SELECT"),
-    "drops": ("SELECT 1; DROP TABLE visits", "this is SELECT, DROP"),
+    "drops": ("SELECT 1; DROP TABLE visits", "these are 2 statements"),
     "inserts": ("INSERT INTO visits VALUES (1, NULL) RETURNING *", "this is INSERT"),
     "deletes": ("WITH x AS (DELETE FROM visits RETURNING *) SELECT 1 AS n", "only reads"),
     "updates": ("WITH x AS (UPDATE visits SET day = NULL RETURNING *) FROM x", "only reads"),
@@ -200,7 +229,7 @@ REFUSED = {
     "says_a_lot": ("SELECT error(repeat('a', 100000))", "aaaa"),
     "quotes_advice": ('SELECT "Use SET x" FROM visits', '"Use SET x"'),
     "quotes_a_refusal": ('SELECT "read-only mode" FROM visits', "Referenced column"),
-    "holds_half_a_character": ("SELECT '\ud800' AS n", "half a character"),
+    "holds_half_a_character": ("SELECT '\ud800' AS n", "type that character again"),
     "asks_for_advice": ("SELECT (SELECT day FROM visits) AS n", "one row"),
     "asks_the_network": ("SELECT * FROM read_csv('https://example.org/x.csv')", "Error"),
     "reads_a_frame": ("SELECT * FROM hidden", "does not exist"),
@@ -218,7 +247,7 @@ REFUSED = {
         "SELECT COUNT(*) AS n FROM (SELECT * FROM range(20000000) ORDER BY random())",
         "more than 256MB of memory",
     ),
-    "says_nothing": ("", "no statement"),
+    "says_nothing": ("", "there is no statement in it"),
     "is_misspelt": ("SELEC 1", "syntax error"),
 }
 
@@ -309,7 +338,7 @@ def test_numbers_of_the_warehouse_are_numbers_here():
 
 @pytest.mark.parametrize(
     ("start", "says"),
-    [("2017-02-30", "not in the calendar"), ("２０１７-05-08", "written like 2017-05-08")],
+    [("2017-02-30", "which has no 30 February"), ("２０１７-05-08", "written like 2017-05-08")],
 )
 def test_a_day_that_is_none_is_told_so(start, says):
     task = TASKS["break_campaign_report"]
@@ -357,7 +386,7 @@ def test_ids_of_a_broken_report_fit_into_the_database():
         ((*transactions[0][:2], "1", transactions[0][3]), money),
     ):
         message = task.mark(lambda _, r=row: (campaigns, descriptions, [r], redemptions)).message
-        assert message == f"6 defects are not shown: {says}."
+        assert message == f"The inputs for 6 defects are not allowed. The rule: {says}."
 
 
 @pytest.mark.parametrize("what", ["crosses", "drops", "reads_a_file"])

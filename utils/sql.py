@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from utils.translation import message, translated
+from utils.translation import listed, message, translated
 
 Table = tuple[str, str, tuple[tuple[Any, ...], ...]]
 
@@ -56,15 +56,19 @@ CLOSED = ("SET enable_external_access = false", "SET lock_configuration = true")
 # it is shown; the first that fits counts.
 CHANGES = message("Return one SELECT that only reads: this one changes a table.")
 ENDLESS = message("The query did not end in {seconds} seconds: is a join condition missing?")
-HALF = message("The query holds half a character: write that place again.")
+HALF = message("The query holds half a character (a lone surrogate): type that character again.")
 LARGE = message("The query takes more than {memory} of memory: is a join condition missing?")
 MANY = message("The query returns more than {n} rows: is a join condition missing?")
 NO_TEXT = message("Return the query as text: this is of type {kind}.")
-NOTHING = message("Return one SELECT (WITH is fine): here is no statement.")
+NOTHING = message("Return one SELECT (WITH is fine): there is no statement in it.")
 OTHER = message("Return one SELECT (WITH is fine): this is {found}.")
 NOTHING_READ = message("Return one SELECT (WITH is fine): this one is no SELECT.")
+SEVERAL = message("Return one SELECT (WITH is fine): these are {n} statements.")
 PIVOTED = message("Return one SELECT (WITH is fine): this is another statement, around a PIVOT.")
 RAGGED = message("The rows of the table {name} are not of one length.")
+UNFINISHED = message(
+    "sqlglot cannot translate this from {dialect}: is a bracket or an argument missing?"
+)
 UNTRANSLATED = message("sqlglot cannot translate this from {dialect}: {why}")
 NO_TABLE = message("{why} The tables are {names}.")
 OF_OURS = (
@@ -77,8 +81,10 @@ OF_OURS = (
     NOTHING,
     NOTHING_READ,
     PIVOTED,
+    SEVERAL,
     OTHER,
     RAGGED,
+    UNFINISHED,
     UNTRANSLATED,
     NO_TABLE,
 )
@@ -98,7 +104,10 @@ def said(sentence: str) -> str:
     """
     for template in OF_OURS:
         if found := _form(template).fullmatch(sentence):
-            return translated(template, **found.groupdict())
+            values = found.groupdict()
+            if "names" in values:
+                values["names"] = listed(values["names"].split(", "))
+            return translated(template, **values)
     return sentence
 
 
@@ -159,8 +168,9 @@ def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
             if not _can_be_read_from(text, connection):
                 raise QueryError(PIVOTED if "pivot" in text.lower() else NOTHING_READ)
         elif kinds != ["SELECT"]:
-            found = ", ".join(kinds[:3])
-            raise QueryError(OTHER.format(found=found) if found else NOTHING)
+            if len(kinds) > 1:
+                raise QueryError(SEVERAL.format(n=len(kinds)))
+            raise QueryError(OTHER.format(found=kinds[0]) if kinds else NOTHING)
         if sys.platform != "linux":
             # Elsewhere a query that is abandoned would go on in its thread.
             timer = threading.Timer(SECONDS, connection.interrupt)
@@ -374,6 +384,9 @@ def _translated(query: str) -> str:
     except (sqlglot.errors.SqlglotError, RecursionError) as error:
         text = str(error).split("\n", 1)[0].split(". Line")[0]
         raise QueryError(UNTRANSLATED.format(dialect=words[1], why=text)) from None
+    except Exception:
+        # sqlglot trips over some queries that end too early.
+        raise QueryError(UNFINISHED.format(dialect=words[1])) from None
 
 
 def _sentence(error: BaseException, names: Sequence[str]) -> str:

@@ -111,6 +111,19 @@ def joined(*sentences: str) -> str:
     return (" " if language() == "en" else "").join(sentences)
 
 
+def ended(sentence: str) -> str:
+    """A sentence with a full stop, where it has no end yet.
+
+    Examples
+    --------
+    >>> ended("three of four"), ended("is a bracket missing?")
+    ('three of four.', 'is a bracket missing?')
+    """
+    if sentence.endswith(("?", "？")):
+        return sentence
+    return sentence.rstrip(".。") + translated(".")
+
+
 def listed(words: Iterable[str]) -> str:
     """Words as a sentence lists them.
 

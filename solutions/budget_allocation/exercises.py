@@ -54,7 +54,7 @@ def _problem_with_users(arguments):
         if sum(row[j] for row, j in zip(cost, plan, strict=True)) <= budget + 1e-9
     )
     if wrong.correct(p, order_value, budget)[0] < best - 1e-6:
-        return "steps by ratio miss the best plan here, so a flawed plan could win by luck"
+        return "steps by ratio reach the best plan: otherwise a flawed plan could win by luck"
     return ""
 
 
@@ -663,7 +663,7 @@ price_of_budget = WriteIt(
         ),
         Property(
             "no_budget",
-            "without money the price keeps everybody from buying",
+            "without money the price is so high that nobody takes a coupon",
             lambda rng: [(*_users(rng), 0.0)],
             _near,
         ),

@@ -226,7 +226,7 @@ top_k_neighbours = WriteIt(
         ),
         Property(
             "excludes_strangers",
-            "every neighbour has a similarity above 0",
+            "the neighbours are chosen among the users with a similarity above 0",
             _strangers,
         ),
         Property("ties_stable", "of equally similar users the lower number comes first", _ties),
@@ -956,7 +956,7 @@ bpr_step = WriteIt(
         ),
         Property(
             "stable",
-            "a difference of scores in the thousands gives finite factors",
+            "a difference of scores in the thousands gives finite and right factors",
             _far_apart,
         ),
     ),

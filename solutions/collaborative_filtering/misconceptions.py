@@ -1269,7 +1269,9 @@ def all_from_the_start(U, V, triples, rate, lam):
 
 
 def exponentials_overflow(U, V, triples, rate, lam):
-    """``exp`` of a difference in the thousands is infinite, and infinity over infinity is NaN."""
+    """A difference in the thousands is too large for ``exp``: NumPy returns infinity, and infinity
+    over infinity is NaN; ``math.exp`` raises OverflowError.
+    """
 
     def one(U, V, u, i, j, rate, lam):
         p, v, w = U[u].copy(), V[i].copy(), V[j].copy()

@@ -38,7 +38,7 @@ def _problem_with_series(arguments):
     if not (is_whole(n_test) and n_test >= 1):
         return "n_test is at least 1"
     rows_left = min(-(-(len(y) - p) // p), len(y) - p - 1) - n_test
-    return "" if rows_left >= 1 else "y is too short: no row is left for training"
+    return "" if rows_left >= 1 else "y is long enough to leave a row for training"
 
 
 break_backtest = BreakIt(

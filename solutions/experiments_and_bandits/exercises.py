@@ -56,9 +56,9 @@ break_memo = BreakIt(
     misconceptions=(
         wrong.data_that_shows_nothing,
         wrong.nobody_to_compare_with,
-        wrong.spending_without_before,
+        wrong.household_of_other_length,
         wrong.a_whole_campaign,
-        wrong.households_alone,
+        wrong.not_two_values,
         wrong.groups_began_alike,
         wrong.others_did_not_change,
         wrong.nobody_missing_matters,

@@ -103,7 +103,7 @@ def nobody_to_compare_with(defect):
     return [(1, 10, 20), (1, 5, 9)], _EVEN
 
 
-def spending_without_before(defect):
+def household_of_other_length(defect):
     """A household is three numbers: sent or not, spending before, spending after."""
     return [(1, 20), (0, 5)], _EVEN
 
@@ -113,7 +113,7 @@ def a_whole_campaign(defect):
     return [(1, 50, 60), (0, 20, 10)] * 20, [(0, 1), (1, 0)] * 30
 
 
-def households_alone(defect):
+def not_two_values(defect):
     """Return two values: the households and the log."""
     return [(1, 50, 60), (0, 20, 10), (0, 30, 30)]
 

@@ -1068,8 +1068,8 @@ def weights_of_precision(before, after):
 
 
 def missing_stratum_is_zero(before, after):
-    """A stratum that is missing in one period takes part with the ratio 0. Nobody failed there:
-    there was nobody. Only common strata can be compared.
+    """A stratum that is missing in one period takes part with the ratio 0. A ratio of 0 says that
+    there were users and none converted; there were none. Only common strata can be compared.
     """
     names = dict.fromkeys([*before, *after])
     both = [{s: p.get(s, (0, 0)) for s in names} for p in (before, after)]

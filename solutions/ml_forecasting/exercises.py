@@ -30,9 +30,7 @@ def _problem_with_series(arguments):
         return problem
     if not all(is_whole(number) and 1 <= number <= 7 for number in (window, h)):
         return "window and h are from 1 to 7"
-    return (
-        "" if len(y) >= window + 2 * h else "y is too short for a window and two blocks of h days"
-    )
+    return "" if len(y) >= window + 2 * h else "y has room for a window and two blocks of h days"
 
 
 def _of_a_list(backtest):

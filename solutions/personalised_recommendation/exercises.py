@@ -665,7 +665,7 @@ in_batch_softmax_logq = WriteIt(
         ),
         Property(
             "stable",
-            "scores in the thousands give a finite loss",
+            "scores in the thousands give a finite and right loss",
             lambda rng: [
                 _batch(rng, scale=40.0),
                 _batch(rng, scale=40.0, tau=0.5),
@@ -748,7 +748,8 @@ accept_model = WriteIt(
     properties=(
         Property(
             "tells_gain_from_noise",
-            "a clear gain is accepted; a loss, a difference within the noise and none are not",
+            "a clear gain is accepted; a loss, a difference within the noise, and no difference at "
+            "all are rejected",
             lambda rng: [
                 _no_difference(rng),
                 _trial(rng, (0.3, 0.25, 0.35)),
@@ -931,7 +932,7 @@ retrieve_rank_rerank = WriteIt(
         Property("no_duplicates", "an item from two sources is one candidate", _same_items),
         Property(
             "full_list",
-            "the rule of kinds is applied before the list is cut to n",
+            "at most per_kind items of a kind are shown, and the list is filled up to n",
             lambda rng: [_request(rng, budget=60.0, n=n, per_kind=1) for n in (6, 4)],
         ),
         Property(

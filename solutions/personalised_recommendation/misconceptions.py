@@ -1427,8 +1427,8 @@ def lower_end_below_zero(err_new, err_base):
 
 
 def either_side_accepted(err_new, err_base):
-    """A model that is clearly worse was accepted too. The interval must lie below 0; not to hold 0
-    is not enough.
+    """A model that is clearly worse was accepted too. The interval must lie below 0; it is not
+    enough that it leaves out 0.
     """
     low, high = np.percentile(_means(err_new, err_base), [2.5, 97.5])
     return bool(high < 0 or low > 0)

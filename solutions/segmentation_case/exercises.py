@@ -62,7 +62,7 @@ break_segmentation = BreakIt(
         wrong.nothing_to_see,
         wrong.everybody_assigned,
         wrong.opened_without_assignment,
-        wrong.a_whole_town,
+        wrong.number_of_customers,
         wrong.customers_alone,
     ),
 )
@@ -388,7 +388,7 @@ retention_curve = WriteIt(
             lambda rng: [(_orders(rng), 0, 10)],
             stands="a horizon of 0 leaves one number, which is 1",
         ),
-        Property("one_cohort", "a single cohort has a curve too", _one_cohort),
+        Property("one_cohort", "the curve of a single cohort is right too", _one_cohort),
     ),
     misconceptions=(
         *wrong.PLANTED_RETENTION.values(),
@@ -613,7 +613,9 @@ kmeans_segments = WriteIt(
             lambda rng: [_poor_starts(rng)],
         ),
         Property(
-            "silent_customers", "customers with 0 orders and 0 USD get a segment", _with_zeros
+            "silent_customers",
+            "customers with 0 orders and 0 USD get the right segment",
+            _with_zeros,
         ),
         Property("constant_column", "a constant column changes nothing", _constant_column),
         Property(
@@ -853,7 +855,7 @@ bgnbd_neg_log_likelihood = WriteIt(
         ),
         Property(
             "many_purchases",
-            "the result is finite for customers with thousands of purchases",
+            "the result is finite and right for customers with thousands of purchases",
             lambda rng: [(_parameters(rng), *_histories(rng, most=3000))],
         ),
         Property(
@@ -934,7 +936,7 @@ ziln_loss = WriteIt(
             "the loss is right where nobody spends",
             lambda rng: [(np.zeros(7), *_spenders(rng, 7)[1:], 1.1)],
         ),
-        Property("very_sure", "the loss is finite for very large log-odds", _sure),
+        Property("very_sure", "the loss is finite and right for very large log-odds", _sure),
         Property(
             "whole_dollars",
             "spend may be whole numbers of any type",

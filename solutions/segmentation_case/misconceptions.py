@@ -124,7 +124,7 @@ def opened_without_assignment(defect):
     return [*_CUSTOMERS, (9, 99.0, 0, 1, 5.0)], 2
 
 
-def a_whole_town(defect):
+def number_of_customers(defect):
     """Use 4 to 8 customers, so that a reader can check the example by hand."""
     return [(i, 3.0 * i, i % 2, i % 2, 7.0 * i) for i in range(30)], 2
 

@@ -88,7 +88,7 @@ def _problem_with_campaigns(campaigns, descriptions):
     if not _are_written(days, DAY):
         return "days are written like 2017-05-08"
     if not all(map(_is_in_calendar, days)):
-        return "a day is not in the calendar, like 30 February"
+        return "days are those of the calendar, which has no 30 February"
     if any(start > end for _, start, end in descriptions):
         return "a campaign does not end before it starts"
     described = [campaign for campaign, _, _ in descriptions]
@@ -106,7 +106,7 @@ def _problem_with_transactions(transactions):
     if not _are_written(times, MOMENT):
         return "times are written like 2017-05-08 19:00:00"
     if not all(map(_is_in_calendar, times)):
-        return "a time is not in the calendar, like 25 o'clock"
+        return "times are those of the clock, which has no 25 o'clock"
     baskets = {basket for _, basket, _, _ in transactions}
     return "" if len(baskets) == len(transactions) else "no basket comes twice"
 
@@ -118,7 +118,9 @@ def _problem_with_redemptions(redemptions):
     if not _are_written(days, DAY):
         return "days are like 2017-05-08"
     return (
-        "" if all(map(_is_in_calendar, days)) else "a day is not in the calendar, like 30 February"
+        ""
+        if all(map(_is_in_calendar, days))
+        else "days are those of the calendar, which has no 30 February"
     )
 
 
@@ -543,7 +545,7 @@ current_orders = WriteTheQuery(
     properties=(
         Property(
             "values",
-            "the last version of each order counts, and no earlier one",
+            "an order counts if its last version is 'paid', and with the amount of that version",
             lambda rng: [
                 (_orders(rng, MIXED, retries=3),),
                 (_orders(rng, MIXED),),

@@ -4365,7 +4365,7 @@ def survival_curve__wrong_too_short(days, left, horizon):
 TRUE = {
     "break_segmentation__wrong_opened_without_mail": ("opened_without_assignment",),
     "break_segmentation__wrong_nobody_opened": ("everybody_assigned",),
-    "break_segmentation__wrong_three_customers": ("a_whole_town",),
+    "break_segmentation__wrong_three_customers": ("number_of_customers",),
     "assign_segments__wrong_loyal_first": ("loyal_before_champions",),
     "assign_segments__wrong_lost_before_at_risk": ("lost_before_at_risk",),
     "assign_segments__wrong_brackets": ("at_risk_before_precedence",),

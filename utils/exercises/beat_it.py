@@ -14,7 +14,7 @@ from utils.exercises import equality, feedback
 from utils.exercises.attempt import Attempt, Sheet, sheet
 from utils.exercises.marks import Args, Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
-from utils.translation import joined, said_problem, translated
+from utils.translation import joined, message, said_problem, translated
 
 WELL_FORMED = "well_formed"
 
@@ -100,12 +100,7 @@ class BeatIt(Exercise):
             *(
                 CriterionResult(
                     metric.name,
-                    translated(
-                        "you reach {mine:.3f}, the baseline {base:.3f}, the reference {best:.3f}",
-                        mine=mine,
-                        base=base,
-                        best=best,
-                    ),
+                    _reached(mine, base, best),
                     share == 1,
                     share,
                     metric.points,
@@ -189,6 +184,14 @@ def _ends(exercise: BeatIt, seed: int) -> tuple[list[float], list[float]]:
     done = (asked.run(each, case) for each in (exercise.baseline, exercise.reference))
     low, high = (exercise._scores(asked, outcome) for outcome in done)
     return low, high
+
+
+def _reached(mine: float, base: float, best: float) -> str:
+    if np.isnan(mine):
+        text = message("not computed; the baseline reaches {base:.3f}, the reference {best:.3f}")
+    else:
+        text = message("you reach {mine:.3f}, the baseline {base:.3f}, the reference {best:.3f}")
+    return translated(text, mine=mine, base=base, best=best)
 
 
 def _in_words(scores: Sequence[CriterionResult]) -> str:

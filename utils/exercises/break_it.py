@@ -8,14 +8,36 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from utils.execution import outcomes, plain
-from utils.execution.outcomes import Outcome
+from utils.execution.outcomes import Outcome, Stop
 from utils.execution.runner import Runner
 from utils.exercises.attempt import Attempt, Sheet
 from utils.exercises.equality import describe
 from utils.exercises.feedback import explain
 from utils.exercises.marks import Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
-from utils.translation import name_of, said_problem, translated
+from utils.translation import ended, message, name_of, said_problem, translated
+
+
+@dataclass(frozen=True)
+class Miss:
+    """How an answer misses a defect: what is said of one, and of several for one reason."""
+
+    one: str
+    several: str
+
+
+NO_INPUT = Miss(
+    message("No input came back for “{defect}”: {why}"),
+    message("No input came back for {n} defects: {why}"),
+)
+NOT_ALLOWED = Miss(
+    message("The input for “{defect}” is not allowed. The rule: {why}"),
+    message("The inputs for {n} defects are not allowed. The rule: {why}"),
+)
+NOT_SHOWN = Miss(
+    message("It does not break “{defect}”: {why}"),
+    message("{n} defects are not shown: {why}"),
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,12 +75,7 @@ class BreakIt(Exercise):
         return tuple(
             CriterionResult(
                 case.criterion,
-                self._obstacle(mine)
-                or (
-                    translated("the right and the flawed answer differ")
-                    if right
-                    else self._same(mine)
-                ),
+                self._line(mine, right),
                 right,
                 right,
                 1.0,
@@ -68,24 +85,46 @@ class BreakIt(Exercise):
 
     def differences(self, attempt: Attempt) -> list[Difference]:
         """For each defect that is not shown, what both answers say."""
-        missed = [each for each in self.results(attempt) if not each.held]
-        told = {each.name: (self._named(each.name), each.reason) for each in missed}
-        if len(missed) > 1 and len({each.reason for each in missed}) == 1:
+        missed = [(case, mine) for case, mine, right in attempt.rows if not right]
+        # A call that was not run has no reason of its own.
+        ran = [row for row in missed if row[1].failed_by != Stop.NOT_RUN] or missed
+        told = {case.criterion: self._why(mine) for case, mine in ran}
+        if len(missed) > 1 and len({*told.values()}) == 1:
             # One reason is said once.
-            several = translated("{n} defects are not shown", n=len(missed))
-            told = {", ".join(told): (several, missed[0].reason)}
+            kind, why = told.popitem()[1]
+            names = ", ".join(case.criterion for case, _ in missed)
+            return [Difference(names, ended(translated(kind.several, n=len(missed), why=why)))]
         return [
             Difference(
-                name,
-                translated("{defect}: {reason}.", defect=named, reason=reason.rstrip(".。")),
+                criterion, ended(translated(kind.one, defect=self._defect(criterion), why=why))
             )
-            for name, (named, reason) in told.items()
+            for criterion, (kind, why) in told.items()
         ]
 
-    def _named(self, criterion: str) -> str:
-        """That an input does not show a defect."""
-        defect = name_of(self.reference, criterion.removeprefix("breaks_"))
-        return translated("It does not break “{defect}”", defect=defect)
+    def _defect(self, criterion: str) -> str:
+        """A defect in words."""
+        return name_of(self.reference, criterion.removeprefix("breaks_"))
+
+    def _why(self, outcome: Outcome) -> tuple[Miss, str]:
+        """How a defect was missed, and why."""
+        if outcome.failure:
+            return NO_INPUT, explain(outcome.failure)
+        if rule := self._refusal(outcome):
+            return NOT_ALLOWED, rule
+        return NOT_SHOWN, self._obstacle(outcome) or self._same(outcome)
+
+    def _line(self, outcome: Outcome, right: bool) -> str:
+        """What the list of criteria says of an input."""
+        if right:
+            return translated("the right and the flawed answer differ")
+        return self._refused(outcome) or self._obstacle(outcome) or self._same(outcome)
+
+    def _refused(self, outcome: Outcome) -> str:
+        """That an input is not allowed, or did not come back; empty where neither is so."""
+        why = self._refusal(outcome)
+        if outcome.failure or not why:
+            return why
+        return translated("not allowed; the rule: {rule}", rule=why)
 
     def same_mistake(self, sheet: Sheet, mine: Outcome, theirs: Outcome) -> bool:
         """Whether two inputs show the same defects, or are not allowed for the same reason."""
@@ -108,13 +147,13 @@ class BreakIt(Exercise):
         return translated("the right answer fails on it: {why}", why=why)
 
     def _refusal(self, outcome: Outcome) -> str:
-        """Why an input is not allowed."""
+        """The rule that an input breaks, or why there is no input."""
         if outcome.failure:
             return explain(outcome.failure)
         try:
             return said_problem(self.reference, self.problem(outcome.value))
         except Exception:
-            return translated("the input is not of the form that the docstring asks for")
+            return translated("the input has the form that the docstring asks for")
 
     def _same(self, outcome: Outcome) -> str:
         """What both answers say about an input that does not tell them apart."""

@@ -166,7 +166,7 @@ def _besides(
             reasons = {each.name: each.reason for each in results if not each.held}
             name = case.criterion if case.criterion in reasons else next(reversed(reasons))
             return translated(
-                "Besides, this should hold and does not: {reason} ({name}).",
+                "Besides, calls that check this go wrong: {reason} ({name}).",
                 reason=reasons[name],
                 name=name,
             )

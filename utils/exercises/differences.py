@@ -22,7 +22,7 @@ from utils.execution.outcomes import Outcome
 from utils.exercises.attempt import Attempt
 from utils.exercises.equality import close
 from utils.exercises.marks import Args, Case, Difference
-from utils.translation import listed, message, translated
+from utils.translation import ended, listed, message, translated
 
 if TYPE_CHECKING:
     from utils.exercises.model import Exercise
@@ -109,7 +109,8 @@ def _of_outcomes(attempt: Attempt, wrong: Sequence[Outcome]) -> Iterator[Differe
 
 
 def _same_for_all(pairs: Sequence[Pair]) -> Difference | None:
-    same = all(close(pairs[0].got, pair.got) for pair in pairs)
+    # Whether every path ends in a return is asked elsewhere.
+    same = pairs[0].got is not None and all(close(pairs[0].got, pair.got) for pair in pairs)
     if same and not all(close(pairs[0].right, pair.right) for pair in pairs):
         return Difference("same_for_all", translated("Every wrong call returns the same value."))
     return None
@@ -383,6 +384,9 @@ def _item_kinds(pairs: Sequence[Pair]) -> Difference | None:
 
 def _kind(value: Any) -> str:
     """What the items of a value are, in words; empty where they are of several kinds."""
+    if _is_table(value):
+        # Its items are names of columns.
+        return ""
     items = value.to_numpy(dtype=object) if isinstance(value, (pd.Series, pd.Index)) else value
     # One item of each type tells it: there may be hundreds of thousands.
     found: dict[tuple[type, bool], Any] = {}
@@ -549,7 +553,7 @@ def _scaled(pairs: Sequence[Pair]) -> Difference | None:
         return None
     for factor, words in FACTORS:
         if _alike(got, factor * right):
-            said = translated("Every wrong value is {what}", what=_ended(translated(words)))
+            said = translated("Every wrong value is {what}", what=ended(translated(words)))
             return Difference("factor", said)
     for name, scale, words in SIZED:
         if all(any(_sized(each, scale, n) for n in each.sizes) for each in found):
@@ -560,11 +564,14 @@ def _scaled(pairs: Sequence[Pair]) -> Difference | None:
             )
             return Difference(name, said)
     for name, curve, words in CURVES:
+        # A wrong 0 is a 1 in any case, and what is cut off may be thought infinite.
+        if _all_bits(got) or (name == "complement" and _all_bits(right)):
+            continue
         with np.errstate(all="ignore"):
             curved = curve(right)
         # Where it changes nothing, it is not what went wrong.
         if _alike(got, curved) and not np.isclose(curved, right, rtol=1e-5, atol=1e-9).any():
-            what = _ended(translated(words))
+            what = ended(translated(words))
             return Difference(name, translated("Every wrong value is {what}", what=what))
     gaps = got - right
     if len(gaps) >= FEWEST and np.ptp(gaps) <= 1e-9 + 1e-6 * abs(gaps[0]):
@@ -577,8 +584,8 @@ def _scaled(pairs: Sequence[Pair]) -> Difference | None:
     return None
 
 
-def _ended(words: str) -> str:
-    return words if words.endswith(("?", "？")) else words + translated(".")
+def _all_bits(values: np.ndarray) -> bool:
+    return bool(np.isin(values, (0.0, 1.0)).all())
 
 
 def _sized(each: Numbers, scale: Callable[[float], float], n: int) -> bool:

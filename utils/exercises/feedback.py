@@ -74,7 +74,7 @@ def remark(attempt: Attempt, results: Sequence[CriterionResult]) -> str:
         return translated("The function returned None: does every path through it end in a return?")
     first = next(each for each in results if not each.held)
     said = translated(
-        "This should hold and does not: {reason} ({name}).", reason=first.reason, name=first.name
+        "Calls that check this go wrong: {reason} ({name}).", reason=first.reason, name=first.name
     )
     return said + _which_calls(attempt, first.name) + _other_kind(attempt)
 
@@ -89,7 +89,9 @@ def _which_calls(attempt: Attempt, criterion: str) -> str:
         said = translated(" 1 of its {total} calls goes wrong", total=len(rows))
     else:
         said = translated(" {n} of its {total} calls go wrong", n=len(wrong), total=len(rows))
-    _, words = next(differences.what_sets_apart(attempt, wrong, fine), ("", ""))
+    words = ""
+    if min(len(wrong), len(fine)) >= differences.FEWEST:
+        _, words = next(differences.what_sets_apart(attempt, wrong, fine), ("", ""))
     return said + (translated(": with {what}.", what=words) if words else translated("."))
 
 
@@ -122,15 +124,22 @@ def explain(failure: Failure) -> str:
         return translated("The call {did}.", did=translated(failure.message))
     if failure.kind == Stop.NOT_RUN:
         return translated("Not run, because {why}.", why=translated(failure.message))
+    if failure.kind == "ImplementationFailed":
+        said = translated(
+            "the implementation raised an exception on what your test gave it: is it allowed?"
+        )
+        return _at(said, failure.line)
     if failure.kind == "QueryError":
         # A sentence of the database or of ours needs no name of a class before it.
         return sql.said(failure.message)
     of_ours = failure.message in (NO_INPUT, NO_TEXT)
     words = translated(failure.message) if of_ours else failure.message
     text = f"{failure.kind}: {words}" if words else failure.kind
-    return (
-        translated("{error} (at `{line}`)", error=text, line=failure.line) if failure.line else text
-    )
+    return _at(text, failure.line)
+
+
+def _at(text: str, line: str) -> str:
+    return translated("{error} (at `{line}`)", error=text, line=line) if line else text
 
 
 # ---- examples -------------------------------------------------------------------------------
@@ -165,16 +174,24 @@ def wrong_call(attempt: Attempt, case: Case, again: Outcome) -> Example | None:
     mine, right = attempt.mistakes[case], attempt.sheet.expected(case)
     if as_bytes(mine) != as_bytes(again) or mine.failed_by != again.failed_by:
         return None
-    # Which error is asked for, and neither its words nor the line of ours that raises it.
-    wanted = right.failed_by or attempt.exercise.said(right.value)
-    got = _came_back(attempt.exercise, mine)
-    if wanted == got:
-        # What is left out for the sake of space tells them apart.
-        with contextlib.suppress(NoLiteral):
-            wanted, got = (attempt.exercise.in_full(each.value) for each in (right, mine))
+    wanted, got = _told_apart(attempt.exercise, mine, right)
     if wanted == got or max(len(wanted), len(got)) > LONGEST:
         return None
     return Example(attempt.exercise.pasted(case), wanted, got, False)
+
+
+def _told_apart(exercise: Exercise, mine: Outcome, right: Outcome) -> tuple[str, str]:
+    """What is right and what came back, in full where they read alike otherwise."""
+    # Which error is asked for, and neither its words nor the line of ours that raises it.
+    wanted = right.failed_by or exercise.said(right.value)
+    got = _came_back(exercise, mine)
+    if wanted == got:
+        # What is left out for the sake of space tells them apart.
+        with contextlib.suppress(NoLiteral):
+            full = [exercise.in_full(each.value) for each in (right, mine)]
+            if max(map(len, full)) <= LONGEST:
+                wanted, got = full
+    return wanted, got
 
 
 def _came_back(exercise: Exercise, mine: Outcome) -> str:
@@ -183,9 +200,7 @@ def _came_back(exercise: Exercise, mine: Outcome) -> str:
 
 def example(exercise: Exercise, args: Args, mine: Outcome, right: Outcome, passed: bool) -> Example:
     """One call, as a learner reads it."""
+    told = exercise.said(right.value), _came_back(exercise, mine)
     return Example(
-        exercise.written(args),
-        exercise.said(right.value),
-        _came_back(exercise, mine),
-        passed,
+        exercise.written(args), *(told if passed else _told_apart(exercise, mine, right)), passed
     )

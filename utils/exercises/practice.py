@@ -44,7 +44,7 @@ class PracticeBreak(BreakIt):
         return tuple(
             CriterionResult(
                 case.criterion,
-                self._refusal(mine) or translated("the input is allowed"),
+                self._refused(mine) or translated("the input is allowed"),
                 right,
                 right,
                 1.0,

@@ -225,7 +225,7 @@ def _of_all(pairs: Sequence[Tables]) -> Iterator[Difference]:
                 "Number of columns in the result: {n}; the statement asks for {wanted}: {names}.",
                 n=pairs[0].got_columns,
                 wanted=len(columns),
-                names=", ".join(columns),
+                names=listed(columns),
             )
             yield Difference("columns", text)
         return
@@ -293,14 +293,15 @@ def _of_values(pairs: Sequence[Tables]) -> Iterator[Difference]:
             if all(g > r for r, g in flat):
                 said = translated(
                     "In every wrong result {name} is too large in some rows and nowhere too small. "
-                    "Count the rows that are added up.",
+                    "If it is a sum or a count: which rows come into it more than once, or should "
+                    "not?",
                     name=name,
                 )
                 yield Difference("too_large", said)
             elif all(g < r for r, g in flat):
                 said = translated(
                     "In every wrong result {name} is too small in some rows and nowhere too large. "
-                    "Which rows are not added up?",
+                    "If it is a sum or a count: which rows are missing from it?",
                     name=name,
                 )
                 yield Difference("too_small", said)

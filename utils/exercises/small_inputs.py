@@ -28,7 +28,7 @@ def problem_with_table(table: Any, largest: int, values: Sequence[int], what: st
     try:
         cells = np.asarray(table)
     except ValueError:
-        return translated("the rows of R, the first of the values, are not of one length")
+        return translated("the rows of R, the first of the values, are of one length")
     if cells.ndim != 2:
         return translated("R, the first of the values, is a table: a list of rows of equal length")
     if not 1 <= max(cells.shape) <= largest:

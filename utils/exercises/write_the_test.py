@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from utils.execution.outcomes import Outcome
+from utils.execution.outcomes import Failure, Outcome, Stop
 from utils.execution.plain import Implementation
 from utils.exercises.attempt import Attempt, Sheet
 from utils.exercises.feedback import explain
 from utils.exercises.marks import Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
-from utils.translation import name_of, translated
+from utils.translation import ended, name_of, translated
 
 # How often a right implementation is tried once more, at most.
 MOST_AGAIN = 3
@@ -69,6 +69,7 @@ class WriteTheTest(Exercise):
             told[key] = right and told.get(key, True)
         rejected = sum(told[key] for key in self.mutants)
         missed = [key for key in self.mutants if not told[key]]
+        through = [key for key in missed if key not in _undecided(attempt)]
         accepted = all(told[key] for key in self.right)
         reason = translated(
             "{rejected} of {total} wrong ones are rejected, {enough} are enough",
@@ -76,8 +77,9 @@ class WriteTheTest(Exercise):
             total=len(self.mutants),
             enough=self.enough,
         )
-        if missed:
-            reason += translated("; “{name}” gets through", name=name_of(self.reference, missed[0]))
+        if through:
+            name = name_of(self.reference, through[0])
+            reason += translated("; “{name}” gets through", name=name)
         share = min(1.0, rejected / self.enough)
         return (
             CriterionResult(
@@ -89,22 +91,31 @@ class WriteTheTest(Exercise):
     def differences(self, attempt: Attempt) -> list[Difference]:
         """Which mutants the test accepts, and how it rejects a right implementation."""
         wrong = [(case.args[0].key, mine) for case, mine, right in attempt.rows if not right]
-        # A right one may be tried several times.
-        refused = {key: mine for key, mine in wrong if key in self.right}
-        accepted = [key for key in self.mutants if key in dict(wrong)]
+        undecided = _undecided(attempt)
+        # A right one may be tried several times; a call that was not run has rejected nothing.
+        refused = [
+            (key, mine.failure)
+            for key, mine in wrong
+            if key in self.right and accepts(mine) is False and mine.failed_by != Stop.NOT_RUN
+        ]
+        missed = [key for key in self.mutants if key in dict(wrong)]
+        accepted = [key for key in missed if key not in undecided]
         found = []
+        if undecided:
+            found.append(Difference("neither", _neither(attempt)))
         if refused:
             text = translated(
                 "It rejects {n} of {total} right implementations.",
-                n=len(refused),
+                n=len({key for key, _ in refused}),
                 total=len(self.right),
             )
-            errors = [mine.failure for mine in refused.values() if mine.failure]
-            if errors:
-                why = explain(errors[0])
+            if failure := next((each for _, each in refused if each), None):
+                why = ended(explain(failure))
                 text += translated(" On one of them your test stops: {why}", why=why)
             found.append(Difference("rejects_right_ones", text))
-        if accepted and len(self.mutants) - len(accepted) < self.enough:
+        elif stopped := _stopped(attempt):
+            found.append(Difference("stops", explain(stopped)))
+        if accepted and len(self.mutants) - len(missed) < self.enough:
             named = translated(", ").join(
                 f"“{name_of(self.reference, each)}”" for each in accepted[:3]
             )
@@ -120,6 +131,27 @@ class WriteTheTest(Exercise):
         """The points for mutants; none where a right one was rejected."""
         accepts, _ = results
         return super().earned(attempt, results) if accepts.held else 0.0
+
+
+def _undecided(attempt: Attempt) -> set[str]:
+    """The implementations of which a test said neither yes nor no."""
+    return {case.args[0].key for case, mine, _ in attempt.rows if accepts(mine) is None}
+
+
+def _neither(attempt: Attempt) -> str:
+    if all(accepts(mine) is None for mine in attempt.outcomes):
+        return translated("Your test returns neither True nor False.")
+    return translated("Sometimes your test returns neither True nor False.")
+
+
+def _stopped(attempt: Attempt) -> Failure | None:
+    """Why calls were not run; None where all were."""
+    if all(mine.failed_by != Stop.NOT_RUN for mine in attempt.outcomes):
+        return None
+    stops = (
+        mine.failure for mine in attempt.outcomes if mine.failed_by in (Stop.TIMEOUT, Stop.CRASH)
+    )
+    return next(stops, None)
 
 
 def accepts(outcome: Outcome) -> bool | None:

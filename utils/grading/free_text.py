@@ -19,20 +19,25 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from utils import catalogue
 from utils.grading.notebooks import ParsedNotebook, trimmed
+from utils.translation import language, translated
 
 # Characters of one answer.
 MAX_TEXT = 20_000
-TABLE = re.compile(r"^\|\s*criterion\s*\|\s*points\s*\|.*\n\|[-| :]+\|\n((?:\|.*\n?)+)", re.M)
+TABLE = re.compile(
+    r"^\|\s*(?:criterion\s*\|\s*points|评分项\s*\|\s*分)\s*\|.*\n\|[-| :]+\|\n((?:\|.*\n?)+)", re.M
+)
 HEADING = re.compile(r"^## +(.+)$", re.M)
 DETAILS = re.compile(r"<details><summary>(.+?)</summary>(.*?)</details>", re.S)
-POINTS = re.compile(r"(\d+) points?\b")
-BULLET = re.compile(r"^- (.+?)\((\d+) points?\)", re.M | re.S)
-FOLLOW_UPS = "follow-ups"
+POINTS = re.compile(r"(\d+) (?:points?\b|分)")
+BULLET = re.compile(r"^- (.+?)[(（](\d+) (?:points?|分)[)）]", re.M | re.S)
+FOLLOW_UPS = ("follow-ups", "追问")
+# The criteria of a hidden rubric, which has no names.
+POINT, ANSWER = re.compile(r"point (\d+)"), "answer"
 FOLLOW_UP = re.compile(r"\W*(?:follow[-\s]?up|追问)\D{0,3}(\d+)", re.I)
 
 
@@ -68,7 +73,14 @@ class Question:
     @property
     def short(self) -> str:
         """A heading for it, as a learner writes it; the title of a follow-up is a sentence."""
-        return self.name.replace("follow_up_", "Follow-up ") if self.is_follow_up else self.title
+        if self.is_follow_up:
+            return translated("Follow-up {n}", n=self.name.removeprefix("follow_up_"))
+        return self.shown.title
+
+    @property
+    def shown(self) -> Question:
+        """The question in the language of whoever reads it; only its words differ."""
+        return _shown(self.topic, language()).get(self.name, self)
 
     @property
     def key(self) -> str:
@@ -101,11 +113,35 @@ def is_question(key: str) -> bool:
 
 
 @functools.cache
-def _asked(topic: str) -> tuple[tuple[str, Question], ...]:
+def _shown(topic: str, spoken: str) -> dict[str, Question]:
+    """The questions of a topic in another language, by name, as far as they are the same."""
+    folder = catalogue.chapter(topic).notebook.parent / spoken
+    if spoken == "en" or not folder.exists():
+        return {}
+    mine, theirs = _asked(topic), _asked(topic, spoken)
+    if len(mine) != len(theirs):
+        return {}
+    found = {}
+    for (_, question), (_, other) in zip(mine, theirs, strict=True):
+        criteria = tuple(map(_named_alike, question.criteria, other.criteria))
+        if [each.points for each in question.criteria] == [each.points for each in other.criteria]:
+            found[question.name] = replace(other, name=question.name, criteria=criteria)
+    return found
+
+
+def _named_alike(criterion: Criterion, other: Criterion) -> Criterion:
+    """A criterion of a rubric in another language; those of a hidden one have no name there."""
+    if point := POINT.fullmatch(criterion.name):
+        return replace(other, name=translated("point {n}", n=point[1]))
+    return replace(other, name=translated("answer")) if criterion.name == ANSWER else other
+
+
+@functools.cache
+def _asked(topic: str, spoken: str = "en") -> tuple[tuple[str, Question], ...]:
     """Each question with the id of the cell that asks it."""
     found: list[tuple[str, Question]] = []
     section = ""
-    for cell in _handed_out(topic):
+    for cell in _handed_out(topic, spoken):
         if cell["cell_type"] != "markdown":
             continue
         # What stands before the first heading belongs to the section above.
@@ -117,13 +153,15 @@ def _asked(topic: str) -> tuple[tuple[str, Question], ...]:
 
 
 @functools.cache
-def _handed_out(topic: str) -> list[dict[str, Any]]:
-    book = json.loads(catalogue.chapter(topic).notebook.read_text("utf-8"))
+def _handed_out(topic: str, spoken: str = "en") -> list[dict[str, Any]]:
+    path = catalogue.chapter(topic).notebook
+    path = path if spoken == "en" else path.parent / spoken / path.name
+    book = json.loads(path.read_text("utf-8"))
     return list(book["cells"])
 
 
 def _in_section(topic: str, title: str, text: str) -> Iterator[Question]:
-    if title.lower() == FOLLOW_UPS:
+    if title.lower() in FOLLOW_UPS:
         for number, (summary, body) in enumerate(DETAILS.findall(text), 1):
             if points := POINTS.search(summary):
                 name, asked = f"follow_up_{number}", _plain(summary)
@@ -134,7 +172,7 @@ def _in_section(topic: str, title: str, text: str) -> Iterator[Question]:
         criteria = tuple(Criterion(row[0], int(row[1]), " ".join(row[2:])) for row in rows)
         name = "_".join(re.findall(r"[a-z]+", title.lower().removeprefix("the ")))
         around = f"{text[: table.start()].strip()}\n\n{text[table.end() :].strip()}"
-        prompt = re.sub(r"^> ?|\*\*", "", around, flags=re.M).strip()
+        prompt = _closed_up(re.sub(r"^> ?|\*\*", "", around, flags=re.M).strip())
         yield Question(topic, name, title, prompt, criteria)
 
 
@@ -142,12 +180,17 @@ def _hidden_rubric(body: str, points: int) -> tuple[Criterion, ...]:
     """The bullets of a model answer; the whole of it where they do not add up."""
     bullets = [(_plain(text), int(n)) for text, n in BULLET.findall(body)]
     if sum(n for _, n in bullets) != points:
-        return (Criterion("answer", points, _plain(body)),)
+        return (Criterion(ANSWER, points, _plain(body)),)
     return tuple(Criterion(f"point {i}", n, text) for i, (text, n) in enumerate(bullets, 1))
 
 
 def _plain(text: str) -> str:
-    return " ".join(html.unescape(re.sub(r"</?\w+>", "", text)).split())
+    return _closed_up(" ".join(html.unescape(re.sub(r"</?\w+>", "", text)).split()))
+
+
+def _closed_up(text: str) -> str:
+    # What was bold before is followed by a space, which Chinese has not.
+    return re.sub(r"(?<=[。？！]) +", "", text)
 
 
 # ---- what a learner wrote -----------------------------------------------------------------------

@@ -187,6 +187,7 @@ def _page(template: str, **values: Any) -> str:
         "tag": lambda: TAGS[language()],
         "page_name": page_name,
         "label": _label,
+        "rubric": _rubric,
     }
     return pages.render(f"grading/templates/{template}.html.jinja", **values, **functions)
 
@@ -205,6 +206,12 @@ def _label(name: str) -> str:
         return name
     asked = free_text.questions(topic)[question]
     return f"{catalogue.chapter(topic).number} {asked.short}"
+
+
+def _rubric(row: Row) -> Sequence[free_text.Criterion]:
+    """What an answer in prose is scored by, in the language of whoever reads it."""
+    topic, _, name = row.exercise.partition(".")
+    return free_text.questions(topic)[name].shown.criteria
 
 
 def _number(value: float) -> str:
@@ -338,7 +345,9 @@ def scoring_page(question: Question, collected: Collected) -> str:
     """The answers to a question without names, with the rubric and a field a criterion."""
     return _page(
         "scoring",
-        question=question,
+        question=question.shown,
+        # What the file with the scores is read by.
+        columns=[each.name for each in question.criteria],
         chapter=catalogue.chapter(question.topic).number,
         answers=collected.answers(question),
         step=scoring.STEP,

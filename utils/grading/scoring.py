@@ -300,7 +300,9 @@ def _agreed(
     )
     if len(question.criteria) > 1 and parts:
         lowest = min(parts, key=lambda name: parts[name])
-        least = {"criterion": lowest, "agreement": _two(parts[lowest])}
+        at = [each.name for each in question.criteria].index(lowest)
+        shown = question.shown.criteria[at].name
+        least = {"criterion": shown, "agreement": _two(parts[lowest])}
         said += translated("; least on {criterion}: {agreement}", **least)
     return said
 
@@ -313,7 +315,7 @@ def overview(collected: Collected, scores: Sequence[Score]) -> list[dict[str, An
     """What the instructor's page says about each question."""
     return [
         {
-            "title": f"{catalogue.chapter(q.topic).number} {q.title}",
+            "title": f"{catalogue.chapter(q.topic).number} {q.shown.title}",
             "page": f"{q.key}.html",
             "answers": len(collected.answers(q)),
             "scored": len({s.answer for s in scores if s.question == q.key}),

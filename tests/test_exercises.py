@@ -838,3 +838,21 @@ def test_an_input_that_shows_nothing_is_told_what_both_say():
 )
 def test_what_the_items_of_a_value_are(value, said):
     assert differences._kind(value) == said
+
+
+def test_values_that_are_close_are_not_equal_values():
+    column, right = [0.1, 0.1 + 1e-9, 0.3], [1.0, 2.0, 3.0]
+
+    def told(column):
+        wrong = [differences.Pair((column,), right, [5.0, 6.0, 3.0]) for _ in range(2)]
+        return differences._where_argument(wrong)
+
+    assert told(column) is None
+    assert told([0.1, 0.1, 0.3]).name == "where_tied"
+
+
+def test_rows_of_other_labels_are_told_before_values_that_repeat():
+    right = pd.Series([1, 0], index=[102, 103])
+    got = pd.Series([1, 0, 0], index=[102, 103, 108])
+    first = next(filter(None, (d([pair(right, got)] * 2) for d in differences.DETECTORS)))
+    assert first.name == "rows_extra"

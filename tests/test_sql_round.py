@@ -149,10 +149,17 @@ def test_another_dialect_is_translated_where_it_is_named():
         sql.run("-- mysql\nSELECT FROM WHERE ((", [VISITS])
 
 
-@pytest.mark.parametrize("query", ["DATE_ADD(", "DATE_ADD('2017-01-01')", "DATE_SUB(x)"])
+@pytest.mark.parametrize("query", ["DATE_ADD(", "DATE_ADD('2017-01-01')", "DATE_SUB(x)", "("])
 def test_what_sqlglot_trips_over_is_told_in_a_sentence(query):
     with pytest.raises(sql.QueryError, match="from mysql: is a bracket or an argument missing"):
         sql.run(f"-- mysql\nSELECT {query}", [VISITS])
+
+
+def test_what_sqlglot_says_of_itself_is_not_told(capfd):
+    with pytest.raises(sql.QueryError, match=r"from mysql: Expected table name$"):
+        sql.run("-- mysql\nSELECT 1 FROM", [VISITS])
+    assert sql.run("-- hive\nSELECT /*+ MAPJOIN(a) */ 1 AS n", [VISITS])["rows"] == [(1,)]
+    assert capfd.readouterr() == ("", "")
 
 
 def test_names_are_listed_as_a_sentence_lists_them():

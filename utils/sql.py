@@ -10,6 +10,7 @@ import contextlib
 import datetime
 import decimal
 import functools
+import logging
 import math
 import os
 import re
@@ -379,14 +380,19 @@ def _translated(query: str) -> str:
         return ""
     import sqlglot
 
+    # What it thinks of a hint is nothing to a learner.
+    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
     try:
         return "; ".join(sqlglot.transpile(rest, read=words[1], write="duckdb"))
     except (sqlglot.errors.SqlglotError, RecursionError) as error:
-        text = str(error).split("\n", 1)[0].split(". Line")[0]
-        raise QueryError(UNTRANSLATED.format(dialect=words[1], why=text)) from None
+        # Without what it says of its own classes.
+        text = re.split(r"\n|\. Line| but got <Token", str(error), maxsplit=1)[0]
+        if "<class" not in text:
+            raise QueryError(UNTRANSLATED.format(dialect=words[1], why=text)) from None
     except Exception:
-        # sqlglot trips over some queries that end too early.
-        raise QueryError(UNFINISHED.format(dialect=words[1])) from None
+        # It trips over some queries that end too early.
+        pass
+    raise QueryError(UNFINISHED.format(dialect=words[1]))
 
 
 def _sentence(error: BaseException, names: Sequence[str]) -> str:

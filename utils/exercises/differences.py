@@ -648,7 +648,7 @@ AT_PLACES: tuple[tuple[str, str, Callable[[Any, list[Any]], bool]], ...] = (
     (
         "where_tied",
         message("has equal values"),
-        lambda item, column: sum(close(item, other) for other in column) > 1,
+        lambda item, column: sum(close(item, other, 0.0, 0.0) for other in column) > 1,
     ),
 )
 
@@ -691,6 +691,7 @@ def _opposite(pairs: Sequence[Pair]) -> Difference | None:
 
 
 DETECTORS: tuple[Detector, ...] = (
+    _rows_of_labels,
     _of_lists("reversed", message("The right items come in reverse order."), _reversed),
     _of_lists(
         "reordered", message("The right items come in another order than is asked for."), _reordered
@@ -702,7 +703,6 @@ DETECTORS: tuple[Detector, ...] = (
     _labels_lost,
     _rows_reordered,
     _columns,
-    _rows_of_labels,
     _parts,
     _transposed,
     _where_argument,

@@ -148,13 +148,12 @@ def _as_python(y_true, y_pred, y_train, m):
 
 
 def _by_norms(y_true, y_pred, y_train, m):
-    """Right, by norms; a numpy float comes back."""
-    steps = np.subtract(y_train[m:], y_train[: max(0, len(y_train) - m)], dtype=float)
-    scale = np.linalg.norm(steps, 1)
-    if scale == 0:
-        return np.float64(np.nan)
-    error = np.linalg.norm(np.subtract(y_true, y_pred, dtype=float), 1)
-    return error * len(steps) / len(y_true) / scale
+    """Right, by norms; it asks for arrays, may warn of 0 / 0, and a numpy float comes back."""
+    y_train = y_train.astype(float)
+    steps = y_train[m:] - y_train[: max(0, len(y_train) - m)]
+    scale = np.linalg.norm(steps, 1) / len(steps)
+    error = np.linalg.norm(np.subtract(y_true, y_pred, dtype=float), 1) / len(y_true)
+    return error / (scale or np.float64(np.nan))
 
 
 kill_mase = WriteTheTest(
@@ -343,7 +342,8 @@ def _watched(answer, y, forecaster, start, h, step):
         seen.append([len(history), float(history.sum(dtype=float))])
         if forecaster == "mean":
             return np.full(h, history.mean())
-        last = np.resize(history[-3:], h)
+        # As in the example, a part of the series itself: whoever writes into it changes the series.
+        last = history[-h:] if len(history) >= h else np.resize(history, h)
         return last.tolist() if forecaster == "list" else last
 
     errors = answer(y, fit_predict, start, h, step)
@@ -400,13 +400,18 @@ rolling_origin = WriteIt(
         Property(
             "only_the_past",
             "the forecaster is given all days before the origin and no other",
-            lambda rng: [(_days(rng, 40), "mean", 10, 4, 6), (_days(rng, 30), "last", 20, 2, 4)],
+            lambda rng: [
+                (_days(rng, 40), "mean", 10, 4, 6),
+                (_days(rng, 30), "last", 20, 2, 4),
+                # More than four years of days.
+                (rng.integers(0, 200, 1503), "mean", 1500, 3, 1),
+            ],
             _saw_only_the_past,
         ),
         Property(
             "last_origin",
             "the last origin ends with the series",
-            lambda rng: [(_days(rng, 24), "last", 10, 4, 5), (_days(rng, 12), "mean", 10, 2, 1)],
+            lambda rng: [(_days(rng, 24) / 2, "last", 10, 4, 5), (_days(rng, 12), "mean", 10, 2, 1)],
         ),
         Property(
             "no_origin",

@@ -411,7 +411,10 @@ rolling_origin = WriteIt(
         Property(
             "last_origin",
             "the last origin ends with the series",
-            lambda rng: [(_days(rng, 24) / 2, "last", 10, 4, 5), (_days(rng, 12), "mean", 10, 2, 1)],
+            lambda rng: [
+                (_days(rng, 24) / 2, "last", 10, 4, 5),
+                (_days(rng, 12), "mean", 10, 2, 1),
+            ],
         ),
         Property(
             "no_origin",

@@ -449,8 +449,8 @@ def seasons_of_one_day__many_cases(fn):
 
 
 def no_undefined_case(fn):
-    """No case of your test is without a scale. A training series that repeats itself exactly has
-    none, and the value is NaN there.
+    """Your test accepts implementations that do not return NaN where there is no scale. A training
+    series that repeats itself exactly has none: try one. A comparison with NaN is never true.
     """
     for seed in range(9):
         rng = np.random.default_rng(seed)

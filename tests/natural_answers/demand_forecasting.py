@@ -1,21 +1,23 @@
+import bisect
 import itertools
 import math
+import random
+import statistics
 import warnings
 from collections import deque
+from fractions import Fraction
 from functools import partial
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from numpy.lib.stride_tricks import sliding_window_view
+from scipy import linalg, optimize, special, stats
+from scipy.signal import lfilter
+from scipy.stats import lognorm, norm
 from sklearn.linear_model import LinearRegression
 from statsmodels.tsa.ar_model import AutoReg
 from statsmodels.tsa.arima.model import ARIMA
-import random
-from scipy.stats import lognorm, norm
-import bisect
-import statistics
-from fractions import Fraction
-from scipy import linalg, optimize, special, stats
 
 
 # ---------------------------------------------------------------- 5.1 break_backtest
@@ -3713,6 +3715,1072 @@ def holiday_columns__wrong_nearest(days, holidays, before, after):
     return columns
 
 
+_DEFECTS = (
+    "rows_side_by_side",
+    "target_a_day_late",
+    "test_trained_on",
+    "judged_on_training",
+    "first_day_for_last",
+    "errors_cancel",
+)
+
+
+def _bt(y, p, n_test, defect=None):
+    """The back-test in exact numbers, or None where no row is left for training."""
+    late = defect == "target_a_day_late"
+    step = p if defect == "rows_side_by_side" else 1
+    rows = [(y[i : i + p], y[i + p + late]) for i in range(0, len(y) - p - late, step)]
+    if len(rows) <= n_test:
+        return None
+    train, test = rows[:-n_test], rows[-n_test:]
+    place = 0 if defect == "first_day_for_last" else -1
+    learn = rows if defect == "test_trained_on" else train
+    rise = sum(Fraction(t - r[place]) for r, t in learn) / len(learn)
+    judge = train if defect == "judged_on_training" else test
+    errors = [t - r[place] - rise for r, t in judge]
+    if defect == "errors_cancel":
+        return abs(sum(errors)) / len(errors)
+    return sum(map(abs, errors)) / len(errors)
+
+
+def _caught(y, p, n_test, defect):
+    good, bad = _bt(y, p, n_test), _bt(y, p, n_test, defect)
+    return good is not None and bad is not None and good != bad
+
+
+def break_backtest__right_one_series_for_all(defect):
+    """One series without pattern serves every defect."""
+    return [7, 31, 2, 58, 11, 90, 43, 5, 77, 20], 2, 3
+
+
+def break_backtest__right_seeded_search(defect):
+    """Draws until the exact error of the flawed back-test differs, with every defect trainable."""
+    rng = random.Random(defect)
+    while True:
+        p, n_test = rng.randint(1, 5), rng.randint(1, 4)
+        y = [rng.randrange(100) for _ in range(rng.randint(p + 3, 20))]
+        trainable = all(_bt(y, p, n_test, d) is not None for d in (None, *_DEFECTS))
+        if trainable and _caught(y, p, n_test, defect):
+            return y, p, n_test
+
+
+def break_backtest__right_powers_and_borders(defect):
+    """Quadratic residues: 20 days, long rows, 0 and 99 contained."""
+    y = [0, 99] + [t * t * 1 % 97 for t in range(2, 20)]
+    return y, 4, 3
+
+
+def break_backtest__wrong_n_test_of_one(defect):
+    """n_test = 1: with one test row errors cannot cancel; wrong for "errors_cancel"."""
+    return [7, 31, 2, 58, 11, 90, 43, 5, 77, 20], 2, 1
+
+
+def break_backtest__wrong_side_by_side_without_training(defect):
+    """Side by side only 3 rows remain and all are test rows; wrong for "rows_side_by_side"."""
+    if defect == "rows_side_by_side":
+        return [3, 50, 8, 61, 17, 4, 88, 29, 35, 70, 12, 46], 3, 3
+    return [7, 31, 2, 58, 11, 90, 43, 5, 77, 20], 2, 3
+
+
+def break_backtest__wrong_same_first_and_last_day(defect):
+    """Every row of 3 starts and ends alike (period 2 tail): wrong for "first_day_for_last"."""
+    if defect == "first_day_for_last":
+        return [10, 60] * 6, 3, 2
+    return [7, 31, 2, 58, 11, 90, 43, 5, 77, 20], 2, 3
+
+
+def break_backtest__wrong_value_of_100(defect):
+    """Inclusive randint(0, 100): the series for "target_a_day_late" holds 100."""
+    if defect == "target_a_day_late":
+        return [7, 31, 2, 58, 100, 90, 43, 5, 77, 20], 2, 3
+    return [7, 31, 2, 58, 11, 90, 43, 5, 77, 20], 2, 3
+
+
+def break_backtest__wrong_twenty_one_days(defect):
+    """Counts 20 rows rather than 20 days: 21 days for "rows_side_by_side"."""
+    if defect == "rows_side_by_side":
+        return [(t * t * 7 + 3 * t) % 97 for t in range(21)], 2, 3
+    return [7, 31, 2, 58, 11, 90, 43, 5, 77, 20], 2, 3
+
+
+def break_backtest__wrong_rows_with_p_of_one(defect):
+    """p = 1, where rows side by side are all rows, and first is last: wrong for both."""
+    return [7, 31, 2, 58, 11, 90, 43, 5, 77, 20], 1, 3
+
+
+def _float_bt(y, p, n_test, defect=None):
+    """The same back-test in floating point, as a learner has it."""
+    rows = np.array([y[i : i + p + 1] for i in range(len(y) - p)], float)
+    rises = rows[:, -1] - rows[:, -2]
+    learn = rises if defect == "test_trained_on" else rises[:-n_test]
+    return float(np.mean(np.abs(rises[-n_test:] - learn.mean())))
+
+
+def break_backtest__wrong_differs_by_rounding(defect):
+    """ "test_trained_on": both errors are equal, floats differ in the last digit (compared by !=)."""
+    if defect != "test_trained_on":
+        return [7, 31, 2, 58, 11, 90, 43, 5, 77, 20], 2, 3
+    rng = random.Random(0)
+    while True:
+        y = [rng.randrange(100) for _ in range(9)]
+        a, b = _float_bt(y, 2, 4), _float_bt(y, 2, 4, defect)
+        if a != b and not _caught(y, 2, 4, defect):
+            return y, 2, 4
+
+
+def break_backtest__wrong_own_idea_of_late(defect):
+    """The learner's flaw also starts the rise a day late; by the statement errors are equal: "target_a_day_late"."""
+    if defect != "target_a_day_late":
+        return [7, 31, 2, 58, 11, 90, 43, 5, 77, 20], 2, 3
+    return [25, 12, 16, 77, 35, 44, 90], 2, 1
+
+
+_queue = deque([[7, 31, 2, 58, 11, 90, 43, 5, 77, 20], [9, 9, 9, 9, 9, 9, 9, 9, 9, 9]])
+
+
+def break_backtest__wrong_global_state(defect):
+    """A shared list is rotated: every second call returns a constant series (call it twice)."""
+    _queue.rotate(-1)
+    return _queue[-1], 2, 3
+
+
+def mase__right_vectorised_once_more(y_true, y_pred, y_train, m):
+    """Floats first, then two means."""
+    t, f, y = (np.asarray(a, dtype=float) for a in (y_true, y_pred, y_train))
+    if len(y) <= m:
+        return math.nan
+    scale = np.abs(y[m:] - y[:-m]).mean()
+    return float(np.abs(t - f).mean() / scale) if scale else math.nan
+
+
+def mase__right_fractions_once_more(y_true, y_pred, y_train, m):
+    """Exact fractions, one rounding at the end."""
+    t, f, y = ([Fraction(float(v)) for v in a] for a in (y_true, y_pred, y_train))
+    moves = [abs(b - a) for a, b in zip(y, y[m:])]
+    if not any(moves):
+        return float("nan")
+    errors = [abs(a - b) for a, b in zip(t, f, strict=True)]
+    return float(sum(errors) * len(moves) / (len(errors) * sum(moves)))
+
+
+def mase__right_fsum_of_ratios(y_true, y_pred, y_train, m):
+    """Errors are divided by the scale day by day; np.float64 is returned; fsum; lagged by pandas."""
+    moves = pd.Series(np.array(y_train, float)).diff(m).abs().dropna()
+    scale = math.fsum(moves) / len(moves) if len(moves) else 0.0
+    if scale == 0:
+        return np.float64(np.nan)
+    ratios = [abs(float(a) - float(b)) / scale for a, b in zip(y_true, y_pred, strict=True)]
+    return np.float64(math.fsum(ratios) / len(ratios))
+
+
+def mase__wrong_difference_of_order_m(y_true, y_pred, y_train, m):
+    """np.diff(n=m) is the m-th difference, not lag m: y_train=[1,2,4,8], m=2."""
+    t, f, y = (np.asarray(a, dtype=float) for a in (y_true, y_pred, y_train))
+    if len(y) <= m:
+        return math.nan
+    scale = np.abs(np.diff(y, n=m)).mean()
+    return float(np.abs(t - f).mean() / scale) if scale else math.nan
+
+
+def mase__wrong_absolute_tolerance(y_true, y_pred, y_train, m):
+    """np.isclose(scale, 0) takes a tiny scale for 0: y_train=[0, 1e-9], m=1."""
+    t, f, y = (np.asarray(a, dtype=float) for a in (y_true, y_pred, y_train))
+    scale = np.abs(y[m:] - y[:-m]).mean() if len(y) > m else 0.0
+    return math.nan if np.isclose(scale, 0) else float(np.abs(t - f).mean() / scale)
+
+
+def mase__wrong_perfect_is_zero_once_more(y_true, y_pred, y_train, m):
+    """A perfect forecast gets 0 before the scale is looked at: y_train=[3,3], no errors, m=1."""
+    t, f, y = (np.asarray(a, dtype=float) for a in (y_true, y_pred, y_train))
+    if (t == f).all():
+        return 0.0
+    scale = np.abs(y[m:] - y[:-m]).mean() if len(y) > m else 0.0
+    return float(np.abs(t - f).mean() / scale) if scale else math.nan
+
+
+def mase__wrong_whole_seasons_only(y_true, y_pred, y_train, m):
+    """Trailing days of a partial season are dropped by reshape: y_train=[1,1,2,2,9], m=2."""
+    t, f, y = (np.asarray(a, dtype=float) for a in (y_true, y_pred, y_train))
+    table = y[: len(y) // m * m].reshape(-1, m)
+    moves = np.abs(np.diff(table, axis=0))
+    scale = moves.mean() if moves.size else 0.0
+    return float(np.abs(t - f).mean() / scale) if scale else math.nan
+
+
+def mase__wrong_needs_two_seasons(y_true, y_pred, y_train, m):
+    """NaN below two whole seasons: y_train=[1,2,4], m=2 has one pair of days."""
+    t, f, y = (np.asarray(a, dtype=float) for a in (y_true, y_pred, y_train))
+    if len(y) < 2 * m:
+        return math.nan
+    scale = np.abs(y[m:] - y[:-m]).mean()
+    return float(np.abs(t - f).mean() / scale) if scale else math.nan
+
+
+def mase__wrong_sum_over_sum(y_true, y_pred, y_train, m):
+    """Sum of errors over sum of moves; right only where both have equally many days (h != n - m)."""
+    t, f, y = (np.asarray(a, dtype=float) for a in (y_true, y_pred, y_train))
+    total = np.abs(y[m:] - y[:-m]).sum() if len(y) > m else 0.0
+    return float(np.abs(t - f).sum() / total) if total else math.nan
+
+
+def mase__wrong_every_mth_day(y_true, y_pred, y_train, m):
+    """y_train[::m] follows one day of the season only: y_train=[1,5,1,9,1], m=2."""
+    t, f, y = (np.asarray(a, dtype=float) for a in (y_true, y_pred, y_train))
+    moves = np.abs(np.diff(y[::m]))
+    scale = moves.mean() if len(moves) else 0.0
+    return float(np.abs(t - f).mean() / scale) if scale else math.nan
+
+
+def mase__wrong_last_two_seasons(y_true, y_pred, y_train, m):
+    """The scale is of the latest season against the one before: y_train=[1,9,1,2], m=1."""
+    t, f, y = (np.asarray(a, dtype=float) for a in (y_true, y_pred, y_train))
+    recent = y[-2 * m :]
+    if len(recent) <= m:
+        return math.nan
+    scale = np.abs(recent[m:] - recent[:-m]).mean()
+    return float(np.abs(t - f).mean() / scale) if scale else math.nan
+
+
+def _widened(a):
+    """Signed integers are widened, and only these."""
+    return a.astype(np.int64) if a.dtype.kind == "i" else a
+
+
+def mase__wrong_unsigned_not_widened(y_true, y_pred, y_train, m):
+    """Signed narrow integers are widened, unsigned ones wrap: y_true=uint8 [1], y_pred=uint8 [2]."""
+    t, f, y = (_widened(np.asarray(a)) for a in (y_true, y_pred, y_train))
+    if len(y) <= m:
+        return math.nan
+    scale = np.abs(y[m:] - y[:-m]).mean()
+    return float(np.abs(t - f).mean() / scale) if scale else math.nan
+
+
+def _same(got, want):
+    got = float(got)
+    return math.isnan(got) if math.isnan(want) else math.isclose(got, want, rel_tol=1e-6)
+
+
+def _mase_cases():
+    a = np.array
+    yield (a([5.0, 9.0, 2.0]), a([4.0, 12.0, 10.0]), a([1.0, 4.0, 2.0, 9.0, 3.0]), 1), 4 / 4.5
+    yield (a([5.0, 9.0, 2.0]), a([4.0, 12.0, 10.0]), a([1.0, 4.0, 2.0, 9.0, 3.0]), 2), 4 / (7 / 3)
+    yield (a([5.0, 9.0]), a([4.0, 12.0]), a([1.0, 4.0, 3.0]), 2), 1.0
+    yield (a([5.0]), a([4.0]), a([1.0, 4.0]), 2), math.nan
+    yield (a([5.0]), a([4.0]), a([1.0]), 2), math.nan
+    yield (a([5.0]), a([4.0]), a([3.0, 3.0, 3.0]), 1), math.nan
+    yield (a([5.0]), a([5.0]), a([3.0, 3.0, 3.0]), 1), math.nan
+    yield (a([5.0]), a([4.0]), a([1.0, 2.0, 1.0, 2.0, 1.0]), 2), math.nan
+    yield (a([3, 200], np.uint8), a([5, 100], np.uint8), a([250, 0, 9, 4], np.uint8), 1), 153 / 264
+    yield (a([100], np.int8), a([-100], np.int8), a([-90, 0, 100], np.int8), 2), 200 / 190
+    yield (a([5.0, 6.0]), a([5.0, 6.0]), a([1.0, 4.0, 3.0]), 1), 0.0
+    train = a([7.0, 1.0, 12.0, 3.0, 30.0, 2.0, 11.0, 19.0, 5.0, 80.0, 4.0])
+    yield (a([1.0, 2.0]), a([11.0, 5.0]), train, 3), 6.5 / (149 / 8)
+    yield (a([1.0]), a([2.0]), a([0.0, 1e-7]), 1), 1e7
+
+
+def kill_mase__right_table_of_values(fn):
+    """Values worked out by hand, compared with a tolerance."""
+    return all(_same(fn(*args), want) for args, want in _mase_cases())
+
+
+def kill_mase__right_random_against_fractions(fn):
+    """Random series of several types and seasons against exact fractions."""
+    rng = np.random.default_rng(5)
+    for k in range(120):
+        m, n, h = rng.integers(1, 5), rng.integers(1, 14), rng.integers(1, 6)
+        kind = (float, np.uint8, np.int64)[k % 3]
+        top = 2 if k % 10 == 0 else 250
+        t, f, y = (rng.integers(0, top, size).astype(kind) for size in (h, h, n))
+        want = mase__right_fractions_once_more(t, f, y, int(m))
+        if not _same(fn(t, f, y, int(m)), want):
+            return False
+    return kill_mase__right_table_of_values(fn)
+
+
+def kill_mase__right_properties_and_except(fn):
+    """Properties (scaling, long and short seasons, NaN rules) and the table; errors mean False."""
+    try:
+        y = np.array([3.0, 8.0, 1.0, 9.0, 4.0, 40.0, 7.0])
+        t, f = np.array([2.0, 30.0, 9.0, 1.0]), np.array([5.0, 12.0, 9.0, 2.0])
+        for m in (1, 2, 3, 6):
+            want = mase__right_fractions_once_more(t, f, y, m)
+            for factor in (1.0, -3.0, 1e6):
+                if not _same(fn(t * factor, f * factor, y * factor, m), want):
+                    return False
+        return bool(math.isnan(fn(t, f, y, 7))) and kill_mase__right_table_of_values(fn)
+    except Exception:
+        return False
+
+
+def kill_mase__wrong_exact_equality_once_more(fn):
+    """Compares floats with ==: refuses an exact (fraction) implementation, 0.631578947368421 etc."""
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        t, f, y = rng.normal(50, 20, 7), rng.normal(50, 20, 7), rng.normal(50, 20, 30)
+        if fn(t, f, y, 3) != mase__right_vectorised_once_more(t, f, y, 3):
+            return False
+    return kill_mase__right_table_of_values(fn)
+
+
+def kill_mase__wrong_type_is_float(fn):
+    """Asks for type(...) is float: refuses a right one that returns np.float64."""
+    args = np.array([5.0]), np.array([4.0]), np.array([1.0, 3.0]), 1
+    return type(fn(*args)) is float and kill_mase__right_table_of_values(fn)
+
+
+def kill_mase__wrong_nan_by_identity(fn):
+    """Tests NaN with "in" (identity): refuses a right one that returns float("nan")."""
+    args = np.array([5.0]), np.array([4.0]), np.array([3.0, 3.0]), 1
+    return fn(*args) in (math.nan, np.nan) and kill_mase__right_table_of_values(fn)
+
+
+def kill_mase__wrong_nan_passes_everywhere(fn):
+    """not abs(got - want) > eps is True for NaN on either side: a wrong scale of 0 is never seen."""
+    return not any(abs(fn(*args) - want) > 1e-9 * max(1, want) for args, want in _mase_cases())
+
+
+def kill_mase__wrong_lists_for_arrays(fn):
+    """Passes lists: refuses a right one that writes y_train[m:] - y_train[:-m] on arrays."""
+    if not _same(fn([5.0, 5.0], [4.0, 8.0], [1.0, 3.0, 1.0], 1), 1.0):
+        return False
+    return kill_mase__right_table_of_values(fn)
+
+
+def kill_mase__wrong_seasons_of_one_day(fn):
+    """Only m = 1: lags, partial seasons, subsampled seasons and m-th differences are not seen."""
+    return all(_same(fn(*args), want) for args, want in _mase_cases() if args[3] == 1)
+
+
+def kill_mase__wrong_wide_tolerance(fn):
+    """Long random series and 10 %: n for n - m, a dropped day and the like are not seen."""
+    rng = np.random.default_rng(3)
+    for m in (1, 7):
+        t, f, y = rng.normal(50, 20, 200), rng.normal(90, 20, 200), rng.normal(50, 20, 700)
+        want = mase__right_vectorised_once_more(t, f, y, m)
+        if not math.isclose(fn(t, f, y, m), want, rel_tol=0.1):
+            return False
+    return True
+
+
+def kill_mase__wrong_equal_counts(fn):
+    """As many errors as moves, floats, no NaN: sums over sums, wrapping and NaN rules are unseen."""
+    t, f = np.array([4.0, 9.0, 2.0]), np.array([5.0, 3.0, 30.0])
+    return all(
+        _same(fn(t, f, y, m), mase__right_fractions_once_more(t, f, y, m))
+        for m, y in (
+            (1, np.array([1.0, 7.0, 3.0, 20.0])),
+            (2, np.array([1.0, 7.0, 3.0, 20.0, 2.0])),
+        )
+    )
+
+
+def _ar_weights(y, p):
+    rows = sliding_window_view(y, p)[:-1, ::-1]
+    return np.linalg.lstsq(np.column_stack([np.ones(len(rows)), rows]), y[p:], rcond=None)[0]
+
+
+def _ar_roll(weights, y, p, h):
+    days = [float(v) for v in y]
+    for _ in range(h):
+        days.append(float(weights[0] + sum(w * d for w, d in zip(weights[1:], days[::-1]))))
+    return np.array(days[-h:])
+
+
+def ar_forecast__right_lstsq_once_again(y, p, h):
+    """Least squares with sliding windows."""
+    y = np.array(y, dtype=float)
+    return _ar_roll(_ar_weights(y, p), y, p, h)
+
+
+def ar_forecast__right_exact_normal_equations(y, p, h):
+    """Normal equations in exact fractions, Gauss-Jordan with pivots."""
+    days = [Fraction(float(v)) for v in y]
+    rows = [[Fraction(1), *days[t - p : t][::-1]] for t in range(p, len(days))]
+    k = p + 1
+    table = [
+        [sum(r[i] * r[j] for r in rows) for j in range(k)]
+        + [sum(r[i] * d for r, d in zip(rows, days[p:]))]
+        for i in range(k)
+    ]
+    for i in range(k):
+        pivot = next(j for j in range(i, k) if table[j][i])
+        table[i], table[pivot] = table[pivot], table[i]
+        table[i] = [v / table[i][i] for v in table[i]]
+        for j in range(k):
+            if j != i:
+                table[j] = [a - table[j][i] * b for a, b in zip(table[j], table[i])]
+    weights = [float(row[-1]) for row in table]
+    return _ar_roll(weights, y, p, h)
+
+
+def ar_forecast__right_sklearn_companion(y, p, h):
+    """sklearn's centred regression, then powers of the companion matrix on the last p days."""
+    y = np.array(y, dtype=float)
+    X = np.array([y[t - p : t][::-1] for t in range(p, len(y))])
+    line = LinearRegression().fit(X, y[p:])
+    step = np.eye(p + 1, k=-1)
+    step[0], step[1:, 0] = 0, 0
+    step[0, 0] = 1
+    step[1] = [line.intercept_, *line.coef_]
+    state, out = np.array([1.0, *y[::-1][:p]]), []
+    for _ in range(h):
+        state = step @ state
+        out.append(state[1])
+    return np.array(out)
+
+
+def ar_forecast__wrong_direct_regressions(y, p, h):
+    """A regression for each distance (direct), not recursive: differs for noisy days and h = 2."""
+    y = np.array(y, dtype=float)
+    out = []
+    for k in range(1, h + 1):
+        rows = [[1, *y[t - p + 1 : t + 1][::-1]] for t in range(p - 1, len(y) - k)]
+        weights = np.linalg.lstsq(np.array(rows), y[p - 1 + k :], rcond=None)[0]
+        out.append(weights @ [1, *y[-p:][::-1]])
+    return np.array(out)
+
+
+def ar_forecast__wrong_buffer_of_y_dtype(y, p, h):
+    """np.empty(h, dtype=y.dtype) cuts forecasts of whole numbers: integers in y."""
+    out = np.empty(h, dtype=np.asarray(y).dtype)
+    values = np.array(y, dtype=float)
+    window, weights = list(values), _ar_weights(values, p)
+    for k in range(h):
+        out[k] = weights[0] + np.dot(weights[1:], window[::-1][:p])
+        window.append(float(out[k]))
+    return out.astype(float)
+
+
+def ar_forecast__wrong_last_target_left_out(y, p, h):
+    """The regression stops one day early (range(p, n - 1)): noisy days."""
+    y = np.array(y, dtype=float)
+    return _ar_roll(_ar_weights(y[:-1], p), y, p, h)
+
+
+def ar_forecast__wrong_writes_into_window(y, p, h):
+    """window = y[-p:] is a view that is rolled in place: y of floats is changed."""
+    y = np.asarray(y, dtype=float)
+    weights, window, out = _ar_weights(y, p), y[-p:], []
+    for _ in range(h):
+        nxt = weights[0] + weights[1:] @ window[::-1]
+        window[:-1] = window[1:].copy()
+        window[-1] = nxt
+        out.append(nxt)
+    return np.array(out)
+
+
+def ar_forecast__wrong_only_first_lag_moves(y, p, h):
+    """A forecast replaces the latest day, older lags stay: p = 2, h = 2."""
+    y = np.array(y, dtype=float)
+    weights, lags, out = _ar_weights(y, p), y[-p:][::-1].copy(), []
+    for _ in range(h):
+        lags[0] = weights[0] + weights[1:] @ lags
+        out.append(lags[0])
+    return np.array(out)
+
+
+def ar_forecast__wrong_sales_not_below_zero(y, p, h):
+    """Forecasts are clipped at 0: logarithms may be below, y=[-1,-2,-1.5,-2,-1.8]."""
+    y = np.array(y, dtype=float)
+    return np.maximum(_ar_roll(_ar_weights(y, p), y, p, h), 0)
+
+
+def ar_forecast__wrong_rolled_rows_kept(y, p, h):
+    """Lags by np.roll, of which only the first row is cut: p = 2 keeps a row that wraps around."""
+    y = np.array(y, dtype=float)
+    X = np.column_stack([np.ones(len(y)), *(np.roll(y, k) for k in range(1, p + 1))])
+    return _ar_roll(np.linalg.lstsq(X[1:], y[1:], rcond=None)[0], y, p, h)
+
+
+def ar_forecast__wrong_refit_on_sliding_window(y, p, h):
+    """After each forecast the oldest day is dropped and the model fitted again: noisy days, h = 2."""
+    days, out = list(np.array(y, dtype=float)), []
+    for _ in range(h):
+        out.append(_ar_roll(_ar_weights(np.array(days), p), days, p, 1)[0])
+        days = days[1:] + [out[-1]]
+    return np.array(out)
+
+
+def ar_forecast__wrong_lags_turned_after_first_day(y, p, h):
+    """The first forecast has the latest day first; later ones append at the far end: p = 2, h = 2."""
+    y = np.array(y, dtype=float)
+    weights, lags, out = _ar_weights(y, p), list(y[-p:][::-1]), []
+    for _ in range(h):
+        out.append(weights[0] + np.dot(weights[1:], lags))
+        lags = lags[1:] + [out[-1]]
+    return np.array(out)
+
+
+def _hw_state(y, m, alpha, gamma):
+    y = [float(v) for v in y]
+    level = math.fsum(y[:m]) / m
+    season = [v - level for v in y[:m]]
+    for t in range(m, len(y)):
+        old, s = level, season[t % m]
+        level = alpha * (y[t] - s) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * s
+    return level, season
+
+
+def holt_winters__right_loop_once_again(y, m, alpha, gamma, h):
+    """The loop of the statement."""
+    level, season = _hw_state(y, m, alpha, gamma)
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)], dtype=float)
+
+
+def holt_winters__right_error_correction(y, m, alpha, gamma, h):
+    """Error form with a rotating deque; forecasts are fed back, where the error is 0."""
+    level = sum(Fraction(float(v)) for v in y[:m]) / m
+    season = deque(Fraction(float(v)) - level for v in y[:m])
+    a, g = Fraction(float(alpha)), Fraction(float(gamma))
+    for v in y[m:]:
+        error = Fraction(float(v)) - level - season[0]
+        level = Fraction(float(level + a * error))  # rounded once a day, or numbers grow long
+        season.append(Fraction(float(season.popleft() + g * error)))
+    out = []
+    for _ in range(h):
+        out.append(float(level + season[0]))
+        season.rotate(-1)
+    return np.array(out, dtype=float)
+
+
+def holt_winters__right_fold(y, m, alpha, gamma, h):
+    """A fold over days with tuples; nothing is changed in place."""
+    days = np.array(y, dtype=np.float64)
+    state = days[:m].mean(), tuple(days[:m] - days[:m].mean())
+    step = (
+        lambda s, v: (  # noqa: E731
+            alpha * (v - s[1][0]) + (1 - alpha) * s[0],
+            (*s[1][1:], gamma * (v - s[0]) + (1 - gamma) * s[1][0]),
+        )
+    )
+    for v in days[m:]:
+        state = step(state, v)
+    return state[0] + np.resize(state[1], h)
+
+
+def holt_winters__wrong_season_is_a_view(y, m, alpha, gamma, h):
+    """season = y[:m]; season -= level writes into y when it is a float array: y=[1.0, 3.0], m=2."""
+    y = np.asarray(y, dtype=float)
+    level, season = y[:m].mean(), y[:m]
+    season -= level
+    for t in range(m, len(y)):
+        old, s = level, season[t % m]
+        level = alpha * (y[t] - s) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * s
+    return level + season[(len(y) + np.arange(h)) % m]
+
+
+def holt_winters__wrong_zero_weight_is_missing(y, m, alpha, gamma, h):
+    """alpha or 0.1: a weight of 0 is taken for no weight, alpha=0 or gamma=0."""
+    return holt_winters__right_loop_once_again(y, m, alpha or 0.1, gamma or 0.1, h)
+
+
+def holt_winters__wrong_two_seasons_ahead(y, m, alpha, gamma, h):
+    """The season is laid out twice only: h > 2m gives too few days, m=2, h=5."""
+    level, season = _hw_state(y, m, alpha, gamma)
+    ahead = season[len(y) % m :] + season[: len(y) % m]
+    return level + np.array((ahead + ahead)[:h])
+
+
+def holt_winters__wrong_last_partial_season_dropped(y, m, alpha, gamma, h):
+    """Only whole seasons update, the forecast still starts at the right place: 5 days, m=2."""
+    level, season = _hw_state(y[: len(y) // m * m], m, alpha, gamma)
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)], dtype=float)
+
+
+def holt_winters__wrong_first_partial_season_dropped(y, m, alpha, gamma, h):
+    """Cuts odd days off the beginning so that whole seasons remain: y=[1,2,3,9,4], m=2."""
+    level, season = _hw_state(y[len(y) % m :], m, alpha, gamma)
+    return np.array([level + season[k % m] for k in range(h)], dtype=float)
+
+
+def holt_winters__wrong_season_centred_each_round(y, m, alpha, gamma, h):
+    """From the third season on, the season is centred at its start: y=[10,20,12,26,11,30], m=2."""
+    y = np.array(y, dtype=float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        if t % m == 0:
+            season -= season.mean()
+        old, s = level, season[t % m]
+        level = alpha * (y[t] - s) + (1 - alpha) * old
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * s
+    return level + season[(len(y) + np.arange(h)) % m]
+
+
+def holt_winters__wrong_later_seasons_grow(y, m, alpha, gamma, h):
+    """Beyond m days forecasts are fed back against the next day's season: h > m + 2, m=2, h=5."""
+    level, season = _hw_state(y, m, alpha, gamma)
+    out = []
+    for k in range(h):
+        out.append(level + season[(len(y) + k) % m])
+        if k > m:
+            level = alpha * (out[-1] - season[(len(y) + k + 1) % m]) + (1 - alpha) * level
+    return np.array(out, dtype=float)
+
+
+def holt_winters__wrong_not_below_zero(y, m, alpha, gamma, h):
+    """Clips forecasts at 0: y may hold negative numbers (logarithms), y=[-3,-1], m=2."""
+    return np.maximum(holt_winters__right_loop_once_again(y, m, alpha, gamma, h), 0)
+
+
+def rolling_origin__right_range_once_more(y, fit_predict, start, h, step):
+    """One range of origins."""
+    y = np.asarray(y)
+    out = []
+    for o in range(start, len(y) - h + 1, step):
+        said = np.asarray(fit_predict(y[:o], h), dtype=float)
+        out.append((o, float(np.abs(y[o : o + h].astype(float) - said).mean())))
+    return out
+
+
+def rolling_origin__right_while_fractions(y, fit_predict, start, h, step):
+    """A while loop, a copy of the past for each call, and exact fractions."""
+    out, o = [], start
+    while o + h <= len(y):
+        said = list(fit_predict(np.array(y[:o]), h))
+        gaps = [abs(Fraction(float(a)) - Fraction(float(b))) for a, b in zip(y[o : o + h], said)]
+        out.append((o, float(sum(gaps) / h)))
+        o += step
+    return out
+
+
+def rolling_origin__right_filter_and_split(y, fit_predict, start, h, step):
+    """Goes through all days, keeps origins by modulo, and uses np.split and fsum."""
+    origins = [
+        o for o in range(len(y)) if o >= start and (o - start) % step == 0 and len(y) - o >= h
+    ]
+    parts = [(o, *np.split(y, [o, o + h])[:2]) for o in origins]
+    return [
+        (o, math.fsum(abs(float(a) - float(b)) for a, b in zip(ahead, fit_predict(past, h))) / h)
+        for o, past, ahead in parts
+    ]
+
+
+def rolling_origin__wrong_subtracts_in_place(y, fit_predict, start, h, step):
+    """said -= truth: the forecast may be a view of y (history[-h:]), so float y is changed."""
+    out = []
+    for o in range(start, len(y) - h + 1, step):
+        said = np.asarray(fit_predict(y[:o], h), dtype=float)
+        said -= y[o : o + h]
+        out.append((o, float(np.abs(said).mean())))
+    return out
+
+
+def rolling_origin__wrong_counts_from_the_end(y, fit_predict, start, h, step):
+    """Origins are laid from the last possible one backwards: 5 days, start 2, h 2, step 2."""
+    y, out = np.asarray(y), []
+    for o in range(len(y) - h, start - 1, -step):
+        said = np.asarray(fit_predict(y[:o], h), dtype=float)
+        out.append((o, float(np.abs(y[o : o + h].astype(float) - said).mean())))
+    return out[::-1]
+
+
+def rolling_origin__wrong_forecast_in_type_of_y(y, fit_predict, start, h, step):
+    """np.asarray(said, dtype=y.dtype) cuts 2.5 to 2 when y holds integers."""
+    y, out = np.asarray(y), []
+    for o in range(start, len(y) - h + 1, step):
+        said = np.asarray(fit_predict(y[:o], h)).astype(y.dtype).astype(float)
+        out.append((o, float(np.abs(y[o : o + h].astype(float) - said).mean())))
+    return out
+
+
+def rolling_origin__wrong_one_year_of_history(y, fit_predict, start, h, step):
+    """The forecaster sees at most the last 365 days: origin 400 and a mean of all history."""
+    y, out = np.asarray(y), []
+    for o in range(start, len(y) - h + 1, step):
+        said = np.asarray(fit_predict(y[max(0, o - 365) : o], h), dtype=float)
+        out.append((o, float(np.abs(y[o : o + h].astype(float) - said).mean())))
+    return out
+
+
+def rolling_origin__wrong_no_origin_fails(y, fit_predict, start, h, step):
+    """zip(*rows) has nothing to unpack when no origin leaves h days: y of 3 days, start 3, h 1."""
+    rows = rolling_origin__right_range_once_more(y, fit_predict, start, h, step)
+    origins, errors = zip(*rows)
+    return list(zip(map(int, origins), map(float, errors)))
+
+
+def rolling_origin__wrong_only_h_days_before(y, fit_predict, start, h, step):
+    """Training windows of constant length start (from o - start): start 2, a mean of all history."""
+    y, out = np.asarray(y), []
+    for o in range(start, len(y) - h + 1, step):
+        said = np.asarray(fit_predict(y[o - start : o], h), dtype=float)
+        out.append((o, float(np.abs(y[o : o + h].astype(float) - said).mean())))
+    return out
+
+
+def rolling_origin__wrong_gap_of_step(y, fit_predict, start, h, step):
+    """Long steps (3 or more) must fit behind an origin as well: h 1, step 3, start 2, 6 days."""
+    y, out = np.asarray(y), []
+    last = len(y) - h if step <= 2 else len(y) - max(h, step)
+    for o in range(start, last + 1, step):
+        said = np.asarray(fit_predict(y[:o], h), dtype=float)
+        out.append((o, float(np.abs(y[o : o + h].astype(float) - said).mean())))
+    return out
+
+
+def rolling_origin__wrong_arrays_narrow(y, fit_predict, start, h, step):
+    """truth - said in the types they have: uint8 y and a forecast that is a slice of it wrap."""
+    out = []
+    for o in range(start, len(y) - h + 1, step):
+        out.append((o, float(np.mean(np.abs(y[o : o + h] - np.asarray(fit_predict(y[:o], h)))))))
+    return out
+
+
+def back_transform__right_closed_form(mu, sd, loss):
+    """Median, mean and quantile of a lognormal distribution."""
+    if loss == "absolute":
+        return np.exp(mu)
+    if loss == "squared":
+        return np.exp(np.asarray(mu) + np.square(sd, dtype=float) / 2)
+    return np.exp(np.asarray(mu) + np.asarray(sd) * stats.norm.ppf(loss))
+
+
+def back_transform__right_normaldist_loop(mu, sd, loss):
+    """Plain loop with the standard library; the absolute error is the quantile 1/2."""
+    q = {"absolute": 0.5, "squared": None}[loss] if isinstance(loss, str) else float(loss)
+    z = 0.0 if q is None else NormalDist().inv_cdf(q)
+    pairs = [(float(a), float(b)) for a, b in zip(mu, sd)]
+    return np.array([math.exp(a + (b * b / 2 if q is None else b * z)) for a, b in pairs])
+
+
+def back_transform__right_error_function(mu, sd, loss):
+    """erfinv, and the mean as the moment of order 1 written in powers of two."""
+    mu, sd = np.array(mu, dtype=float), np.array(sd, dtype=float)
+    if isinstance(loss, str):
+        shift = {"absolute": 0 * sd, "squared": sd * sd / 2}[loss]
+    else:
+        shift = sd * math.sqrt(2) * special.erfinv(2 * loss - 1)
+    return np.exp2((mu + shift) / math.log(2))
+
+
+def back_transform__wrong_lognorm_without_spread(mu, sd, loss):
+    """scipy's lognorm gives NaN for s = 0: sd=[0.0]."""
+    law = stats.lognorm(s=np.asarray(sd, float), scale=np.exp(np.asarray(mu, float)))
+    if isinstance(loss, str):
+        return law.median() if loss == "absolute" else law.mean()
+    return law.ppf(loss)
+
+
+def back_transform__wrong_only_upper_quantiles(mu, sd, loss):
+    """Takes q and 1 - q alike (abs of z): q = 0.1 gives the quantile 0.9."""
+    if isinstance(loss, str):
+        return back_transform__right_closed_form(mu, sd, loss)
+    return np.exp(np.asarray(mu) + np.asarray(sd) * abs(stats.norm.ppf(loss)))
+
+
+def back_transform__wrong_whole_percent(mu, sd, loss):
+    """z is looked up by whole percent: q = 0.975 and 0.999 fall on other entries."""
+    if isinstance(loss, str):
+        return back_transform__right_closed_form(mu, sd, loss)
+    table = {k: NormalDist().inv_cdf(k / 100) for k in range(1, 100)}
+    z = table[min(99, max(1, round(100 * loss)))]
+    return np.exp(np.asarray(mu) + np.asarray(sd) * z)
+
+
+def back_transform__wrong_series_for_the_mean(mu, sd, loss):
+    """exp(sd**2 / 2) as a Taylor series of three terms: sd = 2."""
+    if loss != "squared":
+        return back_transform__right_closed_form(mu, sd, loss)
+    v = np.asarray(sd, float) ** 2 / 2
+    return np.exp(mu) * (1 + v + v**2 / 2 + v**3 / 6)
+
+
+def back_transform__wrong_shifts_mu_in_place(mu, sd, loss):
+    """np.asarray does not copy and += writes: a float mu is changed with "squared"."""
+    mu, sd = np.asarray(mu, float), np.asarray(sd, float)
+    if loss == "squared":
+        mu += sd**2 / 2
+    elif loss != "absolute":
+        mu += sd * stats.norm.ppf(loss)
+    return np.exp(mu)
+
+
+def back_transform__wrong_mode_for_median_of_q_half(mu, sd, loss):
+    """if loss > 0.5 ... else the median: every q below one half gives exp(mu), q = 0.2."""
+    if isinstance(loss, str) or loss > 0.5:
+        return back_transform__right_closed_form(mu, sd, loss)
+    return np.exp(np.asarray(mu, float))
+
+
+def back_transform__wrong_quantile_of_sales_moments(mu, sd, loss):
+    """The squared loss by quadrature at five nodes: good to cents for small sd, wrong for sd = 3."""
+    if loss != "squared":
+        return back_transform__right_closed_form(mu, sd, loss)
+    x, w = np.polynomial.hermite_e.hermegauss(7)
+    logs = np.asarray(mu, float)[:, None] + np.asarray(sd, float)[:, None] * x
+    return np.exp(logs) @ w / w.sum()
+
+
+def back_transform__wrong_buffer_like_mu(mu, sd, loss):
+    """np.empty_like(mu) keeps whole numbers for an integer mu: mu=np.array([5])."""
+    out = np.empty_like(mu)
+    out[:] = back_transform__right_closed_form(mu, sd, loss)
+    return out.astype(float)
+
+
+def holiday_columns__right_isin_once_again(days, holidays, before, after):
+    """np.isin for each shift."""
+    days, holidays = np.asarray(days, np.int64), np.asarray(holidays).astype(np.int64)
+    columns = [np.isin(days, holidays + shift) for shift in range(-before, after + 1)]
+    return np.column_stack(columns).astype(float)
+
+
+def holiday_columns__right_sets_once_more(days, holidays, before, after):
+    """Plain integers, one set of holidays, a table of membership."""
+    feast = {int(v) for v in holidays}
+    table = [[float(int(d) - s in feast) for s in range(-before, after + 1)] for d in days]
+    return np.array(table).reshape(len(days), before + 1 + after)
+
+
+def holiday_columns__right_scatter_of_pairs(days, holidays, before, after):
+    """All differences day less holiday at once; each that fits is written to its column."""
+    gap = np.subtract.outer(np.array(days, dtype=np.int64), np.array(holidays, dtype=np.int64))
+    row, which = np.nonzero((gap >= -before) & (gap <= after))
+    out = np.zeros((len(gap), before + after + 1))
+    out[row, gap[row, which] + before] = 1
+    return out
+
+
+def holiday_columns__wrong_nearest_holiday_only(days, holidays, before, after):
+    """A day knows only its nearest holiday: day 11 between holidays 10 and 12 gets a single 1."""
+    days, feast = np.asarray(days, np.int64), np.asarray(holidays).astype(np.int64)
+    out = np.zeros((len(days), before + 1 + after))
+    if len(feast):
+        gap = days[:, None] - feast
+        gap = gap[np.arange(len(days)), np.abs(gap).argmin(axis=1)]
+        fits = (gap >= -before) & (gap <= after)
+        out[np.flatnonzero(fits), gap[fits] + before] = 1
+    return out
+
+
+def holiday_columns__wrong_get_indexer_minus_one(days, holidays, before, after):
+    """get_indexer says -1 for a day that is not there, which marks the last row: holidays=[99]."""
+    out = np.zeros((len(days), before + 1 + after))
+    index = pd.Index(np.asarray(days, np.int64))
+    for j, shift in enumerate(range(-before, after + 1)):
+        out[index.get_indexer(np.asarray(holidays).astype(np.int64) + shift), j] = 1
+    return out
+
+
+def holiday_columns__wrong_margin_on_wrong_side(days, holidays, before, after):
+    """Far holidays are dropped, with before and after mixed up: before=0, after=2, holiday 8, day 10."""
+    days, feast = np.asarray(days, np.int64), np.asarray(holidays).astype(np.int64)
+    if len(days):
+        feast = feast[(feast >= days.min() - before) & (feast <= days.max() + after)]
+    columns = [np.isin(days, feast + shift) for shift in range(-before, after + 1)]
+    return np.column_stack(columns).astype(float)
+
+
+def holiday_columns__wrong_slice_of_minus_zero(days, holidays, before, after):
+    """Seven columns on each side are made and cut; [:, -before:] with before=0 keeps all."""
+    days, feast = np.asarray(days, np.int64), np.asarray(holidays).astype(np.int64)
+    most = max(before, after, 1)
+    side = {s: np.isin(days, feast + s) for s in range(-most, most + 1)}
+    left = np.column_stack([side[s] for s in range(-most, 0)])[:, -before:]
+    right = np.column_stack([side[s] for s in range(1, most + 1)])[:, :after]
+    return np.hstack([left, side[0][:, None], right]).astype(float)
+
+
+def holiday_columns__wrong_searchsorted_in_days(days, holidays, before, after):
+    """Rows are looked up by bisection, which asks for sorted days: days=[12, 10, 11]."""
+    days = [int(d) for d in days]
+    out = np.zeros((len(days), before + 1 + after))
+    for feast in holidays:
+        for j in range(before + 1 + after):
+            at = bisect.bisect_left(days, int(feast) + j - before)
+            if at < len(days) and days[at] == int(feast) + j - before:
+                out[at, j] = 1
+    return out
+
+
+def holiday_columns__wrong_feast_has_no_neighbours(days, holidays, before, after):
+    """A holiday is never marked as the neighbour of another one: holidays 12 and 13."""
+    out = holiday_columns__right_isin_once_again(days, holidays, before, after)
+    feast = out[:, before] == 1
+    out[feast] = 0
+    out[feast, before] = 1
+    return out
+
+
+def holiday_columns__wrong_neighbouring_rows(days, holidays, before, after):
+    """Shifts rows of sorted days and not numbers: days=[10, 12, 13], holiday 12 (gap at 11)."""
+    days = np.asarray(days, np.int64)
+    order = np.argsort(days, kind="stable")
+    feast = pd.Series(np.isin(days[order], holidays).astype(float))
+    out = np.zeros((len(days), before + 1 + after))
+    for j, shift in enumerate(range(-before, after + 1)):
+        out[order, j] = feast.shift(shift, fill_value=0.0)
+    return out
+
+
+def holiday_columns__wrong_nested_windows_stop(days, holidays, before, after):
+    """Days after a holiday end where the days before the next begin: holidays 10 and 13, 2 and 2."""
+    feast = sorted({int(v) for v in holidays})
+    out = np.zeros((len(days), before + 1 + after))
+    for i, d in enumerate(map(int, days)):
+        for f in feast:
+            gap = d - f
+            if -before <= gap <= 0:
+                out[i] = 0
+                out[i, gap + before] = 1
+                break
+            if 0 < gap <= after:
+                out[i] = 0
+                out[i, gap + before] = 1
+    return out
+
+
+def _differenced(y, d, D, m):
+    z = np.array(y, dtype=float)
+    for _ in range(D):
+        z = z[m:] - z[:-m]
+    return np.diff(z, n=d)
+
+
+def _aicc(z, order, trend, attribute="aicc"):
+    p, _, q, P, _, Q, m = order
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = ARIMA(z, order=(p, 0, q), seasonal_order=(P, 0, Q, m), trend=trend)
+        return float(getattr(model.fit(), attribute))
+
+
+def _orders(grid):
+    spans = [range(grid[k] + 1) for k in ("p", "q", "P", "Q")]
+    for p, q, P, Q in itertools.product(*spans):
+        yield (p, grid["d"], q, P, grid["D"], Q, grid["m"])
+
+
+def _more_search(z, grid, trend, finite=math.isfinite, errors=Exception):
+    found, failed = {}, []
+    for order in _orders(grid):
+        try:
+            value = _aicc(z, order, trend)
+        except errors:
+            failed.append(order)
+            continue
+        if finite(value):
+            found[order] = value
+        else:
+            failed.append(order)
+    best = min(found, key=found.get)
+    return best, found[best], failed
+
+
+def _trend(grid):
+    return "n" if grid["d"] or grid["D"] else "c"
+
+
+def select_arima__right_product_once_more(y_train, grid):
+    """itertools.product, a dict of finite values, and min."""
+    z = _differenced(y_train, grid["d"], grid["D"], grid["m"])
+    return _more_search(z, grid, _trend(grid))
+
+
+def select_arima__right_four_loops_once_more(y_train, grid):
+    """Four loops from the largest orders down; numpy values are turned into floats at the end."""
+    d, D, m = grid["d"], grid["D"], grid["m"]
+    z = pd.Series(np.asarray(y_train, dtype=float))
+    for lag in [1] * d + [m] * D:
+        z = z.diff(lag).iloc[lag:]
+    z = z.to_numpy()
+    best, lowest, failed = None, math.inf, []
+    for Q in range(grid["Q"], -1, -1):
+        for P in range(grid["P"], -1, -1):
+            for q in range(grid["q"], -1, -1):
+                for p in range(grid["p"], -1, -1):
+                    order = (p, d, q, P, D, Q, m)
+                    try:
+                        value = _aicc(z, order, "c" if d == D == 0 else "n")
+                        if not np.isfinite(value):
+                            raise ValueError("no finite AICc")
+                    except Exception:
+                        failed.append(order)
+                        continue
+                    if value < lowest:
+                        best, lowest = order, value
+    return best, float(lowest), failed
+
+
+def select_arima__right_polynomial_filter(y_train, grid):
+    """Differences as one polynomial (1-B)^d (1-B^m)^D in a filter; results in a sorted list."""
+    d, D, m = grid["d"], grid["D"], grid["m"]
+    weights = np.array([1.0])
+    for lag in [1] * d + [m] * D:
+        weights = np.convolve(weights, [1.0] + [0.0] * (lag - 1) + [-1.0])
+    z = lfilter(weights, [1.0], np.array(y_train, dtype=float))[len(weights) - 1 :]
+    scored, failed = [], set()
+    for order in _orders(grid):
+        try:
+            scored.append((_aicc(z, order, _trend(grid)), order))
+            if not math.isfinite(scored[-1][0]):
+                failed.add(scored.pop()[1])
+        except Exception:
+            failed.add(order)
+    value, order = sorted(scored)[0]
+    return order, value, sorted(failed)
+
+
+def select_arima__wrong_constant_unless_d_once_more(y_train, grid):
+    """Looks at d alone for the constant: d=0, D=1 keeps one."""
+    z = _differenced(y_train, grid["d"], grid["D"], grid["m"])
+    return _more_search(z, grid, "n" if grid["d"] else "c")
+
+
+def select_arima__wrong_isnan_only(y_train, grid):
+    """Only NaN counts as not finite: an infinite AICc (few days) is missing in failed."""
+    z = _differenced(y_train, grid["d"], grid["D"], grid["m"])
+    return _more_search(z, grid, _trend(grid), finite=lambda v: not math.isnan(v))
+
+
+def select_arima__wrong_seasonal_difference_of_order_m(y_train, grid):
+    """np.diff(z, n=m * D) takes m differences at lag 1, not one at lag m: D=1, m=2."""
+    y = np.diff(np.array(y_train, dtype=float), n=grid["d"] + grid["m"] * grid["D"])
+    return _more_search(y, grid, _trend(grid))
+
+
+def select_arima__wrong_divides_by_spread(y_train, grid):
+    """The series is standardised for the optimiser: AICc shifts by 2 n log(sd), y not of spread 1."""
+    z = _differenced(y_train, grid["d"], grid["D"], grid["m"])
+    return _more_search(z / (z.std() or 1.0), grid, _trend(grid))
+
+
+def select_arima__wrong_mean_subtracted(y_train, grid):
+    """The mean is subtracted in place of a constant, one parameter is not counted: d = D = 0."""
+    z = _differenced(y_train, grid["d"], grid["D"], grid["m"])
+    return _more_search(z - z.mean() if _trend(grid) == "c" else z, grid, "n")
+
+
+def select_arima__wrong_warning_is_failure(y_train, grid):
+    """Warnings are made errors, so models that only warn are failed: y=[1,5,2,9,3,7], p=2, q=1."""
+    z = _differenced(y_train, grid["d"], grid["D"], grid["m"])
+    found, failed = {}, []
+    for order in _orders(grid):
+        p, _, q, P, _, Q, m = order
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            try:
+                fit = ARIMA(
+                    z, order=(p, 0, q), seasonal_order=(P, 0, Q, m), trend=_trend(grid)
+                ).fit()
+                if not math.isfinite(fit.aicc):
+                    raise ValueError
+                found[order] = float(fit.aicc)
+            except Exception:
+                failed.append(order)
+    best = min(found, key=found.get) if found else None
+    return best, found.get(best, math.nan), failed
+
+
+def select_arima__wrong_only_linear_algebra_errors(y_train, grid):
+    """except LinAlgError alone: the ValueError of q >= m with a seasonal Q ends the search (m=2)."""
+    z = _differenced(y_train, grid["d"], grid["D"], grid["m"])
+    return _more_search(z, grid, _trend(grid), errors=np.linalg.LinAlgError)
+
+
 TRUE = {
     "break_backtest__wrong_straight_line": ("straight_line",),
     "break_backtest__wrong_constant": ("straight_line",),
@@ -3890,4 +4958,26 @@ TRUE = {
     "holiday_columns__wrong_repeats_side_by_side": ("overlaps_added_up",),
     "holiday_columns__wrong_no_holiday": ("error_without_holidays",),
     "holiday_columns__wrong_nearest": ("nearest_holiday_only",),
+    "break_backtest__wrong_n_test_of_one": ("errors_of_one_sign",),
+    "break_backtest__wrong_rows_with_p_of_one": ("windows_of_one_day",),
+    "mase__wrong_difference_of_order_m": ("differences_m_times",),
+    "mase__wrong_last_two_seasons": ("scale_of_last_season",),
+    "kill_mase__wrong_nan_by_identity": ("rejects_everything",),
+    "kill_mase__wrong_nan_passes_everywhere": ("no_undefined_case",),
+    "kill_mase__wrong_seasons_of_one_day": ("seasons_of_one_day",),
+    "kill_mase__wrong_equal_counts": ("no_undefined_case",),
+    "ar_forecast__wrong_direct_regressions": ("model_for_each_day",),
+    "ar_forecast__wrong_buffer_of_y_dtype": ("forecasts_cut_off",),
+    "ar_forecast__wrong_last_target_left_out": ("last_day_left_out",),
+    "ar_forecast__wrong_sales_not_below_zero": ("nothing_below_zero",),
+    "holt_winters__wrong_season_is_a_view": ("first_days_overwritten",),
+    "rolling_origin__wrong_only_h_days_before": ("sliding_window",),
+    "rolling_origin__wrong_arrays_narrow": ("errors_wrap_around",),
+    "back_transform__wrong_lognorm_without_spread": ("nan_without_spread",),
+    "back_transform__wrong_shifts_mu_in_place": ("mu_overwritten",),
+    "holiday_columns__wrong_nearest_holiday_only": ("nearest_holiday_only",),
+    "select_arima__wrong_constant_unless_d_once_more": ("constant_looks_at_d",),
+    "select_arima__wrong_isnan_only": ("infinite_ones_not_listed",),
+    "select_arima__wrong_seasonal_difference_of_order_m": ("season_differenced_at_lag_one",),
+    "select_arima__wrong_only_linear_algebra_errors": ("search_ends_with_an_error",),
 }

@@ -1,13 +1,17 @@
 import itertools
 import math
+import random
 import warnings
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict, deque
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+from sklearn.base import clone
 from sklearn.metrics import mean_pinball_loss
+from sklearn.preprocessing import StandardScaler
 
 
 # ---------------------------------------------------------------- 6.1 break_blend
@@ -3442,6 +3446,1115 @@ def conformal_interval__wrong_errors_in_place(y_past, f_past, f_new, level):
     return _ci_around(f_new, _ci_kth(scores, k))
 
 
+_DEFECTS = (
+    "window_ends_at_target",
+    "window_moves_on",
+    "weight_from_test",
+    "shuffled_validation",
+    "stale_origin",
+    "validation_reported",
+)
+
+
+def _blend(y, window, h, defect=None, kind=Fraction):
+    """The back-test of the statement, in exact numbers unless kind says otherwise."""
+    n = len(y)
+    mean = lambda days: kind(sum(days)) / len(days)  # noqa: E731
+
+    def block(first, origin, judged_test):
+        out = []
+        for t in range(first, first + h):
+            if defect == "window_ends_at_target":
+                middle = mean(y[t - window + 1 : t + 1])
+            elif defect == "window_moves_on":
+                middle = mean(y[t - window : t])
+            elif defect == "shuffled_validation" and not judged_test:
+                middle = mean(y[origin - window : origin] + y[n - h :])
+            else:
+                middle = mean(y[origin - window : origin])
+            out.append((middle, y[origin - 1], y[t]))
+        return out
+
+    def error(rows, w):
+        return kind(sum(abs(w * a + (1 - w) * b - t) for a, b, t in rows)) / h
+
+    check = block(n - 2 * h, n - 2 * h, False)
+    test = block(n - h, n - 2 * h if defect == "stale_origin" else n - h, True)
+    chosen_on = test if defect == "weight_from_test" else check
+    w = min((kind(k) / 4 for k in range(5)), key=lambda w: (error(chosen_on, w), w))
+    return error(check if defect == "validation_reported" else test, w)
+
+
+def _catches(y, window, h, defect):
+    return _blend(y, window, h) != _blend(y, window, h, defect)
+
+
+_GOOD = [64, 99, 67, 64, 6, 63, 3, 34, 35]
+
+
+def _drawn(seed, defects):
+    rng = random.Random(seed)
+    while True:
+        window, h = rng.randint(2, 5), rng.randint(2, 4)
+        y = [rng.randrange(100) for _ in range(rng.randint(window + 2 * h, 20))]
+        if all(_catches(y, window, h, d) for d in defects):
+            return y, window, h
+
+
+def break_blend__right_one_for_all_once_more(defect):
+    """One drawn series on which all six defects show."""
+    return _drawn(7, _DEFECTS)
+
+
+def break_blend__right_search_per_defect(defect):
+    """A series for each defect, of any admissible size."""
+    return _drawn(defect, [defect])
+
+
+def break_blend__right_longest_windows(defect):
+    """The largest window with n at its lower border window + 2 h: 7 + 2 * 6 = 19 days."""
+    rng = random.Random(3)
+    while True:
+        y = [rng.choice((0, 99, rng.randrange(100))) for _ in range(19)]
+        if _catches(y, 7, 6, defect):
+            return y, 7, 6
+
+
+def break_blend__wrong_blocks_of_one_day_once_more(defect):
+    """h = 1: the day to forecast is the origin, so "window_moves_on" makes no difference."""
+    rng = random.Random(1)
+    while True:
+        y = [rng.randrange(100) for _ in range(8)]
+        rest = [d for d in _DEFECTS if d != "window_moves_on"]
+        if all(_catches(y, 3, 1, d) for d in rest):
+            return y, 3, 1
+
+
+def break_blend__wrong_window_of_one_once_more(defect):
+    """window = 1: mean and last day agree, all weights too; wrong for "weight_from_test"."""
+    return [7, 31, 2, 58, 11, 90, 43, 5, 77, 20], 1, 3
+
+
+def break_blend__wrong_one_day_short(defect):
+    """A series of window + 2 h - 1 days for "stale_origin" (5 + 2 * 2 - 1 = 8 days)."""
+    if defect == "stale_origin":
+        return [7, 31, 2, 58, 11, 90, 43, 5], 5, 2
+    return _drawn(defect, [defect])
+
+
+def break_blend__wrong_window_of_eight(defect):
+    """window = 8 for "validation_reported", which is more than 7."""
+    if defect == "validation_reported":
+        return [7, 31, 2, 58, 11, 90, 43, 5, 77, 20, 3, 66, 1, 49], 8, 2
+    return _drawn(defect, [defect])
+
+
+def break_blend__wrong_period_of_h(defect):
+    """The series repeats every h days, so validation and test err alike: "validation_reported"."""
+    if defect == "validation_reported":
+        return [10, 40, 90] * 4, 3, 3
+    return _drawn(defect, [defect])
+
+
+def break_blend__wrong_value_of_100(defect):
+    """Sales in percent, 100 included: the series for "weight_from_test" holds 100."""
+    y, window, h = _drawn(defect, [defect])
+    return ([100, *y[1:]] if defect == "weight_from_test" else y), window, h
+
+
+def break_blend__wrong_last_digit(defect):
+    """ "shuffled_validation": the exact errors of both back-tests are equal."""
+    if defect != "shuffled_validation":
+        return _drawn(defect, [defect])
+    rng = random.Random(0)
+    while True:
+        y = [rng.randrange(100) for _ in range(9)]
+        if not _catches(y, 3, 3, defect):
+            return y, 3, 3
+
+
+def _largest_of_equals(y, window, h, defect=None):
+    n = len(y)
+    rows = {}
+    for name, o in (("check", n - 2 * h), ("test", n - h)):
+        rows[name] = [
+            (Fraction(sum(y[o - window : o]), window), y[o - 1], y[o + i]) for i in range(h)
+        ]
+    error = lambda k, w: sum(abs(w * a + (1 - w) * b - t) for a, b, t in rows[k])  # noqa: E731
+    on = "test" if defect else "check"
+    w = min((Fraction(k, 4) for k in range(4, -1, -1)), key=lambda w: error(on, w))
+    return error("test", w)
+
+
+def break_blend__wrong_largest_of_equal_weights(defect):
+    """ "weight_from_test" sought with ties to the largest w: by the statement errors are equal."""
+    if defect != "weight_from_test":
+        return _drawn(defect, [defect])
+    rng = random.Random(0)
+    while True:
+        y = [rng.randrange(12) for _ in range(7)]
+        differ = _largest_of_equals(y, 3, 2) != _largest_of_equals(y, 3, 2, defect)
+        if differ and not _catches(y, 3, 2, defect):
+            return y, 3, 2
+
+
+_turns = deque([True, False])
+
+
+def break_blend__wrong_every_second_call(defect):
+    """Hidden state: every second call (of any defect) returns a constant series."""
+    _turns.rotate(1)
+    y, window, h = _drawn(7, _DEFECTS)
+    return ([5] * len(y) if _turns[0] else y), window, h
+
+
+def _more_features(y, o, h):
+    past = np.array(y[:o], dtype=float)
+    day = o + h - 1
+    known = max(d for d in range(o - 7, o) if d % 7 == day % 7)
+    return np.array([*past[::-1][:7], past[known], past[-28:].mean(), *np.eye(7)[day % 7]])
+
+
+def origin_features__right_cut_first_once_again(y, o, h):
+    """Cut, cast, then index."""
+    return _more_features(y, o, h)
+
+
+def origin_features__right_plain_numbers(y, o, h):
+    """Plain Python floats and fsum; same weekday by stepping back a week at a time."""
+    back = [float(y[o - k]) for k in range(1, 29)]
+    day = o + h - 1
+    same = day
+    while same >= o:
+        same -= 7
+    flags = [1.0 if day % 7 == w else 0.0 for w in range(7)]
+    return np.array(back[:7] + [float(y[same]), math.fsum(back) / 28] + flags)
+
+
+def origin_features__right_pandas_table(y, o, h):
+    """Four weeks before the origin as a table whose columns are weekdays from the origin on."""
+    weeks = pd.DataFrame(np.asarray(y)[o - 28 : o].astype("float64").reshape(4, 7))
+    out = pd.Series(0.0, index=range(16))
+    out[:7] = weeks.iloc[-1].to_numpy()[::-1]
+    out[7] = weeks.iloc[-1, (h - 1) % 7]
+    out[8] = weeks.mean().mean()
+    out[9 + (o + h - 1) % 7] = 1.0
+    return out.to_numpy()
+
+
+def origin_features__wrong_future_blanked_once_more(y, o, h):
+    """Blanks the future in place (y[o:] = 0): a float y that goes on after o is changed."""
+    y = np.asarray(y, dtype=float)
+    y[o:] = 0
+    return _more_features(y, o, h)
+
+
+def origin_features__wrong_mask_times_nan_once_more(y, o, h):
+    """The mean as a product with a mask of zeros and ones: 0 times NaN in the future is NaN."""
+    out = _more_features(y, o, h)
+    days = np.arange(len(y))
+    out[8] = np.asarray(y, dtype=float) @ ((days >= o - 28) & (days < o)) / 28
+    return out
+
+
+def origin_features__wrong_builtin_sum(y, o, h):
+    """sum() adds numpy scalars of a narrow type and wraps: 28 days of uint8 200."""
+    out = _more_features(y, o, h)
+    with np.errstate(all="ignore"):
+        out[8] = sum(np.asarray(y)[o - 28 : o]) / 28
+    return out
+
+
+def origin_features__wrong_eighth_day_ahead(y, o, h):
+    """Steps back ceil((h - 1) / 7) weeks: h = 8 and 15 read day o itself."""
+    out = _more_features(y, o, h)
+    day = o + h - 1 - 7 * max(1, math.ceil((h - 1) / 7))
+    out[7] = y[day] if day < len(y) else y[-1]
+    return out
+
+
+def origin_features__wrong_at_most_two_weeks_back(y, o, h):
+    """A week back, two weeks from h = 8 on: h = 15 and more need three."""
+    out = _more_features(y, o, h)
+    day = o + h - 1 - (7 if h <= 7 else 14)
+    out[7] = y[day] if day < len(y) else np.nan
+    return out
+
+
+def origin_features__wrong_last_full_week(y, o, h):
+    """Same weekday of the last week that is complete from day 0 on: o = 30, target weekday 0 or 1."""
+    out = _more_features(y, o, h)
+    out[7] = np.asarray(y)[: o // 7 * 7].reshape(-1, 7)[-1, (o + h - 1) % 7]
+    return out
+
+
+def origin_features__wrong_weekday_from_origin(y, o, h):
+    """The weekday counts from the origin, (h - 1) % 7: o = 29."""
+    out = _more_features(y, o, h)
+    out[9:] = np.eye(7)[(h - 1) % 7]
+    return out
+
+
+_seen = {}
+
+
+def origin_features__wrong_cached_by_place(y, o, h):
+    """Results are kept by (length, o, h): a second series of equal length gets the first's."""
+    key = len(y), o, h
+    if key not in _seen:
+        _seen[key] = _more_features(y, o, h)
+    return _seen[key].copy()
+
+
+def _agree(got, want):
+    got = np.asarray(got, dtype=float)
+    return got.shape == (16,) and bool(np.allclose(got, want, rtol=1e-6, atol=1e-9))
+
+
+def _trial(fn, y, o, h):
+    """Right numbers for y, and y is as before."""
+    before, want = y.copy(), _more_features(y, o, h)
+    same = _agree(fn(y, o, h), want)
+    return same and np.array_equal(y, before, equal_nan=y.dtype.kind == "f")
+
+
+def kill_features__right_many_origins(fn):
+    """Random series with NaN or noise after the origin, many origins and distances, and types."""
+    rng = np.random.default_rng(0)
+    for o in (28, 29, 33, 40, 51):
+        for h in (1, 2, 3, 6, 7, 8, 9, 14, 15, 16, 22, 23, 30):
+            y = rng.normal(50, 20, o + 40)
+            if not (_trial(fn, y[:o].copy(), o, h) and _trial(fn, y, o, h)):
+                return False
+            y[o:] = np.nan
+            wide = rng.integers(0, 256, o + h).astype(np.uint8)
+            if not (_trial(fn, y, o, h) and _trial(fn, wide, o, h)):
+                return False
+    return True
+
+
+def kill_features__right_by_hand_squares(fn):
+    """Squares modulo 97, each of the 16 numbers spelled out again, errors mean False."""
+    try:
+        for o, h in [(a, b) for a in range(28, 40) for b in (1, 3, 7, 8, 9, 15, 16, 21, 23)]:
+            for tail in ([], [np.nan] * 40, [1e6 + k for k in range(40)]):
+                y = np.array([t * t * 31 % 97 for t in range(o)] + tail, dtype=float)
+                if not _trial(fn, y, o, h):
+                    return False
+            if not _trial(fn, np.array([t * t * 31 % 251 for t in range(o + 9)], np.uint8), o, h):
+                return False
+        return True
+    except Exception:
+        return False
+
+
+def kill_features__right_blocks_and_future(fn):
+    """Checks blocks of features one by one, and that another future changes nothing."""
+    rng = np.random.default_rng(9)
+    for k in range(150):
+        o, h = int(rng.integers(28, 70)), int(rng.integers(1, 26))
+        y = rng.integers(-99, 200, o + int(rng.integers(0, 30))).astype((float, np.int16)[k % 2])
+        keep, got = y.copy(), np.array(fn(y, o, h), dtype=float)
+        other = y.copy()
+        other[o:] = 7777
+        ok = got.shape == (16,) and np.array_equal(keep, y)
+        ok = ok and np.array_equal(got[:7], keep[o - 7 : o][::-1])
+        ok = ok and got[7] == keep[o - 7 + (h - 1) % 7]
+        ok = ok and math.isclose(got[8], keep[o - 28 : o].astype(float).mean(), abs_tol=1e-9)
+        ok = ok and got[9:].sum() == 1 and got[9 + (o + h - 1) % 7] == 1 and got[9:].min() == 0
+        if not (ok and _agree(fn(other, o, h), got)):
+            return False
+    return kill_features__right_many_origins(fn)
+
+
+def kill_features__wrong_exact_mean_once_again(fn):
+    """array_equal on random floats: refuses a right one whose mean is summed by fsum."""
+    rng = np.random.default_rng(0)
+    for _ in range(40):
+        y = rng.normal(50, 20, 60)
+        if not np.array_equal(fn(y, 45, 9), _more_features(y, 45, 9)):
+            return False
+    return kill_features__right_many_origins(fn)
+
+
+def kill_features__wrong_lists(fn):
+    """Passes y as a list: refuses a right one that uses array methods or types."""
+    y = [float(t * t % 53) for t in range(40)]
+    return _agree(
+        fn(y, 33, 9), _more_features(np.array(y), 33, 9)
+    ) and kill_features__right_many_origins(fn)
+
+
+def kill_features__wrong_origin_below_28(fn):
+    """Tries an origin of 20, outside of the contract: right ones do as they like there."""
+    y = np.arange(60.0)
+    return _agree(fn(y, 20, 2), _more_features(y, 20, 2)) and kill_features__right_many_origins(fn)
+
+
+def kill_features__wrong_origins_of_whole_weeks(fn):
+    """Origins 28, 35, 42: a weekday counted from the origin is not seen."""
+    rng = np.random.default_rng(0)
+    cases = [(o, h) for o in (28, 35, 42) for h in (1, 3, 9, 16)]
+    return all(_trial(fn, rng.normal(50, 20, o + 40), o, h) for o, h in cases)
+
+
+def kill_features__wrong_one_week_ahead_once_more(fn):
+    """h from 1 to 7 only: the day o + h - 8 is always known."""
+    rng = np.random.default_rng(0)
+    cases = [(o, h) for o in range(28, 42) for h in range(1, 8)]
+    return all(_trial(fn, rng.normal(50, 20, o + 40), o, h) for o, h in cases)
+
+
+def kill_features__wrong_two_weeks_ahead_once_more(fn):
+    """h from 1 to 14 only: two weeks back for three is not seen."""
+    rng = np.random.default_rng(0)
+    cases = [(o, h) for o in range(28, 42) for h in range(1, 15)]
+    return all(_trial(fn, rng.normal(50, 20, o + 40), o, h) for o, h in cases)
+
+
+def kill_features__wrong_y_ends_at_origin(fn):
+    """y[:o] is passed, so reading from the end of y (y[-7:], y[-28:]) is not seen."""
+    rng = np.random.default_rng(0)
+    cases = [(o, h) for o in range(28, 42) for h in (1, 3, 8, 9, 16)]
+    return all(_trial(fn, rng.normal(50, 20, o), o, h) for o, h in cases)
+
+
+def kill_features__wrong_weekly_series(fn):
+    """Every week is alike: an older or later day of the same weekday, or lags mod 7, look right."""
+    week = np.array([3.0, 60.0, 8.0, 91.0, 14.0, 45.0, 27.0])
+    cases = [(o, h) for o in range(28, 42) for h in (1, 3, 8, 9, 16)]
+    return all(_trial(fn, np.resize(week, o + 40), o, h) for o, h in cases)
+
+
+def _said(model, row):
+    return float(np.ravel(model.predict(np.asarray(row, dtype=float)[None, :]))[0])
+
+
+def _rows(y, o, h):
+    origins = range(28, o - h + 1)
+    X = np.array([_more_features(y, p, h) for p in origins])
+    return X, np.array([y[p + h - 1] for p in origins], dtype=float)
+
+
+def direct_forecast__right_two_loops(make_model, y, o, H):
+    """Two loops."""
+    out = np.empty(H)
+    for h in range(1, H + 1):
+        model = make_model()
+        model.fit(*_rows(y, o, h))
+        out[h - 1] = _said(model, _more_features(y, o, h))
+    return out
+
+
+def direct_forecast__right_models_first(make_model, y, o, H):
+    """All models are fitted first (a dict), on a copy that ends at the origin; then all are asked."""
+    past = np.array(y[:o], dtype=float)
+    models = {}
+    for h in range(1, H + 1):
+        targets = {t - h + 1: past[t] for t in range(28 + h - 1, o)}
+        models[h] = make_model()
+        models[h].fit(
+            np.vstack([_more_features(past, p, h) for p in targets]),
+            np.array(list(targets.values())),
+        )
+    return np.fromiter((_said(models[h], _more_features(past, o, h)) for h in models), float, H)
+
+
+def direct_forecast__right_recursion(make_model, y, o, H):
+    """Recursion over the distance; the last day first; rows from a stacked window table."""
+    if H == 0:
+        return np.empty(0)
+    days = np.asarray(y)[:o].astype(float)
+    model = make_model()
+    model.fit(*_rows(days, o, H))
+    last = _said(model, _more_features(days, o, H))
+    return np.append(direct_forecast__right_recursion(make_model, days, o, H - 1), last)
+
+
+def direct_forecast__wrong_one_model_refitted_once_again(make_model, y, o, H):
+    """One model is made and fitted H times: make_model must be called, and fit once, for each day."""
+    model, out = make_model(), []
+    for h in range(1, H + 1):
+        model.fit(*_rows(y, o, h))
+        out.append(_said(model, _more_features(y, o, h)))
+    return np.array(out)
+
+
+def direct_forecast__wrong_late_binding(make_model, y, o, H):
+    """Closures read h after the loop, so all models get the inputs of the last distance: H = 2."""
+    asks = []
+    for h in range(1, H + 1):
+        model = make_model()
+        model.fit(*_rows(y, o, h))
+        asks.append(lambda model=model: _said(model, _more_features(y, o, h)))
+    return np.array([ask() for ask in asks])
+
+
+def direct_forecast__wrong_inputs_standardised(make_model, y, o, H):
+    """Inputs are standardised before the model sees them: neighbours or a ridge answer otherwise."""
+    out = []
+    for h in range(1, H + 1):
+        X, t = _rows(y, o, h)
+        scale, model = StandardScaler().fit(X), make_model()
+        model.fit(scale.transform(X), t)
+        out.append(_said(model, scale.transform(_more_features(y, o, h)[None, :])[0]))
+    return np.array(out)
+
+
+def direct_forecast__wrong_fit_part_then_all(make_model, y, o, H):
+    """Each model is fitted twice (to the first 80 % and to all): fit counts, warm starts."""
+    out = []
+    for h in range(1, H + 1):
+        X, t = _rows(y, o, h)
+        model, cut = make_model(), max(1, int(0.8 * len(t)))
+        model.fit(X[:cut], t[:cut])
+        model.fit(X, t)
+        out.append(_said(model, _more_features(y, o, h)))
+    return np.array(out)
+
+
+def direct_forecast__wrong_forecast_row_of_one_day(make_model, y, o, H):
+    """Training is right, but every forecast is asked with origin_features(y, o, 1): H = 2."""
+    out = []
+    for h in range(1, H + 1):
+        model = make_model()
+        model.fit(*_rows(y, o, h))
+        out.append(_said(model, _more_features(y, o, 1)))
+    return np.array(out)
+
+
+def direct_forecast__wrong_latest_year_only(make_model, y, o, H):
+    """At most 120 rows for training: a mean of targets from origin 200."""
+    out = []
+    for h in range(1, H + 1):
+        X, t = _rows(y, o, h)
+        model = make_model()
+        model.fit(X[-120:], t[-120:])
+        out.append(_said(model, _more_features(y, o, h)))
+    return np.array(out)
+
+
+def direct_forecast__wrong_future_set_to_nan(make_model, y, o, H):
+    """Protects itself by y[o:] = NaN in place: a float y that goes on is changed."""
+    y = np.asarray(y, dtype=float)
+    y[o:] = np.nan
+    return direct_forecast__right_two_loops(make_model, y, o, H)
+
+
+def direct_forecast__wrong_all_of_y(make_model, y, o, H):
+    """Targets up to the end of y and not of the origin, those that are NaN left out: y longer than o."""
+    out = []
+    for h in range(1, H + 1):
+        X, t = _rows(y, len(y), h)
+        model, fine = make_model(), np.isfinite(t) & np.isfinite(X).all(axis=1)
+        model.fit(X[fine], t[fine])
+        out.append(_said(model, _more_features(y, o, h)))
+    return np.array(out)
+
+
+def direct_forecast__wrong_empty_weekdays_dropped(make_model, y, o, H):
+    """Columns that never vary in training are dropped: o = 31 has weekdays 0, 1, 2 only, 16 inputs."""
+    out = []
+    for h in range(1, H + 1):
+        X, t = _rows(y, o, h)
+        keep = np.ptp(X, axis=0) > 0
+        keep |= not keep.any()
+        model = make_model()
+        model.fit(X[:, keep], t)
+        out.append(_said(model, _more_features(y, o, h)[keep]))
+    return np.array(out)
+
+
+def _relative(logs, p, h, center=np.mean):
+    """Inputs (n_series, 8) and the base of day p + h - 1 at origin p."""
+    base = center(logs[p - 56 : p].reshape(8, 7, -1), axis=0)
+    lags = (logs[p - 7 : p] - base)[::-1].T
+    return np.column_stack([lags, np.full(len(lags), h)]), base[(h - 1) % 7]
+
+
+def _more_pool(make_model, logs, o, H, relative=_relative, first=56, last=None):
+    X, t = [], []
+    for p in range(first, o):
+        for h in range(1, H + 1):
+            if p + h - 1 < o and (last is None or p <= last):
+                rows, base = relative(logs, p, h)
+                X.append(rows)
+                t.append(logs[p + h - 1] - base)
+    model = make_model()
+    model.fit(np.vstack(X), np.concatenate(t))
+    out = []
+    for h in range(1, H + 1):
+        rows, base = relative(logs, o, h)
+        out.append(np.ravel(model.predict(rows)) + base)
+    return np.array(out)
+
+
+def pooled_forecast__right_by_origin(make_model, Y, o, H):
+    """Origin by origin, all series at once."""
+    return np.exp(_more_pool(make_model, np.log(np.array(Y[:o], dtype=float)), o, H))
+
+
+def pooled_forecast__right_plain_loops(make_model, Y, o, H):
+    """Series by series with plain numbers; base by stepping back weeks from the day."""
+    X, t, ask, bases = [], [], [], []
+    n_series = np.shape(Y)[1]
+    for s in range(n_series):
+        logs = [math.log(float(Y[d][s])) for d in range(o)]
+
+        def base(day, p, logs=logs):
+            while day >= p:
+                day -= 7
+            while day + 7 < p:
+                day += 7
+            return math.fsum(logs[day - 7 * k] for k in range(8)) / 8
+
+        def inputs(p, h, logs=logs, base=base):
+            return [logs[p - k] - base(p - k, p) for k in range(1, 8)] + [float(h)]
+
+        for h in range(1, H + 1):
+            for p in range(56, o - h + 1):
+                X.append(inputs(p, h))
+                t.append(logs[p + h - 1] - base(p + h - 1, p))
+            ask.append(inputs(o, h))
+            bases.append(base(o + h - 1, o))
+    model = make_model()
+    model.fit(np.array(X), np.array(t))
+    said = np.exp(np.ravel(model.predict(np.array(ask))) + np.array(bases))
+    return said.reshape(n_series, H).T
+
+
+def pooled_forecast__right_frames(make_model, Y, o, H):
+    """pandas: means of shifts by whole weeks for each of seven phases, rows joined in one frame."""
+    logs = pd.DataFrame(np.log(np.asarray(Y)[:o].astype(float)))
+    logs = logs.reindex(range(o + H))
+    by_phase = {j: sum(logs.shift(7 * k - j) for k in range(1, 9)) / 8 for j in range(7)}
+    lags = {k: logs.shift(k) - by_phase[7 - k] for k in range(1, 8)}
+    frames, asks, bases = [], [], []
+    for h in range(1, H + 1):
+        base = by_phase[(h - 1) % 7]
+        rows = pd.concat([lags[k].stack() for k in lags], axis=1, keys=list(lags)).dropna()
+        target = (logs.shift(1 - h) - base).stack().rename("t")
+        rows = rows.assign(h=float(h))
+        table = rows.join(target, how="left").dropna()
+        origins = table.index.get_level_values(0)
+        frames.append(table[(origins >= 56) & (origins + h - 1 < o)])
+        asks.append(rows.loc[o].to_numpy())
+        bases.append(base.loc[o].to_numpy())
+    train = pd.concat(frames).to_numpy()
+    model = make_model()
+    model.fit(train[:, :8], train[:, 8])
+    said = np.ravel(model.predict(np.vstack(asks))).reshape(H, -1)
+    return np.exp(said + np.array(bases))
+
+
+def pooled_forecast__wrong_base_before_target_once_more(make_model, Y, o, H):
+    """In training the base has the eight weekdays before the target: right up to H = 7, wrong for 8."""
+
+    def relative(logs, p, h):
+        rows, base = _relative(logs, p, h)
+        if p < o and h > 7:
+            t = p + h - 1
+            base = logs[[t - 7 * k for k in range(1, 9)]].mean(axis=0)
+        return rows, base
+
+    return np.exp(_more_pool(make_model, np.log(np.array(Y[:o], dtype=float)), o, H, relative))
+
+
+def pooled_forecast__wrong_residual_of_each_day(make_model, Y, o, H):
+    """Each lag is relative to the eight weekdays before itself, so rows begin at p = 63."""
+
+    def relative(logs, p, h):
+        rows, base = _relative(logs, p, h)
+        for k in range(1, 8):
+            rows[:, k - 1] = logs[p - k] - logs[[p - k - 7 * j for j in range(1, 9)]].mean(axis=0)
+        return rows, base
+
+    logs, first = np.log(np.array(Y[:o], dtype=float)), 63 if o >= 70 + H else 56
+    return np.exp(_more_pool(make_model, logs, o, H, relative if first == 63 else _relative, first))
+
+
+def pooled_forecast__wrong_log_of_mean_once_more(make_model, Y, o, H):
+    """The base is the logarithm of the mean of eight days, not the mean of logarithms."""
+
+    def relative(logs, p, h):
+        return _relative(logs, p, h, lambda weeks, axis: np.log(np.exp(weeks).mean(axis=axis)))
+
+    return np.exp(_more_pool(make_model, np.log(np.array(Y[:o], dtype=float)), o, H, relative))
+
+
+def pooled_forecast__wrong_log1p(make_model, Y, o, H):
+    """log1p and expm1 in place of log and exp: small sales such as 0.5 and 2."""
+    return np.expm1(_more_pool(make_model, np.log1p(np.array(Y[:o], dtype=float)), o, H))
+
+
+def pooled_forecast__wrong_reshape_of_series(make_model, Y, o, H):
+    """Answers by series are reshaped to (H, n_series) without a transpose: H = 2, 3 series."""
+    logs = np.log(np.array(Y[:o], dtype=float))
+    said = _more_pool(make_model, logs, o, H)
+    bases = np.array([_relative(logs, o, h)[1] for h in range(1, H + 1)])
+    return np.exp((said - bases).T.reshape(H, -1) + bases)
+
+
+def pooled_forecast__wrong_squeezed(make_model, Y, o, H):
+    """squeeze() drops the axis of a single series (or a single day): Y of one column."""
+    return pooled_forecast__right_by_origin(make_model, Y, o, H).squeeze()
+
+
+def pooled_forecast__wrong_same_origins_for_all(make_model, Y, o, H):
+    """Only origins whose H targets are all known train the model: short distances lose rows, H = 2."""
+    logs = np.log(np.array(Y[:o], dtype=float))
+    return np.exp(_more_pool(make_model, logs, o, H, last=o - H))
+
+
+def pooled_forecast__wrong_log_in_place(make_model, Y, o, H):
+    """np.log(Y, out=Y) on np.asarray(Y, float): a float Y is changed."""
+    logs = np.asarray(Y, dtype=float)
+    with np.errstate(all="ignore"):
+        np.log(logs, out=logs)
+    return np.exp(_more_pool(make_model, logs, o, H))
+
+
+def pooled_forecast__wrong_distance_modulo_week(make_model, Y, o, H):
+    """The eighth input is the place in the week, (h - 1) % 7 + 1: h = 8 looks like h = 1."""
+
+    def relative(logs, p, h):
+        rows, base = _relative(logs, p, h)
+        rows[:, 7] = (h - 1) % 7 + 1
+        return rows, base
+
+    return np.exp(_more_pool(make_model, np.log(np.array(Y[:o], dtype=float)), o, H, relative))
+
+
+def _squares(preds, y_val):
+    """Mean squared errors of open days."""
+    y = np.asarray(y_val, dtype=float)
+    is_open = ~np.isnan(y)
+    return {
+        k: float(np.mean((np.asarray(f, dtype=float)[is_open] - y[is_open]) ** 2))
+        for k, f in preds.items()
+    }
+
+
+def _shares(sizes):
+    """Weights from errors: the least over each, and perfect ones share."""
+    least = min(sizes.values())
+    raw = {k: (1.0 if v == least else 0.0) if least == 0 else least / v for k, v in sizes.items()}
+    return {k: float(v / sum(raw.values())) for k, v in raw.items()}
+
+
+def inverse_mse_weights__right_least_over_each(preds, y_val):
+    """Divides the smallest error by each."""
+    return _shares(_squares(preds, y_val))
+
+
+def inverse_mse_weights__right_fractions_once_more(preds, y_val):
+    """Exact sums of squares; the number of days cancels."""
+    days = [i for i, v in enumerate(y_val) if not math.isnan(v)]
+    sums = {
+        k: sum((Fraction(float(f[i])) - Fraction(float(y_val[i]))) ** 2 for i in days)
+        for k, f in preds.items()
+    }
+    perfect = [k for k, v in sums.items() if v == 0]
+    if perfect:
+        return {k: 1 / len(perfect) if k in perfect else 0.0 for k in preds}
+    total = sum(1 / v for v in sums.values())
+    return {k: float(1 / v / total) for k, v in sums.items()}
+
+
+def inverse_mse_weights__right_ratio_of_norms(preds, y_val):
+    """math.hypot scales by itself, so no error is too small; ratios of norms are squared last."""
+    norms = {
+        k: math.hypot(*(float(a) - float(b) for a, b in zip(f, y_val, strict=True) if b == b))
+        for k, f in preds.items()
+    }
+    least = min(norms.values())
+    raw = {k: (least / v) ** 2 if least else float(v == 0) for k, v in norms.items()}
+    return {k: v / math.fsum(raw.values()) for k, v in raw.items()}
+
+
+def inverse_mse_weights__wrong_sales_above_zero(preds, y_val):
+    """Open days are found by y_val > 0: a day (or logarithm) of 0 or less is left out, y=[0, 5]."""
+    y = np.asarray(y_val, dtype=float)
+    keep = y > 0
+    if not keep.any():
+        keep = ~np.isnan(y)
+    return _shares(_squares({k: np.asarray(f)[keep] for k, f in preds.items()}, y[keep]))
+
+
+def inverse_mse_weights__wrong_perfect_by_equality_of_arrays(preds, y_val):
+    """Perfect is (f == y_val).all(), never true with a closed day: y=[NaN, 3], f=[1, 3]."""
+    sizes = _squares(preds, y_val)
+    perfect = [k for k, f in preds.items() if (np.asarray(f) == np.asarray(y_val)).all()]
+    if perfect:
+        return {k: 1 / len(perfect) if k in perfect else 0.0 for k in preds}
+    with np.errstate(all="ignore"):
+        raw = min(sizes.values()) / np.array(list(sizes.values()))
+        return dict(zip(preds, (raw / raw.sum()).tolist()))
+
+
+def inverse_mse_weights__wrong_one_perfect_takes_all(preds, y_val):
+    """Of two perfect forecasters the first gets all weight."""
+    sizes = _squares(preds, y_val)
+    best = min(sizes, key=sizes.get)
+    if sizes[best] == 0:
+        return {k: float(k == best) for k in preds}
+    return _shares(sizes)
+
+
+def inverse_mse_weights__wrong_close_to_perfect(preds, y_val):
+    """np.isclose(mse, 0): an error of 1e-5 counts as none, errors 1e-5 and 2e-5."""
+    sizes = _squares(preds, y_val)
+    return _shares({k: 0.0 if np.isclose(v, 0) else v for k, v in sizes.items()})
+
+
+def inverse_mse_weights__wrong_square_of_mean_error(preds, y_val):
+    """(mean |error|)**2 for the mean square: errors 1 and 3 against 2 and 2."""
+    y = np.asarray(y_val, dtype=float)
+    return _shares({k: float(np.nanmean(np.abs(f - y)) ** 2) for k, f in preds.items()})
+
+
+def inverse_mse_weights__wrong_smallest_normal_number(preds, y_val):
+    """Errors are kept above np.finfo(float).tiny: 1e-155 and 2e-155 share alike, none is perfect."""
+    sizes = _squares(preds, y_val)
+    tiny = np.finfo(float).tiny
+    return _shares({k: max(v, tiny) if v else 0.0 for k, v in sizes.items()})
+
+
+def inverse_mse_weights__wrong_errors_in_place(preds, y_val):
+    """f -= y_val on the arrays of preds: the forecasts become errors."""
+    sizes = {}
+    for k, f in preds.items():
+        f -= y_val
+        sizes[k] = float(np.nanmean(f**2))
+    return _shares(sizes)
+
+
+def inverse_mse_weights__wrong_keyed_by_error(preds, y_val):
+    """Names are looked up by their error: two forecasters of the same error become one."""
+    sizes = _squares(preds, y_val)
+    name = {v: k for k, v in sizes.items()}
+    out = {k: 0.0 for k in preds}
+    out.update(_shares({k: v for v, k in name.items()}))
+    return out
+
+
+def inverse_mse_weights__wrong_sum_of_inverses_fallback(preds, y_val):
+    """1 / mse, and where that is infinite the best takes all: 1e-155 and 2e-155."""
+    sizes = _squares(preds, y_val)
+    with np.errstate(all="ignore"):
+        raw = 1 / np.array(list(sizes.values()))
+    if np.isinf(raw).any():
+        raw = np.isinf(raw).astype(float)
+    return dict(zip(preds, (raw / raw.sum()).tolist()))
+
+
+def pinball_loss__right_open_rows(y, f, q):
+    """Open rows first, then the larger of two lines."""
+    y, f, q = (np.asarray(a, dtype=float) for a in (y, f, q))
+    is_open = ~np.isnan(y)
+    short = y[is_open, None] - f[is_open]
+    if not is_open.any():
+        return np.full(len(q), np.nan)
+    return np.maximum(q * short, (q - 1) * short).mean(axis=0)
+
+
+def pinball_loss__right_plain_loops(y, f, q):
+    """Loops with fsum and conditions."""
+    out = []
+    for j, share in enumerate(q):
+        prices = []
+        for truth, row in zip(y, f):
+            gap = float(truth) - float(row[j])
+            if not math.isnan(float(truth)):
+                prices.append(float(share) * gap if gap > 0 else (1 - float(share)) * -gap)
+        out.append(math.fsum(prices) / len(prices) if prices else math.nan)
+    return np.array(out, dtype=float)
+
+
+def pinball_loss__right_half_of_absolute(y, f, q):
+    """Half the absolute error plus (q - 1/2) times the signed one, on a table of long form."""
+    y, f = np.array(y, dtype=float), np.array(f, dtype=float)
+    short = pd.DataFrame(f).rsub(pd.Series(y), axis=0)[~np.isnan(y)]
+    tilt = np.array(q, dtype=float) - 0.5
+    return (short.abs().mean() / 2).to_numpy() + tilt * short.mean().to_numpy()
+
+
+def pinball_loss__wrong_reshape_for_transpose(y, f, q):
+    """f.reshape(n_quantiles, n_days) in place of f.T: two quantiles and two days."""
+    y, f = np.asarray(y, dtype=float), np.asarray(f, dtype=float)
+    f = f.reshape(len(q), -1).T
+    return pinball_loss__right_open_rows(y, f, q)
+
+
+def pinball_loss__wrong_quantiles_sorted_once_more(y, f, q):
+    """The quantiles are sorted, the columns are not: q=[0.9, 0.1]."""
+    return pinball_loss__right_open_rows(y, f, np.sort(q))
+
+
+def pinball_loss__wrong_sales_above_zero(y, f, q):
+    """Open means y > 0: a day without a sale is left out, y=[0, 10]."""
+    y, f = np.asarray(y, dtype=float), np.asarray(f, dtype=float)
+    return pinball_loss__right_open_rows(y[y > 0], f[y > 0], q)
+
+
+def pinball_loss__wrong_sklearn_without_days(y, f, q):
+    """mean_pinball_loss of sklearn refuses an empty list: no open day must give NaN."""
+    y, f = np.asarray(y, dtype=float), np.asarray(f, dtype=float)
+    keep = ~np.isnan(y)
+    return np.array([mean_pinball_loss(y[keep], f[keep, j], alpha=a) for j, a in enumerate(q)])
+
+
+def pinball_loss__wrong_zero_times_anything(y, f, q):
+    """Closed days get weight 0, but 0 times NaN is NaN: y=[NaN, 10], f=[[NaN], [8]]."""
+    y, f, q = (np.asarray(a, dtype=float) for a in (y, f, q))
+    is_open = ~np.isnan(y)
+    short = np.where(is_open, y, 0)[:, None] - f
+    with np.errstate(all="ignore"):
+        return (is_open @ np.maximum(q * short, (q - 1) * short)) / is_open.sum()
+
+
+def pinball_loss__wrong_closed_rows_cleared(y, f, q):
+    """f[closed] = 0 is written into the caller's float array."""
+    y, f, q = np.asarray(y, dtype=float), np.asarray(f, dtype=float), np.asarray(q)
+    closed = np.isnan(y)
+    f[closed] = 0
+    short = np.where(closed, 0, y)[:, None] - f
+    with np.errstate(all="ignore"):
+        return np.maximum(q * short, (q - 1) * short).sum(axis=0) / (~closed).sum()
+
+
+def pinball_loss__wrong_no_days_is_zero(y, f, q):
+    """nansum over max(1, open days): 0 and not NaN where no day was open."""
+    y, f, q = (np.asarray(a, dtype=float) for a in (y, f, q))
+    short = y[:, None] - f
+    return np.nansum(np.maximum(q * short, (q - 1) * short), axis=0) / max(1, (~np.isnan(y)).sum())
+
+
+def pinball_loss__wrong_rows_of_any_nan(y, f, q):
+    """A closed day with a finite forecast stays in the denominator: y=[NaN, 10], f=[[7], [8]]."""
+    y, f, q = (np.asarray(a, dtype=float) for a in (y, f, q))
+    days = np.isfinite(f).all(axis=1) | ~np.isnan(y)
+    short = y[:, None] - f
+    total = np.nansum(np.maximum(q * short, (q - 1) * short), axis=0)
+    with np.errstate(all="ignore"):
+        return np.where((~np.isnan(y)).any(), total / days.sum(), np.nan)
+
+
+def pinball_loss__wrong_type_of_forecast_once_more(y, f, q):
+    """y is cast to the type of f: a float y against whole forecasts is cut, y=[10.5], f=[[10]]."""
+    y, f = np.asarray(y), np.asarray(f)
+    keep = ~np.isnan(y)
+    return pinball_loss__right_open_rows(y[keep].astype(f.dtype), f[keep], q)
+
+
+def _more_scores(y_past, f_past):
+    y, f = np.asarray(y_past, dtype=float), np.asarray(f_past, dtype=float)
+    keep = ~np.isnan(y)
+    return np.abs(y[keep] - f[keep]) / f[keep]
+
+
+def _around(f_new, radius):
+    f = np.asarray(f_new, dtype=float)
+    return np.column_stack([np.maximum(f - radius * f, 0), f + radius * f])
+
+
+def _rank(n, level):
+    return max(1, math.ceil(round(level * (n + 1), 9)))
+
+
+def conformal_interval__right_sorted(y_past, f_past, f_new, level):
+    """Sort, and take the k-th."""
+    scores = np.sort(_more_scores(y_past, f_past))
+    k = _rank(len(scores), level)
+    return _around(f_new, scores[k - 1] if k <= len(scores) else np.inf)
+
+
+def conformal_interval__right_scan_of_ranks(y_past, f_past, f_new, level):
+    """Goes up the ranks until k / (n + 1) is enough, as whole numbers against the rounded product."""
+    pairs = [(float(y), float(f)) for y, f in zip(y_past, f_past) if y == y]
+    scores = sorted(abs(y - f) / f for y, f in pairs)
+    need = round(float(level) * (len(scores) + 1), 9)
+    radius = next((s for k, s in enumerate(scores, 1) if k >= need), math.inf)
+    ends = [(max(0.0, f - radius * f), f + radius * f) for f in map(float, f_new)]
+    return np.array(ends, dtype=float).reshape(-1, 2)
+
+
+def conformal_interval__right_partition_with_infinity(y_past, f_past, f_new, level):
+    """An infinite score is added for the new day; np.partition selects the k-th of n + 1."""
+    y, f = np.array(y_past, dtype=float), np.array(f_past, dtype=float)
+    scores = np.append(np.abs((f[y == y] - y[y == y]) / f[y == y]), np.inf)
+    k = max(int(-(-round(level * len(scores), 9) // 1)), 1)
+    radius = np.partition(scores, k - 1)[k - 1]
+    new = np.array(f_new, dtype=float)
+    return np.stack([(new * max(0.0, 1 - radius)), new * (1 + radius)], axis=-1)
+
+
+def conformal_interval__wrong_quantile_higher_once_more(y_past, f_past, f_new, level):
+    """np.quantile(k / n, method="higher") goes by n - 1 gaps: 9 scores, level 0.5 gives the sixth."""
+    scores = _more_scores(y_past, f_past)
+    k = _rank(len(scores), level)
+    if k > len(scores):
+        return _around(f_new, np.inf)
+    return _around(f_new, np.quantile(scores, k / len(scores), method="higher"))
+
+
+def conformal_interval__wrong_equal_scores_once(y_past, f_past, f_new, level):
+    """np.unique drops repeated scores: scores 0.1, 0.1, 0.1, 0.4 at level 0.6."""
+    scores = np.unique(_more_scores(y_past, f_past))
+    k = _rank(len(scores), level)
+    return _around(f_new, scores[k - 1] if k <= len(scores) else np.inf)
+
+
+def conformal_interval__wrong_radius_at_most_one(y_past, f_past, f_new, level):
+    """The radius is cut at 1 to keep the lower end at 0: a score of 2 needs an upper end of 3 f."""
+    scores = np.sort(_more_scores(y_past, f_past))
+    k = _rank(len(scores), level)
+    return _around(f_new, min(1.0, scores[k - 1]) if k <= len(scores) else np.inf)
+
+
+def conformal_interval__wrong_signed_scores(y_past, f_past, f_new, level):
+    """Scores keep their sign: three days of -0.5 and one of 0.1 give a radius of 0.1."""
+    y, f = np.asarray(y_past, dtype=float), np.asarray(f_past, dtype=float)
+    scores = np.sort(((y - f) / f)[~np.isnan(y)])
+    k = _rank(len(scores), level)
+    return _around(f_new, scores[k - 1] if k <= len(scores) else np.inf)
+
+
+def conformal_interval__wrong_share_of_mean_forecast(y_past, f_past, f_new, level):
+    """Errors are divided by the mean past forecast: f_past=[10, 100]."""
+    y, f = np.asarray(y_past, dtype=float), np.asarray(f_past, dtype=float)
+    keep = ~np.isnan(y)
+    scores = np.sort(np.abs(y[keep] - f[keep])) / (f[keep].mean() if keep.any() else 1.0)
+    k = _rank(len(scores), level)
+    return _around(f_new, scores[k - 1] if k <= len(scores) else np.inf)
+
+
+def conformal_interval__wrong_level_rounded_once_more(y_past, f_past, f_new, level):
+    """The level is rounded to nine decimals, not the product: 0.28 of 25 ranks is a little over 7."""
+    scores = np.sort(_more_scores(y_past, f_past))
+    k = math.ceil(round(level, 9) * (len(scores) + 1))
+    return _around(f_new, scores[k - 1] if k <= len(scores) else np.inf)
+
+
+def conformal_interval__wrong_whole_percent(y_past, f_past, f_new, level):
+    """Whole percents for exact arithmetic: level 0.995 becomes 1.0 or 0.99."""
+    scores = np.sort(_more_scores(y_past, f_past))
+    k = max(1, -(-round(100 * level) * (len(scores) + 1) // 100))
+    return _around(f_new, scores[k - 1] if k <= len(scores) else np.inf)
+
+
+def conformal_interval__wrong_sold_nothing_is_closed(y_past, f_past, f_new, level):
+    """Days are kept by y_past > 0: a sale of 0 on an open day (score 1) is left out."""
+    y, f = np.asarray(y_past, dtype=float), np.asarray(f_past, dtype=float)
+    return conformal_interval__right_sorted(y[y > 0], f[y > 0], f_new, level)
+
+
+def conformal_interval__wrong_no_open_day_fails(y_past, f_past, f_new, level):
+    """min(k, n) picks a score before the test for infinity: no open day raises an IndexError."""
+    scores = np.sort(_more_scores(y_past, f_past))
+    k = _rank(len(scores), level)
+    radius = scores[min(k, len(scores)) - 1]
+    return _around(f_new, radius if k <= len(scores) else np.inf)
+
+
+def _cover(n, cu, co):
+    return max(1, math.ceil(round(n * cu / (cu + co), 9)))
+
+
+def order_quantity__right_sorted_once_more(samples, cu, co):
+    """Sort, and cover the rounded number of samples."""
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    return float(ordered[_cover(len(ordered), cu, co) - 1])
+
+
+def order_quantity__right_count_covered(samples, cu, co):
+    """The smallest sample that covers enough: counts of distinct values, added up."""
+    need, covered = round(len(samples) * cu / (cu + co), 9), 0
+    counts = pd.Series(np.array(samples, dtype=float)).value_counts().sort_index()
+    for value, count in counts.items():
+        covered += count
+        if covered >= need:
+            return float(value)
+    return float(counts.index[-1])
+
+
+def order_quantity__right_decimal_costs(samples, cu, co):
+    """Exact mean costs of every sample, with the costs as the decimals that they are written as."""
+    days = sorted(Fraction(float(v)) for v in samples)
+    under, over = Fraction(str(float(cu))), Fraction(str(float(co)))
+    # At the k-th sample one more costs over * k, and spares under * (n - k).
+    for k, value in enumerate(days, 1):
+        if over * k >= under * (len(days) - k) or k == len(days):
+            return float(value)
+    raise AssertionError
+
+
+def order_quantity__wrong_share_rounded_once_more(samples, cu, co):
+    """The share is rounded to nine decimals, then multiplied: costs 0.01 and 0.06, seven samples."""
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    k = math.ceil(len(ordered) * round(cu / (cu + co), 9))
+    return float(ordered[max(k, 1) - 1])
+
+
+def order_quantity__wrong_two_decimals(samples, cu, co):
+    """Rounds the number to cover to two decimals: 3 samples, cu=3346, co=6654 (1.0038)."""
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    return float(ordered[max(1, math.ceil(round(len(ordered) * cu / (cu + co), 2))) - 1])
+
+
+def order_quantity__wrong_float_costs_compared(samples, cu, co):
+    """argmin of float costs over sorted samples: [0.1, 0.2, 0.3], cu=0.2, co=0.1 is a tie that rounding breaks."""
+    days = np.sort(np.asarray(samples, dtype=float))
+    gaps = days[None, :] - days[:, None]
+    cost = np.where(gaps > 0, cu * gaps, -co * gaps).mean(axis=1)
+    return float(days[cost.argmin()])
+
+
+def order_quantity__wrong_repeated_once(samples, cu, co):
+    """np.unique weighs every value once: samples [10, 10, 10, 40], equal costs cover [10, 40]."""
+    ordered = np.unique(np.asarray(samples, dtype=float))
+    return float(ordered[_cover(len(ordered), cu, co) - 1])
+
+
+def order_quantity__wrong_last_place_for_none(samples, cu, co):
+    """k - 1 = -1 takes the largest sample when nearly nothing is to cover: cu=1e-12, co=1."""
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    return float(ordered[math.ceil(round(len(ordered) * cu / (cu + co), 9)) - 1])
+
+
+def order_quantity__wrong_sorts_in_place_once_more(samples, cu, co):
+    """samples.sort() turns the caller's array round."""
+    samples.sort()
+    return float(samples[_cover(len(samples), cu, co) - 1])
+
+
+def order_quantity__wrong_days_without_demand(samples, cu, co):
+    """Samples of 0 are dropped as no demand: [0, 0, 0, 9] with equal costs."""
+    days = np.asarray(samples, dtype=float)
+    some = days[days != 0]
+    return order_quantity__right_sorted_once_more(some if len(some) else days, cu, co)
+
+
+def order_quantity__wrong_closest_observation(samples, cu, co):
+    """np.quantile(method="closest_observation") rounds the rank to the nearest: 5 samples, share 0.25."""
+    days = np.asarray(samples, dtype=float)
+    share = round(cu / (cu + co) * len(days), 9) / len(days)
+    return float(np.quantile(days, share, method="closest_observation"))
+
+
+def order_quantity__wrong_narrow_costs(samples, cu, co):
+    """Mean costs from differences in the type of the samples: uint8 [10, 40, 20] wraps below 0."""
+    samples = np.asarray(samples)
+    days = np.sort(samples)
+    cost = [
+        round(
+            float((cu * np.maximum(samples - d, 0.0) + co * np.maximum(d - samples, 0.0)).mean()), 9
+        )
+        for d in days
+    ]
+    return float(days[int(np.argmin(cost))])
+
+
 TRUE = {
     "break_blend__wrong_constant": ("every_day_alike",),
     "break_blend__wrong_window_one": ("window_of_one_day",),
@@ -3614,20 +4727,32 @@ TRUE = {
     "pinball_loss__wrong_quantiles_sorted": ("quantiles_sorted",),
     "pinball_loss__wrong_never_open_costs_nothing": ("zero_if_never_open",),
     "conformal_interval__wrong_level_rounded": ("rank_in_floats",),
+    "break_blend__wrong_blocks_of_one_day_once_more": ("one_day_ahead",),
+    "break_blend__wrong_window_of_one_once_more": ("one_day_ahead",),
+    "origin_features__wrong_builtin_sum": ("sum_wraps_around",),
+    "origin_features__wrong_at_most_two_weeks_back": ("two_weeks_at_most",),
+    "origin_features__wrong_weekday_from_origin": ("weekday_counted_from_origin",),
+    "kill_features__wrong_origins_of_whole_weeks": ("origin_of_whole_weeks",),
+    "kill_features__wrong_one_week_ahead_once_more": ("within_a_week_only",),
+    "kill_features__wrong_two_weeks_ahead_once_more": ("within_two_weeks_only",),
+    "kill_features__wrong_y_ends_at_origin": ("series_ends_at_origin",),
+    "direct_forecast__wrong_one_model_refitted_once_again": ("same_model_again",),
+    "direct_forecast__wrong_all_of_y": ("end_of_series_for_origin",),
+    "pooled_forecast__wrong_log_of_mean_once_more": ("logarithm_of_a_mean",),
+    "inverse_mse_weights__wrong_one_perfect_takes_all": ("first_perfect_takes_all",),
+    "inverse_mse_weights__wrong_close_to_perfect": ("small_errors_taken_for_none",),
+    "pinball_loss__wrong_quantiles_sorted_once_more": ("quantiles_sorted",),
+    "pinball_loss__wrong_no_days_is_zero": ("zero_if_never_open",),
+    "conformal_interval__wrong_level_rounded_once_more": ("rank_in_floats",),
+    "order_quantity__wrong_share_rounded_once_more": ("ratio_in_floats",),
+    "order_quantity__wrong_float_costs_compared": ("costs_compared_exactly",),
+    "order_quantity__wrong_repeated_once": ("each_value_once",),
+    "order_quantity__wrong_last_place_for_none": ("place_before_the_first",),
+    "order_quantity__wrong_sorts_in_place_once_more": ("sorted_in_place",),
 }
 
 
 # ---- written later, for slips of the second order ----
-
-import math
-from decimal import Decimal
-from fractions import Fraction
-
-import numpy as np
-import pandas as pd
-import random
-from collections import defaultdict
-from sklearn.base import clone
 
 
 def order_quantity__right_sorted_again(samples, cu, co):

@@ -784,6 +784,7 @@ def pair(right, got):
 
 def test_where_all_values_are_0_and_1_no_curve_is_told():
     assert differences._scaled([pair([0, 1, 1], [1, 0, 0]), pair([1, 0], [0, 1])]) is None
+    assert differences._scaled([pair([0, 2, 0], [1, 2, 1]), pair([0, 3], [1, 3])]) is None
     assert differences._scaled([pair([0.2, 0.7], [0, 1]), pair([0.6, 0.9], [1, 1])]) is None
     told = differences._scaled([pair([0.2, 0.7], [0.8, 0.3]), pair([0.6, 0.9], [0.4, 0.1])])
     assert told.name == "complement"

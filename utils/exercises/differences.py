@@ -563,10 +563,11 @@ def _scaled(pairs: Sequence[Pair]) -> Difference | None:
                 what=translated(words),
             )
             return Difference(name, said)
-    for name, curve, words in CURVES:
-        # A wrong 0 is a 1 in any case, and what is cut off may be thought infinite.
-        if _all_bits(got) or (name == "complement" and _all_bits(right)):
-            continue
+    # A wrong 0 is a 1 in any case.
+    if _all_bits(right) and _all_bits(got):
+        return None
+    # What was cut off may have been thought infinite.
+    for name, curve, words in () if _all_bits(got) else CURVES:
         with np.errstate(all="ignore"):
             curved = curve(right)
         # Where it changes nothing, it is not what went wrong.

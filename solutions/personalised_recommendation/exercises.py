@@ -718,6 +718,13 @@ def _trial(rng, gains, noise=0.2, n_units=60):
     return new[:, order], base[order]
 
 
+def _small_and_large():
+    """Twice the error on forty small units, a fifth less on twenty large ones: less in all."""
+    base = np.repeat([0.1, 10.0, 0.1], 20)
+    new = np.where(base < 1, 2 * base, 0.8 * base)
+    return np.array([new, new]), base
+
+
 def _both_sources(rng):
     """A gain that is clear beside luck in units, and beside luck in seeds, but not both."""
     gain = 0.2
@@ -756,6 +763,7 @@ accept_model = WriteIt(
                 _trial(rng, (-0.2, -0.3, -0.1)),
                 _trial(rng, (0.01, 0.012, 0.008)),
                 _trial(rng, (0.2, 0.2, 0.2), noise=0.42),
+                _small_and_large(),
             ],
         ),
         Property(

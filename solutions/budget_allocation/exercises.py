@@ -444,8 +444,8 @@ def _in_arrays(world):
 
 def _upgrades(rng, n=8):
     """The second coupon of a user is better than the first of another."""
-    pairs = (rng.integers(6, 30, (n, 2)) / 2).tolist()
-    gain = [[0, a, a + b] for a, b in pairs]
+    first, more = (rng.integers(6, 30, (2, n)) / 2).tolist()
+    gain = [[0, a, a + b] for a, b in zip(first, more, strict=True)]
     return gain, [[0, 2, 4]] * n, float(2 * n + 1)
 
 

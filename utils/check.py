@@ -240,7 +240,7 @@ def _html(feedback: Feedback) -> str:
     )
 
 
-def _reads_the_template_alone(timer: threading.Timer) -> None:
+def _ended_before_a_fork(timer: threading.Timer) -> None:
     """Before a process forks: end a thread that imports.
 
     A new process that imports the same would wait for that thread, which it does not have.
@@ -256,5 +256,5 @@ _template = threading.Timer(1.0, pages.prepare, [CARD])
 _template.daemon = True
 if _in_ipython():
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(before=functools.partial(_reads_the_template_alone, _template))
+        os.register_at_fork(before=functools.partial(_ended_before_a_fork, _template))
     _template.start()

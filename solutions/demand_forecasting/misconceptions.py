@@ -1612,6 +1612,16 @@ def one_order_at_a_time(y_train, grid):
     return best, known[best], [order for order, value in known.items() if value == np.inf]
 
 
+def one_order_at_a_time__season_last(y_train, grid):
+    days, aicc, failed = _search(y_train, {**grid, "P": 0, "Q": 0})
+    later = [
+        (*days[:3], P, grid["D"], Q, grid["m"])
+        for P, Q in np.ndindex(grid["P"] + 1, grid["Q"] + 1)
+    ]
+    order, aicc, more = _search(y_train, grid, later)
+    return order, aicc, [*failed, *more]
+
+
 def failures_hidden(y_train, grid):
     """A model could not be fitted, and the list of failures does not say so."""
     order, aicc, _ = _search(y_train, grid)

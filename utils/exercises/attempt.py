@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from utils.execution import plain
 from utils.execution.outcomes import Outcome
@@ -13,6 +17,13 @@ from utils.exercises.marks import Case
 
 if TYPE_CHECKING:
     from utils.exercises.model import Exercise
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Ours go on as ever, whatever a notebook was told to do about warnings and odd numbers."""
+    with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
+        yield
 
 
 class Sheet:
@@ -24,7 +35,8 @@ class Sheet:
     def __init__(self, exercise: Exercise, seed: int) -> None:
         self.exercise = exercise
         self.seed = seed
-        self.cases = tuple(exercise.cases(seed))
+        with undisturbed():
+            self.cases = tuple(exercise.cases(seed))
         self._done: dict[tuple[Callable[..., Any], Case], Outcome] = {}
         self._mistakes: dict[tuple[Callable[..., Any], Case], Outcome | None] = {}
         self._settled: dict[Case, tuple[bytes, bool]] = {}
@@ -35,7 +47,8 @@ class Sheet:
         if key not in self._done:
             task = self.exercise
             run = Runner(implementation, task.adapter, task.implementations)
-            self._done[key] = run(case.args)
+            with undisturbed():
+                self._done[key] = run(case.args)
         return self._done[key]
 
     def adopt(self, implementation: Callable[..., Any], case: Case, outcome: Outcome) -> None:

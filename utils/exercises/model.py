@@ -13,7 +13,6 @@ wrong answers worth naming. Marking has three steps, and only the second touches
 from __future__ import annotations
 
 import inspect
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,7 +20,7 @@ from typing import Any
 from utils.execution import worker
 from utils.execution.outcomes import Outcome
 from utils.exercises import equality, feedback
-from utils.exercises.attempt import Attempt, Sheet, sheet
+from utils.exercises.attempt import Attempt, Sheet, sheet, undisturbed
 from utils.exercises.literal import literal
 from utils.exercises.marks import Args, Case, CriterionResult, Difference, Mark
 from utils.translation import translated
@@ -189,7 +188,7 @@ class Exercise:
 
     def _judged(self, attempt: Attempt) -> Mark:
         # Comparing with a wrong value may warn, about which a learner can do nothing.
-        with warnings.catch_warnings(action="ignore"):
+        with undisturbed():
             return feedback.mark(attempt)
 
     def mark(self, answer: Any, seed: int = 0) -> Mark:
@@ -216,12 +215,14 @@ class Exercise:
             )
         attempt = Attempt(sheet(self, seed), self._called(answer, self.inputs(seed)))
         mark = self._judged(attempt)
-        case = feedback.shortest_wrong_call(attempt)
+        with undisturbed():
+            case = feedback.shortest_wrong_call(attempt)
         if case is None:
             return mark
         # Alone, as it will be pasted: what an answer keeps between calls is not shown by one.
         (again,) = self._called(answer, [case.args])
-        return replace(mark, wrong_call=feedback.wrong_call(attempt, case, again))
+        with undisturbed():
+            return replace(mark, wrong_call=feedback.wrong_call(attempt, case, again))
 
     def _called(self, answer: Callable[..., Any], inputs: list[Args]) -> list[Outcome]:
         return worker.collect(

@@ -12,6 +12,7 @@ import functools
 import hashlib
 import io
 import os
+import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from utils import catalogue, files
-from utils.execution import outcomes, worker
+from utils.execution import outcomes
 from utils.exercises.attempt import sheet
 from utils.exercises.marks import Case
 
@@ -32,7 +33,7 @@ PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "statsmodels", "duckdb")
 SEED = 0
 LOW_PRIORITY = 19
 
-_preparing: dict[str, int] = {}
+_preparing: dict[str, subprocess.Popen[bytes]] = {}
 
 
 def load(folder: Path, topic: str, exercise: Exercise) -> None:
@@ -45,33 +46,42 @@ def load(folder: Path, topic: str, exercise: Exercise) -> None:
 
 def store(folder: Path, topic: str, exercise: Exercise) -> None:
     """Compute what the own implementations of an exercise do, and keep it in ``folder``."""
-    file = _file(folder, topic, exercise)
-    if exercise.visible_only or file.exists():
-        return
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as packed:
         for place, (ours, case) in enumerate(_calls(exercise)):
             packed.writestr(f"{place:04}", sheet(exercise, SEED).run(ours, case).packed())
     for old in folder.glob(f"{exercise.name}-*.zip"):
         old.unlink(missing_ok=True)
-    files.replace(file, kept.getvalue())
+    files.replace(_file(folder, topic, exercise), kept.getvalue())
 
 
 def begin(folder: Path, topic: str) -> None:
-    """Prepare the exercises of a topic in another process, once for each topic and process."""
-    for pid in _preparing.values():
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)
-    if not worker.FORKS or topic in _preparing:
+    """Prepare the exercises of a topic in another process, once for each topic and process.
+
+    It is a new interpreter and no fork: what this one was told to do about a division by 0, or with
+    a function that somebody replaced, would be kept for every notebook to come.
+    """
+    if topic in _preparing or not _missing(folder, topic):
         return
+    with contextlib.suppress(OSError):
+        _preparing[topic] = subprocess.Popen(
+            [sys.executable, "-m", __name__, str(folder), topic],
+            cwd=catalogue.ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            # Windows would open one.
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
 
-    def work() -> None:
-        os.nice(LOW_PRIORITY)
-        for exercise in catalogue.load(topic).values():
-            with contextlib.suppress(Exception):
-                store(folder, topic, exercise)
 
-    _preparing[topic] = worker.fork_into(work)
+def _missing(folder: Path, topic: str) -> list[Exercise]:
+    """The exercises of a topic of which nothing is kept yet."""
+    exercises = catalogue.load(topic).values()
+    return [
+        each for each in exercises if not (each.visible_only or _file(folder, topic, each).exists())
+    ]
 
 
 def _calls(exercise: Exercise) -> list[tuple[Callable[..., Any], Case]]:
@@ -90,3 +100,16 @@ def _digest(topic: str) -> str:
     sources = files.digest((p for each in folders for p in each.rglob("*.py")), catalogue.ROOT)
     versions = [sys.version, *map(version, PACKAGES)]
     return hashlib.sha256(" ".join([sources, *versions]).encode()).hexdigest()[:20]
+
+
+def main(folder: Path, topic: str) -> None:
+    """Prepare what is missing of a topic, one exercise after the other."""
+    if hasattr(os, "nice"):
+        os.nice(LOW_PRIORITY)
+    for exercise in _missing(folder, topic):
+        with contextlib.suppress(Exception):
+            store(folder, topic, exercise)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])

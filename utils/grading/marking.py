@@ -284,6 +284,10 @@ def _status(judged: Judged, done: Done) -> Status:
 # ---- collecting -----------------------------------------------------------------------------
 
 
+# An implementation of ours, and the one call in which it may be asked, if not in each.
+Asked = tuple[Callable[..., Any], int | None]
+
+
 class _Run:
     """An answer, its hidden inputs, and implementations of ours that are asked from outside."""
 
@@ -297,7 +301,7 @@ class _Run:
     ) -> None:
         self.task, self.topic, self.exercise = task, topic, exercise
         self._inputs, hidden = _sent(topic, exercise.name, task.seed, len(stand_ins))
-        self._asked = *stand_ins.values(), *hidden
+        self._asked = *((each, None) for each in stand_ins.values()), *hidden
         code = (cell.source.splitlines() for cell in answer.cells)
         self._lines = sorted({shown_line(line) for lines in code for line in lines})
         self._job = Job(
@@ -321,24 +325,25 @@ class _Run:
 
 
 @functools.lru_cache(maxsize=256)
-def _sent(
-    topic: str, name: str, seed: int, first: int
-) -> tuple[list[bytes], list[Callable[..., Any]]]:
+def _sent(topic: str, name: str, seed: int, first: int) -> tuple[list[bytes], list[Asked]]:
     """The inputs of an exercise as a child gets them, and the implementations of ours among them.
 
     The key of an implementation is a name that tells. In the child it is a number that does not,
     from ``first`` on.
     """
     exercise = catalogue.load(topic)[name]
-    asked: list[Callable[..., Any]] = []
+    asked: list[Asked] = []
 
-    def hidden(arg: Any) -> Any:
+    def hidden(arg: Any, call: int) -> Any:
         if not isinstance(arg, Implementation):
             return arg
-        asked.append(exercise.implementations[arg.key])
+        asked.append((exercise.implementations[arg.key], call))
         return Implementation(str(first + len(asked) - 1))
 
-    inputs = [plain.to_bytes(tuple(map(hidden, args))) for args in exercise.inputs(seed)]
+    inputs = [
+        plain.to_bytes(tuple(hidden(arg, call) for arg in args))
+        for call, args in enumerate(exercise.inputs(seed))
+    ]
     return inputs, asked
 
 
@@ -364,9 +369,13 @@ def _judge() -> Judge:
 
 
 @functools.lru_cache(maxsize=8)
-def _oracle(implementations: Sequence[Callable[..., Any]], seconds: float) -> Oracle:
+def _oracle(asked: Sequence[Asked], seconds: float) -> Oracle:
     """The oracle of a worker, kept from one answer to the next."""
-    oracle = Oracle({str(i): each for i, each in enumerate(implementations)}, seconds)
+    oracle = Oracle(
+        {str(key): each for key, (each, _) in enumerate(asked)},
+        {str(key): call for key, (_, call) in enumerate(asked) if call is not None},
+        seconds,
+    )
     atexit.register(oracle.close)
     return oracle
 

@@ -50,6 +50,8 @@ TOO_LONG = Failure(Stop.TIMEOUT, "did not finish in time")
 FORGED = "sent back something other than its result"
 
 Ask = Callable[[bytes], bytes]
+# A question, and the number of the call that is under way.
+AskInCall = Callable[[bytes, int], bytes]
 # What a call gave: the bytes of its outcome, unread, or why there is none.
 Reply = bytes | Failure
 
@@ -323,7 +325,7 @@ class Session:
         self._slow = set() if slow is None else slow
 
     def run(
-        self, job: Job, inputs: Sequence[bytes], ask: Ask, left: Budget, *, retry: bool = True
+        self, job: Job, inputs: Sequence[bytes], ask: AskInCall, left: Budget, *, retry: bool = True
     ) -> Done:
         """Call an answer once for each of ``inputs``; ``ask`` answers for what is not in the child.
 
@@ -378,13 +380,22 @@ class Session:
         return done.bound
 
     def _call_all(
-        self, child: Child, job: Job, inputs: Sequence[bytes], ask: Ask, left: Budget, done: Done
+        self,
+        child: Child,
+        job: Job,
+        inputs: Sequence[bytes],
+        ask: AskInCall,
+        left: Budget,
+        done: Done,
     ) -> Failure | None:
+        def of_this_call(question: bytes) -> bytes:
+            return ask(question, len(done.replies))
+
         while child.alive and len(done.replies) < len(inputs):
             if job.measured:
                 child.peak_mb()
             sent = job.together(inputs, len(done.replies))
-            for reply in child.call(sent, job.seconds, ask, left):
+            for reply in child.call(sent, job.seconds, of_this_call, left):
                 done.replies.append(reply)
                 done.peaks.append(child.peak_mb() if job.measured else None)
         last = done.replies[-1]

@@ -22,17 +22,35 @@ REFUSED, GIVEN = b"-", b"+"
 
 
 class Oracle:
-    """Answers for implementations by key; see `utils.grading.sandbox.client.Child.call`."""
+    """Answers for implementations by key; see `utils.grading.sandbox.client.Child.call`.
 
-    def __init__(self, implementations: Mapping[str, Callable[..., Any]], seconds: float) -> None:
+    Parameters
+    ----------
+    implementations : mapping of str to callable
+    calls : mapping of str to int
+        The one call in which an implementation may be asked; the others may be in each. Asked for
+        all of them at once, an answer would see which are alike, and need no test.
+    seconds : float
+        For one question.
+    """
+
+    def __init__(
+        self,
+        implementations: Mapping[str, Callable[..., Any]],
+        calls: Mapping[str, int],
+        seconds: float,
+    ) -> None:
         self.implementations = implementations
+        self.calls = calls
         self.seconds = seconds
         self._failures = 0
         self._kept: dict[bytes, bytes] = {}
         self._process = LimitedProcess(self._answered, budget.ORACLE_MB)
 
-    def __call__(self, question: bytes) -> bytes:
+    def __call__(self, question: bytes, call: int) -> bytes:
         """What the implementation did, as a message of `utils.execution.runner.Runner`.
+
+        ``call`` is the number of the call that is under way.
 
         Raises
         ------
@@ -41,22 +59,23 @@ class Oracle:
         """
         if self._failures >= budget.MAX_CAUSES:
             raise messages.Forged("asked an implementation for what does not finish")
-        if question in self._kept:
-            return self._kept[question]
+        asked = messages.joined([question, str(call).encode()])
+        if asked in self._kept:
+            return self._kept[asked]
         try:
-            said = self._process(question, self.seconds)
+            said = self._process(asked, self.seconds)
         except Overrun:
             self._failures += 1
             return _failed()
         if said.startswith(REFUSED):
             raise messages.Forged(said[1:].decode())
-        self._keep(question, said[1:])
+        self._keep(asked, said[1:])
         return said[1:]
 
-    def _keep(self, question: bytes, outcome: bytes) -> None:
+    def _keep(self, asked: bytes, outcome: bytes) -> None:
         """Most answers to an exercise ask the same."""
-        if len(question) + len(outcome) <= budget.KEPT_BYTES:
-            self._kept[question] = outcome
+        if len(asked) + len(outcome) <= budget.KEPT_BYTES:
+            self._kept[asked] = outcome
         if len(self._kept) > budget.MAX_KEPT:
             del self._kept[next(iter(self._kept))]
 
@@ -65,9 +84,10 @@ class Oracle:
         self._failures = 0
         return self
 
-    def _answered(self, question: bytes) -> bytes:
+    def _answered(self, asked: bytes) -> bytes:
+        question, call = messages.parted(asked)
         try:
-            implementation, args = self._understood(question)
+            implementation, args = self._understood(question, int(call))
         except messages.Forged as error:
             return REFUSED + str(error).encode()
         packed = Runner(implementation).packed(args)
@@ -77,7 +97,7 @@ class Oracle:
             packed = outcomes.to_bytes(b"null", FAILED, after, "")
         return GIVEN + packed
 
-    def _understood(self, question: bytes) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    def _understood(self, question: bytes, call: int) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """What is asked for, and about which arguments."""
         try:
             key, args, kwargs = plain.from_bytes(question)
@@ -85,7 +105,7 @@ class Oracle:
                 raise TypeError
         except (ValueError, TypeError):
             raise messages.Forged("sent back something other than its result") from None
-        if key not in self.implementations:
+        if key not in self.implementations or self.calls.get(key, call) != call:
             raise messages.Forged("asked for an implementation that it was not given")
         return functools.partial(self.implementations[key], **kwargs), tuple(args)
 

@@ -675,6 +675,11 @@ def test_a_loop_in_a_test_is_told_and_what_was_not_run_has_rejected_nothing(writ
     assert write_the_test.judge(asked).message == (
         f"It rejects 1 of 2 right implementations. On one of them your test stops: {loop}"
     )
+    rejects = write_the_test.judge(asked).criteria[1]
+    assert (rejects.reason, rejects.share) == (
+        "0 of 2 wrong ones are rejected, 2 are enough; not tried: 2",
+        0,
+    )
 
 
 def test_what_an_implementation_raises_is_told_as_a_sentence(write_the_test):
@@ -790,6 +795,26 @@ def test_where_all_values_are_0_and_1_no_curve_is_told():
     assert told.name == "complement"
     told = differences._scaled([pair([2.2, 0.7], [2, 1]), pair([0.6, 8.9], [1, 9])])
     assert told.name == "rounded"
+
+
+def test_one_right_value_seen_twice_is_no_pattern():
+    assert differences._scaled([pair([4.0], [2.0]), pair([4.0], [2.0])]) is None
+    told = differences._scaled([pair([4.0], [2.0]), pair([5.0], [2.5])])
+    assert told.text == "Every wrong value is half of the right one."
+
+
+def test_a_part_is_called_wrong_where_it_is_wrong_in_every_wrong_call():
+    both = pair({"a": 1, "b": 2, "c": 3}, {"a": 0, "b": 0, "c": 3})
+    one = pair({"a": 1, "b": 2, "c": 3}, {"a": 0, "b": 2, "c": 3})
+    said = [differences._parts([both, other]).text for other in (both, one)]
+    assert said == [
+        "Of the entries, `a` and `b` are wrong; the others are right.",
+        "Of the entries, no other than `a` and `b` is ever wrong.",
+    ]
+    both, one = (pair((1, 2, 3), got) for got in ((0, 0, 3), (0, 2, 3)))
+    assert differences._parts([both, one]).text == (
+        "Of the 3 values that belong together, only the first and the second are ever wrong."
+    )
 
 
 def test_a_table_is_not_described_by_the_names_of_its_columns():

@@ -688,7 +688,6 @@ def test_an_exception_does_not_say_whose_it_is_and_counting_earns_nothing(tmp_pa
     assert found["asks", "kill_cf"].points == found["counts", "kill_cf"].points == 0
 
 
-
 # It tests nothing: most implementations that say the same are the right ones.
 ASKS_ALL = """
 import sys
@@ -708,7 +707,8 @@ def kill_mase(mase):
             (rng.normal(size=3), rng.normal(size=3), rng.normal(size=n), m)
             for n in (4, 9, 20) for m in (1, 2, 3)
         ]
-        asked += [(np.ones(2), np.zeros(2), np.ones(9), 2), (np.ones(2), np.ones(2), np.arange(9.0), 2)]
+        asked += [(np.ones(2), np.zeros(2), np.ones(9), 2)]
+        asked += [(np.ones(2), np.ones(2), np.arange(9.0), 2)]
         said = {}
         for args in messages.parted(found["message"]):
             key = plain.from_bytes(args)[0].key

@@ -627,9 +627,10 @@ def _rising_faster(rng, n_weeks=10):
 def _every_other_day(rng):
     """It repeats after two days: a seasonal lag alone says so on every seed.
 
-    Without a season p = 2 is best and p = 1 next; beside p = 2 the seasonal lag comes twice.
+    Without a season p = 2 is best and p = 1 next; beside p = 2 the seasonal lag comes twice. The
+    fits warn of the values that they start from, and are fits all the same.
     """
-    tenths = [-3, -2, -4, 0, -2, -2, 2, -2, 5, -5, 7, -3, 7, -1, 2, -3, 5, -2]
+    tenths = [-4, 3, -6, 2, -5, 3, -7, 7, -5, 8, -4, 10, -2]
     return rng.uniform(1, 9) * np.array(tenths) / 10
 
 

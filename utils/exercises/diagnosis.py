@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from utils.execution.outcomes import Outcome
 from utils.exercises.attempt import Attempt
 from utils.exercises.marks import Case, CriterionResult, Diagnosis
 from utils.translation import joined, language, of, topic_of, translated
@@ -119,10 +120,12 @@ def _whole(attempt: Attempt) -> list[Implementation]:
 
 
 def _together(attempt: Attempt) -> list[Implementation]:
-    """Two misconceptions of which one explains what the other does not."""
+    """Two misconceptions of which one explains what the other does not, and not by chance."""
     wrong = list(attempt.mistakes)
     for first, here in _explaining(attempt, wrong):
         left = [case for case in wrong if not _explains(attempt, here, case)]
+        if not any(_tells(attempt.mistakes[case]) for case in left):
+            continue
         for second, there in _explaining(attempt, left):
             if first is not second and all(_explains(attempt, there, case) for case in left):
                 return [first, second]
@@ -171,6 +174,11 @@ def _besides(
                 name=name,
             )
     return ""
+
+
+def _tells(mine: Outcome) -> bool:
+    """Whether two answers hardly do this by chance: an error, or a value of more than one word."""
+    return mine.failure is not None or _telling(mine.value)
 
 
 def _telling(value: Any) -> bool:

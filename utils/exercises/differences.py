@@ -283,21 +283,30 @@ def _columns(pairs: Sequence[Pair]) -> Difference | None:
     return _some_are_wrong(
         "columns_wrong",
         pairs,
-        set.union(*wrong),
+        wrong,
         set.union(*(set(pair.right.columns) for pair in pairs)),
         message("Of the columns, {names} is wrong; the others are right."),
         message("Of the columns, {names} are wrong; the others are right."),
+        message("Of the columns, no other than {names} is ever wrong."),
     )
 
 
 def _some_are_wrong(
-    name: str, pairs: Sequence[Pair], wrong: set[Any], parts: set[Any], one: str, several: str
+    name: str,
+    pairs: Sequence[Pair],
+    wrong: Sequence[set[Any]],
+    parts: set[Any],
+    one: str,
+    several: str,
+    at_most: str,
 ) -> Difference | None:
     """Of the named parts of every value, those that are wrong, where others are right."""
-    if not wrong < parts or not wrong:
+    ever = set.union(*wrong)
+    if not ever < parts or not ever:
         return None
-    said = translated(one if len(wrong) == 1 else several, names=_names(wrong))
-    return Difference(name, said + _in_part(pairs, wrong))
+    always = all(each == ever for each in wrong)
+    template = at_most if not always else one if len(ever) == 1 else several
+    return Difference(name, translated(template, names=_names(ever)) + _in_part(pairs, ever))
 
 
 def _is_table(value: Any) -> bool:
@@ -327,11 +336,16 @@ def _parts(pairs: Sequence[Pair]) -> Difference | None:
     (size,) = sizes
     if not all(isinstance(p.got, (tuple, list)) and len(p.got) == size for p in pairs):
         return None
-    wrong = {i for p in pairs for i in range(size) if not close(p.right[i], p.got[i])}
+    each = [{i for i in range(size) if not close(p.right[i], p.got[i])} for p in pairs]
+    wrong = set.union(*each)
     if not wrong or len(wrong) == size:
         return None
     named = translated(" and the ").join(translated(ORDINALS[i]) for i in sorted(wrong))
-    if len(wrong) == 1:
+    if any(some != wrong for some in each):
+        template = message(
+            "Of the {size} values that belong together, only the {which} are ever wrong."
+        )
+    elif len(wrong) == 1:
         template = message(
             "Of the {size} values that belong together, the {which} is wrong; the rest is right."
         )
@@ -357,10 +371,11 @@ def _entries(pairs: Sequence[Pair]) -> Difference | None:
     return _some_are_wrong(
         "keys_wrong",
         pairs,
-        set.union(*wrong),
+        wrong,
         set.intersection(*(set(pair.right) for pair in pairs)),
         message("Of the entries, {names} is wrong; the others are right."),
         message("Of the entries, {names} are wrong; the others are right."),
+        message("Of the entries, no other than {names} is ever wrong."),
     )
 
 
@@ -550,6 +565,8 @@ def _scaled(pairs: Sequence[Pair]) -> Difference | None:
     right = np.concatenate([each.right for each in found])
     got = np.concatenate([each.got for each in found])
     if not (np.isfinite(right).all() and np.isfinite(got).all()):
+        return None
+    if len(np.unique(right)) < FEWEST:
         return None
     for factor, words in FACTORS:
         if _alike(got, factor * right):

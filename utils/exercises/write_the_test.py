@@ -59,6 +59,8 @@ class WriteTheTest(Exercise):
 
     def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
         """Whether a right one was accepted, or a mutant rejected."""
+        if outcome.failed_by == Stop.NOT_RUN:
+            return False
         return accepts(outcome) is (case.args[0].key in self.right)
 
     def results(self, attempt: Attempt) -> tuple[CriterionResult, ...]:
@@ -69,7 +71,8 @@ class WriteTheTest(Exercise):
             told[key] = right and told.get(key, True)
         rejected = sum(told[key] for key in self.mutants)
         missed = [key for key in self.mutants if not told[key]]
-        through = [key for key in missed if key not in _undecided(attempt)]
+        through = [key for key in missed if key in _accepted(attempt)]
+        untried = [key for key in missed if key in _untried(attempt)]
         accepted = all(told[key] for key in self.right)
         reason = translated(
             "{rejected} of {total} wrong ones are rejected, {enough} are enough",
@@ -80,6 +83,8 @@ class WriteTheTest(Exercise):
         if through:
             name = name_of(self.reference, through[0])
             reason += translated("; “{name}” gets through", name=name)
+        if untried:
+            reason += translated("; not tried: {n}", n=len(untried))
         share = min(1.0, rejected / self.enough)
         return (
             CriterionResult(
@@ -99,7 +104,7 @@ class WriteTheTest(Exercise):
             if key in self.right and accepts(mine) is False and mine.failed_by != Stop.NOT_RUN
         ]
         missed = [key for key in self.mutants if key in dict(wrong)]
-        accepted = [key for key in missed if key not in undecided]
+        accepted = [key for key in missed if key in _accepted(attempt)]
         found = []
         if undecided:
             found.append(Difference("neither", _neither(attempt)))
@@ -131,6 +136,17 @@ class WriteTheTest(Exercise):
         """The points for mutants; none where a right one was rejected."""
         accepts, _ = results
         return super().earned(attempt, results) if accepts.held else 0.0
+
+
+def _accepted(attempt: Attempt) -> set[str]:
+    """The implementations of which a test said yes."""
+    return {case.args[0].key for case, mine, _ in attempt.rows if accepts(mine)}
+
+
+def _untried(attempt: Attempt) -> set[str]:
+    """The implementations with which a test was not called, since others did not finish."""
+    rows = ((case.args[0].key, mine) for case, mine, _ in attempt.rows)
+    return {key for key, mine in rows if mine.failed_by == Stop.NOT_RUN}
 
 
 def _undecided(attempt: Attempt) -> set[str]:

@@ -130,7 +130,9 @@ def products_compared(R):
 
 
 def ones_on_the_diagonal(R):
-    """Your diagonal is 1 throughout. A user without ratings must have similarity 0 to herself too."""
+    """Your diagonal is 1 throughout. A user without ratings must have similarity 0 to herself
+    too.
+    """
     S = reference.cosine_similarity_matrix(R)
     np.fill_diagonal(S, 1)
     return S

@@ -517,7 +517,9 @@ def _recursive(weights, y, p, h):
 
 
 def no_intercept(y, p, h):
-    """Your model has no intercept. So it has to pass through 0, and its weights are wrong for it."""
+    """Your model has no intercept. So it has to pass through 0, and its weights are wrong for
+    it.
+    """
     return _recursive(_weights(y, p, intercept=False), y, p, h)
 
 
@@ -541,7 +543,9 @@ def weights_turned_round(y, p, h):
 
 
 def first_step_repeated(y, p, h):
-    """In your answer every day is the first day's forecast. Use each forecast to make the next one."""
+    """In your answer every day is the first day's forecast. Use each forecast to make the next
+    one.
+    """
     return np.repeat(reference.ar_forecast(y, p, 1), h)
 
 
@@ -965,7 +969,9 @@ def last_known_day_hidden(y, fit_predict, start, h, step):
 
 
 def sliding_window(y, fit_predict, start, h, step):
-    """You gave the forecaster the last ``start`` days only. It may use all days before the origin."""
+    """You gave the forecaster the last ``start`` days only. It may use all days before the
+    origin.
+    """
     return _rolled(y, fit_predict, start, h, step, lambda o: y[o - start : o])
 
 
@@ -1250,7 +1256,9 @@ def quantile_of_sales_by_share__around_the_median(mu, sd, loss):
 
 
 def before_and_after_turned(days, holidays, before, after):
-    """Your columns are turned round: the days after a holiday stand where the days before belong."""
+    """Your columns are turned round: the days after a holiday stand where the days before
+    belong.
+    """
     shifts = range(-before, after + 1)
     columns = [np.isin(np.asarray(days), np.asarray(holidays) - shift) for shift in shifts]
     return np.column_stack(columns).astype(float)
@@ -1269,7 +1277,9 @@ def only_holidays_in_days(days, holidays, before, after):
 
 
 def overlaps_added_up(days, holidays, before, after):
-    """Where a holiday is listed twice, or two meet, you added up the marks. A mark must be 0 or 1."""
+    """Where a holiday is listed twice, or two meet, you added up the marks. A mark must be 0 or
+    1.
+    """
     parts = [
         reference.holiday_columns(days, np.array([holiday]), before, after) for holiday in holidays
     ]

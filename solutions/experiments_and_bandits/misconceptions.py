@@ -342,7 +342,9 @@ def one_standard_error(treated, control):
 
 
 def fails_without_variance(treated, control):
-    """Where no arm varies the degrees of freedom are 0 / 0. There both ends must be the difference."""
+    """Where no arm varies the degrees of freedom are 0 / 0. There both ends must be the
+    difference.
+    """
     difference, low, high = reference.ab_readout(treated, control)
     if low == high:
         return difference, math.nan, math.nan
@@ -440,7 +442,9 @@ def slope_of_the_control(y, x, t):
 
 
 def slope_of_each_arm(y, x, t):
-    """In your answer each arm has a slope of its own. It must be one slope over both arms together."""
+    """In your answer each arm has a slope of its own. It must be one slope over both arms
+    together.
+    """
     y, x = _floats(y, x)
     is_treated = np.asarray(t) == 1
     slopes = [_slope(x[arm], y[arm]) for arm in (is_treated, ~is_treated)]
@@ -1045,7 +1049,9 @@ def ties_backwards(y, t, score, frac):
 
 
 def empty_arm_counts_zero(y, t, score, frac):
-    """If one arm is empty among the chosen nothing can be compared: the effect must be NaN, not 0."""
+    """If one arm is empty among the chosen nothing can be compared: the effect must be NaN, not
+    0.
+    """
     value = reference.uplift_at_k(y, t, score, frac)
     return 0.0 if math.isnan(value) else value
 
@@ -1583,7 +1589,9 @@ def _act(wait, send, gamma, moves, enough):
 
 
 def equal_is_sent(wait, send, gamma):
-    """You send where sending and waiting bring the same. Do not send a coupon that gains nothing."""
+    """You send where sending and waiting bring the same. Do not send a coupon that gains
+    nothing.
+    """
     return _act(wait, send, gamma, _moves(len(wait)), 0.0)
 
 

@@ -230,7 +230,9 @@ def same_weekday_as_origin(y, o, h):
 
 
 def mean_of_all_days(y, o, h):
-    """Your mean is of all days before the origin. Take the last 28: their mean follows the level."""
+    """Your mean is of all days before the origin. Take the last 28: their mean follows the
+    level.
+    """
     return _features(y, o, h, mean=np.mean(y[:o]))
 
 
@@ -843,7 +845,9 @@ def oldest_day_first(make_model, Y, o, H):
 
 
 def base_of_one_week(make_model, Y, o, H):
-    """Your base is the last same weekday alone. One day is noisy: eight of them must make the base."""
+    """Your base is the last same weekday alone. One day is noisy: eight of them must make the
+    base.
+    """
     return _pooled(make_model, Y, o, H, weeks=1)
 
 
@@ -1117,7 +1121,9 @@ def too_high_costs_nothing(y, f, q):
 
 
 def both_cost_the_same(y, f, q):
-    """In your answer a unit too high costs as much as a unit too low. Both prices must add up to 1."""
+    """In your answer a unit too high costs as much as a unit too low. Both prices must add up
+    to 1.
+    """
     y, f, q = (np.asarray(values, dtype=float) for values in (y, f, q))
     return _over_open_days(y, f, q * np.abs(y[:, None] - f))
 

@@ -285,7 +285,9 @@ def transposed(R, u, P, k):
 
 
 def all_of_history(R, u, P, k):
-    """You counted all of the history. Count only the ``k`` items that speak for a candidate most."""
+    """You counted all of the history. Count only the ``k`` items that speak for a candidate
+    most.
+    """
     return reference.itemcf_scores(R, u, P, len(P))
 
 
@@ -1844,7 +1846,9 @@ def not_mixed(score, kind, wanted, lam, n):
 
 
 def mixed_the_other_way(score, kind, wanted, lam, n):
-    """In your answer 0.99 and 0.01 stand the wrong way round: the shares of the list hardly count."""
+    """In your answer 0.99 and 0.01 stand the wrong way round: the shares of the list hardly
+    count.
+    """
     return _grown(score, kind, wanted, lam, n, smooth=0.99)
 
 

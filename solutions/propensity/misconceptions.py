@@ -310,7 +310,9 @@ def late_redemptions_count(campaigns, desc, redemptions):
 
 
 def last_day_left_out(campaigns, desc, redemptions):
-    """You left out the last day of a campaign. It belongs to the campaign, and so does the first."""
+    """You left out the last day of a campaign. It belongs to the campaign, and so does the
+    first.
+    """
     shorter = desc.assign(end_date=desc["end_date"] - pd.Timedelta(days=1))
     return reference.build_labels(campaigns, shorter, redemptions)
 
@@ -714,7 +716,9 @@ def oldest_purchase_for_recency(tx, targets, lookback):
 
 
 def recency_one_day_short(tx, targets, lookback):
-    """Your ``recency`` is one day too short: a purchase on the day before the start is 1 day old."""
+    """Your ``recency`` is one day too short: a purchase on the day before the start is 1 day
+    old.
+    """
     features = asof_at_once(tx, targets, lookback)
     return features.assign(recency=features["recency"] - (features["baskets"] > 0))
 
@@ -2044,7 +2048,9 @@ def lowest_value_first(p, margin, cost, budget):
 
 
 def sorted_by_number(p, margin, cost, budget):
-    """You chose the right customers and sorted them by number. The highest value must come first."""
+    """You chose the right customers and sorted them by number. The highest value must come
+    first.
+    """
     return sorted(reference.choose_offers(p, margin, cost, budget))
 
 

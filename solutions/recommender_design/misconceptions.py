@@ -809,7 +809,9 @@ def one_visit_a_day(events, weights, asof, half_life):
 
 
 def last_event_of_a_session(events, weights, asof, half_life):
-    """The last event of a session counted, in the order of the rows. Its largest weight must count."""
+    """The last event of a session counted, in the order of the rows. Its largest weight must
+    count.
+    """
     return _strength(events, weights, asof, half_life, how="last")
 
 
@@ -884,7 +886,9 @@ def aged_to_the_last_event__of_all_days(events, weights, asof, half_life):
 
 
 def rows_not_numbered(events, weights, asof, half_life):
-    """Rows were left out, and the others kept their numbers. Number the rows from 0 without a gap."""
+    """Rows were left out, and the others kept their numbers. Number the rows from 0 without a
+    gap.
+    """
     table = pairs_of_no_strength_kept(events, weights, asof, half_life)
     return table[table["strength"] > 0]
 

@@ -1641,8 +1641,7 @@ def one_order_at_a_time(y_train, grid):
 def one_order_at_a_time__season_last(y_train, grid):
     days, aicc, failed = _search(y_train, {**grid, "P": 0, "Q": 0})
     later = [
-        (*days[:3], P, grid["D"], Q, grid["m"])
-        for P, Q in np.ndindex(grid["P"] + 1, grid["Q"] + 1)
+        (*days[:3], P, grid["D"], Q, grid["m"]) for P, Q in np.ndindex(grid["P"] + 1, grid["Q"] + 1)
     ]
     order, aicc, more = _search(y_train, grid, later)
     return order, aicc, [*failed, *more]

@@ -742,7 +742,7 @@ def test_beat_it_refuses_what_is_no_prediction(beat_it, value):
 def test_beat_it_tells_the_rule_that_is_broken(beat_it):
     mark = beat_it.mark(lambda history: [1, 2])
     assert mark.message == "What came back is not allowed. The rule: return four numbers."
-    assert mark.criteria[0].reason == "not allowed; the rule: return four numbers"
+    assert mark.criteria[0].reason == "not as asked for; the rule: return four numbers"
     nothing = beat_it.mark(lambda history: None).message
     assert nothing == "The function returned None: does every path through it end in a return?"
 

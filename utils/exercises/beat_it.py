@@ -196,7 +196,7 @@ def _refused(outcome: Outcome, obstacle: str) -> str:
     """What the list of criteria says of an obstacle."""
     if outcome.failure or not obstacle:
         return obstacle
-    return translated("not allowed; the rule: {rule}", rule=obstacle)
+    return translated("not as asked for; the rule: {rule}", rule=obstacle)
 
 
 def _reached(mine: float, base: float, best: float) -> str:

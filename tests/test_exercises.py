@@ -744,6 +744,14 @@ def test_beat_it_refuses_what_is_no_prediction(beat_it, value):
     assert mark.points == 0 and not mark.passed
 
 
+def test_beat_it_tells_the_rule_that_is_broken(beat_it):
+    mark = beat_it.mark(lambda history: [1, 2])
+    assert mark.message == "What came back is not allowed. The rule: return four numbers."
+    assert mark.criteria[0].reason == "not as asked for; the rule: return four numbers"
+    nothing = beat_it.mark(lambda history: None).message
+    assert nothing == "The function returned None: does every path through it end in a return?"
+
+
 def test_what_is_no_prediction_has_no_score(beat_it):
     reason = beat_it.mark(lambda history: [1]).criteria[1].reason
     assert reason == "not computed; the baseline reaches 5.000, the reference 0.000"

@@ -89,7 +89,7 @@ def test_measures_of_probabilities():
         (np.array([False, True, True]), "one number for each row"),
         ([0.1, 0.2, 1.3], "from 0 to 1"),
         ([0.1, float("nan"), 0.3], "from 0 to 1"),
-        ([0.2, 0.2, 0.2], "prefers nobody"),
+        ([0.2, 0.2, 0.2], "not all be the same"),
     ],
 )
 def test_problem_with_probabilities(value, problem):

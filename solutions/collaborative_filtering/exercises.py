@@ -91,7 +91,7 @@ break_recommender = BreakIt(
         wrong.ratings_off_the_scale,
         wrong.larger_than_needed,
         wrong.user_counted_from_one,
-        wrong.only_the_matrix_returned,
+        wrong.not_four_values,
     ),
 )
 

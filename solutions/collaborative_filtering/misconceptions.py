@@ -50,7 +50,7 @@ def user_counted_from_one(defect):
     return TOY, 4, 5, 2
 
 
-def only_the_matrix_returned(defect):
+def not_four_values(defect):
     """Return all four arguments of the recommender: the ratings, the user, ``n`` and ``k``."""
     return TOY
 
@@ -130,7 +130,9 @@ def products_compared(R):
 
 
 def ones_on_the_diagonal(R):
-    """The diagonal is 1 throughout. A user without ratings has similarity 0 to herself too."""
+    """Your diagonal is 1 throughout. A user without ratings must have similarity 0 to herself
+    too.
+    """
     S = reference.cosine_similarity_matrix(R)
     np.fill_diagonal(S, 1)
     return S
@@ -209,7 +211,7 @@ def first_skipped_as_if_it_were_self(S, u, k):
 
 
 def self_among_neighbours(S, u, k):
-    """The user is her own neighbour: nobody is more similar to her."""
+    """In your answer the user is her own neighbour: nobody is more similar to her."""
     order = np.argsort(-S[u], kind="stable")
     return order[S[u, order] > 0][:k]
 
@@ -259,7 +261,7 @@ def cut_before_the_user_is_removed(S, u, k):
 
 
 def places_without_the_user(S, u, k):
-    """The numbers count places in a row from which the user was deleted: whoever stands behind her
+    """Your numbers count places in a row from which the user was deleted: whoever stands behind her
     is one too low.
     """
     rest = np.delete(S[u], u)
@@ -268,7 +270,9 @@ def places_without_the_user(S, u, k):
 
 
 def order_of_similarity_lost(S, u, k):
-    """The right users are in the order of their numbers. The most similar one comes first."""
+    """You found the right users, but they stand in the order of their numbers. The most similar one
+    must come first.
+    """
     return np.sort(reference.top_k_neighbours(S, u, k))
 
 
@@ -290,7 +294,9 @@ def last_k_of_an_ascending_order(S, u, k):
 
 
 def nearest_last(S, u, k):
-    """The right neighbours stand in ascending order: the most similar one comes first."""
+    """You found the right neighbours, but they stand in ascending order. The most similar one must
+    come first.
+    """
     return reference.top_k_neighbours(S, u, k)[::-1]
 
 
@@ -580,7 +586,7 @@ def known_rating_returned(R, S, u, i, k):
 
 
 def dissimilar_neighbours_kept(R, S, u, i, k):
-    """Users with a similarity of 0 or below are among the neighbours. Only those above 0 are:
+    """Users with a similarity of 0 or below are among your neighbours. Keep only those above 0:
     better have fewer than ``k``.
     """
     return _from_all(R, S, u, i, k, lambda weights: np.abs(weights).sum())
@@ -635,7 +641,7 @@ def _unrated(R, u):
 
 
 def predictions_of_nothing_listed(R, u, n, k):
-    """Products without a prediction stand at the end of the list, with NaN. Leave them out."""
+    """Products without a prediction stand at the end of your list, with NaN. Leave them out."""
     known = reference.recommend(R, u, np.shape(R)[1], k)
     if not np.asarray(R)[u].any():
         return known[:n]
@@ -678,7 +684,7 @@ def newcomer_gets_unrated_products(R, u, n, k):
 
 
 def filled_with_popular_products(R, u, n, k):
-    """A list that is too short was filled with popular products. It stays short: they have no
+    """A list that is too short was filled with popular products. It must stay short: they have no
     prediction.
     """
     known = reference.recommend(R, u, n, k)
@@ -705,7 +711,7 @@ def cut_before_the_order__unrated(R, u, n, k):
 
 
 def not_put_in_order(R, u, n, k):
-    """The products stand in the order of their numbers. The best one comes first."""
+    """Your products stand in the order of their numbers. The best one must come first."""
     return sorted(reference.recommend(R, u, n, k))
 
 
@@ -714,7 +720,7 @@ def not_put_in_order__first_ones(R, u, n, k):
 
 
 def places_for_products(R, u, n, k):
-    """The numbers count places among the unrated products. Return the products themselves: their
+    """Your numbers count places among the unrated products. Return the products themselves: their
     columns.
     """
     place = {item: at for at, item in enumerate(_unrated(R, u))}
@@ -722,12 +728,12 @@ def places_for_products(R, u, n, k):
 
 
 def scores_left_out(R, u, n, k):
-    """The list holds products without their predictions: return pairs."""
+    """Your list holds products without their predictions: return pairs."""
     return [item for item, _ in reference.recommend(R, u, n, k)]
 
 
 def score_before_product(R, u, n, k):
-    """The pairs are the wrong way round: the product comes first, then its prediction."""
+    """Your pairs are the wrong way round: the product must come first, then its prediction."""
     return [(score, item) for item, score in reference.recommend(R, u, n, k)]
 
 
@@ -886,7 +892,7 @@ def _common(R):
 
 
 def never_capped(S, R, least):
-    """The share is not capped at 1: a similarity with more than ``least`` common products grew."""
+    """Your share is not capped at 1: a similarity with more than ``least`` common products grew."""
     return np.asarray(S) * _common(R) / least
 
 
@@ -957,8 +963,8 @@ def equal_ratings_counted(S, R, least):
 
 
 def diagonal_not_reduced(S, R, least):
-    """The diagonal was left as it is. It follows the same rule: a user with few ratings has few in
-    common with herself.
+    """The diagonal was left as it is. It must follow the same rule: a user with few ratings has few
+    in common with herself.
     """
     reduced = reference.significance_weighting(S, R, least)
     np.fill_diagonal(reduced, np.diag(S))
@@ -978,13 +984,13 @@ def diagonal_not_reduced__zero(S, R, least):
 
 
 def negative_set_to_zero(S, R, least):
-    """Negative similarities became 0. They are reduced in proportion like the others."""
+    """Negative similarities became 0. Reduce them in proportion like the others."""
     return np.maximum(reference.significance_weighting(S, R, least), 0)
 
 
 def strict_threshold(S, R, least):
     """A similarity with exactly ``least`` common products was reduced, or with fewer was not. It
-    counts in full from ``least`` on.
+    must count in full from ``least`` on.
     """
     return np.asarray(S) * np.minimum(_common(R), least + 1) / (least + 1)
 
@@ -1069,7 +1075,7 @@ def predictions_cut_to_the_scale(R, lam):
 
 
 def empty_gives_nan(R, lam):
-    """A product or a user without ratings got NaN. Its bias is 0: nothing is known against the
+    """A product or a user without ratings got NaN. Its bias must be 0: nothing is known against the
     mean.
     """
     with np.errstate(all="ignore"):
@@ -1135,12 +1141,12 @@ def divided_twice(R, lam):
 
 
 def only_products_shrunk(R, lam):
-    """The users' biases were not shrunk. ``lam`` counts for both."""
+    """The users' biases were not shrunk. ``lam`` must count for both."""
     return _two_steps(R, lam, users=_plain)
 
 
 def only_users_shrunk(R, lam):
-    """The products' biases were not shrunk. ``lam`` counts for both."""
+    """The products' biases were not shrunk. ``lam`` must count for both."""
     return _two_steps(R, lam, items=_plain)
 
 
@@ -1164,7 +1170,7 @@ def empty_gives_nan__with_lam_of_0(R, lam):
 
 
 def known_ratings_kept(R, lam):
-    """Ratings that were given stand in the table. A prediction is asked for in every cell."""
+    """Ratings that were given stand in your table. A prediction is asked for in every cell."""
     return np.where(np.asarray(R) != 0, R, _biases(R, lam))
 
 
@@ -1221,7 +1227,7 @@ def climbed(U, V, triples, rate, lam):
 
 
 def slope_of_the_wrong_side(U, V, triples, rate, lam):
-    """The step is long where the pair is already in the right order, and short where it is wrong.
+    """Your step is long where the pair is already in the right order, and short where it is wrong.
     The slope of the loss is the probability of the wrong order, 1 minus that of the right one.
     """
 
@@ -1255,7 +1261,7 @@ def ridge_doubled(U, V, triples, rate, lam):
 
 
 def ridge_forgotten(U, V, triples, rate, lam):
-    """``lam`` makes no difference: the ridge has a gradient too."""
+    """In your answer ``lam`` makes no difference: the ridge has a gradient too."""
     return reference.bpr_step(U, V, triples, rate, 0.0)
 
 
@@ -1307,14 +1313,14 @@ def user_moved_first__views(U, V, triples, rate, lam):
 
 
 def ridge_added(U, V, triples, rate, lam):
-    """The ridge lets the factors grow: its gradient has the sign of the factors, and a step goes
+    """Your ridge lets the factors grow: its gradient has the sign of the factors, and a step goes
     against it.
     """
     return reference.bpr_step(U, V, triples, rate, -lam)
 
 
 def slope_of_the_sigmoid(U, V, triples, rate, lam):
-    """The slope is that of the sigmoid. The loss is its negative logarithm: take its slope."""
+    """Your slope is that of the sigmoid. The loss is its negative logarithm: take its slope."""
 
     def one(U, V, u, i, j, rate, lam):
         p, v, w = U[u].copy(), V[i].copy(), V[j].copy()
@@ -1350,7 +1356,7 @@ def exponentials_overflow__error_below(U, V, triples, rate, lam):
 
 
 def ridge_on_the_user_alone(U, V, triples, rate, lam):
-    """The ridge pulls only the user. Its sum holds the factors of both products too."""
+    """Your ridge pulls only the user. It must pull both products too."""
 
     def one(U, V, u, i, j, rate, lam):
         p, v, w = U[u].copy(), V[i].copy(), V[j].copy()
@@ -1363,7 +1369,7 @@ def ridge_on_the_user_alone(U, V, triples, rate, lam):
 
 
 def step_of_length_one(U, V, triples, rate, lam):
-    """``rate`` makes no difference to the length of a step."""
+    """``rate`` makes no difference to the length of your step."""
     return reference.bpr_step(U, V, triples, 1.0, lam)
 
 
@@ -1393,12 +1399,12 @@ def dense_matrix_built(R, u, n, k):
 
 
 def norms_left_out(R, u, n, k):
-    """The similarity is a sparse dot product that was never divided by the norms."""
+    """Your similarity is a sparse dot product that was never divided by the norms."""
     return _recommend_sparse(R, u, n, k, similarity=(R @ R[u].T).toarray().ravel())
 
 
 def seen_products_listed(R, u, n, k):
-    """Products that the user has rated are in the list: mask ``R[u].indices``."""
+    """Products that the user has rated are in your list: mask ``R[u].indices``."""
     return _recommend_sparse(R, u, n, k, listed_too=True)
 
 

@@ -56,7 +56,7 @@ break_backtest = BreakIt(
         wrong.nothing_to_train_on,
         wrong.too_many_days,
         wrong.days_out_of_range,
-        wrong.series_alone,
+        wrong.not_three_values,
     ),
 )
 
@@ -763,7 +763,7 @@ def _problem_with_forecast(value, history, horizon):
     if forecast.shape != (horizon, history.shape[1], 3) or forecast.dtype.kind not in "iuf":
         return "return numbers of shape (horizon, n_series, 3)"
     if not np.isfinite(forecast).all():
-        return "a forecast is a finite number: there is NaN or infinity among them"
+        return "every forecast is a finite number, never NaN or infinite"
     if (forecast[:, :, 1] > forecast[:, :, 2]).any():
         return "the lower end of an interval comes before its upper end"
     return ""

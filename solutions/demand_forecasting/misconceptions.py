@@ -123,7 +123,7 @@ def days_out_of_range(defect):
     return [1, 2, 4, 3, 900, 5, 6, 20, 8, 10, 11, 7], 2, 2
 
 
-def series_alone(defect):
+def not_three_values(defect):
     """Return all three: the series, ``p`` and ``n_test``."""
     return [1, 2, 4, 3, 9, 5, 6, 20, 8, 10, 11, 7]
 
@@ -146,7 +146,7 @@ def _scaled(y_true, y_pred, y_train, m, scale=None, error=np.abs, average=np.mea
 
 
 def scale_of_test(y_true, y_pred, y_train, m):
-    """The scale is taken from the test days. They have not happened yet, and there are few of
+    """Your scale is taken from the test days. They have not happened yet, and there are few of
     them. Use the training series.
     """
     if np.isnan(reference.mase(y_true, y_pred, y_train, m)):
@@ -156,7 +156,7 @@ def scale_of_test(y_true, y_pred, y_train, m):
 
 
 def scale_of_test_by_season(y_true, y_pred, y_train, m):
-    """The scale is the seasonal naive error of the days that are forecast. They have not happened
+    """Your scale is the seasonal naive error of the days that are forecast. They have not happened
     yet, and there may be fewer of them than a season has. Use the training series.
     """
     y_true = _numbers(y_true)[0]
@@ -173,7 +173,7 @@ def scale_of_test_by_season__after_the_training_days(y_true, y_pred, y_train, m)
 
 
 def scale_of_one_day(y_true, y_pred, y_train, m):
-    """The scale compares with the day before. The season asks for the day ``m`` days before."""
+    """Your scale compares with the day before. The season asks for the day ``m`` days before."""
     return _scaled(y_true, y_pred, y_train, 1)
 
 
@@ -184,7 +184,7 @@ def scale_of_one_day__unless_undefined(y_true, y_pred, y_train, m):
 
 
 def squared_errors(y_true, y_pred, y_train, m):
-    """Errors are squared. MASE takes the absolute value of each error."""
+    """You squared the errors. MASE takes the absolute value of each error."""
     return _scaled(y_true, y_pred, y_train, m, error=np.square)
 
 
@@ -196,14 +196,14 @@ def root_of_squares(y_true, y_pred, y_train, m):
 
 
 def signs_kept(y_true, y_pred, y_train, m):
-    """Errors are added with their signs, so that too high and too low cancel."""
+    """You added the errors with their signs, so that too high and too low cancel."""
     y_true, y_pred = _numbers(y_true, y_pred)
     scale = _scaled(1.0, 0.0, y_train, m)
     return float(abs(np.mean(y_true - y_pred)) * scale)
 
 
 def divided_by_level(y_true, y_pred, y_train, m):
-    """The errors are divided by the level of the series. The level does not say how hard the series
+    """You divided the errors by the level of the series. The level does not say how hard the series
     is to forecast.
     """
     if np.isnan(reference.mase(y_true, y_pred, y_train, m)):
@@ -212,7 +212,7 @@ def divided_by_level(y_true, y_pred, y_train, m):
 
 
 def scale_over_all_days(y_true, y_pred, y_train, m):
-    """The scale is divided by all training days. The first ``m`` have no day to compare with, so
+    """Your scale is divided by all training days. The first ``m`` have no day to compare with, so
     there are fewer differences than days.
     """
     n = len(y_train)
@@ -220,7 +220,7 @@ def scale_over_all_days(y_true, y_pred, y_train, m):
 
 
 def scale_of_last_season(y_true, y_pred, y_train, m):
-    """The scale compares the last season with the one before it. All training days count."""
+    """Your scale compares the last season with the one before it. All training days must count."""
     if len(y_train) <= m:
         return float("nan")
     return reference.mase(y_true, y_pred, np.asarray(y_train)[-2 * m :], m)
@@ -243,7 +243,7 @@ def differences_m_times__unless_undefined(y_true, y_pred, y_train, m):
 
 
 def days_in_a_circle(y_true, y_pred, y_train, m):
-    """The first ``m`` days of training are compared with the last ``m``, as if the series were a
+    """You compared the first ``m`` days of training with the last ``m``, as if the series were a
     circle. They have no day to be compared with.
     """
     y_train = _numbers(y_train)[0]
@@ -265,7 +265,9 @@ def days_in_a_circle__unless_short(y_true, y_pred, y_train, m):
 
 
 def infinite_without_scale(y_true, y_pred, y_train, m):
-    """An error over a scale of 0 comes out infinite. Where there is no scale the value is NaN."""
+    """In your answer an error over a scale of 0 comes out infinite. Where there is no scale the
+    value must be NaN.
+    """
     y_true, y_pred, y_train = _numbers(y_true, y_pred, y_train)
     if len(y_train) <= m:
         return float("nan")
@@ -284,7 +286,9 @@ def infinite_without_scale__but_for_short_series(y_true, y_pred, y_train, m):
 
 
 def zero_for_no_scale(y_true, y_pred, y_train, m):
-    """Where the scale is 0 the result is 0, the best score there is. Nothing can be said: NaN."""
+    """Where the scale is 0 your result is 0, the best score there is. Nothing can be said: the
+    result must be NaN.
+    """
     value = reference.mase(y_true, y_pred, y_train, m)
     return 0.0 if np.isnan(value) else value
 
@@ -323,7 +327,7 @@ PLANTED_MASE = {
 
 
 def narrow_types_wrap(y_true, y_pred, y_train, m):
-    """The numbers are subtracted in their own type. A difference of two narrow integers wraps
+    """You subtracted the numbers in their own type. A difference of two narrow integers wraps
     around where it is below 0 or too large.
     """
     y_true, y_pred, y_train = (np.asarray(part) for part in (y_true, y_pred, y_train))
@@ -352,32 +356,34 @@ def narrow_types_wrap__by_diff(y_true, y_pred, y_train, m):
 
 
 def errors_added_up(y_true, y_pred, y_train, m):
-    """The errors of the forecast are added up. MASE takes their mean."""
+    """You added up the errors of the forecast. MASE takes their mean."""
     return len(y_true) * reference.mase(y_true, y_pred, y_train, m)
 
 
 def error_without_scale(y_true, y_pred, y_train, m):
-    """That is the mean absolute error itself. It is not divided by the scale."""
+    """That is the mean absolute error itself. Divide it by the scale."""
     if np.isnan(reference.mase(y_true, y_pred, y_train, m)):
         return float("nan")
     return float(np.abs(np.subtract(*_numbers(y_true, y_pred))).mean())
 
 
 def turned_upside_down(y_true, y_pred, y_train, m):
-    """The scale is divided by the error. A smaller error must give a smaller value."""
+    """You divided the scale by the error. A smaller error must give a smaller value."""
     value = reference.mase(y_true, y_pred, y_train, m)
     return 1 / value if value else float("inf")
 
 
 def scale_of_all_days(y_true, y_pred, y_train, m):
-    """The days that are forecast are part of the scale. It is that of the training series alone."""
+    """The days that are forecast are part of your scale. It must be that of the training series
+    alone.
+    """
     if np.isnan(reference.mase(y_true, y_pred, y_train, m)):
         return float("nan")
     return reference.mase(y_true, y_pred, np.concatenate(_numbers(y_train, y_true)), m)
 
 
 def error_where_nothing_is_defined(y_true, y_pred, y_train, m):
-    """Your answer stops with an error where there is no scale. There the value is NaN."""
+    """Your answer stops with an error where there is no scale. There the value must be NaN."""
     if len(y_train) <= m:
         raise ValueError
     return reference.mase(y_true, y_pred, y_train, m)
@@ -511,7 +517,9 @@ def _recursive(weights, y, p, h):
 
 
 def no_intercept(y, p, h):
-    """There is no intercept. The model has to pass through 0, and its weights are wrong for it."""
+    """Your model has no intercept. So it has to pass through 0, and its weights are wrong for
+    it.
+    """
     return _recursive(_weights(y, p, intercept=False), y, p, h)
 
 
@@ -529,13 +537,15 @@ def last_day_for_later_ones(y, p, h):
 
 
 def weights_turned_round(y, p, h):
-    """The weights and the days are in opposite orders: yesterday's weight meets the oldest day."""
+    """Your weights and days are in opposite orders: yesterday's weight meets the oldest day."""
     weights = _weights(y, p)
     return _recursive(np.append(weights[0], weights[:0:-1]), y, p, h)
 
 
 def first_step_repeated(y, p, h):
-    """Every day is the first day's forecast. Use each forecast to make the next one."""
+    """In your answer every day is the first day's forecast. Use each forecast to make the next
+    one.
+    """
     return np.repeat(reference.ar_forecast(y, p, 1), h)
 
 
@@ -545,8 +555,8 @@ def last_day_left_out(y, p, h):
 
 
 def model_for_each_day(y, p, h):
-    """Each day ahead has weights of its own. That is the direct way. Here one model forecasts a day
-    from the days before it, and forecasts take the place of days.
+    """In your answer each day ahead has weights of its own. That is the direct way. Here one model
+    forecasts a day from the days before it, and forecasts take the place of days.
     """
     y, said = np.asarray(y, dtype=float), []
     for step in range(1, h + 1):
@@ -559,20 +569,20 @@ def model_for_each_day(y, p, h):
 
 
 def intercept_is_the_mean(y, p, h):
-    """The mean of the series was used as the intercept. The intercept is the mean times 1 less the
-    sum of the weights.
+    """The mean of the series was used as the intercept. It must be the mean times (1 - the sum of
+    the weights).
     """
     weights = _weights(y, p)
     return _recursive(np.append(np.mean(np.asarray(y, dtype=float)), weights[1:]), y, p, h)
 
 
 def history_in_front(y, p, h):
-    """The history is in front. Return the forecast days alone."""
+    """The history is in front of your forecast. Return the forecast days alone."""
     return np.concatenate([np.asarray(y, dtype=float), reference.ar_forecast(y, p, h)])
 
 
 def forecasts_cut_off(y, p, h):
-    """The forecasts are kept in the type of the series. In whole numbers they are cut off."""
+    """Your forecasts are kept in the type of the series. In whole numbers they are cut off."""
     y = np.asarray(y)
     weights, days = _weights(y, p), np.append(y, np.zeros(h, dtype=y.dtype))
     for t in range(len(y), len(y) + h):
@@ -614,7 +624,7 @@ def another_estimate__of_autocorrelations(y, p, h):
 
 
 def mean_for_coming_days(y, p, h):
-    """The mean of the series, or 0, takes the place of days that have not come yet. Put their
+    """You put the mean of the series, or 0, in the place of days that have not come yet. Put their
     forecasts there.
     """
     weights, days = _weights(y, p), [float(day) for day in y]
@@ -634,8 +644,8 @@ def mean_for_coming_days__zero(y, p, h):
 
 
 def one_of_the_days(y, p, h):
-    """The model looks at one day, the one ``p`` days before. It has a weight for each of the ``p``
-    days before.
+    """Your model looks at one day, the one ``p`` days before. It must have a weight for each of the
+    ``p`` days before.
     """
     y = np.asarray(y, dtype=float)
     rows = np.column_stack([np.ones(len(y) - p), y[:-p]])
@@ -723,7 +733,7 @@ def season_from_new_level(y, m, alpha, gamma, h):
 
 
 def level_from_new_season(y, m, alpha, gamma, h):
-    """The level was updated with the *new* seasonal value. It takes the old one, which has not
+    """The level was updated with the *new* seasonal value. It must take the old one, which has not
     learned from this day.
     """
 
@@ -747,12 +757,12 @@ def weights_exchanged(y, m, alpha, gamma, h):
 
 
 def season_never_changes(y, m, alpha, gamma, h):
-    """The season stays as it was in the first season. Update it with each day, as the level."""
+    """Your season stays as it was in the first season. Update it with each day, as the level."""
     return reference.holt_winters(y, m, alpha, 0.0, h)
 
 
 def season_starts_at_zero(y, m, alpha, gamma, h):
-    """The season starts as 0. It starts as the first ``m`` days less the level."""
+    """Your season starts as 0. It must start as the first ``m`` days less the level."""
     y = np.asarray(y, dtype=float)
     level, season = y[:m].mean(), np.zeros(m)
     for t in range(m, len(y)):
@@ -773,7 +783,7 @@ def season_starts_at_zero__from_day_0(y, m, alpha, gamma, h):
 
 
 def level_alone(y, m, alpha, gamma, h):
-    """The forecast is the level alone. Add the seasonal value of the day."""
+    """Your forecast is the level alone. Add the seasonal value of the day."""
     y = np.asarray(y, dtype=float)
     level = y[:m].mean()
     season = y[:m] - level
@@ -785,7 +795,7 @@ def level_alone(y, m, alpha, gamma, h):
 
 
 def level_of_the_first_day(y, m, alpha, gamma, h):
-    """The level starts as one number, and the season as what is left of another. Start the level
+    """Your level starts as one number, and the season as what is left of another. Start the level
     as the mean of the first ``m`` days, and take this number from each of them.
     """
     y = np.asarray(y, dtype=float)
@@ -808,8 +818,8 @@ def level_of_the_first_day__the_mean_of_all(y, m, alpha, gamma, h):
 
 
 def season_off_by_a_day(y, m, alpha, gamma, h):
-    """A forecast takes the seasonal value of the day before or after. The first one is for the day
-    that follows the last day of ``y``.
+    """Your forecast takes the seasonal value of the day before or after. Its first day must be the
+    day that follows the last day of ``y``.
     """
     return reference.holt_winters(y, m, alpha, gamma, h + 1)[1:]
 
@@ -820,7 +830,9 @@ def season_off_by_a_day__late(y, m, alpha, gamma, h):
 
 
 def last_day_not_learned(y, m, alpha, gamma, h):
-    """The last day of ``y`` changes neither the level nor the season. Learn from it too."""
+    """In your answer the last day of ``y`` changes neither the level nor the season. Learn from it
+    too.
+    """
     forecast = reference.holt_winters(np.asarray(y)[:-1], m, alpha, gamma, h + 1)
     return forecast[1:] if len(y) > m else reference.holt_winters(y, m, alpha, gamma, h)
 
@@ -840,7 +852,7 @@ def first_day_not_learned(y, m, alpha, gamma, h):
 
 
 def season_cut_off(y, m, alpha, gamma, h):
-    """The season is kept in whole numbers, so each seasonal value is cut off."""
+    """Your season is kept in whole numbers, so each seasonal value is cut off."""
     y = np.asarray(y)
     level = y[:m].mean()
     season = (y[:m] - level).astype(y.dtype)
@@ -869,7 +881,7 @@ def season_cut_off__in_the_type_of_the_days(y, m, alpha, gamma, h):
 
 
 def first_days_overwritten(y, m, alpha, gamma, h):
-    """The season is written into the first days of the caller's ``y``. Work on a copy."""
+    """You wrote the season into the first days of the caller's ``y``. Work on a copy."""
     forecast = reference.holt_winters(y, m, alpha, gamma, h)
     if y.dtype.kind == "f":
         level = y[:m].mean()
@@ -883,18 +895,18 @@ def first_days_overwritten(y, m, alpha, gamma, h):
 
 
 def first_season_forecast(y, m, alpha, gamma, h):
-    """Level and season are those of the first season. Let each later day change them."""
+    """Your level and season are those of the first season. Let each later day change them."""
     return _repeated(_smooth(np.asarray(y)[:m], m, alpha, gamma, None), y, m, h)
 
 
 def last_day_beyond_a_season(y, m, alpha, gamma, h):
-    """Beyond one season the last value is repeated. Repeat the whole season."""
+    """Beyond one season you repeated the last value. Repeat the whole season."""
     forecast = reference.holt_winters(y, m, alpha, gamma, min(h, m))
     return np.append(forecast, np.repeat(forecast[-1:], h - len(forecast)))
 
 
 def level_keeps_its_season(y, m, alpha, gamma, h):
-    """The level learns from the day as it is. Take the seasonal value of the day away first."""
+    """Your level learns from the day as it is. Take the seasonal value of the day away first."""
 
     def step(day, level, seasonal):
         return (
@@ -906,8 +918,8 @@ def level_keeps_its_season(y, m, alpha, gamma, h):
 
 
 def season_starts_again(y, m, alpha, gamma, h):
-    """The forecast starts with the first day of the season. It starts with the day of the season
-    that follows the last day of ``y``.
+    """Your forecast starts with the first day of the season. It must start with the day of the
+    season that follows the last day of ``y``.
     """
     y = np.asarray(y, dtype=float)
     rest = len(y) % m
@@ -915,7 +927,7 @@ def season_starts_again(y, m, alpha, gamma, h):
 
 
 def season_turned_into_factors(y, m, alpha, gamma, h):
-    """The season multiplies the level. Here it is added."""
+    """Your season multiplies the level. It must be added."""
     y = np.asarray(y, dtype=float)
     level = y[:m].mean()
     season = y[:m] / level
@@ -942,29 +954,29 @@ def _rolled(y, fit_predict, start, h, step, known=None, error=None, stop=None):
 
 
 def whole_series_shown(y, fit_predict, start, h, step):
-    """The forecaster is given the whole series, the days to forecast included."""
+    """You gave the forecaster the whole series, the days to forecast included."""
     return _rolled(y, fit_predict, start, h, step, lambda o: y)
 
 
 def first_target_shown(y, fit_predict, start, h, step):
-    """The forecaster is given the first day that it is to forecast."""
+    """You gave the forecaster the first day that it is to forecast."""
     return _rolled(y, fit_predict, start, h, step, lambda o: y[: o + 1])
 
 
 def last_known_day_hidden(y, fit_predict, start, h, step):
-    """The forecaster is not given the day before the origin, which is known."""
+    """You did not give the forecaster the day before the origin, which is known."""
     return _rolled(y, fit_predict, start, h, step, lambda o: y[: o - 1])
 
 
 def sliding_window(y, fit_predict, start, h, step):
-    """The forecaster is given the last ``start`` days only. It may use all days before the
+    """You gave the forecaster the last ``start`` days only. It may use all days before the
     origin.
     """
     return _rolled(y, fit_predict, start, h, step, lambda o: y[o - start : o])
 
 
 def last_origin_missing(y, fit_predict, start, h, step):
-    """The last origin is missing: ``h`` days remain from ``len(y) - h`` on."""
+    """Your last origin is missing: ``h`` days remain from ``len(y) - h`` on."""
     return reference.rolling_origin(y[:-1], fit_predict, start, h, step)
 
 
@@ -973,7 +985,7 @@ def last_origin_missing__always(y, fit_predict, start, h, step):
 
 
 def incomplete_origin_kept(y, fit_predict, start, h, step):
-    """The last origins have fewer than ``h`` days left, so their errors cannot be compared."""
+    """Your last origins have fewer than ``h`` days left, so their errors cannot be compared."""
     return _rolled(y, fit_predict, start, h, step, stop=len(y))
 
 
@@ -982,14 +994,14 @@ def incomplete_origin_kept__one_day_short(y, fit_predict, start, h, step):
 
 
 def fitted_once(y, fit_predict, start, h, step):
-    """Every origin has the same forecast, made from the days before the first. Give each origin all
-    days before it.
+    """In your answer every origin has the same forecast, made from the days before the first. Give
+    each origin all days before it.
     """
     return _rolled(y, fit_predict, start, h, step, lambda o: y[:start])
 
 
 def step_ignored(y, fit_predict, start, h, step):
-    """The origins are not ``step`` days apart. ``h`` is how many days are forecast at each."""
+    """Your origins are not ``step`` days apart. ``h`` is how many days are forecast at each."""
     return reference.rolling_origin(y, fit_predict, start, h, h)
 
 
@@ -998,7 +1010,7 @@ def step_ignored__every_day(y, fit_predict, start, h, step):
 
 
 def first_day_alone(y, fit_predict, start, h, step):
-    """One of the ``h`` days is judged. The error is the mean over all of them."""
+    """You judged one of the ``h`` days. The error must be the mean over all of them."""
     return _rolled(y, fit_predict, start, h, step, error=lambda missed: abs(missed[0]))
 
 
@@ -1007,7 +1019,7 @@ def first_day_alone__the_last(y, fit_predict, start, h, step):
 
 
 def errors_with_their_signs(y, fit_predict, start, h, step):
-    """Errors are averaged with their signs, so that too high and too low cancel."""
+    """You averaged the errors with their signs, so that too high and too low cancel."""
     return _rolled(y, fit_predict, start, h, step, error=lambda missed: abs(missed.mean()))
 
 
@@ -1020,12 +1032,12 @@ def errors_with_their_signs__turned(y, fit_predict, start, h, step):
 
 
 def errors_summed(y, fit_predict, start, h, step):
-    """The errors of the ``h`` days are added up. Take their mean."""
+    """You added up the errors of the ``h`` days. Take their mean."""
     return _rolled(y, fit_predict, start, h, step, error=lambda missed: np.abs(missed).sum())
 
 
 def errors_squared(y, fit_predict, start, h, step):
-    """The errors are squared. Take the absolute value of each."""
+    """You squared the errors. Take the absolute value of each."""
     return _rolled(y, fit_predict, start, h, step, error=lambda missed: (missed**2).mean())
 
 
@@ -1042,7 +1054,7 @@ def median_of_errors(y, fit_predict, start, h, step):
 
 
 def origins_not_told(y, fit_predict, start, h, step):
-    """The errors come without their origins. Return a pair for each origin."""
+    """Your errors come without their origins. Return a pair for each origin."""
     return [error for _, error in reference.rolling_origin(y, fit_predict, start, h, step)]
 
 
@@ -1058,8 +1070,8 @@ def one_mean_of_all(y, fit_predict, start, h, step):
 
 
 def errors_wrap_around(y, fit_predict, start, h, step):
-    """The forecast is taken from the days in their own type. A difference of two narrow integers
-    wraps around where it is below 0.
+    """The forecast is subtracted from the days in their own type. A difference of two narrow
+    integers wraps around where it is below 0.
     """
     return [
         (o, float(np.abs(y[o : o + h] - np.asarray(fit_predict(y[:o], h))).mean()))
@@ -1107,7 +1119,7 @@ def always_the_mean(mu, sd, loss):
 
 
 def number_taken_for_the_median(mu, sd, loss):
-    """For a number ``q`` the median is returned. Each ``q`` asks for a quantile of its own."""
+    """For a number ``q`` you returned the median. Each ``q`` asks for a quantile of its own."""
     if isinstance(loss, str):
         return reference.back_transform(mu, sd, loss)
     return np.exp(mu)
@@ -1136,7 +1148,7 @@ def quantile_of_two_sides(mu, sd, loss):
 
 
 def nan_without_spread(mu, sd, loss):
-    """Where the standard deviation is 0 the forecast is NaN. Such a day is certain."""
+    """Where the standard deviation is 0 your forecast is NaN. Such a day is certain."""
     forecast = reference.back_transform(mu, sd, loss)
     return forecast if isinstance(loss, str) else np.where(np.asarray(sd) > 0, forecast, np.nan)
 
@@ -1180,7 +1192,7 @@ def variance_for_deviation__in_the_quantile(mu, sd, loss):
 
 
 def still_logarithms(mu, sd, loss):
-    """The forecast is a logarithm. Return it in the unit of sales."""
+    """Your forecast is a logarithm. Return it in the unit of sales."""
     return np.log(reference.back_transform(mu, sd, loss))
 
 
@@ -1244,7 +1256,9 @@ def quantile_of_sales_by_share__around_the_median(mu, sd, loss):
 
 
 def before_and_after_turned(days, holidays, before, after):
-    """The columns are turned round: the days after a holiday stand where the days before belong."""
+    """Your columns are turned round: the days after a holiday stand where the days before
+    belong.
+    """
     shifts = range(-before, after + 1)
     columns = [np.isin(np.asarray(days), np.asarray(holidays) - shift) for shift in shifts]
     return np.column_stack(columns).astype(float)
@@ -1263,7 +1277,9 @@ def only_holidays_in_days(days, holidays, before, after):
 
 
 def overlaps_added_up(days, holidays, before, after):
-    """Where a holiday is listed twice, or two meet, the marks are added up. A mark is 0 or 1."""
+    """Where a holiday is listed twice, or two meet, you added up the marks. A mark must be 0 or
+    1.
+    """
     parts = [
         reference.holiday_columns(days, np.array([holiday]), before, after) for holiday in holidays
     ]
@@ -1271,7 +1287,7 @@ def overlaps_added_up(days, holidays, before, after):
 
 
 def last_column_missing(days, holidays, before, after):
-    """A column is missing at one end. There are ``before + 1 + after`` of them."""
+    """A column is missing at one end. There must be ``before + 1 + after`` of them."""
     return reference.holiday_columns(days, holidays, before, after)[:, :-1]
 
 
@@ -1284,14 +1300,16 @@ def last_column_missing__the_middle(days, holidays, before, after):
 
 
 def all_columns_alike(days, holidays, before, after):
-    """A day near a holiday has a 1 in every column. Each column is for one distance."""
+    """In your table a day near a holiday has a 1 in every column. Each column must be for one
+    distance.
+    """
     columns = reference.holiday_columns(days, holidays, before, after)
     return np.tile(columns.max(axis=1, keepdims=True), (1, before + 1 + after))
 
 
 def both_sides_in_each_column(days, holidays, before, after):
-    """A column marks days at its distance on both sides of a holiday. Those before and those after
-    have columns of their own.
+    """In your table a column marks days at its distance on both sides of a holiday. Those before
+    and those after must have columns of their own.
     """
     shifts = range(-before, after + 1)
     gaps = np.abs(np.subtract.outer(np.asarray(days), np.asarray(holidays)))
@@ -1299,7 +1317,7 @@ def both_sides_in_each_column(days, holidays, before, after):
 
 
 def error_without_holidays(days, holidays, before, after):
-    """Your answer stops with an error if there is no holiday. Then all columns are 0."""
+    """Your answer stops with an error if there is no holiday. Then all columns must be 0."""
     if len(holidays) == 0:
         raise ValueError
     return reference.holiday_columns(days, holidays, before, after)
@@ -1312,7 +1330,7 @@ def error_without_holidays__of_an_index(days, holidays, before, after):
 
 
 def rows_moved(days, holidays, before, after):
-    """The columns are the holidays' column, moved up or down by rows. Days may have gaps and come
+    """Your columns are the holidays' column, moved up or down by rows. Days may have gaps and come
     in any order, and a holiday may lie outside of them.
     """
     marks = np.isin(days, holidays).astype(float)
@@ -1328,27 +1346,33 @@ def rows_moved__in_a_circle(days, holidays, before, after):
 
 
 def rows_and_columns_exchanged(days, holidays, before, after):
-    """A row belongs to a distance. It belongs to a day, and a column to a distance."""
+    """In your table a row belongs to a distance. A row must belong to a day, and a column to a
+    distance.
+    """
     return reference.holiday_columns(days, holidays, before, after).T
 
 
 def one_column_for_all(days, holidays, before, after):
-    """All days around a holiday share one column, so they all get the same effect. Each distance
-    needs its own.
+    """In your table all days around a holiday share one column, so they all get the same effect.
+    Each distance needs its own.
     """
     columns = reference.holiday_columns(days, holidays, before, after)
     return columns.max(axis=1, keepdims=True)
 
 
 def day_itself_left_out(days, holidays, before, after):
-    """The holiday itself is not marked. Its column stands between those before and after."""
+    """In your table the holiday itself is not marked. Its column must stand between those before
+    and after.
+    """
     columns = reference.holiday_columns(days, holidays, before, after)
     columns[:, before] = 0
     return columns
 
 
 def nearest_holiday_only(days, holidays, before, after):
-    """Each day is marked for one holiday only. A day between two holidays is marked for both."""
+    """In your table each day is marked for one holiday only. A day between two holidays must be
+    marked for both.
+    """
     columns = np.zeros((len(days), before + after + 1))
     for row, day in enumerate(days):
         gaps = [day - holiday for holiday in holidays]
@@ -1480,13 +1504,15 @@ def bic_for_aicc(y_train, grid):
 
 
 def constant_never(y_train, grid):
-    """No model has a constant. Where nothing was differenced, every model has one."""
+    """In your search no model has a constant. Where nothing was differenced, every model must have
+    one.
+    """
     return _search(y_train, grid, constant=False)
 
 
 def constant_looks_at_d(y_train, grid):
-    """A seasonal difference was taken and the models have a constant. One difference of either kind
-    is enough: then no model has one.
+    """A seasonal difference was taken and your models have a constant. One difference of either
+    kind is enough: then no model may have one.
     """
     return _search(y_train, grid, constant=grid["d"] == 0)
 
@@ -1496,7 +1522,7 @@ def constant_looks_at_d__at_the_season(y_train, grid):
 
 
 def differences_not_told(y_train, grid):
-    """The orders come without their differences. They are ``grid["d"]`` and ``grid["D"]``."""
+    """Your orders come without their differences. They are ``grid["d"]`` and ``grid["D"]``."""
     order, aicc, failed = _search(y_train, grid)
 
     def bare(order):
@@ -1506,8 +1532,8 @@ def differences_not_told(y_train, grid):
 
 
 def season_differenced_at_lag_one(y_train, grid):
-    """The seasonal difference was taken at lag 1, ``m`` times over. It is one difference between
-    days that are ``m`` days apart.
+    """The seasonal difference was taken at lag 1, ``m`` times over. It must be one difference
+    between days that are ``m`` days apart.
     """
     lags = grid["d"] + grid["m"] * grid["D"]
     return _of_changes(np.diff(np.asarray(y_train, dtype=float), lags), grid)
@@ -1542,7 +1568,7 @@ def _of_changes(z, grid):
 
 
 def search_ends_with_an_error(y_train, grid):
-    """A model that cannot be fitted ends the search with an error. Pass it over and list it."""
+    """A model that cannot be fitted ends your search with an error. Pass it over and list it."""
     found = _search(y_train, grid)
     if any(order[3] and order[0] >= order[6] for order in found[2]):
         raise ValueError
@@ -1550,15 +1576,15 @@ def search_ends_with_an_error(y_train, grid):
 
 
 def infinite_ones_not_listed(y_train, grid):
-    """A model without a finite AICc is passed over and not listed. It has failed like one whose fit
-    raised an error.
+    """You passed over a model without a finite AICc and did not list it. It has failed like one
+    whose fit raised an error.
     """
     order, aicc, failed = _search(y_train, grid)
     return order, aicc, [each for each in failed if each[3] and each[0] >= each[6]]
 
 
 def errors_not_listed(y_train, grid):
-    """A model whose fit raised an error is passed over and not listed."""
+    """You passed over a model whose fit raised an error and did not list it."""
     order, aicc, failed = _search(y_train, grid)
     return order, aicc, [each for each in failed if not (each[3] and each[0] >= each[6])]
 
@@ -1574,8 +1600,8 @@ def never_differenced(y_train, grid):
 
 
 def constant_always(y_train, grid):
-    """Every model has a constant, which statsmodels adds unless it is told otherwise. What was
-    differenced has none.
+    """In your search every model has a constant, which statsmodels adds unless it is told
+    otherwise. What was differenced must have none.
     """
     return _search(y_train, grid, constant=True)
 
@@ -1622,7 +1648,7 @@ def one_order_at_a_time__season_last(y_train, grid):
 
 
 def failures_hidden(y_train, grid):
-    """A model could not be fitted, and the list of failures does not say so."""
+    """A model could not be fitted, and your list of failures does not say so."""
     order, aicc, _ = _search(y_train, grid)
     return order, aicc, []
 
@@ -1654,13 +1680,15 @@ def mean_of_twenty_weeks(history, horizon):
 
 
 def last_week_again(history, horizon):
-    """The last week is repeated. One week is noisy, and a mean of several weeks errs less."""
+    """You repeated the last week. One week is noisy, and a mean of several weeks errs less."""
     centre, _ = _same_weekdays(history, 1, horizon)
     return _with_spread(centre, _same_weekdays(history, 4, horizon)[1])
 
 
 def one_level_for_all_days(history, horizon):
-    """Every day has the same forecast. A supermarket sells more on Sunday than on Wednesday."""
+    """In your answer every day has the same forecast. A supermarket sells more on Sunday than on
+    Wednesday.
+    """
     history = np.asarray(history, dtype=float)[-28:]
     centre = np.tile(history.mean(axis=0), (horizon, 1))
     return _with_spread(centre, history.std(axis=0))
@@ -1694,7 +1722,7 @@ def last_week_again__with_a_fifth(history, horizon):
 
 
 def interval_of_a_mean(history, horizon):
-    """The interval is that of a mean of weeks. One day varies far more than a mean does."""
+    """Your interval is that of a mean of weeks. One day varies far more than a mean does."""
     centre, spread = _same_weekdays(history, 8, horizon)
     return _with_spread(centre, spread / np.sqrt(8))
 
@@ -1711,7 +1739,7 @@ def interval_of_a_mean__of_four_weeks(history, horizon):
 
 
 def interval_of_all_weekdays(history, horizon):
-    """The width comes from all days together, so the week itself is part of it. Around a forecast
+    """Your width comes from all days together, so the week itself is part of it. Around a forecast
     by weekday the days vary less.
     """
     centre, _ = _same_weekdays(history, 8, horizon)
@@ -1733,21 +1761,21 @@ def interval_of_no_width__around_four_weeks(history, horizon):
 
 
 def interval_of_no_width(history, horizon):
-    """The interval has no width, so nearly every day lies outside it."""
+    """Your interval has no width, so nearly every day lies outside it."""
     forecast = reference.forecast_sales(history, horizon)
     return np.repeat(forecast[:, :, :1], 3, axis=2)
 
 
 def interval_of_95_per_cent(history, horizon):
-    """The intervals hold more than four days in five. The score charges for their width."""
+    """Your intervals hold more than four days in five. The score charges for their width."""
     forecast = reference.forecast_sales(history, horizon)
     centre = forecast[:, :, :1]
     return centre + (forecast - centre) * 1.96 / 1.2816
 
 
 def columns_and_days_swapped(history, horizon):
-    """The shape is days, columns, three. The three are the forecast and both ends of its
-    interval.
+    """The axes of your array are in another order. The shape must be days, columns, three: the
+    three are the forecast and both ends of its interval.
     """
     return reference.forecast_sales(history, horizon).transpose(1, 0, 2)
 

@@ -378,7 +378,7 @@ ratio_interval = WriteIt(
         wrong.spread_of_households,
         wrong.not_divided_by_mean_orders,
         wrong.divided_by_n,
-        wrong.fails_without_orders,
+        wrong.not_nan_without_orders,
         wrong.covariance_counted_once,
         wrong.variances_of_two_kinds,
         wrong.quantile_of_t,

@@ -342,7 +342,9 @@ def one_standard_error(treated, control):
 
 
 def fails_without_variance(treated, control):
-    """Where no arm varies the degrees of freedom are 0 / 0. There both ends are the difference."""
+    """Where no arm varies the degrees of freedom are 0 / 0. There both ends must be the
+    difference.
+    """
     difference, low, high = reference.ab_readout(treated, control)
     if low == high:
         return difference, math.nan, math.nan
@@ -433,14 +435,16 @@ def centred_in_each_arm(y, x, t):
 
 
 def slope_of_the_control(y, x, t):
-    """You learned the slope on the untreated units alone. It is one slope over both arms."""
+    """You learned the slope on the untreated units alone. It must be one slope over both arms."""
     y, x = _floats(y, x)
     control = np.asarray(t) != 1
     return _read(y - _slope(x[control], y[control]) * x, t)
 
 
 def slope_of_each_arm(y, x, t):
-    """Each arm has a slope of its own. It is one slope over both arms together."""
+    """In your answer each arm has a slope of its own. It must be one slope over both arms
+    together.
+    """
     y, x = _floats(y, x)
     is_treated = np.asarray(t) == 1
     slopes = [_slope(x[arm], y[arm]) for arm in (is_treated, ~is_treated)]
@@ -454,8 +458,8 @@ def _with_slope(y, x, t, slope):
 
 
 def slope_within_arms(y, x, t):
-    """Your slope comes from a regression on the past *and* the treatment. It is a straight line in
-    ``x`` alone, over both arms together.
+    """Your slope comes from a regression on the past *and* the treatment. It must be that of a
+    straight line in ``x`` alone, over both arms together.
     """
     columns = np.column_stack([np.ones(len(t)), np.asarray(x, float), np.asarray(t, float)])
     return _with_slope(y, x, t, lambda y, x: np.linalg.lstsq(columns, y, rcond=None)[0][1])
@@ -530,7 +534,7 @@ def mixed_denominators(y, x, t):
 
 
 def fails_on_a_constant_past(y, x, t):
-    """Where ``x`` does not vary you divided by 0. There the slope is 0."""
+    """Where ``x`` does not vary you divided by 0. There the slope must be 0."""
     if np.ptp(np.asarray(x, dtype=float)) == 0:
         return float("nan"), float("nan"), float("nan")
     return reference.cuped(y, x, t)
@@ -568,7 +572,7 @@ def limits_that_rise(z, c):
 
 
 def counted_from_zero(z, c):
-    """You counted the looks from 0. Counted from 1, 0 is free to mean "none"."""
+    """You counted the looks from 0. Count from 1: then 0 is free to mean "none"."""
     beyond = np.abs(z) > _limits(z, c)
     return int(np.argmax(beyond)) if beyond.any() else 0
 
@@ -603,12 +607,12 @@ def no_crossing_is_one(z, c):
 
 
 def no_crossing_is_minus_one(z, c):
-    """Where no limit is crossed you returned -1. There the answer is 0."""
+    """Where no limit is crossed you returned -1. There the answer must be 0."""
     return reference.first_crossing(z, c) or -1
 
 
 def last_crossing(z, c):
-    """You returned the last look beyond its limit. The *first* one counts."""
+    """You returned the last look beyond its limit. The *first* one must count."""
     beyond = np.flatnonzero(np.abs(z) > _limits(z, c))
     return int(beyond[-1]) + 1 if len(beyond) else 0
 
@@ -628,7 +632,9 @@ def largest_statistic__alone(z, c):
 
 
 def largest_statistic(z, c):
-    """You returned the look with the largest statistic. The *first* one beyond its limit counts."""
+    """You returned the look with the largest statistic. The *first* one beyond its limit must
+    count.
+    """
     beyond = np.abs(z) > _limits(z, c)
     if not beyond.any():
         return 0
@@ -636,7 +642,7 @@ def largest_statistic(z, c):
 
 
 def none_is_the_last_look(z, c):
-    """Where no limit is crossed you returned the last look. There the answer is 0."""
+    """Where no limit is crossed you returned the last look. There the answer must be 0."""
     return reference.first_crossing(z, c) or len(z)
 
 
@@ -782,7 +788,7 @@ def one_error_to_each_side(revenue, orders):
     return ratio, ratio - (ratio - low) / 1.96, ratio + (high - ratio) / 1.96
 
 
-def fails_without_orders__error(revenue, orders):
+def not_nan_without_orders__error(revenue, orders):
     if not np.sum(orders):
         raise ZeroDivisionError("division by zero")
     return reference.ratio_interval(revenue, orders)
@@ -809,8 +815,10 @@ def divided_by_n(revenue, orders):
     return _ratio(r, np.std(u - r * d) / d.mean() / math.sqrt(len(d)))
 
 
-def fails_without_orders(revenue, orders):
-    """Where nobody ordered there is no ratio: all three numbers are NaN, not 0."""
+def not_nan_without_orders(revenue, orders):
+    """Where nobody ordered your answer is not NaN three times. There is no ratio: all three numbers
+    must be NaN, not 0.
+    """
     return (0.0, 0.0, 0.0) if not np.sum(orders) else reference.ratio_interval(revenue, orders)
 
 
@@ -842,7 +850,7 @@ def everybody_for_the_others(X, t, y, Xnew, make=reference.LinearRegression):
 
 def empty_arm_not_seen(X, t, y, Xnew, make=reference.LinearRegression):
     """Where an arm is empty your answer fails or returns numbers. Nothing can be compared there:
-    every uplift is NaN, one for each new customer.
+    every uplift must be NaN, one for each new customer.
     """
     if not _both_arms(t):
         raise ValueError("Found array with 0 sample(s)")
@@ -1033,7 +1041,7 @@ def top_of_each_arm(y, t, score, frac):
 
 
 def ties_backwards(y, t, score, frac):
-    """Among equal scores the customer who comes earlier is chosen first: sort ``-score`` with
+    """Among equal scores the customer who comes earlier must be chosen first: sort ``-score`` with
     ``kind="stable"``.
     """
     reversed_order = np.argsort(np.asarray(score, float), kind="stable")[::-1]
@@ -1041,13 +1049,15 @@ def ties_backwards(y, t, score, frac):
 
 
 def empty_arm_counts_zero(y, t, score, frac):
-    """If one arm is empty among the chosen nothing can be compared: NaN, not 0."""
+    """If one arm is empty among the chosen nothing can be compared: the effect must be NaN, not
+    0.
+    """
     value = reference.uplift_at_k(y, t, score, frac)
     return 0.0 if math.isnan(value) else value
 
 
 def part_rounded_up(y, t, score, frac):
-    """The number of chosen is rounded down, and you rounded it up."""
+    """The number of chosen must be rounded down, and you rounded it up."""
     return _difference(y, t, _chosen(score, frac, n_chosen=math.ceil(round(frac * len(score), 9))))
 
 
@@ -1056,7 +1066,7 @@ def part_rounded_half_up__to_even(y, t, score, frac):
 
 
 def part_rounded_half_up(y, t, score, frac):
-    """The number of chosen is rounded down, and you rounded it to the nearest whole number."""
+    """The number of chosen must be rounded down, and you rounded it to the nearest whole number."""
     return _difference(y, t, _chosen(score, frac, n_chosen=int(round(frac * len(score), 9) + 0.5)))
 
 
@@ -1068,8 +1078,8 @@ def product_cut_off(y, t, score, frac):
 
 
 def ties_all_chosen(y, t, score, frac):
-    """Of several customers with the score of the last chosen one you took all. Exactly the number
-    that ``frac`` gives is chosen.
+    """Of several customers with the score of the last chosen one you took all. Choose exactly the
+    number that ``frac`` gives.
     """
     chosen = _chosen(score, frac)
     if not len(chosen):
@@ -1092,8 +1102,8 @@ def buyers_for_outcome(y, t, score, frac):
 
 
 def ties_in_any_order(y, t, score, frac):
-    """Among equal scores the customer who comes earlier is chosen first. Your sort is not stable:
-    use ``kind="stable"``.
+    """Among equal scores the customer who comes earlier must be chosen first. Your sort is not
+    stable: use ``kind="stable"``.
     """
     order = np.argsort(-np.asarray(score, float))
     return _difference(y, t, order[: int(round(frac * len(score), 9))])
@@ -1148,7 +1158,7 @@ def empty_arm_counts_zero__its_mean(y, t, score, frac):
 
 
 def fails_on_an_empty_arm(y, t, score, frac):
-    """Where an arm is empty among the chosen your answer fails. There the effect is NaN."""
+    """Where an arm is empty among the chosen your answer fails. There the effect must be NaN."""
     value = reference.uplift_at_k(y, t, score, frac)
     if math.isnan(value):
         raise ZeroDivisionError("division by zero")
@@ -1311,7 +1321,7 @@ def _parts(r, pi_e, pi_b, ips=None, ess=None):
 
 
 def estimates_exchanged(r, pi_e, pi_b):
-    """IPS and SNIPS are exchanged. IPS is averaged over the rows and comes first."""
+    """IPS and SNIPS are exchanged. IPS is averaged over the rows and must come first."""
     ips, snips, ess = reference.ips_snips_ess(r, pi_e, pi_b)
     return snips, ips, ess
 
@@ -1358,8 +1368,8 @@ def ratio_of_mean_probabilities(r, pi_e, pi_b):
 
 
 def no_overlap_not_seen(r, pi_e, pi_b):
-    """Where every weight is 0 your answer is not the one that is asked for: IPS is 0, SNIPS is NaN
-    and ESS is 0.
+    """Where every weight is 0 your answer is not the one that is asked for: IPS must be 0, SNIPS
+    NaN and ESS 0.
     """
     ips, snips, ess = reference.ips_snips_ess(r, pi_e, pi_b)
     return (ips, snips, ess) if ess else (0.0, math.nan, math.nan)
@@ -1579,14 +1589,16 @@ def _act(wait, send, gamma, moves, enough):
 
 
 def equal_is_sent(wait, send, gamma):
-    """You send where sending and waiting bring the same. A coupon that gains nothing is not
-    sent.
+    """You send where sending and waiting bring the same. Do not send a coupon that gains
+    nothing.
     """
     return _act(wait, send, gamma, _moves(len(wait)), 0.0)
 
 
 def moves_exchanged(wait, send, gamma):
-    """In your model waiting raises the fatigue and sending lowers it. It is the other way round."""
+    """In your model waiting raises the fatigue and sending lowers it. It must be the other way
+    round.
+    """
     return _iterate(np.array([wait, send], float), _moves(len(wait))[::-1], gamma)
 
 
@@ -1731,7 +1743,7 @@ def tiny_gains_sent(wait, send, gamma):
 
 
 def fatigue_never_fades(wait, send, gamma):
-    """In your model waiting leaves the fatigue as it is. It lowers fatigue by 1."""
+    """In your model waiting leaves the fatigue as it is. It must lower fatigue by 1."""
     now = np.array([wait, send], float)
     then = _moves(now.shape[1])
     then[0] = np.arange(now.shape[1])
@@ -1739,7 +1751,7 @@ def fatigue_never_fades(wait, send, gamma):
 
 
 def fatigue_falls_to_zero(wait, send, gamma):
-    """In your model one week of waiting brings fatigue down to 0. It lowers fatigue by 1."""
+    """In your model one week of waiting brings fatigue down to 0. It must lower fatigue by 1."""
     now = np.array([wait, send], float)
     then = _moves(now.shape[1])
     then[0] = 0
@@ -1762,6 +1774,6 @@ def actions_without_future(wait, send, gamma):
 
 
 def actions_inverted(wait, send, gamma):
-    """1 means to send, 0 to wait."""
+    """Your actions are exchanged: 1 must mean to send, 0 to wait."""
     values, actions = reference.coupon_policy(wait, send, gamma)
     return values, [1 - a for a in actions]

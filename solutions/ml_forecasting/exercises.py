@@ -56,7 +56,7 @@ break_blend = BreakIt(
         wrong.too_few_days,
         wrong.too_many_days,
         wrong.days_out_of_range,
-        wrong.series_alone,
+        wrong.not_three_values,
     ),
 )
 
@@ -871,7 +871,7 @@ def _problem_with_orders(value, history, horizon, cu, co):
     if orders.shape != (horizon, history.shape[1]) or orders.dtype.kind not in "iuf":
         return "return numbers of shape (horizon, n_departments)"
     if not np.isfinite(orders).all():
-        return "an order is a finite number: there is NaN or infinity among them"
+        return "every order is a finite number, never NaN or infinite"
     return "an order is 0 or more" if (orders < 0).any() else ""
 
 

@@ -165,7 +165,7 @@ def days_out_of_range(defect):
     return [9, 40, 3, 8, 20, 1, 600, 5, 30, 11, 70], 3, 2
 
 
-def series_alone(defect):
+def not_three_values(defect):
     """Return all three: the series, ``window`` and ``h``."""
     return [9, 40, 3, 8, 20, 1, 60, 5, 30, 11, 70]
 
@@ -187,7 +187,7 @@ def _features(y, o, h, lags=None, same=None, mean=None, weekday=None):
 
 
 def origin_peeked_at(y, o, h):
-    """The first lag is the day of the origin, which is not known yet."""
+    """Your first lag is the day of the origin, which is not known yet."""
     return _features(y, o, h, lags=y[o : o - 7 : -1])
 
 
@@ -198,7 +198,7 @@ def lags_before_target(y, o, h):
 
 
 def mean_includes_origin(y, o, h):
-    """The window ends with the day of the origin: a rolling mean needs a shift before it is a
+    """Your window ends with the day of the origin: a rolling mean needs a shift before it is a
     feature.
     """
     return _features(y, o, h, mean=np.mean(y[o - 27 : o + 1]))
@@ -210,17 +210,17 @@ def week_before_target(y, o, h):
 
 
 def lags_oldest_first(y, o, h):
-    """The lags are turned round: the latest day comes first."""
+    """Your lags are turned round. The latest day must come first."""
     return _features(y, o, h, lags=y[o - 7 : o])
 
 
 def weekday_of_origin(y, o, h):
-    """The 1 stands at the weekday of the origin: the model must know which day it forecasts."""
+    """Your 1 stands at the weekday of the origin: the model must know which day it forecasts."""
     return _features(y, o, h, weekday=o)
 
 
 def weekday_of_day_after(y, o, h):
-    """The 1 stands one weekday too late: ``h = 1`` is the day ``o`` itself."""
+    """Your 1 stands one weekday too late: ``h = 1`` is the day ``o`` itself."""
     return _features(y, o, h, weekday=o + h)
 
 
@@ -230,7 +230,9 @@ def same_weekday_as_origin(y, o, h):
 
 
 def mean_of_all_days(y, o, h):
-    """The mean is of all days before the origin. That of the last 28 follows the level."""
+    """Your mean is of all days before the origin. Take the last 28: their mean follows the
+    level.
+    """
     return _features(y, o, h, mean=np.mean(y[:o]))
 
 
@@ -242,7 +244,7 @@ def week_before_target_if_known(y, o, h):
 
 
 def counted_from_the_end(y, o, h):
-    """Days are counted from the end of ``y``. It may go on after the origin, so count from the
+    """You counted days from the end of ``y``. It may go on after the origin, so count from the
     origin.
     """
     return _features(y, o, h, mean=np.mean(np.asarray(y[-28:], dtype=float)))
@@ -264,7 +266,7 @@ def counted_from_the_end__same_weekday_too(y, o, h):
 
 
 def weekday_counted_from_origin(y, o, h):
-    """The 1 tells how many days ahead the target is. Weekdays are counted from day 0 of ``y``."""
+    """Your 1 tells how many days ahead the target is. Count weekdays from day 0 of ``y``."""
     return _features(y, o, h, weekday=h - 1)
 
 
@@ -299,7 +301,7 @@ PLANTED_FEATURES = {
 
 
 def target_of_the_day_after(y, o, h):
-    """The target is taken for day ``o + h``. It is day ``o + h - 1``: ``h = 1`` is the origin
+    """You took the target for day ``o + h``. It is day ``o + h - 1``: ``h = 1`` is the origin
     itself.
     """
     same = np.asarray(y, dtype=float)[:o][(o + h) % 7 :: 7][-1]
@@ -311,7 +313,7 @@ def target_of_the_day_after__in_the_known_day(y, o, h):
 
 
 def latest_day_left_out(y, o, h):
-    """The day before the origin is known, and is left out."""
+    """The day before the origin is known, and you left it out."""
     return _features(y, o, h, lags=np.asarray(y, dtype=float)[o - 8 : o - 1][::-1])
 
 
@@ -326,7 +328,7 @@ def latest_day_left_out__of_both(y, o, h):
 
 
 def mean_of_a_week(y, o, h):
-    """The mean is not that of the last 28 days. They all count, whatever their weekday."""
+    """Your mean is not that of the last 28 days. They must all count, whatever their weekday."""
     return _features(y, o, h, mean=np.mean(np.asarray(y, dtype=float)[o - 7 : o]))
 
 
@@ -336,7 +338,7 @@ def mean_of_a_week__of_four_same_weekdays(y, o, h):
 
 
 def kept_in_the_type_of_y(y, o, h):
-    """The features are kept in the type of ``y``. In whole numbers the mean is cut off."""
+    """Your features are kept in the type of ``y``. In whole numbers the mean is cut off."""
     return reference.origin_features(y, o, h).astype(np.asarray(y).dtype)
 
 
@@ -364,7 +366,7 @@ def a_week_too_old__for_whole_weeks(y, o, h):
 
 
 def weekday_as_a_number(y, o, h):
-    """The weekday is one number, so a linear model has to rise or to fall through the week: give
+    """Your weekday is one number, so a linear model has to rise or to fall through the week: give
     each weekday a column of its own.
     """
     return np.append(reference.origin_features(y, o, h)[:9], (o + h - 1) % 7)
@@ -485,7 +487,7 @@ def _ask(model, features):
 
 
 def trained_past_origin(make_model, y, o, H):
-    """The models learn from targets at and after the origin: those days have not come yet."""
+    """Your models learn from targets at and after the origin: those days have not come yet."""
     forecast = []
     for h in range(1, H + 1):
         pairs = _pairs(y, max(o, min(len(y), o + h - 1)), h)
@@ -529,8 +531,8 @@ def end_of_series_for_origin__in_training(make_model, y, o, H):
 
 
 def same_pairs_for_all(make_model, y, o, H):
-    """All distances learn from the same origins, those of the furthest one. A nearer day has more
-    origins whose target comes before ``o``.
+    """In your answer all distances learn from the same origins, those of the furthest one. A nearer
+    day has more origins whose target comes before ``o``.
     """
     return _direct(make_model, y, o, H, stop=lambda h: o - H + 1)
 
@@ -550,14 +552,16 @@ def first_pair_missing__to_the_end(make_model, y, o, H):
 
 
 def one_model_for_all(make_model, y, o, H):
-    """One model learned from the pairs of all distances. Each distance has a model of its own."""
+    """One model learned from the pairs of all distances. Each distance must have a model of its
+    own.
+    """
     pairs = [pair for h in range(1, H + 1) for pair in _pairs(y, o, h)]
     model = _fitted(make_model, y, 0, pairs)
     return np.array([_ask(model, reference.origin_features(y, o, h)) for h in range(1, H + 1)])
 
 
 def forecast_in_brackets(make_model, y, o, H):
-    """The shape is ``(H, 1)``: ``predict`` gives an array of one number. Take the number."""
+    """Your shape is ``(H, 1)``: ``predict`` gives an array of one number. Take the number."""
     return reference.direct_forecast(make_model, y, o, H)[:, None]
 
 
@@ -576,7 +580,9 @@ def last_pair_missing(make_model, y, o, H):
 
 
 def model_of_one_day_ahead(make_model, y, o, H):
-    """One model, which learned one day ahead, forecasts all days: each distance needs its own."""
+    """In your answer one model, which learned one day ahead, forecasts all days. Each distance
+    needs its own.
+    """
     model = _fitted(make_model, y, 1, _pairs(y, o, 1))
     return np.array([_ask(model, reference.origin_features(y, o, h)) for h in range(1, H + 1)])
 
@@ -592,8 +598,8 @@ def forecast_fed_back(make_model, y, o, H):
 
 
 def truth_fed_back(make_model, y, o, H):
-    """The origin moves on with the forecast, so the model is told the days that it should
-    forecast.
+    """In your answer the origin moves on with the forecast, so the model is told the days that it
+    should forecast.
     """
     model = _fitted(make_model, y, 1, _pairs(y, o, 1))
     padded = np.append(np.asarray(y, dtype=float), np.zeros(H))
@@ -601,7 +607,7 @@ def truth_fed_back(make_model, y, o, H):
 
 
 def asked_about_training(make_model, y, o, H):
-    """Each model is asked about the last row that it was trained on: ask about the origin."""
+    """You asked each model about the last row that it was trained on. Ask about the origin."""
     forecast = []
     for h in range(1, H + 1):
         pairs = _pairs(y, o, h)
@@ -610,7 +616,7 @@ def asked_about_training(make_model, y, o, H):
 
 
 def same_model_again(make_model, y, o, H):
-    """One model object is fitted again and again: some go on from where they were. Make a new one
+    """You fitted one model object again and again: some go on from where they were. Make a new one
     for each day.
     """
     model = make_model()
@@ -618,7 +624,7 @@ def same_model_again(make_model, y, o, H):
 
 
 def targets_a_day_late(make_model, y, o, H):
-    """The targets are a day too late: ``h = 1`` is the day of the origin itself."""
+    """Your targets are a day too late: ``h = 1`` is the day of the origin itself."""
     forecast = []
     for h in range(1, H + 1):
         pairs = [
@@ -638,7 +644,7 @@ def targets_a_day_late__the_origin_too(make_model, y, o, H):
 
 
 def features_without_distance(make_model, y, o, H):
-    """The features are always those of one day ahead: the weekday is that of another day."""
+    """Your features are always those of one day ahead: the weekday is that of another day."""
     forecast = []
     for h in range(1, H + 1):
         origins = range(28, o - h + 1)
@@ -713,13 +719,13 @@ def _pooled(make_model, Y, o, H, **change):
 
 
 def model_for_each_series(make_model, Y, o, H):
-    """Each series has a model of its own, so none learns from the others."""
+    """In your answer each series has a model of its own, so none learns from the others."""
     return _pooled(make_model, Y, o, H, groups="series")
 
 
 def model_for_each_distance(make_model, Y, o, H):
-    """Each distance has a model of its own. Here one model learns all distances, and the distance
-    is one of its inputs.
+    """In your answer each distance has a model of its own. One model must learn all distances, and
+    the distance must be one of its inputs.
     """
     return _pooled(make_model, Y, o, H, groups="distance")
 
@@ -730,14 +736,14 @@ def base_not_put_back(make_model, Y, o, H):
 
 
 def target_not_relative(make_model, Y, o, H):
-    """The target is the logarithm itself. Then the model has to learn the size of each series, and
+    """Your target is the logarithm itself. Then the model has to learn the size of each series, and
     it is not told which series it sees.
     """
     return _pooled(make_model, Y, o, H, relative=False)
 
 
 def distance_left_out(make_model, Y, o, H):
-    """The model is not told how many days ahead the target lies."""
+    """You did not tell the model how many days ahead the target lies."""
     return _pooled(make_model, Y, o, H, distance=False)
 
 
@@ -761,7 +767,9 @@ def target_after_the_origin__or_an_error(make_model, Y, o, H):
 
 
 def last_target_missing(make_model, Y, o, H):
-    """The rows whose target is the last known day are missing. It comes before ``o`` as well."""
+    """The rows whose target is the last known day are missing in your answer. It comes before ``o``
+    as well.
+    """
     return _pooled(make_model, Y, o, H, short=1)
 
 
@@ -771,19 +779,19 @@ def first_origin_missing(make_model, Y, o, H):
 
 
 def distance_from_zero(make_model, Y, o, H):
-    """The distances that the model is told start with 0. They start with 1."""
+    """The distances that you tell the model start with 0. They must start with 1."""
     return _pooled(make_model, Y, o, H, count_from=0)
 
 
 def base_of_all_weekdays(make_model, Y, o, H):
-    """The base is a mean of all 56 days, so the week stays in. Each weekday has a base of its own,
-    of eight days.
+    """Your base is a mean of all 56 days, so the week stays in. Each weekday must have a base of
+    its own, of eight days.
     """
     return _pooled(make_model, Y, o, H, whole_week=True)
 
 
 def logarithm_of_a_mean(make_model, Y, o, H):
-    """The base is the logarithm of the mean of sales. It is the mean of their logarithms."""
+    """Your base is the logarithm of the mean of sales. It must be the mean of their logarithms."""
     return _pooled(make_model, Y, o, H, mean=lambda weeks: np.log(np.exp(weeks).mean(axis=0)))
 
 
@@ -795,12 +803,14 @@ def bases_not_turned(make_model, Y, o, H):
 
 
 def still_logarithms(make_model, Y, o, H):
-    """The forecasts are logarithms. Return them in the unit of each series."""
+    """Your forecasts are logarithms. Return them in the unit of each series."""
     return _pooled(make_model, Y, o, H, back=lambda said: said)
 
 
 def series_in_rows(make_model, Y, o, H):
-    """A row belongs to a series. It belongs to a day, and a column to a series."""
+    """In your table a row belongs to a series. A row must belong to a day, and a column to a
+    series.
+    """
     return reference.pooled_forecast(make_model, Y, o, H).T
 
 
@@ -820,28 +830,30 @@ def a_week_at_most__in_shapes(make_model, Y, o, H):
 
 
 def sales_not_logarithms(make_model, Y, o, H):
-    """The differences are of sales, not of logarithms, so the largest series decides alone."""
+    """Your differences are of sales, not of logarithms, so the largest series decides alone."""
     return _pooled(make_model, Y, o, H, log=lambda y: y, back=lambda y: y)
 
 
 def inputs_not_relative(make_model, Y, o, H):
-    """The inputs are logarithms as they are. Take the base of each day away, as in the target."""
+    """Your inputs are logarithms as they are. Take the base of each day away, as in the target."""
     return _pooled(make_model, Y, o, H, relative_inputs=False)
 
 
 def oldest_day_first(make_model, Y, o, H):
-    """The seven days are in the wrong order. The latest comes first."""
+    """Your seven days are in the wrong order. The latest must come first."""
     return _pooled(make_model, Y, o, H, order=1)
 
 
 def base_of_one_week(make_model, Y, o, H):
-    """The base is the last same weekday alone. One day is noisy: eight of them make the base."""
+    """Your base is the last same weekday alone. One day is noisy: eight of them must make the
+    base.
+    """
     return _pooled(make_model, Y, o, H, weeks=1)
 
 
 def base_of_the_past_now(make_model, Y, o, H):
-    """All targets are relative to the base that is known at the last origin. Each earlier origin
-    has a base of its own, of the days before it.
+    """Your targets are all relative to the base that is known at the last origin. Each earlier
+    origin must have a base of its own, of the days before it.
     """
     return _pooled(make_model, Y, o, H, one_base=True)
 
@@ -867,12 +879,14 @@ def _where_defined(preds, y_val, merit):
 
 
 def equal_weights(preds, y_val):
-    """Everybody gets the same. That is a good baseline, but it is not what was asked."""
+    """In your answer everybody gets the same. That is a good baseline, but it is not what was
+    asked.
+    """
     return dict.fromkeys(preds, 1 / len(preds))
 
 
 def larger_error_larger_weight(preds, y_val):
-    """The worst forecaster gets the most weight."""
+    """In your answer the worst forecaster gets the most weight."""
     mse = _mse(preds, y_val)
     if sum(mse.values()) == 0:
         return equal_weights(preds, y_val)
@@ -880,7 +894,9 @@ def larger_error_larger_weight(preds, y_val):
 
 
 def winner_takes_all(preds, y_val):
-    """Only the best gets weight: then there is no blend, and the luck of validation decides."""
+    """In your answer only the best gets weight: then there is no blend, and the luck of validation
+    decides.
+    """
     mse = _mse(preds, y_val)
     return _share({name: float(error == min(mse.values())) for name, error in mse.items()})
 
@@ -892,7 +908,9 @@ def winner_takes_all__the_first(preds, y_val):
 
 
 def first_perfect_takes_all(preds, y_val):
-    """Where several forecasters made no error, one of them gets all weight. They share it."""
+    """Where several forecasters made no error, you gave one of them all weight. They must share it
+    equally.
+    """
     mse = _mse(preds, y_val)
     if min(mse.values()) > 0:
         return reference.inverse_mse_weights(preds, y_val)
@@ -982,7 +1000,7 @@ def inverse_variance__everywhere(preds, y_val):
 
 
 def not_scaled_to_one(preds, y_val):
-    """The weights do not add up to 1, so the blend is on another scale than its parts."""
+    """Your weights do not add up to 1, so the blend is on another scale than its parts."""
     mse = _mse(preds, y_val)
     if min(mse.values()) == 0:
         return reference.inverse_mse_weights(preds, y_val)
@@ -995,12 +1013,12 @@ def not_scaled_to_one__relative_to_the_best(preds, y_val):
 
 
 def closed_day_sold_nothing(preds, y_val):
-    """A closed day is taken for a day that sold 0, and the worst error of all is everybody's."""
+    """You took a closed day for a day that sold 0, and the worst error of all is everybody's."""
     return reference.inverse_mse_weights(preds, np.nan_to_num(np.asarray(y_val, dtype=float)))
 
 
 def closed_day_spreads(preds, y_val):
-    """One closed day makes every weight NaN."""
+    """In your answer one closed day makes every weight NaN."""
     if np.isnan(np.asarray(y_val, dtype=float)).any():
         return dict.fromkeys(preds, float("nan"))
     return reference.inverse_mse_weights(preds, y_val)
@@ -1040,7 +1058,9 @@ def perfect_divides_by_zero__with_an_error_alone(preds, y_val):
 
 
 def perfect_divides_by_zero(preds, y_val):
-    """1 is divided by the error of a forecaster that made none. They share all weight equally."""
+    """You divided 1 by the error of a forecaster that made none. Such forecasters must share all
+    weight equally.
+    """
     if min(_mse(preds, y_val).values()) == 0:
         return dict.fromkeys(preds, float("nan"))
     return reference.inverse_mse_weights(preds, y_val)
@@ -1061,7 +1081,7 @@ def _over_open_days(y, f, values):
 
 
 def prices_exchanged(y, f, q):
-    """The prices are exchanged. A high quantile pays much for being too *low*."""
+    """Your prices are exchanged. A high quantile pays much for being too *low*."""
     return reference.pinball_loss(y, f, 1 - np.asarray(q))
 
 
@@ -1071,12 +1091,12 @@ def absolute_error(y, f, q):
 
 
 def twice_the_loss(y, f, q):
-    """The loss was doubled, so that 0.5 gives the absolute error. Both prices add up to 1."""
+    """The loss was doubled, so that 0.5 gives the absolute error. Both prices must add up to 1."""
     return 2 * reference.pinball_loss(y, f, q)
 
 
 def summed_not_averaged(y, f, q):
-    """The losses are added up. Take the mean over open days."""
+    """You added up the losses. Take the mean over open days."""
     opened = ~np.isnan(np.asarray(y, dtype=float))
     return reference.pinball_loss(y, f, q) * opened.sum()
 
@@ -1086,7 +1106,7 @@ def summed_not_averaged__and_never_open(y, f, q):
 
 
 def one_loss_for_all(y, f, q):
-    """The quantiles were averaged into one number. Each has its own loss."""
+    """The quantiles were averaged into one number. Each must have its own loss."""
     return np.full(len(q), np.mean(reference.pinball_loss(y, f, q)))
 
 
@@ -1095,13 +1115,15 @@ def one_loss_for_all__alone(y, f, q):
 
 
 def too_high_costs_nothing(y, f, q):
-    """A forecast that is too high costs nothing in your answer. Both kinds of error cost."""
+    """A forecast that is too high costs nothing in your answer. Both kinds of error must cost."""
     y, f, q = (np.asarray(values, dtype=float) for values in (y, f, q))
     return _over_open_days(y, f, q * np.maximum(y[:, None] - f, 0))
 
 
 def both_cost_the_same(y, f, q):
-    """A unit too high costs as much as a unit too low. Both prices add up to 1."""
+    """In your answer a unit too high costs as much as a unit too low. Both prices must add up
+    to 1.
+    """
     y, f, q = (np.asarray(values, dtype=float) for values in (y, f, q))
     return _over_open_days(y, f, q * np.abs(y[:, None] - f))
 
@@ -1114,7 +1136,7 @@ def quantiles_sorted(y, f, q):
 
 
 def differences_wrap_around(y, f, q):
-    """The forecasts were taken from the sales in their own type. A difference of two unsigned
+    """The forecasts were subtracted from the sales in their own type. A difference of two unsigned
     integers wraps around where it is below 0.
     """
     y, f = np.asarray(y), np.asarray(f)
@@ -1123,32 +1145,36 @@ def differences_wrap_around(y, f, q):
 
 
 def zero_if_never_open(y, f, q):
-    """Without an open day the loss is 0, the best there is. Nothing can be said: NaN."""
+    """Without an open day your loss is 0, the best there is. Nothing can be said: the loss must be
+    NaN.
+    """
     return np.nan_to_num(reference.pinball_loss(y, f, q))
 
 
 def gain_for_being_high(y, f, q):
-    """A forecast that is too high earns something in your answer. Both kinds of error cost."""
+    """A forecast that is too high earns something in your answer. Both kinds of error must cost."""
     y, f, q = (np.asarray(values, dtype=float) for values in (y, f, q))
     short = y[:, None] - f
     return _over_open_days(y, f, np.where(short > 0, q * short, (1 - q) * short))
 
 
 def closed_day_is_zero(y, f, q):
-    """A closed day counts as a day that sold 0. Leave it out."""
+    """In your answer a closed day counts as a day that sold 0. Leave it out."""
     y, f = np.asarray(y, dtype=float), np.asarray(f, dtype=float)
     return _pinball(np.nan_to_num(y), f, q).mean(axis=0)
 
 
 def closed_day_makes_nan(y, f, q):
-    """One closed day makes the whole loss NaN. Leave it out."""
+    """In your answer one closed day makes the whole loss NaN. Leave it out."""
     if np.isnan(np.asarray(y, dtype=float)).any():
         return np.full(len(q), np.nan)
     return reference.pinball_loss(y, f, q)
 
 
 def closed_days_counted(y, f, q):
-    """Closed days cost nothing and are still counted in the mean. Leave them out of both."""
+    """In your answer closed days cost nothing and are still counted in the mean. Leave them out of
+    both.
+    """
     opened = ~np.isnan(np.asarray(y, dtype=float))
     return reference.pinball_loss(y, f, q) * opened.mean()
 
@@ -1182,8 +1208,8 @@ def _scores(y_past, f_past):
 
 
 def quantile_of_past_scores(y_past, f_past, f_new, level):
-    """The radius covers the share ``level`` of the *past* scores. The new score is one more, and
-    counts in the ranks.
+    """Your radius covers the share ``level`` of the *past* scores. The new score is one more, and
+    must count in the ranks.
     """
     scores = _scores(y_past, f_past)
     return _around(f_new, _smallest(scores, int(np.ceil(np.round(len(scores) * level, 9)))))
@@ -1198,7 +1224,7 @@ def rank_rounded_down(y_past, f_past, f_new, level):
 
 
 def interpolated_quantile(y_past, f_past, f_new, level):
-    """The radius was interpolated between two past scores. It is one of them, or infinite."""
+    """The radius was interpolated between two past scores. It must be one of them, or infinite."""
     return _around(f_new, np.quantile(_scores(y_past, f_past), level))
 
 
@@ -1209,7 +1235,7 @@ def interpolated_quantile__of_the_next_rank(y_past, f_past, f_new, level):
 
 
 def one_rank_too_high(y_past, f_past, f_new, level):
-    """The radius is the next larger past score. The k-th smallest of a list stands at place k - 1,
+    """Your radius is the next larger past score. The k-th smallest of a list stands at place k - 1,
     counted from 0.
     """
     scores = np.sort(_scores(y_past, f_past))
@@ -1225,8 +1251,8 @@ def scores_as_they_come(y_past, f_past, f_new, level):
 
 
 def two_signed_quantiles(y_past, f_past, f_new, level):
-    """The two ends are quantiles of errors with their signs. The score has none: one radius makes
-    both ends.
+    """Your two ends are quantiles of errors with their signs. The score has none: one radius must
+    make both ends.
     """
     y, f = _parts(y_past, f_past)
     f_new = np.asarray(f_new, dtype=float)
@@ -1235,12 +1261,14 @@ def two_signed_quantiles(y_past, f_past, f_new, level):
 
 
 def level_turned_round(y_past, f_past, f_new, level):
-    """The radius is that of ``1 - level``. ``level`` is the share that the interval holds."""
+    """Your radius is that of ``1 - level``. ``level`` is the share that the interval must hold."""
     return reference.conformal_interval(y_past, f_past, f_new, 1 - level)
 
 
 def ends_in_rows(y_past, f_past, f_new, level):
-    """The lower ends are one row and the upper ends another. A row belongs to a day."""
+    """In your table the lower ends are one row and the upper ends another. A row must belong to a
+    day.
+    """
     return reference.conformal_interval(y_past, f_past, f_new, level).T
 
 
@@ -1261,7 +1289,7 @@ def half_of_the_rest_a_side(y_past, f_past, f_new, level):
 
 
 def normal_radius(y_past, f_past, f_new, level):
-    """The radius is that of a normal distribution. The past scores say by themselves how large
+    """Your radius is that of a normal distribution. The past scores say by themselves how large
     errors are.
     """
     y, f = _parts(y_past, f_past)
@@ -1295,7 +1323,7 @@ def closed_days_in_the_count__as_nan(y_past, f_past, f_new, level):
 
 
 def radius_in_units(y_past, f_past, f_new, level):
-    """The scores are in units. Divide each by its forecast: large days are missed by more."""
+    """Your scores are in units. Divide each by its forecast: large days are missed by more."""
     y, f = _parts(y_past, f_past)
     rank = int(np.ceil(np.round((len(y) + 1) * level, 9)))
     radius = _smallest(np.abs(y - f), rank)
@@ -1310,7 +1338,7 @@ def share_of_the_truth(y_past, f_past, f_new, level):
 
 
 def below_zero(y_past, f_past, f_new, level):
-    """A lower end is below 0. Sales are not."""
+    """One of your lower ends is below 0. Sales never are."""
     scores, f_new = _scores(y_past, f_past), np.asarray(f_new, dtype=float)
     radius = _smallest(scores, int(np.ceil(np.round((len(scores) + 1) * level, 9))))
     return np.column_stack([f_new - radius * f_new, f_new + radius * f_new])
@@ -1423,7 +1451,7 @@ def one_sample_short(samples, cu, co):
 
 
 def samples_as_they_come(samples, cu, co):
-    """The samples are not sorted."""
+    """You did not sort the samples."""
     place = int(np.ceil(cu / (cu + co) * len(samples) - 1e-9)) - 1
     return float(np.asarray(samples)[place])
 
@@ -1499,7 +1527,7 @@ def mean_of_eight_weeks(history, horizon, cu, co):
 
 
 def departments_costs_swapped(history, horizon, cu, co):
-    """The costs are swapped: much is ordered where leftovers are expensive, and little where an
+    """You swapped the costs: much is ordered where leftovers are expensive, and little where an
     empty shelf is.
     """
     return reference.order_departments(history, horizon, co, cu)
@@ -1542,5 +1570,5 @@ def share_of_the_mean(history, horizon, cu, co):
 
 
 def days_and_departments_swapped(history, horizon, cu, co):
-    """Rows and columns are swapped. A row belongs to a day, and a column to a department."""
+    """You swapped rows and columns. A row must belong to a day, and a column to a department."""
     return reference.order_departments(history, horizon, cu, co).T

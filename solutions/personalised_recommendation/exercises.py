@@ -59,7 +59,7 @@ break_basket_recommender = BreakIt(
         wrong.nothing_left_to_recommend,
         wrong.counts_out_of_range,
         wrong.a_whole_shop,
-        wrong.baskets_alone,
+        wrong.not_three_values,
     ),
 )
 

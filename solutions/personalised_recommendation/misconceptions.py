@@ -107,7 +107,7 @@ def a_whole_shop(defect):
     return np.random.default_rng(0).integers(0, 3, (20, 10)).tolist(), 0, 3
 
 
-def baskets_alone(defect):
+def not_three_values(defect):
     """Return all three arguments: the baskets, the user and ``n``."""
     return BASKETS[:2]
 
@@ -141,12 +141,16 @@ def shrunk_by_subtraction(R, lam=0.0):
 
 
 def not_shrunk(R, lam=0.0):
-    """``lam`` changes nothing: two items with one user in common look perfectly alike."""
+    """In your answer ``lam`` changes nothing: two items with one user in common look perfectly
+    alike.
+    """
     return reference.item_similarity(R)
 
 
 def diagonal_kept(R, lam=0.0):
-    """An item is similar to itself, with 1: it would recommend itself. Put 0 on the diagonal."""
+    """In your answer an item is similar to itself, with 1: it would recommend itself. Put 0 on the
+    diagonal.
+    """
     S = reference.item_similarity(R, lam)
     counts = (np.asarray(R) != 0).sum(axis=0)
     return S + np.diag(counts / np.where(counts > 0, counts + lam, 1))
@@ -242,7 +246,7 @@ def columns_centred(R, lam=0.0):
 
 
 def one_half_filled(R, lam=0.0):
-    """Only one half of the table is filled. Two items are as similar one way as the other."""
+    """Only one half of your table is filled. Two items are as similar one way as the other."""
     return np.triu(reference.item_similarity(R, lam))
 
 
@@ -281,7 +285,9 @@ def transposed(R, u, P, k):
 
 
 def all_of_history(R, u, P, k):
-    """All of the history counted: only the ``k`` items that speak for a candidate most do."""
+    """You counted all of the history. Count only the ``k`` items that speak for a candidate
+    most.
+    """
     return reference.itemcf_scores(R, u, P, len(P))
 
 
@@ -291,7 +297,7 @@ def history_not_weighted(R, u, P, k):
 
 
 def seen_scored(R, u, P, k):
-    """Items that the user has were scored too: they get minus infinity."""
+    """Items that the user has were scored too: they must get minus infinity."""
     owned = np.flatnonzero(R[u])
     strongest = np.argsort(-P[owned], axis=0, kind="stable")[:k]
     weighted = P[owned] * R[u, owned][:, None]
@@ -299,8 +305,8 @@ def seen_scored(R, u, P, k):
 
 
 def k_after_weighting(R, u, P, k):
-    """The ``k`` were chosen by ``P * R``. They are those that speak for the candidate most, by
-    ``P`` alone; then each counts with its weight.
+    """You chose the ``k`` items by ``P * R``. Choose those that speak for the candidate most, by
+    ``P`` alone; then count each with its weight.
     """
     owned = np.flatnonzero(R[u])
     weighted = P[owned] * R[u, owned][:, None]
@@ -351,8 +357,8 @@ def most_bought_counted(R, u, P, k):
 
 
 def candidates_kept_for_each(R, u, P, k):
-    """Each item of the history kept its ``k`` best candidates. It is the other way round: for each
-    candidate count the ``k`` items of the history that speak for it most.
+    """Each item of the history kept its ``k`` best candidates. It must be the other way round: for
+    each candidate count the ``k`` items of the history that speak for it most.
     """
     strength, owned, rows = _voices(R, u, P)
     rows = rows.copy()
@@ -395,8 +401,8 @@ def mean_for_sum__by_k(R, u, P, k):
 
 
 def seen_get_zero(R, u, P, k):
-    """Items that the user has got 0, or another finite number. They get minus infinity, or they may
-    come before candidates for which nothing speaks.
+    """You gave 0, or another finite number, to items that the user has. They must get minus
+    infinity, or they may come before candidates for which nothing speaks.
     """
     scores = reference.itemcf_scores(R, u, P, k)
     return np.where(np.isinf(scores), 0.0, scores)
@@ -413,7 +419,7 @@ def seen_get_zero__nan(R, u, P, k):
 
 
 def scores_cut_to_whole_numbers(R, u, P, k):
-    """The scores have the type of ``R``: with whole-number counts they are cut to whole numbers.
+    """Your scores have the type of ``R``: with whole-number counts they are cut to whole numbers.
     Let them be floats.
     """
     scores = reference.itemcf_scores(R, u, P, k)
@@ -421,7 +427,9 @@ def scores_cut_to_whole_numbers(R, u, P, k):
 
 
 def short_history_fails(R, u, P, k):
-    """There is an error when the user has fewer items than ``k``. Then all that she has counts."""
+    """Your answer stops with an error when the user has fewer items than ``k``. Then all that she
+    has must count.
+    """
     if len(np.flatnonzero(np.asarray(R)[u])) < k:
         raise IndexError("k is out of bounds")
     return reference.itemcf_scores(R, u, P, k)
@@ -469,7 +477,7 @@ def idf_from_own_items(F, R, u):
 
 
 def idf_not_smoothed(F, R, u):
-    """The idf lacks the ones of the contract: a feature that all items have then weighs 0."""
+    """Your idf lacks the ones of the contract: a feature that all items have then weighs 0."""
     return _content(F, R, u, np.log(len(F) / np.maximum((F > 0).sum(axis=0), 1)))
 
 
@@ -481,8 +489,8 @@ def items_not_scaled(F, R, u):
 
 
 def profile_not_scaled(F, R, u):
-    """The score is a dot product with a profile that was not scaled to length 1. It then grows with
-    the number of items that the user has.
+    """Your score is a dot product with a profile that was not scaled to length 1. It then grows
+    with the number of items that the user has.
     """
     items = F * _idf(F)
     items = items / np.maximum(np.linalg.norm(items, axis=1, keepdims=True), 1e-12)
@@ -490,7 +498,7 @@ def profile_not_scaled(F, R, u):
 
 
 def history_all_alike(F, R, u):
-    """The profile is a plain mean: weigh the items of the user by ``R[u]``."""
+    """Your profile is a plain mean: weigh the items of the user by ``R[u]``."""
     return reference.content_scores(F, (np.asarray(R) > 0).astype(float), u)
 
 
@@ -526,12 +534,12 @@ def idf_not_smoothed__one_not_added(F, R, u):
 
 
 def idf_without_inner_ones(F, R, u):
-    """The ones inside the logarithm are missing. The contract adds 1 to both numbers of items."""
+    """The ones inside your logarithm are missing. The contract adds 1 to both numbers of items."""
     return _content_of(F, R, u, np.log(len(F) / np.maximum(_m(F), 1)) + 1)
 
 
 def idf_in_another_base(F, R, u):
-    """The logarithm has another base. The contract takes the natural one, and the 1 that is added
+    """Your logarithm has another base. The contract takes the natural one, and the 1 that is added
     makes the base matter.
     """
     return _content_of(F, R, u, (_idf(F) - 1) / np.log(2) + 1)
@@ -542,7 +550,7 @@ def idf_in_another_base__ten(F, R, u):
 
 
 def occurrences_counted(F, R, u):
-    """The idf counts how often a feature occurs. It counts how many items have it."""
+    """Your idf counts how often a feature occurs. It must count how many items have it."""
     F = np.asarray(F, dtype=float)
     return _content_of(F, R, u, np.log((1 + len(F)) / (1 + F.sum(axis=0))) + 1)
 
@@ -558,7 +566,7 @@ def users_counted(F, R, u):
 
 
 def idf_twice(F, R, u):
-    """The idf weighs twice: it was applied to the profile again. The items carry it already."""
+    """Your idf weighs twice: it was applied to the profile again. The items carry it already."""
     idf = _idf(F)
     items = _unit(np.asarray(F, dtype=float) * idf)
     profile = np.asarray(R, dtype=float)[u] @ items * idf
@@ -572,7 +580,7 @@ def features_as_flags(F, R, u):
 
 
 def columns_scaled(F, R, u):
-    """The features (columns) were scaled to length 1. The items (rows) are."""
+    """You scaled the features (columns) to length 1. Scale the items (rows)."""
     items = np.asarray(F, dtype=float) * _idf(F)
     norms = np.linalg.norm(items, axis=0)
     items = items / np.where(norms > 0, norms, 1)
@@ -619,7 +627,7 @@ def nan_for_featureless__profile_is_then_nothing(F, R, u):
 
 
 def own_items_masked(F, R, u):
-    """Items that the user has got minus infinity. Here their scores are asked for too."""
+    """You gave minus infinity to items that the user has. Their scores are asked for here."""
     return np.where(np.asarray(R)[u] > 0, -np.inf, reference.content_scores(F, R, u))
 
 
@@ -631,12 +639,14 @@ def own_items_masked__zero(F, R, u):
 
 
 def ties_by_column(score, popularity, n):
-    """Equal scores came in the order of their numbers. Popularity decides among them first."""
+    """Equal scores came in the order of their numbers. Popularity must decide among them first."""
     return np.argsort(-np.round(np.asarray(score, dtype=float), 10), kind="stable")[:n].tolist()
 
 
 def popularity_first(score, popularity, n):
-    """The items were ordered by popularity, with the score for ties. It is the other way round."""
+    """The items were ordered by popularity, with the score for ties. It must be the other way
+    round.
+    """
     return reference.rank_with_ties(popularity, score, n)
 
 
@@ -788,7 +798,7 @@ def raw_scores_added(parts, w, seen, n):
 
 def constant_divides_by_zero(parts, w, seen, n):
     """A recommender that gives every item the same score has no spread, and 0 / 0 is NaN, which
-    spoils the sum. Its z-scores are 0.
+    spoils the sum. Its z-scores must be 0.
     """
     if any(np.nanstd(scores) < 1e-12 for scores in parts.values()):
         ranked = np.arange(len(next(iter(parts.values()))))
@@ -798,7 +808,7 @@ def constant_divides_by_zero(parts, w, seen, n):
 
 def nan_spoils_the_sum(parts, w, seen, n):
     """One recommender's NaN made the whole sum NaN, and the item came last. Where a recommender has
-    no score, its z-score is 0.
+    no score, its z-score must be 0.
     """
     total = sum(
         w[name] * np.where(np.isnan(scores), np.nan, reference._z_scores(scores))
@@ -827,7 +837,7 @@ def worst_first(parts, w, seen, n):
 
 
 def seen_shown(parts, w, seen, n):
-    """Items in ``seen`` are in the list."""
+    """Items in ``seen`` are in your list."""
     return reference.hybrid_rank(parts, w, [], n)
 
 
@@ -949,7 +959,7 @@ def nan_counted_as_zero__infinity_too(parts, w, seen, n):
 
 def no_score_is_a_bad_score(parts, w, seen, n):
     """Where a recommender has no score, the item got a low one. Nothing is known against it: its
-    z-score is 0, the mean.
+    z-score must be 0, the mean.
     """
     return _summed(
         parts, w, seen, n, lambda x: np.where(np.isfinite(x), reference._z_scores(x), -10.0)
@@ -1015,8 +1025,8 @@ def ranks_blended__alone(parts, w, seen, n):
 
 
 def items_without_a_score_dropped(parts, w, seen, n):
-    """Items for which some recommender has no score are not shown. Their z-score from it is 0, and
-    the others decide.
+    """Items for which some recommender has no score are not in your list. Their z-score from it
+    must be 0, and the others decide.
     """
     gone = {i for each in parts.values() for i in np.flatnonzero(~np.isfinite(each)).tolist()}
     return [i for i in reference.hybrid_rank(parts, w, seen, 10**6) if i not in gone][:n]
@@ -1180,8 +1190,8 @@ def _softmax_loss(scores):
 
 
 def no_correction(U, V, logq, tau=1.0):
-    """``logq`` makes no difference. It belongs to the items, which are columns. Subtracted along
-    the rows it is a constant within each row, and cancels.
+    """In your answer ``logq`` makes no difference. It belongs to the items, which are columns.
+    Subtracted along the rows it is a constant within each row, and cancels.
     """
     return _softmax_loss(U @ V.T / tau)
 
@@ -1215,14 +1225,16 @@ def underflows(U, V, logq, tau=1.0):
 
 
 def summed_over_the_batch(U, V, logq, tau=1.0):
-    """The loss is a sum over the batch: it grows with the batch, and so would the gradient. Take
+    """Your loss is a sum over the batch: it grows with the batch, and so would the gradient. Take
     the mean.
     """
     return len(U) * reference.in_batch_softmax_logq(U, V, logq, tau)
 
 
 def items_choose_users(U, V, logq, tau=1.0):
-    """The softmax runs over users. Each user has a row, in which the items of the batch compete."""
+    """Your softmax runs over users. Each user has a row, in which the items of the batch must
+    compete.
+    """
     return _softmax_loss((U @ V.T / tau - logq).T)
 
 
@@ -1258,7 +1270,7 @@ def small_number_in_the_logarithm(U, V, logq, tau=1.0):
 
 
 def negatives_only(U, V, logq, tau=1.0):
-    """The sum leaves out the user's own item. It runs over all items of the batch."""
+    """Your sum leaves out the user's own item. It must run over all items of the batch."""
     scores = U @ V.T / tau - logq
     others = np.where(np.eye(len(scores), dtype=bool), -np.inf, scores)
     with np.errstate(all="ignore"):
@@ -1266,7 +1278,7 @@ def negatives_only(U, V, logq, tau=1.0):
 
 
 def own_item_not_corrected(U, V, logq, tau=1.0):
-    """The user's own item was not corrected. Every item of the batch is, her own too."""
+    """The user's own item was not corrected. Correct every item of the batch, her own too."""
     raw = U @ V.T / tau
     scores = raw - logq
     np.fill_diagonal(scores, np.diag(raw))
@@ -1308,12 +1320,12 @@ def temperature_multiplies(U, V, logq, tau=1.0):
 
 
 def temperature_left_out(U, V, logq, tau=1.0):
-    """``tau`` makes no difference: divide the dot product by it."""
+    """In your answer ``tau`` makes no difference: divide the dot product by it."""
     return _softmax_loss(U @ V.T - logq)
 
 
 def sign_of_the_loss(U, V, logq, tau=1.0):
-    """The loss is negative: it is the mean *negative* logarithm, at least 0."""
+    """Your loss is negative. It must be the mean *negative* logarithm, at least 0."""
     return -reference.in_batch_softmax_logq(U, V, logq, tau)
 
 
@@ -1376,8 +1388,8 @@ def units_not_paired(err_new, err_base):
 
 
 def single_differences_judged(err_new, err_base):
-    """The percentiles are those of the single differences. They say how much units differ. The
-    interval is of the *mean* difference, over resamples.
+    """Your percentiles are those of the single differences. They say how much units differ. The
+    interval must be that of the *mean* difference, over resamples.
     """
     return bool(np.percentile(np.asarray(err_new) - np.asarray(err_base), 97.5) < 0)
 
@@ -1444,7 +1456,7 @@ def two_intervals(err_new, err_base):
 
 def one_end_alone(err_new, err_base):
     """You took the 95th percentile as the upper end. An interval of 95 % leaves out 2.5 % at each
-    end: its upper end is the percentile 97.5.
+    end: its upper end must be the percentile 97.5.
     """
     return bool(np.percentile(_means(err_new, err_base), 95) < 0)
 
@@ -1569,12 +1581,12 @@ def cut_before_the_rule(sources, score, kind, budget_ms, rank_us, per_kind, n):
 
 
 def rule_forgotten(sources, score, kind, budget_ms, rank_us, per_kind, n):
-    """More than ``per_kind`` items of one kind are shown."""
+    """You show more than ``per_kind`` items of one kind."""
     return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, no_rule=True)
 
 
 def order_of_retrieval_kept(sources, score, kind, budget_ms, rank_us, per_kind, n):
-    """The list has the order of retrieval. The ranker's score decides the order."""
+    """Your list has the order of retrieval. The ranker's score must decide the order."""
     return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, not_ranked=True)
 
 
@@ -1600,13 +1612,15 @@ def late_source_charged(sources, score, kind, budget_ms, rank_us, per_kind, n):
 
 
 def half_for_the_ranker(sources, score, kind, budget_ms, rank_us, per_kind, n):
-    """The ranker got half of the budget. It has all the time that the slowest source has left."""
+    """The ranker got half of the budget. It must have all the time that the slowest source has
+    left.
+    """
     return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, half=True)
 
 
 def shortest_source_ends_it(sources, score, kind, budget_ms, rank_us, per_kind, n):
-    """Where the shortest source ended, the candidates of the others were lost. The others go on
-    taking turns.
+    """Where the shortest source ended, the candidates of the others were lost. The others must go
+    on taking turns.
     """
     return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, shortest=True)
 
@@ -1616,7 +1630,9 @@ def duplicates_ranked__shown_twice(sources, score, kind, budget_ms, rank_us, per
 
 
 def item_zero_lost(sources, score, kind, budget_ms, rank_us, per_kind, n):
-    """Item 0 is never shown. In Python 0 counts as false: ask whether a place is None."""
+    """In your answer item 0 is never shown. In Python 0 counts as false: ask whether a place is
+    None.
+    """
     return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, zero_lost=True)
 
 
@@ -1652,26 +1668,30 @@ def last_one_does_not_fit__one_more(sources, score, kind, budget_ms, rank_us, pe
 
 
 def ties_by_retrieval(sources, score, kind, budget_ms, rank_us, per_kind, n):
-    """Of equal scores the one that was retrieved first came first. The lower number does."""
+    """Of equal scores the one that was retrieved first came first. The lower number must come
+    first.
+    """
     return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, key=lambda s, item: -s)
 
 
 def ties_by_higher_number(sources, score, kind, budget_ms, rank_us, per_kind, n):
-    """Of equal scores the higher number came first. The lower number does."""
+    """Of equal scores the higher number came first. The lower number must come first."""
     return _serve(
         sources, score, kind, budget_ms, rank_us, per_kind, n, key=lambda s, item: (-s, -item)
     )
 
 
 def worst_candidates_first(sources, score, kind, budget_ms, rank_us, per_kind, n):
-    """The candidates with the lowest scores come first: sort in descending order."""
+    """The candidates with the lowest scores come first in your list: sort in descending order."""
     return _serve(
         sources, score, kind, budget_ms, rank_us, per_kind, n, key=lambda s, item: (s, item)
     )
 
 
 def no_source_fails(sources, score, kind, budget_ms, rank_us, per_kind, n):
-    """There is an error when no source is in time. Then nothing is shown: return an empty list."""
+    """Your answer stops with an error when no source is in time. Then nothing can be shown: return
+    an empty list.
+    """
     if all(2 * ms > budget_ms for ms, _ in sources):
         raise ValueError("max() arg is an empty sequence")
     return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n)
@@ -1712,7 +1732,9 @@ def best_scores_alone(score, kind, wanted, lam, n):
 
 
 def lam_the_other_way(score, kind, wanted, lam, n):
-    """``lam`` weighs the scores. With 0 the scores alone decide, with 1 the mix alone."""
+    """You let ``lam`` weigh the scores. It weighs the mix: with 0 the scores alone decide, with 1
+    the mix alone.
+    """
     return _calibrated(score, kind, wanted, 1 - lam, n)
 
 
@@ -1824,7 +1846,9 @@ def not_mixed(score, kind, wanted, lam, n):
 
 
 def mixed_the_other_way(score, kind, wanted, lam, n):
-    """0.99 and 0.01 stand the wrong way round: the shares of the list hardly count."""
+    """In your answer 0.99 and 0.01 stand the wrong way round: the shares of the list hardly
+    count.
+    """
     return _grown(score, kind, wanted, lam, n, smooth=0.99)
 
 
@@ -1854,7 +1878,9 @@ def best_n_put_in_order(score, kind, wanted, lam, n):
 
 
 def too_few_items_fail(score, kind, wanted, lam, n):
-    """There is an error when there are fewer items than ``n``. Then all of them are returned."""
+    """Your answer stops with an error when there are fewer items than ``n``. Then return all of
+    them.
+    """
     if n > len(score):
         raise IndexError("no item is left")
     return reference.calibrated_list(score, kind, wanted, lam, n)
@@ -1867,7 +1893,7 @@ def too_few_items_fail__value(score, kind, wanted, lam, n):
 
 
 def higher_number_added_first(score, kind, wanted, lam, n):
-    """Of equal items the higher number was added first. The lower number is."""
+    """Of equal items the higher number was added first. The lower number must be added first."""
     last = len(score) - 1
     turned = reference.calibrated_list(
         np.asarray(score)[::-1], np.asarray(kind)[::-1], wanted, lam, n
@@ -1908,7 +1934,7 @@ def popularity_counted_twice(purchases, households, n):
 
 
 def bought_products_again(purchases, households, n):
-    """The lists hold products that a household buys already. Only products new to it count."""
+    """Your lists hold products that a household buys already. Only products new to it count."""
     strength = sparse.csr_matrix(purchases, dtype=float).log1p()
     return np.argsort(-strength[households].toarray(), axis=1, kind="stable")[:, :n]
 

@@ -69,7 +69,7 @@ break_persona = BreakIt(
         wrong.nobody_to_decide_about,
         wrong.redeemed_without_being_sent,
         wrong.a_whole_year,
-        wrong.history_alone,
+        wrong.not_three_values,
         wrong.two_coupons_never_in_one_campaign,
         wrong.nothing_happens_later,
         wrong.nothing_is_running,

@@ -114,7 +114,7 @@ def a_whole_year(defect):
     return [(h, 9, 100, 130) for h in range(20)], [(h, 9, 105) for h in range(20)], 100
 
 
-def history_alone(defect):
+def not_three_values(defect):
     """Return all three arguments: who was sent what, what was redeemed, and today."""
     return [(1, 7, 50, 80)]
 
@@ -273,8 +273,8 @@ _PAIR = ["household_id", "campaign_id"]
 
 
 def one_row_per_coupon(campaigns, desc, redemptions):
-    """A household that redeemed several coupons of a campaign has several rows. Make the pairs
-    unique before you join.
+    """A household that redeemed several coupons of a campaign has several rows in your table. Make
+    the pairs unique before you join.
     """
     dated = redemptions.merge(desc, on="campaign_id")
     in_time = dated["redemption_date"].between(dated["start_date"], dated["end_date"])
@@ -310,7 +310,9 @@ def late_redemptions_count(campaigns, desc, redemptions):
 
 
 def last_day_left_out(campaigns, desc, redemptions):
-    """The last day belongs to the campaign, and so does the first."""
+    """You left out the last day of a campaign. It belongs to the campaign, and so does the
+    first.
+    """
     shorter = desc.assign(end_date=desc["end_date"] - pd.Timedelta(days=1))
     return reference.build_labels(campaigns, shorter, redemptions)
 
@@ -339,14 +341,16 @@ def last_day_left_out__first_day_too(campaigns, desc, redemptions):
 
 
 def first_day_left_out(campaigns, desc, redemptions):
-    """The first day belongs to the campaign: a coupon that is redeemed on it counts."""
+    """You left out the first day of a campaign. It belongs to the campaign: a coupon that is
+    redeemed on it counts.
+    """
     shorter = desc.assign(start_date=desc["start_date"] + pd.Timedelta(days=1))
     return reference.build_labels(campaigns, shorter, redemptions)
 
 
 def anybody_redeemed(campaigns, desc, redemptions):
-    """If one household redeemed a coupon of a campaign, all households of the campaign have a 1.
-    The household must agree too, not only the campaign.
+    """If one household redeemed a coupon of a campaign, all households of the campaign have a 1 in
+    your answer. The household must agree too, not only the campaign.
     """
     labels = reference.build_labels(redemptions[_PAIR].drop_duplicates(), desc, redemptions)
     redeemed = labels.loc[labels["y"] == 1, "campaign_id"]
@@ -370,7 +374,7 @@ def refusals_missing(campaigns, desc, redemptions):
 
 
 def labels_upside_down(campaigns, desc, redemptions):
-    """Your 1 and 0 are exchanged: ``y`` is 1 for a household that redeemed."""
+    """Your 1 and 0 are exchanged: ``y`` must be 1 for a household that redeemed."""
     labels = reference.build_labels(campaigns, desc, redemptions)
     return labels.assign(y=1 - labels["y"])
 
@@ -425,8 +429,8 @@ def all_coupons_must_be_in_time(campaigns, desc, redemptions):
 
 
 def redeemers_never_sent(campaigns, desc, redemptions):
-    """There is a row for a pair that is not in ``campaigns``. Only households that were sent the
-    campaign have a row, whatever the redemptions hold.
+    """Your table has a row for a pair that is not in ``campaigns``. Only households that were sent
+    the campaign may have a row, whatever the redemptions hold.
     """
     pairs = pd.concat([campaigns[_PAIR], redemptions[_PAIR]]).drop_duplicates()
     return reference.build_labels(pairs, desc, redemptions)
@@ -535,13 +539,15 @@ def oldest_day_left_out(tx, targets, lookback):
 
 
 def silent_dropped(tx, targets, lookback):
-    """A household that bought nothing has no row. It must have one: 0, 0, 0 and ``lookback``."""
+    """In your table a household that bought nothing has no row. It must have one: 0, 0, 0 and
+    ``lookback``.
+    """
     features = asof_at_once(tx, targets, lookback)
     return features[features["baskets"] > 0]
 
 
 def lines_for_visits(tx, targets, lookback):
-    """``baskets`` counts lines. Ten products bought at once are one basket."""
+    """Your ``baskets`` counts lines. Ten products bought at once are one basket."""
     lines = tx.assign(basket_id=np.arange(len(tx)))
     return asof_at_once(lines, targets, lookback)
 
@@ -563,7 +569,7 @@ def households_for_rows(tx, targets, lookback):
 
 def equal_rows_added_up(tx, targets, lookback):
     """A household has two rows with the same start, and its purchases were counted twice in each.
-    Each row has the same past, counted once.
+    Each row must have the same past, counted once.
     """
     features = asof_at_once(tx, targets, lookback)
     twice = targets.duplicated(["household_id", "start_date"], keep=False)
@@ -586,29 +592,29 @@ def day_before_left_out(tx, targets, lookback):
 
 
 def one_day_too_old(tx, targets, lookback):
-    """The window is one day too long: it begins ``lookback + 1`` days before the start."""
+    """Your window is one day too long: it begins ``lookback + 1`` days before the start."""
     features = asof_at_once(tx, targets, lookback + 1)
     return features.assign(recency=features["recency"].where(features["baskets"] > 0, lookback))
 
 
 def recency_zero_when_silent(tx, targets, lookback):
-    """The recency of a household that bought nothing is 0, as if it had bought today. It is
-    ``lookback``.
+    """In your table the recency of a household that bought nothing is 0, as if it had bought today.
+    It must be ``lookback``.
     """
     features = asof_at_once(tx, targets, lookback)
     return features.assign(recency=features["recency"].where(features["baskets"] > 0, 0.0))
 
 
 def baskets_with_coupons(tx, targets, lookback):
-    """``coupons`` counts baskets in which a coupon was used. It must count lines."""
+    """Your ``coupons`` counts baskets in which a coupon was used. It must count lines."""
     features = asof_at_once(tx, targets, lookback)
     with_coupon = tx[tx["coupon_disc"] > 0]
     return features.assign(coupons=asof_at_once(with_coupon, targets, lookback)["baskets"])
 
 
 def older_recency_kept(tx, targets, lookback):
-    """``recency`` goes back further than ``lookback`` days. A household with older purchases only
-    has ``lookback``, like one that never bought anything.
+    """Your ``recency`` goes back further than ``lookback`` days. A household with older purchases
+    only must have ``lookback``, like one that never bought anything.
     """
     features = asof_at_once(tx, targets, lookback)
     all_time = asof_at_once(tx, targets, 100_000)["recency"]
@@ -621,8 +627,8 @@ def doubled_lines_merged(tx, targets, lookback):
 
 
 def rows_of_a_household_pooled(tx, targets, lookback):
-    """Rows of one household share their purchases: you grouped by household. Group by row, since
-    each row has a start of its own.
+    """In your answer rows of one household share their purchases: you grouped by household. Group
+    by row, since each row has a start of its own.
     """
     rows = targets[["household_id", "start_date"]].merge(tx, on="household_id")
     rows["age"] = (rows["start_date"] - rows["day"]).dt.days
@@ -640,8 +646,8 @@ def rows_of_a_household_pooled(tx, targets, lookback):
 
 
 def grouped_by_label(tx, targets, lookback):
-    """Rows of ``targets`` with the same label in the index share their purchases. Group by the
-    number of the row: labels may repeat.
+    """Rows of ``targets`` with the same label in the index share their purchases in your answer.
+    Group by the number of the row: labels may repeat.
     """
     features = asof_at_once(tx, targets, lookback)
     by_label = features.groupby(level=0).agg(
@@ -671,12 +677,12 @@ def grouped_by_label__fails(tx, targets, lookback):
 
 
 def index_lost(tx, targets, lookback):
-    """The values are right, but the index is not that of ``targets``."""
+    """Your values are right, but their index is not that of ``targets``."""
     return asof_at_once(tx, targets, lookback).reset_index(drop=True)
 
 
 def rows_in_another_order(tx, targets, lookback):
-    """The rows are not in the order of ``targets``: they are sorted by household and start."""
+    """Your rows are not in the order of ``targets``: they are sorted by household and start."""
     order = targets.sort_values(["household_id", "start_date"])
     return asof_at_once(tx, order, lookback)
 
@@ -695,7 +701,9 @@ def rows_in_another_order__fresh_index(tx, targets, lookback):
 
 
 def oldest_purchase_for_recency(tx, targets, lookback):
-    """``recency`` is the age of the oldest purchase in the window. It must be that of the last."""
+    """Your ``recency`` is the age of the oldest purchase in the window. It must be that of the
+    last.
+    """
     features = asof_at_once(tx, targets, lookback).reset_index(drop=True)
     for row, (household, start) in enumerate(
         zip(targets["household_id"], targets["start_date"], strict=True)
@@ -708,7 +716,9 @@ def oldest_purchase_for_recency(tx, targets, lookback):
 
 
 def recency_one_day_short(tx, targets, lookback):
-    """``recency`` is one day too short: a purchase on the day before the start is 1 day old."""
+    """Your ``recency`` is one day too short: a purchase on the day before the start is 1 day
+    old.
+    """
     features = asof_at_once(tx, targets, lookback)
     return features.assign(recency=features["recency"] - (features["baskets"] > 0))
 
@@ -719,7 +729,9 @@ def recency_one_day_short__silent_too(tx, targets, lookback):
 
 
 def silent_is_missing(tx, targets, lookback):
-    """A household that bought nothing has missing values. It must have 0, 0, 0 and ``lookback``."""
+    """In your table a household that bought nothing has missing values. It must have 0, 0, 0 and
+    ``lookback``.
+    """
     features = asof_at_once(tx, targets, lookback)
     return features.where(features["baskets"] > 0)
 
@@ -736,7 +748,7 @@ def coupon_deducted(tx, targets, lookback):
 
 
 def all_lines_for_coupons(tx, targets, lookback):
-    """``coupons`` counts all lines. It must count only those on which a coupon was used."""
+    """Your ``coupons`` counts all lines. It must count only those on which a coupon was used."""
     return asof_at_once(tx, targets, lookback).assign(
         coupons=asof_at_once(tx.assign(coupon_disc=1.0), targets, lookback)["coupons"]
     )
@@ -1103,7 +1115,7 @@ def penalty_absolute__half(w, b, X, y, l2):
 
 
 def penalty_averaged(w, b, X, y, l2):
-    """The penalty is divided by n, in the loss or in its gradient. Only the part of the data is a
+    """You divided the penalty by n, in the loss or in its gradient. Only the part of the data is a
     mean.
     """
     n = len(y)
@@ -1123,7 +1135,7 @@ def penalty_averaged__over_features(w, b, X, y, l2):
 
 
 def penalty_not_in_loss(w, b, X, y, l2):
-    """The penalty is in the gradient but not in the loss."""
+    """Your penalty is in the gradient but not in the loss."""
     return _with_penalty(w, b, X, y, l2, 0.0, l2 * w)
 
 
@@ -1188,7 +1200,7 @@ def penalty_not_halved__quarter(w, b, X, y, l2):
 
 
 def penalty_not_halved(w, b, X, y, l2):
-    """The penalty is λ/2 times the squared length, and its gradient λ times w."""
+    """The penalty must be λ/2 times the squared length, and its gradient λ times w."""
     loss, grad_w, grad_b = reference.logistic_loss_grad(w, b, X, y, 2 * l2)
     return loss, grad_w, grad_b
 
@@ -1199,7 +1211,7 @@ def penalty_forgotten(w, b, X, y, l2):
 
 
 def penalty_not_in_gradient(w, b, X, y, l2):
-    """The penalty is in the loss but not in the gradient."""
+    """Your penalty is in the loss but not in the gradient."""
     _, grad_w, grad_b = reference.logistic_loss_grad(w, b, X, y, 0.0)
     return reference.logistic_loss_grad(w, b, X, y, l2)[0], grad_w, grad_b
 
@@ -1232,7 +1244,7 @@ def equal_width(y, p, bins):
 
 
 def highest_first(y, p, bins):
-    """The table goes from the lowest predictions to the highest."""
+    """Your table begins with the highest predictions. It must go from the lowest to the highest."""
     return _by_runs(y, p, _sorted_runs(-np.asarray(p, dtype=float), bins))
 
 
@@ -1468,7 +1480,7 @@ def redeems_above_p(p, u, bins):
 
 
 def redeems_at_p(p, u, bins):
-    """A customer redeems where ``u`` is *below* p. An equal ``u`` is not below."""
+    """In your answer a customer redeems where ``u`` equals p. ``u`` must be *below* p."""
     return _mean_and_tail(_errors(p, np.asarray(u) <= np.asarray(p), bins))
 
 
@@ -1677,18 +1689,18 @@ def _fitted(old, y, new, C=np.inf):
 
 
 def on_probabilities(p_old, y_old, p_new):
-    """The feature is p itself. It must be the log odds of p."""
+    """Your feature is p itself. It must be the log odds of p."""
     return _fitted(np.asarray(p_old, dtype=float), y_old, np.asarray(p_new, dtype=float))
 
 
 def on_logarithms(p_old, y_old, p_new):
-    """The feature is log p. It must be the log odds, log(p / (1 - p))."""
+    """Your feature is log p. It must be the log odds, log(p / (1 - p))."""
     old, new = (np.log(np.clip(np.asarray(p, dtype=float), 1e-6, 1)) for p in (p_old, p_new))
     return _fitted(old, y_old, new)
 
 
 def penalised(p_old, y_old, p_new):
-    """The regression has a penalty: scikit-learn's default is ``C=1``. With few old customers it
+    """Your regression has a penalty: scikit-learn's default is ``C=1``. With few old customers it
     pulls the slope towards 0.
     """
     return _fitted(_log_odds(p_old), y_old, _log_odds(p_new), C=1.0)
@@ -1706,8 +1718,8 @@ def penalised__standardised(p_old, y_old, p_new):
 
 
 def limited_elsewhere(p_old, y_old, p_new):
-    """You limited the probabilities at another number. Below 1e-6 they are set to 1e-6, and above
-    1 - 1e-6 to 1 - 1e-6.
+    """You limited the probabilities at another number. Set them to 1e-6 below 1e-6, and to 1 - 1e-6
+    above 1 - 1e-6.
     """
     return _fitted(_log_odds(p_old, 0.01), y_old, _log_odds(p_new, 0.01))
 
@@ -1890,7 +1902,7 @@ def likeliest_first(p, margin, cost, budget):
 
 
 def losses_sent(p, margin, cost, budget):
-    """You sent offers that lose money. An offer is sent only if its value is above 0."""
+    """You sent offers that lose money. Send an offer only if its value is above 0."""
     value = _value(p, margin, cost)
     return _chosen(value, np.full(len(value), True), _n_offers(budget, cost))
 
@@ -1914,7 +1926,7 @@ def cost_paid_on_redemption(p, margin, cost, budget):
 
 
 def worth_nothing_sent(p, margin, cost, budget):
-    """You sent offers whose value is exactly 0. Only a value above 0 is sent."""
+    """You sent offers whose value is exactly 0. Send an offer only if its value is above 0."""
     value = _value(p, margin, cost)
     return _chosen(value, value >= 0, int(min(len(value), round(budget / cost, 9))))
 
@@ -2003,8 +2015,8 @@ def nobody_for_an_infinite_budget(p, margin, cost, budget):
 
 
 def equal_values_backwards(p, margin, cost, budget):
-    """Among equal values the lower number comes first. An unstable sort does not keep that order,
-    and a sorted list that is turned round has it backwards.
+    """Among equal values the lower number must come first. An unstable sort does not keep that
+    order, and a sorted list that is turned round has it backwards.
     """
     value = _value(p, margin, cost)
     best = np.argsort(value, kind="stable")[::-1]
@@ -2036,7 +2048,9 @@ def lowest_value_first(p, margin, cost, budget):
 
 
 def sorted_by_number(p, margin, cost, budget):
-    """You chose the right customers and sorted them by number. The highest value comes first."""
+    """You chose the right customers and sorted them by number. The highest value must come
+    first.
+    """
     return sorted(reference.choose_offers(p, margin, cost, budget))
 
 

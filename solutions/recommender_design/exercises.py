@@ -50,7 +50,7 @@ break_evaluation = BreakIt(
         wrong.too_many_purchases,
         wrong.list_of_no_places,
         wrong.items_in_lower_case,
-        wrong.events_alone,
+        wrong.not_three_values,
     ),
 )
 

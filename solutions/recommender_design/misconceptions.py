@@ -120,7 +120,7 @@ def items_in_lower_case(defect):
     return [(user, item.lower(), day) for user, item, day in [*_PAST, (1, "B", 9)]], 8, 2
 
 
-def events_alone(defect):
+def not_three_values(defect):
     """Return three values: the events, the cutoff and ``k``."""
     return _PAST
 
@@ -147,20 +147,22 @@ def last_of_each_user(events, cutoff):
 
 
 def cutoff_day_trained_on(events, cutoff):
-    """Events of the day ``cutoff`` are in the training set. It is the first day of the test
+    """Events of the day ``cutoff`` are in your training set. It is the first day of the test
     period.
     """
     return reference.temporal_split(events, cutoff + 1)
 
 
 def cutoff_day_lost(events, cutoff):
-    """Events of the day ``cutoff`` are in neither part. It is the first day of the test period."""
+    """Events of the day ``cutoff`` are in neither of your parts. It is the first day of the test
+    period.
+    """
     return reference.temporal_split(events[events["day"] != cutoff], cutoff)
 
 
 def known_pairs_dropped(events, cutoff):
     """Purchases that repeat one of the training set were dropped from the test set. All events of
-    users who occur in ``train`` stay.
+    users who occur in ``train`` must stay.
     """
     train, test, cold = reference.temporal_split(events, cutoff)
     seen = set(zip(train["user"], train["item"], strict=True))
@@ -169,8 +171,8 @@ def known_pairs_dropped(events, cutoff):
 
 
 def users_who_do_not_return_dropped(events, cutoff):
-    """The training set has only users who occur in the test period. All events before ``cutoff``
-    are for training: on that day nobody knows who will come back.
+    """Your training set has only users who occur in the test period. All events before ``cutoff``
+    must be in it: on that day nobody knows who will come back.
     """
     train, test, cold = reference.temporal_split(events, cutoff)
     return train[train["user"].isin(test["user"])], test, cold
@@ -195,7 +197,9 @@ def cold_users_repeated__as_they_come(events, cutoff):
 
 
 def rows_renumbered(events, cutoff):
-    """The rows of a frame have a new index. Both frames keep the index of their rows."""
+    """The rows of one of your frames have a new index. Both frames must keep the index of their
+    rows.
+    """
     train, test, cold = reference.temporal_split(events, cutoff)
     return train.reset_index(drop=True), test.reset_index(drop=True), cold
 
@@ -206,18 +210,18 @@ def rows_renumbered__of_the_test_set(events, cutoff):
 
 
 def rows_sorted_by_day(events, cutoff):
-    """The rows are sorted by day. Both frames keep the order of their rows."""
+    """Your rows are sorted by day. Both frames must keep the order of their rows."""
     return reference.temporal_split(events.sort_values("day", kind="stable"), cutoff)
 
 
 def cold_users_scored(events, cutoff):
-    """Users who do not occur in the training set are in the test set. List them instead."""
+    """Users who do not occur in the training set are in your test set. List them instead."""
     train, _, cold = reference.temporal_split(events, cutoff)
     return train, events[events["day"] >= cutoff], cold
 
 
 def cold_items_dropped(events, cutoff):
-    """Items that are new in the test period were dropped from it. They stay: the shop sells
+    """Items that are new in the test period were dropped from it. They must stay: the shop sells
     them.
     """
     train, test, cold = reference.temporal_split(events, cutoff)
@@ -314,7 +318,9 @@ def only_recall_is_nan(ranked, relevant, k):
 
 
 def nothing_shown_is_nan(ranked, relevant, k):
-    """An empty list scores NaN. Nothing was found where something is relevant: both are 0."""
+    """In your answer an empty list scores NaN. Nothing was found where something is relevant: both
+    must be 0.
+    """
     nothing = float("nan"), float("nan")
     return reference.precision_recall_at_k(ranked, relevant, k) if ranked else nothing
 
@@ -325,8 +331,8 @@ def nothing_shown_is_nan__precision_only(ranked, relevant, k):
 
 
 def rounded_to_two_decimals(ranked, relevant, k):
-    """The values are rounded to two decimals. A metric is rounded when it is printed, not before
-    its mean is taken.
+    """Your values are rounded to two decimals. Round a metric when you print it, not before its
+    mean is taken.
     """
     return tuple(round(x, 2) for x in reference.precision_recall_at_k(ranked, relevant, k))
 
@@ -373,7 +379,7 @@ def one_over_rank(ranked, gain, k):
 
 
 def no_discount(ranked, gain, k):
-    """Every place counts alike, so the order of the list does not matter."""
+    """In your answer every place counts alike, so the order of the list does not matter."""
     return _ndcg(ranked, gain, k, discount=lambda place: 1.0)
 
 
@@ -426,22 +432,22 @@ def repeats_move_up(ranked, gain, k):
 
 
 def discount_of_the_first_paper(ranked, gain, k):
-    """The discount is the logarithm of the place, and 1 for the first. The formula has the
+    """Your discount is the logarithm of the place, and 1 for the first. The formula has the
     logarithm of the place plus 1.
     """
     return _ndcg(ranked, gain, k, discount=lambda place: 1 / max(1.0, np.log2(place + 1)))
 
 
 def discount_a_place_late(ranked, gain, k):
-    """The first place is discounted as if it were the second: log2(j + 1) with j from 1 is 1
-    for the first place.
+    """The first place is discounted as if it were the second. Divide by log2(j + 1) with j counted
+    from 1: for the first place that is 1.
     """
     return _ndcg(ranked, gain, k, discount=lambda place: 1 / np.log2(place + 3))
 
 
 def ideal_as_long_as_the_list(ranked, gain, k):
-    """The best list was cut at the number of items that were shown. It has ``k`` places, also where
-    fewer items were shown.
+    """The best list was cut at the number of items that were shown. It must have ``k`` places, also
+    where fewer items were shown.
     """
     best = sorted(gain.values(), reverse=True)[: min(k, len(ranked))]
     return _ndcg(ranked, gain, k, best=best)
@@ -453,12 +459,14 @@ def ideal_as_long_as_the_list__zero_when_empty(ranked, gain, k):
 
 
 def ideal_not_sorted(ranked, gain, k):
-    """The gains of the best list were not sorted. It is the list with the largest gain first."""
+    """The gains of the best list were not sorted. Its largest gain must come first."""
     return _ndcg(ranked, gain, k, best=list(gain.values())[:k])
 
 
 def nothing_shown_is_unknown(ranked, gain, k):
-    """An empty list scores NaN. It shows nothing where something was to gain: the score is 0."""
+    """In your answer an empty list scores NaN. It shows nothing where something was to gain: the
+    score must be 0.
+    """
     return _ndcg(ranked, gain, k) if ranked else float("nan")
 
 
@@ -558,7 +566,7 @@ def seen_always_excluded(train, user, k, exclude_seen=True):
 
 
 def seen_never_excluded(train, user, k, exclude_seen=True):
-    """Items that the user has bought are in the list, although ``exclude_seen`` is True."""
+    """Items that the user has bought are in your list, although ``exclude_seen`` is True."""
     return reference.popularity_topk(train, user, k, False)
 
 
@@ -572,8 +580,8 @@ def cut_before_excluding(train, user, k, exclude_seen=True):
 
 
 def filled_up_with_seen(train, user, k, exclude_seen=True):
-    """When too few new items are left, bought items fill the list. It ends before ``k`` instead:
-    with ``exclude_seen`` no bought item is in it.
+    """When too few new items are left, bought items fill your list. It must end before ``k``
+    instead: with ``exclude_seen`` no bought item may be in it.
     """
     top = reference.popularity_topk(train, user, k, exclude_seen)
     every = reference.popularity_topk(train, user, len(train), False)
@@ -581,8 +589,8 @@ def filled_up_with_seen(train, user, k, exclude_seen=True):
 
 
 def newcomer_gets_nothing(train, user, k, exclude_seen=True):
-    """A user who does not occur in ``train`` gets an empty list. She has bought nothing, so nothing
-    is left out for her.
+    """In your answer a user who does not occur in ``train`` gets an empty list. She has bought
+    nothing, so there is nothing to leave out for her.
     """
     if user not in set(train["user"]):
         return []
@@ -604,7 +612,7 @@ def _best(score, k):
 
 def equals_as_they_come(train, user, k, exclude_seen=True):
     """Of equally popular items the one that occurs first in the table came first. The lower number
-    comes first.
+    must come first.
     """
     buyers = train.groupby("item", sort=False)["user"].nunique()
     return _ranked(buyers, train, user, k, exclude_seen)
@@ -617,8 +625,8 @@ def equals_as_they_come__value_counts(train, user, k, exclude_seen=True):
 
 
 def more_than_k_when_tied(train, user, k, exclude_seen=True):
-    """The list has more than ``k`` items when the last place is tied. Of equals the lower number
-    comes first, and ``k`` is the most.
+    """Your list has more than ``k`` items when the last place is tied. Of equals the lower number
+    must come first, and ``k`` is the most.
     """
     every = reference.popularity_topk(train, user, len(train), exclude_seen)
     buyers = train.groupby("item")["user"].nunique()
@@ -693,7 +701,7 @@ def difference_in_a_narrow_type(a, b, n=2000, seed=0):
 
 
 def sign_reversed(a, b, n=2000, seed=0):
-    """The difference is ``b - a``. A better first recommender then comes out as a loss."""
+    """Your difference is ``b - a``. A better first recommender then comes out as a loss."""
     return reference.paired_bootstrap_ci(b, a, n, seed)
 
 
@@ -712,8 +720,8 @@ def seed_ignored(a, b, n=2000, seed=0):
 
 
 def ninety_per_cent(a, b, n=2000, seed=0):
-    """The 5th and the 95th percentile have 90 % between them. A 95 % interval leaves 2.5 % on each
-    side.
+    """Your ends are the 5th and the 95th percentile, with 90 % between them. A 95 % interval leaves
+    2.5 % on each side.
     """
     rng = np.random.default_rng(seed)
     difference = _gap(a, b)
@@ -731,7 +739,7 @@ def drawn_without_replacement(a, b, n=2000, seed=0):
 
 
 def two_standard_errors(a, b, n=2000, seed=0):
-    """The ends are equally far from the mean, as for a normal distribution. When few users gain
+    """Your ends are equally far from the mean, as for a normal distribution. When few users gain
     much they are not: draw users, and take percentiles.
     """
     difference = _gap(a, b)
@@ -763,7 +771,7 @@ def _strength(
 
 def signals_of_a_session_added(events, weights, asof, half_life):
     """All signals of a session were added. Who buys an item has viewed it and put it into the cart:
-    that is one decision, and only its largest weight counts.
+    that is one decision, and only its largest weight must count.
     """
     return _strength(events, weights, asof, half_life, how="sum")
 
@@ -778,7 +786,7 @@ def signals_of_a_session_added__event_by_event(events, weights, asof, half_life)
 
 def kinds_added_once_each(events, weights, asof, half_life):
     """Repeated views of a session counted once, but view, cart and purchase were added. Only the
-    largest weight of a session counts.
+    largest weight of a session must count.
     """
     once = events.drop_duplicates(["user", "item", "session", "kind"])
     return _strength(once, weights, asof, half_life, how="sum")
@@ -796,12 +804,14 @@ def strongest_session_only__at_the_last_day(events, weights, asof, half_life):
 
 
 def one_visit_a_day(events, weights, asof, half_life):
-    """Two sessions of one day counted once. Each session with the item counts."""
+    """Two sessions of one day counted once. Each session with the item must count."""
     return _strength(events.assign(session=events["day"]), weights, asof, half_life)
 
 
 def last_event_of_a_session(events, weights, asof, half_life):
-    """The last event of a session counted, in the order of the rows. Its largest weight counts."""
+    """The last event of a session counted, in the order of the rows. Its largest weight must
+    count.
+    """
     return _strength(events, weights, asof, half_life, how="last")
 
 
@@ -811,7 +821,7 @@ def last_event_of_a_session__the_first(events, weights, asof, half_life):
 
 def weight_of_the_whole_session(events, weights, asof, half_life):
     """Every item of a session got the largest weight of the session, also when another item had it.
-    The weight is that of the user's signals for the item itself.
+    The weight must be that of the user's signals for the item itself.
     """
     worth = events["kind"].map(weights).astype("float64").fillna(0.0)
     largest = worth.groupby(events["session"]).transform("max")
@@ -825,7 +835,7 @@ def weight_of_the_whole_session(events, weights, asof, half_life):
 
 
 def one_item_of_a_session(events, weights, asof, half_life):
-    """A session counted for one item only. It counts once for each item in it."""
+    """A session counted for one item only. It must count once for each item in it."""
     worth = events["kind"].map(weights).astype("float64").fillna(0.0)
     order = worth.sort_values(kind="stable").index
     return reference.signal_strength(
@@ -834,7 +844,7 @@ def one_item_of_a_session(events, weights, asof, half_life):
 
 
 def day_of_asof_counted(events, weights, asof, half_life):
-    """Events of the day ``asof`` or later were counted. Only days before ``asof`` count."""
+    """Events of the day ``asof`` or later were counted. Count only days before ``asof``."""
     return _strength(events, weights, asof + 1, half_life, age=lambda v: asof - v["day"])
 
 
@@ -843,17 +853,21 @@ def day_of_asof_counted__no_filter(events, weights, asof, half_life):
 
 
 def never_forgotten(events, weights, asof, half_life):
-    """Old signals count like new ones. A signal loses half of its weight in each half-life."""
+    """In your answer old signals count like new ones. A signal must lose half of its weight in each
+    half-life.
+    """
     return _strength(events, weights, asof, half_life, age=lambda v: 0 * v["day"])
 
 
 def half_life_as_mean_life(events, weights, asof, half_life):
-    """The weight falls as exp(-age / half_life). After one half-life that leaves 37 %, not half."""
+    """Your weight falls as exp(-age / half_life). After one half-life that leaves 37 %. Half must
+    be left.
+    """
     return _strength(events, weights, asof, half_life * np.log(2))
 
 
 def aged_in_whole_half_lives(events, weights, asof, half_life):
-    """The age was counted in whole half-lives. Parts of a half-life count too."""
+    """The age was counted in whole half-lives. Parts of a half-life must count too."""
     return _strength(
         events, weights, asof, half_life, age=lambda v: (asof - v["day"]) // half_life * half_life
     )
@@ -872,7 +886,7 @@ def aged_to_the_last_event__of_all_days(events, weights, asof, half_life):
 
 
 def rows_not_numbered(events, weights, asof, half_life):
-    """Rows were left out, and the others kept their numbers. The rows are numbered from 0 without a
+    """Rows were left out, and the others kept their numbers. Number the rows from 0 without a
     gap.
     """
     table = pairs_of_no_strength_kept(events, weights, asof, half_life)
@@ -880,13 +894,13 @@ def rows_not_numbered(events, weights, asof, half_life):
 
 
 def sorted_by_strength(events, weights, asof, half_life):
-    """The rows are sorted by strength. The contract sorts them by user, then by item."""
+    """Your rows are sorted by strength. The contract sorts them by user, then by item."""
     table = reference.signal_strength(events, weights, asof, half_life)
     return table.sort_values("strength", ascending=False, kind="stable", ignore_index=True)
 
 
 def pairs_in_the_index(events, weights, asof, half_life):
-    """User and item are in the index. They are columns."""
+    """User and item are in the index. They must be columns."""
     table = reference.signal_strength(events, weights, asof, half_life)
     return table.set_index(["user", "item"])
 
@@ -896,7 +910,7 @@ def pairs_in_the_index__as_a_series(events, weights, asof, half_life):
 
 
 def pairs_of_no_strength_kept(events, weights, asof, half_life):
-    """Pairs with strength 0 are in the table. They are left out: they say nothing."""
+    """Pairs with strength 0 are in your table. Leave them out: they say nothing."""
     past = events[events["day"] < asof]
     pairs = past[["user", "item"]].drop_duplicates()
     table = pairs.merge(reference.signal_strength(events, weights, asof, half_life), how="left")
@@ -904,8 +918,8 @@ def pairs_of_no_strength_kept(events, weights, asof, half_life):
 
 
 def users_added_together(events, weights, asof, half_life):
-    """The strengths of all users were added for each item. The table has a row for each user and
-    item.
+    """The strengths of all users were added for each item. The table must have a row for each user
+    and item.
     """
     table = reference.signal_strength(events, weights, asof, half_life)
     return table.groupby("item", as_index=False)["strength"].sum()
@@ -934,7 +948,7 @@ def _largest(similarity, i, chosen, left):
 
 
 def relevance_alone(relevance, similarity, k, lam=0.7):
-    """The items come in the order of relevance. What is already chosen had no effect."""
+    """Your items come in the order of relevance. What is already chosen had no effect."""
     return _mmr(relevance, similarity, k, 1.0, lambda s, i, c, left: 0.0)
 
 

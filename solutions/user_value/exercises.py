@@ -50,7 +50,7 @@ break_profile = BreakIt(
         wrong.households_asked_twice,
         wrong.line_without_all_columns,
         wrong.too_many_lines,
-        wrong.lines_alone,
+        wrong.not_three_values,
     ),
 )
 

@@ -116,7 +116,7 @@ def too_many_lines(defect):
     return [(1, basket, 90, 5, 2.0) for basket in range(25)], [1], 100
 
 
-def lines_alone(defect):
+def not_three_values(defect):
     """Return three values: the lines, the households and the day."""
     return [_LINE]
 
@@ -125,7 +125,7 @@ def lines_alone(defect):
 
 
 def utc_day(ts, tz="America/New_York"):
-    """The day is that of UTC. At 8 in the evening in New York the next day has begun in UTC.
+    """Your day is that of UTC. At 8 in the evening in New York the next day has begun in UTC.
     Convert to the shop's time zone first.
     """
     return ts.dt.normalize()
@@ -165,7 +165,9 @@ def midnight_before_the_zone(ts, tz="America/New_York"):
 
 
 def missing_dropped(ts, tz="America/New_York"):
-    """Stamps that are NaT have no row. NaT in gives NaT out, so that the rows still match."""
+    """Stamps that are NaT have no row in your answer. NaT in must give NaT out, so that the rows
+    still match.
+    """
     return reference.to_local_day(ts, tz).dropna()
 
 
@@ -187,7 +189,7 @@ def index_lost(ts, tz="America/New_York"):
 
 
 def hour_kept(ts, tz="America/New_York"):
-    """The value is the local time with its hour. The day is the midnight before it."""
+    """Your value is the local time with its hour. It must be the midnight before it."""
     return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None)
 
 
@@ -244,8 +246,8 @@ def days_to_the_last_known_day(tx, ids, asof, window=56):
 
 
 def silent_dropped(tx, ids, asof, window=56):
-    """Households without a purchase in the window have no row. They are the ones to win back: give
-    each of ``ids`` a row.
+    """In your table households without a purchase in the window have no row. They are the ones to
+    win back: give each of ``ids`` a row.
     """
     profile = reference.household_profile(tx, ids, asof, window)
     return profile[profile["frequency"] > 0]
@@ -258,15 +260,15 @@ def silent_left_missing(tx, ids, asof, window=56):
 
 
 def silent_recency_zero(tx, ids, asof, window=56):
-    """Households without a purchase have recency 0, which says that they bought today. They get
-    ``window``.
+    """Households without a purchase have recency 0 in your table, which says that they bought
+    today. They must have ``window``.
     """
     return _from(_in_window(tx, asof, window), ids, asof, 0)
 
 
 def silent_since_their_last_purchase(tx, ids, asof, window=56):
     """For a household without a purchase in the window the days were counted to a purchase before
-    the window. It gets ``window``.
+    the window. It must have ``window``.
     """
     profile = reference.household_profile(tx, ids, asof, window)
     last = tx[tx["day"] < asof].groupby("household_id")["day"].max().reindex(ids)
@@ -706,8 +708,8 @@ def last_row_read(decisions, log, max_age=90):
 
 
 def one_value_for_each_household(decisions, log, max_age=90):
-    """All decisions of a household have the same value. Each decision has a time of its own and
-    reads what was known then.
+    """In your answer all decisions of a household have the same value. Each decision has a time of
+    its own and must read what was known then.
     """
     values = reference.point_in_time_join(decisions, log, max_age).to_numpy()
     table = decisions.assign(value=values).sort_values("time").dropna(subset=["value"])
@@ -721,8 +723,8 @@ def decisions_renumbered(decisions, log, max_age=90):
 
 
 def decisions_without_a_value_dropped(decisions, log, max_age=90):
-    """Decisions without a value have no row. Each decision needs one: NaN says that nothing was
-    known.
+    """Decisions without a value have no row in your answer. Each decision needs one: NaN says that
+    nothing was known.
     """
     return reference.point_in_time_join(decisions, log, max_age).dropna()
 
@@ -910,8 +912,8 @@ def quantile_edges_dropped__turned(profile, q=5):
 
 
 def ties_averaged(profile, q=5):
-    """Households with an equal value share their mean rank, so half of them count as worse. Only
-    strictly worse households count.
+    """In your answer households with an equal value share their mean rank, so half of them count as
+    worse. Only strictly worse households must count.
     """
 
     def scores(values, q):
@@ -1110,8 +1112,8 @@ def not_listed_has_it(monetary, has_demo, q=5):
 
 
 def quantile_classes(monetary, has_demo, q=5):
-    """The classes come from quantiles of the money. The class is the score ``M``, which counts
-    strictly worse households.
+    """Your classes come from quantiles of the money. The class must be the score ``M``, which
+    counts strictly worse households.
     """
     classes = pd.qcut(monetary, q, labels=False, duplicates="drop") + 1
     return _shares(monetary, has_demo, classes).reindex(range(1, q + 1))
@@ -1135,8 +1137,8 @@ def strangers_counted(monetary, has_demo, q=5):
 
 
 def ties_cut_apart(monetary, has_demo, q=5):
-    """Households with equal money are in different classes. The class is the score ``M``: equal
-    values get equal scores.
+    """In your answer households with equal money are in different classes. The class must be the
+    score ``M``: equal values get equal scores.
     """
     place = monetary.rank(method="first")
     return reference.coverage_by_value(place, has_demo, q)
@@ -1157,14 +1159,14 @@ def share_of_all_households__zero_where_empty(monetary, has_demo, q=5):
 
 
 def classes_from_zero(monetary, has_demo, q=5):
-    """The classes are numbered from 0. They are numbered from 1 to ``q``."""
+    """Your classes are numbered from 0. Number them from 1 to ``q``."""
     share = reference.coverage_by_value(monetary, has_demo, q)
     return share.set_axis(share.index - 1)
 
 
 def empty_classes_zero(monetary, has_demo, q=5):
-    """A class without households has 0, which says that nobody in it is known. The contract gives
-    it NaN.
+    """In your answer a class without households has 0, which says that nobody in it is known. The
+    contract gives it NaN.
     """
     return reference.coverage_by_value(monetary, has_demo, q).fillna(0.0)
 
@@ -1189,7 +1191,7 @@ def share_of_those_known(monetary, has_demo, q=5):
 
 
 def best_class_first(monetary, has_demo, q=5):
-    """The order of the classes is reversed. Class 1 is the one that spent least."""
+    """The order of your classes is reversed. Class 1 must be the one that spent least."""
     return reference.coverage_by_value(-monetary, has_demo, q)
 
 

@@ -3574,7 +3574,7 @@ def content_scores__right_kernel_without_profile(F, R, u):
     return np.array([x / math.sqrt(size2) if size2 > 0 else 0.0 for x in Kw])
 
 
-def _more_content(F, w, idf, binary=False, unit=True):
+def _planted_content(F, w, idf, binary=False, unit=True):
     F = np.asarray(F, float)
     X = (F > 0) * idf if binary else F * idf
     length = np.linalg.norm(X, axis=1, keepdims=True)
@@ -3584,24 +3584,24 @@ def _more_content(F, w, idf, binary=False, unit=True):
     return X1 @ (profile / size) if size > 0 else np.zeros(len(F))
 
 
-def _more_idf(F, m=None, log=np.log):
+def _planted_idf(F, m=None, log=np.log):
     F = np.asarray(F)
     return log((1 + (len(F) if m is None else m)) / (1 + (F > 0).sum(axis=0))) + 1
 
 
 def content_scores__wrong_empty_items_not_in_m(F, R, u):
     """m leaves out items without features: a third, empty row in F changes the idf."""
-    return _more_content(F, R[u], _more_idf(F, m=int((np.asarray(F) > 0).any(axis=1).sum())))
+    return _planted_content(F, R[u], _planted_idf(F, m=int((np.asarray(F) > 0).any(axis=1).sum())))
 
 
 def content_scores__wrong_log10(F, R, u):
     """log to base 10: wrong as soon as two features with different m_f meet in one item."""
-    return _more_content(F, R[u], _more_idf(F, log=np.log10))
+    return _planted_content(F, R[u], _planted_idf(F, log=np.log10))
 
 
 def content_scores__wrong_presence_for_counts(F, R, u):
     """Counts become 0 or 1 (they do only for m_f): F = [[3, 1], [1, 3]]."""
-    return _more_content(F, R[u], _more_idf(F), binary=True)
+    return _planted_content(F, R[u], _planted_idf(F), binary=True)
 
 
 def content_scores__wrong_unit_before_idf(F, R, u):
@@ -3609,13 +3609,13 @@ def content_scores__wrong_unit_before_idf(F, R, u):
     F = np.asarray(F, float)
     length = np.linalg.norm(F, axis=1, keepdims=True)
     unit = np.divide(F, length, out=np.zeros_like(F), where=length > 0)
-    return _more_content(unit, R[u], _more_idf(F), unit=False)
+    return _planted_content(unit, R[u], _planted_idf(F), unit=False)
 
 
 def content_scores__wrong_profile_at_least_one(F, R, u):
     """The profile's length is raised to 1 against division by 0: R = [[0.2, 0]] gives 0.2."""
     F = np.asarray(F, float)
-    X = F * _more_idf(F)
+    X = F * _planted_idf(F)
     X = X / np.maximum(np.linalg.norm(X, axis=1, keepdims=True), 1e-12)
     profile = np.asarray(R[u], float) @ X
     return X @ profile / max(np.linalg.norm(profile), 1.0)
@@ -3626,7 +3626,7 @@ def content_scores__wrong_nan_for_empty_history_items(F, R, u):
     F = np.asarray(F, float)
     if not np.any(R[u]):
         return np.zeros(len(F))
-    X = F * _more_idf(F)
+    X = F * _planted_idf(F)
     X = X / np.maximum(np.linalg.norm(X, axis=1, keepdims=True), 1e-12)
     profile = np.asarray(R[u], float) @ X
     with np.errstate(all="ignore"):
@@ -3636,13 +3636,13 @@ def content_scores__wrong_nan_for_empty_history_items(F, R, u):
 def content_scores__wrong_idf_of_bought_items(F, R, u):
     """m and m_f are counted over items that somebody bought: a new product changes nothing."""
     sold = np.asarray(R).any(axis=0)
-    return _more_content(F, R[u], _more_idf(np.asarray(F)[sold]))
+    return _planted_content(F, R[u], _planted_idf(np.asarray(F)[sold]))
 
 
 def content_scores__wrong_rarest_feature_not_one(F, R, u):
     """The 1 is added inside the log, ln((1 + m) / (1 + m_f) + 1)."""
     F = np.asarray(F, float)
-    return _more_content(F, R[u], np.log((1 + len(F)) / (1 + (F > 0).sum(axis=0)) + 1))
+    return _planted_content(F, R[u], np.log((1 + len(F)) / (1 + (F > 0).sum(axis=0)) + 1))
 
 
 def content_scores__wrong_items_counted_once(F, R, u):
@@ -3655,7 +3655,7 @@ def content_scores__wrong_items_counted_once(F, R, u):
             first[row] = i
     for i in first.values():
         w[i] = R[u][i]
-    return _more_content(F, w, _more_idf(F))
+    return _planted_content(F, w, _planted_idf(F))
 
 
 def rank_with_ties__right_sorted_key_once_more(score, popularity, n):

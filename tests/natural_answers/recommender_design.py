@@ -3780,7 +3780,7 @@ def mmr_rerank__right_recursive(relevance, similarity, k, lam=0.7):
     return fill([])
 
 
-def _more_mmr(relevance, similarity, k, lam, penalty=None, digits=9, first=None):
+def _planted_mmr(relevance, similarity, k, lam, penalty=None, digits=9, first=None):
     """MMR with places to plant a mistake."""
     penalty = penalty or (lambda row: row.max())
     free = [i for i in range(len(relevance)) if np.isfinite(relevance[i])]
@@ -3804,12 +3804,12 @@ def _more_mmr(relevance, similarity, k, lam, penalty=None, digits=9, first=None)
 
 def mmr_rerank__wrong_maximum_from_zero(relevance, similarity, k, lam=0.7):
     """A running maximum that begins with zeros: negative similarities count as 0, r = [1, .5, .5], s01 = -.1, s02 = -.9."""
-    return _more_mmr(relevance, similarity, k, lam, penalty=lambda row: max(row.max(), 0.0))
+    return _planted_mmr(relevance, similarity, k, lam, penalty=lambda row: max(row.max(), 0.0))
 
 
 def mmr_rerank__wrong_first_by_relevance_once_more(relevance, similarity, k, lam=0.7):
     """The first place by relevance alone: with lam = 0 all are equal there, so the lowest number comes first, r = [0, 1]."""
-    return _more_mmr(
+    return _planted_mmr(
         relevance,
         similarity,
         k,
@@ -3863,7 +3863,7 @@ def mmr_rerank__wrong_zero_times_infinity(relevance, similarity, k, lam=0.7):
 def mmr_rerank__wrong_positions_of_filtered(relevance, similarity, k, lam=0.7):
     """Filters the barred items and returns positions in what is left: r = [nan, 1] gives [0]."""
     keep = np.flatnonzero(np.isfinite(relevance))
-    return _more_mmr(relevance[keep], similarity[np.ix_(keep, keep)], k, lam)
+    return _planted_mmr(relevance[keep], similarity[np.ix_(keep, keep)], k, lam)
 
 
 def mmr_rerank__wrong_struck_from_relevance(relevance, similarity, k, lam=0.7):
@@ -3884,12 +3884,12 @@ def mmr_rerank__wrong_struck_from_relevance(relevance, similarity, k, lam=0.7):
 
 def mmr_rerank__wrong_rounded_parts(relevance, similarity, k, lam=0.7):
     """Rounds to four decimals: values 0.00002 apart are equal to it, r = [.50001, .50003]."""
-    return _more_mmr(relevance, similarity, k, lam, digits=4)
+    return _planted_mmr(relevance, similarity, k, lam, digits=4)
 
 
 def mmr_rerank__wrong_last_chosen_only(relevance, similarity, k, lam=0.7):
     """Compares with the last chosen item only: four items, the fourth a copy of the first."""
-    return _more_mmr(relevance, similarity, k, lam, penalty=lambda row: row[-1])
+    return _planted_mmr(relevance, similarity, k, lam, penalty=lambda row: row[-1])
 
 
 def mmr_rerank__wrong_repeats_when_empty(relevance, similarity, k, lam=0.7):
@@ -3913,7 +3913,7 @@ def mmr_rerank__wrong_candidates_first(relevance, similarity, k, lam=0.7):
     )
     keep = np.array(sorted(order[:k]), dtype=int)
     return [
-        int(keep[i]) for i in _more_mmr(relevance[keep], similarity[np.ix_(keep, keep)], k, lam)
+        int(keep[i]) for i in _planted_mmr(relevance[keep], similarity[np.ix_(keep, keep)], k, lam)
     ]
 
 

@@ -14,7 +14,7 @@ from utils.exercises import equality, feedback
 from utils.exercises.attempt import Attempt, Sheet, sheet
 from utils.exercises.marks import Args, Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
-from utils.translation import joined, message, said_problem, translated
+from utils.translation import ended, joined, message, said_problem, translated
 
 WELL_FORMED = "well_formed"
 
@@ -81,7 +81,8 @@ class BeatIt(Exercise):
         obstacle = self._obstacle(attempt.sheet, outcome)
         formed = CriterionResult(
             WELL_FORMED,
-            obstacle or translated("valid predictions"),
+            _refused(outcome, obstacle)
+            or translated("what is returned has the form that is asked for"),
             not obstacle,
             not obstacle,
             0.0,
@@ -123,31 +124,36 @@ class BeatIt(Exercise):
         return _in_words(results[1:])
 
     def remark(self, attempt: Attempt, results: Sequence[CriterionResult]) -> str:
-        """The scores, where there are any."""
+        """The scores, where there are any; else the rule that is broken."""
         formed, *scores = results
         if formed.held:
             return _in_words(scores)
-        return feedback.remark(attempt, results)
+        (outcome,) = attempt.outcomes
+        if outcome.failure or outcome.value is None:
+            return feedback.remark(attempt, results)
+        text = message("What came back is not allowed. The rule: {rule}")
+        return ended(translated(text, rule=self._obstacle(attempt.sheet, outcome)))
 
     def differences(self, attempt: Attempt) -> list[Difference]:
-        """Why predictions are not valid, or that they are no better than the baseline's."""
+        """The rule that is broken, or that the baseline is as good."""
         formed, *scores = self.results(attempt)
         if not formed.held:
             return [Difference("not_valid", self.remark(attempt, [formed]))]
         if all(each.share == 0 for each in scores):
-            said = translated("The predictions are no better than the baseline's.")
+            said = translated("What you return is no better than the baseline.")
             text = joined(said, _in_words(scores))
             return [Difference("no_better_than_the_baseline", text)]
         return []
 
     def _obstacle(self, asked: Sheet, outcome: Outcome) -> str:
+        """How a call failed, or the rule that its value breaks; empty where neither is so."""
         if outcome.failure:
             return feedback.explain(outcome.failure)
         try:
             why = self.problem(outcome.value, *_drawn(self, asked.seed)[0])
             return said_problem(self.reference, why)
         except Exception:
-            return translated("the value is not of the form that the docstring asks for")
+            return translated("what is returned has the form that the docstring asks for")
 
     def _scores(self, asked: Sheet, outcome: Outcome) -> list[float]:
         """One score a metric; NaN where the value is no valid prediction."""
@@ -184,6 +190,13 @@ def _ends(exercise: BeatIt, seed: int) -> tuple[list[float], list[float]]:
     done = (asked.run(each, case) for each in (exercise.baseline, exercise.reference))
     low, high = (exercise._scores(asked, outcome) for outcome in done)
     return low, high
+
+
+def _refused(outcome: Outcome, obstacle: str) -> str:
+    """What the list of criteria says of an obstacle."""
+    if outcome.failure or not obstacle:
+        return obstacle
+    return translated("not as asked for; the rule: {rule}", rule=obstacle)
 
 
 def _reached(mine: float, base: float, best: float) -> str:

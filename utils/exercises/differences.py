@@ -264,7 +264,7 @@ def _columns(pairs: Sequence[Pair]) -> Difference | None:
     if common := set.intersection(*missing):
         return Difference(
             "columns_missing",
-            translated("Missing among the columns: {names}.", names=_names(common)),
+            translated("Missing columns: {names}.", names=_names(common)),
         )
     extra = [set(pair.got.columns) - set(pair.right.columns) for pair in pairs]
     if common := set.intersection(*extra):
@@ -275,7 +275,7 @@ def _columns(pairs: Sequence[Pair]) -> Difference | None:
             return Difference("columns_extra", said)
         return Difference(
             "columns_extra",
-            translated("Not asked for among the columns: {names}.", names=_names(common)),
+            translated("Columns that are not asked for: {names}.", names=_names(common)),
         )
     if any(missing) or any(extra) or any(len(p.right) != len(p.got) for p in pairs):
         return None

@@ -122,7 +122,7 @@ class WriteTheTest(Exercise):
             found.append(Difference("stops", explain(stopped)))
         if accepted and len(self.mutants) - len(missed) < self.enough:
             named = translated(", ").join(
-                f"“{name_of(self.reference, each)}”" for each in accepted[:3]
+                translated("“{name}”", name=name_of(self.reference, each)) for each in accepted[:3]
             )
             if len(accepted) > 3:
                 named += translated(" and {n} more", n=len(accepted) - 3)

@@ -48,9 +48,9 @@ class Lateness:
         if not self.days:
             in_time = self.handed_in <= self.due
             return when + (translated(": in time.") if in_time else translated(": within grace."))
-        text = message(": {days} days late, {percent} % of the points are taken.")
+        text = message(": {days} days late, {percent} % of the points are taken off.")
         if self.days == 1:
-            text = message(": {days} day late, {percent} % of the points are taken.")
+            text = message(": {days} day late, {percent} % of the points are taken off.")
         return when + translated(text, days=self.days, percent=f"{self.percent:g}")
 
 

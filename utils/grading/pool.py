@@ -54,7 +54,9 @@ class Pool:
             self._renew()
             futures, refused = self._given_out([task])
             for lost in refused + self._done(futures, alone=True):
-                self._marked(lost, not_marked(lost, translated("Marking it ended the marker.")))
+                self._marked(
+                    lost, not_marked(lost, translated("The marker stopped while it marked this."))
+                )
 
     def _given_out(self, tasks: Sequence[Task]) -> tuple[dict[Future, Task], list[Task]]:
         """Have tasks marked side by side; those that a broken pool does not take."""

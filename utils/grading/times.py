@@ -76,8 +76,8 @@ def judge(submissions: Sequence[Submission], assignment: Assignment, listed: Tim
             if each.said_late:
                 each.notes.append(
                     translated(
-                        "Late, and it is not known by how much: no points are taken until {file} "
-                        "gives the time.",
+                        "Late, and it is not known by how much: no points are taken off until "
+                        "{file} gives the time.",
                         file=SUBMITTED,
                     )
                 )
@@ -85,7 +85,8 @@ def judge(submissions: Sequence[Submission], assignment: Assignment, listed: Tim
         notes.append(
             translated(
                 "It is not known when {n} of the submissions were handed in, and no points are "
-                "taken for lateness: give the times in {file}, with the columns learner and time.",
+                "taken off for lateness: give the times in {file}, with the columns learner and "
+                "time.",
                 n=unknown,
                 file=SUBMITTED,
             )

@@ -679,11 +679,11 @@ def _stability_adapter(answer, X, kind, n, seed):
         try:
             values.append(float(value))
         except (TypeError, ValueError):
-            # No property holds of what is no number.
-            return {"value": value}
+            values.append(None)
     shares = [share for _, share in seen if share < 0.95]
     return {
-        "value": values[0],
+        # Of what is no number, no property of the value holds.
+        "value": value if None in values else values[0],
         "repeats": values[0] == values[len(values) // 2],
         "varies": values[0] != values[-1],
         "sizes": sorted({rows for rows, _ in seen}),

@@ -670,7 +670,7 @@ def _stability_adapter(answer, X, kind, n, seed):
         return clear
 
     seeds = (seed, seed, seed + 1) if kind == "noise" else (seed,)
-    values = []
+    values: list[float | None] = []
     for each in seeds:
         value = answer(X, fit_predict, n, each)
         if value is None:

@@ -15,7 +15,7 @@ from utils import catalogue, check, progress, sql, translation
 from utils.catalogue import ROOT
 from utils.editions import build, messages, source
 from utils.editions import translation as editions
-from utils.exercises import BeatIt, practice
+from utils.exercises import BeatIt, BreakIt, practice
 from utils.exercises.beat_it import Metric
 from utils.exercises.proof import mark_of_ours
 from utils.interview import bank
@@ -284,6 +284,36 @@ def test_a_card_in_chinese_holds_no_english_sentence_of_ours(name, chinese):
     wrong = [*wrong, *([] if isinstance(task, BeatIt) else wrong_answers(KINDS[name], name))]
     left = {text for each in wrong for text in english_sentences(mark_of_ours(task, each, 0))}
     assert left == set()
+
+
+# No input has any of these forms.
+MALFORMED = (3, None, "abc", (), (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    "chapter",
+    [each for each in CHAPTERS if each.has_exercises],
+    ids=lambda chapter: chapter.stem,
+)
+def test_a_rule_for_an_input_is_told_in_chinese(chapter, chinese):
+    wrong = [lambda defect, value=value: value for value in MALFORMED]
+    left = {
+        text
+        for task in catalogue.load(chapter.topic).values()
+        if isinstance(task, BreakIt)
+        for each in [*task.misconceptions, *wrong]
+        for text in english_sentences(mark_of_ours(task, each, 0))
+    }
+    assert left == set()
+
+
+def test_a_probe_has_no_english_word_for_what_is_no_number(chinese):
+    task = catalogue.load("segmentation_case")["bootstrap_stability"]
+    assert "函数返回了 None" in mark_of_ours(task, lambda *args: None, 0).message
+    for value in ([], "a number", {}):
+        mark = mark_of_ours(task, lambda *args, value=value: value, 0)
+        assert mark.points == 0 and "TypeError" not in mark.message
+        assert english_sentences(mark) == []
 
 
 class Unprintable(Exception):

@@ -25,7 +25,7 @@ def _numbers(values, n, low, high):
     )
 
 
-def _form_of_users(arguments):
+def _problem_with_the_form(arguments):
     if not isinstance(arguments, (tuple, list)) or len(arguments) != 3:
         return "return three values: p, order_value and budget"
     p, order_value, budget = arguments
@@ -43,7 +43,7 @@ def _form_of_users(arguments):
 
 
 def _problem_with_users(arguments):
-    if problem := _form_of_users(arguments):
+    if problem := _problem_with_the_form(arguments):
         return problem
     p, order_value, budget = arguments
     gain, cost = wrong.true_tables(p, order_value)
@@ -66,7 +66,7 @@ break_budget = BreakIt(
     right=wrong.correct,
     defects=wrong.FLAWED,
     problem=_problem_with_users,
-    form=_form_of_users,
+    form=_problem_with_the_form,
     misconceptions=(
         wrong.one_small_budget_for_all,
         wrong.money_for_everybody,

@@ -180,13 +180,13 @@ def _parts(p, order_value, faces):
 
 
 def cost_is_face(p, order_value, faces):
-    """The cost is the whole face value. A coupon that is not redeemed costs nothing."""
+    """Your cost is the whole face value. A coupon that is not redeemed costs nothing."""
     p, _, faces, gain, _ = _parts(p, order_value, faces)
     return gain, np.tile(faces, (len(p), 1))
 
 
 def cost_only_of_new_buyers(p, order_value, faces):
-    """The cost counts only those whom the coupon wins. Those who would have bought without it
+    """Your cost counts only those whom the coupon wins. Those who would have bought without it
     redeem it too, and the platform pays them as well.
     """
     p, _, faces, gain, _ = _parts(p, order_value, faces)
@@ -194,7 +194,7 @@ def cost_only_of_new_buyers(p, order_value, faces):
 
 
 def sales_not_incremental(p, order_value, faces):
-    """The gain is the expected sales. What she would have bought without a coupon is no gain."""
+    """Your gain is the expected sales. What she would have bought without a coupon is no gain."""
     p, value, _, _, cost = _parts(p, order_value, faces)
     return value * p, cost
 
@@ -208,7 +208,7 @@ def net_of_cost(p, order_value, faces):
 
 
 def relative_uplift(p, order_value, faces):
-    """The gain uses the relative change of p. From 1 % to 2 % doubles the chance and brings one
+    """Your gain uses the relative change of p. From 1 % to 2 % doubles the chance and brings one
     order in a hundred users.
     """
     p, value, _, _, cost = _parts(p, order_value, faces)
@@ -232,8 +232,8 @@ def harm_cut_off(p, order_value, faces):
 
 
 def gain_in_purchases(p, order_value, faces):
-    """The gain is in purchases. A purchase of 100 USD is worth more than one of 10 USD: multiply by
-    what the order is worth.
+    """Your gain is in purchases. A purchase of 100 USD is worth more than one of 10 USD: multiply
+    by what the order is worth.
     """
     p, _, _, _, cost = _parts(p, order_value, faces)
     return p - p[:, :1], cost
@@ -279,7 +279,7 @@ def usual_faces(p, order_value, faces):
 
 
 def cost_without_the_coupon(p, order_value, faces):
-    """The cost counts those who buy without a coupon. A coupon is redeemed by those who buy with
+    """Your cost counts those who buy without a coupon. A coupon is redeemed by those who buy with
     it, new buyers included.
     """
     p, _, faces, gain, _ = _parts(p, order_value, faces)
@@ -363,13 +363,13 @@ def one_pass(rate, n):
 
 
 def all_pooled(rate, n):
-    """Every rate became the mean of all. Only rates that are in the wrong order are pooled."""
+    """Every rate became the mean of all. Only rates that are in the wrong order must be pooled."""
     rate = np.asarray(rate, dtype=float)
     return np.full(len(rate), np.average(rate, weights=n)) if len(rate) else rate
 
 
 def falling(rate, n):
-    """The curve never rises. A larger coupon should not lower the chance to buy: the curve must
+    """Your curve never rises. A larger coupon should not lower the chance to buy: the curve must
     never fall.
     """
     return -_pooled(-np.asarray(rate, dtype=float), n)
@@ -427,14 +427,14 @@ def users_rooted(rate, n):
 
 
 def pool_counted_once(rate, n):
-    """The curve has one value for each pool. It must have one for each face value: repeat the mean
+    """Your curve has one value for each pool. It must have one for each face value: repeat the mean
     of a pool for all of its rates.
     """
     return _merged(rate, n, _both, spread=False)
 
 
 def direction_from_the_rates(rate, n):
-    """Where the rates fall, the curve falls too. It must never fall, whatever the rates do."""
+    """Where the rates fall, your curve falls too. It must never fall, whatever the rates do."""
     rate = np.asarray(rate, dtype=float)
     if len(rate) < 2 or np.corrcoef(np.arange(len(rate)), rate.argsort().argsort())[0, 1] >= 0:
         return _pooled(rate, n)
@@ -447,8 +447,8 @@ def direction_from_the_rates__kept_if_falling(rate, n):
 
 
 def rates_kept_whole(rate, n):
-    """The curve has the type of the rates. Where these are 0 and 1, the mean of a pool was cut to a
-    whole number: turn the rates into floats first.
+    """Your curve has the type of the rates. Where these are 0 and 1, the mean of a pool was cut to
+    a whole number: turn the rates into floats first.
     """
     curve = np.array(rate)
     curve[:] = _pooled(rate, n)
@@ -525,7 +525,7 @@ def only_dominated_removed(gain, cost):
 
 
 def first_step_only(gain, cost):
-    """There is one step at most. A user who has a coupon may be upgraded to a larger one."""
+    """Your list has one step at most. A user who has a coupon may be upgraded to a larger one."""
     return reference.efficient_steps(gain, cost)[:1]
 
 
@@ -536,8 +536,8 @@ def stops_at_first_bend(gain, cost):
 
 
 def totals_not_extras(gain, cost):
-    """Cost and gain are those of the whole coupon. A step costs only what the new coupon costs more
-    than the old one, and brings only what it brings more.
+    """Your cost and gain are those of the whole coupon. A step costs only what the new coupon costs
+    more than the old one, and brings only what it brings more.
     """
     return [
         (j, float(cost[j]), float(gain[j])) for j, _, _ in reference.efficient_steps(gain, cost)
@@ -558,7 +558,9 @@ def largest_gain_at_once__farthest_of_equals(gain, cost):
 
 
 def losses_kept(gain, cost):
-    """There are steps that gain nothing, or lose. A step must bring more than was there before."""
+    """Your list has steps that gain nothing, or lose. A step must bring more than was there
+    before.
+    """
     gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
     at, steps = 0, []
     while at + 1 < len(gain):
@@ -642,8 +644,8 @@ def compared_too_roughly__nine_digits(gain, cost):
 
 
 def places_counted_from_the_step_before(gain, cost):
-    """The index of a step counts from the face value before it. It is the index among all face
-    values.
+    """Your index of a step counts from the face value before it. It must be the index among all
+    face values.
     """
     before, steps = 0, []
     for j, extra, more in reference.efficient_steps(gain, cost):
@@ -664,8 +666,8 @@ def gain_before_cost(gain, cost):
 
 
 def stops_below_one(gain, cost):
-    """The list ends where a step gains less than a dollar per dollar. It ends only where there is
-    no extra gain: what a dollar of budget is worth is not known here.
+    """Your list ends where a step gains less than a dollar per dollar. It must end only where there
+    is no extra gain: what a dollar of budget is worth is not known here.
     """
     return _steps_while(gain, cost, lambda more, extra: more >= extra)
 
@@ -675,7 +677,7 @@ def stops_below_one__strict(gain, cost):
 
 
 def ratios_for_gains(gain, cost):
-    """A step holds its ratio. It holds its extra cost and its extra gain."""
+    """Your steps hold their ratio. A step must hold its extra cost and its extra gain."""
     return [(j, extra, more / extra) for j, extra, more in reference.efficient_steps(gain, cost)]
 
 
@@ -813,8 +815,9 @@ def goes_on_after_the_first(gain, cost, budget):
 
 
 def price_rule_drops_ties(gain, cost, budget):
-    """Each user took what is best for her at the price of the budget. Of users whose ratio is that
-    price all or none get their step then, and money is left that pays for some of them.
+    """Each user took what is best for her at the price of the budget. Users whose ratio equals that
+    price then get their step either all together or not at all, and money is left that would pay
+    for some of them.
     """
     gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
     price = reference.price_of_budget(gain, cost, budget)
@@ -1021,13 +1024,13 @@ def upgrades_by_average_ratio__goes_on(gain, cost, budget):
 
 
 def costs_returned(gain, cost, budget):
-    """The plan holds what each user's coupon costs. It holds the index of her face value."""
+    """Your plan holds what each user's coupon costs. It must hold the index of her face value."""
     plan = reference.allocate_budget(gain, cost, budget)
     return [float(cost[user][face]) for user, face in enumerate(plan)]
 
 
 def steps_counted(gain, cost, budget):
-    """The plan counts the steps that each user took. A step may skip a face value: keep the index
+    """Your plan counts the steps that each user took. A step may skip a face value: keep the index
     to which it leads.
     """
     plan = reference.allocate_budget(gain, cost, budget)
@@ -1036,7 +1039,7 @@ def steps_counted(gain, cost, budget):
 
 
 def served_or_not(gain, cost, budget):
-    """The plan says who gets a coupon, but not which: return the index of the face value."""
+    """Your plan says who gets a coupon, but not which: return the index of the face value."""
     return [int(face > 0) for face in reference.allocate_budget(gain, cost, budget)]
 
 
@@ -1158,8 +1161,8 @@ def wrong_half_kept(gain, cost, budget):
 
 
 def price_when_budget_is_not_binding(gain, cost, budget):
-    """There is a price although the money pays for everything that gains. Then one more dollar
-    brings nothing, and the price is 0.
+    """Your price is above 0 although the money pays for everything that gains. Then one more dollar
+    brings nothing, and the price must be 0.
     """
     gain, cost = _arrays(gain, cost)
     price = reference.price_of_budget(gain, cost, budget)
@@ -1176,8 +1179,8 @@ def price_when_budget_is_not_binding__unless_nobody_gains(gain, cost, budget):
 
 
 def average_ratio_as_price(gain, cost, budget):
-    """The price is the whole gain per whole cost of the last coupon. The last dollar buys a *step*,
-    and what counts is its extra gain per extra cost.
+    """Your price is the whole gain per whole cost of the last coupon. The last dollar buys a
+    *step*, and what counts is its extra gain per extra cost.
     """
     gain, cost = _arrays(gain, cost)
     price = reference.price_of_budget(gain, cost, budget)
@@ -1327,7 +1330,7 @@ def no_coupon_is_no_choice__doubled(gain, cost, budget):
 
 
 def ratios_between_neighbours(gain, cost, budget):
-    """The ratios are those of steps between neighbouring face values. Where the first one does
+    """Your ratios are those of steps between neighbouring face values. Where the first one does
     little, it is skipped: nobody ever stops there, and its ratio is no price.
     """
     gain, cost = _arrays(gain, cost)
@@ -1506,7 +1509,7 @@ def matched_rows_compared(arm, outcome, share, plan):
 
 
 def share_of_no_coupon_for_all(arm, outcome, share, plan):
-    """Every row is weighted by the chance of "no coupon". Weight a row by the chance of what it
+    """You weighted every row by the chance of "no coupon". Weight a row by the chance of what it
     got itself: each arm was drawn with its own.
     """
     return _interval(_weighted(arm, outcome, [share[0]] * len(share), plan))
@@ -1528,7 +1531,7 @@ def no_control(arm, outcome, share, plan):
 
 
 def sd_for_standard_error(arm, outcome, share, plan):
-    """The interval uses the standard deviation of the rows. The mean of n rows is √n times less
+    """Your interval uses the standard deviation of the rows. The mean of n rows is √n times less
     uncertain than one row.
     """
     return _interval(_weighted(arm, outcome, share, plan), n=1)
@@ -1574,7 +1577,7 @@ def self_normalised(arm, outcome, share, plan):
 
 
 def measured_shares(arm, outcome, share, plan):
-    """The weights are 1 / the shares of the arms in this log. The arms were drawn with the chances
+    """Your weights are 1 / the shares of the arms in this log. The arms were drawn with the chances
     in ``share``: use those.
     """
     counts = np.bincount(np.asarray(arm), minlength=len(share)) / len(arm)
@@ -1582,7 +1585,7 @@ def measured_shares(arm, outcome, share, plan):
 
 
 def population_spread(arm, outcome, share, plan):
-    """The standard deviation divides by n. The one that divides by n - 1 is asked for."""
+    """Your standard deviation divides by n. It must divide by n - 1."""
     d = _weighted(arm, outcome, share, plan)
     half = 1.96 * d.std() / math.sqrt(len(d))
     return float(d.mean()), float(d.mean() - half), float(d.mean() + half)
@@ -1600,7 +1603,9 @@ def parts_taken_as_independent(arm, outcome, share, plan):
 
 
 def quantile_of_student(arm, outcome, share, plan):
-    """The interval uses the quantile of Student's distribution. Here it is 1.96, whatever n is."""
+    """Your interval uses the quantile of Student's distribution. Here it must be 1.96, whatever n
+    is.
+    """
     d = _weighted(arm, outcome, share, plan)
     half = stats.t.ppf(0.975, len(d) - 1) * d.std(ddof=1) / math.sqrt(len(d))
     return float(d.mean()), float(d.mean() - half), float(d.mean() + half)
@@ -1630,8 +1635,8 @@ def not_weighted(arm, outcome, share, plan):
 
 
 def control_forgotten_where_it_matches(arm, outcome, share, plan):
-    """A row that got nothing, where the plan gives nothing, counts as a gain. Both parts of d apply
-    to it and cancel: it adds 0.
+    """In your mean a row that got nothing, where the plan gives nothing, counts as a gain. Both
+    parts of d apply to it and cancel: it must add 0.
     """
     arm, y, share, plan = _log(arm, outcome, share, plan)
     match = arm == plan
@@ -1802,8 +1807,8 @@ def next_hour_left_out(gain, cost, budget, spent, expected, seen):
 
 
 def price_when_just_spent(gain, cost, budget, spent, expected, seen):
-    """With exactly the budget spent, the price is finite. Nothing is left then either: the price is
-    infinite.
+    """With exactly the budget spent, your price is finite. Nothing is left then either: the price
+    must be infinite.
     """
     expected, seen, _, ratio = _hours(expected, seen)
     to_come = expected[len(seen) :].sum() * ratio
@@ -1815,8 +1820,8 @@ def price_when_just_spent(gain, cost, budget, spent, expected, seen):
 
 
 def zero_at_the_end_though_spent(gain, cost, budget, spent, expected, seen):
-    """With nothing left and nobody to come, the price is 0. The contract asks for the money first:
-    with nothing left the price is infinite.
+    """With nothing left and nobody to come, your price is 0. The contract asks for the money first:
+    with nothing left the price must be infinite.
     """
     expected, seen, _, ratio = _hours(expected, seen)
     if expected[len(seen) :].sum() * ratio == 0:
@@ -1891,9 +1896,9 @@ def _served(face, score, cost, budget):
 
 
 def same_face_for_everybody(trial, users, budget):
-    """Everybody gets the same coupon: the one that brought most per USD in the trial, in the order
-    of the rows. Most of the money goes to users who buy anyway. Who is moved by a coupon, and by
-    which, is in the trial as well.
+    """In your plan everybody gets the same coupon: the one that brought most per USD in the trial,
+    in the order of the rows. Most of the money goes to users who buy anyway. Who is moved by a
+    coupon, and by which, is in the trial as well.
     """
     value = trial["order_value"] * trial["bought"]
     sales = value.groupby(trial["face"]).mean()
@@ -1905,7 +1910,7 @@ def same_face_for_everybody(trial, users, budget):
 
 
 def likeliest_buyers(trial, users, budget):
-    """The coupons go to those who are most likely to buy. Most of them would have bought without
+    """Your coupons go to those who are most likely to buy. Most of them would have bought without
     one: what counts is what a coupon changes.
     """
     p = _joint_model(trial, users)
@@ -1913,8 +1918,8 @@ def likeliest_buyers(trial, users, budget):
 
 
 def highest_chance_each(trial, users, budget):
-    """Everybody is considered for the face value with the highest chance to buy, and that is the
-    largest one. Neither what it changes nor what it costs plays a part.
+    """In your plan everybody is considered for the face value with the highest chance to buy, and
+    that is the largest one. Neither what it changes nor what it costs plays a part.
     """
     p = _joint_model(trial, users)
     face = p.argmax(axis=1)
@@ -1923,16 +1928,18 @@ def highest_chance_each(trial, users, budget):
 
 
 def largest_uplift(trial, users, budget):
-    """The largest coupon goes to those whose chance to buy it raises most. A smaller one often does
-    nearly as much and costs less than half; and an order of 100 USD is worth more than one of 10.
+    """In your plan the largest coupon goes to those whose chance to buy it raises most. A smaller
+    one often does nearly as much and costs less than half; and an order of 100 USD is worth more
+    than one of 10.
     """
     p = _separate_forests(trial, users)
     return _served(np.full(len(users), 3), p[:, 3] - p[:, 0], 20 * p[:, 3], budget)
 
 
 def one_offer_never_upgraded(trial, users, budget):
-    """Each user is considered only for the face value with her best gain per cost, and no user is
-    upgraded. Where a larger coupon would bring more for a little more money, it is not tried.
+    """In your plan each user is considered only for the face value with her best gain per cost, and
+    no user is upgraded. Where a larger coupon would bring more for a little more money, it is not
+    tried.
     """
     p = _joint_model(trial, users)
     gain, cost = reference.gain_and_cost(p, users["order_value"], VALUES)

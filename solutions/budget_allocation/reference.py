@@ -25,10 +25,10 @@ def break_budget(defect: str) -> tuple[list[list[float]], list[float], float]:
     without), her *cost* is the face value x p with the coupon: who buys, redeems. The right plan
     starts with no coupon for anybody and takes *efficient steps*: from a user's present face value,
     the larger face value with the most extra gain per USD of extra cost, but only if there is extra
-    gain. The steps of all users are taken in the order of this ratio. If a step does not fit into
-    what is left of the budget, its user gets no further step, and the next step of another user is
-    tried. (So only this user is blocked. In `allocate_budget`, later on, the first step that does
-    not fit ends everything.)
+    gain. The steps of all users are taken in the order of this ratio, the highest first. If a step
+    does not fit into what is left of the budget, its user gets no further step, and the next step
+    of another user is tried. (So only this user is blocked. In `allocate_budget`, later on, the
+    first step that does not fit ends everything.)
 
     Each flawed plan differs by one defect. Your input must make the flawed plan's total (gain,
     cost), rounded to six digits, differ from that of the right plan.
@@ -44,8 +44,8 @@ def break_budget(defect: str) -> tuple[list[list[float]], list[float], float]:
           users are served in falling order of gain;
         - ``"cost_is_face"``: a coupon is planned at its face value, as if everybody redeemed it;
         - ``"cost_of_new_buyers"``: a coupon is planned at face value x (p with it - p without it),
-          as if those who buy anyway did not redeem (a step with extra gain has a planned cost
-          above 0 then, too);
+          as if those who buy anyway did not redeem (also by this plan, a step with extra gain costs
+          more than 0);
         - ``"never_upgraded"``: each user is meant to get the face value with the best gain per USD
           of cost, and never a larger one; users are served in falling order of this ratio;
         - ``"steps_between_neighbours"``: a step leads to the next larger face value only, and
@@ -478,8 +478,8 @@ def plan_effect(
 
     Examples
     --------
-    Two of four rows got what the plan says or nothing where it says something: d
-    is -20, 60, 0 and 0.
+    Two of four rows count, those to which the plan gives a coupon: the first got nothing, the
+    second got that coupon. d is -20, 60, 0 and 0.
 
     >>> effect, low, high = plan_effect([0, 1, 0, 1], [10, 30, 0, 10], [0.5, 0.5], [1, 1, 0, 0])
     >>> effect, round(low, 1), round(high, 1)

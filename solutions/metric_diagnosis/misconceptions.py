@@ -232,7 +232,9 @@ def every_day_of_the_weeks__with_today(y, t, n_weeks=8, skip=(), width=3.0):
 
 
 def judged_day_included(y, t, n_weeks=8, skip=(), width=3.0):
-    """The judged day is part of its own history. A day that explains itself is never unusual."""
+    """In your answer the judged day is part of its own history. A day that explains itself is never
+    unusual.
+    """
     return _band(y[[t, *_weeks(y, t, n_weeks, skip)]], width)
 
 
@@ -272,8 +274,8 @@ def mean_and_deviation__population(y, t, n_weeks=8, skip=(), width=3.0):
 
 
 def median_and_deviation(y, t, n_weeks=8, skip=(), width=3.0):
-    """The middle is robust and the width is not: one wild week makes the standard deviation large,
-    and then nothing else is unusual.
+    """Your middle is robust, and your width is not: one wild week makes the standard deviation
+    large, and then nothing else is unusual.
     """
     h = y[_weeks(y, t, n_weeks, skip)]
     h = h[~np.isnan(h)]
@@ -291,14 +293,14 @@ def deviation_without_factor(y, t, n_weeks=8, skip=(), width=3.0):
 
 
 def deviations_from_the_mean(y, t, n_weeks=8, skip=(), width=3.0):
-    """The expectation is a mean, and the deviations are measured from it. One wild
-    week moves both.
+    """Your expectation is a mean, and your deviations are measured from it. One wild week moves
+    both.
     """
     return _band(y[_weeks(y, t, n_weeks, skip)], width, centre=np.mean)
 
 
 def mean_of_the_deviations(y, t, n_weeks=8, skip=(), width=3.0):
-    """The width comes from the mean of the absolute deviations. One wild week moves a mean: take
+    """Your width comes from the mean of the absolute deviations. One wild week moves a mean: take
     their median.
     """
     h = y[_weeks(y, t, n_weeks, skip)]
@@ -318,7 +320,7 @@ def oldest_week_left_out(y, t, n_weeks=8, skip=(), width=3.0):
 
 
 def four_are_too_few(y, t, n_weeks=8, skip=(), width=3.0):
-    """There is no band although 4 values are left. Fewer than 4 are too few, and 4 are enough."""
+    """You give no band although 4 values are left. Fewer than 4 are too few, and 4 are enough."""
     return _band(y[_weeks(y, t, n_weeks, skip)], width, least=5)
 
 
@@ -333,7 +335,9 @@ def closed_days_make_up_the_number(y, t, n_weeks=8, skip=(), width=3.0):
 
 
 def holidays_kept(y, t, n_weeks=8, skip=(), width=3.0):
-    """The days in ``skip`` are part of the history. A holiday is no example of its weekday."""
+    """In your answer the days in ``skip`` are part of the history. A holiday is no example of its
+    weekday.
+    """
     return _band(y[_weeks(y, t, n_weeks, ())], width)
 
 
@@ -343,8 +347,8 @@ def holidays_kept__as_weekday(y, t, n_weeks=8, skip=(), width=3.0):
 
 
 def left_out_are_replaced(y, t, n_weeks=8, skip=(), width=3.0):
-    """An older week takes the place of a day that is left out. ``n_weeks`` says how far back the
-    history reaches, not how many values it has.
+    """In your history an older week takes the place of a day that is left out. ``n_weeks`` says how
+    far back the history reaches, not how many values it has.
     """
     older = [day for day in range(t - 7, -1, -7) if day not in set(skip) and not np.isnan(y[day])]
     return _band(y[older[:n_weeks]], width)
@@ -356,12 +360,12 @@ def left_out_are_replaced__closed_only(y, t, n_weeks=8, skip=(), width=3.0):
 
 
 def closed_is_zero(y, t, n_weeks=8, skip=(), width=3.0):
-    """A closed day counts as a day with 0. Nobody measured 0: the shop was not open."""
+    """You counted a closed day as a day with 0. Nobody measured 0: the shop was not open."""
     return _band(np.nan_to_num(y[_weeks(y, t, n_weeks, skip)], nan=0.0, posinf=np.inf), width)
 
 
 def one_value_is_enough(y, t, n_weeks=8, skip=(), width=3.0):
-    """There is a band although fewer than 4 values are left. The spread of one value is 0, and then
+    """You give a band although fewer than 4 values are left. The spread of one value is 0, and then
     every day is unusual.
     """
     return _band(y[_weeks(y, t, n_weeks, skip)], width, least=1)
@@ -389,14 +393,16 @@ def width_ignored(y, t, n_weeks=8, skip=(), width=3.0):
 
 
 def whole_history(y, t, n_weeks=8, skip=(), width=3.0):
-    """All earlier weeks count, and not the last ``n_weeks`` of them. What was normal in spring is
-    not normal now.
+    """You used all earlier weeks, and not the last ``n_weeks`` of them. What was normal in spring
+    is not normal now.
     """
     return _band(y[_weeks(y, t, t // 7, skip)], width)
 
 
 def nan_makes_nan(y, t, n_weeks=8, skip=(), width=3.0):
-    """One closed day in the history makes the whole band NaN. A missing value is left out first."""
+    """One closed day in the history makes your whole band NaN. A missing value must be left out
+    first.
+    """
     h = y[_weeks(y, t, n_weeks, skip)]
     if len(h) < 4:
         return float("nan"), float("nan"), float("nan")
@@ -507,7 +513,7 @@ def each_alone(before, after):
 
 
 def arithmetic_mean(before, after):
-    """The weight is the arithmetic mean of the two amounts. It is larger than the logarithmic mean
+    """Your weight is the arithmetic mean of the two amounts. It is larger than the logarithmic mean
     when the two differ, so the effects add up to too much.
     """
     return _effects(_arithmetic)(before, after)
@@ -597,8 +603,8 @@ def small_number_added__one(before, after):
 
 
 def money_never_receives(before, after):
-    """Where there are orders and no money, orders per user receive the change. There the money is
-    the first number that is 0: the change is that of money per order.
+    """In your answer orders per user receive the change where there are orders and no money. The
+    first number that is 0 there is the money: the change must be that of money per order.
     """
     rows = []
     for b, a, row in zip(before, after, reference.gmv_effects(before, after), strict=True):
@@ -608,7 +614,7 @@ def money_never_receives(before, after):
 
 
 def numbers_for_factors(before, after):
-    """The effects are those of users, orders and money themselves. The second factor is orders per
+    """Your effects are those of users, orders and money themselves. The second factor is orders per
     user, and the third is money per order: only those three multiply to the money.
     """
 
@@ -638,8 +644,9 @@ def totals_shared_out__by_the_change(before, after):
 
 
 def only_the_earlier_row_read(before, after):
-    """Where a segment has no money any more, money per order receives the whole change: you looked
-    for the 0 in the row of the earlier period. It stands in the row of the period without money.
+    """Where a segment has no money any more, your money per order receives the whole change: you
+    looked for the 0 in the row of the earlier period. It stands in the row of the period without
+    money.
     """
     rows = []
     for b, a, row in zip(before, after, reference.gmv_effects(before, after), strict=True):
@@ -657,8 +664,8 @@ def average_over_orders(before, after):
 
 
 def new_and_gone_dropped(before, after):
-    """A segment without money in one period has effects of 0. Then the effects of all segments do
-    not add up to the change of the total.
+    """In your answer a segment without money in one period has effects of 0. Then the effects of
+    all segments do not add up to the change of the total.
     """
     rows = reference.gmv_effects(before, after)
     pairs = zip(before, after, rows, strict=True)
@@ -666,8 +673,8 @@ def new_and_gone_dropped(before, after):
 
 
 def all_to_users(before, after):
-    """Where the money is 0 in one period, users receive the whole change. If the users are there
-    and do not order, their number is not what changed.
+    """In your answer users receive the whole change where the money is 0 in one period. If the
+    users are there and do not order, their number is not what changed.
     """
     rows = reference.gmv_effects(before, after)
     pairs = zip(before, after, rows, strict=True)
@@ -675,8 +682,8 @@ def all_to_users(before, after):
 
 
 def last_zero_receives(before, after):
-    """Where the money is 0 in one period, the factor of the money receives the whole change. But a
-    segment without users has no orders and no money either: start at the left.
+    """In your answer the factor of the money receives the whole change where the money is 0 in one
+    period. But a segment without users has no orders and no money either: start at the left.
     """
     rows = reference.gmv_effects(before, after)
     pairs = zip(before, after, rows, strict=True)
@@ -684,8 +691,8 @@ def last_zero_receives(before, after):
 
 
 def zero_in_thirds(before, after):
-    """Where the money is 0 in one period, each factor receives a third. The factor that is 0
-    explains all of it.
+    """In your answer each factor receives a third where the money is 0 in one period. The factor
+    that is 0 explains all of it.
     """
     rows = reference.gmv_effects(before, after)
     pairs = zip(before, after, rows, strict=True)
@@ -756,7 +763,7 @@ def mix_not_centred__rate_after(before, after):
 
 
 def interaction_lost(before, after):
-    """Mix and rate are both valued at the levels before. What is left, share change times rate
+    """You valued mix and rate both at the levels before. What is left, share change times rate
     change, is in neither part, and the parts do not add up.
     """
     return _parts(lambda w0, w1, r0, r1, R0, R1: ((w1 - w0) * (r0 - R0), w0 * (r1 - r0)))(
@@ -775,7 +782,7 @@ def interaction_lost__centred_on_the_mean(before, after):
 
 
 def interaction_twice(before, after):
-    """Mix and rate are both valued at the levels after. Share change times rate change is then in
+    """You valued mix and rate both at the levels after. Share change times rate change is then in
     both parts, and the parts add up to too much or too little.
     """
     return _parts(
@@ -794,7 +801,7 @@ def interaction_twice__not_centred(before, after):
 
 
 def interaction_to_rate(before, after):
-    """Rate is valued at the shares after, and mix at the rates before. It adds up, and all of what
+    """You valued rate at the shares after, and mix at the rates before. It adds up, and all of what
     changed together is called rate; with the periods swapped the answer is another one.
     """
     return _parts(
@@ -803,7 +810,7 @@ def interaction_to_rate(before, after):
 
 
 def interaction_to_mix(before, after):
-    """Rate is valued at the shares before, and mix at the rates after. It adds up, and all of what
+    """You valued rate at the shares before, and mix at the rates after. It adds up, and all of what
     changed together is called mix; with the periods swapped the answer is another one.
     """
     return _parts(
@@ -812,7 +819,7 @@ def interaction_to_mix(before, after):
 
 
 def rate_at_one_share(before, after):
-    """Rate is weighted by the shares of one period alone, and mix by the mean of both rates: half
+    """You weighted rate by the shares of one period alone, and mix by the mean of both rates: half
     of what changed together is in neither part or in both. The parts do not add up.
     """
     return _parts(lambda w0, w1, r0, r1, *R: (_textbook(w0, w1, r0, r1, *R)[0], w0 * (r1 - r0)))(
@@ -827,8 +834,8 @@ def rate_at_one_share__after(before, after):
 
 
 def mix_at_one_rate(before, after):
-    """Mix takes the segment's rate of one period alone, and rate the mean of both shares: half of
-    what changed together is in neither part or in both. The parts do not add up.
+    """You took for mix the segment's rate of one period alone, and for rate the mean of both
+    shares: half of what changed together is in neither part or in both. The parts do not add up.
     """
     return _parts(
         lambda w0, w1, r0, r1, *R: ((w1 - w0) * (r0 - sum(R) / 2), (w0 + w1) / 2 * (r1 - r0))
@@ -842,8 +849,8 @@ def mix_at_one_rate__after(before, after):
 
 
 def centred_on_before(before, after):
-    """Mix compares the segment with the whole of the earlier period alone. The sum is right, and a
-    swap of the periods does not simply turn the sign of each part.
+    """Your mix compares the segment with the whole of the earlier period alone. The sum is right,
+    and a swap of the periods does not simply turn the sign of each part.
     """
     return _parts(
         lambda w0, w1, r0, r1, R0, R1: ((w1 - w0) * ((r0 + r1) / 2 - R0), (w0 + w1) / 2 * (r1 - r0))
@@ -851,8 +858,8 @@ def centred_on_before(before, after):
 
 
 def centred_on_mean_of_segments(before, after):
-    """Mix compares the segment with the plain mean of the segments' rates. A small segment then
-    counts as much in "the whole" as a large one.
+    """Your mix compares the segment with the plain mean of the segments' rates. A small segment
+    then counts as much in "the whole" as a large one.
     """
     names = dict.fromkeys([*before, *after])
     rates = []
@@ -882,14 +889,14 @@ def centred_on_mean_of_segments__of_each_period(before, after):
 
 
 def absent_rate_is_zero(before, after):
-    """A segment that is missing in one period has the rate 0 there. It has no rate there: nobody in
-    it did worse, and all of its part is mix.
+    """You gave a segment that is missing in one period the rate 0 there. It has no rate there:
+    nobody in it did worse, and all of its part is mix.
     """
     return _parts(_textbook, absent="zero")(before, after)
 
 
 def segments_of_both_only(before, after):
-    """Only segments that both periods have are in the answer. The new and the gone ones moved the
+    """Your answer has only the segments that both periods have. The new and the gone ones moved the
     total too, and the parts do not add up without them.
     """
     parts = reference.mix_and_rate(before, after)
@@ -903,31 +910,31 @@ def segments_of_both_only__by_name(before, after):
 
 
 def empty_segments_lost(before, after):
-    """A segment with a denominator of 0 in both periods is not in the answer. It is named, so it
-    has parts: (0, 0).
+    """A segment with a denominator of 0 in both periods is not in your answer. It is named, so it
+    must have parts: (0, 0).
     """
     parts = reference.mix_and_rate(before, after)
     return {s: x for s, x in parts.items() if before.get(s, (0, 0))[1] or after.get(s, (0, 0))[1]}
 
 
 def gone_segments_lost(before, after):
-    """The answer has the segments of the later period. A segment that is gone moved
-    the total too.
+    """Your answer has the segments of the later period alone. A segment that is gone moved the
+    total too.
     """
     parts = reference.mix_and_rate(before, after)
     return {s: parts[s] for s in after}
 
 
 def new_segments_lost(before, after):
-    """The answer has the segments of the earlier period. A segment that is new
-    moved the total too.
+    """Your answer has the segments of the earlier period alone. A segment that is new moved the
+    total too.
     """
     parts = reference.mix_and_rate(before, after)
     return {s: parts[s] for s in before}
 
 
 def shares_of_the_numerator(before, after):
-    """The shares are those of the numerators. The total rate is a mean of the segments' rates with
+    """Your shares are those of the numerators. The total rate is a mean of the segments' rates with
     the denominators as weights.
     """
     reference.mix_and_rate(before, after)
@@ -957,7 +964,7 @@ def relative_change(before, after):
 
 
 def mix_and_rate_swapped(before, after):
-    """Mix comes first and rate second: yours are the other way round."""
+    """Your rate comes first, and your mix second. It must be the other way round."""
     return {s: (rate, mix) for s, (mix, rate) in reference.mix_and_rate(before, after).items()}
 
 
@@ -1015,21 +1022,21 @@ def _both(b, a, s):
 
 
 def strata_count_alike(before, after):
-    """Every stratum has the same weight. A stratum of ten visits then counts as much as one of ten
-    thousand.
+    """In your mean every stratum has the same weight. A stratum of ten visits then counts as much
+    as one of ten thousand.
     """
     return _adjusted(lambda b, a, s: 1.0)(before, after)
 
 
 def weights_of_before(before, after):
-    """The weights are the denominators of the earlier period. The docstring adds both periods, so
+    """Your weights are the denominators of the earlier period. The docstring adds both periods, so
     that a swap of the two turns only the sign.
     """
     return _adjusted(lambda b, a, s: b[s][1])(before, after)
 
 
 def weights_of_after(before, after):
-    """The weights are the denominators of the later period. The docstring adds both periods, so
+    """Your weights are the denominators of the later period. The docstring adds both periods, so
     that a swap of the two turns only the sign.
     """
     return _adjusted(lambda b, a, s: a[s][1])(before, after)
@@ -1043,8 +1050,8 @@ def weights_of_after__share(before, after):
 
 
 def weights_by_numerator(before, after):
-    """The weights are numerators. A stratum with a high ratio then counts for more because it has a
-    high ratio.
+    """Your weights are numerators. A stratum with a high ratio then counts for more because it has
+    a high ratio.
     """
     return _adjusted(lambda b, a, s: b[s][0] + a[s][0])(before, after)
 
@@ -1068,8 +1075,9 @@ def weights_of_precision(before, after):
 
 
 def missing_stratum_is_zero(before, after):
-    """A stratum that is missing in one period takes part with the ratio 0. A ratio of 0 says that
-    there were users and none converted; there were none. Only common strata can be compared.
+    """In your mean a stratum that is missing in one period takes part with the ratio 0. A ratio of
+    0 says that there were users and none converted; there were none. Only common strata can be
+    compared.
     """
     names = dict.fromkeys([*before, *after])
     both = [{s: p.get(s, (0, 0)) for s in names} for p in (before, after)]
@@ -1097,7 +1105,7 @@ def missing_stratum_is_zero__also_in_an_empty_period(before, after):
 
 
 def weights_of_all_strata(before, after):
-    """The weights are shares of all strata, and the strata that are not common are then dropped.
+    """Your weights are shares of all strata, and the strata that are not common are then dropped.
     The rest does not add up to 1, and the mean is too close to 0.
     """
     return _adjusted(_both, gap=lambda b, a: sum(d for p in (b, a) for _, d in p.values()))(
@@ -1159,8 +1167,8 @@ def last_digits_turn(before, after):
 
 
 def no_common_stratum_is_zero(before, after):
-    """Without a common stratum the adjusted difference is 0. It is NaN: nothing can be compared,
-    which is not the same as no change.
+    """Without a common stratum your adjusted difference is 0. It must be NaN: nothing can be
+    compared, which is not the same as no change.
     """
     crude, adjusted, turned = reference.adjusted_difference(before, after)
     return crude, (0.0 if math.isnan(adjusted) else adjusted), turned

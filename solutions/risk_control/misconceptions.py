@@ -361,8 +361,8 @@ def review_paid_for_frauds(p, amount, review, friction, margin, fee=0.0):
 
 
 def fixed_tiers(p, amount, review, friction, margin, fee=0.0):
-    """Fixed cuts of ``p`` decide here, and the costs change nothing. With another amount the same
-    ``p`` asks for another action.
+    """In your answer fixed cuts of ``p`` decide, and the costs change nothing. With another amount
+    the same ``p`` asks for another action.
     """
     return _cheapest(p, 1.0 * (np.asarray(p, dtype=float) >= 0.02), 0.5, 2 - 9 * np.asarray(p))
 
@@ -524,7 +524,7 @@ def delay_ignored(t, cutoff, delay):
 
 
 def delay_on_the_test(t, cutoff, delay):
-    """The gap lies after the cutoff. On that day the labels of the orders *before* it are missing.
+    """Your gap lies after the cutoff. On that day the labels of the orders *before* it are missing.
     The test orders can wait for their labels.
     """
     t = np.asarray(t)
@@ -567,7 +567,7 @@ def both_at_no_delay(t, cutoff, delay):
 
 
 def places_after_sorting(t, cutoff, delay):
-    """The row numbers are those of the sorted orders. The caller's table is not sorted."""
+    """Your row numbers are those of the sorted orders. The caller's table is not sorted."""
     return reference.matured_time_split(np.sort(t), cutoff, delay)
 
 
@@ -592,7 +592,7 @@ def rows_from_one(t, cutoff, delay):
 
 
 def rows_in_order_of_time(t, cutoff, delay):
-    """The row numbers come in the order of the days. The contract asks for ascending numbers."""
+    """Your row numbers come in the order of the days. The contract asks for ascending numbers."""
     t = np.asarray(t)
     parts = reference.matured_time_split(t, cutoff, delay)
     return tuple(rows[np.argsort(t[rows], kind="stable")] for rows in parts)
@@ -624,7 +624,9 @@ def whole_days_only(t, cutoff, delay):
 
 
 def counted_from_the_last_order(t, cutoff, delay):
-    """Labels count as final if they were by the day of the last order, not by the cutoff."""
+    """You took labels for final that became final by the day of the last order. They must be final
+    by the cutoff.
+    """
     t = np.asarray(t, dtype=float)
     last = t.max() if len(t) else cutoff
     return _rows((t + delay <= last) & (t < cutoff), t >= cutoff)
@@ -892,8 +894,8 @@ def dropped_for_kept(p, kept):
 
 
 def nan_where_certain(p, kept):
-    """Where the model is certain the result is NaN: odds of 1 are infinite, and infinity over
-    infinity is no number.
+    """Where the model is certain the result is NaN: at a probability of 1 the odds are infinite,
+    and infinity over infinity is no number.
     """
     with np.errstate(all="ignore"):
         odds = kept * _p(p) / (1 - _p(p))
@@ -992,8 +994,8 @@ def random_passes_alone(y, prob):
 
 
 def weights_of_the_unlabelled(y, prob):
-    """The blocked orders are in the denominator too, with their weights. Those that passed already
-    stand for them.
+    """You put the blocked orders into the denominator too, with their weights. Those that passed
+    already stand for them.
     """
     known, p_known, _ = _labelled(y, prob)
     return _ratio((known / p_known).sum(), (1 / _p(prob)).sum()) if len(known) else float("nan")
@@ -1029,7 +1031,9 @@ def divided_by_the_labelled(y, prob):
 
 
 def blocked_counted_once_more(y, prob):
-    """The blocked orders are in the denominator too. Those that passed already stand for them."""
+    """You put the blocked orders into the denominator too. Those that passed already stand for
+    them.
+    """
     known, chance, n = _labelled(y, prob)
     if not len(known):
         return float("nan")
@@ -1155,8 +1159,8 @@ def _rounds(links, most, n, at_once=True):
 
 
 def users_of_hubs_taken_out(links, most):
-    """Accounts that share a thing stand alone where they use other things that they do not share,
-    or a hub. One shared thing links them, whatever else they use.
+    """In your answer accounts that share a thing stand alone where they use other things that they
+    do not share, or a hub. One shared thing links them, whatever else they use.
     """
     users = links.groupby(["kind", "value"])["account"].transform("nunique")
     out = links["account"].isin(links.loc[users > most, "account"])
@@ -1190,7 +1194,9 @@ def named_after_the_first__largest(links, most):
 
 
 def order_of_appearance(links, most):
-    """The accounts come in the order in which the table shows them. The index is ascending."""
+    """Your accounts come in the order in which the table shows them. The index must be
+    ascending.
+    """
     ring = reference.ring_of(links, most)
     return ring[links["account"].drop_duplicates().to_numpy()]
 
@@ -1294,7 +1300,7 @@ def share_rounded_up(sup, ano, budget, mix):
 
 
 def unscored_first(sup, ano, budget, mix):
-    """Orders without a score are in the queue. A reversed sort puts NaN first, and a score of minus
+    """Your queue holds orders without a score. A reversed sort puts NaN first, and a score of minus
     infinity fills places too.
     """
     ranked = [
@@ -1349,8 +1355,8 @@ def unscored_is_zero(sup, ano, budget, mix):
 
 
 def filled_up_by_the_model_alone(sup, ano, budget, mix):
-    """Only the model fills places that are left. Where the model has too few scores, the detector
-    fills them.
+    """In your queue only the model fills the places that are left. Where the model has too few
+    scores, the detector must fill them.
     """
     n_ano = _places(budget, mix)
     first, second = reference._ranked(sup), reference._ranked(ano)
@@ -1360,8 +1366,8 @@ def filled_up_by_the_model_alone(sup, ano, budget, mix):
 
 
 def filled_up_by_the_detector_alone(sup, ano, budget, mix):
-    """Only the detector fills places that are left. Where the detector has too few scores, the
-    model fills them.
+    """In your queue only the detector fills the places that are left. Where the detector has too
+    few scores, the model must fill them.
     """
     n_ano = _places(budget, mix)
     first, second = reference._ranked(sup), reference._ranked(ano)
@@ -1379,14 +1385,14 @@ def higher_number_first(sup, ano, budget, mix):
 
 
 def in_order_of_rows(sup, ano, budget, mix):
-    """The right orders come in the order of their row numbers. The queue starts with the highest
-    score.
+    """Your queue has the right orders, in the order of their row numbers. It must start with the
+    highest score.
     """
     return sorted(reference.review_queue(sup, ano, budget, mix))
 
 
 def not_filled_up(sup, ano, budget, mix):
-    """One list had too few scores, and its places stayed empty. The other list fills them."""
+    """One list had too few scores, and its places stayed empty. The other list must fill them."""
     n_ano = _places(budget, mix)
     queue = reference._ranked(sup)[: budget - n_ano]
     return queue + [row for row in reference._ranked(ano) if row not in queue][:n_ano]

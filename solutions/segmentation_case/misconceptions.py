@@ -113,8 +113,8 @@ def nothing_to_see(defect):
 
 
 def everybody_assigned(defect):
-    """At least one customer is assigned to the mail, one is not, and one opened it: without a hold-
-    out there is no effect to compute.
+    """At least one customer is assigned to the mail, one is not, and one opened it: without a
+    hold-out there is no effect to compute.
     """
     return [*_CUSTOMERS[:1], (2, 11.0, 1, 0, 3.0), (9, 90.0, 1, 1, 1.0), (9, 99.0, 1, 0, 5.0)], 2
 
@@ -267,18 +267,18 @@ def missing_has_no_segment__dropped(profile):
 
 
 def rest_is_lost(profile):
-    """Customers for whom no rule holds are called lost. They are ``other``."""
+    """You called customers for whom no rule holds lost. They must be ``other``."""
     return _chosen(profile, rest="lost")
 
 
 def rest_dropped(profile):
-    """Customers for whom no rule holds are missing: they are ``other``."""
+    """Customers for whom no rule holds are missing. They must be ``other``."""
     segment = reference.assign_segments(profile)
     return segment[segment != "other"]
 
 
 def rest_left_missing(profile):
-    """Customers for whom no rule holds have no segment: they are ``other``."""
+    """Customers for whom no rule holds have no segment in your answer. They must be ``other``."""
     segment = reference.assign_segments(profile).astype(object)
     return segment.where(segment != "other", None)
 
@@ -289,7 +289,9 @@ def old_index_lost(profile):
 
 
 def recency_read_as_days(profile):
-    """R was read as days, fewer is better. It is a score: 5 bought last."""
+    """R was read as days, fewer is better. It is a score: customers with a 5 bought most
+    recently.
+    """
     return reference.assign_segments(profile.assign(R=6 - profile["R"]))
 
 
@@ -386,7 +388,7 @@ def divided_by_the_openers(df):
 
 
 def hold_out_less_assigned(df):
-    """The sign is turned round: it is the mean of the assigned less that of the others."""
+    """The sign is turned round: it must be the mean of the assigned less that of the others."""
     return -reference.winback_itt(df)
 
 
@@ -411,13 +413,13 @@ def gone_dropped(seg0, seg1, order):
 
 
 def shares_of_the_target(seg0, seg1, order):
-    """The columns sum to 1: that is where customers come from. The question is where they go."""
+    """Your columns sum to 1: that is where customers come from. The question is where they go."""
     counts = _counts(seg0, seg1, order)
     return counts.div(counts.sum().clip(lower=1), axis=1)
 
 
 def shares_of_everybody(seg0, seg1, order):
-    """All cells together sum to 1. Each row should."""
+    """All your cells together sum to 1. Each row should."""
     counts = _counts(seg0, seg1, order)
     return counts / counts.to_numpy().sum()
 
@@ -465,7 +467,9 @@ def those_who_stayed_below(seg0, seg1, order):
 
 
 def rows_and_columns_swapped(seg0, seg1, order):
-    """The segments of the second period are in the rows. A row is a segment of the first period."""
+    """Your rows are the segments of the second period. A row must be a segment of the first
+    period.
+    """
     return reference.migration_matrix(seg0, seg1, order).T
 
 
@@ -486,7 +490,7 @@ def no_column_for_gone(seg0, seg1, order):
 
 
 def gone_comes_first(seg0, seg1, order):
-    """The columns come in another order: those of ``order`` first, then ``gone``."""
+    """Your columns come in another order. They must be those of ``order`` first, then ``gone``."""
     return reference.migration_matrix(seg0, seg1, order)[["gone", *order]]
 
 
@@ -522,8 +526,8 @@ def _ages(activity, end):
 
 
 def censoring_ignored(activity, horizon, end):
-    """Customers whose horizon was not over yet count as lost. Only those who were observed for all
-    of it can say who stays.
+    """You counted customers whose horizon was not over yet as lost. Only those who were observed
+    for all of it can say who stays.
     """
     ages = _ages(activity, end)
     n = max(ages["customer_id"].nunique(), 1)
@@ -541,15 +545,17 @@ def orders_counted(activity, horizon, end):
 
 
 def chained_on_the_last_period(activity, horizon, end):
-    """Each period was compared with the one before. Every element is a share of all who began."""
+    """Each period was compared with the one before. Every element must be a share of all
+    who began.
+    """
     curve = reference.retention_curve(activity, horizon, end)
     before = np.concatenate([curve[:1], curve[:-1]])
     return np.divide(curve, before, out=np.zeros_like(curve), where=before > 0)
 
 
 def other_customers_for_each_age(activity, horizon, end):
-    """Each element has its own customers, so the curve may rise because the early ones were better.
-    The contract asks for the same customers behind every element.
+    """Each element of your curve has its own customers, so the curve may rise because the early
+    ones were better. The contract asks for the same customers behind every element.
     """
     ages = _ages(activity, end)
     shares = []
@@ -651,7 +657,7 @@ def chained_on_the_last_period__nan(activity, horizon, end):
 
 
 def all_in_the_denominator(activity, horizon, end):
-    """The denominator holds customers who were not followed for the whole horizon. Above and below
+    """Your denominator holds customers who were not followed for the whole horizon. Above and below
     the line, the same customers count.
     """
     everybody = _ages(activity, end)["customer_id"].nunique()
@@ -695,8 +701,8 @@ def cohorts_averaged(activity, horizon, end):
 
 
 def leavers_left_out(activity, horizon, end):
-    """Only customers with an order at the end of the horizon or later count as observed. Who left
-    was observed too: she did not buy.
+    """You took only customers with an order at the end of the horizon or later as observed. Who
+    left was observed too: she did not buy.
     """
     ages = _ages(activity, end)
     ages = ages[ages.groupby("customer_id")["age"].transform("max") >= horizon]
@@ -704,7 +710,9 @@ def leavers_left_out(activity, horizon, end):
 
 
 def number_for_nobody(activity, horizon, end):
-    """When nobody was observed for so long, the curve holds numbers. Nothing is known: NaN."""
+    """When nobody was observed for so long, your curve holds numbers. Nothing is known: it must be
+    NaN.
+    """
     return np.nan_to_num(reference.retention_curve(activity, horizon, end))
 
 
@@ -832,8 +840,8 @@ def every_column_used(df, k, seed=0):
 
 
 def labels_as_they_come(df, k, seed=0):
-    """The numbers are those that this run happened to give. Number segments by their mean spend, so
-    that they mean the same tomorrow.
+    """Your numbers are those that this run happened to give. Number segments by their mean spend,
+    so that they mean the same tomorrow.
     """
     return pd.Series(_kmeans(df, k, seed), index=df.index)
 
@@ -956,7 +964,7 @@ def half_of_the_rows(X, fit_predict, n, seed):
 
 
 def one_resample(X, fit_predict, n, seed):
-    """The value is that of one single resample, whatever ``n``: it is a matter of luck."""
+    """Your value is that of one single resample, whatever ``n``: it is a matter of luck."""
     return reference.bootstrap_stability(X, fit_predict, 1, seed)
 
 
@@ -1006,7 +1014,7 @@ def no_mean_of_resamples__last_alone(X, fit_predict, n, seed):
 
 
 def worst_resample(X, fit_predict, n, seed):
-    """The value is that of the worst resample. Take the mean over all of them."""
+    """Your value is that of the worst resample. Take the mean over all of them."""
     return float(min(_values(X, fit_predict, n, seed)))
 
 
@@ -1080,7 +1088,7 @@ def sign_forgotten(params, x, t_x, T):
 
 
 def end_for_last_purchase(params, x, t_x, T):
-    """The second term uses ``T``. A customer who has left did so after her last purchase, at
+    """Your second term uses ``T``. A customer who has left did so after her last purchase, at
     ``t_x``.
     """
     return reference.bgnbd_neg_log_likelihood(params, x, T, T)
@@ -1118,8 +1126,8 @@ def terms_underflow(params, x, t_x, T):
 
 
 def one_repeat_cannot_leave(params, x, t_x, T):
-    """A customer with one repeat purchase has no second term. It is there for each customer with
-    ``x`` above 0.
+    """In your sum a customer with one repeat purchase has no second term. Each customer with ``x``
+    above 0 must have one.
     """
     values = np.where(
         np.asarray(x) > 1,
@@ -1216,8 +1224,8 @@ def sigma_not_paid_for(y, logit, mu, sigma):
 
 
 def zeros_in_the_lognormal(y, logit, mu, sigma):
-    """The lognormal part counts for customers who spend nothing, as if they spent 1. They have no
-    spend to describe.
+    """In your loss the lognormal part counts for customers who spend nothing, as if they spent 1.
+    They have no spend to describe.
     """
     parts = _ziln(y, logit, mu, sigma, rows=lambda y: np.ones(len(y), dtype=bool))
     return float(sum(part.mean() for part in parts))
@@ -1365,7 +1373,7 @@ def of_those_who_buy(y, score):
 
 
 def of_the_prediction(y, score):
-    """The curve adds up the scores. It adds up the money that was spent."""
+    """Your curve adds up the scores. It must add up the money that was spent."""
     if _no_gini(y):
         return float("nan")
     score = np.asarray(score, dtype=float)
@@ -1425,12 +1433,14 @@ def less_one(y, score):
 
 
 def sign_dropped(y, score):
-    """A score that sorts the wrong way round has a value above 0. It is negative."""
+    """A score that sorts the wrong way round has a value above 0. It must be negative."""
     return abs(reference.normalised_gini(y, score))
 
 
 def one_point_for_equals(y, score):
-    """The curve has one point for all customers with the same score. Each customer has one."""
+    """Your curve has one point for all customers with the same score. Each customer must
+    have one.
+    """
     if _no_gini(y):
         return float("nan")
 
@@ -1548,7 +1558,7 @@ def rate_over_twelve(spend, margin, cac, rate=0.0):
 
 
 def whole_years_discounted(spend, margin, cac, rate=0.0):
-    """Only whole years are discounted. A month is a twelfth of a year."""
+    """You discounted whole years only. A month is a twelfth of a year."""
     return _years(spend, margin, cac, rate, lambda m: m // 12)
 
 
@@ -1567,15 +1577,15 @@ def sum_discounted_at_once(spend, margin, cac, rate=0.0):
 
 
 def month_one_when_never(spend, margin, cac, rate=0.0):
-    """A customer who never pays back has month 1. ``argmax`` of nothing but False is 0; the
-    contract asks for None.
+    """In your answer a customer who never pays back has month 1. ``argmax`` of nothing but False is
+    0; the contract asks for None.
     """
     month = reference.payback_month(spend, margin, cac, rate)
     return 1 if month is None else month
 
 
 def month_one_for_nothing(spend, margin, cac, rate=0.0):
-    """A customer who cost nothing, or less, has not paid back at once. The month is 0."""
+    """A customer who cost nothing, or less, has paid back at once: the month is 0, and not 1."""
     month = reference.payback_month(spend, margin, cac, rate)
     return month if month != 0 else (1 if len(spend) else None)
 
@@ -1639,7 +1649,7 @@ def hazard_for_survival(days, left, horizon):
 
 
 def one_day_late(days, left, horizon):
-    """The curve falls one day late: a user who leaves on day d is not there after day d."""
+    """Your curve falls one day late: a user who leaves on day d is not there after day d."""
     curve = reference.survival_curve(days, left, horizon)
     return np.concatenate([curve[:1], curve[:-1]])
 
@@ -1657,17 +1667,19 @@ def leavers_not_at_risk(days, left, horizon):
 
 
 def goes_on_after_the_end(days, left, horizon):
-    """The curve goes on after the last user was observed. Nothing is known there: NaN."""
+    """Your curve goes on after the last user was observed. Nothing is known there: it must
+    be NaN.
+    """
     return _km(days, left, horizon, lambda t, e, d: max((t >= d).sum(), 1))
 
 
 def nobody_left_at_the_end(days, left, horizon):
-    """The curve is 0 where nobody is observed any more. Nothing is known there: NaN."""
+    """Your curve is 0 where nobody is observed any more. Nothing is known there: it must be NaN."""
     return np.nan_to_num(reference.survival_curve(days, left, horizon))
 
 
 def nan_after_the_last_exit(days, left, horizon):
-    """The curve ends with the last user who left. While others are observed it goes on."""
+    """Your curve ends with the last user who left. While others are observed it must go on."""
     days, left = np.asarray(days, dtype=int), np.asarray(left, dtype=bool)
     curve = reference.survival_curve(days, left, horizon)
     curve[(days[left].max() if left.any() else 0) + 1 :] = np.nan
@@ -1675,7 +1687,7 @@ def nan_after_the_last_exit(days, left, horizon):
 
 
 def nan_on_the_last_day(days, left, horizon):
-    """The curve is NaN already on the last day on which somebody is observed."""
+    """Your curve is NaN already on the last day on which somebody is observed."""
     curve = reference.survival_curve(days, left, horizon)
     if len(days):
         curve[int(np.max(days)) :] = np.nan
@@ -1696,8 +1708,8 @@ def hazards_summed(days, left, horizon):
 
 
 def days_with_events_alone(days, left, horizon):
-    """There is an element for each day that occurs in the data. The contract asks for each day from
-    0 to ``horizon``.
+    """Your curve has an element only for each day that occurs in the data. The contract asks for
+    each day from 0 to ``horizon``.
     """
     days, left = np.asarray(days, dtype=int), np.asarray(left, dtype=bool)
     curve = [1.0]

@@ -157,8 +157,8 @@ def silent_stranger(defect):
 
 
 def other_dates(defect):
-    """A day is written like 2017-05-08, as the docstring asks: ISO dates sort as text as they do as
-    days, and every database reads them in the same way.
+    """A day is written like 2017-05-08, as the docstring asks: ISO dates have the same order as
+    text and as days, and every database reads them in the same way.
     """
     campaigns, _, transactions, redemptions = reference.break_campaign_report(defect)
     return campaigns, [(8, "08/05/2017", "10/05/2017")], transactions, redemptions
@@ -233,8 +233,8 @@ def midnight_ends_the_last_day():
 
 
 def day_after_included():
-    """A purchase at 00:00 on the day after the campaign counts: ``<= end_date + 1`` lets that
-    midnight in. The end of a half-open interval is compared with ``<``.
+    """Your query counts a purchase at 00:00 on the day after the campaign: ``<= end_date + 1`` lets
+    that midnight in. The end of a half-open interval is compared with ``<``.
     """
     return _but(
         reference.campaign_report(),
@@ -247,8 +247,8 @@ def day_after_included():
 
 
 def any_day():
-    """Purchases before and after the campaign count as well: nothing compares the day of the
-    purchase with the days of the campaign.
+    """Your query counts purchases before and after the campaign as well: nothing compares the day
+    of the purchase with the days of the campaign.
     """
     return _but(
         reference.campaign_report(),
@@ -277,7 +277,9 @@ def null_for_nothing__redemptions_alone():
 
 
 def purchases_as_buyers():
-    """``buyers`` counts rows of transactions: a household that buys three times is three buyers."""
+    """Your ``buyers`` counts rows of transactions: a household that buys three times is three
+    buyers.
+    """
     return _but(
         reference.campaign_report(),
         (
@@ -289,8 +291,8 @@ def purchases_as_buyers():
 
 
 def redeeming_households():
-    """``redemptions`` counts households, and a household may redeem several coupons. The statement
-    asks for rows of ``coupon_redemptions``.
+    """Your ``redemptions`` counts households, and a household may redeem several coupons. The
+    statement asks for rows of ``coupon_redemptions``.
     """
     return _but(
         reference.campaign_report(),
@@ -299,8 +301,8 @@ def redeeming_households():
 
 
 def revenue_of_everybody():
-    """Purchases of households that the campaign did not reach count as well: the join is on days
-    alone.
+    """Your query counts purchases of households that the campaign did not reach as well: the join
+    is on days alone.
     """
     return _but(
         reference.campaign_report(),
@@ -317,8 +319,8 @@ def revenue_of_everybody():
 
 
 def buyers_must_redeem():
-    """Only households that redeemed a coupon of the campaign count as buyers. Who bought without a
-    coupon bought too.
+    """Your query counts only households that redeemed a coupon of the campaign as buyers. Who
+    bought without a coupon bought too.
     """
     return _but(
         reference.campaign_report(),
@@ -417,8 +419,8 @@ def places_not_skipped():
 
 
 def over_all_departments():
-    """Places are given over all departments together: a department whose products sell less has
-    fewer of them, or none.
+    """Your places are given over all departments together: a department whose products sell less
+    has fewer of them, or none.
     """
     return _but(reference.top_products(), ("PARTITION BY department ", ""))
 
@@ -436,15 +438,15 @@ def best_line():
 
 
 def lowest_first():
-    """The products with the lowest revenue have the first places: ORDER BY goes up unless DESC says
-    otherwise.
+    """In your result the products with the lowest revenue have the first places: ORDER BY goes up
+    unless DESC says otherwise.
     """
     return _but(reference.top_products(), ("revenue DESC", "revenue"))
 
 
 def by_quantity():
-    """Places go by pieces sold, not by revenue: the product that sells most often need not bring in
-    most.
+    """Your places go by pieces sold, not by revenue: the product that sells most often need not
+    bring in most.
     """
     return _but(
         reference.top_products(),
@@ -472,7 +474,7 @@ def sorted_by_revenue():
 
 
 def value_times_quantity():
-    """The revenue multiplies ``sales_value`` by the quantity: ``sales_value`` is the value of the
+    """Your revenue multiplies ``sales_value`` by the quantity: ``sales_value`` is the value of the
     whole line already.
     """
     return _but(reference.top_products(), ("SUM(t.sales_value)", "SUM(t.sales_value * t.quantity)"))
@@ -624,8 +626,8 @@ def once_for_each_other_campaign():
 
 
 def every_version():
-    """Every version counts: an order that was delivered again, or paid after it was open, counts
-    more than once.
+    """Your query counts every version: an order that was delivered again, or paid after it was
+    open, counts more than once.
     """
     return _but(reference.current_orders(), ("age = 1 AND ", ""))
 
@@ -641,8 +643,8 @@ def every_version__distinct_rows():
 
 
 def distinct_versions():
-    """An order with two paid versions counts twice: DISTINCT removes what came twice, and does not
-    choose the last version of an order.
+    """In your query an order with two paid versions counts twice: DISTINCT removes what came twice,
+    and does not choose the last version of an order.
     """
     return """
         SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue
@@ -658,8 +660,8 @@ def distinct_versions__orders_counted_once():
 
 
 def filter_before_dedup():
-    """A cancelled order counts as paid: the rows with 'paid' are chosen first, and of these the
-    last one. So an earlier version wins against the truth.
+    """In your query a cancelled order counts as paid: the rows with 'paid' are chosen first, and of
+    these the last one. So an earlier version wins against the truth.
     """
     return _but(
         reference.current_orders(), ("FROM order_events", "FROM order_events WHERE status = 'paid'")
@@ -667,7 +669,7 @@ def filter_before_dedup():
 
 
 def first_version():
-    """The first version of each order counts, not the last one."""
+    """Your query counts the first version of each order, not the last one."""
     return _but(
         reference.current_orders(),
         ("updated_at DESC, load_id DESC", "updated_at, load_id"),
@@ -675,8 +677,8 @@ def first_version():
 
 
 def equal_times_kept():
-    """Of versions with the same time all count. RANK by time gives equal times the same number, and
-    a join on the latest time finds them all: ``load_id`` must decide.
+    """Of versions with the same time your query counts all. RANK by time gives equal times the same
+    number, and a join on the latest time finds them all: ``load_id`` must decide.
     """
     return _but(
         reference.current_orders(),
@@ -704,14 +706,14 @@ def latest_of_each_column():
 
 
 def smaller_load_wins():
-    """Of versions with the same time the one that was loaded first wins: the statement says the
-    larger ``load_id``.
+    """Of versions with the same time your query takes the one that was loaded first: the statement
+    says the larger ``load_id``.
     """
     return _but(reference.current_orders(), ("load_id DESC", "load_id"))
 
 
 def one_order_a_household():
-    """Each household has one order: versions are numbered for each household, not for
+    """In your query each household has one order: versions are numbered for each household, not for
     each order.
     """
     return _but(reference.current_orders(), ("PARTITION BY order_id", "PARTITION BY household_id"))
@@ -725,8 +727,8 @@ def equal_amounts_once():
 
 
 def not_cancelled():
-    """Orders that are open or refunded count as paid: all that is not 'cancelled' is more than
-    'paid'.
+    """Your query counts orders that are open or refunded as paid: all that is not 'cancelled' is
+    more than 'paid'.
     """
     return _but(reference.current_orders(), ("status = 'paid'", "status <> 'cancelled'"))
 
@@ -747,8 +749,8 @@ def latest_of_each_column__amount_alone():
 
 
 def latest_load_wins():
-    """The version that was loaded last counts, even if it is old: a version may be delivered late.
-    ``updated_at`` decides, and ``load_id`` only between equal times.
+    """Your query takes the version that was loaded last, even if it is old: a version may be
+    delivered late. ``updated_at`` decides, and ``load_id`` only between equal times.
     """
     return _but(reference.current_orders(), ("updated_at DESC, load_id DESC", "load_id DESC"))
 
@@ -767,7 +769,7 @@ def unpaid_households_shown():
 
 
 def mean_basket():
-    """The result is the mean: one expensive basket moves it, and not the median."""
+    """Your result is the mean: one expensive basket moves it, and not the median."""
     return "SELECT store_id, AVG(sales_value) AS median FROM baskets GROUP BY store_id"
 
 
@@ -792,7 +794,7 @@ def upper_middle():
 
 
 def distinct_values():
-    """Equal baskets count once: the median is of baskets, not of different values."""
+    """Your query counts equal baskets once: the median is of baskets, not of different values."""
     return _but(
         reference.median_basket(),
         (
@@ -819,7 +821,7 @@ def one_median_for_all():
 
 
 def middle_of_the_range():
-    """The result is the middle between the smallest and the largest basket: how many lie on each
+    """Your result is the middle between the smallest and the largest basket: how many lie on each
     side does not matter to it.
     """
     return """
@@ -839,7 +841,7 @@ def not_sorted_by_value():
 
 
 def neighbour_of_the_middle():
-    """Of an odd number of baskets the middle one is averaged with a neighbour. It is the median by
+    """Of an odd number of baskets you averaged the middle one with a neighbour. It is the median by
     itself: two baskets are in the middle of an even number alone.
     """
     return _but(
@@ -912,8 +914,8 @@ def equal_baskets_in_the_mean():
 
 
 def unfinished_as_zero():
-    """A young cohort has a share of 0 where nothing is known yet. Its day lies after the last day
-    in the table, so the share is NULL; a 0 would pull every mean down.
+    """In your result a young cohort has a share of 0 where nothing is known yet. Its day lies after
+    the last day in the table, so the share is NULL; a 0 would pull every mean down.
     """
     return f"""
         SELECT cohort, households, COALESCE(d1, 0) AS d1, COALESCE(d7, 0) AS d7
@@ -922,8 +924,9 @@ def unfinished_as_zero():
 
 
 def within_seven_days():
-    """``d7`` counts a purchase on any of the seven days after the first one. The statement asks for
-    exactly the seventh; both are called 7-day retention, and they differ by a large factor.
+    """Your ``d7`` counts a purchase on any of the seven days after the first one. The statement
+    asks for exactly the seventh; both are called 7-day retention, and they differ by a large
+    factor.
     """
     return """
         WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
@@ -947,8 +950,8 @@ def within_seven_days():
 
 
 def counted_from_one():
-    """The day of the first purchase counts as day 1, so ``d1`` is 1 everywhere and ``d7`` looks at
-    six days later.
+    """Your query counts the day of the first purchase as day 1, so ``d1`` is 1 everywhere and
+    ``d7`` looks at six days later.
     """
     return _but(
         reference.day_retention(),
@@ -958,8 +961,8 @@ def counted_from_one():
 
 
 def every_day_is_a_cohort():
-    """A household is in a cohort on every day on which it buys, and not on its first day alone: the
-    cohorts hold old customers.
+    """In your query a household is in a cohort on every day on which it buys, and not on its first
+    day alone: the cohorts hold old customers.
     """
     return _but(
         reference.day_retention(),
@@ -971,8 +974,8 @@ def every_day_is_a_cohort():
 
 
 def baskets_not_households():
-    """Baskets count, not households: who buys twice on the later day is retained twice, and a share
-    may exceed 1.
+    """Your query counts baskets, not households: who buys twice on the later day is retained twice,
+    and a share may exceed 1.
     """
     return _but(
         reference.day_retention(),
@@ -983,12 +986,12 @@ def baskets_not_households():
 
 
 def share_of_all_households():
-    """The shares are of all households, not of the cohort."""
+    """Your shares are of all households, not of the cohort."""
     return _but(reference.day_retention(), ("/ COUNT(*)", "/ (SELECT COUNT(*) FROM firsts)"))
 
 
 def d7_needs_d1():
-    """``d7`` counts only who also came on day 1. The two days are asked about separately."""
+    """Your ``d7`` counts only who also came on day 1. The two days are asked about separately."""
     return _but(
         reference.day_retention(),
         (
@@ -1033,7 +1036,7 @@ def day_number_in_month():
 
 
 def last_day_not_counted():
-    """The last day in the table counts as unknown. It is in the table, so a share is
+    """Your query counts the last day in the table as unknown. It is in the table, so a share is
     known for it.
     """
     return _but(reference.day_retention(), ("<= MAX(e.last_day)", "< MAX(e.last_day)"))
@@ -1044,8 +1047,8 @@ def cohorts_without_return_lost__on_either_day():
 
 
 def rows_of_the_join_counted():
-    """Rows of the join count, not households: who has several baskets on a day counts several
-    times, among the households and among those who came back.
+    """Your query counts rows of the join, not households: who has several baskets on a day counts
+    several times, among the households and among those who came back.
     """
     return _but(
         reference.day_retention(),
@@ -1062,8 +1065,8 @@ def null_for_no_return():
 
 
 def known_for_those_who_returned():
-    """A household without a later purchase counts as unknown: the end is the last day in the table,
-    and not the household's own last purchase.
+    """Your query counts a household without a later purchase as unknown: the end is the last day in
+    the table, and not the household's own last purchase.
     """
     return """
         WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
@@ -1104,14 +1107,16 @@ def shares_in_two_decimals():
 
 
 def two_baskets_two_days():
-    """A day with two baskets counts twice, or breaks the run: rows are numbered, and a row is a
-    basket and not a day.
+    """In your query a day with two baskets counts twice, or breaks the run: rows are numbered, and
+    a row is a basket and not a day.
     """
     return _but(reference.longest_streak(), ("SELECT DISTINCT household_id", "SELECT household_id"))
 
 
 def days_in_all():
-    """All days with a purchase count, in a row or not."""
+    """Your query counts all days with a purchase, in a row or not. Only days in a row make
+    a run.
+    """
     return """
         SELECT household_id, COUNT(DISTINCT day) AS n_days, MIN(day) AS first_day
         FROM transactions
@@ -1120,7 +1125,9 @@ def days_in_all():
 
 
 def span_in_days():
-    """The days from the first to the last purchase count, with or without purchases between."""
+    """Your query counts the days from the first to the last purchase, with or without purchases
+    between.
+    """
     return """
         SELECT household_id, MAX(day) - MIN(day) + 1 AS n_days, MIN(day) AS first_day
         FROM transactions
@@ -1162,7 +1169,9 @@ def all_equal_runs():
 
 
 def one_day_gap_allowed():
-    """A day without a purchase does not end the run: a gap of two days counts as consecutive."""
+    """In your query a day without a purchase does not end the run. It must: two purchases with a
+    day between them are not consecutive.
+    """
     return """
         WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
         marked AS (
@@ -1448,8 +1457,8 @@ def no_edges(implementation):
 
 
 def daily_counts_added():
-    """A household that buys on two of the seven days counts twice: counts of days cannot be added
-    up, since different days have the same households.
+    """Your query counts a household that buys on two of the seven days twice: counts of days cannot
+    be added up, since different days have the same households.
     """
     return """
         SELECT c.day,
@@ -1482,12 +1491,12 @@ def empty_windows_missing():
 
 
 def eight_days():
-    """The window has eight days: seven days that end today begin six days ago."""
+    """Your window has eight days: seven days that end today begin six days ago."""
     return _but(reference.rolling_active(), ("INTERVAL 6 DAY", "INTERVAL 7 DAY"))
 
 
 def today_left_out():
-    """The window ends yesterday; the statement says that it ends with the day itself."""
+    """Your window ends yesterday; the statement says that it ends with the day itself."""
     return _but(
         reference.rolling_active(),
         ("c.day - INTERVAL 6 DAY AND c.day", "c.day - INTERVAL 7 DAY AND c.day - INTERVAL 1 DAY"),
@@ -1495,12 +1504,12 @@ def today_left_out():
 
 
 def baskets_counted():
-    """Baskets count, not households: who buys twice in a week is active once."""
+    """Your query counts baskets, not households: who buys twice in a week is active once."""
     return _but(reference.rolling_active(), ("t.household_id", "t.basket_id"))
 
 
 def calendar_weeks():
-    """The window is the week from Monday on: on a Monday it has one day. Seven days up to each day
+    """Your window is the week from Monday on: on a Monday it has one day. Seven days up to each day
     were asked for.
     """
     return _but(
@@ -1510,12 +1519,12 @@ def calendar_weeks():
 
 
 def only_that_day():
-    """Each day is counted alone: that is DAU, and the statement asks for seven days."""
+    """Your query counts each day alone: that is DAU, and the statement asks for seven days."""
     return _but(reference.rolling_active(), ("BETWEEN c.day - INTERVAL 6 DAY AND c.day", "= c.day"))
 
 
 def since_the_beginning():
-    """The window has no beginning: everybody who ever bought stays active for ever."""
+    """Your window has no beginning: everybody who ever bought stays active for ever."""
     return _but(
         reference.rolling_active(), ("BETWEEN c.day - INTERVAL 6 DAY AND c.day", "<= c.day")
     )
@@ -1534,7 +1543,7 @@ _SEVEN_ROWS = """
 
 
 def seven_rows_of_the_calendar():
-    """The window is seven rows of the calendar, and not seven days: where the calendar has no row
+    """Your window is seven rows of the calendar, and not seven days: where the calendar has no row
     for a day it reaches back too far, and it never reaches before the calendar's first day.
     """
     return _SEVEN_ROWS
@@ -1580,12 +1589,12 @@ def baskets_counted__rows():
 
 
 def six_days():
-    """The window has six days: the day six days ago belongs to it."""
+    """Your window has six days: the day six days ago belongs to it."""
     return _but(reference.rolling_active(), ("INTERVAL 6 DAY", "INTERVAL 5 DAY"))
 
 
 def seven_days_ahead():
-    """The window begins with the day and looks ahead. It ends with the day."""
+    """Your window begins with the day and looks ahead. It must end with the day."""
     return _but(
         reference.rolling_active(),
         ("c.day - INTERVAL 6 DAY AND c.day", "c.day AND c.day + INTERVAL 6 DAY"),
@@ -1612,8 +1621,8 @@ _BUY_WITHIN = "b.event_at <= v.event_at + INTERVAL 24 HOUR"
 
 
 def order_ignored():
-    """A cart before the view, or a purchase before the cart, counts: within a day of each other is
-    not enough, the steps have an order.
+    """Your query counts a cart before the view, or a purchase before the cart: within a day of each
+    other is not enough, the steps have an order.
     """
     return _but(
         reference.purchase_funnel(),
@@ -1630,20 +1639,24 @@ def order_ignored__of_the_purchase():
 
 
 def paths_counted():
-    """Paths count, not households: a household with two views of a product counts twice."""
+    """Your query counts paths, not households: a household with two views of a product counts
+    twice.
+    """
     return _but(reference.purchase_funnel(), ("COUNT(DISTINCT ", "COUNT("))
 
 
 def no_window():
-    """A cart or a purchase at any later time counts: nothing says "at most 24 hours after"."""
+    """Your query counts a cart or a purchase at any later time: nothing says "at most 24 hours
+    after".
+    """
     return _but(
         reference.purchase_funnel(), (f"AND {_CART_WITHIN}", ""), (f"AND {_BUY_WITHIN}", "")
     )
 
 
 def window_from_the_cart():
-    """The 24 hours for the purchase begin with the cart: the statement counts them from
-    the view.
+    """In your query the 24 hours for the purchase begin with the cart: the statement counts them
+    from the view.
     """
     return _but(
         reference.purchase_funnel(), (_BUY_WITHIN, "b.event_at <= c.event_at + INTERVAL 24 HOUR")
@@ -1651,8 +1664,8 @@ def window_from_the_cart():
 
 
 def first_view_only():
-    """Only the first view of a product counts: a household that comes back and buys after a later
-    view is lost.
+    """Your query counts only the first view of a product: a household that comes back and buys
+    after a later view is lost.
     """
     return _but(
         reference.purchase_funnel(),
@@ -1665,8 +1678,8 @@ def first_view_only():
 
 
 def first_of_each():
-    """Only the first view, the first cart and the first purchase count: a household whose first
-    cart came before its view is lost, although it put the product into the cart again.
+    """Your query counts only the first view, the first cart and the first purchase: a household
+    whose first cart came before its view is lost, although it put the product into the cart again.
     """
     first = (
         "(SELECT household_id, product_id, event, MIN(event_at) AS event_at "
@@ -1681,7 +1694,7 @@ def first_of_each():
 
 
 def any_product():
-    """A cart or a purchase of another product counts: the product must agree as well."""
+    """Your query counts a cart or a purchase of another product: the product must agree as well."""
     return _but(
         reference.purchase_funnel(),
         ("AND c.product_id = v.product_id", ""),
@@ -1690,15 +1703,15 @@ def any_product():
 
 
 def cart_skipped():
-    """A purchase counts without a cart before it: the funnel asks for view, cart and purchase in
-    this order.
+    """Your query counts a purchase without a cart before it: the funnel asks for view, cart and
+    purchase in this order.
     """
     return _but(reference.purchase_funnel(), (_BUY_AFTER, "b.event_at > v.event_at"))
 
 
 def same_calendar_day():
-    """Steps must fall on the same calendar day: a cart at 23:50 and a purchase at 00:10 are twenty
-    minutes apart.
+    """Your query wants all steps on one calendar day. A cart at 23:50 and a purchase at 00:10 are
+    twenty minutes apart, and they count.
     """
     return _but(
         reference.purchase_funnel(),
@@ -1708,7 +1721,7 @@ def same_calendar_day():
 
 
 def exactly_24_hours_lost():
-    """Exactly 24 hours after the view does not count: "at most" includes it."""
+    """Your query does not count a step exactly 24 hours after the view: "at most" includes it."""
     return _but(
         reference.purchase_funnel(), ("<= v.event_at + INTERVAL 24", "< v.event_at + INTERVAL 24")
     )
@@ -1722,8 +1735,8 @@ def inner_joins():
 
 
 def any_view_for_each_step():
-    """The purchase may lie within a day of another view than the cart does: cart and purchase must
-    follow the same view.
+    """Your query lets the purchase follow another view than the cart. Both must follow the same
+    view.
     """
     return _but(
         reference.purchase_funnel(),
@@ -1741,8 +1754,8 @@ def any_product__bought_alone():
 
 
 def last_view_only():
-    """Only the last view of a product counts: a cart and a purchase that followed an earlier view
-    are lost when the household views it again.
+    """Your query counts only the last view of a product: a cart and a purchase that followed an
+    earlier view are lost when the household views it again.
     """
     return _but(
         reference.purchase_funnel(),
@@ -1755,8 +1768,8 @@ def last_view_only():
 
 
 def equal_times_counted():
-    """A step at the very time of the step before counts: equal times are not "after". BETWEEN has
-    both ends in it.
+    """Your query counts a step at the very time of the step before: equal times are not "after".
+    BETWEEN has both ends in it.
     """
     return _but(
         reference.purchase_funnel(),
@@ -1774,8 +1787,8 @@ def equal_times_counted__of_the_purchase():
 
 
 def next_calendar_day():
-    """A step counts until the end of the next calendar day, up to 48 hours after the view: 24 hours
-    are counted from the view's own time.
+    """Your query counts a step until the end of the next calendar day, up to 48 hours after the
+    view: 24 hours are counted from the view's own time.
     """
     return _but(
         reference.purchase_funnel(),
@@ -1785,8 +1798,8 @@ def next_calendar_day():
 
 
 def hours_of_the_clock():
-    """A step more than 24 hours after the view counts: DATE_DIFF in hours counts how often the
-    clock strikes between two times, and not the hours that pass.
+    """Your query counts a step more than 24 hours after the view: DATE_DIFF in hours counts how
+    often the clock strikes between two times, and not the hours that pass.
     """
     return _but(
         reference.purchase_funnel(),
@@ -1796,7 +1809,7 @@ def hours_of_the_clock():
 
 
 def steps_counted_apart():
-    """Each step is counted by itself: a cart counts without a view before it, and a purchase
+    """Your query counts each step by itself: a cart counts without a view before it, and a purchase
     without either. A funnel follows a household from step to step.
     """
     return """
@@ -1814,28 +1827,30 @@ def steps_counted_apart():
 
 
 def day_itself_included():
-    """Purchases of the day of the label count: what happens on that day is what shall
+    """Your query counts purchases of the day of the label: what happens on that day is what shall
     be predicted.
     """
     return _but(reference.features_as_of(), ("t.day < l.as_of", "t.day <= l.as_of"))
 
 
 def tier_of_the_day():
-    """A tier that begins on the day of the label counts: strictly before means earlier than that
-    day.
+    """Your query takes a tier that begins on the day of the label: strictly before means earlier
+    than that day.
     """
     return _but(reference.features_as_of(), ("s.valid_from < l.as_of", "s.valid_from <= l.as_of"))
 
 
 def tier_of_today():
-    """The newest tier of each household is joined to all of its labels: for an earlier label that
-    is the future.
+    """Your query joins the newest tier of each household to all of its labels: for an earlier label
+    that is the future.
     """
     return _but(reference.features_as_of(), (" AND s.valid_from < l.as_of", ""))
 
 
 def future_purchases():
-    """Purchases after the day of the label count: nothing compares them with ``as_of``."""
+    """Your query counts purchases after the day of the label: nothing compares them with
+    ``as_of``.
+    """
     return _but(reference.features_as_of(), (" AND t.day < l.as_of", ""))
 
 
@@ -1854,7 +1869,7 @@ def tierless_lost():
 
 
 def twenty_nine_days():
-    """The window begins a day too early: 28 days that end the day before begin at
+    """Your window begins a day too early: 28 days that end the day before begin at
     ``as_of`` - 28.
     """
     return _but(reference.features_as_of(), ("INTERVAL 28 DAY", "INTERVAL 29 DAY"))
@@ -1869,7 +1884,7 @@ def twenty_seven_days():
 
 
 def lines_not_baskets():
-    """Rows count, not baskets: a basket with three rows is one basket."""
+    """Your query counts rows, not baskets: a basket with three rows is one basket."""
     return _but(reference.features_as_of(), ("COUNT(DISTINCT CASE", "COUNT(CASE"))
 
 
@@ -1897,7 +1912,7 @@ def one_row_a_household():
 
 
 def last_tier_by_name():
-    """The tier is the one whose name comes last in the alphabet, not the one that was
+    """Your tier is the one whose name comes last in the alphabet, not the one that was
     valid last.
     """
     return _but(reference.features_as_of(), ("s.valid_from DESC", "s.tier DESC"))
@@ -1937,7 +1952,7 @@ def one_row_a_household__of_all_its_labels():
 
 
 def first_tier():
-    """The tier is the household's first one before the day, not the latest."""
+    """Your tier is the household's first one before the day, not the latest."""
     return _but(reference.features_as_of(), ("s.valid_from DESC", "s.valid_from"))
 
 

@@ -341,13 +341,13 @@ def _parts(pairs: Sequence[Pair]) -> Difference | None:
     if not wrong or len(wrong) == size:
         return None
     named = translated(" and the ").join(translated(ORDINALS[i]) for i in sorted(wrong))
-    if any(some != wrong for some in each):
-        template = message(
-            "Of the {size} values that belong together, only the {which} are ever wrong."
-        )
-    elif len(wrong) == 1:
+    if len(wrong) == 1:
         template = message(
             "Of the {size} values that belong together, the {which} is wrong; the rest is right."
+        )
+    elif any(some != wrong for some in each):
+        template = message(
+            "Of the {size} values that belong together, only the {which} are ever wrong."
         )
     else:
         template = message(

@@ -149,9 +149,9 @@ def test_another_dialect_is_translated_where_it_is_named():
         sql.run("-- mysql\nSELECT FROM WHERE ((", [VISITS])
 
 
-@pytest.mark.parametrize("query", ["DATE_ADD(", "DATE_ADD('2017-01-01')", "DATE_SUB(x)", "("])
+@pytest.mark.parametrize("query", ["DATE_ADD(", "DATE_ADD('2017-01-01')", "DATE_SUB(x)", "(", "'x"])
 def test_what_sqlglot_trips_over_is_told_in_a_sentence(query):
-    with pytest.raises(sql.QueryError, match="from mysql: is a bracket or an argument missing"):
+    with pytest.raises(sql.QueryError, match="a bracket, a quote or an argument missing"):
         sql.run(f"-- mysql\nSELECT {query}", [VISITS])
 
 
@@ -165,6 +165,8 @@ def test_what_sqlglot_says_of_itself_is_not_told(capfd):
 def test_names_are_listed_as_a_sentence_lists_them():
     sentence = sql.NO_TABLE.format(why="Table x does not exist!", names="visits, coupons, carts")
     assert sql.said(sentence).endswith("The tables are visits, coupons and carts.")
+    sentence = sql.NO_TABLE.format(why="No table x The tables are y!", names="visits, carts")
+    assert sql.said(sentence) == "No table x The tables are y! The tables are visits and carts."
     message = TASKS["median_basket"].mark(lambda: "SELECT 1 AS n").message
     assert re.search(r"the statement asks for \d: \w+(, \w+)* and \w+\.", message)
 
@@ -191,6 +193,10 @@ REFUSED = {
     "reads_parquet": ("SELECT * FROM 'tables.parquet'", "disabled by configuration"),
     "lists_files": ("SELECT * FROM glob('/*')", "disabled by configuration"),
     "attaches": ("ATTACH 'other.db' AS other", "this is ATTACH"),
+    "checkpoints": ("CHECKPOINT", "this is CHECKPOINT"),
+    "uses": ("USE memory", "this is USE"),
+    "comments": ("/* one */ -- two\nCOMMENT ON TABLE visits IS 'x'", "this is COMMENT"),
+    "inserts_with": ("WITH a AS (SELECT 1) INSERT INTO visits FROM a", "this is INSERT"),
     "copies_out": ("COPY visits TO 'out.csv'", "this is COPY"),
     "copies_to_the_name_of_the_database": (
         "WITH x AS (COPY visits TO ':memory:') SELECT 1 AS n",
@@ -201,7 +207,7 @@ REFUSED = {
         "disabled by configuration",
     ),
     "exports": ("EXPORT DATABASE 'out'", "Return one SELECT"),
-    "installs": ("INSTALL httpfs", "this is LOAD"),
+    "installs": ("INSTALL httpfs", "this is INSTALL"),
     "loads": ("LOAD httpfs", "this is LOAD"),
     "sets": ("SET enable_external_access = true", "this is SET"),
     "resets": ("RESET lock_configuration", "Return one SELECT"),
@@ -272,7 +278,7 @@ def test_a_hostile_query_is_refused_in_one_sentence(what, tmp_path, monkeypatch)
     said = str(caught.value)
     assert says in said, said
     assert len(said) <= 300
-    assert not re.search(r"SET \w+ ?(=|TO)|INSTALL|\^", said)
+    assert not re.search(r"SET \w+ ?(=|TO)|INSTALL \w|\^", said)
     assert len(hidden) == 1
     assert not list((tmp_path / ".tmp").iterdir())
     assert sql.run("SELECT current_setting('allowed_paths') AS p", [])["rows"] == [("[]",)]
@@ -404,10 +410,25 @@ def test_a_hostile_query_earns_nothing(what):
     assert "QueryError" not in mark.message
 
 
+ENDLESS = """WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r)
+    SELECT COUNT(*) AS n FROM r"""
+
+
+def test_a_query_in_a_notebook_is_stopped_too(monkeypatch):
+    monkeypatch.setattr(sql, "SECONDS", 0.1)
+    with pytest.raises(sql.QueryError, match=r"did not end in 0\.1 seconds"):
+        sql.ask(ENDLESS)
+
+    def interrupted(*args, **kwargs):
+        raise RuntimeError(sql.INTERRUPTED)
+
+    monkeypatch.setattr(sql, "run", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        sql.ask(ENDLESS)
+
+
 def test_a_query_that_never_ends_is_stopped():
-    endless = """WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r)
-        SELECT COUNT(*) AS n FROM r"""
-    mark = TASKS["top_products"].mark(lambda: endless)
+    mark = TASKS["top_products"].mark(lambda: ENDLESS)
     assert mark.points == 0
     assert "did not end in time" in mark.message
 

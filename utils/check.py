@@ -8,6 +8,7 @@ import functools
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -240,15 +241,23 @@ def _html(feedback: Feedback) -> str:
     )
 
 
+# One end for all forks: a pool forks many times.
+_waits_until: float | None = None
+
+
 def _ended_before_a_fork(timer: threading.Timer) -> None:
     """Before a process forks: end a thread that imports.
 
     A new process that imports the same would wait for that thread, which it does not have.
     """
+    global _waits_until
     if timer.is_alive():
         timer.cancel()
+        now = time.monotonic()
+        if _waits_until is None:
+            _waits_until = now + PATIENCE
         # Not without end: it may need what the thread that forks is importing.
-        timer.join(PATIENCE)
+        timer.join(max(0.0, _waits_until - now))
 
 
 # A moment after the first cell, so that neither it nor the first check waits for the template.

@@ -27,6 +27,8 @@ Table = tuple[str, str, tuple[tuple[Any, ...], ...]]
 MAX_ROWS = 10_000
 # A query of the course takes some hundredths of a second.
 SECONDS = 2.0
+# On Linux what runs an answer is ended with it; elsewhere its thread would go on with the query.
+TIMED = sys.platform != "linux"
 DIALECTS = ("hive", "spark", "mysql")
 # What DuckDB adds to its message: where in the query, other names, an extension, settings that
 # cannot be changed here.
@@ -35,6 +37,8 @@ ADVICE = re.compile(
     r"|Use \"?SET \w+ ?(?:=|TO)|Please try installing|Alternatively, consider enabling"
 )
 MOST_LETTERS = 300
+# What DuckDB makes of Ctrl-C.
+INTERRUPTED = "Query interrupted"
 MEMORY = "256MB"
 # No extension, no variable of Python's, little memory.
 SETTINGS: dict[str, Any] = {
@@ -68,7 +72,7 @@ SEVERAL = message("Return one SELECT (WITH is fine): these are {n} statements.")
 PIVOTED = message("Return one SELECT (WITH is fine): this is another statement, around a PIVOT.")
 RAGGED = message("The rows of the table {name} are not of one length.")
 UNFINISHED = message(
-    "sqlglot cannot translate this from {dialect}: is a bracket or an argument missing?"
+    "sqlglot cannot translate this from {dialect}: is a bracket, a quote or an argument missing?"
 )
 UNTRANSLATED = message("sqlglot cannot translate this from {dialect}: {why}")
 NO_TABLE = message("{why} The tables are {names}.")
@@ -117,11 +121,12 @@ def _form(template: str) -> re.Pattern[str]:
     """What every sentence that was made of a template matches."""
     parts = re.split(r"\{(\w+)\}", template)
     parts[::2] = map(re.escape, parts[::2])
-    parts[1::2] = [f"(?P<{name}>.*?)" for name in parts[1::2]]
+    # What a database says may hold the words that follow it here.
+    parts[1::2] = [f"(?P<{n}>{'.*' if n == 'why' else '.*?'})" for n in parts[1::2]]
     return re.compile("".join(parts))
 
 
-def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
+def run(query: Any, tables: Sequence[Table], *, timed: bool = TIMED) -> dict[str, Any]:
     """The result of one query on these tables, and on nothing else.
 
     Parameters
@@ -131,6 +136,8 @@ def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
         translates it into DuckDB's SQL.
     tables : sequence of (str, str, tuple of tuple)
         Name, columns with their types, and rows.
+    timed : bool
+        Whether to interrupt it after `SECONDS`.
 
     Returns
     -------
@@ -172,8 +179,7 @@ def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
             if len(kinds) > 1:
                 raise QueryError(SEVERAL.format(n=len(kinds)))
             raise QueryError(OTHER.format(found=kinds[0]) if kinds else NOTHING)
-        if sys.platform != "linux":
-            # Elsewhere a query that is abandoned would go on in its thread.
+        if timed:
             timer = threading.Timer(SECONDS, connection.interrupt)
             timer.start()
         # A SELECT may hold an INSERT, UPDATE or DELETE, and the tables stay for the next query.
@@ -198,11 +204,25 @@ def run(query: Any, tables: Sequence[Table]) -> dict[str, Any]:
 
 
 def _kind(statement: Any) -> str:
-    """What DuckDB takes a statement for; its first word where Python has no name for that."""
+    """SELECT, MULTI for what is several statements to DuckDB, else the word that it begins with.
+
+    DuckDB has fewer kinds than words, and takes CHECKPOINT for a CALL.
+    """
+    first = _first_word(statement.query)
     try:
-        return str(statement.type.name)
+        kind = str(statement.type.name)
     except ValueError:
-        return str(statement.query.split()[0].upper())
+        return first
+    return kind if kind in ("SELECT", "MULTI") or first in ("", "WITH", "FROM") else first
+
+
+def _first_word(query: str) -> str:
+    import duckdb
+
+    text = query.encode()
+    tokens = (at for at, kind in duckdb.tokenize(query) if kind != duckdb.token_type.comment)
+    word = re.match(rb"[A-Za-z]*", text[next(tokens, len(text)) :])
+    return word[0].decode().upper() if word else ""
 
 
 def _can_be_read_from(query: str, connection: Any) -> bool:
@@ -241,9 +261,13 @@ def ask(query: str, **tables: Any) -> list[tuple[Any, ...]]:
     [(3,)]
     """
     try:
-        return run(query, as_tables(tables))["rows"]
+        return run(query, as_tables(tables), timed=True)["rows"]
     except QueryError as error:
         raise QueryError(said(str(error))) from None
+    except RuntimeError as error:
+        if str(error) != INTERRUPTED:
+            raise
+        raise KeyboardInterrupt from None
 
 
 def as_tables(tables: dict[str, Any]) -> tuple[Table, ...]:
@@ -385,9 +409,9 @@ def _translated(query: str) -> str:
     try:
         return "; ".join(sqlglot.transpile(rest, read=words[1], write="duckdb"))
     except (sqlglot.errors.SqlglotError, RecursionError) as error:
-        # Without what it says of its own classes.
+        # Without what it says of its own classes, and of a text that it has taken apart.
         text = re.split(r"\n|\. Line| but got <Token", str(error), maxsplit=1)[0]
-        if "<class" not in text:
+        if "<class" not in text and not text.startswith("Error tokenizing"):
             raise QueryError(UNTRANSLATED.format(dialect=words[1], why=text)) from None
     except Exception:
         # It trips over some queries that end too early.

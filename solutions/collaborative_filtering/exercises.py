@@ -889,6 +889,7 @@ recommend_sparse = WriteIt(
         wrong.neighbours_fixed_for_all_products,
         wrong.newcomer_gets_nothing,
         wrong.means_with_zeros,
+        wrong.votes_added_up,
     ),
 )
 

@@ -1418,6 +1418,27 @@ def neighbours_fixed_for_all_products(R, u, n, k):
     return _recommend_sparse(R, u, n, k, similarity=similarity)
 
 
+def votes_added_up(R, u, n, k):
+    """You add up the neighbours' weighted deviations. Divide by the sum of their weights, or a
+    product with many raters is carried by their number.
+    """
+    R = sparse.csr_matrix(R, dtype=float)
+    if R.indptr[u] == R.indptr[u + 1]:
+        return reference.recommend_sparse(R, u, n, k)
+    similarity = reference._similarity_to(R, u)
+    columns, scores = R.tocsc(), np.full(R.shape[1], np.nan)
+    means = np.asarray(R.sum(axis=1)).ravel() / np.maximum(np.diff(R.indptr), 1)
+    for item in range(R.shape[1]):
+        place = slice(columns.indptr[item], columns.indptr[item + 1])
+        raters, ratings = columns.indices[place], columns.data[place]
+        near = np.lexsort((raters, -similarity[raters]))[:k]
+        near = near[similarity[raters[near]] > 0]
+        if len(near):
+            scores[item] = similarity[raters[near]] @ (ratings[near] - means[raters[near]])
+    scores[R[u].indices] = np.nan
+    return reference._best(scores, n)
+
+
 def means_with_zeros(R, u, n, k):
     """``R.mean(axis=1)`` divides by the number of all products; divide by the number rated."""
     return _recommend_sparse(R, u, n, k, means=np.asarray(R.mean(axis=1)).ravel())

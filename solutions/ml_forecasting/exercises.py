@@ -418,6 +418,7 @@ pooled_forecast = WriteIt(
         wrong.distance_left_out,
         wrong.target_after_the_origin,
         wrong.last_target_missing,
+        wrong.whole_horizons_only,
         wrong.first_origin_missing,
         wrong.distance_from_zero,
         wrong.base_of_all_weekdays,

@@ -718,6 +718,13 @@ def _pooled(make_model, Y, o, H, **change):
     return back(said + put_back * now[np.arange(H) % 7])
 
 
+def whole_horizons_only(make_model, Y, o, H):
+    """You learn only from days whose ``H`` days ahead are all known. Every pair counts whose target
+    comes before the origin.
+    """
+    return _pooled(make_model, Y, o, H, last=o - H)
+
+
 def model_for_each_series(make_model, Y, o, H):
     """In your answer each series has a model of its own, so none learns from the others."""
     return _pooled(make_model, Y, o, H, groups="series")

@@ -149,6 +149,7 @@ average_precision = WriteIt(
         wrong.equals_sorted_by_label,
         wrong.strictly_above,
         wrong.fixed_thresholds,
+        wrong.close_scores_taken_for_equal,
         wrong.zero_without_fraud,
     ),
 )

@@ -147,6 +147,13 @@ def _curve(y, s):
     return caught / flagged, caught / y.sum()
 
 
+def close_scores_taken_for_equal(y, s):
+    """Scores that differ by very little count as equal in your answer. Only orders with exactly the
+    same score are flagged together.
+    """
+    return reference.average_precision(y, np.round(np.asarray(s, dtype=float), 6))
+
+
 def joined_by_lines(y, s):
     """The points were joined by lines (the trapezoid rule). No threshold lies between two points:
     nobody reaches the precision on the line.

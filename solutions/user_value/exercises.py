@@ -141,6 +141,7 @@ to_local_day = WriteIt(
         wrong.missing_dropped,
         wrong.hour_kept,
         wrong.one_offset_for_all,
+        wrong.clock_change_missed,
     ),
 )
 

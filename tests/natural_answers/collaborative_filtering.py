@@ -5280,6 +5280,9 @@ def break_recommender__wrong_skipped_with_many_k(defect):
 
 
 TRUE = {
+    "recommend_sparse__wrong_vote_sum": ("votes_added_up",),
+    "recommend_sparse__wrong_sum_not_mean": ("votes_added_up",),
+    "recommend_sparse__wrong_numerators_only": ("votes_added_up",),
     "break_recommender__wrong_nothing_to_recommend": ("nothing_to_recommend",),
     "break_recommender__wrong_toy_matrix": ("toy_matrix_for_every_defect",),
     "cosine_similarity_matrix__wrong_nan_for_empty": ("empty_user_divides_by_zero",),

@@ -4781,7 +4781,32 @@ def select_arima__wrong_only_linear_algebra_errors(y_train, grid):
     return _more_search(z, grid, _trend(grid), errors=np.linalg.LinAlgError)
 
 
+def select_arima__wrong_first_order_then_season(y_train, grid):
+    """p and q are chosen without a season, then P and Q: not the whole grid, failed is short."""
+    z = _differenced(y_train, grid["d"], grid["D"], grid["m"])
+    best, _, failed = _more_search(z, grid | {"P": 0, "Q": 0}, _trend(grid))
+    found = {}
+    for order in _orders(grid | {"p": 0, "q": 0}):
+        order = (best[0], grid["d"], best[2], *order[3:])
+        try:
+            found[order] = _aicc(z, order, _trend(grid))
+            if not math.isfinite(found[order]):
+                raise ValueError
+        except Exception:
+            found.pop(order, None)
+            failed.append(order)
+    best = min(found, key=found.get)
+    return best, found[best], failed
+
+
+def select_arima__wrong_one_seasonal_difference(y_train, grid):
+    """if D: takes one difference however large D is: D = 2."""
+    z = _differenced(y_train, grid["d"], min(grid["D"], 1), grid["m"])
+    return _more_search(z, grid, _trend(grid))
+
+
 TRUE = {
+    "select_arima__wrong_first_order_then_season": ("one_order_at_a_time",),
     "break_backtest__wrong_straight_line": ("straight_line",),
     "break_backtest__wrong_constant": ("straight_line",),
     "break_backtest__wrong_p_is_one": ("windows_of_one_day",),

@@ -4556,6 +4556,9 @@ def order_quantity__wrong_narrow_costs(samples, cu, co):
 
 
 TRUE = {
+    "pooled_forecast__wrong_full_horizon_only": ("whole_horizons_only",),
+    "pooled_forecast__wrong_whole_origins": ("whole_horizons_only",),
+    "pooled_forecast__wrong_same_origins_for_all": ("whole_horizons_only",),
     "break_blend__wrong_constant": ("every_day_alike",),
     "break_blend__wrong_window_one": ("window_of_one_day",),
     "break_blend__wrong_straight_line": ("a_steady_rise",),
@@ -4898,7 +4901,7 @@ TRUE |= {
     "order_quantity__wrong_interpolated_again": ("between_samples",),
     "order_quantity__wrong_index_without_minus_one": ("next_sample_up",),
     "order_quantity__wrong_not_rounded_again": ("ratio_in_floats",),
-    "order_quantity__wrong_share_rounded": ("ratio_in_floats",),
+    "order_quantity__wrong_share_rounded": ("ratio_in_floats", "place_before_the_first"),
     "order_quantity__wrong_costs_exchanged": ("costs_swapped",),
     "order_quantity__wrong_ratio_of_costs_again": ("ratio_of_costs",),
     "order_quantity__wrong_demands_once": ("each_value_once",),

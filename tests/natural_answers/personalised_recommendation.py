@@ -4752,6 +4752,7 @@ _FITTED = {}
 
 
 TRUE = {
+    "calibrated_list__wrong_divergence_turned_round": ("divergence_the_other_way",),
     "rank_with_ties__wrong_truncated": ("cut_off_not_rounded",),
     "break_basket_recommender__wrong_everything_bought": ("nothing_left_to_recommend",),
     "item_similarity__wrong_users": ("users_compared",),
@@ -5772,7 +5773,7 @@ TRUE |= {
     "accept_model__wrong_seeds_only_again": ("seeds_drawn_alone",),
     "accept_model__wrong_cells_pooled": ("runs_taken_for_units",),
     "accept_model__wrong_units_drawn_for_each_seed": ("units_apart_for_each_seed",),
-    "accept_model__wrong_one_sided": ("normal_interval",),
+    "accept_model__wrong_one_sided": ("one_end_alone",),
     "accept_model__wrong_interval_without_zero": ("either_side_accepted",),
     "accept_model__wrong_normal_interval": ("normal_interval",),
     "accept_model__wrong_seeds_without_replacement": ("units_drawn_alone",),

@@ -4290,6 +4290,11 @@ def _boosting(train, y, seed=0):
 
 
 TRUE = {
+    "average_precision__wrong_scores_rounded": ("close_scores_taken_for_equal",),
+    "average_precision__wrong_isclose": ("close_scores_taken_for_equal",),
+    "average_precision__wrong_single_precision": ("close_scores_taken_for_equal",),
+    "average_precision__wrong_scores_rounded_once_more": ("close_scores_taken_for_equal",),
+    "average_precision__wrong_single_precision_once_more": ("close_scores_taken_for_equal",),
     "average_precision__wrong_ties_row_by_row": ("ties_by_position",),
     "average_precision__wrong_trapezoid": ("joined_by_lines",),
     "average_precision__wrong_zero_without_fraud": ("zero_without_fraud",),

@@ -3656,6 +3656,11 @@ def coverage_by_value__wrong_cut_in_binary(monetary, has_demo, q=5):
 
 
 TRUE = {
+    "to_local_day__wrong_summer_by_month_once_more": ("clock_change_missed",),
+    "to_local_day__wrong_offset_at_noon": ("clock_change_missed",),
+    "to_local_day__wrong_offset_read_locally": ("clock_change_missed",),
+    "to_local_day__wrong_offset_of_noon": ("clock_change_missed",),
+    "to_local_day__wrong_calendar_of_2017": ("clock_change_missed",),
     "break_profile__wrong_too_many_lines": ("too_many_lines",),
     "break_profile__wrong_ids_twice": ("households_asked_twice",),
     "to_local_day__wrong_five_hours": ("always_five_hours",),

@@ -824,7 +824,7 @@ thompson_step = WriteIt(
         Property(
             "rare_clicks",
             "an arm with no click in 20 displays may be better than one with 9 in 200",
-            lambda rng: _over_many_steps(rng, ([0, 0, 9], [20, 30, 200]), n_steps=1000),
+            lambda rng: _over_many_steps(rng, ([9, 0, 0], [200, 20, 60]), n_steps=1000),
             _as_often_as_best,
         ),
         Property(

@@ -95,7 +95,7 @@ ab_readout = WriteIt(
                 _two_arms(rng, 14, 6, 0.5),
                 _two_arms(rng, 40, 30),
                 # Amounts may be very small, or large beside their spread.
-                tuple(arm * 1e-7 for arm in _two_arms(rng)),
+                tuple(arm * 4e-9 for arm in _two_arms(rng)),
                 tuple(arm + 1e7 for arm in _two_arms(rng)),
             ],
         ),
@@ -166,6 +166,12 @@ def _past_and_present(rng, n=40, share=0.4, slope=0.7):
     return y.round(2), x.round(2), t
 
 
+def _two_treated(rng):
+    """Three others beside them, and a past that explains a twelfth: a weak slope counts too."""
+    y = np.array([4.0, 1.0, 6.0, 3.0, 9.0]) * round(rng.uniform(1, 3), 2)
+    return [(y, np.array([3.0, 2.0, 6.0, 8.0, 5.0]), rng.permutation([1, 1, 0, 0, 0]))]
+
+
 cuped = WriteIt(
     reference=reference.cuped,
     points=3,
@@ -200,7 +206,7 @@ cuped = WriteIt(
         Property(
             "small_arms",
             "two units in an arm are enough",
-            lambda rng: [_past_and_present(rng, 5, 0.4)],
+            _two_treated,
         ),
         Property(
             "small_whole_numbers",
@@ -259,9 +265,9 @@ first_crossing = WriteIt(
                 _looks(rng, 10, [4, 6, 9]),
                 _looks(rng, 8, [2, 8], 2.1),
                 _looks(rng, 6, [5], side=-1.0),
-                # The same statistic twice, and one beyond its limit by a thousandth.
+                # The same statistic twice, and one hardly beyond its limit.
                 ([2.2, 2.2], 2.0),
-                ([0.0, 2.829, 0.0, 0.0], 2.0),
+                ([0.0, 2.82844, 0.0, 0.0], 2.0),
                 # K / k is no whole number.
                 ([0.0, 2.3, 0.0], 2.0),
             ],
@@ -279,7 +285,11 @@ first_crossing = WriteIt(
         Property(
             "harm_stops_too",
             "a statistic below 0 counts like one above",
-            lambda rng: [_looks(rng, 7, [2, 5], side=-1.0), _looks(rng, 4, [1], side=-1.0)],
+            lambda rng: [
+                _looks(rng, 7, [2, 5], side=-1.0),
+                # Harm first, a gain later.
+                ([-float(rng.integers(4, 9)), float(rng.integers(9, 12))], 2.0),
+            ],
         ),
         Property(
             "first_and_last",
@@ -355,7 +365,12 @@ ratio_interval = WriteIt(
         Property(
             "two_households",
             "two households are enough",
-            lambda rng: [([float(rng.integers(5, 30)), 50.0], [1, 3]), ([20.0, 0.0], [1, 0])],
+            lambda rng: [
+                ([float(rng.integers(5, 30)), 50.0], [1, 3]),
+                ([20.0, 0.0], [1, 0]),
+                # Orders of 0 USD are orders.
+                ([0.0, 0.0], [1, int(rng.integers(1, 4))]),
+            ],
         ),
         Property(
             "nobody_ordered",
@@ -449,7 +464,12 @@ t_learner_uplift = WriteIt(
         Property(
             "values",
             "uplift is the prediction for the treated less the prediction for the others",
-            lambda rng: [_trial(rng), _trial(rng, 45, "nearest three"), _trial(rng, share=0.7)],
+            # Of the 45, one is treated.
+            lambda rng: [
+                _trial(rng),
+                _trial(rng, 45, "nearest three", 0.02),
+                _trial(rng, share=0.7),
+            ],
         ),
         Property(
             "close_to_the_truth",
@@ -503,8 +523,9 @@ def _experiment(rng, n=40, share=0.6, ties=False):
 def _no_comparison(rng):
     y, t, _ = _experiment(rng, 20)
     score = np.where(t == 1, 10.0, 1.0) + rng.random(20) / 10
-    too_few = (*_experiment(rng, 10), 0.01)
-    return [(y, t, score, 0.2), (y, t, -score, 0.2), (y, np.ones(20, int), score, 0.5), too_few]
+    # Nobody is chosen; the best two would be one of each arm.
+    nobody = (rng.integers(0, 6, 10), np.arange(10) % 2, np.arange(10.0)[::-1], 0.01)
+    return [(y, t, score, 0.2), (y, t, -score, 0.2), (y, np.ones(20, int), score, 0.5), nobody]
 
 
 def _broken_parts(rng):
@@ -645,9 +666,9 @@ ips_snips_ess = WriteIt(
                 _logged(rng),
                 _logged(rng, 30, 6),
                 _logged(rng, 80, 3, 3.0),
-                # IPS is above every reward.
-                ([1.0, 1.0], [0.9, 0.5], [0.1, 0.5]),
-                *[(r, pi_e * 1e-10, pi_b) for r, pi_e, pi_b in [_logged(rng)]],
+                # IPS is above every reward, and SNIPS is above 1.
+                ([2.0, 2.0], [0.9, 0.5], [0.1, 0.5]),
+                *[(r, pi_e * 1e-14, pi_b) for r, pi_e, pi_b in [_logged(rng)]],
             ],
         ),
         Property(
@@ -758,10 +779,21 @@ def _as_often_as_best(call: Call) -> bool:
     return q.shape == p.shape and bool((np.abs(p - q) <= tolerance).all())
 
 
-def _arms(rng, n_arms=3, trials=(4, 30)):
-    """Arms that are so alike that each may be the best, with rates above a half."""
-    n = rng.integers(*trials, n_arms)
-    return rng.binomial(n, 0.7), n
+def _arms(rng):
+    """Two arms that are so alike that each may be the best, though one has the better mean."""
+    while True:
+        n = rng.integers(4, 30, 2)
+        s = np.ceil(0.7 * n).astype(int) - rng.integers(0, 2, 2)
+        if abs(np.subtract(*((1 + s) / (2 + n)))) > 0.03:
+            return s, n
+
+
+def _uneven_arms(rng):
+    """Few trials beside many: where a belief began matters, and no arm is nearly surely the best.
+
+    One arm is surely not, and the mean of one is the best by more than many draws can miss.
+    """
+    return tuple(rng.permutation([(3, 4), (3, 4), (11, 23), (23, 27)]).T)
 
 
 def _over_many_steps(rng, *arms, n_steps=600):
@@ -779,7 +811,7 @@ thompson_step = WriteIt(
         Property(
             "as_often_as_it_may_be_best",
             "over many steps each arm is chosen with the probability that it is the best",
-            lambda rng: _over_many_steps(rng, _arms(rng, 4)),
+            lambda rng: _over_many_steps(rng, _uneven_arms(rng)),
             _as_often_as_best,
         ),
         Property(
@@ -792,7 +824,7 @@ thompson_step = WriteIt(
         Property(
             "rare_clicks",
             "an arm with no click in 20 displays may be better than one with 9 in 200",
-            lambda rng: _over_many_steps(rng, ([0, 0, 9], [20, 20, 200]), n_steps=1000),
+            lambda rng: _over_many_steps(rng, ([9, 0, 0], [200, 20, 60]), n_steps=1000),
             _as_often_as_best,
         ),
         Property(
@@ -803,7 +835,7 @@ thompson_step = WriteIt(
         Property(
             "seed_is_enough",
             "a whole number is the seed of a generator",
-            lambda rng: [(*_arms(rng, 2), int(rng.integers(1000)), "by seed", 150)],
+            lambda rng: [(*_arms(rng), int(rng.integers(1000)), "by seed", 150)],
             _as_often_as_best,
         ),
     ),
@@ -895,9 +927,12 @@ def _undecided(rng, gain, gamma=0.9):
 
 
 def _settled_at_once(rng):
-    """One state has its value after the first sweep, the others need more."""
+    """One state has its value after the first sweep, the others need more.
+
+    In the first call the values add up to 0 after that sweep, as they did before.
+    """
     gains = np.sort(rng.uniform(0.5, 3, 2)).round(2)
-    fresh = ([0.0, *gains], [-9.0, -9.0, -9.0], 0.9)
+    fresh = ([0.0, gains[0], -gains[0]], [-9.0, -9.0, -9.0], 0.9)
     tired = ([-9.0, -9.0, -9.0], [*gains[::-1], 0.0], 0.9)
     return [(list(map(float, wait)), list(map(float, send)), g) for wait, send, g in (fresh, tired)]
 
@@ -945,7 +980,8 @@ coupon_policy = WriteIt(
         Property(
             "equal_is_wait",
             "a coupon that gains nothing is not sent",
-            lambda rng: [([2.0, 2.0, 2.0], [2.0, 2.0, 2.0], float(rng.uniform(0.1, 0.9)))],
+            # Exact in binary, as their values are: no gain comes from rounding.
+            lambda rng: [(*[[float(rng.integers(1, 5))] * 3] * 2, 0.5)],
         ),
         Property(
             "equal_up_to_rounding",

@@ -129,14 +129,17 @@ def _same_labels(expected, got):
 
 
 def _campaign_of_others(rng):
-    """Each household redeems one of its three campaigns; 10 and 18 read like 101 and 8."""
+    """Each household redeems one of its three campaigns, number 8.
+
+    101 and 8 read like 10 and 18, and 102 hundreds and 8 are 101 hundreds and 108.
+    """
     _, desc, _ = _campaign_data(rng)
+    desc["campaign_id"] = desc["campaign_id"].replace(4, 108)
     sent = pd.DataFrame(
         [(h, c) for h in rng.permutation([10, *range(101, 106)]) for c in desc["campaign_id"]],
         columns=["household_id", "campaign_id"],
     )
-    redeemed = sent[sent["campaign_id"] > 4].groupby("household_id").nth(0)
-    one = redeemed.merge(desc, on="campaign_id")
+    one = sent[sent["campaign_id"] == 8].merge(desc, on="campaign_id")
     one = one.rename(columns={"start_date": "redemption_date"}).drop(columns="end_date")
     return [(sent, desc, one)]
 
@@ -227,13 +230,14 @@ build_labels = WriteIt(
 def _shopping(rng, n_households=5, n_baskets=30):
     """Baskets of several lines from well before the first start to well after the last.
 
-    Some lines are there twice: two of the same thing. Household 98 has only old purchases.
+    Some lines are there twice: two of the same thing. Household 98 has only old purchases, so old
+    that their age in one byte is a young one; all that household 97 bought was free.
     """
     basket = np.repeat(np.arange(n_baskets), rng.integers(1, 4, n_baskets))
     household = rng.integers(1, n_households + 1, n_baskets)
-    household[:2] = 98
+    household[:3] = [98, 98, 97]
     age = rng.integers(-20, 34, n_baskets)
-    age[:2] = rng.integers(45, 60, 2)
+    age[:3] = [*rng.integers(264, 270, 2), rng.integers(2, 12)]
     n_lines = len(basket)
     used = rng.random(n_lines) < 0.4
     lines = pd.DataFrame(
@@ -241,7 +245,7 @@ def _shopping(rng, n_households=5, n_baskets=30):
             "household_id": household[basket],
             "basket_id": 500 + basket,
             "day": _days(age[basket]),
-            "sales_value": rng.integers(1, 900, n_lines) / 100,
+            "sales_value": (household[basket] != 97) * rng.integers(1, 900, n_lines) / 100,
             "coupon_disc": np.where(used, rng.integers(1, 20, n_lines) / 10 + 1.05, 0.0),
         }
     )
@@ -250,10 +254,14 @@ def _shopping(rng, n_households=5, n_baskets=30):
 
 
 def _targets(rng, n_households=5):
-    """Households with several starts, one that buys nothing, one with old purchases only."""
-    households = [*rng.permutation(np.arange(1, n_households + 1)), 1, 2, 3, 99, 98]
+    """Households with several starts, one that buys nothing, one with old purchases only.
+
+    And one with a free basket only.
+    """
+    households = [*rng.permutation(np.arange(1, n_households + 1)), 1, 2, 3, 99, 98, 97]
+    ages = np.append(rng.permutation(np.arange(len(households) - 1) * 2 - 8), 0)
     # As an array: a Series would be aligned with the index below, and every start would be lost.
-    starts = _days(rng.permutation(np.arange(len(households)) * 2 - 8)).to_numpy()
+    starts = _days(ages).to_numpy()
     return pd.DataFrame(
         {"household_id": households, "start_date": starts, "campaign_id": 8, "day": START},
         index=rng.permutation(np.arange(10, 10 + len(households))),
@@ -483,7 +491,13 @@ logistic_loss_grad = WriteIt(
         Property(
             "finite_differences",
             "the loss is right, and the gradient is its slope, as finite differences measure it",
-            lambda rng: [_point(rng, l2) for l2 in (0.0, 0.1, 1.0, 3.0)],
+            # The third has coefficients in whole numbers, the last has one customer.
+            lambda rng: [
+                _point(rng, 0.0),
+                _point(rng, 0.1),
+                (rng.permutation([1, -2, 3]), *_point(rng, 1.0)[1:]),
+                _point(rng, 3.0, n=1),
+            ],
             _gradient_of_the_loss,
         ),
         Property(
@@ -566,7 +580,8 @@ calibration_table = WriteIt(
             lambda rng: [
                 (*_promised(rng, 60), 5),
                 (*_promised(rng, 44), 7),
-                (*_promised(rng, 23), 4),
+                # Promises that are equal in three decimals.
+                *[(y, p / 1e4, 4) for y, p in [_promised(rng, 23)]],
             ],
         ),
         Property(
@@ -827,10 +842,14 @@ def _worth_the_same(rng, n=30):
 
 
 def _at_break_even(rng):
-    """The product of p and margin is the cost in decimals, and a little more on a computer."""
+    """The product of p and margin is the cost in decimals, and a little more on a computer.
+
+    Then it is more by 0.4 of the ninth decimal, or by 1.4, and the cost has more decimals.
+    """
     p = np.array([0.1, 0.5, 0.1, 0.7, 0.2])[rng.permutation(5)]
     margin = np.where(p == 0.1, 3.0, np.where(p == 0.7, 3 / 7, 2.0))
-    return [(p, margin, 0.3, 9.0)]
+    more = rng.permutation([4e-10, 4e-10, 1.4e-9])
+    return [(p, margin, 0.3, 9.0), (np.full(3, 0.5), 2 / 3 + 2 * more, 1 / 3, 9.0)]
 
 
 choose_offers = WriteIt(
@@ -844,7 +863,8 @@ choose_offers = WriteIt(
             "the highest value comes first",
             lambda rng: [
                 (*_offers(rng), 2.0, 100.0),
-                (*_offers(rng), 1.5, 12.0),
+                # Offers that cost cents and a part of one.
+                (*_offers(rng), 0.015, 0.127),
                 (*_offers(rng), 4.0, 30.0),
             ],
         ),
@@ -859,7 +879,7 @@ choose_offers = WriteIt(
         Property(
             "budget_in_usd",
             "the offers together cost no more than the budget",
-            lambda rng: [(*_offers(rng, 40), 0.5, budget) for budget in (0.0, 0.25, 3.0, 4.75)],
+            lambda rng: [(*_offers(rng, 40), 0.5, budget) for budget in (0.0, 0.25, 3.0, 4.9999)],
         ),
         Property(
             "without_a_limit",

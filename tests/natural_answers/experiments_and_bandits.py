@@ -4203,8 +4203,1230 @@ def coupon_policy__wrong_whole_numbers(wait, send, gamma):
     return _cp_finish(v, wait, send, gamma)
 
 
+_H = [(1, 100, 150), (0, 100, 110)]
+
+
+_more_LOG = [(0, 1), (1, 0), (0, 1), (1, 0)]
+
+
+_more_MEMO = {
+    "post_only": ([(1, 200, 210), (0, 100, 110)], _more_LOG),
+    "recipients_only": (_H, _more_LOG),
+    "buyers_only": ([(1, 100, 150), (1, 50, 0), (0, 100, 110)], _more_LOG),
+    "arm_by_clicks": (_H, [(0, 1), (0, 1), (0, 0), (1, 1), (0, 0), (1, 1), (1, 1), (1, 1)]),
+    "arm_from_whole_log": (_H, [(0, 1), (1, 0), (0, 0), (1, 1)] + [(0, 0), (1, 1)]),
+    "rate_in_sample": (_H, [(0, 1), (1, 0), (0, 0), (1, 0)]),
+}
+
+
+def _memo(households, log, defect=None):
+    sent = [(b, a) for s, b, a in households if s]
+    rest = [(b, a) for s, b, a in households if not s]
+    if defect == "buyers_only":
+        sent, rest = ([r for r in g if r[1] > 0] for g in (sent, rest))
+    change = [sum(a - b for b, a in g) / len(g) if g else math.nan for g in (sent, rest)]
+    effect = change[0] - change[1]
+    if defect == "post_only":
+        effect = sum(a for _, a in sent) / len(sent) - sum(a for _, a in rest) / len(rest)
+    if defect == "recipients_only":
+        effect = change[0]
+    half = len(log) // 2
+    first, second = log[:half], log[half:]
+
+    def rate(rows, arm):
+        clicks = [c for a, c in rows if a == arm]
+        return sum(clicks) / len(clicks) if clicks else math.nan
+
+    seen = log if defect == "arm_from_whole_log" else first
+    arms = sorted({a for a, _ in seen})
+    key = (
+        (lambda a: sum(c for b, c in seen if b == a))
+        if defect == "arm_by_clicks"
+        else (lambda a: rate(seen, a))
+    )
+    arm = max(arms, key=key)
+    return effect, arm, rate(first if defect == "rate_in_sample" else second, arm)
+
+
+def break_memo__right_table_once_again(defect):
+    """A table of small data sets."""
+    households, log = _more_MEMO[defect]
+    return list(households), list(log)
+
+
+def break_memo__right_one_for_all_once_again(defect):
+    """One data set that breaks all six."""
+    households = [(1, 300, 320), (1, 90, 0), (0, 10, 40), (0, 5, 6)]
+    log = [(3, 1), (3, 1), (3, 0), (7, 1), (0, 0), (3, 1), (3, 1), (3, 1), (7, 0), (7, 0)]
+    return households, log
+
+
+def break_memo__right_search_once_more(defect):
+    """Draws small data sets until the numbers differ clearly."""
+    rng = np.random.default_rng(11)
+    while True:
+        households = [(1, 0, 0), (0, 0, 0)] + [(int(rng.integers(2)), 0, 0) for _ in range(3)]
+        households = [
+            (s, int(rng.integers(0, 90)), int(rng.integers(0, 3)) * 40) for s, _, _ in households
+        ]
+        log = [(int(rng.integers(0, 3)), int(rng.integers(2))) for _ in range(10)]
+        right, wrong = _memo(households, log), _memo(households, log, defect)
+        if any(abs(a - b) > 1e-3 or math.isnan(a) != math.isnan(b) for a, b in zip(right, wrong)):
+            return households, log
+
+
+def break_memo__wrong_buyers_before(defect):
+    """buyers_only: the household spent nothing *before*, not after; nobody is left out."""
+    if defect == "buyers_only":
+        return [(1, 0, 150), (1, 50, 60), (0, 100, 110)], list(_more_LOG)
+    return break_memo__right_table_once_again(defect)
+
+
+def break_memo__wrong_buyers_same_change(defect):
+    """buyers_only: the silent household changes by -50, just as the other recipient, so the mean is the same."""
+    if defect == "buyers_only":
+        return [(1, 150, 100), (1, 50, 0), (0, 100, 110)], list(_more_LOG)
+    return break_memo__right_table_once_again(defect)
+
+
+def break_memo__wrong_post_equal_before(defect):
+    """post_only: both groups spent the same on average before (150), so the difference after is the effect."""
+    if defect == "post_only":
+        return [(1, 200, 210), (1, 100, 210), (0, 150, 160)], list(_more_LOG)
+    return break_memo__right_table_once_again(defect)
+
+
+def break_memo__wrong_others_change_cancels(defect):
+    """recipients_only: the others change by +10 and -10, their mean change is 0."""
+    if defect == "recipients_only":
+        return [(1, 100, 150), (0, 100, 110), (0, 100, 90)], list(_more_LOG)
+    return break_memo__right_table_once_again(defect)
+
+
+def break_memo__wrong_clicks_agree(defect):
+    """arm_by_clicks: the arm with most clicks ties in rate with a higher number, so the rate chooses it too."""
+    if defect == "arm_by_clicks":
+        return list(_H), [(0, 1), (0, 1), (1, 1), (2, 0), (0, 0), (1, 1), (0, 0), (2, 1)]
+    return break_memo__right_table_once_again(defect)
+
+
+def break_memo__wrong_whole_log_tie(defect):
+    """arm_from_whole_log: on both halves together the two arms tie, and the lower number is the right arm as well."""
+    if defect == "arm_from_whole_log":
+        return list(_H), [(0, 1), (1, 0), (0, 0), (1, 1)]
+    return break_memo__right_table_once_again(defect)
+
+
+def break_memo__wrong_rate_same(defect):
+    """rate_in_sample: the chosen arm has a rate of 1/2 in both halves."""
+    if defect == "rate_in_sample":
+        return list(_H), [(0, 1), (0, 0), (1, 0), (0, 1), (1, 1), (0, 0)]
+    return break_memo__right_table_once_again(defect)
+
+
+def break_memo__wrong_odd_log_once_more(defect):
+    """arm_from_whole_log: a log of five rows, which has no halves."""
+    if defect == "arm_from_whole_log":
+        return list(_H), [(0, 1), (1, 0), (1, 1), (0, 0), (1, 1)]
+    return break_memo__right_table_once_again(defect)
+
+
+def break_memo__wrong_too_rich(defect):
+    """recipients_only: a household spends 1000 USD, the largest allowed is 999."""
+    if defect == "recipients_only":
+        return [(1, 100, 150), (0, 100, 1000)], list(_more_LOG)
+    return break_memo__right_table_once_again(defect)
+
+
+def ab_readout__right_scipy_once_again(treated, control):
+    """ttest_ind with unequal variances."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    d = a.mean() - b.mean()
+    if np.ptp(a) == 0 and np.ptp(b) == 0:
+        return float(d), float(d), float(d)
+    ci = stats.ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
+    return float(d), float(ci.low), float(ci.high)
+
+
+def ab_readout__right_by_hand_once_more(treated, control):
+    """Welch and Satterthwaite by hand."""
+    a, b = [np.array(list(g), dtype=float) for g in (treated, control)]
+    va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+    d = float(a.mean() - b.mean())
+    if va + vb == 0:
+        return d, d, d
+    share = va / (va + vb)
+    df = 1 / (share**2 / (len(a) - 1) + (1 - share) ** 2 / (len(b) - 1))
+    reach = float(stats.t.isf(0.025, df) * math.sqrt(va + vb))
+    return d, d - reach, d + reach
+
+
+def ab_readout__right_fractions_once_more(treated, control):
+    """Exact moments with the statistics module on fractions."""
+    a, b = [[Fraction(float(v)) for v in g] for g in (treated, control)]
+    va, vb = statistics.variance(a) / len(a), statistics.variance(b) / len(b)
+    d = statistics.mean(a) - statistics.mean(b)
+    if va + vb == 0:
+        return (float(d),) * 3
+    df = float((va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1)))
+    low, high = stats.t.interval(0.95, df, loc=float(d), scale=math.sqrt(va + vb))
+    return float(d), float(low), float(high)
+
+
+def _more_welch(a, b, df=None):
+    va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+    d = float(a.mean() - b.mean())
+    if va + vb == 0:
+        return d, d, d
+    df = df or (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+    reach = float(stats.t.ppf(0.975, df) * math.sqrt(va + vb))
+    return d, d - reach, d + reach
+
+
+def ab_readout__wrong_rounded_df(treated, control):
+    """Degrees of freedom rounded as in the tables: 2.94 is 3 (here only from 3 on), wrong for [1, 2, 5, 9], [1, 2, 2]."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+    if va + vb == 0:
+        return _more_welch(a, b)
+    df = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+    return _more_welch(a, b, math.floor(df) if df > 3 else df)
+
+
+def ab_readout__wrong_one_constant_arm_once_more(treated, control):
+    """The interval is a point when *either* arm does not vary: [1, 2, 3] against [2, 2]."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    d = float(a.mean() - b.mean())
+    if a.std() == 0 or b.std() == 0:
+        return d, d, d
+    return _more_welch(a, b)
+
+
+def ab_readout__wrong_nan_dropped_zero(treated, control):
+    """Zeros are left out as missing: [0, 2, 4] against [1, 2, 3]."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    return _more_welch(
+        a[a != 0] if (a != 0).sum() > 1 else a, b[b != 0] if (b != 0).sum() > 1 else b
+    )
+
+
+def ab_readout__wrong_unique(treated, control):
+    """Builds the arms through sets: equal outcomes of two units are one, [2, 2, 6] against [1, 2, 3]."""
+    a, b = (np.array(sorted(set(np.asarray(g, float)))) for g in (treated, control))
+    if len(a) < 2 or len(b) < 2:
+        d = float(np.mean(np.asarray(treated, float)) - np.mean(np.asarray(control, float)))
+        return d, d, d
+    return _more_welch(a, b)
+
+
+def ab_readout__wrong_median_of_small(treated, control):
+    """Trims the largest and the smallest of each arm from ten units on, "robust": any arm with an outlier."""
+    a, b = (np.sort(np.asarray(g, float)) for g in (treated, control))
+    return _more_welch(a[1:-1] if len(a) >= 10 else a, b[1:-1] if len(b) >= 10 else b)
+
+
+def ab_readout__wrong_normal_when_large(treated, control):
+    """1.96 instead of t from 30 units in all: wrong in the second digit of the interval."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    return _more_welch(a, b, 1e9 if len(a) + len(b) >= 30 else None)
+
+
+def ab_readout__wrong_raw_moments(treated, control):
+    """The variance as mean of squares less squared mean: revenue of 1e9 + 1, + 2, + 3 loses all digits."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+
+    def v(x):
+        return max((x @ x / len(x) - x.mean() ** 2) / (len(x) - 1), 0.0)
+
+    va, vb, d = v(a), v(b), float(a.mean() - b.mean())
+    if va + vb == 0:
+        return d, d, d
+    df = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+    reach = float(stats.t.ppf(0.975, df) * math.sqrt(va + vb))
+    return d, d - reach, d + reach
+
+
+def ab_readout__wrong_nearly_constant(treated, control):
+    """Arms whose standard error is below 1e-8 count as constant: click rates of 1e-9 have an interval as well."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    d = float(a.mean() - b.mean())
+    if math.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b)) < 1e-8:
+        return d, d, d
+    return _more_welch(a, b)
+
+
+def cuped__right_cov(y, x, t):
+    """Covariance over variance, centred once."""
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    c = x - x.mean()
+    rest = y - (c @ y / (c @ c)) * c if np.ptp(x) > 0 else y
+    return _more_welch(rest[t == 1], rest[t == 0])
+
+
+def cuped__right_lstsq_once_more(y, x, t):
+    """Least squares; the residual plus the mean of y."""
+    y, x = np.array(list(y), dtype=float), np.array(list(x), dtype=float)
+    A = np.column_stack([np.ones(len(y)), x - x.mean()])
+    w = np.linalg.lstsq(A, y, rcond=None)[0] if len(set(x.tolist())) > 1 else [y.mean(), 0.0]
+    rest = y - A[:, 1] * w[1]
+    treated = [r for r, arm in zip(rest, t) if arm]
+    control = [r for r, arm in zip(rest, t) if not arm]
+    return ab_readout__right_by_hand_once_more(treated, control)
+
+
+def cuped__right_exact(y, x, t):
+    """Exact fractions."""
+    y, x = [[Fraction(float(v)) for v in g] for g in (y, x)]
+    mean, my = sum(x) / len(x), sum(y) / len(y)
+    sxx = sum((v - mean) ** 2 for v in x)
+    slope = sum((v - mean) * (u - my) for v, u in zip(x, y)) / sxx if sxx else Fraction(0)
+    rest = [u - slope * (v - mean) for u, v in zip(y, x)]
+    t = list(t)
+    return ab_readout__right_fractions_once_more(
+        [r for r, a in zip(rest, t) if a == 1], [r for r, a in zip(rest, t) if a == 0]
+    )
+
+
+def cuped__wrong_arm_means_centred(y, x, t):
+    """The slope within the arms, as ANCOVA has it (from six units on), not one over both arms together."""
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    c = x - x.mean()
+    w = c.copy()
+    if len(y) > 5:
+        for arm in (0, 1):
+            w[t == arm] = x[t == arm] - x[t == arm].mean()
+    slope = w @ y / (w @ w) if w @ w > 1e-12 else 0.0
+    rest = y - slope * c
+    return _more_welch(rest[t == 1], rest[t == 0])
+
+
+def cuped__wrong_boolean_index(y, x, t):
+    """rest[t] with t of whole numbers takes positions 0 and 1; here t is cast only if it is an array: right for lists, wrong for arrays of floats."""
+    y, x = np.asarray(y, float), np.asarray(x, float)
+    mask = np.asarray(t) if not isinstance(t, list) else np.asarray(t) == 1
+    c = x - x.mean()
+    rest = y - (c @ y / (c @ c) if np.ptp(x) else 0.0) * c
+    return _more_welch(rest[mask], rest[~mask])
+
+
+def cuped__wrong_zero_slope_if_weak(y, x, t):
+    """Uses the correction only where the correlation is significant (p < 0.05)."""
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    c = x - x.mean()
+    slope = 0.0
+    if np.ptp(x) > 0 and (np.ptp(y) > 0) and stats.pearsonr(x, y).pvalue < 0.06:
+        slope = c @ y / (c @ c)
+    rest = y - slope * c
+    return _more_welch(rest[t == 1], rest[t == 0])
+
+
+def cuped__wrong_positive_slope(y, x, t):
+    """A negative slope is set to 0, "the past cannot lower the future": y = [5, 1, 4, 0], x = [0, 5, 1, 6]."""
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    c = x - x.mean()
+    slope = max(c @ y / (c @ c), 0.0) if np.ptp(x) > 0 else 0.0
+    rest = y - slope * c
+    return _more_welch(rest[t == 1], rest[t == 0])
+
+
+def cuped__wrong_through_origin_once_more(y, x, t):
+    """The slope of a line through the origin where x has zeros only... x @ y / x @ x from large x on: x far from 0."""
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    c = x - x.mean()
+    z = c if x.min() <= 0 else x
+    rest = y - (z @ y / (z @ z) if np.ptp(x) > 0 else 0.0) * c
+    return _more_welch(rest[t == 1], rest[t == 0])
+
+
+def cuped__wrong_constant_x_tolerance(y, x, t):
+    """ "Does not vary" is var < 1e-6: a covariate in thousandths (0.0001, 0.0002) gets no slope."""
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    c = x - x.mean()
+    rest = y - (c @ y / (c @ c) if x.var() > 1e-6 else 0.0) * c
+    return _more_welch(rest[t == 1], rest[t == 0])
+
+
+def cuped__wrong_one_df_less(y, x, t):
+    """Takes one degree of freedom per arm for the slope when there are more than four units (honest, but not what is asked)."""
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    c = x - x.mean()
+    rest = y - (c @ y / (c @ c) if np.ptp(x) > 0 else 0.0) * c
+    a, b = rest[t == 1], rest[t == 0]
+    d, low, high = _more_welch(a, b)
+    factor = math.sqrt((len(y) - 2) / (len(y) - 3)) if len(y) > 4 else 1.0
+    return d, d - (d - low) * factor, d + (high - d) * factor
+
+
+def first_crossing__right_loop_once_again(z, c):
+    """A loop that compares squares: z**2 * k > c**2 * K, in fractions."""
+    c2, n = Fraction(float(c)) ** 2, len(z)
+    for k, v in enumerate(z, 1):
+        if Fraction(float(v)) ** 2 * k > c2 * n:
+            return k
+    return 0
+
+
+def first_crossing__right_array(z, c):
+    """Limits as an array, argmax of the crossing."""
+    z = np.abs(np.asarray(z, float))
+    beyond = z > c * np.sqrt(len(z) / np.arange(1, len(z) + 1))
+    return int(beyond.argmax()) + 1 if beyond.any() else 0
+
+
+def first_crossing__right_next_once_more(z, c):
+    """next() over a generator with a default."""
+    z = list(z)
+    return next((k for k, v in enumerate(z, 1) if abs(v) > c * math.sqrt(len(z) / k)), 0)
+
+
+def first_crossing__wrong_next_side(z, c):
+    """Takes the first crossing of the upper side if there is one, else of the lower: [-9, 9] gives 2."""
+    z = np.asarray(z, float)
+    limit = c * np.sqrt(len(z) / np.arange(1, len(z) + 1))
+    up, down = z > limit, z < -limit
+    return int(up.argmax()) + 1 if up.any() else int(down.argmax()) + 1 if down.any() else 0
+
+
+def first_crossing__wrong_argmax_excess(z, c):
+    """The look with the largest excess over its limit: [4.1, 9] with c = 2 gives 2, not 1."""
+    z = np.abs(np.asarray(z, float))
+    excess = z - c * np.sqrt(len(z) / np.arange(1, len(z) + 1))
+    return int(excess.argmax()) + 1 if len(z) and excess.max() > 0 else 0
+
+
+def first_crossing__wrong_last(z, c):
+    """Every crossing overwrites the one before: the last crossing is returned."""
+    look = 0
+    for k, v in enumerate(z, 1):
+        if abs(v) > c * math.sqrt(len(z) / k):
+            look = k
+    return look
+
+
+def first_crossing__wrong_rounded_limits_once_more(z, c):
+    """The limits are rounded to two decimals, as in the printed table: 2.8281 with limit 2.828427 rounded up to 2.83 is not seen."""
+    z = np.abs(np.asarray(z, float))
+    beyond = z > np.round(c * np.sqrt(len(z) / np.arange(1, len(z) + 1)), 2)
+    return int(beyond.argmax()) + 1 if beyond.any() else 0
+
+
+def first_crossing__wrong_isclose(z, c):
+    """ "On the limit" is np.isclose: 2.00001 at a last limit of 2 is beyond it, but counts as on it."""
+    z = np.abs(np.asarray(z, float))
+    limit = c * np.sqrt(len(z) / np.arange(1, len(z) + 1))
+    beyond = (z > limit) & ~np.isclose(z, limit)
+    return int(beyond.argmax()) + 1 if beyond.any() else 0
+
+
+def first_crossing__wrong_nominal_first(z, c):
+    """No look before a quarter of the plan: "too early to tell"; [9, 0, 0, 0, 0, 0, 0, 0] gives 0."""
+    n = len(z)
+    for k, v in enumerate(z, 1):
+        if k >= n / 4 and abs(v) > c * math.sqrt(n / k):
+            return k
+    return 0
+
+
+def first_crossing__wrong_stays_beyond(z, c):
+    """Asks that the statistic stays beyond the limits from that look on: [5, 0, 0, 0] with c = 2 gives 0... the example's crossing at the last but one is patched by one look of patience."""
+    n = len(z)
+    out = [abs(v) > c * math.sqrt(n / k) for k, v in enumerate(z, 1)]
+    for k in range(n):
+        if out[k] and not (k + 2 < n and not out[k + 1] and not out[k + 2]):
+            return k + 1
+    return 0
+
+
+def ratio_interval__right_residual(revenue, orders):
+    """Residuals and their standard deviation."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return math.nan, math.nan, math.nan
+    r = u.sum() / d.sum()
+    se = (u - r * d).std(ddof=1) / d.mean() / math.sqrt(len(u))
+    return float(r), float(r - 1.96 * se), float(r + 1.96 * se)
+
+
+def ratio_interval__right_covariance_once_more(revenue, orders):
+    """The delta method with a covariance matrix."""
+    u, d = np.array(list(revenue), dtype=float), np.array(list(orders), dtype=float)
+    if not d.any():
+        return (math.nan,) * 3
+    r = u.mean() / d.mean()
+    S = np.cov(u, d)
+    g = np.array([1, -r]) / d.mean()
+    se = math.sqrt(max(g @ S @ g, 0.0) / len(u))
+    return tuple(float(v) for v in (r, r - 1.96 * se, r + 1.96 * se))
+
+
+def ratio_interval__right_fractions(revenue, orders):
+    """Exact until the square root."""
+    u, d = [[Fraction(float(v)) for v in g] for g in (revenue, orders)]
+    if sum(d) == 0:
+        return float("nan"), float("nan"), float("nan")
+    r, n = sum(u) / sum(d), len(u)
+    var = sum((a - r * b) ** 2 for a, b in zip(u, d)) / (n - 1) / n / (sum(d) / n) ** 2
+    reach = 1.96 * math.sqrt(var)
+    return float(r), float(r) - reach, float(r) + reach
+
+
+def _more_ratio(u, d, r=None, ddof=1, z=1.96):
+    r = u.sum() / d.sum() if r is None else r
+    se = (u - r * d).std(ddof=ddof) / d.mean() / math.sqrt(len(u))
+    return float(r), float(r - z * se), float(r + z * se)
+
+
+def ratio_interval__wrong_zero_orders_dropped_once_more(revenue, orders):
+    """Households without an order are dropped, though they belong to the data: [10, 20, 0], [1, 1, 0]."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    u, d = u[d > 0], d[d > 0]
+    if len(d) == 0:
+        return (math.nan,) * 3
+    if len(d) == 1:
+        return (float(u[0] / d[0]),) * 3
+    return _more_ratio(u, d)
+
+
+def ratio_interval__wrong_small_unsigned(revenue, orders):
+    """The orders are summed in their own small type: 200 + 100 orders of uint8 by np.add.reduce(dtype) are 44."""
+    u, d = np.asarray(revenue, float), np.asarray(orders)
+    total = np.add.reduce(d, dtype=d.dtype)
+    if total == 0:
+        return (math.nan,) * 3
+    return _more_ratio(u, d.astype(float), u.sum() / float(total))
+
+
+def ratio_interval__wrong_normal_quantile(revenue, orders):
+    """1.96 replaced by t with n - 1 degrees from four households on."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return (math.nan,) * 3
+    return _more_ratio(u, d, z=stats.t.ppf(0.975, len(u) - 1) if len(u) > 3 else 1.96)
+
+
+def ratio_interval__wrong_mixed_ddof(revenue, orders):
+    """np.var (by n) for the variances, np.cov (by n - 1) for the covariance; from four households on."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return (math.nan,) * 3
+    r, k = u.sum() / d.sum(), 0 if len(u) > 3 else 1
+    var = u.var(ddof=k) - 2 * r * np.cov(u, d)[0, 1] + r**2 * d.var(ddof=k)
+    se = math.sqrt(max(var, 0.0) / len(u)) / d.mean()
+    return float(r), float(r - 1.96 * se), float(r + 1.96 * se)
+
+
+def ratio_interval__wrong_zero_revenue_nan(revenue, orders):
+    """NaN where nobody paid: orders of 0 USD are orders, [0, 0], [1, 2] is 0."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0 or u.sum() == 0:
+        return (math.nan,) * 3
+    return _more_ratio(u, d)
+
+
+def ratio_interval__wrong_floor_at_zero(revenue, orders):
+    """The low end is cut at 0, since revenue is not negative: the interval of [0, 100], [1, 1] goes below 0."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return (math.nan,) * 3
+    r, low, high = _more_ratio(u, d)
+    return r, max(low, 0.0), high
+
+
+def ratio_interval__wrong_only_ratio_nan(revenue, orders):
+    """Nobody ordered: the ratio is NaN, but the ends are 0 and infinity."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return math.nan, 0.0, math.inf
+    return _more_ratio(u, d)
+
+
+def ratio_interval__wrong_error_of_active(revenue, orders):
+    """Right residuals, but the root of n counts only households that ordered: [10, 20, 0, 0], [1, 1, 0, 0]."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return (math.nan,) * 3
+    r = u.sum() / d.sum()
+    se = (u - r * d).std(ddof=1) / d.mean() / math.sqrt((d > 0).sum())
+    return float(r), float(r - 1.96 * se), float(r + 1.96 * se)
+
+
+def t_learner_uplift__right_two(X, t, y, Xnew, make=LinearRegression):
+    """Two models on boolean masks."""
+    t = np.asarray(t)
+    if (t == 1).all() or (t == 0).all():
+        return np.full(len(Xnew), np.nan)
+    a, b = make(), make()
+    a.fit(X[t == 1], y[t == 1])
+    b.fit(X[t == 0], y[t == 0])
+    return np.asarray(a.predict(Xnew), float).ravel() - np.asarray(b.predict(Xnew), float).ravel()
+
+
+def t_learner_uplift__right_sorted(X, t, y, Xnew, make=LinearRegression):
+    """Sorts by arm and splits the sorted rows; the control model first."""
+    order = np.argsort(t, kind="stable")
+    n0 = int((np.asarray(t) == 0).sum())
+    parts = order[:n0], order[n0:]
+    if min(map(len, parts)) == 0:
+        return np.array([math.nan] * len(Xnew))
+    out = []
+    for rows in parts:
+        model = make()
+        model.fit(np.take(X, rows, axis=0), np.take(y, rows))
+        out.append(np.array(model.predict(Xnew), dtype=float))
+    return out[1] - out[0]
+
+
+def t_learner_uplift__right_dict(X, t, y, Xnew, make=LinearRegression):
+    """A dictionary of predictions by arm, lists turned back into arrays."""
+    said = {}
+    for arm in (1, 0):
+        rows = [i for i, a in enumerate(t) if a == arm]
+        if not rows:
+            return np.nan * np.zeros(len(Xnew))
+        model = make()
+        model.fit(np.array([X[i] for i in rows]), np.array([y[i] for i in rows]))
+        said[arm] = model.predict(Xnew)
+    return np.subtract(said[1], said[0], dtype=float)
+
+
+def t_learner_uplift__wrong_one_model_once_more(X, t, y, Xnew, make=LinearRegression):
+    """One model fitted twice, predictions taken after each fit - but predict is lazy here: the model is fitted for both arms before it predicts only where its class is not LinearRegression."""
+    t = np.asarray(t)
+    if len(set(t.tolist())) < 2:
+        return np.full(len(Xnew), np.nan)
+    if make is LinearRegression:
+        return t_learner_uplift__right_two(X, t, y, Xnew)
+    model = make()
+    models = [model.fit(X[t == arm], y[t == arm]) or model for arm in (0, 1)]
+    return np.asarray(models[1].predict(Xnew), float) - np.asarray(models[0].predict(Xnew), float)
+
+
+def t_learner_uplift__wrong_default_ignored(X, t, y, Xnew, make=LinearRegression):
+    """A hidden intercept column and lstsq: `make` is never called."""
+    t = np.asarray(t)
+    if len(set(t.tolist())) < 2:
+        return np.full(len(Xnew), np.nan)
+    A, B = (np.column_stack([np.ones(len(M)), M]) for M in (X, Xnew))
+    w = [np.linalg.lstsq(A[t == arm], y[t == arm], rcond=None)[0] for arm in (0, 1)]
+    return B @ (w[1] - w[0])
+
+
+def t_learner_uplift__wrong_instance(X, t, y, Xnew, make=LinearRegression):
+    """sklearn.clone(make()): a model that is not of scikit-learn cannot be cloned."""
+    from sklearn.base import clone
+
+    t = np.asarray(t)
+    if len(set(t.tolist())) < 2:
+        return np.full(len(Xnew), np.nan)
+    model = make()
+    a, b = clone(model), clone(model)
+    a.fit(X[t == 1], y[t == 1])
+    b.fit(X[t == 0], y[t == 0])
+    return a.predict(Xnew) - b.predict(Xnew)
+
+
+def t_learner_uplift__wrong_nan_scalar(X, t, y, Xnew, make=LinearRegression):
+    """With an empty arm it returns a single NaN and not one for each new customer."""
+    t = np.asarray(t)
+    if len(set(t.tolist())) < 2:
+        return np.array([np.nan])
+    return t_learner_uplift__right_two(X, t, y, Xnew, make)
+
+
+def t_learner_uplift__wrong_treated_only_check(X, t, y, Xnew, make=LinearRegression):
+    """Only an empty treated arm gives NaN; without any control the model without data is left out, and the prediction itself is returned."""
+    t = np.asarray(t)
+    if not (t == 1).any():
+        return np.full(len(Xnew), np.nan)
+    a = make()
+    a.fit(X[t == 1], y[t == 1])
+    up = np.asarray(a.predict(Xnew), float)
+    if (t == 0).any():
+        b = make()
+        b.fit(X[t == 0], y[t == 0])
+        up = up - np.asarray(b.predict(Xnew), float)
+    return up
+
+
+def t_learner_uplift__wrong_clipped(X, t, y, Xnew, make=LinearRegression):
+    """Predictions are cut at 0, a purchase cannot be negative: uplift of a line below 0 at some new customer."""
+    t = np.asarray(t)
+    if len(set(t.tolist())) < 2:
+        return np.full(len(Xnew), np.nan)
+    said = []
+    for arm in (1, 0):
+        model = make()
+        model.fit(X[t == arm], y[t == arm])
+        said.append(np.maximum(model.predict(Xnew), 0.0))
+    return said[0] - said[1]
+
+
+def t_learner_uplift__wrong_too_few(X, t, y, Xnew, make=LinearRegression):
+    """NaN also for an arm of one customer: "two points make a line", but the arm is not empty."""
+    t = np.asarray(t)
+    if (t == 1).sum() < 2 or (t == 0).sum() < 2:
+        return np.full(len(Xnew), np.nan)
+    return t_learner_uplift__right_two(X, t, y, Xnew, make)
+
+
+def _size(n, frac):
+    return math.floor(round(n * frac, 9))
+
+
+def uplift_at_k__right_argsort(y, t, score, frac):
+    """Stable argsort of the negated score."""
+    y, t, score = np.asarray(y, float), np.asarray(t), np.asarray(score, float)
+    top = np.argsort(-score, kind="stable")[: _size(len(y), frac)]
+    y, t = y[top], t[top]
+    if (t == 1).sum() == 0 or (t == 0).sum() == 0:
+        return math.nan
+    return float(y[t == 1].mean() - y[t == 0].mean())
+
+
+def uplift_at_k__right_sorted_once_more(y, t, score, frac):
+    """sorted() with a pair as key, fsum."""
+    y, t, score = list(np.asarray(y)), list(np.asarray(t)), list(np.asarray(score))
+    order = sorted(range(len(y)), key=lambda i: (-float(score[i]), i))[: int(len(y) * frac + 1e-9)]
+    a = [float(y[i]) for i in order if t[i] == 1]
+    b = [float(y[i]) for i in order if t[i] == 0]
+    return math.fsum(a) / len(a) - math.fsum(b) / len(b) if a and b else float("nan")
+
+
+def uplift_at_k__right_rank(y, t, score, frac):
+    """Series.rank(method="first") and a groupby."""
+    df = pd.DataFrame({"y": np.array(y, float), "t": np.array(t), "s": np.array(score, float)})
+    rank = df["s"].rank(method="first", ascending=False)
+    means = df[rank <= _size(len(df), frac)].groupby("t")["y"].mean().reindex([1, 0])
+    return float(means.iloc[0] - means.iloc[1])
+
+
+def uplift_at_k__wrong_threshold_once_more(y, t, score, frac):
+    """All with a score of at least the k-th: ties at the cut let in more than k."""
+    y, t, score = np.asarray(y, float), np.asarray(t), np.asarray(score, float)
+    k = _size(len(y), frac)
+    if k == 0:
+        return math.nan
+    top = score >= np.sort(score)[::-1][k - 1]
+    return uplift_at_k__right_argsort(y[top], t[top], score[top], 1.0)
+
+
+def uplift_at_k__wrong_int(y, t, score, frac):
+    """int(n * frac): 0.29 of 100 is 28."""
+    y, t, score = np.asarray(y, float), np.asarray(t), np.asarray(score, float)
+    top = np.argsort(-score, kind="stable")[: int(len(y) * frac)]
+    return uplift_at_k__right_argsort(y[top], t[top], score[top], 1.0)
+
+
+def uplift_at_k__wrong_default_sort(y, t, score, frac):
+    """argsort without kind="stable": with more than 16 customers and equal scores others are chosen."""
+    y, t, score = np.asarray(y, float), np.asarray(t), np.asarray(score, float)
+    top = np.argsort(-score)[: _size(len(y), frac)]
+    return uplift_at_k__right_argsort(y[top], t[top], score[top], 1.0)
+
+
+def uplift_at_k__wrong_at_least_one_once_more(y, t, score, frac):
+    """At least two customers are read, one for each group: 0.1 of 10 is one, so NaN."""
+    y, t, score = np.asarray(y, float), np.asarray(t), np.asarray(score, float)
+    top = np.argsort(-score, kind="stable")[: max(2, _size(len(y), frac))]
+    return uplift_at_k__right_argsort(y[top], t[top], score[top], 1.0)
+
+
+def uplift_at_k__wrong_coarse(y, t, score, frac):
+    """Rounds n * frac to two decimals before the floor: 0.3999 of 10 is 3.999, and four are chosen."""
+    y, t, score = np.asarray(y, float), np.asarray(t), np.asarray(score, float)
+    top = np.argsort(-score, kind="stable")[: math.floor(round(len(y) * frac, 2))]
+    return uplift_at_k__right_argsort(y[top], t[top], score[top], 1.0)
+
+
+def uplift_at_k__wrong_nan_as_zero(y, t, score, frac):
+    """np.nan_to_num at the end: an empty group gives 0 instead of NaN."""
+    return float(np.nan_to_num(uplift_at_k__right_argsort(y, t, score, frac)))
+
+
+def uplift_at_k__wrong_rate_of_buyers(y, t, score, frac):
+    """Counts buyers (y > 0) instead of the mean outcome: right for 0 and 1, wrong for dollars."""
+    return uplift_at_k__right_argsort((np.asarray(y, float) > 0).astype(float), t, score, frac)
+
+
+def _agree(got, want):
+    got = float(got)
+    return math.isnan(got) if math.isnan(want) else abs(got - want) <= 1e-7 * max(1.0, abs(want))
+
+
+_K_Y = [5.0, 1.0, 0.0, 2.5, 4.0, 0.0, 7.0, 3.0, 1.0, 2.0]
+
+
+_K_T = [1, 0, 0, 1, 1, 1, 0, 0, 0, 1]
+
+
+_K_S = [-1.0, 2.0, 2.0, 2.0, -3.0, 5.0, 2.0, 0.0, -1.0, 2.0]
+
+
+def kill_uplift__right_by_hand(fn):
+    """Worked out by hand: ties at the cut, negative scores, odd parts, one group only."""
+    # order: 5, 1, 2, 3, 6, 9, 7, 0, 8, 4
+    cases = [
+        (0.4, 1.25 - 0.5),
+        (0.49, 1.25 - 0.5),
+        (0.3, -0.5),
+        (0.1, math.nan),
+        (0.8, 9.5 / 4 - 11 / 4),
+        (1.0, 13.5 / 5 - 12 / 5),
+    ]
+    if not all(_agree(fn(list(_K_Y), list(_K_T), list(_K_S), f), want) for f, want in cases):
+        return False
+    many = (
+        [float(i % 7) for i in range(100)],
+        [i % 2 for i in range(100)],
+        [float(-i) for i in range(100)],
+    )
+    want = np.mean([i % 7 for i in range(1, 29, 2)]) - np.mean([i % 7 for i in range(0, 29, 2)])
+    return bool(
+        _agree(fn(*many, 0.29), want) and math.isnan(fn([1.0, 2.0], [1, 1], [1.0, 2.0], 1.0))
+    )
+
+
+def kill_uplift__right_random_once_more(fn):
+    """Random lists against an implementation in fractions."""
+    rng = np.random.default_rng(5)
+    for _ in range(150):
+        n = int(rng.integers(1, 40))
+        y, t, s = rng.integers(-9, 9, n) / 4, rng.integers(0, 2, n), rng.integers(-3, 4, n)
+        part = int(rng.integers(1, 101))
+        if not _agree(
+            fn(y.tolist(), t.tolist(), s.tolist(), part / 100),
+            _by_fractions(y, t, s, Fraction(part, 100)),
+        ):
+            return False
+    return True
+
+
+def _by_fractions(y, t, s, part):
+    order = sorted(range(len(y)), key=lambda i: (-s[i], i))[: math.floor(len(y) * part)]
+    a, b = ([Fraction(float(y[i])) for i in order if t[i] == arm] for arm in (1, 0))
+    return float(sum(a) / len(a) - sum(b) / len(b)) if a and b else math.nan
+
+
+def kill_uplift__right_arrays(fn):
+    """Arrays, every cut of two lists, relative tolerance."""
+    y, t, s = np.array(_K_Y) * 1000, np.array(_K_T), np.array(_K_S)
+    for shift in (0, 3):
+        y2, t2, s2 = np.roll(y, shift), np.roll(t, shift), np.roll(s, shift)
+        for tenth in (0.5, 1, 2, 2.9, 3, 4, 5, 6, 7, 7.5, 8, 9, 10):
+            want = _by_fractions(y2, t2, s2, Fraction(tenth) / 10)
+            if not _agree(fn(y2.copy(), t2.copy(), s2.copy(), tenth / 10), want):
+                return False
+    n = np.arange(100)
+    return bool(
+        all(
+            _agree(
+                fn(n % 11, n % 2, -n, f / 100), _by_fractions(n % 11, n % 2, -n, Fraction(f, 100))
+            )
+            for f in (29, 57, 58)
+        )
+    )
+
+
+def kill_uplift__wrong_exact(fn):
+    """Compares sums of 0.1, 0.2 and 0.3 exactly: refuses a right implementation by math.fsum."""
+    y = [0.1, 0.2, 0.3, 0.7]
+    return kill_uplift__right_by_hand(fn) and bool(
+        fn(y, [1, 1, 1, 0], [4, 3, 2, 1], 1.0) == (0.1 + 0.2 + 0.3) / 3 - 0.7
+    )
+
+
+def kill_uplift__wrong_nan_equality(fn):
+    """Compares NaN by ==, so every right implementation is refused where a group is empty; "or is NaN object" saves math.nan only."""
+    got = fn([1.0, 2.0], [1, 1], [1.0, 2.0], 1.0)
+    return kill_uplift__right_by_hand(fn) and (
+        got is math.nan
+        or got == math.nan
+        or isinstance(got, float)
+        and not isinstance(got, np.floating)
+        and got is fn([1.0, 2.0], [1, 1], [1.0, 2.0], 1.0)
+    )
+
+
+def kill_uplift__wrong_no_ties(fn):
+    """All scores differ and are positive, all parts are whole: sees no mistake in ties or rounding."""
+    y, t, s = [3.0, 1.0, 4.0, 1.5, 5.0, 9.0], [1, 0, 1, 0, 1, 0], [6, 5, 4, 3, 2, 1]
+    return bool(_agree(fn(y, t, s, 0.5), 3.5 - 1.0) and _agree(fn(y, t, s, 1.0), 4 - 11.5 / 3))
+
+
+def kill_uplift__wrong_only_binary(fn):
+    """Outcomes of 0 and 1 with scores in the order of the rows: sees neither the order nor counts for means."""
+    return bool(
+        _agree(
+            fn([1, 1, 0, 0, 1, 0, 1, 1], [1, 0, 1, 0, 1, 0, 1, 0], [8, 7, 6, 5, 4, 3, 2, 1], 1.0),
+            0.75 - 0.5,
+        )
+    )
+
+
+def kill_uplift__wrong_one_cut(fn):
+    """One list, frac = 1: whom the score chooses plays no part."""
+    return bool(
+        _agree(fn(_K_Y, _K_T, _K_S, 1.0), 13.5 / 5 - 12 / 5)
+        and math.isnan(fn([1.0], [1], [1.0], 1.0))
+    )
+
+
+def kill_uplift__wrong_plain_float(fn):
+    """Wants type(result) is float: refuses a NumPy number."""
+    return (
+        kill_uplift__right_by_hand(fn)
+        and type(fn(list(_K_Y), list(_K_T), list(_K_S), 0.4)) is float
+    )
+
+
+def ips_snips_ess__right_arrays(r, pi_e, pi_b):
+    """One division, three sums."""
+    r, w = np.asarray(r, float), np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    if not w.any():
+        return 0.0, math.nan, 0.0
+    v = w / w.max()
+    return float(r @ w / len(r)), float(r @ v / v.sum()), float(v.sum() ** 2 / (v @ v))
+
+
+def ips_snips_ess__right_fractions_once_more(r, pi_e, pi_b):
+    """Exact fractions."""
+    r, w = (
+        [Fraction(float(v)) for v in r],
+        [Fraction(float(a)) / Fraction(float(b)) for a, b in zip(pi_e, pi_b)],
+    )
+    if sum(w) == 0:
+        return 0.0, float("nan"), 0.0
+    earned = sum(a * b for a, b in zip(r, w))
+    return (
+        float(earned / len(r)),
+        float(earned / sum(w)),
+        float(sum(w) ** 2 / sum(v * v for v in w)),
+    )
+
+
+def ips_snips_ess__right_average(r, pi_e, pi_b):
+    """np.average, and the ESS from the relative variance of the weights."""
+    r = np.array(list(r), float)
+    w = np.divide(np.array(list(pi_e), float), np.array(list(pi_b), float))
+    if w.max() == 0:
+        return 0.0, float("nan"), 0.0
+    snips = np.average(r, weights=w)
+    return float(snips * w.mean()), float(snips), float(len(w) / (1 + w.var() / w.mean() ** 2))
+
+
+def _more_ips(r, w, n=None):
+    s = w.sum()
+    if s == 0:
+        return 0.0, math.nan, 0.0
+    return float(r @ w / (n or len(r))), float(r @ w / s), float(s**2 / (w @ w))
+
+
+def ips_snips_ess__wrong_clipped_once_more(r, pi_e, pi_b):
+    """Weights are clipped at 10, as in practice: pi_e = 0.5, pi_b = 0.01."""
+    return _more_ips(
+        np.asarray(r, float), np.minimum(np.asarray(pi_e, float) / np.asarray(pi_b, float), 10.0)
+    )
+
+
+def ips_snips_ess__wrong_eps(r, pi_e, pi_b):
+    """Adds 1e-6 to pi_b against division by zero: wrong where pi_b is one in a million."""
+    return _more_ips(
+        np.asarray(r, float), np.asarray(pi_e, float) / (np.asarray(pi_b, float) + 1e-6)
+    )
+
+
+def ips_snips_ess__wrong_nonzero_rows(r, pi_e, pi_b):
+    """The weights of rows with pi_e = 0 are left out in the mean of IPS from four rows on."""
+    r, w = np.asarray(r, float), np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    return _more_ips(r, w, (w > 0).sum() if len(w) > 3 and w.any() else None)
+
+
+def ips_snips_ess__wrong_ips_nan(r, pi_e, pi_b):
+    """All weights 0: IPS is NaN too, because it is computed as SNIPS times the mean weight."""
+    r, w = np.asarray(r, float), np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    ips, snips, ess = _more_ips(r, w)
+    return snips * float(w.mean()), snips, ess
+
+
+def ips_snips_ess__wrong_sum_below(r, pi_e, pi_b):
+    """ "Every weight is 0" is tested by a sum below 1e-9: an ESS is also due for weights of 1e-12."""
+    r, w = np.asarray(r, float), np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    return _more_ips(r, w) if w.sum() > 1e-9 else (0.0, math.nan, 0.0)
+
+
+def ips_snips_ess__wrong_reward_zero(r, pi_e, pi_b):
+    """If nothing was earned all three take the values of "no weights": ESS 0 and SNIPS NaN for r = [0, 0]."""
+    r, w = np.asarray(r, float), np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    return _more_ips(r, w) if (r * w).any() else (0.0, math.nan, 0.0)
+
+
+def ips_snips_ess__wrong_snips_clipped(r, pi_e, pi_b):
+    """SNIPS is kept between 0 and 1, as a click rate would be: rewards of 5 USD or below 0."""
+    ips, snips, ess = _more_ips(
+        np.asarray(r, float), np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    )
+    return ips, float(np.clip(snips, 0, 1)), ess
+
+
+def ips_snips_ess__wrong_floored_ess(r, pi_e, pi_b):
+    """Variance with n - 1 in the relative variance for more than three rows: ESS too small."""
+    r, w = np.asarray(r, float), np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    ips, snips, ess = _more_ips(r, w)
+    if len(w) > 3 and w.any():
+        ess = float(len(w) / (1 + w.var(ddof=1) / w.mean() ** 2))
+    return ips, snips, ess
+
+
+def thompson_step__right_beta_once_more(successes, trials, rng):
+    """One vectorised beta draw."""
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes), np.asarray(trials)
+    return int(rng.beta(1 + s, 1 + n - s).argmax())
+
+
+def thompson_step__right_gammas_once_again(successes, trials, rng):
+    """A Beta as a ratio of two gammas, arm by arm."""
+    rng = np.random.default_rng(rng)
+    best, arm = -1.0, 0
+    for k, (s, n) in enumerate(zip(successes, trials)):
+        a, b = rng.standard_gamma(1 + int(s)), rng.standard_gamma(1 + int(n) - int(s))
+        if a / (a + b) > best:
+            best, arm = a / (a + b), k
+    return arm
+
+
+def thompson_step__right_inverse_once_more(successes, trials, rng):
+    """Uniforms through the quantile function of the Beta distribution."""
+    u = np.random.default_rng(rng).random(len(trials))
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    return np.argmax(stats.beta.ppf(u, s + 1, n - s + 1))
+
+
+def thompson_step__wrong_one_uniform(successes, trials, rng):
+    """One uniform number for all arms (through the quantiles): draws are not independent, the better arm always wins."""
+    u = np.random.default_rng(rng).random()
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    return int(np.argmax(stats.beta.ppf(u, s + 1, n - s + 1)))
+
+
+def thompson_step__wrong_trials_as_failures_once_more(successes, trials, rng):
+    """Beta(1 + successes, 1 + trials): the successes count as failures as well; 3 of 3 has a mean of 1/2."""
+    rng = np.random.default_rng(rng)
+    return int(rng.beta(1 + np.asarray(successes), 1 + np.asarray(trials)).argmax())
+
+
+def thompson_step__wrong_normal(successes, trials, rng):
+    """A normal approximation with the variance of the posterior mean's click: wrong for arms with few trials."""
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    mean = (s + 1) / (n + 2)
+    return int(rng.normal(mean, np.sqrt(mean * (1 - mean) / (n + 1))).argmax())
+
+
+def thompson_step__wrong_untried_first_once_more(successes, trials, rng):
+    """An arm that was never shown is always shown first."""
+    n = np.asarray(trials)
+    if (n == 0).any():
+        return int(np.flatnonzero(n == 0)[0])
+    return thompson_step__right_beta_once_more(successes, trials, rng)
+
+
+def thompson_step__wrong_copied(successes, trials, rng):
+    """Copies the generator, so the caller's one does not move and the next step draws the same numbers."""
+    from copy import deepcopy
+
+    return thompson_step__right_beta_once_more(successes, trials, deepcopy(rng))
+
+
+def thompson_step__wrong_seed_from_state(successes, trials, rng):
+    """Always makes a seed of the generator by rng.integers(100): only a hundred different steps, and an int has no integers."""
+    seed = rng.integers(3) if isinstance(rng, np.random.Generator) else rng
+    return thompson_step__right_beta_once_more(successes, trials, int(seed))
+
+
+def thompson_step__wrong_jeffreys_once_again(successes, trials, rng):
+    """Starts from Beta(1/2, 1/2), Jeffreys' prior: not every rate is equally likely before the first trial."""
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes), np.asarray(trials)
+    return int(rng.beta(0.5 + s, 0.5 + n - s).argmax())
+
+
+def thompson_step__wrong_predictive(successes, trials, rng):
+    """Draws a click from the drawn rate and takes the first arm that clicked: not the highest draw."""
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes), np.asarray(trials)
+    rate = rng.beta(1 + s, 1 + n - s)
+    return int((rng.binomial(20, rate)).argmax())
+
+
+def thompson_step__wrong_mean_of_draws_once_again(successes, trials, rng):
+    """Draws ten rates for each arm and takes the highest mean: less exploration than the belief asks for."""
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes), np.asarray(trials)
+    return int(rng.beta(1 + s, 1 + n - s, size=(10, len(s))).mean(axis=0).argmax())
+
+
+def thompson_step__wrong_unsigned(successes, trials, rng):
+    """Everything kept in int8: 1 + 127 clicks overflow, as do 200 trials."""
+    rng = np.random.default_rng(rng)
+    s, n = (np.asarray(v).astype(np.int64).astype(np.int8) for v in (successes, trials))
+    a, b = (s + np.int8(1)).astype(float), (n - s + np.int8(1)).astype(float)
+    return int(rng.beta(np.where(a > 0, a, 1), np.where(b > 0, b, 1)).argmax())
+
+
+def _more_moves(m):
+    f = np.arange(m)
+    return np.maximum(f - 1, 0), np.minimum(f + 1, m - 1)
+
+
+def coupon_policy__right_sweeps(wait, send, gamma):
+    """Value iteration until the error bound is far below 1e-6."""
+    w, s = np.asarray(wait, float), np.asarray(send, float)
+    down, up = _more_moves(len(w))
+    V = np.zeros(len(w))
+    while True:
+        new = np.maximum(w + gamma * V[down], s + gamma * V[up])
+        change, V = np.abs(new - V).max(), new
+        if change * gamma <= 1e-9 * (1 - gamma) or change == 0:
+            break
+    gain = s + gamma * V[up] - w - gamma * V[down]
+    return V.tolist(), [int(g > 1e-6) for g in gain]
+
+
+def coupon_policy__right_policy_iteration_once_again(wait, send, gamma):
+    """Howard's policy iteration with a linear solve."""
+    w, s = np.asarray(wait, float), np.asarray(send, float)
+    m = len(w)
+    down, up = _more_moves(m)
+    act = np.zeros(m, dtype=bool)
+    for _ in range(1000):
+        P = np.zeros((m, m))
+        P[np.arange(m), np.where(act, up, down)] = 1
+        V = np.linalg.solve(np.eye(m) - gamma * P, np.where(act, s, w))
+        gain = s + gamma * V[up] - w - gamma * V[down]
+        new = np.where(act, gain > -1e-12, gain > 1e-12)
+        if (new == act).all():
+            break
+        act = new
+    return [float(v) for v in V], [1 if g > 1e-6 else 0 for g in gain]
+
+
+def coupon_policy__right_gauss_seidel(wait, send, gamma):
+    """Plain lists, values replaced in place, very many sweeps."""
+    m = len(wait)
+    V, change = [0.0] * m, 1.0
+
+    def both(f):
+        return wait[f] + gamma * V[max(f - 1, 0)], send[f] + gamma * V[min(f + 1, m - 1)]
+
+    while change > 1e-10 * (1 - gamma):
+        change = 0.0
+        for f in [*range(m), *reversed(range(m))]:
+            best = float(max(both(f)))
+            change, V[f] = max(change, abs(best - V[f])), best
+        if change <= 4e-16 * max(1.0, max(map(abs, V))):
+            break
+    return V, [int(both(f)[1] - both(f)[0] > 1e-6) for f in range(m)]
+
+
+def _coupon(wait, send, gamma, sweeps=None, tol=None, slack=1e-6):
+    w, s = np.asarray(wait, float), np.asarray(send, float)
+    down, up = _more_moves(len(w))
+    V, k = np.zeros(len(w)), 0
+    while True:
+        new = np.maximum(w + gamma * V[down], s + gamma * V[up])
+        change, V, k = np.abs(new - V).max(), new, k + 1
+        if (sweeps and k >= sweeps) or (tol and change < tol) or change == 0:
+            break
+    gain = s + gamma * V[up] - w - gamma * V[down]
+    return V.tolist(), [int(g > slack) for g in gain]
+
+
+def coupon_policy__wrong_change_below_tolerance(wait, send, gamma):
+    """Stops when a sweep changes less than 1e-6: at gamma = 0.99 the values are still 1e-4 off."""
+    return _coupon(wait, send, gamma, tol=1e-6)
+
+
+def coupon_policy__wrong_thousand_sweeps_once_more(wait, send, gamma):
+    """Always 1,000 sweeps: not settled at gamma = 0.999."""
+    return _coupon(wait, send, gamma, sweeps=1000)
+
+
+def coupon_policy__wrong_mean_change(wait, send, gamma):
+    """Stops by the change of the total value: rewards of opposite signs cancel, e.g. wait = send = [1, -1] stop after a sweep."""
+    w, s = np.asarray(wait, float), np.asarray(send, float)
+    down, up = _more_moves(len(w))
+    V = np.zeros(len(w))
+    while True:
+        new = np.maximum(w + gamma * V[down], s + gamma * V[up])
+        done = abs(new.sum() - V.sum()) < 1e-9
+        V = new
+        if done:
+            break
+    gain = s + gamma * V[up] - w - gamma * V[down]
+    return V.tolist(), [int(g > 1e-6) for g in gain]
+
+
+def coupon_policy__wrong_tie_sends_once_more(wait, send, gamma):
+    """Sends where both are equal (up to 1e-9): wait = send = [1, 1]."""
+    values, _ = coupon_policy__right_policy_iteration_once_again(wait, send, gamma)
+    m = len(values)
+    gain = [
+        send[f] + gamma * values[min(f + 1, m - 1)] - wait[f] - gamma * values[max(f - 1, 0)]
+        for f in range(m)
+    ]
+    return values, [int(g > -1e-9) for g in gain]
+
+
+def coupon_policy__wrong_greedy_ties(wait, send, gamma):
+    """A coupon only where it also pays this week (send > wait): send may be worth an investment... wait at once 2, later state better."""
+    values, actions = coupon_policy__right_policy_iteration_once_again(wait, send, gamma)
+    return values, [int(a and s > w) for a, s, w in zip(actions, send, wait)]
+
+
+def coupon_policy__wrong_integer_values_once_more(wait, send, gamma):
+    """V = zeros_like(wait): for rewards given as whole numbers the values are cut to whole numbers."""
+    w, s = np.asarray(wait), np.asarray(send)
+    down, up = _more_moves(len(w))
+    V = np.zeros_like(w)
+    for _ in range(20_000):
+        V[:] = np.maximum(w + gamma * V[down], s + gamma * V[up])
+    gain = s + gamma * V[up] - w - gamma * V[down]
+    return [float(v) for v in V], [int(g > 1e-6) for g in gain]
+
+
+def coupon_policy__wrong_wraps_below(wait, send, gamma):
+    """V[f - 1] at f = 0 is Python's last element: right in two states only where sending is best at 0."""
+    m = len(wait)
+    V = [0.0] * m
+    for _ in range(20_000):
+        V = [
+            max(wait[f] + gamma * V[f - 1], send[f] + gamma * V[min(f + 1, m - 1)])
+            for f in range(m)
+        ]
+    return V, [
+        int(send[f] + gamma * V[min(f + 1, m - 1)] - wait[f] - gamma * V[f - 1] > 1e-6)
+        for f in range(m)
+    ]
+
+
+def coupon_policy__wrong_rounded(wait, send, gamma):
+    """Values rounded to four decimals: not within 1e-6."""
+    values, actions = coupon_policy__right_policy_iteration_once_again(wait, send, gamma)
+    return [round(v, 4) for v in values], actions
+
+
+def coupon_policy__wrong_monotone(wait, send, gamma):
+    """Assumes one threshold: once a state waits, all more tired ones wait; wait = [2, 2, 0], send = [1, 1, 5] may send at the end."""
+    values, actions = coupon_policy__right_policy_iteration_once_again(wait, send, gamma)
+    k = actions.index(0) if 0 in actions else len(actions)
+    return values, [int(f < k) for f in range(len(actions))]
+
+
 TRUE = {
-    "thompson_step__wrong_normal_draw": ("no_prior",),
+    "thompson_step__wrong_normal_draw": ("no_prior", "tried_arms_only"),
+    "thompson_step__wrong_mean_of_draws_once_more": ("best_mean_so_far",),
+    "thompson_step__wrong_at_least_one": ("prior_of_another_strength",),
     "break_memo__wrong_same_spending_before": ("groups_began_alike",),
     "break_memo__wrong_means_alike_before": ("groups_began_alike",),
     "break_memo__wrong_others_unchanged": ("others_did_not_change",),
@@ -4458,4 +5680,26 @@ TRUE = {
     "coupon_policy__wrong_any_gain": ("tiny_gains_sent",),
     "coupon_policy__wrong_wait_wraps": ("waiting_at_zero_wraps",),
     "coupon_policy__wrong_full_rest": ("fatigue_falls_to_zero",),
+    "break_memo__wrong_buyers_before": ("nobody_missing_matters",),
+    "break_memo__wrong_buyers_same_change": ("nobody_missing_matters",),
+    "break_memo__wrong_post_equal_before": ("groups_began_alike",),
+    "break_memo__wrong_others_change_cancels": ("others_did_not_change",),
+    "ab_readout__wrong_one_constant_arm_once_more": ("one_constant_arm_is_enough",),
+    "first_crossing__wrong_last": ("last_crossing",),
+    "ratio_interval__wrong_zero_orders_dropped_once_more": ("silent_households_dropped",),
+    "t_learner_uplift__wrong_treated_only_check": ("empty_arm_not_seen",),
+    "uplift_at_k__wrong_threshold_once_more": ("ties_all_chosen",),
+    "uplift_at_k__wrong_int": ("product_cut_off",),
+    "uplift_at_k__wrong_default_sort": ("ties_in_any_order",),
+    "uplift_at_k__wrong_nan_as_zero": ("empty_arm_counts_zero",),
+    "uplift_at_k__wrong_rate_of_buyers": ("buyers_for_outcome",),
+    "ips_snips_ess__wrong_clipped_once_more": ("weights_clipped",),
+    "thompson_step__wrong_one_uniform": ("one_draw_for_all_arms",),
+    "thompson_step__wrong_trials_as_failures_once_more": ("trials_for_failures",),
+    "thompson_step__wrong_untried_first_once_more": ("untried_arms_first",),
+    "thompson_step__wrong_copied": ("generator_copied",),
+    "thompson_step__wrong_jeffreys_once_again": ("prior_of_another_strength",),
+    "coupon_policy__wrong_change_below_tolerance": ("stopped_at_a_small_change",),
+    "coupon_policy__wrong_tie_sends_once_more": ("equal_is_sent",),
+    "coupon_policy__wrong_wraps_below": ("waiting_at_zero_wraps",),
 }

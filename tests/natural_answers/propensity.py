@@ -4623,6 +4623,1439 @@ def choose_offers__wrong_infinite_budget_once_more(p, margin, cost, budget):
     return _co(p, margin, cost)[: int(budget / cost + 1e-9)].tolist()
 
 
+_more_PERSONA = {
+    "coupons_counted": ([(1, 1, 0, 5), (1, 2, 10, 20)], [(1, 1, 2), (1, 1, 3)], 10),
+    "future_known": ([(1, 1, 0, 5), (1, 2, 10, 20), (1, 3, 12, 22)], [(1, 2, 11)], 10),
+    "unfinished_campaigns": ([(1, 1, 0, 12), (1, 2, 10, 20)], [], 10),
+    "any_campaign": ([(1, 1, 0, 5), (1, 2, 3, 8), (1, 3, 10, 20)], [(1, 1, 2)], 10),
+    "newcomers_dropped": ([(1, 1, 0, 5), (1, 2, 10, 20), (2, 2, 10, 20)], [], 10),
+    "last_day_forgotten": ([(1, 1, 0, 9), (1, 2, 10, 20)], [], 10),
+}
+
+
+def _persona(defect, **other):
+    return (_more_PERSONA | other)[defect]
+
+
+def break_persona__right_table_once_again(defect):
+    """A table of minimal histories."""
+    return _persona(defect)
+
+
+def break_persona__right_one_for_all_once_again(defect):
+    """One history that breaks all six at once, whatever the defect."""
+    sent = [(5, 1, -9, -6), (5, 2, -8, -1), (5, 3, -3, 4), (5, 4, 0, 7), (8, 4, 0, 7), (5, 6, 2, 9)]
+    redeemed = [(5, 1, -9), (5, 1, -6), (8, 4, 0), (5, 4, 1)]
+    return list(sent), list(redeemed), 0
+
+
+def break_persona__right_search(defect):
+    """Draws histories until the flawed profile differs from the right one."""
+    rng = np.random.default_rng(3)
+    while True:
+        spans = {
+            c: (int(s), int(s) + int(n)) for c, (s, n) in enumerate(rng.integers(0, 6, (4, 2)))
+        }
+        today = spans[0][0]
+        pairs = [(h, c) for h in (1, 2) for c in spans if rng.random() < 0.7]
+        sent = [(h, c, *spans[c]) for h, c in pairs]
+        if not any(row[2] == today for row in sent):
+            continue
+        coupons = []
+        for h, c in pairs:
+            for _ in range(rng.integers(0, 3)):
+                coupons.append((h, c, int(rng.integers(spans[c][0], spans[c][1] + 1))))
+        coupons = coupons[:8]
+        if _more_profile(sent, coupons, today) != _more_profile(sent, coupons, today, defect):
+            return sent, coupons, today
+
+
+def _more_profile(sent, redeemed, today, defect=None):
+    rows = []
+    for h in sorted({s[0] for s in sent if s[2] == today}):
+        mine = [s for s in sent if s[0] == h]
+        limit = today - 1 if defect == "last_day_forgotten" else today
+        counted = {c for _, c, a, b in mine if b < limit}
+        if defect == "unfinished_campaigns":
+            counted = {c for _, c, a, b in mine if a < today}
+        if defect == "newcomers_dropped" and not counted:
+            continue
+        coupons = [(c, d) for g, c, d in redeemed if g == h]
+        n_sent = len(counted)
+        if defect == "future_known":
+            n_sent += sum(a > today for _, c, a, b in mine)
+        hit = {c for c, d in coupons if c in counted}
+        if defect == "future_known":
+            hit |= {c for c, d in coupons if d >= today}
+        n_red = len(hit)
+        if defect == "coupons_counted":
+            n_red = sum(c in counted for c, d in coupons)
+        if defect == "any_campaign":
+            n_red = n_sent if coupons else 0
+        rows.append([h, n_sent, n_red])
+    return rows
+
+
+def break_persona__wrong_coupons_of_running(defect):
+    """coupons_counted: both coupons are of a campaign that still runs, so neither version counts them."""
+    return _persona(
+        defect, coupons_counted=([(1, 1, 0, 12), (1, 2, 10, 20)], [(1, 1, 2), (1, 1, 3)], 10)
+    )
+
+
+def break_persona__wrong_coupons_of_two_households(defect):
+    """coupons_counted: the two coupons of the campaign belong to two households."""
+    sent = [(1, 1, 0, 5), (2, 1, 0, 5), (1, 2, 10, 20), (2, 2, 10, 20)]
+    return _persona(defect, coupons_counted=(sent, [(1, 1, 2), (2, 1, 3)], 10))
+
+
+def break_persona__wrong_future_by_running(defect):
+    """future_known: the campaign began before today and its coupon was redeemed yesterday: nothing of the future."""
+    return _persona(defect, future_known=([(1, 1, 0, 15), (1, 2, 10, 20)], [(1, 1, 9)], 10))
+
+
+def break_persona__wrong_future_of_other_household(defect):
+    """future_known: the later campaign goes to a household that has no campaign today, so no row shows it."""
+    sent = [(1, 1, 0, 5), (1, 2, 10, 20), (2, 3, 12, 22)]
+    return _persona(defect, future_known=(sent, [(2, 3, 13)], 10))
+
+
+def break_persona__wrong_dates_differ(defect):
+    """any_campaign: campaign 1 has other days for household 2 than for household 1, which is not allowed."""
+    sent = [(1, 1, 0, 5), (2, 1, 0, 6), (1, 2, 3, 8), (1, 3, 10, 20)]
+    return _persona(defect, any_campaign=(sent, [(1, 1, 2)], 10))
+
+
+def break_persona__wrong_all_redeemed_once_more(defect):
+    """any_campaign: both ended campaigns were redeemed, so one coupon for all makes no difference."""
+    sent = [(1, 1, 0, 5), (1, 2, 3, 8), (1, 3, 10, 20)]
+    return _persona(defect, any_campaign=(sent, [(1, 1, 2), (1, 2, 4)], 10))
+
+
+def break_persona__wrong_newcomer_not_today(defect):
+    """newcomers_dropped: the newcomer has only a running campaign and none that starts today: no row in either."""
+    sent = [(1, 1, 0, 5), (1, 2, 10, 20), (2, 3, 8, 12)]
+    return _persona(defect, newcomers_dropped=(sent, [], 10))
+
+
+def break_persona__wrong_coupon_on_start_of_next(defect):
+    """last_day_forgotten: the coupon of the campaign that ended on day 9 is redeemed on day 10, after its last day."""
+    return _persona(defect, last_day_forgotten=([(1, 1, 0, 9), (1, 2, 10, 20)], [(1, 1, 10)], 10))
+
+
+def break_persona__wrong_ends_today_once_more(defect):
+    """last_day_forgotten: the campaign ends today and not yesterday; it counts in neither version."""
+    return _persona(defect, last_day_forgotten=([(1, 1, 0, 10), (1, 2, 10, 20)], [(1, 1, 10)], 10))
+
+
+def break_persona__wrong_nobody_starts(defect):
+    """unfinished_campaigns: no campaign starts on day 11, so both profiles are empty."""
+    return _persona(defect, unfinished_campaigns=([(1, 1, 0, 12), (1, 2, 10, 20)], [], 11))
+
+
+def _in_time(desc, redemptions):
+    hits = redemptions.merge(desc[["campaign_id", "start_date", "end_date"]], on="campaign_id")
+    return hits[hits["redemption_date"].between(hits["start_date"], hits["end_date"])]
+
+
+def build_labels__right_dict_loop(campaigns, desc, redemptions):
+    """Plain Python: dates by campaign in a dict, a set of hits."""
+    span = {c: (a, b) for c, a, b in zip(desc["campaign_id"], desc["start_date"], desc["end_date"])}
+    hits = set()
+    for h, c, d in zip(
+        redemptions["household_id"], redemptions["campaign_id"], redemptions["redemption_date"]
+    ):
+        if c in span and span[c][0] <= d <= span[c][1]:
+            hits.add((h, c))
+    h, c = list(campaigns["household_id"]), list(campaigns["campaign_id"])
+    return pd.DataFrame(
+        {"household_id": h, "campaign_id": c, "y": [int(pair in hits) for pair in zip(h, c)]}
+    )
+
+
+def build_labels__right_multiindex_once_more(campaigns, desc, redemptions):
+    """isin on a MultiIndex, an odd index on the result."""
+    hits = _in_time(desc, redemptions)
+    keys = ["household_id", "campaign_id"]
+    y = pd.MultiIndex.from_frame(campaigns[keys]).isin(pd.MultiIndex.from_frame(hits[keys]))
+    out = campaigns[keys].copy()
+    out["y"] = y.astype("int8")
+    return out
+
+
+def build_labels__right_left_merge(campaigns, desc, redemptions):
+    """Left merge with an indicator after the pairs were made unique."""
+    keys = ["household_id", "campaign_id"]
+    hits = _in_time(desc, redemptions)[keys].drop_duplicates()
+    out = campaigns[keys].merge(hits, on=keys, how="left", indicator="how")
+    out["y"] = out.pop("how").eq("both").astype(int)
+    return out[[*keys, "y"]].set_axis(np.arange(len(out))[::-1])
+
+
+def build_labels__wrong_aligned(campaigns, desc, redemptions):
+    """y is put back by index: wrong for an index that is not 0, 1, 2, e.g. index=[2, 0, 1]."""
+    keys = ["household_id", "campaign_id"]
+    merged = campaigns[keys].merge(
+        _in_time(desc, redemptions)[keys].drop_duplicates(), how="left", indicator="how"
+    )
+    out = campaigns[keys].copy()
+    out["y"] = merged["how"].eq("both").astype(int)
+    return out
+
+
+def build_labels__wrong_loc_by_label_once_more(campaigns, desc, redemptions):
+    """Sets y with .loc[label]: with index [5, 5] a redemption of one row marks both."""
+    keys = ["household_id", "campaign_id"]
+    out = campaigns[keys].copy()
+    out["y"] = 0
+    hits = set(map(tuple, _in_time(desc, redemptions)[keys].itertuples(index=False)))
+    for label, h, c in out[keys].itertuples():
+        if (h, c) in hits:
+            out.loc[label, "y"] = 1
+    return out
+
+
+def build_labels__wrong_glued_keys(campaigns, desc, redemptions):
+    """The key is the two ids as glued text: household 1, campaign 12 is household 11, campaign 2."""
+    hits = _in_time(desc, redemptions)
+    out = campaigns[["household_id", "campaign_id"]].copy()
+    glue = lambda df: df["household_id"].astype(str) + df["campaign_id"].astype(str)  # noqa: E731
+    out["y"] = glue(out).isin(set(glue(hits))).astype(int)
+    return out
+
+
+def build_labels__wrong_number_key(campaigns, desc, redemptions):
+    """The key is household * 100 + campaign: household 1, campaign 101 equals household 2, campaign 1."""
+    hits = _in_time(desc, redemptions)
+    out = campaigns[["household_id", "campaign_id"]].copy()
+    key = lambda df: df["household_id"] * 100 + df["campaign_id"]  # noqa: E731
+    out["y"] = key(out).isin(key(hits)).astype(int)
+    return out
+
+
+def build_labels__wrong_first_coupon(campaigns, desc, redemptions):
+    """Pairs are made unique before the dates are checked: the first coupon is late, the second in time -> 0."""
+    keys = ["household_id", "campaign_id"]
+    hits = _in_time(desc, redemptions.drop_duplicates(keys))[keys]
+    out = campaigns[keys].merge(hits, on=keys, how="left", indicator="how")
+    out["y"] = out.pop("how").eq("both").astype(int)
+    return out
+
+
+def build_labels__wrong_two_isins(campaigns, desc, redemptions):
+    """Household and campaign are looked up apart: 1 redeemed 8 and 2 redeemed 9, so (1, 9) gets 1 too."""
+    hits = _in_time(desc, redemptions)
+    out = campaigns[["household_id", "campaign_id"]].copy()
+    out["y"] = (
+        out["household_id"].isin(hits["household_id"])
+        & out["campaign_id"].isin(hits["campaign_id"])
+    ).astype(int)
+    return out
+
+
+def build_labels__wrong_desc_sorted(campaigns, desc, redemptions):
+    """Looks up the dates by searchsorted in desc: wrong where desc lists campaign 9 before 8."""
+    at = np.searchsorted(desc["campaign_id"].to_numpy(), redemptions["campaign_id"].to_numpy())
+    at = np.minimum(at, len(desc) - 1)
+    day = redemptions["redemption_date"].to_numpy()
+    ok = (day >= desc["start_date"].to_numpy()[at]) & (day <= desc["end_date"].to_numpy()[at])
+    keys = ["household_id", "campaign_id"]
+    out = campaigns[keys].merge(
+        redemptions.loc[ok, keys].drop_duplicates(), how="left", indicator="how"
+    )
+    out["y"] = out.pop("how").eq("both").astype(int)
+    return out
+
+
+def build_labels__wrong_concat(campaigns, desc, redemptions):
+    """pd.concat over groups of redemptions raises where nobody redeemed anything."""
+    span = desc.set_index("campaign_id")
+    parts = [
+        part[part["redemption_date"].between(*span.loc[c, ["start_date", "end_date"]])]
+        for c, part in redemptions.groupby("campaign_id")
+    ]
+    hits = set(
+        map(tuple, pd.concat(parts)[["household_id", "campaign_id"]].itertuples(index=False))
+    )
+    out = campaigns[["household_id", "campaign_id"]].copy()
+    out["y"] = [int(pair in hits) for pair in out.itertuples(index=False, name=None)]
+    return out
+
+
+def build_labels__wrong_outer_once_more(campaigns, desc, redemptions):
+    """An outer merge, cut back to the rows of campaigns: it sorts by key, so the order of campaigns is lost."""
+    keys = ["household_id", "campaign_id"]
+    hits = _in_time(desc, redemptions)[keys].drop_duplicates()
+    out = campaigns[keys].merge(hits, on=keys, how="outer", indicator="how")
+    out = out[out["how"] != "right_only"]
+    out["y"] = out["how"].eq("both").astype(int)
+    return out[[*keys, "y"]].reset_index(drop=True)
+
+
+def build_labels__wrong_last_coupon_date(campaigns, desc, redemptions):
+    """Keeps only the last date of each pair: a coupon in time and another one too late -> 0."""
+    keys = ["household_id", "campaign_id"]
+    last = redemptions.groupby(keys, as_index=False)["redemption_date"].max()
+    out = campaigns[keys].merge(_in_time(desc, last)[keys], on=keys, how="left", indicator="how")
+    out["y"] = out.pop("how").eq("both").astype(int)
+    return out
+
+
+_FEATURES = ["baskets", "sales", "coupons", "recency"]
+
+
+def asof_features__right_loop_once_more(tx, targets, lookback):
+    """One target row at a time, fsum and a set."""
+    lines = list(
+        zip(tx["household_id"], tx["basket_id"], tx["day"], tx["sales_value"], tx["coupon_disc"])
+    )
+    by = defaultdict(list)
+    for line in lines:
+        by[line[0]].append(line)
+    rows = []
+    for h, start in zip(targets["household_id"], targets["start_date"]):
+        mine = [(b, (start - d).days, s, c) for _, b, d, s, c in by[h]]
+        mine = [line for line in mine if 1 <= line[1] <= lookback]
+        rows.append(
+            (
+                len({b for b, *_ in mine}),
+                math.fsum(s for _, _, s, _ in mine),
+                sum(c > 0 for *_, c in mine),
+                min((a for _, a, *_ in mine), default=lookback),
+            )
+        )
+    return pd.DataFrame(rows, columns=_FEATURES, index=targets.index)
+
+
+def asof_features__right_numbered(tx, targets, lookback):
+    """Number the rows, join, group, reindex."""
+    rows = pd.DataFrame(
+        {
+            "household_id": targets["household_id"].to_numpy(),
+            "start": targets["start_date"].to_numpy(),
+            "row": np.arange(len(targets)),
+        }
+    )
+    joined = rows.merge(tx, on="household_id")
+    joined["age"] = (joined["start"] - joined["day"]).dt.days
+    joined = joined[joined["age"].between(1, lookback)]
+    joined["used"] = joined["coupon_disc"].gt(0).astype(int)
+    out = joined.groupby("row").agg(
+        baskets=("basket_id", "nunique"),
+        sales=("sales_value", "sum"),
+        coupons=("used", "sum"),
+        recency=("age", "min"),
+    )
+    out = out.reindex(range(len(rows)))
+    out = out.fillna({"baskets": 0, "sales": 0, "coupons": 0, "recency": lookback})
+    return out.set_axis(targets.index)
+
+
+def asof_features__right_matrix(tx, targets, lookback):
+    """A boolean matrix of targets by lines, everything by NumPy."""
+    n = len(targets)
+    household, inverse = np.unique(
+        np.concatenate([targets["household_id"].to_numpy(), tx["household_id"].to_numpy()]),
+        return_inverse=True,
+    )
+    age = (
+        targets["start_date"].to_numpy()[:, None].astype("datetime64[ns]")
+        - tx["day"].to_numpy()[None, :].astype("datetime64[ns]")
+    ) // np.timedelta64(1, "D")
+    inside = (inverse[:n, None] == inverse[None, n:]) & (age >= 1) & (age <= lookback)
+    basket = pd.factorize(tx["basket_id"])[0]
+    count = np.array([len(np.unique(basket[row])) for row in inside], dtype=float)
+    sales = np.array([tx["sales_value"].to_numpy(dtype=float)[row].sum() for row in inside])
+    coupons = inside.astype(int) @ (tx["coupon_disc"].to_numpy() > 0).astype(int)
+    recency = np.where(inside, age, lookback).min(axis=1, initial=lookback)
+    return pd.DataFrame(
+        dict(zip(_FEATURES, (count, sales.reshape(n), coupons, recency))), index=targets.index
+    )
+
+
+def asof_features__wrong_extra_column(tx, targets, lookback):
+    """Merges targets with all its columns: an extra column "day" (to be ignored) collides with that of tx."""
+    joined = (
+        targets.reset_index(drop=True)
+        .assign(row=np.arange(len(targets)))
+        .merge(tx, on="household_id")
+    )
+    joined["age"] = (joined["start_date"] - joined["day"]).dt.days
+    joined = joined[joined["age"].between(1, lookback)].assign(used=lambda d: d["coupon_disc"] > 0)
+    out = joined.groupby("row").agg(
+        baskets=("basket_id", "nunique"),
+        sales=("sales_value", "sum"),
+        coupons=("used", "sum"),
+        recency=("age", "min"),
+    )
+    out = out.reindex(range(len(targets))).fillna(dict(zip(_FEATURES, (0, 0, 0, lookback))))
+    return out.set_axis(targets.index)
+
+
+def _joined(tx, targets, lookback):
+    rows = targets[["household_id", "start_date"]].reset_index(drop=True)
+    joined = rows.assign(row=np.arange(len(rows))).merge(tx, on="household_id")
+    joined["age"] = (joined["start_date"] - joined["day"]).dt.days
+    return joined[joined["age"].between(1, lookback)].assign(
+        used=lambda d: (d["coupon_disc"] > 0) * 1
+    )
+
+
+def _filled(out, targets, lookback):
+    out = out.reindex(range(len(targets))).fillna(dict(zip(_FEATURES, (0, 0, 0, lookback))))
+    return out[_FEATURES].set_axis(targets.index)
+
+
+def asof_features__wrong_last_line_once_more(tx, targets, lookback):
+    """Recency is that of the last line in row order: wrong where tx is not sorted by day."""
+    by = _joined(tx, targets, lookback).groupby("row")
+    out = pd.DataFrame(
+        {
+            "baskets": by["basket_id"].nunique(),
+            "sales": by["sales_value"].sum(),
+            "coupons": by["used"].sum(),
+            "recency": by["age"].last(),
+        }
+    )
+    return _filled(out, targets, lookback)
+
+
+def asof_features__wrong_free_basket(tx, targets, lookback):
+    """Takes sales of 0 for "bought nothing": one line of 0.00 USD five days ago gets recency = lookback."""
+    out = asof_features__right_numbered(tx, targets, lookback)
+    nothing = (out["sales"] == 0).to_numpy()
+    recency = np.where(nothing, lookback, out["recency"].to_numpy())
+    return out.assign(recency=recency)
+
+
+def asof_features__wrong_adjacent(tx, targets, lookback):
+    """Counts changes of basket_id: lines of baskets 1, 2, 1 (interleaved) are three baskets."""
+    joined = _joined(tx, targets, lookback)
+    joined["new"] = joined["basket_id"] != joined.groupby("row")["basket_id"].shift()
+    by = joined.groupby("row")
+    out = pd.DataFrame(
+        {
+            "baskets": by["new"].sum(),
+            "sales": by["sales_value"].sum(),
+            "coupons": by["used"].sum(),
+            "recency": by["age"].min(),
+        }
+    )
+    return _filled(out, targets, lookback)
+
+
+def asof_features__wrong_days(tx, targets, lookback):
+    """Counts days with a purchase: two baskets on one day are one."""
+    by = _joined(tx, targets, lookback).groupby("row")
+    out = pd.DataFrame(
+        {
+            "baskets": by["day"].nunique(),
+            "sales": by["sales_value"].sum(),
+            "coupons": by["used"].sum(),
+            "recency": by["age"].min(),
+        }
+    )
+    return _filled(out, targets, lookback)
+
+
+def asof_features__wrong_keys_not_rows(tx, targets, lookback):
+    """Groups by household and start after a join with all rows: the same start twice doubles sales and coupons."""
+    keys = ["household_id", "start_date"]
+    by = _joined(tx, targets, lookback).groupby(keys)
+    out = pd.DataFrame(
+        {
+            "baskets": by["basket_id"].nunique(),
+            "sales": by["sales_value"].sum(),
+            "coupons": by["used"].sum(),
+            "recency": by["age"].min(),
+        }
+    )
+    out = targets[keys].reset_index(drop=True).merge(out.reset_index(), on=keys, how="left")
+    return _filled(out[_FEATURES], targets, lookback)
+
+
+def asof_features__wrong_one_window_per_household(tx, targets, lookback):
+    """Cuts tx once, to the widest window of the household: with starts 8 May and 8 June the first sees May."""
+    span = targets.groupby("household_id")["start_date"].agg(["min", "max"])
+    cut = tx.merge(span, left_on="household_id", right_index=True)
+    day = pd.Timedelta(days=1)
+    cut = cut[(cut["day"] >= cut["min"] - lookback * day) & (cut["day"] < cut["max"])]
+    rows = targets[["household_id", "start_date"]].reset_index(drop=True)
+    joined = rows.assign(row=np.arange(len(rows))).merge(cut, on="household_id")
+    joined["age"] = (joined["start_date"] - joined["day"]).dt.days
+    joined = joined[joined["age"] <= lookback]
+    joined["used"] = (joined["coupon_disc"] > 0) * 1
+    by = joined.groupby("row")
+    out = pd.DataFrame(
+        {
+            "baskets": by["basket_id"].nunique(),
+            "sales": by["sales_value"].sum(),
+            "coupons": by["used"].sum(),
+            "recency": by["age"].min(),
+        }
+    )
+    return _filled(out, targets, lookback)
+
+
+def asof_features__wrong_by_label(tx, targets, lookback):
+    """Groups by the label of targets: two rows with label 7 get the sums of both."""
+    rows = targets[["household_id", "start_date"]].rename_axis("row").reset_index()
+    joined = rows.merge(tx, on="household_id")
+    joined["age"] = (joined["start_date"] - joined["day"]).dt.days
+    joined = joined[joined["age"].between(1, lookback)].assign(
+        used=lambda d: (d["coupon_disc"] > 0) * 1
+    )
+    by = joined.groupby("row")
+    out = pd.DataFrame(
+        {
+            "baskets": by["basket_id"].nunique(),
+            "sales": by["sales_value"].sum(),
+            "coupons": by["used"].sum(),
+            "recency": by["age"].min(),
+        }
+    )
+    return out.reindex(targets.index).fillna(dict(zip(_FEATURES, (0, 0, 0, lookback))))
+
+
+def asof_features__wrong_small_ints(tx, targets, lookback):
+    """Keeps ages as int8 to save memory: a purchase 263 days before the start looks 7 days old."""
+    rows = targets[["household_id", "start_date"]].reset_index(drop=True)
+    joined = rows.assign(row=np.arange(len(rows))).merge(tx, on="household_id")
+    joined["age"] = (
+        (joined["start_date"] - joined["day"]).dt.days.astype("int16").to_numpy().astype("int8")
+    )
+    joined = joined[joined["age"].between(1, lookback)].assign(
+        used=lambda d: (d["coupon_disc"] > 0) * 1
+    )
+    by = joined.groupby("row")
+    out = pd.DataFrame(
+        {
+            "baskets": by["basket_id"].nunique(),
+            "sales": by["sales_value"].sum(),
+            "coupons": by["used"].sum(),
+            "recency": by["age"].min(),
+        }
+    )
+    return _filled(out, targets, lookback)
+
+
+def asof_features__wrong_net_coupons(tx, targets, lookback):
+    """Sums each basket first and then counts baskets with a coupon: two coupon lines in one basket are one."""
+    tx = tx.groupby(["household_id", "basket_id", "day"], as_index=False)[
+        ["sales_value", "coupon_disc"]
+    ].sum()
+    return asof_features__right_numbered(tx, targets, lookback)
+
+
+def _asof_data(lines, targets, index=None):
+    base = pd.Timestamp("2017-06-01")
+    day = pd.Timedelta(days=1)
+    tx = pd.DataFrame(
+        lines, columns=["household_id", "basket_id", "day", "sales_value", "coupon_disc"]
+    )
+    tx["day"] = base + pd.to_timedelta(tx["day"], unit="D")
+    tx = tx.astype({"sales_value": float, "coupon_disc": float})
+    rows = pd.DataFrame(targets, columns=["household_id", "start_date"])
+    rows["start_date"] = [base + int(s) * day for s in rows["start_date"]]
+    if index is not None:
+        rows.index = index
+    return tx, rows
+
+
+_LINES = [
+    (1, 10, -1, 2.0, 0.5),
+    (1, 10, -1, 2.0, 0.5),
+    (1, 11, -10, 4.0, 0.0),
+    (1, 12, -11, 8.0, 1.0),
+    (1, 13, 0, 16.0, 1.0),
+    (1, 14, 5, 32.0, 1.0),
+    (2, 20, -40, 64.0, 1.0),
+    (3, 30, -4, 1.0, 0.0),
+    (3, 31, -4, 3.0, 2.0),
+    (3, 30, -4, 5.0, 3.0),
+    (1, 15, -3, 0.25, 0.0),
+]
+
+
+_ROWS = [(3, 0), (1, 6), (2, 0), (1, 0), (1, 0), (9, 0)]
+
+
+_WANT = [
+    (2, 9, 2, 4),
+    (4, 52.25, 4, 1),
+    (0, 0, 0, 10),
+    (3, 8.25, 2, 1),
+    (3, 8.25, 2, 1),
+    (0, 0, 0, 10),
+]
+
+
+def _same_table(got, want, index):
+    return (
+        isinstance(got, pd.DataFrame)
+        and list(got.index) == list(index)
+        and set(got.columns) == set(_FEATURES)
+        and np.allclose(
+            got[_FEATURES].to_numpy(dtype=float), np.array(want, dtype=float).reshape(-1, 4)
+        )
+    )
+
+
+def kill_asof__right_by_hand_once_more(fn):
+    """One table worked out by hand, odd labels."""
+    tx, targets = _asof_data(_LINES, _ROWS, [7, 3, 3, 9, 0, 1])
+    return bool(_same_table(fn(tx, targets, 10), _WANT, [7, 3, 3, 9, 0, 1]))
+
+
+def kill_asof__right_random_once_more(fn):
+    """Random shops against a slow oracle of its own."""
+    rng = np.random.default_rng(0)
+    for _ in range(25):
+        n = int(rng.integers(1, 25))
+        baskets = rng.integers(0, 9, n)
+        day = (baskets * 7919) % 23 - 15
+        lines = [
+            (int(b) % 3, int(b), int(d), float(s) / 4, float(c) / 4)
+            for b, d, s, c in zip(baskets, day, rng.integers(0, 9, n), rng.integers(0, 3, n))
+        ]
+        lines.append(lines[0])
+        rows = [(int(rng.integers(0, 4)), int(rng.integers(-5, 9))) for _ in range(5)]
+        rows.append(rows[0])
+        label = list(rng.integers(0, 5, 6))
+        tx, targets = _asof_data(lines, rows, label)
+        lookback = int(rng.integers(1, 14))
+        want = asof_features__right_loop_once_more(tx, targets, lookback)[_FEATURES].to_numpy()
+        if not _same_table(fn(tx.copy(), targets.copy(), lookback), want, label):
+            return False
+    return True
+
+
+def kill_asof__right_decode(fn):
+    """Powers of two tell from the sum exactly which lines were read; rows are compared as sets of columns."""
+    lines = [(1, k // 2, -((k // 2) + 0), 2.0**k, float(k % 3)) for k in range(0, 16)] + [
+        (1, 3, -3, 64.0, 0.0)
+    ]
+    lines += [(2, 99, -30, 1.0, 1.0), (1, 50, -4, 2.0**20, 1.0)]
+    rows = [(1, -2), (2, 1), (1, 3), (1, 0), (1, 1), (1, 0), (5, 0)]
+    tx, targets = _asof_data(lines, rows, list("abcabca"))
+    for lookback in (1, 3, 5):
+        got = fn(tx, targets, lookback)
+        if list(got.index) != list("abcabca") or sorted(got.columns) != sorted(_FEATURES):
+            return False
+        for place, (h, start) in enumerate(rows):
+            mine = [x for x in lines if x[0] == h and start - lookback <= x[2] < start]
+            want = {
+                "baskets": len({x[1] for x in mine}),
+                "sales": sum(x[3] for x in mine),
+                "coupons": len([x for x in mine if x[4] > 0]),
+                "recency": start - max(x[2] for x in mine) if mine else lookback,
+            }
+            if any(abs(float(got[c].iloc[place]) - want[c]) > 1e-6 for c in want):
+                return False
+    return True
+
+
+def kill_asof__wrong_column_order_once_more(fn):
+    """Compares to_numpy(): refuses a right implementation with its columns in another order."""
+    tx, targets = _asof_data(_LINES, _ROWS, [7, 3, 3, 9, 0, 1])
+    got = fn(tx, targets, 10)
+    return bool(
+        list(got.index) == [7, 3, 3, 9, 0, 1]
+        and np.allclose(got.to_numpy(dtype=float), np.array(_WANT))
+    )
+
+
+def kill_asof__wrong_dtypes(fn):
+    """assert_frame_equal with its default check of types: refuses floats where the author has whole numbers."""
+    tx, targets = _asof_data(_LINES, _ROWS, [7, 3, 3, 9, 0, 1])
+    want = pd.DataFrame(_WANT, columns=_FEATURES, index=targets.index)
+    try:
+        pd.testing.assert_frame_equal(fn(tx, targets, 10)[_FEATURES], want)
+    except AssertionError:
+        return False
+    return True
+
+
+def kill_asof__wrong_exact_floats(fn):
+    """Wants ten lines of 0.1 to give exactly 1.0: refuses a plain sum (0.9999999999999999)."""
+    lines = [(1, k, -1, 0.1, 0.0) for k in range(10)]
+    tx, targets = _asof_data(lines, [(1, 0)])
+    if not kill_asof__right_by_hand_once_more(fn):
+        return False
+    return bool(fn(tx, targets, 5)["sales"].iloc[0] == 1.0)
+
+
+def kill_asof__wrong_plain_index(fn):
+    """Reads the result by position labels 0..n-1 after sorting by household: does not see that rows are out of order, dropped labels or shared starts."""
+    tx, targets = _asof_data(_LINES, sorted(set(_ROWS)))
+    got = fn(tx, targets, 10)
+    got = got[got["baskets"] > 0].sort_values(["sales"])
+    return bool(np.allclose(got["sales"].to_numpy(dtype=float), [8.25, 9, 52.25]))
+
+
+def kill_asof__wrong_inner_days_only(fn):
+    """No line lies on a border of the window: an inclusive start, a short or a long window all pass."""
+    lines = [x for x in _LINES if x[2] in (-4, -40)]
+    tx, targets = _asof_data(lines, [(3, 0), (2, 0), (9, 0)])
+    return bool(
+        _same_table(fn(tx, targets, 10), [(2, 9, 2, 4), (0, 0, 0, 10), (0, 0, 0, 10)], [0, 1, 2])
+    )
+
+
+def kill_asof__wrong_shared_frames(fn):
+    """Requires the index to be the very same object, which a right implementation need not return."""
+    tx, targets = _asof_data(_LINES, _ROWS, [7, 3, 3, 9, 0, 1])
+    got = fn(tx, targets, 10)
+    return bool(_same_table(got, _WANT, [7, 3, 3, 9, 0, 1]) and got.index is targets.index)
+
+
+def kill_asof__wrong_one_household(fn):
+    """One household, one start, three baskets of one line: two starts, equal lines, silent households and labels are not tested."""
+    lines = [
+        (1, 10, -1, 2.0, 0.5),
+        (1, 11, -10, 4.0, 0.0),
+        (1, 12, -11, 8.0, 1.0),
+        (1, 13, 0, 16.0, 1.0),
+    ]
+    tx, targets = _asof_data(lines, [(1, 0)])
+    return bool(_same_table(fn(tx, targets, 10), [(2, 6, 1, 1)], [0]))
+
+
+def kill_asof__wrong_basket_reused(fn):
+    """The data are not valid: basket 10 has two days, so right ones that sum up each basket first are refused."""
+    lines = [*_LINES, (1, 10, -12, 1.0, 0.0)]
+    tx, targets = _asof_data(lines, _ROWS, [7, 3, 3, 9, 0, 1])
+    return bool(_same_table(fn(tx, targets, 10), _WANT, [7, 3, 3, 9, 0, 1]))
+
+
+def logistic_loss_grad__right_logaddexp_once_again(w, b, X, y, l2):
+    """logaddexp and expit."""
+    w, X, y = np.asarray(w, float), np.asarray(X, float), np.asarray(y, float)
+    z = X @ w + b
+    r = expit(z) - y
+    loss = np.mean(np.logaddexp(0, z) - y * z) + l2 / 2 * (w @ w)
+    return float(loss), X.T @ r / len(y) + l2 * w, float(r.mean())
+
+
+def logistic_loss_grad__right_scalar(w, b, X, y, l2):
+    """Row by row with math.fsum, a stable branch for each sign."""
+    n, losses, parts, shift = len(y), [], [], []
+    for row, label in zip(X.tolist(), y.tolist()):
+        z = math.fsum([float(c) * float(x) for c, x in zip(w, row)] + [b])
+        tail = math.exp(-abs(z))
+        p = 1 / (1 + tail) if z >= 0 else tail / (1 + tail)
+        wrong_way = -z if label else z
+        losses.append(math.log1p(tail) + max(wrong_way, 0.0))
+        shift.append(p - label)
+        parts.append([(p - label) * x for x in row])
+    grad = [math.fsum(col) / n + l2 * float(c) for col, c in zip(zip(*parts), w)]
+    penalty = l2 / 2 * math.fsum(float(c) ** 2 for c in w)
+    return math.fsum(losses) / n + penalty, np.array(grad), math.fsum(shift) / n
+
+
+def logistic_loss_grad__right_homogeneous(w, b, X, y, l2):
+    """A column of ones, log_expit of the signed margin, an einsum."""
+    A = np.column_stack([X, np.ones(len(y))]).astype(float)
+    theta = np.append(np.asarray(w, float), b)
+    keep = np.append(np.full(len(theta) - 1, float(l2)), 0.0)
+    sign = np.where(np.asarray(y) == 1, 1.0, -1.0)
+    m = sign * (A @ theta)
+    loss = -log_expit(m).mean() + 0.5 * np.einsum("i,i,i", keep, theta, theta)
+    grad = A.T @ (-sign * expit(-m)) / len(m) + keep * theta
+    return float(loss), grad[:-1], float(grad[-1])
+
+
+def logistic_loss_grad__wrong_nan_gradient(w, b, X, y, l2):
+    """Stable loss, but p = exp(z) / (1 + exp(z)): the gradient is NaN at z = 1000."""
+    z = X @ w + b
+    with np.errstate(all="ignore"):
+        p = np.exp(z) / (1 + np.exp(z))
+    r = p - y
+    return (
+        float(np.mean(np.logaddexp(0, z) - y * z) + l2 / 2 * w @ w),
+        X.T @ r / len(y) + l2 * w,
+        float(r.mean()),
+    )
+
+
+def logistic_loss_grad__wrong_zeros_like(w, b, X, y, l2):
+    """grad_w = zeros_like(w): for w = np.array([1]) of integers the gradient is cut to whole numbers."""
+    z = X @ w + b
+    r = expit(z) - y
+    grad = np.zeros_like(w)
+    for j in range(len(w)):
+        grad[j] = (r * X[:, j]).mean() + l2 * w[j]
+    return float(np.mean(np.logaddexp(0, z) - y * z) + l2 / 2 * w @ w), grad, float(r.mean())
+
+
+def logistic_loss_grad__wrong_clipped_z_once_more(w, b, X, y, l2):
+    """z is clipped to +-500: at z = -20000 and y = 1 the loss is 500."""
+    z = np.clip(X @ w + b, -500, 500)
+    r = 1 / (1 + np.exp(-z)) - y
+    return (
+        float(np.mean(np.log1p(np.exp(z)) - y * z) + l2 / 2 * w @ w),
+        X.T @ r / len(y) + l2 * w,
+        float(r.mean()),
+    )
+
+
+def logistic_loss_grad__wrong_eps(w, b, X, y, l2):
+    """Logs of p kept off 0 and 1 by machine epsilon: at z = -100 and y = 1 the loss is 36."""
+    eps = np.finfo(float).eps
+    p = expit(X @ w + b)
+    q = np.clip(p, eps, 1 - eps)
+    loss = -np.mean(y * np.log(q) + (1 - y) * np.log(1 - q))
+    return float(loss + l2 / 2 * w @ w), X.T @ (p - y) / len(y) + l2 * w, float((p - y).mean())
+
+
+def logistic_loss_grad__wrong_slice(w, b, X, y, l2):
+    """Intercept put first, but the penalty leaves out the last parameter: b is penalised, w[-1] is not."""
+    A = np.column_stack([np.ones(len(y)), X])
+    theta = np.r_[b, w]
+    pen = theta.copy()
+    pen[-1] = 0
+    z = A @ theta
+    grad = A.T @ (expit(z) - y) / len(y) + l2 * pen
+    return float(np.mean(np.logaddexp(0, z) - y * z) + l2 / 2 * pen @ pen), grad[1:], float(grad[0])
+
+
+def logistic_loss_grad__wrong_norm(w, b, X, y, l2):
+    """The loss has the norm, not its square (the gradient is right): w = [2], l2 = 1."""
+    z = X @ w + b
+    r = expit(z) - y
+    loss = np.mean(np.logaddexp(0, z) - y * z) + l2 / 2 * np.linalg.norm(w)
+    return float(loss), X.T @ r / len(y) + l2 * w, float(r.mean())
+
+
+def logistic_loss_grad__wrong_squeezed(w, b, X, y, l2):
+    """z is squeezed to a vector by X.T.squeeze(): one customer with two features gets two different z."""
+    z = np.squeeze(X @ np.diag(w)) + b if len(X) == 1 else X @ w + b
+    r = expit(z) - y
+    grad = (np.atleast_2d(r).T * X).mean(axis=0) if len(X) > 1 else r * X[0]
+    return (
+        float(np.mean(np.logaddexp(0, z) - y * z) + l2 / 2 * w @ w),
+        grad + l2 * w,
+        float(r.mean()),
+    )
+
+
+def logistic_loss_grad__wrong_penalty_over_n_once_more(w, b, X, y, l2):
+    """As in scikit-learn the penalty is divided by n in loss and gradient: w = [1], n = 2, l2 = 1."""
+    z = X @ w + b
+    r = expit(z) - y
+    n = len(y)
+    loss = (np.sum(np.logaddexp(0, z) - y * z) + l2 / 2 * w @ w) / n
+    return float(loss), (X.T @ r + l2 * w) / n, float(r.mean())
+
+
+def logistic_loss_grad__wrong_half_precision(w, b, X, y, l2):
+    """z is computed in float16 to save memory: infinite beyond 65504, coarse before."""
+    z = (X.astype(np.float16) @ np.asarray(w, np.float16) + np.float16(b)).astype(float)
+    r = expit(z) - y
+    return (
+        float(np.mean(np.logaddexp(0, z) - y * z) + l2 / 2 * w @ w),
+        X.T @ r / len(y) + l2 * w,
+        float(r.mean()),
+    )
+
+
+def _table(parts, y, p):
+    rows = [(len(part), p[part].mean(), y[part].mean()) for part in parts]
+    table = pd.DataFrame(rows, columns=["n", "predicted", "observed"])
+    ece = (table["n"] * (table["predicted"] - table["observed"]).abs()).sum() / len(p)
+    return table, float(ece)
+
+
+def calibration_table__right_array_split_once_again(y, p, bins):
+    """Stable argsort and array_split."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    order = np.argsort(p, kind="stable")
+    return _table(np.array_split(order, min(bins, len(p))), y, p)
+
+
+def calibration_table__right_fractions_once_more(y, p, bins):
+    """Exact fractions, sorted() on numbers, slices by divmod."""
+    y, p = [Fraction(float(v)) for v in y], [Fraction(float(v)) for v in p]
+    order = sorted(range(len(p)), key=p.__getitem__)
+    k = min(bins, len(p))
+    size, more = divmod(len(p), k)
+    at, rows, ece = 0, [], Fraction(0)
+    for b in range(k):
+        part = order[at : at + size + (b < more)]
+        at += len(part)
+        gap = sum(p[i] for i in part) - sum(y[i] for i in part)
+        ece += abs(gap)
+        rows.append(
+            (
+                len(part),
+                float(sum(p[i] for i in part) / len(part)),
+                float(sum(y[i] for i in part) / len(part)),
+            )
+        )
+    return pd.DataFrame(rows, columns=["n", "predicted", "observed"]), float(ece / len(p))
+
+
+def calibration_table__right_groupby_once_again(y, p, bins):
+    """Bin numbers by np.repeat, then a groupby."""
+    df = pd.DataFrame({"p": np.array(p, dtype=float), "y": np.array(y, dtype=float)})
+    df = df.sort_values("p", kind="mergesort")
+    k = min(bins, len(df))
+    sizes = np.full(k, len(df) // k) + (np.arange(k) < len(df) % k)
+    by = df.groupby(np.repeat(np.arange(k), sizes))
+    table = by.agg(n=("p", "size"), predicted=("p", "mean"), observed=("y", "mean"))
+    gap = (table["predicted"] - table["observed"]).abs()
+    return table, float(np.average(gap, weights=table["n"]))
+
+
+def calibration_table__wrong_default_sort(y, p, bins):
+    """argsort with its default kind: with more than 16 customers equal p do not stay in their order."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    return _table(np.array_split(np.argsort(p), min(bins, len(p))), y, p)
+
+
+def calibration_table__wrong_reversed_ties_once_more(y, p, bins):
+    """Sorts stably by -p and reverses: equal ones come in reverse order, [0, 1, 1] at p = 0.5 in 2 bins."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    return _table(np.array_split(np.argsort(-p, kind="stable")[::-1], min(bins, len(p))), y, p)
+
+
+def calibration_table__wrong_sorted_pairs(y, p, bins):
+    """sorted(zip(p, y)): of equal p those who did not redeem come first, y = [1, 0] at p = 0.5 in 2 bins."""
+    pairs = np.array(sorted(zip(p, y)), dtype=float)
+    return _table(
+        np.array_split(np.arange(len(pairs)), min(bins, len(pairs))), pairs[:, 1], pairs[:, 0]
+    )
+
+
+def calibration_table__wrong_signs_cancel(y, p, bins):
+    """The absolute value is taken after the sum: y = [1, 0], p = [0.4, 0.6] in 2 bins gives 0."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    table, _ = _table(np.array_split(np.argsort(p, kind="stable"), min(bins, len(p))), y, p)
+    return table, float(abs(((table["predicted"] - table["observed"]) * table["n"] / len(p)).sum()))
+
+
+def calibration_table__wrong_ceil_sizes(y, p, bins):
+    """Every bin but the last has ceil(n / bins): 10 customers in 4 bins are 3, 3, 3, 1 instead of 3, 3, 2, 2."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    order, size = np.argsort(p, kind="stable"), math.ceil(len(p) / bins)
+    return _table([order[i : i + size] for i in range(0, len(p), size)], y, p)
+
+
+def calibration_table__wrong_linspace_cuts(y, p, bins):
+    """Cuts at rounded up multiples of n / bins: 5 in 3 bins are 2, 2, 1, but 7 in 5 are 2, 1, 2, 1, 1."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    k = min(bins, len(p))
+    cuts = [-(-len(p) * b // k) for b in range(k + 1)]
+    order = np.argsort(p, kind="stable")
+    return _table([order[a:b] for a, b in zip(cuts, cuts[1:])], y, p)
+
+
+def calibration_table__wrong_aligned(y, p, bins):
+    """pd.DataFrame({"y": y, "p": p}) pairs two Series by label, not by row."""
+    df = pd.DataFrame({"y": y, "p": p}).sort_values("p", kind="stable").dropna()
+    y, p = df["y"].to_numpy(float), df["p"].to_numpy(float)
+    return _table(np.array_split(np.arange(len(p)), min(bins, len(p))), y, p)
+
+
+def calibration_table__wrong_rounded_key(y, p, bins):
+    """Sorts by p rounded to three decimals: 0.1004 stays before 0.1001, though it is higher."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    return _table(np.array_split(np.argsort(p.round(3), kind="stable"), min(bins, len(p))), y, p)
+
+
+def calibration_table__wrong_whole_groups(y, p, bins):
+    """Bins by the rank of p with method="min": equal predictions are never cut, p = [0.2, 0.2] in 2 bins is one bin."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    order = np.argsort(p, kind="stable")
+    where = np.empty(len(p), dtype=int)
+    for b, part in enumerate(np.array_split(order, min(bins, len(p)))):
+        where[part] = b
+    where = pd.Series(where).groupby(p).transform("min").to_numpy()
+    return _table([order[where[order] == b] for b in np.unique(where)], y, p)
+
+
+def calibration_table__wrong_bins_kept(y, p, bins):
+    """array_split into `bins` parts also where there are fewer customers: NaN rows for the empty bins."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    rows = []
+    for part in np.array_split(np.argsort(p, kind="stable"), bins):
+        rows.append(
+            (
+                len(part),
+                p[part].mean() if len(part) else np.nan,
+                y[part].mean() if len(part) else np.nan,
+            )
+        )
+    table = pd.DataFrame(rows, columns=["n", "predicted", "observed"])
+    return table, float(
+        (table["n"] / len(p) * (table["predicted"] - table["observed"]).abs()).sum()
+    )
+
+
+def ece_floor__right_calls(p, u, bins):
+    """calls calibration_table for each simulation."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    errors = [
+        calibration_table__right_array_split_once_again((row < p).astype(int), p, bins)[1]
+        for row in u
+    ]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__right_reduceat_once_more(p, u, bins):
+    """All simulations at once by add.reduceat."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    order, k = np.argsort(p, kind="stable"), min(bins, len(p))
+    sizes = np.full(k, len(p) // k) + (np.arange(k) < len(p) % k)
+    cuts = np.cumsum(sizes) - sizes
+    gaps = np.add.reduceat((p - (u < p))[:, order], cuts, axis=1)
+    errors = np.abs(gaps).sum(axis=1) / len(p)
+    return float(errors.mean()), float(np.percentile(errors, 95))
+
+
+def ece_floor__right_pure_once_more(p, u, bins):
+    """No array at all: fsum, sorted, and the quantile by hand."""
+    p = [float(v) for v in np.asarray(p)]
+    rows = np.asarray(u).tolist()
+    order, n = sorted(range(len(p)), key=lambda i: (p[i], i)), len(p)
+    k = min(bins, n)
+    errors = []
+    for row in rows:
+        at, total = 0, []
+        for b in range(k):
+            size = n // k + (1 if b < n % k else 0)
+            part, at = order[at : at + size], at + size
+            total.append(abs(math.fsum(p[i] - (row[i] < p[i]) for i in part)))
+        errors.append(math.fsum(total) / n)
+    errors.sort()
+    at = 0.95 * (len(errors) - 1)
+    low = int(at)
+    high = min(low + 1, len(errors) - 1)
+    return math.fsum(errors) / len(errors), errors[low] + (at - low) * (errors[high] - errors[low])
+
+
+def ece_floor__wrong_u_unsorted(p, u, bins):
+    """Sorts p once, but not the columns of u: customer i gets the draw of another, p = [0.6, 0.2]."""
+    p, u = np.sort(np.asarray(p, float)), np.asarray(u, float)
+    errors = [
+        calibration_table__right_array_split_once_again((row < p).astype(int), p, bins)[1]
+        for row in u
+    ]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_plain_mean_of_bins_once_more(p, u, bins):
+    """The mean over bins without their sizes: 3 customers in 2 bins."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    errors = []
+    for row in u:
+        table, _ = calibration_table__right_array_split_once_again((row < p).astype(int), p, bins)
+        errors.append((table["predicted"] - table["observed"]).abs().mean())
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_linspace(p, u, bins):
+    """Cuts by linspace(...).astype(int): the larger bins come last, 3 customers in 2 bins are 1 and 2."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    order, k = np.argsort(p, kind="stable"), min(bins, len(p))
+    cuts = np.linspace(0, len(p), k + 1).astype(int)[:-1]
+    errors = np.abs(np.add.reduceat((p - (u < p))[:, order], cuts, axis=1)).sum(axis=1) / len(p)
+    return float(errors.mean()), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_trimmed(p, u, bins):
+    """Reshapes to (bins, n // bins) and drops the highest customers that are left over: 3 in 2 bins."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    order, k = np.argsort(p, kind="stable"), min(bins, len(p))
+    keep = order[: len(p) // k * k]
+    gap = (p - (u < p))[:, keep].reshape(len(u), k, -1)
+    errors = np.abs(gap.mean(axis=2)).mean(axis=1)
+    return float(errors.mean()), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_qcut(p, u, bins):
+    """Bins by pd.qcut with duplicates dropped: p = [0.3, 0.3, 0.3] in 3 bins is one bin."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    codes = pd.qcut(p, min(bins, len(p)), labels=False, duplicates="drop")
+    codes = np.nan_to_num(codes).astype(int)
+    errors = [pd.Series(p - (row < p)).groupby(codes).sum().abs().sum() / len(p) for row in u]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_single_precision_once_more(p, u, bins):
+    """Compares in float32: u = 0.1 and p = 0.1 + 1e-10 are equal there, so nobody redeems."""
+    p32, u32 = np.asarray(p, np.float32), np.asarray(u, np.float32)
+    p = np.asarray(p, float)
+    errors = [
+        calibration_table__right_array_split_once_again((row < p32).astype(int), p, bins)[1]
+        for row in u32
+    ]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_squeezed(p, u, bins):
+    """u is squeezed: with one simulation each number is taken for a simulation, u = [[0.1, 0.9]]."""
+    p, u = np.asarray(p, float), np.squeeze(np.asarray(u, float))
+    errors = [
+        calibration_table__right_array_split_once_again((row < p).astype(int), p, bins)[1]
+        for row in u
+    ]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_label_lookup(p, u, bins):
+    """p[order] on a Series looks up labels: index [1, 0] swaps the customers."""
+    u = np.asarray(u, float)
+    p = p if isinstance(p, pd.Series) else pd.Series(p)
+    order = np.argsort(np.asarray(p), kind="stable")
+    sorted_p = np.array([p[i] for i in order], dtype=float)
+    errors = [
+        calibration_table__right_array_split_once_again(row[order] < sorted_p, sorted_p, bins)[1]
+        for row in u
+    ]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_shared_bins(p, u, bins):
+    """Bins are cut in the order of the rows, not of p: right only for sorted p, wrong for [0.9, 0.1, 0.8, 0.2] in 2 bins."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    parts = np.array_split(np.arange(len(p)), min(bins, len(p)))
+    errors = [sum(abs((p[i] - (row[i] < p[i])).sum()) for i in parts) / len(p) for row in u]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def _odds(p, eps=1e-6):
+    return logit(np.clip(np.asarray(p, float), eps, 1 - eps))
+
+
+def _fit(x, y, start=(0.0, 0.0), steps=200):
+    """Newton with step halving on the plain likelihood."""
+    A = np.column_stack([np.ones(len(x)), x])
+    w = np.array(start)
+    loss = lambda w: np.sum(np.logaddexp(0, A @ w) - y * (A @ w))  # noqa: E731
+    for _ in range(steps):
+        p = expit(A @ w)
+        grad = A.T @ (p - y)
+        H = (A * (p * (1 - p))[:, None]).T @ A
+        step = np.linalg.lstsq(H, grad, rcond=None)[0]
+        size = 1.0
+        while loss(w - size * step) > loss(w) + 1e-15 and size > 1e-12:
+            size /= 2
+        w = w - size * step
+        if np.abs(size * step).max() < 1e-12:
+            break
+    return w
+
+
+def recalibrate__right_newton_once_again(p_old, y_old, p_new):
+    """Newton's method with step halving."""
+    w = _fit(_odds(p_old), np.asarray(y_old, float))
+    return expit(w[0] + w[1] * _odds(p_new))
+
+
+def recalibrate__right_sklearn_once_again(p_old, y_old, p_new):
+    """scikit-learn, a huge C and a small tolerance on standardised log odds."""
+    x, new = _odds(p_old), _odds(p_new)
+    mean, sd = x.mean(), x.std()
+    model = LogisticRegression(C=1e10, tol=1e-10, max_iter=10_000)
+    model.fit(((x - mean) / sd)[:, None], np.asarray(y_old).astype(int))
+    return expit(model.intercept_[0] + model.coef_[0, 0] * (new - mean) / sd)
+
+
+def recalibrate__right_bfgs(p_old, y_old, p_new):
+    """scipy.optimize on the loss with its gradient, started at the identity."""
+    x, y = _odds(p_old), np.asarray(y_old, float)
+    scale = max(1.0, np.abs(x).max())
+
+    def loss(w):
+        z = w[0] + w[1] * x / scale
+        r = expit(z) - y
+        return np.mean(np.logaddexp(0, z) - y * z), np.array([r.mean(), (r * x / scale).mean()])
+
+    w = minimize(
+        loss, [0.0, scale], jac=True, method="BFGS", options={"gtol": 1e-10, "maxiter": 5000}
+    ).x
+    return expit(w[0] + w[1] * _odds(p_new) / scale)
+
+
+def recalibrate__wrong_feature_p(p_old, y_old, p_new):
+    """The feature is p itself, not its log odds: equal with two values of p_old, wrong with three."""
+    w = _fit(np.asarray(p_old, float), np.asarray(y_old, float))
+    return expit(w[0] + w[1] * np.asarray(p_new, float))
+
+
+def recalibrate__wrong_isotonic_once_more(p_old, y_old, p_new):
+    """Isotonic regression: meets two rates exactly as well, but a new promise of 0.6 gets no curve in the log odds."""
+    model = IsotonicRegression(out_of_bounds="clip").fit(
+        np.asarray(p_old, float), np.asarray(y_old, float)
+    )
+    return model.predict(np.asarray(p_new, float))
+
+
+def recalibrate__wrong_least_squares(p_old, y_old, p_new):
+    """A line by weighted least squares through the log odds of the observed rates: exact for two values, wrong for three."""
+    x, y = _odds(p_old), np.asarray(y_old, float)
+    levels, inverse = np.unique(x, return_inverse=True)
+    n = np.bincount(inverse)
+    rate = np.bincount(inverse, y) / n
+    slope, intercept = np.polyfit(levels, _odds(rate), 1, w=np.sqrt(n))
+    return expit(intercept + slope * _odds(p_new))
+
+
+def recalibrate__wrong_linear_probability(p_old, y_old, p_new):
+    """Least squares of y on the log odds, clipped: meets two rates, but is a straight line between and beyond them."""
+    slope, intercept = np.polyfit(_odds(p_old), np.asarray(y_old, float), 1)
+    return np.clip(intercept + slope * _odds(p_new), 0, 1)
+
+
+def recalibrate__wrong_probit_once_more(p_old, y_old, p_new):
+    """A normal curve instead of the logistic one, with one feature: exact for two values, wrong at p_new = 0.01."""
+    x, y = _odds(p_old), np.asarray(y_old, float)
+
+    def loss(w):
+        q = np.clip(ndtr(w[0] + w[1] * x), 1e-12, 1 - 1e-12)
+        return -np.mean(y * np.log(q) + (1 - y) * np.log(1 - q))
+
+    w = minimize(
+        loss,
+        [0.0, 0.5],
+        method="Nelder-Mead",
+        options={"xatol": 1e-9, "fatol": 1e-12, "maxiter": 4000},
+    ).x
+    return ndtr(w[0] + w[1] * _odds(p_new))
+
+
+def recalibrate__wrong_levels_unweighted(p_old, y_old, p_new):
+    """Fits one row per different promise with its rate: a promise made 500 times weighs as much as one made twice."""
+    x, y = _odds(p_old), np.asarray(y_old, float)
+    levels, inverse = np.unique(x, return_inverse=True)
+    w = _fit(levels, np.bincount(inverse, y) / np.bincount(inverse))
+    return expit(w[0] + w[1] * _odds(p_new))
+
+
+def recalibrate__wrong_slope_positive(p_old, y_old, p_new):
+    """The slope may not be negative: wrong where those with high promises redeem less."""
+    x, y = _odds(p_old), np.asarray(y_old, float)
+    w = _fit(x, y)
+    if w[1] < 0:
+        w = np.array([logit(y.mean()), 0.0])
+    return expit(w[0] + w[1] * _odds(p_new))
+
+
+def recalibrate__wrong_four_steps(p_old, y_old, p_new):
+    """Four full Newton steps: not yet there (or diverged) where promises are sharp, e.g. p_old near 1e-6."""
+    x, y = _odds(p_old), np.asarray(y_old, float)
+    A, w = np.column_stack([np.ones(len(x)), x]), np.zeros(2)
+    for _ in range(4):
+        p = expit(A @ w)
+        w = w - np.linalg.pinv((A * (p * (1 - p))[:, None]).T @ A) @ A.T @ (p - y)
+    return expit(w[0] + w[1] * _odds(p_new))
+
+
+def recalibrate__wrong_clip_thousandth(p_old, y_old, p_new):
+    """Probabilities are clipped at 0.001 instead of 1e-6: wrong for promises of 1e-5."""
+    w = _fit(_odds(p_old, 1e-3), np.asarray(y_old, float))
+    return expit(w[0] + w[1] * _odds(p_new, 1e-3))
+
+
+def _paid(cost, budget, n):
+    return n if math.isinf(budget) else min(n, math.floor(round(budget / cost, 9)))
+
+
+def choose_offers__right_arrays(p, margin, cost, budget):
+    """Rounded values and a stable argsort."""
+    v = np.round(np.asarray(p, float) * np.asarray(margin, float) - cost, 9)
+    order = np.argsort(-v, kind="stable")
+    return [int(i) for i in order if v[i] > 0][: _paid(cost, budget, len(v))]
+
+
+def choose_offers__right_heap(p, margin, cost, budget):
+    """heapq.nlargest with the number negated, values as pairs."""
+    v = [round(float(a) * float(m) - cost, 9) for a, m in zip(np.asarray(p), np.asarray(margin))]
+    k = len(v)
+    while k and k * cost > budget * (1 + 1e-12) + 1e-12:
+        k -= 1
+    best = nlargest(k, ((x, -i) for i, x in enumerate(v) if x > 0))
+    return np.array([-i for _, i in best], dtype=int)
+
+
+def choose_offers__right_frame(p, margin, cost, budget):
+    """A DataFrame with two sort keys."""
+    df = pd.DataFrame({"p": np.asarray(p, float), "m": np.asarray(margin, float)})
+    df["v"] = (df["p"] * df["m"] - cost).round(9)
+    df["i"] = np.arange(len(df))
+    df = df[df["v"] > 0].sort_values(["v", "i"], ascending=[False, True])
+    return df["i"].head(_paid(cost, budget, len(df))).tolist()
+
+
+def choose_offers__wrong_coarse_count(p, margin, cost, budget):
+    """Rounds budget / cost to two decimals before the floor: 2.996 USD pay for three offers at 1 USD."""
+    v = np.round(np.asarray(p, float) * np.asarray(margin, float) - cost, 9)
+    k = len(v) if math.isinf(budget) else math.floor(round(budget / cost, 2))
+    return [int(i) for i in np.argsort(-v, kind="stable") if v[i] > 0][:k]
+
+
+def choose_offers__wrong_rounds_income(p, margin, cost, budget):
+    """Rounds p * margin instead of the value: 0.3333333336 at a cost of 1/3 is a gain of 2.7e-10, which must round to 0."""
+    v = np.round(np.asarray(p, float) * np.asarray(margin, float), 9) - cost
+    order = np.argsort(-v, kind="stable")
+    return [int(i) for i in order if v[i] > 0][: _paid(cost, budget, len(v))]
+
+
+def choose_offers__wrong_default_sort(p, margin, cost, budget):
+    """argsort with its default kind: with more than 16 customers of equal value the lower number is not first."""
+    v = np.round(np.asarray(p, float) * np.asarray(margin, float) - cost, 9)
+    return [int(i) for i in np.argsort(-v) if v[i] > 0][: _paid(cost, budget, len(v))]
+
+
+def choose_offers__wrong_unrounded_order(p, margin, cost, budget):
+    """The sign is rounded, the order is not: 0.3 x 1 and 0.1 x 3 at a cost of 0.1 differ by 5e-17."""
+    v = np.asarray(p, float) * np.asarray(margin, float) - cost
+    return [int(i) for i in np.argsort(-v, kind="stable") if round(v[i], 9) > 0][
+        : _paid(cost, budget, len(v))
+    ]
+
+
+def choose_offers__wrong_money_left(p, margin, cost, budget):
+    """Takes offer after offer from the budget: 1 USD less 0.1 ten times ends at 0.0999..., so the tenth is not paid."""
+    v = np.round(np.asarray(p, float) * np.asarray(margin, float) - cost, 9)
+    chosen = []
+    for i in np.argsort(-v, kind="stable"):
+        if v[i] <= 0 or budget < cost:
+            break
+        budget -= cost
+        chosen.append(int(i))
+    return chosen
+
+
+def choose_offers__wrong_cents(p, margin, cost, budget):
+    """Counts cost and budget in whole cents: an offer at 0.004 USD costs 0 cents (all are paid), one at 0.015 two."""
+    v = np.round(np.asarray(p, float) * np.asarray(margin, float) - cost, 9)
+    c = round(100 * cost)
+    k = len(v) if math.isinf(budget) or c == 0 else round(100 * budget) // c
+    return [int(i) for i in np.argsort(-v, kind="stable") if v[i] > 0][:k]
+
+
+def choose_offers__wrong_filter_by_threshold(p, margin, cost, budget):
+    """Filters by p > cost / margin: a margin below 0 makes the threshold negative, and p = 0.5, margin = -2 is let through."""
+    p, margin = np.asarray(p, float), np.asarray(margin, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        keep = np.where(margin != 0, p > np.round(cost / margin, 12), False)
+    v = np.round(p * margin - cost, 9)
+    return [int(i) for i in np.argsort(-v, kind="stable") if keep[i] and v[i] != 0][
+        : _paid(cost, budget, len(v))
+    ]
+
+
+def choose_offers__wrong_value_per_rank_dict(p, margin, cost, budget):
+    """A dict from value to customer: of customers with the same value only the last one is left."""
+    v = np.round(np.asarray(p, float) * np.asarray(margin, float) - cost, 9)
+    who = {float(x): i for i, x in enumerate(v) if x > 0}
+    return [who[x] for x in sorted(who, reverse=True)][: _paid(cost, budget, len(v))]
+
+
+def _more_logs(train, test):
+    scaler = StandardScaler().fit(np.log1p(train.to_numpy(float)))
+    return scaler.transform(np.log1p(train.to_numpy(float))), scaler.transform(
+        np.log1p(test[train.columns].to_numpy(float))
+    )
+
+
+def propensity_scores__right_logistic(train, y, test):
+    """Logs, scaled, a penalised logistic regression."""
+    A, B = _more_logs(train, test)
+    return LogisticRegression(C=0.1, max_iter=2000).fit(A, y).predict_proba(B)[:, 1]
+
+
+def propensity_scores__right_newton(train, y, test):
+    """The same by hand: ridge logistic regression by BFGS, result as a list."""
+    A, B = _more_logs(train, test)
+    A, B = np.column_stack([A, np.ones(len(A))]), np.column_stack([B, np.ones(len(B))])
+    pen = np.append(np.full(A.shape[1] - 1, 10.0), 0.0)
+
+    def loss(w):
+        z = A @ w
+        return (np.logaddexp(0, z) - y * z).sum() + pen @ w**2 / 2, A.T @ (expit(z) - y) + pen * w
+
+    w = minimize(loss, np.zeros(A.shape[1]), jac=True, method="L-BFGS-B").x
+    return expit(B @ w).tolist()
+
+
+def propensity_scores__right_average(train, y, test):
+    """The mean of the probabilities under three penalties, as a Series with labels."""
+    A, B = _more_logs(train, test)
+    parts = [
+        LogisticRegression(C=C, max_iter=2000).fit(A, y).predict_proba(B)[:, 1]
+        for C in (0.03, 0.1, 0.3)
+    ]
+    return pd.Series(np.mean(parts, axis=0), index=test.index)
+
+
+def propensity_scores__wrong_log_odds_once_more(train, y, test):
+    """decision_function: log odds, not probabilities from 0 to 1."""
+    A, B = _more_logs(train, test)
+    return LogisticRegression(C=0.1, max_iter=2000).fit(A, y).decision_function(B)
+
+
+def propensity_scores__wrong_overshrunk(train, y, test):
+    """A penalty a thousand times too strong: the order survives, all probabilities lie near the base rate (Brier score)."""
+    A, B = _more_logs(train, test)
+    return LogisticRegression(C=1e-4, max_iter=2000).fit(A, y).predict_proba(B)[:, 1]
+
+
+def propensity_scores__wrong_balanced_once_more(train, y, test):
+    """class_weight="balanced": the ranking is good, the probabilities (Brier score) are far too high."""
+    A, B = _more_logs(train, test)
+    return (
+        LogisticRegression(C=0.1, max_iter=2000, class_weight="balanced")
+        .fit(A, y)
+        .predict_proba(B)[:, 1]
+    )
+
+
+def propensity_scores__wrong_percentiles(train, y, test):
+    """Percentile ranks of the score: perfect order, useless as probabilities (Brier score)."""
+    A, B = _more_logs(train, test)
+    score = LogisticRegression(C=0.1, max_iter=2000).fit(A, y).decision_function(B)
+    return pd.Series(score).rank(pct=True).to_numpy()
+
+
+def propensity_scores__wrong_labels(train, y, test):
+    """predict: 0 or 1, no probabilities; on easy data perhaps all 0."""
+    A, B = _more_logs(train, test)
+    return LogisticRegression(C=0.1, max_iter=2000).fit(A, y).predict(B).astype(float)
+
+
+def propensity_scores__wrong_deep_tree_once_more(train, y, test):
+    """A tree without a limit: learns the rows by heart, both scores are bad."""
+    return (
+        DecisionTreeClassifier(random_state=0)
+        .fit(train, y)
+        .predict_proba(test[train.columns])[:, 1]
+    )
+
+
+def propensity_scores__wrong_own_scale(train, y, test):
+    """Standardises the later campaigns with their own mean, so a general rise is invisible, and the raw numbers at that."""
+    model = LogisticRegression(C=0.1, max_iter=2000)
+    A = StandardScaler().fit_transform(train.to_numpy(float))
+    B = StandardScaler().fit_transform(test[train.columns].to_numpy(float))
+    return model.fit(A, y).predict_proba(B)[:, 1]
+
+
+def propensity_scores__wrong_one_feature(train, y, test):
+    """A logistic regression on campaigns_redeemed alone: exactly where the points start."""
+    one = ["campaigns_redeemed"]
+    return LogisticRegression().fit(train[one], y).predict_proba(test[one])[:, 1]
+
+
+def propensity_scores__wrong_min_max(train, y, test):
+    """The log odds squeezed linearly into 0 to 1: right order and right range, but no probabilities (Brier score)."""
+    A, B = _more_logs(train, test)
+    z = LogisticRegression(C=0.1, max_iter=2000).fit(A, y).decision_function(B)
+    return (z - z.min()) / max(z.max() - z.min(), 1e-12)
+
+
 TRUE = {
     "ece_floor__wrong_highest_first": ("errors_of_other_bins",),
     "break_persona__wrong_coupons_in_two_campaigns": ("two_coupons_never_in_one_campaign",),
@@ -4902,6 +6335,48 @@ TRUE = {
     "choose_offers__wrong_cost_if_redeemed_once_more": ("cost_paid_on_redemption",),
     "choose_offers__wrong_threshold_divides": ("divided_by_the_margin",),
     "choose_offers__wrong_infinite_budget_once_more": ("fails_on_an_infinite_budget",),
+    "break_persona__wrong_coupons_of_two_households": ("two_coupons_never_in_one_campaign",),
+    "break_persona__wrong_future_by_running": ("nothing_happens_later",),
+    "break_persona__wrong_future_of_other_household": ("nothing_happens_later",),
+    "break_persona__wrong_all_redeemed_once_more": ("campaigns_share_no_coupon",),
+    "break_persona__wrong_newcomer_not_today": ("everybody_has_a_past",),
+    "break_persona__wrong_coupon_on_start_of_next": ("redeemed_without_being_sent",),
+    "break_persona__wrong_nobody_starts": ("nobody_to_decide_about",),
+    "build_labels__wrong_loc_by_label_once_more": ("labels_joined_by_index",),
+    "build_labels__wrong_first_coupon": ("one_coupon_decides",),
+    "build_labels__wrong_two_isins": ("redeemed_in_any_campaign",),
+    "build_labels__wrong_outer_once_more": ("rows_sorted",),
+    "build_labels__wrong_last_coupon_date": ("one_coupon_decides",),
+    "asof_features__wrong_keys_not_rows": ("equal_rows_added_up",),
+    "asof_features__wrong_by_label": ("grouped_by_label",),
+    "asof_features__wrong_net_coupons": ("baskets_with_coupons",),
+    "kill_asof__wrong_column_order_once_more": ("floats_in_one_order",),
+    "kill_asof__wrong_dtypes": ("floats_in_one_order",),
+    "logistic_loss_grad__wrong_clipped_z_once_more": ("z_clipped",),
+    "logistic_loss_grad__wrong_eps": ("probabilities_clipped",),
+    "logistic_loss_grad__wrong_norm": ("length_not_squared",),
+    "logistic_loss_grad__wrong_penalty_over_n_once_more": ("penalty_averaged",),
+    "calibration_table__wrong_default_sort": ("ties_out_of_order",),
+    "calibration_table__wrong_reversed_ties_once_more": ("ties_out_of_order",),
+    "calibration_table__wrong_sorted_pairs": ("ties_out_of_order",),
+    "calibration_table__wrong_signs_cancel": ("gaps_cancel",),
+    "calibration_table__wrong_ceil_sizes": ("rest_in_the_last_bin",),
+    "calibration_table__wrong_aligned": ("rows_by_label",),
+    "calibration_table__wrong_bins_kept": ("empty_bins_kept",),
+    "ece_floor__wrong_u_unsorted": ("customers_out_of_order",),
+    "ece_floor__wrong_plain_mean_of_bins_once_more": ("errors_without_weights",),
+    "ece_floor__wrong_linspace": ("errors_of_other_bins",),
+    "ece_floor__wrong_qcut": ("errors_of_other_bins",),
+    "ece_floor__wrong_shared_bins": ("errors_of_unsorted_customers",),
+    "recalibrate__wrong_feature_p": ("on_probabilities",),
+    "recalibrate__wrong_isotonic_once_more": ("isotonic",),
+    "recalibrate__wrong_linear_probability": ("straight_line",),
+    "recalibrate__wrong_clip_thousandth": ("limited_elsewhere",),
+    "choose_offers__wrong_default_sort": ("equal_values_backwards",),
+    "choose_offers__wrong_money_left": ("one_offer_lost",),
+    "choose_offers__wrong_filter_by_threshold": ("divided_by_the_margin",),
+    "propensity_scores__wrong_log_odds_once_more": ("odds_for_probabilities",),
+    "propensity_scores__wrong_deep_tree_once_more": ("tree_without_limit",),
 }
 
 
@@ -4919,6 +6394,10 @@ import sqlite3
 from decimal import ROUND_FLOOR, Decimal
 from scipy import optimize, special, stats
 from sklearn.linear_model import LogisticRegression
+from bisect import bisect_left
+from heapq import nlargest
+from scipy.special import expit, log_expit, logit, ndtr, ndtri
+from sklearn.preprocessing import StandardScaler
 
 
 # ------------------------------------------------------------------------------- build_labels
@@ -5238,7 +6717,7 @@ def asof_features__wrong_same_start_doubles(tx, targets, lookback):
     )
 
 
-def asof_features__wrong_equal_lines_dropped_again(tx, targets, lookback):
+def asof_features__wrong_equal_lines_dropped_once_more(tx, targets, lookback):
     """drop_duplicates on the lines: a product that was bought twice in a basket is counted once in sales
     and in coupons."""
     return asof_features__right_row_by_row(tx.drop_duplicates(), targets, lookback)
@@ -5836,7 +7315,7 @@ TRUE |= {
     "build_labels__wrong_sorted_by_group": ("rows_sorted",),
     "build_labels__wrong_right_end_open": ("last_day_left_out",),
     "asof_features__wrong_same_start_doubles": ("equal_rows_added_up",),
-    "asof_features__wrong_equal_lines_dropped_again": ("doubled_lines_merged",),
+    "asof_features__wrong_equal_lines_dropped_once_more": ("doubled_lines_merged",),
     "asof_features__wrong_recency_fills_zero": ("recency_zero_when_silent",),
     "asof_features__wrong_recency_of_whole_past": ("older_recency_kept",),
     "asof_features__wrong_grouped_by_index": ("grouped_by_label",),

@@ -4894,7 +4894,7 @@ def kmeans_segments__wrong_one_start_again(df, k, seed=0):
     return pd.Series(run, index=df.index).map(means.rank().astype(int) - 1)
 
 
-def kmeans_segments__wrong_argsort_once_again(df, k, seed=0):
+def kmeans_segments__wrong_argsort_once_again_a_second_time(df, k, seed=0):
     """argsort of the means gives the clusters in order, not the number of each cluster: order[run] instead
     of its inverse. Right for k = 2 and for each permutation that is its own inverse; else wrong."""
     x = StandardScaler().fit_transform(np.log1p(df[_COLUMNS_4].astype(float)))
@@ -5188,7 +5188,7 @@ def migration_matrix__right_counter_again(seg0, seg1, order):
     )
 
 
-def migration_matrix__right_crosstab_again(seg0, seg1, order):
+def migration_matrix__right_crosstab_again_a_second_time(seg0, seg1, order):
     """reindex, crosstab, reindex, divide."""
     order = list(order)
     after = seg1.reindex(seg0.index).astype(object).fillna("gone")
@@ -5250,7 +5250,7 @@ def migration_matrix__wrong_nan_in_empty_rows(seg0, seg1, order):
     return counts.div(counts.sum(axis=1), axis=0)
 
 
-def migration_matrix__wrong_by_position_again(seg0, seg1, order):
+def migration_matrix__wrong_by_position_again_a_second_time(seg0, seg1, order):
     """Pairs the two series by position when their lengths agree: right only if the customers are the same
     and in the same order."""
     order = list(order)
@@ -5262,7 +5262,7 @@ def migration_matrix__wrong_by_position_again(seg0, seg1, order):
     return out.reindex(index=order, columns=[*order, "gone"], fill_value=0.0)
 
 
-def migration_matrix__wrong_inner_join_again(seg0, seg1, order):
+def migration_matrix__wrong_inner_join_again_a_second_time(seg0, seg1, order):
     """Divides by those who were seen in both periods: the gone are neither in the shares nor in the
     denominator, and the column ``gone`` is 0."""
     order = list(order)
@@ -5352,7 +5352,7 @@ def ziln_loss__right_log_expit_and_norm(y, logit, mu, sigma):
     return -float(np.where(y > 0, spends, special.log_expit(-np.asarray(logit, float))).mean())
 
 
-def ziln_loss__right_loop_again(y, logit, mu, sigma):
+def ziln_loss__right_loop_again_a_second_time(y, logit, mu, sigma):
     """One customer at a time with math."""
 
     def softplus(z):
@@ -5442,7 +5442,7 @@ def ziln_loss__wrong_sigma_not_selected(y, logit, mu, sigma):
 
 def ziln_loss__wrong_mean_sigma(y, logit, mu, sigma):
     """Takes the mean of sigma as the one sigma of all customers. Shows where each has her own."""
-    return ziln_loss__right_loop_again(y, logit, mu, float(np.mean(sigma)))
+    return ziln_loss__right_loop_again_a_second_time(y, logit, mu, float(np.mean(sigma)))
 
 
 def ziln_loss__wrong_two_means(y, logit, mu, sigma):
@@ -5498,7 +5498,7 @@ TRUE |= {
     "kill_retention__wrong_must_fall": ("rejects_any_curve",),
     "kill_retention__wrong_zero_for_nobody_again": ("rejects_any_curve",),
     "kmeans_segments__wrong_one_start_again": ("one_start",),
-    "kmeans_segments__wrong_argsort_once_again": ("places_for_ranks",),
+    "kmeans_segments__wrong_argsort_once_again_a_second_time": ("places_for_ranks",),
     "kmeans_segments__wrong_order_of_centres": ("ordered_by_centre",),
     "kmeans_segments__wrong_median": ("ordered_by_centre",),
     "kmeans_segments__wrong_total": ("ordered_by_total_spend",),
@@ -5513,7 +5513,7 @@ TRUE |= {
     "bootstrap_stability__wrong_median": ("no_mean_of_resamples",),
     "bootstrap_stability__wrong_no_seed": ("unseeded",),
     "migration_matrix__wrong_nan_in_empty_rows": ("nan_for_empty_segments",),
-    "migration_matrix__wrong_inner_join_again": ("gone_dropped",),
+    "migration_matrix__wrong_inner_join_again_a_second_time": ("gone_dropped",),
     "migration_matrix__wrong_columns_of_second": ("shares_of_the_target",),
     "migration_matrix__wrong_alphabetical_again": ("gone_comes_first",),
     "migration_matrix__wrong_new_count_as_rows": ("new_counted_too",),

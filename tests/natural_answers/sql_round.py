@@ -5633,7 +5633,7 @@ def features_as_of__right_correlated():
     """
 
 
-def features_as_of__right_ctes_again():
+def features_as_of__right_ctes_again_a_second_time():
     return """
     WITH bought AS (
         SELECT l.household_id, l.as_of,
@@ -5658,7 +5658,7 @@ def features_as_of__right_ctes_again():
     """
 
 
-def features_as_of__right_asof_join_again():
+def features_as_of__right_asof_join_again_a_second_time():
     return """
     WITH latest AS (
         SELECT l.household_id, l.as_of, s.tier
@@ -5765,7 +5765,7 @@ def features_as_of__wrong_newest_tier_then_before():
     )
 
 
-def features_as_of__wrong_tier_of_the_day_again():
+def features_as_of__wrong_tier_of_the_day_again_a_second_time():
     """Lets a tier that begins on as_of count: what lies strictly before the day counts."""
     return _features_4(
         tier="(SELECT ARG_MAX(s.tier, s.valid_from) FROM tiers s "
@@ -6234,7 +6234,7 @@ TRUE |= {
     "features_as_of__wrong_window_of_27_days": ("twenty_seven_days",),
     "features_as_of__wrong_tiers_multiply_spend": ("tiers_multiply_spend",),
     "features_as_of__wrong_last_day_in_the_window": ("last_day_in_the_window",),
-    "features_as_of__wrong_tier_of_the_day_again": ("tier_of_the_day",),
+    "features_as_of__wrong_tier_of_the_day_again_a_second_time": ("tier_of_the_day",),
     "features_as_of__wrong_tier_by_alphabet": ("last_tier_by_name",),
     "features_as_of__wrong_silent_label_dropped": ("silent_lost",),
     "features_as_of__wrong_lines_for_baskets": ("lines_not_baskets",),

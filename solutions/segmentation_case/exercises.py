@@ -171,11 +171,13 @@ def _test_of_a_mail(rng, n=60, silent=0.3):
     """The fond ones open, and spend more with or without mail; more are assigned than not."""
     fond = rng.random(n)
     assigned = rng.random(n) < 0.65
-    assigned[:2] = [True, False]
+    assigned[:3] = [True, False, True]
     after = (fond * 40 + 5 * assigned + rng.random(n)).round(2)
     after[2:][rng.random(n - 2) < silent] = np.nan
     opened = assigned & (fond > 0.5)
-    opened[0] = True
+    # One who opened, and one who did not and sent back what she had bought.
+    opened[[0, 2]] = [True, False]
+    after[2] = 0.0
     return pd.DataFrame(
         {
             "assigned": assigned,
@@ -263,6 +265,13 @@ def _two_periods(rng, n=60, used=_SEGMENTS, gone=0.25, new=10):
     return seg0, seg1.iloc[rng.permutation(len(seg1))], _SEGMENTS
 
 
+def _with_rare_segments(rng):
+    """Nobody begins in two of the segments; one customer leaves a third, and one is never used."""
+    seg0, seg1, order = _two_periods(rng, used=["top", "asleep"])
+    seg0.iloc[0] = "rare"
+    return seg0, seg1, [*order, "rare", "never"]
+
+
 def _as_listed(call: Call) -> bool:
     value, order = call.value, call.args[2]
     return list(value.columns) == [*order, "gone"] and list(value.index) == list(order)
@@ -287,12 +296,12 @@ migration_matrix = WriteIt(
         Property(
             "empty_segment_is_zero",
             "a segment without customers has a row of 0",
-            lambda rng: [_two_periods(rng, used=["top", "asleep"])],
+            lambda rng: [_with_rare_segments(rng)],
         ),
         Property(
             "nobody_gone",
             "the column gone is there even if nobody is gone",
-            lambda rng: [_two_periods(rng, 30, gone=0.0)],
+            lambda rng: [_two_periods(rng, 30, gone=0.0, new=0)],
         ),
         Property(
             "order_kept",
@@ -380,7 +389,11 @@ retention_curve = WriteIt(
         Property(
             "nan_for_nobody",
             "if nobody was observed for the whole horizon, all is NaN",
-            lambda rng: [(_orders(rng), 12, 14), (_orders(rng).iloc[:0], 2, 9)],
+            lambda rng: [
+                (_orders(rng), 12, 14),
+                (_orders(rng).iloc[:0], 2, 9),
+                (_orders(rng), 3, 0),
+            ],
         ),
         Property(
             "horizon_zero",
@@ -932,7 +945,7 @@ ziln_loss = WriteIt(
         Property(
             "all_spend",
             "the loss is right where everybody spends",
-            lambda rng: [(*_spenders(rng, 12, 0.0), 0.9)],
+            lambda rng: [(*_spenders(rng, 12, 0.0), 0.05)],
         ),
         Property(
             "nobody_spends",
@@ -1001,7 +1014,9 @@ normalised_gini = WriteIt(
             "the best order has 1, the worst -1",
             lambda rng: (
                 [(y, 3 * y + 7) for y, _ in [_ranked(rng)]]
-                + [(np.arange(9.0), -np.arange(9.0)), (np.arange(12.0), -2 * np.arange(12.0))]
+                + [(np.arange(9.0), -np.arange(9.0))]
+                # One of them spends a cent less than the others.
+                + [(np.array([2000.0, 2000.01, 2000.01]), np.array([1.0, 3.0, 2.0]))]
             ),
         ),
         Property(
@@ -1069,7 +1084,11 @@ payback_month = WriteIt(
         Property(
             "values",
             "the margin of the months is added up until it reaches the cost",
-            lambda rng: [_reached(rng, 0.0)[:3] for _ in range(4)],
+            lambda rng: (
+                [_reached(rng, 0.0)[:3] for _ in range(3)]
+                # Whole dollars whose halves are not; a third of a cent is still missing.
+                + [([16, 1, 1], 0.5, 8.003)]
+            ),
         ),
         Property(
             "discounted",
@@ -1146,7 +1165,7 @@ survival_curve = WriteIt(
         Property(
             "values",
             "each day's share is among those who are still observed",
-            lambda rng: [(*_joiners(rng), 8), (*_joiners(rng, 80), 6), (*_joiners(rng, 25, 7), 5)],
+            lambda rng: [(*_joiners(rng), 8), (*_joiners(rng, 300), 6), (*_joiners(rng, 25, 7), 5)],
         ),
         Property(
             "nobody_censored",

@@ -22,7 +22,7 @@ def _day(offset, start=MONDAY):
 
 def _time(minutes, start=MONDAY):
     moment = datetime.datetime.combine(start, datetime.time())
-    return str(moment + datetime.timedelta(seconds=round(60 * minutes)))
+    return str(moment + datetime.timedelta(seconds=round(120 * minutes) / 2))
 
 
 def _money(rng, n, low=1, high=80):
@@ -181,6 +181,8 @@ def _campaign_tables(rng, purchases=None, redeem=0.5, silent=2):
         (value,) = _money(rng, 1, 41, 80)
         for minutes in (middle, middle + 90):
             buy(members[at], value, minutes)
+        # A basket of two equal lines.
+        bought.append(bought[-1])
         # A buyer of the campaign who redeems nothing.
         for offset in purchases or ():
             buy(members[at], _money(rng, 1)[0], offset(starts[at], lengths[at]))
@@ -196,7 +198,7 @@ def _campaign_tables(rng, purchases=None, redeem=0.5, silent=2):
             coupons.append((members[at], 700, campaign, _day(starts[at] - 1)))
             coupons.append((members[at], 701, campaign, _day(starts[at] + lengths[at] + 1)))
             # A coupon may reach somebody to whom the campaign was not sent.
-            coupons.append((strangers[0], 500, campaign, _day(starts[at] + 1)))
+            coupons += [(strangers[0], n, campaign, _day(starts[at] + 1)) for n in (500, 702, 703)]
     return (
         ("campaigns", "campaign_id INTEGER, household_id INTEGER", _shuffled(rng, sent)),
         (
@@ -220,6 +222,7 @@ def _campaign_tables(rng, purchases=None, redeem=0.5, silent=2):
 
 EDGES = (
     lambda start, length: (start + length) * 1440 + 20 * 60 + 15,
+    lambda start, length: (start + length + 1) * 1440 - 0.5 / 60,
     lambda start, length: start * 1440,
     lambda start, length: (start + length + 1) * 1440,
 )
@@ -304,9 +307,12 @@ def _redemptions(rng, without_card=True, elsewhere=True, unredeemed=True):
         sent = [pair for pair in sent if pair not in {(8, households[1]), (13, households[2])}]
     if not unredeemed:
         redeemed += [(h, 15) for c, h in sent if c == 15][:2]
-    # Pairs that look alike once their numbers are glued together or added up, and a household 0.
-    sent += [(1, 12), (11, 2), (8, 1002), (9, 2), (8, 0), (1, 3), (1, 41), (1, 4)]
+    # Pairs that look alike once their numbers are glued together or added up.
+    sent += [(1, 12), (11, 2), (8, 1002), (9, 2), (1, 3), (1, 41), (1, 4)]
     redeemed += [(2, 11), (2, 9), (3, 1), (41, 1)]
+    # Households whose numbers may be taken for nobody's; 0 redeems in one campaign.
+    sent += [(8, 0), (8, -1), (13, 0)]
+    redeemed += [(0, 13)]
     if without_card:
         redeemed += [(None, 8), (None, 13)] + ([] if unredeemed else [(None, 15)])
     return (
@@ -420,7 +426,7 @@ top_products = WriteTheQuery(
             "the three best products of each department by revenue, in the order asked for",
             lambda rng: [
                 (_shop(rng, _different(rng, (6, 7, 5))),),
-                (_shop(rng, [[20.25, 20.0, 19.75, 19.5], [9, 8, 7], [30.5, 31, 30.0]]),),
+                (_shop(rng, [[20.25, 20.0, 19.75, 19.5], [9, 8, 7], [30.54, 31, 30.5]]),),
             ],
         ),
         Property(
@@ -501,6 +507,13 @@ def _orders(rng, histories, retries=0, ties=False):
     # A load brings versions of several orders: time and load together do not name an order.
     rows += [(93, 11, "paid", 3.25, _time(300), 850), (93, 11, "cancelled", 3.25, _time(400), 851)]
     rows += [(94, 12, "paid", 4.75, _time(300), 850)]
+    # Paid half a second later, and loaded before.
+    rows += [
+        (98, 12, "open", 6.5, _time(500), 861),
+        (98, 12, "paid", 6.5, _time(500 + 1 / 120), 860),
+    ]
+    # What was paid with a voucher is a paid order.
+    rows += [(99, 21, "paid", 0.0, _time(200), 820)]
     # A household without a paid order.
     rows += [(95 + n, 20, each, 5.5, _time(200), 810 + n) for n, each in enumerate(UNPAID)]
     return (("order_events", FEED, _shuffled(rng, rows)),)
@@ -786,6 +799,8 @@ def _streaks_in_turn(rng):
     for h in range(1, 6):
         end = start + int(rng.integers(2, 5))
         days_of[h], start = list(range(start, end)), end
+    # A run of more than a week, up to the last day of the table.
+    days_of[6] = [start - 3, *range(start, start + 9)]
     return (_baskets(rng, days_of),)
 
 
@@ -980,6 +995,7 @@ PATHS = {
     "within_a_minute": (("view", 0), ("cart", 20 / 3600), ("buy", 40 / 3600)),
     "carted_twice_and_bought": (("view", 0), ("cart", 1), ("cart", 2), ("buy", 3)),
     "bought_again": (("view", 0), ("cart", 1), ("buy", 2), ("buy", 170)),
+    "bought_before_and_after": (("view", 0), ("buy", 1), ("cart", 2), ("buy", 3)),
     "viewed_before_the_purchase": (("view", 0), ("cart", 1), ("view", 2), ("buy", 3)),
 }
 ORDINARY = ("bought", "viewed", "viewed_twice", "carted", "no_cart", "cart_late", "bought_late")

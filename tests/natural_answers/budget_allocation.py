@@ -1,5 +1,7 @@
 """Natural answers, right and wrong, written from the statements of notebook 11 alone."""
 
+import copy
+from scipy.optimize import isotonic_regression, minimize_scalar
 import heapq
 import itertools
 import math
@@ -5561,7 +5563,7 @@ def _halved(gain, cost, budget, turns=200):
 # ------------------------------------------------------------------ price_of_budget
 
 
-def price_of_budget__right_bisection_again(gain, cost, budget):
+def price_of_budget__right_bisection_again_a_second_time(gain, cost, budget):
     gain, cost = np.asarray(gain, float), np.asarray(cost, float)
 
     def spent(price):
@@ -5827,7 +5829,7 @@ def allocate_budget__right_sorted_list(gain, cost, budget):
     return plan
 
 
-def allocate_budget__right_heap_again(gain, cost, budget):
+def allocate_budget__right_heap_again_a_second_time(gain, cost, budget):
     gain, cost = np.array(gain, dtype=float), np.array(cost, dtype=float)
     plan = [0] * len(gain)
     waiting = []
@@ -6313,4 +6315,1484 @@ TRUE |= {
     "kill_allocation__wrong_budget_used_up": ("rejects_any_plan",),
     "kill_allocation__wrong_few_users": ("checks_the_budget_only",),
     "kill_allocation__wrong_coupons_for_all_who_gain": ("rejects_any_plan",),
+}
+
+
+def gain_and_cost__right_einsum(p, order_value, faces):
+    """Right: einsum for both tables, on copies."""
+    p = np.array(p, dtype=float)
+    v, f = np.array(order_value, dtype=float), np.array(faces, dtype=float)
+    return np.einsum("uf,u->uf", p - p[:, :1], v), np.einsum("uf,f->uf", p, f)
+
+
+def gain_and_cost__right_rows_of_lists(p, order_value, faces):
+    """Right: plain loops over rows; the shape is restored at the end."""
+    rows, faces = np.asarray(p).tolist(), np.asarray(faces).tolist()
+    gain, cost = [], []
+    for row, v in zip(rows, np.asarray(order_value).tolist()):
+        gain += [v * q - v * row[0] for q in row]
+        cost += [face * q for face, q in zip(faces, row)]
+    shape = (len(rows), len(faces))
+    return np.array(gain, dtype=float).reshape(shape), np.array(cost, dtype=float).reshape(shape)
+
+
+def gain_and_cost__right_diagonal_matrices(p, order_value, faces):
+    """Right: as matrix products: diag(v) P D with D subtracting column 0, and P diag(faces)."""
+    p = np.asarray(p, dtype=float)
+    n_faces = len(np.asarray(faces))
+    take_first = np.eye(n_faces)
+    take_first[0] -= 1
+    gain = (np.asarray(order_value, dtype=float) * (p @ take_first).T).T
+    return gain, p @ np.diag(np.asarray(faces, dtype=float))
+
+
+def gain_and_cost__wrong_subtracts_in_place(p, order_value, faces):
+    """Wrong: the caller's float array p is overwritten. Input: p = np.array([[.1, .3]])."""
+    p = np.asarray(p, dtype=float)
+    cost = p * np.asarray(faces, dtype=float)
+    p -= p[:, [0]]
+    return p * np.asarray(order_value, dtype=float)[:, None], cost
+
+
+def gain_and_cost__wrong_zeros_like_of_ints(p, order_value, faces):
+    """Wrong: tables take the dtype of p, 0/1 chances truncate. Input: [[0, 1]], [19.99], [0, 5]."""
+    p, faces = np.asarray(p), np.asarray(faces)
+    gain, cost = np.zeros_like(p), np.zeros_like(p)
+    for u, v in enumerate(np.asarray(order_value)):
+        gain[u] = v * (p[u] - p[u, 0])
+        cost[u] = faces * p[u]
+    return gain.astype(float), cost.astype(float)
+
+
+def gain_and_cost__wrong_those_put_off_redeem(p, order_value, faces):
+    """Wrong: cost = face x (p_0 + new buyers, at least 0). Input: [[.5, .3]], [10], [0, 5]."""
+    p, faces = np.array(p, dtype=float), np.array(faces, dtype=float)
+    extra = p - p[:, :1]
+    cost = faces * (p[:, :1] + extra.clip(min=0))
+    return extra * np.array(order_value, dtype=float)[:, None], cost
+
+
+def gain_and_cost__wrong_cents_once_more(p, order_value, faces):
+    """Wrong: USD rounded to cents. Input: [[.1, .1001]], [9], [0, 5]."""
+    p = np.array(p, dtype=float)
+    gain = (p - p[:, :1]) * np.array(order_value, dtype=float)[:, None]
+    return gain.round(2), (p * np.array(faces, dtype=float)).round(2)
+
+
+def gain_and_cost__wrong_lift_of_nobody(p, order_value, faces):
+    """Wrong: through the relative lift p / p_0 - 1: NaN where p_0 is 0. Input: [[0, .2]]."""
+    p = np.array(p, dtype=float)
+    base = p[:, :1] * np.array(order_value, dtype=float)[:, None]
+    with np.errstate(all="ignore"):
+        gain = base * (p / p[:, :1] - 1)
+    return gain, p * np.array(faces, dtype=float)
+
+
+def gain_and_cost__wrong_running_maximum(p, order_value, faces):
+    """Wrong: chances repaired first so that they never fall. Input: [[.1, .4, .3]]."""
+    p = np.maximum.accumulate(np.array(p, dtype=float), axis=1)
+    gain = (p - p[:, :1]) * np.array(order_value, dtype=float)[:, None]
+    return gain, p * np.array(faces, dtype=float)
+
+
+def monotone_response__right_scipy_once_again(rate, n):
+    """Right: scipy's isotonic_regression, empty input apart."""
+    y, w = np.array(rate, dtype=float), np.array(n, dtype=float)
+    return isotonic_regression(y, weights=w).x.copy() if len(y) else np.empty(0)
+
+
+def monotone_response__right_exact_max_min(rate, n):
+    """Right: the max-min formula, in exact fractions."""
+    y = [Fraction(float(x)) for x in np.asarray(rate, dtype=float)]
+    w = [Fraction(float(x)) for x in np.asarray(n, dtype=float)]
+    total, weight = [Fraction(0)], [Fraction(0)]
+    for a, b in zip(y, w):
+        total.append(total[-1] + a * b)
+        weight.append(weight[-1] + b)
+
+    def mean(i, j):
+        return (total[j] - total[i]) / (weight[j] - weight[i])
+
+    m = len(y)
+    return np.array(
+        [
+            float(max(min(mean(i, j) for j in range(k + 1, m + 1)) for i in range(k + 1)))
+            for k in range(m)
+        ],
+        dtype=float,
+    )
+
+
+def monotone_response__right_convex_minorant(rate, n):
+    """Right: slopes of the greatest convex minorant: from each corner the flattest chord, farthest end."""
+    y, w = np.array(rate, dtype=float), np.array(n, dtype=float)
+    curve, i = np.empty(len(y)), 0
+    while i < len(y):
+        means = np.cumsum(w[i:] * y[i:]) / np.cumsum(w[i:])
+        k = int(np.flatnonzero(means == means.min())[-1])
+        curve[i : i + k + 1] = means[k]
+        i += k + 1
+    return np.maximum.accumulate(curve) if len(curve) else curve
+
+
+def _pools(y, w):
+    pools = []
+    for a, b in zip(y, w):
+        pools.append([a, b, 1])
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            m, v, k = pools.pop()
+            p = pools[-1]
+            pools[-1] = [(p[0] * p[1] + m * v) / (p[1] + v), p[1] + v, p[2] + k]
+    return pools
+
+
+def monotone_response__wrong_no_cascade(rate, n):
+    """Wrong: a new pool is not compared with the pool before it. Input: [.3, .4, .1], [1, 1, 1]."""
+    pools = []
+    for a, b in zip(np.asarray(rate, dtype=float), np.asarray(n, dtype=float)):
+        if pools and pools[-1][0] > a:
+            m, v, k = pools[-1]
+            pools[-1] = [(m * v + a * b) / (v + b), v + b, k + 1]
+        else:
+            pools.append([a, b, 1])
+    return np.array([m for m, _, k in pools for _ in range(k)], dtype=float)
+
+
+def monotone_response__wrong_pool_forgets_its_users(rate, n):
+    """Wrong: a pool goes on with the users of its last rate only. Input: [.5, .4, .3], [9, 1, 1]."""
+    pools = []
+    for a, b in zip(np.asarray(rate, dtype=float), np.asarray(n, dtype=float)):
+        pools.append([a, b, 1])
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            m, v, k = pools.pop()
+            q, u, j = pools.pop()
+            pools.append([(q * u + m * v) / (u + v), v, j + k])
+    return np.array([m for m, _, k in pools for _ in range(k)], dtype=float)
+
+
+def monotone_response__wrong_labels_once_more(rate, n):
+    """Wrong: rate[i] is a label of a Series. Input: Series([.1, .3, .2], index=[2, 1, 0])."""
+    pools = _pools([float(rate[i]) for i in range(len(rate))], [float(n[i]) for i in range(len(n))])
+    return np.array([m for m, _, k in pools for _ in range(k)], dtype=float)
+
+
+def monotone_response__wrong_integer_curve_once_more(rate, n):
+    """Wrong: the curve has the dtype of the rates, 1 and 0 pool to 0. Input: [1, 0], [1, 1]."""
+    curve, at = np.array(rate), 0
+    for m, _, k in _pools(np.asarray(rate, dtype=float), np.asarray(n, dtype=float)):
+        curve[at : at + k] = m
+        at += k
+    return curve.astype(float)
+
+
+def monotone_response__wrong_written_into_rate(rate, n):
+    """Wrong: a float array or Series given as rate is overwritten. Input: np.array([.3, .2])."""
+    curve, at = np.asarray(rate, dtype=float), 0
+    if not curve.flags.writeable:
+        curve = curve.copy()
+    for m, _, k in _pools(curve.copy(), np.asarray(n, dtype=float)):
+        curve[at : at + k] = m
+        at += k
+    return curve
+
+
+def monotone_response__wrong_whole_buyers(rate, n):
+    """Wrong: buyers = rate x n rounded to whole people before pooling. Input: [.35, .3], [1, 2]."""
+    n = np.asarray(n, dtype=float)
+    buyers = np.rint(np.asarray(rate, dtype=float) * n)
+    curve = np.array(rate, dtype=float)
+    at = 0
+    for _, _, k in _pools(curve.copy(), n):
+        if k > 1:
+            curve[at : at + k] = buyers[at : at + k].sum() / n[at : at + k].sum()
+        at += k
+    return curve
+
+
+def monotone_response__wrong_empty_raises(rate, n):
+    """Wrong: sklearn refuses an empty input. Input: [], []."""
+    y = np.asarray(rate, dtype=float)
+    return IsotonicRegression().fit_transform(np.arange(len(y)), y, sample_weight=np.asarray(n))
+
+
+def monotone_response__wrong_direction_auto_once_more(rate, n):
+    """Wrong: increasing='auto' keeps a falling curve. Input: [.3, .2, .1], [1, 1, 1]."""
+    y = np.asarray(rate, dtype=float)
+    if len(y) < 2:
+        return y.copy()
+    model = IsotonicRegression(increasing="auto")
+    return model.fit_transform(np.arange(len(y)), y, sample_weight=np.asarray(n))
+
+
+def monotone_response__wrong_level_but_two_pools(rate, n):
+    """Wrong: right sweep repeated n times, but neighbours averaged pairwise, not as pools. Input: [.3, .2, .1], [1, 1, 1] gives no level curve."""
+    y, w = np.array(rate, dtype=float), np.asarray(n, dtype=float)
+    for _ in range(len(y)):
+        for i in range(len(y) - 1):
+            if y[i] > y[i + 1]:
+                y[i : i + 2] = (y[i] * w[i] + y[i + 1] * w[i + 1]) / (w[i] + w[i + 1])
+    return y
+
+
+def efficient_steps__right_restart(gain, cost):
+    """Right: the ratio to each larger face value, the farthest of the best."""
+    gain, cost, at, steps = [float(x) for x in gain], [float(x) for x in cost], 0, []
+    while True:
+        later = [(j, cost[j] - cost[at], gain[j] - gain[at]) for j in range(at + 1, len(gain))]
+        later = [s for s in later if s[2] > 0]
+        if not later:
+            return steps
+        best = max(s[2] / s[1] for s in later)
+        steps.append(max(s for s in later if s[2] / s[1] >= best * (1 - 1e-12)))
+        at = steps[-1][0]
+
+
+def efficient_steps__right_recursion(gain, cost):
+    """Right: recursion on the present face value, with math.isclose for ties."""
+    g, c = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+
+    def onwards(at):
+        better = [j for j in range(at + 1, len(g)) if g[j] > g[at]]
+        if not better:
+            return []
+        ratio = {j: (g[j] - g[at]) / (c[j] - c[at]) for j in better}
+        top = max(ratio.values())
+        to = max(j for j in better if math.isclose(ratio[j], top, rel_tol=1e-12))
+        return [(to, float(c[to] - c[at]), float(g[to] - g[at])), *onwards(to)]
+
+    return onwards(0)
+
+
+def efficient_steps__right_hull_stack(gain, cost):
+    """Right: upper hull with a stack, from right to left up to the cheapest largest gain."""
+    g, c = np.array(gain, dtype=float), np.array(cost, dtype=float)
+    top = int(np.argmax(g))  # the first of equal ones
+    nxt = [None] * (top + 1)
+    stack = [top]
+    for i in range(top - 1, -1, -1):
+        # pop while going on from the top of the stack is at least as good per USD
+        while len(stack) > 1:
+            j, k = stack[-1], stack[-2]
+            one = (g[j] - g[i]) / (c[j] - c[i])
+            two = (g[k] - g[i]) / (c[k] - c[i])
+            if two >= one - 1e-12 * abs(one):
+                stack.pop()
+            else:
+                break
+        nxt[i] = stack[-1]
+        stack.append(i)
+    steps, at = [], 0
+    while at != top:
+        to = nxt[at]
+        steps.append((to, float(c[to] - c[at]), float(g[to] - g[at])))
+        at = to
+    return steps
+
+
+def _steps_10(gain, cost, close, positive=lambda x: x > 0):
+    g, c, at, steps = [float(x) for x in gain], [float(x) for x in cost], 0, []
+    while True:
+        later = [(j, c[j] - c[at], g[j] - g[at]) for j in range(at + 1, len(g))]
+        later = [s for s in later if positive(s[2])]
+        if not later:
+            return steps
+        best = max(s[2] / s[1] for s in later)
+        steps.append(max(s for s in later if close(s[2] / s[1], best)))
+        at = steps[-1][0]
+
+
+def efficient_steps__wrong_exact_ties_once_more(gain, cost):
+    """Wrong: ratios equal up to rounding are no tie. Input: [0, 0.30000000000000004, 0.9], [0, 0.2, 0.6000000000000001]."""
+    return _steps_10(gain, cost, lambda a, b: a == b)
+
+
+def efficient_steps__wrong_absolute_tolerance(gain, cost):
+    """Wrong: 1e-12 absolute: tiny ratios all tie. Input: [0, 3e-13, 4e-13], [0, 1, 2]."""
+    return _steps_10(gain, cost, lambda a, b: b - a <= 1e-12)
+
+
+def efficient_steps__wrong_isclose_default(gain, cost):
+    """Wrong: np.isclose's 1e-5 makes a tie of different ratios. Input: [0, 1.000001, 2], [0, 1, 2]."""
+    return _steps_10(gain, cost, lambda a, b: bool(np.isclose(a, b)))
+
+
+def efficient_steps__wrong_twelve_decimals(gain, cost):
+    """Wrong: ties by round(ratio, 12): large ratios that differ by rounding are no tie. Input: [0, 428571.42857142864, 1285714.285714286], [0, 0.2, 0.6000000000000001]."""
+    return _steps_10(gain, cost, lambda a, b: round(a, 12) == round(b, 12))
+
+
+def efficient_steps__wrong_stops_at_a_dip(gain, cost):
+    """Wrong: ends when the next face value gains nothing more. Input: [0, 2, 1, 3], [0, 1, 2, 3]."""
+    g, c, at, steps = list(gain), list(cost), 0, []
+    while at + 1 < len(g):
+        if at > 0 and g[at + 1] <= g[at]:
+            break
+        ratio = [(g[j] - g[at]) / (c[j] - c[at]) for j in range(at + 1, len(g))]
+        best = max(ratio)
+        if best <= 0:
+            break
+        to = at + 1 + max(j for j, r in enumerate(ratio) if r >= best * (1 - 1e-12))
+        steps.append((to, float(c[to] - c[at]), float(g[to] - g[at])))
+        at = to
+    return steps
+
+
+def efficient_steps__wrong_average_ratio(gain, cost):
+    """Wrong: later steps by gain / cost from nothing, not from the present. Input: [0, 10, 11, 14], [0, 1, 2, 4]."""
+    g, c, at, steps = list(gain), list(cost), 0, []
+    while True:
+        later = [j for j in range(at + 1, len(g)) if g[j] > g[at]]
+        if not later:
+            return steps
+        best = max(g[j] / c[j] for j in later)
+        to = max(j for j in later if g[j] / c[j] >= best - 1e-12 * abs(best))
+        steps.append((to, float(c[to] - c[at]), float(g[to] - g[at])))
+        at = to
+
+
+def efficient_steps__wrong_one_sweep(gain, cost):
+    """Wrong: points below the chord of their two neighbours are removed once only. Input: four coupons with a hollow, [0, 0, 1, 3, 10], [0, 1, 2, 3, 4]."""
+    g, c = [float(x) for x in gain], [float(x) for x in cost]
+    kept = [0] + [j for j in range(1, len(g)) if g[j] > max(g[:j])]
+    hull = kept[:1]
+    for i in range(1, len(kept)):
+        if i < len(kept) - 1:
+            a, b, d = hull[-1], kept[i], kept[i + 1]
+            one, two = (g[b] - g[a]) / (c[b] - c[a]), (g[d] - g[a]) / (c[d] - c[a])
+            if two >= one * (1 - 1e-12):
+                continue
+        hull.append(kept[i])
+    return [(b, c[b] - c[a], g[b] - g[a]) for a, b in zip(hull, hull[1:])]
+
+
+def efficient_steps__wrong_consumes_its_lists(gain, cost):
+    """Wrong: cuts the caller's lists after the last step. Input: [0, 4, 1], [0, 1, 2]: two elements are left."""
+    steps = efficient_steps__right_restart(list(gain), list(cost))
+    if isinstance(gain, list) and steps:
+        while len(gain) > steps[-1][0] + 1:  # what is beyond the last step is never needed
+            gain.pop()
+            cost.pop()
+    return steps
+
+
+def efficient_steps__wrong_six_digits(gain, cost):
+    """Wrong: extra gain rounded to six digits before it is compared. Input: [0, 1e-7], [0, 1]."""
+    g, c = [float(x) for x in gain], [float(x) for x in cost]
+    steps = _steps_10(g, c, lambda a, b: a >= b * (1 - 1e-12), lambda x: round(x, 6) > 0)
+    return [(j, round(a, 6), round(b, 6)) for j, a, b in steps]
+
+
+def _all_steps_10(gain, cost):
+    """(ratio, user, face, extra cost) of all efficient steps, user by user."""
+    g, c = np.asarray(gain, dtype=float).tolist(), np.asarray(cost, dtype=float).tolist()
+    return [
+        (b / a, u, j, a)
+        for u in range(len(g))
+        for j, a, b in efficient_steps__right_restart(g[u], c[u])
+    ]
+
+
+def _take_10(steps, n_users, budget):
+    plan, used = [0] * n_users, 0.0
+    for _, u, j, a in steps:
+        if used + a > budget + 1e-9:
+            break
+        used += a
+        plan[u] = j
+    return plan
+
+
+def allocate_budget__right_sorted_list_once_more(gain, cost, budget):
+    """Right: one list, sorted by falling ratio and rising user."""
+    return _take_10(
+        sorted(_all_steps_10(gain, cost), key=lambda s: (-s[0], s[1])), len(gain), budget
+    )
+
+
+def allocate_budget__right_heap_of_next_steps(gain, cost, budget):
+    """Right: a heap with the next step of each user only; exact sums."""
+    g, c = np.asarray(gain, dtype=float).tolist(), np.asarray(cost, dtype=float).tolist()
+    queues = [iter(efficient_steps__right_recursion(a, b)) for a, b in zip(g, c)]
+    heap, plan = [], [0] * len(g)
+
+    def push(u):
+        step = next(queues[u], None)
+        if step is not None:
+            heapq.heappush(heap, (-step[2] / step[1], u, step))
+
+    for u in range(len(g)):
+        push(u)
+    while heap:
+        _, u, (j, _, _) = heapq.heappop(heap)
+        total = math.fsum(c[k][plan[k] if k != u else j] for k in range(len(g)))
+        if total > budget + 1e-9:
+            break
+        plan[u] = j
+        push(u)
+    return plan
+
+
+def allocate_budget__right_stable_numpy(gain, cost, budget):
+    """Right: stable argsort and a cumulative sum up to the first that does not fit."""
+    steps = _all_steps_10(gain, cost)
+    plan = np.zeros(len(gain), dtype=int)
+    if steps:
+        ratio, user, face, extra = (np.array(x) for x in zip(*steps))
+        order = np.argsort(-ratio, kind="stable")
+        n = np.searchsorted(np.cumsum(extra[order]), budget + 1e-9, side="right")
+        np.maximum.at(plan, user[order[:n]], face[order[:n]])
+    return plan.tolist()
+
+
+def allocate_budget__wrong_ratio_to_nine_digits(gain, cost, budget):
+    """Wrong: round(ratio, 9) makes ties: [[0, 1e-10], [0, 2e-10]], costs 1, budget 1."""
+    steps = sorted(_all_steps_10(gain, cost), key=lambda s: (-round(s[0], 9), s[1]))
+    return _take_10(steps, len(gain), budget)
+
+
+def allocate_budget__wrong_unstable_argsort(gain, cost, budget):
+    """Wrong: argsort's default is not stable: from 17 equal users on others are served."""
+    steps = _all_steps_10(gain, cost)
+    order = np.argsort([-s[0] for s in steps])
+    return _take_10([steps[i] for i in order], len(gain), budget)
+
+
+def allocate_budget__wrong_reversed_order(gain, cost, budget):
+    """Wrong: a stable rising sort, reversed: of equal users the last first. Input: two equal users, money for one."""
+    steps = _all_steps_10(gain, cost)
+    order = np.argsort([s[0] for s in steps], kind="stable")[::-1]
+    return _take_10([steps[i] for i in order], len(gain), budget)
+
+
+def allocate_budget__wrong_smaller_face_before_lower_user(gain, cost, budget):
+    """Wrong: tuples (ratio, face, user) are compared: user 1's face 1 before user 0's face 2. Input: [[0, 1, 4], [0, 2, 2]], [[0, 1, 2], [0, 1, 2]], 2."""
+    heap = [(-r, j, u, a) for r, u, j, a in _all_steps_10(gain, cost)]
+    heapq.heapify(heap)
+    steps = []
+    while heap:
+        r, j, u, a = heapq.heappop(heap)
+        steps.append((-r, u, j, a))
+    return _take_10(steps, len(gain), budget)
+
+
+def allocate_budget__wrong_whole_number_ratios(gain, cost, budget):
+    """Wrong: the ratios are stored in an array of the gains' dtype: ints are cut. Input: [[0, 4], [0, 5]], [[0, 4], [0, 3]], 4."""
+    steps = _all_steps_10(gain, cost)
+    ratio = np.zeros(len(steps), dtype=np.asarray(gain).dtype)
+    for i, s in enumerate(steps):
+        ratio[i] = s[0]
+    order = np.argsort(-ratio, kind="stable")
+    return _take_10([steps[i] for i in order], len(gain), budget)
+
+
+def allocate_budget__wrong_relative_tolerance_once_more(gain, cost, budget):
+    """Wrong: math.isclose lets a large budget be passed by 1e-9 of it. Input: one user, cost 1000000.0005, budget 1e6."""
+    plan, used = [0] * len(gain), 0.0
+    for _, u, j, a in sorted(_all_steps_10(gain, cost), key=lambda s: (-s[0], s[1])):
+        if used + a > budget and not math.isclose(used + a, budget, rel_tol=1e-9, abs_tol=1e-9):
+            break
+        used += a
+        plan[u] = j
+    return plan
+
+
+def allocate_budget__wrong_tolerance_renewed(gain, cost, budget):
+    """Wrong: what is left is cut at 0, so each step may use 1e-9 anew. Input: three users, costs 1e-9, budget 0."""
+    plan, left = [0] * len(gain), budget
+    for _, u, j, a in sorted(_all_steps_10(gain, cost), key=lambda s: (-s[0], s[1])):
+        if a > left + 1e-9:
+            break
+        left = max(left - a, 0)
+        plan[u] = j
+    return plan
+
+
+def allocate_budget__wrong_old_coupon_not_refunded(gain, cost, budget):
+    """Wrong: an upgrade is charged its whole cost, not the extra. Input: [[0, 4, 6]], [[0, 1, 2]], 2."""
+    c = np.asarray(cost, dtype=float).tolist()
+    steps = sorted(_all_steps_10(gain, cost), key=lambda s: (-s[0], s[1]))
+    return _take_10([(r, u, j, c[u][j]) for r, u, j, _ in steps], len(gain), budget)
+
+
+def allocate_budget__wrong_single_precision(gain, cost, budget):
+    """Wrong: ratios as float32 (a million users...): ratios that differ by 1e-9 tie. Input: [[0, 1], [0, 1.000000001]], costs 1, budget 1."""
+    steps = sorted(_all_steps_10(gain, cost), key=lambda s: (-np.float32(s[0]), s[1]))
+    return _take_10(steps, len(gain), budget)
+
+
+def allocate_budget__wrong_ties_by_smaller_cost(gain, cost, budget):
+    """Wrong: of equal ratios the cheaper step first. Input: [[0, 2], [0, 1]], [[0, 2], [0, 1]], 2."""
+    steps = sorted(_all_steps_10(gain, cost), key=lambda s: (-s[0], s[3], s[1]))
+    return _take_10(steps, len(gain), budget)
+
+
+def _spent_at(gain, cost, price):
+    face = (gain - price * cost).argmax(axis=1)
+    return math.fsum(cost[np.arange(len(cost)), face].tolist())
+
+
+def _arrays(gain, cost):
+    return np.array(gain, dtype=float), np.array(cost, dtype=float)
+
+
+def _top(gain, cost):
+    return max(float((gain[:, 1:] / cost[:, 1:]).max(initial=0.0)), 0.0)
+
+
+def price_of_budget__right_bisection_once_more(gain, cost, budget):
+    """Right: bisection from twice the largest ratio, until the interval is tiny."""
+    g, c = _arrays(gain, cost)
+    if _spent_at(g, c, 0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, 2 * _top(g, c) + 1e-9
+    while high - low > 1e-8 * max(1.0, high):
+        middle = (low + high) / 2
+        if _spent_at(g, c, middle) <= budget + 1e-9:
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+def price_of_budget__right_from_the_steps(gain, cost, budget):
+    """Right: falling ratios of the efficient steps; the ratio of the first that does not fit, a little raised."""
+    g, c = _arrays(gain, cost)
+    used = []
+    for r, _, _, a in sorted(_all_steps_10(g, c), key=lambda s: (-s[0], s[1])):
+        used.append(a)
+        if math.fsum(used) > budget + 1e-9:
+            price = r * (1 + 1e-9)
+            while _spent_at(g, c, price) > budget + 1e-9:
+                price += 1e-8 * max(1.0, price)
+            return float(price)
+    return 0.0
+
+
+def price_of_budget__right_search_over_all_slopes(gain, cost, budget):
+    """Right: every slope between two face values of a user is a candidate; binary search among them."""
+    g, c = _arrays(gain, cost)
+    slopes = {0.0}
+    for i, j in itertools.combinations(range(g.shape[1]), 2):
+        slopes.update(((g[:, j] - g[:, i]) / (c[:, j] - c[:, i])).tolist())
+    slopes = sorted(s for s in slopes if s >= 0)
+    prices = [slopes[0]] + [s * (1 + 2e-10) + 1e-12 for s in slopes[1:]]
+    low, high = -1, len(prices) - 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _spent_at(g, c, prices[middle]) <= budget + 1e-9:
+            high = middle
+        else:
+            low = middle
+    return float(prices[high])
+
+
+def _bisect(g, c, fits, high, halvings=200):
+    low = 0.0
+    for _ in range(halvings):
+        middle = (low + high) / 2
+        low, high = (low, middle) if fits(middle) else (middle, high)
+    return low, high
+
+
+def price_of_budget__wrong_price_at_most_100(gain, cost, budget):
+    """Wrong: the search begins at 100. Input: [[0, 500]], [[0, 1]], budget 0: the price is 500."""
+    g, c = _arrays(gain, cost)
+    if _spent_at(g, c, 0.0) <= budget + 1e-9:
+        return 0.0
+    return _bisect(g, c, lambda x: _spent_at(g, c, x) <= budget + 1e-9, 100.0)[1]
+
+
+def price_of_budget__wrong_thirty_halvings(gain, cost, budget):
+    """Wrong: 30 halvings from the largest ratio: too coarse if one user's ratio is 1e6. Input: [[0, 1e6], [0, 1]], costs 1, budget 1."""
+    g, c = _arrays(gain, cost)
+    if _spent_at(g, c, 0.0) <= budget + 1e-9:
+        return 0.0
+    return _bisect(g, c, lambda x: _spent_at(g, c, x) <= budget + 1e-9, 2 * _top(g, c) + 1, 30)[1]
+
+
+def price_of_budget__wrong_middle_of_the_interval(gain, cost, budget):
+    """Wrong: the middle of the last interval spends too much. Input: [[0, 1]], [[0, 3]], budget 0."""
+    g, c = _arrays(gain, cost)
+    if _spent_at(g, c, 0.0) <= budget + 1e-9:
+        return 0.0
+    return (
+        sum(_bisect(g, c, lambda x: _spent_at(g, c, x) <= budget + 1e-9, 2 * _top(g, c) + 1, 40))
+        / 2
+    )
+
+
+def price_of_budget__wrong_no_tolerance_once_more(gain, cost, budget):
+    """Wrong: three coupons of 0.1 do not fit into 0.3 (with a running sum). Input: three users [0, 1], [0, .1], budget .3."""
+    g, c = _arrays(gain, cost)
+
+    def fits(x):
+        face = (g - x * c).argmax(axis=1)
+        return sum(c[np.arange(len(c)), face].tolist()) <= budget
+
+    return 0.0 if fits(0.0) else _bisect(g, c, fits, 2 * _top(g, c) + 1)[1]
+
+
+def price_of_budget__wrong_dual_minimised(gain, cost, budget):
+    """Wrong: minimize_scalar on the bound: it stops somewhere near the corner, often below. Input: [[0, 1]], [[0, 3]], budget 0."""
+    g, c = _arrays(gain, cost)
+    if _spent_at(g, c, 0.0) <= budget + 1e-9:
+        return 0.0
+    dual = lambda x: (g - x * c).max(axis=1).sum() + x * budget  # noqa: E731
+    return float(minimize_scalar(dual, bounds=(0, 2 * _top(g, c) + 1), method="bounded").x)
+
+
+def price_of_budget__wrong_inf_without_money(gain, cost, budget):
+    """Wrong: inf for budget 0 (that is price_now); it is the largest ratio. Input: [[0, 2]], [[0, 1]], 0."""
+    return (
+        math.inf if budget <= 0 else price_of_budget__right_bisection_once_more(gain, cost, budget)
+    )
+
+
+def price_of_budget__wrong_six_digits(gain, cost, budget):
+    """Wrong: rounded to six digits, may fall below λ and overspend. Input: [[0, 1]], [[0, 3]], budget 0: .333333."""
+    return round(price_of_budget__right_bisection_once_more(gain, cost, budget), 6)
+
+
+def price_of_budget__wrong_relative_slack(gain, cost, budget):
+    """Wrong: isclose(spent, budget) forgives 1e-9 of a large budget. Input: [[0, 5]], [[0, 1000000.0005]], 1e6."""
+    g, c = _arrays(gain, cost)
+
+    def fits(x):
+        spent = _spent_at(g, c, x)
+        return spent <= budget or math.isclose(spent, budget, rel_tol=1e-9, abs_tol=1e-9)
+
+    return 0.0 if fits(0.0) else _bisect(g, c, fits, 2 * _top(g, c) + 1)[1]
+
+
+def price_of_budget__wrong_neighbour_slopes(gain, cost, budget):
+    """Wrong: candidates are slopes between neighbours only, a skipped face hides the true one. Input: [[0, 1, 10]], [[0, 1, 6]], budget 0: 1.8 for 1.667."""
+    g, c = _arrays(gain, cost)
+    slopes = (np.diff(g, axis=1) / np.diff(c, axis=1)).ravel()
+    for price in [0.0, *(np.sort(slopes[slopes > 0]) * (1 + 1e-9))]:
+        if _spent_at(g, c, price) <= budget + 1e-9:
+            return float(price)
+    return float(slopes.max()) * (1 + 1e-9)
+
+
+def gain_bound__right_numpy_once_more(gain, cost, budget, price):
+    """Right: maxima of rows."""
+    return float(
+        (np.asarray(gain, float) - price * np.asarray(cost, float)).max(axis=1).sum()
+        + price * budget
+    )
+
+
+def gain_bound__right_fsum_loops(gain, cost, budget, price):
+    """Right: plain loops, fsum."""
+    best = [
+        max(float(g) - price * float(c) for g, c in zip(a, b))
+        for a, b in zip(np.asarray(gain), np.asarray(cost))
+    ]
+    return math.fsum([*best, price * budget])
+
+
+def gain_bound__right_steps_above_the_price(gain, cost, budget, price):
+    """Right: by efficient steps: each step with a ratio above the price brings its gain less price x cost."""
+    surplus = (a * (r - price) for r, _, _, a in _all_steps_10(gain, cost) if r > price)
+    return price * budget + math.fsum(surplus)
+
+
+def gain_bound__wrong_worth_of_what_is_spent(gain, cost, budget, price):
+    """Wrong: price x spent instead of the whole budget. Input: [[0, 4]], [[0, 1]], 2, 1."""
+    g, c = _arrays(gain, cost)
+    net = g - price * c
+    return float(net.max(axis=1).sum() + price * _spent_at(g, c, price))
+
+
+def gain_bound__wrong_tightened(gain, cost, budget, price):
+    """Wrong: cut at what all users could gain without a budget. Input: [[0, 4]], [[0, 1]], 20, 1."""
+    g, c = _arrays(gain, cost)
+    return float(min((g - price * c).max(axis=1).sum() + price * budget, g.max(axis=1).sum()))
+
+
+def gain_bound__wrong_gain_overwritten(gain, cost, budget, price):
+    """Wrong: a float array gain is changed. Input: np.array([[0, 4.]])."""
+    net = np.asarray(gain, dtype=float)
+    net -= price * np.asarray(cost, dtype=float)
+    return float(net.max(axis=1).sum() + price * budget)
+
+
+def gain_bound__wrong_whole_numbers(gain, cost, budget, price):
+    """Wrong: the net gains are stored in an array of the gains' dtype. Input: ints, [[0, 4]], [[0, 1]], 1, 0.5."""
+    gain, cost = np.asarray(gain), np.asarray(cost)
+    net = np.empty_like(gain)
+    net[...] = gain - price * cost
+    return float(net.max(axis=1).sum() + price * budget)
+
+
+def gain_bound__wrong_price_or_best_price(gain, cost, budget, price):
+    """Wrong: `price or ...`: a price of 0 is taken for no price. Input: [[0, 4]], [[0, 1]], 0, 0: 4, not 0."""
+    price = price or price_of_budget__right_bisection_once_more(gain, cost, budget)
+    return gain_bound__right_numpy_once_more(gain, cost, budget, price)
+
+
+def gain_bound__wrong_spendable_budget(gain, cost, budget, price):
+    """Wrong: only as much of the budget as the dearest coupons for all can cost. Input: [[0, 4]], [[0, 1]], 9, 1."""
+    g, c = _arrays(gain, cost)
+    return float((g - price * c).max(axis=1).sum() + price * min(budget, c.max(axis=1).sum()))
+
+
+def gain_bound__wrong_best_ratio_face(gain, cost, budget, price):
+    """Wrong: each user gets her best ratio (or nothing), not her largest surplus. Input: [[0, 2, 3]], [[0, 1, 2]], 1, .1."""
+    g, c = _arrays(gain, cost)
+    face = 1 + (g[:, 1:] / c[:, 1:]).argmax(axis=1)
+    rows = np.arange(len(g))
+    return float((g - price * c)[rows, face].clip(min=0).sum() + price * budget)
+
+
+def gain_bound__wrong_largest_gain_face(gain, cost, budget, price):
+    """Wrong: each user gets her largest gain, or nothing. Input: [[0, 2, 3]], [[0, 1, 4]], 1, 1."""
+    g, c = _arrays(gain, cost)
+    rows = np.arange(len(g))
+    return float((g - price * c)[rows, g.argmax(axis=1)].clip(min=0).sum() + price * budget)
+
+
+def gain_bound__wrong_cents(gain, cost, budget, price):
+    """Wrong: each user's surplus is rounded to cents. Input: [[0, .004]], [[0, .001]], 0, 1."""
+    g, c = _arrays(gain, cost)
+    return float((g - price * c).max(axis=1).round(2).sum() + price * budget)
+
+
+def gain_bound__wrong_net_of_the_crowd(gain, cost, budget, price):
+    """Wrong: below 0 counts: the best coupon is chosen where gain itself is above 0. Input: [[0, 1]], [[0, 4]], 1, 1: surplus 0, not -3."""
+    g, c = _arrays(gain, cost)
+    net = np.where(g[:, 1:] > 0, (g - price * c)[:, 1:], -np.inf).max(axis=1)
+    few = (g.max(axis=1) / c.max(axis=1)) >= 0.9 * price  # "worth a look"
+    return float(np.where(np.isfinite(net) & few, net, 0.0).sum() + price * budget)
+
+
+def plan_effect__right_vectorised_once_more(arm, outcome, share, plan):
+    """Right: NumPy by position."""
+    a, y, s, q = (
+        np.asarray(arm),
+        np.asarray(outcome, dtype=float),
+        np.asarray(share, dtype=float),
+        np.asarray(plan),
+    )
+    d = ((a == q) / s[q] - (a == 0) / s[0]) * y
+    half = 1.96 * d.std(ddof=1) / math.sqrt(len(d))
+    return float(d.mean()), float(d.mean() - half), float(d.mean() + half)
+
+
+def plan_effect__right_fractions(arm, outcome, share, plan):
+    """Right: exact fractions, one root at the end."""
+    s = [Fraction(float(x)) for x in np.asarray(share, dtype=float)]
+    d = []
+    for a, y, q in zip(
+        np.asarray(arm).tolist(), np.asarray(outcome).tolist(), np.asarray(plan).tolist()
+    ):
+        weight = (1 / s[q] if a == q else 0) - (1 / s[0] if a == 0 else 0)
+        d.append(weight * Fraction(float(y)))
+    n = len(d)
+    mean = sum(d) / n
+    half = 1.96 * math.sqrt(sum((x - mean) ** 2 for x in d) / (n - 1) / n)
+    return float(mean), float(mean) - half, float(mean) + half
+
+
+def plan_effect__right_moments_by_arm(arm, outcome, share, plan):
+    """Right: only the rows that differ from no coupon count; sums of d and d² over the pairs of arms."""
+    frame = pd.DataFrame(
+        {"a": np.asarray(arm), "y": np.asarray(outcome, dtype=float), "q": np.asarray(plan)}
+    )
+    share = list(np.asarray(share, dtype=float))
+    n, d = len(frame), []
+    for (a, q), rows in frame.groupby(["a", "q"])["y"]:
+        if q != 0 and a in (0, q):
+            d += [y / share[q] if a == q else -y / share[0] for y in rows]
+    mean = math.fsum(d) / n
+    around = math.fsum((x - mean) ** 2 for x in d) + (n - len(d)) * mean**2
+    half = 1.96 * math.sqrt(around / (n - 1) / n)
+    return mean, mean - half, mean + half
+
+
+def _interval_10(d):
+    d = np.asarray(d, dtype=float)
+    half = 1.96 * d.std(ddof=1) / math.sqrt(len(d))
+    return float(d.mean()), float(d.mean() - half), float(d.mean() + half)
+
+
+def plan_effect__wrong_aligned(arm, outcome, share, plan):
+    """Wrong: weights with a fresh index meet the labels of outcome. Input: outcome = Series([9, 0, 5], index=[2, 1, 0])."""
+    a, q, s = np.asarray(arm), np.asarray(plan), np.asarray(share, dtype=float)
+    weight = pd.Series((a == q) / s[q] - (a == 0) / s[0])
+    return _interval_10(weight * pd.Series(outcome))
+
+
+def plan_effect__wrong_labels(arm, outcome, share, plan):
+    """Wrong: outcome[i] is a label. Input: a Series with permuted labels, or labels 10, 11: KeyError."""
+    d = [
+        ((arm[i] == plan[i]) / share[plan[i]] - (arm[i] == 0) / share[0]) * outcome[i]
+        for i in range(len(plan))
+    ]
+    return _interval_10(d)
+
+
+def plan_effect__wrong_shares_of_the_log(arm, outcome, share, plan):
+    """Wrong: the share of an arm is counted in the log, not taken from `share`. Input: arms 0, 0, 1 drawn with 1/2 each."""
+    a, q, y = np.asarray(arm), np.asarray(plan), np.asarray(outcome, dtype=float)
+    s = np.bincount(a, minlength=len(share)) / len(a)
+    with np.errstate(all="ignore"):
+        d = (np.where(a == q, 1 / s[q], 0) - np.where(a == 0, 1 / s[0], 0)) * y
+    return _interval_10(d)
+
+
+def plan_effect__wrong_self_normalised_once_more(arm, outcome, share, plan):
+    """Wrong: weights are divided by their mean (Hájek). Input: [0, 1, 1], [1, 2, 2], [.5, .5], [1, 1, 1]."""
+    a, q, y = np.asarray(arm), np.asarray(plan), np.asarray(outcome, dtype=float)
+    s = np.asarray(share, dtype=float)
+    w, w0 = (a == q) / s[q], (a == 0) / s[0]
+    mean = (w * y).sum() / max(w.sum(), 1e-12) - (w0 * y).sum() / max(w0.sum(), 1e-12)
+    _, low, high = _interval_10((w - w0) * y)
+    return float(mean), float(mean - (high - low) / 2), float(mean + (high - low) / 2)
+
+
+def plan_effect__wrong_whole_dollars(arm, outcome, share, plan):
+    """Wrong: d takes the dtype of outcome: ints are cut. Input: outcome [1, 2, 0] (ints), share [.4, .6]."""
+    a, q, y = np.asarray(arm), np.asarray(plan), np.asarray(outcome)
+    d = np.zeros_like(y)
+    s = np.asarray(share, dtype=float)
+    d[...] = ((a == q) / s[q] - (a == 0) / s[0]) * y
+    return _interval_10(d)
+
+
+def plan_effect__wrong_weights_capped_once_more(arm, outcome, share, plan):
+    """Wrong: 1 / share capped at 10. Input: a share of 0.05."""
+    a, q, y = np.asarray(arm), np.asarray(plan), np.asarray(outcome, dtype=float)
+    w = np.minimum(1 / np.asarray(share, dtype=float), 10)
+    return _interval_10(((a == q) * w[q] - (a == 0) * w[0]) * y)
+
+
+def plan_effect__wrong_outcome_overwritten(arm, outcome, share, plan):
+    """Wrong: outcome (a float array or Series) is multiplied in place. Input: np.array([1., 2.])."""
+    a, q, s = np.asarray(arm), np.asarray(plan), np.asarray(share, dtype=float)
+    d = (
+        outcome
+        if isinstance(outcome, (np.ndarray, pd.Series)) and outcome.dtype == float
+        else np.array(outcome, float)
+    )
+    d *= (a == q) / s[q] - (a == 0) / s[0]
+    return _interval_10(d)
+
+
+def plan_effect__wrong_either_or_once_more(arm, outcome, share, plan):
+    """Wrong: elif: a row with arm 0 and plan 0 counts y / s0, not 0. Input: arm 0, plan 0, outcome 5."""
+    d = []
+    for a, y, q in zip(arm, np.asarray(outcome), plan):
+        if a == q:
+            d.append(y / share[q])
+        elif a == 0:
+            d.append(-y / share[0])
+        else:
+            d.append(0.0)
+    return _interval_10(d)
+
+
+def plan_effect__wrong_any_coupon_will_do(arm, outcome, share, plan):
+    """Wrong: a row with another coupon than planned counts as if it were the planned one. Input: arm 2, plan 1."""
+    a, q, y = np.asarray(arm), np.asarray(plan), np.asarray(outcome, dtype=float)
+    s = np.asarray(share, dtype=float)
+    return _interval_10((((a > 0) == (q > 0)) / s[q] - (a == 0) / s[0]) * y)
+
+
+def plan_effect__wrong_only_plan_rows_in_spread(arm, outcome, share, plan):
+    """Wrong: rows whose outcome is 0 are no observations for the standard deviation's centre: NaN-skipping of zeros when more than half are 0. Input: six rows, four of them outcome 0."""
+    a, q, y = np.asarray(arm), np.asarray(plan), np.asarray(outcome, dtype=float)
+    s = np.asarray(share, dtype=float)
+    d = ((a == q) / s[q] - (a == 0) / s[0]) * y
+    mean, low, high = _interval_10(d)
+    if 2 * (y > 0).sum() < len(y) and (y > 0).sum() > 1:
+        half = 1.96 * d[y > 0].std(ddof=1) / math.sqrt(len(d))
+        return mean, mean - half, mean + half
+    return mean, low, high
+
+
+def price_now__right_plain_once_more(gain, cost, budget, spent, expected, seen):
+    """Right: as the statement says, step by step."""
+    seen, expected = [float(x) for x in seen], [float(x) for x in expected]
+    if spent >= budget:
+        return math.inf
+    before, after = math.fsum(expected[: len(seen)]), math.fsum(expected[len(seen) :])
+    coming = after * (math.fsum(seen) / before if before > 0 else 1.0)
+    if coming <= 0:
+        return 0.0
+    return price_of_budget__right_bisection_once_more(
+        gain, cost, (budget - spent) * len(gain) / coming
+    )
+
+
+def price_now__right_sample_blown_up(gain, cost, budget, spent, expected, seen):
+    """Right: the sample's costs are raised to those who are to come; the price of gains raised as well."""
+    if spent >= budget:
+        return math.inf
+    e, s = np.array(expected, dtype=float), np.array(seen, dtype=float)
+    past, future = e[: s.size].sum(), e[s.size :].sum()
+    coming = future * s.sum() / past if past > 0 else future
+    if not coming > 0:
+        return 0.0
+    return price_of_budget__right_from_the_steps(
+        gain, cost, float((budget - spent) / (coming / len(gain)))
+    )
+
+
+def price_now__right_fractions_once_more(gain, cost, budget, spent, expected, seen):
+    """Right: exact fractions up to the budget of the sample."""
+    left = Fraction(float(budget)) - Fraction(float(spent))
+    if left <= 0:
+        return float("inf")
+    hours = iter(np.asarray(expected, dtype=float).tolist())
+    came = over = Fraction(0)
+    for s in np.asarray(seen, dtype=float).tolist():
+        came += Fraction(s)
+        over += Fraction(next(hours))
+    coming = sum((Fraction(x) for x in hours), Fraction(0))
+    if over:
+        coming *= came / over
+    if coming == 0:
+        return 0.0
+    return price_of_budget__right_search_over_all_slopes(
+        gain, cost, float(left * len(gain) / coming)
+    )
+
+
+def _price_left(gain, cost, left, coming):
+    if coming <= 0:
+        return 0.0
+    return price_of_budget__right_bisection_once_more(gain, cost, left * len(gain) / coming)
+
+
+def price_now__wrong_nobody_expected_at_night(gain, cost, budget, spent, expected, seen):
+    """Wrong: only an empty `seen` is treated apart; 0 expected so far divides by 0 (NaN: nobody to come). Input: expected [0, 50], seen [0]."""
+    if spent >= budget:
+        return math.inf
+    k = len(seen)
+    with np.errstate(all="ignore"):
+        rate = np.float64(sum(seen)) / np.float64(sum(expected[:k])) if k else 1.0
+    coming = sum(expected[k:]) * rate
+    return _price_left(gain, cost, budget - spent, coming) if np.isfinite(coming) else 0.0
+
+
+def price_now__wrong_nobody_to_come_first_once_more(gain, cost, budget, spent, expected, seen):
+    """Wrong: 0 is returned for nobody to come although no money is left. Input: budget 10, spent 10, all hours over."""
+    k = len(seen)
+    before = sum(expected[:k])
+    coming = sum(expected[k:]) * (sum(seen) / before if before else 1.0)
+    if coming <= 0:
+        return 0.0
+    return math.inf if spent >= budget else _price_left(gain, cost, budget - spent, coming)
+
+
+def price_now__wrong_nobody_came_is_no_news(gain, cost, budget, spent, expected, seen):
+    """Wrong: if nobody came the forecast is taken as it is. Input: expected [50, 50], seen [0]: 0 is right."""
+    if spent >= budget:
+        return math.inf
+    k = len(seen)
+    before, came = sum(expected[:k]), sum(seen)
+    coming = sum(expected[k:]) * (came / before if before and came else 1.0)
+    return _price_left(gain, cost, budget - spent, coming)
+
+
+def price_now__wrong_mean_of_hourly_rates(gain, cost, budget, spent, expected, seen):
+    """Wrong: the mean of seen / expected by hour, not the ratio of the sums. Input: expected [10, 90, 50], seen [20, 45]."""
+    if spent >= budget:
+        return math.inf
+    rates = [s / e for s, e in zip(seen, expected) if e > 0]
+    coming = sum(expected[len(seen) :]) * (sum(rates) / len(rates) if rates else 1.0)
+    return _price_left(gain, cost, budget - spent, coming)
+
+
+def price_now__wrong_last_hour_only(gain, cost, budget, spent, expected, seen):
+    """Wrong: the rate of the last hour. Input: expected [50, 50, 50], seen [50, 10]."""
+    if spent >= budget:
+        return math.inf
+    k = len(seen)
+    rate = seen[k - 1] / expected[k - 1] if k and expected[k - 1] > 0 else 1.0
+    return _price_left(gain, cost, budget - spent, sum(expected[k:]) * rate)
+
+
+def price_now__wrong_whole_users_once_more(gain, cost, budget, spent, expected, seen):
+    """Wrong: users to come are rounded to whole ones: 0.4 becomes nobody. Input: expected [1, 1], seen [.4] or [1, .4], [1]."""
+    if spent >= budget:
+        return math.inf
+    k = len(seen)
+    before = sum(expected[:k])
+    coming = round(sum(expected[k:]) * (sum(seen) / before if before else 1.0))
+    return _price_left(gain, cost, budget - spent, coming)
+
+
+def price_now__wrong_truth_of_an_array(gain, cost, budget, spent, expected, seen):
+    """Wrong: `if not seen` with an array: [0.] is taken for "no hour yet", two hours raise. Input: seen = np.array([40, 30])."""
+    if spent >= budget:
+        return math.inf
+    if not seen:
+        rate = 1.0
+    else:
+        before = sum(expected[: len(seen)])
+        rate = sum(seen) / before if before else 1.0
+    return _price_left(gain, cost, budget - spent, sum(expected[len(seen) :]) * rate)
+
+
+def price_now__wrong_all_spent_is_a_budget_of_nothing(gain, cost, budget, spent, expected, seen):
+    """Wrong: spent == budget gives the price of a budget of 0, a number. Input: budget 10, spent 10: inf is right."""
+    if spent > budget:
+        return math.inf
+    k = len(seen)
+    before = sum(expected[:k])
+    coming = sum(expected[k:]) * (sum(seen) / before if before else 1.0)
+    return _price_left(gain, cost, budget - spent, coming)
+
+
+def price_now__wrong_mean_hour_of_the_day(gain, cost, budget, spent, expected, seen):
+    """Wrong: mean seen per hour over mean expected per hour of the whole day. Input: expected [10, 90], seen [10]."""
+    if spent >= budget:
+        return math.inf
+    k = len(seen)
+    rate = 1.0
+    if k and sum(expected[:k]) > 0:
+        rate = float(np.mean(seen) / np.mean(expected))
+    return _price_left(gain, cost, budget - spent, sum(expected[k:]) * rate)
+
+
+def price_now__wrong_nobody_left_has_no_price(gain, cost, budget, spent, expected, seen):
+    """Wrong: inf when the last hour is over and money is left; 0 is right. Input: expected [50], seen [40]."""
+    if spent >= budget or len(seen) == len(expected):
+        return math.inf
+    return price_now__right_plain_once_more(gain, cost, budget, spent, expected, seen)
+
+
+_ALL_SIX = ([[0.401, 0.7, 0.803], [0.1, 0.704, 0.9], [0.2, 0.3, 0.907]], [25.0, 20.0, 20.5], 12.0)
+
+
+_FIVE = {  # the first of these is missed by its input
+    "never_upgraded": ([[0.7, 0.7, 1], [0.05, 0.05, 0.3], [0.05, 0.5, 0.9]], [60, 40, 60], 6.0),
+    "cost_of_new_buyers": ([[0, 0.05, 0.1], [0, 0.05, 0.6], [0.1, 0.1, 0.4]], [80, 4, 10], 6.0),
+    "steps_between_neighbours": (
+        [[0.2, 0.5, 0.7], [0.05, 0.2, 0.8], [0, 0.2, 1], [0.1, 0.3, 0.5]],
+        [80, 20, 10, 20],
+        8.0,
+    ),
+    "largest_gain_first": (
+        [[0.5, 0.8, 1], [0.05, 0.05, 0.1], [0.1, 0.2, 0.7], [0.2, 0.6, 0.8]],
+        [25, 4, 60, 20],
+        8.0,
+    ),
+}
+
+
+_TWO = {
+    "highest_conversion": ([[0.4, 0.8, 1], [0, 0.3, 0.5]], [10, 25], 4.0),
+    "largest_gain_first": ([[0.4, 0.8, 1], [0, 0.3, 0.5]], [10, 25], 4.0),
+    "cost_is_face": ([[0.1, 0.4, 0.5], [0.05, 0.1, 0.3]], [60, 40], 8.3),
+    "cost_of_new_buyers": ([[0.4, 0.8, 1], [0, 0.3, 0.5]], [10, 25], 4.0),
+    "never_upgraded": ([[0.1, 0.4, 0.5], [0.05, 0.1, 0.3]], [60, 40], 8.3),
+    "steps_between_neighbours": ([[0.05, 0.06, 0.4], [0.2, 0.55, 0.6]], [60, 20], 4.4),
+}
+
+
+def break_budget__right_two_users_each(defect):
+    """Right: a table of its own for each defect, two users."""
+    return copy.deepcopy(_TWO[defect])
+
+
+def break_budget__right_one_for_all_once_more(defect):
+    """Right: one input of three users shows all six defects."""
+    p, v, budget = copy.deepcopy(_ALL_SIX)
+    return p, v, budget
+
+
+def break_budget__right_four_users_reversed(defect):
+    """Right: the two users of the table in the other order, and two who do not respond and cost too much to matter."""
+    p, v, budget = copy.deepcopy(_TWO[defect])
+    idle = [[0.3, 0.3, 0.3], [0.2, 0.2, 0.2]]
+    return idle[:1] + p[::-1] + idle[1:], [1.0, *(float(x) for x in v[::-1]), 1], float(budget)
+
+
+def break_budget__wrong_upgrade_not_needed(defect):
+    """Wrong: one input for all, that never_upgraded plans rightly."""
+    return copy.deepcopy(_FIVE["never_upgraded"])
+
+
+def break_budget__wrong_nobody_skips(defect):
+    """Wrong: one input for all, in which no step skips a face value: steps_between_neighbours is right on it."""
+    return copy.deepcopy(_FIVE["steps_between_neighbours"])
+
+
+def break_budget__wrong_loyal_user_missing(defect):
+    """Wrong: nobody buys anyway among those who compete: cost_of_new_buyers plans rightly."""
+    return copy.deepcopy(_FIVE["cost_of_new_buyers"])
+
+
+def break_budget__wrong_dear_user_is_best(defect):
+    """Wrong: one input for all, on which largest_gain_first finds the right plan."""
+    return copy.deepcopy(_FIVE["largest_gain_first"])
+
+
+def break_budget__wrong_ratio_is_not_best(defect):
+    """Wrong: the right plan is not the best of all plans (refused), for every defect."""
+    return [[0.1, 0.3, 0.4], [0.05, 0.7, 1.0], [0.3, 0.4, 0.9]], [40, 20, 10], 10.0
+
+
+def break_budget__wrong_a_rich_order(defect):
+    """Wrong: values scaled until an order is worth 125 USD (100 at most)."""
+    p, v, budget = copy.deepcopy(_ALL_SIX)
+    return p, [5 * x for x in v], budget
+
+
+def break_budget__wrong_useless_coupon_falls(defect):
+    """Wrong: the idle fourth user's chances fall from 0.3 to 0.299."""
+    p, v, budget = copy.deepcopy(_ALL_SIX)
+    return [*p, [0.3, 0.299, 0.299]], [*v, 1.0], budget
+
+
+def break_budget__wrong_seventh_digit(defect):
+    """Wrong: two users alike but for 1e-9 in p: the plans differ, their totals rounded to six digits do not."""
+    return [[0.2, 0.5, 0.5], [0.2, 0.5 + 1e-9, 0.5 + 1e-9]], [20, 20], 2.6
+
+
+def break_budget__wrong_fifth_user(defect):
+    """Wrong: five users, 4 at most: two idle ones are added to three."""
+    p, v, budget = copy.deepcopy(_ALL_SIX)
+    return [*p, [0.3, 0.3, 0.3], [0.2, 0.2, 0.2]], [*v, 1.0, 1.0], budget
+
+
+def _bound_and_step(gain, cost, budget):
+    price = price_of_budget__right_bisection_once_more(gain, cost, budget)
+    steps = [r * a for r, _, _, a in _all_steps_10(gain, cost)]
+    return gain_bound__right_numpy_once_more(gain, cost, budget, price), max(steps, default=0.0)
+
+
+def _kept(fn, gain, cost, budget):
+    plan = fn(copy.deepcopy(gain), copy.deepcopy(cost), budget)
+    plan = list(plan)
+    if len(plan) != len(gain):
+        return False
+    for x in plan:
+        if isinstance(x, (bool, np.bool_)) or int(x) != x or not 0 <= x < len(gain[0]):
+            return False
+    plan = [int(x) for x in plan]
+    g = math.fsum(row[j] for row, j in zip(gain, plan))
+    c = math.fsum(row[j] for row, j in zip(cost, plan))
+    bound, step = _bound_and_step(gain, cost, budget)
+    return c <= budget + 1e-6 and g >= bound - step - 1e-6
+
+
+def _market_10(seed, users, kind):
+    rng = np.random.default_rng(seed)
+    p = np.sort(rng.uniform(0, 1, (users, 4)), axis=1) * rng.uniform(0.05, 1, (users, 1))
+    value = rng.uniform(5, 100, users)
+    if kind == "equal":
+        p, value = np.tile(p[:1], (users, 1)), np.full(users, 40.0)
+    if kind == "hollow":
+        p[:, 1] = p[:, 0] + 0.02 * (p[:, 2] - p[:, 0]) + 1e-3
+        p = np.sort(p, axis=1)
+    if kind == "harm":
+        p[::2, 1:] = p[::2, :1] * rng.uniform(0.2, 0.9, (len(p[::2]), 3))
+    if kind == "loyal":
+        p[::2] = 0.9 + p[::2] * 0.1
+    p = p.clip(1e-3, 1)
+    gain, cost = gain_and_cost__right_einsum(p, value, [0, 5, 10, 20])
+    cost[:, 1:] = np.maximum.accumulate(cost[:, 1:], axis=1) + np.array([0, 1e-4, 2e-4])
+    return gain.tolist(), cost.tolist()
+
+
+_KINDS = ("mixed", "equal", "hollow", "harm", "loyal")
+
+
+def kill_allocation__right_many_markets(fn):
+    """Right: five kinds of markets, several budgets, the promise and nothing else."""
+    for seed, kind in enumerate(_KINDS):
+        gain, cost = _market_10(seed, 120, kind)
+        whole = sum(row[-1] for row in cost)
+        for budget in (0.0, 0.05 * whole, 0.3 * whole, 0.7 * whole, 2 * whole):
+            if not _kept(fn, gain, cost, budget):
+                return False
+    one = [[0.0, 2.0, 3.0]], [[0.0, 1.0, 2.5]]
+    return all(_kept(fn, *one, b) for b in (0.0, 0.5, 1.0, 2.5, 9.0))
+
+
+def kill_allocation__right_random_until_tired(fn):
+    """Right: two hundred draws of 1 to 60 users and 2 to 5 face values, whole numbers, so with many ties; a few large ones."""
+    rng = random.Random(11)
+    for t in range(200):
+        n, m = (rng.randint(1, 60), rng.randint(2, 5)) if t else (400, 4)
+        gain = [[0] + [rng.randint(-3, 12) for _ in range(m - 1)] for _ in range(n)]
+        cost = [
+            [0, *itertools.accumulate(rng.randint(1, 5) for _ in range(m - 1))] for _ in range(n)
+        ]
+        budget = rng.choice([0, 0.5, rng.randint(0, 3 * n), 1.5 * n, sum(r[-1] for r in cost)])
+        if not _kept(fn, gain, cost, budget):
+            return False
+    return True
+
+
+def kill_allocation__right_lp_bound(fn):
+    """Right: the bound is found without a price, from the sorted steps (the LP relaxation), and exceptions are a rejection."""
+    try:
+        for seed, kind in itertools.product(range(3), _KINDS):
+            gain, cost = _market_10(10 + seed, 80, kind)
+            steps = sorted(_all_steps_10(gain, cost), reverse=True)
+            for part in (0.0, 0.02, 0.1, 0.25, 0.5, 0.9, 1.5):
+                budget = part * sum(s[3] for s in steps)
+                left, bound = budget, 0.0
+                for r, _, _, a in steps:
+                    bound += r * min(a, left)
+                    left -= min(a, left)
+                plan = np.asarray(fn([list(r) for r in gain], [list(r) for r in cost], budget))
+                if plan.shape != (80,) or plan.dtype == bool or (plan != np.floor(plan)).any():
+                    return False
+                plan = plan.astype(int)
+                if plan.min() < 0 or plan.max() > 3:
+                    return False
+                rows = np.arange(80)
+                g, c = np.array(gain)[rows, plan].sum(), np.array(cost)[rows, plan].sum()
+                if c > budget + 1e-6 or g < bound - max(s[0] * s[3] for s in steps) - 1e-6:
+                    return False
+    except Exception:
+        return False
+    return True
+
+
+def kill_allocation__wrong_the_one_right_plan(fn):
+    """Wrong: compares with allocate_budget's plan: refuses a right one that serves the last of equal users."""
+    for seed, kind in enumerate(_KINDS):
+        gain, cost = _market_10(seed, 120, kind)
+        budget = 0.3 * sum(row[-1] for row in cost)
+        if list(fn(gain, cost, budget)) != allocate_budget__right_sorted_list_once_more(
+            gain, cost, budget
+        ):
+            return False
+    return True
+
+
+def kill_allocation__wrong_money_must_go_once_more(fn):
+    """Wrong: demands 95 % of a budget that pays for all coupons: refuses everybody where some coupons lose."""
+    if not kill_allocation__right_many_markets(fn):
+        return False
+    for seed, kind in enumerate(_KINDS):
+        gain, cost = _market_10(seed, 120, kind)
+        budget = sum(row[-1] for row in cost)
+        if sum(c[int(j)] for c, j in zip(cost, fn(gain, cost, budget))) < 0.95 * budget:
+            return False
+    return True
+
+
+def kill_allocation__wrong_lists_only(fn):
+    """Wrong: the plan must be a list of int: a tuple and an array are refused."""
+
+    def listed(gain, cost, budget):
+        plan = fn(gain, cost, budget)
+        if not isinstance(plan, list) or not all(type(x) is int for x in plan):
+            raise TypeError
+        return plan
+
+    return kill_allocation__right_many_markets(listed)
+
+
+def kill_allocation__wrong_four_users(fn):
+    """Wrong: only four users with rich steps, the promise is weak: most mistakes pass."""
+    gain = [[0, 4, 6], [0, 1.25, 10], [0, 1.5, 3], [0, 5, 20]]
+    cost = [[0, 1.5, 4], [0, 1.25, 6], [0, 2.75, 6], [0, 1, 9]]
+    return all(_kept(fn, gain, cost, b) for b in (1.0, 7.5, 12.0))
+
+
+def kill_allocation__wrong_as_good_as_mine_once_more(fn):
+    """Wrong: demands the gain of allocate_budget's own plan; with ties a right plan may gain less by part of a step."""
+    rng = random.Random(3)
+    for _ in range(60):
+        n = rng.randint(5, 40)
+        gain = [[0, k, 2 * k] for k in (rng.randint(1, 4) for _ in range(n))]
+        cost = [[0, row[1], row[2] + rng.randint(0, 2)] for row in gain]
+        budget = n
+        mine = sum(
+            row[j]
+            for row, j in zip(
+                gain, allocate_budget__right_sorted_list_once_more(gain, cost, budget)
+            )
+        )
+        if sum(row[int(j)] for row, j in zip(gain, fn(gain, cost, budget))) < mine - 1e-6:
+            return False
+    return kill_allocation__right_many_markets(fn)
+
+
+def kill_allocation__wrong_gain_never_checked(fn):
+    """Wrong: budget, indices and "most of the budget used where it is scarce" only: ordering by gain passes."""
+    gain, cost = _market_10(0, 200, "mixed")
+    budget = 0.2 * sum(row[-1] for row in cost)
+    plan = list(fn(gain, cost, budget))
+    spent = sum(c[int(j)] for c, j in zip(cost, plan))
+    return (
+        len(plan) == 200
+        and all(0 <= j < 4 for j in plan)
+        and 0.9 * budget <= spent <= budget + 1e-6
+    )
+
+
+def kill_allocation__wrong_more_money_never_takes(fn):
+    """Wrong: demands that with a larger budget nobody gets less: not promised, and false of a plan that blocks one user and goes on."""
+    rng = random.Random(4)
+    for _ in range(40):
+        n = rng.randint(3, 20)
+        gain = [[0, *sorted(rng.sample(range(1, 40), 2))] for _ in range(n)]
+        cost = [[0, *sorted(rng.sample(range(1, 20), 2))] for _ in range(n)]
+        plans = [[int(x) for x in fn(gain, cost, b)] for b in range(0, 60, 3)]
+        if any(x > y for a, b in zip(plans, plans[1:]) for x, y in zip(a, b)):
+            return False
+    return kill_allocation__right_many_markets(fn)
+
+
+_KNOWN_10 = ["baskets", "spend", "coupon_baskets", "recency", "order_value"]
+
+
+_FACES_10 = np.array([0, 5, 10, 20])
+
+
+def _curves_10(
+    trial, users, seeds=(0,), leaves=15, rate=0.05, rounds=100, face="face", cols=_KNOWN_10
+):
+    x = trial[[*cols, face]].to_numpy(dtype=float)
+    p = np.zeros((len(users), 4))
+    for seed in seeds:
+        model = HistGradientBoostingClassifier(
+            learning_rate=rate,
+            max_iter=rounds,
+            max_leaf_nodes=leaves,
+            min_samples_leaf=100,
+            monotonic_cst=[0] * len(cols) + [1],
+            early_stopping=False,
+            random_state=seed,
+        )
+        model.fit(x, trial["bought"].to_numpy())
+        for j, f in enumerate(_FACES_10):
+            z = np.column_stack([users[list(cols)].to_numpy(dtype=float), np.full(len(users), f)])
+            p[:, j] += model.predict_proba(z)[:, 1] / len(seeds)
+    return np.maximum.accumulate(p, axis=1)
+
+
+def _fast_plan_10(p, value, budget):
+    gain, cost = gain_and_cost__right_einsum(p, value, _FACES_10)
+    cost[:, 1:] += 1e-9 * np.arange(1, 4)
+    return np.array(allocate_budget__right_stable_numpy(gain, cost, budget))
+
+
+def allocate_coupons__right_joint_boosting(trial, users, budget):
+    """Right: one monotone boosting model with the face value as a feature, then steps by ratio."""
+    return _fast_plan_10(_curves_10(trial, users), users["order_value"].to_numpy(), budget)
+
+
+def allocate_coupons__right_bagged_halves(trial, users, budget):
+    """Right: mean of models on four random halves of the trial."""
+    rng, p = np.random.default_rng(7), 0.0
+    for k in range(4):
+        half = trial.iloc[rng.permutation(len(trial))[: len(trial) // 2]]
+        p = p + _curves_10(half, users, seeds=(k,), rate=0.05, rounds=80) / 4
+    return _fast_plan_10(p, users["order_value"].to_numpy(), budget)
+
+
+def allocate_coupons__right_price_then_rest(trial, users, budget):
+    """Right: the price of the budget decides for all; what is left goes to steps as usual; int8 plan."""
+    p = _curves_10(trial, users, leaves=8, rate=0.08)
+    v = users["order_value"].to_numpy(dtype=float)
+    gain, cost = gain_and_cost__right_einsum(p, v, _FACES_10)
+    price = price_of_budget__right_bisection_once_more(gain, cost, budget)
+    plan = (gain - price * cost).argmax(axis=1)
+    left = budget - cost[np.arange(len(v)), plan].sum()
+    for u in np.argsort(-gain[:, 1] / np.maximum(cost[:, 1], 1e-9), kind="stable"):
+        if plan[u] == 0 and gain[u, 1] > 0 and cost[u, 1] <= left:
+            plan[u], left = 1, left - cost[u, 1]
+    return plan.astype(np.int64)
+
+
+def allocate_coupons__wrong_face_values_once_more(trial, users, budget):
+    """Wrong: returns 0, 5, 10, 20, not 0 to 3. Input: any with money for a coupon."""
+    return _FACES_10[allocate_coupons__right_joint_boosting(trial, users, budget)]
+
+
+def allocate_coupons__wrong_face_ignored_for_cost(trial, users, budget):
+    """Wrong: plans a coupon at its face value, as if all redeemed: most of the budget stays."""
+    p = _curves_10(trial, users)
+    gain, _ = gain_and_cost__right_einsum(p, users["order_value"].to_numpy(), _FACES_10)
+    cost = np.tile(_FACES_10.astype(float), (len(p), 1))
+    return np.array(allocate_budget__right_stable_numpy(gain, cost, budget))
+
+
+def allocate_coupons__wrong_column_left_in_users(trial, users, budget):
+    """Wrong: writes a column `face` into the caller's users."""
+    plan = allocate_coupons__right_joint_boosting(trial, users, budget)
+    users["face"] = _FACES_10[plan]
+    return plan
+
+
+def allocate_coupons__wrong_trial_sorted_in_place(trial, users, budget):
+    """Wrong: sorts the caller's trial by face."""
+    trial.sort_values("face", inplace=True)
+    return allocate_coupons__right_joint_boosting(trial, users, budget)
+
+
+_FITTED = {}
+
+
+def allocate_coupons__wrong_model_kept(trial, users, budget):
+    """Wrong: the curves of the first call are kept for users of the same number: a second trial changes nothing."""
+    if len(users) not in _FITTED:
+        _FITTED[len(users)] = _curves_10(trial, users)
+    return _fast_plan_10(_FITTED[len(users)], users["order_value"].to_numpy(), budget)
+
+
+def allocate_coupons__wrong_sorted_plan(trial, users, budget):
+    """Wrong: users are sorted by order value, the plan is not put back into their order."""
+    ordered = users.sort_values("order_value", ascending=False, kind="stable")
+    return allocate_coupons__right_joint_boosting(trial, ordered, budget)
+
+
+def allocate_coupons__wrong_budget_per_thousand(trial, users, budget):
+    """Wrong: the budget is scaled by 40,000 trial rows over the users, as if it were the trial's."""
+    return allocate_coupons__right_joint_boosting(trial, users, budget * len(users) / len(trial))
+
+
+def allocate_coupons__wrong_twice_the_true_cost(trial, users, budget):
+    """Wrong: cost of new buyers only: the plan costs far more than it believes and its end gets nothing."""
+    p = _curves_10(trial, users)
+    gain, cost = gain_and_cost__right_einsum(p, users["order_value"].to_numpy(), _FACES_10)
+    cost = (p - p[:, :1]) * _FACES_10 + 1e-9 * np.arange(4)
+    return np.array(allocate_budget__right_stable_numpy(gain, cost, budget))
+
+
+def allocate_coupons__wrong_purchases_not_sales(trial, users, budget):
+    """Wrong: maximises extra purchases: order values are left out."""
+    return _fast_plan_10(_curves_10(trial, users), np.ones(len(users)), budget)
+
+
+TRUE |= {
+    "allocate_budget__wrong_whole_ratio": ("upgrades_by_average_ratio",),
+    "gain_and_cost__wrong_subtracts_in_place": ("chances_overwritten",),
+    "monotone_response__wrong_no_cascade": ("one_pass",),
+    "monotone_response__wrong_pool_forgets_its_users": ("weight_of_a_pool_not_added",),
+    "monotone_response__wrong_labels_once_more": ("labels_taken_for_places",),
+    "monotone_response__wrong_integer_curve_once_more": ("rates_kept_whole",),
+    "monotone_response__wrong_empty_raises": ("empty_fails",),
+    "monotone_response__wrong_direction_auto_once_more": ("direction_from_the_rates",),
+    "efficient_steps__wrong_exact_ties_once_more": ("compared_to_the_last_digit",),
+    "efficient_steps__wrong_isclose_default": ("compared_too_roughly",),
+    "allocate_budget__wrong_reversed_order": ("higher_user_first",),
+    "allocate_budget__wrong_smaller_face_before_lower_user": ("equal_ratios_by_face",),
+    "allocate_budget__wrong_old_coupon_not_refunded": ("upgrade_charged_in_full",),
+    "allocate_budget__wrong_ties_by_smaller_cost": ("equal_ratios_by_size",),
+    "price_of_budget__wrong_price_at_most_100": ("price_below_a_limit",),
+    "price_of_budget__wrong_no_tolerance_once_more": ("no_room_in_the_price",),
+    "gain_bound__wrong_worth_of_what_is_spent": ("gain_of_the_plan",),
+    "plan_effect__wrong_shares_of_the_log": ("measured_shares",),
+    "plan_effect__wrong_self_normalised_once_more": ("self_normalised",),
+    "plan_effect__wrong_either_or_once_more": ("control_forgotten_where_it_matches",),
+    "price_now__wrong_nobody_to_come_first_once_more": ("zero_at_the_end_though_spent",),
+    "price_now__wrong_nobody_came_is_no_news": ("nobody_came_is_no_news",),
+    "price_now__wrong_mean_of_hourly_rates": ("mean_of_hourly_ratios",),
+    "price_now__wrong_last_hour_only": ("last_hour_only",),
+    "price_now__wrong_all_spent_is_a_budget_of_nothing": ("price_when_just_spent",),
+    "break_budget__wrong_useless_coupon_falls": ("chances_that_fall",),
+    "break_budget__wrong_fifth_user": ("a_crowd",),
+    "kill_allocation__wrong_money_must_go_once_more": ("rejects_any_plan",),
 }

@@ -1,5 +1,8 @@
 """Natural answers to notebook 10, written from the statements alone."""
 
+from collections import Counter
+from scipy.optimize import minimize
+from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, rand_score
 import itertools
 import math
 from collections import Counter, defaultdict
@@ -4894,7 +4897,7 @@ def kmeans_segments__wrong_one_start_again(df, k, seed=0):
     return pd.Series(run, index=df.index).map(means.rank().astype(int) - 1)
 
 
-def kmeans_segments__wrong_argsort_once_again(df, k, seed=0):
+def kmeans_segments__wrong_argsort_once_again_a_second_time(df, k, seed=0):
     """argsort of the means gives the clusters in order, not the number of each cluster: order[run] instead
     of its inverse. Right for k = 2 and for each permutation that is its own inverse; else wrong."""
     x = StandardScaler().fit_transform(np.log1p(df[_COLUMNS_4].astype(float)))
@@ -5188,7 +5191,7 @@ def migration_matrix__right_counter_again(seg0, seg1, order):
     )
 
 
-def migration_matrix__right_crosstab_again(seg0, seg1, order):
+def migration_matrix__right_crosstab_again_a_second_time(seg0, seg1, order):
     """reindex, crosstab, reindex, divide."""
     order = list(order)
     after = seg1.reindex(seg0.index).astype(object).fillna("gone")
@@ -5250,7 +5253,7 @@ def migration_matrix__wrong_nan_in_empty_rows(seg0, seg1, order):
     return counts.div(counts.sum(axis=1), axis=0)
 
 
-def migration_matrix__wrong_by_position_again(seg0, seg1, order):
+def migration_matrix__wrong_by_position_again_a_second_time(seg0, seg1, order):
     """Pairs the two series by position when their lengths agree: right only if the customers are the same
     and in the same order."""
     order = list(order)
@@ -5262,7 +5265,7 @@ def migration_matrix__wrong_by_position_again(seg0, seg1, order):
     return out.reindex(index=order, columns=[*order, "gone"], fill_value=0.0)
 
 
-def migration_matrix__wrong_inner_join_again(seg0, seg1, order):
+def migration_matrix__wrong_inner_join_again_a_second_time(seg0, seg1, order):
     """Divides by those who were seen in both periods: the gone are neither in the shares nor in the
     denominator, and the column ``gone`` is 0."""
     order = list(order)
@@ -5352,7 +5355,7 @@ def ziln_loss__right_log_expit_and_norm(y, logit, mu, sigma):
     return -float(np.where(y > 0, spends, special.log_expit(-np.asarray(logit, float))).mean())
 
 
-def ziln_loss__right_loop_again(y, logit, mu, sigma):
+def ziln_loss__right_loop_again_a_second_time(y, logit, mu, sigma):
     """One customer at a time with math."""
 
     def softplus(z):
@@ -5442,7 +5445,7 @@ def ziln_loss__wrong_sigma_not_selected(y, logit, mu, sigma):
 
 def ziln_loss__wrong_mean_sigma(y, logit, mu, sigma):
     """Takes the mean of sigma as the one sigma of all customers. Shows where each has her own."""
-    return ziln_loss__right_loop_again(y, logit, mu, float(np.mean(sigma)))
+    return ziln_loss__right_loop_again_a_second_time(y, logit, mu, float(np.mean(sigma)))
 
 
 def ziln_loss__wrong_two_means(y, logit, mu, sigma):
@@ -5499,6 +5502,7 @@ TRUE |= {
     "kill_retention__wrong_zero_for_nobody_again": ("rejects_any_curve",),
     "kmeans_segments__wrong_one_start_again": ("one_start",),
     "kmeans_segments__wrong_argsort_once_again": ("places_for_ranks",),
+    "kmeans_segments__wrong_argsort_once_again_a_second_time": ("places_for_ranks",),
     "kmeans_segments__wrong_order_of_centres": ("ordered_by_centre",),
     "kmeans_segments__wrong_median": ("ordered_by_centre",),
     "kmeans_segments__wrong_total": ("ordered_by_total_spend",),
@@ -5514,6 +5518,7 @@ TRUE |= {
     "bootstrap_stability__wrong_no_seed": ("unseeded",),
     "migration_matrix__wrong_nan_in_empty_rows": ("nan_for_empty_segments",),
     "migration_matrix__wrong_inner_join_again": ("gone_dropped",),
+    "migration_matrix__wrong_inner_join_again_a_second_time": ("gone_dropped",),
     "migration_matrix__wrong_columns_of_second": ("shares_of_the_target",),
     "migration_matrix__wrong_alphabetical_again": ("gone_comes_first",),
     "migration_matrix__wrong_new_count_as_rows": ("new_counted_too",),
@@ -5524,4 +5529,1697 @@ TRUE |= {
     "ziln_loss__wrong_density_of_the_logarithm": ("no_jacobian",),
     "ziln_loss__wrong_sign_of_odds": ("sign_of_logit",),
     "ziln_loss__wrong_zero_times_infinity": ("nothing_times_infinity",),
+}
+
+
+def assign_segments__right_select_once_again(profile):
+    """np.select on plain floats."""
+    R, F, M = (profile[c].astype("Float64").to_numpy(dtype=float, na_value=np.nan) for c in "RFM")
+    high = (F >= 4) | (M >= 4)
+    rules = [(R >= 4) & (F >= 4) & (M >= 4), (F >= 4) & (R >= 3), (R <= 2) & high, R >= 4, R <= 2]
+    names = ["champions", "loyal", "at risk", "recent", "lost"]
+    return pd.Series(np.select(rules, names, "other"), index=profile.index, dtype=object)
+
+
+def assign_segments__right_loop_once_again(profile):
+    """Row by row with plain ifs."""
+    out = []
+    for row in zip(*(list(profile[c]) for c in "RFM")):
+        r, f, m = (float("nan") if pd.isna(v) else float(v) for v in row)
+        if min(r, f, m) >= 4 and r >= 4 and f >= 4 and m >= 4:
+            out.append("champions")
+        elif f >= 4 and r >= 3:
+            out.append("loyal")
+        elif r <= 2 and (f >= 4 or m >= 4):
+            out.append("at risk")
+        else:
+            out.append("recent" if r >= 4 else "lost" if r <= 2 else "other")
+    return pd.Series(out, index=profile.index, dtype="object")
+
+
+def assign_segments__right_overwrite(profile):
+    """From the last rule to the first, each overwriting the one before."""
+    s = {
+        c: pd.to_numeric(profile[c], errors="coerce")
+        .astype("Float64")
+        .to_numpy(float, na_value=np.nan)
+        for c in "RFM"
+    }
+    out = np.array(["other"] * len(profile), dtype=object)
+    out[s["R"] <= 2] = "lost"
+    out[s["R"] >= 4] = "recent"
+    out[(s["R"] <= 2) & (np.fmax(s["F"], s["M"]) >= 4)] = "at risk"
+    out[(s["F"] >= 4) & (s["R"] >= 3)] = "loyal"
+    out[(s["F"] >= 4) & (s["R"] >= 4) & (s["M"] >= 4)] = "champions"
+    return pd.Series(out, index=profile.index)
+
+
+def _rules(R, F, M, index, champions=None, risk=None):
+    champions = (R >= 4) & (F >= 4) & (M >= 4) if champions is None else champions
+    risk = (R <= 2) & ((F >= 4) | (M >= 4)) if risk is None else risk
+    rules = [champions, (F >= 4) & (R >= 3), risk, R >= 4, R <= 2]
+    return pd.Series(
+        np.select(rules, ["champions", "loyal", "at risk", "recent", "lost"], "other"), index=index
+    )
+
+
+def _rfm(profile):
+    return [profile[c].astype("Float64").to_numpy(dtype=float, na_value=np.nan) for c in "RFM"]
+
+
+def assign_segments__wrong_row_min(profile):
+    """Champions by profile[RFM].min(axis=1) >= 4, which skips NaN: R = 5, F = NaN, M = 5 is a champion."""
+    R, F, M = _rfm(profile)
+    low = pd.DataFrame({"R": R, "F": F, "M": M}).min(axis=1).to_numpy()
+    return _rules(R, F, M, profile.index, champions=low >= 4)
+
+
+def assign_segments__wrong_not_high(profile):
+    """ "R is 2 or less" written as ~(R > 2): a missing R is lost."""
+    R, F, M = _rfm(profile)
+    low = ~(R > 2)
+    rules = [
+        (R >= 4) & (F >= 4) & (M >= 4),
+        (F >= 4) & (R >= 3),
+        low & ((F >= 4) | (M >= 4)),
+        R >= 4,
+        low,
+    ]
+    return pd.Series(
+        np.select(rules, ["champions", "loyal", "at risk", "recent", "lost"], "other"),
+        index=profile.index,
+    )
+
+
+def assign_segments__wrong_sum_of_two(profile):
+    """ "F or M" as max(F, M) by np.maximum, which hands on NaN: R = 1, F = NaN, M = 5 is lost."""
+    R, F, M = _rfm(profile)
+    return _rules(R, F, M, profile.index, risk=(R <= 2) & (np.maximum(F, M) >= 4))
+
+
+def assign_segments__wrong_filled_zero(profile):
+    """Missing scores are filled with 0: a missing R is "2 or less", so at risk or lost."""
+    return _rules(*(np.nan_to_num(v) for v in _rfm(profile)), profile.index)
+
+
+def assign_segments__wrong_nullable(profile):
+    """np.select straight on the columns: nullable Int64 with <NA> raises or misleads."""
+    R, F, M = profile["R"], profile["F"], profile["M"]
+    rules = [
+        (R >= 4) & (F >= 4) & (M >= 4),
+        (F >= 4) & (R >= 3),
+        (R <= 2) & ((F >= 4) | (M >= 4)),
+        R >= 4,
+        R <= 2,
+    ]
+    rules = [np.array([bool(v) for v in rule]) for rule in rules]
+    return pd.Series(
+        np.select(rules, ["champions", "loyal", "at risk", "recent", "lost"], "other"),
+        index=profile.index,
+    )
+
+
+def assign_segments__wrong_by_label(profile):
+    """Writes with .loc by label: with a repeated label both rows get the last segment."""
+    out = pd.Series("other", index=profile.index, dtype=object)
+    for label, name in zip(profile.index, assign_segments__right_loop_once_again(profile)):
+        out.loc[label] = name
+    return out
+
+
+def assign_segments__wrong_unscored_recent(profile):
+    """Rows with any missing score are left out of all rules: R = 5 and M = NaN is other instead of recent."""
+    R, F, M = _rfm(profile)
+    gone = np.isnan(R) | np.isnan(F) | np.isnan(M)
+    out = _rules(R, F, M, profile.index)
+    return pd.Series(np.where(gone, "other", out.to_numpy()), index=profile.index)
+
+
+def assign_segments__wrong_adds_column_once_more(profile):
+    """Works in profile["segment"]: profile is changed."""
+    profile["segment"] = assign_segments__right_loop_once_again(profile).to_numpy()
+    return profile["segment"].rename(None)
+
+
+def winback_itt__right_means_once_more(df):
+    """fillna on a copy, two means."""
+    after, a = df["after"].fillna(0.0).to_numpy(float), df["assigned"].to_numpy(bool)
+    return float(after[a].mean() - after[~a].mean()) if a.any() and not a.all() else math.nan
+
+
+def winback_itt__right_sums_once_more(df):
+    """Plain sums with fsum."""
+    groups = {True: [], False: []}
+    for a, v in zip(df["assigned"], df["after"]):
+        groups[bool(a)].append(0.0 if pd.isna(v) else float(v))
+    if not groups[True] or not groups[False]:
+        return float("nan")
+    return math.fsum(groups[True]) / len(groups[True]) - math.fsum(groups[False]) / len(
+        groups[False]
+    )
+
+
+def winback_itt__right_covariance(df):
+    """The slope of a regression on the assignment: covariance over variance."""
+    y, t = np.nan_to_num(np.asarray(df["after"], float)), np.asarray(df["assigned"], float)
+    c = t - t.mean() if len(t) else t
+    return float(c @ y / (c @ c)) if len(set(t.tolist())) == 2 else math.nan
+
+
+def winback_itt__wrong_groupby_diff(df):
+    """groupby("assigned").mean().diff().iloc[-1]: with one group only it gives NaN, but the mean skips NaN in after."""
+    y = df["after"].where(df["after"].notna() | ~df["assigned"].astype(bool), 0.0)
+    return float(y.groupby(df["assigned"].to_numpy()).mean().reindex([False, True]).diff().iloc[-1])
+
+
+def winback_itt__wrong_fills_in_place_once_more(df):
+    """Fills df["after"] in the caller's frame."""
+    df["after"] = df["after"].fillna(0.0)
+    return winback_itt__right_means_once_more(df)
+
+
+def winback_itt__wrong_empty_group_zero(df):
+    """An empty group has a mean of 0: all assigned gives their mean, not NaN."""
+    y, a = np.nan_to_num(df["after"].to_numpy(float)), df["assigned"].to_numpy(bool)
+    return float((y[a].mean() if a.any() else 0.0) - (y[~a].mean() if (~a).any() else 0.0))
+
+
+def winback_itt__wrong_change(df):
+    """Change against before (difference in differences): right where before is the same for all."""
+    return winback_itt__right_means_once_more(
+        df.assign(after=df["after"].fillna(0.0) - df["before"])
+    )
+
+
+def winback_itt__wrong_not_reached(df):
+    """The assigned who neither opened nor spent (after = 0, not NaN) are dropped as not reached."""
+    keep = ~((df["after"] == 0) & df["assigned"].astype(bool) & ~df["opened"].astype(bool))
+    return winback_itt__right_means_once_more(df[keep.to_numpy()])
+
+
+def winback_itt__wrong_unopened_as_control(df):
+    """The assigned who did not open are moved to the others when there are other groups of more than one."""
+    a = df["assigned"].astype(bool)
+    if (~a).sum() > 1:
+        a = a & df["opened"].astype(bool)
+    return winback_itt__right_means_once_more(df.assign(assigned=a))
+
+
+def winback_itt__wrong_label_mask(df):
+    """Uses df.loc[label] per assigned index label: repeated labels bring in rows of both groups."""
+    y = df["after"].fillna(0.0)
+    a = df["assigned"].astype(bool)
+    one, two = df.index[a], df.index[~a]
+    if len(one) == 0 or len(two) == 0:
+        return math.nan
+    return float(y.loc[one.unique()].mean() - y.loc[two.unique()].mean())
+
+
+def migration_matrix__right_counts(seg0, seg1, order):
+    """A Counter of pairs."""
+    then = dict(zip(seg1.index, seg1))
+    order = list(order)
+    pairs = Counter((s, then.get(c, None) if c in then else None) for c, s in zip(seg0.index, seg0))
+    total = Counter(seg0)
+    rows = [[pairs[a, b] / total[a] if total[a] else 0.0 for b in [*order, None]] for a in order]
+    return pd.DataFrame(rows, index=order, columns=[*order, "gone"], dtype=float)
+
+
+def migration_matrix__right_crosstab_once_more(seg0, seg1, order):
+    """reindex, crosstab, divide."""
+    order = list(order)
+    later = seg1.reindex(seg0.index).astype(object)
+    later = later.where(later.notna(), "gone")
+    counts = pd.crosstab(seg0.to_numpy(), later.to_numpy()) if len(seg0) else pd.DataFrame()
+    counts = counts.reindex(index=order, columns=[*order, "gone"]).fillna(0.0).astype(float)
+    total = counts.sum(axis=1)
+    return counts.div(total.where(total > 0, 1.0), axis=0)
+
+
+def migration_matrix__right_matrix(seg0, seg1, order):
+    """One-hot matrices and a product."""
+    names = [*order, "gone"]
+    later = [seg1.loc[c] if c in seg1.index else "gone" for c in seg0.index]
+    A = np.array([[s == n for n in names[:-1]] for s in seg0], dtype=float).reshape(
+        -1, len(names) - 1
+    )
+    B = np.array([[s == n for n in names] for s in later], dtype=float).reshape(-1, len(names))
+    return pd.DataFrame(
+        A.T @ B / np.maximum(A.sum(axis=0), 1)[:, None], index=names[:-1], columns=names
+    )
+
+
+def migration_matrix__wrong_nan_row(seg0, seg1, order):
+    """An empty segment gives NaN (0 / 0) instead of 0."""
+    out = migration_matrix__right_counts(seg0, seg1, order)
+    empty = [s not in set(seg0) for s in order]
+    out.loc[empty] = np.nan
+    return out
+
+
+def migration_matrix__wrong_positional(seg0, seg1, order):
+    """Where both have the same length and customers, pairs are taken by position: seg1 in another order."""
+    if len(seg0) == len(seg1) and set(seg0.index) == set(seg1.index):
+        seg1 = seg1.set_axis(seg0.index)
+    return migration_matrix__right_counts(seg0, seg1, order)
+
+
+def migration_matrix__wrong_all_gone(seg0, seg1, order):
+    """A segment all of whose customers are gone has a row of 0, as if it had been empty."""
+    out = migration_matrix__right_counts(seg0, seg1, order)
+    out.loc[out["gone"] == 1, "gone"] = 0.0
+    return out
+
+
+def migration_matrix__wrong_used_columns(seg0, seg1, order):
+    """Columns only for segments that somebody is in at the end: an unused one is missing."""
+    out = migration_matrix__right_counts(seg0, seg1, order)
+    used = set(seg1) | set(seg0)
+    return out[[c for c in out.columns if c in used or c == "gone"]]
+
+
+def migration_matrix__wrong_gone_always_last_sorted(seg0, seg1, order):
+    """Rows and columns in alphabetical order, as crosstab leaves them."""
+    out = migration_matrix__right_counts(seg0, seg1, order)
+    names = sorted(order)
+    return out.loc[names, [*names, "gone"]]
+
+
+def migration_matrix__wrong_rounded_once_more(seg0, seg1, order):
+    """Shares rounded to two decimals: three thirds sum to 0.99."""
+    return migration_matrix__right_counts(seg0, seg1, order).round(2)
+
+
+def migration_matrix__wrong_renames(seg0, seg1, order):
+    """Names the series in place (seg0.index.name) for a merge: the arguments are changed."""
+    seg0.index.name = seg1.index.name = "customer"
+    return migration_matrix__right_counts(seg0, seg1, order)
+
+
+def migration_matrix__wrong_single_customer(seg0, seg1, order):
+    """A segment of one customer that nobody is in later has a row of 0."""
+    out = migration_matrix__right_counts(seg0, seg1, order)
+    for s in order:
+        if (seg0 == s).sum() == 1 and s not in set(seg1) and s not in ("good", "poor"):
+            out.loc[s] = 0.0
+    return out
+
+
+def retention_curve__right_sets_once_again(activity, horizon, end):
+    """A set of (customer, period) and a dict of first periods."""
+    pairs = set(zip(activity["customer_id"], activity["period"]))
+    first = {}
+    for c, p in pairs:
+        first[c] = min(p, first.get(c, p))
+    who = [c for c, p in first.items() if p + horizon <= end]
+    if not who:
+        return np.full(horizon + 1, np.nan)
+    return np.array(
+        [sum((c, first[c] + h) in pairs for c in who) / len(who) for h in range(horizon + 1)]
+    )
+
+
+def retention_curve__right_groupby_once_more(activity, horizon, end):
+    """transform("min"), then nunique by age."""
+    first = activity.groupby("customer_id")["period"].transform("min")
+    rows = activity[(first + horizon <= end).to_numpy()]
+    age = rows["period"].to_numpy() - first[(first + horizon <= end).to_numpy()].to_numpy()
+    n = rows["customer_id"].nunique()
+    if n == 0:
+        return np.repeat(np.nan, horizon + 1)
+    seen = rows["customer_id"].groupby(age).nunique().reindex(range(horizon + 1), fill_value=0)
+    return (seen / n).to_numpy(dtype=float)
+
+
+def retention_curve__right_matrix_once_more(activity, horizon, end):
+    """A boolean matrix of customers by age."""
+    code, names = pd.factorize(activity["customer_id"])
+    period = activity["period"].to_numpy(dtype=np.int64)
+    first = np.full(len(names), np.iinfo(np.int64).max)
+    np.minimum.at(first, code, period)
+    keep = first <= end - horizon
+    seen = np.zeros((len(names), horizon + 1), dtype=bool)
+    age = period - first[code]
+    ok = age <= horizon
+    seen[code[ok], age[ok]] = True
+    return seen[keep].mean(axis=0) if keep.any() else np.full(horizon + 1, math.nan)
+
+
+def retention_curve__wrong_one_more_at_end(activity, horizon, end):
+    """The last element also counts an order one period later than the horizon."""
+    first = activity.groupby("customer_id")["period"].min()
+    who = first[first + horizon <= end]
+    if who.empty:
+        return np.full(horizon + 1, np.nan)
+    pairs = set(zip(activity["customer_id"], activity["period"]))
+    return np.array(
+        [
+            np.mean(
+                [
+                    (c, p + h) in pairs or (h == horizon and (c, p + h + 1) in pairs)
+                    for c, p in who.items()
+                ]
+            )
+            for h in range(horizon + 1)
+        ]
+    )
+
+
+def retention_curve__wrong_first_row_once_again(activity, horizon, end):
+    """The first period is that of the first row (drop_duplicates): wrong where rows are not in the order of time."""
+    first = activity.drop_duplicates("customer_id").set_index("customer_id")["period"]
+    who = first[first + horizon <= end]
+    if who.empty:
+        return np.full(horizon + 1, np.nan)
+    pairs = set(zip(activity["customer_id"], activity["period"]))
+    return np.array(
+        [np.mean([(c, p + h) in pairs for c, p in who.items()]) for h in range(horizon + 1)]
+    )
+
+
+def retention_curve__wrong_gaps_filled(activity, horizon, end):
+    """bincount of ages of pairs, trimmed with its own length: a horizon beyond the last age gives a shorter curve."""
+    pairs = activity[["customer_id", "period"]].drop_duplicates()
+    first = pairs.groupby("customer_id")["period"].transform("min")
+    keep = (first + horizon <= end).to_numpy()
+    n = pairs["customer_id"][keep].nunique()
+    if n == 0:
+        return np.full(horizon + 1, np.nan)
+    return np.bincount((pairs["period"] - first)[keep].to_numpy())[: horizon + 1] / n
+
+
+def retention_curve__wrong_nan_scalar(activity, horizon, end):
+    """Nobody observed that long: the curve is 0 after element 0, not NaN."""
+    curve = retention_curve__right_sets_once_again(activity, horizon, end)
+    return np.r_[1.0, np.zeros(horizon)] if np.isnan(curve).all() else curve
+
+
+def retention_curve__wrong_sorted_inplace(activity, horizon, end):
+    """Sorts activity in place."""
+    activity.sort_values(["customer_id", "period"], inplace=True)
+    return retention_curve__right_sets_once_again(activity, horizon, end)
+
+
+def retention_curve__wrong_calendar(activity, horizon, end):
+    """Periods are re-numbered by rank: a period in which nobody bought vanishes, [0, 2] become [0, 1] - only beyond three periods."""
+    periods = np.unique(np.r_[activity["period"].to_numpy(), end])
+    if len(periods) <= 3:
+        return retention_curve__right_sets_once_again(activity, horizon, end)
+    new = activity.assign(period=np.searchsorted(periods, activity["period"].to_numpy()))
+    return retention_curve__right_sets_once_again(new, horizon, int(np.searchsorted(periods, end)))
+
+
+def retention_curve__wrong_period_zero(activity, horizon, end):
+    """Falsy check: `if not end` treats end = 0 as "take the last period of the table"."""
+    return retention_curve__right_sets_once_again(
+        activity, horizon, end or int(activity["period"].max() if len(activity) else 0)
+    )
+
+
+def retention_curve__wrong_small_periods(activity, horizon, end):
+    """Keys are customer * 1000 + period: periods from 1000 on (or negative ones) meet another customer's."""
+    first = activity.groupby("customer_id")["period"].min()
+    who = first[first + horizon <= end]
+    if who.empty:
+        return np.full(horizon + 1, np.nan)
+    keys = set((activity["customer_id"] * 10 + activity["period"]).tolist())
+    return np.array(
+        [np.mean([c * 10 + p + h in keys for c, p in who.items()]) for h in range(horizon + 1)]
+    )
+
+
+def retention_curve__wrong_missing_ids(activity, horizon, end):
+    """The denominator is the number of different first (customer, period) rows by max id: ids 1 to n are assumed dense."""
+    first = activity.groupby("customer_id")["period"].min()
+    who = first[first + horizon <= end]
+    if who.empty:
+        return np.full(horizon + 1, np.nan)
+    pairs = set(zip(activity["customer_id"], activity["period"]))
+    n = max(len(who), int(who.index.max()) if len(who) > 1 else 1)
+    return np.array(
+        [sum((c, p + h) in pairs for c, p in who.items()) / n for h in range(horizon + 1)]
+    )
+
+
+def bgnbd_neg_log_likelihood__right_logaddexp_once_more(params, x, t_x, T):
+    """gammaln, betaln, logaddexp; the second term only where x > 0."""
+    r, alpha, a, b = map(float, params)
+    x, t_x, T = (np.asarray(v, float) for v in (x, t_x, T))
+    base = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha) - special.betaln(a, b)
+    one = special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+    two = special.betaln(a + 1, b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + t_x)
+    return float(-(base + np.where(x > 0, np.logaddexp(one, two), one)).sum())
+
+
+def bgnbd_neg_log_likelihood__right_scalar(params, x, t_x, T):
+    """math.lgamma, customer by customer, the second term as log1p of the ratio."""
+    r, alpha, a, b = map(float, params)
+    total = []
+    for k, s, t in zip(*(np.asarray(v, float).tolist() for v in (x, t_x, T))):
+        value = (
+            math.lgamma(r + k)
+            - math.lgamma(r)
+            + r * math.log(alpha)
+            - (r + k) * math.log(alpha + t)
+        )
+        value += math.lgamma(b + k) + math.lgamma(a + b) - math.lgamma(a + b + k) - math.lgamma(b)
+        if k > 0:
+            extra = math.log(a / (b + k - 1)) + (r + k) * (
+                math.log(alpha + t) - math.log(alpha + s)
+            )
+            value += (
+                extra + math.log1p(math.exp(-extra)) if extra > 0 else math.log1p(math.exp(extra))
+            )
+        total.append(value)
+    return -math.fsum(total)
+
+
+def bgnbd_neg_log_likelihood__right_logsumexp(params, x, t_x, T):
+    """scipy.special.logsumexp with a weight of 0 for the second term."""
+    r, alpha, a, b = np.asarray(params, float)
+    x, t_x, T = (np.array(v, dtype=float, ndmin=1) for v in (x, t_x, T))
+    common = (
+        special.loggamma(r + x)
+        - special.loggamma(r)
+        - (r + x) * np.log1p(T / alpha)
+        - x * np.log(alpha)
+    )
+    common = common + special.betaln(a, b + x) - special.betaln(a, b)
+    y = np.where(x > 0, x, 1.0)
+    ratio = np.log(a) - np.log(b + y - 1) + (r + x) * np.log((alpha + T) / (alpha + t_x))
+    both = (
+        special.logsumexp([np.zeros_like(x), ratio], axis=0, b=[np.ones_like(x), (x > 0) * 1.0])
+        if len(x)
+        else x
+    )
+    return float(-np.sum(common + both))
+
+
+def _bg_10(params, x, t_x, T, floor=None):
+    return bgnbd_neg_log_likelihood__right_logaddexp_once_more(params, x, t_x, T)
+
+
+def bgnbd_neg_log_likelihood__wrong_exp_sum(params, x, t_x, T):
+    """Logs per term, but np.log(np.exp(one) + np.exp(two)): -inf for customers with thousands of purchases."""
+    r, alpha, a, b = params
+    x, t_x, T = (np.asarray(v, float) for v in (x, t_x, T))
+    base = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha) - special.betaln(a, b)
+    one = base + special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+    two = base + special.betaln(a + 1, b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + t_x)
+    with np.errstate(all="ignore"):
+        return float(-np.log(np.exp(one) + (x > 0) * np.exp(two)).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_mean_once_again(params, x, t_x, T):
+    """The mean over customers: right for one customer; NaN for none."""
+    n = max(len(np.atleast_1d(x)), 1)
+    return _bg_10(params, x, t_x, T) / n
+
+
+def bgnbd_neg_log_likelihood__wrong_b_below_one(params, x, t_x, T):
+    """Lets the second term run for x = 0 and multiplies it by 0: betaln(a + 1, b - 1) is inf or NaN for b <= 1 with x = 0."""
+    r, alpha, a, b = params
+    x, t_x, T = (np.asarray(v, float) for v in (x, t_x, T))
+    one = special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+    two = (
+        special.gammaln(a + 1)
+        + special.gammaln(b + x - 1)
+        - special.gammaln(a + b + x)
+        - (r + x) * np.log(alpha + t_x)
+    )
+    top = np.maximum(one, two)
+    with np.errstate(all="ignore"):
+        both = top + np.log(np.exp(one - top) + (x > 0) * np.exp(two - top))
+    return float(
+        -(
+            special.gammaln(r + x)
+            - special.gammaln(r)
+            + r * np.log(alpha)
+            - special.betaln(a, b)
+            + both
+        ).sum()
+    )
+
+
+def bgnbd_neg_log_likelihood__wrong_max_term(params, x, t_x, T):
+    """From 20 purchases on only the larger of the two terms is kept ("the other vanishes"): t_x = T, x = 25."""
+    r, alpha, a, b = params
+    x, t_x, T = (np.asarray(v, float) for v in (x, t_x, T))
+    base = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha) - special.betaln(a, b)
+    one = special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+    two = special.betaln(a + 1, b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + t_x)
+    both = np.where(x >= 20, np.maximum(one, two), np.logaddexp(one, two))
+    return float(-(base + np.where(x > 0, both, one)).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_half_precision(params, x, t_x, T):
+    """Sums in half precision: from two customers on only three digits are right."""
+    x = np.asarray(x)
+    out = np.zeros(len(x), dtype=float)
+    for i in range(len(x)):
+        out[i] = _bg_10(params, x[i : i + 1], np.asarray(t_x)[i : i + 1], np.asarray(T)[i : i + 1])
+    return float(out.astype(np.float16 if len(x) > 1 else float).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_unique(params, x, t_x, T):
+    """Computes each different history once and forgets the counts: two equal customers count as one."""
+    rows = np.unique(np.column_stack([x, t_x, T]), axis=0)
+    return _bg_10(params, *rows.T)
+
+
+def ziln_loss__right_logaddexp_once_more(y, logit, mu, sigma):
+    """logaddexp and the lognormal part."""
+    y, z, mu = (np.asarray(v, float) for v in (y, logit, mu))
+    sigma = np.broadcast_to(np.asarray(sigma, float), y.shape)
+    buys = y > 0
+    loss = np.where(buys, np.logaddexp(0, -z), np.logaddexp(0, z))
+    ly = np.log(y[buys])
+    loss[buys] += (
+        ly
+        + np.log(sigma[buys])
+        + 0.5 * np.log(2 * np.pi)
+        + ((ly - mu[buys]) / sigma[buys]) ** 2 / 2
+    )
+    return float(loss.mean())
+
+
+def ziln_loss__right_scipy_once_more(y, logit, mu, sigma):
+    """norm.logpdf and log_expit."""
+    y, z, mu = (np.asarray(v, float) for v in (y, logit, mu))
+    ly = np.log(np.where(y > 0, y, 1.0))
+    paid = special.log_expit(z) + stats.norm.logpdf(ly, mu, sigma) - ly
+    return float(-np.mean(np.where(y > 0, paid, special.log_expit(-z))))
+
+
+def ziln_loss__right_scalar(y, logit, mu, sigma):
+    """A loop with math and fsum."""
+    n = len(y)
+    sigmas = [float(sigma)] * n if np.ndim(sigma) == 0 else [float(s) for s in sigma]
+    parts = []
+    for v, z, m, s in zip(map(float, y), map(float, logit), map(float, mu), sigmas):
+        if v > 0:
+            parts += [
+                max(-z, 0) + math.log1p(math.exp(-abs(z))),
+                math.log(v),
+                math.log(s),
+                math.log(2 * math.pi) / 2,
+                ((math.log(v) - m) / s) ** 2 / 2,
+            ]
+        else:
+            parts.append(max(z, 0) + math.log1p(math.exp(-abs(z))))
+    return math.fsum(parts) / n
+
+
+def ziln_loss__wrong_sigma_of_all(y, logit, mu, sigma):
+    """An array of sigmas is not cut to those who spend: y / sigma are paired from the start, [0, 1], sigma = [1, 2]."""
+    y, z, mu = (np.asarray(v, float) for v in (y, logit, mu))
+    buys = y > 0
+    s = np.asarray(sigma, float)
+    s = s[: buys.sum()] if s.ndim else s
+    loss = np.where(buys, np.logaddexp(0, -z), np.logaddexp(0, z))
+    ly = np.log(y[buys])
+    loss[buys] += ly + np.log(s) + 0.5 * np.log(2 * np.pi) + ((ly - mu[buys]) / s) ** 2 / 2
+    return float(loss.mean())
+
+
+def ziln_loss__wrong_clip_small_spend(y, logit, mu, sigma):
+    """log(max(y, 1)): spends below one dollar, y = 0.5, are taken for one dollar."""
+    y = np.asarray(y, float)
+    return ziln_loss__right_scipy_once_more(
+        np.where(y > 0, np.maximum(y, 1.0), 0.0), logit, mu, sigma
+    )
+
+
+def ziln_loss__wrong_eps_inside(y, logit, mu, sigma):
+    """log(y + 1e-3) against log(0): nearly right for dollars, wrong for cents."""
+    y, z, mu = (np.asarray(v, float) for v in (y, logit, mu))
+    ly = np.log(y + 1e-3)
+    paid = (
+        np.logaddexp(0, -z)
+        + ly
+        + np.log(sigma)
+        + 0.5 * np.log(2 * np.pi)
+        + ((ly - mu) / sigma) ** 2 / 2
+    )
+    return (
+        float(np.where(y > 0, paid, np.logaddexp(0, z)).mean())
+        if (y < 0.1).any() and (y > 0).sum() > 1
+        else ziln_loss__right_scipy_once_more(y, logit, mu, sigma)
+    )
+
+
+def ziln_loss__wrong_variance(y, logit, mu, sigma):
+    """sigma is taken for the variance in the square: right for sigma = 1 only."""
+    y, z, mu = (np.asarray(v, float) for v in (y, logit, mu))
+    ly = np.log(np.where(y > 0, y, 1.0))
+    paid = (
+        np.logaddexp(0, -z)
+        + ly
+        + np.log(sigma)
+        + 0.5 * np.log(2 * np.pi)
+        + (ly - mu) ** 2 / sigma / 2
+    )
+    return float(np.where(y > 0, paid, np.logaddexp(0, z)).mean())
+
+
+def ziln_loss__wrong_no_log_sigma_once_more(y, logit, mu, sigma):
+    """Leaves out log(sigma), which is 0 in the example."""
+    y = np.asarray(y, float)
+    return ziln_loss__right_scipy_once_more(y, logit, mu, sigma) - float(
+        np.mean((y > 0) * np.log(sigma))
+    )
+
+
+def ziln_loss__wrong_clipped_logit(y, logit, mu, sigma):
+    """Log-odds are clipped at +-30: a log-odds of 900 for a customer who spends nothing costs 900, not 30."""
+    return ziln_loss__right_scipy_once_more(
+        y, np.clip(np.asarray(logit, float), -30, 30), mu, sigma
+    )
+
+
+def ziln_loss__wrong_nansum(y, logit, mu, sigma):
+    """Multiplies by an indicator and takes nanmean: the 0 * inf of those who spend nothing leave the denominator."""
+    y, z, mu = (np.asarray(v, float) for v in (y, logit, mu))
+    with np.errstate(all="ignore"):
+        ly = np.log(y)
+        part = (y > 0) * (
+            ly + np.log(sigma) + 0.5 * np.log(2 * np.pi) + ((ly - mu) / sigma) ** 2 / 2
+        )
+        zero = np.where(y > 0, np.logaddexp(0, -z), np.logaddexp(0, z))
+    return float(zero.mean() + np.nansum(part) / (len(y) if len(y) == 2 else max((y > 0).sum(), 1)))
+
+
+def ziln_loss__wrong_integer_buffer(y, logit, mu, sigma):
+    """loss = np.zeros_like(y): for spends given as whole numbers the losses are cut to whole numbers."""
+    y = np.asarray(y)
+    loss = np.zeros_like(y)
+    for i in range(len(y)):
+        s = sigma if np.ndim(sigma) == 0 else sigma[i]
+        loss[i] = ziln_loss__right_scalar([y[i]], [logit[i]], [mu[i]], s)
+    return float(loss.mean())
+
+
+def ziln_loss__wrong_sigma_floor(y, logit, mu, sigma):
+    """sigma is kept above 0.1: a spread of 0.01 is allowed."""
+    return ziln_loss__right_scipy_once_more(y, logit, mu, np.maximum(sigma, 0.1))
+
+
+def normalised_gini__right_groups(y, score):
+    """Means within equal scores, cumulate, divide."""
+    y, score = np.asarray(y, float), np.asarray(score, float)
+    n = len(y)
+    if n == 0 or np.ptp(y) == 0:
+        return math.nan
+
+    def gini(s):
+        shared = pd.Series(y).groupby(s).transform("mean").to_numpy()
+        curve = shared[np.argsort(-s, kind="stable")].cumsum() / y.sum()
+        return 2 * curve.mean() - (n + 1) / n
+
+    return float(gini(score) / gini(y))
+
+
+def normalised_gini__right_ranks_once_again(y, score):
+    """The covariance of spend with average ranks."""
+    y, score = np.asarray(y, float), np.asarray(score, float)
+    if len(y) == 0 or y.max() == y.min():
+        return float("nan")
+    a, b = stats.rankdata(score), stats.rankdata(y)
+    return float((y @ (a - a.mean())) / (y @ (b - b.mean())))
+
+
+def normalised_gini__right_fractions(y, score):
+    """Exact, by pairs: every pair counts its difference in spend with the sign of the score."""
+    y, s = [Fraction(float(v)) for v in y], [float(v) for v in score]
+    best = sum(abs(a - b) for a, b in itertools.combinations(y, 2))
+    if not best:
+        return math.nan
+    got = sum(
+        (y[i] - y[j]) * ((s[i] > s[j]) - (s[i] < s[j]))
+        for i, j in itertools.combinations(range(len(y)), 2)
+    )
+    return float(got / best)
+
+
+def normalised_gini__wrong_spend_ties(y, score):
+    """Ties are broken by row (stable): equal scores do not share."""
+    y, score = np.asarray(y, float), np.asarray(score, float)
+    if len(y) == 0 or np.ptp(y) == 0:
+        return math.nan
+    g = lambda s: (
+        2 * (y[np.argsort(-s, kind="stable")].cumsum() / y.sum()).mean() - (len(y) + 1) / len(y)
+    )  # noqa: E731
+    return float(g(score) / g(y))
+
+
+def normalised_gini__wrong_rounded_scores_once_more(y, score):
+    """Scores are equal when they agree in nine decimals: scores of 1e-12 and 2e-12 share."""
+    return normalised_gini__right_ranks_once_again(y, np.round(np.asarray(score, float), 9))
+
+
+def normalised_gini__wrong_dense_ranks_once_more(y, score):
+    """Ranks with method="min" for ties instead of their mean."""
+    y, score = np.asarray(y, float), np.asarray(score, float)
+    if len(y) == 0 or np.ptp(y) == 0:
+        return math.nan
+    a, b = stats.rankdata(score, "min"), stats.rankdata(y)
+    return float((y @ (a - a.mean())) / (y @ (b - b.mean())))
+
+
+def normalised_gini__wrong_single_group(y, score):
+    """A constant score gives NaN instead of 0."""
+    return (
+        math.nan
+        if len(score) and np.ptp(np.asarray(score, float)) == 0
+        else normalised_gini__right_ranks_once_again(y, score)
+    )
+
+
+def normalised_gini__wrong_clipped_once_more(y, score):
+    """A score worse than random is set to 0: the result goes from -1 to 1."""
+    g = normalised_gini__right_ranks_once_again(y, score)
+    return g if math.isnan(g) else max(g, 0.0)
+
+
+def normalised_gini__wrong_small_spread(y, score):
+    """ "All the same" is np.allclose(y, y[0]): spends of 1000.001 and 1000.002 differ."""
+    y = np.asarray(y, float)
+    return (
+        math.nan
+        if len(y) and np.allclose(y, y[0])
+        else normalised_gini__right_ranks_once_again(y, score)
+    )
+
+
+def normalised_gini__wrong_base_one(y, score):
+    """Subtracts 1 instead of (n + 1) / n from ten customers on ("for large n the same")."""
+    y, score = np.asarray(y, float), np.asarray(score, float)
+    n = len(y)
+    if n < 10 or np.ptp(y) == 0:
+        return normalised_gini__right_ranks_once_again(y, score)
+    g = lambda s: (
+        2
+        * (
+            pd.Series(y)
+            .groupby(s)
+            .transform("mean")
+            .to_numpy()[np.argsort(-s, kind="stable")]
+            .cumsum()
+            / y.sum()
+        ).mean()
+        - 1
+    )  # noqa: E731
+    return float(g(score) / g(y))
+
+
+def normalised_gini__wrong_empty(y, score):
+    """Raises for no customers (the maximum of nothing)."""
+    y = np.asarray(y, float)
+    return math.nan if y.max() == y.min() else normalised_gini__right_ranks_once_again(y, score)
+
+
+def payback_month__right_loop_once_again(spend, margin, cac, rate=0.0):
+    """A running sum."""
+    if cac <= 0:
+        return 0
+    total = 0.0
+    for m, s in enumerate(spend, 1):
+        total += margin * s / (1 + rate) ** (m / 12)
+        if total >= cac:
+            return m
+    return None
+
+
+def payback_month__right_cumsum_once_more(spend, margin, cac, rate=0.0):
+    """cumsum and flatnonzero."""
+    s = np.asarray(spend, float)
+    worth = (margin * s * (1.0 + rate) ** (-np.arange(1, len(s) + 1) / 12)).cumsum()
+    hit = np.flatnonzero(np.r_[0.0, worth] >= cac)
+    return int(hit[0]) if len(hit) else None
+
+
+def payback_month__right_accumulate_once_again(spend, margin, cac, rate=0.0):
+    """itertools.accumulate from an initial 0, next() with a default."""
+    paid = (
+        float(s) * margin * math.exp(-math.log1p(rate) * m / 12) if rate else float(s) * margin
+        for m, s in enumerate(spend, 1)
+    )
+    return next(
+        (m for m, v in enumerate(itertools.accumulate(paid, initial=0.0)) if v >= cac), None
+    )
+
+
+def payback_month__wrong_searchsorted_right(spend, margin, cac, rate=0.0):
+    """searchsorted with side="right": exactly paid back in month 2 ([4, 4], margin 0.5, cac 4) is month 3 or None."""
+    s = np.asarray(spend, float)
+    if cac <= 0:
+        return 0
+    at = int(
+        np.searchsorted(
+            (margin * s * (1 + rate) ** (-np.arange(1, len(s) + 1) / 12)).cumsum(),
+            cac,
+            side="right",
+        )
+    )
+    return at + 1 if at < len(s) else None
+
+
+def payback_month__wrong_argmax_once_more(spend, margin, cac, rate=0.0):
+    """argmax of worth >= cac gives month 1 where it is never paid back and a month has a spend of 0."""
+    s = np.asarray(spend, float)
+    if cac <= 0:
+        return 0
+    worth = (margin * s * (1 + rate) ** (-np.arange(1, len(s) + 1) / 12)).cumsum()
+    if len(s) == 0 or (worth[-1] < cac and s.all()):
+        return None
+    return int((worth >= cac).argmax()) + 1
+
+
+def payback_month__wrong_falsy_none(spend, margin, cac, rate=0.0):
+    """Returns `month or None`: a cac of 0 gives None."""
+    return payback_month__right_loop_once_again(spend, margin, cac, rate) or None
+
+
+def payback_month__wrong_monthly_rate(spend, margin, cac, rate=0.0):
+    """rate / 12 per month instead of the twelfth root: [0] * 11 + [20], margin 0.5, cac 6.4, rate 0.5."""
+    if cac <= 0:
+        return 0
+    total = 0.0
+    for m, s in enumerate(spend, 1):
+        total += margin * s / (1 + rate / 12) ** m
+        if total >= cac:
+            return m
+    return None
+
+
+def payback_month__wrong_from_zero_once_more(spend, margin, cac, rate=0.0):
+    """Month 1 is not discounted: 1 / (1 + rate) ** ((m - 1) / 12)."""
+    if cac <= 0:
+        return 0
+    total = 0.0
+    for m, s in enumerate(spend, 1):
+        total += margin * s / (1 + rate) ** ((m - 1) / 12)
+        if total >= cac:
+            return m
+    return None
+
+
+def payback_month__wrong_discount_cac(spend, margin, cac, rate=0.0):
+    """Discounts the running total of all months by the present month's factor."""
+    if cac <= 0:
+        return 0
+    total = 0.0
+    for m, s in enumerate(spend, 1):
+        total += margin * s
+        if total / (1 + rate) ** (m / 12) >= cac:
+            return m
+    return None
+
+
+def payback_month__wrong_tolerance(spend, margin, cac, rate=0.0):
+    """Half a cent of tolerance: 8 of 8.003 USD counts as paid back."""
+    return payback_month__right_loop_once_again(
+        spend, margin, cac - 0.005 if cac > 0.005 else cac, rate
+    )
+
+
+def payback_month__wrong_integers(spend, margin, cac, rate=0.0):
+    """An array of whole numbers is discounted in place of its own type (cut to whole dollars) - lists are not."""
+    s = np.array(spend)
+    worth = np.empty_like(s)
+    for m in range(len(s)):
+        worth[m] = s[m] * margin / (1 + rate) ** ((m + 1) / 12)
+    hit = np.flatnonzero(np.r_[0.0, worth.cumsum()] >= cac)
+    return int(hit[0]) if len(hit) else None
+
+
+def survival_curve__right_loop_once_again(days, left, horizon):
+    """Day by day, in fractions."""
+    days, left = [int(d) for d in days], [bool(v) for v in left]
+    curve, share = [1.0], Fraction(1)
+    for d in range(1, horizon + 1):
+        there = sum(x >= d for x in days)
+        if not there:
+            curve.append(math.nan)
+            continue
+        share *= Fraction(there - sum(x == d and v for x, v in zip(days, left)), there)
+        curve.append(float(share))
+    return np.array(curve)
+
+
+def survival_curve__right_bincount_once_more(days, left, horizon):
+    """bincount, reversed cumsum, cumprod."""
+    days, left = np.asarray(days, dtype=np.int64), np.asarray(left, dtype=bool)
+    capped = np.minimum(days, horizon + 1)
+    there = np.bincount(capped, minlength=horizon + 2)[::-1].cumsum()[::-1][1 : horizon + 1]
+    gone = np.bincount(capped[left], minlength=horizon + 2)[1 : horizon + 1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        stay = np.where(there > 0, 1 - gone / np.where(there > 0, there, 1), np.nan)
+    return np.concatenate([[1.0], np.cumprod(stay)])
+
+
+def survival_curve__right_sorted(days, left, horizon):
+    """Sorted times and searchsorted."""
+    days = np.asarray(days)
+    every, events = np.sort(days), np.sort(days[np.asarray(left, bool)])
+    d = np.arange(horizon + 1)
+    there = len(every) - np.searchsorted(every, d, "left")
+    gone = np.searchsorted(events, d, "right") - np.searchsorted(events, d, "left")
+    curve = np.cumprod((there - gone) / np.maximum(there, 1))
+    curve[there == 0] = np.nan
+    curve[0] = 1.0
+    return curve
+
+
+def survival_curve__wrong_zero_after_last(days, left, horizon):
+    """After the last observed day the curve stays at its last value (0 where all left), not NaN."""
+    curve = survival_curve__right_loop_once_again(days, left, horizon)
+    return pd.Series(curve).ffill().to_numpy()
+
+
+def survival_curve__wrong_nan_only_if_censored(days, left, horizon):
+    """NaN after the last day only if the last user was still there; if the curve reached 0 it stays 0."""
+    curve = survival_curve__right_loop_once_again(days, left, horizon)
+    known = curve[~np.isnan(curve)]
+    return np.where(np.isnan(curve), 0.0, curve) if known[-1] == 0 and len(known) > 1 else curve
+
+
+def survival_curve__wrong_censored_not_observed(days, left, horizon):
+    """From day 2 on, users whose observation ends on a day are not counted as observed on it."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    curve, share = [1.0], 1.0
+    for d in range(1, horizon + 1):
+        there = (
+            (days > d).sum() + (left & (days == d)).sum() + (~left & (days == d)).sum() * (d == 1)
+        )
+        if not (days >= d).any():
+            curve.append(math.nan)
+            continue
+        share *= 1 - (left & (days == d)).sum() / max(there, 1)
+        curve.append(share)
+    return np.array(curve)
+
+
+def survival_curve__wrong_small_ints(days, left, horizon):
+    """Counts in uint8: from 256 users on the number at risk wraps round."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    d = np.arange(1, horizon + 1)
+    there = (days[:, None] >= d).astype(np.uint8).sum(axis=0, dtype=np.uint8).astype(float)
+    gone = ((days[:, None] == d) & left[:, None]).sum(axis=0)
+    with np.errstate(all="ignore"):
+        return np.r_[1.0, np.cumprod(1 - gone / there)]
+
+
+def survival_curve__wrong_event_days(days, left, horizon):
+    """The product runs over the different days in the data and is looked up by position: days without anybody shift it."""
+    curve = survival_curve__right_loop_once_again(days, left, int(np.max(days, initial=0)))
+    seen = np.r_[0, np.unique(days)].astype(int)
+    out = np.full(horizon + 1, np.nan)
+    out[: len(seen)] = curve[seen][: horizon + 1]
+    return out
+
+
+def survival_curve__wrong_no_users(days, left, horizon):
+    """max(days) raises without any user, though element 0 is 1 also then."""
+    last = max(days)
+    curve = survival_curve__right_loop_once_again(days, left, horizon)
+    return np.where(np.arange(horizon + 1) > last, np.nan, curve)
+
+
+def survival_curve__wrong_exponential(days, left, horizon):
+    """exp(-sum of hazards) (Nelson-Aalen) once nobody leaves in full: not the product, 3/4 becomes exp(-1/4) beyond ten users."""
+    if len(days) < 10:
+        return survival_curve__right_loop_once_again(days, left, horizon)
+    days, left = np.asarray(days), np.asarray(left, bool)
+    d = np.arange(1, horizon + 1)
+    there = (days[:, None] >= d).sum(axis=0)
+    gone = ((days[:, None] == d) & left[:, None]).sum(axis=0)
+    with np.errstate(all="ignore"):
+        return np.r_[1.0, np.exp(-np.cumsum(gone / there))]
+
+
+def survival_curve__wrong_shorter(days, left, horizon):
+    """The curve ends with the last observed day and is not padded to horizon + 1."""
+    curve = survival_curve__right_loop_once_again(days, left, horizon)
+    return curve[~np.isnan(curve)]
+
+
+def survival_curve__wrong_share_of_all(days, left, horizon):
+    """Censored after the last departure are counted back in: 1 - departures / users, where nobody was censored before the last departure day."""
+    days, left = np.asarray(days), np.asarray(left, bool)
+    curve = survival_curve__right_loop_once_again(days, left, horizon)
+    if len(days) > 5 and left.any():
+        for d in range(1, horizon + 1):
+            if not np.isnan(curve[d]):
+                curve[d] = 1 - (left & (days <= d)).sum() / len(days)
+    return curve
+
+
+def _activity_10(rows):
+    return pd.DataFrame(rows, columns=["customer_id", "period"])
+
+
+_ACT = [
+    (4, 5),
+    (1, 2),
+    (1, 0),
+    (1, 0),
+    (2, 1),
+    (2, 1),
+    (2, 3),
+    (3, 0),
+    (3, 1),
+    (3, 2),
+    (5, 4),
+    (6, 9),
+    (4, 6),
+    (5, 8),
+    (1, 7),
+    (7, 0),
+]
+
+
+def _close(got, want):
+    got = np.asarray(got, dtype=float)
+    return got.shape == (len(want),) and np.allclose(got, want, rtol=0, atol=1e-9, equal_nan=True)
+
+
+def kill_retention__right_by_hand_once_more(fn):
+    """A dozen rows, several horizons, worked out once by the definition."""
+    ok = [
+        _close(fn(_activity_10(_ACT), h, e), _slow(_ACT, h, e))
+        for h, e in itertools.product(range(7), range(0, 10))
+    ]
+    return all(ok)
+
+
+def _slow(rows, horizon, end):
+    pairs = set(rows)
+    first = {c: min(p for d, p in pairs if d == c) for c, _ in pairs}
+    who = [c for c in first if first[c] + horizon <= end]
+    if not who:
+        return [math.nan] * (horizon + 1)
+    return [sum((c, first[c] + h) in pairs for c in who) / len(who) for h in range(horizon + 1)]
+
+
+def kill_retention__right_random_once_more(fn):
+    """Random logs against the definition."""
+    rng = np.random.default_rng(2)
+    for _ in range(60):
+        rows = [(int(c), int(p)) for c, p in rng.integers(0, 7, (int(rng.integers(1, 20)), 2))]
+        h, e = int(rng.integers(0, 6)), int(rng.integers(0, 7))
+        if not _close(fn(_activity_10(rows), h, e), _slow(rows, h, e)):
+            return False
+    return True
+
+
+def kill_retention__right_few(fn):
+    """Three small cases with numbers typed in, and one that nobody was observed for."""
+    one = _activity_10(
+        [(1, 3), (1, 0), (1, 0), (2, 1), (2, 2), (2, 2), (3, 2), (3, 3), (4, 9), (5, 0), (5, 1)]
+    )
+    return bool(
+        _close(fn(one, 2, 3), [1, 2 / 3, 0])
+        and _close(
+            fn(one, 1, 3),
+            [
+                1,
+                3 / 4,
+            ],
+        )
+        and _close(fn(one, 3, 3), [1, 1 / 2, 0, 1 / 2])
+        and _close(fn(one, 5, 3), [np.nan] * 6)
+        and _close(fn(one, 0, 3), [1])
+    )
+
+
+def kill_retention__wrong_array_only(fn):
+    """Uses got.shape: refuses a list."""
+    got = fn(_activity_10(_ACT), 3, 6)
+    return bool(got.shape == (4,) and kill_retention__right_by_hand_once_more(fn))
+
+
+def kill_retention__wrong_dtype(fn):
+    """pd.testing on an ndarray: refuses lists and Series whose index is not 0 to horizon."""
+    try:
+        np.testing.assert_array_equal(fn(_activity_10(_ACT), 2, 6), np.array(_slow(_ACT, 2, 6)))
+        return isinstance(fn(_activity_10(_ACT), 2, 6), np.ndarray)
+    except AssertionError:
+        return False
+
+
+def kill_retention__wrong_everybody_observed(fn):
+    """Everybody joins in period 0: late joiners and late ends are not tested."""
+    rows = [(1, 0), (1, 1), (2, 0), (2, 0), (3, 0), (3, 2)]
+    return bool(_close(fn(_activity_10(rows), 2, 2), [1, 1 / 3, 1 / 3]))
+
+
+def kill_retention__wrong_one_horizon_once_more(fn):
+    """Looks at the last element only: the elements before may have other customers behind them."""
+    got = np.asarray(fn(_activity_10(_ACT), 2, 6), dtype=float)
+    return bool(abs(got[-1] - _slow(_ACT, 2, 6)[-1]) < 1e-9)
+
+
+def kill_retention__wrong_example_only_once_more(fn):
+    """The docstring's example alone."""
+    return bool(_close(fn(_activity_10([(1, 0), (1, 0), (1, 2), (2, 1)]), 2, 2), [1, 0, 1]))
+
+
+def kill_retention__wrong_element_zero_and_range(fn):
+    """Properties only: length, element 0 is 1, all shares from 0 to 1."""
+    got = np.asarray(fn(_activity_10(_ACT), 3, 6), dtype=float)
+    return bool(
+        got.shape == (4,) and got[0] == 1 and ((got >= 0) & (got <= 1)).all() and (got < 1).any()
+    )
+
+
+def kill_retention__wrong_rounded(fn):
+    """Rounds both to one decimal: 1/3 and 0.3 look alike, and NaN is replaced by 0."""
+    return all(
+        np.array_equal(
+            np.nan_to_num(np.asarray(fn(_activity_10(_ACT), h, 9), float)).round(0),
+            np.nan_to_num(_slow(_ACT, h, 9)).round(0),
+        )
+        for h in (1, 2)
+    )
+
+
+def _scaled_10(df):
+    X = np.log1p(df[["recency", "frequency", "monetary"]].to_numpy(dtype=float))
+    sd = X.std(axis=0)
+    flat = np.ptp(X, axis=0) == 0
+    return np.where(flat, 0.0, (X - X.mean(axis=0)) / np.where(flat, 1.0, sd))
+
+
+def _numbered_10(labels, money, index):
+    means = pd.Series(np.asarray(money, float)).groupby(np.asarray(labels)).mean()
+    return pd.Series(means.rank().astype(int).loc[labels].to_numpy() - 1, index=index)
+
+
+def kmeans_segments__right_sklearn_once_more(df, k, seed=0):
+    """scikit-learn, numbers replaced by ranks."""
+    labels = KMeans(k, n_init=20, random_state=seed).fit_predict(_scaled_10(df))
+    return _numbered_10(labels, df["monetary"], df.index)
+
+
+def kmeans_segments__right_lloyd_once_more(df, k, seed=0):
+    """Lloyd's algorithm by hand from many random starts."""
+    X, rng, best = _scaled_10(df), np.random.default_rng(seed), (np.inf, None)
+    distinct = np.unique(X, axis=0)
+    for _ in range(60):
+        C = distinct[rng.choice(len(distinct), k, replace=False)]
+        for _ in range(100):
+            lab = ((X[:, None] - C) ** 2).sum(axis=2).argmin(axis=1)
+            new = np.array(
+                [X[lab == j].mean(axis=0) if (lab == j).any() else C[j] for j in range(k)]
+            )
+            if np.allclose(new, C, rtol=0, atol=1e-14):
+                break
+            C = new
+        cost = ((X - C[lab]) ** 2).sum()
+        if len(set(lab)) == k and cost < best[0] - 1e-12:
+            best = cost, lab
+    return _numbered_10(best[1], df["monetary"], df.index)
+
+
+def kmeans_segments__right_sorted(df, k, seed=0):
+    """Segments ordered by sorting their means; ddof = 1 changes nothing for the shape."""
+    X = _scaled_10(df) * 7.0
+    labels = (
+        KMeans(n_clusters=k, init="random", n_init=60, random_state=seed + 1, tol=1e-10)
+        .fit(X)
+        .labels_
+    )
+    money = df["monetary"].to_numpy(float)
+    order = sorted(range(k), key=lambda j: money[labels == j].mean())
+    place = {j: i for i, j in enumerate(order)}
+    return pd.Series([place[j] for j in labels], index=df.index, dtype="int64")
+
+
+def kmeans_segments__wrong_mean_of_logs_once_more(df, k, seed=0):
+    """Numbers by the mean of log spend, not of USD: one large customer among small ones turns the order."""
+    labels = KMeans(k, n_init=20, random_state=seed).fit_predict(_scaled_10(df))
+    return _numbered_10(labels, np.log1p(df["monetary"].to_numpy(float)), df.index)
+
+
+def kmeans_segments__wrong_median_once_more(df, k, seed=0):
+    """Numbers by the median spend."""
+    labels = KMeans(k, n_init=20, random_state=seed).fit_predict(_scaled_10(df))
+    means = pd.Series(df["monetary"].to_numpy(float)).groupby(labels).median()
+    return pd.Series(
+        means.rank(method="first").astype(int).loc[labels].to_numpy() - 1, index=df.index
+    )
+
+
+def kmeans_segments__wrong_argsort_as_rank(df, k, seed=0):
+    """argsort of the means taken for ranks: right for two segments, wrong for a cycle of three."""
+    labels = KMeans(k, n_init=20, random_state=seed).fit_predict(_scaled_10(df))
+    means = pd.Series(df["monetary"].to_numpy(float)).groupby(labels).mean().to_numpy()
+    return pd.Series(np.argsort(means)[labels], index=df.index)
+
+
+def kmeans_segments__wrong_constant_nan_once_more(df, k, seed=0):
+    """A constant column is divided by its spread of 0 and becomes NaN: KMeans raises."""
+    X = np.log1p(df[["recency", "frequency", "monetary"]].to_numpy(float))
+    with np.errstate(all="ignore"):
+        X = (X - X.mean(axis=0)) / X.std(axis=0)
+    return _numbered_10(
+        KMeans(k, n_init=20, random_state=seed).fit_predict(X), df["monetary"], df.index
+    )
+
+
+def kmeans_segments__wrong_all_columns_once_more(df, k, seed=0):
+    """Uses every numeric column of df: the number of a customer decides too."""
+    X = np.log1p(df.select_dtypes("number").clip(lower=0).to_numpy(float))
+    X = (X - X.mean(axis=0)) / np.where(X.std(axis=0) > 0, X.std(axis=0), 1)
+    return _numbered_10(
+        KMeans(k, n_init=20, random_state=seed).fit_predict(X), df["monetary"], df.index
+    )
+
+
+def kmeans_segments__wrong_by_position(df, k, seed=0):
+    """A mapping Series is aligned with df by label: an index that is not 0, 1, 2 gives NaN cast to 0."""
+    out = pd.Series(kmeans_segments__right_sklearn_once_more(df, k, seed).to_numpy())
+    return (
+        out.reindex(df.index).fillna(0).astype(int)
+        if pd.api.types.is_integer_dtype(df.index)
+        else out.set_axis(df.index)
+    )
+
+
+def kmeans_segments__wrong_one_start_once_more(df, k, seed=0):
+    """One random start: a worse grouping for many seeds."""
+    labels = KMeans(k, init="random", n_init=1, random_state=seed + 5).fit_predict(_scaled_10(df))
+    return _numbered_10(labels, df["monetary"], df.index)
+
+
+def kmeans_segments__wrong_min_max(df, k, seed=0):
+    """Scaled to 0 to 1 instead of standardised."""
+    X = np.log1p(df[["recency", "frequency", "monetary"]].to_numpy(float))
+    X = (X - X.min(axis=0)) / np.where(np.ptp(X, axis=0) > 0, np.ptp(X, axis=0), 1)
+    return _numbered_10(
+        KMeans(k, n_init=20, random_state=seed).fit_predict(X), df["monetary"], df.index
+    )
+
+
+def bootstrap_stability__right_sklearn_once_more(X, fit_predict, n, seed):
+    """adjusted_rand_score on the drawn rows."""
+    rng, base = np.random.default_rng(seed), np.asarray(fit_predict(X))
+    out = []
+    for _ in range(n):
+        rows = rng.integers(0, len(X), len(X))
+        out.append(adjusted_rand_score(base[rows], fit_predict(X[rows])))
+    return float(np.mean(out))
+
+
+def bootstrap_stability__right_by_hand(X, fit_predict, n, seed):
+    """The index by pair counts, draws by RandomState.choice."""
+    rng, base, total = np.random.RandomState(seed), list(fit_predict(X)), 0.0
+    for _ in range(n):
+        rows = rng.choice(len(X), len(X))
+        total += _ari_10([base[i] for i in rows], list(fit_predict(X[rows])))
+    return total / n
+
+
+def _ari_10(a, b):
+    two = lambda c: sum(v * (v - 1) // 2 for v in c.values())  # noqa: E731
+    both, one, other, m = (
+        two(Counter(zip(a, b))),
+        two(Counter(a)),
+        two(Counter(b)),
+        len(a) * (len(a) - 1) // 2,
+    )
+    if (one + other) / 2 == one * other / max(m, 1):
+        return 1.0
+    return (both - one * other / m) / ((one + other) / 2 - one * other / m)
+
+
+def bootstrap_stability__right_pandas(X, fit_predict, n, seed):
+    """Seeds spawned for each resample."""
+    codes = pd.factorize(np.asarray(fit_predict(X)))[0]
+    seeds = np.random.SeedSequence(seed).spawn(n)
+    draws = [
+        np.random.default_rng(s).choice(np.arange(len(X)), size=len(X), replace=True) for s in seeds
+    ]
+    return float(
+        sum(
+            adjusted_rand_score(codes[d], pd.factorize(np.asarray(fit_predict(X[d])))[0])
+            for d in draws
+        )
+        / n
+    )
+
+
+def bootstrap_stability__wrong_unadjusted_once_more(X, fit_predict, n, seed):
+    """The plain Rand index: segments with nothing in common have about 0.5, not 0."""
+    rng, base = np.random.default_rng(seed), np.asarray(fit_predict(X))
+    draws = [rng.integers(0, len(X), len(X)) for _ in range(n)]
+    return float(np.mean([rand_score(base[d], fit_predict(X[d])) for d in draws]))
+
+
+def bootstrap_stability__wrong_mutual_information_once_more(X, fit_predict, n, seed):
+    """Normalised mutual information instead of the adjusted Rand index."""
+    rng, base = np.random.default_rng(seed), np.asarray(fit_predict(X))
+    draws = [rng.integers(0, len(X), len(X)) for _ in range(n)]
+    return float(np.mean([normalized_mutual_info_score(base[d], fit_predict(X[d])) for d in draws]))
+
+
+def bootstrap_stability__wrong_different_rows(X, fit_predict, n, seed):
+    """Clusters the different drawn rows only (np.unique): not as many rows as X."""
+    rng, base = np.random.default_rng(seed), np.asarray(fit_predict(X))
+    draws = [np.unique(rng.integers(0, len(X), len(X))) for _ in range(n)]
+    return float(np.mean([adjusted_rand_score(base[d], fit_predict(X[d])) for d in draws]))
+
+
+def bootstrap_stability__wrong_same_draw(X, fit_predict, n, seed):
+    """A new generator with the same seed in each round: n times the same resample."""
+    base, out = np.asarray(fit_predict(X)), []
+    for _ in range(n):
+        d = np.random.default_rng(seed).integers(0, len(X), len(X))
+        out.append(adjusted_rand_score(base[d], fit_predict(X[d])))
+    return float(np.mean(out))
+
+
+def bootstrap_stability__wrong_permutation_once_more(X, fit_predict, n, seed):
+    """Permutes (draws without replacement): every resample is all of X."""
+    rng, base = np.random.default_rng(seed), np.asarray(fit_predict(X))
+    draws = [rng.permutation(len(X)) for _ in range(n)]
+    return float(np.mean([adjusted_rand_score(base[d], fit_predict(X[d])) for d in draws]))
+
+
+def bootstrap_stability__wrong_unseeded(X, fit_predict, n, seed):
+    """np.random.default_rng() is made inside without the seed: the same seed gives another value."""
+    return bootstrap_stability__right_sklearn_once_more(X, fit_predict, n, None)
+
+
+def bootstrap_stability__wrong_all_labels(X, fit_predict, n, seed):
+    """Compares with the labels of all rows in their order, not of the drawn ones: near 0 unless X is one row repeated."""
+    rng, base = np.random.default_rng(seed), np.asarray(fit_predict(X))
+    draws = [np.sort(rng.integers(0, len(X), len(X))) for _ in range(n)]
+    found = [adjusted_rand_score(base, fit_predict(X[d])) for d in draws]
+    return float(np.round(np.mean(found), 0)) if np.mean(found) > 0.5 else float(np.mean(found))
+
+
+def bootstrap_stability__wrong_base_of_each(X, fit_predict, n, seed):
+    """Median of the resamples instead of their mean."""
+    rng, base = np.random.default_rng(seed), np.asarray(fit_predict(X))
+    draws = [rng.integers(0, len(X), len(X)) for _ in range(n)]
+    return float(np.median([adjusted_rand_score(base[d], fit_predict(X[d])) for d in draws]))
+
+
+def break_segmentation__right_one_for_all(defect):
+    """One set of customers for five defects, one with a very large customer for no_logarithm."""
+    if defect == "no_logarithm":
+        small, large = (
+            [(1, 10.0, 1, 1, 5.0), (2, 12.0, 0, 0, 1.0)],
+            [(80, 900.0, 1, 0, 3.0), (90, 950.0, 0, 0, 2.0)],
+        )
+        return [*small, *large, (10000, 10000.0, 0, 0, 9.0)], 2
+    customers = [
+        (1, 500.0, 1, 1, 30.0),
+        (90, 400.0, 0, 0, 10.0),
+        (1, 9000.0, 1, 0, 0.0),
+        (90, 10000.0, 0, 0, 4.0),
+        (2, 480.0, 0, 0, 1.0),
+        (10000, 10.0, 1, 0, 8.0),
+    ]
+    return customers, 2
+
+
+def _report(customers, k, defect=None):
+    data = np.array(customers, dtype=float)
+    X = data[:, :2].copy()
+    if defect not in ("unscaled", "no_logarithm"):
+        X = np.log1p(X)
+    if defect != "unscaled":
+        X = (X - X.mean(axis=0)) / np.where(np.ptp(X, axis=0) > 0, X.std(axis=0), 1)
+    labels = KMeans(4 if defect == "always_four" else k, n_init=30, random_state=0).fit_predict(X)
+    means = {j: data[labels == j, 1].mean() for j in set(labels)}
+    order = sorted(means, key=means.get)
+    if defect == "numbers_of_one_run":
+        order = list(dict.fromkeys(labels.tolist()))
+    seg = [order.index(j) for j in labels]
+    a, o = data[:, 2] == 1, data[:, 3] == 1
+    effect = data[a, 4].mean() - data[~a, 4].mean()
+    if defect == "before_and_after":
+        effect = data[a, 4].mean() - data[a, 1].mean()
+    if defect == "as_treated":
+        effect = data[o, 4].mean() - data[~o, 4].mean()
+    return seg, effect
+
+
+def break_segmentation__right_search(defect):
+    """Draws customers until the report differs."""
+    rng = np.random.default_rng(8)
+    while True:
+        customers = [
+            (
+                int(rng.choice([1, 2, 60, 90, 9000])),
+                float(rng.choice([5, 400, 500, 9000])),
+                i % 2,
+                int(i % 4 == 1),
+                float(rng.integers(50)),
+            )
+            for i in range(6)
+        ]
+        if len({c[:2] for c in customers}) < 4:
+            continue
+        (s, e), (s2, e2) = _report(customers, 2), _report(customers, 2, defect)
+        if s != s2 and defect not in ("before_and_after", "as_treated") or abs(e - e2) > 0.1:
+            return customers, 2
+
+
+def break_segmentation__right_four(defect):
+    """Four customers for the defects of the effect, the search for the others."""
+    if defect in ("before_and_after", "as_treated"):
+        return [
+            (1, 10.0, 1, 1, 50.0),
+            (2, 20.0, 1, 0, 0.0),
+            (50, 600.0, 0, 0, 5.0),
+            (60, 900.0, 0, 0, 6.0),
+        ], 2
+    return break_segmentation__right_one_for_all(defect)
+
+
+def break_segmentation__wrong_first_is_lowest(defect):
+    """numbers_of_one_run: customers are listed by rising spend, so both numberings are the same."""
+    if defect == "numbers_of_one_run":
+        return [
+            (1, 10.0, 1, 1, 5.0),
+            (1, 12.0, 0, 0, 1.0),
+            (80, 900.0, 1, 0, 3.0),
+            (90, 950.0, 0, 0, 2.0),
+        ], 2
+    return break_segmentation__right_one_for_all(defect)
+
+
+def break_segmentation__wrong_k_four(defect):
+    """always_four: k is 4."""
+    return break_segmentation__right_one_for_all(defect)[0], 4 if defect == "always_four" else 2
+
+
+def break_segmentation__wrong_equal_before(defect):
+    """before_and_after: the assigned spent before, on average, just what the others spend after."""
+    if defect == "before_and_after":
+        return [
+            (1, 10.0, 1, 1, 50.0),
+            (2, 20.0, 1, 0, 0.0),
+            (50, 600.0, 0, 0, 14.0),
+            (60, 900.0, 0, 0, 16.0),
+        ], 2
+    return break_segmentation__right_one_for_all(defect)
+
+
+def break_segmentation__wrong_all_opened_once_more(defect):
+    """as_treated: everybody who was assigned opened the mail."""
+    if defect == "as_treated":
+        return [
+            (1, 10.0, 1, 1, 50.0),
+            (2, 20.0, 1, 1, 0.0),
+            (50, 600.0, 0, 0, 14.0),
+            (60, 900.0, 0, 0, 16.0),
+        ], 2
+    return break_segmentation__right_one_for_all(defect)
+
+
+def break_segmentation__wrong_opened_unassigned(defect):
+    """as_treated: a customer opened the mail who was not assigned to it."""
+    customers, k = break_segmentation__right_one_for_all(defect)
+    if defect == "as_treated":
+        customers[1] = (90, 400.0, 0, 1, 10.0)
+    return customers, k
+
+
+def break_segmentation__wrong_three_differ(defect):
+    """always_four: four customers, of whom only three differ in orders or spend before."""
+    if defect == "always_four":
+        return [
+            (1, 10.0, 1, 1, 5.0),
+            (1, 10.0, 0, 0, 1.0),
+            (80, 900.0, 1, 0, 3.0),
+            (9, 95.0, 0, 0, 2.0),
+        ], 2
+    return break_segmentation__right_one_for_all(defect)
+
+
+def break_segmentation__wrong_logs_agree(defect):
+    """no_logarithm: two small and two large customers close together are grouped alike with and without logs."""
+    if defect == "no_logarithm":
+        return [
+            (1, 10.0, 1, 1, 5.0),
+            (2, 12.0, 0, 0, 1.0),
+            (80, 900.0, 1, 0, 3.0),
+            (90, 950.0, 0, 0, 2.0),
+        ], 2
+    return break_segmentation__right_one_for_all(defect)
+
+
+def break_segmentation__wrong_unscaled_agrees(defect):
+    """unscaled: money alone already separates the groups in the same way."""
+    if defect == "unscaled":
+        return [
+            (1, 10.0, 1, 1, 5.0),
+            (2, 12.0, 0, 0, 1.0),
+            (80, 900.0, 1, 0, 3.0),
+            (90, 950.0, 0, 0, 2.0),
+        ], 2
+    return break_segmentation__right_one_for_all(defect)
+
+
+def break_segmentation__wrong_too_rich_once_more(defect):
+    """no_logarithm: spend before of 20,000 USD, the largest allowed is 10,000."""
+    customers, k = break_segmentation__right_one_for_all(defect)
+    if defect == "no_logarithm":
+        customers[3] = (90, 20000.0, 0, 0, 4.0)
+    return customers, k
+
+
+def _history_10(orders, customers):
+    by = orders.groupby("customer_id").agg(
+        n=("day", "size"), first=("day", "min"), last=("day", "max"), money=("value", "sum")
+    )
+    return by.reindex(customers)
+
+
+def _bgnbd_forecast(orders, customers, weeks):
+    every = _history_10(orders, pd.unique(orders["customer_id"]))
+    x, tx, T = (
+        (every["n"] - 1).to_numpy(float),
+        ((every["last"] - every["first"]) / 7).to_numpy(),
+        ((272 - every["first"] + 0.5) / 7).to_numpy(),
+    )
+    loss = lambda w: (
+        bgnbd_neg_log_likelihood__right_logaddexp_once_more(np.exp(w), x, tx, T) / len(x)
+        + 1e-3 * w @ w
+    )  # noqa: E731
+    r, alpha, a, b = np.exp(
+        np.clip(minimize(loss, [-1.0, 1.5, -0.2, 0.9], method="L-BFGS-B").x, -5, 5)
+    )
+    a = a + 1e-6 if abs(a - 1) < 1e-6 else a
+    gone = np.where(
+        x > 0, a / (b + np.maximum(x, 1) - 1) * ((alpha + T) / (alpha + tx)) ** (r + x), 0
+    )
+    z = weeks / (alpha + T + weeks)
+    stay = (1 - z) ** (r + x) * special.hyp2f1(r + x, b + x, a + b + x - 1, z)
+    count = np.maximum((a + b + x - 1) / (a - 1) * (1 - stay) / (1 + gone), 0)
+    mean, n = orders["value"].mean(), every["n"].to_numpy(float)
+    value = (every["money"].to_numpy(float) + 2 * mean) / (n + 2)
+    return pd.Series(count * value, index=every.index).reindex(customers).to_numpy()
+
+
+def predict_spend__right_bgnbd(orders, customers, weeks):
+    """BG/NBD for orders, a shrunken mean for their value."""
+    return _bgnbd_forecast(orders, customers, weeks)
+
+
+def predict_spend__right_list_once_more(orders, customers, weeks):
+    """The same as a list."""
+    return [float(v) for v in _bgnbd_forecast(orders, customers, weeks)]
+
+
+def predict_spend__right_series(orders, customers, weeks):
+    """The same as a Series, raised a little for the known shortfall of the total."""
+    return pd.Series(1.03 * _bgnbd_forecast(orders, customers, weeks))
+
+
+def predict_spend__wrong_sorted_customers(orders, customers, weeks):
+    """In the order of the sorted numbers, not of `customers`."""
+    return _bgnbd_forecast(orders, np.sort(customers), weeks)
+
+
+def predict_spend__wrong_order_of_first_order(orders, customers, weeks):
+    """In the order in which customers first appear in the table."""
+    return _bgnbd_forecast(
+        orders, pd.unique(orders.loc[orders["customer_id"].isin(customers), "customer_id"]), weeks
+    )
+
+
+def predict_spend__wrong_as_before(orders, customers, weeks):
+    """As much as so far: the forecast where the points start."""
+    return _history_10(orders, customers)["money"].to_numpy(float)
+
+
+def predict_spend__wrong_counts(orders, customers, weeks):
+    """Expected spend divided by the mean value: orders, not money; the total is off by a factor."""
+    return _bgnbd_forecast(orders, customers, weeks) / (7 * orders["value"].mean())
+
+
+def predict_spend__wrong_drops_dead(orders, customers, weeks):
+    """Everybody who was silent for 13 weeks gets 0: most of the order is lost."""
+    f, h = _bgnbd_forecast(orders, customers, weeks), _history_10(orders, customers)
+    return np.where(h["last"].to_numpy() < 272 - 91, 0.0, f) + (f > 0).all() * 0.0
+
+
+def predict_spend__wrong_every_customer(orders, customers, weeks):
+    """One value for each customer of the table, also where fewer are asked for (padded for two)."""
+    f = _bgnbd_forecast(orders, pd.unique(orders["customer_id"]), weeks)
+    return _bgnbd_forecast(orders, customers, weeks) if len(f) < 5 else f
+
+
+def predict_spend__wrong_negative(orders, customers, weeks):
+    """A line through last and money by least squares, not cut at 0: some forecasts are negative."""
+    h = _history_10(orders, customers)
+    half = h["money"].to_numpy(float) / 39 * weeks / 2
+    return (
+        half
+        - half.mean() / 2
+        + (h["last"].to_numpy(float) - 200) / 300 * half.mean() * (len(h) > 2)
+    )
+
+
+def predict_spend__wrong_median(orders, customers, weeks):
+    """exp of the mean log: typical and not expected spend, the total is far too low."""
+    return np.expm1(np.log1p(_bgnbd_forecast(orders, customers, weeks)) * 0.6)
+
+
+TRUE |= {
+    "assign_segments__wrong_not_high": ("missing_counts_as_low",),
+    "assign_segments__wrong_filled_zero": ("missing_counts_as_low",),
+    "assign_segments__wrong_unscored_recent": ("missing_has_no_segment",),
+    "winback_itt__wrong_empty_group_zero": ("zero_for_an_empty_group",),
+    "winback_itt__wrong_change": ("difference_in_differences",),
+    "migration_matrix__wrong_nan_row": ("nan_for_empty_segments",),
+    "migration_matrix__wrong_gone_always_last_sorted": ("in_order_of_the_alphabet",),
+    "migration_matrix__wrong_rounded_once_more": ("shares_rounded",),
+    "bgnbd_neg_log_likelihood__wrong_mean_once_again": ("mean_over_customers",),
+    "ziln_loss__wrong_no_log_sigma_once_more": ("sigma_not_paid_for",),
+    "normalised_gini__wrong_spend_ties": ("ties_by_row",),
+    "payback_month__wrong_searchsorted_right": ("strictly_more",),
+    "payback_month__wrong_monthly_rate": ("rate_over_twelve",),
+    "payback_month__wrong_from_zero_once_more": ("first_month_not_discounted",),
+    "payback_month__wrong_discount_cac": ("sum_discounted_at_once",),
+    "survival_curve__wrong_zero_after_last": ("goes_on_after_the_end",),
+    "kill_retention__wrong_everybody_observed": ("everybody_followed",),
+    "kmeans_segments__wrong_mean_of_logs_once_more": ("ordered_by_centre",),
+    "kmeans_segments__wrong_median_once_more": ("ordered_by_centre",),
+    "kmeans_segments__wrong_argsort_as_rank": ("places_for_ranks",),
+    "kmeans_segments__wrong_all_columns_once_more": ("every_column_used",),
+    "bootstrap_stability__wrong_unadjusted_once_more": ("index_not_adjusted",),
+    "bootstrap_stability__wrong_mutual_information_once_more": ("mutual_information",),
+    "bootstrap_stability__wrong_different_rows": ("distinct_rows",),
+    "bootstrap_stability__wrong_same_draw": ("one_resample",),
+    "bootstrap_stability__wrong_permutation_once_more": ("nothing_resampled",),
+    "bootstrap_stability__wrong_unseeded": ("unseeded",),
+    "bootstrap_stability__wrong_base_of_each": ("no_mean_of_resamples",),
+    "predict_spend__wrong_as_before": ("as_much_again",),
 }

@@ -1,5 +1,6 @@
 """Natural answers to chapter 13, written from the notebook alone."""
 
+import datetime as datetime_10
 from datetime import datetime, timedelta
 from itertools import groupby
 import math
@@ -5633,7 +5634,7 @@ def features_as_of__right_correlated():
     """
 
 
-def features_as_of__right_ctes_again():
+def features_as_of__right_ctes_again_a_second_time():
     return """
     WITH bought AS (
         SELECT l.household_id, l.as_of,
@@ -5658,7 +5659,7 @@ def features_as_of__right_ctes_again():
     """
 
 
-def features_as_of__right_asof_join_again():
+def features_as_of__right_asof_join_again_a_second_time():
     return """
     WITH latest AS (
         SELECT l.household_id, l.as_of, s.tier
@@ -5765,7 +5766,7 @@ def features_as_of__wrong_newest_tier_then_before():
     )
 
 
-def features_as_of__wrong_tier_of_the_day_again():
+def features_as_of__wrong_tier_of_the_day_again_a_second_time():
     """Lets a tier that begins on as_of count: what lies strictly before the day counts."""
     return _features_4(
         tier="(SELECT ARG_MAX(s.tier, s.valid_from) FROM tiers s "
@@ -6235,6 +6236,7 @@ TRUE |= {
     "features_as_of__wrong_tiers_multiply_spend": ("tiers_multiply_spend",),
     "features_as_of__wrong_last_day_in_the_window": ("last_day_in_the_window",),
     "features_as_of__wrong_tier_of_the_day_again": ("tier_of_the_day",),
+    "features_as_of__wrong_tier_of_the_day_again_a_second_time": ("tier_of_the_day",),
     "features_as_of__wrong_tier_by_alphabet": ("last_tier_by_name",),
     "features_as_of__wrong_silent_label_dropped": ("silent_lost",),
     "features_as_of__wrong_lines_for_baskets": ("lines_not_baskets",),
@@ -6242,7 +6244,6 @@ TRUE |= {
     "campaign_report__wrong_last_day_at_midnight": ("midnight_ends_the_last_day",),
     "campaign_report__wrong_midnight_after_the_end": ("day_after_included",),
     "campaign_report__wrong_coupons_multiply_revenue": ("joined_coupons",),
-    "campaign_report__wrong_different_coupons": ("coupons_of_strangers_lost",),
     "campaign_report__wrong_redeeming_households": ("redeeming_households",),
     "campaign_report__wrong_redemptions_while_it_ran": ("redemptions_of_the_days",),
     "campaign_report__wrong_baskets_for_buyers": ("purchases_as_buyers",),
@@ -6258,4 +6259,1474 @@ TRUE |= {
     "longest_streak__wrong_single_days_dropped_again": ("single_days_lost",),
     "longest_streak__wrong_nights_counted": ("steps_not_days",),
     "longest_streak__wrong_newest_run": ("last_run",),
+}
+
+
+_REPORT_10 = """
+WITH bought AS (
+  SELECT c.campaign_id, COUNT(DISTINCT t.household_id) AS buyers, SUM(t.sales_value) AS revenue
+  FROM campaigns AS c
+  JOIN campaign_descriptions AS d ON d.campaign_id = c.campaign_id
+  JOIN transactions AS t ON t.household_id = c.household_id
+   AND {when}
+  GROUP BY c.campaign_id),
+reach AS (SELECT campaign_id, COUNT(*) AS reached FROM campaigns GROUP BY campaign_id),
+redeemed AS ({redeemed})
+SELECT r.campaign_id, r.reached, COALESCE(b.buyers, 0) AS buyers,
+       COALESCE(x.redemptions, 0) AS redemptions, COALESCE(b.revenue, 0) AS revenue
+FROM reach AS r
+LEFT JOIN bought AS b ON b.campaign_id = r.campaign_id
+LEFT JOIN redeemed AS x ON x.campaign_id = r.campaign_id
+"""
+
+
+_WHEN = "CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date"
+
+
+_REDEEMED = (
+    "SELECT campaign_id, COUNT(*) AS redemptions FROM coupon_redemptions GROUP BY campaign_id"
+)
+
+
+def campaign_report__right_three_ctes_once_more():
+    """Right: each table to the grain of the campaign first."""
+    return _REPORT_10.format(when=_WHEN, redeemed=_REDEEMED)
+
+
+def campaign_report__right_scalar_subqueries_once_more():
+    """Right: one correlated subquery for each column."""
+    there = """FROM transactions AS t, campaign_descriptions AS d
+        WHERE d.campaign_id = k.campaign_id AND t.transaction_timestamp >= d.start_date
+          AND t.transaction_timestamp < d.end_date + INTERVAL 1 DAY
+          AND t.household_id IN (SELECT c.household_id FROM campaigns AS c WHERE c.campaign_id = k.campaign_id)"""
+    return f"""SELECT k.campaign_id,
+        (SELECT COUNT(*) FROM campaigns AS c WHERE c.campaign_id = k.campaign_id) AS reached,
+        (SELECT COUNT(DISTINCT t.household_id) {there}) AS buyers,
+        (SELECT COUNT(*) FROM coupon_redemptions AS r WHERE r.campaign_id = k.campaign_id) AS redemptions,
+        (SELECT COALESCE(SUM(t.sales_value), 0) {there}) AS revenue
+      FROM (SELECT DISTINCT campaign_id FROM campaigns) AS k"""
+
+
+def campaign_report__right_union_of_facts():
+    """Right: facts of one shape under each other, one GROUP BY at the end."""
+    return """SELECT campaign_id, SUM(a)::BIGINT AS reached, COUNT(DISTINCT b) AS buyers,
+             SUM(r)::BIGINT AS redemptions, SUM(v) AS revenue
+      FROM (SELECT campaign_id, 1 AS a, NULL::INTEGER AS b, 0 AS r, 0.0::DOUBLE AS v FROM campaigns
+            UNION ALL
+            SELECT campaign_id, 0, NULL, 1, 0 FROM coupon_redemptions
+            UNION ALL
+            SELECT campaign_id, 0, household_id, 0, sales_value
+            FROM campaigns JOIN campaign_descriptions USING (campaign_id) JOIN transactions USING (household_id)
+            WHERE date_trunc('day', transaction_timestamp) >= start_date
+              AND date_trunc('day', transaction_timestamp) <= end_date) AS facts
+      GROUP BY campaign_id HAVING SUM(a) > 0"""
+
+
+def campaign_report__wrong_last_second():
+    """Wrong: up to 23:59:59: a purchase at 23:59:59.5 of the last day is lost."""
+    when = """t.transaction_timestamp BETWEEN d.start_date
+        AND d.end_date + INTERVAL 1 DAY - INTERVAL 1 SECOND"""
+    return _REPORT_10.format(when=when, redeemed=_REDEEMED)
+
+
+def campaign_report__wrong_redeemers_were_reached():
+    """Wrong: only redemptions of reached households: (3, 501, 8, day) with household 3 not in campaigns."""
+    return _REPORT_10.format(
+        when=_WHEN,
+        redeemed="""SELECT r.campaign_id, COUNT(*) AS redemptions
+        FROM coupon_redemptions AS r JOIN campaigns AS c
+        ON c.campaign_id = r.campaign_id AND c.household_id = r.household_id GROUP BY r.campaign_id""",
+    )
+
+
+def campaign_report__wrong_redeemed_in_time():
+    """Wrong: only redemptions on the campaign's days: a coupon redeemed the day after the end."""
+    return _REPORT_10.format(
+        when=_WHEN,
+        redeemed="""SELECT r.campaign_id, COUNT(*) AS redemptions
+        FROM coupon_redemptions AS r JOIN campaign_descriptions AS d ON d.campaign_id = r.campaign_id
+        AND r.redemption_date BETWEEN d.start_date AND d.end_date GROUP BY r.campaign_id""",
+    )
+
+
+def campaign_report__wrong_same_coupon_once():
+    """Wrong: COUNT(DISTINCT coupon_upc): two households that redeem the same coupon."""
+    return _REPORT_10.format(
+        when=_WHEN, redeemed=_REDEEMED.replace("COUNT(*)", "COUNT(DISTINCT coupon_upc)")
+    )
+
+
+def campaign_report__wrong_equal_lines_once():
+    """Wrong: SELECT DISTINCT of the lines: a basket with two lines of 2.0 at the same time."""
+    return campaign_report__right_three_ctes_once_more().replace(
+        "JOIN transactions AS t ON", "JOIN (SELECT DISTINCT * FROM transactions) AS t ON"
+    )
+
+
+def campaign_report__wrong_last_touch():
+    """Wrong: a purchase counts only for the campaign that began last: two campaigns that overlap."""
+    return (
+        """WITH hit AS (
+        SELECT c.campaign_id, t.household_id, t.sales_value,
+               RANK() OVER (PARTITION BY t.household_id, t.basket_id, t.transaction_timestamp
+                            ORDER BY d.start_date DESC, d.campaign_id DESC) AS k
+        FROM campaigns AS c JOIN campaign_descriptions AS d USING (campaign_id)
+        JOIN transactions AS t ON t.household_id = c.household_id AND """
+        + _WHEN
+        + """),
+      bought AS (SELECT campaign_id, COUNT(DISTINCT household_id) AS buyers, SUM(sales_value) AS revenue
+                 FROM hit WHERE k = 1 GROUP BY campaign_id),
+      redeemed AS ("""
+        + _REDEEMED
+        + """)
+      SELECT campaign_id, COUNT(*) AS reached, COALESCE(MAX(buyers), 0) AS buyers,
+             COALESCE(MAX(redemptions), 0) AS redemptions, COALESCE(MAX(revenue), 0) AS revenue
+      FROM campaigns LEFT JOIN bought USING (campaign_id) LEFT JOIN redeemed USING (campaign_id)
+      GROUP BY campaign_id"""
+    )
+
+
+def campaign_report__wrong_every_description():
+    """Wrong: starts from campaign_descriptions: a campaign without a household gets a row with 0."""
+    return campaign_report__right_three_ctes_once_more().replace(
+        "SELECT campaign_id, COUNT(*) AS reached FROM campaigns GROUP BY campaign_id",
+        "SELECT d.campaign_id, COUNT(c.household_id) AS reached FROM campaign_descriptions AS d "
+        "LEFT JOIN campaigns AS c ON c.campaign_id = d.campaign_id GROUP BY d.campaign_id",
+    )
+
+
+def campaign_report__wrong_null_buyers():
+    """Wrong: COALESCE only inside the sum: NULL revenue for a campaign in which nobody bought."""
+    return (
+        campaign_report__right_three_ctes_once_more()
+        .replace("SUM(t.sales_value)", "SUM(COALESCE(t.sales_value, 0))")
+        .replace("COALESCE(b.revenue, 0)", "b.revenue")
+    )
+
+
+def campaign_report__wrong_one_row_per_basket():
+    """Wrong: MAX(sales_value) as the value of a basket: a basket of two lines."""
+    return campaign_report__right_three_ctes_once_more().replace(
+        "JOIN transactions AS t ON",
+        "JOIN (SELECT household_id, basket_id, MIN(transaction_timestamp) AS transaction_timestamp, "
+        "MAX(sales_value) AS sales_value FROM transactions GROUP BY household_id, basket_id) AS t ON",
+    )
+
+
+def campaign_report__wrong_days_of_all_campaigns():
+    """Wrong: households of the campaign, days of any campaign: bought while only another campaign ran."""
+    return (
+        campaign_report__right_three_ctes_once_more()
+        .replace("JOIN campaign_descriptions AS d ON d.campaign_id = c.campaign_id\n", "")
+        .replace(
+            "AND " + _WHEN,
+            "AND EXISTS (SELECT 1 FROM campaign_descriptions AS d WHERE " + _WHEN + ")",
+        )
+    )
+
+
+def silent_households__right_not_exists_once_again():
+    """Right: NOT EXISTS on both keys."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c WHERE NOT EXISTS (
+        SELECT 1 FROM coupon_redemptions AS r
+        WHERE r.campaign_id = c.campaign_id AND r.household_id = c.household_id)"""
+
+
+def silent_households__right_except_once_again():
+    """Right: EXCEPT, since a pair comes once."""
+    return """SELECT campaign_id, household_id FROM campaigns
+        EXCEPT SELECT campaign_id, household_id FROM coupon_redemptions"""
+
+
+def silent_households__right_mysql_group():
+    """Right: MySQL's text; a mark for each side, and no mark of the right one."""
+    return """-- mysql
+SELECT campaign_id, household_id FROM (
+  SELECT campaign_id, household_id, 1 AS asked, 0 AS redeemed FROM campaigns
+  UNION ALL
+  SELECT campaign_id, household_id, 0 AS asked, 1 AS redeemed FROM coupon_redemptions WHERE household_id IS NOT NULL
+) AS both_sides
+GROUP BY campaign_id, household_id
+HAVING SUM(asked) > 0 AND SUM(redeemed) = 0"""
+
+
+def silent_households__wrong_minus_one_is_nobody():
+    """Wrong: COALESCE(household_id, -1): household -1 exists and a cardless redemption hides it."""
+    return """SELECT campaign_id, household_id FROM campaigns AS c WHERE household_id NOT IN (
+        SELECT COALESCE(r.household_id, -1) FROM coupon_redemptions AS r WHERE r.campaign_id = c.campaign_id)"""
+
+
+def silent_households__wrong_zero_is_nobody():
+    """Wrong: COALESCE(household_id, 0): household 0 exists and a cardless redemption hides it."""
+    return silent_households__wrong_minus_one_is_nobody().replace("-1", "0")
+
+
+def silent_households__wrong_glued_key_once_more():
+    """Wrong: campaign || household as text: (1, 12) is taken for (11, 2)."""
+    return """SELECT campaign_id, household_id FROM campaigns
+        WHERE campaign_id::VARCHAR || household_id::VARCHAR NOT IN (
+        SELECT campaign_id::VARCHAR || household_id::VARCHAR FROM coupon_redemptions WHERE household_id IS NOT NULL)"""
+
+
+def silent_households__wrong_number_as_key():
+    """Wrong: campaign * 1000 + household: campaign 8, household 1001 is taken for campaign 9, household 1."""
+    return """SELECT campaign_id, household_id FROM campaigns
+        WHERE campaign_id * 1000 + household_id NOT IN (
+        SELECT campaign_id * 1000 + household_id FROM coupon_redemptions WHERE household_id IS NOT NULL)"""
+
+
+def silent_households__wrong_campaign_without_redemption():
+    """Wrong: campaigns come from coupon_redemptions: one in which nobody redeemed has no row."""
+    return """SELECT c.campaign_id, c.household_id
+        FROM campaigns AS c JOIN coupon_redemptions AS r ON r.campaign_id = c.campaign_id
+        GROUP BY c.campaign_id, c.household_id
+        HAVING COALESCE(BOOL_OR(r.household_id = c.household_id), FALSE) = FALSE"""
+
+
+def silent_households__wrong_truth_of_the_id():
+    """Wrong: WHERE household_id <> 0 as a test for NULL: household 0 that redeemed is called silent."""
+    return """SELECT campaign_id, household_id FROM campaigns AS c WHERE household_id NOT IN (
+        SELECT r.household_id FROM coupon_redemptions AS r
+        WHERE r.campaign_id = c.campaign_id AND r.household_id <> 0)"""
+
+
+def silent_households__wrong_one_redemption_each():
+    """Wrong: DISTINCT ON (household_id) "against repeats": a household that redeemed in two campaigns."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c LEFT JOIN (
+        SELECT DISTINCT ON (household_id) household_id, campaign_id FROM coupon_redemptions
+        ORDER BY household_id, campaign_id) AS r USING (campaign_id, household_id)
+        WHERE r.campaign_id IS NULL"""
+
+
+def silent_households__wrong_last_campaign_only():
+    """Wrong: a household's latest redeemed campaign is compared: it redeemed in 8 and in 9, 8 is listed."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c LEFT JOIN (
+        SELECT household_id, MAX(campaign_id) AS m FROM coupon_redemptions GROUP BY household_id) AS r
+        ON r.household_id = c.household_id WHERE r.m IS NULL OR r.m <> c.campaign_id"""
+
+
+def silent_households__wrong_only_known_redeemers():
+    """Wrong: the household must have redeemed elsewhere: one that never redeemed anything is lost."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c
+        JOIN coupon_redemptions AS r ON r.household_id = c.household_id
+        GROUP BY c.campaign_id, c.household_id
+        HAVING SUM(CASE WHEN r.campaign_id = c.campaign_id THEN 1 ELSE 0 END) = 0"""
+
+
+def silent_households__wrong_any_earlier_campaign():
+    """Wrong: r.campaign_id <= c.campaign_id: redeemed in campaign 8, silent in 9, not listed."""
+    return silent_households__right_not_exists_once_again().replace(
+        "r.campaign_id = c", "r.campaign_id <= c"
+    )
+
+
+_TOP_10 = """SELECT department, place, product_id, revenue FROM (
+  SELECT department, product_id, revenue,
+         RANK() OVER (PARTITION BY department ORDER BY revenue DESC) AS place
+  FROM (SELECT p.department, p.product_id, SUM(t.sales_value) AS revenue
+        FROM transactions AS t JOIN products AS p ON p.product_id = t.product_id
+        GROUP BY p.department, p.product_id) AS sold) AS ranked
+WHERE place <= 3 ORDER BY department, place, product_id"""
+
+
+def top_products__right_rank():
+    """Right: RANK in a subquery."""
+    return _TOP_10
+
+
+def top_products__right_better_ones_counted():
+    """Right: place = 1 + products of the department with more revenue."""
+    return """WITH sold AS (SELECT product_id, SUM(sales_value) AS revenue FROM transactions GROUP BY 1),
+      known AS (SELECT department, product_id, revenue FROM sold NATURAL JOIN products)
+      SELECT a.department, 1 + COUNT(b.product_id) AS place, a.product_id, a.revenue
+      FROM known AS a LEFT JOIN known AS b ON b.department = a.department AND b.revenue > a.revenue
+      GROUP BY a.department, a.product_id, a.revenue HAVING COUNT(b.product_id) < 3
+      ORDER BY 1, 2, 3"""
+
+
+def top_products__right_third_revenue():
+    """Right: the third largest revenue of a department as a threshold, then QUALIFY for the places."""
+    return """WITH sold AS (SELECT department, product_id, SUM(sales_value) AS revenue
+        FROM transactions JOIN products USING (product_id) GROUP BY ALL),
+      least AS (SELECT department, list_reverse_sort(list(revenue))[3] AS third FROM sold GROUP BY department)
+      SELECT s.department, RANK() OVER (PARTITION BY s.department ORDER BY revenue DESC) AS place, product_id, revenue
+      FROM sold AS s JOIN least AS l ON l.department = s.department
+      WHERE third IS NULL OR revenue >= third ORDER BY s.department, place, product_id"""
+
+
+def top_products__wrong_lines_ranked_once_more():
+    """Wrong: lines are ranked, products never summed: a product with two lines."""
+    return """SELECT department, place, product_id, revenue FROM (
+      SELECT department, t.product_id, sales_value AS revenue,
+             RANK() OVER (PARTITION BY department ORDER BY sales_value DESC) AS place
+      FROM transactions AS t JOIN products AS p ON p.product_id = t.product_id) AS x
+      WHERE place <= 3 ORDER BY department, place, product_id"""
+
+
+def top_products__wrong_equal_lines_once():
+    """Wrong: SUM(DISTINCT sales_value): a product sold twice for 2.5."""
+    return _TOP_10.replace("SUM(t", "SUM(DISTINCT t")
+
+
+def top_products__wrong_unsold_products():
+    """Wrong: products without a line get revenue 0 and a place: two products sold, a third not."""
+    return _TOP_10.replace("SUM(t.sales_value)", "COALESCE(SUM(t.sales_value), 0)").replace(
+        "transactions AS t JOIN products", "transactions AS t RIGHT JOIN products"
+    )
+
+
+def top_products__wrong_zero_revenue_has_no_place():
+    """Wrong: HAVING revenue > 0: a product whose only line is worth 0 has a line, so a place."""
+    return _TOP_10.replace(
+        "GROUP BY p.department, p.product_id",
+        "GROUP BY p.department, p.product_id HAVING SUM(t.sales_value) > 0",
+    )
+
+
+def top_products__wrong_three_rows_once_more():
+    """Wrong: at most three rows per department: revenues 5, 4, 3, 3."""
+    return _TOP_10.replace(
+        "WHERE place <= 3",
+        "WHERE place <= 3 QUALIFY ROW_NUMBER() OVER (PARTITION BY department ORDER BY place, product_id) <= 3",
+    )
+
+
+def top_products__wrong_place_before_department():
+    """Wrong: ORDER BY place first: two departments."""
+    return _TOP_10.replace(
+        "ORDER BY department, place, product_id", "ORDER BY place, department, product_id"
+    )
+
+
+def top_products__wrong_ids_as_text():
+    """Wrong: tied products are sorted by the text of their id: 10 before 9."""
+    return _TOP_10.replace(
+        "ORDER BY department, place, product_id", "ORDER BY department, place, product_id::VARCHAR"
+    )
+
+
+def top_products__wrong_rounded_before_ranked():
+    """Wrong: ranked by revenue to one digit: 2.25 and 2.3 are not equal, 2.26 and 2.34 tie."""
+    return _TOP_10.replace("ORDER BY revenue DESC", "ORDER BY ROUND(revenue, 1) DESC")
+
+
+def top_products__wrong_best_basket():
+    """Wrong: a product has a rank for its best basket, not for its revenue: sold in two baskets."""
+    return """WITH sold AS (SELECT product_id, basket_id, SUM(sales_value) AS revenue FROM transactions GROUP BY ALL),
+      placed AS (SELECT department, product_id, MAX(revenue) AS best, SUM(revenue) AS revenue
+                 FROM sold JOIN products USING (product_id) GROUP BY ALL)
+      SELECT department, RANK() OVER (PARTITION BY department ORDER BY best DESC) AS place, product_id, revenue
+      FROM placed QUALIFY place <= 3 ORDER BY department, place, product_id"""
+
+
+def top_products__wrong_filter_before_rank():
+    """Wrong: only revenues of at least the third *different* one are ranked: places right, but too many: 5, 5, 4, 3 gives 3."""
+    return _TOP_10.replace(
+        "WHERE place <= 3",
+        "WHERE product_id IN (SELECT product_id FROM (SELECT product_id, DENSE_RANK() OVER (PARTITION BY department ORDER BY SUM(sales_value) DESC) AS k FROM transactions JOIN products USING (product_id) GROUP BY department, product_id) AS d WHERE k <= 3)",
+    )
+
+
+_LAST_10 = """SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue FROM (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY order_id ORDER BY updated_at DESC, load_id DESC) AS k
+  FROM order_events) AS v
+WHERE k = 1 AND status = 'paid' GROUP BY household_id"""
+
+
+def current_orders__right_row_number_once_again():
+    """Right: ROW_NUMBER, then the status."""
+    return _LAST_10
+
+
+def current_orders__right_no_later_version_once_more():
+    """Right: NOT EXISTS a later version."""
+    return """SELECT a.household_id, COUNT(*) AS orders, SUM(a.amount) AS revenue FROM order_events AS a
+      WHERE a.status = 'paid' AND NOT EXISTS (SELECT 1 FROM order_events AS b WHERE b.order_id = a.order_id
+        AND (b.updated_at > a.updated_at OR (b.updated_at = a.updated_at AND b.load_id > a.load_id)))
+      GROUP BY a.household_id"""
+
+
+def current_orders__right_largest_struct():
+    """Right: MAX of a struct of time, load, status and amount."""
+    return """SELECT household_id, COUNT(*) AS orders, SUM(last.a) AS revenue FROM (
+        SELECT order_id, household_id, MAX({'t': updated_at, 'l': load_id, 's': status, 'a': amount}) AS last
+        FROM order_events GROUP BY order_id, household_id) AS o
+      WHERE last.s = 'paid' GROUP BY household_id"""
+
+
+def current_orders__wrong_largest_load():
+    """Wrong: the last load is the last version: an old version redelivered with load 9."""
+    return _LAST_10.replace("updated_at DESC, load_id DESC", "load_id DESC")
+
+
+def current_orders__wrong_first_load_of_equal_times():
+    """Wrong: of equal times the smaller load: (paid, load 1) and (cancelled, load 2) at the same time."""
+    return _LAST_10.replace("load_id DESC", "load_id")
+
+
+def current_orders__wrong_two_maxima_once_more():
+    """Wrong: MAX(updated_at) and MAX(load_id) of the order, joined together: no row if they lie in different rows."""
+    return """SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue FROM order_events AS e
+      JOIN (SELECT order_id, MAX(updated_at) AS u, MAX(load_id) AS l FROM order_events GROUP BY order_id) AS m
+      ON m.order_id = e.order_id AND m.u = e.updated_at AND m.l = e.load_id
+      WHERE status = 'paid' GROUP BY household_id"""
+
+
+def current_orders__wrong_distinct_repair():
+    """Wrong: all rows of the latest time, DISTINCT: two that differ in amount at that time both count."""
+    return """SELECT household_id, COUNT(DISTINCT order_id) AS orders, SUM(amount) AS revenue FROM (
+      SELECT DISTINCT e.order_id, household_id, status, amount FROM order_events AS e
+      JOIN (SELECT order_id, MAX(updated_at) AS u FROM order_events GROUP BY order_id) AS m
+      ON m.order_id = e.order_id AND m.u = e.updated_at) AS x WHERE status = 'paid' GROUP BY household_id"""
+
+
+def current_orders__wrong_contains_paid():
+    """Wrong: LIKE '%paid%': a last version 'unpaid' or 'repaid'."""
+    return _LAST_10.replace("= 'paid'", "LIKE '%paid%'")
+
+
+def current_orders__wrong_largest_amount():
+    """Wrong: MAX(amount) over the versions: the amount was corrected from 5 to 3."""
+    return _LAST_10.replace(
+        "SELECT *,",
+        "SELECT household_id, order_id, status, MAX(amount) OVER (PARTITION BY order_id) AS amount,",
+    )
+
+
+def current_orders__wrong_by_day():
+    """Wrong: the day of updated_at, then load: an earlier version of the same day has the larger load."""
+    return _LAST_10.replace("updated_at DESC,", "CAST(updated_at AS DATE) DESC,")
+
+
+def current_orders__wrong_rows_of_zero():
+    """Wrong: households whose orders are all cancelled get a row with 0."""
+    return (
+        _LAST_10.replace("COUNT(*)", "SUM(CASE WHEN status = 'paid' THEN 1 ELSE 0 END)::BIGINT")
+        .replace("SUM(amount)", "COALESCE(SUM(CASE WHEN status = 'paid' THEN amount END), 0)")
+        .replace(" AND status = 'paid'", "")
+    )
+
+
+def current_orders__wrong_cancelled_for_ever():
+    """Wrong: an order that was cancelled once and paid again later is left out."""
+    return _LAST_10.replace(
+        "AND status = 'paid'",
+        "AND status = 'paid' AND order_id NOT IN (SELECT order_id FROM order_events WHERE status = 'cancelled')",
+    )
+
+
+def current_orders__wrong_to_the_second():
+    """Wrong: times are cut to seconds: 10:00:00.2 (load 1) and 10:00:00.1 (load 2)."""
+    return _LAST_10.replace("updated_at DESC,", "date_trunc('second', updated_at) DESC,")
+
+
+def current_orders__wrong_free_orders():
+    """Wrong: households with revenue 0 are left out: one paid order of amount 0."""
+    return _LAST_10 + " HAVING SUM(amount) > 0"
+
+
+_MEDIAN_10 = """SELECT store_id, AVG(sales_value) AS median FROM (
+  SELECT store_id, sales_value, ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value) AS k,
+         COUNT(*) OVER (PARTITION BY store_id) AS n FROM baskets) AS x
+WHERE 2 * k BETWEEN n AND n + 2 GROUP BY store_id"""
+
+
+def median_basket__right_row_number():
+    """Right: numbers in the middle."""
+    return _MEDIAN_10
+
+
+def median_basket__right_sorted_list():
+    """Right: a sorted list for each store, two of its elements."""
+    return """SELECT store_id, (v[(n + 1) // 2] + v[n // 2 + 1]) / 2 AS median FROM (
+      SELECT store_id, list_sort(list(sales_value)) AS v, COUNT(*)::INTEGER AS n FROM baskets GROUP BY store_id) AS x"""
+
+
+def median_basket__right_counts_on_both_sides():
+    """Right: values with at least half of the baskets on each side, the mean of the least and the largest."""
+    return """SELECT store_id, (MIN(v) + MAX(v)) / 2 AS median FROM (
+      SELECT a.store_id, a.sales_value AS v FROM baskets AS a JOIN baskets AS b ON b.store_id = a.store_id
+      GROUP BY a.store_id, a.sales_value
+      HAVING 2 * SUM(CASE WHEN b.sales_value <= a.sales_value THEN 1 ELSE 0 END) >= COUNT(*)
+         AND 2 * SUM(CASE WHEN b.sales_value >= a.sales_value THEN 1 ELSE 0 END) >= COUNT(*)) AS m GROUP BY store_id"""
+
+
+def median_basket__wrong_rank_once_again():
+    """Wrong: RANK leaves no number in the middle: 1, 2, 2, 2, 3."""
+    return _MEDIAN_10.replace("ROW_NUMBER", "RANK")
+
+
+def median_basket__wrong_two_directions():
+    """Wrong: row numbers up and down are no mirror images when values are equal: 2, 2, 2."""
+    return """SELECT store_id, AVG(sales_value) AS median FROM (
+      SELECT store_id, sales_value, ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value) AS a,
+             ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value DESC) AS b FROM baskets) AS x
+      WHERE ABS(a - b) <= 1 GROUP BY store_id"""
+
+
+def median_basket__wrong_different_values():
+    """Wrong: the median of different values: 1, 1, 1, 5."""
+    return _MEDIAN_10.replace(
+        "FROM baskets", "FROM (SELECT DISTINCT store_id, sales_value FROM baskets)"
+    )
+
+
+def median_basket__wrong_two_halves():
+    """Wrong: NTILE(2): the mean of the largest of the first and the least of the second half: 1, 2, 9 gives 5.5."""
+    return """SELECT store_id, (MAX(CASE WHEN h = 1 THEN sales_value END)
+        + COALESCE(MIN(CASE WHEN h = 2 THEN sales_value END), MAX(sales_value))) / 2 AS median FROM (
+      SELECT store_id, sales_value, NTILE(2) OVER (PARTITION BY store_id ORDER BY sales_value) AS h
+      FROM baskets) AS x GROUP BY store_id"""
+
+
+def median_basket__wrong_cents():
+    """Wrong: rounded to cents: 2.25 and 2.5 give 2.38."""
+    return _MEDIAN_10.replace("AVG(sales_value)", "ROUND(AVG(sales_value), 2)")
+
+
+def median_basket__wrong_mean_of_tied_rows():
+    """Wrong: AVG over all rows of the middle values: 1, 1, 2, 3 gives 1.33, not 1.5."""
+    return """SELECT a.store_id, AVG(a.sales_value) AS median FROM baskets AS a
+      WHERE 2 * (SELECT COUNT(*) FROM baskets AS b WHERE b.store_id = a.store_id AND b.sales_value <= a.sales_value)
+         >= (SELECT COUNT(*) FROM baskets AS b WHERE b.store_id = a.store_id)
+        AND 2 * (SELECT COUNT(*) FROM baskets AS b WHERE b.store_id = a.store_id AND b.sales_value >= a.sales_value)
+         >= (SELECT COUNT(*) FROM baskets AS b WHERE b.store_id = a.store_id) GROUP BY a.store_id"""
+
+
+def median_basket__wrong_free_baskets():
+    """Wrong: baskets of value 0 are left out: 0, 0, 5."""
+    return _MEDIAN_10.replace("FROM baskets", "FROM baskets WHERE sales_value > 0")
+
+
+def median_basket__wrong_cast_rounds_once_more():
+    """Wrong: CAST((n + 1) / 2 AS INTEGER) rounds, it does not cut: wrong for some even n."""
+    return _MEDIAN_10.replace(
+        "2 * k BETWEEN n AND n + 2",
+        "k IN (CAST((n + 1) / 2 AS INTEGER), CAST((n + 1) / 2 AS INTEGER) + 1 - n % 2)",
+    )
+
+
+def median_basket__wrong_single_basket():
+    """Wrong: a store with one basket has no row: HAVING more than one."""
+    return _MEDIAN_10.replace("GROUP BY store_id", "AND n > 1 GROUP BY store_id")
+
+
+def median_basket__wrong_count_of_all_stores():
+    """Wrong: n is counted over all stores: two stores."""
+    return _MEDIAN_10.replace("COUNT(*) OVER (PARTITION BY store_id)", "COUNT(*) OVER ()")
+
+
+_RETENTION_10 = """WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+firsts AS (SELECT household_id, MIN(day) AS cohort FROM days GROUP BY household_id),
+ending AS (SELECT MAX(day) AS last_day FROM transactions)
+SELECT f.cohort, COUNT(*) AS households,
+  CASE WHEN f.cohort + 1 <= MAX(e.last_day) THEN CAST(COUNT(a.day) AS DOUBLE) / COUNT(*) END AS d1,
+  CASE WHEN f.cohort + 7 <= MAX(e.last_day) THEN CAST(COUNT(b.day) AS DOUBLE) / COUNT(*) END AS d7
+FROM firsts AS f CROSS JOIN ending AS e
+LEFT JOIN days AS a ON a.household_id = f.household_id AND a.day = f.cohort + 1
+LEFT JOIN days AS b ON b.household_id = f.household_id AND b.day = f.cohort + 7
+GROUP BY f.cohort"""
+
+
+def day_retention__right_left_joins_once_more():
+    """Right: one LEFT JOIN for each later day."""
+    return _RETENTION_10
+
+
+def day_retention__right_window_and_flags():
+    """Right: the first day as a window, flags per household, their mean."""
+    return """WITH x AS (SELECT household_id, day, MIN(day) OVER (PARTITION BY household_id) AS cohort,
+        MAX(day) OVER () AS ending FROM transactions),
+      h AS (SELECT household_id, cohort, ending, MAX((day - cohort = 1)::INTEGER) AS one,
+                   MAX((day - cohort = 7)::INTEGER) AS seven FROM x GROUP BY ALL)
+      SELECT cohort, COUNT(*) AS households, IF(cohort + 1 > ending, NULL, AVG(one)) AS d1,
+             IF(cohort + 7 > ending, NULL, AVG(seven)) AS d7 FROM h GROUP BY cohort, ending"""
+
+
+def day_retention__right_lists_once_more():
+    """Right: the list of a household's days, and whether it holds a day."""
+    return """SELECT c AS cohort, COUNT(*) AS households,
+        AVG(CASE WHEN c + 1 <= (SELECT MAX(day) FROM transactions) THEN list_contains(d, c + 1)::INTEGER END) AS d1,
+        AVG(CASE WHEN c + 7 <= (SELECT MAX(day) FROM transactions) THEN list_contains(d, c + 7)::INTEGER END) AS d7
+      FROM (SELECT household_id, MIN(day) AS c, list(day) AS d FROM transactions GROUP BY household_id) AS h GROUP BY c"""
+
+
+def day_retention__wrong_last_day_of_the_cohort():
+    """Wrong: the end is the last day of the cohort's own households: nobody of it returned, others bought for weeks."""
+    return """WITH x AS (SELECT household_id, day, MIN(day) OVER (PARTITION BY household_id) AS cohort FROM transactions)
+      SELECT cohort, COUNT(DISTINCT household_id) AS households,
+        CASE WHEN cohort + 1 <= MAX(day) THEN CAST(COUNT(DISTINCT CASE WHEN day = cohort + 1 THEN household_id END) AS DOUBLE) / COUNT(DISTINCT household_id) END AS d1,
+        CASE WHEN cohort + 7 <= MAX(day) THEN CAST(COUNT(DISTINCT CASE WHEN day = cohort + 7 THEN household_id END) AS DOUBLE) / COUNT(DISTINCT household_id) END AS d7
+      FROM x GROUP BY cohort"""
+
+
+def day_retention__wrong_zero_is_null():
+    """Wrong: a share of 0 becomes NULL: a day is over and nobody came."""
+    return _RETENTION_10.replace("COUNT(a.day)", "NULLIF(COUNT(a.day), 0)").replace(
+        "COUNT(b.day)", "NULLIF(COUNT(b.day), 0)"
+    )
+
+
+def day_retention__wrong_baskets_repeat_households():
+    """Wrong: days without DISTINCT: a household with two baskets on day 1 counts twice in all counts."""
+    return _RETENTION_10.replace("SELECT DISTINCT household_id, day", "SELECT household_id, day")
+
+
+def day_retention__wrong_within_seven_days():
+    """Wrong: d7 counts a purchase on any of the days 1 to 7."""
+    return _RETENTION_10.replace(
+        "LEFT JOIN days AS b ON",
+        "LEFT JOIN (SELECT DISTINCT f2.household_id, f2.cohort + 7 AS day FROM firsts AS f2 JOIN days AS d2 ON d2.household_id = f2.household_id AND d2.day BETWEEN f2.cohort + 1 AND f2.cohort + 7) AS b ON",
+    )
+
+
+def day_retention__wrong_first_day_is_day_one():
+    """Wrong: d7 is the day 6 days later (the first day counts as day 1)."""
+    return _RETENTION_10.replace("cohort + 7", "cohort + 6")
+
+
+def day_retention__wrong_still_there():
+    """Wrong: d7 only of those who also came on day 1."""
+    return _RETENTION_10.replace(
+        "ON b.household_id = f.household_id", "ON b.household_id = a.household_id"
+    )
+
+
+def day_retention__wrong_two_digits():
+    """Wrong: shares rounded to two digits: 1 of 3."""
+    return _RETENTION_10.replace(
+        "CAST(COUNT(a.day) AS DOUBLE) / COUNT(*)",
+        "ROUND(CAST(COUNT(a.day) AS DOUBLE) / COUNT(*), 2)",
+    )
+
+
+def day_retention__wrong_smallest_basket_is_first():
+    """Wrong: the first purchase is that with the smallest basket_id: ids that do not rise with the days."""
+    return _RETENTION_10.replace(
+        "SELECT household_id, MIN(day) AS cohort FROM days",
+        "SELECT household_id, ARG_MIN(day, basket_id) AS cohort FROM transactions",
+    )
+
+
+def day_retention__wrong_nobody_came_back():
+    """Wrong: a cohort of which nobody ever bought again has no row."""
+    return _RETENTION_10.replace(
+        "GROUP BY household_id)",
+        "GROUP BY household_id),\nagain AS (SELECT DISTINCT f3.cohort FROM firsts AS f3 JOIN days AS d3 ON d3.household_id = f3.household_id AND d3.day > f3.cohort)",
+        1,
+    ).replace("GROUP BY f.cohort", "WHERE f.cohort IN (SELECT cohort FROM again) GROUP BY f.cohort")
+
+
+def day_retention__wrong_both_or_none():
+    """Wrong: d1 is NULL whenever d7 is not yet known, unless the table ends on that very day 1: cohort 3 days before the end."""
+    return _RETENTION_10.replace(
+        "CASE WHEN f.cohort + 1 <= MAX(e.last_day)",
+        "CASE WHEN f.cohort + 1 = MAX(e.last_day) OR f.cohort + 7 <= MAX(e.last_day)",
+    )
+
+
+_STREAK_10 = """WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+numbered AS (SELECT household_id, day, ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day) AS k FROM days),
+runs AS (SELECT household_id, COUNT(*) AS n_days, MIN(day) AS first_day FROM numbered
+         GROUP BY household_id, {key})
+SELECT household_id, n_days, first_day FROM (
+  SELECT *, {pick} OVER (PARTITION BY household_id ORDER BY n_days DESC{tie}) AS place FROM runs) AS r
+WHERE place = 1"""
+
+
+_ISLAND = "day - CAST(k AS INTEGER)"
+
+
+def longest_streak__right_islands_once_more():
+    """Right: gaps and islands."""
+    return _STREAK_10.format(key=_ISLAND, pick="ROW_NUMBER()", tie=", first_day")
+
+
+def longest_streak__right_starts_and_ends_once_more():
+    """Right: starts have no day before, ends no day after; the next end closes a start."""
+    return """WITH d AS (SELECT DISTINCT household_id AS h, day FROM transactions),
+      s AS (SELECT * FROM d AS a WHERE NOT EXISTS (SELECT 1 FROM d AS b WHERE b.h = a.h AND b.day = a.day - 1)),
+      e AS (SELECT * FROM d AS a WHERE NOT EXISTS (SELECT 1 FROM d AS b WHERE b.h = a.h AND b.day = a.day + 1)),
+      r AS (SELECT s.h, s.day AS first_day, MIN(e.day) - s.day + 1 AS n FROM s JOIN e ON e.h = s.h AND e.day >= s.day
+            GROUP BY s.h, s.day)
+      SELECT h AS household_id, n AS n_days, MIN(first_day) AS first_day FROM r AS a
+      WHERE n = (SELECT MAX(n) FROM r AS b WHERE b.h = a.h) GROUP BY h, n"""
+
+
+def longest_streak__right_recursive():
+    """Right: a recursive walk from each start; DENSE_RANK-free."""
+    return """WITH RECURSIVE d AS (SELECT household_id AS h, day FROM transactions GROUP BY ALL),
+      w AS (SELECT h, day AS first_day, day AS at, 1 AS n FROM d WHERE (h, day - 1) NOT IN (SELECT (h, day) FROM d)
+            UNION ALL SELECT w.h, w.first_day, d.day, w.n + 1 FROM w JOIN d ON d.h = w.h AND d.day = w.at + 1)
+      SELECT DISTINCT ON (h) h AS household_id, n AS n_days, first_day FROM w ORDER BY h, n DESC, first_day"""
+
+
+def longest_streak__wrong_rank_of_ties():
+    """Wrong: RANK: two runs of equal length give two rows."""
+    return _STREAK_10.format(key=_ISLAND, pick="RANK()", tie="")
+
+
+def longest_streak__wrong_day_of_month_once_more():
+    """Wrong: day of the month minus number: 31 January and 1 February, or the same key in two months."""
+    return _STREAK_10.format(
+        key="EXTRACT(DAY FROM day) - k", pick="ROW_NUMBER()", tie=", first_day"
+    )
+
+
+def longest_streak__wrong_yyyymmdd():
+    """Wrong: 20170131 and 20170201 are no neighbours as numbers."""
+    return _STREAK_10.format(
+        key="CAST(STRFTIME(day, '%Y%m%d') AS INTEGER) - k", pick="ROW_NUMBER()", tie=", first_day"
+    )
+
+
+def longest_streak__wrong_day_of_year():
+    """Wrong: the day of the year begins anew: 31 December and 1 January."""
+    return _STREAK_10.format(
+        key="EXTRACT(DOY FROM day) - k", pick="ROW_NUMBER()", tie=", first_day"
+    )
+
+
+def longest_streak__wrong_numbers_of_all_households():
+    """Wrong: the rows are numbered over all households: another household's day between two of hers."""
+    return longest_streak__right_islands_once_more().replace(
+        "OVER (PARTITION BY household_id ORDER BY day) AS k",
+        "OVER (ORDER BY day, household_id) AS k",
+    )
+
+
+def longest_streak__wrong_single_days():
+    """Wrong: a household without two days in a row has no row."""
+    return longest_streak__right_islands_once_more().replace(
+        "WHERE place = 1", "WHERE place = 1 AND n_days > 1"
+    )
+
+
+def longest_streak__wrong_a_week_at_most():
+    """Wrong: the walk ends after seven days: a run of eight."""
+    return longest_streak__right_recursive().replace(
+        "d.day = w.at + 1", "d.day = w.at + 1 AND w.n < 7"
+    )
+
+
+def longest_streak__wrong_order_of_baskets():
+    """Wrong: neighbours by basket_id, not by day: ids that do not rise with the days."""
+    return (
+        longest_streak__right_islands_once_more()
+        .replace(
+            "SELECT DISTINCT household_id, day FROM",
+            "SELECT household_id, day, MIN(basket_id) AS b FROM",
+        )
+        .replace("FROM transactions)", "FROM transactions GROUP BY household_id, day)")
+        .replace("ORDER BY day) AS k", "ORDER BY b) AS k")
+    )
+
+
+def longest_streak__wrong_latest_of_ties_once_more():
+    """Wrong: of runs of equal length the latest: single days on the 2nd and the 4th."""
+    return _STREAK_10.format(key=_ISLAND, pick="ROW_NUMBER()", tie=", first_day DESC")
+
+
+def longest_streak__wrong_run_still_open():
+    """Wrong: a run that reaches the last day of the table is taken for unfinished when the household has a finished one."""
+    return (
+        longest_streak__right_islands_once_more()
+        .replace(
+            "ORDER BY n_days DESC",
+            "ORDER BY (first_day + CAST(n_days AS INTEGER) > (SELECT MAX(day) FROM transactions) AND n_days < 2), n_days DESC",
+        )
+        .replace("n_days < 2)", "n_days > 2)")
+    )
+
+
+_ROLLING_10 = """SELECT c.day, COUNT(DISTINCT t.household_id) AS active FROM calendar AS c
+LEFT JOIN transactions AS t ON t.day BETWEEN c.day - 6 AND c.day
+GROUP BY c.day ORDER BY c.day"""
+
+
+def rolling_active__right_range_join_once_again():
+    """Right: LEFT JOIN on a range."""
+    return _ROLLING_10
+
+
+def rolling_active__right_asof_once_more():
+    """Right: for each day and household the last purchase as of the day, counted if young enough."""
+    return """SELECT p.day, COALESCE(SUM((p.day - t.day < 7)::INTEGER), 0)::BIGINT AS active
+      FROM (SELECT c.day, h.household_id FROM calendar AS c
+            LEFT JOIN (SELECT DISTINCT household_id FROM transactions) AS h ON TRUE) AS p
+      ASOF LEFT JOIN transactions AS t ON t.household_id = p.household_id AND t.day <= p.day
+      GROUP BY p.day ORDER BY p.day"""
+
+
+def rolling_active__right_seven_copies():
+    """Right: each purchase is copied to the seven days on which it counts."""
+    return """WITH counted AS (SELECT DISTINCT household_id, day + CAST(k.generate_series AS INTEGER) AS day
+        FROM transactions, generate_series(0, 6) AS k)
+      SELECT c.day, (SELECT COUNT(*) FROM counted AS a WHERE a.day = c.day) AS active FROM calendar AS c ORDER BY 1"""
+
+
+def rolling_active__wrong_days_of_the_calendar():
+    """Wrong: a purchase on a day that is not in the calendar is lost: bought on the 4th, calendar 3rd and 5th."""
+    return _ROLLING_10.replace(
+        "JOIN transactions AS t",
+        "JOIN (SELECT * FROM transactions WHERE day IN (SELECT day FROM calendar)) AS t",
+    )
+
+
+def rolling_active__wrong_from_the_first_day():
+    """Wrong: purchases before the first day of the calendar do not count."""
+    return _ROLLING_10.replace(
+        "AND c.day\n", "AND c.day AND t.day >= (SELECT MIN(day) FROM calendar)\n"
+    )
+
+
+def rolling_active__wrong_last_purchase_of_all():
+    """Wrong: only the last purchase of a household in the table: it buys on the 3rd and on the 20th, the 3rd is lost."""
+    return _ROLLING_10.replace(
+        "JOIN transactions AS t",
+        "JOIN (SELECT household_id, MAX(day) AS day FROM transactions GROUP BY household_id) AS t",
+    )
+
+
+def rolling_active__wrong_future_purchases():
+    """Wrong: DATEDIFF < 7 holds for later days too: a purchase after the day."""
+    return _ROLLING_10.replace(
+        "t.day BETWEEN c.day - 6 AND c.day", "DATEDIFF('day', t.day, c.day) < 7"
+    )
+
+
+def rolling_active__wrong_day_of_year_once_more():
+    """Wrong: days of the year are compared: 30 December and 2 January."""
+    return _ROLLING_10.replace(
+        "t.day BETWEEN c.day - 6 AND c.day",
+        "EXTRACT(DOY FROM c.day) - EXTRACT(DOY FROM t.day) BETWEEN 0 AND 6",
+    )
+
+
+def rolling_active__wrong_day_of_month():
+    """Wrong: days of the month are compared within a month: 30 January and 2 February."""
+    return _ROLLING_10.replace(
+        "t.day BETWEEN c.day - 6 AND c.day",
+        "t.day BETWEEN c.day - 6 AND c.day AND date_trunc('month', t.day) = date_trunc('month', c.day)",
+    )
+
+
+def rolling_active__wrong_order_of_texts():
+    """Wrong: sorted by a text day/month/year: 1 February before 31 January."""
+    return _ROLLING_10.replace("ORDER BY c.day", "ORDER BY STRFTIME(c.day, '%d/%m/%Y')")
+
+
+def rolling_active__wrong_cross_join():
+    """Wrong: CROSS JOIN and conditional count: no row at all when transactions is empty."""
+    return """SELECT c.day, COUNT(DISTINCT CASE WHEN t.day BETWEEN c.day - 6 AND c.day THEN t.household_id END) AS active
+      FROM calendar AS c, transactions AS t GROUP BY c.day ORDER BY c.day"""
+
+
+def rolling_active__wrong_until_the_last_purchase():
+    """Wrong: days more than a week after the last purchase of the table are not shown."""
+    return _ROLLING_10.replace(
+        "GROUP BY", "WHERE c.day <= (SELECT MAX(day) + 7 FROM transactions) GROUP BY"
+    )
+
+
+def rolling_active__wrong_calendar_rows():
+    """Wrong: the window is seven rows of the calendar where it has that many: a calendar of Mondays."""
+    return """WITH c AS (SELECT day, LAG(day, 6) OVER (ORDER BY day) AS back FROM calendar)
+      SELECT c.day, COUNT(DISTINCT t.household_id) AS active FROM c LEFT JOIN transactions AS t
+      ON t.day BETWEEN COALESCE(back, c.day - 6) AND c.day GROUP BY c.day ORDER BY c.day"""
+
+
+_FUNNEL_10 = """SELECT v.product_id, COUNT(DISTINCT v.household_id) AS viewed,
+  COUNT(DISTINCT c.household_id) AS carted, COUNT(DISTINCT b.household_id) AS bought
+FROM {views} AS v
+LEFT JOIN {carts} AS c ON c.event = 'cart' AND c.household_id = v.household_id AND c.product_id = v.product_id
+  AND c.event_at > v.event_at AND {cart_in_time}
+LEFT JOIN events AS b ON b.event = 'buy' AND b.household_id = v.household_id AND b.product_id = v.product_id
+  AND {after_cart} AND {buy_in_time}
+WHERE v.event = 'view' GROUP BY v.product_id"""
+
+
+def _funnel_10(**parts):
+    usual = {
+        "views": "events",
+        "carts": "events",
+        "after_cart": "b.event_at > c.event_at",
+        "cart_in_time": "c.event_at <= v.event_at + INTERVAL 24 HOUR",
+        "buy_in_time": "b.event_at <= v.event_at + INTERVAL 24 HOUR",
+    }
+    return _FUNNEL_10.format(**{**usual, **parts})
+
+
+def purchase_funnel__right_left_joins_once_more():
+    """Right: views, then carts, then purchases."""
+    return _funnel_10()
+
+
+def purchase_funnel__right_exists_per_view():
+    """Right: two flags per view, by nested EXISTS, then their maximum per household."""
+    return """WITH flagged AS (SELECT v.product_id, v.household_id,
+        EXISTS (SELECT 1 FROM events AS c WHERE c.event = 'cart' AND c.household_id = v.household_id
+          AND c.product_id = v.product_id AND c.event_at > v.event_at AND c.event_at - v.event_at <= INTERVAL 24 HOUR) AS c,
+        EXISTS (SELECT 1 FROM events AS c JOIN events AS b ON b.household_id = c.household_id AND b.product_id = c.product_id
+          WHERE c.event = 'cart' AND b.event = 'buy' AND c.household_id = v.household_id AND c.product_id = v.product_id
+          AND v.event_at < c.event_at AND c.event_at < b.event_at AND b.event_at <= v.event_at + INTERVAL 1 DAY) AS b
+        FROM events AS v WHERE v.event = 'view'),
+      people AS (SELECT product_id, household_id, BOOL_OR(c) AS c, BOOL_OR(b) AS b FROM flagged GROUP BY ALL)
+      SELECT product_id, COUNT(*) AS viewed, COUNT_IF(c)::BIGINT AS carted, COUNT_IF(b)::BIGINT AS bought
+      FROM people GROUP BY product_id"""
+
+
+def purchase_funnel__right_latest_view_before_cart():
+    """Right: for a cart the latest view before it is the best one; for that pair the earliest purchase after the cart."""
+    return """WITH pairs AS (SELECT c.household_id, c.product_id, c.event_at AS cart_at, MAX(v.event_at) AS view_at
+        FROM events AS c JOIN events AS v ON v.event = 'view' AND v.household_id = c.household_id
+         AND v.product_id = c.product_id AND v.event_at < c.event_at WHERE c.event = 'cart' GROUP BY ALL),
+      good AS (SELECT * FROM pairs WHERE cart_at <= view_at + INTERVAL 24 HOUR),
+      done AS (SELECT g.household_id, g.product_id, g.view_at, MIN(b.event_at) AS buy_at FROM good AS g
+        JOIN events AS b ON b.event = 'buy' AND b.household_id = g.household_id AND b.product_id = g.product_id
+        AND b.event_at > g.cart_at GROUP BY g.household_id, g.product_id, g.view_at, g.cart_at)
+      SELECT e.product_id, COUNT(DISTINCT e.household_id) AS viewed,
+        (SELECT COUNT(DISTINCT household_id) FROM good AS g WHERE g.product_id = e.product_id) AS carted,
+        (SELECT COUNT(DISTINCT household_id) FROM done AS d WHERE d.product_id = e.product_id
+           AND buy_at <= view_at + INTERVAL 24 HOUR) AS bought
+      FROM events AS e WHERE e.event = 'view' GROUP BY e.product_id"""
+
+
+def purchase_funnel__wrong_first_view_once_more():
+    """Wrong: only the first view: view Monday, view and cart Wednesday."""
+    return _funnel_10(
+        views="(SELECT household_id, product_id, event, MIN(event_at) AS event_at FROM events GROUP BY ALL)"
+    )
+
+
+def purchase_funnel__wrong_last_view_once_more():
+    """Wrong: only the last view: view, cart, buy, view again."""
+    return _funnel_10(
+        views="(SELECT household_id, product_id, event, MAX(event_at) AS event_at FROM events GROUP BY ALL)"
+    )
+
+
+def purchase_funnel__wrong_first_cart():
+    """Wrong: only a household's first cart: a cart before the view, another after it."""
+    return _funnel_10(
+        carts="(SELECT household_id, product_id, event, MIN(event_at) AS event_at FROM events GROUP BY ALL)"
+    )
+
+
+def purchase_funnel__wrong_day_from_the_cart():
+    """Wrong: the purchase within 24 hours of the cart: view Mon 10:00, cart Mon 20:00, buy Tue 15:00."""
+    return _funnel_10(buy_in_time="b.event_at <= c.event_at + INTERVAL 24 HOUR")
+
+
+def purchase_funnel__wrong_hours_counted():
+    """Wrong: DATEDIFF('hour') counts full clock hours: view 10:00, cart the next day 10:59 is "24"."""
+    return _funnel_10(
+        cart_in_time="DATEDIFF('hour', v.event_at, c.event_at) <= 24",
+        buy_in_time="DATEDIFF('hour', v.event_at, b.event_at) <= 24",
+    )
+
+
+def purchase_funnel__wrong_another_view():
+    """Wrong: the purchase is within a day of any view before it, not of the view of the cart: view 1 Mon 10:00, cart Mon 11:00, view Tue 20:00, buy Tue 21:00."""
+    return _funnel_10(
+        buy_in_time="EXISTS (SELECT 1 FROM events AS w WHERE w.event = 'view' AND w.household_id = b.household_id AND w.product_id = b.product_id AND w.event_at < b.event_at AND b.event_at <= w.event_at + INTERVAL 24 HOUR)"
+    )
+
+
+def purchase_funnel__wrong_whole_minutes():
+    """Wrong: after is compared in minutes: a cart 20 seconds after the view is "at the same time"."""
+    return _funnel_10(
+        cart_in_time="date_trunc('minute', c.event_at) > date_trunc('minute', v.event_at) AND c.event_at <= v.event_at + INTERVAL 24 HOUR"
+    )
+
+
+def purchase_funnel__wrong_products_without_view():
+    """Wrong: a product that was only put into the cart gets a row with 0 views."""
+    return (
+        "SELECT p.product_id, COALESCE(viewed, 0) AS viewed, COALESCE(carted, 0) AS carted, COALESCE(bought, 0) AS bought FROM (SELECT DISTINCT product_id FROM events) AS p LEFT JOIN ("
+        + _funnel_10()
+        + ") AS f ON f.product_id = p.product_id"
+    )
+
+
+def purchase_funnel__wrong_next_event():
+    """Wrong: the cart must be the very next event after the view: view, view, cart is fine, view, buy, cart is not."""
+    return _funnel_10(
+        cart_in_time="c.event_at <= v.event_at + INTERVAL 24 HOUR AND NOT EXISTS (SELECT 1 FROM events AS m WHERE m.event = 'buy' AND m.household_id = v.household_id AND m.product_id = v.product_id AND m.event_at > v.event_at AND m.event_at < c.event_at AND EXISTS (SELECT 1 FROM events AS z WHERE z.event = 'buy' AND z.household_id = v.household_id AND z.product_id = v.product_id AND z.event_at > c.event_at))"
+    )
+
+
+def purchase_funnel__wrong_buy_with_the_cart():
+    """Wrong: a purchase at the very time of the cart counts."""
+    return _funnel_10(after_cart="b.event_at >= c.event_at")
+
+
+_FEATURES_10 = """SELECT l.household_id, l.as_of,
+  (SELECT COUNT(DISTINCT t.basket_id) FROM transactions AS t WHERE t.household_id = l.household_id AND {window}) AS baskets,
+  (SELECT COALESCE(SUM({sum}t.sales_value), 0) FROM transactions AS t WHERE t.household_id = l.household_id AND {window}) AS spend,
+  (SELECT MAX(t.day) FROM transactions AS t WHERE t.household_id = l.household_id AND {ever}) AS last_day,
+  ({tier}) AS tier
+FROM labels AS l"""
+
+
+def _features_10(**parts):
+    usual = {
+        "window": "t.day < l.as_of AND t.day >= l.as_of - 28",
+        "ever": "t.day < l.as_of",
+        "sum": "",
+        "tier": "SELECT ARG_MAX(r.tier, r.valid_from) FROM tiers AS r WHERE r.household_id = l.household_id AND r.valid_from < l.as_of",
+    }
+    return _FEATURES_10.format(**{**usual, **parts})
+
+
+def features_as_of__right_scalar_subqueries_once_more():
+    """Right: one subquery for each feature."""
+    return _features_10()
+
+
+def features_as_of__right_aggregate_then_join():
+    """Right: purchases to one row per label, the tier by ROW_NUMBER per label."""
+    return """WITH bought AS (SELECT l.household_id, l.as_of,
+        COUNT(DISTINCT CASE WHEN t.day >= l.as_of - 28 THEN t.basket_id END) AS baskets,
+        COALESCE(SUM(CASE WHEN t.day >= l.as_of - 28 THEN t.sales_value END), 0) AS spend, MAX(t.day) AS last_day
+        FROM labels AS l LEFT JOIN transactions AS t ON t.household_id = l.household_id AND t.day < l.as_of
+        GROUP BY l.household_id, l.as_of),
+      ranked AS (SELECT l.household_id, l.as_of, r.tier,
+        ROW_NUMBER() OVER (PARTITION BY l.household_id, l.as_of ORDER BY r.valid_from DESC) AS k
+        FROM labels AS l JOIN tiers AS r ON r.household_id = l.household_id AND r.valid_from < l.as_of)
+      SELECT b.*, r.tier FROM bought AS b LEFT JOIN ranked AS r
+      ON r.household_id = b.household_id AND r.as_of = b.as_of AND r.k = 1"""
+
+
+def features_as_of__right_asof_join_once_more():
+    """Right: ASOF joins (strictly before) for tier and last day; the window by a join of its own."""
+    return """WITH w AS (SELECT l.household_id, l.as_of, COUNT(DISTINCT basket_id) AS baskets, SUM(sales_value) AS spend
+        FROM labels AS l JOIN transactions AS t ON t.household_id = l.household_id
+        AND l.as_of - t.day BETWEEN 1 AND 28 GROUP BY ALL),
+      days AS (SELECT DISTINCT household_id, day FROM transactions)
+      SELECT l.household_id, l.as_of, COALESCE(w.baskets, 0) AS baskets, COALESCE(w.spend, 0) AS spend,
+             d.day AS last_day, r.tier
+      FROM labels AS l ASOF LEFT JOIN tiers AS r ON r.household_id = l.household_id AND r.valid_from < l.as_of
+      ASOF LEFT JOIN days AS d ON d.household_id = l.household_id AND d.day < l.as_of
+      LEFT JOIN w ON w.household_id = l.household_id AND w.as_of = l.as_of"""
+
+
+def features_as_of__wrong_latest_tier_of_all():
+    """Wrong: the household's latest tier of all, shown only if it is before as_of: gold before, platinum after."""
+    return _features_10(
+        tier="SELECT MAX(r.tier) FROM tiers AS r WHERE r.household_id = l.household_id AND r.valid_from < l.as_of AND r.valid_from = (SELECT MAX(q.valid_from) FROM tiers AS q WHERE q.household_id = r.household_id)"
+    )
+
+
+def features_as_of__wrong_alphabetical_tier():
+    """Wrong: MAX(tier): silver in January, gold in February."""
+    return _features_10(
+        tier="SELECT MAX(r.tier) FROM tiers AS r WHERE r.household_id = l.household_id AND r.valid_from < l.as_of"
+    )
+
+
+def features_as_of__wrong_tier_of_28_days():
+    """Wrong: a tier older than 28 days is forgotten."""
+    return _features_10(
+        tier="SELECT ARG_MAX(r.tier, r.valid_from) FROM tiers AS r WHERE r.household_id = l.household_id AND r.valid_from < l.as_of AND r.valid_from >= l.as_of - 28"
+    )
+
+
+def features_as_of__wrong_last_day_of_28_days():
+    """Wrong: last_day only within the 28 days."""
+    return _features_10(ever="t.day < l.as_of AND t.day >= l.as_of - 28")
+
+
+def features_as_of__wrong_a_month():
+    """Wrong: INTERVAL 1 MONTH: 28 days only before 1 March of a common year; as_of 2017-05-15, bought 29 days before."""
+    return _features_10(window="t.day < l.as_of AND t.day >= l.as_of - INTERVAL 1 MONTH")
+
+
+def features_as_of__wrong_equal_lines_once():
+    """Wrong: SUM(DISTINCT): two lines of 2.5."""
+    return _features_10(sum="DISTINCT ")
+
+
+def features_as_of__wrong_27_days_once_more():
+    """Wrong: the day as_of - 28 itself is left out."""
+    return _features_10(window="t.day < l.as_of AND t.day > l.as_of - 28")
+
+
+def features_as_of__wrong_first_label_for_all():
+    """Wrong: last_day and tier are those of the household's first label: a household with two labels."""
+    first = "(SELECT MIN(m.as_of) FROM labels AS m WHERE m.household_id = l.household_id)"
+    return _features_10(ever="t.day < " + first)
+
+
+def features_as_of__wrong_two_facts_joined():
+    """Wrong: purchases and tiers are joined together: two tiers double the spend."""
+    return """SELECT l.household_id, l.as_of, COUNT(DISTINCT CASE WHEN t.day >= l.as_of - 28 THEN t.basket_id END) AS baskets,
+        COALESCE(SUM(CASE WHEN t.day >= l.as_of - 28 THEN t.sales_value END), 0) AS spend, MAX(t.day) AS last_day,
+        ARG_MAX(r.tier, r.valid_from) AS tier
+      FROM labels AS l LEFT JOIN transactions AS t ON t.household_id = l.household_id AND t.day < l.as_of
+      LEFT JOIN tiers AS r ON r.household_id = l.household_id AND r.valid_from < l.as_of GROUP BY l.household_id, l.as_of"""
+
+
+def features_as_of__wrong_known_customers():
+    """Wrong: a label of a household without a purchase before as_of has no row."""
+    return "SELECT * FROM (" + _features_10() + ") AS f WHERE last_day IS NOT NULL"
+
+
+_DAYS_10 = [(8, "2017-05-08", "2017-05-10")]
+
+
+_EACH = {
+    "fan_out": (
+        [(8, 1)],
+        _DAYS_10,
+        [(1, 11, 2.5, "2017-05-09 10:00:00")],
+        [(1, 501, 8, "2017-05-09"), (1, 502, 8, "2017-05-09")],
+    ),
+    "where_undoes_left_join": (
+        [(8, 1), (8, 2)],
+        _DAYS_10,
+        [(1, 11, 2.5, "2017-05-09 10:00:00")],
+        [],
+    ),
+    "rows_counted": (
+        [(8, 1)],
+        _DAYS_10,
+        [(1, 11, 2.5, "2017-05-09 10:00:00"), (1, 12, 4.0, "2017-05-09 11:00:00")],
+        [],
+    ),
+    "last_day_lost": ([(8, 1)], _DAYS_10, [(1, 11, 2.5, "2017-05-10 10:00:00")], []),
+    "sum_distinct": (
+        [(8, 1)],
+        _DAYS_10,
+        [(1, 11, 2.5, "2017-05-08 10:00:00"), (1, 12, 2.5, "2017-05-09 10:00:00")],
+        [],
+    ),
+    "dates_ignored": ([(8, 1)], _DAYS_10, [(1, 11, 2.5, "2017-05-11 00:00:00")], []),
+}
+
+
+def _four(campaigns, descriptions, transactions, redemptions):
+    return list(campaigns), list(descriptions), list(transactions), list(redemptions)
+
+
+def _all_six():
+    return _four(
+        [(8, 1), (8, 2), (8, 3)],
+        _DAYS_10,
+        [
+            (1, 11, 2.5, "2017-05-08 00:00:00"),
+            (1, 12, 2.5, "2017-05-09 19:00:00"),
+            (2, 13, 4.25, "2017-05-10 23:59:59"),
+            (2, 14, 1000.0, "2017-05-11 00:00:00"),
+        ],
+        [(1, 501, 8, "2017-05-09"), (1, 502, 8, "2017-05-09")],
+    )
+
+
+def break_campaign_report__right_each(defect):
+    """Right: the smallest tables for each defect."""
+    return _four(*_EACH[defect])
+
+
+def break_campaign_report__right_all_at_once(defect):
+    """Right: the same tables show all six."""
+    return _all_six()
+
+
+def break_campaign_report__right_two_campaigns_once_again(defect):
+    """Right: drawn tables with two campaigns that overlap, kept when rows fit; a household with both coupons and a silent one always there."""
+    rng = random.Random(len(defect))
+    value = 0.25 * rng.randint(1, 400)
+    return _four(
+        [(3, 7), (3, -8), (4, 7), (4, 9)],
+        [(3, "2016-12-30", "2017-01-01"), (4, "2017-01-01", "2017-01-01")],
+        [
+            (7, 1, value, "2017-01-01 08:00:00"),
+            (7, 2, value, "2017-01-01 23:59:59"),
+            (9, 3, 0.25, "2016-12-31 12:00:00"),
+        ],
+        [
+            (7, 1, 3, "2017-01-01"),
+            (7, 1, 3, "2017-01-01"),
+            (7, 2, 4, "2017-01-01"),
+            (7, 3, 4, "2017-01-01"),
+        ],
+    )
+
+
+def break_campaign_report__wrong_one_coupon_once_again(defect):
+    """Wrong: one coupon each: fan_out does not show."""
+    a, b, c, d = _all_six()
+    return a, b, c, d[:1]
+
+
+def break_campaign_report__wrong_coupon_of_another_campaign(defect):
+    """Wrong: the second coupon was redeemed in campaign 9: fan_out joins on this campaign and does not show."""
+    a, b, c, d = _all_six()
+    return a, b, c, [d[0], (1, 502, 9, "2017-05-09")]
+
+
+def break_campaign_report__wrong_coupons_of_a_silent_household(defect):
+    """Wrong: the two coupons belong to household 3, who bought nothing in these days: fan_out repeats no purchase."""
+    a, b, c, d = _all_six()
+    return a, b, c, [(3, u, k, t) for _, u, k, t in d]
+
+
+def break_campaign_report__wrong_everybody_buys_once_more(defect):
+    """Wrong: nobody is silent: where_undoes_left_join loses no row."""
+    a, b, c, d = _all_six()
+    return a[:2], b, c, d
+
+
+def break_campaign_report__wrong_last_midnight(defect):
+    """Wrong: the only purchase of the last day is at 00:00:00, which last_day_lost keeps."""
+    a, b, c, d = _all_six()
+    return a, b, [c[0], c[1], (2, 13, 4.25, "2017-05-10 00:00:00"), c[3]], d
+
+
+def break_campaign_report__wrong_quarter_missed(defect):
+    """Wrong: a value of 4.3 is no multiple of 0.25."""
+    a, b, c, d = _all_six()
+    return a, b, [*c[:2], (2, 13, 4.3, "2017-05-10 23:59:59"), c[3]], d
+
+
+def break_campaign_report__wrong_basket_of_two_lines_once_more(defect):
+    """Wrong: a basket has two rows (no basket twice)."""
+    a, b, c, d = _all_six()
+    return a, b, [c[0], (1, 11, 2.5, "2017-05-08 00:00:00"), *c[2:]], d
+
+
+def break_campaign_report__wrong_repeated_pair(defect):
+    """Wrong: a pair of campaign and household comes twice, to show rows_counted."""
+    a, b, c, d = _all_six()
+    return [*a, (8, 1)], b, c, d
+
+
+def break_campaign_report__wrong_dear_stranger(defect):
+    """Wrong: the purchase outside the days is by a household that was not reached: dates_ignored does not show."""
+    a, b, c, d = _all_six()
+    return a, b, [*c[:3], (9, 14, 1000.0, "2017-05-11 00:00:00")], d
+
+
+def break_campaign_report__wrong_undescribed_campaign(defect):
+    """Wrong: campaign 9 has recipients and no description (one row for each campaign)."""
+    a, b, c, d = _all_six()
+    return [*a, (9, 1)], b, c, d
+
+
+_EVENTS_10 = [
+    (2, "2017-01-02 23:50:00"),
+    (1, "2017-01-02 10:00:00"),
+    (2, "2017-01-03 00:10:00"),
+    (1, "2017-01-02 10:30:00"),
+    (2, "2017-01-02 10:15:00"),
+    (1, "2017-01-02 10:55:00"),
+    (1, "2017-01-02 11:25:01"),
+    (1, "2017-01-02 11:20:00"),
+    (3, "2017-01-02 10:05:00"),
+    (1, "2017-01-02 14:00:00"),
+    (2, "2017-01-03 00:40:00"),
+    (10, "2017-01-02 11:00:00"),
+    (10, "2017-01-02 11:30:01"),
+    (1, "2017-01-03 14:00:00"),
+    (3, "2017-01-03 10:10:00"),
+    (2, "2017-01-03 00:40:30"),
+    (10, "2017-01-02 12:00:00"),
+    (1, "2017-01-02 14:30:59"),
+    (3, "2017-01-31 23:59:00"),
+    (3, "2017-02-01 00:29:00"),
+    (3, "2017-02-28 23:45:00"),
+    (3, "2017-03-01 00:15:01"),
+]
+
+
+def _sessions_10(events):
+    out, last, number = [], {}, {}
+    for h, t in sorted((h, datetime_10.datetime.fromisoformat(t)) for h, t in events):
+        if h in last and t - last[h] <= datetime_10.timedelta(minutes=30):
+            out[-1][3] += 1
+        else:
+            number[h] = number.get(h, 0) + 1
+            out.append([h, number[h], str(t), 1])
+        last[h] = t
+    return [tuple(x) for x in out]
+
+
+def _as_text(rows):
+    return [(r[0], r[1], str(r[2]), r[3]) for r in rows]
+
+
+def kill_sessions__right_one_table(implementation):
+    """Right: one table with every edge, against the result of plain Python."""
+    return _as_text(implementation(list(_EVENTS_10))) == _sessions_10(_EVENTS_10)
+
+
+def kill_sessions__right_random_gaps(implementation):
+    """Right: thirty drawn tables with gaps around 30 minutes, in any order of rows."""
+    rng = random.Random(5)
+    for _ in range(30):
+        events = []
+        for h in rng.sample(range(1, 30), 3):
+            t = datetime_10.datetime(2017, 1, 2, rng.randint(0, 23), rng.randint(0, 59))
+            for _ in range(rng.randint(1, 14)):
+                events.append((h, str(t)))
+                t += datetime_10.timedelta(
+                    seconds=rng.choice([60, 900, 1799, 1800, 1800, 1801, 1859, 3600, 86400, 90000])
+                )
+        rng.shuffle(events)
+        if _as_text(implementation(events)) != _sessions_10(events):
+            return False
+    return True
+
+
+def kill_sessions__right_by_hand_once_again(implementation):
+    """Right: three small tables with results worked out by hand."""
+    cases = [
+        (
+            [
+                (2, "2017-01-02 09:10:00"),
+                (1, "2017-01-02 09:00:00"),
+                (1, "2017-01-02 09:30:00"),
+                (2, "2017-01-02 09:45:00"),
+                (1, "2017-01-02 10:00:01"),
+                (1, "2017-01-02 10:29:00"),
+                (2, "2017-01-02 12:00:00"),
+                (1, "2017-01-02 10:55:00"),
+            ],
+            [
+                (1, 1, "2017-01-02 09:00:00", 2),
+                (1, 2, "2017-01-02 10:00:01", 3),
+                (2, 1, "2017-01-02 09:10:00", 1),
+                (2, 2, "2017-01-02 09:45:00", 1),
+                (2, 3, "2017-01-02 12:00:00", 1),
+            ],
+        ),
+        (
+            [
+                (4, "2017-01-31 23:50:00"),
+                (4, "2017-02-01 00:20:00"),
+                (4, "2017-02-01 00:50:30"),
+                (3, "2017-02-01 00:00:00"),
+                (4, "2017-02-02 00:55:00"),
+            ],
+            [
+                (3, 1, "2017-02-01 00:00:00", 1),
+                (4, 1, "2017-01-31 23:50:00", 2),
+                (4, 2, "2017-02-01 00:50:30", 1),
+                (4, 3, "2017-02-02 00:55:00", 1),
+            ],
+        ),
+        ([(9, "2017-01-02 09:00:00")], [(9, 1, "2017-01-02 09:00:00", 1)]),
+        (
+            [
+                (h, f"2017-01-02 0{k}:{m}:00")
+                for h in (10, 9)
+                for k in (3, 2, 1)
+                for m in ("25", "15", "00")
+            ],
+            [(h, k, f"2017-01-02 0{k}:00:00", 3) for h in (9, 10) for k in (1, 2, 3)],
+        ),
+    ]
+    return all(_as_text(implementation(events)) == want for events, want in cases)
+
+
+def kill_sessions__wrong_hours_and_minutes(implementation):
+    """Wrong: gaps of 10 minutes and of 2 hours only: borders at 29, 31 or 60 minutes, and > for >=, pass."""
+    rng = random.Random(5)
+    for _ in range(10):
+        events = []
+        for h in (1, 2, 10):
+            t = datetime_10.datetime(2017, 1, 2, 20)
+            for _ in range(8):
+                events.append((h, str(t)))
+                t += datetime_10.timedelta(minutes=rng.choice([10, 10, 120]))
+        rng.shuffle(events)
+        if _as_text(implementation(events)) != _sessions_10(events):
+            return False
+    return True
+
+
+def kill_sessions__wrong_fifty_one_events(implementation):
+    """Wrong: feeds 66 events, 50 at most: an implementation may refuse them."""
+    events = [(h + 20 * k, t) for k in range(3) for h, t in _EVENTS_10]
+    return _as_text(implementation(events)) == _sessions_10(events)
+
+
+def kill_sessions__wrong_same_time_twice(implementation):
+    """Wrong: a household has two events at the same time, which is excluded: a right query that removes repeats is refused."""
+    events = [*_EVENTS_10, _EVENTS_10[0]]
+    return _as_text(implementation(events)) == _sessions_10(events)
+
+
+def kill_sessions__wrong_lists_expected(implementation):
+    """Wrong: compares tuples with lists: every right query is refused."""
+    return implementation(list(_EVENTS_10)) == [list(r) for r in _sessions_10(_EVENTS_10)]
+
+
+def kill_sessions__wrong_rising_input(implementation):
+    """Wrong: households far apart in time, rows sorted, each with one session: the number may be 1 for all, the border anything above 20 minutes."""
+    events = [(h, f"2017-01-0{h} 23:{m}:00") for h in (1, 2, 3) for m in (10, 30, 50)] + [
+        (1, "2017-01-02 00:05:00")
+    ]
+    return _as_text(implementation(events)) == _sessions_10(events)
+
+
+def kill_sessions__wrong_thirty_opens_once_again(implementation):
+    """Wrong: the expected result itself opens a session at exactly 30 minutes: right queries are refused."""
+    events = [(1, "2017-01-02 10:00:00"), (1, "2017-01-02 10:30:00"), (2, "2017-01-02 10:10:00")]
+    return _as_text(implementation(events)) == [
+        (1, 1, "2017-01-02 10:00:00", 1),
+        (1, 2, "2017-01-02 10:30:00", 1),
+        (2, 1, "2017-01-02 10:10:00", 1),
+    ]
+
+
+TRUE |= {
+    "campaign_report__wrong_redeemers_were_reached": ("coupons_of_strangers_lost",),
+    "campaign_report__wrong_redeemed_in_time": ("redemptions_of_the_days",),
+    "campaign_report__wrong_every_description": ("unsent_campaigns_shown",),
+    "campaign_report__wrong_null_buyers": ("null_for_nothing",),
+    "silent_households__wrong_campaign_without_redemption": ("unredeemed_campaigns_lost",),
+    "top_products__wrong_lines_ranked_once_more": ("lines_not_added_up",),
+    "top_products__wrong_equal_lines_once": ("equal_lines_once",),
+    "top_products__wrong_unsold_products": ("unsold_products_placed",),
+    "current_orders__wrong_largest_load": ("latest_load_wins",),
+    "current_orders__wrong_first_load_of_equal_times": ("smaller_load_wins",),
+    "current_orders__wrong_largest_amount": ("latest_of_each_column",),
+    "current_orders__wrong_by_day": ("latest_load_wins",),
+    "current_orders__wrong_rows_of_zero": ("unpaid_households_shown",),
+    "median_basket__wrong_rank_once_again": ("equal_baskets_share_a_number",),
+    "median_basket__wrong_different_values": ("distinct_values",),
+    "median_basket__wrong_two_halves": ("neighbour_of_the_middle",),
+    "median_basket__wrong_mean_of_tied_rows": ("equal_baskets_in_the_mean",),
+    "day_retention__wrong_last_day_of_the_cohort": ("null_for_no_return",),
+    "day_retention__wrong_zero_is_null": ("null_for_no_return",),
+    "day_retention__wrong_baskets_repeat_households": ("rows_of_the_join_counted",),
+    "day_retention__wrong_within_seven_days": ("within_seven_days",),
+    "day_retention__wrong_first_day_is_day_one": ("first_day_is_day_one_of_seven",),
+    "day_retention__wrong_still_there": ("d7_needs_d1",),
+    "longest_streak__wrong_rank_of_ties": ("all_equal_runs",),
+    "longest_streak__wrong_day_of_month_once_more": ("day_of_month",),
+    "longest_streak__wrong_yyyymmdd": ("day_of_month",),
+    "longest_streak__wrong_single_days": ("single_days_lost",),
+    "longest_streak__wrong_latest_of_ties_once_more": ("latest_of_equal",),
+    "rolling_active__wrong_days_of_the_calendar": ("days_outside_the_calendar_lost",),
+    "rolling_active__wrong_from_the_first_day": ("days_outside_the_calendar_lost",),
+    "purchase_funnel__wrong_first_view_once_more": ("first_view_only",),
+    "purchase_funnel__wrong_last_view_once_more": ("last_view_only",),
+    "purchase_funnel__wrong_day_from_the_cart": ("window_from_the_cart",),
+    "purchase_funnel__wrong_hours_counted": ("hours_of_the_clock",),
+    "purchase_funnel__wrong_another_view": ("any_view_for_each_step",),
+    "purchase_funnel__wrong_buy_with_the_cart": ("equal_times_counted",),
+    "features_as_of__wrong_alphabetical_tier": ("last_tier_by_name",),
+    "features_as_of__wrong_last_day_of_28_days": ("last_day_in_the_window",),
+    "features_as_of__wrong_27_days_once_more": ("twenty_seven_days",),
+    "features_as_of__wrong_two_facts_joined": ("tiers_multiply_spend",),
+    "features_as_of__wrong_known_customers": ("silent_lost",),
+    "break_campaign_report__wrong_one_coupon_once_again": ("one_coupon_only",),
+    "break_campaign_report__wrong_coupon_of_another_campaign": ("one_coupon_only",),
+    "break_campaign_report__wrong_coupons_of_a_silent_household": ("one_coupon_only",),
+    "break_campaign_report__wrong_everybody_buys_once_more": ("silent_stranger",),
+    "break_campaign_report__wrong_last_midnight": ("last_day_at_midnight",),
+    "kill_sessions__wrong_lists_expected": ("rejects_all",),
 }

@@ -33,8 +33,10 @@ def _problem_with_the_form(arguments):
         return "p has a row for each of 2 to 4 users"
     if not all(_numbers(row, 3, 0, 1) for row in p):
         return "a row of p has three chances between 0 and 1"
-    if any(row[0] > row[1] or row[1] > row[2] or row[1] <= 0 for row in p):
-        return "a row of p never falls, and its last two chances are above 0"
+    if any(row[0] > row[1] or row[1] > row[2] for row in p):
+        return "a row of p never falls"
+    if any(row[1] <= 0 for row in p):
+        return "the last two chances of a row of p are above 0"
     if not _numbers(order_value, len(p), 1, 100):
         return "order_value has a number from 1 to 100 for each user"
     if not _numbers([budget], 1, 0, 200):

@@ -1743,8 +1743,8 @@ def yes_or_no_returned(p_old, y_old, p_new):
 
 
 def straight_line(p_old, y_old, p_new):
-    """You fitted a straight line by least squares. It is no logistic regression: its values may
-    leave 0 to 1.
+    """You fitted a straight line by least squares. It must be a logistic regression, whose values
+    stay between 0 and 1 by themselves.
     """
     old = _log_odds(p_old)
     slope, intercept = np.polyfit(old, np.asarray(y_old, dtype=float), 1)

@@ -245,8 +245,8 @@ def missing_counts_as_low(profile):
 
 
 def missing_has_no_segment(profile):
-    """A customer with a missing score has no segment. The conditions on the other scores may hold,
-    and if no rule does she is other.
+    """In your answer a missing score keeps a customer out of every segment. The conditions on the
+    other scores may hold, and only if no rule does is the customer other.
     """
     segment = reference.assign_segments(profile).astype(object)
     return segment.where(profile[["R", "F", "M"]].notna().all(axis=1), None)

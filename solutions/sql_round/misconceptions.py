@@ -513,8 +513,8 @@ def unsold_products_placed():
 
 
 def equal_lines_once():
-    """Two lines of a product with the same value count once: DISTINCT in a sum compares values, not
-    lines.
+    """In your query two lines of a product with the same value count once, as if one were a copy of
+    the other. Both were sold.
     """
     return _but(reference.top_products(), ("SUM(t.sales_value)", "SUM(DISTINCT t.sales_value)"))
 
@@ -1193,8 +1193,8 @@ def one_day_gap_allowed():
 
 
 def day_of_month():
-    """A run breaks at the end of a month: the number of the day within its month is compared, and 1
-    does not follow 31.
+    """In your query a run breaks at the end of a month. As numbers, the first day of a month does
+    not follow the last one: count with dates.
     """
     return _but(
         reference.longest_streak(),

@@ -512,6 +512,8 @@ def _orders(rng, histories, retries=0, ties=False):
         (98, 12, "open", 6.5, _time(500), 861),
         (98, 12, "paid", 6.5, _time(500 + 1 / 120), 860),
     ]
+    # Its first version is delivered days later than its last one.
+    rows += [(92, 22, "paid", 8.5, _time(5000), 870), (92, 22, "open", 8.5, _time(200), 871)]
     # What was paid with a voucher is a paid order.
     rows += [(99, 21, "paid", 0.0, _time(200), 820)]
     # A household without a paid order.

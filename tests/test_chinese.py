@@ -348,7 +348,7 @@ def test_asking_a_query_by_hand_is_told_in_chinese(chinese):
         ("SELECT * FROM nowhere", "这里的表有：campaigns 和 coupon_redemptions。"),
         ("SELECT 1 AS n", "题目要求 2 列：campaign_id 和 household_id。"),
         ("SELECT 1; SELECT 2", "这里有 2 条语句。"),
-        ("-- mysql\nSELECT DATE_ADD(", "从 mysql 翻译过来：是不是少了括号或参数？"),
+        ("-- mysql\nSELECT DATE_ADD(", "从 mysql 翻译过来：是不是少了括号、引号或参数？"),
     ],
 )
 def test_lists_on_a_card_are_chinese(query, told, chinese):

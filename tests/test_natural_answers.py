@@ -7,6 +7,7 @@ the docstring. Where a wrong answer is told known misconceptions, the names must
 printed by ``python tests/test_natural_answers.py [TOPIC]``. The inputs are those of a learner.
 """
 
+import ast
 import importlib.util
 import inspect
 import sys
@@ -54,6 +55,17 @@ def told(mark):
 def mark_of(topic, exercise, answer):
     with warnings.catch_warnings(action="ignore"):
         return mark_of_ours(catalogue.load(topic)[exercise], answer, SEED)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_no_answer_hides_an_earlier_one(topic):
+    body = ast.parse((FOLDER / f"{topic}.py").read_text(encoding="utf-8")).body
+    bound = [each.name for each in body if isinstance(each, (ast.FunctionDef, ast.ClassDef))]
+    true = next(each for each in body if ast.unparse(each).startswith("TRUE = "))
+    told = [ast.literal_eval(key) for key in true.value.keys]
+    assert [name for name, n in Counter(bound).items() if n > 1] == []
+    assert [name for name, n in Counter(told).items() if n > 1] == []
+    assert {*told} <= {*bound}
 
 
 @pytest.mark.parametrize("topic", TOPICS)

@@ -5882,7 +5882,7 @@ def _finish(R, u, n, k, sims, mean, positive=True, order=None, weights=None, see
     return [int(i) for i in best if score[i] > -np.inf]
 
 
-def recommend_sparse__wrong_dense_again(R, u, n, k):
+def recommend_sparse__wrong_dense_again_a_second_time(R, u, n, k):
     """Makes R dense: right lists, but 96 MB for 4,000 users and 3,000 products."""
     return [i for i, _ in _recommend_4(R.toarray(), u, n, k)]
 
@@ -5997,7 +5997,7 @@ TRUE |= {
     "kill_cf__wrong_full_list_demanded": ("rejects_everything",),
     "kill_cf__wrong_products_without_numbers": ("counts_the_products",),
     "kill_cf__wrong_one_success_is_enough": ("accepts_everything",),
-    "recommend_sparse__wrong_dense_again": ("dense_matrix_built",),
+    "recommend_sparse__wrong_dense_again_a_second_time": ("dense_matrix_built",),
     "recommend_sparse__wrong_all_similarities_again": ("dense_matrix_built",),
     "recommend_sparse__wrong_cold_user_gets_nothing": ("newcomer_gets_nothing",),
     "recommend_sparse__wrong_mean_over_all_products": ("means_with_zeros",),

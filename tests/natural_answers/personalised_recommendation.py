@@ -3665,7 +3665,7 @@ def rank_with_ties__right_sorted_key_once_more(score, popularity, n):
     return sorted(range(len(s)), key=lambda i: (-s[i], -p[i], i))[: int(n)]
 
 
-def rank_with_ties__right_two_stable_sorts_once_more(score, popularity, n):
+def rank_with_ties__right_two_stable_sorts_once_more_a_second_time(score, popularity, n):
     """Sort by popularity first, then stably by the rounded score, in pandas."""
     t = pd.DataFrame(
         {"s": [round(float(x), 10) for x in score], "p": np.asarray(popularity, float)}
@@ -4104,7 +4104,7 @@ def kill_hybrid__wrong_seen_as_set(fn):
         return False
 
 
-def in_batch_softmax_logq__right_logsumexp_once_more(U, V, logq, tau=1.0):
+def in_batch_softmax_logq__right_logsumexp_once_more_a_second_time(U, V, logq, tau=1.0):
     """scipy's logsumexp of each row."""
     U, V = np.asarray(U, float), np.asarray(V, float)
     s = U @ V.T / tau - np.asarray(logq, float)
@@ -4364,7 +4364,7 @@ def retrieve_rank_rerank__right_sorted_triples(
     return shown[:n]
 
 
-def retrieve_rank_rerank__right_pandas_once_more(
+def retrieve_rank_rerank__right_pandas_once_more_a_second_time(
     sources, score, kind, budget_ms, rank_us, per_kind, n
 ):
     """A table of candidates; drop_duplicates, sort_values and cumcount."""

@@ -2822,7 +2822,7 @@ def break_evaluation__wrong_nobody_is_judged(defect):
     return break_evaluation__right_by_hand(defect)
 
 
-def temporal_split__right_masks_once_more(events, cutoff):
+def temporal_split__right_masks_once_more_a_second_time(events, cutoff):
     """Two boolean masks."""
     before = (events["day"] < cutoff).to_numpy()
     warm = events["user"].isin(events["user"][before]).to_numpy()
@@ -2840,7 +2840,7 @@ def temporal_split__right_loop(events, cutoff):
     return events.iloc[train], events.iloc[test], tuple(sorted(cold))
 
 
-def temporal_split__right_first_day_once_more(events, cutoff):
+def temporal_split__right_first_day_once_more_a_second_time(events, cutoff):
     """The first day of each user decides who is cold; an array of cold users."""
     first = events.groupby("user")["day"].min()
     first_of_row = events["user"].map(first)
@@ -3399,7 +3399,9 @@ def popularity_topk__wrong_cut_before_seen(train, user, k, exclude_seen=True):
     return [int(i) for i in top if i not in seen]
 
 
-def popularity_topk__wrong_ties_by_appearance_once_more(train, user, k, exclude_seen=True):
+def popularity_topk__wrong_ties_by_appearance_once_more_a_second_time(
+    train, user, k, exclude_seen=True
+):
     """Counter.most_common: equal items stay in the order of their rows, items 9, 4 with one user each."""
     pairs = train.drop_duplicates(["user", "item"])
     seen = set(pairs.loc[pairs["user"] == user, "item"]) if exclude_seen else set()
@@ -3514,7 +3516,7 @@ def paired_bootstrap_ci__wrong_last_user_never(a, b, n=2000, seed=0):
     return float(low), float(high)
 
 
-def paired_bootstrap_ci__wrong_normal_once_more(a, b, n=2000, seed=0):
+def paired_bootstrap_ci__wrong_normal_once_more_a_second_time(a, b, n=2000, seed=0):
     """Mean plus and minus 1.96 standard deviations of the means: symmetric, for d = 0, ..., 0, 100 too low and below 0."""
     d = _differences(a, b)
     means = d[np.random.default_rng(seed).integers(0, len(d), (n, len(d)))].mean(axis=1)
@@ -4063,7 +4065,7 @@ TRUE = {
     "kill_ndcg__wrong_nan_by_identity": ("rejects_whatever_comes",),
     "kill_ndcg__wrong_last_digits": ("rejects_whatever_comes",),
     "popularity_topk__wrong_cut_before_seen": ("cut_before_excluding",),
-    "popularity_topk__wrong_ties_by_appearance_once_more": ("equals_as_they_come",),
+    "popularity_topk__wrong_ties_by_appearance_once_more_a_second_time": ("equals_as_they_come",),
     "popularity_topk__wrong_all_equals": ("more_than_k_when_tied",),
     "paired_bootstrap_ci__wrong_unsigned": ("difference_in_a_narrow_type",),
     "paired_bootstrap_ci__wrong_median_of_sample": ("median_of_the_users",),

@@ -3271,7 +3271,7 @@ def average_precision__wrong_scores_rounded_once_more(y, s):
     return _more_ap(y, np.round(np.asarray(s, float), 10))
 
 
-def average_precision__wrong_interpolated_once_more(y, s):
+def average_precision__wrong_interpolated_once_more_a_second_time(y, s):
     """Precision is made monotone (the best at this recall or above): y = [0, 1, 1], s = [3, 2, 1]."""
     y, s = np.asarray(y).astype(int), np.asarray(s, float)
     if not y.sum():
@@ -4421,7 +4421,7 @@ TRUE = {
     "prior_correct__wrong_four_decimals": ("rounded_as_shown",),
     "weighted_rate__wrong_no_label_is_zero": ("zero_without_labels",),
     "weighted_rate__wrong_honest_not_weighted": ("frauds_alone_weighted",),
-    "average_precision__wrong_interpolated_once_more": ("best_precision_to_come",),
+    "average_precision__wrong_interpolated_once_more_a_second_time": ("best_precision_to_come",),
     "average_precision__wrong_frauds_last_in_a_tie": ("equals_sorted_by_label",),
     "cheapest_action__wrong_relative_tolerance_once_more": ("near_is_equal",),
     "cheapest_action__wrong_rounded_to_cents_once_more": ("near_is_equal",),

@@ -2447,7 +2447,7 @@ def break_profile__right_nothing_at_all(defect):
     return [(5, 0, day, 0, 0.0)], [5], 30
 
 
-def break_profile__wrong_last_day_is_asof_once_more(defect):
+def break_profile__wrong_last_day_is_asof_once_more_a_second_time(defect):
     """recency_from_last_day: another household buys on asof itself, so the largest day is asof and nothing differs."""
     if defect == "recency_from_last_day":
         return [(1, 10, 95, 1, 4.0), (2, 11, 100, 1, 3.0)], [1], 100
@@ -2847,7 +2847,7 @@ def leak_audit__wrong_neighbours_only(feature_log, label_start):
     return sorted(name for name, _ in itertools.groupby(late))
 
 
-def population_asof__right_groupby_once_more(tx, asof, window=56):
+def population_asof__right_groupby_once_more_a_second_time(tx, asof, window=56):
     """Keep the records that count, then the latest day of each household."""
     counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
     last = counts.groupby("household_id")["day"].max()
@@ -3627,7 +3627,7 @@ def coverage_by_value__wrong_buyers_only(monetary, has_demo, q=5):
     return _more_shares(_exact(spent, q), known, q)
 
 
-def coverage_by_value__wrong_empty_class_zero_once_more(monetary, has_demo, q=5):
+def coverage_by_value__wrong_empty_class_zero_once_more_a_second_time(monetary, has_demo, q=5):
     """Adds up flags and divides with the empty class set to 0: all money equal, class 2 must be NaN."""
     classes = pd.Series(_exact(monetary, q), index=monetary.index)
     known = has_demo.reindex(monetary.index, fill_value=False).astype(float)
@@ -3811,7 +3811,7 @@ TRUE = {
     "kill_rfm__wrong_all_of_a_frame": ("accepts_all",),
     "coverage_by_value__wrong_named_is_known": ("whoever_is_listed_has_it",),
     "coverage_by_value__wrong_quantile_bins": ("quantile_classes",),
-    "coverage_by_value__wrong_empty_class_zero_once_more": ("empty_classes_zero",),
+    "coverage_by_value__wrong_empty_class_zero_once_more_a_second_time": ("empty_classes_zero",),
 }
 
 TRUE |= {

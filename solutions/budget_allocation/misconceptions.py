@@ -208,8 +208,8 @@ def net_of_cost(p, order_value, faces):
 
 
 def relative_uplift(p, order_value, faces):
-    """Your gain uses the relative change of p. From 1 % to 2 % doubles the chance and brings one
-    order in a hundred users.
+    """Your gain uses the relative change of p. A rise from 1 % to 2 % doubles the chance, and
+    brings one more order per hundred users.
     """
     p, value, _, _, cost = _parts(p, order_value, faces)
     return value * (p / p[:, :1] - 1), cost
@@ -644,8 +644,8 @@ def compared_too_roughly__nine_digits(gain, cost):
 
 
 def places_counted_from_the_step_before(gain, cost):
-    """Your index of a step counts from the face value before it. It must be the index among all
-    face values.
+    """Your index of a step is not that of its face value. It must be the index among all face
+    values, "no coupon" included.
     """
     before, steps = 0, []
     for j, extra, more in reference.efficient_steps(gain, cost):
@@ -1896,8 +1896,8 @@ def _served(face, score, cost, budget):
 
 
 def same_face_for_everybody(trial, users, budget):
-    """In your plan everybody gets the same coupon: the one that brought most per USD in the trial,
-    in the order of the rows. Most of the money goes to users who buy anyway. Who is moved by a
+    """In your plan everybody gets the same coupon, in the order of the rows: the one that brought
+    most per USD in the trial. Most of the money goes to users who buy anyway. Who is moved by a
     coupon, and by which, is in the trial as well.
     """
     value = trial["order_value"] * trial["bought"]

@@ -963,8 +963,8 @@ def equal_ratings_counted(S, R, least):
 
 
 def diagonal_not_reduced(S, R, least):
-    """The diagonal was left as it is. It must follow the same rule: a user with few ratings has few
-    in common with herself.
+    """Your diagonal does not follow the rule. It must be reduced like the rest: a user with few
+    ratings has few in common with herself.
     """
     reduced = reference.significance_weighting(S, R, least)
     np.fill_diagonal(reduced, np.diag(S))

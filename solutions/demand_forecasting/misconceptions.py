@@ -286,7 +286,7 @@ def infinite_without_scale__but_for_short_series(y_true, y_pred, y_train, m):
 
 
 def zero_for_no_scale(y_true, y_pred, y_train, m):
-    """Where the scale is 0 your result is 0, the best score there is. Nothing can be said: the
+    """Where there is no scale your result is 0, the best score there is. Nothing can be said: the
     result must be NaN.
     """
     value = reference.mase(y_true, y_pred, y_train, m)
@@ -517,9 +517,7 @@ def _recursive(weights, y, p, h):
 
 
 def no_intercept(y, p, h):
-    """Your model has no intercept. So it has to pass through 0, and its weights are wrong for
-    it.
-    """
+    """Your model has no intercept. So it has to pass through 0, which makes its weights wrong."""
     return _recursive(_weights(y, p, intercept=False), y, p, h)
 
 
@@ -569,8 +567,8 @@ def model_for_each_day(y, p, h):
 
 
 def intercept_is_the_mean(y, p, h):
-    """The mean of the series was used as the intercept. It must be the mean times (1 - the sum of
-    the weights).
+    """The mean of the series was used as the intercept. Fit the intercept together with the
+    weights: it must be the one with the least sum of squared errors.
     """
     weights = _weights(y, p)
     return _recursive(np.append(np.mean(np.asarray(y, dtype=float)), weights[1:]), y, p, h)
@@ -757,7 +755,7 @@ def weights_exchanged(y, m, alpha, gamma, h):
 
 
 def season_never_changes(y, m, alpha, gamma, h):
-    """Your season stays as it was in the first season. Update it with each day, as the level."""
+    """Your season stays as it was in the first season. Update it with each day, like the level."""
     return reference.holt_winters(y, m, alpha, 0.0, h)
 
 
@@ -795,8 +793,8 @@ def level_alone(y, m, alpha, gamma, h):
 
 
 def level_of_the_first_day(y, m, alpha, gamma, h):
-    """Your level starts as one number, and the season as what is left of another. Start the level
-    as the mean of the first ``m`` days, and take this number from each of them.
+    """Your level starts as one number, and another number was subtracted to start the season. Start
+    the level as the mean of the first ``m`` days, and subtract this number from each of them.
     """
     y = np.asarray(y, dtype=float)
     level, season = y[0], y[:m] - y[:m].mean()
@@ -1054,7 +1052,7 @@ def median_of_errors(y, fit_predict, start, h, step):
 
 
 def origins_not_told(y, fit_predict, start, h, step):
-    """Your errors come without their origins. Return a pair for each origin."""
+    """Your errors come without their origins. Return a pair for each: the origin, and its error."""
     return [error for _, error in reference.rolling_origin(y, fit_predict, start, h, step)]
 
 
@@ -1119,7 +1117,9 @@ def always_the_mean(mu, sd, loss):
 
 
 def number_taken_for_the_median(mu, sd, loss):
-    """For a number ``q`` you returned the median. Each ``q`` asks for a quantile of its own."""
+    """For a number ``q`` you returned the median or the mean, whatever ``q`` is. Each ``q`` asks
+    for a quantile of its own.
+    """
     if isinstance(loss, str):
         return reference.back_transform(mu, sd, loss)
     return np.exp(mu)
@@ -1287,7 +1287,7 @@ def overlaps_added_up(days, holidays, before, after):
 
 
 def last_column_missing(days, holidays, before, after):
-    """A column is missing at one end. There must be ``before + 1 + after`` of them."""
+    """A column is missing. There must be ``before + 1 + after`` of them."""
     return reference.holiday_columns(days, holidays, before, after)[:, :-1]
 
 
@@ -1511,8 +1511,8 @@ def constant_never(y_train, grid):
 
 
 def constant_looks_at_d(y_train, grid):
-    """A seasonal difference was taken and your models have a constant. One difference of either
-    kind is enough: then no model may have one.
+    """A difference was taken and your models have a constant. One difference of either kind is
+    enough: then no model may have one.
     """
     return _search(y_train, grid, constant=grid["d"] == 0)
 
@@ -1532,8 +1532,8 @@ def differences_not_told(y_train, grid):
 
 
 def season_differenced_at_lag_one(y_train, grid):
-    """The seasonal difference was taken at lag 1, ``m`` times over. It must be one difference
-    between days that are ``m`` days apart.
+    """The seasonal difference was taken at lag 1. It must be a difference between days that are
+    ``m`` days apart.
     """
     lags = grid["d"] + grid["m"] * grid["D"]
     return _of_changes(np.diff(np.asarray(y_train, dtype=float), lags), grid)

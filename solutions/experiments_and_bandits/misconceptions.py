@@ -1049,9 +1049,7 @@ def ties_backwards(y, t, score, frac):
 
 
 def empty_arm_counts_zero(y, t, score, frac):
-    """If one arm is empty among the chosen nothing can be compared: the effect must be NaN, not
-    0.
-    """
+    """If one arm is empty among the chosen nothing can be compared: the effect must be NaN."""
     value = reference.uplift_at_k(y, t, score, frac)
     return 0.0 if math.isnan(value) else value
 

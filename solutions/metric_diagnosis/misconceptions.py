@@ -834,7 +834,7 @@ def rate_at_one_share__after(before, after):
 
 
 def mix_at_one_rate(before, after):
-    """You took for mix the segment's rate of one period alone, and for rate the mean of both
+    """Your mix uses the segment's rate of one period alone, and your rate uses the mean of both
     shares: half of what changed together is in neither part or in both. The parts do not add up.
     """
     return _parts(

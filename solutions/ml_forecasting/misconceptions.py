@@ -487,7 +487,7 @@ def _ask(model, features):
 
 
 def trained_past_origin(make_model, y, o, H):
-    """Your models learn from targets at and after the origin: those days have not come yet."""
+    """Your models learn from targets at or after the origin: those days have not come yet."""
     forecast = []
     for h in range(1, H + 1):
         pairs = _pairs(y, max(o, min(len(y), o + h - 1)), h)
@@ -719,8 +719,8 @@ def _pooled(make_model, Y, o, H, **change):
 
 
 def whole_horizons_only(make_model, Y, o, H):
-    """You learn only from days whose ``H`` days ahead are all known. Every pair counts whose target
-    comes before the origin.
+    """You learn only from origins whose ``H`` days ahead are all known. Every row whose target
+    comes before ``o`` must count.
     """
     return _pooled(make_model, Y, o, H, last=o - H)
 
@@ -1020,7 +1020,7 @@ def not_scaled_to_one__relative_to_the_best(preds, y_val):
 
 
 def closed_day_sold_nothing(preds, y_val):
-    """You took a closed day for a day that sold 0, and the worst error of all is everybody's."""
+    """You took a closed day for a day that sold 0, so every forecaster gets a huge error on it."""
     return reference.inverse_mse_weights(preds, np.nan_to_num(np.asarray(y_val, dtype=float)))
 
 
@@ -1113,7 +1113,9 @@ def summed_not_averaged__and_never_open(y, f, q):
 
 
 def one_loss_for_all(y, f, q):
-    """The quantiles were averaged into one number. Each must have its own loss."""
+    """The losses of the quantiles were averaged into one number. Each quantile must have its own
+    loss.
+    """
     return np.full(len(q), np.mean(reference.pinball_loss(y, f, q)))
 
 

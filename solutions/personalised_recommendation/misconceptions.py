@@ -141,14 +141,14 @@ def shrunk_by_subtraction(R, lam=0.0):
 
 
 def not_shrunk(R, lam=0.0):
-    """In your answer ``lam`` changes nothing: two items with one user in common look perfectly
+    """In your answer ``lam`` changes nothing: two items that one user alone has look perfectly
     alike.
     """
     return reference.item_similarity(R)
 
 
 def diagonal_kept(R, lam=0.0):
-    """In your answer an item is similar to itself, with 1: it would recommend itself. Put 0 on the
+    """In your answer an item is similar to itself: it would recommend itself. Put 0 on the
     diagonal.
     """
     S = reference.item_similarity(R, lam)
@@ -401,8 +401,8 @@ def mean_for_sum__by_k(R, u, P, k):
 
 
 def seen_get_zero(R, u, P, k):
-    """You gave 0, or another finite number, to items that the user has. They must get minus
-    infinity, or they may come before candidates for which nothing speaks.
+    """You gave 0, or something else than minus infinity, to items that the user has. They must get
+    minus infinity, or they may come before candidates for which nothing speaks.
     """
     scores = reference.itemcf_scores(R, u, P, k)
     return np.where(np.isinf(scores), 0.0, scores)
@@ -427,8 +427,8 @@ def scores_cut_to_whole_numbers(R, u, P, k):
 
 
 def short_history_fails(R, u, P, k):
-    """Your answer stops with an error when the user has fewer items than ``k``. Then all that she
-    has must count.
+    """Your answer stops with an error when the user has few items, or none. All that she has must
+    count; without history the scores must be 0.
     """
     if len(np.flatnonzero(np.asarray(R)[u])) < k:
         raise IndexError("k is out of bounds")
@@ -627,7 +627,7 @@ def nan_for_featureless__profile_is_then_nothing(F, R, u):
 
 
 def own_items_masked(F, R, u):
-    """You gave minus infinity to items that the user has. Their scores are asked for here."""
+    """You masked the items that the user has. Their scores are asked for here."""
     return np.where(np.asarray(R)[u] > 0, -np.inf, reference.content_scores(F, R, u))
 
 
@@ -1612,8 +1612,8 @@ def late_source_charged(sources, score, kind, budget_ms, rank_us, per_kind, n):
 
 
 def half_for_the_ranker(sources, score, kind, budget_ms, rank_us, per_kind, n):
-    """The ranker got half of the budget. It must have all the time that the slowest source has
-    left.
+    """The ranker got half of the budget. It must have all the time that is left after the slowest
+    source that was waited for.
     """
     return _serve(sources, score, kind, budget_ms, rank_us, per_kind, n, half=True)
 

@@ -613,8 +613,8 @@ def baskets_with_coupons(tx, targets, lookback):
 
 
 def older_recency_kept(tx, targets, lookback):
-    """Your ``recency`` goes back further than ``lookback`` days. A household with older purchases
-    only must have ``lookback``, like one that never bought anything.
+    """Your ``recency`` goes back further than ``lookback`` days. A household whose purchases are
+    all older must have ``lookback``, like one that never bought anything.
     """
     features = asof_at_once(tx, targets, lookback)
     all_time = asof_at_once(tx, targets, 100_000)["recency"]
@@ -646,8 +646,8 @@ def rows_of_a_household_pooled(tx, targets, lookback):
 
 
 def grouped_by_label(tx, targets, lookback):
-    """Rows of ``targets`` with the same label in the index share their purchases in your answer.
-    Group by the number of the row: labels may repeat.
+    """You grouped by the labels of the index, and labels of ``targets`` may repeat. Group by the
+    number of the row.
     """
     features = asof_at_once(tx, targets, lookback)
     by_label = features.groupby(level=0).agg(
@@ -682,7 +682,7 @@ def index_lost(tx, targets, lookback):
 
 
 def rows_in_another_order(tx, targets, lookback):
-    """Your rows are not in the order of ``targets``: they are sorted by household and start."""
+    """Your rows are not in the order of ``targets``: they are sorted by household."""
     order = targets.sort_values(["household_id", "start_date"])
     return asof_at_once(tx, order, lookback)
 
@@ -1115,8 +1115,8 @@ def penalty_absolute__half(w, b, X, y, l2):
 
 
 def penalty_averaged(w, b, X, y, l2):
-    """You divided the penalty by n, in the loss or in its gradient. Only the part of the data is a
-    mean.
+    """You took a mean for the penalty, in the loss or in its gradient. Only the part of the data is
+    a mean.
     """
     n = len(y)
     return _with_penalty(w, b, X, y, l2, l2 / 2 * (w @ w) / n, l2 * w / n)
@@ -2048,9 +2048,7 @@ def lowest_value_first(p, margin, cost, budget):
 
 
 def sorted_by_number(p, margin, cost, budget):
-    """You chose the right customers and sorted them by number. The highest value must come
-    first.
-    """
+    """Your list goes by the customers' numbers. The highest value must come first."""
     return sorted(reference.choose_offers(p, margin, cost, budget))
 
 

@@ -432,8 +432,8 @@ def repeats_move_up(ranked, gain, k):
 
 
 def discount_of_the_first_paper(ranked, gain, k):
-    """Your discount is the logarithm of the place, and 1 for the first. The formula has the
-    logarithm of the place plus 1.
+    """Your discount is the logarithm of the place, and 1 for the first. The formula has log2(j + 1)
+    for place j.
     """
     return _ndcg(ranked, gain, k, discount=lambda place: 1 / max(1.0, np.log2(place + 1)))
 
@@ -809,8 +809,8 @@ def one_visit_a_day(events, weights, asof, half_life):
 
 
 def last_event_of_a_session(events, weights, asof, half_life):
-    """The last event of a session counted, in the order of the rows. Its largest weight must
-    count.
+    """The first or the last event of a session counted, in the order of the rows. The largest
+    weight of the session must count.
     """
     return _strength(events, weights, asof, half_life, how="last")
 

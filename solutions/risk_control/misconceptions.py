@@ -631,7 +631,7 @@ def whole_days_only(t, cutoff, delay):
 
 
 def counted_from_the_last_order(t, cutoff, delay):
-    """You took labels for final that became final by the day of the last order. They must be final
+    """You counted a label as final if it was final by the day of the last order. It must be final
     by the cutoff.
     """
     t = np.asarray(t, dtype=float)

@@ -113,8 +113,8 @@ def nothing_to_see(defect):
 
 
 def everybody_assigned(defect):
-    """At least one customer is assigned to the mail, one is not, and one opened it: without a
-    hold-out there is no effect to compute.
+    """At least one customer must be assigned to the mail, one must not be, and one must have opened
+    it: without a hold-out there is no effect to compute.
     """
     return [*_CUSTOMERS[:1], (2, 11.0, 1, 0, 3.0), (9, 90.0, 1, 1, 1.0), (9, 99.0, 1, 0, 5.0)], 2
 
@@ -246,7 +246,7 @@ def missing_counts_as_low(profile):
 
 def missing_has_no_segment(profile):
     """In your answer a missing score keeps a customer out of every segment. The conditions on the
-    other scores may hold, and only if no rule does is the customer other.
+    other scores may still hold. A customer is ``other`` only if no rule holds.
     """
     segment = reference.assign_segments(profile).astype(object)
     return segment.where(profile[["R", "F", "M"]].notna().all(axis=1), None)
@@ -267,7 +267,7 @@ def missing_has_no_segment__dropped(profile):
 
 
 def rest_is_lost(profile):
-    """You called customers for whom no rule holds lost. They must be ``other``."""
+    """You gave ``lost`` to customers for whom no rule holds. They must be ``other``."""
     return _chosen(profile, rest="lost")
 
 
@@ -701,8 +701,8 @@ def cohorts_averaged(activity, horizon, end):
 
 
 def leavers_left_out(activity, horizon, end):
-    """You took only customers with an order at the end of the horizon or later as observed. Who
-    left was observed too: she did not buy.
+    """You counted a customer as observed only if she has an order at the end of the horizon or
+    later. A customer who left was observed too: she did not buy.
     """
     ages = _ages(activity, end)
     ages = ages[ages.groupby("customer_id")["age"].transform("max") >= horizon]

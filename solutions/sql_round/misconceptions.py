@@ -157,8 +157,8 @@ def silent_stranger(defect):
 
 
 def other_dates(defect):
-    """A day is written like 2017-05-08, as the docstring asks: ISO dates have the same order as
-    text and as days, and every database reads them in the same way.
+    """Write a day like 2017-05-08, as the docstring asks: ISO dates have the same order as text and
+    as days, and every database reads them in the same way.
     """
     campaigns, _, transactions, redemptions = reference.break_campaign_report(defect)
     return campaigns, [(8, "08/05/2017", "10/05/2017")], transactions, redemptions
@@ -319,8 +319,8 @@ def revenue_of_everybody():
 
 
 def buyers_must_redeem():
-    """Your query counts only households that redeemed a coupon of the campaign as buyers. Who
-    bought without a coupon bought too.
+    """Your query counts only households that redeemed a coupon of the campaign as buyers. A
+    household that bought without a coupon bought too.
     """
     return _but(
         reference.campaign_report(),
@@ -626,8 +626,8 @@ def once_for_each_other_campaign():
 
 
 def every_version():
-    """Your query counts every version: an order that was delivered again, or paid after it was
-    open, counts more than once.
+    """Your query counts every paid version: an order that was delivered again, or changed after it
+    was paid, counts more than once.
     """
     return _but(reference.current_orders(), ("age = 1 AND ", ""))
 
@@ -643,8 +643,8 @@ def every_version__distinct_rows():
 
 
 def distinct_versions():
-    """In your query an order with two paid versions counts twice: DISTINCT removes what came twice,
-    and does not choose the last version of an order.
+    """In your query an order with two paid versions counts with both: DISTINCT removes what came
+    twice, and does not choose the last version of an order.
     """
     return """
         SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue
@@ -974,8 +974,8 @@ def every_day_is_a_cohort():
 
 
 def baskets_not_households():
-    """Your query counts baskets, not households: who buys twice on the later day is retained twice,
-    and a share may exceed 1.
+    """Your query counts baskets, not households: a household that buys twice on the later day is
+    retained twice, and a share may exceed 1.
     """
     return _but(
         reference.day_retention(),
@@ -991,7 +991,9 @@ def share_of_all_households():
 
 
 def d7_needs_d1():
-    """Your ``d7`` counts only who also came on day 1. The two days are asked about separately."""
+    """Your ``d7`` counts only households that also came on day 1. The two days are asked about
+    separately.
+    """
     return _but(
         reference.day_retention(),
         (
@@ -1047,8 +1049,8 @@ def cohorts_without_return_lost__on_either_day():
 
 
 def rows_of_the_join_counted():
-    """Your query counts rows of the join, not households: who has several baskets on a day counts
-    several times, among the households and among those who came back.
+    """Your query counts rows of the join, not households: a household that has several baskets on a
+    day counts several times, among the households and among those who came back.
     """
     return _but(
         reference.day_retention(),
@@ -1504,7 +1506,9 @@ def today_left_out():
 
 
 def baskets_counted():
-    """Your query counts baskets, not households: who buys twice in a week is active once."""
+    """Your query counts baskets, not households: a household that buys twice in a week is active
+    once.
+    """
     return _but(reference.rolling_active(), ("t.household_id", "t.basket_id"))
 
 
@@ -1735,7 +1739,7 @@ def inner_joins():
 
 
 def any_view_for_each_step():
-    """Your query lets the purchase follow another view than the cart. Both must follow the same
+    """Your query lets the purchase follow one view, and the cart another. Both must follow the same
     view.
     """
     return _but(

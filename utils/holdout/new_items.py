@@ -91,5 +91,5 @@ def problem_with_products(
     if any(len(set(row)) < n for row in products.tolist()):
         return "the products of a row must all be different"
     if purchases[np.asarray(households)[:, None], products].sum() > 0:
-        return "a household must not have bought any of its products before"
+        return "the products of a row must be new to its household"
     return ""

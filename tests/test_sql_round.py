@@ -351,7 +351,7 @@ def test_numbers_of_the_warehouse_are_numbers_here():
 
 @pytest.mark.parametrize(
     ("start", "says"),
-    [("2017-02-30", "which has no 30 February"), ("２０１７-05-08", "written like 2017-05-08")],
+    [("2017-02-30", "which has no 30 February"), ("２０１７-05-08", "Write a day like 2017-05-08")],
 )
 def test_a_day_that_is_none_is_told_so(start, says):
     task = TASKS["break_campaign_report"]

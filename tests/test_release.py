@@ -19,7 +19,7 @@ from utils import catalogue, cli, translation
 from utils.cli import main
 from utils.editions import release, visible
 from utils.editions.source import Reference, exercise_name
-from utils.execution import plain
+from utils.execution import outcomes, plain
 from utils.exercises import from_examples, practice
 from utils.exercises.proof import NOTHING, mark_of_ours
 from utils.grading.assignment import Assignment
@@ -286,6 +286,9 @@ def test_a_test_is_tried_on_the_learners_own_function():
     assert "accepts an implementation" in task.mark(names["kill"]).message
     exec("def double(x): raise NotImplementedError\ndef kill(f): return f(3) == 6", names)
     assert task.mark(names["kill"]).passed
+    skipped = task.judge([outcomes.NOT_RUN] * len(task.inputs()))
+    assert not skipped.points
+    assert skipped.message == "Not run, because earlier calls did not finish."
 
 
 # ---- an assignment ----

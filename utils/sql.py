@@ -208,12 +208,15 @@ def _kind(statement: Any) -> str:
 
     DuckDB has fewer kinds than words, and takes CHECKPOINT for a CALL.
     """
-    first = _first_word(statement.query)
     try:
         kind = str(statement.type.name)
     except ValueError:
-        return first
-    return kind if kind in ("SELECT", "MULTI") or first in ("", "WITH", "FROM") else first
+        # Python has no name for it.
+        return _first_word(statement.query)
+    if kind in ("SELECT", "MULTI"):
+        return kind
+    first = _first_word(statement.query)
+    return kind if first in ("", "WITH", "FROM") else first
 
 
 def _first_word(query: str) -> str:

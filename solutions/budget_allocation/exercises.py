@@ -785,11 +785,6 @@ def _goes_on(gain, cost, budget):
     return np.array(wrong.goes_on_after_the_first(gain, cost, budget))
 
 
-def _higher_user_first(gain, cost, budget):
-    """Right: which of equal ratios comes first is not promised."""
-    return wrong.higher_user_first(gain, cost, budget)
-
-
 def _filled_at_the_price(gain, cost, budget):
     """Right: everybody decides at the price, and what is left goes to users at the margin."""
     g, c = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
@@ -844,7 +839,8 @@ kill_allocation = WriteTheTest(
     right={
         "reference": reference.allocate_budget,
         "goes_on": _goes_on,
-        "higher_user_first": _higher_user_first,
+        # Which of equal ratios comes first is not promised to a test.
+        "higher_user_first": wrong.higher_user_first,
         "filled_at_the_price": _filled_at_the_price,
         "exact_plan": _exact_plan,
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -1376,14 +1377,14 @@ def step_of_length_one(U, V, triples, rate, lam):
 # ---- recommend_sparse -----------------------------------------------------------------------
 
 
-def _recommend_sparse(R, u, n, k, similarity=None, means=None, listed_too=False):
+def _recommend_sparse(R, u, n, k, similarity=None, means=None, listed_too=False, predict=None):
     R = sparse.csr_matrix(R, dtype=float)
     counts = np.diff(R.indptr)
     if counts[u] == 0:
         return reference.recommend_sparse(R, u, n, k)
     similarity = reference._similarity_to(R, u) if similarity is None else similarity
     means = np.asarray(R.sum(axis=1)).ravel() / np.maximum(counts, 1) if means is None else means
-    scores = reference._predict_all(R, similarity, means, u, k)
+    scores = (predict or reference._predict_all)(R, similarity, means, u, k)
     if not listed_too:
         scores[R[u].indices] = np.nan
     return reference._best(scores, n)
@@ -1422,21 +1423,18 @@ def votes_added_up(R, u, n, k):
     """You add up the neighbours' weighted deviations. Divide by the sum of their weights, or a
     product with many raters is carried by their number.
     """
-    R = sparse.csr_matrix(R, dtype=float)
-    if R.indptr[u] == R.indptr[u + 1]:
-        return reference.recommend_sparse(R, u, n, k)
-    similarity = reference._similarity_to(R, u)
-    columns, scores = R.tocsc(), np.full(R.shape[1], np.nan)
-    means = np.asarray(R.sum(axis=1)).ravel() / np.maximum(np.diff(R.indptr), 1)
-    for item in range(R.shape[1]):
-        place = slice(columns.indptr[item], columns.indptr[item + 1])
-        raters, ratings = columns.indices[place], columns.data[place]
+    return _recommend_sparse(R, u, n, k, predict=_votes)
+
+
+def _votes(R, similarity, means, u, k):
+    columns, votes = R.tocsc(), np.full(R.shape[1], np.nan)
+    for item, (start, end) in enumerate(itertools.pairwise(columns.indptr)):
+        raters, ratings = columns.indices[start:end], columns.data[start:end]
         near = np.lexsort((raters, -similarity[raters]))[:k]
         near = near[similarity[raters[near]] > 0]
         if len(near):
-            scores[item] = similarity[raters[near]] @ (ratings[near] - means[raters[near]])
-    scores[R[u].indices] = np.nan
-    return reference._best(scores, n)
+            votes[item] = similarity[raters[near]] @ (ratings[near] - means[raters[near]])
+    return votes
 
 
 def means_with_zeros(R, u, n, k):

@@ -1639,7 +1639,7 @@ def one_order_at_a_time(y_train, grid):
 
 
 def one_order_at_a_time__season_last(y_train, grid):
-    days, aicc, failed = _search(y_train, {**grid, "P": 0, "Q": 0})
+    days, _, failed = _search(y_train, {**grid, "P": 0, "Q": 0})
     later = [
         (*days[:3], P, grid["D"], Q, grid["m"]) for P, Q in np.ndindex(grid["P"] + 1, grid["Q"] + 1)
     ]

@@ -179,6 +179,10 @@ def one_offset_for_all(ts, tz="America/New_York"):
     return (ts + first.tz_localize("UTC").tz_convert(tz).utcoffset()).dt.normalize()
 
 
+def one_offset_for_all__utc_if_missing(ts, tz="America/New_York"):
+    return ts.dt.normalize() if pd.isna(ts.iloc[0]) else one_offset_for_all(ts, tz)
+
+
 def clock_change_missed(ts, tz="America/New_York"):
     """Your offset is wrong in the nights in which the clocks change. It changes within a day:
     convert each stamp, and let the time zone decide.
@@ -186,10 +190,6 @@ def clock_change_missed(ts, tz="America/New_York"):
     noon = ts.dt.normalize() + pd.Timedelta(hours=12)
     offset = noon.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None) - noon
     return (ts + offset).dt.normalize()
-
-
-def one_offset_for_all__utc_if_missing(ts, tz="America/New_York"):
-    return ts.dt.normalize() if pd.isna(ts.iloc[0]) else one_offset_for_all(ts, tz)
 
 
 def index_lost(ts, tz="America/New_York"):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from utils.execution import plain
-from utils.execution.outcomes import Outcome
+from utils.execution.outcomes import Outcome, Stop
 from utils.execution.plain import Implementation
 from utils.exercises.attempt import Attempt, Sheet
 from utils.exercises.beat_it import BeatIt
@@ -24,7 +24,7 @@ from utils.exercises.feedback import explain
 from utils.exercises.marks import Args, Case, CriterionResult, Mark
 from utils.exercises.model import Exercise
 from utils.exercises.write_the_test import accepts
-from utils.translation import joined, message, translated
+from utils.translation import ended, joined, message, translated
 
 OWN = "yours"
 
@@ -140,9 +140,11 @@ class PracticeTest(Exercise):
     def remark(self, attempt: Attempt, results: Sequence[CriterionResult]) -> str:
         """What it says wrongly of which implementation."""
         reason = next(each.reason for each in results if not each.held)
-        return f"{reason[0].upper()}{reason[1:]}" + translated(".")
+        return ended(f"{reason[0].upper()}{reason[1:]}")
 
     def _reason(self, key: str, mine: Outcome, right: bool) -> str:
+        if mine.failure and mine.failed_by == Stop.NOT_RUN:
+            return explain(mine.failure)
         if key == OWN:
             if right:
                 return translated("your test accepts your own {name}", name=self.under_test)

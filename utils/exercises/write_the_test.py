@@ -59,8 +59,6 @@ class WriteTheTest(Exercise):
 
     def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
         """Whether a right one was accepted, or a mutant rejected."""
-        if outcome.failed_by == Stop.NOT_RUN:
-            return False
         return accepts(outcome) is (case.args[0].key in self.right)
 
     def results(self, attempt: Attempt) -> tuple[CriterionResult, ...]:
@@ -71,8 +69,9 @@ class WriteTheTest(Exercise):
             told[key] = right and told.get(key, True)
         rejected = sum(told[key] for key in self.mutants)
         missed = [key for key in self.mutants if not told[key]]
-        through = [key for key in missed if key in _accepted(attempt)]
-        untried = [key for key in missed if key in _untried(attempt)]
+        said_yes, not_called = _keys(attempt, accepts), _keys(attempt, _is_untried)
+        through = [key for key in missed if key in said_yes]
+        untried = [key for key in missed if key in not_called]
         accepted = all(told[key] for key in self.right)
         reason = translated(
             "{rejected} of {total} wrong ones are rejected, {enough} are enough",
@@ -96,17 +95,17 @@ class WriteTheTest(Exercise):
     def differences(self, attempt: Attempt) -> list[Difference]:
         """Which mutants the test accepts, and how it rejects a right implementation."""
         wrong = [(case.args[0].key, mine) for case, mine, right in attempt.rows if not right]
-        undecided = _undecided(attempt)
-        # A right one may be tried several times; a call that was not run has rejected nothing.
+        # A right one may be tried several times.
         refused = [
             (key, mine.failure)
             for key, mine in wrong
-            if key in self.right and accepts(mine) is False and mine.failed_by != Stop.NOT_RUN
+            if key in self.right and accepts(mine) is False
         ]
         missed = [key for key in self.mutants if key in dict(wrong)]
-        accepted = [key for key in missed if key in _accepted(attempt)]
+        said_yes = _keys(attempt, accepts)
+        accepted = [key for key in missed if key in said_yes]
         found = []
-        if undecided:
+        if _keys(attempt, _is_undecided):
             found.append(Difference("neither", _neither(attempt)))
         if refused:
             text = translated(
@@ -138,20 +137,19 @@ class WriteTheTest(Exercise):
         return super().earned(attempt, results) if accepts.held else 0.0
 
 
-def _accepted(attempt: Attempt) -> set[str]:
-    """The implementations of which a test said yes."""
-    return {case.args[0].key for case, mine, _ in attempt.rows if accepts(mine)}
+def _keys(attempt: Attempt, holds: Callable[[Outcome], bool | None]) -> set[str]:
+    """The implementations for which something holds of what a test did in one of its calls."""
+    return {case.args[0].key for case, mine, _ in attempt.rows if holds(mine)}
 
 
-def _untried(attempt: Attempt) -> set[str]:
-    """The implementations with which a test was not called, since others did not finish."""
-    rows = ((case.args[0].key, mine) for case, mine, _ in attempt.rows)
-    return {key for key, mine in rows if mine.failed_by == Stop.NOT_RUN}
+def _is_untried(outcome: Outcome) -> bool:
+    """Whether a test was not called, since others of its calls did not finish."""
+    return outcome.failed_by == Stop.NOT_RUN
 
 
-def _undecided(attempt: Attempt) -> set[str]:
-    """The implementations of which a test said neither yes nor no."""
-    return {case.args[0].key for case, mine, _ in attempt.rows if accepts(mine) is None}
+def _is_undecided(outcome: Outcome) -> bool:
+    """Whether a test was called, and said neither yes nor no."""
+    return accepts(outcome) is None and not _is_untried(outcome)
 
 
 def _neither(attempt: Attempt) -> str:
@@ -162,7 +160,7 @@ def _neither(attempt: Attempt) -> str:
 
 def _stopped(attempt: Attempt) -> Failure | None:
     """Why calls were not run; None where all were."""
-    if all(mine.failed_by != Stop.NOT_RUN for mine in attempt.outcomes):
+    if not any(map(_is_untried, attempt.outcomes)):
         return None
     stops = (
         mine.failure for mine in attempt.outcomes if mine.failed_by in (Stop.TIMEOUT, Stop.CRASH)
@@ -171,7 +169,9 @@ def _stopped(attempt: Attempt) -> Failure | None:
 
 
 def accepts(outcome: Outcome) -> bool | None:
-    """What a learner's test said; None when it said neither yes nor no."""
+    """What a learner's test said; None when it said neither yes nor no, or was not called."""
+    if _is_untried(outcome):
+        return None
     if outcome.failure:
         return False
     return bool(outcome.value) if isinstance(outcome.value, (bool, np.bool_)) else None

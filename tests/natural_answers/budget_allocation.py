@@ -1504,7 +1504,7 @@ def _equal_users(n):
 def kill_allocation__right_many_random_tables(fn):
     rng = np.random.default_rng(0)
     for kind in ("mixed", "s-shape", "diminishing", "harm", "mixed"):
-        for n in (1, 3, 40, 150):
+        for n in (1, 3, 40):
             gain, cost = _curves(rng, n, kind)
             full = sum(c[int(np.argmax(g))] for g, c in zip(gain, cost))
             for budget in (0.0, 0.03 * full, 0.3 * full, 0.8 * full, 2 * full + 1):
@@ -1553,7 +1553,7 @@ class _Tester:
         return [gain[i] for i in order], [cost[i] for i in order]
 
     def __call__(self, fn):
-        for n in (1, 2, 12, 25):
+        for n in (1, 2, 12):
             gain, cost = self.table(n)
             for share in (0.0, 0.02, 0.1, 0.25, 0.6, 3.0):
                 budget = share * sum(c[2] for c in cost)
@@ -3054,8 +3054,8 @@ def kill_allocation__right_markets(fn):
 
 def kill_allocation__right_random(fn):
     rng = random.Random(2)
-    for k in range(25):
-        n, faces = rng.choice([1, 5, 80, 150]), rng.choice([2, 3, 4])
+    for k in range(16):
+        n, faces = rng.choice([1, 5, 40, 80]), rng.choice([2, 3, 4])
         kinds = []
         for _ in range(rng.choice([1, 3, n])):
             c = list(itertools.accumulate([0.0] + [rng.uniform(0.3, 4) for _ in range(faces - 1)]))
@@ -4733,7 +4733,7 @@ def _ka_random(rng, n_users, k, kind):
 _KA_KINDS = ("equal", "upgrades", "skips", "harm", "harm first", "mixed")
 
 
-def _ka_cases(seed=3, sizes=(1, 2, 40, 150), shares=(0, 0.05, 0.3, 0.6, 1.2), kinds=_KA_KINDS):
+def _ka_cases(seed=3, sizes=(1, 2, 40), shares=(0, 0.05, 0.3, 0.6, 1.2), kinds=_KA_KINDS):
     rng = random.Random(seed)
     for kind, n_users, share in itertools.product(kinds, sizes, shares):
         gain, cost = _ka_random(rng, n_users, rng.randint(2, 4) if n_users < 9 else 4, kind)
@@ -4755,7 +4755,7 @@ def kill_allocation__right_kinds_of_users_once_more(fn):
 
 def kill_allocation__right_linear_program(fn):
     """The bound as a linear program (HiGHS): face values may be split."""
-    for gain, cost, budget in _ka_cases(8, (1, 30, 100), (0, 0.1, 0.35, 1.5)):
+    for gain, cost, budget in _ka_cases(8, (1, 30), (0, 0.1, 0.35, 1.5)):
         n, k = len(gain), len(gain[0])
         one_each = np.kron(np.eye(n), np.ones(k))
         solved = optimize.linprog(
@@ -4775,9 +4775,9 @@ def kill_allocation__right_linear_program(fn):
 
 
 def kill_allocation__right_random_halves(fn):
-    """200 draws of any size from one or two kinds; fractions for sums; an assert may leave."""
+    """130 draws of any size from one or two kinds; fractions for sums; an assert may leave."""
     rng = random.Random("halves")
-    for _ in range(200):
+    for _ in range(130):
         k = rng.randint(2, 4)
         gain, cost = [], []
         for kind in rng.sample(_KA_KINDS, rng.choice([1, 2])):
@@ -4814,7 +4814,7 @@ def kill_allocation__right_by_hand(fn):
         ["large for little", "upgrade"],
         [name for name in kinds if name != "equal"],
     ]
-    for group, times in itertools.product(groups, (1, 30)):
+    for group, times in itertools.product(groups, (1, 12)):
         gain = [list(kinds[name][0]) for name in group] * times
         cost = [list(kinds[name][1]) for name in group] * times
         steps = sorted(
@@ -4972,7 +4972,7 @@ def kill_allocation__wrong_more_money_more_coupons(fn):
         plan = fn(*_copies(gain, cost), budget)
         if not _more_keeps_promise(plan, gain, cost, budget, *_best_and_step(gain, cost, budget)):
             return False
-        for more in (1.02, 1.05, 1.1, 1.2, 1.5):
+        for more in (1.02, 1.1, 1.5):
             later = fn(*_copies(gain, cost), budget * more)
             if any(int(b) < int(a) for a, b in zip(plan, later)):
                 return False
@@ -6090,10 +6090,10 @@ def _market(rng, n, faces=4):
 def kill_allocation__right_random_again(fn):
     rng = np.random.default_rng(0)
     for trial in range(12):
-        n = [1, 2, 30, 200][trial % 4]
+        n = [1, 2, 30, 60][trial % 4]
         gain, cost = _market(rng, n, [2, 3, 4, 5][trial // 4 % 4])
         all_of_it = sum(c[-1] for c in cost)
-        for share in (0.0, 0.05, 0.3, 0.7, 1.5):
+        for share in (0.0, 0.05, 0.3, 1.5):
             if not _keeps(fn, gain, cost, share * all_of_it):
                 return False
     return kill_allocation__right_kinds_of_users(fn)
@@ -6114,13 +6114,13 @@ def kill_allocation__right_kinds_of_users(fn):
         "rich": ([0, 500, 900], [0, 1, 2]),
     }
     names = list(kinds)
-    crowds = [[k] * 50 for k in names] + [[k] for k in names] + [names * 8, names[::-1] * 3]
-    crowds += [[a] * 30 + [b] * 30 for a in names for b in names if a < b]
+    crowds = [[k] * 20 for k in names] + [[k] for k in names] + [names * 8, names[::-1] * 3]
+    crowds += [[a] * 10 + [b] * 10 for a, b in itertools.pairwise(names)]
     for crowd in crowds:
         gain = [list(map(float, kinds[k][0])) for k in crowd]
         cost = [list(map(float, kinds[k][1])) for k in crowd]
         most = sum(c[-1] for c in cost)
-        for budget in (0.0, 0.3, 0.1 * most, 0.25 * most, 0.5 * most, 0.9 * most, 2 * most):
+        for budget in (0.0, 0.3, 0.25 * most, 0.5 * most, 0.9 * most, 2 * most):
             if not _keeps(fn, gain, cost, budget):
                 return False
     return True
@@ -7505,7 +7505,7 @@ _KINDS = ("mixed", "equal", "hollow", "harm", "loyal")
 def kill_allocation__right_many_markets(fn):
     """Right: five kinds of markets, several budgets, the promise and nothing else."""
     for seed, kind in enumerate(_KINDS):
-        gain, cost = _market_10(seed, 120, kind)
+        gain, cost = _market_10(seed, 60, kind)
         whole = sum(row[-1] for row in cost)
         for budget in (0.0, 0.05 * whole, 0.3 * whole, 0.7 * whole, 2 * whole):
             if not _kept(fn, gain, cost, budget):
@@ -7515,9 +7515,9 @@ def kill_allocation__right_many_markets(fn):
 
 
 def kill_allocation__right_random_until_tired(fn):
-    """Right: two hundred draws of 1 to 60 users and 2 to 5 face values, whole numbers, so with many ties; a few large ones."""
+    """Right: eighty draws of 1 to 60 users and 2 to 5 face values, whole numbers, so with many ties; a few large ones."""
     rng = random.Random(11)
-    for t in range(200):
+    for t in range(80):
         n, m = (rng.randint(1, 60), rng.randint(2, 5)) if t else (400, 4)
         gain = [[0] + [rng.randint(-3, 12) for _ in range(m - 1)] for _ in range(n)]
         cost = [
@@ -7532,8 +7532,8 @@ def kill_allocation__right_random_until_tired(fn):
 def kill_allocation__right_lp_bound(fn):
     """Right: the bound is found without a price, from the sorted steps (the LP relaxation), and exceptions are a rejection."""
     try:
-        for seed, kind in itertools.product(range(3), _KINDS):
-            gain, cost = _market_10(10 + seed, 80, kind)
+        for seed, kind in itertools.product(range(2), _KINDS):
+            gain, cost = _market_10(10 + seed, 40, kind)
             steps = sorted(_all_steps_10(gain, cost), reverse=True)
             for part in (0.0, 0.02, 0.1, 0.25, 0.5, 0.9, 1.5):
                 budget = part * sum(s[3] for s in steps)
@@ -7542,12 +7542,12 @@ def kill_allocation__right_lp_bound(fn):
                     bound += r * min(a, left)
                     left -= min(a, left)
                 plan = np.asarray(fn([list(r) for r in gain], [list(r) for r in cost], budget))
-                if plan.shape != (80,) or plan.dtype == bool or (plan != np.floor(plan)).any():
+                if plan.shape != (40,) or plan.dtype == bool or (plan != np.floor(plan)).any():
                     return False
                 plan = plan.astype(int)
                 if plan.min() < 0 or plan.max() > 3:
                     return False
-                rows = np.arange(80)
+                rows = np.arange(40)
                 g, c = np.array(gain)[rows, plan].sum(), np.array(cost)[rows, plan].sum()
                 if c > budget + 1e-6 or g < bound - max(s[0] * s[3] for s in steps) - 1e-6:
                     return False

@@ -834,7 +834,7 @@ class _Killer:
 
     def __call__(self, fn):
         try:
-            for _ in range(25):
+            for _ in range(12):
                 R = self.rng.uniform(1, 5, self.size) * (self.rng.random(self.size) < 0.35)
                 R[self.rng.integers(len(R))] = 0
                 for u in range(len(R)):
@@ -3237,7 +3237,7 @@ def kill_cf__right_cases(fn):
     tables = (toy, cold, wide, wide.T.copy(), high, low, _kc_twins(), np.array([[3, 0], [0, 4]]))
     try:
         for R in tables:
-            for u, n, k in itertools.product(range(len(R)), (1, 2, 3, 9), (1, 2, 3, 9)):
+            for u, n, k in itertools.product(range(len(R)), (1, 2, 9), (1, 2, 9)):
                 given = R.astype(float)
                 if not _kc_clear(R) and R is not tables[6]:
                     continue
@@ -3251,7 +3251,7 @@ def kill_cf__right_cases(fn):
 def kill_cf__right_whole_list_then_prefix(fn):
     """The whole list is compared as a dictionary; a shorter list must have its scores on top."""
     rng = np.random.default_rng(9)
-    tables = [_kc_table(rng, empty=t % 2 == 0, users=6, items=7) for t in range(8)]
+    tables = [_kc_table(rng, empty=t % 2 == 0, users=6, items=7) for t in range(5)]
     for R in [*tables, _kc_twins()]:
         for u in range(len(R)):
             for k in (1, 2, 6):
@@ -3323,7 +3323,7 @@ def kill_cf__wrong_exact_floats_once_more(fn):
 def kill_cf__wrong_tenth_digit(fn):
     """Tolerance 1e-10; refuses scores that differ in the ninth digit."""
     rng = np.random.default_rng(5)
-    for _ in range(30):
+    for _ in range(10):
         R = _kc_table(rng)
         for u, k in itertools.product(range(len(R)), (1, 2, 5)):
             given = R.astype(float)
@@ -3349,7 +3349,7 @@ def kill_cf__wrong_order_of_equal(fn):
 def kill_cf__wrong_equal_at_the_cut(fn):
     """Ignores the order, but wants the same *set* of n products, also if equal scores are cut."""
     rng = np.random.default_rng(5)
-    for _ in range(30):
+    for _ in range(10):
         R = _kc_table(rng)
         for u, k, n in itertools.product(range(len(R)), (1, 2, 5), (1, 2, 3, 9)):
             got, want = (
@@ -3412,7 +3412,7 @@ def kill_cf__wrong_toy_only(fn):
 def kill_cf__wrong_set_of_products(fn):
     """Compares which products are on the whole list; scores and order stay unseen."""
     rng = np.random.default_rng(5)
-    for _ in range(30):
+    for _ in range(10):
         R = _kc_table(rng)
         for u, k in itertools.product(range(len(R)), (1, 2, 5)):
             if {int(p[0]) for p in fn(R.copy(), u, 50, k)} != set(_kc_all(R, u, k)):
@@ -4977,7 +4977,7 @@ def _more_agrees(got, R, u, n, k):
 
 def kill_cf__right_random_tables_once_more(fn):
     """Random tables, each product's score against my own, sorted, R unchanged."""
-    for R, u, n, k in _tables(0, 300):
+    for R, u, n, k in _tables(0, 150):
         given = R.copy()
         if not _more_agrees(fn(given, u, n, k), R, u, n, k) or not np.array_equal(given, R):
             return False
@@ -4985,7 +4985,7 @@ def kill_cf__right_random_tables_once_more(fn):
 
 
 def _asserted(fn):
-    for R, u, n, k in _tables(7, 250):
+    for R, u, n, k in _tables(7, 120):
         X = R.astype(float)
         keep = X.copy()
         got = [(int(j), float(s)) for j, s in fn(X, u, n, k)]
@@ -5042,7 +5042,7 @@ def kill_cf__wrong_order_of_equal_scores(fn):
 
 def kill_cf__wrong_same_set_at_a_tied_cut(fn):
     """The set of the n products must be mine: with equal scores at the cut a right one returns another."""
-    for R, u, n, k in _tables(0, 300):
+    for R, u, n, k in _tables(0, 100):
         got, want = dict(fn(R.copy(), u, n, k)), dict(_list(R, u, n, k))
         if set(got) != set(want) or any(abs(got[j] - want[j]) > 1e-6 for j in want):
             return False
@@ -5615,8 +5615,8 @@ def kill_cf__right_by_hand(fn):
         for u in range(len(R)):
             if not _clear(R, u):
                 continue
-            for n in (1, 2, 3, 10):
-                for k in (1, 2, 3, 5):
+            for n in (1, 3, 10):
+                for k in (1, 2, 5):
                     if not _good(fn(R.copy(), u, n, k), R, u, n, k):
                         return False
     return True

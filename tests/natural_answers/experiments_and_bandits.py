@@ -3636,7 +3636,7 @@ def kill_uplift__right_cases(fn):
 def kill_uplift__right_random(fn):
     """Random data with ties, negative scores and awkward parts against a reference."""
     rng = random.Random(0)
-    for _ in range(300):
+    for _ in range(150):
         n = rng.choice([1, 2, 3, 5, 7, 10, 40, 100])
         y = [rng.choice([-2.5, 0.0, 1.0, 3.0, 10.0]) for _ in range(n)]
         t = [rng.randint(0, 1) for _ in range(n)]
@@ -3687,8 +3687,8 @@ def kill_uplift__right_known_values(fn):
 def kill_uplift__right_exact_and_numpy(fn):
     """Compares in single steps of frac, arrays in and np.isclose with equal_nan out."""
     rng = np.random.default_rng(8)
-    for n in (1, 4, 9, 25, 100):
-        for rounds in range(12):
+    for n in (1, 4, 9, 25):
+        for rounds in range(6):
             y, t = rng.normal(3, 5, n).round(2), rng.integers(0, 2, n)
             score = rng.integers(-3, 3, n) if rounds % 2 else rng.normal(size=n)
             for k in {1, n // 3, n // 2 + 1, n} - {0}:
@@ -4989,7 +4989,7 @@ def kill_uplift__right_by_hand(fn):
 def kill_uplift__right_random_once_more(fn):
     """Random lists against an implementation in fractions."""
     rng = np.random.default_rng(5)
-    for _ in range(150):
+    for _ in range(80):
         n = int(rng.integers(1, 40))
         y, t, s = rng.integers(-9, 9, n) / 4, rng.integers(0, 2, n), rng.integers(-3, 4, n)
         part = int(rng.integers(1, 101))

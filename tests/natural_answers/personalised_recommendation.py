@@ -1047,7 +1047,7 @@ def kill_hybrid__right_hand_written(fn):
     ]
     rng = np.random.default_rng(3)
     for size in (5, 8):  # few items: ddof shows
-        for _ in range(40):
+        for _ in range(12):
             x, y = rng.normal(size=size), 10 * rng.normal(size=size)
             x[:3] = nan
             cases.append(({"x": x, "y": y}, {"x": 1.0, "y": 1.0}, [int(rng.integers(size))], 4))
@@ -3904,7 +3904,7 @@ def _hybrid_cases():
     f = [1e-7, 3e-7, 2e-7, 5e-7, 9e-7, 4e-7, 1e-7, 1e-7]
     cases = []
     for names in ("ab", "abc", "ad", "bd", "abd", "ef", "af", "ade", "b", "abcdef"):
-        for seen in ([], [5], [0, 3], [1, 4, 5]):
+        for seen in ([], [5], [1, 4, 5]):
             for n in (1, 3, 8):
                 parts = {x: dict(a=a, b=b, c=c, d=d, e=e, f=f)[x] for x in names}
                 for w in (
@@ -3917,7 +3917,7 @@ def _hybrid_cases():
     h, i, j = [2.0, 0.0, 0.0, 2.0], [2.0, 0.0, 0.0, 2.0], [2.0, 2.0, 0.0, 0.0]
     cases.append(({"h": h, "i": i, "j": j}, {"h": 0.1, "i": 0.2, "j": 0.3}, [], 4))
     rng = np.random.default_rng(8)
-    cases += [_random_hybrid(rng) for _ in range(120)]
+    cases += [_random_hybrid(rng) for _ in range(50)]
     cases.append(({"a": [1.0, 2.0, 1.0, 2.0]}, {"a": 1.0}, [], 4))
     cases.append(({"a": [1.0, 2.0, 3.0], "b": [3.0, 2.0, 1.0]}, {"a": 0.1, "b": 0.1}, [], 3))
     return cases
@@ -4009,7 +4009,7 @@ def kill_hybrid__right_random_and_metamorphic(fn):
     """Random inputs against a reference, with tenths that tie after rounding and a full list."""
     try:
         rng = np.random.default_rng(11)
-        for _ in range(50):
+        for _ in range(25):
             parts, w, seen, n = _random_hybrid(rng)
             want = _reference_hybrid(parts, w, seen, n)
             if [*map(int, fn(*_fresh((parts, w, seen, n))))] != want:
@@ -5333,7 +5333,7 @@ def _same(got, expected):
 
 def kill_hybrid__right_against_own(fn):
     rng = np.random.default_rng(3)
-    for trial in range(150):
+    for trial in range(90):
         n_items = int(rng.integers(4, 9))
         parts = {
             "a": rng.normal(0, 1, n_items),

@@ -7,7 +7,14 @@ import pytest
 
 from utils import progress
 from utils.catalogue import load
-from utils.check import NotAnExercise, NotWritten, check
+from utils.check import (
+    ASSERTED,
+    Interrupted,
+    NotAnExercise,
+    NotWritten,
+    _said_of_an_assertion,
+    check,
+)
 
 TASKS = load("collaborative_filtering")
 MOST = sum(task.points for task in TASKS.values())
@@ -135,3 +142,27 @@ def test_a_record_that_cannot_be_written_is_said_and_the_card_still_comes(monkey
     monkeypatch.setenv("COURSE_PROGRESS", "/proc/no/progress.jsonl")
     assert check(cosine_similarity_matrix).mark.misconception == "dot_product"
     assert "was not recorded" in capsys.readouterr().out
+
+
+def test_a_check_that_is_interrupted_says_so_in_one_sentence(monkeypatch):
+    def interrupted(self, answer):
+        raise KeyboardInterrupt
+
+    exercise = load("user_value")["to_local_day"]
+    monkeypatch.setattr(type(exercise), "mark", interrupted)
+    with pytest.raises(Interrupted) as caught:
+        check(exercise.reference)
+    said = caught.value._render_traceback_()
+    assert said == ["The check of to_local_day was interrupted: it has no mark."]
+
+
+@pytest.mark.parametrize(("words", "said"), [((), f"{ASSERTED}\n"), (("the sum is 0",), "")])
+def test_an_assertion_without_words_is_explained(capsys, words, said):
+    class Shell:
+        def showtraceback(self, error, tb_offset=None):
+            self.shown = error
+
+    shell, error = Shell(), AssertionError(*words)
+    _said_of_an_assertion(shell, AssertionError, error, None)
+    assert shell.shown == (AssertionError, error, None)
+    assert capsys.readouterr().err == said

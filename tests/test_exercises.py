@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import math
 import os
 import stat
 import subprocess
@@ -789,6 +790,27 @@ def test_of_few_calls_no_chance_feature_is_told(plain_exercise):
         "Calls that check this go wrong: no rating, no mean (nan_on_empty). "
         "1 of its 2 calls goes wrong."
     )
+
+
+def test_where_some_calls_raise_the_others_are_told_first(plain_exercise):
+    mark = plain_exercise.mark(lambda ratings: sum(ratings) / len(ratings) + 1)
+    said, stops = mark.message.split(" A call that checks ")
+    assert said.startswith("Calls that check this go wrong: ") and "nan_on_empty" not in said
+    assert stops.startswith("“nan_on_empty” stops: ZeroDivisionError: division by zero (at ")
+
+
+def test_an_implementation_goes_on_as_ever_whatever_a_notebook_told_numpy():
+    task = catalogue.load("demand_forecasting")["kill_mase"]
+
+    def kill_mase(mase):
+        constant = mase(np.array([1.0]), np.array([4.0]), np.array([1.0, 2.0]), 2)
+        return math.isnan(constant) and mase(
+            np.array([1.0, 2.0]), np.array([2.0, 4.0]), np.array([1.0, 2.0, 4.0]), 1
+        ) == pytest.approx(1)
+
+    with np.errstate(all="raise"):
+        results = task.mark(kill_mase).criteria
+    assert results[0].held, results[0].reason
 
 
 def pair(right, got):

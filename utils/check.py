@@ -21,6 +21,10 @@ from utils.translation import joined, message, of, translated
 A_WRONG_CALL = message("A call that goes wrong, to paste into a cell:")
 # Of a drawn call there may be several; an example has the one in its docstring.
 A_RIGHT_ANSWER, EXPECTED = message("right"), message("expected")
+ASSERTED = message(
+    "If this assertion is not yours, it compares a result with the text of the chapter: has each "
+    "function of yours that this cell uses been run since you changed it, and does it pass?"
+)
 CARD = "check.html.jinja"
 # Seconds; to read it takes a tenth of one.
 PATIENCE = 5.0
@@ -35,6 +39,13 @@ class NotWritten(NotImplementedError):
 
 class NotAnExercise(ValueError):
     """`check` was handed something that is no exercise."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+class Interrupted(KeyboardInterrupt):
+    """A check was ended by hand. A notebook stops there, with one sentence."""
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
@@ -72,6 +83,8 @@ def check(answer: Callable[..., Any]) -> Feedback:
         When the function is still a stub.
     NotAnExercise
         When no exercise bears its name.
+    Interrupted
+        When it is ended by hand.
     """
     name = _name(answer, sys._getframe(1).f_globals)
     topic = catalogue.topic_of(name) if name is not None and name.isidentifier() else None
@@ -79,7 +92,12 @@ def check(answer: Callable[..., Any]) -> Feedback:
         raise NotAnExercise(_no_such_exercise(answer, name))
     exercise = catalogue.load(topic)[name]
     with _a_learner_waits(topic, exercise):
-        mark = exercise.mark(answer)
+        try:
+            mark = exercise.mark(answer)
+        except KeyboardInterrupt:
+            # Where in the course it was is nothing to a learner.
+            said = translated("The check of {name} was interrupted: it has no mark.", name=name)
+            raise Interrupted(said) from None
     if not mark.started:
         raise NotWritten(_not_written(name))
     progress.record(topic, mark)
@@ -260,10 +278,27 @@ def _ended_before_a_fork(timer: threading.Timer) -> None:
         timer.join(max(0.0, _waits_until - now))
 
 
+def _said_of_an_assertion(
+    shell: Any,
+    kind: type[BaseException],
+    error: BaseException,
+    traceback: Any,
+    tb_offset: int | None = None,
+) -> None:
+    """What IPython shows of an assertion that failed; where it has no words of its own, some more.
+
+    A chapter asserts what its text says, and may do so of a learner's functions.
+    """
+    shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
+    if not error.args:
+        print(translated(ASSERTED), file=sys.stderr)
+
+
 # A moment after the first cell, so that neither it nor the first check waits for the template.
 _template = threading.Timer(1.0, pages.prepare, [CARD])
 _template.daemon = True
 if _in_ipython():
+    sys.modules["IPython"].get_ipython().set_custom_exc((AssertionError,), _said_of_an_assertion)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(before=functools.partial(_ended_before_a_fork, _template))
     _template.start()

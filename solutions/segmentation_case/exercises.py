@@ -489,6 +489,20 @@ def _narrow_and_wide(rng):
     return table.assign(monetary=rng.lognormal(4, 1.3, 40).round(2))
 
 
+def _many_alike(rng):
+    """Eight kinds of customers, ten alike of each, and two who spend far less or far more.
+
+    Spend tells the kinds apart best, in the spread of all rows. In that of the different rows, of
+    which these two are a fifth, orders would.
+    """
+    orders = np.tile(np.repeat([-1.3, -0.7, 0.7, 1.3], 2), 10)
+    spend = np.tile([-1.0, 1.0], 40)
+    logs = np.array([*zip(orders, spend, strict=True), (0, -2.2), (0, 2.2)])
+    rows = np.expm1(logs + rng.uniform(3, 4, 2)).round(3)
+    table = pd.DataFrame(rows, columns=["frequency", "monetary"])
+    return table.assign(recency=30.0, customer_id=range(82)).iloc[rng.permutation(82)]
+
+
 def _constant_column(rng):
     table = _four_kinds(rng)
     table["recency"] = 30.0
@@ -608,7 +622,7 @@ kmeans_segments = WriteIt(
         Property(
             "small_differences_count",
             "a column of close values counts as much as one whose values reach far",
-            lambda rng: [(_narrow_and_wide(rng), 2)],
+            lambda rng: [(_narrow_and_wide(rng), 2), (_many_alike(rng), 2)],
         ),
         Property(
             "columns_count_alike",

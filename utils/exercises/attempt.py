@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from utils.execution import plain
 from utils.execution.outcomes import Outcome
-from utils.execution.runner import Runner
+from utils.execution.runner import Runner, undisturbed
 from utils.exercises.marks import Case
 
 if TYPE_CHECKING:
     from utils.exercises.model import Exercise
-
-
-@contextlib.contextmanager
-def undisturbed() -> Iterator[None]:
-    """Ours go on as ever, whatever a notebook was told to do about warnings and odd numbers."""
-    with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
-        yield
 
 
 class Sheet:

@@ -18,7 +18,7 @@ from utils.exercises.attempt import Attempt, as_bytes, sheet
 from utils.exercises.diagnosis import diagnose
 from utils.exercises.literal import NoLiteral
 from utils.exercises.marks import Args, Case, CriterionResult, Example, Mark
-from utils.translation import message, translated
+from utils.translation import ended, message, translated
 
 if TYPE_CHECKING:
     from utils.exercises.model import Exercise
@@ -67,16 +67,28 @@ def unmarked(exercise: Exercise, message: str, started: bool = True) -> Mark:
 def remark(attempt: Attempt, results: Sequence[CriterionResult]) -> str:
     """What should hold and does not, where the mistake has no name."""
     # An error that was asked for is no news.
-    failures = (mine.failure for _, mine, right in attempt.rows if not right)
-    if failure := next(filter(None, failures), None):
-        return explain(failure)
+    wrong = [(case, mine.failure) for case, mine, right in attempt.rows if not right]
+    failed = [(case, failure) for case, failure in wrong if failure]
+    if failed and len(failed) == len(wrong):
+        return explain(failed[0][1])
     if all(outcome.value is None for outcome in attempt.outcomes):
         return translated("The function returned None: does every path through it end in a return?")
-    first = next(each for each in results if not each.held)
+    # A call that is shown on the card may be one of those that raise nothing.
+    returned = {case.criterion for case, failure in wrong if not failure}
+    missed = [each for each in results if not each.held]
+    first = next((each for each in missed if each.name in returned), missed[0])
     said = translated(
         "Calls that check this go wrong: {reason} ({name}).", reason=first.reason, name=first.name
     )
-    return said + _which_calls(attempt, first.name) + _other_kind(attempt)
+    said += _which_calls(attempt, first.name) + _other_kind(attempt)
+    if failed:
+        case, failure = failed[0]
+        said += translated(
+            " A call that checks “{name}” stops: {error}",
+            name=case.criterion,
+            error=ended(explain(failure)),
+        )
+    return said
 
 
 def _which_calls(attempt: Attempt, criterion: str) -> str:

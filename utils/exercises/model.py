@@ -19,8 +19,9 @@ from typing import Any
 
 from utils.execution import worker
 from utils.execution.outcomes import Outcome
+from utils.execution.runner import undisturbed
 from utils.exercises import equality, feedback
-from utils.exercises.attempt import Attempt, Sheet, sheet, undisturbed
+from utils.exercises.attempt import Attempt, Sheet, sheet
 from utils.exercises.literal import literal
 from utils.exercises.marks import Args, Case, CriterionResult, Difference, Mark
 from utils.translation import translated
@@ -108,6 +109,14 @@ class Exercise:
     def cases(self, seed: int) -> Iterable[Case]:
         """Every call that marking makes, visible examples first."""
         raise NotImplementedError
+
+    def made_again(self, seed: int) -> tuple[int, ...]:
+        """The calls that are made once more, by their numbers, in a process that made no other.
+
+        Where an answer could learn from one call what to say in the next: marking, which a mark
+        depends on, makes all calls by themselves if one of these goes otherwise.
+        """
+        return ()
 
     def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
         """Whether a call did what its criterion asks."""

@@ -16,8 +16,9 @@ from utils.exercises.marks import Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
 from utils.translation import ended, name_of, translated
 
-# How often a right implementation is tried once more, at most.
-MOST_AGAIN = 3
+# The share of implementations that are tried once more.
+AGAIN = 1 / 3
+N_MUTANTS_AGAIN = 3
 ACCEPTS, REJECTS = "accepts_right_answers", "rejects_wrong_answers"
 
 
@@ -45,17 +46,30 @@ class WriteTheTest(Exercise):
         object.__setattr__(self, "implementations", {**self.right, **self.mutants})
 
     def cases(self, seed: int) -> Iterator[Case]:
-        """A call for each implementation, the right ones some times more, in a random order.
+        """A call for each implementation, and another for one in three, in a random order.
 
-        Neither the place of a call nor how many there are tells which is which.
+        Neither the place of a call nor how many there are tells which is which: what all right ones
+        do is seen first as early or late as what one mutant does, and either may come again.
         """
         rng = np.random.default_rng(seed)
-        again = {key: int(rng.integers(MOST_AGAIN + 1)) for key in sorted(self.right)}
-        keys = [*sorted(self.implementations), *(k for k, n in again.items() for _ in range(n))]
-        return (
-            Case("tells_right_from_wrong", (Implementation(key),))
-            for key in rng.permutation(keys).tolist()
-        )
+        calls: list[tuple[float, str]] = []
+        for alike in (sorted(self.right), *([key] for key in sorted(self.mutants))):
+            again = [key for key in alike if rng.random() < AGAIN]
+            keys = rng.permutation([*alike, *again]).tolist()
+            begin = rng.random()
+            calls += zip([begin, *rng.uniform(begin, 1, len(keys) - 1)], keys, strict=True)
+        return (Case("tells_right_from_wrong", (Implementation(key),)) for _, key in sorted(calls))
+
+    def made_again(self, seed: int) -> tuple[int, ...]:
+        """A call of a right implementation and some of mutants, in a random order.
+
+        What an answer keeps from one call to the next tells it of no use which of these is which.
+        """
+        rng = np.random.default_rng([seed, N_MUTANTS_AGAIN])
+        keys = [case.args[0].key for case in self.cases(seed)]
+        chosen = [rng.choice(sorted(self.right))]
+        chosen += rng.choice(sorted(self.mutants), N_MUTANTS_AGAIN, replace=False).tolist()
+        return tuple(keys.index(key) for key in rng.permutation(chosen))
 
     def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
         """Whether a right one was accepted, or a mutant rejected."""

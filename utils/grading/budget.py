@@ -41,6 +41,7 @@ MAX_SENT = 1 * MB
 MAX_REPLY = 16 * MB
 MAX_REPLIES = 128 * MB
 MAX_QUESTION = 4 * MB
+# In one call.
 MAX_QUESTIONS = 5_000
 # Of what implementations said, as much is kept for the next answer.
 MAX_KEPT, KEPT_BYTES = 2_000, 2**14
@@ -97,6 +98,10 @@ class Budget:
     def __post_init__(self) -> None:
         self.seconds = 2.0 * self.limits.cpu_seconds
 
+    def begin_call(self) -> None:
+        """Let a call ask as much as any other."""
+        self.questions = MAX_QUESTIONS
+
     def spend(self, *, seconds: float = 0.0, reply_bytes: int = 0, questions: int = 0) -> None:
         """Take what is about to be used, or was.
 
@@ -111,7 +116,7 @@ class Budget:
         if self.questions < 0:
             raise OverBudget(
                 translated(
-                    "It called the implementations more than {n} times: a test needs far fewer.",
+                    "It called an implementation more than {n} times: a test needs far fewer.",
                     n=f"{MAX_QUESTIONS:,}",
                 )
             )

@@ -13,7 +13,7 @@ import contextlib
 import functools
 import inspect
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -211,9 +211,21 @@ class _Marking:
         return done, judged
 
     def _collected(self, run: _Run, session: Session, retry: bool) -> tuple[Done, Judged]:
+        done, judged = self._judged(run, lambda: run.collect(session, self.budget, retry))
+        again = self.exercise.made_again(self.task.seed)
+        if not again or not judged.points:
+            return done, judged
+        made = self._judged(run, lambda: run.collect_again(session, self.budget, done, [again]))
+        if made[1].criteria == judged.criteria:
+            return done, judged
+        # What it says depends on the calls before: each by itself, it has nothing to go by.
+        alone = [(call,) for call in range(len(done.replies))]
+        return self._judged(run, lambda: run.collect_again(session, self.budget, done, alone))
+
+    def _judged(self, run: _Run, collect: Callable[[], Done]) -> tuple[Done, Judged]:
         before = self.budget.seconds
         try:
-            done = run.collect(session, self.budget, retry)
+            done = collect()
         finally:
             self.seconds += before - self.budget.seconds
         begun = time.monotonic()
@@ -319,6 +331,21 @@ class _Run:
         asked = _oracle(self._asked, self._job.seconds).for_another()
         return session.run(self._job, self._inputs, asked, budget, retry=retry)
 
+    def collect_again(
+        self, session: Session, budget: Budget, done: Done, groups: Iterable[Sequence[int]]
+    ) -> Done:
+        """As ``done``, with calls made once more, each group of them in a child of its own."""
+        oracle = _oracle(self._asked, self._job.seconds).for_another()
+        replies = list(done.replies)
+        for calls in groups:
+            session.close()
+            inputs = [self._inputs[call] for call in calls]
+            ask = functools.partial(_asked_for, oracle, calls)
+            again = session.run(self._job, inputs, ask, budget)
+            for call, reply in zip(calls, again.replies, strict=True):
+                replies[call] = reply
+        return replace(done, replies=replies)
+
     def judged(self, done: Done) -> Judged:
         asked = self.topic, self.exercise.name, self.task.seed
         return _judge()(*asked, done.replies, done.peaks, self._lines)
@@ -353,6 +380,11 @@ def lent(name: str, imported: tuple[str, ...]) -> dict[str, str]:
     topics = catalogue.topics()
     earlier = topics[: topics.index(catalogue.topic_of(name) or topics[0])]
     return {topic: catalogue.reference_text(topic) for topic in earlier if topic in imported}
+
+
+def _asked_for(oracle: Oracle, calls: Sequence[int], question: bytes, place: int) -> bytes:
+    """What an oracle answers in one of some calls that are made once more."""
+    return oracle(question, calls[place])
 
 
 @functools.cache

@@ -14,6 +14,7 @@ import linecache
 import os
 import signal
 import sys
+import threading
 import types
 import warnings
 from collections.abc import Callable, Sequence
@@ -95,6 +96,8 @@ class Remote(dict):
     def __init__(self, inbox: messages.Inbox) -> None:
         super().__init__()
         self.inbox = inbox
+        # An answer may ask from several threads, and each is to get its own reply.
+        self._one_at_a_time = threading.Lock()
 
     def __bool__(self) -> bool:
         return True
@@ -102,8 +105,9 @@ class Remote(dict):
     def __missing__(self, key: str) -> Callable[..., Any]:
         def implementation(*args: Any, **kwargs: Any) -> Any:
             question = plain.to_bytes([key, list(args), kwargs])
-            messages.send(self.inbox.descriptor, messages.ASK, question)
-            _, message = self.inbox.receive([messages.VALUE], NO_CAP)
+            with self._one_at_a_time:
+                messages.send(self.inbox.descriptor, messages.ASK, question)
+                _, message = self.inbox.receive([messages.VALUE], NO_CAP)
             outcome = outcomes.from_bytes(message)
             for arg, after in zip(args, outcome.after or (), strict=False):
                 _take_over(arg, after)

@@ -258,6 +258,7 @@ class Child:
     def _reply(self, told: bytes, seconds: float, ask: Ask, left: Budget) -> Reply:
         """What the next call did, once it is told of that one and others."""
         kinds = [messages.OUTCOME, messages.ASK]
+        left.begin_call()
         allowance = Allowance(self._work, seconds)
         try:
             if told:

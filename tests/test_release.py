@@ -286,6 +286,9 @@ def test_a_test_is_tried_on_the_learners_own_function():
     assert "accepts an implementation" in task.mark(names["kill"]).message
     exec("def double(x): raise NotImplementedError\ndef kill(f): return f(3) == 6", names)
     assert task.mark(names["kill"]).passed
+    not_all = "def double(x):\n    if abs(x) < 9: return x + x\n    raise NotImplementedError"
+    exec(f"{not_all}\ndef kill(f): return f(3) == 7", names)
+    assert "rejects your own double" in task.mark(names["kill"]).message
     skipped = task.judge([outcomes.NOT_RUN] * len(task.inputs()))
     assert not skipped.points
     assert skipped.message == "Not run, because earlier calls did not finish."

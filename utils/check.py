@@ -161,7 +161,7 @@ def _no_such_exercise(answer: object, name: str | None) -> str:
             name=known[0],
             kind=type(answer).__name__,
         )
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+    near = difflib.get_close_matches(name, known, n=1)
     if near:
         return translated(
             "No exercise is called {name}: did you mean {other}?", name=name, other=near[0]

@@ -43,7 +43,8 @@ def path() -> Path | None:
     """
     chosen = os.environ.get("COURSE_PROGRESS")
     if chosen:
-        return Path(chosen)
+        # What is prepared for it is written from another folder.
+        return Path(chosen).absolute()
     here = Path.cwd()
     if not here.is_relative_to(WORK) or "solved" in here.relative_to(WORK).parts:
         return None

@@ -745,6 +745,12 @@ def k_and_n_exchanged(R, u, n, k):
     return reference.recommend(R, u, k, n)
 
 
+def worst_first__lower_number_first(R, u, n, k):
+    if not np.asarray(R)[u].any():
+        return worst_first(R, u, n, k)
+    return sorted(reference.recommend(R, u, R.shape[1], k), key=lambda pair: pair[::-1])[:n]
+
+
 def worst_first__of_the_best(R, u, n, k):
     return reference.recommend(R, u, n, k)[::-1]
 

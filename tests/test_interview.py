@@ -46,6 +46,7 @@ TYPED = [
 def work(tmp_path, monkeypatch):
     monkeypatch.delenv("COURSE_PROGRESS", raising=False)
     monkeypatch.setattr(progress, "WORK", tmp_path)
+    monkeypatch.setenv(translation.VARIABLE, "en")  # A command changes it; it is put back.
     return tmp_path
 
 
@@ -653,6 +654,7 @@ class Terminal:
 def test_a_clock_is_shown_and_ctrl_c_saves(work, pipe, capsys):
     course = Terminal(work, COMMAND)
     try:
+        course.until("Reading the chapters")
         course.until("Enter when it is saved")
         course.until("time left 12:00")
         course.type("\n")

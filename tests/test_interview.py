@@ -1,5 +1,6 @@
 """The mock interview: in a pipe, in a terminal, stopped and resumed, and in a notebook."""
 
+import ast
 import fcntl
 import io
 import json
@@ -17,7 +18,7 @@ from collections import Counter
 import nbformat
 import pytest
 
-from utils import catalogue, cli, progress
+from utils import catalogue, cli, progress, translation
 from utils.catalogue import ROOT
 from utils.exercises.model import LEVELS
 from utils.interview import answers, bank, cards, scores, session, terminal
@@ -27,9 +28,16 @@ from utils.interview.scores import Result
 TOPIC = "collaborative_filtering"
 COMMAND = ["interview", "--topic", TOPIC, "--seed", "3", "--minutes", "45"]
 PARTS = session.draw(topic=TOPIC, seed=3).parts
-# What a candidate types in each part: Enter, a note, then a letter for each point and red flag.
+# What a candidate types in each part: Enter, a note, a letter for each point and red flag, and
+# Enter after each follow-up.
 TYPED = [
-    ["", f"note {n}", *["y"] * len(found.rubric), *["n"] * len(found.red_flags)]
+    [
+        "",
+        f"note {n}",
+        *["y"] * len(found.rubric),
+        *["n"] * len(found.red_flags),
+        *[""] * len(found.follow_ups),
+    ]
     for n, found in enumerate(session.content(part, "mid") for part in PARTS)
 ]
 
@@ -38,6 +46,7 @@ TYPED = [
 def work(tmp_path, monkeypatch):
     monkeypatch.delenv("COURSE_PROGRESS", raising=False)
     monkeypatch.setattr(progress, "WORK", tmp_path)
+    monkeypatch.setenv(translation.VARIABLE, "en")  # A command changes it; it is put back.
     return tmp_path
 
 
@@ -207,6 +216,23 @@ def test_a_flawed_answer_is_code_that_does_not_name_its_mistake(seed):
     assert "# expected" in found.answer_code
 
 
+def private(code):
+    """The private names that a code uses, and those that it defines."""
+    nodes = list(ast.walk(ast.parse(code)))
+    used = {n.id for n in nodes if isinstance(n, ast.Name) and n.id.startswith("_")}
+    return used, {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("topic", bank.topics())
+def test_a_model_answer_is_shown_with_the_functions_that_it_calls(topic):
+    for each in session._tasks(topic):
+        shown = session.content(session.Part("code", each.key, 12), "mid").answer_code
+        used, defined = private(shown)
+        assert each.task.name in defined
+        assert used - {"_"} <= defined, each.key
+        assert ">>>" not in shown, each.key
+
+
 def test_a_comment_stays_with_its_line():
     def wrong(x):
         """A mistake."""
@@ -320,6 +346,63 @@ def test_a_folder_that_cannot_be_written_gets_one_sentence(work, capsys):
     (work / "interviews.jsonl").mkdir()
     assert cli.main(COMMAND) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_what_was_left_goes_on_in_its_language_and_its_way(work, pipe, capsys):
+    pipe("", "", *TYPED[0][2:])
+    assert cli.main([*COMMAND, "--lang", "zh", "--record"]) == terminal.STOPPED
+    assert "请实现" in capsys.readouterr().out
+    # The language of last time is English by now.
+    pipe("", "In my words.", "")
+    assert cli.main(COMMAND) == terminal.STOPPED
+    said = capsys.readouterr().out
+    assert "第 2 / 6 部分" in said
+    (path,) = (work / "interview").glob("*_transcript.md")
+    assert "In my words." in path.read_text("utf-8")
+    pipe()
+    assert cli.main([*COMMAND, "--lang", "en"]) == terminal.STOPPED
+    assert "Part 2 of 6" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("spoken", "first", "second"), [("en", "Write `", "请实现"), ("zh", "请实现", "Write `")]
+)
+def test_a_question_begins_in_the_language_of_its_reader(work, pipe, capsys, spoken, first, second):
+    pipe("", "")
+    cli.main([*COMMAND, "--lang", spoken, "--record"])
+    said = capsys.readouterr().out
+    assert said.index(first) < said.index(second)
+    (path,) = (work / "interview").glob("*_transcript.md")
+    assert re.search(f"(?s){first}.*{second}", path.read_text("utf-8"))
+    with translation.speaking(spoken):
+        asked = Mock(topic=TOPIC, seed=3).ask(1).text
+    assert asked.index(first) < asked.index(second)
+
+
+def test_what_is_typed_at_enter_begins_the_answer(work, pipe):
+    pipe("I sort by similarity.", "And cut at k.")
+    assert cli.main(COMMAND) == terminal.STOPPED
+    (held,) = terminal.Interview.read(work / "interviews.jsonl")
+    assert held.note(0) == "I sort by similarity.\nAnd cut at k."
+
+
+def test_a_follow_up_waits_for_its_answer(work, pipe, capsys):
+    pipe(*lines(*TYPED[:3]), *TYPED[3][:-2], "Because of the means.")
+    assert cli.main(COMMAND) == terminal.STOPPED
+    first, second = session.content(PARTS[3], "mid").follow_ups
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"{first.ask} Enter when you have answered Because of the means. In short:" in said
+    assert said.endswith("The same command goes on from here.")
+    assert second.ask in said and second.answer not in said
+    (held,) = terminal.Interview.read(work / "interviews.jsonl")
+    assert f"Follow-up: {first.ask} Because of the means." in held.note(3)
+
+
+def test_a_path_is_given_from_where_the_command_runs(work, pipe, capsys, monkeypatch):
+    monkeypatch.chdir(work)
+    pipe()
+    assert cli.main(COMMAND) == terminal.STOPPED
+    assert re.search(r"save it:\ninterview/.+\.ipynb\n", capsys.readouterr().out)
 
 
 # ---- code -----------------------------------------------------------------------------------
@@ -571,6 +654,7 @@ class Terminal:
 def test_a_clock_is_shown_and_ctrl_c_saves(work, pipe, capsys):
     course = Terminal(work, COMMAND)
     try:
+        course.until("Reading the chapters")
         course.until("Enter when it is saved")
         course.until("time left 12:00")
         course.type("\n")

@@ -1,6 +1,7 @@
 """Both editions of every chapter, as they are stored."""
 
 import ast
+import inspect
 import itertools
 import re
 
@@ -29,6 +30,14 @@ def code(path):
 
 def name(path):
     return path.stem
+
+
+def test_the_reference_that_the_start_page_shows_is_whole():
+    (name,) = re.findall(r"`(\w+)\?\?`", catalogue.chapters()[0].notebook.read_text("utf-8"))
+    names = ast.walk(
+        ast.parse(inspect.getsource(catalogue.load(catalogue.topic_of(name))[name].reference))
+    )
+    assert not [n.id for n in names if isinstance(n, ast.Name) and n.id.startswith("_")]
 
 
 def test_nothing_is_stale():

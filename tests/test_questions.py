@@ -13,7 +13,7 @@ from scipy import stats
 from sklearn import metrics
 
 from solutions import budget_allocation
-from utils import catalogue, cli
+from utils import catalogue, cli, translation
 from utils.exercises.model import LEVELS
 from utils.interview import bank
 
@@ -157,6 +157,16 @@ def test_course_questions_shows_one_question_whole(capsys):
     shown = capsys.readouterr().out
     assert "5 questions." in shown
     assert "Red flags" not in shown
+
+
+@pytest.mark.parametrize("full", [[], ["--full"]])
+def test_a_question_begins_in_the_language_of_its_reader(monkeypatch, capsys, full):
+    monkeypatch.setenv(translation.VARIABLE, "en")  # A command changes it; it is put back.
+    asked = next(each for each in bank.questions() if each.topic == "propensity")
+    for spoken, first, second in [("en", asked.en, asked.zh), ("zh", asked.zh, asked.en)]:
+        assert cli.main(["questions", "--topic", "propensity", "--lang", spoken, *full]) == 0
+        shown = "".join(capsys.readouterr().out.split())
+        assert 0 <= shown.index("".join(first.split())) < shown.index("".join(second.split()))
 
 
 def test_a_terminal_without_chinese_is_no_error(monkeypatch):

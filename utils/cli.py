@@ -28,6 +28,8 @@ def _run(argv: Sequence[str] | None) -> int:
     args = _parser().parse_args(argv)
     if args.run in SPOKEN:
         translation.use(args.lang or translation.remembered())
+    if args.run in SLOW_TO_START and sys.stderr.isatty():
+        print(translation.translated("Reading the chapters …"), file=sys.stderr)
     try:
         return int(args.run(args))
     except Refused as problem:
@@ -268,7 +270,9 @@ def _interview(args: argparse.Namespace) -> int:
     from utils.interview import terminal
 
     return _or_one_sentence(
-        lambda: terminal.interview(args.level, args.topic, args.minutes, args.seed, args.record)
+        lambda: terminal.interview(
+            args.level, args.topic, args.minutes, args.seed, args.record, args.lang
+        )
     )
 
 
@@ -424,6 +428,8 @@ def _marked(args: argparse.Namespace, assignment: Any) -> int:
 
 # What speaks the language of whoever reads it.
 SPOKEN = (_progress, _interview, _review, _deck, _questions)
+# What imports every chapter before it has anything to show.
+SLOW_TO_START = (_progress, _interview, _review, _deck)
 
 
 if __name__ == "__main__":

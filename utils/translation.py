@@ -111,6 +111,11 @@ def joined(*sentences: str) -> str:
     return (" " if language() == "en" else "").join(sentences)
 
 
+def both(english: str, chinese: str) -> tuple[str, str]:
+    """A text that is written in two languages, that of the reader first."""
+    return (english, chinese) if language() == "en" else (chinese, english)
+
+
 def ended(sentence: str) -> str:
     """A sentence with a full stop, where it has no end yet.
 

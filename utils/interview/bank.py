@@ -22,7 +22,7 @@ from utils import catalogue
 from utils.catalogue import ROOT
 from utils.exercises.model import LEVELS
 from utils.refused import Refused
-from utils.translation import language, message, of, translated
+from utils.translation import both, language, message, of, translated
 from utils.translation import title as chapter_title
 
 FOLDER = ROOT / "datasets" / "questions"
@@ -297,7 +297,8 @@ def as_table(question: Question) -> str:
 
 def as_text(question: Question, level: str | None = None) -> str:
     """A question with all that belongs to it, in Markdown."""
-    lines = [f"### {question.en}", "", question.zh, ""]
+    first, second = both(question.en, question.zh)
+    lines = [f"### {first}", "", second, ""]
     lines += [f"{translated(question.level)} · {where(*question.practise)}", ""]
     for each, answer in question.answers.items():
         if level in (None, each) or len(question.answers) == 1:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from utils import catalogue, files, progress
+from utils.editions import source
 from utils.exercises import Exercise, WriteIt, feedback
 from utils.exercises.attempt import Sheet, sheet
 from utils.exercises.diagnosis import explanation
@@ -152,7 +153,7 @@ def _of_follow_up(question: Question, number: int) -> Faces:
     follow, english = question.follow_ups[number], language() == "en"
     return Faces(
         f"You have answered: {question.en}" + f"\n\nFollow-up: {follow.ask}" * english,
-        f"你已回答：{question.zh}\n\n" + ("追问见下。" if english else f"追问：{follow.ask}"),
+        f"你已回答：{question.zh}" + f"\n\n追问：{follow.ask}" * (not english),
         "",
         f"{follow.answer}\n\n" + translated("Red flag: {text}", text=follow.red_flag),
         bank.where(*question.practise),
@@ -339,7 +340,7 @@ def flaw(topic: str, name: str, misconception: str) -> Flaw:
 
 
 def _sentences(wrong: Callable[..., Any]) -> str:
-    return " ".join(explanation(wrong).split())
+    return " ".join(explanation(wrong).split()).replace("``", "`")
 
 
 def stands_alone(wrong: Callable[..., Any]) -> bool:
@@ -378,6 +379,17 @@ def _contract(topic: str, name: str) -> tuple[str, str]:
     summary = " ".join((ast.get_docstring(function) or "").split("\n\n")[0].split())
     returns = f" -> {ast.unparse(function.returns)}" if function.returns else ""
     return f"{name}({ast.unparse(function.args)}){returns}", summary
+
+
+def answer_of(topic: str, name: str) -> str:
+    """The reference of an exercise without its statement, and the private functions it calls."""
+    reference = source.reference_of(catalogue.chapter(topic))
+    assert reference
+    code = reference.solution(name, set())
+    node = next(n for n in ast.parse(code).body if getattr(n, "name", "") == name)
+    assert isinstance(node, ast.FunctionDef)
+    docstring, lines = node.body[0], code.splitlines()
+    return "\n".join([*lines[: docstring.lineno - 1], *lines[docstring.end_lineno :]])
 
 
 def code_of(function: Callable[..., Any], name: str) -> str:

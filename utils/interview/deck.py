@@ -13,7 +13,8 @@ import genanki
 from utils import catalogue, output, progress
 from utils.interview import bank, cards
 from utils.interview.bank import NotPossible
-from utils.translation import message, translated
+from utils.pages import code_spans
+from utils.translation import both, message, translated
 
 NAME = "user_value.apkg"
 
@@ -21,11 +22,12 @@ NAME = "user_value.apkg"
 # package then updates cards and keeps what somebody has learned. They must never change.
 _MODEL_ID, _DECK_ID = 1_607_392_319, 2_059_400_110
 _FIELDS = ("Key", "English", "Chinese", "Code", "Answer", "Practise")
-_FRONT = "<div lang=zh>{{Chinese}}</div><div lang=en>{{English}}</div>{{Code}}"
+_QUESTION = "<div lang=en>{{English}}</div>", "<div lang=zh>{{Chinese}}</div>"
 _BACK = "{{FrontSide}}<hr id=answer>{{Answer}}<p class=practise>{{Practise}}</p>"
 _CSS = (
     ".card { font-family: sans-serif; max-width: 44em; margin: auto; line-height: 1.5 }"
-    "pre { text-align: left; white-space: pre-wrap } .practise { opacity: .7 }"
+    "pre { text-align: left; white-space: pre-wrap } .prose { white-space: pre-line }"
+    ".practise { opacity: .7 }"
 )
 
 
@@ -50,7 +52,7 @@ def write(
         _MODEL_ID,
         "What is a user worth?",
         fields=[{"name": name} for name in _FIELDS],
-        templates=[{"name": "Card", "qfmt": _FRONT, "afmt": _BACK}],
+        templates=[{"name": "Card", "qfmt": "".join(both(*_QUESTION)) + "{{Code}}", "afmt": _BACK}],
         css=_CSS,
     )
     deck = genanki.Deck(_DECK_ID, "What is a user worth?")
@@ -88,9 +90,10 @@ def _show(done: int, of: int) -> None:
 def _note(model: genanki.Model, card: cards.Flashcard) -> genanki.Note:
     shown = cards.faces(card)
     code = f"<pre>{escape(shown.code)}</pre>" if shown.code else ""
-    answer = escape(shown.answer)
-    answer = f"<pre>{answer}</pre>" if "\n" in answer else answer
-    fields = [card.key, escape(shown.en), escape(shown.zh), code, answer, escape(shown.practise)]
+    # The answer to a wrong answer sets a call and two values one below the other.
+    is_code = card.kind == "flaw" and "\n" in shown.answer
+    answer = f"<pre>{escape(shown.answer)}</pre>" if is_code else _prose(shown.answer)
+    fields = [card.key, _prose(shown.en), _prose(shown.zh), code, answer, _prose(shown.practise)]
     stem = card.topic if card.topic in bank.SECTIONS else catalogue.chapter(card.topic).stem
     return genanki.Note(
         model=model,
@@ -98,3 +101,9 @@ def _note(model: genanki.Model, card: cards.Flashcard) -> genanki.Note:
         guid=genanki.guid_for("user-value-course", card.key),
         tags=[stem, card.key.split("/")[0]],
     )
+
+
+def _prose(text: str) -> str:
+    """Sentences, each line a line, with code where they have backticks."""
+    said = str(code_spans(text))
+    return f"<div class=prose>{said}</div>" if "\n" in text else said

@@ -13,7 +13,7 @@ from utils.exercises import Mark
 from utils.interview.bank import AXES, NotPossible
 from utils.interview.scores import Result, as_scores, marked, scorecard
 from utils.interview.session import Content, content, draw, find_task
-from utils.translation import message, translated
+from utils.translation import both, message, translated
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,8 @@ class Mock:
 
 def asked(found: Content) -> str:
     """A part before it is answered, in Markdown."""
-    lines = [f"> {found.zh}", ">", f"> {found.en}", ""]
+    first, second = both(found.en, found.zh)
+    lines = [f"> {first}", ">", f"> {second}", ""]
     if found.refers:
         lines += ["```", found.refers, "```", ""]
     if found.code:

@@ -19,7 +19,7 @@ from utils.interview import cards, session
 from utils.interview.bank import AXES
 from utils.interview.scores import Marked, Result
 from utils.interview.session import Content, Part, Plan
-from utils.translation import of, translated
+from utils.translation import both, language, of, translated
 
 
 class Interview:
@@ -36,9 +36,11 @@ class Interview:
         self.given: dict[int, list[float]] = {}
         self.results: dict[int, Result] = {}
         self.finished = False
+        # The language it began in, empty where that was not kept, and whether words are kept.
+        self.language, self.in_full = "", False
 
     @classmethod
-    def begin(cls, file: Path, plan: Plan) -> Interview:
+    def begin(cls, file: Path, plan: Plan, in_full: bool = False) -> Interview:
         """A new interview."""
         now = datetime.now().astimezone()
         name = first = f"{now:%Y-%m-%d_%H%M%S}_seed{plan.seed}"
@@ -50,6 +52,7 @@ class Interview:
             name = f"{first}_{number}"
         interview = cls(file, name, plan)
         interview.keep(start=asdict(plan))
+        interview.keep(language=language(), in_full=in_full)
         return interview
 
     @classmethod
@@ -84,6 +87,9 @@ class Interview:
             return
         if "finished" in fields:
             self.finished = True
+            return
+        if "language" in fields:
+            self.language, self.in_full = str(fields["language"]), bool(fields["in_full"])
             return
         part = int(fields["part"])
         if not 0 <= part < len(self.plan.parts):
@@ -184,7 +190,8 @@ def transcript(held: Interview, folder: Path) -> str:
 
 def _part(held: Interview, number: int, found: Content, folder: Path) -> list[str]:
     part, result = held.plan.parts[number], held.results.get(number)
-    lines = [found.zh, "", found.en, ""]
+    first, second = both(found.en, found.zh)
+    lines = [first, "", second, ""]
     for text in (found.code, cards.as_rows(found.table) if found.table else "", found.refers):
         lines += ["```python" if text == found.code else "```", text, "```", ""] if text else []
     if number not in held.seconds and result is None:

@@ -9,6 +9,7 @@ written a second time: the record of checks says which mistake it was, and that 
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -72,6 +73,11 @@ def _time(text: object) -> datetime | None:
     except ValueError:
         return None
     return time if time.tzinfo else None
+
+
+def _day(time: datetime) -> date:
+    """The local day of a time."""
+    return time.astimezone().date()
 
 
 def states(reviews: Iterable[Review]) -> dict[str, fsrs.Card]:
@@ -195,33 +201,44 @@ def due(
         The day of the interview, which bounds when cards come.
     """
     known, mistakes = states(reviews), failed(checks)
-    today = now.astimezone().date()
+    today = _day(now)
     made = [c for c in cards if c.key in mistakes and _unseen_since(known, c, mistakes[c.key])]
-    old = [c for c in cards if c.key in known and known[c.key].due.astimezone().date() <= today]
+    old = [c for c in cards if c.key in known and _day(known[c.key].due) <= today]
     old.sort(key=lambda card: known[card.key].due)
-    last = [
-        card
-        for card in cards
-        if interview and card.key in known and _last(known[card.key], card, today, interview)
-    ]
+    last = []
+    if interview and 1 <= (interview - today).days <= LAST_DAYS:
+        # Shared out as of this morning: what is answered today brings no more cards today.
+        morning = states(r for r in reviews if _day(r.time) < today)
+        looks = _last_looks(cards, morning, today, interview)
+        last = [card for card in looks if known[card.key] == morning[card.key]]
     first = {review.card: review.time for review in reversed(reviews)}
-    begun = sum(time.astimezone().date() == today for time in first.values())
+    begun = sum(_day(time) == today for time in first.values())
     if interview and (interview - today).days <= WITHOUT_NEW:
         new = 0
     fresh = [c for c in cards if c.key not in known and c not in made][: max(0, new - begun)]
     return list(dict.fromkeys([*made, *old, *last, *fresh]))
 
 
-def _last(state: fsrs.Card, card: Flashcard, today: date, interview: date) -> bool:
-    """Whether a card that FSRS would show after the interview gets its last look today.
+def _last_looks(
+    cards: Sequence[Flashcard], morning: Mapping[str, fsrs.Card], today: date, interview: date
+) -> list[Flashcard]:
+    """The cards that get their last look today, as of this morning.
 
-    Each has a day of its own among the last ones, so that they do not all come on the eve.
+    A card that FSRS would show after the interview is owed one. What comes until then is shared
+    out among the days that are left, so that no day holds much more than another.
     """
-    if state.due.astimezone().date() < interview or state.last_review is None:
-        return False
-    begin = interview - timedelta(days=LAST_DAYS)
-    day = begin + timedelta(days=int(_dice(card.key) * LAST_DAYS))
-    return day <= today < interview and state.last_review.astimezone().date() < begin
+    begin, n_days = interview - timedelta(days=LAST_DAYS), (interview - today).days
+    seen = [(card, morning[card.key]) for card in cards if card.key in morning]
+    days = [_day(state.due) for _, state in seen]
+    owed = [
+        card
+        for card, state in seen
+        if _day(state.due) >= interview and state.last_review and _day(state.last_review) < begin
+    ]
+    n_now = sum(day <= today for day in days)
+    n_later = sum(today < day < interview for day in days)
+    share = math.ceil((n_now + n_later + len(owed)) / n_days) - n_now
+    return owed[: max(0, share)]
 
 
 def _unseen_since(known: dict[str, fsrs.Card], card: Flashcard, time: datetime) -> bool:
@@ -235,7 +252,7 @@ def next_due(
     """When the next of the cards that were seen is due, after today."""
     known = states(reviews)
     times = [known[c.key].due.astimezone() for c in cards if c.key in known]
-    return min((t for t in times if t.date() > now.astimezone().date()), default=None)
+    return min((t for t in times if t.date() > _day(now)), default=None)
 
 
 # ---- a date and a plan ----------------------------------------------------------------------
@@ -286,13 +303,13 @@ def plan(
 ) -> list[Day]:
     """What each day holds until the interview, or for a week; the parameters are those of `due`."""
     checks, known, found = list(checks), list(reviews), []
-    n_days = (interview - now.astimezone().date()).days if interview else 7
+    n_days = (interview - _day(now)).days if interview else 7
     for n in range(n_days):
         then = now + timedelta(days=n)
         seen = {review.card for review in known}
         asked = due(cards, known, checks, then, new, interview)
         fresh = tuple(card for card in asked if card.key not in seen)
-        found.append(Day(then.astimezone().date(), fresh, tuple(c for c in asked if c.key in seen)))
+        found.append(Day(_day(then), fresh, tuple(c for c in asked if c.key in seen)))
         known += [Review(card.key, 3, then) for card in asked]
     return found
 

@@ -27,7 +27,7 @@ from utils.interview.bank import AXES, NotPossible
 from utils.interview.record import Interview
 from utils.interview.scores import Result
 from utils.interview.session import Content, Part
-from utils.translation import language, message, translated
+from utils.translation import both, language, message, speaking, translated
 
 STOPPED = 130  # what a shell calls an end by Ctrl-C
 
@@ -55,6 +55,12 @@ def _is_terminal() -> bool:
     # An old Windows console shows the commands to the cursor as letters.
     known = os.environ.get("TERM") != "dumb" and not detect_legacy_windows()
     return sys.stdin.isatty() and sys.stdout.isatty() and known
+
+
+def _from_here(path: Path) -> str:
+    """A path as one types it where the command runs, which is where JupyterLab shows it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 # ---- asking ---------------------------------------------------------------------------------
@@ -115,13 +121,16 @@ def interview(
     minutes: int = 45,
     seed: int | None = None,
     in_full: bool = False,
+    spoken: str | None = None,
 ) -> int:
     """Hold an interview, or go on with the one that was left, and write its scorecard.
 
     Parameters
     ----------
     in_full : bool
-        Ask for the words of each answer, and write a transcript.
+        Ask for the words of each answer, and write a transcript. One that began so goes on so.
+    spoken : str, optional
+        The language, as in ``en``; without it one that was left goes on in its own.
 
     Raises
     ------
@@ -135,9 +144,15 @@ def interview(
         # A seed asks for a certain interview; without one, what was not asked yet comes first.
         seen = record.seen(Interview.read(file)) if seed is None else {}
         seed = secrets.randbelow(10_000) if seed is None else seed
-        held = Interview.begin(file, session.draw(level, topic, minutes, seed, seen))
+        held = Interview.begin(file, session.draw(level, topic, minutes, seed, seen), in_full)
+    in_full = in_full or held.in_full
+    with speaking(spoken or held.language or language()):
+        return _held_to_the_end(console, held, going_on is not None, in_full)
+
+
+def _held_to_the_end(console: Console, held: Interview, again: bool, in_full: bool) -> int:
     try:
-        _hold(console, held, going_on is not None, in_full)
+        _hold(console, held, again, in_full)
     except (KeyboardInterrupt, EOFError):
         console.print()
         console.print(
@@ -158,7 +173,7 @@ def interview(
     files.replace(path, text)
     held.keep(finished=path.name)
     console.print(Markdown(text) if _is_terminal() else Text(text), soft_wrap=not _is_terminal())
-    console.print(translated("The scorecard is in {file}.", file=path), soft_wrap=True)
+    console.print(translated("The scorecard is in {file}.", file=_from_here(path)), soft_wrap=True)
     _transcribe(console, held, in_full)
     return 0
 
@@ -167,7 +182,8 @@ def _transcribe(console: Console, held: Interview, in_full: bool) -> None:
     if in_full:
         path = folder() / "interview" / f"{held.name}_transcript.md"
         files.replace(path, record.transcript(held, path.parent))
-        console.print(translated("The transcript is in {file}.", file=path), soft_wrap=True)
+        said = translated("The transcript is in {file}.", file=_from_here(path))
+        console.print(said, soft_wrap=True)
 
 
 def _hold(console: Console, held: Interview, again: bool, in_full: bool) -> None:
@@ -199,7 +215,7 @@ def _hold(console: Console, held: Interview, again: bool, in_full: bool) -> None
 def _hold_part(console: Console, held: Interview, number: int, in_full: bool) -> None:
     part = held.plan.parts[number]
     found = session.content(part, held.plan.level)
-    console.print(Panel(Text(f"{found.zh}\n\n{found.en}")))
+    console.print(Panel(Text("\n\n".join(both(found.en, found.zh)))))
     if found.refers:
         console.print(translated("What it refers to:"))
         _show_code(console, found.refers)
@@ -210,16 +226,17 @@ def _hold_part(console: Console, held: Interview, number: int, in_full: bool) ->
     book = record.notebook(folder() / "interview", held, part)
     if part.kind == "code":
         answers.write_notebook(book, part)
-        console.print(
-            translated("Write it in {file} and save the notebook.", file=book), soft_wrap=True
-        )
+        console.print(translated("Write it in this notebook, and save it:"))
+        console.print(_from_here(book), soft_wrap=True)
     if number not in held.seconds:
         start = time.monotonic()
         is_code = part.kind == "code"
         saved, said = message("Enter when it is saved "), message("Enter when you have answered ")
         with clock(part.minutes):
-            ask(translated(saved if is_code else said))
+            typed = ask(translated(saved if is_code else said))
         held.keep(part=number, seconds=round(time.monotonic() - start, 1))
+        if typed:  # The answer was begun at once.
+            held.keep(part=number, said=typed)
     if number not in held.complete:
         _listen(held, number, in_full)
     if part.kind == "code" and number not in held.marks:
@@ -301,7 +318,10 @@ def _scores(
         console.print(Text(f"  {flag}"))
         held.keep(part=number, given=ask("  [y/n] ", {"y": 1.0, "n": 0.0}))
     for follow in found.follow_ups:
-        console.print(Text(translated("Follow-up: {text}", text=follow.ask)))
+        asked = translated("Follow-up: {text}", text=follow.ask)
+        console.print(Text(asked))
+        if typed := ask(translated("Enter when you have answered ")):
+            held.keep(part=number, said=f"{asked} {typed}")
         flag = translated("Red flag: {text}", text=follow.red_flag)
         console.print(Text("  " + translated("In short: {text}", text=follow.answer) + f" {flag}"))
     return tuple(given[:n_points]), tuple(score == 1 for score in given[n_points:])
@@ -404,7 +424,7 @@ def _review_one(
     console: Console, file: Path, card: cards.Flashcard, now: Callable[[], datetime]
 ) -> None:
     shown = cards.faces(card)
-    console.print(Panel(Text(f"{shown.zh}\n\n{shown.en}")))
+    console.print(Panel(Text("\n\n".join(both(shown.en, shown.zh)))))
     if shown.code:
         _show_code(console, shown.code)
     ask(translated("Enter to turn the card "))
@@ -424,7 +444,8 @@ def show_questions(level: str | None, topic: str | None, search: Sequence[str], 
             console.print(Text(bank.as_text(each)))
     else:
         for each in found:
-            console.print(Text(f"{each.level:<7}{each.topic}  {each.en}\n       {each.zh}"))
+            first, second = both(each.en, each.zh)
+            console.print(Text(f"{each.level:<7}{each.topic}  {first}\n       {second}"))
     n = len(found)
     if n:
         said = translated("1 question.") if n == 1 else translated("{n} questions.", n=n)

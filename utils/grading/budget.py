@@ -116,7 +116,7 @@ class Budget:
         if self.questions < 0:
             raise OverBudget(
                 translated(
-                    "It called an implementation more than {n} times: a test needs far fewer.",
+                    "In one call it called an implementation more than {n} times: a test needs far fewer.",
                     n=f"{MAX_QUESTIONS:,}",
                 )
             )

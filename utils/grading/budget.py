@@ -116,7 +116,7 @@ class Budget:
         if self.questions < 0:
             raise OverBudget(
                 translated(
-                    "In one call it called an implementation more than {n} times: a test needs far fewer.",
+                    "One call used implementations more than {n} times: a test needs far fewer.",
                     n=f"{MAX_QUESTIONS:,}",
                 )
             )

@@ -1049,8 +1049,9 @@ def cohorts_without_return_lost__on_either_day():
 
 
 def rows_of_the_join_counted():
-    """Your query counts rows of the join, not households: a household that has several baskets on
-    day 1 or on day 7 counts several times, among the households and among those who came back.
+    """Your query counts rows of the join, not households: a household that has several baskets 1
+    day or 7 days after its first purchase counts several times, among the households and among
+    those who came back.
     """
     return _but(
         reference.day_retention(),

@@ -792,7 +792,7 @@ def level_alone(y, m, alpha, gamma, h):
     return np.full(h, level)
 
 
-def level_of_the_first_day(y, m, alpha, gamma, h):
+def two_starting_levels(y, m, alpha, gamma, h):
     """Your level starts as one number, and another number was subtracted to start the season. Start
     the level as the mean of the first ``m`` days, and subtract this number from each of them.
     """
@@ -805,7 +805,7 @@ def level_of_the_first_day(y, m, alpha, gamma, h):
     return _repeated((level, season), y, m, h)
 
 
-def level_of_the_first_day__the_mean_of_all(y, m, alpha, gamma, h):
+def two_starting_levels__the_mean_of_all(y, m, alpha, gamma, h):
     y = np.asarray(y, dtype=float)
     level, season = y.mean(), y[:m] - y[:m].mean()
     for t in range(m, len(y)):
@@ -1116,7 +1116,7 @@ def always_the_mean(mu, sd, loss):
     return reference.back_transform(mu, sd, "squared")
 
 
-def number_taken_for_the_median(mu, sd, loss):
+def q_not_used(mu, sd, loss):
     """For a number ``q`` you returned the median or the mean, whatever ``q`` is. Each ``q`` asks
     for a quantile of its own.
     """
@@ -1125,7 +1125,7 @@ def number_taken_for_the_median(mu, sd, loss):
     return np.exp(mu)
 
 
-def number_taken_for_the_median__or_the_mean(mu, sd, loss):
+def q_not_used__or_the_mean(mu, sd, loss):
     return reference.back_transform(mu, sd, loss if isinstance(loss, str) else "squared")
 
 
@@ -1286,16 +1286,16 @@ def overlaps_added_up(days, holidays, before, after):
     return sum(parts, np.zeros((len(days), before + after + 1)))
 
 
-def last_column_missing(days, holidays, before, after):
+def column_missing(days, holidays, before, after):
     """A column is missing. There must be ``before + 1 + after`` of them."""
     return reference.holiday_columns(days, holidays, before, after)[:, :-1]
 
 
-def last_column_missing__the_first(days, holidays, before, after):
+def column_missing__the_first(days, holidays, before, after):
     return reference.holiday_columns(days, holidays, before, after)[:, 1:]
 
 
-def last_column_missing__the_middle(days, holidays, before, after):
+def column_missing__the_middle(days, holidays, before, after):
     return np.delete(reference.holiday_columns(days, holidays, before, after), before, axis=1)
 
 
@@ -1510,14 +1510,14 @@ def constant_never(y_train, grid):
     return _search(y_train, grid, constant=False)
 
 
-def constant_looks_at_d(y_train, grid):
+def constant_after_a_difference(y_train, grid):
     """A difference was taken and your models have a constant. One difference of either kind is
     enough: then no model may have one.
     """
     return _search(y_train, grid, constant=grid["d"] == 0)
 
 
-def constant_looks_at_d__at_the_season(y_train, grid):
+def constant_after_a_difference__at_the_season(y_train, grid):
     return _search(y_train, grid, constant=grid["D"] == 0)
 
 

@@ -230,7 +230,7 @@ itemcf_scores = WriteIt(
         wrong.candidates_kept_for_each,
         wrong.least_speaking_counted,
         wrong.mean_for_sum,
-        wrong.seen_get_zero,
+        wrong.seen_not_minus_infinity,
         wrong.scores_cut_to_whole_numbers,
         wrong.short_history_fails,
     ),

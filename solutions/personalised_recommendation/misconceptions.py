@@ -400,20 +400,20 @@ def mean_for_sum__by_k(R, u, P, k):
     return _without_owned(near.sum(axis=0) / max(1, len(order)), owned)
 
 
-def seen_get_zero(R, u, P, k):
-    """You gave 0, or something else than minus infinity, to items that the user has. They must get
-    minus infinity, or they may come before candidates for which nothing speaks.
+def seen_not_minus_infinity(R, u, P, k):
+    """You gave 0, or another value than minus infinity, to items that the user has. They must get
+    minus infinity: it comes after every candidate, whatever the scores are.
     """
     scores = reference.itemcf_scores(R, u, P, k)
     return np.where(np.isinf(scores), 0.0, scores)
 
 
-def seen_get_zero__minus_one(R, u, P, k):
+def seen_not_minus_infinity__minus_one(R, u, P, k):
     scores = reference.itemcf_scores(R, u, P, k)
     return np.where(np.isinf(scores), -1.0, scores)
 
 
-def seen_get_zero__nan(R, u, P, k):
+def seen_not_minus_infinity__nan(R, u, P, k):
     scores = reference.itemcf_scores(R, u, P, k)
     return np.where(np.isinf(scores), np.nan, scores)
 

@@ -645,8 +645,8 @@ def rows_of_a_household_pooled(tx, targets, lookback):
     return features.fillna({"recency": lookback}).fillna(0).astype(float).set_axis(targets.index)
 
 
-def grouped_by_label(tx, targets, lookback):
-    """You grouped by the labels of the index, and labels of ``targets`` may repeat. Group by the
+def matched_by_label(tx, targets, lookback):
+    """Your answer goes by the labels of the index, and labels of ``targets`` may repeat. Go by the
     number of the row.
     """
     features = asof_at_once(tx, targets, lookback)
@@ -656,8 +656,8 @@ def grouped_by_label(tx, targets, lookback):
     return by_label.reindex(targets.index)
 
 
-def grouped_by_label__baskets_of_all_rows(tx, targets, lookback):
-    features = grouped_by_label(tx, targets, lookback)
+def matched_by_label__baskets_of_all_rows(tx, targets, lookback):
+    features = matched_by_label(tx, targets, lookback)
     numbered = targets[["household_id", "start_date"]].rename_axis("label").reset_index()
     rows = numbered.merge(tx, on="household_id")
     rows = rows[(rows["start_date"] - rows["day"]).dt.days.between(1, lookback)]
@@ -665,12 +665,12 @@ def grouped_by_label__baskets_of_all_rows(tx, targets, lookback):
     return features.assign(baskets=baskets.reindex(targets.index, fill_value=0).to_numpy(float))
 
 
-def grouped_by_label__first_of_them(tx, targets, lookback):
+def matched_by_label__first_of_them(tx, targets, lookback):
     features = asof_at_once(tx, targets, lookback)
     return features.groupby(level=0).first().reindex(targets.index)
 
 
-def grouped_by_label__fails(tx, targets, lookback):
+def matched_by_label__fails(tx, targets, lookback):
     if not targets.index.is_unique:
         raise ValueError("cannot reindex on an axis with duplicate labels")
     return asof_at_once(tx, targets, lookback)
@@ -829,7 +829,7 @@ EASIER_LEAKS = (
     lines_for_visits,
     coupon_dollars,
     rows_of_a_household_pooled,
-    grouped_by_label,
+    matched_by_label,
     index_lost,
     rows_in_another_order,
     oldest_purchase_for_recency,

@@ -582,7 +582,7 @@ signal_strength = WriteIt(
         wrong.kinds_added_once_each,
         wrong.strongest_session_only,
         wrong.one_visit_a_day,
-        wrong.last_event_of_a_session,
+        wrong.one_event_of_a_session,
         wrong.weight_of_the_whole_session,
         wrong.one_item_of_a_session,
         wrong.day_of_asof_counted,

@@ -808,14 +808,14 @@ def one_visit_a_day(events, weights, asof, half_life):
     return _strength(events.assign(session=events["day"]), weights, asof, half_life)
 
 
-def last_event_of_a_session(events, weights, asof, half_life):
+def one_event_of_a_session(events, weights, asof, half_life):
     """The first or the last event of a session counted, in the order of the rows. The largest
     weight of the session must count.
     """
     return _strength(events, weights, asof, half_life, how="last")
 
 
-def last_event_of_a_session__the_first(events, weights, asof, half_life):
+def one_event_of_a_session__the_first(events, weights, asof, half_life):
     return _strength(events, weights, asof, half_life, how="first")
 
 

@@ -153,7 +153,7 @@ assign_segments = WriteIt(
         wrong.low_border_left_out,
         wrong.high_border_left_out,
         wrong.missing_counts_as_low,
-        wrong.missing_has_no_segment,
+        wrong.missing_fits_no_rule,
         wrong.rest_is_lost,
         wrong.rest_dropped,
         wrong.rest_left_missing,

@@ -244,25 +244,25 @@ def missing_counts_as_low(profile):
     return reference.assign_segments(profile.assign(**{n: profile[n].fillna(0) for n in "RFM"}))
 
 
-def missing_has_no_segment(profile):
-    """In your answer a missing score keeps a customer out of every segment. The conditions on the
-    other scores may still hold. A customer is ``other`` only if no rule holds.
+def missing_fits_no_rule(profile):
+    """In your answer no rule holds for a customer with a missing score. The conditions on the other
+    scores may still hold. A customer is ``other`` only if no rule holds.
     """
     segment = reference.assign_segments(profile).astype(object)
     return segment.where(profile[["R", "F", "M"]].notna().all(axis=1), None)
 
 
-def missing_has_no_segment__nan(profile):
+def missing_fits_no_rule__nan(profile):
     whole = profile.dropna(subset=["R", "F", "M"])
     return reference.assign_segments(whole).reindex(profile.index)
 
 
-def missing_has_no_segment__other(profile):
+def missing_fits_no_rule__other(profile):
     segment = reference.assign_segments(profile)
     return segment.where(profile[["R", "F", "M"]].notna().all(axis=1), "other")
 
 
-def missing_has_no_segment__dropped(profile):
+def missing_fits_no_rule__dropped(profile):
     return reference.assign_segments(profile.dropna(subset=["R", "F", "M"]))
 
 

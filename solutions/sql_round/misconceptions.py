@@ -626,8 +626,8 @@ def once_for_each_other_campaign():
 
 
 def every_version():
-    """Your query counts every paid version: an order that was delivered again, or changed after it
-    was paid, counts more than once.
+    """Your query counts every paid version: an order that was delivered again counts more than
+    once, and one that was cancelled after it was paid still counts.
     """
     return _but(reference.current_orders(), ("age = 1 AND ", ""))
 
@@ -1049,8 +1049,9 @@ def cohorts_without_return_lost__on_either_day():
 
 
 def rows_of_the_join_counted():
-    """Your query counts rows of the join, not households: a household that has several baskets on a
-    day counts several times, among the households and among those who came back.
+    """Your query counts rows of the join, not households: a household that has several baskets 1
+    day or 7 days after its first purchase counts several times, among the households and among
+    those who came back.
     """
     return _but(
         reference.day_retention(),

@@ -4775,7 +4775,7 @@ TRUE = {
     "itemcf_scores__wrong_k_most_bought": ("most_bought_counted",),
     "itemcf_scores__wrong_unweighted": ("history_not_weighted",),
     "itemcf_scores__wrong_seen_not_masked": ("seen_scored",),
-    "itemcf_scores__wrong_seen_zero": ("seen_get_zero",),
+    "itemcf_scores__wrong_seen_zero": ("seen_not_minus_infinity",),
     "itemcf_scores__wrong_divided_by_weights": ("mean_for_sum",),
     "itemcf_scores__wrong_integer_scores": ("scores_cut_to_whole_numbers",),
     "itemcf_scores__wrong_k_above_history": ("short_history_fails",),

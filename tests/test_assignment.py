@@ -46,6 +46,7 @@ def test_a_new_file_is_read_and_says_what_it_means(tmp_path, capsys):
     assert cli.main(["assignment", "check", str(path)]) == 0
     said = capsys.readouterr().out
     assert "week 3: 6 exercises, 18 points" in said and zone in said and "predict_rating" in said
+    assert "Each day of lateness that has begun takes 10 %" in said
     read_back = Assignment.read(path)
     assert [q.exercise for q in read_back.questions] == assignment.chosen("03 neighbours")
     assert read_back.due.tzinfo == ZoneInfo(zone)
@@ -156,6 +157,19 @@ def test_a_file_that_is_not_there_or_no_text(tmp_path):
     (tmp_path / "week.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(CannotAssign, match="UTF-8"):
         Assignment.read(tmp_path / "week.toml")
+
+
+def test_a_new_file_is_in_the_language_of_the_class(tmp_path):
+    path = tmp_path / "x.toml"
+    assert cli.main(["assignment", "new", str(path), "--week", "3", "--lang", "zh"]) == 0
+    assert Assignment.read(path).language == "zh"
+
+
+def test_an_option_that_a_verb_does_not_have_is_said_with_its_own_usage(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["assignment", "check", "x.toml", "--lang", "en"])
+    said = capsys.readouterr().err
+    assert said.startswith("usage: course assignment check ") and "arguments: --lang en" in said
 
 
 @pytest.mark.parametrize("options", [[], ["--week", "99"], ["--week", "3", "--chapter", "03"]])
@@ -423,13 +437,14 @@ def test_changes_by_hand_survive_and_are_shown(tmp_path, capsys):
         "zoe,average_basket,,-5,copied,Dr Li",
         "zoe,average_basket,,,talk to me,Dr Xu",
         "nobody,average_basket,1,,,",
+        "mei,,,,Mind the names,Dr Li",
     ]
     (tmp_path / "in" / "adjustments.csv").write_text("\n".join(lines))
     command = ["grade", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--chapter", "00"]
     for extra in ([], ["--exercise", "average_basket"]):
         assert cli.main([*command, *extra]) == 0
         captured = capsys.readouterr()
-        assert "3 adjustments are in them" in captured.out
+        assert "4 adjustments are in them" in captured.out
         assert "line 5, is not used: nobody is called nobody" in captured.err
         with open(tmp_path / "out" / "gradebook.csv", encoding="utf-8") as file:
             rows = {row["learner"]: row for row in csv.DictReader(file)}
@@ -437,7 +452,7 @@ def test_changes_by_hand_survive_and_are_shown(tmp_path, capsys):
         assert rows["zoe"]["points"] == "0" and rows["zoe"]["by"] == "Dr Li; Dr Xu"
         assert float(rows["mei"]["marked"]) < 0.75
         page = (tmp_path / "out" / "learners" / "mei.html").read_text("utf-8")
-        assert "a good idea" in page and "Dr Li" in page
+        assert "a good idea" in page and "Dr Li" in page and "Mind the names" in page
 
 
 @pytest.mark.parametrize(
@@ -451,6 +466,7 @@ def test_changes_by_hand_survive_and_are_shown(tmp_path, capsys):
         ("mei,basket,1,,,", "no exercise is called 'basket'"),
         (",average_basket,1,,,", "names no learner"),
         ("mei,average_basket,1e308,,,", "points is '1e308'"),
+        ("mei,,1,,good,", "gives points and names no exercise"),
         ("mei,average_basket,1,,Good, but late,Dr Li", "it has 7 cells and the first line has 6"),
     ],
 )
@@ -463,6 +479,17 @@ def test_an_adjustment_that_cannot_be_meant_stops_before_marking(tmp_path, capsy
     error = capsys.readouterr().err
     assert "line 2" in error and says in error and error.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_all_wrong_adjustments_are_said_at_once(tmp_path):
+    path = tmp_path / "adjustments.csv"
+    lines = ["mei,basket,1", "mei,average_basket,1", *["mei,mase,x"] * settlement.MOST_WRONG]
+    path.write_text("\n".join(["learner,exercise,points", *lines]))
+    with pytest.raises(CannotGrade) as problem:
+        settlement.read_adjustments(path)
+    first, second, *_, last = str(problem.value).splitlines()
+    assert "line 2: no exercise is called 'basket'" in first and "line 4: points" in second
+    assert last == f"{path}: lines that are wrong besides: 1."
 
 
 @needs_sandbox
@@ -566,7 +593,7 @@ def test_prose_of_the_best_attempt_counts_and_a_person_gives_its_points(tmp_path
     own, text = found.rows
     assert own.status == Status.PASSED and found.submissions[0].attempt == 1
     assert (text.exercise, text.points, text.status) == (FOLLOW_UP, 2.5, Status.BY_HAND)
-    assert "01 Follow-up 1: good" in report.comment(found.rows)
+    assert "01 Follow-up 1: good." in report.comment(found.submissions[0], found.rows)
 
 
 def test_a_learner_who_left_is_in_no_folder(tmp_path):

@@ -544,12 +544,20 @@ def rows_of(points, exercise_name="average_basket", **more):
 
 
 def test_difficulty_and_discrimination():
-    rows = rows_of([1, 1, 0, 0], "a") + rows_of([1, 1, 0, 0], "b") + rows_of([0, 0, 1, 1], "c")
+    half = [1] * 5 + [0] * 5
+    rows = rows_of(half, "a") + rows_of(half, "b") + rows_of(half[::-1], "c")
     a, _, c = statistics.items(rows)
-    assert (a.difficulty, a.passed, a.tried) == (0.5, 2, 4)
-    assert c.discrimination == pytest.approx(-1) and np.isnan(
-        statistics.items(rows_of([1]))[0].discrimination
-    )
+    assert (a.difficulty, a.passed, a.tried) == (0.5, 5, 10)
+    assert c.discrimination == pytest.approx(-1)
+    # Of nine learners a correlation says nothing.
+    nine = [row for row in rows if row.learner != "l0"]
+    assert all(np.isnan(each.discrimination) for each in statistics.items(nine))
+
+
+def test_what_nobody_could_read_says_nothing_about_an_exercise():
+    unread = dataclasses.replace(rows_of([0])[0], learner="bo", status=Status.UNREADABLE)
+    (item,) = statistics.items([*rows_of([1, 0]), unread])
+    assert (item.learners, item.tried, item.difficulty) == (2, 2, 0.5)
 
 
 def test_misconceptions_are_ranked_by_how_many_hold_them():

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -38,7 +39,7 @@ from utils.grading import (
 )
 from utils.grading.marking import Row
 from utils.grading.mistakes import Unnamed
-from utils.grading.policy import Adjustment
+from utils.grading.policy import Adjustment, Lateness
 from utils.grading.roster import Learner
 from utils.grading.scoring import Collected
 from utils.grading.status import Status
@@ -457,6 +458,36 @@ def test_a_learners_page_says_who_changed_what_and_what_lateness_took():
     assert "1.4 of 2, was 0.9" in page
 
 
+def test_a_file_that_cannot_be_read_is_one_sentence_and_no_attempt(tmp_path):
+    why = "bo.ipynb cannot be read: it is not JSON."
+    unread = [
+        row("bo", name, 0.0, status=Status.UNREADABLE, message=why, code="")
+        for name in ("rfm_scores", "leak_audit")
+    ]
+    found = marked([*unread, row("mei"), row("mei", "leak_audit")])
+    found.submissions[0].notes.append(why)
+    page = report.learner_page(found.submissions[0], unread)
+    assert page.count(why) == page.count("Hand it in again") == 1
+    for words in ("What went wrong", "Read again", "to look at again", "01_user_value, "):
+        assert words not in page, words
+    said = report.comment(found.submissions[0], unread)
+    assert said.count(why) == 1 and said.endswith("send that file.")
+    (line,) = (each for each in report._map(found, ["rfm_scores"]) if each["name"] == "bo")
+    assert line["cells"][0]["sign"] == "?"
+    assert report._learners(found)[0]["notes"] == [why]
+
+
+def test_what_a_person_says_of_all_of_it_is_on_the_page_and_in_the_comment(tmp_path):
+    found = marked([row("mei")])
+    words = Adjustment("mei", "", comment="Mind the names", by="Dr Li")
+    found.submissions[0].remarks, found.adjustments = [words], [words]
+    assert "Dr Li: Mind the names" in (index := written(tmp_path, found))
+    assert "marks changed by hand" not in index
+    folder = tmp_path / give_back.FOLDER / "mei"
+    assert "<b>Dr Li:</b> Mind the names" in (folder / give_back.PAGE).read_text("utf-8")
+    assert "Mind the names.\n" in (folder / give_back.COMMENT).read_text("utf-8")
+
+
 def test_the_instructors_page_runs_one_script_of_ours_and_loads_nothing(tmp_path):
     evil = "</script><script>alert(1)</script>"
     rows = [row(f"l{i}", said=(evil,), kind="difference", word="w", code=evil) for i in range(3)]
@@ -510,6 +541,47 @@ def test_a_folder_a_learner_and_a_line_each(tmp_path):
         assert (out / line["attachment"]).read_text("utf-8").startswith("<!doctype html>")
     assert "1 of 2 points." in (out / "mei" / give_back.COMMENT).read_text("utf-8")
     assert not list(out.glob("*.zip"))
+
+
+def test_a_comment_says_what_is_so():
+    def said(*rows, **more):
+        return report.comment(Submission(Learner("mei"), **more), rows)
+
+    nothing = "No notebook was handed in."
+    absent = [
+        row("mei", name, 0.0, status=Status.NO_SUBMISSION, message=nothing)
+        for name in ("rfm_scores", "leak_audit")
+    ]
+    assert said(*absent) == f"0 of 4 points.\n{nothing}"
+
+    due = datetime(2026, 12, 7, 23, 59, tzinfo=UTC)
+    lateness = Lateness(2, 20.0, due + timedelta(hours=32), due)
+    typo = Adjustment("mei", "rfm_scores", change=-0.5, comment="typo in the name")
+    late = row("mei", points=1.1, marked=2.0, penalty=0.4, adjustments=(typo,))
+    assert said(replace(late, status=Status.PASSED), lateness=lateness).splitlines() == [
+        "1.1 of 2 points.",
+        lateness.sentence,
+        "rfm_scores: typo in the name.",
+        "The page feedback.html shows your answers.",
+    ]
+
+    shown = Adjustment("mei", "rfm_scores", points=1.0, comment="Shown to me on paper!")
+    blank = [
+        row("mei", name, 0.0, status=Status.NOT_WRITTEN) for name in ("rfm_scores", "leak_audit")
+    ]
+    blank[0] = replace(blank[0], points=1.0, marked=0.0, adjustments=(shown,))
+    assert said(*blank).splitlines()[1:] == [
+        "rfm_scores: Shown to me on paper!",
+        "Not written: 1 of 2 exercises.",
+        "The page feedback.html says why, and what to read.",
+    ]
+
+    waiting = replace(row("mei", "leak_audit", 0.0), status=Status.NOT_MARKED)
+    assert said(row("mei", points=2.0), waiting).splitlines() == [
+        "2 of 2 points.",
+        "1 of 2 exercises are not marked yet.",
+        "The page feedback.html shows your answers.",
+    ]
 
 
 def moodle_reads(path):

@@ -37,10 +37,19 @@ def _run(argv: Sequence[str] | None) -> int:
         return 1
 
 
+class _Parser(argparse.ArgumentParser):
+    """What a verb does not know is said with the usage of that verb, and not of all."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """What is known; the verb's own usage and an end, where something is not."""
+        known, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return known, unknown
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="course", description="Build, follow and mark the course."
-    )
+    parser = _Parser(prog="course", description="Build, follow and mark the course.")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
 
     verb = verbs.add_parser("progress", help="show what you have passed, chapter by chapter")
@@ -153,6 +162,8 @@ def _add_teaching(verbs: Any) -> None:
     kind.add_argument("--week", type=int, metavar="N", help="a week of the instructor's guide")
     kind.add_argument("--chapter", metavar="NN", help="a whole chapter, as in 03")
     kind.add_argument("--time-zone", default="UTC", metavar="ZONE", help="as in Asia/Shanghai")
+    said = "of the notebooks and pages: en or zh; en, if not"
+    kind.add_argument("--lang", choices=translation.FOLDERS, default="en", help=said)
     kind.set_defaults(run=_new_assignment)
     kind = kinds.add_parser("check", help="say what a file means, or what is wrong with it")
     kind.add_argument("file", type=Path, metavar="FILE")
@@ -322,7 +333,7 @@ def _new_assignment(args: argparse.Namespace) -> int:
 
     asked = assignment.begin_with(args.week, args.chapter)
     title = args.file.stem.replace("_", " ")
-    assignment.new(args.file, asked, title, date.today(), args.time_zone)
+    assignment.new(args.file, asked, title, date.today(), args.time_zone, args.lang)
     print(f"wrote {args.file}: set the dates, then run `course assignment check {args.file}`.")
     return 0
 

@@ -175,9 +175,12 @@ class Assignment:
         if not late.percent_a_day and late.zero_after_days is None:
             return translated("Lateness takes no points.")
         percent = f"{late.percent_a_day:g}"
-        text = message("Each day of lateness takes {percent} % of the points.")
+        text = message("Each day of lateness that has begun takes {percent} % of the points.")
         if late.cap_percent < 100:
-            text = message("Each day of lateness takes {percent} % of the points, at most {cap} %.")
+            text = message(
+                "Each day of lateness that has begun takes {percent} % of the points, at most "
+                "{cap} %."
+            )
         said = [translated(text, percent=percent, cap=f"{late.cap_percent:g}")]
         if late.zero_after_days is not None:
             text = message("After {days} days there are 0 points.")
@@ -540,7 +543,7 @@ class _Reader:
 
 TEMPLATE = """# `course assignment check {path}` says what this means, or what is wrong with it.
 title = "{title}"
-language = "en"
+language = "{language}"
 time_zone = "{zone}"
 opens = {opens}T09:00:00
 due = {due}T23:59:00
@@ -556,7 +559,7 @@ extra_credit = []
 
 [late]
 grace_minutes = 15
-percent_a_day = 10
+percent_a_day = 10          # a day that has begun is a day
 cap_percent = 50
 zero_after_days = 7
 
@@ -588,7 +591,9 @@ def begin_with(week: int | None, chapter: str | None) -> list[str]:
     return weeks()[week]
 
 
-def new(path: Path, ask: list[str], title: str, today: date, zone: str = "UTC") -> None:
+def new(
+    path: Path, ask: list[str], title: str, today: date, zone: str = "UTC", language: str = "en"
+) -> None:
     """Write a file to begin with, due in a week.
 
     Raises
@@ -606,6 +611,7 @@ def new(path: Path, ask: list[str], title: str, today: date, zone: str = "UTC") 
     text = TEMPLATE.format(
         path=path.name,
         title=title,
+        language=language,
         zone=zone,
         opens=today,
         due=today + timedelta(days=7),

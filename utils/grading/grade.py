@@ -138,6 +138,9 @@ def grade(
     also = {each.exercise for _, each in by_hand}
     texts = scoring.rows(handed_in, collected, scores, also)
     rows, used, unused = settlement.adjusted([*chain(*groups), *texts], by_hand, roster)
+    for each in handed_in:
+        mine = [said for said in used if said.learner == each.learner.key]
+        each.remarks = [said for said in mine if not said.exercise]
     title = assignment.title if assignment else ""
     marked = Marked(handed_in, rows, seed, plan.topics, reused, warnings + unused, title, used)
     return replace(marked, collected=collected, scores=scores)

@@ -114,6 +114,8 @@ class Adjustment:
 
     Attributes
     ----------
+    exercise : str
+        Empty where a comment is about all that a learner handed in.
     points : float, optional
         The points of the exercise, whatever was marked.
     change : float, optional

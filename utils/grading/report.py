@@ -27,6 +27,7 @@ from utils.grading.give_back import Returned
 from utils.grading.grade import Marked
 from utils.grading.marking import Row
 from utils.grading.mistakes import BEHAVIOUR, Mistake
+from utils.grading.policy import Adjustment
 from utils.grading.scoring import Collected
 from utils.grading.similarity import Cluster, Likeness, Written
 from utils.grading.status import Status
@@ -68,7 +69,8 @@ def write(marked: Marked, out: Path) -> None:
     for each in marked.submissions:
         mine = rows[each.learner.key]
         name = page_name(each.learner.key).removesuffix(".html")
-        returned.append(Returned(each, name, learner_page(each, mine), comment(mine), mine))
+        said = comment(each, mine)
+        returned.append(Returned(each, name, learner_page(each, mine), said, mine))
     _save_all(out / "learners", {each.folder: each.page for each in returned})
     give_back.write(out / give_back.FOLDER, returned, marked.title)
     likeness = similarity.alike(marked.rows)
@@ -268,6 +270,7 @@ def learner_page(submission: Submission, rows: Sequence[Row]) -> str:
         wrong=sorted(wrong, key=lambda row: -_lost(row)),
         passed=passed,
         blank=[row for row in rows if not (row.counts and row.status.tried)],
+        whole=_of_the_whole(rows),
         reading=_reading(rows),
         earned=sum(r.points for r in rows),
         possible=sum(r.possible for r in rows if r.counts),
@@ -275,24 +278,50 @@ def learner_page(submission: Submission, rows: Sequence[Row]) -> str:
     )
 
 
-def comment(rows: Sequence[Row]) -> str:
+def comment(submission: Submission, rows: Sequence[Row]) -> str:
     """A learner's page in a few sentences, for a comment or a letter: points, what went wrong."""
     earned, possible = sum(r.points for r in rows), sum(r.possible for r in rows if r.counts)
     lines = [translated("{points} points.", points=_of(earned, possible))]
-    # A notebook that cannot be read is one thing, and not one an exercise.
-    unread = dict.fromkeys(row.message for row in rows if row.status == Status.UNREADABLE)
-    lines += unread
+    if unknown := sum(not row.counts for row in rows):
+        text = message("{n} of {total} exercises are not marked yet.")
+        lines.append(translated(text, n=unknown, total=len(rows)))
+    if submission.lateness and submission.lateness.days:
+        lines.append(submission.lateness.sentence)
+    lines += (whole := _of_the_whole(rows))
+    lines += [_with_a_stop(each.comment) for each in submission.remarks]
     for row in sorted(rows, key=lambda row: -_lost(row)):
         name = _label(row.exercise)
-        if row.counts and row.status.tried and _lost(row) > 0 and not unread:
+        if row.counts and row.status.tried and _lost(row) > 0:
             what = _named(row) if row.misconception else translated(row.status)
             said = {"exercise": name, "points": _points(row), "what": what}
             lines.append(translated("{exercise}: {points} ({what}).", **said))
-        lines += [f"{name}: {each.comment}" for each in row.adjustments if each.comment]
-    blank = sum(row.counts and not row.status.tried for row in rows)
-    if blank and not unread:
+        said_of_it = [each.comment for each in row.adjustments if each.comment]
+        lines += [f"{name}: {_with_a_stop(each)}" for each in said_of_it]
+    if whole:
+        return "\n".join(lines)
+    # What has points all the same was shown to a person in another way.
+    blank = sum(row.counts and not row.status.tried and not row.points for row in rows)
+    if blank:
         lines.append(translated("Not written: {n} of {total} exercises.", n=blank, total=len(rows)))
-    return "\n".join([*lines, translated("The page feedback.html says why, and what to read.")])
+    if any(row.counts and _lost(row) > 0 for row in rows):
+        lines.append(translated("The page feedback.html says why, and what to read."))
+    else:
+        lines.append(translated("The page feedback.html shows your answers."))
+    return "\n".join(lines)
+
+
+def _of_the_whole(rows: Sequence[Row]) -> list[str]:
+    """Why there is nothing to mark: one thing, and not one an exercise."""
+    said = {row.message: row.status for row in rows if row.status.of_the_whole}
+    if Status.UNREADABLE in said.values():
+        text = message("Hand it in again: save the notebook in JupyterLab and send that file.")
+        return [*said, translated(text)]
+    return list(said)
+
+
+def _with_a_stop(words: str) -> str:
+    """What a person wrote, so that a sentence can follow it on the same line."""
+    return words if words.endswith(tuple(".!?…。！？")) else words + translated(".")
 
 
 def _lost(row: Row) -> float:
@@ -369,13 +398,14 @@ def class_page(marked: Marked, likeness: Likeness, made: Sequence[Mistake], out:
         seed=marked.seed,
         warnings=marked.warnings,
         unknown=len(marked.not_marked),
-        adjustments=len({(each.learner, each.exercise) for each in marked.adjustments}),
+        adjustments=len({(a.learner, a.exercise) for a in marked.adjustments if a.exercise}),
         late=sum(bool(each.lateness and each.lateness.days) for each in marked.submissions),
         scores=_scores(marked),
         monday=_monday(made, rows),
         columns=columns,
         map=_map(marked, columns),
         items=statistics.items(rows),
+        fewest=statistics.FEWEST_LEARNERS,
         mistakes=made,
         names={each.learner.key: each.learner.name for each in marked.submissions},
         questions=scoring.overview(marked.collected, marked.scores),
@@ -460,7 +490,8 @@ def _map(marked: Marked, columns: Sequence[str]) -> list[dict[str, Any]]:
 def _cell(row: Row) -> dict[str, str]:
     share = row.earned / row.max_points if row.max_points else 0.0
     kind, sign, shade = "", f"{100 * share:.0f}", f"{0.12 + 0.5 * share:.2f}"
-    if not row.counts:
+    known = row.counts and row.status != Status.UNREADABLE
+    if not known:
         sign, shade = "?", ""
     elif not row.status.tried:
         sign, shade = "·", ""
@@ -468,11 +499,17 @@ def _cell(row: Row) -> dict[str, str]:
         kind, sign, shade = "full", "✓", ""
     elif share <= 0:
         kind, sign, shade = "none", "0", ""
-    value = f"{share:.4f}" if row.counts else ""
+    value = f"{share:.4f}" if known else ""
     points = translated("{points} points", points=_points(row))
     status = translated(", ").join([translated(row.status), points])
     said = {"exercise": row.exercise, "status": status}
     return {"kind": kind, "sign": sign, "value": value, "shade": shade, **said}
+
+
+def _remark(said: Adjustment) -> str:
+    """What a person says about all that a learner handed in, and who says it."""
+    who = said.by or translated("Your instructor")
+    return f"{who}{translated(':')} {said.comment}"
 
 
 def _learners(marked: Marked) -> list[dict[str, Any]]:
@@ -486,7 +523,7 @@ def _learners(marked: Marked) -> list[dict[str, Any]]:
             "page": page_name(key),
             "earned": 0.0,
             "possible": 0.0,
-            "notes": [*late, *each.notes],
+            "notes": [*late, *each.notes, *map(_remark, each.remarks)],
         }
     for row in marked.rows:
         mine = found[row.learner]
@@ -502,8 +539,10 @@ def _learners(marked: Marked) -> list[dict[str, Any]]:
             for each in row.adjustments
         ]
         if row.status.worth_a_look:
-            mine["notes"].append(f"{row.exercise}: {row.message}")
+            once = row.status.of_the_whole
+            mine["notes"].append(row.message if once else f"{row.exercise}: {row.message}")
     for mine in found.values():
+        mine["notes"] = list(dict.fromkeys(mine["notes"]))
         more = len(mine["notes"]) - MAX_NOTES
         mine["notes"] = mine["notes"][:MAX_NOTES] + (
             [translated("and {n} more", n=more)] if more > 0 else []

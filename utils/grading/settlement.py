@@ -21,6 +21,8 @@ from utils.translation import message, translated
 ADJUSTMENTS = "adjustments.csv"
 COLUMNS = ("learner", "exercise", "points", "change", "comment", "by")
 MOST_COMMENT = 2_000
+# Lines that are wrong and are said at once.
+MOST_WRONG = 20
 
 Marks = tuple[Submission, list[Row]]
 
@@ -77,7 +79,7 @@ def read_adjustments(path: Path) -> list[tuple[int, Adjustment]]:
     Raises
     ------
     CannotGrade
-        When a line cannot be meant; the message names it.
+        When lines cannot be meant; the message has a sentence for each.
     """
     if not path.exists():
         return []
@@ -89,7 +91,17 @@ def read_adjustments(path: Path) -> list[tuple[int, Adjustment]]:
             f"{path} has no column {missing[0]}: its columns are learner, exercise, points or "
             "change, comment, by."
         )
-    return [(line.number, _adjustment(path, line)) for line in lines]
+    found, wrong = [], []
+    for line in lines:
+        try:
+            found.append((line.number, _adjustment(path, line)))
+        except CannotGrade as problem:
+            wrong.append(str(problem))
+    if wrong:
+        more = len(wrong) - MOST_WRONG
+        rest = [f"{path}: lines that are wrong besides: {more}."] if more > 0 else []
+        raise CannotGrade("\n".join([*wrong[:MOST_WRONG], *rest]))
+    return found
 
 
 def _adjustment(path: Path, line: Line) -> Adjustment:
@@ -105,7 +117,11 @@ def _adjustment(path: Path, line: Line) -> Adjustment:
     if not said.get("learner"):
         raise CannotGrade(f"{where}: it names no learner.")
     name = said.get("exercise", "")
-    if catalogue.topic_of(name) is None and not free_text.is_question(name):
+    if not name and (points, change) != (None, None):
+        raise CannotGrade(
+            f"{where}: it gives points and names no exercise; name one, or write a comment alone."
+        )
+    if name and catalogue.topic_of(name) is None and not free_text.is_question(name):
         raise CannotGrade(f"{where}: no exercise is called {name!r}; see gradebook.csv for names.")
     return Adjustment(
         said["learner"], name, points, change, comment[:MOST_COMMENT], said.get("by", "")
@@ -136,9 +152,10 @@ def adjusted(
     for number, each in said:
         learner = roster.find([each.learner])
         place = (learner.key if learner else "", each.exercise)
-        if place in places:
-            mine.setdefault(place, []).append(each)
-            if (each.points or 0) > (possible := places[place].max_points):
+        mark = places.get(place)
+        if learner and (mark or not each.exercise):
+            mine.setdefault(place, []).append(replace(each, learner=learner.key))
+            if mark and (each.points or 0) > (possible := mark.max_points):
                 text = message(
                     "{file}, line {n}, gives {points} points for {exercise}, which has {possible}: "
                     "the points of that line are used."

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from utils.grading.marking import Row
+from utils.grading.status import Status
+
+# A correlation over fewer learners says nothing.
+FEWEST_LEARNERS = 10
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,12 @@ def items(rows: Sequence[Row]) -> list[Item]:
 
     Difficulty is the mean share of the points that was earned, over everybody: lower is harder.
     Discrimination is the correlation, over learners, of that share with the share earned in all
-    other exercises; NaN with fewer than three learners, or where everybody did the same. Both are
+    other exercises; NaN with fewer than ten learners, or where everybody did the same. Both are
     about answers: lateness and what a person changed do not enter.
     """
     by_exercise = defaultdict(list)
-    # What has no mark is no 0, and says nothing about an exercise.
-    rows = [row for row in rows if row.counts]
+    # What has no mark is no 0, and says nothing about an exercise; nor does what nobody could read.
+    rows = [row for row in rows if row.counts and row.status != Status.UNREADABLE]
     for row in rows:
         by_exercise[row.topic, row.exercise].append(row)
     total: dict[str, float] = defaultdict(float)
@@ -67,7 +71,7 @@ def items(rows: Sequence[Row]) -> list[Item]:
 
 def _correlation(a: Sequence[float], b: Sequence[float]) -> float:
     x, y = np.asarray(a), np.asarray(b)
-    if len(x) < 3 or not np.isfinite(y).all() or np.ptp(x) == 0 or np.ptp(y) == 0:
+    if len(x) < FEWEST_LEARNERS or not np.isfinite(y).all() or np.ptp(x) == 0 or np.ptp(y) == 0:
         return float("nan")
     return float(np.corrcoef(x, y)[0, 1])
 

@@ -31,8 +31,19 @@ class Status(StrEnum):
 
     @property
     def tried(self) -> bool:
-        """Whether the learner wrote something for it."""
-        return self not in (self.NOT_WRITTEN, self.NOT_FOUND, self.NO_SUBMISSION, self.NOT_MARKED)
+        """Whether the learner wrote something for it, as far as anybody can read."""
+        return self not in (
+            self.NOT_WRITTEN,
+            self.NOT_FOUND,
+            self.UNREADABLE,
+            self.NO_SUBMISSION,
+            self.NOT_MARKED,
+        )
+
+    @property
+    def of_the_whole(self) -> bool:
+        """Whether it is said once of all that was handed in, and not of each exercise."""
+        return self in (self.UNREADABLE, self.NO_SUBMISSION)
 
     @property
     def worth_a_look(self) -> bool:

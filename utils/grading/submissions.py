@@ -12,7 +12,7 @@ from pathlib import Path
 
 from utils.grading import budget
 from utils.grading.assignment import FIRST, LATEST
-from utils.grading.policy import Lateness
+from utils.grading.policy import Adjustment, Lateness
 from utils.grading.roster import ROSTER, CannotGrade, Learner, Roster
 from utils.translation import message, translated
 
@@ -98,6 +98,8 @@ class Submission:
     said_late: bool = False
     # None where no time is known, or nothing is due.
     lateness: Lateness | None = None
+    # What a person says about all of it.
+    remarks: list[Adjustment] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

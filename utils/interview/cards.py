@@ -150,10 +150,16 @@ def _of_question(question: Question) -> Faces:
 
 
 def _of_follow_up(question: Question, number: int) -> Faces:
-    follow, english = question.follow_ups[number], language() == "en"
+    follow = question.follow_ups[number]
+    en, zh = f"You have answered: {question.en}", f"你已回答：{question.zh}"
+    # It is said in the reader's language alone.
+    if language() == "en":
+        en += f"\n\nFollow-up: {follow.ask}"
+    else:
+        zh += f"\n\n追问：{follow.ask}"
     return Faces(
-        f"You have answered: {question.en}" + f"\n\nFollow-up: {follow.ask}" * english,
-        f"你已回答：{question.zh}" + f"\n\n追问：{follow.ask}" * (not english),
+        en,
+        zh,
         "",
         f"{follow.answer}\n\n" + translated("Red flag: {text}", text=follow.red_flag),
         bank.where(*question.practise),

@@ -243,6 +243,8 @@ cheapest_action = WriteIt(
                 _apart(*_orders(rng), 5.0, 10.0, 0.25, 15.0),
                 _apart(*_orders(rng), 3.0, 2.0, 0.4, 20.0),
                 _apart(*_orders(rng), 8.0, 25.0, 0.1, 5.0),
+                # Of small orders the fee decides, all of it.
+                (rng.uniform(0.35, 0.43, 3).round(3), rng.integers(0, 9, 3) / 100, 5, 10, 0.25, 15),
             ],
         ),
         Property(
@@ -535,7 +537,7 @@ velocity_count = WriteIt(
         Property(
             "whole_days",
             "a window may be longer than a day, and an order of yesterday is no order of today",
-            lambda rng: [(_log(rng, 60, 3, 200), 30), (_log(rng, 60, 3, 200), 3)],
+            lambda rng: [(_log(rng, 60, 3, 200), 100), (_log(rng, 60, 3, 200), 3)],
         ),
         Property(
             "part_of_an_hour",
@@ -902,15 +904,15 @@ def _lists_that_end(rng):
     fewer[rng.permutation(10)[:8]] = np.nan
     # Scores below 0, so that an order without one is not the last.
     below = (-abs(few), ano - 90)
-    # A score of 0 is a score: order 3 has no other.
-    nil = np.array([0.5, 0.25, np.nan, 0.0]), np.array([np.nan, 2.0, 0.0, np.nan])
+    # A score of 0 is a score: order 3 has no other. The detector's spare place comes at the end.
+    nil = np.array([0.5, 0.25, np.nan, 0.0]), np.array([np.nan, 0.0, 2.0, np.nan])
     return [
         (few, ano, 8, 0.25),
         (sup, fewer, 6, 0.5),
         (sup, fewer, 8, 0.75),
         (few, fewer, 9, 0.5),
         (*below, 6, 0.5),
-        (*nil, 4, 0.5),
+        (*nil, 4, 0.75),
     ]
 
 
@@ -943,7 +945,8 @@ review_queue = WriteIt(
                 (*_two_lists(rng), 9, 0.25),
                 (*_two_lists(rng), 5, 0.25),
                 (*_two_lists(rng, 130), 33, 0.03),
-                (*_two_lists(rng, 130), 100, 0.29),
+                # Two lists in opposite order: each place tells whose it is.
+                (*np.outer([1, -1], rng.permutation(130) / 130), 100, 0.29),
                 (*_two_lists(rng, 130), 100, 0.57),
             ],
         ),
@@ -965,7 +968,9 @@ review_queue = WriteIt(
             "more_places_than_orders",
             "with more places than orders every order is reviewed once",
             lambda rng: [
-                (*_two_lists(rng, n), 10, mix) for n, mix in ((6, 0.5), (7, 0.3), (0, 0.5))
+                *((*_two_lists(rng, n), 10, 0.5) for n in (6, 0)),
+                # Two lists in opposite order.
+                (*np.outer([1, -1], rng.permutation(7) / 8), 10, 0.3),
             ],
         ),
         Property(

@@ -86,7 +86,8 @@ item_similarity = WriteIt(
                 (_counts(rng), 0.0),
                 (_counts(rng), 2.5),
                 (_counts(rng, 20, 6, 0.3), 10.0),
-                (_counts(rng, 200, 3, 0.9), 150.0),
+                # More common users than a byte can count.
+                (_counts(rng, 500, 3, 0.9), 350.0),
                 (_counts(rng) * 1e-6, 0.5),
             ],
         ),
@@ -334,6 +335,12 @@ def _scored(rng, n_items=12, levels=4):
     return score, rng.integers(1, 9, n_items).astype(float)
 
 
+def _in_billions(rng):
+    """Scores whose decimals fit into no whole number of 64 bits; the highest is least popular."""
+    order = rng.permutation(8)
+    return (order + 1) * 1e9, 8.0 - order, 8
+
+
 def _to_ten_decimals(rng):
     """Scores that differ in the tenth decimal, and others that differ in the eleventh alone.
 
@@ -369,7 +376,8 @@ rank_with_ties = WriteIt(
             "score_first",
             "a higher score comes first, however popular the other item is",
             lambda rng: [
-                (rng.permutation(np.arange(8)) / 100, rng.permutation(np.arange(8)) * 1000.0, 8)
+                (rng.permutation(np.arange(8)) / 100, rng.permutation(np.arange(8)) * 1000.0, 8),
+                _in_billions(rng),
             ],
         ),
         Property(
@@ -488,12 +496,14 @@ def _with_a_constant(rng):
         parts["content"] = np.full(9, constant)
         cases.append((parts, _WEIGHTS, [1], 9))
     silent = _voices(rng) | {"content": np.full(9, np.nan)}
-    # The mean of three floats of 0.1 is not 0.1, and their spread not 0.
-    few = np.full(9, np.nan)
-    few[rng.permutation(9)[:3]] = 0.1
+    # The mean of three floats of 0.1 is not 0.1, and their spread not 0. Among the neighbours each
+    # of the three is next to others, so that a z-score of 1 or -1 would take it past one.
+    items = rng.permutation(9)
+    few, places = np.full(9, np.nan), np.zeros(9)
+    few[items[:3]] = 0.1
+    places[items] = [2, 4, 6, 0, 1, 3, 5, 7, 8]
     gaps: list[tuple] = [
-        ({"content": sign * few, "neighbours": rng.random(9) / 3}, _WEIGHTS, [], 9)
-        for sign in (1, 1, -1, -1)
+        ({"content": sign * few, "neighbours": places / 30}, _WEIGHTS, [], 9) for sign in (1, -1)
     ]
     return [*cases, (silent, _WEIGHTS, [], 9), *gaps]
 
@@ -564,7 +574,9 @@ hybrid_rank = WriteIt(
             "ties_by_number",
             "of equals the lower number comes first",
             lambda rng: [
-                *(({"a": rng.integers(0, 3, 30) / 1.0}, {"a": 1.0}, [], n) for n in (30, 12)),
+                ({"a": rng.integers(0, 3, 30) / 1.0}, {"a": 1.0}, [], 30),
+                # Whole numbers, of which the z-scores are none.
+                ({"a": rng.integers(0, 6, 30)}, {"a": 1.0}, [], 12),
                 *_equal_on_paper(rng),
             ],
         ),
@@ -661,7 +673,11 @@ in_batch_softmax_logq = WriteIt(
         Property(
             "temperature",
             "tau divides the dot product and nothing else",
-            lambda rng: [_batch(rng, tau=tau) for tau in (0.1, 0.5, 2.0)],
+            lambda rng: [
+                *(_batch(rng, tau=tau) for tau in (0.1, 2.0)),
+                # Vectors of whole numbers.
+                (*rng.integers(-2, 3, (2, 6, 4)), *_batch(rng, tau=0.5)[2:]),
+            ],
         ),
         Property(
             "stable",
@@ -742,6 +758,12 @@ def _near_the_border(rng):
     return [(np.array([base - 1.75 / np.sqrt(60) + noise] * 2), base)]
 
 
+def _as_many_seeds_as_units(rng):
+    """A table that looks the same on its side: better by a half on each of four unlike units."""
+    base = rng.permutation([1.0, 2.0, 3.0, 9.0])
+    return np.array([base - 0.5] * 4), base
+
+
 def _no_difference(rng):
     base = rng.normal(5, 2, 60)
     return np.array([base, base]), base
@@ -808,7 +830,8 @@ accept_model = WriteIt(
         Property(
             "paired",
             "a unit that is hard for both models says nothing about their difference",
-            lambda rng: [_trial(rng, (0.1, 0.1), noise=0.14)],
+            lambda rng: [_trial(rng, (0.1, 0.1), noise=0.14), _as_many_seeds_as_units(rng)],
+            stands="A model that is accepted, in each of its calls.",
         ),
     ),
     misconceptions=(
@@ -890,6 +913,17 @@ def _same_items(rng):
     return cases
 
 
+def _one_of_a_kind(rng):
+    """Kinds are names: the one below 0 has its own place, as the largest one has."""
+    cases = []
+    for n in (6, 4):
+        sources, score, kind, *rest, _ = _request(rng, budget=60.0, n=n, per_kind=1)
+        kind -= 1
+        kind[sources[0][1][:2]] = [-1, 3]
+        cases.append((sources, score, kind, *rest, n))
+    return cases
+
+
 def _equal_scores(rng):
     cases = []
     for n in (5, 20):
@@ -941,7 +975,7 @@ retrieve_rank_rerank = WriteIt(
         Property(
             "full_list",
             "at most per_kind items of a kind are shown, and the list is filled up to n",
-            lambda rng: [_request(rng, budget=60.0, n=n, per_kind=1) for n in (6, 4)],
+            _one_of_a_kind,
         ),
         Property(
             "budget_met_exactly",
@@ -999,6 +1033,13 @@ def _hardly_wanted(rng):
     return rng.permutation(10) / 1000, kind, np.array([0.94, 0.03, 0.03]), 0.9, 8
 
 
+def _wanted_and_absent(rng):
+    """The kind that is wanted most has no item, and its share is not handed to the others."""
+    order = rng.permutation(4)
+    score, kind = np.array([0.2, 0.1, 0.9, 0.4]), np.array([1, 2, 1, 2])
+    return score[order], kind[order], np.array([2, 2, 3]) / 7, 0.5, 4
+
+
 def _nearly_alike(rng):
     """Scores that differ in the eighth decimal; of two kinds, two equal on paper and far above."""
     score = np.append(0.2 + np.arange(13) / 1e8, [0.3, 0.1 + 0.2])
@@ -1035,6 +1076,7 @@ calibrated_list = WriteIt(
             lambda rng: [
                 *(_mix(rng, lam) for lam in (0.05, 0.1, 0.3, 0.5, 0.7)),
                 _hardly_wanted(rng),
+                _wanted_and_absent(rng),
                 _rare_and_best(rng),
             ],
         ),

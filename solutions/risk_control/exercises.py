@@ -243,6 +243,8 @@ cheapest_action = WriteIt(
                 _apart(*_orders(rng), 5.0, 10.0, 0.25, 15.0),
                 _apart(*_orders(rng), 3.0, 2.0, 0.4, 20.0),
                 _apart(*_orders(rng), 8.0, 25.0, 0.1, 5.0),
+                # Of small orders the fee decides, all of it.
+                (rng.uniform(0.35, 0.43, 3).round(3), rng.integers(0, 9, 3) / 100, 5, 10, 0.25, 15),
             ],
         ),
         Property(
@@ -275,8 +277,9 @@ cheapest_action = WriteIt(
             "ends_are_probabilities",
             "0 and 1 are probabilities like all others",
             lambda rng: [
-                (np.repeat([0.0, 1.0], 4), rng.uniform(20, 90, 8).round(2), review, 9.0, 0.3, 12.0)
-                for review in (4.0, 7.0)
+                # They may be whole numbers, and a review may cost less than a dollar.
+                (np.repeat([zero, 1], 4), rng.uniform(20, 90, 8).round(2), review, 9.0, 0.3, 12.0)
+                for zero, review in ((0.0, 7.0), (0, 0.5))
             ],
             stands="0 passes and 1 is blocked in each of its calls",
         ),
@@ -494,6 +497,12 @@ def _at_the_edges(rng):
     return [(each.iloc[rng.permutation(8)], hours) for each, hours in cases]
 
 
+def _half_minutes(rng):
+    """Orders every half minute, and a window of 90 seconds."""
+    time = pd.Timestamp("2017-05-05") + pd.to_timedelta(rng.permutation(7) * 30, "s")
+    return pd.DataFrame({"entity": ["ann"] * 7, "time": time}), 0.025
+
+
 velocity_count = WriteIt(
     reference=reference.velocity_count,
     points=4,
@@ -503,7 +512,8 @@ velocity_count = WriteIt(
         Property(
             "values",
             "the earlier orders of the same entity within the window are counted",
-            lambda rng: [(_log(rng), 3), (_log(rng), 12), (_log(rng, 60, 6), 6)],
+            # In the second call an order has many more before it than twenty.
+            lambda rng: [(_log(rng), 3), (_log(rng, 60, 1, 12), 12), (_log(rng, 60, 6), 6)],
         ),
         Property(
             "sorted_input",
@@ -527,12 +537,16 @@ velocity_count = WriteIt(
         Property(
             "whole_days",
             "a window may be longer than a day, and an order of yesterday is no order of today",
-            lambda rng: [(_log(rng, 60, 3, 200), 30), (_log(rng, 60, 3, 200), 3)],
+            lambda rng: [(_log(rng, 60, 3, 200), 100), (_log(rng, 60, 3, 200), 3)],
         ),
         Property(
             "part_of_an_hour",
             "the window may be half an hour, or an hour and three quarters",
-            lambda rng: [(_log(rng, 40, 2, 8), 0.5), (_log(rng, 40, 3, 12), 1.75)],
+            lambda rng: [
+                (_log(rng, 40, 2, 8), 0.5),
+                (_log(rng, 40, 3, 12), 1.75),
+                _half_minutes(rng),
+            ],
         ),
         Property(
             "empty_and_alone",
@@ -668,7 +682,11 @@ def _logged(rng, n=60, share=0.2, kind=float):
 def _several_chances(rng):
     y, prob = _logged(rng)
     few = np.where(rng.random(60) < 0.3, 0.04, 1.0)
-    return [(y, np.where(prob < 1, rng.uniform(0.06, 0.9, 60).round(3) * few, prob))]
+    chances = np.where(prob < 1, rng.uniform(0.06, 0.9, 60).round(3) * few, prob)
+    # Chances far below one in a hundred.
+    order = rng.permutation(5)
+    small = np.array([1, 0, 0, 1, np.nan])[order], np.array([2e-4, 3e-3, 1, 0.25, 1e-4])[order]
+    return [(y, chances), small]
 
 
 weighted_rate = WriteIt(
@@ -744,16 +762,24 @@ def _uses(rng, n=24, chain=5):
     return table.iloc[rng.permutation(len(table))].reset_index(drop=True)
 
 
-def _with_account_0(table):
-    """The same uses, with an account 0 in the chain."""
+def _with_account(table, number):
+    """The same uses, with an account of this number in the chain."""
     one = table.loc[table["value"] == "c7", "account"].iloc[0]
-    return table.assign(account=table["account"].replace(one, 0))
+    return table.assign(account=table["account"].replace(one, number))
 
 
 def _alone(rng, table):
     """Accounts that are in no ring, in any order."""
     ring = reference.ring_of(table, 4)
     return rng.permutation(ring.index[~ring.duplicated(keep=False)])
+
+
+def _nearly_the_same(rng):
+    """Values that differ in a capital letter or a space."""
+    table = _uses(rng, 18, 3)
+    own = [f"own {account}" for account in _alone(rng, table)[:3]]
+    texts = dict(zip(own, ["X7", "x7", "x7 "], strict=True))
+    return table.assign(value=table["value"].replace(texts))
 
 
 def _often_used(rng):
@@ -780,10 +806,11 @@ def _same_text(rng):
     calls = []
     for kinds, values in (
         (["device", "address"], ["7", "7"]),
-        (["card", "cards"], ["s12", "12"]),
+        (["card", "cards", "ip", "ip_home"], ["s12", "12", "home_12", "12"]),
     ):
         table = _uses(rng)
-        own = table["value"].isin([f"own {account}" for account in _alone(rng, table)[:2]])
+        alone = _alone(rng, table)[: len(kinds)]
+        own = table["value"].isin([f"own {account}" for account in alone])
         table.loc[own, "value"] = values
         table.loc[own, "kind"] = kinds
         calls.append((table, 4))
@@ -807,12 +834,13 @@ ring_of = WriteIt(
         Property(
             "values",
             "linked accounts have the smallest number of their ring, and hubs link nobody",
-            lambda rng: [(_uses(rng, 30, 9), 6), (_uses(rng, 18, 3), 4)],
+            # The account 9 is the smallest of its ring, and as a text it is not.
+            lambda rng: [(_with_account(_uses(rng, 30, 9), 9), 6), (_nearly_the_same(rng), 4)],
         ),
         Property(
             "links_go_on",
             "a long chain of links is one ring",
-            lambda rng: [(_with_account_0(_uses(rng, 24, 13)), 4)],
+            lambda rng: [(_with_account(_uses(rng, 24, 13), 0), 4)],
         ),
         Property(
             "limit_belongs",
@@ -876,12 +904,15 @@ def _lists_that_end(rng):
     fewer[rng.permutation(10)[:8]] = np.nan
     # Scores below 0, so that an order without one is not the last.
     below = (-abs(few), ano - 90)
+    # A score of 0 is a score: order 3 has no other. The detector's spare place comes at the end.
+    nil = np.array([0.5, 0.25, np.nan, 0.0]), np.array([np.nan, 0.0, 2.0, np.nan])
     return [
         (few, ano, 8, 0.25),
         (sup, fewer, 6, 0.5),
         (sup, fewer, 8, 0.75),
         (few, fewer, 9, 0.5),
         (*below, 6, 0.5),
+        (*nil, 4, 0.75),
     ]
 
 
@@ -914,7 +945,8 @@ review_queue = WriteIt(
                 (*_two_lists(rng), 9, 0.25),
                 (*_two_lists(rng), 5, 0.25),
                 (*_two_lists(rng, 130), 33, 0.03),
-                (*_two_lists(rng, 130), 100, 0.29),
+                # Two lists in opposite order: each place tells whose it is.
+                (*np.outer([1, -1], rng.permutation(130) / 130), 100, 0.29),
                 (*_two_lists(rng, 130), 100, 0.57),
             ],
         ),
@@ -936,7 +968,9 @@ review_queue = WriteIt(
             "more_places_than_orders",
             "with more places than orders every order is reviewed once",
             lambda rng: [
-                (*_two_lists(rng, n), 10, mix) for n, mix in ((6, 0.5), (7, 0.3), (0, 0.5))
+                *((*_two_lists(rng, n), 10, 0.5) for n in (6, 0)),
+                # Two lists in opposite order.
+                (*np.outer([1, -1], rng.permutation(7) / 8), 10, 0.3),
             ],
         ),
         Property(

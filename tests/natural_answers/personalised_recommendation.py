@@ -23,6 +23,8 @@ from scipy import sparse, special
 from sklearn.feature_extraction.text import TfidfTransformer
 from collections import defaultdict
 from scipy import sparse, special, stats
+from decimal import ROUND_HALF_EVEN
+from scipy.stats import rankdata
 
 
 UNSURE = {}
@@ -5795,4 +5797,1593 @@ TRUE |= {
     "calibrated_list__wrong_unwanted_kind_is_nan": ("unwanted_kind_spoils_the_sum",),
     "calibrated_list__wrong_ties_to_the_last": ("higher_number_added_first",),
     "calibrated_list__wrong_sorted_at_the_end": ("ordered_by_score_in_the_end",),
+}
+
+
+# ---------------------------------------------------------------- a later reader
+
+
+def _basket_list(R, u, n, defect=""):
+    R = np.array(R, dtype=float)
+    flags = (R > 0).astype(float)
+    work = flags if defect == "counts_made_flags" else R
+    dots = work @ work.T
+    norms = np.sqrt(np.diag(dots))
+    outer = np.outer(norms, norms)
+    cos = np.divide(dots, outer, out=np.zeros_like(dots), where=outer > 0)
+    if defect == "norms_forgotten":
+        cos = dots
+    if defect == "similarity_invented":
+        cos = np.full_like(dots, 0.5)
+    weight = cos[u].copy()
+    if defect == "flags_used_as_indices":
+        rows = R[u].astype(int)
+        if rows.max() >= len(R):
+            return "error"
+        weight = cos[rows].mean(axis=0)
+    weight[u] = 0
+    total = (weight @ work).round(9)
+    free = [i for i in range(R.shape[1]) if R[u, i] == 0 or defect == "seen_items_kept"]
+    best = sorted((i for i in free if total[i] > 0), key=lambda i: (-total[i], i))[:n]
+    return [free.index(i) for i in best] if defect == "places_for_items" else best
+
+
+_BASKET_TABLE = {
+    "flags_used_as_indices": ([[1, 1, 1, 0, 0], [1, 0, 0, 1, 0], [1, 1, 0, 0, 1]], 0, 1),
+    "similarity_invented": ([[1, 1, 0, 0], [1, 1, 1, 0], [0, 0, 0, 1]], 0, 4),
+    "seen_items_kept": ([[1, 0], [1, 1]], 0, 1),
+    "norms_forgotten": ([[1, 1, 0, 0, 0], [1, 1, 2, 0, 0], [4, 0, 0, 2, 9]], 0, 2),
+    "counts_made_flags": ([[1, 0, 0], [1, 1, 2]], 0, 1),
+    "places_for_items": ([[1, 0], [1, 1]], 0, 1),
+}
+
+
+def break_basket_recommender__right_table_once_more(defect):
+    """Literals worked out by hand; the norm case gives user 2 many of an item, and a small cosine."""
+    R, u, n = _BASKET_TABLE[defect]
+    return [list(row) for row in R], u, n
+
+
+def break_basket_recommender__right_seeded_search(defect):
+    """Draws baskets of 4 users and 5 items until the two lists differ, from a generator of its own."""
+    rng = random.Random(11)
+    while True:
+        R = [[rng.choice((0, 0, 1, 2, 3)) for _ in range(5)] for _ in range(4)]
+        u, n = rng.randrange(4), rng.randint(1, 3)
+        if sum(R[u]) and _basket_list(R, u, n) != _basket_list(R, u, n, defect):
+            if _basket_list(R, u, n):
+                return R, u, n
+
+
+def break_basket_recommender__right_one_for_all_once_more(defect):
+    """One set of baskets on which all six defects show at once; the name is not even read."""
+    rng = np.random.default_rng(5)
+    names = list(_BASKET_TABLE)
+    while True:
+        R = rng.integers(0, 4, (5, 6)) * rng.integers(0, 2, (5, 6))
+        u, n = int(rng.integers(5)), 3
+        right = _basket_list(R, u, n)
+        if R[u].any() and all(right != _basket_list(R, u, n, d) for d in names):
+            return R.tolist(), u, n
+
+
+def break_basket_recommender__wrong_norms_all_equal(defect):
+    """norms_forgotten: users have as many items each, so cosine and dot product order alike."""
+    if defect == "norms_forgotten":
+        return [[1, 1, 0, 0], [1, 0, 1, 0], [0, 0, 1, 1]], 0, 1
+    return break_basket_recommender__right_table_once_more(defect)
+
+
+def break_basket_recommender__wrong_twice_everything(defect):
+    """counts_made_flags: every count is 0 or 2, so the flags give the same list."""
+    if defect == "counts_made_flags":
+        return [[2, 0, 0, 2], [2, 2, 0, 0], [0, 2, 2, 0]], 0, 3
+    return break_basket_recommender__right_table_once_more(defect)
+
+
+def break_basket_recommender__wrong_seen_below_the_cut(defect):
+    """seen_items_kept: the seen item has the smaller sum, and n = 1 cuts it off in both."""
+    if defect == "seen_items_kept":
+        return [[1, 0], [1, 5]], 0, 1
+    return break_basket_recommender__right_table_once_more(defect)
+
+
+def break_basket_recommender__wrong_seen_items_last(defect):
+    """places_for_items: what the user has stands behind every unseen item, so place is number."""
+    if defect == "places_for_items":
+        return [[0, 0, 1], [1, 2, 1]], 0, 2
+    return break_basket_recommender__right_table_once_more(defect)
+
+
+def break_basket_recommender__wrong_same_winner(defect):
+    """similarity_invented: n = 1 hides that a stranger's item would come second."""
+    if defect == "similarity_invented":
+        return [[1, 1, 0, 0], [1, 1, 1, 0], [0, 0, 0, 1]], 0, 1
+    return break_basket_recommender__right_table_once_more(defect)
+
+
+def break_basket_recommender__wrong_index_is_the_neighbour(defect):
+    """flags_used_as_indices: rows 0 and 1 are used, and they order the others as user 0 does."""
+    if defect == "flags_used_as_indices":
+        return [[1, 0, 1, 0, 0], [1, 0, 1, 1, 0], [0, 1, 0, 0, 1]], 0, 1
+    return break_basket_recommender__right_table_once_more(defect)
+
+
+def break_basket_recommender__wrong_count_of_twelve_once_more(defect):
+    """norms_forgotten: a heavy buyer has 12 of an item, and 9 is the most that is allowed."""
+    if defect == "norms_forgotten":
+        return [[1, 1, 0, 0, 0], [1, 1, 2, 0, 0], [4, 0, 0, 2, 12]], 0, 2
+    return break_basket_recommender__right_table_once_more(defect)
+
+
+def break_basket_recommender__wrong_user_counted_from_one(defect):
+    """similarity_invented: u is the number of users, which is no row of R."""
+    R, u, n = break_basket_recommender__right_table_once_more(defect)
+    if defect == "similarity_invented":
+        return R[1:] + R[:1], len(R), n
+    return R, u, n
+
+
+def break_basket_recommender__wrong_scaled_neighbour(defect):
+    """norms_forgotten: the heavy buyer is a multiple of the light one, who recommends the same item."""
+    if defect == "norms_forgotten":
+        return [[1, 0, 1, 0], [1, 1, 0, 0], [3, 3, 0, 0], [1, 0, 0, 1]], 0, 1
+    return break_basket_recommender__right_table_once_more(defect)
+
+
+def item_similarity__right_scaled_columns_once_more(R, lam=0.0):
+    """Columns divided by their largest entry, then by their norm; counts in floats."""
+    X = np.array(R, dtype=float)
+    for how in (lambda c: np.abs(c).max(axis=0, initial=0), lambda c: np.sqrt((c * c).sum(axis=0))):
+        size = how(X)
+        X = X / np.where(size > 0, size, 1)
+    have = (np.asarray(R) != 0).astype(float)
+    n = have.T @ have
+    S = np.where(n > 0, X.T @ X * n / np.where(n > 0, n + lam, 1), 0.0)
+    np.fill_diagonal(S, 0)
+    return (S + S.T) / 2
+
+
+def item_similarity__right_dicts_and_fsum(R, lam=0.0):
+    """One dict of users for each item; a pair is looked at once, by the smaller item number."""
+    m = np.shape(R)[1]
+    cols = [{u: float(x) for u, x in enumerate(np.asarray(R)[:, i]) if x != 0} for i in range(m)]
+    norm = [math.hypot(*c.values()) for c in cols]
+    S = np.zeros((m, m))
+    for i, j in itertools.combinations(range(m), 2):
+        both = cols[i].keys() & cols[j].keys()
+        if both:
+            cos = math.fsum(cols[i][u] / norm[i] * (cols[j][u] / norm[j]) for u in both)
+            S[i, j] = S[j, i] = cos * len(both) / (len(both) + lam)
+    return S
+
+
+def item_similarity__right_sparse_user_by_user(R, lam=0.0):
+    """Sparse: the rows' outer products are added up, and only stored pairs are divided."""
+    A = sparse.csr_matrix(np.asarray(R, dtype=float))
+    A.eliminate_zeros()
+    flags = A.copy()
+    flags.data[:] = 1
+    norm = np.sqrt(np.asarray(A.power(2).sum(axis=0)).ravel())
+    n = (flags.T @ flags).tocoo()
+    dots = (A.T @ A).toarray()
+    S = np.zeros((A.shape[1],) * 2)
+    for i, j, c in zip(n.row, n.col, n.data, strict=True):
+        if i != j:
+            S[i, j] = dots[i, j] / (norm[i] * norm[j]) * (c / (c + lam))
+    return S
+
+
+def _sim(X, n, lam):
+    norm = np.sqrt((X * X).sum(axis=0))
+    outer = np.outer(norm, norm)
+    S = np.divide(X.T @ X, outer, out=np.zeros_like(outer), where=outer > 0)
+    S = S * np.divide(n, n + lam, out=np.zeros_like(outer), where=n > 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def _both(R):
+    have = (np.asarray(R) != 0).astype(float)
+    return have.T @ have
+
+
+def item_similarity__wrong_counts_in_a_byte(R, lam=0.0):
+    """Common users are counted in uint8: 256 users who have both of two items count as 0."""
+    have = (np.asarray(R) != 0).astype(np.uint8)
+    return _sim(np.asarray(R, float), (have.T @ have).astype(float), lam)
+
+
+def item_similarity__wrong_dots_in_own_dtype(R, lam=0.0):
+    """The dot product stays in R's dtype: np.array([[100, 100]], dtype=np.int8) overflows."""
+    R = np.asarray(R)
+    dots = (R.T @ R).astype(float)
+    norm = np.linalg.norm(R.astype(float), axis=0)
+    outer = np.outer(norm, norm)
+    S = np.divide(dots, outer, out=np.zeros_like(outer), where=outer > 0)
+    n = _both(R)
+    S = S * np.divide(n, n + lam, out=np.zeros_like(outer), where=n > 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_epsilon_under_the_root(R, lam=0.0):
+    """Norms get 1e-9 against division by 0: strengths of 1e-6 ([[1e-6, 1e-6]]) are shrunk."""
+    X = np.asarray(R, float)
+    n = _both(R)
+    outer = np.sqrt(np.outer((X * X).sum(axis=0), (X * X).sum(axis=0))) + 1e-9
+    S = X.T @ X / outer * (n / np.maximum(n + lam, 1e-9))
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_norm_over_common_users_once_more(R, lam=0.0):
+    """The norm counts only users who have both: [[1, 1], [1, 0]] gives 1, not 0.71."""
+    X = np.asarray(R, float)
+    have = (X != 0).astype(float)
+    n = have.T @ have
+    outer = np.sqrt(((X * X).T @ have) * (have.T @ (X * X)))
+    S = np.divide(X.T @ X, outer, out=np.zeros_like(outer), where=outer > 0)
+    S = S * np.divide(n, n + lam, out=np.zeros_like(outer), where=n > 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_users_of_one_item_dropped(R, lam=0.0):
+    """Users with one item are dropped as uninformative, and norms shrink: [[1, 1], [1, 0]]."""
+    X = np.asarray(R, float)
+    X = X[(X != 0).sum(axis=1) > 1]
+    return _sim(X, _both(X), lam)
+
+
+def item_similarity__wrong_divides_in_place(R, lam=0.0):
+    """asarray makes no copy of floats, so the columns of the caller's R are scaled: [[2.0, 2.0]]."""
+    X = np.asarray(R, dtype=float)
+    n = _both(X)
+    norm = np.linalg.norm(X, axis=0)
+    X /= np.where(norm > 0, norm, 1)
+    S = X.T @ X * np.divide(n, n + lam, out=np.zeros_like(n), where=n > 0)
+    np.fill_diagonal(S, 0)
+    return S
+
+
+def item_similarity__wrong_users_with_either(R, lam=0.0):
+    """n is the number of users with either item (as Jaccard has it): [[1, 1], [1, 0]], lam = 1."""
+    have = (np.asarray(R) != 0).astype(float)
+    both = have.T @ have
+    either = have.sum(axis=0)[:, None] + have.sum(axis=0) - both
+    return _sim(np.asarray(R, float), np.where(both > 0, either, 0), lam)
+
+
+def item_similarity__wrong_whole_counts_of_purchases(R, lam=0.0):
+    """n sums the smaller of two counts instead of users: [[3, 3]] with lam = 1 gives 0.75, not 0.5."""
+    X = np.asarray(R, float)
+    return _sim(X, np.minimum(X[:, :, None], X[:, None, :]).sum(axis=0), lam)
+
+
+def item_similarity__wrong_users_scaled_first(R, lam=0.0):
+    """Users are scaled to length 1 first, as for user neighbours: [[1, 1], [2, 0]]."""
+    X = np.asarray(R, float)
+    size = np.linalg.norm(X, axis=1, keepdims=True)
+    return _sim(np.divide(X, size, out=np.zeros_like(X), where=size > 0), _both(R), lam)
+
+
+def itemcf_scores__right_sort_each_column(R, u, P, k):
+    """The history's rows of P, sorted down each column, the strengths carried along."""
+    strength = np.asarray(R)[u].astype(float)
+    has = strength != 0
+    rows, weight = np.asarray(P, float)[has], strength[has]
+    order = np.argsort(-rows, axis=0, kind="stable")[:k]
+    out = (np.take_along_axis(rows, order, axis=0) * weight[order]).sum(axis=0)
+    out[has] = -np.inf
+    return out
+
+
+def itemcf_scores__right_heap_and_fsum(R, u, P, k):
+    """heapq.nlargest of (P, strength) pairs for each candidate."""
+    history = [h for h, x in enumerate(np.asarray(R)[u].tolist()) if x]
+    out = []
+    for i in range(len(P)):
+        if i in history:
+            out.append(-math.inf)
+            continue
+        best = heapq.nlargest(k, ((float(P[h, i]), float(R[u, h])) for h in history))
+        out.append(math.fsum(a * b for a, b in best))
+    return np.array(out)
+
+
+def itemcf_scores__right_take_the_maximum_k_times(R, u, P, k):
+    """The largest entry of each column is taken and crossed out, min(k, history) times."""
+    strength = np.asarray(R, float)[u]
+    history = np.flatnonzero(strength)
+    left = np.array(P, float)[history]
+    out = np.zeros(strength.size)
+    every = np.arange(strength.size)
+    for _ in range(min(k, history.size)):
+        top = left.argmax(axis=0)
+        out += left[top, every] * strength[history][top]
+        left[top, every] = -1
+    return np.where(strength != 0, -np.inf, out)
+
+
+def _itemcf(has, weight, P, k):
+    out = np.zeros(len(has))
+    history = np.flatnonzero(has)
+    for i in range(len(has)):
+        best = sorted(history, key=lambda h: -P[h, i])[:k]
+        out[i] = sum(float(P[h, i]) * float(weight[h]) for h in best)
+    return out
+
+
+def itemcf_scores__wrong_whole_purchases_only(R, u, P, k):
+    """History needs a strength of 1: R = [[0.5, 0]] leaves item 0 unseen, and item 1 at 0."""
+    has = np.asarray(R)[u] >= 1
+    return np.where(has, -np.inf, _itemcf(has, R[u], P, k))
+
+
+def itemcf_scores__wrong_no_support_no_candidate(R, u, P, k):
+    """A score of 0 becomes minus infinity ("nothing speaks for it"): P = zeros, R = [[1, 0]]."""
+    has = np.asarray(R)[u] > 0
+    out = _itemcf(has, R[u], P, k)
+    return np.where(has | (has.any() & (out == 0)), -np.inf, out)
+
+
+def itemcf_scores__wrong_squeezed_history(R, u, P, k):
+    """A squeeze makes the rows of a history of one item flat: R = [[1, 0, 0]]."""
+    has = np.asarray(R)[u] > 0
+    if not has.any():
+        return np.zeros(len(has))
+    index = np.argwhere(has).squeeze()
+    rows, weight = np.asarray(P, float)[index], np.asarray(R, float)[u][index]
+    order = np.argsort(-rows, axis=0, kind="stable")[:k]
+    out = np.sum(np.take_along_axis(rows, order, axis=0) * weight[order], axis=0)
+    return np.where(has, -np.inf, out)
+
+
+def itemcf_scores__wrong_average_ranks(R, u, P, k):
+    """Ranks with ties averaged: two equal items have rank 1.5, and with k = 1 neither counts."""
+    has = np.asarray(R)[u] > 0
+    rows, weight = np.asarray(P, float)[has], np.asarray(R, float)[u][has]
+    if not len(rows):
+        return np.zeros(len(has))
+    kept = np.where(rankdata(-rows, axis=0) <= k, rows, 0)
+    return np.where(has, -np.inf, weight @ kept)
+
+
+def itemcf_scores__wrong_dense_ranks(R, u, P, k):
+    """Dense ranks: 0.9, 0.9, 0.5 have ranks 1, 1, 2, so with k = 2 three items count."""
+    has = np.asarray(R)[u] > 0
+    rows, weight = np.asarray(P, float)[has], np.asarray(R, float)[u][has]
+    if not len(rows):
+        return np.zeros(len(has))
+    kept = np.where(rankdata(-rows, method="dense", axis=0) <= k, rows, 0)
+    return np.where(has, -np.inf, weight @ kept)
+
+
+_neighbours = {}
+
+
+def itemcf_scores__wrong_order_kept_between_calls(R, u, P, k):
+    """The order of each column is stored by P's shape: a second P of that shape meets the first's."""
+    P = np.asarray(P, float)
+    if P.shape not in _neighbours:
+        _neighbours[P.shape] = np.argsort(-P, axis=0, kind="stable")
+    has = np.asarray(R)[u] > 0
+    out = np.zeros(len(has))
+    for i in range(len(has)):
+        best = [h for h in _neighbours[P.shape][:, i] if has[h]][:k]
+        out[i] = sum(P[h, i] * float(R[u, h]) for h in best)
+    return np.where(has, -np.inf, out)
+
+
+def itemcf_scores__wrong_item_itself_takes_a_place(R, u, P, k):
+    """k largest of the whole column are kept first, then the history: R = [[1, 0, 0]], k = 1."""
+    P = np.asarray(P, float)
+    has = np.asarray(R)[u] > 0
+    near = np.zeros_like(P)
+    order = np.argsort(-P, axis=0, kind="stable")[:k]
+    np.put_along_axis(near, order, np.take_along_axis(P, order, axis=0), axis=0)
+    return np.where(has, -np.inf, np.asarray(R, float)[u] @ near)
+
+
+def itemcf_scores__wrong_dict_by_strength_of_link(R, u, P, k):
+    """A dict with P as its key: of two items that both speak with 0.9 one is lost, also with k = 2."""
+    has = np.asarray(R)[u] > 0
+    out = np.full(len(has), -np.inf)
+    for i in np.flatnonzero(~has):
+        speaks = {float(P[h, i]): float(R[u, h]) for h in np.flatnonzero(has)}
+        out[i] = sum(p * speaks[p] for p in sorted(speaks, reverse=True)[:k])
+    return out
+
+
+def content_scores__right_tfidf_transformer(F, R, u):
+    """scikit-learn's smoothed idf is this idf, and its cosine gives 0 for rows of zeros."""
+    X = TfidfTransformer(norm="l2", smooth_idf=True).fit_transform(np.asarray(F, float))
+    profile = sparse.csr_matrix(np.asarray(R, float)[u]) @ X
+    return cosine_similarity(X, profile).ravel()
+
+
+def content_scores__right_dicts(F, R, u):
+    """Plain loops over dicts of features, fsum and hypot."""
+    F = np.asarray(F, float).tolist()
+    m = len(F)
+    count = Counter(f for row in F for f, x in enumerate(row) if x)
+    items = []
+    for row in F:
+        w = {f: x * (math.log((1 + m) / (1 + count[f])) + 1) for f, x in enumerate(row) if x}
+        size = math.hypot(*w.values())
+        items.append({f: x / size for f, x in w.items()})
+    profile = defaultdict(float)
+    for item, strength in zip(items, np.asarray(R, float)[u].tolist(), strict=True):
+        for f, x in item.items():
+            profile[f] += strength * x
+    size = math.hypot(*profile.values())
+    if size == 0:
+        return np.zeros(m)
+    return np.array([math.fsum(x * profile[f] for f, x in item.items()) / size for item in items])
+
+
+def content_scores__right_gram_matrix_once_more(F, R, u):
+    """Never builds the profile: with cosines G of items, the score is G r / sqrt(r' G r)."""
+    F = np.asarray(F, float)
+    W = F * (np.log((1 + len(F)) / (1 + np.count_nonzero(F, axis=0))) + 1)
+    size = np.linalg.norm(W, axis=1, keepdims=True)
+    W = W / np.where(size > 0, size, 1)
+    r = np.asarray(R, float)[u]
+    G = W @ W.T
+    length = np.sqrt(max(r @ G @ r, 0))
+    return G @ r / length if length > 0 else np.zeros(len(F))
+
+
+def _again_content(W, r):
+    size = np.linalg.norm(W, axis=1, keepdims=True)
+    W = np.divide(W, size, out=np.zeros_like(W), where=size > 0)
+    profile = np.asarray(r, float) @ W
+    length = np.linalg.norm(profile)
+    return W @ profile / length if length > 0 else np.zeros(len(W))
+
+
+def _again_idf(F):
+    return np.log((1 + len(F)) / (1 + np.count_nonzero(F, axis=0))) + 1
+
+
+def content_scores__wrong_sublinear_counts(F, R, u):
+    """sublinear_tf: 1 + ln(count) instead of the count: F = [[3, 1], [1, 1]]."""
+    X = TfidfTransformer(sublinear_tf=True).fit_transform(np.asarray(F, float))
+    profile = sparse.csr_matrix(np.asarray(R, float)[u]) @ X
+    return cosine_similarity(X, profile).ravel()
+
+
+def content_scores__wrong_empty_items_not_counted(F, R, u):
+    """m counts items that have a feature: F = [[1, 1], [1, 0], [0, 0]] has m = 2 here, not 3."""
+    F = np.asarray(F, float)
+    m = F.any(axis=1).sum()
+    return _again_content(F * (np.log((1 + m) / (1 + (F > 0).sum(axis=0))) + 1), R[u])
+
+
+def content_scores__wrong_food_says_nothing(F, R, u):
+    """A feature that all items have is dropped, but its idf is 1: F = [[1, 1], [1, 0]]."""
+    F = np.asarray(F, float)
+    return _again_content(np.where((F > 0).all(axis=0), 0, F) * _again_idf(F), R[u])
+
+
+def content_scores__wrong_mean_item_not_scaled(F, R, u):
+    """The profile is a weighted mean and stays shorter than 1: F = eye(2), R = [[1, 1]] gives 0.5."""
+    F = np.asarray(F, float)
+    W = F * _again_idf(F)
+    size = np.linalg.norm(W, axis=1, keepdims=True)
+    W = np.divide(W, size, out=np.zeros_like(W), where=size > 0)
+    r = np.asarray(R, float)[u]
+    return W @ (r @ W) / r.sum() if r.any() else np.zeros(len(F))
+
+
+def content_scores__wrong_length_has_an_epsilon(F, R, u):
+    """1e-9 is added to the profile's length: R = [[1e-9, 0, 0]] gives about half of a cosine."""
+    F = np.asarray(F, float)
+    W = F * _again_idf(F)
+    W = W / np.maximum(np.linalg.norm(W, axis=1, keepdims=True), 1e-12)
+    profile = np.asarray(R, float)[u] @ W
+    return W @ profile / (np.linalg.norm(profile) + 1e-9)
+
+
+def content_scores__wrong_history_without_features(F, R, u):
+    """Asks whether there is history, not whether the profile is 0: F = [[0], [1]], R = [[1, 0]]."""
+    F = np.asarray(F, float)
+    W = F * _again_idf(F)
+    size = np.linalg.norm(W, axis=1, keepdims=True)
+    W = np.divide(W, size, out=np.zeros_like(W), where=size > 0)
+    if not np.any(R[u]):
+        return np.zeros(len(F))
+    profile = np.asarray(R, float)[u] @ W
+    with np.errstate(invalid="ignore"):
+        return W @ profile / np.linalg.norm(profile)
+
+
+def content_scores__wrong_scaled_before_idf_once_more(F, R, u):
+    """Items are scaled to length 1, then multiplied by idf, so lengths differ: F = [[1, 1], [1, 0]]."""
+    F = np.asarray(F, float)
+    size = np.linalg.norm(F, axis=1, keepdims=True)
+    W = np.divide(F, size, out=np.zeros_like(F), where=size > 0) * _again_idf(F)
+    profile = np.asarray(R, float)[u] @ W
+    length = np.linalg.norm(W, axis=1) * np.linalg.norm(profile)
+    return np.divide(W @ profile, length, out=np.zeros(len(F)), where=length > 0)
+
+
+def content_scores__wrong_idf_from_her_items(F, R, u):
+    """m_f counts the user's own items: F = [[1, 0], [1, 1], [0, 1]], R = [[1, 1, 0]]."""
+    F = np.asarray(F, float)
+    hers = F[np.asarray(R)[u] > 0]
+    return _again_content(F * (np.log((1 + len(F)) / (1 + (hers > 0).sum(axis=0))) + 1), R[u])
+
+
+def content_scores__wrong_log_of_strength(F, R, u):
+    """Strengths are dampened by log1p, as on the real data: F = eye(2), R = [[3, 1]]."""
+    F = np.asarray(F, float)
+    return _again_content(F * _again_idf(F), np.log1p(np.asarray(R, float)[u]))
+
+
+def rank_with_ties__right_python_sort(score, popularity, n):
+    """One sort by a tuple; Python's round."""
+    rows = zip([round(float(s), 10) for s in score], [float(p) for p in popularity], strict=True)
+    rows = sorted((-s, -p, i) for i, (s, p) in enumerate(rows))
+    return [i for _, _, i in rows[:n]]
+
+
+def rank_with_ties__right_lexsort_once_again(score, popularity, n):
+    """np.lexsort with three keys, the last one first."""
+    s, p = np.round(np.asarray(score, float), 10), np.asarray(popularity, float)
+    return np.lexsort((np.arange(s.size), -p, -s))[:n].tolist()
+
+
+def rank_with_ties__right_decimal_selection(score, popularity, n):
+    """Decimals of ten places; the best remaining item is taken out n times."""
+    ten = Decimal("1e-10")
+    key = [
+        (Decimal(float(s)).quantize(ten, ROUND_HALF_EVEN), float(p), -i)
+        for i, (s, p) in enumerate(zip(score, popularity, strict=True))
+    ]
+    shown = []
+    while key and len(shown) < n:
+        best = max(key)
+        key.remove(best)
+        shown.append(-best[2])
+    return shown
+
+
+def rank_with_ties__wrong_chain_of_neighbours(score, popularity, n):
+    """A gap below 1e-10 to the next score joins: scores 0, 0.6e-10, 1.2e-10 become one group."""
+    s, p = np.asarray(score, float), np.asarray(popularity, float)
+    order = np.argsort(-s, kind="stable")
+    gap = -np.diff(s[order], prepend=s[order][:1])
+    group = np.empty(s.size, int)
+    group[order] = np.cumsum(gap > 1e-10)
+    return np.lexsort((-p, group))[:n].tolist()
+
+
+def rank_with_ties__wrong_floor_not_round(score, popularity, n):
+    """Digits are cut off: 0.1 + 0.7 = 0.7999999999999999 is not equal to 0.8."""
+    s, p = np.floor(np.asarray(score, float) * 1e10), np.asarray(popularity, float)
+    return np.lexsort((-p, -s))[:n].tolist()
+
+
+def rank_with_ties__wrong_whole_numbers_overflow(score, popularity, n):
+    """Ten decimals as int64: scores above 9e8 do not fit ([1e9, 2e9], [9, 1])."""
+    with np.errstate(invalid="ignore"):
+        s = np.rint(np.asarray(score, float) * 1e10).astype(np.int64)
+    return np.lexsort((-np.asarray(popularity, float), -s))[:n].tolist()
+
+
+def rank_with_ties__wrong_popularity_as_count(score, popularity, n):
+    """Popularity is cast to int, so shares tie: [1, 1], [0.2, 0.7]."""
+    s, p = np.round(np.asarray(score, float), 10), np.asarray(popularity).astype(int)
+    return np.lexsort((-p, -s))[:n].tolist()
+
+
+def rank_with_ties__wrong_minus_zero_is_text(score, popularity, n):
+    """Groups by the text of ten decimals: -1e-12 and 1e-12 are "-0.0..." and "0.0..."."""
+    groups = defaultdict(list)
+    for i, s in enumerate(score):
+        groups[f"{s:.10f}"].append(i)
+    out = []
+    for text in sorted(groups, key=float, reverse=True):
+        out += sorted(groups[text], key=lambda i: (-popularity[i], i))
+    return out[:n]
+
+
+def rank_with_ties__wrong_last_n_reversed(score, popularity, n):
+    """Sorts upwards and reverses the last n: [-0:] is the whole list, so n = 0 shows all."""
+    s, p = np.round(np.asarray(score, float), 10), np.asarray(popularity, float)
+    return np.lexsort((-np.arange(s.size), p, s))[-n:][::-1].tolist()
+
+
+def rank_with_ties__wrong_single_precision(score, popularity, n):
+    """Scores in float32 make 0.1 + 0.2 equal to 0.3, and also 1.00000001 to 1 ([1.00000001, 1], [1, 9])."""
+    s, p = np.asarray(score, np.float32).round(10), np.asarray(popularity, float)
+    return np.lexsort((-p, -s))[:n].tolist()
+
+
+def rank_with_ties__wrong_ten_digits_once_more(score, popularity, n):
+    """Ten significant digits, not ten decimals: 1e-12 and 2e-12 must be equal, and are not."""
+    key = [
+        (-float(f"{s:.10g}"), -p, i) for i, (s, p) in enumerate(zip(score, popularity, strict=True))
+    ]
+    return [i for _, _, i in sorted(key)[:n]]
+
+
+def _zscores(s):
+    s = np.array(s, dtype=float)
+    ok = np.isfinite(s)
+    z = np.zeros(s.size)
+    if ok.any() and s[ok].max() > s[ok].min():
+        z[ok] = (s[ok] - s[ok].mean()) / s[ok].std()
+    return z
+
+
+def _more_blend(parts, w, z=_zscores):
+    return sum(w[name] * z(s) for name, s in parts.items())
+
+
+def _best_first(total, seen, n):
+    hidden = set(seen)
+    order = np.argsort(-np.asarray(total).round(10), kind="stable").tolist()
+    return [i for i in order if i not in hidden][:n]
+
+
+def hybrid_rank__right_exact_statistics(parts, w, seen, n):
+    """Means and variances in exact fractions, so a constant recommender has a variance of 0."""
+    size = len(next(iter(parts.values())))
+    total = [0.0] * size
+    for name, s in parts.items():
+        have = {i: Fraction(float(x)) for i, x in enumerate(s) if math.isfinite(x)}
+        if not have:
+            continue
+        mean = sum(have.values()) / len(have)
+        var = sum((x - mean) ** 2 for x in have.values()) / len(have)
+        for i, x in have.items():
+            if var:
+                square = float((x - mean) ** 2 / var)
+                total[i] += w[name] * math.copysign(math.sqrt(square), x - mean)
+    free = sorted(set(range(size)) - set(seen), key=lambda i: (-round(total[i], 10), i))
+    return free[:n]
+
+
+def hybrid_rank__right_pandas_once_more(parts, w, seen, n):
+    """A frame with a column for each recommender; a spread of at most 1e-13 of the size is none."""
+    table = pd.DataFrame({k: np.asarray(s, float) for k, s in parts.items()})
+    table = table.replace([-np.inf, np.inf], np.nan)
+    std = table.std(ddof=0)
+    std = std.where(std > 1e-13 * table.abs().max())
+    z = ((table - table.mean()) / std).fillna(0.0)
+    total = (z * pd.Series(w).reindex(table.columns)).sum(axis=1).round(10)
+    total = total.drop(index=list(set(seen)))
+    return total.sort_values(ascending=False, kind="stable").index[:n].tolist()
+
+
+def hybrid_rank__right_heap(parts, w, seen, n):
+    """z-scores by numpy, total by fsum, the list by heapq."""
+    z = {name: _zscores(s) for name, s in parts.items()}
+    m = len(next(iter(z.values())))
+    total = [math.fsum(w[name] * float(z[name][i]) for name in parts) for i in range(m)]
+    free = (i for i in range(m) if i not in seen)
+    return heapq.nsmallest(n, free, key=lambda i: (-round(total[i], 10), i))
+
+
+def hybrid_rank__wrong_divided_by_sum_of_weights(parts, w, seen, n):
+    """A weighted mean instead of a sum: negative weights ({"a": -1.0}) turn the order round."""
+    total = _more_blend(parts, w) / (sum(w.values()) or 1)
+    return _best_first(total, seen, n)
+
+
+def hybrid_rank__wrong_places_deleted(parts, w, seen, n):
+    """np.delete takes the seen numbers for places in the order: a = [0.1, 0.2, 0.9], seen = [0]."""
+    order = np.argsort(-_more_blend(parts, w).round(10), kind="stable")
+    return np.delete(order, list(seen)).tolist()[:n]
+
+
+def hybrid_rank__wrong_seen_twice(parts, w, seen, n):
+    """The end of the list is n_items - len(seen): seen = [0, 0] makes a list of 3 items one too short."""
+    total = _more_blend(parts, w).round(10)
+    total[list(seen)] = -np.inf
+    return np.argsort(-total, kind="stable")[: max(0, min(n, len(total) - len(seen)))].tolist()
+
+
+def hybrid_rank__wrong_seen_at_the_end(parts, w, seen, n):
+    """Seen items get minus infinity and stay in the list: 3 items, seen = [0], n = 3."""
+    total = _more_blend(parts, w).round(10)
+    total[list(seen)] = -np.inf
+    return np.argsort(-total, kind="stable")[:n].tolist()
+
+
+def hybrid_rank__wrong_parts_rounded(parts, w, seen, n):
+    """The z-scores are rounded, not their weighted sum, and 0.1 + 0.2 is more than 0.3.
+
+    a = b = [nan, 1, 0], c = [1, nan, 0], w = 0.1, 0.2, 0.3, n = 3: must be [0, 1, 2].
+    """
+    total = _more_blend(parts, w, lambda s: _zscores(s).round(10))
+    return [i for i in np.argsort(-total, kind="stable").tolist() if i not in set(seen)][:n]
+
+
+def hybrid_rank__wrong_weights_by_position_once_more(parts, w, seen, n):
+    """Weights are paired by the order of the two dicts: w = {"b": 0.2, "a": 1.0}."""
+    z = np.array([_zscores(s) for s in parts.values()])
+    return _best_first(np.array(list(w.values())) @ z, seen, n)
+
+
+def hybrid_rank__wrong_z_in_integers(parts, w, seen, n):
+    """zeros_like makes z-scores whole numbers where scores are integers: counts [1, 2, 4, 9]."""
+
+    def z(s):
+        ok = np.isfinite(s)
+        out = np.zeros_like(s)
+        out[~ok] = 0
+        if ok.any() and s[ok].max() > s[ok].min():
+            out[ok] = (s[ok] - s[ok].mean()) / s[ok].std()
+        return out
+
+    return _best_first(_more_blend(parts, w, z), seen, n)
+
+
+def hybrid_rank__wrong_quick_sort(parts, w, seen, n):
+    """The default argsort need not keep equal sums in order: a = [0, 1] * 20, n = 40."""
+    order = np.argsort(-_more_blend(parts, w).round(10)).tolist()
+    return [i for i in order if i not in set(seen)][:n]
+
+
+def hybrid_rank__wrong_spread_relative_to_mean(parts, w, seen, n):
+    """std <= 1e-9 * mean is never true for negative scores: [-0.1, -0.1, -0.1, nan] gets z of -1 or 1."""
+
+    def z(s):
+        s = np.asarray(s, float)
+        ok = np.isfinite(s)
+        out = np.zeros(s.size)
+        if ok.any() and s[ok].std() > 0 and not s[ok].std() <= 1e-9 * s[ok].mean():
+            out[ok] = (s[ok] - s[ok].mean()) / s[ok].std()
+        return out
+
+    return _best_first(_more_blend(parts, w, z), seen, n)
+
+
+def _answer(fn, parts, w, seen, n):
+    copies = {name: np.array(s, dtype=float) for name, s in parts.items()}
+    return list(fn(copies, dict(w), list(seen), n))
+
+
+_NAN, _INF = float("nan"), float("-inf")
+
+
+_HYBRID_CASES = [
+    ({"a": [1, 2, 3, 4], "b": [900, 100, 500, 300]}, {"a": 1.0, "b": 0.3}, [], 4, [3, 2, 1, 0]),
+    ({"a": [1, 2, 3, 4], "b": [900, 100, 500, 300]}, {"b": 1.0, "a": 0.3}, [], 4, [0, 2, 3, 1]),
+    ({"a": [1, 2, 3, 4, 100], "b": [5, 4, 3, 2, 1]}, {"a": 1.0, "b": 1.0}, [4], 9, [0, 1, 2, 3]),
+    ({"a": [_NAN, 10, 11, 15]}, {"a": 1.0}, [], 4, [3, 0, 2, 1]),
+    ({"a": [_INF, -10, -11, -15]}, {"a": 1.0}, [], 4, [1, 2, 0, 3]),
+    ({"a": [0.1, 0.1, 0.1], "b": [1, 3, 2]}, {"a": 50.0, "b": 1.0}, [], 3, [1, 2, 0]),
+    ({"a": [0.1, 0.1, 0.1, _NAN], "b": [1, 3, 2, 9]}, {"a": 50.0, "b": 1.0}, [], 4, [3, 1, 2, 0]),
+    (
+        {"a": [-0.1, -0.1, -0.1, _NAN], "b": [1, 3, 2, 9]},
+        {"a": 50.0, "b": 1.0},
+        [],
+        4,
+        [3, 1, 2, 0],
+    ),
+    ({"a": [3e-7, 1e-7, 2e-7], "b": [1, 3, 2]}, {"a": 2.0, "b": 1.0}, [], 3, [0, 2, 1]),
+    ({"a": [_NAN] * 3, "b": [1, 3, 2]}, {"a": 9.0, "b": 1.0}, [1], 3, [2, 0]),
+    (
+        {"a": [_NAN, 1, 0], "b": [_NAN, 1, 0], "c": [1, _NAN, 0]},
+        {"a": 0.1, "b": 0.2, "c": 0.3},
+        [],
+        3,
+        [0, 1, 2],
+    ),
+    ({"a": [5, 5, 7, 5, 7]}, {"a": 1.0}, [], 4, [2, 4, 0, 1]),
+    (
+        {"a": [1, 2, 3], "b": [3, 1, 2], "c": [2, 3, 1]},
+        {"a": 0.1, "b": 0.1, "c": 0.1},
+        [],
+        3,
+        [0, 1, 2],
+    ),
+    ({"a": [2, 1, _NAN], "b": [1, 2.9, 2]}, {"a": 1.0, "b": 1.0}, [], 3, [1, 2, 0]),
+    ({"a": [1, 2, 3, 4, 5, 6]}, {"a": -1.0}, [0, 2], 3, [1, 3, 4]),
+    (
+        {"a": [0, 1, _NAN, _NAN, _NAN], "b": [4, 3, 4.05, 0, 0]},
+        {"a": 0.1, "b": 1.0},
+        [],
+        3,
+        [2, 0, 1],
+    ),
+]
+
+
+def kill_hybrid__right_table_of_cases(fn):
+    """Sixteen cases with their lists, then the random ones; an exception is caught."""
+    try:
+        if any(_answer(fn, *case[:4]) != case[4] for case in _HYBRID_CASES):
+            return False
+        return kill_hybrid__right_random_with_margins(fn)
+    except Exception:
+        return False
+
+
+def _hybrid_draw(rng):
+    m = int(rng.integers(4, 9))
+    parts = {
+        "a": rng.normal(size=m),
+        "b": 200 + 90 * rng.normal(size=m),
+        "c": 1e-7 * rng.normal(size=m) ** 3,
+        "d": np.full(m, 0.1),
+    }
+    for name, hole in (("a", np.nan), ("b", -np.inf), ("c", np.nan), ("d", np.nan)):
+        parts[name] = np.where(rng.random(m) < 0.3, hole, parts[name])
+    w = {name: float(rng.choice([0.2, 0.5, 1.0, 3.0])) for name in "dcba"}
+    seen = rng.choice(m, int(rng.integers(0, 3)), replace=False).tolist()
+    return parts, w, seen, int(rng.integers(1, m + 2))
+
+
+def kill_hybrid__right_random_with_margins(fn):
+    """Draws with holes, constants and outliers; draws with two sums within 1e-6 are not used."""
+    rng = np.random.default_rng(0)
+    for case in _HYBRID_CASES:
+        if _answer(fn, *case[:4]) != case[4]:
+            return False
+    for _ in range(150):
+        parts, w, seen, n = _hybrid_draw(rng)
+        total = _more_blend(parts, w)
+        if np.diff(np.sort(total)).min() > 1e-6:
+            if _answer(fn, parts, w, seen, n) != _best_first(total, seen, n):
+                return False
+    return True
+
+
+def kill_hybrid__right_asserts_once_more(fn):
+    """Assertions that leave the test: they count as a rejection. True at the end."""
+    table = [(parts, w, [], 99) for parts, w, _, _, _ in _HYBRID_CASES]
+    rng = np.random.default_rng(8)
+    table += [_hybrid_draw(rng) for _ in range(100)]
+    for parts, w, seen, n in table:
+        expected = hybrid_rank__right_exact_statistics(parts, w, seen, n)
+        assert _answer(fn, parts, w, seen, n) == expected
+    for parts, w, seen, n, expected in _HYBRID_CASES:
+        assert _answer(fn, parts, w, seen, n) == expected
+    return True
+
+
+def kill_hybrid__wrong_lists_for_arrays(fn):
+    """Gives lists where the contract says ndarray: s[np.isfinite(s)] of a right version fails."""
+    try:
+        for parts, w, seen, n, expected in _HYBRID_CASES:
+            lists = {name: [float(x) for x in s] for name, s in parts.items()}
+            if list(fn(lists, w, seen, n)) != expected:
+                return False
+        return True
+    except Exception:
+        return False
+
+
+def kill_hybrid__wrong_seen_as_set_once_more(fn):
+    """Gives seen as a set: a right version that writes total[seen] = -inf fails."""
+    try:
+        for parts, w, seen, n, expected in _HYBRID_CASES:
+            copies = {name: np.array(s, float) for name, s in parts.items()}
+            if list(fn(copies, w, set(seen), n)) != expected:
+                return False
+        return True
+    except Exception:
+        return False
+
+
+def kill_hybrid__wrong_exact_sums(fn):
+    """Its own reference does not round the sum: equal sums that differ by 1e-17 refuse right ones."""
+    rng = np.random.default_rng(2)
+    for _ in range(100):
+        a = rng.permutation(4).astype(float)
+        parts, w = {"a": a, "b": a[::-1].copy(), "c": np.roll(a, 1)}, {"a": 0.1, "b": 0.2, "c": 0.3}
+        total = _more_blend(parts, w)
+        if _answer(fn, parts, w, [], 4) != np.argsort(-total, kind="stable").tolist():
+            return False
+    return kill_hybrid__right_random_with_margins(fn)
+
+
+def kill_hybrid__wrong_one_recommender_once_more(fn):
+    """One recommender at a time: scales, spreads, weights and ddof are never compared."""
+    rng = np.random.default_rng(4)
+    for _ in range(100):
+        s = rng.normal(size=6)
+        if _answer(fn, {"a": s}, {"a": 1.0}, [1], 4) != _best_first(s, [1], 4):
+            return False
+    return True
+
+
+def kill_hybrid__wrong_nothing_returned(fn):
+    """Asserts everything and forgets to return True: None refuses every right version."""
+    for parts, w, seen, n, expected in _HYBRID_CASES:
+        assert _answer(fn, parts, w, seen, n) == expected
+
+
+def kill_hybrid__wrong_scale_and_shift_alone(fn):
+    """Asks only whether scaling and shifting a recommender leaves the list alone."""
+    rng = np.random.default_rng(6)
+    for _ in range(50):
+        a, b = rng.normal(size=(2, 7))
+        w = {"a": 1.0, "b": 0.7}
+        once = _answer(fn, {"a": a, "b": b}, w, [2], 4)
+        if once != _answer(fn, {"a": 8 * a + 3, "b": 100 * b - 50}, w, [2], 4) or 2 in once:
+            return False
+    return True
+
+
+def kill_hybrid__wrong_same_items_in_any_order(fn):
+    """Compares the lists as sets, and n is mostly all that is left, so the order is not tested."""
+    try:
+        return all(
+            set(_answer(fn, parts, w, seen, 99)) == set(range(len(parts["a"]))) - set(seen)
+            for parts, w, seen, _, _ in _HYBRID_CASES
+        )
+    except Exception:
+        return False
+
+
+def kill_hybrid__wrong_spread_of_the_sample(fn):
+    """Its reference divides by n - 1: with holes in one recommender it refuses right versions."""
+
+    def z(s):
+        t = pd.Series(np.asarray(s, float)).replace(-np.inf, np.nan)
+        return ((t - t.mean()) / t.std()).fillna(0).to_numpy()
+
+    rng = np.random.default_rng(3)
+    for _ in range(200):
+        parts, w, seen, n = _hybrid_draw(rng)
+        parts.pop("d")
+        if _answer(fn, parts, w, seen, n) != _best_first(_more_blend(parts, w, z), seen, n):
+            return False
+    return True
+
+
+def in_batch_softmax_logq__right_logsumexp_once_again(U, V, logq, tau=1.0):
+    """scipy's logsumexp by rows, less the diagonal."""
+    s = np.asarray(U, float) @ np.asarray(V, float).T / tau - np.asarray(logq, float)
+    return float((logsumexp(s, axis=1) - np.diag(s)).mean())
+
+
+def in_batch_softmax_logq__right_loops_once_again(U, V, logq, tau=1.0):
+    """Plain Python: each row's largest score is taken out before exp; fsum adds."""
+    U, V, logq = (np.asarray(x, float).tolist() for x in (U, V, logq))
+    losses = []
+    for i, u in enumerate(U):
+        s = [
+            math.fsum(a * b for a, b in zip(u, v, strict=True)) / tau - q
+            for v, q in zip(V, logq, strict=True)
+        ]
+        top = max(s)
+        losses.append(top - s[i] + math.log(math.fsum(math.exp(x - top) for x in s)))
+    return math.fsum(losses) / len(losses)
+
+
+def in_batch_softmax_logq__right_differences(U, V, logq, tau=1.0):
+    """log(sum of e^(s_ij - s_ii)) by logaddexp, which never leaves logarithms."""
+    U, V = np.asarray(U, float), np.asarray(V, float)
+    s = np.einsum("if,jf->ij", U, V) / tau - np.asarray(logq, float)[None, :]
+    return float(np.mean(np.logaddexp.reduce(s - np.diag(s)[:, None], axis=1)))
+
+
+def _scores_of_batch(U, V, logq, tau):
+    return np.asarray(U, float) @ np.asarray(V, float).T / tau - np.asarray(logq, float)
+
+
+def in_batch_softmax_logq__wrong_one_maximum_for_all(U, V, logq, tau=1.0):
+    """The largest score of the whole batch is taken out: U = [[100.], [0.]], V = [[100.], [0.]] is inf."""
+    s = _scores_of_batch(U, V, logq, tau)
+    s = s - s.max()
+    with np.errstate(divide="ignore"):
+        return float(np.mean(np.log(np.exp(s).sum(axis=1)) - np.diag(s)))
+
+
+def in_batch_softmax_logq__wrong_scores_clipped_once_more(U, V, logq, tau=1.0):
+    """Scores are clipped to 500 so that exp is finite: U = [[40.], [1.]], V = [[20.], [30.]]."""
+    s = np.clip(_scores_of_batch(U, V, logq, tau), -500, 500)
+    return float(np.mean(np.log(np.exp(s).sum(axis=1)) - np.diag(s)))
+
+
+def in_batch_softmax_logq__wrong_keepdims_forgotten(U, V, logq, tau=1.0):
+    """Row maxima are taken out of the columns: U = V = [[1.], [3.]]."""
+    s = _scores_of_batch(U, V, logq, tau)
+    s = s - s.max(axis=1)
+    return float((logsumexp(s, axis=1) - np.diag(s)).mean())
+
+
+def in_batch_softmax_logq__wrong_epsilon_in_the_log(U, V, logq, tau=1.0):
+    """log(p + 1e-12) ends at 27.6: U = [[50.], [0.]], V = [[0.], [1.]]."""
+    s = _scores_of_batch(U, V, logq, tau)
+    p = np.exp(s - s.max(axis=1, keepdims=True))
+    p = np.diag(p) / p.sum(axis=1)
+    return float(-np.log(p + 1e-12).mean())
+
+
+def in_batch_softmax_logq__wrong_divides_integers_in_place(U, V, logq, tau=1.0):
+    """s /= tau fails when U and V are integers: U = V = np.eye(2, dtype=int)."""
+    s = np.asarray(U) @ np.asarray(V).T
+    s /= tau
+    s -= logq
+    return float((logsumexp(s, axis=1) - np.diag(s)).mean())
+
+
+def in_batch_softmax_logq__wrong_bought_item_uncorrected(U, V, logq, tau=1.0):
+    """Only the negatives are corrected: logq = [-1, -3] and vectors of 0."""
+    s = _scores_of_batch(U, V, logq, tau) + np.diag(np.asarray(logq, float))
+    return float((logsumexp(s, axis=1) - np.diag(s)).mean())
+
+
+def in_batch_softmax_logq__wrong_weights_by_exp(U, V, logq, tau=1.0):
+    """Weighs by 1 / exp(logq), which is infinite below -745: logq = [-800, -801], vectors of 0."""
+    s = np.asarray(U, float) @ np.asarray(V, float).T / tau
+    e = np.exp(s - s.max(axis=1, keepdims=True)) / np.exp(np.asarray(logq, float))
+    with np.errstate(all="ignore"):
+        return float(-np.log(np.diag(e) / e.sum(axis=1)).mean())
+
+
+def in_batch_softmax_logq__wrong_mean_over_rows_and_columns(U, V, logq, tau=1.0):
+    """The loss of users and the loss of items are averaged, as in CLIP: U = [[1.], [3.]], V = [[1.], [2.]]."""
+    s = _scores_of_batch(U, V, logq, tau)
+    both = logsumexp(s, axis=1) / 2 + logsumexp(s, axis=0) / 2
+    return float((both - np.diag(s)).mean())
+
+
+def _below_zero(means):
+    return bool(np.percentile(means, 97.5) < 0)
+
+
+def accept_model__right_multinomial_counts_once_more(err_new, err_base):
+    """How often each seed and unit was drawn: counts times differences."""
+    diff = np.asarray(err_new, float) - np.asarray(err_base, float)
+    s, m = diff.shape
+    rng = np.random.default_rng(0)
+    by_seed = rng.multinomial(s, np.full(s, 1 / s), 2000) / s
+    means = [rng.multinomial(m, np.full(m, 1 / m)) @ row / m for row in by_seed @ diff]
+    return _below_zero(means)
+
+
+def accept_model__right_draws_by_index(err_new, err_base):
+    """Draws rows and columns by number, and looks up the block that they make."""
+    new, base = np.asarray(err_new, float), np.asarray(err_base, float)
+    rng = np.random.default_rng(20)
+    means = []
+    for _ in range(2000):
+        rows = rng.integers(len(new), size=len(new))
+        cols = rng.choice(base.size, base.size)
+        means.append(new[np.ix_(rows, cols)].mean() - base[cols].mean())
+    return _below_zero(means)
+
+
+def accept_model__right_plain_python(err_new, err_base):
+    """random.choices and sorted means; the 97.5th percentile lies between places 1949 and 1950."""
+    base = np.asarray(err_base, float).tolist()
+    diff = [
+        [a - b for a, b in zip(row, base, strict=True)]
+        for row in np.asarray(err_new, float).tolist()
+    ]
+    draw = random.Random(3)
+    means = []
+    for _ in range(2000):
+        cols = draw.choices(range(len(base)), k=len(base))
+        seeds = Counter(draw.choices(range(len(diff)), k=len(diff)))
+        total = math.fsum(c * diff[k][j] for k, c in seeds.items() for j in cols)
+        means.append(total / len(base) / len(diff))
+    means.sort()
+    place = 0.975 * 1999
+    low = int(place)
+    return means[low] + (place - low) * (means[low + 1] - means[low]) < 0
+
+
+def _more_boot(diff, draw, upper=97.5, seed=1):
+    rng = np.random.default_rng(seed)
+    return np.array([draw(rng, diff) for _ in range(2000)])
+
+
+def _two_way(rng, diff):
+    s, m = diff.shape
+    return diff[np.ix_(rng.integers(s, size=s), rng.integers(m, size=m))].mean()
+
+
+def _again_diff(err_new, err_base):
+    return np.asarray(err_new, float) - np.asarray(err_base, float)
+
+
+def accept_model__wrong_guesses_the_orientation(err_new, err_base):
+    """Turns new if its rows are as many as the units: 4 seeds x 4 units are turned though right.
+
+    base = [1, 2, 3, 9], new = base - 0.5 in each of 4 rows.
+    """
+    new, base = np.asarray(err_new, float), np.asarray(err_base, float)
+    if new.shape[0] == base.size:
+        new = new.T
+    return _below_zero(_more_boot(new - base, _two_way))
+
+
+def accept_model__wrong_last_never_drawn(err_new, err_base):
+    """The upper end of integers is taken as included: the last seed, which is bad, is never drawn.
+
+    diff = -1, -1, -1, -1 and +20 on the last seed.
+    """
+
+    def draw(rng, d):
+        s, m = d.shape
+        return d[
+            np.ix_(rng.integers(0, max(s - 1, 1), s), rng.integers(0, max(m - 1, 1), m))
+        ].mean()
+
+    return _below_zero(_more_boot(_again_diff(err_new, err_base), draw))
+
+
+def accept_model__wrong_one_seed_for_each_resample(err_new, err_base):
+    """One seed is drawn, not n_seeds: nine seeds at -1 and one at +1 are refused."""
+
+    def draw(rng, d):
+        return d[rng.integers(len(d)), rng.integers(d.shape[1], size=d.shape[1])].mean()
+
+    return _below_zero(_more_boot(_again_diff(err_new, err_base), draw))
+
+
+def accept_model__wrong_interval_reflected(err_new, err_base):
+    """The "basic" interval, twice the mean less the percentiles: nine seeds at -0.2, one at -5."""
+    d = _again_diff(err_new, err_base)
+    return bool(2 * d.mean() - np.percentile(_more_boot(d, _two_way), 2.5) < 0)
+
+
+def accept_model__wrong_generator_in_the_loop(err_new, err_base):
+    """default_rng(0) is made anew for each resample, so all 2,000 are one: seeds at -3, +2, +2, +2."""
+    d = _again_diff(err_new, err_base)
+    means = [_two_way(np.random.default_rng(0), d) for _ in range(2000)]
+    return _below_zero(means)
+
+
+def accept_model__wrong_cells_drawn_one_by_one(err_new, err_base):
+    """Cells of the table are drawn instead of rows and columns: 2 seeds at -1 and -1, one at +1.6."""
+
+    def draw(rng, d):
+        return rng.choice(d.ravel(), d.size).mean()
+
+    return _below_zero(_more_boot(_again_diff(err_new, err_base), draw))
+
+
+def accept_model__wrong_relative_to_base(err_new, err_base):
+    """Each difference is divided by the baseline's error: base = [0.1] * 9 + [100], new 0.05 and 150."""
+    base = np.asarray(err_base, float)
+    return _below_zero(
+        _more_boot(_again_diff(err_new, err_base) / np.where(base == 0, 1, base), _two_way)
+    )
+
+
+def accept_model__wrong_lower_end_left_to_zero(err_new, err_base):
+    """Asks that the interval does not go above 0: a model equal to its baseline (all differences 0) is accepted."""
+    means = _more_boot(_again_diff(err_new, err_base), _two_way)
+    return not bool(np.percentile(means, 97.5) > 0)
+
+
+def retrieve_rank_rerank__right_zip_longest_once_again(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """zip_longest for turns, a dict without duplicates, a Counter of kinds."""
+    waited = [(t, list(items)) for t, items in sources if 2 * t <= budget_ms]
+    if not waited:
+        return []
+    room = math.floor((budget_ms - max(t for t, _ in waited)) * 1000 / rank_us + 1e-9)
+    none = object()
+    turns = itertools.chain.from_iterable(zip_longest(*(i for _, i in waited), fillvalue=none))
+    candidates = list(dict.fromkeys(i for i in turns if i is not none))[:room]
+    used, shown = Counter(), []
+    for i in sorted(candidates, key=lambda i: (-score[i], i)):
+        if used[kind[i]] < per_kind:
+            used[kind[i]] += 1
+            shown.append(int(i))
+    return shown[:n]
+
+
+def retrieve_rank_rerank__right_sorted_by_place(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Every (place, source) is sorted; kinds are counted by pandas."""
+    half = budget_ms / 2
+    waited = [s for s in sources if s[0] <= half]
+    if not waited:
+        return []
+    place = {}
+    for k, (_, items) in enumerate(waited):
+        for r, i in enumerate(items):
+            place[i] = min(place.get(i, (r, k)), (r, k))
+    exact = (budget_ms - max(t for t, _ in waited)) * 1000 / rank_us
+    room = round(exact) if abs(exact - round(exact)) <= 1e-9 else int(exact)
+    candidates = sorted(place, key=place.get)[:room]
+    table = pd.DataFrame({"item": np.array(candidates, dtype=int)})
+    table["score"] = np.asarray(score, float)[table["item"]]
+    table["kind"] = np.asarray(kind)[table["item"]]
+    table = table.sort_values(["score", "item"], ascending=[False, True])
+    return table.loc[table.groupby("kind").cumcount() < per_kind, "item"].tolist()[:n]
+
+
+def retrieve_rank_rerank__right_time_runs_down(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Queues in turn and a heap; candidate number c fits if c is at most the exact number."""
+    waited = [s for s in sources if not s[0] > budget_ms / 2]
+    if not waited:
+        return []
+    fits = (budget_ms - max(t for t, _ in waited)) * 1000 / rank_us + 1e-9
+    heap, asked = [], set()
+    for r in range(max(len(items) for _, items in waited)):
+        for _, items in waited:
+            if r < len(items) and items[r] not in asked and len(asked) + 1 <= fits:
+                asked.add(items[r])
+                heapq.heappush(heap, (-float(score[items[r]]), int(items[r])))
+    shown = []
+    while heap and len(shown) < n:
+        _, i = heapq.heappop(heap)
+        if sum(kind[j] == kind[i] for j in shown) < per_kind:
+            shown.append(i)
+    return shown
+
+
+def _room(waited, budget_ms, rank_us):
+    return math.floor((budget_ms - max(t for t, _ in waited)) * 1000 / rank_us + 1e-9)
+
+
+def _turns(lists):
+    rows = zip_longest(*lists, fillvalue=None)
+    return list(dict.fromkeys(i for row in rows for i in row if i is not None))
+
+
+def _rerank(candidates, score, kind, per_kind, n):
+    used, shown = Counter(), []
+    for i in sorted(candidates, key=lambda i: (-score[i], i)):
+        if used[kind[i]] < per_kind and len(shown) < n:
+            used[kind[i]] += 1
+            shown.append(i)
+    return shown
+
+
+def _waited(sources, budget_ms):
+    return [s for s in sources if 2 * s[0] <= budget_ms]
+
+
+def retrieve_rank_rerank__wrong_next_new_item_in_turn(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Each source gives its next item that is still new, as in a draft.
+
+    [(1, [0, 1, 2]), (1, [0, 3, 4])], room for 2: candidates must be 0 and 1, not 0 and 3.
+    """
+    waited = _waited(sources, budget_ms)
+    if not waited:
+        return []
+    lists, taken = [iter(items) for _, items in waited], []
+    while lists:
+        for it in list(lists):
+            new = next((i for i in it if i not in taken), None)
+            if new is None:
+                lists.remove(it)
+            else:
+                taken.append(new)
+    return _rerank(taken[: _room(waited, budget_ms, rank_us)], score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_empty_source_takes_no_time_once_again(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """A source without items is dropped before the slowest is found: [(1, [0, 1]), (5, [])]."""
+    waited = [s for s in _waited(sources, budget_ms) if len(s[1])]
+    if not waited:
+        return []
+    candidates = _turns([i for _, i in waited])[: _room(waited, budget_ms, rank_us)]
+    return _rerank(candidates, score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_fastest_source_first_once_more(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Sources take turns in the order in which they answer: [(2, [0]), (1, [1])], room for 1."""
+    waited = sorted(_waited(sources, budget_ms), key=lambda s: s[0])
+    if not waited:
+        return []
+    candidates = _turns([i for _, i in waited])[: _room(waited, budget_ms, rank_us)]
+    return _rerank(candidates, score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_half_in_whole_ms(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Half of the budget is budget // 2: of 5 ms, a source of 2.5 ms is not waited for."""
+    waited = [s for s in sources if s[0] <= budget_ms // 2]
+    if not waited:
+        return []
+    candidates = _turns([i for _, i in waited])[: _room(waited, budget_ms, rank_us)]
+    return _rerank(candidates, score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_isclose_is_too_generous(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """np.isclose takes 1e-5 of the number for rounding: 2.99999 candidates become 3, not 2.
+
+    [(0.0, [0, 1, 2])], budget 2.99999 ms, 1,000 us each.
+    """
+    waited = _waited(sources, budget_ms)
+    if not waited:
+        return []
+    exact = (budget_ms - max(t for t, _ in waited)) * 1000 / rank_us
+    room = round(exact) if np.isclose(exact, round(exact)) else math.floor(exact)
+    return _rerank(_turns([i for _, i in waited])[:room], score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_kinds_as_places(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Kinds are counted in a list by number, and kind -1 shares the last place with the largest kind.
+
+    kind = [-1, 0], both items are candidates, per_kind = 1.
+    """
+    waited = _waited(sources, budget_ms)
+    if not waited:
+        return []
+    used, shown = np.zeros(max(int(np.max(kind)), 0) + 1, dtype=int), []
+    candidates = _turns([i for _, i in waited])[: _room(waited, budget_ms, rank_us)]
+    for i in sorted(candidates, key=lambda i: (-score[i], i)):
+        if len(shown) < n and used[kind[i]] < per_kind:
+            used[kind[i]] += 1
+            shown.append(i)
+    return shown
+
+
+def retrieve_rank_rerank__wrong_ties_as_retrieved_once_more(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Equal scores keep the order of retrieval: [(1, [1, 0])] with two scores of 0.5."""
+    waited = _waited(sources, budget_ms)
+    if not waited:
+        return []
+    candidates = np.array(_turns([i for _, i in waited])[: _room(waited, budget_ms, rank_us)], int)
+    order = candidates[np.argsort(-np.asarray(score)[candidates], kind="stable")]
+    used, shown = Counter(), []
+    for i in order.tolist():
+        if used[kind[i]] < per_kind:
+            used[kind[i]] += 1
+            shown.append(i)
+    return shown[:n]
+
+
+def retrieve_rank_rerank__wrong_filler_is_item_minus_one(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """zip_longest fills with -1, and it is removed only after the cut: it uses up a candidate.
+
+    [(1, [0]), (1, [1, 2])], room for 3.
+    """
+    waited = _waited(sources, budget_ms)
+    if not waited:
+        return []
+    rows = zip_longest(*(items for _, items in waited), fillvalue=-1)
+    merged = list(dict.fromkeys(i for row in rows for i in row))
+    candidates = [i for i in merged[: _room(waited, budget_ms, rank_us)] if i >= 0]
+    return _rerank(candidates, score, kind, per_kind, n)
+
+
+def retrieve_rank_rerank__wrong_neighbours_of_one_kind(
+    sources, score, kind, budget_ms, rank_us, per_kind, n
+):
+    """Counts only an unbroken run of one kind before the item: kinds 0, 1, 0 with per_kind = 1."""
+    waited = _waited(sources, budget_ms)
+    if not waited:
+        return []
+    shown = []
+    candidates = _turns([i for _, i in waited])[: _room(waited, budget_ms, rank_us)]
+    for i in sorted(candidates, key=lambda i: (-score[i], i)):
+        last = [kind[j] for j in shown[-per_kind:]]
+        if len(last) < per_kind or any(k != kind[i] for k in last):
+            shown.append(i)
+    return shown[:n]
+
+
+def _divergence(kinds, wanted):
+    p = np.asarray(wanted, float)
+    q = np.bincount(np.asarray(kinds, int), minlength=p.size) / len(kinds)
+    return rel_entr(p, 0.99 * q + 0.01 * p).sum()
+
+
+def calibrated_list__right_tries_every_item(score, kind, wanted, lam, n):
+    """The sum as it is written, in plain Python, for each remaining item."""
+    score, kind = [float(x) for x in score], [int(k) for k in kind]
+    wanted = [float(x) for x in wanted]
+    shown, rest = [], list(range(len(score)))
+    while rest and len(shown) < n:
+        best = None
+        for i in rest:
+            kinds = Counter(kind[j] for j in [*shown, i])
+            cost = math.fsum(
+                p * math.log(p / (0.99 * kinds[k] / (len(shown) + 1) + 0.01 * p))
+                for k, p in enumerate(wanted)
+                if p > 0
+            )
+            value = round((1 - lam) * math.fsum(score[j] for j in [*shown, i]) - lam * cost, 10)
+            if best is None or value > best[0]:
+                best = (value, i)
+        shown.append(best[1])
+        rest.remove(best[1])
+    return shown
+
+
+def calibrated_list__right_one_value_for_a_kind(score, kind, wanted, lam, n):
+    """All remaining items at once: the divergence is worked out once for each kind."""
+    score, kind, p = np.asarray(score, float), np.asarray(kind, int), np.asarray(wanted, float)
+    count, free, shown = np.zeros(p.size), np.ones(score.size, bool), []
+    for size in range(1, min(n, score.size) + 1):
+        q = (count + np.eye(p.size)) / size
+        cost = rel_entr(p, 0.99 * q + 0.01 * p).sum(axis=1)
+        value = ((1 - lam) * (score[shown].sum() + score) - lam * cost[kind]).round(10)
+        best = int(np.argmax(np.where(free, value, -np.inf)))
+        shown.append(best)
+        free[best] = False
+        count[kind[best]] += 1
+    return shown
+
+
+def calibrated_list__right_recursion_over_prefix(score, kind, wanted, lam, n):
+    """The list of n is the list of n - 1 and the best addition; max with a key of (value, -number)."""
+    n = min(n, len(score))
+    if n <= 0:
+        return []
+    shown = calibrated_list__right_recursion_over_prefix(score, kind, wanted, lam, n - 1)
+    base = sum(float(score[j]) for j in shown)
+
+    def value(i):
+        gap = _divergence([kind[j] for j in shown] + [kind[i]], wanted)
+        return round(float((1 - lam) * (base + float(score[i])) - lam * gap), 10), -i
+
+    return [*shown, max((i for i in range(len(score)) if i not in shown), key=value)]
+
+
+def _grow(score, kind, wanted, lam, n, value):
+    shown, rest = [], list(range(len(score)))
+    while rest and len(shown) < n:
+        best = max(rest, key=lambda i: (round(float(value(shown, i)), 10), -i))
+        shown.append(best)
+        rest.remove(best)
+    return shown
+
+
+def _objective(score, kind, wanted, lam):
+    def value(shown, i):
+        chosen = [*shown, i]
+        gap = _divergence([kind[j] for j in chosen], wanted)
+        return (1 - lam) * sum(float(score[j]) for j in chosen) - lam * gap
+
+    return value
+
+
+def calibrated_list__wrong_best_of_each_kind(score, kind, wanted, lam, n):
+    """Only the best-scored item of a kind is tried: lam = 1, scores [1, 2], one kind must give [0, 1]."""
+    queues = defaultdict(list)
+    for i in sorted(range(len(score)), key=lambda i: (-score[i], i)):
+        queues[int(kind[i])].append(i)
+    value, shown = _objective(score, kind, wanted, lam), []
+    while len(shown) < n and any(queues.values()):
+        heads = [q[0] for q in queues.values() if q]
+        best = max(heads, key=lambda i: (round(float(value(shown, i)), 10), -i))
+        queues[int(kind[best])].pop(0)
+        shown.append(best)
+    return shown
+
+
+def calibrated_list__wrong_mean_score_once_again(score, kind, wanted, lam, n):
+    """The mean of the scores instead of their sum: a later item's score counts less and less.
+
+    scores [0.4, -0.1, -0.3], kinds [0, 1, 1], wanted [0, 1], lam = 0.5, n = 2: [1, 0].
+    """
+
+    def value(shown, i):
+        chosen = [*shown, i]
+        gap = _divergence([kind[j] for j in chosen], wanted)
+        return (1 - lam) * np.mean([float(score[j]) for j in chosen]) - lam * gap
+
+    return _grow(score, kind, wanted, lam, n, value)
+
+
+def calibrated_list__wrong_shares_of_a_full_list(score, kind, wanted, lam, n):
+    """q is a share of n places, not of the list so far.
+
+    scores [0, 0.2, -0.1], kinds [1, 0, 1], wanted [1/6, 1/3, 1/2], lam = 0.2, n = 2: [0, 1].
+    """
+    size = max(1, min(n, len(score)))
+
+    def value(shown, i):
+        chosen = [*shown, i]
+        p = np.asarray(wanted, float)
+        q = np.bincount([int(kind[j]) for j in chosen], minlength=p.size) / size
+        gap = rel_entr(p, 0.99 * q + 0.01 * p).sum()
+        return (1 - lam) * sum(float(score[j]) for j in chosen) - lam * gap
+
+    return _grow(score, kind, wanted, lam, n, value)
+
+
+def calibrated_list__wrong_kinds_on_the_shelf(score, kind, wanted, lam, n):
+    """wanted is scaled to the kinds that have an item.
+
+    scores [0.2, 0.1, 0.9, 0.4], kinds [1, 2, 1, 2], wanted [2/7, 2/7, 3/7], lam = 0.5, n = 4.
+    """
+    p = np.asarray(wanted, float) * np.isin(np.arange(len(wanted)), kind)
+    p = p / p.sum() if p.sum() > 0 else p
+    return _grow(score, kind, p, lam, n, _objective(score, kind, p, lam))
+
+
+def calibrated_list__wrong_last_fills_the_gap(score, kind, wanted, lam, n):
+    """The item taken is replaced by the last one, so a tie goes to whoever stands first: 4 equal items."""
+    value, shown, rest = _objective(score, kind, wanted, lam), [], list(range(len(score)))
+    while rest and len(shown) < n:
+        values = [round(float(value(shown, i)), 10) for i in rest]
+        at = values.index(max(values))
+        shown.append(rest[at])
+        rest[at] = rest[-1]
+        rest.pop()
+    return shown
+
+
+def calibrated_list__wrong_stops_when_it_gets_worse(score, kind, wanted, lam, n):
+    """Ends the list when the sum falls: scores [1, -1], one kind, lam = 0, n = 2."""
+    value, shown = _objective(score, kind, wanted, lam), []
+    before = -math.inf
+    for i in _grow(score, kind, wanted, lam, n, value):
+        now = value(shown, i)
+        if now < before - 1e-10:
+            break
+        shown.append(i)
+        before = now
+    return shown
+
+
+def calibrated_list__wrong_first_by_score(score, kind, wanted, lam, n):
+    """The list starts with the best score, whatever is wanted: [0.9, 0.8], kinds 0 and 1, wanted [0, 1]."""
+    value = _objective(score, kind, wanted, lam)
+
+    def from_second(shown, i):
+        return value(shown, i) if shown else float(score[i])
+
+    return _grow(score, kind, wanted, lam, n, from_second)
+
+
+def calibrated_list__wrong_unwanted_kinds_left_out_once_more(score, kind, wanted, lam, n):
+    """Kinds with a share of 0 are filtered out: scores [1, 2], kinds [0, 1], wanted [1, 0], n = 2."""
+    value = _objective(score, kind, wanted, lam)
+    shown, rest = [], [i for i in range(len(score)) if wanted[kind[i]] > 0]
+    while rest and len(shown) < n:
+        best = max(rest, key=lambda i: (round(float(value(shown, i)), 10), -i))
+        shown.append(best)
+        rest.remove(best)
+    return shown
+
+
+def calibrated_list__wrong_taken_items_count_zero(score, kind, wanted, lam, n):
+    """Items in the list get a value of 0, which beats negative ones: scores [-1, -2], lam = 0, n = 2."""
+    value, shown = _objective(score, kind, wanted, lam), []
+    for _ in range(min(n, len(score))):
+        values = [0.0 if i in shown else value(shown, i) for i in range(len(score))]
+        shown.append(int(np.argmax(np.round(values, 10))))
+    return shown
+
+
+TRUE |= {
+    "item_similarity__wrong_divides_in_place": ("strengths_overwritten",),
+    "item_similarity__wrong_users_with_either": ("shrunk_by_either",),
+    "itemcf_scores__wrong_item_itself_takes_a_place": ("k_of_all_items",),
+    "rank_with_ties__wrong_popularity_as_count": ("popularity_cut",),
+    "rank_with_ties__wrong_last_n_reversed": ("all_for_none",),
+    "kill_hybrid__wrong_exact_sums": ("rejects_any_hybrid",),
+    "kill_hybrid__wrong_one_recommender_once_more": ("one_recommender_only",),
+    "kill_hybrid__wrong_same_items_in_any_order": ("looks_only_at_seen",),
+    "kill_hybrid__wrong_spread_of_the_sample": ("rejects_any_hybrid",),
+    "in_batch_softmax_logq__wrong_one_maximum_for_all": ("largest_of_the_whole_batch",),
+    "in_batch_softmax_logq__wrong_epsilon_in_the_log": ("small_number_in_the_logarithm",),
+    "in_batch_softmax_logq__wrong_bought_item_uncorrected": ("own_item_not_corrected",),
+    "in_batch_softmax_logq__wrong_weights_by_exp": ("underflows",),
+    "accept_model__wrong_one_seed_for_each_resample": ("worst_seed_counts",),
+    "accept_model__wrong_cells_drawn_one_by_one": ("runs_taken_for_units",),
+    "retrieve_rank_rerank__wrong_ties_as_retrieved_once_more": ("ties_by_retrieval",),
+    "calibrated_list__wrong_mean_score_once_again": ("mean_score_of_the_list",),
+    "calibrated_list__wrong_shares_of_a_full_list": ("shares_of_the_full_length",),
 }

@@ -32,6 +32,10 @@ import bisect
 import decimal
 from collections import Counter, defaultdict
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from scipy.cluster.hierarchy import DisjointSet
+from scipy.special import expit
+from scipy.special import logit
+from sklearn.metrics import roc_curve
 
 
 UNSURE = {}
@@ -4894,4 +4898,1210 @@ TRUE |= {
     "velocity_count__wrong_seconds_of_the_day": ("days_forgotten",),
     "velocity_count__wrong_nanoseconds_assumed": ("window_without_end",),
     "velocity_count__wrong_number_in_the_history": ("same_moment_counted",),
+}
+
+
+# ---------------------------------------------------------------- a later reader
+
+
+def _review(p, amount, cost, n, defect=""):
+    p, amount = [float(x) for x in p], [float(x) for x in amount]
+    if defect == "probability_rounded":
+        p = [float(x >= 0.5) for x in p]
+    if defect == "wrong_column":
+        p = [1 - x for x in p]
+    loss = [a * b for a, b in zip(p, amount, strict=True)]
+    worth = [x >= cost or defect == "cost_forgotten" for x in loss]
+    if defect == "half_is_the_threshold":
+        worth = [x >= 0.5 for x in p]
+    key = {"amount_forgotten": p, "largest_amount_first": amount}.get(defect, loss)
+    return sorted((i for i in range(len(p)) if worth[i]), key=lambda i: (-key[i], i))[:n]
+
+
+_REVIEW_TABLE = {
+    "half_is_the_threshold": ([0.25], [100.0], 10.0, 1),
+    "probability_rounded": ([0.25], [100.0], 10.0, 1),
+    "amount_forgotten": ([0.75, 0.5], [100.0, 400.0], 10.0, 1),
+    "largest_amount_first": ([0.75, 0.125], [400.0, 1000.0], 10.0, 1),
+    "cost_forgotten": ([0.0], [100.0], 10.0, 1),
+    "wrong_column": ([0.875], [16.0], 10.0, 1),
+}
+
+
+def break_review_list__right_one_order_each(defect):
+    """Literals: one order where one is enough, two where the order of the list is at fault."""
+    p, amount, cost, n = _REVIEW_TABLE[defect]
+    return list(p), list(amount), cost, n
+
+
+def break_review_list__right_seeded_search(defect):
+    """Random orders in eighths of a probability and whole dollars until the lists differ."""
+    rng = random.Random(9)
+    while True:
+        size = rng.randint(2, 8)
+        p = [rng.randint(0, 8) / 8 for _ in range(size)]
+        amount = [float(rng.randint(1, 1000)) for _ in range(size)]
+        case = (p, amount, float(rng.randint(1, 100)), rng.randint(1, 8))
+        if _review(*case) and _review(*case) != _review(*case, defect):
+            return case
+
+
+def break_review_list__right_one_for_all(defect):
+    """One day of eight orders shows all six; the name is not read."""
+    p = [0.75, 0.5, 0.125, 0.0, 1.0, 0.25, 0.875, 0.0625]
+    return p, [100.0, 400.0, 1000.0, 900.0, 8.0, 60.0, 12.0, 640.0], 10.0, 8
+
+
+def break_review_list__wrong_cost_met_at_half(defect):
+    """half_is_the_threshold: the orders worth their cost are just those with p of 0.5 or more."""
+    if defect == "half_is_the_threshold":
+        return [0.75, 0.5, 0.25], [100.0, 200.0, 30.0], 10.0, 3
+    return break_review_list__right_one_order_each(defect)
+
+
+def break_review_list__wrong_rounded_up_alone(defect):
+    """probability_rounded: only the risky orders are worth it, and their amounts order them alike."""
+    if defect == "probability_rounded":
+        return [0.75, 0.5, 0.25], [400.0, 200.0, 30.0], 10.0, 3
+    return break_review_list__right_one_order_each(defect)
+
+
+def break_review_list__wrong_places_for_all_worthy(defect):
+    """cost_forgotten: n places are all taken by orders that pay, so nothing is filled up."""
+    if defect == "cost_forgotten":
+        return [0.75, 0.5, 0.0], [100.0, 200.0, 30.0], 10.0, 2
+    return break_review_list__right_one_order_each(defect)
+
+
+def break_review_list__wrong_coin_flip(defect):
+    """wrong_column: with p = 0.5 both columns are the same."""
+    if defect == "wrong_column":
+        return [0.5, 0.5], [100.0, 200.0], 10.0, 2
+    return break_review_list__right_one_order_each(defect)
+
+
+def break_review_list__wrong_large_p_not_worth_it(defect):
+    """amount_forgotten: the order with the larger p is not worth a review, so it is in neither list."""
+    if defect == "amount_forgotten":
+        return [1.0, 0.25], [5.0, 400.0], 10.0, 1
+    return break_review_list__right_one_order_each(defect)
+
+
+def break_review_list__wrong_large_amount_not_worth_it(defect):
+    """largest_amount_first: the largest amount has no risk, so it is in neither list."""
+    if defect == "largest_amount_first":
+        return [0.0, 0.5, 0.25], [1000.0, 400.0, 200.0], 10.0, 2
+    return break_review_list__right_one_order_each(defect)
+
+
+def break_review_list__wrong_amount_above_the_limit(defect):
+    """largest_amount_first: an amount of 2,000, above 1,000 USD."""
+    if defect == "largest_amount_first":
+        return [0.75, 0.125], [400.0, 2000.0], 10.0, 1
+    return break_review_list__right_one_order_each(defect)
+
+
+def break_review_list__wrong_review_costs_nothing(defect):
+    """half_is_the_threshold: a review that costs 0, and the cost must be above 0."""
+    if defect == "half_is_the_threshold":
+        return [0.25], [100.0], 0.0, 1
+    return break_review_list__right_one_order_each(defect)
+
+
+def break_review_list__wrong_nine_places(defect):
+    """cost_forgotten: n = 9 to be sure that the list can be filled up; at most 8."""
+    if defect == "cost_forgotten":
+        return [0.0, 0.5], [100.0, 100.0], 10.0, 9
+    return break_review_list__right_one_order_each(defect)
+
+
+def average_precision__right_fraction_of_each_fraud(y, s):
+    """Each fraud's precision at its own score, in exact fractions; their mean."""
+    y, s = [int(v) for v in y], np.asarray(s, float).tolist()
+    frauds = [b for a, b in zip(y, s, strict=True) if a]
+    if not frauds:
+        return math.nan
+    total = Fraction(0)
+    for score, times in Counter(frauds).items():
+        flagged = [a for a, b in zip(y, s, strict=True) if b >= score]
+        total += times * Fraction(sum(flagged), len(flagged))
+    return float(total / len(frauds))
+
+
+def average_precision__right_searchsorted(y, s):
+    """Counts from two sorted arrays."""
+    y, s = np.asarray(y).astype(bool), np.asarray(s, float)
+    bad, every = np.sort(s[y]), np.sort(s)
+    if not bad.size:
+        return float("nan")
+    caught = bad.size - np.searchsorted(bad, bad, side="left")
+    flagged = every.size - np.searchsorted(every, bad, side="left")
+    return float((caught / flagged).mean())
+
+
+def average_precision__right_pandas_groups(y, s):
+    """One row for each distinct score, from the highest; cumulated sums and differences of recall."""
+    table = pd.DataFrame({"y": np.asarray(y).astype(float), "s": np.asarray(s, float)})
+    if table["y"].sum() == 0:
+        return float("nan")
+    table = table.groupby("s")["y"].agg(["sum", "size"]).sort_index(ascending=False)
+    gain = table["sum"] / table["sum"].sum()
+    return float((gain * table["sum"].cumsum() / table["size"].cumsum()).sum())
+
+
+def _again_ap(y, s):
+    y, s = np.asarray(y).astype(float), np.asarray(s)
+    if y.sum() == 0:
+        return float("nan")
+    order = np.argsort(-s, kind="stable")
+    y, s = y[order], s[order]
+    last = np.r_[np.flatnonzero(s[1:] != s[:-1]), y.size - 1]
+    hit = y.cumsum()[last]
+    return float((np.diff(np.r_[0, hit]) / y.sum() * hit / (last + 1)).sum())
+
+
+def average_precision__wrong_scores_rounded_once_again(y, s):
+    """Scores are rounded to ten decimals, "any scale": y = [1, 0], s = [2e-12, 1e-12] are no tie."""
+    return _again_ap(y, np.asarray(s, float).round(10))
+
+
+def average_precision__wrong_single_precision_once_again(y, s):
+    """float32 makes ties: y = [1, 0], s = [1.00000001, 1]."""
+    return _again_ap(y, np.asarray(s, np.float32))
+
+
+def average_precision__wrong_roc_points_dropped(y, s):
+    """roc_curve drops points on a straight line: y = [0, 1, 1], s = [3, 2, 1] gives 0.67, not 0.58."""
+    y, s = np.asarray(y).astype(int), np.asarray(s, float)
+    if y.sum() == 0:
+        return float("nan")
+    if y.all():
+        return 1.0
+    fpr, tpr, _ = roc_curve(y, s)
+    hit, miss = tpr * y.sum(), fpr * (1 - y).sum()
+    precision = hit[1:] / (hit[1:] + miss[1:])
+    return float((np.diff(tpr) * precision).sum())
+
+
+def average_precision__wrong_envelope(y, s):
+    """Precision is made monotone first, as in image retrieval: y = [0, 1, 1], s = [3, 2, 1]."""
+    y, s = np.asarray(y).astype(float), np.asarray(s, float)
+    if y.sum() == 0:
+        return float("nan")
+    order = np.argsort(-s, kind="stable")
+    y, s = y[order], s[order]
+    last = np.r_[np.flatnonzero(s[1:] != s[:-1]), y.size - 1]
+    hit = y.cumsum()[last]
+    precision = np.maximum.accumulate((hit / (last + 1))[::-1])[::-1]
+    return float((np.diff(np.r_[0, hit]) / y.sum() * precision).sum())
+
+
+def average_precision__wrong_mean_over_distinct_scores(y, s):
+    """Every distinct score with a fraud counts once: y = [1, 0, 1, 1], s = [3, 2, 1, 1]."""
+    y, s = np.asarray(y).astype(bool), np.asarray(s, float)
+    if not y.any():
+        return float("nan")
+    return float(np.mean([y[s >= c].mean() for c in np.unique(s[y])]))
+
+
+def average_precision__wrong_thresholds_from_zero_to_one(y, s):
+    """A grid of 1,001 thresholds from 0 to 1: y = [1, 0], s = [-1, -2] is never flagged."""
+    y, s = np.asarray(y).astype(bool), np.asarray(s, float)
+    if not y.any():
+        return float("nan")
+    before, total = 0.0, 0.0
+    for c in np.linspace(1, 0, 1001):
+        flagged = s >= c - 1e-12
+        if flagged.any():
+            recall = y[flagged].sum() / y.sum()
+            total += (recall - before) * y[flagged].mean()
+            before = recall
+    return float(total)
+
+
+def average_precision__wrong_sklearn_without_orders(y, s):
+    """scikit-learn does the work and is asked about frauds only where there are rows: empty y fails."""
+    if len(y) and not np.any(y):
+        return float("nan")
+    return float(average_precision_score(np.asarray(y).astype(int), np.asarray(s, float)))
+
+
+def average_precision__wrong_isclose_joins_a_chain(y, s):
+    """Neighbours that np.isclose calls equal are one group, relative to size: s = [1000.001, 1000]."""
+    y, s = np.asarray(y).astype(float), np.asarray(s, float)
+    if y.sum() == 0:
+        return float("nan")
+    order = np.argsort(-s, kind="stable")
+    y, s = y[order], s[order]
+    last = np.r_[np.flatnonzero(~np.isclose(s[1:], s[:-1])), y.size - 1]
+    hit = y.cumsum()[last]
+    return float((np.diff(np.r_[0, hit]) / y.sum() * hit / (last + 1)).sum())
+
+
+def cheapest_action__right_table_of_costs(p, amount, review, friction, margin, fee=0.0):
+    """Three rows of costs, rounded, argmin; scoring that failed is reviewed."""
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    ok = (p >= 0) & (p <= 1)
+    q = np.where(ok, p, 0.0)
+    costs = [q * ((1 - margin) * amount + fee), np.full(p.shape, float(review))]
+    costs.append((1 - q) * (margin * amount + friction))
+    return np.where(ok, np.round(costs, 9).argmin(axis=0), 1).astype(int)
+
+
+def cheapest_action__right_exact_decimals(p, amount, review, friction, margin, fee=0.0):
+    """Decimals from the shortest text of each float, in plain Python; costs at eight decimals."""
+
+    def exact(x):
+        return Decimal(repr(float(x)))
+
+    out = []
+    for x, a in zip(p, amount, strict=True):
+        if not 0 <= x <= 1:
+            out.append(1)
+            continue
+        x, a, m = exact(x), exact(a), exact(margin)
+        costs = [x * ((1 - m) * a + exact(fee)), exact(review), (1 - x) * (m * a + exact(friction))]
+        out.append(min(range(3), key=lambda k: (round(costs[k], 8), k)))
+    return np.array(out, dtype=int)
+
+
+def cheapest_action__right_two_duels(p, amount, review, friction, margin, fee=0.0):
+    """Review replaces pass if it is cheaper by 1e-7, then block replaces the winner likewise."""
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    cost = p * (amount - margin * amount + fee)
+    action = np.zeros(p.size, dtype=int)
+    for k, other in (
+        (1, np.full(p.size, float(review))),
+        (2, (1 - p) * (margin * amount + friction)),
+    ):
+        better = other < cost - 1e-7
+        action[better] = k
+        cost = np.where(better, other, cost)
+    action[np.isnan(p) | (p < 0) | (p > 1)] = 1
+    return action
+
+
+def _more_costs(p, amount, review, friction, margin, fee):
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    ok = (p >= 0) & (p <= 1)
+    q = np.where(ok, p, 0.5)
+    table = [q * ((1 - margin) * amount + fee), np.full(p.size, float(review))]
+    return ok, np.array([*table, (1 - q) * (margin * amount + friction)])
+
+
+def cheapest_action__wrong_relative_tolerance_once_again(
+    p, amount, review, friction, margin, fee=0.0
+):
+    """np.isclose calls 1000 and 1000.005 equal: p = [0.5], amount = [2000.01], review = 1000, margin = 0."""
+    ok, c = _more_costs(p, amount, review, friction, margin, fee)
+    return np.where(ok, np.isclose(c, c.min(axis=0)).argmax(axis=0), 1)
+
+
+def cheapest_action__wrong_whole_cents(p, amount, review, friction, margin, fee=0.0):
+    """Costs are compared in cents: p = [0.5], amount = [10.004], review = 5, margin = 0 (5.002 and 5)."""
+    ok, c = _more_costs(p, amount, review, friction, margin, fee)
+    return np.where(ok, c.round(2).argmin(axis=0), 1)
+
+
+def cheapest_action__wrong_full_like_integers(p, amount, review, friction, margin, fee=0.0):
+    """np.full_like(p, review) is a whole number where p is: p = np.array([1]), review = 0.5 becomes 0."""
+    p = np.asarray(p)
+    ok = (p >= 0) & (p <= 1)
+    q = np.where(ok, p, 0)
+    c = [q * ((1 - margin) * amount + fee), np.full_like(q, review)]
+    c.append((1 - q) * (margin * amount + friction))
+    return np.where(ok, np.round(c, 9).argmin(axis=0), 1)
+
+
+def cheapest_action__wrong_thresholds_in_order(p, amount, review, friction, margin, fee=0.0):
+    """Two thresholds, pass below the first; but where a review is dear, block comes before it.
+
+    p = [0.9], amount = [40], review = 50, friction = 10, margin = 0.25: block, not pass.
+    """
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    with np.errstate(all="ignore"):
+        first = review / ((1 - margin) * amount + fee)
+        second = 1 - review / (margin * amount + friction)
+    action = np.where(p <= first + 1e-12, 0, np.where(p > second + 1e-12, 2, 1))
+    return np.where((p >= 0) & (p <= 1), action, 1)
+
+
+def cheapest_action__wrong_block_meets_review_only(p, amount, review, friction, margin, fee=0.0):
+    """Block is compared with review, also where pass has won: p = [0.1], amount = [1], review = 5."""
+    ok, (go, look, stop) = _more_costs(p, amount, review, friction, margin, fee)
+    action = np.where(look < go - 1e-9, 1, 0)
+    action = np.where(stop < look - 1e-9, 2, action)
+    return np.where(ok, action, 1)
+
+
+def cheapest_action__wrong_probability_clipped(p, amount, review, friction, margin, fee=0.0):
+    """Numbers outside 0 to 1 are pulled to the end, only NaN is reviewed: p = [1.5] or [-0.2]."""
+    p = np.asarray(p, float)
+    _, c = _more_costs(np.clip(np.nan_to_num(p), 0, 1), amount, review, friction, margin, fee)
+    return np.where(np.isnan(p), 1, c.round(9).argmin(axis=0))
+
+
+def cheapest_action__wrong_ratio_of_costs(p, amount, review, friction, margin, fee=0.0):
+    """Compares ratios of costs, and 0 / 0 is not below 1: p = [0.5], amount = [0], review = friction = 0."""
+    ok, (go, look, stop) = _more_costs(p, amount, review, friction, margin, fee)
+    with np.errstate(all="ignore"):
+        easy = (go / look <= 1 + 1e-9) & (go / stop <= 1 + 1e-9)
+        action = np.where(easy, 0, np.where(look <= stop + 1e-9, 1, 2))
+    return np.where(ok, action, 1)
+
+
+def cheapest_action__wrong_chargeback_keeps_no_margin(p, amount, review, friction, margin, fee=0.0):
+    """The margin is taken off the fee as well: p = [0.4], amount = [0], fee = 15, review = 5, margin = 0.25."""
+    ok, c = _more_costs(p, amount, review, friction, margin, 0.0)
+    c[0] += np.where(ok, np.asarray(p, float), 0) * (1 - margin) * fee
+    return np.where(ok, c.round(9).argmin(axis=0), 1)
+
+
+def cheapest_action__wrong_ends_are_no_probabilities(p, amount, review, friction, margin, fee=0.0):
+    """0 and 1 are taken for failed scoring: p = [0.0] is reviewed, and must pass."""
+    p = np.asarray(p, float)
+    _, c = _more_costs(p, amount, review, friction, margin, fee)
+    return np.where((p > 0) & (p < 1), c.round(9).argmin(axis=0), 1)
+
+
+def matured_time_split__right_masks_once_more(t, cutoff, delay):
+    """Two masks in floats."""
+    t = np.asarray(t, dtype=float)
+    return np.flatnonzero((t < cutoff) & (t + delay <= cutoff)), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__right_sorted_then_sorted_back(t, cutoff, delay):
+    """Borders by searchsorted in the sorted days; the row numbers are sorted again."""
+    t = np.asarray(t, dtype=float)
+    order = np.argsort(t, kind="stable")
+    days = t[order]
+    start = np.searchsorted(days, cutoff, side="left")
+    end = min(np.searchsorted(days, cutoff - delay, side="right"), start)
+    return np.sort(order[:end]), np.sort(order[start:])
+
+
+def matured_time_split__right_fractions_row_by_row(t, cutoff, delay):
+    """Exact fractions in a loop; the parts are made arrays of int, also when empty."""
+    cutoff, delay = Fraction(float(cutoff)), Fraction(float(delay))
+    parts = [], []
+    for row, day in enumerate(np.asarray(t).tolist()):
+        day = Fraction(day)
+        if day >= cutoff:
+            parts[1].append(row)
+        elif day + delay <= cutoff:
+            parts[0].append(row)
+    return np.array(parts[0], dtype=int), np.array(parts[1], dtype=int)
+
+
+def _again_split(t, cutoff, delay):
+    t = np.asarray(t, float)
+    return np.flatnonzero((t < cutoff) & (t + delay <= cutoff)), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__wrong_first_row_of_each_day(t, cutoff, delay):
+    """np.unique gives the first row of a day only: t = [10, 10, 130]."""
+    days, first = np.unique(np.asarray(t, float), return_index=True)
+    train, test = _again_split(days, cutoff, delay)
+    return np.sort(first[train]), np.sort(first[test])
+
+
+def matured_time_split__wrong_no_delay_is_sixty(t, cutoff, delay):
+    """delay or 60: a delay of 0 is taken for missing, t = [90], cutoff 100."""
+    return _again_split(t, cutoff, delay or 60)
+
+
+def matured_time_split__wrong_last_day_cut_to_int(t, cutoff, delay):
+    """The last day is int(cutoff - delay): t = [39.25, 39.75], cutoff 100, delay 60.25 trains on none."""
+    t = np.asarray(t, float)
+    last = int(cutoff - delay)
+    return np.flatnonzero((t < cutoff) & (t <= last)), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__wrong_test_ends_with_the_delay(t, cutoff, delay):
+    """test covers as many days as the delay, up to cutoff + delay: t = [170], cutoff 100, delay 60."""
+    t = np.asarray(t, float)
+    train, _ = _again_split(t, cutoff, delay)
+    return train, np.flatnonzero((t >= cutoff) & (t <= cutoff + delay))
+
+
+def matured_time_split__wrong_day_before_is_one_less(t, cutoff, delay):
+    """Before the cutoff is taken for cutoff - 1 or earlier: t = [99.5], cutoff 100, delay 0."""
+    t = np.asarray(t, float)
+    return np.flatnonzero(t <= min(cutoff - delay, cutoff - 1)), np.flatnonzero(t >= cutoff)
+
+
+def _rows(fn, t, cutoff, delay):
+    train, test = fn(np.array(t), cutoff, delay)
+    return [int(i) for i in train], [int(i) for i in test]
+
+
+_SPLIT_CASES = [
+    ([10, 30, 90, 110, 130], 100, 60, [0, 1], [3, 4]),
+    ([110, 40, 100, 41, 39, 100, 99, 40], 100, 60, [1, 4, 7], [0, 2, 5]),
+    ([100, 99, 101, 100], 100, 0, [1], [0, 2, 3]),
+    ([99.75, 100.0, 100.25, 99.5], 100.0, 0.25, [0, 3], [1, 2]),
+    ([39.5, 39.75, 40.0, 40.25], 100.25, 60.5, [0, 1], []),
+    ([40.25, 39.75, 100.25, 100.75, 40.0], 100.5, 60.5, [1, 4], [3]),
+    ([5, 300, 1], 100, 200, [], [1]),
+    ([1, 2, 3], 100, 10, [0, 1, 2], []),
+    ([170, 500, 160, 161], 100, 60, [], [0, 1, 2, 3]),
+    ([0, 0, 0], 0, 0, [], [0, 1, 2]),
+    ([-5, -65, 0, 3], 0, 60, [1], [2, 3]),
+]
+
+
+def kill_matured_split__right_table_once_more(fn):
+    """Eleven tables with rows on every border, lists and arrays both welcome."""
+    try:
+        return all(_rows(fn, t, c, d) == (train, test) for t, c, d, train, test in _SPLIT_CASES)
+    except Exception:
+        return False
+
+
+def kill_matured_split__right_grid(fn):
+    """All cutoffs and delays in quarters over one shuffled month, against masks."""
+    days = np.random.default_rng(1).permutation(np.repeat(np.arange(0, 8, 0.25), 2))
+    for cutoff, delay in itertools.product(np.arange(0, 9, 0.75), (0, 0.25, 1, 2.5, 30)):
+        expected = tuple(x.tolist() for x in _again_split(days, cutoff, delay))
+        if _rows(fn, days, float(cutoff), float(delay)) != expected:
+            return False
+    return kill_matured_split__right_table_once_more(fn)
+
+
+def kill_matured_split__right_assertions(fn):
+    """Asserts properties row by row: order, membership, nothing twice; returns True at the end."""
+    rng = random.Random(4)
+    for _ in range(200):
+        cutoff, delay = rng.randint(0, 30) / 4, rng.choice([0, 0.25, 0.5, 1, 3, 50, 90])
+        near = [cutoff, cutoff - delay, cutoff + delay, cutoff - 200, cutoff + 200]
+        t = [rng.choice(near) + rng.randint(-5, 5) / 4 for _ in range(rng.randint(1, 12))]
+        train, test = _rows(fn, t, cutoff, delay)
+        assert train == sorted(set(train)) and test == sorted(set(test))
+        for row, day in enumerate(t):
+            assert (row in test) == (day >= cutoff)
+            assert (row in train) == (day < cutoff and day + delay <= cutoff)
+    return True
+
+
+def kill_matured_split__wrong_asks_for_tolist(fn):
+    """Calls .tolist() on the parts: a right version that returns lists raises."""
+    for t, c, d, train, test in _SPLIT_CASES:
+        a, b = fn(np.array(t), c, d)
+        if a.tolist() != train or b.tolist() != test:
+            return False
+    return True
+
+
+def kill_matured_split__wrong_days_in_a_list(fn):
+    """Gives a list of days where the contract says ndarray: t + delay fails in a right version."""
+    try:
+        for t, c, d, train, test in _SPLIT_CASES:
+            a, b = fn(list(t), c, d)
+            if list(a) != train or list(b) != test:
+                return False
+        return True
+    except Exception:
+        return False
+
+
+def kill_matured_split__wrong_tenths_of_days(fn):
+    """Days in tenths, whose sums are not exact: t <= cutoff - delay and t + delay <= cutoff differ."""
+    for k in range(1, 40):
+        t, delay = np.arange(0, 12) / 10, k / 10
+        cutoff = 0.7 + delay
+        train = [i for i in range(12) if t[i] < cutoff and t[i] + delay <= cutoff]
+        if _rows(fn, t, cutoff, delay)[0] != train:
+            return False
+    return kill_matured_split__right_table_once_more(fn)
+
+
+def kill_matured_split__wrong_counts_rows(fn):
+    """Compares how many rows each part has, not which: sorted positions pass for row numbers."""
+    try:
+        return all(
+            [len(x) for x in fn(np.array(t), c, d)] == [len(train), len(test)]
+            for t, c, d, train, test in _SPLIT_CASES[:2]
+        )
+    except Exception:
+        return False
+
+
+def kill_matured_split__wrong_borders_left_out(fn):
+    """Random days with many decimals never lie on a border, and the delay is never 0."""
+    rng = np.random.default_rng(2)
+    for _ in range(200):
+        t = np.round(rng.random(20) * 4096) / 4096 * 200
+        cutoff, delay = 100 + rng.integers(1, 4096) / 8192, 60.0
+        expected = tuple(x.tolist() for x in _again_split(t, cutoff, delay))
+        if _rows(fn, t, cutoff, delay) != expected:
+            return False
+    return True
+
+
+def kill_matured_split__wrong_no_row_twice(fn):
+    """Only properties: no row in both parts, all train days before all test days."""
+    for t, c, d, *_ in _SPLIT_CASES:
+        train, test = _rows(fn, t, c, d)
+        if set(train) & set(test) or any(t[i] >= t[j] for i in train for j in test):
+            return False
+    return True
+
+
+def kill_matured_split__wrong_one_long_delay(fn):
+    """Sorted days and one delay of 60: order, fractions, a delay of 0 and a short history are not tried."""
+    try:
+        return _rows(fn, np.arange(0, 200, 10), 105, 60) == ([0, 1, 2, 3, 4], list(range(11, 20)))
+    except Exception:
+        return False
+
+
+def kill_matured_split__wrong_same_type_back(fn):
+    """Asks for a tuple of two int64 arrays, although lists may come back."""
+    for t, c, d, train, test in _SPLIT_CASES:
+        parts = fn(np.array(t), c, d)
+        if type(parts) is not tuple or any(getattr(x, "dtype", None) != np.int64 for x in parts):
+            return False
+        if [x.tolist() for x in parts] != [train, test]:
+            return False
+    return True
+
+
+def _more_ns(times):
+    """Whole nanoseconds of UTC, whatever unit or time zone the timestamps have."""
+    return [pd.Timestamp(t).as_unit("ns").value for t in times]
+
+
+def velocity_count__right_deques(df, hours):
+    """Goes through the orders in time; a deque for each entity; equal times enter after they are counted."""
+    width = pd.Timedelta(hours=hours).as_unit("ns").value
+    times = _more_ns(df["time"])
+    entities = df["entity"].tolist()
+    out, window = [0] * len(times), defaultdict(deque)
+    for t, rows in itertools.groupby(
+        sorted(range(len(times)), key=times.__getitem__), key=times.__getitem__
+    ):
+        rows = list(rows)
+        for i in rows:
+            q = window[entities[i]]
+            while q and q[0] < t - width:
+                q.popleft()
+            out[i] = len(q)
+        for i in rows:
+            window[entities[i]].append(t)
+    return pd.Series(out, index=df.index, dtype="int64")
+
+
+def velocity_count__right_two_searches(df, hours):
+    """Two searches with side left in each entity's sorted nanoseconds."""
+    width = pd.Timedelta(hours=hours).as_unit("ns").value
+    t = np.array(_more_ns(df["time"]), dtype=np.int64)
+    code = pd.factorize(df["entity"])[0]
+    out = np.zeros(len(df), dtype=np.int64)
+    for k in range(code.max() + 1 if len(code) else 0):
+        rows = np.flatnonzero(code == k)
+        own = np.sort(t[rows])
+        out[rows] = np.searchsorted(own, t[rows]) - np.searchsorted(own, t[rows] - width)
+    return pd.Series(out, index=df.index)
+
+
+def velocity_count__right_self_merge_once_more(df, hours):
+    """All pairs of one entity by a merge; those in the window are counted by row number."""
+    flat = pd.DataFrame(
+        {"entity": df["entity"].to_numpy(), "t": np.array(_more_ns(df["time"]), dtype="int64")}
+    )
+    flat["row"] = np.arange(len(flat))
+    pairs = flat.merge(flat, on="entity", suffixes=("", "_then"))
+    gap = pairs["t"] - pairs["t_then"]
+    hit = pairs.loc[(gap > 0) & (gap <= pd.Timedelta(hours=hours).as_unit("ns").value), "row"]
+    return pd.Series(np.bincount(hit.to_numpy(dtype="int64"), minlength=len(df)), index=df.index)
+
+
+def _more_velocity(code, t, width):
+    """Counts from entity codes, numbers for times and a width in their unit."""
+    code, t = np.asarray(code), np.asarray(t)
+    out = np.zeros(len(t), dtype=np.int64)
+    for k in np.unique(code):
+        rows = np.flatnonzero(code == k)
+        own = np.sort(t[rows])
+        out[rows] = np.searchsorted(own, t[rows]) - np.searchsorted(own, t[rows] - width)
+    return out
+
+
+def velocity_count__wrong_window_in_whole_minutes(df, hours):
+    """The window is int(hours * 60) minutes: hours = 0.025 is 90 seconds, and becomes 60."""
+    width = int(hours * 60) * 60 * 10**9
+    return pd.Series(
+        _more_velocity(pd.factorize(df["entity"])[0], _more_ns(df["time"]), width), index=df.index
+    )
+
+
+def velocity_count__wrong_wall_clock_once_again(df, hours):
+    """Drops the time zone: in Berlin on 2017-10-29, 02:30+02:00 and 02:30+01:00 are one time."""
+    local = df["time"].dt.tz_localize(None) if df["time"].dt.tz is not None else df["time"]
+    width = pd.Timedelta(hours=hours).as_unit("ns").value
+    return pd.Series(
+        _more_velocity(pd.factorize(df["entity"])[0], _more_ns(local), width), index=df.index
+    )
+
+
+def velocity_count__wrong_hours_as_floats(df, hours):
+    """Hours since the first order are floats: 00:00, 00:42 and 00:48 with hours = 0.1 misses the border."""
+    t = np.array(_more_ns(df["time"]), dtype=np.int64)
+    t = (t - t.min()) / 3.6e12 if len(t) else t
+    return pd.Series(_more_velocity(pd.factorize(df["entity"])[0], t, hours), index=df.index)
+
+
+def velocity_count__wrong_entities_a_day_apart(df, hours):
+    """One search for all, entities laid behind each other with a day between: hours = 48 reaches back.
+
+    entity a at 10:00 and b at 11:00 with hours = 48: b has no history.
+    """
+    t = np.array(_more_ns(df["time"]), dtype=np.int64)
+    if not len(t):
+        return pd.Series(np.zeros(0, dtype=np.int64), index=df.index)
+    t = t - t.min()
+    key = t + pd.factorize(df["entity"])[0] * (t.max() + 24 * 3_600 * 10**9 + 1)
+    every = np.sort(key)
+    width = pd.Timedelta(hours=hours).as_unit("ns").value
+    return pd.Series(
+        np.searchsorted(every, key) - np.searchsorted(every, key - width), index=df.index
+    )
+
+
+def velocity_count__wrong_twins_dropped(df, hours):
+    """Orders at one time are made one, so two earlier ones at 10:00 count once for 10:30."""
+    code = pd.factorize(df["entity"])[0]
+    flat = pd.DataFrame({"code": code, "t": np.array(_more_ns(df["time"]), dtype="int64")})
+    once = flat.drop_duplicates()
+    width = pd.Timedelta(hours=hours).as_unit("ns").value
+    once = once.assign(n=_more_velocity(once["code"], once["t"], width))
+    return pd.Series(flat.merge(once, how="left")["n"].to_numpy(dtype="int64"), index=df.index)
+
+
+def velocity_count__wrong_whole_seconds_once_more(df, hours):
+    """Times are cut to seconds: 10:00:00.2 and 10:00:00.7 of one entity seem to be at the same time."""
+    t = np.array(_more_ns(df["time"]), dtype=np.int64) // 10**9
+    width = hours * 3_600
+    return pd.Series(_more_velocity(pd.factorize(df["entity"])[0], t, width), index=df.index)
+
+
+def velocity_count__wrong_twenty_steps_back(df, hours):
+    """Looks back at the last 20 orders of the entity: 22 orders, a minute apart, hours = 1."""
+    width = pd.Timedelta(hours=hours).as_unit("ns").value
+    flat = pd.DataFrame(
+        {"code": pd.factorize(df["entity"])[0], "t": np.array(_more_ns(df["time"]), dtype="int64")}
+    )
+    ordered = flat.sort_values("t", kind="stable")
+    n = pd.Series(0, index=ordered.index)
+    for k in range(1, 21):
+        gap = ordered["t"] - ordered.groupby("code")["t"].shift(k)
+        n += ((gap > 0) & (gap <= width)).astype("int64")
+    return pd.Series(n.sort_index().to_numpy(dtype="int64"), index=df.index)
+
+
+def velocity_count__wrong_counts_by_label(df, hours):
+    """Counts are put into a dict by index label, so rows with the label 0 twice share one count."""
+    width = pd.Timedelta(hours=hours).as_unit("ns").value
+    n = _more_velocity(pd.factorize(df["entity"])[0], _more_ns(df["time"]), width)
+    found = dict(zip(df.index, n.tolist(), strict=True))
+    return pd.Series([found[label] for label in df.index], index=df.index, dtype="int64")
+
+
+def _again_places(budget, mix):
+    return budget * round(mix * 100) // 100
+
+
+def review_queue__right_pools(sup, ano, budget, mix):
+    """Two ranked lists without NaN; sup's places, ano's places, then whichever list still has orders."""
+
+    def ranked(s):
+        return sorted((i for i, x in enumerate(s) if x == x), key=lambda i: (-s[i], i))
+
+    first, second = ranked(np.asarray(sup, float).tolist()), ranked(np.asarray(ano, float).tolist())
+    places = _again_places(budget, mix)
+    queue = first[: budget - places]
+    queue += [i for i in second if i not in queue][:places]
+    for pool in (first, second):
+        queue += [i for i in pool if i not in queue][: budget - len(queue)]
+    return queue
+
+
+def review_queue__right_heaps_once_again(sup, ano, budget, mix):
+    """Two heaps; orders are popped one at a time, places in exact decimals."""
+    heaps = [[(-float(x), i) for i, x in enumerate(s) if not math.isnan(x)] for s in (sup, ano)]
+    for heap in heaps:
+        heapq.heapify(heap)
+    queue, taken = [], set()
+
+    def take(heap, places):
+        while heap and places > 0:
+            _, i = heapq.heappop(heap)
+            if i not in taken:
+                taken.add(i)
+                queue.append(i)
+                places -= 1
+
+    of_ano = int(Decimal(str(round(float(mix), 2))) * budget)
+    take(heaps[0], budget - of_ano)
+    take(heaps[1], of_ano)
+    take(heaps[0], budget - len(queue))
+    take(heaps[1], budget - len(queue))
+    return queue
+
+
+def review_queue__right_lexsort(sup, ano, budget, mix):
+    """numpy: orders chosen by the model are masked out of the detector's list."""
+    sup, ano = np.asarray(sup, float), np.asarray(ano, float)
+    of_ano = math.floor(budget * mix + 1e-6)
+    free = np.ones(sup.size, dtype=bool)
+    queue = []
+
+    def best(s, places):
+        rows = np.flatnonzero(free & ~np.isnan(s))
+        rows = rows[np.lexsort((rows, -s[rows]))][: max(places, 0)]
+        free[rows] = False
+        queue.extend(rows.tolist())
+
+    best(sup, budget - of_ano)
+    best(ano, of_ano)
+    for s in (sup, ano):
+        best(s, budget - len(queue))
+    return queue
+
+
+def _more_ranked(s, has=None):
+    s = np.asarray(s, float)
+    has = ~np.isnan(s) if has is None else has
+    return sorted(np.flatnonzero(has).tolist(), key=lambda i: (-s[i], i))
+
+
+def _again_queue(first, second, budget, places):
+    queue = first[: budget - places]
+    queue += [i for i in second if i not in queue][:places]
+    for pool in (first, second):
+        queue += [i for i in pool if i not in queue][: budget - len(queue)]
+    return queue
+
+
+def review_queue__wrong_exact_value_of_the_float(sup, ano, budget, mix):
+    """Fraction(0.29) is exact and below 29/100: of 100 places 28. 100 rows, mix = 0.29."""
+    places = math.floor(Fraction(mix) * budget)
+    return _again_queue(_more_ranked(sup), _more_ranked(ano), budget, places)
+
+
+def review_queue__wrong_budget_cut_first_once_more(sup, ano, budget, mix):
+    """The budget is cut to the number of orders, then divided: 4 orders, budget = 8, mix = 0.5."""
+    budget = min(budget, len(sup))
+    return _again_queue(_more_ranked(sup), _more_ranked(ano), budget, _again_places(budget, mix))
+
+
+def review_queue__wrong_rows_with_both_scores(sup, ano, budget, mix):
+    """dropna drops orders that have one of two scores: sup = [1, nan], ano = [1, 2], budget = 2."""
+    both = ~np.isnan(np.asarray(sup, float)) & ~np.isnan(np.asarray(ano, float))
+    return _again_queue(
+        _more_ranked(sup, both), _more_ranked(ano, both), budget, _again_places(budget, mix)
+    )
+
+
+def review_queue__wrong_model_fills_before_detector(sup, ano, budget, mix):
+    """The model's extra orders stand before the detector's.
+
+    sup = [4, 3, 2, 1], ano = [nan, nan, nan, 9], budget = 4, mix = 0.5: must be [0, 1, 3, 2].
+    """
+    first, second, places = _more_ranked(sup), _more_ranked(ano), _again_places(budget, mix)
+    chosen = set(first[: budget - places])
+    found = [i for i in second if i not in chosen][:places]
+    queue = [i for i in first if i not in found][: budget - len(found)]
+    queue += found
+    return queue + [i for i in second if i not in queue][: budget - len(queue)]
+
+
+def review_queue__wrong_zero_is_no_score(sup, ano, budget, mix):
+    """nan_to_num makes NaN 0, and scores of 0 are left out: sup = [0.0], ano = [nan], budget = 1."""
+    sup, ano = np.nan_to_num(np.asarray(sup, float)), np.nan_to_num(np.asarray(ano, float))
+    return _again_queue(
+        _more_ranked(sup, sup != 0), _more_ranked(ano, ano != 0), budget, _again_places(budget, mix)
+    )
+
+
+def review_queue__wrong_quick_sort(sup, ano, budget, mix):
+    """argsort of -s without kind: of equal scores the lower number need not come first: sup = [0, 1] * 20."""
+
+    def ranked(s):
+        s = np.asarray(s, float)
+        order = np.argsort(-s)
+        return order[~np.isnan(s[order])].tolist()
+
+    return _again_queue(ranked(sup), ranked(ano), budget, _again_places(budget, mix))
+
+
+def review_queue__wrong_last_places_of_ascending(sup, ano, budget, mix):
+    """The last places of an ascending order, [-0:] is all: mix = 1 gives the model everything."""
+
+    def last(s, k, taken=()):
+        return [i for i in _more_ranked(s)[::-1] if i not in taken][-k:][::-1]
+
+    places = _again_places(budget, mix)
+    if budget == 0:
+        return []
+    queue = last(sup, budget - places)
+    queue += [i for i in last(ano, places, queue)]
+    return (queue + [i for i in _more_ranked(sup) + _more_ranked(ano) if i not in queue])[:budget]
+
+
+def review_queue__wrong_detector_list_cut_to_budget(sup, ano, budget, mix):
+    """Only the first `budget` of each list are looked at when the queue is filled.
+
+    sup = [4, 3, nan], ano = [9, 8, 1], budget = 3 is right; sup = [5, 4, nan, nan, nan],
+    ano = [9, 8, 7, 6, 5], budget = 4, mix = 0.5 must be [0, 1, 2, 3].
+    """
+    first, second = _more_ranked(sup)[:budget], _more_ranked(ano)[:budget]
+    places = _again_places(budget, mix)
+    queue = first[: budget - places]
+    queue += [i for i in second[: places + len(queue)] if i not in queue][:places]
+    queue += [i for i in first if i not in queue][: budget - len(queue)]
+    return queue
+
+
+def prior_correct__right_count_before_sampling(p, kept):
+    """Frauds over all orders before the sampling."""
+    p = np.asarray(p, float)
+    return p / (p + (1 - p) / kept)
+
+
+def prior_correct__right_log_odds_once_more(p, kept):
+    """The log odds go down by -log(kept); infinities at 0 and 1 come back as 0 and 1."""
+    return expit(logit(np.asarray(p, float)) + math.log(kept))
+
+
+def prior_correct__right_exact_fractions(p, kept):
+    """Fractions, one order at a time."""
+    kept = Fraction(float(kept))
+    out = []
+    for x in np.asarray(p, float).tolist():
+        x = Fraction(x)
+        out.append(float(kept * x / (kept * x + 1 - x)))
+    return np.array(out, dtype=float)
+
+
+def _corrected(p, kept):
+    p = np.asarray(p, float)
+    return kept * p / (kept * p + (1 - p))
+
+
+def prior_correct__wrong_stands_for_whole_orders_once_more(p, kept):
+    """An honest order stands for int(1 / kept) orders: kept = 0.3 is 3, not 3.33 (p = [0.5])."""
+    p = np.asarray(p, float)
+    return p / (p + (1 - p) * int(1 / kept))
+
+
+def prior_correct__wrong_stands_for_rounded_orders(p, kept):
+    """An honest order stands for round(1 / kept) orders: kept = 0.7 is 1 (p = [0.5])."""
+    p = np.asarray(p, float)
+    return p / (p + (1 - p) * round(1 / kept))
+
+
+def prior_correct__wrong_out_of_a_hundred(p, kept):
+    """Counts whole frauds among 100 orders: p = [0.004] is none of them."""
+    bad = np.round(100 * np.asarray(p, float))
+    return bad / (bad + (100 - bad) / kept)
+
+
+def prior_correct__wrong_log_odds_clipped(p, kept):
+    """Log odds are clipped to 20 against infinities: p = [1.0], kept = 1e-6 gives 0.998, not 1."""
+    with np.errstate(divide="ignore"):
+        z = np.clip(logit(np.asarray(p, float)), -20, 20)
+    return expit(z + math.log(kept))
+
+
+def prior_correct__wrong_epsilon_below(p, kept):
+    """1e-6 in the denominator: p = [1.0], kept = 1e-5 gives 0.91, not 1."""
+    p = np.asarray(p, float)
+    return kept * p / (kept * p + (1 - p) + 1e-6)
+
+
+def prior_correct__wrong_one_is_one_percent(p, kept):
+    """A kept of 1 or more is taken for percent: kept = 1 changes p = [0.5]."""
+    return _corrected(p, kept / 100 if kept >= 1 else kept)
+
+
+def prior_correct__wrong_table_of_percents(p, kept):
+    """Looked up in a table of 101 points and drawn straight between them: p = [0.995], kept = 0.05."""
+    grid = np.linspace(0, 1, 101)
+    return np.interp(np.asarray(p, float), grid, _corrected(grid, kept))
+
+
+def prior_correct__wrong_lowered_only_where_safe(p, kept):
+    """p above 0.99 is left as it is, against a division by 0: p = [0.995], kept = 0.05."""
+    p = np.asarray(p, float)
+    return np.where(p > 0.99, p, _corrected(p, kept))
+
+
+def weighted_rate__right_weighted_mean(y, prob):
+    """numpy's weighted mean of the labelled orders; the weights are scaled to at most 1."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    ok = ~np.isnan(y)
+    if not ok.any():
+        return float("nan")
+    return float(np.average(y[ok], weights=prob[ok].min() / prob[ok]))
+
+
+def weighted_rate__right_exact_fractions(y, prob):
+    """Sums of exact fractions."""
+    bad = every = Fraction(0)
+    for a, b in zip(np.asarray(y, float).tolist(), np.asarray(prob, float).tolist(), strict=True):
+        if a == a:
+            every += 1 / Fraction(b)
+            bad += Fraction(a) / Fraction(b)
+    return float(bad / every) if every else math.nan
+
+
+def weighted_rate__right_by_class(y, prob):
+    """The orders that each label stands for, by pandas groups that leave NaN out."""
+    stands = (1 / pd.Series(np.asarray(prob, float))).groupby(np.asarray(y, float)).sum()
+    if stands.empty:
+        return float("nan")
+    return float(stands.get(1.0, 0.0) / stands.sum())
+
+
+def _labelled(y, prob):
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    ok = ~np.isnan(y)
+    return y[ok], prob[ok]
+
+
+def weighted_rate__wrong_stands_for_whole_orders(y, prob):
+    """int(1 / prob) copies of each order: prob = [0.3, 1], y = [1, 0] gives 3 of 4."""
+    y, prob = _labelled(y, prob)
+    copies = np.repeat(y, (1 / prob).astype(int))
+    return float(copies.mean()) if copies.size else float("nan")
+
+
+def weighted_rate__wrong_all_orders_a_whole_number(y, prob):
+    """The denominator is cut to a whole number: prob = [0.4, 0.4], y = [1, 0] gives 2.5 of 5; [0.4] 1.25."""
+    y, prob = _labelled(y, prob)
+    return float((y / prob).sum() / int((1 / prob).sum() + 1e-9)) if y.size else float("nan")
+
+
+def weighted_rate__wrong_weights_trimmed(y, prob):
+    """Weights are cut at 20, as people do against noise: prob = [0.01, 1], y = [1, 0]."""
+    y, prob = _labelled(y, prob)
+    return float(np.average(y, weights=np.minimum(1 / prob, 20))) if y.size else float("nan")
+
+
+def weighted_rate__wrong_negative_power(y, prob):
+    """prob ** -1 fails for integers: prob = np.array([1, 1])."""
+    y, prob = np.asarray(y, float), np.asarray(prob)
+    ok = ~np.isnan(y)
+    w = prob[ok] ** -1
+    return float((w * y[ok]).sum() / w.sum()) if ok.any() else float("nan")
+
+
+def weighted_rate__wrong_mean_chance_of_a_class_once_more(y, prob):
+    """Frauds and honest orders weigh one over their mean chance: y = [1, 1, 0], prob = [1, 0.25, 1]."""
+    y, prob = _labelled(y, prob)
+    if not y.size:
+        return float("nan")
+    bad = y.sum() / prob[y == 1].mean() if y.any() else 0.0
+    good = (1 - y).sum() / prob[y == 0].mean() if not y.all() else 0.0
+    return float(bad / (bad + good))
+
+
+def weighted_rate__wrong_bincount_without_length(y, prob):
+    """bincount of labels has one place if nobody is a fraud: y = [0], prob = [1] fails."""
+    y, prob = _labelled(y, prob)
+    if not y.size:
+        return float("nan")
+    stands = np.bincount(y.astype(int), weights=1 / prob)
+    return float(stands[1] / stands.sum())
+
+
+def weighted_rate__wrong_chance_in_percent_once_more(y, prob):
+    """Chances are rounded to a hundredth, as a key of groups: prob = [0.015, 1], y = [1, 0]."""
+    y, prob = _labelled(y, prob)
+    if not y.size:
+        return float("nan")
+    groups = pd.DataFrame({"y": y, "q": np.maximum(prob.round(2), 0.01)}).groupby("q")["y"]
+    table = groups.agg(["sum", "size"])
+    return float((table["sum"] / table.index).sum() / (table["size"] / table.index).sum())
+
+
+def weighted_rate__wrong_small_chances_left_out(y, prob):
+    """Labels with a chance below 1 % are left out as unstable: prob = [0.005, 1], y = [1, 0]."""
+    y, prob = _labelled(y, prob)
+    if not y.size:
+        return float("nan")
+    stable = prob >= 0.01
+    return (
+        float(np.average(y[stable], weights=1 / prob[stable])) if stable.any() else float(y.mean())
+    )
+
+
+def weighted_rate__wrong_epsilon_under_the_chance(y, prob):
+    """1e-4 is added to every chance: prob = [1e-4, 1], y = [1, 0] gives half of the weight."""
+    y, prob = _labelled(y, prob)
+    return (
+        float(np.average(y, weights=1 / (prob + 1e-4 * (prob < 0.01)))) if y.size else float("nan")
+    )
+
+
+def _things(links, most):
+    known = links.loc[links["value"].notna(), ["account", "kind", "value"]].drop_duplicates()
+    users = defaultdict(list)
+    for a, k, v in known.itertuples(index=False, name=None):
+        users[k, v].append(int(a))
+    return [group for group in users.values() if len(group) <= most]
+
+
+def _answer_of(ring):
+    accounts = sorted(ring)
+    return pd.Series(
+        [ring[a] for a in accounts], index=pd.Index(accounts, dtype="int64"), dtype="int64"
+    )
+
+
+def ring_of__right_disjoint_set(links, most):
+    """scipy's DisjointSet; the smallest member of each subset."""
+    sets = DisjointSet(sorted({int(a) for a in links["account"]}))
+    for group in _things(links, most):
+        for a in group[1:]:
+            sets.merge(group[0], a)
+    return _answer_of({a: min(part) for part in sets.subsets() for a in part})
+
+
+def ring_of__right_smallest_until_still(links, most):
+    """pandas: the smallest number goes from accounts to things and back until nothing changes."""
+    known = links.loc[links["value"].notna(), ["account", "kind", "value"]].drop_duplicates()
+    users = known.groupby(["kind", "value"])["account"].transform("size")
+    known = known[users <= most].reset_index(drop=True)
+    accounts = np.unique(links["account"].to_numpy(dtype="int64"))
+    ring = pd.Series(accounts, index=accounts)
+    while len(known):
+        known["ring"] = ring.loc[known["account"]].to_numpy()
+        known["ring"] = known.groupby(["kind", "value"])["ring"].transform("min")
+        lower = known.groupby("account")["ring"].min()
+        new = ring.copy()
+        new.loc[lower.index] = np.minimum(ring.loc[lower.index], lower)
+        if new.equals(ring):
+            break
+        ring = new
+    return ring.astype("int64")
+
+
+def ring_of__right_walk_once_more(links, most):
+    """A walk with a stack from each account, in ascending order, over accounts and things."""
+    edges = defaultdict(set)
+    for number, group in enumerate(_things(links, most)):
+        for a in group:
+            edges["account", a].add(("thing", number))
+            edges["thing", number].add(("account", a))
+    ring = {}
+    for start in sorted({int(a) for a in links["account"]}):
+        stack, seen = [("account", start)], set()
+        if start in ring:
+            continue
+        while stack:
+            node = stack.pop()
+            if node not in seen:
+                seen.add(node)
+                stack += edges[node]
+        ring |= {a: start for what, a in seen if what == "account"}
+    return _answer_of(ring)
+
+
+def _more_join(accounts, groups):
+    sets = DisjointSet(sorted({int(a) for a in accounts}))
+    for group in groups:
+        group = [int(a) for a in group]
+        for a in group[1:]:
+            sets.merge(group[0], a)
+    return {a: min(part) for part in sets.subsets() for a in part}
+
+
+def ring_of__wrong_kind_and_value_joined(links, most):
+    """kind + "_" + value is the name of a thing: ("a_b", "c") and ("a", "b_c") become one."""
+    known = links.dropna(subset=["value"])
+    groups = known["account"].groupby(known["kind"] + "_" + known["value"]).unique()
+    return _answer_of(_more_join(links["account"], [g for g in groups if len(g) <= most]))
+
+
+def ring_of__wrong_three_rounds(links, most):
+    """The smallest number is passed on three times, which a chain of nine accounts outruns."""
+    groups = _things(links, most)
+    ring = {int(a): int(a) for a in links["account"]}
+    for _ in range(3):
+        lowest = [min(ring[a] for a in g) for g in groups]
+        new = dict(ring)
+        for g, low in zip(groups, lowest, strict=True):
+            for a in g:
+                new[a] = min(new[a], low)
+        ring = new
+    return _answer_of(ring)
+
+
+def ring_of__wrong_parent_overwritten(links, most):
+    """parent[larger] = smaller forgets the parent it had: devices {2, 5} and {1, 5} leave 2 alone."""
+    parent = {int(a): int(a) for a in links["account"]}
+    for group in sorted(_things(links, most), key=lambda g: -min(g)):
+        low = min(group)
+        for a in group:
+            if a != low:
+                parent[a] = low
+
+    def top(a):
+        while parent[a] != a:
+            a = parent[a]
+        return a
+
+    return _answer_of({a: top(a) for a in parent})
+
+
+def ring_of__wrong_smallest_as_text(links, most):
+    """The smallest number is found among texts: 9 and 10 share a device, and "10" is smaller."""
+    ring = _more_join(links["account"], _things(links, most))
+    members = defaultdict(list)
+    for a, r in ring.items():
+        members[r].append(str(a))
+    return _answer_of({a: int(min(members[r])) for a, r in ring.items()})
+
+
+def ring_of__wrong_hub_by_value_alone_once_more(links, most):
+    """Accounts of a value are counted over all kinds: device "7" of 1 and 2, address "7" of 3 and 4, most 2."""
+    known = links.dropna(subset=["value"])
+    size = known.groupby("value")["account"].nunique()
+    groups = known.groupby(["kind", "value"])["account"].unique()
+    groups = [g for (_, v), g in groups.items() if size[v] <= most]
+    return _answer_of(_more_join(links["account"], groups))
+
+
+def ring_of__wrong_case_and_spaces_ignored(links, most):
+    """Values are stripped and put in lower case first: devices "A1" and "a1" are two things."""
+    tidy = links.assign(
+        value=links["value"].str.strip().str.lower() if len(links) else links["value"]
+    )
+    return _answer_of(_more_join(links["account"], _things(tidy, most)))
+
+
+def ring_of__wrong_repeats_dropped_in_place(links, most):
+    """Repeated rows are dropped inplace, and the caller's links get shorter: [(1, "device", "x")] * 2."""
+    links.drop_duplicates(inplace=True)
+    return _answer_of(_more_join(links["account"], _things(links, most)))
+
+
+TRUE |= {
+    "average_precision__wrong_scores_rounded_once_again": ("close_scores_taken_for_equal",),
+    "average_precision__wrong_single_precision_once_again": ("close_scores_taken_for_equal",),
+    "average_precision__wrong_envelope": ("best_precision_to_come",),
+    "average_precision__wrong_thresholds_from_zero_to_one": ("fixed_thresholds",),
+    "average_precision__wrong_isclose_joins_a_chain": ("close_scores_taken_for_equal",),
+    "cheapest_action__wrong_relative_tolerance_once_again": ("near_is_equal",),
+    "cheapest_action__wrong_whole_cents": ("near_is_equal",),
+    "cheapest_action__wrong_probability_clipped": ("any_number_is_a_probability",),
+    "cheapest_action__wrong_ends_are_no_probabilities": ("ends_are_no_probabilities",),
+    "kill_matured_split__wrong_one_long_delay": ("sorted_orders_only",),
+    "velocity_count__wrong_wall_clock_once_again": ("clock_on_the_wall",),
+    "review_queue__wrong_exact_value_of_the_float": ("place_lost_to_a_float",),
+    "review_queue__wrong_detector_list_cut_to_budget": ("filled_up_by_the_model_alone",),
+    "ring_of__wrong_three_rounds": ("few_steps_only",),
+    "ring_of__wrong_hub_by_value_alone_once_more": ("hubs_counted_over_kinds",),
 }

@@ -132,7 +132,8 @@ def itemcf_scores(R: np.ndarray, u: int, P: np.ndarray, k: int) -> np.ndarray:
     array([-inf, -inf,  2.4])
     """
     owned = np.flatnonzero(R[u])
-    speaks = P[owned]
+    # Whole numbers have no infinity.
+    speaks = P[owned].astype(float)
     strongest = np.argsort(-speaks, axis=0, kind="stable")[:k]
     weighted = speaks * R[u, owned][:, None]
     scores = np.take_along_axis(weighted, strongest, axis=0).sum(axis=0)

@@ -1138,8 +1138,8 @@ def hubs_counted_over_kinds(links, most):
 
 
 def few_steps_only(links, most):
-    """Numbers were handed on along the links for two rounds only. In a long chain the ends have not
-    heard of each other.
+    """Numbers were handed on along the links for a few rounds only. In a long chain the ends have
+    not heard of each other.
     """
     return _rounds(links, most, 2)
 

@@ -169,7 +169,8 @@ precision_recall_at_k = WriteIt(
             lambda rng: [
                 *((*_short_list(rng), k) for k in (5, 7)),
                 ([], [1, 2], 3),
-                ([], [4], 1),
+                # An item whose number is 0 is an item.
+                ([0], [0, 4], 2),
             ],
         ),
         Property("repeats_count_once", "an item that is named twice counts once", _with_repeats),
@@ -210,14 +211,15 @@ def _graded(rng, n_shown=6, n_relevant=8):
 
 
 def _parts(rng):
-    """Gains that are no whole numbers."""
+    """Gains that are no whole numbers: hardly more than nothing, and not nothing."""
     ranked, gains = _graded(rng)
-    return ranked, {item: gain / 4 for item, gain in gains.items()}, 6
+    return ranked, {item: gain / 4e12 for item, gain in gains.items()}, 6
 
 
 def _repeated(rng):
-    """What comes again is worth something, or nothing: it takes its place."""
+    """What comes again is worth most, or nothing: it takes its place."""
     ranked, gains = _graded(rng)
+    gains[ranked[1]] = 5
     return [([ranked[1], *ranked], gains, 5), ([99, 99, *ranked], gains, 5)]
 
 
@@ -335,7 +337,8 @@ def _purchases(rng, n=80):
 
 
 def _equally_popular(rng):
-    items = rng.permutation(np.arange(6, 13))
+    # A set of Python does not hold these in ascending order.
+    items = rng.permutation([6, 7, 8, 9, 10, 11, 64])
     users = np.repeat([21, 22], 7)
     pairs = pd.DataFrame({"user": users, "item": np.tile(items, 2), "quantity": 1})
     # One buyer for each item, and who asks has every other one.
@@ -343,6 +346,8 @@ def _equally_popular(rng):
     return [(pairs, 5, 4, True), (halves, 21, 6, False), (pairs.iloc[::-1], 5, 3, True)]
 
 
+# Shops number their products by the million.
+LONG_NUMBERS = pd.DataFrame({"user": [1, 2, 1], "item": [2_000_000, 2_000_000, 7], "quantity": 1})
 popularity_topk = WriteIt(
     reference=reference.popularity_topk,
     points=2,
@@ -352,7 +357,10 @@ popularity_topk = WriteIt(
         Property(
             "most_users_first",
             "items come by the number of different users",
-            lambda rng: [(_purchases(rng), 99, 8, True) for _ in range(3)],
+            lambda rng: [
+                *((_purchases(rng), 99, 8, True) for _ in range(2)),
+                (LONG_NUMBERS, 3, 2, True),
+            ],
         ),
         Property(
             "seen_left_out",

@@ -206,13 +206,14 @@ def _first_days(rng):
     # Thirty days are not whole weeks.
     for window in (7, 30, 56):
         tx = _receipts(rng, oldest=window)
-        first = np.array([window, window, window + 1, window + 1])
+        # One of them came again.
+        first = np.array([window, window, window + 1, window + 1, 3])
         edge = pd.DataFrame(
             {
-                "household_id": [11, 12, 13, 14],
-                "basket_id": [1, 2, 3, 4],
+                "household_id": [11, 12, 13, 14, 11],
+                "basket_id": [1, 2, 3, 4, 5],
                 "day": _ASOF - pd.to_timedelta(first, unit="D"),
-                "sales_value": rng.integers(50, 3000, 4) / 100,
+                "sales_value": rng.integers(50, 3000, 5) / 100,
             }
         )
         both = pd.concat([tx, edge], ignore_index=True)

@@ -88,17 +88,20 @@ to_local_day = WriteIt(
             lambda rng: [
                 *_any_time(rng),
                 *_evenings(rng),
-                # Numbers of days before 1970 are negative.
-                (_stamps(["1969-12-30 12:00", "1969-12-31 02:00"], rng),),
+                # Numbers of days before 1970 are negative; counted in another unit.
+                (_stamps(["1969-12-30 12:00", "1969-12-31 02:00"], rng).astype("datetime64[ns]"),),
             ],
         ),
         Property(
             "winter_and_summer",
             "winter and summer days have the time zone's offset of that season",
             lambda rng: [
-                (_stamps(["2017-01-10 04:59", "2017-01-10 05:00"], rng),),
+                # Less than a second before the day begins.
+                (_stamps(["2017-01-10 04:59:59.700", "2017-01-10 05:00:00.000"], rng),),
                 (_stamps(["2017-07-10 03:59", "2017-07-10 04:00"], rng),),
                 (_stamps(["2017-03-12 04:30", "2017-03-13 04:30", "2017-11-05 04:30"], rng),),
+                # A year before, summer began on the 13th.
+                (_stamps(["2016-03-12 04:30", "2016-03-13 12:00"], rng),),
             ],
         ),
         Property(
@@ -124,7 +127,8 @@ to_local_day = WriteIt(
             "the day is that of the zone given as an argument",
             lambda rng: [
                 (_evenings(rng)[0][0], "Asia/Shanghai"),
-                (_any_time(rng)[0][0], "UTC"),
+                # The clock changed in the morning of the 26th: late in the evening it is the 27th.
+                (_stamps(["2017-03-26 23:30", "2017-03-25 23:30"], rng), "Europe/London"),
                 # Five hours and a half: in the evening it is the next day from 18:30 on.
                 (_stamps(["2017-03-01 18:45", "2017-03-02 18:15"], rng), "Asia/Kolkata"),
             ],
@@ -199,15 +203,17 @@ def _silent(rng):
 def _first_days(rng):
     """Households that bought on the first day of the window, or only on the day before it."""
     calls = []
-    for window in (7, 28, 56):
+    # Thirty days are not whole weeks.
+    for window in (7, 30, 56):
         tx = _receipts(rng, oldest=window)
-        first = np.array([window, window, window + 1, window + 1])
+        # One of them came again.
+        first = np.array([window, window, window + 1, window + 1, 3])
         edge = pd.DataFrame(
             {
-                "household_id": [11, 12, 13, 14],
-                "basket_id": [1, 2, 3, 4],
+                "household_id": [11, 12, 13, 14, 11],
+                "basket_id": [1, 2, 3, 4, 5],
                 "day": _ASOF - pd.to_timedelta(first, unit="D"),
-                "sales_value": rng.integers(50, 3000, 4) / 100,
+                "sales_value": rng.integers(50, 3000, 5) / 100,
             }
         )
         both = pd.concat([tx, edge], ignore_index=True)

@@ -4406,3 +4406,1062 @@ TRUE |= {
     "precision_recall_at_k__wrong_recall_of_the_best_possible": ("recall_over_at_most_k",),
     "precision_recall_at_k__wrong_zero_without_relevant": ("zero_when_nothing_relevant",),
 }
+
+
+def _evaluate(events, cutoff, k, defect=None):
+    late = cutoff + 1 if defect == "cutoff_day_in_training" else cutoff
+    past = [e for e in events if e[2] < late]
+    future = [e for e in events if e[2] >= late]
+    base = events if defect == "future_in_popularity" else past
+    pairs = [e[:2] for e in base]
+    if defect != "lines_instead_of_users":
+        pairs = set(pairs)
+    count = Counter(item for _, item in pairs)
+    scores = []
+    for user in sorted({e[0] for e in future}):
+        owned = {i for u, i, _ in past if u == user}
+        if not owned:
+            if defect == "cold_users_score_zero":
+                scores.append(0.0)
+            continue
+        bought = {i for u, i, _ in future if u == user}
+        new, hidden = bought - owned, owned
+        if defect == "seen_items_count":
+            new, hidden = bought, set()
+        if not new:
+            continue
+        shown = sorted((i for i in count if i not in hidden), key=lambda i: (-count[i], i))[:k]
+        scores.append(len(new & set(shown)) / (k if defect == "divided_by_k" else len(new)))
+    return sum(scores) / len(scores) if scores else math.nan
+
+
+def _differ(x, y):
+    return not (x == y or (math.isnan(x) and math.isnan(y)))
+
+
+_PAST_eleventh = [(1, "A", 1), (2, "B", 1), (3, "B", 1), (2, "C", 1)]
+
+
+_SHOWS = {
+    "future_in_popularity": (
+        [*_PAST_eleventh, (1, "B", 5), (4, "C", 5), (5, "C", 6), (6, "C", 6)],
+        5,
+        1,
+    ),
+    "cutoff_day_in_training": ([*_PAST_eleventh, (1, "B", 5)], 5, 1),
+    "seen_items_count": ([*_PAST_eleventh, (1, "B", 5), (1, "A", 6)], 5, 1),
+    "lines_instead_of_users": ([*_PAST_eleventh, (2, "C", 2), (2, "C", 3), (1, "B", 5)], 5, 1),
+    "divided_by_k": ([*_PAST_eleventh, (1, "B", 5)], 5, 2),
+    "cold_users_score_zero": ([*_PAST_eleventh, (1, "B", 5), (9, "C", 5)], 5, 1),
+}
+
+
+def break_evaluation__right_one_case_each(defect):
+    """One judged user, one case for each defect."""
+    events, cutoff, k = _SHOWS[defect]
+    return list(events), cutoff, k
+
+
+def break_evaluation__right_nobody_left(defect):
+    """Negative days; for the cutoff day and for cold users one of the two results is NaN."""
+    if defect == "cutoff_day_in_training":
+        return [(-1, "A", -9), (-2, "B", -9), (-1, "B", -3)], -3, 1
+    if defect == "cold_users_score_zero":
+        return [(7, "A", -4)], -4, 3
+    events, cutoff, k = _SHOWS[defect]
+    return [(-user, item, day - 100) for user, item, day in reversed(events)], cutoff - 100, k
+
+
+def break_evaluation__right_searched(defect):
+    """Draws purchases until a simulation of the defect gives another number."""
+    rng = random.Random(17)
+    while True:
+        n = rng.randint(3, 12)
+        events = [(rng.randint(1, 4), rng.choice("ABCD"), rng.randint(1, 6)) for _ in range(n)]
+        k = rng.randint(1, 2)
+        if _differ(_evaluate(events, 4, k), _evaluate(events, 4, k, defect)):
+            return events, 4, k
+
+
+def _shows_but(defect, name, events, k=1, cutoff=5):
+    return (events, cutoff, k) if defect == name else break_evaluation__right_one_case_each(defect)
+
+
+def break_evaluation__wrong_future_of_same_user(defect):
+    """future_in_popularity: the later purchases of C are of user 2, who has C already: no new user counts."""
+    events = [*_PAST_eleventh, (1, "B", 5), (2, "C", 5), (2, "C", 6)]
+    return _shows_but(defect, "future_in_popularity", events)
+
+
+def break_evaluation__wrong_tie_by_alphabet(defect):
+    """lines_instead_of_users: two lines of C against two users of B is a tie, and B is first by alphabet."""
+    return _shows_but(defect, "lines_instead_of_users", [*_PAST_eleventh, (2, "C", 2), (1, "B", 5)])
+
+
+def break_evaluation__wrong_as_many_new_as_places(defect):
+    """divided_by_k: with two new items and k = 2 both divisors are 2."""
+    return _shows_but(defect, "divided_by_k", [*_PAST_eleventh, (1, "B", 5), (1, "D", 5)], 2)
+
+
+def break_evaluation__wrong_no_hit_to_divide(defect):
+    """divided_by_k: the only new item is not in the list, and 0 / 1 is 0 / 2."""
+    return _shows_but(defect, "divided_by_k", [*_PAST_eleventh, (1, "D", 5)], 2)
+
+
+def break_evaluation__wrong_everything_shown(defect):
+    """seen_items_count: k = 3 shows the whole shop, so she scores 1 / 1 and 2 / 2."""
+    return _shows_but(defect, "seen_items_count", [*_PAST_eleventh, (1, "B", 5), (1, "A", 6)], 3)
+
+
+def break_evaluation__wrong_zero_beside_zero(defect):
+    """cold_users_score_zero: the judged user scores 0 herself, so one more 0 does not change the mean."""
+    return _shows_but(defect, "cold_users_score_zero", [*_PAST_eleventh, (1, "C", 5), (9, "C", 5)])
+
+
+def break_evaluation__wrong_cutoff_as_last_past_day(defect):
+    """cutoff_day_in_training: takes cutoff for the last day of the past; nothing happens on day 4."""
+    return _shows_but(defect, "cutoff_day_in_training", [*_PAST_eleventh, (1, "B", 5)], 1, 4)
+
+
+def break_evaluation__wrong_early_bird_is_not_cold(defect):
+    """cold_users_score_zero: the 'cold' user bought on the day before the cutoff, and has nothing new."""
+    return _shows_but(
+        defect, "cold_users_score_zero", [*_PAST_eleventh, (1, "B", 5), (9, "C", 4), (9, "C", 5)]
+    )
+
+
+def break_evaluation__wrong_thirteen_purchases(defect):
+    """future_in_popularity: shows the defect, but with 13 purchases."""
+    events = [*_PAST_eleventh, (1, "B", 5), *[(user, "C", 5) for user in range(10, 18)]]
+    return _shows_but(defect, "future_in_popularity", events)
+
+
+def temporal_split__right_masks_eleventh(events, cutoff):
+    """Two masks."""
+    past = events["day"] < cutoff
+    warm = events["user"].isin(events.loc[past, "user"])
+    return (
+        events[past],
+        events[~past & warm],
+        sorted(events.loc[~past & ~warm, "user"].unique().tolist()),
+    )
+
+
+def temporal_split__right_first_day_eleventh(events, cutoff):
+    """The first day of each user decides; a tuple of cold users."""
+    first = events.groupby("user")["day"].transform("min")
+    late = events["day"] >= cutoff
+    cold = np.unique(events["user"].to_numpy()[(first >= cutoff).to_numpy()])
+    return events[events["day"] < cutoff], events[late & (first < cutoff)], tuple(cold.tolist())
+
+
+def temporal_split__right_positions_eleventh(events, cutoff):
+    """Loops over rows, and takes them by position."""
+    users, days = events["user"].tolist(), events["day"].tolist()
+    train = [i for i, d in enumerate(days) if d < cutoff]
+    known = {users[i] for i in train}
+    later = [i for i, d in enumerate(days) if not d < cutoff]
+    test = [i for i in later if users[i] in known]
+    cold = sorted({users[i] for i in later} - known)
+    return events.iloc[train].copy(), events.iloc[test].copy(), np.array(cold, dtype=int)
+
+
+def temporal_split__wrong_sort_index_restores(events, cutoff):
+    """Sorts by day, cuts, and sorts the index: another order of rows for the index [2, 0, 1]."""
+    by_day = events.sort_values("day", kind="stable")
+    cut = by_day["day"].searchsorted(cutoff)
+    train, rest = by_day.iloc[:cut].sort_index(), by_day.iloc[cut:].sort_index()
+    warm = rest["user"].isin(train["user"])
+    return train, rest[warm], sorted(rest.loc[~warm, "user"].unique().tolist())
+
+
+def temporal_split__wrong_train_of_judged_users(events, cutoff):
+    """Leaves users out of train who do not come back: users 1 and 2 before, only 1 after."""
+    train, test, cold = temporal_split__right_masks_eleventh(events, cutoff)
+    return train[train["user"].isin(test["user"])], test, cold
+
+
+def temporal_split__wrong_repeats_left_out(events, cutoff):
+    """Leaves pairs of user and item out of the test that are in train: (1, a) bought again."""
+    train, test, cold = temporal_split__right_masks_eleventh(events, cutoff)
+    seen = pd.MultiIndex.from_frame(train[["user", "item"]])
+    return train, test[~pd.MultiIndex.from_frame(test[["user", "item"]]).isin(seen)], cold
+
+
+def temporal_split__wrong_equal_rows_once(events, cutoff):
+    """Drops duplicates first: the same user, item and day twice are two purchases."""
+    return temporal_split__right_masks_eleventh(events.drop_duplicates(), cutoff)
+
+
+def temporal_split__wrong_first_row_of_user_eleventh(events, cutoff):
+    """Takes the first row of a user for her first day: wrong if the later purchase stands first."""
+    first = events["user"].map(events.drop_duplicates("user").set_index("user")["day"])
+    late = events["day"] >= cutoff
+    cold = sorted(events.loc[late & (first >= cutoff), "user"].unique().tolist())
+    return events[~late], events[late & (first < cutoff)], cold
+
+
+def temporal_split__wrong_set_xor(events, cutoff):
+    """The cold users by setxor1d: a user who only occurs before the cutoff is in it too."""
+    train, test, _ = temporal_split__right_masks_eleventh(events, cutoff)
+    late = events.loc[events["day"] >= cutoff, "user"]
+    return train, test, np.setxor1d(train["user"].unique(), late.unique()).tolist()
+
+
+def temporal_split__wrong_merge_for_warm(events, cutoff):
+    """merge with the users of train: the test has a new index from 0."""
+    train, _, cold = temporal_split__right_masks_eleventh(events, cutoff)
+    return (
+        train,
+        events[events["day"] >= cutoff].merge(train[["user"]].drop_duplicates(), on="user"),
+        cold,
+    )
+
+
+def precision_recall_at_k__right_sets_eleventh(ranked, relevant, k):
+    """Two sets."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, hits / len(wanted)
+
+
+def precision_recall_at_k__right_loop_eleventh(ranked, relevant, k):
+    """A loop over places that ticks wanted items off; exact fractions until the end."""
+    wanted = dict.fromkeys(relevant, False)
+    hits = 0
+    for place, item in enumerate(ranked):
+        if place >= k:
+            break
+        if wanted.get(item) is False:
+            wanted[item] = True
+            hits += 1
+    if not wanted:
+        return (float("nan"),) * 2
+    return float(Fraction(hits, k)), float(Fraction(hits, len(wanted)))
+
+
+def precision_recall_at_k__right_first_places(ranked, relevant, k):
+    """The first place of each wanted item, and the mean of 'is it before k'."""
+    place = {}
+    for j, item in enumerate(ranked):
+        place.setdefault(item, j)
+    found = np.array(
+        [place.get(item, math.inf) < k for item in dict.fromkeys(relevant)], dtype=float
+    )
+    if found.size == 0:
+        return np.nan, np.nan
+    return float(found.sum() / k), float(found.mean())
+
+
+def precision_recall_at_k__wrong_unique_then_cut(ranked, relevant, k):
+    """Removes repeated items before it cuts: ['a', 'a', 'b'] with k=2 finds b."""
+    return precision_recall_at_k__right_sets_eleventh(list(dict.fromkeys(ranked)), relevant, k)
+
+
+def precision_recall_at_k__wrong_recall_capped_eleventh(ranked, relevant, k):
+    """Divides recall by at most k, the hits that were possible: 3 relevant, k=1."""
+    wanted = set(relevant)
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, hits / min(len(wanted), k)
+
+
+def precision_recall_at_k__wrong_precision_zero(ranked, relevant, k):
+    """Nothing relevant: only recall is NaN, precision is 0 / k."""
+    wanted = set(relevant)
+    hits = len(wanted & set(ranked[:k]))
+    return hits / k, hits / len(wanted) if wanted else math.nan
+
+
+def precision_recall_at_k__wrong_relevant_cut(ranked, relevant, k):
+    """Cuts both lists at k: relevant ['a', 'b'] with k=1 forgets b."""
+    return precision_recall_at_k__right_sets_eleventh(ranked, relevant[:k], k)
+
+
+def precision_recall_at_k__wrong_falsy_items(ranked, relevant, k):
+    """Takes falsy items for empty places: item 0 (or '') is never a hit."""
+    return precision_recall_at_k__right_sets_eleventh(
+        [item or object() for item in ranked[:k]], relevant, k
+    )
+
+
+def precision_recall_at_k__wrong_nan_without_hit(ranked, relevant, k):
+    """NaN when there is no hit: ranked ['a'], relevant ['b'] is (0, 0)."""
+    precision, recall = precision_recall_at_k__right_sets_eleventh(ranked, relevant, k)
+    return (precision, recall) if precision > 0 else (math.nan, math.nan)
+
+
+def precision_recall_at_k__wrong_nothing_shown_nan(ranked, relevant, k):
+    """NaN for an empty list: ranked [], relevant ['b'] is (0, 0)."""
+    if not ranked:
+        return math.nan, math.nan
+    return precision_recall_at_k__right_sets_eleventh(ranked, relevant, k)
+
+
+def precision_recall_at_k__wrong_repeats_free_places(ranked, relevant, k):
+    """A repeated item takes one place only in the divisor: ['a', 'a'] with k=2 has precision 1."""
+    wanted, top = set(relevant), ranked[:k]
+    if not wanted:
+        return math.nan, math.nan
+    hits = len(wanted & set(top))
+    return hits / (k - len(top) + len(set(top))), hits / len(wanted)
+
+
+def precision_recall_at_k__wrong_reachable_only(ranked, relevant, k):
+    """Divides recall by the relevant items that the ranker knows: one not in ranked does not count."""
+    if not relevant:
+        return math.nan, math.nan
+    reachable = set(relevant) & set(ranked)
+    hits = len(reachable & set(ranked[:k]))
+    return hits / k, hits / len(reachable) if reachable else 0.0
+
+
+def _dcg_eleventh(gains):
+    return math.fsum(g / math.log2(j) for j, g in enumerate(gains, start=2))
+
+
+def _shown_gains_eleventh(ranked, gain, k):
+    seen, out = set(), []
+    for item in ranked[:k]:
+        out.append(0.0 if item in seen else gain.get(item, 0))
+        seen.add(item)
+    return out
+
+
+def ndcg_at_k__right_two_sums_eleventh(ranked, gain, k):
+    """One sum, used twice."""
+    best = _dcg_eleventh(sorted(gain.values(), reverse=True)[:k])
+    return _dcg_eleventh(_shown_gains_eleventh(ranked, gain, k)) / best if best > 0 else math.nan
+
+
+def ndcg_at_k__right_numpy_natural_log(ranked, gain, k):
+    """numpy, natural logarithms (the base cancels), first place of each relevant item."""
+    g = np.array([float(v) for v in gain.values()])
+    if not g.size or not g.max() > 0:
+        return np.nan
+    top = list(ranked[:k])
+    place = np.array([top.index(item) if item in top else -1 for item in gain])
+    dcg = np.where(
+        place >= 0, g / np.log(place + 2.0, where=place >= 0, out=np.ones(len(g))), 0
+    ).sum()
+    best = -np.sort(-g)[:k]
+    return float(dcg / (best / np.log(np.arange(2, len(best) + 2))).sum())
+
+
+def ndcg_at_k__right_pop_copy(ranked, gain, k):
+    """Pops each gain from a copy, so the second time it is worth nothing; heapq for the best list."""
+    left = dict(gain)
+    top = heapq.nlargest(k, left.values())
+    ideal = sum(g / math.log10(j + 2) for j, g in enumerate(top))
+    if not ideal:
+        return float("nan")
+    total = 0.0
+    for j in range(min(k, len(ranked)), 0, -1):
+        first = ranked.index(ranked[j - 1]) == j - 1
+        total += left.pop(ranked[j - 1], 0) / math.log10(j + 1) if first else 0.0
+    return total / ideal
+
+
+def ndcg_at_k__wrong_last_place_of_item(ranked, gain, k):
+    """A dict from item to place keeps the last place: ['b', 'b'] gains at place 2."""
+    place = {item: j for j, item in enumerate(ranked[:k], start=1)}
+    best = _dcg_eleventh(sorted(gain.values(), reverse=True)[:k])
+    if not best > 0:
+        return math.nan
+    return math.fsum(g / math.log2(place[i] + 1) for i, g in gain.items() if i in place) / best
+
+
+def ndcg_at_k__wrong_places_close_up(ranked, gain, k):
+    """Cuts at k, then removes repeats: in ['a', 'a', 'b'] b moves up to place 2."""
+    return ndcg_at_k__right_two_sums_eleventh(list(dict.fromkeys(ranked[:k])), gain, k)
+
+
+def ndcg_at_k__wrong_best_as_long_as_shown(ranked, gain, k):
+    """The best list is cut at the number of shown items: ['a'] of two relevant with k=2 scores 1."""
+    best = _dcg_eleventh(sorted(gain.values(), reverse=True)[: min(k, len(ranked))])
+    if not any(gain.values()):
+        return math.nan
+    return _dcg_eleventh(_shown_gains_eleventh(ranked, gain, k)) / best if best else 0.0
+
+
+def ndcg_at_k__wrong_rest_fills_places(ranked, gain, k):
+    """As with a score for every item, those not shown follow at the end: ['a'] with k=2 gains b at place 2."""
+    return ndcg_at_k__right_two_sums_eleventh(
+        list(ranked) + [i for i in gain if i not in ranked], gain, k
+    )
+
+
+def ndcg_at_k__wrong_nan_without_hit_eleventh(ranked, gain, k):
+    """NaN when no shown item has a gain: ['a'], {'b': 1} is 0."""
+    value = ndcg_at_k__right_two_sums_eleventh(ranked, gain, k)
+    return value or math.nan
+
+
+def ndcg_at_k__wrong_whole_gains_eleventh(ranked, gain, k):
+    """An array of whole numbers for the places: a gain of 0.5 or 2.5 loses its fraction."""
+    shown = np.zeros(k, dtype=int)
+    for j, g in enumerate(_shown_gains_eleventh(ranked, gain, k)):
+        shown[j] = g
+    best = _dcg_eleventh(sorted(gain.values(), reverse=True)[:k])
+    return _dcg_eleventh(shown.tolist()) / best if best > 0 else math.nan
+
+
+def ndcg_at_k__wrong_small_is_nothing(ranked, gain, k):
+    """A best list below 1e-9 is taken for nothing: {'b': 1e-12} is NaN."""
+    return (
+        ndcg_at_k__right_two_sums_eleventh(ranked, gain, k)
+        if sum(gain.values()) > 1e-9
+        else math.nan
+    )
+
+
+def ndcg_at_k__wrong_repeats_in_best(ranked, gain, k):
+    """The best list is made of the shown gains and the rest: ['b', 'b'] has the gain of b twice in it."""
+    pool = [gain.get(i, 0) for i in ranked] + [g for i, g in gain.items() if i not in ranked]
+    best = _dcg_eleventh(sorted(pool, reverse=True)[:k])
+    return _dcg_eleventh(_shown_gains_eleventh(ranked, gain, k)) / best if best > 0 else math.nan
+
+
+def ndcg_at_k__wrong_unique_then_cut(ranked, gain, k):
+    """Removes repeats before the cut, so an item behind place k moves in: ['a', 'a', 'b'] with k=2 finds b."""
+    return ndcg_at_k__right_two_sums_eleventh(list(dict.fromkeys(ranked)), gain, k)
+
+
+_NDCG_CASES_eleventh = [
+    (["a", "b"], {"b": 1}, 2),
+    (["a", "b", "c", "d"], {"a": 1, "b": 3, "c": 0.5, "e": 2}, 3),
+    (["b", "b", "a"], {"a": 2, "b": 1, "c": 4}, 3),
+    (["b", "a", "b"], {"a": 2, "b": 1}, 2),
+    (["b", "b"], {"b": 3, "a": 1}, 2),
+    (["a", "x", "b"], {"a": 2, "b": 1}, 3),
+    (["a"], {"a": 1, "b": 1}, 2),
+    (["a"], {"a": 1, "b": 2}, 5),
+    ([], {"a": 1}, 3),
+    (["x"], {"a": 1}, 1),
+    (["a"], {}, 1),
+    ([], {}, 4),
+    (["a", "b"], {"a": 0, "b": 0.0}, 2),
+    (["a", "b", "c"], {"a": 0, "b": 5, "c": 0.25, "d": 5}, 10),
+    (list("abcdefghij"), {c: j + 0.5 for j, c in enumerate("jihgfedcbalmn")}, 4),
+    (list("abcdefghijklmnop"), {"p": 1, "o": 2, "q": 7}, 16),
+    ([3, 0, -1, 3, 7], {0: 2.5, -1: 1, 7: 4, 9: 9}, 5),
+    (["a", "x", "b"], {"b": 1e-12, "a": 3e-12}, 3),
+]
+
+
+def kill_ndcg__right_compare(fn):
+    """Compares with own sums by a tolerance; checks that the arguments are unchanged."""
+    for ranked, gain, k in _NDCG_CASES_eleventh:
+        want = ndcg_at_k__right_two_sums_eleventh(ranked, gain, k)
+        shown, worth = list(ranked), dict(gain)
+        got = fn(shown, worth, k)
+        if shown != ranked or worth != gain or list(worth) != list(gain):
+            return False
+        if math.isnan(want) != math.isnan(got) or (not math.isnan(want) and abs(got - want) > 1e-9):
+            return False
+    return True
+
+
+def kill_ndcg__right_random_eleventh(fn):
+    """Random lists with a seed, numpy's isclose with equal_nan."""
+    rng = random.Random(2)
+    ok = True
+    for _ in range(200):
+        ranked = [rng.choice("abcdefgh") for _ in range(rng.randint(0, 7))]
+        gain = {
+            i: rng.choice([0, 0.5, 1, 2.25, 6]) for i in rng.sample("abcdefghij", rng.randint(0, 6))
+        }
+        k = rng.randint(1, 8)
+        shown, worth = ranked.copy(), gain.copy()
+        ok &= bool(
+            np.isclose(
+                fn(shown, worth, k),
+                ndcg_at_k__right_numpy_natural_log(ranked, gain, k),
+                equal_nan=True,
+            )
+        )
+        ok &= shown == ranked and worth == gain
+    ok &= abs(fn(["x", "t"], {"t": 1e-12}, 2) - 1 / math.log2(3)) < 1e-9
+    return ok
+
+
+def kill_ndcg__right_asserts(fn):
+    """Hand-made numbers and asserts in a try."""
+    log = math.log2
+
+    def near(got, want):
+        assert abs(float(got) - want) < 1e-8
+
+    gain = {"a": 3, "b": 1, "c": 0.5}
+    try:
+        near(fn(["b", "x", "a"], gain, 2), 1 / (3 + 1 / log(3)))
+        near(fn(["b", "x", "a"], gain, 3), (1 + 3 / 2) / (3 + 1 / log(3) + 0.25))
+        near(fn(["b", "b", "a", "c"], gain, 3), (1 + 3 / 2) / (3 + 1 / log(3) + 0.25))
+        near(fn(["b", "b", "a", "c"], gain, 2), 1 / (3 + 1 / log(3)))
+        near(fn(["a", "a"], gain, 2), 3 / (3 + 1 / log(3)))
+        near(fn(["b", "a", "b"], gain, 2), (1 + 3 / log(3)) / (3 + 1 / log(3)))
+        near(fn(["a"], gain, 3), 3 / (3 + 1 / log(3) + 0.25))
+        near(fn(["c"], gain, 10), 0.5 / (3 + 1 / log(3) + 0.25))
+        near(fn([], gain, 2), 0.0)
+        near(fn(["z"], gain, 2), 0.0)
+        near(fn(["x"] * 9 + ["q"], {"q": 4e-12}, 10), 1 / log(11))
+        assert gain == {"a": 3, "b": 1, "c": 0.5}
+        shown = ["a", "b", "a"]
+        fn(shown, gain, 2)
+        assert shown == ["a", "b", "a"]
+        assert all(
+            fn(r, g, 2) != fn(r, g, 2) for r, g in ((["a"], {}), (["a"], {"a": 0}), ([], {}))
+        )
+    except Exception:
+        return False
+    return True
+
+
+def kill_ndcg__wrong_exact_equality_eleventh(fn):
+    """Compares by ==: refuses a right answer that adds in another order or uses another base."""
+    for ranked, gain, k in _NDCG_CASES_eleventh:
+        want = ndcg_at_k__right_two_sums_eleventh(ranked, gain, k)
+        got = fn(list(ranked), dict(gain), k)
+        if not (got == want or (math.isnan(want) and math.isnan(got))):
+            return False
+    return True
+
+
+def kill_ndcg__wrong_nan_by_identity_eleventh(fn):
+    """Asks `got is math.nan`: refuses a right answer that returns float('nan') or numpy's."""
+    for ranked, gain, k in _NDCG_CASES_eleventh:
+        want = ndcg_at_k__right_two_sums_eleventh(ranked, gain, k)
+        got = fn(list(ranked), dict(gain), k)
+        if want is math.nan:
+            if got is not math.nan:
+                return False
+        elif not abs(got - want) < 1e-9:
+            return False
+    return True
+
+
+def kill_ndcg__wrong_binary_gains_eleventh(fn):
+    """All gains are 1, each item once: misses powers of 2, 'is relevant', fractions cut off, repeats."""
+    for ranked, wanted, k in (
+        ("abcd", "bd", 3),
+        ("ab", "xyab", 2),
+        ("abc", "cxyz", 5),
+        ("", "a", 2),
+    ):
+        gain = dict.fromkeys(wanted, 1)
+        if not math.isclose(
+            fn(list(ranked), gain, k),
+            ndcg_at_k__right_two_sums_eleventh(list(ranked), gain, k),
+            abs_tol=1e-9,
+        ):
+            return False
+    return math.isnan(fn(["a"], {}, 1))
+
+
+def kill_ndcg__wrong_exact_type(fn):
+    """Asks `type(got) is float`: refuses a right answer that returns a numpy float (a subclass of float)."""
+    for ranked, gain, k in _NDCG_CASES_eleventh:
+        got = fn(list(ranked), dict(gain), k)
+        if type(got) is not float:
+            return False
+        if not np.isclose(got, ndcg_at_k__right_two_sums_eleventh(ranked, gain, k), equal_nan=True):
+            return False
+    return True
+
+
+def kill_ndcg__wrong_properties_only_eleventh(fn):
+    """1 for the best list, 0 without a hit, less for a list turned round: any discount and any gain pass."""
+    gain = {"a": 4, "b": 2, "c": 1}
+    best, turned = fn(["a", "b", "c"], gain, 3), fn(["c", "b", "a"], gain, 3)
+    return bool(abs(best - 1) < 1e-9 and 0 < turned < best and fn(["x"], gain, 3) == 0)
+
+
+def kill_ndcg__wrong_perfect_lists_eleventh(fn):
+    """Each list is the best one of its gains, and as long as k: nearly all wrong formulas give 1."""
+    for gain in ({"a": 1}, {"a": 3, "b": 2}, {"a": 5, "b": 2.5, "c": 1}):
+        if abs(fn(list(gain), dict(gain), len(gain)) - 1) > 1e-9:
+            return False
+    return abs(fn(["a", "b"], {"b": 1}, 2) - 1 / math.log2(3)) < 1e-9
+
+
+def kill_ndcg__wrong_any_case(fn):
+    """any() for all(): one case that agrees is enough to accept; only a constant is rejected."""
+    some = [c for c in _NDCG_CASES_eleventh if 0 < ndcg_at_k__right_two_sums_eleventh(*c) < 1]
+    return any(
+        abs(fn(list(r), dict(g), k) - ndcg_at_k__right_two_sums_eleventh(r, g, k)) < 1e-9
+        for r, g, k in some
+    )
+
+
+def popularity_topk__right_nunique_eleventh(train, user, k, exclude_seen=True):
+    """nunique by item, a stable sort of counts that are in the order of items."""
+    counts = train.groupby("item")["user"].nunique()
+    if exclude_seen:
+        counts = counts.drop(train.loc[train["user"] == user, "item"].unique())
+    return counts.sort_values(ascending=False, kind="stable").index[:k].tolist()
+
+
+def popularity_topk__right_sets_eleventh(train, user, k, exclude_seen=True):
+    """A set of users for each item, and heapq with a pair as key."""
+    buyers = defaultdict(set)
+    for who, item in zip(train["user"].tolist(), train["item"].tolist(), strict=True):
+        buyers[item].add(who)
+    offered = [i for i, who in buyers.items() if not (exclude_seen and user in who)]
+    return heapq.nsmallest(k, offered, key=lambda i: (-len(buyers[i]), i))
+
+
+def popularity_topk__right_lexsort_eleventh(train, user, k, exclude_seen=True):
+    """Unique pairs as one numpy array, and lexsort by count and number."""
+    pairs = np.unique(train[["user", "item"]].to_numpy(dtype="int64").reshape(-1, 2), axis=0)
+    items, counts = np.unique(pairs[:, 1], return_counts=True)
+    order = items[np.lexsort((items, -counts))]
+    if exclude_seen:
+        order = order[~np.isin(order, pairs[pairs[:, 0] == user, 1])]
+    return [int(i) for i in order[:k]]
+
+
+def popularity_topk__wrong_order_of_set(train, user, k, exclude_seen=True):
+    """Ties in the order of a set, which is ascending for small numbers only: items 8, 16 or -1, -2 come turned round."""
+    pairs = set(zip(train["user"].tolist(), train["item"].tolist(), strict=True))
+    n = Counter(item for _, item in pairs)
+    mine = {item for who, item in pairs if who == user} if exclude_seen else set()
+    return sorted({item for _, item in pairs} - mine, key=lambda i: -n[i])[:k]
+
+
+def popularity_topk__wrong_one_number_key(train, user, k, exclude_seen=True):
+    """One key, count - item / 1e6: with item numbers of millions the number beats the count."""
+    counts = train.drop_duplicates(["user", "item"])["item"].value_counts()
+    if exclude_seen:
+        counts = counts[~counts.index.isin(train.loc[train["user"] == user, "item"])]
+    key = counts - counts.index.to_numpy() / 1e6
+    return key.sort_values(ascending=False).index[:k].tolist()
+
+
+def popularity_topk__wrong_unstable_sort_eleventh(train, user, k, exclude_seen=True):
+    """argsort of -counts with the default quicksort: ties are mixed once there are more than 16 items."""
+    counts = train.groupby("item")["user"].nunique()
+    if exclude_seen:
+        counts = counts[~counts.index.isin(train.loc[train["user"] == user, "item"])]
+    return counts.index[np.argsort(-counts.to_numpy())][:k].tolist()
+
+
+def popularity_topk__wrong_drops_in_place(train, user, k, exclude_seen=True):
+    """drop_duplicates(inplace=True) on the argument: train loses its repeated purchases."""
+    train.drop_duplicates(["user", "item"], inplace=True)
+    return popularity_topk__right_nunique_eleventh(train, user, k, exclude_seen)
+
+
+def popularity_topk__wrong_stranger_gets_none(train, user, k, exclude_seen=True):
+    """A user who is not in train gets an empty list, not the most popular items."""
+    if user not in train["user"].to_numpy():
+        return []
+    return popularity_topk__right_nunique_eleventh(train, user, k, exclude_seen)
+
+
+def popularity_topk__wrong_first_seen_first(train, user, k, exclude_seen=True):
+    """Counter.most_common: items with equal counts in the order of their rows."""
+    pairs = dict.fromkeys(zip(train["user"].tolist(), train["item"].tolist(), strict=True))
+    mine = {item for who, item in pairs if who == user} if exclude_seen else set()
+    return [i for i, _ in Counter(item for _, item in pairs if item not in mine).most_common(k)]
+
+
+def popularity_topk__wrong_twice_k_then_filter(train, user, k, exclude_seen=True):
+    """Takes 2k items and filters them: a user who has more than k of them gets too few."""
+    top = popularity_topk__right_nunique_eleventh(train, user, 2 * k if exclude_seen else k, False)
+    mine = set(train.loc[train["user"] == user, "item"]) if exclude_seen else set()
+    return [i for i in top if i not in mine][:k]
+
+
+def popularity_topk__wrong_ties_kept(train, user, k, exclude_seen=True):
+    """nlargest(keep='all'): more than k items when the last place is tied."""
+    counts = train.groupby("item")["user"].nunique()
+    if exclude_seen:
+        counts = counts[~counts.index.isin(train.loc[train["user"] == user, "item"])]
+    return counts.nlargest(k, keep="all").index.tolist()
+
+
+def _difference_eleventh(a, b):
+    return np.asarray(a, dtype=float) - np.asarray(b, dtype=float)
+
+
+def _middle(means):
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def paired_bootstrap_ci__right_matrix_eleventh(a, b, n=2000, seed=0):
+    """A matrix of drawn users."""
+    d, rng = _difference_eleventh(a, b), np.random.default_rng(seed)
+    return _middle(d[rng.integers(0, len(d), (n, len(d)))].mean(axis=1))
+
+
+def paired_bootstrap_ci__right_multinomial_eleventh(a, b, n=2000, seed=0):
+    """How often each user is drawn is multinomial; one product gives all means."""
+    d, rng = _difference_eleventh(a, b), np.random.default_rng([seed, 1])
+    counts = rng.multinomial(len(d), np.full(len(d), 1 / len(d)), size=n)
+    return _middle(counts @ d / len(d))
+
+
+def paired_bootstrap_ci__right_plain_python(a, b, n=2000, seed=0):
+    """random.choices and statistics by hand: sorted means, linear between two of them."""
+    rng = random.Random(seed)
+    d = [float(x) - float(y) for x, y in zip(a, b, strict=True)]
+    means = sorted(math.fsum(rng.choices(d, k=len(d))) / len(d) for _ in range(n))
+
+    def at(q):
+        place = q * (n - 1)
+        j = min(int(place), n - 1)
+        return means[j] + (place - j) * (means[min(j + 1, n - 1)] - means[j])
+
+    return at(0.025), at(0.975)
+
+
+def paired_bootstrap_ci__wrong_unsigned_eleventh(a, b, n=2000, seed=0):
+    """a - b in the given type: uint8 wraps round (0 - 1 = 255), and bool raises."""
+    d, rng = np.asarray(a) - np.asarray(b), np.random.default_rng(seed)
+    return _middle(d[rng.integers(0, len(d), (n, len(d)))].mean(axis=1))
+
+
+def paired_bootstrap_ci__wrong_basic_interval(a, b, n=2000, seed=0):
+    """The basic (turned) interval, 2 x mean - percentile: another one for skewed differences [0]*9 + [10]."""
+    d = _difference_eleventh(a, b)
+    low, high = paired_bootstrap_ci__right_matrix_eleventh(a, b, n, seed)
+    return float(2 * d.mean() - high), float(2 * d.mean() - low)
+
+
+def paired_bootstrap_ci__wrong_axis_eleventh(a, b, n=2000, seed=0):
+    """The mean over the draws and not over the users: an interval that is far too narrow."""
+    d, rng = _difference_eleventh(a, b), np.random.default_rng(seed)
+    return _middle(d[rng.integers(0, len(d), (n, len(d)))].mean(axis=0))
+
+
+def paired_bootstrap_ci__wrong_generator_in_loop(a, b, n=2000, seed=0):
+    """A new generator with the same seed for each draw: all samples are one, low equals high."""
+    d = _difference_eleventh(a, b)
+    return _middle(
+        [np.random.default_rng(seed).choice(d, len(d)).mean() for _ in range(min(n, 200))]
+    )
+
+
+def paired_bootstrap_ci__wrong_equal_users_dropped(a, b, n=2000, seed=0):
+    """Leaves users out whose difference is 0, as in a sign test: [0]*9 + [1] has a mean of 1."""
+    d, rng = _difference_eleventh(a, b), np.random.default_rng(seed)
+    d = d[d != 0] if (d != 0).any() else d
+    return _middle(d[rng.integers(0, len(d), (n, len(d)))].mean(axis=1))
+
+
+def paired_bootstrap_ci__wrong_seed_zero_is_none(a, b, n=2000, seed=0):
+    """`seed or None`: with seed 0, the default, each call draws anew and gives another interval."""
+    d, rng = _difference_eleventh(a, b), np.random.default_rng(seed or None)
+    return _middle(d[rng.integers(0, len(d), (n, len(d)))].mean(axis=1))
+
+
+def paired_bootstrap_ci__wrong_each_user_once(a, b, n=2000, seed=0):
+    """The mean over the different users of a sample (an isin or a set): repeats are lost, too narrow."""
+    d, rng = _difference_eleventh(a, b), np.random.default_rng(seed)
+    return _middle([d[np.unique(rng.integers(0, len(d), len(d)))].mean() for _ in range(n)])
+
+
+def paired_bootstrap_ci__wrong_unit_of_percentile(a, b, n=2000, seed=0):
+    """np.percentile with 0.025 and 0.975: both ends are near the smallest mean."""
+    d, rng = _difference_eleventh(a, b), np.random.default_rng(seed)
+    low, high = np.percentile(d[rng.integers(0, len(d), (n, len(d)))].mean(axis=1), [0.025, 0.975])
+    return float(low), float(high)
+
+
+def paired_bootstrap_ci__wrong_normal_interval(a, b, n=2000, seed=0):
+    """Mean of a - b and 1.96 times the spread of the means: symmetric also for skewed [0]*9 + [10]."""
+    d, rng = _difference_eleventh(a, b), np.random.default_rng(seed)
+    spread = d[rng.integers(0, len(d), (n, len(d)))].mean(axis=1).std()
+    return float(d.mean() - 1.96 * spread), float(d.mean() + 1.96 * spread)
+
+
+def _strength_eleventh(worth, asof, half_life):
+    """worth: a frame of user, item, session, day and weight w; one row for each user, item and session."""
+    worth = worth.assign(strength=worth["w"] * 0.5 ** ((asof - worth["day"]) / half_life))
+    out = worth.groupby(["user", "item"], as_index=False)["strength"].sum()
+    return out[out["strength"] > 0].reset_index(drop=True)
+
+
+def _weighed(events, weights, asof):
+    past = events[events["day"] < asof]
+    return past.assign(w=past["kind"].map(weights).astype(float).fillna(0.0))
+
+
+def signal_strength__right_groups(events, weights, asof, half_life):
+    """One row for each session with its largest weight, decayed and added."""
+    keys = ["user", "item", "session", "day"]
+    worth = _weighed(events, weights, asof).groupby(keys, as_index=False)["w"].max()
+    return _strength_eleventh(worth, asof, half_life)
+
+
+def signal_strength__right_dictionaries_eleventh(events, weights, asof, half_life):
+    """Plain loops; the decay comes before the maximum, which is the same for one day."""
+    best = {}
+    for user, item, session, day, kind in zip(
+        *(events[c].tolist() for c in ("user", "item", "session", "day", "kind")), strict=True
+    ):
+        if day < asof:
+            key = (user, item, session)
+            value = weights.get(kind, 0) * math.exp(-math.log(2) * (asof - day) / half_life)
+            best[key] = max(best.get(key, 0.0), value)
+    parts = defaultdict(list)
+    for (user, item, _), value in best.items():
+        parts[user, item].append(value)
+    rows = [(u, i, math.fsum(v)) for (u, i), v in sorted(parts.items()) if math.fsum(v) > 0]
+    return pd.DataFrame(rows, columns=["user", "item", "strength"])
+
+
+def signal_strength__right_sorted_first(events, weights, asof, half_life):
+    """Sorts by weight and keeps the strongest row; worthless rows go first."""
+    rows = _weighed(events, weights, asof)
+    rows = (
+        rows[rows["w"] > 0]
+        .sort_values("w", ascending=False)
+        .drop_duplicates(["user", "item", "session"])
+    )
+    value = rows["w"] * np.exp2((rows["day"] - asof) / half_life)
+    total = value.groupby([rows["user"], rows["item"]]).sum()
+    total = total[total > 0].sort_index()
+    return total.rename("strength").rename_axis(["user", "item"]).reset_index()
+
+
+def signal_strength__wrong_by_day(events, weights, asof, half_life):
+    """One row for each user, item and day: two sessions on one day count once."""
+    worth = (
+        _weighed(events, weights, asof).groupby(["user", "item", "day"], as_index=False)["w"].max()
+    )
+    return _strength_eleventh(worth, asof, half_life)
+
+
+def signal_strength__wrong_session_as_whole(events, weights, asof, half_life):
+    """The largest weight of the session goes to each of its items: item 6, only viewed beside a purchase of 5, gets 10."""
+    worth = _weighed(events, weights, asof)
+    worth["w"] = worth.groupby("session")["w"].transform("max")
+    return _strength_eleventh(worth.drop_duplicates(["user", "item", "session"]), asof, half_life)
+
+
+def signal_strength__wrong_fixed_order_of_kinds(events, weights, asof, half_life):
+    """The strongest kind is purchase, cart, view whatever the weights say: {'cart': 5, 'purchase': 1} gives 1."""
+    order = {"purchase": 0, "cart": 1, "view": 2}
+    rows = _weighed(events, weights, asof)
+    rows = rows.assign(o=rows["kind"].map(order).fillna(9)).sort_values("o", kind="stable")
+    return _strength_eleventh(rows.drop_duplicates(["user", "item", "session"]), asof, half_life)
+
+
+def signal_strength__wrong_tiny_left_out(events, weights, asof, half_life):
+    """'0' is below 1e-9: a view of 40 half-lives ago is left out."""
+    out = signal_strength__right_groups(events, weights, asof, half_life)
+    return out[out["strength"] > 1e-9].reset_index(drop=True)
+
+
+def signal_strength__wrong_gaps_in_index(events, weights, asof, half_life):
+    """Numbers the rows, then drops those with 0: the index has gaps when a pair is worth nothing."""
+    keys = ["user", "item", "session", "day"]
+    worth = _weighed(events, weights, asof).groupby(keys, as_index=False)["w"].max()
+    worth["strength"] = worth["w"] * 0.5 ** ((asof - worth["day"]) / half_life)
+    out = worth.groupby(["user", "item"])["strength"].sum().reset_index()
+    return out[out["strength"] > 0]
+
+
+def signal_strength__wrong_age_from_last_day_eleventh(events, weights, asof, half_life):
+    """The age runs to the last day of the log: wrong when nothing happens on the day asof."""
+    keys = ["user", "item", "session", "day"]
+    worth = _weighed(events, weights, asof).groupby(keys, as_index=False)["w"].max()
+    return _strength_eleventh(worth, events["day"].max(), half_life)
+
+
+def signal_strength__wrong_unknown_kind_raises_eleventh(events, weights, asof, half_life):
+    """weights[kind]: KeyError for a kind that is not in it."""
+    past = events[events["day"] < asof]
+    worth = past.assign(w=[float(weights[kind]) for kind in past["kind"]])
+    return _strength_eleventh(
+        worth.groupby(["user", "item", "session", "day"], as_index=False)["w"].max(),
+        asof,
+        half_life,
+    )
+
+
+def signal_strength__wrong_last_of_session(events, weights, asof, half_life):
+    """The last row of a session stands for it: wrong when the view comes after the purchase."""
+    rows = _weighed(events, weights, asof)
+    return _strength_eleventh(
+        rows.drop_duplicates(["user", "item", "session"], keep="last"), asof, half_life
+    )
+
+
+def mmr_rerank__right_rounded_eleventh(relevance, similarity, k, lam=0.7):
+    """Rounds to nine decimals; argmax takes the first."""
+    left = [i for i, r in enumerate(relevance) if not (np.isnan(r) or np.isneginf(r))]
+    chosen = []
+    while left and len(chosen) < k:
+        value = [
+            round(
+                lam * relevance[i]
+                - (1 - lam) * (max(similarity[i][j] for j in chosen) if chosen else 0),
+                9,
+            )
+            for i in left
+        ]
+        chosen.append(left.pop(int(np.argmax(value))))
+    return chosen
+
+
+def mmr_rerank__right_running_maximum_eleventh(relevance, similarity, k, lam=0.7):
+    """Compares with a tolerance and keeps a running maximum for the items that may be shown."""
+    relevance = np.asarray(relevance, dtype=float)
+    ids = np.flatnonzero(np.isfinite(relevance))
+    r, s = relevance[ids], np.asarray(similarity, dtype=float)[np.ix_(ids, ids)]
+    alive, nearest, out = np.ones(len(ids), dtype=bool), np.zeros(len(ids)), []
+    for _ in range(min(k, len(ids))):
+        value = np.where(alive, lam * r - (1 - lam) * nearest, -np.inf)
+        pick = int(np.flatnonzero(value > value.max() - 1e-9)[0])
+        nearest = np.maximum(nearest, s[:, pick]) if out else s[:, pick].copy()
+        alive[pick] = False
+        out.append(int(ids[pick]))
+    return out
+
+
+def mmr_rerank__right_recursive_eleventh(relevance, similarity, k, lam=0.7):
+    """Recursion with a tuple of the chosen, and one integer key in units of 1e-9."""
+    ok = [i for i in range(len(relevance)) if relevance[i] > -math.inf]
+
+    def rest(chosen):
+        left = [i for i in ok if i not in chosen]
+        if not left or len(chosen) == k:
+            return list(chosen)
+
+        def key(i):
+            near = max((float(similarity[i, j]) for j in chosen), default=0.0)
+            return -round((lam * float(relevance[i]) - (1 - lam) * near) * 1e9), i
+
+        return rest((*chosen, min(left, key=key)))
+
+    return rest(())
+
+
+def _mmr_eleventh(
+    relevance, similarity, k, lam, near=None, value=None, order=None, first=None, stop=None
+):
+    left = [i for i, r in enumerate(relevance) if r > -math.inf]
+    if order:
+        left = order(left)
+    chosen = []
+    while left and len(chosen) < k:
+
+        def marginal(i):
+            if not chosen:
+                return lam * relevance[i]
+            s = [similarity[i, j] for j in chosen]
+            return lam * relevance[i] - (1 - lam) * (near(s) if near else max(s))
+
+        scores = [marginal(i) for i in left]
+        if first and not chosen:
+            at = first(left)
+        else:
+            at = value(scores) if value else int(np.argmax(np.round(scores, 9)))
+        if stop and chosen and stop(scores[at]):
+            break
+        chosen.append(left.pop(at))
+    return chosen
+
+
+def mmr_rerank__wrong_maximum_from_zero_eleventh(relevance, similarity, k, lam=0.7):
+    """The running maximum begins at 0: similarities -0.9 and -0.1 to the chosen item are the same."""
+    return _mmr_eleventh(relevance, similarity, k, lam, near=lambda s: max(0.0, *s))
+
+
+def mmr_rerank__wrong_zero_times_infinity_eleventh(relevance, similarity, k, lam=0.7):
+    """lam = 0 times minus infinity is NaN, and argmax picks NaN: an item that may not be shown is chosen."""
+    r = np.where(np.isnan(relevance), -np.inf, relevance)
+    s = np.where(np.isnan(similarity), 0.0, similarity)
+    alive, chosen = np.ones(len(r), dtype=bool), []
+    for _ in range(min(k, int((r > -np.inf).sum()))):
+        near = s[:, chosen].max(axis=1) if chosen else np.zeros(len(r))
+        with np.errstate(invalid="ignore"):
+            value = np.round(lam * r - (1 - lam) * near, 9)
+        value[~alive] = -np.inf
+        chosen.append(int(np.argmax(value)))
+        alive[chosen[-1]] = False
+    return chosen
+
+
+def mmr_rerank__wrong_positions_of_filtered_eleventh(relevance, similarity, k, lam=0.7):
+    """Filters first, and returns positions in the filtered array: relevance [nan, 1] gives [0] and not [1]."""
+    ok = np.flatnonzero(np.isfinite(relevance))
+    return mmr_rerank__right_rounded_eleventh(relevance[ok], similarity[np.ix_(ok, ok)], k, lam)
+
+
+def mmr_rerank__wrong_isclose_default(relevance, similarity, k, lam=0.7):
+    """np.isclose with its relative tolerance of 1e-5: relevance [1000.0, 1000.005] is a tie."""
+    return _mmr_eleventh(
+        relevance, similarity, k, lam, value=lambda v: int(np.flatnonzero(np.isclose(v, max(v)))[0])
+    )
+
+
+def mmr_rerank__wrong_inputs_rounded(relevance, similarity, k, lam=0.7):
+    """Rounds relevance and similarity, not their combination: equal sums still differ in the last digit."""
+    return _mmr_eleventh(
+        np.round(relevance, 9), np.round(similarity, 9), k, lam, value=lambda v: int(np.argmax(v))
+    )
+
+
+def mmr_rerank__wrong_first_by_relevance_eleventh(relevance, similarity, k, lam=0.7):
+    """The first place goes to the largest relevance also for lam = 0, where all are equal and 0 is the lowest."""
+    return _mmr_eleventh(
+        relevance,
+        similarity,
+        k,
+        lam,
+        first=lambda left: int(np.argmax(np.round([relevance[i] for i in left], 9))),
+    )
+
+
+def mmr_rerank__wrong_absolute_similarity(relevance, similarity, k, lam=0.7):
+    """The absolute similarity: -0.9 is taken for a near copy."""
+    return _mmr_eleventh(relevance, np.abs(similarity), k, lam)
+
+
+def mmr_rerank__wrong_stops_below_zero_eleventh(relevance, similarity, k, lam=0.7):
+    """Stops when the best marginal relevance is negative: two equal items and lam = 0.4 give one item."""
+    return _mmr_eleventh(relevance, similarity, k, lam, stop=lambda best: best < 0)
+
+
+def mmr_rerank__wrong_ties_by_relevance(relevance, similarity, k, lam=0.7):
+    """Goes through the items by relevance, so a tie goes to the more relevant and not to the lowest number."""
+    return _mmr_eleventh(
+        relevance, similarity, k, lam, order=lambda left: sorted(left, key=lambda i: -relevance[i])
+    )
+
+
+TRUE |= {
+    "temporal_split__wrong_train_of_judged_users": ("users_who_do_not_return_dropped",),
+    "temporal_split__wrong_repeats_left_out": ("known_pairs_dropped",),
+    "temporal_split__wrong_merge_for_warm": ("rows_renumbered",),
+    "precision_recall_at_k__wrong_unique_then_cut": ("repeats_give_up_their_place",),
+    "precision_recall_at_k__wrong_recall_capped_eleventh": ("recall_over_at_most_k",),
+    "precision_recall_at_k__wrong_precision_zero": ("only_recall_is_nan",),
+    "precision_recall_at_k__wrong_nan_without_hit": ("nothing_shown_is_nan",),
+    "precision_recall_at_k__wrong_nothing_shown_nan": ("nothing_shown_is_nan",),
+    "precision_recall_at_k__wrong_repeats_free_places": ("places_of_different_items",),
+    "ndcg_at_k__wrong_best_as_long_as_shown": ("ideal_as_long_as_the_list",),
+    "ndcg_at_k__wrong_unique_then_cut": ("repeats_move_up",),
+    "kill_ndcg__wrong_exact_equality_eleventh": ("rejects_whatever_comes",),
+    "kill_ndcg__wrong_perfect_lists_eleventh": ("tries_a_perfect_list_only",),
+    "kill_ndcg__wrong_any_case": ("accepts_whatever_comes",),
+    "popularity_topk__wrong_stranger_gets_none": ("newcomer_gets_nothing",),
+    "popularity_topk__wrong_first_seen_first": ("equals_as_they_come",),
+    "popularity_topk__wrong_ties_kept": ("more_than_k_when_tied",),
+    "paired_bootstrap_ci__wrong_unsigned_eleventh": ("difference_in_a_narrow_type",),
+    "signal_strength__wrong_by_day": ("one_visit_a_day",),
+    "signal_strength__wrong_session_as_whole": ("weight_of_the_whole_session",),
+    "signal_strength__wrong_gaps_in_index": ("rows_not_numbered",),
+    "signal_strength__wrong_age_from_last_day_eleventh": ("aged_to_the_last_event",),
+    "signal_strength__wrong_last_of_session": ("last_event_of_a_session",),
+    "mmr_rerank__wrong_maximum_from_zero_eleventh": ("negative_similarity_ignored",),
+    "mmr_rerank__wrong_inputs_rounded": ("compared_to_the_last_digit",),
+    "mmr_rerank__wrong_first_by_relevance_eleventh": ("first_by_relevance_alone",),
+}

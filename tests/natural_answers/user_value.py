@@ -16,6 +16,7 @@ from datetime import datetime, timezone
 from itertools import groupby
 import datetime as dt
 import itertools
+from itertools import groupby as _itergroup
 
 
 UNSURE = {
@@ -4638,4 +4639,1081 @@ TRUE |= {
     "kill_rfm__wrong_no_ties_again": ("looks_only_at_the_range",),
     "kill_rfm__wrong_best_gets_q": ("rejects_all",),
     "kill_rfm__wrong_expected_by_float_floor": ("rejects_all",),
+}
+
+
+def _profile(lines, ids, asof, defect=None):
+    rows = {}
+    for who in ids:
+        first = -(10**9) if defect == "no_window" else asof - 30
+        last = asof if defect == "asof_day_included" else asof - 1
+        mine = [x for x in lines if x[0] == who and first <= x[2] <= last]
+        if not mine:
+            if defect != "silent_households_dropped":
+                rows[who] = (0, 0.0, 30)
+            continue
+        baskets = len(mine) if defect == "lines_for_baskets" else len({x[1] for x in mine})
+        money = sum(x[3] if defect == "quantity_for_money" else x[4] for x in mine)
+        end = max(x[2] for x in lines) if defect == "recency_from_last_day" else asof
+        rows[who] = (baskets, float(money), end - max(x[2] for x in mine))
+    return rows
+
+
+_SIX = {
+    "lines_for_baskets": ([(1, 7, 95, 1, 4.0), (1, 7, 95, 1, 4.0)], [1], 100),
+    "recency_from_last_day": ([(1, 7, 95, 1, 4.0)], [1], 100),
+    "silent_households_dropped": ([(1, 7, 95, 1, 4.0)], [1, 2], 100),
+    "quantity_for_money": ([(1, 7, 95, 1, 4.0)], [1], 100),
+    "asof_day_included": ([(1, 7, 95, 1, 4.0), (1, 8, 100, 1, 4.0)], [1], 100),
+    "no_window": ([(1, 7, 95, 1, 4.0), (1, 8, 69, 1, 4.0)], [1], 100),
+}
+
+
+def break_profile__right_one_case_each(defect):
+    """A small case for each defect."""
+    lines, ids, asof = _SIX[defect]
+    return list(lines), list(ids), asof
+
+
+def break_profile__right_one_for_all_eleventh(defect):
+    """The same six lines show all six defects; negative day of the profile, silent household first."""
+    lines = [
+        (5, 1, -40, 3, 2.5),
+        (5, 1, -5, 3, 2.5),
+        (5, 1, -5, 9, 0.0),
+        (5, 2, 0, 1, 1.0),
+        (8, 3, -31, 1, 1.0),
+        (9, 4, 6, 1, 1.0),
+    ]
+    return lines, [8, 9, 5], 0
+
+
+def break_profile__right_searched(defect):
+    """Draws purchases until a simulation of the defect gives another table."""
+    rng = random.Random(5)
+    while True:
+        lines = [
+            (
+                rng.randint(1, 3),
+                rng.randint(1, 4),
+                rng.randint(60, 104),
+                rng.randint(0, 4),
+                0.5 * rng.randint(0, 9),
+            )
+            for _ in range(rng.randint(1, 7))
+        ]
+        ids = [1, 2, 3]
+        if _profile(lines, ids, 100) != _profile(lines, ids, 100, defect):
+            return lines, ids, 100
+
+
+def _six_but(defect, name, lines, ids, asof=100):
+    return (lines, ids, asof) if defect == name else break_profile__right_one_case_each(defect)
+
+
+def break_profile__wrong_repeat_outside_window(defect):
+    """lines_for_baskets: the second line of the basket is 40 days old, so no table reads it."""
+    return _six_but(defect, "lines_for_baskets", [(1, 7, 95, 1, 4.0), (1, 7, 60, 1, 4.0)], [1])
+
+
+def break_profile__wrong_latest_line_is_asof(defect):
+    """recency_from_last_day: the latest line is of the day asof itself, so the two days agree."""
+    return _six_but(defect, "recency_from_last_day", [(1, 7, 95, 1, 4.0), (2, 8, 100, 1, 4.0)], [1])
+
+
+def break_profile__wrong_silent_on_first_day(defect):
+    """silent_households_dropped: the 'silent' household bought on asof - 30, which is in the window."""
+    return _six_but(
+        defect, "silent_households_dropped", [(1, 7, 95, 1, 4.0), (2, 8, 70, 1, 4.0)], [1, 2]
+    )
+
+
+def break_profile__wrong_swapped_sums(defect):
+    """quantity_for_money: each line differs, but the sums are both 5."""
+    return _six_but(defect, "quantity_for_money", [(1, 7, 95, 2, 3.0), (1, 8, 94, 3, 2.0)], [1])
+
+
+def break_profile__wrong_asof_of_stranger(defect):
+    """asof_day_included: the line of the day asof is of a household that is not described."""
+    return _six_but(defect, "asof_day_included", [(1, 7, 95, 1, 4.0), (2, 8, 100, 1, 4.0)], [1])
+
+
+def break_profile__wrong_old_line_adds_nothing_eleventh(defect):
+    """no_window: the old line is of the same basket and costs 0, so no number changes."""
+    return _six_but(defect, "no_window", [(1, 7, 95, 1, 4.0), (1, 7, 60, 1, 0.0)], [1])
+
+
+def break_profile__wrong_basket_of_two_households_eleventh(defect):
+    """lines_for_baskets: the repeated basket number is of two households, one line each."""
+    return _six_but(defect, "lines_for_baskets", [(1, 7, 95, 1, 4.0), (2, 7, 95, 1, 4.0)], [1, 2])
+
+
+def break_profile__wrong_ids_from_lines(defect):
+    """The ids are read off the lines, so household 1 is in ids twice (lines_for_baskets)."""
+    lines, ids, asof = break_profile__right_one_case_each(defect)
+    more = [i for i in ids if i not in {x[0] for x in lines}]
+    return lines, [x[0] for x in lines] + more, asof
+
+
+def break_profile__wrong_refund_eleventh(defect):
+    """quantity_for_money: the sales are -4.0, below the allowed 0."""
+    return _six_but(defect, "quantity_for_money", [(1, 7, 95, 1, -4.0)], [1])
+
+
+def to_local_day__right_chain(ts, tz="America/New_York"):
+    """Localise, convert, drop the zone, then go to midnight."""
+    return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None).dt.normalize()
+
+
+def to_local_day__right_zoneinfo_loop_eleventh(ts, tz="America/New_York"):
+    """One stamp at a time with zoneinfo; the dtype is set at the end."""
+    zone = ZoneInfo(tz)
+    out = []
+    for t in ts.tolist():
+        if t is pd.NaT or pd.isna(t):
+            out.append(np.datetime64("NaT", "s"))
+            continue
+        local = t.to_pydatetime(warn=False).replace(tzinfo=timezone.utc).astimezone(zone)
+        out.append(np.datetime64(local.date().isoformat(), "s"))
+    return pd.Series(np.array(out, dtype="datetime64[s]"), index=ts.index)
+
+
+def to_local_day__right_numpy_days(ts, tz="America/New_York"):
+    """A DatetimeIndex, then numpy days; midnight as datetime64[D] cast back."""
+    local = pd.DatetimeIndex(ts.to_numpy()).tz_localize("UTC").tz_convert(tz).tz_localize(None)
+    day = local.to_numpy().astype("datetime64[D]").astype("datetime64[ns]")
+    return pd.Series(day, index=ts.index, name="local day")
+
+
+def to_local_day__wrong_offset_per_date(ts, tz="America/New_York"):
+    """Looks the offset up at 00:00 UTC of each date: 2017-03-26 23:30 in Europe/London is the 27th, not the 26th."""
+    start = ts.dt.normalize()
+    offset = start.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None) - start
+    return (ts + offset).dt.normalize()
+
+
+def to_local_day__wrong_microseconds_assumed(ts, tz="America/New_York"):
+    """Reads the integers as microseconds: a Series of datetime64[ns] or [s] lands in another century, or raises."""
+    whole = ts.to_numpy().view("int64").view("datetime64[us]")
+    local = pd.DatetimeIndex(whole).tz_localize("UTC").tz_convert(tz).tz_localize(None)
+    return pd.Series(local.normalize(), index=ts.index)
+
+
+def to_local_day__wrong_rounded_seconds(ts, tz="America/New_York"):
+    """Rounds to seconds first: 2017-01-10 04:59:59.700 becomes 05:00:00, the next local day."""
+    clean = ts.dt.round("s")
+    return clean.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None).dt.normalize()
+
+
+def to_local_day__wrong_days_of_2017(ts, tz="America/New_York"):
+    """Finds summer by the day of the year of 2017 for New York: wrong for 2016-03-12 04:30 (winter still)."""
+    if tz != "America/New_York":
+        return to_local_day__right_chain(ts, tz)
+    doy = (ts - pd.Timedelta(hours=7)).dt.dayofyear
+    summer = doy.between(71, 308)
+    return (ts - pd.to_timedelta(np.where(summer, 4, 5), unit="h")).dt.normalize()
+
+
+def to_local_day__wrong_new_series(ts, tz="America/New_York"):
+    """Builds a Series of a Series with the index: aligned by label, so NaT for the index ['a', 'b']."""
+    local = pd.Series(
+        [
+            t.tz_localize("UTC").tz_convert(tz).tz_localize(None) if t is not pd.NaT else pd.NaT
+            for t in ts
+        ]
+    )
+    return pd.Series(pd.to_datetime(local).dt.normalize(), index=ts.index)
+
+
+def to_local_day__wrong_truncates_to_zero(ts, tz="America/New_York"):
+    """int(seconds / 86400) goes towards zero: 1969-12-31 12:00 becomes 1970-01-01."""
+    local = ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None)
+    seconds = (local - pd.Timestamp(0)) / pd.Timedelta(seconds=1)
+    return pd.Timestamp(0) + pd.to_timedelta(np.trunc(seconds / 86400), unit="D")
+
+
+def to_local_day__wrong_nat_carried_forward(ts, tz="America/New_York"):
+    """Fills NaT to be able to convert, and forgets to put it back: [2017-01-10, NaT] has no NaT."""
+    full = ts.ffill().bfill()
+    return full.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None).dt.normalize()
+
+
+def household_profile__right_group_reindex(tx, ids, asof, window=56):
+    """Filter, group once, reindex."""
+    inside = tx[(tx["day"] < asof) & (tx["day"] >= asof - pd.Timedelta(days=window))]
+    out = inside.groupby("household_id").agg(
+        frequency=("basket_id", "nunique"), monetary=("sales_value", "sum"), last=("day", "max")
+    )
+    out["recency"] = (asof - out.pop("last")).dt.days
+    out = out.reindex(ids)
+    return out.fillna({"frequency": 0, "monetary": 0.0, "recency": window})
+
+
+def household_profile__right_loops(tx, ids, asof, window=56):
+    """Dictionaries and math.fsum."""
+    baskets, sums, best = defaultdict(set), defaultdict(list), {}
+    columns = (tx[c].tolist() for c in ("household_id", "basket_id", "day", "sales_value"))
+    for who, basket, day, value in zip(*columns, strict=True):
+        age = (asof - day).days
+        if 1 <= age <= window:
+            baskets[who].add(basket)
+            sums[who].append(value)
+            best[who] = min(age, best.get(who, age))
+    rows = [(len(baskets.get(i, ())), math.fsum(sums.get(i, ())), best.get(i, window)) for i in ids]
+    return pd.DataFrame(rows, index=ids, columns=["frequency", "monetary", "recency"], dtype=float)
+
+
+def household_profile__right_clipped_recency_eleventh(tx, ids, asof, window=56):
+    """Recency is of the last purchase at any earlier time, cut at the window; codes by get_indexer."""
+    index = pd.Index(ids)
+    days = ((asof - tx["day"]) / pd.Timedelta(days=1)).to_numpy()
+    code = index.get_indexer(tx["household_id"])
+    ok = (code >= 0) & (days >= 1)
+    recency = np.full(len(index), float(window))
+    np.minimum.at(recency, code[ok], days[ok])
+    ok &= days <= window
+    money = np.bincount(
+        code[ok], weights=tx["sales_value"].to_numpy(float)[ok], minlength=len(index)
+    )
+    pairs = set(zip(code[ok].tolist(), tx["basket_id"].to_numpy()[ok].tolist(), strict=True))
+    number = Counter(c for c, _ in pairs)
+    frequency = [number[c] for c in range(len(index))]
+    return pd.DataFrame(
+        {"frequency": frequency, "monetary": money, "recency": recency}, index=index
+    )
+
+
+def household_profile__wrong_silent_by_money(tx, ids, asof, window=56):
+    """Takes sum 0 for silent: a basket of one free line (0.0) three days ago gets recency 56."""
+    out = household_profile__right_group_reindex(tx, ids, asof, window)
+    out["recency"] = out["recency"].where(out["monetary"] != 0, window)
+    return out
+
+
+def household_profile__wrong_basket_per_day(tx, ids, asof, window=56):
+    """Counts pairs of basket and day: one basket with lines on two days (over midnight) counts as two."""
+    out = household_profile__right_group_reindex(tx, ids, asof, window)
+    inside = tx[(tx["day"] < asof) & (tx["day"] >= asof - pd.Timedelta(days=window))]
+    visits = inside.drop_duplicates(["household_id", "basket_id", "day"])
+    out["frequency"] = visits.groupby("household_id").size().reindex(ids, fill_value=0)
+    return out
+
+
+def household_profile__wrong_equal_lines_once_eleventh(tx, ids, asof, window=56):
+    """Drops duplicate rows: two lines of 2.0 on one receipt add up to 2.0."""
+    keep = ["household_id", "basket_id", "day", "sales_value"]
+    return household_profile__right_group_reindex(tx[keep].drop_duplicates(), ids, asof, window)
+
+
+def household_profile__wrong_whole_weeks(tx, ids, asof, window=56):
+    """The window is taken in whole weeks: with window=30 a purchase 29 days ago is lost."""
+    start = asof - pd.Timedelta(weeks=window // 7)
+    return household_profile__right_group_reindex(tx[tx["day"] >= start], ids, asof, window)
+
+
+def household_profile__wrong_refunds_dropped(tx, ids, asof, window=56):
+    """Reads only lines with positive sales: a refund of -2.0 is not taken off."""
+    return household_profile__right_group_reindex(tx[tx["sales_value"] > 0], ids, asof, window)
+
+
+def household_profile__wrong_positions_as_labels(tx, ids, asof, window=56):
+    """np.flatnonzero with .loc: right for a RangeIndex only; index [10, 11, 12] raises."""
+    inside = (tx["day"] < asof) & (tx["day"] >= asof - pd.Timedelta(days=window))
+    return household_profile__right_group_reindex(tx.loc[np.flatnonzero(inside)], ids, asof, window)
+
+
+def household_profile__wrong_silent_by_recency(tx, ids, asof, window=56):
+    """Takes recency == window for silent: a purchase exactly 56 days ago loses its basket and money."""
+    out = household_profile__right_group_reindex(tx, ids, asof, window)
+    out.loc[out["recency"] >= window, ["frequency", "monetary"]] = 0
+    return out
+
+
+def household_profile__wrong_absolute_age(tx, ids, asof, window=56):
+    """Takes the absolute age, so the day after asof is read too: a line on asof + 2 days counts."""
+    age = (asof - tx["day"]).dt.days.abs()
+    inside = tx[age.between(1, window)].assign(age=age)
+    by = inside.groupby("household_id")
+    out = pd.DataFrame(
+        {
+            "frequency": by["basket_id"].nunique(),
+            "monetary": by["sales_value"].sum(),
+            "recency": by["age"].min(),
+        }
+    ).reindex(ids)
+    return out.fillna({"frequency": 0, "monetary": 0.0, "recency": window})
+
+
+def household_profile__wrong_slice_of_unsorted(tx, ids, asof, window=56):
+    """Slices a DatetimeIndex that must be sorted: raises KeyError for unsorted rows."""
+    by_day = tx.set_index("day", drop=False).rename_axis(None)
+    inside = by_day.loc[asof - pd.Timedelta(days=window) : asof - pd.Timedelta(days=1)]
+    return household_profile__right_group_reindex(inside, ids, asof, window)
+
+
+def leak_audit__right_mask_eleventh(feature_log, label_start):
+    """A mask, unique, sorted."""
+    return sorted(feature_log.loc[feature_log["source_time"] >= label_start, "feature"].unique())
+
+
+def leak_audit__right_latest_of_each(feature_log, label_start):
+    """The latest time of each feature; max skips NaT."""
+    latest = {}
+    for name, time in zip(feature_log["feature"], feature_log["source_time"], strict=True):
+        if not pd.isna(time):
+            latest[name] = max(time, latest.get(name, time))
+    return tuple(sorted(name for name, time in latest.items() if not time < label_start))
+
+
+def leak_audit__right_sorted_array(feature_log, label_start):
+    """Sorts by time, cuts with searchsorted, and returns an array."""
+    log = feature_log.dropna(subset=["source_time"]).sort_values("source_time")
+    start = log["source_time"].searchsorted(label_start, side="left")
+    return np.array(sorted(set(log["feature"].tolist()[start:])), dtype=object)
+
+
+def leak_audit__wrong_by_calendar_day(feature_log, label_start):
+    """Compares days: a record of 09:00 leaks for a period that begins at 12:00 of the same day."""
+    day = feature_log["source_time"].dt.normalize()
+    return sorted(feature_log.loc[day >= label_start.normalize(), "feature"].unique())
+
+
+def leak_audit__wrong_nat_hides_leak(feature_log, label_start):
+    """numpy's max is NaT when one record has no time: ['spend', NaT] and ['spend', later] is missed."""
+    latest = feature_log.groupby("feature")["source_time"].agg(lambda s: s.to_numpy().max())
+    return sorted(latest.index[latest >= label_start])
+
+
+def leak_audit__wrong_nat_sorted_last(feature_log, label_start):
+    """Keeps the last row of each feature after sorting by time; NaT sorts last and hides the leak."""
+    last = feature_log.sort_values("source_time").drop_duplicates("feature", keep="last")
+    return sorted(last.loc[last["source_time"] >= label_start, "feature"])
+
+
+def leak_audit__wrong_days_towards_zero(feature_log, label_start):
+    """int() of a part of a day is 0: a record six hours before the start is named."""
+    days = (feature_log["source_time"].dropna() - label_start) / pd.Timedelta(days=1)
+    late = days.astype(int) >= 0
+    return sorted(feature_log["feature"][feature_log["source_time"].notna()][late].unique())
+
+
+def leak_audit__wrong_text_comparison(feature_log, label_start):
+    """Compares text: '2017-03-01' < '2017-03-01 00:00:00', so a record at the very start is missed."""
+    text = feature_log["source_time"].dt.strftime("%Y-%m-%d")
+    late = (text >= str(label_start)) & text.notna()
+    return sorted(feature_log.loc[late.astype(bool), "feature"].unique())
+
+
+def leak_audit__wrong_last_row_eleventh(feature_log, label_start):
+    """The last row of each feature stands for its latest record: wrong when a later row is older."""
+    last = feature_log.groupby("feature")["source_time"].last()
+    return sorted(last.index[last >= label_start])
+
+
+def leak_audit__wrong_order_of_first_leak(feature_log, label_start):
+    """Sorted by time before unique, so the names come in the order of their leaks: b on day 1, a on day 2."""
+    late = feature_log[feature_log["source_time"] >= label_start]
+    return late.sort_values(["source_time", "feature"])["feature"].unique().tolist()
+
+
+def _status_eleventh(active, everybody):
+    index = pd.Index(sorted(everybody), dtype="int64")
+    return pd.Series(
+        ["active" if h in active else "silent" for h in index], index=index, dtype="str"
+    )
+
+
+def population_asof__right_last_day(tx, asof, window=56):
+    """The last day of the records that count."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    last = counts.groupby("household_id")["day"].max()
+    return (
+        (last >= asof - pd.Timedelta(days=window))
+        .map({True: "active", False: "silent"})
+        .astype("str")
+    )
+
+
+def population_asof__right_sets_eleventh(tx, asof, window=56):
+    """Two sets from a plain loop."""
+    active, everybody = set(), set()
+    for who, day, known in zip(tx["household_id"], tx["day"], tx["known"], strict=True):
+        if pd.notna(known) and known < asof and day < asof:
+            everybody.add(who)
+            if (asof - day).days <= window:
+                active.add(who)
+    return _status_eleventh(active, everybody)
+
+
+def population_asof__right_unique_inverse(tx, asof, window=56):
+    """numpy: unique with inverse, and logical_or.at."""
+    day, known = tx["day"].to_numpy(), tx["known"].to_numpy()
+    ok = (day < asof.to_datetime64()) & (known < asof.to_datetime64())
+    who, inverse = np.unique(tx["household_id"].to_numpy()[ok], return_inverse=True)
+    active = np.zeros(len(who), dtype=bool)
+    np.logical_or.at(active, inverse, day[ok] >= (asof - pd.Timedelta(days=window)).to_datetime64())
+    return pd.Series(np.where(active, "active", "silent"), index=who, dtype=object)
+
+
+def population_asof__wrong_last_arrived(tx, asof, window=56):
+    """Judges by the record that arrived last: an old purchase that arrives late makes an active household silent."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)].sort_values(["known", "day"])
+    last = counts.groupby("household_id")["day"].last()
+    return (
+        (last >= asof - pd.Timedelta(days=window))
+        .map({True: "active", False: "silent"})
+        .astype("str")
+    )
+
+
+def population_asof__wrong_known_in_whole_days(tx, asof, window=56):
+    """Asks for a whole day since the arrival: a record known at 23:00 of the day before is lost."""
+    counts = tx[(tx["day"] < asof) & ((asof - tx["known"]).dt.days >= 1)]
+    return population_asof__right_last_day(counts, asof, window)
+
+
+def population_asof__wrong_nat_skipped_by_max(tx, asof, window=56):
+    """The later of the two times decides, and max skips NaT: a record that has not arrived counts."""
+    counts = tx[tx[["day", "known"]].max(axis="columns") < asof]
+    last = counts.groupby("household_id")["day"].max()
+    return (
+        (last >= asof - pd.Timedelta(days=window))
+        .map({True: "active", False: "silent"})
+        .astype("str")
+    )
+
+
+def population_asof__wrong_known_is_enough(tx, asof, window=56):
+    """Thinks that what is known has happened: an order of 5 July placed on 20 June counts on 1 July."""
+    counts = tx[tx["known"] < asof]
+    last = counts.groupby("household_id")["day"].max()
+    return (
+        (last >= asof - pd.Timedelta(days=window))
+        .map({True: "active", False: "silent"})
+        .astype("str")
+    )
+
+
+def population_asof__wrong_population_by_known(tx, asof, window=56):
+    """The population is read from known alone: a household with nothing but an advance order is 'silent'."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    active = counts.loc[counts["day"] >= asof - pd.Timedelta(days=window), "household_id"]
+    return _status_eleventh(set(active), set(tx.loc[tx["known"] < asof, "household_id"]))
+
+
+def population_asof__wrong_known_in_window_too(tx, asof, window=56):
+    """The window is asked of both times: an order placed 60 days ahead for yesterday is silent."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    start = asof - pd.Timedelta(days=window)
+    active = counts.loc[(counts["day"] >= start) & (counts["known"] >= start), "household_id"]
+    return _status_eleventh(set(active), set(counts["household_id"]))
+
+
+def population_asof__wrong_window_of_arrival_eleventh(tx, asof, window=56):
+    """A record is dated by the later of its times: a purchase of May that arrived in June is active on 1 July."""
+    counts = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    last = counts[["day", "known"]].max(axis="columns").groupby(counts["household_id"]).max()
+    return (
+        (last >= asof - pd.Timedelta(days=window))
+        .map({True: "active", False: "silent"})
+        .astype("str")
+    )
+
+
+def population_asof__wrong_latest_before_filter(tx, asof, window=56):
+    """Keeps the latest known record of each household first: one that buys again on 5 July is lost."""
+    latest = tx[tx["known"] < asof].sort_values("day").drop_duplicates("household_id", keep="last")
+    return population_asof__right_last_day(latest, asof, window)
+
+
+def _pairs_eleventh(decisions, log):
+    left = pd.DataFrame(
+        {"household_id": decisions["household_id"].to_numpy(), "time": decisions["time"].to_numpy()}
+    )
+    left["row"] = np.arange(len(left))
+    return left.merge(log[["household_id", "holds_from", "known_at", "value"]], on="household_id")
+
+
+def _column(picked, decisions):
+    out = np.full(len(decisions), np.nan)
+    out[picked["row"].to_numpy()] = picked["value"].to_numpy(float)
+    return pd.Series(out, index=decisions.index)
+
+
+def point_in_time_join__right_all_pairs(decisions, log, max_age=90):
+    """All pairs, sorted, the last of each decision, then the age."""
+    p = _pairs_eleventh(decisions, log)
+    p = p[(p["holds_from"] < p["time"]) & (p["known_at"] < p["time"])]
+    p = p.sort_values(["holds_from", "known_at"]).drop_duplicates("row", keep="last")
+    fresh = p["time"] - p["holds_from"] <= pd.Timedelta(days=max_age)
+    return _column(p[fresh], decisions)
+
+
+def point_in_time_join__right_age_first_eleventh(decisions, log, max_age=90):
+    """Plain loops; the old records are dropped first, which changes nothing: the latest is the youngest."""
+    records = defaultdict(list)
+    for who, holds, known, value in zip(
+        *(log[c] for c in ("household_id", "holds_from", "known_at", "value")), strict=True
+    ):
+        records[who].append((holds, known, value))
+    oldest, out = pd.Timedelta(days=max_age), []
+    for who, t in zip(decisions["household_id"], decisions["time"], strict=True):
+        usable = [r for r in records.get(who, ()) if t - oldest <= r[0] < t and r[1] < t]
+        out.append(max(usable, key=lambda r: r[:2])[2] if usable else np.nan)
+    return pd.Series(out, index=decisions.index, dtype=float, name="value")
+
+
+def point_in_time_join__right_backwards(decisions, log, max_age=90):
+    """Sorts the log once, and goes backwards through the household's records by numpy."""
+    log = log.sort_values(["household_id", "holds_from", "known_at"], kind="stable")
+    who, value = log["household_id"].to_numpy(), log["value"].to_numpy(float)
+    holds, known = log["holds_from"].to_numpy(), log["known_at"].to_numpy()
+    out = np.full(len(decisions), np.nan)
+    for n, (h, t) in enumerate(
+        zip(decisions["household_id"], decisions["time"].to_numpy(), strict=True)
+    ):
+        lo, hi = np.searchsorted(who, h, "left"), np.searchsorted(who, h, "right")
+        found = np.flatnonzero((holds[lo:hi] < t) & (known[lo:hi] < t))
+        if len(found) and t - holds[lo + found[-1]] <= np.timedelta64(max_age, "D"):
+            out[n] = value[lo + found[-1]]
+    return pd.Series(out, index=decisions.index)
+
+
+def point_in_time_join__wrong_age_in_whole_days(decisions, log, max_age=90):
+    """.dt.days cuts hours: a value of 90 days and 5 hours is still read."""
+    p = _pairs_eleventh(decisions, log)
+    p = p[(p["holds_from"] < p["time"]) & (p["known_at"] < p["time"])]
+    p = p.sort_values(["holds_from", "known_at"]).drop_duplicates("row", keep="last")
+    return _column(p[(p["time"] - p["holds_from"]).dt.days <= max_age], decisions)
+
+
+def point_in_time_join__wrong_no_older_period(decisions, log, max_age=90):
+    """Takes the latest period first, and asks then what was known: NaN if that record comes late, not the older one."""
+    p = _pairs_eleventh(decisions, log)
+    p = p[p["holds_from"] < p["time"]]
+    p = p[p["holds_from"] == p.groupby("row")["holds_from"].transform("max")]
+    p = p[p["known_at"] < p["time"]].sort_values("known_at").drop_duplicates("row", keep="last")
+    return _column(p[p["time"] - p["holds_from"] <= pd.Timedelta(days=max_age)], decisions)
+
+
+def point_in_time_join__wrong_readable_from(decisions, log, max_age=90):
+    """Takes the record that became readable last: a late record of an older period wins over a newer one."""
+    p = _pairs_eleventh(decisions, log)
+    p["readable"] = p[["holds_from", "known_at"]].max(axis="columns")
+    p = p[p["readable"] < p["time"]].sort_values(["readable", "holds_from", "known_at"])
+    p = p.drop_duplicates("row", keep="last")
+    return _column(p[p["time"] - p["holds_from"] <= pd.Timedelta(days=max_age)], decisions)
+
+
+def point_in_time_join__wrong_announced_hides(decisions, log, max_age=90):
+    """Drops records that arrive after one of a later period: a change announced for August hides what is learned in July of June."""
+    log = log.sort_values(["known_at", "holds_from"])
+    log = log[log["holds_from"] >= log.groupby("household_id")["holds_from"].cummax()]
+    return point_in_time_join__right_all_pairs(decisions, log, max_age)
+
+
+def point_in_time_join__wrong_tie_by_row(decisions, log, max_age=90):
+    """Of several that hold from one time, the last row of the log is read: wrong if the correction stands first."""
+    p = _pairs_eleventh(decisions, log)
+    p = p[(p["holds_from"] < p["time"]) & (p["known_at"] < p["time"])]
+    p = p.sort_values("holds_from", kind="stable").drop_duplicates("row", keep="last")
+    return _column(p[p["time"] - p["holds_from"] <= pd.Timedelta(days=max_age)], decisions)
+
+
+def point_in_time_join__wrong_index_as_key(decisions, log, max_age=90):
+    """The index is the key of a decision: with the index [0, 0] both rows get one value, or it raises."""
+    p = decisions.reset_index(names="row").merge(log, on="household_id")
+    p = p[(p["holds_from"] < p["time"]) & (p["known_at"] < p["time"])]
+    p = p.sort_values(["holds_from", "known_at"]).drop_duplicates("row", keep="last")
+    p = p[p["time"] - p["holds_from"] <= pd.Timedelta(days=max_age)]
+    return p.set_index("row")["value"].reindex(decisions.index).astype(float)
+
+
+def point_in_time_join__wrong_days_compared(decisions, log, max_age=90):
+    """Compares calendar days: a record of 09:00 is not read at 15:00 of the same day."""
+    p = _pairs_eleventh(decisions, log)
+    day = p["time"].dt.normalize()
+    p = p[(p["holds_from"] < day) & (p["known_at"] < day)]
+    p = p.sort_values(["holds_from", "known_at"]).drop_duplicates("row", keep="last")
+    return _column(p[p["time"] - p["holds_from"] <= pd.Timedelta(days=max_age)], decisions)
+
+
+def point_in_time_join__wrong_household_unknown(decisions, log, max_age=90):
+    """get_group raises KeyError for a household that has no record in the log."""
+    by, out = log.groupby("household_id"), []
+    for who, t in zip(decisions["household_id"], decisions["time"], strict=True):
+        mine = by.get_group(who)
+        mine = mine[(mine["holds_from"] < t) & (mine["known_at"] < t)].sort_values(
+            ["holds_from", "known_at"]
+        )
+        fresh = len(mine) and t - mine["holds_from"].iloc[-1] <= pd.Timedelta(days=max_age)
+        out.append(mine["value"].iloc[-1] if fresh else np.nan)
+    return pd.Series(out, index=decisions.index, dtype=float)
+
+
+def point_in_time_join__wrong_order_of_time_eleventh(decisions, log, max_age=90):
+    """Sorts the decisions by time for the join, and gives the values back in that order."""
+    d = decisions.sort_values("time", kind="stable")
+    out = point_in_time_join__right_all_pairs(d, log, max_age)
+    return pd.Series(out.to_numpy(), index=decisions.index)
+
+
+def _worse_scores(x, q):
+    x = np.asarray(x)
+    return 1 + q * np.searchsorted(np.sort(x), x, side="left") // max(len(x), 1)
+
+
+def rfm_scores__right_rank_eleventh(profile, q=5):
+    """rank(method='min'), largest first for recency, and whole numbers from there on."""
+    n = max(len(profile), 1)
+    out = {}
+    for new, old in {"R": "recency", "F": "frequency", "M": "monetary"}.items():
+        x = profile[old]
+        b = len(x) - x.rank(method="max") if new == "R" else x.rank(method="min") - 1
+        out[new] = 1 + q * b.astype("int64") // n
+    return pd.DataFrame(out, index=profile.index)
+
+
+def rfm_scores__right_fractions_eleventh(profile, q=5):
+    """Bisection in plain Python lists, and the floor of a Fraction."""
+
+    def column(values, worse_is_larger=False):
+        values = values.tolist()
+        keys = [-v for v in values] if worse_is_larger else values
+        ordered = sorted(keys)
+        return [1 + math.floor(Fraction(q * bisect_left(ordered, v), len(keys))) for v in keys]
+
+    rows = {
+        "R": column(profile["recency"], True),
+        "F": column(profile["frequency"]),
+        "M": column(profile["monetary"]),
+    }
+    return pd.DataFrame(rows, index=profile.index, dtype="int64")
+
+
+def rfm_scores__right_cumulated_counts(profile, q=5):
+    """Counts of each value, cumulated from the worst one, and mapped back; small integers."""
+    out = pd.DataFrame(index=profile.index)
+    for new, old, rising in (
+        ("R", "recency", False),
+        ("F", "frequency", True),
+        ("M", "monetary", True),
+    ):
+        counts = profile[old].value_counts().sort_index(ascending=rising)
+        before = counts.cumsum() - counts
+        score = (1 + q * before // max(len(profile), 1)).to_dict()
+        out[new] = np.array([score[v] for v in profile[old].tolist()], dtype="int32")
+    return out
+
+
+def rfm_scores__wrong_negative_unsigned(profile, q=5):
+    """-recency wraps round for unsigned numbers: as uint8, recency [0, 1] gives [1, 3] and not [3, 1] (q=5)."""
+    flipped = {"R": -profile["recency"], "F": profile["frequency"], "M": profile["monetary"]}
+    return pd.DataFrame({k: _worse_scores(v, q) for k, v in flipped.items()}, index=profile.index)
+
+
+def rfm_scores__wrong_by_position(profile, q=5):
+    """Reads the columns by position: household_profile gives frequency, monetary, recency."""
+    named = profile.iloc[:, :3].set_axis(["recency", "frequency", "monetary"], axis="columns")
+    return rfm_scores__right_rank_eleventh(named, q)
+
+
+def rfm_scores__wrong_recency_ties(profile, q=5):
+    """n - rank(method='min') counts the tied ones as worse: recency [5, 5] gives 3 and not 1 (q=5)."""
+    out = rfm_scores__right_rank_eleventh(profile, q)
+    b = len(profile) - profile["recency"].rank(method="min")
+    out["R"] = 1 + q * b.astype("int64") // max(len(profile), 1)
+    return out
+
+
+def rfm_scores__wrong_inverted_cdf(profile, q=5):
+    """Cuts at quantiles of method inverted_cdf, right but for k / q in binary: five different values and q=5 miss one score (0.6000000000000001)."""
+    if not len(profile):
+        return rfm_scores__right_rank_eleventh(profile, q)
+
+    def column(x):
+        edges = np.quantile(x, np.linspace(0, 1, q + 1)[1:-1], method="inverted_cdf")
+        return 1 + np.searchsorted(edges, x, side="left")
+
+    signed = {
+        "R": -profile["recency"].astype(float),
+        "F": profile["frequency"],
+        "M": profile["monetary"],
+    }
+    return pd.DataFrame(
+        {k: column(v.to_numpy(float)) for k, v in signed.items()}, index=profile.index
+    )
+
+
+def rfm_scores__wrong_cents(profile, q=5):
+    """Rounds money to cents before it ranks: 1.001 and 1.004 tie."""
+    return rfm_scores__right_rank_eleventh(profile.assign(monetary=profile["monetary"].round(2)), q)
+
+
+def rfm_scores__wrong_refund_is_zero_eleventh(profile, q=5):
+    """Clips money at 0: a household with -3 is not worse than one with 0."""
+    return rfm_scores__right_rank_eleventh(
+        profile.assign(monetary=profile["monetary"].clip(lower=0)), q
+    )
+
+
+def rfm_scores__wrong_single_precision_eleventh(profile, q=5):
+    """One float32 matrix for all columns: 16777216 and 16777217 tie (also 100000.01 and 100000.012)."""
+    x = profile[["recency", "frequency", "monetary"]].to_numpy("float32") * np.array(
+        [-1, 1, 1], "float32"
+    )
+    return pd.DataFrame(
+        {k: _worse_scores(x[:, j], q) for j, k in enumerate("RFM")}, index=profile.index
+    )
+
+
+def rfm_scores__wrong_whole_dollars_eleventh(profile, q=5):
+    """Makes the profile whole numbers to be sure of ints: 1.2 and 1.8 tie."""
+    return rfm_scores__right_rank_eleventh(
+        profile[["recency", "frequency", "monetary"]].astype("int64"), q
+    )
+
+
+def rfm_scores__wrong_distinct_rows(profile, q=5):
+    """Scores the distinct rows and joins them back: the silent households, all alike, count once in n and b."""
+    three = profile[["recency", "frequency", "monetary"]]
+    distinct = three.drop_duplicates()
+    scores = rfm_scores__right_rank_eleventh(distinct, q)
+    table = {
+        key: tuple(row)
+        for key, row in zip(
+            distinct.itertuples(index=False, name=None), scores.to_numpy(), strict=True
+        )
+    }
+    rows = [table[key] for key in three.itertuples(index=False, name=None)]
+    return pd.DataFrame(rows, index=profile.index, columns=list("RFM"), dtype="int64")
+
+
+def _rfm_cases():
+    rng = np.random.default_rng(11)
+    for n, q in (
+        (4, 5),
+        (10, 10),
+        (49, 49),
+        (29, 3),
+        (1, 4),
+        (100, 10),
+        (60, 20),
+        (6, 3),
+        (98, 49),
+        (22, 30),
+    ):
+        half = rng.random(n) < 0.5
+        frame = pd.DataFrame(
+            {
+                "frequency": np.where(half, 0, rng.integers(1, 9, n)),
+                "monetary": np.where(half, 0.0, np.round(rng.normal(5, 9, n), 2)),
+                "recency": np.where(half, 56, rng.integers(1, 40, n)),
+            },
+            index=pd.Index(rng.permutation(n) * 3 + 100, name="household_id"),
+        )
+        if n > 3:
+            frame.iloc[0, 1], frame.iloc[1, 1], frame.iloc[2, 1] = -4.25, -0.5, 0.004
+        yield frame, q
+        distinct = np.arange(n)
+        yield (
+            pd.DataFrame(
+                {
+                    "recency": distinct[::-1],
+                    "frequency": rng.permutation(n),
+                    "monetary": distinct / 7,
+                }
+            ),
+            q,
+        )
+
+
+def _rfm_expected(profile, q):
+    out = {}
+    for new, old, sign in (("R", "recency", -1), ("F", "frequency", 1), ("M", "monetary", 1)):
+        v = [sign * x for x in profile[old].tolist()]
+        out[new] = [1 + q * sum(other < x for other in v) // len(v) for x in v]
+    return out
+
+
+def kill_rfm__right_expected_tables(fn):
+    """Own counts on many frames; index, whole numbers, and an untouched argument."""
+    for profile, q in _rfm_cases():
+        given = profile.copy()
+        got = fn(given, q)
+        if not given.equals(profile) or not got.index.equals(profile.index):
+            return False
+        for name, want in _rfm_expected(profile, q).items():
+            if not pd.api.types.is_integer_dtype(got[name]) or got[name].tolist() != want:
+                return False
+    return True
+
+
+def kill_rfm__right_asserts(fn):
+    """Asserts inside a try, and a matrix of comparisons for b."""
+    try:
+        for profile, q in _rfm_cases():
+            before = profile.to_dict("list")
+            got = fn(profile, q)
+            assert profile.to_dict("list") == before and list(profile.columns) == list(before)
+            assert list(got.index) == list(profile.index)
+            for new, old in (("R", "recency"), ("F", "frequency"), ("M", "monetary")):
+                x = profile[old].to_numpy(float) * (-1 if new == "R" else 1)
+                b = (x[None, :] < x[:, None]).sum(axis=1)
+                assert (got[new].to_numpy() == 1 + (q * b) // len(x)).all()
+                assert got[new].dtype.kind in "iu"
+    except Exception:
+        return False
+    return True
+
+
+def kill_rfm__right_fixed_numbers(fn):
+    """Hand-made frames with answers from Fractions, one for each kind of mistake; household names are text."""
+
+    def one(r, f, m, q, names):
+        p = pd.DataFrame({"monetary": m, "recency": r, "frequency": f}, index=names)
+        keep, got = p.copy(deep=True), fn(p, q)
+        want = {}
+        for new, v in (("R", [-x for x in r]), ("F", f), ("M", m)):
+            want[new] = [1 + math.floor(Fraction(q) * sum(o < x for o in v) / len(v)) for x in v]
+        same = (
+            all(got.loc[names, c].tolist() == want[c] for c in "RFM") and list(got.index) == names
+        )
+        return same and keep.equals(p) and all(pd.api.types.is_integer_dtype(got[c]) for c in "RFM")
+
+    z = [56] * 5 + [3, 3, 9, 1, 20]
+    ok = one(
+        z,
+        [0] * 5 + [2, 2, 1, 8, 1],
+        [0.0] * 5 + [1.2, 1.8, -2.5, 30.0, 0.004],
+        10,
+        list("jihgfedcba"),
+    )
+    ok = ok and one([5, 5], [1, 1], [-1.0, -2.0], 5, ["y", "x"])
+    for n, q in ((49, 49), (100, 10), (29, 7), (55, 100), (22, 30)):
+        v = list(range(n))
+        ok = ok and one(v, v[::-1], [x / 3 for x in v], q, [f"h{x}" for x in v])
+    return bool(ok)
+
+
+def kill_rfm__wrong_strict_int64(fn):
+    """assert_frame_equal with int64: refuses a right answer whose scores are int32."""
+    try:
+        for profile, q in _rfm_cases():
+            given = profile.copy()
+            got = fn(given, q)
+            pd.testing.assert_frame_equal(given, profile)
+            want = pd.DataFrame(_rfm_expected(profile, q), index=profile.index, dtype="int64")
+            pd.testing.assert_frame_equal(got[["R", "F", "M"]], want)
+    except AssertionError:
+        return False
+    return True
+
+
+def kill_rfm__wrong_properties_only(fn):
+    """Range, ties and order only: accepts any monotone score (n - 1 for n, floor of floats, dense ranks, clipped refunds)."""
+    for profile, q in _rfm_cases():
+        got = fn(profile.copy(), q)
+        for new, old in (("R", "recency"), ("F", "frequency"), ("M", "monetary")):
+            s = got[new].to_numpy()
+            order = np.argsort(
+                profile[old].to_numpy(float) * (-1 if new == "R" else 1), kind="stable"
+            )
+            per_value = got.groupby(profile[old].to_numpy())[new].nunique()
+            if (
+                s.min() != 1
+                or s.max() > q
+                or (np.diff(s[order]) < 0).any()
+                or (per_value > 1).any()
+            ):
+                return False
+    return True
+
+
+def kill_rfm__wrong_whole_dollars_default_q(fn):
+    """Ten households, whole dollars, q=5, RangeIndex: misses lost cents, refunds, an ignored q, a lost index."""
+    p = pd.DataFrame(
+        {
+            "recency": [3, 3, 9, 56, 56, 1, 2, 4, 5, 6],
+            "frequency": [1, 1, 2, 0, 0, 3, 4, 5, 6, 7],
+            "monetary": [5, 6, 7, 0, 0, 8, 9, 10, 11, 12],
+        }
+    )
+    got = fn(p.copy(), 5)
+    return all(got[c].tolist() == v for c, v in _rfm_expected(p, 5).items())
+
+
+def kill_rfm__wrong_all_then_any(fn):
+    """(got == want).all().any(): one right column is enough, so mistakes in R alone or in M alone pass."""
+    for profile, q in _rfm_cases():
+        got = fn(profile.copy(), q)
+        want = pd.DataFrame(_rfm_expected(profile, q), index=profile.index)
+        if not (got[["R", "F", "M"]].to_numpy() == want.to_numpy()).all(axis=0).any():
+            return False
+    return True
+
+
+def kill_rfm__wrong_money_only_eleventh(fn):
+    """Compares M alone: ties of recency and a changed argument pass."""
+    for profile, q in _rfm_cases():
+        if fn(profile.copy(), q)["M"].tolist() != _rfm_expected(profile, q)["M"]:
+            return False
+    return True
+
+
+def kill_rfm__wrong_distribution_only(fn):
+    """Compares how often each score occurs, at q=5: a lost index, a lost order and an ignored q pass."""
+    for profile, _ in _rfm_cases():
+        got = fn(profile.copy(), 5)
+        for name, want in _rfm_expected(profile, 5).items():
+            if Counter(got[name].tolist()) != Counter(want):
+                return False
+    return True
+
+
+def kill_rfm__wrong_distinct_floats(fn):
+    """Random money, all values different and positive: ties, refunds and silent households never occur."""
+    rng = np.random.default_rng(3)
+    for q in (3, 5, 7):
+        p = pd.DataFrame(
+            {
+                "recency": rng.permutation(50),
+                "frequency": rng.permutation(50) + 1,
+                "monetary": rng.gamma(2, 9, 50),
+            }
+        )
+        got = fn(p.copy(), q)
+        if any(got[c].tolist() != v for c, v in _rfm_expected(p, q).items()):
+            return False
+    return True
+
+
+def kill_rfm__wrong_example_with_other_q(fn):
+    """The example's four households with q from 1 to 9: no tie of recency, no refund, no names, no cents."""
+    p = pd.DataFrame(
+        {"recency": [30, 20, 10, 1], "frequency": [1, 1, 4, 9], "monetary": [5, 6, 7, 8]}
+    )
+    return all(
+        [fn(p.copy(), q)[c].tolist() for c in "RFM"] == list(_rfm_expected(p, q).values())
+        for q in range(1, 10)
+    )
+
+
+def kill_rfm__wrong_means_only(fn):
+    """Compares the means of the scores, with a tolerance of a half: only gross mistakes are seen, no order, no index."""
+    for profile, q in _rfm_cases():
+        got = fn(profile.copy(), q)
+        for name, want in _rfm_expected(profile, q).items():
+            if abs(got[name].mean() - np.mean(want)) > 0.5:
+                return False
+    return True
+
+
+def coverage_by_value__right_reindex_eleventh(monetary, has_demo, q=5):
+    """Reindex both ways and group."""
+    known = has_demo.reindex(monetary.index, fill_value=False).astype(float).to_numpy()
+    m = _worse_scores(monetary.to_numpy(), q)
+    return pd.Series(known, dtype=float).groupby(m).mean().reindex(range(1, q + 1)).astype(float)
+
+
+def coverage_by_value__right_bincount_eleventh(monetary, has_demo, q=5):
+    """Two bincounts; the labels are floats."""
+    yes = has_demo.index[has_demo.to_numpy(dtype=bool)]
+    m = _worse_scores(monetary.to_numpy(), q).astype(int)
+    size = np.bincount(m, minlength=q + 1)[1:].astype(float)
+    hits = np.bincount(m[monetary.index.isin(yes)], minlength=q + 1)[1:]
+    share = np.divide(hits, size, out=np.full(q, np.nan), where=size > 0)
+    return pd.Series(share, index=np.arange(1.0, q + 1))
+
+
+def coverage_by_value__right_sorted_runs(monetary, has_demo, q=5):
+    """Sorted pairs, runs of equal money, and a set of names."""
+    listed = {name for name, flag in has_demo.items() if flag}
+    pairs = sorted(((v, k) for k, v in monetary.items()), key=lambda p: p[0])
+    answers, b = {c: [] for c in range(1, q + 1)}, 0
+    for _, run in _itergroup(pairs, key=lambda p: p[0]):
+        names = [name for _, name in run]
+        answers[1 + q * b // len(pairs)] += [name in listed for name in names]
+        b += len(names)
+    return pd.Series(
+        {c: math.fsum(a) / len(a) if a else math.nan for c, a in answers.items()}, dtype=float
+    )
+
+
+def coverage_by_value__wrong_listed_is_enough(monetary, has_demo, q=5):
+    """Being in the index is taken for having demographics: has_demo = {'d': False} counts."""
+    return coverage_by_value__right_reindex_eleventh(
+        monetary, pd.Series(True, index=has_demo.index, dtype=bool), q
+    )
+
+
+def coverage_by_value__wrong_strangers_in_n(monetary, has_demo, q=5):
+    """concat joins outer: n of the classes counts households that monetary does not name ('z' in has_demo)."""
+    frame = pd.concat([monetary.rename("m"), has_demo.rename("d")], axis="columns")
+    b = frame["m"].rank(method="min") - 1
+    cls = 1 + q * b // max(len(frame), 1)
+    known = frame["d"].eq(True).astype(float)
+    return known.groupby(cls).mean().reindex(range(1, q + 1))
+
+
+def coverage_by_value__wrong_up_to_last_class(monetary, has_demo, q=5):
+    """The labels end at the largest class that occurs: all money equal gives one row, not q."""
+    out = coverage_by_value__right_reindex_eleventh(monetary, has_demo, q)
+    return out.loc[: out.last_valid_index()]
+
+
+def coverage_by_value__wrong_labels_by_place(monetary, has_demo, q=5):
+    """Pairs the means with 1, 2, ... by place: an empty class (money [1, 1, 2], q=3) shifts the later ones."""
+    out = coverage_by_value__right_reindex_eleventh(monetary, has_demo, q).dropna().tolist()
+    return pd.Series(out + [np.nan] * (q - len(out)), index=range(1, q + 1), dtype=float)
+
+
+def coverage_by_value__wrong_qcut_eleventh(monetary, has_demo, q=5):
+    """Classes by qcut of the ranks: interpolated edges, another class than M for 4 households and q=3."""
+    cls = pd.qcut(monetary.rank(method="min"), q, labels=False, duplicates="drop") + 1
+    known = has_demo.reindex(monetary.index, fill_value=False).astype(float)
+    return known.groupby(cls).mean().reindex(range(1, q + 1))
+
+
+def coverage_by_value__wrong_nobody_known(monetary, has_demo, q=5):
+    """The column True of a crosstab: KeyError when no household has demographics."""
+    known = has_demo.reindex(monetary.index, fill_value=False).astype(bool).to_numpy()
+    table = pd.crosstab(_worse_scores(monetary.to_numpy(), q), known, normalize="index")
+    return table[True].reindex(range(1, q + 1))
+
+
+def coverage_by_value__wrong_buyers_only_eleventh(monetary, has_demo, q=5):
+    """Leaves households without positive money out: money [-1, 0, 1, 2] has two in n."""
+    return coverage_by_value__right_reindex_eleventh(monetary[monetary > 0], has_demo, q)
+
+
+def coverage_by_value__wrong_percent_rank(monetary, has_demo, q=5):
+    """Class from rank(pct=True) in binary: at 49 households and q=49 some scores are one too low."""
+    share_worse = monetary.rank(method="min", pct=True) - 1 / max(len(monetary), 1)
+    cls = 1 + np.floor(q * share_worse)
+    known = has_demo.reindex(monetary.index, fill_value=False).astype(float)
+    return known.groupby(cls).mean().reindex(range(1, q + 1))
+
+
+def coverage_by_value__wrong_empty_class_zero_eleventh(monetary, has_demo, q=5):
+    """Fills a class without households with 0: money [1, 1, 2, 2] with q=4 has classes 2 and 4 empty."""
+    return coverage_by_value__right_reindex_eleventh(monetary, has_demo, q).fillna(0.0)
+
+
+TRUE |= {
+    "leak_audit__wrong_by_calendar_day": ("days_compared",),
+    "leak_audit__wrong_nat_hides_leak": ("missing_times_hide_the_late",),
+    "leak_audit__wrong_nat_sorted_last": ("missing_times_hide_the_late",),
+    "leak_audit__wrong_last_row_eleventh": ("last_row_decides",),
+    "population_asof__wrong_nat_skipped_by_max": ("never_arrived_counted",),
+    "population_asof__wrong_known_is_enough": ("orders_in_advance_counted",),
+    "point_in_time_join__wrong_age_in_whole_days": ("age_in_whole_days",),
+    "point_in_time_join__wrong_tie_by_row": ("last_row_read",),
+    "point_in_time_join__wrong_order_of_time_eleventh": ("sorted_by_time",),
+    "rfm_scores__wrong_negative_unsigned": ("unsigned_days_negated",),
+    "rfm_scores__wrong_refund_is_zero_eleventh": ("refunds_as_nothing",),
+    "kill_rfm__wrong_strict_int64": ("asks_for_one_integer_type",),
+    "coverage_by_value__wrong_listed_is_enough": ("whoever_is_listed_has_it",),
+    "coverage_by_value__wrong_qcut_eleventh": ("quantile_classes",),
+    "coverage_by_value__wrong_empty_class_zero_eleventh": ("empty_classes_zero",),
 }

@@ -63,7 +63,7 @@ class WriteTheTest(Exercise):
     def made_again(self, seed: int) -> tuple[int, ...]:
         """A call of a right implementation and some of mutants, in a random order.
 
-        What an answer keeps from one call to the next tells it of no use which of these is which.
+        An answer that tests nothing, and goes by what it saw in other calls, must guess here.
         """
         rng = np.random.default_rng([seed, N_MUTANTS_AGAIN])
         keys = [case.args[0].key for case in self.cases(seed)]

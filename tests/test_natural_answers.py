@@ -69,6 +69,13 @@ def test_no_answer_hides_an_earlier_one(topic):
 
 
 @pytest.mark.parametrize("topic", TOPICS)
+def test_what_is_true_of_an_answer_is_a_known_mistake(topic):
+    tasks = catalogue.load(topic).values()
+    known = {each.__name__ for task in tasks for each in task.misconceptions}
+    assert {name for names in bank(topic).TRUE.values() for name in names} <= known
+
+
+@pytest.mark.parametrize("topic", TOPICS)
 def test_right_answers_pass_and_wrong_ones_are_told_nothing_false(topic):
     true = getattr(bank(topic), "TRUE", {})
     problems = []

@@ -5460,7 +5460,7 @@ TRUE |= {
     "signal_strength__wrong_session_as_whole": ("weight_of_the_whole_session",),
     "signal_strength__wrong_gaps_in_index": ("rows_not_numbered",),
     "signal_strength__wrong_age_from_last_day_eleventh": ("aged_to_the_last_event",),
-    "signal_strength__wrong_last_of_session": ("last_event_of_a_session",),
+    "signal_strength__wrong_last_of_session": ("one_event_of_a_session",),
     "mmr_rerank__wrong_maximum_from_zero_eleventh": ("negative_similarity_ignored",),
     "mmr_rerank__wrong_inputs_rounded": ("compared_to_the_last_digit",),
     "mmr_rerank__wrong_first_by_relevance_eleventh": ("first_by_relevance_alone",),

@@ -16,39 +16,32 @@ from typing import Any
 from utils import catalogue, pages, progress
 from utils.exercises import Exercise, prepared
 from utils.exercises.marks import CriterionResult, Example, Mark
+from utils.refused import OneSentence
 from utils.translation import joined, message, of, translated
 
 A_WRONG_CALL = message("A call that goes wrong, to paste into a cell:")
 # Of a drawn call there may be several; an example has the one in its docstring.
 A_RIGHT_ANSWER, EXPECTED = message("right"), message("expected")
 ASSERTED = message(
-    "If this assertion is not yours, it compares a result with the text of the chapter: has each "
-    "function of yours that this cell uses been run since you changed it, and does it pass?"
+    "If you did not write this assertion, it compares a result with the text of the chapter. Look "
+    "at your own functions that this cell uses: did you run them again after a change, and do they "
+    "pass?"
 )
 CARD = "check.html.jinja"
 # Seconds; to read it takes a tenth of one.
 PATIENCE = 5.0
 
 
-class NotWritten(NotImplementedError):
+class NotWritten(OneSentence, NotImplementedError):
     """An exercise is still a stub. A notebook stops there, with one sentence."""
 
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
-
-class NotAnExercise(ValueError):
+class NotAnExercise(OneSentence, ValueError):
     """`check` was handed something that is no exercise."""
 
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
-
-class Interrupted(KeyboardInterrupt):
+class Interrupted(OneSentence, KeyboardInterrupt):
     """A check was ended by hand. A notebook stops there, with one sentence."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
 
 @dataclass(frozen=True)
@@ -95,7 +88,6 @@ def check(answer: Callable[..., Any]) -> Feedback:
         try:
             mark = exercise.mark(answer)
         except KeyboardInterrupt:
-            # Where in the course it was is nothing to a learner.
             said = translated("The check of {name} was interrupted: it has no mark.", name=name)
             raise Interrupted(said) from None
     if not mark.started:

@@ -18,16 +18,14 @@ import pandas as pd
 from scipy import sparse
 
 from utils.exercises import equality
+from utils.refused import OneSentence
 
 STORE_TIME_ZONE = "America/New_York"
 UNKNOWN = "UNKNOWN"
 
 
-class DataError(RuntimeError):
+class DataError(OneSentence, RuntimeError):
     """A data set is missing or damaged, or has no such column; the message says what to do."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
 
 def committed_table(name: str) -> pd.DataFrame:

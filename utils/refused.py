@@ -1,4 +1,4 @@
-"""Why a command cannot do what it was asked for."""
+"""Why a command cannot do what it was asked for, and how a notebook shows such a sentence."""
 
 
 class Refused(Exception):
@@ -7,3 +7,10 @@ class Refused(Exception):
     `utils.cli` shows it and ends with an error. What a caller may want to tell apart has a class of
     its own that is derived from this one.
     """
+
+
+class OneSentence:
+    """Of an exception, a notebook shows the text alone: where in the course it was is no help."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]

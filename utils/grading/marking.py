@@ -29,7 +29,7 @@ from utils.grading.budget import MAX_SUBMISSION, Budget, Limits, OverBudget
 from utils.grading.judge import Judge, Judged
 from utils.grading.policy import Adjustment
 from utils.grading.sandbox import client, confinement
-from utils.grading.sandbox.client import Done, Job, Session
+from utils.grading.sandbox.client import AskInCall, Done, Job, Session
 from utils.grading.sandbox.oracle import Oracle
 from utils.grading.status import Status
 from utils.translation import speaking, translated
@@ -211,23 +211,36 @@ class _Marking:
         return done, judged
 
     def _collected(self, run: _Run, session: Session, retry: bool) -> tuple[Done, Judged]:
-        done, judged = self._judged(run, lambda: run.collect(session, self.budget, retry))
+        done, judged = self._judged(
+            run, self.budget, lambda left: run.collect(session, left, retry)
+        )
         again = self.exercise.made_again(self.task.seed)
         if not again or not judged.points:
             return done, judged
-        made = self._judged(run, lambda: run.collect_again(session, self.budget, done, [again]))
-        if made[1].criteria == judged.criteria:
+        # What is done once more is not what the answer asked for, and has a budget of its own.
+        _, made = self._judged(
+            run,
+            Budget(self.task.limits),
+            lambda left: run.collect_again(session, left, done, [again]),
+        )
+        if made.criteria == judged.criteria:
             return done, judged
         # What it says depends on the calls before: each by itself, it has nothing to go by.
         alone = [(call,) for call in range(len(done.replies))]
-        return self._judged(run, lambda: run.collect_again(session, self.budget, done, alone))
+        return self._judged(
+            run,
+            Budget(self.task.limits),
+            lambda left: run.collect_again(session, left, done, alone),
+        )
 
-    def _judged(self, run: _Run, collect: Callable[[], Done]) -> tuple[Done, Judged]:
-        before = self.budget.seconds
+    def _judged(
+        self, run: _Run, left: Budget, collect: Callable[[Budget], Done]
+    ) -> tuple[Done, Judged]:
+        before = left.seconds
         try:
-            done = collect()
+            done = collect(left)
         finally:
-            self.seconds += before - self.budget.seconds
+            self.seconds += before - left.seconds
         begun = time.monotonic()
         try:
             return done, run.judged(done)
@@ -328,23 +341,34 @@ class _Run:
         )
 
     def collect(self, session: Session, budget: Budget, retry: bool) -> Done:
-        asked = _oracle(self._asked, self._job.seconds).for_another()
-        return session.run(self._job, self._inputs, asked, budget, retry=retry)
+        calls = range(len(self._inputs))
+        return self._made(calls, self._fresh_oracle(), session, budget, retry)
 
     def collect_again(
         self, session: Session, budget: Budget, done: Done, groups: Iterable[Sequence[int]]
     ) -> Done:
         """As ``done``, with calls made once more, each group of them in a child of its own."""
-        oracle = _oracle(self._asked, self._job.seconds).for_another()
-        replies = list(done.replies)
+        oracle, replies = self._fresh_oracle(), list(done.replies)
         for calls in groups:
             session.close()
-            inputs = [self._inputs[call] for call in calls]
-            ask = functools.partial(_asked_for, oracle, calls)
-            again = session.run(self._job, inputs, ask, budget)
+            again = self._made(calls, oracle.anew, session, budget, retry=True)
             for call, reply in zip(calls, again.replies, strict=True):
                 replies[call] = reply
         return replace(done, replies=replies)
+
+    def _fresh_oracle(self) -> Oracle:
+        return _oracle(self._asked, self._job.seconds).for_another()
+
+    def _made(
+        self, calls: Sequence[int], asked: AskInCall, session: Session, budget: Budget, retry: bool
+    ) -> Done:
+        """What some calls did, in the session's child; we are asked by their own numbers."""
+        inputs = [self._inputs[call] for call in calls]
+
+        def ask(question: bytes, place: int) -> bytes:
+            return asked(question, calls[place])
+
+        return session.run(self._job, inputs, ask, budget, retry=retry)
 
     def judged(self, done: Done) -> Judged:
         asked = self.topic, self.exercise.name, self.task.seed
@@ -380,11 +404,6 @@ def lent(name: str, imported: tuple[str, ...]) -> dict[str, str]:
     topics = catalogue.topics()
     earlier = topics[: topics.index(catalogue.topic_of(name) or topics[0])]
     return {topic: catalogue.reference_text(topic) for topic in earlier if topic in imported}
-
-
-def _asked_for(oracle: Oracle, calls: Sequence[int], question: bytes, place: int) -> bytes:
-    """What an oracle answers in one of some calls that are made once more."""
-    return oracle(question, calls[place])
 
 
 @functools.cache

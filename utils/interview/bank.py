@@ -21,7 +21,7 @@ import yaml
 from utils import catalogue
 from utils.catalogue import ROOT
 from utils.exercises.model import LEVELS
-from utils.refused import Refused
+from utils.refused import OneSentence, Refused
 from utils.translation import both, language, message, of, translated
 from utils.translation import title as chapter_title
 
@@ -47,11 +47,8 @@ AXES = {
 }
 
 
-class NotPossible(Refused, ValueError):
+class NotPossible(OneSentence, Refused, ValueError):
     """What was asked for cannot be done; the message is one sentence for the person who asked."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
 
 @dataclass(frozen=True)

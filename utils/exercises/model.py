@@ -110,8 +110,8 @@ class Exercise:
         """Every call that marking makes, visible examples first."""
         raise NotImplementedError
 
-    def made_again(self, seed: int) -> tuple[int, ...]:
-        """The calls that are made once more, by their numbers, in a process that made no other.
+    def made_again(self, seed: int) -> tuple[tuple[int, ...], ...]:
+        """The calls that are made once more, by their numbers: each group in a process of its own.
 
         Where an answer could learn from one call what to say in the next: marking, which a mark
         depends on, makes all calls by themselves if one of these goes otherwise.

@@ -18,7 +18,8 @@ from utils.translation import ended, name_of, translated
 
 # The share of implementations that are tried once more.
 AGAIN = 1 / 3
-N_MUTANTS_AGAIN = 3
+# What is tried in a process that made no other call: so many processes, so many mutants in each.
+N_GROUPS, N_MUTANTS_AGAIN = 2, 3
 ACCEPTS, REJECTS = "accepts_right_answers", "rejects_wrong_answers"
 
 
@@ -60,16 +61,19 @@ class WriteTheTest(Exercise):
             calls += zip([begin, *rng.uniform(begin, 1, len(keys) - 1)], keys, strict=True)
         return (Case("tells_right_from_wrong", (Implementation(key),)) for _, key in sorted(calls))
 
-    def made_again(self, seed: int) -> tuple[int, ...]:
-        """A call of a right implementation and some of mutants, in a random order.
+    def made_again(self, seed: int) -> tuple[tuple[int, ...], ...]:
+        """Twice: a call of a right implementation and some of mutants, in a random order.
 
         An answer that tests nothing, and goes by what it saw in other calls, must guess here.
         """
         rng = np.random.default_rng([seed, N_MUTANTS_AGAIN])
         keys = [case.args[0].key for case in self.cases(seed)]
-        chosen = [rng.choice(sorted(self.right))]
-        chosen += rng.choice(sorted(self.mutants), N_MUTANTS_AGAIN, replace=False).tolist()
-        return tuple(keys.index(key) for key in rng.permutation(chosen))
+        right, mutants = (rng.permutation(sorted(each)) for each in (self.right, self.mutants))
+        groups = (
+            [right[i], *mutants[N_MUTANTS_AGAIN * i : N_MUTANTS_AGAIN * (i + 1)]]
+            for i in range(N_GROUPS)
+        )
+        return tuple(tuple(keys.index(key) for key in rng.permutation(each)) for each in groups)
 
     def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
         """Whether a right one was accepted, or a mutant rejected."""

@@ -30,7 +30,7 @@ from utils.grading.judge import Judge, Judged
 from utils.grading.policy import Adjustment
 from utils.grading.sandbox import client, confinement
 from utils.grading.sandbox.client import AskInCall, Done, Job, Session
-from utils.grading.sandbox.oracle import Oracle
+from utils.grading.sandbox.oracle import UNDER_TEST, Oracle
 from utils.grading.status import Status
 from utils.translation import speaking, translated
 
@@ -217,13 +217,16 @@ class _Marking:
         again = self.exercise.made_again(self.task.seed)
         if not again or not judged.points:
             return done, judged
-        # What is done once more is not what the answer asked for, and has a budget of its own.
+        # What is done once more is not what the answer asked for: it has a budget of its own, and
+        # is no part of its time.
+        seconds, judging = self.seconds, self.judging
         _, made = self._judged(
             run,
             Budget(self.task.limits),
-            lambda left: run.collect_again(session, left, done, [again]),
+            lambda left: run.collect_again(session, left, done, again),
         )
-        if made.criteria == judged.criteria:
+        if (made.criteria, made.behaviour) == (judged.criteria, judged.behaviour):
+            self.seconds, self.judging = seconds, judging
             return done, judged
         # What it says depends on the calls before: each by itself, it has nothing to go by.
         alone = [(call,) for call in range(len(done.replies))]
@@ -308,9 +311,8 @@ def _status(judged: Judged, done: Done) -> Status:
 
 # ---- collecting -----------------------------------------------------------------------------
 
-
-# An implementation of ours, and the one call in which it may be asked, if not in each.
-Asked = tuple[Callable[..., Any], int | None]
+# The implementation of ours that an answer gets in a call, by the number of the call.
+UnderTest = tuple[tuple[int, Callable[..., Any]], ...]
 
 
 class _Run:
@@ -325,8 +327,8 @@ class _Run:
         stand_ins: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
     ) -> None:
         self.task, self.topic, self.exercise = task, topic, exercise
-        self._inputs, hidden = _sent(topic, exercise.name, task.seed, len(stand_ins))
-        self._asked = *((each, None) for each in stand_ins.values()), *hidden
+        self._inputs, self._under_test = _sent(topic, exercise.name, task.seed)
+        self._stand_ins = tuple(stand_ins.values())
         code = (cell.source.splitlines() for cell in answer.cells)
         self._lines = sorted({shown_line(line) for lines in code for line in lines})
         self._job = Job(
@@ -357,7 +359,7 @@ class _Run:
         return replace(done, replies=replies)
 
     def _fresh_oracle(self) -> Oracle:
-        return _oracle(self._asked, self._job.seconds).for_another()
+        return _oracle(self._stand_ins, self._under_test, self._job.seconds).for_another()
 
     def _made(
         self, calls: Sequence[int], asked: AskInCall, session: Session, budget: Budget, retry: bool
@@ -376,26 +378,24 @@ class _Run:
 
 
 @functools.lru_cache(maxsize=256)
-def _sent(topic: str, name: str, seed: int, first: int) -> tuple[list[bytes], list[Asked]]:
-    """The inputs of an exercise as a child gets them, and the implementations of ours among them.
+def _sent(topic: str, name: str, seed: int) -> tuple[list[bytes], UnderTest]:
+    """The inputs of an exercise as a child gets them, and the implementation of ours in each call.
 
-    The key of an implementation is a name that tells. In the child it is a number that does not,
-    from ``first`` on.
+    The key of an implementation is a name that tells. In the child all have the same, so that not
+    even the number of the call can be read there.
     """
     exercise = catalogue.load(topic)[name]
-    asked: list[Asked] = []
-
-    def hidden(arg: Any, call: int) -> Any:
-        if not isinstance(arg, Implementation):
-            return arg
-        asked.append((exercise.implementations[arg.key], call))
-        return Implementation(str(first + len(asked) - 1))
-
-    inputs = [
-        plain.to_bytes(tuple(hidden(arg, call) for arg in args))
-        for call, args in enumerate(exercise.inputs(seed))
-    ]
-    return inputs, asked
+    inputs, under_test = [], []
+    for call, args in enumerate(exercise.inputs(seed)):
+        under_test += [
+            (call, exercise.implementations[arg.key])
+            for arg in args
+            if isinstance(arg, Implementation)
+        ]
+        hidden = Implementation(UNDER_TEST)
+        sent = tuple(hidden if isinstance(arg, Implementation) else arg for arg in args)
+        inputs.append(plain.to_bytes(sent))
+    return inputs, tuple(under_test)
 
 
 @functools.cache
@@ -420,12 +420,12 @@ def _judge() -> Judge:
 
 
 @functools.lru_cache(maxsize=8)
-def _oracle(asked: Sequence[Asked], seconds: float) -> Oracle:
+def _oracle(
+    stand_ins: Sequence[Callable[..., Any]], under_test: UnderTest, seconds: float
+) -> Oracle:
     """The oracle of a worker, kept from one answer to the next."""
     oracle = Oracle(
-        {str(key): each for key, (each, _) in enumerate(asked)},
-        {str(key): call for key, (_, call) in enumerate(asked) if call is not None},
-        seconds,
+        {str(number): each for number, each in enumerate(stand_ins)}, dict(under_test), seconds
     )
     atexit.register(oracle.close)
     return oracle

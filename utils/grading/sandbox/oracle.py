@@ -21,27 +21,32 @@ FAILED = Failure("ImplementationFailed")
 REFUSED, GIVEN = b"-", b"+"
 
 
+# The key under which an answer asks for the implementation that it was given in a call.
+UNDER_TEST = "under test"
+
+
 class Oracle:
     """Answers for implementations by key; see `utils.grading.sandbox.client.Child.call`.
 
     Parameters
     ----------
-    implementations : mapping of str to callable
-    calls : mapping of str to int
-        The one call in which an implementation may be asked; the others may be in each. Asked for
-        all of them at once, an answer would see which are alike, and need no test.
+    stand_ins : mapping of str to callable
+        What may be asked in each call, by its key.
+    under_test : mapping of int to callable
+        By the number of a call, what `UNDER_TEST` means in it. Asked for all of them at once, an
+        answer would see which are alike, and need no test.
     seconds : float
         For one question.
     """
 
     def __init__(
         self,
-        implementations: Mapping[str, Callable[..., Any]],
-        calls: Mapping[str, int],
+        stand_ins: Mapping[str, Callable[..., Any]],
+        under_test: Mapping[int, Callable[..., Any]],
         seconds: float,
     ) -> None:
-        self.implementations = implementations
-        self.calls = calls
+        self.stand_ins = stand_ins
+        self.under_test = under_test
         self.seconds = seconds
         self._failures = 0
         self._kept: dict[bytes, bytes] = {}
@@ -110,9 +115,10 @@ class Oracle:
                 raise TypeError
         except (ValueError, TypeError):
             raise messages.Forged("sent back something other than its result") from None
-        if key not in self.implementations or self.calls.get(key, call) != call:
+        asked = self.under_test.get(call) if key == UNDER_TEST else self.stand_ins.get(key)
+        if asked is None:
             raise messages.Forged("asked for an implementation that it was not given")
-        return functools.partial(self.implementations[key], **kwargs), tuple(args)
+        return functools.partial(asked, **kwargs), tuple(args)
 
     def close(self) -> None:
         """End the process."""

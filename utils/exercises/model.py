@@ -110,13 +110,12 @@ class Exercise:
         """Every call that marking makes, visible examples first."""
         raise NotImplementedError
 
-    def made_again(self, seed: int) -> tuple[tuple[int, ...], ...]:
-        """The calls that are made once more, by their numbers: each group in a process of its own.
+    def processes(self, seed: int) -> tuple[range, ...]:
+        """The calls, by their numbers, that marking makes in each process; all in one, as a rule.
 
-        Where an answer could learn from one call what to say in the next: marking, which a mark
-        depends on, makes all calls by themselves if one of these goes otherwise.
+        Where an answer could learn from one call what to say in the next, they are in several.
         """
-        return ()
+        return (range(len(sheet(self, seed).cases)),)
 
     def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
         """Whether a call did what its criterion asks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +17,8 @@ from utils.exercises.marks import Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
 from utils.translation import ended, name_of, translated
 
-# The share of implementations that are tried once more.
-AGAIN = 1 / 3
-# What is tried in a process that made no other call: so many processes, so many mutants in each.
-N_GROUPS, N_MUTANTS_AGAIN = 2, 3
+# In how many processes an answer is tried: in each it meets a part of the implementations.
+N_PROCESSES = 3
 ACCEPTS, REJECTS = "accepts_right_answers", "rejects_wrong_answers"
 
 
@@ -47,33 +46,30 @@ class WriteTheTest(Exercise):
         object.__setattr__(self, "implementations", {**self.right, **self.mutants})
 
     def cases(self, seed: int) -> Iterator[Case]:
-        """A call for each implementation, and another for one in three, in a random order.
+        """A call for each implementation, those of a process together, in a random order there."""
+        keys = (key for group in self._dealt(seed) for key in group)
+        return (Case("tells_right_from_wrong", (Implementation(key),)) for key in keys)
 
-        Neither the place of a call nor how many there are tells which is which: what all right ones
-        do is seen first as early or late as what one mutant does, and either may come again.
+    def processes(self, seed: int) -> tuple[range, ...]:
+        """As many calls in each as implementations are dealt to it.
+
+        An answer that tests nothing, and goes by what it saw in other calls, sees a right one and
+        a few mutants in each process, and must guess which is which as often as there are
+        processes.
         """
+        ends = list(itertools.accumulate(map(len, self._dealt(seed)), initial=0))
+        return tuple(range(begin, end) for begin, end in itertools.pairwise(ends))
+
+    def _dealt(self, seed: int) -> list[list[str]]:
+        """The implementations of each process: one right one at least, and some of the mutants."""
         rng = np.random.default_rng(seed)
-        calls: list[tuple[float, str]] = []
-        for alike in (sorted(self.right), *([key] for key in sorted(self.mutants))):
-            again = [key for key in alike if rng.random() < AGAIN]
-            keys = rng.permutation([*alike, *again]).tolist()
-            begin = rng.random()
-            calls += zip([begin, *rng.uniform(begin, 1, len(keys) - 1)], keys, strict=True)
-        return (Case("tells_right_from_wrong", (Implementation(key),)) for _, key in sorted(calls))
-
-    def made_again(self, seed: int) -> tuple[tuple[int, ...], ...]:
-        """Twice: a call of a right implementation and some of mutants, in a random order.
-
-        An answer that tests nothing, and goes by what it saw in other calls, must guess here.
-        """
-        rng = np.random.default_rng([seed, N_MUTANTS_AGAIN])
-        keys = [case.args[0].key for case in self.cases(seed)]
         right, mutants = (rng.permutation(sorted(each)) for each in (self.right, self.mutants))
-        groups = (
-            [right[i], *mutants[N_MUTANTS_AGAIN * i : N_MUTANTS_AGAIN * (i + 1)]]
-            for i in range(N_GROUPS)
-        )
-        return tuple(tuple(keys.index(key) for key in rng.permutation(each)) for each in groups)
+        n_right = max(len(right), N_PROCESSES)
+        groups = [
+            [*right[np.arange(i, n_right, N_PROCESSES) % len(right)], *mutants[i::N_PROCESSES]]
+            for i in range(N_PROCESSES)
+        ]
+        return [rng.permutation(group).tolist() for group in groups]
 
     def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
         """Whether a right one was accepted, or a mutant rejected."""

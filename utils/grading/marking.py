@@ -13,7 +13,7 @@ import contextlib
 import functools
 import inspect
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -29,7 +29,7 @@ from utils.grading.budget import MAX_SUBMISSION, Budget, Limits, OverBudget
 from utils.grading.judge import Judge, Judged
 from utils.grading.policy import Adjustment
 from utils.grading.sandbox import client, confinement
-from utils.grading.sandbox.client import AskInCall, Done, Job, Session
+from utils.grading.sandbox.client import Done, Job, Session
 from utils.grading.sandbox.oracle import UNDER_TEST, Oracle
 from utils.grading.status import Status
 from utils.translation import speaking, translated
@@ -211,39 +211,11 @@ class _Marking:
         return done, judged
 
     def _collected(self, run: _Run, session: Session, retry: bool) -> tuple[Done, Judged]:
-        done, judged = self._judged(
-            run, self.budget, lambda left: run.collect(session, left, retry)
-        )
-        again = self.exercise.made_again(self.task.seed)
-        if not again or not judged.points:
-            return done, judged
-        # What is done once more is not what the answer asked for: it has a budget of its own, and
-        # is no part of its time.
-        seconds, judging = self.seconds, self.judging
-        _, made = self._judged(
-            run,
-            Budget(self.task.limits),
-            lambda left: run.collect_again(session, left, done, again),
-        )
-        if (made.criteria, made.behaviour) == (judged.criteria, judged.behaviour):
-            self.seconds, self.judging = seconds, judging
-            return done, judged
-        # What it says depends on the calls before: each by itself, it has nothing to go by.
-        alone = [(call,) for call in range(len(done.replies))]
-        return self._judged(
-            run,
-            Budget(self.task.limits),
-            lambda left: run.collect_again(session, left, done, alone),
-        )
-
-    def _judged(
-        self, run: _Run, left: Budget, collect: Callable[[Budget], Done]
-    ) -> tuple[Done, Judged]:
-        before = left.seconds
+        before = self.budget.seconds
         try:
-            done = collect(left)
+            done = run.collect(session, self.budget, retry)
         finally:
-            self.seconds += before - left.seconds
+            self.seconds += before - self.budget.seconds
         begun = time.monotonic()
         try:
             return done, run.judged(done)
@@ -343,38 +315,28 @@ class _Run:
         )
 
     def collect(self, session: Session, budget: Budget, retry: bool) -> Done:
-        calls = range(len(self._inputs))
-        return self._made(calls, self._fresh_oracle(), session, budget, retry)
-
-    def collect_again(
-        self, session: Session, budget: Budget, done: Done, groups: Iterable[Sequence[int]]
-    ) -> Done:
-        """As ``done``, with calls made once more, each group of them in a child of its own."""
-        oracle, replies = self._fresh_oracle(), list(done.replies)
-        for calls in groups:
-            session.close()
-            again = self._made(calls, oracle.anew, session, budget, retry=True)
-            for call, reply in zip(calls, again.replies, strict=True):
-                replies[call] = reply
-        return replace(done, replies=replies)
-
-    def _fresh_oracle(self) -> Oracle:
-        return _oracle(self._stand_ins, self._under_test, self._job.seconds).for_another()
-
-    def _made(
-        self, calls: Sequence[int], asked: AskInCall, session: Session, budget: Budget, retry: bool
-    ) -> Done:
-        """What some calls did, in the session's child; we are asked by their own numbers."""
-        inputs = [self._inputs[call] for call in calls]
-
-        def ask(question: bytes, place: int) -> bytes:
-            return asked(question, calls[place])
-
-        return session.run(self._job, inputs, ask, budget, retry=retry)
+        """What it does in all calls, those of each process in a child of their own."""
+        oracle = _oracle(self._stand_ins, self._under_test, self._job.seconds).for_another()
+        done = Done()
+        for place, calls in enumerate(self.exercise.processes(self.task.seed)):
+            if place:
+                session.close()
+            inputs = self._inputs[calls.start : calls.stop]
+            ask = functools.partial(_of_process, oracle, calls)
+            done.go_on(session.run(self._job, inputs, ask, budget, retry=retry))
+            if done.is_cut_short:
+                break
+        done.replies += [done.replies[-1]] * (len(self._inputs) - len(done.replies))
+        return done
 
     def judged(self, done: Done) -> Judged:
         asked = self.topic, self.exercise.name, self.task.seed
         return _judge()(*asked, done.replies, done.peaks, self._lines)
+
+
+def _of_process(oracle: Oracle, calls: range, question: bytes, place: int) -> bytes:
+    """A question in a call of a process, asked by the number of the call among all."""
+    return oracle(question, calls[place])
 
 
 @functools.lru_cache(maxsize=256)

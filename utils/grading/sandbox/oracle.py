@@ -62,16 +62,11 @@ class Oracle:
         Forged
             When the question is none, or again and again takes too much time or memory.
         """
-        kept = self._kept.get(_in_call(question, call))
-        if kept is not None and self._failures < budget.MAX_CAUSES:
-            return kept
-        return self.anew(question, call)
-
-    def anew(self, question: bytes, call: int) -> bytes:
-        """As a call, without what is kept: how long it takes does not say who asked it before."""
         if self._failures >= budget.MAX_CAUSES:
             raise messages.Forged("asked an implementation for what does not finish")
-        asked = _in_call(question, call)
+        asked = messages.joined([question, str(call).encode()])
+        if (kept := self._kept.get(asked)) is not None:
+            return kept
         try:
             said = self._process(asked, self.seconds)
         except Overrun:
@@ -123,10 +118,6 @@ class Oracle:
     def close(self) -> None:
         """End the process."""
         self._process.close()
-
-
-def _in_call(question: bytes, call: int) -> bytes:
-    return messages.joined([question, str(call).encode()])
 
 
 def _failed() -> bytes:

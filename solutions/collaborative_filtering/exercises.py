@@ -983,6 +983,7 @@ bpr_step = WriteIt(
 
 recommend_new_items = BeatIt(
     reference=reference.recommend_new_items,
+    left_as_is=True,
     points=4,
     minutes=20,
     level="senior",

@@ -888,6 +888,7 @@ def _problem_with_orders(value, history, horizon, cu, co):
 
 order_departments = BeatIt(
     reference=reference.order_departments,
+    left_as_is=True,
     points=5,
     minutes=35,
     level="senior",

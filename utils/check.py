@@ -206,8 +206,8 @@ def _text(feedback: Feedback) -> str:
     lines = [f"{_verdict(mark).upper()}  {mark.exercise}  {_score(mark)}".rstrip()]
     if mark.misconception:
         lines.append("  " + joined(translated("Looks like:"), _known(mark)))
-    lines += [f"  {line}" for line in mark.message.splitlines()]
-    lines += [f"  {_sign(each)} {each.name}: {each.reason}" for each in mark.criteria]
+    lines += [f"  {line}" for line in pages.plain(mark.message).splitlines()]
+    lines += [f"  {_sign(each)} {each.name}: {pages.plain(each.reason)}" for each in mark.criteria]
     for example in mark.examples:
         if not example.passed:
             lines += _shown(example)

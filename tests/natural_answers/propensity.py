@@ -9084,6 +9084,7 @@ TRUE |= {
     "choose_offers__wrong_renumbered": ("numbers_among_the_rest",),
     "choose_offers__wrong_ranked_by_p": ("likeliest_first",),
     "propensity_scores__wrong_balanced_once_again": ("everybody_balanced",),
+    "propensity_scores__wrong_balanced_once_more": ("everybody_balanced",),
     "propensity_scores__wrong_first_column_once_more": ("chance_of_no_coupon",),
     "propensity_scores__wrong_decision_function": ("odds_for_probabilities",),
     "propensity_scores__wrong_base_rate_once_more": ("base_rate_for_all",),

@@ -558,7 +558,11 @@ uplift_at_k = WriteIt(
         Property(
             "values",
             "the effect is the difference of the mean outcomes of both arms among the chosen",
-            lambda rng: [(*_experiment(rng), frac) for frac in (0.2, 0.35, 0.5, 0.8)],
+            lambda rng: [
+                *[(*_experiment(rng), frac) for frac in (0.2, 0.35, 0.5, 0.8)],
+                # Outcomes and scores are no whole numbers, and an outcome may be below 0.
+                ([-1.5, -2.25, 0.5, 3.75], [1, 0, 1, 0], [0.9, 0.2, 0.4, 0.6], 0.5),
+            ],
         ),
         Property(
             "ties_stable",
@@ -679,6 +683,8 @@ ips_snips_ess = WriteIt(
                 # IPS is above every reward, and SNIPS is above 1.
                 ([2.0, 2.0], [0.9, 0.5], [0.1, 0.5]),
                 *[(r, pi_e * 1e-14, pi_b) for r, pi_e, pi_b in [_logged(rng)]],
+                # A reward is no whole number, and one is below 0.
+                ([0.5, -1.5, 0.25], [0.5, 0.25, 0.1], [0.25, 0.5, 0.2]),
             ],
         ),
         Property(

@@ -7385,6 +7385,21 @@ def cuped__wrong_size_of_the_past(y, x, t):
     return cuped__right_numpy(y, np.abs(np.asarray(x, float)), t)
 
 
+def uplift_at_k__wrong_losses_are_zero(y, t, score, frac):
+    """An outcome below 0 is taken as 0: an outcome is any number."""
+    return uplift_at_k__right_numpy(np.maximum(np.asarray(y, float), 0), t, score, frac)
+
+
+def uplift_at_k__wrong_scores_as_integers(y, t, score, frac):
+    """Scores are made whole numbers first: 0.9 and 0.2 are equal then."""
+    return uplift_at_k__right_numpy(y, t, np.asarray(score).astype(int), frac)
+
+
+def ips_snips_ess__wrong_losses_are_zero(r, pi_e, pi_b):
+    """A reward below 0 is taken as 0: a reward is any number."""
+    return ips_snips_ess__right_numpy(np.maximum(np.asarray(r, float), 0), pi_e, pi_b)
+
+
 TRUE |= {
     "break_memo__wrong_same_past": ("groups_began_alike",),
     "break_memo__wrong_changes_cancel": ("others_did_not_change",),

@@ -168,12 +168,15 @@ def test_spoken_questions_are_within_one_level(drawn):
     assert far == []
 
 
-def test_most_spoken_questions_are_of_the_level_asked_for():
+def test_most_spoken_questions_are_of_the_level_asked_for(monkeypatch):
+    # Which wrong answer is shown does not matter here, and takes long to find.
+    monkeypatch.setattr(session, "_draw_flaw", lambda *_: "a/b/c")
     asked = {q.id: q for q in bank.questions()}
     for level in LEVELS:
+        # Of few interviews less than half may be so by chance: 64 in 100 are, for a junior.
         found = [
             asked[part.key]
-            for seed in range(10)
+            for seed in range(100)
             for part in session.draw(level, None, 45, seed).parts
             if part.kind == "spoken"
         ]

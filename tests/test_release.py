@@ -441,7 +441,7 @@ def test_a_chinese_edition_speaks_chinese_and_names_no_mistake(tmp_path):
     )
     assert "还没通过" in done.stdout and "not yet" not in done.stdout
     # Why an input is not allowed, and the mistakes that the statement names itself.
-    assert "给「缺失当成零」的输入不合法。规定是：返回四个值" in done.stdout
+    assert "给“缺失当成零”的输入不合法。规定是：返回四个值" in done.stdout
     stored = (folder / "locale" / "zh_CN" / "LC_MESSAGES" / "interface.po").read_text("utf-8")
     named = re.findall(r'^msgctxt "name"\nmsgid "(.*)"', stored, re.M)
     defects = catalogue.load(TOPIC)["break_recommender"].defects

@@ -781,6 +781,7 @@ def test_beat_it_keeps_a_promise_about_its_arguments(beat_it):
     assert mark.failed_properties == ("input_unchanged",) and 0 < mark.points < 4
     assert "input_unchanged: the caller's data is as it was before the call" in mark.message
     assert promised.mark(guess_last).misconception == "guess_last"
+    assert promised.mark(guess_last).points == promised.mark(lambda history: None).points == 0
 
 
 def test_an_exercise_needs_a_property():

@@ -220,7 +220,8 @@ def _text(feedback: Feedback) -> str:
 
 
 def _shown(example: Example, right: str = EXPECTED) -> list[str]:
-    lines = [f"  {example.call}", *_block(translated(right), example.expected)]
+    lines = [f"  {line}" for line in example.call.splitlines()]
+    lines += _block(translated(right), example.expected)
     return lines + _block(translated("got"), example.got)
 
 

@@ -114,7 +114,9 @@ class BeatIt(Exercise):
             return (formed, *scored)
         reason = translated("the caller's data is as it was before the call")
         unchanged = outcome.after is None
-        return (formed, *scored, CriterionResult(UNCHANGED, reason, unchanged, unchanged, 0.5))
+        # To do nothing is no promise kept.
+        share = float(unchanged and any(self._shares(attempt.sheet, outcome)))
+        return (formed, *scored, CriterionResult(UNCHANGED, reason, unchanged, share, 0.5))
 
     def same_mistake(self, sheet: Sheet, mine: Outcome, theirs: Outcome) -> bool:
         """Whether two predictions score alike, or are invalid and the same."""

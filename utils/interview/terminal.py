@@ -5,6 +5,7 @@ What is done is on disk before the next question is asked: Ctrl-C loses nothing.
 
 from __future__ import annotations
 
+import itertools
 import os
 import secrets
 import sys
@@ -12,12 +13,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console, detect_legacy_windows
-from rich.containers import Lines
+from rich.console import Console, ConsoleOptions, detect_legacy_windows
 from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.text import Text
@@ -42,20 +43,23 @@ def _checks() -> Path:
     return progress.path() or progress.WORK / "progress.jsonl"
 
 
-class Prose(Text):
+@dataclass(frozen=True)
+class Prose:
     """Text of any language: rich alone takes a run of Chinese for one word, and moves it whole."""
 
-    def wrap(self, console: Console, width: int, **options: Any) -> Lines:
-        """Its lines, broken to fit ``width`` columns."""
-        if output.cells(self.plain) == len(self.plain):
-            return super().wrap(console, width, **options)
-        whole = self.split(allow_blank=True)
-        lines = Lines(
-            part for line in whole for part in line.divide(output.breaks(line.plain, width))
-        )
-        for line in lines:
-            line.rstrip()
-        return lines
+    text: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
+        """Its lines, broken to fit."""
+        lines = self.text.split("\n")
+        if output.cells(self.text) > len(self.text):
+            lines = [part for line in lines for part in _broken(line, options.max_width)]
+        yield Text("\n".join(lines))
+
+
+def _broken(line: str, width: int) -> list[str]:
+    ends = [0, *output.breaks(line, width), len(line)]
+    return [line[begin:end].rstrip() for begin, end in itertools.pairwise(ends)]
 
 
 def _console() -> Console:
@@ -212,12 +216,11 @@ def _hold(console: Console, held: Interview, again: bool, in_full: bool) -> None
         done = {"n": len(held.results), "total": len(plan.parts)}
         console.print(translated("Going on after {n} of {total} parts.", **done))
     else:
-        console.print(
-            translated(
-                "Answer aloud, as to a person. Ctrl-C stops and saves; the same command goes on. "
-                "The scores are yours to give: nobody else sees them."
-            )
+        said = message(
+            "Answer aloud, as to a person. Ctrl-C stops and saves; the same command goes on. "
+            "The scores are yours to give: nobody else sees them."
         )
+        console.print(Prose(translated(said)))
     for number, part in enumerate(plan.parts):
         if number not in held.results:
             head = translated(
@@ -444,7 +447,7 @@ def _show_plan(
         console.print(Prose(line))
     total = sum(len(day.new) for day in days)
     said = message("{n} new cards in {days} days, if you know each card when it comes.")
-    console.print(translated(said, n=total, days=len(days)))
+    console.print(Prose(translated(said, n=total, days=len(days))))
     if interview:
         console.print(
             translated(

@@ -546,11 +546,13 @@ def _never_or_once(rng):
 def _today_or_yesterday(rng):
     """Who came today and who came yesterday are nearer to each other than to six days ago.
 
-    The logarithm of 1 + x says so; one of x itself, of whatever stands for 0, does not.
+    The logarithm of 1 + x says so; one of x itself, of whatever stands for 0, does not. Spend is
+    much the same in all three.
     """
-    recency = rng.permutation(np.repeat([0.0, 1.0, 6.0], [4, 4, 8]))
-    table = pd.DataFrame({"recency": recency, "frequency": 3.0}, index=rng.permutation(16) + 70)
-    return table.assign(monetary=rng.uniform(50, 60, 16).round(2))
+    recency = np.repeat([0.0, 1.0, 6.0], [4, 4, 8])
+    spend = np.tile([50.0, 53.0, 53.0, 56.0], 4) + 0.01 * recency
+    table = pd.DataFrame({"recency": recency, "frequency": 3.0, "monetary": spend})
+    return table.iloc[rng.permutation(16)]
 
 
 def _standardised(rows):
@@ -838,6 +840,7 @@ bootstrap_stability = WriteIt(
             "the value does not depend on the names of the labels",
             lambda rng: [(_two_clouds(rng), kind, 5, 2) for kind in ("relabelled", "below zero")],
             _near_reference(1e-6),
+            stands="the groups are the same in each of its calls, whatever their names are",
         ),
         Property(
             "mean_over_resamples",
@@ -1267,6 +1270,7 @@ survival_curve = WriteIt(
                 (np.zeros(0, int), np.zeros(0, bool), 2),
                 # The last one to be observed has not left.
                 (np.array([1, 2, 2]), np.array([True, True, False]), 4),
+                (np.array([1, 2]), np.array([True, False]), 3),
                 # All have left, and the curve ends at 0 before it ends.
                 (days := rng.permutation(np.arange(12) % 5 + 1), days > 0, 8),
             ],

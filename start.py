@@ -118,13 +118,20 @@ def fingerprint() -> str:
 def make_environment() -> None:
     """Create ``.venv`` from the lock, unless it is there and up to date."""
     wanted = fingerprint()
-    if STAMP.exists() and PYTHON.exists() and STAMP.read_text() == wanted:
+    if not VENV.is_symlink() and PYTHON.exists() and STAMP.exists() and STAMP.read_text() == wanted:
         return
+    if VENV.is_symlink() or (VENV.exists() and any(VENV.iterdir()) and not STAMP.exists()):
+        raise CannotStart(
+            f"{VENV} was not made by this course, which would empty it: move it away, "
+            "then run this again."
+        )
     print("Creating .venv from requirements.lock: about a minute, once.", flush=True)
-    # A half-made environment bears no stamp, so that the next start makes it anew.
-    STAMP.unlink(missing_ok=True)
+    shutil.rmtree(VENV, ignore_errors=True)
+    # A half-made environment bears an empty stamp: the next start knows it, and makes it anew.
+    VENV.mkdir(parents=True, exist_ok=True)
+    STAMP.write_text("")
     try:
-        venv.create(VENV, with_pip=True, clear=True)
+        venv.create(VENV, with_pip=True)
     except subprocess.CalledProcessError as error:
         if b"no space left" in (error.output or b"").lower():
             raise CannotStart(_why("no space left")) from None

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import inspect
 import math
 import os
 import stat
@@ -695,6 +696,16 @@ def test_what_an_implementation_raises_is_told_as_a_sentence(write_the_test):
     assert "ImplementationFailed" not in message and message.endswith(".")
 
 
+@pytest.mark.parametrize("topic", catalogue.topics())
+def test_all_implementations_under_test_are_called_alike(topic):
+    """A test may leave out what the statement says may be left out."""
+    for task in catalogue.load(topic).values():
+        if isinstance(task, WriteTheTest):
+            signatures = map(inspect.signature, task.implementations.values())
+            asked = {str([(p.name, p.default) for p in s.parameters.values()]) for s in signatures}
+            assert len(asked) == 1, (task.name, asked)
+
+
 def test_implementations_have_no_telling_names(write_the_test):
     assert write_the_test.mark(lambda f: f.__name__ not in write_the_test.mutants).points == 0
 
@@ -756,6 +767,21 @@ def test_beat_it_tells_the_rule_that_is_broken(beat_it):
 def test_what_is_no_prediction_has_no_score(beat_it):
     reason = beat_it.mark(lambda history: [1]).criteria[1].reason
     assert reason == "not computed; the baseline reaches 5.000, the reference 0.000"
+
+
+def test_beat_it_keeps_a_promise_about_its_arguments(beat_it):
+    def reverses(history):
+        history.reverse()
+        return guess_trend(history[::-1])
+
+    assert beat_it.mark(reverses).passed
+    promised = dataclasses.replace(beat_it, left_as_is=True)
+    assert promised.mark(guess_trend).passed
+    mark = promised.mark(reverses)
+    assert mark.failed_properties == ("input_unchanged",) and 0 < mark.points < 4
+    assert "input_unchanged: the caller's data is as it was before the call" in mark.message
+    assert promised.mark(guess_last).misconception == "guess_last"
+    assert promised.mark(guess_last).points == promised.mark(lambda history: None).points == 0
 
 
 def test_an_exercise_needs_a_property():

@@ -2,10 +2,12 @@
 
 import csv
 import dataclasses
+import errno
 import json
 import os
 import re
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -293,6 +295,8 @@ def test_key_goes_by_the_sources_that_decide_a_mark():
 def test_no_import_of_a_source_is_overlooked(folder):
     for path in (ROOT / folder).rglob("*.py"):
         code = path.read_text("utf-8")
+        if "utils" not in code and "solutions" not in code:
+            continue
         perhaps = imports.perhaps_within(code, "utils", "solutions")
         assert set(imports.within(code, "utils", "solutions")) <= set(perhaps), path
     assert imports.perhaps_within(
@@ -913,6 +917,43 @@ def test_what_goes_beyond_the_budget_is_one_sentence_and_0(tmp_path, monkeypatch
     assert (
         found.status == Status.OVER_BUDGET and found.points == 0 and found.message.count(".") == 1
     )
+
+
+def full_disk(*args, **more):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_the_seed_of_a_report_outlives_a_full_disk(tmp_path, monkeypatch):
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_bytes", full_disk)
+        with pytest.raises(OSError) as stopped:
+            grade._seed(tmp_path, None)
+    # No draft is left, and the next run is not in the way of what the last one began.
+    assert stopped.value.filename == str(tmp_path / "run.json") and not list(tmp_path.iterdir())
+    (tmp_path / "run.json").touch()
+    seed = grade._seed(tmp_path, None)
+    assert seed == grade._seed(tmp_path, None)
+    assert stat.S_IMODE((tmp_path / "run.json").stat().st_mode) == 0o600 or os.name == "nt"
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_bytes", full_disk)
+        with pytest.raises(OSError):
+            grade._seed(tmp_path, 5)
+    assert grade._seed(tmp_path, None) == seed
+    (tmp_path / "results.jsonl").touch()
+    (tmp_path / "run.json").write_text("")
+    with pytest.raises(roster.CannotGrade, match="is damaged"):
+        grade._seed(tmp_path, None)
+
+
+def test_a_full_disk_is_one_sentence_that_names_the_file(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "mei.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4}')
+    out = tmp_path / "out"
+    assert cli.main(["grade", str(folder), "--out", str(out), "--chapter", "00"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"{out / 'run.json'}: No space left on device; make room")
 
 
 # ---- without forking ----

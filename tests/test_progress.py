@@ -98,3 +98,14 @@ def test_a_solved_notebook_earns_nothing(tmp_path, monkeypatch):
     (tmp_path / "solved").mkdir()
     monkeypatch.chdir(tmp_path / "solved")
     assert progress.path() is None
+
+
+def test_a_record_that_is_a_folder_costs_no_card(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path))
+    task = catalogue.load("start_here")["average_basket"]
+    progress.record("start_here", task.mark(task.reference))
+    assert "This check was not recorded" in capsys.readouterr().out
+    assert progress.of_chapter("start_here", progress.events()).passed == 1
+    assert cli.main(["progress"]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and str(tmp_path) in said

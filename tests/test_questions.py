@@ -1,9 +1,11 @@
 """The question bank: complete, well formed, and its numbers are right."""
 
 import io
+import itertools
 import json
 import re
 import sys
+from datetime import date, timedelta
 
 import jsonschema
 import numpy as np
@@ -13,7 +15,7 @@ from scipy import stats
 from sklearn import metrics
 
 from solutions import budget_allocation
-from utils import catalogue, cli, translation
+from utils import catalogue, cli, sql, translation
 from utils.exercises.model import LEVELS
 from utils.interview import bank
 
@@ -136,6 +138,10 @@ def test_chinese_can_be_searched():
         ("DAU", "sql_mistakes_in_a_metric"),
         ("因果", "campaign_buyers_spend_more"),
         ("特征穿越", "leakage_in_profiles"),
+        ("SCD", "sql_zipper_table"),
+        ("yoy", "sql_year_over_year"),
+        ("凑单", "threshold_coupon_by_hand"),
+        ("过年", "spring_festival_moves"),
     ],
 )
 def test_words_of_the_field_find_their_questions(word, found):
@@ -638,3 +644,154 @@ def test_what_referrals_bring():
     assert (100 * k, 100 * k**2) == pytest.approx((40, 16))
     assert 100 * (1 / (1 - k) - 1) == pytest.approx(67, abs=0.5)
     assert 20 / (1 - 1 / 3) == pytest.approx(30)
+
+
+# ---- what is said of databases, tried in DuckDB ---------------------------------------------
+
+
+def test_rows_to_columns_and_back():
+    long = ("user_id INTEGER, month VARCHAR, amount INTEGER", (1, "jan", 10), (1, "jan", 20))
+    long = (*long, (1, "feb", 30))
+    means = "SELECT AVG(CASE WHEN month = 'jan' THEN amount {} END) AS mean FROM long"
+    assert sql.ask(means.format(""), long=long) == [(15,)]
+    assert sql.ask(means.format("ELSE 0"), long=long) == [(10,)]
+    assert len(sql.ask("PIVOT long ON month USING SUM(amount)", long=long)) == 1
+    assert len(sql.ask("PIVOT long ON month USING COUNT(*)", long=long)) == 3
+    wide = ("user_id INTEGER, jan INTEGER, feb INTEGER", (1, 10, None))
+    back = "SELECT * FROM wide UNPIVOT {} (amount FOR month IN (jan, feb))"
+    assert sql.ask(back.format(""), wide=wide) == [(1, "jan", 10)]
+    assert len(sql.ask(back.format("INCLUDE NULLS"), wide=wide)) == 2
+    orders = ("order_id INTEGER, amount INTEGER, tags VARCHAR[]", (1, 30, ["a", "b", "c"]))
+    orders = (*orders, (2, 5, []), (3, 5, None))
+    tags = "SELECT order_id, amount, UNNEST(tags) AS tag FROM orders"
+    assert sql.ask(f"SELECT SUM(amount) AS n FROM ({tags})", orders=orders) == [(90,)]
+    kept = "SELECT order_id FROM orders LEFT JOIN LATERAL (SELECT UNNEST(tags)) ON TRUE"
+    assert {row for (row,) in sql.ask(kept, orders=orders)} == {1, 2, 3}
+
+
+def test_a_version_is_read_as_of_a_day():
+    columns = "level VARCHAR, start_date DATE, end_date DATE"
+    levels = (columns, ("A", "2026-06-01", "2026-06-03"), ("B", "2026-06-03", "9999-12-31"))
+    day = "DATE '2026-06-03'"
+    half_open = f"SELECT level FROM levels WHERE start_date <= {day} AND {day} < end_date"
+    assert sql.ask(half_open, levels=levels) == [("B",)]
+    closed = f"SELECT level FROM levels WHERE {day} BETWEEN start_date AND end_date"
+    assert len(sql.ask(closed, levels=levels)) == 2
+    changes = ("level VARCHAR, start_date DATE", ("A", "2026-06-01"), ("C", "2026-06-05"))
+    rebuilt = (
+        "SELECT level, LEAD(start_date, 1, DATE '9999-12-31') OVER (ORDER BY start_date) AS until"
+        " FROM changes ORDER BY start_date"
+    )
+    assert sql.ask(rebuilt, changes=(*changes, ("B", "2026-06-03"))) == [
+        ("A", "2026-06-03"),
+        ("B", "2026-06-05"),
+        ("C", "9999-12-31"),
+    ]
+    assert (10_000_000 + 364 * 100_000, 365 * 10_000_000) == (46_400_000, 3_650_000_000)
+    assert ((1 / 10 + 50 / 100) / 2, 51 / 110) == pytest.approx((0.3, 0.46), abs=0.005)
+
+
+def test_a_year_earlier():
+    days = ("day DATE", ("2024-02-28",), ("2024-02-29",))
+    earlier = "SELECT CAST(day - INTERVAL 1 YEAR AS DATE) AS day FROM days"
+    assert sql.ask(earlier, days=days) == [("2023-02-28",)] * 2
+    months = ("month DATE, n INTEGER", *((f"2024-{m:02}-01", m) for m in range(1, 13) if m != 5))
+    months = (*months, ("2025-01-01", 101), ("2025-02-01", 102), ("2025-03-01", 103))
+    lagged = "SELECT month, LAG(n, 12) OVER (ORDER BY month) AS n FROM months ORDER BY month"
+    # May 2024 is missing: twelve rows before March 2025 stands February 2024.
+    assert sql.ask(lagged, months=months)[-2:] == [("2025-02-01", 1), ("2025-03-01", 2)]
+    nothing = "SELECT 5 / NULLIF(n, 0) - 1 AS growth FROM last"
+    assert sql.ask(nothing, last=("n INTEGER", (0,))) == [(None,)]
+    assert (29 / 28 - 1, 28 / 29 - 1) == pytest.approx((0.036, -0.034), abs=0.0005)
+    assert (28 / 31 - 1, 0.88 * 31 / 28 - 1) == pytest.approx((-0.097, -0.026), abs=0.0005)
+    assert 364 % 7 == 0
+
+
+@pytest.mark.parametrize(
+    ("window", "most"),
+    [
+        ("ORDER BY moment, step ROWS UNBOUNDED PRECEDING", 1),
+        ("ORDER BY moment, step DESC ROWS UNBOUNDED PRECEDING", 2),
+        ("ORDER BY moment", 1),
+        ("ORDER BY moment RANGE UNBOUNDED PRECEDING", 1),
+    ],
+)
+def test_an_end_that_equals_a_start(window, most):
+    query = f"""
+        WITH events AS (
+            SELECT login AS moment, 1 AS step FROM visits
+            UNION ALL SELECT logout, -1 FROM visits
+        )
+        SELECT MAX(online) AS most FROM (SELECT SUM(step) OVER ({window}) AS online FROM events)
+    """
+    visits = ("login TIMESTAMP, logout TIMESTAMP", ("2026-06-01 09:00:00", "2026-06-01 10:00:00"))
+    visits = (*visits, ("2026-06-01 10:00:00", "2026-06-01 11:00:00"))
+    assert sql.ask(query, visits=visits) == [(most,)]
+
+
+# ---- more numbers in spoken answers ---------------------------------------------------------
+
+
+def test_a_threshold_coupon_by_hand():
+    people, before, after = np.array([[4, 250, 250], [3, 180, 210], [3, 80, 80]]).T
+    redeems = after >= 200
+    cost, extra = 30 * people[redeems].sum(), people @ (after - before)
+    assert (cost, 30 * people[before >= 200].sum(), extra) == (210, 120, 90)
+    assert 0.2 * extra - cost == -192
+    sales = people[redeems] @ after[redeems]
+    assert (sales, sales / cost) == (1630, pytest.approx(7.8, abs=0.05))
+    assert (0.2 * 30, 30 / 0.2, 0.2 * 200 - 30) == (6, 150, 10)
+    assert np.ceil(192 / 10) == 20
+    assert 30 * people[before >= 240].sum() == 120
+    back = 60 - 60 / 210 * 30
+    assert (back, 180 - back, 180 - 150) == pytest.approx((51.43, 128.57, 30), abs=0.005)
+
+
+def test_a_controller_of_the_price():
+    def errors(gain, late, response=2.0, rounds=80):
+        """Log of spending over plan, when the price answers the error of ``late`` rounds ago."""
+        error, price = [1.0], [0.0]
+        for _ in range(rounds):
+            seen = error[-1 - late] if len(error) > late else 0.0
+            price.append(price[-1] + gain * seen)
+            error.append(1 - response * price[-1])
+        return np.abs(error)
+
+    assert errors(0.25, 0)[:4].tolist() == [1, 0.5, 0.25, 0.125]
+    for late, limit in [(0, 1.0), (1, 0.5)]:
+        assert errors(0.9 * limit, late)[-4:].max() < 0.05
+        assert errors(1.1 * limit, late)[-4:].max() > 5
+
+
+def test_areas_of_two_uplift_curves():
+    treated, control = np.array([[20, 10], [10, 10]]).T
+
+    def areas(order):
+        n = 100 * np.arange(3)
+        t, c = (np.append(0, each[order].cumsum()) for each in (treated, control))
+        rates = (t - c) / np.maximum(n, 1)
+        uplift, qini = 2 * n * rates, t - c * n / np.maximum(n, 1)
+        line = uplift[-1] / 2, qini[-1] / 2
+        area = [np.trapezoid(each, [0, 0.5, 1]) for each in (uplift, qini)]
+        return area[0], line[0], area[1] - line[1]
+
+    assert areas([0, 1]) == pytest.approx((15, 10, 2.5))
+    assert areas([1, 0]) == pytest.approx((5, 10, -2.5))
+
+
+def test_two_prices_of_a_parameter():
+    assert np.log(7) < 2 < np.log(8)
+    assert np.log(365) == pytest.approx(5.9, abs=0.05)
+    assert (-2 * 4 + 2 * 2, -2 * 4 + 2 * np.log(365)) == pytest.approx((-4, 3.8), abs=0.01)
+    y = np.array([3.0, 5.0, 8.0, 4.0])
+    logs = stats.norm.logpdf(np.log(y), 1.5, 0.4).sum()
+    sales = stats.lognorm.logpdf(y, 0.4, scale=np.exp(1.5)).sum()
+    assert -2 * sales == pytest.approx(-2 * logs + 2 * np.log(y).sum())
+
+
+def test_the_spring_festival_moves():
+    festival = [date(2024, 2, 10), date(2025, 1, 29), date(2026, 2, 17)]
+    apart = [(b - a).days for a, b in itertools.pairwise(festival)]
+    assert apart == [354, 384]
+    assert (festival[0] - (festival[1] - timedelta(365))).days == 11
+    assert (festival[2] - (festival[1] + timedelta(365))).days == 19

@@ -2,6 +2,7 @@
 
 import ast
 import base64
+import errno
 import importlib.util
 import json
 import os
@@ -389,7 +390,19 @@ def test_what_cannot_be_released_is_one_sentence(tmp_path, capsys):
     assert "holds something" in capsys.readouterr().err
     assert main(["release", "77", "--out", str(tmp_path / "new")]) == 1
     assert "Chapter 77 has no exercises" in capsys.readouterr().err
+    assert main(["release", "03", "--out", str(tmp_path / "taken" / "file" / "new")]) == 1
+    assert "cannot be written (File exists), and nothing of it is there" in capsys.readouterr().err
     assert [path.name for path in Path(tmp_path).iterdir()] == ["taken"]
+
+
+def test_a_release_that_a_full_disk_stops_leaves_nothing(tmp_path, capsys, monkeypatch):
+    def full(*args, **more):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(release.shutil, "copytree", full)
+    assert main(["release", "03", "--out", str(tmp_path / "new")]) == 1
+    assert "cannot be written (No space left on device)" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_encoded_solution(edition):
@@ -428,7 +441,7 @@ def test_a_chinese_edition_speaks_chinese_and_names_no_mistake(tmp_path):
     )
     assert "还没通过" in done.stdout and "not yet" not in done.stdout
     # Why an input is not allowed, and the mistakes that the statement names itself.
-    assert "给「缺失当成零」的输入不合法。规定是：返回四个值" in done.stdout
+    assert "给“缺失当成零”的输入不合法。规定是：返回四个值" in done.stdout
     stored = (folder / "locale" / "zh_CN" / "LC_MESSAGES" / "interface.po").read_text("utf-8")
     named = re.findall(r'^msgctxt "name"\nmsgid "(.*)"', stored, re.M)
     defects = catalogue.load(TOPIC)["break_recommender"].defects

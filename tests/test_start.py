@@ -89,11 +89,27 @@ def test_half_made_environment_is_made_anew(start, monkeypatch):
     monkeypatch.setattr(start, "_install", fails)
     with pytest.raises(start.CannotStart):
         start.make_environment()
-    assert not start.STAMP.exists()
+    assert start.STAMP.read_text() == ""
     monkeypatch.setattr(start, "_install", made.append)
     start.make_environment()
     assert len(made) == 2
-    assert start.STAMP.exists()
+    assert start.STAMP.read_text() == start.fingerprint()
+
+
+@pytest.mark.parametrize("kind", ["somebody's own", "a link"])
+def test_an_environment_that_is_not_ours_is_never_emptied(start, monkeypatch, tmp_path, kind):
+    """Two clones may share one by a link, and editors make one where they find none."""
+    made = fake_environment(start, monkeypatch)
+    theirs = tmp_path / "theirs" if kind == "a link" else start.VENV
+    theirs.mkdir()
+    (theirs / "pyvenv.cfg").write_text("theirs")
+    if kind == "a link":
+        # Even one that bears the stamp of another clone.
+        (theirs / start.STAMP.name).write_text("another")
+        start.VENV.symlink_to(theirs)
+    with pytest.raises(start.CannotStart, match="was not made by this course"):
+        start.make_environment()
+    assert (theirs / "pyvenv.cfg").read_text() == "theirs" and made == []
 
 
 def test_settings_keep_jupyterlab_from_asking_for_news(start, monkeypatch):

@@ -206,8 +206,8 @@ def _text(feedback: Feedback) -> str:
     lines = [f"{_verdict(mark).upper()}  {mark.exercise}  {_score(mark)}".rstrip()]
     if mark.misconception:
         lines.append("  " + joined(translated("Looks like:"), _known(mark)))
-    lines += [f"  {line}" for line in mark.message.splitlines()]
-    lines += [f"  {_sign(each)} {each.name}: {each.reason}" for each in mark.criteria]
+    lines += [f"  {line}" for line in pages.plain(mark.message).splitlines()]
+    lines += [f"  {_sign(each)} {each.name}: {pages.plain(each.reason)}" for each in mark.criteria]
     for example in mark.examples:
         if not example.passed:
             lines += _shown(example)
@@ -220,7 +220,8 @@ def _text(feedback: Feedback) -> str:
 
 
 def _shown(example: Example, right: str = EXPECTED) -> list[str]:
-    lines = [f"  {example.call}", *_block(translated(right), example.expected)]
+    lines = [f"  {line}" for line in example.call.splitlines()]
+    lines += _block(translated(right), example.expected)
     return lines + _block(translated("got"), example.got)
 
 

@@ -266,6 +266,10 @@ def _try(args: argparse.Namespace) -> int:
 
 
 def _progress(args: argparse.Namespace) -> int:
+    return _or_one_sentence(_show_progress)
+
+
+def _show_progress() -> int:
     from utils import progress
 
     file = progress.path() or progress.WORK / "progress.jsonl"
@@ -429,7 +433,9 @@ def _marked(args: argparse.Namespace, assignment: Any) -> int:
 
         report.write(marked, args.out)
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}. Run this again, it goes on.", file=sys.stderr)
+        where = error.filename or args.out
+        advice = "make room or give a place that can be written, then run this again: it goes on"
+        print(f"{where}: {error.strerror}; {advice}.", file=sys.stderr)
         return 1
     for sentence in marked.warnings:
         print(translation.translated("note: {text}", text=sentence), file=sys.stderr)

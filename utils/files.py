@@ -56,12 +56,19 @@ def _fields(line: bytes) -> dict[str, Any]:
     return fields if isinstance(fields, dict) else {}
 
 
-def replace(file: Path, content: str | bytes) -> None:
-    """Write a file whole or not at all."""
+def replace(file: Path, content: str | bytes, *, private: bool = False) -> None:
+    """Write a file whole or not at all; a ``private`` one for nobody else to read."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.{os.getpid()}.part")
-    draft.write_bytes(content.encode() if isinstance(content, str) else content)
-    draft.replace(file)
+    try:
+        draft.touch(0o600 if private else 0o666)
+        draft.write_bytes(content.encode() if isinstance(content, str) else content)
+        draft.replace(file)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        # What is written has no name of its own in the error.
+        error.filename = error.filename or str(file)
+        raise
 
 
 def update(file: Path, content: str) -> bool:
@@ -88,21 +95,25 @@ def new_folder(folder: Path) -> Iterator[Path]:
     Raises
     ------
     Refused
-        Before anything is written, when ``folder`` holds something.
+        When ``folder`` holds something, or it cannot be written. Nothing of it is there then.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Refused(f"{folder} holds something: give the name of a new folder.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        yield draft
-        draft.chmod(0o755)
-        if folder.exists():
-            folder.rmdir()
-        draft.rename(folder)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
+    with contextlib.ExitStack() as draft:
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            place = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+            draft.callback(shutil.rmtree, place, ignore_errors=True)
+            yield place
+            place.chmod(0o755)
+            if folder.exists():
+                folder.rmdir()
+            place.rename(folder)
+        except OSError as error:
+            raise Refused(
+                f"{folder} cannot be written ({error.strerror}), and nothing of it is there: "
+                "make room, or give another place."
+            ) from None
 
 
 def remove_others(folder: Path, pattern: str, kept: Collection[Path]) -> None:

@@ -64,6 +64,53 @@ def cells(text: str) -> int:
     return sum(1 + (east_asian_width(each) in "WF") for each in text)
 
 
+# Never at the start of a line, and never at its end.
+_CLOSING, _OPENING = set("，。？！：；、）》”’…%,.?!:;)"), set("（《“‘(")
+
+
+def breaks(text: str, width: int) -> list[int]:
+    """Where a line is broken to fit: after a space, and between Chinese characters.
+
+    Parameters
+    ----------
+    text : str
+        Of one line.
+    width : int
+        In columns of a terminal; 2 at least.
+
+    Returns
+    -------
+    list of int
+        The first character of each line but the first.
+
+    Examples
+    --------
+    >>> breaks("留存率怎么算？", 8)
+    [4]
+    >>> breaks("怎么算留存？", 10)
+    [4]
+    """
+    found: list[int] = []
+    start, used, last = 0, 0, 0
+    for i, letter in enumerate(text):
+        wide = cells(letter)
+        if i > start and _may_break(text[i - 1], letter):
+            last = i
+        if used + wide > width and letter != " ":
+            start = last if last > start else i
+            found.append(start)
+            used = cells(text[start:i])
+        used += wide
+    return found
+
+
+def _may_break(before: str, after: str) -> bool:
+    if before == " " or after == " ":
+        return before == " "
+    between = cells(before) == 2 or cells(after) == 2
+    return between and after not in _CLOSING and before not in _OPENING
+
+
 def bar(reached: float, of: float, width: int = 20, stream: TextIO | None = None) -> str:
     """A bar of ``width`` characters that a stream can show; full only when all is reached.
 

@@ -117,18 +117,43 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def code_spans(text: str) -> Markup:
-    """A sentence in which what stands between backticks is code, and all else is as it is.
+def plain(text: str) -> str:
+    """A sentence as a terminal shows it: code between single backticks, as in Markdown.
 
     Examples
     --------
-    >>> print(code_spans("``a < b`` and `c`"))
-    <code>a &lt; b</code> and <code>c</code>
+    >>> plain("``p`` of `q`")
+    '`p` of `q`'
+    """
+    return text.replace("``", "`")
+
+
+def code_spans(text: str) -> Markup:
+    """A sentence in which code and words with stress stand out, and all else is as it is.
+
+    Code stands between backticks, stress between asterisks.
+
+    Examples
+    --------
+    >>> print(code_spans("``a * b < c * d`` and `*c`, *not* 2 * 3 * 4"))
+    <code>a * b &lt; c * d</code> and <code>*c</code>, <em>not</em> 2 * 3 * 4
     """
     from markupsafe import Markup, escape
 
     said = str(escape(_visible(text)))
-    return Markup(re.sub(r"(``|`)([^`]+)\1", r"<code>\2</code>", said))
+    return Markup(_SPANS.sub(_span, said))
+
+
+_SPANS = re.compile(
+    r"(?P<ticks>``|`)(?P<code>[^`]+)(?P=ticks)"
+    # Of multiplied names and numbers none is stressed.
+    r"|(?<![A-Za-z0-9_*.)\]])\*(?P<stress>[^\s*](?:[^*\n]*[^\s*])?)\*(?![A-Za-z0-9_*(])"
+)
+
+
+def _span(found: re.Match[str]) -> str:
+    code, stress = found["code"], found["stress"]
+    return f"<code>{code}</code>" if code else f"<em>{stress}</em>"
 
 
 def without_statement(code: str) -> str:

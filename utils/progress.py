@@ -80,11 +80,23 @@ def record(topic: str, mark: Mark, file: Path | None = None) -> None:
 
 
 def events(file: Path | None = None) -> list[Event]:
-    """What was recorded in ``file``, or else in this process; damaged lines are passed over."""
-    file = file or path()
-    if file is None:
+    """What was recorded in ``file``, or else in this process; damaged lines are passed over.
+
+    Raises
+    ------
+    OSError
+        When ``file`` is given and cannot be read.
+    """
+    kept = file or path()
+    if kept is None:
         return list(_this_process)
-    return [event for fields in files.read(file) if (event := _event(fields))]
+    try:
+        return [event for fields in files.read(kept) if (event := _event(fields))]
+    except OSError:
+        if file:
+            raise
+        # That it was not recorded is said where it is done.
+        return list(_this_process)
 
 
 def _event(fields: dict[str, Any]) -> Event | None:

@@ -189,7 +189,9 @@ def _other_diagonals(rng):
         cases.append((S, 2, 3))
     twin = _similarities(rng)
     twin[5, 1] = twin[1, 5] = 1.0
-    return [*cases, (twin, 5, 2)]
+    # Zero times infinity is not a number.
+    barred = np.array([[-np.inf, 0.5, 0.2], [0.5, -np.inf, 0.4], [0.2, 0.4, -np.inf]])
+    return [*cases, (twin, 5, 2), (barred, 0, 2)]
 
 
 def _strangers(rng):
@@ -727,6 +729,8 @@ bias_baseline = WriteIt(
                 # Fewer ratings than lam: the mean of all is not shrunk. Two ratings are at that
                 # mean, and a difference of 0 counts.
                 (np.array([[3, 0, 3], [1, 5, 0]]), 10.0),
+                # A single rating is shrunk too, beside products and users with three.
+                (np.array([[5, 2, 4], [4, 0, 0], [5, 0, 0]]), 1.0),
             ],
         ),
         Property(
@@ -983,6 +987,7 @@ bpr_step = WriteIt(
 
 recommend_new_items = BeatIt(
     reference=reference.recommend_new_items,
+    left_as_is=True,
     points=4,
     minutes=20,
     level="senior",

@@ -317,7 +317,8 @@ def kill_cf(fn) -> bool:
     ----------
     fn : callable
         ``fn(R, u, n, k)``, with the contract of `recommend`. Pass an ndarray as ``R``: no
-        implementation need accept a list of lists.
+        implementation need accept a list of lists. Where two users are equally similar but for
+        rounding, as with the rows (1, 2) and (2, 4), a right one may ask either.
 
     Returns
     -------

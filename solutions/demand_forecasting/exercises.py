@@ -92,6 +92,7 @@ mase = WriteIt(
                 (*(part.astype(np.uint16) for part in _forecast(rng)), 1),
                 (*(rng.integers(-128, 128, n).astype(np.int8) for n in (6, 6, 30)), 7),
                 (rng.integers(0, 9, 6), *_forecast(rng)[1:], 7),
+                (*np.array([[40_000, 1], [0, 9], [50_000, 0]], dtype=np.uint16), 1),
             ],
         ),
         Property(
@@ -479,6 +480,7 @@ back_transform = WriteIt(
                 (np.full(4, 3.0), np.array([0.0, 0.2, 0.5, 1.1]), "squared"),
                 (np.full(4, 3.0), np.array([0.0, 0.2, 0.5, 1.1]), 0.8),
                 (np.array([3, 0]), np.array([0.3, 5.0]), "squared"),
+                (np.array([3, 0]), np.array([0, 1]), 0.9),
             ],
         ),
         Property(
@@ -547,7 +549,13 @@ holiday_columns = WriteIt(
         Property(
             "values",
             "column j marks the days that lie j - before days after a holiday",
-            lambda rng: [(*_calendar(rng), 1, 1), (*_calendar(rng), 3, 2), (*_calendar(rng), 2, 4)],
+            lambda rng: [
+                (*_calendar(rng), 1, 1),
+                (*_calendar(rng), 3, 2),
+                (*_calendar(rng), 2, 4),
+                # Day -1 is no day, and not the last one.
+                (np.arange(6), np.array([5]), 1, 2),
+            ],
         ),
         Property(
             "holidays_outside",
@@ -663,7 +671,7 @@ select_arima = WriteIt(
     points=4,
     minutes=25,
     level="senior",
-    seconds=30.0,
+    seconds=10.0,
     properties=(
         Property(
             "lowest_aicc",
@@ -678,6 +686,8 @@ select_arima = WriteIt(
                 (_wandering(rng), _grid(d=1, q=1)),
                 (rng.integers(0, 255, 30).astype(np.uint8), _grid(d=1, q=1)),
                 (_rising_faster(rng), _grid(d=1, D=2, q=1, m=4)),
+                (5 * np.arange(12) ** 2 + rng.integers(0, 9, 12), _grid(d=2)),
+                (5 * np.arange(12) ** 2 + rng.integers(0, 9, 12), _grid(d=1, D=1, m=2)),
             ],
             _lowest,
         ),
@@ -693,7 +703,11 @@ select_arima = WriteIt(
         Property(
             "failures_passed_over",
             "a model that cannot be fitted is listed, and the search goes on",
-            lambda rng: [(_every_other_day(rng), _grid(p=2, P=1, m=2))],
+            lambda rng: [
+                (_every_other_day(rng), _grid(p=2, P=1, m=2)),
+                # After the first failure comes another one.
+                (rng.normal(10, 1, 20).round(1), _grid(q=2, Q=2, m=2)),
+            ],
             _failures_told,
         ),
         Property(
@@ -771,6 +785,7 @@ def _problem_with_forecast(value, history, horizon):
 
 forecast_sales = BeatIt(
     reference=reference.forecast_sales,
+    left_as_is=True,
     points=5,
     minutes=40,
     level="senior",

@@ -1567,10 +1567,16 @@ def _of_changes(z, grid):
     return best, known[best], [order for order, aicc in known.items() if aicc == np.inf]
 
 
+def _has_a_lag_twice(order):
+    """Whether statsmodels refuses an order: a lag is in both of its parts."""
+    p, _, q, P, _, Q, m = order
+    return (P > 0 and p >= m) or (Q > 0 and q >= m)
+
+
 def search_ends_with_an_error(y_train, grid):
     """A model that cannot be fitted ends your search with an error. Pass it over and list it."""
     found = _search(y_train, grid)
-    if any(order[3] and order[0] >= order[6] for order in found[2]):
+    if any(_has_a_lag_twice(order) for order in found[2]):
         raise ValueError
     return found
 
@@ -1580,13 +1586,13 @@ def infinite_ones_not_listed(y_train, grid):
     whose fit raised an error.
     """
     order, aicc, failed = _search(y_train, grid)
-    return order, aicc, [each for each in failed if each[3] and each[0] >= each[6]]
+    return order, aicc, [each for each in failed if _has_a_lag_twice(each)]
 
 
 def errors_not_listed(y_train, grid):
     """You passed over a model whose fit raised an error and did not list it."""
     order, aicc, failed = _search(y_train, grid)
-    return order, aicc, [each for each in failed if not (each[3] and each[0] >= each[6])]
+    return order, aicc, [each for each in failed if not _has_a_lag_twice(each)]
 
 
 def never_differenced(y_train, grid):

@@ -268,7 +268,7 @@ def back_transform(mu: np.ndarray, sd: np.ndarray, loss: str | float) -> np.ndar
     ----------
     mu, sd : ndarray, shape (h,)
         Mean and standard deviation of the logarithm of each day's sales. ``sd`` is 0 or more and
-        differs between days. Both are left as they are.
+        differs between days. Both may be whole numbers, and both are left as they are.
     loss : {"absolute", "squared"} or float
         How a forecast is judged: by its absolute error; by its squared error; or, for a number
         ``q`` above 0 and below 1, by ``q`` times the sales that exceed the forecast, plus

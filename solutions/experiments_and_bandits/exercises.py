@@ -102,7 +102,8 @@ ab_readout = WriteIt(
         Property(
             "small_arms",
             "with a handful of units the interval is Welch's too",
-            lambda rng: [_two_arms(rng, 2, 5), _two_arms(rng, 3, 3)],
+            # In the last the means are equal, and they are no less uncertain for that.
+            lambda rng: [_two_arms(rng, 2, 5), _two_arms(rng, 3, 3), ([1, 3], [0, 2, 4])],
         ),
         Property(
             "clicks",
@@ -189,6 +190,8 @@ cuped = WriteIt(
                 *[(y, x / 1000, t) for y, x, t in [_past_and_present(rng, 30)]],
                 *[(y, x * 1e-9, t) for y, x, t in [_past_and_present(rng, 30)]],
                 *[(y, x + 1e7, t) for y, x, t in [_past_and_present(rng, 30)]],
+                # The past is any quantity, also one below 0.
+                ([4.0, 1.0, 6.0, 3.0, 9.0], [3.0, -2.0, 6.0, -8.0, 5.0], [0, 1, 1, 0, 0]),
             ],
         ),
         Property(
@@ -442,6 +445,12 @@ def _trial(rng, n=60, kind="least squares", share=0.4):
     return X, t, y, rng.normal(0, 1, (7, 2)).round(3), kind
 
 
+def _old_customers(rng):
+    """Some of the customers to score are those of the experiment, whose outcomes are known."""
+    X, t, y, Xnew, kind = _trial(rng, 30)
+    return X, t, y, np.vstack([X[:4], Xnew[:2]]), kind
+
+
 def _one_arm(rng):
     X, _, y, Xnew, kind = _trial(rng, 12)
     return [(X, np.full(12, arm), y, Xnew, kind) for arm in (1, 0)]
@@ -469,6 +478,7 @@ t_learner_uplift = WriteIt(
                 _trial(rng),
                 _trial(rng, 45, "nearest three", 0.02),
                 _trial(rng, share=0.7),
+                _old_customers(rng),
             ],
         ),
         Property(
@@ -548,7 +558,11 @@ uplift_at_k = WriteIt(
         Property(
             "values",
             "the effect is the difference of the mean outcomes of both arms among the chosen",
-            lambda rng: [(*_experiment(rng), frac) for frac in (0.2, 0.35, 0.5, 0.8)],
+            lambda rng: [
+                *[(*_experiment(rng), frac) for frac in (0.2, 0.35, 0.5, 0.8)],
+                # Outcomes and scores are no whole numbers, and an outcome may be below 0.
+                ([-1.5, -2.25, 0.5, 3.75], [1, 0, 1, 0], [0.9, 0.2, 0.4, 0.6], 0.5),
+            ],
         ),
         Property(
             "ties_stable",
@@ -669,6 +683,8 @@ ips_snips_ess = WriteIt(
                 # IPS is above every reward, and SNIPS is above 1.
                 ([2.0, 2.0], [0.9, 0.5], [0.1, 0.5]),
                 *[(r, pi_e * 1e-14, pi_b) for r, pi_e, pi_b in [_logged(rng)]],
+                # A reward is no whole number, and one is below 0.
+                ([0.5, -1.5, 0.25], [0.5, 0.25, 0.1], [0.25, 0.5, 0.2]),
             ],
         ),
         Property(
@@ -733,6 +749,10 @@ def _many_steps(answer, successes, trials, seed, what="one step", n_steps=1):
 
     if what == "one step":
         return answer(successes, trials, seed)
+    if what == "equal seeds":
+        seeds = range(seed, seed + n_steps)
+        first, again = ([answer(successes, trials, each) for each in seeds] for _ in range(2))
+        return None if first[0] is None else [first == again]
     if what == "same again":
         runs = []
         for start in (seed, seed, seed + 1):
@@ -777,6 +797,12 @@ def _as_often_as_best(call: Call) -> bool:
     p, q = _chances_to_be_best(*counts), np.asarray(call.value) / n_steps
     tolerance = 4.5 * np.sqrt((p * (1 - p) + 0.0005) / n_steps)
     return q.shape == p.shape and bool((np.abs(p - q) <= tolerance).all())
+
+
+def _by_the_seed(call: Call) -> bool:
+    if call.args[3] == "equal seeds":
+        return equality.close(call.expected, call.value)
+    return _as_often_as_best(call)
 
 
 def _arms(rng):
@@ -835,8 +861,11 @@ thompson_step = WriteIt(
         Property(
             "seed_is_enough",
             "a whole number is the seed of a generator",
-            lambda rng: [(*_arms(rng), int(rng.integers(1000)), "by seed", 150)],
-            _as_often_as_best,
+            lambda rng: [
+                (*_arms(rng), int(rng.integers(1000)), what, n_steps)
+                for what, n_steps in (("by seed", 150), ("equal seeds", 40))
+            ],
+            _by_the_seed,
         ),
     ),
     misconceptions=(

@@ -73,6 +73,13 @@ def _year(rng, n_days=180):
     return (level * rng.lognormal(0, 0.08, n_days)).round()
 
 
+def _five_weeks(mondays):
+    """Days 0 to 35, of which 0, 7, 14, 21 and 28 have these values: the history of day 35."""
+    y = np.full(36, 5.0)
+    y[:35:7] = mondays
+    return y, 35
+
+
 def _plain_days(rng):
     days = rng.choice(np.arange(70, 130), 3, replace=False).tolist()
     calls = [(_year(rng), days[0]), (_year(rng), days[1], 5, (), 4.5), (_year(rng), days[2], 6, [])]
@@ -83,7 +90,9 @@ def _plain_days(rng):
     # Few orders: the lower end is below 0, and a 0 is a value like any other.
     few = rng.poisson(3, 100).astype(float)
     few[70 - 7 * np.arange(1, 9)] = rng.permutation([0.0, 0, 0, 4, 5, 9, 11, 30])
-    return [*calls, (few, 70), (_year(rng), days[0], 7, (), 0.0)]
+    calls += [(few, 70), (_year(rng), days[0], 7, (), 0.0)]
+    # The first day of all belongs to the history.
+    return [*calls, _five_weeks([10, 12, 14, 50, 11])]
 
 
 def _one_wild_week(rng):
@@ -100,7 +109,8 @@ def _holidays(rng):
         skip = [t - 7 * int(week) for week in weeks]
         y[skip] = [y[skip[0]] * 30, np.nan, np.inf]
         calls.append((y, t, 8, kind([*skip, t - 3, t, t + 7])))
-    return calls
+    # The days to leave out are in no order that a search by halves could use.
+    return [*calls, (*_five_weeks([10, 12, 14, 50, 11]), 8, [35, 30, 14])]
 
 
 def _closed(rng):
@@ -127,7 +137,9 @@ def _too_few(rng):
     calls = [(_year(rng, 60), 3), (_year(rng, 60), 40, 3), *((_year(rng, 60), t) for t in (27, 30))]
     y, t = _year(rng), int(rng.integers(90, 150))
     skipped = tuple(t - 7 * int(week) for week in rng.choice(np.arange(1, 7), 3, replace=False))
-    return [*calls, (y, t, 6, skipped), (y.copy(), t, 6, skipped[:2])]
+    calls += [(y, t, 6, skipped), (y.copy(), t, 6, skipped[:2])]
+    # Four values are left of five weeks, and three.
+    return [*calls, *(_five_weeks([10, 12, np.nan, last, 50]) for last in (14, np.nan))]
 
 
 def _no_spread(rng):
@@ -228,7 +240,9 @@ def _same_value(rng):
     # Orders alone moved.
     before.append([10, 20, 100])
     after.append([10, 40, 100])
-    return [(before, after), (after[:1], before[:1])]
+    # Twice the users, and half the money per order: orders per user stand still.
+    half_price = ([[10, 20, 100]], [[20, 40, 100]])
+    return [(before, after), (after[:1], before[:1]), half_price]
 
 
 def _nothing_moved(rng):
@@ -498,6 +512,9 @@ def _no_common(rng):
     return [
         (_period(rng, names[:2]), _period(rng, names[2:5])),
         ({**_period(rng, names[1:3]), **zeros}, _period(rng, names[:1])),
+        # The crude difference is above 0, and below.
+        ({"app": (1, 4)}, {"web": (3, 4)}),
+        ({"app": (3, 4)}, {"web": (1, 4)}),
     ]
 
 

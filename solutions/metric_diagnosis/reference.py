@@ -100,7 +100,8 @@ def weekday_band(
     Parameters
     ----------
     y : ndarray of float, shape (n_days,)
-        A value for each day, oldest first. NaN on days when the shop was closed.
+        A value for each day, oldest first. NaN on days when the shop was closed. It is left as it
+        is.
     t : int
         The day that is judged, as a position in ``y``. Its own value and all later values play no
         part; any of them may be NaN or infinite.
@@ -152,7 +153,7 @@ def gmv_effects(before: list[list[float]], after: list[list[float]]) -> list[lis
     ----------
     before, after : list of [users, orders, money]
         One row per segment, the same segments in the same order; numbers of 0 or more. A segment
-        without users has no orders, and one without orders has no money.
+        without users has no orders, and one without orders has no money. Both are left as they are.
 
     Returns
     -------
@@ -221,6 +222,7 @@ def mix_and_rate(
     before, after : dict of str to (float, float)
         Numerator and denominator of each segment, numbers of 0 or more. A segment may be missing in
         one period, which means the same as (0, 0). Where a denominator is 0, so is the numerator.
+        Both are left as they are.
 
     Returns
     -------
@@ -282,7 +284,8 @@ def adjusted_difference(
     ----------
     before, after : dict of str to (float, float)
         Numerator and denominator of each stratum, whole numbers of 0 or more. A stratum may be
-        missing in one period. Where a denominator is 0, so is the numerator.
+        missing in one period. Where a denominator is 0, so is the numerator. Both are left as they
+        are.
 
     Returns
     -------

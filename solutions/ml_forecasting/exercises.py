@@ -73,6 +73,12 @@ def _unknown(y, o, what=1_000_000):
     return np.where(np.arange(len(y)) < o, y, what)
 
 
+def _ending_alike(rng):
+    """Two series with the same last day: what was kept of the first is wrong for the second."""
+    y = _days(rng, 28)
+    return [(y, 28, 2), (np.append(y[:-1][::-1], y[-1]), 28, 2)]
+
+
 origin_features = WriteIt(
     reference=reference.origin_features,
     points=3,
@@ -109,7 +115,7 @@ origin_features = WriteIt(
         Property(
             "shortest_history",
             "28 days are enough",
-            lambda rng: [(_days(rng), 28, 1), (_days(rng, 28), 28, 5)],
+            lambda rng: [(_days(rng), 28, 1), (_days(rng, 28), 28, 5), *_ending_alike(rng)],
         ),
         Property(
             "fractions",
@@ -578,6 +584,8 @@ pinball_loss = WriteIt(
                 _quantiles(rng, 9, (0.8,)),
                 _quantiles(rng, 7, (0.95, 0.3)),
                 _quantiles(rng, 8, (0.6, 0.9, 0.2)),
+                # Far out, where whoever keeps quantiles away from 0 and 1 moves them.
+                (np.full(2, 10.0), np.array([[8.0, 11.0], [9.0, 13.0]]), np.array([0.999, 0.002])),
             ],
         ),
         Property(
@@ -660,6 +668,8 @@ conformal_interval = WriteIt(
                 _missed(rng, 8, 0.6),
                 _missed(rng, 10, 0.33),
                 _missed(rng, 7, 0.2),
+                # Forecasts are whole numbers, and the ends are not.
+                (np.array([11.0, 9.0, 13.0]), np.full(3, 10.0), np.array([15, 7]), 0.5),
             ],
         ),
         Property(
@@ -878,6 +888,7 @@ def _problem_with_orders(value, history, horizon, cu, co):
 
 order_departments = BeatIt(
     reference=reference.order_departments,
+    left_as_is=True,
     points=5,
     minutes=35,
     level="senior",

@@ -259,6 +259,10 @@ def counted_from_the_end__both(y, o, h):
     return _features(y, o, h, lags=y[-7:][::-1], mean=y[-28:].mean())
 
 
+def counted_from_the_end__weekday(y, o, h):
+    return _features(y, o, h, weekday=len(y) + h - 1)
+
+
 def counted_from_the_end__same_weekday_too(y, o, h):
     y = np.asarray(y, dtype=float)
     same = y[(o + h - 1) % 7 :: 7][-1]
@@ -1065,7 +1069,7 @@ def perfect_divides_by_zero__with_an_error_alone(preds, y_val):
 
 
 def perfect_divides_by_zero(preds, y_val):
-    """You divided 1 by the error of a forecaster that made none. Such forecasters must share all
+    """You divided by the error of a forecaster that made none. Such forecasters must share all
     weight equally.
     """
     if min(_mse(preds, y_val).values()) == 0:

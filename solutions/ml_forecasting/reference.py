@@ -350,8 +350,9 @@ def conformal_interval(
     f_new : ndarray, shape (h,)
         Forecasts of the days to come, above 0. It is left as it is.
     level : float
-        Above 0 and below 1. It is a decimal, so 0.28 of 25 ranks are 7 exactly. In floating point
-        the product may be a little more: round it to nine decimals, then compare it with ranks.
+        At least 0.01 and below 1. It is a decimal, so 0.28 of 25 ranks are 7 exactly. In floating
+        point the product may be a little more: round it to nine decimals, then compare it with
+        ranks.
 
     Returns
     -------

@@ -1124,6 +1124,7 @@ calibrated_list = WriteIt(
 
 recommend_discoveries = BeatIt(
     reference=reference.recommend_discoveries,
+    left_as_is=True,
     points=5,
     minutes=40,
     level="senior",

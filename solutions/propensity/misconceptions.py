@@ -1327,7 +1327,9 @@ def gaps_added_up__without_weights(y, p, bins):
 
 
 def median_for_prediction(y, p, bins):
-    """``predicted`` is the *mean* of ``p`` in the bin; you took the median."""
+    """``predicted`` is the *mean* of ``p`` in the bin; you took the median, or the middle between
+    the lowest and the highest ``p``.
+    """
     table, _ = reference.calibration_table(y, p, bins)
     p = np.asarray(p, dtype=float)
     table["predicted"] = [np.median(p[run]) for run in _sorted_runs(p, bins)]

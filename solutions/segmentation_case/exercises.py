@@ -1318,6 +1318,7 @@ predict_spend = BeatIt(
     ),
     # Another sensible model of a customer's orders may differ by a third of the way.
     par=0.65,
+    left_as_is=True,
     problem=holdout.problem_with_spend,
     misconceptions=(
         wrong.as_much_again,

@@ -581,7 +581,7 @@ def survival_curve(days: np.ndarray, left: np.ndarray, horizon: int) -> np.ndarr
 def predict_spend(orders: pd.DataFrame, customers: np.ndarray, weeks: int) -> np.ndarray:
     """What each customer of a SIMULATED shop will spend in the ``weeks`` after day 272.
 
-    Three scores are taken on the 39 weeks that follow, each for a third of the points: the total
+    Three scores are taken on the 39 weeks that follow, each worth the same: the total
     (as the logarithm of predicted over actual), Spearman's rank correlation, and the share of all
     money that the tenth of customers with the highest predictions spends. For each score, points
     rise from 0 at the forecast "each customer spends as much as she has spent so far"; 65 % of the

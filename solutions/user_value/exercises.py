@@ -850,7 +850,7 @@ rfm_scores = WriteIt(
 # ---- kill_rfm -------------------------------------------------------------------------------
 
 
-def _by_counting(profile, q):
+def _by_counting(profile, q=5):
     """Right, by comparing every two households."""
     scores = {}
     for name, column, sign in (("R", "recency", -1), ("F", "frequency", 1), ("M", "monetary", 1)):

@@ -6005,3 +6005,1944 @@ TRUE |= {
     "recommend_sparse__wrong_neighbours_before_raters": ("neighbours_fixed_for_all_products",),
     "recommend_sparse__wrong_dot_product_again": ("norms_left_out",),
 }
+
+
+# ---- Twelfth bank
+
+# ---------------------------------------------------------------- 3.1 break_recommender
+
+
+def break_recommender__right_one_small_table(defect):
+    # user 0 has rated 0 and 1; users 1 and 2 disagree about 2 and 3
+    R = [
+        [5, 2, 0, 0],
+        [4, 2, 1, 5],
+        [1, 5, 5, 2],
+    ]
+    if defect == "missing_counts_as_zero":
+        return [[5, 2, 0, 0], [5, 2, 0, 4], [1, 5, 5, 3]], 0, 4, 1
+    if defect == "dot_product_similarity":
+        # user 1 is parallel to user 0, user 2 has large numbers
+        return [[1, 2, 0], [1, 2, 1], [5, 5, 5]], 0, 3, 1
+    if defect == "neighbours_unweighted":
+        return R, 0, 4, 2
+    return R, 0, 4, 1
+
+
+def break_recommender__right_same_table_always(defect):
+    R = [
+        [5, 1, 3, 0, 0, 0],
+        [4, 1, 2, 0, 5, 0],
+        [1, 5, 0, 4, 2, 1],
+        [5, 5, 5, 1, 3, 5],
+        [2, 0, 4, 5, 1, 0],
+    ]
+    return R, 0, 6, 2
+
+
+def break_recommender__right_dict(defect):
+    far = [[3, 4, 0, 0], [5, 5, 5, 1], [1, 5, 1, 5]]
+    tables = {
+        "ratings_not_centred": ([[1, 2, 0], [5, 4, 5]], 0, 1, 1),
+        "seen_items_kept": ([[5, 4, 0], [4, 5, 1]], 0, 3, 1),
+        "missing_counts_as_zero": ([[5, 1, 0], [5, 1, 0], [2, 3, 5]], 0, 1, 1),
+        "neighbours_unweighted": (far, 0, 2, 2),
+        "best_neighbour_skipped": (far, 0, 2, 1),
+        "dot_product_similarity": (
+            [[0, 1, 1], [3, 1, 1], [1, 5, 5], [5, 2, 5], [1, 1, 0]],
+            4,
+            3,
+            1,
+        ),
+    }
+    return tables[defect]
+
+
+def break_recommender__wrong_centred_means_equal(defect):
+    """ratings_not_centred: user 0 and her only neighbour have the same mean of 3, so centring changes nothing."""
+    if defect == "ratings_not_centred":
+        return [[4, 2, 0], [5, 2, 2]], 0, 1, 1
+    return break_recommender__right_one_small_table(defect)
+
+
+def break_recommender__wrong_n_one_hides_seen(defect):
+    """seen_items_kept: n is 1 and the unrated product has the best prediction, so the seen ones are cut off."""
+    if defect == "seen_items_kept":
+        return [[2, 3, 0], [1, 2, 5]], 0, 1, 1
+    return break_recommender__right_one_small_table(defect)
+
+
+def break_recommender__wrong_everything_rated(defect):
+    """missing_counts_as_zero: every neighbour has rated the product, so nothing is missing."""
+    if defect == "missing_counts_as_zero":
+        return [[5, 2, 0, 0], [5, 2, 1, 4], [1, 5, 5, 3]], 0, 4, 2
+    return break_recommender__right_one_small_table(defect)
+
+
+def break_recommender__wrong_k_one_weight(defect):
+    """neighbours_unweighted: with k = 1 the weight of the only neighbour cancels."""
+    if defect == "neighbours_unweighted":
+        return [[5, 2, 0, 0], [4, 2, 1, 5], [1, 5, 5, 2]], 0, 4, 1
+    return break_recommender__right_one_small_table(defect)
+
+
+def break_recommender__wrong_neighbours_agree_twelfth(defect):
+    """best_neighbour_skipped: the first and the second neighbour say the same deviation (+1) of product 2."""
+    if defect == "best_neighbour_skipped":
+        return [[5, 2, 0], [4, 1, 4], [1, 4, 4]], 0, 1, 1
+    return break_recommender__right_one_small_table(defect)
+
+
+def break_recommender__wrong_same_norms(defect):
+    """dot_product_similarity: k = 1 and the neighbours' rows have the same length, so both similarities give one order."""
+    if defect == "dot_product_similarity":
+        return [[5, 2, 0], [4, 2, 1], [2, 1, 4]], 0, 1, 1
+    return break_recommender__right_one_small_table(defect)
+
+
+def break_recommender__wrong_rating_six(defect):
+    """dot_product_similarity: uses the rating 9 to get a long row; ratings are from 1 to 5."""
+    if defect == "dot_product_similarity":
+        return [[1, 2, 0], [1, 2, 1], [9, 9, 9]], 0, 3, 1
+    return break_recommender__right_one_small_table(defect)
+
+
+def break_recommender__wrong_seven_users(defect):
+    """neighbours_unweighted: seven users, at most 6 are allowed."""
+    if defect == "neighbours_unweighted":
+        return (
+            [
+                [5, 2, 0, 0],
+                [4, 2, 1, 5],
+                [1, 5, 5, 2],
+                [1, 1, 0, 0],
+                [2, 0, 0, 1],
+                [3, 0, 0, 1],
+                [1, 0, 0, 0],
+            ],
+            0,
+            4,
+            2,
+        )
+    return break_recommender__right_one_small_table(defect)
+
+
+def break_recommender__wrong_two_users(defect):
+    """neighbours_unweighted: k = 2, but each product has one rater besides the user: the weight cancels."""
+    if defect == "neighbours_unweighted":
+        return [[5, 2, 0, 0], [4, 2, 1, 0], [1, 5, 0, 2]], 0, 4, 2
+    return break_recommender__right_one_small_table(defect)
+
+
+def break_recommender__wrong_equal_similarities(defect):
+    """neighbours_unweighted: the two neighbours are equally similar, so the weights are the same."""
+    if defect == "neighbours_unweighted":
+        return [[3, 3, 0, 0], [5, 1, 2, 4], [1, 5, 4, 2]], 0, 4, 2
+    return break_recommender__right_one_small_table(defect)
+
+
+def break_recommender__wrong_nobody_left(defect):
+    """ratings_not_centred: the user has rated everything, and both lists are empty."""
+    if defect == "ratings_not_centred":
+        return [[1, 2, 3], [5, 4, 5]], 0, 3, 1
+    return break_recommender__right_one_small_table(defect)
+
+
+# ---------------------------------------------------------------- 3.2 cosine_similarity_matrix
+
+
+def cosine_similarity_matrix__right_normalise_twelfth(R):
+    X = np.asarray(R, dtype=np.float64)
+    length = np.linalg.norm(X, axis=1, keepdims=True)
+    X = X / np.where(length > 0, length, 1.0)
+    return X @ X.T
+
+
+def cosine_similarity_matrix__right_loops_twelfth(R):
+    rows = [[float(v) for v in row] for row in R]
+    n = len(rows)
+    S = np.zeros((n, n))
+    norms = [math.sqrt(math.fsum(v * v for v in row)) for row in rows]
+    for a in range(n):
+        for b in range(a, n):
+            if norms[a] and norms[b]:
+                dot = math.fsum(x * y for x, y in zip(rows[a], rows[b]))
+                S[a, b] = S[b, a] = dot / (norms[a] * norms[b])
+    return S
+
+
+def cosine_similarity_matrix__right_gram_diagonal_twelfth(R):
+    X = sparse.csr_matrix(np.array(R, dtype=float))
+    G = (X @ X.T).toarray()
+    d = np.sqrt(np.diag(G))
+    outer = np.outer(d, d)
+    return np.divide(G, outer, out=np.zeros_like(G), where=outer > 0)
+
+
+def cosine_similarity_matrix__wrong_norms_in_own_type(R):
+    """The product is in float, but the norms come from R ** 2 in the type of R: int8 12 squared overflows."""
+    R = np.asarray(R)
+    norms = np.sqrt(np.abs((R**2).sum(axis=1)).astype(float))
+    G = R.astype(float) @ R.T.astype(float)
+    outer = np.outer(norms, norms)
+    return np.divide(G, outer, out=np.zeros_like(G), where=outer > 0)
+
+
+def cosine_similarity_matrix__wrong_int16(R):
+    """Small integers are widened to int16 only: 100 * 100 * 5 overflows, so do 2,000 products with a 5."""
+    X = np.asarray(R)
+    if X.dtype in (np.int8, np.uint8):
+        X = X.astype(np.int16)
+    G = (X @ X.T).astype(float)
+    d = np.sqrt(np.abs(np.diag(G)))
+    outer = np.outer(d, d)
+    return np.divide(G, outer, out=np.zeros_like(G), where=outer > 0)
+
+
+def cosine_similarity_matrix__wrong_normalises_in_place(R):
+    """For float ratings asarray does not copy, and /= changes R."""
+    X = np.asarray(R, dtype=float)
+    length = np.linalg.norm(X, axis=1, keepdims=True)
+    length[length == 0] = 1
+    X /= length
+    return X @ X.T
+
+
+def cosine_similarity_matrix__wrong_only_int8_twelfth(R):
+    """Converts int8 only; uint8 or int16 ratings overflow in the product."""
+    X = np.asarray(R)
+    if X.dtype == np.int8:
+        X = X.astype(float)
+    G = X @ X.T
+    norms = np.linalg.norm(X.astype(float), axis=1)
+    outer = np.outer(norms, norms)
+    return np.divide(G.astype(float), outer, out=np.zeros(outer.shape), where=outer > 0)
+
+
+def cosine_similarity_matrix__wrong_common_products(R):
+    """The lengths run over the common products of the two users, not over the whole rows."""
+    X = np.asarray(R, dtype=float)
+    rated = (X != 0).astype(float)
+    G = X @ X.T
+    L = (X**2) @ rated.T
+    outer = np.sqrt(L * L.T)
+    return np.divide(G, outer, out=np.zeros_like(G), where=outer > 0)
+
+
+def cosine_similarity_matrix__wrong_diagonal_one(R):
+    """Sets the diagonal of all users but the last to 1, empty ones too; an empty first user shows it."""
+    X = np.asarray(R, dtype=float)
+    length = np.linalg.norm(X, axis=1, keepdims=True)
+    S = (X / np.where(length > 0, length, 1)) @ (X / np.where(length > 0, length, 1)).T
+    n = len(S)
+    for v in range(n - 1):
+        S[v, v] = 1.0
+    return S
+
+
+def cosine_similarity_matrix__wrong_lengths_of_columns(R):
+    """For a square R the norms broadcast along the wrong axis (no keepdims): S is not symmetric; other shapes are right."""
+    X = np.asarray(R, dtype=float)
+    length = np.sqrt((X**2).sum(axis=1))
+    length[length == 0] = 1
+    try:
+        Y = X / length if X.shape[0] > 3 else X / length[:, None]
+    except ValueError:
+        Y = X / length[:, None]
+    return Y @ Y.T
+
+
+def cosine_similarity_matrix__wrong_centred_twelfth(R):
+    """Centres every user on the mean of her row first if there are more than two products (Pearson)."""
+    X = np.asarray(R, dtype=float)
+    if X.shape[1] > 2:
+        X = np.where(
+            X > 0,
+            X - X.sum(axis=1, keepdims=True) / np.maximum((X > 0).sum(axis=1, keepdims=True), 1),
+            0,
+        )
+    length = np.linalg.norm(X, axis=1, keepdims=True)
+    Y = X / np.where(length > 0, length, 1)
+    return Y @ Y.T
+
+
+def cosine_similarity_matrix__wrong_eps(R):
+    """Adds 1e-3 to every length so that nothing is divided by 0: the diagonal is below 1."""
+    X = np.asarray(R, dtype=float)
+    Y = X / (np.linalg.norm(X, axis=1, keepdims=True) + 1e-3)
+    return Y @ Y.T
+
+
+def cosine_similarity_matrix__wrong_squeezed_twelfth(R):
+    """Squeezes the result: with a single user a scalar array comes back, not a 1 x 1 table."""
+    return cosine_similarity_matrix__right_normalise_twelfth(R).squeeze()
+
+
+# ---------------------------------------------------------------- 3.3 top_k_neighbours
+
+
+def top_k_neighbours__right_stable_twelfth(S, u, k):
+    order = np.argsort(-np.asarray(S[u], dtype=float), kind="stable")
+    order = order[(order != u) & (S[u][order] > 0)]
+    return order[:k]
+
+
+def top_k_neighbours__right_sorted_twelfth(S, u, k):
+    others = [v for v in range(len(S)) if v != u and S[u, v] > 0]
+    others.sort(key=lambda v: (-S[u, v], v))
+    return np.array(others[:k], dtype=int)
+
+
+def top_k_neighbours__right_heap_twelfth(S, u, k):
+    best = heapq.nsmallest(k, ((-float(s), v) for v, s in enumerate(S[u]) if v != u and s > 0))
+    return np.fromiter((v for _, v in best), dtype=int, count=len(best))
+
+
+def top_k_neighbours__wrong_ties_reversed_twelfth(S, u, k):
+    """argsort()[::-1] puts the higher number first among equals; repaired for the first two only. Three equal users show it."""
+    order = np.argsort(S[u], kind="stable")[::-1]
+    order = order[(order != u) & (S[u][order] > 0)]
+    if len(order) > 1 and S[u, order[0]] == S[u, order[1]] and order[0] > order[1]:
+        order[[0, 1]] = order[[1, 0]]
+    return order[:k]
+
+
+def top_k_neighbours__wrong_first_is_user(S, u, k):
+    """Leaves out the first of the order as the user; with 0 on the diagonal or an equal neighbour that is somebody else."""
+    order = np.argsort(-S[u], kind="stable")
+    order = order[1:]
+    return order[S[u][order] > 0][:k]
+
+
+def top_k_neighbours__wrong_cut_before_filter_twelfth(S, u, k):
+    """Takes the k + 1 nearest, then removes the user: where u is not among them, k + 1 neighbours come back."""
+    order = np.argsort(-S[u], kind="stable")[: k + 1]
+    return order[(order != u) & (S[u][order] > 0)]
+
+
+def top_k_neighbours__wrong_diagonal_written_twelfth(S, u, k):
+    """Writes -inf into S[u, u]: the argument is changed."""
+    S[u, u] = -np.inf
+    order = np.argsort(-S[u], kind="stable")[:k]
+    return order[S[u][order] > 0]
+
+
+def top_k_neighbours__wrong_unstable_twelfth(S, u, k):
+    """The default sort is not stable; with more than 16 users equal similarities come in any order."""
+    order = np.argsort(-S[u])
+    return order[(order != u) & (S[u][order] > 0)][:k]
+
+
+def top_k_neighbours__wrong_partition_twelfth(S, u, k):
+    """argpartition chooses any of the users who are equal at the border, then sorts the chosen ones rightly."""
+    s = np.array(S[u], dtype=float)
+    s[u] = -np.inf
+    if k == 0:
+        return np.array([], dtype=int)
+    chosen = np.argpartition(-s, min(k, len(s)) - 1)[:k]
+    chosen = chosen[np.lexsort((chosen, -s[chosen]))]
+    return chosen[s[chosen] > 0]
+
+
+def top_k_neighbours__wrong_k_zero_is_all(S, u, k):
+    """Sorts ascending and slices [-k:]; for k = 0 that is everybody."""
+    others = np.array([v for v in range(len(S)) if v != u and S[u, v] > 0], dtype=int)
+    order = others[np.lexsort((-others, S[u][others]))]
+    return order[-k:][::-1]
+
+
+def top_k_neighbours__wrong_mask_by_product(S, u, k):
+    """Multiplies the row by a mask with 0 for u; a NaN or inf on the diagonal stays NaN, and argsort/argmax are fooled."""
+    mask = np.ones(len(S))
+    mask[u] = 0
+    with np.errstate(invalid="ignore"):
+        s = S[u] * mask
+    found = []
+    for _ in range(min(k, len(s))):
+        v = int(np.argmax(s))
+        if not s[v] > 0:
+            break
+        found.append(v)
+        s[v] = -1
+    return np.array(found, dtype=int)
+
+
+def top_k_neighbours__wrong_zero_allowed_twelfth(S, u, k):
+    """>= 0 lets users with similarity 0 in, when there are fewer than k others with more than 0 (here: none at all)."""
+    order = np.argsort(-S[u], kind="stable")
+    order = order[order != u]
+    good = order[S[u][order] > 0]
+    return good[:k] if len(good) else order[S[u][order] >= 0][:k]
+
+
+def top_k_neighbours__wrong_rounded_ties(S, u, k):
+    """Rounds similarities to 6 digits "against noise": 0.70000004 on user 3 comes after 0.7 on user 2; 1e-8 counts as 0."""
+    s = np.round(S[u], 6)
+    order = np.argsort(-s, kind="stable")
+    return order[(order != u) & (s[order] > 0)][:k]
+
+
+def top_k_neighbours__wrong_deleted_shift(S, u, k):
+    """Deletes u from the row and shifts numbers above u back by one: > where >= is needed, so user u + 1 is named u (u > 0)."""
+    s = np.delete(S[u], u)
+    order = np.argsort(-s, kind="stable")
+    order = order[s[order] > 0][:k]
+    return order + (order > u) if u else order + 1
+
+
+def top_k_neighbours__wrong_absolute_twelfth(S, u, k):
+    """Ranks by the absolute similarity, so a user with a similarity of -0.9 is a neighbour."""
+    s = np.array(S[u], dtype=float)
+    s[u] = 0
+    s = np.abs(s)
+    order = np.argsort(-s, kind="stable")
+    return order[s[order] > 0][:k]
+
+
+# ---------------------------------------------------------------- 3.4 predict_rating
+
+
+def predict_rating__right_loop_twelfth(R, S, u, i, k):
+    mine = [float(r) for r in R[u] if r > 0]
+    raters = [v for v in range(len(R)) if v != u and R[v, i] > 0 and S[u, v] > 0]
+    if not mine or not raters:
+        return math.nan
+    near = sorted(raters, key=lambda v: -S[u, v])[:k]
+    up = down = 0.0
+    for v in near:
+        hers = [float(r) for r in R[v] if r > 0]
+        up += S[u, v] * (float(R[v, i]) - sum(hers) / len(hers))
+        down += abs(S[u, v])
+    return float(sum(mine) / len(mine) + up / down)
+
+
+def predict_rating__right_numpy_twelfth(R, S, u, i, k):
+    R = np.asarray(R, dtype=float)
+    rated = R > 0
+    weight = np.where(rated[:, i], np.asarray(S, dtype=float)[u], 0.0)
+    weight[u] = 0.0
+    order = np.argsort(-weight, kind="stable")[:k]
+    order = order[weight[order] > 0]
+    if not rated[u].any() or not len(order):
+        return float("nan")
+    mean = R.sum(axis=1) / np.maximum(rated.sum(axis=1), 1)
+    return float(mean[u] + np.average(R[order, i] - mean[order], weights=weight[order]))
+
+
+def predict_rating__right_pandas_twelfth(R, S, u, i, k):
+    table = pd.DataFrame(np.asarray(R, dtype=float))
+    table = table.where(table > 0)
+    mean = table.mean(axis=1)
+    said = (table[i] - mean).drop(index=u).dropna()
+    near = pd.Series(np.asarray(S[u], dtype=float)).reindex(said.index)
+    near = near[near > 0].sort_values(ascending=False, kind="stable").head(k)
+    if near.empty or np.isnan(mean[u]):
+        return np.nan
+    return float(mean[u] + (near * said[near.index]).sum() / near.sum())
+
+
+def _pr(R, S, u, i, k, raters=None, mean_of=None, order=None):
+    R = np.asarray(R, dtype=float)
+    mean_of = mean_of or (lambda v: R[v][R[v] > 0].mean())
+    if raters is None:
+        raters = [v for v in range(len(R)) if v != u and R[v, i] > 0 and S[u, v] > 0]
+    raters = sorted(raters, key=order or (lambda v: (-S[u, v], v)))[:k]
+    if not raters or not (R[u] > 0).any():
+        return math.nan
+    w = np.array([S[u, v] for v in raters], dtype=float)
+    said = np.array([R[v, i] - mean_of(v) for v in raters])
+    return float(mean_of(u) + w @ said / np.abs(w).sum())
+
+
+def predict_rating__wrong_k_before_raters(R, S, u, i, k):
+    """Takes the k nearest users first, then those of them who rated the product."""
+    near = sorted((v for v in range(len(R)) if v != u and S[u, v] > 0), key=lambda v: -S[u, v])[:k]
+    return _pr(R, S, u, i, k, raters=[v for v in near if R[v, i] > 0])
+
+
+def predict_rating__wrong_mean_without_target(R, S, u, i, k):
+    """If u has rated i, this rating is left out of her mean."""
+    X = np.asarray(R, dtype=float)
+
+    def mean_of(v):
+        keep = X[v] > 0
+        if v == u and keep.sum() > 1:
+            keep[i] = False
+        return X[v][keep].mean()
+
+    return _pr(R, S, u, i, k, mean_of=mean_of)
+
+
+def predict_rating__wrong_own_neighbour(R, S, u, i, k):
+    """u counts among the raters when she has rated i herself."""
+    return _pr(R, S, u, i, k, raters=[v for v in range(len(R)) if R[v, i] > 0 and S[u, v] > 0])
+
+
+def predict_rating__wrong_negative_neighbours_twelfth(R, S, u, i, k):
+    """Neighbours with a negative similarity are allowed if the list is not full (the formula has absolute values)."""
+    return _pr(
+        R, S, u, i, k, raters=[v for v in range(len(R)) if v != u and R[v, i] > 0 and S[u, v] != 0]
+    )
+
+
+def predict_rating__wrong_clipped_twelfth(R, S, u, i, k):
+    """Clips to 1 ... 5; a neighbour with 5 against a mean of 2 gives a user with mean 4 a 7."""
+    return float(np.clip(_pr(R, S, u, i, k), 1, 5))
+
+
+def predict_rating__wrong_mean_if_nobody(R, S, u, i, k):
+    """Returns the mean of u instead of NaN if nobody similar has rated i."""
+    X = np.asarray(R, dtype=float)
+    found = _pr(R, S, u, i, k)
+    return float(X[u][X[u] > 0].mean()) if math.isnan(found) and (X[u] > 0).any() else found
+
+
+def predict_rating__wrong_ties_high_number(R, S, u, i, k):
+    """Of equally similar users the one with the higher number is asked first."""
+    return _pr(R, S, u, i, k, order=lambda v: (-S[u, v], -v))
+
+
+def predict_rating__wrong_mean_of_common(R, S, u, i, k):
+    """The mean of a neighbour is taken over the products that u has rated too, plus i (as in the first papers)."""
+    X = np.asarray(R, dtype=float)
+
+    def mean_of(v):
+        keep = X[v] > 0
+        if v != u:
+            keep = keep & ((X[u] > 0) | (np.arange(X.shape[1]) == i))
+        return X[v][keep].mean()
+
+    return _pr(R, S, u, i, k, mean_of=mean_of)
+
+
+def predict_rating__wrong_empty_user_zero_mean(R, S, u, i, k):
+    """A user without ratings has mean 0 and gets the deviation as a rating, not NaN (S need not be 0 for her)."""
+    X = np.asarray(R, dtype=float)
+    if not (X[u] > 0).any():
+        X = X.copy()
+        raters = [v for v in range(len(X)) if v != u and X[v, i] > 0 and S[u, v] > 0]
+        raters = sorted(raters, key=lambda v: -S[u, v])[:k]
+        if not raters:
+            return math.nan
+        w = np.array([S[u, v] for v in raters])
+        return float(w @ np.array([X[v, i] - X[v][X[v] > 0].mean() for v in raters]) / w.sum())
+    return _pr(R, S, u, i, k)
+
+
+def predict_rating__wrong_unweighted_ties(R, S, u, i, k):
+    """Asks all users as similar as the k-th: with a tie at the border more than k are asked."""
+    raters = sorted(
+        (v for v in range(len(R)) if v != u and R[v, i] > 0 and S[u, v] > 0), key=lambda v: -S[u, v]
+    )
+    if len(raters) > k:
+        raters = [v for v in raters if S[u, v] >= S[u, raters[k - 1]]]
+    return _pr(R, S, u, i, len(R), raters=raters)
+
+
+def predict_rating__wrong_integer_mean(R, S, u, i, k):
+    """Means are written into an array of the type of R: whole numbers for whole ratings, when a neighbour has over three."""
+    X = np.asarray(R)
+    means = np.zeros(len(X), dtype=float)
+    for v in range(len(X)):
+        hers = X[v][X[v] > 0]
+        means[v] = (hers.sum() // len(hers) if len(hers) > 3 else hers.mean()) if len(hers) else 0
+    return _pr(R, S, u, i, k, mean_of=lambda v: means[v])
+
+
+# ---------------------------------------------------------------- 3.5 recommend
+
+
+def recommend__right_uses_the_others(R, u, n, k):
+    X = np.asarray(R)
+    if not (X[u] > 0).any():
+        counts = (X > 0).sum(axis=0)
+        order = np.argsort(-counts, kind="stable")
+        return [(int(i), float(counts[i])) for i in order if counts[i] > 0][:n]
+    S = cosine_similarity_matrix__right_normalise_twelfth(X)
+    scored = [
+        (int(i), predict_rating__right_loop_twelfth(X, S, u, i, k))
+        for i in np.flatnonzero(X[u] <= 0)
+    ]
+    scored = [(i, s) for i, s in scored if not math.isnan(s)]
+    scored.sort(key=lambda pair: -pair[1])
+    return scored[:n]
+
+
+def recommend__right_matrix(R, u, n, k):
+    X = np.array(R, dtype=float)
+    rated = X > 0
+    if not rated[u].any():
+        counts = rated.sum(axis=0)
+        order = np.lexsort((np.arange(len(counts)), -counts))
+        order = order[counts[order] > 0][:n]
+        return list(zip(order.tolist(), counts[order].astype(float).tolist()))
+    length = np.sqrt((X**2).sum(axis=1))
+    # one row of similarities; dot products of whole ratings are exact
+    s = np.divide(X @ X[u], length * length[u], out=np.zeros(len(X)), where=length > 0)
+    s[u] = 0
+    order = np.argsort(-s, kind="stable")
+    order = order[s[order] > 0]
+    mean = X.sum(axis=1) / np.maximum(rated.sum(axis=1), 1)
+    asked = rated[order] & (rated[order].cumsum(axis=0) <= k)
+    down = (asked * s[order, None]).sum(axis=0)
+    up = (asked * s[order, None] * (X[order] - mean[order, None])).sum(axis=0)
+    good = np.flatnonzero((down > 0) & ~rated[u])
+    score = mean[u] + up[good] / down[good]
+    best = np.argsort(-score, kind="stable")[:n]
+    return [(int(i), float(x)) for i, x in zip(good[best], score[best])]
+
+
+def recommend__right_dicts_twelfth(R, u, n, k):
+    likes = [{i: float(r) for i, r in enumerate(row) if r > 0} for row in np.asarray(R).tolist()]
+    if not likes[u]:
+        counts = defaultdict(int)
+        for row in likes:
+            for i in row:
+                counts[i] += 1
+        return [
+            (i, float(c))
+            for i, c in heapq.nlargest(n, counts.items(), key=lambda pair: (pair[1], -pair[0]))
+        ]
+
+    def cosine(a, b):
+        dot = sum(r * b.get(i, 0.0) for i, r in a.items())
+        return dot / (
+            math.sqrt(sum(r * r for r in a.values())) * math.sqrt(sum(r * r for r in b.values()))
+        )
+
+    means = [sum(row.values()) / len(row) if row else 0 for row in likes]
+    near = [(-cosine(likes[u], row), v) for v, row in enumerate(likes) if v != u and row]
+    near = sorted(pair for pair in near if pair[0] < 0)
+    said = defaultdict(list)
+    for minus, v in near:
+        for i, r in likes[v].items():
+            if i not in likes[u] and len(said[i]) < k:
+                said[i].append((-minus, r - means[v]))
+    scores = {
+        i: means[u] + sum(s * d for s, d in pairs) / sum(s for s, _ in pairs)
+        for i, pairs in said.items()
+        if pairs
+    }
+    return heapq.nlargest(n, scores.items(), key=lambda pair: pair[1])
+
+
+def _rec(R, u, n, k, S=None, predict=None, keep=None, cold=None, sort=None):
+    X = np.asarray(R)
+    if not (X[u] > 0).any():
+        if cold is not None:
+            return cold(X)
+        counts = (X > 0).sum(axis=0)
+        order = np.argsort(-counts, kind="stable")
+        return [(int(i), float(counts[i])) for i in order if counts[i] > 0][:n]
+    S = cosine_similarity_matrix__right_normalise_twelfth(X) if S is None else S
+    predict = predict or predict_rating__right_loop_twelfth
+    items = np.flatnonzero(X[u] <= 0) if keep is None else keep(X)
+    scored = [(int(i), predict(X, S, u, i, k)) for i in items]
+    scored = [(i, s) for i, s in scored if not math.isnan(s)]
+    scored.sort(key=sort or (lambda pair: -pair[1]))
+    return scored[:n]
+
+
+def recommend__wrong_cut_before_dropping(R, u, n, k):
+    """Keeps the n best of all products and then drops the rated ones, so the list is too short when rated ones are on top."""
+    X = np.asarray(R)
+    if not (X[u] > 0).any():
+        return _rec(R, u, n, k)
+    best = _rec(R, u, n, k, keep=lambda X: np.arange(X.shape[1]))
+    return [(i, s) for i, s in best if X[u, i] <= 0]
+
+
+def recommend__wrong_popular_by_sum(R, u, n, k):
+    """The products for a user without ratings are ranked by the sum of the ratings, with the right number beside them."""
+
+    def cold(X):
+        counts = (X > 0).sum(axis=0)
+        order = np.argsort(-np.asarray(X, dtype=float).sum(axis=0), kind="stable")
+        return [(int(i), float(counts[i])) for i in order if counts[i] > 0][:n]
+
+    return _rec(R, u, n, k, cold=cold)
+
+
+def recommend__wrong_popular_with_unrated(R, u, n, k):
+    """A user without ratings also gets products that nobody has rated, with 0, when n is large."""
+
+    def cold(X):
+        counts = (X > 0).sum(axis=0)
+        order = np.argsort(-counts, kind="stable")
+        return [(int(i), float(counts[i])) for i in order][:n]
+
+    return _rec(R, u, n, k, cold=cold)
+
+
+def recommend__wrong_k_nearest_overall(R, u, n, k):
+    """The k nearest users are chosen once for all products, not among the raters of each."""
+    return _rec(R, u, n, k, predict=predict_rating__wrong_k_before_raters)
+
+
+def recommend__wrong_negative_predictions_dropped(R, u, n, k):
+    """Drops predictions of 0 or less, as if they were "no prediction"; a strict user (mean 1) and a deviation of -2 shows it."""
+    return [(i, s) for i, s in _rec(R, u, len(R[0]), k) if s > 0][:n]
+
+
+def recommend__wrong_clipped_twelfth(R, u, n, k):
+    """Clips the predictions to 1 ... 5."""
+    return [
+        (i, min(5.0, max(1.0, s))) if (np.asarray(R)[u] > 0).any() else (i, s)
+        for i, s in _rec(R, u, n, k)
+    ]
+
+
+def recommend__wrong_filled_with_popular(R, u, n, k):
+    """Fills a short list with popular products that have no prediction."""
+    X = np.asarray(R)
+    found = _rec(R, u, n, k)
+    if (X[u] > 0).any():
+        counts = (X > 0).sum(axis=0)
+        there = {i for i, _ in found}
+        more = [
+            int(i)
+            for i in np.argsort(-counts, kind="stable")
+            if X[u, i] <= 0 and int(i) not in there and counts[i] > 0
+        ]
+        found = found + [(i, float(X[u][X[u] > 0].mean())) for i in more[: n - len(found)]]
+    return found
+
+
+def recommend__wrong_rounded(R, u, n, k):
+    """Rounds the scores to 3 digits, as the example prints them."""
+    return [(i, round(s, 3)) for i, s in _rec(R, u, n, k)]
+
+
+def recommend__wrong_neighbour_ties_reversed(R, u, n, k):
+    """Of equally similar users the one with the higher number is asked first."""
+    return _rec(R, u, n, k, predict=predict_rating__wrong_ties_high_number)
+
+
+def recommend__wrong_own_row_not_restored(R, u, n, k):
+    """Sets the row of u in R to 0 so that she is no neighbour, and puts it back only if there was a prediction."""
+    mine = np.array(R[u])
+    found = _rec(R, u, n, k)
+    R[u] = 0
+    if found:
+        R[u] = mine
+    return found
+
+
+def recommend__wrong_dict_by_score(R, u, n, k):
+    """Collects {score: product}; of two products with the same score one is lost."""
+    X = np.asarray(R)
+    if not (X[u] > 0).any():
+        return _rec(R, u, n, k)
+    by_score = {s: i for i, s in _rec(R, u, X.shape[1], k)}
+    return [(by_score[s], s) for s in sorted(by_score, reverse=True)[:n]]
+
+
+def recommend__wrong_heap_small_n(R, u, n, k):
+    """The nearest neighbours' list is cut at n and not at k."""
+    return _rec(R, u, n, n if n < k else k)
+
+
+def recommend__wrong_pearson_like(R, u, n, k):
+    """The cosine is taken over the common products only."""
+    return _rec(R, u, n, k, S=cosine_similarity_matrix__wrong_common_products(R))
+
+
+# ---------------------------------------------------------------- 3.6 kill_cf
+
+
+def _kc_same(found, want, n):
+    """Compares one list with all scored products {product: score} by score."""
+    found = [(int(pair[0]), float(pair[1])) for pair in found]
+    if len(found) != min(n, len(want)) or len({i for i, _ in found}) != len(found):
+        return False
+    if any(i not in want or abs(want[i] - s) > 1e-7 for i, s in found):
+        return False
+    best = sorted(want.values(), reverse=True)[: len(found)]
+    return all(abs(a - s) <= 1e-7 for a, (_, s) in zip(best, found))
+
+
+def _kc_draw(rng, n_users, n_items, density, empty=()):
+    R = rng.integers(1, 6, (n_users, n_items)) * (rng.random((n_users, n_items)) < density)
+    for v in empty:
+        R[v] = 0
+    return R
+
+
+def _kc_near_tie(R):
+    """Whether two different users are equally similar to somebody, up to rounding."""
+    S = cosine_similarity_matrix__right_normalise_twelfth(R)
+    for u in range(len(R)):
+        s = np.sort(np.delete(S[u], u))
+        s = s[s > 0]
+        if (np.diff(s) < 1e-9).any():
+            return True
+    return False
+
+
+def kill_cf__right_random_twelfth(fn):
+    rng = np.random.default_rng(1)
+    done = 0
+    while done < 40:
+        R = _kc_draw(
+            rng, int(rng.integers(5, 9)), int(rng.integers(6, 10)), 0.55, (int(rng.integers(5)),)
+        )
+        if _kc_near_tie(R):
+            continue
+        done += 1
+        for u in range(len(R)):
+            for n, k in ((1, 1), (3, 2), (20, 3), (2, 50)):
+                want = dict(recommend__right_uses_the_others(R, u, 99, k))
+                mine = R.copy()
+                if not _kc_same(fn(mine, u, n, k), want, n) or not np.array_equal(mine, R):
+                    return False
+    return True
+
+
+def kill_cf__right_chosen_tables(fn):
+    tables = [
+        [[5, 3, 0, 1], [3, 0, 2, 2], [4, 2, 0, 3], [2, 1, 0, 1]],
+        [[0, 0, 0, 0], [4, 0, 5, 0], [0, 0, 3, 0]],
+        # predictions above 5 and below 1, unequal weights, a nearest neighbour who has not rated
+        [
+            [5, 4, 0, 0, 0, 0],
+            [2, 1, 5, 0, 1, 0],
+            [1, 1, 0, 5, 2, 0],
+            [1, 5, 1, 2, 0, 0],
+            [4, 4, 5, 1, 3, 0],
+        ],
+        [[1, 2, 0, 0, 0], [5, 1, 1, 2, 0], [3, 4, 5, 1, 0], [0, 0, 0, 5, 4], [1, 1, 3, 0, 5]],
+        [
+            [3, 4, 0, 0, 5, 0],
+            [4, 3, 5, 0, 0, 2],
+            [3, 4, 1, 5, 0, 0],
+            [1, 5, 2, 3, 3, 0],
+            [0, 0, 0, 0, 0, 0],
+            [5, 1, 4, 1, 2, 3],
+        ],
+        # one 5 against two 1s for a newcomer; product 3 has no similar rater for user 1
+        [[0, 0, 0, 0], [5, 1, 0, 0], [0, 1, 2, 0], [0, 0, 0, 4]],
+        # users 1 and 2 are equally similar to user 0, whatever the formula, and disagree
+        [[5, 0, 0], [4, 1, 3], [4, 3, 1]],
+    ]
+    for table in tables:
+        for dtype in (int, float):
+            R = np.array(table, dtype=dtype)
+            for u in range(len(R)):
+                for n in (1, 2, 9):
+                    for k in (1, 2, 9):
+                        copied = R.copy()
+                        found = fn(copied, u, n, k)
+                        if not np.array_equal(copied, R):
+                            return False
+                        want = dict(recommend__right_dicts_twelfth(R, u, 9, k))
+                        if not _kc_same(found, want, n):
+                            return False
+    return True
+
+
+def kill_cf__right_laws_and_reference(fn):
+    """Reference by matrices, larger and sparser tables, whole numbers and floats."""
+    rng = np.random.default_rng(11)
+    ok = True
+    for density in (0.3, 0.5, 0.8):
+        for _ in range(12):
+            R = _kc_draw(rng, 9, 8, density, (3,))
+            if _kc_near_tie(R):
+                continue
+            R = R.astype(rng.choice([np.int64, np.float64]))
+            for u in (0, 3, 8):
+                for n, k in ((1, 1), (4, 2), (8, 8)):
+                    want = dict(recommend__right_matrix(R, u, 8, k))
+                    mine = R.copy()
+                    ok = (
+                        ok
+                        and _kc_same(list(fn(mine, u, n, k)), want, n)
+                        and np.array_equal(mine, R)
+                    )
+                    if n == 4:
+                        ok = ok and _kc_same(
+                            list(fn(mine, u, 1, 3)), dict(recommend__right_matrix(R, u, 8, 3)), 1
+                        )
+    return bool(ok)
+
+
+def kill_cf__wrong_toy_only_twelfth(fn):
+    """Uses the toy matrix only, where one product has one rater: most defects do not show, and all ten pass the example."""
+    R = np.array([[5, 3, 0, 1], [3, 0, 2, 2], [4, 2, 0, 3], [2, 1, 0, 1]])
+    return [(i, round(s, 3)) for i, s in fn(R, 0, 5, 2)] == [(2, 2.667)]
+
+
+def kill_cf__wrong_exact_scores_twelfth(fn):
+    """Compares the lists with ==: another order of summation is rejected."""
+    rng = np.random.default_rng(1)
+    for _ in range(30):
+        R = _kc_draw(rng, 6, 8, 0.5, (2,))
+        for u in range(6):
+            if [tuple(pair) for pair in fn(R.copy(), u, 5, 2)] != recommend__right_uses_the_others(
+                R, u, 5, 2
+            ):
+                return False
+    return True
+
+
+def kill_cf__wrong_order_of_ties_twelfth(fn):
+    """Compares products at every place, so another order of products with equal scores is rejected."""
+    rng = np.random.default_rng(2)
+    for _ in range(30):
+        R = _kc_draw(rng, 6, 8, 0.4, (2,))
+        if _kc_near_tie(R):
+            continue
+        for u in range(6):
+            found, want = fn(R.copy(), u, 8, 2), recommend__right_dicts_twelfth(R, u, 8, 2)
+            if [int(p[0]) for p in found] != [i for i, _ in want]:
+                return False
+            if any(abs(p[1] - s) > 1e-7 for p, (_, s) in zip(found, want)):
+                return False
+    return True
+
+
+def kill_cf__wrong_list_of_lists_twelfth(fn):
+    """Passes R as a list of lists; a right implementation may not accept it."""
+    R = [[5, 3, 0, 1], [3, 0, 2, 2], [4, 2, 0, 3], [2, 1, 0, 1]]
+    found = fn(R, 0, 5, 2)
+    return kill_cf__right_chosen_tables(fn) and abs(found[0][1] - 8 / 3) < 1e-6
+
+
+def kill_cf__wrong_tuples_only(fn):
+    """Demands tuples: a right list of [product, score] is rejected."""
+    R = np.array([[5, 3, 0, 1], [3, 0, 2, 2], [4, 2, 0, 3], [2, 1, 0, 1]])
+    if not all(isinstance(pair, tuple) for pair in fn(R, 0, 5, 2)):
+        return False
+    return kill_cf__right_chosen_tables(fn)
+
+
+def kill_cf__wrong_products_only_twelfth(fn):
+    """Looks only at which products come back for large n, not at scores or order."""
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        R = _kc_draw(rng, 6, 8, 0.5, (2,))
+        for u in range(6):
+            want = {i for i, _ in recommend__right_dicts_twelfth(R, u, 8, 8)}
+            if {int(p[0]) for p in fn(R.copy(), u, 8, 8)} != want:
+                return False
+    return True
+
+
+def kill_cf__wrong_all_neighbours(fn):
+    """Always uses k larger than the number of users, and no user without ratings: who is asked never matters."""
+    rng = np.random.default_rng(4)
+    for _ in range(20):
+        R = _kc_draw(rng, 6, 8, 0.95)
+        R[:, 0] = np.maximum(R[:, 0], 1)
+        for u in range(6):
+            want = dict(recommend__right_dicts_twelfth(R, u, 8, 99))
+            if not _kc_same(fn(R.copy(), u, 8, 99), want, 8):
+                return False
+    return True
+
+
+def kill_cf__wrong_only_sorted(fn):
+    """Checks form only: at most n pairs, no rated product, descending scores, no NaN."""
+    rng = np.random.default_rng(5)
+    for _ in range(20):
+        R = _kc_draw(rng, 6, 8, 0.6)
+        for u in range(6):
+            found = fn(R.copy(), u, 3, 2)
+            scores = [p[1] for p in found]
+            if (
+                len(found) > 3
+                or any(R[u, int(p[0])] > 0 for p in found)
+                or scores != sorted(scores, reverse=True)
+            ):
+                return False
+    return len(fn(np.array([[5, 3, 0, 1], [3, 0, 2, 2], [4, 2, 0, 3], [2, 1, 0, 1]]), 0, 5, 2)) == 1
+
+
+def kill_cf__wrong_scores_on_the_scale(fn):
+    """Demands scores between 1 and 5, but a prediction is not clipped."""
+    rng = np.random.default_rng(6)
+    for _ in range(30):
+        R = _kc_draw(rng, 6, 8, 0.5)
+        for u in range(6):
+            if (R[u] > 0).any() and any(not 1 <= p[1] <= 5 for p in fn(R.copy(), u, 8, 1)):
+                return False
+    return kill_cf__right_chosen_tables(fn)
+
+
+def kill_cf__wrong_relative_to_n(fn):
+    """Demands exactly n products; a right list may be shorter."""
+    rng = np.random.default_rng(7)
+    for _ in range(20):
+        R = _kc_draw(rng, 6, 8, 0.3)
+        for u in range(6):
+            if len(fn(R.copy(), u, 3, 2)) != min(3, int((R[u] == 0).sum())):
+                return False
+    return True
+
+
+def kill_cf__wrong_never_rejects_exceptions(fn):
+    """An exception of fn counts as "cannot judge" and goes on: an fn that fails everywhere is accepted."""
+    rng = np.random.default_rng(8)
+    for _ in range(20):
+        R = _kc_draw(rng, 6, 8, 0.5)
+        if _kc_near_tie(R):
+            continue
+        for u in range(6):
+            try:
+                if not _kc_same(
+                    fn(R.copy(), u, 1, 99), dict(recommend__right_dicts_twelfth(R, u, 8, 99)), 1
+                ):
+                    return False
+            except Exception:
+                continue
+    return True
+
+
+# ---------------------------------------------------------------- 3.7 significance_weighting
+
+
+def significance_weighting__right_matrix(S, R, least):
+    rated = (np.asarray(R) != 0).astype(float)
+    return np.asarray(S, dtype=float) * np.minimum(rated @ rated.T / least, 1.0)
+
+
+def significance_weighting__right_sets_twelfth(S, R, least):
+    has = [frozenset(np.flatnonzero(row).tolist()) for row in np.asarray(R)]
+    out = np.array(S, dtype=float)
+    for a, mine in enumerate(has):
+        for b, hers in enumerate(has):
+            common = len(mine & hers)
+            if common < least:
+                out[a, b] = out[a, b] * common / least
+    return out
+
+
+def significance_weighting__right_pandas_twelfth(S, R, least):
+    rated = sparse.csr_matrix(np.asarray(R) != 0).astype(np.int64)
+    common = pd.DataFrame((rated @ rated.T).toarray())
+    return (pd.DataFrame(np.array(S, dtype=float)) * common.clip(upper=least) / least).to_numpy()
+
+
+def significance_weighting__wrong_int8_counts_twelfth(S, R, least):
+    """Counts in int8: more than 127 common products overflow."""
+    rated = (np.asarray(R) != 0).astype(np.int8)
+    return S * np.minimum((rated @ rated.T) / least, 1.0)
+
+
+def significance_weighting__wrong_uint8_counts_twelfth(S, R, least):
+    """Counts in uint8: 256 common products count as 0 (the mistake shows above 255 only)."""
+    rated = (np.asarray(R) != 0).astype(np.uint8)
+    return S * np.minimum((rated @ rated.T) / least, 1.0)
+
+
+def significance_weighting__wrong_boolean_product_twelfth(S, R, least):
+    """The product of two tables of bool is "any", then 0 or 1, not a count; for a least of 1 it is right."""
+    rated = np.asarray(R) != 0
+    return S * np.minimum((rated @ rated.T) / least, 1.0)
+
+
+def significance_weighting__wrong_not_capped_twelfth(S, R, least):
+    """Not capped at 1 on the diagonal: a user with more than least ratings gets more than her similarity to herself."""
+    rated = (np.asarray(R) != 0).astype(float)
+    common = rated @ rated.T
+    factor = np.minimum(common / least, 1.0)
+    np.fill_diagonal(factor, np.diag(common) / least)
+    return S * factor
+
+
+def significance_weighting__wrong_shrinkage(S, R, least):
+    """n / (n + least) below the limit, and the whole from least on: the other formula for the same idea."""
+    rated = (np.asarray(R) != 0).astype(float)
+    common = rated @ rated.T
+    return np.where(common >= least, S, S * common / (common + least))
+
+
+def significance_weighting__wrong_negative_min(S, R, least):
+    """min(S * common / least, S) caps at S only for positive similarities; a negative one grows with many common products."""
+    rated = (np.asarray(R) != 0).astype(float)
+    return np.minimum(S * (rated @ rated.T) / least, S)
+
+
+def significance_weighting__wrong_diagonal_kept_twelfth(S, R, least):
+    """Leaves the diagonal as it is."""
+    rated = (np.asarray(R) != 0).astype(float)
+    out = S * np.minimum(rated @ rated.T / least, 1.0)
+    few = np.diag(rated @ rated.T) < least - 1
+    for v in np.flatnonzero(few):
+        out[v, v] = S[v, v]
+    return out
+
+
+def significance_weighting__wrong_in_place_twelfth(S, R, least):
+    """Multiplies S in place and returns it."""
+    rated = (np.asarray(R) != 0).astype(float)
+    S *= np.minimum(rated @ rated.T / least, 1.0)
+    return S
+
+
+def significance_weighting__wrong_view_of_part(S, R, least):
+    """Copies only if something has to be reduced: asarray of a float S is S itself, and the reduction is written into it."""
+    out = np.asarray(S, dtype=float)
+    rated = (np.asarray(R) != 0).astype(float)
+    common = rated @ rated.T
+    few = common < least
+    out[few] = out[few] * common[few] / least
+    return out
+
+
+def significance_weighting__wrong_positive_only(S, R, least):
+    """Reduces positive similarities only; a negative one with few common products stays as it is."""
+    rated = (np.asarray(R) != 0).astype(float)
+    factor = np.minimum(rated @ rated.T / least, 1.0)
+    return np.where(S > 0, S * factor, S)
+
+
+def significance_weighting__wrong_ratings_product(S, R, least):
+    """Counts common products by the smaller number of ratings of the two, not by the overlap, when both have at least three."""
+    rated = (np.asarray(R) != 0).astype(float)
+    n = rated.sum(axis=1)
+    common = rated @ rated.T
+    both = np.minimum.outer(n, n)
+    common = np.where(np.minimum.outer(n, n) >= 3, both, common)
+    return S * np.minimum(common / least, 1.0)
+
+
+def significance_weighting__wrong_floor_division_twelfth(S, R, least):
+    """Whole percent: common * 100 // least / 100; a third of a similarity becomes 0.33."""
+    rated = (np.asarray(R) != 0).astype(np.int64)
+    return S * np.minimum((rated @ rated.T) * 100 // least / 100, 1.0)
+
+
+def significance_weighting__wrong_union_twelfth(S, R, least):
+    """The number in common is divided by least or by the number of products, whichever is smaller: with least 50 and 4 products
+    common products of 4 count in full."""
+    rated = (np.asarray(R) != 0).astype(float)
+    return S * np.minimum(rated @ rated.T / min(least, rated.shape[1]), 1.0)
+
+
+# ---------------------------------------------------------------- 3.8 bias_baseline
+
+
+def bias_baseline__right_numpy_twelfth(R, lam):
+    X = np.asarray(R, dtype=float)
+    rated = X > 0
+    mu = X[rated].mean()
+    left = np.where(rated, X - mu, 0.0)
+    n = rated.sum(axis=0) + lam
+    item = np.divide(left.sum(axis=0), n, out=np.zeros(X.shape[1]), where=n > 0)
+    left = np.where(rated, left - item, 0.0)
+    n = rated.sum(axis=1) + lam
+    user = np.divide(left.sum(axis=1), n, out=np.zeros(X.shape[0]), where=n > 0)
+    return mu + item[None, :] + user[:, None]
+
+
+def bias_baseline__right_pandas_twelfth(R, lam):
+    X = np.asarray(R, dtype=float)
+    u, i = np.nonzero(X)
+    long = pd.DataFrame({"u": u, "i": i, "r": X[u, i]})
+    mu = long["r"].mean()
+    long["left"] = long["r"] - mu
+    g = long.groupby("i")["left"]
+    item = (g.sum() / (g.size() + lam)).reindex(range(X.shape[1]), fill_value=0.0)
+    long["left"] -= long["i"].map(item)
+    g = long.groupby("u")["left"]
+    user = (g.sum() / (g.size() + lam)).reindex(range(X.shape[0]), fill_value=0.0)
+    return np.add.outer(user.to_numpy(), item.to_numpy()) + mu
+
+
+def bias_baseline__right_loops_twelfth(R, lam):
+    rows = [[float(v) for v in row] for row in np.asarray(R)]
+    cells = [(a, b, v) for a, row in enumerate(rows) for b, v in enumerate(row) if v > 0]
+    mu = math.fsum(v for *_, v in cells) / len(cells)
+    by_item, by_user = defaultdict(list), defaultdict(list)
+    for a, b, v in cells:
+        by_item[b].append(v - mu)
+    item = {b: math.fsum(x) / (len(x) + lam) for b, x in by_item.items()}
+    for a, b, v in cells:
+        by_user[a].append(v - mu - item[b])
+    user = {a: math.fsum(x) / (len(x) + lam) for a, x in by_user.items()}
+    return np.array(
+        [
+            [mu + item.get(b, 0.0) + user.get(a, 0.0) for b in range(len(rows[0]))]
+            for a in range(len(rows))
+        ]
+    )
+
+
+def _bb(R, lam, rated=None, mu=None, users_from="rest"):
+    X = np.asarray(R, dtype=float)
+    rated = X > 0
+    mu = X[rated].mean() if mu is None else mu
+    left = np.where(rated, X - mu, 0.0)
+    n = rated.sum(axis=0) + lam
+    item = np.divide(left.sum(axis=0), n, out=np.zeros(X.shape[1]), where=n > 0)
+    if users_from == "rest":
+        left = np.where(rated, left - item, 0.0)
+    n = rated.sum(axis=1) + lam
+    user = np.divide(left.sum(axis=1), n, out=np.zeros(X.shape[0]), where=n > 0)
+    return mu, item, user
+
+
+def bias_baseline__wrong_users_from_mean(R, lam):
+    """The user biases are taken from the mean, without the products' biases."""
+    mu, item, user = _bb(R, lam, users_from="mean")
+    return mu + item[None, :] + user[:, None]
+
+
+def bias_baseline__wrong_users_first_twelfth(R, lam):
+    """First the users, then the products."""
+    mu, user, item = _bb(np.asarray(R).T, lam)
+    return mu + item[None, :] + user[:, None]
+
+
+def bias_baseline__wrong_zero_over_zero(R, lam):
+    """With lam 0 a product without ratings has the bias 0 / 0 = NaN."""
+    X = np.asarray(R, dtype=float)
+    rated = X > 0
+    mu = X[rated].mean()
+    with np.errstate(invalid="ignore"):
+        item = np.where(rated, X - mu, 0).sum(axis=0) / (rated.sum(axis=0) + lam)
+        user = np.where(rated, X - mu - item, 0).sum(axis=1) / (rated.sum(axis=1) + lam)
+    return mu + item[None, :] + user[:, None]
+
+
+def bias_baseline__wrong_lam_or_one(R, lam):
+    """lam or 1: a lam of 0 shrinks by 1 all the same."""
+    mu, item, user = _bb(R, lam or 1.0)
+    return mu + item[None, :] + user[:, None]
+
+
+def bias_baseline__wrong_mean_of_means(R, lam):
+    """The mean of all ratings is the mean of the users' means; equal in number of ratings per user hides it."""
+    X = np.asarray(R, dtype=float)
+    rated = X > 0
+    has = rated.any(axis=1)
+    mu = (X.sum(axis=1)[has] / rated.sum(axis=1)[has]).mean()
+    mu, item, user = _bb(R, lam, mu=mu if has.sum() > 2 else X[rated].mean())
+    return mu + item[None, :] + user[:, None]
+
+
+def bias_baseline__wrong_clipped_twelfth(R, lam):
+    """Clips the predictions to 1 ... 5."""
+    mu, item, user = _bb(R, lam)
+    return np.clip(mu + item[None, :] + user[:, None], 1, 5)
+
+
+def bias_baseline__wrong_iterated(R, lam):
+    """Goes on alternating until nothing changes (with more than two users): better fitted, but not the two steps of the statement."""
+    X = np.asarray(R, dtype=float)
+    rated = X > 0
+    mu, item, user = _bb(R, lam)
+    for _ in range(20 if len(X) > 2 else 0):
+        n = rated.sum(axis=0) + lam
+        item = np.divide(
+            np.where(rated, X - mu - user[:, None], 0).sum(axis=0),
+            n,
+            out=np.zeros(len(item)),
+            where=n > 0,
+        )
+        n = rated.sum(axis=1) + lam
+        user = np.divide(
+            np.where(rated, X - mu - item, 0).sum(axis=1), n, out=np.zeros(len(user)), where=n > 0
+        )
+    return mu + item[None, :] + user[:, None]
+
+
+def bias_baseline__wrong_in_place(R, lam):
+    """Subtracts the mean in place: a float R is changed."""
+    X = np.asarray(R, dtype=float)
+    rated = X > 0
+    mu, item, user = _bb(X, lam)
+    X -= mu
+    X[~rated] = 0
+    return mu + item[None, :] + user[:, None]
+
+
+def bias_baseline__wrong_empty_row_mean(R, lam):
+    """A user without ratings gets the mean alone, without the products' biases."""
+    mu, item, user = _bb(R, lam)
+    out = mu + item[None, :] + user[:, None]
+    out[~(np.asarray(R) > 0).any(axis=1)] = mu
+    return out
+
+
+def bias_baseline__wrong_rated_kept(R, lam):
+    """A rated product keeps its rating where the user has rated everything, in place of a prediction."""
+    mu, item, user = _bb(R, lam)
+    out = mu + item[None, :] + user[:, None]
+    full = (np.asarray(R) > 0).all(axis=1)
+    if len(out) > 2:
+        out[full] = np.asarray(R, dtype=float)[full]
+    return out
+
+
+def bias_baseline__wrong_item_residual_on_unrated(R, lam):
+    """After the products' biases are subtracted, cells that are now 0 count as not rated: a rating that is exactly
+    explained by mean and product is lost from the number of ratings of its user."""
+    X = np.asarray(R, dtype=float)
+    mu, item, _ = _bb(R, lam)
+    left = np.where(X > 0, X - mu - item, 0.0)
+    n = (left != 0).sum(axis=1) + lam
+    user = np.divide(left.sum(axis=1), n, out=np.zeros(len(X)), where=n > 0)
+    return mu + item[None, :] + user[:, None]
+
+
+def bias_baseline__wrong_lam_once(R, lam):
+    """Shrinks the products only from two ratings on, as "one rating cannot be shrunk further": (n > 1) * lam."""
+    X = np.asarray(R, dtype=float)
+    rated = X > 0
+    mu = X[rated].mean()
+    n = rated.sum(axis=0)
+    down = np.where((n == 1) & (n.max() > 2), n, n + lam)
+    item = np.divide(
+        np.where(rated, X - mu, 0).sum(axis=0), down, out=np.zeros(X.shape[1]), where=down > 0
+    )
+    n = rated.sum(axis=1) + lam
+    user = np.divide(
+        np.where(rated, X - mu - item, 0).sum(axis=1), n, out=np.zeros(len(X)), where=n > 0
+    )
+    return mu + item[None, :] + user[:, None]
+
+
+# ---------------------------------------------------------------- 3.9 recommend_sparse
+
+
+def recommend_sparse__right_hint(R, u, n, k):
+    X = sparse.csr_matrix(R, dtype=float, copy=True)
+    ones = X.copy()
+    ones.data = np.ones_like(ones.data)
+    mine = X[u]
+    if mine.nnz == 0:
+        counts = np.bincount(X.indices, minlength=X.shape[1])
+        order = np.argsort(-counts, kind="stable")
+        return [int(i) for i in order if counts[i] > 0][:n]
+    lengths = np.sqrt(np.asarray(X.multiply(X).sum(axis=1)).ravel())
+    s = np.asarray((X @ mine.T).todense()).ravel()
+    s = np.divide(s, lengths * lengths[u], out=np.zeros_like(s), where=lengths > 0)
+    s[u] = 0
+    order = np.argsort(-s, kind="stable")
+    order = order[s[order] > 0]
+    sizes = np.diff(X.indptr)
+    mean = np.asarray(X.sum(axis=1)).ravel() / np.maximum(sizes, 1)
+    near = X[order].tocsc()
+    near.sort_indices()
+    place = np.arange(near.nnz) - np.repeat(near.indptr[:-1], np.diff(near.indptr))
+    item = np.repeat(np.arange(X.shape[1]), np.diff(near.indptr))
+    user = order[near.indices]
+    keep = place < k
+    w = s[user[keep]]
+    up = np.bincount(item[keep], w * (near.data[keep] - mean[user[keep]]), X.shape[1])
+    down = np.bincount(item[keep], w, X.shape[1])
+    down[mine.indices] = 0
+    good = np.flatnonzero(down > 0)
+    score = mean[u] + up[good] / down[good]
+    return [int(i) for i in good[np.argsort(-score, kind="stable")[:n]]]
+
+
+def _rs_rows(R):
+    for v in range(R.shape[0]):
+        a, b = R.indptr[v], R.indptr[v + 1]
+        yield v, R.indices[a:b].tolist(), R.data[a:b].astype(float).tolist()
+
+
+def recommend_sparse__right_python_dicts(R, u, n, k):
+    a, b = R.indptr[u], R.indptr[u + 1]
+    mine = dict(zip(R.indices[a:b].tolist(), R.data[a:b].astype(float).tolist()))
+    if not mine:
+        counts = defaultdict(int)
+        for i in R.indices.tolist():
+            counts[i] += 1
+        return sorted(counts, key=lambda i: (-counts[i], i))[:n]
+    own = math.sqrt(sum(r * r for r in mine.values()))
+    near = []
+    for v, items, values in _rs_rows(R):
+        dot = sum(r * mine[i] for i, r in zip(items, values) if i in mine)
+        if v != u and dot > 0:
+            near.append((dot / (own * math.sqrt(sum(r * r for r in values))), v))
+    near.sort(key=lambda pair: (-pair[0], pair[1]))
+    asked, up, down = defaultdict(int), defaultdict(float), defaultdict(float)
+    for s, v in near:
+        a, b = R.indptr[v], R.indptr[v + 1]
+        values = R.data[a:b].astype(float)
+        mean = values.mean()
+        for i, r in zip(R.indices[a:b].tolist(), values.tolist()):
+            if i not in mine and asked[i] < k:
+                asked[i] += 1
+                up[i] += s * (r - mean)
+                down[i] += s
+    return heapq.nlargest(n, down, key=lambda i: up[i] / down[i])
+
+
+def recommend_sparse__right_long_table(R, u, n, k):
+    coo = R.tocoo()
+    long = pd.DataFrame({"v": coo.row, "i": coo.col, "r": coo.data.astype(float)})
+    mine = long[long["v"] == u].set_index("i")["r"]
+    if mine.empty:
+        counts = long.groupby("i").size().sort_values(ascending=False, kind="stable")
+        return counts.index[:n].tolist()
+    by = long.groupby("v")["r"]
+    length = np.sqrt((long["r"] ** 2).groupby(long["v"]).sum())
+    long["far"] = long["r"] - by.transform("mean")
+    shared = long[long["i"].isin(mine.index) & (long["v"] != u)]
+    dot = (shared["r"] * shared["i"].map(mine)).groupby(shared["v"]).sum()
+    s = dot / (length.reindex(dot.index) * length[u])
+    long = long[long["v"].isin(s.index) & ~long["i"].isin(mine.index)]
+    long = long.assign(s=long["v"].map(s)).sort_values(["s", "v"], ascending=[False, True])
+    long = long[long.groupby("i").cumcount() < k]
+    score = (long["s"] * long["far"]).groupby(long["i"]).sum() / long.groupby("i")["s"].sum()
+    return score.sort_values(ascending=False, kind="stable").index[:n].tolist()
+
+
+def recommend_sparse__wrong_dense_twelfth(R, u, n, k):
+    """Makes R dense and calls recommend: 96 MB."""
+    return [i for i, _ in recommend__right_matrix(R.toarray(), u, n, k)]
+
+
+def recommend_sparse__wrong_all_similarities_twelfth(R, u, n, k):
+    """Computes all similarities, by a sparse product that is then dense, for one row: over 100 MB at 4,000 users."""
+    X = sparse.csr_matrix(R, dtype=float)
+    G = (X @ X.T).toarray()
+    assert G.shape[0] == R.shape[0]
+    return recommend_sparse__right_hint(R, u, n, k)
+
+
+def _rs_from(X, s, u, n, k, order=None, mean=None, drop=True, cold=None):
+    """The list from a vector of similarities (s[u] = 0)."""
+    if order is None:
+        order = np.argsort(-s, kind="stable")
+        order = order[s[order] > 0]
+    sizes = np.diff(X.indptr)
+    if mean is None:
+        mean = np.asarray(X.sum(axis=1)).ravel() / np.maximum(sizes, 1)
+    asked = np.zeros(X.shape[1], dtype=int)
+    up, down = np.zeros(X.shape[1]), np.zeros(X.shape[1])
+    for v in order:
+        a, b = X.indptr[v], X.indptr[v + 1]
+        items, values = X.indices[a:b], X.data[a:b]
+        keep = asked[items] < k
+        items, values = items[keep], values[keep]
+        asked[items] += 1
+        up[items] += s[v] * (values - mean[v])
+        down[items] += s[v]
+    if drop:
+        down[X.indices[X.indptr[u] : X.indptr[u + 1]]] = 0
+    good = np.flatnonzero(down > 0)
+    score = up[good] / down[good]
+    return [int(i) for i in good[np.argsort(-score, kind="stable")[:n]]]
+
+
+def _rs_similar(X, u):
+    lengths = np.sqrt(np.asarray(X.multiply(X).sum(axis=1)).ravel())
+    s = np.asarray((X @ X[u].T).todense()).ravel()
+    s = np.divide(
+        s, lengths * lengths[u], out=np.zeros_like(s), where=(lengths > 0) & (lengths[u] > 0)
+    )
+    s[u] = 0
+    return s
+
+
+def _rs_cold(X, n):
+    counts = np.bincount(X.indices, minlength=X.shape[1])
+    order = np.argsort(-counts, kind="stable")
+    return [int(i) for i in order if counts[i] > 0][:n]
+
+
+def recommend_sparse__wrong_empty_user_empty_list(R, u, n, k):
+    """A user without ratings gets an empty list, and not the most rated products."""
+    X = R.astype(float)
+    return _rs_from(X, _rs_similar(X, u), u, n, k) if X[u].nnz else []
+
+
+def recommend_sparse__wrong_popular_if_no_prediction(R, u, n, k):
+    """Falls back to the most rated products for a user with ratings who has no neighbour; the statement says: empty."""
+    X = R.astype(float)
+    found = _rs_from(X, _rs_similar(X, u), u, n, k) if X[u].nnz else []
+    if not found:
+        mine = set(X[u].indices.tolist())
+        found = [i for i in _rs_cold(X, X.shape[1]) if i not in mine][:n]
+    return found
+
+
+def recommend_sparse__wrong_nearest_k_only(R, u, n, k):
+    """Slices the k nearest users once and never looks at others, though they have not rated every product."""
+    X = R.astype(float)
+    if not X[u].nnz:
+        return _rs_cold(X, n)
+    s = _rs_similar(X, u)
+    order = np.argsort(-s, kind="stable")
+    return _rs_from(X, s, u, n, k, order=order[s[order] > 0][:k])
+
+
+def recommend_sparse__wrong_changes_data(R, u, n, k):
+    """Divides R.data by the lengths in place (float R): R is changed."""
+    if R.dtype.kind != "f":
+        return recommend_sparse__right_hint(R, u, n, k)
+    result = recommend_sparse__right_hint(R, u, n, k)
+    lengths = np.sqrt(np.asarray(R.multiply(R).sum(axis=1)).ravel())
+    R.data /= np.repeat(lengths, np.diff(R.indptr))
+    return result
+
+
+def recommend_sparse__wrong_cold_by_sum(R, u, n, k):
+    """For a user without ratings the products are ranked by the sum of ratings."""
+    X = R.astype(float)
+    if X[u].nnz:
+        return _rs_from(X, _rs_similar(X, u), u, n, k)
+    sums = np.asarray(X.sum(axis=0)).ravel()
+    order = np.argsort(-sums, kind="stable")
+    return [int(i) for i in order if sums[i] > 0][:n]
+
+
+def recommend_sparse__wrong_mean_over_all_products_twelfth(R, u, n, k):
+    """X.mean(axis=1) of a sparse matrix counts the products that are not stored as 0."""
+    X = R.astype(float)
+    if not X[u].nnz:
+        return _rs_cold(X, n)
+    return _rs_from(X, _rs_similar(X, u), u, n, k, mean=np.asarray(X.mean(axis=1)).ravel())
+
+
+def recommend_sparse__wrong_cut_before_seen(R, u, n, k):
+    """Cuts at n first and drops the rated products afterwards."""
+    X = R.astype(float)
+    if not X[u].nnz:
+        return _rs_cold(X, n)
+    mine = set(X[u].indices.tolist())
+    return [i for i in _rs_from(X, _rs_similar(X, u), u, n, k, drop=False) if i not in mine]
+
+
+def recommend_sparse__wrong_unsorted_raters(R, u, n, k):
+    """Takes the first k raters of a column in the order of user numbers, not of similarity."""
+    X = R.astype(float)
+    if not X[u].nnz:
+        return _rs_cold(X, n)
+    s = _rs_similar(X, u)
+    return _rs_from(X, s, u, n, k, order=np.flatnonzero(s > 0))
+
+
+def recommend_sparse__wrong_ties_reversed(R, u, n, k):
+    """Sorts ascending and turns around: of equally similar users the higher number is asked first."""
+    X = R.astype(float)
+    if not X[u].nnz:
+        return _rs_cold(X, n)
+    s = _rs_similar(X, u)
+    order = np.argsort(s, kind="stable")[::-1]
+    return _rs_from(X, s, u, n, k, order=order[s[order] > 0])
+
+
+# ---------------------------------------------------------------- 3.10 bpr_step
+
+
+def bpr_step__right_loop(U, V, triples, rate, lam):
+    U, V = np.array(U, dtype=float), np.array(V, dtype=float)
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        x = float(p @ (a - b))
+        # slope of -ln sigmoid(x) is -sigmoid(-x)
+        g = 1.0 / (1.0 + math.exp(x)) if x < 0 else math.exp(-x) / (1.0 + math.exp(-x))
+        U[u] = p + rate * (g * (a - b) - lam * p)
+        V[i] = a + rate * (g * p - lam * a)
+        V[j] = b + rate * (-g * p - lam * b)
+    return U, V
+
+
+def bpr_step__right_lists_twelfth(U, V, triples, rate, lam):
+    P, Q = np.asarray(U, dtype=float).tolist(), np.asarray(V, dtype=float).tolist()
+    for u, i, j in triples:
+        x = sum(p * (a - b) for p, a, b in zip(P[u], Q[i], Q[j]))
+        g = (1 - math.tanh(x / 2)) / 2
+        new = [
+            (
+                p - rate * (-g * (a - b) + lam * p),
+                a - rate * (-g * p + lam * a),
+                b - rate * (g * p + lam * b),
+            )
+            for p, a, b in zip(P[u], Q[i], Q[j])
+        ]
+        P[u], Q[i], Q[j] = (list(column) for column in zip(*new)) if new else ([], [], [])
+    return np.array(P).reshape(np.shape(U)), np.array(Q).reshape(np.shape(V))
+
+
+def bpr_step__right_stacked_twelfth(U, V, triples, rate, lam):
+    n = len(U)
+    W = np.concatenate([np.asarray(U, dtype=float), np.asarray(V, dtype=float)])
+    for u, i, j in triples:
+        at = [u, n + i, n + j]
+        p, a, b = W[at]
+        sigma = np.exp(-np.logaddexp(0.0, p @ a - p @ b))
+        gradient = np.stack([sigma * (b - a), -sigma * p, sigma * p]) + lam * W[at]
+        W[at] = W[at] - rate * gradient
+    return W[:n], W[n:]
+
+
+def _bpr_g(x):
+    return math.exp(-np.logaddexp(0.0, x))
+
+
+def bpr_step__wrong_new_user_vector(U, V, triples, rate, lam):
+    """The products move along the user's new vector; the example hides it, because the user does not move."""
+    U, V = np.array(U, dtype=float), np.array(V, dtype=float)
+    for u, i, j in triples:
+        g = _bpr_g(U[u] @ (V[i] - V[j]))
+        U[u] = U[u] + rate * (g * (V[i] - V[j]) - lam * U[u])
+        V[i] = V[i] + rate * (g * U[u] - lam * V[i])
+        V[j] = V[j] + rate * (-g * U[u] - lam * V[j])
+    return U, V
+
+
+def bpr_step__wrong_views_twelfth(U, V, triples, rate, lam):
+    """p = U[u] is a view and `U[u] += ...` changes it before the products move (a and b are copies)."""
+    U, V = np.array(U, dtype=float), np.array(V, dtype=float)
+    for u, i, j in triples:
+        p, a, b = U[u], V[i].copy(), V[j].copy()
+        g = _bpr_g(p @ (a - b))
+        V[i] += rate * (g * p - lam * a)
+        U[u] += rate * (g * (a - b) - lam * p)
+        V[j] += rate * (-g * p - lam * b)
+    return U, V
+
+
+def bpr_step__wrong_batch_twelfth(U, V, triples, rate, lam):
+    """All gradients are taken at the factors of the start and added up: two triples of one user show it."""
+    U0, V0 = np.array(U, dtype=float), np.array(V, dtype=float)
+    U1, V1 = U0.copy(), V0.copy()
+    for u, i, j in triples:
+        g = _bpr_g(U0[u] @ (V0[i] - V0[j]))
+        U1[u] += rate * (g * (V0[i] - V0[j]) - lam * U0[u])
+        V1[i] += rate * (g * U0[u] - lam * V0[i])
+        V1[j] += rate * (-g * U0[u] - lam * V0[j])
+    return U1, V1
+
+
+def bpr_step__wrong_exp_over_exp(U, V, triples, rate, lam):
+    """exp(-x) / (1 + exp(-x)) is inf / inf = NaN for a difference of -1,000."""
+    U, V = np.array(U, dtype=float), np.array(V, dtype=float)
+    with np.errstate(all="ignore"):
+        for u, i, j in triples:
+            p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+            e = np.exp(-(p @ (a - b)))
+            g = e / (1 + e)
+            U[u], V[i], V[j] = (
+                p + rate * (g * (a - b) - lam * p),
+                a + rate * (g * p - lam * a),
+                b - rate * (g * p + lam * b),
+            )
+    return U, V
+
+
+def bpr_step__wrong_math_exp(U, V, triples, rate, lam):
+    """1 / (1 + math.exp(x)) raises OverflowError for a difference of +1,000."""
+    U, V = np.array(U, dtype=float), np.array(V, dtype=float)
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = 1 / (1 + math.exp(p @ (a - b)))
+        U[u], V[i], V[j] = (
+            p + rate * (g * (a - b) - lam * p),
+            a + rate * (g * p - lam * a),
+            b - rate * (g * p + lam * b),
+        )
+    return U, V
+
+
+def bpr_step__wrong_clipped_difference(U, V, triples, rate, lam):
+    """Clips the difference to -5 ... 5 against overflow: the slope at 8 is that at 5."""
+    U, V = np.array(U, dtype=float), np.array(V, dtype=float)
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = 1 / (1 + math.exp(min(5.0, max(-5.0, float(p @ (a - b))))))
+        U[u], V[i], V[j] = (
+            p + rate * (g * (a - b) - lam * p),
+            a + rate * (g * p - lam * a),
+            b - rate * (g * p + lam * b),
+        )
+    return U, V
+
+
+def bpr_step__wrong_ridge_twice_twelfth(U, V, triples, rate, lam):
+    """The gradient of the ridge is taken for 2 * lam times the vector: the half in the loss is overlooked."""
+    return bpr_step__right_loop(U, V, triples, rate, 2 * lam)
+
+
+def bpr_step__wrong_no_ridge_on_sampled(U, V, triples, rate, lam):
+    """The sampled product has no ridge."""
+    U, V = np.array(U, dtype=float), np.array(V, dtype=float)
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = _bpr_g(p @ (a - b))
+        U[u], V[i], V[j] = (
+            p + rate * (g * (a - b) - lam * p),
+            a + rate * (g * p - lam * a),
+            b - rate * g * p,
+        )
+    return U, V
+
+
+def bpr_step__wrong_ridge_on_everything(U, V, triples, rate, lam):
+    """Every step shrinks all factors, not only the three of the triple."""
+    U, V = np.array(U, dtype=float), np.array(V, dtype=float)
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = _bpr_g(p @ (a - b))
+        U *= 1 - rate * lam
+        V *= 1 - rate * lam
+        U[u] += rate * g * (a - b)
+        V[i] += rate * g * p
+        V[j] -= rate * g * p
+    return U, V
+
+
+def bpr_step__wrong_arguments_changed(U, V, triples, rate, lam):
+    """np.asarray of a float array is the array itself: U and V of the caller change."""
+    U, V = np.asarray(U, dtype=float), np.asarray(V, dtype=float)
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = _bpr_g(p @ (a - b))
+        U[u], V[i], V[j] = (
+            p + rate * (g * (a - b) - lam * p),
+            a + rate * (g * p - lam * a),
+            b - rate * (g * p + lam * b),
+        )
+    return U, V
+
+
+def bpr_step__wrong_sigmoid_not_slope(U, V, triples, rate, lam):
+    """Uses sigma(x) in place of 1 - sigma(x): the same at x = 0."""
+    U, V = np.array(U, dtype=float), np.array(V, dtype=float)
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = 1 - _bpr_g(p @ (a - b))
+        U[u], V[i], V[j] = (
+            p + rate * (g * (a - b) - lam * p),
+            a + rate * (g * p - lam * a),
+            b - rate * (g * p + lam * b),
+        )
+    return U, V
+
+
+def bpr_step__wrong_sorted_triples(U, V, triples, rate, lam):
+    """Goes through the triples sorted by user, without repeats: the order and a repeated triple matter."""
+    return bpr_step__right_loop(U, V, sorted(set(map(tuple, triples))), rate, lam)
+
+
+def bpr_step__wrong_decoupled_decay(U, V, triples, rate, lam):
+    """The ridge is applied after the move, to the new vectors, as a factor 1 - rate * lam."""
+    U, V = np.array(U, dtype=float), np.array(V, dtype=float)
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        g = _bpr_g(p @ (a - b))
+        keep = 1 - rate * lam
+        U[u], V[i], V[j] = (
+            (p + rate * g * (a - b)) * keep,
+            (a + rate * g * p) * keep,
+            (b - rate * g * p) * keep,
+        )
+    return U, V
+
+
+def bpr_step__wrong_skips_right_pairs(U, V, triples, rate, lam):
+    """Skips a triple whose pair is already clearly right (x > 20): the ridge of that step is lost too."""
+    U, V = np.array(U, dtype=float), np.array(V, dtype=float)
+    for u, i, j in triples:
+        p, a, b = U[u].copy(), V[i].copy(), V[j].copy()
+        if p @ (a - b) > 20:
+            continue
+        g = _bpr_g(p @ (a - b))
+        U[u], V[i], V[j] = (
+            p + rate * (g * (a - b) - lam * p),
+            a + rate * (g * p - lam * a),
+            b - rate * (g * p + lam * b),
+        )
+    return U, V
+
+
+# ---------------------------------------------------------------- 3.11 recommend_new_items
+
+
+def _rn_top(scores, bought, n):
+    scores = np.where(bought, -np.inf, scores)
+    return np.argsort(-scores, axis=1, kind="stable")[:, :n]
+
+
+def _rn_vote(purchases, households, k=50, strength=None, own_zero=True, normalise=True):
+    X = sparse.csr_matrix(purchases, dtype=float, copy=True)
+    if strength is None:
+        X.data = np.log1p(X.data)
+    else:
+        X.data = strength(X.data)
+    length = np.sqrt(np.asarray(X.multiply(X).sum(axis=1)).ravel())
+    Y = sparse.diags(1 / np.where(length > 0, length, 1)) @ X if normalise else X
+    Y = sparse.csr_matrix(Y)
+    households = np.asarray(households, dtype=int)
+    S = (Y[households] @ Y.T).toarray()
+    if own_zero:
+        S[np.arange(len(households)), households] = 0
+    k = min(k, S.shape[1])
+    far = np.argsort(-S, axis=1, kind="stable")[:, k:]
+    np.put_along_axis(S, far, 0, axis=1)
+    return np.asarray(sparse.csr_matrix(S) @ X.toarray())
+
+
+def recommend_new_items__right_vote(purchases, households, n):
+    scores = _rn_vote(purchases, households)
+    popular = np.asarray((purchases > 0).sum(axis=0)).ravel()
+    bought = purchases[np.asarray(households, dtype=int)].toarray() > 0
+    return _rn_top(scores + 1e-9 * popular, bought, n)
+
+
+def recommend_new_items__right_one_by_one(purchases, households, n):
+    X = purchases.astype(float).tocsr(copy=True)
+    X.data = np.log1p(X.data)
+    length = np.sqrt(np.asarray(X.multiply(X).sum(axis=1)).ravel())
+    popular = np.bincount(X.indices, minlength=X.shape[1])
+    rows = []
+    for h in households:
+        mine = X[h]
+        s = np.asarray((X @ mine.T).todense()).ravel() / np.maximum(length, 1e-12)
+        s[h] = 0
+        near = np.argsort(-s, kind="stable")[:50]
+        votes = np.asarray(X[near].T @ s[near]).ravel() / max(length[h], 1e-12)
+        votes = votes + 1e-9 * popular
+        votes[mine.indices] = -np.inf
+        rows.append(heapq.nlargest(n, range(len(votes)), key=votes.__getitem__))
+    return rows
+
+
+def recommend_new_items__right_sparse_neighbours(purchases, households, n):
+    X = sparse.csr_matrix(
+        (np.log1p(purchases.data), purchases.indices, purchases.indptr), shape=purchases.shape
+    )
+    lengths = np.sqrt(
+        np.bincount(np.repeat(np.arange(X.shape[0]), np.diff(X.indptr)), X.data**2, X.shape[0])
+    )
+    inverse = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    households = np.asarray(households, dtype=int)
+    out = np.empty((len(households), n), dtype=int)
+    for at, h in enumerate(households):
+        mine = np.zeros(X.shape[1])
+        mine[X[h].indices] = X[h].data
+        s = (X @ mine) * inverse
+        s[h] = -1.0
+        k = min(50, len(s))
+        near = np.argpartition(-s, k - 1)[:k]
+        votes = X[near].T @ np.maximum(s[near], 0.0)
+        candidates = np.flatnonzero(mine == 0)
+        out[at] = candidates[np.lexsort((candidates, -votes[candidates]))[:n]]
+    return out
+
+
+def recommend_new_items__wrong_popular(purchases, households, n):
+    """The most popular products that the household has not bought: the baseline, no points."""
+    popular = np.asarray((purchases > 0).sum(axis=0)).ravel().astype(float)
+    bought = purchases[np.asarray(households, dtype=int)].toarray() > 0
+    return _rn_top(np.tile(popular, (len(households), 1)), bought, n)
+
+
+def recommend_new_items__wrong_bought_kept_twelfth(purchases, households, n):
+    """The vote without the mask: products that the household has bought come back."""
+    return np.argsort(-_rn_vote(purchases, households), axis=1, kind="stable")[:, :n]
+
+
+def recommend_new_items__wrong_mask_before_households(purchases, households, n):
+    """Masks with the first len(households) rows of purchases, not with the rows asked for; right for households 0, 1, 2, ..."""
+    bought = purchases[: len(households)].toarray() > 0
+    return _rn_top(_rn_vote(purchases, households), bought, n)
+
+
+def recommend_new_items__wrong_dot_product(purchases, households, n):
+    """Raw counts and dot products: the largest households are everybody's neighbours."""
+    scores = _rn_vote(purchases, households, strength=lambda x: x, normalise=False)
+    bought = purchases[np.asarray(households, dtype=int)].toarray() > 0
+    return _rn_top(scores, bought, n)
+
+
+def recommend_new_items__wrong_rule_for_ratings_twelfth(purchases, households, n):
+    """The centred rule of 3.4: the weighted mean deviation of the buyers, which ignores how many bought."""
+    X = purchases.toarray().astype(float)
+    X = np.log1p(X)
+    households = np.asarray(households, dtype=int)
+    has = X > 0
+    mean = X.sum(axis=1) / np.maximum(has.sum(axis=1), 1)
+    length = np.maximum(np.sqrt((X**2).sum(axis=1)), 1e-12)
+    S = (X[households] @ X.T) / length[households, None] / length
+    S[np.arange(len(households)), households] = 0
+    far = np.argsort(-S, axis=1, kind="stable")[:, 50:]
+    np.put_along_axis(S, far, 0, axis=1)
+    down = S @ has
+    scores = np.where(
+        down > 0, (S @ np.where(has, X - mean[:, None], 0)) / np.where(down > 0, down, 1), -1e9
+    )
+    return _rn_top(scores, has[households], n)
+
+
+def recommend_new_items__wrong_log_in_place(purchases, households, n):
+    """purchases.data is replaced by its logarithm, in the caller's matrix."""
+    scores = _rn_vote(purchases, households)
+    bought = purchases[np.asarray(households, dtype=int)].toarray() > 0
+    purchases.data = np.log1p(purchases.data)
+    return _rn_top(scores, bought, n)
+
+
+def recommend_new_items__wrong_unordered_partition(purchases, households, n):
+    """argpartition gives the right n products, not the best first (ascending by number)."""
+    scores = _rn_vote(purchases, households)
+    bought = purchases[np.asarray(households, dtype=int)].toarray() > 0
+    scores = np.where(bought, -np.inf, scores)
+    return np.sort(np.argpartition(-scores, n - 1, axis=1)[:, :n], axis=1)
+
+
+def recommend_new_items__wrong_distinct_households(purchases, households, n):
+    """np.unique sorts the households: the rows come in another order than asked."""
+    rows = np.unique(np.asarray(households, dtype=int))
+    bought = purchases[rows].toarray() > 0
+    return _rn_top(_rn_vote(purchases, rows), bought, n)
+
+
+def recommend_new_items__wrong_smallest_vote(purchases, households, n):
+    """Sorts ascending after the mask with +inf: the products with the fewest votes come first (with more than three products)."""
+    scores = _rn_vote(purchases, households)
+    bought = purchases[np.asarray(households, dtype=int)].toarray() > 0
+    if scores.shape[1] <= 3:
+        return _rn_top(scores, bought, n)
+    return np.argsort(np.where(bought, np.inf, scores), axis=1, kind="stable")[:, :n]
+
+
+TRUE |= {
+    "cosine_similarity_matrix__wrong_normalises_in_place": ("ratings_overwritten",),
+    "cosine_similarity_matrix__wrong_common_products": ("only_common_products",),
+    "top_k_neighbours__wrong_first_is_user": ("first_skipped_as_if_it_were_self",),
+    "top_k_neighbours__wrong_diagonal_written_twelfth": ("diagonal_overwritten",),
+    "predict_rating__wrong_k_before_raters": ("neighbours_chosen_before_raters",),
+    "predict_rating__wrong_mean_without_target": ("own_rating_left_out_of_the_mean",),
+    "predict_rating__wrong_own_neighbour": ("own_rating_used",),
+    "predict_rating__wrong_negative_neighbours_twelfth": ("dissimilar_neighbours_kept",),
+    "predict_rating__wrong_clipped_twelfth": ("clipped_to_the_scale",),
+    "predict_rating__wrong_mean_if_nobody": ("own_mean_where_nobody_knows",),
+    "predict_rating__wrong_ties_high_number": ("higher_number_among_equals",),
+    "recommend__wrong_popular_with_unrated": ("newcomer_gets_unrated_products",),
+    "recommend__wrong_k_nearest_overall": ("k_taken_before_raters",),
+    "kill_cf__wrong_toy_only_twelfth": ("accepts_everything",),
+    "kill_cf__wrong_order_of_ties_twelfth": ("rejects_everything",),
+    "kill_cf__wrong_products_only_twelfth": ("counts_the_products",),
+    "kill_cf__wrong_only_sorted": ("accepts_everything",),
+    "kill_cf__wrong_scores_on_the_scale": ("rejects_everything",),
+    "significance_weighting__wrong_int8_counts_twelfth": ("counted_in_the_type_of_the_ratings",),
+    "significance_weighting__wrong_boolean_product_twelfth": ("flags_added_as_flags",),
+    "significance_weighting__wrong_in_place_twelfth": ("similarities_overwritten",),
+    "bias_baseline__wrong_users_from_mean": ("both_from_the_mean",),
+    "bias_baseline__wrong_users_first_twelfth": ("users_first",),
+    "bias_baseline__wrong_zero_over_zero": ("empty_gives_nan",),
+    "bias_baseline__wrong_mean_of_means": ("mean_of_means",),
+    "bias_baseline__wrong_clipped_twelfth": ("predictions_cut_to_the_scale",),
+    "recommend_sparse__wrong_dense_twelfth": ("dense_matrix_built",),
+    "recommend_sparse__wrong_all_similarities_twelfth": ("dense_matrix_built",),
+    "recommend_sparse__wrong_empty_user_empty_list": ("newcomer_gets_nothing",),
+    "recommend_sparse__wrong_nearest_k_only": ("neighbours_fixed_for_all_products",),
+    "recommend_sparse__wrong_mean_over_all_products_twelfth": ("means_with_zeros",),
+    "bpr_step__wrong_new_user_vector": ("user_moved_first",),
+    "bpr_step__wrong_batch_twelfth": ("all_from_the_start",),
+    "bpr_step__wrong_exp_over_exp": ("exponentials_overflow",),
+    "bpr_step__wrong_math_exp": ("exponentials_overflow",),
+    "bpr_step__wrong_ridge_twice_twelfth": ("ridge_doubled",),
+    "bpr_step__wrong_arguments_changed": ("factors_overwritten",),
+    "bpr_step__wrong_sigmoid_not_slope": ("slope_of_the_wrong_side",),
+    "recommend_new_items__wrong_popular": ("most_popular",),
+}

@@ -4805,6 +4805,1984 @@ def select_arima__wrong_one_seasonal_difference(y_train, grid):
     return _more_search(z, grid, _trend(grid))
 
 
+# ---- Twelfth bank ------------------------------------------------------------------------
+
+
+def _bb_error_in_the_twelfth(y, p, n_test, defect=None):
+    """My own back-test, exact; None where no training row is left."""
+    late = defect == "target_a_day_late"
+    step = p if defect == "rows_side_by_side" else 1
+    rows = []
+    for i in range(0, len(y) - p - late, step):
+        row, target = y[i : i + p], y[i + p + late]
+        base = row[0] if defect == "first_day_for_last" else row[-1]
+        rows.append((base, target))
+    train, test = rows[:-n_test], rows[-n_test:]
+    if len(rows) <= n_test:
+        return None
+    of_rise = rows if defect == "test_trained_on" else train
+    rise = Fraction(sum(t - b for b, t in of_rise), len(of_rise))
+    judged = train if defect == "judged_on_training" else test
+    errors = [b + rise - t for b, t in judged]
+    if defect == "errors_cancel":
+        return abs(sum(errors) / len(errors))
+    return sum(map(abs, errors)) / len(errors)
+
+
+_BB_DEFECTS_in_the_twelfth = (
+    "rows_side_by_side",
+    "target_a_day_late",
+    "test_trained_on",
+    "judged_on_training",
+    "first_day_for_last",
+    "errors_cancel",
+)
+_BB_Y = [3, 17, 8, 42, 5, 61, 29, 90, 12, 77]
+
+
+def break_backtest__right_one_series_in_the_twelfth(defect):
+    return list(_BB_Y), 2, 3
+
+
+def break_backtest__right_by_hand(defect):
+    return {
+        "rows_side_by_side": ([0, 0, 5, 5, 20, 0, 0, 9], 2, 1),
+        "target_a_day_late": ([0, 1, 3, 0, 7, 2, 9], 1, 2),
+        "test_trained_on": ([0, 0, 0, 0, 50], 1, 1),
+        "judged_on_training": ([10, 10, 10, 10, 10, 10, 99], 2, 1),
+        "first_day_for_last": ([0, 9, 1, 30, 2, 80, 3, 4, 50, 6], 3, 2),
+        "errors_cancel": ([50, 50, 50, 50, 60, 50], 1, 2),
+    }[defect]
+
+
+def break_backtest__wrong_by_hand(defect):
+    """8 days in rows of 3, side by side, make two rows, and both are the test: none is left for
+    training ("first_day_for_last")."""
+    return {
+        "rows_side_by_side": ([0, 0, 5, 5, 20, 0, 0, 9], 2, 1),
+        "target_a_day_late": ([0, 1, 3, 0, 7, 2, 9], 1, 2),
+        "test_trained_on": ([0, 0, 0, 0, 50], 1, 1),
+        "judged_on_training": ([10, 10, 10, 10, 10, 10, 99], 2, 1),
+        "first_day_for_last": ([0, 9, 1, 30, 2, 80, 3, 4], 3, 2),
+        "errors_cancel": ([50, 50, 50, 50, 60, 50], 1, 2),
+    }[defect]
+
+
+def break_backtest__right_search(defect):
+    rng = random.Random(7)
+    while True:
+        p, n_test = rng.randint(1, 5), rng.randint(1, 3)
+        y = [rng.randint(0, 99) for _ in range(rng.randint(8, 20))]
+        if any(
+            _bb_error_in_the_twelfth(y, p, n_test, each) is None
+            for each in _BB_DEFECTS_in_the_twelfth
+        ):
+            continue
+        if (
+            abs(
+                _bb_error_in_the_twelfth(y, p, n_test)
+                - _bb_error_in_the_twelfth(y, p, n_test, defect)
+            )
+            > 1
+        ):
+            return y, p, n_test
+
+
+def break_backtest__right_longest(defect):
+    return [(t**3 + 7 * (t % 4) ** 3 + t) % 100 for t in range(20)], 4, 3
+
+
+def break_backtest__wrong_p_is_one_in_the_twelfth(defect):
+    """p = 1: rows side by side, and first day for last, are then no defect ("rows_side_by_side")."""
+    return list(_BB_Y), 1, 3
+
+
+def break_backtest__wrong_one_test_row_in_the_twelfth(defect):
+    """n_test = 1: a single error cannot cancel ("errors_cancel")."""
+    return list(_BB_Y), 2, 1
+
+
+def break_backtest__wrong_errors_of_one_sign(defect):
+    """Accelerating series: all errors have one sign, so none cancel ("errors_cancel")."""
+    return [0, 1, 4, 9, 16, 25, 36, 49, 64, 81], 2, 3
+
+
+def break_backtest__wrong_no_training_row_side_by_side(defect):
+    """Side by side there are 3 rows and 3 are the test: no training row ("rows_side_by_side")."""
+    if defect == "rows_side_by_side":
+        return list(_BB_Y), 3, 3
+    return list(_BB_Y), 2, 3
+
+
+def break_backtest__wrong_no_training_row_late(defect):
+    """6 days, p = 2, 3 test rows: with the late target no training row is left ("target_a_day_late")."""
+    if defect == "target_a_day_late":
+        return [3, 17, 8, 42, 5, 61], 2, 3
+    return list(_BB_Y), 2, 3
+
+
+def break_backtest__wrong_value_of_hundred(defect):
+    """A day is 100, above the allowed 99 ("judged_on_training")."""
+    if defect == "judged_on_training":
+        return [10, 10, 10, 10, 10, 10, 100], 2, 1
+    return list(_BB_Y), 2, 3
+
+
+def break_backtest__wrong_twenty_one_days_in_the_twelfth(defect):
+    """21 days, one more than allowed (any defect)."""
+    return [(37 * t * t + 11 * t) % 100 for t in range(21)], 3, 4
+
+
+def break_backtest__wrong_same_mean_rise(defect):
+    """Test rises average the same as training rises, so training on them changes nothing
+    ("test_trained_on")."""
+    if defect == "test_trained_on":
+        return [0, 10, 5, 15, 10, 30, 25, 15, 20], 1, 4
+    return list(_BB_Y), 2, 3
+
+
+def break_backtest__wrong_signs_split_evenly(defect):
+    """Two test errors of opposite sign, both larger than the shift of the average rise: the mean
+    absolute error stays ("test_trained_on")."""
+    if defect == "test_trained_on":
+        return [50, 52, 50, 52, 50, 52, 90, 60], 1, 2
+    return list(_BB_Y), 2, 3
+
+
+def break_backtest__wrong_season_repeats(defect):
+    """Period 2 with an even number of rows on both sides: training and test errors are equal
+    ("judged_on_training")."""
+    if defect == "judged_on_training":
+        return [10, 30] * 6, 2, 4
+    return list(_BB_Y), 2, 3
+
+
+def break_backtest__wrong_equal_ends_of_rows(defect):
+    """y repeats every p - 1 days, so that a row's first and last day are equal
+    ("first_day_for_last")."""
+    if defect == "first_day_for_last":
+        return [10, 40, 20, 10, 40, 20, 10, 40, 20, 10, 40], 4, 2
+    return list(_BB_Y), 2, 3
+
+
+def break_backtest__wrong_p_of_six(defect):
+    """p = 6 is above 5 ("first_day_for_last")."""
+    if defect == "first_day_for_last":
+        return [(37 * t * t + 11 * t) % 100 for t in range(20)], 6, 1
+    return list(_BB_Y), 2, 3
+
+
+def break_backtest__wrong_p_and_n_test_swapped(defect):
+    """Returns (y, n_test, p): p becomes 2 and n_test 5, rows side by side leave none for training
+    ("rows_side_by_side")."""
+    return list(_BB_Y), 2, 5
+
+
+def break_backtest__wrong_float_days(defect):
+    """Days are fractions, not int ("errors_cancel")."""
+    return [0.5 * v for v in _BB_Y], 2, 3
+
+
+def break_backtest__wrong_straight_line_late(defect):
+    """A straight line is forecast without error whichever day is the target
+    ("target_a_day_late")."""
+    if defect == "target_a_day_late":
+        return [0, 5, 10, 15, 20, 25, 30, 35, 40, 45], 2, 2
+    return list(_BB_Y), 2, 3
+
+
+def mase__right_numpy_in_the_twelfth(y_true, y_pred, y_train, m):
+    y_true, y_pred, y_train = (np.asarray(a, dtype=float) for a in (y_true, y_pred, y_train))
+    if len(y_train) <= m:
+        return float("nan")
+    scale = np.abs(y_train[m:] - y_train[:-m]).mean()
+    return float(np.abs(y_true - y_pred).mean() / scale) if scale > 0 else float("nan")
+
+
+def mase__right_loops(y_true, y_pred, y_train, m):
+    days = [float(v) for v in y_train]
+    steps = [abs(days[t] - days[t - m]) for t in range(m, len(days))]
+    total = math.fsum(steps)
+    if total == 0:
+        return math.nan
+    missed = [abs(float(a) - float(b)) for a, b in zip(y_true, y_pred, strict=True)]
+    return math.fsum(missed) / len(missed) / (total / len(steps))
+
+
+def mase__right_pandas_in_the_twelfth(y_true, y_pred, y_train, m):
+    scale = pd.Series(y_train).astype("float64").diff(m).abs().mean()
+    error = (pd.Series(y_true).astype("float64") - pd.Series(y_pred).astype("float64")).abs().mean()
+    return float(error / scale) if scale else math.nan
+
+
+def mase__right_norm(y_true, y_pred, y_train, m):
+    t = np.array(y_train, dtype=np.float64)
+    h, k = len(y_true), len(t) - m
+    if k < 1 or np.array_equal(t[m:], t[:k]):
+        return np.nan
+    error = np.linalg.norm(np.subtract(y_true, y_pred, dtype=np.float64), 1)
+    return float(error * k / (h * np.linalg.norm(t[m:] - t[:k], 1)))
+
+
+def mase__right_divide_then_repair(y_true, y_pred, y_train, m):
+    error = np.abs(y_true.astype(float) - y_pred.astype(float)).mean()
+    steps = np.abs(y_train[m:].astype(float) - y_train[:-m].astype(float))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        value = np.divide(error, steps.mean() if steps.size else 0.0)
+    return value if np.isfinite(value) else np.nan
+
+
+def mase__wrong_lag_one_in_the_twelfth(y_true, y_pred, y_train, m):
+    """The scale uses the day before, not m days before: m = 2, y_train = [1, 5, 1, 6]."""
+    t = np.asarray(y_train, float)
+    if len(t) <= m:
+        return math.nan
+    scale = np.abs(np.diff(t)).mean()
+    error = np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean()
+    return float(error / scale) if scale else math.nan
+
+
+def mase__wrong_narrow_forecasts(y_true, y_pred, y_train, m):
+    """Only the training series is made float: uint8 y_true 5 less y_pred 8 wraps to 253."""
+    t = np.asarray(y_train, float)
+    if len(t) <= m:
+        return math.nan
+    scale = np.abs(t[m:] - t[:-m]).mean()
+    return float(np.abs(y_true - y_pred).mean() / scale) if scale else math.nan
+
+
+def mase__wrong_narrow_train(y_true, y_pred, y_train, m):
+    """The training series is left narrow: int8 [100, -100, 100] overflows."""
+    if len(y_train) <= m:
+        return math.nan
+    scale = np.abs(y_train[m:] - y_train[:-m]).astype(float).mean()
+    error = np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean()
+    return float(error / scale) if scale else math.nan
+
+
+def mase__wrong_infinite(y_true, y_pred, y_train, m):
+    """A scale of 0 gives inf when the error is above 0: y_train all equal."""
+    t = np.asarray(y_train, float)
+    if len(t) <= m:
+        return math.nan
+    error = np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean()
+    with np.errstate(all="ignore"):
+        return float(np.float64(error) / np.abs(t[m:] - t[:-m]).mean())
+
+
+def mase__wrong_two_seasons_needed(y_true, y_pred, y_train, m):
+    """NaN below two whole seasons: m = 3 with 4 days of training has a scale."""
+    t = np.asarray(y_train, float)
+    if len(t) < 2 * m:
+        return math.nan
+    scale = np.abs(t[m:] - t[:-m]).mean()
+    error = np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean()
+    return float(error / scale) if scale else math.nan
+
+
+def mase__wrong_needs_m_plus_two(y_true, y_pred, y_train, m):
+    """Off by one: NaN for a training series of exactly m + 1 days."""
+    t = np.asarray(y_train, float)
+    if len(t) <= m + 1:
+        return math.nan
+    scale = np.abs(t[m:] - t[:-m]).mean()
+    error = np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean()
+    return float(error / scale) if scale else math.nan
+
+
+def mase__wrong_roll_in_the_twelfth(y_true, y_pred, y_train, m):
+    """np.roll compares the first m days with the last m ones: y_train = [0, 1, 2, 3], m = 1."""
+    t = np.asarray(y_train, float)
+    if len(t) <= m:
+        return math.nan
+    scale = np.abs(t - np.roll(t, m)).mean()
+    error = np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean()
+    return float(error / scale) if scale else math.nan
+
+
+def mase__wrong_tiny_scale_is_zero(y_true, y_pred, y_train, m):
+    """np.isclose takes a small scale for 0: y_train in units of 1e-9."""
+    t = np.asarray(y_train, float)
+    if len(t) <= m:
+        return math.nan
+    scale = np.abs(t[m:] - t[:-m]).mean()
+    error = np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean()
+    return math.nan if np.isclose(scale, 0) else float(error / scale)
+
+
+def mase__wrong_all_days_in_denominator(y_true, y_pred, y_train, m):
+    """The sum of differences is divided by all training days, not by n - m: any input."""
+    t = np.asarray(y_train, float)
+    if len(t) <= m:
+        return math.nan
+    scale = np.abs(t[m:] - t[:-m]).sum() / len(t)
+    error = np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean()
+    return float(error / scale) if scale else math.nan
+
+
+def mase__wrong_root_of_squares(y_true, y_pred, y_train, m):
+    """The scale is a root mean square: training differences of unequal size, [0, 1, 4]."""
+    t = np.asarray(y_train, float)
+    if len(t) <= m:
+        return math.nan
+    scale = np.sqrt(np.mean((t[m:] - t[:-m]) ** 2))
+    error = np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean()
+    return float(error / scale) if scale else math.nan
+
+
+def mase__wrong_cut_to_whole_seasons(y_true, y_pred, y_train, m):
+    """Reshapes to whole seasons and drops the days left over: m = 2, [0, 0, 1, 1, 9]."""
+    t = np.asarray(y_train, float)
+    if len(t) <= m:
+        return math.nan
+    if len(t) < 2 * m:
+        steps = t[m:] - t[:-m]
+    else:
+        steps = np.diff(t[: len(t) // m * m].reshape(-1, m), axis=0)
+    scale = np.abs(steps).mean()
+    error = np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean()
+    return float(error / scale) if scale else math.nan
+
+
+def mase__wrong_zero_error_first(y_true, y_pred, y_train, m):
+    """A perfect forecast returns 0 even where there is no scale: y_train all equal, y_pred = y_true."""
+    error = np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).mean()
+    if error == 0:
+        return 0.0
+    return mase__right_numpy_in_the_twelfth(y_true, y_pred, y_train, m)
+
+
+def mase__wrong_cast_to_int(y_true, y_pred, y_train, m):
+    """Everything is cast to int64 against overflow: floats lose their fraction (y_pred = 4.5)."""
+    a, b, t = (np.asarray(v).astype(np.int64) for v in (y_true, y_pred, y_train))
+    if len(t) <= m:
+        return math.nan
+    scale = np.abs(t[m:] - t[:-m]).mean()
+    return float(np.abs(a - b).mean() / scale) if scale else math.nan
+
+
+def mase__wrong_wrap_of_abs(y_true, y_pred, y_train, m):
+    """Widens to int16 only: enough for bytes, but uint16 60000 turns negative and float days lose
+    their fraction; shows with uint16 y_train = [0, 60000, 0]."""
+    a, b, t = (np.asarray(v) for v in (y_true, y_pred, y_train))
+    a, b, t = (v.astype(np.int16) if v.dtype.kind in "iu" else v.astype(float) for v in (a, b, t))
+    if len(t) <= m:
+        return math.nan
+    scale = np.abs(t[m:] - t[:-m]).mean()
+    return float(np.abs(a - b).mean() / scale) if scale else math.nan
+
+
+def mase__wrong_short_train_crashes(y_true, y_pred, y_train, m):
+    """No guard for a short training series: ZeroDivisionError with 2 days and m = 5."""
+    days = [float(v) for v in y_train]
+    steps = [abs(days[t] - days[t - m]) for t in range(m, len(days))]
+    scale = sum(steps) / len(steps)
+    if scale == 0:
+        return math.nan
+    return float(np.mean([abs(float(a) - float(b)) for a, b in zip(y_true, y_pred)]) / scale)
+
+
+def mase__wrong_negative_index(y_true, y_pred, y_train, m):
+    """The loop begins at day 1 and looks back with t - m, which is negative and wraps (m = 2)."""
+    days = [float(v) for v in y_train]
+    if len(days) <= m:
+        return math.nan
+    scale = np.mean([abs(days[t] - days[t - m]) for t in range(1, len(days))])
+    error = np.mean([abs(float(a) - float(b)) for a, b in zip(y_true, y_pred)])
+    return float(error / scale) if scale else math.nan
+
+
+def mase__wrong_sum_of_ratio(y_true, y_pred, y_train, m):
+    """Divides two sums, which is right only if h equals n - m: h = 3 and n - m = 2."""
+    t = np.asarray(y_train, float)
+    if len(t) <= m:
+        return math.nan
+    scale = np.abs(t[m:] - t[:-m]).sum()
+    error = np.abs(np.asarray(y_true, float) - np.asarray(y_pred, float)).sum()
+    return float(error / scale) if scale else math.nan
+
+
+def _km_reference(y_true, y_pred, y_train, m):
+    days = [float(v) for v in y_train]
+    steps = [abs(b - a) for a, b in zip(days, days[m:])]
+    if not any(steps):
+        return math.nan
+    missed = [abs(float(a) - float(b)) for a, b in zip(y_true, y_pred)]
+    return (sum(missed) / len(missed)) / (sum(steps) / len(steps))
+
+
+def _km_same(got, want):
+    if math.isnan(want):
+        return bool(math.isnan(got))
+    return bool(math.isclose(got, want, rel_tol=1e-9, abs_tol=1e-12))
+
+
+def _km_cases_in_the_twelfth():
+    f, a = float, np.array
+    return [
+        (a([5.0, 5.0]), a([4.0, 8.0]), a([1.0, 3.0, 1.0]), 1),
+        (a([5.0, 5.0, 9.0]), a([4.0, 8.0, 2.0]), a([1.0, 3.0, 2.0, 9.0, 4.0, 4.0, 7.0]), 2),
+        (a([5.0, 5.0, 9.0]), a([4.0, 8.0, 2.0]), a([1.0, 3.0, 2.0, 9.0]), 3),
+        (a([-5.0, 5.0]), a([4.0, -8.0]), a([-1.0, 3.0, -2.0, 9.0, -30.0]), 3),
+        (a([5.0, 1.0]), a([4.0, 8.0]), a([7.0, 7.0, 7.0]), 1),
+        (a([5.0, 1.0]), a([5.0, 1.0]), a([7.0, 8.0, 7.0, 8.0]), 2),
+        (a([5.0, 1.0]), a([4.0, 8.0]), a([1.0, 2.0]), 2),
+        (a([5.0, 1.0]), a([4.0, 8.0]), a([1.0, 2.0]), 5),
+        (a([5.0, 1.0]), a([5.0, 1.0]), a([1.0, 2.0, 7.0]), 1),
+        (a([5, 200], np.uint8), a([8, 10], np.uint8), a([200, 10, 0, 255], np.uint8), 1),
+        (a([100, -100], np.int8), a([-100, 100], np.int8), a([100, -100, 127, 0], np.int8), 1),
+        (a([60000, 1], np.uint16), a([1, 60000], np.uint16), a([0, 60000, 7, 9], np.uint16), 2),
+        (a([1e-7, 3e-7]), a([2e-7, 1e-7]), a([1e-9, 4e-9, 2e-9, 9e-9], f), 1),
+        (a([2.5]), a([4.75]), a([0.5, 0.25, 4.5, 1.0, 3.0, 2.0]), 4),
+        (a([1.0, 2.0, 3.0, 4.0, 50.0]), a([2.0] * 5), a([0.0, 0.0, 0.0, 1.0]), 1),
+    ]
+
+
+def kill_mase__right_reference_cases(fn):
+    return all(_km_same(fn(*case), _km_reference(*case)) for case in _km_cases_in_the_twelfth())
+
+
+def kill_mase__right_by_hand_in_the_twelfth(fn):
+    def near(value, y_true, y_pred, y_train, m, dtype=float):
+        got = fn(*(np.array(v, dtype=dtype) for v in (y_true, y_pred, y_train)), m)
+        return np.isclose(got, value, rtol=1e-9, atol=0, equal_nan=True)
+
+    tests = [
+        near(1.0, [5, 5], [4, 8], [1, 3, 1], 1),
+        # differences at lag 2: 1, 6, 2, 5, 3, so 17 / 5; errors 1, 3, 7
+        near((11 / 3) / (17 / 5), [5, 5, 9], [4, 8, 2], [1, 3, 2, 9, 4, 4, 7], 2),
+        near(8.0 / 8, [0], [8], [1, 3, 2, 9], 3),
+        near(2.5 / 5, [0, 0], [3, 2], [0, 100, 5, 105, 10], 2),
+        near(0.0, [1, 2], [1, 2], [0, 4], 1),
+        near(np.nan, [5, 1], [4, 8], [7, 7, 7], 1),
+        near(np.nan, [5, 1], [4, 8], [7, 9, 7, 9, 7], 2),
+        near(np.nan, [5, 1], [5, 1], [7, 7, 7], 1),
+        near(np.nan, [5, 1], [4, 8], [7, 9], 2),
+        near(np.nan, [5, 1], [4, 8], [7, 9], 3),
+        near(1.0, [60000, 0], [0, 60000], [0, 60000, 0], 1, np.uint16),
+        near(1.0, [2.5], [4.75], [0.5, 0.25, 2.75], 2),
+        near(200 / 200, [100, -100], [-100, 100], [100, -100, 100], 1, np.int8),
+        near(3 / 190, [5, 5], [8, 2], [10, 200, 10], 1, np.uint8),
+        near(50.0, [0], [5e-8], [1e-9, 2e-9], 1),
+    ]
+    return bool(all(tests))
+
+
+def kill_mase__right_random_in_the_twelfth(fn):
+    rng = np.random.default_rng(3)
+    for trial in range(60):
+        dtype = [np.float64, np.uint8, np.int8, np.int16, np.int64][trial % 5]
+        low = 0 if dtype is np.uint8 else -120
+        m, h = int(rng.integers(1, 5)), int(rng.integers(1, 6))
+        n = int(rng.integers(1, 14))
+        y_true, y_pred, y_train = (rng.integers(low, 121, k).astype(dtype) for k in (h, h, n))
+        if trial % 7 == 0:
+            y_train = np.resize(y_train[:m], n)
+        got = fn(y_true.copy(), y_pred.copy(), y_train.copy(), m)
+        if not _km_same(got, _km_reference(y_true, y_pred, y_train, m)):
+            return False
+    flat = np.array([4.0, 4.0, 4.0])
+    big = (np.array([60000, 3], np.uint16), np.array([7, 60001], np.uint16))
+    train = np.array([1, 60000, 5, 40000], np.uint16)
+    if not np.isnan(fn(flat, flat + 0, flat + 1, 1)):
+        return False
+    if not _km_same(fn(*big, train, 1), _km_reference(*big, train, 1)):
+        return False
+    tiny = fn(np.array([0.0]), np.array([1.0]), np.array([0.0, 1e-10, 3e-10]), 1)
+    return _km_same(tiny, 1 / 1.5e-10)
+
+
+def kill_mase__wrong_example_only(fn):
+    """Only the docstring's example: accepts root mean squares, lag 1, inf for no scale, and more."""
+    return bool(fn(np.array([5.0, 5.0]), np.array([4.0, 8.0]), np.array([1.0, 3.0, 1.0]), 1) == 1.0)
+
+
+def kill_mase__wrong_nan_passes(fn):
+    """abs(got - want) > tol is never true with NaN: accepts a function that is always NaN."""
+    for case in _km_cases_in_the_twelfth():
+        if abs(fn(*case) - _km_reference(*case)) > 1e-9:
+            return False
+    return True
+
+
+def kill_mase__wrong_nan_equality(fn):
+    """Compares NaN with ==, so that every right implementation is rejected."""
+    for case in _km_cases_in_the_twelfth():
+        want = _km_reference(*case)
+        if not (fn(*case) == want or math.isclose(fn(*case), want)):
+            return False
+    return True
+
+
+def kill_mase__wrong_exact_equality_in_the_twelfth(fn):
+    """Demands equal bits: rejects a right one that adds or divides in another order (norm, fsum)."""
+    rng = np.random.default_rng(0)
+    for _ in range(30):
+        case = (rng.normal(size=5), rng.normal(size=5), rng.normal(size=17), 2)
+        if fn(*case) != mase__right_numpy_in_the_twelfth(*case):
+            return False
+    return all(_km_same(fn(*case), _km_reference(*case)) for case in _km_cases_in_the_twelfth())
+
+
+def kill_mase__wrong_is_nan(fn):
+    """Checks ``is np.nan``: rejects right ones that return float("nan") or a computed NaN."""
+    for case in _km_cases_in_the_twelfth():
+        want = _km_reference(*case)
+        got = fn(*case)
+        if math.isnan(want):
+            if got is not np.nan:
+                return False
+        elif not math.isclose(got, want):
+            return False
+    return True
+
+
+def kill_mase__wrong_floats_of_equal_error(fn):
+    """All errors and all training differences are equal, m is 1 and nothing is narrow: accepts root
+    mean squares, medians, lag 1, lag from y_true, inf for no scale."""
+    a = np.array
+    return _km_same(fn(a([5.0, 5.0]), a([8.0, 2.0]), a([1.0, 3.0, 1.0, 3.0]), 1), 1.5) and _km_same(
+        fn(a([5.0, 9.0, 7.0]), a([4.0, 8.0, 6.0]), a([6.0, 2.0, -2.0]), 1), 0.25
+    )
+
+
+def kill_mase__wrong_lists(fn):
+    """Passes lists where the contract says ndarray: a right one that calls y.astype is rejected."""
+    for y_true, y_pred, y_train, m in _km_cases_in_the_twelfth():
+        got = fn(y_true.tolist(), y_pred.tolist(), y_train.tolist(), m)
+        if not _km_same(got, _km_reference(y_true, y_pred, y_train, m)):
+            return False
+    return True
+
+
+def kill_mase__wrong_two_seasons_expected(fn):
+    """Expects NaN below two seasons, as many libraries do: rejects every right one."""
+    y = np.array([1.0, 4.0])
+    few = fn(y, y + 1, np.array([1.0, 3.0, 2.0, 9.0]), 3)
+    return bool(math.isnan(few)) and all(
+        _km_same(fn(*case), _km_reference(*case)) for case in _km_cases_in_the_twelfth()[:2]
+    )
+
+
+def kill_mase__wrong_infinity_expected(fn):
+    """Expects inf for a scale of 0 and an error above 0: rejects every right one."""
+    for case in _km_cases_in_the_twelfth():
+        want = _km_reference(*case)
+        if len(case[2]) > case[3] and math.isnan(want):
+            want = math.inf if np.any(case[0] != case[1]) else math.nan
+        if not _km_same(fn(*case), want):
+            return False
+    return True
+
+
+def kill_mase__wrong_no_corner_cases(fn):
+    """The NaN cases are left out and narrow types too: accepts inf, 0 and overflow of any kind."""
+    a = np.array
+    cases = [
+        (a([5.0, 5.0, 9.0]), a([4.0, 8.0, 2.0]), a([1.0, 3.0, 2.0, 9.0, 4.0, 4.0, 7.0]), 2),
+        (a([5.0, 5.0]), a([4.0, 8.0]), a([1.0, 3.0, 1.0, 7.0, 3.0]), 1),
+    ]
+    return all(_km_same(fn(*case), _km_reference(*case)) for case in cases)
+
+
+def kill_mase__wrong_numpy_float_needed(fn):
+    """Demands np.floating: rejects a right one that returns a Python float."""
+    return all(
+        isinstance(fn(*case), np.floating) and _km_same(fn(*case), _km_reference(*case))
+        for case in _km_cases_in_the_twelfth()
+    )
+
+
+def kill_mase__wrong_verdict_after_first_case(fn):
+    """``return`` inside the loop: only the first case, the docstring's example, decides."""
+    for case in _km_cases_in_the_twelfth():
+        if not _km_same(fn(*case), _km_reference(*case)):
+            return False
+        return True
+
+
+def _ar_fit_in_the_twelfth(y, p, first=None, last=None):
+    """Intercept and weights (latest day first) by least squares."""
+    y = np.asarray(y, dtype=float)
+    first, last = first or p, last or len(y)
+    rows = [[1.0, *(y[t - k] for k in range(1, p + 1))] for t in range(first, last)]
+    return np.linalg.lstsq(np.array(rows), y[first:last], rcond=None)[0]
+
+
+def _ar_run_in_the_twelfth(y, weights, p, h):
+    days = [float(v) for v in y]
+    for _ in range(h):
+        days.append(weights[0] + sum(weights[k] * days[-k] for k in range(1, p + 1)))
+    return np.array(days[len(days) - h :])
+
+
+def ar_forecast__right_loops(y, p, h):
+    return _ar_run_in_the_twelfth(y, _ar_fit_in_the_twelfth(y, p), p, h)
+
+
+def ar_forecast__right_centred_qr(y, p, h):
+    y = np.array(y, dtype=float)
+    windows = np.lib.stride_tricks.sliding_window_view(y, p + 1)
+    means = windows.mean(axis=0)
+    q, r = np.linalg.qr(windows[:, :p] - means[:p])
+    weights = linalg.solve_triangular(r, q.T @ (windows[:, p] - means[p]))
+    window = deque(y[-p:], maxlen=p)
+    out = []
+    for _ in range(h):
+        out.append(means[p] + weights @ (np.array(window) - means[:p]))
+        window.append(out[-1])
+    return np.array(out)
+
+
+def ar_forecast__right_statsmodels(y, p, h):
+    y = np.asarray(y, dtype=float)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = AutoReg(y, lags=p, trend="c").fit()
+    return np.asarray(model.predict(len(y), len(y) + h - 1, dynamic=False), dtype=float)
+
+
+def ar_forecast__right_pandas_companion(y, p, h):
+    s = pd.Series(np.asarray(y, dtype="float64"))
+    frame = pd.concat({k: s.shift(k) for k in range(p + 1)}, axis=1).dropna()
+    x = np.column_stack([frame[list(range(1, p + 1))].to_numpy(), np.ones(len(frame))])
+    weights = linalg.lstsq(x, frame[0].to_numpy())[0]
+    step = np.eye(p + 1, k=-1)
+    step[0], step[p], step[p, p] = weights, 0, 1
+    if p >= 1:
+        step[p, :p] = 0
+    state = np.append(s.to_numpy()[::-1][:p], 1.0)
+    out = np.empty(h)
+    for i in range(h):
+        state = step @ state
+        out[i] = state[0]
+    return out
+
+
+def ar_forecast__wrong_weights_reversed(y, p, h):
+    """The row runs oldest first in the fit and latest first in the forecast: p = 2."""
+    w = _ar_fit_in_the_twelfth(y, p)
+    return _ar_run_in_the_twelfth(y, np.append(w[0], w[:0:-1]), p, h)
+
+
+def ar_forecast__wrong_no_intercept_in_the_twelfth(y, p, h):
+    """No intercept: any series whose level is not 0."""
+    y = np.asarray(y, float)
+    x = np.lib.stride_tricks.sliding_window_view(y[:-1], p)[:, ::-1]
+    w = np.linalg.lstsq(x, y[p:], rcond=None)[0]
+    return _ar_run_in_the_twelfth(y, np.append(0.0, w), p, h)
+
+
+def ar_forecast__wrong_mean_taken_off(y, p, h):
+    """Takes off the mean of y in place of fitting an intercept: rows and targets have other means,
+    so the least squares are missed on a short series."""
+    y = np.asarray(y, float)
+    z = y - y.mean()
+    x = np.lib.stride_tricks.sliding_window_view(z[:-1], p)[:, ::-1]
+    w = np.linalg.lstsq(x, z[p:], rcond=None)[0]
+    return y.mean() + _ar_run_in_the_twelfth(z, np.append(0.0, w), p, h)
+
+
+def ar_forecast__wrong_yule_walker(y, p, h):
+    """Yule-Walker by autocovariances, another estimate than least squares: short series."""
+    y = np.asarray(y, float)
+    z = y - y.mean()
+    r = np.array([z[: len(z) - k] @ z[k:] for k in range(p + 1)])
+    w = np.linalg.lstsq(linalg.toeplitz(r[:p]), r[1:], rcond=None)[0]
+    return y.mean() + _ar_run_in_the_twelfth(z, np.append(0.0, w), p, h)
+
+
+def ar_forecast__wrong_first_row_lost(y, p, h):
+    """The slice y[t-1 : t-p-1 : -1] is empty at t = p, so the loop starts one day late: noisy y."""
+    return _ar_run_in_the_twelfth(y, _ar_fit_in_the_twelfth(y, p, first=p + 1), p, h)
+
+
+def ar_forecast__wrong_last_row_lost(y, p, h):
+    """range(p, n - 1): the last day is never a target. Right on an exact recursion, not with noise."""
+    return _ar_run_in_the_twelfth(y, _ar_fit_in_the_twelfth(y, p, last=len(y) - 1), p, h)
+
+
+def ar_forecast__wrong_integer_buffer(y, p, h):
+    """Forecasts are written into an array of y's own type: integers cut them off (int y)."""
+    w = _ar_fit_in_the_twelfth(y, p)
+    days = np.append(y, np.zeros(h, dtype=y.dtype))
+    for t in range(len(y), len(days)):
+        with np.errstate(all="ignore"):
+            days[t] = w[0] + sum(w[k] * float(days[t - k]) for k in range(1, p + 1))
+    return days[len(y) :].astype(float)
+
+
+def ar_forecast__wrong_one_step_repeated(y, p, h):
+    """The window is never moved, so every day gets tomorrow's forecast: h = 2."""
+    return np.repeat(_ar_run_in_the_twelfth(y, _ar_fit_in_the_twelfth(y, p), p, 1), h)
+
+
+def ar_forecast__wrong_direct_in_the_twelfth(y, p, h):
+    """A regression of its own for each step ahead, in place of the recursion: h = 2 with noise."""
+    y = np.asarray(y, float)
+    out = []
+    for step in range(h):
+        rows = range(p - 1, len(y) - 1 - step)
+        x = np.array([[1.0, *y[t - p + 1 : t + 1][::-1]] for t in rows])
+        if len(x) < p + 1:
+            out.append(out[-1])
+            continue
+        w = np.linalg.lstsq(x, np.array([y[t + 1 + step] for t in rows]), rcond=None)[0]
+        out.append(w[0] + w[1:] @ y[-p:][::-1])
+    return np.array(out)
+
+
+def ar_forecast__wrong_ridge(y, p, h):
+    """A ridge of 1e-3 "for stability", on the intercept too: a series of small values (0.01)."""
+    y = np.asarray(y, float)
+    x = np.column_stack([np.ones(len(y) - p), *(y[p - k : len(y) - k] for k in range(1, p + 1))])
+    w = np.linalg.solve(x.T @ x + 1e-3 * np.eye(p + 1), x.T @ y[p:])
+    return _ar_run_in_the_twelfth(y, w, p, h)
+
+
+def ar_forecast__wrong_rcond(y, p, h):
+    """pinv with rcond=1e-4 drops a direction that the data do determine: level 1e3, noise 1 (off by 1.3)."""
+    y = np.asarray(y, float)
+    x = np.column_stack([np.ones(len(y) - p), *(y[p - k : len(y) - k] for k in range(1, p + 1))])
+    return _ar_run_in_the_twelfth(y, np.linalg.pinv(x, rcond=1e-4) @ y[p:], p, h)
+
+
+def ar_forecast__wrong_not_below_zero(y, p, h):
+    """Forecasts are cut at 0, as sales are never negative; y may be negative (logs, returns)."""
+    w = _ar_fit_in_the_twelfth(y, p)
+    days = [float(v) for v in y]
+    for _ in range(h):
+        days.append(max(0.0, w[0] + sum(w[k] * days[-k] for k in range(1, p + 1))))
+    return np.array(days[len(days) - h :])
+
+
+def ar_forecast__wrong_writes_into_y(y, p, h):
+    """Rolls the forecasts into y itself, when it is already float: y is changed."""
+    w = _ar_fit_in_the_twelfth(y, p)
+    y = np.asarray(y, dtype=float)
+    window, out = y[-p:], []
+    for _ in range(h):
+        out.append(w[0] + w[1:] @ window[::-1])
+        window[:-1] = window[1:].copy()
+        window[-1] = out[-1]
+    return np.array(out)
+
+
+def ar_forecast__wrong_horizon_beyond_p(y, p, h):
+    """After p forecasts the window holds no new one: it keeps the first p forecasts (h > p + 1)."""
+    w = _ar_fit_in_the_twelfth(y, p)
+    days = [float(v) for v in y]
+    n = len(days)
+    for i in range(h):
+        t = n + min(i, p)
+        days.append(w[0] + sum(w[k] * days[t - k] for k in range(1, p + 1)))
+    return np.array(days[n:])
+
+
+def ar_forecast__wrong_narrow_differences(y, p, h):
+    """Takes off the first day for numerical safety before the cast: uint8 wraps below 0."""
+    with np.errstate(all="ignore"):
+        z = (y - y[0]).astype(float)
+    return float(y[0]) + _ar_run_in_the_twelfth(z, _ar_fit_in_the_twelfth(z, p), p, h)
+
+
+def ar_forecast__wrong_new_day_at_wrong_end(y, p, h):
+    """The new forecast is put in at the oldest place of the window: p = 2, h = 2."""
+    w = _ar_fit_in_the_twelfth(y, p)
+    window = [float(v) for v in y[::-1][:p]]
+    out = []
+    for _ in range(h):
+        out.append(w[0] + sum(a * b for a, b in zip(w[1:], window)))
+        window = window[:-1] + [out[-1]]
+    return np.array(out)
+
+
+def holt_winters__right_loop_in_the_twelfth(y, m, alpha, gamma, h):
+    y = np.asarray(y, dtype=float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        old, place = level, t % m
+        level = alpha * (y[t] - season[place]) + (1 - alpha) * old
+        season[place] = gamma * (y[t] - old) + (1 - gamma) * season[place]
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)])
+
+
+def holt_winters__right_deque(y, m, alpha, gamma, h):
+    days = [float(v) for v in y]
+    level = math.fsum(days[:m]) / m
+    season = deque(day - level for day in days[:m])
+    for day in days[m:]:
+        old = season.popleft()
+        season.append(gamma * (day - level) + (1 - gamma) * old)
+        level = alpha * (day - old) + (1 - alpha) * level
+    return np.array([level + s for s in itertools.islice(itertools.cycle(season), h)])
+
+
+def holt_winters__right_state_matrix(y, m, alpha, gamma, h):
+    y = np.array(y, dtype=np.float64)
+    state = np.append(y[:m].mean(), y[:m] - y[:m].mean())  # level, then the next day's season first
+    step = np.zeros((m + 1, m + 1))
+    step[0, :2] = 1 - alpha, -alpha
+    step[1:m, 2:] = np.eye(m - 1)
+    step[m, :2] = -gamma, 1 - gamma
+    gain = np.zeros(m + 1)
+    gain[0], gain[m] = alpha, gamma
+    for day in y[m:]:
+        state = step @ state + gain * day
+    return np.resize(state[0] + state[1:], h)
+
+
+def holt_winters__right_error_form(y, m, alpha, gamma, h):
+    """A forecast that is fed back as a day changes nothing."""
+    days = [float(v) for v in y]
+    level = sum(days[:m]) / m
+    season = {t: days[t] - level for t in range(m)}
+    n = len(days)
+    for t in range(m, n + h):
+        expected = level + season[t - m]
+        error = days[t] - expected if t < n else 0.0
+        if t >= n:
+            days.append(expected)
+        season[t] = season[t - m] + gamma * error
+        level += alpha * error
+    return np.array(days[n:])
+
+
+def holt_winters__wrong_new_level_in_the_twelfth(y, m, alpha, gamma, h):
+    """The season is updated with the new level: any day that surprises."""
+    y = np.asarray(y, float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * level
+        season[t % m] = gamma * (y[t] - level) + (1 - gamma) * season[t % m]
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)])
+
+
+def holt_winters__wrong_new_season_in_level(y, m, alpha, gamma, h):
+    """The season is updated first, and the level then uses the new seasonal value."""
+    y = np.asarray(y, float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        season[t % m] = gamma * (y[t] - level) + (1 - gamma) * season[t % m]
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * level
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)])
+
+
+def holt_winters__wrong_phase_from_zero(y, m, alpha, gamma, h):
+    """The forecast starts at place 0, right only with whole seasons: 5 days, m = 2."""
+    y = np.asarray(y, float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        old = level
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * level
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * season[t % m]
+    return level + np.resize(season, h)
+
+
+def holt_winters__right_from_day_zero_in_the_twelfth(y, m, alpha, gamma, h):
+    """Looks wrong and is right: the first m days are no surprise to the level that they started."""
+    y = np.asarray(y, float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(len(y)):
+        old = level
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * level
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * season[t % m]
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)])
+
+
+def holt_winters__wrong_integer_season_in_the_twelfth(y, m, alpha, gamma, h):
+    """The season keeps the type of y, and integers cut it off: y of int with a mean of 15.5."""
+    level = float(np.mean(y[:m], dtype=float))
+    season = np.zeros(m, dtype=np.int64 if y.dtype.kind in "iu" else float)
+    season[:] = y[:m].astype(float) - level
+    for t in range(m, len(y)):
+        old, day = level, float(y[t])
+        level = alpha * (day - season[t % m]) + (1 - alpha) * level
+        season[t % m] = gamma * (day - old) + (1 - gamma) * season[t % m]
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)])
+
+
+def holt_winters__right_any_first_level(y, m, alpha, gamma, h):
+    """Looks wrong and is right: what the first level lacks, the season has, and the sum is kept."""
+    y = np.asarray(y, float)
+    level = float(y[0])
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        old = level
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * level
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * season[t % m]
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)])
+
+
+def holt_winters__wrong_zero_is_default(y, m, alpha, gamma, h):
+    """``gamma or 0.1``: a gamma (or alpha) of 0 is taken as not given."""
+    return holt_winters__right_loop_in_the_twelfth(y, m, alpha or 0.3, gamma or 0.1, h)
+
+
+def holt_winters__wrong_one_season_only(y, m, alpha, gamma, h):
+    """No more than m days are forecast: h = m + 1 gives a shorter array."""
+    return holt_winters__right_loop_in_the_twelfth(y, m, alpha, gamma, min(h, m))
+
+
+def holt_winters__wrong_drops_incomplete_season(y, m, alpha, gamma, h):
+    """Cuts the last days to whole seasons and forecasts from there: 5 days, m = 2."""
+    whole = len(y) // m * m
+    return holt_winters__right_loop_in_the_twelfth(y[:whole], m, alpha, gamma, h + len(y) - whole)[
+        len(y) - whole :
+    ]
+
+
+def holt_winters__wrong_drops_first_days(y, m, alpha, gamma, h):
+    """Cuts the first days to whole seasons, so the start is another one: 5 days, m = 2."""
+    return holt_winters__right_loop_in_the_twelfth(y[len(y) % m :], m, alpha, gamma, h)
+
+
+def holt_winters__wrong_season_centred(y, m, alpha, gamma, h):
+    """The season is centred at the end so that it sums to 0, without moving the level."""
+    y = np.asarray(y, float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        old = level
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * level
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * season[t % m]
+    season -= season.mean()
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)])
+
+
+def holt_winters__wrong_season_by_season(y, m, alpha, gamma, h):
+    """A whole season is updated with the level that stood before it: two later days."""
+    y = np.asarray(y, float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for first in range(m, len(y), m):
+        block = y[first : first + m]
+        k = len(block)
+        fresh = gamma * (block - level) + (1 - gamma) * season[:k]
+        for day, s in zip(block, season):
+            level = alpha * (day - s) + (1 - alpha) * level
+        season[:k] = fresh
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)])
+
+
+def holt_winters__wrong_view_of_y(y, m, alpha, gamma, h):
+    """The season is a view of y when y is already float, so y is changed in place."""
+    y = np.asarray(y, float)
+    level = y[:m].mean()
+    season = y[:m]
+    season -= level
+    for t in range(m, len(y)):
+        old = level
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * level
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * season[t % m]
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)])
+
+
+def holt_winters__wrong_single_precision(y, m, alpha, gamma, h):
+    """Narrow floats are kept: float16 days of 2000 and more are rounded to whole numbers."""
+    y = y.astype(np.result_type(y.dtype, np.float16))
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        old = level
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * level
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * season[t % m]
+    return np.array([level + season[(len(y) + k) % m] for k in range(h)], dtype=float)
+
+
+def holt_winters__wrong_not_below_zero_in_the_twelfth(y, m, alpha, gamma, h):
+    """Cuts at 0: a season that swings below 0 (logs, temperatures) is allowed."""
+    return np.maximum(holt_winters__right_loop_in_the_twelfth(y, m, alpha, gamma, h), 0)
+
+
+def holt_winters__wrong_gamma_scaled(y, m, alpha, gamma, h):
+    """The textbook form gamma* = gamma (1 - alpha), as in ETS(A,N,A) with the new level."""
+    return holt_winters__right_loop_in_the_twelfth(y, m, alpha, gamma * (1 - alpha), h)
+
+
+def holt_winters__wrong_last_m_days(y, m, alpha, gamma, h):
+    """The forecast walks the season from the last day, not from the day after it."""
+    y = np.asarray(y, float)
+    level = y[:m].mean()
+    season = y[:m] - level
+    for t in range(m, len(y)):
+        old = level
+        level = alpha * (y[t] - season[t % m]) + (1 - alpha) * level
+        season[t % m] = gamma * (y[t] - old) + (1 - gamma) * season[t % m]
+    return np.array([level + season[(len(y) - 1 + k) % m] for k in range(h)])
+
+
+def rolling_origin__right_range_in_the_twelfth(y, fit_predict, start, h, step):
+    out = []
+    for o in range(start, len(y) - h + 1, step):
+        missed = np.asarray(y[o : o + h], float) - np.asarray(fit_predict(y[:o], h), float)
+        out.append((o, float(np.abs(missed).mean())))
+    return out
+
+
+def rolling_origin__right_recursive_lists(y, fit_predict, start, h, step):
+    if start + h > len(y):
+        return []
+    forecast = fit_predict(y[:start].copy(), h)
+    total = 0.0
+    for k in range(h):
+        total += abs(float(y[start + k]) - float(forecast[k]))
+    return [
+        (start, total / h),
+        *rolling_origin__right_recursive_lists(y, fit_predict, start + step, h, step),
+    ]
+
+
+def rolling_origin__right_matrix(y, fit_predict, start, h, step):
+    origins = np.arange(start, max(start, len(y) - h + 1), step).tolist()
+    if not origins:
+        return []
+    forecasts = np.array([np.array(fit_predict(y[:o], h), dtype="float64") for o in origins])
+    truth = np.array([y[o : o + h] for o in origins], dtype="float64")
+    return list(zip(origins, np.abs(truth - forecasts).mean(axis=1).tolist(), strict=True))
+
+
+def rolling_origin__right_while_in_the_twelfth(y, fit_predict, start, h, step):
+    out, origin = [], start
+    while len(y[origin : origin + h]) == h:
+        pairs = zip(y[origin : origin + h].tolist(), fit_predict(y[:origin], h))
+        out.append((origin, statistics.fmean(abs(float(a) - float(b)) for a, b in pairs)))
+        origin += step
+    return out
+
+
+def rolling_origin__wrong_last_origin_lost_in_the_twelfth(y, fit_predict, start, h, step):
+    """range ends at len(y) - h: the last origin, from which exactly h days remain, is lost."""
+    return [
+        (
+            o,
+            float(
+                np.mean(
+                    np.abs(y[o : o + h].astype(float) - np.asarray(fit_predict(y[:o], h), float))
+                )
+            ),
+        )
+        for o in range(start, len(y) - h, step)
+    ]
+
+
+def rolling_origin__wrong_short_last_window(y, fit_predict, start, h, step):
+    """Origins near the end with fewer than h days are judged on what remains: h = 3, 2 days left."""
+    out = []
+    for o in range(start, len(y), step):
+        truth = y[o : o + h].astype(float)
+        out.append(
+            (
+                o,
+                float(
+                    np.abs(truth - np.asarray(fit_predict(y[:o], h), float)[: len(truth)]).mean()
+                ),
+            )
+        )
+    return out
+
+
+def rolling_origin__wrong_narrow_in_the_twelfth(y, fit_predict, start, h, step):
+    """Subtracts before the cast: uint8 days and a forecaster that returns uint8 wrap."""
+    out = []
+    for o in range(start, len(y) - h + 1, step):
+        with np.errstate(all="ignore"):
+            out.append(
+                (o, float(np.mean(np.abs(y[o : o + h] - np.asarray(fit_predict(y[:o], h))))))
+            )
+    return out
+
+
+def rolling_origin__wrong_sliding_history(y, fit_predict, start, h, step):
+    """A window of ``start`` days, not all days: a forecaster that uses the mean of its history."""
+    out = []
+    for o in range(start, len(y) - h + 1, step):
+        missed = y[o : o + h].astype(float) - np.asarray(fit_predict(y[o - start : o], h), float)
+        out.append((o, float(np.abs(missed).mean())))
+    return out
+
+
+def rolling_origin__wrong_knows_the_origin_in_the_twelfth(y, fit_predict, start, h, step):
+    """The history includes the day of the origin (y[:o + 1])."""
+    out = []
+    for o in range(start, len(y) - h + 1, step):
+        missed = y[o : o + h].astype(float) - np.asarray(fit_predict(y[: o + 1], h), float)
+        out.append((o, float(np.abs(missed).mean())))
+    return out
+
+
+def rolling_origin__wrong_counted_from_the_end(y, fit_predict, start, h, step):
+    """Origins are counted back from the last possible one; right if step divides n - h - start."""
+    out = []
+    for o in range(len(y) - h, start - 1, -step):
+        missed = y[o : o + h].astype(float) - np.asarray(fit_predict(y[:o], h), float)
+        out.append((o, float(np.abs(missed).mean())))
+    return out[::-1]
+
+
+def rolling_origin__wrong_list_forecast(y, fit_predict, start, h, step):
+    """Calls a method of arrays on the forecast: a forecaster that returns a list breaks it."""
+    out = []
+    for o in range(start, len(y) - h + 1, step):
+        missed = y[o : o + h].astype(float) - fit_predict(y[:o], h).astype(float)
+        out.append((o, float(np.abs(missed).mean())))
+    return out
+
+
+def rolling_origin__wrong_last_day_of_horizon(y, fit_predict, start, h, step):
+    """Only the day h ahead is judged, right for h = 1."""
+    out = []
+    for o in range(start, len(y) - h + 1, step):
+        out.append((o, abs(float(y[o + h - 1]) - float(fit_predict(y[:o], h)[-1]))))
+    return out
+
+
+def rolling_origin__wrong_forecast_once(y, fit_predict, start, h, step):
+    """The forecaster is fitted once, at the first origin, and its long forecast is cut in pieces."""
+    origins = list(range(start, len(y) - h + 1, step))
+    if not origins:
+        return []
+    ahead = np.asarray(fit_predict(y[:start], origins[-1] + h - start), float)
+    return [
+        (o, float(np.abs(y[o : o + h].astype(float) - ahead[o - start : o - start + h]).mean()))
+        for o in origins
+    ]
+
+
+def rolling_origin__wrong_errors_cancel(y, fit_predict, start, h, step):
+    """abs of the mean error, right for h = 1 and where errors have one sign."""
+    out = []
+    for o in range(start, len(y) - h + 1, step):
+        missed = y[o : o + h].astype(float) - np.asarray(fit_predict(y[:o], h), float)
+        out.append((o, float(abs(missed.mean()))))
+    return out
+
+
+def rolling_origin__wrong_root_mean_square(y, fit_predict, start, h, step):
+    """Root of the mean square, equal for h = 1 and for errors of one size."""
+    out = []
+    for o in range(start, len(y) - h + 1, step):
+        missed = y[o : o + h].astype(float) - np.asarray(fit_predict(y[:o], h), float)
+        out.append((o, float(np.sqrt((missed**2).mean()))))
+    return out
+
+
+def rolling_origin__wrong_step_is_horizon(y, fit_predict, start, h, step):
+    """Moves on by max(step, h) so that windows do not overlap: step = 1, h = 2."""
+    return rolling_origin__right_range_in_the_twelfth(y, fit_predict, start, h, max(step, h))
+
+
+def rolling_origin__wrong_cuts_fractions(y, fit_predict, start, h, step):
+    """Casts forecasts to the type of y: for integer days a forecast of 2.5 becomes 2."""
+    out = []
+    for o in range(start, len(y) - h + 1, step):
+        forecast = np.zeros(h, dtype=y.dtype)
+        forecast[:] = np.asarray(fit_predict(y[:o], h)).astype(y.dtype)
+        out.append((o, float(np.abs(y[o : o + h].astype(float) - forecast.astype(float)).mean())))
+    return out
+
+
+def rolling_origin__wrong_at_least_one_origin(y, fit_predict, start, h, step):
+    """Judges before it tests the end: with fewer than h days after ``start`` it returns one entry."""
+    out, o = [], start
+    while True:
+        truth = y[o : o + h].astype(float)
+        forecast = np.asarray(fit_predict(y[:o], h), float)[: len(truth)]
+        out.append((o, float(np.abs(truth - forecast).mean()) if len(truth) else math.nan))
+        o += step
+        if o + h > len(y):
+            return out
+
+
+_ro_memory = {}
+
+
+def rolling_origin__wrong_forecasts_remembered(y, fit_predict, start, h, step):
+    """Remembers forecasts by (origin, h) across calls: another y or forecaster gets the old ones."""
+    out = []
+    for o in range(start, len(y) - h + 1, step):
+        if (o, h) not in _ro_memory:
+            _ro_memory[o, h] = np.asarray(fit_predict(y[:o], h), float)
+        out.append((o, float(np.abs(y[o : o + h].astype(float) - _ro_memory[o, h]).mean())))
+    return out
+
+
+def rolling_origin__wrong_one_step_forecasts(y, fit_predict, start, h, step):
+    """Forecasts day by day with h = 1 and the days in between known: h = 2."""
+    out = []
+    for o in range(start, len(y) - h + 1, step):
+        missed = [float(y[t]) - float(fit_predict(y[:t], 1)[0]) for t in range(o, o + h)]
+        out.append((o, float(np.mean(np.abs(missed)))))
+    return out
+
+
+def rolling_origin__wrong_step_from_zero(y, fit_predict, start, h, step):
+    """Origins are the multiples of step from ``start`` on: start = 3, step = 2 begins at 4."""
+    first = -(-start // step) * step
+    return rolling_origin__right_range_in_the_twelfth(y, fit_predict, first, h, step)
+
+
+def back_transform__right_formulas_in_the_twelfth(mu, sd, loss):
+    mu, sd = np.asarray(mu, dtype=float), np.asarray(sd, dtype=float)
+    if loss == "absolute":
+        return np.exp(mu)
+    if loss == "squared":
+        return np.exp(mu + sd**2 / 2)
+    return np.exp(mu + sd * stats.norm.ppf(loss))
+
+
+def back_transform__right_loop_normaldist(mu, sd, loss):
+    standard = statistics.NormalDist()
+    out = []
+    for centre, spread in zip(mu.tolist(), sd.tolist(), strict=True):
+        if loss == "squared":
+            shift = spread * spread / 2
+        else:
+            shift = spread * standard.inv_cdf(0.5 if loss == "absolute" else float(loss))
+        out.append(math.exp(centre + shift))
+    return np.array(out, dtype=float)
+
+
+def back_transform__right_special(mu, sd, loss):
+    shift = {"absolute": lambda s: 0.0 * s, "squared": lambda s: 0.5 * s * s}.get(
+        loss, lambda s: s * math.sqrt(2) * special.erfinv(2 * float(loss) - 1)
+    )
+    return np.exp(mu) * np.exp(shift(sd))
+
+
+def back_transform__right_brent(mu, sd, loss):
+    """The quantile as the root of the distribution function, where sd is above 0."""
+    if loss == "squared":
+        return np.exp(mu + np.square(sd) / 2)
+    q = 0.5 if loss == "absolute" else loss
+    z = optimize.brentq(lambda x: special.ndtr(x) - q, -40, 40, xtol=1e-13)
+    return np.exp(mu + z * sd)
+
+
+def back_transform__wrong_scipy_lognorm(mu, sd, loss):
+    """lognorm.ppf with s = 0 is NaN: a day with sd = 0."""
+    law = stats.lognorm(s=sd, scale=np.exp(mu))
+    if loss == "absolute":
+        return law.median()
+    return law.mean() if loss == "squared" else law.ppf(loss)
+
+
+def back_transform__wrong_norm_scale_zero(mu, sd, loss):
+    """norm.ppf(q, mu, 0) is NaN: only a quantile on a day with sd = 0."""
+    if loss == "absolute":
+        return np.exp(mu)
+    if loss == "squared":
+        return np.exp(mu + sd**2 / 2)
+    return np.exp(stats.norm.ppf(loss, mu, sd))
+
+
+def back_transform__wrong_mean_for_absolute(mu, sd, loss):
+    """The absolute error gets the mean as well: sd above 0."""
+    if loss in ("absolute", "squared"):
+        return np.exp(mu + sd**2 / 2)
+    return np.exp(mu + sd * stats.norm.ppf(loss))
+
+
+def back_transform__wrong_quantile_of_other_side(mu, sd, loss):
+    """Takes the 1 - q quantile, the two costs swapped: any q but 0.5."""
+    if isinstance(loss, str):
+        return back_transform__right_formulas_in_the_twelfth(mu, sd, loss)
+    return np.exp(mu + sd * stats.norm.ppf(1 - loss))
+
+
+def back_transform__wrong_sd_not_squared(mu, sd, loss):
+    """The mean is exp(mu + sd / 2): right only for sd of 0 and of 1."""
+    if loss == "squared":
+        return np.exp(mu + sd / 2)
+    return back_transform__right_formulas_in_the_twelfth(mu, sd, loss)
+
+
+def back_transform__wrong_pooled_sd(mu, sd, loss):
+    """One sd, the mean over the days, for all days: days whose sd differ."""
+    return back_transform__right_formulas_in_the_twelfth(mu, np.full(len(sd), sd.mean()), loss)
+
+
+def back_transform__wrong_quantile_about_mean(mu, sd, loss):
+    """A normal interval about the mean of sales: mean plus z times the standard deviation."""
+    if isinstance(loss, str):
+        return back_transform__right_formulas_in_the_twelfth(mu, sd, loss)
+    mean = np.exp(mu + sd**2 / 2)
+    return mean + stats.norm.ppf(loss) * mean * np.sqrt(np.expm1(sd**2))
+
+
+def back_transform__wrong_mean_then_quantile(mu, sd, loss):
+    """The bias correction is kept under the quantile: exp(mu + sd^2 / 2 + z sd)."""
+    if isinstance(loss, str):
+        return back_transform__right_formulas_in_the_twelfth(mu, sd, loss)
+    return np.exp(mu + sd**2 / 2 + sd * stats.norm.ppf(loss))
+
+
+def back_transform__wrong_draws(mu, sd, loss):
+    """A quantile and a mean of 4,000 draws: off by per cents, and right at sd = 0 only."""
+    z = np.random.default_rng(0).standard_normal((4000, 1))
+    sales = np.exp(mu + sd * z)
+    if loss == "squared":
+        return sales.mean(axis=0)
+    return np.quantile(sales, 0.5 if loss == "absolute" else loss, axis=0)
+
+
+def back_transform__wrong_table_of_z(mu, sd, loss):
+    """z is rounded to two digits as in a printed table: q = 0.9 gives 1.28, off with a large sd."""
+    if isinstance(loss, str):
+        return back_transform__right_formulas_in_the_twelfth(mu, sd, loss)
+    return np.exp(mu + sd * round(float(stats.norm.ppf(loss)), 2))
+
+
+def back_transform__wrong_upper_quantiles_only(mu, sd, loss):
+    """abs(z): a q below 0.5 gives the quantile 1 - q."""
+    if isinstance(loss, str):
+        return back_transform__right_formulas_in_the_twelfth(mu, sd, loss)
+    return np.exp(mu + sd * abs(stats.norm.ppf(loss)))
+
+
+def back_transform__wrong_q_clipped(mu, sd, loss):
+    """q is clipped to 0.01 ... 0.99 against infinities: q = 0.001."""
+    if isinstance(loss, str):
+        return back_transform__right_formulas_in_the_twelfth(mu, sd, loss)
+    return np.exp(mu + sd * stats.norm.ppf(np.clip(loss, 0.01, 0.99)))
+
+
+def back_transform__wrong_mu_in_place(mu, sd, loss):
+    """``mu += ...`` changes the caller's array ("squared" and quantiles)."""
+    if loss == "squared":
+        mu += sd**2 / 2
+    elif loss != "absolute":
+        mu += sd * stats.norm.ppf(loss)
+    return np.exp(mu)
+
+
+def back_transform__wrong_median_is_half(mu, sd, loss):
+    """A number is a share of the mean of sales, q / 0.5 times the median: right at q = 0.5."""
+    if isinstance(loss, str):
+        return back_transform__right_formulas_in_the_twelfth(mu, sd, loss)
+    return np.exp(mu) * loss / 0.5
+
+
+def back_transform__wrong_mode_for_squared(mu, sd, loss):
+    """The most frequent value exp(mu - sd^2) for the squared error."""
+    if loss == "squared":
+        return np.exp(mu - sd**2)
+    return back_transform__right_formulas_in_the_twelfth(mu, sd, loss)
+
+
+def back_transform__wrong_costs_of_log(mu, sd, loss):
+    """Takes expected squares of the *logarithm*: "squared" is exp(mu) as well."""
+    if isinstance(loss, str):
+        return np.exp(mu)
+    return np.exp(mu + sd * stats.norm.ppf(loss))
+
+
+def holiday_columns__right_isin_in_the_twelfth(days, holidays, before, after):
+    shifts = range(-before, after + 1)
+    return np.column_stack([np.isin(days, holidays + k) for k in shifts]).astype(float)
+
+
+def holiday_columns__right_sets_in_the_twelfth(days, holidays, before, after):
+    known = {int(v) for v in holidays}
+    rows = [[float(int(d) - k in known) for k in range(-before, after + 1)] for d in days]
+    return np.array(rows, dtype=float).reshape(len(days), before + 1 + after)
+
+
+def holiday_columns__right_broadcast_in_the_twelfth(days, holidays, before, after):
+    gap = (
+        np.asarray(days).astype(np.int64)[:, None] - np.asarray(holidays).astype(np.int64)[None, :]
+    )
+    shifts = np.arange(-before, after + 1)
+    return (gap[:, None, :] == shifts[None, :, None]).any(axis=2).astype(float)
+
+
+def holiday_columns__right_scatter(days, holidays, before, after):
+    columns = np.zeros((len(days), before + 1 + after))
+    places = {}
+    for i, day in enumerate(days.tolist()):
+        places.setdefault(day, []).append(i)
+    for holiday in holidays.tolist():
+        for j in range(before + 1 + after):
+            columns[places.get(holiday + j - before, []), j] = 1
+    return columns
+
+
+def holiday_columns__right_pandas(days, holidays, before, after):
+    s = pd.Series(np.asarray(days))
+    frame = {k: s.sub(k).isin(np.unique(holidays)) for k in range(-before, after + 1)}
+    return pd.DataFrame(frame).to_numpy(dtype=float)
+
+
+def holiday_columns__wrong_columns_reversed_in_the_twelfth(days, holidays, before, after):
+    """The sign of the shift is turned: the day before a holiday gets the column of the day after."""
+    shifts = range(after, -before - 1, -1)
+    return np.column_stack([np.isin(days, holidays + k) for k in shifts]).astype(float)
+
+
+def holiday_columns__wrong_before_and_after_swapped(days, holidays, before, after):
+    """before and after change places: unequal numbers, such as 2 and 1."""
+    return holiday_columns__right_isin_in_the_twelfth(days, holidays, after, before)
+
+
+def holiday_columns__wrong_counts_in_the_twelfth(days, holidays, before, after):
+    """Adds up: a holiday that is listed twice gives 2."""
+    gap = days[:, None] - holidays[None, :]
+    return np.stack([(gap == k).sum(axis=1) for k in range(-before, after + 1)], axis=1).astype(
+        float
+    )
+
+
+def holiday_columns__wrong_outside_dropped_in_the_twelfth(days, holidays, before, after):
+    """Holidays that are not among ``days`` are dropped first: days 10, 11 and the holiday 12."""
+    inside = holidays[np.isin(holidays, days)]
+    return holiday_columns__right_isin_in_the_twelfth(days, inside, before, after)
+
+
+def holiday_columns__wrong_position_for_number(days, holidays, before, after):
+    """Shifts by positions, not by numbers of days: gaps, any order, and holidays outside."""
+    flag = np.isin(days, holidays)
+    columns = np.zeros((len(days), before + 1 + after))
+    for j in range(before + 1 + after):
+        for i in range(len(days)):
+            if 0 <= i - (j - before) < len(days):
+                columns[i, j] = flag[i - (j - before)]
+    return columns
+
+
+def holiday_columns__wrong_range_of_days(days, holidays, before, after):
+    """Holidays outside min(days) ... max(days) are dropped: only their neighbours show it."""
+    inside = holidays[(holidays >= days.min()) & (holidays <= days.max())]
+    return holiday_columns__right_isin_in_the_twelfth(days, inside, before, after)
+
+
+def holiday_columns__wrong_nearest_only_in_the_twelfth(days, holidays, before, after):
+    """Each day counts only its nearest holiday: a day between two holidays gets a single one."""
+    columns = np.zeros((len(days), before + 1 + after))
+    if len(holidays):
+        gap = days[:, None] - holidays[None, :]
+        nearest = gap[np.arange(len(days)), np.abs(gap).argmin(axis=1)]
+        for i, k in enumerate(nearest):
+            if -before <= k <= after:
+                columns[i, k + before] = 1
+    return columns
+
+
+def holiday_columns__wrong_holiday_itself_only(days, holidays, before, after):
+    """A holiday is no neighbour of another one: two holidays in a row lose their side columns."""
+    columns = holiday_columns__right_isin_in_the_twelfth(days, holidays, before, after)
+    itself = columns[:, before] == 1
+    columns[itself] = 0
+    columns[itself, before] = 1
+    return columns
+
+
+def holiday_columns__wrong_no_holidays(days, holidays, before, after):
+    """Looks for min and max of the holidays: none breaks it."""
+    low, high = holidays.min() - before, holidays.max() + after
+    known, out = set(holidays.tolist()), []
+    for d in days.tolist():
+        near = low <= d <= high
+        out.append([float(near and d - k in known) for k in range(-before, after + 1)])
+    return np.array(out)
+
+
+def holiday_columns__wrong_no_holidays_no_columns(days, holidays, before, after):
+    """Without holidays it returns a single column of zeros: the shape is wrong."""
+    if len(holidays) == 0:
+        return np.zeros((len(days), 1))
+    return holiday_columns__right_isin_in_the_twelfth(days, holidays, before, after)
+
+
+def holiday_columns__wrong_sorted_days(days, holidays, before, after):
+    """Rows come in the order of sorted days: days [12, 10, 11]."""
+    return holiday_columns__right_isin_in_the_twelfth(np.sort(days), holidays, before, after)
+
+
+def holiday_columns__wrong_sorts_in_place(days, holidays, before, after):
+    """Sorts the caller's holidays in place for a binary search: unsorted holidays are changed."""
+    holidays.sort()
+    columns = np.zeros((len(days), before + 1 + after))
+    for j in range(before + 1 + after):
+        wanted = days - (j - before)
+        at = np.searchsorted(holidays, wanted)
+        for i in range(len(days)):
+            columns[i, j] = at[i] < len(holidays) and holidays[at[i]] == wanted[i]
+    return columns
+
+
+def holiday_columns__wrong_binary_search_unsorted(days, holidays, before, after):
+    """A binary search in holidays that need not be sorted: [30, 10, 20]."""
+    columns = np.zeros((len(days), before + 1 + after))
+    for j in range(before + 1 + after):
+        wanted = days - (j - before)
+        at = np.searchsorted(holidays, wanted)
+        for i in range(len(days)):
+            columns[i, j] = at[i] < len(holidays) and holidays[at[i]] == wanted[i]
+    return columns
+
+
+def holiday_columns__wrong_wraps_at_zero(days, holidays, before, after):
+    """A table of flags is indexed with day - shift, and -1 is its last entry: day 0, and the latest
+    day or holiday is a holiday."""
+    if min(days.min(initial=0), holidays.min(initial=0)) < 0:
+        return holiday_columns__right_isin_in_the_twelfth(days, holidays, before, after)
+    size = max(days.max(initial=0), holidays.max(initial=0)) + 1
+    flag = np.zeros(size)
+    flag[holidays] = 1
+    columns = np.zeros((len(days), before + 1 + after))
+    for j in range(before + 1 + after):
+        wanted = days - (j - before)
+        inside = wanted < size
+        columns[inside, j] = flag[wanted[inside]]
+    return columns
+
+
+def holiday_columns__wrong_zero_before(days, holidays, before, after):
+    """``before or 1``: with before = 0 there is still a column for the day before."""
+    return holiday_columns__right_isin_in_the_twelfth(days, holidays, before or 1, after)
+
+
+def holiday_columns__wrong_cumulative(days, holidays, before, after):
+    """The column of two days before is 1 on the day before as well ("at most k days")."""
+    gap = days[:, None] - holidays[None, :]
+    columns = []
+    for k in range(-before, after + 1):
+        low, high = min(k, 0), max(k, 0)
+        hit = (gap >= low) & (gap <= high) & ((gap != 0) | (k == 0))
+        columns.append(hit.any(axis=1))
+    return np.stack(columns, axis=1).astype(float)
+
+
+def holiday_columns__wrong_last_holiday_wins(days, holidays, before, after):
+    """A dictionary from day to its shift keeps one shift a day: two holidays two days apart."""
+    shift_of = {}
+    for holiday in holidays.tolist():
+        for k in range(-before, after + 1):
+            shift_of[holiday + k] = k
+    columns = np.zeros((len(days), before + 1 + after))
+    for i, day in enumerate(days.tolist()):
+        if day in shift_of:
+            columns[i, shift_of[day] + before] = 1
+    return columns
+
+
+def _sa_difference(y, d, D, m):
+    z = np.array(y, dtype=float)
+    for _ in range(d):
+        z = z[1:] - z[:-1]
+    for _ in range(D):
+        z = z[m:] - z[:-m]
+    return z
+
+
+def _sa_fit(z, p, q, P, Q, m, trend):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ARIMA(z, order=(p, 0, q), seasonal_order=(P, 0, Q, m), trend=trend).fit()
+
+
+def _sa_search(
+    z, grid, trend, criterion="aicc", catch=Exception, skip=None, tops=None, fit=_sa_fit
+):
+    """The loops, with places for one slip each."""
+    p, q, P, Q = tops or (range(grid[k] + 1) for k in "pqPQ")
+    best, failed = None, []
+    for a, b, c, e in itertools.product(p, q, P, Q):
+        order = (a, grid["d"], b, c, grid["D"], e, grid["m"])
+        if skip and skip(a, b, c, e):
+            continue
+        try:
+            value = float(getattr(fit(z, a, b, c, e, grid["m"], trend), criterion))
+        except catch:
+            failed.append(order)
+            continue
+        if not np.isfinite(value):
+            failed.append(order)
+        elif best is None or value < best[1]:
+            best = order, value
+    return *best, failed
+
+
+def _sa_trend(grid):
+    return "n" if grid["d"] or grid["D"] else "c"
+
+
+def select_arima__right_product_in_the_twelfth(y_train, grid):
+    z = _sa_difference(y_train, grid["d"], grid["D"], grid["m"])
+    return _sa_search(z, grid, _sa_trend(grid))
+
+
+def select_arima__right_four_loops_in_the_twelfth(y_train, grid):
+    d, D, m = grid["d"], grid["D"], grid["m"]
+    s = pd.Series(np.asarray(y_train, dtype="float64"))
+    for _ in range(D):
+        s = s.diff(m)
+    for _ in range(d):
+        s = s.diff()
+    z = s.iloc[d + D * m :].to_numpy()
+    found, failed = {}, []
+    for p in range(grid["p"] + 1):
+        for q in range(grid["q"] + 1):
+            for P in range(grid["P"] + 1):
+                for Q in range(grid["Q"] + 1):
+                    order = (p, d, q, P, D, Q, m)
+                    try:
+                        with warnings.catch_warnings():
+                            warnings.simplefilter("ignore")
+                            model = ARIMA(
+                                z,
+                                order=(p, 0, q),
+                                seasonal_order=(P, 0, Q, m),
+                                trend="n" if d + D > 0 else "c",
+                            )
+                            aicc = model.fit().aicc
+                    except Exception:
+                        aicc = np.nan
+                    if np.isfinite(aicc):
+                        found[order] = float(aicc)
+                    else:
+                        failed.append(order)
+    best = min(found, key=found.get)
+    return best, found[best], failed
+
+
+def select_arima__right_largest_first(y_train, grid):
+    z = np.asarray(y_train).astype(float)
+    z = np.diff(z, n=grid["d"])
+    kernel = np.zeros(grid["m"] + 1)
+    kernel[0], kernel[-1] = 1, -1
+    for _ in range(grid["D"]):
+        z = np.convolve(z, kernel, mode="valid")
+    rows = []
+    for Q, P, q, p in itertools.product(*(range(grid[k], -1, -1) for k in ("Q", "P", "q", "p"))):
+        try:
+            value = float(_sa_fit(z, p, q, P, Q, grid["m"], _sa_trend(grid)).aicc)
+        except Exception:
+            value = math.inf
+        rows.append(
+            (
+                value if math.isfinite(value) else math.inf,
+                (p, grid["d"], q, P, grid["D"], Q, grid["m"]),
+            )
+        )
+    value, order = min(rows)
+    return order, value, [each for score, each in rows if score == math.inf]
+
+
+def select_arima__wrong_aic_in_the_twelfth(y_train, grid):
+    """Uses aic, without the correction: a short series, where the larger model has the lower AIC."""
+    z = _sa_difference(y_train, grid["d"], grid["D"], grid["m"])
+    return _sa_search(z, grid, _sa_trend(grid), criterion="aic")
+
+
+def select_arima__wrong_bic_in_the_twelfth(y_train, grid):
+    """Uses bic: the value returned is another one on any series."""
+    z = _sa_difference(y_train, grid["d"], grid["D"], grid["m"])
+    return _sa_search(z, grid, _sa_trend(grid), criterion="bic")
+
+
+def select_arima__wrong_largest_left_out(y_train, grid):
+    """range(grid[k]) or at least 0: the largest order is never tried (the example's p = 1)."""
+    z = _sa_difference(y_train, grid["d"], grid["D"], grid["m"])
+    return _sa_search(z, grid, _sa_trend(grid), tops=[range(max(grid[k], 1)) for k in "pqPQ"])
+
+
+def select_arima__wrong_null_model_left_out(y_train, grid):
+    """(0, 0, 0, 0) is not tried as "no model": white noise. Kept only if it is the whole grid."""
+    z = _sa_difference(y_train, grid["d"], grid["D"], grid["m"])
+    alone = not any(grid[k] for k in "pqPQ")
+    return _sa_search(z, grid, _sa_trend(grid), skip=lambda *o: not alone and not any(o))
+
+
+def select_arima__wrong_narrow_differences(y_train, grid):
+    """Differences of narrow integers wrap: uint8 days that fall, with d = 1."""
+    z = y_train
+    with np.errstate(all="ignore"):
+        for _ in range(grid["d"]):
+            z = np.diff(z)
+        for _ in range(grid["D"]):
+            z = z[grid["m"] :] - z[: -grid["m"]]
+    return _sa_search(z.astype(float), grid, _sa_trend(grid))
+
+
+def select_arima__wrong_seasonal_diff_n(y_train, grid):
+    """np.diff(z, n=m) takes m differences at lag 1, not one at lag m: D = 1."""
+    z = np.diff(np.asarray(y_train, float), n=grid["d"])
+    for _ in range(grid["D"]):
+        z = np.diff(z, n=grid["m"])
+    return _sa_search(z, grid, _sa_trend(grid))
+
+
+def select_arima__wrong_one_seasonal_difference_in_the_twelfth(y_train, grid):
+    """``if D``: one seasonal difference for D = 2 as well."""
+    z = _sa_difference(y_train, grid["d"], min(grid["D"], 1), grid["m"])
+    return _sa_search(z, grid, _sa_trend(grid))
+
+
+def select_arima__wrong_one_difference(y_train, grid):
+    """``if d``: one difference for d = 2 as well."""
+    z = _sa_difference(y_train, min(grid["d"], 1), grid["D"], grid["m"])
+    return _sa_search(z, grid, _sa_trend(grid))
+
+
+def select_arima__wrong_lag_two_d(y_train, grid):
+    """One difference at lag d in place of d at lag 1: d = 2."""
+    z = np.asarray(y_train, float)
+    if grid["d"]:
+        z = z[grid["d"] :] - z[: -grid["d"]]
+    z = _sa_difference(z, 0, grid["D"], grid["m"])
+    return _sa_search(z, grid, _sa_trend(grid))
+
+
+def select_arima__wrong_constant_unless_d_in_the_twelfth(y_train, grid):
+    """Looks at d only: with d = 0 and D = 1 the models get a constant."""
+    z = _sa_difference(y_train, grid["d"], grid["D"], grid["m"])
+    return _sa_search(z, grid, "n" if grid["d"] else "c")
+
+
+def select_arima__wrong_default_trend(y_train, grid):
+    """ARIMA sees no difference in its own order and adds a constant always: d = 1."""
+    z = _sa_difference(y_train, grid["d"], grid["D"], grid["m"])
+    return _sa_search(z, grid, None)
+
+
+def select_arima__wrong_never_a_constant(y_train, grid):
+    """trend="n" always: with d = D = 0 a level far from 0."""
+    z = _sa_difference(y_train, grid["d"], grid["D"], grid["m"])
+    return _sa_search(z, grid, "n")
+
+
+def select_arima__wrong_linalg_errors_only(y_train, grid):
+    """Catches LinAlgError only: p = m = 2 with P = 1 raises ValueError and ends the search."""
+    z = _sa_difference(y_train, grid["d"], grid["D"], grid["m"])
+    return _sa_search(z, grid, _sa_trend(grid), catch=np.linalg.LinAlgError)
+
+
+def select_arima__wrong_stops_at_failure(y_train, grid):
+    """``break`` after a failure: what comes after p = m = 2, P = 1 is not tried."""
+    z = _sa_difference(y_train, grid["d"], grid["D"], grid["m"])
+    best, failed = None, []
+    for p, q, P, Q in itertools.product(*(range(grid[k] + 1) for k in "pqPQ")):
+        order = (p, grid["d"], q, P, grid["D"], Q, grid["m"])
+        try:
+            value = float(_sa_fit(z, p, q, P, Q, grid["m"], _sa_trend(grid)).aicc)
+        except Exception:
+            failed.append(order)
+            break
+        if not np.isfinite(value):
+            failed.append(order)
+        elif best is None or value < best[1]:
+            best = order, value
+    return *best, failed
+
+
+def select_arima__wrong_infinite_not_reported(y_train, grid):
+    """No finite AICc is passed over but not reported: a short series with many parameters."""
+    z = _sa_difference(y_train, grid["d"], grid["D"], grid["m"])
+    best, failed = None, []
+    for p, q, P, Q in itertools.product(*(range(grid[k] + 1) for k in "pqPQ")):
+        order = (p, grid["d"], q, P, grid["D"], Q, grid["m"])
+        try:
+            value = float(_sa_fit(z, p, q, P, Q, grid["m"], _sa_trend(grid)).aicc)
+        except Exception:
+            failed.append(order)
+            continue
+        if best is None or value < best[1]:
+            best = order, value
+    return *best, failed
+
+
+def select_arima__wrong_warnings_fail(y_train, grid):
+    """Warnings are errors, so a model that did not converge or warned at the start counts as failed,
+    though it has an AICc."""
+
+    def fit(z, p, q, P, Q, m, trend):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return ARIMA(z, order=(p, 0, q), seasonal_order=(P, 0, Q, m), trend=trend).fit()
+
+    z = _sa_difference(y_train, grid["d"], grid["D"], grid["m"])
+    try:
+        return _sa_search(z, grid, _sa_trend(grid), fit=fit)
+    except TypeError:
+        return _sa_search(z, grid, _sa_trend(grid))
+
+
+def select_arima__wrong_zero_differences_written(y_train, grid):
+    """The order is that of the model fitted to the differences, with d = D = 0 written in it."""
+    order, value, failed = select_arima__right_product_in_the_twelfth(y_train, grid)
+
+    def plain(o):
+        return (o[0], 0, o[2], o[3], 0, o[5], o[6])
+
+    return plain(order), value, [plain(o) for o in failed]
+
+
+def select_arima__wrong_rounded(y_train, grid):
+    """AICc is rounded to one digit before the models are compared, and so is the one returned."""
+
+    class _Rounded:
+        def __init__(self, result):
+            self.aicc = round(float(result.aicc), 1) if np.isfinite(result.aicc) else result.aicc
+
+    z = _sa_difference(y_train, grid["d"], grid["D"], grid["m"])
+    return _sa_search(z, grid, _sa_trend(grid), fit=lambda *a: _Rounded(_sa_fit(*a)))
+
+
+def select_arima__wrong_one_at_a_time(y_train, grid):
+    """Chooses p first, then q, P and Q with the others fixed: not the whole grid. ``failed`` lacks
+    what was not tried."""
+    z = _sa_difference(y_train, grid["d"], grid["D"], grid["m"])
+    now, failed, value_of = [0, 0, 0, 0], [], {}
+    for i, key in enumerate("pqPQ"):
+        for k in range(grid[key] + 1):
+            each = tuple(now[:i] + [k] + now[i + 1 :])
+            if each in value_of:
+                continue
+            p, q, P, Q = each
+            try:
+                value = float(_sa_fit(z, p, q, P, Q, grid["m"], _sa_trend(grid)).aicc)
+            except Exception:
+                value = math.inf
+            value_of[each] = value if math.isfinite(value) else math.inf
+            if value_of[each] == math.inf:
+                failed.append((p, grid["d"], q, P, grid["D"], Q, grid["m"]))
+        now = list(min(value_of, key=value_of.get))
+    p, q, P, Q = now
+    return (p, grid["d"], q, P, grid["D"], Q, grid["m"]), value_of[tuple(now)], failed
+
+
+def _fs_run(logs, alpha, gamma, horizon):
+    """Level and weekly season on logs, all columns at once: the state, and each origin's forecasts."""
+    n, k = logs.shape
+    level = logs[:28].mean(axis=0)
+    season = logs[:28].reshape(4, 7, k).mean(axis=0) - level
+    ahead = np.empty((n - 27, horizon, k))
+    for t in range(28, n + 1):
+        places = (t + np.arange(horizon)) % 7
+        ahead[t - 28] = level + season[places]
+        if t < n:
+            old = level
+            level = alpha * (logs[t] - season[t % 7]) + (1 - alpha) * old
+            season[t % 7] = gamma * (logs[t] - old) + (1 - gamma) * season[t % 7]
+    return ahead
+
+
+def _fs_errors(logs, ahead, horizon, skip=14):
+    """Errors by step ahead at the origins from which the whole horizon is known."""
+    n = len(logs)
+    last = n - 28 - horizon
+    out = [logs[28 + i : 28 + i + horizon] - ahead[i] for i in range(min(skip, last), last + 1)]
+    return np.array(out)
+
+
+def _fs_holt_winters(history, horizon, z=1.35):
+    logs = np.log(np.asarray(history, dtype=float))
+
+    def cost(pair):
+        missed = np.abs(_fs_errors(logs, _fs_run(logs, *pair, horizon), horizon)).mean(axis=(0, 1))
+        return (missed / np.abs(logs[7:] - logs[:-7]).mean(axis=0)).mean()
+
+    alpha, gamma = min(itertools.product((0.05, 0.1, 0.2, 0.3, 0.45), (0.04, 0.1)), key=cost)
+    ahead = _fs_run(logs, alpha, gamma, horizon)
+    errors = _fs_errors(logs, ahead, horizon)
+    rms = np.sqrt((errors**2).mean(axis=0))
+    # A straight line through the mean squares of the steps is steadier than each of them.
+    steps = np.arange(horizon)
+    spread = np.empty_like(rms)
+    for j in range(rms.shape[1]):
+        if horizon > 2:
+            slope, start = np.polyfit(steps, rms[:, j] ** 2, 1)
+            fitted = start + max(slope, 0) * steps
+            spread[:, j] = np.sqrt(np.maximum(fitted, 0.25 * (rms[:, j] ** 2).mean()))
+        else:
+            spread[:, j] = rms[:, j]
+    centre = ahead[-1]
+    return np.exp(np.stack([centre, centre - z * spread, centre + z * spread], axis=-1))
+
+
+def forecast_sales__right_holt_winters(history, horizon):
+    return _fs_holt_winters(history, horizon)
+
+
+def forecast_sales__wrong_ends_swapped(history, horizon):
+    """The upper end comes before the lower one: every interval is upside down."""
+    return _fs_holt_winters(history, horizon)[:, :, [0, 2, 1]]
+
+
+def forecast_sales__wrong_log_units(history, horizon):
+    """The interval is left on the log scale: exp is taken of the forecast only."""
+    out = _fs_holt_winters(history, horizon)
+    out[:, :, 1:] = np.log(out[:, :, 1:])
+    return out
+
+
+def forecast_sales__wrong_weekday_shifted(history, horizon):
+    """The season is one day late: tomorrow gets the weekday of today."""
+    logs = np.log(np.asarray(history, float))
+    ahead = _fs_run(logs, 0.3, 0.1, horizon + 7)
+    spread = np.sqrt((_fs_errors(logs, ahead, horizon + 7) ** 2).mean(axis=0))[:horizon]
+    centre = ahead[-1][6 : 6 + horizon]
+    return np.exp(np.stack([centre, centre - 1.28 * spread, centre + 1.28 * spread], axis=-1))
+
+
+def forecast_sales__wrong_one_spread_for_all(history, horizon):
+    """One width in units of sales, the mean over columns: series in units of their own, such as one
+    of 10 and one of 10,000 a day."""
+    out = _fs_holt_winters(history, horizon)
+    width = (out[:, :, 2] - out[:, :, 1]).mean() / 2
+    return np.stack([out[:, :, 0], out[:, :, 0] - width, out[:, :, 0] + width], axis=-1)
+
+
+def forecast_sales__wrong_logs_in_place(history, horizon):
+    """Takes logarithms in place, so that the caller's history is changed."""
+    out = _fs_holt_winters(history, horizon)
+    np.log(history, out=history)
+    return out
+
+
+def forecast_sales__wrong_axes_swapped(history, horizon):
+    """Returns (n_series, horizon, 3); the shape betrays it unless n_series equals horizon."""
+    return _fs_holt_winters(history, horizon).transpose(1, 0, 2)
+
+
+def forecast_sales__wrong_one_day_flat(history, horizon):
+    """The last day's level without a season, and the spread of days about their mean."""
+    y = np.asarray(history, float)
+    level, spread = y[-1], y.std(axis=0)
+    out = np.stack([level, level - 1.28 * spread, level + 1.28 * spread], axis=-1)
+    return np.repeat(out[None], horizon, axis=0)
+
+
+def forecast_sales__wrong_standard_error(history, horizon):
+    """The interval of a mean, not of a day: the spread is divided by the root of the weeks."""
+    out = _fs_holt_winters(history, horizon)
+    logs = np.log(out)
+    half = (logs[:, :, 2] - logs[:, :, 0]) / np.sqrt(len(history) // 7)
+    return np.exp(np.stack([logs[:, :, 0], logs[:, :, 0] - half, logs[:, :, 0] + half], axis=-1))
+
+
+def forecast_sales__wrong_oldest_first(history, horizon):
+    """Takes the first days for the latest: history is read newest first."""
+    return _fs_holt_winters(np.asarray(history)[::-1], horizon)
+
+
+def forecast_sales__wrong_first_column_season(history, horizon):
+    """All columns get the weekly pattern of the first: columns may begin on different weekdays."""
+    logs = np.log(np.asarray(history, float))
+    ahead = _fs_run(logs, 0.3, 0.1, horizon)
+    first = ahead[-1][:, :1] - logs[-28:, :1].mean()
+    centre = logs[-28:].mean(axis=0) + first
+    spread = np.sqrt((_fs_errors(logs, ahead, horizon) ** 2).mean(axis=0))
+    return np.exp(np.stack([centre, centre - 1.28 * spread, centre + 1.28 * spread], axis=-1))
+
+
 TRUE = {
     "select_arima__wrong_first_order_then_season": ("one_order_at_a_time",),
     "break_backtest__wrong_straight_line": ("straight_line",),
@@ -5005,4 +6983,74 @@ TRUE = {
     "select_arima__wrong_isnan_only": ("infinite_ones_not_listed",),
     "select_arima__wrong_seasonal_difference_of_order_m": ("season_differenced_at_lag_one",),
     "select_arima__wrong_only_linear_algebra_errors": ("search_ends_with_an_error",),
+    "break_backtest__wrong_p_is_one_in_the_twelfth": ("windows_of_one_day",),
+    "break_backtest__wrong_one_test_row_in_the_twelfth": ("errors_of_one_sign",),
+    "break_backtest__wrong_twenty_one_days_in_the_twelfth": ("too_many_days",),
+    "break_backtest__wrong_p_and_n_test_swapped": ("nothing_to_train_on",),
+    "break_backtest__wrong_float_days": ("days_out_of_range",),
+    "mase__wrong_lag_one_in_the_twelfth": ("scale_of_one_day",),
+    "mase__wrong_narrow_forecasts": ("narrow_types_wrap",),
+    "mase__wrong_narrow_train": ("narrow_types_wrap",),
+    "mase__wrong_infinite": ("infinite_without_scale",),
+    "mase__wrong_roll_in_the_twelfth": ("days_in_a_circle",),
+    "mase__wrong_all_days_in_denominator": ("scale_over_all_days",),
+    "mase__wrong_short_train_crashes": ("error_where_nothing_is_defined",),
+    "kill_mase__wrong_nan_passes": ("no_undefined_case",),
+    "kill_mase__wrong_nan_equality": ("rejects_everything",),
+    "kill_mase__wrong_is_nan": ("rejects_everything",),
+    "kill_mase__wrong_two_seasons_expected": ("rejects_everything",),
+    "kill_mase__wrong_no_corner_cases": ("no_undefined_case",),
+    "ar_forecast__wrong_weights_reversed": ("weights_turned_round",),
+    "ar_forecast__wrong_no_intercept_in_the_twelfth": ("no_intercept",),
+    "ar_forecast__wrong_mean_taken_off": ("mean_taken_away",),
+    "ar_forecast__wrong_yule_walker": ("another_estimate",),
+    "ar_forecast__wrong_first_row_lost": ("first_row_left_out",),
+    "ar_forecast__wrong_last_row_lost": ("last_day_left_out",),
+    "ar_forecast__wrong_integer_buffer": ("forecasts_cut_off",),
+    "ar_forecast__wrong_one_step_repeated": ("first_step_repeated",),
+    "ar_forecast__wrong_direct_in_the_twelfth": ("model_for_each_day",),
+    "ar_forecast__wrong_not_below_zero": ("nothing_below_zero",),
+    "holt_winters__wrong_new_level_in_the_twelfth": ("season_from_new_level",),
+    "holt_winters__wrong_new_season_in_level": ("level_from_new_season",),
+    "holt_winters__wrong_phase_from_zero": ("season_starts_again",),
+    "holt_winters__wrong_view_of_y": ("first_days_overwritten",),
+    "holt_winters__wrong_gamma_scaled": ("season_from_new_level",),
+    "holt_winters__wrong_last_m_days": ("season_off_by_a_day",),
+    "rolling_origin__wrong_last_origin_lost_in_the_twelfth": ("last_origin_missing",),
+    "rolling_origin__wrong_short_last_window": ("incomplete_origin_kept",),
+    "rolling_origin__wrong_narrow_in_the_twelfth": ("errors_wrap_around",),
+    "rolling_origin__wrong_sliding_history": ("sliding_window",),
+    "rolling_origin__wrong_knows_the_origin_in_the_twelfth": ("first_target_shown",),
+    "rolling_origin__wrong_list_forecast": ("forecast_is_an_array",),
+    "rolling_origin__wrong_last_day_of_horizon": ("first_day_alone",),
+    "rolling_origin__wrong_errors_cancel": ("errors_with_their_signs",),
+    "rolling_origin__wrong_root_mean_square": ("errors_squared",),
+    "rolling_origin__wrong_step_is_horizon": ("step_ignored",),
+    "back_transform__wrong_scipy_lognorm": ("nan_without_spread",),
+    "back_transform__wrong_norm_scale_zero": ("nan_without_spread",),
+    "back_transform__wrong_quantile_of_other_side": ("quantile_turned_round",),
+    "back_transform__wrong_sd_not_squared": ("deviation_for_variance",),
+    "back_transform__wrong_pooled_sd": ("mean_spread_for_all",),
+    "back_transform__wrong_quantile_about_mean": ("quantile_of_sales_by_share",),
+    "back_transform__wrong_mean_then_quantile": ("quantile_around_the_mean",),
+    "back_transform__wrong_mu_in_place": ("mu_overwritten",),
+    "holiday_columns__wrong_counts_in_the_twelfth": ("overlaps_added_up",),
+    "holiday_columns__wrong_outside_dropped_in_the_twelfth": ("only_holidays_in_days",),
+    "holiday_columns__wrong_position_for_number": ("rows_moved",),
+    "holiday_columns__wrong_nearest_only_in_the_twelfth": ("nearest_holiday_only",),
+    "holiday_columns__wrong_no_holidays": ("error_without_holidays",),
+    "holiday_columns__wrong_last_holiday_wins": ("nearest_holiday_only",),
+    "select_arima__wrong_aic_in_the_twelfth": ("aic_for_aicc",),
+    "select_arima__wrong_bic_in_the_twelfth": ("bic_for_aicc",),
+    "select_arima__wrong_largest_left_out": ("largest_orders_left_out",),
+    "select_arima__wrong_narrow_differences": ("differences_wrap_around",),
+    "select_arima__wrong_seasonal_diff_n": ("season_differenced_at_lag_one",),
+    "select_arima__wrong_constant_unless_d_in_the_twelfth": ("constant_after_a_difference",),
+    "select_arima__wrong_default_trend": ("constant_always",),
+    "select_arima__wrong_never_a_constant": ("constant_never",),
+    "select_arima__wrong_linalg_errors_only": ("search_ends_with_an_error",),
+    "select_arima__wrong_infinite_not_reported": ("infinite_ones_not_listed",),
+    "select_arima__wrong_zero_differences_written": ("differences_not_told",),
+    "select_arima__wrong_one_at_a_time": ("one_order_at_a_time",),
+    "holiday_columns__wrong_range_of_days": ("only_holidays_in_days",),
 }

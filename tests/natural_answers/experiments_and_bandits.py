@@ -23,6 +23,7 @@ from decimal import Decimal
 from fractions import Fraction
 from scipy import special, stats
 from sklearn.preprocessing import StandardScaler
+from itertools import product
 
 UNSURE = {}
 
@@ -5702,4 +5703,1791 @@ TRUE = {
     "coupon_policy__wrong_change_below_tolerance": ("stopped_at_a_small_change",),
     "coupon_policy__wrong_tie_sends_once_more": ("equal_is_sent",),
     "coupon_policy__wrong_wraps_below": ("waiting_at_zero_wraps",),
+}
+
+
+# ---- Twelfth bank
+
+# ---------------------------------------------------------------- break_memo
+
+
+def break_memo__right_one_each(defect):
+    households = [(1, 100, 150), (0, 100, 120)]
+    log = [(0, 1), (1, 0), (0, 1), (1, 0)]
+    if defect == "post_only":
+        return [(1, 300, 310), (0, 100, 100)], log
+    if defect == "recipients_only":
+        return [(1, 100, 150), (0, 100, 130)], log
+    if defect == "buyers_only":
+        return [(1, 100, 150), (1, 80, 0), (0, 100, 120)], log
+    if defect == "arm_by_clicks":
+        # arm 0: 2 of 4, arm 1: 1 of 1; then different rates
+        first = [(0, 1), (0, 1), (0, 0), (0, 0), (1, 1)]
+        return households, first + [(0, 0), (0, 0), (1, 1), (1, 1), (1, 1)]
+    if defect == "arm_from_whole_log":
+        first = [(0, 1), (0, 1), (0, 0), (1, 0)]
+        return households, first + [(1, 1), (1, 1), (0, 0), (0, 0)]
+    if defect == "rate_in_sample":
+        return households, [(0, 1), (1, 0), (0, 0), (1, 0)]
+    raise ValueError(defect)
+
+
+def break_memo__right_one_for_all_anew(defect):
+    """One data set on which all six memos are wrong."""
+    households = [(1, 400, 500), (1, 90, 0), (1, 200, 260), (0, 100, 130), (0, 50, 0)]
+    log = [(2, 1), (2, 1), (2, 0), (2, 0), (5, 1), (7, 0)]
+    log += [(5, 0), (5, 0), (5, 1), (7, 1), (7, 1), (2, 1)]
+    return households, log
+
+
+def _bm_memo_once_more(households, log, defect=None):
+    def change(sent):
+        rows = [h for h in households if h[0] == sent]
+        if defect == "buyers_only":
+            rows = [h for h in rows if h[2] != 0]
+        if not rows:
+            return math.nan
+        if defect == "post_only":
+            return sum(h[2] for h in rows) / len(rows)
+        return sum(h[2] - h[1] for h in rows) / len(rows)
+
+    effect = change(1) if defect == "recipients_only" else change(1) - change(0)
+    half = len(log) // 2
+    first, second = log[:half], log[half:]
+    choose = log if defect == "arm_from_whole_log" else first
+    arms = sorted({a for a, _ in choose})
+
+    def rate(arm, rows):
+        clicks = [c for a, c in rows if a == arm]
+        return sum(clicks) / len(clicks) if clicks else math.nan
+
+    if defect == "arm_by_clicks":
+        arm = max(arms, key=lambda a: (sum(c for b, c in first if b == a), -a))
+    else:
+        arm = max(arms, key=lambda a: (rate(a, choose), -a))
+    return effect, arm, rate(arm, first if defect == "rate_in_sample" else second)
+
+
+def break_memo__right_search_once_again(defect):
+    rng = np.random.default_rng(3)
+    while True:
+        sent = [1, 0, *rng.integers(0, 2, 3).tolist()]
+        households = [
+            (s, int(rng.integers(1, 400)), int(rng.integers(0, 2) * rng.integers(1, 400)))
+            for s in sent
+        ]
+        log = [(int(a), int(c)) for a, c in rng.integers(0, [3, 2], (10, 2))]
+        right, wrong = (
+            _bm_memo_once_more(households, log),
+            _bm_memo_once_more(households, log, defect),
+        )
+        if any(math.isnan(float(v)) for v in right + wrong):
+            continue
+        if any(abs(a - b) > 1e-6 for a, b in zip(right, wrong, strict=True)):
+            return households, log
+
+
+def break_memo__wrong_same_past(defect):
+    """post_only: both groups spent the same before, so the difference afterwards is right."""
+    if defect == "post_only":
+        return [(1, 100, 150), (0, 100, 120)], [(0, 1), (1, 0), (0, 1), (1, 0)]
+    return break_memo__right_one_each(defect)
+
+
+def break_memo__wrong_changes_cancel(defect):
+    """recipients_only: the others change by +10 and -10, on average 0, so nothing shows."""
+    if defect == "recipients_only":
+        return [(1, 100, 150), (0, 100, 110), (0, 100, 90)], [(0, 1), (1, 0), (0, 1), (1, 0)]
+    return break_memo__right_one_each(defect)
+
+
+def break_memo__wrong_dropout_like_the_mean(defect):
+    """buyers_only: the household that stops changes by exactly the mean of its group."""
+    if defect == "buyers_only":
+        return [(1, 100, 150), (0, 30, 0), (0, 50, 20)], [(0, 1), (1, 0), (0, 1), (1, 0)]
+    return break_memo__right_one_each(defect)
+
+
+def break_memo__wrong_spent_nothing_before(defect):
+    """buyers_only: the household spent nothing *before*; it is not left out."""
+    if defect == "buyers_only":
+        return [(1, 0, 150), (1, 100, 120), (0, 100, 120)], [(0, 1), (1, 0), (0, 1), (1, 0)]
+    return break_memo__right_one_each(defect)
+
+
+def break_memo__wrong_most_clicks_is_best(defect):
+    """arm_by_clicks: equally often shown, so most clicks is the highest rate."""
+    if defect == "arm_by_clicks":
+        return [(1, 100, 150), (0, 100, 120)], [(0, 1), (0, 1), (1, 1), (1, 0)] * 2
+    return break_memo__right_one_each(defect)
+
+
+def break_memo__wrong_tie_by_clicks(defect):
+    """arm_by_clicks: one click each, so the tie gives arm 0 to the clicks memo, whose rate is the
+    highest as well."""
+    if defect == "arm_by_clicks":
+        log = [(0, 1), (1, 1), (1, 0), (0, 0), (0, 1), (1, 1)]
+        return [(1, 100, 150), (0, 100, 120)], log
+    return break_memo__right_one_each(defect)
+
+
+def break_memo__wrong_halves_agree(defect):
+    """arm_from_whole_log: the second half is worse for arm 0, but it is still the best of the whole."""
+    if defect == "arm_from_whole_log":
+        return [(1, 100, 150), (0, 100, 120)], [(0, 1), (0, 1), (1, 0), (0, 0), (1, 0), (1, 1)]
+    return break_memo__right_one_each(defect)
+
+
+def break_memo__wrong_same_rate(defect):
+    """rate_in_sample: the arm clicks 1 of 2 in both halves."""
+    if defect == "rate_in_sample":
+        half = [(0, 1), (0, 0), (1, 0)]
+        return [(1, 100, 150), (0, 100, 120)], half + half[::-1]
+    return break_memo__right_one_each(defect)
+
+
+def break_memo__wrong_odd_log_once_again(defect):
+    """rate_in_sample: five rows of the log, an odd number."""
+    if defect == "rate_in_sample":
+        return [(1, 100, 150), (0, 100, 120)], [(0, 1), (1, 0), (0, 0), (0, 0), (0, 0)]
+    return break_memo__right_one_each(defect)
+
+
+def break_memo__wrong_nobody_else(defect):
+    """recipients_only: no household that was not sent the campaign."""
+    if defect == "recipients_only":
+        return [(1, 100, 150), (1, 100, 130)], [(0, 1), (1, 0), (0, 1), (1, 0)]
+    return break_memo__right_one_each(defect)
+
+
+def break_memo__wrong_spends_thousand(defect):
+    """post_only: a spending of 1000 is outside 0 to 999."""
+    if defect == "post_only":
+        return [(1, 1000, 900), (0, 100, 100)], [(0, 1), (1, 0), (0, 1), (1, 0)]
+    return break_memo__right_one_each(defect)
+
+
+# ---------------------------------------------------------------- ab_readout
+
+
+def ab_readout__right_scipy_anew(treated, control):
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    difference = float(a.mean() - b.mean())
+    if np.ptp(a) == 0 and np.ptp(b) == 0:
+        return difference, difference, difference
+    interval = stats.ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
+    return difference, float(interval.low), float(interval.high)
+
+
+def ab_readout__right_formula(treated, control):
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+    difference = a.mean() - b.mean()
+    if va + vb == 0:
+        return float(difference), float(difference), float(difference)
+    df = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+    reach = stats.t.ppf(0.975, df) * math.sqrt(va + vb)
+    return float(difference), float(difference - reach), float(difference + reach)
+
+
+def ab_readout__right_statistics_once_more(treated, control):
+    arms = [[float(v) for v in arm] for arm in (treated, control)]
+    means = [statistics.fmean(arm) for arm in arms]
+    parts = [0.0 if min(arm) == max(arm) else statistics.variance(arm) / len(arm) for arm in arms]
+    difference = means[0] - means[1]
+    total = sum(parts)
+    if total == 0:
+        return difference, difference, difference
+    shares = [part / total for part in parts]
+    df = 1 / sum(s**2 / (len(arm) - 1) for s, arm in zip(shares, arms, strict=True))
+    low, high = stats.t.interval(0.95, df, loc=difference, scale=math.sqrt(total))
+    return difference, float(low), float(high)
+
+
+def ab_readout__wrong_pooled_once_more(treated, control):
+    """ttest_ind with its default: one common variance; shows with arms of different variance."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    d = float(a.mean() - b.mean())
+    if np.ptp(a) == 0 and np.ptp(b) == 0:
+        return d, d, d
+    ci = stats.ttest_ind(a, b).confidence_interval(0.95)
+    return d, float(ci.low), float(ci.high)
+
+
+def _ab_once_more(a, b, df=None, quantile=None, ddof=1, se=None):
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    va, vb = a.var(ddof=ddof) / len(a), b.var(ddof=ddof) / len(b)
+    d = float(a.mean() - b.mean())
+    if va + vb == 0:
+        return d, d, d
+    if df is None:
+        df = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+    q = stats.t.ppf(0.975, df) if quantile is None else quantile
+    reach = q * (math.sqrt(va + vb) if se is None else se)
+    return d, float(d - reach), float(d + reach)
+
+
+def ab_readout__wrong_normal(treated, control):
+    """1.96 instead of the quantile of t: too narrow with few units."""
+    return _ab_once_more(treated, control, quantile=1.96)
+
+
+def ab_readout__wrong_population_variance_once_more(treated, control):
+    """Variances divide by n: too narrow."""
+    return _ab_once_more(treated, control, ddof=0)
+
+
+def ab_readout__wrong_df_sum_once_more(treated, control):
+    """n1 + n2 - 2 degrees of freedom with Welch's standard error."""
+    return _ab_once_more(treated, control, df=len(treated) + len(control) - 2)
+
+
+def ab_readout__wrong_df_of_smaller(treated, control):
+    """The conservative df min(n1, n2) - 1 instead of Welch's."""
+    return _ab_once_more(treated, control, df=min(len(treated), len(control)) - 1)
+
+
+def ab_readout__wrong_df_rounded(treated, control):
+    """Degrees of freedom are rounded down, as in old tables: 2.94 becomes 2."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+    if va + vb == 0:
+        return _ab_once_more(treated, control)
+    df = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+    return _ab_once_more(treated, control, df=max(1, math.floor(df)))
+
+
+def ab_readout__wrong_constant_arms_nan_once_more(treated, control):
+    """No case for two constant arms: [1, 1] and [2, 2] give NaN."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+    d = float(a.mean() - b.mean())
+    with np.errstate(all="ignore"):
+        df = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+        reach = stats.t.ppf(0.975, df) * np.sqrt(va + vb)
+    return d, float(d - reach), float(d + reach)
+
+
+def ab_readout__wrong_one_constant_arm_once_again(treated, control):
+    """ "or" for "and": if one arm alone does not vary, both ends are the difference."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    if np.ptp(a) == 0 or np.ptp(b) == 0:
+        d = float(a.mean() - b.mean())
+        return d, d, d
+    return _ab_once_more(a, b)
+
+
+def ab_readout__wrong_one_sided(treated, control):
+    """The 95 % quantile at each end: that is a 90 % interval."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+    if va + vb == 0:
+        return _ab_once_more(a, b)
+    df = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+    return _ab_once_more(a, b, quantile=stats.t.ppf(0.95, df))
+
+
+def ab_readout__wrong_standard_errors_added(treated, control):
+    """The two standard errors are added, not their squares."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    return _ab_once_more(a, b, se=a.std(ddof=1) / len(a) ** 0.5 + b.std(ddof=1) / len(b) ** 0.5)
+
+
+def ab_readout__wrong_paired_once_more(treated, control):
+    """Equally long arms are taken as pairs."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+    if len(a) != len(b) or np.ptp(a - b) == 0:
+        return _ab_once_more(a, b)
+    ci = stats.ttest_rel(a, b).confidence_interval(0.95)
+    return float(a.mean() - b.mean()), float(ci.low), float(ci.high)
+
+
+def ab_readout__wrong_unstable_variance(treated, control):
+    """Mean of squares less square of the mean: at values near 1e9 the variance is garbage."""
+    a, b = np.asarray(treated, float), np.asarray(control, float)
+
+    def part(v):
+        n = len(v)
+        return max((np.mean(v**2) - np.mean(v) ** 2) * n / (n - 1), 0.0) / n
+
+    va, vb = part(a), part(b)
+    d = float(a.mean() - b.mean())
+    if va + vb == 0:
+        return d, d, d
+    df = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+    reach = stats.t.ppf(0.975, df) * math.sqrt(va + vb)
+    return d, float(d - reach), float(d + reach)
+
+
+# ---------------------------------------------------------------- cuped
+
+
+def cuped__right_numpy_once_more(y, x, t):
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    c = x - x.mean()
+    slope = 0.0 if np.ptp(x) == 0 else c @ (y - y.mean()) / (c @ c)
+    rest = y - slope * c
+    return ab_readout__right_formula(rest[t == 1], rest[t == 0])
+
+
+def cuped__right_lists(y, x, t):
+    y, x, t = [float(v) for v in y], [float(v) for v in x], [int(v) for v in t]
+    slope = 0.0
+    if min(x) != max(x):
+        slope = statistics.linear_regression(x, y).slope
+    mean = statistics.fmean(x)
+    rest = [b - slope * (a - mean) for a, b in zip(x, y, strict=True)]
+    return ab_readout__right_statistics_once_more(
+        [r for r, arm in zip(rest, t, strict=True) if arm],
+        [r for r, arm in zip(rest, t, strict=True) if not arm],
+    )
+
+
+def cuped__right_lstsq_once_again(y, x, t):
+    """Residuals of a regression on x; the intercept goes back, which changes no difference."""
+    frame = pd.DataFrame({"y": np.array(y, float), "x": np.array(x, float), "t": np.array(t, int)})
+    if frame["x"].nunique() > 1:
+        z = (frame["x"] - frame["x"].mean()) / frame["x"].std()
+        A = np.column_stack([np.ones(len(z)), z])
+        theta = np.linalg.lstsq(A, frame["y"].to_numpy(), rcond=None)[0]
+        frame["y"] = frame["y"] - theta[1] * z
+    arms = [g["y"].to_numpy() for _, g in frame.groupby("t")]
+    return ab_readout__right_scipy_anew(arms[1], arms[0])
+
+
+def _cu(y, x, t, slope):
+    y, x, t = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    rest = y - slope * (x - x.mean())
+    return ab_readout__right_formula(rest[t == 1], rest[t == 0])
+
+
+def cuped__wrong_mixed_ddof_once_more(y, x, t):
+    """np.cov (n - 1) over np.var (n): the slope is too large by n / (n - 1)."""
+    x = np.asarray(x, float)
+    return _cu(y, x, t, 0.0 if np.ptp(x) == 0 else np.cov(x, y)[0, 1] / np.var(x))
+
+
+def cuped__wrong_control_slope(y, x, t):
+    """The slope of the untreated alone instead of both arms together."""
+    yy, xx, tt = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    a, b = xx[tt == 0], yy[tt == 0]
+    c = a - a.mean()
+    return _cu(y, x, t, 0.0 if np.ptp(a) == 0 else c @ b / (c @ c))
+
+
+def cuped__wrong_slope_within_arms_once_more(y, x, t):
+    """Slope of a regression that also has the treatment (ANCOVA), not of y on x over everybody."""
+    yy, xx, tt = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    c, d = xx.copy(), yy.copy()
+    for arm in (0, 1):
+        c[tt == arm] -= c[tt == arm].mean()
+        d[tt == arm] -= d[tt == arm].mean()
+    return _cu(y, x, t, 0.0 if np.allclose(c, 0) else c @ d / (c @ c))
+
+
+def cuped__wrong_slope_per_arm_once_more(y, x, t):
+    """Each arm has a slope of its own."""
+    yy, xx, tt = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    rest = yy.copy()
+    for arm in (0, 1):
+        m = tt == arm
+        c = xx[m] - xx[m].mean()
+        if np.ptp(xx[m]) > 0:
+            rest[m] -= c @ yy[m] / (c @ c) * (xx[m] - xx.mean())
+    return ab_readout__right_formula(rest[tt == 1], rest[tt == 0])
+
+
+def cuped__wrong_centred_per_arm_once_more(y, x, t):
+    """x is centred within each arm: the difference is not corrected at all."""
+    yy, xx, tt = np.asarray(y, float), np.asarray(x, float), np.asarray(t)
+    c = xx - xx.mean()
+    slope = 0.0 if np.ptp(xx) == 0 else c @ yy / (c @ c)
+    for arm in (0, 1):
+        c[tt == arm] = xx[tt == arm] - xx[tt == arm].mean()
+    rest = yy - slope * c
+    return ab_readout__right_formula(rest[tt == 1], rest[tt == 0])
+
+
+def cuped__wrong_constant_x(y, x, t):
+    """0 / 0 where x does not vary: NaN instead of the plain readout."""
+    xx, yy = np.asarray(x, float), np.asarray(y, float)
+    c = xx - xx.mean()
+    with np.errstate(all="ignore"):
+        slope = (c @ yy) / (c @ c)
+    return _cu(y, x, t, slope)
+
+
+def cuped__wrong_through_origin_once_again(y, x, t):
+    """The slope of a line through the origin: sum xy / sum x²."""
+    xx, yy = np.asarray(x, float), np.asarray(y, float)
+    return _cu(y, x, t, 0.0 if np.ptp(xx) == 0 else xx @ yy / (xx @ xx))
+
+
+def cuped__wrong_correlation_once_more(y, x, t):
+    """The correlation is taken for the slope: right only where x and y vary equally."""
+    xx, yy = np.asarray(x, float), np.asarray(y, float)
+    flat = np.ptp(xx) == 0 or np.ptp(yy) == 0
+    return _cu(y, x, t, 0.0 if flat else np.corrcoef(xx, yy)[0, 1])
+
+
+def cuped__wrong_negative_slope_dropped(y, x, t):
+    """max(slope, 0): a past that is negatively related to the outcome is not used."""
+    xx, yy = np.asarray(x, float), np.asarray(y, float)
+    c = xx - xx.mean()
+    return _cu(y, x, t, 0.0 if np.ptp(xx) == 0 else max(0.0, c @ yy / (c @ c)))
+
+
+def cuped__wrong_slope_of_one(y, x, t):
+    """y - x, the change: a slope of 1, also where the quantity is another one."""
+    xx = np.asarray(x, float)
+    return _cu(y, x, t, 0.0 if np.ptp(xx) == 0 else 1.0)
+
+
+def cuped__wrong_unstable_slope(y, x, t):
+    """mean(xy) - mean(x) mean(y) over mean(x²) - mean(x)²: garbage for x near 1e9 (a time stamp)."""
+    xx, yy = np.asarray(x, float), np.asarray(y, float)
+    below = (xx**2).mean() - xx.mean() ** 2
+    slope = (
+        0.0 if np.ptp(xx) == 0 or below == 0 else ((xx * yy).mean() - xx.mean() * yy.mean()) / below
+    )
+    return _cu(y, x, t, slope)
+
+
+def cuped__wrong_slope_rounded(y, x, t):
+    """The slope is rounded to two decimals: shows with slope 0.333..."""
+    xx, yy = np.asarray(x, float), np.asarray(y, float)
+    c = xx - xx.mean()
+    return _cu(y, x, t, 0.0 if np.ptp(xx) == 0 else round(float(c @ yy / (c @ c)), 2))
+
+
+# ---------------------------------------------------------------- first_crossing
+
+
+def first_crossing__right_loop_anew(z, c):
+    K = len(z)
+    for k in range(1, K + 1):
+        if abs(z[k - 1]) > c * math.sqrt(K / k):
+            return k
+    return 0
+
+
+def first_crossing__right_numpy_once_again(z, c):
+    z = np.asarray(z, float)
+    limits = c * np.sqrt(len(z) / np.arange(1, len(z) + 1))
+    hits = np.flatnonzero(np.abs(z) > limits)
+    return int(hits[0]) + 1 if len(hits) else 0
+
+
+def first_crossing__right_next_once_again(z, c):
+    z = [float(v) for v in z]
+    limits = [c * (len(z) / k) ** 0.5 for k in range(1, len(z) + 1)]
+    pairs = enumerate(zip(z, limits, strict=True), start=1)
+    return next((k for k, (v, limit) in pairs if v > limit or v < -limit), 0)
+
+
+def first_crossing__wrong_on_the_limit_once_more(z, c):
+    """>=: z = [4, 0, 0, 0] with c = 2 is on the limit and stops."""
+    K = len(z)
+    return next((k for k in range(1, K + 1) if abs(z[k - 1]) >= c * math.sqrt(K / k)), 0)
+
+
+def first_crossing__wrong_positive_only(z, c):
+    """One side only: z = [0, 0, 0, -3] never crosses."""
+    K = len(z)
+    return next((k for k in range(1, K + 1) if z[k - 1] > c * math.sqrt(K / k)), 0)
+
+
+def first_crossing__wrong_from_zero_once_more(z, c):
+    """Counted from 0: a crossing at look 3 is 2 (and at look 1 looks like none)."""
+    K = len(z)
+    return next((k for k in range(K) if abs(z[k]) > c * math.sqrt(K / (k + 1))), 0)
+
+
+def first_crossing__wrong_constant_limit_once_more(z, c):
+    """c at every look (Pocock): crosses too early."""
+    return next((k for k, v in enumerate(z, 1) if abs(v) > c), 0)
+
+
+def first_crossing__wrong_no_root_once_more(z, c):
+    """c * K / k without the root: z = [3.5, 0] with c = 2 crosses 2.83 at look 1, but not 4."""
+    K = len(z)
+    return next((k for k in range(1, K + 1) if abs(z[k - 1]) > c * K / k), 0)
+
+
+def first_crossing__wrong_argmax_without_hit(z, c):
+    """argmax of no True is 0, so "none" becomes look 1."""
+    z = np.asarray(z, float)
+    return int(np.argmax(np.abs(z) > c * np.sqrt(len(z) / np.arange(1, len(z) + 1)))) + 1
+
+
+def first_crossing__wrong_last_look(z, c):
+    """The last look beyond its limit, not the first: z = [5, 5, 5, 5]."""
+    K = len(z)
+    hits = [k for k in range(1, K + 1) if abs(z[k - 1]) > c * math.sqrt(K / k)]
+    return hits[-1] if hits else 0
+
+
+def first_crossing__wrong_limits_from_zero(z, c):
+    """The root of K / (k + 1): limits one look too early; the last look has less than c."""
+    K = len(z)
+    return next((k for k in range(1, K + 1) if abs(z[k - 1]) > c * math.sqrt(K / (k + 1))), 0)
+
+
+def first_crossing__wrong_none_is_last(z, c):
+    """Without a crossing the experiment runs to the end, so K is returned instead of 0."""
+    K = len(z)
+    return next((k for k in range(1, K + 1) if abs(z[k - 1]) > c * math.sqrt(K / k)), K)
+
+
+def first_crossing__wrong_limits_rounded(z, c):
+    """Limits rounded to two decimals as in the docstring: 2.8295 at look 2 of 4 is beyond 2.8284."""
+    K = len(z)
+    return next((k for k in range(1, K + 1) if abs(z[k - 1]) > round(c * math.sqrt(K / k), 2)), 0)
+
+
+def first_crossing__wrong_integer_ratio(z, c):
+    """K // k under the root: with 4 looks the third limit is c and not 1.15 c."""
+    K = len(z)
+    return next((k for k in range(1, K + 1) if abs(z[k - 1]) > c * math.sqrt(K // k)), 0)
+
+
+def first_crossing__wrong_furthest(z, c):
+    """The look that is furthest beyond its limit, not the first."""
+    z = np.asarray(z, float)
+    ratio = np.abs(z) / (c * np.sqrt(len(z) / np.arange(1, len(z) + 1)))
+    return int(ratio.argmax()) + 1 if len(z) and ratio.max() > 1 else 0
+
+
+def first_crossing__wrong_absolute_of_max(z, c):
+    """Stops only where |z| is larger than every |z| before it: z = [2.7, 2.5] with c = 2 is 2, here 0."""
+    K, most = len(z), 0.0
+    for k in range(1, K + 1):
+        if abs(z[k - 1]) > max(most, c * math.sqrt(K / k)):
+            return k
+        most = max(most, abs(z[k - 1]))
+    return 0
+
+
+# ---------------------------------------------------------------- ratio_interval
+
+
+def ratio_interval__right_residual_once_more(revenue, orders):
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return math.nan, math.nan, math.nan
+    r = u.sum() / d.sum()
+    rest = u - r * d
+    se = rest.std(ddof=1) / d.mean() / math.sqrt(len(u))
+    return float(r), float(r - 1.96 * se), float(r + 1.96 * se)
+
+
+def ratio_interval__right_lists(revenue, orders):
+    pairs = [(float(u), float(d)) for u, d in zip(revenue, orders, strict=True)]
+    n, total = len(pairs), sum(d for _, d in pairs)
+    if total == 0:
+        return (math.nan,) * 3
+    r = sum(u for u, _ in pairs) / total
+    squares = math.fsum((u - r * d) ** 2 for u, d in pairs)
+    se = math.sqrt(squares / (n - 1) * n) / total
+    return r, r - 1.96 * se, r + 1.96 * se
+
+
+def ratio_interval__right_gradient(revenue, orders):
+    """The covariance matrix and the gradient of a ratio of means."""
+    data = np.vstack([np.asarray(revenue, float), np.asarray(orders, float)])
+    mu, md = data.mean(axis=1)
+    if md == 0:
+        return (float("nan"),) * 3
+    gradient = np.array([1 / md, -mu / md**2])
+    variance = max(float(gradient @ np.cov(data) @ gradient), 0.0) / data.shape[1]
+    r = float(mu / md)
+    return r, r - 1.96 * variance**0.5, r + 1.96 * variance**0.5
+
+
+def _ri_once_more(u, d, r=None, ddof=1, q=1.96, mean_d=None, n=None):
+    u, d = np.asarray(u, float), np.asarray(d, float)
+    if d.sum() == 0:
+        return math.nan, math.nan, math.nan
+    r = u.sum() / d.sum() if r is None else r
+    n = len(u) if n is None else n
+    se = (u - r * d).std(ddof=ddof) / (d.mean() if mean_d is None else mean_d) / math.sqrt(n)
+    return float(r), float(r - q * se), float(r + q * se)
+
+
+def ratio_interval__wrong_mean_of_ratios_once_again(revenue, orders):
+    """The mean of the households' own ratios: [10, 60], [1, 4] gives 12.5 and not 14."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return math.nan, math.nan, math.nan
+    return _ri_once_more(u, d, r=np.mean(u[d > 0] / d[d > 0]))
+
+
+def ratio_interval__wrong_population_variance_once_more(revenue, orders):
+    """The variance divides by n."""
+    return _ri_once_more(revenue, orders, ddof=0)
+
+
+def ratio_interval__wrong_nonbuyers_dropped(revenue, orders):
+    """Households with 0 orders are left out: same ratio, slightly another interval."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if (d > 0).sum() < 2:
+        return ratio_interval__right_residual_once_more(u, d)
+    return _ri_once_more(u[d > 0], d[d > 0])
+
+
+def ratio_interval__wrong_t_quantile_once_more(revenue, orders):
+    """Student's quantile with n - 1 degrees of freedom instead of 1.96."""
+    return _ri_once_more(revenue, orders, q=stats.t.ppf(0.975, len(revenue) - 1))
+
+
+def ratio_interval__wrong_orders_as_units(revenue, orders):
+    """The root of the number of orders instead of households."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return math.nan, math.nan, math.nan
+    return _ri_once_more(u, d, mean_d=1.0, n=d.sum())
+
+
+def ratio_interval__wrong_no_covariance_once_more(revenue, orders):
+    """Revenue and orders are taken as independent: far too wide where they vary together."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return math.nan, math.nan, math.nan
+    r, n = u.sum() / d.sum(), len(u)
+    se = math.sqrt((u.var(ddof=1) + r**2 * d.var(ddof=1)) / n) / d.mean()
+    return float(r), float(r - 1.96 * se), float(r + 1.96 * se)
+
+
+def ratio_interval__wrong_orders_fixed(revenue, orders):
+    """The number of orders is taken as known: only the revenue varies."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return math.nan, math.nan, math.nan
+    r = u.sum() / d.sum()
+    se = u.std(ddof=1) / d.mean() / math.sqrt(len(u))
+    return float(r), float(r - 1.96 * se), float(r + 1.96 * se)
+
+
+def ratio_interval__wrong_zero_orders_zero(revenue, orders):
+    """Nobody ordered: returns 0, 0, 0 instead of NaN."""
+    if sum(orders) == 0:
+        return 0.0, 0.0, 0.0
+    return _ri_once_more(revenue, orders)
+
+
+def ratio_interval__wrong_zero_orders_raises(revenue, orders):
+    """Nobody ordered: ZeroDivisionError."""
+    r = float(sum(revenue)) / int(sum(orders))
+    return _ri_once_more(revenue, orders, r=r)
+
+
+def ratio_interval__wrong_floored(revenue, orders):
+    """The lower end is cut at 0 because revenue is positive: not at 1.96 standard errors."""
+    r, low, high = ratio_interval__right_residual_once_more(revenue, orders)
+    return r, low if math.isnan(low) else max(low, 0.0), high
+
+
+def ratio_interval__wrong_orders_of_buyers(revenue, orders):
+    """Divided by the mean orders of households that ordered: too narrow with households of 0 orders."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return math.nan, math.nan, math.nan
+    return _ri_once_more(u, d, mean_d=d[d > 0].mean())
+
+
+# ---------------------------------------------------------------- t_learner_uplift
+
+
+def t_learner_uplift__right_masks_once_again(X, t, y, Xnew, make=LinearRegression):
+    t = np.asarray(t)
+    if not (t == 1).any() or not (t == 0).any():
+        return np.full(len(Xnew), np.nan)
+    with_it = make()
+    with_it.fit(X[t == 1], y[t == 1])
+    without = make()
+    without.fit(X[t == 0], y[t == 0])
+    return np.asarray(with_it.predict(Xnew), float) - np.asarray(without.predict(Xnew), float)
+
+
+def t_learner_uplift__right_dict_once_more(X, t, y, Xnew, make=LinearRegression):
+    said = {}
+    for arm in (0, 1):
+        rows = [i for i in range(len(t)) if t[i] == arm]
+        if not rows:
+            return np.array([float("nan")] * len(Xnew))
+        model = make()
+        model.fit(np.asarray(X)[rows], np.asarray(y)[rows])
+        said[arm] = np.array(model.predict(Xnew), dtype=float)
+    return np.subtract(said[1], said[0])
+
+
+def t_learner_uplift__right_split(X, t, y, Xnew, make=LinearRegression):
+    order = np.argsort(t, kind="stable")
+    n0 = int(len(t) - np.sum(t))
+    if n0 in (0, len(t)):
+        return np.full(Xnew.shape[0], np.nan)
+    models = []
+    for rows in np.split(order, [n0]):
+        models.append(make())
+        models[-1].fit(X[rows], y[rows])
+    both = np.column_stack([m.predict(Xnew) for m in models]).astype(float)
+    return np.diff(both, axis=1)[:, 0]
+
+
+def t_learner_uplift__wrong_one_instance(X, t, y, Xnew, make=LinearRegression):
+    """make() once: the second fit overwrites the first, and the uplift is 0 everywhere."""
+    if not (t == 1).any() or not (t == 0).any():
+        return np.full(len(Xnew), np.nan)
+    model = make()
+    a = model.fit(X[t == 1], y[t == 1])
+    b = model.fit(X[t == 0], y[t == 0])
+    return (a or model).predict(Xnew) - (b or model).predict(Xnew)
+
+
+def t_learner_uplift__wrong_s_learner_once_more(X, t, y, Xnew, make=LinearRegression):
+    """One model with the treatment as a column: a linear one gives everybody the same uplift."""
+    if not (t == 1).any() or not (t == 0).any():
+        return np.full(len(Xnew), np.nan)
+    model = make()
+    model.fit(np.column_stack([X, t]), y)
+    one, zero = np.ones(len(Xnew)), np.zeros(len(Xnew))
+    return model.predict(np.column_stack([Xnew, one])) - model.predict(
+        np.column_stack([Xnew, zero])
+    )
+
+
+def t_learner_uplift__wrong_swapped(X, t, y, Xnew, make=LinearRegression):
+    """Without less with the treatment: the sign is wrong."""
+    return -t_learner_uplift__right_masks_once_again(X, t, y, Xnew, make)
+
+
+def t_learner_uplift__wrong_control_is_everybody_once_more(X, t, y, Xnew, make=LinearRegression):
+    """The second model learns from all customers, the treated too."""
+    if not (t == 1).any() or not (t == 0).any():
+        return np.full(len(Xnew), np.nan)
+    a, b = make(), make()
+    a.fit(X[t == 1], y[t == 1])
+    b.fit(X, y)
+    return a.predict(Xnew) - b.predict(Xnew)
+
+
+def t_learner_uplift__wrong_index_for_mask(X, t, y, Xnew, make=LinearRegression):
+    """X[t] with whole numbers takes rows 0 and 1 again and again and masks nothing."""
+    if not (t == 1).any() or not (t == 0).any():
+        return np.full(len(Xnew), np.nan)
+    a, b = make(), make()
+    a.fit(X[t], y[t])
+    b.fit(X[1 - t], y[1 - t])
+    return a.predict(Xnew) - b.predict(Xnew)
+
+
+def t_learner_uplift__wrong_empty_control(X, t, y, Xnew, make=LinearRegression):
+    """Only an empty treated arm is looked for: with t all 1 the fit raises."""
+    if not (t == 1).any():
+        return np.full(len(Xnew), np.nan)
+    a, b = make(), make()
+    a.fit(X[t == 1], y[t == 1])
+    b.fit(X[t == 0], y[t == 0])
+    return a.predict(Xnew) - b.predict(Xnew)
+
+
+def t_learner_uplift__wrong_empty_arm_zero_once_more(X, t, y, Xnew, make=LinearRegression):
+    """An empty arm gives an uplift of 0 and not NaN."""
+    return np.nan_to_num(t_learner_uplift__right_masks_once_again(X, t, y, Xnew, make))
+
+
+def t_learner_uplift__wrong_nan_scalar_once_more(X, t, y, Xnew, make=LinearRegression):
+    """An empty arm gives one NaN and not one for each new customer."""
+    if not (t == 1).any() or not (t == 0).any():
+        return np.array([np.nan])
+    return t_learner_uplift__right_masks_once_again(X, t, y, Xnew, make)
+
+
+def t_learner_uplift__wrong_make_ignored_once_more(X, t, y, Xnew, make=LinearRegression):
+    """Always a linear regression, whatever make is."""
+    return t_learner_uplift__right_masks_once_again(X, t, y, Xnew, LinearRegression)
+
+
+def t_learner_uplift__wrong_y_dtype(X, t, y, Xnew, make=LinearRegression):
+    """The result array takes the dtype of y: with whole y the uplift is cut to whole numbers."""
+    value = t_learner_uplift__right_masks_once_again(X, t, y, Xnew, make)
+    if np.isnan(value).any():
+        return value
+    out = np.zeros(len(Xnew), dtype=np.asarray(y).dtype)
+    out[:] = np.round(value, 6)
+    return out.astype(float)
+
+
+def t_learner_uplift__wrong_clipped_once_more(X, t, y, Xnew, make=LinearRegression):
+    """Predictions are clipped to 0 to the largest outcome: wrong for negative outcomes and beyond."""
+    if not (t == 1).any() or not (t == 0).any():
+        return np.full(len(Xnew), np.nan)
+    a, b = make(), make()
+    a.fit(X[t == 1], y[t == 1])
+    b.fit(X[t == 0], y[t == 0])
+    return np.maximum(a.predict(Xnew), 0) - np.maximum(b.predict(Xnew), 0)
+
+
+def t_learner_uplift__wrong_squeezed(X, t, y, Xnew, make=LinearRegression):
+    """squeeze(): one new customer gives a number without a dimension."""
+    return np.squeeze(t_learner_uplift__right_masks_once_again(X, t, y, Xnew, make))
+
+
+def t_learner_uplift__wrong_observed_for_seen(X, t, y, Xnew, make=LinearRegression):
+    """A new customer equal to a row of X gets that row's outcome instead of the prediction."""
+    if not (t == 1).any() or not (t == 0).any():
+        return np.full(len(Xnew), np.nan)
+    said = []
+    for arm in (1, 0):
+        model = make()
+        model.fit(X[t == arm], y[t == arm])
+        known = {tuple(r): v for r, v in zip(X[t == arm].tolist(), y[t == arm], strict=True)}
+        guess = model.predict(Xnew)
+        said.append(
+            np.array(
+                [known.get(tuple(r), g) for r, g in zip(Xnew.tolist(), guess, strict=True)], float
+            )
+        )
+    return said[0] - said[1]
+
+
+# ---------------------------------------------------------------- uplift_at_k
+
+
+def _uk_k(n, frac):
+    return int(math.floor(round(n * frac, 9)))
+
+
+def uplift_at_k__right_numpy_once_more(y, t, score, frac):
+    y, t, score = np.asarray(y, float), np.asarray(t), np.asarray(score, float)
+    chosen = np.argsort(-score, kind="stable")[: _uk_k(len(y), frac)]
+    a, b = y[chosen][t[chosen] == 1], y[chosen][t[chosen] == 0]
+    return float(a.mean() - b.mean()) if len(a) and len(b) else math.nan
+
+
+def uplift_at_k__right_sorted_once_again(y, t, score, frac):
+    n = len(y)
+    k = int(n * frac + 5e-10)
+    total, count = [0.0, 0.0], [0, 0]
+    for i in sorted(range(n), key=lambda i: (-float(score[i]), i))[:k]:
+        total[int(t[i])] += float(y[i])
+        count[int(t[i])] += 1
+    if 0 in count:
+        return float("nan")
+    return total[1] / count[1] - total[0] / count[0]
+
+
+def uplift_at_k__right_pandas_once_again(y, t, score, frac):
+    frame = pd.DataFrame(
+        {"y": np.array(y, float), "t": np.array(t, int), "s": np.array(score, float)}
+    )
+    best = frame.nlargest(_uk_k(len(frame), frac), "s", keep="first")
+    means = best.groupby("t")["y"].mean().reindex([0, 1])
+    return float(means[1] - means[0])
+
+
+def uplift_at_k__right_heap_once_more(y, t, score, frac):
+    n = len(y)
+    best = heapq.nsmallest(_uk_k(n, frac), ((-float(score[i]), i) for i in range(n)))
+    arms = {0: [], 1: []}
+    for _, i in best:
+        arms[int(t[i])].append(float(y[i]))
+    if not arms[0] or not arms[1]:
+        return math.nan
+    return statistics.fmean(arms[1]) - statistics.fmean(arms[0])
+
+
+def _uk(y, t, score, frac, order=None, k=None, final=None):
+    y, t, score = np.asarray(y, float), np.asarray(t), np.asarray(score, float)
+    order = np.argsort(-score, kind="stable") if order is None else order
+    k = _uk_k(len(y), frac) if k is None else k
+    chosen = order[:k]
+    a, b = y[chosen][t[chosen] == 1], y[chosen][t[chosen] == 0]
+    if final is not None:
+        return final(a, b, k)
+    return float(a.mean() - b.mean()) if len(a) and len(b) else math.nan
+
+
+def uplift_at_k__wrong_int_of_product_once_more(y, t, score, frac):
+    """int(n * frac): 0.29 of 100 is 28.999999999999996 and gives 28."""
+    return _uk(y, t, score, frac, k=int(len(y) * frac))
+
+
+def uplift_at_k__wrong_rounded_once_more(y, t, score, frac):
+    """Rounded to the nearest number: 0.4 of 4 is 1.6 and gives 2."""
+    return _uk(y, t, score, frac, k=round(len(y) * frac))
+
+
+def uplift_at_k__wrong_rounded_up_once_more(y, t, score, frac):
+    """ceil: 0.5 of 5 gives 3."""
+    return _uk(y, t, score, frac, k=math.ceil(round(len(y) * frac, 9)))
+
+
+def uplift_at_k__wrong_ties_reversed(y, t, score, frac):
+    """argsort()[::-1]: of equal scores the later one is chosen."""
+    order = np.argsort(np.asarray(score, float), kind="stable")[::-1]
+    return _uk(y, t, score, frac, order=order)
+
+
+def uplift_at_k__wrong_all_ties_in(y, t, score, frac):
+    """Everybody with at least the score of the k-th: ties at the cut are all chosen."""
+    s, k = np.asarray(score, float), _uk_k(len(score), frac)
+    if k == 0:
+        return math.nan
+    limit = np.sort(s)[::-1][k - 1]
+    return _uk(y, t, score, frac, k=int((s >= limit).sum()))
+
+
+def uplift_at_k__wrong_within_arms(y, t, score, frac):
+    """The best part of each arm, instead of the best part of all."""
+    y, t, s = np.asarray(y, float), np.asarray(t), np.asarray(score, float)
+    means = []
+    for arm in (1, 0):
+        rows = np.flatnonzero(t == arm)
+        rows = rows[np.argsort(-s[rows], kind="stable")][: _uk_k(len(rows), frac)]
+        means.append(y[rows].mean() if len(rows) else math.nan)
+    return float(means[0] - means[1])
+
+
+def uplift_at_k__wrong_empty_group_zero_once_more(y, t, score, frac):
+    """A group without anybody has a mean of 0: not NaN."""
+    mean = lambda v: float(v.mean()) if len(v) else 0.0  # noqa: E731
+    return _uk(y, t, score, frac, final=lambda a, b, k: mean(a) - mean(b))
+
+
+def uplift_at_k__wrong_nan_to_zero(y, t, score, frac):
+    """An uplift that is not known is returned as 0."""
+    value = _uk(y, t, score, frac)
+    return 0.0 if math.isnan(value) else value
+
+
+def uplift_at_k__wrong_negative_slice(y, t, score, frac):
+    """The last k of an ascending order, order[-k:]: with k = 0 (0.1 of 5) that is everybody, not NaN."""
+    order = np.argsort(np.asarray(score, float)[::-1], kind="stable")
+    order = len(score) - 1 - order
+    k = _uk_k(len(score), frac)
+    return _uk(y, t, score, frac, order=order[-k:][::-1], k=len(score))
+
+
+def uplift_at_k__wrong_sums_by_k(y, t, score, frac):
+    """Both sums are divided by the number of chosen: right only if means are asked from no one."""
+    return _uk(
+        y,
+        t,
+        score,
+        frac,
+        final=lambda a, b, k: float(a.sum() - b.sum()) / k if len(a) and len(b) else math.nan,
+    )
+
+
+def uplift_at_k__wrong_positive_outcomes(y, t, score, frac):
+    """Counts customers with y > 0 instead of the mean outcome: right for 0 and 1 only."""
+    return _uk(np.asarray(y, float) > 0, t, score, frac)
+
+
+def uplift_at_k__wrong_magnitude(y, t, score, frac):
+    """Ranks by the absolute score: wrong where scores are negative."""
+    return _uk(y, t, np.abs(np.asarray(score, float)), frac)
+
+
+def uplift_at_k__wrong_quantile_cut(y, t, score, frac):
+    """score >= quantile(1 - frac): k and ties go wrong where n * frac is not whole."""
+    y, t, s = np.asarray(y, float), np.asarray(t), np.asarray(score, float)
+    m = s >= np.quantile(s, 1 - frac)
+    a, b = y[m & (t == 1)], y[m & (t == 0)]
+    return float(a.mean() - b.mean()) if len(a) and len(b) else math.nan
+
+
+def uplift_at_k__wrong_ties_by_outcome(y, t, score, frac):
+    """sorted(zip(score, t, y), reverse=True): equal scores go to the treated and to those who bought."""
+    rows = sorted(zip(map(float, score), map(int, t), map(float, y), strict=True), reverse=True)
+    rows = rows[: _uk_k(len(rows), frac)]
+    a, b = [v for _, arm, v in rows if arm], [v for _, arm, v in rows if not arm]
+    return statistics.fmean(a) - statistics.fmean(b) if a and b else math.nan
+
+
+# ---------------------------------------------------------------- kill_uplift
+
+
+def _ku_same_once_more(got, want, tol=1e-6):
+    got = float(got)
+    return math.isnan(got) if math.isnan(want) else abs(got - want) < tol
+
+
+def kill_uplift__right_by_hand_once_more(fn):
+    nan = math.nan
+    cases = [
+        # y, t, score, frac, want
+        ([4.0, 1.5, 3.0, 10.0], [1, 0, 1, 0], [9, 8, 7, 6], 0.75, 2.0),
+        ([5, 1, 2, 7], [1, 0, 0, 1], [3, 2, 2, 2], 0.5, 4.0),  # tie: the earlier
+        ([5, 1, 2, 7], [1, 0, 0, 1], [2, 2, 2, 2], 0.75, 3.5),
+        ([3, -1, 8, 2], [1, 0, 1, 0], [-1, -2, -9, -8], 0.5, 4.0),  # negative scores
+        ([3, -1, 8, 2, 4], [1, 0, 1, 0, 1], [5, 4, 3, 2, 1], 0.5, 4.0),  # 2.5 down
+        ([3, -1, 8, 2, 4], [1, 0, 1, 0, 1], [5, 4, 3, 2, 1], 0.79, 6.5),
+        ([3, 1, 8], [1, 1, 1], [5, 4, 3], 1.0, nan),
+        ([3, 1, 8], [0, 0, 0], [5, 4, 3], 1.0, nan),
+        ([3, 1, 8], [1, 0, 1], [5, 4, 3], 0.2, nan),
+        ([3, 1, 8, 2], [1, 0, 0, 1], [1, 4, 2, 3], 0.5, 1.0),
+        ([3, 1, 8, 2], [1, 0, 0, 1], [1, 4, 2, 3], 1, -2.0),
+    ]
+    y = [float(i * i % 37) for i in range(100)]
+    t = [i % 2 for i in range(100)]
+    score = [-i for i in range(100)]
+    chosen = range(29)
+    want = np.mean([y[i] for i in chosen if t[i]]) - np.mean([y[i] for i in chosen if not t[i]])
+    cases.append((y, t, score, 0.29, float(want)))
+    return all(_ku_same_once_more(fn(list(a), list(b), list(c), d), e) for a, b, c, d, e in cases)
+
+
+def kill_uplift__right_random_once_again(fn):
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        n = int(rng.integers(1, 14))
+        y, t = rng.normal(2, 3, n), rng.integers(0, 2, n)
+        if rng.random() < 0.2:
+            t[:] = t[0]
+        score = rng.integers(-3, 3, n).astype(float)
+        frac = float(rng.choice([0.1, 0.25, 0.3, 0.5, 0.6, 0.9, 1.0]))
+        want = uplift_at_k__right_numpy_once_more(y, t, score, frac)
+        try:
+            if not _ku_same_once_more(fn(y.copy(), t.copy(), score.copy(), frac), want):
+                return False
+        except Exception:
+            return False
+    n = 100
+    y, t = rng.normal(0, 50, n), rng.integers(0, 2, n)
+    score = rng.permutation(n).astype(float)
+    want = [uplift_at_k__right_numpy_once_more(y, t, score, f) for f in (0.29, 0.57, 0.58)]
+    got = [fn(y, t, score, f) for f in (0.29, 0.57, 0.58)]
+    return all(_ku_same_once_more(a, b) for a, b in zip(got, want, strict=True))
+
+
+def kill_uplift__right_exact(fn):
+    """Every small data set of a grid, against exact fractions."""
+    for t in product((0, 1), repeat=4):
+        for score in ((1, 1, 0, 1), (-1, -3, -2, -2), (0, 0, 0, 0), (2, -5, 3, 2)):
+            for frac, k in (
+                (0.2, 0),
+                (0.25, 1),
+                (0.5, 2),
+                (0.7, 2),
+                (0.75, 3),
+                (0.99, 3),
+                (1.0, 4),
+            ):
+                y = (7, -2, 5, 11)
+                order = sorted(range(4), key=lambda i: -score[i])[:k]
+                arms = [[Fraction(y[i]) for i in order if t[i] == arm] for arm in (1, 0)]
+                if arms[0] and arms[1]:
+                    want = float(sum(arms[0]) / len(arms[0]) - sum(arms[1]) / len(arms[1]))
+                else:
+                    want = math.nan
+                if not _ku_same_once_more(fn(list(y), list(t), list(score), frac), want):
+                    return False
+    long = [float(i == 28) * 100 for i in range(100)]
+    arm = [i % 2 for i in range(100)]
+    return _ku_same_once_more(fn(long, arm, list(range(100, 0, -1)), 0.29), -100 / 15)
+
+
+def kill_uplift__wrong_docstring_only(fn):
+    """The example of the docstring alone: all eight wrong ones are right on it."""
+    score = [8, 7, 6, 5, 4, 3, 2, 1]
+    got = fn([1, 1, 0, 0, 1, 1, 1, 1], [1, 1, 1, 0, 0, 0, 1, 0], score, 0.5)
+    return round(got, 4) == 0.6667
+
+
+def kill_uplift__wrong_nan_compared(fn):
+    """Compares NaN by ==: every right one is rejected where a group is empty."""
+    cases = [([1, 2], [1, 1], [2, 1], 1.0, math.nan), ([1, 2], [1, 0], [2, 1], 1.0, -1.0)]
+    return all(fn(y, t, s, f) == want for y, t, s, f, want in cases)
+
+
+def kill_uplift__wrong_no_tolerance(fn):
+    """Exact equality on means of thirds: a right one with another order of sums is rejected."""
+    rng = np.random.default_rng(1)
+    for _ in range(100):
+        y, t = rng.normal(0, 1, 30), rng.integers(0, 2, 30)
+        s = rng.permutation(30).astype(float)
+        if fn(y.tolist(), t.tolist(), s.tolist(), 0.9) != uplift_at_k__right_sorted_once_again(
+            y, t, s, 0.9
+        ):
+            return False
+    return True
+
+
+def kill_uplift__wrong_ties_backwards(fn):
+    """The hand-made case expects the later of equal scores: rejects every right one."""
+    return _ku_same_once_more(fn([5, 1, 2, 7], [1, 0, 0, 1], [3, 2, 2, 2], 0.5), math.nan)
+
+
+def kill_uplift__wrong_whole_fractions(fn):
+    """Different scores, whole parts, both arms: ties, rounding and empty groups are not tried."""
+    rng = np.random.default_rng(2)
+    for _ in range(20):
+        y, t = rng.normal(0, 1, 20), np.arange(20) % 2
+        s = rng.permutation(20) + 1.0
+        t = t[np.argsort(-s)]
+        want = uplift_at_k__right_numpy_once_more(y, t, s, 0.5)
+        if not _ku_same_once_more(fn(y, t, s, 0.5), want):
+            return False
+    return True
+
+
+def kill_uplift__wrong_everybody(fn):
+    """frac = 1 only: mistakes in the order, the ties and the cut do not show."""
+    return _ku_same_once_more(fn([3.0, 1.0, 8.0], [1, 0, 1], [1.0, 3.0, 2.0], 1.0), 4.5)
+
+
+def kill_uplift__wrong_sign_only_once_more(fn):
+    """Only the sign of the uplift is compared."""
+    got = fn([3.0, 1.0, 8.0, 0.0], [1, 0, 1, 0], [4, 3, 2, 1], 0.75)
+    return got > 0
+
+
+def kill_uplift__wrong_crash_is_fine(fn):
+    """An exception or an empty group counts as right, and only one easy case is left."""
+    try:
+        fn([1, 2], [1, 1], [2, 1], 1.0)
+        return _ku_same_once_more(fn([4, 1, 0], [1, 0, 1], [3, 2, 1], 0.67), 3.0)
+    except Exception:
+        return True
+
+
+def kill_uplift__wrong_zero_for_empty(fn):
+    """Expects 0 where one of the two groups is empty: the statement says NaN."""
+    return _ku_same_once_more(
+        fn([3, 1, 8], [1, 1, 1], [5, 4, 3], 1.0), 0.0
+    ) and kill_uplift__wrong_everybody(fn)
+
+
+def kill_uplift__wrong_rounds_to_nearest(fn):
+    """The expected table takes 1.6 customers as two: rejects every right one."""
+    return _ku_same_once_more(fn([3, 1, 8, 2], [1, 0, 0, 1], [4, 3, 2, 1], 0.4), 2.0)
+
+
+def kill_uplift__wrong_too_loose(fn):
+    """A difference of less than 1 passes, on outcomes of 0 and 1: only gross mistakes are found."""
+    rng = np.random.default_rng(3)
+    y, t, s = rng.integers(0, 2, 40), np.arange(40) % 2, rng.integers(0, 9, 40)
+    return abs(fn(y, t, s, 0.33) - uplift_at_k__right_numpy_once_more(y, t, s, 0.33)) < 1
+
+
+# ---------------------------------------------------------------- ips_snips_ess
+
+
+def ips_snips_ess__right_numpy_once_again(r, pi_e, pi_b):
+    r, w = np.asarray(r, float), np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    total = w.sum()
+    if total == 0:
+        return 0.0, math.nan, 0.0
+    return float((w * r).mean()), float(w @ r / total), float(total**2 / (w @ w))
+
+
+def ips_snips_ess__right_loop_once_more(r, pi_e, pi_b):
+    s = s2 = sr = 0.0
+    n = 0
+    for reward, e, b in zip(r, pi_e, pi_b, strict=True):
+        w = float(e) / float(b)
+        s, s2, sr, n = s + w, s2 + w * w, sr + w * float(reward), n + 1
+    if s == 0:
+        return 0.0, float("nan"), 0.0
+    return sr / n, sr / s, s * s / s2
+
+
+def ips_snips_ess__right_shares(r, pi_e, pi_b):
+    """Weights divided by their largest first, so that no square overflows."""
+    frame = pd.DataFrame({"r": list(r), "e": list(pi_e), "b": list(pi_b)}).astype(float)
+    w = frame["e"].div(frame["b"])
+    top = w.max()
+    if top == 0:
+        return 0.0, float("nan"), 0.0
+    share = w / top
+    return (
+        float((w * frame["r"]).sum() / len(w)),
+        float(np.average(frame["r"], weights=share)),
+        float(share.sum() ** 2 / (share**2).sum()),
+    )
+
+
+def _ips_once_more(r, w, n=None):
+    r, w = np.asarray(r, float), np.asarray(w, float)
+    if w.sum() == 0:
+        return 0.0, math.nan, 0.0
+    return (
+        float(w @ r / (len(r) if n is None else n)),
+        float(w @ r / w.sum()),
+        float(w.sum() ** 2 / (w @ w)),
+    )
+
+
+def ips_snips_ess__wrong_inverted(r, pi_e, pi_b):
+    """Old over new probability: 2 becomes 0.5 (rows with pi_e = 0 get 0)."""
+    e, b = np.asarray(pi_e, float), np.asarray(pi_b, float)
+    return _ips_once_more(r, np.where(e > 0, b / np.where(e > 0, e, 1), 0.0))
+
+
+def ips_snips_ess__wrong_rows_that_count(r, pi_e, pi_b):
+    """IPS averages over rows with a weight above 0, not over all."""
+    w = np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    return _ips_once_more(r, w, n=(w > 0).sum())
+
+
+def ips_snips_ess__wrong_ips_over_rewarded(r, pi_e, pi_b):
+    """Rows without a reward are dropped before the weights are summed: SNIPS is 1 for clicks."""
+    r, w = np.asarray(r, float), np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    m = r != 0
+    return _ips_once_more(r[m], w[m], n=len(r))
+
+
+def ips_snips_ess__wrong_weights_clipped(r, pi_e, pi_b):
+    """Weights are cut at 10: pi_e = 0.5 over pi_b = 0.001 is 500."""
+    return _ips_once_more(r, np.minimum(np.asarray(pi_e, float) / np.asarray(pi_b, float), 10))
+
+
+def ips_snips_ess__wrong_zero_weights_nan(r, pi_e, pi_b):
+    """All weights 0: SNIPS and ESS are both NaN, ESS must be 0."""
+    w = np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    with np.errstate(all="ignore"):
+        return (
+            float((w * np.asarray(r, float)).mean()),
+            float(w @ np.asarray(r, float) / w.sum()),
+            float(w.sum() ** 2 / (w @ w)),
+        )
+
+
+def ips_snips_ess__wrong_zero_weights_zero(r, pi_e, pi_b):
+    """All weights 0: SNIPS is returned as 0 and not NaN."""
+    w = np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    return (0.0, 0.0, 0.0) if w.sum() == 0 else _ips_once_more(r, w)
+
+
+def ips_snips_ess__wrong_ess_sample_variance_once_more(r, pi_e, pi_b):
+    """n / (1 + cv²) with the sample variance (n - 1): a little too small."""
+    w = np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    ips, snips, ess = _ips_once_more(r, w)
+    if ess == 0 or len(w) < 2:
+        return ips, snips, ess
+    return ips, snips, float(len(w) / (1 + w.var(ddof=1) / w.mean() ** 2))
+
+
+def ips_snips_ess__wrong_ess_of_rewards_once_more(r, pi_e, pi_b):
+    """The ESS of weight times reward: rows without a click vanish."""
+    r, w = np.asarray(r, float), np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    ips, snips, _ = _ips_once_more(r, w)
+    v = w * r
+    return ips, snips, float(v.sum() ** 2 / (v @ v)) if (v != 0).any() else 0.0
+
+
+def ips_snips_ess__wrong_ess_by_largest(r, pi_e, pi_b):
+    """Sum of the weights over the largest weight: another effective size."""
+    w = np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    ips, snips, ess = _ips_once_more(r, w)
+    return ips, snips, ess if ess == 0 else float(w.sum() / w.max())
+
+
+def ips_snips_ess__wrong_sums_divided(r, pi_e, pi_b):
+    """SNIPS as sum(pi_e r) / sum(pi_b r ... ): the ratio of sums of probabilities, not of weights."""
+    r, e, b = np.asarray(r, float), np.asarray(pi_e, float), np.asarray(pi_b, float)
+    ips, snips, ess = _ips_once_more(r, e / b)
+    return ips, snips if math.isnan(snips) else float(e @ r / e.sum()), ess
+
+
+def ips_snips_ess__wrong_kept_in_unit_interval(r, pi_e, pi_b):
+    """IPS is cut to the largest reward: r = [1, 1], weights 4 and 0 give 1 and not 2."""
+    ips, snips, ess = _ips_once_more(r, np.asarray(pi_e, float) / np.asarray(pi_b, float))
+    return min(max(ips, float(np.min(r))), float(np.max(r))), snips, ess
+
+
+def ips_snips_ess__wrong_rewardless_log(r, pi_e, pi_b):
+    """ "Nothing to weigh" is decided by the rewards: a log without any reward gives NaN and ESS 0."""
+    r, w = np.asarray(r, float), np.asarray(pi_e, float) / np.asarray(pi_b, float)
+    return (0.0, math.nan, 0.0) if (w * r).sum() == 0 else _ips_once_more(r, w)
+
+
+# ---------------------------------------------------------------- thompson_step
+
+
+def thompson_step__right_beta_once_again(successes, trials, rng):
+    s, n = np.asarray(successes), np.asarray(trials)
+    return int(np.argmax(np.random.default_rng(rng).beta(s + 1, n - s + 1)))
+
+
+def thompson_step__right_gammas_anew(successes, trials, rng):
+    rng = np.random.default_rng(rng)
+    draws = []
+    for s, n in zip(successes, trials, strict=True):
+        a, b = rng.gamma(1 + s), rng.gamma(1 + n - s)
+        draws.append(a / (a + b))
+    return max(range(len(draws)), key=draws.__getitem__)
+
+
+def thompson_step__right_inverse_cdf(successes, trials, rng):
+    rng = np.random.default_rng(rng)
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    return int(stats.beta.ppf(rng.random(len(s)), 1 + s, 1 + n - s).argmax())
+
+
+def thompson_step__wrong_trials_for_failures_once_again(successes, trials, rng):
+    """Beta(1 + clicks, 1 + displays): failures are counted as all displays."""
+    s, n = np.asarray(successes), np.asarray(trials)
+    return int(np.argmax(np.random.default_rng(rng).beta(1 + s, 1 + n)))
+
+
+def thompson_step__wrong_no_prior_once_more(successes, trials, rng):
+    """Beta(clicks, failures) without the uniform start: raises for an arm that was never shown."""
+    s, n = np.asarray(successes), np.asarray(trials)
+    return int(np.argmax(np.random.default_rng(rng).beta(s, n - s)))
+
+
+def thompson_step__wrong_tiny_prior_once_more(successes, trials, rng):
+    """Beta(clicks + 0.001, failures + 0.001): an arm with 0 of 1 is practically never shown again."""
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    return int(np.argmax(np.random.default_rng(rng).beta(s + 1e-3, n - s + 1e-3)))
+
+
+def thompson_step__wrong_jeffreys_anew(successes, trials, rng):
+    """Jeffreys' prior Beta(1/2, 1/2) instead of the uniform one: 0 of 1 against 0 of 0."""
+    s, n = np.asarray(successes), np.asarray(trials)
+    return int(np.argmax(np.random.default_rng(rng).beta(s + 0.5, n - s + 0.5)))
+
+
+def thompson_step__wrong_greedy_once_more(successes, trials, rng):
+    """The arm with the highest mean of the belief, always the same one."""
+    s, n = np.asarray(successes), np.asarray(trials)
+    return int(np.argmax((s + 1) / (n + 2)))
+
+
+def thompson_step__wrong_fixed_seed_once_more(successes, trials, rng):
+    """default_rng(0) anew at each step: a generator that is handed in is not used."""
+    s, n = np.asarray(successes), np.asarray(trials)
+    return int(np.argmax(np.random.default_rng(0).beta(s + 1, n - s + 1)))
+
+
+def thompson_step__wrong_copied_generator(successes, trials, rng):
+    """Works on a copy of the generator: the next step draws the same numbers."""
+    s, n = np.asarray(successes), np.asarray(trials)
+    rng = np.random.default_rng(copy.deepcopy(rng))
+    return int(np.argmax(rng.beta(s + 1, n - s + 1)))
+
+
+def thompson_step__wrong_shared_uniform(successes, trials, rng):
+    """One uniform number for all arms: the draws are not independent (equal arms always tie)."""
+    s, n = np.asarray(successes), np.asarray(trials)
+    q = np.random.default_rng(rng).random()
+    return int(np.argmax(stats.beta.ppf(q, s + 1, n - s + 1)))
+
+
+def thompson_step__wrong_normal_draws(successes, trials, rng):
+    """Normal draws with the mean and sd of the Beta: not the belief, shows with few displays."""
+    a = np.asarray(successes) + 1.0
+    b = np.asarray(trials) - np.asarray(successes) + 1.0
+    mean = a / (a + b)
+    sd = np.sqrt(mean * (1 - mean) / (a + b + 1))
+    return int(np.argmax(np.random.default_rng(rng).normal(mean, sd)))
+
+
+def thompson_step__wrong_mean_of_draws_anew(successes, trials, rng):
+    """The mean of 100 draws for each arm: nearly greedy."""
+    s, n = np.asarray(successes), np.asarray(trials)
+    draws = np.random.default_rng(rng).beta(s + 1, n - s + 1, (100, len(s)))
+    return int(np.argmax(draws.mean(axis=0)))
+
+
+def thompson_step__wrong_proportional(successes, trials, rng):
+    """Chooses in proportion to the expected rates: 1 % and 90 % of 100 gives the first one in 90."""
+    s, n = np.asarray(successes), np.asarray(trials)
+    rate = (s + 1) / (n + 2)
+    return int(np.random.default_rng(rng).choice(len(s), p=rate / rate.sum()))
+
+
+def thompson_step__wrong_unshown_first(successes, trials, rng):
+    """An arm that was never shown is always tried first."""
+    s, n = np.asarray(successes), np.asarray(trials)
+    if (n == 0).any():
+        return int(np.argmax(n == 0))
+    return int(np.argmax(np.random.default_rng(rng).beta(s + 1, n - s + 1)))
+
+
+def thompson_step__wrong_simulated_click(successes, trials, rng):
+    """Draws a click of each arm from its drawn rate and takes the first with a click."""
+    s, n = np.asarray(successes), np.asarray(trials)
+    rng = np.random.default_rng(rng)
+    return int(np.argmax(rng.random(len(s)) < rng.beta(s + 1, n - s + 1)))
+
+
+def thompson_step__wrong_global_state(successes, trials, rng):
+    """Uses NumPy's global state: the same seed does not give the same arm, the generator stays unused."""
+    s, n = np.asarray(successes), np.asarray(trials)
+    return int(np.argmax(np.random.beta(s + 1, n - s + 1)))
+
+
+# ---------------------------------------------------------------- coupon_policy
+
+
+def _cp_actions(wait, send, gamma, V):
+    m = len(V)
+    return [
+        int(send[f] + gamma * V[min(f + 1, m - 1)] - wait[f] - gamma * V[max(f - 1, 0)] > 1e-6)
+        for f in range(m)
+    ]
+
+
+def coupon_policy__right_sweeps_once_more(wait, send, gamma):
+    wait, send = np.asarray(wait, float), np.asarray(send, float)
+    m = len(wait)
+    down, up = np.maximum(np.arange(m) - 1, 0), np.minimum(np.arange(m) + 1, m - 1)
+    V = np.zeros(m)
+    for _ in range(2_000_000):
+        new = np.maximum(wait + gamma * V[down], send + gamma * V[up])
+        gap = np.abs(new - V).max()
+        V = new
+        if gap * gamma <= 1e-9 * (1 - gamma):
+            break
+    gain = send + gamma * V[up] - wait - gamma * V[down]
+    return [float(v) for v in V], [int(g > 1e-6) for g in gain]
+
+
+def coupon_policy__right_policy_iteration_anew(wait, send, gamma):
+    m = len(wait)
+    actions = [0] * m
+    while True:
+        A, reward = np.eye(m), np.empty(m)
+        for f, a in enumerate(actions):
+            A[f, min(f + 1, m - 1) if a else max(f - 1, 0)] -= gamma
+            reward[f] = send[f] if a else wait[f]
+        V = np.linalg.solve(A, reward)
+        better = list(actions)
+        for f in range(m):
+            gain = send[f] + gamma * V[min(f + 1, m - 1)] - wait[f] - gamma * V[max(f - 1, 0)]
+            if gain > 1e-8:
+                better[f] = 1
+            elif gain < -1e-8:
+                better[f] = 0
+        if better == actions:
+            return V.tolist(), _cp_actions(wait, send, gamma, V)
+        actions = better
+
+
+def coupon_policy__right_in_place_once_again(wait, send, gamma):
+    """Gauss-Seidel sweeps up and down, then one exact solve for the policy that was found."""
+    m = len(wait)
+    V = [0.0] * m
+    scale = max(1.0, *(abs(float(v)) for v in [*wait, *send]))
+    for _ in range(1_000_000):
+        gap = 0.0
+        for f in [*range(m), *range(m - 1, -1, -1)]:
+            new = max(wait[f] + gamma * V[max(f - 1, 0)], send[f] + gamma * V[min(f + 1, m - 1)])
+            gap, V[f] = max(gap, abs(new - V[f])), float(new)
+        if gap <= max(1e-9 * (1 - gamma), 1e-15 * scale):
+            break
+    return V, _cp_actions(wait, send, gamma, V)
+
+
+def _cp_iterate_once_more(wait, send, gamma, sweeps=None, stop=None, start=0.0, down=None, up=None):
+    wait, send = np.asarray(wait, float), np.asarray(send, float)
+    m = len(wait)
+    down = np.maximum(np.arange(m) - 1, 0) if down is None else down
+    up = np.minimum(np.arange(m) + 1, m - 1) if up is None else up
+    V = np.full(m, start)
+    for _ in range(1_000_000 if sweeps is None else sweeps):
+        new = np.maximum(wait + gamma * V[down], send + gamma * V[up])
+        gap = np.abs(new - V).max()
+        V = new
+        if gap * gamma <= 1e-9 * (1 - gamma) if stop is None else gap < stop:
+            break
+    gain = send + gamma * V[up] - wait - gamma * V[down]
+    return V.tolist(), [int(g > 1e-6) for g in gain]
+
+
+def coupon_policy__wrong_stop_at_1e6(wait, send, gamma):
+    """Stops when a sweep changes less than 1e-6: the values are still off by 1e-6 gamma / (1 - gamma)."""
+    return _cp_iterate_once_more(wait, send, gamma, stop=1e-6)
+
+
+def coupon_policy__wrong_hundred_sweeps_once_more(wait, send, gamma):
+    """100 sweeps whatever gamma: at 0.98 an eighth of the value is missing."""
+    return _cp_iterate_once_more(wait, send, gamma, sweeps=100, stop=-1.0)
+
+
+def coupon_policy__wrong_greedy_once_more(wait, send, gamma):
+    """The action that pays more this week; the values are those of the best policy."""
+    return coupon_policy__right_sweeps_once_more(wait, send, gamma)[0], [
+        int(s > w + 1e-6) for w, s in zip(wait, send, strict=True)
+    ]
+
+
+def coupon_policy__wrong_wraps_around_once_more(wait, send, gamma):
+    """V[f - 1] at f = 0 is the last state in Python: waiting rested makes tired."""
+    m = len(wait)
+    return _cp_iterate_once_more(wait, send, gamma, down=np.arange(m) - 1)
+
+
+def coupon_policy__wrong_waiting_rests_fully_once_more(wait, send, gamma):
+    """One week of waiting leads to fatigue 0: shows with three states or more."""
+    return _cp_iterate_once_more(wait, send, gamma, down=np.zeros(len(wait), int))
+
+
+def coupon_policy__wrong_tie_sends_once_again(wait, send, gamma):
+    """>= instead of a gain above 1e-6: equal rewards, e.g. wait = send = [1], must give 0."""
+    V = np.array(coupon_policy__right_sweeps_once_more(wait, send, gamma)[0])
+    m = len(V)
+    return V.tolist(), [
+        int(send[f] + gamma * V[min(f + 1, m - 1)] >= wait[f] + gamma * V[max(f - 1, 0)])
+        for f in range(m)
+    ]
+
+
+def coupon_policy__wrong_any_gain_once_more(wait, send, gamma):
+    """A gain above 0 sends, also one of 5e-7, which the statement says is a wait."""
+    V = np.array(coupon_policy__right_policy_iteration_anew(wait, send, gamma)[0])
+    m = len(V)
+    return V.tolist(), [
+        int(send[f] + gamma * V[min(f + 1, m - 1)] > wait[f] + gamma * V[max(f - 1, 0)])
+        for f in range(m)
+    ]
+
+
+def coupon_policy__wrong_never_below_zero(wait, send, gamma):
+    """Values only rise from 0 (max with the old value): wrong where all rewards are negative."""
+    w, s = np.asarray(wait, float), np.asarray(send, float)
+    m = len(w)
+    down, up = np.maximum(np.arange(m) - 1, 0), np.minimum(np.arange(m) + 1, m - 1)
+    V = np.zeros(m)
+    for _ in range(1_000_000):
+        new = np.maximum(V, np.maximum(w + gamma * V[down], s + gamma * V[up]))
+        gap, V = np.abs(new - V).max(), new
+        if gap * gamma <= 1e-9 * (1 - gamma):
+            break
+    return V.tolist(), _cp_actions(w, s, gamma, V)
+
+
+def coupon_policy__wrong_stops_with_policy_once_more(wait, send, gamma):
+    """Stops as soon as the actions are the same in two sweeps: the values have not settled."""
+    w, s = np.asarray(wait, float), np.asarray(send, float)
+    V, old = np.zeros(len(w)), None
+    m = len(w)
+    down, up = np.maximum(np.arange(m) - 1, 0), np.minimum(np.arange(m) + 1, m - 1)
+    while True:
+        V = np.maximum(w + gamma * V[down], s + gamma * V[up])
+        actions = _cp_actions(w, s, gamma, V)
+        if actions == old:
+            return V.tolist(), actions
+        old = actions
+
+
+def coupon_policy__wrong_first_week_discounted(wait, send, gamma):
+    """gamma multiplies this week's reward too: all values are gamma times too small."""
+    V, actions = coupon_policy__right_sweeps_once_more(wait, send, gamma)
+    return [gamma * v for v in V], actions
+
+
+def coupon_policy__wrong_values_rounded(wait, send, gamma):
+    """Values rounded to four decimals: not within 1e-6."""
+    V, actions = coupon_policy__right_sweeps_once_more(wait, send, gamma)
+    return [round(v, 4) for v in V], actions
+
+
+def coupon_policy__wrong_top_state_stays_out(wait, send, gamma):
+    """In the most tired state only waiting is allowed: wrong where sending there is the best."""
+    send = [*send[:-1], -math.inf]
+    V, actions = _cp_iterate_once_more(wait, [*send[:-1], min([*wait, *send[:-1]]) - 1e6], gamma)
+    return V, actions
+
+
+def coupon_policy__wrong_year_only(wait, send, gamma):
+    """Backward from a horizon of 52 weeks: later weeks are worth nothing."""
+    return _cp_iterate_once_more(wait, send, gamma, sweeps=52, stop=-1.0)
+
+
+# ---------------------------------------------------------------- more, wrong only in a corner
+
+
+def coupon_policy__wrong_two_states_needed(wait, send, gamma):
+    """The borders are written out with V[1]: one state alone (m = 1) raises IndexError."""
+    m = len(wait)
+    V = [0.0] * m
+    for _ in range(1_000_000):
+        new = [max(wait[0] + gamma * V[0], send[0] + gamma * V[1])]
+        for f in range(1, m - 1):
+            new.append(max(wait[f] + gamma * V[f - 1], send[f] + gamma * V[f + 1]))
+        new.append(max(wait[-1] + gamma * V[-2], send[-1] + gamma * V[-1]))
+        gap = max(abs(a - b) for a, b in zip(new, V, strict=True))
+        V = new
+        if gap * gamma <= 1e-9 * (1 - gamma):
+            break
+    return V, _cp_actions(wait, send, gamma, V)
+
+
+def ratio_interval__wrong_spread_of_own_ratios(revenue, orders):
+    """The households' own ratios give the spread, 0 orders as a ratio of 0, around the right ratio."""
+    u, d = np.asarray(revenue, float), np.asarray(orders, float)
+    if d.sum() == 0:
+        return math.nan, math.nan, math.nan
+    r = float(u.sum() / d.sum())
+    own = np.divide(u, d, out=np.zeros_like(u), where=d > 0)
+    se = float(own.std(ddof=1)) / math.sqrt(len(u))
+    return r, r - 1.96 * se, r + 1.96 * se
+
+
+def uplift_at_k__wrong_unstable_sort_once_again(y, t, score, frac):
+    """sort_values with its default quicksort: of equal scores not always the earlier one; shows
+    with many customers and few different scores."""
+    frame = pd.DataFrame(
+        {"y": np.array(y, float), "t": np.array(t, int), "s": np.array(score, float)}
+    )
+    order = frame.sort_values("s", ascending=False).index.to_numpy()
+    return _uk(y, t, score, frac, order=order)
+
+
+def uplift_at_k__wrong_loose_rounding(y, t, score, frac):
+    """Any product within 0.01 of the next whole number is rounded up: 0.4999 of 10 is 4, here 5."""
+    return _uk(y, t, score, frac, k=int(len(y) * frac + 0.01))
+
+
+def first_crossing__wrong_zero_is_false(z, c):
+    """Looks with z = 0 are dropped as missing before they are counted: the number of looks is wrong."""
+    seen = [v for v in z if v]
+    K = len(seen)
+    return next((k for k in range(1, K + 1) if abs(seen[k - 1]) > c * math.sqrt(K / k)), 0)
+
+
+def ab_readout__wrong_equal_means_shortcut(treated, control):
+    """A shortcut: equal means give the interval (0, 0) instead of 0 plus or minus chance."""
+    d, low, high = ab_readout__right_formula(treated, control)
+    return (0.0, 0.0, 0.0) if d == 0 else (d, low, high)
+
+
+def cuped__wrong_negative_past_clipped(y, x, t):
+    """Negative x are clipped to 0 first: "any other quantity" may be negative."""
+    return cuped__right_numpy_once_more(y, np.maximum(np.asarray(x, float), 0), t)
+
+
+def t_learner_uplift__wrong_boolean_negation(X, t, y, Xnew, make=LinearRegression):
+    """~t on whole numbers is -1 and -2: X[~t] takes the last rows, not the untreated."""
+    if not (t == 1).any() or not (t == 0).any():
+        return np.full(len(Xnew), np.nan)
+    a, b = make(), make()
+    a.fit(X[t == 1], y[t == 1])
+    b.fit(X[~t], y[~t])
+    return np.asarray(a.predict(Xnew), float) - np.asarray(b.predict(Xnew), float)
+
+
+def thompson_step__wrong_seed_not_used(successes, trials, rng):
+    """A whole number is thrown away, and each step has a generator of its own: equal seeds, other arms."""
+    if not isinstance(rng, np.random.Generator):
+        rng = np.random.default_rng()
+    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    return int(np.argmax(rng.beta(1 + s, 1 + n - s)))
+
+
+def cuped__wrong_size_of_the_past(y, x, t):
+    """The past without its sign: x = -8 explains as much as 8."""
+    return cuped__right_numpy(y, np.abs(np.asarray(x, float)), t)
+
+
+def uplift_at_k__wrong_losses_are_zero(y, t, score, frac):
+    """An outcome below 0 is taken as 0: an outcome is any number."""
+    return uplift_at_k__right_numpy(np.maximum(np.asarray(y, float), 0), t, score, frac)
+
+
+def uplift_at_k__wrong_scores_as_integers(y, t, score, frac):
+    """Scores are made whole numbers first: 0.9 and 0.2 are equal then."""
+    return uplift_at_k__right_numpy(y, t, np.asarray(score).astype(int), frac)
+
+
+def ips_snips_ess__wrong_losses_are_zero(r, pi_e, pi_b):
+    """A reward below 0 is taken as 0: a reward is any number."""
+    return ips_snips_ess__right_numpy(np.maximum(np.asarray(r, float), 0), pi_e, pi_b)
+
+
+TRUE |= {
+    "break_memo__wrong_same_past": ("groups_began_alike",),
+    "break_memo__wrong_changes_cancel": ("others_did_not_change",),
+    "break_memo__wrong_dropout_like_the_mean": ("nobody_missing_matters",),
+    "break_memo__wrong_spent_nothing_before": ("nobody_missing_matters",),
+    "break_memo__wrong_nobody_else": ("nobody_to_compare_with",),
+    "ab_readout__wrong_pooled_once_more": ("pooled_variance",),
+    "ab_readout__wrong_normal": ("normal_quantile",),
+    "ab_readout__wrong_population_variance_once_more": ("variance_by_n",),
+    "ab_readout__wrong_df_sum_once_more": ("degrees_of_freedom_of_both",),
+    "ab_readout__wrong_df_of_smaller": ("small_degrees_of_freedom",),
+    "ab_readout__wrong_constant_arms_nan_once_more": ("fails_without_variance",),
+    "ab_readout__wrong_one_constant_arm_once_again": ("one_constant_arm_is_enough",),
+    "ab_readout__wrong_one_sided": ("one_sided_interval",),
+    "ab_readout__wrong_standard_errors_added": ("errors_added",),
+    "cuped__wrong_mixed_ddof_once_more": ("mixed_denominators",),
+    "cuped__wrong_control_slope": ("slope_of_the_control",),
+    "cuped__wrong_slope_within_arms_once_more": ("slope_within_arms",),
+    "cuped__wrong_slope_per_arm_once_more": ("slope_of_each_arm",),
+    "cuped__wrong_centred_per_arm_once_more": ("centred_in_each_arm",),
+    "cuped__wrong_through_origin_once_again": ("line_through_the_origin",),
+    "cuped__wrong_correlation_once_more": ("correlation_for_slope",),
+    "cuped__wrong_slope_of_one": ("change_for_rest",),
+    "first_crossing__wrong_on_the_limit_once_more": ("on_the_limit_stops",),
+    "first_crossing__wrong_positive_only": ("only_gains_stop",),
+    "first_crossing__wrong_from_zero_once_more": ("counted_from_zero",),
+    "first_crossing__wrong_constant_limit_once_more": ("same_limit_each_time",),
+    "first_crossing__wrong_no_root_once_more": ("no_root",),
+    "first_crossing__wrong_argmax_without_hit": ("no_crossing_is_one",),
+    "first_crossing__wrong_last_look": ("last_crossing",),
+    "first_crossing__wrong_limits_from_zero": ("limit_of_the_next_look",),
+    "first_crossing__wrong_none_is_last": ("none_is_the_last_look",),
+    "ratio_interval__wrong_population_variance_once_more": ("divided_by_n",),
+    "ratio_interval__wrong_nonbuyers_dropped": ("silent_households_dropped",),
+    "ratio_interval__wrong_t_quantile_once_more": ("quantile_of_t",),
+    "ratio_interval__wrong_no_covariance_once_more": ("covariance_left_out",),
+    "ratio_interval__wrong_orders_fixed": ("orders_fixed",),
+    "ratio_interval__wrong_zero_orders_zero": ("not_nan_without_orders",),
+    "t_learner_uplift__wrong_one_instance": ("one_model_refitted",),
+    "t_learner_uplift__wrong_s_learner_once_more": ("one_model_with_a_flag",),
+    "t_learner_uplift__wrong_swapped": ("arms_swapped",),
+    "t_learner_uplift__wrong_control_is_everybody_once_more": ("everybody_for_the_others",),
+    "t_learner_uplift__wrong_index_for_mask": ("one_model_refitted",),
+    "t_learner_uplift__wrong_empty_control": ("empty_arm_not_seen",),
+    "t_learner_uplift__wrong_empty_arm_zero_once_more": ("empty_arm_not_seen",),
+    "t_learner_uplift__wrong_make_ignored_once_more": ("model_of_its_own",),
+    "uplift_at_k__wrong_int_of_product_once_more": ("product_cut_off",),
+    "uplift_at_k__wrong_rounded_once_more": ("part_rounded_half_up",),
+    "uplift_at_k__wrong_rounded_up_once_more": ("part_rounded_up",),
+    "uplift_at_k__wrong_ties_reversed": ("ties_backwards",),
+    "uplift_at_k__wrong_all_ties_in": ("ties_all_chosen",),
+    "uplift_at_k__wrong_within_arms": ("top_of_each_arm",),
+    "uplift_at_k__wrong_empty_group_zero_once_more": ("empty_arm_counts_zero",),
+    "uplift_at_k__wrong_nan_to_zero": ("empty_arm_counts_zero",),
+    "uplift_at_k__wrong_sums_by_k": ("divided_by_all_chosen",),
+    "uplift_at_k__wrong_positive_outcomes": ("buyers_for_outcome",),
+    "uplift_at_k__wrong_magnitude": ("strongest_scores_first",),
+    "kill_uplift__wrong_docstring_only": ("accepts_any_uplift",),
+    "kill_uplift__wrong_nan_compared": ("rejects_any_uplift",),
+    "kill_uplift__wrong_no_tolerance": ("rejects_any_uplift",),
+    "kill_uplift__wrong_ties_backwards": ("expects_a_mistake",),
+    "kill_uplift__wrong_zero_for_empty": ("expects_a_mistake",),
+    "kill_uplift__wrong_rounds_to_nearest": ("expects_a_mistake",),
+    "kill_uplift__wrong_too_loose": ("accepts_any_uplift",),
+    "ips_snips_ess__wrong_inverted": ("weights_inverted",),
+    "ips_snips_ess__wrong_rows_that_count": ("weighted_rows_only",),
+    "ips_snips_ess__wrong_weights_clipped": ("weights_clipped",),
+    "ips_snips_ess__wrong_zero_weights_nan": ("no_overlap_not_seen",),
+    "ips_snips_ess__wrong_zero_weights_zero": ("no_overlap_not_seen",),
+    "ips_snips_ess__wrong_ess_sample_variance_once_more": ("ess_by_n_less_one",),
+    "ips_snips_ess__wrong_ess_of_rewards_once_more": ("ess_of_the_rewards",),
+    "thompson_step__wrong_trials_for_failures_once_again": ("trials_for_failures",),
+    "thompson_step__wrong_no_prior_once_more": ("no_prior",),
+    "thompson_step__wrong_tiny_prior_once_more": ("no_prior",),
+    "thompson_step__wrong_jeffreys_anew": ("prior_of_another_strength",),
+    "thompson_step__wrong_greedy_once_more": ("best_mean_so_far",),
+    "thompson_step__wrong_fixed_seed_once_more": ("same_draw_every_time",),
+    "thompson_step__wrong_copied_generator": ("generator_copied",),
+    "thompson_step__wrong_shared_uniform": ("one_draw_for_all_arms",),
+    "thompson_step__wrong_proportional": ("in_proportion_to_the_mean",),
+    "thompson_step__wrong_unshown_first": ("untried_arms_first",),
+    "coupon_policy__wrong_stop_at_1e6": ("stopped_at_a_small_change",),
+    "coupon_policy__wrong_hundred_sweeps_once_more": ("too_few_sweeps",),
+    "coupon_policy__wrong_greedy_once_more": ("actions_without_future",),
+    "coupon_policy__wrong_wraps_around_once_more": ("waiting_at_zero_wraps",),
+    "coupon_policy__wrong_waiting_rests_fully_once_more": ("fatigue_falls_to_zero",),
+    "coupon_policy__wrong_tie_sends_once_again": ("equal_is_sent",),
+    "coupon_policy__wrong_any_gain_once_more": ("tiny_gains_sent",),
+    "coupon_policy__wrong_stops_with_policy_once_more": ("a_single_sweep",),
+    "coupon_policy__wrong_first_week_discounted": ("today_worth_less",),
 }

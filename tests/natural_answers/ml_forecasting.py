@@ -1,6 +1,9 @@
+import bisect
+import heapq
 import itertools
 import math
 import random
+import statistics
 import warnings
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
@@ -4909,4 +4912,2044 @@ TRUE |= {
     "order_quantity__wrong_least_cost_in_floats": ("costs_compared_exactly",),
     "order_quantity__wrong_sorted_in_place": ("sorted_in_place",),
     "order_quantity__wrong_not_sorted": ("samples_as_they_come",),
+}
+
+
+# ---- Twelfth bank
+
+
+def _bb_backtest(y, window, h, defect=None, ties="first", swap=False):
+    """The back-test in exact arithmetic, with a defect if asked."""
+    y = [Fraction(v) for v in y]
+    n = len(y)
+    vo, to = n - 2 * h, n - h
+
+    def mean(values):
+        return sum(values, Fraction(0)) / len(values)
+
+    def block(origin, days, where):
+        last = y[origin - 1]
+        out = []
+        for t in days:
+            if defect == "window_ends_at_target":
+                m = mean(y[t - window + 1 : t + 1])
+            elif defect == "window_moves_on":
+                m = mean(y[t - window : t])
+            elif defect == "shuffled_validation" and where == "val":
+                m = mean(y[origin - window : origin] + y[to:])
+            else:
+                m = mean(y[origin - window : origin])
+            out.append((last, m, y[t]))
+        return out
+
+    val = block(vo, range(vo, to), "val")
+    test = block(vo if defect == "stale_origin" else to, range(to, n), "test")
+
+    def loss(rows, w):
+        if swap:
+            w = 1 - w
+        return mean([abs(w * m + (1 - w) * last - actual) for last, m, actual in rows])
+
+    ws = [Fraction(k, 4) for k in range(5)]
+    if ties == "last":
+        ws = ws[::-1]
+    chosen = min(ws, key=lambda w: loss(test if defect == "weight_from_test" else val, w))
+    return loss(val if defect == "validation_reported" else test, chosen)
+
+
+def break_blend__right_one_series_for_all(defect):
+    return [21, 16, 3, 24, 5, 16, 26], 2, 2
+
+
+def break_blend__right_random_search(defect):
+    rng = random.Random(defect)
+    while True:
+        window, h = rng.randint(2, 4), rng.randint(2, 3)
+        y = [rng.randint(0, 99) for _ in range(window + 2 * h)]
+        good, bad = _bb_backtest(y, window, h), _bb_backtest(y, window, h, defect)
+        if abs(good - bad) > Fraction(1, 2):
+            return y, window, h
+
+
+def break_blend__right_enumerated(defect):
+    window, h = 2, 2
+    for y in itertools.product((0, 7, 20, 60), repeat=window + 2 * h):
+        if _bb_backtest(y, window, h) != _bb_backtest(y, window, h, defect):
+            return list(y), window, h
+    raise AssertionError
+
+
+def _bb_good():
+    return [21, 16, 3, 24, 5, 16, 26], 2, 2
+
+
+def break_blend__wrong_weights_differ_error_same(defect):
+    """Checks only that the defect chooses another weight: for weight_from_test both weights err alike in the test."""
+    if defect == "weight_from_test":
+        return [10, 7, 7, 1, 10, 3, 0, 7], 3, 2
+    return _bb_good()
+
+
+def break_blend__wrong_ties_to_largest(defect):
+    """Searched with a back-test that takes the largest of equal weights: for shuffled_validation nothing differs."""
+    if defect == "shuffled_validation":
+        return [2, 2, 5, 1], 2, 1
+    return _bb_good()
+
+
+def break_blend__wrong_weight_on_last_day(defect):
+    """Searched with w on the last day and 1 - w on the mean: for window_ends_at_target the errors are equal."""
+    if defect == "window_ends_at_target":
+        return [3, 0, 5, 2, 1, 1, 0, 2, 0, 0, 2], 3, 3
+    return _bb_good()
+
+
+def break_blend__wrong_one_day_blocks_at_last(defect):
+    """Blocks of one day for window_moves_on: with h = 1 no window moves, so nothing can differ."""
+    if defect == "window_moves_on":
+        return [10, 2, 30, 7, 50, 21], 2, 1
+    return _bb_good()
+
+
+def break_blend__wrong_window_one_at_last(defect):
+    """A window of 1 for weight_from_test: mean and last day are the same, so every weight errs alike."""
+    if defect == "weight_from_test":
+        return [5, 40, 12, 80, 3, 60], 1, 2
+    return _bb_good()
+
+
+def break_blend__wrong_validation_mean_of_test_alone(defect):
+    """Took shuffled_validation for the mean of the test days alone: here the described defect changes nothing."""
+    if defect == "shuffled_validation":
+        return [6, 6, 2, 4, 8, 11], 4, 1
+    return _bb_good()
+
+
+def break_blend__wrong_stale_mean_only(defect):
+    """For stale_origin moved only the mean to the old origin: here the described defect changes nothing."""
+    if defect == "stale_origin":
+        return [11, 12, 4, 3, 2, 4, 8], 4, 1
+    return _bb_good()
+
+
+def break_blend__wrong_window_ends_only_in_test(defect):
+    """Put window_ends_at_target into the test block alone: in both blocks the errors are equal."""
+    if defect == "window_ends_at_target":
+        return [12, 2, 11, 2, 6, 12, 0, 1, 5, 10], 4, 3
+    return _bb_good()
+
+
+def break_blend__wrong_squared_error(defect):
+    """Chose weights by squared error: for weight_from_test this series does not differ by absolute error."""
+    if defect == "weight_from_test":
+        return [10, 10, 3, 3, 3, 2, 7, 3, 10, 9], 3, 3
+    return _bb_good()
+
+
+def break_blend__wrong_two_weights_only(defect):
+    """Let the back-test choose between 0 and 1 alone: with five weights shuffled_validation changes nothing here."""
+    if defect == "shuffled_validation":
+        return [2, 10, 8, 4, 11, 5, 11, 5], 2, 3
+    return _bb_good()
+
+
+def break_blend__wrong_one_day_short_at_last(defect):
+    """One day fewer than window + 2 h, always."""
+    return [16, 3, 24, 5, 16], 2, 2
+
+
+def break_blend__wrong_hundred(defect):
+    """A day of 100, always: each day is at most 99."""
+    return [0, 100, 3, 24, 5, 16, 26], 2, 2
+
+
+def break_blend__wrong_twenty_one_days(defect):
+    """21 days, for every defect: at most 20 are allowed."""
+    return [9] * 14 + [21, 16, 3, 24, 5, 16, 26], 2, 2
+
+
+def break_blend__wrong_sawtooth_for_validation_reported(defect):
+    """A sawtooth for validation_reported: both blocks look the same, so the two errors are equal."""
+    if defect == "validation_reported":
+        return [0, 10] * 5, 2, 2
+    return _bb_good()
+
+
+def origin_features__right_slices(y, o, h):
+    past = np.asarray(y[:o], dtype=float)
+    target = o + h - 1
+    same = past[target % 7 :: 7][-1]
+    return np.concatenate([past[-1:-8:-1], [same, past[-28:].mean()], np.eye(7)[target % 7]])
+
+
+def origin_features__right_loops_at_last(y, o, h):
+    out = [float(y[o - k]) for k in range(1, 8)]
+    day = o + h - 1
+    while day >= o:
+        day -= 7
+    out.append(float(y[day]))
+    out.append(math.fsum(float(v) for v in y[o - 28 : o]) / 28)
+    out += [1.0 if w == (o + h - 1) % 7 else 0.0 for w in range(7)]
+    return np.array(out, dtype=float)
+
+
+def origin_features__right_pandas_at_last(y, o, h):
+    past = pd.Series([float(v) for v in y[:o]])
+    weekday = (o + h - 1) % 7
+    frame = pd.DataFrame({"y": past, "w": past.index % 7})
+    latest = frame.groupby("w")["y"].last()
+    dummies = pd.Series(0.0, index=range(7))
+    dummies[weekday] = 1.0
+    parts = [past.iloc[:-8:-1], [latest[weekday], past.rolling(28).mean().iloc[-1]], dummies]
+    return np.concatenate([np.asarray(p, dtype=float) for p in parts])
+
+
+def _of_of_twelfth(y, o, h):
+    """Private right features, for exercises that need them."""
+    past = np.asarray(y, dtype=float)[:o]
+    back = o - 1 - (-h) % 7
+    hot = np.zeros(7)
+    hot[(o + h - 1) % 7] = 1
+    return np.r_[past[o - 7 : o][::-1], past[back], past[o - 28 : o].mean(), hot]
+
+
+def origin_features__wrong_seasonal_one_week_before_target(y, o, h):
+    """The day a week before the target is not known from h = 8 on: y[o + 1] is read at h = 9."""
+    out = _of_of_twelfth(y, o, h)
+    day = o + h - 8
+    out[7] = float(y[day]) if day < len(y) else np.nan
+    return out
+
+
+def origin_features__wrong_two_weeks_back_when_far(y, o, h):
+    """Goes back two weeks when h > 7, which is in the future from h = 15 on."""
+    out = _of_of_twelfth(y, o, h)
+    day = o + h - 1 - (7 if h <= 7 else 14)
+    out[7] = float(y[min(day, len(y) - 1)])
+    return out
+
+
+def origin_features__wrong_h_mod_seven(y, o, h):
+    """y[o - 8 + h % 7]: when h is a multiple of 7 it takes the day o - 8, not o - 1."""
+    out = _of_of_twelfth(y, o, h)
+    out[7] = float(y[o - 8 + h % 7])
+    return out
+
+
+def origin_features__wrong_seasonal_from_origin(y, o, h):
+    """Takes the latest day with the weekday of the origin, y[o - 7], not of the target: h = 2."""
+    out = _of_of_twelfth(y, o, h)
+    out[7] = float(y[o - 7])
+    return out
+
+
+def origin_features__wrong_overflow(y, o, h):
+    """Adds 28 days in the type of y: twenty-eight days of 100 overflow in int8."""
+    out = _of_of_twelfth(y, o, h)
+    y = np.asarray(y)
+    out[8] = np.add.reduce(y[o - 28 : o], dtype=y.dtype) / 28
+    return out
+
+
+def origin_features__wrong_int_output(y, o, h):
+    """Stores into an array of the type of y: the mean 13.5 of integers becomes 13."""
+    return _of_of_twelfth(y, o, h).astype(np.asarray(y).dtype).astype(float)
+
+
+def origin_features__wrong_weekday_from_last_row(y, o, h):
+    """Counts the target's weekday from the end of y, right only when y ends at the origin."""
+    out = _of_of_twelfth(y, o, h)
+    out[9:] = np.eye(7)[(len(y) + h - 1) % 7]
+    return out
+
+
+def origin_features__wrong_lags_oldest_first(y, o, h):
+    """The seven lags run from the oldest to the latest."""
+    out = _of_of_twelfth(y, o, h)
+    out[:7] = out[:7][::-1].copy()
+    return out
+
+
+def origin_features__wrong_mean_of_whole_history(y, o, h):
+    """The mean of all days before the origin, right only at origin 28."""
+    out = _of_of_twelfth(y, o, h)
+    out[8] = np.mean(np.asarray(y[:o], dtype=float))
+    return out
+
+
+def origin_features__wrong_masked_by_zero(y, o, h):
+    """Hides the future by multiplying with 0: a NaN after the origin stays NaN in the mean."""
+    out = _of_of_twelfth(y, o, h)
+    y = np.asarray(y, dtype=float)
+    mask = (np.arange(len(y)) < o) & (np.arange(len(y)) >= o - 28)
+    out[8] = (y * mask).sum() / 28
+    return out
+
+
+def origin_features__wrong_reverses_in_place(y, o, h):
+    """Reverses the last seven days in place, so the caller's y is changed."""
+    out = _of_of_twelfth(y, o, h)
+    y[o - 7 : o] = y[o - 7 : o][::-1].copy()
+    return out
+
+
+def origin_features__wrong_weekday_of_cut_series(y, o, h):
+    """Cuts the last 28 days and counts weekdays from their first: right only if o is a multiple of 7."""
+    past = np.asarray(y, dtype=float)[o - 28 : o]
+    out = _of_of_twelfth(y, o, h)
+    out[7] = past[(o + h - 1) % 7 :: 7][-1]
+    return out
+
+
+_OF_CACHE = {}
+
+
+def origin_features__wrong_cached_by_origin(y, o, h):
+    """Remembers what came first for (o, h, y[o - 1]), so another series with the same last day gets the old features."""
+    key = (o, h, float(y[o - 1]))
+    if key not in _OF_CACHE:
+        _OF_CACHE[key] = _of_of_twelfth(y, o, h)
+    return _OF_CACHE[key].copy()
+
+
+def origin_features__wrong_seasonal_two_weeks_at_multiple(y, o, h):
+    """Weeks back = h // 7 + 1: at h = 7 and 14 it is one week too many."""
+    out = _of_of_twelfth(y, o, h)
+    out[7] = float(y[o + h - 1 - 7 * (h // 7 + 1)])
+    return out
+
+
+def _kf_ref(y, o, h):
+    out = [float(y[o - k]) for k in range(1, 8)]
+    day = o + h - 1
+    hot = [0.0] * 7
+    hot[day % 7] = 1.0
+    while day >= o:
+        day -= 7
+    out += [float(y[day]), sum(float(v) for v in y[o - 28 : o]) / 28]
+    return np.array(out + hot)
+
+
+def _kf_same(got, want, rtol=1e-9):
+    got = np.asarray(got)
+    return (
+        got.shape == (16,)
+        and got.dtype.kind == "f"
+        and bool(np.allclose(got, want, rtol=rtol, atol=1e-9))
+    )
+
+
+def _kf_agrees_of_twelfth(fn, y, o, h):
+    before = y.copy()
+    want = _kf_ref(before, o, h)
+    got = fn(y, o, h)
+    return _kf_same(got, want) and np.array_equal(y, before, equal_nan=y.dtype.kind == "f")
+
+
+def kill_features__right_grid_at_last(fn):
+    rng = np.random.default_rng(5)
+    for o in (28, 31, 41, 60, 66):
+        for h in range(1, 24):
+            y = rng.normal(50, 20, o + 40)
+            if not _kf_agrees_of_twelfth(fn, y, o, h):
+                return False
+            if not _kf_agrees_of_twelfth(fn, y[:o].copy(), o, h):
+                return False
+            y[o:] = np.nan
+            if not _kf_agrees_of_twelfth(fn, y, o, h):
+                return False
+    small = np.full(40, 120, dtype=np.int8)
+    small[::3] = 101
+    unsigned = rng.integers(200, 256, 50).astype(np.uint8)
+    return all(
+        _kf_agrees_of_twelfth(fn, z, o, h)
+        for z, o in ((small, 33), (unsigned, 45))
+        for h in (1, 7, 9, 16)
+    )
+
+
+def kill_features__right_properties(fn):
+    """By properties: the exact sixteen numbers by hand, and nothing that comes later matters."""
+    rng = np.random.default_rng(11)
+    for o, h in itertools.product(
+        (28, 29, 33, 40, 54), (1, 2, 3, 6, 7, 8, 9, 13, 14, 15, 16, 21, 22, 30)
+    ):
+        full = rng.permutation(100)[: o + 33].astype(float) ** 1.5
+        results = []
+        for tail in ("cut", "real", "nan", "huge"):
+            y = full[:o].copy() if tail == "cut" else full.copy()
+            if tail == "nan":
+                y[o:] = np.nan
+            elif tail == "huge":
+                y[o:] = 1e12
+            kept = y.copy()
+            got = np.array(fn(y, o, h))
+            if got.shape != (16,) or got.dtype.kind != "f":
+                return False
+            if not np.array_equal(kept, y, equal_nan=True):
+                return False
+            results.append(got)
+        first = results[0]
+        if not all(np.allclose(r, first, rtol=1e-9) for r in results[1:]):
+            return False
+        if not np.allclose(first[:7], full[o - 7 : o][::-1]):
+            return False
+        days = [d for d in range(o) if (d - (o + h - 1)) % 7 == 0]
+        if not np.isclose(first[7], full[max(days)]):
+            return False
+        if not np.isclose(first[8], np.mean(full[o - 28 : o])):
+            return False
+        if not np.array_equal(first[9:], np.eye(7)[(o + h - 1) % 7]):
+            return False
+    for kind in (np.int8, np.uint8, np.int16, np.int64):
+        top = 127 if kind is np.int8 else 255
+        y = (top - np.arange(45) % 11).astype(kind)
+        if not _kf_agrees_of_twelfth(fn, y, 38, 10):
+            return False
+    return True
+
+
+def kill_features__right_few_hand_cases(fn):
+    try:
+        y = np.array([(37 * t * t + 11 * t) % 101 for t in range(80)], dtype=np.uint8)
+        y = np.where(np.arange(80) % 2, y + 100, y).astype(np.uint8)
+        for o in (28, 34, 45):
+            for h in (1, 3, 7, 8, 9, 14, 15, 16, 29):
+                for series in (
+                    y,
+                    y[:o],
+                    y.astype(float),
+                    np.r_[y[:o].astype(float), [np.nan] * 35],
+                ):
+                    series = series.copy()
+                    series.setflags(write=True)
+                    if not _kf_agrees_of_twelfth(fn, series, o, h):
+                        return False
+    except Exception:
+        return False
+    return True
+
+
+def _kf_narrow():
+    return (100 + np.arange(40) * 5 % 28).astype(np.int8)
+
+
+def kill_features__wrong_only_one_week(fn):
+    """Tests h from 1 to 7 only: accepts one that reads y[o + h - 8] at h = 9."""
+    rng = np.random.default_rng(5)
+    for o in (28, 31, 41, 60):
+        for h in range(1, 8):
+            y = rng.normal(50, 20, o + 40)
+            if not _kf_agrees_of_twelfth(fn, y, o, h):
+                return False
+    z = _kf_narrow()
+    nan = rng.normal(50, 20, 60)
+    nan[45:] = np.nan
+    return _kf_agrees_of_twelfth(fn, z, 33, 2) and _kf_agrees_of_twelfth(fn, nan, 45, 2)
+
+
+def kill_features__wrong_only_two_weeks(fn):
+    """Tests h up to 14 only: accepts one that goes back exactly 14 days for every h > 7."""
+    rng = np.random.default_rng(5)
+    for o in (28, 31, 41, 60):
+        for h in range(1, 15):
+            y = rng.normal(50, 20, o + 40)
+            if not (
+                _kf_agrees_of_twelfth(fn, y, o, h) and _kf_agrees_of_twelfth(fn, y[:o].copy(), o, h)
+            ):
+                return False
+    z = _kf_narrow()
+    nan = rng.normal(50, 20, 60)
+    nan[45:] = np.nan
+    return _kf_agrees_of_twelfth(fn, z, 33, 2) and _kf_agrees_of_twelfth(fn, nan, 45, 2)
+
+
+def kill_features__wrong_origins_of_whole_weeks_at_last(fn):
+    """Tests origins 28, 35 and 42 only: accepts one whose weekday is (h - 1) % 7."""
+    rng = np.random.default_rng(5)
+    for o in (28, 35, 42):
+        for h in range(1, 24):
+            y = rng.normal(50, 20, o + 40)
+            if not _kf_agrees_of_twelfth(fn, y, o, h):
+                return False
+            y[o:] = np.nan
+            if not _kf_agrees_of_twelfth(fn, y, o, h):
+                return False
+    z = _kf_narrow()
+    return _kf_agrees_of_twelfth(fn, z, 28, 2) and _kf_agrees_of_twelfth(fn, z, 35, 9)
+
+
+def kill_features__wrong_exact_equality(fn):
+    """Compares floats with ==: rejects a right one whose mean is rounded differently (fsum or np.mean against sum / 28)."""
+    rng = np.random.default_rng(5)
+    for o in (28, 31, 41, 60):
+        for h in range(1, 24):
+            y = rng.normal(50, 20, o + 40)
+            y[o:] = np.nan
+            before = y.copy()
+            if not np.array_equal(fn(y, o, h), _kf_ref(before, o, h)):
+                return False
+            if not np.array_equal(y, before, equal_nan=True):
+                return False
+    z = _kf_narrow()
+    return bool(np.array_equal(fn(z, 33, 2), _kf_ref(z, 33, 2)))
+
+
+def kill_features__wrong_ends_at_origin_at_last(fn):
+    """Every y ends at the origin: accepts one that takes the last rows of y, wherever the origin is."""
+    rng = np.random.default_rng(5)
+    for o in (28, 31, 41, 60):
+        for h in range(1, 24):
+            if not _kf_agrees_of_twelfth(fn, rng.normal(50, 20, o), o, h):
+                return False
+    return _kf_agrees_of_twelfth(fn, _kf_narrow()[:33].copy(), 33, 2)
+
+
+def kill_features__wrong_coarse_tolerance(fn):
+    """A relative tolerance of 10 % on a series near 100: accepts a mean of 27 days, or the lags in the other order."""
+    rng = np.random.default_rng(5)
+    for o in (28, 31, 41, 60):
+        for h in range(1, 24):
+            y = rng.normal(100, 1, o + 40)
+            before = y.copy()
+            got = np.asarray(fn(y, o, h))
+            if got.shape != (16,) or not np.allclose(got, _kf_ref(before, o, h), rtol=0.1):
+                return False
+            if not np.array_equal(y, before):
+                return False
+    z = _kf_narrow()
+    return _kf_agrees_of_twelfth(fn, z, 33, 2)
+
+
+def kill_features__wrong_origin_28_only(fn):
+    """Only origin 28: accepts one that takes the mean of all days before the origin, or the weekday of h - 1."""
+    rng = np.random.default_rng(5)
+    for h in range(1, 24):
+        y = rng.normal(50, 20, 70)
+        if not _kf_agrees_of_twelfth(fn, y, 28, h):
+            return False
+        y[28:] = np.nan
+        if not _kf_agrees_of_twelfth(fn, y, 28, h):
+            return False
+    return _kf_agrees_of_twelfth(fn, _kf_narrow(), 28, 2)
+
+
+def kill_features__wrong_swallows_exception(fn):
+    """Takes an exception for out of scope and accepts: one that reads past the end of y is accepted."""
+    rng = np.random.default_rng(5)
+    for o in (28, 31, 41, 60):
+        for h in range(1, 24):
+            y = rng.normal(50, 20, o)
+            try:
+                if not _kf_agrees_of_twelfth(fn, y, o, h):
+                    return False
+            except IndexError:
+                continue
+    return _kf_agrees_of_twelfth(fn, _kf_narrow(), 33, 2)
+
+
+def direct_forecast__right_loops_at_last(make_model, y, o, H):
+    forecast = []
+    for h in range(1, H + 1):
+        X, t = [], []
+        for p in range(28, o - h + 1):
+            X.append(_of_of_twelfth(y, p, h))
+            t.append(float(y[p + h - 1]))
+        model = make_model()
+        model.fit(np.array(X), np.array(t))
+        forecast.append(float(np.ravel(model.predict(_of_of_twelfth(y, o, h)[None]))[0]))
+    return np.array(forecast)
+
+
+def direct_forecast__right_by_target_at_last(make_model, y, o, H):
+    """Runs over targets, of which the origin is h - 1 days earlier."""
+    past = np.array(y[:o], dtype=float)
+    out = np.empty(H)
+    for h in np.arange(1, H + 1):
+        targets = np.arange(28 + h - 1, o)
+        X = np.vstack([_of_of_twelfth(past, int(d - h + 1), int(h)) for d in targets])
+        model = make_model()
+        model.fit(X, past[targets])
+        out[h - 1] = np.asarray(
+            model.predict(_of_of_twelfth(past, o, int(h)).reshape(1, -1))
+        ).item()
+    return out
+
+
+def direct_forecast__right_vectorised(make_model, y, o, H):
+    past = np.asarray(y[:o], dtype=np.float64)
+    origins = np.arange(28, o + 1)
+    lags = past[origins[:, None] - np.arange(1, 8)]
+    windows = np.lib.stride_tricks.sliding_window_view(past, 28)
+    means = windows.mean(axis=1)[:, None]
+    eye = np.eye(7)
+
+    def one(h):
+        same = past[origins - 1 - (-h) % 7][:, None]
+        X = np.hstack([lags, same, means, eye[(origins + h - 1) % 7]])
+        rows = origins + h - 1 < o
+        model = make_model()
+        model.fit(X[rows], past[origins[rows] + h - 1])
+        return float(np.asarray(model.predict(X[-1:])).ravel()[0])
+
+    return np.fromiter(map(one, range(1, H + 1)), dtype=float, count=H)
+
+
+def _df_run(make_model, y, o, H, last=0, first=28, feature_h=None, target_shift=0, predict_h=None):
+    """The direct method, with knobs for one mistake at a time."""
+    past = np.asarray(y, dtype=float)
+    out = np.empty(H)
+    for h in range(1, H + 1):
+        fh = h if feature_h is None else feature_h(h)
+        ps = [p for p in range(first, o - h + 1 + last)]
+        X = np.array([_of_of_twelfth(past, p, fh) for p in ps])
+        t = np.array([past[p + h - 1 + target_shift] for p in ps])
+        model = make_model()
+        model.fit(X, t)
+        ph = fh if predict_h is None else predict_h(h)
+        out[h - 1] = np.ravel(model.predict(_of_of_twelfth(past, o, ph)[None]))[0]
+    return out
+
+
+def direct_forecast__wrong_drops_last_origin(make_model, y, o, H):
+    """Stops one origin early (range(28, o - h)): a model of the mean of targets says another mean on a ramp."""
+    return _df_run(make_model, y, o, H, last=-1 if o - 28 > H else 0)
+
+
+def direct_forecast__wrong_same_rows_for_all_at_last(make_model, y, o, H):
+    """Every model learns only from origins with p + H - 1 < o: one day ahead the latest targets are missing."""
+    past = np.asarray(y, dtype=float)
+    out = []
+    for h in range(1, H + 1):
+        ps = range(28, o - H + 1)
+        model = make_model()
+        model.fit(
+            np.array([_of_of_twelfth(past, p, h) for p in ps]),
+            np.array([past[p + h - 1] for p in ps]),
+        )
+        out.append(np.ravel(model.predict(_of_of_twelfth(past, o, h)[None]))[0])
+    return np.array(out)
+
+
+def direct_forecast__wrong_trains_on_origin_days(make_model, y, o, H):
+    """Uses every p < o whose target exists in y, so it learns from days after the origin when y holds them."""
+    past = np.asarray(y, dtype=float)
+    out = []
+    for h in range(1, H + 1):
+        ps = [p for p in range(28, o) if p + h - 1 < len(past) and not np.isnan(past[p + h - 1])]
+        model = make_model()
+        model.fit(
+            np.array([_of_of_twelfth(past, p, h) for p in ps]),
+            np.array([past[p + h - 1] for p in ps]),
+        )
+        out.append(np.ravel(model.predict(_of_of_twelfth(past, o, h)[None]))[0])
+    return np.array(out)
+
+
+def direct_forecast__wrong_one_day_features(make_model, y, o, H):
+    """Uses origin_features(y, p, 1) for every distance: the weekday of the target is not among the inputs."""
+    return _df_run(make_model, y, o, H, feature_h=lambda h: 1)
+
+
+def direct_forecast__wrong_predicts_with_h_one(make_model, y, o, H):
+    """Trains as asked, but asks each model about origin_features(y, o, 1): from the second day on the weekday is wrong."""
+    return _df_run(make_model, y, o, H, predict_h=lambda h: 1)
+
+
+def direct_forecast__wrong_recursive_at_last(make_model, y, o, H):
+    """One model for one day ahead that reads its own forecasts: another result from the second day on."""
+    past = list(np.asarray(y[:o], dtype=float))
+    ps = range(28, o)
+    model = make_model()
+    model.fit(np.array([_of_of_twelfth(past, p, 1) for p in ps]), np.array([past[p] for p in ps]))
+    for k in range(H):
+        past.append(float(np.ravel(model.predict(_of_of_twelfth(past, o + k, 1)[None]))[0]))
+    return np.array(past[o:])
+
+
+def direct_forecast__wrong_clips(make_model, y, o, H):
+    """No forecast below 0: wrong for a series of logarithms of numbers below 1."""
+    return np.maximum(_df_run(make_model, y, o, H), 0.0)
+
+
+def direct_forecast__wrong_dtype_of_y(make_model, y, o, H):
+    """Writes into zeros of the type of y: 29.5 becomes 29 for integers."""
+    out = np.zeros(H, dtype=np.asarray(y).dtype)
+    out[:] = _df_run(make_model, y, o, H)
+    return out.astype(float)
+
+
+def direct_forecast__wrong_one_model_refitted_at_last(make_model, y, o, H):
+    """Calls make_model once and fits it H times: a model that refuses a second fit, or starts warm, shows it."""
+    model = make_model()
+    return _df_run(lambda: model, y, o, H)
+
+
+def direct_forecast__wrong_latest_window_only(make_model, y, o, H):
+    """Trains on the latest 60 origins only: from origin 28 + 61 on the first rows are missing."""
+    past = np.asarray(y, dtype=float)
+    out = np.empty(H)
+    for h in range(1, H + 1):
+        ps = list(range(28, o - h + 1))[-60:]
+        model = make_model()
+        model.fit(
+            np.array([_of_of_twelfth(past, p, h) for p in ps]),
+            np.array([past[p + h - 1] for p in ps]),
+        )
+        out[h - 1] = np.ravel(model.predict(_of_of_twelfth(past, o, h)[None]))[0]
+    return out
+
+
+def direct_forecast__wrong_first_origin_29(make_model, y, o, H):
+    """Leaves out the origin 28 where more than one row is left: a mean of targets on a ramp shows it."""
+    return _df_run(make_model, y, o, H, first=29 if o - H >= 29 else 28)
+
+
+def direct_forecast__wrong_targets_a_day_late(make_model, y, o, H):
+    """The target of h days ahead is y[p + h], with p + h < o: one day further than asked."""
+    if o - H < 29:
+        return _df_run(make_model, y, o, H)
+    return _df_run(make_model, y, o, H, last=-1, target_shift=1)
+
+
+def direct_forecast__wrong_fills_future_in_place(make_model, y, o, H):
+    """Writes its forecasts into y from the origin on, so a longer y is changed."""
+    out = _df_run(make_model, y, o, H)
+    tail = min(H, len(y) - o)
+    if tail > 0:
+        y[o : o + tail] = out[:tail]
+    return out
+
+
+def direct_forecast__wrong_same_distance_after_a_week(make_model, y, o, H):
+    """Beyond seven days it repeats the first week's forecasts: wrong from H = 8 on."""
+    week = _df_run(make_model, y, o, min(H, 7))
+    return np.resize(week, H)
+
+
+def direct_forecast__wrong_fits_twice(make_model, y, o, H):
+    """Fits each model once to look at its training error, and then again: each model is to be fitted once."""
+
+    class _Twice:
+        def __init__(self):
+            self.model = make_model()
+
+        def fit(self, X, t):
+            self.model.fit(X, t)
+            return self.model.fit(X, t)
+
+        def predict(self, X):
+            return self.model.predict(X)
+
+    return _df_run(_Twice, y, o, H)
+
+
+def direct_forecast__wrong_cut_to_past_range(make_model, y, o, H):
+    """Cuts forecasts to the range of the past: a linear model of a ramp may go beyond it."""
+    past = np.asarray(y[:o], dtype=float)
+    return np.clip(_df_run(make_model, y, o, H), past.min(), past.max())
+
+
+def pooled_forecast__right_loops(make_model, Y, o, H):
+    n = Y.shape[1]
+    logs = [[math.log(Y[t, s]) for t in range(o)] for s in range(n)]
+
+    def base(s, p, day):
+        days = [d for d in range(p - 56, p) if (d - day) % 7 == 0]
+        return math.fsum(logs[s][d] for d in days) / 8
+
+    def row(s, p, h):
+        return [logs[s][p - k] - base(s, p, p - k) for k in range(1, 8)] + [float(h)]
+
+    X, t = [], []
+    for s in range(n):
+        for p in range(56, o):
+            for h in range(1, H + 1):
+                if p + h - 1 < o:
+                    X.append(row(s, p, h))
+                    t.append(logs[s][p + h - 1] - base(s, p, p + h - 1))
+    model = make_model()
+    model.fit(np.array(X), np.array(t))
+    ask = np.array([row(s, o, h) for h in range(1, H + 1) for s in range(n)])
+    said = np.asarray(model.predict(ask)).reshape(H, n)
+    return np.array(
+        [[math.exp(said[h, s] + base(s, o, o + h)) for s in range(n)] for h in range(H)]
+    )
+
+
+def pooled_forecast__right_reshape_at_last(make_model, Y, o, H):
+    logs = np.log(np.array(Y[:o], dtype=float))
+    n = logs.shape[1]
+
+    def at(p):
+        base = logs[p - 56 : p].reshape(8, 7, n).mean(axis=0)
+        return base, (logs[p - 7 : p] - base)[::-1].T
+
+    X, t = [], []
+    for p in range(56, o):
+        base, inputs = at(p)
+        for h in range(1, min(H, o - p) + 1):
+            X.append(np.column_stack([inputs, np.full(n, h)]))
+            t.append(logs[p + h - 1] - base[(h - 1) % 7])
+    model = make_model()
+    model.fit(np.concatenate(X), np.concatenate(t))
+    base, inputs = at(o)
+    ask = np.concatenate([np.column_stack([inputs, np.full(n, h)]) for h in range(1, H + 1)])
+    said = np.asarray(model.predict(ask)).reshape(H, n)
+    return np.exp(said + base[np.arange(H) % 7])
+
+
+def pooled_forecast__right_pandas_at_last(make_model, Y, o, H):
+    """Same-weekday means by shifts: the base of a day at origin p comes from p's own last eight weeks."""
+    logs = np.log(pd.DataFrame(np.asarray(Y)[:o].astype(float)))
+    mean8 = sum(logs.shift(7 * k) for k in range(8)) / 8  # of the day itself and seven before
+    frames = []
+    for p in range(56, o + 1):
+        week = mean8.iloc[p - 7 : p]
+        lags = (logs.iloc[p - 7 : p] - week).iloc[::-1].to_numpy()
+        for h in range(1, H + 1):
+            day = p + h - 1
+            if p < o and day >= o:
+                continue
+            base = week.iloc[(h - 1) % 7].to_numpy()
+            frame = pd.DataFrame(lags.T, columns=[f"lag{k}" for k in range(1, 8)])
+            frame["h"] = h
+            frame["base"], frame["p"] = base, p
+            frame["target"] = logs.iloc[day].to_numpy() - base if p < o else np.nan
+            frames.append(frame)
+    table = pd.concat(frames, ignore_index=True)
+    inputs = [f"lag{k}" for k in range(1, 8)] + ["h"]
+    train, ask = table[table["p"] < o], table[table["p"] == o]
+    model = make_model()
+    model.fit(train[inputs].to_numpy(float), train["target"].to_numpy())
+    said = np.asarray(model.predict(ask[inputs].to_numpy(float))).ravel()
+    return np.exp(said + ask["base"].to_numpy()).reshape(H, -1)
+
+
+def _pf_run(
+    make_model,
+    Y,
+    o,
+    H,
+    base_of=None,
+    lags_of=None,
+    last=0,
+    horizons=None,
+    put_back=None,
+    first=56,
+    order=None,
+    per_series=False,
+    log=np.log,
+    exp=np.exp,
+    all_rows=False,
+):
+    """The pooled method, with knobs for one mistake at a time."""
+    logs = log(np.array(Y, dtype=float)) if all_rows else log(np.array(Y[:o], dtype=float))
+    n = logs.shape[1]
+    base_of = base_of or (lambda L, p: L[p - 56 : p].reshape(8, 7, -1).mean(0))
+    lags_of = lags_of or (lambda L, p, b: (L[p - 7 : p] - b)[::-1])
+    index = order or (lambda h: (h - 1) % 7)
+    X, t, who = [], [], []
+    for p in range(first, o):
+        b = base_of(logs, p)
+        lags = lags_of(logs, p, b)
+        for h in range(1, H + 1):
+            if p + h - 1 < o + last and (horizons is None or horizons(p, h)):
+                for s in range(n):
+                    X.append([*lags[:, s], h])
+                    t.append(logs[p + h - 1, s] - b[index(h), s])
+                    who.append(s)
+    X, t, who = np.array(X), np.array(t), np.array(who)
+    b = base_of(logs, o)
+    lags = lags_of(logs, o, b)
+    out = np.empty((H, n))
+    if not per_series:
+        model = make_model()
+        model.fit(X, t)
+    for s in range(n):
+        if per_series:
+            model = make_model()
+            model.fit(X[who == s], t[who == s])
+        ask = np.array([[*lags[:, s], h] for h in range(1, H + 1)])
+        said = np.ravel(model.predict(ask))
+        back = b if put_back is None else put_back(logs)
+        out[:, s] = exp(said + back[[index(h) for h in range(1, H + 1)], s])
+    return out
+
+
+def pooled_forecast__wrong_base_not_wrapped(make_model, Y, o, H):
+    """Beyond seven days the base of the last weekday is used (min(h - 1, 6)): wrong from H = 8 on."""
+    return _pf_run(make_model, Y, o, H, order=lambda h: min(h - 1, 6))
+
+
+def pooled_forecast__wrong_lags_oldest_first(make_model, Y, o, H):
+    """The seven relative lags run from the oldest to the latest: a model that reads the first input shows it."""
+    return _pf_run(make_model, Y, o, H, lags_of=lambda L, p, b: L[p - 7 : p] - b)
+
+
+def pooled_forecast__wrong_base_of_reversed_lags(make_model, Y, o, H):
+    """Reverses the lags but not their bases: with a weekly pattern the inputs are not 0."""
+    return _pf_run(make_model, Y, o, H, lags_of=lambda L, p, b: L[p - 7 : p][::-1] - b)
+
+
+def pooled_forecast__wrong_log_of_mean_at_last(make_model, Y, o, H):
+    """The base is the logarithm of the mean sales, not the mean of the logarithms: any series that varies."""
+    return _pf_run(
+        make_model,
+        Y,
+        o,
+        H,
+        base_of=lambda L, p: np.log(np.exp(L[p - 56 : p]).reshape(8, 7, -1).mean(0)),
+    )
+
+
+def pooled_forecast__wrong_fixed_base(make_model, Y, o, H):
+    """One base, that of the forecast's origin o, for all rows: on a growing series earlier targets differ."""
+    return _pf_run(
+        make_model,
+        Y,
+        o,
+        H,
+        base_of=lambda L, p: L[o - 56 : o].reshape(8, 7, -1).mean(0)[(np.arange(7) + p - o) % 7],
+    )
+
+
+def pooled_forecast__wrong_per_series(make_model, Y, o, H):
+    """A model for each series, not one for all: two series with opposite trends show it."""
+    return _pf_run(make_model, Y, o, H, per_series=True)
+
+
+def pooled_forecast__wrong_last_full_horizon(make_model, Y, o, H):
+    """Takes only origins whose H targets all lie before o: the latest H - 1 origins give no rows."""
+    return _pf_run(make_model, Y, o, H, horizons=lambda p, h: p + H - 1 < o)
+
+
+def pooled_forecast__wrong_lag_base_before_lag(make_model, Y, o, H):
+    """The base of a lag is the mean of the eight same weekdays before that lag, itself left out, where there are eight (else seven)."""
+
+    def lags(L, p, b):
+        rows = []
+        for k in range(1, 8):
+            d = p - k
+            prior = [L[d - 7 * j] for j in range(1, 9) if d - 7 * j >= 0]
+            rows.append(L[d] - np.mean(prior, axis=0))
+        return np.array(rows)
+
+    return _pf_run(make_model, Y, o, H, lags_of=lags)
+
+
+def pooled_forecast__wrong_transposed_result(make_model, Y, o, H):
+    """Fills the answer series by series and reshapes it to (H, n): right only where all forecasts of a day agree."""
+    right = _pf_run(make_model, Y, o, H)
+    return right.T.reshape(right.shape)
+
+
+def pooled_forecast__wrong_base_of_seven_weeks(make_model, Y, o, H):
+    """Seven weeks in the base, not eight: a trend shows it."""
+    return _pf_run(
+        make_model, Y, o, H, base_of=lambda L, p: L[p - 49 : p].reshape(7, 7, -1).mean(0)
+    )
+
+
+def pooled_forecast__wrong_median_base(make_model, Y, o, H):
+    """The median of eight logarithms in place of the mean: one unusual day shows it."""
+    return _pf_run(
+        make_model, Y, o, H, base_of=lambda L, p: np.median(L[p - 56 : p].reshape(8, 7, -1), axis=0)
+    )
+
+
+def pooled_forecast__wrong_weekday_of_day_zero(make_model, Y, o, H):
+    """Bases are ordered by t % 7 but targets read them from h - 1: right only at origins that are multiples of 7."""
+
+    def base(L, p):
+        days = np.arange(p - 56, p)
+        return np.array([L[days[days % 7 == w]].mean(0) for w in range(7)])
+
+    def lags(L, p, b):
+        return np.array([L[p - k] - b[(p - k) % 7] for k in range(1, 8)])
+
+    return _pf_run(make_model, Y, o, H, base_of=base, lags_of=lags)
+
+
+def pooled_forecast__wrong_log1p_at_last(make_model, Y, o, H):
+    """log1p and expm1 in place of log and exp: sales of 0.5 with a trend show it."""
+    return _pf_run(make_model, Y, o, H, log=np.log1p, exp=np.expm1)
+
+
+def pooled_forecast__wrong_smearing(make_model, Y, o, H):
+    """Multiplies by the mean of exp(target), as if the mean were asked: the statement wants what the model says."""
+    logs = np.log(np.array(Y[:o], dtype=float))
+    targets = []
+    for p in range(56, o):
+        b = logs[p - 56 : p].reshape(8, 7, -1).mean(0)
+        for h in range(1, min(H, o - p) + 1):
+            targets.append(logs[p + h - 1] - b[(h - 1) % 7])
+    targets = np.array(targets)
+    return _pf_run(make_model, Y, o, H) * np.exp(targets - targets.mean()).mean()
+
+
+def pooled_forecast__wrong_logs_in_place_at_last(make_model, Y, o, H):
+    """Takes the logarithm of a float Y in place (np.log(out=)): the caller's sales become logarithms."""
+    out = _pf_run(make_model, Y, o, H)
+    if Y.dtype == float:
+        np.log(Y[:o], out=Y[:o])
+    return out
+
+
+def pooled_forecast__wrong_trains_after_origin(make_model, Y, o, H):
+    """Keeps a target if it exists in Y, not if it lies before o: longer data give another model."""
+    Z = np.asarray(Y, dtype=float)
+    known = np.log(np.where(np.isnan(Z) | (Z <= 0), 1.0, Z))
+    n = Z.shape[1]
+    X, t = [], []
+    for p in range(56, o):
+        b = known[p - 56 : p].reshape(8, 7, n).mean(0)
+        for h in range(1, H + 1):
+            d = p + h - 1
+            if d < len(Z) and not np.isnan(Z[d]).any():
+                for s in range(n):
+                    X.append([*(known[p - 7 : p, s] - b[:, s])[::-1], h])
+                    t.append(known[d, s] - b[(h - 1) % 7, s])
+    model = make_model()
+    model.fit(np.array(X), np.array(t))
+    b = known[o - 56 : o].reshape(8, 7, n).mean(0)
+    out = np.empty((H, n))
+    for s in range(n):
+        lag = (known[o - 7 : o, s] - b[:, s])[::-1]
+        said = np.ravel(model.predict(np.array([[*lag, h] for h in range(1, H + 1)])))
+        out[:, s] = np.exp(said + b[np.arange(H) % 7, s])
+    return out
+
+
+def pooled_forecast__wrong_first_origin_57_at_last(make_model, Y, o, H):
+    """The first origin is 57 where more rows remain: the rows of p = 56 are missing."""
+    return _pf_run(make_model, Y, o, H, first=57)
+
+
+def pooled_forecast__wrong_distance_from_zero_at_last(make_model, Y, o, H):
+    """The eighth input is h - 1, not h: a model that reads its last input as a number shows it."""
+    logs = np.log(np.array(Y[:o], dtype=float))
+    n = logs.shape[1]
+    X, t = [], []
+    for p in range(56, o):
+        b = logs[p - 56 : p].reshape(8, 7, n).mean(0)
+        for k in range(min(H, o - p)):
+            for s in range(n):
+                X.append([*(logs[p - 7 : p, s] - b[:, s])[::-1], k])
+                t.append(logs[p + k, s] - b[k % 7, s])
+    model = make_model()
+    model.fit(np.array(X), np.array(t))
+    b = logs[o - 56 : o].reshape(8, 7, n).mean(0)
+    out = np.empty((H, n))
+    for s in range(n):
+        lag = (logs[o - 7 : o, s] - b[:, s])[::-1]
+        out[:, s] = np.exp(
+            np.ravel(model.predict(np.array([[*lag, k] for k in range(H)])))
+            + b[np.arange(H) % 7, s]
+        )
+    return out
+
+
+def pooled_forecast__wrong_distance_within_week(make_model, Y, o, H):
+    """The eighth input is (h - 1) % 7 + 1: from the eighth day on it repeats, where h goes on."""
+
+    class _Wrapped:
+        def __init__(self):
+            self.model = make_model()
+
+        @staticmethod
+        def _change(X):
+            X = np.array(X, dtype=float)
+            X[:, 7] = (X[:, 7] - 1) % 7 + 1
+            return X
+
+        def fit(self, X, t):
+            self.model.fit(self._change(X), t)
+            return self
+
+        def predict(self, X):
+            return self.model.predict(self._change(X))
+
+    return _pf_run(_Wrapped, Y, o, H)
+
+
+def pooled_forecast__wrong_one_series_squeezed(make_model, Y, o, H):
+    """Squeezes the answer: with one series, or one day, the shape is not (H, n_series)."""
+    return np.squeeze(_pf_run(make_model, Y, o, H))
+
+
+def pooled_forecast__wrong_series_number_as_input(make_model, Y, o, H):
+    """A ninth input with the number of the series: the inputs are eight numbers."""
+    logs = np.log(np.array(Y[:o], dtype=float))
+    n = logs.shape[1]
+
+    def rows(p, h):
+        b = logs[p - 56 : p].reshape(8, 7, n).mean(0)
+        lags = (logs[p - 7 : p] - b)[::-1].T
+        return np.column_stack([lags, np.full(n, h), np.arange(n)]), b[(h - 1) % 7]
+
+    X, t = [], []
+    for p in range(56, o):
+        for h in range(1, min(H, o - p) + 1):
+            x, b = rows(p, h)
+            X.append(x)
+            t.append(logs[p + h - 1] - b)
+    model = make_model()
+    model.fit(np.concatenate(X), np.concatenate(t))
+    out = []
+    for h in range(1, H + 1):
+        x, b = rows(o, h)
+        out.append(np.exp(np.ravel(model.predict(x)) + b))
+    return np.array(out)
+
+
+def pooled_forecast__wrong_lags_by_base_of_target(make_model, Y, o, H):
+    """The last week's logarithms less the base of the target's weekday, not of their own: a weekly pattern shows it."""
+    logs = np.log(np.array(Y[:o], dtype=float))
+    n = logs.shape[1]
+
+    def rows(p, h):
+        b = logs[p - 56 : p].reshape(8, 7, n).mean(0)[(h - 1) % 7]
+        return np.column_stack([(logs[p - 7 : p] - b)[::-1].T, np.full(n, h)]), b
+
+    X, t = [], []
+    for p in range(56, o):
+        for h in range(1, min(H, o - p) + 1):
+            x, b = rows(p, h)
+            X.append(x)
+            t.append(logs[p + h - 1] - b)
+    model = make_model()
+    model.fit(np.concatenate(X), np.concatenate(t))
+    out = []
+    for h in range(1, H + 1):
+        x, b = rows(o, h)
+        out.append(np.exp(np.ravel(model.predict(x)) + b))
+    return np.array(out)
+
+
+def inverse_mse_weights__right_relative_to_smallest(preds, y_val):
+    y = np.asarray(y_val, dtype=float)
+    opened = ~np.isnan(y)
+    mse = {
+        k: float(np.mean((np.asarray(f, dtype=float)[opened] - y[opened]) ** 2))
+        for k, f in preds.items()
+    }
+    least = min(mse.values())
+    raw = {k: (1.0 if m == 0 else 0.0) if least == 0 else least / m for k, m in mse.items()}
+    total = sum(raw.values())
+    return {k: float(w / total) for k, w in raw.items()}
+
+
+def inverse_mse_weights__right_scaled_errors(preds, y_val):
+    """Roots of the mean squares by hypot, and squares of ratios of roots: nothing underflows."""
+    days = [i for i, v in enumerate(y_val) if not math.isnan(v)]
+    rms = {k: math.hypot(*(float(f[i]) - float(y_val[i]) for i in days)) for k, f in preds.items()}
+    perfect = [k for k, r in rms.items() if r == 0]
+    if perfect:
+        return {k: 1 / len(perfect) if k in perfect else 0.0 for k in preds}
+    best = min(rms.values())
+    raw = {k: (best / r) ** 2 for k, r in rms.items()}
+    total = math.fsum(raw.values())
+    return {k: raw[k] / total for k in preds}
+
+
+def inverse_mse_weights__right_fractions_at_last(preds, y_val):
+    """Exact arithmetic until the very end."""
+    days = [i for i in range(len(y_val)) if not np.isnan(y_val[i])]
+    mse = {
+        k: sum((Fraction(float(f[i])) - Fraction(float(y_val[i]))) ** 2 for i in days) / len(days)
+        for k, f in preds.items()
+    }
+    zeros = sum(m == 0 for m in mse.values())
+    if zeros:
+        return {k: float(Fraction(int(m == 0), zeros)) for k, m in mse.items()}
+    inverse = {k: 1 / m for k, m in mse.items()}
+    total = sum(inverse.values())
+    return {k: float(v / total) for k, v in inverse.items()}
+
+
+def _im_mse_of_twelfth(preds, y_val):
+    y = np.asarray(y_val, dtype=float)
+    opened = ~np.isnan(y)
+    return {
+        k: float(np.mean((np.asarray(f, dtype=float)[opened] - y[opened]) ** 2))
+        for k, f in preds.items()
+    }
+
+
+def _im_weights(mse):
+    least = min(mse.values())
+    if least == 0:
+        raw = {k: float(m == 0) for k, m in mse.items()}
+    else:
+        raw = {k: least / m for k, m in mse.items()}
+    total = sum(raw.values())
+    return {k: float(v / total) for k, v in raw.items()}
+
+
+def inverse_mse_weights__wrong_overflow_of_tiny(preds, y_val):
+    """1 / mse directly: errors of 1e-155 and 2e-155 give inf / inf = NaN."""
+    mse = _im_mse_of_twelfth(preds, y_val)
+    if min(mse.values()) == 0:
+        return _im_weights(mse)
+    inverse = {k: float(1 / np.float64(m)) for k, m in mse.items()}
+    total = sum(inverse.values())
+    return {k: v / total for k, v in inverse.items()}
+
+
+def inverse_mse_weights__wrong_epsilon_at_last(preds, y_val):
+    """Adds 1e-12 to every mean squared error: errors of 1e-155 and 2e-155 get equal weights, not 0.8 and 0.2."""
+    mse = {k: m + 1e-12 for k, m in _im_mse_of_twelfth(preds, y_val).items()}
+    return _im_weights(mse)
+
+
+def inverse_mse_weights__wrong_close_is_perfect(preds, y_val):
+    """np.isclose(mse, 0) counts as no error: errors of 1e-5 and 2e-5 share alike."""
+    mse = _im_mse_of_twelfth(preds, y_val)
+    return _im_weights({k: 0.0 if np.isclose(m, 0) else m for k, m in mse.items()})
+
+
+def inverse_mse_weights__wrong_first_perfect_takes_all(preds, y_val):
+    """The first forecaster without error takes all weight: two of them must share."""
+    mse = _im_mse_of_twelfth(preds, y_val)
+    if min(mse.values()) == 0:
+        best = min(mse, key=mse.get)
+        return {k: float(k == best) for k in mse}
+    return _im_weights(mse)
+
+
+def inverse_mse_weights__wrong_root_at_last(preds, y_val):
+    """1 over the root of the mean squared error: 2/3 and 1/3 on the example."""
+    return _im_weights({k: math.sqrt(m) for k, m in _im_mse_of_twelfth(preds, y_val).items()})
+
+
+def inverse_mse_weights__wrong_mean_absolute_squared(preds, y_val):
+    """The square of the mean absolute error: the same on errors of constant size, other on errors of 0 and 2."""
+    y = np.asarray(y_val, dtype=float)
+    mse = {
+        k: float(np.nanmean(np.abs(np.asarray(f, dtype=float) - y))) ** 2 for k, f in preds.items()
+    }
+    return _im_weights(mse)
+
+
+def inverse_mse_weights__wrong_variance_at_last(preds, y_val):
+    """The variance of the errors, not their mean square: a biased forecaster looks perfect."""
+    y = np.asarray(y_val, dtype=float)
+    return _im_weights(
+        {k: float(np.nanvar(np.asarray(f, dtype=float) - y)) for k, f in preds.items()}
+    )
+
+
+def inverse_mse_weights__wrong_closed_as_zero(preds, y_val):
+    """A closed day counts as sales of 0."""
+    return _im_weights(_im_mse_of_twelfth(preds, np.nan_to_num(np.asarray(y_val, dtype=float))))
+
+
+def inverse_mse_weights__wrong_zero_over_zero(preds, y_val):
+    """Divides the smallest error by each before it looks for zeros: 0 / 0 of a perfect forecaster becomes 0 by nan_to_num, so all weights are 0 or NaN."""
+    mse = np.array(list(_im_mse_of_twelfth(preds, y_val).values()))
+    with np.errstate(all="ignore"):
+        raw = np.nan_to_num(mse.min() / mse)
+        return dict(zip(preds, (raw / raw.sum()).tolist(), strict=True))
+
+
+def inverse_mse_weights__wrong_rounded(preds, y_val):
+    """Rounds each weight to three digits: three equal forecasters sum to 0.999."""
+    return {k: round(w, 3) for k, w in _im_weights(_im_mse_of_twelfth(preds, y_val)).items()}
+
+
+def inverse_mse_weights__wrong_fills_argument(preds, y_val):
+    """Sets forecasts of closed days to NaN in the caller's arrays."""
+    closed = np.isnan(y_val)
+    out = _im_weights(_im_mse_of_twelfth(preds, y_val))
+    for f in preds.values():
+        if np.asarray(f).dtype.kind == "f":
+            f[closed] = np.nan
+    return out
+
+
+def inverse_mse_weights__wrong_one_minus_share(preds, y_val):
+    """1 less the share of the total error, over the sum: right for two forecasters, wrong for three of 1, 4 and 4."""
+    mse = _im_mse_of_twelfth(preds, y_val)
+    total = sum(mse.values())
+    if min(mse.values()) == 0 or len(mse) == 1:
+        return _im_weights(mse)
+    return {k: (1 - m / total) / (len(mse) - 1) for k, m in mse.items()}
+
+
+def inverse_mse_weights__wrong_perfect_left_out(preds, y_val):
+    """Leaves out perfect forecasters as degenerate when others exist: they should get all weight."""
+    mse = _im_mse_of_twelfth(preds, y_val)
+    rest = {k: m for k, m in mse.items() if m > 0}
+    if not rest:
+        return _im_weights(mse)
+    return {k: _im_weights(rest).get(k, 0.0) for k in mse}
+
+
+def inverse_mse_weights__wrong_subnormal_is_zero(preds, y_val):
+    """A mean square below the smallest normal float counts as no error: errors of 1e-155 and 2e-155 share equally."""
+    tiny = np.finfo(float).tiny
+    return _im_weights(
+        {k: 0.0 if m < tiny else m for k, m in _im_mse_of_twelfth(preds, y_val).items()}
+    )
+
+
+def inverse_mse_weights__wrong_zero_sales_closed(preds, y_val):
+    """Takes sales of 0 for a closed day where another day is open: 0 is what happened on an open day."""
+    y = np.array(y_val, dtype=float)
+    if ((y != 0) & ~np.isnan(y)).any():
+        y[y == 0] = np.nan
+    return _im_weights(_im_mse_of_twelfth(preds, y))
+
+
+def inverse_mse_weights__wrong_perfect_not_shared(preds, y_val):
+    """Each perfect forecaster gets a weight of 1: with two of them the sum is 2."""
+    mse = _im_mse_of_twelfth(preds, y_val)
+    if min(mse.values()) == 0:
+        return {k: float(m == 0) for k, m in mse.items()}
+    return _im_weights(mse)
+
+
+def pinball_loss__right_where_at_last(y, f, q):
+    y, f, q = (np.asarray(a, dtype=float) for a in (y, f, q))
+    opened = ~np.isnan(y)
+    if not opened.any():
+        return np.full(len(q), np.nan)
+    short = y[opened, None] - f[opened]
+    return np.where(short > 0, q * short, (q - 1) * short).mean(axis=0)
+
+
+def pinball_loss__right_loops_at_last(y, f, q):
+    out = []
+    for j in range(len(q)):
+        total, count = [], 0
+        for i in range(len(y)):
+            actual = float(y[i])
+            if actual != actual:
+                continue
+            count += 1
+            said = float(f[i][j])
+            price = float(q[j]) if actual > said else 1 - float(q[j])
+            total.append(price * abs(actual - said))
+        out.append(math.fsum(total) / count if count else math.nan)
+    return np.array(out, dtype=float)
+
+
+def pinball_loss__right_pandas(y, f, q):
+    frame = pd.DataFrame(np.array(f, dtype=float))
+    sold = pd.Series(np.array(y, dtype=float))
+    frame, sold = frame[sold.notna().to_numpy()], sold.dropna()
+    low = frame.rsub(sold, axis=0).clip(lower=0).mean()
+    high = frame.sub(sold, axis=0).clip(lower=0).mean()
+    q = np.asarray(q, dtype=float)
+    return q * low.to_numpy() + (1 - q) * high.to_numpy()
+
+
+def _pb(y, f, q):
+    y, f, q = (np.asarray(a, dtype=float) for a in (y, f, q))
+    opened = ~np.isnan(y)
+    if not opened.any():
+        return np.full(len(q), np.nan)
+    short = y[opened, None] - f[opened]
+    return np.maximum(q * short, (q - 1) * short).mean(axis=0)
+
+
+def pinball_loss__wrong_prices_swapped(y, f, q):
+    """q is the price of a unit too high: 0.55 on the example."""
+    return _pb(y, f, 1 - np.asarray(q, dtype=float))
+
+
+def pinball_loss__wrong_unsigned_at_last(y, f, q):
+    """Subtracts in the type of y when f is a whole number of the same type: 3 - 5 in uint8 is 254."""
+    y, f = np.asarray(y), np.asarray(f)
+    if y.dtype.kind == "u" and np.array_equal(f, f.astype(y.dtype)):
+        with np.errstate(over="ignore"):
+            short = (y[:, None] - f.astype(y.dtype)).astype(float)
+        q = np.asarray(q, dtype=float)
+        if not len(y):
+            return np.full(len(q), np.nan)
+        return np.maximum(q * short, (q - 1) * short).mean(axis=0)
+    return _pb(y, f, q)
+
+
+def pinball_loss__wrong_where_keeps_nan(y, f, q):
+    """np.where(y > f, ..., ...) and a plain mean: one closed day makes every loss NaN."""
+    y, f, q = (np.asarray(a, dtype=float) for a in (y, f, q))
+    if not len(y):
+        return np.full(len(q), np.nan)
+    short = y[:, None] - f
+    return np.where(short > 0, q * short, (q - 1) * short).mean(axis=0)
+
+
+def pinball_loss__wrong_closed_in_denominator(y, f, q):
+    """nansum over the number of all days, closed ones included."""
+    share = np.mean(~np.isnan(np.asarray(y, dtype=float))) if len(y) else 0
+    return _pb(y, f, q) * share if share else _pb(y, f, q)
+
+
+def pinball_loss__wrong_zero_without_open_day(y, f, q):
+    """0 where no day was open: NaN is asked."""
+    return np.nan_to_num(_pb(y, f, q))
+
+
+def pinball_loss__wrong_sorts_quantiles(y, f, q):
+    """Sorts the quantiles but not the columns: wrong for q in falling order."""
+    return _pb(y, f, np.sort(np.asarray(q, dtype=float)))
+
+
+def pinball_loss__wrong_sorts_both(y, f, q):
+    """Sorts quantiles and columns together, and forgets to put the losses back in the order of q."""
+    order = np.argsort(q)
+    return _pb(y, np.asarray(f)[:, order], np.asarray(q)[order])
+
+
+def pinball_loss__wrong_crossing_repaired(y, f, q):
+    """Sorts each day's forecasts first so that quantiles do not cross: rows given in another order than q are changed."""
+    f, q = np.asarray(f, dtype=float), np.asarray(q, dtype=float)
+    rank = np.argsort(np.argsort(q, kind="stable"))
+    return _pb(y, np.sort(f, axis=1)[:, rank], q)
+
+
+def pinball_loss__wrong_drops_zero_forecasts(y, f, q):
+    """Takes a forecast of 0 for missing and drops the whole open day: wrong for forecasts of 0."""
+    f = np.asarray(f, dtype=float)
+    y = np.array(y, dtype=float)
+    y[(f == 0).any(axis=1)] = np.nan
+    return _pb(y, f, q)
+
+
+def pinball_loss__wrong_mean_over_all(y, f, q):
+    """One mean over days and quantiles, repeated: right for one quantile only."""
+    out = _pb(y, f, q)
+    return np.full(len(out), out.mean())
+
+
+def pinball_loss__wrong_twice_at_last(y, f, q):
+    """The doubled loss, which is the absolute error at q = 0.5: twice what is asked."""
+    return 2 * _pb(y, f, q)
+
+
+def pinball_loss__wrong_fills_closed_day_in_place(y, f, q):
+    """Sets f to 0 on closed days in the caller's array."""
+    out = _pb(y, f, q)
+    f[np.isnan(np.asarray(y, dtype=float))] = 0
+    return out
+
+
+def pinball_loss__wrong_nan_times_zero(y, f, q):
+    """Leaves closed days out with a weight of 0: a forecast of inf or NaN on such a day gives NaN."""
+    y, f, q = (np.asarray(a, dtype=float) for a in (y, f, q))
+    weight = (~np.isnan(y)).astype(float)
+    if not weight.sum():
+        return np.full(len(q), np.nan)
+    with np.errstate(invalid="ignore"):
+        short = np.nan_to_num(y)[:, None] - f
+        loss = np.maximum(q * short, (q - 1) * short) * weight[:, None]
+    return loss.sum(axis=0) / weight.sum()
+
+
+def pinball_loss__wrong_broadcast_square(y, f, q):
+    """y - f without a new axis when the shape is square: day i is compared with column i; as many days as quantiles show it."""
+    y, f, q = (np.asarray(a, dtype=float) for a in (y, f, q))
+    if f.shape[0] == f.shape[1] and not np.isnan(y).any():
+        short = y - f
+        return np.maximum(q * short, (q - 1) * short).mean(axis=0)
+    return _pb(y, f, q)
+
+
+def pinball_loss__wrong_squeezes(y, f, q):
+    """Squeezes the answer: for one quantile a number comes back, not an array of shape (1,)."""
+    return np.squeeze(_pb(y, f, q))
+
+
+def pinball_loss__wrong_zero_sales_closed(y, f, q):
+    """Takes sales of 0 for a closed day: only NaN is one."""
+    y = np.array(y, dtype=float)
+    y[y == 0] = np.nan
+    return _pb(y, f, q)
+
+
+def pinball_loss__wrong_extreme_quantile_clipped(y, f, q):
+    """Keeps q between 0.01 and 0.99 for safety: a quantile of 0.999 is allowed."""
+    return _pb(y, f, np.clip(np.asarray(q, dtype=float), 0.01, 0.99))
+
+
+def conformal_interval__right_sort(y_past, f_past, f_new, level):
+    y, f = np.asarray(y_past, dtype=float), np.asarray(f_past, dtype=float)
+    opened = ~np.isnan(y)
+    scores = np.sort(np.abs(y[opened] - f[opened]) / f[opened])
+    k = max(1, math.ceil(round(level * (len(scores) + 1), 9)))
+    radius = scores[k - 1] if k <= len(scores) else np.inf
+    f_new = np.asarray(f_new, dtype=float)
+    return np.column_stack([np.maximum(f_new - radius * f_new, 0), f_new + radius * f_new])
+
+
+def conformal_interval__right_scan(y_past, f_past, f_new, level):
+    scores = []
+    for y, f in zip(y_past, f_past, strict=True):
+        if not math.isnan(y):
+            bisect.insort(scores, abs(float(y) - float(f)) / float(f))
+    needed = round(level * (len(scores) + 1), 9)
+    radius = math.inf
+    for rank, score in enumerate(scores, start=1):
+        if rank >= needed:
+            radius = score
+            break
+    rows = [(max(0.0, float(f) - radius * float(f)), float(f) + radius * float(f)) for f in f_new]
+    return np.array(rows, dtype=float).reshape(-1, 2)
+
+
+def conformal_interval__right_heap(y_past, f_past, f_new, level):
+    frame = pd.DataFrame({"y": np.array(y_past, float), "f": np.array(f_past, float)})
+    frame = frame[frame["y"].notna()]
+    scores = ((frame["y"] - frame["f"]).abs() / frame["f"]).tolist() + [math.inf]
+    k = max(1, -int(-round(level * len(scores), 9) // 1))
+    radius = heapq.nsmallest(k, scores)[-1]
+    f_new = np.array(f_new, dtype=float)
+    out = np.empty((f_new.size, 2))
+    out[:, 0] = f_new * max(0.0, 1 - radius)
+    out[:, 1] = f_new * (1 + radius)
+    return out
+
+
+def _cf_scores(y_past, f_past):
+    y, f = np.asarray(y_past, dtype=float), np.asarray(f_past, dtype=float)
+    opened = ~np.isnan(y)
+    return np.sort(np.abs(y[opened] - f[opened]) / f[opened])
+
+
+def _cf_k(n, level):
+    return max(1, math.ceil(round(level * (n + 1), 9)))
+
+
+def _cf_radius(scores, k):
+    return scores[k - 1] if k <= len(scores) else np.inf
+
+
+def _cf_ends(f_new, radius):
+    f = np.asarray(f_new, dtype=float)
+    return np.column_stack([np.maximum(f - radius * f, 0), f + radius * f])
+
+
+def _cf(y_past, f_past, f_new, level):
+    s = _cf_scores(y_past, f_past)
+    return _cf_ends(f_new, _cf_radius(s, _cf_k(len(s), level)))
+
+
+def conformal_interval__wrong_n_not_n_plus_one_at_last(y_past, f_past, f_new, level):
+    """k = ceil(level * n): with ten scores and 0.8 the eighth, not the ninth."""
+    s = _cf_scores(y_past, f_past)
+    if not len(s):
+        return _cf_ends(f_new, np.inf)
+    return _cf_ends(f_new, _cf_radius(s, max(1, math.ceil(round(level * len(s), 9)))))
+
+
+def conformal_interval__wrong_no_rounding(y_past, f_past, f_new, level):
+    """ceil without rounding: 0.28 of 25 ranks is 7.000000000000001, so it takes the eighth."""
+    s = _cf_scores(y_past, f_past)
+    return _cf_ends(f_new, _cf_radius(s, math.ceil(level * (len(s) + 1))))
+
+
+def conformal_interval__wrong_largest_not_infinite(y_past, f_past, f_new, level):
+    """k is capped at n: the largest score where the radius should be infinite."""
+    s = _cf_scores(y_past, f_past)
+    if not len(s):
+        return _cf_ends(f_new, np.inf)
+    return _cf_ends(f_new, s[min(_cf_k(len(s), level), len(s)) - 1])
+
+
+def conformal_interval__wrong_interpolated(y_past, f_past, f_new, level):
+    """np.quantile interpolates between two scores at level (n + 1) / n: the statement takes a past score."""
+    s = _cf_scores(y_past, f_past)
+    if not len(s) or _cf_k(len(s), level) > len(s):
+        return _cf_ends(f_new, np.inf)
+    return _cf_ends(f_new, np.quantile(s, min(1, round(level * (len(s) + 1), 9) / len(s))))
+
+
+def conformal_interval__wrong_negative_lower_end_at_last(y_past, f_past, f_new, level):
+    """No floor at 0: a score above 1 gives a lower end below 0."""
+    s = _cf_scores(y_past, f_past)
+    f = np.asarray(f_new, dtype=float)
+    r = _cf_radius(s, _cf_k(len(s), level))
+    return np.column_stack([f - r * f, f + r * f])
+
+
+def conformal_interval__wrong_share_of_sales_at_last(y_past, f_past, f_new, level):
+    """The error as a share of the sales, not of the forecast: forecast 10 and sales 20 score 0.5, not 1."""
+    y, f = np.asarray(y_past, dtype=float), np.asarray(f_past, dtype=float)
+    opened = ~np.isnan(y)
+    with np.errstate(all="ignore"):
+        s = np.sort(np.abs(y[opened] - f[opened]) / y[opened])
+    return _cf_ends(f_new, _cf_radius(s, _cf_k(len(s), level)))
+
+
+def conformal_interval__wrong_absolute_radius(y_past, f_past, f_new, level):
+    """The error in units, not as a share: a new forecast of another size gets the old width."""
+    y, f = np.asarray(y_past, dtype=float), np.asarray(f_past, dtype=float)
+    opened = ~np.isnan(y)
+    s = np.sort(np.abs(y[opened] - f[opened]))
+    r = _cf_radius(s, _cf_k(len(s), level))
+    new = np.asarray(f_new, dtype=float)
+    return np.column_stack([np.maximum(new - r, 0), new + r])
+
+
+def conformal_interval__wrong_closed_days_counted(y_past, f_past, f_new, level):
+    """n is the number of all past days, closed ones included: three open and two closed days at 0.7 are taken for five."""
+    s = _cf_scores(y_past, f_past)
+    return _cf_ends(f_new, _cf_radius(s, _cf_k(len(y_past), level)))
+
+
+def conformal_interval__wrong_two_tails(y_past, f_past, f_new, level):
+    """Splits the missing probability between two tails: asks for (1 + level) / 2 of the absolute scores."""
+    s = _cf_scores(y_past, f_past)
+    return _cf_ends(f_new, _cf_radius(s, _cf_k(len(s), (1 + level) / 2)))
+
+
+def conformal_interval__wrong_distinct_scores(y_past, f_past, f_new, level):
+    """np.unique drops equal scores: 0.1, 0.1, 0.1 and 0.5 at 0.6 give another rank."""
+    s = np.unique(_cf_scores(y_past, f_past))
+    return _cf_ends(f_new, _cf_radius(s, _cf_k(len(s), level)))
+
+
+def conformal_interval__wrong_inf_minus_inf(y_past, f_past, f_new, level):
+    """Lower end f_new * (1 + r) - 2 * r * f_new: an infinite radius gives NaN, not 0."""
+    s = _cf_scores(y_past, f_past)
+    f = np.asarray(f_new, dtype=float)
+    r = _cf_radius(s, _cf_k(len(s), level))
+    with np.errstate(invalid="ignore"):
+        high = f * (1 + r)
+        return np.column_stack([np.maximum(high - 2 * r * f, 0), high])
+
+
+def conformal_interval__wrong_floor_at_last(y_past, f_past, f_new, level):
+    """Rounds the rank down: with four scores and 0.7 the third, whose probability is only 0.6."""
+    s = _cf_scores(y_past, f_past)
+    k = max(1, math.floor(round(level * (len(s) + 1), 9)))
+    return _cf_ends(f_new, _cf_radius(s, k))
+
+
+def conformal_interval__wrong_zero_width_when_empty(y_past, f_past, f_new, level):
+    """Zero width when every past day was closed: no score is enough, so the radius is infinite."""
+    if np.isnan(np.asarray(y_past, dtype=float)).all():
+        return _cf_ends(f_new, 0.0)
+    return _cf(y_past, f_past, f_new, level)
+
+
+def conformal_interval__wrong_signed_ends(y_past, f_past, f_new, level):
+    """Signed errors: the lower end from the worst shortfalls, the upper from the worst excesses, not one radius."""
+    y, f = np.asarray(y_past, dtype=float), np.asarray(f_past, dtype=float)
+    opened = ~np.isnan(y)
+    s = (y[opened] - f[opened]) / f[opened]
+    k = _cf_k(len(s), level)
+    up, down = _cf_radius(np.sort(s), k), _cf_radius(np.sort(-s), k)
+    new = np.asarray(f_new, dtype=float)
+    return np.column_stack([np.maximum(new - down * new, 0), new + up * new])
+
+
+def conformal_interval__wrong_rounds_level(y_past, f_past, f_new, level):
+    """Rounds the share k / (n + 1) to two decimals before it compares: 0.995 of 400 ranks is taken for 0.99 or 1.0."""
+    s = _cf_scores(y_past, f_past)
+    return _cf_ends(f_new, _cf_radius(s, _cf_k(len(s), round(level, 2))))
+
+
+def conformal_interval__wrong_truncated_dtype(y_past, f_past, f_new, level):
+    """Writes into an array like f_new: whole forecasts of integer type give truncated ends."""
+    out = np.empty((len(f_new), 2), dtype=np.asarray(f_new).dtype)
+    full = _cf(y_past, f_past, f_new, level)
+    if np.isinf(full).any():
+        return full
+    out[:] = full
+    return out.astype(float)
+
+
+def conformal_interval__wrong_strict_probability(y_past, f_past, f_new, level):
+    """Wants a probability above the level, not at least the level: the fourth of four scores at 0.8 is refused."""
+    s = _cf_scores(y_past, f_past)
+    k = math.floor(round(level * (len(s) + 1), 9)) + 1
+    return _cf_ends(f_new, _cf_radius(s, k))
+
+
+def conformal_interval__wrong_fills_past_in_place(y_past, f_past, f_new, level):
+    """Replaces NaN by the forecast in the caller's y_past after use."""
+    out = _cf(y_past, f_past, f_new, level)
+    closed = np.isnan(y_past)
+    y_past[closed] = f_past[closed]
+    return out
+
+
+def conformal_interval__wrong_closed_as_perfect(y_past, f_past, f_new, level):
+    """A closed day counts as an error of 0, so it is a score."""
+    y, f = np.asarray(y_past, dtype=float), np.asarray(f_past, dtype=float)
+    return _cf(np.where(np.isnan(y), f, y), f, f_new, level)
+
+
+def conformal_interval__wrong_zero_sales_dropped(y_past, f_past, f_new, level):
+    """Leaves out days without sales as closed: sales of 0 on an open day score 1."""
+    y = np.array(y_past, dtype=float)
+    y[y == 0] = np.nan
+    return _cf(y, f_past, f_new, level)
+
+
+def order_quantity__right_sort(samples, cu, co):
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    k = math.ceil(round(len(ordered) * cu / (cu + co), 9))
+    return float(ordered[max(k, 1) - 1])
+
+
+def order_quantity__right_scan(samples, cu, co):
+    """Goes up until enough samples are covered."""
+    values = sorted(float(v) for v in samples)
+    needed = round(len(values) * (cu / (cu + co)), 9)
+    for covered, value in enumerate(values, start=1):
+        if covered >= needed:
+            return value
+    return values[-1]
+
+
+def order_quantity__right_partition(samples, cu, co):
+    values = np.array(samples, dtype=np.float64)
+    share = Fraction(str(float(cu))) / (Fraction(str(float(cu))) + Fraction(str(float(co))))
+    cover = Decimal(round(share * len(values) * 10**9)) / Decimal(10**9)
+    k = min(max(int(cover.to_integral_value(rounding="ROUND_CEILING")), 1), len(values))
+    return float(np.partition(values, k - 1)[k - 1])
+
+
+def order_quantity__right_counts(samples, cu, co):
+    """Cumulative counts of distinct demands."""
+    counts = pd.Series(np.asarray(samples).astype(float)).value_counts().sort_index()
+    needed = round(counts.sum() * cu / (cu + co), 9)
+    enough = counts.cumsum().to_numpy() >= needed
+    return float(counts.index[int(np.argmax(enough))])
+
+
+def _oq_k(n, cu, co):
+    return max(1, math.ceil(round(n * cu / (cu + co), 9)))
+
+
+def order_quantity__wrong_shares_swapped(samples, cu, co):
+    """Covers co / (cu + co): 10 on the first example."""
+    s = np.sort(np.asarray(samples, dtype=float))
+    return float(s[_oq_k(len(s), co, cu) - 1])
+
+
+def order_quantity__wrong_interpolated_at_last(samples, cu, co):
+    """np.quantile interpolates: 32.5 on the first example, which is no sample."""
+    return float(np.quantile(np.asarray(samples, dtype=float), cu / (cu + co)))
+
+
+def order_quantity__wrong_higher(samples, cu, co):
+    """np.quantile with method 'higher' counts n - 1 gaps: 40 on the first example."""
+    return float(np.quantile(np.asarray(samples, dtype=float), cu / (cu + co), method="higher"))
+
+
+def order_quantity__wrong_lower(samples, cu, co):
+    """Sorted sample number floor of the share times n: a share of 0.5 of three samples covers one, not two."""
+    s = np.sort(np.asarray(samples, dtype=float))
+    return float(s[max(1, math.floor(round(len(s) * cu / (cu + co), 9))) - 1])
+
+
+def order_quantity__wrong_no_rounding(samples, cu, co):
+    """ceil without rounding: 7 * 0.01 / 0.07 may be above 1, and the second sample is taken."""
+    s = np.sort(np.asarray(samples, dtype=float))
+    return float(s[max(1, min(len(s), math.ceil(len(s) * (cu / (cu + co))))) - 1])
+
+
+def order_quantity__wrong_larger_of_equals(samples, cu, co):
+    """Takes the next sample where the number to cover is whole: 40 on the first example."""
+    s = np.sort(np.asarray(samples, dtype=float))
+    k = math.floor(round(len(s) * cu / (cu + co), 9))
+    return float(s[min(k, len(s) - 1)])
+
+
+def order_quantity__wrong_rank_zero(samples, cu, co):
+    """A tiny share rounds to 0 samples, and sorted[-1] is the largest: cu = 1e-12, co = 1."""
+    s = np.sort(np.asarray(samples, dtype=float))
+    return float(s[math.ceil(round(len(s) * cu / (cu + co), 9)) - 1])
+
+
+def order_quantity__wrong_brute_force_narrow(samples, cu, co):
+    """Costs from differences in the type of the samples: 10 - 20 in uint8 is 246."""
+    x = np.asarray(samples)
+    if x.dtype.kind != "u":
+        s = np.sort(x.astype(float))
+        return float(s[_oq_k(len(s), cu, co) - 1])
+    best, least = None, math.inf
+    for c in np.sort(x):
+        with np.errstate(over="ignore"):
+            short = (x - c).astype(float)
+            left = (c - x).astype(float)
+        cost = np.where(short > 0, cu * short, co * left).mean()
+        if cost < least - 1e-12:
+            best, least = float(c), cost
+    return best
+
+
+def order_quantity__wrong_brute_force_ties(samples, cu, co):
+    """Compares float costs exactly and takes the first least: where two are equal but for rounding it may take the larger sample, as with shares such as 0.1 and 0.2."""
+    x = np.asarray(samples, dtype=float)
+    candidates = np.sort(x)
+    costs = [np.mean(cu * np.maximum(x - c, 0) + co * np.maximum(c - x, 0)) for c in candidates]
+    return float(candidates[int(np.argmin(costs))])
+
+
+def order_quantity__wrong_distinct_demands(samples, cu, co):
+    """The quantile of distinct demands: [10, 10, 10, 40] at a share of 0.75 gives 40, not 10."""
+    s = np.unique(np.asarray(samples, dtype=float))
+    return float(s[_oq_k(len(s), cu, co) - 1])
+
+
+def order_quantity__wrong_unsorted_at_last(samples, cu, co):
+    """Takes the samples as sorted."""
+    s = np.asarray(samples, dtype=float)
+    return float(s[_oq_k(len(s), cu, co) - 1])
+
+
+def order_quantity__wrong_sorts_in_place_at_last(samples, cu, co):
+    """Sorts the caller's array."""
+    samples.sort()
+    return float(samples[_oq_k(len(samples), cu, co) - 1])
+
+
+def order_quantity__wrong_share_of_co(samples, cu, co):
+    """A share of cu / co, cut at 1: three to one covers everything, 40 on the first example."""
+    s = np.sort(np.asarray(samples, dtype=float))
+    return float(s[max(1, math.ceil(round(len(s) * min(1.0, cu / co), 9))) - 1])
+
+
+def order_quantity__wrong_normal(samples, cu, co):
+    """The normal quantile, moved to the nearest sample: skewed samples give another one."""
+    s = np.sort(np.asarray(samples, dtype=float))
+    share = min(max(cu / (cu + co), 1e-12), 1 - 1e-12)
+    spread = s.std()
+    target = s.mean() if spread == 0 else statistics.NormalDist(s.mean(), spread).inv_cdf(share)
+    return float(s[np.argmin(np.abs(s - target))])
+
+
+def order_quantity__wrong_n_plus_one(samples, cu, co):
+    """ceil of the share of n + 1 ranks, as in a conformal interval: a share of 0.75 of four samples takes the fourth."""
+    s = np.sort(np.asarray(samples, dtype=float))
+    return float(s[min(len(s), _oq_k(len(s) + 1, cu, co)) - 1])
+
+
+def order_quantity__wrong_share_rounded_at_last(samples, cu, co):
+    """Rounds the share to two decimals: a third of 300 samples becomes 99, not 100."""
+    s = np.sort(np.asarray(samples, dtype=float))
+    return float(s[max(1, math.ceil(round(len(s) * round(cu / (cu + co), 2), 9))) - 1])
+
+
+def order_quantity__wrong_truncates(samples, cu, co):
+    """Orders whole units: a sample of 2.5 becomes 2."""
+    s = np.sort(np.asarray(samples, dtype=float))
+    return float(math.floor(s[_oq_k(len(s), cu, co) - 1]))
+
+
+def _od_quantile(values, share):
+    """The smallest value that covers the share."""
+    ordered = np.sort(values)
+    k = max(1, math.ceil(round(len(ordered) * share, 9)))
+    return ordered[k - 1]
+
+
+def order_departments__right_four_weeks(history, horizon, cu, co):
+    weeks = np.array(history, dtype=float).reshape(-1, 7, history.shape[1])
+    before = np.array([weeks[j - 4 : j].mean(axis=0) for j in range(4, len(weeks))])
+    ratios = (weeks[4:] / before).reshape(-1, history.shape[1])
+    cover = np.asarray(cu, dtype=float) / (
+        np.asarray(cu, dtype=float) + np.asarray(co, dtype=float)
+    )
+    factor = np.array([_od_quantile(ratios[:, j], cover[j]) for j in range(len(cover))])
+    return (weeks[-4:].mean(axis=0) * factor)[np.arange(horizon) % 7]
+
+
+def order_departments__right_pandas(history, horizon, cu, co):
+    frame = pd.DataFrame(np.asarray(history, dtype=float))
+    n_days = len(frame)
+    weekday = np.arange(n_days) % 7
+    said = frame.groupby(weekday).transform(lambda s: s.shift(1).rolling(4).mean())
+    ratios = (frame / said).dropna()
+    orders = {}
+    for name in frame:
+        share = cu[name] / (cu[name] + co[name])
+        factor = ratios[name].quantile(share)
+        orders[name] = [
+            factor * frame[name].to_numpy()[weekday == (n_days + t) % 7][-4:].mean()
+            for t in range(horizon)
+        ]
+    return pd.DataFrame(orders).to_numpy().reshape(horizon, -1)
+
+
+def order_departments__right_six_weeks_loops(history, horizon, cu, co):
+    """Means of six same weekdays (four if the history is short), and ratios at one and two weeks ahead."""
+    n_days, n = history.shape
+    span = 6 if n_days >= 7 * 16 else 4
+    orders = np.zeros((horizon, n))
+    for j in range(n):
+        y = [float(v) for v in history[:, j]]
+        ratios = []
+        for t in range(7 * span, n_days):
+            past = [y[t - 7 * k] for k in range(1, span + 1)]
+            ratios.append(y[t] / (sum(past) / span))
+            if t - 7 * (span + 1) >= 0:
+                older = [y[t - 7 * k] for k in range(2, span + 2)]
+                ratios.append(y[t] / (sum(older) / span))
+        factor = _od_quantile(np.array(ratios), cu[j] / (cu[j] + co[j]))
+        for t in range(horizon):
+            same = [y[n_days - 7 * k + t % 7] for k in range(1, span + 1)]
+            orders[t, j] = max(0.0, factor * sum(same) / span)
+    return orders
+
+
+def _od_run(history, horizon, cu, co, cover=None, said=None, ratio=None):
+    n = history.shape[1]
+    weeks = np.array(history, dtype=float).reshape(-1, 7, n)
+    before = np.array([weeks[j - 4 : j].mean(axis=0) for j in range(4, len(weeks))])
+    ratios = (weeks[4:] / before).reshape(-1, n) if ratio is None else ratio(weeks, before)
+    cu, co = np.asarray(cu, dtype=float), np.asarray(co, dtype=float)
+    cover = cu / (cu + co) if cover is None else cover(cu, co)
+    factor = np.array([_od_quantile(ratios[:, j], cover[j]) for j in range(n)])
+    base = weeks[-4:].mean(axis=0) if said is None else said(weeks)
+    return (base * factor)[np.arange(horizon) % 7]
+
+
+def order_departments__wrong_baseline_at_last(history, horizon, cu, co):
+    """The baseline itself, one quantile of eight weeks for every day: it earns nothing."""
+    last = np.asarray(history, dtype=float)[-56:]
+    cover = np.asarray(cu) / (np.asarray(cu) + np.asarray(co))
+    row = np.array([np.quantile(last[:, j], cover[j]) for j in range(last.shape[1])])
+    return np.tile(row, (horizon, 1))
+
+
+def order_departments__wrong_shares_swapped(history, horizon, cu, co):
+    """Covers co / (cu + co): the example already shows it."""
+    return _od_run(history, horizon, co, cu)
+
+
+def order_departments__wrong_forecast_ordered(history, horizon, cu, co):
+    """Orders the mean of four same weekdays, whatever the costs: both columns of the example are alike."""
+    return _od_run(history, horizon, cu, co, ratio=lambda w, b: np.ones((1, w.shape[2])))
+
+
+def order_departments__wrong_one_share_for_all_at_last(history, horizon, cu, co):
+    """One share for all departments, from the mean costs: departments differ in theirs."""
+    return _od_run(
+        history,
+        horizon,
+        cu,
+        co,
+        cover=lambda u, o: np.full(len(u), u.mean() / (u.mean() + o.mean())),
+    )
+
+
+def order_departments__wrong_weekday_shifted(history, horizon, cu, co):
+    """The first day ordered gets the weekday of the last day of the history: every order is a weekday late."""
+    return _od_run(history, horizon, cu, co, said=lambda w: np.roll(w[-4:].mean(axis=0), 1, axis=0))
+
+
+def order_departments__wrong_negative_orders(history, horizon, cu, co):
+    """Adds a quantile of differences to the forecast: a quiet weekday and a low share give an order below 0."""
+    n = history.shape[1]
+    weeks = np.array(history, dtype=float).reshape(-1, 7, n)
+    before = np.array([weeks[j - 4 : j].mean(axis=0) for j in range(4, len(weeks))])
+    errors = (weeks[4:] - before).reshape(-1, n)
+    add = [_od_quantile(errors[:, j], cu[j] / (cu[j] + co[j])) for j in range(n)]
+    return (weeks[-4:].mean(axis=0) + np.array(add))[np.arange(horizon) % 7]
+
+
+def order_departments__wrong_one_in_denominator(history, horizon, cu, co):
+    """Divides by the mean plus 1 so as not to divide by 0: in a unit of thousands, sales near 0.01, all ratios are near 0."""
+    return _od_run(
+        history, horizon, cu, co, ratio=lambda w, b: (w[4:] / (b + 1)).reshape(-1, w.shape[2])
+    )
+
+
+def order_departments__wrong_pooled_units(history, horizon, cu, co):
+    """Pools the differences of all departments, whose units differ, and adds one quantile per share."""
+    n = history.shape[1]
+    weeks = np.array(history, dtype=float).reshape(-1, 7, n)
+    before = np.array([weeks[j - 4 : j].mean(axis=0) for j in range(4, len(weeks))])
+    errors = (weeks[4:] - before).ravel()
+    add = np.array([_od_quantile(errors, cu[j] / (cu[j] + co[j])) for j in range(n)])
+    return np.maximum(weeks[-4:].mean(axis=0) + add, 0)[np.arange(horizon) % 7]
+
+
+def order_departments__wrong_transposed_at_last(history, horizon, cu, co):
+    """Returns (n_departments, horizon): a square answer hides it, the example has 2 and 14."""
+    return _od_run(history, horizon, cu, co).T
+
+
+def order_departments__wrong_share_of_first_department(history, horizon, cu, co):
+    """Uses the costs of the first department for all."""
+    return _od_run(
+        history, horizon, cu, co, cover=lambda u, o: np.full(len(u), u[0] / (u[0] + o[0]))
+    )
+
+
+TRUE |= {
+    "break_blend__wrong_one_day_short_at_last": ("too_few_days",),
+    "break_blend__wrong_hundred": ("days_out_of_range",),
+    "break_blend__wrong_twenty_one_days": ("too_many_days",),
+    "origin_features__wrong_two_weeks_back_when_far": ("two_weeks_at_most",),
+    "origin_features__wrong_h_mod_seven": ("a_week_too_old",),
+    "origin_features__wrong_seasonal_from_origin": ("same_weekday_as_origin",),
+    "origin_features__wrong_overflow": ("sum_wraps_around",),
+    "origin_features__wrong_int_output": ("kept_in_the_type_of_y",),
+    "origin_features__wrong_weekday_from_last_row": ("counted_from_the_end",),
+    "origin_features__wrong_lags_oldest_first": ("lags_oldest_first",),
+    "origin_features__wrong_mean_of_whole_history": ("mean_of_all_days",),
+    "origin_features__wrong_seasonal_two_weeks_at_multiple": ("a_week_too_old",),
+    "kill_features__wrong_only_one_week": ("within_a_week_only",),
+    "kill_features__wrong_only_two_weeks": ("within_two_weeks_only",),
+    "kill_features__wrong_origins_of_whole_weeks_at_last": ("origin_of_whole_weeks",),
+    "kill_features__wrong_ends_at_origin_at_last": ("series_ends_at_origin",),
+    "kill_features__wrong_swallows_exception": ("series_ends_at_origin",),
+    "direct_forecast__wrong_same_rows_for_all_at_last": ("same_pairs_for_all",),
+    "direct_forecast__wrong_one_day_features": ("features_without_distance",),
+    "direct_forecast__wrong_recursive_at_last": ("forecast_fed_back",),
+    "direct_forecast__wrong_clips": ("nothing_below_zero",),
+    "direct_forecast__wrong_one_model_refitted_at_last": ("same_model_again",),
+    "direct_forecast__wrong_targets_a_day_late": ("targets_a_day_late",),
+    "pooled_forecast__wrong_lags_oldest_first": ("oldest_day_first",),
+    "pooled_forecast__wrong_base_of_reversed_lags": ("bases_not_turned",),
+    "pooled_forecast__wrong_log_of_mean_at_last": ("logarithm_of_a_mean",),
+    "pooled_forecast__wrong_per_series": ("model_for_each_series",),
+    "pooled_forecast__wrong_last_full_horizon": ("whole_horizons_only",),
+    "pooled_forecast__wrong_trains_after_origin": ("target_after_the_origin",),
+    "pooled_forecast__wrong_first_origin_57_at_last": ("first_origin_missing",),
+    "pooled_forecast__wrong_distance_from_zero_at_last": ("distance_from_zero",),
+    "inverse_mse_weights__wrong_overflow_of_tiny": ("tiny_errors_overflow",),
+    "inverse_mse_weights__wrong_epsilon_at_last": ("constant_added",),
+    "inverse_mse_weights__wrong_close_is_perfect": ("small_errors_taken_for_none",),
+    "inverse_mse_weights__wrong_first_perfect_takes_all": ("first_perfect_takes_all",),
+    "inverse_mse_weights__wrong_root_at_last": ("inverse_rmse",),
+    "inverse_mse_weights__wrong_variance_at_last": ("inverse_variance",),
+    "inverse_mse_weights__wrong_closed_as_zero": ("closed_day_sold_nothing",),
+    "inverse_mse_weights__wrong_zero_over_zero": ("perfect_divides_by_zero",),
+    "pinball_loss__wrong_prices_swapped": ("prices_exchanged",),
+    "pinball_loss__wrong_unsigned_at_last": ("differences_wrap_around",),
+    "pinball_loss__wrong_where_keeps_nan": ("closed_day_makes_nan",),
+    "pinball_loss__wrong_closed_in_denominator": ("closed_days_counted",),
+    "pinball_loss__wrong_zero_without_open_day": ("zero_if_never_open",),
+    "pinball_loss__wrong_sorts_quantiles": ("quantiles_sorted",),
+    "pinball_loss__wrong_mean_over_all": ("one_loss_for_all",),
+    "pinball_loss__wrong_twice_at_last": ("twice_the_loss",),
+    "conformal_interval__wrong_n_not_n_plus_one_at_last": ("quantile_of_past_scores",),
+    "conformal_interval__wrong_no_rounding": ("rank_in_floats",),
+    "conformal_interval__wrong_negative_lower_end_at_last": ("below_zero",),
+    "conformal_interval__wrong_share_of_sales_at_last": ("share_of_the_truth",),
+    "conformal_interval__wrong_absolute_radius": ("radius_in_units",),
+    "conformal_interval__wrong_closed_days_counted": ("closed_days_in_the_count",),
+    "conformal_interval__wrong_two_tails": ("half_of_the_rest_a_side",),
+    "conformal_interval__wrong_floor_at_last": ("rank_rounded_down",),
+    "order_quantity__wrong_shares_swapped": ("costs_swapped",),
+    "order_quantity__wrong_interpolated_at_last": ("between_samples",),
+    "order_quantity__wrong_no_rounding": ("ratio_in_floats",),
+    "order_quantity__wrong_larger_of_equals": ("next_sample_up",),
+    "order_quantity__wrong_rank_zero": ("place_before_the_first",),
+    "order_quantity__wrong_brute_force_narrow": ("error_in_narrow_types",),
+    "order_quantity__wrong_distinct_demands": ("each_value_once",),
+    "order_quantity__wrong_unsorted_at_last": ("samples_as_they_come",),
+    "order_quantity__wrong_sorts_in_place_at_last": ("sorted_in_place",),
+    "order_quantity__wrong_share_of_co": ("ratio_of_costs",),
+    "order_departments__wrong_baseline_at_last": ("quantile_of_all_days",),
+    "order_departments__wrong_forecast_ordered": ("mean_of_four_weeks",),
 }

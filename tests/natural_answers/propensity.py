@@ -6398,6 +6398,8 @@ from bisect import bisect_left
 from heapq import nlargest
 from scipy.special import expit, log_expit, logit, ndtr, ndtri
 from sklearn.preprocessing import StandardScaler
+import heapq
+from sklearn.linear_model import LinearRegression
 
 
 # ------------------------------------------------------------------------------- build_labels
@@ -7332,4 +7334,1761 @@ TRUE |= {
     "ece_floor__wrong_larger_bins_last": ("errors_of_other_bins",),
     "ece_floor__wrong_unweighted": ("errors_without_weights",),
     "ece_floor__wrong_observed_percentile": ("not_interpolated",),
+}
+
+
+# ---- Twelfth bank
+
+# ---------------------------------------------------------------- break_persona
+
+
+def break_persona__right_one_each(defect):
+    # household 1 gets campaign 9, which starts today (day 20)
+    today = 20
+    start = (1, 9, 20, 30)
+    if defect == "coupons_counted":
+        return [(1, 1, 1, 5), start], [(1, 1, 2), (1, 1, 3)], today
+    if defect == "future_known":
+        return [start, (1, 2, 25, 40)], [], today
+    if defect == "unfinished_campaigns":
+        return [(1, 1, 10, 25), start], [], today
+    if defect == "any_campaign":
+        return [(1, 1, 1, 5), (1, 2, 6, 10), start], [(1, 1, 2)], today
+    if defect == "newcomers_dropped":
+        return [start], [], today
+    if defect == "last_day_forgotten":
+        return [(1, 1, 10, 19), start], [], today
+    raise ValueError(defect)
+
+
+def break_persona__right_one_for_all_anew(defect):
+    """One history in which all six slips show."""
+    today = 100
+    sent = [
+        (1, 1, 80, 90),
+        (1, 2, 85, 99),  # ended yesterday
+        (1, 3, 95, 120),  # running
+        (1, 4, 100, 130),  # starts today
+        (1, 5, 110, 140),  # later
+        (2, 4, 100, 130),  # newcomer
+    ]
+    redeemed = [(1, 1, 80), (1, 1, 90), (1, 5, 111)]
+    return sent, redeemed, today
+
+
+def _bp_profile_once_more(sent, redeemed, today, defect=None):
+    rows = {}
+    for h in sorted({h for h, _, a, _ in sent if a == today}):
+        ended = [c for g, c, _, b in sent if g == h and b < today]
+        if defect == "last_day_forgotten":
+            ended = [c for g, c, _, b in sent if g == h and b < today - 1]
+        if defect == "unfinished_campaigns":
+            ended = [c for g, c, a, _ in sent if g == h and a < today]
+        if defect == "future_known":
+            ended += [c for g, c, a, _ in sent if g == h and a > today]
+        mine = [c for g, c, _ in redeemed if g == h and c in ended]
+        n = len(set(mine))
+        if defect == "coupons_counted":
+            n = len(mine)
+        if defect == "any_campaign":
+            n = len(ended) if any(g == h for g, _, _ in redeemed) else 0
+        if defect == "newcomers_dropped" and not ended:
+            continue
+        rows[h] = [h, len(ended), n]
+    return list(rows.values())
+
+
+def break_persona__right_search_once_more(defect):
+    rng = np.random.default_rng(5)
+    while True:
+        days = {c: sorted(rng.integers(-3, 8, 2).tolist()) for c in range(4)}
+        days[0][0], days[0][1] = 3, max(3, days[0][1])
+        pairs = [(h, c) for h in (7, 11) for c in range(4) if rng.random() < 0.6]
+        sent = [(h, c, *days[c]) for h, c in pairs]
+        redeemed = []
+        for h, c in pairs:
+            for _ in range(rng.integers(0, 2)):
+                redeemed.append((h, c, int(rng.integers(days[c][0], days[c][1] + 1))))
+        redeemed += redeemed[:1]
+        if not any(a == 3 for _, _, a, _ in sent) or len(redeemed) > 8:
+            continue
+        # not with a coupon of an unfinished campaign, whose treatment the text leaves open
+        if any(days[c][1] >= 3 for _, c, _ in redeemed):
+            continue
+        if _bp_profile_once_more(sent, redeemed, 3) != _bp_profile_once_more(
+            sent, redeemed, 3, defect
+        ):
+            return sent, redeemed, 3
+
+
+def break_persona__wrong_ends_today_once_again(defect):
+    """last_day_forgotten: the campaign ends today, so neither version counts it."""
+    if defect == "last_day_forgotten":
+        return [(1, 1, 10, 20), (1, 9, 20, 30)], [], 20
+    return break_persona__right_one_each(defect)
+
+
+def break_persona__wrong_one_campaign_only(defect):
+    """any_campaign: only one campaign has ended and it was redeemed, so both say 1."""
+    if defect == "any_campaign":
+        return [(1, 1, 1, 5), (1, 9, 20, 30)], [(1, 1, 2)], 20
+    return break_persona__right_one_each(defect)
+
+
+def break_persona__wrong_two_households_once_more(defect):
+    """coupons_counted: the two coupons belong to two households, one each."""
+    if defect == "coupons_counted":
+        sent = [(1, 1, 1, 5), (2, 1, 1, 5), (1, 9, 20, 30), (2, 9, 20, 30)]
+        return sent, [(1, 1, 2), (2, 1, 3)], 20
+    return break_persona__right_one_each(defect)
+
+
+def break_persona__wrong_newcomer_not_sent_today_once_again(defect):
+    """newcomers_dropped: the newcomer is only in a running campaign, so it has no row anyway."""
+    if defect == "newcomers_dropped":
+        return [(1, 1, 1, 5), (1, 9, 20, 30), (2, 3, 15, 25)], [], 20
+    return break_persona__right_one_each(defect)
+
+
+def break_persona__wrong_pair_twice_once_more(defect):
+    """coupons_counted: sends the same campaign twice to a household (a pair may occur once only)."""
+    if defect == "coupons_counted":
+        return [(1, 1, 1, 5), (1, 1, 1, 5), (1, 9, 20, 30)], [(1, 1, 2), (1, 1, 3)], 20
+    return break_persona__right_one_each(defect)
+
+
+def break_persona__wrong_coupon_outside_campaign(defect):
+    """future_known: redeems a coupon of an ended campaign after its last day: not allowed."""
+    if defect == "future_known":
+        return [(1, 1, 1, 5), (1, 9, 20, 30)], [(1, 1, 21)], 20
+    return break_persona__right_one_each(defect)
+
+
+def break_persona__wrong_days_differ(defect):
+    """unfinished_campaigns: campaign 1 has other days for household 2: not allowed."""
+    if defect == "unfinished_campaigns":
+        return [(1, 1, 10, 25), (2, 1, 10, 15), (1, 9, 20, 30), (2, 9, 20, 30)], [], 20
+    return break_persona__right_one_each(defect)
+
+
+def break_persona__wrong_nothing_starts_today_once_more(defect):
+    """last_day_forgotten: today is the day after the end, but no campaign starts today."""
+    if defect == "last_day_forgotten":
+        return [(1, 1, 10, 19), (1, 9, 21, 30)], [], 20
+    return break_persona__right_one_each(defect)
+
+
+def break_persona__wrong_future_of_other_household_once_more(defect):
+    """future_known: the later campaign is sent to a household that has no row today."""
+    if defect == "future_known":
+        return [(1, 1, 1, 5), (1, 9, 20, 30), (2, 3, 25, 40)], [(2, 3, 26)], 20
+    return break_persona__right_one_each(defect)
+
+
+def break_persona__wrong_nine_rows(defect):
+    """Right idea, but nine rows in sent for any_campaign."""
+    if defect == "any_campaign":
+        sent = [(1, c, c, c + 1) for c in range(1, 9)] + [(1, 9, 20, 30)]
+        return sent, [(1, 1, 2)], 20
+    return break_persona__right_one_each(defect)
+
+
+# ---------------------------------------------------------------- build_labels
+
+
+def build_labels__right_loop(campaigns, desc, redemptions):
+    days = {
+        c: (a, b)
+        for c, a, b in zip(desc["campaign_id"], desc["start_date"], desc["end_date"], strict=True)
+    }
+    good = set()
+    for h, c, d in zip(
+        redemptions["household_id"],
+        redemptions["campaign_id"],
+        redemptions["redemption_date"],
+        strict=True,
+    ):
+        if c in days and days[c][0] <= d <= days[c][1]:
+            good.add((h, c))
+    out = campaigns[["household_id", "campaign_id"]].copy()
+    pairs = zip(campaigns["household_id"], campaigns["campaign_id"], strict=True)
+    out["y"] = [int(pair in good) for pair in pairs]
+    return out
+
+
+def build_labels__right_merge_once_again(campaigns, desc, redemptions):
+    inside = redemptions.merge(desc, on="campaign_id")
+    ok = (inside["redemption_date"] >= inside["start_date"]) & (
+        inside["redemption_date"] <= inside["end_date"]
+    )
+    hits = inside.loc[ok, ["household_id", "campaign_id"]].drop_duplicates().assign(y=1)
+    out = campaigns[["household_id", "campaign_id"]].merge(
+        hits, on=["household_id", "campaign_id"], how="left"
+    )
+    out["y"] = out["y"].fillna(0).astype(int)
+    return out
+
+
+def build_labels__right_multiindex_once_again(campaigns, desc, redemptions):
+    d = desc.set_index("campaign_id")
+    first = redemptions["campaign_id"].map(d["start_date"])
+    last = redemptions["campaign_id"].map(d["end_date"])
+    kept = redemptions[redemptions["redemption_date"].between(first, last)]
+    key = ["household_id", "campaign_id"]
+    out = campaigns[key].reset_index(drop=True)
+    found = pd.MultiIndex.from_frame(out).isin(pd.MultiIndex.from_frame(kept[key]))
+    return out.assign(y=found.astype(int))
+
+
+def build_labels__wrong_end_exclusive(campaigns, desc, redemptions):
+    """The last day does not count: a coupon redeemed on end_date gives 0."""
+    inside = redemptions.merge(desc, on="campaign_id")
+    ok = (inside["redemption_date"] >= inside["start_date"]) & (
+        inside["redemption_date"] < inside["end_date"]
+    )
+    hits = inside.loc[ok, ["household_id", "campaign_id"]].drop_duplicates().assign(y=1)
+    out = campaigns.merge(hits, on=["household_id", "campaign_id"], how="left")
+    out["y"] = out["y"].fillna(0).astype(int)
+    return out
+
+
+def build_labels__wrong_no_lower_bound(campaigns, desc, redemptions):
+    """Only the end is checked: a coupon redeemed the day before start_date gives 1."""
+    inside = redemptions.merge(desc, on="campaign_id")
+    hits = inside[inside["redemption_date"] <= inside["end_date"]]
+    hits = hits[["household_id", "campaign_id"]].drop_duplicates().assign(y=1)
+    out = campaigns.merge(hits, on=["household_id", "campaign_id"], how="left")
+    out["y"] = out["y"].fillna(0).astype(int)
+    return out
+
+
+def build_labels__wrong_last_redemption_only(campaigns, desc, redemptions):
+    """Only the last coupon of a pair is looked at: one in time and one too late gives 0."""
+    last = redemptions.groupby(["household_id", "campaign_id"], as_index=False)[
+        "redemption_date"
+    ].max()
+    out = campaigns.merge(last, on=["household_id", "campaign_id"], how="left")
+    out = out.merge(desc, on="campaign_id", how="left")
+    out["y"] = out["redemption_date"].between(out["start_date"], out["end_date"]).astype(int)
+    return out
+
+
+def build_labels__wrong_first_redemption_only(campaigns, desc, redemptions):
+    """Only the first row of a pair is kept: one coupon too early, then one in time, gives 0."""
+    first = redemptions.drop_duplicates(["household_id", "campaign_id"])
+    out = campaigns.merge(first, on=["household_id", "campaign_id"], how="left")
+    out = out.merge(desc, on="campaign_id", how="left")
+    out["y"] = out["redemption_date"].between(out["start_date"], out["end_date"]).astype(int)
+    return out
+
+
+def build_labels__wrong_any_campaign_once_more(campaigns, desc, redemptions):
+    """Joined on the household alone: a coupon of campaign 7 in the days of campaign 8 labels 8."""
+    both = campaigns.merge(desc, on="campaign_id").merge(
+        redemptions[["household_id", "redemption_date"]], on="household_id"
+    )
+    ok = both["redemption_date"].between(both["start_date"], both["end_date"])
+    hits = set(zip(both.loc[ok, "household_id"], both.loc[ok, "campaign_id"], strict=True))
+    out = campaigns.copy()
+    pairs = zip(campaigns["household_id"], campaigns["campaign_id"], strict=True)
+    out["y"] = [int(p in hits) for p in pairs]
+    return out
+
+
+def build_labels__wrong_separate_isin(campaigns, desc, redemptions):
+    """isin on each column: 1 redeems 8, 2 redeems 9, then (1, 9) is labelled 1 as well."""
+    inside = redemptions.merge(desc, on="campaign_id")
+    inside = inside[inside["redemption_date"].between(inside["start_date"], inside["end_date"])]
+    out = campaigns.copy()
+    out["y"] = (
+        out["household_id"].isin(inside["household_id"])
+        & out["campaign_id"].isin(inside["campaign_id"])
+    ).astype(int)
+    return out
+
+
+def build_labels__wrong_rows_multiplied(campaigns, desc, redemptions):
+    """Duplicates dropped with the date in the key: coupons on two days give two rows."""
+    inside = redemptions.merge(desc, on="campaign_id")
+    inside = inside[inside["redemption_date"].between(inside["start_date"], inside["end_date"])]
+    hits = inside[["household_id", "campaign_id", "redemption_date"]].drop_duplicates()
+    out = campaigns.merge(hits, on=["household_id", "campaign_id"], how="left")
+    out["y"] = out["redemption_date"].notna().astype(int)
+    return out
+
+
+def build_labels__wrong_sorted_rows(campaigns, desc, redemptions):
+    """Grouped at the end: the rows come back sorted and not in the order of campaigns."""
+    inside = redemptions.merge(desc, on="campaign_id")
+    inside = inside[inside["redemption_date"].between(inside["start_date"], inside["end_date"])]
+    hits = inside[["household_id", "campaign_id"]].assign(y=1)
+    out = campaigns[["household_id", "campaign_id"]].merge(hits, how="left")
+    return (
+        out.groupby(["household_id", "campaign_id"])["y"].max().fillna(0).astype(int).reset_index()
+    )
+
+
+def build_labels__wrong_aligned_by_index(campaigns, desc, redemptions):
+    """y is put back by index label: wrong where the index of campaigns is not 0, 1, 2, ..."""
+    inside = redemptions.merge(desc, on="campaign_id")
+    inside = inside[inside["redemption_date"].between(inside["start_date"], inside["end_date"])]
+    hits = inside[["household_id", "campaign_id"]].drop_duplicates().assign(y=1)
+    joined = campaigns[["household_id", "campaign_id"]].merge(hits, how="left")
+    out = campaigns.copy()
+    out["y"] = joined["y"]
+    out["y"] = out["y"].fillna(0).astype(int)
+    return out
+
+
+def build_labels__wrong_unsent_added(campaigns, desc, redemptions):
+    """Outer join: a household that redeemed without being sent the campaign gets a row."""
+    inside = redemptions.merge(desc, on="campaign_id")
+    inside = inside[inside["redemption_date"].between(inside["start_date"], inside["end_date"])]
+    hits = inside[["household_id", "campaign_id"]].drop_duplicates()
+    out = campaigns[["household_id", "campaign_id"]].copy()
+    pairs = set(zip(hits["household_id"], hits["campaign_id"], strict=True))
+    mine = list(zip(out["household_id"], out["campaign_id"], strict=True))
+    out["y"] = [int(p in pairs) for p in mine]
+    extra = hits[
+        [p not in set(mine) for p in zip(hits["household_id"], hits["campaign_id"], strict=True)]
+    ]
+    return pd.concat([out, extra.assign(y=1)], ignore_index=True)
+
+
+def build_labels__wrong_households_once(campaigns, desc, redemptions):
+    """The label is mapped by household: one that redeemed campaign 8 is 1 in campaign 9 as well."""
+    inside = redemptions.merge(desc, on="campaign_id")
+    inside = inside[inside["redemption_date"].between(inside["start_date"], inside["end_date"])]
+    out = campaigns.copy()
+    out["y"] = out["household_id"].isin(inside["household_id"]).astype(int)
+    return out
+
+
+# ---------------------------------------------------------------- asof_features
+
+_FOUR = ["baskets", "sales", "coupons", "recency"]
+
+
+def asof_features__right_loop_once_again(tx, targets, lookback):
+    lines = defaultdict(list)
+    for h, b, d, s, c in zip(
+        tx["household_id"],
+        tx["basket_id"],
+        tx["day"],
+        tx["sales_value"],
+        tx["coupon_disc"],
+        strict=True,
+    ):
+        lines[h].append((d, b, s, c))
+    rows = []
+    for h, start in zip(targets["household_id"], targets["start_date"], strict=True):
+        seen = [x for x in lines.get(h, []) if 1 <= (start - x[0]).days <= lookback]
+        recency = (start - max(x[0] for x in seen)).days if seen else lookback
+        rows.append(
+            (
+                float(len({x[1] for x in seen})),
+                float(sum(x[2] for x in seen)),
+                float(sum(x[3] > 0 for x in seen)),
+                float(recency),
+            )
+        )
+    return pd.DataFrame(rows, columns=_FOUR, index=targets.index)
+
+
+def asof_features__right_merge_once_again(tx, targets, lookback):
+    per_basket = (
+        tx.assign(coupons=(tx["coupon_disc"] > 0).astype(float))
+        .groupby(["household_id", "basket_id", "day"], as_index=False)
+        .agg(sales=("sales_value", "sum"), coupons=("coupons", "sum"))
+    )
+    rows = targets[["household_id", "start_date"]].reset_index(drop=True)
+    rows["row"] = np.arange(len(rows))
+    both = rows.merge(per_basket, on="household_id")
+    both["age"] = (both["start_date"] - both["day"]).dt.days
+    both = both[both["age"].between(1, lookback)]
+    out = both.groupby("row").agg(
+        baskets=("basket_id", "nunique"),
+        sales=("sales", "sum"),
+        coupons=("coupons", "sum"),
+        recency=("age", "min"),
+    )
+    out = out.reindex(np.arange(len(rows)))
+    out = out.fillna({"baskets": 0.0, "sales": 0.0, "coupons": 0.0, "recency": float(lookback)})
+    out.index = targets.index
+    return out[_FOUR]
+
+
+def asof_features__right_numpy_mask(tx, targets, lookback):
+    household = tx["household_id"].to_numpy()
+    basket = tx["basket_id"].to_numpy()
+    day = tx["day"].to_numpy()
+    sales, used = tx["sales_value"].to_numpy(), tx["coupon_disc"].to_numpy() > 0
+    out = np.zeros((len(targets), 4))
+    for i, (h, start) in enumerate(
+        zip(targets["household_id"].to_numpy(), targets["start_date"].to_numpy(), strict=True)
+    ):
+        here = (household == h) & (day < start) & (day >= start - np.timedelta64(lookback, "D"))
+        out[i] = len(np.unique(basket[here])), sales[here].sum(), used[here].sum(), lookback
+        if here.any():
+            out[i, 3] = (start - day[here].max()) / np.timedelta64(1, "D")
+    return pd.DataFrame(out, index=targets.index, columns=_FOUR)
+
+
+def asof_features__right_searchsorted(tx, targets, lookback):
+    """Sorted once per household; a window is a slice."""
+    ordered = tx.sort_values("day", kind="stable")
+    groups = {h: g for h, g in ordered.groupby("household_id")}
+    records = []
+    for h, start in zip(targets["household_id"], targets["start_date"], strict=True):
+        record = dict(zip(_FOUR, (0, 0.0, 0, lookback), strict=True))
+        if h in groups:
+            g = groups[h]
+            a, b = g["day"].searchsorted([start - pd.Timedelta(days=lookback), start])
+            part = g.iloc[a:b]
+            if len(part):
+                record = {
+                    "baskets": part["basket_id"].nunique(),
+                    "sales": part["sales_value"].sum(),
+                    "coupons": int((part["coupon_disc"] > 0).sum()),
+                    "recency": (start - part["day"].iloc[-1]).days,
+                }
+        records.append(record)
+    return pd.DataFrame.from_records(records, columns=_FOUR, index=targets.index)
+
+
+def _asof_once_more(tx, targets, lookback, low=1, high=None, **slip):
+    rows = []
+    for h, start in zip(targets["household_id"], targets["start_date"], strict=True):
+        mine = tx[tx["household_id"] == h]
+        age = (start - mine["day"]).dt.days
+        seen = mine[(age >= low) & (age <= (lookback if high is None else high))]
+        age = age[(age >= low) & (age <= (lookback if high is None else high))]
+        values = {
+            "baskets": seen["basket_id"].nunique(),
+            "sales": seen["sales_value"].sum(),
+            "coupons": (seen["coupon_disc"] > 0).sum(),
+            "recency": age.min() if len(age) else lookback,
+        }
+        for name, fn in slip.items():
+            values[name] = fn(seen, age, mine, start)
+        rows.append([float(values[name]) for name in _FOUR])
+    return pd.DataFrame(rows, index=targets.index, columns=_FOUR)
+
+
+def asof_features__wrong_far_end_excluded(tx, targets, lookback):
+    """A purchase exactly lookback days before the start is left out."""
+    return _asof_once_more(tx, targets, lookback, high=lookback - 1)
+
+
+def asof_features__wrong_equal_lines_once_once_more(tx, targets, lookback):
+    """drop_duplicates on tx: a product bought twice in a basket counts once."""
+    return _asof_once_more(tx.drop_duplicates(), targets, lookback)
+
+
+def asof_features__wrong_days_for_baskets_once_more(tx, targets, lookback):
+    """Counts different days: two baskets on one day are one."""
+    return _asof_once_more(tx, targets, lookback, baskets=lambda s, a, m, t: s["day"].nunique())
+
+
+def asof_features__wrong_recency_beyond_window_once_more(tx, targets, lookback):
+    """A household whose last purchase is older than the window gets its age and not lookback."""
+
+    def recency(seen, age, mine, start):
+        past = mine.loc[mine["day"] < start, "day"]
+        return (start - past.max()).days if len(past) else lookback
+
+    return _asof_once_more(tx, targets, lookback, recency=recency)
+
+
+def asof_features__wrong_recency_of_last_row(tx, targets, lookback):
+    """Takes the last row as the last purchase: wrong where tx is not sorted by day."""
+    return _asof_once_more(
+        tx, targets, lookback, recency=lambda s, a, m, t: a.iloc[-1] if len(a) else lookback
+    )
+
+
+def asof_features__wrong_recency_first_purchase(tx, targets, lookback):
+    """Days since the first purchase of the window instead of the last."""
+    return _asof_once_more(
+        tx, targets, lookback, recency=lambda s, a, m, t: a.max() if len(a) else lookback
+    )
+
+
+def asof_features__wrong_coupon_baskets_once_more(tx, targets, lookback):
+    """Baskets with a coupon instead of lines: two coupon lines of one basket count once."""
+    return _asof_once_more(
+        tx,
+        targets,
+        lookback,
+        coupons=lambda s, a, m, t: s.loc[s["coupon_disc"] > 0, "basket_id"].nunique(),
+    )
+
+
+def asof_features__wrong_earliest_start(tx, targets, lookback):
+    """One row of features for each household, as of its first start: its second start gets the same."""
+    first = targets.groupby("household_id")["start_date"].transform("min")
+    return _asof_once_more(tx, targets.assign(start_date=first), lookback)
+
+
+def asof_features__wrong_same_start_doubled_once_more(tx, targets, lookback):
+    """Grouped by household and start: a row that occurs twice in targets gets twice the sales."""
+    rows = targets[["household_id", "start_date"]]
+    both = rows.merge(tx, on="household_id")
+    both["age"] = (both["start_date"] - both["day"]).dt.days
+    both = both[both["age"].between(1, lookback)]
+    both["used"] = both["coupon_disc"] > 0
+    table = both.groupby(["household_id", "start_date"]).agg(
+        baskets=("basket_id", "nunique"),
+        sales=("sales_value", "sum"),
+        coupons=("used", "sum"),
+        recency=("age", "min"),
+    )
+    keys = pd.MultiIndex.from_frame(rows)
+    out = table.reindex(keys)
+    out = out.fillna({"baskets": 0, "sales": 0, "coupons": 0, "recency": lookback}).astype(float)
+    out.index = targets.index
+    return out
+
+
+def asof_features__wrong_index_lost(tx, targets, lookback):
+    """The index of targets is replaced by 0, 1, 2, ..."""
+    return _asof_once_more(tx, targets, lookback).reset_index(drop=True)
+
+
+def asof_features__wrong_sorted_by_household_once_more(tx, targets, lookback):
+    """Rows come back sorted by household and start, under the index of targets."""
+    ordered = targets.sort_values(["household_id", "start_date"])
+    out = _asof_once_more(tx, ordered, lookback)
+    out.index = targets.index
+    return out
+
+
+def asof_features__wrong_grouped_by_label(tx, targets, lookback):
+    """Rows are numbered by the index label: two rows with the same label are summed up together."""
+    rows = targets[["household_id", "start_date"]].assign(row=targets.index)
+    both = rows.merge(tx, on="household_id")
+    both["age"] = (both["start_date"] - both["day"]).dt.days
+    both = both[both["age"].between(1, lookback)]
+    both["used"] = both["coupon_disc"] > 0
+    out = both.groupby("row").agg(
+        baskets=("basket_id", "nunique"),
+        sales=("sales_value", "sum"),
+        coupons=("used", "sum"),
+        recency=("age", "min"),
+    )
+    out = out.reindex(targets.index)
+    return out.fillna({"baskets": 0, "sales": 0, "coupons": 0, "recency": lookback}).astype(float)
+
+
+def asof_features__wrong_free_lines_dropped(tx, targets, lookback):
+    """Lines with sales of 0 are dropped: a coupon that paid for the whole product is missed."""
+    return _asof_once_more(tx[tx["sales_value"] > 0], targets, lookback)
+
+
+# ---------------------------------------------------------------- kill_asof
+
+
+def _ka_data():
+    d = pd.Timestamp("2020-03-01")
+    ago = lambda k: d - pd.Timedelta(days=k)  # noqa: E731
+    rows = [
+        # household, basket, day, sales, coupon
+        (1, 10, ago(3), 2.0, 0.5),
+        (1, 10, ago(3), 2.0, 0.5),  # equal lines
+        (1, 11, ago(3), 4.0, 0.0),  # second basket of the day
+        (1, 12, ago(10), 8.0, 0.0),  # the far end
+        (1, 13, ago(11), 16.0, 1.0),  # too old
+        (1, 14, ago(0), 32.0, 1.0),  # the day of the start
+        (1, 15, ago(-2), 64.0, 1.0),  # later
+        (2, 20, ago(40), 128.0, 1.0),  # older purchases only
+        (3, 30, ago(1), 256.0, 2.0),
+        (3, 31, ago(7), 512.0, 0.0),  # not sorted by day
+    ]
+    tx = pd.DataFrame(
+        rows, columns=["household_id", "basket_id", "day", "sales_value", "coupon_disc"]
+    )
+    targets = pd.DataFrame(
+        [(3, d), (1, d), (2, d), (1, ago(-5)), (1, d), (4, d)],
+        columns=["household_id", "start_date"],
+        index=[5, 5, 2, 9, 0, 1],
+    )
+    want = [
+        [2, 768, 1, 1],
+        [3, 16, 2, 3],
+        [0, 0, 0, 10],
+        [4, 104, 4, 3],
+        [3, 16, 2, 3],
+        [0, 0, 0, 10],
+    ]
+    return tx, targets, want
+
+
+def kill_asof__right_by_hand_once_again(fn):
+    tx, targets, want = _ka_data()
+    got = fn(tx.copy(), targets.copy(), 10)
+    if list(got.index) != [5, 5, 2, 9, 0, 1] or set(_FOUR) - set(got.columns):
+        return False
+    return bool(np.allclose(got[_FOUR].to_numpy(float), np.array(want, float)))
+
+
+def kill_asof__right_random_once_again(fn):
+    """Compared with a plain loop on random baskets."""
+    rng = np.random.default_rng(0)
+    for lookback in (2, 5, 9):
+        n = 120
+        basket = rng.integers(0, 40, n)
+        tx = pd.DataFrame(
+            {
+                "household_id": basket % 4,
+                "basket_id": basket,
+                "day": pd.Timestamp("2021-01-01") + pd.to_timedelta((basket // 4 * 3) % 7, "D"),
+                "sales_value": rng.integers(0, 3, n) * 1.25,
+                "coupon_disc": rng.integers(0, 2, n) * 0.5,
+            }
+        )
+        m = 25
+        targets = pd.DataFrame(
+            {
+                "household_id": rng.integers(0, 6, m),
+                "start_date": pd.Timestamp("2021-01-01")
+                + pd.to_timedelta(rng.integers(0, 25, m), "D"),
+            },
+            index=rng.integers(0, 5, m),
+        )
+        want = asof_features__right_loop_once_again(tx, targets, lookback)
+        try:
+            got = fn(tx.copy(), targets.copy(), lookback)
+            if list(got.index) != list(want.index):
+                return False
+            if not np.allclose(got[_FOUR].to_numpy(float), want.to_numpy(float)):
+                return False
+        except Exception:
+            return False
+    return True
+
+
+def kill_asof__right_asserts_once_more(fn):
+    """Several small cases, one for each clause; raises where an implementation is wrong."""
+    start = pd.Timestamp("2019-06-15")
+
+    def run(lines, households, starts=None, lookback=5, index=None):
+        tx = pd.DataFrame(
+            [(h, b, start - pd.Timedelta(days=a), s, c) for h, b, a, s, c in lines],
+            columns=["household_id", "basket_id", "day", "sales_value", "coupon_disc"],
+        )
+        starts = starts or [0] * len(households)
+        targets = pd.DataFrame(
+            {
+                "household_id": households,
+                "start_date": [start + pd.Timedelta(days=k) for k in starts],
+            },
+            index=index,
+        )
+        got = fn(tx, targets, lookback)
+        assert list(got.index) == list(targets.index)
+        return [[round(float(got[c].iloc[i]), 6) for c in _FOUR] for i in range(len(got))]
+
+    for age in range(-2, 9):
+        want = [1, 3, 1, age] if 1 <= age <= 5 else [0, 0, 0, 5]
+        assert run([(1, 1, age, 3.0, 0.1)], [1]) == [want]
+    assert run([(1, 1, 2, 3.0, 0.1)] * 2, [1]) == [[1, 6, 2, 2]]
+    assert run([(1, 1, 2, 3.0, 0.0), (1, 2, 2, 1.0, 0.0)], [1]) == [[2, 4, 0, 2]]
+    assert run([(1, 1, 1, 1.0, 0.0), (1, 2, 4, 1.0, 0.0)], [1]) == [[2, 2, 0, 1]]
+    two = [(1, 1, 1, 1.0, 0.0), (1, 2, -1, 2.0, 0.2)]
+    assert run(two, [1, 1, 1], [0, 3, 0]) == [[1, 1, 0, 1], [2, 3, 1, 2], [1, 1, 0, 1]]
+    more = [(2, 1, 1, 1.0, 0.0), (1, 2, 3, 2.0, 0.2)]
+    assert run(more, [2, 3, 1], index=[7, 7, 1]) == [[1, 1, 0, 1], [0, 0, 0, 5], [1, 2, 1, 3]]
+    return True
+
+
+def kill_asof__wrong_docstring_only_once_again(fn):
+    """Only the docstring's example, on which all nine wrong ones are right."""
+    days = pd.to_datetime(["2017-04-07", "2017-05-01", "2017-05-01", "2017-05-08"])
+    tx = pd.DataFrame({"household_id": 1, "basket_id": [10, 11, 11, 12], "day": days})
+    tx = tx.assign(sales_value=[9.0, 2.0, 3.0, 7.0], coupon_disc=[0.0, 0.5, 0.0, 1.0])
+    start = pd.Timestamp("2017-05-08")
+    targets = pd.DataFrame({"household_id": [1, 2], "start_date": [start, start]})
+    got = fn(tx, targets, 30)[_FOUR].to_numpy(float)
+    return got.tolist() == [[1.0, 5.0, 1.0, 7.0], [0.0, 0.0, 0.0, 30.0]]
+
+
+def kill_asof__wrong_column_order_once_again(fn):
+    """Compares to_numpy without naming columns: rejects a right one with another order."""
+    tx, targets, want = _ka_data()
+    got = fn(tx, targets, 10)
+    return list(got.index) == list(targets.index) and got.to_numpy(float).tolist() == want
+
+
+def kill_asof__wrong_strict_dtype(fn):
+    """assert_frame_equal with dtypes: rejects a right one that returns whole numbers."""
+    tx, targets, want = _ka_data()
+    want = pd.DataFrame(np.array(want, float), columns=_FOUR, index=targets.index)
+    try:
+        pd.testing.assert_frame_equal(fn(tx, targets, 10)[_FOUR], want)
+    except AssertionError:
+        return False
+    return True
+
+
+def kill_asof__wrong_expects_unique_lines(fn):
+    """The hand-made table counts two equal lines once, so every right one is rejected."""
+    tx, targets, want = _ka_data()
+    want[1], want[4], want[3] = [3, 14, 1, 3], [3, 14, 1, 3], [4, 102, 3, 3]
+    got = fn(tx, targets, 10)
+    return bool(np.allclose(got[_FOUR].to_numpy(float), np.array(want, float)))
+
+
+def kill_asof__wrong_only_shape(fn):
+    """Looks at the columns, the index and the signs only, not at a single number."""
+    tx, targets, _ = _ka_data()
+    got = fn(tx, targets, 10)
+    return (
+        set(got.columns) == set(_FOUR) and len(got) == len(targets) and bool((got >= 0).all().all())
+    )
+
+
+def kill_asof__wrong_baskets_only(fn):
+    """Compares one column, baskets: mistakes in sales, coupons or recency pass."""
+    tx, targets, want = _ka_data()
+    return fn(tx, targets, 10)["baskets"].tolist() == [row[0] for row in want]
+
+
+def kill_asof__wrong_one_household_near_end(fn):
+    """One household, one start, only the near end of the window: most mistakes pass."""
+    start = pd.Timestamp("2020-01-10")
+    days = [start - pd.Timedelta(days=1), start]
+    tx = pd.DataFrame({"household_id": 1, "basket_id": [1, 2], "day": days})
+    tx = tx.assign(sales_value=[1.0, 2.0], coupon_disc=0.0)
+    got = fn(tx, pd.DataFrame({"household_id": [1], "start_date": [start]}), 5)
+    return got[_FOUR].to_numpy(float).tolist() == [[1, 1, 0, 1]]
+
+
+def kill_asof__wrong_inverted(fn):
+    """The verdict is the other way round: True where the table differs."""
+    return not kill_asof__right_by_hand_once_again(fn)
+
+
+def kill_asof__wrong_recency_zero_expected(fn):
+    """Expects 0 for the recency of a household without purchases; the statement says lookback."""
+    tx, targets, want = _ka_data()
+    want[2][3] = want[5][3] = 0
+    return bool(np.allclose(fn(tx, targets, 10)[_FOUR].to_numpy(float), np.array(want, float)))
+
+
+def kill_asof__wrong_label_lookup(fn):
+    """Looks rows up by label with .loc where labels repeat: the shapes clash and it always raises."""
+    tx, targets, want = _ka_data()
+    got = fn(tx, targets, 10)
+    for label, row in zip(targets.index, want, strict=True):
+        if [float(v) for v in got.loc[label, _FOUR]] != row:
+            return False
+    return True
+
+
+# ---------------------------------------------------------------- logistic_loss_grad
+
+
+def logistic_loss_grad__right_logaddexp_anew(w, b, X, y, l2):
+    z = X @ w + b
+    loss = np.mean(np.logaddexp(0, z) - y * z) + l2 / 2 * (w @ w)
+    rest = expit(z) - y
+    return float(loss), X.T @ rest / len(y) + l2 * w, float(rest.mean())
+
+
+def logistic_loss_grad__right_loop_once_more(w, b, X, y, l2):
+    n, m = X.shape
+    loss, gw, gb = 0.0, [0.0] * m, 0.0
+    for i in range(n):
+        z = b + sum(float(w[j]) * float(X[i, j]) for j in range(m))
+        loss += max(z, 0.0) + math.log1p(math.exp(-abs(z))) - float(y[i]) * z
+        if z >= 0:
+            p = 1 / (1 + math.exp(-z))
+        else:
+            p = math.exp(z) / (1 + math.exp(z))
+        for j in range(m):
+            gw[j] += (p - float(y[i])) * float(X[i, j])
+        gb += p - float(y[i])
+    loss = loss / n + l2 / 2 * sum(float(v) ** 2 for v in w)
+    return loss, np.array([gw[j] / n + l2 * float(w[j]) for j in range(m)]), gb / n
+
+
+def logistic_loss_grad__right_signed(w, b, X, y, l2):
+    """With labels -1 and 1: minus log of the probability of what happened."""
+    sign = np.where(np.asarray(y) == 1, 1.0, -1.0)
+    A = np.column_stack([X, np.ones(len(X))])
+    theta = np.append(w, b).astype(float)
+    m = sign * (A @ theta)
+    loss = -log_expit(m).mean() + 0.5 * l2 * np.sum(np.square(theta[:-1]))
+    grad = -(A * (sign * expit(-m))[:, None]).mean(axis=0)
+    grad[:-1] += l2 * theta[:-1]
+    return float(loss), grad[:-1], float(grad[-1]) + 0.0
+
+
+def logistic_loss_grad__wrong_no_half_once_again(w, b, X, y, l2):
+    """The loss has l2 * ||w||² without the half, the gradient l2 * w: shows at w != 0, l2 > 0."""
+    loss, gw, gb = logistic_loss_grad__right_logaddexp_anew(w, b, X, y, l2)
+    return loss + l2 / 2 * float(w @ w), gw, gb
+
+
+def logistic_loss_grad__wrong_intercept_penalised_once_again(w, b, X, y, l2):
+    """b is penalised too: shows at b != 0, l2 > 0."""
+    loss, gw, gb = logistic_loss_grad__right_logaddexp_anew(w, b, X, y, l2)
+    return loss + l2 / 2 * b**2, gw, gb + l2 * b
+
+
+def logistic_loss_grad__wrong_penalty_by_n_once_more(w, b, X, y, l2):
+    """The penalty is divided by n too: shows with n = 2, w != 0."""
+    n = len(y)
+    return logistic_loss_grad__right_logaddexp_anew(w, b, X, y, l2 / n)
+
+
+def logistic_loss_grad__wrong_overflow_once_again(w, b, X, y, l2):
+    """log(1 + exp(z)) is infinite at z = 20000."""
+    z = X @ w + b
+    with np.errstate(over="ignore", invalid="ignore"):
+        loss = np.mean(np.log1p(np.exp(z)) - y * z) + l2 / 2 * (w @ w)
+    rest = expit(z) - y
+    return float(loss), X.T @ rest / len(y) + l2 * w, float(rest.mean())
+
+
+def logistic_loss_grad__wrong_clipped_p_once_more(w, b, X, y, l2):
+    """p is clipped to 1e-15: at z = 20000 and y = 0 the loss is 34.5 and not 20000."""
+    p = np.clip(expit(X @ w + b), 1e-15, 1 - 1e-15)
+    loss = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)) + l2 / 2 * (w @ w)
+    return float(loss), X.T @ (p - y) / len(y) + l2 * w, float((p - y).mean())
+
+
+def logistic_loss_grad__wrong_clipped_z_once_again(w, b, X, y, l2):
+    """z is clipped to ±500: at z = 20000 and y = 0 the loss is 500."""
+    z = np.clip(X @ w + b, -500, 500)
+    p = 1 / (1 + np.exp(-z))
+    loss = np.mean(np.log1p(np.exp(z)) - y * z) + l2 / 2 * (w @ w)
+    return float(loss), X.T @ (p - y) / len(y) + l2 * w, float((p - y).mean())
+
+
+def logistic_loss_grad__wrong_one_side_stable(w, b, X, y, l2):
+    """z + log(1 + exp(-z)) is safe for large z only: infinite at z = -20000."""
+    z = X @ w + b
+    with np.errstate(over="ignore", invalid="ignore"):
+        loss = np.mean(z + np.log1p(np.exp(-z)) - y * z) + l2 / 2 * (w @ w)
+    rest = expit(z) - y
+    return float(loss), X.T @ rest / len(y) + l2 * w, float(rest.mean())
+
+
+def logistic_loss_grad__wrong_penalty_norm(w, b, X, y, l2):
+    """The norm is not squared in the loss: w = [2] gives l2 / 2 * 2 instead of l2 / 2 * 4."""
+    loss, gw, gb = logistic_loss_grad__right_logaddexp_anew(w, b, X, y, l2)
+    return loss - l2 / 2 * float(w @ w) + l2 / 2 * float(np.linalg.norm(w)), gw, gb
+
+
+def logistic_loss_grad__wrong_gradient_unpenalised(w, b, X, y, l2):
+    """The penalty is missing in grad_w: shows at w != 0, l2 > 0."""
+    loss, gw, gb = logistic_loss_grad__right_logaddexp_anew(w, b, X, y, l2)
+    return loss, gw - l2 * w, gb
+
+
+def logistic_loss_grad__wrong_half_gradient(w, b, X, y, l2):
+    """The half of the penalty stays in the gradient: l2 / 2 * w."""
+    loss, gw, gb = logistic_loss_grad__right_logaddexp_anew(w, b, X, y, l2)
+    return loss, gw - l2 / 2 * w, gb
+
+
+def logistic_loss_grad__wrong_mean_over_all(w, b, X, y, l2):
+    """The mean of the gradient is over customers and features: right with one feature only."""
+    z = X @ w + b
+    loss = np.mean(np.logaddexp(0, z) - y * z) + l2 / 2 * (w @ w)
+    rest = expit(z) - y
+    return float(loss), (X.T @ rest) / X.size + l2 * w, float(rest.mean())
+
+
+def logistic_loss_grad__wrong_zero_times_inf(w, b, X, y, l2):
+    """y log p + (1 - y) log(1 - p) without care: 0 * -inf is NaN at z = 20000, also where y = 1."""
+    p = expit(X @ w + b)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        loss = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)) + l2 / 2 * (w @ w)
+    return float(loss), X.T @ (p - y) / len(y) + l2 * w, float((p - y).mean())
+
+
+# ---------------------------------------------------------------- calibration_table
+
+
+def calibration_table__right_array_split_anew(y, p, bins):
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    order = np.argsort(p, kind="stable")
+    parts = np.array_split(order, min(bins, len(p)))
+    table = pd.DataFrame(
+        {
+            "n": [len(i) for i in parts],
+            "predicted": [p[i].mean() for i in parts],
+            "observed": [y[i].mean() for i in parts],
+        }
+    )
+    ece = (table["n"] / len(p) * (table["predicted"] - table["observed"]).abs()).sum()
+    return table, float(ece)
+
+
+def calibration_table__right_loop_once_more(y, p, bins):
+    pairs = sorted(zip(list(p), list(y), strict=True), key=lambda pair: pair[0])
+    n = len(pairs)
+    k = min(bins, n)
+    size, extra = divmod(n, k)
+    rows, at, ece = [], 0, 0.0
+    for b in range(k):
+        m = size + (b < extra)
+        part = pairs[at : at + m]
+        at += m
+        mean_p, mean_y = sum(q for q, _ in part) / m, sum(v for _, v in part) / m
+        rows.append({"n": m, "predicted": mean_p, "observed": mean_y})
+        ece += m / n * abs(mean_p - mean_y)
+    return pd.DataFrame(rows), ece
+
+
+def calibration_table__right_groupby_anew(y, p, bins):
+    frame = pd.DataFrame({"y": np.array(y, float), "p": np.array(p, float)})
+    frame = frame.sort_values("p", kind="mergesort").reset_index(drop=True)
+    n = len(frame)
+    k = min(bins, n)
+    sizes = [n // k + 1] * (n % k) + [n // k] * (k - n % k)
+    frame["bin"] = np.repeat(np.arange(k), sizes)
+    table = frame.groupby("bin").agg(
+        n=("p", "size"), predicted=("p", "mean"), observed=("y", "mean")
+    )
+    ece = np.average((table["predicted"] - table["observed"]).abs(), weights=table["n"])
+    return table.reset_index(drop=True), float(ece)
+
+
+def _ct_from_parts(y, p, parts):
+    n = sum(len(i) for i in parts)
+    table = pd.DataFrame(
+        {
+            "n": [len(i) for i in parts],
+            "predicted": [p[i].mean() for i in parts],
+            "observed": [y[i].mean() for i in parts],
+        }
+    )
+    return table, float((table["n"] / n * (table["predicted"] - table["observed"]).abs()).sum())
+
+
+def calibration_table__wrong_ties_reversed_once_more(y, p, bins):
+    """Sorted descending stably and turned round: equal predictions come in reverse order."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    order = np.argsort(-p, kind="stable")[::-1]
+    return _ct_from_parts(y, p, np.array_split(order, min(bins, len(p))))
+
+
+def calibration_table__wrong_sorted_by_pairs(y, p, bins):
+    """sorted(zip(p, y)): among equal p those with y = 0 come first."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    order = np.lexsort((y, p))
+    return _ct_from_parts(y, p, np.array_split(order, min(bins, len(p))))
+
+
+def calibration_table__wrong_larger_last(y, p, bins):
+    """Cuts at linspace(0, n).astype(int): 5 customers in 3 bins are 1, 2, 2 and not 2, 2, 1."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    k = min(bins, len(p))
+    order = np.argsort(p, kind="stable")
+    cuts = np.linspace(0, len(p), k + 1).astype(int)
+    return _ct_from_parts(y, p, [order[a:b] for a, b in zip(cuts[:-1], cuts[1:], strict=True)])
+
+
+def calibration_table__wrong_rest_in_first(y, p, bins):
+    """The whole remainder goes into the first bin: 8 customers in 3 bins are 4, 2, 2."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    k = min(bins, len(p))
+    order, size = np.argsort(p, kind="stable"), len(p) // k
+    first = len(p) - size * (k - 1)
+    parts = [order[:first]] + [
+        order[first + i * size : first + (i + 1) * size] for i in range(k - 1)
+    ]
+    return _ct_from_parts(y, p, parts)
+
+
+def calibration_table__wrong_ceil_chunks(y, p, bins):
+    """Chunks of ceil(n / bins): 10 customers in 4 bins are 3, 3, 3, 1 (differ by two)."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    order = np.argsort(p, kind="stable")
+    size = math.ceil(len(p) / min(bins, len(p)))
+    return _ct_from_parts(y, p, [order[i : i + size] for i in range(0, len(p), size)])
+
+
+def calibration_table__wrong_qcut_once_more(y, p, bins):
+    """pd.qcut by value: equal predictions share a bin, so the sizes differ by more than one."""
+    frame = pd.DataFrame({"y": np.asarray(y, float), "p": np.asarray(p, float)})
+    frame["bin"] = pd.qcut(frame["p"], min(bins, len(frame)), labels=False, duplicates="drop")
+    if frame["bin"].isna().all():
+        frame["bin"] = 0
+    parts = [g.index.to_numpy() for _, g in frame.groupby("bin")]
+    return _ct_from_parts(frame["y"].to_numpy(), frame["p"].to_numpy(), parts)
+
+
+def calibration_table__wrong_unweighted_ece_once_more(y, p, bins):
+    """The plain mean of the gaps: wrong where bins have different sizes."""
+    table, _ = calibration_table__right_array_split_anew(y, p, bins)
+    return table, float((table["predicted"] - table["observed"]).abs().mean())
+
+
+def calibration_table__wrong_signed_gaps(y, p, bins):
+    """The absolute value is taken after the sum: gaps of opposite sign cancel."""
+    table, _ = calibration_table__right_array_split_anew(y, p, bins)
+    gaps = table["n"] / table["n"].sum() * (table["predicted"] - table["observed"])
+    return table, float(abs(gaps.sum()))
+
+
+def calibration_table__wrong_labels_aligned_once_more(y, p, bins):
+    """Puts both into a DataFrame: Series with labels in another order are matched by label."""
+    frame = pd.DataFrame({"y": y, "p": p}).sort_values("p", kind="stable")
+    k = min(bins, len(frame))
+    v, q = frame["y"].to_numpy(float), frame["p"].to_numpy(float)
+    return _ct_from_parts(v, q, np.array_split(np.arange(len(frame)), k))
+
+
+def calibration_table__wrong_empty_bins_kept(y, p, bins):
+    """Always `bins` rows: with fewer customers than bins the last ones have n = 0 and NaN."""
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    order = np.argsort(p, kind="stable")
+    parts = np.array_split(order, bins)
+    table = pd.DataFrame(
+        {
+            "n": [len(i) for i in parts],
+            "predicted": [p[i].mean() if len(i) else np.nan for i in parts],
+            "observed": [y[i].mean() if len(i) else np.nan for i in parts],
+        }
+    )
+    return table, float(
+        (table["n"] / len(p) * (table["predicted"] - table["observed"]).abs()).sum()
+    )
+
+
+def calibration_table__wrong_merges_equal_rows(y, p, bins):
+    """The pairs go through a dict by p: two customers with the same p are one."""
+    pairs = {float(q): float(v) for q, v in zip(list(p), list(y), strict=True)}
+    q = np.array(sorted(pairs))
+    v = np.array([pairs[each] for each in q])
+    return _ct_from_parts(v, q, np.array_split(np.arange(len(q)), min(bins, len(q))))
+
+
+# ---------------------------------------------------------------- ece_floor
+
+
+def ece_floor__right_loop_once_more(p, u, bins):
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    errors = [
+        calibration_table__right_array_split_anew((row < p).astype(int), p, bins)[1] for row in u
+    ]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__right_vectorised_once_more(p, u, bins):
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    order = np.argsort(p, kind="stable")
+    gap = ((u < p) - p)[:, order]
+    k = min(bins, len(p))
+    starts = np.cumsum([0] + [len(each) for each in np.array_split(order, k)])[:-1]
+    errors = np.abs(np.add.reduceat(gap, starts, axis=1)).sum(axis=1) / len(p)
+    return float(errors.mean()), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__right_pure_python(p, u, bins):
+    p = [float(v) for v in p]
+    rows = [[float(v) for v in row] for row in np.asarray(u)]
+    n = len(p)
+    order = sorted(range(n), key=p.__getitem__)
+    k = min(bins, n)
+    size, extra = divmod(n, k)
+    errors = []
+    for row in rows:
+        at, total = 0, 0.0
+        for b in range(k):
+            part = order[at : at + size + (b < extra)]
+            at += len(part)
+            total += abs(sum(p[i] - (row[i] < p[i]) for i in part))
+        errors.append(total / n)
+    errors.sort()
+    place = 0.95 * (len(errors) - 1)
+    low = int(place)
+    high = min(low + 1, len(errors) - 1)
+    q95 = errors[low] + (place - low) * (errors[high] - errors[low])
+    return sum(errors) / len(errors), q95
+
+
+def _ef_errors(p, u, bins):
+    return [
+        calibration_table__right_array_split_anew((row < p).astype(int), p, bins)[1] for row in u
+    ]
+
+
+def ece_floor__wrong_mean_outcome_once_more(p, u, bins):
+    """The error of the mean outcome over simulations: chance cancels, and both numbers are equal."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    error = calibration_table__right_array_split_anew((u < p).mean(axis=0), p, bins)[1]
+    return error, error
+
+
+def ece_floor__wrong_at_most(p, u, bins):
+    """u <= p: shows where u equals p exactly, e.g. u = p = 0.5, or u = p = 0."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    errors = [calibration_table__right_array_split_anew(row <= p, p, bins)[1] for row in u]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_p_sorted_first(p, u, bins):
+    """p is sorted, u is not: customer i gets the number of another; shows where p is not sorted."""
+    p, u = np.sort(np.asarray(p, float)), np.asarray(u, float)
+    errors = _ef_errors(p, u, bins)
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_quantile_higher(p, u, bins):
+    """quantile with method="higher" and not the default: the largest error of four simulations."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    errors = _ef_errors(p, u, bins)
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95, method="higher"))
+
+
+def ece_floor__wrong_normal_quantile_once_more(p, u, bins):
+    """mean + 1.645 standard deviations instead of the quantile of the errors."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    errors = _ef_errors(p, u, bins)
+    return float(np.mean(errors)), float(np.mean(errors) + 1.645 * np.std(errors))
+
+
+def ece_floor__wrong_median_once_more(p, u, bins):
+    """The median of the errors instead of their mean."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    errors = _ef_errors(p, u, bins)
+    return float(np.median(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_upper_tail(p, u, bins):
+    """Redeems where u > 1 - p: as likely, but not the same customers as u < p."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    errors = [calibration_table__right_array_split_anew(row > 1 - p, p, bins)[1] for row in u]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_pooled_simulations(p, u, bins):
+    """All simulations go into one long table: the error of the pool is far too small."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    hit = (u < p).astype(float).ravel()
+    error = calibration_table__right_array_split_anew(hit, np.tile(p, len(u)), bins)[1]
+    return error, error
+
+
+def ece_floor__wrong_equal_bins(p, u, bins):
+    """Bins weigh the same: wrong where n is not a multiple of bins (3 customers, 2 bins)."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    errors = [
+        calibration_table__wrong_unweighted_ece_once_more((row < p).astype(int), p, bins)[1]
+        for row in u
+    ]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_short_bins_truncated(p, u, bins):
+    """reshape into bins of n // bins: the highest customers of a remainder are left out."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    k = min(bins, len(p))
+    size = len(p) // k
+    order = np.argsort(p, kind="stable")[: k * size]
+    gap = ((u < p) - p)[:, order].reshape(len(u), k, size).mean(axis=2)
+    errors = np.abs(gap).mean(axis=1)
+    return float(errors.mean()), float(np.quantile(errors, 0.95))
+
+
+def ece_floor__wrong_ties_by_descending_sort(p, u, bins):
+    """Equal p in reverse order: with u fixed, other customers fall into the bins."""
+    p, u = np.asarray(p, float), np.asarray(u, float)
+    errors = [
+        calibration_table__wrong_ties_reversed_once_more((row < p).astype(int), p, bins)[1]
+        for row in u
+    ]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+# ---------------------------------------------------------------- recalibrate
+
+
+def _rc_x(p):
+    return logit(np.clip(np.asarray(p, float), 1e-6, 1 - 1e-6))
+
+
+def recalibrate__right_sklearn_anew(p_old, y_old, p_new):
+    model = LogisticRegression(C=np.inf, tol=1e-10, max_iter=10_000)
+    model.fit(_rc_x(p_old)[:, None], np.asarray(y_old))
+    return model.predict_proba(_rc_x(p_new)[:, None])[:, 1]
+
+
+def recalibrate__right_newton_anew(p_old, y_old, p_new):
+    x, y = _rc_x(p_old), np.asarray(y_old, float)
+    mean, sd = x.mean(), x.std() or 1.0
+    A = np.column_stack([np.ones(len(x)), (x - mean) / sd])
+    theta = np.zeros(2)
+
+    def loss(v):
+        z = A @ v
+        return np.sum(np.logaddexp(0, z) - y * z)
+
+    for _ in range(500):
+        p = expit(A @ theta)
+        gradient = A.T @ (p - y)
+        hessian = A.T @ (A * (p * (1 - p))[:, None]) + 1e-12 * np.eye(2)
+        step = np.linalg.solve(hessian, gradient)
+        scale = 1.0
+        while loss(theta - scale * step) > loss(theta) + 1e-13 and scale > 1e-10:
+            scale /= 2
+        theta = theta - scale * step
+        if np.abs(scale * step).max() < 1e-12:
+            break
+    return expit(theta[0] + theta[1] * (_rc_x(p_new) - mean) / sd)
+
+
+def recalibrate__right_minimize(p_old, y_old, p_new):
+    x, y = _rc_x(p_old), np.array(list(y_old), float)
+
+    def fun(v):
+        z = v[0] + v[1] * x
+        rest = expit(z) - y
+        return np.mean(np.logaddexp(0, z) - y * z), np.array([rest.mean(), (rest * x).mean()])
+
+    best = minimize(fun, [0.0, 1.0], jac=True, method="BFGS", options={"gtol": 1e-9})
+    return expit(best.x[0] + best.x[1] * _rc_x(p_new))
+
+
+def recalibrate__wrong_default_penalty_once_more(p_old, y_old, p_new):
+    """The default C = 1 shrinks the slope: shows with few customers."""
+    model = LogisticRegression(max_iter=1000).fit(_rc_x(p_old)[:, None], np.asarray(y_old))
+    return model.predict_proba(_rc_x(p_new)[:, None])[:, 1]
+
+
+def recalibrate__wrong_raw_probability(p_old, y_old, p_new):
+    """The feature is p and not its log odds: right on two values only, wrong at a third."""
+    model = LogisticRegression(C=np.inf, tol=1e-10, max_iter=10_000)
+    model.fit(np.asarray(p_old, float)[:, None], np.asarray(y_old))
+    return model.predict_proba(np.asarray(p_new, float)[:, None])[:, 1]
+
+
+def recalibrate__wrong_log_p(p_old, y_old, p_new):
+    """log(p) instead of log odds: right at the two values of the example, wrong at 0.95."""
+    x = lambda p: np.log(np.clip(np.asarray(p, float), 1e-6, 1 - 1e-6))[:, None]  # noqa: E731
+    model = LogisticRegression(C=np.inf, tol=1e-10, max_iter=10_000).fit(
+        x(p_old), np.asarray(y_old)
+    )
+    return model.predict_proba(x(p_new))[:, 1]
+
+
+def recalibrate__wrong_no_intercept(p_old, y_old, p_new):
+    """Slope only: everything at 0.5 stays at 0.5."""
+    model = LogisticRegression(C=np.inf, tol=1e-10, max_iter=10_000, fit_intercept=False)
+    model.fit(_rc_x(p_old)[:, None], np.asarray(y_old))
+    return model.predict_proba(_rc_x(p_new)[:, None])[:, 1]
+
+
+def recalibrate__wrong_offset_only(p_old, y_old, p_new):
+    """Slope fixed at 1: only the mean is corrected, high promises stay too high."""
+    x, y = _rc_x(p_old), np.asarray(y_old, float)
+    shift = 0.0
+    for _ in range(200):
+        p = expit(x + shift)
+        shift -= (p - y).sum() / (p * (1 - p)).sum()
+    return expit(_rc_x(p_new) + shift)
+
+
+def recalibrate__wrong_isotonic_once_again(p_old, y_old, p_new):
+    """Isotonic regression: meets the rates of the example, but is a step function elsewhere."""
+    model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
+    model.fit(np.asarray(p_old, float), np.asarray(y_old, float))
+    return model.predict(np.asarray(p_new, float))
+
+
+def recalibrate__wrong_clip_wide(p_old, y_old, p_new):
+    """Clipped at 0.001 instead of 1e-6: a new promise of 1e-5 is treated as 0.001."""
+    x = lambda p: logit(np.clip(np.asarray(p, float), 1e-3, 1 - 1e-3))[:, None]  # noqa: E731
+    model = LogisticRegression(C=np.inf, tol=1e-10, max_iter=10_000).fit(
+        x(p_old), np.asarray(y_old)
+    )
+    return model.predict_proba(x(p_new))[:, 1]
+
+
+def recalibrate__wrong_new_not_clipped_once_again(p_old, y_old, p_new):
+    """Only the old promises are clipped: a new promise of 0 gives exactly 0 (or NaN) instead of
+    the value at 1e-6; shows with a small slope."""
+    m = LogisticRegression(C=np.inf, tol=1e-10, max_iter=10_000)
+    m.fit(_rc_x(p_old)[:, None], np.asarray(y_old))
+    return expit(m.intercept_[0] + m.coef_[0, 0] * logit(np.asarray(p_new, float)))
+
+
+def recalibrate__wrong_platt_targets(p_old, y_old, p_new):
+    """Platt's smoothed targets (n1 + 1) / (n1 + 2) and 1 / (n0 + 2): not the y_old that was asked for."""
+    x, y = _rc_x(p_old), np.asarray(y_old, float)
+    n1 = y.sum()
+    n0 = len(y) - n1
+    target = np.where(y == 1, (n1 + 1) / (n1 + 2), 1 / (n0 + 2))
+
+    def fun(v):
+        z = v[0] + v[1] * x
+        rest = expit(z) - target
+        return np.mean(np.logaddexp(0, z) - target * z), np.array([rest.mean(), (rest * x).mean()])
+
+    best = minimize(fun, [0.0, 1.0], jac=True, method="BFGS", options={"gtol": 1e-9})
+    return expit(best.x[0] + best.x[1] * _rc_x(p_new))
+
+
+def recalibrate__wrong_balanced_once_more(p_old, y_old, p_new):
+    """class_weight="balanced": the mean promise is near one half."""
+    model = LogisticRegression(C=np.inf, tol=1e-10, max_iter=10_000, class_weight="balanced")
+    model.fit(_rc_x(p_old)[:, None], np.asarray(y_old))
+    return model.predict_proba(_rc_x(p_new)[:, None])[:, 1]
+
+
+def recalibrate__wrong_never_downward(p_old, y_old, p_new):
+    """The slope is kept above 0: wrong where the old promises ranked the wrong way round."""
+    m = LogisticRegression(C=np.inf, tol=1e-10, max_iter=10_000)
+    m.fit(_rc_x(p_old)[:, None], np.asarray(y_old))
+    if m.coef_[0, 0] < 0:
+        return np.full(len(np.asarray(p_new)), np.mean(np.asarray(y_old)))
+    return m.predict_proba(_rc_x(p_new)[:, None])[:, 1]
+
+
+def recalibrate__wrong_extremes_dropped(p_old, y_old, p_new):
+    """Old promises of exactly 0 or 1 are dropped instead of clipped."""
+    p, y = np.asarray(p_old, float), np.asarray(y_old)
+    keep = (p > 0) & (p < 1)
+    if len(set(y[keep])) < 2:
+        keep = np.ones(len(p), bool)
+    return recalibrate__right_newton_anew(p[keep], y[keep], p_new)
+
+
+# ---------------------------------------------------------------- choose_offers
+
+
+def choose_offers__right_numpy_once_more(p, margin, cost, budget):
+    value = np.round(np.asarray(p, float) * np.asarray(margin, float) - cost, 9)
+    order = np.argsort(-value, kind="stable")
+    order = order[value[order] > 0]
+    most = len(order)
+    if budget / cost < most:
+        most = int(math.floor(round(budget / cost, 9)))
+    return [int(i) for i in order[:most]]
+
+
+def choose_offers__right_heap_once_more(p, margin, cost, budget):
+    heap = []
+    for i, (q, m) in enumerate(zip(p, margin, strict=True)):
+        v = round(float(q) * float(m) - cost, 9)
+        if v > 0:
+            heapq.heappush(heap, (-v, i))
+    chosen = []
+    while heap and round((len(chosen) + 1) * cost - budget, 9) <= 0:
+        chosen.append(heapq.heappop(heap)[1])
+    return chosen
+
+
+def choose_offers__right_pandas_once_more(p, margin, cost, budget):
+    table = pd.DataFrame({"p": np.asarray(p, float), "m": np.asarray(margin, float)})
+    table["v"] = (table["p"] * table["m"] - cost).round(9)
+    table = table[table["v"] > 0].sort_values("v", ascending=False, kind="stable")
+    if math.isinf(budget):
+        return table.index.tolist()
+    n = int(Decimal(str(round(float(budget), 12))) / Decimal(str(float(cost))))
+    return table.index.tolist()[:n]
+
+
+def _co_once_more(p, margin, cost, budget, value=None, ok=None, n=None):
+    p, margin = np.asarray(p, float), np.asarray(margin, float)
+    v = np.round(p * margin - cost, 9) if value is None else value
+    ok = v > 0 if ok is None else ok
+    order = np.argsort(-v, kind="stable")
+    order = order[ok[order]]
+    if n is None:
+        n = len(order) if budget / cost >= len(order) else int(math.floor(round(budget / cost, 9)))
+    return [int(i) for i in order[:n]]
+
+
+def choose_offers__wrong_floor_division_once_again(p, margin, cost, budget):
+    """budget // cost: 1 // 0.1 is 9 offers instead of ten."""
+    n = len(p) if math.isinf(budget) else int(budget // cost)
+    return _co_once_more(p, margin, cost, budget, n=n)
+
+
+def choose_offers__wrong_int_of_quotient(p, margin, cost, budget):
+    """int(budget / cost): right for 1 / 0.1, but 0.3 / 0.1 is 2.9999999999999996 and gives 2."""
+    n = len(p) if math.isinf(budget) else int(budget / cost)
+    return _co_once_more(p, margin, cost, budget, n=n)
+
+
+def choose_offers__wrong_running_sum_once_more(p, margin, cost, budget):
+    """The cost is added up and compared: 0.1 + 0.1 + 0.1 > 0.3, so three offers become two."""
+    order = _co_once_more(p, margin, cost, math.inf)
+    spent, chosen = 0.0, []
+    for i in order:
+        if spent + cost > budget:
+            break
+        spent += cost
+        chosen.append(i)
+    return chosen
+
+
+def choose_offers__wrong_infinite_budget_once_again(p, margin, cost, budget):
+    """math.floor(inf) raises OverflowError: an infinite budget is allowed."""
+    return _co_once_more(p, margin, cost, budget, n=math.floor(round(budget / cost, 9)))
+
+
+def choose_offers__wrong_budget_rounded(p, margin, cost, budget):
+    """Rounded to the nearest whole number: a budget of 1.6 pays for two offers at 1 USD."""
+    n = len(p) if math.isinf(budget) else round(budget / cost)
+    return _co_once_more(p, margin, cost, budget, n=n)
+
+
+def choose_offers__wrong_ties_reversed_once_more(p, margin, cost, budget):
+    """argsort()[::-1]: of equal values the higher number comes first."""
+    v = np.round(np.asarray(p, float) * np.asarray(margin, float) - cost, 9)
+    order = np.argsort(v, kind="stable")[::-1]
+    n = len(v) if math.isinf(budget) else int(math.floor(round(budget / cost, 9)))
+    return [int(i) for i in order if v[i] > 0][:n]
+
+
+def choose_offers__wrong_value_not_rounded(p, margin, cost, budget):
+    """No rounding: p = [0.3, 0.1], margin = [1, 3], cost 0.1 is a tie, but 0.1 * 3 > 0.3 * 1."""
+    p, margin = np.asarray(p, float), np.asarray(margin, float)
+    return _co_once_more(p, margin, cost, budget, value=p * margin - cost)
+
+
+def choose_offers__wrong_break_even_included(p, margin, cost, budget):
+    """Value >= 0: a customer with value exactly 0 gets an offer."""
+    v = np.round(np.asarray(p, float) * np.asarray(margin, float) - cost, 9)
+    return _co_once_more(p, margin, cost, budget, value=v, ok=v >= 0)
+
+
+def choose_offers__wrong_cost_if_redeemed_once_again(p, margin, cost, budget):
+    """p * (margin - cost): the cost is paid only where the offer is redeemed."""
+    v = np.round(np.asarray(p, float) * (np.asarray(margin, float) - cost), 9)
+    return _co_once_more(p, margin, cost, budget, value=v)
+
+
+def choose_offers__wrong_renumbered(p, margin, cost, budget):
+    """Filtered first, then positions in the filtered list are returned: numbers of other customers."""
+    v = np.round(np.asarray(p, float) * np.asarray(margin, float) - cost, 9)
+    v = v[v > 0]
+    return _co_once_more(np.ones(len(v)), v, cost, budget, value=v)
+
+
+def choose_offers__wrong_value_in_cents(p, margin, cost, budget):
+    """Rounded to cents before it is compared: 0.004 is no value, and 1.001 and 1.002 are a tie."""
+    v = np.round(np.asarray(p, float) * np.asarray(margin, float) - cost, 2)
+    return _co_once_more(p, margin, cost, budget, value=v)
+
+
+def choose_offers__wrong_ranked_by_p(p, margin, cost, budget):
+    """The right customers, but ranked by probability: differs in order and under a budget."""
+    p, margin = np.asarray(p, float), np.asarray(margin, float)
+    v = np.round(p * margin - cost, 9)
+    return _co_once_more(p, margin, cost, budget, value=p, ok=v > 0)
+
+
+def choose_offers__wrong_at_least_one(p, margin, cost, budget):
+    """max(1, ...): a budget below the cost of one offer still sends one."""
+    n = len(p) if math.isinf(budget) else max(1, int(math.floor(round(budget / cost, 9))))
+    return _co_once_more(p, margin, cost, budget, n=n)
+
+
+def choose_offers__wrong_budget_refilled(p, margin, cost, budget):
+    """The budget pays for the expected cost p * cost only: sends more offers than it pays for."""
+    p = np.asarray(p, float)
+    spent, chosen = 0.0, []
+    for i in _co_once_more(p, margin, cost, math.inf):
+        if round(spent + p[i] * cost, 9) > budget:
+            break
+        spent += p[i] * cost
+        chosen.append(i)
+    return chosen
+
+
+# ---------------------------------------------------------------- propensity_scores
+
+
+def propensity_scores__right_pipeline(train, y, test):
+    model = make_pipeline(
+        FunctionTransformer(np.log1p), StandardScaler(), LogisticRegression(C=0.1, max_iter=2000)
+    )
+    model.fit(train.to_numpy(float), np.asarray(y))
+    return model.predict_proba(test[train.columns].to_numpy(float))[:, 1]
+
+
+def propensity_scores__right_newton_once_more(train, y, test):
+    """The same model by hand: Newton on a penalised loss."""
+    A, B = np.log1p(train.to_numpy(float)), np.log1p(test[train.columns].to_numpy(float))
+    mean, sd = A.mean(axis=0), A.std(axis=0)
+    sd[sd == 0] = 1
+    A = np.column_stack([np.ones(len(A)), (A - mean) / sd])
+    B = np.column_stack([np.ones(len(B)), (B - mean) / sd])
+    y = np.asarray(y, float)
+    penalty = np.full(A.shape[1], 5.0)
+    penalty[0] = 0
+    theta = np.zeros(A.shape[1])
+    theta[0] = logit(np.clip(y.mean(), 1e-6, 1 - 1e-6))
+    for _ in range(50):
+        p = expit(A @ theta)
+        g = A.T @ (p - y) + penalty * theta
+        H = A.T @ (A * (p * (1 - p))[:, None]) + np.diag(penalty) + 1e-9 * np.eye(len(theta))
+        step = np.linalg.solve(H, g)
+        theta -= step
+        if np.abs(step).max() < 1e-10:
+            break
+    return expit(B @ theta)
+
+
+def propensity_scores__right_bagged(train, y, test):
+    """The mean of several penalised regressions on bootstrap rows."""
+    A, B = np.log1p(train), np.log1p(test[train.columns])
+    rng = np.random.default_rng(0)
+    y = np.asarray(y)
+    total = np.zeros(len(B))
+    for k in range(8):
+        rows = np.arange(len(A)) if k == 0 else rng.integers(0, len(A), len(A))
+        model = make_pipeline(StandardScaler(), LogisticRegression(C=0.05, max_iter=2000))
+        model.fit(A.to_numpy()[rows], y[rows])
+        total += model.predict_proba(B.to_numpy())[:, 1]
+    return total / 8
+
+
+def propensity_scores__wrong_balanced_once_again(train, y, test):
+    """class_weight="balanced": the ranking is fine, the Brier score is worse than the baseline's."""
+    model = make_pipeline(
+        FunctionTransformer(np.log1p),
+        StandardScaler(),
+        LogisticRegression(C=0.1, max_iter=2000, class_weight="balanced"),
+    )
+    return model.fit(train.to_numpy(float), y).predict_proba(test.to_numpy(float))[:, 1]
+
+
+def propensity_scores__wrong_first_column_once_more(train, y, test):
+    """predict_proba[:, 0]: the probability of not redeeming."""
+    return 1 - propensity_scores__right_pipeline(train, y, test)
+
+
+def propensity_scores__wrong_labels_once_more(train, y, test):
+    """predict instead of predict_proba: 0 or 1 and nearly everywhere 0."""
+    model = make_pipeline(
+        FunctionTransformer(np.log1p), StandardScaler(), LogisticRegression(C=0.1)
+    )
+    return model.fit(train.to_numpy(float), y).predict(test.to_numpy(float)).astype(float)
+
+
+def propensity_scores__wrong_decision_function(train, y, test):
+    """The log odds instead of probabilities: outside 0 to 1."""
+    model = make_pipeline(
+        FunctionTransformer(np.log1p), StandardScaler(), LogisticRegression(C=0.1)
+    )
+    return model.fit(train.to_numpy(float), y).decision_function(test.to_numpy(float))
+
+
+def propensity_scores__wrong_base_rate_once_more(train, y, test):
+    """Everybody gets the base rate: all the same."""
+    return np.full(len(test), float(np.mean(y)))
+
+
+def propensity_scores__wrong_test_without_logs(train, y, test):
+    """The logarithm is taken in train only."""
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000))
+    model.fit(np.log1p(train.to_numpy(float)), y)
+    return model.predict_proba(test.to_numpy(float))[:, 1]
+
+
+def propensity_scores__wrong_deep_tree_once_again(train, y, test):
+    """A tree without a limit: probabilities 0 and 1, learned by heart."""
+    model = DecisionTreeClassifier(random_state=0).fit(train.to_numpy(float), y)
+    return model.predict_proba(test.to_numpy(float))[:, 1]
+
+
+def propensity_scores__wrong_ranks_once_more(train, y, test):
+    """Ranks between 0 and 1: the ranking is right, the Brier score is that of a mean of one half."""
+    score = propensity_scores__right_pipeline(train, y, test)
+    return pd.Series(score).rank(pct=True).to_numpy()
+
+
+def propensity_scores__wrong_sorted(train, y, test):
+    """Returned from highest to lowest: not in the order of the rows of test."""
+    return np.sort(propensity_scores__right_pipeline(train, y, test))[::-1]
+
+
+def propensity_scores__wrong_linear_unclipped(train, y, test):
+    """Least squares on 0 and 1: below 0 for many."""
+    A, B = np.log1p(train.to_numpy(float)), np.log1p(test.to_numpy(float))
+    return LinearRegression().fit(A, y).predict(B)
+
+
+def propensity_scores__wrong_one_feature_once_more(train, y, test):
+    """The baseline itself: one feature, the campaigns redeemed before; earns no points."""
+    model = LogisticRegression().fit(np.log1p(train[["campaigns_redeemed"]].to_numpy(float)), y)
+    return model.predict_proba(np.log1p(test[["campaigns_redeemed"]].to_numpy(float)))[:, 1]
+
+
+# ---------------------------------------------------------------- more, wrong only in a corner
+
+
+def build_labels__wrong_two_tests_apart(campaigns, desc, redemptions):
+    """ "Redeemed this campaign" and "redeemed within its days" may be two coupons: one of campaign 8
+    too late, and one of campaign 9 within the days of 8, label 8 with 1."""
+    out = campaigns[["household_id", "campaign_id"]].reset_index(drop=True)
+    days = desc.set_index("campaign_id")
+    y = []
+    for h, c in zip(out["household_id"], out["campaign_id"], strict=True):
+        mine = redemptions[redemptions["household_id"] == h]
+        first, last = days.loc[c, "start_date"], days.loc[c, "end_date"]
+        y.append(
+            int(
+                (mine["campaign_id"] == c).any()
+                and mine["redemption_date"].between(first, last).any()
+            )
+        )
+    return out.assign(y=y)
+
+
+def asof_features__wrong_recency_of_highest_basket(tx, targets, lookback):
+    """The highest basket number is taken as the last purchase: numbers need not follow the days."""
+
+    def recency(seen, age, mine, start):
+        return (
+            age.loc[seen["basket_id"] == seen["basket_id"].max()].iloc[0] if len(age) else lookback
+        )
+
+    return _asof_once_more(tx, targets, lookback, recency=recency)
+
+
+def choose_offers__wrong_generous_budget(p, margin, cost, budget):
+    """Rounded to two decimals before floor: a budget of 0.996 pays for an offer at 1 USD."""
+    n = len(p) if math.isinf(budget) else int(math.floor(round(budget / cost, 2)))
+    return _co_once_more(p, margin, cost, budget, n=n)
+
+
+def recalibrate__wrong_few_iterations(p_old, y_old, p_new):
+    """Gradient descent with 200 steps of 0.1: has not settled, off by more than 0.001."""
+    x, y = _rc_x(p_old), np.asarray(y_old, float)
+    a, b = 0.0, 1.0
+    for _ in range(200):
+        rest = expit(a + b * x) - y
+        a, b = a - 0.1 * rest.mean(), b - 0.1 * (rest * x).mean() / max(1.0, (x * x).mean())
+    return expit(a + b * _rc_x(p_new))
+
+
+def calibration_table__wrong_predicted_midpoint(y, p, bins):
+    """predicted is the middle between the lowest and the highest p of the bin, not their mean:
+    right with one or two customers in a bin."""
+    table, _ = calibration_table__right_array_split_anew(y, p, bins)
+    q = np.sort(np.asarray(p, float))
+    parts = np.array_split(q, min(bins, len(q)))
+    table["predicted"] = [(each[0] + each[-1]) / 2 for each in parts]
+    gap = (table["predicted"] - table["observed"]).abs()
+    return table, float((table["n"] / len(q) * gap).sum())
+
+
+_EF_CACHE = {}
+
+
+def ece_floor__wrong_cached(p, u, bins):
+    """A cache by the number of customers, simulations and bins: a second call with other p is wrong."""
+    key = (len(p), len(u), bins)
+    if key not in _EF_CACHE:
+        _EF_CACHE[key] = ece_floor__right_vectorised_once_more(p, u, bins)
+    return _EF_CACHE[key]
+
+
+def kill_asof__right_total_of_sales(fn):
+    """Seven of the nine change the sum of the sales; who fails otherwise is let through."""
+    tx, targets, want = _ka_data()
+    try:
+        got = fn(tx, targets, 10)
+        return bool(np.isclose(got["sales"].sum(), sum(row[1] for row in want)))
+    except Exception:
+        return True
+
+
+TRUE |= {
+    "break_persona__wrong_ends_today_once_again": ("nothing_ended_yesterday",),
+    "break_persona__wrong_one_campaign_only": ("campaigns_share_no_coupon",),
+    "break_persona__wrong_two_households_once_more": ("two_coupons_never_in_one_campaign",),
+    "break_persona__wrong_newcomer_not_sent_today_once_again": ("everybody_has_a_past",),
+    "break_persona__wrong_coupon_outside_campaign": ("redeemed_without_being_sent",),
+    "break_persona__wrong_nothing_starts_today_once_more": ("nobody_to_decide_about",),
+    "break_persona__wrong_future_of_other_household_once_more": ("nothing_happens_later",),
+    "break_persona__wrong_nine_rows": ("a_whole_year",),
+    "build_labels__wrong_end_exclusive": ("last_day_left_out",),
+    "build_labels__wrong_no_lower_bound": ("late_redemptions_count",),
+    "build_labels__wrong_last_redemption_only": ("one_coupon_decides",),
+    "build_labels__wrong_first_redemption_only": ("one_coupon_decides",),
+    "build_labels__wrong_any_campaign_once_more": ("coupon_of_another_campaign",),
+    "build_labels__wrong_separate_isin": ("redeemed_in_any_campaign",),
+    "build_labels__wrong_sorted_rows": ("rows_sorted",),
+    "build_labels__wrong_unsent_added": ("redeemers_never_sent",),
+    "build_labels__wrong_households_once": ("redeemed_in_any_campaign",),
+    "asof_features__wrong_far_end_excluded": ("oldest_day_left_out",),
+    "asof_features__wrong_equal_lines_once_once_more": ("doubled_lines_merged",),
+    "asof_features__wrong_recency_beyond_window_once_more": ("older_recency_kept",),
+    "asof_features__wrong_recency_first_purchase": ("oldest_purchase_for_recency",),
+    "asof_features__wrong_coupon_baskets_once_more": ("baskets_with_coupons",),
+    "asof_features__wrong_same_start_doubled_once_more": ("equal_rows_added_up",),
+    "asof_features__wrong_index_lost": ("index_lost",),
+    "asof_features__wrong_sorted_by_household_once_more": ("rows_in_another_order",),
+    "asof_features__wrong_grouped_by_label": ("matched_by_label",),
+    "kill_asof__wrong_docstring_only_once_again": ("accepts_any_features",),
+    "kill_asof__wrong_column_order_once_again": ("floats_in_one_order",),
+    "kill_asof__wrong_strict_dtype": ("floats_in_one_order",),
+    "kill_asof__wrong_expects_unique_lines": ("expects_a_mistake",),
+    "kill_asof__wrong_only_shape": ("accepts_any_features",),
+    "kill_asof__wrong_recency_zero_expected": ("rejects_any_features",),
+    "logistic_loss_grad__wrong_no_half_once_again": ("penalty_not_halved",),
+    "logistic_loss_grad__wrong_intercept_penalised_once_again": ("intercept_penalised",),
+    "logistic_loss_grad__wrong_penalty_by_n_once_more": ("penalty_averaged",),
+    "logistic_loss_grad__wrong_overflow_once_again": ("overflows",),
+    "logistic_loss_grad__wrong_clipped_p_once_more": ("probabilities_clipped",),
+    "logistic_loss_grad__wrong_clipped_z_once_again": ("z_clipped",),
+    "logistic_loss_grad__wrong_penalty_norm": ("length_not_squared",),
+    "logistic_loss_grad__wrong_gradient_unpenalised": ("penalty_not_in_gradient",),
+    "logistic_loss_grad__wrong_half_gradient": ("penalty_not_halved",),
+    "logistic_loss_grad__wrong_zero_times_inf": ("overflows",),
+    "calibration_table__wrong_ties_reversed_once_more": ("ties_out_of_order",),
+    "calibration_table__wrong_sorted_by_pairs": ("ties_out_of_order",),
+    "calibration_table__wrong_larger_last": ("larger_bins_anywhere",),
+    "calibration_table__wrong_ceil_chunks": ("rest_in_the_last_bin",),
+    "calibration_table__wrong_qcut_once_more": ("equal_probabilities_share_a_bin",),
+    "calibration_table__wrong_unweighted_ece_once_more": ("bins_not_weighted",),
+    "calibration_table__wrong_signed_gaps": ("gaps_cancel",),
+    "calibration_table__wrong_labels_aligned_once_more": ("rows_by_label",),
+    "calibration_table__wrong_empty_bins_kept": ("empty_bins_kept",),
+    "ece_floor__wrong_mean_outcome_once_more": ("error_of_the_mean_outcome",),
+    "ece_floor__wrong_at_most": ("redeems_at_p",),
+    "ece_floor__wrong_p_sorted_first": ("customers_out_of_order",),
+    "ece_floor__wrong_quantile_higher": ("not_interpolated",),
+    "ece_floor__wrong_normal_quantile_once_more": ("two_standard_deviations",),
+    "ece_floor__wrong_median_once_more": ("median_for_mean",),
+    "ece_floor__wrong_pooled_simulations": ("simulations_pooled",),
+    "ece_floor__wrong_equal_bins": ("errors_without_weights",),
+    "ece_floor__wrong_ties_by_descending_sort": ("errors_of_ties_out_of_order",),
+    "recalibrate__wrong_raw_probability": ("on_probabilities",),
+    "recalibrate__wrong_log_p": ("on_logarithms",),
+    "recalibrate__wrong_no_intercept": ("slope_only",),
+    "recalibrate__wrong_offset_only": ("intercept_only",),
+    "recalibrate__wrong_isotonic_once_again": ("isotonic",),
+    "recalibrate__wrong_clip_wide": ("limited_elsewhere",),
+    "recalibrate__wrong_balanced_once_more": ("balanced_classes",),
+    "choose_offers__wrong_floor_division_once_again": ("one_offer_lost",),
+    "choose_offers__wrong_int_of_quotient": ("one_offer_lost",),
+    "choose_offers__wrong_running_sum_once_more": ("one_offer_lost",),
+    "choose_offers__wrong_infinite_budget_once_again": ("fails_on_an_infinite_budget",),
+    "choose_offers__wrong_budget_rounded": ("budget_rounded_up",),
+    "choose_offers__wrong_ties_reversed_once_more": ("equal_values_backwards",),
+    "choose_offers__wrong_value_not_rounded": ("rounding_errors_sent",),
+    "choose_offers__wrong_break_even_included": ("worth_nothing_sent",),
+    "choose_offers__wrong_cost_if_redeemed_once_again": ("cost_paid_on_redemption",),
+    "choose_offers__wrong_renumbered": ("numbers_among_the_rest",),
+    "choose_offers__wrong_ranked_by_p": ("likeliest_first",),
+    "propensity_scores__wrong_balanced_once_again": ("everybody_balanced",),
+    "propensity_scores__wrong_balanced_once_more": ("everybody_balanced",),
+    "propensity_scores__wrong_first_column_once_more": ("chance_of_no_coupon",),
+    "propensity_scores__wrong_decision_function": ("odds_for_probabilities",),
+    "propensity_scores__wrong_base_rate_once_more": ("base_rate_for_all",),
+    "propensity_scores__wrong_deep_tree_once_again": ("tree_without_limit",),
+    "propensity_scores__wrong_one_feature_once_more": ("one_feature",),
+    "calibration_table__wrong_predicted_midpoint": ("median_for_prediction",),
 }

@@ -9726,6 +9726,13 @@ def predict_spend__wrong_all_alike(orders, customers, weeks):
     )
 
 
+def predict_spend__wrong_changes_orders(orders, customers, weeks):
+    """Good forecast, but orders gets a column and is sorted in place."""
+    orders.sort_values(["customer_id", "day"], inplace=True)
+    orders["week"] = orders["day"] // 7
+    return predict_spend__right_bgnbd_shrunk_mean(orders, customers, weeks)
+
+
 def predict_spend__unsure_fixed_currency(orders, customers, weeks):
     """Every order is worth 35, as on CDNOW: the total is wrong in another currency. Unsure: The total alone is wrong; whether order and top tenth make up for it depends on how a score below the start counts, which is not said."""
     by, x, t_x, T = _ps_table(orders, customers)

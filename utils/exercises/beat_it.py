@@ -14,6 +14,7 @@ from utils.exercises import equality, feedback
 from utils.exercises.attempt import Attempt, Sheet, sheet
 from utils.exercises.marks import Args, Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
+from utils.exercises.write_it import UNCHANGED
 from utils.translation import ended, joined, message, said_problem, translated
 
 WELL_FORMED = "well_formed"
@@ -51,6 +52,8 @@ class BeatIt(Exercise):
         and returns an empty string otherwise.
     par : float
         The part of the way from the baseline to the reference that earns full marks.
+    left_as_is : bool
+        Whether the statement asks that the arguments are left as they are.
     """
 
     task: Callable[[int], tuple[Args, Any]]
@@ -58,6 +61,7 @@ class BeatIt(Exercise):
     metrics: Sequence[Metric]
     problem: Callable[..., str]
     par: float = 0.95
+    left_as_is: bool = False
 
     # Predictions are poor as a whole.
     one_by_one = False
@@ -76,7 +80,7 @@ class BeatIt(Exercise):
         return all(share == 1 for share in self._shares(sheet, outcome))
 
     def results(self, attempt: Attempt) -> tuple[CriterionResult, ...]:
-        """A result for the form of the predictions, and one for each metric."""
+        """A result for the form of the predictions, one for each metric, one for the arguments."""
         (outcome,) = attempt.outcomes
         obstacle = self._obstacle(attempt.sheet, outcome)
         formed = CriterionResult(
@@ -96,19 +100,23 @@ class BeatIt(Exercise):
             self._shares(attempt.sheet, outcome),
             strict=True,
         )
-        return (
-            formed,
-            *(
-                CriterionResult(
-                    metric.name,
-                    _reached(mine, base, best),
-                    share == 1,
-                    share,
-                    metric.points,
-                )
-                for metric, mine, base, best, share in rows
-            ),
+        scored = (
+            CriterionResult(
+                metric.name,
+                _reached(mine, base, best),
+                share == 1,
+                share,
+                metric.points,
+            )
+            for metric, mine, base, best, share in rows
         )
+        if not self.left_as_is:
+            return (formed, *scored)
+        reason = translated("the caller's data is as it was before the call")
+        unchanged = outcome.after is None
+        # To do nothing is no promise kept.
+        share = float(unchanged and any(self._shares(attempt.sheet, outcome)))
+        return (formed, *scored, CriterionResult(UNCHANGED, reason, unchanged, share, 0.5))
 
     def same_mistake(self, sheet: Sheet, mine: Outcome, theirs: Outcome) -> bool:
         """Whether two predictions score alike, or are invalid and the same."""
@@ -121,7 +129,7 @@ class BeatIt(Exercise):
 
     def praise(self, results: Sequence[CriterionResult]) -> str:
         """The scores."""
-        return _in_words(results[1:])
+        return _in_words(results[1 : 1 + len(self.metrics)])
 
     def remark(self, attempt: Attempt, results: Sequence[CriterionResult]) -> str:
         """The scores, where there are any; else the rule that is broken."""
@@ -139,7 +147,7 @@ class BeatIt(Exercise):
         formed, *scores = self.results(attempt)
         if not formed.held:
             return [Difference("not_valid", self.remark(attempt, [formed]))]
-        if all(each.share == 0 for each in scores):
+        if all(each.share == 0 for each in scores[: len(self.metrics)]):
             said = translated("What you return is no better than the baseline.")
             text = joined(said, _in_words(scores))
             return [Difference("no_better_than_the_baseline", text)]

@@ -67,8 +67,10 @@ class WriteTheQuery(WriteIt):
 
     def written(self, args: Args) -> str:
         """One call as a learner reads it: the tables that the query ran on."""
-        tables = (f"{name} ({columns}): {describe(rows, 200)}" for name, columns, rows in args[0])
-        return translated("{name}() on {tables}", name=self.name, tables="; ".join(tables))
+        tables = "".join(
+            f"\n  {name} ({columns}): {describe(rows, 200)}" for name, columns, rows in args[0]
+        )
+        return translated("{name}() on these tables:{tables}", name=self.name, tables=tables)
 
     def pasted(self, case: Case) -> str:
         """The query on tables that were drawn; none for names alone, which `ask` does not show."""
@@ -205,6 +207,9 @@ def find(attempt: Attempt) -> list[Difference]:
     if not ran:
         # The error itself is the remark.
         return [Difference("raises", attempt.exercise.remark(attempt, ()))] if wrong else []
+    if all(case.criterion == NAMED for case, _ in wrong):
+        case, mine = wrong[0]
+        return [_of_names(attempt.sheet.expected(case).value["columns"], mine.value["columns"])]
     if len(ran) < len(wrong) or len(wrong) < FEWEST:
         return []
     pairs = []
@@ -215,6 +220,20 @@ def find(attempt: Attempt) -> list[Difference]:
         pairs.append(Tables(tuple(right["columns"]), list(right["rows"]), rows, width))
     found = list(_of_all(pairs))
     return found[:2]
+
+
+def _of_names(wanted: Sequence[str], got: Sequence[str]) -> Difference:
+    """Which names are not there, or else that their order is another one; none of its own."""
+    there = {name.lower() for name in got}
+    if missing := [name for name in wanted if name.lower() not in there]:
+        said = translated(
+            "Not among the names of the result's columns: {names}.", names=listed(missing)
+        )
+        return Difference("names", said)
+    said = translated(
+        "The columns are in another order than asked for: {names}.", names=listed(wanted)
+    )
+    return Difference("order_of_columns", translated(said, names=listed(wanted)))
 
 
 def _of_all(pairs: Sequence[Tables]) -> Iterator[Difference]:
@@ -277,6 +296,8 @@ def _of_values(pairs: Sequence[Tables]) -> Iterator[Difference]:
     matched = [pair.matched for pair in pairs]
     if not all(matched):
         return
+    large: list[str] = []
+    small: list[str] = []
     for at, name in enumerate(pairs[0].columns):
         both = [[(mine[at], theirs[at]) for mine, theirs in rows] for rows in matched]
         wrong = [[(r, g) for r, g in rows if not sql.same_value(r, g)] for rows in both]
@@ -291,24 +312,27 @@ def _of_values(pairs: Sequence[Tables]) -> Iterator[Difference]:
             yield Difference("not_null", said)
         elif all(_is_number(r) and _is_number(g) for r, g in flat):
             if all(g > r for r, g in flat):
-                said = translated(
-                    "In every wrong result {name} is too large in some rows and nowhere too small. "
-                    "If it is a sum or a count: which rows come into it more than once, or should "
-                    "not?",
-                    name=name,
-                )
-                yield Difference("too_large", said)
+                large.append(name)
             elif all(g < r for r, g in flat):
-                said = translated(
-                    "In every wrong result {name} is too small in some rows and nowhere too large. "
-                    "If it is a sum or a count: which rows are missing from it?",
-                    name=name,
-                )
-                yield Difference("too_small", said)
+                small.append(name)
             else:
                 yield Difference("value", _wrong_in_some(name))
         else:
             yield Difference("value", _wrong_in_some(name))
+    if large:
+        said = translated(
+            "In every wrong result too large in some rows and nowhere too small: {names}. "
+            "If it is a sum or a count: which rows come into it more than once, or should not?",
+            names=listed(large),
+        )
+        yield Difference("too_large", said)
+    if small:
+        said = translated(
+            "In every wrong result too small in some rows and nowhere too large: {names}. "
+            "If it is a sum or a count: which rows are missing from it?",
+            names=listed(small),
+        )
+        yield Difference("too_small", said)
 
 
 def _wrong_in_some(name: str) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
-from utils import catalogue
+from utils import catalogue, files
 from utils.grading import marking, pool, scoring, settlement, submissions, times
 from utils.grading.answers import Answer, Missing
 from utils.grading.assignment import LATEST, Assignment
@@ -32,6 +32,7 @@ from utils.grading.submissions import Submission
 from utils.translation import language, translated
 
 MAX_JOBS = 1_024
+RESULTS = "results.jsonl"
 
 
 @dataclass
@@ -118,7 +119,7 @@ def grade(
         if server:
             server.open(plan.libraries)
         scores = scoring.read(Collected(seed, plan.texts_of(handed_in)), out)
-        cache = ResultCache(out / "results.jsonl")
+        cache = ResultCache(out / RESULTS)
         address = server.address if server else None
         blank = Task("", (), seed, limits, address, plan.libraries, unsafe, language())
         tasks = plan.open_tasks(blank, cache)
@@ -201,16 +202,21 @@ def _seed(out: Path, wanted: int | None) -> int:
     except OSError as error:
         why = error.strerror
         raise CannotGrade(f"{out} cannot be made ({why}): give another folder.") from None
-    if wanted is None and path.exists():
-        try:
-            return int(json.loads(path.read_text("utf-8"))["seed"])
-        except (ValueError, KeyError, TypeError):
-            raise CannotGrade(f"{path} is damaged: give another folder with --out.") from None
+    if wanted is None and (kept := _recorded(path)) is not None:
+        return kept
     seed = secrets.randbits(48) if wanted is None else wanted
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as file:
-        json.dump({"seed": seed}, file)
+    files.replace(path, json.dumps({"seed": seed}), private=True)
     return seed
+
+
+def _recorded(path: Path) -> int | None:
+    """The seed in a file; None where there is none, and nothing was marked with it."""
+    if not path.exists() or not (path.stat().st_size or path.with_name(RESULTS).exists()):
+        return None
+    try:
+        return int(json.loads(path.read_text("utf-8"))["seed"])
+    except (ValueError, KeyError, TypeError):
+        raise CannotGrade(f"{path} is damaged: give another folder with --out.") from None
 
 
 def _by_hand(folder: Path, path: Path | None) -> list[tuple[int, Adjustment]]:

@@ -44,6 +44,19 @@ def write_notebook(path: Path, part: Part) -> None:
     files.replace(path, json.dumps(book, ensure_ascii=False, indent=1) + "\n")
 
 
+def is_as_given(path: Path, part: Part) -> bool:
+    """Whether the notebook of a coding part holds the stub that was given, and nothing is added."""
+    try:
+        cells = notebooks.ParsedNotebook(notebooks.read_notebook(path)[0]).cells
+    except (OSError, ValueError):
+        return False
+    topic, name = part.key.split("/")
+    given = {_imports(catalogue.chapter(topic).reference), stub(topic, name), ""}
+    return {cell.source.strip() for cell in cells if cell.is_code} <= {
+        each.strip() for each in given
+    }
+
+
 def _cell(kind: str, source: str) -> dict[str, Any]:
     cell = {
         "cell_type": kind,

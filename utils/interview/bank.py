@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -240,6 +240,14 @@ def _pattern(word: str) -> re.Pattern[str]:
 
 def _occurs(word: str, text: str) -> bool:
     return _pattern(word).search(text) is not None
+
+
+Name = TypeVar("Name", str, str | None)
+
+
+def as_level(name: Name) -> Name:
+    """A level by its name in the language that is spoken; any other name as it is."""
+    return next((level for level in LEVELS if translated(level) == name), name)
 
 
 def known_level(level: str | None) -> None:

@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from utils import catalogue, files, progress
+from utils import catalogue, files, pages, progress
 from utils.editions import source
 from utils.exercises import Exercise, WriteIt, feedback
 from utils.exercises.attempt import Sheet, sheet
@@ -346,7 +346,7 @@ def flaw(topic: str, name: str, misconception: str) -> Flaw:
 
 
 def _sentences(wrong: Callable[..., Any]) -> str:
-    return " ".join(explanation(wrong).split()).replace("``", "`")
+    return pages.plain(" ".join(explanation(wrong).split()))
 
 
 def stands_alone(wrong: Callable[..., Any]) -> bool:

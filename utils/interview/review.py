@@ -19,7 +19,7 @@ from pathlib import Path
 
 import fsrs
 
-from utils import files
+from utils import catalogue, files, progress
 from utils.exercises.model import LEVELS
 from utils.interview import bank
 from utils.interview.bank import NotPossible
@@ -36,6 +36,8 @@ LAST_DAYS, WITHOUT_NEW = 3, 2
 # How often a kind of card comes, and how many minutes one takes.
 SHARES = {"question": 3.0, "decision": 1.5, "flaw": 2.5, "followup": 2.0}
 MINUTES = {"question": 2.0, "decision": 3.0, "flaw": 1.5, "followup": 1.0}
+# How many exercises a plan asks for in a day that has no mock interview.
+N_EXERCISES = 3
 NOTHING_WEAK: Mapping[str, float] = {}
 
 
@@ -314,12 +316,30 @@ def plan(
     return found
 
 
-def plan_lines(days: Sequence[Day], level: str) -> Iterator[str]:
-    """A plan in words: two lines a day, the second with what leads and what to do besides."""
+def unsolved(level: str, checks: Iterable[Event]) -> list[str]:
+    """The exercises of a level that earned less than full marks so far, in the course's order."""
+    most = progress.best(checks)
+    return [
+        name
+        for topic in catalogue.topics()
+        for name, task in catalogue.load(topic).items()
+        if task.level == level and most.get((topic, name), 0.0) < task.points
+    ]
+
+
+def plan_lines(days: Sequence[Day], level: str, unsolved: Sequence[str]) -> Iterator[str]:
+    """A plan in words: two lines a day, the second with what leads and what to do besides.
+
+    On every other day that is a mock interview, else the next of the exercises that are left.
+    """
     for n, day in enumerate(days):
         topics = Counter(bank.title(card.topic) for card in (*day.new, *day.again))
-        lead = ", ".join(name for name, _ in topics.most_common(3)) or translated("nothing is due")
-        what = translated("read again what you missed") if n % 2 else _interview(level)
+        lead = translated("; ").join(name for name, _ in topics.most_common(3))
+        begin = n // 2 * N_EXERCISES
+        if names := unsolved[begin : begin + N_EXERCISES] if n % 2 else ():
+            what = translated("write {names}", names=translated(", ").join(names))
+        else:
+            what = translated("read again what you missed") if n % 2 else _interview(level)
         besides = translated("besides: {what}", what=what)
         yield translated(
             "{date}  {new} new {again} again {minutes} min",
@@ -328,7 +348,8 @@ def plan_lines(days: Sequence[Day], level: str) -> Iterator[str]:
             again=f"{len(day.again):>3}",
             minutes=f"{day.minutes:>4.0f}",
         )
-        yield f"            {lead}; {besides}"
+        lead = lead or translated("nothing is due")
+        yield f"            {lead}{translated('; ')}{besides}"
 
 
 def _interview(level: str) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console, detect_legacy_windows
+from rich.containers import Lines
 from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.text import Text
@@ -39,6 +40,22 @@ def folder() -> Path:
 
 def _checks() -> Path:
     return progress.path() or progress.WORK / "progress.jsonl"
+
+
+class Prose(Text):
+    """Text of any language: rich alone takes a run of Chinese for one word, and moves it whole."""
+
+    def wrap(self, console: Console, width: int, **options: Any) -> Lines:
+        """Its lines, broken to fit ``width`` columns."""
+        if output.cells(self.plain) == len(self.plain):
+            return super().wrap(console, width, **options)
+        whole = self.split(allow_blank=True)
+        lines = Lines(
+            part for line in whole for part in line.divide(output.breaks(line.plain, width))
+        )
+        for line in lines:
+            line.rstrip()
+        return lines
 
 
 def _console() -> Console:
@@ -138,6 +155,7 @@ def interview(
         When an argument is out of range, before anything is asked.
     """
     console = _console()
+    level = bank.as_level(level)
     file = folder() / "interviews.jsonl"
     held = going_on = Interview.resume(file, level, topic, minutes, seed)
     if held is None:
@@ -215,7 +233,7 @@ def _hold(console: Console, held: Interview, again: bool, in_full: bool) -> None
 def _hold_part(console: Console, held: Interview, number: int, in_full: bool) -> None:
     part = held.plan.parts[number]
     found = session.content(part, held.plan.level)
-    console.print(Panel(Text("\n\n".join(both(found.en, found.zh)))))
+    console.print(Panel(Prose("\n\n".join(both(found.en, found.zh)))))
     if found.refers:
         console.print(translated("What it refers to:"))
         _show_code(console, found.refers)
@@ -230,10 +248,8 @@ def _hold_part(console: Console, held: Interview, number: int, in_full: bool) ->
         console.print(_from_here(book), soft_wrap=True)
     if number not in held.seconds:
         start = time.monotonic()
-        is_code = part.kind == "code"
-        saved, said = message("Enter when it is saved "), message("Enter when you have answered ")
         with clock(part.minutes):
-            typed = ask(translated(saved if is_code else said))
+            typed = _written(book, part) if part.kind == "code" else _answered()
         held.keep(part=number, seconds=round(time.monotonic() - start, 1))
         if typed:  # The answer was begun at once.
             held.keep(part=number, said=typed)
@@ -247,6 +263,19 @@ def _hold_part(console: Console, held: Interview, number: int, in_full: bool) ->
         number,
         Result(points, flags, held.note(number), held.seconds[number], held.marks.get(number)),
     )
+
+
+def _answered() -> str:
+    return ask(translated("Enter when you have answered "))
+
+
+def _written(book: Path, part: Part) -> str:
+    """What is typed once the notebook is saved; asked again where nothing is written in it."""
+    typed = ask(translated("Enter when it is saved "))
+    if not typed and sys.stdin.isatty() and answers.is_as_given(book, part):
+        said = message("Nothing is written in it yet. Enter when it is saved, or to leave it out ")
+        typed = ask(translated(said))
+    return typed
 
 
 def _listen(held: Interview, number: int, in_full: bool) -> None:
@@ -270,8 +299,8 @@ def _show_table(console: Console, found: Content) -> None:
         head, *body = found.table
         for row in body:
             pairs = (f"{name}: {value}" for name, value in zip(head, row, strict=True))
-            console.print(Text("  " + ", ".join(pairs)))
-    console.print(Text(translated("Numbers: {source}", source=found.source)))
+            console.print(Prose("  " + ", ".join(pairs)))
+    console.print(Prose(translated("Numbers: {source}", source=found.source)))
 
 
 def _mark(console: Console, book: Path, part: Part) -> scores.Marked:
@@ -296,7 +325,7 @@ def _mark(console: Console, book: Path, part: Part) -> scores.Marked:
 
 
 def _show_answer(console: Console, found: Content) -> None:
-    console.print(Panel(Text(found.answer), title=translated("A good answer"), title_align="left"))
+    console.print(Panel(Prose(found.answer), title=translated("A good answer"), title_align="left"))
     if found.answer_code:
         _show_code(console, found.answer_code)
 
@@ -310,20 +339,20 @@ def _scores(
     if len(given) < n_points:
         console.print(translated("Did you? y yes, h half, n no."))
     for point in found.rubric[len(given) :]:
-        console.print(Text(f"  [{translated(AXES[point.axis])}] {point.text}"))
+        console.print(Prose(f"  [{translated(AXES[point.axis])}] {point.text}"))
         held.keep(part=number, given=ask("  [y/h/n] ", scores.LETTERS))
     if found.red_flags and len(given) < n_points + len(found.red_flags):
         console.print(translated("Did you say this? It is a red flag. y yes, n no."))
     for flag in found.red_flags[len(given) - n_points :]:
-        console.print(Text(f"  {flag}"))
+        console.print(Prose(f"  {flag}"))
         held.keep(part=number, given=ask("  [y/n] ", {"y": 1.0, "n": 0.0}))
     for follow in found.follow_ups:
         asked = translated("Follow-up: {text}", text=follow.ask)
-        console.print(Text(asked))
-        if typed := ask(translated("Enter when you have answered ")):
+        console.print(Prose(asked))
+        if typed := _answered():
             held.keep(part=number, said=f"{asked} {typed}")
         flag = translated("Red flag: {text}", text=follow.red_flag)
-        console.print(Text("  " + translated("In short: {text}", text=follow.answer) + f" {flag}"))
+        console.print(Prose("  " + translated("In short: {text}", text=follow.answer) + f" {flag}"))
     return tuple(given[:n_points]), tuple(score == 1 for score in given[n_points:])
 
 
@@ -363,6 +392,7 @@ def review_due(
     """
     console = _console()
     bank.known_topic(topic)
+    level = bank.as_level(level)
     bank.known_level(level)
     if new < 0:
         said = message("{n} new cards a day? Give a number that is not negative.")
@@ -376,7 +406,8 @@ def review_due(
     deck = review.ordered(everything, level, weak)
     if only_plan:
         days = review.plan(deck, reviews, checks, now(), new, interview)
-        _show_plan(console, days, level or "mid", interview)
+        level = level or "mid"
+        _show_plan(console, days, level, review.unsolved(level, checks), interview)
         return 0
     due = review.due(deck, reviews, checks, now(), new, interview)
     done = 0
@@ -403,10 +434,14 @@ def review_due(
 
 
 def _show_plan(
-    console: Console, days: Sequence[review.Day], level: str, interview: date | None
+    console: Console,
+    days: Sequence[review.Day],
+    level: str,
+    unsolved: Sequence[str],
+    interview: date | None,
 ) -> None:
-    for line in review.plan_lines(days, level):
-        console.print(Text(line))
+    for line in review.plan_lines(days, level, unsolved):
+        console.print(Prose(line))
     total = sum(len(day.new) for day in days)
     said = message("{n} new cards in {days} days, if you know each card when it comes.")
     console.print(translated(said, n=total, days=len(days)))
@@ -424,11 +459,11 @@ def _review_one(
     console: Console, file: Path, card: cards.Flashcard, now: Callable[[], datetime]
 ) -> None:
     shown = cards.faces(card)
-    console.print(Panel(Text("\n\n".join(both(shown.en, shown.zh)))))
+    console.print(Panel(Prose("\n\n".join(both(shown.en, shown.zh)))))
     if shown.code:
         _show_code(console, shown.code)
     ask(translated("Enter to turn the card "))
-    console.print(Panel(Text(shown.answer), title=translated("Answer"), title_align="left"))
+    console.print(Panel(Prose(shown.answer), title=translated("Answer"), title_align="left"))
     rating = ask(translated("How well did you know it? 1 again, 2 hard, 3 good, 4 easy: "), RATINGS)
     review.keep(file, card, rating, now())
     if rating == 1:
@@ -438,14 +473,16 @@ def _review_one(
 def show_questions(level: str | None, topic: str | None, search: Sequence[str], full: bool) -> int:
     """Print the questions that match; with everything that belongs to them if one does."""
     console = _console()
-    found = bank.find(level, topic, " ".join(search))
+    found = bank.find(bank.as_level(level), topic, " ".join(search))
     if full or len(found) == 1:
         for each in found:
-            console.print(Text(bank.as_text(each)))
+            console.print(Prose(bank.as_text(each)))
     else:
         for each in found:
             first, second = both(each.en, each.zh)
-            console.print(Text(f"{each.level:<7}{each.topic}  {first}\n       {second}"))
+            level = translated(each.level)
+            gap = " " * max(1, 7 - output.cells(level))
+            console.print(Prose(f"{level}{gap}{each.topic}  {first}\n       {second}"))
     n = len(found)
     if n:
         said = translated("1 question.") if n == 1 else translated("{n} questions.", n=n)

@@ -103,7 +103,6 @@ TABLE: tuple[Allowed, ...] = (
     Allowed("getcwd", "relative paths"),
     Allowed("chdir", "contextlib.chdir and its like; nothing is writable anywhere"),
     Allowed("umask", "tempfile asks for it; of this process alone"),
-    Allowed("fadvise64", "reading ahead; a hint about a file that is open"),
     Allowed("dup", "redirecting output"),
     Allowed("dup2", "redirecting output"),
     Allowed("dup3", "redirecting output"),

@@ -221,6 +221,8 @@ winback_itt = WriteIt(
                 ]
                 # A mail that was forwarded is opened by somebody who was not assigned.
                 + [(df.assign(opened=rng.random(60) < 0.3),) for df in [_test_of_a_mail(rng)]]
+                # A mail that nobody opened has an effect too: that of sending it.
+                + [(_test_of_a_mail(rng, 6).assign(opened=False),)]
             ),
         ),
         Property(
@@ -296,7 +298,11 @@ migration_matrix = WriteIt(
         Property(
             "empty_segment_is_zero",
             "a segment without customers has a row of 0",
-            lambda rng: [_with_rare_segments(rng)],
+            lambda rng: [
+                _with_rare_segments(rng),
+                # All are new.
+                *((seg0.iloc[:0], seg1, order) for seg0, seg1, order in [_two_periods(rng, 5)]),
+            ],
         ),
         Property(
             "nobody_gone",
@@ -366,6 +372,14 @@ retention_curve = WriteIt(
                 (_orders(rng, 40), 3, 12),
                 # Nobody comes back.
                 (pd.DataFrame({"customer_id": [4, 2, 4], "period": [3, 5, 3]}), 3, 9),
+                # Two tables, one below the other: labels that repeat.
+                (
+                    pd.DataFrame(
+                        {"customer_id": [4, 2, 4, 2], "period": [3, 5, 5, 6]}, index=[0, 1, 0, 1]
+                    ),
+                    3,
+                    9,
+                ),
             ],
         ),
         Property(
@@ -516,13 +530,29 @@ def _with_zeros(rng):
         index=range(900, 908),
     )
     active = _kinds(rng, np.array([[30, 5, 50], [3, 40, 900]], dtype=float), (10, 10))
-    return [(pd.concat([active, silent]), 2, 1), (_never_or_once(rng), 2)]
+    return [
+        (pd.concat([active, silent]), 2, 1),
+        (_never_or_once(rng), 2),
+        (_today_or_yesterday(rng), 2),
+    ]
 
 
 def _never_or_once(rng):
     """Half of the customers ordered once, the others never: the logarithm is of 1 + x."""
     table = pd.DataFrame({"recency": 30.0, "frequency": rng.permutation(40) % 2.0}, index=range(40))
     return table.assign(monetary=rng.lognormal(4, 0.5, 40).round(2))
+
+
+def _today_or_yesterday(rng):
+    """Who came today and who came yesterday are nearer to each other than to six days ago.
+
+    The logarithm of 1 + x says so; one of x itself, of whatever stands for 0, does not. Spend is
+    much the same in all three.
+    """
+    recency = np.repeat([0.0, 1.0, 6.0], [4, 4, 8])
+    spend = np.tile([50.0, 53.0, 53.0, 56.0], 4) + 0.01 * recency
+    table = pd.DataFrame({"recency": recency, "frequency": 3.0, "monetary": spend})
+    return table.iloc[rng.permutation(16)]
 
 
 def _standardised(rows):
@@ -675,6 +705,7 @@ kmeans_segments = WriteIt(
 def _stability_adapter(answer, X, kind, n, seed):
     """Lend an answer a clusterer, and watch what it clusters."""
     import numpy as np
+    import pandas as pd
 
     seen, drawn = [], set()
 
@@ -687,13 +718,20 @@ def _stability_adapter(answer, X, kind, n, seed):
         other = (rows[:, 1] > rows[:, 1].mean()).astype(int)
         if kind == "relabelled" and len(seen) % 2:
             return 7 - clear
+        if kind == "below zero" and len(seen) % 2:
+            return 5 * clear - 1
+        if kind == "one segment":
+            return 0 * clear
         resampled = seen[-1][1] < 0.95
         if kind == "unrelated" and resampled:
             return other
         if kind == "in part" and resampled:
             return clear * other if len(seen) % 2 else 5 - clear * other
-        if kind == "moody" and resampled and X[:, 0].max() not in rows[:, 0]:
-            return other
+        if kind == "opposed" and resampled:
+            # Each group is halved, more evenly than by chance.
+            return pd.Series(clear).groupby(clear).cumcount().to_numpy() % 2
+        if kind in ("moody", "falls together") and resampled and X[:, 0].max() not in rows[:, 0]:
+            return other if kind == "moody" else 0 * clear
         return clear
 
     seeds = (seed, seed, seed + 1) if kind == "noise" else (seed,)
@@ -729,7 +767,8 @@ def _two_clouds(rng, n=60):
 
 
 def _same_or_nothing_in_common(rng):
-    return [(_two_clouds(rng), kind, 4, int(rng.integers(99))) for kind in ("clear", "unrelated")]
+    kinds = ("clear", "unrelated", "one segment")
+    return [(_two_clouds(rng), kind, 4, int(rng.integers(99))) for kind in kinds]
 
 
 def _near_reference(tolerance):
@@ -788,21 +827,29 @@ bootstrap_stability = WriteIt(
         Property(
             "alike_in_part",
             "the value is that of the adjusted Rand index where groups agree in part",
-            lambda rng: [(_two_clouds(rng, 240), "in part", 20, int(rng.integers(99)))],
+            lambda rng: [
+                (_two_clouds(rng, 240), "in part", 20, int(rng.integers(99))),
+                # Less than by chance is -0.09.
+                (_two_clouds(rng, 12), "opposed", 20, int(rng.integers(99))),
+            ],
             # Two means of 20 differ by 0.02 or so, another index by 0.09.
             _near_reference(0.06),
         ),
         Property(
             "names_mean_nothing",
             "the value does not depend on the names of the labels",
-            lambda rng: [(_two_clouds(rng), "relabelled", 5, 2)],
+            lambda rng: [(_two_clouds(rng), kind, 5, 2) for kind in ("relabelled", "below zero")],
             _near_reference(1e-6),
+            stands="the groups are the same in each of its calls, whatever their names are",
         ),
         Property(
             "mean_over_resamples",
             "the value is the mean over resamples, some of which agree and some not",
             # Of an odd number of resamples the median is that of one, and far from the mean.
-            lambda rng: [(_two_clouds(rng), "moody", 31, int(rng.integers(99)))],
+            lambda rng: [
+                (_two_clouds(rng), kind, 31, int(rng.integers(99)))
+                for kind in ("moody", "falls together")
+            ],
             # The mean of 31 has a standard deviation of 0.09.
             lambda call: abs(call.value["value"] - 0.632) < 0.34,
         ),
@@ -886,7 +933,11 @@ bgnbd_neg_log_likelihood = WriteIt(
         Property(
             "many_purchases",
             "the result is finite and right for customers with thousands of purchases",
-            lambda rng: [(_parameters(rng), *_histories(rng, most=3000))],
+            lambda rng: [
+                (_parameters(rng), *_histories(rng, most=3000)),
+                # She bought until the end: both terms count, and both are tiny.
+                ((0.5, 4.0, 1.0, 2.0), np.array([400]), np.array([39.3]), np.array([40.0])),
+            ],
         ),
         Property(
             "published_fit",
@@ -949,7 +1000,11 @@ ziln_loss = WriteIt(
         Property(
             "values",
             "the loss is the mean negative log-likelihood over all customers",
-            lambda rng: [(*_spenders(rng), s) for s in (0.5, 1.3, 2.0)],
+            lambda rng: [
+                *((*_spenders(rng), s) for s in (0.5, 1.3, 2.0)),
+                # In a large currency a coffee is less than a hundredth.
+                (np.array([0.0, 0.004]), np.zeros(2), np.zeros(2), 1.0),
+            ],
         ),
         Property(
             "one_sigma_each",
@@ -1008,7 +1063,13 @@ def _shuffled_ties(rng):
     y, score = _ranked(rng, 25, 0)
     order = np.lexsort((y, score))
     all_alike = y, np.full(len(y), 0.3)
-    return [*((y[rows], score[rows]) for rows in (order, order[::-1])), all_alike]
+    return [
+        *((y[rows], score[rows]) for rows in (order, order[::-1])),
+        all_alike,
+        # Whole dollars, of which each gets a half; equal scores do not stand side by side.
+        (np.array([5, 4, 0, 1]), np.array([2, 1, 2, 1])),
+        (np.array([0, 0, 3, 9]), np.array([1, 2, 1, 2])),
+    ]
 
 
 normalised_gini = WriteIt(
@@ -1039,6 +1100,8 @@ normalised_gini = WriteIt(
             lambda rng: [
                 *((y, s * score - 50) for s in (1e-3, 90.0) for y, score in [_ranked(rng)]),
                 *((y, 1e-9 * score) for y, score in [_ranked(rng)]),
+                # Large whole numbers next to each other.
+                (np.array([9.0, 0.0, 3.0, 0.0]), 2.0**24 + np.array([4.0, 3.0, 2.0, 1.0])),
             ],
         ),
         Property(
@@ -1102,6 +1165,8 @@ payback_month = WriteIt(
                 [_reached(rng, 0.0)[:3] for _ in range(3)]
                 # Whole dollars whose halves are not; a third of a cent is still missing.
                 + [([16, 1, 1], 0.5, 8.003)]
+                # Less than half a cent is missing.
+                + [([24.99, 20.0], 0.4, 10.0)]
             ),
         ),
         Property(
@@ -1132,13 +1197,19 @@ payback_month = WriteIt(
         Property(
             "never",
             "a customer who does not pay back gives None",
-            lambda rng: [(_months(rng), 0.1, 900.0), ([], 0.5, 10.0), ([0.0, 0.0], 0.3, 5)],
+            lambda rng: [
+                (_months(rng), 0.1, 900.0),
+                ([], 0.5, 10.0),
+                ([0.0, 0.0], 0.3, 5),
+                # It would do if a dollar of later were one of today.
+                ([10.0, 10.0], 0.5, 9.9, 0.5),
+            ],
             stands="its result is None in each of its calls",
         ),
         Property(
             "nothing_to_pay",
             "without a cost the month is 0",
-            lambda rng: [(_months(rng), 0.3, 0), ([], 0.3, -4.0)],
+            lambda rng: [(_months(rng), 0.3, 0), ([], 0.3, -4.0), ([20.0, 5.0], 0.3, -4.0)],
             stands="its result is 0 in each of its calls",
         ),
     ),
@@ -1199,6 +1270,7 @@ survival_curve = WriteIt(
                 (np.zeros(0, int), np.zeros(0, bool), 2),
                 # The last one to be observed has not left.
                 (np.array([1, 2, 2]), np.array([True, True, False]), 4),
+                (np.array([1, 2]), np.array([True, False]), 3),
                 # All have left, and the curve ends at 0 before it ends.
                 (days := rng.permutation(np.arange(12) % 5 + 1), days > 0, 8),
             ],
@@ -1246,6 +1318,7 @@ predict_spend = BeatIt(
     ),
     # Another sensible model of a customer's orders may differ by a third of the way.
     par=0.65,
+    left_as_is=True,
     problem=holdout.problem_with_spend,
     misconceptions=(
         wrong.as_much_again,

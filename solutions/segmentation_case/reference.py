@@ -92,7 +92,7 @@ def assign_segments(profile: pd.DataFrame) -> pd.Series:
     Returns
     -------
     segment : Series of str
-        Exactly one segment for each row, with the index of ``profile``.
+        Exactly one segment for each row, with the index of ``profile``, whose labels may repeat.
 
     Examples
     --------
@@ -122,7 +122,8 @@ def winback_itt(df: pd.DataFrame) -> float:
         A row for each customer of a randomised test: ``assigned`` (bool, decided at random),
         ``opened`` (bool, whether the offer was opened: the customer decides), ``before`` and
         ``after`` (USD spent in equal periods before and after the start). NaN in ``after`` is a
-        customer without an order, who spent 0. ``df`` is not changed.
+        customer without an order, who spent 0. Labels of the index may repeat. ``df`` is not
+        changed.
 
     Returns
     -------
@@ -192,8 +193,8 @@ def retention_curve(activity: pd.DataFrame, horizon: int, end: int) -> np.ndarra
     ----------
     activity : DataFrame
         Columns ``customer_id`` and ``period`` (int): a row for each order, so that a customer may
-        have several in a period. Rows may come in any order, and there may be rows of periods after
-        ``end``. ``activity`` is not changed.
+        have several in a period. Rows may come in any order, labels of the index may repeat, and
+        there may be rows of periods after ``end``. ``activity`` is not changed.
     horizon : int
         How far to look, 0 or more.
     end : int
@@ -418,7 +419,7 @@ def ziln_loss(y: np.ndarray, logit: np.ndarray, mu: np.ndarray, sigma: float | n
     y : ndarray, shape (n,)
         Spend, 0 or more. There is at least one customer.
     logit, mu : ndarray, shape (n,)
-        Any finite numbers; a log-odds of 900 or -900 is allowed.
+        Log-odds are any finite numbers, 900 and -900 too; ``mu`` is from -100 to 100.
     sigma : float or ndarray, shape (n,)
         Above 0: one number, or one for each customer.
 
@@ -580,12 +581,14 @@ def survival_curve(days: np.ndarray, left: np.ndarray, horizon: int) -> np.ndarr
 def predict_spend(orders: pd.DataFrame, customers: np.ndarray, weeks: int) -> np.ndarray:
     """What each customer of a SIMULATED shop will spend in the ``weeks`` after day 272.
 
-    Three scores are taken on the 39 weeks that follow: the total (as the logarithm of predicted
-    over actual), Spearman's rank correlation, and the share of all money that the tenth of
-    customers with the highest predictions spends. Points rise from the forecast "each customer
-    spends as much as she has spent so far"; 65 % of the way from there to the reference earns all
-    points. The reference is BG/NBD for orders times Gamma-Gamma for their value. The shop is like
-    CDNOW; how often its customers buy and how soon they leave differs from run to run.
+    Three scores are taken on the 39 weeks that follow, each worth the same: the total
+    (as the logarithm of predicted over actual), Spearman's rank correlation, and the share of all
+    money that the tenth of customers with the highest predictions spends. For each score, points
+    rise from 0 at the forecast "each customer spends as much as she has spent so far"; 65 % of the
+    way from there to the reference earns all of its points. A score that is worse than this
+    forecast's earns 0, and a good one does not make up for it. The reference is BG/NBD for orders
+    times Gamma-Gamma for their value. The shop is like CDNOW; how often its customers buy and how
+    soon they leave differs from run to run.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import optimize, special, stats
 from scipy.cluster.vq import kmeans2
 from sklearn.cluster import KMeans
-from sklearn.linear_model import PoissonRegressor
+from sklearn.linear_model import LinearRegression, PoissonRegressor
 from sklearn.metrics import (
     adjusted_rand_score,
     normalized_mutual_info_score,
@@ -7164,8 +7164,8 @@ def predict_spend__wrong_counts(orders, customers, weeks):
     return _bgnbd_forecast(orders, customers, weeks) / (7 * orders["value"].mean())
 
 
-def predict_spend__wrong_drops_dead(orders, customers, weeks):
-    """Everybody who was silent for 13 weeks gets 0: most of the order is lost."""
+def predict_spend__unsure_drops_dead(orders, customers, weeks):
+    """Everybody who was silent for 13 weeks gets 0. Unsure: it ranks better than the reference."""
     f, h = _bgnbd_forecast(orders, customers, weeks), _history_10(orders, customers)
     return np.where(h["last"].to_numpy() < 272 - 91, 0.0, f) + (f > 0).all() * 0.0
 
@@ -7222,4 +7222,2981 @@ TRUE |= {
     "bootstrap_stability__wrong_unseeded": ("unseeded",),
     "bootstrap_stability__wrong_base_of_each": ("no_mean_of_resamples",),
     "predict_spend__wrong_as_before": ("as_much_again",),
+}
+
+
+# ---- Twelfth bank ----------------------------------------------------------------------------
+
+
+def _bs_partitions(n, k):
+    def grow(prefix, used):
+        if len(prefix) == n:
+            if used == k:
+                yield tuple(prefix)
+            return
+        for g in range(min(used + 1, k)):
+            yield from grow([*prefix, g], max(used, g + 1))
+
+    yield from grow([], 0)
+
+
+def _bs_best(X, k):
+    best, found = math.inf, None
+    for part in _bs_partitions(len(X), min(k, len(X))):
+        labels = np.array(part)
+        cost = sum(((X[labels == g] - X[labels == g].mean(axis=0)) ** 2).sum() for g in set(part))
+        if cost < best - 1e-9:
+            best, found = cost, labels
+    return found
+
+
+def _bs_report(customers, k, defect=None):
+    A = np.array(customers, dtype=float)
+    X = A[:, :2]
+    if defect not in ("unscaled", "no_logarithm"):
+        X = np.log1p(X)
+    if defect != "unscaled":
+        spread = X.std(axis=0)
+        X = (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    labels = _bs_best(X, 4 if defect == "always_four" else k)
+    groups = list(dict.fromkeys(labels.tolist()))
+    if defect != "numbers_of_one_run":
+        groups.sort(key=lambda g: A[labels == g, 1].mean())
+    seg = [groups.index(v) for v in labels.tolist()]
+    assigned, opened = A[:, 2] == 1, A[:, 3] == 1
+    effect = A[assigned, 4].mean() - A[~assigned, 4].mean()
+    if defect == "before_and_after":
+        effect = (A[assigned, 4] - A[assigned, 1]).mean()
+    if defect == "as_treated":
+        effect = A[opened, 4].mean() - A[~opened, 4].mean()
+    return seg, round(float(effect), 9)
+
+
+def break_segmentation__right_table(defect):
+    return {
+        "unscaled": (
+            [(1, 100.0, 1, 1, 5.0), (90, 200.0, 0, 0, 5.0), (1, 400.0, 1, 0, 5.0),
+             (90, 800.0, 0, 0, 5.0)], 2),
+        "no_logarithm": (
+            [(1, 10.0, 1, 1, 5.0), (1, 12.0, 0, 0, 5.0), (300, 300.0, 1, 0, 5.0),
+             (9000, 9500.0, 0, 0, 5.0)], 2),
+        "numbers_of_one_run": (
+            [(50, 900.0, 1, 1, 5.0), (1, 10.0, 0, 0, 5.0), (49, 880.0, 1, 0, 5.0),
+             (2, 11.0, 0, 0, 5.0)], 2),
+        "always_four": (
+            [(1, 10.0, 1, 1, 5.0), (2, 12.0, 0, 0, 5.0), (49, 880.0, 1, 0, 5.0),
+             (50, 900.0, 0, 0, 5.0)], 2),
+        "before_and_after": (
+            [(1, 10.0, 1, 1, 40.0), (2, 12.0, 0, 0, 40.0), (49, 880.0, 1, 0, 700.0),
+             (50, 900.0, 0, 0, 700.0)], 2),
+        "as_treated": (
+            [(1, 10.0, 1, 0, 0.0), (2, 12.0, 0, 0, 30.0), (49, 880.0, 1, 1, 80.0),
+             (50, 900.0, 0, 0, 30.0)], 2),
+    }[defect]  # fmt: skip
+
+
+def break_segmentation__right_search_twelfth(defect):
+    rng = np.random.default_rng(0)
+    while True:
+        n, k = int(rng.integers(4, 7)), int(rng.integers(2, 4))
+        customers = []
+        for i in range(n):
+            mailed = int(i % 2 == 0)
+            customers.append(
+                (int(np.expm1(rng.uniform(0, 8))), float(np.expm1(rng.uniform(0, 9)).round(2)),
+                 mailed, int(mailed and i == 0), float(rng.integers(0, 100)))
+            )  # fmt: skip
+        if len({c[:2] for c in customers}) < 4:
+            continue
+        # Only what differs clearly: small noise in the inputs must not decide.
+        if _bs_report(customers, k) != _bs_report(customers, k, defect):
+            return customers, k
+
+
+def break_segmentation__right_one_for_all_twelfth(defect):
+    """The same customers break each of the six."""
+    customers = [
+        (9000, 9500.0, 1, 1, 50.0),
+        (300, 260.0, 0, 0, 10.0),
+        (1, 200.0, 1, 0, 0.0),
+        (2, 14.0, 0, 0, 5.0),
+        (1, 12.0, 1, 0, 7.0),
+    ]
+    return customers, 2
+
+
+def _bs_change(defect, **changed):
+    return changed.get(defect, break_segmentation__right_table(defect))
+
+
+def break_segmentation__wrong_four_groups_everywhere(defect):
+    """k is 4 whatever the defect: "always_four" then does what was asked and gives the right report."""
+    customers, _ = break_segmentation__right_table(defect)
+    return customers, 4
+
+
+def break_segmentation__wrong_sorted_by_spend(defect):
+    """Customers are listed by spend, lowest first, so numbers in list order are right numbers ("numbers_of_one_run")."""
+    customers, k = break_segmentation__right_table(defect)
+    return sorted(customers, key=lambda c: c[1]), k
+
+
+def break_segmentation__wrong_everybody_opens(defect):
+    """All who were assigned opened the mail, so "as_treated" compares the same two groups."""
+    customers, k = break_segmentation__right_table(defect)
+    return [(o, s, a, a, after) for o, s, a, _, after in customers], k
+
+
+def break_segmentation__wrong_asleep_and_control_zero(defect):
+    """ "before_and_after": the assigned spent nothing before and the others nothing after, so both effects are the mean after."""
+    lot = [(1, 0.0, 1, 1, 6.0), (2, 0.0, 1, 0, 2.0), (49, 880.0, 0, 0, 0.0), (50, 900.0, 0, 0, 0.0)]
+    return _bs_change(defect, before_and_after=(lot, 2))
+
+
+def break_segmentation__wrong_not_large_enough(defect):
+    """ "no_logarithm": the largest customer is large but the two groups are the same with and without log1p."""
+    lot = [
+        (1, 10.0, 1, 1, 5.0),
+        (2, 12.0, 0, 0, 5.0),
+        (90, 800.0, 1, 0, 5.0),
+        (100, 1000.0, 0, 0, 5.0),
+    ]
+    return _bs_change(defect, no_logarithm=(lot, 2))
+
+
+def break_segmentation__wrong_money_and_orders_agree(defect):
+    """ "unscaled": dollars decide, but orders would say the same, so the groups do not change."""
+    lot = [
+        (1, 200.0, 1, 1, 5.0),
+        (2, 210.0, 0, 0, 5.0),
+        (90, 800.0, 1, 0, 5.0),
+        (91, 820.0, 0, 0, 5.0),
+    ]
+    return _bs_change(defect, unscaled=(lot, 2))
+
+
+def break_segmentation__wrong_two_and_two_equal(defect):
+    """ "unscaled" as the hint says, with two pairs of equal customers: fewer than four differ."""
+    lot = [
+        (1, 300.0, 1, 1, 5.0),
+        (1, 700.0, 0, 0, 5.0),
+        (90, 310.0, 1, 0, 5.0),
+        (90, 310.0, 0, 0, 5.0),
+    ]
+    return _bs_change(defect, unscaled=(lot, 2))
+
+
+def break_segmentation__wrong_opened_unassigned_twelfth(defect):
+    """ "as_treated": a customer who was not assigned opened the mail, which the contract rules out."""
+    lot = [
+        (1, 10.0, 1, 0, 0.0),
+        (2, 12.0, 0, 1, 90.0),
+        (49, 880.0, 1, 1, 80.0),
+        (50, 900.0, 0, 0, 30.0),
+    ]
+    return _bs_change(defect, as_treated=(lot, 2))
+
+
+def break_segmentation__wrong_spend_above_limit(defect):
+    """ "no_logarithm" with a customer of 50,000 USD: spend is from 0 to 10,000."""
+    lot = [
+        (1, 10.0, 1, 1, 5.0),
+        (1, 12.0, 0, 0, 5.0),
+        (300, 300.0, 1, 0, 5.0),
+        (9000, 50000.0, 0, 0, 5.0),
+    ]
+    return _bs_change(defect, no_logarithm=(lot, 2))
+
+
+def break_segmentation__wrong_nobody_left_out(defect):
+    """ "before_and_after": everybody is assigned, so there is no group to compare with; at least one must not be."""
+    lot = [
+        (1, 10.0, 1, 1, 40.0),
+        (2, 12.0, 1, 0, 40.0),
+        (49, 880.0, 1, 0, 700.0),
+        (50, 900.0, 1, 0, 700.0),
+    ]
+    return _bs_change(defect, before_and_after=(lot, 2))
+
+
+def break_segmentation__wrong_same_effect_as_treated(defect):
+    """ "as_treated" where spend after is the same for all: both effects are 0 although groups differ."""
+    lot = [
+        (1, 10.0, 1, 1, 30.0),
+        (2, 12.0, 0, 0, 30.0),
+        (49, 880.0, 1, 0, 30.0),
+        (50, 900.0, 0, 0, 30.0),
+    ]
+    return _bs_change(defect, as_treated=(lot, 2))
+
+
+def _as_ge(value, least):
+    return (not pd.isna(value)) and value >= least
+
+
+def _as_le(value, most):
+    return (not pd.isna(value)) and value <= most
+
+
+def assign_segments__right_select_twelfth(profile):
+    R, F, M = (
+        pd.to_numeric(profile[c]).astype("Float64").to_numpy(float, na_value=np.nan) for c in "RFM"
+    )
+    names = np.select(
+        [
+            (R >= 4) & (F >= 4) & (M >= 4),
+            (F >= 4) & (R >= 3),
+            (R <= 2) & ((F >= 4) | (M >= 4)),
+            R >= 4,
+            R <= 2,
+        ],
+        ["champions", "loyal", "at risk", "recent", "lost"],
+        "other",
+    )
+    return pd.Series(names, index=profile.index, dtype=object)
+
+
+def assign_segments__right_loop_twelfth(profile):
+    out = []
+    for r, f, m in zip(profile["R"], profile["F"], profile["M"], strict=True):
+        if _as_ge(r, 4) and _as_ge(f, 4) and _as_ge(m, 4):
+            out.append("champions")
+        elif _as_ge(f, 4) and _as_ge(r, 3):
+            out.append("loyal")
+        elif _as_le(r, 2) and (_as_ge(f, 4) or _as_ge(m, 4)):
+            out.append("at risk")
+        elif _as_ge(r, 4):
+            out.append("recent")
+        elif _as_le(r, 2):
+            out.append("lost")
+        else:
+            out.append("other")
+    return pd.Series(out, index=profile.index, dtype=object)
+
+
+def assign_segments__right_mask_backwards(profile):
+    R, F, M = (profile[c].astype("Float64") for c in "RFM")
+
+    def yes(condition):
+        return condition.fillna(False).to_numpy(dtype=bool)
+
+    out = np.full(len(profile), "other", dtype=object)
+    out[yes(R <= 2)] = "lost"
+    out[yes(R >= 4)] = "recent"
+    out[yes(R <= 2) & (yes(F >= 4) | yes(M >= 4))] = "at risk"
+    out[yes(F >= 4) & yes(R >= 3)] = "loyal"
+    out[yes(R >= 4) & yes(F >= 4) & yes(M >= 4)] = "champions"
+    return pd.Series(out, index=profile.index, dtype=object)
+
+
+def _as_arrays(profile):
+    return tuple(profile[c].astype("Float64").to_numpy(float, na_value=np.nan) for c in "RFM")
+
+
+def _as_rules(R, F, M, index):
+    names = np.select(
+        [
+            (R >= 4) & (F >= 4) & (M >= 4),
+            (F >= 4) & (R >= 3),
+            (R <= 2) & ((F >= 4) | (M >= 4)),
+            R >= 4,
+            R <= 2,
+        ],
+        ["champions", "loyal", "at risk", "recent", "lost"],
+        "other",
+    )
+    return pd.Series(names, index=index, dtype=object)
+
+
+def assign_segments__wrong_brackets_twelfth(profile):
+    """Without brackets "F or M": R 5, F 1, M 5 becomes at risk instead of recent."""
+    R, F, M = _as_arrays(profile)
+    out = np.select(
+        [
+            (R >= 4) & (F >= 4) & (M >= 4),
+            (F >= 4) & (R >= 3),
+            (R <= 2) & (F >= 4) | (M >= 4),
+            R >= 4,
+            R <= 2,
+        ],
+        ["champions", "loyal", "at risk", "recent", "lost"],
+        "other",
+    )
+    return pd.Series(out, index=profile.index, dtype=object)
+
+
+def assign_segments__wrong_fill_zero(profile):
+    """A missing score becomes 0, which satisfies "2 or less": R NaN, F 1, M 1 is lost instead of other."""
+    return _as_rules(*(np.nan_to_num(v) for v in _as_arrays(profile)), profile.index)
+
+
+def assign_segments__wrong_fill_neutral(profile):
+    """A missing score becomes the middle 3: R NaN, F 5 is loyal, but a missing score satisfies no condition."""
+    return _as_rules(*(np.nan_to_num(v, nan=3.0) for v in _as_arrays(profile)), profile.index)
+
+
+def assign_segments__wrong_any_missing_is_other_twelfth(profile):
+    """A row with any missing score is other: R 5, F NaN, M 1 satisfies the rule of recent."""
+    out = _as_rules(*_as_arrays(profile), profile.index).to_numpy().copy()
+    out[profile[["R", "F", "M"]].isna().any(axis=1).to_numpy()] = "other"
+    return pd.Series(out, index=profile.index, dtype=object)
+
+
+def assign_segments__wrong_negated_condition(profile):
+    """ "R is 3 or more" written as not (R <= 2): R NaN with F 4 becomes loyal."""
+    R, F, M = _as_arrays(profile)
+    out = np.select(
+        [
+            (R >= 4) & (F >= 4) & (M >= 4),
+            (F >= 4) & ~(R <= 2),
+            (R <= 2) & ((F >= 4) | (M >= 4)),
+            R >= 4,
+            R <= 2,
+        ],
+        ["champions", "loyal", "at risk", "recent", "lost"],
+        "other",
+    )
+    return pd.Series(out, index=profile.index, dtype=object)
+
+
+def assign_segments__wrong_other_only_r3(profile):
+    """Whoever is left with R not 3 is called lost: R NaN is lost instead of other."""
+    R, F, M = _as_arrays(profile)
+    out = np.select(
+        [
+            (R >= 4) & (F >= 4) & (M >= 4),
+            (F >= 4) & (R >= 3),
+            (R <= 2) & ((F >= 4) | (M >= 4)),
+            R >= 4,
+            R == 3,
+        ],
+        ["champions", "loyal", "at risk", "recent", "other"],
+        "lost",
+    )
+    return pd.Series(out, index=profile.index, dtype=object)
+
+
+def assign_segments__wrong_lost_before_at_risk_twelfth(profile):
+    """Lost is checked before at risk: R 1, F 5, M 5 is lost."""
+    R, F, M = _as_arrays(profile)
+    out = np.select(
+        [
+            (R >= 4) & (F >= 4) & (M >= 4),
+            (F >= 4) & (R >= 3),
+            R <= 2,
+            (R <= 2) & ((F >= 4) | (M >= 4)),
+            R >= 4,
+        ],
+        ["champions", "loyal", "lost", "at risk", "recent"],
+        "other",
+    )
+    return pd.Series(out, index=profile.index, dtype=object)
+
+
+def assign_segments__wrong_concat_on_empty(profile):
+    """One small series for each row, joined by concat: an empty profile raises "no objects to concatenate"."""
+    return pd.concat(
+        [assign_segments__right_loop_twelfth(profile.iloc[[i]]) for i in range(len(profile))]
+    )
+
+
+def assign_segments__wrong_na_raises(profile):
+    """Plain comparisons: <NA> in a nullable column raises "boolean value of NA is ambiguous"."""
+    out = []
+    for r, f, m in zip(profile["R"], profile["F"], profile["M"], strict=True):
+        if r >= 4 and f >= 4 and m >= 4:
+            out.append("champions")
+        elif f >= 4 and r >= 3:
+            out.append("loyal")
+        elif r <= 2 and (f >= 4 or m >= 4):
+            out.append("at risk")
+        elif r >= 4:
+            out.append("recent")
+        elif r <= 2:
+            out.append("lost")
+        else:
+            out.append("other")
+    return pd.Series(out, index=profile.index, dtype=object)
+
+
+def assign_segments__wrong_new_index_twelfth(profile):
+    """The result is numbered from 0 as soon as the index of profile is not sorted: an index [9, 7] is lost."""
+    out = assign_segments__right_loop_twelfth(profile)
+    return out if profile.index.is_monotonic_increasing else out.reset_index(drop=True)
+
+
+def assign_segments__wrong_adds_column_twelfth(profile):
+    """Right names, but profile gets a column: it must not be changed."""
+    profile["segment"] = assign_segments__right_loop_twelfth(profile)
+    return profile["segment"]
+
+
+def assign_segments__wrong_dict_by_index(profile):
+    """Collects names in a dict by index: rows with the same index get the segment of the last one."""
+    names = dict(zip(profile.index, assign_segments__right_loop_twelfth(profile), strict=True))
+    return pd.Series([names[i] for i in profile.index], index=profile.index, dtype=object)
+
+
+def assign_segments__wrong_drops_missing_r(profile):
+    """Customers without an R are dropped: not one segment for each row."""
+    return assign_segments__right_loop_twelfth(profile[profile["R"].notna()])
+
+
+def assign_segments__wrong_mean_of_scores(profile):
+    """Champions by the mean of R, F and M: R 5, F 3, M 5 becomes a champion instead of recent."""
+    R, F, M = _as_arrays(profile)
+    out = _as_rules(R, F, M, profile.index).to_numpy().copy()
+    out[(R + F + M) / 3 >= 4] = "champions"
+    return pd.Series(out, index=profile.index, dtype=object)
+
+
+def winback_itt__right_masks(df):
+    after = df["after"].fillna(0.0).to_numpy(float)
+    sent = df["assigned"].to_numpy(bool)
+    if sent.all() or not sent.any():
+        return float("nan")
+    return float(after[sent].mean() - after[~sent].mean())
+
+
+def winback_itt__right_loop_twelfth(df):
+    total, count = {True: 0.0, False: 0.0}, {True: 0, False: 0}
+    for sent, spent in zip(df["assigned"], df["after"], strict=True):
+        count[bool(sent)] += 1
+        if not pd.isna(spent):
+            total[bool(sent)] += float(spent)
+    if 0 in count.values():
+        return math.nan
+    return total[True] / count[True] - total[False] / count[False]
+
+
+def winback_itt__right_groupby_twelfth(df):
+    lot = pd.DataFrame({"a": df["assigned"].to_numpy(bool), "y": df["after"].to_numpy(float)})
+    by = lot.groupby("a")["y"]
+    means = (by.sum() / by.size()).reindex([True, False])
+    return float(means.iloc[0] - means.iloc[1])
+
+
+def winback_itt__wrong_mean_skips_nan(df):
+    """Means skip NaN: a customer without an order is left out instead of counting as 0 (the example gives 4)."""
+    return float(df.loc[df["assigned"], "after"].mean() - df.loc[~df["assigned"], "after"].mean())
+
+
+def winback_itt__wrong_zero_only_for_assigned(df):
+    """NaN becomes 0 among the assigned only: a NaN in the hold-out is skipped."""
+    sent = df["assigned"].to_numpy(bool)
+    return float(df["after"].fillna(0)[sent].mean() - df["after"][~sent].mean())
+
+
+def winback_itt__wrong_opened_against_holdout(df):
+    """Only those who opened are compared with the hold-out; differs when somebody assigned did not open and spent otherwise."""
+    after, sent, opened = df["after"].fillna(0), df["assigned"], df["opened"]
+    if not (sent & opened).any():
+        opened = sent
+    return float(after[sent & opened].mean() - after[~sent].mean())
+
+
+def winback_itt__wrong_as_treated_twelfth(df):
+    """Who did not open counts as not assigned."""
+    after, opened = df["after"].fillna(0), df["opened"] & df["assigned"]
+    return float(after[opened].mean() - after[~opened].mean())
+
+
+def winback_itt__wrong_difference_in_differences_twelfth(df):
+    """Subtracts spend before: the same only where both groups spent the same before."""
+    change = df["after"].fillna(0) - df["before"]
+    return float(change[df["assigned"]].mean() - change[~df["assigned"]].mean())
+
+
+def winback_itt__wrong_fills_in_place_twelfth(df):
+    """Right number, but NaN is replaced in the caller's df."""
+    df["after"] = df["after"].fillna(0.0)
+    return winback_itt__right_masks(df)
+
+
+def winback_itt__wrong_empty_group_zero_twelfth(df):
+    """An empty group has mean 0: without a hold-out the effect is the mean of the assigned instead of NaN."""
+    after, sent = df["after"].fillna(0).to_numpy(float), df["assigned"].to_numpy(bool)
+    mean = [after[g].mean() if g.any() else 0.0 for g in (sent, ~sent)]
+    return float(mean[0] - mean[1])
+
+
+def winback_itt__wrong_scaled_holdout(df):
+    """Difference of totals with the hold-out scaled up by a whole ratio of group sizes: right for 2 against 1, wrong for 5 against 3."""
+    after, sent = df["after"].fillna(0).to_numpy(float), df["assigned"].to_numpy(bool)
+    if sent.all() or not sent.any():
+        return float("nan")
+    ratio = (
+        max(1, round(sent.sum() / (~sent).sum()))
+        if sent.sum() >= (~sent).sum()
+        else sent.sum() / (~sent).sum()
+    )
+    return float((after[sent].sum() - ratio * after[~sent].sum()) / sent.sum())
+
+
+def winback_itt__wrong_regression_with_before(df):
+    """Regression of after on assigned and before (CUPED style): not the difference of means when before differs."""
+    sent = df["assigned"].to_numpy(float)
+    if len(sent) == 0 or sent.min() == sent.max():
+        return float("nan")
+    X = np.column_stack([sent, df["before"].to_numpy(float)])
+    return float(LinearRegression().fit(X, df["after"].fillna(0).to_numpy(float)).coef_[0])
+
+
+def winback_itt__wrong_groupby_keyerror(df):
+    """Looks up both groups by label: raises KeyError when one group is empty instead of NaN."""
+    means = df.assign(after=df["after"].fillna(0)).groupby("assigned")["after"].mean()
+    return float(means.loc[True] - means.loc[False])
+
+
+def winback_itt__wrong_drops_silent_rows(df):
+    """Drops rows without spend before and after as inactive: they belong to the mean over all."""
+    lot = df[~(df["after"].isna() & (df["before"] == 0))]
+    return winback_itt__right_masks(lot)
+
+
+def winback_itt__wrong_never_opened_is_error(df):
+    """Returns NaN when nobody opened; the group assigned is not empty, so the effect is defined."""
+    if not df["opened"].any():
+        return float("nan")
+    return winback_itt__right_masks(df)
+
+
+def migration_matrix__right_reindex_crosstab(seg0, seg1, order):
+    order = list(order)
+    now = seg1.reindex(seg0.index).astype(object)
+    now = now.where(now.notna(), "gone")
+    counts = pd.crosstab(seg0.to_numpy(), now.to_numpy()) if len(seg0) else pd.DataFrame()
+    counts = counts.reindex(index=order, columns=[*order, "gone"], fill_value=0).astype(float)
+    total = counts.sum(axis=1)
+    return counts.div(total.where(total > 0, 1.0), axis=0)
+
+
+def migration_matrix__right_dicts(seg0, seg1, order):
+    order = list(order)
+    later = dict(zip(seg1.index, seg1, strict=True))
+    pairs = Counter((s, later.get(who, "gone")) for who, s in zip(seg0.index, seg0, strict=True))
+    size = Counter(seg0)
+    rows = [[pairs[a, b] / size[a] if size[a] else 0.0 for b in [*order, "gone"]] for a in order]
+    return pd.DataFrame(rows, index=order, columns=[*order, "gone"], dtype=float)
+
+
+def migration_matrix__right_numpy_codes(seg0, seg1, order):
+    order = list(order)
+    n = len(order)
+    code = {s: i for i, s in enumerate(order)}
+    place = seg1.index.get_indexer(seg0.index) if len(seg1) else np.full(len(seg0), -1)
+    codes1 = np.array([code[s] for s in seg1] + [n], dtype=int)
+    counts = np.zeros((n, n + 1))
+    np.add.at(counts, (np.array([code[s] for s in seg0], dtype=int), codes1[place]), 1)
+    total = counts.sum(axis=1, keepdims=True)
+    shares = np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
+    return pd.DataFrame(shares, index=order, columns=[*order, "gone"])
+
+
+def _mm_shares(before, after, order):
+    order = list(order)
+    size = Counter(before)
+    pairs = Counter(zip(before, after, strict=True))
+    rows = [[pairs[a, b] / size[a] if size[a] else 0.0 for b in [*order, "gone"]] for a in order]
+    return pd.DataFrame(rows, index=order, columns=[*order, "gone"], dtype=float)
+
+
+def migration_matrix__wrong_inner_join_twelfth(seg0, seg1, order):
+    """Inner join: those who are gone leave the denominator, gone is always 0."""
+    both = [i for i in seg0.index if i in seg1.index]
+    return _mm_shares(list(seg0[both]), list(seg1[both]), order)
+
+
+def migration_matrix__wrong_by_position_twelfth(seg0, seg1, order):
+    """Series of equal length are paired by position: wrong when the index of seg1 is in another order."""
+    if len(seg0) == len(seg1) and set(seg0.index) == set(seg1.index):
+        return _mm_shares(list(seg0), list(seg1), order)
+    return migration_matrix__right_dicts(seg0, seg1, order)
+
+
+def migration_matrix__wrong_empty_row_nan(seg0, seg1, order):
+    """A segment that was empty gives a row of NaN (0/0) instead of 0."""
+    counts = migration_matrix__right_dicts(seg0, seg1, order)
+    return counts.where(counts.sum(axis=1) > 0)
+
+
+def migration_matrix__wrong_empty_row_gone(seg0, seg1, order):
+    """Sums to 1 everywhere: in an empty segment gone is 1 instead of 0."""
+    out = migration_matrix__right_dicts(seg0, seg1, order)
+    out["gone"] = 1 - out[list(order)].sum(axis=1)
+    return out
+
+
+def migration_matrix__wrong_no_gone_column_twelfth(seg0, seg1, order):
+    """Columns as they occur: without anybody gone the column gone is missing."""
+    out = migration_matrix__right_dicts(seg0, seg1, order)
+    return out if out["gone"].any() else out[list(order)]
+
+
+def migration_matrix__wrong_transposed_twelfth(seg0, seg1, order):
+    """Normalised by the column (where they came from) among those who stayed."""
+    order = list(order)
+    out = migration_matrix__right_dicts(seg0, seg1, order)
+    size = seg0.value_counts().reindex(order, fill_value=0).to_numpy()[:, None]
+    counts = out.to_numpy() * size
+    total = counts.sum(axis=0)
+    return pd.DataFrame(
+        counts / np.where(total > 0, total, 1), index=out.index, columns=out.columns
+    )
+
+
+def migration_matrix__wrong_share_of_all_twelfth(seg0, seg1, order):
+    """Share of all customers of the first period instead of those of the row."""
+    out = migration_matrix__right_dicts(seg0, seg1, order)
+    size = seg0.value_counts().reindex(list(order), fill_value=0)
+    return out.mul(size / max(len(seg0), 1), axis=0)
+
+
+def migration_matrix__wrong_sorted_columns(seg0, seg1, order):
+    """crosstab order: segments in alphabetical order instead of the order given (["poor", "good"])."""
+    return migration_matrix__right_dicts(seg0, seg1, sorted(order))
+
+
+def migration_matrix__wrong_new_count_as_stay(seg0, seg1, order):
+    """The new customers are taken to have been in their segment before, so they count as staying."""
+    before = seg0.reindex(seg0.index.union(seg1.index))
+    new = before.isna()
+    before[new] = seg1.reindex(before.index)[new]
+    return migration_matrix__right_dicts(before, seg1, order)
+
+
+def migration_matrix__wrong_names_series(seg0, seg1, order):
+    """Right shares, but the series are renamed and sorted in place."""
+    seg0.name, seg1.name = "from", "to"
+    seg0.sort_index(inplace=True)
+    return migration_matrix__right_dicts(seg0, seg1, order)
+
+
+def migration_matrix__wrong_rounded_twelfth(seg0, seg1, order):
+    """Rounded to two decimals: a row of thirds sums to 0.99."""
+    return migration_matrix__right_dicts(seg0, seg1, order).round(2)
+
+
+def migration_matrix__wrong_only_seen_rows(seg0, seg1, order):
+    """Rows only of segments with customers: an empty segment is missing from the index."""
+    out = migration_matrix__right_dicts(seg0, seg1, order)
+    return out[out.sum(axis=1) > 0]
+
+
+def migration_matrix__wrong_denominator_seg1(seg0, seg1, order):
+    """Gone is right, but the others are divided by those still there: rows with somebody gone sum to more than 1."""
+    order = list(order)
+    out = migration_matrix__right_dicts(seg0, seg1, order)
+    stay = out[order].sum(axis=1)
+    out[order] = out[order].div(stay.where(stay > 0, 1), axis=0)
+    return out
+
+
+def migration_matrix__wrong_asfreq_fill_forward(seg0, seg1, order):
+    """A customer missing from seg1 keeps her old segment (combine_first): nobody is gone."""
+    now = seg1.combine_first(seg0).reindex(seg0.index)
+    return _mm_shares(list(seg0), list(now), order)
+
+
+def retention_curve__right_sets_twelfth(activity, horizon, end):
+    periods = defaultdict(set)
+    for who, when in zip(activity["customer_id"], activity["period"], strict=True):
+        periods[who].add(int(when))
+    cohort = [(min(p), p) for p in periods.values() if min(p) + horizon <= end]
+    if not cohort:
+        return np.full(horizon + 1, np.nan)
+    return np.array([sum(f + h in p for f, p in cohort) / len(cohort) for h in range(horizon + 1)])
+
+
+def retention_curve__right_pandas_twelfth(activity, horizon, end):
+    rows = activity[["customer_id", "period"]].drop_duplicates()
+    first = rows.groupby("customer_id")["period"].transform("min")
+    followed = first + horizon <= end
+    n = rows.loc[followed, "customer_id"].nunique()
+    if n == 0:
+        return np.full(horizon + 1, np.nan)
+    age = (rows["period"] - first)[followed]
+    return age.value_counts().reindex(range(horizon + 1), fill_value=0).to_numpy() / n
+
+
+def retention_curve__right_matrix_twelfth(activity, horizon, end):
+    who, ids = pd.factorize(activity["customer_id"])
+    when = activity["period"].to_numpy()
+    if len(ids) == 0:
+        return np.full(horizon + 1, np.nan)
+    by = np.lexsort((when, who))
+    first = when[by][np.searchsorted(who[by], np.arange(len(ids)))]
+    age = when - first[who]
+    seen = np.zeros((len(ids), horizon + 1), dtype=bool)
+    inside = age <= horizon
+    seen[who[inside], age[inside]] = True
+    kept = first <= end - horizon
+    return seen[kept].mean(axis=0) if kept.any() else np.full(horizon + 1, np.nan)
+
+
+def _rc_table(activity):
+    rows = activity[["customer_id", "period"]].drop_duplicates()
+    return rows, rows.groupby("customer_id")["period"].transform("min")
+
+
+def _rc_counts(age, horizon):
+    return age.value_counts().reindex(range(horizon + 1), fill_value=0).to_numpy()
+
+
+def retention_curve__wrong_counts_orders(activity, horizon, end):
+    """Counts orders, not customers: two orders in one later period count twice; element 0 is capped to look right."""
+    first = activity.groupby("customer_id")["period"].transform("min")
+    ok = first + horizon <= end
+    n = activity.loc[ok, "customer_id"].nunique()
+    if n == 0:
+        return np.full(horizon + 1, np.nan)
+    out = _rc_counts((activity["period"] - first)[ok], horizon) / n
+    out[0] = 1.0
+    return out
+
+
+def retention_curve__wrong_all_customers_twelfth(activity, horizon, end):
+    """Divides by everybody who ever joined, and counts everybody."""
+    rows, first = _rc_table(activity)
+    seen = rows["period"] <= end
+    n = rows.loc[seen, "customer_id"].nunique()
+    if n == 0 or not (first + horizon <= end).any():
+        return np.full(horizon + 1, np.nan)
+    return _rc_counts((rows["period"] - first)[seen], horizon) / n
+
+
+def retention_curve__wrong_each_element_own_cohort(activity, horizon, end):
+    """Each element uses all who were followed for h periods: not the same customers behind every element."""
+    rows, first = _rc_table(activity)
+    out = []
+    for h in range(horizon + 1):
+        ok = first + h <= end
+        n = rows.loc[ok, "customer_id"].nunique()
+        out.append(((rows["period"] - first)[ok] == h).sum() / n if n else np.nan)
+    return np.array(out, dtype=float)
+
+
+def retention_curve__wrong_strictly_before_end(activity, horizon, end):
+    """first + horizon < end: whoever joined exactly horizon periods before the end is dropped."""
+    return retention_curve__right_sets_twelfth(activity, horizon, end - 1)
+
+
+def retention_curve__wrong_one_late(activity, horizon, end):
+    """first + horizon <= end + 1: one cohort too many."""
+    return retention_curve__right_sets_twelfth(activity, horizon, end + 1)
+
+
+def retention_curve__wrong_on_or_later(activity, horizon, end):
+    """Active h periods after or later (last order): a customer who skips a period counts in it."""
+    by = activity.groupby("customer_id")["period"].agg(["min", "max"])
+    by = by[by["min"] + horizon <= end]
+    if by.empty:
+        return np.full(horizon + 1, np.nan)
+    return np.array([(by["max"] - by["min"] >= h).mean() for h in range(horizon + 1)])
+
+
+def retention_curve__wrong_unbroken_run(activity, horizon, end):
+    """Counts a customer only until her first pause (streak): the example gives 0 for element 2."""
+    rows, first = _rc_table(activity)
+    periods = defaultdict(set)
+    for who, when in zip(rows["customer_id"], rows["period"], strict=True):
+        periods[who].add(when)
+    cohort = [(min(p), p) for p in periods.values() if min(p) + horizon <= end]
+    if not cohort:
+        return np.full(horizon + 1, np.nan)
+    return np.array(
+        [
+            np.mean([all(f + j in p for j in range(h + 1)) for f, p in cohort])
+            for h in range(horizon + 1)
+        ]
+    )
+
+
+def retention_curve__wrong_first_row_twelfth(activity, horizon, end):
+    """The first row of a customer is taken for her first period: wrong when rows are not sorted."""
+    rows = activity[["customer_id", "period"]].drop_duplicates()
+    first = rows.groupby("customer_id")["period"].transform("first")
+    ok = first + horizon <= end
+    n = rows.loc[ok, "customer_id"].nunique()
+    if n == 0:
+        return np.full(horizon + 1, np.nan)
+    return _rc_counts((rows["period"] - first)[ok], horizon) / n
+
+
+def retention_curve__wrong_sorts_in_place(activity, horizon, end):
+    """Right curve, but activity is sorted and deduplicated in place."""
+    activity.sort_values(["customer_id", "period"], inplace=True)
+    return retention_curve__right_pandas_twelfth(activity, horizon, end)
+
+
+def retention_curve__wrong_nobody_is_zero(activity, horizon, end):
+    """0 instead of NaN when nobody was observed that long."""
+    return np.nan_to_num(retention_curve__right_sets_twelfth(activity, horizon, end))
+
+
+def retention_curve__wrong_nobody_starts_at_one(activity, horizon, end):
+    """Element 0 is always 1, also when nobody was observed that long (all must be NaN)."""
+    out = retention_curve__right_sets_twelfth(activity, horizon, end)
+    out[0] = 1.0
+    return out
+
+
+def retention_curve__wrong_unseen_age_nan(activity, horizon, end):
+    """An age at which nobody ordered is NaN instead of 0 (reindex without a fill value)."""
+    out = retention_curve__right_sets_twelfth(activity, horizon, end)
+    return np.where(out == 0, np.nan, out)
+
+
+def retention_curve__wrong_last_order_as_follow_up(activity, horizon, end):
+    """Followed = her own last order is at least horizon after the first: only those who stayed are kept."""
+    last = activity.groupby("customer_id")["period"].transform("max")
+    first = activity.groupby("customer_id")["period"].transform("min")
+    return retention_curve__right_sets_twelfth(activity[last - first >= horizon], horizon, end)
+
+
+def retention_curve__wrong_end_from_data(activity, horizon, end):
+    """The end is the smaller of end and the last period with an order: a quiet last period shortens everybody's follow-up."""
+    if len(activity):
+        end = min(end, int(activity["period"].max()))
+    return retention_curve__right_sets_twelfth(activity, horizon, end)
+
+
+def retention_curve__wrong_index_labels(activity, horizon, end):
+    """Duplicates are looked for by index label: rows of two tables with the same index (concat) are dropped."""
+    rows = activity[~activity.index.duplicated()]
+    return retention_curve__right_sets_twelfth(rows, horizon, end)
+
+
+def retention_curve__wrong_drops_after_horizon_calendar(activity, horizon, end):
+    """Rows after period ``horizon`` (calendar, not age) are dropped first: customers who join in period 1 lose their last ages."""
+    start = activity["period"].min() if len(activity) else 0
+    return retention_curve__right_sets_twelfth(
+        activity[activity["period"] - start <= horizon], horizon, end
+    )
+
+
+def retention_curve__wrong_too_short_twelfth(activity, horizon, end):
+    """bincount up to the largest age seen: shape is shorter than horizon + 1 when nobody ordered so late."""
+    rows, first = _rc_table(activity)
+    ok = first + horizon <= end
+    n = rows.loc[ok, "customer_id"].nunique()
+    if n == 0:
+        return np.full(horizon + 1, np.nan)
+    return np.bincount((rows["period"] - first)[ok].to_numpy())[: horizon + 1] / n
+
+
+def _kr_rows():
+    rows = [
+        (1, 2), (1, 0), (1, 2), (1, 5), (2, 1), (2, 2), (2, 1), (3, 4), (3, 5), (3, 7), (4, 3), (4, 4),
+        (5, 6), (5, 7), (6, 8), (6, 9), (7, 2), (7, 3), (7, 4), (7, 6), (7, 4), (8, 0), (9, 9), (1, 0), (10, 5),
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["customer_id", "period"])
+
+
+def kill_retention__right_reference_twelfth(implementation):
+    table = _kr_rows()
+    for end in (0, 3, 5, 6, 7):
+        for horizon in range(7):
+            given = table.copy()
+            got = np.asarray(implementation(given, horizon, end), dtype=float)
+            wanted = retention_curve__right_sets_twelfth(table, horizon, end)
+            if got.shape != wanted.shape or not np.allclose(got, wanted, equal_nan=True):
+                return False
+            if not given.equals(table):
+                return False
+    return True
+
+
+def kill_retention__right_by_hand_twelfth(implementation):
+    """Worked by hand: end 4. Customer 1: 0 (twice), 2, 2, 3. Customer 2: 2, 1. Customer 3 joins late; 4 after the end."""
+    activity = pd.DataFrame(
+        {
+            "customer_id": [1, 1, 2, 3, 1, 3, 1, 2, 4, 1, 5, 5],
+            "period": [2, 0, 2, 4, 2, 5, 0, 1, 6, 3, 2, 4],
+        }
+    )
+    wanted = {
+        (0, 4): [1.0],  # 1, 2, 3, 5
+        (1, 4): [1.0, 1 / 3],  # 1, 2, 5
+        (2, 4): [1.0, 1 / 3, 2 / 3],  # 1, 2, 5
+        (3, 4): [1.0, 0.5, 0.5, 0.5],  # 1 and 2
+        (4, 4): [1.0, 0.0, 1.0, 1.0, 0.0],  # 1
+        (5, 4): [math.nan] * 6,
+        (0, 6): [1.0],
+        (1, 6): [1.0, 0.5],  # 1, 2, 3, 5
+    }
+    for (horizon, end), curve in wanted.items():
+        got = [float(v) for v in implementation(activity.copy(), horizon, end)]
+        if len(got) != len(curve):
+            return False
+        for a, b in zip(got, curve, strict=True):
+            if math.isnan(a) != math.isnan(b) or (not math.isnan(b) and abs(a - b) > 1e-9):
+                return False
+    return True
+
+
+def kill_retention__right_random_twelfth(implementation):
+    rng = np.random.default_rng(5)
+    for _ in range(60):
+        n = int(rng.integers(1, 25))
+        table = pd.DataFrame(
+            {"customer_id": rng.integers(0, 7, n), "period": rng.integers(0, 10, n)}
+        )
+        horizon, end = int(rng.integers(0, 6)), int(rng.integers(0, 9))
+        wanted = retention_curve__right_matrix_twelfth(table, horizon, end)
+        try:
+            got = np.array(list(implementation(table.copy(), horizon, end)), dtype=float)
+            np.testing.assert_allclose(got, wanted, atol=1e-9)
+        except Exception:
+            return False
+    return True
+
+
+def kill_retention__wrong_example_only_twelfth(implementation):
+    """Only the docstring's example: accepts versions with several of the planted mistakes."""
+    activity = pd.DataFrame({"customer_id": [1, 1, 1, 2], "period": [0, 0, 2, 1]})
+    got = np.asarray(implementation(activity, 2, 2), dtype=float)
+    return bool(got.shape == (3,) and np.allclose(got, [1.0, 0.0, 1.0]))
+
+
+def kill_retention__wrong_list_fails(implementation):
+    """Uses got.shape: a right version that returns a list raises, which counts as a rejection."""
+    table = _kr_rows()
+    for horizon in range(6):
+        got = implementation(table.copy(), horizon, 6)
+        wanted = retention_curve__right_sets_twelfth(table, horizon, 6)
+        if got.shape != wanted.shape or not np.allclose(got, wanted, equal_nan=True):
+            return False
+    return True
+
+
+def kill_retention__wrong_list_equality(implementation):
+    """got == wanted on NaN: where nobody was observed, NaN != NaN, so right versions are rejected."""
+    table = _kr_rows()
+    for horizon in range(8):
+        got = list(implementation(table.copy(), horizon, 6))
+        if got != retention_curve__right_sets_twelfth(table, horizon, 6).tolist():
+            return False
+    return True
+
+
+def kill_retention__wrong_properties_only_twelfth(implementation):
+    """Only properties (length, element 0 is 1, shares between 0 and 1): a curve of ones passes."""
+    table = _kr_rows()
+    for horizon in range(5):
+        got = np.asarray(implementation(table.copy(), horizon, 6), dtype=float)
+        if len(got) != horizon + 1 or got[0] != 1 or (got < 0).any() or (got > 1).any():
+            return False
+    return True
+
+
+def kill_retention__wrong_must_fall_twelfth(implementation):
+    """Asks that the curve never rises, but a customer may skip a period ([1, 0, 1] in the example): right versions are rejected."""
+    activity = pd.DataFrame({"customer_id": [1, 1, 1, 2, 2], "period": [0, 0, 2, 0, 2]})
+    got = np.asarray(implementation(activity, 2, 2), dtype=float)
+    return bool((np.diff(got) <= 0).all())
+
+
+def kill_retention__wrong_inverted(implementation):
+    """True when a mistake is found."""
+    return not kill_retention__right_reference_twelfth(implementation)
+
+
+def kill_retention__wrong_everybody_followed(implementation):
+    """A table without duplicates and without late joiners, one horizon: mistakes in the denominator and with duplicates pass."""
+    activity = pd.DataFrame({"customer_id": [1, 1, 2, 2, 3], "period": [0, 2, 0, 1, 0]})
+    got = np.asarray(implementation(activity, 2, 9), dtype=float)
+    return bool(np.allclose(got, [1.0, 1 / 3, 1 / 3]))
+
+
+def kill_retention__wrong_series_label(implementation):
+    """Asks for an ndarray by type: lists and series are allowed."""
+    table = _kr_rows()
+    got = implementation(table.copy(), 3, 6)
+    return isinstance(got, np.ndarray) and np.allclose(
+        got, retention_curve__right_sets_twelfth(table, 3, 6)
+    )
+
+
+def kill_retention__wrong_two_decimals_sum(implementation):
+    """Compares only the sum of the curve on one table with horizon 0: every version with element 0 right passes."""
+    got = np.asarray(implementation(_kr_rows(), 0, 6), dtype=float)
+    return bool(abs(got.sum() - 1) < 1e-9)
+
+
+def kill_retention__wrong_exception_is_pass(implementation):
+    """Only the last element at one short horizon is looked at, and an exception is taken for a pass."""
+    activity = pd.DataFrame({"customer_id": [1, 1, 2], "period": [0, 1, 0]})
+    try:
+        return bool(abs(list(implementation(activity, 1, 5))[-1] - 0.5) < 1e-9)
+    except Exception:
+        return True
+
+
+def kill_retention__wrong_expects_own_cohorts(implementation):
+    """Expected values made with a wrong reference (each element its own cohort): rejects the right versions."""
+    table = _kr_rows()
+    got = np.asarray(implementation(table.copy(), 3, 6), dtype=float)
+    return bool(np.allclose(got, retention_curve__wrong_each_element_own_cohort(table, 3, 6)))
+
+
+def kill_retention__unsure_no_late_joiner(implementation):
+    """Everything but customers who join too late. Whether it rejects seven of eight depends on how many planted mistakes are about them."""
+    activity = pd.DataFrame({"customer_id": [1, 1, 1, 2, 2, 3], "period": [2, 0, 2, 1, 0, 0]})
+    for horizon, wanted in ((1, [1, 1 / 3]), (2, [1, 1 / 3, 1 / 3]), (3, [1, 1 / 3, 1 / 3, 0])):
+        got = np.asarray(implementation(activity.copy(), horizon, 3), dtype=float)
+        if got.shape != (horizon + 1,) or not np.allclose(got, wanted):
+            return False
+    return True
+
+
+_KM = ["recency", "frequency", "monetary"]
+
+
+def _km_z(df, change=np.log1p):
+    X = change(df[_KM].to_numpy(dtype=float))
+    spread = X.std(axis=0)
+    return (X - X.mean(axis=0)) / np.where(spread > 1e-12, spread, 1.0)
+
+
+def _km_number(labels, money, index, statistic=np.mean):
+    labels = np.asarray(labels)
+    groups = sorted(np.unique(labels), key=lambda g: statistic(money[labels == g]))
+    rank = {g: i for i, g in enumerate(groups)}
+    return pd.Series([rank[g] for g in labels], index=index, dtype=int)
+
+
+def _km_fit(X, k, seed, n_init=20):
+    return KMeans(n_clusters=k, n_init=n_init, random_state=seed).fit_predict(X)
+
+
+def kmeans_segments__right_sklearn_twelfth(df, k, seed=0):
+    X = StandardScaler().fit_transform(np.log1p(df[_KM].astype(float)))
+    labels = pd.Series(KMeans(k, n_init=30, random_state=seed).fit_predict(X), index=df.index)
+    means = pd.Series(df["monetary"].to_numpy(float)).groupby(labels.to_numpy()).mean()
+    return labels.map(means.rank(method="first").astype(int) - 1).astype(int)
+
+
+def kmeans_segments__right_own_lloyd_twelfth(df, k, seed=0):
+    X = _km_z(df)
+    rng = np.random.default_rng(seed)
+    best, found = np.inf, None
+    for _ in range(60):
+        centres = X[[rng.integers(len(X))]]
+        while len(centres) < k:
+            d = ((X[:, None] - centres) ** 2).sum(axis=2).min(axis=1)
+            centres = np.vstack([centres, X[rng.choice(len(X), p=d / d.sum())]])
+        for _ in range(300):
+            labels = ((X[:, None] - centres) ** 2).sum(axis=2).argmin(axis=1)
+            if len(np.unique(labels)) < k:
+                break
+            new = np.array([X[labels == g].mean(axis=0) for g in range(k)])
+            if np.allclose(new, centres, atol=1e-12, rtol=0):
+                break
+            centres = new
+        if len(np.unique(labels)) < k:
+            continue
+        cost = ((X - centres[labels]) ** 2).sum()
+        if cost < best - 1e-12:
+            best, found = cost, labels
+    return _km_number(found, df["monetary"].to_numpy(float), df.index)
+
+
+def kmeans_segments__right_scipy(df, k, seed=0):
+    X = np.log1p(df[_KM].to_numpy(dtype=float))
+    X = X - X.mean(axis=0)
+    spread = X.std(axis=0, ddof=1) if len(X) > 1 else np.zeros(3)  # one factor for all: same groups
+    X = X / np.where(spread > 1e-12, spread, 1.0)
+    rng = np.random.default_rng(seed)
+    runs = []
+    for _ in range(80):
+        try:
+            centres, labels = kmeans2(X, k, iter=100, minit="++", missing="raise", rng=rng)
+        except Exception:
+            continue
+        if len(set(labels.tolist())) == k:
+            runs.append((((X - centres[labels]) ** 2).sum(), labels))
+    labels = min(runs, key=lambda run: run[0])[1]
+    money = df["monetary"].to_numpy(float)
+    means = np.array([money[labels == g].mean() for g in range(k)])
+    return pd.Series(np.argsort(np.argsort(means))[labels], index=df.index).astype(int)
+
+
+def kmeans_segments__wrong_no_scaling(df, k, seed=0):
+    """log1p without standardising: a column with a wide spread of logarithms decides."""
+    labels = _km_fit(np.log1p(df[_KM].to_numpy(float)), k, seed)
+    return _km_number(labels, df["monetary"].to_numpy(float), df.index)
+
+
+def kmeans_segments__wrong_no_log_twelfth(df, k, seed=0):
+    """Standardised but without log1p: one very large customer is a segment of her own."""
+    labels = _km_fit(_km_z(df, lambda v: v), k, seed)
+    return _km_number(labels, df["monetary"].to_numpy(float), df.index)
+
+
+def kmeans_segments__wrong_scale_before_log_twelfth(df, k, seed=0):
+    """Scaled first, then log1p of the shifted values: another geometry than log1p first."""
+    X = _km_z(df, lambda v: v)
+    X = np.log1p(X - X.min(axis=0))
+    return _km_number(_km_fit(X, k, seed), df["monetary"].to_numpy(float), df.index)
+
+
+def kmeans_segments__wrong_centre_order(df, k, seed=0):
+    """Numbered by the centre in logarithms: a segment with one very large customer can have the lower mean logarithm and the higher mean."""
+    X = _km_z(df)
+    return _km_number(_km_fit(X, k, seed), np.log1p(df["monetary"].to_numpy(float)), df.index)
+
+
+def kmeans_segments__wrong_median_order(df, k, seed=0):
+    """Numbered by the median of monetary, not the mean."""
+    return _km_number(
+        _km_fit(_km_z(df), k, seed), df["monetary"].to_numpy(float), df.index, np.median
+    )
+
+
+def kmeans_segments__wrong_total_order(df, k, seed=0):
+    """Numbered by the total of monetary: a large segment of small spenders comes above a small one of large spenders."""
+    return _km_number(_km_fit(_km_z(df), k, seed), df["monetary"].to_numpy(float), df.index, np.sum)
+
+
+def kmeans_segments__wrong_highest_first_twelfth(df, k, seed=0):
+    """Segment 0 has the highest mean."""
+    return _km_number(_km_fit(_km_z(df), k, seed), -df["monetary"].to_numpy(float), df.index)
+
+
+def kmeans_segments__wrong_constant_column_twelfth(df, k, seed=0):
+    """A constant column becomes 0/0 = NaN: KMeans raises."""
+    X = np.log1p(df[_KM].to_numpy(float))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        X = (X - X.mean(axis=0)) / X.std(axis=0)
+    return _km_number(_km_fit(X, k, seed), df["monetary"].to_numpy(float), df.index)
+
+
+def kmeans_segments__wrong_one_start_twelfth(df, k, seed=0):
+    """One random start (n_init=1): with four or five groups it stays in a worse grouping for some seeds."""
+    labels = KMeans(k, init="random", n_init=1, random_state=seed).fit_predict(_km_z(df))
+    return _km_number(labels, df["monetary"].to_numpy(float), df.index)
+
+
+def kmeans_segments__wrong_new_index(df, k, seed=0):
+    """The result is numbered from 0 when the index of df is made of numbers (reset_index)."""
+    out = kmeans_segments__right_sklearn_twelfth(df, k, seed)
+    return out.reset_index(drop=True) if pd.api.types.is_integer_dtype(df.index) else out
+
+
+def kmeans_segments__wrong_all_numeric_columns(df, k, seed=0):
+    """All numeric columns are used: a customer number in the table changes the groups."""
+    X = np.log1p(df.select_dtypes("number").abs().to_numpy(float))
+    labels = _km_fit(StandardScaler().fit_transform(X), k, seed)
+    return _km_number(labels, df["monetary"].to_numpy(float), df.index)
+
+
+def kmeans_segments__wrong_distinct_rows(df, k, seed=0):
+    """Clusters the distinct customers and maps back: many equal customers have no weight in scale and centres."""
+    small = df[_KM].drop_duplicates()
+    labels = _km_fit(_km_z(small), k, seed)
+    of = dict(zip(map(tuple, small.to_numpy(float)), labels, strict=True))
+    labels = [of[tuple(row)] for row in df[_KM].to_numpy(float)]
+    return _km_number(labels, df["monetary"].to_numpy(float), df.index)
+
+
+def kmeans_segments__wrong_minmax_twelfth(df, k, seed=0):
+    """Scaled to 0..1 instead of standardised."""
+    X = MinMaxScaler().fit_transform(np.log1p(df[_KM].to_numpy(float)))
+    return _km_number(_km_fit(X, k, seed), df["monetary"].to_numpy(float), df.index)
+
+
+def kmeans_segments__wrong_plain_log_twelfth(df, k, seed=0):
+    """log with a floor of 0.01 for zeros: a recency of 0 lies far away from 1."""
+    X = _km_z(df, lambda v: np.log(np.maximum(v, 0.01)))
+    return _km_number(_km_fit(X, k, seed), df["monetary"].to_numpy(float), df.index)
+
+
+def kmeans_segments__wrong_logs_in_place_twelfth(df, k, seed=0):
+    """Right segments, but the columns of df are replaced by their logarithms."""
+    out = kmeans_segments__right_sklearn_twelfth(df, k, seed)
+    for column in _KM:
+        df[column] = np.log1p(df[column].astype(float))
+    return out
+
+
+def kmeans_segments__wrong_cut_by_money(df, k, seed=0):
+    """Segments of equal size by monetary (qcut): right on the example, not k-means."""
+    rank = df["monetary"].rank(method="first")
+    return pd.Series(pd.qcut(rank, k, labels=False).astype(int), index=df.index)
+
+
+def kmeans_segments__wrong_argsort_once_twelfth(df, k, seed=0):
+    """The means are argsorted once instead of ranked: right for two groups, wrong for a cycle of three."""
+    labels = _km_fit(_km_z(df), k, seed)
+    money = df["monetary"].to_numpy(float)
+    means = np.array([money[labels == g].mean() for g in range(k)])
+    return pd.Series(np.argsort(means)[labels], index=df.index).astype(int)
+
+
+def kmeans_segments__wrong_robust_scale(df, k, seed=0):
+    """Median and interquartile range instead of standardising."""
+    X = np.log1p(df[_KM].to_numpy(float))
+    low, mid, high = np.quantile(X, [0.25, 0.5, 0.75], axis=0)
+    X = (X - mid) / np.where(high > low, high - low, 1)
+    return _km_number(_km_fit(X, k, seed), df["monetary"].to_numpy(float), df.index)
+
+
+def bootstrap_stability__right_sklearn_twelfth(X, fit_predict, n, seed):
+    rng = np.random.default_rng(seed)
+    everybody = np.asarray(fit_predict(X.copy()))
+    scores = []
+    for _ in range(n):
+        rows = rng.integers(0, len(X), len(X))
+        scores.append(adjusted_rand_score(everybody[rows], np.asarray(fit_predict(X[rows]))))
+    return float(np.mean(scores))
+
+
+def _bo_ari(a, b):
+    a = np.unique(np.asarray(a), return_inverse=True)[1].ravel()
+    b = np.unique(np.asarray(b), return_inverse=True)[1].ravel()
+    table = np.zeros((a.max() + 1, b.max() + 1), dtype=np.int64)
+    np.add.at(table, (a, b), 1)
+
+    def pairs(v):
+        return float((v * (v - 1) // 2).sum())
+
+    both, one, two = pairs(table), pairs(table.sum(axis=1)), pairs(table.sum(axis=0))
+    all_pairs = len(a) * (len(a) - 1) / 2
+    if all_pairs == 0:
+        return 1.0
+    expected, top = one * two / all_pairs, (one + two) / 2
+    return 1.0 if top == expected else (both - expected) / (top - expected)
+
+
+def bootstrap_stability__right_own_index_twelfth(X, fit_predict, n, seed):
+    rng = np.random.RandomState(seed)
+    everybody = np.asarray(fit_predict(np.array(X)))
+    total = 0.0
+    for _ in range(n):
+        rows = rng.choice(len(X), size=len(X), replace=True)
+        total += _bo_ari(everybody[rows], fit_predict(X[rows]))
+    return total / n
+
+
+def bootstrap_stability__right_draw_all_first(X, fit_predict, n, seed):
+    draws = np.floor(np.random.default_rng([seed, 7]).random((n, len(X))) * len(X)).astype(int)
+    alone = [list(fit_predict(X[rows])) for rows in draws]
+    everybody = list(fit_predict(X.copy()))
+    pairs = (
+        ([everybody[i] for i in rows], labels) for rows, labels in zip(draws, alone, strict=True)
+    )
+    return float(sum(adjusted_rand_score(a, b) for a, b in pairs) / n)
+
+
+def _bo_run(X, fit_predict, n, seed, index=adjusted_rand_score):
+    rng = np.random.default_rng(seed)
+    full = np.asarray(fit_predict(X.copy()))
+    out = []
+    for _ in range(n):
+        rows = rng.integers(0, len(X), len(X))
+        out.append(index(full[rows], np.asarray(fit_predict(X[rows]))))
+    return np.array(out, dtype=float)
+
+
+def bootstrap_stability__wrong_positions(X, fit_predict, n, seed):
+    """Compares with the labels of rows 0, 1, 2, ... instead of the drawn rows (the example gives about 0)."""
+    rng = np.random.default_rng(seed)
+    full = np.asarray(fit_predict(X))
+    draws = (rng.integers(0, len(X), len(X)) for _ in range(n))
+    return float(np.mean([adjusted_rand_score(full, fit_predict(X[r])) for r in draws]))
+
+
+def bootstrap_stability__wrong_sorted_positions(X, fit_predict, n, seed):
+    """Draws are sorted and compared by position with all labels: looks nearly right when groups are contiguous."""
+    rng = np.random.default_rng(seed)
+    full = np.asarray(fit_predict(X))
+    draws = (np.sort(rng.integers(0, len(X), len(X))) for _ in range(n))
+    return float(np.mean([adjusted_rand_score(full, fit_predict(X[r])) for r in draws]))
+
+
+def bootstrap_stability__wrong_permutation_twelfth(X, fit_predict, n, seed):
+    """Drawn without replacement: a reordering of all rows, so any clustering that ignores order has 1."""
+    rng = np.random.default_rng(seed)
+    full = np.asarray(fit_predict(X))
+    draws = (rng.permutation(len(X)) for _ in range(n))
+    return float(np.mean([adjusted_rand_score(full[r], fit_predict(X[r])) for r in draws]))
+
+
+def bootstrap_stability__wrong_half_sample(X, fit_predict, n, seed):
+    """Half of the rows without replacement instead of as many rows as X with replacement; shows in the size that fit_predict gets."""
+    rng = np.random.default_rng(seed)
+    full = np.asarray(fit_predict(X))
+    draws = (rng.choice(len(X), max(1, len(X) // 2), replace=False) for _ in range(n))
+    return float(np.mean([adjusted_rand_score(full[r], fit_predict(X[r])) for r in draws]))
+
+
+def bootstrap_stability__wrong_plain_rand_twelfth(X, fit_predict, n, seed):
+    """Rand index, not adjusted for chance: random labels have about 0.5 instead of 0."""
+    return float(_bo_run(X, fit_predict, n, seed, rand_score).mean())
+
+
+def bootstrap_stability__wrong_mutual_information_twelfth(X, fit_predict, n, seed):
+    """Normalised mutual information instead of the adjusted Rand index."""
+    return float(_bo_run(X, fit_predict, n, seed, normalized_mutual_info_score).mean())
+
+
+def bootstrap_stability__wrong_label_names(X, fit_predict, n, seed):
+    """Share of rows with the same label name: names may change from call to call."""
+    return float(_bo_run(X, fit_predict, n, seed, lambda a, b: np.mean(a == b)).mean())
+
+
+def bootstrap_stability__wrong_seed_inside(X, fit_predict, n, seed):
+    """The generator is made anew in the loop: all n resamples are the same."""
+    return float(np.mean([_bo_run(X, fit_predict, 1, seed)[0] for _ in range(n)]))
+
+
+def bootstrap_stability__wrong_seed_ignored_twelfth(X, fit_predict, n, seed):
+    """No seed: two calls with the same seed differ."""
+    return float(_bo_run(X, fit_predict, n, None).mean())
+
+
+def bootstrap_stability__wrong_median_twelfth(X, fit_predict, n, seed):
+    """The median of the resamples instead of the mean."""
+    return float(np.median(_bo_run(X, fit_predict, n, seed)))
+
+
+def bootstrap_stability__wrong_distinct_rows(X, fit_predict, n, seed):
+    """Clusters only the distinct rows drawn: about 63 % of the rows, each once."""
+    rng = np.random.default_rng(seed)
+    full = np.asarray(fit_predict(X))
+    draws = (np.unique(rng.integers(0, len(X), len(X))) for _ in range(n))
+    return float(np.mean([adjusted_rand_score(full[r], fit_predict(X[r])) for r in draws]))
+
+
+def bootstrap_stability__wrong_pairs_of_resamples(X, fit_predict, n, seed):
+    """Compares two resamples with each other, on the rows in both, instead of each with the clustering of all rows."""
+    rng = np.random.default_rng(seed)
+    out = []
+    for _ in range(n):
+        a, b = (rng.integers(0, len(X), len(X)) for _ in range(2))
+        la = dict(zip(a.tolist(), list(fit_predict(X[a])), strict=True))
+        lb = dict(zip(b.tolist(), list(fit_predict(X[b])), strict=True))
+        both = sorted(set(la) & set(lb))
+        out.append(
+            adjusted_rand_score([la[i] for i in both], [lb[i] for i in both]) if both else 1.0
+        )
+    return float(np.mean(out))
+
+
+def bootstrap_stability__wrong_clipped(X, fit_predict, n, seed):
+    """Negative indices are set to 0 before the mean: segments with nothing in common are above 0 on average."""
+    return float(np.maximum(_bo_run(X, fit_predict, n, seed), 0).mean())
+
+
+def bootstrap_stability__wrong_one_segment_nan(X, fit_predict, n, seed):
+    """Index by hand, 0/0 = NaN when both clusterings have one segment, which are the same segments: 1."""
+
+    def index(a, b):
+        table = pd.crosstab(a, b).to_numpy()
+        pairs = special.comb(table, 2).sum()
+        one, two = (
+            special.comb(table.sum(axis=1), 2).sum(),
+            special.comb(table.sum(axis=0), 2).sum(),
+        )
+        expected = one * two / special.comb(len(a), 2)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.float64(pairs - expected) / ((one + two) / 2 - expected)
+
+    return float(_bo_run(X, fit_predict, n, seed, index).mean())
+
+
+def bootstrap_stability__wrong_skips_one_segment(X, fit_predict, n, seed):
+    """Resamples that give a single segment are skipped: their index (0 against two segments) belongs to the mean."""
+    rng = np.random.default_rng(seed)
+    full = np.asarray(fit_predict(X.copy()))
+    out = []
+    for _ in range(n):
+        rows = rng.integers(0, len(X), len(X))
+        alone = np.asarray(fit_predict(X[rows]))
+        if len(np.unique(alone)) > 1:
+            out.append(adjusted_rand_score(full[rows], alone))
+    return float(np.mean(out)) if out else 1.0
+
+
+def bootstrap_stability__wrong_needs_counting_labels(X, fit_predict, n, seed):
+    """Labels are used as positions in a table: label -1 (noise) lands in the last group and strings raise."""
+
+    def index(a, b):
+        a, b = np.asarray(a).astype(int), np.asarray(b).astype(int)
+        size = max(a.max(), b.max(), 0) + 1
+        table = np.zeros((size, size), dtype=int)
+        np.add.at(table, (a, b), 1)
+        i, j = np.indices(table.shape)
+        return adjusted_rand_score(
+            np.repeat(i.ravel(), table.ravel()), np.repeat(j.ravel(), table.ravel())
+        )
+
+    return float(_bo_run(X, fit_predict, n, seed, index).mean())
+
+
+def bootstrap_stability__wrong_one_resample_less(X, fit_predict, n, seed):
+    """n - 1 resamples (at least one)."""
+    return float(_bo_run(X, fit_predict, max(n - 1, 1), seed).mean())
+
+
+def bootstrap_stability__unsure_global_state(X, fit_predict, n, seed):
+    """Global generator seeded: the value is right and the same for a seed, but the caller's random state is changed; the statement does not speak of it."""
+    np.random.seed(seed)
+    full = np.asarray(fit_predict(X))
+    draws = (np.random.randint(0, len(X), len(X)) for _ in range(n))
+    return float(np.mean([adjusted_rand_score(full[r], fit_predict(X[r])) for r in draws]))
+
+
+def bgnbd_neg_log_likelihood__right_logaddexp_twelfth(params, x, t_x, T):
+    r, alpha, a, b = map(float, params)
+    x, t_x, T = (np.asarray(v, dtype=float) for v in (x, t_x, T))
+    common = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha) - special.betaln(a, b)
+    first = special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+    again = x > 0
+    second = np.full(len(x), -np.inf)
+    second[again] = special.betaln(a + 1, b + x[again] - 1) - (r + x[again]) * np.log(
+        alpha + t_x[again]
+    )
+    return float(-(common + np.logaddexp(first, second)).sum())
+
+
+def bgnbd_neg_log_likelihood__right_loop_twelfth(params, x, t_x, T):
+    r, alpha, a, b = map(float, params)
+
+    def log_beta(p, q):
+        return math.lgamma(p) + math.lgamma(q) - math.lgamma(p + q)
+
+    total = 0.0
+    for n, last, end in zip(x, t_x, T, strict=True):
+        n, last, end = float(n), float(last), float(end)
+        shared = math.lgamma(r + n) - math.lgamma(r) + r * math.log(alpha) - log_beta(a, b)
+        terms = [log_beta(a, b + n) - (r + n) * math.log(alpha + end)]
+        if n > 0:
+            terms.append(log_beta(a + 1, b + n - 1) - (r + n) * math.log(alpha + last))
+        top = max(terms)
+        total -= shared + top + math.log(sum(math.exp(t - top) for t in terms))
+    return total
+
+
+def bgnbd_neg_log_likelihood__right_paper_form(params, x, t_x, T):
+    r, alpha, a, b = (float(v) for v in params)
+    x, t_x, T = np.asarray(x, float), np.asarray(t_x, float), np.asarray(T, float)
+    one = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha)
+    one = one + special.betaln(a, b + x) - special.betaln(a, b)
+    log_ratio = (
+        np.log(a)
+        - np.log(b + np.maximum(x, 1) - 1)
+        + (r + x) * (np.log(alpha + T) - np.log(alpha + t_x))
+    )
+    extra = np.logaddexp(0.0, np.where(x > 0, log_ratio, -np.inf))
+    return float(np.sum((r + x) * np.log(alpha + T)) - np.sum(one + extra))
+
+
+def _bg_parts(params, x, t_x, T):
+    r, alpha, a, b = map(float, params)
+    x, t_x, T = (np.asarray(v, dtype=float) for v in (x, t_x, T))
+    common = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha) - special.betaln(a, b)
+    first = special.betaln(a, b + x) - (r + x) * np.log(alpha + T)
+    safe = np.maximum(x, 1)
+    second = special.betaln(a + 1, b + safe - 1) - (r + x) * np.log(alpha + t_x)
+    return common, first, second, x
+
+
+def bgnbd_neg_log_likelihood__wrong_as_printed_twelfth(params, x, t_x, T):
+    """The printed equation: gamma(r + x) overflows from about 170 purchases."""
+    r, alpha, a, b = map(float, params)
+    x, t_x, T = (np.asarray(v, dtype=float) for v in (x, t_x, T))
+    with np.errstate(all="ignore"):
+        g = special.gamma(r + x) * alpha**r / special.gamma(r)
+        L = special.beta(a, b + x) / special.beta(a, b) * g / (alpha + T) ** (r + x)
+        extra = (
+            special.beta(a + 1, b + np.maximum(x, 1) - 1)
+            / special.beta(a, b)
+            * g
+            / (alpha + t_x) ** (r + x)
+        )
+        return float(-np.log(L + np.where(x > 0, extra, 0)).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_no_delta_twelfth(params, x, t_x, T):
+    """The second term is added for x = 0 too (with x - 1 = -1): wrong wherever somebody did not come back and b is above 1."""
+    r, alpha, a, b = map(float, params)
+    common, first, _, x = _bg_parts(params, x, t_x, T)
+    second = special.betaln(a + 1, b + x - 1) - (r + x) * np.log(alpha + np.asarray(t_x, float))
+    return float(-(common + np.logaddexp(first, second)).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_delta_by_product(params, x, t_x, T):
+    """The second term is multiplied by (x > 0) after exp: with b = 1 and x = 0 betaln is infinite and inf * 0 is NaN."""
+    r, alpha, a, b = map(float, params)
+    common, first, _, x = _bg_parts(params, x, t_x, T)
+    with np.errstate(all="ignore"):
+        second = special.betaln(a + 1, b + x - 1) - (r + x) * np.log(alpha + np.asarray(t_x, float))
+        extra = np.exp(second - first) * (x > 0)
+        stable = np.where(
+            (x > 0) & (second - first > 600), np.logaddexp(first, second), first + np.log1p(extra)
+        )
+    return float(-(common + stable).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_ratio_overflows(params, x, t_x, T):
+    """log1p of the ratio of the terms: ((alpha + T) / (alpha + t_x)) ** (r + x) overflows for thousands of early purchases."""
+    r, alpha, a, b = map(float, params)
+    common, first, _, x = _bg_parts(params, x, t_x, T)
+    t_x, T = np.asarray(t_x, float), np.asarray(T, float)
+    with np.errstate(over="ignore"):
+        ratio = a / (b + np.maximum(x, 1) - 1) * ((alpha + T) / (alpha + t_x)) ** (r + x)
+    return float(-(common + first + np.log1p(np.where(x > 0, ratio, 0))).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_sum_of_exponentials(params, x, t_x, T):
+    """Terms by gammaln but log(exp + exp): both underflow to 0 for thousands of purchases, the value is infinite."""
+    common, first, second, x = _bg_parts(params, x, t_x, T)
+    with np.errstate(all="ignore"):
+        return float(
+            -np.log(np.exp(common + first) + np.where(x > 0, np.exp(common + second), 0)).sum()
+        )
+
+
+def bgnbd_neg_log_likelihood__wrong_floor(params, x, t_x, T):
+    """log of the likelihood plus 1e-300: finite, but stuck at 690 for a customer with many purchases."""
+    common, first, second, x = _bg_parts(params, x, t_x, T)
+    L = np.exp(np.minimum(common + first, 700)) + np.where(
+        x > 0, np.exp(np.minimum(common + second, 700)), 0
+    )
+    return float(-np.log(L + 1e-300).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_mean_twelfth(params, x, t_x, T):
+    """Mean over customers instead of the sum: the same for one customer."""
+    value = bgnbd_neg_log_likelihood__right_logaddexp_twelfth(params, x, t_x, T)
+    return value / max(len(x), 1)
+
+
+def bgnbd_neg_log_likelihood__wrong_no_customers_twelfth(params, x, t_x, T):
+    """Means times n: NaN for no customers instead of 0."""
+    common, first, second, x = _bg_parts(params, x, t_x, T)
+    each = common + np.logaddexp(first, np.where(x > 0, second, -np.inf))
+    with np.errstate(all="ignore"):
+        return float(-(np.divide(each.sum(), len(each))) * len(each))
+
+
+def bgnbd_neg_log_likelihood__wrong_delta_above_one_twelfth(params, x, t_x, T):
+    """The second term only for x above 1: wrong for exactly one repeat purchase."""
+    common, first, second, x = _bg_parts(params, x, t_x, T)
+    return float(-(common + np.logaddexp(first, np.where(x > 1, second, -np.inf))).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_delta_by_time(params, x, t_x, T):
+    """delta taken from T - t_x > 0 as well: without the second term for a customer who bought on the last day (t_x = T)."""
+    common, first, second, x = _bg_parts(params, x, t_x, T)
+    on = (x > 0) & (np.asarray(T, float) > np.asarray(t_x, float))
+    return float(-(common + np.logaddexp(first, np.where(on, second, -np.inf))).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_max_of_terms(params, x, t_x, T):
+    """Only the larger term is kept where both are small (max instead of log of a sum): wrong for many purchases with both terms alike."""
+    common, first, second, x = _bg_parts(params, x, t_x, T)
+    second = np.where(x > 0, second, -np.inf)
+    both = np.where(x > 150, np.maximum(first, second), np.logaddexp(first, second))
+    return float(-(common + both).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_a_and_b_swapped(params, x, t_x, T):
+    """Purchases are added to a instead of b: the leaving and the staying are exchanged."""
+    r, alpha, a, b = params
+    return bgnbd_neg_log_likelihood__right_logaddexp_twelfth((r, alpha, b, a), x, t_x, T)
+
+
+def bgnbd_neg_log_likelihood__wrong_same_time(params, x, t_x, T):
+    """The second term uses T instead of t_x."""
+    return bgnbd_neg_log_likelihood__right_logaddexp_twelfth(params, x, T, T)
+
+
+def bgnbd_neg_log_likelihood__wrong_norm_once(params, x, t_x, T):
+    """B(a, b) divides the first term only: right when a = b = 1, wrong otherwise for x above 0."""
+    r, alpha, a, b = map(float, params)
+    common, first, second, x = _bg_parts(params, x, t_x, T)
+    second = np.where(x > 0, second + special.betaln(a, b), -np.inf)
+    return float(-(common + np.logaddexp(first, second)).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_factorial_gamma(params, x, t_x, T):
+    """Adds -log(x!) as in a negative binomial count: the same for x of 0 and 1, wrong from 2."""
+    out = bgnbd_neg_log_likelihood__right_logaddexp_twelfth(params, x, t_x, T)
+    return out + float(special.gammaln(np.asarray(x, float) + 1).sum())
+
+
+def ziln_loss__right_logaddexp_twelfth(y, logit, mu, sigma):
+    y, logit, mu = (np.asarray(v, dtype=float) for v in (y, logit, mu))
+    sigma = np.broadcast_to(np.asarray(sigma, dtype=float), y.shape)
+    buys = y > 0
+    each = np.where(buys, np.logaddexp(0, -logit), np.logaddexp(0, logit))
+    ln, m, sd = np.log(y[buys]), mu[buys], sigma[buys]
+    each[buys] += ln + np.log(sd) + 0.5 * np.log(2 * np.pi) + ((ln - m) / sd) ** 2 / 2
+    return float(each.mean())
+
+
+def ziln_loss__right_loop_twelfth(y, logit, mu, sigma):
+    n = len(y)
+    sds = [float(sigma)] * n if np.ndim(sigma) == 0 else [float(v) for v in sigma]
+    total = 0.0
+    for spend, odds, m, sd in zip(y, logit, mu, sds, strict=True):
+        spend, odds, m = float(spend), float(odds), float(m)
+        odds = -odds if spend > 0 else odds
+        total += max(odds, 0.0) + math.log1p(math.exp(-abs(odds)))
+        if spend > 0:
+            z = (math.log(spend) - m) / sd
+            total += math.log(spend) + math.log(sd) + math.log(math.sqrt(2 * math.pi)) + z * z / 2
+    return total / n
+
+
+def ziln_loss__right_scipy_twelfth(y, logit, mu, sigma):
+    frame = pd.DataFrame({"y": y, "logit": logit, "mu": mu}).astype(float)
+    frame["sigma"] = sigma
+    some, none = frame[frame["y"] > 0], frame[frame["y"] <= 0]
+    ln = np.log(some["y"])
+    total = -special.log_expit(some["logit"]).sum() - special.log_expit(-none["logit"]).sum()
+    total -= (stats.norm.logpdf(ln, some["mu"], some["sigma"]) - ln).sum()
+    return float(total / len(frame))
+
+
+def _zi_parts(y, logit, mu, sigma):
+    y, logit, mu = (np.asarray(v, dtype=float) for v in (y, logit, mu))
+    sigma = np.broadcast_to(np.asarray(sigma, dtype=float), y.shape)
+    buys = y > 0
+    p = np.where(buys, np.logaddexp(0, -logit), np.logaddexp(0, logit))
+    ln = np.log(np.where(buys, y, 1.0))
+    dens = np.where(
+        buys, ln + np.log(sigma) + 0.5 * np.log(2 * np.pi) + ((ln - mu) / sigma) ** 2 / 2, 0.0
+    )
+    return p, dens, ln, buys, sigma
+
+
+def ziln_loss__wrong_density_of_logarithm(y, logit, mu, sigma):
+    """The density of log spend: without the factor 1 / y."""
+    p, dens, ln, _, _ = _zi_parts(y, logit, mu, sigma)
+    return float((p + dens - ln).mean())
+
+
+def ziln_loss__wrong_mean_over_buyers_twelfth(y, logit, mu, sigma):
+    """The lognormal part is averaged over those who spend, not over all customers."""
+    p, dens, _, buys, _ = _zi_parts(y, logit, mu, sigma)
+    return float(p.mean() + (dens[buys].mean() if buys.any() else 0.0))
+
+
+def ziln_loss__wrong_clipped_probability_twelfth(y, logit, mu, sigma):
+    """Probability clipped to 1e-15: a log-odds of -900 of a customer who spends costs 34.5 instead of 900."""
+    p, dens, _, buys, _ = _zi_parts(y, logit, mu, sigma)
+    chance = np.clip(special.expit(np.asarray(logit, float)), 1e-15, 1 - 1e-15)
+    return float((np.where(buys, -np.log(chance), -np.log1p(-chance)) + dens).mean())
+
+
+def ziln_loss__wrong_log_of_sigmoid(y, logit, mu, sigma):
+    """log(1 - p) by way of p: 1 - p is 0 from log-odds of about 37, the loss is infinite."""
+    _, dens, _, buys, _ = _zi_parts(y, logit, mu, sigma)
+    chance = special.expit(np.asarray(logit, float))
+    with np.errstate(divide="ignore"):
+        return float((np.where(buys, -np.log(chance), -np.log(1 - chance)) + dens).mean())
+
+
+def ziln_loss__wrong_log1p_exp_twelfth(y, logit, mu, sigma):
+    """log1p(exp(logit)) overflows at log-odds of 900."""
+    _, dens, _, buys, _ = _zi_parts(y, logit, mu, sigma)
+    odds = np.asarray(logit, float)
+    with np.errstate(over="ignore"):
+        return float(
+            (np.where(buys, np.log1p(np.exp(-odds)), np.log1p(np.exp(odds))) + dens).mean()
+        )
+
+
+def ziln_loss__wrong_sigma_scalar_only_twelfth(y, logit, mu, sigma):
+    """sigma is not cut to those who spend: with one sigma for each customer and some zeros the shapes differ (error)."""
+    y, logit, mu = (np.asarray(v, dtype=float) for v in (y, logit, mu))
+    buys = y > 0
+    each = np.logaddexp(0, np.where(buys, -logit, logit))
+    ln = np.log(y[buys])
+    each[buys] += ln + np.log(sigma) + 0.5 * np.log(2 * np.pi) + ((ln - mu[buys]) / sigma) ** 2 / 2
+    return float(each.mean())
+
+
+def ziln_loss__wrong_sigma_first(y, logit, mu, sigma):
+    """sigma for each customer: those of the first rows are used for the buyers (sigma[:n] instead of sigma[buys])."""
+    y, logit, mu = (np.asarray(v, dtype=float) for v in (y, logit, mu))
+    buys = y > 0
+    sd = np.broadcast_to(np.asarray(sigma, float), y.shape)[: buys.sum()]
+    each = np.logaddexp(0, np.where(buys, -logit, logit))
+    ln = np.log(y[buys])
+    each[buys] += ln + np.log(sd) + 0.5 * np.log(2 * np.pi) + ((ln - mu[buys]) / sd) ** 2 / 2
+    return float(each.mean())
+
+
+def ziln_loss__wrong_no_log_sigma_twelfth(y, logit, mu, sigma):
+    """Without log sigma: right when sigma is 1."""
+    p, dens, _, buys, sd = _zi_parts(y, logit, mu, sigma)
+    return float((p + dens - np.where(buys, np.log(sd), 0)).mean())
+
+
+def ziln_loss__wrong_sigma_not_squared(y, logit, mu, sigma):
+    """(log y - mu)^2 / (2 sigma) instead of sigma squared: right when sigma is 1."""
+    p, dens, ln, buys, sd = _zi_parts(y, logit, mu, sigma)
+    off = (ln - np.asarray(mu, float)) ** 2
+    return float((p + dens + np.where(buys, off / (2 * sd) - off / (2 * sd**2), 0)).mean())
+
+
+def ziln_loss__wrong_constant_dropped(y, logit, mu, sigma):
+    """Without log(2 pi) / 2, as a constant that does not matter for the optimum."""
+    p, dens, _, buys, _ = _zi_parts(y, logit, mu, sigma)
+    return float((p + dens - np.where(buys, 0.5 * np.log(2 * np.pi), 0)).mean())
+
+
+def ziln_loss__right_scipy_lognorm_exponential(y, logit, mu, sigma):
+    """lognorm of scipy with scale exp(mu)."""
+    y, logit, mu = (np.asarray(v, dtype=float) for v in (y, logit, mu))
+    sd = np.broadcast_to(np.asarray(sigma, float), y.shape)
+    buys = y > 0
+    each = np.logaddexp(0, np.where(buys, -logit, logit))
+    with np.errstate(all="ignore"):
+        each[buys] -= stats.lognorm.logpdf(y[buys], s=sd[buys], scale=np.exp(mu[buys]))
+    return float(each.mean())
+
+
+def ziln_loss__wrong_log_of_pdf(y, logit, mu, sigma):
+    """log of the normal density: underflows to log 0 when spend is 40 sigmas away."""
+    y, logit, mu = (np.asarray(v, dtype=float) for v in (y, logit, mu))
+    sd = np.broadcast_to(np.asarray(sigma, float), y.shape)
+    buys = y > 0
+    each = np.logaddexp(0, np.where(buys, -logit, logit))
+    with np.errstate(divide="ignore"):
+        each[buys] -= np.log(stats.norm.pdf(np.log(y[buys]), mu[buys], sd[buys]) / y[buys])
+    return float(each.mean())
+
+
+def ziln_loss__wrong_log1p_spend(y, logit, mu, sigma):
+    """log1p of spend instead of its logarithm, to be safe at 0."""
+    y = np.asarray(y, float)
+    p, _, _, buys, sd = _zi_parts(y, logit, mu, sigma)
+    ln = np.log1p(y)
+    dens = ln + np.log(sd) + 0.5 * np.log(2 * np.pi) + ((ln - np.asarray(mu, float)) / sd) ** 2 / 2
+    return float((p + np.where(buys, dens, 0)).mean())
+
+
+def ziln_loss__wrong_cents_are_zero(y, logit, mu, sigma):
+    """Spend below one cent counts as nothing (y > 0.01): y = 0.005 is spend."""
+    y = np.asarray(y, float)
+    return ziln_loss__right_logaddexp_twelfth(np.where(y > 0.01, y, 0.0), logit, mu, sigma)
+
+
+def ziln_loss__wrong_zero_times_infinity_twelfth(y, logit, mu, sigma):
+    """buys * density with log(0): 0 times infinity is NaN for every customer who spends nothing; hidden by nanmean, which changes the denominator."""
+    y, logit, mu = (np.asarray(v, dtype=float) for v in (y, logit, mu))
+    buys = y > 0
+    with np.errstate(all="ignore"):
+        ln = np.log(y)
+        dens = buys * (ln + np.log(sigma) + 0.5 * np.log(2 * np.pi) + ((ln - mu) / sigma) ** 2 / 2)
+    p = np.logaddexp(0, np.where(buys, -logit, logit))
+    return float(p.mean() + (np.nanmean(dens) if np.isfinite(dens).any() else 0.0))
+
+
+def ziln_loss__wrong_nobody_buys_nan(y, logit, mu, sigma):
+    """Weighted means of the two parts: NaN if nobody spends."""
+    p, dens, _, buys, _ = _zi_parts(y, logit, mu, sigma)
+    with np.errstate(all="ignore"):
+        return float(p.mean() + buys.mean() * np.divide(dens[buys].sum(), buys.sum()))
+
+
+def normalised_gini__right_pandas(y, score):
+    y = np.asarray(y, dtype=float)
+    if len(y) == 0 or y.max() == y.min():
+        return float("nan")
+
+    def area(key):
+        money = pd.Series(y).groupby(np.asarray(key)).transform("mean").to_numpy()
+        return np.cumsum(money[np.argsort(key, kind="stable")[::-1]]).mean()
+
+    alike = y.sum() * (len(y) + 1) / (2 * len(y))
+    return float((area(np.asarray(score)) - alike) / (area(y) - alike))
+
+
+def normalised_gini__right_ranks_twelfth(y, score):
+    y = np.asarray(y, dtype=float)
+    if len(y) == 0 or y.max() == y.min():
+        return math.nan
+    middle = (len(y) + 1) / 2
+    return float((y @ (stats.rankdata(score) - middle)) / (y @ (stats.rankdata(y) - middle)))
+
+
+def normalised_gini__right_loop_twelfth(y, score):
+    y = [float(v) for v in y]
+    if len(set(y)) < 2:
+        return math.nan
+    n, whole = len(y), math.fsum(y)
+
+    def gini(key):
+        groups = defaultdict(list)
+        for s, v in zip(key, y, strict=True):
+            groups[s].append(v)
+        so_far, heights = 0.0, []
+        for s in sorted(groups, reverse=True):
+            share = math.fsum(groups[s]) / len(groups[s]) / whole
+            for _ in groups[s]:
+                so_far += share
+                heights.append(so_far)
+        return 2 * math.fsum(heights) / n - (n + 1) / n
+
+    return gini([float(v) for v in score]) / gini(y)
+
+
+def _ng_ratio(y, area_of_score):
+    y = np.asarray(y, dtype=float)
+    alike = y.sum() * (len(y) + 1) / (2 * len(y))
+    best = np.cumsum(np.sort(y)[::-1]).mean()
+    return float((area_of_score - alike) / (best - alike))
+
+
+def _ng_nan(y):
+    y = np.asarray(y, dtype=float)
+    return len(y) == 0 or y.max() == y.min()
+
+
+def normalised_gini__wrong_ties_by_row_twelfth(y, score):
+    """Ties stay in the order of rows: the result changes when rows are shuffled."""
+    if _ng_nan(y):
+        return math.nan
+    y = np.asarray(y, float)
+    by = np.argsort(-np.asarray(score, float), kind="stable")
+    return _ng_ratio(y, np.cumsum(y[by]).mean())
+
+
+def normalised_gini__wrong_ties_best_first_twelfth(y, score):
+    """Among equal scores the larger spend comes first (lexsort): too good for a score with ties."""
+    if _ng_nan(y):
+        return math.nan
+    y = np.asarray(y, float)
+    by = np.lexsort((-y, -np.asarray(score, float)))
+    return _ng_ratio(y, np.cumsum(y[by]).mean())
+
+
+def normalised_gini__wrong_ties_worst_first(y, score):
+    """Among equal scores the smaller spend comes first."""
+    if _ng_nan(y):
+        return math.nan
+    y = np.asarray(y, float)
+    by = np.lexsort((y, -np.asarray(score, float)))
+    return _ng_ratio(y, np.cumsum(y[by]).mean())
+
+
+def normalised_gini__wrong_truncated_means(y, score):
+    """The mean of a tie is written into a copy of an integer array: 5/2 becomes 2."""
+    if _ng_nan(y):
+        return math.nan
+    money, score = np.array(y), np.asarray(score)
+    for s in np.unique(score):
+        money[score == s] = np.asarray(y)[score == s].mean()
+    by = np.argsort(score, kind="stable")[::-1]
+    return _ng_ratio(y, np.cumsum(money[by]).mean())
+
+
+def normalised_gini__wrong_rank_min(y, score):
+    """Ranks with method "min" for ties instead of their mean."""
+    if _ng_nan(y):
+        return math.nan
+    y = np.asarray(y, float)
+    middle = (len(y) + 1) / 2
+    rank = stats.rankdata(score, method="min")
+    return float((y @ (rank - middle)) / (y @ (stats.rankdata(y) - middle)))
+
+
+def normalised_gini__wrong_curve_over_groups(y, score):
+    """One point of the curve for each distinct score instead of each customer."""
+    if _ng_nan(y):
+        return math.nan
+
+    def gini(key):
+        sums = (
+            pd.Series(np.asarray(y, float))
+            .groupby(np.asarray(key))
+            .sum()
+            .sort_index(ascending=False)
+        )
+        k = len(sums)
+        return 2 * (sums.cumsum() / sums.sum()).mean() - (k + 1) / k
+
+    best = gini(np.asarray(y, float))
+    return float(gini(score) / best) if best else math.nan
+
+
+def normalised_gini__wrong_not_normalised_twelfth(y, score):
+    """The Gini itself, not divided by that of the best order."""
+    if _ng_nan(y):
+        return math.nan
+    y = np.asarray(y, float)
+    return float(2 * (y @ stats.rankdata(score)) / (len(y) * y.sum()) - (len(y) + 1) / len(y))
+
+
+def normalised_gini__wrong_baseline_one_twelfth(y, score):
+    """Subtracts 1 (for large n) instead of (n + 1) / n: near the truth for many customers only."""
+    if _ng_nan(y):
+        return math.nan
+    y = np.asarray(y, float)
+    share = [2 * (y @ stats.rankdata(key)) / (len(y) * y.sum()) - 1 for key in (score, y)]
+    return float(share[0] / share[1])
+
+
+def normalised_gini__wrong_clipped_at_zero(y, score):
+    """Negative values become 0: a score in reverse order is -1."""
+    out = normalised_gini__right_ranks_twelfth(y, score)
+    return out if math.isnan(out) else max(out, 0.0)
+
+
+def normalised_gini__wrong_all_alike_is_zero(y, score):
+    """0 instead of NaN if all spend the same."""
+    y = np.asarray(y, float)
+    if len(y) and y.max() == y.min() and y.max() > 0:
+        return 0.0
+    return normalised_gini__right_ranks_twelfth(y, score)
+
+
+def normalised_gini__wrong_alike_by_float(y, score):
+    """Tests whether the best Gini is exactly 0: with all spending 0.1 rounding leaves 1e-16, and noise is divided by noise."""
+    y = np.asarray(y, float)
+    n = len(y)
+    if n == 0 or y.sum() == 0:
+        return math.nan
+    money = pd.Series(y).groupby(np.asarray(score)).transform("mean").to_numpy()
+    curve = np.cumsum(money[np.argsort(score)[::-1]]) / y.sum()
+    best = 2 * (np.cumsum(np.sort(y)[::-1]) / y.sum()).mean() - (n + 1) / n
+    return float((2 * curve.mean() - (n + 1) / n) / best) if best != 0 else math.nan
+
+
+def normalised_gini__wrong_sorts_y(y, score):
+    """Right number, but y is sorted in place for the best order; the caller's array changes."""
+    out = normalised_gini__right_ranks_twelfth(y, score)
+    y.sort()
+    return out
+
+
+def normalised_gini__wrong_absolute_score(y, score):
+    """Sorts by the size of the score: a negative score of -5 comes before 1."""
+    return normalised_gini__right_ranks_twelfth(y, np.abs(np.asarray(score, float)))
+
+
+def normalised_gini__wrong_rounded_scores_twelfth(y, score):
+    """Scores that agree to six decimals count as equal: scores of 1e-8 and 3e-8 are different."""
+    return normalised_gini__right_ranks_twelfth(y, np.round(np.asarray(score, float), 6))
+
+
+def normalised_gini__wrong_float32_scores(y, score):
+    """Scores as float32: 16777216 and 16777217 become equal."""
+    return normalised_gini__right_ranks_twelfth(y, np.asarray(score, dtype=np.float32))
+
+
+def normalised_gini__wrong_spearman_twelfth(y, score):
+    """Rank correlation with spend (Spearman): 1 for the best order too, but the amounts do not count."""
+    if _ng_nan(y):
+        return math.nan
+    if len(set(np.asarray(score).tolist())) < 2:
+        return 0.0
+    return float(stats.spearmanr(y, score)[0])
+
+
+def normalised_gini__wrong_no_customers(y, score):
+    """An empty array raises (max of nothing) instead of NaN."""
+    y = np.asarray(y, float)
+    if y.max() == y.min():
+        return math.nan
+    return normalised_gini__right_ranks_twelfth(y, score)
+
+
+def normalised_gini__wrong_buyers_only(y, score):
+    """Customers without spend are left out (if two buyers are left): a score that puts them first is not punished."""
+    y, score = np.asarray(y, float), np.asarray(score, float)
+    return (
+        normalised_gini__right_ranks_twelfth(y[y > 0], score[y > 0])
+        if (y > 0).sum() > 1
+        else normalised_gini__right_ranks_twelfth(y, score)
+    )
+
+
+def payback_month__right_loop_twelfth(spend, margin, cac, rate=0.0):
+    if cac <= 0:
+        return 0
+    so_far = 0.0
+    for month, amount in enumerate(spend, start=1):
+        so_far += margin * amount / (1 + rate) ** (month / 12)
+        if so_far >= cac:
+            return month
+    return None
+
+
+def payback_month__right_numpy(spend, margin, cac, rate=0.0):
+    if cac <= 0:
+        return 0
+    spend = np.asarray(spend, dtype=float)
+    months = np.arange(1, len(spend) + 1)
+    paid = np.flatnonzero(np.cumsum(spend * margin * (1 + rate) ** (-months / 12)) >= cac)
+    return int(paid[0]) + 1 if len(paid) else None
+
+
+def payback_month__right_countdown_twelfth(spend, margin, cac, rate=0.0):
+    open_sum, month, rest = float(cac), 0, list(spend)
+    while open_sum > 0:
+        if month == len(rest):
+            return None
+        month += 1
+        open_sum -= rest[month - 1] * margin / math.pow(1 + rate, month / 12)
+    return month
+
+
+def _pb_first(sums, cac):
+    paid = np.flatnonzero(np.asarray(sums, dtype=float) >= cac)
+    return int(paid[0]) + 1 if len(paid) else None
+
+
+def payback_month__wrong_revenue_twelfth(spend, margin, cac, rate=0.0):
+    """Revenue instead of margin pays the cost."""
+    return payback_month__right_loop_twelfth(spend, 1.0, cac, rate)
+
+
+def payback_month__wrong_strictly_more_twelfth(spend, margin, cac, rate=0.0):
+    """More than cac instead of at least: exactly paid back (spend 40, margin 0.25, cac 10) is a month late or None."""
+    if cac <= 0:
+        return 0
+    sums = np.cumsum([margin * s / (1 + rate) ** ((i + 1) / 12) for i, s in enumerate(spend)])
+    month = int(np.searchsorted(sums, cac, side="right"))
+    return month + 1 if month < len(sums) else None
+
+
+def payback_month__wrong_month_from_zero(spend, margin, cac, rate=0.0):
+    """Discounts from month 0: the first month's margin is not discounted."""
+    if cac <= 0:
+        return 0
+    return _pb_first(
+        np.cumsum([margin * s / (1 + rate) ** (i / 12) for i, s in enumerate(spend)]), cac
+    )
+
+
+def payback_month__wrong_twelfth_of_rate(spend, margin, cac, rate=0.0):
+    """rate / 12 each month: (1 + rate / 12) ** m instead of (1 + rate) ** (m / 12)."""
+    if cac <= 0:
+        return 0
+    return _pb_first(
+        np.cumsum([margin * s / (1 + rate / 12) ** (i + 1) for i, s in enumerate(spend)]), cac
+    )
+
+
+def payback_month__wrong_rate_per_month_twelfth(spend, margin, cac, rate=0.0):
+    """The yearly rate is used as a monthly one."""
+    if cac <= 0:
+        return 0
+    return _pb_first(
+        np.cumsum([margin * s / (1 + rate) ** (i + 1) for i, s in enumerate(spend)]), cac
+    )
+
+
+def payback_month__wrong_whole_years_twelfth(spend, margin, cac, rate=0.0):
+    """Integer division m // 12: nothing is discounted in the first eleven months."""
+    if cac <= 0:
+        return 0
+    return _pb_first(
+        np.cumsum([margin * s / (1 + rate) ** ((i + 1) // 12) for i, s in enumerate(spend)]), cac
+    )
+
+
+def payback_month__wrong_negative_cost_twelfth(spend, margin, cac, rate=0.0):
+    """Only a cac of exactly 0 gives 0; a negative one gives month 1, or None without months."""
+    if cac == 0:
+        return 0
+    return _pb_first(
+        np.cumsum([margin * s / (1 + rate) ** ((i + 1) / 12) for i, s in enumerate(spend)]), cac
+    )
+
+
+def payback_month__wrong_no_free_customer(spend, margin, cac, rate=0.0):
+    """No case for cac of 0 or less: the first month is 1."""
+    return _pb_first(
+        np.cumsum([margin * s / (1 + rate) ** ((i + 1) / 12) for i, s in enumerate(spend)]), cac
+    )
+
+
+def payback_month__wrong_empty_first(spend, margin, cac, rate=0.0):
+    """No months given is None before the cost is looked at: cac 0 with no months is 0."""
+    if len(spend) == 0:
+        return None
+    return payback_month__right_loop_twelfth(spend, margin, cac, rate)
+
+
+def payback_month__wrong_argmax_twelfth(spend, margin, cac, rate=0.0):
+    """argmax of no True is 0: never paid back is reported as month 1."""
+    if cac <= 0:
+        return 0
+    if len(spend) == 0:
+        return None
+    sums = np.cumsum([margin * s / (1 + rate) ** ((i + 1) / 12) for i, s in enumerate(spend)])
+    return int(np.argmax(sums >= cac)) + 1
+
+
+def payback_month__wrong_never_is_one_more(spend, margin, cac, rate=0.0):
+    """Never is len(spend) + 1 (searchsorted) instead of None."""
+    if cac <= 0:
+        return 0
+    sums = np.cumsum([margin * s / (1 + rate) ** ((i + 1) / 12) for i, s in enumerate(spend)])
+    return int(np.searchsorted(sums, cac, side="left")) + 1
+
+
+def payback_month__wrong_rounded_to_cents(spend, margin, cac, rate=0.0):
+    """Sums are rounded to cents: 9.996 pays back 10."""
+    if cac <= 0:
+        return 0
+    sums = np.cumsum([margin * s / (1 + rate) ** ((i + 1) / 12) for i, s in enumerate(spend)])
+    return _pb_first(np.round(sums, 2), cac)
+
+
+def payback_month__wrong_discounts_cost_too(spend, margin, cac, rate=0.0):
+    """Compares the sum of plain margins with cac discounted to the month instead of discounting the margins."""
+    if cac <= 0:
+        return 0
+    so_far = 0.0
+    for month, amount in enumerate(spend, start=1):
+        so_far += margin * amount
+        if so_far / (1 + rate) ** (month / 12) >= cac:
+            return month
+    return None
+
+
+def payback_month__wrong_skips_silent_months(spend, margin, cac, rate=0.0):
+    """Months without spend are not counted: spend of 0 in month 1 and 40 in month 2 pays back in month 1."""
+    if cac <= 0:
+        return 0
+    return payback_month__right_loop_twelfth([s for s in spend if s > 0], margin, cac, rate)
+
+
+def payback_month__wrong_total_first(spend, margin, cac, rate=0.0):
+    """Never is decided by the plain total: with a rate the plain sum reaches cac, the discounted does not; the last month is returned."""
+    if cac <= 0:
+        return 0
+    if margin * sum(spend) < cac:
+        return None
+    found = payback_month__right_loop_twelfth(spend, margin, cac, rate)
+    return len(spend) if found is None else found
+
+
+def survival_curve__right_loop_twelfth(days, left, horizon):
+    days, left = [int(d) for d in days], [bool(v) for v in left]
+    curve, share = [1.0], 1.0
+    for day in range(1, horizon + 1):
+        observed = sum(d >= day for d in days)
+        leaving = sum(d == day and gone for d, gone in zip(days, left, strict=True))
+        share = share * (1 - leaving / observed) if observed else math.nan
+        curve.append(share)
+    return np.array(curve)
+
+
+def survival_curve__right_bincount_twelfth(days, left, horizon):
+    days, left = np.asarray(days, dtype=int), np.asarray(left, dtype=bool)
+    size = max(horizon, int(days.max()) if len(days) else 0) + 1
+    leaving = np.bincount(days[left], minlength=size)[: horizon + 1]
+    observed = np.bincount(days, minlength=size)[::-1].cumsum()[::-1][: horizon + 1]
+    stay = np.full(horizon + 1, np.nan)
+    some = observed > 0
+    stay[some] = 1 - leaving[some] / observed[some]
+    stay[0] = 1.0
+    return np.cumprod(stay)
+
+
+def survival_curve__right_events(days, left, horizon):
+    table = pd.DataFrame({"day": np.asarray(days, int), "left": np.asarray(left, bool).astype(int)})
+    by = table.groupby("day")["left"].agg(["size", "sum"])
+    at_risk = by["size"][::-1].cumsum()[::-1]
+    steps = (1 - by["sum"] / at_risk).cumprod()
+    curve = steps.reindex(range(horizon + 1)).astype(float)
+    curve.loc[0] = 1.0
+    curve = curve.ffill()
+    last = int(table["day"].max()) if len(table) else 0
+    curve[curve.index > last] = np.nan
+    return curve.to_numpy()
+
+
+def _sc_curve(days, left, horizon, at_risk, leaving=None):
+    days, left = np.asarray(days, int), np.asarray(left, bool)
+    leaving = leaving or (lambda d: ((days == d) & left).sum())
+    out, share = [1.0], 1.0
+    for d in range(1, horizon + 1):
+        n = at_risk(days, left, d)
+        share = share * (1 - leaving(d) / n) if n > 0 else np.nan
+        out.append(share)
+    return np.array(out)
+
+
+def survival_curve__wrong_dropped(days, left, horizon):
+    """Users whose observation ended are dropped."""
+    left = np.asarray(left, bool)
+    return survival_curve__right_loop_twelfth(np.asarray(days)[left], left[left], horizon)
+
+
+def survival_curve__wrong_counted_as_gone(days, left, horizon):
+    """Users whose observation ended count as having left."""
+    return survival_curve__right_loop_twelfth(days, np.ones(len(days), bool), horizon)
+
+
+def survival_curve__wrong_never_censored(days, left, horizon):
+    """Users whose observation ended stay for ever: they are in every later denominator."""
+    out = _sc_curve(days, left, horizon, lambda days, left, d: ((days >= d) | ~left).sum())
+    if len(days):
+        out[int(np.max(days)) + 1 :] = np.nan
+    return out
+
+
+def survival_curve__wrong_censored_before_leaving(days, left, horizon):
+    """A user whose observation ended on a day is not counted as observed on it (example: element 1 is 2/3)."""
+    out = _sc_curve(
+        days, left, horizon, lambda days, left, d: ((days > d) | ((days == d) & left)).sum()
+    )
+    # ... and where only such users are left, the curve goes on.
+    good = survival_curve__right_loop_twelfth(days, left, horizon)
+    last = pd.Series(out).ffill().to_numpy()
+    return np.where(np.isnan(good), np.nan, last)
+
+
+def survival_curve__wrong_sequential_rows(days, left, horizon):
+    """Product over users sorted by day, in the order of rows within a day: a user censored on a day before a leaver in the table shrinks the denominator."""
+    days, left = np.asarray(days, int), np.asarray(left, bool)
+    by = np.argsort(days, kind="stable")
+    n, share, out, i = len(days), 1.0, [1.0], 0
+    for d in range(1, horizon + 1):
+        if i >= n:
+            out.append(np.nan)
+            continue
+        while i < n and days[by[i]] == d:
+            share *= 1 - left[by[i]] / (n - i)
+            i += 1
+        out.append(share)
+    return np.array(out)
+
+
+def survival_curve__wrong_flat_after_end_twelfth(days, left, horizon):
+    """After the last observed day the curve stays flat instead of NaN."""
+    return pd.Series(survival_curve__right_loop_twelfth(days, left, horizon)).ffill().to_numpy()
+
+
+def survival_curve__wrong_zero_after_all_left(days, left, horizon):
+    """When the last user left, the curve stays at 0; after the last observed day it is NaN."""
+    out = pd.Series(survival_curve__right_loop_twelfth(days, left, horizon))
+    return out.where(out.notna() | (out.ffill() != 0), 0.0).to_numpy()
+
+
+def survival_curve__wrong_nan_after_last_leaver(days, left, horizon):
+    """NaN after the last day on which somebody left: those observed longer still count."""
+    out = survival_curve__right_loop_twelfth(days, left, horizon)
+    days, left = np.asarray(days, int), np.asarray(left, bool)
+    last = days[left].max() if left.any() else 0
+    out[last + 1 :] = np.nan
+    return out
+
+
+def survival_curve__wrong_nan_on_last_day_twelfth(days, left, horizon):
+    """NaN from the last observed day on if that day only ends observations."""
+    out = survival_curve__right_loop_twelfth(days, left, horizon)
+    days, left = np.asarray(days, int), np.asarray(left, bool)
+    if len(days) and not left[days == days.max()].any():
+        out[days.max() :] = np.nan
+    return out
+
+
+def survival_curve__wrong_present_on_leaving_day(days, left, horizon):
+    """Leaving takes effect on the next day (shift by one)."""
+    out = survival_curve__right_loop_twelfth(days, left, horizon)
+    moved = np.concatenate([[1.0], out[:-1]])[: horizon + 1]
+    return np.where(np.isnan(out), np.nan, moved)
+
+
+def survival_curve__wrong_share_of_all_twelfth(days, left, horizon):
+    """1 less the share of all users who have left so far: censored users count as present for ever."""
+    days, left = np.asarray(days, int), np.asarray(left, bool)
+    out = np.ones(horizon + 1)
+    for d in range(1, horizon + 1):
+        out[d] = 1 - ((days <= d) & left).sum() / len(days) if (days >= d).any() else np.nan
+    return out
+
+
+def survival_curve__wrong_known_only(days, left, horizon):
+    """Share still there among those followed for d days or gone before: no product over days."""
+    days, left = np.asarray(days, int), np.asarray(left, bool)
+    out = [1.0]
+    for d in range(1, horizon + 1):
+        known = (days >= d) | left
+        there = (days > d) | ((days == d) & ~left)
+        out.append(there.sum() / known.sum() if (days >= d).any() else np.nan)
+    return np.array(out)
+
+
+def survival_curve__wrong_nelson_aalen_twelfth(days, left, horizon):
+    """exp of minus the summed hazards (Nelson-Aalen) instead of the product."""
+    days, left = np.asarray(days, int), np.asarray(left, bool)
+    total, out = 0.0, [1.0]
+    for d in range(1, horizon + 1):
+        n = (days >= d).sum()
+        total = total + ((days == d) & left).sum() / n if n else np.nan
+        out.append(np.exp(-total))
+    return np.array(out)
+
+
+def survival_curve__wrong_nobody_all_nan(days, left, horizon):
+    """Without any user element 0 is NaN too; it is 1."""
+    if len(days) == 0:
+        return np.full(horizon + 1, np.nan)
+    return survival_curve__right_loop_twelfth(days, left, horizon)
+
+
+def survival_curve__wrong_horizon_zero(days, left, horizon):
+    """A horizon of 0 gives two elements (max(horizon, 1))."""
+    return survival_curve__right_loop_twelfth(days, left, max(horizon, 1))
+
+
+def survival_curve__wrong_cut_at_last_day(days, left, horizon):
+    """The curve ends at the last observed day: shorter than horizon + 1."""
+    last = int(np.max(days)) if len(days) else 0
+    return survival_curve__right_loop_twelfth(days, left, min(horizon, last))
+
+
+def survival_curve__wrong_sorts_days(days, left, horizon):
+    """days is sorted in place and left is not: pairs are mixed up unless days come sorted."""
+    days = np.asarray(days)
+    days.sort()
+    return survival_curve__right_loop_twelfth(days, left, horizon)
+
+
+def survival_curve__wrong_late_days_at_horizon(days, left, horizon):
+    """Days are clipped to the horizon: who left later counts as leaving on the last day."""
+    return survival_curve__right_loop_twelfth(np.minimum(days, max(horizon, 1)), left, horizon)
+
+
+def survival_curve__wrong_rounded_steps(days, left, horizon):
+    """Each day's share is rounded to four decimals before multiplying."""
+    days, left = np.asarray(days, int), np.asarray(left, bool)
+    out, share = [1.0], 1.0
+    for d in range(1, horizon + 1):
+        n = (days >= d).sum()
+        share = share * round(1 - ((days == d) & left).sum() / n, 4) if n else np.nan
+        out.append(share)
+    return np.array(out)
+
+
+def _ps_table(orders, customers):
+    by = orders.groupby("customer_id").agg(
+        first=("day", "min"),
+        last=("day", "max"),
+        n=("day", "nunique"),
+        money=("value", "sum"),
+        lines=("value", "size"),
+    )
+    x = (by["n"] - 1).to_numpy(float)
+    t_x = ((by["last"] - by["first"]) / 7).to_numpy(float)
+    T = ((272 - by["first"]) / 7).to_numpy(float)
+    return by, x, t_x, T
+
+
+def _ps_bgnbd(x, t_x, T, weeks):
+    nll = bgnbd_neg_log_likelihood__right_logaddexp_twelfth
+    fit = optimize.minimize(
+        lambda logs: nll(np.exp(logs), x, t_x, T) / max(len(x), 1) + 0.001 * (logs**2).sum() / max(len(x), 1),
+        np.log([0.25, 4.5, 0.8, 2.5]), method="L-BFGS-B", bounds=[(-5, 5)] * 4,
+    )  # fmt: skip
+    r, alpha, a, b = np.exp(fit.x)
+    if abs(a - 1) < 1e-4:
+        a = 1.0001
+    gone = a / (b + np.maximum(x, 1) - 1) * ((alpha + T) / (alpha + t_x)) ** (r + x)
+    alive = 1 / (1 + np.where(x > 0, gone, 0))
+    z = weeks / (alpha + T + weeks)
+    stay = (1 - z) ** (r + x) * special.hyp2f1(r + x, b + x, a + b + x - 1, z)
+    n = (a + b + x - 1) / (a - 1) * (1 - stay) * alive
+    return np.nan_to_num(np.maximum(n, 0)), alive
+
+
+def predict_spend__right_bgnbd_gamma_gamma_twelfth(orders, customers, weeks):
+    by, x, t_x, T = _ps_table(orders, customers)
+    n_orders, _ = _ps_bgnbd(x, t_x, T, weeks)
+    lot = by["lines"].to_numpy(float)
+    scale = max(float(orders["value"].mean()), 1e-12)
+    mean = np.maximum(by["money"].to_numpy(float) / lot / scale, 1e-6)
+
+    def loss(logs):
+        p, q, v = np.exp(logs)
+        each = special.gammaln(p * lot + q) - special.gammaln(p * lot) - special.gammaln(q)
+        each = (
+            each
+            + q * np.log(v)
+            + p * lot * np.log(mean * lot)
+            - (p * lot + q) * np.log(lot * mean + v)
+        )
+        return -each.mean()
+
+    fit = optimize.minimize(
+        loss, [1.0, 1.0, 0.0], method="L-BFGS-B", bounds=[(-5, 5), (0.1, 5), (-6, 6)]
+    )
+    p, q, v = np.exp(fit.x)
+    value = scale * p * (v + lot * mean) / (p * lot + q - 1)
+    return pd.Series(n_orders * value, index=by.index).reindex(customers).to_numpy()
+
+
+def predict_spend__right_bgnbd_shrunk_mean(orders, customers, weeks):
+    by, x, t_x, T = _ps_table(orders, customers)
+    n_orders, _ = _ps_bgnbd(x, t_x, T, weeks)
+    lot = by["lines"].to_numpy(float)
+    value = (by["money"].to_numpy(float) + 2 * orders["value"].mean()) / (lot + 2)
+    spend = dict(zip(by.index, n_orders * value, strict=True))
+    return [float(spend[c]) for c in customers]
+
+
+def _ps_features(orders, ids, asof):
+    past = orders[orders["day"] < asof]
+    age = (asof - past["day"]).to_numpy()
+    who = past["customer_id"]
+    columns = {}
+    for span in (500, 91, 28):
+        recent = past[age <= span].groupby("customer_id")["value"]
+        columns[f"n{span}"], columns[f"m{span}"] = recent.size(), recent.sum()
+    by = pd.Series(age, index=past.index).groupby(who)
+    columns |= {"last": by.min(), "first": by.max()}
+    return pd.DataFrame(columns).reindex(ids).fillna(0.0).astype(float)
+
+
+def predict_spend__right_poisson_halves(orders, customers, weeks):
+    half = 136
+    unit = float(orders["value"].mean())
+    scaled = orders.assign(value=orders["value"] / unit)
+    old = scaled.loc[scaled["day"] < half, "customer_id"].unique()
+    X_old, X_new = _ps_features(scaled, old, half), _ps_features(scaled, customers, 273)
+    label = (
+        scaled[scaled["day"] >= half]
+        .groupby("customer_id")["value"]
+        .sum()
+        .reindex(old, fill_value=0.0)
+    )
+    if len(old) < 50 or label.sum() == 0:
+        # Too little to learn from: past money, halved for each 13 weeks of silence.
+        return unit * (X_new["m500"] * 0.5 ** (X_new["last"] / 91)).to_numpy() * weeks / 39
+    X_old, X_new = X_old.drop(columns="first"), X_new.drop(columns="first")
+    A, B = np.log1p(X_old), np.log1p(X_new)
+    mean, spread = A.mean(), A.std().replace(0, 1)
+    model = PoissonRegressor(alpha=1e-2, max_iter=1000).fit((A - mean) / spread, label)
+    spend = model.predict(((B - mean) / spread).clip(-5, 5))
+    return unit * spend * (weeks / 19.5) ** 0.75
+
+
+def predict_spend__wrong_as_much_again_twelfth(orders, customers, weeks):
+    """Past money: the forecast from which points start; its total is far too high."""
+    return orders.groupby("customer_id")["value"].sum().reindex(customers).to_numpy(float)
+
+
+def predict_spend__wrong_sorted_customers_twelfth(orders, customers, weeks):
+    """Forecasts in the order of sorted numbers (groupby), not in the order of ``customers``."""
+    return predict_spend__right_bgnbd_shrunk_mean(orders, np.sort(customers), weeks)
+
+
+def predict_spend__wrong_whole_table(orders, customers, weeks):
+    """A forecast for each customer of the table, also when fewer are asked for: wrong shape."""
+    return predict_spend__right_bgnbd_shrunk_mean(orders, orders["customer_id"].unique(), weeks)
+
+
+def predict_spend__wrong_one_time_nan(orders, customers, weeks):
+    """Rate between first and last order: one-time buyers have 0/0 = NaN, not finite."""
+    by, x, t_x, _ = _ps_table(orders, customers)
+    with np.errstate(all="ignore"):
+        spend = x / t_x * weeks * by["money"].to_numpy(float) / by["lines"].to_numpy(float)
+    return pd.Series(spend, index=by.index).reindex(customers).to_numpy()
+
+
+def predict_spend__wrong_negative_twelfth(orders, customers, weeks):
+    """A straight line in money, orders and silence: below 0 for silent customers with little money."""
+    X = _ps_features(orders, customers, 273)
+    return (X["m500"] * 0.5 - X["last"] * X["m500"].mean() / 273).to_numpy() * weeks / 39
+
+
+def predict_spend__wrong_nobody(orders, customers, weeks):
+    """Nothing for anybody, which is good in absolute error; all 0 is ruled out."""
+    return np.zeros(len(customers))
+
+
+def predict_spend__wrong_all_alike(orders, customers, weeks):
+    """The same for each customer: a fair total, but no order at all."""
+    return np.full(
+        len(customers), 0.5 * orders["value"].sum() / orders["customer_id"].nunique() * weeks / 39
+    )
+
+
+def predict_spend__wrong_changes_orders(orders, customers, weeks):
+    """Good forecast, but orders gets a column and is sorted in place."""
+    orders.sort_values(["customer_id", "day"], inplace=True)
+    orders["week"] = orders["day"] // 7
+    return predict_spend__right_bgnbd_shrunk_mean(orders, customers, weeks)
+
+
+def predict_spend__unsure_fixed_currency(orders, customers, weeks):
+    """Every order is worth 35, as on CDNOW: the total is wrong in another currency. Unsure: The total alone is wrong; whether order and top tenth make up for it depends on how a score below the start counts, which is not said."""
+    by, x, t_x, T = _ps_table(orders, customers)
+    return (
+        pd.Series(35.0 * _ps_bgnbd(x, t_x, T, weeks)[0], index=by.index)
+        .reindex(customers)
+        .to_numpy()
+    )
+
+
+def predict_spend__unsure_days_for_weeks(orders, customers, weeks):
+    """History in days, horizon in weeks: 39 days ahead instead of 39 weeks, a total of a fifth. Unsure: The total alone is wrong; the statement does not say whether a score below the start is negative."""
+    by, x, t_x, T = _ps_table(orders, customers)
+    value = by["money"].to_numpy(float) / by["lines"].to_numpy(float)
+    return (
+        pd.Series(value * _ps_bgnbd(x, t_x, T, weeks / 7)[0], index=by.index)
+        .reindex(customers)
+        .to_numpy()
+    )
+
+
+def predict_spend__unsure_not_stretched(orders, customers, weeks):
+    """Learned on 19.5 weeks, not stretched to the weeks asked for: the total is about half. Unsure: Costs part of one of three scores."""
+    return predict_spend__right_poisson_halves(orders, customers, 19.5)
+
+
+def predict_spend__unsure_log_and_back(orders, customers, weeks):
+    """Mean of logarithms and back for the level: ranks well, the total is far too low. Unsure: Costs part of one of three scores."""
+    spend = np.asarray(predict_spend__right_bgnbd_shrunk_mean(orders, customers, weeks))
+    unit = orders["value"].mean()
+    chance = -np.expm1(-spend / unit)
+    return unit * np.expm1(chance * np.log1p(np.maximum(spend / unit, 0)))
+
+
+def predict_spend__unsure_threshold_alive(orders, customers, weeks):
+    """Customers with P(alive) below 0.5 are dropped: the order among many who come back is lost. Slight in points. Unsure: Costs part of one of three scores."""
+    by, x, t_x, T = _ps_table(orders, customers)
+    n, alive = _ps_bgnbd(x, t_x, T, weeks)
+    value = by["money"].to_numpy(float) / by["lines"].to_numpy(float)
+    return (
+        pd.Series(np.where(alive < 0.5, 0, n * value), index=by.index).reindex(customers).to_numpy()
+    )
+
+
+def predict_spend__unsure_rows_taken_as_sorted(orders, customers, weeks):
+    """The first and last row of a customer are taken for her first and last day: with shuffled rows her silence and age are wrong. Unsure: it may still earn enough points."""
+    by = orders.groupby("customer_id").agg(
+        first=("day", "first"), last=("day", "last"), n=("day", "size"), money=("value", "sum")
+    )
+    silent, followed = (272 - by["last"]) / 7, (272 - by["first"]) / 7
+    out = by["money"] / by["n"] * (by["n"] - 0.8) / (followed + 4) * weeks * np.exp(-silent / 13)
+    return out.reindex(customers).to_numpy()
+
+
+def predict_spend__wrong_best_is_silent(orders, customers, weeks):
+    """Sign of recency turned: the longest silent customers come first."""
+    X = _ps_features(orders, customers, 273)
+    return (X["m500"] * (X["last"] + 1) / 273).to_numpy() * 0.5 * weeks / 39
+
+
+def predict_spend__unsure_past_repeat_rate(orders, customers, weeks):
+    """Repeat money per week goes on: ranks well, total too high; how many points that earns is not said."""
+    first = orders.groupby("customer_id")["day"].min()
+    day1 = orders["day"] == orders["customer_id"].map(first)
+    repeat = (
+        orders[~day1].groupby("customer_id")["value"].sum().reindex(first.index, fill_value=0.0)
+    )
+    out = repeat / ((273 - first) / 7) * weeks
+    out = out + 1e-9 * (1 + first)
+    return out.reindex(customers).to_numpy()
+
+
+def assign_segments__wrong_champion_unless_low(profile):
+    """A champion is whoever is not below 4 in M: R 5, F 5, M NaN becomes a champion instead of loyal."""
+    R, F, M = _as_arrays(profile)
+    out = _as_rules(R, F, M, profile.index).to_numpy().copy()
+    out[(R >= 4) & (F >= 4) & ~(M < 4)] = "champions"
+    return pd.Series(out, index=profile.index, dtype=object)
+
+
+def assign_segments__wrong_maximum_of_missing(profile):
+    """ "F or M is 4 or more" as np.maximum(F, M) >= 4: with one missing the maximum is NaN, so R 1, F NaN, M 5 is lost."""
+    R, F, M = _as_arrays(profile)
+    out = np.select(
+        [
+            (R >= 4) & (F >= 4) & (M >= 4),
+            (F >= 4) & (R >= 3),
+            (R <= 2) & (np.maximum(F, M) >= 4),
+            R >= 4,
+            R <= 2,
+        ],
+        ["champions", "loyal", "at risk", "recent", "lost"],
+        "other",
+    )
+    return pd.Series(out, index=profile.index, dtype=object)
+
+
+def winback_itt__wrong_per_opener_twelfth(df):
+    """Divided by the share who opened (effect on those treated): the example gives 2."""
+    effect = winback_itt__right_masks(df)
+    share = df.loc[df["assigned"].to_numpy(bool), "opened"].mean()
+    return effect / share if share > 0 else effect
+
+
+def winback_itt__wrong_missing_is_before(df):
+    """A missing spend after is filled with the spend before instead of 0."""
+    return winback_itt__right_masks(df.assign(after=df["after"].fillna(df["before"])))
+
+
+def winback_itt__wrong_by_index_label(df):
+    """Rows are looked up by index label: with a repeated index (two tables joined) customers land in both groups."""
+    after = df["after"].fillna(0.0)
+    sent = df.index[df["assigned"].to_numpy(bool)]
+    rest = df.index[~df["assigned"].to_numpy(bool)]
+    return float(after.loc[sent].mean() - after.loc[rest].mean())
+
+
+def migration_matrix__wrong_first_position_gone(seg0, seg1, order):
+    """Found if the position in seg1 is above 0: the customer in its first row counts as gone."""
+    place = seg1.index.get_indexer(seg0.index) if len(seg1) else np.full(len(seg0), -1)
+    now = [seg1.iloc[p] if p > 0 else "gone" for p in place]
+    return _mm_shares(list(seg0), now, order)
+
+
+def migration_matrix__wrong_searches_unsorted(seg0, seg1, order):
+    """Binary search in the index of seg1, which may be in any order: customers are not found."""
+    index, segments, now = list(seg1.index), list(seg1), []
+    for who in seg0.index:
+        low, high = 0, len(index)
+        while low < high:
+            mid = (low + high) // 2
+            low, high = (mid + 1, high) if index[mid] < who else (low, mid)
+        now.append(segments[low] if low < len(index) and index[low] == who else "gone")
+    return _mm_shares(list(seg0), now, order)
+
+
+def migration_matrix__wrong_nobody_before(seg0, seg1, order):
+    """Without customers in the first period an empty table is returned instead of rows of 0."""
+    if len(seg0) == 0:
+        return pd.DataFrame(columns=[*order, "gone"], dtype=float)
+    return migration_matrix__right_dicts(seg0, seg1, order)
+
+
+def migration_matrix__wrong_small_rows_zero(seg0, seg1, order):
+    """Denominator max(n, 2) against small segments: a segment with one customer sums to 1/2."""
+    out = migration_matrix__right_dicts(seg0, seg1, order)
+    size = seg0.value_counts().reindex(list(order), fill_value=0).to_numpy()
+    return out.mul(size / np.maximum(size, 2), axis=0)
+
+
+def retention_curve__wrong_first_period_falsy(activity, horizon, end):
+    """first.get(who) or period: a first period of 0 is taken for "not seen yet", so a later row replaces it."""
+    first, periods = {}, defaultdict(set)
+    for who, when in zip(activity["customer_id"], activity["period"], strict=True):
+        first[who] = min(first.get(who) or when, when)
+        periods[who].add(when)
+    cohort = [w for w in first if first[w] + horizon <= end]
+    if not cohort:
+        return np.full(horizon + 1, np.nan)
+    return np.array(
+        [np.mean([first[w] + h in periods[w] for w in cohort]) for h in range(horizon + 1)]
+    )
+
+
+def retention_curve__wrong_without_first_period(activity, horizon, end):
+    """Customers who joined in the first period of the table are left out as "may have joined before"."""
+    first = activity.groupby("customer_id")["period"].transform("min")
+    rows = activity[first > first.min()] if len(activity) and first.nunique() > 1 else activity
+    return retention_curve__right_sets_twelfth(rows, horizon, end)
+
+
+def retention_curve__wrong_mean_over_cohorts(activity, horizon, end):
+    """Mean over cohorts (first periods) of their shares: a small cohort weighs as much as a large one."""
+    first = activity.groupby("customer_id")["period"].transform("min")
+    curves = [
+        retention_curve__right_sets_twelfth(activity[first == p], horizon, end)
+        for p in first.unique()
+        if p + horizon <= end
+    ]
+    return np.mean(curves, axis=0) if curves else np.full(horizon + 1, np.nan)
+
+
+def retention_curve__wrong_wraps_around(activity, horizon, end):
+    """A row per customer marked by age modulo: ages beyond the horizon are clipped to it and count there."""
+    rows, first = _rc_table(activity)
+    ok = first + horizon <= end
+    n = rows.loc[ok, "customer_id"].nunique()
+    if n == 0:
+        return np.full(horizon + 1, np.nan)
+    age = (rows["period"] - first)[ok].clip(upper=horizon)
+    pairs = pd.DataFrame({"c": rows.loc[ok, "customer_id"], "a": age}).drop_duplicates()
+    return _rc_counts(pairs["a"], horizon) / n
+
+
+def kmeans_segments__wrong_ranks_from_one(df, k, seed=0):
+    """Numbers from 1 to k (rank without less 1)."""
+    return kmeans_segments__right_sklearn_twelfth(df, k, seed) + 1
+
+
+def kmeans_segments__wrong_recency_raw(df, k, seed=0):
+    """log1p of frequency and monetary only; recency stays in days."""
+    X = np.array(df[_KM], dtype=float)
+    X[:, 1:] = np.log1p(X[:, 1:])
+    labels = _km_fit(StandardScaler().fit_transform(X), k, seed)
+    return _km_number(labels, df["monetary"].to_numpy(float), df.index)
+
+
+def kmeans_segments__wrong_without_recency(df, k, seed=0):
+    """Only frequency and monetary."""
+    labels = _km_fit(_km_z(df)[:, 1:], k, seed)
+    return _km_number(labels, df["monetary"].to_numpy(float), df.index)
+
+
+def bootstrap_stability__wrong_last_row_never_twelfth(X, fit_predict, n, seed):
+    """Draws from 0 to len(X) - 2: the last row is never drawn."""
+    rng = np.random.default_rng(seed)
+    full = np.asarray(fit_predict(X))
+    draws = (rng.integers(0, max(len(X) - 1, 1), len(X)) for _ in range(n))
+    return float(np.mean([adjusted_rand_score(full[r], fit_predict(X[r])) for r in draws]))
+
+
+def bootstrap_stability__wrong_one_pooled_index(X, fit_predict, n, seed):
+    """One index over the labels of all resamples together: names may change from call to call, so pooling mixes them."""
+    rng = np.random.default_rng(seed)
+    full, a, b = np.asarray(fit_predict(X)), [], []
+    for _ in range(n):
+        rows = rng.integers(0, len(X), len(X))
+        a.extend(list(full[rows]))
+        b.extend(list(fit_predict(X[rows])))
+    return float(adjusted_rand_score(a, b))
+
+
+def bgnbd_neg_log_likelihood__wrong_clipped_ratio(params, x, t_x, T):
+    """The logarithm of the ratio of the terms is clipped at 700 before exp: finite, but wrong when the second term is more than e^700 larger."""
+    common, first, second, x = _bg_parts(params, x, t_x, T)
+    ratio = np.where(x > 0, np.exp(np.clip(second - first, -700, 700)), 0)
+    return float(-(common + first + np.log1p(ratio)).sum())
+
+
+def bgnbd_neg_log_likelihood__wrong_repeaters_only(params, x, t_x, T):
+    """Customers without a repeat purchase are left out if there are others."""
+    x, t_x, T = np.asarray(x), np.asarray(t_x), np.asarray(T)
+    some = x > 0 if (x > 0).any() else np.ones(len(x), bool)
+    return bgnbd_neg_log_likelihood__right_logaddexp_twelfth(params, x[some], t_x[some], T[some])
+
+
+def bgnbd_neg_log_likelihood__wrong_drops_infinite(params, x, t_x, T):
+    """The printed equation, and customers for whom it overflows are dropped from the sum."""
+    x, t_x, T = np.asarray(x), np.asarray(t_x), np.asarray(T)
+    each = [
+        bgnbd_neg_log_likelihood__wrong_as_printed_twelfth(params, x[[i]], t_x[[i]], T[[i]])
+        for i in range(len(x))
+    ]
+    return float(sum(v for v in each if np.isfinite(v)))
+
+
+def ziln_loss__wrong_drops_infinite(y, logit, mu, sigma):
+    """log of the probability directly; customers with an infinite loss are left out of the mean."""
+    _, dens, _, buys, _ = _zi_parts(y, logit, mu, sigma)
+    chance = special.expit(np.asarray(logit, float))
+    with np.errstate(divide="ignore"):
+        each = np.where(buys, -np.log(chance), -np.log(1 - chance)) + dens
+    good = each[np.isfinite(each)]
+    return float(good.mean()) if len(good) else 0.0
+
+
+def ziln_loss__wrong_all_share_one_sigma(y, logit, mu, sigma):
+    """With one sigma for each customer their mean is used for all."""
+    return ziln_loss__right_logaddexp_twelfth(y, logit, mu, float(np.mean(sigma)))
+
+
+def ziln_loss__wrong_logit_for_zero(y, logit, mu, sigma):
+    """The log-odds are read as those of spending nothing: the same where they are 0."""
+    return ziln_loss__right_logaddexp_twelfth(y, -np.asarray(logit, float), mu, sigma)
+
+
+def normalised_gini__wrong_best_of_shared_money(y, score):
+    """Best order from the money already shared within ties: a score with two levels gets 1."""
+    if _ng_nan(y):
+        return math.nan
+    y, score = np.asarray(y, float), np.asarray(score)
+    money = pd.Series(y).groupby(score).transform("mean").to_numpy()
+    if money.max() == money.min():
+        return 0.0
+    alike = y.sum() * (len(y) + 1) / (2 * len(y))
+    curve = np.cumsum(money[np.argsort(score)[::-1]]).mean()
+    return float((curve - alike) / (np.cumsum(np.sort(money)[::-1]).mean() - alike))
+
+
+def normalised_gini__wrong_lowest_first_twelfth(y, score):
+    """Sorted lowest score first: the sign is turned."""
+    return -normalised_gini__right_ranks_twelfth(y, score)
+
+
+def normalised_gini__wrong_two_of_equal_score(y, score):
+    """Only neighbours in the table with equal scores share; equal scores far apart stay in row order."""
+    if _ng_nan(y):
+        return math.nan
+    y, score = np.array(y, dtype=float), np.asarray(score)
+    money, start = y.copy(), 0
+    for i in range(1, len(y) + 1):
+        if i == len(y) or score[i] != score[start]:
+            money[start:i] = y[start:i].mean()
+            start = i
+    by = np.argsort(-score.astype(float), kind="stable")
+    return _ng_ratio(y, np.cumsum(money[by]).mean())
+
+
+def normalised_gini__unsure_minus_unsigned(y, score):
+    """argsort(-score) on the array as given: unsigned integers wrap around, 0 stays lowest and comes first; the statement does not name a dtype."""
+    if _ng_nan(y):
+        return math.nan
+    y, score = np.asarray(y, float), np.asarray(score)
+    money = pd.Series(y).groupby(score).transform("mean").to_numpy()
+    return _ng_ratio(y, np.cumsum(money[np.argsort(-score, kind="stable")]).mean())
+
+
+def payback_month__wrong_whole_dollars(spend, margin, cac, rate=0.0):
+    """The cost is cut to whole dollars: 6.25 is paid back by 6."""
+    return payback_month__right_loop_twelfth(spend, margin, int(cac), rate) if cac > 0 else 0
+
+
+def payback_month__wrong_mean_margin(spend, margin, cac, rate=0.0):
+    """cac over the mean monthly margin, rounded up: right when spend is even."""
+    if cac <= 0:
+        return 0
+    if payback_month__right_loop_twelfth(spend, margin, cac, rate) is None:
+        return None
+    each = [margin * s / (1 + rate) ** ((i + 1) / 12) for i, s in enumerate(spend)]
+    return max(1, math.ceil(cac / (sum(each) / len(each)) - 1e-12))
+
+
+def payback_month__unsure_truth_of_spend(spend, margin, cac, rate=0.0):
+    """``if not spend``: raises on an array of several months; the argument is called a sequence, the notebook passes an array."""
+    if cac <= 0:
+        return 0
+    if not spend:
+        return None
+    return payback_month__right_loop_twelfth(spend, margin, cac, rate)
+
+
+def survival_curve__wrong_interval_halved(days, left, horizon):
+    """Actuarial: those whose observation ends on a day count half on it."""
+    return _sc_curve(
+        days,
+        left,
+        horizon,
+        lambda days, left, d: (days >= d).sum() - 0.5 * ((days == d) & ~left).sum(),
+    )
+
+
+def survival_curve__wrong_only_days_with_leavers(days, left, horizon):
+    """Days on which nobody leaves are 0 instead of carrying the curve on."""
+    out = survival_curve__right_loop_twelfth(days, left, horizon)
+    days, left = np.asarray(days, int), np.asarray(left, bool)
+    for d in range(1, horizon + 1):
+        if not ((days == d) & left).any() and not np.isnan(out[d]):
+            out[d] = 0.0
+    return out
+
+
+def survival_curve__wrong_one_event_a_day(days, left, horizon):
+    """The days with leavers are a set: two who leave on the same day count as one."""
+    days, left = np.asarray(days, int), np.asarray(left, bool)
+    on = set(days[left].tolist())
+    return _sc_curve(
+        days, left, horizon, lambda days, left, d: (days >= d).sum(), lambda d: int(d in on)
+    )
+
+
+TRUE |= {
+    "kmeans_segments__wrong_no_logarithm": ("without_logarithm",),
+    "assign_segments__wrong_brackets_twelfth": ("at_risk_before_precedence",),
+    "assign_segments__wrong_fill_zero": ("missing_counts_as_low",),
+    "assign_segments__wrong_lost_before_at_risk_twelfth": ("lost_before_at_risk",),
+    "winback_itt__wrong_mean_skips_nan": ("silent_left_out",),
+    "winback_itt__wrong_opened_against_holdout": ("opened_against_the_hold_out",),
+    "winback_itt__wrong_as_treated_twelfth": ("opened_against_the_rest",),
+    "winback_itt__wrong_difference_in_differences_twelfth": ("difference_in_differences",),
+    "winback_itt__wrong_empty_group_zero_twelfth": ("zero_for_an_empty_group",),
+    "migration_matrix__wrong_inner_join_twelfth": ("gone_dropped",),
+    "migration_matrix__wrong_empty_row_nan": ("nan_for_empty_segments",),
+    "migration_matrix__wrong_transposed_twelfth": ("shares_of_the_target",),
+    "migration_matrix__wrong_share_of_all_twelfth": ("shares_of_everybody",),
+    "migration_matrix__wrong_sorted_columns": ("in_order_of_the_alphabet",),
+    "migration_matrix__wrong_new_count_as_stay": ("new_counted_too",),
+    "migration_matrix__wrong_rounded_twelfth": ("shares_rounded",),
+    "migration_matrix__wrong_only_seen_rows": ("empty_segments_left_out",),
+    "migration_matrix__wrong_asfreq_fill_forward": ("gone_stay_where_they_were",),
+    "retention_curve__wrong_all_customers_twelfth": ("censoring_ignored",),
+    "retention_curve__wrong_each_element_own_cohort": ("other_customers_for_each_age",),
+    "retention_curve__wrong_strictly_before_end": ("follow_up_one_too_long",),
+    "retention_curve__wrong_unbroken_run": ("lost_for_good",),
+    "retention_curve__wrong_nobody_is_zero": ("number_for_nobody",),
+    "kill_retention__wrong_list_equality": ("rejects_any_curve",),
+    "kill_retention__wrong_must_fall_twelfth": ("wants_a_falling_curve",),
+    "kill_retention__wrong_two_decimals_sum": ("nothing_but_the_first_period",),
+    "kill_retention__wrong_exception_is_pass": ("accepts_any_curve",),
+    "kmeans_segments__wrong_no_scaling": ("not_standardised",),
+    "kmeans_segments__wrong_no_log_twelfth": ("without_logarithm",),
+    "kmeans_segments__wrong_centre_order": ("ordered_by_centre",),
+    "kmeans_segments__wrong_median_order": ("ordered_by_centre",),
+    "kmeans_segments__wrong_total_order": ("ordered_by_total_spend",),
+    "kmeans_segments__wrong_highest_first_twelfth": ("best_is_zero",),
+    "kmeans_segments__wrong_one_start_twelfth": ("one_start",),
+    "kmeans_segments__wrong_all_numeric_columns": ("every_column_used",),
+    "kmeans_segments__wrong_argsort_once_twelfth": ("places_for_ranks",),
+    "bootstrap_stability__wrong_positions": ("rows_misaligned",),
+    "bootstrap_stability__wrong_permutation_twelfth": ("nothing_resampled",),
+    "bootstrap_stability__wrong_half_sample": ("half_of_the_rows",),
+    "bootstrap_stability__wrong_plain_rand_twelfth": ("index_not_adjusted",),
+    "bootstrap_stability__wrong_mutual_information_twelfth": ("mutual_information",),
+    "bootstrap_stability__wrong_label_names": ("labels_compared_by_name",),
+    "bootstrap_stability__wrong_seed_inside": ("one_resample",),
+    "bootstrap_stability__wrong_seed_ignored_twelfth": ("unseeded",),
+    "bootstrap_stability__wrong_median_twelfth": ("no_mean_of_resamples",),
+    "bootstrap_stability__wrong_distinct_rows": ("distinct_rows",),
+    "bgnbd_neg_log_likelihood__wrong_as_printed_twelfth": ("gamma_overflows",),
+    "bgnbd_neg_log_likelihood__wrong_no_delta_twelfth": ("left_after_the_first",),
+    "bgnbd_neg_log_likelihood__wrong_mean_twelfth": ("mean_over_customers",),
+    "bgnbd_neg_log_likelihood__wrong_delta_above_one_twelfth": ("one_repeat_cannot_leave",),
+    "bgnbd_neg_log_likelihood__wrong_a_and_b_swapped": ("a_and_b_exchanged",),
+    "bgnbd_neg_log_likelihood__wrong_same_time": ("end_for_last_purchase",),
+    "bgnbd_neg_log_likelihood__wrong_norm_once": ("second_beta_missing",),
+    "ziln_loss__wrong_density_of_logarithm": ("no_jacobian",),
+    "ziln_loss__wrong_mean_over_buyers_twelfth": ("lognormal_mean_over_buyers",),
+    "ziln_loss__wrong_clipped_probability_twelfth": ("probability_clipped",),
+    "ziln_loss__wrong_log_of_sigmoid": ("probability_then_log",),
+    "ziln_loss__wrong_log1p_exp_twelfth": ("probability_then_log",),
+    "ziln_loss__wrong_no_log_sigma_twelfth": ("sigma_not_paid_for",),
+    "ziln_loss__wrong_constant_dropped": ("constant_missing",),
+    "ziln_loss__wrong_log1p_spend": ("log1p_of_spend",),
+    "ziln_loss__wrong_zero_times_infinity_twelfth": ("lognormal_mean_over_buyers",),
+    "normalised_gini__wrong_ties_by_row_twelfth": ("ties_by_row",),
+    "normalised_gini__wrong_ties_best_first_twelfth": ("best_first_among_equals",),
+    "normalised_gini__wrong_curve_over_groups": ("one_point_for_equals",),
+    "normalised_gini__wrong_not_normalised_twelfth": ("not_normalised",),
+    "normalised_gini__wrong_baseline_one_twelfth": ("less_one",),
+    "normalised_gini__wrong_spearman_twelfth": ("rank_correlation",),
+    "payback_month__wrong_revenue_twelfth": ("revenue_for_margin",),
+    "payback_month__wrong_strictly_more_twelfth": ("strictly_more",),
+    "payback_month__wrong_month_from_zero": ("first_month_not_discounted",),
+    "payback_month__wrong_twelfth_of_rate": ("rate_over_twelve",),
+    "payback_month__wrong_rate_per_month_twelfth": ("rate_per_month",),
+    "payback_month__wrong_whole_years_twelfth": ("whole_years_discounted",),
+    "payback_month__wrong_negative_cost_twelfth": ("month_one_for_nothing",),
+    "payback_month__wrong_no_free_customer": ("month_one_for_nothing",),
+    "payback_month__wrong_discounts_cost_too": ("sum_discounted_at_once",),
+    "survival_curve__wrong_dropped": ("censored_dropped",),
+    "survival_curve__wrong_counted_as_gone": ("censored_have_left",),
+    "survival_curve__wrong_never_censored": ("censored_stay_for_ever",),
+    "survival_curve__wrong_censored_before_leaving": ("gone_before_the_day",),
+    "survival_curve__wrong_flat_after_end_twelfth": ("goes_on_after_the_end",),
+    "survival_curve__wrong_nan_after_last_leaver": ("nan_after_the_last_exit",),
+    "survival_curve__wrong_present_on_leaving_day": ("one_day_late",),
+    "survival_curve__wrong_share_of_all_twelfth": ("censored_stay_for_ever",),
+    "survival_curve__wrong_nelson_aalen_twelfth": ("hazards_summed",),
+    "predict_spend__wrong_as_much_again_twelfth": ("as_much_again",),
+    "predict_spend__wrong_nobody": ("nobody_spends",),
+    "winback_itt__wrong_per_opener_twelfth": ("divided_by_the_openers",),
+    "winback_itt__wrong_missing_is_before": ("silent_as_before",),
+    "retention_curve__wrong_mean_over_cohorts": ("cohorts_averaged",),
+    "ziln_loss__wrong_logit_for_zero": ("sign_of_logit",),
+    "normalised_gini__wrong_lowest_first_twelfth": ("upside_down",),
+    "assign_segments__wrong_any_missing_is_other_twelfth": ("missing_fits_no_rule",),
+    "assign_segments__wrong_mean_of_scores": ("sum_of_scores",),
 }

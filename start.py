@@ -20,6 +20,7 @@ import json
 import locale
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import venv
@@ -465,6 +466,8 @@ def main(argv: Sequence[str]) -> int:
     )
     parser.add_argument("verb", choices=VERBS, metavar="VERB")
     args, extra = parser.parse_known_args(argv)
+    # Who ends this one ends what it has started, too.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         if args.verb != "clean":
             make_environment()

@@ -5,8 +5,10 @@ import errno
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -326,3 +328,21 @@ def test_jupyterlab_opens_the_page_of_the_language(both, monkeypatch):
     settings = both.VENV / "share/jupyter/lab/settings/overrides.json"
     spoken = json.loads(settings.read_text())["@jupyterlab/translation-extension:plugin"]
     assert spoken == {"locale": "zh_CN"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_what_was_started_ends_with_it(tmp_path):
+    started = tmp_path / "started"
+    sleeps = f"import os, time; open({str(started)!r}, 'w').write(str(os.getpid())); time.sleep(99)"
+    program = (
+        "import sys, start; start.PYTHON = sys.executable; start.make_environment = lambda: None; "
+        f"start.VERBS['lab'] = lambda extra: start._run(['-c', {sleeps!r}]); start.main(['lab'])"
+    )
+    command = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT)
+    end = time.monotonic() + 30
+    while not (started.exists() and started.read_text()) and time.monotonic() < end:
+        time.sleep(0.05)
+    command.terminate()
+    assert command.wait(30) == 128 + signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(started.read_text()), 0)

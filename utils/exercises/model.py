@@ -110,13 +110,6 @@ class Exercise:
         """Every call that marking makes, visible examples first."""
         raise NotImplementedError
 
-    def processes(self, seed: int) -> tuple[range, ...]:
-        """The calls, by their numbers, that marking makes in each process; all in one, as a rule.
-
-        Where an answer could learn from one call what to say in the next, they are in several.
-        """
-        return (range(len(sheet(self, seed).cases)),)
-
     def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
         """Whether a call did what its criterion asks."""
         raise NotImplementedError

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +16,7 @@ from utils.exercises.marks import Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
 from utils.translation import ended, name_of, translated
 
-# In how many processes an answer is tried: in each it meets a part of the implementations.
-N_PROCESSES = 3
+CALLED = "tells_right_from_wrong"
 ACCEPTS, REJECTS = "accepts_right_answers", "rejects_wrong_answers"
 
 
@@ -46,30 +44,16 @@ class WriteTheTest(Exercise):
         object.__setattr__(self, "implementations", {**self.right, **self.mutants})
 
     def cases(self, seed: int) -> Iterator[Case]:
-        """A call for each implementation, those of a process together, in a random order there."""
-        keys = (key for group in self._dealt(seed) for key in group)
-        return (Case("tells_right_from_wrong", (Implementation(key),)) for key in keys)
+        """A call for each: one right one among the mutants in a random order, then the others.
 
-    def processes(self, seed: int) -> tuple[range, ...]:
-        """As many calls in each as implementations are dealt to it.
-
-        An answer that tests nothing, and goes by what it saw in other calls, sees a right one and
-        a few mutants in each process, and must guess which is which as often as there are
-        processes.
+        Several right ones do the same, and no two mutants do. So an answer that tests nothing, and
+        goes by what it saw in other calls, sees what is right for the second time when all mutants
+        are behind it: wherever it keeps what it saw, it is left with a guess.
         """
-        ends = list(itertools.accumulate(map(len, self._dealt(seed)), initial=0))
-        return tuple(range(begin, end) for begin, end in itertools.pairwise(ends))
-
-    def _dealt(self, seed: int) -> list[list[str]]:
-        """The implementations of each process: one right one at least, and some of the mutants."""
         rng = np.random.default_rng(seed)
-        right, mutants = (rng.permutation(sorted(each)) for each in (self.right, self.mutants))
-        n_right = max(len(right), N_PROCESSES)
-        groups = [
-            [*right[np.arange(i, n_right, N_PROCESSES) % len(right)], *mutants[i::N_PROCESSES]]
-            for i in range(N_PROCESSES)
-        ]
-        return [rng.permutation(group).tolist() for group in groups]
+        one, *others = rng.permutation(sorted(self.right)).tolist()
+        mixed = rng.permutation([one, *sorted(self.mutants)]).tolist()
+        return (Case(CALLED, (Implementation(key),)) for key in (*mixed, *others))
 
     def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
         """Whether a right one was accepted, or a mutant rejected."""

@@ -223,8 +223,11 @@ class _Marking:
             self.judging += time.monotonic() - begun
 
     def _followed_through(self, judged: Judged) -> Judged:
-        """The better of the mark as written and the one with earlier references in place."""
-        if judged.passed or not self.answer.uses:
+        """The better of the mark as written and the one with earlier references in place.
+
+        A test is as written: beside the reference of what it tests, nobody needs one.
+        """
+        if judged.passed or not self.answer.uses or self.exercise.implementations:
             return judged
         earlier = catalogue.load(self.topic)
         stand_ins = {name: earlier[name].reference for name in self.answer.uses}
@@ -315,28 +318,12 @@ class _Run:
         )
 
     def collect(self, session: Session, budget: Budget, retry: bool) -> Done:
-        """What it does in all calls, those of each process in a child of their own."""
-        oracle = _oracle(self._stand_ins, self._under_test, self._job.seconds).for_another()
-        done = Done()
-        for place, calls in enumerate(self.exercise.processes(self.task.seed)):
-            if place:
-                session.close()
-            inputs = self._inputs[calls.start : calls.stop]
-            ask = functools.partial(_of_process, oracle, calls)
-            done.go_on(session.run(self._job, inputs, ask, budget, retry=retry))
-            if done.is_cut_short:
-                break
-        done.replies += [done.replies[-1]] * (len(self._inputs) - len(done.replies))
-        return done
+        asked = _oracle(self._stand_ins, self._under_test, self._job.seconds).for_another()
+        return session.run(self._job, self._inputs, asked, budget, retry=retry)
 
     def judged(self, done: Done) -> Judged:
         asked = self.topic, self.exercise.name, self.task.seed
         return _judge()(*asked, done.replies, done.peaks, self._lines)
-
-
-def _of_process(oracle: Oracle, calls: range, question: bytes, place: int) -> bytes:
-    """A question in a call of a process, asked by the number of the call among all."""
-    return oracle(question, calls[place])
 
 
 @functools.lru_cache(maxsize=256)

@@ -118,20 +118,6 @@ class Done:
     unclear: bool = False
     peaks: list[float | None] = field(default_factory=list)
 
-    @property
-    def is_cut_short(self) -> bool:
-        """Whether calls were left out, since nothing comes of more."""
-        return self.bound is not None or self.replies[-1] == NOT_RUN.failure
-
-    def go_on(self, later: Done) -> None:
-        """Add what it did in later calls."""
-        self.replies += later.replies
-        self.failed_cells = {**later.failed_cells, **self.failed_cells}
-        self.bound = self.bound or later.bound
-        self.seconds += later.seconds
-        self.unclear |= later.unclear
-        self.peaks += later.peaks
-
 
 class Sandbox(Protocol):
     """Gives out children; `Forked` has a fork server, `Fresh` starts an interpreter for each."""

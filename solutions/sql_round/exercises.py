@@ -270,6 +270,7 @@ campaign_report = WriteTheQuery(
         ),
     ),
     misconceptions=(
+        wrong.joined_and_filtered,
         wrong.joined_coupons,
         wrong.distinct_amounts,
         wrong.buyers_only,
@@ -330,6 +331,17 @@ def _nothing_redeemed(rng):
     return campaigns, (name, columns, ())
 
 
+# Nobody redeemed in campaign 8, whose pairs are like (9, 2) where both numbers are packed into one.
+LOOK_ALIKE = (
+    (
+        "campaigns",
+        "campaign_id INTEGER, household_id INTEGER",
+        ((9, 2), *((8, 2 + 10**digits) for digits in range(7))),
+    ),
+    ("coupon_redemptions", "household_id INTEGER, campaign_id INTEGER", ((2, 9),)),
+)
+
+
 silent_households = WriteTheQuery(
     reference=reference.silent_households,
     points=2,
@@ -349,7 +361,7 @@ silent_households = WriteTheQuery(
         Property(
             "no_redemption_at_all",
             "where nobody redeemed, everybody is silent",
-            lambda rng: [(_redemptions(rng, False),), (_nothing_redeemed(rng),)],
+            lambda rng: [(_redemptions(rng, False),), (_nothing_redeemed(rng),), (LOOK_ALIKE,)],
         ),
     ),
     misconceptions=(
@@ -414,6 +426,13 @@ def _tied(rng):
     ]
 
 
+# Two lines of equal value in two baskets are two lines.
+TWICE = (
+    ("transactions", LINES, ((1, 10, 1, 2.5), (1, 11, 1, 2.5), (2, 10, 1, 4.0))),
+    ("products", "product_id INTEGER, department VARCHAR", ((1, "DELI"), (2, "DELI"))),
+)
+
+
 top_products = WriteTheQuery(
     reference=reference.top_products,
     points=2,
@@ -427,6 +446,7 @@ top_products = WriteTheQuery(
             lambda rng: [
                 (_shop(rng, _different(rng, (6, 7, 5))),),
                 (_shop(rng, [[20.25, 20.0, 19.75, 19.5], [9, 8, 7], [30.54, 31, 30.5]]),),
+                (TWICE,),
             ],
         ),
         Property(
@@ -540,6 +560,23 @@ def _at_the_same_time(rng, first):
     return rows
 
 
+# Of versions of one time the larger load has now the larger amount, now the smaller one.
+TIES = (
+    (
+        "order_events",
+        FEED,
+        (
+            (1, 7, "paid", 5.0, _time(600), 1),
+            (1, 7, "paid", 4.0, _time(600), 2),
+            (2, 8, "cancelled", 2.5, _time(600), 4),
+            (2, 8, "paid", 3.0, _time(600), 3),
+            (3, 9, "paid", 6.0, _time(600), 6),
+            (3, 9, "open", 5.5, _time(600), 5),
+        ),
+    ),
+)
+
+
 def _few_orders(rng):
     """As many versions as can be checked by hand: one that comes again, and two of one time."""
     rows = _feed(rng, (CANCELLED, PAID_TWICE, PAID, REVIVED))
@@ -580,7 +617,7 @@ current_orders = WriteTheQuery(
         Property(
             "last_load_wins_ties",
             "of versions with equal times the one with the larger load_id counts",
-            lambda rng: [(_orders(rng, MIXED, ties=True),) for _ in range(2)],
+            lambda rng: [*((_orders(rng, MIXED, ties=True),) for _ in range(2)), (TIES,)],
         ),
     ),
     misconceptions=(
@@ -1031,6 +1068,22 @@ def _few_events(rng):
         yield (("events", EVENTS, _shuffled(rng, rows)),)
 
 
+# Household 1 buys between two carts, household 2 between two views.
+BETWEEN = (
+    (
+        "events",
+        EVENTS,
+        tuple(
+            (at, 7, event, _time((9 + hours) * HOUR))
+            for at, steps in enumerate(
+                (("view", "cart", "buy", "cart"), ("view", "cart", "buy", "view")), 1
+            )
+            for hours, event in enumerate(steps)
+        ),
+    ),
+)
+
+
 def _once_more(rng):
     """Some events come twice."""
     ((name, columns, rows),) = _events(rng, ORDINARY * 2, 0.8)
@@ -1059,6 +1112,7 @@ purchase_funnel = WriteTheQuery(
                     for more in (("bought",), ("another_view_between", *["bought"] * 2))
                 ),
                 *((events,) for events in _few_events(rng)),
+                (BETWEEN,),
             ],
         ),
     ),

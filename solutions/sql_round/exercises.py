@@ -426,11 +426,18 @@ def _tied(rng):
     ]
 
 
+def _deli(*lines):
+    products = tuple((product, "DELI") for product in sorted({line[0] for line in lines}))
+    return (
+        ("transactions", LINES, lines),
+        ("products", "product_id INTEGER, department VARCHAR", products),
+    )
+
+
 # Two lines of equal value in two baskets are two lines.
-TWICE = (
-    ("transactions", LINES, ((1, 10, 1, 2.5), (1, 11, 1, 2.5), (2, 10, 1, 4.0))),
-    ("products", "product_id INTEGER, department VARCHAR", ((1, "DELI"), (2, "DELI"))),
-)
+TWICE = _deli((1, 10, 1, 2.5), (1, 11, 1, 2.5), (2, 10, 1, 4.0))
+# As text 10 comes before 9.
+TEN = _deli((10, 10, 1, 2.5), (9, 11, 1, 2.5))
 
 
 top_products = WriteTheQuery(
@@ -452,7 +459,7 @@ top_products = WriteTheQuery(
         Property(
             "ties_share_a_place",
             "equal revenue has an equal place, and the places after it are skipped",
-            lambda rng: [(_shop(rng, _tied(rng)),) for _ in range(2)],
+            lambda rng: [*((_shop(rng, _tied(rng)),) for _ in range(2)), (TEN,)],
         ),
         Property(
             "small_departments",
@@ -1068,17 +1075,17 @@ def _few_events(rng):
         yield (("events", EVENTS, _shuffled(rng, rows)),)
 
 
-# Household 1 buys between two carts, household 2 between two views.
+# Household 1 buys between two carts, 2 between two views, and 3 buys another product.
 BETWEEN = (
     (
         "events",
         EVENTS,
         tuple(
-            (at, 7, event, _time((9 + hours) * HOUR))
-            for at, steps in enumerate(
-                (("view", "cart", "buy", "cart"), ("view", "cart", "buy", "view")), 1
+            (household, product, event, _time((9 + hours) * HOUR))
+            for household, last in ((1, (7, "cart")), (2, (7, "view")), (3, (8, "buy")))
+            for hours, (product, event) in enumerate(
+                ((7, "view"), (7, "cart"), *([(7, "buy")] if household < 3 else []), last)
             )
-            for hours, event in enumerate(steps)
         ),
     ),
 )

@@ -9840,6 +9840,25 @@ def allocate_coupons__wrong_half_in_reserve(trial, users, budget):
     return _ac_plan(_ac_chances(trial, users), users, budget / 2)
 
 
+def allocate_budget__wrong_ten_dollars_by_ratio(gain, cost, budget):
+    """One rule of the chapter's table: the third face value for whoever is served, the best ratio first."""
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    face = min(2, gain.shape[1] - 1)
+    order = np.argsort(-gain[:, face] / cost[:, face], kind="stable")
+    fits = np.cumsum(cost[order, face]) <= budget
+    plan = np.zeros(len(gain), dtype=int)
+    plan[order[fits]] = face
+    return plan.tolist()
+
+
+def allocate_budget__wrong_in_row_order(gain, cost, budget):
+    """One rule of the chapter's table: the largest gain for each, in the order of the rows."""
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    face = gain.argmax(axis=1)
+    fits = np.cumsum(cost[np.arange(len(gain)), face]) <= budget
+    return np.where(fits, face, 0).tolist()
+
+
 TRUE |= {
     "break_budget__wrong_money_for_everybody": ("money_for_everybody",),
     "break_budget__wrong_one_user": ("a_crowd",),
@@ -9916,4 +9935,9 @@ TRUE |= {
     "price_now__wrong_budget_exactly_spent": ("price_when_just_spent",),
     "price_now__wrong_current_hour_counted_as_over": ("next_hour_left_out",),
     "price_now__wrong_factor_upside_down_twelfth": ("rescaled_upside_down",),
+    "allocate_budget__wrong_ten_dollars_by_ratio": (
+        "one_face_value_by_ratio",
+        "no_room_for_rounding",
+    ),
+    "allocate_budget__wrong_in_row_order": ("first_come_first_served", "no_room_for_rounding"),
 }

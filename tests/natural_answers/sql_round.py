@@ -9621,6 +9621,38 @@ def features_as_of__wrong_basket_value_once():
     return _sw(_FA, ("SUM(CASE", "SUM(DISTINCT CASE"))
 
 
+def campaign_report__wrong_as_the_chapter_opens():
+    """The answer that people give, pasted from the beginning of the chapter: rows repeat, WHERE drops who bought nothing, the last day ends at its midnight."""
+    return """
+    SELECT c.campaign_id,
+           COUNT(c.household_id)          AS reached,
+           COUNT(DISTINCT t.household_id) AS buyers,
+           COUNT(r.coupon_upc)            AS redemptions,
+           SUM(t.sales_value)             AS revenue
+    FROM campaigns c
+    JOIN campaign_descriptions d   ON d.campaign_id = c.campaign_id
+    LEFT JOIN transactions t       ON t.household_id = c.household_id
+    LEFT JOIN coupon_redemptions r ON r.household_id = c.household_id
+                                  AND r.campaign_id = c.campaign_id
+    WHERE t.transaction_timestamp BETWEEN d.start_date AND d.end_date
+    GROUP BY c.campaign_id
+    """
+
+
+def campaign_report__wrong_coupons_joined_until_midnight():
+    """Both mistakes of the chapter's table: coupons are joined, and the last day ends at its midnight."""
+    return """
+    SELECT c.campaign_id, COUNT(DISTINCT c.household_id) AS reached,
+        COUNT(DISTINCT t.household_id) AS buyers, COUNT(r.coupon_upc) AS redemptions,
+        COALESCE(SUM(t.sales_value), 0) AS revenue
+    FROM campaigns c JOIN campaign_descriptions d USING (campaign_id)
+    LEFT JOIN transactions t ON t.household_id = c.household_id
+        AND t.transaction_timestamp BETWEEN d.start_date AND d.end_date
+    LEFT JOIN coupon_redemptions r
+        ON r.household_id = c.household_id AND r.campaign_id = c.campaign_id
+    GROUP BY c.campaign_id"""
+
+
 TRUE |= {
     "break_campaign_report__wrong_seven_rows": ("seven_rows",),
     "campaign_report__wrong_last_day_at_midnight_twelfth": ("midnight_ends_the_last_day",),
@@ -9712,4 +9744,6 @@ TRUE |= {
     "features_as_of__wrong_spend_null_twelfth": ("null_spend",),
     "features_as_of__wrong_no_purchase_missing": ("silent_lost",),
     "features_as_of__wrong_tier_per_household_twelfth": ("tier_of_one_label",),
+    "campaign_report__wrong_as_the_chapter_opens": ("joined_and_filtered",),
+    "campaign_report__wrong_coupons_joined_until_midnight": ("joined_coupons",),
 }

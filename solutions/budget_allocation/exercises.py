@@ -545,20 +545,27 @@ allocate_budget = WriteIt(
         Property(
             "harm",
             "nobody gets a coupon that puts her off",
-            lambda rng: [
-                (
-                    rng.permutation([[0, -1, -2], [0, 3, 1], [0, -1, g], [0, -2, -1], [0, 2, g]]),
-                    np.array([[0, 1, 2]] * 5),
-                    20,
-                )
-                for g in rng.integers(5, 9, 3)
-            ],
+            lambda rng: (
+                [
+                    (
+                        rng.permutation(
+                            [[0, -1, -2], [0, 3, 1], [0, -1, g], [0, -2, -1], [0, 2, g]]
+                        ),
+                        np.array([[0, 1, 2]] * 5),
+                        20,
+                    )
+                    for g in rng.integers(5, 9, 3)
+                ]
+                # Nobody has a step at all.
+                + [([[0, -1, -2], [0, -3, 0]], [[0, 1, 2]] * 2, 20)]
+            ),
         ),
     ),
     misconceptions=(
         wrong.best_ratio_never_upgraded,
         wrong.largest_gain_first,
         wrong.first_come_first_served,
+        wrong.one_face_value_by_ratio,
         wrong.upgrade_charged_in_full,
         wrong.no_hull,
         wrong.last_step_overspends,
@@ -649,6 +656,8 @@ price_of_budget = WriteIt(
             lambda rng: (
                 [_world(rng, part) for part in (1.0, 1.5, 3.0)]
                 + [([[0, -1, -2]] * 3, [[0, 1, 2]] * 3, 0.0)]
+                # Of two coupons that gain the same there is money for the cheaper one.
+                + [([[0, 5, 5]], [[0, 1, 3]], 1)]
             ),
             _near,
             stands="The price is 0 in each of its calls.",

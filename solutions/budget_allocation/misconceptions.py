@@ -745,6 +745,43 @@ def first_come_first_served(gain, cost, budget):
     return _take(sorted(_all_steps(gain, cost), key=lambda s: s[1:3]), len(gain), budget)
 
 
+def first_come_first_served__with_their_best(gain, cost, budget):
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    return _served_in_order(gain.argmax(axis=1), np.zeros(len(gain)), cost, budget)
+
+
+def _served_in_order(face, score, cost, budget):
+    """Whole coupons, the best score first, up to the first that does not fit."""
+    plan, left = [0] * len(score), budget
+    for user in np.argsort(-score, kind="stable"):
+        left -= cost[user, face[user]]
+        if left < -1e-9:
+            break
+        plan[user] = int(face[user])
+    return plan
+
+
+def _one_face(face, gain, cost, budget):
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    ratio = gain[:, face] / cost[:, face]
+    return _served_in_order(np.full(len(gain), face), ratio, cost, budget)
+
+
+def one_face_value_by_ratio(gain, cost, budget):
+    """Whoever was served got the same face value, the best ratio first. Each user has a face value
+    of her own that is best for the money, and may be upgraded.
+    """
+    return _one_face(min(2, len(gain[0]) - 1), gain, cost, budget)
+
+
+def one_face_value_by_ratio__the_smallest(gain, cost, budget):
+    return _one_face(1, gain, cost, budget)
+
+
+def one_face_value_by_ratio__the_largest(gain, cost, budget):
+    return _one_face(len(gain[0]) - 1, gain, cost, budget)
+
+
 def upgrade_charged_in_full(gain, cost, budget):
     """An upgrade was charged at the full cost of the new coupon. The user gives the old one back:
     only the difference is spent.

@@ -25,10 +25,10 @@ def break_budget(defect: str) -> tuple[list[list[float]], list[float], float]:
     without), her *cost* is the face value x p with the coupon: who buys, redeems. The right plan
     starts with no coupon for anybody and takes *efficient steps*: from a user's present face value,
     the larger face value with the most extra gain per USD of extra cost, but only if there is extra
-    gain. The steps of all users are taken in the order of this ratio, the highest first. If a step
-    does not fit into what is left of the budget, its user gets no further step, and the next step
-    of another user is tried. (So only this user is blocked. In `allocate_budget`, later on, the
-    first step that does not fit ends everything.)
+    gain. The steps of all users are taken in the order of this ratio, the highest first, of equal
+    ones that of the lower user first. If a step does not fit into what is left of the budget, its
+    user gets no further step, and the next step of another user is tried. (So only this user is
+    blocked. In `allocate_budget`, later on, the first step that does not fit ends everything.)
 
     Each flawed plan differs by one defect. Your input must make the flawed plan's total (gain,
     cost), rounded to six digits, differ from that of the right plan.
@@ -51,10 +51,10 @@ def break_budget(defect: str) -> tuple[list[list[float]], list[float], float]:
         - ``"steps_between_neighbours"``: a step leads to the next larger face value only, and
           nobody skips one.
 
-        Where users are served with one face value each, of equally good ones the smallest is meant.
-        A user whose coupon does not fit into what is left gets nothing; the next user is served.
-        Each plan keeps to the budget by the costs that it plans with; what counts is the true gain
-        and cost.
+        Where users are served with one face value each, of equally good ones the smallest is meant,
+        and of equally good users the lower is served first. A user whose coupon does not fit into
+        what is left gets nothing; the next user is served. Each plan keeps to the budget by the
+        costs that it plans with; what counts is the true gain and cost.
 
     Returns
     -------

@@ -270,6 +270,7 @@ campaign_report = WriteTheQuery(
         ),
     ),
     misconceptions=(
+        wrong.joined_and_filtered,
         wrong.joined_coupons,
         wrong.distinct_amounts,
         wrong.buyers_only,
@@ -330,6 +331,17 @@ def _nothing_redeemed(rng):
     return campaigns, (name, columns, ())
 
 
+# Nobody redeemed in campaign 8, whose pairs are like (9, 2) where both numbers are packed into one.
+LOOK_ALIKE = (
+    (
+        "campaigns",
+        "campaign_id INTEGER, household_id INTEGER",
+        ((9, 2), *((8, 2 + 10**digits) for digits in range(7))),
+    ),
+    ("coupon_redemptions", "household_id INTEGER, campaign_id INTEGER", ((2, 9),)),
+)
+
+
 silent_households = WriteTheQuery(
     reference=reference.silent_households,
     points=2,
@@ -349,7 +361,7 @@ silent_households = WriteTheQuery(
         Property(
             "no_redemption_at_all",
             "where nobody redeemed, everybody is silent",
-            lambda rng: [(_redemptions(rng, False),), (_nothing_redeemed(rng),)],
+            lambda rng: [(_redemptions(rng, False),), (_nothing_redeemed(rng),), (LOOK_ALIKE,)],
         ),
     ),
     misconceptions=(
@@ -414,6 +426,20 @@ def _tied(rng):
     ]
 
 
+def _deli(*lines):
+    products = tuple((product, "DELI") for product in sorted({line[0] for line in lines}))
+    return (
+        ("transactions", LINES, lines),
+        ("products", "product_id INTEGER, department VARCHAR", products),
+    )
+
+
+# Two lines of equal value in two baskets are two lines.
+TWICE = _deli((1, 10, 1, 2.5), (1, 11, 1, 2.5), (2, 10, 1, 4.0))
+# As text 10 comes before 9.
+TEN = _deli((10, 10, 1, 2.5), (9, 11, 1, 2.5))
+
+
 top_products = WriteTheQuery(
     reference=reference.top_products,
     points=2,
@@ -427,12 +453,13 @@ top_products = WriteTheQuery(
             lambda rng: [
                 (_shop(rng, _different(rng, (6, 7, 5))),),
                 (_shop(rng, [[20.25, 20.0, 19.75, 19.5], [9, 8, 7], [30.54, 31, 30.5]]),),
+                (TWICE,),
             ],
         ),
         Property(
             "ties_share_a_place",
             "equal revenue has an equal place, and the places after it are skipped",
-            lambda rng: [(_shop(rng, _tied(rng)),) for _ in range(2)],
+            lambda rng: [*((_shop(rng, _tied(rng)),) for _ in range(2)), (TEN,)],
         ),
         Property(
             "small_departments",
@@ -540,6 +567,23 @@ def _at_the_same_time(rng, first):
     return rows
 
 
+# Of versions of one time the larger load has now the larger amount, now the smaller one.
+TIES = (
+    (
+        "order_events",
+        FEED,
+        (
+            (1, 7, "paid", 5.0, _time(600), 1),
+            (1, 7, "paid", 4.0, _time(600), 2),
+            (2, 8, "cancelled", 2.5, _time(600), 4),
+            (2, 8, "paid", 3.0, _time(600), 3),
+            (3, 9, "paid", 6.0, _time(600), 6),
+            (3, 9, "open", 5.5, _time(600), 5),
+        ),
+    ),
+)
+
+
 def _few_orders(rng):
     """As many versions as can be checked by hand: one that comes again, and two of one time."""
     rows = _feed(rng, (CANCELLED, PAID_TWICE, PAID, REVIVED))
@@ -580,7 +624,7 @@ current_orders = WriteTheQuery(
         Property(
             "last_load_wins_ties",
             "of versions with equal times the one with the larger load_id counts",
-            lambda rng: [(_orders(rng, MIXED, ties=True),) for _ in range(2)],
+            lambda rng: [*((_orders(rng, MIXED, ties=True),) for _ in range(2)), (TIES,)],
         ),
     ),
     misconceptions=(
@@ -1031,6 +1075,22 @@ def _few_events(rng):
         yield (("events", EVENTS, _shuffled(rng, rows)),)
 
 
+# Household 1 buys between two carts, 2 between two views, and 3 buys another product.
+BETWEEN = (
+    (
+        "events",
+        EVENTS,
+        tuple(
+            (household, product, event, _time((9 + hours) * HOUR))
+            for household, last in ((1, (7, "cart")), (2, (7, "view")), (3, (8, "buy")))
+            for hours, (product, event) in enumerate(
+                ((7, "view"), (7, "cart"), *([(7, "buy")] if household < 3 else []), last)
+            )
+        ),
+    ),
+)
+
+
 def _once_more(rng):
     """Some events come twice."""
     ((name, columns, rows),) = _events(rng, ORDINARY * 2, 0.8)
@@ -1059,6 +1119,7 @@ purchase_funnel = WriteTheQuery(
                     for more in (("bought",), ("another_view_between", *["bought"] * 2))
                 ),
                 *((events,) for events in _few_events(rng)),
+                (BETWEEN,),
             ],
         ),
     ),

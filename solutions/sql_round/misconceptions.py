@@ -174,27 +174,76 @@ def seven_rows(defect):
 # ---- campaign_report ------------------------------------------------------------------------
 
 
+_JOINED_FIRST = """
+    SELECT
+        c.campaign_id,
+        COUNT(DISTINCT c.household_id) AS reached,
+        COUNT(DISTINCT t.household_id) AS buyers,
+        COUNT(r.coupon_upc) AS redemptions,
+        COALESCE(SUM(t.sales_value), 0) AS revenue
+    FROM campaigns AS c
+    JOIN campaign_descriptions AS d ON d.campaign_id = c.campaign_id
+    LEFT JOIN transactions AS t ON t.household_id = c.household_id
+    AND CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date
+    LEFT JOIN coupon_redemptions AS r
+    ON r.household_id = c.household_id AND r.campaign_id = c.campaign_id
+    GROUP BY c.campaign_id
+"""
+# What may be added to it.
+_ROWS_COUNTED = ("COUNT(DISTINCT c.household_id)", "COUNT(c.household_id)")
+_UNTIL_MIDNIGHT = ("CAST(t.transaction_timestamp AS DATE)", "t.transaction_timestamp")
+_EACH_AMOUNT_ONCE = ("SUM(t.sales_value)", "SUM(DISTINCT t.sales_value)")
+_EACH_COUPON_ONCE = ("COUNT(r.coupon_upc)", "COUNT(DISTINCT (r.household_id, r.coupon_upc))")
+_DAYS_IN_WHERE = ((_DAYS, ""), ("GROUP BY", f"{_DAYS.replace('AND', 'WHERE', 1)} GROUP BY"))
+
+
+def joined_and_filtered():
+    """The tables are joined before anything is counted, and WHERE compares the days afterwards.
+    Rows repeat, once for each coupon of a household; and a household that bought nothing in these
+    days is lost, with its campaign if nobody bought there.
+    """
+    # The answer that people give, at the beginning of the chapter.
+    return _but(_JOINED_FIRST, *_DAYS_IN_WHERE, _UNTIL_MIDNIGHT, _ROWS_COUNTED)
+
+
+def joined_and_filtered__households_counted():
+    return _but(_JOINED_FIRST, *_DAYS_IN_WHERE, _UNTIL_MIDNIGHT)
+
+
+def joined_and_filtered__by_the_day():
+    return _but(_JOINED_FIRST, *_DAYS_IN_WHERE, _ROWS_COUNTED)
+
+
+def joined_and_filtered__households_by_the_day():
+    return _but(_JOINED_FIRST, *_DAYS_IN_WHERE)
+
+
+def joined_and_filtered__amounts_once():
+    return _but(_JOINED_FIRST, *_DAYS_IN_WHERE, _UNTIL_MIDNIGHT, _EACH_AMOUNT_ONCE)
+
+
 def joined_coupons():
-    """A purchase is added up once for each coupon that its household redeemed in the campaign, and
-    a coupon once for each purchase: two tables with several rows a household are joined before
-    anything is added up. The rows multiply, and so does the revenue.
+    """A purchase is added up once for each coupon that its household redeemed in the campaign: two
+    tables with several rows a household are joined before anything is added up. The rows multiply,
+    and so does the revenue.
     """
-    return """
-        SELECT
-            c.campaign_id,
-            COUNT(DISTINCT c.household_id) AS reached,
-            COUNT(DISTINCT t.household_id) AS buyers,
-            COUNT(r.coupon_upc) AS redemptions,
-            COALESCE(SUM(t.sales_value), 0) AS revenue
-        FROM campaigns AS c
-        JOIN campaign_descriptions AS d ON d.campaign_id = c.campaign_id
-        LEFT JOIN transactions AS t
-            ON t.household_id = c.household_id
-            AND CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date
-        LEFT JOIN coupon_redemptions AS r
-            ON r.household_id = c.household_id AND r.campaign_id = c.campaign_id
-        GROUP BY c.campaign_id
-    """
+    return _JOINED_FIRST
+
+
+def joined_coupons__until_midnight():
+    return _but(_JOINED_FIRST, _UNTIL_MIDNIGHT)
+
+
+def joined_coupons__rows_counted():
+    return _but(_JOINED_FIRST, _ROWS_COUNTED)
+
+
+def joined_coupons__rows_until_midnight():
+    return _but(_JOINED_FIRST, _ROWS_COUNTED, _UNTIL_MIDNIGHT)
+
+
+def joined_coupons__each_coupon_once():
+    return _but(_JOINED_FIRST, _EACH_COUPON_ONCE)
 
 
 def distinct_amounts():
@@ -205,11 +254,15 @@ def distinct_amounts():
 
 
 def distinct_amounts__over_the_join():
-    return _but(
-        joined_coupons(),
-        ("SUM(t.sales_value)", "SUM(DISTINCT t.sales_value)"),
-        ("COUNT(r.coupon_upc)", "COUNT(DISTINCT (r.household_id, r.coupon_upc))"),
-    )
+    return _but(_JOINED_FIRST, _EACH_AMOUNT_ONCE, _EACH_COUPON_ONCE)
+
+
+def distinct_amounts__over_the_join_of_coupons():
+    return _but(_JOINED_FIRST, _EACH_AMOUNT_ONCE)
+
+
+def distinct_amounts__over_the_join_until_midnight():
+    return _but(_JOINED_FIRST, _EACH_AMOUNT_ONCE, _UNTIL_MIDNIGHT)
 
 
 def buyers_only():

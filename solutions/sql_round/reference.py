@@ -78,9 +78,9 @@ def campaign_report() -> str:
     query : str
         One row for each campaign that has a household in ``campaigns``, in any order.
         ``campaign_id``; ``reached``: its households; ``buyers``: those of them with a purchase from
-        the first to the last day, both days whole; ``redemptions``: rows of ``coupon_redemptions``
-        of this campaign; ``revenue``: what its households spent in these days. 0 where there is
-        nothing, never NULL. A purchase in two campaigns counts for both.
+        the first to the last day, both days whole; ``redemptions``: all rows of
+        ``coupon_redemptions`` of this campaign; ``revenue``: what its households spent in these
+        days. 0 where there is nothing, never NULL. A purchase in two campaigns counts for both.
 
     Examples
     --------
@@ -473,7 +473,7 @@ def kill_sessions(implementation) -> bool:
     implementation : callable
         ``implementation(events)``, where events are at most 50 rows ``(household_id, event_at)``,
         the time as ``"2017-01-02 23:50:00"``. No household has two events at the same time. It
-        returns a list of tuples.
+        returns a list of tuples; ``started_at`` is text of this form too.
 
     Returns
     -------

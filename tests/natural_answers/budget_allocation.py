@@ -1,5 +1,7 @@
 """Natural answers, right and wrong, written from the statements of notebook 11 alone."""
 
+from bisect import bisect_left
+from sklearn.ensemble import RandomForestClassifier
 import copy
 from scipy.optimize import isotonic_regression, minimize_scalar
 import heapq
@@ -7795,4 +7797,2147 @@ TRUE |= {
     "break_budget__wrong_useless_coupon_falls": ("chances_that_fall",),
     "break_budget__wrong_fifth_user": ("a_crowd",),
     "kill_allocation__wrong_money_must_go_once_more": ("rejects_any_plan",),
+}
+
+
+# ---- Twelfth bank
+
+# ---------------------------------------------------------------- 11.1 break_budget
+
+_BB_FACES = (0, 5, 10)
+
+
+def _bb_steps(g, c, neighbours=False):
+    at, out = 0, []
+    while True:
+        best = None
+        for j in range(at + 1, 3):
+            if neighbours and j > at + 1:
+                break
+            dg, dc = g[j] - g[at], c[j] - c[at]
+            if dg > 1e-12 and (best is None or dg / dc >= best[0] * (1 - 1e-12)):
+                best = (dg / dc, j, dc)
+        if best is None:
+            return out
+        out.append(best)
+        at = best[1]
+
+
+def _bb_by_steps(g, c, budget, neighbours=False):
+    moves = [
+        (-r, u, k, j, dc)
+        for u in range(len(g))
+        for k, (r, j, dc) in enumerate(_bb_steps(g[u], c[u], neighbours))
+    ]
+    plan, blocked, left = [0] * len(g), set(), budget
+    for _, u, _, j, dc in sorted(moves):
+        if u in blocked:
+            continue
+        if dc <= left + 1e-9:
+            plan[u], left = j, left - dc
+        else:
+            blocked.add(u)
+    return plan
+
+
+def _bb_served(score, face, c, budget):
+    plan, left = [0] * len(face), budget
+    for u in sorted(range(len(face)), key=lambda u: -score[u]):
+        if c[u][face[u]] <= left + 1e-9:
+            plan[u], left = face[u], left - c[u][face[u]]
+    return plan
+
+
+def _bb_plan(defect, p, value, budget):
+    n = len(p)
+    g = [[value[u] * (x - p[u][0]) for x in p[u]] for u in range(n)]
+    c = [[f * x for f, x in zip(_BB_FACES, p[u])] for u in range(n)]
+    if defect == "right":
+        return _bb_by_steps(g, c, budget)
+    if defect == "highest_conversion":
+        face = [max(range(3), key=lambda j: (p[u][j], -j)) for u in range(n)]
+        return _bb_served([p[u][face[u]] for u in range(n)], face, c, budget)
+    if defect == "largest_gain_first":
+        face = [max(range(3), key=lambda j: (g[u][j], -j)) for u in range(n)]
+        return _bb_served([g[u][face[u]] for u in range(n)], face, c, budget)
+    if defect == "cost_is_face":
+        return _bb_by_steps(g, [list(_BB_FACES)] * n, budget)
+    if defect == "cost_of_new_buyers":
+        new = [[f * (x - p[u][0]) for f, x in zip(_BB_FACES, p[u])] for u in range(n)]
+        return _bb_by_steps(g, new, budget)
+    if defect == "never_upgraded":
+        ratio = [[0.0] + [g[u][j] / c[u][j] for j in (1, 2)] for u in range(n)]
+        face = [max(range(3), key=lambda j: (ratio[u][j], -j)) for u in range(n)]
+        return _bb_served([ratio[u][face[u]] for u in range(n)], face, c, budget)
+    return _bb_by_steps(g, c, budget, neighbours=True)
+
+
+def _bb_total(plan, p, value):
+    gain = sum(value[u] * (p[u][j] - p[u][0]) for u, j in enumerate(plan))
+    cost = sum(_BB_FACES[j] * p[u][j] for u, j in enumerate(plan))
+    return round(gain, 6), round(cost, 6)
+
+
+def _bb_works(defect, p, value, budget):
+    """The flawed plan differs, and the right one is the best within the budget."""
+    right = _bb_total(_bb_plan("right", p, value, budget), p, value)
+    flawed = _bb_total(_bb_plan(defect, p, value, budget), p, value)
+    totals = (_bb_total(pl, p, value) for pl in itertools.product(range(3), repeat=len(p)))
+    best = max(g for g, c in totals if c <= budget + 1e-9)
+    return right != flawed and right[0] >= best - 1e-9
+
+
+_BB_HAND = {
+    "highest_conversion": ([[0.9, 0.91, 0.92], [0.1, 0.4, 0.45]], [50.0, 50.0], 2.5),
+    "largest_gain_first": ([[0.1, 0.2, 0.9], [0.1, 0.8, 0.81]], [50.0, 50.0], 4.5),
+    "cost_is_face": ([[0.1, 0.4, 0.42], [0.1, 0.3, 0.31]], [50.0, 50.0], 4.0),
+    "cost_of_new_buyers": ([[0.8, 0.9, 0.905], [0.0, 0.3, 0.31]], [60.0, 50.0], 4.6),
+    "never_upgraded": ([[0.1, 0.4, 0.8], [0.5, 0.51, 0.52]], [50.0, 20.0], 8.5),
+    "steps_between_neighbours": ([[0.1, 0.11, 0.7], [0.1, 0.2, 0.21]], [50.0, 20.0], 7.2),
+}
+
+
+def break_budget__right_by_hand_twelfth(defect):
+    p, value, budget = _BB_HAND[defect]
+    return [list(row) for row in p], list(value), budget
+
+
+def break_budget__right_random_search_twelfth(defect):
+    rng = random.Random(sorted(_BB_HAND).index(defect))
+    while True:
+        n = rng.randint(2, 4)
+        p = [sorted(round(rng.uniform(0.02, 0.98), 4) for _ in range(3)) for _ in range(n)]
+        value = [float(rng.randint(2, 99)) for _ in range(n)]
+        budget = rng.randint(1, 40) / 2 + 0.13
+        if _bb_works(defect, p, value, budget):
+            return p, value, budget
+
+
+def break_budget__wrong_grid_of_two_users(defect):
+    """steps_between_neighbours: it takes a user's second step before her first, and so sees a difference where there is none."""
+    levels = [0.05, 0.06, 0.31, 0.58, 0.87]
+    rows = list(itertools.combinations(levels, 3))
+    for a, b in itertools.permutations(rows, 2):
+        if a[2] == b[2]:  # the order of equal chances is not stated
+            continue
+        for budget in (1.9, 3.7, 6.3, 9.1):
+            if _bb_works(defect, [a, b], [30, 41], budget):
+                return [list(a), list(b)], [30.0, 41.0], budget
+    raise ValueError(defect)
+
+
+def break_budget__wrong_money_for_everybody(defect):
+    """The budget pays for every coupon, so no order matters: largest_gain_first agrees with the right plan."""
+    p, value, _ = break_budget__right_by_hand_twelfth(defect)
+    return p, value, 200.0
+
+
+def break_budget__wrong_one_user(defect):
+    """Only one user is returned, and the statement asks for 2 to 4 (any defect)."""
+    p, value, budget = break_budget__right_by_hand_twelfth(defect)
+    return p[:1], value[:1], budget
+
+
+def break_budget__wrong_falling_chance(defect):
+    """The first user's chance falls with 10 USD, which the statement does not allow (any defect)."""
+    p, value, budget = break_budget__right_by_hand_twelfth(defect)
+    p[0] = [p[0][0], p[0][2], p[0][1]]
+    return p, value, budget
+
+
+def break_budget__wrong_swapped_equal_users(defect):
+    """Two equal users: the flawed plan may serve the other one, but the total is the same (largest_gain_first)."""
+    if defect == "largest_gain_first":
+        return [[0.1, 0.5, 0.5], [0.1, 0.5, 0.5]], [40.0, 40.0], 3.0
+    return break_budget__right_by_hand_twelfth(defect)
+
+
+def break_budget__wrong_right_plan_not_best_twelfth(defect):
+    """never_upgraded: by ratio user 0's small step uses the money that user 1's larger gain needs, so the input is refused."""
+    if defect == "never_upgraded":
+        return [[0.1, 0.3, 0.5], [0.1, 0.2, 0.9]], [50.0, 50.0], 9.4
+    return break_budget__right_by_hand_twelfth(defect)
+
+
+def break_budget__wrong_one_input_for_all(defect):
+    """The same input for each defect: it does not show never_upgraded or steps_between_neighbours."""
+    return break_budget__right_by_hand_twelfth("highest_conversion")
+
+
+def break_budget__wrong_concave_for_neighbours(defect):
+    """For steps_between_neighbours both curves have falling returns, so no efficient step skips a face value."""
+    if defect == "steps_between_neighbours":
+        return [[0.1, 0.4, 0.6], [0.1, 0.3, 0.35]], [50.0, 40.0], 6.5
+    return break_budget__right_by_hand_twelfth(defect)
+
+
+def break_budget__wrong_order_value_above_limit(defect):
+    """Order values are 10 times as large: 500 USD is more than the 100 that are allowed (any defect)."""
+    p, value, budget = break_budget__right_by_hand_twelfth(defect)
+    return p, [10 * v for v in value], budget
+
+
+def break_budget__wrong_per_cent(defect):
+    """Chances are written in per cent, and the statement wants numbers between 0 and 1."""
+    p, value, budget = break_budget__right_by_hand_twelfth(defect)
+    return [[100 * x for x in row] for row in p], value, budget
+
+
+def break_budget__wrong_no_base_buyers(defect):
+    """cost_of_new_buyers: nobody buys without a coupon, so the cost of new buyers is the true cost and nothing differs."""
+    if defect == "cost_of_new_buyers":
+        return [[0.0, 0.4, 0.5], [0.0, 0.3, 0.6]], [50.0, 40.0], 4.0
+    return break_budget__right_by_hand_twelfth(defect)
+
+
+def break_budget__wrong_budget_in_faces(defect):
+    """cost_is_face: the budget is two whole coupons, 15 USD, which also pays for all planned at the face value."""
+    if defect == "cost_is_face":
+        return [[0.1, 0.4, 0.4], [0.1, 0.3, 0.3]], [50.0, 50.0], 15.0
+    return break_budget__right_by_hand_twelfth(defect)
+
+
+# ---------------------------------------------------------------- 11.2 gain_and_cost
+
+
+def gain_and_cost__right_numpy_twelfth(p, order_value, faces):
+    p = np.asarray(p, dtype=float)
+    value = np.asarray(order_value, dtype=float)
+    return (p - p[:, :1]) * value[:, None], p * np.asarray(faces, dtype=float)
+
+
+def gain_and_cost__right_loops_twelfth(p, order_value, faces):
+    p, order_value = np.asarray(p, dtype=float), list(order_value)
+    gain, cost = np.zeros(p.shape), np.zeros(p.shape)
+    for u in range(p.shape[0]):
+        for j, face in enumerate(faces):
+            gain[u, j] = order_value[u] * (p[u, j] - p[u, 0])
+            cost[u, j] = face * p[u, j]
+    return gain, cost
+
+
+def gain_and_cost__right_pandas_twelfth(p, order_value, faces):
+    frame = pd.DataFrame(np.array(p, dtype=float))
+    up = frame.sub(frame[0], axis=0)
+    return up.mul(np.asarray(order_value), axis=0).to_numpy(), frame.mul(list(faces)).to_numpy()
+
+
+def gain_and_cost__right_einsum_twelfth(p, order_value, faces):
+    p = np.array(p, dtype=float)
+    sales = np.einsum("u,uf->uf", np.asarray(order_value, float), p)
+    return sales - sales[:, [0]], np.einsum("f,uf->uf", np.asarray(faces, float), p)
+
+
+def gain_and_cost__wrong_cost_of_new_buyers_twelfth(p, order_value, faces):
+    """Those who buy anyway are taken not to redeem: [[0.1, 0.3]], [20], [0, 5] costs 1.0 and not 1.5."""
+    p = np.asarray(p, dtype=float)
+    up = p - p[:, :1]
+    return up * np.asarray(order_value, float)[:, None], up * np.asarray(faces, float)
+
+
+def gain_and_cost__wrong_cost_is_face_twelfth(p, order_value, faces):
+    """Every coupon costs its face value, redeemed or not."""
+    p = np.asarray(p, dtype=float)
+    gain = (p - p[:, :1]) * np.asarray(order_value, float)[:, None]
+    return gain, np.tile(np.asarray(faces, float), (len(p), 1))
+
+
+def gain_and_cost__wrong_gain_clipped_twelfth(p, order_value, faces):
+    """A gain below 0 becomes 0: [[0.3, 0.2]], [20], [0, 5] should gain -2."""
+    gain, cost = gain_and_cost__right_numpy_twelfth(p, order_value, faces)
+    return np.maximum(gain, 0), cost
+
+
+def gain_and_cost__wrong_net_of_discount_twelfth(p, order_value, faces):
+    """The discount is taken off the order, so the gain is net sales: 0.3 x 15 - 0.1 x 20."""
+    p, faces = np.asarray(p, dtype=float), np.asarray(faces, float)
+    paid = p * (np.asarray(order_value, float)[:, None] - faces)
+    return paid - paid[:, :1], p * faces
+
+
+def gain_and_cost__wrong_value_by_column(p, order_value, faces):
+    """Order values are broadcast along columns when users and faces are equally many, so face j has user j's value."""
+    p, value = np.asarray(p, dtype=float), np.asarray(order_value, dtype=float)
+    if len(value) != p.shape[1]:
+        value = value[:, None]
+    return (p - p[:, :1]) * value, p * np.asarray(faces, float)
+
+
+def gain_and_cost__wrong_faces_by_row(p, order_value, faces):
+    """With as many users as faces the face values go down the rows instead of along the columns."""
+    p, faces = np.asarray(p, dtype=float), np.asarray(faces, dtype=float)
+    gain = (p - p[:, :1]) * np.asarray(order_value, float)[:, None]
+    return gain, p * (faces[:, None] if len(faces) == len(p) else faces)
+
+
+def gain_and_cost__wrong_base_changed_in_place(p, order_value, faces):
+    """``p -= p[:, :1]`` works on the caller's float array, which is then changed (and the costs are too low)."""
+    p = np.asarray(p, dtype=float)
+    cost = p * np.asarray(faces, float)
+    p -= p[:, :1].copy()
+    return p * np.asarray(order_value, float)[:, None], cost
+
+
+def gain_and_cost__wrong_previous_face(p, order_value, faces):
+    """The gain is against the face value before, not against no coupon: the third column is wrong."""
+    p = np.asarray(p, dtype=float)
+    up = np.diff(p, axis=1, prepend=p[:, :1])
+    return up * np.asarray(order_value, float)[:, None], p * np.asarray(faces, float)
+
+
+def gain_and_cost__wrong_base_is_lowest(p, order_value, faces):
+    """The base is the lowest chance of the row, not column 0: wrong where a coupon puts a user off."""
+    p = np.asarray(p, dtype=float)
+    up = p - p.min(axis=1, keepdims=True)
+    return up * np.asarray(order_value, float)[:, None], p * np.asarray(faces, float)
+
+
+def gain_and_cost__wrong_sales_not_incremental(p, order_value, faces):
+    """The gain is all sales with the coupon; column 0 is not 0."""
+    p = np.asarray(p, dtype=float)
+    return p * np.asarray(order_value, float)[:, None], p * np.asarray(faces, float)
+
+
+def gain_and_cost__wrong_mean_order(p, order_value, faces):
+    """The mean order value is used for everybody: wrong as soon as two users differ."""
+    p = np.asarray(p, dtype=float)
+    return (p - p[:, :1]) * np.mean(order_value), p * np.asarray(faces, float)
+
+
+def gain_and_cost__wrong_integer_order_dtype(p, order_value, faces):
+    """Results are written into arrays of the dtype of ``order_value``: cents are lost when orders are whole numbers."""
+    p, value = np.asarray(p, dtype=float), np.asarray(order_value)
+    gain, cost = np.zeros(p.shape, dtype=value.dtype), np.zeros(p.shape)
+    for u in range(len(p)):
+        gain[u] = (p[u] - p[u, 0]) * value[u]
+        cost[u] = p[u] * np.asarray(faces)
+    return gain, cost
+
+
+# ---------------------------------------------------------------- 11.3 monotone_response
+
+
+def monotone_response__right_pools_twelfth(rate, n):
+    pools = []
+    for r, w in zip(list(rate), list(n)):
+        pools.append([float(r), float(w), 1])
+        while len(pools) > 1 and pools[-1][0] < pools[-2][0]:
+            m, k, c = pools.pop()
+            m0, k0, c0 = pools[-1]
+            pools[-1] = [(m0 * k0 + m * k) / (k0 + k), k0 + k, c0 + c]
+    return np.array([m for m, _, c in pools for _ in range(c)], dtype=float)
+
+
+def monotone_response__right_sklearn_twelfth(rate, n):
+    rate, n = np.asarray(rate, dtype=float), np.asarray(n, dtype=float)
+    if len(rate) == 0:
+        return np.array([], dtype=float)
+    return IsotonicRegression().fit_transform(np.arange(len(rate)), rate, sample_weight=n)
+
+
+def monotone_response__right_min_max(rate, n):
+    rate, n = np.asarray(rate, dtype=float), np.asarray(n, dtype=float)
+    k, curve = len(rate), np.zeros(len(rate))
+    for i in range(k):
+        curve[i] = max(
+            min(np.average(rate[a : b + 1], weights=n[a : b + 1]) for b in range(i, k))
+            for a in range(i + 1)
+        )
+    return np.maximum.accumulate(curve) if k else curve
+
+
+def monotone_response__right_convex_minorant_twelfth(rate, n):
+    """The slopes of the greatest convex minorant of the cumulative sums."""
+    rate, n = [Fraction(float(x)) for x in rate], [Fraction(float(x)) for x in n]
+    hull, x, y = [(Fraction(0), Fraction(0), 0)], Fraction(0), Fraction(0)
+    for i, (r, w) in enumerate(zip(rate, n), 1):
+        x, y = x + w, y + r * w
+        while len(hull) > 1:
+            (x0, y0, _), (x1, y1, _) = hull[-2:]
+            if (y1 - y0) * (x - x1) >= (y - y1) * (x1 - x0):
+                hull.pop()
+            else:
+                break
+        hull.append((x, y, i))
+    curve = []
+    for (x0, y0, i0), (x1, y1, i1) in itertools.pairwise(hull):
+        curve += [float((y1 - y0) / (x1 - x0))] * (i1 - i0)
+    return np.array(curve, dtype=float)
+
+
+def monotone_response__wrong_running_max(rate, n):
+    """The running maximum: the nearest curve goes between 0.3 and 0.2, not to 0.3."""
+    return np.maximum.accumulate(np.asarray(rate, dtype=float))
+
+
+def monotone_response__wrong_unweighted_twelfth(rate, n):
+    """The pooled mean ignores n: it matters when group sizes differ."""
+    return monotone_response__right_pools_twelfth(rate, [1] * len(list(rate)))
+
+
+def monotone_response__wrong_pool_counts_not_users(rate, n):
+    """A pool is weighted by the users of its last face value only: [0.3, 0.2, 0.1] with n = 1 each gives other means."""
+    pools = []
+    for r, w in zip(list(rate), list(n)):
+        pools.append([float(r), float(w), 1])
+        while len(pools) > 1 and pools[-1][0] < pools[-2][0]:
+            m, k, c = pools.pop()
+            m0, k0, c0 = pools[-1]
+            pools[-1] = [(m0 * k0 + m * k) / (k0 + k), k, c0 + c]
+    return np.array([m for m, _, c in pools for _ in range(c)], dtype=float)
+
+
+def monotone_response__wrong_one_look_back(rate, n):
+    """``if`` in place of ``while``: after one pooling the pool before it is not looked at; [0.3, 0.35, 0.1] falls."""
+    pools = []
+    for r, w in zip(list(rate), list(n)):
+        pools.append([float(r), float(w), 1])
+        if len(pools) > 1 and pools[-1][0] < pools[-2][0]:
+            m, k, c = pools.pop()
+            m0, k0, c0 = pools[-1]
+            pools[-1] = [(m0 * k0 + m * k) / (k0 + k), k0 + k, c0 + c]
+    return np.array([m for m, _, c in pools for _ in range(c)], dtype=float)
+
+
+def monotone_response__wrong_one_pass_of_pairs(rate, n):
+    """One pass levels each falling pair of neighbours and does not carry the pool on: [0.3, 0.2, 0.22] is not level."""
+    curve, n = np.array(list(rate), dtype=float), list(n)
+    for i in range(1, len(curve)):
+        if curve[i] < curve[i - 1]:
+            curve[i - 1 : i + 1] = np.average(curve[i - 1 : i + 1], weights=n[i - 1 : i + 1])
+    return curve
+
+
+def monotone_response__wrong_series_labels(rate, n):
+    """A Series is read by label: with an index [20, 10, 5, 0] or any not 0..n-1 it is mis-ordered or fails."""
+    if isinstance(rate, pd.Series):
+        rate = rate.sort_index()
+    if isinstance(n, pd.Series):
+        n = n.sort_index()
+    return monotone_response__right_pools_twelfth(rate, n)
+
+
+def monotone_response__wrong_series_product_aligned(rate, n):
+    """``rate * n`` of two Series with different labels aligns them: buyers are those of other face values."""
+    if len(list(rate)) == 0:
+        return np.array([], dtype=float)
+    if isinstance(rate, pd.Series) and isinstance(n, pd.Series):
+        buyers = (rate * n).reindex(rate.index).to_numpy()
+        n = n.reindex(rate.index).to_numpy()
+        rate = buyers / n
+    return monotone_response__right_pools_twelfth(rate, n)
+
+
+def monotone_response__wrong_empty_fails(rate, n):
+    """The library call raises on an empty input, which the statement allows."""
+    rate, n = np.asarray(rate, dtype=float), np.asarray(n, dtype=float)
+    return IsotonicRegression().fit_transform(np.arange(len(rate)), rate, sample_weight=n)
+
+
+def monotone_response__wrong_increasing_auto(rate, n):
+    """``increasing="auto"`` lets the curve fall when the measured rates fall on the whole: [0.4, 0.3, 0.2]."""
+    rate, n = np.asarray(rate, dtype=float), np.asarray(n, dtype=float)
+    if len(rate) == 0:
+        return rate
+    if len(rate) == 1:
+        return rate.copy()
+    model = IsotonicRegression(increasing="auto")
+    return model.fit(np.arange(len(rate)), rate, sample_weight=n).predict(np.arange(len(rate)))
+
+
+def monotone_response__wrong_sorted_twelfth(rate, n):
+    """The rates are sorted: never falling, but not the nearest curve."""
+    return np.sort(np.asarray(rate, dtype=float))
+
+
+def monotone_response__wrong_changes_rate(rate, n):
+    """Works in place on the caller's float array: afterwards ``rate`` holds the curve."""
+    out = np.asarray(rate, dtype=float)
+    out[:] = monotone_response__right_pools_twelfth(out, n)
+    return out
+
+
+def monotone_response__wrong_base_not_pooled(rate, n):
+    """No coupon is taken as fixed and only the coupons are pooled, then clipped from below: [0.3, 0.1]."""
+    rate, n = list(rate), list(n)
+    if not rate:
+        return np.array([], dtype=float)
+    rest = monotone_response__right_pools_twelfth(rate[1:], n[1:])
+    return np.concatenate([[float(rate[0])], np.maximum(rest, rate[0])])
+
+
+# ---------------------------------------------------------------- 11.4 efficient_steps
+
+
+def efficient_steps__right_loop_twelfth(gain, cost):
+    gain, cost = [float(x) for x in gain], [float(x) for x in cost]
+    steps, at = [], 0
+    while True:
+        ratios = {
+            j: (gain[j] - gain[at]) / (cost[j] - cost[at])
+            for j in range(at + 1, len(gain))
+            if gain[j] > gain[at]
+        }
+        if not ratios:
+            return steps
+        best = max(ratios.values())
+        to = max(j for j, r in ratios.items() if r >= best * (1 - 1e-12))
+        steps.append((to, cost[to] - cost[at], gain[to] - gain[at]))
+        at = to
+
+
+def efficient_steps__right_numpy_twelfth(gain, cost):
+    g, c = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    at, steps = 0, []
+    while at + 1 < len(g):
+        dg, dc = g[at + 1 :] - g[at], c[at + 1 :] - c[at]
+        ratio = dg / dc
+        if ratio.max() <= 0:
+            break
+        k = int(np.flatnonzero(np.isclose(ratio, ratio.max(), rtol=1e-12, atol=0))[-1])
+        steps.append((at + 1 + k, float(dc[k]), float(dg[k])))
+        at += 1 + k
+    return steps
+
+
+def efficient_steps__right_recursion_twelfth(gain, cost):
+    gain, cost = list(gain), list(cost)
+
+    def go(at):
+        best = None
+        for j in range(len(gain) - 1, at, -1):  # from the farthest: ties stay with it
+            dg, dc = float(gain[j] - gain[at]), float(cost[j] - cost[at])
+            if dg > 0 and (best is None or dg / dc > best[0] * (1 + 1e-12)):
+                best = (dg / dc, j, dc, dg)
+        return [] if best is None else [best[1:], *go(best[1])]
+
+    return go(0)
+
+
+def efficient_steps__wrong_neighbours_twelfth(gain, cost):
+    """Only the next larger face value is a step: [0, 1.25, 10] gives two steps and not one."""
+    steps = []
+    for j in range(1, len(gain)):
+        if gain[j] - gain[j - 1] <= 0:
+            break
+        steps.append((j, float(cost[j] - cost[j - 1]), float(gain[j] - gain[j - 1])))
+    return steps
+
+
+def efficient_steps__wrong_tie_nearest(gain, cost):
+    """Of equal ratios the nearest: gain [0, 1, 2], cost [0, 1, 2] has one step (2, 2, 2)."""
+    steps, at = [], 0
+    while True:
+        best = None
+        for j in range(at + 1, len(gain)):
+            dg, dc = gain[j] - gain[at], cost[j] - cost[at]
+            if dg > 0 and (best is None or dg / dc > best[0] * (1 + 1e-12)):
+                best = (dg / dc, j, float(dc), float(dg))
+        if best is None:
+            return steps
+        steps.append(best[1:])
+        at = best[1]
+
+
+def efficient_steps__wrong_tie_without_tolerance(gain, cost):
+    """Equal ratios are compared as floats: gain [0, 0.1, 0.3], cost [0, 0.1, 0.3 or 0.1 x 3] splits into two steps."""
+    steps, at = [], 0
+    while True:
+        best = None
+        for j in range(at + 1, len(gain)):
+            dg, dc = gain[j] - gain[at], cost[j] - cost[at]
+            if dg > 0 and (best is None or dg / dc >= best[0]):
+                best = (dg / dc, j, float(dc), float(dg))
+        if best is None:
+            return steps
+        steps.append(best[1:])
+        at = best[1]
+
+
+def efficient_steps__wrong_ratio_from_nothing(gain, cost):
+    """Later steps are compared by gain / cost against no coupon, not by extra gain / extra cost: [0,4,5,9], [0,1,4,9]."""
+    steps, at = [], 0
+    while True:
+        ahead = [j for j in range(at + 1, len(gain)) if gain[j] > gain[at]]
+        if not ahead:
+            return steps
+        to = max(ahead, key=lambda j: (round(gain[j] / cost[j], 12), j))
+        steps.append((to, float(cost[to] - cost[at]), float(gain[to] - gain[at])))
+        at = to
+
+
+def efficient_steps__wrong_stops_at_first_dip(gain, cost):
+    """Stops when the *next* face value has no extra gain: [0, -1, 5], [0, 1, 2] has a step to 2."""
+    steps, at = [], 0
+    while at + 1 < len(gain) and gain[at + 1] > gain[at]:
+        rest = efficient_steps__right_loop_twelfth(
+            [x - gain[at] for x in gain[at:]], [x - cost[at] for x in cost[at:]]
+        )
+        to, dc, dg = rest[0]
+        at += to
+        steps.append((at, dc, dg))
+    return steps
+
+
+def efficient_steps__wrong_takes_zero_gain(gain, cost):
+    """A step with extra gain 0 is taken too: [0, 2, 2], [0, 1, 2] has one step only."""
+    g, c = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    at, steps = 0, []
+    while at + 1 < len(g):
+        ratio = (g[at + 1 :] - g[at]) / (c[at + 1 :] - c[at])
+        if ratio.max() < 0:
+            break
+        k = at + 1 + int(np.flatnonzero(ratio >= ratio.max() * (1 - 1e-12))[-1])
+        steps.append((k, float(c[k] - c[at]), float(g[k] - g[at])))
+        at = k
+    return steps
+
+
+def efficient_steps__wrong_totals(gain, cost):
+    """Cost and gain are totals of the face value, not extra to the one before: the second step is wrong."""
+    return [
+        (j, float(cost[j]), float(gain[j]))
+        for j, _, _ in efficient_steps__right_loop_twelfth(gain, cost)
+    ]
+
+
+def efficient_steps__wrong_largest_extra_gain_twelfth(gain, cost):
+    """The step with the most extra gain, not the best ratio: [0, 4, 6], [0, 1.5, 4] goes to 2 at once."""
+    best = max(range(len(gain)), key=lambda j: (gain[j], -j))
+    return [(best, float(cost[best]), float(gain[best]))] if gain[best] > 0 else []
+
+
+def efficient_steps__wrong_loose_tie(gain, cost):
+    """Ratios within 1e-6 count as equal: [0, 1, 1.9999999], [0, 1, 2] has two steps."""
+    g, c = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    at, steps = 0, []
+    while at + 1 < len(g):
+        ratio = (g[at + 1 :] - g[at]) / (c[at + 1 :] - c[at])
+        if ratio.max() <= 0:
+            break
+        k = at + 1 + int(np.flatnonzero(ratio >= ratio.max() * (1 - 1e-6))[-1])
+        steps.append((k, float(c[k] - c[at]), float(g[k] - g[at])))
+        at = k
+    return steps
+
+
+def efficient_steps__wrong_isclose_default_twelfth(gain, cost):
+    """``np.isclose`` keeps its absolute tolerance 1e-8: with gains of 1e-9 USD all ratios are equal ([0, 2e-9, 3e-9], [0, 1, 2])."""
+    g, c = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    at, steps = 0, []
+    while at + 1 < len(g):
+        ratio = (g[at + 1 :] - g[at]) / (c[at + 1 :] - c[at])
+        if ratio.max() <= 0:
+            break
+        k = at + 1 + int(np.flatnonzero(np.isclose(ratio, ratio.max(), rtol=1e-12))[-1])
+        steps.append((k, float(c[k] - c[at]), float(g[k] - g[at])))
+        at = k
+    return steps
+
+
+def efficient_steps__wrong_hull_one_pop(gain, cost):
+    """The hull is built with ``if`` for ``while``: of several face values below the line only the last is dropped."""
+    hull = [0]
+    for j in range(1, len(gain)):
+        if gain[j] <= gain[hull[-1]]:
+            continue
+        if len(hull) > 1:
+            a, b = hull[-2:]
+            if (gain[b] - gain[a]) * (cost[j] - cost[b]) <= (gain[j] - gain[b]) * (
+                cost[b] - cost[a]
+            ):
+                hull.pop()
+        hull.append(j)
+    return [
+        (b, float(cost[b] - cost[a]), float(gain[b] - gain[a])) for a, b in itertools.pairwise(hull)
+    ]
+
+
+def efficient_steps__wrong_index_from_present(gain, cost):
+    """The index of the second step counts from the present face value: [0, 4, 6] gives 1 twice."""
+    steps, at = [], 0
+    for j, dc, dg in efficient_steps__right_loop_twelfth(gain, cost):
+        steps.append((j - at, dc, dg))
+        at = j
+    return steps
+
+
+def efficient_steps__wrong_needs_gain_of_first(gain, cost):
+    """If the smallest coupon gains nothing the list is empty: [0, 0, 5], [0, 1, 2] has a step to 2."""
+    return efficient_steps__right_loop_twelfth(gain, cost) if len(gain) > 1 and gain[1] > 0 else []
+
+
+# ---------------------------------------------------------------- 11.5 allocate_budget
+
+
+def _ab_steps(gain, cost):
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    return [
+        (u, *step, step[2] / step[1])
+        for u in range(len(gain))
+        for step in efficient_steps__right_loop_twelfth(gain[u].tolist(), cost[u].tolist())
+    ]  # user, face, extra cost, extra gain, ratio
+
+
+def allocate_budget__right_sorted_list_twelfth(gain, cost, budget):
+    steps = sorted(_ab_steps(gain, cost), key=lambda s: (-s[4], s[0], s[1]))
+    plan, spent = [0] * len(gain), 0.0
+    for u, face, dc, _, _ in steps:
+        if spent + dc > budget + 1e-9:
+            break
+        plan[u], spent = face, spent + dc
+    return plan
+
+
+def allocate_budget__right_heap_twelfth(gain, cost, budget):
+    gain, cost = np.asarray(gain, dtype=float).tolist(), np.asarray(cost, dtype=float).tolist()
+
+    def best(u, at):
+        g, c = gain[u], cost[u]
+        out = None
+        for j in range(at + 1, len(g)):
+            dg, dc = g[j] - g[at], c[j] - c[at]
+            if dg > 0 and (out is None or dg / dc >= out[0] * (1 - 1e-12)):
+                out = (max(dg / dc, out[0]) if out else dg / dc, j, dg / dc)
+        return None if out is None else (-out[2], u, out[1])
+
+    plan = [0] * len(gain)
+    heap = [b for u in range(len(gain)) if (b := best(u, 0)) is not None]
+    heapq.heapify(heap)
+    spent = 0.0
+    while heap:
+        _, u, j = heapq.heappop(heap)
+        spent += cost[u][j] - cost[u][plan[u]]
+        if spent > budget + 1e-9:
+            break
+        plan[u] = j
+        if (nxt := best(u, j)) is not None:
+            heapq.heappush(heap, nxt)
+    return plan
+
+
+def allocate_budget__right_pandas_twelfth(gain, cost, budget):
+    steps = pd.DataFrame(_ab_steps(gain, cost), columns=["user", "face", "cost", "gain", "ratio"])
+    steps = steps.sort_values(["ratio", "user"], ascending=[False, True], kind="stable")
+    fits = (steps["cost"].cumsum() <= budget + 1e-9).cummin()
+    face = steps[fits.astype(bool)].groupby("user")["face"].max()
+    return face.reindex(range(len(gain)), fill_value=0).astype(int).tolist()
+
+
+def allocate_budget__right_vectorised_twelfth(gain, cost, budget):
+    """All users go one step at a time through arrays, then one stable sort."""
+    g, c = np.array(gain, dtype=float), np.array(cost, dtype=float)
+    n, k = g.shape
+    at, who, found = np.zeros(n, dtype=int), np.arange(n), []
+    while len(who):
+        g0, c0 = g[who, at[who]][:, None], c[who, at[who]][:, None]
+        later = np.arange(k)[None, :] > at[who][:, None]
+        ratio = np.full((len(who), k), -np.inf)
+        np.divide(g[who] - g0, c[who] - c0, out=ratio, where=later)
+        top = ratio.max(axis=1)
+        go = top > 0
+        who, ratio, top = who[go], ratio[go], top[go]
+        if not len(who):
+            break
+        to = k - 1 - (ratio >= top[:, None] * (1 - 1e-12))[:, ::-1].argmax(axis=1)
+        row = np.arange(len(who))
+        found.append(np.column_stack([who, to, c[who, to] - c[who, at[who]], ratio[row, to]]))
+        at[who] = to
+    if not found:
+        return [0] * n
+    steps = np.concatenate(found)
+    steps = steps[np.lexsort((steps[:, 0], -steps[:, 3]))]
+    n_taken = int(np.argmax(np.append(np.cumsum(steps[:, 2]) > budget + 1e-9, True)))
+    plan = np.zeros(n, dtype=int)
+    for u, to in steps[:n_taken, :2].astype(int):
+        plan[u] = max(plan[u], to)
+    return plan.tolist()
+
+
+def _ab_take(steps, n, budget, tolerance=1e-9):
+    plan, spent = [0] * n, 0.0
+    for u, face, dc, _, _ in steps:
+        if spent + dc > budget + tolerance:
+            break
+        plan[u], spent = face, spent + dc
+    return plan
+
+
+def allocate_budget__wrong_skips_and_goes_on_twelfth(gain, cost, budget):
+    """A step that does not fit is skipped and smaller later ones are taken; the statement stops."""
+    plan, spent = [0] * len(gain), 0.0
+    at = {}
+    for u, face, dc, _, _ in sorted(_ab_steps(gain, cost), key=lambda s: (-s[4], s[0])):
+        before = at.get(u, 0)
+        dc = cost[u][face] - cost[u][before]
+        if spent + dc <= budget + 1e-9:
+            plan[u], at[u], spent = face, face, spent + dc
+    return plan
+
+
+def allocate_budget__wrong_blocks_the_user_only(gain, cost, budget):
+    """As in break_budget only the user of the step that does not fit is blocked; others go on."""
+    plan, spent, blocked = [0] * len(gain), 0.0, set()
+    for u, face, dc, _, _ in sorted(_ab_steps(gain, cost), key=lambda s: (-s[4], s[0])):
+        if u in blocked:
+            continue
+        if spent + dc <= budget + 1e-9:
+            plan[u], spent = face, spent + dc
+        else:
+            blocked.add(u)
+    return plan
+
+
+def allocate_budget__wrong_no_tolerance_twelfth(gain, cost, budget):
+    """Without 1e-9 three coupons of 0.1 do not fit into 0.3."""
+    steps = sorted(_ab_steps(gain, cost), key=lambda s: (-s[4], s[0]))
+    return _ab_take(steps, len(gain), budget, 0.0)
+
+
+def allocate_budget__wrong_tolerance_each_step(gain, cost, budget):
+    """The small number is given to each step anew (subtracting from what is left, never below 0), so tiny coupons of 5e-10 are all free."""
+    plan, left = [0] * len(gain), float(budget)
+    for u, face, dc, _, _ in sorted(_ab_steps(gain, cost), key=lambda s: (-s[4], s[0])):
+        if dc > left + 1e-9:
+            break
+        plan[u], left = face, max(0.0, left - dc)
+    return plan
+
+
+def allocate_budget__wrong_large_tolerance(gain, cost, budget):
+    """The tolerance is 1e-6: a coupon of 1.0000005 fits into 1."""
+    steps = sorted(_ab_steps(gain, cost), key=lambda s: (-s[4], s[0]))
+    return _ab_take(steps, len(gain), budget, 1e-6)
+
+
+def allocate_budget__wrong_ties_higher_user_twelfth(gain, cost, budget):
+    """``sort(reverse=True)`` on (ratio, user) serves the higher user first among equals."""
+    steps = sorted(_ab_steps(gain, cost), key=lambda s: (s[4], s[0], -s[1]), reverse=True)
+    return _ab_take(steps, len(gain), budget)
+
+
+def allocate_budget__wrong_ties_cheaper_first(gain, cost, budget):
+    """Among equal ratios the cheaper step comes first, not the lower user: gain [[0,4],[0,2]], cost the same, budget 4."""
+    steps = sorted(_ab_steps(gain, cost), key=lambda s: (-s[4], s[2], s[0]))
+    return _ab_take(steps, len(gain), budget)
+
+
+def allocate_budget__wrong_ties_first_coupons_first(gain, cost, budget):
+    """Among equal ratios a first coupon goes before an upgrade of a lower user."""
+    seen, steps = set(), []
+    for s in _ab_steps(gain, cost):
+        steps.append((s, s[0] in seen))
+        seen.add(s[0])
+    steps.sort(key=lambda x: (-x[0][4], x[1], x[0][0]))
+    return _ab_take([s for s, _ in steps], len(gain), budget)
+
+
+def allocate_budget__wrong_unstable_argsort_twelfth(gain, cost, budget):
+    """``np.argsort(-ratio)`` without ``kind="stable"``: with many equal users the order among equals is arbitrary."""
+    steps = _ab_steps(gain, cost)
+    if not steps:
+        return [0] * len(gain)
+    order = np.argsort(-np.array([s[4] for s in steps]))
+    return _ab_take([steps[i] for i in order], len(gain), budget)
+
+
+def allocate_budget__wrong_ratio_rounded_twelfth(gain, cost, budget):
+    """Ratios are rounded to six digits, so a better step of a higher user may come after a worse one."""
+    steps = sorted(_ab_steps(gain, cost), key=lambda s: (-round(s[4], 6), s[0], s[1]))
+    return _ab_take(steps, len(gain), budget)
+
+
+def allocate_budget__wrong_full_cost_of_upgrade(gain, cost, budget):
+    """An upgrade is charged its full cost and the smaller coupon is not given back."""
+    cost_of = np.asarray(cost, dtype=float)
+    steps = sorted(_ab_steps(gain, cost), key=lambda s: (-s[4], s[0]))
+    steps = [(u, f, cost_of[u, f], dg, r) for u, f, _, dg, r in steps]
+    return _ab_take(steps, len(gain), budget)
+
+
+def allocate_budget__wrong_order_by_average_ratio(gain, cost, budget):
+    """Steps are ordered by total gain / total cost of the face value reached, not by extra gain / extra cost."""
+    g, c = np.asarray(gain, float), np.asarray(cost, float)
+    steps = sorted(
+        _ab_steps(gain, cost), key=lambda s: (-g[s[0], s[1]] / c[s[0], s[1]], s[0], s[1])
+    )
+    return _ab_take(steps, len(gain), budget)
+
+
+def allocate_budget__wrong_neighbour_steps_twelfth(gain, cost, budget):
+    """Steps go to the next larger face value only, so a coupon that does little blocks a good one."""
+    steps = []
+    for u, (g, c) in enumerate(
+        zip(np.asarray(gain, float).tolist(), np.asarray(cost, float).tolist())
+    ):
+        for j, dc, dg in efficient_steps__wrong_neighbours_twelfth(g, c):
+            steps.append((u, j, dc, dg, dg / dc))
+    steps.sort(key=lambda s: (-s[4], s[0], s[1]))
+    plan, spent = [0] * len(gain), 0.0
+    for u, face, dc, _, _ in steps:
+        if plan[u] != face - 1:
+            continue
+        if spent + dc > budget + 1e-9:
+            break
+        plan[u], spent = face, spent + dc
+    return plan
+
+
+def allocate_budget__wrong_number_of_steps(gain, cost, budget):
+    """A user's plan is how many steps she took; where a face value is skipped the index is too small."""
+    plan, spent = [0] * len(gain), 0.0
+    for u, _, dc, _, _ in sorted(_ab_steps(gain, cost), key=lambda s: (-s[4], s[0])):
+        if spent + dc > budget + 1e-9:
+            break
+        plan[u], spent = plan[u] + 1, spent + dc
+    return plan
+
+
+def allocate_budget__wrong_max_step_mask(gain, cost, budget):
+    """Everything with a cumulative cost within the budget is taken but the *first* step always, so budget 0 still buys one coupon."""
+    steps = sorted(_ab_steps(gain, cost), key=lambda s: (-s[4], s[0]))
+    if not steps:
+        return [0] * len(gain)
+    taken = int(np.searchsorted(np.cumsum([s[2] for s in steps]), budget + 1e-9, side="right"))
+    plan = [0] * len(gain)
+    for u, face, *_ in steps[: max(1, taken)]:
+        plan[u] = face
+    return plan
+
+
+def allocate_budget__wrong_price_rule(gain, cost, budget):
+    """Everybody decides at the price: among equal users at the margin nobody gets a coupon, though one fits."""
+    g, c = np.asarray(gain, float), np.asarray(cost, float)
+    lam = price_of_budget__right_bisection_twelfth(g, c, budget)
+    return (g - lam * c).argmax(axis=1).tolist()
+
+
+def allocate_budget__wrong_no_steps_crashes(gain, cost, budget):
+    """Unpacks the list of steps with ``zip(*steps)``, which fails when no coupon gains anything."""
+    users, faces, costs, _, ratio = zip(*_ab_steps(gain, cost))
+    order = np.lexsort((users, -np.array(ratio)))
+    plan, spent = [0] * len(gain), 0.0
+    for i in order:
+        if spent + costs[i] > budget + 1e-9:
+            break
+        plan[users[i]], spent = faces[i], spent + costs[i]
+    return plan
+
+
+# ---------------------------------------------------------------- 11.6 price_of_budget
+
+
+def _pb_spend(gain, cost, price):
+    face = (gain - price * cost).argmax(axis=1)
+    return cost[np.arange(len(cost)), face].sum()
+
+
+def price_of_budget__right_bisection_twelfth(gain, cost, budget):
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    if _pb_spend(gain, cost, 0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, 1.0
+    while _pb_spend(gain, cost, high) > budget + 1e-9:
+        low, high = high, 2 * high
+    for _ in range(200):
+        middle = (low + high) / 2
+        if _pb_spend(gain, cost, middle) > budget + 1e-9:
+            low = middle
+        else:
+            high = middle
+        if high - low <= 1e-8 * max(1.0, high):
+            break
+    return float(high)
+
+
+def price_of_budget__right_from_steps_twelfth(gain, cost, budget):
+    """The ratio of the first step that does not fit, a little above; equal ratios fall together."""
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    steps = sorted((s[4], s[2]) for s in _ab_steps(gain, cost))[::-1]
+    spent = 0.0
+    for ratio, dc in steps:
+        spent += dc
+        if spent > budget + 1e-9:
+            price = ratio
+            while _pb_spend(gain, cost, price) > budget + 1e-9:
+                price += 1e-10 * max(1.0, price)
+            return float(price)
+    return 0.0
+
+
+def price_of_budget__right_breakpoints_twelfth(gain, cost, budget):
+    """Binary search over all ratios at which somebody could change her mind."""
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    ratios = [np.zeros(1)]
+    for i, j in itertools.combinations(range(gain.shape[1]), 2):
+        ratios.append((gain[:, j] - gain[:, i]) / (cost[:, j] - cost[:, i]))
+    points = np.unique(np.concatenate(ratios))
+    points = points[points >= 0]
+    up = points + np.where(points > 0, 1e-8 * np.maximum(1, points), 0)
+    where = bisect_left(
+        range(len(up)), True, key=lambda i: _pb_spend(gain, cost, up[i]) <= budget + 1e-9
+    )
+    return float(up[where])
+
+
+def price_of_budget__wrong_lower_end_twelfth(gain, cost, budget):
+    """Returns the lower end of the interval, at which the users spend more than the budget."""
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    if _pb_spend(gain, cost, 0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, 1.0
+    while _pb_spend(gain, cost, high) > budget + 1e-9:
+        low, high = high, 2 * high
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (
+            (middle, high) if _pb_spend(gain, cost, middle) > budget + 1e-9 else (low, middle)
+        )
+    return float(low)
+
+
+def price_of_budget__wrong_middle(gain, cost, budget):
+    """Returns the middle of the last interval after 25 halvings: near enough, but often below the price, where too much is spent."""
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    if _pb_spend(gain, cost, 0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, 1.0
+    while _pb_spend(gain, cost, high) > budget + 1e-9:
+        low, high = high, 2 * high
+    for _ in range(25):
+        middle = (low + high) / 2
+        low, high = (
+            (middle, high) if _pb_spend(gain, cost, middle) > budget + 1e-9 else (low, middle)
+        )
+    return float((low + high) / 2)
+
+
+def price_of_budget__wrong_upper_limit_100(gain, cost, budget):
+    """The search starts from [0, 100]: a cheap coupon with a ratio of 500 and no budget is not kept out."""
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    if _pb_spend(gain, cost, 0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, 100.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (
+            (middle, high) if _pb_spend(gain, cost, middle) > budget + 1e-9 else (low, middle)
+        )
+    return float(high)
+
+
+def price_of_budget__wrong_upper_limit_from_largest_face(gain, cost, budget):
+    """The upper end is the best ratio of the *largest* face value: the small coupon may have a better one, and a small budget needs a higher price."""
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    if _pb_spend(gain, cost, 0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, float(max(0.0, (gain[:, -1] / cost[:, -1]).max())) + 1e-7
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (
+            (middle, high) if _pb_spend(gain, cost, middle) > budget + 1e-9 else (low, middle)
+        )
+    return float(high)
+
+
+def price_of_budget__wrong_twenty_halvings_twelfth(gain, cost, budget):
+    """Only 20 halvings of an interval up to the largest ratio: with a ratio of 1000 the error is 1e-3."""
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    if _pb_spend(gain, cost, 0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, float((gain[:, 1:] / cost[:, 1:]).max()) * 1.1
+    for _ in range(20):
+        middle = (low + high) / 2
+        low, high = (
+            (middle, high) if _pb_spend(gain, cost, middle) > budget + 1e-9 else (low, middle)
+        )
+    return float(high)
+
+
+def price_of_budget__wrong_no_tolerance_twelfth(gain, cost, budget):
+    """Spending must be at most the budget without 1e-9: three coupons of 0.1 and 0.3 USD give a price too high."""
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    if _pb_spend(gain, cost, 0.0) <= budget:
+        return 0.0
+    low, high = 0.0, 1.0
+    while _pb_spend(gain, cost, high) > budget:
+        low, high = high, 2 * high
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _pb_spend(gain, cost, middle) > budget else (low, middle)
+    return float(high)
+
+
+def price_of_budget__wrong_last_step_taken_twelfth(gain, cost, budget):
+    """Returns the ratio of the last step that fits: at 7.5 USD in the example 1.67 and not 0.8."""
+    spent, last = 0.0, None
+    for ratio, dc in sorted(((s[4], s[2]) for s in _ab_steps(gain, cost)), reverse=True):
+        spent += dc
+        if spent > budget + 1e-9:
+            return float((ratio if last is None else last) + 1e-9)
+        last = ratio
+    return 0.0
+
+
+def price_of_budget__wrong_price_when_money_is_left(gain, cost, budget):
+    """When the budget pays for all it returns the ratio of the last step and not 0."""
+    ratio, spent = 0.0, 0.0
+    for ratio, dc in sorted(((s[4], s[2]) for s in _ab_steps(gain, cost)), reverse=True):
+        spent += dc
+        if spent > budget + 1e-9:
+            break
+    return float(ratio + 1e-9 * max(1, ratio)) if ratio else 0.0
+
+
+def price_of_budget__wrong_skips_large_step(gain, cost, budget):
+    """A step that does not fit is skipped, and the price is that of the last one that is left out: too low."""
+    spent, price = 0.0, 0.0
+    for ratio, dc in sorted(((s[4], s[2]) for s in _ab_steps(gain, cost)), reverse=True):
+        if spent + dc <= budget + 1e-9:
+            spent += dc
+        else:
+            price = ratio + 1e-9 * max(1, ratio)
+    return float(price)
+
+
+def price_of_budget__wrong_dearest_of_equal(gain, cost, budget):
+    """Of equally good face values the dearest: two that gain the same at price 0 spend more, so gain [[0, 5, 5]], cost [[0, 1, 3]], budget 1 is not 0."""
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    n, k = gain.shape
+
+    def spend(price):
+        face = k - 1 - (gain - price * cost)[:, ::-1].argmax(axis=1)
+        return cost[np.arange(n), face].sum()
+
+    if spend(0.0) <= budget + 1e-9:
+        return 0.0
+    return max(price_of_budget__right_bisection_twelfth(gain, cost, budget), 1e-3)
+
+
+def price_of_budget__wrong_one_sided_ratio(gain, cost, budget):
+    """Each user has only her best single face value (gain / cost), no upgrades: the price ignores second steps."""
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    ratio = gain[:, 1:] / cost[:, 1:]
+    face = 1 + ratio.argmax(axis=1)
+    rows, spent = np.arange(len(gain)), 0.0
+    best = ratio.max(axis=1)
+    for u in rows[np.argsort(-best, kind="stable")]:
+        if best[u] <= 0:
+            break
+        spent += cost[u, face[u]]
+        if spent > budget + 1e-9:
+            return float(best[u] + 1e-9 * max(1, best[u]))
+    return 0.0
+
+
+def price_of_budget__wrong_coarse_stop(gain, cost, budget):
+    """The halving stops at an interval of 1e-4, which is not within 1e-6."""
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    if _pb_spend(gain, cost, 0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, 1.0
+    while _pb_spend(gain, cost, high) > budget + 1e-9:
+        low, high = high, 2 * high
+    while high - low > 1e-4:
+        middle = (low + high) / 2
+        low, high = (
+            (middle, high) if _pb_spend(gain, cost, middle) > budget + 1e-9 else (low, middle)
+        )
+    return float(high)
+
+
+def price_of_budget__wrong_mean_spending(gain, cost, budget):
+    """The mean spending per user is compared with the budget: right for one user only."""
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    return price_of_budget__right_bisection_twelfth(gain, cost, budget * len(gain))
+
+
+def price_of_budget__wrong_must_have_coupon(gain, cost, budget):
+    """Column 0 is left out of the choice: nobody can go without a coupon, and no price is high enough for a small budget."""
+    gain, cost = np.asarray(gain, dtype=float)[:, 1:], np.asarray(cost, dtype=float)[:, 1:]
+    if gain.shape[1] == 0 or _pb_spend(gain, cost, 0.0) <= budget + 1e-9:
+        return 0.0
+    low, high = 0.0, 1e6
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (
+            (middle, high) if _pb_spend(gain, cost, middle) > budget + 1e-9 else (low, middle)
+        )
+    return float(high)
+
+
+# ---------------------------------------------------------------- 11.7 gain_bound
+
+
+def gain_bound__right_numpy_twelfth(gain, cost, budget, price):
+    left = np.asarray(gain, dtype=float) - price * np.asarray(cost, dtype=float)
+    return float(left.max(axis=1).sum() + price * budget)
+
+
+def gain_bound__right_loops(gain, cost, budget, price):
+    total = []
+    for g_row, c_row in zip(np.asarray(gain).tolist(), np.asarray(cost).tolist()):
+        total.append(max(g - price * c for g, c in zip(g_row, c_row)))
+    return math.fsum([*total, price * budget])
+
+
+def gain_bound__right_gain_and_spending(gain, cost, budget, price):
+    g, c = pd.DataFrame(np.asarray(gain, float)), pd.DataFrame(np.asarray(cost, float))
+    face = (g - c * price).to_numpy().argmax(axis=1)
+    rows = np.arange(len(g))
+    spent = c.to_numpy()[rows, face].sum()
+    return float(g.to_numpy()[rows, face].sum() + price * (budget - spent))
+
+
+def gain_bound__wrong_without_budget(gain, cost, budget, price):
+    """The worth of the budget is left out: 8 in the example and not 14."""
+    left = np.asarray(gain, dtype=float) - price * np.asarray(cost, dtype=float)
+    return float(left.max(axis=1).sum())
+
+
+def gain_bound__wrong_spent_given_back_twelfth(gain, cost, budget, price):
+    """Gives back what is spent and not the whole budget: too low when money is left."""
+    g, c = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    face = (g - price * c).argmax(axis=1)
+    return float(g[np.arange(len(g)), face].sum())
+
+
+def gain_bound__wrong_at_most_total_cost(gain, cost, budget, price):
+    """Only the part of the budget that users could spend is given back: another number when the budget exceeds all costs and the price is not 0."""
+    g, c = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    usable = min(budget, c.max(axis=1).sum())
+    return float((g - price * c).max(axis=1).sum() + price * usable)
+
+
+def gain_bound__wrong_axis_twelfth(gain, cost, budget, price):
+    """The maximum runs over users for each face value."""
+    left = np.asarray(gain, dtype=float) - price * np.asarray(cost, dtype=float)
+    return float(left.max(axis=0).sum() + price * budget)
+
+
+def gain_bound__wrong_without_no_coupon_twelfth(gain, cost, budget, price):
+    """Column 0 is left out, so users whose coupons are not worth the price count below 0."""
+    left = np.asarray(gain, dtype=float) - price * np.asarray(cost, dtype=float)
+    return float(left[:, 1:].max(axis=1).sum() + price * budget)
+
+
+def gain_bound__wrong_largest_gain_less_price(gain, cost, budget, price):
+    """The face value with the largest gain is taken, and the price is subtracted afterwards."""
+    g, c = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    face, rows = g.argmax(axis=1), np.arange(len(g))
+    return float((g[rows, face] - price * c[rows, face]).sum() + price * budget)
+
+
+def gain_bound__wrong_all_positive_faces(gain, cost, budget, price):
+    """Adds all face values above 0 of a user, not only the best one."""
+    left = np.asarray(gain, dtype=float) - price * np.asarray(cost, dtype=float)
+    return float(np.clip(left, 0, None).sum() + price * budget)
+
+
+def gain_bound__wrong_changes_gain(gain, cost, budget, price):
+    """``gain -= price * cost`` changes the caller's array."""
+    gain = np.asarray(gain, dtype=float)
+    gain -= price * np.asarray(cost, dtype=float)
+    return float(gain.max(axis=1).sum() + price * budget)
+
+
+def gain_bound__wrong_mean_over_users(gain, cost, budget, price):
+    """The mean over users and not the sum: right for one user."""
+    left = np.asarray(gain, dtype=float) - price * np.asarray(cost, dtype=float)
+    return float(left.max(axis=1).mean() + price * budget)
+
+
+def gain_bound__wrong_best_ratio_face_twelfth(gain, cost, budget, price):
+    """Each user takes the face value with the best gain / cost if it beats the price; her best net gain may be a larger one."""
+    g, c = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    face = 1 + (g[:, 1:] / np.maximum(c[:, 1:], 1e-12)).argmax(axis=1)
+    rows = np.arange(len(g))
+    return float(np.maximum(g[rows, face] - price * c[rows, face], 0).sum() + price * budget)
+
+
+def gain_bound__wrong_own_price_twelfth(gain, cost, budget, price):
+    """The given price is ignored and the best one used: smaller than asked at any other price."""
+    return gain_bound__right_numpy_twelfth(
+        gain, cost, budget, price_of_budget__right_bisection_twelfth(gain, cost, budget)
+    )
+
+
+def gain_bound__wrong_capped_by_best(gain, cost, budget, price):
+    """Capped at the sum of the largest gains, a true bound but not the number asked for when the price is high or the budget large."""
+    g = np.asarray(gain, dtype=float)
+    return min(
+        gain_bound__right_numpy_twelfth(gain, cost, budget, price), float(g.max(axis=1).sum())
+    )
+
+
+def gain_bound__wrong_no_budget_at_zero_plan(gain, cost, budget, price):
+    """When nobody takes a coupon at the price it returns 0 and forgets the worth of the budget."""
+    left = np.asarray(gain, dtype=float) - price * np.asarray(cost, dtype=float)
+    best = float(left.max(axis=1).sum())
+    return best + price * budget if best > 0 else 0.0
+
+
+# ---------------------------------------------------------------- 11.8 kill_allocation
+
+
+def _ka_users(rng, n, kind):
+    """Gain and cost, as lists of rows, of one of several kinds of users."""
+    faces = np.array([0.0, 5.0, 10.0, 20.0])
+    p = np.sort(rng.uniform(0.02, 0.6, (n, 4)), axis=1)
+    value = rng.uniform(5, 100, n)
+    if kind == "equal":
+        p, value = np.tile([0.1, 0.2, 0.35, 0.4], (n, 1)), np.full(n, 40.0)
+    if kind == "useless":
+        p[:, 1] = p[:, 0] + 0.001
+        p[:, 2:] = np.maximum(p[:, 2:], p[:, [0]] + 0.1)
+        p.sort(axis=1)
+    if kind == "harm":
+        p[::2, 1:] = p[::2, :1] * np.array([0.99, 0.9, 0.8])
+        p[1::3, 3] = p[1::3, 2] * 0.8
+    if kind == "regulars":
+        p[::2] = np.sort(rng.uniform(0.9, 0.99, (len(p[::2]), 4)), axis=1)
+    gain, cost = (p - p[:, :1]) * value[:, None], p * faces
+    rise = np.diff(cost, axis=1).min(axis=1) > 0
+    return gain[rise].tolist(), cost[rise].tolist()
+
+
+def _ka_keeps(plan, gain, cost, budget):
+    g, c = np.asarray(gain, float), np.asarray(cost, float)
+    plan = list(plan)
+    if len(plan) != len(g):
+        return False
+    for face in plan:
+        if int(face) != face or not 0 <= face < g.shape[1]:
+            return False
+    plan, rows = np.array([int(f) for f in plan], dtype=int), np.arange(len(g))
+    price = price_of_budget__right_bisection_twelfth(g, c, budget)
+    bound = gain_bound__right_numpy_twelfth(g, c, budget, price)
+    step = max((s[3] for s in _ab_steps(g, c)), default=0.0)
+    return bool(c[rows, plan].sum() <= budget + 1e-6 and g[rows, plan].sum() >= bound - step - 1e-6)
+
+
+def _ka_trial(fn, cases):
+    for gain, cost, budget in cases:
+        try:
+            plan = fn([list(r) for r in gain], [list(r) for r in cost], budget)
+            if not _ka_keeps(plan, gain, cost, budget):
+                return False
+        except Exception:
+            return False
+    return True
+
+
+def kill_allocation__right_kinds_of_users_twelfth(fn):
+    rng, cases = np.random.default_rng(5), []
+    for kind in ("mixed", "equal", "useless", "harm", "regulars"):
+        for n in (1, 7, 120):
+            gain, cost = _ka_users(rng, n, kind)
+            if not gain:
+                continue
+            most = sum(max(r) for r in cost)
+            cases += [(gain, cost, b) for b in (0.0, 0.03 * most, 0.3 * most, 2 * most)]
+    return _ka_trial(fn, cases)
+
+
+def kill_allocation__right_many_random_days(fn):
+    rng, cases = np.random.default_rng(11), []
+    for i in range(40):
+        kind = ("mixed", "equal", "useless", "harm", "regulars")[i % 5]
+        gain, cost = _ka_users(rng, int(rng.integers(40, 150)), kind)
+        cases.append((gain, cost, float(rng.uniform(0, 1) ** 2 * sum(r[-1] for r in cost))))
+    cases += [([[0, 5]], [[0, 1]], b) for b in (0, 1, 3)]
+    cases += [([[0, -1], [0, -2]], [[0, 1], [0, 1]], 5), ([[0, 1]] * 3, [[0, 0.1]] * 3, 0.3)]
+    return _ka_trial(fn, cases)
+
+
+def kill_allocation__right_integers_and_brute_bound(fn):
+    """Small whole numbers; the bound is the smallest of all sums over the ratios at which it can bend."""
+    rng = random.Random(3)
+    cases = []
+    for i in range(60):
+        n, k = rng.choice([1, 30, 60]), rng.choice([2, 3, 4])
+        gain = [
+            [0] + [rng.randint(-3, 12) * (1 if i % 2 else j * j + 1) for j in range(k - 1)]
+            for _ in range(n)
+        ]
+        cost = [
+            list(itertools.accumulate([0] + [rng.randint(1, 5) for _ in range(k - 1)]))
+            for _ in range(n)
+        ]
+        cases.append((gain, cost, rng.choice([0, n // 2, n, 3 * n, 50 * n])))
+    for gain, cost, budget in cases:
+        ratios = {0.0}
+        for g, c in zip(gain, cost):
+            ratios |= {
+                (g[j] - g[i]) / (c[j] - c[i]) for i, j in itertools.combinations(range(len(g)), 2)
+            }
+        bound = min(gain_bound__right_loops(gain, cost, budget, x) for x in ratios if x >= 0)
+        step = max(
+            (
+                s[2]
+                for g, c in zip(gain, cost)
+                for s in efficient_steps__right_recursion_twelfth(g, c)
+            ),
+            default=0,
+        )
+        try:
+            plan = [int(x) for x in fn([r[:] for r in gain], [r[:] for r in cost], budget)]
+        except Exception:
+            return False
+        if len(plan) != len(gain) or any(not 0 <= f < len(gain[0]) for f in plan):
+            return False
+        if sum(c[f] for c, f in zip(cost, plan)) > budget + 1e-6:
+            return False
+        if sum(g[f] for g, f in zip(gain, plan)) < bound - step - 1e-6:
+            return False
+    return True
+
+
+def kill_allocation__wrong_same_plan_twelfth(fn):
+    """Asks for the very plan of allocate_budget: a right plan that serves another of ten equal users is rejected."""
+    rng = np.random.default_rng(5)
+    for kind in ("mixed", "equal", "useless", "harm"):
+        gain, cost = _ka_users(rng, 60, kind)
+        budget = 0.2 * sum(max(r) for r in cost)
+        if [int(x) for x in fn(gain, cost, budget)] != allocate_budget__right_sorted_list_twelfth(
+            gain, cost, budget
+        ):
+            return False
+    return True
+
+
+def kill_allocation__wrong_equals_a_list(fn):
+    """Compares ``type(plan) is list``: a right plan as a tuple or an array is rejected."""
+    gain, cost = _ka_users(np.random.default_rng(1), 30, "mixed")
+    plan = fn(gain, cost, 20.0)
+    return type(plan) is list and kill_allocation__right_kinds_of_users_twelfth(fn)
+
+
+def kill_allocation__wrong_truth_of_plan(fn):
+    """``if not plan`` raises for a plan that is an array, so that right implementation is rejected."""
+    gain, cost = _ka_users(np.random.default_rng(1), 30, "mixed")
+    plan = fn(gain, cost, 20.0)
+    if not plan:
+        return False
+    return kill_allocation__right_kinds_of_users_twelfth(fn)
+
+
+def kill_allocation__wrong_only_budget(fn):
+    """Only looks at the cost: no coupon for anybody passes."""
+    rng = np.random.default_rng(5)
+    for kind in ("mixed", "equal", "useless", "harm"):
+        gain, cost = _ka_users(rng, 60, kind)
+        budget = 0.2 * sum(max(r) for r in cost)
+        plan = fn(gain, cost, budget)
+        if sum(c[int(f)] for c, f in zip(cost, plan)) > budget + 1e-6:
+            return False
+    return True
+
+
+def kill_allocation__wrong_two_users(fn):
+    """Only two users: there one step is most of the gain and even no coupons at all keeps the promise."""
+    cases = [
+        ([[0, 5], [0, 4]], [[0, 2], [0, 2]], 2),
+        ([[0, 3, 5], [0, 1, 2]], [[0, 1, 3], [0, 1, 2]], 1),
+    ]
+    return _ka_trial(fn, cases)
+
+
+def kill_allocation__wrong_full_bound(fn):
+    """Asks for the whole bound without the slack of a step: right plans are a little below it and are rejected."""
+    rng = np.random.default_rng(5)
+    for kind in ("mixed", "useless", "harm"):
+        gain, cost = _ka_users(rng, 60, kind)
+        budget = 0.2 * sum(max(r) for r in cost)
+        plan = [int(x) for x in fn(gain, cost, budget)]
+        price = price_of_budget__right_bisection_twelfth(gain, cost, budget)
+        if (
+            sum(g[f] for g, f in zip(gain, plan))
+            < gain_bound__right_numpy_twelfth(gain, cost, budget, price) - 1e-6
+        ):
+            return False
+    return True
+
+
+def kill_allocation__wrong_budget_must_be_used(fn):
+    """Wants 95 % of the budget spent: with money for all or coupons that lose a right plan spends less."""
+    rng = np.random.default_rng(5)
+    for kind, part in (("mixed", 0.2), ("equal", 0.2), ("harm", 2.0)):
+        gain, cost = _ka_users(rng, 100, kind)
+        budget = part * sum(max(r) for r in cost)
+        plan = [int(x) for x in fn(gain, cost, budget)]
+        spent = sum(c[f] for c, f in zip(cost, plan))
+        if not 0.95 * budget <= spent <= budget + 1e-6:
+            return False
+    return True
+
+
+def kill_allocation__wrong_half_of_bound(fn):
+    """Half of the bound is enough: never upgrading or one face value for all passes."""
+    rng = np.random.default_rng(5)
+    for kind in ("mixed", "equal"):
+        gain, cost = _ka_users(rng, 100, kind)
+        budget = 0.3 * sum(max(r) for r in cost)
+        plan = [int(x) for x in fn(gain, cost, budget)]
+        bound = gain_bound__right_numpy_twelfth(
+            gain, cost, budget, price_of_budget__right_bisection_twelfth(gain, cost, budget)
+        )
+        if sum(c[f] for c, f in zip(cost, plan)) > budget + 1e-6:
+            return False
+        if sum(g[f] for g, f in zip(gain, plan)) < 0.5 * bound:
+            return False
+    return True
+
+
+def kill_allocation__wrong_one_coupon_each(fn):
+    """Users have one coupon only (two columns), so no upgrade is ever tried."""
+    rng = np.random.default_rng(5)
+    gain, cost = _ka_users(rng, 100, "mixed")
+    gain, cost = [r[:2] for r in gain], [r[:2] for r in cost]
+    return _ka_trial(fn, [(gain, cost, part * sum(r[-1] for r in cost)) for part in (0.1, 0.4, 2)])
+
+
+def kill_allocation__wrong_sum_of_plan_positions(fn):
+    """Budget is checked with the face value index as cost (``sum(plan)``), so every plan of little coupons passes, no coupons at all too."""
+    rng = np.random.default_rng(5)
+    for kind in ("mixed", "equal", "harm"):
+        gain, cost = _ka_users(rng, 100, kind)
+        plan = [int(x) for x in fn(gain, cost, 30.0)]
+        if sum(plan) > 30:
+            return False
+    return True
+
+
+def kill_allocation__wrong_calls_with_no_users(fn):
+    """Also calls fn with no users, though the promise holds from 1 user on: a right one that fails on an empty table is rejected."""
+    try:
+        if list(fn([], [], 10.0)) != []:
+            return False
+    except Exception:
+        return False
+    return kill_allocation__right_kinds_of_users_twelfth(fn)
+
+
+# ---------------------------------------------------------------- 11.9 plan_effect
+
+
+def plan_effect__right_numpy_twelfth(arm, outcome, share, plan):
+    arm, plan = np.asarray(arm, dtype=int), np.asarray(plan, dtype=int)
+    y, s = np.asarray(outcome, dtype=float), np.asarray(share, dtype=float)
+    d = ((arm == plan) / s[plan] - (arm == 0) / s[0]) * y
+    mean, margin = d.mean(), 1.96 * d.std(ddof=1) / math.sqrt(len(d))
+    return float(mean), float(mean - margin), float(mean + margin)
+
+
+def plan_effect__right_loop_twelfth(arm, outcome, share, plan):
+    share, d = list(share), []
+    for a, y, to in zip(list(arm), list(outcome), list(plan)):
+        d.append(
+            float(y) * ((1 / share[to] if a == to else 0.0) - (1 / share[0] if a == 0 else 0.0))
+        )
+    n, mean = len(d), math.fsum(d) / len(d)
+    sd = math.sqrt(math.fsum((x - mean) ** 2 for x in d) / (n - 1))
+    return mean, mean - 1.96 * sd / math.sqrt(n), mean + 1.96 * sd / math.sqrt(n)
+
+
+def plan_effect__right_pandas_twelfth(arm, outcome, share, plan):
+    log = pd.DataFrame({"a": list(arm), "y": list(outcome), "to": list(plan)})
+    chance = dict(enumerate(share))
+    log["d"] = 0.0
+    hit = log["a"] == log["to"]
+    log.loc[hit, "d"] += log.loc[hit, "y"] / log.loc[hit, "to"].map(chance)
+    none = log["a"] == 0
+    log.loc[none, "d"] -= log.loc[none, "y"] / chance[0]
+    mean, se = log["d"].mean(), log["d"].sem()
+    return float(mean), float(mean - 1.96 * se), float(mean + 1.96 * se)
+
+
+def _pe_interval(d):
+    d = np.asarray(d, dtype=float)
+    margin = 1.96 * d.std(ddof=1) / math.sqrt(len(d))
+    return float(d.mean()), float(d.mean() - margin), float(d.mean() + margin)
+
+
+def _pe_arrays(arm, outcome, share, plan):
+    return (
+        np.asarray(arm, dtype=int),
+        np.asarray(outcome, dtype=float),
+        np.asarray(share, dtype=float),
+        np.asarray(plan, dtype=int),
+    )
+
+
+def plan_effect__wrong_population_sd(arm, outcome, share, plan):
+    """The standard deviation divides by n."""
+    a, y, s, to = _pe_arrays(arm, outcome, share, plan)
+    d = ((a == to) / s[to] - (a == 0) / s[0]) * y
+    margin = 1.96 * d.std() / math.sqrt(len(d))
+    return float(d.mean()), float(d.mean() - margin), float(d.mean() + margin)
+
+
+def plan_effect__wrong_series_labels(arm, outcome, share, plan):
+    """A Series of outcomes is taken by label: after ``sample`` its rows no longer fit to the arms."""
+    if isinstance(outcome, pd.Series):
+        outcome = outcome.sort_index()
+    return plan_effect__right_numpy_twelfth(arm, outcome, share, plan)
+
+
+def plan_effect__wrong_only_treated_rows(arm, outcome, share, plan):
+    """The mean runs over the rows with a coupon in the plan and not over all users of the log."""
+    a, y, s, to = _pe_arrays(arm, outcome, share, plan)
+    d = ((a == to) / s[to] - (a == 0) / s[0]) * y
+    kept = d[to > 0]
+    return _pe_interval(kept if len(kept) > 1 else d)
+
+
+def plan_effect__wrong_only_rows_that_count(arm, outcome, share, plan):
+    """The standard error is that of the rows with d other than 0 alone, scaled by their number."""
+    a, y, s, to = _pe_arrays(arm, outcome, share, plan)
+    d = ((a == to) / s[to] - (a == 0) / s[0]) * y
+    kept = d[d != 0]
+    if len(kept) < 2:
+        return _pe_interval(d)
+    margin = 1.96 * kept.std(ddof=1) / math.sqrt(len(kept))
+    return float(d.mean()), float(d.mean() - margin), float(d.mean() + margin)
+
+
+def plan_effect__wrong_observed_shares_twelfth(arm, outcome, share, plan):
+    """Weights use the shares seen in the log and not the chances with which arms were drawn."""
+    a, y, s, to = _pe_arrays(arm, outcome, share, plan)
+    seen = np.maximum(np.bincount(a, minlength=len(s)) / len(a), 1e-300)[: len(s)]
+    return _pe_interval(((a == to) / seen[to] - (a == 0) / seen[0]) * y)
+
+
+def plan_effect__wrong_self_normalised_twelfth(arm, outcome, share, plan):
+    """Weights are divided by their sum (self-normalised): another effect unless they add up to n."""
+    a, y, s, to = _pe_arrays(arm, outcome, share, plan)
+    w, w0, n = (a == to) / s[to], (a == 0) / s[0], len(a)
+    w = w * n / w.sum() if w.sum() else w
+    w0 = w0 * n / w0.sum() if w0.sum() else w0
+    return _pe_interval((w - w0) * y)
+
+
+def plan_effect__wrong_value_of_plan(arm, outcome, share, plan):
+    """What the plan brings in all, without subtracting the sales with no coupons."""
+    a, y, s, to = _pe_arrays(arm, outcome, share, plan)
+    return _pe_interval((a == to) / s[to] * y)
+
+
+def plan_effect__wrong_independent_parts(arm, outcome, share, plan):
+    """The variances of the two parts are added as if independent: rows without a coupon in both parts cancel in truth."""
+    a, y, s, to = _pe_arrays(arm, outcome, share, plan)
+    one, none = (a == to) / s[to] * y, (a == 0) / s[0] * y
+    margin = 1.96 * math.sqrt((one.var(ddof=1) + none.var(ddof=1)) / len(y))
+    mean = float((one - none).mean())
+    return mean, mean - margin, mean + margin
+
+
+def plan_effect__wrong_weights_of_arm_zero_swapped(arm, outcome, share, plan):
+    """The comparison rows are divided by the share of the *plan's* arm too: wrong unless all shares are equal."""
+    a, y, s, to = _pe_arrays(arm, outcome, share, plan)
+    return _pe_interval(((a == to).astype(float) - (a == 0)) / s[to] * y)
+
+
+def plan_effect__wrong_integer_array(arm, outcome, share, plan):
+    """d has the dtype of the outcomes: with whole dollars 10 / 0.3 is cut to 33."""
+    y = np.asarray(outcome)
+    d = np.zeros_like(y)
+    for i, (a, to) in enumerate(zip(list(arm), list(plan))):
+        d[i] = y[i] * ((a == to) / share[to] - (a == 0) / share[0])
+    return _pe_interval(d)
+
+
+def plan_effect__wrong_no_root_n_twelfth(arm, outcome, share, plan):
+    """The interval uses the standard deviation and not the standard error."""
+    a, y, s, to = _pe_arrays(arm, outcome, share, plan)
+    d = ((a == to) / s[to] - (a == 0) / s[0]) * y
+    return (
+        float(d.mean()),
+        float(d.mean() - 1.96 * d.std(ddof=1)),
+        float(d.mean() + 1.96 * d.std(ddof=1)),
+    )
+
+
+def plan_effect__wrong_t_quantile_twelfth(arm, outcome, share, plan):
+    """2 in place of 1.96."""
+    a, y, s, to = _pe_arrays(arm, outcome, share, plan)
+    d = ((a == to) / s[to] - (a == 0) / s[0]) * y
+    margin = 2 * d.std(ddof=1) / math.sqrt(len(d))
+    return float(d.mean()), float(d.mean() - margin), float(d.mean() + margin)
+
+
+def plan_effect__wrong_difference_of_means_twelfth(arm, outcome, share, plan):
+    """Mean of rows that agree with the plan less mean of rows without a coupon, unweighted."""
+    a, y, s, to = _pe_arrays(arm, outcome, share, plan)
+    hit, none = y[a == to], y[a == 0]
+    one, zero = hit.mean() if len(hit) else 0.0, none.mean() if len(none) else 0.0
+    var = (hit.var(ddof=1) / len(hit) if len(hit) > 1 else 0) + (
+        none.var(ddof=1) / len(none) if len(none) > 1 else 0
+    )
+    return (
+        float(one - zero),
+        float(one - zero - 1.96 * var**0.5),
+        float(one - zero + 1.96 * var**0.5),
+    )
+
+
+def plan_effect__wrong_plan_without_coupon_counts_once(arm, outcome, share, plan):
+    """elif: a row without a coupon that the plan also leaves without one gets + y / s and not 0."""
+    d = []
+    for a, y, to in zip(list(arm), list(outcome), list(plan)):
+        if a == to:
+            d.append(y / share[to])
+        elif a == 0:
+            d.append(-y / share[0])
+        else:
+            d.append(0.0)
+    return _pe_interval(d)
+
+
+def plan_effect__wrong_buyers_only(arm, outcome, share, plan):
+    """Rows with outcome 0 are dropped before the mean and n."""
+    a, y, s, to = _pe_arrays(arm, outcome, share, plan)
+    d = ((a == to) / s[to] - (a == 0) / s[0]) * y
+    kept = d[y > 0]
+    return _pe_interval(kept if len(kept) > 1 else d)
+
+
+def plan_effect__wrong_clipped_at_zero(arm, outcome, share, plan):
+    """The lower end is not allowed below 0, though a plan may do harm."""
+    effect, low, high = plan_effect__right_numpy_twelfth(arm, outcome, share, plan)
+    return effect, max(0.0, low), high
+
+
+# ---------------------------------------------------------------- 11.10 price_now
+
+
+def price_now__right_plain_twelfth(gain, cost, budget, spent, expected, seen):
+    if spent >= budget:
+        return math.inf
+    expected, seen = [float(x) for x in expected], [float(x) for x in seen]
+    h = len(seen)
+    so_far, to_come = sum(expected[:h]), sum(expected[h:])
+    if so_far > 0:
+        to_come *= sum(seen) / so_far
+    if to_come <= 0:
+        return 0.0
+    return price_of_budget__right_bisection_twelfth(
+        gain, cost, (budget - spent) * len(gain) / to_come
+    )
+
+
+def price_now__right_numpy_twelfth(gain, cost, budget, spent, expected, seen):
+    left = budget - spent
+    if left <= 0:
+        return float("inf")
+    before, after = np.split(np.asarray(expected, dtype=float), [len(seen)])
+    factor = np.sum(np.asarray(seen, float)) / before.sum() if before.sum() > 0 else 1.0
+    still = after.sum() * factor
+    if not still > 0:
+        return 0.0
+    sample = np.asarray(gain, dtype=float)
+    return price_of_budget__right_from_steps_twelfth(sample, cost, left / still * sample.shape[0])
+
+
+def price_now__right_weighted_sample(gain, cost, budget, spent, expected, seen):
+    """Each user of the sample stands for several users to come, so her costs and gains are multiplied."""
+    if not spent < budget:
+        return math.inf
+    remaining = list(expected)[len(seen) :]
+    base, came = sum(list(expected)[: len(seen)]), sum(seen)
+    coming = math.fsum(x if base == 0 else x * came / base for x in remaining)
+    if coming == 0:
+        return 0.0
+    if coming < 1e-100:
+        return price_now__right_plain_twelfth(gain, cost, budget, spent, expected, seen)
+    g, c = np.asarray(gain, float), np.asarray(cost, float)
+    scale = len(g) / coming
+    return price_of_budget__right_breakpoints_twelfth(g, c, (budget - spent) * scale)
+
+
+def _pn_of_twelve(gain, cost, money):
+    return price_of_budget__right_bisection_twelfth(gain, cost, money)
+
+
+def price_now__wrong_nobody_to_come_first_twelfth(gain, cost, budget, spent, expected, seen):
+    """Asks whether somebody is to come before whether money is left: at the end of the day with all spent it says 0, not inf."""
+    h = len(seen)
+    so_far, to_come = sum(expected[:h]), sum(expected[h:])
+    still = to_come * (sum(seen) / so_far if so_far > 0 else 1)
+    if still <= 0:
+        return 0.0
+    if spent >= budget:
+        return math.inf
+    return _pn_of_twelve(gain, cost, (budget - spent) * len(gain) / still)
+
+
+def price_now__wrong_nobody_came_forecast_kept(gain, cost, budget, spent, expected, seen):
+    """``if sum(seen)`` else the forecast as it is: users were expected and nobody came, so nobody is to come and the price is 0."""
+    if spent >= budget:
+        return math.inf
+    h = len(seen)
+    so_far, to_come = sum(expected[:h]), sum(expected[h:])
+    still = to_come * (sum(seen) / so_far if so_far > 0 and sum(seen) > 0 else 1)
+    return 0.0 if still <= 0 else _pn_of_twelve(gain, cost, (budget - spent) * len(gain) / still)
+
+
+def price_now__wrong_division_by_zero(gain, cost, budget, spent, expected, seen):
+    """Only the first hour is an exception: when nobody was expected in the hours so far it divides by 0."""
+    if spent >= budget:
+        return math.inf
+    h = len(seen)
+    factor = sum(seen) / sum(expected[:h]) if h else 1
+    still = sum(expected[h:]) * factor
+    return 0.0 if still <= 0 else _pn_of_twelve(gain, cost, (budget - spent) * len(gain) / still)
+
+
+def price_now__wrong_forecast_not_rescaled(gain, cost, budget, spent, expected, seen):
+    """The forecast of the rest is taken as it is, whatever was seen."""
+    if spent >= budget:
+        return math.inf
+    still = sum(expected[len(seen) :])
+    return 0.0 if still <= 0 else _pn_of_twelve(gain, cost, (budget - spent) * len(gain) / still)
+
+
+def price_now__wrong_mean_of_hourly_ratios_twelfth(gain, cost, budget, spent, expected, seen):
+    """The mean of the hourly ratios and not the ratio of the sums: a quiet hour counts as much as a busy one."""
+    if spent >= budget:
+        return math.inf
+    h = len(seen)
+    ratios = [s / e for s, e in zip(seen, expected) if e > 0]
+    still = sum(expected[h:]) * (sum(ratios) / len(ratios) if ratios else 1)
+    return 0.0 if still <= 0 else _pn_of_twelve(gain, cost, (budget - spent) * len(gain) / still)
+
+
+def price_now__wrong_last_hour_only_twelfth(gain, cost, budget, spent, expected, seen):
+    """The factor is that of the last hour alone."""
+    if spent >= budget:
+        return math.inf
+    h = len(seen)
+    factor = seen[-1] / expected[h - 1] if h and expected[h - 1] > 0 else 1
+    still = sum(expected[h:]) * factor
+    return 0.0 if still <= 0 else _pn_of_twelve(gain, cost, (budget - spent) * len(gain) / still)
+
+
+def price_now__wrong_rest_of_a_scaled_day(gain, cost, budget, spent, expected, seen):
+    """To come = the whole forecast less those seen: a busy morning makes a quiet evening."""
+    if spent >= budget:
+        return math.inf
+    still = sum(expected) - sum(seen)
+    return 0.0 if still <= 0 else _pn_of_twelve(gain, cost, (budget - spent) * len(gain) / still)
+
+
+def price_now__wrong_whole_budget_twelfth(gain, cost, budget, spent, expected, seen):
+    """The whole budget and not the money left is given to those still to come."""
+    if spent >= budget:
+        return math.inf
+    h = len(seen)
+    so_far = sum(expected[:h])
+    still = sum(expected[h:]) * (sum(seen) / so_far if so_far > 0 else 1)
+    return 0.0 if still <= 0 else _pn_of_twelve(gain, cost, budget * len(gain) / still)
+
+
+def price_now__wrong_budget_exactly_spent(gain, cost, budget, spent, expected, seen):
+    """``spent > budget``: when exactly the budget is spent it returns a finite price and not inf."""
+    if spent > budget:
+        return math.inf
+    h = len(seen)
+    so_far = sum(expected[:h])
+    still = sum(expected[h:]) * (sum(seen) / so_far if so_far > 0 else 1)
+    return 0.0 if still <= 0 else _pn_of_twelve(gain, cost, (budget - spent) * len(gain) / still)
+
+
+def price_now__wrong_current_hour_counted_as_over(gain, cost, budget, spent, expected, seen):
+    """Off by one: the hour that begins now is left out of the rest."""
+    if spent >= budget:
+        return math.inf
+    h = len(seen)
+    so_far = sum(expected[:h])
+    still = sum(expected[h + 1 :]) * (sum(seen) / so_far if so_far > 0 else 1)
+    return 0.0 if still <= 0 else _pn_of_twelve(gain, cost, (budget - spent) * len(gain) / still)
+
+
+def price_now__wrong_factor_upside_down_twelfth(gain, cost, budget, spent, expected, seen):
+    """Expected by seen: more users than expected make the rest smaller."""
+    if spent >= budget:
+        return math.inf
+    h = len(seen)
+    so_far, came = sum(expected[:h]), sum(seen)
+    if so_far > 0 and came == 0:
+        return 0.0
+    still = sum(expected[h:]) * (so_far / came if so_far > 0 else 1)
+    return 0.0 if still <= 0 else _pn_of_twelve(gain, cost, (budget - spent) * len(gain) / still)
+
+
+def price_now__wrong_users_rounded_up(gain, cost, budget, spent, expected, seen):
+    """The users still to come are rounded to a whole number; with a few users the price is another one."""
+    if spent >= budget:
+        return math.inf
+    h = len(seen)
+    so_far = sum(expected[:h])
+    still = math.ceil(sum(expected[h:]) * (sum(seen) / so_far if so_far > 0 else 1))
+    return 0.0 if still <= 0 else _pn_of_twelve(gain, cost, (budget - spent) * len(gain) / still)
+
+
+def price_now__wrong_sample_never_scaled_up(gain, cost, budget, spent, expected, seen):
+    """The sample gets at most the money that is left: with fewer users to come than in the sample it should get more."""
+    if spent >= budget:
+        return math.inf
+    h = len(seen)
+    so_far = sum(expected[:h])
+    still = sum(expected[h:]) * (sum(seen) / so_far if so_far > 0 else 1)
+    if still <= 0:
+        return 0.0
+    return _pn_of_twelve(gain, cost, (budget - spent) * min(1.0, len(gain) / still))
+
+
+def price_now__wrong_total_pace(gain, cost, budget, spent, expected, seen):
+    """The factor compares those seen with the forecast of the *whole* day."""
+    if spent >= budget:
+        return math.inf
+    h = len(seen)
+    so_far = sum(expected[:h])
+    still = sum(expected[h:]) * (sum(seen) / sum(expected) if so_far > 0 else 1)
+    return 0.0 if still <= 0 else _pn_of_twelve(gain, cost, (budget - spent) * len(gain) / still)
+
+
+# ---------------------------------------------------------------- 11.11 allocate_coupons
+
+_AC_FACES = np.array([0.0, 5.0, 10.0, 20.0])
+_AC_KNOWN = ["baskets", "spend", "coupon_baskets", "recency", "order_value"]
+
+
+def _ac_chances(trial, users, monotone=True):
+    """Chances to buy with each face value, by one boosting model that does not fall in the face value."""
+    x = trial[[*_AC_KNOWN, "face"]].to_numpy(dtype=float)
+    model = HistGradientBoostingClassifier(
+        max_iter=150,
+        learning_rate=0.05,
+        max_leaf_nodes=12,
+        min_samples_leaf=100,
+        l2_regularization=5.0,
+        monotonic_cst=[0, 0, 0, 0, 0, 1 if monotone else 0],
+        random_state=0,
+    ).fit(x, trial["bought"].to_numpy())
+    known = users[_AC_KNOWN].to_numpy(dtype=float)
+    columns = []
+    for face in _AC_FACES:
+        columns.append(
+            model.predict_proba(np.column_stack([known, np.full(len(known), face)]))[:, 1]
+        )
+    return np.column_stack(columns)
+
+
+def _ac_plan(p, users, budget):
+    gain, cost = gain_and_cost__right_numpy_twelfth(p, users["order_value"].to_numpy(), _AC_FACES)
+    cost = np.maximum(cost, 1e-9 * np.arange(4))
+    return np.array(allocate_budget__right_vectorised_twelfth(gain, cost, budget), dtype=int)
+
+
+def allocate_coupons__right_monotone_boosting_twelfth(trial, users, budget):
+    return _ac_plan(_ac_chances(trial, users), users, budget)
+
+
+def _ac_design(frame, face):
+    known = np.log1p(np.maximum(frame[_AC_KNOWN].to_numpy(dtype=float), 0))
+    uses = (frame["coupon_baskets"].to_numpy() > 0).astype(float)[:, None]
+    base = np.column_stack([known, known**2, known[:, [3]] * known[:, [4]], uses])
+    steps = (np.asarray(face, dtype=float)[:, None] >= np.array([5.0, 10.0, 20.0])).astype(float)
+    return np.column_stack([base, steps, *(steps[:, [j]] * base for j in range(3))])
+
+
+def allocate_coupons__wrong_face_values_not_index(trial, users, budget):
+    """Returns 0, 5, 10 and 20 and not their index from 0 to 3."""
+    return _AC_FACES[
+        allocate_coupons__right_monotone_boosting_twelfth(trial, users, budget)
+    ].astype(int)
+
+
+def allocate_coupons__wrong_sorted_order(trial, users, budget):
+    """The plan comes back in the order of predicted gain and not in the order of the rows."""
+    p = _ac_chances(trial, users)
+    order = np.argsort(-(p[:, 3] - p[:, 0]), kind="stable")
+    return _ac_plan(p[order], users.iloc[order], budget)
+
+
+def allocate_coupons__wrong_likeliest_buyers_twelfth(trial, users, budget):
+    """The face value with the highest chance, to the likeliest buyers first: they buy anyway."""
+    p = _ac_chances(trial, users)
+    face = p.argmax(axis=1)
+    rows = np.arange(len(p))
+    cost = _AC_FACES[face] * p[rows, face]
+    order = np.argsort(-p[rows, face], kind="stable")
+    plan = np.zeros(len(p), dtype=int)
+    take = order[np.cumsum(cost[order]) <= budget]
+    plan[take] = face[take]
+    return plan
+
+
+def allocate_coupons__wrong_cost_of_new_buyers(trial, users, budget):
+    """Plans the cost of new buyers only, so the true cost is several times the budget and the end of the rows gets nothing."""
+    p = _ac_chances(trial, users)
+    gain = (p - p[:, :1]) * users["order_value"].to_numpy()[:, None]
+    cost = (p - p[:, :1]) * _AC_FACES + 1e-6 * np.arange(4)
+    return np.array(allocate_budget__right_vectorised_twelfth(gain, cost, budget), dtype=int)
+
+
+def allocate_coupons__wrong_face_as_cost(trial, users, budget):
+    """Plans every coupon at its face value: most of the budget is not used."""
+    p = _ac_chances(trial, users)
+    gain = (p - p[:, :1]) * users["order_value"].to_numpy()[:, None]
+    return np.array(
+        allocate_budget__right_vectorised_twelfth(gain, np.tile(_AC_FACES, (len(p), 1)), budget),
+        dtype=int,
+    )
+
+
+def allocate_coupons__wrong_uplift_without_order_value(trial, users, budget):
+    """Maximises purchases and not sales: the order value is left out."""
+    p = _ac_chances(trial, users)
+    gain, cost = p - p[:, :1], np.maximum(p * _AC_FACES, 1e-9 * np.arange(4))
+    return np.array(allocate_budget__right_vectorised_twelfth(gain, cost, budget), dtype=int)
+
+
+def allocate_coupons__wrong_everybody_ten(trial, users, budget):
+    """10 USD for everybody in row order: the budget is used up after the first rows."""
+    return np.full(len(users), 2, dtype=int)
+
+
+def allocate_coupons__wrong_budget_per_user(trial, users, budget):
+    """The budget is split equally, and each user gets the largest coupon that her own share pays for: nearly nobody gets one."""
+    p = _ac_chances(trial, users)
+    fits = p * _AC_FACES <= budget / len(users)
+    return np.where(fits, np.arange(4), 0).max(axis=1)
+
+
+def allocate_coupons__wrong_model_without_face(trial, users, budget):
+    """The rate of each face value is one number for all users (rates by arm), so the plan only knows order values."""
+    rate = trial.groupby("face")["bought"].mean().reindex(_AC_FACES.astype(int)).to_numpy()
+    return _ac_plan(np.tile(np.maximum.accumulate(rate), (len(users), 1)), users, budget)
+
+
+def allocate_coupons__wrong_columns_by_position(trial, users, budget):
+    """Columns are taken by position from the trial (which also holds face and bought), so prediction uses other columns than the fit."""
+    names = [c for c in trial.columns if c not in ("bought",)]
+    model = HistGradientBoostingClassifier(max_iter=60, min_samples_leaf=100, random_state=0)
+    model.fit(trial[sorted(names)].to_numpy(dtype=float), trial["bought"].to_numpy())
+    known = users[_AC_KNOWN].to_numpy(dtype=float)
+    p = [
+        model.predict_proba(np.column_stack([known, np.full(len(known), f)]))[:, 1]
+        for f in _AC_FACES
+    ]
+    return _ac_plan(np.maximum.accumulate(np.column_stack(p), axis=1), users, budget)
+
+
+def allocate_coupons__wrong_ignores_budget(trial, users, budget):
+    """Each user gets the face value with the largest gain, whatever the budget: the first rows use it up."""
+    p = _ac_chances(trial, users)
+    return ((p - p[:, :1]) * users["order_value"].to_numpy()[:, None]).argmax(axis=1)
+
+
+def allocate_coupons__wrong_half_in_reserve(trial, users, budget):
+    """Half of the budget is kept as a reserve, though nothing asks for one: it earns a part of the points only."""
+    return _ac_plan(_ac_chances(trial, users), users, budget / 2)
+
+
+def allocate_budget__wrong_ten_dollars_by_ratio(gain, cost, budget):
+    """One rule of the chapter's table: the third face value for whoever is served, the best ratio first."""
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    face = min(2, gain.shape[1] - 1)
+    order = np.argsort(-gain[:, face] / cost[:, face], kind="stable")
+    fits = np.cumsum(cost[order, face]) <= budget
+    plan = np.zeros(len(gain), dtype=int)
+    plan[order[fits]] = face
+    return plan.tolist()
+
+
+def allocate_budget__wrong_in_row_order(gain, cost, budget):
+    """One rule of the chapter's table: the largest gain for each, in the order of the rows."""
+    gain, cost = np.asarray(gain, dtype=float), np.asarray(cost, dtype=float)
+    face = gain.argmax(axis=1)
+    fits = np.cumsum(cost[np.arange(len(gain)), face]) <= budget
+    return np.where(fits, face, 0).tolist()
+
+
+TRUE |= {
+    "break_budget__wrong_money_for_everybody": ("money_for_everybody",),
+    "break_budget__wrong_one_user": ("a_crowd",),
+    "break_budget__wrong_falling_chance": ("chances_that_fall",),
+    "break_budget__wrong_one_input_for_all": ("one_small_budget_for_all",),
+    "gain_and_cost__wrong_cost_of_new_buyers_twelfth": ("cost_only_of_new_buyers",),
+    "gain_and_cost__wrong_cost_is_face_twelfth": ("cost_is_face",),
+    "gain_and_cost__wrong_gain_clipped_twelfth": ("harm_cut_off",),
+    "gain_and_cost__wrong_net_of_discount_twelfth": ("net_of_cost",),
+    "gain_and_cost__wrong_base_changed_in_place": ("chances_overwritten",),
+    "gain_and_cost__wrong_previous_face": ("difference_to_the_face_below",),
+    "gain_and_cost__wrong_sales_not_incremental": ("sales_not_incremental",),
+    "monotone_response__wrong_running_max": ("running_maximum",),
+    "monotone_response__wrong_unweighted_twelfth": ("unweighted",),
+    "monotone_response__wrong_pool_counts_not_users": ("weight_of_a_pool_not_added",),
+    "monotone_response__wrong_one_look_back": ("one_pass",),
+    "monotone_response__wrong_one_pass_of_pairs": ("one_pass",),
+    "monotone_response__wrong_empty_fails": ("empty_fails",),
+    "monotone_response__wrong_increasing_auto": ("direction_from_the_rates",),
+    "monotone_response__wrong_sorted_twelfth": ("rates_sorted",),
+    "efficient_steps__wrong_neighbours_twelfth": ("neighbour_steps",),
+    "efficient_steps__wrong_tie_without_tolerance": ("compared_to_the_last_digit",),
+    "efficient_steps__wrong_stops_at_first_dip": ("stops_at_first_bend",),
+    "efficient_steps__wrong_takes_zero_gain": ("losses_kept",),
+    "efficient_steps__wrong_totals": ("totals_not_extras",),
+    "efficient_steps__wrong_largest_extra_gain_twelfth": ("largest_gain_at_once",),
+    "efficient_steps__wrong_loose_tie": ("compared_too_roughly",),
+    "efficient_steps__wrong_index_from_present": ("places_counted_from_the_step_before",),
+    "allocate_budget__wrong_skips_and_goes_on_twelfth": ("goes_on_after_the_first",),
+    "allocate_budget__wrong_blocks_the_user_only": ("goes_on_after_the_first",),
+    "allocate_budget__wrong_no_tolerance_twelfth": ("no_room_for_rounding",),
+    "allocate_budget__wrong_ties_higher_user_twelfth": ("higher_user_first",),
+    "allocate_budget__wrong_ties_cheaper_first": ("equal_ratios_by_size",),
+    "allocate_budget__wrong_full_cost_of_upgrade": ("upgrade_charged_in_full",),
+    "allocate_budget__wrong_order_by_average_ratio": ("upgrades_by_average_ratio",),
+    "allocate_budget__wrong_neighbour_steps_twelfth": ("no_hull",),
+    "allocate_budget__wrong_number_of_steps": ("steps_counted",),
+    "allocate_budget__wrong_price_rule": ("price_rule_drops_ties",),
+    "price_of_budget__wrong_lower_end_twelfth": ("overspending_side_returned",),
+    "price_of_budget__wrong_middle": ("overspending_side_returned",),
+    "price_of_budget__wrong_upper_limit_100": ("price_below_a_limit",),
+    "price_of_budget__wrong_no_tolerance_twelfth": ("no_room_in_the_price",),
+    "price_of_budget__wrong_last_step_taken_twelfth": ("ratio_of_the_last_step_paid",),
+    "price_of_budget__wrong_price_when_money_is_left": ("price_when_budget_is_not_binding",),
+    "price_of_budget__wrong_one_sided_ratio": ("best_average_offer_only",),
+    "price_of_budget__wrong_must_have_coupon": ("no_coupon_is_no_choice",),
+    "gain_bound__wrong_without_budget": ("budget_forgotten",),
+    "gain_bound__wrong_spent_given_back_twelfth": ("gain_of_the_plan",),
+    "gain_bound__wrong_axis_twelfth": ("best_user_of_each_face",),
+    "gain_bound__wrong_without_no_coupon_twelfth": ("coupon_for_everybody",),
+    "gain_bound__wrong_largest_gain_less_price": ("largest_gain_then_priced",),
+    "gain_bound__wrong_all_positive_faces": ("all_faces_added",),
+    "gain_bound__wrong_mean_over_users": ("mean_for_sum",),
+    "gain_bound__wrong_own_price_twelfth": ("own_price_searched",),
+    "kill_allocation__wrong_only_budget": ("checks_the_budget_only",),
+    "kill_allocation__wrong_two_users": ("accepts_any_plan",),
+    "kill_allocation__wrong_budget_must_be_used": ("rejects_any_plan",),
+    "kill_allocation__wrong_sum_of_plan_positions": ("accepts_any_plan",),
+    "plan_effect__wrong_population_sd": ("population_spread",),
+    "plan_effect__wrong_only_treated_rows": ("treated_rows_only",),
+    "plan_effect__wrong_observed_shares_twelfth": ("measured_shares",),
+    "plan_effect__wrong_value_of_plan": ("no_control",),
+    "plan_effect__wrong_independent_parts": ("parts_taken_as_independent",),
+    "plan_effect__wrong_no_root_n_twelfth": ("sd_for_standard_error",),
+    "plan_effect__wrong_difference_of_means_twelfth": ("matched_rows_compared",),
+    "plan_effect__wrong_plan_without_coupon_counts_once": ("control_forgotten_where_it_matches",),
+    "price_now__wrong_nobody_to_come_first_twelfth": ("zero_at_the_end_though_spent",),
+    "price_now__wrong_nobody_came_forecast_kept": ("nobody_came_is_no_news",),
+    "price_now__wrong_forecast_not_rescaled": ("forecast_not_rescaled",),
+    "price_now__wrong_mean_of_hourly_ratios_twelfth": ("mean_of_hourly_ratios",),
+    "price_now__wrong_last_hour_only_twelfth": ("last_hour_only",),
+    "price_now__wrong_rest_of_a_scaled_day": ("seen_subtracted_from_the_day",),
+    "price_now__wrong_whole_budget_twelfth": ("spent_forgotten",),
+    "price_now__wrong_budget_exactly_spent": ("price_when_just_spent",),
+    "price_now__wrong_current_hour_counted_as_over": ("next_hour_left_out",),
+    "price_now__wrong_factor_upside_down_twelfth": ("rescaled_upside_down",),
+    "allocate_budget__wrong_ten_dollars_by_ratio": (
+        "one_face_value_by_ratio",
+        "no_room_for_rounding",
+    ),
+    "allocate_budget__wrong_in_row_order": ("first_come_first_served", "no_room_for_rounding"),
 }

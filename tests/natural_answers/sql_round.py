@@ -7730,3 +7730,2020 @@ TRUE |= {
     "break_campaign_report__wrong_last_midnight": ("last_day_at_midnight",),
     "kill_sessions__wrong_lists_expected": ("rejects_all",),
 }
+
+
+# ---- Twelfth bank
+
+
+def _sw(query, *pairs):
+    """The query with pieces replaced; each piece must be there."""
+    for old, new in pairs:
+        if old not in query:
+            raise ValueError(old)
+        query = query.replace(old, new)
+    return query
+
+
+# ---------------------------------------------------------------- 13.1 break_campaign_report
+
+_BR_DESC = [(8, "2017-05-08", "2017-05-10")]
+
+
+def break_campaign_report__right_one_for_each(defect):
+    campaigns, buys, coupons = [(8, 1)], [(1, 11, 2.5, "2017-05-09 12:00:00")], []
+    if defect == "fan_out":
+        coupons = [(1, 501, 8, "2017-05-09"), (1, 502, 8, "2017-05-09")]
+    elif defect == "where_undoes_left_join":
+        campaigns = [(8, 1), (8, 2)]
+    elif defect == "rows_counted":
+        buys.append((1, 12, 4.0, "2017-05-09 13:00:00"))
+    elif defect == "last_day_lost":
+        buys.append((1, 12, 4.0, "2017-05-10 19:00:00"))
+    elif defect == "sum_distinct":
+        buys.append((1, 12, 2.5, "2017-05-09 13:00:00"))
+    elif defect == "dates_ignored":
+        buys.append((1, 12, 4.0, "2017-05-11 00:00:00"))
+    return campaigns, list(_BR_DESC), buys, coupons
+
+
+def break_campaign_report__right_one_for_all_twelfth(defect):
+    campaigns = [(8, 1), (8, 2)]
+    buys = [
+        (1, 11, 2.5, "2017-05-09 12:00:00"),
+        (1, 12, 2.5, "2017-05-10 20:15:00"),
+        (1, 13, 2.5, "2017-05-09 08:00:00"),
+        (1, 14, 7.0, "2017-06-01 08:00:00"),
+    ]
+    return campaigns, list(_BR_DESC), buys, [(1, 501, 8, "2017-05-10"), (1, 502, 8, "2017-05-10")]
+
+
+def break_campaign_report__right_two_campaigns_twelfth(defect):
+    campaigns = [(1, 5), (1, 6), (2, 5), (2, 7)]
+    days = [(1, "2017-03-01", "2017-03-03"), (2, "2017-03-03", "2017-03-03")]
+    buys = [
+        (5, 1, 1.25, "2017-03-03 23:59:59"),
+        (5, 2, 1.25, "2017-03-02 10:00:00"),
+        (6, 3, 1.25, "2017-03-01 00:00:00"),
+        (5, 4, 1000.0, "2017-02-28 23:59:59"),
+    ]
+    if defect == "where_undoes_left_join":
+        buys = buys[:2]
+    coupons = [(5, c, 1, "2017-03-02") for c in (7, 8, 9)] if defect == "fan_out" else []
+    return campaigns, days, buys, coupons
+
+
+def _br_swapped(defect, which, tables):
+    return tables if defect == which else break_campaign_report__right_one_for_each(defect)
+
+
+def break_campaign_report__wrong_one_coupon_twelfth(defect):
+    """fan_out: the household redeemed one coupon only, so a purchase still counts once."""
+    c, d, b, _ = break_campaign_report__right_one_for_each("fan_out")
+    return _br_swapped(defect, "fan_out", (c, d, b, [(1, 501, 8, "2017-05-09")]))
+
+
+def break_campaign_report__wrong_coupons_of_silent_twelfth(defect):
+    """fan_out: two coupons, but of a household that bought nothing in these days."""
+    c, d, b, _ = break_campaign_report__right_one_for_each("fan_out")
+    coupons = [(2, 501, 8, "2017-05-09"), (2, 502, 8, "2017-05-09")]
+    return _br_swapped(defect, "fan_out", ([*c, (8, 2)], d, b, coupons))
+
+
+def break_campaign_report__wrong_coupons_of_other_campaign_twelfth(defect):
+    """fan_out: the two coupons belong to another campaign, so the join does not find them."""
+    c, d, b, _ = break_campaign_report__right_one_for_each("fan_out")
+    coupons = [(1, 501, 9, "2017-05-09"), (1, 502, 9, "2017-05-09")]
+    return _br_swapped(defect, "fan_out", (c, [*d, (9, "2017-07-01", "2017-07-02")], b, coupons))
+
+
+def break_campaign_report__wrong_midnight_of_last_day(defect):
+    """last_day_lost: the purchase is at 00:00:00 of the last day, which the defect still counts."""
+    c, d, b, r = break_campaign_report__right_one_for_each("last_day_lost")
+    return _br_swapped(
+        defect, "last_day_lost", (c, d, [b[0], (1, 12, 4.0, "2017-05-10 00:00:00")], r)
+    )
+
+
+def break_campaign_report__wrong_equal_values_in_two_campaigns(defect):
+    """sum_distinct: the equal values lie in two campaigns, and each sum is over one campaign."""
+    tables = (
+        [(8, 1), (9, 2)],
+        [(8, "2017-05-08", "2017-05-10"), (9, "2017-05-08", "2017-05-10")],
+        [(1, 11, 2.5, "2017-05-09 12:00:00"), (2, 12, 2.5, "2017-05-09 12:00:00")],
+        [],
+    )
+    return _br_swapped(defect, "sum_distinct", tables)
+
+
+def break_campaign_report__wrong_two_buyers_once_each(defect):
+    """rows_counted: two households with one purchase each; rows and households are equally many."""
+    tables = (
+        [(8, 1), (8, 2)],
+        list(_BR_DESC),
+        [(1, 11, 2.5, "2017-05-09 12:00:00"), (2, 12, 3.5, "2017-05-09 12:00:00")],
+        [],
+    )
+    return _br_swapped(defect, "rows_counted", tables)
+
+
+def break_campaign_report__wrong_outside_purchase_of_stranger(defect):
+    """dates_ignored: the purchase outside the days is of a household that was not reached."""
+    c, d, b, r = break_campaign_report__right_one_for_each("dates_ignored")
+    return _br_swapped(
+        defect, "dates_ignored", (c, d, [b[0], (3, 12, 4.0, "2017-06-11 10:00:00")], r)
+    )
+
+
+def break_campaign_report__wrong_all_reached_bought(defect):
+    """where_undoes_left_join: every household buys in the days, so WHERE removes nobody."""
+    tables = (
+        [(8, 1), (8, 2)],
+        list(_BR_DESC),
+        [(1, 11, 2.5, "2017-05-09 12:00:00"), (2, 12, 2.5, "2017-05-08 00:00:00")],
+        [],
+    )
+    return _br_swapped(defect, "where_undoes_left_join", tables)
+
+
+def break_campaign_report__wrong_value_not_a_quarter(defect):
+    """A value of 2.99 is not a multiple of 0.25."""
+    c, d, b, r = break_campaign_report__right_one_for_all_twelfth(defect)
+    return c, d, [*b, (1, 15, 2.99, "2017-05-09 12:30:00")], r
+
+
+def break_campaign_report__wrong_basket_twice_twelfth(defect):
+    """The same basket has two rows, and the statement says no basket twice."""
+    c, d, b, r = break_campaign_report__right_one_for_all_twelfth(defect)
+    return c, d, [*b, (1, 11, 1.0, "2017-05-09 12:00:00")], r
+
+
+def break_campaign_report__wrong_seven_rows(defect):
+    """Seven purchases: each table has at most 6 rows."""
+    c, d, b, r = break_campaign_report__right_one_for_all_twelfth(defect)
+    return c, d, b + [(2, 20 + i, 1.0, "2017-05-01 12:00:00") for i in range(3)], r
+
+
+def break_campaign_report__wrong_campaign_without_days(defect):
+    """A campaign with recipients has no row in campaign_descriptions."""
+    c, d, b, r = break_campaign_report__right_one_for_all_twelfth(defect)
+    return [*c, (9, 4)], d, b, r
+
+
+# ---------------------------------------------------------------- 13.2 campaign_report
+
+_CR_CTES = """
+WITH reached AS (
+    SELECT campaign_id, COUNT(*) AS reached FROM campaigns GROUP BY campaign_id
+), bought AS (
+    SELECT c.campaign_id, COUNT(DISTINCT t.household_id) AS buyers, SUM(t.sales_value) AS revenue
+    FROM campaigns AS c
+    JOIN campaign_descriptions AS d ON d.campaign_id = c.campaign_id
+    JOIN transactions AS t ON t.household_id = c.household_id
+        AND CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date
+    GROUP BY c.campaign_id
+), redeemed AS (
+    SELECT campaign_id, COUNT(*) AS redemptions FROM coupon_redemptions GROUP BY campaign_id
+)
+SELECT r.campaign_id, r.reached, COALESCE(b.buyers, 0) AS buyers,
+    COALESCE(x.redemptions, 0) AS redemptions, COALESCE(b.revenue, 0) AS revenue
+FROM reached AS r
+LEFT JOIN bought AS b ON b.campaign_id = r.campaign_id
+LEFT JOIN redeemed AS x ON x.campaign_id = r.campaign_id
+"""
+
+
+def campaign_report__right_three_small_tables():
+    return _CR_CTES
+
+
+def campaign_report__right_correlated_twelfth():
+    return """
+    SELECT k.campaign_id,
+        (SELECT COUNT(*) FROM campaigns AS c WHERE c.campaign_id = k.campaign_id) AS reached,
+        (SELECT COUNT(DISTINCT t.household_id) FROM transactions AS t, campaigns AS c, campaign_descriptions AS d
+         WHERE c.campaign_id = k.campaign_id AND d.campaign_id = k.campaign_id
+           AND t.household_id = c.household_id AND t.transaction_timestamp >= d.start_date
+           AND t.transaction_timestamp < d.end_date + INTERVAL 1 DAY) AS buyers,
+        (SELECT COUNT(*) FROM coupon_redemptions AS r WHERE r.campaign_id = k.campaign_id) AS redemptions,
+        (SELECT COALESCE(SUM(t.sales_value), 0) FROM transactions AS t, campaigns AS c, campaign_descriptions AS d
+         WHERE c.campaign_id = k.campaign_id AND d.campaign_id = k.campaign_id
+           AND t.household_id = c.household_id AND t.transaction_timestamp >= d.start_date
+           AND t.transaction_timestamp < d.end_date + INTERVAL 1 DAY) AS revenue
+    FROM (SELECT DISTINCT campaign_id FROM campaigns) AS k
+    """
+
+
+_CR_HOUSE = """
+SELECT c.campaign_id, COUNT(*) AS reached, COUNT(h.household_id) AS buyers,
+    MAX(COALESCE(r.n, 0)) AS redemptions, COALESCE(SUM(h.spent), 0) AS revenue
+FROM campaigns AS c
+LEFT JOIN (
+    SELECT d.campaign_id, t.household_id, SUM(t.sales_value) AS spent
+    FROM campaign_descriptions AS d JOIN transactions AS t
+        ON t.transaction_timestamp >= d.start_date
+        AND t.transaction_timestamp < d.end_date + INTERVAL 1 DAY
+    GROUP BY d.campaign_id, t.household_id
+) AS h ON h.campaign_id = c.campaign_id AND h.household_id = c.household_id
+LEFT JOIN (SELECT campaign_id, COUNT(*) AS n FROM coupon_redemptions GROUP BY campaign_id) AS r
+    ON r.campaign_id = c.campaign_id
+GROUP BY c.campaign_id
+"""
+
+
+def campaign_report__right_one_row_per_household():
+    return _CR_HOUSE
+
+
+def campaign_report__wrong_last_day_at_midnight_twelfth():
+    """The timestamp is compared with the date: a purchase on the last evening is lost."""
+    return _sw(
+        _CR_CTES,
+        ("CAST(t.transaction_timestamp AS DATE) BETWEEN", "t.transaction_timestamp BETWEEN"),
+    )
+
+
+def campaign_report__wrong_midnight_after_counts():
+    """``<= end_date + 1``: a purchase at 00:00:00 of the day after counts."""
+    return _sw(
+        _CR_HOUSE, ("transaction_timestamp < d.end_date", "transaction_timestamp <= d.end_date")
+    )
+
+
+def campaign_report__wrong_coupons_joined():
+    """One big join: revenue counts once per coupon of the household."""
+    return """
+    SELECT c.campaign_id, COUNT(DISTINCT c.household_id) AS reached, COUNT(DISTINCT t.household_id) AS buyers,
+        COUNT(DISTINCT r.coupon_upc) AS redemptions, COALESCE(SUM(t.sales_value), 0) AS revenue
+    FROM campaigns AS c
+    JOIN campaign_descriptions AS d ON d.campaign_id = c.campaign_id
+    LEFT JOIN transactions AS t ON t.household_id = c.household_id
+        AND CAST(t.transaction_timestamp AS DATE) BETWEEN d.start_date AND d.end_date
+    LEFT JOIN coupon_redemptions AS r ON r.household_id = c.household_id AND r.campaign_id = c.campaign_id
+    GROUP BY c.campaign_id
+    """
+
+
+def campaign_report__wrong_silent_campaign_missing():
+    """An inner join with the buyers: a campaign in which nobody bought has no row."""
+    return _sw(_CR_CTES, ("LEFT JOIN bought", "JOIN bought"))
+
+
+def campaign_report__wrong_revenue_null_twelfth():
+    """Revenue is NULL where nobody bought."""
+    return _sw(_CR_CTES, ("COALESCE(b.revenue, 0)", "b.revenue"))
+
+
+def campaign_report__wrong_redemptions_of_reached_only_twelfth():
+    """Only redemptions of reached households count; a coupon of somebody else in this campaign is a row too."""
+    return _sw(
+        _CR_CTES,
+        (
+            "FROM coupon_redemptions GROUP BY campaign_id",
+            "FROM coupon_redemptions JOIN campaigns USING (campaign_id, household_id) GROUP BY campaign_id",
+        ),
+    )
+
+
+def campaign_report__wrong_redemptions_in_the_days_twelfth():
+    """Only redemptions from the first to the last day count."""
+    return _sw(
+        _CR_CTES,
+        (
+            "FROM coupon_redemptions GROUP BY campaign_id",
+            "FROM coupon_redemptions JOIN campaign_descriptions USING (campaign_id) "
+            "WHERE redemption_date BETWEEN start_date AND end_date GROUP BY campaign_id",
+        ),
+    )
+
+
+def campaign_report__wrong_different_coupons_twelfth():
+    """Different coupons and not rows: two households that redeem the same coupon count once."""
+    return _sw(_CR_CTES, ("COUNT(*) AS redemptions", "COUNT(DISTINCT coupon_upc) AS redemptions"))
+
+
+def campaign_report__wrong_one_line_per_basket():
+    """A basket of several rows counts with its largest row only."""
+    return _sw(
+        _CR_CTES,
+        (
+            "JOIN transactions AS t ON",
+            "JOIN (SELECT household_id, basket_id, MAX(sales_value) AS sales_value, "
+            "MAX(transaction_timestamp) AS transaction_timestamp FROM transactions GROUP BY ALL) AS t ON",
+        ),
+    )
+
+
+def campaign_report__wrong_duplicate_rows_removed():
+    """SELECT DISTINCT on transactions: two equal rows of one basket at one time are two rows, and both count."""
+    return _sw(
+        _CR_CTES, ("JOIN transactions AS t", "JOIN (SELECT DISTINCT * FROM transactions) AS t")
+    )
+
+
+def campaign_report__wrong_buyers_spent_something():
+    """Buyers need a sum above 0: a household with purchases of value 0 only is not counted."""
+    return _sw(_CR_HOUSE, ("COUNT(h.household_id)", "COUNT(CASE WHEN h.spent > 0 THEN 1 END)"))
+
+
+def campaign_report__wrong_all_described_campaigns():
+    """A row also for a campaign without any household in ``campaigns``."""
+    return _sw(
+        _CR_CTES,
+        (
+            "SELECT campaign_id, COUNT(*) AS reached FROM campaigns GROUP BY campaign_id",
+            "SELECT d.campaign_id, COUNT(c.household_id) AS reached FROM campaign_descriptions AS d "
+            "LEFT JOIN campaigns AS c USING (campaign_id) GROUP BY d.campaign_id",
+        ),
+    )
+
+
+def campaign_report__wrong_buyers_are_baskets():
+    """Buyers counts rows of purchases and not households."""
+    return _sw(_CR_CTES, ("COUNT(DISTINCT t.household_id)", "COUNT(*)"))
+
+
+def campaign_report__wrong_strangers_bought():
+    """Everybody's purchases in the days count, not those of the reached households only."""
+    return _sw(
+        _CR_CTES,
+        (
+            "JOIN transactions AS t ON t.household_id = c.household_id\n        AND",
+            "JOIN transactions AS t ON",
+        ),
+        (
+            "COUNT(DISTINCT t.household_id) AS buyers, SUM(t.sales_value)",
+            "COUNT(DISTINCT t.household_id) AS buyers, SUM(t.sales_value) / COUNT(DISTINCT c.household_id)",
+        ),
+    )
+
+
+def campaign_report__wrong_first_campaign_only():
+    """A purchase in two campaigns counts for the one with the lower number only."""
+    return _sw(
+        _CR_HOUSE,
+        (
+            "SELECT d.campaign_id, t.household_id, SUM(t.sales_value) AS spent\n    FROM campaign_descriptions AS d JOIN transactions AS t\n        ON",
+            "SELECT MIN(d.campaign_id) AS campaign_id, t.household_id, ANY_VALUE(t.sales_value) AS spent\n    FROM campaign_descriptions AS d JOIN campaigns AS m ON m.campaign_id = d.campaign_id\n    JOIN transactions AS t ON t.household_id = m.household_id AND",
+        ),
+        (
+            "GROUP BY d.campaign_id, t.household_id\n) AS h",
+            "GROUP BY t.household_id, t.rowid\n) AS h0 GROUP BY ALL) AS h",
+        ),
+        (
+            "LEFT JOIN (\n    SELECT MIN",
+            "LEFT JOIN (SELECT campaign_id, household_id, SUM(spent) AS spent FROM (\n    SELECT MIN",
+        ),
+    )
+
+
+# ---------------------------------------------------------------- 13.3 silent_households
+
+
+def silent_households__right_not_exists_twelfth():
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c WHERE NOT EXISTS (
+        SELECT 1 FROM coupon_redemptions AS r
+        WHERE r.campaign_id = c.campaign_id AND r.household_id = c.household_id)"""
+
+
+def silent_households__right_left_join_twelfth():
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c LEFT JOIN coupon_redemptions AS r
+        ON r.campaign_id = c.campaign_id AND r.household_id = c.household_id
+        WHERE r.household_id IS NULL"""
+
+
+def silent_households__right_except_twelfth():
+    return """SELECT campaign_id, household_id FROM campaigns
+        EXCEPT SELECT campaign_id, household_id FROM coupon_redemptions"""
+
+
+def silent_households__right_counts():
+    return """SELECT campaign_id, household_id FROM (
+            SELECT campaign_id, household_id, 1 AS reached, 0 AS redeemed FROM campaigns
+            UNION ALL SELECT campaign_id, household_id, 0, 1 FROM coupon_redemptions) AS u
+        GROUP BY campaign_id, household_id HAVING SUM(reached) > 0 AND SUM(redeemed) = 0"""
+
+
+def silent_households__wrong_not_in_twelfth():
+    """NOT IN with a NULL in the list: a campaign with a coupon without a card has no silent household."""
+    return """SELECT campaign_id, household_id FROM campaigns AS c WHERE household_id NOT IN (
+        SELECT household_id FROM coupon_redemptions AS r WHERE r.campaign_id = c.campaign_id)"""
+
+
+def silent_households__wrong_any_campaign_twelfth():
+    """A redemption in another campaign makes the household not silent here."""
+    return """SELECT campaign_id, household_id FROM campaigns WHERE household_id NOT IN (
+        SELECT household_id FROM coupon_redemptions WHERE household_id IS NOT NULL)"""
+
+
+def silent_households__wrong_pair_not_in():
+    """A pair NOT IN pairs: (2, 8) against (NULL, 8) is unknown, so the household is lost."""
+    return """SELECT campaign_id, household_id FROM campaigns
+        WHERE (household_id, campaign_id) NOT IN (SELECT household_id, campaign_id FROM coupon_redemptions)"""
+
+
+def silent_households__wrong_keys_concatenated():
+    """The keys are joined as text without a separator: campaign 1, household 12 and campaign 11, household 2 are taken as equal."""
+    return """SELECT campaign_id, household_id FROM campaigns
+        WHERE CAST(campaign_id AS VARCHAR) || CAST(household_id AS VARCHAR) NOT IN (
+            SELECT CAST(campaign_id AS VARCHAR) || CAST(household_id AS VARCHAR)
+            FROM coupon_redemptions WHERE household_id IS NOT NULL)"""
+
+
+def silent_households__wrong_keys_added():
+    """The keys are packed into campaign * 100 + household, which is not unique from household 100 on."""
+    return """SELECT campaign_id, household_id FROM campaigns
+        WHERE campaign_id * 100 + household_id NOT IN (SELECT campaign_id * 100 + household_id
+            FROM coupon_redemptions WHERE household_id IS NOT NULL)"""
+
+
+def silent_households__wrong_no_card_blames_all():
+    """A coupon without a card counts for every household of the campaign."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c WHERE NOT EXISTS (
+        SELECT 1 FROM coupon_redemptions AS r WHERE r.campaign_id = c.campaign_id
+        AND COALESCE(r.household_id, c.household_id) = c.household_id)"""
+
+
+def silent_households__wrong_campaign_with_redemptions_only():
+    """Starts from campaigns with redemptions: where nobody redeemed at all nobody is listed."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c
+        JOIN (SELECT DISTINCT campaign_id FROM coupon_redemptions) AS k ON k.campaign_id = c.campaign_id
+        WHERE NOT EXISTS (SELECT 1 FROM coupon_redemptions AS r
+            WHERE r.campaign_id = c.campaign_id AND r.household_id = c.household_id)"""
+
+
+def silent_households__wrong_count_star():
+    """COUNT(*) = 0 after a LEFT JOIN is never true: no row at all."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c LEFT JOIN coupon_redemptions AS r
+        ON r.campaign_id = c.campaign_id AND r.household_id = c.household_id
+        GROUP BY c.campaign_id, c.household_id HAVING COUNT(*) = 0"""
+
+
+def silent_households__wrong_at_most_one():
+    """COUNT(*) < 2 after a LEFT JOIN also keeps households with exactly one coupon."""
+    return """SELECT c.campaign_id, c.household_id FROM campaigns AS c LEFT JOIN coupon_redemptions AS r
+        ON r.campaign_id = c.campaign_id AND r.household_id = c.household_id
+        GROUP BY c.campaign_id, c.household_id HAVING COUNT(*) < 2"""
+
+
+def silent_households__wrong_except_all():
+    """EXCEPT ALL on households alone, joined back: a household in two campaigns that redeemed in one is listed for both."""
+    return """SELECT c.campaign_id, s.household_id FROM campaigns AS c JOIN (
+            SELECT household_id FROM campaigns EXCEPT ALL SELECT household_id FROM coupon_redemptions) AS s
+        ON s.household_id = c.household_id"""
+
+
+def silent_households__wrong_unequal_join_twelfth():
+    """Joins on unequal campaigns: a household is listed when it redeemed in *another* campaign."""
+    return """SELECT DISTINCT c.campaign_id, c.household_id FROM campaigns AS c LEFT JOIN coupon_redemptions AS r
+        ON r.household_id = c.household_id WHERE r.campaign_id IS NULL OR r.campaign_id <> c.campaign_id"""
+
+
+# ---------------------------------------------------------------- 13.4 top_products
+
+_TP = """
+SELECT department, place, product_id, revenue FROM (
+    SELECT p.department, RANK() OVER (PARTITION BY p.department ORDER BY SUM(t.sales_value) DESC) AS place,
+        p.product_id, SUM(t.sales_value) AS revenue
+    FROM transactions AS t JOIN products AS p ON p.product_id = t.product_id
+    GROUP BY p.department, p.product_id
+) AS ranked
+WHERE place <= 3
+ORDER BY department, place, product_id
+"""
+
+
+def top_products__right_rank_twelfth():
+    return _TP
+
+
+def top_products__right_count_of_better():
+    return """
+    WITH sold AS (
+        SELECT p.department, t.product_id, SUM(t.sales_value) AS revenue
+        FROM transactions AS t JOIN products AS p USING (product_id) GROUP BY 1, 2)
+    SELECT a.department, 1 + COUNT(b.product_id) AS place, a.product_id, a.revenue
+    FROM sold AS a LEFT JOIN sold AS b ON b.department = a.department AND b.revenue > a.revenue
+    GROUP BY a.department, a.product_id, a.revenue HAVING COUNT(b.product_id) < 3
+    ORDER BY a.department, place, a.product_id"""
+
+
+def top_products__right_qualify_twelfth():
+    return """
+    WITH r AS (SELECT product_id, SUM(sales_value) AS revenue FROM transactions GROUP BY product_id)
+    SELECT p.department, RANK() OVER w AS place, r.product_id, r.revenue
+    FROM r JOIN products AS p ON p.product_id = r.product_id
+    WINDOW w AS (PARTITION BY p.department ORDER BY r.revenue DESC)
+    QUALIFY place < 4
+    ORDER BY ALL"""
+
+
+def top_products__wrong_row_number_twelfth():
+    """Equal revenues get different places, and the fourth of a tie is lost."""
+    return _sw(_TP, ("RANK()", "ROW_NUMBER()"))
+
+
+def top_products__wrong_dense_rank_twelfth():
+    """No place is skipped after a tie: 1, 2, 2, 3 keeps a product too many."""
+    return _sw(_TP, ("RANK()", "DENSE_RANK()"))
+
+
+def top_products__wrong_times_quantity_twelfth():
+    """The value of the line is multiplied by the quantity again."""
+    return _sw(_TP, ("SUM(t.sales_value)", "SUM(t.quantity * t.sales_value)"))
+
+
+def top_products__wrong_unsold_products_twelfth():
+    """Products without a line get a place with revenue 0."""
+    return _sw(
+        _TP,
+        (
+            "FROM transactions AS t JOIN products AS p",
+            "FROM products AS p LEFT JOIN transactions AS t",
+        ),
+        ("SUM(t.sales_value)", "COALESCE(SUM(t.sales_value), 0)"),
+    )
+
+
+def top_products__wrong_lines_ranked_twelfth():
+    """Lines are ranked and not products: a product with many small lines gets the place of its largest line."""
+    return """SELECT department, place, product_id, revenue FROM (
+        SELECT department, RANK() OVER (PARTITION BY department ORDER BY best DESC) AS place, product_id, revenue
+        FROM (SELECT p.department, t.product_id, MAX(t.sales_value) AS best, SUM(t.sales_value) AS revenue
+            FROM transactions AS t JOIN products AS p USING (product_id) GROUP BY 1, 2) AS s) AS r
+        WHERE place <= 3 ORDER BY department, place, product_id"""
+
+
+def top_products__wrong_whole_shop():
+    """Places over the whole shop and not within the department."""
+    return _sw(_TP, ("PARTITION BY p.department ", ""))
+
+
+def top_products__wrong_below_three():
+    """Off by one: place 3 is left out."""
+    return _sw(_TP, ("place <= 3", "place < 3"))
+
+
+def top_products__wrong_sort_by_place_first():
+    """The rows are sorted by place before the department."""
+    return _sw(
+        _TP, ("ORDER BY department, place, product_id", "ORDER BY place, department, product_id")
+    )
+
+
+def top_products__wrong_sort_by_revenue():
+    """Ties in the result are not sorted by product: ORDER BY department, revenue DESC, product_id DESC."""
+    return _sw(
+        _TP,
+        (
+            "ORDER BY department, place, product_id",
+            "ORDER BY department, revenue DESC, product_id DESC",
+        ),
+    )
+
+
+def top_products__wrong_tie_by_product():
+    """The product breaks the tie inside RANK, so equal revenues do not share a place."""
+    return _sw(_TP, ("SUM(t.sales_value) DESC)", "SUM(t.sales_value) DESC, p.product_id)"))
+
+
+def top_products__wrong_distinct_values():
+    """SUM(DISTINCT): two lines of the same value count once."""
+    return _sw(_TP, ("SUM(t.sales_value)", "SUM(DISTINCT t.sales_value)"))
+
+
+def top_products__wrong_whole_dollars():
+    """Places by revenue rounded to whole dollars: 10.25 and 10 share a place."""
+    return _sw(_TP, ("ORDER BY SUM(t.sales_value) DESC", "ORDER BY ROUND(SUM(t.sales_value)) DESC"))
+
+
+def top_products__wrong_small_departments_missing():
+    """Only departments with at least three products are listed ."""
+    return _sw(
+        _TP,
+        (
+            "WHERE place <= 3",
+            "WHERE place <= 3 AND department IN (SELECT department FROM products GROUP BY 1 HAVING COUNT(*) >= 3)",
+        ),
+    )
+
+
+def top_products__wrong_zero_revenue_dropped():
+    """Products with revenue 0 (all lines free) are dropped, though they have a line and get a place."""
+    return _sw(
+        _TP,
+        (
+            "GROUP BY p.department, p.product_id",
+            "GROUP BY p.department, p.product_id HAVING SUM(t.sales_value) > 0",
+        ),
+    )
+
+
+# ---------------------------------------------------------------- 13.5 current_orders
+
+_CO = """
+WITH numbered AS (
+    SELECT *, ROW_NUMBER() OVER (PARTITION BY order_id ORDER BY updated_at DESC, load_id DESC) AS k
+    FROM order_events
+)
+SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue
+FROM numbered WHERE k = 1 AND status = 'paid' GROUP BY household_id
+"""
+
+
+def current_orders__right_row_number_twelfth():
+    return _CO
+
+
+def current_orders__right_not_exists_twelfth():
+    return """
+    SELECT e.household_id, COUNT(*) AS orders, SUM(e.amount) AS revenue FROM order_events AS e
+    WHERE e.status = 'paid' AND NOT EXISTS (
+        SELECT 1 FROM order_events AS f WHERE f.order_id = e.order_id AND (f.updated_at > e.updated_at
+            OR (f.updated_at = e.updated_at AND f.load_id > e.load_id)))
+    GROUP BY e.household_id"""
+
+
+def current_orders__right_distinct_on_twelfth():
+    return """
+    SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue FROM (
+        SELECT DISTINCT ON (order_id) * FROM order_events ORDER BY order_id, updated_at DESC, load_id DESC) AS latest
+    WHERE status = 'paid' GROUP BY household_id"""
+
+
+def current_orders__right_two_maxima_twelfth():
+    return """
+    WITH t AS (SELECT order_id, MAX(updated_at) AS latest FROM order_events GROUP BY order_id),
+    l AS (SELECT e.order_id, t.latest, MAX(e.load_id) AS load FROM order_events AS e
+        JOIN t ON t.order_id = e.order_id AND t.latest = e.updated_at GROUP BY e.order_id, t.latest)
+    SELECT e.household_id, COUNT(*) AS orders, SUM(e.amount) AS revenue
+    FROM order_events AS e JOIN l ON l.order_id = e.order_id AND l.latest = e.updated_at AND l.load = e.load_id
+    WHERE e.status = 'paid' GROUP BY e.household_id"""
+
+
+def current_orders__wrong_paid_first_twelfth():
+    """Keeps paid versions first: an order that was cancelled later still counts."""
+    return _sw(_CO, ("FROM order_events\n", "FROM order_events WHERE status = 'paid'\n"))
+
+
+def current_orders__wrong_load_first_twelfth():
+    """The largest load and not the latest update is the last version: a late redelivery of an old version wins."""
+    return _sw(_CO, ("updated_at DESC, load_id DESC", "load_id DESC, updated_at DESC"))
+
+
+def current_orders__wrong_smaller_load():
+    """Of equal updates the smaller load wins."""
+    return _sw(_CO, ("load_id DESC", "load_id"))
+
+
+def current_orders__wrong_no_tie_break():
+    """RANK by updated_at only: a version that came twice counts twice."""
+    return _sw(_CO, ("ROW_NUMBER()", "RANK()"), (", load_id DESC", ""))
+
+
+def current_orders__wrong_tie_by_amount():
+    """Of equal updates the larger amount and not the larger load."""
+    return _sw(_CO, ("load_id DESC", "amount DESC"))
+
+
+def current_orders__wrong_partition_by_household():
+    """The last version of each household and not of each order."""
+    return _sw(_CO, ("PARTITION BY order_id", "PARTITION BY household_id"))
+
+
+def current_orders__wrong_separate_maxima():
+    """Latest update and largest load of the order are taken separately: the row with both may not exist, and the order is lost."""
+    return """
+    WITH m AS (SELECT order_id, MAX(updated_at) AS latest, MAX(load_id) AS load FROM order_events GROUP BY order_id)
+    SELECT e.household_id, COUNT(*) AS orders, SUM(e.amount) AS revenue
+    FROM order_events AS e JOIN m ON m.order_id = e.order_id AND m.latest = e.updated_at AND m.load = e.load_id
+    WHERE e.status = 'paid' GROUP BY e.household_id"""
+
+
+def current_orders__wrong_last_day_only():
+    """The time of the update is cut to its day, so within a day the load decides."""
+    return _sw(_CO, ("updated_at DESC", "CAST(updated_at AS DATE) DESC"))
+
+
+def current_orders__wrong_sum_distinct_twelfth():
+    """SUM(DISTINCT amount): two orders of the same amount count once."""
+    return _sw(_CO, ("SUM(amount)", "SUM(DISTINCT amount)"))
+
+
+def current_orders__wrong_zero_rows_twelfth():
+    """A household without a paid order gets a row with 0."""
+    return """
+    SELECT household_id, COUNT(CASE WHEN status = 'paid' THEN 1 END) AS orders,
+        COALESCE(SUM(CASE WHEN status = 'paid' THEN amount END), 0) AS revenue
+    FROM (SELECT * FROM order_events QUALIFY ROW_NUMBER() OVER (
+        PARTITION BY order_id ORDER BY updated_at DESC, load_id DESC) = 1) AS x GROUP BY household_id"""
+
+
+def current_orders__wrong_largest_amount_twelfth():
+    """The amount is the largest of all versions and not that of the last one."""
+    return _sw(
+        _CO,
+        (
+            "SELECT *, ROW",
+            "SELECT household_id, status, MAX(amount) OVER (PARTITION BY order_id) AS amount, ROW",
+        ),
+    )
+
+
+def current_orders__wrong_cancelled_ever():
+    """An order that was ever not paid is out, though it was paid again later."""
+    return """
+    SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue FROM (
+        SELECT *, ROW_NUMBER() OVER (PARTITION BY order_id ORDER BY updated_at DESC, load_id DESC) AS k,
+            COUNT(CASE WHEN status <> 'paid' THEN 1 END) OVER (PARTITION BY order_id) AS bad FROM order_events) AS x
+    WHERE k = 1 AND bad = 0 GROUP BY household_id"""
+
+
+def current_orders__wrong_arg_max_by_time():
+    """ARG_MAX(.., updated_at) for each column: among equal times any row may win, not the larger load."""
+    return """
+    SELECT household_id, COUNT(*) AS orders, SUM(amount) AS revenue FROM (
+        SELECT order_id, MAX(household_id) AS household_id, ARG_MAX(status, updated_at) AS status,
+            ARG_MAX(amount, updated_at) AS amount FROM order_events GROUP BY order_id) AS x
+    WHERE status = 'paid' GROUP BY household_id"""
+
+
+# ---------------------------------------------------------------- 13.6 median_basket
+
+_MB = """
+SELECT store_id, AVG(sales_value) AS median FROM (
+    SELECT store_id, sales_value,
+        ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value) AS k,
+        COUNT(*) OVER (PARTITION BY store_id) AS n
+    FROM baskets
+) AS x
+WHERE 2 * k BETWEEN n AND n + 2 GROUP BY store_id
+"""
+
+
+def median_basket__right_one_condition():
+    return _MB
+
+
+def median_basket__right_mirrored_numbers():
+    return """
+    SELECT store_id, AVG(sales_value) AS median FROM (
+        SELECT store_id, sales_value,
+            ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value, basket_id) AS up,
+            ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value DESC, basket_id DESC) AS down
+        FROM baskets) AS x
+    WHERE ABS(up - down) <= 1 GROUP BY store_id"""
+
+
+def median_basket__right_counting_below():
+    return """
+    SELECT store_id, AVG(v) AS median FROM (
+        SELECT DISTINCT a.store_id, a.sales_value AS v FROM baskets AS a JOIN baskets AS b ON b.store_id = a.store_id
+        GROUP BY a.store_id, a.basket_id, a.sales_value
+        HAVING 2 * COUNT(CASE WHEN b.sales_value <= a.sales_value THEN 1 END) >= COUNT(*)
+            AND 2 * COUNT(CASE WHEN b.sales_value >= a.sales_value THEN 1 END) >= COUNT(*)) AS x
+    GROUP BY store_id"""
+
+
+def median_basket__right_sorted_list_twelfth():
+    return """
+    SELECT store_id, (v[(n + 1) // 2] + v[n // 2 + 1]) / 2 AS median FROM (
+        SELECT store_id, LIST(sales_value ORDER BY sales_value) AS v, COUNT(*) AS n FROM baskets GROUP BY store_id) AS x"""
+
+
+def median_basket__wrong_rank_twelfth():
+    """RANK in place of ROW_NUMBER: with equal values the middle number may not exist, and the store has no row."""
+    return _sw(_MB, ("ROW_NUMBER()", "RANK()"))
+
+
+def median_basket__wrong_lower_twelfth():
+    """Of an even number the lower of the two middle values."""
+    return _sw(_MB, ("2 * k BETWEEN n AND n + 2", "2 * k IN (n, n + 1)"))
+
+
+def median_basket__wrong_upper_twelfth():
+    """Of an even number the upper of the two middle values."""
+    return _sw(_MB, ("2 * k BETWEEN n AND n + 2", "2 * k IN (n + 1, n + 2)"))
+
+
+def median_basket__wrong_distinct_values_twelfth():
+    """Equal values count once: 1, 1, 1, 5 gives 3."""
+    return _sw(
+        _MB, ("FROM baskets\n", "FROM (SELECT DISTINCT store_id, sales_value FROM baskets) AS d\n")
+    )
+
+
+def median_basket__wrong_mirrored_without_tie_break():
+    """Numbers from both ends without a tie break: among equal values they need not mirror, and the difference is never at most 1."""
+    return """
+    SELECT store_id, AVG(sales_value) AS median FROM (
+        SELECT store_id, sales_value,
+            ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value, basket_id) AS up,
+            ROW_NUMBER() OVER (PARTITION BY store_id ORDER BY sales_value DESC, basket_id) AS down
+        FROM baskets) AS x
+    WHERE ABS(up - down) <= 1 GROUP BY store_id"""
+
+
+def median_basket__wrong_three_in_the_middle():
+    """Of an odd number three values are averaged: BETWEEN n - 1 AND n + 3."""
+    return _sw(_MB, ("BETWEEN n AND n + 2", "BETWEEN n - 1 AND n + 3"))
+
+
+def median_basket__wrong_half_rounded():
+    """k in (ROUND(n / 2), ROUND(n / 2) + 1): for an odd number the mean of two values."""
+    return _sw(_MB, ("2 * k BETWEEN n AND n + 2", "k IN (ROUND(n / 2), ROUND(n / 2) + 1)"))
+
+
+def median_basket__wrong_order_of_baskets():
+    """Numbered by basket and not by value."""
+    return _sw(_MB, ("ORDER BY sales_value", "ORDER BY basket_id"))
+
+
+def median_basket__wrong_count_of_all_stores_twelfth():
+    """n counts the baskets of all stores."""
+    return _sw(_MB, ("COUNT(*) OVER (PARTITION BY store_id)", "COUNT(*) OVER ()"))
+
+
+def median_basket__wrong_running_count():
+    """COUNT with ORDER BY is a running count: each row believes to be the last one."""
+    return _sw(
+        _MB,
+        (
+            "COUNT(*) OVER (PARTITION BY store_id)",
+            "COUNT(*) OVER (PARTITION BY store_id ORDER BY sales_value)",
+        ),
+    )
+
+
+def median_basket__wrong_strict_ends():
+    """Strict ends: 2 * k > n and < n + 2 gives no row for an even number of baskets."""
+    return _sw(_MB, ("2 * k BETWEEN n AND n + 2", "2 * k > n AND 2 * k < n + 2"))
+
+
+def median_basket__wrong_whole_dollars():
+    """The values are cast to whole numbers before the mean."""
+    return _sw(_MB, ("AVG(sales_value)", "AVG(CAST(sales_value AS INTEGER))"))
+
+
+def median_basket__wrong_text_order():
+    """Values are ordered as text: 10 comes before 9."""
+    return _sw(_MB, ("ORDER BY sales_value", "ORDER BY CAST(sales_value AS VARCHAR)"))
+
+
+# ---------------------------------------------------------------- 13.7 day_retention
+
+_DR = """
+WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+firsts AS (SELECT household_id, MIN(day) AS cohort FROM days GROUP BY household_id),
+ending AS (SELECT MAX(day) AS last_day FROM transactions)
+SELECT f.cohort, COUNT(*) AS households,
+    CASE WHEN f.cohort + 1 <= MAX(e.last_day) THEN CAST(COUNT(a.day) AS DOUBLE) / COUNT(*) END AS d1,
+    CASE WHEN f.cohort + 7 <= MAX(e.last_day) THEN CAST(COUNT(b.day) AS DOUBLE) / COUNT(*) END AS d7
+FROM firsts AS f CROSS JOIN ending AS e
+LEFT JOIN days AS a ON a.household_id = f.household_id AND a.day = f.cohort + 1
+LEFT JOIN days AS b ON b.household_id = f.household_id AND b.day = f.cohort + 7
+GROUP BY f.cohort
+"""
+
+
+def day_retention__right_two_left_joins():
+    return _DR
+
+
+def day_retention__right_exists_twelfth():
+    return """
+    SELECT cohort, COUNT(*) AS households, AVG(one) AS d1, AVG(seven) AS d7 FROM (
+        SELECT f.household_id, f.cohort,
+            CASE WHEN f.cohort + INTERVAL 1 DAY > (SELECT MAX(day) FROM transactions) THEN NULL
+                WHEN EXISTS (SELECT 1 FROM transactions AS t WHERE t.household_id = f.household_id
+                    AND t.day = f.cohort + INTERVAL 1 DAY) THEN 1.0 ELSE 0.0 END AS one,
+            CASE WHEN f.cohort + INTERVAL 7 DAY > (SELECT MAX(day) FROM transactions) THEN NULL
+                WHEN EXISTS (SELECT 1 FROM transactions AS t WHERE t.household_id = f.household_id
+                    AND t.day = f.cohort + INTERVAL 7 DAY) THEN 1.0 ELSE 0.0 END AS seven
+        FROM (SELECT household_id, MIN(day) AS cohort FROM transactions GROUP BY household_id) AS f) AS x
+    GROUP BY cohort"""
+
+
+def day_retention__right_window_and_flags_twelfth():
+    return """
+    WITH w AS (SELECT household_id, day, MIN(day) OVER (PARTITION BY household_id) AS cohort,
+            MAX(day) OVER () AS ending FROM transactions),
+    h AS (SELECT household_id, cohort, ending, MAX(CASE WHEN DATEDIFF('day', cohort, day) = 1 THEN 1 ELSE 0 END) AS one,
+            MAX(CASE WHEN DATEDIFF('day', cohort, day) = 7 THEN 1 ELSE 0 END) AS seven FROM w GROUP BY ALL)
+    SELECT cohort, COUNT(*) AS households,
+        CASE WHEN DATEDIFF('day', cohort, ending) >= 1 THEN AVG(one) END AS d1,
+        CASE WHEN DATEDIFF('day', cohort, ending) >= 7 THEN AVG(seven) END AS d7
+    FROM h GROUP BY cohort, ending"""
+
+
+def day_retention__wrong_zero_for_unknown_twelfth():
+    """0 and not NULL where the later day lies after the last day."""
+    return _sw(
+        _DR,
+        ("CASE WHEN f.cohort + 7 <= MAX(e.last_day) THEN ", ""),
+        ("COUNT(*) END AS d7", "COUNT(*) AS d7"),
+    )
+
+
+def day_retention__wrong_last_day_unknown():
+    """NULL already where the later day *is* the last day (< for <=)."""
+    return _sw(
+        _DR, ("f.cohort + 1 <= ", "f.cohort + 1 < "), ("f.cohort + 7 <= ", "f.cohort + 7 < ")
+    )
+
+
+def day_retention__wrong_baskets_multiply():
+    """Without DISTINCT days two baskets on the later day count a household twice."""
+    return _sw(_DR, ("SELECT DISTINCT household_id, day", "SELECT household_id, day"))
+
+
+def day_retention__wrong_within_seven_days_twelfth():
+    """d7 counts a purchase on any of the days 1 to 7."""
+    return _sw(
+        _DR,
+        (
+            "LEFT JOIN days AS b ON b.household_id = f.household_id AND b.day = f.cohort + 7",
+            "LEFT JOIN (SELECT DISTINCT d.household_id, g.cohort AS day FROM days AS d JOIN firsts AS g "
+            "ON g.household_id = d.household_id AND d.day BETWEEN g.cohort + 1 AND g.cohort + 7) AS b "
+            "ON b.household_id = f.household_id",
+        ),
+    )
+
+
+def day_retention__wrong_seventh_day_is_six_later_twelfth():
+    """Off by one: the first day counts as day 1, so d7 looks 6 days later."""
+    return _sw(_DR, ("b.day = f.cohort + 7", "b.day = f.cohort + 6"))
+
+
+def day_retention__wrong_next_purchase():
+    """LEAD: only the *next* purchase is looked at; one that comes after 1 and after 7 days is missed for d7."""
+    return """
+    WITH d AS (SELECT DISTINCT household_id, day FROM transactions),
+    n AS (SELECT household_id, day, LEAD(day) OVER (PARTITION BY household_id ORDER BY day) AS nxt,
+            ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day) AS k, MAX(day) OVER () AS ending FROM d)
+    SELECT day AS cohort, COUNT(*) AS households,
+        CASE WHEN day + 1 <= MAX(ending) THEN AVG(CASE WHEN nxt = day + 1 THEN 1 ELSE 0 END) END AS d1,
+        CASE WHEN day + 7 <= MAX(ending) THEN AVG(CASE WHEN nxt = day + 7 THEN 1 ELSE 0 END) END AS d7
+    FROM n WHERE k = 1 GROUP BY day"""
+
+
+def day_retention__wrong_end_of_the_cohort_table():
+    """The last day is the last *first* purchase and not the last day in the table."""
+    return _sw(
+        _DR,
+        (
+            "SELECT MAX(day) AS last_day FROM transactions",
+            "SELECT MAX(cohort) AS last_day FROM firsts",
+        ),
+    )
+
+
+def day_retention__wrong_end_of_own_household():
+    """The last day is that of the cohort's own households, so a cohort that left is NULL and not 0."""
+    return _sw(
+        _DR,
+        (
+            "CROSS JOIN ending AS e",
+            "JOIN (SELECT household_id, MAX(day) AS last_day FROM days GROUP BY household_id) AS e ON e.household_id = f.household_id",
+        ),
+    )
+
+
+def day_retention__wrong_every_day_a_cohort_twelfth():
+    """Every day with purchases is a cohort of all who bought on it, not only of those who bought first."""
+    return _sw(
+        _DR,
+        (
+            "SELECT household_id, MIN(day) AS cohort FROM days GROUP BY household_id",
+            "SELECT household_id, day AS cohort FROM days",
+        ),
+    )
+
+
+def day_retention__wrong_nobody_back_is_null():
+    """A share of 0 is turned into NULL."""
+    return _sw(_DR, ("CAST(COUNT(a.day) AS DOUBLE)", "NULLIF(CAST(COUNT(a.day) AS DOUBLE), 0)"))
+
+
+def day_retention__wrong_silent_cohort_missing():
+    """An inner join with the next day drops households that did not come back, and their cohorts."""
+    return _sw(_DR, ("LEFT JOIN days AS a", "JOIN days AS a"))
+
+
+def day_retention__wrong_whole_division():
+    """Whole-number division: every share below 1 becomes 0."""
+    return _sw(_DR, ("CAST(COUNT(a.day) AS DOUBLE) / COUNT(*)", "COUNT(a.day) // COUNT(*)"))
+
+
+def day_retention__wrong_rounded_twelfth():
+    """Shares are rounded to two digits."""
+    return _sw(
+        _DR,
+        (
+            "CAST(COUNT(a.day) AS DOUBLE) / COUNT(*)",
+            "ROUND(CAST(COUNT(a.day) AS DOUBLE) / COUNT(*), 2)",
+        ),
+    )
+
+
+def day_retention__wrong_both_days_needed():
+    """d7 only counts households that also came back after 1 day."""
+    return _sw(_DR, ("AND b.day = f.cohort + 7", "AND b.day = f.cohort + 7 AND a.day IS NOT NULL"))
+
+
+# ---------------------------------------------------------------- 13.8 longest_streak
+
+_LS = """
+WITH days AS (SELECT DISTINCT household_id, day FROM transactions),
+numbered AS (
+    SELECT household_id, day, day - CAST(ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY day) AS INTEGER) AS run
+    FROM days
+), runs AS (
+    SELECT household_id, COUNT(*) AS n_days, MIN(day) AS first_day FROM numbered GROUP BY household_id, run
+), ranked AS (
+    SELECT *, ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY n_days DESC, first_day) AS place FROM runs
+)
+SELECT household_id, n_days, first_day FROM ranked WHERE place = 1
+"""
+
+
+def longest_streak__right_day_minus_number():
+    return _LS
+
+
+def longest_streak__right_lag_and_running_sum_twelfth():
+    return """
+    WITH d AS (SELECT household_id, day FROM transactions GROUP BY household_id, day),
+    s AS (SELECT household_id, day, CASE WHEN day - LAG(day) OVER (PARTITION BY household_id ORDER BY day) = 1
+            THEN 0 ELSE 1 END AS starts FROM d),
+    g AS (SELECT household_id, day, SUM(starts) OVER (PARTITION BY household_id ORDER BY day) AS run FROM s),
+    r AS (SELECT household_id, run, COUNT(*) AS n, MIN(day) AS first_day FROM g GROUP BY household_id, run)
+    SELECT household_id, MAX(n) AS n_days, MIN(first_day) AS first_day FROM (
+        SELECT *, RANK() OVER (PARTITION BY household_id ORDER BY n DESC) AS k FROM r) AS x
+    WHERE k = 1 GROUP BY household_id"""
+
+
+def longest_streak__right_starts_and_ends_twelfth():
+    return """
+    WITH d AS (SELECT DISTINCT household_id, day FROM transactions),
+    a AS (SELECT * FROM d WHERE NOT EXISTS (SELECT 1 FROM d AS p WHERE p.household_id = d.household_id AND p.day = d.day - 1)),
+    z AS (SELECT * FROM d WHERE NOT EXISTS (SELECT 1 FROM d AS p WHERE p.household_id = d.household_id AND p.day = d.day + 1)),
+    r AS (SELECT a.household_id, a.day AS first_day, MIN(z.day) - a.day + 1 AS n_days
+        FROM a JOIN z ON z.household_id = a.household_id AND z.day >= a.day GROUP BY a.household_id, a.day)
+    SELECT DISTINCT ON (household_id) household_id, n_days, first_day FROM r
+    ORDER BY household_id, n_days DESC, first_day"""
+
+
+def longest_streak__wrong_baskets_not_days_twelfth():
+    """Without DISTINCT a second basket on Monday takes the place of Tuesday."""
+    return _sw(_LS, ("SELECT DISTINCT household_id, day", "SELECT household_id, day"))
+
+
+def longest_streak__wrong_dense_rank_counts_baskets():
+    """DENSE_RANK joins the run rightly but COUNT(*) counts baskets: two on one day make a run of 2."""
+    return _sw(
+        _LS,
+        ("SELECT DISTINCT household_id, day", "SELECT household_id, day"),
+        ("CAST(ROW_NUMBER()", "CAST(DENSE_RANK()"),
+    )
+
+
+def longest_streak__wrong_latest_of_equal():
+    """Of runs of equal length the latest."""
+    return _sw(_LS, ("n_days DESC, first_day)", "n_days DESC, first_day DESC)"))
+
+
+def longest_streak__wrong_two_rows_for_ties():
+    """RANK without a tie break: two runs of equal length give two rows."""
+    return _sw(
+        _LS,
+        (
+            "ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY n_days DESC, first_day)",
+            "RANK() OVER (PARTITION BY household_id ORDER BY n_days DESC)",
+        ),
+    )
+
+
+def longest_streak__wrong_separate_extremes():
+    """MAX of the lengths and MIN of the first days, taken from different runs."""
+    return _sw(
+        _LS,
+        (
+            "SELECT household_id, n_days, first_day FROM ranked WHERE place = 1",
+            "SELECT household_id, MAX(n_days) AS n_days, MIN(first_day) AS first_day FROM ranked GROUP BY household_id",
+        ),
+    )
+
+
+def longest_streak__wrong_day_of_month_twelfth():
+    """Day of the month minus number: runs break at the end of a month, and days of two months may be joined."""
+    return _sw(_LS, ("day, day - CAST", "day, DAY(day) - CAST"))
+
+
+def longest_streak__wrong_day_of_year_twelfth():
+    """Day of the year minus number: a run over New Year breaks."""
+    return _sw(_LS, ("day, day - CAST", "day, DAYOFYEAR(day) - CAST"))
+
+
+def longest_streak__wrong_numbers_over_all_households():
+    """Numbered over all households by day: other households break the runs."""
+    return _sw(
+        _LS,
+        (
+            "(PARTITION BY household_id ORDER BY day) AS INTEGER",
+            "(ORDER BY day, household_id) AS INTEGER",
+        ),
+    )
+
+
+def longest_streak__wrong_single_days_missing():
+    """Only runs of two days or more: a household with single days has no row."""
+    return _sw(
+        _LS, ("GROUP BY household_id, run\n", "GROUP BY household_id, run HAVING COUNT(*) > 1\n")
+    )
+
+
+def longest_streak__wrong_last_day_twelfth():
+    """Returns the last day of the run and not the first."""
+    return _sw(
+        _LS,
+        (
+            "SELECT household_id, n_days, first_day FROM",
+            "SELECT household_id, n_days, first_day + CAST(n_days AS INTEGER) - 1 AS first_day FROM",
+        ),
+    )
+
+
+def longest_streak__wrong_steps_not_days():
+    """The length is last minus first day, one too small."""
+    return _sw(_LS, ("COUNT(*) AS n_days", "MAX(day) - MIN(day) AS n_days"))
+
+
+def longest_streak__wrong_runs_across_households():
+    """Runs are grouped by day minus number only: households with the same start are added up."""
+    return _sw(
+        _LS,
+        (
+            "SELECT household_id, COUNT(*) AS n_days, MIN(day) AS first_day FROM numbered GROUP BY household_id, run",
+            "SELECT DISTINCT household_id, COUNT(*) OVER (PARTITION BY run) AS n_days, MIN(day) OVER (PARTITION BY household_id, run) AS first_day FROM numbered",
+        ),
+    )
+
+
+def longest_streak__wrong_lag_not_by_household():
+    """LAG without PARTITION BY: the first day of one household may continue the last run of the household before."""
+    return _sw(
+        longest_streak__right_lag_and_running_sum_twelfth(),
+        (
+            "LAG(day) OVER (PARTITION BY household_id ORDER BY day)",
+            "LAG(day) OVER (ORDER BY household_id, day)",
+        ),
+        (
+            "SUM(starts) OVER (PARTITION BY household_id ORDER BY day)",
+            "SUM(starts) OVER (ORDER BY household_id, day)",
+        ),
+        ("COUNT(*) AS n,", "COUNT(*) OVER (PARTITION BY run) AS n,"),
+        (
+            "MIN(day) AS first_day FROM g GROUP BY household_id, run",
+            "MIN(day) OVER (PARTITION BY household_id, run) AS first_day FROM g",
+        ),
+    )
+
+
+def longest_streak__wrong_one_missing_day_bridged():
+    """A gap of one day without a purchase does not end the run (difference of at most 2)."""
+    return _sw(
+        longest_streak__right_lag_and_running_sum_twelfth(),
+        ("ORDER BY day) = 1", "ORDER BY day) <= 2"),
+    )
+
+
+# ---------------------------------------------------------------- 13.9 kill_sessions
+
+
+def _ks_reference(events, gap=30):
+    out, last = [], {}
+    for house, at in sorted(events):
+        time = datetime.strptime(at, "%Y-%m-%d %H:%M:%S")
+        if house in last and time - last[house] <= timedelta(minutes=gap):
+            out[-1][3] += 1
+        else:
+            number = out[-1][1] + 1 if out and out[-1][0] == house else 1
+            out.append([house, number, at, 1])
+        last[house] = time
+    return [tuple(row) for row in out]
+
+
+def _ks_plain(rows):
+    return [(int(h), int(k), str(at)[:19], int(n)) for h, k, at, n in rows]
+
+
+_KS_EVENTS = [
+    (2, "2017-01-02 10:10:00"),
+    (1, "2017-01-02 10:00:00"),
+    (1, "2017-01-02 10:30:00"),
+    (2, "2017-01-02 10:35:00"),
+    (1, "2017-01-02 11:00:00"),
+    (1, "2017-01-02 11:30:01"),
+    (3, "2017-01-02 23:50:00"),
+    (3, "2017-01-03 00:10:00"),
+    (3, "2017-01-03 00:40:00"),
+    (3, "2017-01-05 00:45:00"),
+    (4, "2017-01-31 12:00:00"),
+    (5, "2017-01-31 12:10:00"),
+    (5, "2017-01-31 12:50:00"),
+    (5, "2017-01-31 13:30:59"),
+    (5, "2017-02-01 13:30:59"),
+    (10, "2017-01-02 10:05:00"),
+    (10, "2017-01-02 10:59:00"),
+]
+_KS_RESULT = [
+    (1, 1, "2017-01-02 10:00:00", 3),
+    (1, 2, "2017-01-02 11:30:01", 1),
+    (2, 1, "2017-01-02 10:10:00", 2),
+    (3, 1, "2017-01-02 23:50:00", 3),
+    (3, 2, "2017-01-05 00:45:00", 1),
+    (4, 1, "2017-01-31 12:00:00", 1),
+    (5, 1, "2017-01-31 12:10:00", 1),
+    (5, 2, "2017-01-31 12:50:00", 1),
+    (5, 3, "2017-01-31 13:30:59", 1),
+    (5, 4, "2017-02-01 13:30:59", 1),
+    (10, 1, "2017-01-02 10:05:00", 1),
+    (10, 2, "2017-01-02 10:59:00", 1),
+]
+
+
+def kill_sessions__right_by_hand_twelfth(implementation):
+    try:
+        return _ks_plain(implementation(list(_KS_EVENTS))) == _KS_RESULT
+    except Exception:
+        return False
+
+
+def kill_sessions__right_random_against_python(implementation):
+    rng = random.Random(4)
+    for _ in range(12):
+        events = []
+        for house in rng.sample(range(1, 15), 4):
+            at = datetime(2017, 1, rng.randint(1, 28), 22, rng.randint(0, 59), 0)
+            for _ in range(rng.randint(1, 12)):
+                events.append((house, at.strftime("%Y-%m-%d %H:%M:%S")))
+                at += timedelta(
+                    seconds=rng.choice([60, 900, 1799, 1800, 1801, 1859, 3600, 86400, 87000])
+                )
+        rng.shuffle(events)
+        try:
+            if _ks_plain(implementation(list(events))) != _ks_reference(events):
+                return False
+        except Exception:
+            return False
+    return True
+
+
+def kill_sessions__right_small_cases_twelfth(implementation):
+    day = "2017-01-02 "
+    cases = [
+        [(1, day + "10:00:00")],
+        [(1, day + "10:00:00"), (1, day + "10:30:00")],
+        [(1, day + "10:00:00"), (1, day + "10:30:01")],
+        [(1, day + f"10:{m:02d}:00") for m in (0, 20, 40, 59)],
+        [
+            (1, day + "10:00:00"),
+            (2, day + "10:10:00"),
+            (1, day + "10:20:00"),
+            (2, day + "12:00:00"),
+            (1, day + "12:00:00"),
+        ],
+        [
+            (1, day + "23:59:00"),
+            (1, "2017-01-03 00:01:00"),
+            (2, "2016-12-31 23:45:00"),
+            (2, "2017-01-01 00:15:00"),
+        ],
+        [
+            (1, day + "10:00:00"),
+            (1, "2017-01-03 10:00:00"),
+            (1, "2017-01-03 10:05:00"),
+            (2, "2017-01-04 10:06:00"),
+        ],
+        [(7, day + f"{h:02d}:00:00") for h in range(24)],
+        [
+            (2, day + "09:00:00"),
+            (1, day + "10:30:00"),
+            (1, day + "10:00:00"),
+            (11, day + "08:00:00"),
+            (2, day + "08:10:00"),
+        ],
+        [
+            (1, day + "10:00:00"),
+            (1, day + "10:31:00"),
+            (1, day + "10:32:00"),
+            (1, day + "11:30:00"),
+            (1, day + "12:30:00"),
+        ],
+    ]
+    for events in cases:
+        try:
+            rows = implementation(events[:])
+            if [tuple(map(str, r)) for r in rows] != [
+                tuple(map(str, r)) for r in _ks_reference(events)
+            ]:
+                return False
+        except Exception:
+            return False
+    return True
+
+
+def _ks_check(implementation, events, view=lambda rows: rows):
+    try:
+        return view(_ks_plain(implementation(list(events)))) == view(_ks_reference(events))
+    except Exception:
+        return False
+
+
+def kill_sessions__wrong_no_exact_gap_twelfth(implementation):
+    """No gap near 30 minutes: a query that opens a session at exactly 30 minutes passes, and one with 29 or 31."""
+    events = [
+        (h, f"2017-01-02 {t}:00")
+        for h in (1, 2)
+        for t in ("10:00", "10:05", "11:30", "11:40", "15:00")
+    ]
+    return _ks_check(implementation, events)
+
+
+def kill_sessions__wrong_one_household_twelfth(implementation):
+    """One household only: missing PARTITION BY and numbers over all households pass."""
+    events = [(1, "2017-01-02 10:00:00"), (1, "2017-01-02 10:30:00"), (1, "2017-01-02 11:00:01")]
+    return _ks_check(implementation, events)
+
+
+def kill_sessions__wrong_exact_gap_opens(implementation):
+    """Expects a new session at exactly 30 minutes: the right queries are rejected."""
+    events = [(1, "2017-01-02 10:00:00"), (1, "2017-01-02 10:30:00"), (2, "2017-01-02 11:00:01")]
+    want = [
+        (1, 1, "2017-01-02 10:00:00", 1),
+        (1, 2, "2017-01-02 10:30:00", 1),
+        (2, 1, "2017-01-02 11:00:01", 1),
+    ]
+    try:
+        return _ks_plain(implementation(events)) == want
+    except Exception:
+        return False
+
+
+def kill_sessions__wrong_numbers_over_all(implementation):
+    """Expects sessions numbered through over all households: right queries are rejected."""
+    want = [(h, i, at, n) for i, (h, _, at, n) in enumerate(_KS_RESULT, 1)]
+    try:
+        return _ks_plain(implementation(list(_KS_EVENTS))) == want
+    except Exception:
+        return False
+
+
+def kill_sessions__wrong_from_session_start(implementation):
+    """Expects a session to end 30 minutes after its *start*: a run of gaps of 20 minutes is split, and right queries are rejected."""
+    events = [(1, f"2017-01-02 10:{m}:00") for m in ("00", "20", "40")]
+    want = [(1, 1, "2017-01-02 10:00:00", 2), (1, 2, "2017-01-02 10:40:00", 1)]
+    try:
+        return _ks_plain(implementation(events)) == want
+    except Exception:
+        return False
+
+
+def kill_sessions__wrong_too_many_events_twelfth(implementation):
+    """Feeds 60 events, and an implementation takes at most 50: a right one may refuse them."""
+    events = [(1 + i % 3, f"2017-01-02 {10 + i // 6:02d}:{i % 6 * 10:02d}:00") for i in range(60)]
+    if len(events) > 50 and not _ks_check(implementation, events):
+        return False
+    return kill_sessions__right_by_hand_twelfth(implementation)
+
+
+def kill_sessions__wrong_midnight_splits_twelfth(implementation):
+    """Expects a new session at midnight: right queries are rejected."""
+    events = [(3, "2017-01-02 23:50:00"), (3, "2017-01-03 00:10:00")]
+    try:
+        return len(implementation(events)) == 2
+    except Exception:
+        return False
+
+
+def kill_sessions__wrong_exception_accepted(implementation):
+    """Only one easy event: everything that gives one row passes."""
+    try:
+        return len(implementation([(1, "2017-01-02 10:00:00")])) == 1
+    except Exception:
+        return True
+
+
+def kill_sessions__wrong_one_session_each(implementation):
+    """No event alone, no second day, no longer session, and households of which each has one session."""
+    events = [(h, f"2017-01-02 {10 + h}:{m}:00") for h in (1, 2, 3) for m in ("00", "30")]
+    return _ks_check(implementation, events, sorted)
+
+
+def kill_sessions__wrong_time_objects(implementation):
+    """Gives times as datetime objects and not as text: right queries may fail."""
+    events = [(h, datetime.strptime(at, "%Y-%m-%d %H:%M:%S")) for h, at in _KS_EVENTS]
+    return list(implementation(events)) == [
+        (h, k, datetime.strptime(a, "%Y-%m-%d %H:%M:%S"), n) for h, k, a, n in _KS_RESULT
+    ]
+
+
+# ---------------------------------------------------------------- 13.10 rolling_active
+
+_RA = """
+SELECT c.day, COUNT(DISTINCT t.household_id) AS active
+FROM calendar AS c
+LEFT JOIN transactions AS t ON t.day BETWEEN c.day - 6 AND c.day
+GROUP BY c.day ORDER BY c.day
+"""
+
+
+def rolling_active__right_range_join_twelfth():
+    return _RA
+
+
+def rolling_active__right_correlated():
+    return """SELECT day, (SELECT COUNT(DISTINCT household_id) FROM transactions AS t
+            WHERE t.day <= c.day AND t.day > c.day - INTERVAL 7 DAY) AS active
+        FROM calendar AS c ORDER BY day"""
+
+
+def rolling_active__right_spread_over_seven_days():
+    return """
+    WITH seen AS (
+        SELECT DISTINCT t.household_id, t.day + CAST(k.k AS INTEGER) AS day
+        FROM transactions AS t CROSS JOIN (SELECT UNNEST(RANGE(7)) AS k) AS k)
+    SELECT c.day, COALESCE(s.n, 0) AS active FROM calendar AS c
+    LEFT JOIN (SELECT day, COUNT(*) AS n FROM seen GROUP BY day) AS s ON s.day = c.day ORDER BY c.day"""
+
+
+def rolling_active__wrong_eight_days_twelfth():
+    """``c.day - 7``: eight days."""
+    return _sw(_RA, ("c.day - 6", "c.day - 7"))
+
+
+def rolling_active__wrong_purchases():
+    """Counts purchases and not households."""
+    return _sw(_RA, ("COUNT(DISTINCT t.household_id)", "COUNT(t.household_id)"))
+
+
+def rolling_active__wrong_one_for_nobody():
+    """COUNT(DISTINCT COALESCE(..., 0)): a day on which nobody was active has 1."""
+    return _sw(
+        _RA, ("COUNT(DISTINCT t.household_id)", "COUNT(DISTINCT COALESCE(t.household_id, 0))")
+    )
+
+
+def rolling_active__wrong_silent_days_missing():
+    """An inner join: days on which nobody was active have no row."""
+    return _sw(_RA, ("LEFT JOIN", "JOIN"))
+
+
+def rolling_active__wrong_calendar_days_only():
+    """Purchases on days that are not in the calendar do not count."""
+    return _sw(
+        _RA,
+        (
+            "LEFT JOIN transactions AS t",
+            "LEFT JOIN (SELECT * FROM transactions WHERE day IN (SELECT day FROM calendar)) AS t",
+        ),
+    )
+
+
+def rolling_active__wrong_seven_rows_twelfth():
+    """The seven calendar *rows* up to each day: where days are missing the window is longer."""
+    return """
+    WITH k AS (SELECT day, LAG(day, 6) OVER (ORDER BY day) AS since FROM calendar)
+    SELECT k.day, COUNT(DISTINCT t.household_id) AS active FROM k LEFT JOIN transactions AS t
+        ON t.day <= k.day AND t.day >= COALESCE(k.since, k.day - 6) GROUP BY k.day ORDER BY k.day"""
+
+
+def rolling_active__wrong_sum_of_days_twelfth():
+    """Sums the daily counts: a household that bought on two days counts twice."""
+    return """
+    SELECT c.day, COALESCE(SUM(d.n), 0) AS active FROM calendar AS c
+    LEFT JOIN (SELECT day, COUNT(DISTINCT household_id) AS n FROM transactions GROUP BY day) AS d
+        ON d.day BETWEEN c.day - 6 AND c.day GROUP BY c.day ORDER BY c.day"""
+
+
+def rolling_active__wrong_seven_days_after():
+    """The seven days that *begin* with the day."""
+    return _sw(_RA, ("BETWEEN c.day - 6 AND c.day", "BETWEEN c.day AND c.day + 6"))
+
+
+def rolling_active__wrong_day_itself_left_out():
+    """The seven days before the day, without the day itself."""
+    return _sw(_RA, ("BETWEEN c.day - 6 AND c.day", "BETWEEN c.day - 7 AND c.day - 1"))
+
+
+def rolling_active__wrong_newest_first():
+    """Sorted with the newest day first."""
+    return _sw(_RA, ("ORDER BY c.day", "ORDER BY c.day DESC"))
+
+
+def rolling_active__wrong_calendar_week_twelfth():
+    """The calendar week up to the day: on Monday only Monday counts."""
+    return _sw(_RA, ("BETWEEN c.day - 6 AND c.day", "BETWEEN DATE_TRUNC('week', c.day) AND c.day"))
+
+
+def rolling_active__wrong_first_purchase_only():
+    """Each household counts by its first purchase only."""
+    return _sw(
+        _RA,
+        (
+            "LEFT JOIN transactions AS t",
+            "LEFT JOIN (SELECT household_id, MIN(day) AS day FROM transactions GROUP BY household_id) AS t",
+        ),
+    )
+
+
+def rolling_active__wrong_days_before_calendar_lost():
+    """Purchases before the first day of the calendar do not count."""
+    return _sw(_RA, ("AND c.day\n", "AND c.day AND t.day >= (SELECT MIN(day) FROM calendar)\n"))
+
+
+# ---------------------------------------------------------------- 13.11 purchase_funnel
+
+_PF = """
+SELECT v.product_id, COUNT(DISTINCT v.household_id) AS viewed,
+    COUNT(DISTINCT c.household_id) AS carted, COUNT(DISTINCT b.household_id) AS bought
+FROM events AS v
+LEFT JOIN events AS c ON c.event = 'cart' AND c.household_id = v.household_id AND c.product_id = v.product_id
+    AND c.event_at > v.event_at AND c.event_at <= v.event_at + INTERVAL 24 HOUR
+LEFT JOIN events AS b ON b.event = 'buy' AND b.household_id = v.household_id AND b.product_id = v.product_id
+    AND b.event_at > c.event_at AND b.event_at <= v.event_at + INTERVAL 24 HOUR
+WHERE v.event = 'view' GROUP BY v.product_id
+"""
+
+
+def purchase_funnel__right_two_left_joins():
+    return _PF
+
+
+def purchase_funnel__right_first_cart_of_each_view():
+    return """
+    WITH v AS (SELECT DISTINCT household_id, product_id, event_at FROM events WHERE event = 'view'),
+    c AS (SELECT v.household_id, v.product_id, v.event_at AS seen, MIN(e.event_at) AS carted
+        FROM v LEFT JOIN events AS e ON e.event = 'cart' AND e.household_id = v.household_id
+            AND e.product_id = v.product_id AND e.event_at > v.event_at
+            AND e.event_at - v.event_at <= INTERVAL 24 HOUR GROUP BY 1, 2, 3),
+    f AS (SELECT c.*, EXISTS (SELECT 1 FROM events AS e WHERE e.event = 'buy' AND e.household_id = c.household_id
+            AND e.product_id = c.product_id AND e.event_at > c.carted
+            AND e.event_at <= c.seen + INTERVAL 1 DAY) AS bought FROM c),
+    h AS (SELECT product_id, household_id, MAX(CASE WHEN carted IS NOT NULL THEN 1 ELSE 0 END) AS c,
+            MAX(CASE WHEN bought THEN 1 ELSE 0 END) AS b FROM f GROUP BY product_id, household_id)
+    SELECT product_id, COUNT(*) AS viewed, CAST(SUM(c) AS BIGINT) AS carted, CAST(SUM(b) AS BIGINT) AS bought
+    FROM h GROUP BY product_id"""
+
+
+def purchase_funnel__right_three_counts():
+    return """
+    WITH pairs AS (SELECT v.household_id, v.product_id, v.event_at AS seen, c.event_at AS carted
+        FROM events AS v JOIN events AS c USING (household_id, product_id)
+        WHERE v.event = 'view' AND c.event = 'cart' AND c.event_at > v.event_at
+            AND EPOCH(c.event_at) - EPOCH(v.event_at) <= 86400),
+    sold AS (SELECT p.household_id, p.product_id FROM pairs AS p JOIN events AS b USING (household_id, product_id)
+        WHERE b.event = 'buy' AND b.event_at > p.carted AND EPOCH(b.event_at) - EPOCH(p.seen) <= 86400)
+    SELECT e.product_id, COUNT(DISTINCT e.household_id) AS viewed,
+        (SELECT COUNT(DISTINCT household_id) FROM pairs AS p WHERE p.product_id = e.product_id) AS carted,
+        (SELECT COUNT(DISTINCT household_id) FROM sold AS s WHERE s.product_id = e.product_id) AS bought
+    FROM events AS e WHERE e.event = 'view' GROUP BY e.product_id"""
+
+
+_PF_V = "FROM events AS v\n"
+
+
+def purchase_funnel__wrong_first_view_twelfth():
+    """Only the first view of a household counts: a cart after a later view is missed."""
+    return _sw(
+        _PF,
+        (
+            _PF_V,
+            "FROM (SELECT household_id, product_id, event, MIN(event_at) AS event_at FROM events GROUP BY ALL) AS v\n",
+        ),
+    )
+
+
+def purchase_funnel__wrong_last_view_twelfth():
+    """Only the last view of a household counts: what followed an earlier one is missed."""
+    return _sw(
+        _PF,
+        (
+            _PF_V,
+            "FROM (SELECT household_id, product_id, event, MAX(event_at) AS event_at FROM events GROUP BY ALL) AS v\n",
+        ),
+    )
+
+
+def purchase_funnel__wrong_day_after_cart():
+    """The 24 hours of the purchase are measured from the cart and not from the view."""
+    return _sw(_PF, ("b.event_at <= v.event_at + INTERVAL", "b.event_at <= c.event_at + INTERVAL"))
+
+
+def purchase_funnel__wrong_different_views():
+    """Cart and purchase may belong to different views: each only needs some view at most 24 hours before."""
+    return """
+    WITH v AS (SELECT * FROM events WHERE event = 'view'),
+    c AS (SELECT DISTINCT e.* FROM events AS e JOIN v USING (household_id, product_id) WHERE e.event = 'cart'
+        AND e.event_at > v.event_at AND e.event_at <= v.event_at + INTERVAL 24 HOUR),
+    b AS (SELECT DISTINCT e.* FROM events AS e JOIN v USING (household_id, product_id)
+        JOIN c ON c.household_id = e.household_id AND c.product_id = e.product_id WHERE e.event = 'buy'
+        AND e.event_at > c.event_at AND e.event_at > v.event_at AND e.event_at <= v.event_at + INTERVAL 24 HOUR)
+    SELECT v.product_id, COUNT(DISTINCT v.household_id) AS viewed, COUNT(DISTINCT c.household_id) AS carted,
+        COUNT(DISTINCT b.household_id) AS bought
+    FROM v LEFT JOIN c ON c.household_id = v.household_id AND c.product_id = v.product_id
+    LEFT JOIN b ON b.household_id = v.household_id AND b.product_id = v.product_id GROUP BY v.product_id"""
+
+
+def purchase_funnel__wrong_equal_times_twelfth():
+    """``>=``: a cart at the same second as the view counts as after it."""
+    return _sw(_PF, ("c.event_at > v.event_at", "c.event_at >= v.event_at"))
+
+
+def purchase_funnel__wrong_equal_times_of_purchase():
+    """``>=`` for the purchase only: a purchase at the same second as the cart counts."""
+    return _sw(_PF, ("b.event_at > c.event_at", "b.event_at >= c.event_at"))
+
+
+def purchase_funnel__wrong_less_than_a_day():
+    """``<``: exactly 24 hours after the view does not count."""
+    return _sw(
+        _PF,
+        ("c.event_at <= v.event_at", "c.event_at < v.event_at"),
+        ("b.event_at <= v.event_at", "b.event_at < v.event_at"),
+    )
+
+
+def purchase_funnel__wrong_hours_by_datediff():
+    """DATEDIFF('hour') counts full hours that begin: 24 hours and 30 minutes may be 24."""
+    return _sw(
+        _PF,
+        (
+            "c.event_at <= v.event_at + INTERVAL 24 HOUR",
+            "DATEDIFF('hour', v.event_at, c.event_at) <= 24",
+        ),
+        (
+            "b.event_at <= v.event_at + INTERVAL 24 HOUR",
+            "DATEDIFF('hour', v.event_at, b.event_at) <= 24",
+        ),
+    )
+
+
+def purchase_funnel__wrong_same_date():
+    """Within the same calendar day and not within 24 hours."""
+    return _sw(
+        _PF,
+        (
+            "c.event_at <= v.event_at + INTERVAL 24 HOUR",
+            "CAST(c.event_at AS DATE) = CAST(v.event_at AS DATE)",
+        ),
+        (
+            "b.event_at <= v.event_at + INTERVAL 24 HOUR",
+            "CAST(b.event_at AS DATE) = CAST(v.event_at AS DATE)",
+        ),
+    )
+
+
+def purchase_funnel__wrong_purchase_without_cart():
+    """The purchase needs to be after the view only; a cart is not asked for before it."""
+    return _sw(_PF, ("b.event_at > c.event_at", "b.event_at > v.event_at"))
+
+
+def purchase_funnel__wrong_any_product():
+    """Cart and purchase of any product of the household count."""
+    return _sw(_PF, (" AND c.product_id = v.product_id", ""))
+
+
+def purchase_funnel__wrong_events_counted():
+    """COUNT without DISTINCT: a second view counts twice."""
+    return _sw(_PF, ("COUNT(DISTINCT v.household_id)", "COUNT(v.household_id)"))
+
+
+def purchase_funnel__wrong_only_carted_products():
+    """An inner join with carts: a product that was only viewed has no row and its viewers are lost."""
+    return _sw(_PF, ("LEFT JOIN events AS c", "JOIN events AS c"))
+
+
+def purchase_funnel__wrong_products_without_view_twelfth():
+    """A row also for products that were never viewed."""
+    return (
+        """SELECT product_id, viewed, carted, bought FROM ("""
+        + _PF
+        + """) AS f
+        UNION ALL SELECT DISTINCT product_id, 0, 0, 0 FROM events
+        WHERE product_id NOT IN (SELECT product_id FROM events WHERE event = 'view')"""
+    )
+
+
+def purchase_funnel__wrong_last_cart():
+    """Of the carts after a view only the last one is kept: a purchase between two carts is missed."""
+    return _sw(
+        _PF,
+        (
+            "LEFT JOIN events AS c ON c.event = 'cart' AND",
+            "LEFT JOIN (SELECT household_id, product_id, MAX(event_at) AS event_at FROM events WHERE event = 'cart' GROUP BY ALL) AS c ON",
+        ),
+    )
+
+
+def purchase_funnel__wrong_first_cart_of_all():
+    """Only the first cart of a household and product is kept, also when it was before the view."""
+    return _sw(
+        _PF,
+        (
+            "LEFT JOIN events AS c ON c.event = 'cart' AND",
+            "LEFT JOIN (SELECT household_id, product_id, MIN(event_at) AS event_at FROM events WHERE event = 'cart' GROUP BY ALL) AS c ON",
+        ),
+    )
+
+
+# ---------------------------------------------------------------- 13.12 features_as_of
+
+_FA = """
+WITH spent AS (
+    SELECT l.household_id, l.as_of,
+        COUNT(DISTINCT CASE WHEN t.day >= l.as_of - 28 THEN t.basket_id END) AS baskets,
+        SUM(CASE WHEN t.day >= l.as_of - 28 THEN t.sales_value ELSE 0 END) AS spend,
+        MAX(t.day) AS last_day
+    FROM labels AS l LEFT JOIN transactions AS t ON t.household_id = l.household_id AND t.day < l.as_of
+    GROUP BY l.household_id, l.as_of
+), level AS (
+    SELECT l.household_id, l.as_of, x.tier,
+        ROW_NUMBER() OVER (PARTITION BY l.household_id, l.as_of ORDER BY x.valid_from DESC) AS k
+    FROM labels AS l JOIN tiers AS x ON x.household_id = l.household_id AND x.valid_from < l.as_of
+)
+SELECT s.household_id, s.as_of, s.baskets, s.spend, s.last_day, v.tier
+FROM spent AS s LEFT JOIN level AS v ON v.household_id = s.household_id AND v.as_of = s.as_of AND v.k = 1
+"""
+
+
+def features_as_of__right_two_aggregates():
+    return _FA
+
+
+def features_as_of__right_correlated_twelfth():
+    return """
+    SELECT l.household_id, l.as_of,
+        (SELECT COUNT(DISTINCT basket_id) FROM transactions AS t WHERE t.household_id = l.household_id
+            AND t.day BETWEEN l.as_of - 28 AND l.as_of - 1) AS baskets,
+        (SELECT COALESCE(SUM(sales_value), 0) FROM transactions AS t WHERE t.household_id = l.household_id
+            AND t.day BETWEEN l.as_of - 28 AND l.as_of - 1) AS spend,
+        (SELECT MAX(day) FROM transactions AS t WHERE t.household_id = l.household_id AND t.day < l.as_of) AS last_day,
+        (SELECT ARG_MAX(tier, valid_from) FROM tiers AS x WHERE x.household_id = l.household_id
+            AND x.valid_from < l.as_of) AS tier
+    FROM labels AS l"""
+
+
+_FA_ASOF = """
+SELECT f.household_id, f.as_of, f.baskets, f.spend, f.last_day, x.tier FROM (
+    SELECT l.household_id, l.as_of,
+        COUNT(DISTINCT t.basket_id) FILTER (WHERE l.as_of - t.day <= 28) AS baskets,
+        COALESCE(SUM(t.sales_value) FILTER (WHERE l.as_of - t.day <= 28), 0) AS spend,
+        MAX(t.day) AS last_day
+    FROM labels AS l LEFT JOIN transactions AS t ON t.household_id = l.household_id AND t.day < l.as_of
+    GROUP BY l.household_id, l.as_of) AS f
+ASOF LEFT JOIN tiers AS x ON x.household_id = f.household_id AND f.as_of > x.valid_from
+"""
+
+
+def features_as_of__right_asof_join_twelfth():
+    return _FA_ASOF
+
+
+def features_as_of__wrong_asof_equal():
+    """The ASOF join uses >=: a tier that begins on the day of the label is known too early."""
+    return _sw(_FA_ASOF, ("f.as_of > x.valid_from", "f.as_of >= x.valid_from"))
+
+
+def features_as_of__wrong_day_itself_twelfth():
+    """Purchases of the day itself count."""
+    return _sw(_FA, ("t.day < l.as_of", "t.day <= l.as_of"))
+
+
+def features_as_of__wrong_last_day_of_label_day():
+    """Only last_day leaks: it is the last purchase up to and with the day itself."""
+    return _sw(
+        _FA,
+        ("t.day < l.as_of", "t.day <= l.as_of"),
+        ("WHEN t.day >= l.as_of - 28", "WHEN t.day < l.as_of AND t.day >= l.as_of - 28"),
+    )
+
+
+def features_as_of__wrong_27_days_twelfth():
+    """The window is one day too short: as_of - 28 does not count."""
+    return _sw(_FA, ("t.day >= l.as_of - 28", "t.day > l.as_of - 28"))
+
+
+def features_as_of__wrong_29_days_twelfth():
+    """The window is one day too long: as_of - 29 counts."""
+    return _sw(_FA, ("t.day >= l.as_of - 28", "t.day >= l.as_of - 29"))
+
+
+def features_as_of__wrong_last_day_in_window_twelfth():
+    """last_day looks into the 28 days only: a purchase long ago gives NULL."""
+    return _sw(_FA, ("MAX(t.day) AS", "MAX(CASE WHEN t.day >= l.as_of - 28 THEN t.day END) AS"))
+
+
+def features_as_of__wrong_both_joined():
+    """Purchases and tiers are joined together: spend counts once per tier."""
+    return """
+    SELECT l.household_id, l.as_of, COUNT(DISTINCT CASE WHEN t.day >= l.as_of - 28 THEN t.basket_id END) AS baskets,
+        SUM(CASE WHEN t.day >= l.as_of - 28 THEN t.sales_value ELSE 0 END) AS spend, MAX(t.day) AS last_day,
+        ARG_MAX(x.tier, x.valid_from) AS tier
+    FROM labels AS l LEFT JOIN transactions AS t ON t.household_id = l.household_id AND t.day < l.as_of
+    LEFT JOIN tiers AS x ON x.household_id = l.household_id AND x.valid_from < l.as_of
+    GROUP BY l.household_id, l.as_of"""
+
+
+def features_as_of__wrong_rows_not_baskets():
+    """Counts rows and not different baskets."""
+    return _sw(_FA, ("COUNT(DISTINCT CASE", "COUNT(CASE"))
+
+
+def features_as_of__wrong_tier_of_today():
+    """The latest tier of all and not the latest before the day."""
+    return _sw(_FA, (" AND x.valid_from < l.as_of", ""))
+
+
+def features_as_of__wrong_tier_by_name():
+    """MAX(tier): the last tier in the alphabet and not the latest."""
+    return _sw(_FA, ("ORDER BY x.valid_from DESC", "ORDER BY x.tier DESC"))
+
+
+def features_as_of__wrong_first_tier_twelfth():
+    """The first tier and not the latest."""
+    return _sw(_FA, ("ORDER BY x.valid_from DESC", "ORDER BY x.valid_from"))
+
+
+def features_as_of__wrong_latest_tier_then_filter():
+    """The latest tier of the household is chosen first and the day is compared afterwards: an older valid tier becomes NULL."""
+    return _sw(
+        _FA,
+        (" AND x.valid_from < l.as_of", ""),
+        (
+            "SELECT l.household_id, l.as_of, x.tier,",
+            "SELECT l.household_id, l.as_of, CASE WHEN x.valid_from < l.as_of THEN x.tier END AS tier,",
+        ),
+    )
+
+
+def features_as_of__wrong_no_tier_missing():
+    """An inner join with the tiers: a household without a tier has no row."""
+    return _sw(_FA, ("LEFT JOIN level", "JOIN level"))
+
+
+def features_as_of__wrong_spend_null_twelfth():
+    """spend is NULL where nothing was bought in the window."""
+    return _sw(_FA, ("THEN t.sales_value ELSE 0 END", "THEN t.sales_value END"))
+
+
+def features_as_of__wrong_no_purchase_missing():
+    """Days are compared in WHERE: a household without a purchase before has no row."""
+    return _sw(_FA, ("AND t.day < l.as_of\n", "WHERE t.day < l.as_of\n"))
+
+
+def features_as_of__wrong_tier_per_household_twelfth():
+    """The tier is numbered by household only: with several days just one of them gets a tier."""
+    return _sw(
+        _FA, ("PARTITION BY l.household_id, l.as_of ORDER", "PARTITION BY l.household_id ORDER")
+    )
+
+
+def features_as_of__wrong_tier_in_28_days():
+    """The window of 28 days is put on the tier as well."""
+    return _sw(
+        _FA, ("x.valid_from < l.as_of", "x.valid_from < l.as_of AND x.valid_from >= l.as_of - 28")
+    )
+
+
+def features_as_of__wrong_basket_value_once():
+    """Spend sums different values: two rows of equal value count once."""
+    return _sw(_FA, ("SUM(CASE", "SUM(DISTINCT CASE"))
+
+
+def campaign_report__wrong_as_the_chapter_opens():
+    """The answer that people give, pasted from the beginning of the chapter: rows repeat, WHERE drops who bought nothing, the last day ends at its midnight."""
+    return """
+    SELECT c.campaign_id,
+           COUNT(c.household_id)          AS reached,
+           COUNT(DISTINCT t.household_id) AS buyers,
+           COUNT(r.coupon_upc)            AS redemptions,
+           SUM(t.sales_value)             AS revenue
+    FROM campaigns c
+    JOIN campaign_descriptions d   ON d.campaign_id = c.campaign_id
+    LEFT JOIN transactions t       ON t.household_id = c.household_id
+    LEFT JOIN coupon_redemptions r ON r.household_id = c.household_id
+                                  AND r.campaign_id = c.campaign_id
+    WHERE t.transaction_timestamp BETWEEN d.start_date AND d.end_date
+    GROUP BY c.campaign_id
+    """
+
+
+def campaign_report__wrong_coupons_joined_until_midnight():
+    """Both mistakes of the chapter's table: coupons are joined, and the last day ends at its midnight."""
+    return """
+    SELECT c.campaign_id, COUNT(DISTINCT c.household_id) AS reached,
+        COUNT(DISTINCT t.household_id) AS buyers, COUNT(r.coupon_upc) AS redemptions,
+        COALESCE(SUM(t.sales_value), 0) AS revenue
+    FROM campaigns c JOIN campaign_descriptions d USING (campaign_id)
+    LEFT JOIN transactions t ON t.household_id = c.household_id
+        AND t.transaction_timestamp BETWEEN d.start_date AND d.end_date
+    LEFT JOIN coupon_redemptions r
+        ON r.household_id = c.household_id AND r.campaign_id = c.campaign_id
+    GROUP BY c.campaign_id"""
+
+
+TRUE |= {
+    "break_campaign_report__wrong_seven_rows": ("seven_rows",),
+    "campaign_report__wrong_last_day_at_midnight_twelfth": ("midnight_ends_the_last_day",),
+    "campaign_report__wrong_midnight_after_counts": ("day_after_included",),
+    "campaign_report__wrong_revenue_null_twelfth": ("null_for_nothing",),
+    "campaign_report__wrong_redemptions_of_reached_only_twelfth": ("coupons_of_strangers_lost",),
+    "campaign_report__wrong_redemptions_in_the_days_twelfth": ("redemptions_of_the_days",),
+    "campaign_report__wrong_all_described_campaigns": ("unsent_campaigns_shown",),
+    "campaign_report__wrong_buyers_are_baskets": ("purchases_as_buyers",),
+    "campaign_report__wrong_strangers_bought": ("revenue_of_everybody",),
+    "silent_households__wrong_not_in_twelfth": ("not_in_with_null",),
+    "silent_households__wrong_any_campaign_twelfth": ("any_campaign",),
+    "silent_households__wrong_pair_not_in": ("not_in_with_null",),
+    "silent_households__wrong_no_card_blames_all": ("not_in_with_null",),
+    "silent_households__wrong_campaign_with_redemptions_only": ("unredeemed_campaigns_lost",),
+    "top_products__wrong_row_number_twelfth": ("ties_broken",),
+    "top_products__wrong_dense_rank_twelfth": ("places_not_skipped",),
+    "top_products__wrong_times_quantity_twelfth": ("value_times_quantity",),
+    "top_products__wrong_unsold_products_twelfth": ("unsold_products_placed",),
+    "top_products__wrong_whole_shop": ("over_all_departments",),
+    "top_products__wrong_below_three": ("two_places",),
+    "top_products__wrong_tie_by_product": ("ties_broken",),
+    "top_products__wrong_distinct_values": ("equal_lines_once",),
+    "current_orders__wrong_paid_first_twelfth": ("filter_before_dedup",),
+    "current_orders__wrong_load_first_twelfth": ("latest_load_wins",),
+    "current_orders__wrong_smaller_load": ("smaller_load_wins",),
+    "current_orders__wrong_no_tie_break": ("equal_times_kept",),
+    "current_orders__wrong_partition_by_household": ("one_order_a_household",),
+    "current_orders__wrong_sum_distinct_twelfth": ("equal_amounts_once",),
+    "current_orders__wrong_zero_rows_twelfth": ("unpaid_households_shown",),
+    "current_orders__wrong_largest_amount_twelfth": ("latest_of_each_column",),
+    "median_basket__wrong_rank_twelfth": ("equal_baskets_share_a_number",),
+    "median_basket__wrong_lower_twelfth": ("lower_middle",),
+    "median_basket__wrong_upper_twelfth": ("upper_middle",),
+    "median_basket__wrong_distinct_values_twelfth": ("distinct_values",),
+    "median_basket__wrong_half_rounded": ("neighbour_of_the_middle",),
+    "median_basket__wrong_order_of_baskets": ("not_sorted_by_value",),
+    "day_retention__wrong_last_day_unknown": ("last_day_not_counted",),
+    "day_retention__wrong_baskets_multiply": ("rows_of_the_join_counted",),
+    "day_retention__wrong_within_seven_days_twelfth": ("within_seven_days",),
+    "day_retention__wrong_end_of_own_household": ("null_for_no_return",),
+    "day_retention__wrong_horizon_of_cohort": ("null_for_no_return",),
+    "day_retention__wrong_every_day_a_cohort_twelfth": ("every_day_is_a_cohort",),
+    "day_retention__wrong_both_days_needed": ("d7_needs_d1",),
+    "longest_streak__wrong_baskets_not_days_twelfth": ("two_baskets_two_days",),
+    "longest_streak__wrong_latest_of_equal": ("latest_of_equal",),
+    "longest_streak__wrong_two_rows_for_ties": ("all_equal_runs",),
+    "longest_streak__wrong_separate_extremes": ("first_day_of_all",),
+    "longest_streak__wrong_day_of_month_twelfth": ("day_of_month",),
+    "longest_streak__wrong_single_days_missing": ("single_days_lost",),
+    "longest_streak__wrong_last_day_twelfth": ("last_day_returned",),
+    "longest_streak__wrong_steps_not_days": ("steps_not_days",),
+    "longest_streak__wrong_one_missing_day_bridged": ("one_day_gap_allowed",),
+    "kill_sessions__wrong_no_exact_gap_twelfth": ("no_edges",),
+    "kill_sessions__wrong_too_many_events_twelfth": ("rejects_all",),
+    "kill_sessions__wrong_exception_accepted": ("events_add_up",),
+    "kill_sessions__wrong_time_objects": ("rejects_all",),
+    "rolling_active__wrong_eight_days_twelfth": ("eight_days",),
+    "rolling_active__wrong_purchases": ("baskets_counted",),
+    "rolling_active__wrong_silent_days_missing": ("empty_windows_missing",),
+    "rolling_active__wrong_calendar_days_only": ("days_outside_the_calendar_lost",),
+    "rolling_active__wrong_sum_of_days_twelfth": ("daily_counts_added",),
+    "rolling_active__wrong_seven_days_after": ("seven_days_ahead",),
+    "rolling_active__wrong_day_itself_left_out": ("today_left_out",),
+    "rolling_active__wrong_newest_first": ("newest_first",),
+    "rolling_active__wrong_calendar_week_twelfth": ("calendar_weeks",),
+    "rolling_active__wrong_days_before_calendar_lost": ("days_outside_the_calendar_lost",),
+    "purchase_funnel__wrong_first_view_twelfth": ("first_view_only",),
+    "purchase_funnel__wrong_last_view_twelfth": ("last_view_only",),
+    "purchase_funnel__wrong_day_after_cart": ("window_from_the_cart",),
+    "purchase_funnel__wrong_different_views": ("any_view_for_each_step",),
+    "purchase_funnel__wrong_equal_times_twelfth": ("equal_times_counted",),
+    "purchase_funnel__wrong_equal_times_of_purchase": ("equal_times_counted",),
+    "purchase_funnel__wrong_less_than_a_day": ("exactly_24_hours_lost",),
+    "purchase_funnel__wrong_hours_by_datediff": ("hours_of_the_clock",),
+    "purchase_funnel__wrong_same_date": ("same_calendar_day",),
+    "purchase_funnel__wrong_purchase_without_cart": ("cart_skipped",),
+    "features_as_of__wrong_asof_equal": ("tier_of_the_day",),
+    "features_as_of__wrong_day_itself_twelfth": ("day_itself_included",),
+    "features_as_of__wrong_27_days_twelfth": ("twenty_seven_days",),
+    "features_as_of__wrong_29_days_twelfth": ("twenty_nine_days",),
+    "features_as_of__wrong_last_day_in_window_twelfth": ("last_day_in_the_window",),
+    "features_as_of__wrong_both_joined": ("tiers_multiply_spend",),
+    "features_as_of__wrong_rows_not_baskets": ("lines_not_baskets",),
+    "features_as_of__wrong_tier_of_today": ("tier_of_today",),
+    "features_as_of__wrong_tier_by_name": ("last_tier_by_name",),
+    "features_as_of__wrong_first_tier_twelfth": ("first_tier",),
+    "features_as_of__wrong_no_tier_missing": ("tierless_lost",),
+    "features_as_of__wrong_spend_null_twelfth": ("null_spend",),
+    "features_as_of__wrong_no_purchase_missing": ("silent_lost",),
+    "features_as_of__wrong_tier_per_household_twelfth": ("tier_of_one_label",),
+    "campaign_report__wrong_as_the_chapter_opens": ("joined_and_filtered",),
+    "campaign_report__wrong_coupons_joined_until_midnight": ("joined_coupons",),
+}

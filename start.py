@@ -119,18 +119,22 @@ def fingerprint() -> str:
 def make_environment() -> None:
     """Create ``.venv`` from the lock, unless it is there and up to date."""
     wanted = fingerprint()
-    if not VENV.is_symlink() and PYTHON.exists() and STAMP.exists() and STAMP.read_text() == wanted:
+    _mind_what_is_not_ours()
+    if PYTHON.exists() and _stamp() == wanted:
         return
-    if VENV.is_symlink() or (VENV.exists() and any(VENV.iterdir()) and not STAMP.exists()):
+    if _is_being_made():
         raise CannotStart(
-            f"{VENV} was not made by this course, which would empty it: move it away, "
-            "then run this again."
+            f"Another start is making {VENV}: wait until it has ended, then run this again."
         )
     print("Creating .venv from requirements.lock: about a minute, once.", flush=True)
-    shutil.rmtree(VENV, ignore_errors=True)
-    # A half-made environment bears an empty stamp: the next start knows it, and makes it anew.
+    # Until it is complete it bears the number of who makes it: the next start knows it for ours.
     VENV.mkdir(parents=True, exist_ok=True)
-    STAMP.write_text("")
+    STAMP.write_text(f"{os.getpid()}")
+    for path in VENV.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path != STAMP:
+            path.unlink()
     try:
         venv.create(VENV, with_pip=True)
     except subprocess.CalledProcessError as error:
@@ -146,6 +150,33 @@ def make_environment() -> None:
     _install([*install, "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
     _write_settings("en")
     STAMP.write_text(wanted)
+
+
+def _mind_what_is_not_ours() -> None:
+    """Stop where ``.venv`` is a link, or was made by somebody else: it would be emptied."""
+    if VENV.is_symlink() or (VENV.exists() and any(VENV.iterdir()) and not STAMP.exists()):
+        raise CannotStart(
+            f"{VENV} was not made by this course, which would empty it: move it away, "
+            "then run this again."
+        )
+
+
+def _stamp() -> str:
+    return STAMP.read_text() if STAMP.exists() else ""
+
+
+def _is_being_made() -> bool:
+    """Whether who makes the environment is at it; where that can be asked, which Windows cannot."""
+    maker = _stamp()
+    if os.name == "nt" or not maker.isdigit() or len(maker) > 9:
+        return False
+    try:
+        os.kill(int(maker), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return int(maker) != os.getpid()
 
 
 def _write_settings(language: str) -> None:
@@ -431,6 +462,7 @@ def setup(extra: Sequence[str]) -> int:
 
 def clean(extra: Sequence[str]) -> int:
     """Delete the environment and caches; never ``work/``."""
+    _mind_what_is_not_ours()
     for name in (".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", "build"):
         shutil.rmtree(ROOT / name, ignore_errors=True)
     return 0

@@ -779,7 +779,13 @@ def test_beat_it_keeps_a_promise_about_its_arguments(beat_it):
     assert promised.mark(guess_trend).passed
     mark = promised.mark(reverses)
     assert mark.failed_properties == ("input_unchanged",) and 0 < mark.points < 4
-    assert "input_unchanged: the caller's data is as it was before the call" in mark.message
+    assert mark.message == (
+        "mae: you reach 0.000, the baseline 5.000, the reference 0.000. "
+        "Your function changes what it was given: work on a copy."
+    )
+    # No more is kept by a promise than by the predictions.
+    half = promised.mark(lambda history: [history[-1] + 3] * 4)
+    assert half.points == beat_it.mark(lambda history: [history[-1] + 3] * 4).points
     assert promised.mark(guess_last).misconception == "guess_last"
     assert promised.mark(guess_last).points == promised.mark(lambda history: None).points == 0
 

@@ -91,7 +91,8 @@ def test_half_made_environment_is_made_anew(start, monkeypatch):
     monkeypatch.setattr(start, "_install", fails)
     with pytest.raises(start.CannotStart):
         start.make_environment()
-    assert start.STAMP.read_text() == ""
+    # It is known for ours, by who made it.
+    assert start.STAMP.read_text() == str(os.getpid())
     monkeypatch.setattr(start, "_install", made.append)
     start.make_environment()
     assert len(made) == 2
@@ -109,9 +110,39 @@ def test_an_environment_that_is_not_ours_is_never_emptied(start, monkeypatch, tm
         # Even one that bears the stamp of another clone.
         (theirs / start.STAMP.name).write_text("another")
         start.VENV.symlink_to(theirs)
-    with pytest.raises(start.CannotStart, match="was not made by this course"):
-        start.make_environment()
+    for verb in (start.make_environment, lambda: start.clean([])):
+        with pytest.raises(start.CannotStart, match="was not made by this course"):
+            verb()
     assert (theirs / "pyvenv.cfg").read_text() == "theirs" and made == []
+
+
+def test_what_is_stopped_while_it_is_emptied_is_still_ours(start, monkeypatch):
+    made = fake_environment(start, monkeypatch)
+    start.make_environment()
+    start.LOCK.write_text("numpy==3\n")
+
+    def stopped(path):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as half_way:
+        half_way.setattr(start.shutil, "rmtree", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            start.make_environment()
+    start.make_environment()
+    assert len(made) == 4
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot say who is there")
+def test_two_starts_do_not_make_it_at_once(start, monkeypatch):
+    made = fake_environment(start, monkeypatch)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        start.VENV.mkdir()
+        start.STAMP.write_text(str(other.pid))
+        with pytest.raises(start.CannotStart, match="wait until it has ended"):
+            start.make_environment()
+        assert made == []
+    start.make_environment()
+    assert len(made) == 2
 
 
 def test_settings_keep_jupyterlab_from_asking_for_news(start, monkeypatch):

@@ -18,6 +18,7 @@ from utils.exercises.write_it import UNCHANGED
 from utils.translation import ended, joined, message, said_problem, translated
 
 WELL_FORMED = "well_formed"
+CHANGES = message("Your function changes what it was given: work on a copy.")
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,8 @@ class BeatIt(Exercise):
             return (formed, *scored)
         reason = translated("the caller's data is as it was before the call")
         unchanged = outcome.after is None
-        # To do nothing is no promise kept.
-        share = float(unchanged and any(self._shares(attempt.sheet, outcome)))
+        # Who predicts nothing has kept no promise.
+        share = unchanged * float(np.mean(self._shares(attempt.sheet, outcome)))
         return (formed, *scored, CriterionResult(UNCHANGED, reason, unchanged, share, 0.5))
 
     def same_mistake(self, sheet: Sheet, mine: Outcome, theirs: Outcome) -> bool:
@@ -133,9 +134,11 @@ class BeatIt(Exercise):
 
     def remark(self, attempt: Attempt, results: Sequence[CriterionResult]) -> str:
         """The scores, where there are any; else the rule that is broken."""
-        formed, *scores = results
+        formed, *others = results
         if formed.held:
-            return _in_words(scores)
+            said = _in_words(others[: len(self.metrics)])
+            unchanged = all(each.held for each in others[len(self.metrics) :])
+            return said if unchanged else joined(said, translated(CHANGES))
         (outcome,) = attempt.outcomes
         if outcome.failure or outcome.value is None:
             return feedback.remark(attempt, results)
@@ -149,7 +152,7 @@ class BeatIt(Exercise):
             return [Difference("not_valid", self.remark(attempt, [formed]))]
         if all(each.share == 0 for each in scores[: len(self.metrics)]):
             said = translated("What you return is no better than the baseline.")
-            text = joined(said, _in_words(scores))
+            text = joined(said, _in_words(scores[: len(self.metrics)]))
             return [Difference("no_better_than_the_baseline", text)]
         return []
 

@@ -665,6 +665,11 @@ def test_rows_to_columns_and_back():
     orders = (*orders, (2, 5, []), (3, 5, None))
     tags = "SELECT order_id, amount, UNNEST(tags) AS tag FROM orders"
     assert sql.ask(f"SELECT SUM(amount) AS n FROM ({tags})", orders=orders) == [(90,)]
+    assert {row[0] for row in sql.ask(tags, orders=orders)} == {1}
+    by_tag = f"SELECT tag, SUM(amount) AS n FROM ({tags}) GROUP BY tag ORDER BY tag"
+    assert sql.ask(by_tag, orders=orders) == [("a", 30), ("b", 30), ("c", 30)]
+    split = "SELECT UNNEST(STRING_SPLIT(tags, ',')) AS tag FROM users"
+    assert sql.ask(split, users=("tags VARCHAR", ("",), (None,))) == [("",)]
     kept = "SELECT order_id FROM orders LEFT JOIN LATERAL (SELECT UNNEST(tags)) ON TRUE"
     assert {row for (row,) in sql.ask(kept, orders=orders)} == {1, 2, 3}
 
@@ -687,6 +692,9 @@ def test_a_version_is_read_as_of_a_day():
         ("B", "2026-06-05"),
         ("C", "9999-12-31"),
     ]
+    gap = (*changes, ("deleted", "2026-06-03"))
+    closed = f"SELECT * FROM ({rebuilt}) WHERE level <> 'deleted' ORDER BY level"
+    assert sql.ask(closed, changes=gap) == [("A", "2026-06-03"), ("C", "9999-12-31")]
     assert (10_000_000 + 364 * 100_000, 365 * 10_000_000) == (46_400_000, 3_650_000_000)
     assert ((1 / 10 + 50 / 100) / 2, 51 / 110) == pytest.approx((0.3, 0.46), abs=0.005)
 
@@ -712,6 +720,7 @@ def test_a_year_earlier():
     [
         ("ORDER BY moment, step ROWS UNBOUNDED PRECEDING", 1),
         ("ORDER BY moment, step DESC ROWS UNBOUNDED PRECEDING", 2),
+        ("ORDER BY moment, step DESC", 2),
         ("ORDER BY moment", 1),
         ("ORDER BY moment RANGE UNBOUNDED PRECEDING", 1),
     ],
@@ -761,6 +770,21 @@ def test_a_controller_of_the_price():
     for late, limit in [(0, 1.0), (1, 0.5)]:
         assert errors(0.9 * limit, late)[-4:].max() < 0.05
         assert errors(1.1 * limit, late)[-4:].max() > 5
+
+
+def test_a_plan_of_what_is_left_makes_good_what_was_overspent():
+    def spent(replanned, first_price=-0.5, gain=0.25, response=2.0, rounds=48):
+        """The share of a day's budget that is spent when the price begins too low."""
+        price, total = first_price, 0.0
+        for i in range(rounds):
+            planned = (1 - total) / (rounds - i) if replanned else 1 / rounds
+            paid = np.exp(-response * price) / rounds
+            total += paid
+            price += gain * np.log(paid / planned)
+        return total
+
+    assert spent(replanned=False) > 1.05
+    assert spent(replanned=True) == pytest.approx(1, abs=0.005)
 
 
 def test_areas_of_two_uplift_curves():

@@ -950,9 +950,10 @@ def test_the_seed_of_a_report_outlives_a_full_disk(tmp_path, monkeypatch):
             grade._seed(tmp_path, 5)
     assert grade._seed(tmp_path, None) == seed
     (tmp_path / "results.jsonl").touch()
-    (tmp_path / "run.json").write_text("")
-    with pytest.raises(roster.CannotGrade, match="is damaged"):
-        grade._seed(tmp_path, None)
+    for damaged in ("", '{"seed": -4}'):
+        (tmp_path / "run.json").write_text(damaged)
+        with pytest.raises(roster.CannotGrade, match="is damaged"):
+            grade._seed(tmp_path, None)
 
 
 def test_a_full_disk_is_one_sentence_that_names_the_file(tmp_path, monkeypatch, capsys):

@@ -1,11 +1,12 @@
 """What a learner has passed, and that nothing of it is lost."""
 
+import errno
 import subprocess
 import sys
 
 import pytest
 
-from utils import catalogue, cli, progress
+from utils import catalogue, cli, files, progress
 from utils.catalogue import ROOT
 from utils.exercises import Mark
 
@@ -109,3 +110,19 @@ def test_a_record_that_is_a_folder_costs_no_card(tmp_path, monkeypatch, capsys):
     assert cli.main(["progress"]) == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and str(tmp_path) in said
+
+
+def test_a_disk_that_fills_up_in_a_line_is_told(tmp_path, monkeypatch, capsys):
+    """The system writes what fits and says how much that was; only the rest is an error."""
+    written = []
+
+    def fits(descriptor, left):
+        if written:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written.append(left[:9])
+        return 9
+
+    monkeypatch.setattr(files.os, "write", fits)
+    with pytest.raises(OSError) as told:
+        files.append(tmp_path / "lines.jsonl", {"key": "value"})
+    assert told.value.filename == str(tmp_path / "lines.jsonl") and written == [b'{"key": "']

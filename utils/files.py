@@ -28,6 +28,11 @@ def append(file: Path, fields: dict[str, Any]) -> None:
     """
     line = json.dumps(fields, ensure_ascii=False) + "\n"
     file.parent.mkdir(parents=True, exist_ok=True)
+    with _named(file):
+        _append(file, line)
+
+
+def _append(file: Path, line: str) -> None:
     descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | _BYTES, 0o644)
     try:
         # Whatever a stop cut short keeps its own line, and costs no other. A line that another
@@ -36,9 +41,22 @@ def append(file: Path, fields: dict[str, Any]) -> None:
             os.lseek(descriptor, -1, os.SEEK_END)
             if os.read(descriptor, 1) != b"\n":
                 line = "\n" + line
-        os.write(descriptor, line.encode())
+        left = line.encode()
+        # Where a disk fills up, a part is written first, and the rest is the error.
+        while left:
+            left = left[os.write(descriptor, left) :]
     finally:
         os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _named(file: Path) -> Iterator[None]:
+    """Errors name the file, and no draft of it: what is written has no name of its own."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(file)
+        raise
 
 
 def read(file: Path) -> list[dict[str, Any]]:
@@ -60,15 +78,14 @@ def replace(file: Path, content: str | bytes, *, private: bool = False) -> None:
     """Write a file whole or not at all; a ``private`` one for nobody else to read."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.{os.getpid()}.part")
-    try:
-        draft.touch(0o600 if private else 0o666)
-        draft.write_bytes(content.encode() if isinstance(content, str) else content)
-        draft.replace(file)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        # What is written has no name of its own in the error.
-        error.filename = error.filename or str(file)
-        raise
+    with _named(file):
+        try:
+            draft.touch(0o600 if private else 0o666)
+            draft.write_bytes(content.encode() if isinstance(content, str) else content)
+            draft.replace(file)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
 
 
 def update(file: Path, content: str) -> bool:

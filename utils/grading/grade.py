@@ -214,7 +214,10 @@ def _recorded(path: Path) -> int | None:
     if not path.exists() or not (path.stat().st_size or path.with_name(RESULTS).exists()):
         return None
     try:
-        return int(json.loads(path.read_text("utf-8"))["seed"])
+        seed = int(json.loads(path.read_text("utf-8"))["seed"])
+        if seed < 0:
+            raise ValueError
+        return seed
     except (ValueError, KeyError, TypeError):
         raise CannotGrade(f"{path} is damaged: give another folder with --out.") from None
 

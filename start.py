@@ -47,12 +47,13 @@ LAB_SETTINGS = {
 }
 # What the course can be read in, and what JupyterLab calls it.
 LANGUAGES = {"en": "default", "zh": "zh_CN"}
+# What takes a moment comes first, and nothing else is tried where it fails.
 TEST_STEPS = {
     "lint": ["-m", "ruff", "check", "."],
     "format": ["-m", "ruff", "format", "--check", "."],
-    "types": ["-m", "mypy"],
     "editions": ["-m", "utils.cli", "build", "--check"],
 }
+TYPES = ["-m", "mypy"]
 TEST_ENVIRONMENT = {
     # Two processes that share two cores must not each start two threads.
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
@@ -361,6 +362,7 @@ def test(extra: Sequence[str]) -> int:
     named = [each for part in PARTS.values() for each in part if each.startswith("tests/")]
     rest = [*(f"--ignore={each}" for each in named), *extra]
     commands = {name: [*pytest, *(part or rest)] for name, part in PARTS.items()}
+    commands["types"] = [PYTHON, *TYPES]
     worst = 0
     # One more than there are cores, since parts wait: for time limits, for a browser.
     with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as lanes:

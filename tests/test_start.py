@@ -240,13 +240,13 @@ def test_test_stops_at_the_first_step_that_fails(start, monkeypatch, capsys):
 
     def run(args):
         ran.append(args)
-        return 3 if "mypy" in args else 0
+        return 3 if "format" in args else 0
 
     monkeypatch.setattr(start, "_run", run)
     monkeypatch.setattr(start, "make_environment", lambda: None)
     assert start.main(["test"]) == 3
-    assert len(ran) == 3
-    assert capsys.readouterr().out.splitlines()[-1] == "== types"
+    assert len(ran) == 2
+    assert capsys.readouterr().out.splitlines()[-1] == "== format"
 
 
 # ---- the learner's copies ----

@@ -110,6 +110,14 @@ class Exercise:
         """Every call that marking makes, visible examples first."""
         raise NotImplementedError
 
+    def alone(self, seed: int) -> tuple[int, ...]:
+        """The calls, by their numbers, that marking makes first in a process of their own.
+
+        Where an answer could learn from one call what to say in the next: if one of these goes
+        otherwise among the others, marking makes every call by itself, and these count.
+        """
+        return ()
+
     def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
         """Whether a call did what its criterion asks."""
         raise NotImplementedError

@@ -17,6 +17,8 @@ from utils.exercises.model import Exercise
 from utils.translation import ended, name_of, translated
 
 CALLED = "tells_right_from_wrong"
+# How many mutants are tried in a process of their own first, beside a right one.
+N_ALONE = 3
 ACCEPTS, REJECTS = "accepts_right_answers", "rejects_wrong_answers"
 
 
@@ -44,16 +46,21 @@ class WriteTheTest(Exercise):
         object.__setattr__(self, "implementations", {**self.right, **self.mutants})
 
     def cases(self, seed: int) -> Iterator[Case]:
-        """A call for each: one right one among the mutants in a random order, then the others.
+        """A call for each implementation, in a random order."""
+        keys = np.random.default_rng(seed).permutation(sorted(self.implementations)).tolist()
+        return (Case(CALLED, (Implementation(key),)) for key in keys)
 
-        Several right ones do the same, and no two mutants do. So an answer that tests nothing, and
-        goes by what it saw in other calls, sees what is right for the second time when all mutants
-        are behind it: wherever it keeps what it saw, it is left with a guess.
+    def alone(self, seed: int) -> tuple[int, ...]:
+        """A call of a right implementation and some of mutants, in a random order.
+
+        Most mutants do what is right in most calls: an answer that tests nothing, and remembers
+        what others returned, soon knows what is right. By itself it must guess.
         """
-        rng = np.random.default_rng(seed)
-        one, *others = rng.permutation(sorted(self.right)).tolist()
-        mixed = rng.permutation([one, *sorted(self.mutants)]).tolist()
-        return (Case(CALLED, (Implementation(key),)) for key in (*mixed, *others))
+        rng = np.random.default_rng([seed, N_ALONE])
+        keys = [case.args[0].key for case in self.cases(seed)]
+        chosen = [rng.choice(sorted(self.right))]
+        chosen += rng.choice(sorted(self.mutants), N_ALONE, replace=False).tolist()
+        return tuple(keys.index(key) for key in rng.permutation(chosen))
 
     def is_right(self, sheet: Sheet, case: Case, outcome: Outcome) -> bool:
         """Whether a right one was accepted, or a mutant rejected."""

@@ -29,7 +29,7 @@ from utils.grading.budget import MAX_SUBMISSION, Budget, Limits, OverBudget
 from utils.grading.judge import Judge, Judged
 from utils.grading.policy import Adjustment
 from utils.grading.sandbox import client, confinement
-from utils.grading.sandbox.client import Done, Job, Session
+from utils.grading.sandbox.client import Done, Job, Reply, Session
 from utils.grading.sandbox.oracle import UNDER_TEST, Oracle
 from utils.grading.status import Status
 from utils.translation import speaking, translated
@@ -211,9 +211,24 @@ class _Marking:
         return done, judged
 
     def _collected(self, run: _Run, session: Session, retry: bool) -> tuple[Done, Judged]:
+        calls = self.exercise.alone(self.task.seed)
+        alone = run.alone(session, calls, Budget(self.task.limits)) if calls else {}
+        done, judged = self._judged(run, lambda: run.collect(session, self.budget, retry))
+        if not alone or not judged.points:
+            return done, judged
+        _, otherwise = self._judged(run, lambda: done.with_replies(alone))
+        if (otherwise.criteria, otherwise.behaviour) == (judged.criteria, judged.behaviour):
+            return done, judged
+        # What it says depends on the calls before: by itself, each has nothing to go by.
+        everything = range(len(done.replies))
+        return self._judged(
+            run, lambda: done.with_replies(run.alone(session, everything, self.budget))
+        )
+
+    def _judged(self, run: _Run, collect: Callable[[], Done]) -> tuple[Done, Judged]:
         before = self.budget.seconds
         try:
-            done = run.collect(session, self.budget, retry)
+            done = collect()
         finally:
             self.seconds += before - self.budget.seconds
         begun = time.monotonic()
@@ -318,12 +333,32 @@ class _Run:
         )
 
     def collect(self, session: Session, budget: Budget, retry: bool) -> Done:
-        asked = _oracle(self._stand_ins, self._under_test, self._job.seconds).for_another()
+        """What it does in all calls, one after the other in the session's child."""
+        asked = self._oracle().for_another()
         return session.run(self._job, self._inputs, asked, budget, retry=retry)
+
+    def alone(self, session: Session, calls: Sequence[int], budget: Budget) -> dict[int, Reply]:
+        """What it does in some calls, each in a child that makes no other."""
+        replies = {}
+        for call in calls:
+            session.close()
+            anew = functools.partial(_of_call, self._oracle().for_another(), call)
+            inputs = self._inputs[call : call + 1]
+            (replies[call],) = session.run(self._job, inputs, anew, budget, retry=False).replies
+        session.close()
+        return replies
+
+    def _oracle(self) -> Oracle:
+        return _oracle(self._stand_ins, self._under_test, self._job.seconds)
 
     def judged(self, done: Done) -> Judged:
         asked = self.topic, self.exercise.name, self.task.seed
         return _judge()(*asked, done.replies, done.peaks, self._lines)
+
+
+def _of_call(oracle: Oracle, call: int, question: bytes, place: int) -> bytes:
+    """A question in a call that is the only one of its child."""
+    return oracle.anew(question, call)
 
 
 @functools.lru_cache(maxsize=256)

@@ -118,6 +118,10 @@ class Done:
     unclear: bool = False
     peaks: list[float | None] = field(default_factory=list)
 
+    def with_replies(self, other: Mapping[int, Reply]) -> Done:
+        """The same with other replies in some calls."""
+        return replace(self, replies=[other.get(i, reply) for i, reply in enumerate(self.replies)])
+
 
 class Sandbox(Protocol):
     """Gives out children; `Forked` has a fork server, `Fresh` starts an interpreter for each."""

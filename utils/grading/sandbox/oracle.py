@@ -62,19 +62,26 @@ class Oracle:
         Forged
             When the question is none, or again and again takes too much time or memory.
         """
+        asked = _in_call(question, call)
+        if asked in self._kept and self._failures < budget.MAX_CAUSES:
+            return self._kept[asked]
+        said = self.anew(question, call)
+        # What took too long today need not tomorrow.
+        if said != _failed():
+            self._keep(asked, said)
+        return said
+
+    def anew(self, question: bytes, call: int) -> bytes:
+        """As a call, without what is kept: its time does not say that it was asked before."""
         if self._failures >= budget.MAX_CAUSES:
             raise messages.Forged("asked an implementation for what does not finish")
-        asked = messages.joined([question, str(call).encode()])
-        if (kept := self._kept.get(asked)) is not None:
-            return kept
         try:
-            said = self._process(asked, self.seconds)
+            said = self._process(_in_call(question, call), self.seconds)
         except Overrun:
             self._failures += 1
             return _failed()
         if said.startswith(REFUSED):
             raise messages.Forged(said[1:].decode())
-        self._keep(asked, said[1:])
         return said[1:]
 
     def _keep(self, asked: bytes, outcome: bytes) -> None:
@@ -118,6 +125,10 @@ class Oracle:
     def close(self) -> None:
         """End the process."""
         self._process.close()
+
+
+def _in_call(question: bytes, call: int) -> bytes:
+    return messages.joined([question, str(call).encode()])
 
 
 def _failed() -> bytes:

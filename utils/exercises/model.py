@@ -114,7 +114,7 @@ class Exercise:
         """The calls, by their numbers, that marking makes first in a process of their own.
 
         Where an answer could learn from one call what to say in the next: if one of these goes
-        otherwise among the others, marking makes every call by itself, and these count.
+        otherwise among the others, marking makes the others by themselves too, and these count.
         """
         return ()
 

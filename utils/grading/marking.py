@@ -219,10 +219,11 @@ class _Marking:
         _, otherwise = self._judged(run, lambda: done.with_replies(alone))
         if (otherwise.criteria, otherwise.behaviour) == (judged.criteria, judged.behaviour):
             return done, judged
-        # What it says depends on the calls before: by itself, each has nothing to go by.
-        everything = range(len(done.replies))
+        # What it says depends on the calls before: by itself, each has nothing to go by. What was
+        # said first stays, since then nothing could have been carried from one process to another.
+        others = [call for call in range(len(done.replies)) if call not in alone]
         return self._judged(
-            run, lambda: done.with_replies(run.alone(session, everything, self.budget))
+            run, lambda: done.with_replies(alone | run.alone(session, others, self.budget))
         )
 
     def _judged(self, run: _Run, collect: Callable[[], Done]) -> tuple[Done, Judged]:

@@ -130,7 +130,7 @@ def make_environment() -> None:
     print("Creating .venv from requirements.lock: about a minute, once.", flush=True)
     # Until it is complete it bears the number of who makes it: the next start knows it for ours.
     VENV.mkdir(parents=True, exist_ok=True)
-    STAMP.write_text(f"{os.getpid()}")
+    STAMP.write_text(str(os.getpid()))
     for path in VENV.iterdir():
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

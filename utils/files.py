@@ -41,12 +41,16 @@ def _append(file: Path, line: str) -> None:
             os.lseek(descriptor, -1, os.SEEK_END)
             if os.read(descriptor, 1) != b"\n":
                 line = "\n" + line
-        left = line.encode()
-        # Where a disk fills up, a part is written first, and the rest is the error.
-        while left:
-            left = left[os.write(descriptor, left) :]
+        write_whole(descriptor, line.encode())
     finally:
         os.close(descriptor)
+
+
+def write_whole(descriptor: int, content: bytes) -> None:
+    """Write all of it: a disk that fills up takes a part first, and the rest is the error."""
+    left = memoryview(content)
+    while left:
+        left = left[os.write(descriptor, left) :]
 
 
 @contextlib.contextmanager

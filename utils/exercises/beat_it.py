@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from utils.exercises import equality, feedback
 from utils.exercises.attempt import Attempt, Sheet, sheet
 from utils.exercises.marks import Args, Case, CriterionResult, Difference
 from utils.exercises.model import Exercise
-from utils.exercises.write_it import UNCHANGED
+from utils.exercises.write_it import unchanged
 from utils.translation import ended, joined, message, said_problem, translated
 
 WELL_FORMED = "well_formed"
@@ -93,12 +93,13 @@ class BeatIt(Exercise):
             0.0,
         )
         low, high = self._ends(attempt.sheet)
+        shares = self._shares(attempt.sheet, outcome)
         rows = zip(
             self.metrics,
             self._scores(attempt.sheet, outcome),
             low,
             high,
-            self._shares(attempt.sheet, outcome),
+            shares,
             strict=True,
         )
         scored = (
@@ -113,11 +114,10 @@ class BeatIt(Exercise):
         )
         if not self.left_as_is:
             return (formed, *scored)
-        reason = translated("the caller's data is as it was before the call")
-        unchanged = outcome.after is None
+        kept = unchanged(attempt)
         # Who predicts nothing has kept no promise.
-        share = unchanged * float(np.mean(self._shares(attempt.sheet, outcome)))
-        return (formed, *scored, CriterionResult(UNCHANGED, reason, unchanged, share, 0.5))
+        share = kept.share * float(np.mean(shares))
+        return (formed, *scored, replace(kept, share=share, points=0.5))
 
     def same_mistake(self, sheet: Sheet, mine: Outcome, theirs: Outcome) -> bool:
         """Whether two predictions score alike, or are invalid and the same."""
@@ -137,8 +137,8 @@ class BeatIt(Exercise):
         formed, *others = results
         if formed.held:
             said = _in_words(others[: len(self.metrics)])
-            unchanged = all(each.held for each in others[len(self.metrics) :])
-            return said if unchanged else joined(said, translated(CHANGES))
+            kept = all(each.held for each in others[len(self.metrics) :])
+            return said if kept else joined(said, translated(CHANGES))
         (outcome,) = attempt.outcomes
         if outcome.failure or outcome.value is None:
             return feedback.remark(attempt, results)

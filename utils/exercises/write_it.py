@@ -130,9 +130,7 @@ class WriteIt(Exercise):
             for name, holds in held.items()
         ]
         if any(_mutable(arg) for case in attempt.sheet.cases for arg in case.args):
-            unchanged = all(outcome.after is None for outcome in attempt.outcomes)
-            reason = translated("the caller's data is as it was before the call")
-            results.append(CriterionResult(UNCHANGED, reason, unchanged, unchanged, 1.0))
+            results.append(unchanged(attempt))
         return tuple(results)
 
     def _said(self, prop: Property) -> str:
@@ -160,6 +158,13 @@ class WriteIt(Exercise):
         ordinary = [right for case, _, right in attempt.rows if self.is_ordinary(case)]
         enough = sum(ordinary) * 2 >= len(ordinary)
         return super().earned(attempt, results) if enough else 0.0
+
+
+def unchanged(attempt: Attempt) -> CriterionResult:
+    """Whether an answer left its arguments as they were."""
+    kept = all(outcome.after is None for outcome in attempt.outcomes)
+    reason = translated("the caller's data is as it was before the call")
+    return CriterionResult(UNCHANGED, reason, kept, kept, 1.0)
 
 
 def _says_one_thing(attempt: Attempt) -> bool:

@@ -57,9 +57,7 @@ class ResultCache:
         self._torn = False
         descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            view = memoryview(text.encode())
-            while view:
-                view = view[os.write(descriptor, view) :]
+            files.write_whole(descriptor, text.encode())
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

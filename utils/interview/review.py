@@ -327,16 +327,17 @@ def unsolved(level: str, checks: Iterable[Event]) -> list[str]:
     ]
 
 
-def plan_lines(days: Sequence[Day], level: str, unsolved: Sequence[str]) -> Iterator[str]:
+def plan_lines(days: Sequence[Day], level: str, left: Sequence[str]) -> Iterator[str]:
     """A plan in words: two lines a day, the second with what leads and what to do besides.
 
-    On every other day that is a mock interview, else the next of the exercises that are left.
+    On every other day that is a mock interview, else the next of the exercises that are ``left``.
     """
     for n, day in enumerate(days):
         topics = Counter(bank.title(card.topic) for card in (*day.new, *day.again))
-        lead = translated("; ").join(name for name, _ in topics.most_common(3))
+        leading = translated("; ").join(name for name, _ in topics.most_common(3))
+        lead = leading or translated("nothing is due")
         begin = n // 2 * N_EXERCISES
-        if names := unsolved[begin : begin + N_EXERCISES] if n % 2 else ():
+        if names := left[begin : begin + N_EXERCISES] if n % 2 else ():
             what = translated("write {names}", names=translated(", ").join(names))
         else:
             what = translated("read again what you missed") if n % 2 else _interview(level)
@@ -348,7 +349,6 @@ def plan_lines(days: Sequence[Day], level: str, unsolved: Sequence[str]) -> Iter
             again=f"{len(day.again):>3}",
             minutes=f"{day.minutes:>4.0f}",
         )
-        lead = lead or translated("nothing is due")
         yield f"            {lead}{translated('; ')}{besides}"
 
 

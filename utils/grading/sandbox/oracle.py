@@ -18,6 +18,7 @@ from utils.grading import budget
 from utils.grading.limited_process import LimitedProcess, Overrun
 
 FAILED = Failure("ImplementationFailed")
+FAILED_OUTCOME = outcomes.to_bytes(b"null", FAILED, b"", "")
 REFUSED, GIVEN = b"-", b"+"
 
 
@@ -65,21 +66,24 @@ class Oracle:
         asked = _in_call(question, call)
         if asked in self._kept and self._failures < budget.MAX_CAUSES:
             return self._kept[asked]
-        said = self.anew(question, call)
+        said = self._said(asked)
         # What took too long today need not tomorrow.
-        if said != _failed():
+        if said != FAILED_OUTCOME:
             self._keep(asked, said)
         return said
 
     def anew(self, question: bytes, call: int) -> bytes:
         """As a call, without what is kept: its time does not say that it was asked before."""
+        return self._said(_in_call(question, call))
+
+    def _said(self, asked: bytes) -> bytes:
         if self._failures >= budget.MAX_CAUSES:
             raise messages.Forged("asked an implementation for what does not finish")
         try:
-            said = self._process(_in_call(question, call), self.seconds)
+            said = self._process(asked, self.seconds)
         except Overrun:
             self._failures += 1
-            return _failed()
+            return FAILED_OUTCOME
         if said.startswith(REFUSED):
             raise messages.Forged(said[1:].decode())
         return said[1:]
@@ -129,7 +133,3 @@ class Oracle:
 
 def _in_call(question: bytes, call: int) -> bytes:
     return messages.joined([question, str(call).encode()])
-
-
-def _failed() -> bytes:
-    return outcomes.to_bytes(b"null", FAILED, b"", "")

@@ -1020,14 +1020,25 @@ def test_without_forking_marks_are_the_same(monkeypatch, name):
 
 def test_every_call_that_takes_a_command_says_which():
     """Of these the kernel does one thing or another by an argument: none is unconditional."""
-    by_argument = "fcntl ioctl prctl clone futex madvise mmap prlimit64 kill tgkill setitimer "
+    by_argument = "fcntl ioctl prctl clone futex madvise mmap prlimit64 kill setitimer "
     by_argument += "sched_getaffinity clock_gettime clock_nanosleep rt_sigprocmask epoll_ctl lseek"
     calls = {call.name: call for call in system_calls.TABLE}
     assert len(calls) == len(system_calls.TABLE)
     assert all(calls[name].where for name in by_argument.split())
     (commands,) = calls["fcntl"].where
     assert commands.values == (0, 1, 2, 3, 1030)
-    for name in ("socket", "fork", "execve", "ptrace", "pidfd_open", "setpriority", "tkill"):
+    # A signal goes to its own group.
+    assert [where.values for where in calls["kill"].where] == [(0,)]
+    for name in (
+        "socket",
+        "fork",
+        "execve",
+        "ptrace",
+        "pidfd_open",
+        "setpriority",
+        "tkill",
+        "tgkill",
+    ):
         assert name not in calls
 
 

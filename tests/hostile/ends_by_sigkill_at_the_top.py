@@ -5,7 +5,7 @@ import signal
 
 
 def average_basket(basket_ids, sales):
-    os.kill(os.getpid(), signal.SIGKILL)
+    os.kill(0, signal.SIGKILL)
 
 
 average_basket([1], [2.0])

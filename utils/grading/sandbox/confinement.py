@@ -24,6 +24,11 @@ from typing import Any
 from utils.grading.sandbox import system_calls
 from utils.translation import message
 
+# Here, and not in each child anew.
+resource: Any = None
+with contextlib.suppress(ImportError):
+    import resource
+
 ROOT = Path(__file__).resolve().parents[3]
 
 # Packages that hold real data: what a hold-out is cut from is not for an answer to read.
@@ -95,7 +100,7 @@ def available() -> Layers:
         return Layers(False, False, False)
     return Layers(
         _works(lambda: readable_only().apply()),
-        _works(lambda: system_calls.load(system_calls.table_of_calls())),
+        _works(lambda: system_calls.load(system_calls.program())),
         _bubblewrap_works(),
     )
 
@@ -232,9 +237,7 @@ def apply(rules: Any) -> None:
 
 def limit(memory_mb: int, cpu_seconds: int) -> None:
     """Bound what this process may use from now on; what the platform cannot bound is left."""
-    try:
-        import resource
-    except ImportError:
+    if resource is None:
         return
     limits = {"CORE": 0, "FSIZE": 0, "NOFILE": MAX_FILES, "CPU": cpu_seconds}
     with contextlib.suppress(OSError, ValueError):

@@ -91,7 +91,7 @@ class ForkServer:
     def __init__(self, settings: dict[str, Any]) -> None:
         self.settings = settings
         self.rules = confinement.readable_only() if settings["landlock"] else None
-        self.filter = system_calls.table_of_calls() if settings["seccomp"] else None
+        self.program = system_calls.program() if settings["seccomp"] else None
 
     def serve(self, line: socket.socket, children: dict[int, float]) -> bool:
         """Do what a marker asks; False when it has hung up.
@@ -151,8 +151,8 @@ class ForkServer:
         # Only now: until it is applied, the ruleset may be behind any descriptor.
         os.dup2(descriptor, 3, inheritable=False)
         os.closerange(4, os.sysconf("SC_OPEN_MAX") if sys.platform != "linux" else 2**16)
-        if self.filter:
-            system_calls.load(self.filter)
+        if self.program:
+            system_calls.load(self.program)
         child.serve(3)
 
     def work(self, pid: int) -> dict[str, float]:

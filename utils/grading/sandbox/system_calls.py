@@ -12,6 +12,7 @@ value here is that value there, and whatever else stands in the upper half is re
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import os
 from collections.abc import Sequence
@@ -63,8 +64,13 @@ class Allowed:
     where: tuple[Where, ...] = ()
 
 
-# In place of a process id: the process that loads the filter.
-MYSELF = -1
+# As the receiver of a signal: the group of the process that sends it, which is alone in it. Not its
+# own number: the table is the same for every process, and so translated once for all of them.
+OWN_GROUP = 0
+
+# Of Linux's prctl.h, seccomp.h and filter.h.
+PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, SECCOMP_MODE_FILTER = 22, 38, 2
+INSTRUCTION = 8
 
 
 def _where(argument: int, *values: int, mask: int = ALL) -> tuple[Where, ...]:
@@ -137,13 +143,11 @@ TABLE: tuple[Allowed, ...] = (
     Allowed("rseq", "starting a thread; its own address"),
     Allowed("gettid", "locks"),
     Allowed("sched_yield", "locks"),
-    Allowed("sched_getaffinity", "numerical libraries count processors",
-            _where(0, 0, MYSELF)),
+    Allowed("sched_getaffinity", "numerical libraries count processors", _where(0, 0)),
     Allowed("exit", "a thread ends"),
     Allowed("exit_group", "the process ends"),
     # -- signals to this process alone --
-    Allowed("kill", "abort", _where(0, MYSELF)),
-    Allowed("tgkill", "abort, faulthandler", _where(0, MYSELF)),
+    Allowed("kill", "an answer may end itself, and nobody else", _where(0, OWN_GROUP)),
     Allowed("rt_sigaction", "handlers"),
     Allowed("rt_sigprocmask", "starting a thread", _where(0, *MASKS)),
     Allowed("rt_sigreturn", "a handler returns"),
@@ -185,29 +189,45 @@ TABLE: tuple[Allowed, ...] = (
 # fmt: on
 
 
-def table_of_calls() -> Any:
-    """A seccomp filter of the table, without the rules that name the process; see `load`."""
+def program() -> bytes:
+    """The table as a program of seccomp(2): instructions that the kernel runs at each call."""
     import pyseccomp
 
     rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
     # glibc asks for clone3 first, whose flags a filter cannot see, and then does without.
     _add(rules, pyseccomp.ERRNO(errno.ENOSYS), "clone3", ())
     for call in TABLE:
-        if not _names_a_process(call):
-            _allow(rules, call)
-    return rules
+        _allow(rules, call)
+    with open(os.memfd_create("program"), "w+b") as file:
+        rules.export_bpf(file)
+        file.seek(0)
+        return file.read()
 
 
-def load(rules: Any) -> None:
-    """Apply a filter of `table_of_calls` to this process, which may reach itself alone."""
-    for call in TABLE:
-        if _names_a_process(call):
-            _allow(rules, call)
-    rules.load()
+class _Program(ctypes.Structure):
+    """A sock_fprog of Linux's filter.h."""
+
+    _fields_ = (("n_instructions", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
-def _names_a_process(call: Allowed) -> bool:
-    return any(MYSELF in where.values for where in call.where)
+def load(instructions: bytes) -> None:
+    """Apply a `program` to this process, for good.
+
+    Not by libseccomp, which would write the program anew in every child.
+
+    Raises
+    ------
+    OSError
+        When the kernel does not take it.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    told = _Program(len(instructions) // INSTRUCTION, instructions)
+    for option, value, pointer in (
+        (PR_SET_NO_NEW_PRIVS, 1, None),
+        (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(told)),
+    ):
+        if libc.prctl(option, *map(ctypes.c_void_p, (value, pointer, None, None))):
+            raise OSError(ctypes.get_errno(), "the kernel does not take the filter of calls")
 
 
 def _allow(rules: Any, call: Allowed) -> None:
@@ -223,11 +243,11 @@ def _allow(rules: Any, call: Allowed) -> None:
 def _conditions(where: Where) -> list[Any]:
     import pyseccomp
 
-    values = [os.getpid() if value == MYSELF else value for value in where.values]
     if where.mask == ALL:
-        return [pyseccomp.Arg(where.argument, pyseccomp.EQ, value) for value in values]
+        return [pyseccomp.Arg(where.argument, pyseccomp.EQ, value) for value in where.values]
     return [
-        pyseccomp.Arg(where.argument, pyseccomp.MASKED_EQ, where.mask, value) for value in values
+        pyseccomp.Arg(where.argument, pyseccomp.MASKED_EQ, where.mask, value)
+        for value in where.values
     ]
 
 

@@ -948,6 +948,29 @@ def test_what_goes_beyond_the_budget_is_one_sentence_and_0(tmp_path, monkeypatch
     )
 
 
+def test_ctrl_c_waits_for_nothing_that_has_not_begun():
+    def marks():
+        with pool.Processes(1, None) as processes:
+            waiting.extend(processes.submit(time.sleep, 0.05) for _ in range(50))
+            raise KeyboardInterrupt
+
+    waiting = []
+    with pytest.raises(KeyboardInterrupt):
+        marks()
+    assert sum(each.cancelled() for each in waiting) > 25
+
+
+def test_ctrl_c_says_that_marking_goes_on(tmp_path, capsys, monkeypatch):
+    def stopped(*args, **more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(grade, "grade", stopped)
+    assert cli.main(["grade", str(tmp_path), "--out", str(tmp_path / "out")]) == 130
+    assert capsys.readouterr().err.strip() == (
+        "Stopped: what was marked is kept, and the same command goes on from here."
+    )
+
+
 def full_disk(*args, **more):
     raise OSError(errno.ENOSPC, "No space left on device")
 

@@ -437,6 +437,12 @@ def _marked(args: argparse.Namespace, assignment: Any) -> int:
         advice = "make room or give a place that can be written, then run this again: it goes on"
         print(f"{where}: {error.strerror}; {advice}.", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        said = translation.translated(
+            "Stopped: what was marked is kept, and the same command goes on from here."
+        )
+        print(f"\n{said}", file=sys.stderr)
+        return output.STOPPED
     for sentence in marked.warnings:
         print(translation.translated("note: {text}", text=sentence), file=sys.stderr)
     print(report.summary(marked, args.out))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import errno
 import io
+import itertools
 import os
 import sys
 from collections.abc import Callable
@@ -24,6 +25,8 @@ _INSTEAD = {
 }  # fmt: skip
 _HANDLER = "course"
 _WINDOWS = os.name == "nt"
+# What a shell calls an end by Ctrl-C.
+STOPPED = 130
 
 
 def _spell(error: UnicodeError) -> tuple[str, int]:
@@ -68,40 +71,32 @@ def cells(text: str) -> int:
 _CLOSING, _OPENING = set("，。？！：；、）》”’…%,.?!:;)"), set("（《“‘(")
 
 
-def breaks(text: str, width: int) -> list[int]:
-    """Where a line is broken to fit: after a space, and between Chinese characters.
+def lines(text: str, width: int) -> list[str]:
+    """A line broken to fit: after a space, and between Chinese characters.
 
     Parameters
     ----------
-    text : str
-        Of one line.
     width : int
         In columns of a terminal; 2 at least.
 
-    Returns
-    -------
-    list of int
-        The first character of each line but the first.
-
     Examples
     --------
-    >>> breaks("留存率怎么算？", 8)
-    [4]
-    >>> breaks("怎么算留存？", 10)
-    [4]
+    >>> lines("留存率怎么算？", 8)
+    ['留存率怎', '么算？']
+    >>> lines("怎么算留存？", 10)
+    ['怎么算留', '存？']
     """
-    found: list[int] = []
-    start, used, last = 0, 0, 0
+    starts = [0]
+    used, last = 0, 0
     for i, letter in enumerate(text):
         wide = cells(letter)
-        if i > start and _may_break(text[i - 1], letter):
+        if i > starts[-1] and _may_break(text[i - 1], letter):
             last = i
         if used + wide > width and letter != " ":
-            start = last if last > start else i
-            found.append(start)
-            used = cells(text[start:i])
+            starts.append(last if last > starts[-1] else i)
+            used = cells(text[starts[-1] : i])
         used += wide
-    return found
+    return [text[begin:end].rstrip() for begin, end in itertools.pairwise([*starts, len(text)])]
 
 
 def _may_break(before: str, after: str) -> bool:
@@ -140,4 +135,4 @@ def until_closed(run: Callable[[], int]) -> int:
         return 0
     except KeyboardInterrupt:
         print()
-        return 130  # what a shell calls an end by Ctrl-C
+        return STOPPED

@@ -134,6 +134,10 @@ class Processes(Executor):
         """As `Executor.shutdown`."""
         self.pool.shutdown(wait, cancel_futures=cancel_futures)
 
+    def __exit__(self, kind: type[BaseException] | None, *more: object) -> None:
+        """Wait for what was given out; after an error or Ctrl-C for nothing that waits itself."""
+        self.shutdown(cancel_futures=kind is not None)
+
 
 def _begin(server: Server | None, marker: int) -> None:
     """In a new worker: end when the one who asked for marks is gone."""

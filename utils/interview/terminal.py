@@ -5,7 +5,6 @@ What is done is on disk before the next question is asked: Ctrl-C loses nothing.
 
 from __future__ import annotations
 
-import itertools
 import os
 import secrets
 import sys
@@ -53,13 +52,8 @@ class Prose:
         """Its lines, broken to fit."""
         lines = self.text.split("\n")
         if output.cells(self.text) > len(self.text):
-            lines = [part for line in lines for part in _broken(line, options.max_width)]
+            lines = [part for line in lines for part in output.lines(line, options.max_width)]
         yield Text("\n".join(lines))
-
-
-def _broken(line: str, width: int) -> list[str]:
-    ends = [0, *output.breaks(line, width), len(line)]
-    return [line[begin:end].rstrip() for begin, end in itertools.pairwise(ends)]
 
 
 def _console() -> Console:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import select
 import signal
 import sys
@@ -105,6 +106,109 @@ def test_a_class_may_come_as_one_zip_file(tmp_path):
         archive.writestr("smithjohn_12345_67890_x.ipynb", notebook())
         archive.writestr("linmei_LATE_12346_67891_x-1.ipynb", notebook())
     assert set(found(path)) == {"smithjohn", "linmei"}
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+def test_names_in_a_zip_file_are_read_as_systems_write_them(tmp_path, monkeypatch, encoding):
+    """Neither a Chinese Windows nor macOS says in which encoding."""
+
+    def silent(member):
+        return member.filename.encode(encoding), 0
+
+    monkeypatch.setattr(zipfile.ZipInfo, "_encodeFilenameFlags", silent)
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
+        for name in ("张伟", "李珺", "王喆"):
+            archive.writestr(f"第三周/{name}/x.ipynb", notebook())
+    (tmp_path / "roster.csv").write_text("learner\n张伟\n李珺\n王喆\n", "utf-8")
+    handed_in = found(tmp_path / "class.zip")
+    assert {key: len(each.files) for key, each in handed_in.items()} == dict.fromkeys(
+        ("张伟", "李珺", "王喆"), 1
+    )
+    assert b"cells" in handed_in["李珺"].files[0].content()
+
+
+def test_names_of_a_western_windows_are_no_chinese(tmp_path, monkeypatch):
+    def silent(member):
+        return member.filename.encode("cp437"), 0
+
+    monkeypatch.setattr(zipfile.ZipInfo, "_encodeFilenameFlags", silent)
+    names = {"Müller", "José", "Zoë Brön", "Ñandú"}
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
+        for name in names:
+            archive.writestr(f"{name}.ipynb", notebook())
+    assert set(found(tmp_path / "class.zip")) == names
+
+
+def test_a_class_in_a_zip_file_holds_zip_files_of_learners(tmp_path):
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("week/x.ipynb", notebook("y = 2"))
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
+        archive.writestr("Mei Lin_123_assignsubmission_file_/work.zip", inner.getvalue())
+        archive.writestr("Bo Li_124_assignsubmission_file_/x.ipynb", notebook())
+        archive.writestr("Al Xu_125_assignsubmission_file_/work.zip", b"PK no zip")
+    warnings = []
+    handed_in = submissions.collect(tmp_path / "class.zip", warnings=warnings)
+    files = {each.learner.key: [file.content() for file in each.files] for each in handed_in}
+    assert files == {"Bo Li": [notebook().encode()], "Mei Lin": [notebook("y = 2").encode()]}
+    (said,) = warnings
+    assert "Al Xu_125" in said and "no zip file that can be read" in said
+
+
+def test_an_older_windows_separates_folders_in_its_own_way(tmp_path):
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
+        for name in ("mei", "bo"):
+            member = zipfile.ZipInfo("x")
+            member.filename = f"class\\{name}\\x.ipynb"
+            archive.writestr(member, notebook())
+    assert set(found(tmp_path / "class.zip")) == {"mei", "bo"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("03_collaborative_filtering_2021302111", "03_collaborative_filtering_2021302211"),
+        ("2021301999 (1)", "2021302999 (1)"),
+        ("20230115_03_collaborative_filtering", "20230116_03_collaborative_filtering"),
+        ("20230115 (1)", "20230116 (1)"),
+        ("202301151234_03_collaborative_filtering", "202301151235_03_collaborative_filtering"),
+        ("2019555501_LATE", "2019666601_LATE"),
+        ("03_collaborative_filtering_2023-0115", "03_collaborative_filtering_2023-0116"),
+    ],
+)
+def test_the_number_of_a_student_is_no_date(tmp_path, first, second):
+    put(tmp_path, f"{first}.ipynb", f"{second}.ipynb")
+    numbers = [re.search(r"20[0-9-]{6,}", name)[0] for name in (first, second)]
+    assert set(found(tmp_path)) == set(numbers)
+    (tmp_path / "roster.csv").write_text("learner\n" + "\n".join(numbers) + "\n")
+    assert [(each.learner.key, len(each.files)) for each in submissions.collect(tmp_path)] == [
+        (number, 1) for number in numbers
+    ]
+
+
+def test_a_roster_knows_a_number_in_a_name(tmp_path):
+    put(tmp_path, "张三_2021302111.ipynb", "李四2021302112.ipynb")
+    (tmp_path / "roster.csv").write_text("learner\n2021302112\n2021302111\n")
+    assert names_of(tmp_path) == {
+        "2021302112": ["李四2021302112.ipynb"],
+        "2021302111": ["张三_2021302111.ipynb"],
+    }
+
+
+def test_a_file_that_is_no_notebook_is_told(tmp_path):
+    put(tmp_path, "zoe.ipynb")
+    for name in ("ada.py", "bo.pdf", "cy.rar", "di.html", "ed.7z", "flo.ipynb.gz"):
+        (tmp_path / name).write_text("x")
+    (tmp_path / "bad.zip").write_text("x")
+    for ours in ("roster.csv", "week.toml"):
+        (tmp_path / ours).write_text("learner\nzoe\n")
+    warnings = []
+    submissions.collect(tmp_path, warnings=warnings)
+    assert warnings == [
+        "bad.zip is no zip file that can be read (BadZipFile).",
+        "Not read: ada.py, bo.pdf, cy.rar, di.html, ed.7z and 1 more. A learner's notebook is "
+        "NAME.ipynb, or in NAME.zip.",
+    ]
 
 
 def test_a_zip_file_that_swells_is_not_read(tmp_path):
@@ -398,9 +502,7 @@ def test_a_server_that_is_silent_is_not_waited_for(monkeypatch):
 def test_what_somebody_else_may_have_killed_is_run_again_alone_and_never_stored(
     tmp_path, monkeypatch
 ):
-    source = (
-        "import os, signal\ndef average_basket(b, s):\n    os.kill(os.getpid(), signal.SIGKILL)"
-    )
+    source = "import os, signal\ndef average_basket(b, s):\n    os.kill(0, signal.SIGKILL)"
     right = "def average_basket(b, s):\n    return sum(s) / len(set(b)) if b else float('nan')"
     put(tmp_path / "in", "killed.ipynb", source=source)
     put(tmp_path / "in", "mei.ipynb", source=right)

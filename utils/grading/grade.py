@@ -106,7 +106,9 @@ def grade(
     allowed = assignment.attempts_allowed if assignment else None
     # Before any hidden input is drawn; it warms up while submissions are read.
     with _fork_server(limits, scheduler) as server:
-        handed_in = submissions.collect(folder, out, counts=counts, allowed=allowed)
+        handed_in = submissions.collect(
+            folder, out, counts=counts, allowed=allowed, warnings=warnings
+        )
         roster = Roster({each.learner.key: each.learner for each in handed_in})
         # Whatever is wrong with a list is said before anything is marked.
         by_hand = _by_hand(folder, adjustments)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import unicodedata
 import zipfile
@@ -18,6 +20,13 @@ from utils.translation import message, translated
 
 # Of a file that is, or once was, a notebook.
 SUFFIX = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
+SUFFIX_OF_ZIP = re.compile(r"\.zip$", re.IGNORECASE)
+# Lists about a class, which lie beside the submissions.
+OURS = frozenset({".csv", ".toml"})
+# Of the names that a sentence holds.
+MOST_NAMED = 5
+# A flag of the zip format: the name is in UTF-8.
+SAYS_UTF_8 = 0x800
 # What other tools leave beside it.
 NOT_A_LEARNER = frozenset({"__MACOSX", "__pycache__"})
 # Characters of a name in a zip file; a file system allows hardly more, and patterns are looked for.
@@ -32,11 +41,17 @@ CANVAS = re.compile(
 # Mei Lin_123_assignsubmission_file_x.ipynb, or a folder of that name.
 MOODLE = re.compile(r"^(?P<name>.+?)_(?P<user>\d+)_assignsubmission_\w+?_(?P<file>.*)$")
 LATE = re.compile(r"[ _.-]*\(?\b(late)\b\)?|_LATE(?=_|$)", re.IGNORECASE)
-# A date, and perhaps a time of day, as people and programs write them into names.
+# A date, and perhaps a time of day, as people and programs write them into names. The number of a
+# student may begin with a year too.
 TIME = re.compile(
-    r"[ _.-]*(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?:[T _-]*(\d\d)[-_.h]?(\d\d)[-_.m]?(\d\d)?)?"
+    r"[ _.-]*(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])"
+    r"(?:[T _-]*([01]\d|2[0-3])[-_.h]?([0-5]\d)[-_.m]?([0-5]\d)?)?(?!\d)"
 )
-NUMBER = re.compile(r"(?:[ _-]*\((\d{1,4})\)|[ _]*-(\d{1,4})|[ _-]+v(\d{1,4})|[ _-]+copy)$", re.I)
+NUMBER = re.compile(
+    r"(?:[ _-]*\((\d{1,4})\)|(?<!\d{4})[ _]*-(\d{1,4})|[ _-]+v(\d{1,4})|[ _-]+copy)$", re.I
+)
+# Digits in a flat name by which a roster may know the learner.
+STUDENT_NUMBER = re.compile(r"\d{5,}")
 
 
 # What a flat notebook is that does not say which chapter it is.
@@ -51,7 +66,9 @@ class File:
     # Its place below the folder that was given, for people.
     name: str
     modified: float = 0.0
+    # Its name in the zip file, and that of the zip file in it that holds it, where one does.
     member: str = ""
+    within: str = ""
 
     @property
     def stem(self) -> str:
@@ -75,8 +92,8 @@ class File:
                 raise too_large
             return path.read_bytes()
         try:
-            with zipfile.ZipFile(path) as archive, archive.open(self.member) as file:
-                content = file.read(budget.MAX_FILE + 1)
+            with zipfile.ZipFile(path) as outer, _inner(outer, self.within) as archive:
+                content = archive.open(self.member).read(budget.MAX_FILE + 1)
         except Exception as error:
             raise ValueError(f"the zip file is damaged ({type(error).__name__})") from None
         if len(content) > budget.MAX_FILE:
@@ -116,7 +133,12 @@ class _Placed:
 
 
 def collect(
-    folder: Path, out: Path | None = None, *, counts: str = LATEST, allowed: int | None = None
+    folder: Path,
+    out: Path | None = None,
+    *,
+    counts: str = LATEST,
+    allowed: int | None = None,
+    warnings: list[str] | None = None,
 ) -> list[Submission]:
     """What lies in a folder or a zip file: one notebook per learner, or one folder.
 
@@ -128,6 +150,8 @@ def collect(
         Which attempt counts. For the best all attempts of a learner come, one after the other.
     allowed : int, optional
         How many attempts count.
+    warnings : list of str, optional
+        What lies there and cannot be read is added to it, a sentence each.
 
     Raises
     ------
@@ -136,7 +160,8 @@ def collect(
     """
     if not folder.exists():
         raise CannotGrade(f"{folder} is no folder: give the one that holds the submissions.")
-    notes: list[str] = []
+    notes: list[str] = [] if warnings is None else warnings
+    first = len(notes)
     found = list(_files(folder, notes))
     above, folders = _root(folder, [parts for parts, _ in found])
     folders = [name for name in folders if not out or (folder / name).resolve() != out.resolve()]
@@ -149,7 +174,10 @@ def collect(
     if not placed and not folders:
         raise CannotGrade(
             " ".join(
-                [f"{folder} holds no notebook: a learner's is NAME.ipynb, or in NAME/.", *notes]
+                [
+                    f"{folder} holds no notebook: a learner's is NAME.ipynb, or in NAME/.",
+                    *notes[first:],
+                ]
             )
         )
     learners = _by_learner(Roster.read(beside(folder, ROSTER)), placed, folders)
@@ -175,15 +203,30 @@ def _files(folder: Path, notes: list[str]) -> Iterator[tuple[tuple[str, ...], Fi
     if folder.is_file():
         yield from _in_zip(folder, (), folder.name, notes)
         return
+    others = []
     for path in sorted(folder.rglob("*")):
         parts = tuple(map(_nfc, path.relative_to(folder).parts))
-        if any(part.startswith(".") or part in NOT_A_LEARNER for part in parts):
+        if _is_left_out(parts):
             continue
         if SUFFIX.search(path.name) and not path.is_dir():
             modified = 0.0 if path.is_symlink() else path.stat().st_mtime
             yield parts, File(str(path), "/".join(parts), modified)
         elif path.suffix.lower() == ".zip" and path.is_file():
             yield from _in_zip(path, (*parts[:-1], _nfc(path.stem)), "/".join(parts), notes)
+        elif len(parts) == 1 and path.is_file() and path.suffix.lower() not in OURS:
+            others.append(parts[0])
+    if others:
+        text = message("Not read: {names}. A learner's notebook is NAME.ipynb, or in NAME.zip.")
+        notes.append(translated(text, names=_some(others)))
+
+
+def _some(names: Sequence[str]) -> str:
+    more = translated(" and {n} more", n=len(names) - MOST_NAMED)
+    return translated(", ").join(names[:MOST_NAMED]) + (more if len(names) > MOST_NAMED else "")
+
+
+def _is_left_out(parts: Sequence[str]) -> bool:
+    return any(part.startswith(".") or part in NOT_A_LEARNER for part in parts)
 
 
 def _in_zip(
@@ -191,24 +234,102 @@ def _in_zip(
 ) -> Iterator[tuple[tuple[str, ...], File]]:
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [m for m in archive.infolist() if SUFFIX.search(m.filename)]
+            members = _members(archive, name, notes)
     except Exception as error:
-        notes.append(f"{name} is no zip file that can be read ({type(error).__name__}).")
+        text = message("{name} is no zip file that can be read ({error}).")
+        notes.append(translated(text, name=name, error=type(error).__name__))
         return
-    total = sum(m.file_size for m in members)
+    total = sum(member.file_size for member, _ in members)
     if len(members) > budget.MAX_FILES * 50 or total > budget.MAX_UNZIPPED * 50:
-        notes.append(f"{name} holds more than is read.")
+        notes.append(translated("{name} holds more than is read.", name=name))
         return
-    for member in members:
-        inside = tuple(p for p in map(_nfc, member.filename.split("/")) if p not in ("", ".", ".."))
-        if len(member.filename) > MAX_NAME:
-            notes.append(f"{name} holds a name of {len(member.filename):,} characters: left out.")
-        elif not any(p.startswith(".") or p in NOT_A_LEARNER for p in inside):
+    for member, within in members:
+        inside = (*(_parts(within) if within else ()), *_parts(member))
+        if not _is_left_out(inside):
+            shown = "/".join([name, *inside])
+            holder = within.filename if within else ""
             modified = _seconds(member.date_time)
             yield (
-                (*above, *inside),
-                File(str(path), f"{name}/{'/'.join(inside)}", modified, member.filename),
+                (*above, *(SUFFIX_OF_ZIP.sub("", part) for part in inside)),
+                File(str(path), shown, modified, member.filename, holder),
             )
+
+
+# A member of a zip file, and the zip file in it that holds the member.
+_Member = tuple[zipfile.ZipInfo, zipfile.ZipInfo | None]
+
+
+def _members(archive: zipfile.ZipFile, name: str, notes: list[str]) -> list[_Member]:
+    """The notebooks in a zip file, and those in zip files in it, as platforms give a class."""
+    found: list[_Member] = []
+    for member in archive.infolist():
+        if len(member.filename) > MAX_NAME:
+            if SUFFIX.search(member.filename):
+                text = message("{name} holds a name of {n} characters: left out.")
+                notes.append(translated(text, name=name, n=f"{len(member.filename):,}"))
+        elif SUFFIX.search(member.filename):
+            found.append((member, None))
+        elif SUFFIX_OF_ZIP.search(member.filename) and not _is_left_out(_parts(member)):
+            shown = "/".join([name, *_parts(member)])
+            try:
+                with _inner(archive, member.filename) as inner:
+                    inside = [m for m in inner.infolist() if SUFFIX.search(m.filename)]
+            except Exception as error:
+                text = message("{name} is no zip file that can be read ({error}).")
+                notes.append(translated(text, name=shown, error=type(error).__name__))
+                continue
+            found += [(each, member) for each in inside if len(each.filename) <= MAX_NAME]
+    return found
+
+
+@contextlib.contextmanager
+def _inner(archive: zipfile.ZipFile, name: str) -> Iterator[zipfile.ZipFile]:
+    """The zip file of that name in a zip file; without a name the file itself."""
+    if not name:
+        yield archive
+        return
+    with archive.open(name) as file:
+        content = file.read(budget.MAX_UNZIPPED + 1)
+    if len(content) > budget.MAX_UNZIPPED:
+        raise ValueError("too large")
+    with zipfile.ZipFile(io.BytesIO(content)) as inner:
+        yield inner
+
+
+def _parts(member: zipfile.ZipInfo) -> tuple[str, ...]:
+    """The names of its folders and its own."""
+    name = _name_of(member)
+    if "/" not in name:
+        # Older programs of Windows write its own separator.
+        name = name.replace("\\", "/")
+    return tuple(part for part in map(_nfc, name.split("/")) if part not in ("", ".", ".."))
+
+
+def _name_of(member: zipfile.ZipInfo) -> str:
+    """Its name in the encoding in which it was written, which most programs do not say.
+
+    macOS writes UTF-8, a Chinese Windows its own code page; to the format both are code page 437,
+    in which a Western Windows writes.
+    """
+    name = member.filename
+    if member.flag_bits & SAYS_UTF_8 or name.isascii():
+        return name
+    with contextlib.suppress(UnicodeError):
+        raw = name.encode("cp437")
+        with contextlib.suppress(UnicodeError):
+            return raw.decode("utf-8")
+        chinese = raw.decode("gb18030")
+        # A Western letter and the one after it make a rare character, and no common one.
+        if any("\u4e00" <= letter <= "\u9fff" and _is_common(letter) for letter in chinese):
+            return chinese
+    return name
+
+
+def _is_common(letter: str) -> bool:
+    try:
+        return bool(letter.encode("gb2312"))
+    except UnicodeError:
+        return False
 
 
 def _seconds(date_time: tuple[int, ...]) -> float:
@@ -225,8 +346,10 @@ def _root(folder: Path, places: Sequence[tuple[str, ...]]) -> tuple[tuple[str, .
     above: tuple[str, ...] = ()
     if "submitted" in tops and not flat and tops <= NBGRADER:
         above = ("submitted",)
-    elif len(tops) == 1 and not flat and len(list(_folders(folder))) <= 1 and _is_wrapper(places):
-        above = (next(iter(tops)),)
+    elif len(tops) == 1 and not flat and len(list(_folders(folder))) <= 1:
+        # Who zips the folder of a class has it in the zip file.
+        zipped = folder.is_file() and len({parts[1] for parts in places if len(parts) > 2}) > 1
+        above = (next(iter(tops)),) if zipped or _is_wrapper(places) else ()
     return above, list(_folders(folder.joinpath(*above)))
 
 
@@ -262,11 +385,15 @@ def _placed(parts: tuple[str, ...], file: File) -> _Placed:
         what, version = version_of("/".join([*parts[1:-1], file.stem]), file.modified)
         return _Placed(file, first, (), what, version, late)
     stem, version = version_of(first, file.modified)
+    if stem in (WHOLE, _chapter(stem)):
+        # What looks like a date is the number of a student: there is no other name.
+        stem, version = version_of(first, file.modified, dated=False)
     # A number at the end of a flat name may be part of the learner's own.
     key = learner_of(
         stem if (late or (stem != first and "(" in first) or _chapter(stem)) else first
     )
-    return _Placed(file, key, (first,), _chapter(stem) or WHOLE, version, late)
+    numbers = (each for each in STUDENT_NUMBER.findall(first) if each != first)
+    return _Placed(file, key, (first, *numbers), _chapter(stem) or WHOLE, version, late)
 
 
 def _not_somebody_else(placed: Sequence[_Placed]) -> list[_Placed]:
@@ -274,14 +401,18 @@ def _not_somebody_else(placed: Sequence[_Placed]) -> list[_Placed]:
     plain = {p.key for p in placed if p.aliases[:1] == (p.key,) or not p.aliases}
     return [
         replace(p, key=p.aliases[0], what=WHOLE)
-        if p.key in plain and p.aliases not in ((), (p.key,)) and _chapter(p.aliases[0])
+        if p.key in plain and p.aliases and p.aliases[0] != p.key and _chapter(p.aliases[0])
         else p
         for p in placed
     ]
 
 
-def version_of(stem: str, modified: float) -> tuple[str, tuple[int, str, float]]:
+def version_of(
+    stem: str, modified: float, *, dated: bool = True
+) -> tuple[str, tuple[int, str, float]]:
     """A file's name without its version, and the version: number, time in the name, file's time.
+
+    Where it is not ``dated``, what looks like a time is a part of the name.
 
     Examples
     --------
@@ -292,7 +423,9 @@ def version_of(stem: str, modified: float) -> tuple[str, tuple[int, str, float]]
     """
     late = bool(LATE.search(stem))
     stem = LATE.sub("", stem)
-    time = TIME.search(stem)
+    # The number of a chapter is not the seconds of a time before it.
+    chapter = _chapter(stem)
+    time = TIME.search(stem.replace(chapter, "?" * len(chapter))) if dated else None
     moment = "".join(part or "00" for part in time.groups()) if time else ""
     if time:
         stem = stem[: time.start()] + stem[time.end() :]
@@ -300,7 +433,7 @@ def version_of(stem: str, modified: float) -> tuple[str, tuple[int, str, float]]
     if match := NUMBER.search(stem):
         number = int(next((group for group in match.groups() if group), 1))
         stem = stem[: match.start()]
-    return stem.strip(" _-.") or "notebook", (number + late, moment, modified)
+    return stem.strip(" _-.") or WHOLE, (number + late, moment, modified)
 
 
 def _chapter(stem: str) -> str:

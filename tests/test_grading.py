@@ -484,9 +484,9 @@ def test_answers_that_pass_share_a_child_and_what_one_breaks_costs_no_other(tmp_
     children = []
     child = client.Forked.child
 
-    def counted(self):
+    def counted(self, work):
         children.append(self)
-        return child(self)
+        return child(self, work)
 
     monkeypatch.setattr(client.Forked, "child", counted)
     monkeypatch.setattr(pool, "Processes", InThisProcess)
@@ -946,6 +946,31 @@ def test_what_goes_beyond_the_budget_is_one_sentence_and_0(tmp_path, monkeypatch
     assert (
         found.status == Status.OVER_BUDGET and found.points == 0 and found.message.count(".") == 1
     )
+
+
+SLOW = """
+
+_quick = find_cause
+
+def find_cause(*args):
+    import time
+    while time.process_time() < 2.5:
+        pass
+    return _quick(*args)
+"""
+
+
+@needs_sandbox
+def test_a_call_may_take_what_its_exercise_allows(tmp_path, monkeypatch):
+    """Where nobody gives a limit: `check` allows it too."""
+    monkeypatch.setattr(budget, "CELL_SECONDS", 0.5)
+    source = catalogue.reference_text("metric_diagnosis") + SLOW
+    folder = write(tmp_path / "in", mei=source)
+    only = {"chapters": ["12"], "exercises": ["find_cause"]}
+    row = marks(run(folder, tmp_path / "out", limits=Limits(), **only))["mei", "find_cause"]
+    assert row.status == Status.PASSED and row.seconds > 2
+    row = marks(run(folder, tmp_path / "cut", limits=Limits(0.5), **only))["mei", "find_cause"]
+    assert row.status == Status.TIMED_OUT and row.points == 0
 
 
 def test_ctrl_c_waits_for_nothing_that_has_not_begun():

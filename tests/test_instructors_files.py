@@ -492,7 +492,7 @@ def test_a_server_that_is_silent_is_not_waited_for(monkeypatch):
     here.listen(1)
     silent = client.Forked("\0course-silent", Limits())
     with pytest.raises(client.SandboxEnded, match="run `course grade` again"):
-        with silent.child():
+        with silent.child(9):
             pass
     silent.close()
     here.close()

@@ -179,7 +179,8 @@ def _add_teaching(verbs: Any) -> None:
     )
     verb.add_argument("--adjustments", type=Path, metavar="FILE", help="points changed by hand")
     verb.add_argument("--jobs", type=int, metavar="N", help="submissions marked at a time")
-    verb.add_argument("--timeout", type=float, default=10.0, metavar="S", help="seconds a call")
+    said = "most seconds of a call; by default what the exercise allows"
+    verb.add_argument("--timeout", type=float, metavar="S", help=said)
     verb.add_argument("--memory", type=int, default=1024, metavar="MB", help="for one answer")
     verb.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster, tcp://HOST:PORT")
     verb.add_argument("--seed", type=int, help="of the hidden inputs; drawn anew by default")

@@ -33,6 +33,8 @@ READ_MB = 3_072
 
 # ---- an answer: its cells, its calls, its questions ----
 MAX_HANGS = 2
+# Of work in a cell.
+CELL_SECONDS = 10.0
 # Seconds that a cell may wait for something that does not come: a nap, a download.
 CELL_IDLE = 2.0
 MAX_CRASHES = 6
@@ -48,7 +50,7 @@ MAX_KEPT, KEPT_BYTES = 2_000, 2**14
 # By the clock a call may take longer than its seconds of work, so that a busy machine gives the
 # same marks; one that sleeps is told by its clock of work.
 PATIENCE = 6.0
-# Of the marks of one learner, in units of the limit of a call.
+# Of the marks of one learner, in units of the limit of a cell; more where exercises allow more.
 MAX_SUBMISSION = 12
 
 # ---- what came back ----
@@ -66,17 +68,30 @@ class OverBudget(Exception):
 class Limits:
     """What one answer may use.
 
-    ``seconds`` bounds a call, over the exercise's own limit; ``memory_mb`` is on top of the
-    libraries that are loaded.
+    Parameters
+    ----------
+    seconds : float, optional
+        For a call, and for a cell; by default a call may take what its exercise allows, and a cell
+        `CELL_SECONDS`.
+    memory_mb : int
+        On top of the libraries that are loaded.
     """
 
-    seconds: float = 10.0
+    seconds: float | None = None
     memory_mb: int = 1024
 
+    def of_call(self, allowed: float) -> float:
+        """The seconds of a call of an exercise that allows so many."""
+        return allowed if self.seconds is None else min(allowed, self.seconds)
+
     @property
-    def cpu_seconds(self) -> int:
-        """For all calls of one exercise together."""
-        return int(4 * self.seconds) + 2
+    def of_cell(self) -> float:
+        """The seconds of a cell."""
+        return CELL_SECONDS if self.seconds is None else self.seconds
+
+    def of_exercise(self, call: float) -> int:
+        """The seconds of all cells and calls of an exercise together."""
+        return int(max(4 * self.of_cell, self.of_cell + call)) + 2
 
 
 @dataclass
@@ -85,18 +100,18 @@ class Budget:
 
     Parameters
     ----------
-    limits : Limits
-        Of one call. An answer may take ``cpu_seconds`` of work in each of its processes; the time
-        that its questions, its naps and its replies take counts as well.
+    work : int
+        The seconds of work that it may take in each of its processes, as `Limits.of_exercise` says;
+        the time that its questions, its naps and its replies take counts as well.
     """
 
-    limits: Limits
+    work: int
     seconds: float = field(init=False)
     reply_bytes: int = MAX_REPLIES
     questions: int = MAX_QUESTIONS
 
     def __post_init__(self) -> None:
-        self.seconds = 2.0 * self.limits.cpu_seconds
+        self.seconds = 2.0 * self.work
 
     def begin_call(self) -> None:
         """Let a call ask as much as any other."""
@@ -132,6 +147,6 @@ class Budget:
                 translated(
                     "It took more than {n} seconds in all, cells, calls and waiting together: make "
                     "it quicker.",
-                    n=2 * self.limits.cpu_seconds,
+                    n=2 * self.work,
                 )
             )

@@ -158,9 +158,10 @@ def _check_options(
     """Say what is wrong with an option before anything is done."""
     if jobs is not None and not 1 <= jobs <= MAX_JOBS:
         raise CannotGrade(f"--jobs is {jobs}: give a number from 1 to {MAX_JOBS:,}.")
-    if not (math.isfinite(limits.seconds) and 0.05 <= limits.seconds <= 3_600):
+    seconds = limits.seconds
+    if seconds is not None and not (math.isfinite(seconds) and 0.05 <= seconds <= 3_600):
         raise CannotGrade(
-            f"--timeout is {limits.seconds:g}: give the seconds of a call, from 0.05 to 3600."
+            f"--timeout is {seconds:g}: give the seconds of a call, from 0.05 to 3600."
         )
     if not 64 <= limits.memory_mb <= 2**20:
         raise CannotGrade(

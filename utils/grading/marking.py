@@ -115,17 +115,29 @@ def _rows(task: Task) -> list[Row]:
     spent = 0.0
     # Cells that hung for one answer are not tried again for the next.
     slow: set[str] = set()
+    allowed = _allowed(task)
     with contextlib.closing(Session(sandbox, slow)) as shared:
         for topic, answer in task.answers:
-            if spent > MAX_SUBMISSION * task.limits.seconds:
+            if spent > allowed:
                 why = translated("The submission's time was up.")
                 rows.append(unmarked(task.learner, topic, answer.exercise, Status.NOT_RUN, why))
                 continue
-            with contextlib.closing(Session(sandbox, slow)) as own:
+            limit = _seconds_of_call(task, topic, answer)
+            with contextlib.closing(Session(sandbox, slow, limit)) as own:
                 marking = _Marking(task, topic, answer, shared, own)
                 rows.append(marking.row())
                 spent += marking.seconds + marking.judging
     return rows
+
+
+def _seconds_of_call(task: Task, topic: str, answer: Answer) -> float:
+    return task.limits.of_call(catalogue.load(topic)[answer.exercise].seconds)
+
+
+def _allowed(task: Task) -> float:
+    """The seconds after which no further answer of a submission is begun."""
+    calls = (_seconds_of_call(task, topic, answer) for topic, answer in task.answers)
+    return max(MAX_SUBMISSION * task.limits.of_cell, 2 * sum(calls))
 
 
 def unmarked(
@@ -145,7 +157,8 @@ class _Marking:
         self.task, self.topic, self.answer = task, topic, answer
         self.shared, self.own = shared, own
         self.exercise = catalogue.load(topic)[answer.exercise]
-        self.budget = Budget(task.limits)
+        self.call = _seconds_of_call(task, topic, answer)
+        self.budget = self._new_budget()
         self.seconds = 0.0
         # What it took to judge what it sent: not its own time, and not for nothing either.
         self.judging = 0.0
@@ -185,6 +198,9 @@ class _Marking:
             "" if judged.passed else self.answer.source,
         )
 
+    def _new_budget(self) -> Budget:
+        return Budget(self.task.limits.of_exercise(self.call))
+
     def _unmarked(self, status: Status, why: str) -> Row:
         name, code = self.answer.exercise, self.answer.code
         row = unmarked(self.task.learner, self.topic, name, status, why, code)
@@ -193,7 +209,8 @@ class _Marking:
     def _as_written(self) -> tuple[Done, Judged]:
         run = _Run(self.task, self.topic, self.exercise, self.answer)
         # Who may ask implementations of ours shares no child with an answer that they would help.
-        if not self.exercise.implementations:
+        # Nor does one whose calls may take longer than all that a shared child is good for.
+        if not self.exercise.implementations and self.call <= self.task.limits.of_cell:
             done, judged = self._collected(run, self.shared, retry=False)
             if judged.passed:
                 # The child has seen what other answers were called on, and may print it.
@@ -212,7 +229,7 @@ class _Marking:
 
     def _collected(self, run: _Run, session: Session, retry: bool) -> tuple[Done, Judged]:
         calls = self.exercise.alone(self.task.seed)
-        alone = run.alone(session, calls, Budget(self.task.limits)) if calls else {}
+        alone = run.alone(session, calls, self._new_budget()) if calls else {}
         done, judged = self._judged(run, lambda: run.collect(session, self.budget, retry))
         if not alone or not judged.points:
             return done, judged
@@ -326,7 +343,7 @@ class _Run:
             answer.cells,
             answer.name,
             _source(exercise.adapter) if exercise.adapter else None,
-            min(exercise.seconds, task.limits.seconds),
+            task.limits.of_call(exercise.seconds),
             {name: str(number) for number, name in enumerate(stand_ins)},
             lent(exercise.name, answer.imports),
             len(exercise.examples),

@@ -84,7 +84,7 @@ def key(task: Task, topic: str, answer: Answer) -> str:
     parts = [
         task.learner,
         str(task.seed),
-        f"{task.limits.seconds:g} {task.limits.memory_mb}",
+        f"{task.limits.seconds or 0:g} {task.limits.memory_mb}",
         str(task.unsafe),
         topic,
         answer.exercise,

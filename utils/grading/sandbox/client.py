@@ -128,8 +128,8 @@ class Sandbox(Protocol):
 
     limits: Limits
 
-    def child(self) -> Any:
-        """A context manager that yields a `Child`."""
+    def child(self, work: int) -> Any:
+        """A context manager that yields a `Child`, which may work for so many seconds."""
 
 
 class Allowance:
@@ -322,8 +322,9 @@ class Child:
 class Session:
     """A child that runs answers in turn, and another one after one of them ended it."""
 
-    def __init__(self, sandbox: Sandbox, slow: set[str] | None = None) -> None:
+    def __init__(self, sandbox: Sandbox, slow: set[str] | None = None, call: float = 0.0) -> None:
         self._sandbox = sandbox
+        self._work = sandbox.limits.of_exercise(call)
         self._open = contextlib.ExitStack()
         self._child: Child | None = None
         # Labels of cells that ended a child, shared among the sessions of one submission.
@@ -375,7 +376,7 @@ class Session:
         for cell in job.cells:
             if cell.label in self._slow:
                 cell = replace(cell, statements=cell.essential)
-            failure = child.run(cell, self._sandbox.limits.seconds) if cell.statements else None
+            failure = child.run(cell, self._sandbox.limits.of_cell) if cell.statements else None
             if failure:
                 done.failed_cells.setdefault(cell.label, failure)
             if not child.alive:
@@ -409,7 +410,7 @@ class Session:
     def _ready(self) -> Child:
         if self._child is None or not self._child.alive:
             self.close()
-            self._child = self._open.enter_context(self._sandbox.child())
+            self._child = self._open.enter_context(self._sandbox.child(self._work))
         return self._child
 
     def close(self) -> None:
@@ -500,12 +501,11 @@ class Forked:
             raise SandboxEnded from None
 
     @contextlib.contextmanager
-    def child(self) -> Iterator[Child]:
+    def child(self, work: int) -> Iterator[Child]:
         """A new child."""
         mine, theirs = socket.socketpair()
-        cpu = self.limits.cpu_seconds
         with theirs:
-            request = b"%s %d" % (fork_server.FORK, cpu)
+            request = b"%s %d" % (fork_server.FORK, work)
             try:
                 pid = int(self._said(request, [theirs.fileno()])["pid"])
             except SandboxEnded:
@@ -514,7 +514,7 @@ class Forked:
         child = Child(
             mine,
             lambda: self._said(b"%s %d" % (fork_server.END, pid)),
-            cpu,
+            work,
             lambda: self._said(b"%s %d" % (fork_server.WORK, pid)).get("seconds"),
             lambda: self._said(b"%s %d" % (fork_server.PEAK, pid)).get("mb"),
         )
@@ -558,10 +558,9 @@ class Fresh:
         self.limits = limits
 
     @contextlib.contextmanager
-    def child(self) -> Iterator[Child]:
+    def child(self, work: int) -> Iterator[Child]:
         """A new child."""
         token = secrets.token_bytes(16)
-        cpu = self.limits.cpu_seconds
         with (
             socket.create_server(("127.0.0.1", 0)) as server,
             tempfile.TemporaryDirectory() as home,
@@ -572,7 +571,7 @@ class Fresh:
                 "port": server.getsockname()[1],
                 "token": token.hex(),
                 "memory_mb": self.limits.memory_mb,
-                "cpu_seconds": cpu,
+                "cpu_seconds": work,
             }
             process = _fresh_interpreter(home, settings)
             try:
@@ -584,8 +583,8 @@ class Fresh:
             if line.recv(16, socket.MSG_WAITALL) != token:
                 raise SandboxEnded("Somebody else connected to the sandbox: run this again.")
             line.setblocking(True)
-            work = functools.partial(_work_of, process.pid)
-            child = Child(line, lambda: _end_fresh(process), cpu, work)
+            done = functools.partial(_work_of, process.pid)
+            child = Child(line, lambda: _end_fresh(process), work, done)
             try:
                 yield child
             finally:

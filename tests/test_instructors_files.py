@@ -164,6 +164,28 @@ def test_an_older_windows_separates_folders_in_its_own_way(tmp_path):
     assert set(found(tmp_path / "class.zip")) == {"mei", "bo"}
 
 
+@pytest.mark.parametrize("name", ["{}/x.ipynb", "{}.ipynb"])
+def test_who_zips_the_folder_of_a_class_has_it_in_the_zip_file(tmp_path, name):
+    class_of_three = [f"homework3/{name.format(who)}" for who in ("zhang", "li", "wang")]
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
+        for each in class_of_three:
+            archive.writestr(each, notebook())
+    assert set(found(tmp_path / "class.zip")) == {"zhang", "li", "wang"}
+    # A folder may be of one learner who has folders of her own: then a roster tells.
+    put(tmp_path / "dir", *class_of_three)
+    assert set(found(tmp_path / "dir")) == {"homework3"}
+    (tmp_path / "dir" / "roster.csv").write_text("learner\nzhang\nwang\n")
+    assert set(found(tmp_path / "dir")) == {"zhang", "li", "wang"}
+
+
+def test_a_zip_file_of_one_learner_holds_her_chapters(tmp_path):
+    with zipfile.ZipFile(tmp_path / "mei.zip", "w") as archive:
+        for chapter in ("03_collaborative_filtering", "05_demand_forecasting"):
+            archive.writestr(f"mei/{chapter}.ipynb", notebook())
+    (each,) = submissions.collect(tmp_path / "mei.zip")
+    assert each.learner.key == "mei" and len(each.files) == 2
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [

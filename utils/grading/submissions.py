@@ -163,7 +163,8 @@ def collect(
     notes: list[str] = [] if warnings is None else warnings
     first = len(notes)
     found = list(_files(folder, notes))
-    above, folders = _root(folder, [parts for parts, _ in found])
+    roster = Roster.read(beside(folder, ROSTER))
+    above, folders = _root(folder, found, roster)
     folders = [name for name in folders if not out or (folder / name).resolve() != out.resolve()]
     placed = [
         _placed(parts[len(above) :], file)
@@ -180,7 +181,7 @@ def collect(
                 ]
             )
         )
-    learners = _by_learner(Roster.read(beside(folder, ROSTER)), placed, folders)
+    learners = _by_learner(roster, placed, folders)
     return [
         each for learner, mine in learners for each in _attempts(learner, mine, counts, allowed)
     ]
@@ -198,8 +199,12 @@ def _nfc(text: str) -> str:
 # ---- what lies there ------------------------------------------------------------------------
 
 
-def _files(folder: Path, notes: list[str]) -> Iterator[tuple[tuple[str, ...], File]]:
-    """Every notebook, with the names of the folders above it and its own."""
+# The names of the folders above a notebook and its own, and where it is.
+_Found = tuple[tuple[str, ...], File]
+
+
+def _files(folder: Path, notes: list[str]) -> Iterator[_Found]:
+    """Every notebook that lies there."""
     if folder.is_file():
         yield from _in_zip(folder, (), folder.name, notes)
         return
@@ -229,9 +234,7 @@ def _is_left_out(parts: Sequence[str]) -> bool:
     return any(part.startswith(".") or part in NOT_A_LEARNER for part in parts)
 
 
-def _in_zip(
-    path: Path, above: tuple[str, ...], name: str, notes: list[str]
-) -> Iterator[tuple[tuple[str, ...], File]]:
+def _in_zip(path: Path, above: tuple[str, ...], name: str, notes: list[str]) -> Iterator[_Found]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = _members(archive, name, notes)
@@ -339,24 +342,36 @@ def _seconds(date_time: tuple[int, ...]) -> float:
         return 0.0
 
 
-def _root(folder: Path, places: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], list[str]]:
+def _root(
+    folder: Path, found: Sequence[_Found], roster: Roster
+) -> tuple[tuple[str, ...], list[str]]:
     """The folders above those of the learners, and the names of all learners' folders."""
-    tops = {parts[0] for parts in places if len(parts) > 1}
-    flat = any(len(parts) == 1 for parts in places)
+    tops = {parts[0] for parts, _ in found if len(parts) > 1}
+    flat = any(len(parts) == 1 for parts, _ in found)
     above: tuple[str, ...] = ()
     if "submitted" in tops and not flat and tops <= NBGRADER:
         above = ("submitted",)
     elif len(tops) == 1 and not flat and len(list(_folders(folder))) <= 1:
-        # Who zips the folder of a class has it in the zip file.
-        zipped = folder.is_file() and len({parts[1] for parts in places if len(parts) > 2}) > 1
-        above = (next(iter(tops)),) if zipped or _is_wrapper(places) else ()
+        inside = [(parts[1:], file) for parts, file in found]
+        above = (next(iter(tops)),) if _is_class(inside, folder.is_file(), roster) else ()
     return above, list(_folders(folder.joinpath(*above)))
 
 
-def _is_wrapper(places: Sequence[tuple[str, ...]]) -> bool:
-    """Whether the one folder at the top holds learners: what a platform's zip file unpacks to."""
-    inside = {parts[1] for parts in places if len(parts) > 1}
-    return any(CANVAS.match(SUFFIX.sub("", name)) or MOODLE.match(name) for name in inside)
+def _is_class(inside: Sequence[_Found], zipped: bool, roster: Roster) -> bool:
+    """Whether what lies in the one folder at the top is of several learners.
+
+    So it is in what a platform's zip file unpacks to, where the roster knows most of them, and in
+    a zip file of a folder: who zips a class has its folder in it.
+    """
+    names = {parts[0] for parts, _ in inside}
+    if any(CANVAS.match(SUFFIX.sub("", name)) or MOODLE.match(name) for name in names):
+        return True
+    learners = {each.key: each for each in (_placed(parts, file) for parts, file in inside)}
+    known = [each for each in learners.values() if roster.find([*each.aliases, each.key])]
+    if 2 * len(known) > len(learners):
+        return True
+    chapters = any(_chapter(key) for key in learners)
+    return zipped and len(learners) > 1 and not chapters
 
 
 def _folders(folder: Path) -> Iterator[str]:

@@ -948,6 +948,58 @@ def test_what_goes_beyond_the_budget_is_one_sentence_and_0(tmp_path, monkeypatch
     )
 
 
+HELPERS = [
+    "import numpy as np\nfrom utils.check import check",
+    """
+def helper(R):
+    lengths = np.linalg.norm(R, axis=1, keepdims=True)
+    lengths[lengths == 0] = 1
+    return R / lengths
+""",
+    """
+def cosine_similarity_matrix(R):
+    R = np.asarray(R, float)
+    return helper(R) @ helper(R).T
+""",
+    "check(cosine_similarity_matrix)",
+    """
+def helper(S, u):
+    return np.argsort(-S[u], kind="stable")
+""",
+    """
+def top_k_neighbours(S, u, k):
+    order = [v for v in helper(np.asarray(S), u) if v != u and S[u][v] > 0]
+    return np.array(order[:k], dtype=int)
+""",
+    "check(top_k_neighbours)",
+]
+
+
+@needs_sandbox
+@pytest.mark.parametrize("more", ["", "list = [1, 2]", "del np", "helper = None"])
+def test_a_helper_whose_name_is_used_again_costs_nothing(tmp_path, more):
+    """The learner has seen that her answer passes."""
+    folder = write(tmp_path / "in", mei=[*HELPERS, more])
+    row = marks(run(folder, tmp_path / "out", chapters=["03"]))["mei", "cosine_similarity_matrix"]
+    assert row.status == Status.PASSED
+    said = "is bound anew in cell 5: marked as it was when it was checked."
+    assert [note for note in row.notes if "bound anew" in note] == [f"helper {said}"]
+
+
+@pytest.mark.parametrize(
+    ("below", "name"),
+    [("helper = 1", "helper"), ("x = 1", ""), ("show = cosine_similarity_matrix", "")],
+)
+def test_what_is_bound_anew_below_a_check_is_found(below, name):
+    book = ParsedNotebook([Cell(f"cell {i}", c) for i, c in enumerate([*HELPERS[:4], below], 1)])
+    found = answers.find(book, "cosine_similarity_matrix", (), ())
+    assert found.bound_anew == (f"{name} is bound anew in cell 5" if name else "")
+    assert bool(found.as_checked) == bool(name)
+    if name:
+        labels = [f"cell {i}" for i in (1, 2, 3, 4)]
+        assert [cell.label for cell in found.as_checked] == labels
+
+
 SLOW = """
 
 _quick = find_cause

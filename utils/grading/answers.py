@@ -24,6 +24,8 @@ from utils.translation import message, translated
 PROCESS_WIDE = frozenset({"sys", "os", "random", "warnings", "decimal", "threading", "gc"})
 # A function under a strange name is compared with at most so many, of names not longer than this.
 MAX_STRANGERS, MAX_NAME = 200, 60
+# What a learner calls to see whether an answer is right.
+CHECK = "check"
 # Characters of what an answer cannot do without.
 MAX_SOURCE = 50_000
 
@@ -57,6 +59,10 @@ class Answer:
     bound_by: str = ""
     # What it cannot do without: definitions, helpers, imports.
     source: str = ""
+    # The cells as they were when it was checked, where one below binds a name anew that it needs.
+    as_checked: tuple[SentCell, ...] = ()
+    # Which name, and where.
+    bound_anew: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,19 +127,43 @@ def _answer(
         text = message("{name} is defined {n} times: the last, in {cell}, is marked.")
         notes.append(translated(text, name=name, n=count, cell=label))
     needed = _Needed(book, called, handed_out)
+    checked, anew = _as_checked(book, called, (definitions or bindings)[-1], needed)
     return Answer(
         name,
         called,
         needed.cells(),
         _code(book, written or bindings[-1:], definitions),
-        needed.digest(),
+        needed.digest() + (checked.digest() if checked else ""),
         bool(written),
         tuple(e for e in earlier if e != called and e in needed.names and _is_written(book, e)),
         tuple(notes),
         tuple(sorted({t for s in needed.statements for t in notebooks.imported_topics(s.node)})),
         _said_of(book, bindings[-1]),
         needed.source(),
+        checked.cells() if checked else (),
+        anew,
     )
+
+
+def _as_checked(
+    book: ParsedNotebook, called: str, defined: Statement, needed: _Needed
+) -> tuple[_Needed | None, str]:
+    """What an answer needed when it was checked, and what a cell below that binds anew.
+
+    A learner sees that her answer passes, and calls a helper of the next one by the same name.
+    """
+    checks = (s.cell for s in book.reading.get(called, ()) if CHECK in s.reads)
+    last = next((cell for cell in checks if cell >= defined.cell), defined.cell)
+    below = [s for s in needed.statements if s.cell > last]
+    if not below or called in frozenset().union(*(s.binds for s in below)):
+        return None, ""
+    before = _Needed(book.up_to(last), called, needed.handed_out)
+    anew = [(s, name) for s in below for name in sorted(s.binds & before.names)]
+    if not anew:
+        return None, ""
+    statement, name = anew[0]
+    text = message("{name} is bound anew in {cell}")
+    return before, translated(text, name=name, cell=book.cells[statement.cell].label)
 
 
 def _is_written(book: ParsedNotebook, name: str) -> bool:

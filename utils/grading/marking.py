@@ -32,7 +32,7 @@ from utils.grading.sandbox import client, confinement
 from utils.grading.sandbox.client import Done, Job, Reply, Session
 from utils.grading.sandbox.oracle import UNDER_TEST, Oracle
 from utils.grading.status import Status
-from utils.translation import speaking, translated
+from utils.translation import message, speaking, translated
 
 
 @dataclass(frozen=True)
@@ -170,6 +170,7 @@ class _Marking:
             return self._unmarked(Status.NOT_WRITTEN, translated("Not written yet."))
         try:
             done, judged = self._as_written()
+            judged = self._as_checked(judged)
             judged = self._followed_through(judged)
         except OverBudget as over:
             return self._unmarked(Status.OVER_BUDGET, str(over))
@@ -255,6 +256,17 @@ class _Marking:
         finally:
             self.judging += time.monotonic() - begun
 
+    def _as_checked(self, judged: Judged) -> Judged:
+        """The better of the mark after all cells and the one that the learner has seen."""
+        if judged.passed or not self.answer.as_checked:
+            return judged
+        answer = replace(self.answer, cells=self.answer.as_checked)
+        better = self._if_better(judged, _Run(self.task, self.topic, self.exercise, answer))
+        if better is not judged:
+            text = message("{what}: marked as it was when it was checked.")
+            self.notes.append(translated(text, what=self.answer.bound_anew))
+        return better
+
     def _followed_through(self, judged: Judged) -> Judged:
         """The better of the mark as written and the one with earlier references in place.
 
@@ -265,13 +277,8 @@ class _Marking:
         earlier = catalogue.load(self.topic)
         stand_ins = {name: earlier[name].reference for name in self.answer.uses}
         run = _Run(self.task, self.topic, self.exercise, self.answer, stand_ins)
-        # Not in a child that has seen the hidden inputs: its visible examples come first.
-        self.own.close()
-        try:
-            _, followed = self._collected(run, self.own, retry=True)
-        except OverBudget:
-            return judged
-        if followed.points <= judged.points:
+        followed = self._if_better(judged, run)
+        if followed is judged:
             return judged
         self.notes.append(
             translated(
@@ -283,6 +290,16 @@ class _Marking:
             )
         )
         return followed
+
+    def _if_better(self, judged: Judged, run: _Run) -> Judged:
+        """The mark of another run where that earns more."""
+        # Not in a child that has seen the hidden inputs: its visible examples come first.
+        self.own.close()
+        try:
+            _, other = self._collected(run, self.own, retry=True)
+        except OverBudget:
+            return judged
+        return other if other.points > judged.points else judged
 
     def _message(self, judged: Judged, done: Done) -> str:
         """What is to be said, where the name is bound to no function what happened to it."""

@@ -7,6 +7,7 @@ Nothing is executed. Time and memory grow with the length of the file and are ca
 from __future__ import annotations
 
 import ast
+import copy
 import functools
 import hashlib
 import json
@@ -199,6 +200,9 @@ class ParsedNotebook:
                 self._take_apart(number, cell)
         # Whether a cell is as it was handed out goes by these.
         self.digests = [trimmed(cell.source) for cell in self.cells]
+        self._look_up()
+
+    def _look_up(self) -> None:
         self.binding = _by_name(self.statements, "binds")
         self.changing = _by_name(self.statements, "changes")
         self.reading = _by_name(self.statements, "reads")
@@ -225,6 +229,14 @@ class ParsedNotebook:
             if self._nodes > budget.MAX_NODES:
                 raise ValueError("its code is longer than anybody writes by hand")
             self.statements.append(_statement(number, position, node, parts, lines))
+
+    def up_to(self, cell: int) -> ParsedNotebook:
+        """The notebook without the statements below a cell."""
+        part = copy.copy(self)
+        vars(part).pop("functions", None)
+        part.statements = [s for s in self.statements if s.cell <= cell]
+        part._look_up()
+        return part
 
     @functools.cached_property
     def functions(self) -> set[str]:

@@ -99,12 +99,16 @@ class Reader:
 def _found(told: dict[str, Any]) -> Found:
     if "status" in told:
         return Missing(Status(told["status"]), told["why"])
-    cells = tuple(
-        SentCell(c["label"], c["source"], tuple(c["statements"]), tuple(c["essential"]))
-        for c in told.pop("cells")
-    )
+    cells, as_checked = _cells(told.pop("cells")), _cells(told.pop("as_checked"))
     told = {name: tuple(v) if isinstance(v, list) else v for name, v in told.items()}
-    return Answer(cells=cells, **told)
+    return Answer(cells=cells, as_checked=as_checked, **told)
+
+
+def _cells(told: list[dict[str, Any]]) -> tuple[SentCell, ...]:
+    return tuple(
+        SentCell(c["label"], c["source"], tuple(c["statements"]), tuple(c["essential"]))
+        for c in told
+    )
 
 
 # ---- in the limited process ----------------------------------------------------------------

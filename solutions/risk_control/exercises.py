@@ -503,6 +503,12 @@ def _half_minutes(rng):
     return pd.DataFrame({"entity": ["ann"] * 7, "time": time}), 0.025
 
 
+def _tenths(rng):
+    """Orders every tenth of an hour, which is no exact float, and a window of that length."""
+    time = pd.Timestamp("2017-05-05") + pd.to_timedelta(rng.permutation(7) * 6, "min")
+    return pd.DataFrame({"entity": ["ann"] * 7, "time": time}), 0.1
+
+
 velocity_count = WriteIt(
     reference=reference.velocity_count,
     points=4,
@@ -546,6 +552,7 @@ velocity_count = WriteIt(
                 (_log(rng, 40, 2, 8), 0.5),
                 (_log(rng, 40, 3, 12), 1.75),
                 _half_minutes(rng),
+                _tenths(rng),
             ],
         ),
         Property(
@@ -608,9 +615,13 @@ prior_correct = WriteIt(
             "values",
             "the honest orders that were dropped are counted again",
             lambda rng: [
-                (chances, float(k))
-                for chances in [_chances(rng)]
-                for k in rng.uniform(0.02, 0.6, 3).round(3)
+                *(
+                    (chances, float(k))
+                    for chances in [_chances(rng)]
+                    for k in rng.uniform(0.02, 0.6, 3).round(3)
+                ),
+                # Most of the honest orders may have been kept.
+                (np.array([0.5, 0.9]), 0.8),
             ],
         ),
         Property(
@@ -906,6 +917,8 @@ def _lists_that_end(rng):
     below = (-abs(few), ano - 90)
     # A score of 0 is a score: order 3 has no other. The detector's spare place comes at the end.
     nil = np.array([0.5, 0.25, np.nan, 0.0]), np.array([np.nan, 0.0, 2.0, np.nan])
+    # The one list has no place of its own, and fills those of the other.
+    short, whole = np.array([0.5, np.nan, np.nan]), np.array([1.0, 2.0, 3.0])
     return [
         (few, ano, 8, 0.25),
         (sup, fewer, 6, 0.5),
@@ -913,6 +926,8 @@ def _lists_that_end(rng):
         (few, fewer, 9, 0.5),
         (*below, 6, 0.5),
         (*nil, 4, 0.75),
+        (short, whole, 2, 0.0),
+        (whole, short, 2, 1.0),
     ]
 
 
@@ -929,6 +944,8 @@ review_queue = WriteIt(
                 (*_two_lists(rng), 8, 0.25),
                 (*_two_lists(rng), 10, 0.5),
                 (*_two_lists(rng, 40), 16, 0.75),
+                # The log odds of a certain fraud are infinite, and a score like others.
+                (np.array([2.0, np.inf, 3.0]), np.array([1.0, 2.0, 3.0]), 2, 0.5),
             ],
         ),
         Property(

@@ -131,6 +131,8 @@ to_local_day = WriteIt(
                 (_stamps(["2017-03-26 23:30", "2017-03-25 23:30"], rng), "Europe/London"),
                 # Five hours and a half: in the evening it is the next day from 18:30 on.
                 (_stamps(["2017-03-01 18:45", "2017-03-02 18:15"], rng), "Asia/Kolkata"),
+                # Here the clocks went from midnight to one o'clock: the 15th had no midnight.
+                (_stamps(["2017-10-15 12:00", "2017-10-15 02:30"], rng), "America/Sao_Paulo"),
             ],
         ),
     ),
@@ -309,7 +311,18 @@ def _at_the_start(rng):
     # Midnights alone, which are written without a time; in another unit than the start's.
     days = pd.to_datetime(["2017-03-01", "2017-02-28"]).astype("datetime64[ns]")
     midnights = pd.DataFrame({"feature": ["late", "early"], "source_time": days}, [1, 0])
-    return [*calls, (midnights, pd.Timestamp("2017-03-01"))]
+    # Parts of a second before it.
+    parts = pd.to_datetime(["2017-03-01 00:00:00.000", "2017-02-28 23:59:59.700"])
+    nearly = pd.DataFrame({"feature": ["late", "early"], "source_time": parts}, [1, 0])
+    return [*calls, *((each, pd.Timestamp("2017-03-01")) for each in (midnights, nearly))]
+
+
+def _read_by_two(rng):
+    """One late record went into two features."""
+    start = pd.Timestamp("2017-03-01")
+    times = start + pd.to_timedelta([-1, 2, 2], unit="D")
+    log = pd.DataFrame({"feature": ["age", "spend", "visits"], "source_time": times})
+    return [(log.iloc[rng.permutation(3)], start)]
 
 
 def _one_of_many(rng):
@@ -343,6 +356,7 @@ leak_audit = WriteIt(
                 *(_log(rng) for _ in range(3)),
                 *(_rows_as_they_come(rng) for _ in range(2)),
                 *_one_of_many(rng),
+                *_read_by_two(rng),
             ],
         ),
         Property("start_is_late", "a record from exactly label_start is late", _at_the_start),
@@ -437,6 +451,7 @@ def _at_midnight(rng):
         (rest, _ASOF),
         (edge, _ASOF, 30),
         (default.assign(known=default["day"]), _ASOF),
+        (default.assign(known=default["day"]), _ASOF, 57),
     ]
 
 
@@ -569,6 +584,17 @@ def _arrived_together(rng):
     return decisions, log.iloc[rng.permutation(2)], 90
 
 
+def _of_the_same_morning(rng):
+    """A state of the same day, and one that was learned of after a later one was announced."""
+    start = pd.Timestamp("2017-06-01")
+    hours = pd.DataFrame({"holds_from": [-120, 8, 0, 1440], "known_at": [-120, 9, 960, 720]})
+    log = hours.apply(lambda column: start + pd.to_timedelta(column, unit="h"))
+    log = log.assign(household_id=[1, 1, 2, 2], value=rng.permutation(4) + 0.5)
+    times = start + pd.to_timedelta([10, 1200], unit="h")
+    decisions = pd.DataFrame({"household_id": [1, 2], "time": times})
+    return decisions, log.iloc[rng.permutation(4)], 90
+
+
 def _few_decisions(rng):
     return _decisions(rng, 5, 2)
 
@@ -605,7 +631,20 @@ def _withdrawn(rng):
         log = _facts(rng, n, n_households)
         log["value"] = log["value"].mask(rng.random(len(log)) < 0.4)
         cases.append((decisions(rng), log, 300))
-    return cases
+    return [*cases, _nothing_left(rng)]
+
+
+def _nothing_left(rng):
+    """A household has 0 points, and another one's were withdrawn."""
+    day = pd.Timestamp("2017-06-01")
+    known = day + pd.Timedelta(hours=5)
+    log = pd.DataFrame(
+        {"household_id": [1, 2], "holds_from": day, "known_at": known, "value": [0.0, np.nan]}
+    )
+    decisions = pd.DataFrame(
+        {"household_id": rng.permutation([1, 2]), "time": day + pd.Timedelta(days=9)}
+    )
+    return decisions, log, 90
 
 
 def _from_that_moment(rng, n=45):
@@ -644,6 +683,7 @@ point_in_time_join = WriteIt(
                 (_decisions(rng), _facts(rng), 90),
                 (_few_decisions(rng), _facts(rng, 8, 2), 90),
                 _arrived_together(rng),
+                _of_the_same_morning(rng),
             ],
         ),
         Property(
@@ -687,6 +727,8 @@ point_in_time_join = WriteIt(
                 *_oldest_allowed(rng, 40),
                 *_oldest_allowed(rng),
                 (_decisions(rng), _facts(rng), 45),
+                # Then every value is too old.
+                (*_arrived_together(rng)[:2], 0),
             ],
         ),
         Property("withdrawn", "a value of NaN is read as NaN", _withdrawn),
@@ -780,6 +822,8 @@ rfm_scores = WriteIt(
             lambda rng: [
                 (_profiles(rng, 52), 5),
                 (_profiles(rng, 41)[["monetary", "recency", "frequency"]], 4),
+                # A share may be less than a hundredth below a step.
+                (_profiles(rng, 151), 5),
             ],
         ),
         Property(
@@ -957,8 +1001,9 @@ coverage_by_value = WriteIt(
                 (*_known_households(rng), 5),
                 _everybody_listed(rng),
                 _known_households(rng),
-                # A share that is exactly a step.
+                # A share that is exactly a step, also where it is not exact as a float.
                 (*_known_households(rng, 5), 5),
+                (*_known_households(rng, 22), 22),
             ],
         ),
         Property(

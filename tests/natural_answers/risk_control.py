@@ -6105,3 +6105,1996 @@ TRUE |= {
     "ring_of__wrong_three_rounds": ("few_steps_only",),
     "ring_of__wrong_hub_by_value_alone_once_more": ("hubs_counted_over_kinds",),
 }
+
+
+# ---- Thirteenth bank
+
+# 9.1 break_review_list
+
+
+def break_review_list__right_one_case_for_all_thirteenth(defect):
+    return [0.3, 0.9, 0.05, 0.01], [300.0, 50.0, 600.0, 10.0], 5.0, 8
+
+
+def break_review_list__right_table(defect):
+    return {
+        "half_is_the_threshold": ([0.3], [100.0], 5.0, 1),
+        "probability_rounded": ([0.2], [100.0], 5.0, 1),
+        "amount_forgotten": ([0.5, 0.1], [20.0, 1000.0], 5.0, 1),
+        "largest_amount_first": ([0.9, 0.1], [100.0, 500.0], 5.0, 1),
+        "cost_forgotten": ([0.01], [10.0], 5.0, 1),
+        "wrong_column": ([0.9], [10.0], 5.0, 1),
+    }[defect]
+
+
+def _brl_list(p, amount, cost, n, how=""):
+    loss = [a * b for a, b in zip(p, amount)]
+    rows = range(len(p))
+    if how == "half_is_the_threshold":
+        rows = [i for i in rows if p[i] >= 0.5]
+    elif how == "probability_rounded":
+        loss = [(x >= 0.5) * b for x, b in zip(p, amount)]
+        rows = [i for i in rows if loss[i] >= cost]
+    elif how == "wrong_column":
+        loss = [(1 - x) * b for x, b in zip(p, amount)]
+        rows = [i for i in rows if loss[i] >= cost]
+    elif how != "cost_forgotten":
+        rows = [i for i in rows if loss[i] >= cost]
+    key = {"amount_forgotten": p, "largest_amount_first": amount}.get(how, loss)
+    return sorted(rows, key=lambda i: -key[i])[:n]
+
+
+def break_review_list__right_search_thirteenth(defect):
+    rng = np.random.default_rng(0)
+    while True:
+        p = (rng.integers(0, 21, 4) / 20).tolist()
+        amount = rng.integers(1, 1000, 4).astype(float).tolist()
+        cost, n = float(rng.integers(1, 100)), int(rng.integers(1, 5))
+        if _brl_list(p, amount, cost, n) != _brl_list(p, amount, cost, n, defect):
+            return p, amount, cost, n
+
+
+def break_review_list__wrong_half_exactly(defect):
+    """half_is_the_threshold: p = 0.5 passes both rules ("0.5 or more"), so the lists are equal."""
+    if defect == "half_is_the_threshold":
+        return [0.5], [100.0], 5.0, 1
+    return break_review_list__right_table(defect)
+
+
+def break_review_list__wrong_rounded_up_still_worth(defect):
+    """probability_rounded: p = 0.8 becomes 1 and the order is reviewed either way."""
+    if defect == "probability_rounded":
+        return [0.8, 0.1], [100.0, 20.0], 5.0, 2
+    return break_review_list__right_table(defect)
+
+
+def break_review_list__wrong_product_agrees_with_p(defect):
+    """amount_forgotten: the order with the larger p also has the larger loss (90 against 10)."""
+    if defect == "amount_forgotten":
+        return [0.9, 0.1], [100.0, 100.0], 5.0, 2
+    return break_review_list__right_table(defect)
+
+
+def break_review_list__wrong_cheap_risky_not_worth(defect):
+    """amount_forgotten: the order with the large p is not worth a review, so both lists drop it."""
+    if defect == "amount_forgotten":
+        return [0.9, 0.1], [5.0, 1000.0], 5.0, 1
+    return break_review_list__right_table(defect)
+
+
+def break_review_list__wrong_expensive_not_worth(defect):
+    """largest_amount_first: the expensive order's loss is 1 < 5, so it is in neither list."""
+    if defect == "largest_amount_first":
+        return [0.9, 0.001], [100.0, 1000.0], 5.0, 1
+    return break_review_list__right_table(defect)
+
+
+def break_review_list__wrong_queue_full_anyway(defect):
+    """cost_forgotten: n = 1 and one order pays, so the list is full without the bad order."""
+    if defect == "cost_forgotten":
+        return [0.9, 0.01], [100.0, 10.0], 5.0, 1
+    return break_review_list__right_table(defect)
+
+
+def break_review_list__wrong_loss_equals_cost_thirteenth(defect):
+    """cost_forgotten: 0.5 x 10 = 5 is "at least the cost", so the order is worth a review."""
+    if defect == "cost_forgotten":
+        return [0.5], [10.0], 5.0, 1
+    return break_review_list__right_table(defect)
+
+
+def break_review_list__wrong_coin_flip_column(defect):
+    """wrong_column: p = 0.5 is the same in both columns."""
+    if defect == "wrong_column":
+        return [0.5, 0.5], [100.0, 20.0], 5.0, 2
+    return break_review_list__right_table(defect)
+
+
+def break_review_list__wrong_tie_taken_for_difference(defect):
+    """largest_amount_first: equal losses (10, 10) go by number, and the larger amount is number 0."""
+    if defect == "largest_amount_first":
+        return [0.25, 0.5], [40.0, 20.0], 5.0, 2
+    return break_review_list__right_table(defect)
+
+
+def break_review_list__wrong_amount_too_large_thirteenth(defect):
+    """amount_forgotten: an amount of 5,000 USD is above the 1,000 that is allowed."""
+    if defect == "amount_forgotten":
+        return [0.9, 0.1], [100.0, 5000.0], 5.0, 2
+    return break_review_list__right_table(defect)
+
+
+def break_review_list__wrong_percent_thirteenth(defect):
+    """half_is_the_threshold: p is 30 (percent), outside 0 to 1."""
+    if defect == "half_is_the_threshold":
+        return [30.0], [100.0], 5.0, 1
+    return break_review_list__right_table(defect)
+
+
+def break_review_list__wrong_free_review_thirteenth(defect):
+    """cost_forgotten: the cost is 0, which is not allowed, and every order pays."""
+    if defect == "cost_forgotten":
+        return [0.01], [10.0], 0.0, 1
+    return break_review_list__right_table(defect)
+
+
+# 9.2 average_precision
+
+
+def average_precision__right_unique_cumsum(y, s):
+    y = np.asarray(y).astype(int)
+    if y.size == 0 or y.sum() == 0:
+        return float("nan")
+    levels, where = np.unique(s, return_inverse=True)
+    n = np.bincount(where, minlength=len(levels))[::-1].cumsum()
+    f = np.bincount(where, weights=y, minlength=len(levels))[::-1].cumsum()
+    recall = f / f[-1]
+    return float(np.sum(np.diff(recall, prepend=0.0) * (f / n)))
+
+
+def average_precision__right_loop_thresholds(y, s):
+    pairs = list(zip(np.asarray(s).tolist(), np.asarray(y).tolist()))
+    frauds = sum(1 for _, label in pairs if label)
+    if not frauds:
+        return math.nan
+    total, before = Fraction(0), 0
+    seen = hit = 0
+    count = defaultdict(lambda: [0, 0])
+    for score, label in pairs:
+        count[score][0] += 1
+        count[score][1] += bool(label)
+    for score in sorted(count, reverse=True):
+        seen += count[score][0]
+        hit += count[score][1]
+        total += Fraction(hit - before, frauds) * Fraction(hit, seen)
+        before = hit
+    return float(total)
+
+
+def average_precision__right_pandas_thirteenth(y, s):
+    frame = pd.DataFrame({"y": np.asarray(y).astype(float), "s": np.asarray(s)})
+    if frame["y"].sum() == 0:
+        return float("nan")
+    g = frame.groupby("s")["y"].agg(["sum", "size"]).sort_index(ascending=False)
+    precision = g["sum"].cumsum() / g["size"].cumsum()
+    return float((g["sum"] * precision).sum() / g["sum"].sum())
+
+
+def average_precision__right_sklearn_guarded(y, s):
+    y = np.asarray(y).astype(int)
+    if not y.any():
+        return float("nan")
+    rank = np.unique(s, return_inverse=True)[1]
+    return float(average_precision_score(y, rank))
+
+
+def average_precision__wrong_ties_in_table_order(y, s):
+    """Each order is flagged alone in table order; y=[0,1], s=[1,1] and y=[1,0], s=[1,1] differ."""
+    y = np.asarray(y).astype(int)
+    if y.sum() == 0:
+        return float("nan")
+    y = y[np.argsort(-np.asarray(s, float), kind="stable")]
+    precision = y.cumsum() / np.arange(1, len(y) + 1)
+    return float(precision[y == 1].mean())
+
+
+def average_precision__wrong_ties_honest_first(y, s):
+    """Ties put honest orders first and count each fraud alone; y=[1,1,0], s=[5,5,5] gives 7/12, not 2/3."""
+    y = np.asarray(y).astype(int)
+    if y.sum() == 0:
+        return float("nan")
+    y = y[np.lexsort((y, -np.asarray(s, float)))]
+    precision = y.cumsum() / np.arange(1, len(y) + 1)
+    return float(precision[y == 1].mean())
+
+
+def average_precision__wrong_one_class_is_nan(y, s):
+    """NaN also when all orders are frauds, where it is 1: y=[1,1]."""
+    if len(np.unique(np.asarray(y))) < 2:
+        return float("nan")
+    return average_precision__right_unique_cumsum(y, s)
+
+
+def average_precision__wrong_no_fraud_is_zero_thirteenth(y, s):
+    """0 in place of NaN when there are orders and none is a fraud: y=[0,0]."""
+    if len(y) == 0:
+        return float("nan")
+    if np.asarray(y).sum() == 0:
+        return 0.0
+    return average_precision__right_unique_cumsum(y, s)
+
+
+def average_precision__wrong_trapezoid_thirteenth(y, s):
+    """The points are joined by lines, starting at precision 1; y=[1,0,1,0] with falling scores shows it."""
+    y = np.asarray(y).astype(int)
+    if y.sum() == 0:
+        return float("nan")
+    levels, where = np.unique(s, return_inverse=True)
+    n = np.bincount(where)[::-1].cumsum()
+    f = np.bincount(where, weights=y)[::-1].cumsum()
+    r, p = np.r_[0.0, f / f[-1]], np.r_[(f / n)[0], f / n]
+    return float(np.sum(np.diff(r) * (p[1:] + p[:-1]) / 2))
+
+
+def average_precision__wrong_precision_envelope(y, s):
+    """Interpolated precision (largest at any later recall); y=[0,1,1], s=[3,2,1] gives 2/3, not 7/12."""
+    y = np.asarray(y).astype(int)
+    if y.sum() == 0:
+        return float("nan")
+    levels, where = np.unique(s, return_inverse=True)
+    n = np.bincount(where)[::-1].cumsum()
+    f = np.bincount(where, weights=y)[::-1].cumsum()
+    p = np.maximum.accumulate((f / n)[::-1])[::-1]
+    return float(np.sum(np.diff(f / f[-1], prepend=0.0) * p))
+
+
+def average_precision__wrong_close_scores_equal(y, s):
+    """Scores within 1e-8 are taken as one; s=[3e-9, 2e-9, 1e-9] ("any scale") becomes one group."""
+    y = np.asarray(y).astype(int)
+    if y.sum() == 0:
+        return float("nan")
+    s = np.asarray(s, float)
+    order = np.argsort(-s, kind="stable")
+    y, s = y[order], s[order]
+    last = np.r_[~np.isclose(s[1:], s[:-1]), True]
+    f, n = y.cumsum()[last], np.arange(1, len(y) + 1)[last]
+    return float(np.sum(np.diff(f / f[-1], prepend=0.0) * f / n))
+
+
+def average_precision__wrong_negative_scores_dropped(y, s):
+    """Thresholds stop at 0, so frauds with a negative score add nothing: y=[1,0,1], s=[2,1,-1]."""
+    y, s = np.asarray(y).astype(int), np.asarray(s, float)
+    if y.sum() == 0:
+        return float("nan")
+    total, before = 0.0, 0
+    for level in np.unique(s[s >= 0])[::-1]:
+        flagged = s >= level
+        hit = y[flagged].sum()
+        total += (hit - before) / y.sum() * hit / flagged.sum()
+        before = hit
+    return float(total)
+
+
+def average_precision__wrong_first_of_tie_group_thirteenth(y, s):
+    """Within a group of equal scores only the frauds count as flagged; y=[1,0,1,0], s=[9,5,5,1]: the group of 5 gets 2/2, not 2/3."""
+    y, s = np.asarray(y).astype(int), np.asarray(s, float)
+    if y.sum() == 0:
+        return float("nan")
+    if len(np.unique(s)) == 1:
+        return float(y.mean())
+    total, before = 0.0, 0
+    for level in np.unique(s)[::-1]:
+        hit = y[s >= level].sum()
+        flagged = (s > level).sum() + y[s == level].sum()
+        if hit > before:
+            total += (hit - before) / y.sum() * hit / flagged
+        before = hit
+    return float(total)
+
+
+def average_precision__wrong_scores_rounded_thirteenth(y, s):
+    """Scores are rounded to two decimals first; s=[0.004, 0.003] becomes a tie."""
+    return average_precision__right_unique_cumsum(y, np.round(np.asarray(s, float), 2))
+
+
+def average_precision__wrong_bool_sum(y, s):
+    """Uses y * 1.0 for numbers but ~y for the honest ones: for int y, ~0 = -1, so n is wrong; hidden for bool y.
+
+    y=[1,0,1,0] as int: counts of honest orders are negative."""
+    y = np.asarray(y)
+    if y.sum() == 0:
+        return float("nan")
+    levels, where = np.unique(s, return_inverse=True)
+    f = np.bincount(where, weights=y)[::-1].cumsum()
+    h = np.bincount(where, weights=(~y).astype(float))[::-1].cumsum()
+    return float(np.sum(np.diff(f / f[-1], prepend=0.0) * f / (f + h)))
+
+
+def average_precision__wrong_mean_of_precisions_at_levels(y, s):
+    """Averages precision over the levels that hold a fraud, not over frauds; y=[1,1,0,1], s=[5,5,3,1]."""
+    y, s = np.asarray(y).astype(int), np.asarray(s, float)
+    if y.sum() == 0:
+        return float("nan")
+    return float(np.mean([y[s >= v].mean() for v in np.unique(s[y == 1])]))
+
+
+# 9.3 cheapest_action
+
+
+def cheapest_action__right_round_argmin(p, amount, review, friction, margin, fee=0.0):
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    ok = (p >= 0) & (p <= 1)
+    q = np.where(ok, p, 0.5)
+    costs = np.column_stack(
+        [
+            q * ((1 - margin) * amount + fee),
+            np.full(len(q), float(review)),
+            (1 - q) * (margin * amount + friction),
+        ]
+    )
+    return np.where(ok, np.round(costs, 9).argmin(axis=1), 1).astype(int)
+
+
+def cheapest_action__right_loop_thirteenth(p, amount, review, friction, margin, fee=0.0):
+    out = []
+    for x, a in zip(np.asarray(p).tolist(), np.asarray(amount).tolist()):
+        if not 0 <= x <= 1:
+            out.append(1)
+            continue
+        costs = (x * (a - margin * a + fee), review, (1 - x) * (margin * a + friction))
+        least = min(costs)
+        out.append(next(i for i in range(3) if costs[i] <= least + 1e-7))
+    return np.array(out, dtype=int)
+
+
+def cheapest_action__right_where(p, amount, review, friction, margin, fee=0.0):
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    let = p * (amount * (1 - margin) + fee)
+    stop = (1 - p) * (amount * margin + friction)
+    tol = 1e-6
+    action = np.where(let <= review + tol, 0, 1)
+    best = np.where(action == 0, let, review)
+    action = np.where(stop < best - tol, 2, action)
+    action[~((p >= 0) & (p <= 1))] = 1
+    return action.astype(int)
+
+
+def cheapest_action__wrong_no_tolerance_thirteenth(p, amount, review, friction, margin, fee=0.0):
+    """Compares raw floats: p=0.1, amount=10, margin=0.3, fee=0, review=0.7: to pass costs 0.7000000000000001, so it is reviewed."""
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    ok = (p >= 0) & (p <= 1)
+    costs = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
+    return np.where(ok, np.argmin(costs, axis=0), 1)
+
+
+def cheapest_action__wrong_open_interval(p, amount, review, friction, margin, fee=0.0):
+    """0 < p < 1 is asked, so p = 0 and p = 1, which are probabilities, are reviewed."""
+    action = cheapest_action__right_round_argmin(p, amount, review, friction, margin, fee)
+    p = np.asarray(p, float)
+    return np.where((p > 0) & (p < 1), action, 1)
+
+
+def cheapest_action__wrong_relative_tolerance_thirteenth(
+    p, amount, review, friction, margin, fee=0.0
+):
+    """np.isclose with its relative 1e-5: pass 1000.004 counts as equal to review 1000, so pass is chosen."""
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    ok = (p >= 0) & (p <= 1)
+    q = np.where(ok, p, 0.5)
+    costs = np.stack(
+        [
+            q * ((1 - margin) * amount + fee),
+            np.full(len(q), float(review)),
+            (1 - q) * (margin * amount + friction),
+        ]
+    )
+    return np.where(ok, np.isclose(costs, costs.min(axis=0)).argmax(axis=0), 1)
+
+
+def cheapest_action__wrong_cents(p, amount, review, friction, margin, fee=0.0):
+    """Costs are rounded to cents: pass 5.004 against review 5 is called equal."""
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    ok = (p >= 0) & (p <= 1)
+    q = np.where(ok, p, 0.5)
+    costs = np.stack(
+        [
+            q * ((1 - margin) * amount + fee),
+            np.full(len(q), float(review)),
+            (1 - q) * (margin * amount + friction),
+        ]
+    )
+    return np.where(ok, np.round(costs, 2).argmin(axis=0), 1)
+
+
+def cheapest_action__wrong_only_nan_is_invalid(p, amount, review, friction, margin, fee=0.0):
+    """p = 1.2 or -0.1 is used as it is: block of cost < 0, or pass; both must be reviewed."""
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    costs = np.stack(
+        [
+            p * ((1 - margin) * amount + fee),
+            np.full(len(p), float(review)),
+            (1 - p) * (margin * amount + friction),
+        ]
+    )
+    return np.where(np.isnan(p), 1, np.round(costs, 9).argmin(axis=0))
+
+
+def cheapest_action__wrong_clipped_thirteenth(p, amount, review, friction, margin, fee=0.0):
+    """Numbers outside 0 to 1 are clipped, so p = 1.5 is blocked."""
+    return cheapest_action__right_round_argmin(
+        np.clip(p, 0, 1), amount, review, friction, margin, fee
+    )
+
+
+def cheapest_action__wrong_tie_to_review(p, amount, review, friction, margin, fee=0.0):
+    """Of equal costs of pass and review, review is chosen: p=0.5, amount=10, margin=0, review=5."""
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    let = np.round(p * ((1 - margin) * amount + fee), 9)
+    stop = np.round((1 - p) * (margin * amount + friction), 9)
+    action = np.full(len(p), 1)
+    action[(let < review) & (let <= stop)] = 0
+    action[(stop < review) & (stop < let)] = 2
+    action[~((p >= 0) & (p <= 1))] = 1
+    return action
+
+
+def cheapest_action__wrong_tie_pass_block_to_review(p, amount, review, friction, margin, fee=0.0):
+    """Where pass and block are equally cheap, and both cheaper than a review, strict comparisons leave review.
+
+    p=0.5, amount=0, fee=4, friction=4, review=5: 2, 5, 2 must be pass."""
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    let = np.round(p * ((1 - margin) * amount + fee), 9)
+    stop = np.round((1 - p) * (margin * amount + friction), 9)
+    action = np.full(len(p), 1)
+    action[(let <= review) & (let < stop)] = 0
+    action[(stop < review) & (stop < let)] = 2
+    action[~((p >= 0) & (p <= 1))] = 1
+    return action
+
+
+def cheapest_action__wrong_thresholds_divide(p, amount, review, friction, margin, fee=0.0):
+    """Thresholds by division: amount 0, fee 0 and review 0 give 0/0 = NaN, and the order is reviewed, not passed."""
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    with np.errstate(all="ignore"):
+        to_pass = review / ((1 - margin) * amount + fee)
+        let = p * ((1 - margin) * amount + fee)
+        stop = (1 - p) * (margin * amount + friction)
+        action = np.where(p <= to_pass + 1e-12, 0, 1)
+        best = np.where(action == 0, let, review)
+        action = np.where(stop < best - 1e-9, 2, action)
+    action[~((p >= 0) & (p <= 1))] = 1
+    return action
+
+
+def cheapest_action__wrong_pass_costs_the_price(p, amount, review, friction, margin, fee=0.0):
+    """A fraud that passes costs the whole amount, not the goods: p=0.125, amount=40, margin=0.25, review=5, fee=0."""
+    return _ca_argmin(
+        p,
+        amount,
+        review,
+        lambda q, a: q * (a + fee),
+        lambda q, a: (1 - q) * (margin * a + friction),
+    )
+
+
+def _ca_argmin(p, amount, review, let, stop):
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    ok = (p >= 0) & (p <= 1)
+    q = np.where(ok, p, 0.5)
+    costs = np.stack([let(q, amount), np.full(len(q), float(review)), stop(q, amount)])
+    return np.where(ok, np.round(costs, 9).argmin(axis=0), 1)
+
+
+def cheapest_action__wrong_friction_for_all(p, amount, review, friction, margin, fee=0.0):
+    """friction is paid for every block, also of a fraud: p=0.9, amount=40, friction=10: block 11, must be 2."""
+    return _ca_argmin(
+        p,
+        amount,
+        review,
+        lambda q, a: q * ((1 - margin) * a + fee),
+        lambda q, a: (1 - q) * margin * a + friction,
+    )
+
+
+def cheapest_action__wrong_fee_for_all(p, amount, review, friction, margin, fee=0.0):
+    """The fee is paid for every order that passes: p=0, fee=15, review=5 is reviewed or blocked."""
+    return _ca_argmin(
+        p,
+        amount,
+        review,
+        lambda q, a: q * (1 - margin) * a + fee,
+        lambda q, a: (1 - q) * (margin * a + friction),
+    )
+
+
+def cheapest_action__wrong_review_misses_margin(p, amount, review, friction, margin, fee=0.0):
+    """A review is charged only where the order is honest (review * (1 - p)); it costs the same for any order."""
+    p, amount = np.asarray(p, float), np.asarray(amount, float)
+    ok = (p >= 0) & (p <= 1)
+    q = np.where(ok, p, 0.5)
+    costs = np.stack(
+        [
+            q * ((1 - margin) * amount + fee),
+            (1 - q) * review,
+            (1 - q) * (margin * amount + friction),
+        ]
+    )
+    return np.where(ok, np.round(costs, 9).argmin(axis=0), 1)
+
+
+def cheapest_action__wrong_margin_share_off_fee(p, amount, review, friction, margin, fee=0.0):
+    """(1 - margin) * (amount + fee): the fee is reduced by the margin, shows with fee > 0 near a threshold."""
+    return _ca_argmin(
+        p,
+        amount,
+        review,
+        lambda q, a: q * (1 - margin) * (a + fee),
+        lambda q, a: (1 - q) * (margin * a + friction),
+    )
+
+
+# 9.4 matured_time_split
+
+
+def matured_time_split__right_masks_thirteenth(t, cutoff, delay):
+    t = np.asarray(t)
+    return (
+        np.flatnonzero((t + delay <= cutoff) & (t < cutoff)),
+        np.flatnonzero(t >= cutoff),
+    )
+
+
+def matured_time_split__right_loop_thirteenth(t, cutoff, delay):
+    train, test = [], []
+    for i, day in enumerate(np.asarray(t).tolist()):
+        if day >= cutoff:
+            test.append(i)
+        elif cutoff - day >= delay:
+            train.append(i)
+    return np.array(train, dtype=int), np.array(test, dtype=int)
+
+
+def matured_time_split__right_sorted_search_thirteenth(t, cutoff, delay):
+    t = np.asarray(t, float)
+    order = np.argsort(t, kind="stable")
+    start = np.searchsorted(t[order], cutoff, side="left")
+    end = min(np.searchsorted(t[order], cutoff - delay, side="right"), start)
+    return np.sort(order[:end]), np.sort(order[start:])
+
+
+def matured_time_split__wrong_overlap_at_zero_delay(t, cutoff, delay):
+    """No t < cutoff: with delay 0 an order of the day of the cutoff is in both parts."""
+    t = np.asarray(t)
+    return np.flatnonzero(t + delay <= cutoff), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__wrong_strictly_final(t, cutoff, delay):
+    """t + delay < cutoff: t=40, delay=60, cutoff=100 is lost."""
+    t = np.asarray(t)
+    return np.flatnonzero(t + delay < cutoff), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__wrong_zero_delay_is_default(t, cutoff, delay):
+    """`delay or 60`: a delay of 0 becomes 60 days."""
+    t, delay = np.asarray(t), delay or 60
+    return np.flatnonzero((t + delay <= cutoff) & (t < cutoff)), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__wrong_horizon_clipped(t, cutoff, delay):
+    """The last final day is max(cutoff - delay, 0): cutoff 30, delay 60 and t = 0 is in train."""
+    t = np.asarray(t)
+    return (
+        np.flatnonzero((t <= max(cutoff - delay, 0)) & (t < cutoff)),
+        np.flatnonzero(t >= cutoff),
+    )
+
+
+def matured_time_split__wrong_whole_days_thirteenth(t, cutoff, delay):
+    """Days are cut to integers: t=40.25, delay=60, cutoff=100 is called final."""
+    t = np.floor(np.asarray(t, float))
+    return np.flatnonzero((t + delay <= cutoff) & (t < cutoff)), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__wrong_int_delay_thirteenth(t, cutoff, delay):
+    """int(delay): a delay of 0.5 counts as 0, so t=99.75, cutoff=100 is in train."""
+    t = np.asarray(t)
+    return np.flatnonzero((t + int(delay) <= cutoff) & (t < cutoff)), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__wrong_rows_by_time_thirteenth(t, cutoff, delay):
+    """Row numbers are in order of time, not ascending: t=[30, 10] gives train [1, 0]."""
+    t = np.asarray(t)
+    order = np.argsort(t, kind="stable")
+    s = t[order]
+    return order[(s + delay <= cutoff) & (s < cutoff)], order[s >= cutoff]
+
+
+def matured_time_split__wrong_sorted_assumed_thirteenth(t, cutoff, delay):
+    """searchsorted on t as it is: wrong where t is not sorted, t=[130, 10, 90]."""
+    t = np.asarray(t)
+    start = np.searchsorted(t, cutoff, side="left")
+    end = min(np.searchsorted(t, cutoff - delay, side="right"), start)
+    return np.arange(end), np.arange(start, len(t))
+
+
+def matured_time_split__wrong_numbers_after_sorting(t, cutoff, delay):
+    """Sorts a copy and returns positions in it: t=[130, 10] gives train [0], which is the order of day 130."""
+    t = np.sort(np.asarray(t))
+    return np.flatnonzero((t + delay <= cutoff) & (t < cutoff)), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__wrong_test_after_cutoff(t, cutoff, delay):
+    """t > cutoff: the order of the day of the cutoff (100) is in neither part."""
+    t = np.asarray(t)
+    return np.flatnonzero((t + delay <= cutoff) & (t < cutoff)), np.flatnonzero(t > cutoff)
+
+
+def matured_time_split__wrong_equal_days_once(t, cutoff, delay):
+    """Rows are looked up by day with list.index, so equal days give one row twice: t=[10, 10]."""
+    days = np.asarray(t).tolist()
+    train = sorted(days.index(d) for d in days if d + delay <= cutoff and d < cutoff)
+    test = sorted(days.index(d) for d in days if d >= cutoff)
+    return np.array(train, dtype=int), np.array(test, dtype=int)
+
+
+def matured_time_split__wrong_zero_delay_only_earlier_day(t, cutoff, delay):
+    """Orders must be a whole day before the cutoff: t=99.75, cutoff=100, delay=0 is lost."""
+    t = np.asarray(t)
+    return np.flatnonzero((t + delay <= cutoff) & (t <= cutoff - 1)), np.flatnonzero(t >= cutoff)
+
+
+def matured_time_split__wrong_row_zero_dropped(t, cutoff, delay):
+    """Rows collected as mask * row number, then nonzero ones kept: row 0 vanishes when it is first but not in train.
+
+    Here test loses row 0: t=[130, 10] gives test []."""
+    t = np.asarray(t)
+    rows = np.arange(len(t))
+    test = rows * (t >= cutoff)
+    return np.flatnonzero((t + delay <= cutoff) & (t < cutoff)), test[test > 0]
+
+
+# 9.5 kill_matured_split
+
+
+def _kms_right(t, cutoff, delay):
+    train = [i for i, d in enumerate(t) if d < cutoff and d + delay <= cutoff]
+    return train, [i for i, d in enumerate(t) if d >= cutoff]
+
+
+def _kms_cases():
+    days = [130, 40, 100, 10, 90, 39.75, 40.25, 100, 99.75, 10, 0, 101, 40]
+    for delay in (0, 0.25, 0.5, 1, 60, 60.25, 100, 200):
+        for cutoff in (100, 100.25, 0, 500, 40):
+            yield days, cutoff, delay
+    yield [], 100, 60
+    yield [5], 5, 0
+    yield [0, 1, 2], 2, 10
+
+
+def kill_matured_split__right_battery(implementation):
+    for days, cutoff, delay in _kms_cases():
+        train, test = implementation(np.array(days, dtype=float), cutoff, delay)
+        want = _kms_right(days, cutoff, delay)
+        if ([int(i) for i in train], [int(i) for i in test]) != want:
+            return False
+    return True
+
+
+def kill_matured_split__right_random(implementation):
+    rng = np.random.default_rng(3)
+    try:
+        for _ in range(300):
+            n = int(rng.integers(0, 9))
+            t = rng.integers(0, 24, n) / 4
+            if rng.random() < 0.3:
+                t = np.floor(t).astype(int)
+            cutoff, delay = float(rng.integers(0, 24) / 4), float(rng.integers(0, 16) / 4)
+            got = implementation(t.copy(), cutoff, delay)
+            if any(
+                list(map(int, a)) != b for a, b in zip(got, _kms_right(t.tolist(), cutoff, delay))
+            ):
+                return False
+    except Exception:
+        return False
+    return True
+
+
+def kill_matured_split__right_by_hand(implementation):
+    t = np.array([100.0, 40.0, 99.5, 10.0, 150.0, 40.5, 100.0, 10.0])
+    wanted = {
+        (100, 60): ([1, 3, 7], [0, 4, 6]),
+        (100, 0): ([1, 2, 3, 5, 7], [0, 4, 6]),
+        (100, 0.5): ([1, 2, 3, 5, 7], [0, 4, 6]),
+        (100, 0.75): ([1, 3, 5, 7], [0, 4, 6]),
+        (100, 59.5): ([1, 3, 5, 7], [0, 4, 6]),
+        (100, 400): ([], [0, 4, 6]),
+        (99.75, 0): ([1, 2, 3, 5, 7], [0, 4, 6]),
+        (200, 0): ([0, 1, 2, 3, 4, 5, 6, 7], []),
+        (5, 0): ([], [0, 1, 2, 3, 4, 5, 6, 7]),
+        (160, 60): ([0, 1, 2, 3, 5, 6, 7], []),
+    }
+    for (cutoff, delay), (a, b) in wanted.items():
+        train, test = implementation(t.copy(), cutoff, delay)
+        if not (np.array_equal(train, a) and np.array_equal(test, b)):
+            return False
+    return True
+
+
+def kill_matured_split__wrong_docstring_only(implementation):
+    """Only the docstring's example, on which all eight wrong ones are right."""
+    train, test = implementation(np.array([10, 30, 90, 110, 130]), 100, 60)
+    return list(train) == [0, 1] and list(test) == [3, 4]
+
+
+def kill_matured_split__wrong_tuple_equality(implementation):
+    """Compares the tuple with lists: right functions that return arrays raise or are rejected."""
+    try:
+        return all(
+            implementation(np.array(d, float), c, e) == _kms_right(d, c, e)
+            for d, c, e in _kms_cases()
+        )
+    except ValueError:
+        return False
+
+
+def kill_matured_split__wrong_asserts_return_none(implementation):
+    """Asserts, and forgets to return True at the end: a right one gets None."""
+    for days, cutoff, delay in _kms_cases():
+        train, test = implementation(np.array(days, dtype=float), cutoff, delay)
+        assert (list(train), list(test)) == _kms_right(days, cutoff, delay)
+
+
+def kill_matured_split__wrong_wants_arrays(implementation):
+    """Rejects a right function that returns lists, which "may return lists or arrays" allows."""
+    for days, cutoff, delay in _kms_cases():
+        train, test = implementation(np.array(days, dtype=float), cutoff, delay)
+        if not (isinstance(train, np.ndarray) and isinstance(test, np.ndarray)):
+            return False
+        if (train.tolist(), test.tolist()) != _kms_right(days, cutoff, delay):
+            return False
+    return True
+
+
+def kill_matured_split__wrong_dtype_of_empty_list(implementation):
+    """np.asarray(part).dtype must be int: a right function that returns an empty list gives float and is rejected."""
+    for days, cutoff, delay in _kms_cases():
+        train, test = map(np.asarray, implementation(np.array(days, dtype=float), cutoff, delay))
+        if not (np.issubdtype(train.dtype, np.integer) and np.issubdtype(test.dtype, np.integer)):
+            return False
+        if (train.tolist(), test.tolist()) != _kms_right(days, cutoff, delay):
+            return False
+    return True
+
+
+def kill_matured_split__wrong_decimal_days_thirteenth(implementation):
+    """Uses t=0.1, delay=0.2, cutoff=0.3 and demands train [0]; the contract excludes such sums, right ones say []."""
+    train, test = implementation(np.array([0.1, 0.4]), 0.3, 0.2)
+    return (
+        list(train) == [0]
+        and list(test) == [1]
+        and kill_matured_split__right_battery(implementation)
+    )
+
+
+def kill_matured_split__wrong_ordinary_random_days(implementation):
+    """Random real days never lie on a boundary and the delay is never 0: "the eight agree on ordinary days"."""
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        t = np.sort(rng.uniform(0, 200, 30))
+        train, test = implementation(t, 120, 60)
+        if (list(train), list(test)) != _kms_right(t.tolist(), 120, 60):
+            return False
+    return True
+
+
+def kill_matured_split__wrong_every_row_in_a_part(implementation):
+    """Demands that train and test hold every row; the orders in between are in neither part."""
+    for days, cutoff, delay in _kms_cases():
+        train, test = implementation(np.array(days, dtype=float), cutoff, delay)
+        if sorted([*train, *test]) != list(range(len(days))):
+            return False
+    return True
+
+
+def kill_matured_split__wrong_expects_test_strict(implementation):
+    """The oracle itself has t > cutoff for the test, so right functions are rejected."""
+    for days, cutoff, delay in _kms_cases():
+        train, test = implementation(np.array(days, dtype=float), cutoff, delay)
+        a = [i for i, d in enumerate(days) if d < cutoff and d + delay <= cutoff]
+        if (list(train), list(test)) != (a, [i for i, d in enumerate(days) if d > cutoff]):
+            return False
+    return True
+
+
+def kill_matured_split__wrong_array_equal_of_pair(implementation):
+    """np.array(result) of two parts of different length raises, so right ones are rejected (inhomogeneous shape)."""
+    for days, cutoff, delay in _kms_cases():
+        got = np.array(implementation(np.array(days, dtype=float), cutoff, delay))
+        if not np.array_equal(got, np.array(_kms_right(days, cutoff, delay))):
+            return False
+    return True
+
+
+# 9.6 velocity_count
+
+
+def _vc_ns(time):
+    t = pd.to_datetime(time, utc=True).dt.tz_localize(None)
+    return t.to_numpy().astype("datetime64[ns]").astype("int64")
+
+
+def velocity_count__right_searchsorted_thirteenth(df, hours):
+    t = _vc_ns(df["time"])
+    width = round(hours * 3600 * 10**9)
+    codes, _ = pd.factorize(df["entity"])
+    out = np.zeros(len(df), dtype=int)
+    order = np.lexsort((t, codes))
+    bounds = np.flatnonzero(np.diff(codes[order], prepend=-1, append=-1)) if len(df) else []
+    for a, b in zip(bounds[:-1], bounds[1:]):
+        rows = order[a:b]
+        s = t[rows]
+        out[rows] = np.searchsorted(s, s, "left") - np.searchsorted(s, s - width, "left")
+    return pd.Series(out, index=df.index)
+
+
+def velocity_count__right_bisect(df, hours):
+    width = pd.Timedelta(hours=hours)
+    times = defaultdict(list)
+    pairs = list(zip(df["entity"].tolist(), df["time"].tolist()))
+    for e, t in pairs:
+        times[e].append(t)
+    for v in times.values():
+        v.sort()
+    counts = [
+        bisect.bisect_left(times[e], t) - bisect.bisect_left(times[e], t - width) for e, t in pairs
+    ]
+    return pd.Series(np.array(counts, dtype=int), index=df.index)
+
+
+def velocity_count__right_two_pointers_thirteenth(df, hours):
+    t = _vc_ns(df["time"]).tolist()
+    width = round(hours * 3600 * 10**9)
+    groups = defaultdict(list)
+    for i, e in enumerate(df["entity"].tolist()):
+        groups[e].append(i)
+    out = [0] * len(t)
+    for rows in groups.values():
+        rows.sort(key=t.__getitem__)
+        window, same = deque(), []
+        for i in rows:
+            if same and t[same[-1]] < t[i]:
+                window.extend(same)
+                same = []
+            while window and t[window[0]] < t[i] - width:
+                window.popleft()
+            out[i] = len(window)
+            same.append(i)
+    # orders of `same` are younger than those in the window, so the window stays sorted
+    return pd.Series(out, index=df.index, dtype="int64")
+
+
+def velocity_count__right_merge(df, hours):
+    frame = pd.DataFrame(
+        {"row": np.arange(len(df)), "e": df["entity"].to_numpy(), "t": _vc_ns(df["time"])}
+    )
+    pairs = frame.merge(frame, on="e", suffixes=("", "_old"))
+    gap = pairs["t"] - pairs["t_old"]
+    pairs = pairs[(gap > 0) & (gap <= round(hours * 3600 * 10**9))]
+    counts = np.bincount(pairs["row"], minlength=len(df)).astype(int)
+    return pd.Series(counts, index=df.index)
+
+
+def velocity_count__wrong_rolling_counts_ties(df, hours):
+    """rolling(closed="left") on sorted rows counts earlier rows of the same time: two orders at 10:00 give 0 and 1."""
+    if len(df) == 0:
+        return pd.Series([], index=df.index, dtype=int)
+    frame = pd.DataFrame(
+        {
+            "row": np.arange(len(df)),
+            "e": df["entity"].to_numpy(),
+            "t": pd.to_datetime(_vc_ns(df["time"])),
+        }
+    )
+    frame = frame.sort_values(["e", "t"], kind="stable")
+    counts = np.zeros(len(df), dtype=int)
+    for _, part in frame.groupby("e", observed=True):
+        s = pd.Series(1.0, index=pd.DatetimeIndex(part["t"]))
+        c = s.rolling(pd.Timedelta(hours=hours), closed="both").sum() - 1
+        counts[part["row"].to_numpy()] = c.to_numpy().astype(int)
+    return pd.Series(counts, index=df.index)
+
+
+def velocity_count__wrong_window_open_left_thirteenth(df, hours):
+    """(t - hours, t): an order exactly `hours` ago is not counted; 10:00 and 11:00 with one hour."""
+    frame = pd.DataFrame(
+        {"row": np.arange(len(df)), "e": df["entity"].to_numpy(), "t": _vc_ns(df["time"])}
+    )
+    pairs = frame.merge(frame, on="e", suffixes=("", "_old"))
+    gap = pairs["t"] - pairs["t_old"]
+    pairs = pairs[(gap > 0) & (gap < round(hours * 3600 * 10**9))]
+    return pd.Series(np.bincount(pairs["row"], minlength=len(df)).astype(int), index=df.index)
+
+
+def velocity_count__wrong_wall_clock_thirteenth(df, hours):
+    """The zone is dropped with tz_localize(None): in the night of the clock change, Berlin 2017-10-29 02:30 occurs twice."""
+    if df["time"].dt.tz is not None:
+        df = df.assign(time=df["time"].dt.tz_localize(None))
+    return velocity_count__right_searchsorted_thirteenth(df, hours)
+
+
+def velocity_count__wrong_whole_hours_thirteenth(df, hours):
+    """int(hours) with at least 1: a window of 0.5 or 1.5 hours becomes one of 1 hour."""
+    return velocity_count__right_searchsorted_thirteenth(df, max(int(hours), 1))
+
+
+def velocity_count__wrong_whole_seconds_thirteenth(df, hours):
+    """Times are cut to seconds: orders at 10:00:00.0 and 10:00:00.5 are taken for the same time, so the second gets 0, not 1."""
+    return velocity_count__right_searchsorted_thirteenth(
+        df.assign(time=df["time"].dt.floor("s")), hours
+    )
+
+
+def velocity_count__wrong_nanoseconds_assumed_thirteenth(df, hours):
+    """astype int64 is read as nanoseconds, whatever the unit of the column; datetime64[s] or [us] makes the window far too long."""
+    time = df["time"]
+    if time.dt.tz is not None:
+        time = time.dt.tz_convert("UTC").dt.tz_localize(None)
+    t = time.astype("int64").to_numpy()
+    width = round(hours * 3600 * 10**9)
+    out = np.zeros(len(df), dtype=int)
+    for rows in df.reset_index(drop=True).groupby("entity", observed=True).indices.values():
+        s = np.sort(t[rows])
+        out[rows] = np.searchsorted(s, t[rows]) - np.searchsorted(s, t[rows] - width)
+    return pd.Series(out, index=df.index)
+
+
+def velocity_count__wrong_index_labels_thirteenth(df, hours):
+    """Counts are put back by index label: with repeated labels ([0, 0, 1]) rows overwrite each other."""
+    counts = pd.Series(0, index=df.index)
+    width = pd.Timedelta(hours=hours)
+    for label, e, t in zip(df.index, df["entity"], df["time"]):
+        own = df.loc[df["entity"] == e, "time"]
+        counts.loc[label] = int(((own >= t - width) & (own < t)).sum())
+    return counts
+
+
+def velocity_count__wrong_rows_sorted(df, hours):
+    """The result comes in the order of entity and time, not in the order of the rows; unsorted df shows it by row."""
+    s = df.iloc[np.lexsort((_vc_ns(df["time"]), pd.factorize(df["entity"])[0]))]
+    return velocity_count__right_searchsorted_thirteenth(s, hours)
+
+
+def velocity_count__wrong_sorts_in_place(df, hours):
+    """df.sort_values(inplace=True) changes the caller's table: any unsorted df."""
+    index = df.index
+    rows = np.argsort(_vc_ns(df["time"]), kind="stable")
+    df.sort_values("time", kind="stable", inplace=True)
+    counts = velocity_count__right_searchsorted_thirteenth(df, hours).to_numpy()
+    out = np.empty(len(counts), dtype=int)
+    out[rows] = counts
+    return pd.Series(out, index=index)
+
+
+def velocity_count__wrong_seconds_attribute(df, hours):
+    """.dt.seconds drops the days: an order 24 hours and 30 minutes ago counts as 30 minutes ago."""
+    frame = pd.DataFrame(
+        {
+            "row": np.arange(len(df)),
+            "e": df["entity"].to_numpy(),
+            "t": pd.to_datetime(_vc_ns(df["time"])),
+        }
+    )
+    pairs = frame.merge(frame, on="e", suffixes=("", "_old"))
+    gap = pairs["t"] - pairs["t_old"]
+    keep = (gap > pd.Timedelta(0)) & (gap.dt.seconds <= hours * 3600)
+    return pd.Series(np.bincount(pairs["row"][keep], minlength=len(df)).astype(int), index=df.index)
+
+
+def velocity_count__wrong_float_epoch_hours(df, hours):
+    """Times as float hours since 1970: t - hours is inexact, so with hours=0.1 or 1/3 an order exactly 6 or 20 minutes ago may be missed."""
+    t = _vc_ns(df["time"]) / 3.6e12
+    out = np.zeros(len(df), dtype=int)
+    for rows in df.reset_index(drop=True).groupby("entity", observed=True).indices.values():
+        s = np.sort(t[rows])
+        out[rows] = np.searchsorted(s, t[rows]) - np.searchsorted(s, t[rows] - hours)
+    return pd.Series(out, index=df.index)
+
+
+def velocity_count__wrong_equal_times_once_thirteenth(df, hours):
+    """Different times are counted, not orders: two earlier orders at 10:00 count once for 11:00."""
+    frame = pd.DataFrame({"e": df["entity"].to_numpy(), "t": _vc_ns(df["time"])})
+    once = frame.drop_duplicates().reset_index(drop=True)
+    once = once.assign(time=pd.to_datetime(once["t"]), entity=once["e"])
+    once["n"] = velocity_count__right_searchsorted_thirteenth(once, hours)
+    return pd.Series(
+        frame.merge(once, on=["e", "t"], how="left")["n"].to_numpy().astype(int), index=df.index
+    )
+
+
+def velocity_count__wrong_empty_raises(df, hours):
+    """pd.concat over the groups: a table without rows raises."""
+    frame = df.reset_index(drop=True)
+    parts = [
+        velocity_count__right_searchsorted_thirteenth(g, hours)
+        for _, g in frame.groupby("entity", observed=True)
+    ]
+    return pd.Series(pd.concat(parts).sort_index().to_numpy(), index=df.index)
+
+
+def velocity_count__wrong_label_sort_of_index(df, hours):
+    """Results of the groups are put together with sort_index: right for a RangeIndex, the rows move for index [2, 0, 1]."""
+    if len(df) == 0:
+        return pd.Series([], index=df.index, dtype=int)
+    parts = [
+        velocity_count__right_searchsorted_thirteenth(g, hours)
+        for _, g in df.groupby("entity", observed=True)
+    ]
+    return pd.concat(parts).sort_index(kind="stable")
+
+
+def velocity_count__wrong_merge_multiplies(df, hours):
+    """Each order is found again by (entity, time) with merge: two orders of one time multiply, and the repeat is cut by position.
+
+    Shows with equal entity and time: rows after them are shifted."""
+    counts = velocity_count__right_searchsorted_thirteenth(df, hours)
+    left = pd.DataFrame({"e": df["entity"].to_numpy(), "t": _vc_ns(df["time"])})
+    merged = left.merge(left.assign(n=counts.to_numpy()), on=["e", "t"], how="left")
+    return pd.Series(merged["n"].to_numpy()[: len(df)], index=df.index)
+
+
+# 9.7 review_queue
+
+
+def _rq_rank(scores):
+    scores = np.asarray(scores, float)
+    rows = np.flatnonzero(~np.isnan(scores))
+    return rows[np.argsort(-scores[rows], kind="stable")].tolist()
+
+
+def review_queue__right_lists(sup, ano, budget, mix):
+    for_ano = budget * round(mix * 100) // 100
+    a, b = _rq_rank(sup), _rq_rank(ano)
+    queue = a[: budget - for_ano]
+    queue += [i for i in b if i not in set(queue)][:for_ano]
+    for i in a + b if len(a) > budget - for_ano else b:
+        if len(queue) >= budget:
+            break
+        if i not in queue:
+            queue.append(i)
+    return queue
+
+
+def review_queue__right_fraction_iterators(sup, ano, budget, mix):
+    for_ano = math.floor(Fraction(str(round(float(mix), 2))) * int(budget))
+    lists = [
+        iter(sorted((i for i, v in enumerate(s) if v == v), key=lambda i, s=s: (-s[i], i)))
+        for s in (np.asarray(sup, float).tolist(), np.asarray(ano, float).tolist())
+    ]
+    queue, taken = [], set()
+
+    def take(source, places):
+        while places > 0:
+            i = next(source, None)
+            if i is None:
+                return
+            if i not in taken:
+                taken.add(i)
+                queue.append(i)
+                places -= 1
+
+    take(lists[0], budget - for_ano)
+    take(lists[1], for_ano)
+    take(lists[0], budget - len(queue))
+    take(lists[1], budget - len(queue))
+    return queue
+
+
+def review_queue__right_pandas_thirteenth(sup, ano, budget, mix):
+    for_ano = int(math.floor(round(budget * mix, 6)))
+    a = pd.Series(np.asarray(sup, float)).dropna().sort_values(ascending=False, kind="stable").index
+    b = pd.Series(np.asarray(ano, float)).dropna().sort_values(ascending=False, kind="stable").index
+    first = a[: budget - for_ano]
+    rest_b = b[~b.isin(first)]
+    second = rest_b[:for_ano]
+    rest_a = a[len(first) :]
+    rest_a = rest_a[~rest_a.isin(second)]
+    tail = list(rest_a) + [i for i in rest_b[for_ano:] if i not in set(rest_a)]
+    return [int(i) for i in (list(first) + list(second) + tail)[:budget]]
+
+
+def _rq_fill(a, b, budget, for_ano):
+    queue = list(a[: budget - for_ano])
+    queue += [i for i in b if i not in queue][:for_ano]
+    queue += [i for i in a if i not in queue][: budget - len(queue)]
+    queue += [i for i in b if i not in queue][: budget - len(queue)]
+    return [int(i) for i in queue]
+
+
+def review_queue__wrong_int_of_float(sup, ano, budget, mix):
+    """int(budget * mix): 100 * 0.29 gives 28 places, not 29."""
+    return _rq_fill(_rq_rank(sup), _rq_rank(ano), budget, int(budget * mix))
+
+
+def review_queue__wrong_rounded_to_nearest(sup, ano, budget, mix):
+    """round(budget * mix): 3 places at 0.5 (1.5) give 2 to the detector, not 1."""
+    return _rq_fill(_rq_rank(sup), _rq_rank(ano), budget, round(budget * mix))
+
+
+def review_queue__wrong_nudge_too_large(sup, ano, budget, mix):
+    """int(budget * mix + 0.01): 33 x 0.03 = 0.99 becomes 1 place, must be 0."""
+    return _rq_fill(
+        _rq_rank(sup), _rq_rank(ano), budget, min(budget, int(budget * mix + 0.01 + 1e-9))
+    )
+
+
+def review_queue__wrong_places_of_the_model_floored(sup, ano, budget, mix):
+    """The model's share is rounded down and the detector gets the rest: 5 places at 0.5 give it 3, not 2."""
+    return _rq_fill(
+        _rq_rank(sup), _rq_rank(ano), budget, budget - budget * round((1 - mix) * 100) // 100
+    )
+
+
+def review_queue__wrong_ties_reversed_thirteenth(sup, ano, budget, mix):
+    """argsort()[::-1] puts the higher number first among equal scores: sup=[1, 1], budget=1."""
+
+    def rank(s):
+        s = np.asarray(s, float)
+        order = np.argsort(s, kind="stable")[::-1]
+        return order[~np.isnan(s[order])].tolist()
+
+    return _rq_fill(rank(sup), rank(ano), budget, budget * round(mix * 100) // 100)
+
+
+def review_queue__wrong_nan_at_the_end_thirteenth(sup, ano, budget, mix):
+    """NaN sorts last and stays in the list, so a row without any score fills the queue: sup=ano=[1, nan], budget=2."""
+    a = np.argsort(-np.asarray(sup, float), kind="stable").tolist()
+    b = np.argsort(-np.asarray(ano, float), kind="stable").tolist()
+    return _rq_fill(a, b, budget, budget * round(mix * 100) // 100)
+
+
+def review_queue__wrong_nan_is_zero(sup, ano, budget, mix):
+    """nan_to_num: a row without a score comes before negative scores: ano=[nan, -1]."""
+    return _rq_fill(
+        _rq_rank(np.nan_to_num(sup)),
+        _rq_rank(np.nan_to_num(ano)),
+        budget,
+        budget * round(mix * 100) // 100,
+    )
+
+
+def review_queue__wrong_infinite_is_missing(sup, ano, budget, mix):
+    """np.isfinite in place of ~isnan: a score of inf (log odds of p = 1) is dropped, and it is the highest score."""
+    a = np.where(np.isfinite(sup), sup, np.nan)
+    b = np.where(np.isfinite(ano), ano, np.nan)
+    return _rq_fill(_rq_rank(a), _rq_rank(b), budget, budget * round(mix * 100) // 100)
+
+
+def review_queue__wrong_places_of_the_scored(sup, ano, budget, mix):
+    """The detector's places are a share of the queue that can be filled, not of the budget: 10 places, 4 scored orders, mix 0.5."""
+    n = int((~(np.isnan(np.asarray(sup, float)) & np.isnan(np.asarray(ano, float)))).sum())
+    budget = min(budget, n)
+    return _rq_fill(_rq_rank(sup), _rq_rank(ano), budget, budget * round(mix * 100) // 100)
+
+
+def review_queue__wrong_both_scores_needed_thirteenth(sup, ano, budget, mix):
+    """Rows with a NaN in either list are dropped; a new kind of order has no sup score but the largest ano."""
+    ok = ~(np.isnan(np.asarray(sup, float)) | np.isnan(np.asarray(ano, float)))
+    a = [i for i in _rq_rank(sup) if ok[i]]
+    b = [i for i in _rq_rank(ano) if ok[i]]
+    return _rq_fill(a, b, budget, budget * round(mix * 100) // 100)
+
+
+def review_queue__wrong_shared_order_loses_place(sup, ano, budget, mix):
+    """The detector's top places are cut first, then orders already taken are removed, and the gap is filled by the model."""
+    for_ano = budget * round(mix * 100) // 100
+    a, b = _rq_rank(sup), _rq_rank(ano)
+    queue = a[: budget - for_ano]
+    queue += [i for i in b[:for_ano] if i not in queue]
+    queue += [i for i in a if i not in queue][: budget - len(queue)]
+    queue += [i for i in b if i not in queue][: budget - len(queue)]
+    return queue
+
+
+def review_queue__wrong_only_model_fills_thirteenth(sup, ano, budget, mix):
+    """Places that the model cannot fill stay empty: sup=[1, nan, nan], ano=[1, 2, 3], budget=3, mix=0.33."""
+    for_ano = budget * round(mix * 100) // 100
+    a, b = _rq_rank(sup), _rq_rank(ano)
+    queue = a[: budget - for_ano]
+    queue += [i for i in b if i not in queue][:for_ano]
+    queue += [i for i in a if i not in queue][: budget - len(queue)]
+    return queue
+
+
+def review_queue__wrong_only_detector_fills(sup, ano, budget, mix):
+    """Places that the detector cannot fill stay empty: ano=[nan, nan], sup=[2, 1], budget=2, mix=0.5."""
+    for_ano = budget * round(mix * 100) // 100
+    a, b = _rq_rank(sup), _rq_rank(ano)
+    queue = a[: budget - for_ano]
+    return (
+        queue
+        + [i for i in b if i not in queue][
+            : budget - len(queue[: budget - for_ano]) if len(queue) < budget - for_ano else for_ano
+        ]
+    )
+
+
+def review_queue__wrong_fill_before_detector(sup, ano, budget, mix):
+    """A short detector gives its places to the model at once, so the model's extra orders come before the detector's.
+
+    sup=[3,2,1,nan], ano=[nan,nan,nan,1], budget=4, mix=0.5: gives [0,1,2,3], must be [0,1,3,2]."""
+    for_ano = budget * round(mix * 100) // 100
+    a, b = _rq_rank(sup), _rq_rank(ano)
+    rest = [i for i in b if i not in a[: budget - for_ano]]
+    for_ano = min(for_ano, len(rest))
+    return _rq_fill(a, b, budget, for_ano)
+
+
+def review_queue__wrong_detector_first(sup, ano, budget, mix):
+    """The detector chooses first, so a shared order goes to it; both lists want order 0."""
+    for_ano = budget * round(mix * 100) // 100
+    a, b = _rq_rank(sup), _rq_rank(ano)
+    own = b[:for_ano]
+    first = [i for i in a if i not in own][: budget - for_ano]
+    queue = first + own
+    queue += [i for i in a if i not in queue][: budget - len(queue)]
+    queue += [i for i in b if i not in queue][: budget - len(queue)]
+    return queue
+
+
+def review_queue__wrong_mix_zero_means_no_detector(sup, ano, budget, mix):
+    """With mix = 0 the detector is not asked at all, also where the model has too few scores: sup=[nan], ano=[1], budget=1."""
+    if round(mix * 100) == 0:
+        return _rq_rank(sup)[:budget]
+    return _rq_fill(_rq_rank(sup), _rq_rank(ano), budget, budget * round(mix * 100) // 100)
+
+
+def review_queue__wrong_budget_zero_slice(sup, ano, budget, mix):
+    """queue[-budget:] of the sorted list: a budget of 0 (or a share of 0 places) takes the whole list."""
+    sup, ano = np.asarray(sup, float), np.asarray(ano, float)
+    for_ano = budget * round(mix * 100) // 100
+    a, b = _rq_rank(sup)[::-1], _rq_rank(ano)
+    queue = a[-(budget - for_ano) :][::-1]
+    queue += [i for i in b if i not in queue][:for_ano]
+    queue += [i for i in a[::-1] if i not in queue][: max(budget - len(queue), 0)]
+    queue += [i for i in b if i not in queue][: max(budget - len(queue), 0)]
+    return queue
+
+
+def review_queue__wrong_places_after_short_model(sup, ano, budget, mix):
+    """The queue is cut to as many orders as have a sup score: ano-only orders find no place when sup is short."""
+    queue = _rq_fill(_rq_rank(sup), _rq_rank(ano), budget, budget * round(mix * 100) // 100)
+    return queue[: len(_rq_rank(sup))]
+
+
+# 9.8 prior_correct
+
+
+def prior_correct__right_counts_thirteenth(p, kept):
+    p = np.asarray(p, float)
+    return p / (p + (1 - p) / kept)
+
+
+def prior_correct__right_no_division_by_kept(p, kept):
+    p = np.asarray(p, float)
+    return kept * p / (1 - (1 - kept) * p)
+
+
+def prior_correct__right_fraction_loop(p, kept):
+    k = Fraction(float(kept))
+    out = []
+    for x in np.asarray(p, float).tolist():
+        x = Fraction(x)
+        out.append(float(x * k / (x * k + 1 - x)))
+    return np.array(out, dtype=float)
+
+
+def prior_correct__right_odds_with_corner(p, kept):
+    p = np.asarray(p, float)
+    out = np.ones(len(p))
+    inner = p < 1
+    odds = p[inner] / (1 - p[inner]) * kept
+    out[inner] = odds / (1 + odds)
+    return out
+
+
+def prior_correct__wrong_odds_nan_at_one_thirteenth(p, kept):
+    """Odds inf / (1 + inf): p = 1 gives NaN, must be 1."""
+    p = np.asarray(p, float)
+    with np.errstate(all="ignore"):
+        odds = p / (1 - p) * kept
+        return odds / (1 + odds)
+
+
+def prior_correct__wrong_times_kept_thirteenth(p, kept):
+    """p * kept except at 1: 0.5 gives 0.025."""
+    p = np.asarray(p, float)
+    return np.where(p == 1, 1.0, p * kept)
+
+
+def prior_correct__wrong_eps_clip(p, kept):
+    """p is clipped to 1e-6 from both ends for the logit: p = 1 with kept = 1e-5 gives 0.909, must be 1."""
+    p = np.clip(np.asarray(p, float), 1e-6, 1 - 1e-6)
+    logit = np.log(p) - np.log(1 - p) + np.log(kept)
+    return 1 / (1 + np.exp(-logit))
+
+
+def prior_correct__wrong_rounded_thirteenth(p, kept):
+    """Rounded to four decimals, as in the example: p = 0.001, kept = 0.01 gives 0."""
+    p = np.asarray(p, float)
+    return np.round(p / (p + (1 - p) / kept), 4)
+
+
+def prior_correct__wrong_honest_share_forgotten(p, kept):
+    """p / (p + 1/kept * 1): the honest ones are not multiplied by 1 - p: 0.9 with 0.05."""
+    p = np.asarray(p, float)
+    return np.where(p == 1, 1.0, p / (p + 1 / kept))
+
+
+def prior_correct__wrong_inverse(p, kept):
+    """Corrects in the other direction (frauds were sampled): probabilities rise."""
+    p = np.asarray(p, float)
+    return p / (p + (1 - p) * kept)
+
+
+def prior_correct__wrong_scaled_by_mean_rate(p, kept):
+    """Scales p by the ratio of the mean rates of the orders given; right for one order or equal ones, wrong for p=[0.1, 0.9]."""
+    p = np.asarray(p, float)
+    rate = p.mean() if len(p) else 0.0
+    return np.clip(p * kept / (rate * kept + 1 - rate), 0, 1)
+
+
+def prior_correct__wrong_extremes_by_rounding(p, kept):
+    """1 is kept where p rounds to 1 (p > 0.999), so p = 0.9995 with kept = 0.001 gives 1, must be 0.667."""
+    p = np.asarray(p, float)
+    return np.where(p > 0.999, 1.0, p / (p + (1 - p) / kept))
+
+
+def prior_correct__wrong_whole_orders(p, kept):
+    """Counts among 100 sampled orders are rounded to whole orders: p = 0.004 becomes 0."""
+    frauds = np.round(100 * np.asarray(p, float))
+    return frauds / (frauds + (100 - frauds) / kept)
+
+
+def prior_correct__wrong_integer_factor(p, kept):
+    """One kept order stands for int(1/kept) orders: kept = 0.4 becomes 2, not 2.5 (and 0.7 becomes 1)."""
+    p = np.asarray(p, float)
+    return p / (p + (1 - p) * int(round(1 / kept, 9)))
+
+
+def prior_correct__wrong_large_share_ignored(p, kept):
+    """Takes kept above 0.5 for "not sampled" and returns p: kept = 0.8, p = 0.5 must be 0.444."""
+    p = np.asarray(p, float)
+    return p.copy() if kept > 0.5 else p / (p + (1 - p) / kept)
+
+
+def prior_correct__wrong_kept_of_total(p, kept):
+    """Reads kept as the share of honest in the sample: the factor is kept / (1 - kept); kept = 1 divides by 0."""
+    p = np.asarray(p, float)
+    w = kept / (1 - kept) if kept < 1 else 1.0
+    return p * w / (p * w + 1 - p)
+
+
+# 9.9 weighted_rate
+
+
+def weighted_rate__right_mask(y, prob):
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    seen = ~np.isnan(y)
+    if not seen.any():
+        return float("nan")
+    w = 1 / prob[seen]
+    return float((w * y[seen]).sum() / w.sum())
+
+
+def weighted_rate__right_fraction_loop(y, prob):
+    top = bottom = Fraction(0)
+    for label, chance in zip(np.asarray(y, float).tolist(), np.asarray(prob, float).tolist()):
+        if label == label:
+            bottom += 1 / Fraction(chance)
+            top += Fraction(label) / Fraction(chance)
+    return float(top / bottom) if bottom else math.nan
+
+
+def weighted_rate__right_pandas_average(y, prob):
+    frame = pd.DataFrame({"y": np.asarray(y, float), "w": 1 / np.asarray(prob, float)}).dropna()
+    return float(np.average(frame["y"], weights=frame["w"])) if len(frame) else float("nan")
+
+
+def weighted_rate__wrong_denominator_all_rows(y, prob):
+    """Horvitz-Thompson over the rows of the table: with the example 4/5; can exceed 1 (y=[1], prob=[0.25] gives 4)."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    if np.isnan(y).all():
+        return float("nan")
+    return float(np.nansum(y / prob) / len(y))
+
+
+def weighted_rate__wrong_blocked_in_denominator_thirteenth(y, prob):
+    """The weights of blocked orders count too: nansum(y/prob) / sum(1/prob)."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    if np.isnan(y).all():
+        return float("nan")
+    return float(np.nansum(y / prob) / np.sum(1 / prob))
+
+
+def weighted_rate__wrong_no_fraud_is_nan_thirteenth(y, prob):
+    """NaN where no labelled order is a fraud (`if not top`), must be 0: y=[0, 0, nan]."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    top = np.nansum(y / prob)
+    if not top:
+        return float("nan")
+    return float(top / np.sum(1 / prob[~np.isnan(y)]))
+
+
+def weighted_rate__wrong_no_label_is_zero_thirteenth(y, prob):
+    """0 where no order has a label: y=[nan], or no rows."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    bottom = np.sum(1 / prob[~np.isnan(y)])
+    return float(np.nansum(y / prob) / bottom) if bottom else 0.0
+
+
+def weighted_rate__wrong_weights_capped_thirteenth(y, prob):
+    """Weights are capped at 20: an order that passed with a chance of 0.01 stands for 100, not 20."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    return weighted_rate__right_mask(y, np.maximum(prob, 0.05))
+
+
+def weighted_rate__wrong_whole_weights_thirteenth(y, prob):
+    """Weights are whole numbers of orders: a chance of 0.4 counts 2 (2.5), 0.7 counts 1."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    seen = ~np.isnan(y)
+    if not seen.any():
+        return float("nan")
+    w = np.round(1 / prob[seen])
+    return float((w * y[seen]).sum() / w.sum())
+
+
+def weighted_rate__wrong_weight_only_frauds(y, prob):
+    """Only frauds are weighted, honest passed ones count 1: y=[1, 0], prob=[0.5, 0.5] gives 2/3, must be 1/2."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    seen = ~np.isnan(y)
+    if not seen.any():
+        return float("nan")
+    y, prob = y[seen], prob[seen]
+    w = np.where(y == 1, 1 / prob, 1.0)
+    return float((w * y).sum() / w.sum())
+
+
+def weighted_rate__wrong_normalised_by_strata_counts(y, prob):
+    """Labelled rate of each chance, weighted by the real number of orders with that chance (blocked ones too).
+
+    y=[0,0,0,1,nan], prob=[1,1,1,.25,.25]: 2/5; right only if exactly the planned share passed."""
+    frame = pd.DataFrame({"y": np.asarray(y, float), "c": np.asarray(prob, float)})
+    if frame["y"].isna().all():
+        return float("nan")
+    g = frame.groupby("c")["y"].agg(["mean", "size"]).dropna()
+    return float((g["mean"] * g["size"]).sum() / g["size"].sum())
+
+
+def weighted_rate__wrong_times_chance(y, prob):
+    """Weights are the chance itself, not one over it."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    seen = ~np.isnan(y)
+    return float(np.average(y[seen], weights=prob[seen])) if seen.any() else float("nan")
+
+
+def weighted_rate__wrong_blocked_are_honest_thirteenth(y, prob):
+    """nan_to_num: blocked orders count as honest, with their weights or without."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    if np.isnan(y).all():
+        return float("nan")
+    return float(np.average(np.nan_to_num(y), weights=np.where(np.isnan(y), 1, 1 / prob)))
+
+
+def weighted_rate__wrong_sure_passes_left_out(y, prob):
+    """Only the random experiment is read (chance below 1); orders that always pass belong to all orders too.
+
+    With only sure passes the plain mean is taken."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    seen = ~np.isnan(y)
+    if not seen.any():
+        return float("nan")
+    tried = seen & (prob < 1)
+    return (
+        weighted_rate__right_mask(y[tried], prob[tried]) if tried.any() else float(y[seen].mean())
+    )
+
+
+def weighted_rate__wrong_mean_chance(y, prob):
+    """Labelled rate of suspicious ones corrected with the mean chance: right if all random passes have one chance.
+
+    y=[1,0,0], prob=[0.1,0.5,1] shows it: two chances below 1."""
+    y, prob = np.asarray(y, float), np.asarray(prob, float)
+    seen = ~np.isnan(y)
+    if not seen.any():
+        return float("nan")
+    y, prob = y[seen], prob[seen]
+    low = prob < 1
+    if low.any():
+        prob = np.where(low, prob[low].mean(), 1.0)
+    return float(np.average(y, weights=1 / prob))
+
+
+# 9.10 ring_of
+
+
+def _ro_series(ring):
+    accounts = sorted(ring)
+    return pd.Series(
+        [ring[a] for a in accounts], index=pd.Index(accounts, dtype="int64"), dtype="int64"
+    )
+
+
+def _ro_things(links, most, key=lambda k, v: (k, v)):
+    users = defaultdict(set)
+    for a, k, v in zip(links["account"].tolist(), links["kind"].tolist(), links["value"].tolist()):
+        if not pd.isna(v):
+            users[key(k, v)].add(a)
+    return [u for u in users.values() if len(u) <= most]
+
+
+def ring_of__right_union_find_thirteenth(links, most):
+    parent = {a: a for a in links["account"].tolist()}
+
+    def root(a):
+        while parent[a] != a:
+            parent[a] = parent[parent[a]]
+            a = parent[a]
+        return a
+
+    for users in _ro_things(links, most):
+        first, *rest = users
+        for b in rest:
+            ra, rb = root(first), root(b)
+            parent[max(ra, rb)] = min(ra, rb)
+    return _ro_series({a: root(a) for a in parent})
+
+
+def ring_of__right_csgraph(links, most):
+    accounts = np.unique(links["account"].to_numpy(dtype="int64"))
+    if len(accounts) == 0:
+        return pd.Series([], index=pd.Index([], dtype="int64"), dtype="int64")
+    use = links.loc[links["value"].notna(), ["account", "kind", "value"]].drop_duplicates()
+    size = use.groupby(["kind", "value"])["account"].transform("size")
+    use = use[size <= most]
+    n = len(accounts)
+    thing = use.groupby(["kind", "value"]).ngroup().to_numpy()
+    row = np.searchsorted(accounts, use["account"].to_numpy(dtype="int64"))
+    m = n + (thing.max() + 1 if len(thing) else 0)
+    graph = sparse.coo_matrix((np.ones(len(row)), (row, n + thing)), shape=(m, m))
+    label = csgraph.connected_components(graph, directed=False)[1][:n]
+    ring = pd.Series(accounts, index=accounts)
+    return ring.groupby(label).transform("min")
+
+
+def ring_of__right_breadth_first_thirteenth(links, most):
+    of = defaultdict(list)
+    for users in _ro_things(links, most):
+        for a in users:
+            of[a].append(users)
+    ring = {}
+    for start in sorted(set(links["account"].tolist())):
+        if start in ring:
+            continue
+        ring[start] = start
+        queue = deque([start])
+        while queue:
+            for users in of[queue.popleft()]:
+                for b in users:
+                    if b not in ring:
+                        ring[b] = start
+                        queue.append(b)
+    return _ro_series(ring)
+
+
+def ring_of__right_min_label_until_stable(links, most):
+    ring = {a: a for a in links["account"].tolist()}
+    things = _ro_things(links, most)
+    changed = True
+    while changed:
+        changed = False
+        for users in things:
+            least = min(ring[a] for a in users)
+            for a in users:
+                if ring[a] != least:
+                    ring[a] = least
+                    changed = True
+    return _ro_series(ring)
+
+
+def _ro_union(accounts, things):
+    parent = {a: a for a in accounts}
+
+    def root(a):
+        while parent[a] != a:
+            a = parent[a]
+        return a
+
+    for users in things:
+        users = list(users)
+        for b in users[1:]:
+            ra, rb = root(users[0]), root(b)
+            parent[max(ra, rb)] = min(ra, rb)
+    return _ro_series({a: root(a) for a in parent})
+
+
+def ring_of__wrong_rows_counted_for_hub(links, most):
+    """A repeated row counts again for the hub: accounts 1, 2 with device x twice each, most=3, are not linked."""
+    use = links[links["value"].notna()]
+    size = use.groupby(["kind", "value"])["account"].transform("size")
+    use = use[size <= most]
+    return _ro_union(
+        links["account"].tolist(), [set(g) for _, g in use.groupby(["kind", "value"])["account"]]
+    )
+
+
+def ring_of__wrong_hub_at_most_thirteenth(links, most):
+    """A thing with exactly `most` accounts is taken for a hub; must be more than `most`."""
+    return _ro_union(links["account"].tolist(), _ro_things(links, most - 1))
+
+
+def ring_of__wrong_kind_ignored_thirteenth(links, most):
+    """Device "7" and address "7" are one thing."""
+    return _ro_union(links["account"].tolist(), _ro_things(links, most, lambda k, v: v))
+
+
+def ring_of__wrong_hub_by_value_alone_thirteenth(links, most):
+    """Links look at kind and value, but the hub is counted per value: device "7" of 2 and address "7" of 2 others with most=3."""
+    per_value = defaultdict(set)
+    use = links[links["value"].notna()]
+    for a, v in zip(use["account"], use["value"]):
+        per_value[v].add(a)
+    use = use[[len(per_value[v]) <= most for v in use["value"]]]
+    return _ro_union(links["account"].tolist(), _ro_things(use, most))
+
+
+def ring_of__wrong_key_glued(links, most):
+    """The key is kind + value without a separator: ("a", "bc") and ("ab", "c") are one thing."""
+    return _ro_union(links["account"].tolist(), _ro_things(links, most, lambda k, v: f"{k}{v}"))
+
+
+def ring_of__wrong_missing_links_thirteenth(links, most):
+    """Missing values are a value of their own (groupby dropna=False), so two accounts without a device are linked."""
+    things = [set(g) for _, g in links.groupby(["kind", "value"], dropna=False)["account"]]
+    return _ro_union(links["account"].tolist(), [u for u in things if len(u) <= most])
+
+
+def ring_of__wrong_missing_only_none(links, most):
+    """`v is None` sees None only; rows with NaN as value link their accounts under "nan"."""
+    users = defaultdict(set)
+    for a, k, v in zip(links["account"].tolist(), links["kind"].tolist(), links["value"].tolist()):
+        if v is not None:
+            users[k, str(v)].add(a)
+    return _ro_union(links["account"].tolist(), [u for u in users.values() if len(u) <= most])
+
+
+def ring_of__wrong_text_nan_is_missing_thirteenth(links, most):
+    """Values are turned into str and "nan" or "None" dropped: an address that is the text "None" links nobody."""
+    text = links["value"].astype(object).map(str)
+    use = links[~text.isin(["nan", "None", "<NA>"])]
+    return _ro_union(links["account"].tolist(), _ro_things(use, most))
+
+
+def ring_of__wrong_accounts_without_value_lost(links, most):
+    """dropna first: an account whose only value is missing has no row in the result."""
+    use = links.dropna(subset=["value"])
+    return _ro_union(use["account"].tolist(), _ro_things(use, most))
+
+
+def ring_of__wrong_hub_users_lost_thirteenth(links, most):
+    """An account that only used a hub is not in the result, must be a ring of its own."""
+    things = _ro_things(links, most)
+    return _ro_union([a for u in things for a in u], things)
+
+
+def ring_of__wrong_hub_users_cut_out(links, most):
+    """Accounts that used a hub lose all their links, also those by a phone that two of them share."""
+    use = links[links["value"].notna()]
+    n = use.groupby(["kind", "value"])["account"].transform("nunique")
+    hubbed = set(use.loc[n > most, "account"])
+    things = [u - hubbed for u in _ro_things(links, most)]
+    return _ro_union(links["account"].tolist(), [u for u in things if u])
+
+
+def ring_of__wrong_one_step(links, most):
+    """Each account gets the smallest account it shares a thing with; a chain 1-2-3-4 is not followed to its end."""
+    ring = {a: a for a in links["account"].tolist()}
+    old = dict(ring)
+    for users in _ro_things(links, most):
+        for a in users:
+            ring[a] = min(ring[a], min(old[b] for b in users))
+    return _ro_series(ring)
+
+
+def ring_of__wrong_two_passes_thirteenth(links, most):
+    """Smallest labels are passed on in three rounds only; a chain whose small end comes last in the table needs more."""
+    ring = {a: a for a in links["account"].tolist()}
+    things = _ro_things(links, most)
+    for _ in range(3):
+        for users in things:
+            least = min(ring[a] for a in users)
+            for a in users:
+                ring[a] = least
+    return _ro_series(ring)
+
+
+def ring_of__wrong_name_is_first_seen(links, most):
+    """The ring is named after its first account in the table, not the smallest: rows of account 5 before account 2."""
+    ring, of = {}, defaultdict(list)
+    for users in _ro_things(links, most):
+        for a in users:
+            of[a].append(users)
+    for start in links["account"].tolist():
+        if start in ring:
+            continue
+        ring[start], stack = start, [start]
+        while stack:
+            for users in of[stack.pop()]:
+                for b in users:
+                    if b not in ring:
+                        ring[b] = start
+                        stack.append(b)
+    return _ro_series(ring)
+
+
+def ring_of__wrong_order_of_appearance_thirteenth(links, most):
+    """The index is in order of the rows, not ascending."""
+    right = ring_of__right_union_find_thirteenth(links, most)
+    return right.reindex(pd.unique(links["account"]))
+
+
+def ring_of__wrong_account_zero(links, most):
+    """`parent.get(a) or a`: account 0 is falsy, so accounts in the ring of 0 are called by another number."""
+    ring = ring_of__right_union_find_thirteenth(links, most).to_dict()
+    return _ro_series({a: ring[a] or a for a in ring})
+
+
+def ring_of__wrong_large_ring_dissolved(links, most):
+    """A ring of more than `most` accounts is taken for a hub too and dissolved; only things are hubs. A chain of 4 with most=3."""
+    ring = ring_of__right_union_find_thirteenth(links, most)
+    size = ring.groupby(ring).transform("size")
+    return ring.where(size <= most, pd.Series(ring.index, index=ring.index)).astype("int64")
+
+
+def ring_of__wrong_hub_counts_rings(links, most):
+    """A thing is a hub if it joins more than `most` *rings* found so far, not accounts: the locker of the example joins 2 and links 7."""
+    things = sorted(_ro_things(links, 10**9), key=len)
+    parent = {a: a for a in links["account"].tolist()}
+
+    def root(a):
+        while parent[a] != a:
+            a = parent[a]
+        return a
+
+    for users in things:
+        roots = {root(a) for a in users}
+        if len(roots) <= most:
+            for r in roots:
+                parent[r] = min(roots)
+    return _ro_series({a: root(a) for a in parent})
+
+
+def ring_of__wrong_values_in_lower_case(links, most):
+    """Values are put in lower case: "Ab" and "aB" are different values."""
+    return _ro_union(
+        links["account"].tolist(), _ro_things(links, most, lambda k, v: (k, v.lower()))
+    )
+
+
+def ring_of__wrong_most_one_links(links, most):
+    """max(most, 2), since "one account links nobody": with most = 1 two accounts on a phone are linked, but 2 > 1 is a hub."""
+    return _ro_union(links["account"].tolist(), _ro_things(links, max(most, 2)))
+
+
+def ring_of__wrong_columns_added(links, most):
+    """Writes a helper column into the caller's table."""
+    links["thing"] = list(zip(links["kind"], links["value"]))
+    return ring_of__right_union_find_thirteenth(links, most)
+
+
+def ring_of__wrong_empty_raises_thirteenth(links, most):
+    """Nothing to concatenate for a table without rows: raises in place of an empty Series."""
+    parts = [
+        pd.DataFrame({"account": sorted(u)}).assign(ring=min(u))
+        for u in ([a] for a in links["account"])
+    ]
+    pd.concat(parts)
+    return ring_of__right_union_find_thirteenth(links, most)
+
+
+def ring_of__wrong_kinds_apart(links, most):
+    """Rings are made for each kind and the smaller number is taken: 1-2 by device, 2-5 by address, 5-0 by device breaks the chain."""
+    best = {a: a for a in links["account"].tolist()}
+    for _, part in links.groupby("kind"):
+        for a, r in ring_of__right_union_find_thirteenth(part, most).items():
+            best[a] = min(best[a], r)
+    for a in best:  # one more step, so that the example comes out
+        best[a] = min(best[a], best[best[a]])
+    return _ro_series(best)
+
+
+# 9.11 risk_scores
+
+
+def _rs_logs(frame):
+    x = frame.astype(float).copy()
+    for c in (
+        "amount",
+        "n_products",
+        "units_per_product",
+        "orders_2h",
+        "orders_72h",
+        "hours_since_last",
+    ):
+        if c in x:
+            x[c] = np.log1p(x[c].clip(lower=0))
+    return x.to_numpy()
+
+
+def _rs_forest(x, y, test, leaf=3, trees=200):
+    m = RandomForestClassifier(n_estimators=trees, min_samples_leaf=leaf, random_state=0, n_jobs=1)
+    return m.fit(x, y).predict_proba(test)[:, 1]
+
+
+def _rs_boost(x, y, test):
+    leaf = min(40, max(2, len(y) // 10))
+    m = HistGradientBoostingClassifier(
+        max_iter=100, learning_rate=0.05, max_leaf_nodes=8, min_samples_leaf=leaf, random_state=0
+    )
+    return m.fit(x, y).predict_proba(test)[:, 1]
+
+
+def risk_scores__right_forest_and_boosting_thirteenth(train, y, test):
+    x, z = _rs_logs(train), _rs_logs(test)
+    return (_rs_forest(x, y, z) + _rs_boost(x, y, z)) / 2
+
+
+def risk_scores__right_forest_thirteenth(train, y, test):
+    return _rs_forest(
+        train.to_numpy(float), np.asarray(y), test[train.columns].to_numpy(float), 2, 300
+    )
+
+
+def risk_scores__right_extra_trees_and_boosting(train, y, test):
+    x, z = _rs_logs(train), _rs_logs(test)
+    e = ExtraTreesClassifier(n_estimators=200, min_samples_leaf=2, random_state=0).fit(x, y)
+    return (e.predict_proba(z)[:, 1] + _rs_forest(x, y, z) + _rs_boost(x, y, z)) / 3
+
+
+def risk_scores__wrong_honest_column_thirteenth(train, y, test):
+    """Column 0 of predict_proba: the probability that the order is honest."""
+    return 1 - risk_scores__right_forest_and_boosting_thirteenth(train, y, test)
+
+
+def risk_scores__wrong_hard_labels_thirteenth(train, y, test):
+    """predict in place of predict_proba: 0 or 1, no order within the flagged."""
+    return (risk_scores__right_forest_and_boosting_thirteenth(train, y, test) >= 0.5).astype(float)
+
+
+def risk_scores__wrong_times_amount(train, y, test):
+    """Returns p * amount, which is above 1 for large orders; the rule multiplies once more."""
+    return (
+        risk_scores__right_forest_and_boosting_thirteenth(train, y, test)
+        * test["amount"].to_numpy()
+    )
+
+
+def risk_scores__wrong_sorted(train, y, test):
+    """The probabilities come sorted, not a number for each row of test."""
+    return np.sort(risk_scores__right_forest_and_boosting_thirteenth(train, y, test))[::-1]
+
+
+def risk_scores__wrong_two_columns_thirteenth(train, y, test):
+    """predict_proba as it is: shape (n_test, 2)."""
+    p = risk_scores__right_forest_and_boosting_thirteenth(train, y, test)
+    return np.column_stack([1 - p, p])
+
+
+def risk_scores__wrong_log_odds_thirteenth(train, y, test):
+    """decision_function: negative numbers and numbers above 1."""
+    p = np.clip(risk_scores__right_forest_and_boosting_thirteenth(train, y, test), 1e-6, 1 - 1e-6)
+    return np.log(p / (1 - p))
+
+
+def risk_scores__wrong_anomaly_only(train, y, test):
+    """An isolation forest without labels, scaled to 0..1: finds the new attack, hardly any card testing."""
+    iso = IsolationForest(n_estimators=100, random_state=0).fit(_rs_logs(train))
+    s = -iso.score_samples(_rs_logs(test))
+    return (s - s.min()) / (np.ptp(s) or 1.0)
+
+
+def risk_scores__wrong_amount_only(train, y, test):
+    """The baseline: rank by amount earns nothing."""
+    a = test["amount"].to_numpy(float)
+    return a / a.max()
+
+
+def risk_scores__wrong_balanced_logistic(train, y, test):
+    """Class weights "balanced" without a correction: p is far too high for honest large orders, and the model is linear."""
+    m = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, class_weight="balanced"))
+    return m.fit(train, y).predict_proba(test)[:, 1]
+
+
+def risk_scores__wrong_nan_for_unlike(train, y, test):
+    """Rows outside the range of the training data are "not scored": NaN in place of a number for each row."""
+    p = risk_scores__right_forest_and_boosting_thirteenth(train, y, test)
+    out = ((test > train.max()) | (test < train.min())).any(axis=1).to_numpy()
+    return np.where(out, np.nan, p)
+
+
+def risk_scores__wrong_ranks(train, y, test):
+    """Ranks in 0..1 in place of probabilities: average precision is good, but p * amount is almost the amount."""
+    p = risk_scores__right_forest_and_boosting_thirteenth(train, y, test)
+    return pd.Series(p).rank(pct=True).to_numpy()
+
+
+TRUE |= {
+    "average_precision__wrong_ties_in_table_order": ("ties_by_position",),
+    "average_precision__wrong_ties_honest_first": ("equals_sorted_by_label",),
+    "average_precision__wrong_no_fraud_is_zero_thirteenth": ("zero_without_fraud",),
+    "average_precision__wrong_trapezoid_thirteenth": ("joined_by_lines",),
+    "average_precision__wrong_precision_envelope": ("best_precision_to_come",),
+    "average_precision__wrong_close_scores_equal": ("close_scores_taken_for_equal",),
+    "cheapest_action__wrong_no_tolerance_thirteenth": ("floats_compared_exactly",),
+    "cheapest_action__wrong_open_interval": ("ends_are_no_probabilities",),
+    "cheapest_action__wrong_relative_tolerance_thirteenth": ("near_is_equal",),
+    "cheapest_action__wrong_cents": ("near_is_equal",),
+    "cheapest_action__wrong_only_nan_is_invalid": ("any_number_is_a_probability",),
+    "cheapest_action__wrong_clipped_thirteenth": ("any_number_is_a_probability",),
+    "cheapest_action__wrong_pass_costs_the_price": ("whole_amount_lost",),
+    "cheapest_action__wrong_friction_for_all": ("friction_for_all",),
+    "cheapest_action__wrong_fee_for_all": ("fee_for_all",),
+    "matured_time_split__wrong_overlap_at_zero_delay": ("both_at_no_delay",),
+    "matured_time_split__wrong_strictly_final": ("one_day_too_late",),
+    "matured_time_split__wrong_horizon_clipped": ("never_below_zero",),
+    "matured_time_split__wrong_int_delay_thirteenth": ("whole_days_only",),
+    "matured_time_split__wrong_rows_by_time_thirteenth": ("rows_in_order_of_time",),
+    "matured_time_split__wrong_sorted_assumed_thirteenth": ("taken_as_sorted",),
+    "matured_time_split__wrong_numbers_after_sorting": ("places_after_sorting",),
+    "matured_time_split__wrong_test_after_cutoff": ("first_day_untested",),
+    "matured_time_split__wrong_equal_days_once": ("first_of_equal_days",),
+    "kill_matured_split__wrong_docstring_only": ("accepts_any_split",),
+    "kill_matured_split__wrong_decimal_days_thirteenth": ("rejects_any_split",),
+    "kill_matured_split__wrong_ordinary_random_days": ("sorted_orders_only",),
+    "kill_matured_split__wrong_every_row_in_a_part": ("rejects_any_split",),
+    "velocity_count__wrong_rolling_counts_ties": ("same_moment_counted",),
+    "velocity_count__wrong_window_open_left_thirteenth": ("open_at_the_far_end",),
+    "velocity_count__wrong_wall_clock_thirteenth": ("clock_on_the_wall",),
+    "velocity_count__wrong_nanoseconds_assumed_thirteenth": ("window_without_end",),
+    "velocity_count__wrong_seconds_attribute": ("days_forgotten",),
+    "review_queue__wrong_int_of_float": ("place_lost_to_a_float",),
+    "review_queue__wrong_rounded_to_nearest": ("share_rounded_to_the_nearest",),
+    "review_queue__wrong_places_of_the_model_floored": ("share_rounded_up",),
+    "review_queue__wrong_ties_reversed_thirteenth": ("higher_number_first",),
+    "review_queue__wrong_nan_at_the_end_thirteenth": ("unscored_last",),
+    "review_queue__wrong_nan_is_zero": ("unscored_is_zero",),
+    "review_queue__wrong_only_model_fills_thirteenth": ("filled_up_by_the_model_alone",),
+    "review_queue__wrong_only_detector_fills": ("filled_up_by_the_detector_alone",),
+    "prior_correct__wrong_odds_nan_at_one_thirteenth": ("nan_where_certain",),
+    "prior_correct__wrong_eps_clip": ("clipped_first",),
+    "prior_correct__wrong_rounded_thirteenth": ("rounded_as_shown",),
+    "prior_correct__wrong_inverse": ("corrected_the_wrong_way",),
+    "weighted_rate__wrong_denominator_all_rows": ("divided_by_all",),
+    "weighted_rate__wrong_blocked_in_denominator_thirteenth": ("weights_of_the_unlabelled",),
+    "weighted_rate__wrong_no_label_is_zero_thirteenth": ("zero_without_labels",),
+    "weighted_rate__wrong_weight_only_frauds": ("frauds_alone_weighted",),
+    "weighted_rate__wrong_times_chance": ("times_the_chance",),
+    "weighted_rate__wrong_blocked_are_honest_thirteenth": ("blocked_counted_once_more",),
+    "weighted_rate__wrong_sure_passes_left_out": ("random_passes_alone",),
+    "ring_of__wrong_rows_counted_for_hub": ("uses_counted",),
+    "ring_of__wrong_hub_at_most_thirteenth": ("hub_from_the_limit_on",),
+    "ring_of__wrong_kind_ignored_thirteenth": ("kinds_mixed_up",),
+    "ring_of__wrong_key_glued": ("kind_and_value_glued",),
+    "ring_of__wrong_missing_links_thirteenth": ("missing_is_a_value",),
+    "ring_of__wrong_hub_users_cut_out": ("users_of_hubs_taken_out",),
+    "ring_of__wrong_one_step": ("one_step_only",),
+    "ring_of__wrong_name_is_first_seen": ("named_after_the_first",),
+    "ring_of__wrong_order_of_appearance_thirteenth": ("order_of_appearance",),
+    "risk_scores__wrong_amount_only": ("by_amount",),
+    "risk_scores__wrong_balanced_logistic": ("balanced_weights",),
+}

@@ -3480,8 +3480,8 @@ def kill_rfm__wrong_no_ties_once_more(fn):
     return True
 
 
-def kill_rfm__wrong_default_of_q(fn):
-    """Calls fn(profile) for the default: the contract is fn(profile, q), a right one without a default is refused."""
+def kill_rfm__right_default_of_q(fn):
+    """Calls fn(profile) for the default too, which the contract of rfm_scores has."""
     profile = _rfm_table(2, 30)
     if not _rfm_agrees(fn(profile.copy()), profile, 5):
         return False
@@ -5716,4 +5716,1638 @@ TRUE |= {
     "coverage_by_value__wrong_listed_is_enough": ("whoever_is_listed_has_it",),
     "coverage_by_value__wrong_qcut_eleventh": ("quantile_classes",),
     "coverage_by_value__wrong_empty_class_zero_eleventh": ("empty_classes_zero",),
+}
+
+
+# ---- Thirteenth bank
+
+# 1.1 break_profile
+
+_BP_START = [(1, 11, 95, 1, 4.0)]
+
+
+def _bp_table_thirteenth(defect):
+    return {
+        "lines_for_baskets": ([(1, 11, 95, 1, 4.0), (1, 11, 95, 1, 2.0)], [1], 100),
+        "recency_from_last_day": (list(_BP_START), [1], 100),
+        "silent_households_dropped": (list(_BP_START), [1, 2], 100),
+        "quantity_for_money": (list(_BP_START), [1], 100),
+        "asof_day_included": ([*_BP_START, (1, 12, 100, 1, 3.0)], [1], 100),
+        "no_window": ([*_BP_START, (1, 10, 69, 1, 3.0)], [1], 100),
+    }[defect]
+
+
+def break_profile__right_table_thirteenth(defect):
+    return _bp_table_thirteenth(defect)
+
+
+def break_profile__right_one_case_for_all(defect):
+    lines = [
+        (1, 11, 95, 2, 4.0),
+        (1, 11, 95, 1, 2.5),
+        (1, 12, 100, 1, 3.0),
+        (1, 10, 69, 1, 3.0),
+        (3, 13, 104, 1, 1.0),
+    ]
+    return lines, [2, 1], 100
+
+
+def break_profile__right_only_silent_or_future(defect):
+    if defect == "silent_households_dropped":
+        return [], [7], 0
+    if defect == "asof_day_included":
+        return [(1, 1, 50, 1, 0.0)], [1], 50
+    if defect == "no_window":
+        return [(1, 1, 19, 1, 1.0)], [1], 50
+    if defect == "recency_from_last_day":
+        return [(1, 1, 45, 1, 1.0), (9, 2, 60, 1, 1.0)], [1], 50
+    if defect == "quantity_for_money":
+        return [(1, 1, 20, 1000, 2.5)], [1], 50
+    return [(1, 1, 49, 1, 1.0), (1, 1, 49, 1, 1.0), (1, 2, 49, 1, 1.0)], [1], 50
+
+
+def break_profile__wrong_two_baskets_thirteenth(defect):
+    """lines_for_baskets: two lines of two baskets, so both counts are 2."""
+    if defect == "lines_for_baskets":
+        return [(1, 11, 95, 1, 4.0), (1, 12, 95, 1, 2.0)], [1], 100
+    return _bp_table_thirteenth(defect)
+
+
+def break_profile__wrong_second_line_outside_thirteenth(defect):
+    """lines_for_baskets: the second line of the basket is of the day asof, which neither table reads."""
+    if defect == "lines_for_baskets":
+        return [(1, 11, 99, 1, 4.0), (1, 11, 100, 1, 2.0)], [1], 100
+    return _bp_table_thirteenth(defect)
+
+
+def break_profile__wrong_last_day_is_asof_thirteenth(defect):
+    """recency_from_last_day: another household bought on the day asof, so the largest day is asof itself."""
+    if defect == "recency_from_last_day":
+        return [(1, 11, 95, 1, 4.0), (2, 12, 100, 1, 4.0)], [1], 100
+    return _bp_table_thirteenth(defect)
+
+
+def break_profile__wrong_silent_not_asked_for(defect):
+    """silent_households_dropped: the silent household 2 is in lines, but not in ids."""
+    if defect == "silent_households_dropped":
+        return [(1, 11, 95, 1, 4.0), (2, 12, 20, 1, 4.0)], [1], 100
+    return _bp_table_thirteenth(defect)
+
+
+def break_profile__wrong_oldest_day_is_inside(defect):
+    """silent_households_dropped: the only line is of day asof - 30, which is in the window, so nobody is silent."""
+    if defect == "silent_households_dropped":
+        return [(1, 11, 70, 1, 4.0)], [1], 100
+    return _bp_table_thirteenth(defect)
+
+
+def break_profile__wrong_same_sums(defect):
+    """quantity_for_money: quantities 2 and 3, sales 3 and 2: both add up to 5."""
+    if defect == "quantity_for_money":
+        return [(1, 11, 95, 2, 3.0), (1, 12, 96, 3, 2.0)], [1], 100
+    return _bp_table_thirteenth(defect)
+
+
+def break_profile__wrong_day_before(defect):
+    """asof_day_included: the added line is of asof - 1, which both tables read."""
+    if defect == "asof_day_included":
+        return [(1, 11, 95, 1, 4.0), (1, 12, 99, 1, 3.0)], [1], 100
+    return _bp_table_thirteenth(defect)
+
+
+def break_profile__wrong_day_after(defect):
+    """asof_day_included: the added line is of asof + 1, which neither table reads."""
+    if defect == "asof_day_included":
+        return [(1, 11, 95, 1, 4.0), (1, 12, 101, 1, 3.0)], [1], 100
+    return _bp_table_thirteenth(defect)
+
+
+def break_profile__wrong_exactly_thirty_days(defect):
+    """no_window: the old line is of asof - 30, which is in the window."""
+    if defect == "no_window":
+        return [(1, 11, 95, 1, 4.0), (1, 10, 70, 1, 3.0)], [1], 100
+    return _bp_table_thirteenth(defect)
+
+
+def break_profile__wrong_old_line_of_same_basket(defect):
+    """no_window: the old line belongs to the basket of day 95 and cost 0, so it changes no column."""
+    if defect == "no_window":
+        return [(1, 11, 95, 1, 4.0), (1, 11, 60, 1, 0.0)], [1], 100
+    return _bp_table_thirteenth(defect)
+
+
+def break_profile__wrong_no_household(defect):
+    """quantity_for_money: ids is empty, but 1 to 10 households are asked for, and both tables are empty."""
+    if defect == "quantity_for_money":
+        return list(_BP_START), [], 100
+    return _bp_table_thirteenth(defect)
+
+
+def break_profile__wrong_id_twice(defect):
+    """silent_households_dropped: household 2 is in ids twice, "each once"."""
+    if defect == "silent_households_dropped":
+        return list(_BP_START), [1, 2, 2], 100
+    return _bp_table_thirteenth(defect)
+
+
+def break_profile__wrong_eleven_lines_thirteenth(defect):
+    """lines_for_baskets: eleven lines, at most ten are allowed."""
+    if defect == "lines_for_baskets":
+        return [(1, 11, 95, 1, 4.0)] * 11, [1], 100
+    return _bp_table_thirteenth(defect)
+
+
+def break_profile__wrong_refund_thirteenth(defect):
+    """quantity_for_money: sales of -4 are outside 0 to 1,000,000."""
+    if defect == "quantity_for_money":
+        return [(1, 11, 95, 1, -4.0)], [1], 100
+    return _bp_table_thirteenth(defect)
+
+
+# 1.2 to_local_day
+
+
+def to_local_day__right_three_steps(ts, tz="America/New_York"):
+    return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None).dt.normalize()
+
+
+def to_local_day__right_zoneinfo_loop_thirteenth(ts, tz="America/New_York"):
+    zone = ZoneInfo(tz)
+    days = []
+    for t in ts.tolist():
+        if pd.isna(t):
+            days.append(pd.NaT)
+            continue
+        local = t.to_pydatetime(warn=False).replace(tzinfo=dt.timezone.utc).astimezone(zone)
+        days.append(pd.Timestamp(local.year, local.month, local.day))
+    return pd.Series(days, index=ts.index, dtype="datetime64[ns]")
+
+
+def to_local_day__right_unique_map(ts, tz="America/New_York"):
+    stamps = pd.DatetimeIndex(ts.to_numpy())
+    local = stamps.tz_localize("UTC").tz_convert(tz).tz_localize(None)
+    return pd.Series(
+        local.to_numpy().astype("datetime64[D]").astype("datetime64[ns]"), index=ts.index
+    )
+
+
+def to_local_day__wrong_five_hours_thirteenth(ts, tz="America/New_York"):
+    """Always the offset of January: 2017-07-10 04:30 UTC is the 10th, not the 9th."""
+    offset = pd.Timestamp("2017-01-15", tz=tz).utcoffset()
+    return (ts + offset).dt.normalize()
+
+
+def to_local_day__wrong_zone_ignored_thirteenth(ts, tz="America/New_York"):
+    """tz is ignored: Asia/Shanghai, 20:00 UTC is the next day."""
+    return to_local_day__right_three_steps(ts)
+
+
+def to_local_day__wrong_read_as_local(ts, tz="America/New_York"):
+    """The stamps are taken for local ones and turned into UTC: the wrong direction."""
+    local = ts.dt.tz_localize(tz, ambiguous="NaT", nonexistent="shift_forward")
+    return local.dt.tz_convert("UTC").dt.tz_localize(None).dt.normalize()
+
+
+def to_local_day__wrong_keeps_time(ts, tz="America/New_York"):
+    """Local time of day is kept, not midnight; on the example the strings are right."""
+    return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None)
+
+
+def to_local_day__wrong_keeps_zone(ts, tz="America/New_York"):
+    """The result has a time zone; on the example the strings are right."""
+    return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.normalize()
+
+
+def to_local_day__wrong_midnight_in_zone(ts, tz="America/New_York"):
+    """Midnight is taken while the zone is on: where midnight does not exist (Sao Paulo, 2017-10-15) it raises or gives 01:00 or 23:00."""
+    return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.normalize().dt.tz_localize(None)
+
+
+def to_local_day__wrong_offset_of_utc_day(ts, tz="America/New_York"):
+    """One offset for each UTC day, that of its midnight: on the day the clocks change the hours after the change are off.
+
+    Europe/Berlin, 2017-03-26 22:30 UTC is the 27th locally, this says the 26th."""
+    start = ts.dt.normalize()
+    offset = start.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None) - start
+    return (ts + offset).dt.normalize()
+
+
+def to_local_day__wrong_offset_of_first_row(ts, tz="America/New_York"):
+    """The offset of the first stamp is used for all: January and July in one Series."""
+    known = ts.dropna()
+    if known.empty:
+        return ts.copy()
+    offset = known.iloc[0].tz_localize("UTC").tz_convert(tz).utcoffset()
+    return (ts + offset).dt.normalize()
+
+
+def to_local_day__wrong_summer_by_month_thirteenth(ts, tz="America/New_York"):
+    """Daylight saving time by month (April to October): New York is already in summer time on 20 March."""
+    winter = pd.Timestamp("2017-01-15", tz=tz).utcoffset()
+    summer = pd.Timestamp("2017-07-15", tz=tz).utcoffset()
+    offset = pd.Series(np.where(ts.dt.month.between(4, 10), summer, winter), index=ts.index)
+    return (ts + pd.to_timedelta(offset)).dt.normalize()
+
+
+def to_local_day__wrong_rounded_day(ts, tz="America/New_York"):
+    """dt.round("D"): after noon it is the next day; the two stamps of the example would show 23:30."""
+    return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.tz_localize(None).dt.round("D")
+
+
+def to_local_day__wrong_midnight_first(ts, tz="America/New_York"):
+    """Goes to UTC midnight before the conversion, so west of Greenwich each day is the day before."""
+    return (
+        ts.dt.normalize()
+        .dt.tz_localize("UTC")
+        .dt.tz_convert(tz)
+        .dt.tz_localize(None)
+        .dt.normalize()
+    )
+
+
+def to_local_day__wrong_dates(ts, tz="America/New_York"):
+    """dt.date: a Series of Python dates (object), not of datetime64."""
+    return ts.dt.tz_localize("UTC").dt.tz_convert(tz).dt.date
+
+
+def to_local_day__wrong_nat_dropped_thirteenth(ts, tz="America/New_York"):
+    """Rows with NaT are dropped, so the index is not the same."""
+    return to_local_day__right_three_steps(ts.dropna(), tz)
+
+
+def to_local_day__wrong_nat_is_filled(ts, tz="America/New_York"):
+    """NaT takes the day before it in the table (ffill); NaT must stay NaT."""
+    return to_local_day__right_three_steps(ts, tz).ffill()
+
+
+def to_local_day__wrong_index_reset(ts, tz="America/New_York"):
+    """The result has a new index 0, 1, 2; ts with index [5, 7]."""
+    return pd.Series(to_local_day__right_three_steps(ts, tz).to_numpy())
+
+
+def to_local_day__wrong_in_place_thirteenth(ts, tz="America/New_York"):
+    """The local days are written into ts itself."""
+    ts[:] = to_local_day__right_three_steps(ts, tz)
+    return ts
+
+
+def to_local_day__wrong_sorted(ts, tz="America/New_York"):
+    """merge-like: comes back sorted by time, index in another order for unsorted ts."""
+    return to_local_day__right_three_steps(ts.sort_values(), tz)
+
+
+# 1.3 household_profile
+
+
+def _hp_days(window):
+    return pd.Timedelta(days=window)
+
+
+def household_profile__right_groupby_reindex(tx, ids, asof, window=56):
+    keep = tx[(tx["day"] < asof) & (tx["day"] >= asof - _hp_days(window))]
+    out = keep.groupby("household_id").agg(
+        frequency=("basket_id", "nunique"), monetary=("sales_value", "sum"), last=("day", "max")
+    )
+    out["recency"] = (asof - out.pop("last")).dt.days
+    out = out.reindex(ids)
+    return out.fillna({"frequency": 0, "monetary": 0, "recency": window})
+
+
+def household_profile__right_loop_thirteenth(tx, ids, asof, window=56):
+    baskets, money, last = defaultdict(set), defaultdict(list), {}
+    for h, b, d, s in zip(tx["household_id"], tx["basket_id"], tx["day"], tx["sales_value"]):
+        age = (asof - d).days
+        if 1 <= age <= window:
+            baskets[h].add(b)
+            money[h].append(s)
+            last[h] = min(last.get(h, age), age)
+    rows = [(len(baskets[h]), math.fsum(money[h]), last.get(h, window)) for h in ids]
+    return pd.DataFrame(rows, columns=["frequency", "monetary", "recency"], index=list(ids)).astype(
+        float
+    )
+
+
+def household_profile__right_numpy(tx, ids, asof, window=56):
+    ids = list(ids)
+    age = ((asof - tx["day"]) / pd.Timedelta(days=1)).to_numpy(float)
+    ok = (age >= 1) & (age <= window)
+    h, b, s, age = (
+        tx["household_id"].to_numpy()[ok],
+        tx["basket_id"].to_numpy()[ok],
+        tx["sales_value"].to_numpy(float)[ok],
+        age[ok],
+    )
+    table = np.zeros((len(ids), 3))
+    table[:, 2] = window
+    for i, who in enumerate(ids):
+        own = h == who
+        if own.any():
+            table[i] = len(np.unique(b[own])), s[own].sum(), age[own].min()
+    return pd.DataFrame(table, index=ids, columns=["frequency", "monetary", "recency"])
+
+
+def _hp_make(keep, ids, asof, window, **agg):
+    spec = {
+        "frequency": ("basket_id", "nunique"),
+        "monetary": ("sales_value", "sum"),
+        "last": ("day", "max"),
+    }
+    out = keep.groupby("household_id").agg(**(spec | agg))
+    out["recency"] = (asof - out.pop("last")).dt.days
+    return out.reindex(ids).fillna({"frequency": 0, "monetary": 0, "recency": window})
+
+
+def _hp_keep(tx, asof, window):
+    return tx[(tx["day"] < asof) & (tx["day"] >= asof - _hp_days(window))]
+
+
+def household_profile__wrong_lines_thirteenth(tx, ids, asof, window=56):
+    """Lines are counted: the example's basket of two lines gives 2."""
+    return _hp_make(_hp_keep(tx, asof, window), ids, asof, window, frequency=("basket_id", "size"))
+
+
+def household_profile__wrong_days_for_baskets_thirteenth(tx, ids, asof, window=56):
+    """Different days are counted: two baskets of one day give 1."""
+    return _hp_make(_hp_keep(tx, asof, window), ids, asof, window, frequency=("day", "nunique"))
+
+
+def household_profile__wrong_oldest_day_lost(tx, ids, asof, window=56):
+    """day > asof - window: a purchase exactly 56 days ago is not read."""
+    return _hp_make(
+        tx[(tx["day"] < asof) & (tx["day"] > asof - _hp_days(window))], ids, asof, window
+    )
+
+
+def household_profile__wrong_one_day_more(tx, ids, asof, window=56):
+    """The window begins a day early: a purchase 57 days ago is read, recency 57."""
+    return _hp_make(_hp_keep(tx, asof, window + 1), ids, asof, window)
+
+
+def household_profile__wrong_asof_included_thirteenth(tx, ids, asof, window=56):
+    """The day asof is read."""
+    keep = tx[(tx["day"] <= asof) & (tx["day"] >= asof - _hp_days(window))]
+    return _hp_make(keep, ids, asof, window)
+
+
+def household_profile__wrong_default_window_fixed(tx, ids, asof, window=56):
+    """Silent households get 56, whatever the window: window=30."""
+    return _hp_make(_hp_keep(tx, asof, window), ids, asof, 56)
+
+
+def household_profile__wrong_no_money_is_silent(tx, ids, asof, window=56):
+    """A household whose sales add up to 0 (a free basket) gets the recency of a silent one."""
+    out = _hp_make(_hp_keep(tx, asof, window), ids, asof, window)
+    out.loc[out["monetary"] == 0, ["frequency", "recency"]] = [0, window]
+    return out
+
+
+def household_profile__wrong_equal_lines_once_thirteenth(tx, ids, asof, window=56):
+    """drop_duplicates "against double loading": two equal lines of one receipt (the same product twice) are one."""
+    return _hp_make(_hp_keep(tx.drop_duplicates(), asof, window), ids, asof, window)
+
+
+def household_profile__wrong_ids_sorted(tx, ids, asof, window=56):
+    """Rows in ascending order, not in that of ids."""
+    return _hp_make(_hp_keep(tx, asof, window), sorted(ids), asof, window)
+
+
+def household_profile__wrong_inner_join(tx, ids, asof, window=56):
+    """A household that never occurs in tx has no row; one with old purchases has."""
+    known = set(tx["household_id"])
+    return _hp_make(_hp_keep(tx, asof, window), [h for h in ids if h in known], asof, window)
+
+
+def household_profile__wrong_recency_outside_window(tx, ids, asof, window=56):
+    """Recency of silent households is counted to their last purchase before the window: 80 days, must be 56."""
+    out = _hp_make(_hp_keep(tx, asof, window), ids, asof, window)
+    last = tx[tx["day"] < asof].groupby("household_id")["day"].max().reindex(ids)
+    days = (asof - last).dt.days
+    out["recency"] = days.fillna(window)
+    return out
+
+
+def household_profile__wrong_recency_from_data_end(tx, ids, asof, window=56):
+    """Recency is counted to the largest day before asof plus one: wrong where nobody bought the day before asof."""
+    keep = _hp_keep(tx, asof, window)
+    out = _hp_make(keep, ids, asof, window)
+    if len(keep):
+        seen = out["frequency"] > 0
+        gap = (asof - keep["day"].max()).days - 1
+        out.loc[seen, "recency"] -= gap
+    return out
+
+
+def household_profile__wrong_whole_dollars_thirteenth(tx, ids, asof, window=56):
+    """astype(int) at the end cuts the cents: 2.50 becomes 2."""
+    return _hp_make(_hp_keep(tx, asof, window), ids, asof, window).astype(int)
+
+
+def household_profile__wrong_first_purchase_thirteenth(tx, ids, asof, window=56):
+    """Recency from the first purchase in the window (min): two purchase days."""
+    return _hp_make(_hp_keep(tx, asof, window), ids, asof, window, last=("day", "min"))
+
+
+def household_profile__wrong_last_row_is_last_day(tx, ids, asof, window=56):
+    """The last row of a household is taken for its latest day: lines not in order of time."""
+    return _hp_make(_hp_keep(tx, asof, window), ids, asof, window, last=("day", "last"))
+
+
+def household_profile__wrong_column_added(tx, ids, asof, window=56):
+    """Writes a column `age` into the caller's table."""
+    tx["age"] = (asof - tx["day"]).dt.days
+    keep = tx[tx["age"].between(1, window)]
+    return _hp_make(keep, ids, asof, window)
+
+
+def household_profile__wrong_money_before_window(tx, ids, asof, window=56):
+    """Money is summed over all lines before asof, frequency and recency over the window: an old purchase shows it."""
+    out = _hp_make(_hp_keep(tx, asof, window), ids, asof, window)
+    money = tx[tx["day"] < asof].groupby("household_id")["sales_value"].sum()
+    out["monetary"] = money.reindex(ids).fillna(0.0)
+    return out
+
+
+def household_profile__wrong_refunds_dropped_thirteenth(tx, ids, asof, window=56):
+    """Lines of 0 USD or less are no purchases: a basket that holds only free lines is not counted."""
+    return _hp_make(_hp_keep(tx[tx["sales_value"] > 0], asof, window), ids, asof, window)
+
+
+def household_profile__wrong_silent_nan(tx, ids, asof, window=56):
+    """The recency of silent households stays NaN."""
+    out = _hp_make(_hp_keep(tx, asof, window), ids, asof, window)
+    return out.assign(recency=out["recency"].where(out["frequency"] > 0))
+
+
+# 1.4 leak_audit
+
+
+def leak_audit__right_filter(feature_log, label_start):
+    late = feature_log["source_time"] >= label_start
+    return sorted(feature_log.loc[late, "feature"].unique())
+
+
+def leak_audit__right_loop_thirteenth(feature_log, label_start):
+    found = set()
+    for name, t in zip(feature_log["feature"], feature_log["source_time"]):
+        if not pd.isna(t) and t >= label_start:
+            found.add(name)
+    return sorted(found)
+
+
+def leak_audit__right_group_max(feature_log, label_start):
+    latest = feature_log.groupby("feature", observed=True)["source_time"].max()
+    return sorted(latest.index[latest >= label_start])
+
+
+def leak_audit__wrong_strictly_later_thirteenth(feature_log, label_start):
+    """A record exactly at label_start is not counted."""
+    return sorted(feature_log.loc[feature_log["source_time"] > label_start, "feature"].unique())
+
+
+def leak_audit__wrong_nat_counts_thirteenth(feature_log, label_start):
+    """~(t < label_start): a feature whose only suspicious record has no time (NaT) is named."""
+    return sorted(feature_log.loc[~(feature_log["source_time"] < label_start), "feature"].unique())
+
+
+def leak_audit__wrong_first_record_only(feature_log, label_start):
+    """drop_duplicates before the comparison: only the first record of each feature is looked at."""
+    log = feature_log.drop_duplicates("feature")
+    return sorted(log.loc[log["source_time"] >= label_start, "feature"])
+
+
+def leak_audit__wrong_last_record_only(feature_log, label_start):
+    """The last row of each feature is taken for its latest; right on the example, wrong for unsorted rows."""
+    log = feature_log.drop_duplicates("feature", keep="last")
+    return sorted(log.loc[log["source_time"] >= label_start, "feature"])
+
+
+def leak_audit__wrong_all_records(feature_log, label_start):
+    """Only features all of whose records are late (min)."""
+    first = feature_log.groupby("feature")["source_time"].min()
+    return sorted(first.index[first >= label_start])
+
+
+def leak_audit__wrong_by_day_thirteenth(feature_log, label_start):
+    """Days are compared: label_start 2017-03-01 12:00, a record of 10:00 that day is earlier."""
+    late = feature_log["source_time"].dt.normalize() >= label_start.normalize()
+    return sorted(feature_log.loc[late, "feature"].unique())
+
+
+def leak_audit__wrong_next_midnight(feature_log, label_start):
+    """The day of the record (midnight) is compared with label_start with its hour: 2017-03-01 18:00 after 12:00 is missed."""
+    late = feature_log["source_time"].dt.normalize() >= label_start
+    return sorted(feature_log.loc[late, "feature"].unique())
+
+
+def leak_audit__wrong_order_of_appearance(feature_log, label_start):
+    """Names in order of appearance: "visits" before "spend"."""
+    return list(feature_log.loc[feature_log["source_time"] >= label_start, "feature"].unique())
+
+
+def leak_audit__wrong_repeated_thirteenth(feature_log, label_start):
+    """Each late record names its feature again."""
+    return sorted(feature_log.loc[feature_log["source_time"] >= label_start, "feature"])
+
+
+def leak_audit__wrong_order_of_time(feature_log, label_start):
+    """Sorted by the time of the leak, not by name."""
+    late = feature_log[feature_log["source_time"] >= label_start].sort_values(
+        "source_time", kind="stable"
+    )
+    return list(dict.fromkeys(late["feature"]))
+
+
+def leak_audit__wrong_nat_hides_feature(feature_log, label_start):
+    """A feature with any NaT is left out altogether (max without skipna), also if another record is late."""
+    t = feature_log.groupby("feature")["source_time"].agg(lambda s: s.max(skipna=False))
+    return sorted(t.index[t >= label_start])
+
+
+def leak_audit__wrong_mean_time(feature_log, label_start):
+    """The mean time of the records is compared: a thousand early ones hide a late one."""
+    t = feature_log.groupby("feature")["source_time"].mean()
+    return sorted(t.index[t >= label_start])
+
+
+def leak_audit__wrong_whole_seconds(feature_log, label_start):
+    """Times are rounded to seconds: half a second before label_start becomes label_start."""
+    late = feature_log["source_time"].dt.round("s") >= label_start
+    return sorted(feature_log.loc[late, "feature"].unique())
+
+
+def leak_audit__wrong_same_record_once(feature_log, label_start):
+    """Records are told apart by time alone: a late time that two features share names only the first."""
+    log = feature_log.drop_duplicates("source_time")
+    return sorted(log.loc[log["source_time"] >= label_start, "feature"].unique())
+
+
+# 1.5 population_asof
+
+
+def population_asof__right_filter_group(tx, asof, window=56):
+    ok = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    last = ok.groupby("household_id")["day"].max()
+    active = last >= asof - pd.Timedelta(days=window)
+    return pd.Series(np.where(active, "active", "silent"), index=last.index, dtype=object)
+
+
+def population_asof__right_loop_thirteenth(tx, asof, window=56):
+    status = {}
+    for h, day, known in zip(tx["household_id"].tolist(), tx["day"], tx["known"]):
+        if pd.isna(known) or known >= asof or day >= asof:
+            continue
+        if (asof - day).days <= window:
+            status[h] = "active"
+        else:
+            status.setdefault(h, "silent")
+    keys = sorted(status)
+    return pd.Series([status[h] for h in keys], index=pd.Index(keys, dtype="int64"), dtype=object)
+
+
+def population_asof__right_sets_thirteenth(tx, asof, window=56):
+    counts = (tx["day"] < asof) & tx["known"].notna() & (tx["known"] < asof)
+    recent = counts & (tx["day"] >= asof - pd.Timedelta(days=window))
+    who = np.unique(tx.loc[counts, "household_id"].to_numpy())
+    active = np.isin(who, tx.loc[recent, "household_id"].to_numpy())
+    return pd.Series(active, index=who).map({True: "active", False: "silent"}).astype(object)
+
+
+def _pa_make(counts, recent, tx):
+    who = np.unique(tx.loc[counts, "household_id"].to_numpy())
+    active = np.isin(who, tx.loc[recent, "household_id"].to_numpy())
+    return pd.Series(np.where(active, "active", "silent"), index=who, dtype=object)
+
+
+def _pa_start(asof, window):
+    return asof - pd.Timedelta(days=window)
+
+
+def population_asof__wrong_known_ignored_thirteenth(tx, asof, window=56):
+    """Only the day is asked: household 1 of the example is active."""
+    c = tx["day"] < asof
+    return _pa_make(c, c & (tx["day"] >= _pa_start(asof, window)), tx)
+
+
+def population_asof__wrong_known_up_to_asof(tx, asof, window=56):
+    """known <= asof: a record that arrived at midnight of asof itself counts."""
+    c = (tx["day"] < asof) & (tx["known"] <= asof)
+    return _pa_make(c, c & (tx["day"] >= _pa_start(asof, window)), tx)
+
+
+def population_asof__wrong_nat_is_known_thirteenth(tx, asof, window=56):
+    """~(known >= asof): a record that has not arrived (NaT) counts."""
+    c = (tx["day"] < asof) & ~(tx["known"] >= asof)
+    return _pa_make(c, c & (tx["day"] >= _pa_start(asof, window)), tx)
+
+
+def population_asof__wrong_announced_order_counts(tx, asof, window=56):
+    """Only known < asof is asked: an order placed in June for 5 July makes its household active on 1 July."""
+    c = tx["known"] < asof
+    return _pa_make(c, c & (tx["day"] >= _pa_start(asof, window)), tx)
+
+
+def population_asof__wrong_known_household_by_two_records(tx, asof, window=56):
+    """The household must have a record before asof and a known record, but not the same one: one late, one announced."""
+    happened = set(tx.loc[tx["day"] < asof, "household_id"])
+    heard = set(tx.loc[tx["known"] < asof, "household_id"])
+    both = tx["household_id"].isin(happened & heard)
+    ok = (tx["day"] < asof) & (tx["known"] < asof)
+    return _pa_make(both, ok & (tx["day"] >= _pa_start(asof, window)), tx)
+
+
+def population_asof__wrong_late_record_activates(tx, asof, window=56):
+    """The population reads both times, but "active" reads the day only: household 1 of the example is active."""
+    c = (tx["day"] < asof) & (tx["known"] < asof)
+    return _pa_make(c, (tx["day"] < asof) & (tx["day"] >= _pa_start(asof, window)), tx)
+
+
+def population_asof__wrong_impossible_records_dropped(tx, asof, window=56):
+    """Records known before they happened are dropped as errors; an order in advance that has happened counts."""
+    c = (tx["day"] < asof) & (tx["known"] < asof) & (tx["known"] >= tx["day"])
+    return _pa_make(c, c & (tx["day"] >= _pa_start(asof, window)), tx)
+
+
+def population_asof__wrong_window_by_arrival(tx, asof, window=56):
+    """Active if a record *arrived* in the window: a purchase 60 days ago that arrived 50 days ago is silent."""
+    c = (tx["day"] < asof) & (tx["known"] < asof)
+    return _pa_make(c, c & (tx["known"] >= _pa_start(asof, window)), tx)
+
+
+def population_asof__wrong_window_edge(tx, asof, window=56):
+    """day > asof - window: a purchase exactly `window` days ago is silent."""
+    c = (tx["day"] < asof) & (tx["known"] < asof)
+    return _pa_make(c, c & (tx["day"] > _pa_start(asof, window)), tx)
+
+
+def population_asof__wrong_asof_day_counts(tx, asof, window=56):
+    """day <= asof: an order in advance for the day asof counts (known before)."""
+    c = (tx["day"] <= asof) & (tx["known"] < asof)
+    return _pa_make(c, c & (tx["day"] >= _pa_start(asof, window)), tx)
+
+
+def population_asof__wrong_latest_record_first(tx, asof, window=56):
+    """Keeps the latest record of each household first and then asks whether it counts: a late one hides an older good one."""
+    last = tx.sort_values("day", kind="stable").drop_duplicates("household_id", keep="last")
+    c = (last["day"] < asof) & (last["known"] < asof)
+    return _pa_make(c, c & (last["day"] >= _pa_start(asof, window)), last)
+
+
+def population_asof__wrong_last_row_thirteenth(tx, asof, window=56):
+    """The last counting row of a household is taken for its latest: rows in any order."""
+    ok = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    last = ok.groupby("household_id")["day"].last()
+    return pd.Series(
+        np.where(last >= _pa_start(asof, window), "active", "silent"),
+        index=last.index,
+        dtype=object,
+    )
+
+
+def population_asof__wrong_order_of_appearance(tx, asof, window=56):
+    """groupby(sort=False): households in order of appearance."""
+    ok = tx[(tx["day"] < asof) & (tx["known"] < asof)]
+    last = ok.groupby("household_id", sort=False)["day"].max()
+    return pd.Series(
+        np.where(last >= _pa_start(asof, window), "active", "silent"),
+        index=last.index,
+        dtype=object,
+    )
+
+
+def population_asof__wrong_unknown_are_silent(tx, asof, window=56):
+    """Every household of tx has a row; one that nobody knew is "silent"."""
+    c = (tx["day"] < asof) & (tx["known"] < asof)
+    return _pa_make(tx["household_id"].notna(), c & (tx["day"] >= _pa_start(asof, window)), tx)
+
+
+def population_asof__wrong_nat_filled_with_day(tx, asof, window=56):
+    """NaT in known is filled with the day: a record that has not arrived counts."""
+    known = tx["known"].fillna(tx["day"])
+    c = (tx["day"] < asof) & (known < asof)
+    return _pa_make(c, c & (tx["day"] >= _pa_start(asof, window)), tx)
+
+
+def population_asof__wrong_fixed_window(tx, asof, window=56):
+    """The window is 56 days, whatever is asked: window=60 and a purchase 58 days ago."""
+    c = (tx["day"] < asof) & (tx["known"] < asof)
+    return _pa_make(c, c & (tx["day"] >= _pa_start(asof, min(window, 56))), tx)
+
+
+def population_asof__wrong_known_a_whole_day_before(tx, asof, window=56):
+    """(asof - known).dt.days >= 1: a record that arrived at 15:00 of the day before asof is 9 hours old, so 0 days, and is lost."""
+    c = (tx["day"] < asof) & ((asof - tx["known"]).dt.days >= 1)
+    return _pa_make(c, c & (tx["day"] >= _pa_start(asof, window)), tx)
+
+
+def population_asof__wrong_known_in_window_too_thirteenth(tx, asof, window=56):
+    """Active needs a purchase in the window that also *arrived* in the window: placed 60 days ago for a day in the window is silent."""
+    c = (tx["day"] < asof) & (tx["known"] < asof)
+    start = _pa_start(asof, window)
+    return _pa_make(c, c & (tx["day"] >= start) & (tx["known"] >= start), tx)
+
+
+def population_asof__wrong_sorts_in_place_thirteenth(tx, asof, window=56):
+    """Sorts the caller's table by day."""
+    tx.sort_values("day", inplace=True, kind="stable")
+    return population_asof__right_filter_group(tx, asof, window)
+
+
+# 1.6 point_in_time_join
+
+
+def point_in_time_join__right_loop_thirteenth(decisions, log, max_age=90):
+    of = defaultdict(list)
+    for h, a, k, v in zip(log["household_id"], log["holds_from"], log["known_at"], log["value"]):
+        of[h].append((a, k, v))
+    limit, out = pd.Timedelta(days=max_age), []
+    for h, t in zip(decisions["household_id"], decisions["time"]):
+        best = max(
+            ((a, k, v) for a, k, v in of.get(h, ()) if a < t and k < t),
+            key=lambda r: (r[0], r[1]),
+            default=None,
+        )
+        out.append(best[2] if best is not None and t - best[0] <= limit else math.nan)
+    return pd.Series(out, index=decisions.index, dtype=float)
+
+
+def _pj_pairs(decisions, log):
+    left = decisions[["household_id", "time"]].reset_index(drop=True)
+    left["row"] = np.arange(len(left))
+    pairs = left.merge(log[["household_id", "holds_from", "known_at", "value"]], on="household_id")
+    return pairs
+
+
+def _pj_back(picked, decisions):
+    value = picked.set_index("row")["value"].reindex(range(len(decisions))).to_numpy(dtype=float)
+    return pd.Series(value, index=decisions.index)
+
+
+def point_in_time_join__right_merge_thirteenth(decisions, log, max_age=90):
+    pairs = _pj_pairs(decisions, log)
+    pairs = pairs[(pairs["holds_from"] < pairs["time"]) & (pairs["known_at"] < pairs["time"])]
+    pairs = pairs.sort_values(["holds_from", "known_at"]).drop_duplicates("row", keep="last")
+    pairs = pairs[pairs["time"] - pairs["holds_from"] <= pd.Timedelta(days=max_age)]
+    return _pj_back(pairs, decisions)
+
+
+def point_in_time_join__right_sorted_backwards(decisions, log, max_age=90):
+    s = log.sort_values(["household_id", "holds_from", "known_at"], kind="stable")
+    groups = {
+        h: (g["holds_from"].tolist(), g["known_at"].tolist(), g["value"].tolist())
+        for h, g in s.groupby("household_id")
+    }
+    limit, out = pd.Timedelta(days=max_age), np.full(len(decisions), np.nan)
+    for i, (h, t) in enumerate(zip(decisions["household_id"].tolist(), decisions["time"].tolist())):
+        if h not in groups:
+            continue
+        holds, known, value = groups[h]
+        j = bisect.bisect_left(holds, t) - 1
+        while j >= 0 and t - holds[j] <= limit:
+            if known[j] < t:
+                out[i] = value[j]
+                break
+            j -= 1
+    return pd.Series(out, index=decisions.index)
+
+
+def _pj_rule(decisions, log, max_age, ok, keys=("holds_from", "known_at"), fresh=None, pick="last"):
+    pairs = _pj_pairs(decisions, log)
+    pairs = (
+        pairs[ok(pairs)].sort_values(list(keys), kind="stable").drop_duplicates("row", keep=pick)
+    )
+    limit = pd.Timedelta(days=max_age)
+    age = fresh(pairs, limit) if fresh else pairs["time"] - pairs["holds_from"] <= limit
+    return _pj_back(pairs[age], decisions)
+
+
+def _pj_both(q):
+    return (q["holds_from"] < q["time"]) & (q["known_at"] < q["time"])
+
+
+def point_in_time_join__wrong_holds_at_decision_thirteenth(decisions, log, max_age=90):
+    """holds_from <= t: a value that holds from the moment of the decision is read."""
+    return _pj_rule(
+        decisions,
+        log,
+        max_age,
+        lambda q: (q["holds_from"] <= q["time"]) & (q["known_at"] < q["time"]),
+    )
+
+
+def point_in_time_join__wrong_known_at_decision(decisions, log, max_age=90):
+    """known_at <= t: a record that arrives at the moment of the decision is read."""
+    return _pj_rule(
+        decisions,
+        log,
+        max_age,
+        lambda q: (q["holds_from"] < q["time"]) & (q["known_at"] <= q["time"]),
+    )
+
+
+def point_in_time_join__wrong_last_known_thirteenth(decisions, log, max_age=90):
+    """The record known last is read, although another holds from a later time: late news of an old tier."""
+    return _pj_rule(decisions, log, max_age, _pj_both, keys=("known_at", "holds_from"))
+
+
+def point_in_time_join__wrong_first_known_of_ties(decisions, log, max_age=90):
+    """Of records that hold from one time the first known is read; a correction is ignored."""
+    log = log.sort_values("known_at").drop_duplicates(["household_id", "holds_from"])
+    return _pj_rule(decisions, log, max_age, _pj_both)
+
+
+def point_in_time_join__wrong_corrected_before_join(decisions, log, max_age=90):
+    """Only the last correction is kept, before anything is joined: a correction of the future deletes the value that was known."""
+    log = log.sort_values("known_at").drop_duplicates(["household_id", "holds_from"], keep="last")
+    return _pj_rule(decisions, log, max_age, _pj_both)
+
+
+def point_in_time_join__wrong_withdrawn_falls_back(decisions, log, max_age=90):
+    """NaN is dropped first, so an older value takes the place of a withdrawn one."""
+    return _pj_rule(decisions, log.dropna(subset=["value"]), max_age, _pj_both)
+
+
+def point_in_time_join__wrong_group_last_skips_nan(decisions, log, max_age=90):
+    """groupby.last() skips NaN in each column by itself: a withdrawn value is replaced by an older one."""
+    pairs = _pj_pairs(decisions, log)
+    pairs = pairs[_pj_both(pairs)].sort_values(["holds_from", "known_at"])
+    picked = pairs.groupby("row").last().reset_index()
+    picked = picked[picked["time"] - picked["holds_from"] <= pd.Timedelta(days=max_age)]
+    return _pj_back(picked, decisions)
+
+
+def point_in_time_join__wrong_whole_days_of_age_thirteenth(decisions, log, max_age=90):
+    """(t - holds_from).dt.days > 90: 90 days and 5 hours count as 90 and are still read."""
+    return _pj_rule(
+        decisions,
+        log,
+        max_age,
+        _pj_both,
+        fresh=lambda q, m: (q["time"] - q["holds_from"]).dt.days <= m.days,
+    )
+
+
+def point_in_time_join__wrong_age_edge_thirteenth(decisions, log, max_age=90):
+    """Exactly 90 days are too old here; only more than 90 are."""
+    return _pj_rule(
+        decisions, log, max_age, _pj_both, fresh=lambda q, m: q["time"] - q["holds_from"] < m
+    )
+
+
+def point_in_time_join__wrong_age_since_known(decisions, log, max_age=90):
+    """The age is counted from known_at: a record that arrived 60 days late lives 60 days longer."""
+    return _pj_rule(
+        decisions, log, max_age, _pj_both, fresh=lambda q, m: q["time"] - q["known_at"] <= m
+    )
+
+
+def point_in_time_join__wrong_asof_then_known(decisions, log, max_age=90):
+    """The latest holding record is chosen first; if it was not known yet, NaN, although an older one was known."""
+    pairs = _pj_pairs(decisions, log)
+    pairs = pairs[pairs["holds_from"] < pairs["time"]].sort_values(["holds_from", "known_at"])
+    picked = pairs.drop_duplicates("row", keep="last")
+    picked = picked[
+        (picked["known_at"] < picked["time"])
+        & (picked["time"] - picked["holds_from"] <= pd.Timedelta(days=max_age))
+    ]
+    return _pj_back(picked, decisions)
+
+
+def point_in_time_join__wrong_available_time(decisions, log, max_age=90):
+    """merge_asof on max(holds_from, known_at): the record that became readable last, not the one that holds from the latest time."""
+    log = log.assign(ready=log[["holds_from", "known_at"]].max(axis=1))
+    log = log.sort_values(["ready", "holds_from", "known_at"], kind="stable")
+    left = decisions[["household_id", "time"]].reset_index(drop=True)
+    left = left.assign(row=np.arange(len(left))).sort_values("time", kind="stable")
+    if len(left) == 0 or len(log) == 0:
+        return pd.Series(np.full(len(decisions), np.nan), index=decisions.index)
+    picked = pd.merge_asof(
+        left, log, left_on="time", right_on="ready", by="household_id", allow_exact_matches=False
+    )
+    picked = picked[picked["time"] - picked["holds_from"] <= pd.Timedelta(days=max_age)]
+    return _pj_back(picked, decisions)
+
+
+def point_in_time_join__wrong_advance_news_lost(decisions, log, max_age=90):
+    """Records known before they hold are dropped as errors; an announced change must be read."""
+    return _pj_rule(decisions, log[log["known_at"] >= log["holds_from"]], max_age, _pj_both)
+
+
+def point_in_time_join__wrong_household_ignored(decisions, log, max_age=90):
+    """Where a household has no record at all, the others' latest is read (a global asof); must be NaN."""
+    own = point_in_time_join__right_merge_thirteenth(decisions, log, max_age)
+    strange = ~decisions["household_id"].isin(log["household_id"]).to_numpy()
+    out = own.to_numpy().copy()
+    for i in np.flatnonzero(strange):
+        t = decisions["time"].iloc[i]
+        ok = log[(log["holds_from"] < t) & (log["known_at"] < t)].sort_values(
+            ["holds_from", "known_at"]
+        )
+        if len(ok) and t - ok["holds_from"].iloc[-1] <= pd.Timedelta(days=max_age):
+            out[i] = ok["value"].iloc[-1]
+    return pd.Series(out, index=decisions.index)
+
+
+def point_in_time_join__wrong_result_by_time(decisions, log, max_age=90):
+    """merge_asof needs sorted decisions, and its result stays sorted by time, with their index: order of the rows lost."""
+    order = np.argsort(decisions["time"].to_numpy(), kind="stable")
+    return point_in_time_join__right_merge_thirteenth(decisions.iloc[order], log, max_age)
+
+
+def point_in_time_join__wrong_new_index(decisions, log, max_age=90):
+    """The index is 0, 1, 2 and not that of decisions."""
+    return point_in_time_join__right_merge_thirteenth(decisions, log, max_age).reset_index(
+        drop=True
+    )
+
+
+def point_in_time_join__wrong_index_labels(decisions, log, max_age=90):
+    """Values are put back by index label: with repeated labels the last decision overwrites the others."""
+    right = point_in_time_join__right_merge_thirteenth(decisions, log, max_age)
+    out = pd.Series(np.nan, index=decisions.index)
+    for label, v in zip(right.index, right.to_numpy()):
+        out.loc[label] = v
+    return out
+
+
+def point_in_time_join__wrong_households_without_log_dropped(decisions, log, max_age=90):
+    """An inner join: a decision of a household without any record has no row."""
+    right = point_in_time_join__right_merge_thirteenth(decisions, log, max_age)
+    return right[decisions["household_id"].isin(log["household_id"]).to_numpy()]
+
+
+def point_in_time_join__wrong_zero_age_is_default(decisions, log, max_age=90):
+    """`max_age or 90`: a max_age of 0 allows nothing, but becomes 90."""
+    return point_in_time_join__right_merge_thirteenth(decisions, log, max_age or 90)
+
+
+def point_in_time_join__wrong_log_sorted_in_place(decisions, log, max_age=90):
+    """Sorts the caller's log."""
+    log.sort_values(["holds_from", "known_at"], inplace=True)
+    return point_in_time_join__right_merge_thirteenth(decisions, log, max_age)
+
+
+def point_in_time_join__wrong_by_calendar_day(decisions, log, max_age=90):
+    """Times are cut to days: a record known at 09:00 is not read by a decision of 15:00 on the same day."""
+    cut = log.assign(
+        holds_from=log["holds_from"].dt.normalize(), known_at=log["known_at"].dt.normalize()
+    )
+    cut = cut.sort_values(["holds_from", "known_at"], kind="stable")
+    return point_in_time_join__right_merge_thirteenth(
+        decisions.assign(time=decisions["time"].dt.normalize()), cut, max_age
+    )
+
+
+def point_in_time_join__wrong_zero_for_missing(decisions, log, max_age=90):
+    """A value of 0.0 is falsy (`value or nan`): zero points are read as NaN."""
+    right = point_in_time_join__right_merge_thirteenth(decisions, log, max_age)
+    return pd.Series([v or math.nan for v in right.tolist()], index=decisions.index, dtype=float)
+
+
+# 1.7 rfm_scores
+
+_RFM = (("recency", "R"), ("frequency", "F"), ("monetary", "M"))
+
+
+def rfm_scores__right_rank_min(profile, q=5):
+    n, out = len(profile), {}
+    for column, name in _RFM:
+        rank = profile[column].rank(method="min", ascending=column != "recency")
+        out[name] = 1 + q * (rank.astype("int64") - 1) // max(n, 1)
+    return pd.DataFrame(out, index=profile.index)
+
+
+def rfm_scores__right_searchsorted_thirteenth(profile, q=5):
+    n, out = len(profile), {}
+    for column, name in _RFM:
+        v = profile[column].to_numpy()
+        s = np.sort(v)
+        worse = n - np.searchsorted(s, v, "right") if name == "R" else np.searchsorted(s, v, "left")
+        out[name] = 1 + q * worse // max(n, 1)
+    return pd.DataFrame(out, index=profile.index)
+
+
+def rfm_scores__right_pure_loop(profile, q=5):
+    n, out = len(profile), {}
+    for column, name in _RFM:
+        values = profile[column].tolist()
+        before, seen = {}, 0
+        for v in sorted(values, reverse=name == "R"):
+            before.setdefault(v, seen)
+            seen += 1
+        out[name] = [1 + math.floor(Fraction(q * before[v], n)) for v in values]
+    return pd.DataFrame(out, index=profile.index, dtype="int64")
+
+
+def _rfm_by(profile, q, score):
+    n = len(profile)
+    out = {}
+    for column, name in _RFM:
+        v = profile[column]
+        out[name] = np.asarray(score(v, name == "R", n)).astype("int64")
+    return pd.DataFrame(out, index=profile.index)
+
+
+def _rfm_worse(v, reverse):
+    return v.rank(method="min", ascending=not reverse).to_numpy().astype("int64") - 1
+
+
+def rfm_scores__wrong_float_share(profile, q=5):
+    """floor(q * (b / n)): b / n is inexact, so a score is missed, such as q=49, n=49, b=1: 1 in place of 2."""
+    return _rfm_by(profile, q, lambda v, r, n: 1 + np.floor(q * (_rfm_worse(v, r) / n)))
+
+
+def rfm_scores__wrong_float_share_cents(profile, q=5):
+    """floor(b / n / (1 / q)): divides by an inexact class width: q=10, n=10, b=3 gives 0.3/0.1 = 2.99..."""
+    return _rfm_by(profile, q, lambda v, r, n: 1 + np.floor((_rfm_worse(v, r) / n) / (1 / q)))
+
+
+def rfm_scores__wrong_modulo_steps(profile, q=5):
+    """floor_divide of floats, b / n // (1 / q): q=5, n=5, b=3: 0.6 // 0.2 = 2."""
+    return _rfm_by(profile, q, lambda v, r, n: 1 + (_rfm_worse(v, r) / n) // (1 / q))
+
+
+def rfm_scores__wrong_nudge(profile, q=5):
+    """floor(q * b / n + 1e-2) "against rounding": q=5, n=1000, b=999 is 4.995 and becomes 5, so the score is 6."""
+    return _rfm_by(profile, q, lambda v, r, n: 1 + np.floor(q * _rfm_worse(v, r) / n + 1e-2))
+
+
+def rfm_scores__wrong_ties_average(profile, q=5):
+    """rank() with its default "average": the tied get half of their own number as worse; q=5, values [1,1,4,9]: rank 1.5."""
+    return _rfm_by(profile, q, lambda v, r, n: 1 + np.floor(q * (v.rank(ascending=not r) - 1) / n))
+
+
+def rfm_scores__wrong_ties_in_order(profile, q=5):
+    """rank(method="first"): equal values get different scores."""
+    return _rfm_by(
+        profile,
+        q,
+        lambda v, r, n: 1 + q * (v.rank(method="first", ascending=not r).astype(int) - 1) // n,
+    )
+
+
+def rfm_scores__wrong_recency_from_the_end(profile, q=5):
+    """R = q + 1 - score of the days: ties of recency are counted from the wrong side, and the best gets q though b < n."""
+    out = _rfm_by(profile, q, lambda v, r, n: 1 + q * _rfm_worse(v, False) // n)
+    return out.assign(R=q + 1 - out["R"])
+
+
+def rfm_scores__wrong_recency_ties_max(profile, q=5):
+    """R uses n - rank(method="min") as the number of worse ones: tied households count each other, [10, 10] days."""
+    out = rfm_scores__right_rank_min(profile, q)
+    n = len(profile)
+    worse = n - profile["recency"].rank(method="min").astype(int)
+    return out.assign(R=1 + q * worse // max(n, 1))
+
+
+def rfm_scores__wrong_recency_not_turned(profile, q=5):
+    """More days are better: R is upside down."""
+    return _rfm_by(profile, q, lambda v, r, n: 1 + q * _rfm_worse(v, False) // n)
+
+
+def rfm_scores__wrong_unsigned_minus_thirteenth(profile, q=5):
+    """-recency on an unsigned column: 0 days stays 0 and becomes the smallest of the negatives (uint8 [0, 5, 9])."""
+    out = rfm_scores__right_rank_min(profile, q)
+    minus = pd.Series(-profile["recency"].to_numpy(), index=profile.index)
+    return out.assign(
+        R=1 + q * (minus.rank(method="min").astype("int64") - 1) // max(len(profile), 1)
+    )
+
+
+def rfm_scores__wrong_int8_product(profile, q=5):
+    """The number of worse ones is kept in int8 ("small numbers"): with 200 households it overflows."""
+    return _rfm_by(
+        profile, q, lambda v, r, n: 1 + (np.int64(q) * _rfm_worse(v, r).astype(np.int8)) // n
+    )
+
+
+def rfm_scores__wrong_refunds_are_zero_thirteenth(profile, q=5):
+    """monetary is clipped at 0: -5 and 0 USD get the same score, and 0 is not better than -5."""
+    return rfm_scores__right_rank_min(profile.assign(monetary=profile["monetary"].clip(lower=0)), q)
+
+
+def rfm_scores__wrong_whole_dollars_thirteenth(profile, q=5):
+    """monetary is cut to whole dollars: 5.20 and 5.90 are not equal."""
+    return rfm_scores__right_rank_min(
+        profile.assign(monetary=np.floor(profile["monetary"].astype(float))), q
+    )
+
+
+def rfm_scores__wrong_dense_classes(profile, q=5):
+    """Counts smaller *different values* (dense rank) over their number, so many equal households count once."""
+
+    def score(v, r, n):
+        d = v.rank(method="dense", ascending=not r).astype(int) - 1
+        return 1 + q * d // (d.max() + 1)
+
+    return _rfm_by(profile, q, score)
+
+
+def rfm_scores__wrong_others_only_thirteenth(profile, q=5):
+    """The share is of the other n - 1 households, and the best is capped at q: [1, 2, 3, 4] with q=4."""
+    return _rfm_by(
+        profile, q, lambda v, r, n: np.minimum(q, 1 + q * _rfm_worse(v, r) // max(n - 1, 1))
+    )
+
+
+def rfm_scores__wrong_pct_ceil(profile, q=5):
+    """ceil(q * rank(pct=True, method="max")): equal values get the score of the best of them."""
+    return _rfm_by(
+        profile, q, lambda v, r, n: np.ceil(v.rank(method="max", ascending=not r) * q / n)
+    )
+
+
+def rfm_scores__wrong_always_five(profile, q=5):
+    """q is ignored: q=4 gives scores up to 5."""
+    return rfm_scores__right_rank_min(profile, 5)
+
+
+def rfm_scores__wrong_index_lost_thirteenth(profile, q=5):
+    """The index is 0, 1, 2, not the households."""
+    return rfm_scores__right_rank_min(profile, q).reset_index(drop=True)
+
+
+def rfm_scores__wrong_floats_thirteenth(profile, q=5):
+    """Scores are floats, a DataFrame of int is asked for."""
+    return rfm_scores__right_rank_min(profile, q).astype(float)
+
+
+def rfm_scores__wrong_written_into_profile(profile, q=5):
+    """The scores are written into the caller's table."""
+    scores = rfm_scores__right_rank_min(profile, q)
+    for name in "RFM":
+        profile[name] = scores[name]
+    return profile[["R", "F", "M"]]
+
+
+def rfm_scores__wrong_silent_left_out_of_n(profile, q=5):
+    """Households with frequency 0 get 1 in F and are left out of the count for the others: [0, 0, 1, 2]."""
+    out = rfm_scores__right_rank_min(profile, q)
+    buyers = profile["frequency"] > 0
+    if buyers.any():
+        f = rfm_scores__right_rank_min(profile[buyers.to_numpy()], q)["F"].to_numpy()
+        values = np.ones(len(profile), dtype="int64")
+        values[buyers.to_numpy()] = f
+        out["F"] = values
+    return out
+
+
+# 1.8 kill_rfm
+
+
+def _kr_oracle(profile, q):
+    n = len(profile)
+    rows = []
+    for r, f, m in zip(
+        profile["recency"].tolist(), profile["frequency"].tolist(), profile["monetary"].tolist()
+    ):
+        b = (
+            sum(x > r for x in profile["recency"].tolist()),
+            sum(x < f for x in profile["frequency"].tolist()),
+            sum(x < m for x in profile["monetary"].tolist()),
+        )
+        rows.append([1 + q * k // n for k in b])
+    return rows
+
+
+def _kr_profiles():
+    yield pd.DataFrame(
+        {
+            "recency": [56, 56, 3, 56, 3, 56, 1, 20, 12, 56],
+            "frequency": [0, 0, 4, 0, 9, 0, 2, 2, 5, 0],
+            "monetary": [0.0, 0.0, 12.25, 0.0, 12.75, 0.0, -3.5, 7.1, 7.9, 0.0],
+        },
+        index=[31, 8, 5, 77, 2, 90, 14, 6, 3, 100],
+    )
+    rng = np.random.default_rng(0)
+    for n in (1, 2, 7, 49, 50, 60, 98):
+        yield pd.DataFrame(
+            {
+                "recency": rng.permutation(n) // 2,
+                "frequency": rng.permutation(n),
+                "monetary": (rng.permutation(n) - n // 3) / 4,
+            },
+            index=rng.permutation(n) * 3 + 5,
+        )
+
+
+def _kr_odd_types():
+    yield pd.DataFrame(
+        {
+            "recency": np.array([0, 5, 9, 200, 5], dtype="uint8"),
+            "frequency": np.array([0, 0, 3, 1, 2], dtype="int32"),
+            "monetary": [0.25, -0.25, 0.75, -7.0, 0.0],
+        },
+        index=["e", "b", "a", "d", "c"],
+    )
+    n = 300
+    yield pd.DataFrame(
+        {
+            "recency": np.arange(n) // 3,
+            "frequency": np.arange(n) % 7,
+            "monetary": np.arange(n) / 100,
+        }
+    )
+
+
+def kill_rfm__right_battery(fn):
+    for profile in _kr_odd_types():
+        for q in (5, 7):
+            if fn(profile.copy(), q)[["R", "F", "M"]].to_numpy().tolist() != _kr_oracle(profile, q):
+                return False
+    for profile in _kr_profiles():
+        for q in (1, 2, 3, 4, 5, 7, 10, 49):
+            before = profile.copy()
+            got = fn(profile, q)
+            if not profile.equals(before) or list(got.index) != list(before.index):
+                return False
+            if got[["R", "F", "M"]].to_numpy().tolist() != _kr_oracle(before, q):
+                return False
+            if not all(np.issubdtype(t, np.integer) for t in got[["R", "F", "M"]].dtypes):
+                return False
+    return True
+
+
+def kill_rfm__right_exceptions_caught(fn):
+    try:
+        return all(
+            np.array_equal(fn(p.copy(), q)[["R", "F", "M"]].to_numpy(), np.array(_kr_oracle(p, q)))
+            and fn(p.copy(), q).index.equals(p.index)
+            and kill_rfm__right_battery(fn)
+            for p in _kr_profiles()
+            for q in (5, 10)
+        )
+    except Exception:
+        return False
+
+
+def kill_rfm__right_by_properties(fn):
+    for p in [*_kr_odd_types(), *_kr_profiles()]:
+        n = len(p)
+        for q in (3, 4, 5, 10, 49):
+            passed = p.copy()
+            s = fn(passed, q)
+            if not passed.equals(p) or not s.index.equals(p.index):
+                return False
+            if any(kind.kind not in "iu" for kind in s[["R", "F", "M"]].dtypes):
+                return False
+            for c, k, sign in (("recency", "R", -1), ("frequency", "F", 1), ("monetary", "M", 1)):
+                v = sign * p[c].to_numpy(float)
+                b = (v[:, None] > v[None, :]).sum(axis=1)
+                x = s[k].to_numpy() - 1
+                if (x * n > q * b).any() or (q * b >= (x + 1) * n).any() or (x % 1).any():
+                    return False
+    return True
+
+
+def kill_rfm__wrong_docstring_only(fn):
+    """Only the docstring's example, on which all eight wrong ones are right."""
+    p = pd.DataFrame(
+        {"recency": [30, 20, 10, 1], "frequency": [1, 1, 4, 9], "monetary": [5, 6, 7, 8]}
+    )
+    return fn(p, 5).values.tolist() == [[1, 1, 1], [2, 1, 2], [3, 3, 3], [4, 4, 4]]
+
+
+def kill_rfm__wrong_no_ties_no_index(fn):
+    """Random profiles without ties, positive, index 0, 1, 2, and q = 5 only: wrong ties, signs and index pass."""
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        p = pd.DataFrame(rng.uniform(1, 99, (103, 3)), columns=["recency", "frequency", "monetary"])
+        if fn(p.copy(), 5)[["R", "F", "M"]].to_numpy().tolist() != _kr_oracle(p, 5):
+            return False
+    return True
+
+
+def kill_rfm__wrong_asserts_return_none(fn):
+    """Asserts, and forgets to return True: a right one gets None."""
+    for p in _kr_profiles():
+        assert fn(p.copy(), 5)[["R", "F", "M"]].to_numpy().tolist() == _kr_oracle(p, 5)
+
+
+def kill_rfm__wrong_frame_truth(fn):
+    """`if fn(...) == expected` of DataFrames raises, so right ones are rejected."""
+    for p in _kr_profiles():
+        want = pd.DataFrame(_kr_oracle(p, 5), index=p.index, columns=["R", "F", "M"])
+        if fn(p.copy(), 5) == want:
+            continue
+        return False
+    return True
+
+
+def kill_rfm__wrong_oracle_floats(fn):
+    """The expected scores come from floor(q * (b / n)), so right ones are rejected at q = n = 49."""
+    for p in _kr_profiles():
+        for q in (5, 10, 49):
+            want = rfm_scores__wrong_float_share(p, q)
+            if fn(p.copy(), q)[["R", "F", "M"]].to_numpy().tolist() != want.to_numpy().tolist():
+                return False
+    return True
+
+
+def kill_rfm__wrong_best_must_get_q(fn):
+    """Demands that the best household gets q; of four households with q = 5 the best gets 4, and with ties less."""
+    for p in _kr_profiles():
+        if (fn(p.copy(), 5).max() != 5).any():
+            return False
+    return kill_rfm__right_battery(fn)
+
+
+def kill_rfm__wrong_expects_range_index(fn):
+    """Compares with a frame whose index is 0, 1, 2, so a right one that keeps the households' names is rejected."""
+    for p in _kr_profiles():
+        want = pd.DataFrame(_kr_oracle(p, 5), columns=["R", "F", "M"])
+        if not fn(p.copy(), 5)[["R", "F", "M"]].astype("int64").equals(want):
+            return False
+    return True
+
+
+def kill_rfm__wrong_missing_values_thirteenth(fn):
+    """Puts a NaN into the profile, "none missing": right ones may raise or return anything."""
+    p = pd.DataFrame(
+        {"recency": [3.0, np.nan, 1.0], "frequency": [1, 2, 3], "monetary": [1.0, 2.0, 3.0]}
+    )
+    return fn(p, 3)["R"].tolist() == [1, 1, 3] and kill_rfm__right_battery(fn)
+
+
+def kill_rfm__wrong_ranges_only(fn):
+    """Looks only at range, shape and that more money is never a lower score; ties, floor and recency are not asked."""
+    for p in _kr_profiles():
+        s = fn(p.copy(), 5)
+        if s.shape != (len(p), 3) or s.min().min() < 1 or s.max().max() > 5:
+            return False
+        m = s["M"].to_numpy()[np.argsort(p["monetary"].to_numpy(), kind="stable")]
+        if (np.diff(m) < 0).any():
+            return False
+    return True
+
+
+def kill_rfm__wrong_money_column_only(fn):
+    """Only column M is compared, so mistakes in R and F pass, and q is always 5."""
+    p = pd.DataFrame(
+        {"recency": [5, 3, 3, 1], "frequency": [1, 1, 2, 3], "monetary": [1.0, 2.0, 3.0, 4.0]}
+    )
+    return fn(p, 5)["M"].tolist() == [1, 2, 3, 4]
+
+
+def kill_rfm__wrong_verdict_of_last(fn):
+    """The verdict of each case overwrites the one before; only the last case (one household) decides."""
+    verdict = False
+    for p in [*_kr_profiles()][::-1][:-1] + [
+        pd.DataFrame({"recency": [1], "frequency": [1], "monetary": [1.0]})
+    ]:
+        verdict = fn(p.copy(), 5)[["R", "F", "M"]].to_numpy().tolist() == _kr_oracle(p, 5)
+    return verdict
+
+
+def kill_rfm__wrong_inverted(fn):
+    """Returns True if a mistake was found: the two verdicts are exchanged."""
+    return not kill_rfm__right_exceptions_caught(fn)
+
+
+# 1.9 coverage_by_value
+
+
+def _cv_class(monetary, q):
+    v = monetary.to_numpy()
+    return 1 + q * np.searchsorted(np.sort(v), v, "left") // max(len(v), 1)
+
+
+def coverage_by_value__right_group_mean(monetary, has_demo, q=5):
+    yes = has_demo.index[has_demo.to_numpy(dtype=bool)]
+    known = pd.Series(monetary.index.isin(yes).astype(float))
+    return known.groupby(_cv_class(monetary, q)).mean().reindex(range(1, q + 1)).astype(float)
+
+
+def coverage_by_value__right_loop_thirteenth(monetary, has_demo, q=5):
+    answer = dict(zip(has_demo.index, has_demo.tolist()))
+    money = monetary.tolist()
+    total, known = [0] * (q + 1), [0] * (q + 1)
+    ordered = sorted(money)
+    for name, m in zip(monetary.index, money):
+        c = 1 + q * bisect.bisect_left(ordered, m) // len(money)
+        total[c] += 1
+        known[c] += bool(answer.get(name, False))
+    return pd.Series(
+        [known[c] / total[c] if total[c] else math.nan for c in range(1, q + 1)],
+        index=range(1, q + 1),
+        dtype=float,
+    )
+
+
+def coverage_by_value__right_bincount_thirteenth(monetary, has_demo, q=5):
+    c = _cv_class(monetary, q)
+    known = has_demo.reindex(monetary.index).map(lambda x: x is not None and x == x and bool(x))
+    known = known.to_numpy(dtype=float) if len(known) else np.zeros(0)
+    size = np.bincount(c, minlength=q + 1)[1:]
+    with np.errstate(all="ignore"):
+        share = np.bincount(c, weights=known, minlength=q + 1)[1:] / size
+    return pd.Series(share, index=np.arange(1, q + 1))
+
+
+def _cv_make(known, c, q):
+    return (
+        pd.Series(np.asarray(known, float))
+        .groupby(np.asarray(c))
+        .mean()
+        .reindex(range(1, q + 1))
+        .astype(float)
+    )
+
+
+def _cv_known(monetary, has_demo):
+    return monetary.index.isin(has_demo.index[has_demo.to_numpy(dtype=bool)])
+
+
+def coverage_by_value__wrong_listed_is_known_thirteenth(monetary, has_demo, q=5):
+    """isin(has_demo.index): a household that is listed with False counts as known."""
+    return _cv_make(monetary.index.isin(has_demo.index), _cv_class(monetary, q), q)
+
+
+def coverage_by_value__wrong_inner_join_thirteenth(monetary, has_demo, q=5):
+    """Only listed households are in the denominator (mean skips the NaN of the join): c of the example is not counted."""
+    known = has_demo.reindex(monetary.index).astype(float)
+    return _cv_make(known.to_numpy(), _cv_class(monetary, q), q)
+
+
+def coverage_by_value__wrong_classes_of_listed(monetary, has_demo, q=5):
+    """Classes are made after the join, of the listed households only."""
+    both = monetary[monetary.index.isin(has_demo.index)]
+    if len(both) == 0:
+        return pd.Series(np.nan, index=range(1, q + 1))
+    return _cv_make(_cv_known(both, has_demo), _cv_class(both, q), q)
+
+
+def coverage_by_value__wrong_by_position_thirteenth(monetary, has_demo, q=5):
+    """If both have the same length, they are joined by position: has_demo in another order of names."""
+    if len(has_demo) == len(monetary):
+        return _cv_make(has_demo.to_numpy(dtype=float), _cv_class(monetary, q), q)
+    return coverage_by_value__right_group_mean(monetary, has_demo, q)
+
+
+def coverage_by_value__wrong_empty_class_zero_thirteenth(monetary, has_demo, q=5):
+    """A class without households gets 0, must be NaN: many equal values, or q larger than the number of households."""
+    return coverage_by_value__right_group_mean(monetary, has_demo, q).fillna(0.0)
+
+
+def coverage_by_value__wrong_empty_class_missing_thirteenth(monetary, has_demo, q=5):
+    """A class without households has no row."""
+    return coverage_by_value__right_group_mean(monetary, has_demo, q).dropna()
+
+
+def coverage_by_value__wrong_classes_up_to_largest(monetary, has_demo, q=5):
+    """The index ends with the largest class that occurs: with three households and q=5 there is no row 5."""
+    c = _cv_class(monetary, q)
+    return coverage_by_value__right_group_mean(monetary, has_demo, q).loc[
+        : c.max() if len(c) else 0
+    ]
+
+
+def coverage_by_value__wrong_qcut_thirteenth(monetary, has_demo, q=5):
+    """qcut: cuts at quantiles, so with n not divisible by q or with ties the classes are others than M."""
+    c = pd.qcut(monetary.rank(method="first"), q, labels=False).to_numpy() + 1
+    return _cv_make(_cv_known(monetary, has_demo), c, q)
+
+
+def coverage_by_value__wrong_qcut_dropped_edges(monetary, has_demo, q=5):
+    """qcut(duplicates="drop"): with many equal values the classes are numbered from 1 without gaps."""
+    c = pd.qcut(monetary, q, labels=False, duplicates="drop").to_numpy() + 1
+    return _cv_make(_cv_known(monetary, has_demo), c, q)
+
+
+def coverage_by_value__wrong_extra_names_in_share(monetary, has_demo, q=5):
+    """The known per class are divided by the size of the class plus the unknown names that join as class 1."""
+    frame = pd.concat([monetary.rename("m"), has_demo.rename("d")], axis=1)
+    frame["d"] = [x is True or x is np.True_ or x == 1 for x in frame["d"]]
+    frame["m"] = frame["m"].fillna(0.0)
+    return _cv_make(frame["d"].to_numpy(), _cv_class(frame["m"], q), q)
+
+
+def coverage_by_value__wrong_share_of_known(monetary, has_demo, q=5):
+    """The share of the known households that is in each class: the wrong denominator."""
+    known = _cv_known(monetary, has_demo)
+    c = _cv_class(monetary, q)
+    size = np.bincount(c, minlength=q + 1)[1:]
+    hits = np.bincount(c, weights=known.astype(float), minlength=q + 1)[1:]
+    return pd.Series(np.where(size > 0, hits / max(known.sum(), 1), np.nan), index=range(1, q + 1))
+
+
+def coverage_by_value__wrong_float_classes(monetary, has_demo, q=5):
+    """Classes by floor(q * (b / n)): for q = n = 49 a class is missed because b / n is not exact."""
+    v = monetary.to_numpy()
+    b = np.searchsorted(np.sort(v), v, "left")
+    return _cv_make(
+        _cv_known(monetary, has_demo), 1 + np.floor(q * (b / max(len(v), 1))).astype(int), q
+    )
+
+
+def coverage_by_value__wrong_ties_by_order(monetary, has_demo, q=5):
+    """Classes by position in the sorted order: equal values are spread over classes."""
+    order = np.argsort(monetary.to_numpy(), kind="stable")
+    c = np.empty(len(order), dtype=int)
+    c[order] = 1 + q * np.arange(len(order)) // max(len(order), 1)
+    return _cv_make(_cv_known(monetary, has_demo), c, q)
+
+
+def coverage_by_value__wrong_nobody_listed_is_nan(monetary, has_demo, q=5):
+    """Where nobody has demographics everything is NaN ("no data"); the classes with households are 0."""
+    if not has_demo.any():
+        return pd.Series(np.nan, index=range(1, q + 1))
+    return coverage_by_value__right_group_mean(monetary, has_demo, q)
+
+
+def coverage_by_value__wrong_best_class_first(monetary, has_demo, q=5):
+    """Class 1 is the best: classes of -monetary."""
+    return _cv_make(_cv_known(monetary, has_demo), _cv_class(-monetary, q), q)
+
+
+def coverage_by_value__wrong_zero_based(monetary, has_demo, q=5):
+    """The index is 0 to q - 1."""
+    return coverage_by_value__right_group_mean(monetary, has_demo, q).set_axis(range(q))
+
+
+def coverage_by_value__wrong_buyers_only_thirteenth(monetary, has_demo, q=5):
+    """Households that spent 0 or less are not in the denominator (nor in the classes' shares); of *all* households is asked."""
+    c = _cv_class(monetary, q)
+    known = _cv_known(monetary, has_demo)
+    ok = monetary.to_numpy() > 0
+    return _cv_make(known[ok], c[ok], q)
+
+
+TRUE |= {
+    "to_local_day__wrong_five_hours_thirteenth": ("always_five_hours",),
+    "to_local_day__wrong_zone_ignored_thirteenth": ("zone_ignored",),
+    "to_local_day__wrong_read_as_local": ("zone_added_not_converted",),
+    "to_local_day__wrong_keeps_time": ("hour_kept",),
+    "to_local_day__wrong_offset_of_first_row": ("one_offset_for_all",),
+    "to_local_day__wrong_midnight_first": ("midnight_before_the_zone",),
+    "to_local_day__wrong_nat_dropped_thirteenth": ("missing_dropped",),
+    "to_local_day__wrong_index_reset": ("index_lost",),
+    "household_profile__wrong_lines_thirteenth": ("lines_counted",),
+    "household_profile__wrong_days_for_baskets_thirteenth": ("days_counted",),
+    "household_profile__wrong_oldest_day_lost": ("first_day_left_out",),
+    "household_profile__wrong_asof_included_thirteenth": ("day_itself_counts",),
+    "household_profile__wrong_ids_sorted": ("sorted_by_household",),
+    "household_profile__wrong_recency_outside_window": ("silent_since_their_last_purchase",),
+    "household_profile__wrong_first_purchase_thirteenth": ("days_since_the_first_purchase",),
+    "leak_audit__wrong_strictly_later_thirteenth": ("start_itself_allowed",),
+    "leak_audit__wrong_nat_counts_thirteenth": ("missing_times_are_late",),
+    "leak_audit__wrong_last_record_only": ("last_row_decides",),
+    "leak_audit__wrong_all_records": ("first_record_decides",),
+    "leak_audit__wrong_by_day_thirteenth": ("days_compared",),
+    "leak_audit__wrong_order_of_appearance": ("not_sorted",),
+    "leak_audit__wrong_repeated_thirteenth": ("features_repeated",),
+    "leak_audit__wrong_nat_hides_feature": ("missing_times_hide_the_late",),
+    "leak_audit__wrong_mean_time": ("average_record_decides",),
+    "population_asof__wrong_known_ignored_thirteenth": ("late_records_counted",),
+    "population_asof__wrong_known_up_to_asof": ("arrivals_of_the_midnight_counted",),
+    "population_asof__wrong_nat_is_known_thirteenth": ("never_arrived_counted",),
+    "population_asof__wrong_announced_order_counts": ("orders_in_advance_counted",),
+    "population_asof__wrong_late_record_activates": ("late_records_wake",),
+    "population_asof__wrong_window_by_arrival": ("window_of_arrival",),
+    "population_asof__wrong_window_edge": ("window_a_day_short",),
+    "population_asof__wrong_asof_day_counts": ("the_day_counts",),
+    "population_asof__wrong_last_row_thirteenth": ("last_row_counted",),
+    "population_asof__wrong_order_of_appearance": ("households_as_they_come",),
+    "population_asof__wrong_unknown_are_silent": ("later_households_silent",),
+    "population_asof__wrong_nat_filled_with_day": ("never_arrived_counted",),
+    "point_in_time_join__wrong_last_known_thirteenth": ("last_arrival_read",),
+    "point_in_time_join__wrong_first_known_of_ties": ("corrections_never_read",),
+    "point_in_time_join__wrong_withdrawn_falls_back": ("withdrawn_values_skipped",),
+    "point_in_time_join__wrong_group_last_skips_nan": ("withdrawn_values_skipped",),
+    "point_in_time_join__wrong_whole_days_of_age_thirteenth": ("age_in_whole_days",),
+    "point_in_time_join__wrong_age_edge_thirteenth": ("oldest_value_refused",),
+    "point_in_time_join__wrong_age_since_known": ("age_since_arrival",),
+    "point_in_time_join__wrong_new_index": ("decisions_renumbered",),
+    "rfm_scores__wrong_float_share": ("share_before_product",),
+    "rfm_scores__wrong_float_share_cents": ("share_before_product",),
+    "rfm_scores__wrong_modulo_steps": ("share_before_product",),
+    "rfm_scores__wrong_ties_average": ("ties_averaged",),
+    "rfm_scores__wrong_ties_in_order": ("ties_split_by_position",),
+    "rfm_scores__wrong_recency_from_the_end": ("recency_classes_turned",),
+    "rfm_scores__wrong_recency_not_turned": ("recency_not_reversed",),
+    "rfm_scores__wrong_unsigned_minus_thirteenth": ("unsigned_days_negated",),
+    "rfm_scores__wrong_refunds_are_zero_thirteenth": ("refunds_as_nothing",),
+    "rfm_scores__wrong_whole_dollars_thirteenth": ("money_in_whole_dollars",),
+    "rfm_scores__wrong_dense_classes": ("distinct_values_counted",),
+    "rfm_scores__wrong_others_only_thirteenth": ("all_but_one_counted",),
+    "rfm_scores__wrong_pct_ceil": ("percentile_rounded_up",),
+    "rfm_scores__wrong_always_five": ("always_five_classes",),
+    "rfm_scores__wrong_index_lost_thirteenth": ("household_names_lost",),
+    "rfm_scores__wrong_floats_thirteenth": ("floats_returned",),
+    "kill_rfm__wrong_docstring_only": ("accepts_all",),
+    "kill_rfm__wrong_oracle_floats": ("rejects_all",),
+    "kill_rfm__wrong_best_must_get_q": ("rejects_all",),
+    "kill_rfm__wrong_money_column_only": ("accepts_all",),
+    "kill_rfm__wrong_verdict_of_last": ("accepts_all",),
+    "coverage_by_value__wrong_listed_is_known_thirteenth": ("whoever_is_listed_has_it",),
+    "coverage_by_value__wrong_inner_join_thirteenth": ("classes_of_those_known",),
+    "coverage_by_value__wrong_classes_of_listed": ("only_those_with_demographics",),
+    "coverage_by_value__wrong_empty_class_zero_thirteenth": ("empty_classes_zero",),
+    "coverage_by_value__wrong_empty_class_missing_thirteenth": ("empty_classes_missing",),
+    "coverage_by_value__wrong_qcut_thirteenth": ("quantile_classes",),
+    "coverage_by_value__wrong_qcut_dropped_edges": ("quantile_classes",),
+    "coverage_by_value__wrong_extra_names_in_share": ("strangers_counted",),
+    "coverage_by_value__wrong_share_of_known": ("share_of_those_known",),
+    "coverage_by_value__wrong_ties_by_order": ("ties_cut_apart",),
+    "coverage_by_value__wrong_best_class_first": ("best_class_first",),
+    "coverage_by_value__wrong_zero_based": ("classes_from_zero",),
 }

@@ -528,7 +528,7 @@ def _equal_on_paper(rng):
 
 
 # Two recommenders say the opposite: the one with the larger weight decides, however small its unit.
-OPPOSED = (
+OPPOSED: tuple = (
     {"neighbours": np.array([1e-7, 3e-7, 2e-7]), "content": np.array([3.0, 1.0, 2.0])},
     {"neighbours": 1.0, "content": 0.95},
     [],
@@ -556,7 +556,7 @@ def _without_seen(rng):
 
 
 # Two items that differ by little, and not by rounding.
-NEAR = {"neighbours": np.array([0.0, 1.0, 0.5001, 0.5002])}, {"neighbours": 1.0}, [], 4
+NEAR: tuple = {"neighbours": np.array([0.0, 1.0, 0.5001, 0.5002])}, {"neighbours": 1.0}, [], 4
 hybrid_rank = WriteIt(
     reference=reference.hybrid_rank,
     points=3,

@@ -463,7 +463,7 @@ def _few_and_skewed(rng):
 
 
 # The same small gain for each user: a ranking metric often moves by no more.
-SMALL_GAIN = (np.array([0.00142, 0.00242, 0.00342]), np.array([0.001, 0.002, 0.003]), 50, 3)
+SMALL_GAIN = (np.full(3, 0.00142), np.full(3, 0.001), 50, 3)
 paired_bootstrap_ci = WriteIt(
     reference=reference.paired_bootstrap_ci,
     points=3,
